@@ -1,0 +1,11 @@
+#pragma once
+/* The two clocks, never mixed: monotonic microseconds inside a process, wall milliseconds in the
+ * store and on the wire. core never reads a clock: it is given `now`. */
+#include <stdint.h>
+
+int64_t clock_mono_us(void);
+int64_t clock_wall_ms(void);
+
+/* "2026-11-27T20:00:00Z" from wall milliseconds; out holds at least CLOCK_ISO_BYTES. */
+enum { CLOCK_ISO_BYTES = 32 };
+void clock_iso(int64_t wall_ms, char *out);

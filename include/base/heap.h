@@ -1,0 +1,14 @@
+#pragma once
+/* A binary min-heap of (key, pointer): what is due next. Equal keys come out in no fixed order. */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdbool.h>
+
+struct heap;
+
+struct heap *heap_new(void);
+void heap_free(struct heap *h); /* NULL is fine; the items are the caller's */
+size_t heap_count(const struct heap *h);
+void heap_push(struct heap *h, int64_t key, void *item); /* O(log n) */
+bool heap_peek(const struct heap *h, int64_t *ret_key, void **ret_item);
+bool heap_pop(struct heap *h, int64_t *ret_key, void **ret_item); /* ret_key may be NULL */

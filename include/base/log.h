@@ -1,0 +1,22 @@
+#pragma once
+/* The log: lines on stderr, with the sd-daemon priority prefix under systemd. At the default level
+ * (info) no line holds a phone number or a message text; secrets are in no line at any level. Each
+ * error is logged once, where it is decided. */
+#include "base/check.h"
+
+#include <stdbool.h>
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+void log_set_level(enum log_level level);
+enum log_level log_get_level(void);
+/* "error" | "warn" | "info" | "debug"; false and untouched when it is none of them. */
+bool log_level_from_string(const char *s, enum log_level *ret_level);
+void log_line(enum log_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+#define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warn(...)  log_line(LOG_LEVEL_WARN, __VA_ARGS__)
+#define log_info(...)  log_line(LOG_LEVEL_INFO, __VA_ARGS__)
+/* The arguments are not evaluated when debug is off. */
+#define log_debug(...)                                                                             \
+    (log_get_level() >= LOG_LEVEL_DEBUG ? log_line(LOG_LEVEL_DEBUG, __VA_ARGS__) : (void)0)

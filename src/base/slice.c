@@ -1,0 +1,122 @@
+#include "base/slice.h"
+
+#include "base/check.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+bool slice_is_nocase(struct slice a, const char *cstr)
+{
+    return a.n == strlen(cstr) && (a.n == 0 || strncasecmp(a.p, cstr, a.n) == 0);
+}
+
+bool slice_starts(struct slice s, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    return s.n >= n && (n == 0 || memcmp(s.p, prefix, n) == 0);
+}
+
+bool slice_ends(struct slice s, const char *suffix)
+{
+    size_t n = strlen(suffix);
+    return s.n >= n && (n == 0 || memcmp(s.p + s.n - n, suffix, n) == 0);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct slice slice_trim(struct slice s)
+{
+    while (s.n > 0 && is_space(s.p[0])) {
+        s.p++;
+        s.n--;
+    }
+    while (s.n > 0 && is_space(s.p[s.n - 1])) s.n--;
+    return s;
+}
+
+long slice_find(struct slice s, char c)
+{
+    const char *at = s.n ? memchr(s.p, c, s.n) : NULL;
+    return at ? at - s.p : -1;
+}
+
+bool slice_cut(struct slice *rest, char sep, struct slice *ret_part)
+{
+    if (rest->p == NULL) return false;
+    long at = slice_find(*rest, sep);
+    if (at < 0) {
+        *ret_part = *rest;
+        *rest = SLICE_NONE;
+        return true;
+    }
+    *ret_part = slice_make(rest->p, (size_t)at);
+    *rest = slice_make(rest->p + at + 1, rest->n - (size_t)at - 1);
+    return true;
+}
+
+bool slice_to_u64(struct slice s, uint64_t max, uint64_t *ret_value)
+{
+    uint64_t v = 0;
+    if (s.n == 0) return false;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned digit = (unsigned char)s.p[i] - '0';
+        if (digit > 9) return false;
+        if (v > (max - digit) / 10) return false;
+        v = v * 10 + digit;
+    }
+    *ret_value = v;
+    return true;
+}
+
+char *slice_strdup(struct slice s)
+{
+    char *p = xmalloc(s.n + 1);
+    if (s.n) memcpy(p, s.p, s.n);
+    p[s.n] = '\0';
+    return p;
+}
+
+/* Length of the sequence that starts with `c`, and the range of its second byte: the table 3-7 of
+ * the Unicode standard, which excludes overlongs and surrogates by that range alone. */
+static size_t utf8_sequence(unsigned char c, unsigned char *lo, unsigned char *hi)
+{
+    *lo = 0x80;
+    *hi = 0xBF;
+    if (c >= 0xC2 && c <= 0xDF) return 2;
+    if (c >= 0xE0 && c <= 0xEF) {
+        if (c == 0xE0) *lo = 0xA0;
+        if (c == 0xED) *hi = 0x9F;
+        return 3;
+    }
+    if (c >= 0xF0 && c <= 0xF4) {
+        if (c == 0xF0) *lo = 0x90;
+        if (c == 0xF4) *hi = 0x8F;
+        return 4;
+    }
+    return 0;
+}
+
+bool slice_is_utf8(struct slice s, size_t *ret_bad)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t i = 0;
+    while (i < s.n) {
+        if (p[i] < 0x80) {
+            i++;
+            continue;
+        }
+        unsigned char lo, hi;
+        size_t len = utf8_sequence(p[i], &lo, &hi);
+        bool ok = len > 0 && i + len <= s.n && p[i + 1] >= lo && p[i + 1] <= hi;
+        for (size_t k = 2; ok && k < len; k++) ok = p[i + k] >= 0x80 && p[i + k] <= 0xBF;
+        if (!ok) {
+            if (ret_bad) *ret_bad = i;
+            return false;
+        }
+        i += len;
+    }
+    return true;
+}
