@@ -1,0 +1,14 @@
+#pragma once
+/* Where a Redis is: redis://[:password@]host:port[/db] or unix:/path[?db=n]. */
+#include "base/slice.h"
+
+struct redis_address {
+    char host[256]; /* or the path of the unix socket */
+    int port;       /* 0 = unix socket */
+    int db;
+    char *password; /* owned, NULL = none */
+};
+
+/* Fills a zeroed address; ERR_INVALID-like negative when it is not understood (the password may be set
+ * all the same). */
+int redis_url_parse(struct slice url, struct redis_address *ret);

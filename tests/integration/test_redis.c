@@ -1,0 +1,185 @@
+/* Our Redis wrapper against a real redis-server: answers, deadlines, scripts, a server that goes away. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "io/redis.h"
+#include "redis_fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct seen {
+    int calls;
+    bool answered, error;
+    int64_t number;
+    char text[128];
+};
+
+static void on_reply(void *arg, const struct redisReply *reply)
+{
+    struct seen *s = arg;
+    s->calls++;
+    s->answered = reply != NULL;
+    s->error = redis_is_error(reply, NULL);
+    s->number = redis_int(reply, -1);
+    struct slice t = redis_str(reply);
+    (void)snprintf(s->text, sizeof s->text, "%.*s", SLICE_ARG(t));
+}
+
+static struct redis *connect_to(struct loop *l, const char *url, int command_ms)
+{
+    struct redis *r = NULL;
+    struct err e = {0};
+    struct redis_config config = {.url = url, .command_ms = command_ms};
+    assert_int_equal(redis_new(l, &config, &r, &e), 0);
+    return r;
+}
+
+static void until_called(struct loop *l, const struct seen *s, int calls)
+{
+    for (int turns = 0; s->calls < calls && turns < 2000; turns++) loop_turn(l, 10000);
+    assert_int_equal(s->calls, calls);
+}
+
+static void until_ready(struct loop *l, struct redis *r)
+{
+    for (int turns = 0; !redis_is_connected(r) && turns < 2000; turns++) loop_turn(l, 10000);
+    assert_true(redis_is_connected(r));
+}
+
+static void answers_come_in_order(void **state)
+{
+    (void)state;
+    struct redis_fixture *f = redis_fixture_start();
+    struct loop *l = loop_new();
+    struct redis *r = connect_to(l, redis_fixture_url(f), 0);
+    until_ready(l, r);
+    struct seen s = {0};
+    for (int i = 1; i <= 1000; i++) redis_commandf(r, on_reply, &s, "INCR %s", "n");
+    assert_int_equal(s.calls, 0);
+    until_called(l, &s, 1000);
+    assert_int_equal(s.number, 1000);
+    struct slice bytes[] = {SLICE_LIT("SET"), SLICE_LIT("k"), slice_make("a\0b c", 5)};
+    redis_command(r, on_reply, &s, 3, bytes);
+    struct slice len[] = {SLICE_LIT("STRLEN"), SLICE_LIT("k")};
+    redis_command(r, on_reply, &s, 2, len);
+    until_called(l, &s, 1002);
+    assert_int_equal(s.number, 5);
+    redis_free(r);
+    loop_free(l);
+    redis_fixture_stop(f);
+}
+
+static void a_script_survives_a_flush(void **state)
+{
+    (void)state;
+    struct redis_fixture *f = redis_fixture_start();
+    struct loop *l = loop_new();
+    struct redis *r = connect_to(l, redis_fixture_url(f), 0);
+    until_ready(l, r);
+    struct redis_script *add =
+        redis_script_new("add", SLICE_LIT("return tonumber(ARGV[1]) + tonumber(ARGV[2])"));
+    struct slice argv[] = {SLICE_LIT("2"), SLICE_LIT("40")};
+    struct seen s = {0};
+    redis_eval(r, add, on_reply, &s, 0, 2, argv);
+    until_called(l, &s, 1);
+    assert_int_equal(s.number, 42);
+    redis_commandf(r, on_reply, &s, "SCRIPT FLUSH");
+    redis_eval(r, add, on_reply, &s, 0, 2, argv);
+    until_called(l, &s, 3);
+    assert_true(s.error); /* surely not run: the caller may try again, and then it is loaded again */
+    redis_eval(r, add, on_reply, &s, 0, 2, argv);
+    until_called(l, &s, 4);
+    assert_int_equal(s.number, 42);
+    redis_script_free(add);
+    redis_free(r);
+    loop_free(l);
+    redis_fixture_stop(f);
+}
+
+static void nobody_there_fails_later_and_says_so(void **state)
+{
+    (void)state;
+    struct loop *l = loop_new();
+    struct redis *r = connect_to(l, "redis://127.0.0.1:1", 0);
+    struct seen s = {.answered = true};
+    redis_commandf(r, on_reply, &s, "PING");
+    assert_int_equal(s.calls, 0);
+    until_called(l, &s, 1);
+    assert_false(s.answered);
+    struct err e = {0};
+    struct slice ping[] = {SLICE_LIT("PING")};
+    assert_int_equal(redis_wait(r, NULL, NULL, &e, 1, ping), ERR_UNREACHABLE);
+    assert_non_null(strstr(e.text, "127.0.0.1:1"));
+    redis_free(r);
+    loop_free(l);
+}
+
+static void a_silent_server_is_given_up(void **state)
+{
+    (void)state;
+    struct redis_fixture *f = redis_fixture_start();
+    struct loop *l = loop_new();
+    struct redis *r = connect_to(l, redis_fixture_url(f), 200);
+    until_ready(l, r);
+    struct seen s = {.answered = true};
+    redis_fixture_signal(f, 19 /* SIGSTOP */);
+    redis_commandf(r, on_reply, &s, "PING");
+    until_called(l, &s, 1);
+    assert_false(s.answered);
+    assert_false(redis_is_connected(r));
+    redis_fixture_signal(f, 18 /* SIGCONT */);
+    until_ready(l, r);
+    redis_commandf(r, on_reply, &s, "PING");
+    until_called(l, &s, 2);
+    assert_string_equal(s.text, "PONG");
+    redis_free(r);
+    loop_free(l);
+    redis_fixture_stop(f);
+}
+
+static void free_answers_what_is_pending(void **state)
+{
+    (void)state;
+    struct redis_fixture *f = redis_fixture_start();
+    struct loop *l = loop_new();
+    struct redis *r = connect_to(l, redis_fixture_url(f), 0);
+    until_ready(l, r);
+    struct seen s = {.answered = true};
+    redis_commandf(r, on_reply, &s, "PING");
+    redis_free(r);
+    assert_int_equal(s.calls, 1);
+    assert_false(s.answered);
+    loop_free(l);
+    redis_fixture_stop(f);
+}
+
+static void bad_urls_are_refused(void **state)
+{
+    (void)state;
+    struct loop *l = loop_new();
+    const char *bad[] = {"", "http://x", "redis://", "redis://h:0", "redis://h:99999", "unix:rel", "redis://h/x"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        struct redis *r = NULL;
+        struct err e = {0};
+        assert_true(redis_new(l, &(struct redis_config){.url = bad[i]}, &r, &e) < 0);
+        assert_null(r);
+    }
+    loop_free(l);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_come_in_order),
+        cmocka_unit_test(a_script_survives_a_flush),
+        cmocka_unit_test(nobody_there_fails_later_and_says_so),
+        cmocka_unit_test(a_silent_server_is_given_up),
+        cmocka_unit_test(free_answers_what_is_pending),
+        cmocka_unit_test(bad_urls_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
