@@ -8,6 +8,7 @@
 #include "io/redis.h"
 #include "redis_fixture.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,7 +54,7 @@ static void until_ready(struct loop *l, struct redis *r)
 static void answers_come_in_order(void **state)
 {
     (void)state;
-    struct redis_fixture *f = redis_fixture_start();
+    struct redis_fixture *f = redis_fixture_new();
     struct loop *l = loop_new();
     struct redis *r = connect_to(l, redis_fixture_url(f), 0);
     until_ready(l, r);
@@ -70,13 +71,13 @@ static void answers_come_in_order(void **state)
     assert_int_equal(s.number, 5);
     redis_free(r);
     loop_free(l);
-    redis_fixture_stop(f);
+    redis_fixture_free(f);
 }
 
 static void a_script_survives_a_flush(void **state)
 {
     (void)state;
-    struct redis_fixture *f = redis_fixture_start();
+    struct redis_fixture *f = redis_fixture_new();
     struct loop *l = loop_new();
     struct redis *r = connect_to(l, redis_fixture_url(f), 0);
     until_ready(l, r);
@@ -97,7 +98,7 @@ static void a_script_survives_a_flush(void **state)
     redis_script_free(add);
     redis_free(r);
     loop_free(l);
-    redis_fixture_stop(f);
+    redis_fixture_free(f);
 }
 
 static void nobody_there_fails_later_and_says_so(void **state)
@@ -121,30 +122,30 @@ static void nobody_there_fails_later_and_says_so(void **state)
 static void a_silent_server_is_given_up(void **state)
 {
     (void)state;
-    struct redis_fixture *f = redis_fixture_start();
+    struct redis_fixture *f = redis_fixture_new();
     struct loop *l = loop_new();
     struct redis *r = connect_to(l, redis_fixture_url(f), 200);
     until_ready(l, r);
     struct seen s = {.answered = true};
-    redis_fixture_signal(f, 19 /* SIGSTOP */);
+    kill(redis_fixture_pid(f), SIGSTOP);
     redis_commandf(r, on_reply, &s, "PING");
     until_called(l, &s, 1);
     assert_false(s.answered);
     assert_false(redis_is_connected(r));
-    redis_fixture_signal(f, 18 /* SIGCONT */);
+    kill(redis_fixture_pid(f), SIGCONT);
     until_ready(l, r);
     redis_commandf(r, on_reply, &s, "PING");
     until_called(l, &s, 2);
     assert_string_equal(s.text, "PONG");
     redis_free(r);
     loop_free(l);
-    redis_fixture_stop(f);
+    redis_fixture_free(f);
 }
 
 static void free_answers_what_is_pending(void **state)
 {
     (void)state;
-    struct redis_fixture *f = redis_fixture_start();
+    struct redis_fixture *f = redis_fixture_new();
     struct loop *l = loop_new();
     struct redis *r = connect_to(l, redis_fixture_url(f), 0);
     until_ready(l, r);
@@ -154,7 +155,7 @@ static void free_answers_what_is_pending(void **state)
     assert_int_equal(s.calls, 1);
     assert_false(s.answered);
     loop_free(l);
-    redis_fixture_stop(f);
+    redis_fixture_free(f);
 }
 
 static void bad_urls_are_refused(void **state)
