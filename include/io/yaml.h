@@ -13,7 +13,8 @@ enum { YAML_DEPTH_MAX = 32, YAML_NODES_MAX = 200000 };
 /* `name` is what errors call the source (usually the path). */
 int yaml_parse(struct slice text, const char *name, struct yaml_doc **ret, struct err *e) MUST_USE;
 int yaml_load(const char *path, struct yaml_doc **ret, struct err *e) MUST_USE;
-void yaml_free(struct yaml_doc *d); /* NULL is fine */
+/* NULL is fine. (Not yaml_free: libyaml exports a function of that name and would call ours.) */
+void yaml_doc_free(struct yaml_doc *d);
 const struct yaml_node *yaml_root(const struct yaml_doc *d); /* NULL when the document is empty */
 
 /* All of these accept NULL nodes. Borrowed from the document. */
@@ -26,6 +27,7 @@ const struct yaml_node *yaml_get(const struct yaml_node *n, const char *key);  /
 struct slice yaml_text(const struct yaml_node *n);      /* scalar text; none otherwise */
 bool yaml_is_plain(const struct yaml_node *n);          /* an unquoted scalar: may be null/true/number */
 bool yaml_is_null(const struct yaml_node *n);           /* absent, empty plain, ~ or null */
+const char *yaml_name(const struct yaml_doc *d);        /* as given to yaml_parse */
 int yaml_line(const struct yaml_node *n);               /* from 1 */
 int yaml_column(const struct yaml_node *n);             /* from 1 */
 
