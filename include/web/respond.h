@@ -1,0 +1,26 @@
+#pragma once
+/* Answers in the shapes that all of web shares. Each of them answers q once; q is gone afterwards.
+ */
+#include "base/check.h"
+#include "base/slice.h"
+#include "io/http_server.h"
+
+#include <jansson.h>
+
+/* Takes body (a reference); NULL is a bug. */
+void respond_json(struct http_request *q, int status, json_t *body);
+/* {"error": {"code": code, "message": …}}: code is a short stable word for programs, the message
+ * one sentence for people that says what to do. */
+void respond_error(struct http_request *q, int status, const char *code, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
+/* A page, with the headers that keep it harmless: strict CSP (own styles only, no script, no
+ * frames), no referrer. */
+void respond_html(struct http_request *q, int status, struct slice html);
+/* respond_error where programs call (/api/, /hooks/), a small plain page elsewhere. */
+void respond_problem(struct http_request *q, int status, const char *code, const char *message);
+/* 303 See Other: the way from a form to a page. location is a path of ours. */
+void respond_redirect(struct http_request *q, const char *location);
+
+/* The body as a JSON object: {} when it is empty. Answers 400 itself and returns NULL when it is
+ * anything else (duplicate keys included). Returns owned. */
+json_t *respond_read_json(struct http_request *q);

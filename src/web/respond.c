@@ -1,0 +1,118 @@
+#include "web/respond.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+
+enum { MESSAGE_BYTES = 1024, PROBLEM_PAGE_BYTES_MAX = 16 * 1024 };
+
+void respond_json(struct http_request *q, int status, json_t *body)
+{
+    check(body);
+    char *text = json_dumps(body, JSON_COMPACT);
+    check(text); /* fails only without memory or on bytes that jansson would not have taken in */
+    json_decref(body);
+    http_request_answer(q, status, "application/json", slice_of(text));
+    free(text);
+}
+
+/* Messages may quote what a peer sent and be cut in the middle of a character. */
+static json_t *message_json(const char *text)
+{
+    json_t *s = json_string(text);
+    return s ? s : json_string("the request was refused; its text cannot be shown");
+}
+
+static void answer_error(struct http_request *q, int status, const char *code, const char *message)
+{
+    respond_json(
+        q, status,
+        json_pack("{s:{s:s,s:o}}", "error", "code", code, "message", message_json(message)));
+}
+
+void respond_error(struct http_request *q, int status, const char *code, const char *fmt, ...)
+{
+    char message[MESSAGE_BYTES];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(message, sizeof message, fmt, ap);
+    va_end(ap);
+    answer_error(q, status, code, message);
+}
+
+void respond_html(struct http_request *q, int status, struct slice html)
+{
+    http_request_set_header(
+        q, "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'");
+    http_request_set_header(q, "Referrer-Policy", "same-origin");
+    http_request_answer(q, status, "text/html; charset=utf-8", html);
+}
+
+static void add_escaped(struct buf *b, const char *s)
+{
+    for (; *s; s++) {
+        switch (*s) {
+        case '&':
+            buf_add_cstr(b, "&amp;");
+            break;
+        case '<':
+            buf_add_cstr(b, "&lt;");
+            break;
+        case '>':
+            buf_add_cstr(b, "&gt;");
+            break;
+        case '"':
+            buf_add_cstr(b, "&quot;");
+            break;
+        default:
+            buf_add_char(b, *s);
+        }
+    }
+}
+
+void respond_problem(struct http_request *q, int status, const char *code, const char *message)
+{
+    struct slice path = http_request_path(q);
+    if (slice_starts(path, "/api/") || slice_starts(path, "/hooks/")) {
+        answer_error(q, status, code, message);
+        return;
+    }
+    struct buf page = BUF_INIT(PROBLEM_PAGE_BYTES_MAX);
+    buf_add_cstr(&page,
+                 "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                 "<link rel=\"stylesheet\" href=\"/inbox/style.css\"><title>Muster</title></head>"
+                 "<body><main><p class=\"notice\" role=\"alert\">");
+    add_escaped(&page, message);
+    buf_add_cstr(
+        &page,
+        "</p><p><a class=\"button\" href=\"/inbox\">To the inbox</a></p></main></body></html>");
+    respond_html(q, status, buf_slice(&page));
+    buf_done(&page);
+}
+
+void respond_redirect(struct http_request *q, const char *location)
+{
+    http_request_set_header(q, "Location", location);
+    http_request_answer(q, 303, "text/plain; charset=utf-8", SLICE_LIT("See other\n"));
+}
+
+json_t *respond_read_json(struct http_request *q)
+{
+    struct slice body = slice_trim(http_request_body(q));
+    if (body.n == 0) return json_object();
+    json_error_t why;
+    json_t *root = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &why);
+    if (root && json_is_object(root)) return root;
+    if (root)
+        respond_error(q, 400, "bad_json", "the body must be a JSON object: {…}");
+    else
+        respond_error(q, 400, "bad_json", "the body is not JSON: line %d, column %d: %s", why.line,
+                      why.column, why.text);
+    json_decref(root);
+    return NULL;
+}
