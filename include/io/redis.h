@@ -40,7 +40,8 @@ void redis_command_within(struct redis *r, int deadline_ms, redis_cb *cb, void *
  * (const void *, size_t), %lld a number. */
 void redis_commandf(struct redis *r, redis_cb *cb, void *arg, const char *fmt, ...);
 
-/* A Lua script: EVALSHA, and EVAL by itself when the server does not know it yet. */
+/* A Lua script: loaded by itself before its first use on a connection. After a SCRIPT FLUSH one call
+ * gets an error reply (surely not run) and the next one loads it again. */
 struct redis_script;
 struct redis_script *redis_script_new(const char *name, struct slice source); /* copies; returns owned */
 void redis_script_free(struct redis_script *s);

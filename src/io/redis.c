@@ -125,6 +125,11 @@ static void on_reply(redisAsyncContext *ac, void *reply, void *privdata)
     r->head = p->next;
     if (!r->head) r->tail = &r->head;
     r->pending_n--;
+    struct slice error;
+    if (redis_is_error(reply, &error) && slice_starts(error, "NOSCRIPT")) {
+        map_free(r->scripts);
+        r->scripts = map_new();
+    }
     bool nested = r->in_callback;
     r->in_callback = true;
     finish(r, p, reply);
