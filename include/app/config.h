@@ -1,0 +1,113 @@
+#pragma once
+/* conf/muster.yaml, read once at start and never changed. Every key, its default and its range are
+ * documented in that file (a lint test compares the two). What is refused is refused with
+ * file:line:column and the mend. Values that came from the environment, a file or a credential are
+ * secrets: no error message holds them. */
+#include "base/err.h"
+#include "base/log.h"
+#include "base/slice.h"
+
+#include <stdint.h>
+
+enum {
+    CONFIG_SECRET_BYTES_MIN = 16, /* `secret` and people's tokens */
+    CONFIG_GATEWAYS_MAX = 64,
+    CONFIG_SENDERS_MAX = 1000, /* of one gateway */
+    CONFIG_PEOPLE_MAX = 10000,
+    CONFIG_TEXT_BYTES_MAX = 4096, /* of any one value */
+};
+
+enum config_role { CONFIG_DISPATCH = 1, CONFIG_WEB = 2, CONFIG_RELEASE = 4 };
+enum config_person_role { CONFIG_ORGANISER, CONFIG_VOLUNTEER };
+
+struct config_pair {
+    const char *key;
+    const char *value;
+};
+
+struct config_country_price {
+    const char *country; /* "GB" */
+    int64_t millionths;
+};
+
+struct config_price {
+    const char *currency; /* "GBP" */
+    int64_t
+        default_millionths; /* millionths of the currency, per part (SMS) or message (WhatsApp) */
+    const struct config_country_price *by_country;
+    size_t country_count;
+};
+
+struct config_gateway {
+    const char *name; /* [a-z0-9_-], stands in URLs and keys */
+    const char *provider;
+    const char *channel;  /* "sms" | "whatsapp" */
+    const char *base_url; /* "" = the provider's own; no trailing slash */
+    const struct config_pair *account;
+    size_t account_count;
+    const char *const *senders;
+    size_t sender_count;      /* at least 1 */
+    double rate_per_s;        /* over any sliding second */
+    double sender_rate_per_s; /* 0 = no limit of its own */
+    int in_flight_max;
+    int connect_ms;
+    int response_ms;
+    bool http2;
+    const char *ca_file; /* "" = the system's */
+    const char *group;   /* inbox group for people whom no campaign knows; never "" */
+    struct config_price price;
+    int line, column; /* where the entry stands, for errors that are found later */
+};
+
+struct config_person {
+    const char *name;
+    enum config_person_role role;
+    const char *group; /* never "" */
+    const char *token; /* secret */
+};
+
+struct config {
+    const char *path; /* of the file itself */
+    const char *listen;
+    const char *socket; /* "" = none */
+    const char *public_url;
+    const char *state_dir;
+    const char *providers;
+    unsigned roles; /* enum config_role, or-ed */
+    const char *instance;
+    const char *secret;
+    enum log_level log_level;
+    struct {
+        const char *url, *prefix;
+        bool unsafe;
+    } redis;
+    struct {
+        const char *kind; /* "redis" | "kafka" */
+        int lease_s;
+        const char *kafka_brokers, *kafka_topic_prefix;
+        int kafka_partitions;
+        const char *const *kafka_settings; /* "key=value", NULL-terminated */
+    } queue;
+    struct {
+        const char *name, *stop_confirmation, *country;
+    } organisation;
+    const struct config_gateway *gateways;
+    size_t gateway_count;
+    const struct config_person *people;
+    size_t person_count;
+};
+
+/* Everything in *ret is borrowed from it until config_free. ERR_SYNTAX, ERR_INVALID, ERR_LIMIT, or
+ * -errno when the file cannot be read. */
+int config_load(const char *path, const struct config **ret, struct err *e) MUST_USE;
+/* The same from memory; `name` is what errors call it. */
+int config_parse(struct slice text, const char *name, const struct config **ret,
+                 struct err *e) MUST_USE;
+void config_free(const struct config *c); /* NULL is fine */
+
+/* NULL when there is none of that name. */
+const struct config_gateway *config_gateway_find(const struct config *c, struct slice name);
+/* The value of one of the gateway's account keys; NULL when absent. */
+const char *config_account_get(const struct config_gateway *g, const char *key);
+/* Millionths of the currency for one part or message to that country ("GB"). */
+int64_t config_price_of(const struct config_price *p, struct slice country);

@@ -1,0 +1,209 @@
+/* The configuration file, section by section. Each section lists its keys once: the list refuses
+ * unknown ones with a suggestion, and tests/lint/config_keys.py compares it with conf/muster.yaml.
+ */
+#include "app/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "config_read.h"
+#include "config_rules.h"
+#include "config_sections.h"
+
+enum { ARENA_BYTES_MAX = 32 * 1024 * 1024, HOST_BYTES = 256 };
+
+struct loaded {
+    struct config config;
+    struct arena *arena;
+};
+
+static const char *const keys_root[] = {"listen",    "socket", "public_url", "state_dir",
+                                        "providers", "roles",  "instance",   "secret",
+                                        "log_level", "redis",  "queue",      "organisation",
+                                        "gateways",  "people", NULL};
+static const char *const keys_redis[] = {"url", "prefix", "unsafe", NULL};
+static const char *const keys_queue[] = {"kind", "lease_s", "kafka", NULL};
+static const char *const keys_queue_kafka[] = {"brokers", "topic_prefix", "partitions", "settings",
+                                               NULL};
+static const char *const keys_organisation[] = {"name", "stop_confirmation", "country", NULL};
+
+static unsigned role_of(struct slice s)
+{
+    if (slice_is(s, "dispatch")) return CONFIG_DISPATCH;
+    if (slice_is(s, "web")) return CONFIG_WEB;
+    return slice_is(s, "release") ? CONFIG_RELEASE : 0;
+}
+
+static void read_roles(struct config_reader *r, const struct yaml_node *root, unsigned *ret)
+{
+    *ret = CONFIG_DISPATCH | CONFIG_WEB | CONFIG_RELEASE;
+    const struct yaml_node *list = config_list(r, root, "roles", 3);
+    if (!list || r->failed) return;
+    unsigned roles = 0;
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        const struct yaml_node *n = yaml_at(list, i);
+        unsigned role = role_of(yaml_text(n));
+        if (!role)
+            config_fail(r, n, ERR_INVALID, "roles: must be dispatch, web or release, not '%.*s'",
+                        SLICE_ARG(yaml_text(n)));
+        roles |= role;
+    }
+    if (!roles)
+        config_fail(r, list, ERR_INVALID, "roles: give at least one of dispatch, web, release");
+    *ret = roles;
+}
+
+static void read_redis(struct config_reader *r, const struct yaml_node *root, struct config *c)
+{
+    const struct yaml_node *n = config_map(r, root, "redis", keys_redis);
+    config_text(r, n, "url", "redis://127.0.0.1:6379/0", rule_redis_url, &c->redis.url);
+    config_text(r, n, "prefix", "muster:", rule_redis_prefix, &c->redis.prefix);
+    config_bool(r, n, "unsafe", false, &c->redis.unsafe);
+}
+
+static void read_kafka_settings(struct config_reader *r, const struct yaml_node *kafka,
+                                struct config *c)
+{
+    const struct yaml_node *n = config_map(r, kafka, "settings", NULL);
+    size_t count = yaml_count(n);
+    const char **list = config_alloc(r, count + 1, sizeof *list);
+    for (size_t i = 0; !r->failed && i < count; i++) {
+        struct slice key = yaml_key_at(n, i);
+        const char *value = NULL;
+        config_text_at(r, yaml_at(n, i), "settings", NULL, &value);
+        if (r->failed) return;
+        list[i] = arena_printf(r->arena, "%.*s=%s", SLICE_ARG(key), value);
+        if (!list[i]) config_fail(r, n, ERR_LIMIT, "settings: too large");
+    }
+    c->queue.kafka_settings = list;
+}
+
+static void read_queue(struct config_reader *r, const struct yaml_node *root, struct config *c)
+{
+    const struct yaml_node *n = config_map(r, root, "queue", keys_queue);
+    config_text(r, n, "kind", "redis", rule_queue_kind, &c->queue.kind);
+    config_int(r, n, "lease_s", 30, 5, 3600, &c->queue.lease_s);
+    const struct yaml_node *kafka = config_map(r, n, "kafka", keys_queue_kafka);
+    config_text(r, kafka, "brokers", "", NULL, &c->queue.kafka_brokers);
+    config_text(r, kafka, "topic_prefix", "muster.", rule_topic, &c->queue.kafka_topic_prefix);
+    config_int(r, kafka, "partitions", 8, 1, 256, &c->queue.kafka_partitions);
+    read_kafka_settings(r, kafka, c);
+    if (!r->failed && strcmp(c->queue.kind, "kafka") == 0 && !*c->queue.kafka_brokers)
+        config_fail(r, n, ERR_INVALID,
+                    "queue: kind is kafka, but queue.kafka.brokers is empty; give host:port");
+}
+
+static void read_organisation(struct config_reader *r, const struct yaml_node *root,
+                              struct config *c)
+{
+    const struct yaml_node *n = config_map(r, root, "organisation", keys_organisation);
+    config_text(r, n, "name", "Example Movement", rule_given, &c->organisation.name);
+    config_text(r, n, "stop_confirmation",
+                "You have been unsubscribed and will get no more texts from us.", rule_confirmation,
+                &c->organisation.stop_confirmation);
+    config_text(r, n, "country", "GB", rule_country, &c->organisation.country);
+}
+
+/* "" becomes host name and socket (or address): two daemons on one machine differ by it. */
+static void name_instance(struct config_reader *r, struct config *c)
+{
+    if (r->failed || *c->instance) return;
+    char host[HOST_BYTES] = "localhost";
+    if (gethostname(host, sizeof host - 1)) (void)snprintf(host, sizeof host, "localhost");
+    c->instance = arena_printf(r->arena, "%s:%s", host, *c->socket ? c->socket : c->listen);
+    if (!c->instance) config_fail(r, yaml_root(r->doc), ERR_LIMIT, "instance: no room for a name");
+}
+
+static void read_top(struct config_reader *r, const struct yaml_node *root, struct config *c)
+{
+    const char *level = NULL;
+    config_only_keys(r, root, keys_root);
+    config_text(r, root, "listen", "127.0.0.1:8080", rule_listen, &c->listen);
+    config_text(r, root, "socket", "/run/muster/muster.sock", rule_socket, &c->socket);
+    config_text(r, root, "public_url", "http://127.0.0.1:8080", rule_url, &c->public_url);
+    config_text(r, root, "state_dir", "/var/lib/muster", rule_given, &c->state_dir);
+    config_text(r, root, "providers", "/usr/share/muster/providers", rule_given, &c->providers);
+    read_roles(r, root, &c->roles);
+    config_text(r, root, "instance", "", rule_instance, &c->instance);
+    config_text(r, root, "secret", NULL, rule_secret, &c->secret);
+    config_text(r, root, "log_level", "info", rule_log_level, &level);
+    if (!r->failed) check(log_level_from_string(level, &c->log_level));
+    name_instance(r, c);
+}
+
+static int read_all(struct config_reader *r, struct config *c)
+{
+    const struct yaml_node *root = yaml_root(r->doc);
+    read_top(r, root, c);
+    read_redis(r, root, c);
+    read_queue(r, root, c);
+    read_organisation(r, root, c);
+    config_read_gateways(r, root, c);
+    config_read_people(r, root, c);
+    return r->failed;
+}
+
+static int from_doc(const struct yaml_doc *doc, const char *name, const struct config **ret,
+                    struct err *e)
+{
+    if (!yaml_root(doc))
+        return err_set(e, ERR_INVALID, "%s: the file is empty; start from conf/muster.yaml", name);
+    struct loaded *l = xcalloc(1, sizeof *l);
+    l->arena = arena_new(ARENA_BYTES_MAX);
+    struct config_reader r = {.doc = doc, .arena = l->arena, .e = e};
+    l->config.path = arena_dup(l->arena, slice_of(name)).p;
+    int code = read_all(&r, &l->config);
+    if (code)
+        config_free(&l->config);
+    else
+        *ret = &l->config;
+    return code;
+}
+
+int config_parse(struct slice text, const char *name, const struct config **ret, struct err *e)
+{
+    struct yaml_doc *doc = NULL;
+    int code = yaml_parse(text, name, &doc, e);
+    if (!code) code = from_doc(doc, name, ret, e);
+    yaml_doc_free(doc);
+    return code;
+}
+
+int config_load(const char *path, const struct config **ret, struct err *e)
+{
+    struct yaml_doc *doc = NULL;
+    int code = yaml_load(path, &doc, e);
+    if (!code) code = from_doc(doc, path, ret, e);
+    yaml_doc_free(doc);
+    return code;
+}
+
+void config_free(const struct config *c)
+{
+    if (!c) return;
+    struct loaded *l = (struct loaded *)(uintptr_t)c; /* config is its first member */
+    arena_free(l->arena);
+    free(l);
+}
+
+const struct config_gateway *config_gateway_find(const struct config *c, struct slice name)
+{
+    for (size_t i = 0; i < c->gateway_count; i++)
+        if (slice_is(name, c->gateways[i].name)) return &c->gateways[i];
+    return NULL;
+}
+
+const char *config_account_get(const struct config_gateway *g, const char *key)
+{
+    for (size_t i = 0; i < g->account_count; i++)
+        if (strcmp(g->account[i].key, key) == 0) return g->account[i].value;
+    return NULL;
+}
+
+int64_t config_price_of(const struct config_price *p, struct slice country)
+{
+    for (size_t i = 0; i < p->country_count; i++)
+        if (slice_is(country, p->by_country[i].country)) return p->by_country[i].millionths;
+    return p->default_millionths;
+}

@@ -1,0 +1,169 @@
+#include "config_rules.h"
+
+#include <string.h>
+#include <sys/un.h>
+
+#include "app/config.h"
+#include "base/slice.h"
+
+#define LOWER  "abcdefghijklmnopqrstuvwxyz"
+#define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+enum {
+    NAME_BYTES_MAX = 32,
+    SENDER_BYTES_MAX = 64,
+    INSTANCE_BYTES_MAX = 128,
+    CONFIRMATION_BYTES_MAX = 480
+};
+
+static bool made_of(const char *s, const char *chars, size_t bytes_min, size_t bytes_max)
+{
+    size_t n = strlen(s);
+    return n >= bytes_min && n <= bytes_max && strspn(s, chars) == n;
+}
+
+/* No blanks and no control characters. */
+static bool is_one_word(const char *s)
+{
+    for (; *s; s++)
+        if ((unsigned char)*s <= ' ' || *s == 127) return false;
+    return true;
+}
+
+const char *rule_given(const char *s)
+{
+    return *s ? NULL : "given; it is empty";
+}
+
+static bool fits_socket_path(const char *path)
+{
+    return strlen(path) < sizeof(((struct sockaddr_un *)0)->sun_path);
+}
+
+static bool is_port(struct slice s)
+{
+    uint64_t port;
+    return slice_to_u64(s, 65535, &port);
+}
+
+const char *rule_listen(const char *s)
+{
+    static const char expected[] = "host:port, [::1]:port, :port (all addresses) or unix:/path";
+    if (slice_starts(slice_of(s), "unix:/"))
+        return fits_socket_path(s + 5) ? NULL : "a path of at most 107 bytes";
+    const char *colon = strrchr(s, ':');
+    if (!colon || !is_one_word(s) || !is_port(slice_of(colon + 1))) return expected;
+    bool bracketed = s[0] == '[' && colon[-1] == ']';
+    bool plain = memchr(s, ':', (size_t)(colon - s)) == NULL && s[0] != '[';
+    return bracketed || plain ? NULL : expected;
+}
+
+const char *rule_socket(const char *s)
+{
+    if (!*s) return NULL;
+    if (s[0] != '/') return "an absolute path (\"\" = no socket)";
+    return fits_socket_path(s) ? NULL : "a path of at most 107 bytes";
+}
+
+const char *rule_url(const char *s)
+{
+    static const char expected[] = "http://… or https://… without a trailing slash, \"?\" or \"#\"";
+    struct slice url = slice_of(s);
+    size_t scheme = slice_starts(url, "https://") ? 8 : slice_starts(url, "http://") ? 7 : 0;
+    bool fine = scheme && url.n > scheme && s[scheme] != '/' && s[url.n - 1] != '/' &&
+                is_one_word(s) && !strpbrk(s, "?#");
+    return fine ? NULL : expected;
+}
+
+const char *rule_base_url(const char *s)
+{
+    return *s ? rule_url(s) : NULL;
+}
+
+const char *rule_redis_url(const char *s)
+{
+    struct slice url = slice_of(s);
+    bool tcp = slice_starts(url, "redis://") && url.n > 8;
+    bool local = slice_starts(url, "unix:/") && url.n > 6;
+    return (tcp || local) && is_one_word(s) ? NULL : "redis://host:port/db or unix:/path?db=n";
+}
+
+const char *rule_redis_prefix(const char *s)
+{
+    return made_of(s, LOWER UPPER DIGITS ":._-{}", 1, NAME_BYTES_MAX)
+               ? NULL
+               : "1 to 32 of letters, digits and :._-{}";
+}
+
+const char *rule_secret(const char *s)
+{
+    return strlen(s) >= CONFIG_SECRET_BYTES_MIN
+               ? NULL
+               : "at least 16 characters (try: openssl rand -hex 32)";
+}
+
+const char *rule_name(const char *s)
+{
+    return made_of(s, LOWER DIGITS "_-", 1, NAME_BYTES_MAX) ? NULL : "1 to 32 of a-z, 0-9, _ and -";
+}
+
+const char *rule_group(const char *s)
+{
+    return made_of(s, LOWER UPPER DIGITS "._-", 1, NAME_BYTES_MAX)
+               ? NULL
+               : "1 to 32 of letters, digits and ._-";
+}
+
+const char *rule_instance(const char *s)
+{
+    if (!*s) return NULL;
+    return strlen(s) <= INSTANCE_BYTES_MAX && is_one_word(s) ? NULL
+                                                             : "one word of at most 128 bytes";
+}
+
+const char *rule_topic(const char *s)
+{
+    return made_of(s, LOWER UPPER DIGITS "._-", 1, NAME_BYTES_MAX)
+               ? NULL
+               : "1 to 32 of letters, digits and ._-";
+}
+
+const char *rule_country(const char *s)
+{
+    return made_of(s, UPPER, 2, 2) ? NULL : "two capital letters (ISO 3166), e.g. GB";
+}
+
+const char *rule_currency(const char *s)
+{
+    return made_of(s, UPPER, 3, 3) ? NULL : "three capital letters (ISO 4217), e.g. GBP";
+}
+
+const char *rule_channel(const char *s)
+{
+    return !strcmp(s, "sms") || !strcmp(s, "whatsapp") ? NULL : "sms or whatsapp";
+}
+
+const char *rule_queue_kind(const char *s)
+{
+    return !strcmp(s, "redis") || !strcmp(s, "kafka") ? NULL : "redis or kafka";
+}
+
+const char *rule_log_level(const char *s)
+{
+    enum log_level level;
+    return log_level_from_string(s, &level) ? NULL : "error, warn, info or debug";
+}
+
+const char *rule_confirmation(const char *s)
+{
+    return strlen(s) <= CONFIRMATION_BYTES_MAX ? NULL : "at most 480 bytes";
+}
+
+const char *rule_sender(const char *s)
+{
+    size_t n = strlen(s);
+    return n >= 1 && n <= SENDER_BYTES_MAX && slice_eq(slice_trim(slice_of(s)), slice_of(s))
+               ? NULL
+               : "a number or name of 1 to 64 bytes without blanks at its ends";
+}

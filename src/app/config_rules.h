@@ -1,0 +1,23 @@
+#pragma once
+/* What a value must look like, one rule a kind: NULL when it does, else what was expected, to stand
+ * after "must be". */
+
+const char *rule_given(const char *s); /* not empty */
+const char *rule_listen(const char *s);
+const char *rule_socket(const char *s);
+const char *rule_url(const char *s);
+const char *rule_base_url(const char *s); /* rule_url, or empty */
+const char *rule_redis_url(const char *s);
+const char *rule_redis_prefix(const char *s);
+const char *rule_secret(const char *s);
+const char *rule_name(const char *s);  /* of a gateway, a provider: stands in URLs and keys */
+const char *rule_group(const char *s); /* stands in keys */
+const char *rule_instance(const char *s);
+const char *rule_topic(const char *s);
+const char *rule_country(const char *s);
+const char *rule_currency(const char *s);
+const char *rule_channel(const char *s);
+const char *rule_queue_kind(const char *s);
+const char *rule_log_level(const char *s);
+const char *rule_confirmation(const char *s);
+const char *rule_sender(const char *s);
