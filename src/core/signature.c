@@ -1,0 +1,158 @@
+#include "core/signature.h"
+
+#include <openssl/hmac.h>
+#include <openssl/sha.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "core/form.h"
+
+enum {
+    SIGNED_BYTES_MAX = 1 << 20, /* a webhook body is far smaller; the server bounds it before us */
+    SHA1_BASE64_CHARS = 28
+};
+
+static bool same(struct slice a, struct slice b)
+{
+    return a.n > 0 && a.n == b.n && sodium_memcmp(a.p, b.p, a.n) == 0;
+}
+
+bool signature_token(struct slice secret, struct slice given)
+{
+    return same(secret, given);
+}
+
+bool signature_meta(struct slice app_secret, struct slice body, struct slice header)
+{
+    unsigned char mac[SHA256_DIGEST_LENGTH];
+    char text[7 + 2 * sizeof mac + 1] = "sha256=";
+    if (app_secret.n == 0) return false;
+    HMAC(EVP_sha256(), app_secret.p, (int)app_secret.n, (const unsigned char *)body.p, body.n, mac,
+         NULL);
+    sodium_bin2hex(text + 7, sizeof text - 7, mac, sizeof mac);
+    return same(slice_of(text), header);
+}
+
+static int compare_slices(struct slice a, struct slice b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+    int order = n ? memcmp(a.p, b.p, n) : 0;
+    if (order) return order;
+    return a.n < b.n ? -1 : a.n > b.n;
+}
+
+static int compare_pairs(const void *left, const void *right)
+{
+    const struct form_pair *a = left, *b = right;
+    int order = compare_slices(a->name, b->name);
+    return order ? order : compare_slices(a->value, b->value);
+}
+
+static void add_parameters(struct buf *out, struct form *f)
+{
+    if (f->count) qsort(f->pairs, f->count, sizeof *f->pairs, compare_pairs);
+    for (size_t i = 0; i < f->count; i++) {
+        if (i > 0 && compare_pairs(&f->pairs[i - 1], &f->pairs[i]) == 0) continue;
+        buf_add_slice(out, f->pairs[i].name);
+        buf_add_slice(out, f->pairs[i].value);
+    }
+}
+
+/* A URL cut around its port: `before` ends with the host, `port` starts with ':' or is empty. */
+struct url_parts {
+    struct slice before, port, after;
+    const char *default_port;
+};
+
+static bool cut_url(struct slice url, struct url_parts *ret)
+{
+    bool tls = slice_starts(url, "https://");
+    if (!tls && !slice_starts(url, "http://")) return false;
+    size_t host = tls ? 8 : 7, end = host, port = 0;
+    for (; end < url.n && !strchr("/?#", url.p[end]); end++) {
+        char c = url.p[end];
+        if (c == '@' || c == ']') port = 0; /* what stood before was a password or an address */
+        if (c == ':') port = end;
+    }
+    if (!port) port = end;
+    *ret = (struct url_parts){.before = slice_make(url.p, port),
+                              .port = slice_make(url.p + port, end - port),
+                              .after = slice_make(url.p + end, url.n - end),
+                              .default_port = tls ? ":443" : ":80"};
+    return true;
+}
+
+static bool twilio_fits(struct slice key, const struct url_parts *url, struct slice port,
+                        struct slice parameters, struct slice header, struct buf *scratch)
+{
+    unsigned char mac[SHA_DIGEST_LENGTH];
+    char text[SHA1_BASE64_CHARS + 1];
+    buf_clear(scratch);
+    buf_add_slice(scratch, url->before);
+    buf_add_slice(scratch, port);
+    buf_add_slice(scratch, url->after);
+    buf_add_slice(scratch, parameters);
+    if (scratch->failed) return false;
+    HMAC(EVP_sha1(), key.p, (int)key.n, (const unsigned char *)scratch->p, scratch->n, mac, NULL);
+    sodium_bin2base64(text, sizeof text, mac, sizeof mac, sodium_base64_VARIANT_ORIGINAL);
+    return same(slice_of(text), header);
+}
+
+/* The value of bodySHA256 in the URL's query; none when it is not there. */
+static struct slice body_hash_of(struct slice url)
+{
+    static const struct slice NAME = {"bodySHA256=", 11};
+    long query = slice_find(url, '?');
+    struct slice rest = query < 0 ? SLICE_NONE : slice_from(url, (size_t)query + 1), part;
+    while (slice_cut(&rest, '&', &part))
+        if (part.n > NAME.n && memcmp(part.p, NAME.p, NAME.n) == 0) return slice_from(part, NAME.n);
+    return SLICE_NONE;
+}
+
+static bool body_hash_fits(struct slice body, struct slice hash)
+{
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    char text[2 * sizeof digest + 1];
+    SHA256((const unsigned char *)body.p, body.n, digest);
+    sodium_bin2hex(text, sizeof text, digest, sizeof digest);
+    return same(slice_of(text), hash);
+}
+
+/* Checks all spellings of the URL without stopping at the first that fits. */
+static bool twilio_any_port(struct slice key, const struct url_parts *url, struct slice parameters,
+                            struct slice header)
+{
+    struct buf scratch = BUF_INIT(SIGNED_BYTES_MAX);
+    struct slice with_port = url->port.n ? url->port : slice_of(url->default_port);
+    bool fits = twilio_fits(key, url, SLICE_NONE, parameters, header, &scratch);
+    fits |= twilio_fits(key, url, with_port, parameters, header, &scratch);
+    buf_done(&scratch);
+    return fits;
+}
+
+bool signature_twilio(struct slice auth_token, struct slice url, struct slice body,
+                      bool body_is_form, struct slice header)
+{
+    struct url_parts parts;
+    if (auth_token.n == 0 || header.n != SHA1_BASE64_CHARS || !cut_url(url, &parts)) return false;
+    struct slice hash = body_hash_of(url);
+    if (hash.n)
+        return body_hash_fits(body, hash) &&
+               twilio_any_port(auth_token, &parts, SLICE_NONE, header);
+    /* a body that nothing vouches for must not pass on the strength of the URL alone */
+    if (!body_is_form)
+        return body.n == 0 && twilio_any_port(auth_token, &parts, SLICE_NONE, header);
+
+    struct arena *a = arena_new(SIGNED_BYTES_MAX);
+    struct buf parameters = BUF_INIT(SIGNED_BYTES_MAX);
+    struct form form;
+    bool fits = form_parse(body, a, &form) == 0;
+    if (fits) {
+        add_parameters(&parameters, &form);
+        fits = !parameters.failed &&
+               twilio_any_port(auth_token, &parts, buf_slice(&parameters), header);
+    }
+    buf_done(&parameters);
+    arena_free(a);
+    return fits;
+}

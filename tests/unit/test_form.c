@@ -1,0 +1,64 @@
+#include "core/form.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void test_parse(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(1 << 16);
+    struct form f;
+    assert_int_equal(form_parse(SLICE_LIT("a=1&b=x+y%2Bz&&c&d=&=e&a=2&p=%zz%4&u=%C3%A9=%"), a, &f),
+                     0);
+    static const char *const want[][2] = {{"a", "1"},     {"b", "x y+z"},     {"c", ""},
+                                          {"d", ""},      {"", "e"},          {"a", "2"},
+                                          {"p", "%zz%4"}, {"u", "\xc3\xa9=%"}};
+    assert_int_equal(f.count, COUNT_OF(want));
+    for (size_t i = 0; i < f.count; i++) {
+        assert_true(slice_is(f.pairs[i].name, want[i][0]));
+        assert_true(slice_is(f.pairs[i].value, want[i][1]));
+    }
+    assert_true(slice_is(form_find(&f, SLICE_LIT("a"))->value, "1"));
+    assert_null(form_find(&f, SLICE_LIT("zz")));
+    assert_int_equal(form_parse(SLICE_NONE, a, &f), 0);
+    assert_int_equal(f.count, 0);
+    arena_free(a);
+}
+
+static void test_limits(void **state)
+{
+    (void)state;
+    char many[2 * FORM_PAIRS_MAX + 2];
+    memset(many, '&', sizeof many);
+    struct arena *a = arena_new(1 << 16), *small = arena_new(48);
+    struct form f;
+    assert_int_equal(form_parse(slice_make(many, sizeof many), a, &f), ERR_LIMIT);
+    assert_int_equal(form_parse(SLICE_LIT("a=b+c+d+e+f+g+h+i+j+k+l+m"), small, &f), ERR_LIMIT);
+    arena_free(a);
+    arena_free(small);
+}
+
+static void test_encode(void **state)
+{
+    (void)state;
+    struct buf b = BUF_INIT(64);
+    form_encode(&b, SLICE_LIT("A-z.0_9~ +%&=/\xc3\xa9\n"));
+    assert_string_equal(b.p, "A-z.0_9~%20%2B%25%26%3D%2F%C3%A9%0A");
+    buf_clear(&b);
+    form_encode(&b, SLICE_NONE);
+    assert_int_equal(b.n, 0);
+    buf_done(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_encode),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
