@@ -31,7 +31,8 @@ static void unit_free(struct unit *u)
 void template_free(struct template *t)
 {
     if (!t) return;
-    for (uint32_t i = 0; i < t->unit_count; i++) unit_free(t->units[i]);
+    for (uint32_t i = 0; i < t->unit_count; i++)
+        unit_free(t->units[i]);
     free(t->units);
     free(t);
 }
@@ -162,7 +163,8 @@ static void note_fields_of(struct fields *f, const struct unit *u)
     struct guards g = {.count = 0};
     for (uint32_t i = 0; i < u->node_count; i++) {
         const struct node *n = &u->nodes[i];
-        while (g.count > 0 && u->nodes[g.section[g.count - 1]].end <= i) g.count--;
+        while (g.count > 0 && u->nodes[g.section[g.count - 1]].end <= i)
+            g.count--;
         bool section = n->kind == NODE_SECTION || n->kind == NODE_INVERTED;
         bool value = n->kind == NODE_VALUE || n->kind == NODE_RAW;
         if (section && !slice_is(n->text, ".")) note_use(f, n->text, TEMPLATE_USE_SECTION);
@@ -177,7 +179,8 @@ void template_fields(const struct template *t,
                      void (*each)(void *arg, struct slice name, unsigned uses), void *arg)
 {
     struct fields f = {.by_name = map_new()};
-    for (uint32_t i = 0; i < t->unit_count; i++) note_fields_of(&f, t->units[i]);
+    for (uint32_t i = 0; i < t->unit_count; i++)
+        note_fields_of(&f, t->units[i]);
     for (size_t i = 0; i < f.count; i++) {
         each(arg, f.all[i]->name, f.all[i]->uses);
         free(f.all[i]);

@@ -1,9 +1,9 @@
 /* Source to nodes in one pass, without a token list: text up to the next tag, the tag, and so on.
  *
- * Standalone tags: a tag that prints nothing itself (all but {{x}} and its raw forms) and is alone on its
- * line takes the line with it: the blanks before it are not added to the text, and the scan goes on after
- * the newline. `line_open` remembers that nothing of the current line has become a node yet: the next
- * node gets the mark that the indentation of partials goes by. */
+ * Standalone tags: a tag that prints nothing itself (all but {{x}} and its raw forms) and is alone
+ * on its line takes the line with it: the blanks before it are not added to the text, and the scan
+ * goes on after the newline. `line_open` remembers that nothing of the current line has become a
+ * node yet: the next node gets the mark that the indentation of partials goes by. */
 #include "template_internal.h"
 
 #include <stdlib.h>
@@ -65,7 +65,8 @@ static void add_text(struct compiler *c, size_t to)
 
 static bool find_from(struct slice source, size_t from, struct slice what, size_t *ret_at)
 {
-    const char *p = from < source.n ? memmem(source.p + from, source.n - from, what.p, what.n) : NULL;
+    const char *p =
+        from < source.n ? memmem(source.p + from, source.n - from, what.p, what.n) : NULL;
     if (!p) return false;
     *ret_at = (size_t)(p - source.p);
     return true;
@@ -87,7 +88,8 @@ static bool is_space(char ch)
     return is_blank(ch) || ch == '\n' || ch == '\r';
 }
 
-/* What must follow the content: the closing delimiter, after "}" or "=" for the two paired sigils. */
+/* What must follow the content: the closing delimiter, after "}" or "=" for the two paired sigils.
+ */
 static struct slice tag_ending(const struct compiler *c, char sigil, char *space)
 {
     size_t n = 0;
@@ -101,7 +103,8 @@ static struct slice tag_ending(const struct compiler *c, char sigil, char *space
 static int read_tag(struct compiler *c, size_t offset, struct tag *ret)
 {
     size_t from = offset + c->open.n;
-    while (from < c->source.n && is_space(c->source.p[from])) from++;
+    while (from < c->source.n && is_space(c->source.p[from]))
+        from++;
     struct tag tag = {.offset = offset};
     if (from < c->source.n && c->source.p[from] != '\0' && strchr("#^/>&{=!<$", c->source.p[from]))
         tag.sigil = c->source.p[from++];
@@ -115,17 +118,20 @@ static int read_tag(struct compiler *c, size_t offset, struct tag *ret)
     return 0;
 }
 
-/* Whether the tag is alone on its line, of which *ret_line is the start and *ret_next the end. What lies
- * before c->pos belongs to an earlier tag and is not blank, unless that took its whole line. */
+/* Whether the tag is alone on its line, of which *ret_line is the start and *ret_next the end. What
+ * lies before c->pos belongs to an earlier tag and is not blank, unless that took its whole line.
+ */
 static bool is_standalone(const struct compiler *c, const struct tag *tag, size_t *ret_line,
                           size_t *ret_next)
 {
     const char *p = c->source.p;
     size_t line = tag->offset;
-    while (line > c->pos && is_blank(p[line - 1])) line--;
+    while (line > c->pos && is_blank(p[line - 1]))
+        line--;
     if (line > 0 && p[line - 1] != '\n') return false;
     size_t next = tag->end;
-    while (next < c->source.n && is_blank(p[next])) next++;
+    while (next < c->source.n && is_blank(p[next]))
+        next++;
     if (next + 1 < c->source.n && p[next] == '\r' && p[next + 1] == '\n') next++;
     if (next < c->source.n && p[next] != '\n') return false;
     *ret_line = line;
@@ -148,7 +154,8 @@ static bool dots_are_well_placed(struct slice name)
     return true;
 }
 
-/* Blanks inside a name are allowed, though the specification does not: columns of a list may have them. */
+/* Blanks inside a name are allowed, though the specification does not: columns of a list may have
+ * them. */
 static int check_name(struct compiler *c, const struct tag *tag)
 {
     struct slice name = tag->content;
@@ -189,7 +196,8 @@ static int open_section(struct compiler *c, const struct tag *tag)
 static unsigned line_of(const struct compiler *c, size_t offset)
 {
     unsigned line = 1;
-    for (size_t i = 0; i < offset; i++) line += c->source.p[i] == '\n';
+    for (size_t i = 0; i < offset; i++)
+        line += c->source.p[i] == '\n';
     return line;
 }
 
@@ -197,18 +205,19 @@ static int close_section(struct compiler *c, const struct tag *tag)
 {
     struct slice name = tag->content;
     if (c->section_count == 0)
-        return template_error(c->u, tag->offset, c->e, ERR_SYNTAX,
-                              "nothing is open that '/%.*s' could close; remove it, or open the section "
-                              "with %.*s#%.*s%.*s",
-                              SLICE_ARG(name), SLICE_ARG(c->open), SLICE_ARG(name),
-                              SLICE_ARG(c->close));
+        return template_error(
+            c->u, tag->offset, c->e, ERR_SYNTAX,
+            "nothing is open that '/%.*s' could close; remove it, or open the section "
+            "with %.*s#%.*s%.*s",
+            SLICE_ARG(name), SLICE_ARG(c->open), SLICE_ARG(name), SLICE_ARG(c->close));
     const struct open_section *s = &c->sections[c->section_count - 1];
     if (!slice_eq(s->name, name))
-        return template_error(c->u, tag->offset, c->e, ERR_SYNTAX,
-                              "'/%.*s' comes while section '%.*s' opened at line %u is still open; add "
-                              "%.*s/%.*s%.*s before it",
-                              SLICE_ARG(name), SLICE_ARG(s->name), line_of(c, s->offset),
-                              SLICE_ARG(c->open), SLICE_ARG(s->name), SLICE_ARG(c->close));
+        return template_error(
+            c->u, tag->offset, c->e, ERR_SYNTAX,
+            "'/%.*s' comes while section '%.*s' opened at line %u is still open; add "
+            "%.*s/%.*s%.*s before it",
+            SLICE_ARG(name), SLICE_ARG(s->name), line_of(c, s->offset), SLICE_ARG(c->open),
+            SLICE_ARG(s->name), SLICE_ARG(c->close));
     c->u->nodes[s->node].end = c->u->node_count;
     c->section_count--;
     return 0;
@@ -228,16 +237,19 @@ static int set_delimiters(struct compiler *c, const struct tag *tag)
 {
     struct slice content = tag->content;
     size_t a = 0;
-    while (a < content.n && !is_space(content.p[a])) a++;
+    while (a < content.n && !is_space(content.p[a]))
+        a++;
     struct slice open = slice_make(content.p, a);
     struct slice close = slice_trim(slice_from(content, a));
     bool ok = open.n > 0 && close.n > 0 && open.n <= DELIMITER_BYTES_MAX &&
               close.n <= DELIMITER_BYTES_MAX && slice_find(content, '=') < 0;
-    for (size_t i = 0; i < close.n; i++) ok = ok && !is_space(close.p[i]);
+    for (size_t i = 0; i < close.n; i++)
+        ok = ok && !is_space(close.p[i]);
     if (!ok)
-        return template_error(c->u, tag->offset, c->e, ERR_SYNTAX,
-                              "these are no delimiters; write two, with a blank between and no '=', like "
-                              "{{=<%% %%>=}}");
+        return template_error(
+            c->u, tag->offset, c->e, ERR_SYNTAX,
+            "these are no delimiters; write two, with a blank between and no '=', like "
+            "{{=<%% %%>=}}");
     c->open = open;
     c->close = close;
     return 0;
@@ -286,15 +298,23 @@ static int add_block_tag(struct compiler *c, const struct tag *tag)
     struct slice blanks = slice_make(c->source.p + line, tag->offset - line);
     switch (tag->sigil) {
     case '#':
-    case '^': rc = open_section(c, tag); break;
+    case '^':
+        rc = open_section(c, tag);
+        break;
     case '/':
         if (c->line_open) (void)add_node(c, NODE_TEXT, tag->offset); /* takes the indentation */
         rc = close_section(c, tag);
         break;
-    case '>': rc = add_partial(c, tag, standalone, blanks); break;
-    case '=': rc = set_delimiters(c, tag); break;
-    default: return bad_name(c, tag, "template inheritance is not supported; use a partial");
-    case '!': break;
+    case '>':
+        rc = add_partial(c, tag, standalone, blanks);
+        break;
+    case '=':
+        rc = set_delimiters(c, tag);
+        break;
+    default:
+        return bad_name(c, tag, "template inheritance is not supported; use a partial");
+    case '!':
+        break;
     }
     if (standalone) c->line_open = line_open;
     return rc;

@@ -43,11 +43,21 @@ static bool json_safe(unsigned char c)
 static void html_add(struct buf *out, unsigned char c)
 {
     switch (c) {
-    case '&': buf_add_cstr(out, "&amp;"); return;
-    case '<': buf_add_cstr(out, "&lt;"); return;
-    case '>': buf_add_cstr(out, "&gt;"); return;
-    case '"': buf_add_cstr(out, "&quot;"); return;
-    default: buf_add_cstr(out, "&#39;"); return;
+    case '&':
+        buf_add_cstr(out, "&amp;");
+        return;
+    case '<':
+        buf_add_cstr(out, "&lt;");
+        return;
+    case '>':
+        buf_add_cstr(out, "&gt;");
+        return;
+    case '"':
+        buf_add_cstr(out, "&quot;");
+        return;
+    default:
+        buf_add_cstr(out, "&#39;");
+        return;
     }
 }
 
@@ -62,14 +72,29 @@ static void url_add(struct buf *out, unsigned char c)
 static void json_add(struct buf *out, unsigned char c)
 {
     switch (c) {
-    case '"': buf_add_cstr(out, "\\\""); return;
-    case '\\': buf_add_cstr(out, "\\\\"); return;
-    case '\b': buf_add_cstr(out, "\\b"); return;
-    case '\f': buf_add_cstr(out, "\\f"); return;
-    case '\n': buf_add_cstr(out, "\\n"); return;
-    case '\r': buf_add_cstr(out, "\\r"); return;
-    case '\t': buf_add_cstr(out, "\\t"); return;
-    default: break;
+    case '"':
+        buf_add_cstr(out, "\\\"");
+        return;
+    case '\\':
+        buf_add_cstr(out, "\\\\");
+        return;
+    case '\b':
+        buf_add_cstr(out, "\\b");
+        return;
+    case '\f':
+        buf_add_cstr(out, "\\f");
+        return;
+    case '\n':
+        buf_add_cstr(out, "\\n");
+        return;
+    case '\r':
+        buf_add_cstr(out, "\\r");
+        return;
+    case '\t':
+        buf_add_cstr(out, "\\t");
+        return;
+    default:
+        break;
     }
     const char code[6] = {'\\', 'u', '0', '0', hex_digits[c >> 4], hex_digits[c & 15]};
     buf_add(out, code, sizeof code);
@@ -92,10 +117,18 @@ static void add_escaped(struct buf *out, struct slice text, bool (*safe)(unsigne
 void template_escape_add(struct buf *out, struct slice text, enum template_escape escape)
 {
     switch (escape) {
-    case TEMPLATE_ESCAPE_NONE: buf_add_slice(out, text); return;
-    case TEMPLATE_ESCAPE_HTML: add_escaped(out, text, html_safe, html_add); return;
-    case TEMPLATE_ESCAPE_URL: add_escaped(out, text, url_safe, url_add); return;
-    case TEMPLATE_ESCAPE_JSON: add_escaped(out, text, json_safe, json_add); return;
+    case TEMPLATE_ESCAPE_NONE:
+        buf_add_slice(out, text);
+        return;
+    case TEMPLATE_ESCAPE_HTML:
+        add_escaped(out, text, html_safe, html_add);
+        return;
+    case TEMPLATE_ESCAPE_URL:
+        add_escaped(out, text, url_safe, url_add);
+        return;
+    case TEMPLATE_ESCAPE_JSON:
+        add_escaped(out, text, json_safe, json_add);
+        return;
     }
     check(!"an escape mode of the table");
 }

@@ -1,6 +1,7 @@
 #pragma once
-/* What the compiler makes and the renderer reads. A source becomes one flat array of nodes; a section
- * is followed by its children and knows where they end, so that rendering is a walk with jumps. */
+/* What the compiler makes and the renderer reads. A source becomes one flat array of nodes; a
+ * section is followed by its children and knows where they end, so that rendering is a walk with
+ * jumps. */
 #include "core/template.h"
 
 enum node_kind {
@@ -14,13 +15,15 @@ enum node_kind {
 
 struct node {
     enum node_kind kind;
-    /* This is the first thing on its line of the source: the indentation of the partial goes here. */
+    /* This is the first thing on its line of the source: the indentation of the partial goes here.
+     */
     bool starts_line;
-    bool indents;      /* NODE_PARTIAL alone on its line: hands indentation down, its own in `text` */
-    uint32_t end;      /* sections: index of the node after the last child */
-    uint32_t unit;     /* NODE_PARTIAL: index in template.units */
-    uint32_t offset;   /* [bytes] of the tag in its source, for errors */
-    struct slice text; /* NODE_TEXT: the text; else the name up to its first dot, "." for the iterator */
+    bool indents;    /* NODE_PARTIAL alone on its line: hands indentation down, its own in `text` */
+    uint32_t end;    /* sections: index of the node after the last child */
+    uint32_t unit;   /* NODE_PARTIAL: index in template.units */
+    uint32_t offset; /* [bytes] of the tag in its source, for errors */
+    struct slice
+        text; /* NODE_TEXT: the text; else the name up to its first dot, "." for the iterator */
     struct slice rest; /* the name after the first dot; none when there is none */
 };
 
@@ -33,7 +36,8 @@ struct unit {
     uint32_t node_count, node_cap;
 };
 
-struct template {
+struct template
+{
     struct unit **units; /* owned */
     uint32_t unit_count, unit_cap;
 };

@@ -1,8 +1,8 @@
 /* Walks the nodes of a compiled template over the data.
  *
  * The context stack is a chain of frames on the C stack, the innermost first; so is the indentation
- * of partials. Both depth and steps have ceilings, since partials may call themselves and a template
- * can thus ask for endless work without writing a byte. */
+ * of partials. Both depth and steps have ceilings, since partials may call themselves and a
+ * template can thus ask for endless work without writing a byte. */
 #include "template_internal.h"
 
 /* One context: a value that a section has pushed, and the one around it. */
@@ -34,7 +34,8 @@ static struct tvalue get_member(const struct tvalue *v, struct slice key)
     return v->kind == TVALUE_MAP ? v->ops->get(v, key) : tvalue_none();
 }
 
-/* Only the first part of a dotted name is looked for in all contexts; the rest must be right there. */
+/* Only the first part of a dotted name is looked for in all contexts; the rest must be right there.
+ */
 static struct tvalue find_value(const struct node *n, const struct frame *top)
 {
     if (slice_is(n->text, ".")) return *top->value;
@@ -42,7 +43,8 @@ static struct tvalue find_value(const struct node *n, const struct frame *top)
     for (const struct frame *f = top; f && v.kind == TVALUE_NONE; f = f->up)
         v = get_member(f->value, n->text);
     struct slice rest = n->rest, key;
-    while (slice_cut(&rest, '.', &key)) v = get_member(&v, key);
+    while (slice_cut(&rest, '.', &key))
+        v = get_member(&v, key);
     return v;
 }
 
@@ -50,10 +52,14 @@ static bool is_true(const struct tvalue *v)
 {
     switch (v->kind) {
     case TVALUE_NONE:
-    case TVALUE_FALSE: return false;
-    case TVALUE_STRING: return v->text.n > 0;
-    case TVALUE_LIST: return v->ops->count(v) > 0;
-    case TVALUE_MAP: return true;
+    case TVALUE_FALSE:
+        return false;
+    case TVALUE_STRING:
+        return v->text.n > 0;
+    case TVALUE_LIST:
+        return v->ops->count(v) > 0;
+    case TVALUE_MAP:
+        return true;
     }
     check(!"a kind of value");
 }
@@ -68,7 +74,8 @@ static void add_indent(struct buf *out, const struct indent *indent)
 /* Whether the rest of the line at the start of `text` holds anything. */
 static bool line_is_blank(struct slice text)
 {
-    return text.n > 0 && (text.p[0] == '\n' || (text.p[0] == '\r' && text.n > 1 && text.p[1] == '\n'));
+    return text.n > 0 &&
+           (text.p[0] == '\n' || (text.p[0] == '\r' && text.n > 1 && text.p[1] == '\n'));
 }
 
 static void add_text_indented(struct buf *out, struct slice text, bool starts_line,
@@ -105,10 +112,11 @@ static void add_value(struct render *r, const struct node *n, const struct frame
 static int count_step(struct render *r, const struct unit *u, const struct node *n)
 {
     if (++r->steps <= TEMPLATE_RENDER_STEPS_MAX) return 0;
-    return template_error(u, n->offset, r->e, ERR_LIMIT,
-                          "rendering takes more than %d steps; a partial that calls itself more than "
-                          "once, or far too long a list?",
-                          TEMPLATE_RENDER_STEPS_MAX);
+    return template_error(
+        u, n->offset, r->e, ERR_LIMIT,
+        "rendering takes more than %d steps; a partial that calls itself more than "
+        "once, or far too long a list?",
+        TEMPLATE_RENDER_STEPS_MAX);
 }
 
 static int enter(struct render *r, const struct unit *u, const struct node *n)
@@ -182,9 +190,13 @@ static int render_nodes(struct render *r, const struct unit *u, uint32_t from, u
         rc = count_step(r, u, n);
         if (n->starts_line && n->kind != NODE_TEXT) add_indent(r->out, indent);
         switch (n->kind) {
-        case NODE_TEXT: add_text(r, n, indent); break;
+        case NODE_TEXT:
+            add_text(r, n, indent);
+            break;
         case NODE_VALUE:
-        case NODE_RAW: add_value(r, n, top); break;
+        case NODE_RAW:
+            add_value(r, n, top);
+            break;
         case NODE_PARTIAL:
             if (rc == 0) rc = render_partial(r, u, n, top, indent);
             break;
@@ -207,7 +219,7 @@ int template_render(const struct template *t, const struct tvalue *data,
     const struct frame top = {data, NULL};
     int rc = render_nodes(&r, root, 0, root->node_count, &top, NULL);
     if (rc == 0 && out->failed)
-        rc = err_set(e, ERR_LIMIT, "%s: the text is longer than the %zu bytes it may have", root->name,
-                     out->max);
+        rc = err_set(e, ERR_LIMIT, "%s: the text is longer than the %zu bytes it may have",
+                     root->name, out->max);
     return rc;
 }
