@@ -1,0 +1,180 @@
+#pragma once
+/* A provider's description bound to one account: builds requests, judges answers, checks and reads
+ * webhooks. Knows nothing of campaigns and touches no network. Everything that is returned is
+ * borrowed from the gateway and valid until the next call of the same function; in the steady state
+ * a message costs no allocation but jansson's for a JSON answer. */
+#include "base/err.h"
+#include "base/slice.h"
+#include "core/outcome.h"
+#include "core/state.h"
+#include "gateway/provider.h"
+#include "io/http_client.h"
+
+enum {
+    GATEWAY_PARAMS_MAX = 64,               /* of a template message */
+    GATEWAY_REQUEST_BYTES_MAX = 64 * 1024, /* URL, body: each */
+    GATEWAY_HOOK_BYTES_MAX = 3 << 20,      /* a webhook's body; Meta batches up to 3 MB */
+};
+
+struct gateway;
+
+struct gateway_pair {
+    const char *key, *value;
+};
+
+/* What conf/muster.yaml says about one account; all borrowed for the call. */
+struct gateway_config {
+    const char *name;       /* [a-z0-9_-], stands in callback URLs */
+    const char *channel;    /* "sms" | "whatsapp" */
+    const char *base_url;   /* NULL or "" = the provider's own */
+    const char *public_url; /* how the outside reaches us, no trailing slash */
+    const struct gateway_pair *account;
+    size_t account_count;
+    const char *place; /* where the entry stands ("muster.yaml:44:3"), for errors; NULL = none */
+};
+
+/* Refuses unknown and missing account keys and values that cannot stand in a header. */
+int gateway_new(const struct provider *p, const struct gateway_config *config, struct gateway **ret,
+                struct err *e) MUST_USE;
+void gateway_free(struct gateway *g); /* NULL is fine */
+const char *gateway_name(const struct gateway *g);
+
+/* ---- sending */
+
+struct outgoing_param {
+    struct slice name; /* none = by position */
+    struct slice value;
+};
+
+struct outgoing {
+    struct slice to;   /* E.164 with + */
+    struct slice from; /* E.164 with +, a short code, or a name */
+    struct slice text;
+    struct slice ref;   /* core/ref.h */
+    int64_t validity_s; /* [s] the provider may keep trying; 0 = its own default */
+    struct slice
+        template_name; /* a template that the provider holds (WhatsApp); none = free text */
+    struct slice template_language; /* "en_GB" */
+    const struct outgoing_param *params;
+    size_t param_count;
+};
+
+/* Renders the request; *ret is what http_client_send takes. ERR_LIMIT when it does not fit,
+ * ERR_INVALID when the message is not one (no recipient, text that is not UTF-8). */
+int gateway_build(struct gateway *g, const struct outgoing *msg, struct http_send *ret,
+                  struct err *e) MUST_USE;
+
+/* Which rate a THROTTLED is about. */
+#define VERDICT_SCOPE_TABLE(X)                                                                     \
+    X(SCOPE_GATEWAY, "gateway") /* the whole account */                                            \
+    X(SCOPE_SENDER, "sender")   /* this from-number */                                             \
+    X(SCOPE_PAIR, "pair")       /* this sender to this person */
+
+enum verdict_scope {
+#define X(name, text) name,
+    VERDICT_SCOPE_TABLE(X)
+#undef X
+};
+
+struct verdict {
+    enum outcome outcome;
+    struct slice provider_id; /* the provider's message id, when it gives one */
+    struct slice code;        /* the provider's error code, "21610"; none */
+    struct slice reason;      /* a short slug, "unsubscribed"; none when ACCEPTED */
+    enum verdict_scope scope; /* of THROTTLED */
+    int64_t retry_after_ms;   /* [ms] of THROTTLED and TRANSIENT; -1 = not said */
+    bool suppress;            /* the provider says that the person opted out */
+};
+
+/* What the description does not know is UNKNOWN for 2xx and 5xx (the message may have been taken),
+ * THROTTLED for 429, BLOCKED for any other status: no provider answered there, or not about this
+ * message. */
+void gateway_classify(struct gateway *g, const struct http_result *result, struct verdict *ret);
+
+/* ---- webhooks */
+
+struct hook_request {
+    struct slice method;
+    struct slice
+        target;        /* raw path and query, as on the request line: signatures are made over it */
+    struct slice body; /* raw */
+    struct slice (*header)(const void *arg, const char *name); /* none when absent */
+    const void *header_arg;
+};
+
+#define HOOK_RESULT_TABLE(X)                                                                       \
+    X(HOOK_OK, 200)                                                                                \
+    X(HOOK_CHALLENGE,                                                                              \
+      200)               /* the provider asks whether we are there: answer with the given text */  \
+    X(HOOK_MISSING, 400) /* no signature */                                                        \
+    X(HOOK_MALFORMED, 400)                                                                         \
+    X(HOOK_FORGED, 403)
+
+enum hook_result {
+#define X(name, status) name,
+    HOOK_RESULT_TABLE(X)
+#undef X
+};
+
+int hook_result_status(enum hook_result r); /* the HTTP status to answer with */
+
+/* Whether the provider sent this; nothing may be done before it says HOOK_OK. *ret_challenge is
+ * filled with HOOK_CHALLENGE only. */
+enum hook_result gateway_verify(struct gateway *g, const struct hook_request *hook,
+                                struct slice *ret_challenge);
+
+struct receipt_event {
+    struct slice ref; /* as it came: core/ref.h says whether it is ours */
+    enum state state; /* SENT, DELIVERED, READ, UNDELIVERED or ACCEPTED */
+    struct slice provider_id;
+    struct slice code;   /* the provider's error code; none */
+    struct slice reason; /* slug; none */
+    bool suppress;       /* the provider says that the person opted out */
+    struct slice to;     /* the person's number as far as known, E.164 with + */
+    int64_t at_ms;       /* [ms since 1970] 0 = not said */
+};
+
+#define INBOUND_KIND_TABLE(X)                                                                      \
+    X(INBOUND_MESSAGE, "message")                                                                  \
+    X(INBOUND_OPT_OUT, "opt_out") /* the provider says so, whatever the text */                    \
+    X(INBOUND_OPT_IN, "opt_in")                                                                    \
+    X(INBOUND_HELP, "help")
+
+enum inbound_kind {
+#define X(name, text) name,
+    INBOUND_KIND_TABLE(X)
+#undef X
+};
+
+struct inbound_event {
+    enum inbound_kind kind;
+    bool handled; /* the provider has answered the person by itself: send no confirmation */
+    struct slice event_id; /* the provider's; the same when it repeats itself */
+    struct slice from;     /* the person: E.164 with + when it is a number */
+    struct slice to;       /* our sender */
+    struct slice text;     /* UTF-8, cleaned */
+    struct slice profile_name;
+    int media_count; /* pictures and other attachments that came along */
+    int64_t at_ms;   /* [ms since 1970] 0 = not said */
+};
+
+/* Events and all they point to are borrowed for the callback. */
+struct hook_sink {
+    void (*receipt)(void *arg, const struct receipt_event *event);
+    void (*inbound)(void *arg, const struct inbound_event *event);
+    void *arg;
+};
+
+/* Reads a verified webhook: one may hold many events of both kinds, or none that concern us.
+ * HOOK_OK or HOOK_MALFORMED (before any callback, unless one of a batch is broken: that one is left
+ * out). */
+enum hook_result gateway_read(struct gateway *g, const struct hook_request *hook,
+                              const struct hook_sink *sink);
+
+/* What the provider wants to hear when all is stored. */
+struct hook_answer {
+    int status;
+    const char *content_type;
+    struct slice body;
+};
+struct hook_answer gateway_answer(const struct gateway *g);
