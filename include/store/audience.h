@@ -7,7 +7,8 @@
  * chunk sent again (because its answer was lost) changes nothing and gets the same answer. A draft that
  * nobody continues is swept after AUDIENCE_DRAFT_TTL_MS, by whoever creates the next one.
  *
- * Every callback runs once, from the loop, never from inside the call. `e` is NULL when result is 0;
+ * Every callback runs once: from the loop, or, when the arguments themselves are refused (ERR_INVALID,
+ * ERR_LIMIT), from inside the call. `e` is NULL when result is 0;
  * result is a negative code otherwise: ERR_UNREACHABLE when Redis did not answer (whether it happened is
  * unknown; all calls here may be repeated), ERR_NOT_FOUND, ERR_EXISTS, ERR_CONFLICT, ERR_INVALID,
  * ERR_LIMIT. Texts name the cause and the mend and may be shown to the user. */

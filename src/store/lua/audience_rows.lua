@@ -13,8 +13,8 @@
 -- Returns {"ok", one letter per row: s stored, d duplicate, x suppressed}, or {why not}:
 --       missing, frozen, sequence (and the expected number), columns (and the audience's number of them)
 local meta = redis.call('HMGET', KEYS[1], 'seq', 'last', 'group', 'buckets', 'blocks', 'width', 'frozen', 'gone')
+if meta[7] and not meta[8] then return {'frozen'} end
 if not meta[1] or meta[8] then return {'missing'} end
-if meta[7] then return {'frozen'} end
 local expected, seq = tonumber(meta[1]), tonumber(ARGV[4])
 if seq == expected - 1 then return {'ok', meta[2]} end
 if seq ~= expected then return {'sequence', meta[1]} end

@@ -1,0 +1,408 @@
+/* The audience store against a real Redis. Each test has a key prefix of its own on one server. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "core/block.h"
+#include "io/redis.h"
+#include "redis_fixture.h"
+#include "store/audience.h"
+
+#define NOW_MS INT64_C(1700000000000) /* any time will do: the store is told it */
+
+static struct redis_fixture *server;
+static struct loop *loop;
+static struct redis *redis;
+static struct audience_store *store;
+static char prefix[32];
+static int test_number;
+
+/* What the last callback said. */
+static struct answer {
+    bool done;
+    int result;
+    struct err e;
+    struct audience_info *info;
+    enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
+    size_t count;
+    uint32_t index, ids[8];
+    struct buf bytes;
+} got;
+
+static void answered(int result, const struct err *e)
+{
+    got.done = true;
+    got.result = result;
+    if (e) got.e = *e;
+}
+
+static void on_done(void *arg, int result, const struct err *e)
+{
+    (void)arg;
+    answered(result, e);
+}
+
+static void on_info(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    (void)arg;
+    audience_info_free(got.info);
+    got.info = info ? audience_info_dup(info) : NULL;
+    answered(result, e);
+}
+
+static void on_rows(void *arg, int result, const enum audience_outcome *outcomes, size_t count, const struct err *e)
+{
+    (void)arg;
+    if (count) memcpy(got.outcomes, outcomes, count * sizeof *outcomes);
+    got.count = count;
+    answered(result, e);
+}
+
+static void on_list(void *arg, int result, const struct audience_info *const *infos, size_t count, const struct err *e)
+{
+    (void)arg;
+    got.count = count;
+    for (size_t i = 0; i < count && i < COUNT_OF(got.ids); i++) got.ids[i] = infos[i]->id;
+    answered(result, e);
+}
+
+static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+{
+    (void)arg;
+    buf_clear(&got.bytes);
+    buf_add_slice(&got.bytes, bytes);
+    answered(result, e);
+}
+
+static void on_index(void *arg, int result, uint32_t index, const struct err *e)
+{
+    (void)arg;
+    got.index = index;
+    answered(result, e);
+}
+
+static int wait_answer(void)
+{
+    while (!got.done) loop_turn(loop, -1);
+    got.done = false;
+    return got.result;
+}
+
+static int64_t integer;
+static void on_integer(void *arg, const struct redisReply *reply)
+{
+    (void)arg;
+    integer = redis_is_array(reply) ? (int64_t)redis_count(reply) : redis_int(reply, -1);
+}
+
+static int64_t ask(const char *command, const char *key, const char *a, const char *b)
+{
+    char full[128];
+    struct err e;
+    (void)snprintf(full, sizeof full, "%s%s", prefix, key);
+    const struct slice argv[] = {slice_of(command), slice_of(full), slice_of(a), slice_of(b)};
+    assert_int_equal(redis_wait(redis, on_integer, NULL, &e, a ? b ? 4 : 3 : 2, argv), 0);
+    return integer;
+}
+
+static int64_t keys_left(void)
+{
+    return ask("KEYS", "*", NULL, NULL);
+}
+
+static int create(const char *name, uint64_t rows_expected)
+{
+    const struct slice columns[] = {SLICE_LIT("first_name"), SLICE_LIT("town")};
+    const struct audience_draft draft = {.name = slice_of(name), .group = SLICE_LIT("leeds"), .country = SLICE_LIT("GB"),
+                                         .columns = columns, .column_count = 2, .rows_expected = rows_expected};
+    audience_create(store, &draft, NOW_MS, on_info, NULL);
+    return wait_answer();
+}
+
+static int add(uint32_t id, uint64_t seq, const uint64_t *numbers, size_t count)
+{
+    const struct slice fields[] = {SLICE_LIT("Ann"), SLICE_LIT("Leeds")};
+    struct audience_row rows[AUDIENCE_ROWS_MAX];
+    for (size_t i = 0; i < count; i++) rows[i] = (struct audience_row){numbers[i], fields};
+    audience_add_rows(store, id, seq, 2, rows, count, NOW_MS, on_rows, NULL);
+    return wait_answer();
+}
+
+static int freeze(uint32_t id)
+{
+    audience_freeze(store, id, NOW_MS, on_info, NULL);
+    return wait_answer();
+}
+
+/* "sdx" as the outcomes of the last chunk */
+static void outcomes_are(const char *letters)
+{
+    assert_int_equal(got.count, strlen(letters));
+    for (size_t i = 0; i < got.count; i++) assert_int_equal("sdx"[got.outcomes[i]], letters[i]);
+}
+
+static void test_duplicates_are_found_in_and_across_chunks(void **state)
+{
+    (void)state;
+    static const uint64_t first[] = {447700900001, 447700900002, 447700900001}, second[] = {447700900002, 447700900003};
+    assert_int_equal(create("members", 10), 0);
+    uint32_t id = got.info->id;
+    assert_int_equal(add(id, 0, first, 3), 0);
+    outcomes_are("ssd");
+    assert_int_equal(add(id, 1, second, 2), 0);
+    outcomes_are("ds");
+    assert_int_equal(freeze(id), 0);
+    assert_int_equal(got.info->total, 3);
+    assert_int_equal(got.info->blocks, 2);
+    assert_int_equal(got.info->duplicates, 2);
+    assert_int_equal(got.info->frozen_ms, NOW_MS);
+
+    audience_index_of(store, got.info, 447700900003, on_index, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(got.index, 1 << 8);
+    audience_index_of(store, got.info, 447700900009, on_index, NULL);
+    assert_int_equal(wait_answer(), ERR_NOT_FOUND);
+}
+
+static void test_block_holds_the_survivors_in_order(void **state)
+{
+    (void)state;
+    static const uint64_t numbers[] = {447700900001, 447700900001, 447700900005};
+    assert_int_equal(create("members", 10), 0);
+    uint32_t id = got.info->id;
+    assert_int_equal(add(id, 0, numbers, 3), 0);
+    audience_block(store, id, 0, on_block, NULL);
+    assert_int_equal(wait_answer(), 0);
+    struct block b;
+    assert_int_equal(block_open(buf_slice(&got.bytes), &b, NULL), 0);
+    assert_int_equal(block_rows(&b), 2);
+    assert_int_equal(block_number(&b, 1), 447700900005);
+    assert_true(slice_is(block_field(&b, 1, 1), "Leeds"));
+    assert_int_equal(audience_info_column(got.info, SLICE_LIT("town")), 1);
+    audience_block(store, id, 1, on_block, NULL);
+    assert_int_equal(wait_answer(), ERR_NOT_FOUND);
+}
+
+static void test_suppressed_everywhere_or_in_the_group_are_dropped(void **state)
+{
+    (void)state;
+    static const uint64_t numbers[] = {447700900001, 447700900002, 447700900003};
+    ask("HSET", "s:all", "447700900001", "{}");
+    ask("HSET", "s:leeds", "447700900003", "{}");
+    ask("HSET", "s:york", "447700900002", "{}");
+    assert_int_equal(create("members", 10), 0);
+    uint32_t id = got.info->id;
+    assert_int_equal(add(id, 0, numbers, 3), 0);
+    outcomes_are("xsx");
+    assert_int_equal(freeze(id), 0);
+    assert_int_equal(got.info->suppressed, 2);
+    assert_int_equal(got.info->total, 1);
+}
+
+static void test_a_repeated_chunk_counts_once(void **state)
+{
+    (void)state;
+    static const uint64_t numbers[] = {447700900001, 447700900002, 447700900001};
+    assert_int_equal(create("members", 10), 0);
+    uint32_t id = got.info->id;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(add(id, 0, numbers, 3), 0);
+        outcomes_are("ssd");
+    }
+    assert_int_equal(add(id, 2, numbers, 3), ERR_CONFLICT);
+    assert_int_equal(add(id, 0, numbers, 2), ERR_CONFLICT);
+    assert_int_equal(freeze(id), 0);
+    assert_int_equal(got.info->total, 2);
+    assert_int_equal(got.info->duplicates, 1);
+    assert_int_equal(got.info->blocks, 1);
+    assert_int_equal(freeze(id), 0);
+    assert_int_equal(add(id, 1, numbers, 3), ERR_CONFLICT);
+}
+
+static void test_nobody_usable_leaves_nothing(void **state)
+{
+    (void)state;
+    static const uint64_t number = 447700900001;
+    assert_int_equal(create("members", 10), 0);
+    uint32_t id = got.info->id;
+    ask("HSET", "s:all", "447700900001", "{}");
+    assert_int_equal(add(id, 0, &number, 1), 0);
+    outcomes_are("x");
+    assert_int_equal(freeze(id), ERR_REFUSED);
+    ask("DEL", "s:all", NULL, NULL);
+    assert_int_equal(keys_left(), 1); /* the counter of ids */
+    assert_int_equal(freeze(id), ERR_NOT_FOUND);
+}
+
+static void test_names_are_claimed_by_freezing(void **state)
+{
+    (void)state;
+    static const uint64_t number = 447700900001;
+    assert_int_equal(create("members", 10), 0);
+    uint32_t first = got.info->id;
+    assert_int_equal(create("members", 10), 0);
+    uint32_t second = got.info->id;
+    assert_int_equal(add(first, 0, &number, 1), 0);
+    assert_int_equal(add(second, 0, &number, 1), 0);
+    audience_find(store, SLICE_LIT("members"), on_info, NULL);
+    assert_int_equal(wait_answer(), ERR_NOT_FOUND);
+    assert_int_equal(freeze(second), 0);
+    assert_int_equal(freeze(first), ERR_EXISTS);
+    assert_int_equal(create("members", 10), ERR_EXISTS);
+    audience_find(store, SLICE_LIT("members"), on_info, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(got.info->id, second);
+}
+
+static void test_list_and_delete(void **state)
+{
+    (void)state;
+    static const uint64_t number = 447700900001;
+    const char *const names[] = {"a", "b", "c"};
+    uint32_t ids[3];
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(create(names[i], 100000), 0);
+        ids[i] = got.info->id;
+        assert_int_equal(add(ids[i], 0, &number, 1), 0);
+        if (i < 2) assert_int_equal(freeze(ids[i]), 0);
+    }
+    audience_list(store, on_list, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(got.count, 2);
+    assert_int_equal(got.ids[0], ids[0]);
+    assert_int_equal(got.ids[1], ids[1]);
+    for (size_t i = 0; i < 3; i++) {
+        audience_delete(store, ids[i], NOW_MS, on_done, NULL);
+        assert_int_equal(wait_answer(), 0);
+    }
+    audience_delete(store, ids[0], NOW_MS, on_done, NULL);
+    assert_int_equal(wait_answer(), ERR_NOT_FOUND);
+    assert_int_equal(keys_left(), 1);
+}
+
+static void test_abandoned_drafts_are_swept(void **state)
+{
+    (void)state;
+    static const uint64_t number = 447700900001;
+    assert_int_equal(create("members", 10), 0);
+    assert_int_equal(add(got.info->id, 0, &number, 1), 0);
+    audience_sweep(store, NOW_MS + AUDIENCE_DRAFT_TTL_MS - 1, on_done, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(keys_left(), 5); /* counter, drafts, and the draft's own, block and bucket */
+    audience_sweep(store, NOW_MS + AUDIENCE_DRAFT_TTL_MS, on_done, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(keys_left(), 1);
+}
+
+static void test_bad_arguments_are_refused(void **state)
+{
+    (void)state;
+    static const uint64_t number = 447700900001;
+    const struct slice twice[] = {SLICE_LIT("a"), SLICE_LIT("a")};
+    struct audience_draft draft = {.name = SLICE_LIT("m"), .columns = twice, .column_count = 2};
+    audience_create(store, &draft, NOW_MS, on_info, NULL);
+    assert_int_equal(wait_answer(), ERR_INVALID);
+    draft = (struct audience_draft){.name = SLICE_LIT("m"), .group = SLICE_LIT("all")};
+    audience_create(store, &draft, NOW_MS, on_info, NULL);
+    assert_int_equal(wait_answer(), ERR_INVALID);
+    assert_int_equal(create("", 1), ERR_INVALID);
+    assert_int_equal(create("12", 1), ERR_INVALID);
+    assert_int_equal(create("a/b", 1), ERR_INVALID);
+    assert_int_equal(create("m", 1), 0);
+    assert_int_equal(add(got.info->id + 1, 0, &number, 1), ERR_NOT_FOUND);
+    const struct audience_row row = {number, NULL};
+    audience_add_rows(store, got.info->id, 0, 0, &row, 1, NOW_MS, on_rows, NULL);
+    assert_int_equal(wait_answer(), ERR_INVALID);
+    audience_add_rows(store, got.info->id, 0, 0, &row, 0, NOW_MS, on_rows, NULL);
+    assert_int_equal(wait_answer(), ERR_LIMIT);
+}
+
+static void test_a_hundred_thousand(void **state)
+{
+    (void)state;
+    enum { ROWS = 100000 };
+    assert_int_equal(create("large", ROWS), 0);
+    uint32_t id = got.info->id;
+    uint64_t numbers[AUDIENCE_ROWS_MAX], seq = 0;
+    for (uint64_t n = 0; n < ROWS; seq++) {
+        size_t count = 0;
+        for (; count < AUDIENCE_ROWS_MAX && n < ROWS; count++, n++) numbers[count] = 447900000000 + n;
+        assert_int_equal(add(id, seq, numbers, count), 0);
+    }
+    assert_int_equal(freeze(id), 0);
+    assert_int_equal(got.info->total, ROWS);
+    assert_int_equal(got.info->blocks, (ROWS + 255) / 256);
+    audience_index_of(store, got.info, 447900000000 + 70000, on_index, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(got.index, 70000);
+}
+
+static void test_an_unreachable_redis_is_said(void **state)
+{
+    (void)state;
+    assert_int_equal(create("members", 10), 0);
+    redis_fixture_kill(server);
+    audience_load(store, got.info->id, on_info, NULL);
+    assert_int_equal(wait_answer(), ERR_UNREACHABLE);
+    audience_list(store, on_list, NULL);
+    assert_int_equal(wait_answer(), ERR_UNREACHABLE);
+    redis_fixture_restart(server);
+    while (!redis_is_connected(redis)) loop_turn(loop, -1);
+    audience_find(store, SLICE_LIT("1"), on_info, NULL);
+    assert_int_equal(wait_answer(), 0);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
+    store = audience_store_new(redis, prefix);
+    got = (struct answer){.bytes = BUF_INIT(AUDIENCE_CHUNK_BYTES_MAX)};
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    audience_store_free(store);
+    audience_info_free(got.info);
+    buf_done(&got.bytes);
+    return 0;
+}
+
+int main(void)
+{
+    server = redis_fixture_new();
+    if (!server) {
+        puts("1..0 # SKIP no redis-server on the PATH");
+        return 0;
+    }
+    loop = loop_new();
+    const struct redis_config config = {.url = redis_fixture_url(server)};
+    if (redis_new(loop, &config, &redis, NULL) < 0) return 1;
+    while (!redis_is_connected(redis)) loop_turn(loop, -1);
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        CASE(test_duplicates_are_found_in_and_across_chunks),
+        CASE(test_block_holds_the_survivors_in_order),
+        CASE(test_suppressed_everywhere_or_in_the_group_are_dropped),
+        CASE(test_a_repeated_chunk_counts_once),
+        CASE(test_nobody_usable_leaves_nothing),
+        CASE(test_names_are_claimed_by_freezing),
+        CASE(test_list_and_delete),
+        CASE(test_abandoned_drafts_are_swept),
+        CASE(test_bad_arguments_are_refused),
+        CASE(test_a_hundred_thousand),
+        CASE(test_an_unreachable_redis_is_said),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    redis_free(redis);
+    loop_free(loop);
+    redis_fixture_free(server);
+    return failed;
+}
