@@ -1,0 +1,361 @@
+/* libcurl's multi interface, event driven, on the loop.
+ *
+ * Handles are kept in a pool and connections in libcurl's cache, which is at least as large as what
+ * can be under way: a smaller one closes connections that the next request would have used. Two
+ * things make it cheap. Sockets stay watched between two requests, since the next one is moments
+ * away; only when an idle one becomes readable (the server closed it) is the watch taken off. And
+ * libcurl's timer, which it moves with every request, is armed only when it moves to an earlier
+ * time; one that rings too early is armed again. Callbacks never run inside of libcurl, so they may
+ * send the next request. */
+#include "io/http_client.h"
+
+#include "base/clock.h"
+#include "http_transfer.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+struct slot {
+    struct http_transfer *transfer;
+    struct slot *next_idle;
+    bool busy;
+};
+
+/* A socket that libcurl talks on. */
+struct watch {
+    struct http_client *client;
+    struct loop_fd *fd_watch;
+    int fd;
+    int wanted;  /* by libcurl */
+    int watched; /* in the loop */
+    bool
+        lasting; /* we opened it and are told before it is closed; not so libcurl's inner sockets */
+};
+
+struct http_client {
+    CURLM *multi;
+    struct loop *loop;
+    struct http_client_config config; /* owns its strings */
+    struct slot **slots;
+    size_t slot_count;
+    struct slot *idle;
+    size_t in_flight;
+    struct watch **watches; /* by file descriptor */
+    size_t watch_count;
+    struct loop_timer *timer;
+    int64_t deadline_us;           /* [µs] monotonic: when libcurl wants to be called, -1 = not */
+    int64_t armed_us;              /* [µs] monotonic: when the timer rings, -1 = not armed */
+    struct loop_timer *done_timer; /* transfers ended inside of http_client_send */
+    bool delivering, closing;
+};
+
+static struct watch *watch_get(const struct http_client *c, int fd)
+{
+    return (size_t)fd < c->watch_count ? c->watches[fd] : NULL;
+}
+
+static void on_socket_event(void *arg, int events);
+
+static struct watch *watch_add(struct http_client *c, int fd, bool lasting)
+{
+    if ((size_t)fd >= c->watch_count) {
+        size_t count = (size_t)fd + 32;
+        c->watches = xrealloc(c->watches, count * sizeof *c->watches);
+        memset(c->watches + c->watch_count, 0, (count - c->watch_count) * sizeof *c->watches);
+        c->watch_count = count;
+    }
+    struct watch *w = xcalloc(1, sizeof *w);
+    w->client = c;
+    w->fd = fd;
+    w->lasting = lasting;
+    w->fd_watch = loop_fd_new(c->loop, fd, 0, on_socket_event, w);
+    c->watches[fd] = w;
+    return w;
+}
+
+static void watch_drop(struct watch *w)
+{
+    if (!w) return;
+    w->client->watches[w->fd] = NULL;
+    loop_fd_free(w->fd_watch);
+    free(w);
+}
+
+static void watch_set(struct watch *w, int events)
+{
+    w->watched = events;
+    loop_fd_want(w->fd_watch, events);
+}
+
+static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)purpose;
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd < 0) return CURL_SOCKET_BAD;
+    (void)watch_add(arg, fd, true);
+    return fd;
+}
+
+static int on_close_socket(void *arg, curl_socket_t fd)
+{
+    watch_drop(watch_get(arg, fd));
+    return close(fd);
+}
+
+/* libcurl says what it waits for on a socket. */
+static int on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_data)
+{
+    struct http_client *c = arg;
+    struct watch *w = watch_get(c, fd);
+    (void)easy;
+    (void)socket_data;
+    if (what == CURL_POLL_REMOVE && w && !w->lasting) watch_drop(w);
+    if (what == CURL_POLL_REMOVE && (!w || !w->lasting)) return 0;
+    if (!w) w = watch_add(c, fd, false);
+    w->wanted = (what & CURL_POLL_IN ? LOOP_READ : 0) | (what & CURL_POLL_OUT ? LOOP_WRITE : 0);
+    if (what == CURL_POLL_REMOVE) w->wanted = 0;
+    if (w->wanted)
+        watch_set(w, w->wanted);
+    else if (w->watched & LOOP_WRITE) /* an idle socket is always writable */
+        watch_set(w, w->watched & LOOP_READ);
+    return 0;
+}
+
+static int on_timer_wanted(CURLM *multi, long ms, void *arg)
+{
+    struct http_client *c = arg;
+    (void)multi;
+    c->deadline_us = ms < 0 ? -1 : clock_mono_us() + ms * 1000;
+    return 0;
+}
+
+/* Lets libcurl work; what ended is delivered elsewhere. Returns whether something has ended. */
+static bool drive(struct http_client *c, curl_socket_t fd, int events)
+{
+    int running = 0;
+    check(curl_multi_socket_action(c->multi, fd, events, &running) == CURLM_OK);
+    if (c->deadline_us >= 0 && (c->armed_us < 0 || c->deadline_us < c->armed_us)) {
+        c->armed_us = c->deadline_us;
+        loop_timer_at(c->timer, c->armed_us);
+    }
+    return (size_t)running < c->in_flight;
+}
+
+static void slot_release(struct http_client *c, struct slot *s)
+{
+    check(curl_multi_remove_handle(c->multi, http_transfer_easy(s->transfer)) == CURLM_OK);
+    s->busy = false;
+    c->in_flight--;
+}
+
+static void slot_put(struct http_client *c, struct slot *s)
+{
+    s->next_idle = c->idle;
+    c->idle = s;
+}
+
+/* Bounded by what was under way at the start: a callback that sends again, and fails again, must
+ * not keep the loop here. Later ones find their way through done_timer. */
+static void deliver(struct http_client *c)
+{
+    if (c->delivering) return;
+    c->delivering = true;
+    int queued;
+    for (size_t left = c->in_flight; left > 0; left--) {
+        CURLMsg *message = curl_multi_info_read(c->multi, &queued);
+        if (!message) break;
+        check(message->msg == CURLMSG_DONE);
+        CURLcode code = message->data.result;
+        struct slot *s = NULL;
+        check(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &s) == CURLE_OK);
+        slot_release(c, s);
+        http_transfer_finish(s->transfer, code);
+        slot_put(c, s);
+    }
+    c->delivering = false;
+}
+
+static void on_socket_event(void *arg, int events)
+{
+    struct watch *w = arg;
+    struct http_client *c = w->client;
+    events &= w->wanted;
+    if (!events) {
+        watch_set(w, w->wanted);
+        return;
+    }
+    int bits =
+        (events & LOOP_READ ? CURL_CSELECT_IN : 0) | (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0);
+    if (drive(c, w->fd, bits)) deliver(c); /* w may be gone */
+}
+
+static void on_timer(void *arg)
+{
+    struct http_client *c = arg;
+    c->armed_us = -1;
+    if (c->deadline_us < 0) return;
+    if (clock_mono_us() < c->deadline_us) {
+        c->armed_us = c->deadline_us;
+        loop_timer_at(c->timer, c->armed_us);
+        return;
+    }
+    c->deadline_us = -1; /* libcurl says so again when it wants another */
+    if (drive(c, CURL_SOCKET_TIMEOUT, 0)) deliver(c);
+}
+
+static void on_done_timer(void *arg)
+{
+    deliver(arg);
+}
+
+static void config_own(struct http_client_config *config)
+{
+    if (config->ca_file) config->ca_file = xstrdup(config->ca_file);
+    if (config->unix_path) config->unix_path = xstrdup(config->unix_path);
+}
+
+static void set_multi_options(struct http_client *c)
+{
+    CURLM *m = c->multi;
+    check(curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, on_socket_wanted) == CURLM_OK);
+    check(curl_multi_setopt(m, CURLMOPT_SOCKETDATA, c) == CURLM_OK);
+    check(curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, on_timer_wanted) == CURLM_OK);
+    check(curl_multi_setopt(m, CURLMOPT_TIMERDATA, c) == CURLM_OK);
+    check(curl_multi_setopt(m, CURLMOPT_MAXCONNECTS, (long)c->config.in_flight_max) == CURLM_OK);
+    long multiplex = c->config.http2 ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING;
+    check(curl_multi_setopt(m, CURLMOPT_PIPELINING, multiplex) == CURLM_OK);
+}
+
+static int config_check(const struct http_client_config *config, struct err *e)
+{
+    if (!config->ca_file || access(config->ca_file, R_OK) == 0) return 0;
+    return err_set(e, -errno, "cannot read the certificates in %s: %s; mend `ca_file`",
+                   config->ca_file, strerror(errno));
+}
+
+/* OpenSSL writes without MSG_NOSIGNAL: a peer that goes away must not end the process. */
+static void curl_begin(void)
+{
+    (void)signal(SIGPIPE, SIG_IGN);
+    check(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+}
+
+int http_client_new(struct loop *l, const struct http_client_config *config,
+                    struct http_client **ret, struct err *e)
+{
+    int r = config_check(config, e);
+    if (r != 0) return r;
+    curl_begin();
+    struct http_client *c = xcalloc(1, sizeof *c);
+    c->loop = l;
+    c->config = http_transfer_defaults(config);
+    config_own(&c->config);
+    c->multi = curl_multi_init();
+    check(c->multi != NULL);
+    c->deadline_us = c->armed_us = -1;
+    c->timer = loop_timer_new(l, on_timer, c);
+    c->done_timer = loop_timer_new(l, on_done_timer, c);
+    set_multi_options(c);
+    *ret = c;
+    return 0;
+}
+
+static void abandon_all(struct http_client *c)
+{
+    for (size_t i = 0; i < c->slot_count; i++) {
+        struct slot *s = c->slots[i];
+        if (!s->busy) continue;
+        slot_release(c, s);
+        http_transfer_abandon(s->transfer);
+    }
+}
+
+void http_client_free(struct http_client *c)
+{
+    if (!c) return;
+    check(!c->delivering);
+    c->closing = true;
+    abandon_all(c);
+    for (size_t i = 0; i < c->slot_count; i++) {
+        http_transfer_free(c->slots[i]->transfer);
+        free(c->slots[i]);
+    }
+    check(curl_multi_cleanup(c->multi) == CURLM_OK);
+    for (size_t fd = 0; fd < c->watch_count; fd++)
+        watch_drop(c->watches[fd]);
+    loop_timer_free(c->timer);
+    loop_timer_free(c->done_timer);
+    free(c->slots);
+    free(c->watches);
+    free((char *)c->config.ca_file);
+    free((char *)c->config.unix_path);
+    free(c);
+    curl_global_cleanup();
+}
+
+size_t http_client_in_flight(const struct http_client *c)
+{
+    return c->in_flight;
+}
+
+static struct slot *slot_new(struct http_client *c)
+{
+    struct slot *s = xcalloc(1, sizeof *s);
+    s->transfer = http_transfer_new(&c->config);
+    CURL *easy = http_transfer_easy(s->transfer);
+    check(curl_easy_setopt(easy, CURLOPT_PRIVATE, s) == CURLE_OK);
+    check(curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket) == CURLE_OK);
+    check(curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, c) == CURLE_OK);
+    check(curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket) == CURLE_OK);
+    check(curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, c) == CURLE_OK);
+    c->slots = xrealloc(c->slots, (c->slot_count + 1) * sizeof *c->slots);
+    c->slots[c->slot_count++] = s;
+    return s;
+}
+
+static struct slot *slot_take(struct http_client *c)
+{
+    struct slot *s = c->idle;
+    if (!s) return slot_new(c);
+    c->idle = s->next_idle;
+    return s;
+}
+
+int http_client_send(struct http_client *c, const struct http_send *send, http_client_cb *cb,
+                     void *arg, struct err *e)
+{
+    if (c->closing) return err_set(e, -EAGAIN, "the client is being closed");
+    if (c->in_flight >= (size_t)c->config.in_flight_max)
+        return err_set(e, -EAGAIN, "%zu requests are under way, which is the limit", c->in_flight);
+    struct slot *s = slot_take(c);
+    int r = http_transfer_prepare(s->transfer, send, cb, arg, e);
+    if (r != 0) {
+        slot_put(c, s);
+        return r;
+    }
+    check(curl_multi_add_handle(c->multi, http_transfer_easy(s->transfer)) == CURLM_OK);
+    s->busy = true;
+    c->in_flight++;
+    if (drive(c, CURL_SOCKET_TIMEOUT, 0)) loop_timer_in(c->done_timer, 0);
+    return 0;
+}
+
+int http_client_once(const struct http_client_config *config, const struct http_send *send,
+                     http_client_cb *cb, void *arg, struct err *e)
+{
+    int r = config_check(config, e);
+    if (r != 0) return r;
+    curl_begin();
+    struct http_client_config full = http_transfer_defaults(config);
+    struct http_transfer *t = http_transfer_new(&full);
+    r = http_transfer_prepare(t, send, cb, arg, e);
+    if (r == 0) http_transfer_finish(t, curl_easy_perform(http_transfer_easy(t)));
+    http_transfer_free(t);
+    curl_global_cleanup();
+    return r;
+}

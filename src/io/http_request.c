@@ -1,0 +1,146 @@
+/* What handlers read of a request and say in an answer. Names are looked up in what libmicrohttpd
+ * has parsed, which lives as long as the request. */
+#include "http_request.h"
+
+#include <string.h>
+
+enum {
+    TARGET_BYTES_MAX = 32 * 1024,  /* above what libmicrohttpd lets through */
+    HEADERS_BYTES_MAX = 16 * 1024, /* that a handler sets */
+    KEEP_BYTES = 16 * 1024,        /* a buffer that had to grow beyond is given back */
+};
+
+void http_request_init(struct http_request *q, size_t body_bytes_max)
+{
+    buf_init(&q->target, TARGET_BYTES_MAX);
+    buf_init(&q->body, body_bytes_max);
+    buf_init(&q->headers, HEADERS_BYTES_MAX);
+}
+
+void http_request_done(struct http_request *q)
+{
+    buf_done(&q->target);
+    buf_done(&q->body);
+    buf_done(&q->headers);
+}
+
+static void recycle(struct buf *b)
+{
+    if (b->cap > KEEP_BYTES) buf_done(b);
+    buf_clear(b);
+}
+
+void http_request_clear(struct http_request *q)
+{
+    if (q->response) MHD_destroy_response(q->response);
+    q->response = NULL;
+    q->too_large = false;
+    q->body_bytes = 0;
+    recycle(&q->target);
+    recycle(&q->body);
+    recycle(&q->headers);
+}
+
+struct slice http_request_method(const struct http_request *q)
+{
+    return q->method;
+}
+
+struct slice http_request_path(const struct http_request *q)
+{
+    return q->path;
+}
+
+struct slice http_request_target(const struct http_request *q)
+{
+    return buf_slice(&q->target);
+}
+
+struct slice http_request_query(const struct http_request *q)
+{
+    struct slice rest = buf_slice(&q->target), path;
+    (void)slice_cut(&rest, '?', &path);
+    return rest;
+}
+
+struct slice http_request_body(const struct http_request *q)
+{
+    return buf_slice(&q->body);
+}
+
+static struct slice look_up(const struct http_request *q, enum MHD_ValueKind kind, const char *name)
+{
+    const char *value = NULL;
+    size_t n = 0;
+    if (MHD_lookup_connection_value_n(q->mhd, kind, name, strlen(name), &value, &n) != MHD_YES)
+        return SLICE_NONE;
+    return value ? slice_make(value, n) : SLICE_LIT("");
+}
+
+struct slice http_request_header(const struct http_request *q, const char *name)
+{
+    return look_up(q, MHD_HEADER_KIND, name);
+}
+
+struct slice http_request_param(const struct http_request *q, const char *name)
+{
+    return look_up(q, MHD_GET_ARGUMENT_KIND, name);
+}
+
+struct slice http_request_cookie(const struct http_request *q, const char *name)
+{
+    return look_up(q, MHD_COOKIE_KIND, name);
+}
+
+struct slice http_request_peer(const struct http_request *q)
+{
+    return slice_of(q->peer);
+}
+
+bool http_request_is_unix(const struct http_request *q)
+{
+    return q->is_unix;
+}
+
+void http_request_set_header(struct http_request *q, const char *name, const char *value)
+{
+    check(q->stage != STAGE_ANSWERED);
+    check(*name && !strpbrk(name, "\r\n: ") && !strpbrk(value, "\r\n"));
+    buf_add(&q->headers, name, strlen(name) + 1);
+    buf_add(&q->headers, value, strlen(value) + 1);
+    check(!q->headers.failed);
+}
+
+static void add_header(struct MHD_Response *r, const char *name, const char *value)
+{
+    (void)MHD_add_response_header(r, name, value);
+}
+
+/* The headers that the handler has set; returns whether Cache-Control is among them. */
+static bool add_own_headers(struct MHD_Response *r, const struct buf *headers)
+{
+    bool caching_set = false;
+    for (const char *name = headers->p; name && name < headers->p + headers->n;) {
+        const char *value = name + strlen(name) + 1;
+        caching_set = caching_set || slice_is_nocase(slice_of(name), "Cache-Control");
+        add_header(r, name, value);
+        name = value + strlen(value) + 1;
+    }
+    return caching_set;
+}
+
+void http_request_respond(struct http_request *q, int status, const char *content_type,
+                          struct slice body)
+{
+    check(status >= 200 && status <= 599);
+    static char none[1];
+    struct MHD_Response *r = MHD_create_response_from_buffer(
+        body.n, body.n ? (void *)(uintptr_t)body.p : none, MHD_RESPMEM_MUST_COPY);
+    check(r != NULL);
+    if (!add_own_headers(r, &q->headers)) add_header(r, "Cache-Control", "no-store");
+    add_header(r, "X-Content-Type-Options", "nosniff");
+    if (content_type) add_header(r, "Content-Type", content_type);
+    q->stage = STAGE_ANSWERED;
+    q->status = status;
+    q->response = r;
+}

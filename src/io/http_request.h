@@ -1,0 +1,37 @@
+#pragma once
+/* A request inside of the server: what http_server.c fills in and http_request.c reads for
+ * handlers. */
+#include "base/buf.h"
+#include "io/http_server.h"
+
+#include <microhttpd.h>
+
+enum http_stage {
+    STAGE_HEADERS,  /* the request line is there */
+    STAGE_BODY,     /* the headers are, the body comes */
+    STAGE_OPEN,     /* the handler has it */
+    STAGE_ANSWERED, /* so have we its answer */
+};
+
+struct http_request {
+    struct MHD_Connection *mhd;
+    const char *peer; /* the connection's */
+    bool is_unix;
+    enum http_stage stage;
+    bool in_handler, too_large;
+    struct slice method, path; /* libmicrohttpd's */
+    struct buf target;
+    struct buf body;
+    size_t body_bytes;  /* that came, the thrown away ones too */
+    struct buf headers; /* of the answer: "name\0value\0" each */
+    int status;
+    struct MHD_Response *response; /* owned, from the answer until it is queued */
+};
+
+void http_request_init(struct http_request *q, size_t body_bytes_max); /* of a zeroed one */
+void http_request_done(struct http_request *q);
+/* Empties it for the next request of the connection; large buffers are given back. */
+void http_request_clear(struct http_request *q);
+/* Makes status and response, with the headers that every answer has. The body is copied. */
+void http_request_respond(struct http_request *q, int status, const char *content_type,
+                          struct slice body);

@@ -1,0 +1,448 @@
+/* libmicrohttpd without threads: its epoll descriptor is watched by our loop, and MHD_run does what
+ * is due. Before each sleep it is asked when it wants to run at the latest (MHD_get_timeout); a
+ * timer sees to that. The same timer, at once, follows each MHD_resume_connection: without an
+ * MHD_run of our own the resumed requests hang.
+ *
+ * A connection has one request at a time, so the request is a part of it and its buffers are used
+ * again. A request whose handler has not answered is suspended until the answer comes.
+ *
+ * libmicrohttpd ends connections that are silent too long, but not those that send a byte now and
+ * then. Connections that owe us a request stand in a queue by age: the old ones are shut down. */
+#include "io/http_server.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "http_listen.h"
+#include "http_request.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+
+#include <microhttpd.h>
+
+enum {
+    CONNECTION_BYTES = 24 * 1024, /* headers of request and response, and a piece of the body */
+    /* A body over the limit by up to this is read and thrown away, so that the client sees its 413;
+     * a longer one is cut off, and the client may see a reset connection. */
+    DRAIN_BYTES_MAX = 1024 * 1024,
+    STOP_TURNS = 16, /* for the last answers to leave */
+};
+
+TAILQ_HEAD(connections, connection);
+
+struct connection {
+    struct http_request request; /* the first member: see connection_of */
+    struct http_server *server;
+    char peer[INET6_ADDRSTRLEN];
+    struct connections *list; /* the one it stands in, or NULL */
+    TAILQ_ENTRY(connection) place;
+    int64_t waiting_since_us; /* [µs] monotonic */
+};
+
+static struct connection *connection_of(struct http_request *q)
+{
+    return (struct connection *)(void *)q;
+}
+
+struct http_server {
+    struct MHD_Daemon *mhd;
+    struct loop *loop;
+    struct loop_fd *fd_watch;
+    struct loop_hook *hook;
+    struct loop_timer *timer;
+    int64_t armed_us; /* [µs] monotonic: when the timer rings, -1 = not armed */
+    struct loop_timer *sweep_timer;
+    int64_t owe_us; /* [µs] that a connection may owe us a whole request */
+    struct http_listen listen;
+    bool listening, running;
+    http_handler *handler;
+    void *arg;
+    size_t body_bytes_max;
+    struct connections waiting; /* for a whole request, the oldest first */
+    struct connections open;    /* with a request that the handler has not answered */
+    size_t open_count;
+};
+
+/* ---- when libmicrohttpd runs ---- */
+
+static void run(struct http_server *s)
+{
+    check(!s->running); /* a handler must not turn the loop */
+    s->running = true;
+    (void)MHD_run(s->mhd);
+    s->running = false;
+}
+
+/* The timer is moved to earlier times only: it may ring in vain, which is cheaper than a move for
+ * each request. */
+static void run_in(struct http_server *s, int64_t us)
+{
+    int64_t at_us = clock_mono_us() + us;
+    if (s->armed_us >= 0 && s->armed_us <= at_us) return;
+    s->armed_us = at_us;
+    loop_timer_in(s->timer, us);
+}
+
+static void on_timer(void *arg)
+{
+    struct http_server *s = arg;
+    s->armed_us = -1;
+    run(s);
+}
+
+static void on_readable(void *arg, int events)
+{
+    (void)events;
+    run(arg);
+}
+
+static void before_sleep(void *arg)
+{
+    struct http_server *s = arg;
+    MHD_UNSIGNED_LONG_LONG ms;
+    if (MHD_get_timeout(s->mhd, &ms) == MHD_YES) run_in(s, (int64_t)ms * 1000);
+}
+
+/* ---- connections ---- */
+
+static void move_to(struct connection *c, struct connections *list)
+{
+    if (c->list) TAILQ_REMOVE(c->list, c, place);
+    c->list = list;
+    if (list) TAILQ_INSERT_TAIL(list, c, place);
+}
+
+static void wait_for_request(struct connection *c)
+{
+    struct http_server *s = c->server;
+    c->waiting_since_us = clock_mono_us();
+    move_to(c, &s->waiting);
+    if (!loop_timer_armed(s->sweep_timer)) loop_timer_in(s->sweep_timer, s->owe_us);
+}
+
+/* Shut down, not closed: the descriptor is libmicrohttpd's, which sees the end of the stream. */
+static void on_sweep(void *arg)
+{
+    struct http_server *s = arg;
+    struct connection *c;
+    int64_t now_us = clock_mono_us();
+    while ((c = TAILQ_FIRST(&s->waiting)) != NULL) {
+        int64_t left_us = c->waiting_since_us + s->owe_us - now_us;
+        if (left_us > 0) {
+            loop_timer_in(s->sweep_timer, left_us);
+            return;
+        }
+        move_to(c, NULL);
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(c->request.mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+        if (info) (void)shutdown(info->connect_fd, SHUT_RDWR);
+    }
+}
+
+static void peer_of(struct MHD_Connection *mhd, char *out, size_t bytes)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *at = info ? info->client_addr : NULL;
+    snprintf(out, bytes, "unix");
+    if (!at) return;
+    if (at->sa_family == AF_INET)
+        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)at)->sin_addr, out,
+                        (socklen_t)bytes);
+    if (at->sa_family != AF_INET6) return;
+    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)at)->sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(v6))
+        (void)inet_ntop(AF_INET, &v6->s6_addr[12], out, (socklen_t)bytes);
+    else
+        (void)inet_ntop(AF_INET6, v6, out, (socklen_t)bytes);
+}
+
+static struct connection *connection_new(struct http_server *s, struct MHD_Connection *mhd)
+{
+    struct connection *c = xcalloc(1, sizeof *c);
+    c->server = s;
+    http_request_init(&c->request, s->body_bytes_max);
+    c->request.mhd = mhd;
+    c->request.is_unix = s->listen.unix_path != NULL;
+    c->request.peer = c->peer;
+    peer_of(mhd, c->peer, sizeof c->peer);
+    wait_for_request(c);
+    return c;
+}
+
+static void connection_free(struct connection *c)
+{
+    check(c->request.stage != STAGE_OPEN);
+    move_to(c, NULL);
+    http_request_done(&c->request);
+    free(c);
+}
+
+static void on_connection(void *arg, struct MHD_Connection *mhd, void **context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = connection_new(arg, mhd);
+    } else if (*context) {
+        connection_free(*context);
+        *context = NULL;
+    }
+}
+
+/* ---- requests ---- */
+
+/* The request line as it came; libmicrohttpd decodes it in place afterwards. */
+static void *on_request_line(void *arg, const char *uri, struct MHD_Connection *mhd)
+{
+    (void)arg;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    check(info && info->socket_context);
+    struct connection *c = info->socket_context;
+    struct http_request *q = &c->request;
+    q->stage = STAGE_HEADERS;
+    buf_add_cstr(&q->target, uri);
+    return q;
+}
+
+/* Also runs for a connection that broke, or was malformed, before the handler saw anything. */
+static void on_completed(void *arg, struct MHD_Connection *mhd, void **context,
+                         enum MHD_RequestTerminationCode how)
+{
+    (void)arg;
+    (void)mhd;
+    (void)how;
+    struct http_request *q = *context;
+    if (!q) return;
+    *context = NULL;
+    check(q->stage != STAGE_OPEN); /* suspended ones cannot end */
+    http_request_clear(q);
+    wait_for_request(connection_of(q));
+}
+
+static enum MHD_Result queue(struct http_request *q)
+{
+    enum MHD_Result r = MHD_queue_response(q->mhd, (unsigned)q->status, q->response);
+    MHD_destroy_response(q->response);
+    q->response = NULL;
+    return r;
+}
+
+/* An answer of our own, before a handler has seen the request. */
+static enum MHD_Result refuse(struct http_request *q, int status, const char *text)
+{
+    http_request_respond(q, status, "text/plain; charset=utf-8", slice_of(text));
+    return queue(q);
+}
+
+static bool method_is_known(struct slice method)
+{
+    static const char *const known[] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (slice_is(method, known[i])) return true;
+    return false;
+}
+
+static bool path_holds_nul(const struct http_request *q)
+{
+    struct slice rest = buf_slice(&q->target), path;
+    return slice_cut(&rest, '?', &path) && memmem(path.p, path.n, "%00", 3) != NULL;
+}
+
+/* A proxy before us and libmicrohttpd could disagree about where such a request ends. */
+static bool length_is_ambiguous(const struct http_request *q)
+{
+    return http_request_header(q, "Transfer-Encoding").n &&
+           http_request_header(q, "Content-Length").n;
+}
+
+/* The headers are there. */
+static enum MHD_Result begin(struct http_request *q, const char *path, const char *method)
+{
+    q->stage = STAGE_BODY;
+    q->path = slice_of(path);
+    q->method = slice_of(method);
+    if (!method_is_known(q->method)) {
+        http_request_set_header(q, "Allow", "GET, HEAD, POST, PUT, DELETE");
+        return refuse(q, 405, "This method is not allowed here.\n");
+    }
+    if (q->target.failed) return refuse(q, 414, "The address is too long.\n");
+    if (path_holds_nul(q) || length_is_ambiguous(q)) return refuse(q, 400, "Malformed request.\n");
+    uint64_t announced;
+    if (!slice_to_u64(http_request_header(q, "Content-Length"), UINT64_MAX, &announced))
+        return MHD_YES;
+    size_t max = connection_of(q)->server->body_bytes_max;
+    q->too_large = announced > max;
+    if (announced > (uint64_t)max + DRAIN_BYTES_MAX ||
+        (q->too_large && http_request_header(q, "Expect").n))
+        return refuse(q, 413, "The body is too large.\n");
+    return MHD_YES;
+}
+
+static enum MHD_Result take_body(struct http_request *q, const char *p, size_t n)
+{
+    size_t max = connection_of(q)->server->body_bytes_max;
+    q->body_bytes += n;
+    if (q->body_bytes > max) q->too_large = true;
+    if (q->body_bytes > max + DRAIN_BYTES_MAX) return MHD_NO;
+    if (!q->too_large) buf_add(&q->body, p, n);
+    return MHD_YES;
+}
+
+/* The request is whole. */
+static enum MHD_Result hand_over(struct http_request *q)
+{
+    struct connection *c = connection_of(q);
+    struct http_server *s = c->server;
+    if (q->too_large) return refuse(q, 413, "The body is too large.\n");
+    q->stage = STAGE_OPEN;
+    s->open_count++;
+    move_to(c, &s->open);
+    q->in_handler = true;
+    s->handler(s->arg, q);
+    q->in_handler = false;
+    if (q->stage == STAGE_ANSWERED) return queue(q);
+    MHD_suspend_connection(q->mhd);
+    return MHD_YES;
+}
+
+static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_bytes, void **context)
+{
+    (void)arg;
+    (void)mhd;
+    (void)version;
+    struct http_request *q = *context;
+    check(q != NULL);
+    if (q->stage == STAGE_HEADERS) return begin(q, url, method);
+    if (*upload_bytes) {
+        enum MHD_Result r = take_body(q, upload, *upload_bytes);
+        *upload_bytes = 0;
+        return r;
+    }
+    return q->stage == STAGE_BODY ? hand_over(q) : queue(q);
+}
+
+void http_request_answer(struct http_request *q, int status, const char *content_type,
+                         struct slice body)
+{
+    struct connection *c = connection_of(q);
+    struct http_server *s = c->server;
+    check(q->stage == STAGE_OPEN);
+    http_request_respond(q, status, content_type, body);
+    s->open_count--;
+    move_to(c, NULL);
+    if (q->in_handler) return;
+    MHD_resume_connection(q->mhd);
+    run_in(s, 0);
+}
+
+/* ---- the server ---- */
+
+static void on_log(void *arg, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
+
+static void on_log(void *arg, const char *fmt, va_list ap)
+{
+    char line[256];
+    (void)arg;
+    vsnprintf(line, sizeof line, fmt, ap);
+    log_debug("http server: %s", line);
+}
+
+static struct MHD_Daemon *start_daemon(struct http_server *s,
+                                       const struct http_server_config *config)
+{
+    unsigned connections_max =
+        config->connections_max > 0 ? (unsigned)config->connections_max : 1024;
+    unsigned per_ip = config->connections_per_ip > 0 ? (unsigned)config->connections_per_ip : 0;
+    unsigned idle_s = config->idle_s > 0 ? (unsigned)config->idle_s : 30;
+    s->owe_us = 2 * (int64_t)idle_s * 1000000;
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, s,
+        MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, s->listen.fd,
+        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, on_request_line, s,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        s, MHD_OPTION_CONNECTION_LIMIT, connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip,
+        MHD_OPTION_CONNECTION_TIMEOUT, idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_BYTES, MHD_OPTION_END);
+}
+
+int http_server_new(struct loop *l, const struct http_server_config *config, http_handler *handler,
+                    void *arg, struct http_server **ret, struct err *e)
+{
+    struct http_listen listen;
+    int r = http_listen_open(config->listen, config->unix_mode, &listen, e);
+    if (r != 0) return r;
+    (void)signal(SIGPIPE, SIG_IGN); /* as promised to libmicrohttpd */
+    struct http_server *s = xcalloc(1, sizeof *s);
+    s->loop = l;
+    s->listen = listen;
+    s->listening = true;
+    s->handler = handler;
+    s->arg = arg;
+    s->body_bytes_max = config->body_bytes_max;
+    s->armed_us = -1;
+    TAILQ_INIT(&s->waiting);
+    TAILQ_INIT(&s->open);
+    s->mhd = start_daemon(s, config);
+    if (!s->mhd) {
+        http_listen_close(&s->listen);
+        free(s);
+        return err_set(e, ERR_LIMIT,
+                       "cannot start the HTTP server on %s: %s; raise the limit of open files",
+                       config->listen, strerror(errno));
+    }
+    s->timer = loop_timer_new(l, on_timer, s);
+    s->sweep_timer = loop_timer_new(l, on_sweep, s);
+    s->hook = loop_before_sleep(l, before_sleep, s);
+    int fd = MHD_get_daemon_info(s->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    s->fd_watch = loop_fd_new(l, fd, LOOP_READ, on_readable, s);
+    *ret = s;
+    return 0;
+}
+
+void http_server_stop_listening(struct http_server *s)
+{
+    if (!s->listening) return;
+    s->listening = false;
+    s->listen.fd = MHD_quiesce_daemon(s->mhd);
+    http_listen_close(&s->listen);
+}
+
+void http_server_free(struct http_server *s)
+{
+    if (!s) return;
+    http_server_stop_listening(s);
+    struct connection *c;
+    while ((c = TAILQ_FIRST(&s->open)) != NULL)
+        http_request_answer(&c->request, 503, "text/plain; charset=utf-8",
+                            SLICE_LIT("The server is stopping.\n"));
+    for (int i = 0; i < STOP_TURNS; i++)
+        run(s);
+    loop_fd_free(s->fd_watch);
+    loop_hook_free(s->hook);
+    MHD_stop_daemon(s->mhd);
+    loop_timer_free(s->timer);
+    loop_timer_free(s->sweep_timer);
+    free(s);
+}
+
+int http_server_port(const struct http_server *s)
+{
+    return s->listen.port;
+}
+
+size_t http_server_open_requests(const struct http_server *s)
+{
+    return s->open_count;
+}

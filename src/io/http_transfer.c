@@ -1,0 +1,340 @@
+/* Everything static is set once per handle; a request sets only what differs from the one before
+ * (libcurl copies and parses each option it is given). The request body stays in a buffer of ours
+ * that is used again, the answer's too.
+ *
+ * At most once: libcurl sends a request again, on a fresh connection, when a reused one was closed
+ * before an answer came. It has no option against that, but it asks CURLOPT_PREREQFUNCTION right
+ * before each time that it would write a request. The first time is allowed, the second one is not.
+ * The same count tells whether anything can have left at all. */
+#include "http_transfer.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+enum {
+    RECEIVE_BYTES = 8 * 1024, /* per handle under way; answers of gateways are small */
+    SEND_BYTES = 16 * 1024,   /* libcurl's minimum */
+    KEEP_BYTES = 16 * 1024,   /* a buffer that had to grow beyond is given back */
+    REQUEST_BYTES_MAX = 16 * 1024 * 1024,
+    RETRY_AFTER_S_MAX = 7 * 24 * 3600,
+};
+
+enum verb { VERB_NONE, VERB_GET, VERB_HEAD, VERB_POST, VERB_PUT, VERB_DELETE };
+
+struct http_transfer {
+    CURL *easy;
+    const struct http_client_config *config;
+
+    /* what the handle is set to */
+    enum verb verb;
+    char *url;
+    char *user, *password;
+    struct curl_slist *headers;
+    size_t header_count; /* of the caller's among them */
+    struct buf request;
+
+    /* the request under way */
+    http_client_cb *cb;
+    void *arg;
+    int64_t start_us;
+    int writes_begun;
+    struct buf body;
+    bool body_cut;
+    char error[CURL_ERROR_SIZE];
+};
+
+struct http_client_config http_transfer_defaults(const struct http_client_config *config)
+{
+    struct http_client_config c = *config;
+    if (c.connect_ms <= 0) c.connect_ms = 5000;
+    if (c.response_ms <= 0) c.response_ms = 30000;
+    if (c.in_flight_max <= 0) c.in_flight_max = 64;
+    if (c.idle_s <= 0) c.idle_s = 30;
+    if (c.body_bytes_max == 0) c.body_bytes_max = 256 * 1024;
+    return c;
+}
+
+static int on_write_begins(void *arg, char *server_ip, char *own_ip, int server_port, int own_port)
+{
+    struct http_transfer *t = arg;
+    (void)server_ip;
+    (void)own_ip;
+    (void)server_port;
+    (void)own_port;
+    return t->writes_begun++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+/* Ends the transfer at the ceiling: the status is known by then, and a body without an end must not
+ * turn a known answer into a timeout. */
+static size_t on_body(char *p, size_t one, size_t n, void *arg)
+{
+    struct http_transfer *t = arg;
+    (void)one;
+    size_t room = t->config->body_bytes_max - t->body.n;
+    t->body_cut = n > room;
+    buf_add(&t->body, p, t->body_cut ? room : n);
+    return t->body_cut ? 0 : n;
+}
+
+/* The varargs of curl_easy_setopt take a long; a literal would be an int. */
+static void set_long(CURL *easy, CURLoption option, long value)
+{
+    check(curl_easy_setopt(easy, option, value) == CURLE_OK);
+}
+
+static void set_ptr(CURL *easy, CURLoption option, const void *value)
+{
+    check(curl_easy_setopt(easy, option, value) == CURLE_OK);
+}
+
+static void set_static_options(struct http_transfer *t)
+{
+    const struct http_client_config *c = t->config;
+    CURL *easy = t->easy;
+    set_long(easy, CURLOPT_NOSIGNAL, 1);
+    set_ptr(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    set_long(easy, CURLOPT_FOLLOWLOCATION, 0);
+    set_ptr(easy, CURLOPT_PROXY, ""); /* no proxy by way of the environment */
+    set_ptr(easy, CURLOPT_USERAGENT, "Muster/" MUSTER_VERSION);
+    set_long(easy, CURLOPT_HTTP_VERSION, c->http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
+    if (c->http2) set_long(easy, CURLOPT_PIPEWAIT, 1);
+    set_long(easy, CURLOPT_TCP_NODELAY, 1);
+    set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, c->connect_ms);
+    set_long(easy, CURLOPT_TIMEOUT_MS, c->response_ms);
+    set_long(easy, CURLOPT_MAXAGE_CONN, c->idle_s);
+    set_long(easy, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
+    set_long(easy, CURLOPT_UPLOAD_BUFFERSIZE, SEND_BYTES);
+    if (c->ca_file) set_ptr(easy, CURLOPT_CAINFO, c->ca_file);
+    if (c->unix_path) set_ptr(easy, CURLOPT_UNIX_SOCKET_PATH, c->unix_path);
+    set_ptr(easy, CURLOPT_ERRORBUFFER, t->error);
+    check(curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_write_begins) == CURLE_OK);
+    set_ptr(easy, CURLOPT_PREREQDATA, t);
+    check(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK);
+    set_ptr(easy, CURLOPT_WRITEDATA, t);
+}
+
+struct http_transfer *http_transfer_new(const struct http_client_config *config)
+{
+    struct http_transfer *t = xcalloc(1, sizeof *t);
+    t->config = config;
+    t->easy = curl_easy_init();
+    check(t->easy != NULL);
+    buf_init(&t->request, REQUEST_BYTES_MAX);
+    buf_init(&t->body, config->body_bytes_max);
+    set_static_options(t);
+    return t;
+}
+
+void http_transfer_free(struct http_transfer *t)
+{
+    if (!t) return;
+    curl_easy_cleanup(t->easy);
+    curl_slist_free_all(t->headers);
+    buf_done(&t->request);
+    buf_done(&t->body);
+    free(t->url);
+    free(t->user);
+    free(t->password);
+    free(t);
+}
+
+CURL *http_transfer_easy(struct http_transfer *t)
+{
+    return t->easy;
+}
+
+static int set_url(struct http_transfer *t, const char *url, struct err *e)
+{
+    if (t->url && strcmp(t->url, url) == 0) return 0;
+    if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0)
+        return err_set(e, ERR_INVALID, "a URL must begin with http:// or https://");
+    for (const char *p = url; *p; p++)
+        if ((unsigned char)*p <= ' ' || *p == 0x7f)
+            return err_set(e, ERR_INVALID, "a URL must not hold spaces or control characters");
+    set_ptr(t->easy, CURLOPT_URL, url);
+    free(t->url);
+    t->url = xstrdup(url);
+    return 0;
+}
+
+static enum verb verb_of(const char *method)
+{
+    static const char *const names[] = {
+        [VERB_GET] = "GET", [VERB_HEAD] = "HEAD",     [VERB_POST] = "POST",
+        [VERB_PUT] = "PUT", [VERB_DELETE] = "DELETE",
+    };
+    for (size_t v = VERB_GET; v < COUNT_OF(names); v++)
+        if (method && strcmp(method, names[v]) == 0) return (enum verb)v;
+    return VERB_NONE;
+}
+
+static void set_verb(struct http_transfer *t, enum verb verb)
+{
+    if (t->verb == verb) return;
+    bool has_body = verb == VERB_POST || verb == VERB_PUT;
+    set_long(t->easy, CURLOPT_NOBODY, 0);
+    set_long(t->easy, has_body ? CURLOPT_POST : CURLOPT_HTTPGET, 1);
+    if (verb == VERB_HEAD) set_long(t->easy, CURLOPT_NOBODY, 1);
+    const char *custom = verb == VERB_PUT ? "PUT" : verb == VERB_DELETE ? "DELETE" : NULL;
+    set_ptr(t->easy, CURLOPT_CUSTOMREQUEST, custom);
+    t->verb = verb;
+}
+
+static int set_body(struct http_transfer *t, enum verb verb, struct slice body, struct err *e)
+{
+    if (verb != VERB_POST && verb != VERB_PUT) {
+        if (body.n == 0) return 0;
+        return err_set(e, ERR_INVALID, "only POST and PUT requests have a body");
+    }
+    buf_clear(&t->request);
+    buf_add_slice(&t->request, body);
+    if (t->request.failed)
+        return err_set(e, ERR_INVALID, "a request body of %zu bytes is over the limit of %d",
+                       body.n, (int)REQUEST_BYTES_MAX);
+    check(curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n) == CURLE_OK);
+    set_ptr(t->easy, CURLOPT_POSTFIELDS, t->request.p);
+    return 0;
+}
+
+static bool headers_are(const struct http_transfer *t, const char *const *headers)
+{
+    const struct curl_slist *at = t->headers;
+    size_t n = 0;
+    for (; headers && headers[n]; n++, at = at->next)
+        if (n == t->header_count || strcmp(at->data, headers[n]) != 0) return false;
+    return at != NULL && n == t->header_count;
+}
+
+static struct curl_slist *append(struct curl_slist *list, const char *line)
+{
+    list = curl_slist_append(list, line);
+    check(list != NULL);
+    return list;
+}
+
+static int set_headers(struct http_transfer *t, const char *const *headers, struct err *e)
+{
+    if (headers_are(t, headers)) return 0;
+    struct curl_slist *list = NULL;
+    size_t n = 0;
+    for (; headers && headers[n]; n++) {
+        if (strpbrk(headers[n], "\r\n") || !strchr(headers[n], ':')) {
+            curl_slist_free_all(list);
+            return err_set(e, ERR_INVALID, "request header %zu is not one line `Name: value`",
+                           n + 1);
+        }
+        list = append(list, headers[n]);
+    }
+    list = append(list, "Expect:"); /* no waiting for "100 Continue" before a large body */
+    set_ptr(t->easy, CURLOPT_HTTPHEADER, list);
+    curl_slist_free_all(t->headers);
+    t->headers = list;
+    t->header_count = n;
+    return 0;
+}
+
+static void set_credential(CURL *easy, CURLoption option, char **now, const char *want)
+{
+    if (want ? *now && strcmp(*now, want) == 0 : !*now) return;
+    set_ptr(easy, option, want);
+    free(*now);
+    *now = want ? xstrdup(want) : NULL;
+}
+
+int http_transfer_prepare(struct http_transfer *t, const struct http_send *send, http_client_cb *cb,
+                          void *arg, struct err *e)
+{
+    enum verb verb = verb_of(send->method);
+    if (!verb) return err_set(e, ERR_INVALID, "the method must be GET, HEAD, POST, PUT or DELETE");
+    int r = set_url(t, send->url, e);
+    if (r == 0) r = set_headers(t, send->headers, e);
+    if (r == 0) r = set_body(t, verb, send->body, e);
+    if (r != 0) {
+        t->verb = VERB_NONE; /* POSTFIELDS may have made it a POST */
+        return r;
+    }
+    set_verb(t, verb);
+    set_credential(t->easy, CURLOPT_USERNAME, &t->user, send->basic_user);
+    set_credential(t->easy, CURLOPT_PASSWORD, &t->password, send->basic_password);
+    t->cb = cb;
+    t->arg = arg;
+    t->writes_begun = 0;
+    t->body_cut = false;
+    t->error[0] = '\0';
+    t->start_us = clock_mono_us();
+    return 0;
+}
+
+/* Seconds or an HTTP date; -1 when absent or neither. */
+static int64_t retry_after_ms(CURL *easy)
+{
+    struct curl_header *h;
+    if (curl_easy_header(easy, "Retry-After", 0, CURLH_HEADER, -1, &h) != CURLHE_OK) return -1;
+    struct slice value = slice_trim(slice_of(h->value));
+    uint64_t seconds;
+    if (slice_to_u64(value, INT64_MAX, &seconds))
+        return 1000 * (int64_t)(seconds < RETRY_AFTER_S_MAX ? seconds : RETRY_AFTER_S_MAX);
+    int64_t date_s = (int64_t)curl_getdate(h->value, NULL);
+    if (date_s < 0) return -1;
+    int64_t left_ms = date_s * 1000 - clock_wall_ms();
+    if (left_ms < 0) return 0;
+    return left_ms < RETRY_AFTER_S_MAX * 1000LL ? left_ms : RETRY_AFTER_S_MAX * 1000LL;
+}
+
+static void read_answer(struct http_transfer *t, struct http_result *result)
+{
+    long status = 0;
+    char *type = NULL;
+    (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
+    result->transport = HTTP_ANSWERED;
+    result->status = (int)status;
+    result->body = buf_slice(&t->body);
+    result->body_cut = t->body_cut;
+    result->content_type = slice_of(type);
+    result->retry_after_ms = retry_after_ms(t->easy);
+}
+
+static const char *error_text(const struct http_transfer *t, CURLcode code)
+{
+    if (t->writes_begun > 1) return "the connection closed without an answer; not sent again";
+    return t->error[0] ? t->error : curl_easy_strerror(code);
+}
+
+/* A buffer that a rare large body has grown would otherwise stay large in every handle of the pool.
+ */
+static void recycle(struct buf *b)
+{
+    if (b->cap > KEEP_BYTES) buf_done(b);
+    buf_clear(b);
+}
+
+static void report(struct http_transfer *t, struct http_result *result)
+{
+    result->took_us = clock_mono_us() - t->start_us;
+    t->cb(t->arg, result);
+    recycle(&t->request);
+    recycle(&t->body);
+}
+
+void http_transfer_finish(struct http_transfer *t, CURLcode code)
+{
+    struct http_result result = {.retry_after_ms = -1};
+    if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && t->body_cut)) {
+        read_answer(t, &result);
+    } else {
+        result.transport = t->writes_begun == 0 ? HTTP_NOT_SENT : HTTP_UNKNOWN;
+        result.error = error_text(t, code);
+    }
+    report(t, &result);
+}
+
+void http_transfer_abandon(struct http_transfer *t)
+{
+    struct http_result result = {
+        .transport = HTTP_UNKNOWN, .retry_after_ms = -1, .error = "the client was closed"};
+    report(t, &result);
+}
