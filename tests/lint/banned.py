@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Functions that are not called in src, and why."""
+import re
+import sys
+
+from tap import Tap, code_of, files, name_of
+
+UNBOUNDED = "writes without a bound; use snprintf, memcpy or struct buf"
+UNCHECKED = "cannot report bad input; use slice_to_u64 or strtol with its end"
+STATIC = "has a static result; use the _r form"
+BLOCKS = "blocks the loop; use a loop_timer"
+ALLOCATES = "its result must be checked; use xmalloc, xcalloc, xrealloc, xstrdup or slice_strdup"
+
+BANNED = {
+    **dict.fromkeys(["strcpy", "stpcpy", "strcat", "sprintf", "vsprintf", "gets"], UNBOUNDED),
+    **dict.fromkeys(["strncpy", "strncat"], "does not end the string; use snprintf or memcpy"),
+    **dict.fromkeys(["atoi", "atol", "atoll", "atof"], UNCHECKED),
+    **dict.fromkeys(["sscanf", "scanf", "fscanf"], "overflows silently; parse with slices"),
+    **dict.fromkeys(["gmtime", "localtime", "ctime", "asctime"], STATIC),
+    **dict.fromkeys(["strtok", "strtok_r"], "changes its input; use slice_cut"),
+    **dict.fromkeys(["rand", "srand", "random", "srandom", "drand48"], "is predictable; use libsodium or a seed of your own"),
+    **dict.fromkeys(["sleep", "usleep", "nanosleep"], BLOCKS),
+    **dict.fromkeys(["malloc", "calloc", "realloc", "strdup", "strndup"], ALLOCATES),
+    **dict.fromkeys(["system", "popen"], "runs a shell"),
+    **dict.fromkeys(["mktemp", "tmpnam", "tempnam"], "is a race; use mkstemp or mkdtemp"),
+    "alloca": "grows the stack without a limit; use an arena",
+    "assert": "is gone in release; use check",
+    "longjmp": "skips every clean-up; return an error",
+}
+
+# Where a banned function is the right one.
+ALLOWED = {
+    ("src/base/check.c", "malloc"), ("src/base/check.c", "calloc"), ("src/base/check.c", "realloc"),
+    ("src/base/check.c", "strdup"),
+}
+# The command line has no loop to block.
+MAY_SLEEP = "src/cli/"
+
+CALL = re.compile(r"(?<![\w.>])(%s)\s*\(" % "|".join(BANNED))
+
+
+def is_allowed(name, function):
+    return (name, function) in ALLOWED or (name.startswith(MAY_SLEEP) and BANNED[function] == BLOCKS)
+
+
+def calls_of(path):
+    name = name_of(path)
+    for number, line in enumerate(code_of(path.read_text(encoding="utf-8")).splitlines(), 1):
+        for found in CALL.finditer(line):
+            function = found.group(1)
+            if not is_allowed(name, function):
+                yield f"{name}:{number}: {function} {BANNED[function]}"
+
+
+def marks_of(path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", line):
+            yield f"{name_of(path)}:{number}: do it or write an issue"
+
+
+sources = files("src/**/*.[ch]", "include/**/*.h", "src/**/*.cc")
+tap = Tap()
+for layer in sorted({path.parts[-2] for path in sources}):
+    own = [path for path in sources if path.parts[-2] == layer]
+    tap.case(f"no banned function in {layer}", (p for path in own for p in calls_of(path)))
+tap.case("nothing is left to do later", (p for path in sources for p in marks_of(path)))
+sys.exit(tap.done())

@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""Pages escape what they show: {{{raw}}} and {{&raw}} only where this list says why."""
+import re
+import sys
+
+from tap import Tap, files, name_of
+
+# (page, variable): why it is safe unescaped. Nothing is.
+ALLOWED = {}
+
+RAW = re.compile(r"\{\{\{\s*([\w.]+)|\{\{&\s*([\w.]+)")
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+
+
+def raw_of(path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for found in RAW.finditer(line):
+            variable = found.group(1) or found.group(2)
+            if (path.name, variable) not in ALLOWED:
+                yield f"{name_of(path)}:{number}: '{variable}' is shown unescaped; write {{{{{variable}}}}}"
+
+
+def inline_of(path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if INLINE.search(line):
+            yield f"{name_of(path)}:{number}: inline script or style, which the content security policy blocks"
+
+
+pages = files("src/web/pages/**/*.mustache", "src/web/pages/**/*.html")
+tap = Tap()
+tap.case("pages escape what they show", (p for path in pages for p in raw_of(path)))
+tap.case("pages hold no inline script or style", (p for path in pages for p in inline_of(path)))
+sys.exit(tap.done())
