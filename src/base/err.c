@@ -23,8 +23,9 @@ int err_prefix(struct err *e, const char *fmt, ...)
     va_start(ap, fmt);
     (void)vsnprintf(prefix, sizeof prefix - 2, fmt, ap);
     va_end(ap);
-    strcat(prefix, ": ");
     size_t n = strlen(prefix), keep = strlen(e->text);
+    memcpy(prefix + n, ": ", 2);
+    n += 2;
     if (keep > sizeof e->text - 1 - n) keep = sizeof e->text - 1 - n;
     memmove(e->text + n, e->text, keep);
     memcpy(e->text, prefix, n);
