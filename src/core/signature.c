@@ -7,10 +7,8 @@
 
 #include "core/form.h"
 
-enum {
-    SIGNED_BYTES_MAX = 1 << 20, /* a webhook body is far smaller; the server bounds it before us */
-    SHA1_BASE64_CHARS = 28
-};
+/* a webhook body is far smaller; the server bounds it before us */
+enum { SIGNED_BYTES_MAX = 1 << 20 };
 
 static bool same(struct slice a, struct slice b)
 {
@@ -22,15 +20,21 @@ bool signature_token(struct slice secret, struct slice given)
     return same(secret, given);
 }
 
-bool signature_meta(struct slice app_secret, struct slice body, struct slice header)
+bool signature_meta_make(struct slice app_secret, struct slice body, char out[SIGNATURE_META_BYTES])
 {
     unsigned char mac[SHA256_DIGEST_LENGTH];
-    char text[7 + 2 * sizeof mac + 1] = "sha256=";
     if (app_secret.n == 0) return false;
     HMAC(EVP_sha256(), app_secret.p, (int)app_secret.n, (const unsigned char *)body.p, body.n, mac,
          NULL);
-    sodium_bin2hex(text + 7, sizeof text - 7, mac, sizeof mac);
-    return same(slice_of(text), header);
+    memcpy(out, "sha256=", 7);
+    sodium_bin2hex(out + 7, SIGNATURE_META_BYTES - 7, mac, sizeof mac);
+    return true;
+}
+
+bool signature_meta(struct slice app_secret, struct slice body, struct slice header)
+{
+    char text[SIGNATURE_META_BYTES];
+    return signature_meta_make(app_secret, body, text) && same(slice_of(text), header);
 }
 
 static int compare_slices(struct slice a, struct slice b)
@@ -58,6 +62,17 @@ static void add_parameters(struct buf *out, struct form *f)
     }
 }
 
+/* Adds the parameters of a raw form; false when they do not fit. */
+static bool add_form(struct buf *out, struct slice raw)
+{
+    struct arena *a = arena_new(SIGNED_BYTES_MAX);
+    struct form form;
+    bool fine = form_parse(raw, a, &form) == 0;
+    if (fine) add_parameters(out, &form);
+    arena_free(a);
+    return fine && !out->failed;
+}
+
 /* A URL cut around its port: `before` ends with the host, `port` starts with ':' or is empty. */
 struct url_parts {
     struct slice before, port, after;
@@ -82,19 +97,25 @@ static bool cut_url(struct slice url, struct url_parts *ret)
     return true;
 }
 
+static void twilio_text(struct slice key, struct slice signed_bytes, char out[SIGNATURE_TWILIO_BYTES])
+{
+    unsigned char mac[SHA_DIGEST_LENGTH];
+    HMAC(EVP_sha1(), key.p, (int)key.n, (const unsigned char *)signed_bytes.p, signed_bytes.n, mac,
+         NULL);
+    sodium_bin2base64(out, SIGNATURE_TWILIO_BYTES, mac, sizeof mac, sodium_base64_VARIANT_ORIGINAL);
+}
+
 static bool twilio_fits(struct slice key, const struct url_parts *url, struct slice port,
                         struct slice parameters, struct slice header, struct buf *scratch)
 {
-    unsigned char mac[SHA_DIGEST_LENGTH];
-    char text[SHA1_BASE64_CHARS + 1];
+    char text[SIGNATURE_TWILIO_BYTES];
     buf_clear(scratch);
     buf_add_slice(scratch, url->before);
     buf_add_slice(scratch, port);
     buf_add_slice(scratch, url->after);
     buf_add_slice(scratch, parameters);
     if (scratch->failed) return false;
-    HMAC(EVP_sha1(), key.p, (int)key.n, (const unsigned char *)scratch->p, scratch->n, mac, NULL);
-    sodium_bin2base64(text, sizeof text, mac, sizeof mac, sodium_base64_VARIANT_ORIGINAL);
+    twilio_text(key, buf_slice(scratch), text);
     return same(slice_of(text), header);
 }
 
@@ -134,7 +155,7 @@ bool signature_twilio(struct slice auth_token, struct slice url, struct slice bo
                       bool body_is_form, struct slice header)
 {
     struct url_parts parts;
-    if (auth_token.n == 0 || header.n != SHA1_BASE64_CHARS || !cut_url(url, &parts)) return false;
+    if (auth_token.n == 0 || header.n != SIGNATURE_TWILIO_BYTES - 1 || !cut_url(url, &parts)) return false;
     struct slice hash = body_hash_of(url);
     if (hash.n)
         return body_hash_fits(body, hash) &&
@@ -143,16 +164,20 @@ bool signature_twilio(struct slice auth_token, struct slice url, struct slice bo
     if (!body_is_form)
         return body.n == 0 && twilio_any_port(auth_token, &parts, SLICE_NONE, header);
 
-    struct arena *a = arena_new(SIGNED_BYTES_MAX);
     struct buf parameters = BUF_INIT(SIGNED_BYTES_MAX);
-    struct form form;
-    bool fits = form_parse(body, a, &form) == 0;
-    if (fits) {
-        add_parameters(&parameters, &form);
-        fits = !parameters.failed &&
-               twilio_any_port(auth_token, &parts, buf_slice(&parameters), header);
-    }
+    bool fits = add_form(&parameters, body) &&
+                twilio_any_port(auth_token, &parts, buf_slice(&parameters), header);
     buf_done(&parameters);
-    arena_free(a);
     return fits;
+}
+
+bool signature_twilio_make(struct slice auth_token, struct slice url, struct slice form,
+                           char out[SIGNATURE_TWILIO_BYTES])
+{
+    struct buf signed_bytes = BUF_INIT(SIGNED_BYTES_MAX);
+    buf_add_slice(&signed_bytes, url);
+    bool fine = auth_token.n && add_form(&signed_bytes, form);
+    if (fine) twilio_text(auth_token, buf_slice(&signed_bytes), out);
+    buf_done(&signed_bytes);
+    return fine;
 }
