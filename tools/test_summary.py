@@ -16,11 +16,15 @@ PLAN_SKIP = re.compile(r"^1\.\.0\b.*?#\s*SKIP\b\s*(.*)", re.IGNORECASE)
 GOOD = {"OK", "EXPECTEDFAIL"}
 
 
+OUTPUT_LINES_MAX = 60
+
+
 class Totals:
     def __init__(self):
         self.passed = 0
         self.failures = []
         self.skips = []
+        self.outputs = []  # (name, text) of the tests that failed
 
 
 def tap_cases(stdout):
@@ -52,8 +56,23 @@ def add_tap(totals, test, cases):
         totals.failures.append(f"{test['name']}: {test['result'].lower()}")
 
 
+def output_of(test):
+    """What a failed test said, without the cases that passed; the end of it when it is long."""
+    text = test.get("stdout", "") + "\n" + test.get("stderr", "")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("ok ")]
+    cut = [f"… {len(lines) - OUTPUT_LINES_MAX} lines before"] if len(lines) > OUTPUT_LINES_MAX else []
+    return cut + lines[-OUTPUT_LINES_MAX:]
+
+
 def add(totals, test):
     cases = list(tap_cases(test.get("stdout", "")))
+    failed_before = len(totals.failures)
+    add_cases(totals, test, cases)
+    if len(totals.failures) > failed_before:
+        totals.outputs.append((test["name"], output_of(test)))
+
+
+def add_cases(totals, test, cases):
     if cases:
         add_tap(totals, test, cases)
     elif test["result"] in GOOD:
@@ -68,7 +87,7 @@ def read(totals, path, prefix):
     with open(path, encoding="utf-8", errors="replace") as log:
         for line in log:
             test = json.loads(line)
-            test["name"] = f"{prefix}{test['name']}"
+            test["name"] = prefix + test["name"].rpartition(" / ")[2]
             add(totals, test)
 
 
@@ -84,13 +103,22 @@ def main():
     for log in args.logs:
         name, _, path = log.rpartition("=")
         read(totals, path, f"{name}: " if name else "")
+    report(totals)
+    return 1 if totals.failures or not totals.passed else 0
+
+
+def report(totals):
+    for name, lines in totals.outputs:
+        print(f"---- {name}")
+        print(*lines, sep="\n")
+    if totals.outputs:
+        print("----")
     for skip in totals.skips:
         print(f"skipped: {skip}")
     for failure in totals.failures:
         print(f"failed: {failure}")
     skipped = f", {len(totals.skips)} skipped" if totals.skips else ""
     print(f"{totals.passed} passed, {len(totals.failures)} failed{skipped}")
-    return 1 if totals.failures or not totals.passed else 0
 
 
 if __name__ == "__main__":

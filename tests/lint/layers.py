@@ -30,7 +30,7 @@ LIBRARIES = {
     "systemd/": ["app"],
     "jansson.h": ["io", "store", "gateway", "flow", "web", "cli", "app", "sim"],
     "openssl/": ["core", "io"],
-    "sodium.h": ["core", "io", "web"],  # web: session cookies and token hashes
+    "sodium.h": ["core", "io", "web", "sim"],  # web: cookies and token hashes; sim: message ids
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
