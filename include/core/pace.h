@@ -1,0 +1,38 @@
+#pragma once
+/* The pace of sending: how the limiter's numbers are chosen so that no sliding second at the gateway ever
+ * holds more than the rate, and how a slot in Redis' time becomes a moment on our own clock.
+ *
+ * Why a margin: a slot is when the request should leave. It leaves up to PACE_LATE_US late (later, and it does
+ * not leave at all but takes a new slot), the slot itself may be PACE_WINDOW_US off when Redis' clock jumps, and
+ * the network adds some. rate + 1 slots must therefore span a second plus all that: one interval is
+ * (1 + PACE_MARGIN) / rate. With 1.5 % the wire may be uneven by 15 ms, and 98.5 % of the rate is used. */
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    PACE_WINDOW_US = 4000, /* slots reach this far ahead: what has passed the gate waits no longer */
+    PACE_LATE_US = 6000,   /* later than this a slot is forfeited */
+    PACE_SLACK_US = 1000,  /* the next slots are asked for this much before the last ones are used up */
+    PACE_GRAIN_US = 300,   /* requests due within this leave together: timers are not free */
+};
+#define PACE_MARGIN 0.015
+
+/* [µs] between slots; rate_per_s > 0. */
+double pace_interval_us(double rate_per_s);
+/* How many slots one window can hold: asking for more is work for nothing. */
+int pace_window_slots(double interval_us);
+
+/* Redis' clock seen from ours. Each answer bounds the offset from both sides: the script ran after we sent and
+ * before we received. */
+struct pace_clock {
+    bool known;
+    int64_t low_us, high_us; /* bounds of redis - mono [µs] */
+    int64_t at_us;           /* mono of the last sample */
+    int64_t answer_us;       /* smoothed time from the script's run to its answer here [µs] */
+};
+/* sent/received: clock_mono_us() around a call; redis_us: the script's `now`. */
+void pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us, int64_t redis_us);
+/* Our clock at a moment of Redis' clock. Needs a sample. */
+int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us);
+/* How long before a slot the gate should run so that its answer is here in time [µs]; bounded. */
+int64_t pace_clock_lead_us(const struct pace_clock *c);

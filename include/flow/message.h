@@ -1,0 +1,29 @@
+#pragma once
+/* What a campaign says: a compiled message by language, rendered for one recipient after another.
+ *
+ * JSON form (as the API takes it and the store keeps it):
+ *   {"default": "en", "sms":      {"en": {"text": "Hi {{first_name}}…"}, "cy": {…}},
+ *                     "whatsapp": {"en": {"template": "meeting", "language": "en_GB", "params": ["{{first_name}}"]}}}
+ * A recipient's language is the column `language` (or `lang`) of the audience, where there is one. */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "core/block.h"
+#include "gateway/provider.h"
+
+struct message;
+
+/* channel: "sms" | "whatsapp". Columns are the audience's (phone not among them). Every error names the
+ * variant and line:column. Copies what it needs. */
+int message_compile(struct slice json, struct slice channel, const struct slice *columns, size_t column_count,
+                    struct message **ret, struct err *e) MUST_USE;
+void message_free(struct message *m); /* NULL is fine */
+
+/* Renders for row `row` of an open block: fills text or the whatsapp fields of `out`, with bytes in `text`
+ * (cleared first; must outlive out's use). Negative when it does not fit or a partial recursed. */
+int message_render(const struct message *m, const struct block *b, size_t row, struct buf *text,
+                   struct outgoing *out) MUST_USE;
+
+/* The columns that the message uses; missing ones are columns that the audience does not have. */
+typedef void message_field_cb(void *arg, struct slice field, int column /* -1 = missing */, bool as_section);
+void message_fields(const struct message *m, message_field_cb *cb, void *arg);

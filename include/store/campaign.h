@@ -1,0 +1,83 @@
+#pragma once
+/* Campaigns: what is to be sent to whom, through which gateway, until when; their status and counters.
+ *
+ * status: preparing → scheduled → running → done; running ⇄ paused; running → blocked (the gateway refused
+ * the whole account) → running; preparing, scheduled, running, paused, blocked → cancelled; running … →
+ * expired (the deadline passed). Campaign 0 is the direct book: always running.
+ *
+ * Callbacks run once, from the loop; result as in store/audience.h, `e` set when it is negative. */
+#include "base/err.h"
+#include "base/slice.h"
+#include "core/state.h"
+#include "store/queue.h"
+
+struct redis;
+struct campaign_store;
+
+/* r is borrowed; prefix is copied. */
+struct campaign_store *campaign_store_new(struct redis *r, const char *prefix);
+void campaign_store_free(struct campaign_store *s); /* NULL is fine; calls must have ended */
+
+struct campaign {
+    uint32_t id;
+    struct slice name, status, group, gateway, message; /* message: JSON, see flow/message.h */
+    enum lane lane;
+    uint32_t audience, blocks; /* id; blocks of it */
+    struct slice audience_name;
+    int64_t deadline_ms, start_ms;              /* [wall ms] 0 = none, 0 = at once */
+    int64_t launched_ms, running_ms, done_ms;   /* [wall ms] 0 = not yet */
+    struct slice launched_by, status_by, status_why;
+    uint32_t made, next;       /* blocks of the ledger made; next block never released */
+    uint64_t total;
+    uint64_t counts[STATE_COUNT];
+    uint64_t replies, stops;   /* people who wrote back; who opted out */
+};
+struct campaign *campaign_dup(const struct campaign *c); /* returns owned */
+void campaign_free(struct campaign *c);                  /* one from campaign_dup; NULL is fine */
+
+typedef void campaign_cb(void *arg, int result, const struct campaign *c, const struct err *e);
+typedef void campaign_done_cb(void *arg, int result, const struct err *e);
+
+/* Stores it as `preparing`; the release role makes its ledger and starts it. Only the fields name, group,
+ * gateway, message, lane, audience, audience_name, blocks, deadline_ms, start_ms, launched_by are read. */
+void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,
+                     void *arg);
+void campaign_load(struct campaign_store *s, uint32_t id, campaign_cb *cb, void *arg);
+/* The newest first, at most limit (≤ 1000). Borrowed for the call. */
+typedef void campaign_list_cb(void *arg, int result, const struct campaign *list, size_t n, const struct err *e);
+void campaign_list(struct campaign_store *s, size_t limit, campaign_list_cb *cb, void *arg);
+/* Ids of those that are not done, cancelled and swept, or expired and swept. */
+typedef void campaign_ids_cb(void *arg, int result, const uint32_t *ids, size_t n);
+void campaign_active(struct campaign_store *s, campaign_ids_cb *cb, void *arg);
+void campaign_retire(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg); /* not active any more */
+
+/* pause, resume, cancel, and what the system does by itself (run, expire, block). ERR_CONFLICT says in which
+ * status it is and what may be done; ERR_NOT_FOUND. who and why go to the audit trail. */
+enum campaign_move { MOVE_RUN, MOVE_PAUSE, MOVE_RESUME, MOVE_CANCEL, MOVE_EXPIRE, MOVE_BLOCK };
+void campaign_move(struct campaign_store *s, uint32_t id, enum campaign_move move, int64_t now_ms,
+                   struct slice who, struct slice why, campaign_done_cb *cb, void *arg);
+
+/* One bounded step of making the ledger; the status afterwards. */
+typedef void campaign_grow_cb(void *arg, int result, uint32_t made, uint32_t blocks);
+void campaign_grow(struct campaign_store *s, uint32_t id, uint32_t audience, campaign_grow_cb *cb, void *arg);
+
+/* Release: how many blocks are outstanding, and which were kept (up to 64 of them). */
+typedef void campaign_release_cb(void *arg, int result, size_t outstanding, const uint32_t *kept, size_t kept_n);
+void campaign_release_state(struct campaign_store *s, uint32_t id, campaign_release_cb *cb, void *arg);
+void campaign_mark_released(struct campaign_store *s, uint32_t id, uint32_t next, const uint32_t *blocks,
+                            size_t n, campaign_done_cb *cb, void *arg);
+/* All blocks may be released again: the ledger knows who is settled. For when batches were lost. */
+void campaign_rewind(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg);
+
+/* The people of one block: their states (a byte per nibble, enum state, 15 = nobody) and the details of
+ * those that have one. Borrowed for the call; details[i] is none without. */
+typedef void campaign_people_cb(void *arg, int result, const uint8_t *states, const struct slice *details,
+                                size_t n);
+void campaign_people(struct campaign_store *s, uint32_t id, uint32_t block, campaign_people_cb *cb, void *arg);
+
+/* Makes sure that the direct book exists. */
+void campaign_open_direct(struct campaign_store *s, campaign_done_cb *cb, void *arg);
+
+/* One leader among the processes with the role release; cb result 1 = we lead, 0 = another, < 0 = not known. */
+typedef void lead_cb(void *arg, int result);
+void campaign_lead(struct campaign_store *s, const char *who, int64_t lease_ms, lead_cb *cb, void *arg);

@@ -1,0 +1,56 @@
+#include "core/pace.h"
+
+#include "base/check.h"
+
+enum {
+    LEAD_MIN_US = 300,
+    LEAD_MAX_US = 20000,
+    ANSWER_FIRST_US = 2000,
+    DRIFT_PPM = 200, /* bounds widen this fast between samples: two clocks never run alike */
+};
+
+double pace_interval_us(double rate_per_s)
+{
+    check(rate_per_s > 0);
+    return 1e6 * (1 + PACE_MARGIN) / rate_per_s;
+}
+
+int pace_window_slots(double interval_us)
+{
+    double n = PACE_WINDOW_US / interval_us + 1;
+    return n > 1e6 ? 1000000 : (int)n;
+}
+
+void pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us, int64_t redis_us)
+{
+    int64_t low = redis_us - received_us, high = redis_us - sent_us;
+    if (c->known) {
+        int64_t drift = (received_us - c->at_us) * DRIFT_PPM / 1000000 + 1;
+        int64_t wide_low = c->low_us - drift, wide_high = c->high_us + drift;
+        /* Bounds that contradict each other: a clock was set. Only the new sample counts then. */
+        bool jumped = low > wide_high || high < wide_low;
+        if (!jumped && wide_low > low) low = wide_low;
+        if (!jumped && wide_high < high) high = wide_high;
+    } else {
+        c->answer_us = ANSWER_FIRST_US;
+    }
+    c->known = true;
+    c->low_us = low;
+    c->high_us = high;
+    c->at_us = received_us;
+    int64_t answer = received_us - (redis_us - high);
+    /* Rises at once, falls slowly: an answer that comes late costs slots, one that comes early nothing. */
+    c->answer_us += answer > c->answer_us ? (answer - c->answer_us) / 2 : (answer - c->answer_us) / 16;
+}
+
+int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us)
+{
+    check(c->known);
+    return redis_us - c->high_us;
+}
+
+int64_t pace_clock_lead_us(const struct pace_clock *c)
+{
+    int64_t lead = (c->known ? c->answer_us : ANSWER_FIRST_US) * 5 / 4;
+    return lead < LEAD_MIN_US ? LEAD_MIN_US : lead > LEAD_MAX_US ? LEAD_MAX_US : lead;
+}

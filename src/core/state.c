@@ -1,0 +1,74 @@
+#include "core/state.h"
+
+static const char *const names[] = {
+#define X(name, nibble, text) [nibble] = text,
+    STATE_TABLE(X)
+#undef X
+};
+
+#define BIT(s)      (1u << (s))
+#define TRUTH       (BIT(STATE_ACCEPTED) | BIT(STATE_REFUSED))
+#define RECEIPTS    (BIT(STATE_SENT) | BIT(STATE_DELIVERED) | BIT(STATE_READ) | BIT(STATE_UNDELIVERED))
+
+/* may[cause][from] = set of `to`. */
+static const unsigned may[CAUSE_COUNT][STATE_COUNT] = {
+    [CAUSE_GATE] = {[STATE_PENDING] = BIT(STATE_IN_FLIGHT) | BIT(STATE_SKIPPED) | BIT(STATE_EXPIRED) |
+                                      BIT(STATE_CANCELLED),
+                    [STATE_IN_FLIGHT] = BIT(STATE_UNKNOWN)},
+    [CAUSE_OUTCOME] = {[STATE_IN_FLIGHT] = TRUTH | BIT(STATE_PENDING) | BIT(STATE_UNKNOWN) |
+                                           BIT(STATE_SKIPPED),
+                       [STATE_UNKNOWN] = TRUTH},
+    [CAUSE_LATE] = {[STATE_UNKNOWN] = TRUTH},
+    /* A receipt may overtake the answer to the request (in flight), or tell of a message that we took
+     * for not sent (pending): our signature in it proves that it left, so it must not leave again.
+     * sent < delivered < read; undelivered and read are final. */
+    [CAUSE_RECEIPT] = {[STATE_PENDING] = RECEIPTS,
+                       [STATE_IN_FLIGHT] = RECEIPTS,
+                       [STATE_ACCEPTED] = RECEIPTS,
+                       [STATE_UNKNOWN] = RECEIPTS | BIT(STATE_ACCEPTED),
+                       [STATE_REFUSED] = RECEIPTS,
+                       [STATE_EXPIRED] = RECEIPTS,
+                       [STATE_CANCELLED] = RECEIPTS,
+                       [STATE_SENT] = BIT(STATE_DELIVERED) | BIT(STATE_READ) | BIT(STATE_UNDELIVERED),
+                       [STATE_DELIVERED] = BIT(STATE_READ)},
+    [CAUSE_PERSON] = {[STATE_UNKNOWN] = BIT(STATE_PENDING) | BIT(STATE_REFUSED)},
+};
+
+const char *state_to_string(enum state s)
+{
+    return s < STATE_COUNT ? names[s] : "?";
+}
+
+bool state_from_string(struct slice text, enum state *ret)
+{
+    for (size_t i = 0; i < STATE_COUNT; i++) {
+        if (!slice_is(text, names[i])) continue;
+        *ret = (enum state)i;
+        return true;
+    }
+    return false;
+}
+
+bool state_may_move(enum state_cause cause, enum state from, enum state to)
+{
+    check(cause < CAUSE_COUNT && from < STATE_COUNT && to < STATE_COUNT);
+    return from != to && (may[cause][from] & BIT(to)) != 0;
+}
+
+void state_lua_prelude(struct buf *b)
+{
+    static const char *const causes[] = {"gate", "outcome", "late", "receipt", "person"};
+    buf_add_cstr(b, "local PENDING,IN_FLIGHT,SKIPPED,EXPIRED,CANCELLED,UNKNOWN=");
+    buf_addf(b, "%d,%d,%d,%d,%d,%d\n", STATE_PENDING, STATE_IN_FLIGHT, STATE_SKIPPED, STATE_EXPIRED,
+             STATE_CANCELLED, STATE_UNKNOWN);
+    buf_add_cstr(b, "local MAY={");
+    for (size_t c = 0; c < CAUSE_COUNT; c++) {
+        buf_addf(b, "%s={", causes[c]);
+        for (int from = 0; from < STATE_COUNT; from++)
+            for (int to = 0; to < STATE_COUNT; to++)
+                if (state_may_move((enum state_cause)c, (enum state)from, (enum state)to))
+                    buf_addf(b, "[%d]=true,", from * 16 + to);
+        buf_add_cstr(b, "},");
+    }
+    buf_add_cstr(b, "}\n");
+}

@@ -1,0 +1,213 @@
+/* What the release role and the reports need of a campaign: its ledger made step by step, its blocks out and
+ * kept, its people. */
+#include "campaign_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { GROW_BLOCKS = 128, KEPT_MAX = 64, NIBBLES = 256 };
+
+/* ---- active campaigns ---- */
+
+struct ids_call {
+    campaign_ids_cb *cb;
+    void *arg;
+};
+
+static void on_ids(void *arg, const struct redisReply *reply)
+{
+    struct ids_call call = *(struct ids_call *)arg;
+    free(arg);
+    size_t n = redis_count(reply);
+    uint32_t *ids = xcalloc(n, sizeof *ids);
+    for (size_t i = 0; i < n; i++) ids[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
+    call.cb(call.arg, redis_is_array(reply) ? 0 : ERR_UNREACHABLE, ids, n);
+    free(ids);
+}
+
+void campaign_active(struct campaign_store *s, campaign_ids_cb *cb, void *arg)
+{
+    struct ids_call *call = xmalloc(sizeof *call);
+    *call = (struct ids_call){cb, arg};
+    struct campaign_text t = {.n = 0};
+    struct slice argv[] = {SLICE_LIT("SMEMBERS"), campaign_key(s, &t, "active")};
+    redis_command(s->redis, on_ids, call, COUNT_OF(argv), argv);
+}
+
+void campaign_retire(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg)
+{
+    struct campaign_text t = {.n = 0};
+    struct slice argv[] = {SLICE_LIT("SREM"), campaign_key(s, &t, "active"), campaign_number(&t, id)};
+    campaign_simple(s, cb, arg, COUNT_OF(argv), argv);
+}
+
+/* ---- growing ---- */
+
+struct grow_call {
+    campaign_grow_cb *cb;
+    void *arg;
+};
+
+static void on_grow(void *arg, const struct redisReply *reply)
+{
+    struct grow_call call = *(struct grow_call *)arg;
+    free(arg);
+    call.cb(call.arg, redis_is_array(reply) ? 0 : ERR_UNREACHABLE, (uint32_t)redis_int(redis_at(reply, 0), 0),
+            (uint32_t)redis_int(redis_at(reply, 1), 0));
+}
+
+void campaign_grow(struct campaign_store *s, uint32_t id, uint32_t audience, campaign_grow_cb *cb, void *arg)
+{
+    struct grow_call *call = xmalloc(sizeof *call);
+    *call = (struct grow_call){cb, arg};
+    struct campaign_text t = {.n = 0};
+    struct slice argv[] = {campaign_key(s, &t, "c:%u", id), campaign_key(s, &t, "c:%u:l", id),
+                           campaign_key(s, &t, "a:%u:b:", audience), campaign_number(&t, GROW_BLOCKS)};
+    redis_eval(s->redis, s->grow, on_grow, call, 2, COUNT_OF(argv), argv);
+}
+
+/* ---- outstanding and kept blocks ---- */
+
+struct state_call {
+    campaign_release_cb *cb;
+    void *arg;
+    int64_t outstanding;
+};
+
+static void on_outstanding(void *arg, const struct redisReply *reply)
+{
+    struct state_call *call = arg;
+    call->outstanding = redis_int(reply, -1);
+}
+
+static void on_kept(void *arg, const struct redisReply *reply)
+{
+    struct state_call call = *(struct state_call *)arg;
+    free(arg);
+    uint32_t kept[KEPT_MAX];
+    size_t n = redis_count(reply);
+    if (n > KEPT_MAX) n = KEPT_MAX;
+    for (size_t i = 0; i < n; i++) kept[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
+    bool known = call.outstanding >= 0 && redis_is_array(reply);
+    call.cb(call.arg, known ? 0 : ERR_UNREACHABLE, known ? (size_t)call.outstanding : 0, kept, n);
+}
+
+void campaign_release_state(struct campaign_store *s, uint32_t id, campaign_release_cb *cb, void *arg)
+{
+    struct state_call *call = xmalloc(sizeof *call);
+    *call = (struct state_call){cb, arg, -1};
+    struct campaign_text t = {.n = 0};
+    struct slice out[] = {SLICE_LIT("SCARD"), campaign_key(s, &t, "c:%u:o", id)};
+    struct slice kept[] = {SLICE_LIT("SRANDMEMBER"), campaign_key(s, &t, "c:%u:k", id),
+                           campaign_number(&t, KEPT_MAX)};
+    redis_command(s->redis, on_outstanding, call, COUNT_OF(out), out);
+    redis_command(s->redis, on_kept, call, COUNT_OF(kept), kept);
+}
+
+struct done_call {
+    campaign_done_cb *cb;
+    void *arg;
+};
+
+static void on_done(void *arg, const struct redisReply *reply)
+{
+    struct done_call call = *(struct done_call *)arg;
+    free(arg);
+    struct err e = {0};
+    int rc = campaign_result(reply, &e);
+    if (call.cb) call.cb(call.arg, rc, rc < 0 ? &e : NULL);
+}
+
+void campaign_mark_released(struct campaign_store *s, uint32_t id, uint32_t next, const uint32_t *blocks,
+                            size_t n, campaign_done_cb *cb, void *arg)
+{
+    check(n <= KEPT_MAX);
+    struct done_call *call = xmalloc(sizeof *call);
+    *call = (struct done_call){cb, arg};
+    struct campaign_text t = {.n = 0};
+    struct slice argv[4 + KEPT_MAX] = {campaign_key(s, &t, "c:%u", id), campaign_key(s, &t, "c:%u:o", id),
+                                       campaign_key(s, &t, "c:%u:k", id), campaign_number(&t, next)};
+    for (size_t i = 0; i < n; i++) argv[4 + i] = campaign_number(&t, blocks[i]);
+    redis_eval(s->redis, s->released, on_done, call, 3, 4 + n, argv);
+}
+
+void campaign_rewind(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg)
+{
+    struct campaign_text t = {.n = 0};
+    struct slice del[] = {SLICE_LIT("DEL"), campaign_key(s, &t, "c:%u:o", id)};
+    redis_command(s->redis, NULL, NULL, COUNT_OF(del), del);
+    struct slice set[] = {SLICE_LIT("HSET"), campaign_key(s, &t, "c:%u", id), SLICE_LIT("next"), SLICE_LIT("0")};
+    campaign_simple(s, cb, arg, COUNT_OF(set), set);
+}
+
+/* ---- people ---- */
+
+struct people_call {
+    campaign_people_cb *cb;
+    void *arg;
+    uint8_t states[NIBBLES];
+    size_t n;
+};
+
+static void on_states(void *arg, const struct redisReply *reply)
+{
+    struct people_call *call = arg;
+    struct slice bytes = redis_str(reply);
+    call->n = 2 * bytes.n;
+    for (size_t i = 0; i < call->n && i < NIBBLES; i++) {
+        uint8_t b = (uint8_t)bytes.p[i / 2];
+        call->states[i] = i % 2 ? b >> 4 : b & 15;
+    }
+}
+
+static void on_details(void *arg, const struct redisReply *reply)
+{
+    struct people_call *call = arg;
+    struct slice details[NIBBLES];
+    for (size_t i = 0; i < NIBBLES; i++) details[i] = redis_str(redis_at(reply, i));
+    bool known = redis_is_array(reply);
+    call->cb(call->arg, known ? 0 : ERR_UNREACHABLE, call->states, details, known ? call->n : 0);
+    free(call);
+}
+
+void campaign_people(struct campaign_store *s, uint32_t id, uint32_t block, campaign_people_cb *cb, void *arg)
+{
+    struct people_call *call = xcalloc(1, sizeof *call);
+    call->cb = cb;
+    call->arg = arg;
+    struct campaign_text t = {.n = 0};
+    struct slice range[] = {SLICE_LIT("GETRANGE"), campaign_key(s, &t, "c:%u:l", id),
+                            campaign_number(&t, (int64_t)block * NIBBLES / 2),
+                            campaign_number(&t, ((int64_t)block + 1) * NIBBLES / 2 - 1)};
+    redis_command(s->redis, on_states, call, COUNT_OF(range), range);
+    char fields[NIBBLES][12];
+    struct slice argv[2 + NIBBLES] = {SLICE_LIT("HMGET"), campaign_key(s, &t, "c:%u:d", id)};
+    for (uint32_t i = 0; i < NIBBLES; i++) {
+        int n = snprintf(fields[i], sizeof fields[i], "%u", block * NIBBLES + i);
+        argv[2 + i] = slice_make(fields[i], (size_t)n);
+    }
+    redis_command(s->redis, on_details, call, COUNT_OF(argv), argv);
+}
+
+/* ---- leader ---- */
+
+struct lead_call {
+    lead_cb *cb;
+    void *arg;
+};
+
+static void on_lead(void *arg, const struct redisReply *reply)
+{
+    struct lead_call call = *(struct lead_call *)arg;
+    free(arg);
+    call.cb(call.arg, (int)redis_int(reply, ERR_UNREACHABLE));
+}
+
+void campaign_lead(struct campaign_store *s, const char *who, int64_t lease_ms, lead_cb *cb, void *arg)
+{
+    struct lead_call *call = xmalloc(sizeof *call);
+    *call = (struct lead_call){cb, arg};
+    struct campaign_text t = {.n = 0};
+    struct slice argv[] = {campaign_key(s, &t, "leader"), slice_of(who), campaign_number(&t, lease_ms)};
+    redis_eval(s->redis, s->lead, on_lead, call, 1, COUNT_OF(argv), argv);
+}

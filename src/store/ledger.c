@@ -1,0 +1,434 @@
+/* The C side of the scripts: keys and arguments in, answers out. No decision is made here. */
+#include "store/ledger.h"
+
+#include "base/buf.h"
+#include "io/redis.h"
+#include "store/lua_scripts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { KEY_BYTES = 192, PREFIX_BYTES_MAX = 64 };
+
+struct ledger {
+    struct redis *redis;
+    char prefix[PREFIX_BYTES_MAX];
+    char *instance;
+    char boot[24];
+    struct redis_script *gate, *lease, *renew, *record, *batch_end, *sweep, *slow;
+};
+
+static struct redis_script *load(const char *name, struct slice text)
+{
+    struct buf b = BUF_INIT(64 * 1024);
+    state_lua_prelude(&b);
+    buf_add_slice(&b, lua_ledger_prelude);
+    buf_add_slice(&b, text);
+    check(!b.failed);
+    struct redis_script *s = redis_script_new(name, buf_slice(&b));
+    buf_done(&b);
+    return s;
+}
+
+struct ledger *ledger_new(struct redis *r, const char *prefix, const char *instance, int64_t boot)
+{
+    struct ledger *l = xcalloc(1, sizeof *l);
+    check(strlen(prefix) < sizeof l->prefix && strchr(instance, ' ') == NULL);
+    l->redis = r;
+    (void)snprintf(l->prefix, sizeof l->prefix, "%s", prefix);
+    l->instance = xstrdup(instance);
+    (void)snprintf(l->boot, sizeof l->boot, "%lld", (long long)boot);
+    l->gate = load("gate", lua_gate);
+    l->lease = load("lease", lua_lease);
+    l->renew = load("renew", lua_renew);
+    l->record = load("record", lua_record);
+    l->batch_end = load("batch_end", lua_batch_end);
+    l->sweep = load("sweep", lua_sweep);
+    l->slow = load("slow", lua_slow);
+    return l;
+}
+
+void ledger_free(struct ledger *l)
+{
+    if (!l) return;
+    struct redis_script *scripts[] = {l->gate, l->lease, l->renew, l->record, l->batch_end, l->sweep, l->slow};
+    for (size_t i = 0; i < COUNT_OF(scripts); i++) redis_script_free(scripts[i]);
+    free(l->instance);
+    free(l);
+}
+
+/* ---- small texts that live for one call ---- */
+
+struct scratch {
+    char bytes[16 * 1024];
+    size_t n;
+};
+
+static struct slice scratch_f(struct scratch *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static struct slice scratch_f(struct scratch *s, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(s->bytes + s->n, sizeof s->bytes - s->n, fmt, ap);
+    va_end(ap);
+    check(n >= 0 && s->n + (size_t)n < sizeof s->bytes);
+    struct slice out = slice_make(s->bytes + s->n, (size_t)n);
+    s->n += (size_t)n;
+    return out;
+}
+
+/* Decimal digits without printf: this runs for every recipient. */
+static struct slice scratch_u64(struct scratch *s, uint64_t v)
+{
+    char digits[20];
+    size_t n = 0;
+    do {
+        digits[n++] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v);
+    check(s->n + n <= sizeof s->bytes);
+    char *to = s->bytes + s->n;
+    for (size_t i = 0; i < n; i++) to[i] = digits[n - 1 - i];
+    s->n += n;
+    return slice_make(to, n);
+}
+
+static struct slice key_of(const struct ledger *l, struct scratch *s, uint32_t campaign, const char *part)
+{
+    return scratch_f(s, "%sc:%u%s", l->prefix, campaign, part);
+}
+
+/* A block's number; "i" and the index for a direct message. */
+static struct slice lease_field(struct scratch *s, struct batch_id b)
+{
+    if (b.campaign == 0) return scratch_f(s, "i%u", b.first);
+    return scratch_u64(s, b.first / LEDGER_BLOCK);
+}
+
+static struct slice block_name(struct scratch *s, struct batch_id b)
+{
+    return b.campaign == 0 ? SLICE_LIT("") : scratch_u64(s, b.first / LEDGER_BLOCK);
+}
+
+static void *with_callback(size_t bytes, const void *call)
+{
+    void *p = xmalloc(bytes);
+    memcpy(p, call, bytes);
+    return p;
+}
+
+static int result_of(const struct redisReply *reply)
+{
+    return !reply || redis_is_error(reply, NULL) ? ERR_UNREACHABLE : 0;
+}
+
+/* ---- lease ---- */
+
+struct lease_call {
+    lease_cb *cb;
+    void *arg;
+};
+
+static void on_lease(void *arg, const struct redisReply *reply)
+{
+    struct lease_call call = *(struct lease_call *)arg;
+    free(arg);
+    struct lease_answer a = {.result = result_of(reply)};
+    struct slice word = redis_str(redis_at(reply, 0));
+    if (slice_is(word, "ok")) {
+        a.verdict = LEASE_TAKEN;
+        a.fence = (uint64_t)redis_int(redis_at(reply, 1), 0);
+        a.redis_now_us = redis_int(redis_at(reply, 2), 0);
+        a.states = redis_str(redis_at(reply, 3));
+    } else if (slice_is(word, "held")) {
+        a.verdict = LEASE_HELD;
+        a.held_for_us = redis_int(redis_at(reply, 1), 0);
+    } else if (slice_is(word, "settled")) {
+        a.verdict = LEASE_SETTLED;
+    } else if (slice_is(word, "kept")) {
+        a.verdict = LEASE_KEPT;
+    } else {
+        a.verdict = LEASE_GONE;
+    }
+    call.cb(call.arg, &a);
+}
+
+void ledger_lease(struct ledger *l, struct batch_id b, int64_t lease_us, lease_cb *cb, void *arg)
+{
+    struct scratch s;
+    s.n = 0;
+    struct slice argv[] = {
+        key_of(l, &s, b.campaign, ""),
+        key_of(l, &s, b.campaign, ":l"),
+        key_of(l, &s, b.campaign, ":d"),
+        key_of(l, &s, b.campaign, ":b"),
+        key_of(l, &s, b.campaign, ":o"),
+        key_of(l, &s, b.campaign, ":k"),
+        scratch_f(&s, "%sfence", l->prefix),
+        SLICE_LIT(""),
+        lease_field(&s, b),
+        slice_of(l->instance),
+        slice_of(l->boot),
+        scratch_u64(&s, (uint64_t)lease_us),
+        scratch_u64(&s, b.first),
+        scratch_u64(&s, b.count),
+        block_name(&s, b),
+    };
+    struct lease_call call = {cb, arg};
+    redis_eval(l->redis, l->lease, on_lease, with_callback(sizeof call, &call), 7, COUNT_OF(argv), argv);
+}
+
+struct renew_call {
+    renew_cb *cb;
+    void *arg;
+};
+
+static void on_renew(void *arg, const struct redisReply *reply)
+{
+    struct renew_call call = *(struct renew_call *)arg;
+    free(arg);
+    call.cb(call.arg, result_of(reply), redis_str(reply));
+}
+
+void ledger_renew(struct ledger *l, const struct lease_ref *leases, size_t n, int64_t lease_us, renew_cb *cb,
+                  void *arg)
+{
+    check(n > 0 && n <= LEDGER_RENEW_MAX);
+    struct buf text = BUF_INIT(n * 2 * KEY_BYTES);
+    struct slice *argv = xcalloc(3 * n + 2, sizeof *argv);
+    check(buf_reserve(&text, n * KEY_BYTES) != NULL); /* so that the slices stay where they are */
+    for (size_t i = 0; i < n; i++) {
+        struct scratch s;
+        s.n = 0;
+        struct slice parts[3] = {
+            key_of(l, &s, leases[i].batch.campaign, ":b"),
+            lease_field(&s, leases[i].batch),
+            scratch_u64(&s, leases[i].fence),
+        };
+        for (size_t k = 0; k < 3; k++) {
+            size_t to = k == 0 ? i : n + 2 + 2 * i + (k - 1);
+            argv[to] = slice_make(text.p + text.n, parts[k].n);
+            buf_add_slice(&text, parts[k]);
+        }
+    }
+    struct scratch s;
+    s.n = 0;
+    argv[n] = SLICE_LIT("");
+    argv[n + 1] = scratch_u64(&s, (uint64_t)lease_us);
+    check(!text.failed);
+    struct renew_call call = {cb, arg};
+    redis_eval(l->redis, l->renew, on_renew, with_callback(sizeof call, &call), n, 3 * n + 2, argv);
+    free(argv);
+    buf_done(&text);
+}
+
+struct end_call {
+    batch_end_cb *cb;
+    void *arg;
+};
+
+static void on_batch_end(void *arg, const struct redisReply *reply)
+{
+    struct end_call call = *(struct end_call *)arg;
+    free(arg);
+    struct slice word = redis_str(reply);
+    enum batch_end_verdict v = slice_is(word, "done") ? BATCH_DONE : slice_is(word, "kept") ? BATCH_KEPT : BATCH_LOST;
+    call.cb(call.arg, result_of(reply), v);
+}
+
+void ledger_batch_end(struct ledger *l, struct lease_ref lease, batch_end_cb *cb, void *arg)
+{
+    struct scratch s;
+    s.n = 0;
+    struct batch_id b = lease.batch;
+    struct slice argv[] = {
+        key_of(l, &s, b.campaign, ""),
+        key_of(l, &s, b.campaign, ":l"),
+        key_of(l, &s, b.campaign, ":b"),
+        key_of(l, &s, b.campaign, ":o"),
+        key_of(l, &s, b.campaign, ":k"),
+        SLICE_LIT(""),
+        lease_field(&s, b),
+        scratch_u64(&s, lease.fence),
+        scratch_u64(&s, b.first),
+        scratch_u64(&s, b.count),
+        block_name(&s, b),
+    };
+    struct end_call call = {cb, arg};
+    redis_eval(l->redis, l->batch_end, on_batch_end, with_callback(sizeof call, &call), 5, COUNT_OF(argv), argv);
+}
+
+/* ---- gate ---- */
+
+struct gate_call {
+    gate_cb *cb;
+    void *arg;
+};
+
+static void on_gate(void *arg, const struct redisReply *reply)
+{
+    struct gate_call call = *(struct gate_call *)arg;
+    free(arg);
+    struct gate_answer a = {.result = result_of(reply)};
+    struct slice word = redis_str(redis_at(reply, 0));
+    a.redis_now_us = redis_int(redis_at(reply, 1), 0);
+    if (slice_is(word, "ok")) {
+        a.wait_us = redis_int(redis_at(reply, 2), 0);
+        a.letters = redis_str(redis_at(reply, 3));
+        a.slots = (const uint8_t *)redis_str(redis_at(reply, 4)).p;
+    } else if (slice_is(word, "lease")) {
+        a.verdict = GATE_LEASE_LOST;
+    } else {
+        a.verdict = GATE_NOT_RUNNING;
+        a.status = word;
+    }
+    call.cb(call.arg, &a);
+}
+
+uint32_t gate_slot_us(const struct gate_answer *a, size_t i)
+{
+    const uint8_t *p = a->slots + 4 * i;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg)
+{
+    check(ask->n > 0 && ask->n <= GATE_ASK_MAX && ask->sender_count <= LEDGER_SENDERS_MAX);
+    struct scratch s;
+    s.n = 0;
+    struct slice argv[7 + LEDGER_SENDERS_MAX + 12 + GATE_ASK_MAX];
+    size_t n = 0;
+    struct batch_id b = ask->lease.batch;
+    argv[n++] = key_of(l, &s, b.campaign, "");
+    argv[n++] = key_of(l, &s, b.campaign, ":l");
+    argv[n++] = key_of(l, &s, b.campaign, ":d");
+    argv[n++] = key_of(l, &s, b.campaign, ":b");
+    argv[n++] = scratch_f(&s, "%srate:%s", l->prefix, ask->gateway);
+    argv[n++] = scratch_f(&s, "%ss:all", l->prefix);
+    argv[n++] = scratch_f(&s, "%ss:%s", l->prefix, ask->group);
+    for (size_t i = 0; ask->sender_interval_us > 0 && i < ask->sender_count; i++)
+        argv[n++] = scratch_f(&s, "%srate:%s:%s", l->prefix, ask->gateway, ask->senders[i]);
+    size_t keys = n;
+    argv[n++] = SLICE_LIT("");
+    argv[n++] = lease_field(&s, b);
+    argv[n++] = scratch_u64(&s, ask->lease.fence);
+    argv[n++] = scratch_u64(&s, b.first);
+    argv[n++] = scratch_u64(&s, (uint64_t)ask->lead_us);
+    argv[n++] = scratch_u64(&s, (uint64_t)ask->window_us);
+    argv[n++] = scratch_f(&s, "%.3f", ask->interval_us);
+    argv[n++] = scratch_f(&s, "%.3f", ask->sender_interval_us);
+    argv[n++] = scratch_u64(&s, (uint64_t)ask->grants_max);
+    argv[n++] = ask->to_suppressed_too ? SLICE_LIT("f") : SLICE_LIT("");
+    argv[n++] = slice_make(ask->offsets, ask->n);
+    argv[n++] = slice_make(ask->sender_of, ask->n);
+    for (size_t i = 0; i < ask->n; i++) argv[n++] = scratch_u64(&s, ask->numbers[i]);
+    struct gate_call call = {cb, arg};
+    redis_eval(l->redis, l->gate, on_gate, with_callback(sizeof call, &call), keys, n, argv);
+}
+
+/* ---- record ---- */
+
+struct record_call {
+    record_cb *cb;
+    void *arg;
+};
+
+static void on_record(void *arg, const struct redisReply *reply)
+{
+    struct record_call call = *(struct record_call *)arg;
+    free(arg);
+    if (call.cb) call.cb(call.arg, result_of(reply), redis_str(reply));
+}
+
+static const char *const cause_names[] = {
+    [CAUSE_OUTCOME] = "outcome", [CAUSE_RECEIPT] = "receipt", [CAUSE_PERSON] = "person"};
+
+static void record(struct ledger *l, enum state_cause cause, struct lease_ref lease,
+                   const struct record_item *items, size_t n, record_cb *cb, void *arg)
+{
+    check(n > 0 && n <= LEDGER_BLOCK);
+    struct scratch s;
+    s.n = 0;
+    struct slice argv[11 + LEDGER_BLOCK];
+    char offsets[LEDGER_BLOCK], states[LEDGER_BLOCK];
+    size_t k = 0;
+    struct batch_id b = lease.batch;
+    argv[k++] = key_of(l, &s, b.campaign, "");
+    argv[k++] = key_of(l, &s, b.campaign, ":l");
+    argv[k++] = key_of(l, &s, b.campaign, ":d");
+    argv[k++] = key_of(l, &s, b.campaign, ":b");
+    argv[k++] = SLICE_LIT("");
+    argv[k++] = slice_of(cause_names[cause]);
+    argv[k++] = lease_field(&s, b);
+    argv[k++] = scratch_u64(&s, lease.fence);
+    argv[k++] = scratch_u64(&s, b.first);
+    argv[k++] = slice_make(offsets, n);
+    argv[k++] = slice_make(states, n);
+    for (size_t i = 0; i < n; i++) {
+        offsets[i] = (char)items[i].offset;
+        states[i] = (char)items[i].state;
+        argv[k++] = items[i].detail;
+    }
+    struct record_call call = {cb, arg};
+    redis_eval(l->redis, l->record, on_record, with_callback(sizeof call, &call), 4, k, argv);
+}
+
+void ledger_record(struct ledger *l, struct lease_ref lease, const struct record_item *items, size_t n,
+                   record_cb *cb, void *arg)
+{
+    record(l, CAUSE_OUTCOME, lease, items, n, cb, arg);
+}
+
+void ledger_settle(struct ledger *l, enum state_cause cause, uint32_t campaign, uint32_t index,
+                   enum state state, struct slice detail, record_cb *cb, void *arg)
+{
+    check(cause == CAUSE_RECEIPT || cause == CAUSE_PERSON);
+    struct lease_ref about = {.batch = {campaign, index, 1}};
+    struct record_item item = {.offset = 0, .state = (uint8_t)state, .detail = detail};
+    record(l, cause, about, &item, 1, cb, arg);
+}
+
+/* ---- pace and sweeps ---- */
+
+void ledger_slow(struct ledger *l, const char *gateway, const char *sender, int64_t hold_us)
+{
+    struct scratch s;
+    s.n = 0;
+    struct slice argv[] = {
+        sender ? scratch_f(&s, "%srate:%s:%s", l->prefix, gateway, sender)
+               : scratch_f(&s, "%srate:%s", l->prefix, gateway),
+        SLICE_LIT(""),
+        scratch_u64(&s, (uint64_t)hold_us),
+    };
+    redis_eval(l->redis, l->slow, NULL, NULL, 1, COUNT_OF(argv), argv);
+}
+
+struct count_call {
+    count_cb *cb;
+    void *arg;
+};
+
+static void on_count(void *arg, const struct redisReply *reply)
+{
+    struct count_call call = *(struct count_call *)arg;
+    free(arg);
+    call.cb(call.arg, result_of(reply), redis_int(reply, 0));
+}
+
+void ledger_sweep(struct ledger *l, uint32_t campaign, uint32_t block, uint32_t blocks, enum state to,
+                  count_cb *cb, void *arg)
+{
+    check(blocks > 0 && blocks <= LEDGER_SWEEP_BLOCKS);
+    struct scratch s;
+    s.n = 0;
+    struct slice argv[] = {
+        key_of(l, &s, campaign, ""),
+        key_of(l, &s, campaign, ":l"),
+        SLICE_LIT(""),
+        scratch_u64(&s, to),
+        scratch_u64(&s, (uint64_t)block * LEDGER_BLOCK),
+        scratch_u64(&s, (uint64_t)blocks * LEDGER_BLOCK),
+    };
+    struct count_call call = {cb, arg};
+    redis_eval(l->redis, l->sweep, on_count, with_callback(sizeof call, &call), 2, COUNT_OF(argv), argv);
+}

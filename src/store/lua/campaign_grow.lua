@@ -1,0 +1,27 @@
+-- Makes the ledger of a new campaign, some blocks at a time: a nibble per recipient, holes where a block of
+-- the audience is not full. When the last block stands the campaign starts, or waits for its time.
+--
+-- KEYS  1 campaign  2 ledger
+-- ARGV  1 key prefix of the audience's blocks ("muster:a:7:b:")   2 campaign id   3 blocks per step
+-- Returns {blocks made, blocks in all, status}
+local c = redis.call('HMGET', KEYS[1], 'status', 'made', 'blocks', 'start_ms')
+if c[1] ~= 'preparing' then return {c[2] or 0, c[3] or 0, c[1] or 'gone'} end
+local made, blocks, people = tonumber(c[2]), tonumber(c[3]), 0
+local last = math.min(blocks, made + tonumber(ARGV[3]))
+for b = made, last - 1 do
+  local head = redis.call('GETRANGE', ARGV[1] .. b, 6, 7)
+  local rows = string.byte(head, 1) + 256 * string.byte(head, 2)
+  people = people + rows
+  local nibbles = string.rep('\0', math.floor(rows / 2))
+  if rows % 2 == 1 then nibbles = nibbles .. string.char(15 * 16) end
+  redis.call('SETRANGE', KEYS[2], b * 128, nibbles .. string.rep('\255', 128 - #nibbles))
+end
+redis.call('HINCRBY', KEYS[1], 'n0', people)
+redis.call('HINCRBY', KEYS[1], 'total', people)
+redis.call('HSET', KEYS[1], 'made', last)
+local status = 'preparing'
+if last == blocks then
+  status = 'scheduled'
+  redis.call('HSET', KEYS[1], 'status', status)
+end
+return {last, blocks, status}

@@ -1,0 +1,57 @@
+-- Conversations: conv:{id} (hash) and conv:{id}:m (list of messages), found by convof:{group}. (A part
+-- that is put in front of other scripts.)
+--
+-- Open ones stand in inbox:{group}, closed ones in closed:{group}, by the time of the last inbound
+-- message; and both again under the empty group, which is everybody's.
+
+-- The key and group of a conversation; nil when there is none or its group is not the one allowed
+-- ('' = any): who may not see it learns nothing about it.
+local function conversation(prefix, id, allowed)
+  local key = prefix .. 'conv:' .. id
+  local group = redis.call('HGET', key, 'group')
+  if not group or (allowed ~= '' and group ~= allowed) then return nil end
+  return key, group
+end
+
+-- Who holds it now, until when, under which fence; nil when nobody does. A claim ends by the clock, so
+-- nothing needs to run for it to end.
+local function holder(key, now)
+  local claim = redis.call('HMGET', key, 'claimed_by', 'claim_until_ms', 'claim_fence')
+  if not claim[1] or claim[1] == '' or tonumber(claim[2]) <= tonumber(now) then return nil end
+  return claim[1], claim[2], claim[3]
+end
+
+local function place(prefix, id, group, state, score)
+  local to, from = 'inbox:', 'closed:'
+  if state == 'closed' then to, from = from, to end
+  for _, g in ipairs({group, ''}) do
+    redis.call('ZADD', prefix .. to .. g, score, id)
+    redis.call('ZREM', prefix .. from .. g, id)
+  end
+  redis.call('HSET', prefix .. 'conv:' .. id, 'state', state)
+end
+
+local function append(key, message, messages_max)
+  redis.call('RPUSH', key .. ':m', message)
+  redis.call('LTRIM', key .. ':m', -messages_max, -1)
+end
+
+-- `tags` is a list with commas: adds and removes, keeps the order, at most 32.
+local function retag(key, add, remove)
+  local have, order = {}, {}
+  local function put(tag)
+    if not have[tag] and #order < 32 then
+      have[tag] = true
+      order[#order + 1] = tag
+    end
+  end
+  local gone = {}
+  for tag in string.gmatch(remove, '[^,]+') do gone[tag] = true end
+  for tag in string.gmatch(redis.call('HGET', key, 'tags') or '', '[^,]+') do
+    if not gone[tag] then put(tag) end
+  end
+  for tag in string.gmatch(add, '[^,]+') do put(tag) end
+  local tags = table.concat(order, ',')
+  redis.call('HSET', key, 'tags', tags)
+  return tags
+end

@@ -1,0 +1,32 @@
+-- (after direct_common.lua, conv_common.lua) A person's answer: refused unless its claim stands now and
+-- the person may be texted; else it gets its index in the direct book and its place in the thread.
+--
+-- ARGV  1 prefix   2 now [wall ms]   3 id   4 group allowed or ''   5 by   6 fence   7 lease [ms]
+--       8 what tells this answer from others of the same claim, or ''   9 message (JSON, without index)
+--       10 text   11 messages kept
+-- Returns {"ok", index}: recorded now, or {"again", index}: the same answer (8) was recorded before;
+--       or {why not}: missing, stale (and by, until, fence of who holds it, if anybody), suppressed (and
+--       scope, record)
+local prefix, now, id = ARGV[1], ARGV[2], ARGV[3]
+local conv, group = conversation(prefix, id, ARGV[4])
+if not conv then return {'missing'} end
+local once = prefix .. 'replied:' .. id .. ':' .. ARGV[8]
+local known = ARGV[8] ~= '' and redis.call('GET', once)
+if known then return {'again', tonumber(known)} end
+
+local by, until_ms, fence = holder(conv, now)
+if not by then return {'stale'} end
+if by ~= ARGV[5] or fence ~= ARGV[6] then return {'stale', by, until_ms, fence} end
+local to = redis.call('HMGET', conv, 'number', 'gateway', 'sender')
+for _, scope in ipairs({'all', group}) do
+  local record = redis.call('HGET', prefix .. 's:' .. scope, to[1])
+  if record then return {'suppressed', scope, record} end
+end
+
+local index = direct_allot(prefix, now, {'conv', id, 'group', group, 'to', to[1], 'gateway', to[2],
+  'sender', to[3], 'text', ARGV[10], 'kind', 'reply', 'by', by})
+append(conv, '{"i":' .. index .. ',' .. string.sub(ARGV[9], 2), tonumber(ARGV[11]))
+if ARGV[8] ~= '' then redis.call('SET', once, index, 'PX', 86400000) end
+redis.call('HSET', conv, 'last_out_ms', now, 'unread', 0, 'waiting_ms', 0,
+  'claim_until_ms', string.format('%.0f', now + ARGV[7]))
+return {'ok', index}

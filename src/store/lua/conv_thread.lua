@@ -1,0 +1,26 @@
+-- (after direct_common.lua, conv_common.lua) A conversation with its last messages. What became of our own
+-- messages is read from the ledger, where it stands, and is stored nowhere else.
+--
+-- ARGV  1 prefix   2 id   3 group allowed or ''   4 messages, the last so many
+-- Returns {fields, messages, states, reasons, scope, record}: a state is -1 for inbound messages; scope
+--       and record are '' unless the person must not be texted; or {} when there is none.
+local prefix, id = ARGV[1], ARGV[2]
+local conv, group = conversation(prefix, id, ARGV[3])
+if not conv then return {} end
+local messages = redis.call('LRANGE', conv .. ':m', -tonumber(ARGV[4]), -1)
+local states, reasons = {}, {}
+for i, message in ipairs(messages) do
+  local index = string.match(message, '^{"i":(%d+)')
+  states[i], reasons[i] = -1, ''
+  if index then
+    states[i] = ledger_state(prefix, 0, tonumber(index))
+    if states[i] >= 6 then reasons[i] = redis.call('HGET', prefix .. 'c:0:d', index) or '' end
+  end
+end
+local scope, record = '', ''
+local number = redis.call('HGET', conv, 'number')
+for _, s in ipairs({'all', group}) do
+  local found = scope == '' and redis.call('HGET', prefix .. 's:' .. s, number)
+  if found then scope, record = s, found end
+end
+return {redis.call('HGETALL', conv), messages, states, reasons, scope, record}

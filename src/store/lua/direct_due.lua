@@ -1,0 +1,17 @@
+-- (after direct_common.lua) Direct messages that were recorded and perhaps never reached the queue. Each
+-- is put off until the next turn, so that two sweepers do not take the same ones; what the ledger knows
+-- to have moved on is forgotten.
+--
+-- ARGV  1 prefix   2 now [wall ms]   3 recorded at or before this [wall ms]   4 at most so many
+-- Returns the indexes to publish.
+local prefix, pending = ARGV[1], ARGV[1] .. 'dm:pending'
+local due = {}
+for _, index in ipairs(redis.call('ZRANGEBYSCORE', pending, '-inf', ARGV[3], 'LIMIT', 0, ARGV[4])) do
+  if ledger_state(prefix, 0, tonumber(index)) ~= 0 then
+    redis.call('ZREM', pending, index)
+  else
+    redis.call('ZADD', pending, ARGV[2], index)
+    due[#due + 1] = tonumber(index)
+  end
+end
+return due

@@ -1,0 +1,9 @@
+-- One leader among the processes with the role `release`: the holder prolongs, others wait for its end.
+--
+-- KEYS  1 leader
+-- ARGV  1 who   2 lease [ms]
+-- Returns 1 for the leader, else 0
+local who = redis.call('GET', KEYS[1])
+if who and who ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1

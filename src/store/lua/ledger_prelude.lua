@@ -1,0 +1,63 @@
+-- Stands before every ledger script, after the states and MAY (core/state.c). A ledger is a string of
+-- nibbles: recipient i is in byte i/2, the even one in the low half. Nibble 15 is a hole: nobody is there.
+local HOLE = 15
+
+-- [µs] The tests own the clock: an argument wins over Redis' own time. Redis' time is the one time of all
+-- dispatchers, so a dispatcher with a wrong clock breaks nothing.
+local function clock(arg)
+  local given = tonumber(arg)
+  if given then return given end
+  local t = redis.call('TIME')
+  return t[1] * 1000000 + t[2]
+end
+
+-- The nibbles first..last of a ledger, to read and change; save() writes back what changed.
+local function ledger_open(key, first, last)
+  local from = math.floor(first / 2)
+  local bytes = {string.byte(redis.call('GETRANGE', key, from, math.floor(last / 2)), 1, -1)}
+  local self = {moved = {}, changed = false}
+  function self.get(i)
+    local b = bytes[math.floor(i / 2) - from + 1]
+    if not b then return HOLE end
+    if i % 2 == 0 then return b % 16 end
+    return math.floor(b / 16)
+  end
+  function self.set(i, to)
+    local at = math.floor(i / 2) - from + 1
+    local b, was = bytes[at], self.get(i)
+    if i % 2 == 0 then bytes[at] = b - b % 16 + to else bytes[at] = b % 16 + to * 16 end
+    self.moved[was] = (self.moved[was] or 0) - 1
+    self.moved[to] = (self.moved[to] or 0) + 1
+    self.changed = true
+  end
+  -- The counters move with the nibbles, in the same script: that is why the totals always add up.
+  function self.save(campaign)
+    if not self.changed then return end
+    redis.call('SETRANGE', key, from, string.char(unpack(bytes)))
+    for state, n in pairs(self.moved) do
+      if n ~= 0 then redis.call('HINCRBY', campaign, 'n' .. state, n) end
+    end
+  end
+  return self
+end
+
+-- A running campaign with nobody pending or in flight is done. The direct book (campaign 0) never is.
+local function finish_if_done(campaign, now)
+  local c = redis.call('HMGET', campaign, 'status', 'n0', 'n1', 'endless')
+  if c[1] == 'running' and c[2] == '0' and c[3] == '0' and not c[4] then
+    redis.call('HSET', campaign, 'status', 'done', 'done_ms', math.floor(now / 1000))
+  end
+end
+
+-- Whether this lease is still the caller's. Value: "instance boot fence expires_us".
+local function lease_read(key, field)
+  local v = redis.call('HGET', key, field)
+  if not v then return nil end
+  local instance, boot, fence, expires = string.match(v, '^(%S+) (%S+) (%S+) (%S+)$')
+  return {instance = instance, boot = boot, fence = fence, expires = tonumber(expires)}
+end
+
+local function lease_is_mine(key, field, fence, now)
+  local l = lease_read(key, field)
+  return l ~= nil and l.fence == fence and now < l.expires
+end
