@@ -1,0 +1,103 @@
+#pragma once
+/* Kafka (librdkafka) on the loop. librdkafka has threads of its own; everything here is called, and calls
+ * back, on the loop's thread only. Its logs go to the debug level.
+ *
+ * A consumer hands out assigned partitions one by one, each with a queue of its own, so that the caller
+ * chooses from which one to take the next record and when: nothing needs to be paused (pausing throws away
+ * what was fetched). What is fetched ahead is bounded to about 1 MiB a partition. */
+#include "base/err.h"
+#include "base/slice.h"
+#include "io/loop.h"
+
+struct kafka_config {
+    const char *brokers;         /* "host:port,…"; all borrowed for the call */
+    const char *client_id;       /* as the broker's logs call us */
+    const char *const *settings; /* librdkafka's "key=value", NULL-terminated; NULL = none */
+};
+
+/* ---- producing ---- */
+
+struct kafka_producer;
+
+/* 0, or negative when the record is not known to be stored: the same record may turn up all the same. */
+typedef void kafka_done_cb(void *arg, int result);
+/* 0 = all topics stand; ERR_UNREACHABLE = no broker answered; ERR_REFUSED = some were refused, and why. */
+typedef void kafka_topics_cb(void *arg, int result, const char *why);
+
+/* Starts connecting. Fails on a setting that librdkafka refuses. */
+int kafka_producer_new(struct loop *l, const struct kafka_config *config, struct kafka_producer **ret,
+                       struct err *e) MUST_USE;
+/* What has no report yet gets a negative result first; a topics callback under way is dropped. */
+void kafka_producer_free(struct kafka_producer *p); /* NULL is fine */
+
+struct kafka_header {
+    const char *name;
+    struct slice value;
+};
+
+/* Everything is copied. header may be NULL. The callback runs once, from the loop, never from inside the
+ * call: stored by all in-sync replicas, or failed within message.timeout.ms (10 s unless set). */
+void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key, struct slice value,
+                   const struct kafka_header *header, kafka_done_cb *cb, void *arg);
+
+/* Creates the topics that are missing, with the broker's default replication. One call at a time. */
+void kafka_create_topics(struct kafka_producer *p, const char *const *topics, size_t n, int partitions,
+                         kafka_topics_cb *cb, void *arg);
+
+/* No broker can be reached, as far as known: until a record is stored or topics are asked for again. */
+bool kafka_producer_is_down(const struct kafka_producer *p);
+
+/* ---- consuming ---- */
+
+struct kafka_consumer;
+struct kafka_partition; /* an assigned partition; gone after its `revoked` callback */
+
+struct kafka_consumer_events {
+    void (*assigned)(void *arg, struct kafka_partition *p);
+    /* `lost`: too late to commit anything, another consumer may have it already. */
+    void (*revoked)(void *arg, struct kafka_partition *p, bool lost);
+    void (*committed)(void *arg, struct kafka_partition *p, int result);
+    void (*readable)(void *arg); /* some partition may have records */
+    /* Consuming has ended for good, e.g. because another process uses the same instance name. */
+    void (*failed)(void *arg, const char *why);
+};
+
+struct kafka_consumer_config {
+    struct kafka_config common;
+    const char *group;
+    /* Static membership: a consumer that comes back under this name within session_ms gets its partitions
+     * back at once and disturbs nobody; it never leaves the group by itself. */
+    const char *instance;
+    int session_ms; /* [ms] silent for longer = dead, its partitions go to others; within the broker's
+                       group.min/max.session.timeout.ms */
+};
+
+int kafka_consumer_new(struct loop *l, const struct kafka_consumer_config *config,
+                       const struct kafka_consumer_events *events, void *arg, struct kafka_consumer **ret,
+                       struct err *e) MUST_USE;
+/* Commits under way are waited for, 2 s at most, and reported; more may be started from there. No other
+ * callbacks. NULL is fine. */
+void kafka_consumer_free(struct kafka_consumer *c);
+/* Joins the group for these topics; replaces the earlier set. */
+void kafka_subscribe(struct kafka_consumer *c, const char *const *topics, size_t n);
+/* Asks for a `readable` in the next turn. */
+void kafka_consumer_wake(struct kafka_consumer *c);
+
+const char *kafka_partition_topic(const struct kafka_partition *p);
+void kafka_partition_set_user(struct kafka_partition *p, void *user);
+void *kafka_partition_user(const struct kafka_partition *p);
+/* The offset after the last record that the broker has told us of; -1 before the first answer. */
+int64_t kafka_partition_end(const struct kafka_partition *p);
+
+struct kafka_record {
+    int64_t offset;
+    struct slice key, value; /* borrowed until kafka_record_done */
+    void *handle;
+};
+
+/* Takes the next record; false when there is none now. */
+bool kafka_take(struct kafka_partition *p, struct kafka_record *ret) MUST_USE;
+bool kafka_record_has_header(const struct kafka_record *r, const char *name);
+void kafka_record_done(struct kafka_record *r);
+/* After a restart reading begins at this offset. `committed` tells how it went; one at a time. */
+void kafka_commit(struct kafka_partition *p, int64_t offset);

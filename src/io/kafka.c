@@ -1,0 +1,131 @@
+/* librdkafka's settings and its wake-ups, for producer and consumer alike. */
+#include "kafka_impl.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* ---- wake-ups ---- */
+
+static void on_wake(void *arg, int events)
+{
+    struct kafka_wake *w = arg;
+    uint64_t count;
+    (void)events;
+    if (read(w->fd, &count, sizeof count) < 0 && errno != EAGAIN) return;
+    w->cb(w->arg);
+}
+
+void kafka_wake_init(struct kafka_wake *w, struct loop *l, loop_cb *cb, void *arg)
+{
+    w->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    check(w->fd >= 0);
+    w->cb = cb;
+    w->arg = arg;
+    w->watch = loop_fd_new(l, w->fd, LOOP_READ, on_wake, w);
+}
+
+void kafka_wake_done(struct kafka_wake *w)
+{
+    if (!w->watch) return;
+    loop_fd_free(w->watch);
+    close(w->fd);
+}
+
+void kafka_wake_now(struct kafka_wake *w)
+{
+    uint64_t one = 1;
+    /* Full is fine: it is readable then. */
+    ssize_t n = write(w->fd, &one, sizeof one);
+    check(n == (ssize_t)sizeof one || errno == EAGAIN);
+}
+
+void kafka_wake_on(struct kafka_wake *w, rd_kafka_queue_t *queue)
+{
+    static const uint64_t one = 1;
+    rd_kafka_queue_io_event_enable(queue, w->fd, &one, sizeof one);
+}
+
+/* ---- settings ---- */
+
+/* Runs on the loop's thread, because of log.queue. */
+static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+    (void)rk;
+    log_debug("kafka: %d %s: %s", level, facility, text);
+}
+
+static int set(rd_kafka_conf_t *conf, const char *key, const char *value, struct err *e)
+{
+    char why[KAFKA_ERROR_BYTES];
+    if (rd_kafka_conf_set(conf, key, value, why, sizeof why) == RD_KAFKA_CONF_OK) return 0;
+    return err_set(e, ERR_INVALID, "queue.kafka: %s: %s", key, why);
+}
+
+static int set_all(rd_kafka_conf_t *conf, const struct kafka_setting *settings, size_t n, struct err *e)
+{
+    int rc = 0;
+    for (size_t i = 0; i < n && rc == 0; i++) rc = set(conf, settings[i].key, settings[i].value, e);
+    return rc;
+}
+
+static int set_line(rd_kafka_conf_t *conf, const char *line, struct err *e)
+{
+    struct slice rest = slice_of(line), key;
+    if (!slice_cut(&rest, '=', &key) || !rest.p)
+        return err_set(e, ERR_INVALID, "queue.kafka.settings: '%s' is not key=value", line);
+    char *name = slice_strdup(key);
+    int rc = set(conf, name, rest.n ? rest.p : "", e);
+    free(name);
+    return rc;
+}
+
+static int set_lines(rd_kafka_conf_t *conf, const char *const *lines, struct err *e)
+{
+    int rc = 0;
+    for (; lines && *lines && rc == 0; lines++) rc = set_line(conf, *lines, e);
+    return rc;
+}
+
+int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting *ours, size_t ours_n,
+                   const struct kafka_setting *forced, size_t forced_n, rd_kafka_conf_t **ret,
+                   struct err *e)
+{
+    if (!config->brokers || !*config->brokers)
+        return err_set(e, ERR_INVALID, "queue.kafka.brokers: host:port of a broker is missing");
+    const struct kafka_setting common[] = {
+        {"client.id", config->client_id},
+        {"log.queue", "true"}, /* logs come through our own polls, not from other threads */
+        {"reconnect.backoff.ms", "50"},
+        {"reconnect.backoff.max.ms", "2000"},
+    };
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    int rc = set_all(conf, common, COUNT_OF(common), e);
+    if (rc == 0) rc = set_all(conf, ours, ours_n, e);
+    if (rc == 0) rc = set_lines(conf, config->settings, e);
+    if (rc == 0) rc = set_all(conf, forced, forced_n, e);
+    if (rc == 0) rc = set(conf, "bootstrap.servers", config->brokers, e);
+    if (rc < 0) {
+        rd_kafka_conf_destroy(conf);
+        return rc;
+    }
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    *ret = conf;
+    return 0;
+}
+
+int kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ret, struct err *e)
+{
+    char why[KAFKA_ERROR_BYTES];
+    rd_kafka_t *rk = rd_kafka_new(type, conf, why, sizeof why);
+    if (!rk) {
+        rd_kafka_conf_destroy(conf);
+        return err_set(e, ERR_INVALID, "queue.kafka: %s", why);
+    }
+    check(rd_kafka_set_log_queue(rk, NULL) == RD_KAFKA_RESP_ERR_NO_ERROR);
+    *ret = rk;
+    return 0;
+}

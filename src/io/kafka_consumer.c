@@ -1,0 +1,383 @@
+/* Consuming: a group member whose partitions each keep a queue of their own.
+ *
+ * librdkafka forwards what it fetches for a partition to one common queue. Here every assigned partition
+ * is taken out of that before its first fetch, so the common queue carries only events: rebalances,
+ * commits, errors. It must be polled even when nobody wants a record, or the member is thrown out
+ * (max.poll.interval.ms): a timer sees to that, and also makes up for a wake-up that would get lost.
+ *
+ * Rebalances are cooperative: a partition that stays is not taken away in between, so the records that
+ * are at work survive another consumer's coming and going. Offsets are committed by hand only. */
+#include "kafka_impl.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    POLL_EVERY_MS = 500,
+    EVENTS_PER_TURN = 1000,
+    FREE_WAIT_MS = 2000,
+    FREE_POLL_MS = 20,
+};
+
+struct kafka_partition {
+    struct kafka_consumer *consumer;
+    rd_kafka_queue_t *queue;
+    char *topic;
+    int32_t number;
+    void *user;
+    int64_t committing; /* the offset of the commit under way; -1 = none */
+    struct kafka_partition *next;
+};
+
+struct kafka_consumer {
+    rd_kafka_t *rk;
+    rd_kafka_queue_t *events_queue;
+    struct kafka_wake wake;
+    struct loop_timer *poll;
+    struct kafka_consumer_events events;
+    void *arg;
+    struct kafka_partition *partitions;
+    bool closing, failed;
+};
+
+/* ---- partitions ---- */
+
+static struct kafka_partition *find(const struct kafka_consumer *c, const char *topic, int32_t number)
+{
+    struct kafka_partition *p = c->partitions;
+    while (p && (p->number != number || strcmp(p->topic, topic) != 0)) p = p->next;
+    return p;
+}
+
+static void add_partition(struct kafka_consumer *c, const char *topic, int32_t number)
+{
+    struct kafka_partition *p = xcalloc(1, sizeof *p);
+    p->consumer = c;
+    p->topic = xstrdup(topic);
+    p->number = number;
+    p->committing = -1;
+    p->queue = rd_kafka_queue_get_partition(c->rk, topic, number);
+    check(p->queue != NULL);
+    rd_kafka_queue_forward(p->queue, NULL);
+    kafka_wake_on(&c->wake, p->queue);
+    p->next = c->partitions;
+    c->partitions = p;
+    if (!c->closing) c->events.assigned(c->arg, p);
+}
+
+static void free_partition(struct kafka_partition *p)
+{
+    rd_kafka_queue_io_event_enable(p->queue, -1, NULL, 0);
+    rd_kafka_queue_destroy(p->queue);
+    free(p->topic);
+    free(p);
+}
+
+static void remove_partition(struct kafka_consumer *c, const char *topic, int32_t number, bool lost)
+{
+    for (struct kafka_partition **at = &c->partitions; *at; at = &(*at)->next) {
+        struct kafka_partition *p = *at;
+        if (p->number != number || strcmp(p->topic, topic) != 0) continue;
+        *at = p->next;
+        if (!c->closing) c->events.revoked(c->arg, p, lost);
+        free_partition(p);
+        return;
+    }
+}
+
+const char *kafka_partition_topic(const struct kafka_partition *p)
+{
+    return p->topic;
+}
+
+void kafka_partition_set_user(struct kafka_partition *p, void *user)
+{
+    p->user = user;
+}
+
+void *kafka_partition_user(const struct kafka_partition *p)
+{
+    return p->user;
+}
+
+int64_t kafka_partition_end(const struct kafka_partition *p)
+{
+    int64_t low, high;
+    rd_kafka_resp_err_t code =
+        rd_kafka_get_watermark_offsets(p->consumer->rk, p->topic, p->number, &low, &high);
+    return code || high < 0 ? -1 : high;
+}
+
+/* ---- rebalance ---- */
+
+static void log_code(const char *what, rd_kafka_resp_err_t code)
+{
+    if (code) log_debug("kafka: %s: %s", what, rd_kafka_err2str(code));
+}
+
+static void log_error_object(const char *what, rd_kafka_error_t *error)
+{
+    if (!error) return;
+    log_debug("kafka: %s: %s", what, rd_kafka_error_string(error));
+    rd_kafka_error_destroy(error);
+}
+
+static bool is_cooperative(rd_kafka_t *rk)
+{
+    const char *protocol = rd_kafka_rebalance_protocol(rk);
+    return protocol && strcmp(protocol, "COOPERATIVE") == 0;
+}
+
+static void assign(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list)
+{
+    /* before the first fetch, so that no record takes the common way */
+    for (int i = 0; i < list->cnt; i++) add_partition(c, list->elems[i].topic, list->elems[i].partition);
+    if (is_cooperative(c->rk))
+        log_error_object("assign", rd_kafka_incremental_assign(c->rk, list));
+    else
+        log_code("assign", rd_kafka_assign(c->rk, list));
+}
+
+static void unassign(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list)
+{
+    bool lost = rd_kafka_assignment_lost(c->rk) != 0;
+    for (int i = 0; i < list->cnt; i++)
+        remove_partition(c, list->elems[i].topic, list->elems[i].partition, lost);
+    if (is_cooperative(c->rk))
+        log_error_object("unassign", rd_kafka_incremental_unassign(c->rk, list));
+    else
+        log_code("unassign", rd_kafka_assign(c->rk, NULL));
+}
+
+static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
+                         void *opaque)
+{
+    struct kafka_consumer *c = opaque;
+    log_debug("kafka: %s, %d partitions", rd_kafka_err2name(code), list->cnt);
+    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
+        assign(c, list);
+    else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
+        unassign(c, list);
+    else
+        log_code("rebalance", rd_kafka_assign(rk, NULL));
+}
+
+/* ---- commits ---- */
+
+static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
+                      void *opaque)
+{
+    struct kafka_consumer *c = opaque;
+    (void)rk;
+    for (int i = 0; list && i < list->cnt; i++) {
+        const rd_kafka_topic_partition_t *tp = &list->elems[i];
+        struct kafka_partition *p = find(c, tp->topic, tp->partition);
+        /* A result of an earlier assignment of the same partition is nobody's. */
+        if (!p || p->committing != tp->offset) continue;
+        p->committing = -1;
+        rd_kafka_resp_err_t why = code ? code : tp->err;
+        log_code("commit", why);
+        c->events.committed(c->arg, p, why ? ERR_UNREACHABLE : 0);
+    }
+}
+
+void kafka_commit(struct kafka_partition *p, int64_t offset)
+{
+    check(p->committing < 0 && offset >= 0);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, p->topic, p->number)->offset = offset;
+    /* With async set, every result comes through on_commit; also a refusal at once. */
+    p->committing = offset;
+    log_code("commit", rd_kafka_commit(p->consumer->rk, list, 1));
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+/* ---- polling ---- */
+
+static void check_fatal(struct kafka_consumer *c)
+{
+    char why[KAFKA_ERROR_BYTES];
+    if (c->failed || !rd_kafka_fatal_error(c->rk, why, sizeof why)) return;
+    c->failed = true;
+    c->events.failed(c->arg, why);
+}
+
+static void on_error(rd_kafka_t *rk, int code, const char *why, void *opaque)
+{
+    (void)rk;
+    (void)opaque;
+    log_debug("kafka: %s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)code), why);
+}
+
+static void serve_events(struct kafka_consumer *c)
+{
+    for (int i = 0; i < EVENTS_PER_TURN; i++) {
+        rd_kafka_message_t *m = rd_kafka_consumer_poll(c->rk, 0);
+        if (!m) break;
+        /* A record here would be missing in its partition's sequence: never acked, yet committed over. */
+        check(m->err != RD_KAFKA_RESP_ERR_NO_ERROR);
+        log_debug("kafka: %s", rd_kafka_message_errstr(m));
+        rd_kafka_message_destroy(m);
+    }
+}
+
+static void on_wake(void *arg)
+{
+    struct kafka_consumer *c = arg;
+    serve_events(c);
+    check_fatal(c);
+    c->events.readable(c->arg);
+}
+
+static void on_poll(void *arg)
+{
+    struct kafka_consumer *c = arg;
+    loop_timer_in(c->poll, POLL_EVERY_MS * 1000);
+    on_wake(c);
+}
+
+void kafka_consumer_wake(struct kafka_consumer *c)
+{
+    kafka_wake_now(&c->wake);
+}
+
+void kafka_subscribe(struct kafka_consumer *c, const char *const *topics, size_t n)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)n);
+    for (size_t i = 0; i < n; i++)
+        rd_kafka_topic_partition_list_add(list, topics[i], RD_KAFKA_PARTITION_UA);
+    log_code("subscribe", rd_kafka_subscribe(c->rk, list));
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+/* ---- records ---- */
+
+bool kafka_take(struct kafka_partition *p, struct kafka_record *ret)
+{
+    for (;;) {
+        rd_kafka_message_t *m = rd_kafka_consume_queue(p->queue, 0);
+        if (!m) return false;
+        if (!m->err) {
+            *ret = (struct kafka_record){.offset = m->offset,
+                                         .key = slice_make(m->key, m->key_len),
+                                         .value = slice_make(m->payload, m->len),
+                                         .handle = m};
+            return true;
+        }
+        log_debug("kafka: %s", rd_kafka_message_errstr(m));
+        rd_kafka_message_destroy(m);
+    }
+}
+
+bool kafka_record_has_header(const struct kafka_record *r, const char *name)
+{
+    rd_kafka_headers_t *headers = NULL;
+    const void *value;
+    size_t value_n;
+    if (rd_kafka_message_headers(r->handle, &headers)) return false;
+    return rd_kafka_header_get_last(headers, name, &value, &value_n) == RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+void kafka_record_done(struct kafka_record *r)
+{
+    rd_kafka_message_destroy(r->handle);
+    r->handle = NULL;
+}
+
+/* ---- life ---- */
+
+static int make_client(const struct kafka_consumer_config *config, struct kafka_consumer *c, struct err *e)
+{
+    char session[16], heartbeat[16];
+    (void)snprintf(session, sizeof session, "%d", config->session_ms);
+    (void)snprintf(heartbeat, sizeof heartbeat, "%d",
+                   config->session_ms / 6 > 3000 ? 3000 : config->session_ms / 6 + 1);
+    static const struct kafka_setting ours[] = {
+        {"partition.assignment.strategy", "cooperative-sticky"},
+        {"topic.metadata.refresh.interval.ms", "10000"}, /* a topic that is made later is seen */
+        {"queued.min.messages", "100"},
+        {"queued.max.messages.kbytes", "1024"},
+        {"fetch.wait.max.ms", "250"},
+        {"fetch.error.backoff.ms", "100"},
+    };
+    const struct kafka_setting forced[] = {
+        {"group.id", config->group},
+        {"group.instance.id", config->instance},
+        {"session.timeout.ms", session},
+        {"heartbeat.interval.ms", heartbeat},
+        {"max.poll.interval.ms", session}, /* a process that hangs is as dead as one that is gone */
+        {"enable.auto.commit", "false"},
+        {"enable.auto.offset.store", "false"},
+        {"auto.offset.reset", "earliest"}, /* no offset yet: nobody has read what is there */
+        {"enable.partition.eof", "false"},
+    };
+    rd_kafka_conf_t *conf = NULL;
+    int rc = kafka_conf_new(&config->common, ours, COUNT_OF(ours), forced, COUNT_OF(forced), &conf, e);
+    if (rc < 0) return rc;
+    rd_kafka_conf_set_opaque(conf, c);
+    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    rd_kafka_conf_set_offset_commit_cb(conf, on_commit);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    return kafka_client_new(RD_KAFKA_CONSUMER, conf, &c->rk, e);
+}
+
+int kafka_consumer_new(struct loop *l, const struct kafka_consumer_config *config,
+                       const struct kafka_consumer_events *events, void *arg, struct kafka_consumer **ret,
+                       struct err *e)
+{
+    struct kafka_consumer *c = xcalloc(1, sizeof *c);
+    c->events = *events;
+    c->arg = arg;
+    int rc = make_client(config, c, e);
+    if (rc < 0) {
+        free(c);
+        return rc;
+    }
+    (void)rd_kafka_poll_set_consumer(c->rk);
+    c->events_queue = rd_kafka_queue_get_consumer(c->rk);
+    kafka_wake_init(&c->wake, l, on_wake, c);
+    kafka_wake_on(&c->wake, c->events_queue);
+    c->poll = loop_timer_new(l, on_poll, c);
+    loop_timer_in(c->poll, 0);
+    *ret = c;
+    return 0;
+}
+
+static bool is_committing(const struct kafka_consumer *c)
+{
+    for (const struct kafka_partition *p = c->partitions; p; p = p->next)
+        if (p->committing >= 0) return true;
+    return false;
+}
+
+static void wait_for_commits(struct kafka_consumer *c)
+{
+    int64_t until_us = clock_mono_us() + FREE_WAIT_MS * 1000LL;
+    while (is_committing(c) && clock_mono_us() < until_us) {
+        rd_kafka_message_t *m = rd_kafka_consumer_poll(c->rk, FREE_POLL_MS);
+        if (m) rd_kafka_message_destroy(m);
+    }
+}
+
+/* No "close": it would only leave the group, which a static member does not do, and it waits without
+ * a limit when no broker answers. */
+void kafka_consumer_free(struct kafka_consumer *c)
+{
+    if (!c) return;
+    c->closing = true;
+    wait_for_commits(c);
+    loop_timer_free(c->poll);
+    while (c->partitions) {
+        struct kafka_partition *p = c->partitions;
+        c->partitions = p->next;
+        free_partition(p);
+    }
+    rd_kafka_queue_io_event_enable(c->events_queue, -1, NULL, 0);
+    rd_kafka_queue_destroy(c->events_queue);
+    rd_kafka_destroy_flags(c->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    kafka_wake_done(&c->wake);
+    free(c);
+}

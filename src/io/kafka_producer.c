@@ -1,0 +1,237 @@
+/* Producing: acknowledged by all in-sync replicas, one report per record.
+ *
+ * Not idempotent: a client in that mode can fail for good (a broker that lost data, an expired producer
+ * id) and would have to be replaced while records are under way. What it would spare us, a record that is
+ * stored twice after a retry, is what readers of a queue must bear anyway.
+ *
+ * A record that librdkafka does not even take (its queue is full, the topic's name is impossible) gets its
+ * result in the next turn, so that a caller has one way of learning and never two at once. */
+#include "kafka_impl.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+
+enum {
+    FREE_WAIT_MS = 1000, /* the reports of purged records come in this time */
+    TOPICS_MS = 5000,
+};
+
+struct report {
+    kafka_done_cb *cb;
+    void *arg;
+    struct report *next;
+};
+
+struct kafka_producer {
+    rd_kafka_t *rk;
+    rd_kafka_queue_t *main, *admin;
+    struct kafka_wake wake;
+    struct report *refused, **refused_tail;
+    kafka_topics_cb *topics_cb;
+    void *topics_arg;
+    bool down;
+};
+
+static void finish(struct report *r, int result)
+{
+    kafka_done_cb *cb = r->cb;
+    void *arg = r->arg;
+    free(r);
+    cb(arg, result);
+}
+
+static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
+{
+    struct kafka_producer *p = opaque;
+    (void)rk;
+    if (!m->err) p->down = false;
+    finish(m->_private, m->err ? ERR_UNREACHABLE : 0);
+}
+
+static void on_error(rd_kafka_t *rk, int code, const char *why, void *opaque)
+{
+    struct kafka_producer *p = opaque;
+    (void)rk;
+    log_debug("kafka: %s", why);
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) p->down = true;
+}
+
+bool kafka_producer_is_down(const struct kafka_producer *p)
+{
+    return p->down;
+}
+
+static void finish_refused(struct kafka_producer *p)
+{
+    struct report *r = p->refused;
+    p->refused = NULL;
+    p->refused_tail = &p->refused;
+    while (r) {
+        struct report *next = r->next;
+        finish(r, ERR_REFUSED);
+        r = next;
+    }
+}
+
+/* ---- topics ---- */
+
+static void topics_done(struct kafka_producer *p, int result, const char *why)
+{
+    kafka_topics_cb *cb = p->topics_cb;
+    p->topics_cb = NULL;
+    if (result != ERR_UNREACHABLE) p->down = false; /* somebody answered */
+    if (cb) cb(p->topics_arg, result, why);
+}
+
+static bool is_unreachable(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE ||
+           code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+           code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT ||
+           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE || code == RD_KAFKA_RESP_ERR_NOT_CONTROLLER;
+}
+
+static void on_topics(struct kafka_producer *p, rd_kafka_event_t *ev)
+{
+    rd_kafka_resp_err_t code = rd_kafka_event_error(ev);
+    if (code) {
+        topics_done(p, is_unreachable(code) ? ERR_UNREACHABLE : ERR_REFUSED,
+                    rd_kafka_event_error_string(ev));
+        return;
+    }
+    size_t n = 0;
+    const rd_kafka_topic_result_t **results =
+        rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(ev), &n);
+    for (size_t i = 0; i < n; i++) {
+        code = rd_kafka_topic_result_error(results[i]);
+        if (!code || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;
+        const char *why = rd_kafka_topic_result_error_string(results[i]);
+        topics_done(p, is_unreachable(code) ? ERR_UNREACHABLE : ERR_REFUSED,
+                    why ? why : rd_kafka_err2str(code));
+        return;
+    }
+    topics_done(p, 0, "");
+}
+
+void kafka_create_topics(struct kafka_producer *p, const char *const *topics, size_t n, int partitions,
+                         kafka_topics_cb *cb, void *arg)
+{
+    enum { TOPICS_MAX = 16 };
+    rd_kafka_NewTopic_t *wanted[TOPICS_MAX];
+    char why[KAFKA_ERROR_BYTES];
+    check(n <= TOPICS_MAX && !p->topics_cb);
+    p->topics_cb = cb;
+    p->topics_arg = arg;
+    for (size_t i = 0; i < n; i++) {
+        /* -1 replicas: the broker's default.replication.factor, which its operator has chosen */
+        wanted[i] = rd_kafka_NewTopic_new(topics[i], partitions, -1, why, sizeof why);
+        check(wanted[i] != NULL);
+    }
+    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(p->rk, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    check(!rd_kafka_AdminOptions_set_request_timeout(options, TOPICS_MS, why, sizeof why));
+    check(!rd_kafka_AdminOptions_set_operation_timeout(options, TOPICS_MS, why, sizeof why));
+    rd_kafka_CreateTopics(p->rk, wanted, n, options, p->admin);
+    rd_kafka_AdminOptions_destroy(options);
+    rd_kafka_NewTopic_destroy_array(wanted, n);
+}
+
+/* ---- producing ---- */
+
+static void on_wake(void *arg)
+{
+    struct kafka_producer *p = arg;
+    finish_refused(p);
+    while (rd_kafka_poll(p->rk, 0) > 0) {
+    }
+    for (rd_kafka_event_t *ev; (ev = rd_kafka_queue_poll(p->admin, 0));) {
+        if (rd_kafka_event_type(ev) == RD_KAFKA_EVENT_CREATETOPICS_RESULT) on_topics(p, ev);
+        rd_kafka_event_destroy(ev);
+    }
+}
+
+/* Takes the headers only when it succeeds. */
+static rd_kafka_resp_err_t send_record(struct kafka_producer *p, const char *topic, struct slice key,
+                                       struct slice value, rd_kafka_headers_t *headers, struct report *r)
+{
+    rd_kafka_vu_t vus[6] = {
+        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic},
+        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)key.p, key.n}},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)(uintptr_t)value.p, value.n}},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = r},
+        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
+    };
+    rd_kafka_error_t *error = rd_kafka_produceva(p->rk, vus, headers ? 6 : 5);
+    rd_kafka_resp_err_t code = error ? rd_kafka_error_code(error) : RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_error_destroy(error);
+    return code;
+}
+
+void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key, struct slice value,
+                   const struct kafka_header *header, kafka_done_cb *cb, void *arg)
+{
+    struct report *r = xmalloc(sizeof *r);
+    *r = (struct report){.cb = cb, .arg = arg};
+    rd_kafka_headers_t *headers = NULL;
+    if (header) {
+        headers = rd_kafka_headers_new(1);
+        check(!rd_kafka_header_add(headers, header->name, -1, header->value.p, (ssize_t)header->value.n));
+    }
+    if (!send_record(p, topic, key, value, headers, r)) return;
+    if (headers) rd_kafka_headers_destroy(headers);
+    *p->refused_tail = r;
+    p->refused_tail = &r->next;
+    kafka_wake_now(&p->wake);
+}
+
+/* ---- life ---- */
+
+int kafka_producer_new(struct loop *l, const struct kafka_config *config, struct kafka_producer **ret,
+                       struct err *e)
+{
+    static const struct kafka_setting ours[] = {
+        {"message.timeout.ms", "10000"},
+        {"linger.ms", "1"},
+        {"partitioner", "murmur2_random"}, /* as the Java clients place a key */
+    };
+    static const struct kafka_setting forced[] = {
+        {"acks", "all"},
+    };
+    rd_kafka_conf_t *conf = NULL;
+    rd_kafka_t *rk = NULL;
+    int rc = kafka_conf_new(config, ours, COUNT_OF(ours), forced, COUNT_OF(forced), &conf, e);
+    if (rc < 0) return rc;
+    struct kafka_producer *p = xcalloc(1, sizeof *p);
+    rd_kafka_conf_set_opaque(conf, p);
+    rd_kafka_conf_set_dr_msg_cb(conf, on_report);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    rc = kafka_client_new(RD_KAFKA_PRODUCER, conf, &rk, e);
+    if (rc < 0) {
+        free(p);
+        return rc;
+    }
+    p->rk = rk;
+    p->refused_tail = &p->refused;
+    p->main = rd_kafka_queue_get_main(rk);
+    p->admin = rd_kafka_queue_new(rk);
+    kafka_wake_init(&p->wake, l, on_wake, p);
+    kafka_wake_on(&p->wake, p->main);
+    kafka_wake_on(&p->wake, p->admin);
+    *ret = p;
+    return 0;
+}
+
+void kafka_producer_free(struct kafka_producer *p)
+{
+    if (!p) return;
+    p->topics_cb = NULL;
+    finish_refused(p);
+    (void)rd_kafka_purge(p->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    (void)rd_kafka_flush(p->rk, FREE_WAIT_MS);
+    rd_kafka_queue_destroy(p->admin);
+    rd_kafka_queue_destroy(p->main);
+    rd_kafka_destroy(p->rk);
+    kafka_wake_done(&p->wake);
+    free(p);
+}
