@@ -1,12 +1,12 @@
 #pragma once
 /* Mustache, as its public specification says: interpolation, sections, inverted sections, comments,
- * partials, set delimiter and the whitespace rules for tags that stand alone on a line. Neither lambdas
- * nor inheritance: a message has no code in it. A template is compiled once and rendered for each
- * recipient without allocating anything but the room in the buffer.
+ * partials, set delimiter and the whitespace rules for tags that stand alone on a line. Neither
+ * lambdas nor inheritance: a message has no code in it. A template is compiled once and rendered
+ * for each recipient without allocating anything but the room in the buffer.
  *
- * Where the specification leaves room: an empty string counts as false in a section (a row without a
- * first name is a row without a first name), a number 0 as true; a list or map in {{x}} prints nothing;
- * blank lines of an indented partial stay blank. */
+ * Where the specification leaves room: an empty string counts as false in a section (a row without
+ * a first name is a row without a first name), a number 0 as true; a list or map in {{x}} prints
+ * nothing; blank lines of an indented partial stay blank. */
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
@@ -28,12 +28,13 @@ const char *template_escape_to_string(enum template_escape escape);
 /* False and untouched when `s` names no mode. */
 bool template_escape_from_string(const char *s, enum template_escape *ret_escape);
 
-/* The data: anything that can answer three questions. No copy is made, so all that a value points to
- * must live until the rendering is over. */
+/* The data: anything that can answer three questions. No copy is made, so all that a value points
+ * to must live until the rendering is over. */
 enum tvalue_kind {
-    TVALUE_NONE,   /* not there: the search goes on in the outer context */
-    TVALUE_FALSE,  /* there and false; `text` is what {{x}} prints: "false", or nothing for a null */
-    TVALUE_STRING, /* `text`; numbers and true are strings too */
+    TVALUE_NONE,  /* not there: the search goes on in the outer context */
+    TVALUE_FALSE, /* there and false; `text` is what {{x}} prints: "false", or nothing for a null */
+    TVALUE_STRING, /* `text`; true is a string too */
+    TVALUE_NUMBER, /* ops->text */
     TVALUE_LIST,   /* ops->count and ops->at */
     TVALUE_MAP,    /* ops->get */
 };
@@ -43,12 +44,15 @@ struct tvalue_ops;
 struct tvalue {
     enum tvalue_kind kind;
     struct slice text;            /* borrowed; STRING and FALSE */
-    const void *node;             /* borrowed; the provider's own, LIST and MAP */
-    void *env;                    /* borrowed; the provider's own, may be NULL */
-    const struct tvalue_ops *ops; /* LIST and MAP; functions of the other kind may be NULL */
+    const void *node;             /* borrowed; the provider's own; NUMBER, LIST and MAP */
+    const struct tvalue_ops *ops; /* NUMBER, LIST and MAP; functions of other kinds may be NULL */
 };
 
+enum { TVALUE_NUMBER_BYTES = 32 };
+
 struct tvalue_ops {
+    /* Writes the number into `space` of TVALUE_NUMBER_BYTES and returns how many bytes it took. */
+    size_t (*text)(const struct tvalue *number, char *space);
     struct tvalue (*get)(const struct tvalue *map, struct slice key); /* NONE when absent */
     struct tvalue (*at)(const struct tvalue *list, size_t i);         /* i < count */
     size_t (*count)(const struct tvalue *list);
@@ -64,9 +68,10 @@ static inline struct tvalue tvalue_string(struct slice text)
     return (struct tvalue){.kind = TVALUE_STRING, .text = text};
 }
 
-/* Where partials come from. `load` writes the source of `name` into `source` (empty, with the ceiling
- * below) and returns 0; ERR_NOT_FOUND makes the partial an empty one, as the specification wants;
- * any other negative code ends the compilation with what it put into *e. Called once per name. */
+/* Where partials come from. `load` writes the source of `name` into `source` (empty, with the
+ * ceiling below) and returns 0; ERR_NOT_FOUND makes the partial an empty one, as the specification
+ * wants; any other negative code ends the compilation with what it put into *e. Called once per
+ * name. */
 struct template_loader {
     int (*load)(void *arg, struct slice name, struct buf *source, struct err *e);
     void *arg;
@@ -83,14 +88,15 @@ enum {
 struct template;
 
 /* Compiles `source` (copied) and all its partials; `loader` NULL: there are none. `name` stands in
- * errors, which read "name:line:column: what; mend". ERR_SYNTAX: the template is wrong; ERR_LIMIT: over
- * one of the limits; or what the loader returned. *ret is owned by the caller. O(source). */
+ * errors, which read "name:line:column: what; mend". ERR_SYNTAX: the template is wrong; ERR_LIMIT:
+ * over one of the limits; or what the loader returned. *ret is owned by the caller. O(source). */
 int template_compile(struct slice source, const char *name, const struct template_loader *loader,
                      struct template **ret, struct err *e) MUST_USE;
 void template_free(struct template *t); /* NULL is fine */
 
-/* Appends to `out`. ERR_LIMIT: `out` is full (its flag is set), or nested too deep, or too many steps; what
- * is in `out` then is of no use. A template may be rendered by several callers at once. */
+/* Appends to `out`. ERR_LIMIT: `out` is full (its flag is set), or nested too deep, or too many
+ * steps; what is in `out` then is of no use. A template may be rendered by several callers at once.
+ */
 int template_render(const struct template *t, const struct tvalue *data,
                     enum template_escape escape, struct buf *out, struct err *e) MUST_USE;
 
@@ -103,6 +109,7 @@ enum template_use {
 
 /* Calls `each` for every distinct name that the template and its partials look up (of a.b only a;
  * not the implicit "."), in order of first use. `uses` is a set of enum template_use. `name` is
- * borrowed from the template. A name inside a section over a list or map may be answered by its items. */
+ * borrowed from the template. A name inside a section over a list or map may be answered by its
+ * items. */
 void template_fields(const struct template *t,
                      void (*each)(void *arg, struct slice name, unsigned uses), void *arg);

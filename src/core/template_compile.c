@@ -149,6 +149,7 @@ static int bad_name(struct compiler *c, const struct tag *tag, const char *why)
 static bool dots_are_well_placed(struct slice name)
 {
     struct slice part;
+    if (name.p[0] == '.') name = slice_from(name, 1);
     while (slice_cut(&name, '.', &part))
         if (part.n == 0) return false;
     return true;
@@ -169,13 +170,14 @@ static int check_name(struct compiler *c, const struct tag *tag)
     return 0;
 }
 
+/* A dot in front means the innermost context alone, as "." does. */
 static void set_name(struct node *n, struct slice name)
 {
-    n->text = name;
-    if (slice_is(name, ".")) return;
-    struct slice rest = name;
-    (void)slice_cut(&rest, '.', &n->text);
-    n->rest = rest;
+    bool innermost = name.p[0] == '.';
+    n->rest = name;
+    (void)slice_cut(&n->rest, '.', &n->text);
+    if (innermost) n->text = slice_make(name.p, 1);
+    if (n->rest.n == 0) n->rest = SLICE_NONE;
 }
 
 /* --- The tags --- */

@@ -34,14 +34,20 @@ static struct tvalue get_member(const struct tvalue *v, struct slice key)
     return v->kind == TVALUE_MAP ? v->ops->get(v, key) : tvalue_none();
 }
 
+static struct tvalue find_in_contexts(struct slice key, const struct frame *top)
+{
+    struct tvalue v = tvalue_none();
+    for (const struct frame *f = top; f && v.kind == TVALUE_NONE; f = f->up)
+        v = get_member(f->value, key);
+    return v;
+}
+
 /* Only the first part of a dotted name is looked for in all contexts; the rest must be right there.
  */
 static struct tvalue find_value(const struct node *n, const struct frame *top)
 {
-    if (slice_is(n->text, ".")) return *top->value;
-    struct tvalue v = tvalue_none();
-    for (const struct frame *f = top; f && v.kind == TVALUE_NONE; f = f->up)
-        v = get_member(f->value, n->text);
+    bool innermost = n->text.n == 1 && n->text.p[0] == '.';
+    struct tvalue v = innermost ? *top->value : find_in_contexts(n->text, top);
     struct slice rest = n->rest, key;
     while (slice_cut(&rest, '.', &key))
         v = get_member(&v, key);
@@ -58,6 +64,7 @@ static bool is_true(const struct tvalue *v)
         return v->text.n > 0;
     case TVALUE_LIST:
         return v->ops->count(v) > 0;
+    case TVALUE_NUMBER:
     case TVALUE_MAP:
         return true;
     }
@@ -102,7 +109,9 @@ static void add_text(struct render *r, const struct node *n, const struct indent
 static void add_value(struct render *r, const struct node *n, const struct frame *top)
 {
     struct tvalue v = find_value(n, top);
-    if (v.kind != TVALUE_STRING && v.kind != TVALUE_FALSE) return;
+    char space[TVALUE_NUMBER_BYTES];
+    if (v.kind == TVALUE_NUMBER) v.text = slice_make(space, v.ops->text(&v, space));
+    if (v.kind == TVALUE_LIST || v.kind == TVALUE_MAP) return;
     if (n->kind == NODE_RAW)
         buf_add_slice(r->out, v.text);
     else

@@ -1,0 +1,30 @@
+#include "text_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static int read_all(FILE *in, const char *name, struct buf *out, struct err *e)
+{
+    char chunk[16 * 1024];
+    size_t n;
+    while ((n = fread(chunk, 1, sizeof chunk, in)) > 0 && !out->failed)
+        buf_add(out, chunk, n);
+    if (out->failed)
+        return err_set(e, ERR_LIMIT, "%s: larger than %zu bytes; is it the right file?", name,
+                       out->max);
+    if (ferror(in))
+        return err_set(e, errno ? -errno : -EIO, "%s: cannot be read: %s", name, strerror(errno));
+    return 0;
+}
+
+int text_file_read(const char *path, struct buf *out, struct err *e)
+{
+    errno = 0;
+    if (strcmp(path, "-") == 0) return read_all(stdin, "stdin", out, e);
+    FILE *in = fopen(path, "rb");
+    if (!in && errno == ENOENT) return err_set(e, ERR_NOT_FOUND, "%s: no such file", path);
+    if (!in) return err_set(e, -errno, "%s: cannot be opened: %s", path, strerror(errno));
+    int rc = read_all(in, path, out, e);
+    (void)fclose(in);
+    return rc;
+}

@@ -1,0 +1,10 @@
+#pragma once
+/* Whole small files, for the subcommands that work on texts. */
+#include "base/buf.h"
+#include "base/err.h"
+
+enum { TEXT_FILE_BYTES_MAX = 16 * 1024 * 1024 };
+
+/* Appends the file at `path`, "-" for stdin, to `out`. ERR_NOT_FOUND when there is none, ERR_LIMIT
+ * when it is larger than the ceiling of `out`, else -errno; the text names the file. */
+int text_file_read(const char *path, struct buf *out, struct err *e) MUST_USE;
