@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034  # what looks unused here is used by the scripts that source this
 # What the two commands share: installing what is missing, building, telling a person what happens.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -101,7 +101,7 @@ wait_until() {
     end=$((SECONDS + seconds))
     until "$@" >/dev/null 2>&1; do
         ((SECONDS < end)) || die "$what did not come up within $seconds s"
-        read -r -t 0.05 <> <(:) || true
+        sleep 0.05
     done
 }
 

@@ -182,7 +182,7 @@ int config_load(const char *path, const struct config **ret, struct err *e)
 void config_free(const struct config *c)
 {
     if (!c) return;
-    struct loaded *l = (struct loaded *)(uintptr_t)c; /* config is its first member */
+    struct loaded *l = (struct loaded *)c; /* config is its first member */
     arena_free(l->arena);
     free(l);
 }
