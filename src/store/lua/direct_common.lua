@@ -1,7 +1,7 @@
 -- The direct book: campaign 0, one index for each reply, confirmation and test message. (A part that is
 -- put in front of other scripts.)
 
--- The state of an index of campaign `id`, 0…11: 15 where nobody is: the low half of a byte is
+-- The state of an index of campaign `id`, 0…11, or 15 where nobody is. The low half of a byte is
 -- the even index (ledger_prelude.lua).
 local function ledger_state(prefix, id, index)
   local at = math.floor(index / 2)

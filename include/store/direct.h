@@ -1,0 +1,62 @@
+#pragma once
+/* The direct book: campaign 0. Replies, confirmations and tests get one index each, with the
+ * ledger, the gate and the receipts of any campaign; each is a batch of its own on the queue. Its
+ * record is the hash dm:{index}. dm:pending (index by time) holds what was recorded and is not
+ * known to be on the queue.
+ *
+ * Callbacks run once, from the loop, never from inside the call; result 0, or negative with e. */
+#include "base/err.h"
+#include "base/slice.h"
+
+struct redis;
+struct direct;
+
+#define DIRECT_KIND_TABLE(X)                                                                       \
+    X(DIRECT_REPLY, "reply")                                                                       \
+    X(DIRECT_CONFIRM,                                                                              \
+      "confirm") /* of a STOP or HELP: must leave although the person is suppressed */             \
+    X(DIRECT_TEST, "test")
+enum direct_kind {
+#define X(name, text) name,
+    DIRECT_KIND_TABLE(X)
+#undef X
+};
+const char *direct_kind_to_string(enum direct_kind kind);
+bool direct_kind_from_string(struct slice s, enum direct_kind *ret);
+
+enum { DIRECT_VALUE_BYTES = 48 };
+
+struct direct_message {
+    uint64_t to; /* E.164 digits */
+    struct slice gateway, sender, group, text, by;
+    enum direct_kind kind;
+    uint32_t conversation; /* 0 = none */
+    int64_t at_ms;         /* [wall ms] */
+};
+
+struct direct *direct_new(struct redis *r, const char *prefix); /* r borrowed, prefix copied */
+void direct_free(struct direct *d); /* NULL is fine; after its calls ended */
+
+/* Records a message that belongs to no conversation; at_ms is now. */
+typedef void direct_index_cb(void *arg, int result, uint32_t index, const struct err *e);
+void direct_add(struct direct *d, const struct direct_message *m, direct_index_cb *cb, void *arg);
+
+/* The record of an index, borrowed for the call. ERR_NOT_FOUND. */
+typedef void direct_message_cb(void *arg, int result, const struct direct_message *m,
+                               const struct err *e);
+void direct_load(struct direct *d, uint32_t index, direct_message_cb *cb, void *arg);
+
+/* The queue has it: forget that it is pending. Nobody waits for the answer: when it is lost, the
+ * sweep publishes once more and the gate makes that harmless. */
+void direct_published(struct direct *d, uint32_t index);
+
+/* Indexes that were recorded (or given out by this function) at least age_ms ago and are still
+ * pending in the ledger: at most `limit`, each put off by another age_ms. Borrowed for the call. */
+typedef void direct_due_cb(void *arg, int result, const uint32_t *indexes, size_t n,
+                           const struct err *e);
+void direct_due(struct direct *d, int64_t now_ms, int64_t age_ms, int limit, direct_due_cb *cb,
+                void *arg);
+
+/* The batch of one direct message as it travels on the queue: {"c":0,"i":INDEX}. Borrowed from out.
+ */
+struct slice direct_value(uint32_t index, char out[DIRECT_VALUE_BYTES]);

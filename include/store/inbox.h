@@ -1,0 +1,178 @@
+#pragma once
+/* Conversations: one for each (group, number), with its messages, its claim and its labels. Every
+ * change is one script (src/store/lua/conv_*.lua, inbound.lua), so two volunteers and a webhook at
+ * the same moment cannot tear one.
+ *
+ * A claim is a lease: it has an end and a fence, a number that grows with every new claim. What is
+ * done under an old fence is refused here, by the store. Claims end by the clock; nothing runs for
+ * it.
+ *
+ * Callbacks run once, from the loop, never from inside the call. result is 0 and e NULL, or a
+ * negative code: ERR_UNREACHABLE (Redis did not answer: whether it happened is unknown; all of
+ * these may be repeated), ERR_NOT_FOUND, ERR_CONFLICT (somebody else holds it, or the claim is
+ * over), ERR_REFUSED (the person must not be texted), ERR_INVALID. Texts are for people. */
+#include "base/err.h"
+#include "base/slice.h"
+
+struct redis;
+struct inbox;
+
+enum {
+    INBOX_MESSAGES_MAX = 1000, /* of a conversation; older ones are trimmed */
+    INBOX_PAGE_MAX = 200,
+    INBOX_TEXT_BYTES_MAX = 16 * 1024,
+    INBOX_TAG_BYTES_MAX = 32,
+    INBOX_TAGS_MAX = 32,
+};
+
+struct inbox *inbox_new(struct redis *r, const char *prefix); /* r borrowed, prefix copied */
+void inbox_free(struct inbox *b); /* NULL is fine; after its calls ended */
+
+/* Who acts: a volunteer reaches the conversations of their group only; others do not exist for
+ * them. */
+struct inbox_actor {
+    struct slice name;
+    struct slice group; /* none = all groups */
+};
+
+/* ---- inbound ---- */
+
+#define INBOX_KIND_TABLE(X)                                                                        \
+    X(INBOX_TEXT, "text") X(INBOX_STOP, "stop") X(INBOX_START, "start") X(INBOX_HELP, "help")
+enum inbox_kind {
+#define X(name, text) name,
+    INBOX_KIND_TABLE(X)
+#undef X
+};
+const char *inbox_kind_to_string(enum inbox_kind kind);
+
+struct inbox_arrival {
+    struct slice gateway, event_id; /* together they tell a redelivery */
+    int64_t remember_ms;            /* [ms] how long the event id is kept */
+    enum inbox_kind kind;
+    struct slice group;
+    uint64_t number;
+    struct slice sender; /* what they wrote to */
+    struct slice name;   /* may be empty */
+    uint32_t campaign;   /* 0 = none */
+    struct slice text;   /* UTF-8; cut at INBOX_TEXT_BYTES_MAX */
+    unsigned media;      /* pictures and files that came with it */
+    struct slice tags;   /* "yes,question" */
+    struct slice answer; /* automatic, for STOP (once) and HELP (once a day); empty = none */
+    struct slice scope;  /* of a STOP: "all" or the group */
+};
+struct inbox_stored {
+    bool duplicate; /* the event was known: nothing changed */
+    uint32_t conversation;
+    bool suppressed;       /* by this message */
+    int lifted;            /* suppressions that this START lifted */
+    bool answered;         /* an automatic answer was recorded under: */
+    uint32_t answer_index; /* in the direct book; the caller publishes it */
+};
+typedef void inbox_stored_cb(void *arg, int result, const struct inbox_stored *stored,
+                             const struct err *e);
+void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
+                   inbox_stored_cb *cb, void *arg);
+
+/* Which campaign texted this number last: among the newest `campaigns` ones, those that did.
+ * campaign 0 and empty slices: none of them; group is then that of the person's last conversation,
+ * if any. */
+struct inbox_person {
+    uint32_t campaign, audience, index;
+    struct slice group;
+};
+typedef void inbox_person_cb(void *arg, int result, const struct inbox_person *person,
+                             const struct err *e);
+void inbox_who(struct inbox *b, uint64_t number, int campaigns, inbox_person_cb *cb, void *arg);
+
+/* ---- reading ---- */
+
+struct inbox_conversation {
+    uint32_t id;
+    uint64_t number;
+    struct slice group, name, gateway, sender, tags; /* tags: with commas */
+    uint32_t campaign;                               /* 0 = none */
+    bool closed;
+    struct slice claimed_by; /* none when nobody holds it now */
+    int64_t claim_until_ms;  /* [wall ms] */
+    uint64_t claim_fence;
+    int64_t last_in_ms, last_out_ms; /* [wall ms] 0 = never */
+    int64_t waiting_ms;              /* [wall ms] since when an answer is due; 0 = none is */
+    uint32_t unread;
+};
+
+struct inbox_message {
+    bool out;
+    struct slice text, by, kind; /* kind: text, stop, …; reply, confirm */
+    int64_t at_ms;
+    unsigned media;
+    uint32_t index;      /* out: in the direct book */
+    int state;           /* out: the ledger's, 0…11; in: -1 */
+    struct slice reason; /* out: of an exception */
+};
+
+struct inbox_thread {
+    struct inbox_conversation conversation;
+    const struct inbox_message *messages; /* oldest first */
+    size_t count;
+    struct slice suppressed_scope; /* none = the person may be texted */
+};
+typedef void inbox_thread_cb(void *arg, int result, const struct inbox_thread *t,
+                             const struct err *e);
+/* The last `messages` of it. Everything is borrowed for the call of cb. */
+void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                int messages, inbox_thread_cb *cb, void *arg);
+
+enum inbox_filter { INBOX_ANY, INBOX_MINE, INBOX_FREE };
+struct inbox_query {
+    struct slice group; /* none = all; an actor's own group wins */
+    bool closed;
+    enum inbox_filter filter;
+    bool oldest_first;  /* else newest first */
+    int limit;          /* 1…INBOX_PAGE_MAX */
+    struct slice after; /* cursor of the page before; none = from the start */
+};
+/* next is where the next page starts, none at the end; borrowed like the rest. A page may be short
+ * and still have a next one: filters look at a bounded number of entries. */
+typedef void inbox_list_cb(void *arg, int result, const struct inbox_conversation *list, size_t n,
+                           struct slice next, const struct err *e);
+void inbox_list(struct inbox *b, const struct inbox_query *query, const struct inbox_actor *who,
+                int64_t now_ms, inbox_list_cb *cb, void *arg);
+
+/* ---- acting ---- */
+
+struct inbox_claim {
+    struct slice by;
+    int64_t until_ms; /* [wall ms] */
+    uint64_t fence;
+};
+/* claim: one's own on success; on ERR_CONFLICT whoever's stands, by is none when nobody's does;
+ * else NULL. */
+typedef void inbox_claim_cb(void *arg, int result, const struct inbox_claim *claim,
+                            const struct err *e);
+void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                 int64_t lease_ms, inbox_claim_cb *cb, void *arg);
+
+typedef void inbox_done_cb(void *arg, int result, const struct err *e);
+void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                   inbox_done_cb *cb, void *arg);
+void inbox_set_closed(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                      bool closed, inbox_done_cb *cb, void *arg);
+/* Lists with commas; ERR_INVALID when a tag is not 1…32 of a-z 0-9 _ -. */
+void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, struct slice add,
+               struct slice remove, inbox_done_cb *cb, void *arg);
+
+struct inbox_answer {
+    uint32_t id;
+    uint64_t fence;
+    struct slice text;
+    struct slice key; /* tells a form that was sent twice; may be empty */
+    int64_t lease_ms; /* answering renews the claim by this */
+};
+/* Records the answer as pending in the direct book and in the thread; the caller publishes the
+ * index. again: it was recorded before, under the same key. ERR_CONFLICT: the claim is over or
+ * somebody else's. */
+typedef void inbox_answer_cb(void *arg, int result, uint32_t index, bool again,
+                             const struct err *e);
+void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struct inbox_actor *who,
+                 int64_t now_ms, inbox_answer_cb *cb, void *arg);

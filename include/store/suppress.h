@@ -1,0 +1,79 @@
+#pragma once
+/* Numbers that must not be texted: hash s:{scope}, number (digits without +) → record. The scope is
+ * "all" or a group. The gate and the import look at the same hashes, so an entry counts from the
+ * moment that it is stored.
+ *
+ * Callbacks run once, from the loop, never from inside the call. result is 0 and e NULL, or a
+ * negative code: ERR_UNREACHABLE when Redis did not answer (whether it happened is unknown; all of
+ * these may be repeated), ERR_NOT_FOUND, ERR_INVALID. */
+#include "base/err.h"
+#include "base/slice.h"
+
+struct redis;
+struct suppress;
+
+#define SUPPRESS_REASON_TABLE(X)                                                                   \
+    X(SUPPRESS_STOP, "stop")         /* the person said so */                                      \
+    X(SUPPRESS_IMPORT, "import")     /* a list of such numbers */                                  \
+    X(SUPPRESS_MANUAL, "manual")     /* one of us decided; START does not lift it */               \
+    X(SUPPRESS_PROVIDER, "provider") /* the provider refuses the number for this */
+enum suppress_reason {
+#define X(name, text) name,
+    SUPPRESS_REASON_TABLE(X)
+#undef X
+};
+const char *suppress_reason_to_string(enum suppress_reason reason);
+bool suppress_reason_from_string(struct slice s, enum suppress_reason *ret);
+
+enum {
+    SUPPRESS_ADD_MAX = 1000,           /* entries of one call */
+    SUPPRESS_EVIDENCE_BYTES_MAX = 512, /* the rest is cut */
+};
+
+struct suppress_entry {
+    uint64_t number; /* E.164 digits */
+    enum suppress_reason reason;
+    int64_t at_ms;         /* [wall ms] */
+    struct slice evidence; /* the words, the file and line, the provider's code; UTF-8 */
+};
+
+/* r is borrowed for the life; prefix is copied. Calls must have ended before free. */
+struct suppress *suppress_new(struct redis *r, const char *prefix);
+void suppress_free(struct suppress *s); /* NULL is fine */
+
+/* "all", or letters, digits, '-', '_', '.', at most 64: what may stand as a scope in a key. */
+bool suppress_scope_ok(struct slice scope);
+
+/* The stored form of an entry, where another script stores it with something else. Returns owned.
+ */
+char *suppress_record(const struct suppress_entry *entry);
+/* Reads a record; false when it is none. evidence is left empty unless *ret_owner (may be NULL) is
+ * given: it gets what the evidence is borrowed from, freed by the caller. */
+bool suppress_read_record(struct slice record, struct suppress_entry *ret, char **ret_owner);
+
+/* `added` counts the numbers that were not there before; the first record of a number stays. */
+typedef void suppress_count_cb(void *arg, int result, int64_t count, const struct err *e);
+void suppress_add(struct suppress *s, struct slice scope, const struct suppress_entry *entries,
+                  size_t n, suppress_count_cb *cb, void *arg);
+void suppress_count(struct suppress *s, struct slice scope, suppress_count_cb *cb, void *arg);
+
+/* Lets a number be texted again. by and why go into the audit list with the record that was
+ * removed; ERR_INVALID when one of them is empty, ERR_NOT_FOUND when the number is not suppressed.
+ */
+typedef void suppress_done_cb(void *arg, int result, const struct err *e);
+void suppress_remove(struct suppress *s, struct slice scope, uint64_t number, struct slice by,
+                     struct slice why, int64_t now_ms, suppress_done_cb *cb, void *arg);
+
+/* Looks in "all" and in the group. entry and scope are borrowed for the call; entry is NULL when
+ * the person may be texted. */
+typedef void suppress_check_cb(void *arg, int result, struct slice scope,
+                               const struct suppress_entry *entry, const struct err *e);
+void suppress_check(struct suppress *s, struct slice group, uint64_t number, suppress_check_cb *cb,
+                    void *arg);
+
+/* One step over a scope, in no order, about `hint` entries. Start with cursor 0; ends when next is
+ * 0. What was there all the time is seen at least once. */
+typedef void suppress_page_cb(void *arg, int result, const struct suppress_entry *entries, size_t n,
+                              uint64_t next, const struct err *e);
+void suppress_export(struct suppress *s, struct slice scope, uint64_t cursor, int hint,
+                     suppress_page_cb *cb, void *arg);

@@ -1,0 +1,82 @@
+#include "call.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+
+enum { SCRIPT_BYTES_MAX = 64 * 1024 };
+
+void call_add(struct call *c, struct slice text)
+{
+    check(c->n < CALL_ARGS_MAX);
+    c->v[c->n++] = text.p ? text : SLICE_LIT("");
+}
+
+void call_add_cstr(struct call *c, const char *text)
+{
+    call_add(c, slice_of(text));
+}
+
+static void add_printed(struct call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static void add_printed(struct call *c, const char *fmt, ...)
+{
+    size_t room = sizeof c->numbers - c->used;
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(c->numbers + c->used, room, fmt, ap);
+    va_end(ap);
+    check(n > 0 && (size_t)n < room);
+    call_add(c, slice_make(c->numbers + c->used, (size_t)n));
+    c->used += (size_t)n;
+}
+
+void call_add_int(struct call *c, int64_t value)
+{
+    add_printed(c, "%" PRId64, value);
+}
+
+void call_add_uint(struct call *c, uint64_t value)
+{
+    add_printed(c, "%" PRIu64, value);
+}
+
+void call_eval(struct redis *r, const struct redis_script *script, redis_cb *cb, void *arg,
+               const struct call *c)
+{
+    redis_eval(r, script, cb, arg, 0, c->n, c->v);
+}
+
+struct redis_script *call_script(const char *name, struct slice part1, struct slice part2,
+                                 struct slice source)
+{
+    struct buf whole = BUF_INIT(SCRIPT_BYTES_MAX);
+    buf_add_slice(&whole, part1);
+    buf_add_slice(&whole, part2);
+    buf_add_slice(&whole, source);
+    check(!whole.failed);
+    struct redis_script *script = redis_script_new(name, buf_slice(&whole));
+    buf_done(&whole);
+    return script;
+}
+
+struct slice call_cut(struct slice s, size_t n)
+{
+    if (s.n <= n) return s;
+    while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+        n--;
+    return slice_make(s.p, n);
+}
+
+int call_error(const struct redisReply *reply, struct err *e)
+{
+    struct slice text;
+    if (!reply)
+        return err_set(
+            e, ERR_UNREACHABLE,
+            "Redis did not answer, so it is not known whether it was done: try again in a moment");
+    if (redis_is_error(reply, &text))
+        return err_set(e, ERR_UNREACHABLE, "Redis refused: %.*s", SLICE_ARG(text));
+    return 0;
+}

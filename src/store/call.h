@@ -1,0 +1,33 @@
+#pragma once
+/* What suppression, the direct book and the conversations share: arguments of a script, its common
+ * parts, and the first look at an answer. */
+#include "base/err.h"
+#include "base/slice.h"
+#include "io/redis.h"
+
+enum { CALL_ARGS_MAX = 32, CALL_NUMBERS_BYTES = 512 };
+
+/* Arguments of one call. Text is borrowed; numbers are printed here. */
+struct call {
+    size_t n;
+    struct slice v[CALL_ARGS_MAX];
+    size_t used;
+    char numbers[CALL_NUMBERS_BYTES];
+};
+void call_add(struct call *c, struct slice text);
+void call_add_cstr(struct call *c, const char *text);
+void call_add_int(struct call *c, int64_t value);
+void call_add_uint(struct call *c, uint64_t value);
+/* A script without declared keys: it builds them from the prefix, as one Redis server allows. */
+void call_eval(struct redis *r, const struct redis_script *script, redis_cb *cb, void *arg,
+               const struct call *c);
+
+/* The script `source` with up to two parts in front (empty ones are fine). Returns owned. */
+struct redis_script *call_script(const char *name, struct slice part1, struct slice part2,
+                                 struct slice source);
+
+/* At most n bytes of s, not cut inside a character. */
+struct slice call_cut(struct slice s, size_t n);
+
+/* 0, or the code and text of an answer that never came or is an error. */
+int call_error(const struct redisReply *reply, struct err *e);

@@ -1,0 +1,20 @@
+#pragma once
+/* What the parts of the conversation store share: inbox.c (what comes in), inbox_read.c,
+ * inbox_act.c. */
+#include "call.h"
+#include "store/inbox.h"
+
+struct inbox {
+    struct redis *redis;
+    char *prefix;
+    struct redis_script *receive, *who, *thread, *list, *claim, *release, *reply, *state, *tag;
+};
+
+/* A message as the list keeps it. Returns owned. */
+char *inbox_message_json(bool out, struct slice kind, struct slice text, struct slice by,
+                         int64_t at_ms, unsigned media);
+/* The name of a script's answer: its first string; none when there is none. */
+bool inbox_answer_is(const struct redisReply *reply, const char *what);
+int inbox_not_found(struct err *e);
+/* "claimed by Alex until 14:05 UTC", from the answer {what, by, until, fence}; ERR_CONFLICT. */
+int inbox_held(const struct redisReply *reply, struct err *e);

@@ -1,0 +1,182 @@
+/* Reading conversations: one script each for a thread and for a page of the list. */
+#include "inbox_impl.h"
+
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "core/state.h"
+#include "store/suppress.h"
+
+/* The hash as a flat [field, value, …] array. */
+static void read_conversation(const struct redisReply *hash, int64_t now_ms,
+                              struct inbox_conversation *c)
+{
+    uint64_t v;
+#define NUMBER(field) (slice_to_u64(redis_field(hash, field), INT64_MAX, &v) ? v : 0)
+    *c = (struct inbox_conversation){
+        .id = (uint32_t)NUMBER("id"),
+        .number = NUMBER("number"),
+        .group = redis_field(hash, "group"),
+        .name = redis_field(hash, "name"),
+        .gateway = redis_field(hash, "gateway"),
+        .sender = redis_field(hash, "sender"),
+        .tags = redis_field(hash, "tags"),
+        .campaign = (uint32_t)NUMBER("campaign"),
+        .closed = slice_is(redis_field(hash, "state"), "closed"),
+        .claimed_by = redis_field(hash, "claimed_by"),
+        .claim_until_ms = (int64_t)NUMBER("claim_until_ms"),
+        .claim_fence = NUMBER("claim_fence"),
+        .last_in_ms = (int64_t)NUMBER("last_in_ms"),
+        .last_out_ms = (int64_t)NUMBER("last_out_ms"),
+        .waiting_ms = (int64_t)NUMBER("waiting_ms"),
+        .unread = (uint32_t)NUMBER("unread"),
+    };
+#undef NUMBER
+    if (c->claimed_by.n == 0 || c->claim_until_ms <= now_ms) {
+        c->claimed_by = SLICE_NONE;
+        c->claim_until_ms = 0;
+    }
+}
+
+/* ---- one thread ---- */
+
+struct reading {
+    inbox_thread_cb *cb;
+    void *arg;
+    uint32_t id;
+    int64_t now_ms;
+};
+
+/* Borrows from root. A message that nobody can read is shown as an empty one. */
+static void read_message(json_t *root, int state, struct slice reason, struct inbox_message *m)
+{
+    const char *dir = "in", *kind = "", *by = "", *text = "";
+    json_int_t at_ms = 0, index = 0, media = 0;
+    (void)json_unpack(root, "{s?s,s?s,s?s,s?s,s?I,s?I,s?I}", "dir", &dir, "kind", &kind, "by", &by,
+                      "text", &text, "at_ms", &at_ms, "i", &index, "media", &media);
+    *m = (struct inbox_message){
+        .out = strcmp(dir, "out") == 0,
+        .text = slice_of(text),
+        .by = slice_of(by),
+        .kind = slice_of(kind),
+        .at_ms = at_ms,
+        .media = (unsigned)media,
+        .index = (uint32_t)index,
+        .state = state < STATE_COUNT ? state : -1,
+        .reason = reason,
+    };
+}
+
+static void answer_thread(struct reading *w, const struct redisReply *reply)
+{
+    const struct redisReply *list = redis_at(reply, 1);
+    size_t n = redis_count(list);
+    struct inbox_message *messages = xcalloc(n + 1, sizeof *messages);
+    json_t **roots = xcalloc(n + 1, sizeof(json_t *));
+    for (size_t i = 0; i < n; i++) {
+        struct slice text = redis_str(redis_at(list, i));
+        roots[i] = json_loadb(text.p ? text.p : "", text.n, 0, NULL);
+        read_message(roots[i], (int)redis_int(redis_at(redis_at(reply, 2), i), -1),
+                     redis_str(redis_at(redis_at(reply, 3), i)), &messages[i]);
+    }
+    struct inbox_thread thread = {.messages = messages, .count = n};
+    read_conversation(redis_at(reply, 0), w->now_ms, &thread.conversation);
+    thread.conversation.id = w->id;
+    struct slice scope = redis_str(redis_at(reply, 4));
+    if (scope.n > 0) thread.suppressed_scope = scope;
+    w->cb(w->arg, 0, &thread, NULL);
+    for (size_t i = 0; i < n; i++)
+        json_decref(roots[i]);
+    free(roots);
+    free(messages);
+}
+
+static void on_thread(void *arg, const struct redisReply *reply)
+{
+    struct reading *w = arg;
+    struct err e = {0};
+    int r = call_error(reply, &e);
+    if (r == 0 && redis_count(reply) == 0) r = inbox_not_found(&e);
+    if (r)
+        w->cb(w->arg, r, NULL, &e);
+    else
+        answer_thread(w, reply);
+    free(w);
+}
+
+void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                int messages, inbox_thread_cb *cb, void *arg)
+{
+    check(messages > 0 && messages <= INBOX_MESSAGES_MAX);
+    struct call c = {0};
+    call_add_cstr(&c, b->prefix);
+    call_add_uint(&c, id);
+    call_add(&c, who->group);
+    call_add_int(&c, messages);
+    struct reading *w = xcalloc(1, sizeof *w);
+    *w = (struct reading){cb, arg, id, now_ms};
+    call_eval(b->redis, b->thread, on_thread, w, &c);
+}
+
+/* ---- the list ---- */
+
+struct listing {
+    inbox_list_cb *cb;
+    void *arg;
+    int64_t now_ms;
+};
+
+static void on_list(void *arg, const struct redisReply *reply)
+{
+    struct listing *w = arg;
+    struct err e = {0};
+    int r = call_error(reply, &e);
+    if (r) {
+        w->cb(w->arg, r, NULL, 0, SLICE_NONE, &e);
+        free(w);
+        return;
+    }
+    size_t n = redis_count(reply) > 2 ? redis_count(reply) - 2 : 0;
+    struct inbox_conversation *list = xcalloc(n + 1, sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        read_conversation(redis_at(reply, i + 2), w->now_ms, &list[i]);
+    char cursor[64];
+    struct slice time = redis_str(redis_at(reply, 0)), id = redis_str(redis_at(reply, 1));
+    int m = snprintf(cursor, sizeof cursor, "%.*s-%.*s", SLICE_ARG(time), SLICE_ARG(id));
+    check(m > 0 && (size_t)m < sizeof cursor);
+    w->cb(w->arg, 0, list, n, id.n ? slice_make(cursor, (size_t)m) : SLICE_NONE, NULL);
+    free(list);
+    free(w);
+}
+
+/* "time-id"; anything else reads as the start, since a cursor is only ever given back. */
+static void add_cursor(struct call *c, struct slice cursor)
+{
+    struct slice time;
+    uint64_t v;
+    bool ok = cursor.n > 0 && slice_cut(&cursor, '-', &time) && slice_to_u64(time, INT64_MAX, &v) &&
+              slice_to_u64(cursor, UINT32_MAX, &v);
+    call_add(c, ok ? time : SLICE_NONE);
+    call_add(c, ok ? cursor : SLICE_NONE);
+}
+
+void inbox_list(struct inbox *b, const struct inbox_query *query, const struct inbox_actor *who,
+                int64_t now_ms, inbox_list_cb *cb, void *arg)
+{
+    static const char *const filters[] = {"any", "mine", "free"};
+    check(query->limit > 0 && query->limit <= INBOX_PAGE_MAX && query->filter <= INBOX_FREE);
+    struct call c = {0};
+    call_add_cstr(&c, b->prefix);
+    call_add_int(&c, now_ms);
+    call_add(&c, who->group.n ? who->group : query->group);
+    call_add_cstr(&c, query->closed ? "closed" : "open");
+    call_add_cstr(&c, filters[query->filter]);
+    call_add(&c, who->name);
+    call_add_cstr(&c, query->oldest_first ? "oldest" : "newest");
+    call_add_int(&c, query->limit);
+    add_cursor(&c, query->after);
+    struct listing *w = xcalloc(1, sizeof *w);
+    *w = (struct listing){cb, arg, now_ms};
+    call_eval(b->redis, b->list, on_list, w, &c);
+}
