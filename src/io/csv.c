@@ -1,0 +1,325 @@
+/* The reader. Bytes from the start of the current record on are kept in `in`; a scan looks for the end of
+ * the record and knows only as much of quoting as it needs for that; then the whole record is taken apart
+ * in place. Because the record is still there when its quoting turns out to be broken, reading can go on
+ * after its first line. */
+#include "io/csv.h"
+
+#include <stdlib.h>
+
+enum { PIECE_BYTES = CSV_RECORD_BYTES_MAX };
+
+enum place { AT_FIELD_START, IN_PLAIN, IN_QUOTES, AFTER_QUOTE };
+
+struct csv_reader {
+    csv_record_cb *cb;
+    void *arg;
+    char delimiter;  /* 0 until it is known */
+    bool begun;      /* the byte order mark is behind us */
+    bool skipping;   /* dropping the rest of a line that was too long */
+    bool ended;      /* no more bytes come */
+    struct buf in;   /* from the current record's first byte */
+    size_t start;    /* in `in`: where the current record starts while a piece is worked on */
+    size_t at;       /* in `in`: scanned up to here */
+    enum place place;
+    size_t field;    /* of the scan, from 0 */
+    size_t quote_at; /* in `in`: where the last quoted field opened */
+    uint64_t line;   /* of `start` */
+    struct slice fields[CSV_FIELDS_MAX];
+};
+
+const char *csv_fault_text(enum csv_fault fault)
+{
+    switch (fault) {
+    case CSV_FINE: return "fine";
+#define X(name, text)                                                                              \
+    case name: return text;
+        CSV_FAULT_TABLE(X)
+#undef X
+    }
+    return "?";
+}
+
+static bool is_line_end(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
+struct csv_reader *csv_reader_new(char delimiter, csv_record_cb *cb, void *arg)
+{
+    check(delimiter != '"' && !is_line_end(delimiter));
+    struct csv_reader *r = xcalloc(1, sizeof *r);
+    r->cb = cb;
+    r->arg = arg;
+    r->delimiter = delimiter;
+    r->line = 1;
+    buf_init(&r->in, CSV_RECORD_BYTES_MAX + PIECE_BYTES + 2);
+    return r;
+}
+
+void csv_reader_free(struct csv_reader *r)
+{
+    if (!r) return;
+    buf_done(&r->in);
+    free(r);
+}
+
+char csv_reader_delimiter(const struct csv_reader *r)
+{
+    return r->delimiter;
+}
+
+/* ---- taking a whole record apart ---- */
+
+static void add_field(struct csv_reader *r, struct csv_record *rec, char *from, char *to)
+{
+    r->fields[rec->count++] = slice_make(from, (size_t)(to - from));
+}
+
+/* The record's text without its line end; its quoting and its number of fields have been checked by the
+ * scan. Fields are unescaped where they stand. */
+static void split(struct csv_reader *r, struct csv_record *rec, char *p, char *end)
+{
+    for (;;) {
+        char *from = p, *to = p;
+        if (p < end && *p == '"') {
+            for (p++; p < end; *to++ = *p++)
+                if (*p == '"' && *++p != '"') break;
+        } else {
+            while (p < end && *p != r->delimiter) p++;
+            to = p;
+        }
+        add_field(r, rec, from, to);
+        if (p >= end) return;
+        p++; /* the delimiter */
+    }
+}
+
+/* U+0000 is UTF-8, but in a text it tells of UTF-16. */
+static bool is_text(struct slice s, size_t *ret_bad)
+{
+    if (!slice_is_utf8(s, ret_bad)) return false;
+    long nul = slice_find(s, '\0');
+    if (nul < 0) return true;
+    *ret_bad = (size_t)nul;
+    return false;
+}
+
+static int deliver(struct csv_reader *r, size_t end)
+{
+    struct csv_record rec = {.line = r->line, .fields = r->fields};
+    char *text = r->in.p + r->start;
+    size_t bad;
+    split(r, &rec, text, r->in.p + end);
+    for (size_t i = 0; i < rec.count && rec.fault == CSV_FINE; i++)
+        if (!is_text(r->fields[i], &bad)) {
+            rec.fault = CSV_NOT_UTF8;
+            rec.field = i + 1;
+            rec.column = (size_t)(r->fields[i].p - text) + bad + 1;
+        }
+    return r->cb(r->arg, &rec);
+}
+
+/* ---- moving on ---- */
+
+/* Where the line end at `i` ends; CR LF is one. */
+static size_t line_end_after(const struct csv_reader *r, size_t i)
+{
+    return r->in.p[i] == '\r' && i + 1 < r->in.n && r->in.p[i + 1] == '\n' ? i + 2 : i + 1;
+}
+
+/* A CR at the very end of what is there: whether an LF belongs to it is not known yet. */
+static bool is_undecided(const struct csv_reader *r, size_t i)
+{
+    return r->in.p[i] == '\r' && i + 1 == r->in.n && !r->ended;
+}
+
+static uint64_t lines_until(const struct csv_reader *r, size_t to)
+{
+    uint64_t lines = 0;
+    for (size_t i = r->start; i < to;) {
+        bool ends = is_line_end(r->in.p[i]);
+        lines += ends;
+        i = ends ? line_end_after(r, i) : i + 1;
+    }
+    return lines;
+}
+
+/* The next record starts at `to`, so many lines on. */
+static void move_to(struct csv_reader *r, size_t to, uint64_t lines)
+{
+    r->line += lines;
+    r->start = r->at = to;
+    r->field = 0;
+    r->place = AT_FIELD_START;
+}
+
+/* Reports a broken record and goes to the line after its first. */
+static int give_up(struct csv_reader *r, enum csv_fault fault, size_t where)
+{
+    struct csv_record rec = {.line = r->line, .fault = fault, .field = r->field + 1, .column = where - r->start + 1};
+    size_t i = r->start;
+    while (i < r->in.n && !is_line_end(r->in.p[i])) i++;
+    r->skipping = i == r->in.n || is_undecided(r, i);
+    move_to(r, r->skipping ? i : line_end_after(r, i), !r->skipping);
+    return r->cb(r->arg, &rec);
+}
+
+/* Drops the rest of a line. False when more bytes are needed. */
+static bool skip_line(struct csv_reader *r)
+{
+    size_t i = r->start;
+    while (i < r->in.n && !is_line_end(r->in.p[i])) i++;
+    bool found = i < r->in.n && !is_undecided(r, i);
+    move_to(r, found ? line_end_after(r, i) : i, found);
+    r->skipping = !found;
+    return found;
+}
+
+static int end_record(struct csv_reader *r, size_t end, size_t next)
+{
+    uint64_t lines = lines_until(r, next); /* before fields are unescaped in place */
+    int result = end == r->start ? 0 : deliver(r, end);
+    move_to(r, next, lines);
+    return result;
+}
+
+/* ---- the scan ---- */
+
+/* What one byte outside the rules of line ends does to the place. */
+static enum csv_fault step(struct csv_reader *r, char c)
+{
+    bool delimits = c == r->delimiter && r->place != IN_QUOTES;
+    if (delimits) {
+        r->place = AT_FIELD_START;
+        return ++r->field < CSV_FIELDS_MAX ? CSV_FINE : CSV_TOO_MANY_FIELDS;
+    }
+    switch (r->place) {
+    case AT_FIELD_START:
+        r->place = c == '"' ? IN_QUOTES : IN_PLAIN;
+        r->quote_at = r->at;
+        return CSV_FINE;
+    case IN_PLAIN: return CSV_FINE;
+    case IN_QUOTES:
+        if (c == '"') r->place = AFTER_QUOTE;
+        return CSV_FINE;
+    case AFTER_QUOTE:
+        if (c != '"') return CSV_TEXT_AFTER_QUOTE;
+        r->place = IN_QUOTES;
+        return CSV_FINE;
+    }
+    return CSV_FINE;
+}
+
+/* Reads records until the bytes are used up. */
+static int scan(struct csv_reader *r)
+{
+    while (r->at < r->in.n || r->skipping) {
+        if (r->skipping) {
+            if (!skip_line(r)) return 0;
+            continue;
+        }
+        char c = r->in.p[r->at];
+        int result = 0;
+        if (is_line_end(c) && r->place != IN_QUOTES) {
+            if (is_undecided(r, r->at)) return 0;
+            result = end_record(r, r->at, line_end_after(r, r->at));
+        } else {
+            enum csv_fault fault = step(r, c);
+            if (fault == CSV_FINE && r->at - r->start >= CSV_RECORD_BYTES_MAX)
+                fault = r->place == IN_QUOTES ? CSV_UNCLOSED_QUOTE : CSV_TOO_LONG;
+            if (fault == CSV_FINE)
+                r->at++;
+            else
+                result = give_up(r, fault, fault == CSV_UNCLOSED_QUOTE ? r->quote_at : r->at);
+        }
+        if (result) return result;
+    }
+    return 0;
+}
+
+/* ---- the beginning ---- */
+
+/* The first line outside quotes; false while it is not all there. */
+static bool first_line(const struct csv_reader *r, struct slice *ret)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < r->in.n; i++) {
+        if (r->in.p[i] == '"') quoted = !quoted;
+        if (!quoted && is_line_end(r->in.p[i])) {
+            *ret = slice_make(r->in.p, i);
+            return true;
+        }
+    }
+    *ret = buf_slice(&r->in);
+    return r->ended || r->in.n >= CSV_RECORD_BYTES_MAX;
+}
+
+static char most_frequent_delimiter(struct slice line)
+{
+    static const char candidates[] = {',', ';', '\t'};
+    char best = candidates[0];
+    size_t best_count = 0;
+    for (size_t c = 0; c < COUNT_OF(candidates); c++) {
+        size_t count = 0;
+        bool quoted = false;
+        for (size_t i = 0; i < line.n; i++) {
+            if (line.p[i] == '"') quoted = !quoted;
+            count += !quoted && line.p[i] == candidates[c];
+        }
+        if (count <= best_count) continue;
+        best = candidates[c];
+        best_count = count;
+    }
+    return best;
+}
+
+/* Byte order mark and delimiter. False while more bytes are needed to know. */
+static bool begin(struct csv_reader *r)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    if (!r->begun) {
+        if (r->in.n < sizeof mark - 1 && !r->ended) return false;
+        if (slice_starts(buf_slice(&r->in), mark)) buf_shift(&r->in, sizeof mark - 1);
+        r->begun = true;
+    }
+    struct slice line;
+    if (r->delimiter == 0 && first_line(r, &line)) r->delimiter = most_frequent_delimiter(line);
+    return r->delimiter != 0;
+}
+
+static int work(struct csv_reader *r)
+{
+    if (!begin(r)) return 0;
+    int result = scan(r);
+    buf_shift(&r->in, r->start);
+    r->at -= r->start;
+    r->quote_at -= r->quote_at >= r->start ? r->start : 0;
+    r->start = 0;
+    return result;
+}
+
+int csv_reader_feed(struct csv_reader *r, struct slice bytes)
+{
+    check(!r->ended);
+    while (bytes.n > 0) {
+        size_t n = bytes.n < PIECE_BYTES ? bytes.n : PIECE_BYTES;
+        buf_add(&r->in, bytes.p, n);
+        check(!r->in.failed);
+        int result = work(r);
+        if (result) return result;
+        bytes = slice_from(bytes, n);
+    }
+    return 0;
+}
+
+/* Each turn ends one record or gives up one line, so this comes to an end. */
+int csv_reader_end(struct csv_reader *r)
+{
+    r->ended = true;
+    int result = work(r);
+    while (result == 0 && r->in.n > 0) {
+        result = r->place == IN_QUOTES ? give_up(r, CSV_UNCLOSED_QUOTE, r->quote_at) : end_record(r, r->in.n, r->in.n);
+        if (result == 0) result = work(r);
+    }
+    return result;
+}
