@@ -89,7 +89,7 @@ struct config {
         const char *const *kafka_settings; /* "key=value", NULL-terminated */
     } queue;
     struct {
-        const char *name, *stop_confirmation, *country;
+        const char *name, *stop_confirmation, *help_answer, *country;
     } organisation;
     const struct config_gateway *gateways;
     size_t gateway_count;

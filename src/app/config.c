@@ -26,7 +26,8 @@ static const char *const keys_redis[] = {"url", "prefix", "unsafe", NULL};
 static const char *const keys_queue[] = {"kind", "lease_s", "kafka", NULL};
 static const char *const keys_queue_kafka[] = {"brokers", "topic_prefix", "partitions", "settings",
                                                NULL};
-static const char *const keys_organisation[] = {"name", "stop_confirmation", "country", NULL};
+static const char *const keys_organisation[] = {"name", "stop_confirmation", "help_answer",
+                                                "country", NULL};
 
 static unsigned role_of(struct slice s)
 {
@@ -100,8 +101,10 @@ static void read_organisation(struct config_reader *r, const struct yaml_node *r
     const struct yaml_node *n = config_map(r, root, "organisation", keys_organisation);
     config_text(r, n, "name", "Example Movement", rule_given, &c->organisation.name);
     config_text(r, n, "stop_confirmation",
-                "You have been unsubscribed and will get no more texts from us.", rule_confirmation,
+                "You have been unsubscribed and will get no more texts from us.", rule_answer,
                 &c->organisation.stop_confirmation);
+    config_text(r, n, "help_answer", "Reply STOP to get no more texts from us.", rule_answer,
+                &c->organisation.help_answer);
     config_text(r, n, "country", "GB", rule_country, &c->organisation.country);
 }
 

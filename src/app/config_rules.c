@@ -14,7 +14,7 @@ enum {
     NAME_BYTES_MAX = 32,
     SENDER_BYTES_MAX = 64,
     INSTANCE_BYTES_MAX = 128,
-    CONFIRMATION_BYTES_MAX = 480
+    ANSWER_BYTES_MAX = 480
 };
 
 static bool made_of(const char *s, const char *chars, size_t bytes_min, size_t bytes_max)
@@ -110,9 +110,9 @@ const char *rule_name(const char *s)
 
 const char *rule_group(const char *s)
 {
-    return made_of(s, LOWER UPPER DIGITS "._-", 1, NAME_BYTES_MAX)
-               ? NULL
-               : "1 to 32 of letters, digits and ._-";
+    /* "all" is the scope of suppressions that reach every group */
+    bool fine = made_of(s, LOWER UPPER DIGITS "._-", 1, NAME_BYTES_MAX) && strcmp(s, "all") != 0;
+    return fine ? NULL : "1 to 32 of letters, digits and ._-, other than \"all\"";
 }
 
 const char *rule_instance(const char *s)
@@ -155,9 +155,9 @@ const char *rule_log_level(const char *s)
     return log_level_from_string(s, &level) ? NULL : "error, warn, info or debug";
 }
 
-const char *rule_confirmation(const char *s)
+const char *rule_answer(const char *s)
 {
-    return strlen(s) <= CONFIRMATION_BYTES_MAX ? NULL : "at most 480 bytes";
+    return strlen(s) <= ANSWER_BYTES_MAX ? NULL : "at most 480 bytes";
 }
 
 const char *rule_sender(const char *s)

@@ -19,5 +19,5 @@ const char *rule_currency(const char *s);
 const char *rule_channel(const char *s);
 const char *rule_queue_kind(const char *s);
 const char *rule_log_level(const char *s);
-const char *rule_confirmation(const char *s);
+const char *rule_answer(const char *s);
 const char *rule_sender(const char *s);

@@ -120,6 +120,7 @@ static void assert_same_settings(const struct config *a, const struct config *b)
     assert_int_equal(a->queue.kafka_partitions, b->queue.kafka_partitions);
     assert_string_equal(a->organisation.name, b->organisation.name);
     assert_string_equal(a->organisation.stop_confirmation, b->organisation.stop_confirmation);
+    assert_string_equal(a->organisation.help_answer, b->organisation.help_answer);
     assert_string_equal(a->organisation.country, b->organisation.country);
 }
 
@@ -312,7 +313,8 @@ static const struct bad bad_gateways[] = {
     {GATEWAY "    in_flight_max: 1001\n",
      "m.yaml:6:20: in_flight_max: must be a whole number from 1 to 1000, not '1001'"},
     {GATEWAY "    channel: fax\n", "m.yaml:6:14: channel: must be sms or whatsapp, not 'fax'"},
-    {GATEWAY "    group: a b\n", "m.yaml:6:12: group: must be 1 to 32 of letters, digits and ._-"},
+    {GATEWAY "    group: a b\n",
+     "m.yaml:6:12: group: must be 1 to 32 of letters, digits and ._-, other than \"all\""},
     {GATEWAY "    account: {password: \"${NO_SUCH_VARIABLE}\"}\n",
      "m.yaml:6:25: account: the environment variable NO_SUCH_VARIABLE is not set; set it, or use "
      "file:/path"},
