@@ -4,7 +4,7 @@
  * What it promises the dispatcher: a request is put on the wire at most once. libcurl by itself sends a
  * request again on a fresh connection when a reused one closes without an answer, which may text a
  * person twice; here the second try is refused (CURLOPT_PREREQFUNCTION counts) and the result says
- * UNKNOWN. No redirects are followed. */
+ * UNKNOWN. No redirects are followed, and no proxy is taken from the environment. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -19,7 +19,7 @@ struct http_client_config {
     const char *ca_file;   /* NULL = the system's; borrowed for the call */
     const char *unix_path; /* NULL = TCP; borrowed for the call */
     bool http2;            /* ask for HTTP/2 over TLS (ALPN) */
-    size_t body_bytes_max; /* of an answer; 0 = 256 KiB; a longer one is cut and flagged */
+    size_t body_bytes_max; /* of an answer; 0 = 256 KiB; a longer one is cut, and its connection closed */
 };
 
 enum http_transport {
@@ -43,8 +43,8 @@ typedef void http_client_cb(void *arg, const struct http_result *result);
 
 /* A request; everything is borrowed for the call (the body is copied). */
 struct http_send {
-    const char *method;         /* "GET", "POST", "DELETE", "PUT" */
-    const char *url;
+    const char *method;         /* "GET", "HEAD", "POST", "DELETE", "PUT" */
+    const char *url;            /* http:// or https:// */
     const char *const *headers; /* "Name: value" lines, NULL-terminated; NULL = none */
     const char *basic_user, *basic_password; /* NULL = none */
     struct slice body;          /* POST/PUT */
@@ -52,10 +52,12 @@ struct http_send {
 
 int http_client_new(struct loop *l, const struct http_client_config *config, struct http_client **ret,
                     struct err *e) MUST_USE;
-void http_client_free(struct http_client *c); /* what is in flight gets HTTP_UNKNOWN first; NULL is fine */
+/* What is in flight gets HTTP_UNKNOWN first. Not from an http_client_cb; NULL is fine. */
+void http_client_free(struct http_client *c);
 size_t http_client_in_flight(const struct http_client *c);
 /* Starts the request at once (it is on the wire before this returns when a warm connection exists). The
- * callback runs once, later. Returns -EAGAIN when in_flight_max are under way, or ERR_INVALID. */
+ * callback runs once, later from the loop, and may send again. Returns -EAGAIN when in_flight_max are
+ * under way, or ERR_INVALID. */
 int http_client_send(struct http_client *c, const struct http_send *send, http_client_cb *cb, void *arg,
                      struct err *e) MUST_USE;
 

@@ -1,7 +1,9 @@
 #pragma once
 /* HTTP server (libmicrohttpd, external epoll) on the loop. A handler gets the whole request, body
  * included, and answers now or later. Limits: body, connections, connections per address, time to send
- * the request; beyond them 413, a closed connection, or 408, before the handler sees anything. */
+ * the request; beyond them 413, or a closed connection, before the handler sees anything. Methods: GET,
+ * HEAD, POST, PUT, DELETE. Every answer says nosniff, and no-store unless the handler set Cache-Control.
+ * SIGPIPE is ignored from the first server or client on. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -14,20 +16,24 @@ struct http_server_config {
     size_t body_bytes_max;    /* [bytes] */
     int connections_max;      /* 0 = 1024 */
     int connections_per_ip;   /* 0 = no limit of its own */
-    int idle_s;               /* [s] 0 = 30 */
+    int idle_s;               /* [s] of silence, and half of what a whole request may take; 0 = 30 */
     int unix_mode;            /* of the socket file, 0 = 0660 */
 };
 
-/* The handler must answer each request once: before it returns, or later from the loop. */
+/* The handler must answer each request once: before it returns, or later from the loop. It must not turn
+ * the loop itself. */
 typedef void http_handler(void *arg, struct http_request *q);
 
 /* ERR_EXISTS-like failures name the address and the mend (e.g. who else may listen there). */
 int http_server_new(struct loop *l, const struct http_server_config *config, http_handler *handler,
                     void *arg, struct http_server **ret, struct err *e) MUST_USE;
-void http_server_free(struct http_server *s); /* open requests are answered 503; NULL is fine */
+/* Open requests are answered 503 and gone; not from a handler; NULL is fine. */
+void http_server_free(struct http_server *s);
+/* The connections that stand go on. */
 void http_server_stop_listening(struct http_server *s);
 int http_server_port(const struct http_server *s); /* the bound one; 0 for unix sockets */
 size_t http_server_open_requests(const struct http_server *s);
+uint64_t http_server_accepted(const struct http_server *s); /* connections since the start */
 
 /* Everything is borrowed until the answer. */
 struct slice http_request_method(const struct http_request *q);
@@ -47,3 +53,7 @@ bool http_request_is_unix(const struct http_request *q);
 void http_request_set_header(struct http_request *q, const char *name, const char *value);
 /* Answers; q is gone afterwards. The body is copied. */
 void http_request_answer(struct http_request *q, int status, const char *content_type, struct slice body);
+/* Closes the connection without an answer; q is gone afterwards. For the simulator: networks do that. */
+void http_request_drop(struct http_request *q);
+/* Closes the connection without an answer; q is gone afterwards. For the simulator: networks do that. */
+void http_request_drop(struct http_request *q);

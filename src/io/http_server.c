@@ -70,6 +70,7 @@ struct http_server {
     struct connections waiting; /* for a whole request, the oldest first */
     struct connections open;    /* with a request that the handler has not answered */
     size_t open_count;
+    uint64_t accepted;
 };
 
 /* ---- when libmicrohttpd runs ---- */
@@ -169,6 +170,7 @@ static void peer_of(struct MHD_Connection *mhd, char *out, size_t bytes)
 static struct connection *connection_new(struct http_server *s, struct MHD_Connection *mhd)
 {
     struct connection *c = xcalloc(1, sizeof *c);
+    s->accepted++;
     c->server = s;
     http_request_init(&c->request, s->body_bytes_max);
     c->request.mhd = mhd;
@@ -229,8 +231,10 @@ static void on_completed(void *arg, struct MHD_Connection *mhd, void **context,
     wait_for_request(connection_of(q));
 }
 
+/* A request without a response was dropped: MHD_NO closes its connection. */
 static enum MHD_Result queue(struct http_request *q)
 {
+    if (!q->response) return MHD_NO;
     enum MHD_Result r = MHD_queue_response(q->mhd, (unsigned)q->status, q->response);
     MHD_destroy_response(q->response);
     q->response = NULL;
@@ -333,18 +337,31 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
     return q->stage == STAGE_BODY ? hand_over(q) : queue(q);
 }
 
-void http_request_answer(struct http_request *q, int status, const char *content_type,
-                         struct slice body)
+/* The handler is done with it; libmicrohttpd comes back for the answer. */
+static void settle(struct http_request *q)
 {
     struct connection *c = connection_of(q);
     struct http_server *s = c->server;
-    check(q->stage == STAGE_OPEN);
-    http_request_respond(q, status, content_type, body);
     s->open_count--;
     move_to(c, NULL);
     if (q->in_handler) return;
     MHD_resume_connection(q->mhd);
     run_in(s, 0);
+}
+
+void http_request_answer(struct http_request *q, int status, const char *content_type,
+                         struct slice body)
+{
+    check(q->stage == STAGE_OPEN);
+    http_request_respond(q, status, content_type, body);
+    settle(q);
+}
+
+void http_request_drop(struct http_request *q)
+{
+    check(q->stage == STAGE_OPEN);
+    q->stage = STAGE_ANSWERED;
+    settle(q);
 }
 
 /* ---- the server ---- */
@@ -445,4 +462,9 @@ int http_server_port(const struct http_server *s)
 size_t http_server_open_requests(const struct http_server *s)
 {
     return s->open_count;
+}
+
+uint64_t http_server_accepted(const struct http_server *s)
+{
+    return s->accepted;
 }

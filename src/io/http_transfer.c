@@ -42,7 +42,7 @@ struct http_transfer {
     int64_t start_us;
     int writes_begun;
     struct buf body;
-    bool body_cut;
+    bool headers_whole, body_cut;
     char error[CURL_ERROR_SIZE];
 };
 
@@ -65,6 +65,19 @@ static int on_write_begins(void *arg, char *server_ip, char *own_ip, int server_
     (void)server_port;
     (void)own_port;
     return t->writes_begun++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+/* libcurl takes an answer that ends amid its headers for a whole one. The empty line says that they
+ * are complete; that of an interim answer (100 Continue) does not count. */
+static size_t on_header(char *p, size_t one, size_t n, void *arg)
+{
+    struct http_transfer *t = arg;
+    long status = 0;
+    (void)one;
+    if (slice_trim(slice_make(p, n)).n > 0) return n;
+    (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    t->headers_whole = status >= 200;
+    return n;
 }
 
 /* Ends the transfer at the ceiling: the status is known by then, and a body without an end must not
@@ -112,6 +125,8 @@ static void set_static_options(struct http_transfer *t)
     set_ptr(easy, CURLOPT_ERRORBUFFER, t->error);
     check(curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_write_begins) == CURLE_OK);
     set_ptr(easy, CURLOPT_PREREQDATA, t);
+    check(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK);
+    set_ptr(easy, CURLOPT_HEADERDATA, t);
     check(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK);
     set_ptr(easy, CURLOPT_WRITEDATA, t);
 }
@@ -262,6 +277,7 @@ int http_transfer_prepare(struct http_transfer *t, const struct http_send *send,
     t->cb = cb;
     t->arg = arg;
     t->writes_begun = 0;
+    t->headers_whole = false;
     t->body_cut = false;
     t->error[0] = '\0';
     t->start_us = clock_mono_us();
@@ -301,6 +317,7 @@ static void read_answer(struct http_transfer *t, struct http_result *result)
 static const char *error_text(const struct http_transfer *t, CURLcode code)
 {
     if (t->writes_begun > 1) return "the connection closed without an answer; not sent again";
+    if (code == CURLE_OK) return "the connection closed amid the headers of the answer";
     return t->error[0] ? t->error : curl_easy_strerror(code);
 }
 
@@ -323,7 +340,8 @@ static void report(struct http_transfer *t, struct http_result *result)
 void http_transfer_finish(struct http_transfer *t, CURLcode code)
 {
     struct http_result result = {.retry_after_ms = -1};
-    if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && t->body_cut)) {
+    bool ended = code == CURLE_OK || (code == CURLE_WRITE_ERROR && t->body_cut);
+    if (ended && t->headers_whole) {
         read_answer(t, &result);
     } else {
         result.transport = t->writes_begun == 0 ? HTTP_NOT_SENT : HTTP_UNKNOWN;
