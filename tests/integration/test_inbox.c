@@ -1,4 +1,5 @@
-/* Suppression, the direct book and conversations against a real Redis. Each test has a key prefix of its own. */
+/* Suppression, the direct book and conversations against a real Redis. Each test has a key prefix
+ * of its own. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,9 +16,9 @@
 #include "store/inbox.h"
 #include "store/suppress.h"
 
-#define NOW_MS INT64_C(1700000000000) /* any time will do: the store is told it */
+#define NOW_MS  INT64_C(1700000000000) /* any time will do: the store is told it */
 #define WEEK_MS (7 * 24 * 3600 * INT64_C(1000))
-#define PERSON UINT64_C(447700900123)
+#define PERSON  UINT64_C(447700900123)
 enum { LEASE_MS = 300000 };
 
 static struct redis_fixture *server;
@@ -77,7 +78,8 @@ static void answered(int result, const struct err *e)
 
 static int wait_answer(void)
 {
-    while (!got.done) loop_turn(loop, -1);
+    while (!got.done)
+        loop_turn(loop, -1);
     got.done = false;
     return got.result;
 }
@@ -129,12 +131,13 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     answered(result, e);
 }
 
-static void on_list(void *arg, int result, const struct inbox_conversation *list, size_t n, struct slice next,
-                    const struct err *e)
+static void on_list(void *arg, int result, const struct inbox_conversation *list, size_t n,
+                    struct slice next, const struct err *e)
 {
     (void)arg;
     got.count = n;
-    for (size_t i = 0; i < n && i < TEXTS_MAX; i++) got.ids[i] = list[i].id;
+    for (size_t i = 0; i < n && i < TEXTS_MAX; i++)
+        got.ids[i] = list[i].id;
     copy(got.cursor, sizeof got.cursor, next);
     answered(result, e);
 }
@@ -167,11 +170,12 @@ static void on_check(void *arg, int result, struct slice scope, const struct sup
     answered(result, e);
 }
 
-static void on_page(void *arg, int result, const struct suppress_entry *entries, size_t n, uint64_t next,
-                    const struct err *e)
+static void on_page(void *arg, int result, const struct suppress_entry *entries, size_t n,
+                    uint64_t next, const struct err *e)
 {
     uint64_t *sum = arg;
-    for (size_t i = 0; i < n; i++) *sum += entries[i].number;
+    for (size_t i = 0; i < n; i++)
+        *sum += entries[i].number;
     got.next = next;
     answered(result, e);
 }
@@ -245,7 +249,8 @@ static uint32_t receive_text(const char *event, uint64_t number, const char *tex
     return receive(&in, now_ms);
 }
 
-static uint32_t receive_kind(enum inbox_kind kind, const char *event, const char *text, int64_t now_ms)
+static uint32_t receive_kind(enum inbox_kind kind, const char *event, const char *text,
+                             int64_t now_ms)
 {
     struct inbox_arrival in = arrival(event, PERSON, text);
     in.kind = kind;
@@ -265,7 +270,8 @@ static int claim(uint32_t id, const struct inbox_actor *who, int64_t now_ms)
     return wait_answer();
 }
 
-static int reply(uint32_t id, const struct inbox_actor *who, uint64_t fence, const char *key, int64_t now_ms)
+static int reply(uint32_t id, const struct inbox_actor *who, uint64_t fence, const char *key,
+                 int64_t now_ms)
 {
     struct inbox_answer a = {id, fence, SLICE_LIT("See you there"), slice_of(key), LEASE_MS};
     inbox_reply(inbox, &a, who, now_ms, on_answer, NULL);
@@ -444,7 +450,9 @@ static void test_newest_campaign_that_texted_wins(void **state)
         BY_HAND("ZADD %scampaigns %d %d", prefix, c, c);
         BY_HAND("HSET %sc:%d audience %d group g%d", prefix, c, 10 + c, c);
         BY_HAND("HSET %sa:%d buckets 3", prefix, 10 + c);
-        if (c < 4) BY_HAND("HSET %sa:%d:x:%d %lld 5", prefix, 10 + c, (int)(PERSON % 3), (long long)PERSON);
+        if (c < 4)
+            BY_HAND("HSET %sa:%d:x:%d %lld 5", prefix, 10 + c, (int)(PERSON % 3),
+                    (long long)PERSON);
     }
     BY_HAND("SETRANGE %sc:1:l 2 %b", prefix, "\x40", (size_t)1); /* index 5: delivered */
     BY_HAND("SETRANGE %sc:2:l 2 %b", prefix, "\x0f", (size_t)1); /* pending */
@@ -569,7 +577,8 @@ static void test_tags(void **state)
     assert_string_equal(got.tags, "late,driver");
     inbox_tag(inbox, id, &other_group, SLICE_LIT("x"), SLICE_NONE, on_done, NULL);
     assert_int_equal(wait_answer(), ERR_NOT_FOUND);
-    static const char *const bad[] = {"Bad", "a,,b", "a b", "<b>", ",", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+    static const char *const bad[] = {"Bad", "a,,b", "a b",
+                                      "<b>", ",",    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         inbox_tag(inbox, id, &sam, slice_of(bad[i]), SLICE_NONE, on_done, NULL);
         assert_int_equal(wait_answer(), ERR_INVALID);
@@ -581,14 +590,20 @@ static void test_tags(void **state)
 static void test_book_adds_up_and_holes_stay(void **state)
 {
     (void)state;
-    struct direct_message m = {.to = PERSON, .gateway = SLICE_LIT("example"), .sender = SLICE_LIT("x"),
-                               .group = SLICE_LIT("main"), .text = SLICE_LIT("test"), .by = SLICE_LIT("Org"),
-                               .kind = DIRECT_TEST, .at_ms = NOW_MS};
+    struct direct_message m = {.to = PERSON,
+                               .gateway = SLICE_LIT("example"),
+                               .sender = SLICE_LIT("x"),
+                               .group = SLICE_LIT("main"),
+                               .text = SLICE_LIT("test"),
+                               .by = SLICE_LIT("Org"),
+                               .kind = DIRECT_TEST,
+                               .at_ms = NOW_MS};
     for (uint32_t i = 0; i < 300; i++) {
         direct_add(direct, &m, on_index, NULL);
         assert_int_equal(wait_answer(), 0);
         assert_int_equal(got.index, i);
-        if (i == 0) BY_HAND("SETRANGE %sc:0:l 0 %b", prefix, "\xf2", (size_t)1); /* accepted meanwhile */
+        if (i == 0)
+            BY_HAND("SETRANGE %sc:0:l 0 %b", prefix, "\xf2", (size_t)1); /* accepted meanwhile */
     }
     BY_HAND("HGET %sc:0 n0", prefix);
     assert_int_equal(got.number, 300);
@@ -606,13 +621,15 @@ static void test_book_adds_up_and_holes_stay(void **state)
 static void test_unpublished_are_due(void **state)
 {
     (void)state;
-    struct direct_message m = {.to = PERSON, .gateway = SLICE_LIT("example"), .kind = DIRECT_TEST, .at_ms = NOW_MS};
+    struct direct_message m = {
+        .to = PERSON, .gateway = SLICE_LIT("example"), .kind = DIRECT_TEST, .at_ms = NOW_MS};
     for (int i = 0; i < 3; i++) {
         direct_add(direct, &m, on_index, NULL);
         assert_int_equal(wait_answer(), 0);
     }
     direct_published(direct, 1);
-    BY_HAND("SETRANGE %sc:0:l 1 %b", prefix, "\xf2", (size_t)1); /* 2 was sent: its publishing did happen */
+    BY_HAND("SETRANGE %sc:0:l 1 %b", prefix, "\xf2",
+            (size_t)1); /* 2 was sent: its publishing did happen */
     direct_due(direct, NOW_MS + 4999, 5000, 100, on_due, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.count, 0);
@@ -636,8 +653,10 @@ static void test_suppression(void **state)
     static struct suppress_entry many[MANY];
     uint64_t expected = 0;
     for (size_t i = 0; i < MANY; i++) {
-        many[i] = (struct suppress_entry){.number = 447700900000 + i, .reason = SUPPRESS_IMPORT,
-                                          .at_ms = NOW_MS, .evidence = SLICE_LIT("list.csv:2")};
+        many[i] = (struct suppress_entry){.number = 447700900000 + i,
+                                          .reason = SUPPRESS_IMPORT,
+                                          .at_ms = NOW_MS,
+                                          .evidence = SLICE_LIT("list.csv:2")};
         expected += many[i].number;
     }
     for (int turn = 0; turn < 2; turn++) { /* idempotent */
@@ -645,7 +664,8 @@ static void test_suppression(void **state)
         assert_int_equal(wait_answer(), 0);
         assert_int_equal(got.number, turn == 0 ? MANY : 0);
     }
-    struct suppress_entry later = {.number = many[0].number, .reason = SUPPRESS_STOP, .at_ms = NOW_MS + 1};
+    struct suppress_entry later = {
+        .number = many[0].number, .reason = SUPPRESS_STOP, .at_ms = NOW_MS + 1};
     suppress_add(suppress, SLICE_LIT("all"), &later, 1, on_count, NULL);
     assert_int_equal(wait_answer(), 0);
     suppress_check(suppress, SLICE_LIT("main"), many[0].number, on_check, NULL);
@@ -667,12 +687,14 @@ static void test_removing_needs_who_and_why(void **state)
     struct suppress_entry e = {.number = PERSON, .reason = SUPPRESS_MANUAL, .at_ms = NOW_MS};
     suppress_add(suppress, SLICE_LIT("main"), &e, 1, on_count, NULL);
     assert_int_equal(wait_answer(), 0);
-    suppress_remove(suppress, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"), SLICE_LIT(" "), NOW_MS, on_done, NULL);
+    suppress_remove(suppress, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"), SLICE_LIT(" "), NOW_MS,
+                    on_done, NULL);
     assert_int_equal(wait_answer(), ERR_INVALID);
-    suppress_remove(suppress, SLICE_LIT("all"), PERSON, SLICE_LIT("Org"), SLICE_LIT("asked"), NOW_MS, on_done, NULL);
+    suppress_remove(suppress, SLICE_LIT("all"), PERSON, SLICE_LIT("Org"), SLICE_LIT("asked"),
+                    NOW_MS, on_done, NULL);
     assert_int_equal(wait_answer(), ERR_NOT_FOUND);
-    suppress_remove(suppress, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"), SLICE_LIT("asked \"twice\""), NOW_MS, on_done,
-                    NULL);
+    suppress_remove(suppress, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"),
+                    SLICE_LIT("asked \"twice\""), NOW_MS, on_done, NULL);
     assert_int_equal(wait_answer(), 0);
     suppress_check(suppress, SLICE_LIT("main"), PERSON, on_check, NULL);
     assert_int_equal(wait_answer(), 0);
@@ -725,9 +747,11 @@ static void test_10000_inbound_and_pages(void **state)
         struct inbox_arrival in = arrival(event, 447000000000 + (uint64_t)(i % PEOPLE), event);
         waiting_for++;
         inbox_receive(inbox, &in, NOW_MS + i / 7, on_many, NULL); /* many at the same millisecond */
-        while (waiting_for >= AT_ONCE) loop_turn(loop, -1);
+        while (waiting_for >= AT_ONCE)
+            loop_turn(loop, -1);
     }
-    while (waiting_for > 0) loop_turn(loop, -1);
+    while (waiting_for > 0)
+        loop_turn(loop, -1);
     assert_int_equal(first_failed, 0);
     static bool seen[PEOPLE + 1], again[PEOPLE + 1];
     assert_int_equal(walk(false, seen, PEOPLE), PEOPLE);
@@ -736,7 +760,8 @@ static void test_10000_inbound_and_pages(void **state)
     assert_int_equal(read_thread(17, &organiser, NOW_MS), 0);
     assert_int_equal(got.count, MANY / PEOPLE);
     for (size_t i = 1; i < got.count; i++)
-        assert_true(strtol(got.texts[i] + 1, NULL, 10) == strtol(got.texts[i - 1] + 1, NULL, 10) + PEOPLE);
+        assert_true(strtol(got.texts[i] + 1, NULL, 10) ==
+                    strtol(got.texts[i - 1] + 1, NULL, 10) + PEOPLE);
 }
 
 static size_t list_count(struct inbox_query query, const struct inbox_actor *who, int64_t now_ms)
@@ -764,11 +789,15 @@ static void test_filters(void **state)
     assert_int_equal(list_count((struct inbox_query){.filter = INBOX_FREE}, &sam, NOW_MS), 1);
     assert_int_equal(list_count((struct inbox_query){.filter = INBOX_MINE}, &alex, NOW_MS), 0);
     /* a claim that is over is nobody's */
-    assert_int_equal(list_count((struct inbox_query){.filter = INBOX_MINE}, &sam, NOW_MS + LEASE_MS), 0);
-    assert_int_equal(list_count((struct inbox_query){.filter = INBOX_FREE}, &sam, NOW_MS + LEASE_MS), 2);
-    assert_int_equal(list_count((struct inbox_query){.group = SLICE_LIT("main")}, &other_group, NOW_MS), 0);
+    assert_int_equal(
+        list_count((struct inbox_query){.filter = INBOX_MINE}, &sam, NOW_MS + LEASE_MS), 0);
+    assert_int_equal(
+        list_count((struct inbox_query){.filter = INBOX_FREE}, &sam, NOW_MS + LEASE_MS), 2);
+    assert_int_equal(
+        list_count((struct inbox_query){.group = SLICE_LIT("main")}, &other_group, NOW_MS), 0);
     assert_int_equal(list_count((struct inbox_query){0}, &organiser, NOW_MS), 2);
-    assert_int_equal(list_count((struct inbox_query){.group = SLICE_LIT("north")}, &organiser, NOW_MS), 0);
+    assert_int_equal(
+        list_count((struct inbox_query){.group = SLICE_LIT("north")}, &organiser, NOW_MS), 0);
 }
 
 static void test_no_redis_is_said(void **state)
@@ -781,7 +810,8 @@ static void test_no_redis_is_said(void **state)
     suppress_check(suppress, SLICE_LIT("main"), PERSON, on_check, NULL);
     assert_int_equal(wait_answer(), ERR_UNREACHABLE);
     redis_fixture_restart(server);
-    while (!redis_is_connected(redis)) loop_turn(loop, -1);
+    while (!redis_is_connected(redis))
+        loop_turn(loop, -1);
 }
 
 static int set_up(void **state)
@@ -844,7 +874,8 @@ int main(void)
         fprintf(stderr, "%s\n", e.text);
         return 1;
     }
-    while (!redis_is_connected(redis)) loop_turn(loop, -1);
+    while (!redis_is_connected(redis))
+        loop_turn(loop, -1);
     int failed = cmocka_run_group_tests_name("inbox", tests, NULL, NULL);
     redis_free(redis);
     loop_free(loop);

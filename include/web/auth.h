@@ -1,0 +1,70 @@
+#pragma once
+/* Who is asking. Three ways in: the unix socket (its file mode is the lock; whoever reaches it is
+ * the organiser "local"), a token in `Authorization: Bearer …`, and the session cookie that the
+ * login page gives for a token.
+ *
+ * A session is name, end and a MAC over both and the person's token, so there is no table of
+ * sessions, any web process can read it, and a changed token or a removed person ends it. Forms
+ * carry a second MAC over the cookie (CSRF). Failed attempts are counted by address in a table of
+ * fixed size. */
+#include "base/err.h"
+#include "base/slice.h"
+#include "io/http_server.h"
+
+struct auth;
+
+enum person_role { PERSON_VOLUNTEER, PERSON_ORGANISER };
+
+struct person {
+    const char *name;
+    const char *group; /* of a volunteer */
+    enum person_role role;
+};
+
+struct auth_person {
+    const char *name, *group, *token;
+    enum person_role role;
+};
+struct auth_config { /* borrowed for the call */
+    const char *secret;
+    const struct auth_person *people;
+    size_t count;
+    bool https; /* the public address is https: cookies are for it only */
+};
+
+enum {
+    AUTH_COOKIE_BYTES = 1024,
+    AUTH_CSRF_BYTES = 48,
+    AUTH_SESSION_S = 7 * 24 * 3600,
+    AUTH_NAME_BYTES_MAX = 64,
+    AUTH_FAILURES_MAX = 10, /* from one address in: */
+    AUTH_WINDOW_MS = 15 * 60 * 1000,
+};
+
+/* ERR_INVALID: two people of one name or token, an empty or long name, or the name "local". */
+int auth_new(const struct auth_config *config, struct auth **ret, struct err *e) MUST_USE;
+void auth_free(struct auth *a); /* NULL is fine */
+
+enum auth_verdict {
+    AUTH_OK,
+    AUTH_ABSENT,   /* nothing was shown, or a session that is over: 401, log in */
+    AUTH_WRONG,    /* 401 */
+    AUTH_TOO_MANY, /* 429: too many wrong tokens from this address */
+};
+/* *ret_person with AUTH_OK only; borrowed from auth. */
+enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64_t now_ms,
+                             const struct person **ret_person);
+/* The same for a token typed into the login page. */
+enum auth_verdict auth_login(struct auth *a, const struct http_request *q, struct slice token,
+                             int64_t now_ms, const struct person **ret_person);
+
+/* The value of Set-Cookie that begins a session, and the one that ends it. */
+void auth_session_begin(const struct auth *a, const struct person *person, int64_t now_ms,
+                        char out[AUTH_COOKIE_BYTES]);
+void auth_session_end(const struct auth *a, char out[AUTH_COOKIE_BYTES]);
+
+/* What forms of this session must carry; "" when the request has no session. */
+void auth_csrf(const struct auth *a, const struct http_request *q, char out[AUTH_CSRF_BYTES]);
+/* Whether a change may be made for this request: it was authorised by socket or token, which no
+ * other site can make a browser send, or it carries the session's value. */
+bool auth_csrf_ok(const struct auth *a, const struct http_request *q, struct slice value);

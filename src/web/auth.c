@@ -1,0 +1,277 @@
+#include "web/auth.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <sodium.h>
+
+#include "base/map.h"
+
+enum {
+    KEY_BYTES = 32,
+    HASH_BYTES = 32,
+    HASH_TEXT_BYTES = 48, /* base64url of HASH_BYTES and NUL, rounded up */
+    NAME_TEXT_BYTES = AUTH_NAME_BYTES_MAX * 2,
+    FAILURE_SLOTS = 4096,
+};
+
+static const char cookie_name[] = "muster_session";
+
+struct member {
+    struct person person;
+    unsigned char token_hash[HASH_BYTES];
+};
+
+/* Failed attempts of one address since `since_ms`. Addresses that fall into one slot push each
+ * other out, which forgets failures and never locks out a stranger. */
+struct failures {
+    unsigned char address[crypto_shorthash_BYTES];
+    int64_t since_ms;
+    int count;
+};
+
+struct auth {
+    unsigned char token_key[KEY_BYTES], session_key[KEY_BYTES], csrf_key[KEY_BYTES];
+    unsigned char address_key[crypto_shorthash_KEYBYTES];
+    bool https;
+    struct member *members;
+    size_t count;
+    struct map *by_name, *by_token; /* → struct member */
+    struct member local;
+    struct failures failures[FAILURE_SLOTS];
+};
+
+static void keyed_hash(const unsigned char key[KEY_BYTES], struct slice text,
+                       unsigned char out[HASH_BYTES])
+{
+    (void)crypto_generichash(out, HASH_BYTES, (const unsigned char *)text.p, text.n, key,
+                             KEY_BYTES);
+}
+
+static void to_base64(const void *bytes, size_t n, char *out, size_t room)
+{
+    (void)sodium_bin2base64(out, room, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+/* ---- who there is ---- */
+
+static void derive_keys(struct auth *a, const char *secret)
+{
+    unsigned char root[KEY_BYTES], wide[KEY_BYTES];
+    (void)crypto_generichash(root, sizeof root, (const unsigned char *)secret, strlen(secret), NULL,
+                             0);
+    keyed_hash(root, SLICE_LIT("muster token"), a->token_key);
+    keyed_hash(root, SLICE_LIT("muster session"), a->session_key);
+    keyed_hash(root, SLICE_LIT("muster form"), a->csrf_key);
+    keyed_hash(root, SLICE_LIT("muster address"), wide);
+    memcpy(a->address_key, wide, sizeof a->address_key);
+    sodium_memzero(root, sizeof root);
+}
+
+static struct slice hash_slice(const struct member *m)
+{
+    return slice_make(m->token_hash, HASH_BYTES);
+}
+
+static int add_member(struct auth *a, const struct auth_person *p, struct member *m, struct err *e)
+{
+    struct slice name = slice_of(p->name);
+    if (name.n == 0 || name.n > AUTH_NAME_BYTES_MAX || strcmp(p->name, "local") == 0)
+        return err_set(e, ERR_INVALID,
+                       "people: '%s' cannot be a name: 1 to %d bytes, and not 'local'", p->name,
+                       AUTH_NAME_BYTES_MAX);
+    *m = (struct member){.person = {xstrdup(p->name), xstrdup(p->group), p->role}};
+    keyed_hash(a->token_key, slice_of(p->token), m->token_hash);
+    a->count++;
+    if (map_get(a->by_name, name))
+        return err_set(e, ERR_INVALID,
+                       "people: there are two of the name '%s'; a claim would not tell them apart",
+                       p->name);
+    if (map_get(a->by_token, hash_slice(m)))
+        return err_set(e, ERR_INVALID,
+                       "people: '%s' has the token of somebody else; give everyone their own",
+                       p->name);
+    (void)map_put(a->by_name, name, m);
+    (void)map_put(a->by_token, hash_slice(m), m);
+    return 0;
+}
+
+int auth_new(const struct auth_config *config, struct auth **ret, struct err *e)
+{
+    check(sodium_init() >= 0);
+    struct auth *a = xcalloc(1, sizeof *a);
+    a->https = config->https;
+    a->by_name = map_new();
+    a->by_token = map_new();
+    a->members = xcalloc(config->count + 1, sizeof *a->members);
+    a->local.person = (struct person){"local", "", PERSON_ORGANISER};
+    derive_keys(a, config->secret);
+    int r = 0;
+    for (size_t i = 0; i < config->count && r == 0; i++)
+        r = add_member(a, &config->people[i], &a->members[i], e);
+    if (r < 0) {
+        auth_free(a);
+        return r;
+    }
+    *ret = a;
+    return 0;
+}
+
+void auth_free(struct auth *a)
+{
+    if (!a) return;
+    for (size_t i = 0; i < a->count; i++) {
+        free((char *)a->members[i].person.name);
+        free((char *)a->members[i].person.group);
+    }
+    free(a->members);
+    map_free(a->by_name);
+    map_free(a->by_token);
+    sodium_memzero(a, sizeof *a);
+    free(a);
+}
+
+/* ---- failed attempts ---- */
+
+/* Behind a proxy on the same machine every peer is loopback; the proxy appends the one that it saw.
+ */
+static struct slice address_of(const struct http_request *q)
+{
+    struct slice peer = http_request_peer(q), rest = http_request_header(q, "X-Forwarded-For"),
+                 last = SLICE_NONE;
+    if (!slice_is(peer, "127.0.0.1") && !slice_is(peer, "::1")) return peer;
+    for (struct slice part; slice_cut(&rest, ',', &part);)
+        last = slice_trim(part);
+    return last.n ? last : peer;
+}
+
+static struct failures *failures_of(struct auth *a, const struct http_request *q, int64_t now_ms)
+{
+    struct slice address = address_of(q);
+    unsigned char hash[crypto_shorthash_BYTES];
+    (void)crypto_shorthash(hash, (const unsigned char *)address.p, address.n, a->address_key);
+    struct failures *f = &a->failures[(hash[0] | hash[1] << 8) % FAILURE_SLOTS];
+    if (memcmp(f->address, hash, sizeof hash) != 0 || now_ms - f->since_ms >= AUTH_WINDOW_MS) {
+        *f = (struct failures){.since_ms = now_ms};
+        memcpy(f->address, hash, sizeof hash);
+    }
+    return f;
+}
+
+enum auth_verdict auth_login(struct auth *a, const struct http_request *q, struct slice token,
+                             int64_t now_ms, const struct person **ret_person)
+{
+    struct failures *f = failures_of(a, q, now_ms);
+    if (f->count >= AUTH_FAILURES_MAX) return AUTH_TOO_MANY;
+    /* Looked up by a keyed hash: the time that it takes tells nothing about anybody's token. */
+    unsigned char hash[HASH_BYTES];
+    keyed_hash(a->token_key, token, hash);
+    const struct member *m = token.n ? map_get(a->by_token, slice_make(hash, sizeof hash)) : NULL;
+    if (!m) {
+        f->count++;
+        return AUTH_WRONG;
+    }
+    *ret_person = &m->person;
+    return AUTH_OK;
+}
+
+/* ---- sessions ---- */
+
+static void session_mac(const struct auth *a, const struct member *m, struct slice signed_part,
+                        char out[HASH_TEXT_BYTES])
+{
+    unsigned char mac[HASH_BYTES];
+    crypto_generichash_state s;
+    (void)crypto_generichash_init(&s, a->session_key, KEY_BYTES, HASH_BYTES);
+    (void)crypto_generichash_update(&s, m->token_hash, HASH_BYTES);
+    (void)crypto_generichash_update(&s, (const unsigned char *)signed_part.p, signed_part.n);
+    (void)crypto_generichash_final(&s, mac, HASH_BYTES);
+    to_base64(mac, HASH_BYTES, out, HASH_TEXT_BYTES);
+}
+
+void auth_session_begin(const struct auth *a, const struct person *person, int64_t now_ms,
+                        char out[AUTH_COOKIE_BYTES])
+{
+    const struct member *m = map_get(a->by_name, slice_of(person->name));
+    check(m);
+    char name[NAME_TEXT_BYTES], part[NAME_TEXT_BYTES + 24], mac[HASH_TEXT_BYTES];
+    to_base64(person->name, strlen(person->name), name, sizeof name);
+    int n = snprintf(part, sizeof part, "%s.%" PRId64, name, now_ms / 1000 + AUTH_SESSION_S);
+    check(n > 0 && (size_t)n < sizeof part);
+    session_mac(a, m, slice_make(part, (size_t)n), mac);
+    n = snprintf(out, AUTH_COOKIE_BYTES, "%s=%s.%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s",
+                 cookie_name, part, mac, AUTH_SESSION_S, a->https ? "; Secure" : "");
+    check(n > 0 && n < AUTH_COOKIE_BYTES);
+}
+
+void auth_session_end(const struct auth *a, char out[AUTH_COOKIE_BYTES])
+{
+    (void)snprintf(out, AUTH_COOKIE_BYTES, "%s=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax%s",
+                   cookie_name, a->https ? "; Secure" : "");
+}
+
+static const struct member *member_of_name(const struct auth *a, struct slice base64)
+{
+    char name[NAME_TEXT_BYTES];
+    size_t n = 0;
+    if (sodium_base642bin((unsigned char *)name, sizeof name, base64.p, base64.n, NULL, &n, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return NULL;
+    return map_get(a->by_name, slice_make(name, n));
+}
+
+/* "name.end.mac" */
+static const struct member *read_session(const struct auth *a, struct slice cookie, int64_t now_ms)
+{
+    struct slice rest = cookie, name, end;
+    uint64_t end_s;
+    if (!slice_cut(&rest, '.', &name) || !slice_cut(&rest, '.', &end) || !rest.p) return NULL;
+    if (!slice_to_u64(end, INT64_MAX / 1000, &end_s)) return NULL;
+    const struct member *m = name.n ? member_of_name(a, name) : NULL;
+    if (!m) return NULL;
+    char mac[HASH_TEXT_BYTES];
+    session_mac(a, m, slice_make(cookie.p, name.n + 1 + end.n), mac);
+    if (rest.n != strlen(mac) || sodium_memcmp(rest.p, mac, rest.n) != 0) return NULL;
+    return (int64_t)end_s * 1000 > now_ms ? m : NULL;
+}
+
+enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64_t now_ms,
+                             const struct person **ret_person)
+{
+    if (http_request_is_unix(q)) {
+        *ret_person = &a->local.person;
+        return AUTH_OK;
+    }
+    struct slice header = http_request_header(q, "Authorization");
+    if (header.n) {
+        struct slice scheme;
+        bool ok = slice_cut(&header, ' ', &scheme) && slice_is_nocase(scheme, "Bearer");
+        return auth_login(a, q, ok ? slice_trim(header) : SLICE_NONE, now_ms, ret_person);
+    }
+    const struct member *m = read_session(a, http_request_cookie(q, cookie_name), now_ms);
+    if (!m) return AUTH_ABSENT;
+    *ret_person = &m->person;
+    return AUTH_OK;
+}
+
+/* ---- forms ---- */
+
+void auth_csrf(const struct auth *a, const struct http_request *q, char out[AUTH_CSRF_BYTES])
+{
+    struct slice cookie = http_request_cookie(q, cookie_name);
+    out[0] = '\0';
+    if (cookie.n == 0) return;
+    unsigned char mac[HASH_BYTES];
+    keyed_hash(a->csrf_key, cookie, mac);
+    to_base64(mac, HASH_BYTES, out, AUTH_CSRF_BYTES);
+}
+
+bool auth_csrf_ok(const struct auth *a, const struct http_request *q, struct slice value)
+{
+    if (http_request_is_unix(q) || http_request_header(q, "Authorization").n) return true;
+    char expected[AUTH_CSRF_BYTES];
+    auth_csrf(a, q, expected);
+    return expected[0] && value.n == strlen(expected) &&
+           sodium_memcmp(value.p, expected, value.n) == 0;
+}

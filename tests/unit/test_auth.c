@@ -1,0 +1,230 @@
+#include "web/auth.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "fake_http.h"
+
+#define NOW_MS INT64_C(1700000000000)
+
+static const struct auth_person people[] = {
+    {"Sam", "main", "sams-token-0123456789", PERSON_VOLUNTEER},
+    {"Zoë", "north", "zoes-token-0123456789", PERSON_ORGANISER},
+};
+
+static struct auth *make(const struct auth_person *list, size_t n, const char *secret)
+{
+    struct auth *a = NULL;
+    struct err e;
+    struct auth_config config = {.secret = secret, .people = list, .count = n};
+    assert_int_equal(auth_new(&config, &a, &e), 0);
+    return a;
+}
+
+static struct auth *usual(void)
+{
+    return make(people, COUNT_OF(people), "a secret of the house");
+}
+
+/* A request with the session that a login gave. The cookie is kept in `cookie`. */
+static struct http_request with_session(const struct auth *a, const struct person *p, char *cookie)
+{
+    char set[AUTH_COOKIE_BYTES];
+    auth_session_begin(a, p, NOW_MS, set);
+    assert_non_null(strstr(set, "HttpOnly; SameSite=Lax"));
+    size_t n = (size_t)(strchr(set, ';') - strchr(set, '=') - 1);
+    memcpy(cookie, strchr(set, '=') + 1, n);
+    cookie[n] = '\0';
+    return (struct http_request){.cookies = {{"muster_session", cookie}}};
+}
+
+static void test_unix_is_local(void **state)
+{
+    (void)state;
+    struct auth *a = usual();
+    const struct person *p = NULL;
+    struct http_request q = {.is_unix = true};
+    assert_int_equal(auth_check(a, &q, NOW_MS, &p), AUTH_OK);
+    assert_string_equal(p->name, "local");
+    assert_int_equal(p->role, PERSON_ORGANISER);
+    assert_true(auth_csrf_ok(a, &q, SLICE_NONE));
+    auth_free(a);
+}
+
+static void test_tokens(void **state)
+{
+    (void)state;
+    struct auth *a = usual();
+    const struct person *p = NULL;
+    struct http_request q = {.headers = {{"Authorization", "Bearer sams-token-0123456789"}}};
+    assert_int_equal(auth_check(a, &q, NOW_MS, &p), AUTH_OK);
+    assert_string_equal(p->name, "Sam");
+    assert_string_equal(p->group, "main");
+    assert_int_equal(p->role, PERSON_VOLUNTEER);
+    assert_true(auth_csrf_ok(a, &q, SLICE_NONE));
+    static const char *const wrong[] = {"Bearer sams-token-012345678", "Bearer ", "Bearer",
+                                        "Basic c2FtOng=", "sams-token-0123456789"};
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        struct http_request w = {.headers = {{"Authorization", wrong[i]}}};
+        assert_int_equal(auth_check(a, &w, NOW_MS, &p), AUTH_WRONG);
+    }
+    struct http_request none = {0};
+    assert_int_equal(auth_check(a, &none, NOW_MS, &p), AUTH_ABSENT);
+    auth_free(a);
+}
+
+static void test_session_lasts_and_ends(void **state)
+{
+    (void)state;
+    struct auth *a = usual();
+    const struct person *p = NULL;
+    struct http_request q = {0};
+    char cookie[AUTH_COOKIE_BYTES];
+    assert_int_equal(auth_login(a, &q, SLICE_LIT("zoes-token-0123456789"), NOW_MS, &p), AUTH_OK);
+    q = with_session(a, p, cookie);
+    p = NULL;
+    assert_int_equal(auth_check(a, &q, NOW_MS + 1000, &p), AUTH_OK);
+    assert_string_equal(p->name, "Zoë");
+    assert_int_equal(auth_check(a, &q, NOW_MS + AUTH_SESSION_S * INT64_C(1000) - 1, &p), AUTH_OK);
+    assert_int_equal(auth_check(a, &q, NOW_MS + AUTH_SESSION_S * INT64_C(1000), &p), AUTH_ABSENT);
+
+    /* another token, another secret, a removed person: the session is over */
+    struct auth_person changed[] = {people[0], people[1]};
+    changed[1].token = "another-token-0123456789";
+    struct auth *others[] = {make(changed, 2, "a secret of the house"),
+                             make(people, 2, "a secret of another"),
+                             make(people, 1, "a secret of the house")};
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        assert_int_equal(auth_check(others[i], &q, NOW_MS, &p), AUTH_ABSENT);
+        auth_free(others[i]);
+    }
+    auth_free(a);
+}
+
+static void test_forged_sessions(void **state)
+{
+    (void)state;
+    struct auth *a = usual();
+    const struct person *p = NULL;
+    struct http_request q = {0};
+    char cookie[AUTH_COOKIE_BYTES];
+    assert_int_equal(auth_login(a, &q, SLICE_LIT("sams-token-0123456789"), NOW_MS, &p), AUTH_OK);
+    q = with_session(a, p, cookie);
+    for (size_t i = 0; cookie[i]; i++) { /* no byte of it may be another one */
+        char was = cookie[i];
+        cookie[i] = was == 'A' ? 'B' : 'A';
+        assert_int_equal(auth_check(a, &q, NOW_MS, &p), AUTH_ABSENT);
+        cookie[i] = was;
+    }
+    assert_int_equal(auth_check(a, &q, NOW_MS, &p), AUTH_OK);
+    static const char *const bad[] = {"",
+                                      ".",
+                                      "..",
+                                      "...",
+                                      "U2Ft",
+                                      "U2Ft.1",
+                                      "U2Ft.99999999999.",
+                                      ".99999999999.x",
+                                      "U2Ft.99999999999999999999.x",
+                                      "!!!.99999999999.x"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        struct http_request w = {.cookies = {{"muster_session", bad[i]}}};
+        assert_int_equal(auth_check(a, &w, NOW_MS, &p), AUTH_ABSENT);
+    }
+    auth_free(a);
+}
+
+static void test_forms_carry_the_sessions_value(void **state)
+{
+    (void)state;
+    struct auth *a = usual();
+    const struct person *p = NULL;
+    struct http_request q = {0};
+    char cookie[AUTH_COOKIE_BYTES], csrf[AUTH_CSRF_BYTES];
+    assert_int_equal(auth_login(a, &q, SLICE_LIT("sams-token-0123456789"), NOW_MS, &p), AUTH_OK);
+    q = with_session(a, p, cookie);
+    auth_csrf(a, &q, csrf);
+    assert_true(strlen(csrf) > 40);
+    assert_true(auth_csrf_ok(a, &q, slice_of(csrf)));
+    assert_false(auth_csrf_ok(a, &q, SLICE_NONE));
+    csrf[5] ^= 1;
+    assert_false(auth_csrf_ok(a, &q, slice_of(csrf)));
+    struct http_request none = {0};
+    auth_csrf(a, &none, csrf);
+    assert_string_equal(csrf, "");
+    assert_false(auth_csrf_ok(a, &none, SLICE_LIT("")));
+    auth_free(a);
+}
+
+static enum auth_verdict try(struct auth *a, const char *peer, const char *forwarded,
+                             const char *token, int64_t now)
+{
+    const struct person *p = NULL;
+    struct http_request q = {.peer = peer,
+                             .headers = {{forwarded ? "X-Forwarded-For" : NULL, forwarded}}};
+    return auth_login(a, &q, slice_of(token), now, &p);
+}
+
+static void test_failures_are_counted_by_address(void **state)
+{
+    (void)state;
+    struct auth *a = usual();
+    const char *right = people[0].token;
+    for (int i = 0; i < AUTH_FAILURES_MAX; i++)
+        assert_int_equal(try(a, "192.0.2.7", NULL, "wrong", NOW_MS), AUTH_WRONG);
+    assert_int_equal(try(a, "192.0.2.7", NULL, right, NOW_MS), AUTH_TOO_MANY);
+    assert_int_equal(try(a, "192.0.2.8", NULL, right, NOW_MS), AUTH_OK);
+    assert_int_equal(try(a, "192.0.2.7", NULL, right, NOW_MS + AUTH_WINDOW_MS), AUTH_OK);
+    /* the last hop counts, and only what a proxy on this machine says */
+    for (int i = 0; i < AUTH_FAILURES_MAX; i++) {
+        char forwarded[64];
+        (void)snprintf(forwarded, sizeof forwarded, "10.0.0.%d, 192.0.2.9", i);
+        assert_int_equal(try(a, "127.0.0.1", forwarded, "wrong", NOW_MS), AUTH_WRONG);
+    }
+    assert_int_equal(try(a, "127.0.0.1", "192.0.2.9", right, NOW_MS), AUTH_TOO_MANY);
+    assert_int_equal(try(a, "127.0.0.1", "192.0.2.10", right, NOW_MS), AUTH_OK);
+    assert_int_equal(try(a, "192.0.2.11", "192.0.2.9", right, NOW_MS), AUTH_OK);
+    auth_free(a);
+}
+
+static void test_people_are_checked(void **state)
+{
+    (void)state;
+    static const struct auth_person bad[][2] = {
+        {{"Sam", "main", "token-0123456789-a", PERSON_VOLUNTEER},
+         {"Sam", "main", "token-0123456789-b", PERSON_VOLUNTEER}},
+        {{"Sam", "main", "token-0123456789-a", PERSON_VOLUNTEER},
+         {"Kim", "main", "token-0123456789-a", PERSON_VOLUNTEER}},
+        {{"Sam", "main", "token-0123456789-a", PERSON_VOLUNTEER},
+         {"local", "main", "token-0123456789-b", PERSON_VOLUNTEER}},
+        {{"Sam", "main", "token-0123456789-a", PERSON_VOLUNTEER},
+         {"", "main", "token-0123456789-b", PERSON_VOLUNTEER}},
+    };
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        struct auth *a = NULL;
+        struct err e;
+        struct auth_config config = {
+            .secret = "a secret of the house", .people = bad[i], .count = 2};
+        assert_int_equal(auth_new(&config, &a, &e), ERR_INVALID);
+        assert_null(strstr(e.text, "token-0123"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_unix_is_local),
+        cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_session_lasts_and_ends),
+        cmocka_unit_test(test_forged_sessions),
+        cmocka_unit_test(test_forms_carry_the_sessions_value),
+        cmocka_unit_test(test_failures_are_counted_by_address),
+        cmocka_unit_test(test_people_are_checked),
+    };
+    return cmocka_run_group_tests_name("auth", tests, NULL, NULL);
+}
