@@ -1,0 +1,204 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/keywords.h"
+
+#include "base/check.h"
+
+#include <string.h>
+
+struct word_case {
+    const char *text;
+    enum keyword want;
+};
+
+static void check_words(const struct word_case *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        enum keyword got = keywords_recognise(slice_of(cases[i].text));
+        if (got != cases[i].want)
+            fail_msg("[%s]: want %s, got %s", cases[i].text, keyword_to_string(cases[i].want),
+                     keyword_to_string(got));
+    }
+}
+
+static void test_whole_message_acts(void **state)
+{
+    (void)state;
+    static const struct word_case cases[] = {
+        {"STOP", KEYWORD_STOP},
+        {"stop", KEYWORD_STOP},
+        {" Stop.\n", KEYWORD_STOP},
+        {"\"STOP\"!!!", KEYWORD_STOP},
+        {"S.T.O.P", KEYWORD_STOP},
+        {"STOP 🛑", KEYWORD_STOP},
+        {"👋stop👋🏽", KEYWORD_STOP},
+        {"ＳＴＯＰ", KEYWORD_STOP},
+        {"st\u200bop\ufe0f", KEYWORD_STOP},
+        {"stop all", KEYWORD_STOP},
+        {"StopAll", KEYWORD_STOP},
+        {"STOP STOP STOP", KEYWORD_STOP},
+        {"stop, unsubscribe!", KEYWORD_STOP},
+        {"End", KEYWORD_STOP},
+        {"quit", KEYWORD_STOP},
+        {"CANCEL", KEYWORD_STOP},
+        {"revoke", KEYWORD_STOP},
+        {"Unsubscribe", KEYWORD_STOP},
+        {"opt out", KEYWORD_STOP},
+        {"Opt-Out", KEYWORD_STOP},
+        {"OPTOUT", KEYWORD_STOP},
+        {"remove", KEYWORD_STOP},
+        {"Remove me", KEYWORD_STOP},
+        {"unsub", KEYWORD_STOP},
+        {"STOPIO", KEYWORD_STOP},
+        {"arrêt", KEYWORD_STOP},
+        {"ARRE\u0302T", KEYWORD_STOP},
+        {"DÉSABONNER", KEYWORD_STOP},
+        {"START", KEYWORD_START},
+        {"un-stop", KEYWORD_START},
+        {"Help?", KEYWORD_HELP},
+        {"INFO", KEYWORD_HELP},
+    };
+    check_words(cases, COUNT_OF(cases));
+}
+
+static void test_near_goes_to_a_person(void **state)
+{
+    (void)state;
+    static const struct word_case cases[] = {
+        {"I can't stop by tonight", KEYWORD_NEAR_STOP},
+        {"Please stop texting me", KEYWORD_NEAR_STOP},
+        {"no more", KEYWORD_NEAR_STOP},
+        {"Dim mwy, diolch", KEYWORD_NEAR_STOP},
+        {"Take me off.", KEYWORD_NEAR_STOP},
+        {"lose my number", KEYWORD_NEAR_STOP},
+        {"Pls delete my number!", KEYWORD_NEAR_STOP},
+        {"Don't text", KEYWORD_NEAR_STOP},
+        {"don’t   text me again", KEYWORD_NEAR_STOP},
+        {"Leave me alone", KEYWORD_NEAR_STOP},
+        {"Fuck off", KEYWORD_NEAR_STOP},
+        {"just f*** OFF", KEYWORD_NEAR_STOP},
+        {"I want to unsubscribe from this", KEYWORD_NEAR_STOP},
+        {"get me off your list", KEYWORD_NEAR_STOP},
+    };
+    check_words(cases, COUNT_OF(cases));
+}
+
+static void test_the_rest_is_an_answer(void **state)
+{
+    (void)state;
+    static const struct word_case cases[] = {
+        {"", KEYWORD_NONE},
+        {" \n", KEYWORD_NONE},
+        {"🎉", KEYWORD_NONE},
+        {"No", KEYWORD_NONE},
+        {"NO!!", KEYWORD_NONE},
+        {"Nie", KEYWORD_NONE},
+        {"Wrong number", KEYWORD_NONE},
+        {"I have moved", KEYWORD_NONE},
+        {"I disagree with you", KEYWORD_NONE},
+        {"Yes", KEYWORD_NONE},
+        {"It never stopped raining, I was stopping at home", KEYWORD_NONE},
+        {"I have to cancel on Saturday", KEYWORD_NONE},
+        {"In the end I will come", KEYWORD_NONE},
+        {"can you help me find it", KEYWORD_NONE},
+        {"let's start at 7", KEYWORD_NONE},
+        {"Liked “Are you in? Reply STOP to opt out”", KEYWORD_NONE},
+        {"Laughed at \"Reply STOP to opt out\"", KEYWORD_NONE},
+        {"Reacted 👍 to “Hi. Reply STOP to opt out” ", KEYWORD_NONE},
+        {"Liked it, but stop", KEYWORD_NEAR_STOP},
+        {"\xFF\xFE stop\xC3", KEYWORD_STOP},
+        {"проголосую", KEYWORD_NONE},
+    };
+    check_words(cases, COUNT_OF(cases));
+}
+
+static void test_bounds(void **state)
+{
+    (void)state;
+    enum { BYTES = 3 * KEYWORDS_BYTES_MAX };
+    static char text[BYTES];
+    memset(text, 'x', sizeof text);
+    assert_int_equal(keywords_recognise(slice_make(text, sizeof text)), KEYWORD_NONE);
+    memcpy(text, "stop ", 5);
+    assert_int_equal(keywords_recognise(slice_make(text, sizeof text)), KEYWORD_NEAR_STOP);
+    for (size_t i = 0; i + 4 <= sizeof text; i += 4)
+        memcpy(text + i, "\xF0\xA0\x80\x80", 4);
+    assert_int_equal(keywords_recognise(slice_make(text, sizeof text)), KEYWORD_NONE);
+    memset(text, ' ', sizeof text);
+    memcpy(text + sizeof text - 4, "stop", 4);
+    assert_int_equal(keywords_recognise(slice_make(text, sizeof text)), KEYWORD_STOP);
+    assert_int_equal(keywords_recognise(slice_make("stop\0all", 8)), KEYWORD_STOP);
+}
+
+static void test_tags(void **state)
+{
+    (void)state;
+    enum { YES = KEYWORD_TAG_YES, NO = KEYWORD_TAG_NO, ASKS = KEYWORD_TAG_QUESTION };
+    enum { MAYBE = KEYWORD_TAG_MAYBE_OPT_OUT };
+    static const struct {
+        const char *text;
+        unsigned want;
+    } cases[] = {
+        {"", 0},
+        {"Yes!", YES},
+        {"yeah I'll be there", YES},
+        {"Hi Sam", 0},
+        {"Hello, sure", YES},
+        {"I'll be there", YES},
+        {"👍", YES},
+        {"no problem", YES},
+        {"Ydw", YES},
+        {"No", NO},
+        {"nope sorry", NO},
+        {"Sorry, can't make it", NO},
+        {"I’m not able to", NO},
+        {"👎🏽", NO},
+        {"👍👎", 0},
+        {"not sure", 0},
+        {"Nobody told me", 0},
+        {"Where is it", ASKS},
+        {"the hall on Main St?", ASKS},
+        {"Yes, what time?", YES | ASKS},
+        {"Is it far", ASKS},
+        {"see https://example.org/?a=b", 0},
+        {"thanks, who is this", ASKS},
+        {"STOP", MAYBE},
+        {"No, stop texting me", NO | MAYBE},
+        {"why don't you leave me alone?", ASKS | MAYBE},
+        {"Liked “Are you coming? Reply STOP to opt out”", 0},
+        {"I live in York", 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        unsigned got = keywords_tags(slice_of(cases[i].text));
+        if (got != cases[i].want)
+            fail_msg("[%s]: want %u, got %u", cases[i].text, cases[i].want, got);
+    }
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    enum keyword k = KEYWORD_NONE;
+    assert_true(keyword_from_string("near_stop", &k));
+    assert_int_equal(k, KEYWORD_NEAR_STOP);
+    assert_string_equal(keyword_to_string(KEYWORD_HELP), "help");
+    assert_false(keyword_from_string("halt", &k));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whole_message_acts),
+        cmocka_unit_test(test_near_goes_to_a_person),
+        cmocka_unit_test(test_the_rest_is_an_answer),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
