@@ -34,5 +34,7 @@ struct pace_clock {
 void pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us, int64_t redis_us);
 /* Our clock at a moment of Redis' clock. Needs a sample. */
 int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us);
+/* Redis' clock [µs] at a moment of ours. Needs a sample. */
+int64_t pace_clock_redis_us(const struct pace_clock *c, int64_t mono_us);
 /* How long before a slot the gate should run so that its answer is here in time [µs]; bounded. */
 int64_t pace_clock_lead_us(const struct pace_clock *c);

@@ -5,11 +5,11 @@
  *   {"default": "en", "sms":      {"en": {"text": "Hi {{first_name}}…"}, "cy": {…}},
  *                     "whatsapp": {"en": {"template": "meeting", "language": "en_GB", "params": ["{{first_name}}"]}}}
  * A recipient's language is the column `language` (or `lang`) of the audience, where there is one. */
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "core/block.h"
-#include "gateway/provider.h"
+#include "core/template.h"
+#include "gateway/gateway.h"
 
 struct message;
 
@@ -19,11 +19,16 @@ int message_compile(struct slice json, struct slice channel, const struct slice 
                     struct message **ret, struct err *e) MUST_USE;
 void message_free(struct message *m); /* NULL is fine */
 
-/* Renders for row `row` of an open block: fills text or the whatsapp fields of `out`, with bytes in `text`
- * (cleared first; must outlive out's use). Negative when it does not fit or a partial recursed. */
-int message_render(const struct message *m, const struct block *b, size_t row, struct buf *text,
-                   struct outgoing *out) MUST_USE;
+/* Renders for row `row` of an open block: fills text or the template fields of `out`, with bytes in `text`
+ * (cleared first; must outlive out's use). params is borrowed from m until the next call. Negative when
+ * it does not fit. */
+int message_render(struct message *m, const struct block *b, size_t row, struct buf *text,
+                   struct outgoing *out, struct err *e) MUST_USE;
+/* The same for data that is not in a block: fields[i] belongs to columns[i] of message_compile. */
+int message_render_fields(struct message *m, const struct slice *fields, struct buf *text,
+                          struct outgoing *out, struct err *e) MUST_USE;
 
 /* The columns that the message uses; missing ones are columns that the audience does not have. */
-typedef void message_field_cb(void *arg, struct slice field, int column /* -1 = missing */, bool as_section);
+typedef void message_field_cb(void *arg, struct slice field, int column /* -1 = missing */,
+                              unsigned uses /* enum template_use */);
 void message_fields(const struct message *m, message_field_cb *cb, void *arg);

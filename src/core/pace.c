@@ -49,6 +49,12 @@ int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us)
     return redis_us - c->high_us;
 }
 
+int64_t pace_clock_redis_us(const struct pace_clock *c, int64_t mono_us)
+{
+    check(c->known);
+    return mono_us + c->high_us;
+}
+
 int64_t pace_clock_lead_us(const struct pace_clock *c)
 {
     int64_t lead = (c->known ? c->answer_us : ANSWER_FIRST_US) * 5 / 4;

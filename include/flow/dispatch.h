@@ -1,0 +1,63 @@
+#pragma once
+/* The dispatcher: takes batches from the queue, expands each recipient's message, passes the gate just in time,
+ * sends at the gateway's pace, records what became of everybody, and acknowledges a batch when all of it is
+ * settled. One per process, on its loop.
+ *
+ * Bounds: messages held per lane (DISPATCH_HOLD_*), requests under way per gateway (in_flight_max, which counts a
+ * recipient from the gate's grant until its outcome is recorded: what a crash can leave unknown). */
+#include "base/err.h"
+#include "gateway/gateway.h"
+#include "store/queue.h"
+
+struct audience_store;
+struct campaign_store;
+struct direct;
+struct dispatch;
+struct ledger;
+struct redis;
+struct suppress;
+
+enum { DISPATCH_HOLD_REPLY = 256, DISPATCH_HOLD_REMINDER = 128, DISPATCH_HOLD_BLAST = 256 };
+
+struct dispatch_gateway {
+    const char *name, *channel, *group;
+    struct gateway *gateway; /* borrowed for the dispatcher's life */
+    const char *const *senders;
+    size_t sender_count;
+    double rate_per_s, sender_rate_per_s; /* 0 for the sender: none */
+    struct http_client_config http;       /* in_flight_max is the window */
+};
+
+struct dispatch_config {
+    struct loop *loop;
+    struct redis *redis; /* all borrowed for the dispatcher's life */
+    struct ledger *ledger;
+    struct campaign_store *campaigns;
+    struct audience_store *audiences;
+    struct direct *direct;
+    struct suppress *suppress;
+    const unsigned char *ref_key; /* core/ref.h */
+    int64_t lease_ms;
+    const struct dispatch_gateway *gateways; /* copied; what they point to is borrowed */
+    size_t gateway_count;
+};
+
+int dispatch_new(const struct dispatch_config *config, struct dispatch **ret, struct err *e) MUST_USE;
+void dispatch_free(struct dispatch *d); /* as a crash would: nothing is given back; NULL is fine */
+/* The queue's callback: queue_new(…, dispatch_message, d, …). */
+void dispatch_message(void *d, struct queue_message *m);
+/* Begins to ask the queue for batches. */
+void dispatch_start(struct dispatch *d, struct queue *q);
+/* Finishes what is in flight, gives the rest back, then calls cb once. */
+void dispatch_stop(struct dispatch *d, void (*cb)(void *arg), void *arg);
+
+struct dispatch_stats {
+    uint64_t requests, accepted, throttled, transient, refused, blocked, unknown; /* outcomes */
+    uint64_t forfeited; /* slots that were reached too late */
+    uint64_t skipped;   /* by the gate or because the message could not be made */
+    size_t batches, in_flight;
+    bool dead;          /* the gateway does not answer; tried again with a growing pause */
+};
+size_t dispatch_gateway_count(const struct dispatch *d);
+const char *dispatch_gateway_name(const struct dispatch *d, size_t i);
+struct dispatch_stats dispatch_gateway_stats(const struct dispatch *d, size_t i);

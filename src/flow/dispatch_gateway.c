@@ -1,0 +1,514 @@
+/* One gateway: whose turn it is, the gate, the pace, the sending.
+ *
+ * Turns: replies first; among campaigns the one that has had the fewest messages for its weight. A turn is one
+ * gate call of a few milliseconds' worth of slots, so a small campaign is served beside a large one.
+ *
+ * Pace: the gate is asked just before the slots run out, gives slots a few milliseconds ahead, and each request
+ * leaves at its slot. One that misses its slot does not leave: it asks for a new one. */
+#include "dispatch_internal.h"
+
+#include "core/number.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    HOLD_DEFAULT_US = 1000000,  /* a throttle that does not say for how long */
+    RETRY_FIRST_US = 1000000,   /* transient: 1 s, 4 s, 16 s … (the schedule that Meta documents) */
+    RETRY_MAX_US = 60000000,
+    DEAD_AFTER = 3,             /* refused connections in a row */
+    DEAD_FIRST_US = 250000,
+    DEAD_MAX_US = 30000000,
+};
+
+/* Messages that a turn of this lane may have for one of a blast. */
+static const double weight[LANE_COUNT] = {[LANE_REPLY] = 1, [LANE_REMINDER] = 3, [LANE_BLAST] = 1};
+
+static void on_timer(void *arg)
+{
+    gw_pump(arg);
+}
+
+int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct dispatch_gateway *config, struct err *e)
+{
+    if (config->sender_count == 0 || config->sender_count > LEDGER_SENDERS_MAX)
+        return err_set(e, ERR_LIMIT, "gateway %s: 1 to %d senders, not %zu", config->name, LEDGER_SENDERS_MAX,
+                       config->sender_count);
+    int rc = http_client_new(d->config.loop, &config->http, &gw->http, e);
+    if (rc < 0) return err_prefix(e, "gateway %s", config->name);
+    gw->d = d;
+    gw->config = *config;
+    gw->interval_us = pace_interval_us(config->rate_per_s);
+    if (config->sender_rate_per_s > 0) gw->sender_interval_us = pace_interval_us(config->sender_rate_per_s);
+    gw->paced = heap_new();
+    gw->timer = loop_timer_new(d->config.loop, on_timer, gw);
+    return 0;
+}
+
+void gw_done(struct lane_gateway *gw)
+{
+    void *g;
+    while (heap_pop(gw->paced, NULL, &g)) grant_free(g);
+    /* What is in flight answers UNKNOWN into its batch: the batches go after this. */
+    http_client_free(gw->http);
+    heap_free(gw->paced);
+    loop_timer_free(gw->timer);
+    free(gw->batches);
+    gw->batches = NULL;
+    gw->batch_n = 0;
+}
+
+void gw_add_batch(struct lane_gateway *gw, struct batch *b)
+{
+    check(!b->listed);
+    if (gw->batch_n == gw->batch_cap) {
+        gw->batch_cap = gw->batch_cap ? 2 * gw->batch_cap : 64;
+        gw->batches = xrealloc(gw->batches, gw->batch_cap * sizeof(struct batch *));
+    }
+    gw->batches[gw->batch_n++] = b;
+    b->listed = true;
+    b->wake_us = 0;
+}
+
+void gw_remove_batch(struct batch *b)
+{
+    if (!b->listed) return;
+    struct lane_gateway *gw = b->gw;
+    size_t i = 0;
+    while (gw->batches[i] != b) i++;
+    memmove(&gw->batches[i], &gw->batches[i + 1], (gw->batch_n - i - 1) * sizeof(struct batch *));
+    gw->batch_n--;
+    b->listed = false;
+}
+
+/* ---- turns ---- */
+
+static bool may_ask(const struct batch *b, int64_t now)
+{
+    return b->todo_n > 0 && !b->lost && !b->parked && b->wake_us <= now;
+}
+
+/* Whose turn it is; replies only when `replies_only`. NULL: nobody's. O(batches). */
+static struct batch *next_turn(struct lane_gateway *gw, int64_t now, bool replies_only)
+{
+    struct batch *best = NULL;
+    for (size_t i = 0; i < gw->batch_n; i++) {
+        struct batch *b = gw->batches[i];
+        if (!may_ask(b, now)) continue;
+        if (!b->run) return b;
+        if (!replies_only && (!best || b->run->turns < best->run->turns)) best = b;
+    }
+    return best;
+}
+
+/* When the next batch that waits (for a retry) wants to go on; INT64_MAX: none does. */
+static int64_t next_wake(const struct lane_gateway *gw)
+{
+    int64_t wake = INT64_MAX;
+    for (size_t i = 0; i < gw->batch_n; i++) {
+        const struct batch *b = gw->batches[i];
+        if (b->todo_n && !b->lost && !b->parked && b->wake_us < wake) wake = b->wake_us;
+    }
+    return wake;
+}
+
+/* ---- the gate ---- */
+
+struct ask {
+    struct lane_gateway *gw;
+    struct batch *batch;
+    int64_t sent_us;
+    size_t n;
+    uint8_t offsets[GATE_ASK_MAX];
+};
+
+static void back_to_todo(struct batch *b, uint8_t offset)
+{
+    b->phase[offset] = PHASE_TODO;
+    b->todo_n++;
+}
+
+static void grant(struct lane_gateway *gw, struct batch *b, uint8_t offset, int64_t slot_us)
+{
+    struct dispatch *d = gw->d;
+    struct grant *g = d->spare;
+    if (g)
+        d->spare = g->next_spare;
+    else
+        g = xmalloc(sizeof *g);
+    *g = (struct grant){.batch = b, .slot_us = slot_us, .offset = offset};
+    b->phase[offset] = PHASE_OPEN;
+    b->open_n++;
+    gw->occupied++;
+    heap_push(gw->paced, slot_us, g);
+}
+
+void grant_free(struct grant *g)
+{
+    struct dispatch *d = g->batch->d;
+    g->next_spare = d->spare;
+    d->spare = g;
+}
+
+static void take_answer(struct ask *ask, const struct gate_answer *a)
+{
+    struct lane_gateway *gw = ask->gw;
+    struct batch *b = ask->batch;
+    size_t granted = 0;
+    for (size_t i = 0; i < ask->n; i++) {
+        uint8_t offset = ask->offsets[i];
+        switch (i < a->letters.n ? a->letters.p[i] : '-') {
+        case 'g':
+            grant(gw, b, offset,
+                  pace_clock_mono_us(&gw->d->clock, a->redis_now_us + gate_slot_us(a, granted++)));
+            break;
+        case 'w': back_to_todo(b, offset); break;
+        case 's':
+        case 'x': gw->stats.skipped++; b->phase[offset] = PHASE_NONE; break;
+        default: b->phase[offset] = PHASE_NONE; break;
+        }
+    }
+    if (b->run && granted) {
+        b->run->turns += (double)granted / weight[b->lane];
+        gw->turn_floor = b->run->turns;
+    }
+    int64_t next = 0;
+    if (a->wait_us > 0)
+        next = pace_clock_mono_us(&gw->d->clock, a->redis_now_us + a->wait_us) -
+               pace_clock_lead_us(&gw->d->clock) - PACE_SLACK_US;
+    if (b->direct && granted == 0) b->wake_us = next;
+    /* Calls that are still under way have taken slots beyond these. */
+    if (gw->asks == 0 || next > gw->next_ask_us) gw->next_ask_us = next;
+}
+
+static void on_gate(void *arg, const struct gate_answer *a)
+{
+    struct ask *ask = arg;
+    struct lane_gateway *gw = ask->gw;
+    struct batch *b = ask->batch;
+    gw->asks--;
+    gw->asked -= ask->n;
+    b->asked_n -= ask->n;
+    if (a->result == 0) pace_clock_sample(&gw->d->clock, ask->sent_us, clock_mono_us(), a->redis_now_us);
+    if (a->result == 0 && a->verdict == GATE_OK) {
+        take_answer(ask, a);
+    } else {
+        for (size_t i = 0; i < ask->n; i++) back_to_todo(b, ask->offsets[i]);
+        /* No answer: they may be in flight in the ledger. Nobody sends them from here; when the lease has
+         * run out, whoever takes the batch over finds out how they stand. */
+        if (a->result < 0 || a->verdict == GATE_LEASE_LOST)
+            b->lost = true;
+        else
+            b->parked = true;
+    }
+    free(ask);
+    batch_check_end(b);
+    gw_pump(gw);
+}
+
+/* The next recipients to ask for; sets wake_us when all of them wait for a retry. */
+static size_t choose(struct batch *b, uint8_t *offsets, size_t max, int64_t now)
+{
+    size_t n = 0;
+    int64_t wake = INT64_MAX;
+    for (size_t i = 0; i < LEDGER_BLOCK && n < max; i++) {
+        if (b->phase[i] != PHASE_TODO) continue;
+        if (b->not_before_us[i] <= now)
+            offsets[n++] = (uint8_t)i;
+        else if (b->not_before_us[i] < wake)
+            wake = b->not_before_us[i];
+    }
+    if (n == 0) b->wake_us = wake;
+    return n;
+}
+
+static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_t now)
+{
+    struct ask *ask = xmalloc(sizeof *ask);
+    *ask = (struct ask){.gw = gw, .batch = b, .sent_us = now};
+    ask->n = choose(b, ask->offsets, max < GATE_ASK_MAX ? max : GATE_ASK_MAX, now);
+    if (ask->n == 0) {
+        free(ask);
+        return false;
+    }
+    uint64_t numbers[GATE_ASK_MAX];
+    uint8_t sender_of[GATE_ASK_MAX];
+    for (size_t i = 0; i < ask->n; i++) {
+        uint8_t offset = ask->offsets[i];
+        numbers[i] = b->direct ? b->direct->to : block_number(&b->block, offset);
+        sender_of[i] = b->sender[offset];
+        b->phase[offset] = PHASE_ASKED;
+    }
+    b->todo_n -= ask->n;
+    b->asked_n += ask->n;
+    gw->asked += ask->n;
+    gw->asks++;
+    /* The next call need not wait for this one's answer, only for the slots that it will take. */
+    double covered = (double)ask->n * gw->interval_us;
+    if (covered > PACE_WINDOW_US) covered = PACE_WINDOW_US;
+    if (!b->direct) gw->next_ask_us = now + (int64_t)covered - PACE_SLACK_US;
+    char group[128];
+    struct slice g = b->direct ? b->direct->group : b->run->campaign->group;
+    (void)snprintf(group, sizeof group, "%.*s", SLICE_ARG(g));
+    const struct gate_ask gate = {
+        .lease = b->lease,
+        .gateway = gw->config.name,
+        .senders = gw->config.senders,
+        .sender_count = gw->config.sender_count,
+        .group = group,
+        .lead_us = pace_clock_lead_us(&gw->d->clock),
+        /* A reply gets the next slot even if it is further off than a blast's may be. */
+        .window_us = PACE_WINDOW_US + (b->direct ? (int64_t)gw->interval_us : 0),
+        .interval_us = gw->interval_us,
+        .sender_interval_us = gw->sender_interval_us,
+        .grants_max = (int)ask->n,
+        .to_suppressed_too = b->direct && b->direct->kind == DIRECT_CONFIRM,
+        .n = ask->n,
+        .offsets = ask->offsets,
+        .sender_of = sender_of,
+        .numbers = numbers,
+    };
+    ledger_gate(gw->d->config.ledger, &gate, on_gate, ask);
+    return true;
+}
+
+/* ---- answers ---- */
+
+static int64_t backoff_us(int tries)
+{
+    int64_t us = RETRY_FIRST_US;
+    for (int i = 1; i < tries && us < RETRY_MAX_US; i++) us *= 4;
+    return us < RETRY_MAX_US ? us : RETRY_MAX_US;
+}
+
+static void try_later(struct grant *g, int64_t after_us, const char *detail)
+{
+    struct batch *b = g->batch;
+    b->not_before_us[g->offset] = clock_mono_us() + after_us;
+    record_outcome(g, STATE_PENDING, detail);
+}
+
+static void on_throttled(struct grant *g, const struct verdict *v)
+{
+    struct lane_gateway *gw = g->batch->gw;
+    struct batch *b = g->batch;
+    int64_t hold = v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;
+    gw->stats.throttled++;
+    if (b->tries[g->offset] < UINT8_MAX) b->tries[g->offset]++;
+    if (v->scope == SCOPE_PAIR) {
+        try_later(g, backoff_us(b->tries[g->offset]), "");
+        return;
+    }
+    ledger_slow(gw->d->config.ledger, gw->config.name,
+                v->scope == SCOPE_SENDER ? gw->config.senders[b->sender[g->offset]] : NULL, hold);
+    try_later(g, hold, "");
+}
+
+static void on_not_taken(struct grant *g, const struct verdict *v, bool reached, const char *detail)
+{
+    struct lane_gateway *gw = g->batch->gw;
+    struct batch *b = g->batch;
+    gw->stats.transient++;
+    if (!reached) {
+        if (++gw->failures >= DEAD_AFTER) {
+            int64_t pause = DEAD_FIRST_US;
+            for (int i = DEAD_AFTER; i < gw->failures && pause < DEAD_MAX_US; i++) pause *= 2;
+            if (gw->dead_until_us <= clock_mono_us())
+                log_warn("gateway %s cannot be reached (%d times in a row); trying again in a while",
+                         gw->config.name, gw->failures);
+            gw->dead_until_us = clock_mono_us() + (pause < DEAD_MAX_US ? pause : DEAD_MAX_US);
+        }
+        try_later(g, 0, "");
+        return;
+    }
+    if (++b->tries[g->offset] >= TRIES_MAX) {
+        record_outcome(g, STATE_REFUSED, detail);
+        return;
+    }
+    try_later(g, v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : backoff_us(b->tries[g->offset]), "");
+}
+
+static void on_blocked(struct grant *g, const char *detail)
+{
+    struct batch *b = g->batch;
+    struct lane_gateway *gw = b->gw;
+    gw->stats.blocked++;
+    if (b->direct) {
+        record_outcome(g, STATE_REFUSED, detail);
+        return;
+    }
+    if (!b->run->blocked_said) {
+        b->run->blocked_said = true;
+        log_error("campaign %u: gateway %s refuses the whole account or message (%s); the campaign is blocked. "
+                  "Mend it there, then `muster campaign resume %u`",
+                  b->run->id, gw->config.name, detail, b->run->id);
+        campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(), SLICE_LIT("gateway"),
+                      slice_of(detail), NULL, NULL);
+    }
+    b->parked = true;
+    record_outcome(g, STATE_PENDING, "");
+}
+
+static void suppress_person(struct grant *g, const char *detail)
+{
+    struct batch *b = g->batch;
+    struct suppress_entry entry = {
+        .number = b->direct ? b->direct->to : block_number(&b->block, g->offset),
+        .reason = SUPPRESS_PROVIDER,
+        .at_ms = clock_wall_ms(),
+        .evidence = slice_of(detail),
+    };
+    struct slice scope = b->direct ? b->direct->group : b->run->campaign->group;
+    suppress_add(b->d->config.suppress, scope, &entry, 1, NULL, NULL);
+}
+
+static void on_answer(void *arg, const struct http_result *result)
+{
+    struct grant *g = arg;
+    struct lane_gateway *gw = g->batch->gw;
+    struct verdict v;
+    gateway_classify(gw->config.gateway, result, &v);
+    char detail[DETAIL_BYTES];
+    (void)snprintf(detail, sizeof detail, "%.*s%s%.*s", SLICE_ARG(v.code), v.code.n && v.reason.n ? " " : "",
+                   SLICE_ARG(v.reason));
+    if (result->transport == HTTP_ANSWERED) {
+        gw->failures = 0;
+        gw->dead_until_us = 0;
+    }
+    if (v.suppress) suppress_person(g, detail);
+    switch (v.outcome) {
+    case ACCEPTED:
+        gw->stats.accepted++;
+        record_outcome(g, STATE_ACCEPTED, "");
+        break;
+    case THROTTLED: on_throttled(g, &v); break;
+    case TRANSIENT:
+        on_not_taken(g, &v, result->transport == HTTP_ANSWERED, detail);
+        break;
+    case REFUSED:
+        gw->stats.refused++;
+        record_outcome(g, STATE_REFUSED, detail);
+        break;
+    case BLOCKED: on_blocked(g, detail); break;
+    case UNKNOWN:
+        gw->stats.unknown++;
+        record_outcome(g, STATE_UNKNOWN, detail[0] ? detail : result->error ? result->error : "no answer");
+        break;
+    case OUTCOME_COUNT: check(false);
+    }
+    gw_pump(gw);
+}
+
+/* ---- sending ---- */
+
+static int make_message(struct grant *g, struct outgoing *out, struct err *e)
+{
+    struct batch *b = g->batch;
+    if (b->direct) {
+        out->text = b->direct->text;
+        return 0;
+    }
+    return message_render(b->run->message, &b->block, g->offset, &b->d->text, out, e);
+}
+
+static void send_now(struct grant *g)
+{
+    struct batch *b = g->batch;
+    struct lane_gateway *gw = b->gw;
+    struct dispatch *d = b->d;
+    struct err e = {0};
+    char ref[REF_CHARS + 1], to[NUMBER_TEXT_BYTES];
+    ref_make(d->config.ref_key, b->lease.batch.campaign, b->lease.batch.first + g->offset, ref);
+    number_format(b->direct ? b->direct->to : block_number(&b->block, g->offset), to);
+    struct outgoing out = {
+        .to = slice_of(to),
+        .from = b->direct && b->direct->sender.n ? b->direct->sender
+                                                 : slice_of(gw->config.senders[b->sender[g->offset]]),
+        .ref = slice_of(ref),
+    };
+    if (b->run && b->run->campaign->deadline_ms) {
+        int64_t left_ms = b->run->campaign->deadline_ms - pace_clock_redis_us(&d->clock, clock_mono_us()) / 1000;
+        out.validity_s = left_ms < 1000 ? 1 : left_ms / 1000;
+    }
+    struct http_send request;
+    int rc = make_message(g, &out, &e);
+    if (rc == 0) rc = gateway_build(gw->config.gateway, &out, &request, &e);
+    if (rc < 0) {
+        gw->stats.skipped++;
+        record_outcome(g, STATE_SKIPPED, e.text);
+        return;
+    }
+    rc = http_client_send(gw->http, &request, on_answer, g, &e);
+    if (rc < 0) {
+        try_later(g, RETRY_US, "");
+        return;
+    }
+    gw->stats.requests++;
+}
+
+/* Sends what is due. What must not go out any more is recorded as not sent; whether that counts is for the
+ * ledger to say, by the lease. */
+static void send_due(struct lane_gateway *gw)
+{
+    int64_t slot;
+    void *item;
+    for (int64_t now; heap_peek(gw->paced, &slot, NULL) && slot <= (now = clock_mono_us()) + PACE_GRAIN_US;) {
+        (void)heap_pop(gw->paced, NULL, &item);
+        struct grant *g = item;
+        struct batch *b = g->batch;
+        if (b->lost || now > b->lease_until_us - LEASE_SAFETY_US) {
+            b->lost = true;
+            record_outcome(g, STATE_PENDING, "");
+        } else if (now > slot + PACE_LATE_US) {
+            gw->stats.forfeited++;
+            record_outcome(g, STATE_PENDING, "");
+        } else {
+            send_now(g);
+        }
+    }
+}
+
+/* ---- the pump ---- */
+
+static size_t room(const struct lane_gateway *gw, int64_t now)
+{
+    size_t window = (size_t)gw->config.http.in_flight_max;
+    /* A gateway that could not be reached is tried with one request until it answers. */
+    if (gw->failures >= DEAD_AFTER) window = now >= gw->dead_until_us ? 1 : 0;
+    size_t used = gw->occupied + gw->asked;
+    return used < window ? window - used : 0;
+}
+
+static void ask_gate(struct lane_gateway *gw, int64_t now)
+{
+    size_t slots = (size_t)pace_window_slots(gw->interval_us);
+    while (gw->asks < ASKS_MAX) {
+        size_t free_n = room(gw, now);
+        if (free_n == 0) return;
+        struct batch *b = next_turn(gw, now, now < gw->next_ask_us);
+        if (!b) return;
+        if (!ask_for(gw, b, free_n < slots ? free_n : slots, now)) continue;
+    }
+}
+
+void gw_pump(struct lane_gateway *gw)
+{
+    send_due(gw);
+    int64_t now = clock_mono_us(), next = INT64_MAX, slot;
+    if (!gw->d->stopping && redis_is_connected(gw->d->config.redis)) {
+        ask_gate(gw, now);
+        int64_t wake = next_wake(gw);
+        if (wake != INT64_MAX && gw->asks < ASKS_MAX) {
+            next = wake > gw->next_ask_us ? wake : gw->next_ask_us;
+            if (next < gw->dead_until_us) next = gw->dead_until_us;
+            if (next < now + PACE_GRAIN_US) next = room(gw, now) ? now + PACE_GRAIN_US : INT64_MAX;
+        }
+    } else if (!gw->d->stopping) {
+        next = now + RETRY_US;
+    }
+    if (heap_peek(gw->paced, &slot, NULL) && slot < next) next = slot;
+    if (next == INT64_MAX)
+        loop_timer_cancel(gw->timer);
+    else
+        loop_timer_at(gw->timer, next);
+}

@@ -1,0 +1,151 @@
+#pragma once
+/* The dispatcher's parts: dispatch.c (life, queue, leases), dispatch_run.c (what is known of a campaign),
+ * dispatch_gateway.c (turns, gate, pace, sending), dispatch_record.c (outcomes to the ledger). */
+#include "flow/dispatch.h"
+
+#include "base/clock.h"
+#include "base/heap.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "core/block.h"
+#include "core/pace.h"
+#include "core/ref.h"
+#include "flow/message.h"
+#include "io/redis.h"
+#include "store/audience.h"
+#include "store/campaign.h"
+#include "store/direct.h"
+#include "store/ledger.h"
+#include "store/suppress.h"
+
+enum {
+    RETRY_US = 200000,         /* after an answer of Redis that did not come */
+    FLUSH_US = 2000,           /* outcomes wait this long for company */
+    LEASE_SAFETY_US = 1000000, /* nothing is sent in the last second of a lease */
+    ASKS_MAX = 4,              /* gate calls under way per gateway */
+    TRIES_MAX = 5,             /* of one recipient that the provider surely did not take */
+    DETAIL_BYTES = 64,
+    TEXT_BYTES_MAX = 16 * 1024,
+};
+
+/* Where a recipient stands in this dispatcher; the ledger's state is another matter. */
+enum phase { PHASE_NONE, PHASE_TODO, PHASE_ASKED, PHASE_OPEN };
+
+enum batch_state { BATCH_LEASING, BATCH_LOADING, BATCH_OPEN, BATCH_ENDING };
+
+/* What is known of a campaign while batches of it are held. */
+struct run {
+    struct dispatch *d;
+    uint32_t id;
+    int refs;
+    bool loading, ready;
+    char *problem; /* why it cannot run here; owned */
+    struct campaign *campaign;
+    struct audience_info *audience;
+    struct message *message;
+    struct lane_gateway *gw;
+    double turns; /* fairness: messages granted so far, divided by the weight */
+    bool blocked_said;
+};
+
+struct record {
+    struct grant *grant;
+    uint8_t offset, state;
+    char detail[DETAIL_BYTES];
+};
+
+struct batch {
+    struct dispatch *d;
+    struct queue_message *queued;
+    enum batch_state state;
+    enum lane lane;
+    struct lease_ref lease;
+    int64_t lease_until_us; /* our clock */
+    bool lost;              /* the lease is not ours, or not known to be: send nothing more */
+    bool parked;            /* the campaign does not run: give it back */
+    struct run *run;        /* NULL: a direct message */
+    struct direct_message *direct; /* owned */
+    uint32_t direct_index;
+    struct lane_gateway *gw;
+    char *bytes;            /* of the block, owned */
+    struct block block;
+    uint8_t phase[LEDGER_BLOCK], tries[LEDGER_BLOCK], sender[LEDGER_BLOCK];
+    int64_t not_before_us[LEDGER_BLOCK];
+    size_t todo_n, asked_n, open_n; /* recipients in each phase */
+    int64_t wake_us;        /* nobody is ready before this */
+    struct record *records;
+    size_t record_n;
+    bool dirty;             /* is in d->dirty */
+    bool listed;            /* is in gw->batches */
+    bool waiting;           /* is in d->waiting */
+    struct batch *next_dirty, *next, *prev; /* next/prev: all batches of the dispatcher */
+};
+
+/* One recipient that passed the gate, until its outcome is recorded. */
+struct grant {
+    struct batch *batch;
+    int64_t slot_us; /* our clock */
+    uint8_t offset;
+    struct grant *next_spare;
+};
+
+struct lane_gateway {
+    struct dispatch *d;
+    struct dispatch_gateway config;
+    struct http_client *http;
+    double interval_us, sender_interval_us;
+    struct heap *paced;    /* grants by slot */
+    struct batch **batches; /* with recipients to do, in order of arrival */
+    size_t batch_n, batch_cap;
+    size_t occupied;       /* grants that are not recorded yet */
+    size_t asked;          /* recipients asked for: may become grants */
+    int asks;              /* gate calls under way */
+    int64_t next_ask_us;   /* no slots before this are to be had */
+    double turn_floor;     /* turns of the run that was served last */
+    int failures;          /* requests in a row that did not reach the provider */
+    int64_t dead_until_us;
+    struct loop_timer *timer;
+    struct dispatch_stats stats;
+};
+
+struct dispatch {
+    struct dispatch_config config;
+    struct queue *queue;
+    struct lane_gateway *gateways;
+    size_t gateway_n;
+    struct pace_clock clock;
+    struct batch *batches;
+    size_t batch_n, held[LANE_COUNT];
+    struct map *runs;
+    struct batch *dirty;
+    struct loop_timer *flush, *renew, *later;
+    struct heap *waiting; /* batches by when to go on */
+    struct grant *spare;
+    struct buf text;
+    bool stopping;
+    void (*stopped)(void *arg);
+    void *stopped_arg;
+};
+
+/* dispatch.c */
+void batch_go(struct batch *b);                    /* the next step of its life */
+void batch_later(struct batch *b, int64_t us);     /* … after a while */
+void batch_check_end(struct batch *b);             /* ends it when nothing of it is under way */
+struct lane_gateway *dispatch_find_gateway(struct dispatch *d, struct slice name);
+void dispatch_check_stopped(struct dispatch *d);
+
+/* dispatch_run.c: gives b->run, loaded or with a problem, then batch_go(b). */
+void run_join(struct dispatch *d, uint32_t campaign, struct batch *b);
+void run_leave(struct run *r);
+
+/* dispatch_gateway.c */
+int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct dispatch_gateway *config, struct err *e) MUST_USE;
+void gw_done(struct lane_gateway *gw);
+void gw_add_batch(struct lane_gateway *gw, struct batch *b);
+void gw_remove_batch(struct batch *b);
+void gw_pump(struct lane_gateway *gw);
+
+/* dispatch_record.c */
+void record_outcome(struct grant *g, enum state state, const char *detail);
+void record_flush(void *dispatch);
+void grant_free(struct grant *g);

@@ -1,0 +1,371 @@
+/* Each tick: lead? → active campaigns → one step for each of them, according to its status. A campaign whose step
+ * is still under way is left alone until it has ended. */
+#include "flow/release.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "store/campaign.h"
+#include "store/direct.h"
+#include "store/ledger.h"
+#include "store/queue.h"
+#include "io/redis.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    STEP_BLOCKS_MAX = 64,
+    DIRECT_AGE_MS = 2000,  /* a direct message on its way to the queue is not old yet */
+    DIRECT_LIMIT = 100,
+    DIRECT_EVERY = 10,     /* ticks */
+    STUCK_TICKS = 100,     /* people pending, nothing outstanding, nothing to release: batches were lost */
+    SWEEPS_PER_STEP = 8,
+};
+
+/* What is remembered of a campaign between ticks. */
+struct work {
+    struct release *r;
+    uint32_t id;
+    bool busy;
+    int quiet_ticks;       /* nothing moved although somebody is pending */
+    uint32_t sweep_block;
+    /* of the step under way */
+    uint32_t blocks, next, audience;
+    enum lane lane;
+    size_t target, to_publish, published, failed;
+    uint32_t release[STEP_BLOCKS_MAX];
+    size_t release_n, kept_n;
+    uint64_t pending, in_flight;
+    enum state sweep_to;
+    int sweeps;
+};
+
+struct release {
+    struct release_config config;
+    struct loop_timer *tick;
+    struct map *works;
+    bool leads, asking;
+    unsigned ticks;
+};
+
+static void end_step(struct work *w)
+{
+    w->busy = false;
+}
+
+static void end_step_after(void *arg, int result, const struct err *e)
+{
+    (void)result;
+    (void)e;
+    end_step(arg);
+}
+
+static void forget(struct work *w)
+{
+    char key[16];
+    int n = snprintf(key, sizeof key, "%u", w->id);
+    (void)map_del(w->r->works, slice_make(key, (size_t)n));
+    free(w);
+}
+
+/* ---- preparing, starting ---- */
+
+static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)
+{
+    struct work *w = arg;
+    end_step(w);
+    /* A large audience is many steps: the next one at once. */
+    if (result == 0 && made > 0) release_nudge(w->r);
+    (void)blocks;
+}
+
+static void on_started(void *arg, int result, const struct err *e)
+{
+    struct work *w = arg;
+    end_step_after(w, result, e);
+    if (result == 0) {
+        log_info("campaign %u is running", w->id);
+        release_nudge(w->r);
+    }
+}
+
+/* ---- releasing ---- */
+
+static void on_published(void *arg, int result)
+{
+    struct work *w = arg;
+    w->published++;
+    if (result < 0) w->failed++;
+    if (w->published < w->to_publish) return;
+    /* Published first, marked second: a crash between makes a batch travel twice, which the ledger sees. */
+    if (w->failed) {
+        end_step(w);
+        return;
+    }
+    campaign_mark_released(w->r->config.campaigns, w->id, w->next, w->release, w->release_n, end_step_after, w);
+}
+
+static void publish(struct work *w)
+{
+    char key[16];
+    int key_n = snprintf(key, sizeof key, "%u", w->id);
+    w->to_publish = w->release_n;
+    w->published = w->failed = 0;
+    for (size_t i = 0; i < w->release_n; i++) {
+        char value[48];
+        int n = snprintf(value, sizeof value, "{\"c\":%u,\"b\":%u}", w->id, w->release[i]);
+        queue_publish(w->r->config.queue, w->lane, slice_make(key, (size_t)key_n), slice_make(value, (size_t)n),
+                      on_published, w);
+    }
+}
+
+static void on_rewound(void *arg, int result, const struct err *e)
+{
+    struct work *w = arg;
+    log_warn("campaign %u: %llu people are pending and no batch of them is anywhere; all batches are released "
+             "again (who is settled stays settled)",
+             w->id, (unsigned long long)w->pending);
+    w->quiet_ticks = 0;
+    end_step_after(w, result, e);
+}
+
+static void on_release_state(void *arg, int result, size_t outstanding, const uint32_t *kept, size_t kept_n)
+{
+    struct work *w = arg;
+    if (result < 0) {
+        end_step(w);
+        return;
+    }
+    size_t room = outstanding < w->target ? w->target - outstanding : 0;
+    if (room > STEP_BLOCKS_MAX) room = STEP_BLOCKS_MAX;
+    w->release_n = 0;
+    for (size_t i = 0; i < kept_n && w->release_n < room; i++) w->release[w->release_n++] = kept[i];
+    while (w->release_n < room && w->next < w->blocks) w->release[w->release_n++] = w->next++;
+    if (w->release_n) {
+        w->quiet_ticks = 0;
+        publish(w);
+        return;
+    }
+    bool all_out = w->next >= w->blocks && kept_n == 0;
+    bool stuck = all_out && w->pending && !w->in_flight && outstanding == 0;
+    w->quiet_ticks = stuck ? w->quiet_ticks + 1 : 0;
+    if (w->quiet_ticks >= STUCK_TICKS)
+        campaign_rewind(w->r->config.campaigns, w->id, on_rewound, w);
+    else
+        end_step(w);
+}
+
+static size_t target_blocks(struct release *r, struct slice gateway)
+{
+    double blocks = r->config.rate_of(r->config.rate_arg, gateway) * RELEASE_AHEAD_S / LEDGER_BLOCK + 1;
+    if (blocks < RELEASE_BLOCKS_MIN) return RELEASE_BLOCKS_MIN;
+    return blocks > RELEASE_BLOCKS_MAX ? RELEASE_BLOCKS_MAX : (size_t)blocks;
+}
+
+/* ---- sweeping ---- */
+
+static void sweep(struct work *w);
+
+static void on_swept(void *arg, int result, int64_t moved)
+{
+    struct work *w = arg;
+    (void)moved;
+    if (result < 0) {
+        end_step(w);
+        return;
+    }
+    w->sweep_block += LEDGER_SWEEP_BLOCKS;
+    if (w->sweep_block < w->blocks && --w->sweeps > 0) {
+        sweep(w);
+        return;
+    }
+    if (w->sweep_block >= w->blocks) w->sweep_block = 0;
+    end_step(w);
+    release_nudge(w->r);
+}
+
+static void sweep(struct work *w)
+{
+    uint32_t left = w->blocks - w->sweep_block;
+    ledger_sweep(w->r->config.ledger, w->id, w->sweep_block, left < LEDGER_SWEEP_BLOCKS ? left : LEDGER_SWEEP_BLOCKS,
+                 w->sweep_to, on_swept, w);
+}
+
+/* Nobody pending any more: the campaign is over for us. */
+static void on_retired(void *arg, int result, const struct err *e)
+{
+    struct work *w = arg;
+    (void)e;
+    if (result < 0) {
+        end_step(w);
+        return;
+    }
+    log_info("campaign %u is over", w->id);
+    forget(w);
+}
+
+/* ---- a step ---- */
+
+static void step_running(struct work *w, const struct campaign *c)
+{
+    w->next = c->next;
+    w->target = target_blocks(w->r, c->gateway);
+    campaign_release_state(w->r->config.campaigns, w->id, on_release_state, w);
+}
+
+static void step_over(struct work *w, enum state to)
+{
+    /* Those in flight settle by themselves, or become unknown when their lease ends. */
+    if (w->pending == 0) {
+        campaign_retire(w->r->config.campaigns, w->id, on_retired, w);
+        return;
+    }
+    w->sweep_to = to;
+    w->sweeps = SWEEPS_PER_STEP;
+    sweep(w);
+}
+
+static void on_campaign(void *arg, int result, const struct campaign *c, const struct err *e)
+{
+    struct work *w = arg;
+    struct release *r = w->r;
+    struct campaign_store *store = r->config.campaigns;
+    int64_t now = clock_wall_ms();
+    (void)e;
+    if (result == ERR_NOT_FOUND) {
+        campaign_retire(store, w->id, on_retired, w);
+        return;
+    }
+    if (result < 0) {
+        end_step(w);
+        return;
+    }
+    w->blocks = c->blocks;
+    w->audience = c->audience;
+    w->lane = c->lane;
+    w->pending = c->counts[STATE_PENDING];
+    w->in_flight = c->counts[STATE_IN_FLIGHT];
+    bool late = c->deadline_ms && now >= c->deadline_ms;
+    if (slice_is(c->status, "preparing"))
+        campaign_grow(store, w->id, c->audience, on_grown, w);
+    else if (slice_is(c->status, "cancelled"))
+        step_over(w, STATE_CANCELLED);
+    else if (slice_is(c->status, "expired"))
+        step_over(w, STATE_EXPIRED);
+    else if (slice_is(c->status, "done"))
+        campaign_retire(store, w->id, on_retired, w);
+    else if (late)
+        campaign_move(store, w->id, MOVE_EXPIRE, now, SLICE_LIT("release"), SLICE_LIT("the deadline passed"),
+                      end_step_after, w);
+    else if (slice_is(c->status, "scheduled") && now >= c->start_ms)
+        campaign_move(store, w->id, MOVE_RUN, now, SLICE_LIT("release"), SLICE_LIT("its time has come"),
+                      on_started, w);
+    else if (slice_is(c->status, "running") && queue_is_ready(r->config.queue))
+        step_running(w, c);
+    else
+        end_step(w);
+}
+
+static void step(struct release *r, uint32_t id)
+{
+    char text[16];
+    int n = snprintf(text, sizeof text, "%u", id);
+    struct slice key = slice_make(text, (size_t)n);
+    struct work *w = map_get(r->works, key);
+    if (!w) {
+        w = xcalloc(1, sizeof *w);
+        w->r = r;
+        w->id = id;
+        (void)map_put(r->works, key, w);
+    }
+    if (w->busy) return;
+    w->busy = true;
+    campaign_load(r->config.campaigns, id, on_campaign, w);
+}
+
+/* ---- the tick ---- */
+
+static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
+{
+    struct release *r = arg;
+    r->asking = false;
+    for (size_t i = 0; result == 0 && i < n; i++) step(r, ids[i]);
+}
+
+static void on_direct_published(void *arg, int result)
+{
+    (void)arg;
+    (void)result; /* still pending in the ledger: it is due again after a while */
+}
+
+static void on_direct_due(void *arg, int result, const uint32_t *indexes, size_t n, const struct err *e)
+{
+    struct release *r = arg;
+    (void)e;
+    for (size_t i = 0; result == 0 && i < n; i++) {
+        char value[DIRECT_VALUE_BYTES];
+        queue_publish(r->config.queue, LANE_REPLY, SLICE_LIT("0"), direct_value(indexes[i], value),
+                      on_direct_published, NULL);
+    }
+}
+
+static void on_lead(void *arg, int result)
+{
+    struct release *r = arg;
+    bool leads = result == 1;
+    if (leads != r->leads) log_info(leads ? "this process releases campaigns" : "another process releases campaigns");
+    r->leads = leads;
+    if (!leads) {
+        r->asking = false;
+        return;
+    }
+    campaign_active(r->config.campaigns, on_active, r);
+    if (r->ticks++ % DIRECT_EVERY == 0)
+        direct_due(r->config.direct, clock_wall_ms(), DIRECT_AGE_MS, DIRECT_LIMIT, on_direct_due, r);
+}
+
+static void on_tick(void *arg)
+{
+    struct release *r = arg;
+    loop_timer_in(r->tick, RELEASE_TICK_MS * 1000);
+    if (r->asking || !redis_is_connected(r->config.redis)) return;
+    r->asking = true;
+    campaign_lead(r->config.campaigns, r->config.who, RELEASE_LEASE_MS, on_lead, r);
+}
+
+struct release *release_new(const struct release_config *config)
+{
+    struct release *r = xcalloc(1, sizeof *r);
+    r->config = *config;
+    r->works = map_new();
+    r->tick = loop_timer_new(config->loop, on_tick, r);
+    return r;
+}
+
+void release_free(struct release *r)
+{
+    if (!r) return;
+    size_t pos = 0;
+    struct slice key;
+    void *w;
+    while (map_next(r->works, &pos, &key, &w)) free(w);
+    map_free(r->works);
+    loop_timer_free(r->tick);
+    free(r);
+}
+
+void release_start(struct release *r)
+{
+    loop_timer_in(r->tick, 0);
+}
+
+bool release_leads(const struct release *r)
+{
+    return r->leads;
+}
+
+void release_nudge(struct release *r)
+{
+    loop_timer_in(r->tick, 0);
+}
