@@ -1,0 +1,45 @@
+#pragma once
+/* What happens with a message that somebody sent us: who are they (the newest campaign that texted
+ * them), what do they ask for (core/keywords.h), and then one script stores all of it. STOP is
+ * obeyed at once and confirmed once; HELP is answered at most once a day; these are the only texts
+ * that Muster writes by itself. Everything else waits for a person. */
+#include "base/err.h"
+#include "flow/outbox.h"
+#include "gateway/gateway.h"
+#include "store/audience.h"
+#include "store/inbox.h"
+
+struct inbound;
+
+enum {
+    INBOUND_CAMPAIGNS_MAX = 64, /* the newest ones, in which the sender is looked for */
+    INBOUND_REMEMBER_DAYS =
+        7, /* how long a provider's event ids are kept: longer than it retries */
+};
+
+struct inbound_config {
+    struct inbox *inbox; /* these are borrowed for the life */
+    struct audience_store *audiences;
+    struct outbox *outbox;
+    const char *stop_confirmation; /* copied; "" = none, where the provider confirms by itself */
+    const char *help_answer;       /* copied; "" = none */
+    int64_t remember_ms;           /* [ms] 0 = INBOUND_REMEMBER_DAYS */
+};
+
+struct inbound *inbound_new(const struct inbound_config *config);
+void inbound_free(struct inbound *i); /* after its calls ended; NULL is fine */
+
+enum inbound_verdict {
+    INBOUND_STORED,
+    INBOUND_DUPLICATE, /* stored before: nothing changed */
+    INBOUND_USELESS, /* the sender is no phone number (a short code, a name): nobody could answer */
+};
+/* result 0 and the verdict: answer the webhook 200. ERR_UNREACHABLE: nothing is known to be stored;
+ * answer 503, so that the provider sends it again. Runs once, from the loop or, for USELESS, from
+ * inside the call. */
+typedef void inbound_cb(void *arg, int result, enum inbound_verdict verdict, const struct err *e);
+
+/* `group` is the gateway's, for people whom neither a campaign nor a conversation knows. The event
+ * is copied. */
+void inbound_receive(struct inbound *i, struct slice gateway, struct slice group,
+                     const struct inbound_event *event, int64_t now_ms, inbound_cb *cb, void *arg);

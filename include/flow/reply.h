@@ -1,0 +1,19 @@
+#pragma once
+/* A volunteer's answer: checked, recorded under the claim's fence, published. */
+#include "base/err.h"
+#include "flow/outbox.h"
+#include "store/inbox.h"
+
+/* What Twilio takes in one SMS request; other providers take less or more, and say so. */
+enum { REPLY_CHARACTERS_MAX = 1600 };
+
+/* Once the answer is recorded it will leave, whatever happens to this process. result as
+ * inbox_reply's: ERR_CONFLICT (the claim is over), ERR_REFUSED (the person must not be texted),
+ * ERR_NOT_FOUND, ERR_UNREACHABLE. */
+typedef void reply_cb(void *arg, int result, uint32_t index, const struct err *e);
+
+/* ERR_INVALID at once, and no callback, when the text is empty, too long, or not UTF-8. Blanks at
+ * its ends are dropped. Everything is borrowed for the call. */
+int reply_send(struct inbox *b, struct outbox *o, const struct inbox_answer *answer,
+               const struct inbox_actor *who, int64_t now_ms, reply_cb *cb, void *arg,
+               struct err *e) MUST_USE;

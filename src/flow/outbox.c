@@ -1,0 +1,90 @@
+#include "flow/outbox.h"
+
+#include <stdlib.h>
+
+struct outbox {
+    struct direct *direct;
+    struct queue *queue;
+};
+
+struct outbox *outbox_new(struct direct *direct, struct queue *queue)
+{
+    struct outbox *o = xcalloc(1, sizeof *o);
+    *o = (struct outbox){direct, queue};
+    return o;
+}
+
+void outbox_free(struct outbox *o)
+{
+    free(o);
+}
+
+/* ---- publishing ---- */
+
+struct publishing {
+    struct outbox *outbox;
+    uint32_t index;
+};
+
+static void on_published(void *arg, int result)
+{
+    struct publishing *p = arg;
+    if (result == 0) direct_published(p->outbox->direct, p->index);
+    free(p);
+}
+
+void outbox_publish(struct outbox *o, uint32_t index)
+{
+    char value[DIRECT_VALUE_BYTES];
+    struct publishing *p = xmalloc(sizeof *p);
+    *p = (struct publishing){o, index};
+    queue_publish(o->queue, LANE_REPLY, SLICE_LIT("0"), direct_value(index, value), on_published,
+                  p);
+}
+
+/* ---- tests ---- */
+
+struct sending {
+    struct outbox *outbox;
+    direct_index_cb *cb;
+    void *arg;
+};
+
+static void on_recorded(void *arg, int result, uint32_t index, const struct err *e)
+{
+    struct sending *s = arg;
+    if (result == 0) outbox_publish(s->outbox, index);
+    s->cb(s->arg, result, index, e);
+    free(s);
+}
+
+void outbox_send(struct outbox *o, const struct direct_message *m, direct_index_cb *cb, void *arg)
+{
+    struct sending *s = xmalloc(sizeof *s);
+    *s = (struct sending){o, cb, arg};
+    direct_add(o->direct, m, on_recorded, s);
+}
+
+/* ---- sweeping ---- */
+
+struct sweeping {
+    struct outbox *outbox;
+    outbox_swept_cb *cb;
+    void *arg;
+};
+
+static void on_due(void *arg, int result, const uint32_t *indexes, size_t n, const struct err *e)
+{
+    struct sweeping *s = arg;
+    for (size_t i = 0; i < n; i++)
+        outbox_publish(s->outbox, indexes[i]);
+    s->cb(s->arg, result, n, e);
+    free(s);
+}
+
+void outbox_sweep(struct outbox *o, int64_t now_ms, int64_t age_ms, outbox_swept_cb *cb, void *arg)
+{
+    struct sweeping *s = xmalloc(sizeof *s);
+    *s = (struct sweeping){o, cb, arg};
+    direct_due(o->direct, now_ms, age_ms, OUTBOX_SWEEP_MAX, on_due, s);
+}

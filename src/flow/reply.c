@@ -1,0 +1,51 @@
+#include "flow/reply.h"
+
+#include <stdlib.h>
+
+struct replying {
+    struct outbox *outbox;
+    reply_cb *cb;
+    void *arg;
+};
+
+static size_t characters(struct slice utf8)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < utf8.n; i++)
+        n += ((unsigned char)utf8.p[i] & 0xc0) != 0x80;
+    return n;
+}
+
+static int check_text(struct slice text, struct err *e)
+{
+    if (text.n == 0) return err_set(e, ERR_INVALID, "there is nothing to send: write a text first");
+    if (!slice_is_utf8(text, NULL) || memchr(text.p, '\0', text.n))
+        return err_set(e, ERR_INVALID, "the text is not UTF-8; send it again from another program");
+    size_t n = characters(text);
+    if (n > REPLY_CHARACTERS_MAX)
+        return err_set(e, ERR_INVALID, "the text has %zu characters and %d are allowed: shorten it",
+                       n, REPLY_CHARACTERS_MAX);
+    return 0;
+}
+
+static void on_recorded(void *arg, int result, uint32_t index, bool again, const struct err *e)
+{
+    struct replying *w = arg;
+    if (result == 0 && !again) outbox_publish(w->outbox, index);
+    w->cb(w->arg, result, index, e);
+    free(w);
+}
+
+int reply_send(struct inbox *b, struct outbox *o, const struct inbox_answer *answer,
+               const struct inbox_actor *who, int64_t now_ms, reply_cb *cb, void *arg,
+               struct err *e)
+{
+    struct inbox_answer trimmed = *answer;
+    trimmed.text = slice_trim(answer->text);
+    int r = check_text(trimmed.text, e);
+    if (r < 0) return r;
+    struct replying *w = xmalloc(sizeof *w);
+    *w = (struct replying){o, cb, arg};
+    inbox_reply(b, &trimmed, who, now_ms, on_recorded, w);
+    return 0;
+}

@@ -1,0 +1,485 @@
+/* The inbound and the reply story against a real Redis: who is it, what do they ask for, what
+ * leaves. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "core/block.h"
+#include "flow/inbound.h"
+#include "flow/reply.h"
+#include "io/redis.h"
+#include "redis_fixture.h"
+#include "store/suppress.h"
+
+#define NOW_MS        INT64_C(1700000000000)
+#define PERSON        "+447700900123"
+#define PERSON_NUMBER UINT64_C(447700900123)
+enum { LEASE_MS = 300000, TAKEN_MAX = 16 };
+
+static struct redis_fixture *server;
+static struct loop *loop;
+static struct redis *redis;
+static struct queue *queue;
+static struct inbox *inbox;
+static struct direct *direct;
+static struct outbox *outbox;
+static struct audience_store *audiences;
+static struct inbound *inbound;
+static char prefix[32];
+static int test_number;
+static const struct inbox_actor organiser = {{"Org", 3}, {NULL, 0}};
+
+static struct {
+    bool done;
+    int result;
+    struct err e;
+    enum inbound_verdict verdict;
+    struct audience_info *info;
+    uint32_t index, campaign;
+    size_t count, messages;
+    char text[64], name[64], group[64], tags[64], value[64];
+    uint64_t fence;
+    int taken;
+    char values[TAKEN_MAX][32];
+} got;
+
+static void answered(int result, const struct err *e)
+{
+    assert_false(got.done);
+    got.done = true;
+    got.result = result;
+    if (e) got.e = *e;
+}
+
+static int wait_answer(void)
+{
+    while (!got.done)
+        loop_turn(loop, -1);
+    got.done = false;
+    return got.result;
+}
+
+static void copy(char *out, size_t room, struct slice s)
+{
+    assert_true(s.n < room);
+    memcpy(out, s.p ? s.p : "", s.n);
+    out[s.n] = '\0';
+}
+
+static void on_inbound(void *arg, int result, enum inbound_verdict verdict, const struct err *e)
+{
+    (void)arg;
+    got.verdict = verdict;
+    answered(result, e);
+}
+
+static void on_info(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    (void)arg;
+    audience_info_free(got.info);
+    got.info = info ? audience_info_dup(info) : NULL;
+    answered(result, e);
+}
+
+static void on_rows(void *arg, int result, const enum audience_outcome *outcomes, size_t n,
+                    const struct err *e)
+{
+    (void)arg;
+    (void)outcomes;
+    (void)n;
+    answered(result, e);
+}
+
+static void on_reply(void *arg, int result, uint32_t index, const struct err *e)
+{
+    (void)arg;
+    got.index = index;
+    answered(result, e);
+}
+
+static void on_claim(void *arg, int result, const struct inbox_claim *c, const struct err *e)
+{
+    (void)arg;
+    got.fence = c ? c->fence : 0;
+    answered(result, e);
+}
+
+static void on_thread(void *arg, int result, const struct inbox_thread *t, const struct err *e)
+{
+    (void)arg;
+    got.messages = t ? t->count : 0;
+    if (t) {
+        copy(got.name, sizeof got.name, t->conversation.name);
+        copy(got.group, sizeof got.group, t->conversation.group);
+        copy(got.tags, sizeof got.tags, t->conversation.tags);
+        got.campaign = t->conversation.campaign;
+    }
+    answered(result, e);
+}
+
+static void on_message(void *arg, int result, const struct direct_message *m, const struct err *e)
+{
+    (void)arg;
+    if (m) copy(got.text, sizeof got.text, m->text);
+    answered(result, e);
+}
+
+static void on_swept(void *arg, int result, size_t count, const struct err *e)
+{
+    (void)arg;
+    got.count = count;
+    answered(result, e);
+}
+
+static void on_command(void *arg, const struct redisReply *reply)
+{
+    (void)arg;
+    assert_non_null(reply);
+    got.index = (uint32_t)redis_int(reply, 0);
+    answered(0, NULL);
+}
+
+#define BY_HAND(...)                                                                               \
+    do {                                                                                           \
+        redis_commandf(redis, on_command, NULL, __VA_ARGS__);                                      \
+        assert_int_equal(wait_answer(), 0);                                                        \
+    } while (0)
+
+/* What dispatchers would get. */
+static void on_queue_message(void *arg, struct queue_message *m)
+{
+    (void)arg;
+    assert_int_equal(m->lane, LANE_REPLY);
+    assert_true(got.taken < TAKEN_MAX);
+    copy(got.values[got.taken++], sizeof got.values[0], m->value);
+    queue_ack(queue, m, NULL, NULL);
+}
+
+static void wait_taken(int n)
+{
+    while (got.taken < n)
+        loop_turn(loop, -1);
+}
+
+static int receive(const char *event_id, const char *text, enum inbound_kind kind, bool handled)
+{
+    struct inbound_event event = {.kind = kind,
+                                  .handled = handled,
+                                  .event_id = slice_of(event_id),
+                                  .from = SLICE_LIT(PERSON),
+                                  .to = SLICE_LIT("+447700900000"),
+                                  .text = slice_of(text),
+                                  .profile_name = SLICE_LIT("Prof Ile"),
+                                  .at_ms = NOW_MS};
+    inbound_receive(inbound, SLICE_LIT("example"), SLICE_LIT("main"), &event, NOW_MS, on_inbound,
+                    NULL);
+    return wait_answer();
+}
+
+static int read_thread(uint32_t id)
+{
+    inbox_read(inbox, id, &organiser, NOW_MS, 100, on_thread, NULL);
+    return wait_answer();
+}
+
+/* Campaign 7 of group north, which texted PERSON, called Ann. */
+static void make_campaign(void)
+{
+    struct slice columns[] = {SLICE_LIT("town"), SLICE_LIT("first_name")};
+    struct audience_draft draft = {.name = SLICE_LIT("list"),
+                                   .group = SLICE_LIT("north"),
+                                   .columns = columns,
+                                   .column_count = 2};
+    audience_create(audiences, &draft, NOW_MS, on_info, NULL);
+    assert_int_equal(wait_answer(), 0);
+    uint32_t id = got.info->id;
+    struct slice first[] = {SLICE_LIT("Leeds"), SLICE_LIT("Bob")},
+                 second[] = {SLICE_LIT("York"), SLICE_LIT("Ann")};
+    struct audience_row rows[] = {{447700900001, first}, {PERSON_NUMBER, second}};
+    audience_add_rows(audiences, id, 0, 2, rows, 2, NOW_MS, on_rows, NULL);
+    assert_int_equal(wait_answer(), 0);
+    audience_freeze(audiences, id, NOW_MS, on_info, NULL);
+    assert_int_equal(wait_answer(), 0);
+    BY_HAND("ZADD %scampaigns 1 7", prefix);
+    BY_HAND("HSET %sc:7 audience %d group north", prefix, (int)id);
+    BY_HAND("SETRANGE %sc:7:l 0 %b", prefix, "\x40", (size_t)1); /* Bob pending, Ann delivered */
+}
+
+static void test_campaign_tells_who_it_is(void **state)
+{
+    (void)state;
+    make_campaign();
+    assert_int_equal(receive("e1", "Yes, where?", INBOUND_MESSAGE, false), 0);
+    assert_int_equal(got.verdict, INBOUND_STORED);
+    assert_int_equal(read_thread(1), 0);
+    assert_string_equal(got.name, "Ann");
+    assert_string_equal(got.group, "north");
+    assert_string_equal(got.tags, "yes,question");
+    assert_int_equal(got.campaign, 7);
+    assert_int_equal(receive("e1", "Yes, where?", INBOUND_MESSAGE, false), 0);
+    assert_int_equal(got.verdict, INBOUND_DUPLICATE);
+}
+
+static void test_unknown_people_go_to_the_gateways_group(void **state)
+{
+    (void)state;
+    assert_int_equal(receive("e1", "Hello", INBOUND_MESSAGE, false), 0);
+    assert_int_equal(read_thread(1), 0);
+    assert_string_equal(got.name, "Prof Ile");
+    assert_string_equal(got.group, "main");
+    assert_int_equal(got.campaign, 0);
+}
+
+static void test_a_deleted_audience_does_not_stop_the_message(void **state)
+{
+    (void)state;
+    make_campaign();
+    BY_HAND("DEL %sa:%d:b:0", prefix, (int)got.info->id);
+    assert_int_equal(receive("e1", "Hello", INBOUND_MESSAGE, false), 0);
+    assert_int_equal(read_thread(1), 0);
+    assert_string_equal(got.name, "Prof Ile");
+    assert_string_equal(got.group, "north");
+}
+
+static void test_stop_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum inbound_kind kind;
+        const char *tags;
+    } cases[] = {
+        {"STOP", INBOUND_MESSAGE, "stop"},
+        {"I can't stop by tonight", INBOUND_MESSAGE, "no,maybe_opt_out"},
+        {"no", INBOUND_MESSAGE, "no"},
+        {"whatever", INBOUND_OPT_OUT, "stop"},
+        {"HELP", INBOUND_MESSAGE, "help"},
+        {"START", INBOUND_MESSAGE, "start"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char event[8];
+        (void)snprintf(event, sizeof event, "e%zu", i);
+        BY_HAND("DEL %sconv:1", prefix);
+        BY_HAND("DEL %sconvof:main", prefix);
+        BY_HAND("DEL %sid:conv", prefix);
+        assert_int_equal(receive(event, cases[i].text, cases[i].kind, true), 0);
+        assert_int_equal(read_thread(1), 0);
+        assert_string_equal(got.tags, cases[i].tags);
+    }
+    assert_int_equal(got.taken, 0); /* the provider had answered by itself */
+}
+
+static void test_stop_is_confirmed_once_through_the_queue(void **state)
+{
+    (void)state;
+    assert_int_equal(receive("e1", "STOP", INBOUND_MESSAGE, false), 0);
+    assert_int_equal(receive("e1", "STOP", INBOUND_MESSAGE, false), 0);
+    assert_int_equal(receive("e2", "stop.", INBOUND_MESSAGE, false), 0);
+    assert_int_equal(receive("e3", "HELP", INBOUND_MESSAGE, false), 0);
+    wait_taken(2);
+    assert_string_equal(got.values[0], "{\"c\":0,\"i\":0}");
+    assert_string_equal(got.values[1], "{\"c\":0,\"i\":1}");
+    direct_load(direct, 0, on_message, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_string_equal(got.text, "You are out");
+    direct_load(direct, 1, on_message, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_string_equal(got.text, "We are us");
+    do
+        BY_HAND("ZCARD %sdm:pending", prefix);
+    while (got.index > 0); /* both are known to be on the queue */
+}
+
+static void test_events_without_an_id(void **state)
+{
+    (void)state;
+    struct inbound_event event = {.from = SLICE_LIT(PERSON),
+                                  .to = SLICE_LIT("+447700900000"),
+                                  .text = SLICE_LIT("yes"),
+                                  .at_ms = NOW_MS};
+    static const struct {
+        int64_t at_ms;
+        const char *text;
+        enum inbound_verdict verdict;
+    } cases[] = {{NOW_MS, "yes", INBOUND_STORED},     {NOW_MS, "yes", INBOUND_DUPLICATE},
+                 {NOW_MS + 1, "yes", INBOUND_STORED}, {NOW_MS + 1, "no", INBOUND_STORED},
+                 {0, "yes", INBOUND_STORED},          {0, "yes", INBOUND_DUPLICATE}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        event.at_ms = cases[i].at_ms;
+        event.text = slice_of(cases[i].text);
+        inbound_receive(inbound, SLICE_LIT("example"), SLICE_LIT("main"), &event, NOW_MS,
+                        on_inbound, NULL);
+        assert_int_equal(wait_answer(), 0);
+        assert_int_equal(got.verdict, cases[i].verdict);
+    }
+}
+
+static void test_senders_that_are_no_number(void **state)
+{
+    (void)state;
+    struct inbound_event event = {
+        .event_id = SLICE_LIT("e1"), .from = SLICE_LIT("60777"), .text = SLICE_LIT("x")};
+    inbound_receive(inbound, SLICE_LIT("example"), SLICE_LIT("main"), &event, NOW_MS, on_inbound,
+                    NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(got.verdict, INBOUND_USELESS);
+}
+
+static int send_reply(const char *text, uint64_t fence)
+{
+    struct inbox_answer answer = {
+        .id = 1, .fence = fence, .text = slice_of(text), .lease_ms = LEASE_MS};
+    int r = reply_send(inbox, outbox, &answer, &organiser, NOW_MS, on_reply, NULL, &got.e);
+    return r < 0 ? r : wait_answer();
+}
+
+static void test_reply_leaves(void **state)
+{
+    (void)state;
+    assert_int_equal(receive("e1", "Hello", INBOUND_MESSAGE, false), 0);
+    inbox_claim(inbox, 1, &organiser, NOW_MS, LEASE_MS, on_claim, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(send_reply(" \n", got.fence), ERR_INVALID);
+    assert_int_equal(send_reply("bad \xff", got.fence), ERR_INVALID);
+    static char longest[REPLY_CHARACTERS_MAX + 2];
+    memset(longest, 'x', sizeof longest - 1);
+    assert_int_equal(send_reply(longest, got.fence), ERR_INVALID);
+    assert_int_equal(send_reply("See you", got.fence + 1), ERR_CONFLICT);
+    assert_int_equal(got.taken, 0);
+    assert_int_equal(send_reply("  See you \n", got.fence), 0);
+    wait_taken(1);
+    assert_string_equal(got.values[0], "{\"c\":0,\"i\":0}");
+    direct_load(direct, 0, on_message, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_string_equal(got.text, "See you");
+}
+
+static void test_sweep_publishes_what_a_crash_left(void **state)
+{
+    (void)state;
+    struct direct_message m = {.to = PERSON_NUMBER,
+                               .gateway = SLICE_LIT("example"),
+                               .text = SLICE_LIT("x"),
+                               .kind = DIRECT_TEST,
+                               .at_ms = NOW_MS};
+    direct_add(direct, &m, on_reply, NULL); /* recorded, and then the process died */
+    assert_int_equal(wait_answer(), 0);
+    outbox_sweep(outbox, NOW_MS + 1000, 5000, on_swept, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(got.count, 0);
+    outbox_sweep(outbox, NOW_MS + 6000, 5000, on_swept, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(got.count, 1);
+    wait_taken(1);
+    assert_string_equal(got.values[0], "{\"c\":0,\"i\":0}");
+}
+
+static void test_test_message(void **state)
+{
+    (void)state;
+    struct direct_message m = {.to = PERSON_NUMBER,
+                               .gateway = SLICE_LIT("example"),
+                               .text = SLICE_LIT("try me"),
+                               .kind = DIRECT_TEST,
+                               .at_ms = NOW_MS};
+    outbox_send(outbox, &m, on_reply, NULL);
+    assert_int_equal(wait_answer(), 0);
+    wait_taken(1);
+}
+
+static void test_no_redis_is_no_200(void **state)
+{
+    (void)state;
+    redis_fixture_kill(server);
+    assert_int_equal(receive("e1", "STOP", INBOUND_MESSAGE, false), ERR_UNREACHABLE);
+    redis_fixture_restart(server);
+    while (!redis_is_connected(redis))
+        loop_turn(loop, -1);
+    assert_int_equal(receive("e1", "STOP", INBOUND_MESSAGE, false),
+                     0); /* the provider tries again */
+    assert_int_equal(got.verdict, INBOUND_STORED);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&got, 0, sizeof got);
+    (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
+    struct err e;
+    struct redis_config at = {.url = redis_fixture_url(server)};
+    struct queue_config config = {
+        .kind = "redis", .consumer = "test", .group = "muster", .redis = &at, .prefix = prefix};
+    assert_int_equal(queue_new(loop, &config, on_queue_message, NULL, &queue, &e), 0);
+    queue_set_demand(queue, LANE_REPLY, TAKEN_MAX);
+    while (!queue_is_ready(queue))
+        loop_turn(loop, -1);
+    inbox = inbox_new(redis, prefix);
+    direct = direct_new(redis, prefix);
+    outbox = outbox_new(direct, queue);
+    audiences = audience_store_new(redis, prefix);
+    inbound = inbound_new(&(struct inbound_config){.inbox = inbox,
+                                                   .audiences = audiences,
+                                                   .outbox = outbox,
+                                                   .stop_confirmation = "You are out",
+                                                   .help_answer = "We are us"});
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    while (redis_pending(redis) > 0)
+        loop_turn(loop, -1);
+    queue_free(queue);
+    inbound_free(inbound);
+    outbox_free(outbox);
+    direct_free(direct);
+    inbox_free(inbox);
+    audience_store_free(audiences);
+    audience_info_free(got.info);
+    got.info = NULL;
+    return 0;
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_campaign_tells_who_it_is),
+        TEST(test_unknown_people_go_to_the_gateways_group),
+        TEST(test_a_deleted_audience_does_not_stop_the_message),
+        TEST(test_stop_words),
+        TEST(test_stop_is_confirmed_once_through_the_queue),
+        TEST(test_events_without_an_id),
+        TEST(test_senders_that_are_no_number),
+        TEST(test_reply_leaves),
+        TEST(test_sweep_publishes_what_a_crash_left),
+        TEST(test_test_message),
+        TEST(test_no_redis_is_no_200),
+    };
+    server = redis_fixture_new();
+    if (!server) {
+        printf("1..0 # SKIP no redis-server on the PATH\n");
+        return 0;
+    }
+    loop = loop_new();
+    struct err e;
+    struct redis_config config = {.url = redis_fixture_url(server)};
+    if (redis_new(loop, &config, &redis, &e) < 0) {
+        fprintf(stderr, "%s\n", e.text);
+        return 1;
+    }
+    while (!redis_is_connected(redis))
+        loop_turn(loop, -1);
+    int failed = cmocka_run_group_tests_name("inbound", tests, NULL, NULL);
+    redis_free(redis);
+    loop_free(loop);
+    redis_fixture_free(server);
+    return failed;
+}
