@@ -1,0 +1,265 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "core/number.h"
+#include "flow/import.h"
+
+/* A sink that knows numbers it has seen, suppresses one, and writes down what it gets. */
+static struct world {
+    struct buf chunks, rejects;
+    uint64_t seen[4096];
+    size_t seen_count, chunk_rows_max;
+    uint64_t next_seq;
+    int chunk_result;
+} world;
+
+enum { SUPPRESSED_TAIL = 666 };
+
+static enum import_reason read_number(void *arg, struct slice text, uint64_t *ret)
+{
+    (void)arg;
+    if (slice_is(text, "landline")) return IMPORT_LANDLINE;
+    return number_parse(text, ret) ? IMPORT_FINE : IMPORT_NOT_A_NUMBER;
+}
+
+static enum audience_outcome outcome_of(uint64_t number)
+{
+    if (number % 1000 == SUPPRESSED_TAIL) return AUDIENCE_SUPPRESSED;
+    for (size_t i = 0; i < world.seen_count; i++)
+        if (world.seen[i] == number) return AUDIENCE_DUPLICATE;
+    world.seen[world.seen_count++] = number;
+    return AUDIENCE_STORED;
+}
+
+static size_t columns_in_test;
+
+static int take_chunk(void *arg, uint64_t seq, const struct audience_row *rows, size_t count,
+                      enum audience_outcome *ret_outcomes, struct err *e)
+{
+    (void)arg;
+    assert_int_equal(seq, world.next_seq++);
+    if (world.chunk_result < 0) return err_set(e, world.chunk_result, "the sink is full");
+    if (count > world.chunk_rows_max) world.chunk_rows_max = count;
+    for (size_t i = 0; i < count; i++) {
+        ret_outcomes[i] = outcome_of(rows[i].number);
+        if (world.chunks.failed || ret_outcomes[i] != AUDIENCE_STORED) continue;
+        buf_addf(&world.chunks, "%llu", (unsigned long long)rows[i].number % 1000);
+        for (size_t k = 0; k < columns_in_test; k++) buf_addf(&world.chunks, "|%.*s", SLICE_ARG(rows[i].fields[k]));
+        buf_add_char(&world.chunks, ' ');
+    }
+    return 0;
+}
+
+static int take_rejects(void *arg, struct slice bytes, struct err *e)
+{
+    (void)arg, (void)e;
+    buf_add_slice(&world.rejects, bytes);
+    return 0;
+}
+
+static struct import *begun(const char *phone_column)
+{
+    const struct import_config config = {.name = "list.csv", .phone_column = phone_column, .number = read_number,
+                                         .chunk = take_chunk, .rejects = take_rejects};
+    buf_clear(&world.chunks);
+    buf_add_cstr(&world.chunks, "");
+    buf_clear(&world.rejects);
+    buf_add_cstr(&world.rejects, "");
+    world.seen_count = world.next_seq = world.chunk_rows_max = 0;
+    return import_new(&config);
+}
+
+/* Imports a text of so many template fields; gives the result, the statistics and the error. */
+static int run(const char *text, size_t columns, struct import_stats *ret_stats, struct err *e)
+{
+    columns_in_test = columns;
+    struct import *im = begun(NULL);
+    e->code = 0;
+    int r = import_feed(im, slice_of(text), e);
+    if (r == 0) r = import_end(im, e);
+    *ret_stats = *import_stats(im);
+    uint64_t sum = ret_stats->stored;
+    for (size_t i = 0; i < IMPORT_REASON_COUNT; i++) sum += ret_stats->rejected[i];
+    if (r == 0) assert_int_equal(sum, ret_stats->rows);
+    import_free(im);
+    return r;
+}
+
+static void test_rows_become_numbers_and_fields(void **state)
+{
+    (void)state;
+    struct import_stats s;
+    struct err e;
+    assert_int_equal(run("First Name;Phone Number;town\nAnn;+447700900001;Leeds\n\nBob; +447700900002 ;\n;;\n", 2, &s, &e), 0);
+    assert_string_equal(world.chunks.p, "1|Ann|Leeds 2|Bob| ");
+    assert_string_equal(world.rejects.p, "");
+    assert_int_equal(s.rows, 2);
+}
+
+static void test_every_reason_is_written_down(void **state)
+{
+    (void)state;
+    struct import_stats s;
+    struct err e;
+    const char *text = "phone,name\n"
+                       "+447700900001,Ann\n"         /* 2 */
+                       ",Bob\n"                      /* 3 */
+                       "hello,\"C, \"\"D\"\"\"\n"    /* 4 */
+                       "4.47701E+11,Eve\n"           /* 5 */
+                       "landline,Fay\n"              /* 6 */
+                       "+447700900002\n"             /* 7 */
+                       "+447700900003,Gus,extra\n"   /* 8 */
+                       "+447700900004,Hal,,\n"       /* 9: empty fields at the end do no harm */
+                       "+447700900005,J\xfcrgen\n"   /* 10 */
+                       "+447700900006,\"Kim\"s\n"    /* 11 */
+                       "+447700900001,Ann again\n"   /* 12 */
+                       "+447700900666,Lea\n";        /* 13 */
+    assert_int_equal(run(text, 1, &s, &e), 0);
+    assert_string_equal(world.chunks.p, "1|Ann 4|Hal ");
+    assert_int_equal(s.rows, 12);
+    assert_int_equal(s.stored, 2);
+    assert_int_equal(s.rejected[IMPORT_DUPLICATE], 1);
+    assert_string_equal(world.rejects.p,
+                        "phone,name,line,field,reason\r\n"
+                        ",Bob,3,phone,no number\r\n"
+                        "hello,\"C, \"\"D\"\"\",4,phone,not a phone number\r\n"
+                        "4.47701E+11,Eve,5,phone,a spreadsheet has rounded this number: format the column as text and export it again\r\n"
+                        "landline,Fay,6,phone,\"a landline, which gets no texts\"\r\n"
+                        "+447700900002,,7,name,fewer fields than columns\r\n"
+                        "+447700900003,Gus,8,,more fields than columns\r\n"
+                        "+447700900005,J\xfcrgen,10,name,\"not UTF-8 (save the file as \"\"CSV UTF-8\"\")\"\r\n"
+                        ",,11,name,text after a closing quote (a quote inside a quoted field is doubled)\r\n"
+                        "+447700900001,Ann again,12,phone,an earlier row has this number\r\n"
+                        "+447700900666,Lea,13,phone,this person must not be texted (suppressed)\r\n");
+}
+
+static void test_mended_rejects_import_again(void **state)
+{
+    (void)state;
+    struct import_stats s;
+    struct err e;
+    assert_int_equal(run("phone,name,line,field,reason\r\n+447700900007,Bob,3,phone,no number\r\nhello,X,4,phone,no\r\n"
+                         "+447700900008,Eve\r\n", 1, &s, &e), 0);
+    assert_string_equal(world.chunks.p, "7|Bob 8|Eve ");
+    assert_string_equal(world.rejects.p, "phone,name,line,field,reason\r\nhello,X,3,phone,not a phone number\r\n");
+}
+
+static void refused(const char *text, int code, const char *words)
+{
+    struct import_stats s;
+    struct err e;
+    assert_int_equal(run(text, 0, &s, &e), code);
+    assert_non_null(strstr(e.text, words));
+    assert_int_equal(world.next_seq, 0);
+}
+
+static void test_headers_that_do_not_tell(void **state)
+{
+    (void)state;
+    refused("", ERR_INVALID, "empty");
+    refused("name,town\nAnn,Leeds\n", ERR_INVALID, "list.csv:1: no phone column");
+    refused("name,town\nAnn,Leeds\n", ERR_INVALID, "name, town");
+    refused("Mobile,Phone No.,x\n", ERR_INVALID, "2 columns may be the phone number");
+    refused("phone,First Name,first_name\n", ERR_INVALID, "two columns are called 'first_name'");
+    refused("phone,\"na\n", ERR_INVALID, "a quote is opened");
+    refused("phone,n\xe4me\n", ERR_INVALID, "UTF-8");
+    refused("phone,name\nhello,Ann\n", ERR_REFUSED, "no usable row among 1");
+    refused("phone,name\n", ERR_REFUSED, "no usable row among 0");
+}
+
+static void test_the_phone_column_can_be_named(void **state)
+{
+    (void)state;
+    struct err e;
+    columns_in_test = 1;
+    struct import *im = begun("mobile");
+    assert_int_equal(import_feed(im, SLICE_LIT("Phone,Mobile\nx,+447700900001\n"), &e), 0);
+    assert_int_equal(import_end(im, &e), 0);
+    assert_string_equal(world.chunks.p, "1|x ");
+    size_t n;
+    assert_true(slice_is(import_columns(im, &n)[0], "phone"));
+    assert_int_equal(n, 1);
+    import_free(im);
+}
+
+static void test_chunks_are_bounded_by_rows_and_bytes(void **state)
+{
+    (void)state;
+    struct err e;
+    columns_in_test = 0;
+    struct import *im = begun(NULL);
+    assert_int_equal(import_feed(im, SLICE_LIT("phone,text,unnamed,\n"), &e), 0);
+    for (int i = 0; i < 1000; i++) {
+        char line[64];
+        (void)snprintf(line, sizeof line, "+4477%08d,x,,\n", i);
+        assert_int_equal(import_feed(im, slice_of(line), &e), 0);
+    }
+    assert_int_equal(import_end(im, &e), 0);
+    assert_int_equal(world.chunk_rows_max, 256);
+    assert_int_equal(world.next_seq, 4);
+    import_free(im);
+
+    im = begun(NULL);
+    char *text = xmalloc(IMPORT_FIELD_BYTES_MAX + 1);
+    memset(text, 'x', IMPORT_FIELD_BYTES_MAX);
+    text[IMPORT_FIELD_BYTES_MAX] = '\0';
+    assert_int_equal(import_feed(im, SLICE_LIT("phone,text\n"), &e), 0);
+    for (int i = 0; i < 100; i++) {
+        struct buf line = BUF_INIT(8000);
+        buf_addf(&line, "+4477%08d,%s\n", i, text);
+        assert_int_equal(import_feed(im, buf_slice(&line), &e), 0);
+        buf_done(&line);
+    }
+    assert_int_equal(import_end(im, &e), 0);
+    assert_true(world.chunk_rows_max < 60);
+    assert_int_equal(import_stats(im)->stored, 100);
+    free(text);
+    import_free(im);
+}
+
+static void test_the_sinks_error_ends_it(void **state)
+{
+    (void)state;
+    struct import_stats s;
+    struct err e;
+    world.chunk_result = ERR_UNREACHABLE;
+    assert_int_equal(run("phone\n+447700900001\n", 0, &s, &e), ERR_UNREACHABLE);
+    assert_string_equal(e.text, "the sink is full");
+    world.chunk_result = 0;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    world.chunks = BUF_INIT(1 << 16);
+    world.rejects = BUF_INIT(1 << 20);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    buf_done(&world.chunks);
+    buf_done(&world.rejects);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows_become_numbers_and_fields),
+        cmocka_unit_test(test_every_reason_is_written_down),
+        cmocka_unit_test(test_mended_rejects_import_again),
+        cmocka_unit_test(test_headers_that_do_not_tell),
+        cmocka_unit_test(test_the_phone_column_can_be_named),
+        cmocka_unit_test(test_chunks_are_bounded_by_rows_and_bytes),
+        cmocka_unit_test(test_the_sinks_error_ends_it),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
