@@ -18,7 +18,14 @@ bool signature_token(struct slice secret, struct slice given);
 
 /* The header's value as the provider makes it: what the simulator sends. */
 enum { SIGNATURE_TWILIO_BYTES = 29, SIGNATURE_META_BYTES = 72 }; /* NUL included */
-/* Over the URL exactly as given; form is the raw body. False when the key is empty, or the form too big. */
+/* Over the URL exactly as given; form is the raw body. False when the key is empty, or the form too
+ * big. */
 bool signature_twilio_make(struct slice auth_token, struct slice url, struct slice form,
                            char out[SIGNATURE_TWILIO_BYTES]);
-bool signature_meta_make(struct slice app_secret, struct slice body, char out[SIGNATURE_META_BYTES]);
+bool signature_meta_make(struct slice app_secret, struct slice body,
+                         char out[SIGNATURE_META_BYTES]);
+
+/* A word for the URL of a provider that signs nothing, made from a secret: the same for the same
+ * label. */
+enum { TOKEN_DERIVED_CHARS = 32 };
+void token_derive(struct slice secret, struct slice label, char out[TOKEN_DERIVED_CHARS + 1]);

@@ -30,6 +30,8 @@ struct gateway_config {
     const char *public_url; /* how the outside reaches us, no trailing slash */
     const struct gateway_pair *account;
     size_t account_count;
+    const char
+        *secret; /* the daemon's: makes hook tokens that the account does not give; NULL = none */
     const char *place; /* where the entry stands ("muster.yaml:44:3"), for errors; NULL = none */
 };
 
@@ -38,6 +40,9 @@ int gateway_new(const struct provider *p, const struct gateway_config *config, s
                 struct err *e) MUST_USE;
 void gateway_free(struct gateway *g); /* NULL is fine */
 const char *gateway_name(const struct gateway *g);
+/* What is to be entered at the provider so that replies come to us; may hold a secret. "" = not
+ * said. */
+const char *gateway_hook_url(const struct gateway *g);
 
 /* ---- sending */
 

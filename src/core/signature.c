@@ -31,6 +31,13 @@ bool signature_meta_make(struct slice app_secret, struct slice body, char out[SI
     return true;
 }
 
+void token_derive(struct slice secret, struct slice label, char out[TOKEN_DERIVED_CHARS + 1])
+{
+    unsigned char mac[SHA256_DIGEST_LENGTH];
+    HMAC(EVP_sha256(), secret.p, (int)secret.n, (const unsigned char *)label.p, label.n, mac, NULL);
+    sodium_bin2hex(out, TOKEN_DERIVED_CHARS + 1, mac, TOKEN_DERIVED_CHARS / 2);
+}
+
 bool signature_meta(struct slice app_secret, struct slice body, struct slice header)
 {
     char text[SIGNATURE_META_BYTES];
@@ -97,7 +104,8 @@ static bool cut_url(struct slice url, struct url_parts *ret)
     return true;
 }
 
-static void twilio_text(struct slice key, struct slice signed_bytes, char out[SIGNATURE_TWILIO_BYTES])
+static void twilio_text(struct slice key, struct slice signed_bytes,
+                        char out[SIGNATURE_TWILIO_BYTES])
 {
     unsigned char mac[SHA_DIGEST_LENGTH];
     HMAC(EVP_sha1(), key.p, (int)key.n, (const unsigned char *)signed_bytes.p, signed_bytes.n, mac,
@@ -155,7 +163,8 @@ bool signature_twilio(struct slice auth_token, struct slice url, struct slice bo
                       bool body_is_form, struct slice header)
 {
     struct url_parts parts;
-    if (auth_token.n == 0 || header.n != SIGNATURE_TWILIO_BYTES - 1 || !cut_url(url, &parts)) return false;
+    if (auth_token.n == 0 || header.n != SIGNATURE_TWILIO_BYTES - 1 || !cut_url(url, &parts))
+        return false;
     struct slice hash = body_hash_of(url);
     if (hash.n)
         return body_hash_fits(body, hash) &&

@@ -1,0 +1,60 @@
+#pragma once
+/* A gateway from the inside: a description bound to an account, and the room that its calls work
+ * in. */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "description.h"
+
+/* A form or query pair, prepared. */
+struct bound_field {
+    const struct field *field;
+    char *prefix; /* "Name=", encoded */
+    char *ready;  /* of a constant field: "Name=value", or "" when it is omitted; NULL = to be
+                     rendered */
+};
+
+/* One item of `params` as templates see it. */
+struct param_view {
+    const struct outgoing_param *param;
+    char position[4]; /* "1", "2", … */
+    bool last;
+};
+
+struct gateway {
+    const struct provider *p;
+    char *name, *channel_text, *base_url, *public_url;
+    enum channel channel;
+    char *account[PROVIDER_KEYS_MAX]; /* values, in the order of the provider's keys */
+    char *url, *hook_url, *basic_user, *basic_password;
+    char *headers[PROVIDER_FIELDS_MAX + 2]; /* "Name: value", NULL behind the last */
+    struct bound_field form[PROVIDER_FIELDS_MAX], query[PROVIDER_FIELDS_MAX];
+    /* of the message that is being rendered */
+    struct param_view params[GATEWAY_PARAMS_MAX];
+    bool encoding_known, ucs2, utf16_ready;
+    /* room that every call uses again */
+    struct buf request_url, body, value, to, from, receipt_url, utf16;
+    struct arena *answer_arena; /* of gateway_classify */
+    struct arena *verify_arena; /* of gateway_verify */
+    struct arena *event_arena;  /* of gateway_read */
+};
+
+/* What templates are rendered over: an account and a message; msg NULL while constants are made. */
+struct render {
+    struct gateway *g;
+    const struct outgoing *msg;
+    char validity[24];
+};
+
+/* Appends the field's value. */
+int render_field(const struct render *r, const struct field *f, struct buf *out,
+                 struct err *e) MUST_USE;
+
+/* Appends a number as the provider writes it. */
+void address_write(const struct gateway *g, struct slice number, struct buf *out);
+/* The other way: "whatsapp:+44…", "44…" and "0044…" become "+44…"; what is no number stays as it
+ * is. */
+struct slice address_read(const struct gateway *g, struct slice text, struct arena *a);
+
+/* Parts of a webhook's request line. */
+struct slice hook_query(const struct hook_request *hook);
+bool hook_is_get(const struct hook_request *hook);

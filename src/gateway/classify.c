@@ -1,0 +1,88 @@
+/* Judges an answer. What decides is whether the provider said that it did not take the message:
+ * only then may it be sent again. A page of HTML from something in between says nothing of that
+ * kind. */
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "bound.h"
+
+static void set(struct verdict *v, enum outcome outcome, const char *reason)
+{
+    v->outcome = outcome;
+    v->reason = slice_of(reason);
+}
+
+static bool looks_like_html(struct slice body)
+{
+    body = slice_trim(body);
+    return body.n > 0 && body.p[0] == '<';
+}
+
+/* Whether the body is in the provider's language; fills the facts of a JSON one. */
+static bool read_body(const struct gateway *g, const struct http_result *result, struct facts *f)
+{
+    json_error_t where;
+    if (result->body_cut) return false;
+    if (!g->p->answer.json) return !looks_like_html(result->body);
+    if (result->body.n == 0) return false;
+    json_t *json = json_loadb(result->body.p, result->body.n, 0, &where);
+    if (!json) return false;
+    f->trail[0] = json;
+    f->depth = 1;
+    return json_is_object(json);
+}
+
+/* Without the description's help: what the status alone says. */
+static void judge_status(struct gateway *g, int status, struct verdict *v)
+{
+    set(v, BLOCKED, arena_printf(g->answer_arena, "http_%d", status));
+    if (status == 429)
+        set(v, THROTTLED, "too_many_requests");
+    else if (status >= 500 || status == 408 || (status >= 200 && status < 300))
+        v->outcome = UNKNOWN;
+}
+
+static void judge_by_rule(struct gateway *g, const struct rule *rule, const struct facts *f,
+                          const struct http_result *result, struct verdict *v)
+{
+    v->outcome = rule->outcome;
+    v->reason = rule->reason;
+    v->scope = rule->scope;
+    v->suppress = rule->suppress;
+    v->provider_id = arena_dup(g->answer_arena, selector_read(&rule->id, f));
+    v->retry_after_ms = result->retry_after_ms >= 0 ? result->retry_after_ms : rule->retry_after_ms;
+}
+
+static void judge_answer(struct gateway *g, const struct http_result *result, struct verdict *v)
+{
+    struct facts f = {.arena = g->answer_arena};
+    char status[16];
+    snprintf(status, sizeof status, "%d", result->status);
+    const struct rule *rule = NULL;
+    if (read_body(g, result, &f)) {
+        struct slice code = selector_read(&g->p->answer.code, &f);
+        struct rule_input in = {
+            .status = slice_of(status), .code = code, .body = result->body, .facts = &f};
+        rule = rules_find(&g->p->answer.rules, &g->p->codes, &in);
+        v->code = arena_dup(g->answer_arena, code);
+    }
+    if (rule)
+        judge_by_rule(g, rule, &f, result, v);
+    else
+        judge_status(g, result->status, v);
+    if (f.depth) json_decref(f.trail[0]);
+}
+
+void gateway_classify(struct gateway *g, const struct http_result *result, struct verdict *ret)
+{
+    arena_clear(g->answer_arena);
+    *ret = (struct verdict){.retry_after_ms = result->retry_after_ms};
+    if (result->transport == HTTP_NOT_SENT)
+        set(ret, TRANSIENT, "not_sent");
+    else if (result->transport == HTTP_UNKNOWN)
+        set(ret, UNKNOWN, "no_answer");
+    else
+        judge_answer(g, result, ret);
+    if (ret->outcome != THROTTLED && ret->outcome != TRANSIENT) ret->retry_after_ms = -1;
+}

@@ -1,0 +1,139 @@
+#pragma once
+/* A provider's description as compiled: what provider.c, rules.c and readers.c make of the file,
+ * and what build.c, classify.c and hooks.c work with. Everything lives in the provider's arena or
+ * its document. */
+#include "core/template.h"
+#include "gateway/gateway.h"
+#include "rules.h"
+#include "select.h"
+
+enum { PROVIDER_KEYS_MAX = 32, PROVIDER_FIELDS_MAX = 48, PROVIDER_READERS_MAX = 8 };
+
+enum channel { CHANNEL_SMS = 1, CHANNEL_WHATSAPP = 2 };
+
+struct account_key {
+    struct provider_key public;
+    bool derived; /* an absent one is made from the daemon's secret and the gateway's name */
+};
+
+/* One name and its value, a template over account and message. */
+struct field {
+    struct slice name;
+    struct template *value;
+    enum template_escape escape;
+    bool keep_empty; /* an empty value does not omit the pair */
+    bool constant;   /* uses nothing of the message: rendered once for each gateway */
+};
+
+enum body_kind { BODY_NONE, BODY_FORM, BODY_JSON };
+
+struct send_description {
+    struct slice method;
+    struct field url;
+    struct field basic_user, basic_password; /* value NULL = none */
+    struct field headers[PROVIDER_FIELDS_MAX];
+    size_t header_count;
+    enum body_kind body;
+    struct field query[PROVIDER_FIELDS_MAX];
+    size_t query_count;
+    struct field form[PROVIDER_FIELDS_MAX];
+    size_t form_count;
+    struct field json;
+};
+
+struct number_format {
+    bool plus;
+    struct slice prefix[CHANNEL_WHATSAPP + 1]; /* by enum channel */
+};
+
+struct validity_format {
+    int64_t unit_s, min, max; /* unit_s 0 = the provider knows none */
+};
+
+struct answer_description {
+    bool json;
+    struct selector_list code;
+    struct rule_list rules;
+};
+
+enum signature_scheme { SCHEME_TWILIO, SCHEME_META, SCHEME_TOKEN };
+
+struct handshake_description {
+    struct slice when_name, when_value; /* a query parameter and its value */
+    struct slice token_name;            /* the query parameter that holds the shared word */
+    struct slice answer_name;           /* the one to be sent back */
+    int key;                            /* index of the account key; -1 = no handshake */
+};
+
+struct hooks_description {
+    bool get, post;
+    bool json;
+    struct selector_list require;
+    bool ignore_unrecognised;
+    enum signature_scheme scheme;
+    struct slice signature_name; /* header, or query parameter of SCHEME_TOKEN */
+    int keys[4];                 /* indexes of account keys; -1 behind the last */
+    struct handshake_description handshake;
+    int answer_status;
+    struct slice answer_type, answer_body;
+};
+
+/* Words of the provider to ours. */
+struct word {
+    struct slice from;
+    int to; /* enum state or enum inbound_kind */
+};
+
+struct word_list {
+    struct word *list;
+    size_t count;
+};
+
+/* How one kind of event is read from a webhook. */
+struct reader {
+    struct selector each;
+    struct selector_list present, absent; /* all of the one, none of the other */
+    struct selector_list id, to, at;
+    /* receipts */
+    struct selector_list ref, status, code;
+    struct word_list states;
+    /* inbound */
+    struct selector_list from, text, profile_name, media_count, media, kind;
+    struct word_list kinds;
+    bool handled;
+};
+
+struct provider {
+    struct yaml_doc *doc;
+    struct arena *arena;
+    struct template *templates[4 * PROVIDER_FIELDS_MAX]; /* owned, for the end */
+    size_t template_count;
+    struct slice title, base_url;
+    unsigned channels; /* enum channel, or-ed */
+    struct account_key keys[PROVIDER_KEYS_MAX + 1];
+    size_t key_count;
+    struct number_format numbers;
+    struct validity_format validity;
+    struct field receipt_url, hook_url; /* hook_url: what is to be entered at the provider */
+    struct send_description send;
+    struct answer_description answer;
+    struct rule_list codes;
+    struct hooks_description hooks;
+    struct reader receipts[PROVIDER_READERS_MAX], inbound[PROVIDER_READERS_MAX];
+    size_t receipt_count, inbound_count;
+};
+
+/* Index of an account key, -1 = unknown. */
+int provider_key_index(const struct provider *p, struct slice name);
+
+/* Parts of the compilation; each reads one section of the file. */
+int send_compile(const struct compiler *c, struct provider *p, const struct yaml_node *root);
+int hooks_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n);
+int readers_compile(const struct compiler *c, struct provider *p, const struct yaml_node *root);
+
+/* Small reads that all of them need. */
+int compile_required(const struct compiler *c, const struct yaml_node *parent, const char *key,
+                     const struct yaml_node **ret);
+int compile_text(const struct compiler *c, const struct yaml_node *n, struct slice *ret);
+int compile_flag(const struct compiler *c, const struct yaml_node *n,
+                 bool *ret); /* absent: untouched */

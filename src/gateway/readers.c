@@ -1,0 +1,264 @@
+/* Compiles what comes back: the sections `hooks`, `receipts` and `inbound`. */
+#include "description.h"
+
+/* ---- hooks */
+
+static int compile_methods(const struct compiler *c, struct hooks_description *h,
+                           const struct yaml_node *list)
+{
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        struct slice text = yaml_text(yaml_at(list, i));
+        h->get |= slice_is(text, "GET");
+        h->post |= slice_is(text, "POST");
+        if (!slice_is(text, "GET") && !slice_is(text, "POST"))
+            return yaml_error(c->doc, yaml_at(list, i), ERR_INVALID, c->e,
+                              "a method is GET or POST");
+    }
+    return h->get || h->post
+               ? 0
+               : yaml_error(c->doc, list, ERR_INVALID, c->e, "expected [POST] or [GET, POST]");
+}
+
+static int compile_account_key(const struct compiler *c, const struct provider *p,
+                               const struct yaml_node *n, int *ret)
+{
+    *ret = provider_key_index(p, yaml_text(n));
+    if (*ret >= 0) return 0;
+    return yaml_error(c->doc, n, ERR_INVALID, c->e,
+                      "the account has no key '%.*s'; add it to 'account'",
+                      SLICE_ARG(yaml_text(n)));
+}
+
+static int compile_signature_keys(const struct compiler *c, struct provider *p,
+                                  const struct yaml_node *list)
+{
+    struct hooks_description *h = &p->hooks;
+    size_t count = yaml_count(list);
+    if (count == 0 || count >= COUNT_OF(h->keys))
+        return yaml_error(c->doc, list, ERR_INVALID, c->e,
+                          "expected a list of 1 to 3 account keys");
+    for (size_t i = 0; i < COUNT_OF(h->keys); i++)
+        h->keys[i] = -1;
+    int code = 0;
+    for (size_t i = 0; i < count && !code; i++)
+        code = compile_account_key(c, p, yaml_at(list, i), &h->keys[i]);
+    return code;
+}
+
+static int compile_signature(const struct compiler *c, struct provider *p,
+                             const struct yaml_node *n)
+{
+    static const char *const keys[] = {"scheme", "header", "parameter", "keys", NULL};
+    static const char *const schemes[] = {
+        [SCHEME_TWILIO] = "twilio", [SCHEME_META] = "meta", [SCHEME_TOKEN] = "token"};
+    const struct yaml_node *scheme = NULL, *name = NULL, *list = NULL;
+    size_t i = 0;
+    int code = yaml_only_keys(c->doc, n, keys, c->e);
+    if (!code) code = compile_required(c, n, "scheme", &scheme);
+    if (code) return code;
+    while (i < COUNT_OF(schemes) && !slice_is(yaml_text(scheme), schemes[i]))
+        i++;
+    if (i == COUNT_OF(schemes))
+        return yaml_error(c->doc, scheme, ERR_INVALID, c->e, "a scheme is twilio, meta or token");
+    p->hooks.scheme = (enum signature_scheme)i;
+    code = compile_required(c, n, i == SCHEME_TOKEN ? "parameter" : "header", &name);
+    if (!code) code = compile_text(c, name, &p->hooks.signature_name);
+    if (!code) code = compile_required(c, n, "keys", &list);
+    return code ? code : compile_signature_keys(c, p, list);
+}
+
+static int compile_handshake(const struct compiler *c, struct provider *p,
+                             const struct yaml_node *n)
+{
+    static const char *const keys[] = {"when", "token", "key", "answer", NULL};
+    struct handshake_description *h = &p->hooks.handshake;
+    const struct yaml_node *when = NULL, *token = NULL, *key = NULL, *answer = NULL;
+    h->key = -1;
+    if (!n) return 0;
+    int code = yaml_only_keys(c->doc, n, keys, c->e);
+    if (!code) code = compile_required(c, n, "when", &when);
+    if (!code) code = compile_required(c, n, "token", &token);
+    if (!code) code = compile_required(c, n, "key", &key);
+    if (!code) code = compile_required(c, n, "answer", &answer);
+    if (!code && (yaml_kind_of(when) != YAML_MAPPING || yaml_count(when) != 1))
+        code = yaml_error(c->doc, when, ERR_INVALID, c->e, "expected {parameter: value}");
+    if (code) return code;
+    h->when_name = yaml_key_at(when, 0);
+    h->when_value = yaml_text(yaml_at(when, 0));
+    h->token_name = yaml_text(token);
+    h->answer_name = yaml_text(answer);
+    return compile_account_key(c, p, key, &h->key);
+}
+
+static int compile_hook_answer(const struct compiler *c, struct provider *p,
+                               const struct yaml_node *n)
+{
+    static const char *const keys[] = {"status", "content_type", "body", NULL};
+    const struct yaml_node *status = NULL, *type = NULL;
+    int64_t value = 0;
+    int code = yaml_only_keys(c->doc, n, keys, c->e);
+    if (!code) code = compile_required(c, n, "status", &status);
+    if (!code) code = compile_required(c, n, "content_type", &type);
+    if (!code) code = yaml_int(c->doc, status, 200, 299, &value, c->e);
+    if (!code) code = compile_text(c, type, &p->hooks.answer_type);
+    p->hooks.answer_body = SLICE_LIT("");
+    if (!code) code = compile_text(c, yaml_get(n, "body"), &p->hooks.answer_body);
+    p->hooks.answer_status = (int)value;
+    return code;
+}
+
+static int compile_formats(const struct compiler *c, struct hooks_description *h,
+                           const struct yaml_node *n)
+{
+    const struct yaml_node *format = NULL, *unrecognised = yaml_get(n, "unrecognised");
+    int code = compile_required(c, n, "format", &format);
+    if (code) return code;
+    h->json = slice_is(yaml_text(format), "json");
+    if (!h->json && !slice_is(yaml_text(format), "form"))
+        return yaml_error(c->doc, format, ERR_INVALID, c->e, "a webhook's format is json or form");
+    h->ignore_unrecognised = slice_is(yaml_text(unrecognised), "ignore");
+    if (unrecognised && !h->ignore_unrecognised && !slice_is(yaml_text(unrecognised), "refuse"))
+        return yaml_error(c->doc, unrecognised, ERR_INVALID, c->e,
+                          "unrecognised is ignore or refuse");
+    return selector_compile(c, yaml_get(n, "require"), &h->require);
+}
+
+int hooks_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n)
+{
+    static const char *const keys[] = {"methods",   "format",       "require", "signature",
+                                       "handshake", "unrecognised", "answer",  NULL};
+    const struct yaml_node *methods = NULL, *signature = NULL, *answer = NULL;
+    int code = yaml_only_keys(c->doc, n, keys, c->e);
+    if (!code) code = compile_required(c, n, "methods", &methods);
+    if (!code) code = compile_methods(c, &p->hooks, methods);
+    if (!code) code = compile_formats(c, &p->hooks, n);
+    if (!code) code = compile_required(c, n, "signature", &signature);
+    if (!code) code = compile_signature(c, p, signature);
+    if (!code) code = compile_handshake(c, p, yaml_get(n, "handshake"));
+    if (!code) code = compile_required(c, n, "answer", &answer);
+    if (!code) code = compile_hook_answer(c, p, answer);
+    return code;
+}
+
+/* ---- readers */
+
+/* A mapping from the provider's words to ours; `ours` says which there are. */
+static int compile_words(const struct compiler *c, const struct yaml_node *n,
+                         bool (*ours)(struct slice text, int *ret), struct word_list *ret)
+{
+    size_t count = yaml_count(n);
+    struct word_list words = {.list = arena_zalloc(c->arena, sizeof *words.list * (count + 1))};
+    if (!words.list) return yaml_error(c->doc, n, ERR_LIMIT, c->e, "the description is too long");
+    if (n && yaml_kind_of(n) != YAML_MAPPING)
+        return yaml_error(c->doc, n, ERR_INVALID, c->e, "expected {their_word: our_word}");
+    for (; words.count < count; words.count++) {
+        const struct yaml_node *value = yaml_at(n, words.count);
+        words.list[words.count].from = yaml_key_at(n, words.count);
+        if (!ours(yaml_text(value), &words.list[words.count].to))
+            return yaml_error(c->doc, value, ERR_INVALID, c->e,
+                              "'%.*s' is none of our words; see docs/PROVIDERS.md",
+                              SLICE_ARG(yaml_text(value)));
+    }
+    *ret = words;
+    return 0;
+}
+
+/* The states that a receipt can tell of. */
+static bool receipt_state(struct slice text, int *ret)
+{
+    enum state s;
+    if (!state_from_string(text, &s)) return false;
+    *ret = (int)s;
+    return s == STATE_ACCEPTED || s == STATE_SENT || s == STATE_DELIVERED || s == STATE_READ ||
+           s == STATE_UNDELIVERED;
+}
+
+static bool inbound_kind(struct slice text, int *ret)
+{
+    static const char *const texts[] = {
+#define X(name, word) [name] = word,
+        INBOUND_KIND_TABLE(X)
+#undef X
+    };
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        if (!slice_is(text, texts[i])) continue;
+        *ret = (int)i;
+        return true;
+    }
+    return false;
+}
+
+static int compile_common(const struct compiler *c, const struct yaml_node *n, struct reader *r)
+{
+    int code = selector_compile_each(c, yaml_get(n, "each"), &r->each);
+    if (!code) code = selector_compile(c, yaml_get(n, "present"), &r->present);
+    if (!code) code = selector_compile(c, yaml_get(n, "absent"), &r->absent);
+    if (!code) code = selector_compile(c, yaml_get(n, "to"), &r->to);
+    if (!code) code = selector_compile(c, yaml_get(n, "at"), &r->at);
+    if (!code && r->present.count == 0)
+        code = yaml_error(c->doc, n, ERR_INVALID, c->e,
+                          "'present' is missing: what tells this kind of event from others?");
+    return code;
+}
+
+static int compile_receipt(const struct compiler *c, const struct yaml_node *n, struct reader *r)
+{
+    static const char *const keys[] = {"each",   "present", "absent", "ref", "id", "to",
+                                       "status", "states",  "code",   "at",  NULL};
+    const struct yaml_node *status = NULL, *states = NULL;
+    int code = yaml_only_keys(c->doc, n, keys, c->e);
+    if (!code) code = compile_common(c, n, r);
+    if (!code) code = compile_required(c, n, "status", &status);
+    if (!code) code = compile_required(c, n, "states", &states);
+    if (!code) code = selector_compile(c, status, &r->status);
+    if (!code) code = compile_words(c, states, receipt_state, &r->states);
+    if (!code) code = selector_compile(c, yaml_get(n, "ref"), &r->ref);
+    if (!code) code = selector_compile(c, yaml_get(n, "id"), &r->id);
+    if (!code) code = selector_compile(c, yaml_get(n, "code"), &r->code);
+    return code;
+}
+
+static int compile_inbound(const struct compiler *c, const struct yaml_node *n, struct reader *r)
+{
+    static const char *const keys[] = {"each", "present", "absent",       "event_id",    "from",
+                                       "to",   "text",    "profile_name", "media_count", "media",
+                                       "kind", "kinds",   "handled",      "at",          NULL};
+    const struct yaml_node *from = NULL;
+    int code = yaml_only_keys(c->doc, n, keys, c->e);
+    if (!code) code = compile_common(c, n, r);
+    if (!code) code = compile_required(c, n, "from", &from);
+    if (!code) code = selector_compile(c, from, &r->from);
+    if (!code) code = selector_compile(c, yaml_get(n, "event_id"), &r->id);
+    if (!code) code = selector_compile(c, yaml_get(n, "text"), &r->text);
+    if (!code) code = selector_compile(c, yaml_get(n, "profile_name"), &r->profile_name);
+    if (!code) code = selector_compile(c, yaml_get(n, "media_count"), &r->media_count);
+    if (!code) code = selector_compile(c, yaml_get(n, "media"), &r->media);
+    if (!code) code = selector_compile(c, yaml_get(n, "kind"), &r->kind);
+    if (!code) code = compile_words(c, yaml_get(n, "kinds"), inbound_kind, &r->kinds);
+    if (!code) code = compile_flag(c, yaml_get(n, "handled"), &r->handled);
+    return code;
+}
+
+static int compile_list(const struct compiler *c, const struct yaml_node *n,
+                        int (*one)(const struct compiler *, const struct yaml_node *,
+                                   struct reader *),
+                        struct reader *readers, size_t *ret_count)
+{
+    if (n && (yaml_kind_of(n) != YAML_SEQUENCE || yaml_count(n) > PROVIDER_READERS_MAX))
+        return yaml_error(c->doc, n, ERR_INVALID, c->e, "expected a list of at most %d readers",
+                          PROVIDER_READERS_MAX);
+    for (; *ret_count < yaml_count(n); (*ret_count)++) {
+        int code = one(c, yaml_at(n, *ret_count), &readers[*ret_count]);
+        if (code) return code;
+    }
+    return 0;
+}
+
+int readers_compile(const struct compiler *c, struct provider *p, const struct yaml_node *root)
+{
+    int code = compile_list(c, yaml_get(root, "receipts"), compile_receipt, p->receipts,
+                            &p->receipt_count);
+    return code ? code
+                : compile_list(c, yaml_get(root, "inbound"), compile_inbound, p->inbound,
+                               &p->inbound_count);
+}

@@ -1,0 +1,181 @@
+#include "rules.h"
+
+#include "description.h"
+
+/* ---- compiling */
+
+static int compile_value(const struct compiler *c, const struct yaml_node *n, bool words,
+                         struct value_range *ret)
+{
+    struct slice text = yaml_text(n), rest = text, low;
+    if (yaml_kind_of(n) != YAML_SCALAR || text.n == 0)
+        return yaml_error(c->doc, n, ERR_INVALID, c->e,
+                          "expected a number, a range like 400-499, or a word");
+    *ret = (struct value_range){.word = text};
+    if (words || !slice_cut(&rest, '-', &low) || !slice_to_u64(low, UINT32_MAX, &ret->low))
+        return 0;
+    ret->high = ret->low;
+    bool range = rest.p != NULL;
+    if (range && !slice_to_u64(rest, UINT32_MAX, &ret->high)) return 0;
+    if (ret->high < ret->low)
+        return yaml_error(c->doc, n, ERR_INVALID, c->e, "the range is upside down");
+    ret->word = SLICE_NONE;
+    return 0;
+}
+
+static int compile_set(const struct compiler *c, const struct yaml_node *n, bool words,
+                       struct value_set *ret)
+{
+    bool list = yaml_kind_of(n) == YAML_SEQUENCE;
+    size_t count = !n ? 0 : list ? yaml_count(n) : 1;
+    struct value_set s = {.list = arena_zalloc(c->arena, sizeof *s.list * (count + 1))};
+    if (!s.list) return yaml_error(c->doc, n, ERR_LIMIT, c->e, "the description is too long");
+    for (; s.count < count; s.count++) {
+        int code = compile_value(c, list ? yaml_at(n, s.count) : n, words, &s.list[s.count]);
+        if (code) return code;
+    }
+    *ret = s;
+    return 0;
+}
+
+static int compile_conditions(const struct compiler *c, const struct yaml_node *n, struct rule *r)
+{
+    size_t count = yaml_count(n);
+    r->conditions = arena_zalloc(c->arena, sizeof *r->conditions * (count + 1));
+    if (!r->conditions)
+        return yaml_error(c->doc, n, ERR_LIMIT, c->e, "the description is too long");
+    if (n && yaml_kind_of(n) != YAML_MAPPING)
+        return yaml_error(c->doc, n, ERR_INVALID, c->e, "expected {selector: value}");
+    for (size_t i = 0; i < count; i++) {
+        struct condition *condition = &r->conditions[r->condition_count++];
+        int code = selector_compile(c, yaml_key_node_at(n, i), &condition->where);
+        if (!code) code = compile_set(c, yaml_at(n, i), false, &condition->is);
+        if (code) return code;
+    }
+    return 0;
+}
+
+static int compile_scope(const struct compiler *c, const struct yaml_node *n,
+                         enum verdict_scope *ret)
+{
+    static const char *const texts[] = {
+#define X(name, text) [name] = text,
+        VERDICT_SCOPE_TABLE(X)
+#undef X
+    };
+    for (size_t i = 0; n && i < COUNT_OF(texts); i++) {
+        if (!slice_is(yaml_text(n), texts[i])) continue;
+        *ret = (enum verdict_scope)i;
+        return 0;
+    }
+    return n ? yaml_error(c->doc, n, ERR_INVALID, c->e, "scope is gateway, sender or pair") : 0;
+}
+
+static int compile_outcome(const struct compiler *c, const struct yaml_node *n, enum outcome *ret)
+{
+    if (outcome_from_string(yaml_text(n), ret)) return 0;
+    return yaml_error(c->doc, n, ERR_INVALID, c->e,
+                      "outcome is accepted, throttled, transient, refused, blocked or unknown");
+}
+
+static int compile_result(const struct compiler *c, const struct yaml_node *n, struct rule *r)
+{
+    const struct yaml_node *outcome = NULL, *retry = yaml_get(n, "retry_after_s");
+    int64_t seconds = -1;
+    int code = compile_required(c, n, "outcome", &outcome);
+    if (!code) code = compile_outcome(c, outcome, &r->outcome);
+    if (!code) code = compile_scope(c, yaml_get(n, "scope"), &r->scope);
+    if (!code) code = compile_flag(c, yaml_get(n, "suppress"), &r->suppress);
+    if (!code) code = selector_compile(c, yaml_get(n, "id"), &r->id);
+    if (!code && retry) code = yaml_int(c->doc, retry, 0, 86400, &seconds, c->e);
+    r->reason = yaml_text(yaml_get(n, "reason"));
+    r->retry_after_ms = seconds < 0 ? -1 : seconds * 1000;
+    if (!code && r->outcome != ACCEPTED && r->reason.n == 0)
+        code = yaml_error(c->doc, n, ERR_INVALID, c->e,
+                          "a rule that is not 'accepted' needs a reason");
+    return code;
+}
+
+static int compile_rule(const struct compiler *c, const struct yaml_node *n, bool with_table,
+                        struct rule *r)
+{
+    static const char *const keys[] = {"status",   "code",          "has",      "is",
+                                       "contains", "outcome",       "reason",   "id",
+                                       "scope",    "retry_after_s", "suppress", NULL};
+    if (with_table && slice_is(yaml_text(n), "codes")) {
+        r->table = true;
+        return 0;
+    }
+    int code = yaml_only_keys(c->doc, n, keys, c->e);
+    if (!code) code = compile_set(c, yaml_get(n, "status"), false, &r->status);
+    if (!code) code = compile_set(c, yaml_get(n, "code"), false, &r->code);
+    if (!code) code = selector_compile(c, yaml_get(n, "has"), &r->has);
+    if (!code) code = compile_conditions(c, yaml_get(n, "is"), r);
+    if (!code) code = compile_set(c, yaml_get(n, "contains"), true, &r->contains);
+    if (!code) code = compile_result(c, n, r);
+    return code;
+}
+
+int rules_compile(const struct compiler *c, const struct yaml_node *n, bool with_table,
+                  struct rule_list *ret)
+{
+    size_t count = yaml_count(n);
+    struct rule_list rules = {.list = arena_zalloc(c->arena, sizeof *rules.list * (count + 1))};
+    if (!rules.list) return yaml_error(c->doc, n, ERR_LIMIT, c->e, "the description is too long");
+    if (n && yaml_kind_of(n) != YAML_SEQUENCE)
+        return yaml_error(c->doc, n, ERR_INVALID, c->e, "expected a list of rules (- {…})");
+    for (; rules.count < count; rules.count++) {
+        int code = compile_rule(c, yaml_at(n, rules.count), with_table, &rules.list[rules.count]);
+        if (code) return code;
+    }
+    *ret = rules;
+    return 0;
+}
+
+/* ---- matching */
+
+static bool set_fits(const struct value_set *s, struct slice text)
+{
+    uint64_t number = 0;
+    bool is_number = slice_to_u64(text, UINT32_MAX, &number);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct value_range *v = &s->list[i];
+        if (v->word.n ? slice_eq(v->word, text)
+                      : is_number && number >= v->low && number <= v->high)
+            return true;
+    }
+    return s->count == 0;
+}
+
+static bool any_contained(const struct value_set *words, struct slice body)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        struct slice word = words->list[i].word;
+        if (body.n && memmem(body.p, body.n, word.p, word.n)) return true;
+    }
+    return words->count == 0;
+}
+
+static bool rule_fits(const struct rule *r, const struct rule_input *in)
+{
+    if (!set_fits(&r->status, in->status) || !set_fits(&r->code, in->code)) return false;
+    if (!selector_all_present(&r->has, in->facts)) return false;
+    for (size_t i = 0; i < r->condition_count; i++)
+        if (!set_fits(&r->conditions[i].is, selector_read(&r->conditions[i].where, in->facts)))
+            return false;
+    return any_contained(&r->contains, in->body);
+}
+
+const struct rule *rules_find(const struct rule_list *rules, const struct rule_list *table,
+                              const struct rule_input *in)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *r = &rules->list[i];
+        if (r->table)
+            r = rules_find(table, NULL, in);
+        else if (!rule_fits(r, in))
+            r = NULL;
+        if (r) return r;
+    }
+    return NULL;
+}

@@ -1,0 +1,54 @@
+#pragma once
+/* Rules: what an answer means. The first that fits counts. */
+#include "gateway/gateway.h"
+#include "select.h"
+
+/* Numbers, ranges of them ("21200-21299") and words. */
+struct value_range {
+    uint64_t low, high;
+    struct slice word; /* none = a range */
+};
+
+struct value_set {
+    struct value_range *list;
+    size_t count; /* 0 = anything */
+};
+
+struct condition {
+    struct selector_list where;
+    struct value_set is;
+};
+
+struct rule {
+    bool table; /* `- codes`: look into the table of codes here */
+    struct value_set status, code;
+    struct selector_list has;
+    struct condition *conditions;
+    size_t condition_count;
+    struct value_set contains; /* words, any of which must stand in the body */
+    enum outcome outcome;
+    struct slice reason;
+    struct selector_list id;
+    enum verdict_scope scope;
+    int64_t retry_after_ms; /* -1 = not said */
+    bool suppress;
+};
+
+struct rule_list {
+    struct rule *list;
+    size_t count;
+};
+
+/* An answer, or a receipt's code. */
+struct rule_input {
+    struct slice status; /* as text; none for receipts */
+    struct slice code, body;
+    const struct facts *facts;
+};
+
+/* A list of mappings; `- codes` is understood when `with_table` is set. NULL gives none. */
+int rules_compile(const struct compiler *c, const struct yaml_node *n, bool with_table,
+                  struct rule_list *ret);
+/* The first rule that fits, through the table where the list says so; NULL = none. */
+const struct rule *rules_find(const struct rule_list *rules, const struct rule_list *table,
+                              const struct rule_input *in);

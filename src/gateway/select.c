@@ -1,0 +1,245 @@
+#include "select.h"
+
+/* ---- compiling */
+
+static int bad_selector(const struct compiler *c, const struct yaml_node *n)
+{
+    return yaml_error(
+        c->doc, n, ERR_SYNTAX, c->e,
+        "'%.*s' is no selector; write /json/pointer, ../relative, ?parameter or Field",
+        SLICE_ARG(yaml_text(n)));
+}
+
+static bool compile_step(struct slice part, struct select_step *ret)
+{
+    if (part.n == 0) return false;
+    *ret = (struct select_step){.key = part, .each = slice_is(part, "*")};
+    if (part.p[0] != '[') return true;
+    struct slice inside = slice_make(part.p + 1, part.n - 1);
+    if (!slice_ends(inside, "]")) return false;
+    inside.n--;
+    ret->other = inside;
+    (void)slice_cut(&ret->other, '=', &ret->key);
+    return ret->key.n && ret->other.n;
+}
+
+static int compile_path(const struct compiler *c, const struct yaml_node *n, struct slice path,
+                        struct selector *s)
+{
+    struct select_step steps[SELECT_STEPS_MAX];
+    struct slice part;
+    s->source = SELECT_JSON;
+    if (slice_starts(path, "/")) path = slice_from(path, 1);
+    while (slice_cut(&path, '/', &part)) {
+        if (slice_is(part, "..") && s->step_count == 0) {
+            s->up++;
+            continue;
+        }
+        if (s->step_count == SELECT_STEPS_MAX || !compile_step(part, &steps[s->step_count]))
+            return bad_selector(c, n);
+        s->step_count++;
+    }
+    s->steps = arena_alloc(c->arena, sizeof *steps * (s->step_count + 1));
+    if (!s->steps) return yaml_error(c->doc, n, ERR_LIMIT, c->e, "the description is too long");
+    memcpy(s->steps, steps, sizeof *steps * s->step_count);
+    return 0;
+}
+
+static int compile_address(const struct compiler *c, const struct yaml_node *n, struct selector *s)
+{
+    struct slice text = yaml_text(n);
+    if (yaml_kind_of(n) != YAML_SCALAR || text.n == 0) return bad_selector(c, n);
+    if (text.p[0] == '/' || slice_starts(text, "../")) return compile_path(c, n, text, s);
+    s->source = text.p[0] == '?' ? SELECT_QUERY : SELECT_FIELD;
+    s->name = slice_from(text, text.p[0] == '?');
+    return s->name.n ? 0 : bad_selector(c, n);
+}
+
+static int compile_one(const struct compiler *c, const struct yaml_node *n, struct selector *s)
+{
+    static const char *const keys[] = {"field", "after", NULL};
+    *s = (struct selector){0};
+    if (yaml_kind_of(n) != YAML_MAPPING) return compile_address(c, n, s);
+    int code = yaml_only_keys(c->doc, n, keys, c->e);
+    if (code) return code;
+    s->after = yaml_text(yaml_get(n, "after"));
+    return compile_address(c, yaml_get(n, "field"), s);
+}
+
+int selector_compile(const struct compiler *c, const struct yaml_node *n, struct selector_list *ret)
+{
+    bool list = yaml_kind_of(n) == YAML_SEQUENCE;
+    size_t count = !n ? 0 : list ? yaml_count(n) : 1;
+    struct selector_list s = {.list = arena_zalloc(c->arena, sizeof *s.list * (count + 1))};
+    if (!s.list) return yaml_error(c->doc, n, ERR_LIMIT, c->e, "the description is too long");
+    for (; s.count < count; s.count++) {
+        int code = compile_one(c, list ? yaml_at(n, s.count) : n, &s.list[s.count]);
+        if (code) return code;
+    }
+    *ret = s;
+    return 0;
+}
+
+int selector_compile_each(const struct compiler *c, const struct yaml_node *n, struct selector *ret)
+{
+    *ret = (struct selector){.source = SELECT_JSON};
+    if (!n) return 0;
+    if (!slice_starts(yaml_text(n), "/")) return bad_selector(c, n);
+    return compile_path(c, n, yaml_text(n), ret);
+}
+
+/* ---- reading */
+
+static bool member_equals(const json_t *object, struct slice key, const json_t *wanted)
+{
+    const json_t *member = json_object_getn(object, key.p, key.n);
+    return member && json_equal(member, wanted);
+}
+
+/* The element of an array whose member equals the item's. */
+static json_t *find_element(json_t *array, const struct select_step *step, const json_t *item)
+{
+    const json_t *wanted = json_object_getn(item, step->other.p, step->other.n);
+    for (size_t i = 0; wanted && i < json_array_size(array); i++) {
+        json_t *element = json_array_get(array, i);
+        if (member_equals(element, step->key, wanted)) return element;
+    }
+    return NULL;
+}
+
+static json_t *follow(json_t *at, const struct select_step *step, const json_t *item)
+{
+    uint64_t index;
+    if (step->other.n) return find_element(at, step, item);
+    if (json_is_object(at)) return json_object_getn(at, step->key.p, step->key.n);
+    if (json_is_array(at) && slice_to_u64(step->key, SIZE_MAX, &index))
+        return json_array_get(at, (size_t)index);
+    return NULL;
+}
+
+static json_t *find_json(const struct selector *s, const struct facts *f)
+{
+    if (f->depth == 0 || (size_t)s->up >= f->depth) return NULL;
+    const json_t *item = f->trail[f->depth - 1];
+    json_t *at = f->trail[f->depth - 1 - (size_t)s->up];
+    for (size_t i = 0; at && i < s->step_count; i++)
+        at = follow(at, &s->steps[i], item);
+    return json_is_null(at) ? NULL : at;
+}
+
+static struct slice json_text(const json_t *value, struct arena *a)
+{
+    if (json_is_string(value))
+        return slice_make(json_string_value(value), json_string_length(value));
+    if (json_is_integer(value))
+        return slice_of(arena_printf(a, "%" JSON_INTEGER_FORMAT, json_integer_value(value)));
+    if (json_is_boolean(value)) return slice_of(json_is_true(value) ? "true" : "false");
+    return SLICE_NONE;
+}
+
+static const struct form_pair *find_pair(const struct selector *s, const struct facts *f)
+{
+    const struct form *form = s->source == SELECT_QUERY ? f->query : f->fields;
+    return form ? form_find(form, s->name) : NULL;
+}
+
+/* The word that stands behind `after`: up to the next blank. */
+static struct slice word_after(struct slice text, struct slice after)
+{
+    const char *found = text.n && after.n ? memmem(text.p, text.n, after.p, after.n) : NULL;
+    if (!found) return SLICE_NONE;
+    struct slice rest = slice_from(text, (size_t)(found - text.p) + after.n), word;
+    return slice_cut(&rest, ' ', &word) ? word : SLICE_NONE;
+}
+
+static struct slice read_one(const struct selector *s, const struct facts *f)
+{
+    struct slice text = SLICE_NONE;
+    if (s->source == SELECT_JSON) {
+        text = json_text(find_json(s, f), f->arena);
+    } else {
+        const struct form_pair *pair = find_pair(s, f);
+        if (pair) text = pair->value;
+    }
+    return s->after.n ? word_after(text, s->after) : text;
+}
+
+static bool is_present(const struct selector *s, const struct facts *f)
+{
+    return s->source == SELECT_JSON ? find_json(s, f) != NULL : find_pair(s, f) != NULL;
+}
+
+bool selector_all_present(const struct selector_list *s, const struct facts *f)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (!is_present(&s->list[i], f)) return false;
+    return true;
+}
+
+bool selector_any_present(const struct selector_list *s, const struct facts *f)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (is_present(&s->list[i], f)) return true;
+    return false;
+}
+
+struct slice selector_read(const struct selector_list *s, const struct facts *f)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        struct slice text = read_one(&s->list[i], f);
+        if (text.n) return text;
+    }
+    return SLICE_NONE;
+}
+
+int selector_count(const struct selector_list *s, const struct facts *f)
+{
+    int n = 0;
+    for (size_t i = 0; i < s->count; i++)
+        n += read_one(&s->list[i], f).n > 0;
+    return n;
+}
+
+struct walk {
+    const struct selector *path;
+    struct facts *facts;
+    void (*each)(void *arg, const struct facts *f);
+    void *arg;
+};
+
+static void walk_step(const struct walk *w, size_t i);
+
+static void walk_into(const struct walk *w, json_t *next, size_t i)
+{
+    if (!next) return;
+    w->facts->trail[w->facts->depth++] = next;
+    walk_step(w, i + 1);
+    w->facts->depth--;
+}
+
+/* Depth is bounded by the steps of the path, which the trail has room for. */
+static void walk_step(const struct walk *w, size_t i)
+{
+    json_t *at = w->facts->trail[w->facts->depth - 1];
+    if (i == w->path->step_count) {
+        w->each(w->arg, w->facts);
+        return;
+    }
+    const struct select_step *step = &w->path->steps[i];
+    if (!step->each) {
+        walk_into(w, follow(at, step, at), i);
+        return;
+    }
+    for (size_t k = 0; k < json_array_size(at); k++)
+        walk_into(w, json_array_get(at, k), i);
+}
+
+void selector_walk(const struct selector *s, struct facts *f,
+                   void (*each)(void *arg, const struct facts *f), void *arg)
+{
+    struct walk w = {.path = s, .facts = f, .each = each, .arg = arg};
+    if (s->step_count == 0)
+        each(arg, f);
+    else if (f->depth)
+        walk_step(&w, 0);
+}

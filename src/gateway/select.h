@@ -1,0 +1,72 @@
+#pragma once
+/* Selectors: where in a JSON answer or a webhook a value stands.
+ *
+ *   /messages/0/id          JSON pointer, from the item of `each` (else from the root)
+ *   ../../metadata/x        the same, from two levels above the item
+ *   contacts/[wa_id=from]/… the element whose wa_id equals the item's own `from`
+ *   ?ref                    a parameter of the query
+ *   MessageSid              a field of the form */
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "core/form.h"
+#include "io/yaml.h"
+
+enum { SELECT_STEPS_MAX = 16 };
+
+enum select_source { SELECT_JSON, SELECT_QUERY, SELECT_FIELD };
+
+struct select_step {
+    struct slice key;   /* member or index */
+    struct slice other; /* of [key=other]: the item's member; none for a plain step */
+    bool each;          /* * */
+};
+
+struct selector {
+    enum select_source source;
+    int up;             /* levels above the item */
+    struct slice name;  /* QUERY, FIELD */
+    struct slice after; /* only the word behind this text; none = the whole value */
+    struct select_step *steps;
+    size_t step_count;
+};
+
+/* Alternatives: the first that is there and not empty counts. */
+struct selector_list {
+    struct selector *list;
+    size_t count;
+};
+
+/* What is being read. The trail leads from the root to the item; the last one is the item. */
+struct facts {
+    json_t *trail[SELECT_STEPS_MAX + 1];
+    size_t depth; /* of the trail; 0 = no JSON here */
+    const struct form *query, *fields;
+    struct arena *arena;
+};
+
+/* A file under compilation: what every reader of it needs. */
+struct compiler {
+    const struct yaml_doc *doc;
+    struct arena *arena;
+    struct err *e;
+};
+
+/* A selector, a list of them, or {field, after}. NULL gives an empty list. */
+int selector_compile(const struct compiler *c, const struct yaml_node *n,
+                     struct selector_list *ret);
+/* Of an `each` path: steps with `*`; only JSON. */
+int selector_compile_each(const struct compiler *c, const struct yaml_node *n,
+                          struct selector *ret);
+
+/* Whether all of them, or any, are there, be they empty. */
+bool selector_all_present(const struct selector_list *s, const struct facts *f);
+bool selector_any_present(const struct selector_list *s, const struct facts *f);
+/* The text of the first alternative that is not empty; none when there is none. Numbers and
+ * booleans become text in the arena. */
+struct slice selector_read(const struct selector_list *s, const struct facts *f);
+/* How many of the alternatives are there and not empty. */
+int selector_count(const struct selector_list *s, const struct facts *f);
+/* Calls each with facts whose trail ends at every item that the path leads to. */
+void selector_walk(const struct selector *s, struct facts *f,
+                   void (*each)(void *arg, const struct facts *f), void *arg);
