@@ -1,10 +1,11 @@
 #pragma once
-/* HTTP client (libcurl multi) on the loop: kept-alive connections, HTTP/1.1 by default, TLS verified.
+/* HTTP client (libcurl multi) on the loop: kept-alive connections, HTTP/1.1 by default, TLS
+ * verified.
  *
- * What it promises the dispatcher: a request is put on the wire at most once. libcurl by itself sends a
- * request again on a fresh connection when a reused one closes without an answer, which may text a
- * person twice; here the second try is refused (CURLOPT_PREREQFUNCTION counts) and the result says
- * UNKNOWN. No redirects are followed, and no proxy is taken from the environment. */
+ * What it promises the dispatcher: a request is put on the wire at most once. libcurl by itself
+ * sends a request again on a fresh connection when a reused one closes without an answer, which may
+ * text a person twice; here the second try is refused (CURLOPT_PREREQFUNCTION counts) and the
+ * result says UNKNOWN. No redirects are followed, and no proxy is taken from the environment. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -19,47 +20,49 @@ struct http_client_config {
     const char *ca_file;   /* NULL = the system's; borrowed for the call */
     const char *unix_path; /* NULL = TCP; borrowed for the call */
     bool http2;            /* ask for HTTP/2 over TLS (ALPN) */
-    size_t body_bytes_max; /* of an answer; 0 = 256 KiB; a longer one is cut, and its connection closed */
+    size_t body_bytes_max; /* of an answer; 0 = 256 KiB; a longer one is cut, and its connection
+                              closed */
 };
 
 enum http_transport {
     HTTP_ANSWERED, /* a complete answer */
-    HTTP_NOT_SENT, /* surely nothing reached the server: refused, unresolved, TLS failed, connect timeout */
+    HTTP_NOT_SENT, /* surely nothing reached the server: refused, unresolved, TLS failed, connect
+                      timeout */
     HTTP_UNKNOWN,  /* it may have: reset, timeout, half an answer, garbage */
 };
 
 struct http_result {
     enum http_transport transport;
-    int status;               /* HTTP status, 0 unless ANSWERED */
-    struct slice body;        /* borrowed for the call */
-    bool body_cut;            /* longer than body_bytes_max */
-    struct slice content_type;/* borrowed; none when absent */
-    int64_t retry_after_ms;   /* [ms] from Retry-After (seconds or an HTTP date), -1 = none */
-    int64_t took_us;          /* [µs] from start to end */
-    const char *error;        /* libcurl's words when not ANSWERED, never holds the body; borrowed */
+    int status;                /* HTTP status, 0 unless ANSWERED */
+    struct slice body;         /* borrowed for the call */
+    bool body_cut;             /* longer than body_bytes_max */
+    struct slice content_type; /* borrowed; none when absent */
+    int64_t retry_after_ms;    /* [ms] from Retry-After (seconds or an HTTP date), -1 = none */
+    int64_t took_us;           /* [µs] from start to end */
+    const char *error; /* libcurl's words when not ANSWERED, never holds the body; borrowed */
 };
 
 typedef void http_client_cb(void *arg, const struct http_result *result);
 
 /* A request; everything is borrowed for the call (the body is copied). */
 struct http_send {
-    const char *method;         /* "GET", "HEAD", "POST", "DELETE", "PUT" */
-    const char *url;            /* http:// or https:// */
-    const char *const *headers; /* "Name: value" lines, NULL-terminated; NULL = none */
+    const char *method;                      /* "GET", "HEAD", "POST", "DELETE", "PUT" */
+    const char *url;                         /* http:// or https:// */
+    const char *const *headers;              /* "Name: value" lines, NULL-terminated; NULL = none */
     const char *basic_user, *basic_password; /* NULL = none */
-    struct slice body;          /* POST/PUT */
+    struct slice body;                       /* POST/PUT */
 };
 
-int http_client_new(struct loop *l, const struct http_client_config *config, struct http_client **ret,
-                    struct err *e) MUST_USE;
+int http_client_new(struct loop *l, const struct http_client_config *config,
+                    struct http_client **ret, struct err *e) MUST_USE;
 /* What is in flight gets HTTP_UNKNOWN first. Not from an http_client_cb; NULL is fine. */
 void http_client_free(struct http_client *c);
 size_t http_client_in_flight(const struct http_client *c);
-/* Starts the request at once (it is on the wire before this returns when a warm connection exists). The
- * callback runs once, later from the loop, and may send again. Returns -EAGAIN when in_flight_max are
- * under way, or ERR_INVALID. */
-int http_client_send(struct http_client *c, const struct http_send *send, http_client_cb *cb, void *arg,
-                     struct err *e) MUST_USE;
+/* Starts the request at once (it is on the wire before this returns when a warm connection exists).
+ * The callback runs once, later from the loop, and may send again. Returns -EAGAIN when
+ * in_flight_max are under way, or ERR_INVALID. */
+int http_client_send(struct http_client *c, const struct http_send *send, http_client_cb *cb,
+                     void *arg, struct err *e) MUST_USE;
 
 /* Blocking one-off for the command line: same result through cb before it returns. */
 int http_client_once(const struct http_client_config *config, const struct http_send *send,

@@ -1,9 +1,9 @@
 #pragma once
 /* HTTP server (libmicrohttpd, external epoll) on the loop. A handler gets the whole request, body
- * included, and answers now or later. Limits: body, connections, connections per address, time to send
- * the request; beyond them 413, or a closed connection, before the handler sees anything. Methods: GET,
- * HEAD, POST, PUT, DELETE. Every answer says nosniff, and no-store unless the handler set Cache-Control.
- * SIGPIPE is ignored from the first server or client on. */
+ * included, and answers now or later. Limits: body, connections, connections per address, time to
+ * send the request; beyond them 413, or a closed connection, before the handler sees anything.
+ * Methods: GET, HEAD, POST, PUT, DELETE. Every answer says nosniff, and no-store unless the handler
+ * set Cache-Control. SIGPIPE is ignored from the first server or client on. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -12,16 +12,17 @@ struct http_server;
 struct http_request;
 
 struct http_server_config {
-    const char *listen;       /* "127.0.0.1:8080", "[::1]:8080", ":8080" (all), port 0 = any; or "unix:/path" */
-    size_t body_bytes_max;    /* [bytes] */
-    int connections_max;      /* 0 = 1024 */
-    int connections_per_ip;   /* 0 = no limit of its own */
-    int idle_s;               /* [s] of silence, and half of what a whole request may take; 0 = 30 */
-    int unix_mode;            /* of the socket file, 0 = 0660 */
+    const char
+        *listen; /* "127.0.0.1:8080", "[::1]:8080", ":8080" (all), port 0 = any; or "unix:/path" */
+    size_t body_bytes_max;  /* [bytes] */
+    int connections_max;    /* 0 = 1024 */
+    int connections_per_ip; /* 0 = no limit of its own */
+    int idle_s;             /* [s] of silence, and half of what a whole request may take; 0 = 30 */
+    int unix_mode;          /* of the socket file, 0 = 0660 */
 };
 
-/* The handler must answer each request once: before it returns, or later from the loop. It must not turn
- * the loop itself. */
+/* The handler must answer each request once: before it returns, or later from the loop. It must not
+ * turn the loop itself. */
 typedef void http_handler(void *arg, struct http_request *q);
 
 /* ERR_EXISTS-like failures name the address and the mend (e.g. who else may listen there). */
@@ -37,23 +38,29 @@ uint64_t http_server_accepted(const struct http_server *s); /* connections since
 
 /* Everything is borrowed until the answer. */
 struct slice http_request_method(const struct http_request *q);
-struct slice http_request_path(const struct http_request *q);  /* percent-decoded, without the query */
+struct slice
+http_request_path(const struct http_request *q); /* percent-decoded, without the query */
 /* Path and query as they stood on the request line: what signatures are made over. */
 struct slice http_request_target(const struct http_request *q);
 struct slice http_request_query(const struct http_request *q); /* raw, without '?' */
 struct slice http_request_body(const struct http_request *q);  /* the raw bytes */
-struct slice http_request_header(const struct http_request *q, const char *name); /* none when absent */
+struct slice http_request_header(const struct http_request *q,
+                                 const char *name); /* none when absent */
 /* First value of a query parameter, decoded; none when absent. */
 struct slice http_request_param(const struct http_request *q, const char *name);
 struct slice http_request_cookie(const struct http_request *q, const char *name);
-struct slice http_request_peer(const struct http_request *q); /* "127.0.0.1"; "unix" on a unix socket */
+struct slice
+http_request_peer(const struct http_request *q); /* "127.0.0.1"; "unix" on a unix socket */
 bool http_request_is_unix(const struct http_request *q);
 
 /* Sets a response header before the answer; may be repeated. Values with CR or LF are a bug. */
 void http_request_set_header(struct http_request *q, const char *name, const char *value);
 /* Answers; q is gone afterwards. The body is copied. */
-void http_request_answer(struct http_request *q, int status, const char *content_type, struct slice body);
-/* Closes the connection without an answer; q is gone afterwards. For the simulator: networks do that. */
+void http_request_answer(struct http_request *q, int status, const char *content_type,
+                         struct slice body);
+/* Closes the connection without an answer; q is gone afterwards. For the simulator: networks do
+ * that. */
 void http_request_drop(struct http_request *q);
-/* Closes the connection without an answer; q is gone afterwards. For the simulator: networks do that. */
+/* Closes the connection without an answer; q is gone afterwards. For the simulator: networks do
+ * that. */
 void http_request_drop(struct http_request *q);

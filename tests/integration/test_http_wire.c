@@ -4,9 +4,13 @@
 
 #include "base/clock.h"
 
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -279,6 +283,96 @@ static void test_failed_tls_is_not_sent(void **state)
     wire_done(&w);
 }
 
+/* ---- certificates ---- */
+
+struct tls {
+    char folder[64], certificate[96], key[96];
+    int port;
+    pid_t pid;
+};
+
+static void tls_certificate(struct tls *t)
+{
+    char command[512];
+    snprintf(t->folder, sizeof t->folder, "/tmp/muster-tls-XXXXXX");
+    check(mkdtemp(t->folder) != NULL);
+    snprintf(t->certificate, sizeof t->certificate, "%s/c.pem", t->folder);
+    snprintf(t->key, sizeof t->key, "%s/k.pem", t->folder);
+    snprintf(command, sizeof command,
+             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+             "-keyout %s "
+             "-out %s -subj /CN=muster -addext subjectAltName=IP:127.0.0.1 2>/dev/null",
+             t->key, t->certificate);
+    check(system(command) == 0);
+}
+
+/* A server that answers every GET; it says "ACCEPT 127.0.0.1:PORT" when it stands. */
+static void tls_serve(struct tls *t)
+{
+    int out[2];
+    check(pipe(out) == 0);
+    t->pid = fork();
+    check(t->pid >= 0);
+    if (t->pid == 0) {
+        dup2(out[1], 1);
+        dup2(out[1], 2);
+        close(out[0]);
+        execlp("openssl", "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", t->certificate,
+               "-key", t->key, "-www", (char *)NULL);
+        _exit(127);
+    }
+    close(out[1]);
+    FILE *lines = fdopen(out[0], "r");
+    char line[256];
+    while (t->port == 0 && fgets(line, sizeof line, lines))
+        if (strncmp(line, "ACCEPT ", 7) == 0) t->port = atoi(strrchr(line, ':') + 1);
+    check(t->port > 0);
+    fclose(lines);
+}
+
+static void tls_done(struct tls *t)
+{
+    kill(t->pid, SIGKILL);
+    waitpid(t->pid, NULL, 0);
+    unlink(t->certificate);
+    unlink(t->key);
+    check(rmdir(t->folder) == 0);
+}
+
+static void get_over_tls(const struct tls *t, const char *ca_file, const char *host,
+                         struct got *got)
+{
+    struct err e;
+    char url[64];
+    struct http_client *c;
+    struct loop *l = loop_new();
+    struct http_client_config config = {.connect_ms = 20000, .ca_file = ca_file};
+    check(http_client_new(l, &config, &c, &e) == 0);
+    snprintf(url, sizeof url, "https://%s:%d/", host, t->port);
+    struct http_send send = {.method = "GET", .url = url};
+    send_and_wait(l, c, &send, got);
+    http_client_free(c);
+    loop_free(l);
+}
+
+static void test_certificates_are_verified(void **state)
+{
+    (void)state;
+    struct tls t = {0};
+    struct got got;
+    if (system("command -v openssl >/dev/null") != 0) skip();
+    tls_certificate(&t);
+    tls_serve(&t);
+    get_over_tls(&t, t.certificate, "127.0.0.1", &got);
+    assert_int_equal(got.transport, HTTP_ANSWERED);
+    assert_int_equal(got.status, 200);
+    get_over_tls(&t, NULL, "127.0.0.1", &got); /* nobody whom the system trusts */
+    assert_int_equal(got.transport, HTTP_NOT_SENT);
+    get_over_tls(&t, t.certificate, "localhost", &got); /* another name than the certificate's */
+    assert_int_equal(got.transport, HTTP_NOT_SENT);
+    tls_done(&t);
+}
+
 /* ---- Retry-After ---- */
 
 static int64_t retry_after(const char *value)
@@ -328,6 +422,7 @@ int main(void)
         cmocka_unit_test(test_html_is_an_answer),
         cmocka_unit_test(test_redirects_are_not_followed),
         cmocka_unit_test(test_failed_tls_is_not_sent),
+        cmocka_unit_test(test_certificates_are_verified),
         cmocka_unit_test(test_retry_after),
     };
     return cmocka_run_group_tests_name("http wire", tests, NULL, NULL);
