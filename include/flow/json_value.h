@@ -4,6 +4,6 @@
 
 #include <jansson.h>
 
-/* Borrows the tree; NULL is a value that is not there. Numbers print in the shortest form that reads back
- * as the same number: 85, 1.21. */
+/* Borrows the tree; NULL is a value that is not there. Numbers print in the shortest form that
+ * reads back as the same number: 85, 1.21. */
 struct tvalue json_value(const json_t *json);

@@ -13,8 +13,8 @@ struct words {
 };
 
 // clang-format off
-/* Each alone is the whole message. Near the end the usual words of other languages. "no more" and its
- * Welsh are not here but in the near list, as the field's rules have it. */
+/* Each alone is the whole message; behind the English ones the usual words of other languages.
+ * "no more" and its Welsh are near phrases and not here, as the field's rules have it. */
 static const char *const stop_words[] = {
     "stop",    "stopall",   "end",      "quit",    "cancel",  "revoke", "unsubscribe", "unsub",
     "optout",  "remove",    "removeme", "stopio",  "arret",   "stopp",  "desabonner",  "alto",

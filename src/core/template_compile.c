@@ -31,7 +31,7 @@ struct compiler {
 
 /* One tag as it stands in the source. */
 struct tag {
-    char sigil;           /* '#', '^', '/', '>', '&', '{', '=', '!'; 0 for {{x}} */
+    char sigil;           /* '#', '^', '/', '>', '&', '{', '=', '!', '<', '$'; 0: {{x}} */
     size_t offset, end;   /* from the opening delimiter to behind the closing one */
     struct slice content; /* without sigil and blanks around it */
 };
@@ -88,8 +88,7 @@ static bool is_space(char ch)
     return is_blank(ch) || ch == '\n' || ch == '\r';
 }
 
-/* What must follow the content: the closing delimiter, after "}" or "=" for the two paired sigils.
- */
+/* What must follow the content: the closing delimiter, after "}" or "=" for the paired sigils. */
 static struct slice tag_ending(const struct compiler *c, char sigil, char *space)
 {
     size_t n = 0;
