@@ -10,8 +10,8 @@
 #include "io/loop.h"
 
 struct campaign_store;
-struct direct;
 struct ledger;
+struct outbox;
 struct queue;
 struct redis;
 struct release;
@@ -29,7 +29,7 @@ struct release_config {
     struct redis *redis; /* all borrowed for its life */
     struct campaign_store *campaigns;
     struct ledger *ledger;
-    struct direct *direct;
+    struct outbox *outbox;
     struct queue *queue;
     const char *who; /* unique among the running processes */
     /* The configured rate of a gateway; 0 when there is none of that name. */

@@ -39,7 +39,8 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 typedef void campaign_done_cb(void *arg, int result, const struct err *e);
 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. Only the fields name, group,
- * gateway, message, lane, audience, audience_name, blocks, deadline_ms, start_ms, launched_by are read. */
+ * gateway, message, lane, audience, audience_name, blocks, deadline_ms, start_ms, launched_by are read.
+ * ERR_EXISTS: a campaign of that name was launched before; names are used once, for ever. */
 void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,
                      void *arg);
 void campaign_load(struct campaign_store *s, uint32_t id, campaign_cb *cb, void *arg);

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-enum { VARIANTS_MAX = 64, LANGUAGE_BYTES = 24, PLACE_BYTES = 64 };
+enum { VARIANTS_MAX = 64, LANGUAGE_BYTES = 24, PLACE_BYTES = 64, PARAM_PLACE_BYTES = PLACE_BYTES + 32 };
 
 struct variant {
     char language[LANGUAGE_BYTES];
@@ -101,7 +101,7 @@ static int compile_held(struct variant *v, json_t *from, const char *place, stru
     size_t i;
     json_t *param;
     json_array_foreach(json_object_get(from, "params"), i, param) {
-        char at[PLACE_BYTES];
+        char at[PARAM_PLACE_BYTES];
         (void)snprintf(at, sizeof at, "%s.params[%zu]", place, i);
         rc = compile_param(v, param, at, e);
         if (rc < 0) return rc;

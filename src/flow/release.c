@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "flow/outbox.h"
 #include "store/campaign.h"
-#include "store/direct.h"
 #include "store/ledger.h"
 #include "store/queue.h"
 #include "io/redis.h"
@@ -17,7 +17,6 @@
 enum {
     STEP_BLOCKS_MAX = 64,
     DIRECT_AGE_MS = 2000,  /* a direct message on its way to the queue is not old yet */
-    DIRECT_LIMIT = 100,
     DIRECT_EVERY = 10,     /* ticks */
     STUCK_TICKS = 100,     /* people pending, nothing outstanding, nothing to release: batches were lost */
     SWEEPS_PER_STEP = 8,
@@ -293,21 +292,11 @@ static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
     for (size_t i = 0; result == 0 && i < n; i++) step(r, ids[i]);
 }
 
-static void on_direct_published(void *arg, int result)
+static void on_outbox_swept(void *arg, int result, size_t count, const struct err *e)
 {
     (void)arg;
-    (void)result; /* still pending in the ledger: it is due again after a while */
-}
-
-static void on_direct_due(void *arg, int result, const uint32_t *indexes, size_t n, const struct err *e)
-{
-    struct release *r = arg;
     (void)e;
-    for (size_t i = 0; result == 0 && i < n; i++) {
-        char value[DIRECT_VALUE_BYTES];
-        queue_publish(r->config.queue, LANE_REPLY, SLICE_LIT("0"), direct_value(indexes[i], value),
-                      on_direct_published, NULL);
-    }
+    if (result == 0 && count) log_info("%zu direct messages were published again", count);
 }
 
 static void on_lead(void *arg, int result)
@@ -322,7 +311,7 @@ static void on_lead(void *arg, int result)
     }
     campaign_active(r->config.campaigns, on_active, r);
     if (r->ticks++ % DIRECT_EVERY == 0)
-        direct_due(r->config.direct, clock_wall_ms(), DIRECT_AGE_MS, DIRECT_LIMIT, on_direct_due, r);
+        outbox_sweep(r->config.outbox, clock_wall_ms(), DIRECT_AGE_MS, on_outbox_swept, r);
 }
 
 static void on_tick(void *arg)

@@ -212,6 +212,21 @@ static void write_campaign(struct create_call *call)
     redis_command(s->redis, on_created, call, COUNT_OF(add), add);
 }
 
+/* A name is used once: a launch that is repeated because its answer was lost must not text everybody again. */
+static void on_name(void *arg, const struct redisReply *reply)
+{
+    struct create_call *call = arg;
+    struct err e = {0};
+    int rc = campaign_result(reply, &e);
+    if (rc == 0 && redis_int(reply, 0) == 0)
+        rc = err_set(&e, ERR_EXISTS, "there is a campaign named '%.*s' already; give this one another name",
+                     SLICE_ARG(call->c->name));
+    if (rc < 0)
+        create_ended(call, rc, &e);
+    else
+        write_campaign(call);
+}
+
 static void on_id(void *arg, const struct redisReply *reply)
 {
     struct create_call *call = arg;
@@ -222,7 +237,10 @@ static void on_id(void *arg, const struct redisReply *reply)
         return;
     }
     call->c->id = (uint32_t)redis_int(reply, 0);
-    write_campaign(call);
+    struct campaign_text t = {.n = 0};
+    struct slice argv[] = {SLICE_LIT("HSETNX"), campaign_key(call->s, &t, "campaign_names"), call->c->name,
+                           campaign_number(&t, call->c->id)};
+    redis_command(call->s->redis, on_name, call, COUNT_OF(argv), argv);
 }
 
 void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,

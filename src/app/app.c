@@ -1,0 +1,364 @@
+/* The order of things: lock, redis, its settings, gateways, queue, dispatcher, release, web; the reverse on the way
+ * down. */
+#include "app.h"
+
+#include "accounts.h"
+#include "app_web.h"
+#include "guard.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/ref.h"
+#include "flow/dispatch.h"
+#include "flow/outbox.h"
+#include "flow/release.h"
+#include "io/redis.h"
+#include "store/audience.h"
+#include "store/campaign.h"
+#include "store/direct.h"
+#include "store/inbox.h"
+#include "store/ledger.h"
+#include "store/queue.h"
+#include "store/suppress.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <sodium.h>
+#include <systemd/sd-daemon.h>
+
+enum { STOP_LIMIT_US = 40 * 1000000 }; /* longer than any request may take */
+
+struct app {
+    const struct config *config;
+    struct loop *loop;
+    struct redis *redis;
+    struct accounts *accounts;
+    struct audience_store *audiences;
+    struct campaign_store *campaigns;
+    struct ledger *ledger;
+    struct direct *direct;
+    struct suppress *suppress;
+    struct inbox *inbox;
+    struct queue *queue;
+    struct outbox *outbox;
+    struct dispatch_gateway *gateways;
+    struct dispatch *dispatch;
+    struct release *release;
+    struct app_web *web;
+    struct loop_signal *term, *interrupt;
+    struct loop_timer *watchdog, *stop_limit;
+    int64_t watchdog_us;
+    int lock;
+    bool stopping;
+    char who[128];
+    unsigned char ref_key[REF_KEY_BYTES];
+};
+
+/* ---- parts ---- */
+
+static void on_redis_state(void *arg, bool connected, const char *why)
+{
+    struct app *a = arg;
+    if (connected)
+        log_info("redis: connected");
+    else if (!a->stopping)
+        log_error("redis: %s; nothing is sent until it is back", why);
+}
+
+struct opened {
+    bool done;
+    int result;
+    char text[ERR_TEXT_BYTES];
+};
+
+static void on_opened(void *arg, int result, const struct err *e)
+{
+    struct opened *o = arg;
+    o->done = true;
+    o->result = result;
+    if (e) (void)snprintf(o->text, sizeof o->text, "%s", e->text);
+}
+
+static int open_stores(struct app *a, struct err *e)
+{
+    const char *prefix = a->config->redis.prefix;
+    a->audiences = audience_store_new(a->redis, prefix);
+    a->campaigns = campaign_store_new(a->redis, prefix);
+    a->ledger = ledger_new(a->redis, prefix, a->config->instance, clock_wall_ms());
+    a->direct = direct_new(a->redis, prefix);
+    a->suppress = suppress_new(a->redis, prefix);
+    a->inbox = inbox_new(a->redis, prefix);
+    struct opened opened = {.done = false};
+    campaign_open_direct(a->campaigns, on_opened, &opened);
+    while (!opened.done) loop_turn(a->loop, -1);
+    return opened.result < 0 ? err_set(e, opened.result, "%s", opened.text) : 0;
+}
+
+static int open_redis(struct app *a, struct err *e)
+{
+    const struct redis_config config = {.url = a->config->redis.url};
+    int rc = redis_new(a->loop, &config, &a->redis, e);
+    if (rc < 0) return err_prefix(e, "%s: redis.url", a->config->path);
+    rc = guard_redis(a->redis, a->config->redis.unsafe, e);
+    if (rc == ERR_UNREACHABLE)
+        return err_prefix(e, "start redis, or mend redis.url in %s", a->config->path);
+    if (rc < 0) return rc;
+    redis_on_state(a->redis, on_redis_state, a);
+    return open_stores(a, e);
+}
+
+static void list_gateways(struct app *a)
+{
+    const struct config *c = a->config;
+    a->gateways = xcalloc(c->gateway_count, sizeof *a->gateways);
+    for (size_t i = 0; i < c->gateway_count; i++) {
+        const struct config_gateway *g = &c->gateways[i];
+        a->gateways[i] = (struct dispatch_gateway){
+            .name = g->name,
+            .channel = g->channel,
+            .group = g->group,
+            .gateway = accounts_gateway(a->accounts, i),
+            .senders = g->senders,
+            .sender_count = g->sender_count,
+            .rate_per_s = g->rate_per_s,
+            .sender_rate_per_s = g->sender_rate_per_s,
+            .http = {.connect_ms = g->connect_ms,
+                     .response_ms = g->response_ms,
+                     .in_flight_max = g->in_flight_max,
+                     .ca_file = *g->ca_file ? g->ca_file : NULL,
+                     .http2 = g->http2},
+        };
+    }
+}
+
+static int open_dispatch(struct app *a, struct err *e)
+{
+    if (!(a->config->roles & CONFIG_DISPATCH)) return 0;
+    const struct dispatch_config config = {
+        .loop = a->loop,
+        .redis = a->redis,
+        .ledger = a->ledger,
+        .campaigns = a->campaigns,
+        .audiences = a->audiences,
+        .direct = a->direct,
+        .suppress = a->suppress,
+        .ref_key = a->ref_key,
+        .lease_ms = a->config->queue.lease_s * 1000LL,
+        .gateways = a->gateways,
+        .gateway_count = a->config->gateway_count,
+    };
+    return dispatch_new(&config, &a->dispatch, e);
+}
+
+static int open_queue(struct app *a, struct err *e)
+{
+    const struct config *c = a->config;
+    const struct redis_config redis = {.url = c->redis.url};
+    const struct queue_config config = {
+        .kind = c->queue.kind,
+        .consumer = c->instance,
+        .group = "muster",
+        .lease_ms = c->queue.lease_s * 1000,
+        .redis = &redis,
+        .prefix = c->redis.prefix,
+        .kafka_brokers = c->queue.kafka_brokers,
+        .kafka_topic_prefix = c->queue.kafka_topic_prefix,
+        .kafka_partitions = c->queue.kafka_partitions,
+        .kafka_settings = c->queue.kafka_settings,
+    };
+    int rc = queue_new(a->loop, &config, dispatch_message, a->dispatch, &a->queue, e);
+    if (rc < 0) return rc;
+    a->outbox = outbox_new(a->direct, a->queue);
+    return 0;
+}
+
+static double rate_of(void *arg, struct slice gateway)
+{
+    const struct app *a = arg;
+    const struct config_gateway *g = config_gateway_find(a->config, gateway);
+    return g ? g->rate_per_s : 0;
+}
+
+static void open_release(struct app *a)
+{
+    if (!(a->config->roles & CONFIG_RELEASE)) return;
+    const struct release_config config = {
+        .loop = a->loop,
+        .redis = a->redis,
+        .campaigns = a->campaigns,
+        .ledger = a->ledger,
+        .outbox = a->outbox,
+        .queue = a->queue,
+        .who = a->who,
+        .rate_of = rate_of,
+        .rate_arg = a,
+    };
+    a->release = release_new(&config);
+}
+
+static void nudge(void *arg)
+{
+    struct app *a = arg;
+    if (a->release) release_nudge(a->release);
+}
+
+static int open_web(struct app *a, struct err *e)
+{
+    if (!(a->config->roles & CONFIG_WEB)) return 0;
+    const struct app_web_parts parts = {
+        .config = a->config,
+        .loop = a->loop,
+        .redis = a->redis,
+        .accounts = a->accounts,
+        .audiences = a->audiences,
+        .campaigns = a->campaigns,
+        .ledger = a->ledger,
+        .direct = a->direct,
+        .suppress = a->suppress,
+        .inbox = a->inbox,
+        .queue = a->queue,
+        .outbox = a->outbox,
+        .dispatch = a->dispatch,
+        .ref_key = a->ref_key,
+        .nudge = nudge,
+        .nudge_arg = a,
+    };
+    return app_web_new(&parts, &a->web, e);
+}
+
+/* ---- signals and the service manager ---- */
+
+static void on_dispatch_stopped(void *arg)
+{
+    struct app *a = arg;
+    loop_stop(a->loop);
+}
+
+static void on_stop_limit(void *arg)
+{
+    struct app *a = arg;
+    log_warn("some requests did not end in time; what they were about becomes unknown");
+    loop_stop(a->loop);
+}
+
+static void on_stop(void *arg)
+{
+    struct app *a = arg;
+    if (a->stopping) {
+        loop_stop(a->loop);
+        return;
+    }
+    a->stopping = true;
+    (void)sd_notify(0, "STOPPING=1");
+    log_info("stopping: finishing what is in flight");
+    if (a->web) app_web_stop(a->web);
+    if (!a->dispatch) {
+        loop_stop(a->loop);
+        return;
+    }
+    loop_timer_in(a->stop_limit, STOP_LIMIT_US);
+    dispatch_stop(a->dispatch, on_dispatch_stopped, a);
+}
+
+static void on_watchdog(void *arg)
+{
+    struct app *a = arg;
+    (void)sd_notify(0, "WATCHDOG=1");
+    loop_timer_in(a->watchdog, a->watchdog_us);
+}
+
+static void start_watchdog(struct app *a)
+{
+    uint64_t us = 0;
+    if (sd_watchdog_enabled(0, &us) <= 0) return;
+    a->watchdog_us = (int64_t)us / 2;
+    on_watchdog(a);
+}
+
+/* ---- life ---- */
+
+static int app_open(struct app *a, struct err *e)
+{
+    const struct config *c = a->config;
+    a->lock = guard_lock(c->state_dir, c->instance, e);
+    if (a->lock < 0) return a->lock;
+    int rc = accounts_new(c, &a->accounts, e);
+    if (rc < 0) return rc;
+    rc = open_redis(a, e);
+    if (rc < 0) return rc;
+    list_gateways(a);
+    rc = open_dispatch(a, e);
+    if (rc < 0) return rc;
+    rc = open_queue(a, e);
+    if (rc < 0) return rc;
+    open_release(a);
+    return open_web(a, e);
+}
+
+int app_new(const struct config *config, struct app **ret, struct err *e)
+{
+    struct app *a = xcalloc(1, sizeof *a);
+    a->config = config;
+    a->lock = -1;
+    a->loop = loop_new();
+    (void)snprintf(a->who, sizeof a->who, "%.80s/%d", config->instance, (int)getpid());
+    /* One secret, several uses: a key of its own for each. */
+    check(crypto_generichash(a->ref_key, sizeof a->ref_key, (const unsigned char *)"muster reference", 16,
+                             (const unsigned char *)config->secret,
+                             strlen(config->secret) < crypto_generichash_KEYBYTES_MAX
+                                 ? strlen(config->secret)
+                                 : crypto_generichash_KEYBYTES_MAX) == 0);
+    a->watchdog = loop_timer_new(a->loop, on_watchdog, a);
+    a->stop_limit = loop_timer_new(a->loop, on_stop_limit, a);
+    int rc = app_open(a, e);
+    if (rc < 0) {
+        app_free(a);
+        return rc;
+    }
+    *ret = a;
+    return 0;
+}
+
+void app_run(struct app *a)
+{
+    a->term = loop_signal_new(a->loop, SIGTERM, on_stop, a);
+    a->interrupt = loop_signal_new(a->loop, SIGINT, on_stop, a);
+    if (a->dispatch) dispatch_start(a->dispatch, a->queue);
+    if (a->release) release_start(a->release);
+    start_watchdog(a);
+    log_info("musterd %s is ready (instance %s)", MUSTER_VERSION, a->config->instance);
+    (void)sd_notify(0, "READY=1");
+    loop_run(a->loop);
+    log_info("stopped");
+}
+
+void app_free(struct app *a)
+{
+    if (!a) return;
+    a->stopping = true;
+    /* First those whose last callbacks still need everything below. */
+    queue_free(a->queue);
+    redis_free(a->redis);
+    app_web_free(a->web);
+    release_free(a->release);
+    dispatch_free(a->dispatch);
+    outbox_free(a->outbox);
+    inbox_free(a->inbox);
+    suppress_free(a->suppress);
+    direct_free(a->direct);
+    ledger_free(a->ledger);
+    campaign_store_free(a->campaigns);
+    audience_store_free(a->audiences);
+    accounts_free(a->accounts);
+    free(a->gateways);
+    loop_signal_free(a->term);
+    loop_signal_free(a->interrupt);
+    loop_timer_free(a->watchdog);
+    loop_timer_free(a->stop_limit);
+    loop_free(a->loop);
+    if (a->lock >= 0) close(a->lock);
+    free(a);
+}

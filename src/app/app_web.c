@@ -1,0 +1,142 @@
+#include "app_web.h"
+
+#include "accounts.h"
+
+#include "base/log.h"
+#include "flow/inbound.h"
+#include "io/http_server.h"
+#include "web/auth.h"
+#include "web/hooks.h"
+#include "web/inbox_api.h"
+#include "web/inbox_pages.h"
+#include "web/router.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct app_web {
+    struct app_web_parts parts;
+    struct router *router;
+    struct auth *auth;
+    struct inbound *inbound;
+    struct hooks *hooks;
+    struct inbox_api *inbox_api;
+    struct inbox_pages *inbox_pages;
+    struct http_server *tcp, *local;
+};
+
+static int open_auth(struct app_web *w, struct err *e)
+{
+    const struct config *c = w->parts.config;
+    struct auth_person *people = xcalloc(c->person_count, sizeof *people);
+    for (size_t i = 0; i < c->person_count; i++) {
+        const struct config_person *p = &c->people[i];
+        people[i] = (struct auth_person){.name = p->name, .group = p->group, .token = p->token,
+                                         .role = p->role == CONFIG_ORGANISER ? PERSON_ORGANISER
+                                                                             : PERSON_VOLUNTEER};
+    }
+    const struct auth_config config = {
+        .secret = c->secret,
+        .people = people,
+        .count = c->person_count,
+        .https = slice_starts(slice_of(c->public_url), "https://"),
+    };
+    int rc = auth_new(&config, &w->auth, e);
+    free(people);
+    return rc < 0 ? err_prefix(e, "%s: people", c->path) : 0;
+}
+
+static void open_hooks(struct app_web *w)
+{
+    const struct config *c = w->parts.config;
+    const struct inbound_config inbound = {
+        .inbox = w->parts.inbox,
+        .audiences = w->parts.audiences,
+        .outbox = w->parts.outbox,
+        .stop_confirmation = c->organisation.stop_confirmation,
+        .help_answer = "",
+    };
+    w->inbound = inbound_new(&inbound);
+    struct hooks_gateway *gateways = xcalloc(c->gateway_count, sizeof *gateways);
+    for (size_t i = 0; i < c->gateway_count; i++)
+        gateways[i] = (struct hooks_gateway){c->gateways[i].name, c->gateways[i].group,
+                                             accounts_gateway(w->parts.accounts, i)};
+    const struct hooks_config config = {
+        .gateways = gateways,
+        .gateway_count = c->gateway_count,
+        .receipts = {w->parts.ledger, w->parts.suppress, w->parts.ref_key},
+        .inbound = w->inbound,
+    };
+    w->hooks = hooks_new(&config, w->router);
+    free(gateways);
+}
+
+static void open_inbox(struct app_web *w)
+{
+    const struct inbox_web_config config = {
+        .auth = w->auth,
+        .inbox = w->parts.inbox,
+        .outbox = w->parts.outbox,
+        .organisation = w->parts.config->organisation.name,
+    };
+    w->inbox_api = inbox_api_new(&config, w->router);
+    w->inbox_pages = inbox_pages_new(&config, w->router);
+}
+
+static int listen_at(struct app_web *w, const char *address, struct http_server **ret, struct err *e)
+{
+    const struct http_server_config config = {.listen = address, .body_bytes_max = GATEWAY_HOOK_BYTES_MAX};
+    int rc = http_server_new(w->parts.loop, &config, router_handle, w->router, ret, e);
+    return rc < 0 ? err_prefix(e, "%s", w->parts.config->path) : 0;
+}
+
+static int open_servers(struct app_web *w, struct err *e)
+{
+    const struct config *c = w->parts.config;
+    int rc = listen_at(w, c->listen, &w->tcp, e);
+    if (rc < 0) return rc;
+    log_info("listening on %s (port %d)", c->listen, http_server_port(w->tcp));
+    if (!*c->socket) return 0;
+    char address[4096];
+    (void)snprintf(address, sizeof address, "unix:%s", c->socket);
+    return listen_at(w, address, &w->local, e);
+}
+
+int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct err *e)
+{
+    struct app_web *w = xcalloc(1, sizeof *w);
+    w->parts = *parts;
+    w->router = router_new();
+    int rc = open_auth(w, e);
+    if (rc == 0) {
+        open_hooks(w);
+        open_inbox(w);
+        rc = open_servers(w, e);
+    }
+    if (rc < 0) {
+        app_web_free(w);
+        return rc;
+    }
+    *ret = w;
+    return 0;
+}
+
+void app_web_stop(struct app_web *w)
+{
+    http_server_stop_listening(w->tcp);
+    if (w->local) http_server_stop_listening(w->local);
+}
+
+void app_web_free(struct app_web *w)
+{
+    if (!w) return;
+    http_server_free(w->tcp);
+    http_server_free(w->local);
+    inbox_pages_free(w->inbox_pages);
+    inbox_api_free(w->inbox_api);
+    hooks_free(w->hooks);
+    inbound_free(w->inbound);
+    auth_free(w->auth);
+    router_free(w->router);
+    free(w);
+}

@@ -1,0 +1,30 @@
+#pragma once
+/* The web role: who may come in, which paths there are, where it listens. */
+#include "app/config.h"
+#include "base/err.h"
+
+struct accounts;
+struct app_web;
+
+struct app_web_parts { /* all borrowed for its life */
+    const struct config *config;
+    struct loop *loop;
+    struct redis *redis;
+    struct accounts *accounts;
+    struct audience_store *audiences;
+    struct campaign_store *campaigns;
+    struct ledger *ledger;
+    struct direct *direct;
+    struct suppress *suppress;
+    struct inbox *inbox;
+    struct queue *queue;
+    struct outbox *outbox;
+    struct dispatch *dispatch; /* NULL without that role */
+    const unsigned char *ref_key;
+    void (*nudge)(void *arg); /* something was launched or resumed */
+    void *nudge_arg;
+};
+
+int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct err *e) MUST_USE;
+void app_web_stop(struct app_web *w); /* listens no more; what is open is answered */
+void app_web_free(struct app_web *w); /* NULL is fine */

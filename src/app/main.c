@@ -1,0 +1,75 @@
+/* musterd: the daemon. */
+#include "app.h"
+
+#include "base/log.h"
+
+#include <getopt.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <curl/curl.h>
+#include <sodium.h>
+
+enum { EXIT_REFUSED = 1, EXIT_USAGE = 2 };
+
+static void print_help(FILE *to)
+{
+    fprintf(to, "musterd - dispatcher of consented SMS and WhatsApp messages\n\n"
+                "usage: musterd [--config FILE] [--check] [--version] [--help]\n\n"
+                "  --config FILE  configuration (default: /etc/muster/muster.yaml)\n"
+                "  --check        read the configuration, say what is wrong with it, and end\n\n"
+                "Ends in good order on SIGTERM: finishes what is in flight, gives the rest back.\n");
+}
+
+static int fail(const struct err *e)
+{
+    log_error("%s", e->text);
+    return EXIT_REFUSED;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'c'}, {"check", no_argument, NULL, 'k'},
+        {"version", no_argument, NULL, 'v'},      {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0}};
+    const char *path = "/etc/muster/muster.yaml";
+    bool check_only = false;
+    for (int c; (c = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
+        switch (c) {
+        case 'c': path = optarg; break;
+        case 'k': check_only = true; break;
+        case 'v': printf("musterd %s\n", MUSTER_VERSION); return 0;
+        case 'h': print_help(stdout); return 0;
+        default: print_help(stderr); return EXIT_USAGE;
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "musterd: what is '%s'?\n\n", argv[optind]);
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
+    signal(SIGPIPE, SIG_IGN);
+    check(sodium_init() >= 0);
+    check(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+
+    struct err e = {0};
+    const struct config *config = NULL;
+    if (config_load(path, &config, &e) < 0) return fail(&e);
+    log_set_level(config->log_level);
+    struct app *app = NULL;
+    int status = EXIT_SUCCESS;
+    if (check_only)
+        printf("%s is fine\n", path);
+    else if (app_new(config, &app, &e) < 0)
+        status = fail(&e);
+    else
+        app_run(app);
+    app_free(app);
+    config_free(config);
+    curl_global_cleanup();
+    return status;
+}
