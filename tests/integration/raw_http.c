@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -149,6 +150,14 @@ int raw_server_arrivals(const struct raw_server *s)
 int raw_server_accepted(const struct raw_server *s)
 {
     return s->accepted;
+}
+
+int raw_server_unread(const struct raw_server *s)
+{
+    int sum = 0, n;
+    for (size_t i = 0; i < PEERS_MAX; i++)
+        if (s->peers[i].watch && ioctl(s->peers[i].fd, FIONREAD, &n) == 0) sum += n;
+    return sum;
 }
 
 int raw_connect(int port)

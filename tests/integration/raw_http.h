@@ -20,6 +20,8 @@ void raw_server_free(struct raw_server *s);
 int raw_server_port(const struct raw_server *s);
 int raw_server_arrivals(const struct raw_server *s);
 int raw_server_accepted(const struct raw_server *s);
+/* Bytes that have arrived and that the loop has not read yet. */
+int raw_server_unread(const struct raw_server *s);
 /* Closes the connections that stand. */
 void raw_server_hang_up(struct raw_server *s);
 

@@ -147,6 +147,24 @@ static struct raw_reaction always_ok(int arrival)
     return (struct raw_reaction){.bytes = OK_BYTES, .then = RAW_KEEP};
 }
 
+static void test_a_warm_connection_is_written_to_at_once(void **state)
+{
+    (void)state;
+    struct wire w;
+    struct got got;
+    struct err e;
+    wire_init(&w, always_ok);
+    post(&w, &got);
+    assert_int_equal(raw_server_unread(w.server), 0);
+    struct http_send send = {.method = "POST", .url = w.url, .body = SLICE_LIT("To=1")};
+    got = (struct got){0};
+    assert_int_equal(http_client_send(w.client, &send, got_result, &got, &e), 0);
+    assert_true(raw_server_unread(w.server) > 0); /* and the loop has not turned */
+    turn_until(w.loop, &got.calls, 1);
+    assert_int_equal(got.transport, HTTP_ANSWERED);
+    wire_done(&w);
+}
+
 /* A server that closes idle connections between requests: seen in time, a fresh one is taken. */
 static void test_idle_connection_closed_between_requests(void **state)
 {
@@ -416,6 +434,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_closed_without_an_answer_is_sent_once),
         cmocka_unit_test(test_bare_libcurl_sends_twice),
+        cmocka_unit_test(test_a_warm_connection_is_written_to_at_once),
         cmocka_unit_test(test_idle_connection_closed_between_requests),
         cmocka_unit_test(test_closed_at_the_moment_of_sending),
         cmocka_unit_test(test_broken_answers_are_unknown),
