@@ -1,0 +1,183 @@
+#include "cli/api.h"
+
+#include "io/http_client.h"
+#include "io/loop.h"
+
+#include <stdlib.h>
+
+enum {
+    /* Shorter than the server keeps an idle connection, so that a call never meets one that is being closed. */
+    IDLE_S = 5,
+    REPLY_BYTES_MAX = 16 << 20,
+    PATH_BYTES_MAX = 8 * 1024,
+};
+
+struct api {
+    struct loop *loop;
+    struct http_client *client;
+    char *server; /* as errors call it */
+    char *base;   /* what goes before a path */
+    char *authorization; /* header line, or NULL */
+};
+
+int api_exit_code(int result)
+{
+    if (result == 0) return EXIT_DONE;
+    return result == ERR_UNREACHABLE ? EXIT_UNREACHABLE : EXIT_REFUSED;
+}
+
+/* Owned "server" text from what was given or the environment. */
+static char *choose_server(const char *given)
+{
+    const char *url = getenv("MUSTER_URL"), *path = getenv("MUSTER_SOCKET");
+    if (given && *given) return xstrdup(given);
+    if (url && *url) return xstrdup(url);
+    struct buf b = BUF_INIT(PATH_BYTES_MAX);
+    buf_addf(&b, "unix:%s", path && *path ? path : API_SOCKET_DEFAULT);
+    return b.p;
+}
+
+static char *make_authorization(void)
+{
+    const char *token = getenv("MUSTER_TOKEN");
+    if (!token || !*token) return NULL;
+    struct buf b = BUF_INIT(PATH_BYTES_MAX);
+    buf_addf(&b, "Authorization: Bearer %s", token);
+    return b.p;
+}
+
+static bool is_url(const char *server)
+{
+    return slice_starts(slice_of(server), "http://") || slice_starts(slice_of(server), "https://");
+}
+
+int api_new(const char *server, struct api **ret, struct err *e)
+{
+    struct api *a = xcalloc(1, sizeof *a);
+    a->server = choose_server(server);
+    bool unix_socket = slice_starts(slice_of(a->server), "unix:/");
+    int r = 0;
+    if (!unix_socket && !is_url(a->server))
+        r = err_set(e, ERR_INVALID, "server '%s': an http:// or https:// URL, or unix:/path/of/the.sock", a->server);
+    a->base = xstrdup(unix_socket ? "http://localhost" : a->server);
+    for (size_t n = strlen(a->base); n > 0 && a->base[n - 1] == '/'; n--) a->base[n - 1] = '\0';
+    if (!unix_socket) a->authorization = make_authorization();
+    a->loop = loop_new();
+    const struct http_client_config config = {
+        .in_flight_max = 1,
+        .idle_s = IDLE_S,
+        .unix_path = unix_socket ? a->server + strlen("unix:") : NULL,
+        .body_bytes_max = REPLY_BYTES_MAX,
+    };
+    if (r == 0) r = http_client_new(a->loop, &config, &a->client, e);
+    if (r < 0) {
+        api_free(a);
+        return r;
+    }
+    *ret = a;
+    return 0;
+}
+
+void api_free(struct api *a)
+{
+    if (!a) return;
+    if (a->client) http_client_free(a->client);
+    loop_free(a->loop);
+    free(a->server);
+    free(a->base);
+    free(a->authorization);
+    free(a);
+}
+
+void api_escape(struct buf *b, struct slice segment)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    for (size_t i = 0; i < segment.n; i++) {
+        if (segment.p[i] && strchr(plain, segment.p[i]))
+            buf_add_char(b, segment.p[i]);
+        else
+            buf_addf(b, "%%%02X", (unsigned char)segment.p[i]);
+    }
+}
+
+/* ---- one call ---- */
+
+struct call {
+    const struct api *api;
+    bool done;
+    int status, result;
+    json_t *reply;
+    struct err *e;
+};
+
+static int code_of(int status)
+{
+    switch (status) {
+    case 404: return ERR_NOT_FOUND;
+    case 409: return ERR_CONFLICT;
+    case 502:
+    case 503:
+    case 504: return ERR_UNREACHABLE;
+    default: return ERR_REFUSED;
+    }
+}
+
+static int refusal(const struct call *c)
+{
+    const char *message = json_string_value(json_object_get(json_object_get(c->reply, "error"), "message"));
+    if (message) return err_set(c->e, code_of(c->status), "%s", message);
+    return err_set(c->e, code_of(c->status), "%s answered with status %d and not as Muster does: is it the right server?",
+                   c->api->server, c->status);
+}
+
+static int silence(const struct call *c, const struct http_result *res)
+{
+    bool unix_socket = c->api->server[0] == 'u';
+    const char *mend = unix_socket ? "is musterd running, and may you use its socket? (--server or MUSTER_SOCKET names another)"
+                                   : "is musterd running there? (--server or MUSTER_URL names another)";
+    const char *doubt = res->transport == HTTP_UNKNOWN ? "; the request may have arrived all the same" : "";
+    return err_set(c->e, ERR_UNREACHABLE, "no answer from %s: %s%s: %s", c->api->server, res->error ? res->error : "?", doubt, mend);
+}
+
+static void on_result(void *arg, const struct http_result *res)
+{
+    struct call *c = arg;
+    c->done = true;
+    c->status = res->status;
+    if (res->transport != HTTP_ANSWERED) {
+        c->result = silence(c, res);
+        return;
+    }
+    if (res->body.n && !res->body_cut) c->reply = json_loadb(res->body.p, res->body.n, JSON_REJECT_DUPLICATES, NULL);
+    bool fine = res->status >= 200 && res->status < 300 && (c->reply || res->body.n == 0);
+    c->result = fine ? 0 : refusal(c);
+}
+
+static int send_and_wait(struct api *a, const char *method, const char *url, struct slice body, struct call *c)
+{
+    const char *headers[] = {"Content-Type: application/json", a->authorization, NULL};
+    const struct http_send send = {.method = method, .url = url, .headers = headers, .body = body};
+    int r = http_client_send(a->client, &send, on_result, c, c->e);
+    if (r < 0) return r;
+    while (!c->done) loop_turn(a->loop, -1);
+    return c->result;
+}
+
+int api_call(struct api *a, const char *method, const char *path, const json_t *body, int *ret_status,
+             json_t **ret_reply, struct err *e)
+{
+    struct call c = {.api = a, .e = e};
+    struct buf url = BUF_INIT(PATH_BYTES_MAX);
+    buf_addf(&url, "%s%s", a->base, path);
+    char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+    int r = url.failed ? err_set(e, ERR_LIMIT, "the path is longer than %d bytes", PATH_BYTES_MAX)
+                       : send_and_wait(a, method, url.p, slice_of(text), &c);
+    free(text);
+    buf_done(&url);
+    if (ret_status) *ret_status = c.status;
+    if (ret_reply)
+        *ret_reply = c.reply;
+    else
+        json_decref(c.reply);
+    return r;
+}

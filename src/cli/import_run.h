@@ -1,0 +1,13 @@
+#pragma once
+/* audience import: the file on this side, the API on the other. */
+#include "cli/api.h"
+
+struct import_options {
+    const char *path; /* "-" = stdin */
+    const char *name, *group, *country, *rejects, *phone_column;
+    char delimiter;
+    bool json;
+};
+
+/* Prints what came of it. Returns the exit code. */
+int import_run(struct api *api, const struct import_options *o);

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""muster audience import and muster number, as programs, against an API that is scripted here: it knows
+duplicates, and can lose an answer or be away for a moment. Prints TAP. Argument: the program."""
+
+import http.server
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+
+PROGRAM = sys.argv[1]
+
+
+class Api(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self, status, body):
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def do_POST(self):
+        state = self.server.state
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        state["connections"].add(self.client_address)
+        if self.path == "/api/v1/audiences":
+            state["draft"] = json.loads(body)
+            self.answer(201, {"id": 7})
+        elif self.path == "/api/v1/audiences/7/rows":
+            self.rows(state, json.loads(body))
+        elif self.path == "/api/v1/audiences/7/freeze":
+            state["frozen"] = True
+            self.answer(200, {"id": 7, "total": len(state["numbers"])})
+
+    def rows(self, state, chunk):
+        if state["away"] > 0:
+            state["away"] -= 1
+            self.answer(503, {"error": {"code": "unavailable", "message": "Redis is away"}})
+            return
+        if chunk["seq"] not in state["answers"]:
+            duplicates = []
+            for i, row in enumerate(chunk["rows"]):
+                if row[0] in state["numbers"]:
+                    duplicates.append(i)
+                state["numbers"].setdefault(row[0], row[1:])
+            state["answers"][chunk["seq"]] = {"stored": len(chunk["rows"]) - len(duplicates), "duplicates": duplicates,
+                                              "suppressed": []}
+        if state["lose"] > 0:
+            state["lose"] -= 1
+            self.close_connection = True
+            return
+        self.answer(200, state["answers"][chunk["seq"]])
+
+    def do_GET(self):
+        self.answer(404, {"error": {"code": "not_found", "message": "no audience '" + self.path.rsplit("/", 1)[1] + "'"}})
+
+    def do_DELETE(self):
+        self.server.state["deleted"].append(self.path)
+        self.answer(200, {})
+
+    def log_message(self, *_):
+        pass
+
+
+class World:
+    """One API and one folder."""
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="muster-import-")
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Api)
+        self.server.state = self.state = {"numbers": {}, "answers": {}, "away": 0, "lose": 0, "connections": set(),
+                                          "deleted": [], "frozen": False, "draft": None}
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+        self.folder.cleanup()
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "wb") as f:
+            f.write(text.encode() if isinstance(text, str) else text)
+        return self.path(name)
+
+    def run(self, *args, stdin=b""):
+        env = dict(os.environ, MUSTER_URL="http://127.0.0.1:%d" % self.server.server_port)
+        return subprocess.run([PROGRAM, *args], env=env, input=stdin, capture_output=True, timeout=60)
+
+
+def expect(condition, what):
+    if not condition:
+        raise AssertionError(what)
+
+
+def test_import_rejects_and_mend(w):
+    path = w.write("list.csv", "\ufeffFirst Name;Mobile;town\r\nZo\u00eb;07700 900001;Leeds\r\nAnn;+447700900002;\"York; East\"\r\n"
+                               "Bob;020 7946 0018;\r\nAnn;07700900002;\r\nEve;0777;\r\n")
+    done = w.run("audience", "import", path, "--name", "members", "--group", "leeds", "--rejects", w.path("out.csv"), "--json")
+    expect(done.returncode == 0, done)
+    out = json.loads(done.stdout)
+    expect((out["rows"], out["stored"]) == (5, 2), out)
+    expect(out["rejected"] == {"landline": 1, "duplicate": 1, "invalid": 1}, out)
+    expect(w.state["draft"]["columns"] == ["first_name", "town"] and w.state["draft"]["group"] == "leeds", w.state)
+    expect(w.state["numbers"]["+447700900001"] == ["Zo\u00eb", "Leeds"], w.state)
+    with open(w.path("out.csv"), encoding="utf-8") as f:
+        rejects = f.read()
+    expect(rejects.startswith("First Name;Mobile;town;line;field;reason\n"), rejects)
+    mended = w.write("mended.csv", rejects.replace("0777;", "07700900003;"))
+    w.state["answers"].clear()
+    done = w.run("audience", "import", mended, "--name", "more")
+    expect(done.returncode == 0 and b"1 of 3 rows stored" in done.stdout, done)
+
+
+def test_an_import_outlives_a_lost_answer_and_a_pause(w):
+    w.state["away"], w.state["lose"] = 2, 1
+    rows = "".join("+447700900%03d\n" % i for i in range(600))
+    done = w.run("audience", "import", "-", "--name", "m", "--json", stdin=("phone\n" + rows).encode())
+    expect(done.returncode == 0, done)
+    expect(json.loads(done.stdout)["stored"] == 600 and len(w.state["numbers"]) == 600 and w.state["frozen"], w.state)
+    expect(len(w.state["connections"]) <= 2, "the connection is kept: %s" % w.state["connections"])
+
+
+def test_nothing_usable_changes_nothing(w):
+    done = w.run("audience", "import", w.write("l.csv", "phone\nhello\n020 7946 0018\n"), "--name", "m")
+    expect(done.returncode == 1 and b"no usable row" in done.stderr, done)
+    expect(w.state["draft"] is None, w.state)
+    done = w.run("audience", "import", w.write("l.csv", "name,town\nAnn,Leeds\n"), "--name", "m")
+    expect(done.returncode == 1 and b"l.csv:1: no phone column" in done.stderr and b"name, town" in done.stderr, done)
+
+
+def test_a_draft_that_only_has_duplicates_is_deleted(w):
+    w.state["numbers"]["+447700900001"] = []
+    done = w.run("audience", "import", w.write("l.csv", "phone\n+447700900001\n"), "--name", "m")
+    expect(done.returncode == 1 and w.state["deleted"] == ["/api/v1/audiences/7"] and not w.state["frozen"], (done, w.state))
+
+
+def test_exit_codes(w):
+    path = w.write("l.csv", "phone\n+447700900001\n")
+    done = w.run("audience", "import", path, "--name", "m", "--server", "unix:" + w.path("none.sock"))
+    expect(done.returncode == 3 and b"is musterd running" in done.stderr, done)
+    expect(w.run("audience", "import", path).returncode == 2, "no name")
+    expect(w.run("audience", "import", path, "--name", "m", "--delimiter", "ab").returncode == 2, "delimiter")
+    done = w.run("audience", "import", path, "--name", "m", "--rejects", path)
+    expect(done.returncode == 1 and b"name another" in done.stderr, done)
+    expect(w.run("audience", "import", w.path("none.csv"), "--name", "m").returncode == 1, "no file")
+    done = w.run("audience", "show", "a b/c")
+    expect(done.returncode == 1 and b"a%20b%2Fc" in done.stderr, done)
+
+
+def test_number(w):
+    done = w.run("number", "07400 123456")
+    expect(json.loads(done.stdout) == {"e164": "+447400123456", "country": "GB", "type": "mobile", "valid": True,
+                                       "time_zones": ["Europe/London"]}, done)
+    expect("fiction" in json.loads(w.run("number", "+447700900123").stdout)["note"], "note")
+    expect(len(json.loads(w.run("number", "202 555 0143", "--country", "US").stdout)["time_zones"]) > 1, "zones")
+    expect(w.run("number", "hello").returncode == 1, "not a number")
+    expect(w.run("number").returncode == 2, "usage")
+    expect(w.run("number", "1", "--country", "uk").returncode == 2, "country")
+
+
+def main():
+    tests = [(name, f) for name, f in sorted(globals().items()) if name.startswith("test_")]
+    print("1..%d" % len(tests))
+    failed = 0
+    for i, (name, f) in enumerate(tests, 1):
+        try:
+            with World() as w:
+                f(w)
+            print("ok %d - %s" % (i, name))
+        except Exception as e:  # any failure is this test's, and the others still run
+            failed += 1
+            print("not ok %d - %s\n# %s" % (i, name, repr(e).replace("\n", "\n# ")))
+    return failed != 0
+
+
+sys.exit(main())
