@@ -2,6 +2,7 @@
 /* Answers in the shapes that all of web shares. Each of them answers q once; q is gone afterwards.
  */
 #include "base/check.h"
+#include "base/err.h"
 #include "base/slice.h"
 #include "io/http_server.h"
 
@@ -13,6 +14,9 @@ void respond_json(struct http_request *q, int status, json_t *body);
  * one sentence for people that says what to do. */
 void respond_error(struct http_request *q, int status, const char *code, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
+/* What a function below web said: 400, 404, 409, 413, 422 or 503 by its code, with its text. */
+void respond_failed(struct http_request *q, int result, const struct err *e);
+int respond_status_of(int result);
 /* A page, with the headers that keep it harmless: strict CSP (own styles only, no script, no
  * frames), no referrer. */
 void respond_html(struct http_request *q, int status, struct slice html);

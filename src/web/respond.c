@@ -42,13 +42,39 @@ void respond_error(struct http_request *q, int status, const char *code, const c
     answer_error(q, status, code, message);
 }
 
+static const struct {
+    int result, status;
+    const char *code;
+} failures[] = {
+    {ERR_SYNTAX, 400, "malformed"},        {ERR_INVALID, 400, "invalid"},
+    {ERR_NOT_FOUND, 404, "not_found"},     {ERR_CONFLICT, 409, "conflict"},
+    {ERR_EXISTS, 409, "exists"},           {ERR_LIMIT, 413, "limit"},
+    {ERR_REFUSED, 422, "refused"},         {ERR_UNSAFE, 422, "unsafe"},
+    {ERR_UNREACHABLE, 503, "unavailable"},
+};
+
+int respond_status_of(int result)
+{
+    for (size_t i = 0; i < COUNT_OF(failures); i++)
+        if (failures[i].result == result) return failures[i].status;
+    return 500;
+}
+
+void respond_failed(struct http_request *q, int result, const struct err *e)
+{
+    const char *code = "internal";
+    for (size_t i = 0; i < COUNT_OF(failures); i++)
+        if (failures[i].result == result) code = failures[i].code;
+    answer_error(q, respond_status_of(result), code, e ? e->text : err_code_text(result));
+}
+
 void respond_html(struct http_request *q, int status, struct slice html)
 {
     http_request_set_header(
         q, "Content-Security-Policy",
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'");
-    http_request_set_header(q, "Referrer-Policy", "same-origin");
+    http_request_set_header(q, "Referrer-Policy", "no-referrer");
     http_request_answer(q, status, "text/html; charset=utf-8", html);
 }
 

@@ -1,0 +1,19 @@
+#pragma once
+/* Conversations as JSON: what the API answers and what the pages are rendered from. */
+#include <jansson.h>
+
+#include "store/inbox.h"
+#include "web/inbox_api.h"
+
+/* Volunteers reach their group only. Borrows from the person. */
+struct inbox_actor view_actor(const struct person *person);
+int64_t view_now(const struct inbox_web_config *config);
+
+/* Returns owned. Numbers are masked for volunteers; the fence is shown to the holder only. */
+json_t *view_conversation(const struct inbox_conversation *c, const struct person *person,
+                          int64_t now_ms);
+json_t *view_messages(const struct inbox_thread *t, int64_t now_ms);
+/* A text from the store, which is UTF-8 unless somebody else wrote there. Returns owned. */
+json_t *view_text(struct slice s);
+/* "less than a minute", "12 min", "3 h", "2 days". */
+void view_duration(int64_t ms, char out[32]);

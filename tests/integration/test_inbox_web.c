@@ -1,0 +1,529 @@
+/* The inbox's API and pages over a real store; only the HTTP server is a stand-in
+ * (unit/fake_http.h). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "fake_http.h"
+#include "flow/outbox.h"
+#include "io/redis.h"
+#include "redis_fixture.h"
+#include "store/inbox.h"
+#include "store/suppress.h"
+#include "web/inbox_api.h"
+#include "web/inbox_pages.h"
+
+#define PERSON UINT64_C(447700900123)
+
+static struct redis_fixture *server;
+static struct loop *loop;
+static struct redis *redis;
+static struct queue *queue;
+static struct inbox *inbox;
+static struct suppress *suppress;
+static struct direct *direct;
+static struct outbox *outbox;
+static struct auth *auth;
+static struct router *router;
+static struct inbox_api *api;
+static struct inbox_pages *pages;
+static char prefix[32];
+static int test_number, taken;
+static int64_t now_ms;
+static bool done;
+
+static int64_t clock_now(void)
+{
+    return now_ms;
+}
+
+static void on_queue_message(void *arg, struct queue_message *m)
+{
+    (void)arg;
+    taken++;
+    queue_ack(queue, m, NULL, NULL);
+}
+
+static void on_stored(void *arg, int result, const struct inbox_stored *s, const struct err *e)
+{
+    (void)arg;
+    (void)s;
+    (void)e;
+    assert_int_equal(result, 0);
+    done = true;
+}
+
+static void on_count(void *arg, int result, int64_t count, const struct err *e)
+{
+    (void)arg;
+    (void)count;
+    (void)e;
+    assert_int_equal(result, 0);
+    done = true;
+}
+
+static void wait_done(void)
+{
+    while (!done)
+        loop_turn(loop, -1);
+    done = false;
+}
+
+static void arrives(const char *event, const char *group, uint64_t number, const char *name,
+                    const char *text)
+{
+    struct inbox_arrival in = {.gateway = SLICE_LIT("example"),
+                               .event_id = slice_of(event),
+                               .remember_ms = 100000,
+                               .group = slice_of(group),
+                               .number = number,
+                               .sender = SLICE_LIT("+447700900000"),
+                               .name = slice_of(name),
+                               .text = slice_of(text),
+                               .scope = SLICE_LIT("all")};
+    inbox_receive(inbox, &in, now_ms, on_stored, NULL);
+    wait_done();
+}
+
+/* Asks and waits; q keeps the answer until fake_http_done. */
+static int ask(struct http_request *q)
+{
+    router_handle(router, q);
+    while (q->answers == 0)
+        loop_turn(loop, -1);
+    assert_int_equal(q->answers, 1);
+    return q->status;
+}
+
+/* By token: Sam and Alex are volunteers of main, Kim of north, Org an organiser. */
+static int call(const char *who, const char *method, const char *path, const char *body,
+                json_t **ret)
+{
+    char bearer[64];
+    (void)snprintf(bearer, sizeof bearer, "Bearer token-of-%s-0123", who);
+    const char *query = strchr(path, '?');
+    char *plain = slice_strdup(slice_make(path, query ? (size_t)(query - path) : strlen(path)));
+    struct http_request q = {.method = method,
+                             .path = plain,
+                             .query = query ? query + 1 : NULL,
+                             .body = body,
+                             .headers = {{"Authorization", bearer}}};
+    int status = ask(&q);
+    json_t *answer = json_loads(q.text, 0, NULL);
+    assert_non_null(answer);
+    assert_true((status >= 400) == (json_object_get(answer, "error") != NULL));
+    if (ret)
+        *ret = answer;
+    else
+        json_decref(answer);
+    fake_http_done(&q);
+    free(plain);
+    return status;
+}
+
+static json_int_t claim(const char *who)
+{
+    json_t *answer;
+    assert_int_equal(call(who, "POST", "/api/v1/conversations/1/claim", "{}", &answer), 200);
+    json_int_t fence = json_integer_value(json_object_get(answer, "fence"));
+    assert_true(fence > 0);
+    json_decref(answer);
+    return fence;
+}
+
+static int reply(const char *who, json_int_t fence)
+{
+    char body[128];
+    (void)snprintf(body, sizeof body, "{\"text\": \"See you\", \"fence\": %lld}", (long long)fence);
+    return call(who, "POST", "/api/v1/conversations/1/reply", body, NULL);
+}
+
+static void test_api_needs_a_token(void **state)
+{
+    (void)state;
+    arrives("e1", "main", PERSON, "Ann", "hi");
+    assert_int_equal(call("nobody", "GET", "/api/v1/inbox", NULL, NULL), 401);
+    assert_int_equal(call("nobody", "POST", "/api/v1/conversations/1/claim", NULL, NULL), 401);
+    struct http_request q = {.path = "/api/v1/inbox"};
+    assert_int_equal(ask(&q), 401);
+    fake_http_done(&q);
+}
+
+static void test_volunteers_see_their_group_and_masked_numbers(void **state)
+{
+    (void)state;
+    arrives("e1", "main", PERSON, "Ann", "hi");
+    json_t *answer;
+    assert_int_equal(call("Sam", "GET", "/api/v1/inbox", NULL, &answer), 200);
+    json_t *list = json_object_get(answer, "conversations");
+    assert_int_equal(json_array_size(list), 1);
+    const char *number = json_string_value(json_object_get(json_array_get(list, 0), "number"));
+    assert_null(strstr(number, "900"));
+    assert_non_null(strstr(number, "0123"));
+    json_decref(answer);
+    assert_int_equal(call("Org", "GET", "/api/v1/inbox?group=main", NULL, &answer), 200);
+    list = json_object_get(answer, "conversations");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "number")),
+                        "+447700900123");
+    json_decref(answer);
+    assert_int_equal(call("Kim", "GET", "/api/v1/inbox?group=main", NULL, &answer), 200);
+    assert_int_equal(json_array_size(json_object_get(answer, "conversations")), 0);
+    json_decref(answer);
+    assert_int_equal(call("Kim", "GET", "/api/v1/conversations/1", NULL, NULL), 404);
+    assert_int_equal(call("Kim", "POST", "/api/v1/conversations/1/claim", NULL, NULL), 404);
+    assert_int_equal(call("Kim", "POST", "/api/v1/conversations/1/tag", "{\"add\": [\"x\"]}", NULL),
+                     404);
+}
+
+static void test_claim_reply_close(void **state)
+{
+    (void)state;
+    arrives("e1", "main", PERSON, "Ann", "hi");
+    json_int_t fence = claim("Sam");
+    json_t *answer;
+    assert_int_equal(call("Alex", "POST", "/api/v1/conversations/1/claim", NULL, &answer), 409);
+    const char *message =
+        json_string_value(json_object_get(json_object_get(answer, "error"), "message"));
+    assert_non_null(strstr(message, "claimed by Sam until"));
+    json_decref(answer);
+    assert_int_equal(reply("Alex", fence), 409);
+    assert_int_equal(reply("Sam", fence), 202);
+    while (taken < 1)
+        loop_turn(loop, -1);
+    assert_int_equal(call("Sam", "GET", "/api/v1/conversations/1", NULL, &answer), 200);
+    json_t *messages = json_object_get(answer, "messages");
+    assert_int_equal(json_array_size(messages), 2);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(messages, 1), "state")),
+                        "pending");
+    json_decref(answer);
+    now_ms += INBOX_LEASE_MS; /* Sam went home */
+    assert_int_equal(reply("Sam", fence), 409);
+    assert_true(claim("Alex") > fence);
+    assert_int_equal(call("Sam", "POST", "/api/v1/conversations/1/close", NULL, NULL), 409);
+    assert_int_equal(
+        call("Alex", "POST", "/api/v1/conversations/1/tag", "{\"add\": [\"lift\"]}", NULL), 200);
+    assert_int_equal(call("Alex", "POST", "/api/v1/conversations/1/close", NULL, NULL), 200);
+    assert_int_equal(call("Alex", "GET", "/api/v1/inbox?state=closed", NULL, &answer), 200);
+    assert_int_equal(json_array_size(json_object_get(answer, "conversations")), 1);
+    json_decref(answer);
+    assert_int_equal(call("Alex", "POST", "/api/v1/conversations/1/reopen", NULL, NULL), 200);
+}
+
+static void test_reply_to_the_suppressed(void **state)
+{
+    (void)state;
+    arrives("e1", "main", PERSON, "Ann", "hi");
+    json_int_t fence = claim("Sam");
+    struct suppress_entry entry = {.number = PERSON, .reason = SUPPRESS_STOP, .at_ms = now_ms};
+    suppress_add(suppress, SLICE_LIT("all"), &entry, 1, on_count, NULL);
+    wait_done();
+    assert_int_equal(reply("Sam", fence), 422);
+    assert_int_equal(taken, 0);
+}
+
+static void test_bad_requests(void **state)
+{
+    (void)state;
+    arrives("e1", "main", PERSON, "Ann", "hi");
+    static const struct {
+        const char *method, *path, *body;
+        int status;
+    } cases[] = {
+        {"GET", "/api/v1/inbox?limit=0", NULL, 400},
+        {"GET", "/api/v1/inbox?state=ajar", NULL, 400},
+        {"GET", "/api/v1/conversations/x", NULL, 404},
+        {"POST", "/api/v1/conversations/1/reply", "", 400},
+        {"POST", "/api/v1/conversations/1/reply", "{\"text\": \"x\"}", 400},
+        {"POST", "/api/v1/conversations/1/reply", "{\"text\": 1, \"fence\": 1}", 400},
+        {"POST", "/api/v1/conversations/1/reply", "{\"text\": \" \", \"fence\": 1}", 400},
+        {"POST", "/api/v1/conversations/1/reply", "<html>", 400},
+        {"POST", "/api/v1/conversations/1/reply", "{\"text\": \"x\", \"fence\": -1}", 400},
+        {"POST", "/api/v1/conversations/1/tag", "{\"add\": \"x\"}", 400},
+        {"POST", "/api/v1/conversations/1/tag", "{\"add\": [\"A B\"]}", 400},
+        {"DELETE", "/api/v1/conversations/1", NULL, 405},
+        {"GET", "/api/v1/inbox?before=rubbish", NULL, 200},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_int_equal(call("Sam", cases[i].method, cases[i].path, cases[i].body, NULL),
+                         cases[i].status);
+}
+
+static void test_pages_of_the_api(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        char event[8];
+        (void)snprintf(event, sizeof event, "e%d", i);
+        arrives(event, "main", PERSON + (uint64_t)i, "Ann", "hi"); /* all at one millisecond */
+    }
+    char path[128] = "/api/v1/inbox?limit=3";
+    size_t total = 0, turns = 0;
+    for (json_t *answer; path[0]; turns++) {
+        assert_int_equal(call("Sam", "GET", path, NULL, &answer), 200);
+        total += json_array_size(json_object_get(answer, "conversations"));
+        const char *next = json_string_value(json_object_get(answer, "next"));
+        path[0] = '\0';
+        if (next) (void)snprintf(path, sizeof path, "/api/v1/inbox?limit=3&before=%s", next);
+        json_decref(answer);
+    }
+    assert_int_equal(total, 7);
+    assert_int_equal(turns, 3);
+}
+
+/* ---- pages ---- */
+
+static char cookie[AUTH_COOKIE_BYTES], csrf[AUTH_CSRF_BYTES];
+
+static void log_in(const char *token)
+{
+    char body[64];
+    (void)snprintf(body, sizeof body, "token=%s", token);
+    struct http_request q = {.method = "POST", .path = "/inbox/login", .body = body};
+    assert_int_equal(ask(&q), 303);
+    const char *set = fake_http_header(&q, "Set-Cookie");
+    size_t n = (size_t)(strchr(set, ';') - strchr(set, '=') - 1);
+    memcpy(cookie, strchr(set, '=') + 1, n);
+    cookie[n] = '\0';
+    fake_http_done(&q);
+    struct http_request with = {.cookies = {{"muster_session", cookie}}};
+    auth_csrf(auth, &with, csrf);
+}
+
+/* Posts a form of the session; what = fields behind csrf. The answer stays in q. */
+static int post(struct http_request *q, const char *path, const char *what, const char *value)
+{
+    static char body[1024];
+    (void)snprintf(body, sizeof body, "csrf=%s%s", value, what);
+    *q = (struct http_request){
+        .method = "POST", .path = path, .body = body, .cookies = {{"muster_session", cookie}}};
+    return ask(q);
+}
+
+static int get(struct http_request *q, const char *path)
+{
+    *q = (struct http_request){.path = path, .cookies = {{"muster_session", cookie}}};
+    return ask(q);
+}
+
+static void test_pages_need_a_login(void **state)
+{
+    (void)state;
+    struct http_request q = {.path = "/inbox"};
+    assert_int_equal(ask(&q), 303);
+    assert_string_equal(fake_http_header(&q, "Location"), "/inbox/login");
+    fake_http_done(&q);
+    q = (struct http_request){.method = "POST", .path = "/inbox/login", .body = "token=wrong"};
+    assert_int_equal(ask(&q), 401);
+    assert_null(fake_http_header(&q, "Set-Cookie"));
+    fake_http_done(&q);
+}
+
+static void test_a_volunteers_visit(void **state)
+{
+    (void)state;
+    arrives("e1", "main", PERSON, "<b>Ann</b>", "Where <i>is</i> it?");
+    log_in("token-of-Sam-0123");
+    struct http_request q;
+    assert_int_equal(get(&q, "/inbox"), 200);
+    assert_non_null(strstr(q.text, "&lt;b&gt;Ann&lt;/b&gt;"));
+    assert_null(strstr(q.text, "<b>Ann"));
+    assert_null(strstr(q.text, "447700900123"));
+    fake_http_done(&q);
+    assert_int_equal(get(&q, "/inbox/1"), 200);
+    assert_non_null(strstr(q.text, "Where &lt;i&gt;is&lt;/i&gt; it?"));
+    assert_non_null(strstr(q.text, "Take it and answer"));
+    fake_http_done(&q);
+
+    assert_int_equal(post(&q, "/inbox/1/claim", "", "forged"), 403);
+    fake_http_done(&q);
+    assert_int_equal(post(&q, "/inbox/1/claim", "", csrf), 303);
+    assert_string_equal(fake_http_header(&q, "Location"), "/inbox/1");
+    fake_http_done(&q);
+    assert_int_equal(
+        post(&q, "/inbox/1/reply", "&fence=1&key=k&text=See+you+%E2%82%AC&preview=1", csrf), 200);
+    assert_non_null(strstr(q.text, "1 part of 160 characters each (GSM-7), 10 used"));
+    assert_non_null(strstr(q.text, "See you \u20ac</textarea>"));
+    fake_http_done(&q);
+    for (int i = 0; i < 2; i++) { /* sent twice by a thumb */
+        assert_int_equal(post(&q, "/inbox/1/reply", "&fence=1&key=k&text=See+you", csrf), 303);
+        fake_http_done(&q);
+    }
+    assert_int_equal(post(&q, "/inbox/1/tag", "&add=lift", csrf), 303);
+    fake_http_done(&q);
+    assert_int_equal(get(&q, "/inbox/1"), 200);
+    assert_non_null(strstr(q.text, "See you"));
+    assert_null(strstr(strstr(q.text, "See you") + 1, "See you"));
+    assert_non_null(strstr(q.text, "lift"));
+    fake_http_done(&q);
+    while (taken < 1)
+        loop_turn(loop, -1);
+    assert_int_equal(post(&q, "/inbox/1/close", "", csrf), 303);
+    assert_string_equal(fake_http_header(&q, "Location"), "/inbox");
+    fake_http_done(&q);
+}
+
+static void test_late_form_keeps_what_was_typed(void **state)
+{
+    (void)state;
+    arrives("e1", "main", PERSON, "Ann", "hi");
+    log_in("token-of-Sam-0123");
+    struct http_request q;
+    assert_int_equal(post(&q, "/inbox/1/claim", "", csrf), 303);
+    fake_http_done(&q);
+    now_ms += INBOX_LEASE_MS;
+    json_int_t fence = claim("Alex");
+    assert_int_equal(post(&q, "/inbox/1/reply", "&fence=1&key=k&text=too+late", csrf), 409);
+    assert_non_null(strstr(q.text, "claimed by Alex until"));
+    assert_non_null(strstr(q.text, "<p class=\"bubble\">too late</p>"));
+    fake_http_done(&q);
+    assert_int_equal(taken, 0);
+    assert_int_equal(reply("Alex", fence), 202);
+    assert_int_equal(post(&q, "/inbox/1/reply", "&fence=1&key=k&text=", csrf), 400);
+    assert_non_null(strstr(q.text, "nothing to send"));
+    fake_http_done(&q);
+}
+
+static void test_other_groups_pages(void **state)
+{
+    (void)state;
+    arrives("e1", "main", PERSON, "Ann", "hi");
+    log_in("token-of-Kim-0123");
+    struct http_request q;
+    assert_int_equal(get(&q, "/inbox/1"), 404);
+    assert_null(strstr(q.text, "Ann"));
+    fake_http_done(&q);
+    assert_int_equal(post(&q, "/inbox/1/claim", "", csrf), 404);
+    fake_http_done(&q);
+    assert_int_equal(get(&q, "/inbox/style.css"), 200);
+    fake_http_done(&q);
+    assert_int_equal(post(&q, "/inbox/logout", "", csrf), 303);
+    assert_non_null(strstr(fake_http_header(&q, "Set-Cookie"), "Max-Age=0"));
+    fake_http_done(&q);
+}
+
+static void test_session_changes_need_the_value(void **state)
+{
+    (void)state;
+    arrives("e1", "main", PERSON, "Ann", "hi");
+    log_in("token-of-Sam-0123");
+    struct http_request q = {.method = "POST",
+                             .path = "/api/v1/conversations/1/claim",
+                             .cookies = {{"muster_session", cookie}}};
+    assert_int_equal(ask(&q), 403);
+    fake_http_done(&q);
+    q.headers[0][0] = "X-CSRF-Token";
+    q.headers[0][1] = csrf;
+    assert_int_equal(ask(&q), 200);
+    fake_http_done(&q);
+}
+
+static void test_no_redis_is_said(void **state)
+{
+    (void)state;
+    redis_fixture_kill(server);
+    assert_int_equal(call("Sam", "GET", "/api/v1/inbox", NULL, NULL), 503);
+    log_in("token-of-Sam-0123"); /* needs no store */
+    struct http_request q;
+    assert_int_equal(get(&q, "/inbox"), 503);
+    fake_http_done(&q);
+    redis_fixture_restart(server);
+    while (!redis_is_connected(redis))
+        loop_turn(loop, -1);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    static const struct auth_person people[] = {
+        {"Sam", "main", "token-of-Sam-0123", PERSON_VOLUNTEER},
+        {"Alex", "main", "token-of-Alex-0123", PERSON_VOLUNTEER},
+        {"Kim", "north", "token-of-Kim-0123", PERSON_VOLUNTEER},
+        {"Org", "main", "token-of-Org-0123", PERSON_ORGANISER},
+    };
+    struct err e;
+    (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
+    now_ms = INT64_C(1700000000000);
+    taken = 0;
+    struct redis_config at = {.url = redis_fixture_url(server)};
+    struct queue_config queue_at = {
+        .kind = "redis", .consumer = "test", .group = "muster", .redis = &at, .prefix = prefix};
+    assert_int_equal(queue_new(loop, &queue_at, on_queue_message, NULL, &queue, &e), 0);
+    queue_set_demand(queue, LANE_REPLY, 16);
+    while (!queue_is_ready(queue))
+        loop_turn(loop, -1);
+    struct auth_config who = {
+        .secret = "a secret of the house", .people = people, .count = COUNT_OF(people)};
+    assert_int_equal(auth_new(&who, &auth, &e), 0);
+    inbox = inbox_new(redis, prefix);
+    suppress = suppress_new(redis, prefix);
+    direct = direct_new(redis, prefix);
+    outbox = outbox_new(direct, queue);
+    router = router_new();
+    struct inbox_web_config config = {
+        .auth = auth, .inbox = inbox, .outbox = outbox, .organisation = "Us", .now_ms = clock_now};
+    api = inbox_api_new(&config, router);
+    pages = inbox_pages_new(&config, router);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    while (redis_pending(redis) > 0)
+        loop_turn(loop, -1);
+    router_free(router);
+    inbox_api_free(api);
+    inbox_pages_free(pages);
+    queue_free(queue);
+    outbox_free(outbox);
+    direct_free(direct);
+    suppress_free(suppress);
+    inbox_free(inbox);
+    auth_free(auth);
+    return 0;
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_api_needs_a_token),
+        TEST(test_volunteers_see_their_group_and_masked_numbers),
+        TEST(test_claim_reply_close),
+        TEST(test_reply_to_the_suppressed),
+        TEST(test_bad_requests),
+        TEST(test_pages_of_the_api),
+        TEST(test_pages_need_a_login),
+        TEST(test_a_volunteers_visit),
+        TEST(test_late_form_keeps_what_was_typed),
+        TEST(test_other_groups_pages),
+        TEST(test_session_changes_need_the_value),
+        TEST(test_no_redis_is_said),
+    };
+    server = redis_fixture_new();
+    if (!server) {
+        printf("1..0 # SKIP no redis-server on the PATH\n");
+        return 0;
+    }
+    loop = loop_new();
+    struct err e;
+    struct redis_config config = {.url = redis_fixture_url(server)};
+    if (redis_new(loop, &config, &redis, &e) < 0) {
+        fprintf(stderr, "%s\n", e.text);
+        return 1;
+    }
+    while (!redis_is_connected(redis))
+        loop_turn(loop, -1);
+    int failed = cmocka_run_group_tests_name("inbox web", tests, NULL, NULL);
+    redis_free(redis);
+    loop_free(loop);
+    redis_fixture_free(server);
+    return failed;
+}

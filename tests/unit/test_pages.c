@@ -1,0 +1,126 @@
+/* What the pages look like and that names and texts cannot become markup: compared byte by byte
+ * with golden/NAME.html. After a wanted change: MUSTER_GOLDEN_WRITE=1 meson test 'unit pages', and
+ * read the diff. */
+#include "page.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "fake_http.h"
+
+/* Closes what it can stand in: text, an attribute, a textarea, a template tag. */
+#define EVIL "<script>alert(1)</script>\\\"'></textarea>&amp;{{csrf}}"
+
+static const char list_data[] =
+    "{\"title\": \"" EVIL "\", \"organisation\": \"" EVIL
+    "\", \"csrf\": \"c-s-r-f\", \"problem\": \"" EVIL "\","
+    " \"person\": {\"name\": \"" EVIL
+    "\"}, \"empty\": \"none\", \"next\": \"/inbox?show=free&after=1-2\","
+    " \"tabs\": [{\"label\": \"Waiting\", \"href\": \"/inbox\", \"current\": true},"
+    "            {\"label\": \"Mine\", \"href\": \"/inbox?show=mine\", \"current\": false}],"
+    " \"conversations\": [{\"id\": 7, \"display\": \"" EVIL
+    "\", \"number\": \"+44••••••0123\", \"group\": \"" EVIL "\","
+    "   \"waiting\": \"12 min\", \"claimed_by\": \"" EVIL
+    "\", \"mine\": false, \"has_tags\": true, \"tags\": [\"yes\"]},"
+    "  {\"id\": 8, \"display\": \"Ann\", \"number\": \"+44••••••0124\", \"group\": \"main\", "
+    "\"waiting\": null,"
+    "   \"claimed_by\": null, \"mine\": false, \"has_tags\": false, \"tags\": []}]}";
+
+static const char thread_data[] =
+    "{\"title\": \"Conversation\", \"organisation\": \"Us\", \"csrf\": \"c-s-r-f\", \"problem\": "
+    "\"" EVIL "\","
+    " \"person\": {\"name\": \"Sam\"}, \"suppressed\": false, \"draft\": \"" EVIL
+    "\", \"key\": \"" EVIL "\","
+    " \"parts\": {\"parts\": \"1 part\", \"units\": 5, \"per_part\": 160, \"encoding\": \"GSM-7\"},"
+    " \"conversation\": {\"id\": 7, \"display\": \"" EVIL
+    "\", \"number\": \"+44••••••0123\", \"group\": \"main\","
+    "   \"campaign\": 3, \"state\": \"open\", \"open\": true, \"mine\": true, \"claimed_by\": "
+    "\"Sam\", \"fence\": 2,"
+    "   \"held_for\": \"10 min\", \"tags\": [\"yes\", \"" EVIL "\"]},"
+    " \"messages\": [{\"dir\": \"in\", \"text\": \"" EVIL
+    "\", \"kind\": \"text\", \"ago\": \"3 min ago\", \"media\": 1},"
+    "  {\"dir\": \"out\", \"text\": \"" EVIL "\", \"kind\": \"reply\", \"by\": \"" EVIL
+    "\", \"ago\": \"less than a minute ago\","
+    "   \"state\": \"refused\", \"reason\": \"" EVIL "\"}]}";
+
+static const char login_data[] =
+    "{\"title\": \"Log in\", \"organisation\": \"Us\", \"csrf\": \"\", \"problem\": \"\","
+    " \"token\": \"" EVIL "\"}";
+
+static char *read_golden(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    if (!f) return NULL;
+    struct buf b = BUF_INIT(1 << 20);
+    for (int c; (c = fgetc(f)) != EOF;)
+        buf_add_char(&b, (char)c);
+    (void)fclose(f);
+    return b.p;
+}
+
+static void write_golden(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    (void)fputs(text, f);
+    (void)fclose(f);
+}
+
+static void compare(enum page page, const char *data, const char *name)
+{
+    struct pages *pages = pages_new();
+    struct http_request q = {.path = "/inbox"};
+    json_t *json = json_loads(data, 0, NULL);
+    assert_non_null(json);
+    pages_answer(pages, page, &q, 200, json);
+    assert_int_equal(q.answers, 1);
+    assert_int_equal(q.status, 200);
+    assert_null(strstr(q.text, "<script"));
+    assert_null(strstr(q.text, "alert(1)</"));
+    assert_null(strstr(q.text, "\"'>"));
+    assert_non_null(strstr(fake_http_header(&q, "Content-Security-Policy"), "default-src 'none'"));
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/%s.html", GOLDEN_FOLDER, name);
+    if (getenv("MUSTER_GOLDEN_WRITE")) write_golden(path, q.text);
+    char *golden = read_golden(path);
+    assert_non_null(golden);
+    assert_string_equal(q.text, golden);
+    free(golden);
+    fake_http_done(&q);
+    pages_free(pages);
+}
+
+static void test_list(void **state)
+{
+    (void)state;
+    compare(PAGE_LIST, list_data, "list");
+}
+
+static void test_thread(void **state)
+{
+    (void)state;
+    compare(PAGE_THREAD, thread_data, "thread");
+}
+
+static void test_login(void **state)
+{
+    (void)state;
+    compare(PAGE_LOGIN, login_data, "login");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_thread),
+        cmocka_unit_test(test_login),
+    };
+    return cmocka_run_group_tests_name("pages", tests, NULL, NULL);
+}
