@@ -24,6 +24,8 @@ enum {
     SALT_ID = 0x6964,
     REQUEST_ARENA_BYTES = 256 * 1024,
     ANSWER_BYTES_MAX = 8 * 1024 * 1024, /* a list of 1000 messages */
+    /* Answers leave on this grid, so that a busy simulator wakes up once for many of them. */
+    ANSWER_GRID_US = 1000,
     IDLE_ANSWERS_MAX = 1024,
     IDLE_ANSWER_BYTES = 4096,
 };
@@ -139,7 +141,8 @@ static void answer_later(struct sim *s, struct waiting *w, uint64_t key, int64_t
     if (wait_us == 0) {
         answer_now(s, w);
     } else {
-        answer_at(s, w, now_us + wait_us);
+        int64_t due_us = now_us + wait_us + ANSWER_GRID_US - 1;
+        answer_at(s, w, due_us - due_us % ANSWER_GRID_US);
     }
 }
 
