@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/map.h"
 
 #include <stdarg.h>
@@ -51,6 +52,7 @@ struct redis {
     struct loop_hook *hook;
     struct loop_timer *retry, *watch, *fail_soon;
     bool write_wanted, in_callback;
+    int64_t error_said_us;
     int want; /* what hiredis wants of the descriptor: LOOP_* */
     int64_t connect_deadline_us;
     struct pending *head, **tail; /* written, in order of their answers */
@@ -116,6 +118,21 @@ static void fail_later(struct redis *r, struct pending *p)
     loop_timer_in(r->fail_soon, 0);
 }
 
+static void on_error_reply(struct redis *r, struct slice error)
+{
+    if (slice_starts(error, "NOSCRIPT")) {
+        map_free(r->scripts);
+        r->scripts = map_new();
+        return;
+    }
+    /* Callers treat an error like a lost answer; a full disk or memory, or a faulty script, would look like a
+     * silent server. A second apart, so that a storm of them does not become one of lines. */
+    int64_t now = clock_mono_us();
+    if (now - r->error_said_us < 1000000 || slice_starts(error, "BUSYGROUP") || slice_starts(error, "NOGROUP")) return;
+    r->error_said_us = now;
+    log_error("redis: %.*s", SLICE_ARG(error));
+}
+
 static void on_reply(redisAsyncContext *ac, void *reply, void *privdata)
 {
     struct pending *p = privdata;
@@ -126,10 +143,7 @@ static void on_reply(redisAsyncContext *ac, void *reply, void *privdata)
     if (!r->head) r->tail = &r->head;
     r->pending_n--;
     struct slice error;
-    if (redis_is_error(reply, &error) && slice_starts(error, "NOSCRIPT")) {
-        map_free(r->scripts);
-        r->scripts = map_new();
-    }
+    if (redis_is_error(reply, &error)) on_error_reply(r, error);
     bool nested = r->in_callback;
     r->in_callback = true;
     finish(r, p, reply);

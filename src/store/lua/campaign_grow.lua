@@ -2,12 +2,12 @@
 -- the audience is not full. When the last block stands the campaign starts, or waits for its time.
 --
 -- KEYS  1 campaign  2 ledger
--- ARGV  1 key prefix of the audience's blocks ("muster:a:7:b:")   2 campaign id   3 blocks per step
+-- ARGV  1 key prefix of the audience's blocks ("muster:a:7:b:")   2 blocks per step
 -- Returns {blocks made, blocks in all, status}
 local c = redis.call('HMGET', KEYS[1], 'status', 'made', 'blocks', 'start_ms')
 if c[1] ~= 'preparing' then return {c[2] or 0, c[3] or 0, c[1] or 'gone'} end
 local made, blocks, people = tonumber(c[2]), tonumber(c[3]), 0
-local last = math.min(blocks, made + tonumber(ARGV[3]))
+local last = math.min(blocks, made + tonumber(ARGV[2]))
 for b = made, last - 1 do
   local head = redis.call('GETRANGE', ARGV[1] .. b, 6, 7)
   local rows = string.byte(head, 1) + 256 * string.byte(head, 2)
