@@ -20,7 +20,7 @@ BELOW = {
 
 # Library header prefix: the layers that may include it.
 LIBRARIES = {
-    "curl/": ["io", "cli"],  # cli/api.c keeps one blocking connection open for the import
+    "curl/": ["io", "cli", "app"],  # cli/api.c keeps one blocking connection open; app: set-up at the start
     "event2/": ["io"],
     "hiredis/": ["io"],
     "microhttpd.h": ["io"],
@@ -30,7 +30,7 @@ LIBRARIES = {
     "systemd/": ["app"],
     "jansson.h": ["io", "store", "gateway", "flow", "web", "cli", "app", "sim"],
     "openssl/": ["core", "io"],
-    "sodium.h": ["core", "io", "web", "sim"],  # web: cookies and token hashes; sim: message ids
+    "sodium.h": ["core", "io", "web", "app", "sim"],  # web: cookies, token hashes; app: keys from the secret; sim: ids
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
