@@ -44,7 +44,8 @@ static enum phone_type type_of(PhoneNumberUtil::PhoneNumberType type)
 static void set_country(struct phone *p, const std::string &country)
 {
     /* "ZZ" is the library's word for not known */
-    if (country.size() < sizeof p->country && country != "ZZ") std::strcpy(p->country, country.c_str());
+    if (country.size() >= sizeof p->country || country == "ZZ") return;
+    std::memcpy(p->country, country.c_str(), country.size() + 1);
 }
 
 static void describe(const PhoneNumberUtil &util, const PhoneNumber &number, struct phone *p)
