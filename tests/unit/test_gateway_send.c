@@ -162,7 +162,8 @@ static void test_meta(void **state)
         &send,
         "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"to\":"
         "\"447700900123\","
-        "\"type\":\"template\",\"template\":{\"name\":\"reminder\",\"language\":{\"code\":\"en_"
+        "\"type\":\"template\",\"template\":{\"name\":\"reminder\",\"language\":{\"policy\":"
+        "\"deterministic\",\"code\":\"en_"
         "GB\"},"
         "\"components\":[{\"type\":\"body\",\"parameters\":[{\"type\":\"text\",\"text\":\"Ada\"},"
         "{\"type\":\"text\",\"parameter_name\":\"day\",\"text\":\"Thu\\\\\"}]}]},"
