@@ -4,7 +4,7 @@
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 id   4 group allowed or ''   5 by   6 lease [ms]
 -- Returns {"ok", by, until, fence}, or {why not}: missing, held (and by, until, fence)
-local conv, group = conversation(ARGV[1], ARGV[3], ARGV[4])
+local conv = conversation(ARGV[1], ARGV[3], ARGV[4])
 if not conv then return {'missing'} end
 local by, until_ms, fence = holder(conv, ARGV[2])
 if by and by ~= ARGV[5] then return {'held', by, until_ms, fence} end

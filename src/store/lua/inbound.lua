@@ -21,7 +21,6 @@ if fresh then
   redis.call('HSET', prefix .. 'convof:' .. group, number, id)
   redis.call('HSET', prefix .. 'conv:' .. id, 'group', group, 'number', number, 'created_ms', now,
     'claim_fence', 0, 'unread', 0, 'waiting_ms', 0, 'last_out_ms', 0)
-  redis.call('SADD', prefix .. 'groups', group)
 end
 local conv = prefix .. 'conv:' .. id
 redis.call('SET', seen, id, 'PX', ARGV[5])
