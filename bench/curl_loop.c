@@ -100,7 +100,10 @@ static void finish(struct bench *b, const CURLMsg *msg)
     (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&s);
     (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     b->done++;
-    if (msg->data.result != CURLE_OK || status < 200 || status > 299) b->failed++;
+    bool fine = msg->data.result == CURLE_OK && status >= 200 && status <= 299;
+    if (!fine && b->failed++ == 0)
+        (void)fprintf(stderr, "curl_loop: the first failure: status %ld, %s\n", status,
+                      curl_easy_strerror(msg->data.result));
     (void)curl_multi_remove_handle(b->multi, easy);
     start(b, s);
 }
