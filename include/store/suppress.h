@@ -57,8 +57,9 @@ void suppress_add(struct suppress *s, struct slice scope, const struct suppress_
                   size_t n, suppress_count_cb *cb, void *arg);
 void suppress_count(struct suppress *s, struct slice scope, suppress_count_cb *cb, void *arg);
 
-/* Lets a number be texted again. by and why go into the audit list with the record that was
- * removed; ERR_INVALID when one of them is empty, ERR_NOT_FOUND when the number is not suppressed.
+/* Lets a number be texted again. by and why go into the list suppress:audit with the record that
+ * was removed; ERR_INVALID when one of them is empty, ERR_NOT_FOUND when the number is not
+ * suppressed.
  */
 typedef void suppress_done_cb(void *arg, int result, const struct err *e);
 void suppress_remove(struct suppress *s, struct slice scope, uint64_t number, struct slice by,

@@ -246,7 +246,8 @@ void suppress_remove(struct suppress *s, struct slice scope, uint64_t number, st
     char *entry = audit_entry(scope, n, by, why, now_ms);
     redis_eval(s->redis, s->remove, on_removed, w, 2, 4,
                (struct slice[]){key_of(s, "s:", scope, key),
-                                key_of(s, "audit", SLICE_LIT(""), audit), n, slice_of(entry)});
+                                key_of(s, "suppress:audit", SLICE_LIT(""), audit), n,
+                                slice_of(entry)});
     free(entry);
 }
 

@@ -59,7 +59,7 @@ if kind == 'start' then
     local was = redis.call('HGET', prefix .. 's:' .. scope, number)
     if was and not string.find(was, '"reason":"manual"', 1, true) then
       redis.call('HDEL', prefix .. 's:' .. scope, number)
-      redis.call('RPUSH', prefix .. 'audit', '{"action":"suppress.remove","scope":"' .. scope ..
+      redis.call('RPUSH', prefix .. 'suppress:audit', '{"action":"suppress.remove","scope":"' .. scope ..
         '","number":"' .. number .. '","by":"the person","why":"START","at_ms":' .. now .. ',"was":' .. was .. '}')
       lifted = lifted + 1
     end

@@ -1,6 +1,6 @@
 -- Lets a number be texted again; who did it and why is kept for ever, with the record that was removed.
 --
--- KEYS  1 s:{scope}   2 audit
+-- KEYS  1 s:{scope}   2 suppress:audit
 -- ARGV  1 number   2 audit entry up to its last field: '{…,"was":'
 -- Returns 1, or 0 when the number was not suppressed.
 local was = redis.call('HGET', KEYS[1], ARGV[1])
