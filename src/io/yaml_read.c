@@ -9,10 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-    WORD_BYTES_MAX = 64, /* longer words get no suggestion */
-    VALUE_SHOWN_MAX = 60 /* of a bad value */
-};
+#include "base/nearest.h"
+
+enum { VALUE_SHOWN_MAX = 60 /* of a bad value */ };
 
 int yaml_error(const struct yaml_doc *d, const struct yaml_node *at, int code, struct err *e,
                const char *fmt, ...)
@@ -81,48 +80,6 @@ int yaml_double(const struct yaml_doc *d, const struct yaml_node *n, double min,
     return 0;
 }
 
-static size_t min3(size_t a, size_t b, size_t c)
-{
-    size_t low = a < b ? a : b;
-    return low < c ? low : c;
-}
-
-/* Levenshtein distance; words of at most WORD_BYTES_MAX bytes. */
-static size_t distance(struct slice a, struct slice b)
-{
-    size_t row[WORD_BYTES_MAX + 1];
-    for (size_t j = 0; j <= b.n; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.n; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.n; j++) {
-            size_t swap = diagonal + (a.p[i - 1] != b.p[j - 1]);
-            diagonal = row[j];
-            row[j] = min3(row[j] + 1, row[j - 1] + 1, swap);
-        }
-    }
-    return row[b.n];
-}
-
-/* The nearest known word that may have been meant, or NULL. */
-static const char *nearest(struct slice word, const char *const *words)
-{
-    const char *best = NULL;
-    if (word.n > WORD_BYTES_MAX) return NULL;
-    size_t best_distance = word.n / 3 + 2; /* the first one that is too far */
-    for (; *words; words++) {
-        struct slice known = slice_of(*words);
-        if (known.n > WORD_BYTES_MAX) continue;
-        size_t d = distance(word, known);
-        if (d < best_distance && d < known.n) {
-            best_distance = d;
-            best = *words;
-        }
-    }
-    return best;
-}
-
 static bool is_listed(struct slice word, const char *const *words)
 {
     for (; *words; words++)
@@ -147,7 +104,7 @@ int yaml_only_keys(const struct yaml_doc *d, const struct yaml_node *mapping,
     for (size_t i = 0; i < count; i++) {
         struct slice key = yaml_key_at(mapping, i);
         if (is_listed(key, keys)) continue;
-        const char *meant = nearest(key, keys);
+        const char *meant = nearest_word(key, keys);
         const struct yaml_node *at = yaml_key_node_at(mapping, i);
         if (key.n > VALUE_SHOWN_MAX) key.n = VALUE_SHOWN_MAX;
         if (meant)
