@@ -1,6 +1,7 @@
 #pragma once
-/* The client's way to the server: JSON over HTTP, by the unix socket or by a URL with a token. Blocking; the
- * connection is kept between calls, which matters for the thousands of them that an import makes. */
+/* The client's way to the server: JSON over HTTP, by the unix socket or by a URL with a token.
+ * Blocking; the connection is kept between calls, which matters for the thousands of them that an
+ * import makes. */
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
@@ -11,17 +12,18 @@
 
 struct api;
 
-/* server: "http://host:port", "https://…" or "unix:/path"; NULL = $MUSTER_URL, else $MUSTER_SOCKET (a path),
- * else API_SOCKET_DEFAULT. A URL's token is $MUSTER_TOKEN. Connects at the first call. */
+/* server: "http://host:port", "https://…" or "unix:/path"; NULL = $MUSTER_URL, else $MUSTER_SOCKET
+ * (a path), else API_SOCKET_DEFAULT. A URL's token is $MUSTER_TOKEN. Connects at the first call. */
 int api_new(const char *server, struct api **ret, struct err *e) MUST_USE;
 void api_free(struct api *a); /* NULL is fine */
 
 /* path: "/api/v1/…", escaped where needed. body: NULL = none; borrowed. 0 for a status of 2xx. Else
- * ERR_UNREACHABLE (nobody there, no answer in time, or 502-504), ERR_NOT_FOUND (404), ERR_CONFLICT (409) or
- * ERR_REFUSED, with the server's own message. ret_status (may be NULL) is 0 when nothing was answered;
- * ret_reply (may be NULL) is NULL when the answer has no JSON, else owned by the caller, also on failure. */
-int api_call(struct api *a, const char *method, const char *path, const json_t *body, int *ret_status,
-             json_t **ret_reply, struct err *e) MUST_USE;
+ * ERR_UNREACHABLE (nobody there, no answer in time, or 502-504), ERR_NOT_FOUND (404), ERR_CONFLICT
+ * (409) or ERR_REFUSED, with the server's own message. ret_status (may be NULL) is 0 when nothing
+ * was answered; ret_reply (may be NULL) is NULL when the answer has no JSON, else owned by the
+ * caller, also on failure. */
+int api_call(struct api *a, const char *method, const char *path, const json_t *body,
+             int *ret_status, json_t **ret_reply, struct err *e) MUST_USE;
 
 /* Appends one segment of a path or value of a query, percent-encoded. */
 void api_escape(struct buf *b, struct slice segment);

@@ -1,12 +1,13 @@
 #pragma once
-/* The packed form of up to 256 recipients: what an audience is stored in and a dispatcher renders from.
+/* The packed form of up to 256 recipients: what an audience is stored in and a dispatcher renders
+ * from.
  *
  *   header   "MB", version 1, 0; u16 columns; u16 rows
  *   row      u64 number; u16 end of each field, counted from the row's text; the text
  *
- * All little-endian, rows one after another. A row says by itself how long it is, so a row can be packed
- * before it is known which block it will be in (store's script puts the survivors of a chunk together),
- * and any field of it is two reads away. */
+ * All little-endian, rows one after another. A row says by itself how long it is, so a row can be
+ * packed before it is known which block it will be in (store's script puts the survivors of a chunk
+ * together), and any field of it is two reads away. */
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
@@ -21,9 +22,10 @@ enum {
 
 /* Appends the header of a block with no rows yet. */
 void block_begin(struct buf *b, size_t columns);
-/* Appends one packed row of the same number of columns. ERR_LIMIT when the fields are longer than a row's
- * text may be; a full buf sets its own flag. */
-int block_add_row(struct buf *b, uint64_t number, const struct slice *fields, size_t columns) MUST_USE;
+/* Appends one packed row of the same number of columns. ERR_LIMIT when the fields are longer than a
+ * row's text may be; a full buf sets its own flag. */
+int block_add_row(struct buf *b, uint64_t number, const struct slice *fields,
+                  size_t columns) MUST_USE;
 /* Writes the number of rows into the header at `begin`. */
 void block_end(struct buf *b, size_t begin, size_t rows);
 
@@ -34,8 +36,8 @@ struct block {
     uint32_t at[BLOCK_ROWS_MAX]; /* [bytes] offset of each row */
 };
 
-/* Checks every length, so that nothing below can read outside, whatever the bytes were. ERR_SYNTAX when
- * they are not a block. O(rows * columns). */
+/* Checks every length, so that nothing below can read outside, whatever the bytes were. ERR_SYNTAX
+ * when they are not a block. O(rows * columns). */
 int block_open(struct slice bytes, struct block *ret, struct err *e) MUST_USE;
 static inline size_t block_rows(const struct block *b)
 {

@@ -1,19 +1,21 @@
 #pragma once
-/* The story of an import: CSV in, chunks of clean rows out, and every row that cannot be used written
- * down with its reason. Constant memory whatever the file's length.
+/* The story of an import: CSV in, chunks of clean rows out, and every row that cannot be used
+ * written down with its reason. Constant memory whatever the file's length.
  *
- * The first record names the columns. The phone column is found by its name, whatever its case, spaces,
- * hyphens and underscores: phone, mobile, cell, tel, telephone, msisdn, number, and these with "number" or
- * "no" behind them. All other columns become template fields, by their name in small letters with '_' for
- * anything between words ("First Name" is first_name; a column without a name is column_3).
+ * The first record names the columns. The phone column is found by its name, whatever its case,
+ * spaces, hyphens and underscores: phone, mobile, cell, tel, telephone, msisdn, number, and these
+ * with "number" or "no" behind them. All other columns become template fields, by their name in
+ * small letters with '_' for anything between words ("First Name" is first_name; a column without a
+ * name is column_3).
  *
- * Rows that are left out go to the rejects: the row as it was, and behind it the columns line, field and
- * reason. That file can be mended and imported again: when a file's last three columns are these, they are
- * left out. Numbers that are in the list already (the first row wins) or must not be texted are decided
- * by the sink, and rejected like the others. Rows with nothing in them do not count.
+ * Rows that are left out go to the rejects: the row as it was, and behind it the columns line,
+ * field and reason. That file can be mended and imported again: when a file's last three columns
+ * are these, they are left out. Numbers that are in the list already (the first row wins) or must
+ * not be texted are decided by the sink, and rejected like the others. Rows with nothing in them do
+ * not count.
  *
- * What a number is, the caller tells by a function: flow is part of musterd too, which is to be free of
- * libphonenumber and C++ (see io/phone.h). */
+ * What a number is, the caller tells by a function: flow is part of musterd too, which is to be
+ * free of libphonenumber and C++ (see io/phone.h). */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/csv.h"
@@ -24,7 +26,8 @@ enum { IMPORT_FIELD_BYTES_MAX = 4000 };
 #define IMPORT_REASON_TABLE(X)                                                                     \
     X(IMPORT_NO_NUMBER, "no_number", "no number")                                                  \
     X(IMPORT_NOT_A_NUMBER, "not_a_number", "not a phone number")                                   \
-    X(IMPORT_ROUNDED, "rounded", "a spreadsheet has rounded this number: format the column as text and export it again") \
+    X(IMPORT_ROUNDED, "rounded",                                                                   \
+      "a spreadsheet has rounded this number: format the column as text and export it again")      \
     X(IMPORT_INVALID, "invalid", "no such number in its country's numbering plan")                 \
     X(IMPORT_LANDLINE, "landline", "a landline, which gets no texts")                              \
     X(IMPORT_PREMIUM, "premium", "a premium, free or other service number, not a person's phone")  \
@@ -40,7 +43,7 @@ enum import_reason {
 #define X(name, key, text) name,
     IMPORT_REASON_TABLE(X)
 #undef X
-    IMPORT_REASON_COUNT
+        IMPORT_REASON_COUNT
 };
 const char *import_reason_text(enum import_reason reason); /* for people */
 const char *import_reason_key(enum import_reason reason);  /* for --json: "landline" */
@@ -50,10 +53,11 @@ struct import_stats {
     uint64_t rows, stored, rejected[IMPORT_REASON_COUNT];
 };
 
-/* What the text of the phone column is: IMPORT_FINE and the number, or why not. text is trimmed, not empty. */
+/* What the text of the phone column is: IMPORT_FINE and the number, or why not. text is trimmed,
+ * not empty. */
 typedef enum import_reason import_number_cb(void *arg, struct slice text, uint64_t *ret_number);
-/* Stores a chunk (1..256 rows, at most AUDIENCE_CHUNK_BYTES_MAX packed; seq from 0) and tells what became of
- * each row. Fields are in the order of import_columns. Borrowed for the call. */
+/* Stores a chunk (1..256 rows, at most AUDIENCE_CHUNK_BYTES_MAX packed; seq from 0) and tells what
+ * became of each row. Fields are in the order of import_columns. Borrowed for the call. */
 typedef int import_chunk_cb(void *arg, uint64_t seq, const struct audience_row *rows, size_t count,
                             enum audience_outcome *ret_outcomes, struct err *e);
 /* Takes bytes of the rejects file. */
@@ -62,7 +66,8 @@ typedef int import_rejects_cb(void *arg, struct slice bytes, struct err *e);
 struct import_config {
     const char *name;         /* what errors call the file; borrowed for the import's life */
     char delimiter;           /* 0 = detect */
-    const char *phone_column; /* header of the phone column when names alone do not tell; NULL; borrowed likewise */
+    const char *phone_column; /* header of the phone column when names alone do not tell; NULL;
+                                 borrowed likewise */
     import_number_cb *number;
     import_chunk_cb *chunk;
     import_rejects_cb *rejects; /* NULL = not wanted */
@@ -74,8 +79,8 @@ struct import *import_new(const struct import_config *config);
 void import_free(struct import *im); /* NULL is fine */
 /* Errors end the import: of the header (ERR_INVALID), or what a callback returned. */
 int import_feed(struct import *im, struct slice bytes, struct err *e) MUST_USE;
-/* The file ends here. ERR_REFUSED when it had no usable row (the sink was never called then, unless it
- * dropped every row itself). */
+/* The file ends here. ERR_REFUSED when it had no usable row (the sink was never called then, unless
+ * it dropped every row itself). */
 int import_end(struct import *im, struct err *e) MUST_USE;
 
 const struct import_stats *import_stats(const struct import *im);

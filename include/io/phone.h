@@ -1,14 +1,14 @@
 #pragma once
-/* What a phone number is (libphonenumber, C++, behind this small C face; a library of its own, since only
- * the command line needs it and musterd stays free of C++).
+/* What a phone number is (libphonenumber, C++, behind this small C face; a library of its own,
+ * since only the command line needs it and musterd stays free of C++).
  *
- * One number costs 25 to 35 µs (most where countries share a code, as in +44), so a million takes half a
- * minute. Nothing is remembered by prefix: the library's rules are regular expressions over whole numbers,
- * so from outside no prefix can be proven to decide them.
+ * One number costs 25 to 35 µs (most where countries share a code, as in +44), so a million takes
+ * half a minute. Nothing is remembered by prefix: the library's rules are regular expressions over
+ * whole numbers, so from outside no prefix can be proven to decide them.
  *
- * Ofcom's drama range +447700900000 to +447700900999 is kept free for fiction. To the library it is possible
- * but not valid; here it is a valid mobile number, flagged `drama`, so that samples and rehearsals need no
- * real number. */
+ * Ofcom's drama range +447700900000 to +447700900999 is kept free for fiction. To the library it is
+ * possible but not valid; here it is a valid mobile number, flagged `drama`, so that samples and
+ * rehearsals need no real number. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,8 +46,8 @@ struct phone {
     bool drama;
 };
 
-/* Reads a number as people write it. default_country ("GB") is for numbers without +; NULL or "" = none,
- * then they are refused. False, and ret untouched, when it is no phone number at all. */
+/* Reads a number as people write it. default_country ("GB") is for numbers without +; NULL or "" =
+ * none, then they are refused. False, and ret untouched, when it is no phone number at all. */
 bool phone_parse(const char *text, size_t n, const char *default_country, struct phone *ret);
 /* Whether numbers of this country ("GB", capitals) are known. */
 bool phone_country_is_known(const char *country);

@@ -1,15 +1,16 @@
 #pragma once
 /* Audiences: frozen lists of recipients, stored as packed blocks of up to 256 rows (core/block.h).
  *
- * An import makes a draft, adds chunks of rows in order, and freezes it; only then does the audience have
- * its name and can be used. Each chunk is one script: duplicates (first row wins) and suppressed numbers
- * are dropped, the others become one block, all or nothing. Chunks carry a sequence number: the same
- * chunk sent again (because its answer was lost) changes nothing and gets the same answer. A draft that
- * nobody continues is swept after AUDIENCE_DRAFT_TTL_MS, by whoever creates the next one.
+ * An import makes a draft, adds chunks of rows in order, and freezes it; only then does the
+ * audience have its name and can be used. Each chunk is one script: duplicates (first row wins) and
+ * suppressed numbers are dropped, the others become one block, all or nothing. Chunks carry a
+ * sequence number: the same chunk sent again (because its answer was lost) changes nothing and gets
+ * the same answer. A draft that nobody continues is swept after AUDIENCE_DRAFT_TTL_MS, by whoever
+ * creates the next one.
  *
- * Every callback runs once: from the loop, or, when the arguments themselves are refused (ERR_INVALID,
- * ERR_LIMIT), from inside the call. `e` is NULL when result is 0;
- * result is a negative code otherwise: ERR_UNREACHABLE when Redis did not answer (whether it happened is
+ * Every callback runs once: from the loop, or, when the arguments themselves are refused
+ * (ERR_INVALID, ERR_LIMIT), from inside the call. `e` is NULL when result is 0; result is a
+ * negative code otherwise: ERR_UNREACHABLE when Redis did not answer (whether it happened is
  * unknown; all calls here may be repeated), ERR_NOT_FOUND, ERR_EXISTS, ERR_CONFLICT, ERR_INVALID,
  * ERR_LIMIT. Texts name the cause and the mend and may be shown to the user. */
 #include "base/err.h"
@@ -19,14 +20,15 @@ struct redis;
 struct audience_store;
 
 enum {
-    AUDIENCE_ROWS_MAX = 256,              /* of a chunk */
+    AUDIENCE_ROWS_MAX = 256,               /* of a chunk */
     AUDIENCE_CHUNK_BYTES_MAX = 256 * 1024, /* of a chunk, packed */
     AUDIENCE_COLUMNS_MAX = 256,
     AUDIENCE_NAME_BYTES_MAX = 128,
     AUDIENCE_DRAFT_TTL_MS = 24 * 3600 * 1000,
 };
 
-/* r is borrowed for the store's life; prefix ("muster:") is copied. Calls must have ended before free. */
+/* r is borrowed for the store's life; prefix ("muster:") is copied. Calls must have ended before
+ * free. */
 struct audience_store *audience_store_new(struct redis *r, const char *prefix);
 void audience_store_free(struct audience_store *s); /* NULL is fine */
 
@@ -34,7 +36,8 @@ void audience_store_free(struct audience_store *s); /* NULL is fine */
 struct audience_info {
     uint32_t id;
     struct slice name, group, country; /* country: ISO code of numbers without +, may be empty */
-    const struct slice *columns;       /* in the order of the fields of a row, phone column not among them */
+    const struct slice
+        *columns; /* in the order of the fields of a row, phone column not among them */
     size_t column_count;
     uint64_t total;      /* recipients in it; 0..256 of them in each block */
     uint32_t blocks;     /* numbered from 0 */
@@ -51,7 +54,8 @@ int audience_info_column(const struct audience_info *info, struct slice name);
 
 typedef void audience_done_cb(void *arg, int result, const struct err *e);
 /* info is borrowed for the call, NULL when result is not 0. */
-typedef void audience_info_cb(void *arg, int result, const struct audience_info *info, const struct err *e);
+typedef void audience_info_cb(void *arg, int result, const struct audience_info *info,
+                              const struct err *e);
 
 /* Creating a draft. All borrowed for the call. */
 struct audience_draft {
@@ -59,8 +63,9 @@ struct audience_draft {
     struct slice group;   /* letters, digits, '-', '_', '.'; not "all"; empty = "main" */
     struct slice country; /* two capital letters, or empty */
     const struct slice *columns;
-    size_t column_count;  /* 0..256; names are not empty and not repeated */
-    uint64_t rows_expected; /* sizes the number index; 0 = not known. Wrong is slower, never false. */
+    size_t column_count; /* 0..256; names are not empty and not repeated */
+    uint64_t
+        rows_expected; /* sizes the number index; 0 = not known. Wrong is slower, never false. */
 };
 /* The info of the new draft. ERR_EXISTS when a frozen audience has the name already. */
 void audience_create(struct audience_store *s, const struct audience_draft *draft, int64_t now_ms,
@@ -72,35 +77,41 @@ struct audience_row {
 };
 enum audience_outcome { AUDIENCE_STORED, AUDIENCE_DUPLICATE, AUDIENCE_SUPPRESSED };
 /* outcomes[i] belongs to rows[i]; borrowed for the call, NULL when result is not 0. */
-typedef void audience_rows_cb(void *arg, int result, const enum audience_outcome *outcomes, size_t count,
-                              const struct err *e);
-/* Adds chunk `seq` (from 0, no gaps). Borrowed for the call. ERR_LIMIT: too many rows or bytes; ERR_INVALID:
- * field_count is not the audience's; ERR_CONFLICT: frozen, or seq is neither the next nor the last. */
+typedef void audience_rows_cb(void *arg, int result, const enum audience_outcome *outcomes,
+                              size_t count, const struct err *e);
+/* Adds chunk `seq` (from 0, no gaps). Borrowed for the call. ERR_LIMIT: too many rows or bytes;
+ * ERR_INVALID: field_count is not the audience's; ERR_CONFLICT: frozen, or seq is neither the next
+ * nor the last. */
 void audience_add_rows(struct audience_store *s, uint32_t id, uint64_t seq, size_t field_count,
                        const struct audience_row *rows, size_t row_count, int64_t now_ms,
                        audience_rows_cb *cb, void *arg);
 
-/* The draft becomes an audience; repeating is fine. ERR_REFUSED: no usable row, the draft is gone and
- * nothing of it is left. ERR_EXISTS: the name was taken meanwhile; the draft stays until it is deleted. */
-void audience_freeze(struct audience_store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb, void *arg);
+/* The draft becomes an audience; repeating is fine. ERR_REFUSED: no usable row, the draft is gone
+ * and nothing of it is left. ERR_EXISTS: the name was taken meanwhile; the draft stays until it is
+ * deleted. */
+void audience_freeze(struct audience_store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb,
+                     void *arg);
 
 void audience_load(struct audience_store *s, uint32_t id, audience_info_cb *cb, void *arg);
 /* By "17" (an id, drafts too) or by name (frozen ones). */
-void audience_find(struct audience_store *s, struct slice id_or_name, audience_info_cb *cb, void *arg);
+void audience_find(struct audience_store *s, struct slice id_or_name, audience_info_cb *cb,
+                   void *arg);
 /* The frozen ones, by id. Borrowed for the call. */
-typedef void audience_list_cb(void *arg, int result, const struct audience_info *const *infos, size_t count,
-                              const struct err *e);
+typedef void audience_list_cb(void *arg, int result, const struct audience_info *const *infos,
+                              size_t count, const struct err *e);
 void audience_list(struct audience_store *s, audience_list_cb *cb, void *arg);
 
-/* Removes an audience or a draft in bounded steps; a deletion that was cut off is finished by the next
- * sweep. That no unfinished campaign uses it is the caller's to check. ERR_NOT_FOUND. */
-void audience_delete(struct audience_store *s, uint32_t id, int64_t now_ms, audience_done_cb *cb, void *arg);
+/* Removes an audience or a draft in bounded steps; a deletion that was cut off is finished by the
+ * next sweep. That no unfinished campaign uses it is the caller's to check. ERR_NOT_FOUND. */
+void audience_delete(struct audience_store *s, uint32_t id, int64_t now_ms, audience_done_cb *cb,
+                     void *arg);
 /* Deletes drafts whose time is over; audience_create does it too. */
 void audience_sweep(struct audience_store *s, int64_t now_ms, audience_done_cb *cb, void *arg);
 
 /* The packed bytes of a block (block_open reads them), borrowed for the call. ERR_NOT_FOUND. */
 typedef void audience_block_cb(void *arg, int result, struct slice bytes, const struct err *e);
-void audience_block(struct audience_store *s, uint32_t id, uint32_t block, audience_block_cb *cb, void *arg);
+void audience_block(struct audience_store *s, uint32_t id, uint32_t block, audience_block_cb *cb,
+                    void *arg);
 /* The index (block << 8 | offset) of a number; ERR_NOT_FOUND when it is not in the audience. */
 typedef void audience_index_cb(void *arg, int result, uint32_t index, const struct err *e);
 void audience_index_of(struct audience_store *s, const struct audience_info *info, uint64_t number,

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 enum {
-    /* Shorter than the server keeps an idle connection, so that a call never meets one that is being closed. */
+    /* Shorter than the server keeps an idle connection, so that a call never meets one that is
+       being closed. */
     IDLE_S = 5,
     REPLY_BYTES_MAX = 16 << 20,
     PATH_BYTES_MAX = 8 * 1024,
@@ -15,8 +16,8 @@ enum {
 struct api {
     struct loop *loop;
     struct http_client *client;
-    char *server; /* as errors call it */
-    char *base;   /* what goes before a path */
+    char *server;        /* as errors call it */
+    char *base;          /* what goes before a path */
     char *authorization; /* header line, or NULL */
 };
 
@@ -58,9 +59,12 @@ int api_new(const char *server, struct api **ret, struct err *e)
     bool unix_socket = slice_starts(slice_of(a->server), "unix:/");
     int r = 0;
     if (!unix_socket && !is_url(a->server))
-        r = err_set(e, ERR_INVALID, "server '%s': an http:// or https:// URL, or unix:/path/of/the.sock", a->server);
+        r = err_set(e, ERR_INVALID,
+                    "server '%s': an http:// or https:// URL, or unix:/path/of/the.sock",
+                    a->server);
     a->base = xstrdup(unix_socket ? "http://localhost" : a->server);
-    for (size_t n = strlen(a->base); n > 0 && a->base[n - 1] == '/'; n--) a->base[n - 1] = '\0';
+    for (size_t n = strlen(a->base); n > 0 && a->base[n - 1] == '/'; n--)
+        a->base[n - 1] = '\0';
     if (!unix_socket) a->authorization = make_authorization();
     a->loop = loop_new();
     const struct http_client_config config = {
@@ -91,7 +95,8 @@ void api_free(struct api *a)
 
 void api_escape(struct buf *b, struct slice segment)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     for (size_t i = 0; i < segment.n; i++) {
         if (segment.p[i] && strchr(plain, segment.p[i]))
             buf_add_char(b, segment.p[i]);
@@ -113,30 +118,40 @@ struct call {
 static int code_of(int status)
 {
     switch (status) {
-    case 404: return ERR_NOT_FOUND;
-    case 409: return ERR_CONFLICT;
+    case 404:
+        return ERR_NOT_FOUND;
+    case 409:
+        return ERR_CONFLICT;
     case 502:
     case 503:
-    case 504: return ERR_UNREACHABLE;
-    default: return ERR_REFUSED;
+    case 504:
+        return ERR_UNREACHABLE;
+    default:
+        return ERR_REFUSED;
     }
 }
 
 static int refusal(const struct call *c)
 {
-    const char *message = json_string_value(json_object_get(json_object_get(c->reply, "error"), "message"));
+    const char *message =
+        json_string_value(json_object_get(json_object_get(c->reply, "error"), "message"));
     if (message) return err_set(c->e, code_of(c->status), "%s", message);
-    return err_set(c->e, code_of(c->status), "%s answered with status %d and not as Muster does: is it the right server?",
+    return err_set(c->e, code_of(c->status),
+                   "%s answered with status %d and not as Muster does: is it the right server?",
                    c->api->server, c->status);
 }
 
 static int silence(const struct call *c, const struct http_result *res)
 {
     bool unix_socket = c->api->server[0] == 'u';
-    const char *mend = unix_socket ? "is musterd running, and may you use its socket? (--server or MUSTER_SOCKET names another)"
-                                   : "is musterd running there? (--server or MUSTER_URL names another)";
-    const char *doubt = res->transport == HTTP_UNKNOWN ? "; the request may have arrived all the same" : "";
-    return err_set(c->e, ERR_UNREACHABLE, "no answer from %s: %s%s: %s", c->api->server, res->error ? res->error : "?", doubt, mend);
+    const char *mend = unix_socket
+                           ? "is musterd running, and may you use its socket? (--server or "
+                             "MUSTER_SOCKET names another)"
+                           : "is musterd running there? (--server or MUSTER_URL names another)";
+    const char *doubt =
+        res->transport == HTTP_UNKNOWN ? "; the request may have arrived all the same" : "";
+    return err_set(c->e, ERR_UNREACHABLE, "no answer from %s: %s%s: %s", c->api->server,
+                   res->error ? res->error : "?", doubt, mend);
 }
 
 static void on_result(void *arg, const struct http_result *res)
@@ -148,23 +163,26 @@ static void on_result(void *arg, const struct http_result *res)
         c->result = silence(c, res);
         return;
     }
-    if (res->body.n && !res->body_cut) c->reply = json_loadb(res->body.p, res->body.n, JSON_REJECT_DUPLICATES, NULL);
+    if (res->body.n && !res->body_cut)
+        c->reply = json_loadb(res->body.p, res->body.n, JSON_REJECT_DUPLICATES, NULL);
     bool fine = res->status >= 200 && res->status < 300 && (c->reply || res->body.n == 0);
     c->result = fine ? 0 : refusal(c);
 }
 
-static int send_and_wait(struct api *a, const char *method, const char *url, struct slice body, struct call *c)
+static int send_and_wait(struct api *a, const char *method, const char *url, struct slice body,
+                         struct call *c)
 {
     const char *headers[] = {"Content-Type: application/json", a->authorization, NULL};
     const struct http_send send = {.method = method, .url = url, .headers = headers, .body = body};
     int r = http_client_send(a->client, &send, on_result, c, c->e);
     if (r < 0) return r;
-    while (!c->done) loop_turn(a->loop, -1);
+    while (!c->done)
+        loop_turn(a->loop, -1);
     return c->result;
 }
 
-int api_call(struct api *a, const char *method, const char *path, const json_t *body, int *ret_status,
-             json_t **ret_reply, struct err *e)
+int api_call(struct api *a, const char *method, const char *path, const json_t *body,
+             int *ret_status, json_t **ret_reply, struct err *e)
 {
     struct call c = {.api = a, .e = e};
     struct buf url = BUF_INIT(PATH_BYTES_MAX);

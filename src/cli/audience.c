@@ -13,16 +13,19 @@ static const char usage[] =
     "       muster audience show NAME|ID\n"
     "       muster audience delete NAME|ID\n"
     "\n"
-    "import reads a CSV file (- is stdin), checks its numbers and stores them as an audience. The first line\n"
+    "import reads a CSV file (- is stdin), checks its numbers and stores them as an audience. The "
+    "first line\n"
     "names the columns; one of them is the phone number, all others become template fields.\n"
     "\n"
     "  --name N          what the audience is called\n"
     "  --group G         whose it is (default: main)\n"
     "  --country GB      country of numbers written without + (default: GB)\n"
-    "  --rejects FILE    write the rows that are left out there, with line, field and reason; mend it and import it\n"
+    "  --rejects FILE    write the rows that are left out there, with line, field and reason; mend "
+    "it and import it\n"
     "  --delimiter X     what separates fields: , ; tab (default: found out)\n"
     "  --phone COLUMN    the phone column, when its name does not say so\n"
-    "  --server URL      http://… or unix:/path (default: $MUSTER_URL, $MUSTER_SOCKET, or " API_SOCKET_DEFAULT ")\n"
+    "  --server URL      http://… or unix:/path (default: $MUSTER_URL, $MUSTER_SOCKET, "
+    "or " API_SOCKET_DEFAULT ")\n"
     "  --json            print JSON\n"
     "  --help            this text\n";
 
@@ -50,27 +53,49 @@ static bool read_delimiter(const char *text, char *ret)
 /* Fills o; not 0 is the exit code. optind is then at the words that are no options. */
 static int parse(int argc, char **argv, struct options *o)
 {
-    static const struct option longs[] = {
-        {"name", required_argument, NULL, 'n'},      {"group", required_argument, NULL, 'g'},
-        {"country", required_argument, NULL, 'c'},   {"rejects", required_argument, NULL, 'r'},
-        {"delimiter", required_argument, NULL, 'd'}, {"phone", required_argument, NULL, 'p'},
-        {"server", required_argument, NULL, 's'},    {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},            {NULL, 0, NULL, 0}};
+    static const struct option longs[] = {{"name", required_argument, NULL, 'n'},
+                                          {"group", required_argument, NULL, 'g'},
+                                          {"country", required_argument, NULL, 'c'},
+                                          {"rejects", required_argument, NULL, 'r'},
+                                          {"delimiter", required_argument, NULL, 'd'},
+                                          {"phone", required_argument, NULL, 'p'},
+                                          {"server", required_argument, NULL, 's'},
+                                          {"json", no_argument, NULL, 'j'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     optind = 0;
     for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
         switch (c) {
-        case 'n': o->import.name = optarg; break;
-        case 'g': o->import.group = optarg; break;
-        case 'c': o->import.country = optarg; break;
-        case 'r': o->import.rejects = optarg; break;
-        case 'p': o->import.phone_column = optarg; break;
-        case 's': o->server = optarg; break;
-        case 'j': o->import.json = true; break;
-        case 'h': o->help = true; break;
-        case 'd':
-            if (!read_delimiter(optarg, &o->import.delimiter)) return misuse("--delimiter is one character, or 'tab'");
+        case 'n':
+            o->import.name = optarg;
             break;
-        default: return misuse("the options are:");
+        case 'g':
+            o->import.group = optarg;
+            break;
+        case 'c':
+            o->import.country = optarg;
+            break;
+        case 'r':
+            o->import.rejects = optarg;
+            break;
+        case 'p':
+            o->import.phone_column = optarg;
+            break;
+        case 's':
+            o->server = optarg;
+            break;
+        case 'j':
+            o->import.json = true;
+            break;
+        case 'h':
+            o->help = true;
+            break;
+        case 'd':
+            if (!read_delimiter(optarg, &o->import.delimiter))
+                return misuse("--delimiter is one character, or 'tab'");
+            break;
+        default:
+            return misuse("the options are:");
         }
     }
     return 0;
@@ -93,8 +118,10 @@ static int import(struct api *api, struct options *o, const char *path)
 
 static void print_audience(const json_t *a)
 {
-    const char *name = json_string_value(json_object_get(a, "name")), *group = json_string_value(json_object_get(a, "group"));
-    (void)printf("%lld\t%s\t%s\t%lld recipients\n", (long long)json_integer_value(json_object_get(a, "id")), name ? name : "?",
+    const char *name = json_string_value(json_object_get(a, "name")),
+               *group = json_string_value(json_object_get(a, "group"));
+    (void)printf("%lld\t%s\t%s\t%lld recipients\n",
+                 (long long)json_integer_value(json_object_get(a, "id")), name ? name : "?",
                  group ? group : "?", (long long)json_integer_value(json_object_get(a, "total")));
 }
 
@@ -106,10 +133,11 @@ static void print_reply(const json_t *reply, bool json)
         (void)json_dumpf(reply, stdout, JSON_COMPACT);
         (void)puts("");
     } else if (json_is_array(list)) {
-        json_array_foreach (list, i, one) print_audience(one);
+        json_array_foreach(list, i, one) print_audience(one);
     } else if (json_object_get(reply, "name")) {
         print_audience(reply);
-        json_array_foreach (json_object_get(reply, "columns"), i, one) (void)printf("\tfield {{%s}}\n", json_string_value(one));
+        json_array_foreach(json_object_get(reply, "columns"), i, one)(void)
+            printf("\tfield {{%s}}\n", json_string_value(one));
     }
 }
 
@@ -123,7 +151,8 @@ static int ask(struct api *api, const struct options *o, const char *method, con
         buf_add_char(&path, '/');
         api_escape(&path, slice_of(which));
     }
-    int result = path.failed ? err_set(&e, ERR_LIMIT, "the name is too long") : api_call(api, method, path.p, NULL, NULL, &reply, &e);
+    int result = path.failed ? err_set(&e, ERR_LIMIT, "the name is too long")
+                             : api_call(api, method, path.p, NULL, NULL, &reply, &e);
     if (result == 0) print_reply(reply, o->import.json);
     json_decref(reply);
     buf_done(&path);
@@ -136,7 +165,8 @@ static int run(struct api *api, struct options *o, int words, char **word)
     if (words == 1 && strcmp(word[0], "list") == 0) return ask(api, o, "GET", NULL);
     if (words == 2 && strcmp(word[0], "import") == 0) return import(api, o, word[1]);
     if (words == 2 && *word[1] && strcmp(word[0], "show") == 0) return ask(api, o, "GET", word[1]);
-    if (words == 2 && *word[1] && strcmp(word[0], "delete") == 0) return ask(api, o, "DELETE", word[1]);
+    if (words == 2 && *word[1] && strcmp(word[0], "delete") == 0)
+        return ask(api, o, "DELETE", word[1]);
     return misuse("import FILE, list, show NAME or delete NAME");
 }
 

@@ -18,18 +18,21 @@ static void draw_bar(uint64_t done, uint64_t total)
     if (done > total) done = total; /* the file grew */
     int cells = (int)(done * BAR_CELLS / total);
     (void)fputc('[', stderr);
-    for (int i = 0; i < BAR_CELLS; i++) (void)fputc(i < cells ? '#' : '.', stderr);
+    for (int i = 0; i < BAR_CELLS; i++)
+        (void)fputc(i < cells ? '#' : '.', stderr);
     (void)fprintf(stderr, "] %3d %%  ", (int)(done * 100 / total));
 }
 
-void import_progress_show(struct import_progress *p, uint64_t bytes, const struct import_stats *stats)
+void import_progress_show(struct import_progress *p, uint64_t bytes,
+                          const struct import_stats *stats)
 {
     int64_t now_us = p->on ? clock_mono_us() : 0;
     if (!p->on || now_us < p->next_us) return;
     p->next_us = now_us + REDRAW_US;
     (void)fputs("\r\033[K", stderr);
     if (p->bytes_total) draw_bar(bytes, p->bytes_total);
-    (void)fprintf(stderr, "%llu rows, %llu stored", (unsigned long long)stats->rows, (unsigned long long)stats->stored);
+    (void)fprintf(stderr, "%llu rows, %llu stored", (unsigned long long)stats->rows,
+                  (unsigned long long)stats->stored);
     (void)fflush(stderr);
 }
 

@@ -12,5 +12,6 @@ struct import_progress {
 };
 
 void import_progress_begin(struct import_progress *p, uint64_t bytes_total);
-void import_progress_show(struct import_progress *p, uint64_t bytes, const struct import_stats *stats);
+void import_progress_show(struct import_progress *p, uint64_t bytes,
+                          const struct import_stats *stats);
 void import_progress_end(struct import_progress *p); /* takes the line away */

@@ -1,13 +1,14 @@
-/* The file is read and its numbers are checked here, so that a server has neither the work nor the library
- * for it; chunks of clean rows go to the API one after the other:
+/* The file is read and its numbers are checked here, so that a server has neither the work nor the
+ * library for it; chunks of clean rows go to the API one after the other:
  *
- *   POST /api/v1/audiences                {"name","group","country","columns":[…],"rows_expected"} → {"id"}
- *   POST /api/v1/audiences/{id}/rows      {"seq","rows":[["+447…", field, …]]} → {"stored","duplicates":[row],"suppressed":[row]}
- *   POST /api/v1/audiences/{id}/freeze    → the audience
+ *   POST /api/v1/audiences                {"name","group","country","columns":[…],"rows_expected"}
+ * → {"id"} POST /api/v1/audiences/{id}/rows      {"seq","rows":[["+447…", field, …]]} →
+ * {"stored","duplicates":[row],"suppressed":[row]} POST /api/v1/audiences/{id}/freeze    → the
+ * audience
  *
- * The audience is made with the first chunk, so a file without a usable row changes nothing. A chunk whose
- * answer is lost is sent again with its number, which the server knows; so an import outlives a restart of
- * the server. When the import fails after all, the draft is deleted. */
+ * The audience is made with the first chunk, so a file without a usable row changes nothing. A
+ * chunk whose answer is lost is sent again with its number, which the server knows; so an import
+ * outlives a restart of the server. When the import fails after all, the draft is deleted. */
 #include "import_run.h"
 
 #include "import_progress.h"
@@ -59,8 +60,10 @@ static enum import_reason reason_of(const struct phone *p)
     case PHONE_FIXED_OR_MOBILE: /* in some countries the plan does not tell them apart */
     case PHONE_VOIP:            /* many of these take texts; the provider knows which */
         return IMPORT_FINE;
-    case PHONE_FIXED: return IMPORT_LANDLINE;
-    default: return IMPORT_PREMIUM;
+    case PHONE_FIXED:
+        return IMPORT_LANDLINE;
+    default:
+        return IMPORT_PREMIUM;
     }
 }
 
@@ -84,15 +87,19 @@ static json_t *json_text(struct slice s)
     return text;
 }
 
-/* The same call again while nobody answers, with longer and longer waits. For calls that may be repeated. */
-static int call_patiently(struct run *r, const char *path, const json_t *body, json_t **ret_reply, struct err *e)
+/* The same call again while nobody answers, with longer and longer waits. For calls that may be
+ * repeated. */
+static int call_patiently(struct run *r, const char *path, const json_t *body, json_t **ret_reply,
+                          struct err *e)
 {
     int64_t wait_ms = FIRST_WAIT_MS;
     for (int try = 1;; try++, wait_ms *= 2) {
         int result = api_call(r->api, "POST", path, body, NULL, ret_reply, e);
         if (result != ERR_UNREACHABLE || try == TRIES || interrupted) return result;
         json_decref(*ret_reply);
-        (void)nanosleep(&(struct timespec){.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000}, NULL);
+        (void)nanosleep(
+            &(struct timespec){.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000},
+            NULL);
     }
 }
 
@@ -101,14 +108,18 @@ static int create(struct run *r, struct err *e)
     size_t n;
     const struct slice *columns = import_columns(r->import, &n);
     json_t *names = json_array(), *reply = NULL;
-    for (size_t i = 0; i < n; i++) check(json_array_append_new(names, json_text(columns[i])) == 0);
-    json_t *body = json_pack("{s:s, s:s, s:s, s:o, s:I}", "name", r->o->name, "group", r->o->group, "country", r->o->country,
-                             "columns", names, "rows_expected", (json_int_t)(r->in_bytes / ROW_BYTES_GUESS));
+    for (size_t i = 0; i < n; i++)
+        check(json_array_append_new(names, json_text(columns[i])) == 0);
+    json_t *body = json_pack("{s:s, s:s, s:s, s:o, s:I}", "name", r->o->name, "group", r->o->group,
+                             "country", r->o->country, "columns", names, "rows_expected",
+                             (json_int_t)(r->in_bytes / ROW_BYTES_GUESS));
     int result = body ? api_call(r->api, "POST", "/api/v1/audiences", body, NULL, &reply, e)
                       : err_set(e, ERR_INVALID, "--name and --group must be UTF-8");
     if (result == 0) {
         r->id = json_integer_value(json_object_get(reply, "id"));
-        if (r->id <= 0) result = err_set(e, ERR_REFUSED, "the server named no id for the new audience: is it another version?");
+        if (r->id <= 0)
+            result = err_set(e, ERR_REFUSED,
+                             "the server named no id for the new audience: is it another version?");
     }
     json_decref(body);
     json_decref(reply);
@@ -121,7 +132,8 @@ static json_t *row_json(const struct audience_row *row, size_t fields)
     json_t *out = json_array();
     number_format(row->number, number);
     check(json_array_append_new(out, json_string(number)) == 0);
-    for (size_t i = 0; i < fields; i++) check(json_array_append_new(out, json_text(row->fields[i])) == 0);
+    for (size_t i = 0; i < fields; i++)
+        check(json_array_append_new(out, json_text(row->fields[i])) == 0);
     return out;
 }
 
@@ -130,17 +142,21 @@ static int mark(const json_t *reply, const char *key, enum audience_outcome outc
 {
     const json_t *list = json_object_get(reply, key), *index;
     size_t i;
-    json_array_foreach (list, i, index) {
+    json_array_foreach(list, i, index)
+    {
         json_int_t row = json_is_integer(index) ? json_integer_value(index) : -1;
-        if (row < 0 || (size_t)row >= count) return err_set(e, ERR_REFUSED, "the server's '%s' cannot be read", key);
+        if (row < 0 || (size_t)row >= count)
+            return err_set(e, ERR_REFUSED, "the server's '%s' cannot be read", key);
         outcomes[row] = outcome;
     }
     return 0;
 }
 
-static int read_outcomes(const json_t *reply, size_t count, enum audience_outcome *outcomes, struct err *e)
+static int read_outcomes(const json_t *reply, size_t count, enum audience_outcome *outcomes,
+                         struct err *e)
 {
-    for (size_t i = 0; i < count; i++) outcomes[i] = AUDIENCE_STORED;
+    for (size_t i = 0; i < count; i++)
+        outcomes[i] = AUDIENCE_STORED;
     int result = mark(reply, "duplicates", AUDIENCE_DUPLICATE, count, outcomes, e);
     return result ? result : mark(reply, "suppressed", AUDIENCE_SUPPRESSED, count, outcomes, e);
 }
@@ -154,7 +170,8 @@ static int send_chunk(void *arg, uint64_t seq, const struct audience_row *rows, 
     size_t fields;
     (void)import_columns(r->import, &fields);
     json_t *list = json_array(), *reply = NULL;
-    for (size_t i = 0; i < count; i++) check(json_array_append_new(list, row_json(&rows[i], fields)) == 0);
+    for (size_t i = 0; i < count; i++)
+        check(json_array_append_new(list, row_json(&rows[i], fields)) == 0);
     json_t *body = json_pack("{s:I, s:o}", "seq", (json_int_t)seq, "rows", list);
     char path[96];
     (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld/rows", (long long)r->id);
@@ -199,15 +216,20 @@ static int open_input(struct run *r, struct err *e)
     return 0;
 }
 
-/* The file is there, and empty, even when nothing is rejected: one of an earlier run would mislead. */
+/* The file is there, and empty, even when nothing is rejected: one of an earlier run would mislead.
+ */
 static int open_rejects(struct run *r, struct err *e)
 {
     struct stat in, out;
     if (!r->o->rejects) return 0;
-    if (fstat(fileno(r->in), &in) == 0 && stat(r->o->rejects, &out) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-        return err_set(e, ERR_INVALID, "--rejects %s is the file that is read: name another", r->o->rejects);
+    if (fstat(fileno(r->in), &in) == 0 && stat(r->o->rejects, &out) == 0 &&
+        in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+        return err_set(e, ERR_INVALID, "--rejects %s is the file that is read: name another",
+                       r->o->rejects);
     r->rejects = fopen(r->o->rejects, "we");
-    return r->rejects ? 0 : err_set(e, -errno, "cannot write the rejects to %s: %s", r->o->rejects, strerror(errno));
+    return r->rejects ? 0
+                      : err_set(e, -errno, "cannot write the rejects to %s: %s", r->o->rejects,
+                                strerror(errno));
 }
 
 static int read_all(struct run *r, struct err *e)
@@ -239,8 +261,9 @@ static json_t *summary_json(const struct run *r, const json_t *audience)
         if (s->rejected[i])
             check(json_object_set_new(rejected, import_reason_key((enum import_reason)i),
                                       json_integer((json_int_t)s->rejected[i])) == 0);
-    json_t *out = json_pack("{s:I, s:s, s:I, s:I, s:o}", "id", r->id, "name", r->o->name, "rows", (json_int_t)s->rows, "stored",
-                            (json_int_t)s->stored, "rejected", rejected);
+    json_t *out =
+        json_pack("{s:I, s:s, s:I, s:I, s:o}", "id", r->id, "name", r->o->name, "rows",
+                  (json_int_t)s->rows, "stored", (json_int_t)s->stored, "rejected", rejected);
     check(out != NULL);
     if (audience) check(json_object_set(out, "audience", (json_t *)(uintptr_t)audience) == 0);
     return out;
@@ -251,10 +274,15 @@ static void print_counts(const struct run *r, FILE *to)
     const struct import_stats *s = import_stats(r->import);
     for (size_t i = 1; i < IMPORT_REASON_COUNT; i++)
         if (s->rejected[i])
-            (void)fprintf(to, "  %llu left out: %s\n", (unsigned long long)s->rejected[i], import_reason_text((enum import_reason)i));
-    if (r->rejects && s->rows > s->stored) (void)fprintf(to, "  the rows that were left out, with line, field and reason: %s\n", r->o->rejects);
+            (void)fprintf(to, "  %llu left out: %s\n", (unsigned long long)s->rejected[i],
+                          import_reason_text((enum import_reason)i));
+    if (r->rejects && s->rows > s->stored)
+        (void)fprintf(to, "  the rows that were left out, with line, field and reason: %s\n",
+                      r->o->rejects);
     if (r->drama)
-        (void)fputs("  note: some numbers are from Ofcom's range for fiction (+447700900000 to 900999): nobody has them\n", to);
+        (void)fputs("  note: some numbers are from Ofcom's range for fiction (+447700900000 to "
+                    "900999): nobody has them\n",
+                    to);
 }
 
 static int print_done(const struct run *r, const json_t *audience)
@@ -266,8 +294,8 @@ static int print_done(const struct run *r, const json_t *audience)
         json_decref(out);
         return failed || fflush(stdout) != 0 ? EXIT_REFUSED : EXIT_DONE;
     }
-    (void)printf("audience %lld '%s': %llu of %llu rows stored\n", (long long)r->id, r->o->name, (unsigned long long)s->stored,
-                 (unsigned long long)s->rows);
+    (void)printf("audience %lld '%s': %llu of %llu rows stored\n", (long long)r->id, r->o->name,
+                 (unsigned long long)s->stored, (unsigned long long)s->rows);
     print_counts(r, stdout);
     return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
 }

@@ -4,13 +4,15 @@ enum { VERSION = 1, COLUMNS_AT = 4, ROWS_AT = 6, NUMBER_BYTES = 8, END_BYTES = 2
 
 static void put(unsigned char *to, uint64_t value, size_t bytes)
 {
-    for (size_t i = 0; i < bytes; i++) to[i] = (unsigned char)(value >> (8 * i));
+    for (size_t i = 0; i < bytes; i++)
+        to[i] = (unsigned char)(value >> (8 * i));
 }
 
 static uint64_t get(const unsigned char *from, size_t bytes)
 {
     uint64_t value = 0;
-    for (size_t i = 0; i < bytes; i++) value |= (uint64_t)from[i] << (8 * i);
+    for (size_t i = 0; i < bytes; i++)
+        value |= (uint64_t)from[i] << (8 * i);
     return value;
 }
 
@@ -25,7 +27,8 @@ void block_begin(struct buf *b, size_t columns)
 int block_add_row(struct buf *b, uint64_t number, const struct slice *fields, size_t columns)
 {
     size_t text = 0;
-    for (size_t i = 0; i < columns; i++) text += fields[i].n;
+    for (size_t i = 0; i < columns; i++)
+        text += fields[i].n;
     if (text > BLOCK_ROW_TEXT_MAX) return ERR_LIMIT;
     unsigned char *to = (unsigned char *)buf_reserve(b, NUMBER_BYTES + END_BYTES * columns + text);
     if (!to) return 0;
@@ -68,11 +71,12 @@ int block_open(struct slice bytes, struct block *ret, struct err *e)
 {
     struct block b = {.bytes = (const unsigned char *)bytes.p};
     if (bytes.n < BLOCK_HEADER_BYTES || memcmp(bytes.p, "MB\1\0", 4) != 0)
-        return err_set(e, ERR_SYNTAX, "not a block of recipients: it begins otherwise (%zu bytes)", bytes.n);
+        return err_set(e, ERR_SYNTAX, "not a block of recipients: it begins otherwise (%zu bytes)",
+                       bytes.n);
     uint64_t columns = get(b.bytes + COLUMNS_AT, 2), rows = get(b.bytes + ROWS_AT, 2);
     if (columns > BLOCK_COLUMNS_MAX || rows > BLOCK_ROWS_MAX)
-        return err_set(e, ERR_SYNTAX, "not a block of recipients: %u columns, %u rows", (unsigned)columns,
-                       (unsigned)rows);
+        return err_set(e, ERR_SYNTAX, "not a block of recipients: %u columns, %u rows",
+                       (unsigned)columns, (unsigned)rows);
     b.columns = (uint16_t)columns;
     b.rows = (uint16_t)rows;
     size_t at = BLOCK_HEADER_BYTES;
@@ -83,7 +87,8 @@ int block_open(struct slice bytes, struct block *ret, struct err *e)
         at += n;
     }
     if (at != bytes.n)
-        return err_set(e, ERR_SYNTAX, "block of recipients is damaged: %zu bytes after the last row",
+        return err_set(e, ERR_SYNTAX,
+                       "block of recipients is damaged: %zu bytes after the last row",
                        bytes.n - at);
     *ret = b;
     return 0;

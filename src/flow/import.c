@@ -1,5 +1,6 @@
-/* Rows are copied into an arena until a chunk is full; then the sink decides, and the arena is forgotten.
- * The rows stay as they were until then, because duplicates and suppressed ones go to the rejects whole. */
+/* Rows are copied into an arena until a chunk is full; then the sink decides, and the arena is
+ * forgotten. The rows stay as they were until then, because duplicates and suppressed ones go to
+ * the rejects whole. */
 #include "flow/import.h"
 
 #include "import_header.h"
@@ -8,10 +9,10 @@
 #include <stdlib.h>
 
 enum {
-    /* The packed chunk stays below this before the last row, which itself is at most a CSV record: together
-     * well under AUDIENCE_CHUNK_BYTES_MAX. */
+    /* The packed chunk stays below this before the last row, which itself is at most a CSV record:
+     * together well under AUDIENCE_CHUNK_BYTES_MAX. */
     CHUNK_BYTES = 160 * 1024,
-    ROW_OVERHEAD_BYTES = 8, /* and two for each field: core/block.h */
+    ROW_OVERHEAD_BYTES = 8,    /* and two for each field: core/block.h */
     ARENA_BYTES_MAX = 4 << 20, /* the texts, and room for the arena's alignment of each field */
     REJECTS_BYTES = 64 * 1024,
 };
@@ -33,16 +34,14 @@ struct import {
     struct err e;
 };
 
-static const char *const reason_keys[] = {
-    "fine",
+static const char *const reason_keys[] = {"fine",
 #define X(name, key, text) key,
-    IMPORT_REASON_TABLE(X)
+                                          IMPORT_REASON_TABLE(X)
 #undef X
 };
-static const char *const reason_texts[] = {
-    "fine",
+static const char *const reason_texts[] = {"fine",
 #define X(name, key, text) text,
-    IMPORT_REASON_TABLE(X)
+                                           IMPORT_REASON_TABLE(X)
 #undef X
 };
 
@@ -103,18 +102,21 @@ static int rejects_flush(struct import *im)
     return r;
 }
 
-static void write_row(struct import *im, const struct slice *fields, size_t count, const struct slice *why)
+static void write_row(struct import *im, const struct slice *fields, size_t count,
+                      const struct slice *why)
 {
     struct slice row[CSV_FIELDS_MAX + 3];
     size_t width = im->header.width;
-    for (size_t i = 0; i < width; i++) row[i] = i < count ? fields[i] : SLICE_NONE;
+    for (size_t i = 0; i < width; i++)
+        row[i] = i < count ? fields[i] : SLICE_NONE;
     memcpy(row + width, why, 3 * sizeof *why);
     csv_write_record(&im->rejects, row, width + 3, csv_reader_delimiter(im->csv));
 }
 
-/* fields may be fewer than columns, or none at all. `what` goes in place of the reason's own text. */
-static int reject(struct import *im, enum import_reason reason, uint64_t line, struct slice field, const char *what,
-                  const struct slice *fields, size_t count)
+/* fields may be fewer than columns, or none at all. `what` goes in place of the reason's own text.
+ */
+static int reject(struct import *im, enum import_reason reason, uint64_t line, struct slice field,
+                  const char *what, const struct slice *fields, size_t count)
 {
     im->stats.rejected[reason]++;
     if (!im->config.rejects) return 0;
@@ -125,7 +127,8 @@ static int reject(struct import *im, enum import_reason reason, uint64_t line, s
     }
     char line_text[24];
     (void)snprintf(line_text, sizeof line_text, "%llu", (unsigned long long)line);
-    const struct slice why[] = {slice_of(line_text), field, slice_of(what ? what : reason_texts[reason])};
+    const struct slice why[] = {slice_of(line_text), field,
+                                slice_of(what ? what : reason_texts[reason])};
     write_row(im, fields, count, why);
     return im->rejects.n >= REJECTS_BYTES ? rejects_flush(im) : 0;
 }
@@ -144,8 +147,10 @@ static int settle_row(struct import *im, size_t i, enum audience_outcome outcome
         return 0;
     }
     const struct slice *original = im->originals + i * im->header.width;
-    enum import_reason reason = outcome == AUDIENCE_DUPLICATE ? IMPORT_DUPLICATE : IMPORT_SUPPRESSED;
-    return reject(im, reason, im->lines[i], title_of(im, im->header.phone), NULL, original, im->header.width);
+    enum import_reason reason =
+        outcome == AUDIENCE_DUPLICATE ? IMPORT_DUPLICATE : IMPORT_SUPPRESSED;
+    return reject(im, reason, im->lines[i], title_of(im, im->header.phone), NULL, original,
+                  im->header.width);
 }
 
 static int chunk_flush(struct import *im)
@@ -154,7 +159,8 @@ static int chunk_flush(struct import *im)
     enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
     check(!arena_failed(im->texts));
     int r = im->config.chunk(im->config.arg, im->seq, im->rows, im->count, outcomes, &im->e);
-    for (size_t i = 0; r == 0 && i < im->count; i++) r = settle_row(im, i, outcomes[i]);
+    for (size_t i = 0; r == 0 && i < im->count; i++)
+        r = settle_row(im, i, outcomes[i]);
     im->seq++;
     im->count = im->packed_bytes = 0;
     arena_clear(im->texts);
@@ -184,11 +190,13 @@ static bool is_rounded(struct slice s)
     long e = slice_find(s, 'E') >= 0 ? slice_find(s, 'E') : slice_find(s, 'e');
     if (e < 1 || (size_t)e + 2 >= s.n || s.p[e + 1] != '+') return false;
     for (size_t i = 0; i < s.n; i++)
-        if ((long)i != e && (long)i != e + 1 && (s.p[i] == '\0' || !strchr("0123456789.,", s.p[i]))) return false;
+        if ((long)i != e && (long)i != e + 1 && (s.p[i] == '\0' || !strchr("0123456789.,", s.p[i])))
+            return false;
     return true;
 }
 
-static enum import_reason read_number(const struct import *im, struct slice text, uint64_t *ret_number)
+static enum import_reason read_number(const struct import *im, struct slice text,
+                                      uint64_t *ret_number)
 {
     text = slice_trim(text);
     if (text.n == 0) return IMPORT_NO_NUMBER;
@@ -204,13 +212,15 @@ static bool is_blank(const struct slice *fields, size_t count)
 }
 
 /* Why the shape of a readable row is wrong, and at which field. */
-static enum import_reason check_shape(const struct import *im, const struct csv_record *rec, size_t *ret_field)
+static enum import_reason check_shape(const struct import *im, const struct csv_record *rec,
+                                      size_t *ret_field)
 {
     size_t width = im->header.width, all = width + im->header.extra;
     *ret_field = rec->count;
     if (rec->count < width) return IMPORT_TOO_FEW_FIELDS;
     *ret_field = width;
-    if (rec->count > all && !is_blank(rec->fields + all, rec->count - all)) return IMPORT_TOO_MANY_FIELDS;
+    if (rec->count > all && !is_blank(rec->fields + all, rec->count - all))
+        return IMPORT_TOO_MANY_FIELDS;
     for (size_t i = 0; i < width; i++) {
         *ret_field = i;
         if (rec->fields[i].n > IMPORT_FIELD_BYTES_MAX) return IMPORT_FIELD_TOO_LONG;
@@ -222,7 +232,8 @@ static int on_bad_record(struct import *im, const struct csv_record *rec)
 {
     im->stats.rows++;
     enum import_reason reason = rec->fault == CSV_NOT_UTF8 ? IMPORT_NOT_UTF8 : IMPORT_UNREADABLE;
-    return reject(im, reason, rec->line, title_of(im, rec->field - 1), csv_fault_text(rec->fault), rec->fields, rec->count);
+    return reject(im, reason, rec->line, title_of(im, rec->field - 1), csv_fault_text(rec->fault),
+                  rec->fields, rec->count);
 }
 
 static int on_row(struct import *im, const struct csv_record *rec)
@@ -242,7 +253,8 @@ static int on_row(struct import *im, const struct csv_record *rec)
 
 static int on_header(struct import *im, const struct csv_record *rec)
 {
-    int r = import_header_read(&im->header, rec, im->config.name, im->config.phone_column, im->keep, &im->e);
+    int r = import_header_read(&im->header, rec, im->config.name, im->config.phone_column, im->keep,
+                               &im->e);
     if (r < 0) return r;
     size_t width = im->header.width;
     im->originals = xcalloc(AUDIENCE_ROWS_MAX * width, sizeof *im->originals);
@@ -275,10 +287,11 @@ int import_end(struct import *im, struct err *e)
     if (r == 0) r = chunk_flush(im);
     if (r == 0) r = rejects_flush(im);
     if (r == 0 && !im->has_header)
-        r = err_set(&im->e, ERR_INVALID, "%s: the file is empty: its first line names the columns, one of them 'phone'",
+        r = err_set(&im->e, ERR_INVALID,
+                    "%s: the file is empty: its first line names the columns, one of them 'phone'",
                     im->config.name);
     if (r == 0 && im->stats.stored == 0)
-        r = err_set(&im->e, ERR_REFUSED, "%s: no usable row among %llu: nothing was stored", im->config.name,
-                    (unsigned long long)im->stats.rows);
+        r = err_set(&im->e, ERR_REFUSED, "%s: no usable row among %llu: nothing was stored",
+                    im->config.name, (unsigned long long)im->stats.rows);
     return failed(im, r, e);
 }

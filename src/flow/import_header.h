@@ -13,6 +13,7 @@ struct import_header {
     struct slice columns[CSV_FIELDS_MAX]; /* template fields: width - 1 of them, in file order */
 };
 
-/* file: what errors call it. phone_column: NULL or the title to take. Texts are kept in the arena. */
+/* file: what errors call it. phone_column: NULL or the title to take. Texts are kept in the arena.
+ */
 int import_header_read(struct import_header *ret, const struct csv_record *rec, const char *file,
                        const char *phone_column, struct arena *keep, struct err *e) MUST_USE;

@@ -1,7 +1,7 @@
-/* The reader. Bytes from the start of the current record on are kept in `in`; a scan looks for the end of
- * the record and knows only as much of quoting as it needs for that; then the whole record is taken apart
- * in place. Because the record is still there when its quoting turns out to be broken, reading can go on
- * after its first line. */
+/* The reader. Bytes from the start of the current record on are kept in `in`; a scan looks for the
+ * end of the record and knows only as much of quoting as it needs for that; then the whole record
+ * is taken apart in place. Because the record is still there when its quoting turns out to be
+ * broken, reading can go on after its first line. */
 #include "io/csv.h"
 
 #include <stdlib.h>
@@ -13,13 +13,13 @@ enum place { AT_FIELD_START, IN_PLAIN, IN_QUOTES, AFTER_QUOTE };
 struct csv_reader {
     csv_record_cb *cb;
     void *arg;
-    char delimiter;  /* 0 until it is known */
-    bool begun;      /* the byte order mark is behind us */
-    bool skipping;   /* dropping the rest of a line that was too long */
-    bool ended;      /* no more bytes come */
-    struct buf in;   /* from the current record's first byte */
-    size_t start;    /* in `in`: where the current record starts while a piece is worked on */
-    size_t at;       /* in `in`: scanned up to here */
+    char delimiter; /* 0 until it is known */
+    bool begun;     /* the byte order mark is behind us */
+    bool skipping;  /* dropping the rest of a line that was too long */
+    bool ended;     /* no more bytes come */
+    struct buf in;  /* from the current record's first byte */
+    size_t start;   /* in `in`: where the current record starts while a piece is worked on */
+    size_t at;      /* in `in`: scanned up to here */
     enum place place;
     size_t field;    /* of the scan, from 0 */
     size_t quote_at; /* in `in`: where the last quoted field opened */
@@ -30,9 +30,11 @@ struct csv_reader {
 const char *csv_fault_text(enum csv_fault fault)
 {
     switch (fault) {
-    case CSV_FINE: return "fine";
+    case CSV_FINE:
+        return "fine";
 #define X(name, text)                                                                              \
-    case name: return text;
+    case name:                                                                                     \
+        return text;
         CSV_FAULT_TABLE(X)
 #undef X
     }
@@ -75,8 +77,8 @@ static void add_field(struct csv_reader *r, struct csv_record *rec, char *from, 
     r->fields[rec->count++] = slice_make(from, (size_t)(to - from));
 }
 
-/* The record's text without its line end; its quoting and its number of fields have been checked by the
- * scan. Fields are unescaped where they stand. */
+/* The record's text without its line end; its quoting and its number of fields have been checked by
+ * the scan. Fields are unescaped where they stand. */
 static void split(struct csv_reader *r, struct csv_record *rec, char *p, char *end)
 {
     for (;;) {
@@ -85,7 +87,8 @@ static void split(struct csv_reader *r, struct csv_record *rec, char *p, char *e
             for (p++; p < end; *to++ = *p++)
                 if (*p == '"' && *++p != '"') break;
         } else {
-            while (p < end && *p != r->delimiter) p++;
+            while (p < end && *p != r->delimiter)
+                p++;
             to = p;
         }
         add_field(r, rec, from, to);
@@ -156,9 +159,11 @@ static void move_to(struct csv_reader *r, size_t to, uint64_t lines)
 /* Reports a broken record and goes to the line after its first. */
 static int give_up(struct csv_reader *r, enum csv_fault fault, size_t where)
 {
-    struct csv_record rec = {.line = r->line, .fault = fault, .field = r->field + 1, .column = where - r->start + 1};
+    struct csv_record rec = {
+        .line = r->line, .fault = fault, .field = r->field + 1, .column = where - r->start + 1};
     size_t i = r->start;
-    while (i < r->in.n && !is_line_end(r->in.p[i])) i++;
+    while (i < r->in.n && !is_line_end(r->in.p[i]))
+        i++;
     r->skipping = i == r->in.n || is_undecided(r, i);
     move_to(r, r->skipping ? i : line_end_after(r, i), !r->skipping);
     return r->cb(r->arg, &rec);
@@ -168,7 +173,8 @@ static int give_up(struct csv_reader *r, enum csv_fault fault, size_t where)
 static bool skip_line(struct csv_reader *r)
 {
     size_t i = r->start;
-    while (i < r->in.n && !is_line_end(r->in.p[i])) i++;
+    while (i < r->in.n && !is_line_end(r->in.p[i]))
+        i++;
     bool found = i < r->in.n && !is_undecided(r, i);
     move_to(r, found ? line_end_after(r, i) : i, found);
     r->skipping = !found;
@@ -198,7 +204,8 @@ static enum csv_fault step(struct csv_reader *r, char c)
         r->place = c == '"' ? IN_QUOTES : IN_PLAIN;
         r->quote_at = r->at;
         return CSV_FINE;
-    case IN_PLAIN: return CSV_FINE;
+    case IN_PLAIN:
+        return CSV_FINE;
     case IN_QUOTES:
         if (c == '"') r->place = AFTER_QUOTE;
         return CSV_FINE;
@@ -318,7 +325,8 @@ int csv_reader_end(struct csv_reader *r)
     r->ended = true;
     int result = work(r);
     while (result == 0 && r->in.n > 0) {
-        result = r->place == IN_QUOTES ? give_up(r, CSV_UNCLOSED_QUOTE, r->quote_at) : end_record(r, r->in.n, r->in.n);
+        result = r->place == IN_QUOTES ? give_up(r, CSV_UNCLOSED_QUOTE, r->quote_at)
+                                       : end_record(r, r->in.n, r->in.n);
         if (result == 0) result = work(r);
     }
     return result;

@@ -50,8 +50,10 @@ void csv_write_cell(struct buf *b, struct slice field, char delimiter)
 
 void csv_write_record(struct buf *b, const struct slice *fields, size_t count, char delimiter)
 {
-    /* one empty field would read as an empty line; a first field that begins like a byte order mark would lose it */
-    bool hidden = count && ((count == 1 && fields[0].n == 0) || slice_starts(fields[0], "\xef\xbb\xbf"));
+    /* one empty field would read as an empty line; a first field that begins like a byte order mark
+     * would lose it */
+    bool hidden =
+        count && ((count == 1 && fields[0].n == 0) || slice_starts(fields[0], "\xef\xbb\xbf"));
     for (size_t i = 0; i < count; i++) {
         if (i) buf_add_char(b, delimiter);
         if (i == 0 && hidden)

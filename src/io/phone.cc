@@ -25,18 +25,30 @@ const char *phone_type_to_string(enum phone_type type)
 static enum phone_type type_of(PhoneNumberUtil::PhoneNumberType type)
 {
     switch (type) {
-    case PhoneNumberUtil::FIXED_LINE: return PHONE_FIXED;
-    case PhoneNumberUtil::MOBILE: return PHONE_MOBILE;
-    case PhoneNumberUtil::FIXED_LINE_OR_MOBILE: return PHONE_FIXED_OR_MOBILE;
-    case PhoneNumberUtil::TOLL_FREE: return PHONE_TOLL_FREE;
-    case PhoneNumberUtil::PREMIUM_RATE: return PHONE_PREMIUM;
-    case PhoneNumberUtil::SHARED_COST: return PHONE_SHARED;
-    case PhoneNumberUtil::VOIP: return PHONE_VOIP;
-    case PhoneNumberUtil::PERSONAL_NUMBER: return PHONE_PERSONAL;
-    case PhoneNumberUtil::PAGER: return PHONE_PAGER;
-    case PhoneNumberUtil::UAN: return PHONE_UAN;
-    case PhoneNumberUtil::VOICEMAIL: return PHONE_VOICEMAIL;
-    case PhoneNumberUtil::UNKNOWN: return PHONE_UNKNOWN;
+    case PhoneNumberUtil::FIXED_LINE:
+        return PHONE_FIXED;
+    case PhoneNumberUtil::MOBILE:
+        return PHONE_MOBILE;
+    case PhoneNumberUtil::FIXED_LINE_OR_MOBILE:
+        return PHONE_FIXED_OR_MOBILE;
+    case PhoneNumberUtil::TOLL_FREE:
+        return PHONE_TOLL_FREE;
+    case PhoneNumberUtil::PREMIUM_RATE:
+        return PHONE_PREMIUM;
+    case PhoneNumberUtil::SHARED_COST:
+        return PHONE_SHARED;
+    case PhoneNumberUtil::VOIP:
+        return PHONE_VOIP;
+    case PhoneNumberUtil::PERSONAL_NUMBER:
+        return PHONE_PERSONAL;
+    case PhoneNumberUtil::PAGER:
+        return PHONE_PAGER;
+    case PhoneNumberUtil::UAN:
+        return PHONE_UAN;
+    case PhoneNumberUtil::VOICEMAIL:
+        return PHONE_VOICEMAIL;
+    case PhoneNumberUtil::UNKNOWN:
+        return PHONE_UNKNOWN;
     }
     return PHONE_UNKNOWN;
 }
@@ -58,8 +70,8 @@ static void describe(const PhoneNumberUtil &util, const PhoneNumber &number, str
         return;
     }
     p->possible = util.IsPossibleNumber(number);
-    /* A number is valid exactly when the plan gives it a type (that is what IsValidNumberForRegion asks):
-     * asking once halves the cost. */
+    /* A number is valid exactly when the plan gives it a type (that is what IsValidNumberForRegion
+     * asks): asking once halves the cost. */
     p->type = p->possible ? type_of(util.GetNumberType(number)) : PHONE_UNKNOWN;
     p->valid = p->type != PHONE_UNKNOWN;
     if (p->valid)
@@ -75,7 +87,8 @@ bool phone_parse(const char *text, size_t n, const char *default_country, struct
     const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
     PhoneNumber number;
     const char *country = default_country && *default_country ? default_country : "ZZ";
-    if (util.Parse(std::string(text, n), country, &number) != PhoneNumberUtil::NO_PARSING_ERROR) return false;
+    if (util.Parse(std::string(text, n), country, &number) != PhoneNumberUtil::NO_PARSING_ERROR)
+        return false;
     std::string e164;
     util.Format(number, PhoneNumberUtil::E164, &e164);
     struct phone p = {};

@@ -11,8 +11,8 @@
 
 enum {
     SWEEP_BEFORE_CREATE = 4,
-    /* A small hash of up to 512 entries is packed by Redis (hash-max-listpack-entries), 9 to 12 bytes a
-     * number, and searched from its start: 64 keeps that search short. */
+    /* A small hash of up to 512 entries is packed by Redis (hash-max-listpack-entries), 9 to 12
+     * bytes a number, and searched from its start: 64 keeps that search short. */
     ROWS_PER_BUCKET = 64,
     ROWS_EXPECTED_OTHERWISE = 100000,
     BUCKETS_MAX = 1 << 18,
@@ -42,7 +42,8 @@ void audience_store_free(struct audience_store *s)
     free(s);
 }
 
-struct slice audience_key(const struct audience_store *s, struct audience_key *k, const char *fmt, ...)
+struct slice audience_key(const struct audience_store *s, struct audience_key *k, const char *fmt,
+                          ...)
 {
     size_t n = strlen(s->prefix);
     memcpy(k->text, s->prefix, n);
@@ -58,8 +59,9 @@ int audience_reply_error(const struct redisReply *reply, struct err *e)
 {
     struct slice text;
     if (!reply)
-        return err_set(e, ERR_UNREACHABLE, "Redis did not answer, so it is not known whether it was done: try again "
-                                           "when Redis is back (the same step may be repeated)");
+        return err_set(e, ERR_UNREACHABLE,
+                       "Redis did not answer, so it is not known whether it was done: try again "
+                       "when Redis is back (the same step may be repeated)");
     if (redis_is_error(reply, &text))
         return err_set(e, ERR_INVALID, "Redis refused: %.*s", SLICE_ARG(text));
     return 0;
@@ -67,7 +69,8 @@ int audience_reply_error(const struct redisReply *reply, struct err *e)
 
 int audience_not_found(uint32_t id, struct err *e)
 {
-    return err_set(e, ERR_NOT_FOUND, "no audience %" PRIu32 ": `muster audience list` shows what there is", id);
+    return err_set(e, ERR_NOT_FOUND,
+                   "no audience %" PRIu32 ": `muster audience list` shows what there is", id);
 }
 
 /* ---- creating ---- */
@@ -83,22 +86,30 @@ static int check_name(struct slice name, struct err *e)
 {
     uint64_t ignored;
     if (name.n == 0 || name.n > AUDIENCE_NAME_BYTES_MAX)
-        return err_set(e, ERR_INVALID, "name: an audience's name has 1 to %d bytes", AUDIENCE_NAME_BYTES_MAX);
+        return err_set(e, ERR_INVALID, "name: an audience's name has 1 to %d bytes",
+                       AUDIENCE_NAME_BYTES_MAX);
     if (has_control_or_slash(name) || !slice_is_utf8(name, NULL))
-        return err_set(e, ERR_INVALID, "name: no '/', no control characters, and well-formed UTF-8");
+        return err_set(e, ERR_INVALID,
+                       "name: no '/', no control characters, and well-formed UTF-8");
     if (slice_to_u64(name, UINT64_MAX, &ignored))
-        return err_set(e, ERR_INVALID, "name: '%.*s' would look like an audience's id: add a word", SLICE_ARG(name));
+        return err_set(e, ERR_INVALID, "name: '%.*s' would look like an audience's id: add a word",
+                       SLICE_ARG(name));
     return 0;
 }
 
 static int check_group(struct slice group, struct err *e)
 {
     if (group.n > 64 || slice_is(group, "all"))
-        return err_set(e, ERR_INVALID, "group: 1 to 64 characters, and not 'all', which means every group");
+        return err_set(e, ERR_INVALID,
+                       "group: 1 to 64 characters, and not 'all', which means every group");
     for (size_t i = 0; i < group.n; i++) {
         char c = group.p[i];
-        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-_.", c));
-        if (!ok) return err_set(e, ERR_INVALID, "group: only letters, digits, '-', '_' and '.' in '%.*s'", SLICE_ARG(group));
+        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  (c && strchr("-_.", c));
+        if (!ok)
+            return err_set(e, ERR_INVALID,
+                           "group: only letters, digits, '-', '_' and '.' in '%.*s'",
+                           SLICE_ARG(group));
     }
     return 0;
 }
@@ -106,20 +117,26 @@ static int check_group(struct slice group, struct err *e)
 static int check_country(struct slice country, struct err *e)
 {
     if (country.n == 0) return 0;
-    bool ok = country.n == 2 && country.p[0] >= 'A' && country.p[0] <= 'Z' && country.p[1] >= 'A' && country.p[1] <= 'Z';
-    return ok ? 0 : err_set(e, ERR_INVALID, "country: two capital letters such as GB, not '%.*s'", SLICE_ARG(country));
+    bool ok = country.n == 2 && country.p[0] >= 'A' && country.p[0] <= 'Z' && country.p[1] >= 'A' &&
+              country.p[1] <= 'Z';
+    return ok ? 0
+              : err_set(e, ERR_INVALID, "country: two capital letters such as GB, not '%.*s'",
+                        SLICE_ARG(country));
 }
 
 static int check_columns(const struct slice *columns, size_t count, struct err *e)
 {
     if (count > AUDIENCE_COLUMNS_MAX)
-        return err_set(e, ERR_LIMIT, "columns: %zu, and there may be %d", count, AUDIENCE_COLUMNS_MAX);
+        return err_set(e, ERR_LIMIT, "columns: %zu, and there may be %d", count,
+                       AUDIENCE_COLUMNS_MAX);
     for (size_t i = 0; i < count; i++) {
         if (columns[i].n == 0 || !slice_is_utf8(columns[i], NULL))
-            return err_set(e, ERR_INVALID, "columns: column %zu has no name, or one that is not UTF-8", i + 1);
+            return err_set(e, ERR_INVALID,
+                           "columns: column %zu has no name, or one that is not UTF-8", i + 1);
         for (size_t j = 0; j < i; j++)
             if (slice_eq(columns[i], columns[j]))
-                return err_set(e, ERR_INVALID, "columns: '%.*s' is there twice: rename one", SLICE_ARG(columns[i]));
+                return err_set(e, ERR_INVALID, "columns: '%.*s' is there twice: rename one",
+                               SLICE_ARG(columns[i]));
     }
     return 0;
 }
@@ -132,8 +149,8 @@ static int check_draft(const struct audience_draft *d, struct err *e)
     return r ? r : check_columns(d->columns, d->column_count, e);
 }
 
-/* The bucket is the number modulo this; numbers are decimal and often end alike, so the count must share
- * no factor with ten, or some buckets would stay empty. */
+/* The bucket is the number modulo this; numbers are decimal and often end alike, so the count must
+ * share no factor with ten, or some buckets would stay empty. */
 static uint32_t buckets_for(uint64_t rows)
 {
     uint64_t n = (rows ? rows : ROWS_EXPECTED_OTHERWISE) / ROWS_PER_BUCKET;
@@ -145,7 +162,8 @@ static uint32_t buckets_for(uint64_t rows)
 static char *columns_json(const struct slice *columns, size_t count)
 {
     json_t *a = json_array();
-    for (size_t i = 0; i < count; i++) check(json_array_append_new(a, json_stringn(columns[i].p, columns[i].n)) == 0);
+    for (size_t i = 0; i < count; i++)
+        check(json_array_append_new(a, json_stringn(columns[i].p, columns[i].n)) == 0);
     char *text = json_dumps(a, JSON_COMPACT);
     check(text != NULL);
     json_decref(a);
@@ -186,8 +204,10 @@ static void on_created(void *arg, const struct redisReply *reply)
     struct err e;
     int r = audience_reply_error(reply, &e);
     if (r == 0 && slice_is(redis_str(redis_at(reply, 0)), "exists"))
-        r = err_set(&e, ERR_EXISTS, "there is an audience called '%s' already: choose another name, or delete it first",
-                    m->name);
+        r = err_set(
+            &e, ERR_EXISTS,
+            "there is an audience called '%s' already: choose another name, or delete it first",
+            m->name);
     if (r < 0) {
         making_failed(m, r, &e);
         return;
@@ -198,7 +218,8 @@ static void on_created(void *arg, const struct redisReply *reply)
 
 static void create_now(void *arg, int swept, const struct err *swept_e)
 {
-    (void)swept, (void)swept_e; /* sweeping is somebody else's rubbish: creating will say what is wrong */
+    (void)swept,
+        (void)swept_e; /* sweeping is somebody else's rubbish: creating will say what is wrong */
     struct making *m = arg;
     struct audience_key counter, names, drafts, audiences;
     char until[24], created[24], width[24], buckets[24];
@@ -207,15 +228,36 @@ static void create_now(void *arg, int swept, const struct err *swept_e)
     (void)snprintf(width, sizeof width, "%zu", m->column_count);
     (void)snprintf(buckets, sizeof buckets, "%" PRIu32, m->buckets);
     const struct slice argv[] = {
-        audience_key(m->store, &counter, "id:audience"), audience_key(m->store, &names, "audiences"),
-        audience_key(m->store, &drafts, "drafts"),       audience_key(m->store, &audiences, "a:"),
-        slice_of(m->name),                               slice_of(until),
-        SLICE_LIT("group"),      slice_of(m->group),     SLICE_LIT("country"),    slice_of(m->country),
-        SLICE_LIT("columns"),    slice_of(m->columns),   SLICE_LIT("width"),      slice_of(width),
-        SLICE_LIT("created"),    slice_of(created),      SLICE_LIT("buckets"),    slice_of(buckets),
-        SLICE_LIT("total"),      SLICE_LIT("0"),         SLICE_LIT("blocks"),     SLICE_LIT("0"),
-        SLICE_LIT("duplicates"), SLICE_LIT("0"),         SLICE_LIT("suppressed"), SLICE_LIT("0"),
-        SLICE_LIT("seq"),        SLICE_LIT("0"),         SLICE_LIT("last"),       SLICE_LIT(""),
+        audience_key(m->store, &counter, "id:audience"),
+        audience_key(m->store, &names, "audiences"),
+        audience_key(m->store, &drafts, "drafts"),
+        audience_key(m->store, &audiences, "a:"),
+        slice_of(m->name),
+        slice_of(until),
+        SLICE_LIT("group"),
+        slice_of(m->group),
+        SLICE_LIT("country"),
+        slice_of(m->country),
+        SLICE_LIT("columns"),
+        slice_of(m->columns),
+        SLICE_LIT("width"),
+        slice_of(width),
+        SLICE_LIT("created"),
+        slice_of(created),
+        SLICE_LIT("buckets"),
+        slice_of(buckets),
+        SLICE_LIT("total"),
+        SLICE_LIT("0"),
+        SLICE_LIT("blocks"),
+        SLICE_LIT("0"),
+        SLICE_LIT("duplicates"),
+        SLICE_LIT("0"),
+        SLICE_LIT("suppressed"),
+        SLICE_LIT("0"),
+        SLICE_LIT("seq"),
+        SLICE_LIT("0"),
+        SLICE_LIT("last"),
+        SLICE_LIT(""),
     };
     redis_eval(m->store->redis, m->store->create, on_created, m, 3, COUNT_OF(argv), argv);
 }
@@ -231,7 +273,10 @@ void audience_create(struct audience_store *s, const struct audience_draft *draf
     }
     struct making *m = xmalloc(sizeof *m);
     *m = (struct making){
-        .store = s, .cb = cb, .arg = arg, .now_ms = now_ms,
+        .store = s,
+        .cb = cb,
+        .arg = arg,
+        .now_ms = now_ms,
         .name = slice_strdup(draft->name),
         .group = slice_strdup(draft->group.n ? draft->group : SLICE_LIT("main")),
         .country = slice_strdup(draft->country),
@@ -251,9 +296,13 @@ static int freeze_error(const struct making *m, const struct redisReply *reply, 
     struct slice what = redis_str(redis_at(reply, 0)), name = redis_str(redis_at(reply, 1));
     if (slice_is(what, "ok")) return 0;
     if (slice_is(what, "empty"))
-        return err_set(e, ERR_REFUSED, "no usable row: every row was rejected, a duplicate or suppressed; nothing was stored");
+        return err_set(
+            e, ERR_REFUSED,
+            "no usable row: every row was rejected, a duplicate or suppressed; nothing was stored");
     if (slice_is(what, "exists"))
-        return err_set(e, ERR_EXISTS, "an audience called '%.*s' was made meanwhile: choose another name", SLICE_ARG(name));
+        return err_set(e, ERR_EXISTS,
+                       "an audience called '%.*s' was made meanwhile: choose another name",
+                       SLICE_ARG(name));
     return audience_not_found(m->id, e);
 }
 
@@ -270,7 +319,8 @@ static void on_frozen(void *arg, const struct redisReply *reply)
     making_free(m);
 }
 
-void audience_freeze(struct audience_store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb, void *arg)
+void audience_freeze(struct audience_store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb,
+                     void *arg)
 {
     struct making *m = xmalloc(sizeof *m);
     *m = (struct making){.store = s, .cb = cb, .arg = arg, .id = id};
@@ -279,8 +329,11 @@ void audience_freeze(struct audience_store *s, uint32_t id, int64_t now_ms, audi
     (void)snprintf(id_text, sizeof id_text, "%" PRIu32, id);
     (void)snprintf(now, sizeof now, "%" PRId64, now_ms);
     const struct slice argv[] = {
-        audience_key(s, &meta, "a:%" PRIu32, id), audience_key(s, &names, "audiences"),
-        audience_key(s, &drafts, "drafts"), slice_of(id_text), slice_of(now),
+        audience_key(s, &meta, "a:%" PRIu32, id),
+        audience_key(s, &names, "audiences"),
+        audience_key(s, &drafts, "drafts"),
+        slice_of(id_text),
+        slice_of(now),
     };
     redis_eval(s->redis, s->freeze, on_frozen, m, 3, COUNT_OF(argv), argv);
 }

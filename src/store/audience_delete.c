@@ -1,6 +1,7 @@
-/* Deleting, in steps that never hold Redis up: first the name goes (lua/audience_unname.lua), then the
- * parts, PARTS_PER_STEP at a time, and the audience's own key last, since it says how many parts there
- * are. Until then the id stands in `drafts`, so that a sweep finishes what a crash cut off. */
+/* Deleting, in steps that never hold Redis up: first the name goes (lua/audience_unname.lua), then
+ * the parts, PARTS_PER_STEP at a time, and the audience's own key last, since it says how many
+ * parts there are. Until then the id stands in `drafts`, so that a sweep finishes what a crash cut
+ * off. */
 #include "audience_impl.h"
 
 #include <stdio.h>
@@ -37,7 +38,8 @@ static void remove_last(struct deleting *d)
     (void)snprintf(id, sizeof id, "%" PRIu32, d->id);
     const struct slice unlink[] = {SLICE_LIT("UNLINK"), audience_key(s, &key, "a:%" PRIu32, d->id)};
     redis_command(s->redis, NULL, NULL, COUNT_OF(unlink), unlink);
-    const struct slice forget[] = {SLICE_LIT("ZREM"), audience_key(s, &key, "drafts"), slice_of(id)};
+    const struct slice forget[] = {SLICE_LIT("ZREM"), audience_key(s, &key, "drafts"),
+                                   slice_of(id)};
     redis_command(s->redis, on_deleted, d, COUNT_OF(forget), forget);
 }
 
@@ -54,8 +56,8 @@ static void remove_some(struct deleting *d)
     size_t n = 0;
     for (; n < PARTS_PER_STEP && d->at < d->blocks + d->buckets; n++, d->at++) {
         bool block = d->at < d->blocks;
-        argv[1 + n] = audience_key(d->store, &keys[n], "a:%" PRIu32 ":%c:%" PRIu64, d->id, block ? 'b' : 'x',
-                                   block ? d->at : d->at - d->blocks);
+        argv[1 + n] = audience_key(d->store, &keys[n], "a:%" PRIu32 ":%c:%" PRIu64, d->id,
+                                   block ? 'b' : 'x', block ? d->at : d->at - d->blocks);
     }
     redis_command(d->store->redis, on_step, d, 1 + n, argv);
     free(keys);
@@ -87,7 +89,8 @@ static void on_unnamed(void *arg, const struct redisReply *reply)
     remove_some(d);
 }
 
-void audience_delete(struct audience_store *s, uint32_t id, int64_t now_ms, audience_done_cb *cb, void *arg)
+void audience_delete(struct audience_store *s, uint32_t id, int64_t now_ms, audience_done_cb *cb,
+                     void *arg)
 {
     struct deleting *d = xmalloc(sizeof *d);
     *d = (struct deleting){.store = s, .cb = cb, .arg = arg, .id = id};
@@ -96,8 +99,11 @@ void audience_delete(struct audience_store *s, uint32_t id, int64_t now_ms, audi
     (void)snprintf(id_text, sizeof id_text, "%" PRIu32, id);
     (void)snprintf(now, sizeof now, "%" PRId64, now_ms);
     const struct slice argv[] = {
-        audience_key(s, &meta, "a:%" PRIu32, id), audience_key(s, &names, "audiences"),
-        audience_key(s, &drafts, "drafts"), slice_of(id_text), slice_of(now),
+        audience_key(s, &meta, "a:%" PRIu32, id),
+        audience_key(s, &names, "audiences"),
+        audience_key(s, &drafts, "drafts"),
+        slice_of(id_text),
+        slice_of(now),
     };
     redis_eval(s->redis, s->unname, on_unnamed, d, 3, COUNT_OF(argv), argv);
 }
@@ -138,7 +144,8 @@ static void on_overdue(void *arg, const struct redisReply *reply)
     if (r < 0 || redis_count(reply) == 0)
         sweeping_finish(w, r, r < 0 ? &e : NULL);
     else
-        audience_delete(w->store, (uint32_t)redis_int(redis_at(reply, 0), 0), w->now_ms, on_swept_one, w);
+        audience_delete(w->store, (uint32_t)redis_int(redis_at(reply, 0), 0), w->now_ms,
+                        on_swept_one, w);
 }
 
 static void sweep_next(struct sweeping *w)
@@ -150,12 +157,18 @@ static void sweep_next(struct sweeping *w)
     struct audience_key drafts;
     char now[24];
     (void)snprintf(now, sizeof now, "%" PRId64, w->now_ms);
-    const struct slice argv[] = {SLICE_LIT("ZRANGEBYSCORE"), audience_key(w->store, &drafts, "drafts"), SLICE_LIT("-inf"),
-                                 slice_of(now), SLICE_LIT("LIMIT"), SLICE_LIT("0"), SLICE_LIT("1")};
+    const struct slice argv[] = {SLICE_LIT("ZRANGEBYSCORE"),
+                                 audience_key(w->store, &drafts, "drafts"),
+                                 SLICE_LIT("-inf"),
+                                 slice_of(now),
+                                 SLICE_LIT("LIMIT"),
+                                 SLICE_LIT("0"),
+                                 SLICE_LIT("1")};
     redis_command(w->store->redis, on_overdue, w, COUNT_OF(argv), argv);
 }
 
-void audience_sweep_some(struct audience_store *s, int64_t now_ms, int limit, audience_done_cb *cb, void *arg)
+void audience_sweep_some(struct audience_store *s, int64_t now_ms, int limit, audience_done_cb *cb,
+                         void *arg)
 {
     struct sweeping *w = xmalloc(sizeof *w);
     *w = (struct sweeping){.store = s, .cb = cb, .arg = arg, .now_ms = now_ms, .left = limit};

@@ -18,8 +18,8 @@ struct audience_key {
     char text[AUDIENCE_KEY_BYTES];
 };
 /* Writes prefix and the formatted rest; the slice borrows k. */
-struct slice audience_key(const struct audience_store *s, struct audience_key *k, const char *fmt, ...)
-    PRINTF_LIKE(3, 4);
+struct slice audience_key(const struct audience_store *s, struct audience_key *k, const char *fmt,
+                          ...) PRINTF_LIKE(3, 4);
 
 /* 0, or the reason why a reply cannot be used: none came, or Redis refused. */
 int audience_reply_error(const struct redisReply *reply, struct err *e) MUST_USE;
@@ -28,4 +28,5 @@ int audience_not_found(uint32_t id, struct err *e);
 
 /* Deletes up to `limit` drafts whose time is over, then calls back; a negative limit
  * is none. */
-void audience_sweep_some(struct audience_store *s, int64_t now_ms, int limit, audience_done_cb *cb, void *arg);
+void audience_sweep_some(struct audience_store *s, int64_t now_ms, int limit, audience_done_cb *cb,
+                         void *arg);

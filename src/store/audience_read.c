@@ -19,7 +19,8 @@ static int read_columns(uint32_t id, const struct redisReply *reply, json_t **re
     json_t *json = json_loadb(text.n ? text.p : "", text.n, JSON_REJECT_DUPLICATES, NULL);
     if (!json_is_array(json) || json_array_size(json) > AUDIENCE_COLUMNS_MAX) {
         json_decref(json);
-        return err_set(e, ERR_SYNTAX, "audience %" PRIu32 " is damaged: its columns cannot be read", id);
+        return err_set(e, ERR_SYNTAX, "audience %" PRIu32 " is damaged: its columns cannot be read",
+                       id);
     }
     *ret = json;
     return 0;
@@ -31,7 +32,8 @@ static void deliver(uint32_t id, const struct redisReply *reply, audience_info_c
     struct err e;
     json_t *json = NULL;
     int r = audience_reply_error(reply, &e);
-    if (r == 0 && (redis_field(reply, "name").n == 0 || redis_field(reply, "gone").n > 0)) r = audience_not_found(id, &e);
+    if (r == 0 && (redis_field(reply, "name").n == 0 || redis_field(reply, "gone").n > 0))
+        r = audience_not_found(id, &e);
     if (r == 0) r = read_columns(id, reply, &json, &e);
     if (r < 0) {
         cb(arg, r, NULL, &e);
@@ -99,7 +101,8 @@ static void on_named(void *arg, const struct redisReply *reply)
     struct err e;
     int r = audience_reply_error(reply, &e);
     if (r == 0 && redis_is_nil(reply))
-        r = err_set(&e, ERR_NOT_FOUND, "no audience '%s': `muster audience list` shows what there is", l->name);
+        r = err_set(&e, ERR_NOT_FOUND,
+                    "no audience '%s': `muster audience list` shows what there is", l->name);
     if (r < 0)
         l->cb(l->arg, r, NULL, &e);
     else
@@ -108,7 +111,8 @@ static void on_named(void *arg, const struct redisReply *reply)
     free(l);
 }
 
-void audience_find(struct audience_store *s, struct slice id_or_name, audience_info_cb *cb, void *arg)
+void audience_find(struct audience_store *s, struct slice id_or_name, audience_info_cb *cb,
+                   void *arg)
 {
     uint64_t id;
     if (slice_to_u64(id_or_name, UINT32_MAX, &id)) {
@@ -135,7 +139,8 @@ struct listing {
 
 static int by_id(const void *a, const void *b)
 {
-    uint32_t x = (*(struct audience_info *const *)a)->id, y = (*(struct audience_info *const *)b)->id;
+    uint32_t x = (*(struct audience_info *const *)a)->id,
+             y = (*(struct audience_info *const *)b)->id;
     return (x > y) - (x < y);
 }
 
@@ -146,17 +151,20 @@ static void listing_finish(struct listing *l)
         l->cb(l->arg, l->e.code, NULL, 0, &l->e);
     else
         l->cb(l->arg, 0, (const struct audience_info *const *)l->infos, l->count, NULL);
-    for (size_t i = 0; i < l->count; i++) audience_info_free(l->infos[i]);
+    for (size_t i = 0; i < l->count; i++)
+        audience_info_free(l->infos[i]);
     free(l->infos);
     free(l);
 }
 
-static void on_listed_one(void *arg, int result, const struct audience_info *info, const struct err *e)
+static void on_listed_one(void *arg, int result, const struct audience_info *info,
+                          const struct err *e)
 {
     struct listing *l = arg;
     if (result == 0)
         l->infos[l->count++] = audience_info_dup(info);
-    else if (result != ERR_NOT_FOUND && l->e.code == 0) /* deleted since the names were read: no matter */
+    else if (result != ERR_NOT_FOUND &&
+             l->e.code == 0) /* deleted since the names were read: no matter */
         l->e = *e;
     if (--l->waiting == 0) listing_finish(l);
 }
@@ -201,17 +209,20 @@ static void on_block(void *arg, const struct redisReply *reply)
     struct err e;
     int r = audience_reply_error(reply, &e);
     if (r == 0 && redis_is_nil(reply))
-        r = err_set(&e, ERR_NOT_FOUND, "audience %" PRIu32 " has no block %" PRIu32, rd->id, rd->block);
+        r = err_set(&e, ERR_NOT_FOUND, "audience %" PRIu32 " has no block %" PRIu32, rd->id,
+                    rd->block);
     rd->block_cb(rd->arg, r, r < 0 ? SLICE_NONE : redis_str(reply), r < 0 ? &e : NULL);
     free(rd);
 }
 
-void audience_block(struct audience_store *s, uint32_t id, uint32_t block, audience_block_cb *cb, void *arg)
+void audience_block(struct audience_store *s, uint32_t id, uint32_t block, audience_block_cb *cb,
+                    void *arg)
 {
     struct reading *rd = xmalloc(sizeof *rd);
     *rd = (struct reading){.block_cb = cb, .arg = arg, .id = id, .block = block};
     struct audience_key key;
-    const struct slice argv[] = {SLICE_LIT("GET"), audience_key(s, &key, "a:%" PRIu32 ":b:%" PRIu32, id, block)};
+    const struct slice argv[] = {SLICE_LIT("GET"),
+                                 audience_key(s, &key, "a:%" PRIu32 ":b:%" PRIu32, id, block)};
     redis_command(s->redis, on_block, rd, COUNT_OF(argv), argv);
 }
 
@@ -235,7 +246,8 @@ void audience_index_of(struct audience_store *s, const struct audience_info *inf
     char text[24];
     (void)snprintf(text, sizeof text, "%" PRIu64, number);
     const struct slice argv[] = {
-        SLICE_LIT("HGET"), audience_key(s, &key, "a:%" PRIu32 ":x:%" PRIu64, info->id, number % info->buckets),
+        SLICE_LIT("HGET"),
+        audience_key(s, &key, "a:%" PRIu32 ":x:%" PRIu64, info->id, number % info->buckets),
         slice_of(text)};
     redis_command(s->redis, on_index, rd, COUNT_OF(argv), argv);
 }

@@ -1,4 +1,5 @@
-/* Bytes that are no block are refused; those that are can be read everywhere and written again the same. */
+/* Bytes that are no block are refused; those that are can be read everywhere and written again the
+ * same. */
 #include "fuzz.h"
 
 #include "core/block.h"
@@ -9,7 +10,8 @@ static void write_again(const struct block *k, struct slice bytes)
     struct slice fields[BLOCK_COLUMNS_MAX];
     block_begin(&b, block_columns(k));
     for (size_t row = 0; row < block_rows(k); row++) {
-        for (size_t i = 0; i < block_columns(k); i++) fields[i] = block_field(k, row, i);
+        for (size_t i = 0; i < block_columns(k); i++)
+            fields[i] = block_field(k, row, i);
         check(block_add_row(&b, block_number(k, row), fields, block_columns(k)) == 0);
     }
     block_end(&b, 0, block_rows(k));

@@ -1,5 +1,5 @@
-/* Whatever the bytes: no crash, lines never go back, a reading in two pieces is the reading in one, and
- * what is written from good records reads the same. */
+/* Whatever the bytes: no crash, lines never go back, a reading in two pieces is the reading in one,
+ * and what is written from good records reads the same. */
 #include "fuzz.h"
 
 #include "base/buf.h"

@@ -1,5 +1,6 @@
-/* Runs a fuzz target over the files of the folders that are its arguments, each also cut at some places
- * and with single bytes changed (the same ones each time), so that a small corpus reaches further. */
+/* Runs a fuzz target over the files of the folders that are its arguments, each also cut at some
+ * places and with single bytes changed (the same ones each time), so that a small corpus reaches
+ * further. */
 #include "fuzz.h"
 
 #include <dirent.h>
@@ -70,7 +71,8 @@ int main(int argc, char **argv)
 {
     int failed = 0, files = 0;
     run((const uint8_t *)"", 0);
-    for (int i = 1; i < argc; i++) failed |= run_folder(argv[i], &files);
+    for (int i = 1; i < argc; i++)
+        failed |= run_folder(argv[i], &files);
     printf("%d inputs replayed\n", files);
     return failed || files == 0;
 }

@@ -47,7 +47,8 @@ static int free_port(const struct redis_fixture *f)
     struct sockaddr_in a = loopback(0);
     socklen_t n = sizeof a;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&a, n) < 0 || getsockname(fd, (struct sockaddr *)&a, &n) < 0)
+    if (fd < 0 || bind(fd, (struct sockaddr *)&a, n) < 0 ||
+        getsockname(fd, (struct sockaddr *)&a, &n) < 0)
         give_up(f, "no free port");
     close(fd);
     return ntohs(a.sin_port);
@@ -59,9 +60,9 @@ _Noreturn static void exec_server(const struct redis_fixture *f)
     (void)snprintf(port, sizeof port, "%d", f->port);
     /* ends with the test, however the test ends */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || chdir(f->folder) != 0) _exit(126);
-    execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1", "--dir", f->folder,
-           "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--logfile", "redis.log",
-           "--daemonize", "no", (char *)NULL);
+    execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1", "--dir",
+           f->folder, "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--logfile",
+           "redis.log", "--daemonize", "no", (char *)NULL);
     _exit(127);
 }
 

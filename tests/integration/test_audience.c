@@ -55,7 +55,8 @@ static void on_info(void *arg, int result, const struct audience_info *info, con
     answered(result, e);
 }
 
-static void on_rows(void *arg, int result, const enum audience_outcome *outcomes, size_t count, const struct err *e)
+static void on_rows(void *arg, int result, const enum audience_outcome *outcomes, size_t count,
+                    const struct err *e)
 {
     (void)arg;
     if (count) memcpy(got.outcomes, outcomes, count * sizeof *outcomes);
@@ -63,11 +64,13 @@ static void on_rows(void *arg, int result, const enum audience_outcome *outcomes
     answered(result, e);
 }
 
-static void on_list(void *arg, int result, const struct audience_info *const *infos, size_t count, const struct err *e)
+static void on_list(void *arg, int result, const struct audience_info *const *infos, size_t count,
+                    const struct err *e)
 {
     (void)arg;
     got.count = count;
-    for (size_t i = 0; i < count && i < COUNT_OF(got.ids); i++) got.ids[i] = infos[i]->id;
+    for (size_t i = 0; i < count && i < COUNT_OF(got.ids); i++)
+        got.ids[i] = infos[i]->id;
     answered(result, e);
 }
 
@@ -88,7 +91,8 @@ static void on_index(void *arg, int result, uint32_t index, const struct err *e)
 
 static int wait_answer(void)
 {
-    while (!got.done) loop_turn(loop, -1);
+    while (!got.done)
+        loop_turn(loop, -1);
     got.done = false;
     return got.result;
 }
@@ -118,8 +122,12 @@ static int64_t keys_left(void)
 static int create(const char *name, uint64_t rows_expected)
 {
     const struct slice columns[] = {SLICE_LIT("first_name"), SLICE_LIT("town")};
-    const struct audience_draft draft = {.name = slice_of(name), .group = SLICE_LIT("leeds"), .country = SLICE_LIT("GB"),
-                                         .columns = columns, .column_count = 2, .rows_expected = rows_expected};
+    const struct audience_draft draft = {.name = slice_of(name),
+                                         .group = SLICE_LIT("leeds"),
+                                         .country = SLICE_LIT("GB"),
+                                         .columns = columns,
+                                         .column_count = 2,
+                                         .rows_expected = rows_expected};
     audience_create(store, &draft, NOW_MS, on_info, NULL);
     return wait_answer();
 }
@@ -128,7 +136,8 @@ static int add(uint32_t id, uint64_t seq, const uint64_t *numbers, size_t count)
 {
     const struct slice fields[] = {SLICE_LIT("Ann"), SLICE_LIT("Leeds")};
     struct audience_row rows[AUDIENCE_ROWS_MAX];
-    for (size_t i = 0; i < count; i++) rows[i] = (struct audience_row){numbers[i], fields};
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct audience_row){numbers[i], fields};
     audience_add_rows(store, id, seq, 2, rows, count, NOW_MS, on_rows, NULL);
     return wait_answer();
 }
@@ -143,13 +152,15 @@ static int freeze(uint32_t id)
 static void outcomes_are(const char *letters)
 {
     assert_int_equal(got.count, strlen(letters));
-    for (size_t i = 0; i < got.count; i++) assert_int_equal("sdx"[got.outcomes[i]], letters[i]);
+    for (size_t i = 0; i < got.count; i++)
+        assert_int_equal("sdx"[got.outcomes[i]], letters[i]);
 }
 
 static void test_duplicates_are_found_in_and_across_chunks(void **state)
 {
     (void)state;
-    static const uint64_t first[] = {447700900001, 447700900002, 447700900001}, second[] = {447700900002, 447700900003};
+    static const uint64_t first[] = {447700900001, 447700900002, 447700900001},
+                          second[] = {447700900002, 447700900003};
     assert_int_equal(create("members", 10), 0);
     uint32_t id = got.info->id;
     assert_int_equal(add(id, 0, first, 3), 0);
@@ -320,6 +331,8 @@ static void test_bad_arguments_are_refused(void **state)
     assert_int_equal(wait_answer(), ERR_INVALID);
     audience_add_rows(store, got.info->id, 0, 0, &row, 0, NOW_MS, on_rows, NULL);
     assert_int_equal(wait_answer(), ERR_LIMIT);
+    const uint64_t none = 0;
+    assert_int_equal(add(got.info->id, 0, &none, 1), ERR_INVALID);
 }
 
 static void test_a_hundred_thousand(void **state)
@@ -331,7 +344,8 @@ static void test_a_hundred_thousand(void **state)
     uint64_t numbers[AUDIENCE_ROWS_MAX], seq = 0;
     for (uint64_t n = 0; n < ROWS; seq++) {
         size_t count = 0;
-        for (; count < AUDIENCE_ROWS_MAX && n < ROWS; count++, n++) numbers[count] = 447900000000 + n;
+        for (; count < AUDIENCE_ROWS_MAX && n < ROWS; count++, n++)
+            numbers[count] = 447900000000 + n;
         assert_int_equal(add(id, seq, numbers, count), 0);
     }
     assert_int_equal(freeze(id), 0);
@@ -352,7 +366,8 @@ static void test_an_unreachable_redis_is_said(void **state)
     audience_list(store, on_list, NULL);
     assert_int_equal(wait_answer(), ERR_UNREACHABLE);
     redis_fixture_restart(server);
-    while (!redis_is_connected(redis)) loop_turn(loop, -1);
+    while (!redis_is_connected(redis))
+        loop_turn(loop, -1);
     audience_find(store, SLICE_LIT("1"), on_info, NULL);
     assert_int_equal(wait_answer(), 0);
 }
@@ -385,7 +400,8 @@ int main(void)
     loop = loop_new();
     const struct redis_config config = {.url = redis_fixture_url(server)};
     if (redis_new(loop, &config, &redis, NULL) < 0) return 1;
-    while (!redis_is_connected(redis)) loop_turn(loop, -1);
+    while (!redis_is_connected(redis))
+        loop_turn(loop, -1);
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(test_duplicates_are_found_in_and_across_chunks),

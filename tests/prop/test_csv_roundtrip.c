@@ -1,5 +1,5 @@
-/* parse(print(x)) == x, for records of awkward fields, fed in pieces of any size. The seed is printed;
- * MUSTER_SEED repeats a run. */
+/* parse(print(x)) == x, for records of awkward fields, fed in pieces of any size. The seed is
+ * printed; MUSTER_SEED repeats a run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,12 +23,27 @@ static uint32_t pick(uint32_t below)
 
 static struct slice awkward(void)
 {
-    static const char *const pieces[] = {"", "a", "\"", "\"\"", ",", ";", "\t", "\r", "\n", "\r\n", " ", "Zo\xc3\xab",
-                                         "\xef\xbb\xbf", "'", "=1", "\xf0\x9f\x99\x82"};
+    static const char *const pieces[] = {"",
+                                         "a",
+                                         "\"",
+                                         "\"\"",
+                                         ",",
+                                         ";",
+                                         "\t",
+                                         "\r",
+                                         "\n",
+                                         "\r\n",
+                                         " ",
+                                         "Zo\xc3\xab",
+                                         "\xef\xbb\xbf",
+                                         "'",
+                                         "=1",
+                                         "\xf0\x9f\x99\x82"};
     return slice_of(pieces[pick(COUNT_OF(pieces))]);
 }
 
-/* All fields behind one another, each with a mark after it, so that two lists compare as two texts. */
+/* All fields behind one another, each with a mark after it, so that two lists compare as two texts.
+ */
 static void note(struct buf *b, const struct slice *fields, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -52,12 +67,14 @@ static void print_one(struct buf *text, struct buf *want, char delimiter)
     size_t count = 1 + pick(FIELDS_MAX);
     for (size_t i = 0; i < count; i++) {
         buf_init(&parts[i], 1000);
-        for (uint32_t n = pick(5); n > 0; n--) buf_add_slice(&parts[i], awkward());
+        for (uint32_t n = pick(5); n > 0; n--)
+            buf_add_slice(&parts[i], awkward());
         fields[i] = buf_slice(&parts[i]);
     }
     csv_write_record(text, fields, count, delimiter);
     note(want, fields, count);
-    for (size_t i = 0; i < count; i++) buf_done(&parts[i]);
+    for (size_t i = 0; i < count; i++)
+        buf_done(&parts[i]);
 }
 
 static void parse(struct slice text, char delimiter, struct buf *got)
@@ -78,7 +95,8 @@ static void test_what_is_printed_is_parsed_the_same(void **state)
     for (int run = 0; run < RUNS; run++) {
         struct buf text = BUF_INIT(1 << 20), want = BUF_INIT(1 << 20), got = BUF_INIT(1 << 20);
         char delimiter = ",;\t"[pick(3)];
-        for (uint32_t n = 1 + pick(RECORDS_MAX); n > 0; n--) print_one(&text, &want, delimiter);
+        for (uint32_t n = 1 + pick(RECORDS_MAX); n > 0; n--)
+            print_one(&text, &want, delimiter);
         parse(buf_slice(&text), delimiter, &got);
         assert_true(slice_eq(buf_slice(&got), buf_slice(&want)));
         buf_done(&text);

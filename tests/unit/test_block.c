@@ -11,7 +11,8 @@
 static struct buf three_rows(void)
 {
     struct buf b = BUF_INIT(BLOCK_BYTES_MAX);
-    const struct slice ann[] = {SLICE_LIT("Ann"), SLICE_LIT("York")}, none[] = {SLICE_NONE, SLICE_NONE},
+    const struct slice ann[] = {SLICE_LIT("Ann"), SLICE_LIT("York")},
+                       none[] = {SLICE_NONE, SLICE_NONE},
                        zoe[] = {SLICE_LIT("Zo\xc3\xab"), SLICE_LIT("")};
     block_begin(&b, 2);
     assert_int_equal(block_add_row(&b, 447700900001, ann, 2), 0);
@@ -84,7 +85,8 @@ static void test_ceiling_sets_the_flag(void **state)
     buf_done(&b);
 }
 
-/* Every length, and every byte set to every value: refused, or readable inside the bytes (ASan looks). */
+/* Every length, and every byte set to every value: refused, or readable inside the bytes (ASan
+ * looks). */
 static void test_damage_is_noticed_or_harmless(void **state)
 {
     (void)state;
@@ -115,8 +117,10 @@ static void test_damage_is_noticed_or_harmless(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows_come_back),        cmocka_unit_test(test_full_block_without_columns),
-        cmocka_unit_test(test_row_text_has_a_limit),  cmocka_unit_test(test_ceiling_sets_the_flag),
+        cmocka_unit_test(test_rows_come_back),
+        cmocka_unit_test(test_full_block_without_columns),
+        cmocka_unit_test(test_row_text_has_a_limit),
+        cmocka_unit_test(test_ceiling_sets_the_flag),
         cmocka_unit_test(test_damage_is_noticed_or_harmless),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

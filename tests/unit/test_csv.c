@@ -8,7 +8,8 @@
 
 #include "io/csv.h"
 
-/* A reading as text: "1:a|b 3:c|d 4!2@7 " = records of lines 1 and 3, and fault number 2 at byte 7 of line 4. */
+/* A reading as text: "1:a|b 3:c|d 4!2@7 " = records of lines 1 and 3, and fault number 2 at byte 7
+ * of line 4. */
 static int note(void *arg, const struct csv_record *rec)
 {
     struct buf *b = arg;
@@ -59,7 +60,9 @@ static void test_plain_records_and_line_ends(void **state)
     reads("a,b\nc,d", "1:a|b 2:c|d ");
     reads("a,b\rc,d\r", "1:a|b 2:c|d ");
     reads("a,b\n\n\r\nc,\n,d\n,\n", "1:a|b 4:c| 5:|d 6:| ");
-    reads("\xef\xbb\xbf" "a,b\n", "1:a|b ");
+    reads("\xef\xbb\xbf"
+          "a,b\n",
+          "1:a|b ");
     reads("a\n\"\"\nb", "1:a 2: 3:b ");
 }
 
@@ -110,7 +113,8 @@ static struct buf repeated(const char *before, char c, size_t n, const char *aft
 {
     struct buf b = BUF_INIT(1 << 20);
     buf_add_cstr(&b, before);
-    for (size_t i = 0; i < n; i++) buf_add_char(&b, c);
+    for (size_t i = 0; i < n; i++)
+        buf_add_char(&b, c);
     buf_add_cstr(&b, after);
     return b;
 }
@@ -160,7 +164,8 @@ static void test_writing(void **state)
 {
     (void)state;
     struct buf b = BUF_INIT(1000);
-    const struct slice fields[] = {SLICE_LIT("a"), SLICE_LIT("b,\"c\""), SLICE_LIT("x\ny"), SLICE_LIT("=1")};
+    const struct slice fields[] = {SLICE_LIT("a"), SLICE_LIT("b,\"c\""), SLICE_LIT("x\ny"),
+                                   SLICE_LIT("=1")};
     csv_write_record(&b, fields, COUNT_OF(fields), ',');
     assert_string_equal(b.p, "a,\"b,\"\"c\"\"\",\"x\ny\",=1\r\n");
     buf_done(&b);

@@ -50,7 +50,8 @@ static int take_chunk(void *arg, uint64_t seq, const struct audience_row *rows, 
         ret_outcomes[i] = outcome_of(rows[i].number);
         if (world.chunks.failed || ret_outcomes[i] != AUDIENCE_STORED) continue;
         buf_addf(&world.chunks, "%llu", (unsigned long long)rows[i].number % 1000);
-        for (size_t k = 0; k < columns_in_test; k++) buf_addf(&world.chunks, "|%.*s", SLICE_ARG(rows[i].fields[k]));
+        for (size_t k = 0; k < columns_in_test; k++)
+            buf_addf(&world.chunks, "|%.*s", SLICE_ARG(rows[i].fields[k]));
         buf_add_char(&world.chunks, ' ');
     }
     return 0;
@@ -65,8 +66,11 @@ static int take_rejects(void *arg, struct slice bytes, struct err *e)
 
 static struct import *begun(const char *phone_column)
 {
-    const struct import_config config = {.name = "list.csv", .phone_column = phone_column, .number = read_number,
-                                         .chunk = take_chunk, .rejects = take_rejects};
+    const struct import_config config = {.name = "list.csv",
+                                         .phone_column = phone_column,
+                                         .number = read_number,
+                                         .chunk = take_chunk,
+                                         .rejects = take_rejects};
     buf_clear(&world.chunks);
     buf_add_cstr(&world.chunks, "");
     buf_clear(&world.rejects);
@@ -85,7 +89,8 @@ static int run(const char *text, size_t columns, struct import_stats *ret_stats,
     if (r == 0) r = import_end(im, e);
     *ret_stats = *import_stats(im);
     uint64_t sum = ret_stats->stored;
-    for (size_t i = 0; i < IMPORT_REASON_COUNT; i++) sum += ret_stats->rejected[i];
+    for (size_t i = 0; i < IMPORT_REASON_COUNT; i++)
+        sum += ret_stats->rejected[i];
     if (r == 0) assert_int_equal(sum, ret_stats->rows);
     import_free(im);
     return r;
@@ -96,7 +101,10 @@ static void test_rows_become_numbers_and_fields(void **state)
     (void)state;
     struct import_stats s;
     struct err e;
-    assert_int_equal(run("First Name;Phone Number;town\nAnn;+447700900001;Leeds\n\nBob; +447700900002 ;\n;;\n", 2, &s, &e), 0);
+    assert_int_equal(
+        run("First Name;Phone Number;town\nAnn;+447700900001;Leeds\n\nBob; +447700900002 ;\n;;\n",
+            2, &s, &e),
+        0);
     assert_string_equal(world.chunks.p, "1|Ann|Leeds 2|Bob| ");
     assert_string_equal(world.rejects.p, "");
     assert_int_equal(s.rows, 2);
@@ -108,35 +116,37 @@ static void test_every_reason_is_written_down(void **state)
     struct import_stats s;
     struct err e;
     const char *text = "phone,name\n"
-                       "+447700900001,Ann\n"         /* 2 */
-                       ",Bob\n"                      /* 3 */
-                       "hello,\"C, \"\"D\"\"\"\n"    /* 4 */
-                       "4.47701E+11,Eve\n"           /* 5 */
-                       "landline,Fay\n"              /* 6 */
-                       "+447700900002\n"             /* 7 */
-                       "+447700900003,Gus,extra\n"   /* 8 */
-                       "+447700900004,Hal,,\n"       /* 9: empty fields at the end do no harm */
-                       "+447700900005,J\xfcrgen\n"   /* 10 */
-                       "+447700900006,\"Kim\"s\n"    /* 11 */
-                       "+447700900001,Ann again\n"   /* 12 */
-                       "+447700900666,Lea\n";        /* 13 */
+                       "+447700900001,Ann\n"       /* 2 */
+                       ",Bob\n"                    /* 3 */
+                       "hello,\"C, \"\"D\"\"\"\n"  /* 4 */
+                       "4.47701E+11,Eve\n"         /* 5 */
+                       "landline,Fay\n"            /* 6 */
+                       "+447700900002\n"           /* 7 */
+                       "+447700900003,Gus,extra\n" /* 8 */
+                       "+447700900004,Hal,,\n"     /* 9: empty fields at the end do no harm */
+                       "+447700900005,J\xfcrgen\n" /* 10 */
+                       "+447700900006,\"Kim\"s\n"  /* 11 */
+                       "+447700900001,Ann again\n" /* 12 */
+                       "+447700900666,Lea\n";      /* 13 */
     assert_int_equal(run(text, 1, &s, &e), 0);
     assert_string_equal(world.chunks.p, "1|Ann 4|Hal ");
     assert_int_equal(s.rows, 12);
     assert_int_equal(s.stored, 2);
     assert_int_equal(s.rejected[IMPORT_DUPLICATE], 1);
-    assert_string_equal(world.rejects.p,
-                        "phone,name,line,field,reason\r\n"
-                        ",Bob,3,phone,no number\r\n"
-                        "hello,\"C, \"\"D\"\"\",4,phone,not a phone number\r\n"
-                        "4.47701E+11,Eve,5,phone,a spreadsheet has rounded this number: format the column as text and export it again\r\n"
-                        "landline,Fay,6,phone,\"a landline, which gets no texts\"\r\n"
-                        "+447700900002,,7,name,fewer fields than columns\r\n"
-                        "+447700900003,Gus,8,,more fields than columns\r\n"
-                        "+447700900005,J\xfcrgen,10,name,\"not UTF-8 (save the file as \"\"CSV UTF-8\"\")\"\r\n"
-                        ",,11,name,text after a closing quote (a quote inside a quoted field is doubled)\r\n"
-                        "+447700900001,Ann again,12,phone,an earlier row has this number\r\n"
-                        "+447700900666,Lea,13,phone,this person must not be texted (suppressed)\r\n");
+    assert_string_equal(
+        world.rejects.p,
+        "phone,name,line,field,reason\r\n"
+        ",Bob,3,phone,no number\r\n"
+        "hello,\"C, \"\"D\"\"\",4,phone,not a phone number\r\n"
+        "4.47701E+11,Eve,5,phone,a spreadsheet has rounded this number: format the column as text "
+        "and export it again\r\n"
+        "landline,Fay,6,phone,\"a landline, which gets no texts\"\r\n"
+        "+447700900002,,7,name,fewer fields than columns\r\n"
+        "+447700900003,Gus,8,,more fields than columns\r\n"
+        "+447700900005,J\xfcrgen,10,name,\"not UTF-8 (save the file as \"\"CSV UTF-8\"\")\"\r\n"
+        ",,11,name,text after a closing quote (a quote inside a quoted field is doubled)\r\n"
+        "+447700900001,Ann again,12,phone,an earlier row has this number\r\n"
+        "+447700900666,Lea,13,phone,this person must not be texted (suppressed)\r\n");
 }
 
 static void test_mended_rejects_import_again(void **state)
@@ -144,10 +154,14 @@ static void test_mended_rejects_import_again(void **state)
     (void)state;
     struct import_stats s;
     struct err e;
-    assert_int_equal(run("phone,name,line,field,reason\r\n+447700900007,Bob,3,phone,no number\r\nhello,X,4,phone,no\r\n"
-                         "+447700900008,Eve\r\n", 1, &s, &e), 0);
+    assert_int_equal(run("phone,name,line,field,reason\r\n+447700900007,Bob,3,phone,no "
+                         "number\r\nhello,X,4,phone,no\r\n"
+                         "+447700900008,Eve\r\n",
+                         1, &s, &e),
+                     0);
     assert_string_equal(world.chunks.p, "7|Bob 8|Eve ");
-    assert_string_equal(world.rejects.p, "phone,name,line,field,reason\r\nhello,X,3,phone,not a phone number\r\n");
+    assert_string_equal(world.rejects.p,
+                        "phone,name,line,field,reason\r\nhello,X,3,phone,not a phone number\r\n");
 }
 
 static void refused(const char *text, int code, const char *words)

@@ -21,10 +21,20 @@ static void test_parse_takes_strict_e164_only(void **state)
     assert_true(parses("+447700900123", 447700900123));
     assert_true(parses("+12345678", 12345678));
     assert_true(parses("+999999999999999", 999999999999999));
-    static const char *const bad[] = {"",           "+",         "447700900123",  "+4477 00900123", "+0447700900123",
-                                      "+1234567",   "++4477009", "+44770090012a", " +447700900123", "+1234567890123456",
-                                      "+-44770090", "00447700900123"};
-    for (size_t i = 0; i < COUNT_OF(bad); i++) assert_false(parses(bad[i], 0));
+    static const char *const bad[] = {"",
+                                      "+",
+                                      "447700900123",
+                                      "+4477 00900123",
+                                      "+0447700900123",
+                                      "+1234567",
+                                      "++4477009",
+                                      "+44770090012a",
+                                      " +447700900123",
+                                      "+1234567890123456",
+                                      "+-44770090",
+                                      "00447700900123"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        assert_false(parses(bad[i], 0));
 }
 
 static void test_format_is_the_inverse(void **state)

@@ -20,7 +20,8 @@ static struct phone parsed(const char *text, const char *country)
     return p;
 }
 
-static void is(const char *text, uint64_t e164, const char *country, enum phone_type type, bool valid)
+static void is(const char *text, uint64_t e164, const char *country, enum phone_type type,
+               bool valid)
 {
     struct phone p = parsed(text, "GB");
     assert_int_equal(p.e164, e164);
@@ -61,7 +62,8 @@ static void test_what_is_no_number(void **state)
     (void)state;
     struct phone p = {.e164 = 7};
     const char *const bad[] = {"", "hello", "1", "-", "+999123456789", "4.477E+11", "Ann Smith"};
-    for (size_t i = 0; i < COUNT_OF(bad); i++) assert_false(phone_parse(bad[i], strlen(bad[i]), "GB", &p));
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        assert_false(phone_parse(bad[i], strlen(bad[i]), "GB", &p));
     assert_false(phone_parse("07400123456", 11, "", &p));
     assert_false(phone_parse("07400123456", 11, NULL, &p));
     char *long_text = malloc(100000);
