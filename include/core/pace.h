@@ -2,10 +2,9 @@
 /* The pace of sending: how the limiter's numbers are chosen so that no sliding second at the gateway ever
  * holds more than the rate, and how a slot in Redis' time becomes a moment on our own clock.
  *
- * Why a margin: a slot is when the request should leave. It leaves up to PACE_LATE_US late (later, and it does
- * not leave at all but takes a new slot), the slot itself may be PACE_WINDOW_US off when Redis' clock jumps, and
- * the network adds some. rate + 1 slots must therefore span a second plus all that: one interval is
- * (1 + PACE_MARGIN) / rate. With 1.5 % the wire may be uneven by 15 ms, and 98.5 % of the rate is used. */
+ * A slot is when the request should leave. It leaves up to PACE_LATE_US late (later, and it does not leave at
+ * all: the slot is given back), and the network adds some. The limiter (store/lua/limiter.lua) therefore holds
+ * the rate over a little more than a second, and its even pace stays PACE_MARGIN below the rate. */
 #include <stdbool.h>
 #include <stdint.h>
 

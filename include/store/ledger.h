@@ -15,7 +15,7 @@
 struct redis;
 struct ledger;
 
-enum { LEDGER_BLOCK = 256, GATE_ASK_MAX = 128, LEDGER_SENDERS_MAX = 64 };
+enum { LEDGER_BLOCK = 256, GATE_ASK_MAX = 128, LEDGER_SENDERS_MAX = 64, GATE_GIVE_BACK_MAX = 64 };
 
 /* r is borrowed; instance names this dispatcher (no spaces), boot is larger for each of its starts. */
 struct ledger *ledger_new(struct redis *r, const char *prefix, const char *instance, int64_t boot);
@@ -71,10 +71,13 @@ struct gate_ask {
     const char *group;          /* suppression scope besides "all" */
     int64_t lead_us;            /* [µs] earliest slot after the script's now */
     int64_t window_us;          /* [µs] slots reach this far beyond */
-    double interval_us;         /* [µs] between slots of the gateway, margin included */
-    double sender_interval_us;  /* [µs] 0 = senders have no limit of their own */
+    double rate_per_s;          /* of the gateway: never more in any sliding second */
+    double sender_rate_per_s;   /* 0 = senders have no limit of their own */
     int grants_max;
     bool to_suppressed_too;     /* the one confirmation of a STOP */
+    bool is_reply;              /* may use the share that blasts leave free */
+    const int64_t *given_back;  /* [µs, Redis' time] slots that were granted and surely not used */
+    size_t given_back_n;        /* ≤ GATE_GIVE_BACK_MAX */
     size_t n;                   /* 1..GATE_ASK_MAX */
     const uint8_t *offsets;     /* from lease.batch.first, ascending */
     const uint8_t *sender_of;   /* index into senders */

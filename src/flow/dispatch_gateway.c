@@ -39,7 +39,6 @@ int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct dispatch_g
     gw->d = d;
     gw->config = *config;
     gw->interval_us = pace_interval_us(config->rate_per_s);
-    if (config->sender_rate_per_s > 0) gw->sender_interval_us = pace_interval_us(config->sender_rate_per_s);
     gw->paced = heap_new();
     gw->timer = loop_timer_new(d->config.loop, on_timer, gw);
     return 0;
@@ -259,16 +258,20 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
         .lead_us = pace_clock_lead_us(&gw->d->clock),
         /* A reply gets the next slot even if it is further off than a blast's may be. */
         .window_us = PACE_WINDOW_US + (b->direct ? (int64_t)gw->interval_us : 0),
-        .interval_us = gw->interval_us,
-        .sender_interval_us = gw->sender_interval_us,
+        .rate_per_s = gw->config.rate_per_s,
+        .sender_rate_per_s = gw->config.sender_rate_per_s,
         .grants_max = (int)ask->n,
         .to_suppressed_too = b->direct && b->direct->kind == DIRECT_CONFIRM,
+        .is_reply = b->direct != NULL,
+        .given_back = gw->unused,
+        .given_back_n = gw->unused_n,
         .n = ask->n,
         .offsets = ask->offsets,
         .sender_of = sender_of,
         .numbers = numbers,
     };
     ledger_gate(gw->d->config.ledger, &gate, on_gate, ask);
+    gw->unused_n = 0;
     return true;
 }
 
@@ -461,6 +464,8 @@ static void send_due(struct lane_gateway *gw)
             record_outcome(g, STATE_PENDING, "");
         } else if (now > slot + PACE_LATE_US) {
             gw->stats.forfeited++;
+            if (gw->unused_n < GATE_GIVE_BACK_MAX)
+                gw->unused[gw->unused_n++] = pace_clock_redis_us(&gw->d->clock, slot);
             record_outcome(g, STATE_PENDING, "");
         } else {
             send_now(g);

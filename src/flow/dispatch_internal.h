@@ -93,7 +93,9 @@ struct lane_gateway {
     struct dispatch *d;
     struct dispatch_gateway config;
     struct http_client *http;
-    double interval_us, sender_interval_us;
+    double interval_us;    /* of the even pace: how many slots to ask for */
+    int64_t unused[GATE_GIVE_BACK_MAX]; /* slots that were missed [µs, Redis' time] */
+    size_t unused_n;
     struct heap *paced;    /* grants by slot */
     struct batch **batches; /* with recipients to do, in order of arrival */
     size_t batch_n, batch_cap;

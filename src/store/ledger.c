@@ -2,6 +2,7 @@
 #include "store/ledger.h"
 
 #include "base/buf.h"
+#include "core/pace.h"
 #include "io/redis.h"
 #include "store/lua_scripts.h"
 
@@ -23,6 +24,10 @@ static struct redis_script *load(const char *name, struct slice text)
     struct buf b = BUF_INIT(64 * 1024);
     state_lua_prelude(&b);
     buf_add_slice(&b, lua_ledger_prelude);
+    if (text.p == lua_gate.p) {
+        buf_addf(&b, "local PACE=%.4f\n", 1 + PACE_MARGIN);
+        buf_add_slice(&b, lua_limiter);
+    }
     buf_add_slice(&b, text);
     check(!b.failed);
     struct redis_script *s = redis_script_new(name, buf_slice(&b));
@@ -291,12 +296,20 @@ uint32_t gate_slot_us(const struct gate_answer *a, size_t i)
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
+static struct slice slots_text(struct scratch *s, const int64_t *slots, size_t n)
+{
+    size_t from = s->n;
+    for (size_t i = 0; i < n; i++) (void)scratch_f(s, "%lld ", (long long)slots[i]);
+    return slice_make(s->bytes + from, s->n - from);
+}
+
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg)
 {
-    check(ask->n > 0 && ask->n <= GATE_ASK_MAX && ask->sender_count <= LEDGER_SENDERS_MAX);
+    check(ask->n > 0 && ask->n <= GATE_ASK_MAX && ask->sender_count <= LEDGER_SENDERS_MAX &&
+          ask->given_back_n <= GATE_GIVE_BACK_MAX);
     struct scratch s;
     s.n = 0;
-    struct slice argv[7 + LEDGER_SENDERS_MAX + 12 + GATE_ASK_MAX];
+    struct slice argv[7 + LEDGER_SENDERS_MAX + 13 + GATE_ASK_MAX];
     size_t n = 0;
     struct batch_id b = ask->lease.batch;
     argv[n++] = key_of(l, &s, b.campaign, "");
@@ -306,7 +319,7 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     argv[n++] = scratch_f(&s, "%srate:%s", l->prefix, ask->gateway);
     argv[n++] = scratch_f(&s, "%ss:all", l->prefix);
     argv[n++] = scratch_f(&s, "%ss:%s", l->prefix, ask->group);
-    for (size_t i = 0; ask->sender_interval_us > 0 && i < ask->sender_count; i++)
+    for (size_t i = 0; ask->sender_rate_per_s > 0 && i < ask->sender_count; i++)
         argv[n++] = scratch_f(&s, "%srate:%s:%s", l->prefix, ask->gateway, ask->senders[i]);
     size_t keys = n;
     argv[n++] = SLICE_LIT("");
@@ -315,12 +328,13 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     argv[n++] = scratch_u64(&s, b.first);
     argv[n++] = scratch_u64(&s, (uint64_t)ask->lead_us);
     argv[n++] = scratch_u64(&s, (uint64_t)ask->window_us);
-    argv[n++] = scratch_f(&s, "%.3f", ask->interval_us);
-    argv[n++] = scratch_f(&s, "%.3f", ask->sender_interval_us);
+    argv[n++] = scratch_f(&s, "%.3f", ask->rate_per_s);
+    argv[n++] = scratch_f(&s, "%.3f", ask->sender_rate_per_s);
     argv[n++] = scratch_u64(&s, (uint64_t)ask->grants_max);
-    argv[n++] = ask->to_suppressed_too ? SLICE_LIT("f") : SLICE_LIT("");
+    argv[n++] = scratch_f(&s, "%s%s", ask->to_suppressed_too ? "f" : "", ask->is_reply ? "r" : "");
     argv[n++] = slice_make(ask->offsets, ask->n);
     argv[n++] = slice_make(ask->sender_of, ask->n);
+    argv[n++] = slots_text(&s, ask->given_back, ask->given_back_n);
     for (size_t i = 0; i < ask->n; i++) argv[n++] = scratch_u64(&s, ask->numbers[i]);
     struct gate_call call = {cb, arg};
     redis_eval(l->redis, l->gate, on_gate, with_callback(sizeof call, &call), keys, n, argv);

@@ -208,6 +208,9 @@ static void on_topics(void *arg, int result, const char *why)
     if (result < 0 && !q->topics_stand)
         log_warn("queue: Kafka did not create the topics, so they must be there already: %s", why);
     q->topics_stand = true;
+    /* A group that came for topics that were not there would look again after a while only. */
+    if (result <= 0 || !q->subscribed) return;
+    q->subscribe_due = true;
     loop_timer_in(q->soon, 0);
 }
 
@@ -219,11 +222,16 @@ static void ask_for_topics(struct kafka_queue *q)
     kafka_create_topics(q->producer, topics, LANE_COUNT, q->partitions, on_topics, q);
 }
 
+static bool is_up(const struct kafka_queue *q)
+{
+    return kafka_producer_is_up(q->producer) || kafka_consumer_is_up(q->consumer);
+}
+
 static void on_soon(void *arg)
 {
     struct kafka_queue *q = arg;
     sweep(q);
-    if (q->subscribe_due && q->topics_stand) subscribe(q);
+    if (q->subscribe_due) subscribe(q);
 }
 
 static void on_tend(void *arg)
@@ -231,8 +239,7 @@ static void on_tend(void *arg)
     struct kafka_queue *q = arg;
     loop_timer_in(q->tend, TEND_MS * 1000);
     /* Asking for topics that stand is also how we learn that the brokers are back. */
-    if (!q->asking && (!q->topics_stand || kafka_producer_is_down(q->producer)))
-        ask_for_topics(q);
+    if (!q->asking && (!q->topics_stand || !is_up(q))) ask_for_topics(q);
     for (struct taken *t = q->taken; t; t = t->next)
         if (t->part && t->state == TAKEN_GIVEN_BACK && !t->publishing && !t->published) publish_again(t);
     for (size_t i = 0; i < LANE_COUNT; i++)
@@ -257,8 +264,7 @@ static void kafka_queue_set_demand(struct queue *base, enum lane lane, int messa
 static bool kafka_queue_is_ready(const struct queue *base)
 {
     const struct kafka_queue *q = of_const(base);
-    if (q->failed || !q->topics_stand || kafka_producer_is_down(q->producer)) return false;
-    return !q->subscribed || q->assigned_once;
+    return !q->failed && is_up(q) && (!q->subscribed || q->assigned_once);
 }
 
 static int64_t kafka_queue_depth(const struct queue *base, enum lane lane)

@@ -53,7 +53,7 @@ struct kafka_queue {
     struct taken *taken;
     int partitions;    /* of topics that it creates */
     bool asking;       /* for the topics */
-    bool topics_stand; /* or will not be made by us */
+    bool topics_stand; /* or are not ours to make */
     bool subscribed, subscribe_due, assigned_once, failed;
     struct kafka_lane lanes[LANE_COUNT];
 };

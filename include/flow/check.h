@@ -1,0 +1,52 @@
+#pragma once
+/* The story of a check: a campaign is held against its real audience before anybody is texted.
+ * Every recipient's message is rendered and counted, a block at a time with the loop free between
+ * blocks (a million recipients take some seconds). Errors block a launch; warnings are shown. */
+#include "base/err.h"
+#include "store/audience.h"
+
+#include <jansson.h>
+
+struct check_country_price {
+    const char *country; /* "GB" */
+    int64_t millionths;
+};
+
+struct check_price {
+    const char *currency;       /* "GBP" */
+    int64_t default_millionths; /* of the currency, per part (SMS) or message (WhatsApp) */
+    const struct check_country_price *by_country;
+    size_t country_count;
+};
+
+enum {
+    CHECK_PARTS_MAX = 10,    /* of one SMS: what the strictest of the providers still takes */
+    CHECK_EXAMPLES_MAX = 10, /* people shown for each finding */
+};
+
+struct check_input {
+    struct slice message; /* see flow/message.h */
+    struct slice channel; /* "sms" | "whatsapp" */
+    const struct audience_info *audience;
+    const struct check_price *price;
+    double rate_per_s;                     /* of the gateway, its senders' limits included */
+    int64_t start_ms, deadline_ms, now_ms; /* [wall ms] 0 = at once, 0 = none */
+    const char *organisation;              /* "" = not known */
+};
+
+struct check_report;
+/* No error was found. */
+bool check_report_ok(const struct check_report *r);
+/* {"ok", "errors": [{"code","message"}], "warnings": […], "recipients",
+ *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …},
+ *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",
+ *  "price": {"currency","amount","by_country": {"GB": {"recipients","parts","amount"}}},
+ *  "finish": {"seconds","at"}, "sample"}; numbers are masked. Returns owned. */
+json_t *check_report_json(const struct check_report *r);
+
+/* result 0 and the report, borrowed for the call; or why the audience could not be read. */
+typedef void check_cb(void *arg, int result, const struct check_report *report,
+                      const struct err *e);
+/* What input points to is copied, but for the price list, which must live as long as the check. cb
+ * runs once: from the loop, or from inside the call when the message does not even compile. */
+void check_run(struct audience_store *s, const struct check_input *input, check_cb *cb, void *arg);

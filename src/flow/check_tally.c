@@ -1,0 +1,198 @@
+#include "check_tally.h"
+
+#include "check_text.h"
+
+#include "core/calling_code.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A text says most of what is wrong with it; these are looked up in every one of them, so each is a
+ * single pass over it. */
+
+/* The gate leaves up to this share of the rate unused (core/pace.h): a forecast must not promise
+ * more. */
+#define RATE_USED 0.985
+
+void tally_init(struct tally *t, bool sms, const struct slice *columns, size_t column_count,
+                struct slice organisation)
+{
+    *t = (struct tally){
+        .sms = sms,
+        .columns = columns,
+        .column_count = column_count,
+        .organisation = organisation,
+        .sample = BUF_INIT(TALLY_SAMPLE_BYTES),
+    };
+}
+
+void tally_done(struct tally *t)
+{
+    for (size_t i = 0; i < t->field_count; i++)
+        free(t->fields[i].name);
+    buf_done(&t->sample);
+}
+
+void tally_add_field(void *arg, struct slice field, int column, unsigned uses)
+{
+    struct tally *t = arg;
+    for (size_t i = 0; i < t->field_count; i++) {
+        if (!slice_is(field, t->fields[i].name)) continue;
+        t->fields[i].uses |= uses; /* another language uses it too */
+        return;
+    }
+    if (t->field_count == TALLY_FIELDS_MAX) return;
+    struct tally_field *f = &t->fields[t->field_count++];
+    *f = (struct tally_field){.name = slice_strdup(field), .column = column, .uses = uses};
+}
+
+/* ---- one recipient ---- */
+
+static void found(struct tally_finding *f, uint32_t index, uint64_t number)
+{
+    f->count++;
+    if (f->shown == CHECK_EXAMPLES_MAX) return;
+    f->people[f->shown].index = index;
+    f->people[f->shown++].number = number;
+}
+
+static bool is_blank(struct slice s)
+{
+    return slice_trim(s).n == 0;
+}
+
+static void add_fields(struct tally *t, uint32_t index, const struct block *b, size_t row)
+{
+    for (size_t i = 0; i < t->field_count; i++) {
+        struct tally_field *f = &t->fields[i];
+        if (f->column < 0 || !(f->uses & TEMPLATE_USE_PLAIN)) continue;
+        if (is_blank(block_field(b, row, (size_t)f->column)))
+            found(&f->empty, index, block_number(b, row));
+    }
+}
+
+static void add_country(struct tally *t, uint64_t number, uint32_t parts)
+{
+    const char *c = calling_code_country(number);
+    size_t slot = c ? 1 + (size_t)(c[0] - 'A') * 26 + (size_t)(c[1] - 'A') : 0;
+    t->countries[slot].recipients++;
+    t->countries[slot].parts += parts;
+    t->parts_total += parts;
+}
+
+static uint32_t add_parts(struct tally *t, uint32_t index, uint64_t number, struct slice text)
+{
+    struct parts p;
+    parts_count(text, &p);
+    t->parts[p.parts < TALLY_PARTS_COUNTED ? p.parts : TALLY_PARTS_COUNTED - 1]++;
+    t->encodings[p.encoding]++;
+    if (p.encoding == PARTS_UCS2) {
+        if (t->ucs2.count == 0) t->first_non_gsm = p.first_non_gsm;
+        found(&t->ucs2, index, number);
+    }
+    if (p.parts > CHECK_PARTS_MAX) found(&t->too_long, index, number);
+    return p.parts;
+}
+
+static void note_keyword(struct tally *t, struct slice word)
+{
+    size_t n = word.n < sizeof t->keyword ? word.n : sizeof t->keyword - 1;
+    if (t->answer_keyword.count == 0) memcpy(t->keyword, word.p, n);
+}
+
+static void add_text_rules(struct tally *t, uint32_t index, uint64_t number, struct slice text)
+{
+    struct slice keyword = check_answer_keyword(text);
+    if (keyword.n) {
+        note_keyword(t, keyword);
+        found(&t->answer_keyword, index, number);
+    }
+    if (!check_says_opt_out(text)) found(&t->no_opt_out, index, number);
+    if (!check_contains(text, t->organisation)) found(&t->nameless, index, number);
+}
+
+static void add_text(struct tally *t, uint32_t index, uint64_t number, struct slice text)
+{
+    uint32_t parts = t->sms ? add_parts(t, index, number, text) : 1;
+    add_country(t, number, parts);
+    if (is_blank(text)) found(&t->empty, index, number);
+    if (check_left_tag(text, t->columns, t->column_count)) found(&t->left_tag, index, number);
+    if (t->sms) add_text_rules(t, index, number, text);
+}
+
+/* A template that the provider holds: its own text is the provider's business. */
+static void add_params(struct tally *t, uint32_t index, uint64_t number, const struct outgoing *out)
+{
+    bool blank = false, tag = false;
+    for (size_t i = 0; i < out->param_count; i++) {
+        blank |= is_blank(out->params[i].value);
+        tag |= check_left_tag(out->params[i].value, t->columns, t->column_count);
+    }
+    add_country(t, number, 1);
+    if (blank) found(&t->empty_param, index, number);
+    if (tag) found(&t->left_tag, index, number);
+}
+
+/* Cut at a whole character. */
+static void add_cut(struct buf *b, struct slice s)
+{
+    size_t room = b->max - b->n;
+    if (s.n > room) s.n = room;
+    while (s.n > 0 && !slice_is_utf8(s, NULL))
+        s.n--;
+    buf_add_slice(b, s);
+}
+
+static void keep_sample(struct tally *t, const struct outgoing *out)
+{
+    if (t->sample.n > 0 || out->template_name.n == 0) {
+        if (t->sample.n == 0) add_cut(&t->sample, out->text);
+        return;
+    }
+    add_cut(&t->sample, out->template_name);
+    for (size_t i = 0; i < out->param_count; i++) {
+        add_cut(&t->sample, i == 0 ? SLICE_LIT(": ") : SLICE_LIT(" | "));
+        add_cut(&t->sample, out->params[i].value);
+    }
+}
+
+void tally_add(struct tally *t, uint32_t index, const struct block *b, size_t row,
+               const struct outgoing *out)
+{
+    uint64_t number = block_number(b, row);
+    t->recipients++;
+    add_fields(t, index, b, row);
+    if (!out) {
+        found(&t->unrendered, index, number);
+        return;
+    }
+    keep_sample(t, out);
+    if (out->template_name.n)
+        add_params(t, index, number, out);
+    else
+        add_text(t, index, number, out->text);
+}
+
+/* ---- figures ---- */
+
+const char *tally_country(size_t slot, char out[3])
+{
+    if (slot == 0) return NULL;
+    out[0] = (char)('A' + (slot - 1) / 26);
+    out[1] = (char)('A' + (slot - 1) % 26);
+    out[2] = '\0';
+    return out;
+}
+
+int64_t tally_seconds(uint64_t recipients, double rate_per_s)
+{
+    check(rate_per_s > 0);
+    return (int64_t)ceil((double)recipients / (rate_per_s * RATE_USED));
+}
+
+int64_t tally_price_of(const struct check_price *p, const char *country)
+{
+    for (size_t i = 0; country && i < p->country_count; i++)
+        if (strcmp(p->by_country[i].country, country) == 0) return p->by_country[i].millionths;
+    return p->default_millionths;
+}

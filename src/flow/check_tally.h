@@ -1,0 +1,70 @@
+#pragma once
+/* What a check counts while it walks over an audience. Pure: a rendered message goes in, figures
+ * come out; nothing in it grows with the audience. */
+#include "core/parts.h"
+#include "flow/check.h"
+#include "flow/message.h"
+
+enum {
+    TALLY_FIELDS_MAX = 256,
+    TALLY_PARTS_COUNTED = 256,     /* texts of more parts count as this many less one */
+    TALLY_COUNTRIES = 26 * 26 + 1, /* two letters each; the first is for unknown ones */
+    TALLY_SAMPLE_BYTES = 4096,     /* the sample is cut there */
+    TALLY_KEYWORD_BYTES = 32,
+};
+
+/* Of how many people something is true, and who the first ones are. */
+struct tally_finding {
+    uint64_t count;
+    size_t shown;
+    struct {
+        uint32_t index;
+        uint64_t number;
+    } people[CHECK_EXAMPLES_MAX];
+};
+
+/* A name that the message looks up. */
+struct tally_field {
+    char *name; /* owned */
+    int column; /* -1 = the audience has none */
+    unsigned uses;
+    struct tally_finding empty; /* of a field whose absence leaves a hole */
+};
+
+struct tally {
+    bool sms;
+    const struct slice *columns; /* borrowed */
+    size_t column_count;
+    struct slice organisation; /* borrowed */
+    struct tally_field fields[TALLY_FIELDS_MAX];
+    size_t field_count;
+
+    uint64_t recipients, parts_total;
+    uint64_t parts[TALLY_PARTS_COUNTED]; /* people by the number of parts */
+    uint64_t encodings[2];               /* people by enum parts_encoding */
+    struct {
+        uint64_t recipients, parts;
+    } countries[TALLY_COUNTRIES];
+    struct tally_finding unrendered, empty, too_long, left_tag, empty_param; /* block */
+    struct tally_finding ucs2, no_opt_out, nameless, answer_keyword;         /* are shown */
+    uint32_t first_non_gsm; /* code point; of the first text in UCS-2 */
+    char keyword[TALLY_KEYWORD_BYTES];
+    struct buf sample;
+};
+
+/* columns and organisation are borrowed for its life. */
+void tally_init(struct tally *t, bool sms, const struct slice *columns, size_t column_count,
+                struct slice organisation);
+void tally_done(struct tally *t);
+/* A message_field_cb. */
+void tally_add_field(void *tally, struct slice field, int column, unsigned uses);
+/* One recipient: the row, and the message it gave (out NULL: it could not be rendered). */
+void tally_add(struct tally *t, uint32_t index, const struct block *b, size_t row,
+               const struct outgoing *out);
+/* The two letters of a slot of countries; NULL for the unknown. out holds 3 bytes. */
+const char *tally_country(size_t slot, char out[3]);
+
+/* [s] that `recipients` take at a rate, with the little that pacing leaves unused. */
+int64_t tally_seconds(uint64_t recipients, double rate_per_s);
+/* What that many parts (or messages) to one country cost. */
+int64_t tally_price_of(const struct check_price *p, const char *country);
