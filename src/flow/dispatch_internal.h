@@ -1,6 +1,7 @@
 #pragma once
 /* The dispatcher's parts: dispatch.c (life, queue, leases), dispatch_run.c (what is known of a campaign),
- * dispatch_gateway.c (turns, gate, pace, sending), dispatch_record.c (outcomes to the ledger). */
+ * dispatch_gateway.c (turns, gate, pace, sending), dispatch_answer.c (what an answer means), dispatch_record.c
+ * (outcomes to the ledger). */
 #include "flow/dispatch.h"
 
 #include "base/clock.h"
@@ -25,6 +26,7 @@ enum {
     ASKS_MAX = 4,              /* gate calls under way per gateway */
     TRIES_MAX = 5,             /* of one recipient that the provider surely did not take */
     DETAIL_BYTES = 64,
+    GATEWAY_DEAD_AFTER = 3,    /* refused connections in a row */
     TEXT_BYTES_MAX = 16 * 1024,
 };
 
@@ -146,6 +148,11 @@ void gw_done(struct lane_gateway *gw);
 void gw_add_batch(struct lane_gateway *gw, struct batch *b);
 void gw_remove_batch(struct batch *b);
 void gw_pump(struct lane_gateway *gw);
+
+/* dispatch_answer.c */
+void answer_take(void *grant, const struct http_result *result); /* an http_client_cb */
+/* It did not leave, or surely was not taken: pending again, and not before a while. */
+void answer_try_later(struct grant *g, int64_t after_us, const char *detail);
 
 /* dispatch_record.c */
 void record_outcome(struct grant *g, enum state state, const char *detail);

@@ -40,7 +40,7 @@ struct kafka_consumer {
     struct kafka_consumer_events events;
     void *arg;
     struct kafka_partition *partitions;
-    bool closing, failed;
+    bool closing, failed, up;
 };
 
 /* ---- partitions ---- */
@@ -133,6 +133,7 @@ static bool is_cooperative(rd_kafka_t *rk)
 
 static void assign(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list)
 {
+    c->up = true;
     /* before the first fetch, so that no record takes the common way */
     for (int i = 0; i < list->cnt; i++) add_partition(c, list->elems[i].topic, list->elems[i].partition);
     if (is_cooperative(c->rk))
@@ -180,6 +181,7 @@ static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_p
         p->committing = -1;
         rd_kafka_resp_err_t why = code ? code : tp->err;
         log_code("commit", why);
+        if (!why) c->up = true;
         c->events.committed(c->arg, p, why ? ERR_UNREACHABLE : 0);
     }
 }
@@ -207,9 +209,10 @@ static void check_fatal(struct kafka_consumer *c)
 
 static void on_error(rd_kafka_t *rk, int code, const char *why, void *opaque)
 {
+    struct kafka_consumer *c = opaque;
     (void)rk;
-    (void)opaque;
     log_debug("kafka: %s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)code), why);
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) c->up = false;
 }
 
 static void serve_events(struct kafka_consumer *c)
@@ -239,6 +242,11 @@ static void on_poll(void *arg)
     on_wake(c);
 }
 
+bool kafka_consumer_is_up(const struct kafka_consumer *c)
+{
+    return c->up;
+}
+
 void kafka_consumer_wake(struct kafka_consumer *c)
 {
     kafka_wake_now(&c->wake);
@@ -261,6 +269,7 @@ bool kafka_take(struct kafka_partition *p, struct kafka_record *ret)
         rd_kafka_message_t *m = rd_kafka_consume_queue(p->queue, 0);
         if (!m) return false;
         if (!m->err) {
+            p->consumer->up = true;
             *ret = (struct kafka_record){.offset = m->offset,
                                          .key = slice_make(m->key, m->key_len),
                                          .value = slice_make(m->payload, m->len),

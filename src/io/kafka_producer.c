@@ -30,7 +30,7 @@ struct kafka_producer {
     struct report *refused, **refused_tail;
     kafka_topics_cb *topics_cb;
     void *topics_arg;
-    bool down;
+    bool up;
 };
 
 static void finish(struct report *r, int result)
@@ -45,7 +45,7 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
 {
     struct kafka_producer *p = opaque;
     (void)rk;
-    if (!m->err) p->down = false;
+    if (!m->err) p->up = true;
     finish(m->_private, m->err ? ERR_UNREACHABLE : 0);
 }
 
@@ -54,12 +54,12 @@ static void on_error(rd_kafka_t *rk, int code, const char *why, void *opaque)
     struct kafka_producer *p = opaque;
     (void)rk;
     log_debug("kafka: %s", why);
-    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) p->down = true;
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) p->up = false;
 }
 
-bool kafka_producer_is_down(const struct kafka_producer *p)
+bool kafka_producer_is_up(const struct kafka_producer *p)
 {
-    return p->down;
+    return p->up;
 }
 
 static void finish_refused(struct kafka_producer *p)
@@ -80,7 +80,7 @@ static void topics_done(struct kafka_producer *p, int result, const char *why)
 {
     kafka_topics_cb *cb = p->topics_cb;
     p->topics_cb = NULL;
-    if (result != ERR_UNREACHABLE) p->down = false; /* somebody answered */
+    if (result != ERR_UNREACHABLE) p->up = true;
     if (cb) cb(p->topics_arg, result, why);
 }
 
@@ -103,15 +103,17 @@ static void on_topics(struct kafka_producer *p, rd_kafka_event_t *ev)
     size_t n = 0;
     const rd_kafka_topic_result_t **results =
         rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(ev), &n);
+    int created = 0;
     for (size_t i = 0; i < n; i++) {
         code = rd_kafka_topic_result_error(results[i]);
+        if (!code) created = 1;
         if (!code || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;
         const char *why = rd_kafka_topic_result_error_string(results[i]);
         topics_done(p, is_unreachable(code) ? ERR_UNREACHABLE : ERR_REFUSED,
                     why ? why : rd_kafka_err2str(code));
         return;
     }
-    topics_done(p, 0, "");
+    topics_done(p, created, "");
 }
 
 void kafka_create_topics(struct kafka_producer *p, const char *const *topics, size_t n, int partitions,

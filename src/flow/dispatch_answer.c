@@ -1,0 +1,138 @@
+/* What an answer of the provider means for the recipient, the pace, the gateway and the campaign. The provider's
+ * description decides which outcome it is (gateway_classify); here is what follows from it. */
+#include "dispatch_internal.h"
+
+#include <stdio.h>
+
+enum {
+    HOLD_DEFAULT_US = 1000000,  /* a throttle that does not say for how long */
+    RETRY_FIRST_US = 1000000,   /* transient: 1 s, 4 s, 16 s … (the schedule that Meta documents) */
+    RETRY_MAX_US = 60000000,
+    DEAD_FIRST_US = 250000,
+    DEAD_MAX_US = 30000000,
+};
+
+static int64_t backoff_us(int tries)
+{
+    int64_t us = RETRY_FIRST_US;
+    for (int i = 1; i < tries && us < RETRY_MAX_US; i++) us *= 4;
+    return us < RETRY_MAX_US ? us : RETRY_MAX_US;
+}
+
+void answer_try_later(struct grant *g, int64_t after_us, const char *detail)
+{
+    struct batch *b = g->batch;
+    b->not_before_us[g->offset] = clock_mono_us() + after_us;
+    record_outcome(g, STATE_PENDING, detail);
+}
+
+static void on_throttled(struct grant *g, const struct verdict *v)
+{
+    struct lane_gateway *gw = g->batch->gw;
+    struct batch *b = g->batch;
+    int64_t hold = v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;
+    gw->stats.throttled++;
+    if (b->tries[g->offset] < UINT8_MAX) b->tries[g->offset]++;
+    if (v->scope == SCOPE_PAIR) {
+        answer_try_later(g, backoff_us(b->tries[g->offset]), "");
+        return;
+    }
+    ledger_slow(gw->d->config.ledger, gw->config.name,
+                v->scope == SCOPE_SENDER ? gw->config.senders[b->sender[g->offset]] : NULL, hold);
+    answer_try_later(g, hold, "");
+}
+
+static void on_not_taken(struct grant *g, const struct verdict *v, bool reached, const char *detail)
+{
+    struct lane_gateway *gw = g->batch->gw;
+    struct batch *b = g->batch;
+    gw->stats.transient++;
+    if (!reached) {
+        if (++gw->failures >= GATEWAY_DEAD_AFTER) {
+            int64_t pause = DEAD_FIRST_US;
+            for (int i = GATEWAY_DEAD_AFTER; i < gw->failures && pause < DEAD_MAX_US; i++) pause *= 2;
+            if (gw->dead_until_us <= clock_mono_us())
+                log_warn("gateway %s cannot be reached (%d times in a row); trying again in a while",
+                         gw->config.name, gw->failures);
+            gw->dead_until_us = clock_mono_us() + (pause < DEAD_MAX_US ? pause : DEAD_MAX_US);
+        }
+        answer_try_later(g, 0, "");
+        return;
+    }
+    if (++b->tries[g->offset] >= TRIES_MAX) {
+        record_outcome(g, STATE_REFUSED, detail);
+        return;
+    }
+    answer_try_later(g, v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : backoff_us(b->tries[g->offset]), "");
+}
+
+static void on_blocked(struct grant *g, const char *detail)
+{
+    struct batch *b = g->batch;
+    struct lane_gateway *gw = b->gw;
+    gw->stats.blocked++;
+    if (b->direct) {
+        record_outcome(g, STATE_REFUSED, detail);
+        return;
+    }
+    if (!b->run->blocked_said) {
+        b->run->blocked_said = true;
+        log_error("campaign %u: gateway %s refuses the whole account or message (%s); the campaign is blocked. "
+                  "Mend it there, then `muster campaign resume %u`",
+                  b->run->id, gw->config.name, detail, b->run->id);
+        campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(), SLICE_LIT("gateway"),
+                      slice_of(detail), NULL, NULL);
+    }
+    b->parked = true;
+    record_outcome(g, STATE_PENDING, "");
+}
+
+static void suppress_person(struct grant *g, const char *detail)
+{
+    struct batch *b = g->batch;
+    struct suppress_entry entry = {
+        .number = b->direct ? b->direct->to : block_number(&b->block, g->offset),
+        .reason = SUPPRESS_PROVIDER,
+        .at_ms = clock_wall_ms(),
+        .evidence = slice_of(detail),
+    };
+    struct slice scope = b->direct ? b->direct->group : b->run->campaign->group;
+    suppress_add(b->d->config.suppress, scope, &entry, 1, NULL, NULL);
+}
+
+void answer_take(void *arg, const struct http_result *result)
+{
+    struct grant *g = arg;
+    struct lane_gateway *gw = g->batch->gw;
+    struct verdict v;
+    gateway_classify(gw->config.gateway, result, &v);
+    char detail[DETAIL_BYTES];
+    (void)snprintf(detail, sizeof detail, "%.*s%s%.*s", SLICE_ARG(v.code), v.code.n && v.reason.n ? " " : "",
+                   SLICE_ARG(v.reason));
+    if (result->transport == HTTP_ANSWERED) {
+        gw->failures = 0;
+        gw->dead_until_us = 0;
+    }
+    if (v.suppress) suppress_person(g, detail);
+    switch (v.outcome) {
+    case ACCEPTED:
+        gw->stats.accepted++;
+        record_outcome(g, STATE_ACCEPTED, "");
+        break;
+    case THROTTLED: on_throttled(g, &v); break;
+    case TRANSIENT:
+        on_not_taken(g, &v, result->transport == HTTP_ANSWERED, detail);
+        break;
+    case REFUSED:
+        gw->stats.refused++;
+        record_outcome(g, STATE_REFUSED, detail);
+        break;
+    case BLOCKED: on_blocked(g, detail); break;
+    case UNKNOWN:
+        gw->stats.unknown++;
+        record_outcome(g, STATE_UNKNOWN, detail[0] ? detail : result->error ? result->error : "no answer");
+        break;
+    case OUTCOME_COUNT: check(false);
+    }
+    gw_pump(gw);
+}
