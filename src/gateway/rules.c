@@ -166,6 +166,11 @@ static bool rule_fits(const struct rule *r, const struct rule_input *in)
     return any_contained(&r->contains, in->body);
 }
 
+bool rules_status_fits(const struct rule *r, struct slice status)
+{
+    return set_fits(&r->status, status);
+}
+
 const struct rule *rules_find(const struct rule_list *rules, const struct rule_list *table,
                               const struct rule_input *in)
 {

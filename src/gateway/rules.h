@@ -52,3 +52,5 @@ int rules_compile(const struct compiler *c, const struct yaml_node *n, bool with
 /* The first rule that fits, through the table where the list says so; NULL = none. */
 const struct rule *rules_find(const struct rule_list *rules, const struct rule_list *table,
                               const struct rule_input *in);
+/* Whether a rule is about that status at all. */
+bool rules_status_fits(const struct rule *r, struct slice status);
