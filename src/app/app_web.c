@@ -54,7 +54,7 @@ static void open_hooks(struct app_web *w)
         .audiences = w->parts.audiences,
         .outbox = w->parts.outbox,
         .stop_confirmation = c->organisation.stop_confirmation,
-        .help_answer = "",
+        .help_answer = c->organisation.help_answer,
     };
     w->inbound = inbound_new(&inbound);
     struct hooks_gateway *gateways = xcalloc(c->gateway_count, sizeof *gateways);
