@@ -33,9 +33,8 @@ static void compare(json_t *root, struct slice text, const struct selector *path
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static struct select_step a[] = {{.key = SLICE_LIT("a")}};
-    static struct select_step deep[] = {
-        {.key = SLICE_LIT("a")}, {.key = SLICE_LIT("1")}, {.key = SLICE_LIT("id")}};
+    static struct select_step a[] = {{.key = {"a", 1}}};
+    static struct select_step deep[] = {{.key = {"a", 1}}, {.key = {"1", 1}}, {.key = {"id", 2}}};
     static const struct selector paths[] = {{.steps = a, .step_count = COUNT_OF(a)},
                                             {.steps = deep, .step_count = COUNT_OF(deep)}};
     struct slice text = slice_make(data, n);
