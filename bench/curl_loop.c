@@ -20,7 +20,7 @@
 enum { FORM_BYTES = 512, EVENTS_MAX = 64, EXIT_USAGE = 2 };
 
 static const char form_format[] =
-    "To=%%2B4477%08ld&From=%%2B447700900000&StatusCallback=http%%3A%%2F%%2F127.0.0.1%%3A9%%2Fhooks%"
+    "To=%%2B4474%08ld&From=%%2B447700900000&StatusCallback=http%%3A%%2F%%2F127.0.0.1%%3A9%%2Fhooks%"
     "%2Fx"
     "&Body=Hello+friend%%2C+our+meeting+is+on+Thursday+at+7+in+the+town+hall.+Can+you+come%%3F";
 
