@@ -13,6 +13,8 @@
 
 struct message;
 
+enum { MESSAGE_TEXT_BYTES_MAX = 16 * 1024 }; /* of one rendered message: what does not fit is not sent */
+
 /* channel: "sms" | "whatsapp". Columns are the audience's (phone not among them). Every error names the
  * variant and line:column. Copies what it needs. */
 int message_compile(struct slice json, struct slice channel, const struct slice *columns, size_t column_count,

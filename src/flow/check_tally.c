@@ -3,16 +3,12 @@
 #include "check_text.h"
 
 #include "core/calling_code.h"
+#include "core/pace.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* A text says most of what is wrong with it; these are looked up in every one of them, so each is a
- * single pass over it. */
-
-/* The gate leaves up to this share of the rate unused (core/pace.h): a forecast must not promise
- * more. */
-#define RATE_USED 0.985
+/* Everything is looked up in every text, so each rule is a single pass over it. */
 
 void tally_init(struct tally *t, bool sms, const struct slice *columns, size_t column_count,
                 struct slice organisation)
@@ -187,7 +183,7 @@ const char *tally_country(size_t slot, char out[3])
 int64_t tally_seconds(uint64_t recipients, double rate_per_s)
 {
     check(rate_per_s > 0);
-    return (int64_t)ceil((double)recipients / (rate_per_s * RATE_USED));
+    return (int64_t)ceil((double)recipients * pace_interval_us(rate_per_s) / 1e6);
 }
 
 int64_t tally_price_of(const struct check_price *p, const char *country)

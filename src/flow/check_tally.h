@@ -64,7 +64,7 @@ void tally_add(struct tally *t, uint32_t index, const struct block *b, size_t ro
 /* The two letters of a slot of countries; NULL for the unknown. out holds 3 bytes. */
 const char *tally_country(size_t slot, char out[3]);
 
-/* [s] that `recipients` take at a rate, with the little that pacing leaves unused. */
+/* [s] that `recipients` take at a rate, at the pace of core/pace.h. */
 int64_t tally_seconds(uint64_t recipients, double rate_per_s);
 /* What that many parts (or messages) to one country cost. */
 int64_t tally_price_of(const struct check_price *p, const char *country);

@@ -76,6 +76,14 @@ bool check_says_opt_out(struct slice text)
     return next_stop_word(&rest, &word) || contains_any(text, plain);
 }
 
+static struct slice rest_of_sentence(struct slice s)
+{
+    size_t n = 0;
+    while (n < s.n && n < AROUND_BYTES && !strchr(".?!;\n", s.p[n]))
+        n++;
+    return slice_make(s.p, n);
+}
+
 struct slice check_answer_keyword(struct slice text)
 {
     /* Words that can only mean the one thing, and wording that says so of the others. */
@@ -84,7 +92,7 @@ struct slice check_answer_keyword(struct slice text)
                                           "no more", "leave the list", "end texts",   NULL};
     struct slice rest = text, word;
     while (next_stop_word(&rest, &word)) {
-        struct slice after = slice_make(rest.p, rest.n < AROUND_BYTES ? rest.n : AROUND_BYTES);
+        struct slice after = rest_of_sentence(rest);
         if (!contains_any(word, clear) && !contains_any(after, purpose)) return word;
     }
     return SLICE_NONE;

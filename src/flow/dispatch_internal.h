@@ -27,7 +27,7 @@ enum {
     TRIES_MAX = 5,             /* of one recipient that the provider surely did not take */
     DETAIL_BYTES = 64,
     GATEWAY_DEAD_AFTER = 3,    /* refused connections in a row */
-    TEXT_BYTES_MAX = 16 * 1024,
+    TEXT_BYTES_MAX = MESSAGE_TEXT_BYTES_MAX,
 };
 
 /* Where a recipient stands in this dispatcher; the ledger's state is another matter. */

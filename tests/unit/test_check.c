@@ -1,0 +1,295 @@
+/* The pure parts of a campaign's check: what is said about one text, what is counted over many, and
+ * which sentences come of it. */
+#include "check_report.h"
+#include "check_text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "core/iso8601.h"
+
+#define NOW_MS INT64_C(1795716000000) /* 2026-11-26T18:00:00Z */
+
+/* ---- one text ---- */
+
+static void test_opt_out_wording(void **state)
+{
+    (void)state;
+    static const char *const said[] = {
+        "Reply STOP to end",
+        "Vote! STOP=opt out",
+        "Ateb STOPIO i orffen",
+        "Text END to leave",
+        "to unsubscribe, call us",
+        "Reply stop to opt-out",
+        "STOPP",
+    };
+    static const char *const not_said[] = {"",           "Vote on Thursday", "Let's stop them",
+                                           "End of May", "STOPPED BY RAIN",  "STO P"};
+    for (size_t i = 0; i < COUNT_OF(said); i++)
+        assert_true(check_says_opt_out(slice_of(said[i])));
+    for (size_t i = 0; i < COUNT_OF(not_said); i++)
+        assert_false(check_says_opt_out(slice_of(not_said[i])));
+}
+
+static void test_answer_keywords(void **state)
+{
+    (void)state;
+    assert_true(
+        slice_is(check_answer_keyword(SLICE_LIT("Reply YES, or CANCEL if you can't")), "CANCEL"));
+    assert_true(slice_is(check_answer_keyword(SLICE_LIT("YES or QUIT? STOP to opt out")), "QUIT"));
+    static const char *const fine[] = {
+        "",
+        "Reply YES or NO. Reply STOP to opt out",
+        "Reply END to opt out",
+        "Text QUIT for no more texts",
+        "we cancel at the end",
+        "UNSUBSCRIBE any time",
+    };
+    for (size_t i = 0; i < COUNT_OF(fine); i++)
+        assert_int_equal(check_answer_keyword(slice_of(fine[i])).n, 0);
+}
+
+static void test_left_tags(void **state)
+{
+    (void)state;
+    const struct slice columns[] = {SLICE_LIT("first_name"), SLICE_LIT("town")};
+    static const char *const left[] = {"Hi {first_name}", "Hi { First_Name },", "Hi [town]!",
+                                       "Hi {{first_name", "so }} it ends",      "{{x}}"};
+    static const char *const fine[] = {"",         "{",           "}",           "[",  "Hi {Sam}",
+                                       "a [note]", "{first_name", "[first_name", "{}", "[]"};
+    for (size_t i = 0; i < COUNT_OF(left); i++)
+        assert_true(check_left_tag(slice_of(left[i]), columns, COUNT_OF(columns)));
+    for (size_t i = 0; i < COUNT_OF(fine); i++)
+        assert_false(check_left_tag(slice_of(fine[i]), columns, COUNT_OF(columns)));
+}
+
+static void test_nearest_and_contains(void **state)
+{
+    (void)state;
+    const struct slice names[] = {SLICE_LIT("first_name"), SLICE_LIT("town"),
+                                  SLICE_LIT("polling_place")};
+    assert_true(slice_is(check_nearest(SLICE_LIT("firstname"), names, 3), "first_name"));
+    assert_true(slice_is(check_nearest(SLICE_LIT("Town"), names, 3), "town"));
+    assert_true(slice_is(check_nearest(SLICE_LIT("poling_place"), names, 3), "polling_place"));
+    assert_int_equal(check_nearest(SLICE_LIT("zip"), names, 3).n, 0);
+    assert_int_equal(check_nearest(SLICE_NONE, names, 3).n, 0);
+    assert_true(check_contains(SLICE_LIT("from Example Movement."), SLICE_LIT("example movement")));
+    assert_true(check_contains(SLICE_NONE, SLICE_NONE));
+    assert_false(check_contains(SLICE_LIT("exampl"), SLICE_LIT("example")));
+}
+
+/* ---- many ---- */
+
+struct person {
+    uint64_t number;
+    const char *fields[2]; /* first_name, town */
+};
+
+static const struct slice columns[] = {{"first_name", 10}, {"town", 4}};
+static const struct check_country_price prices[] = {{"IE", 70000}};
+static const struct check_price price = {"GBP", 40000, prices, 1};
+
+static struct check_report *report_of(const char *json, const char *channel,
+                                      const struct person *people, size_t n, int64_t deadline_ms)
+{
+    const struct audience_info audience = {
+        .id = 1, .name = SLICE_LIT("members"), .columns = columns, .column_count = 2};
+    const struct check_input input = {
+        .message = slice_of(json),
+        .channel = slice_of(channel),
+        .audience = &audience,
+        .price = &price,
+        .rate_per_s = 2,
+        .deadline_ms = deadline_ms,
+        .now_ms = NOW_MS,
+        .organisation = "Example Movement",
+    };
+    struct check_report *r = report_new(&input);
+    struct message *m = NULL;
+    struct buf bytes = BUF_INIT(BLOCK_BYTES_MAX), text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
+    struct block b;
+    struct err e;
+    block_begin(&bytes, 2);
+    for (size_t i = 0; i < n; i++) {
+        const struct slice fields[] = {slice_of(people[i].fields[0]),
+                                       slice_of(people[i].fields[1])};
+        assert_int_equal(block_add_row(&bytes, people[i].number, fields, 2), 0);
+    }
+    block_end(&bytes, 0, n);
+    assert_int_equal(block_open(buf_slice(&bytes), &b, &e), 0);
+    if (message_compile(input.message, input.channel, columns, 2, &m, &r->message) == 0) {
+        message_fields(m, tally_add_field, &r->tally);
+        for (size_t i = 0; i < n; i++) {
+            struct outgoing out = {0};
+            int rc = message_render(m, &b, i, &text, &out, &e);
+            tally_add(&r->tally, (uint32_t)i, &b, i, rc < 0 ? NULL : &out);
+        }
+    }
+    report_judge(r);
+    message_free(m);
+    buf_done(&bytes);
+    buf_done(&text);
+    return r;
+}
+
+static const char *codes(const json_t *list)
+{
+    static char out[512];
+    size_t n = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < json_array_size(list); i++)
+        n += (size_t)snprintf(out + n, sizeof out - n, "%s%s", i ? " " : "",
+                              json_string_value(json_object_get(json_array_get(list, i), "code")));
+    return out;
+}
+
+static const struct person three[] = {
+    {447700900001, {"Ann", "York"}},
+    {447700900002, {"", "Leeds"}},
+    {353850123456, {"Siân", "Łódź"}},
+};
+
+#define GOOD "Hi {{first_name}}, Example Movement in {{town}}. Reply STOP to opt out"
+
+static void test_figures(void **state)
+{
+    (void)state;
+    struct check_report *r =
+        report_of("{\"sms\":{\"en\":{\"text\":\"" GOOD "\"}}}", "sms", three, 3, 0);
+    assert_true(check_report_ok(r));
+    assert_string_equal(codes(r->warnings), "empty_field ucs2");
+    json_t *json = check_report_json(r), *expected;
+    expected = json_loads("{\"GB\":{\"recipients\":2,\"parts\":2,\"amount\":0.08},"
+                          "\"IE\":{\"recipients\":1,\"parts\":1,\"amount\":0.07}}",
+                          0, NULL);
+    json_t *p = json_object_get(json, "price");
+    assert_true(json_equal(json_object_get(p, "by_country"), expected));
+    assert_true(json_real_value(json_object_get(p, "amount")) == 0.15);
+    json_decref(expected);
+    expected = json_loads("{\"GSM-7\":2,\"UCS-2\":1}", 0, NULL);
+    assert_true(json_equal(json_object_get(json, "encodings"), expected));
+    json_decref(expected);
+    expected = json_loads("{\"1\":3}", 0, NULL);
+    assert_true(json_equal(json_object_get(json, "parts"), expected));
+    json_decref(expected);
+    expected = json_loads("[{\"field\":\"first_name\",\"count\":1,\"examples\":"
+                          "[{\"index\":1,\"number\":\"+44\\u2022\\u2022\\u2022\\u2022\\u2022\\u2022"
+                          "0002\"}]}]",
+                          0, NULL);
+    assert_true(json_equal(json_object_get(json, "missing"), expected));
+    json_decref(expected);
+    assert_int_equal(json_integer_value(json_object_get(json, "recipients")), 3);
+    assert_int_equal(json_integer_value(json_object_get(json, "parts_total")), 3);
+    assert_int_equal(
+        json_integer_value(json_object_get(json_object_get(json, "finish"), "seconds")), 2);
+    assert_string_equal(json_string_value(json_object_get(json, "sample")),
+                        "Hi Ann, Example Movement in York. Reply STOP to opt out");
+    json_decref(json);
+    report_free(r);
+}
+
+static void expect(const char *json, const char *channel, int64_t deadline_ms, const char *errors,
+                   const char *warnings)
+{
+    struct check_report *r = report_of(json, channel, three, 3, deadline_ms);
+    assert_string_equal(codes(r->errors), errors);
+    assert_string_equal(codes(r->warnings), warnings);
+    assert_int_equal(check_report_ok(r), *errors == '\0');
+    json_decref(check_report_json(r));
+    report_free(r);
+}
+
+static void test_findings(void **state)
+{
+    (void)state;
+    expect("{\"sms\":{\"en\":{\"text\":\"{{#first_name}}{{first_name}}{{/first_name}} Example "
+           "Movement STOP\"}}}",
+           "sms", 0, "", "ucs2");
+    expect("{\"sms\":{\"en\":{\"text\":\"Hi {{firstname}}, Example Movement. STOP\"}}}", "sms", 0,
+           "no_column", "");
+    expect("{\"sms\":{\"en\":{\"text\":\"{{first_name}}\"}}}", "sms", 0, "empty_text",
+           "empty_field ucs2 no_opt_out nameless");
+    expect("{\"sms\":{\"en\":{\"text\":\"Hi {first_name}, Example Movement. YES or CANCEL?\"}}}",
+           "sms", 0, "left_tag", "answer_keyword");
+    expect("{\"sms\":{\"en\":{\"text\":\"{{#x}}\"}}}", "sms", 0, "message", "");
+    expect("{\"sms\":{\"en\":{\"text\":\"x\"}}}", "whatsapp", 0, "message", "");
+    expect("{\"whatsapp\":{\"en\":{\"template\":\"meeting\",\"params\":[\"{{first_name}}\"]}}}",
+           "whatsapp", 0, "empty_parameter", "empty_field");
+    expect("{\"whatsapp\":{\"en\":{\"text\":\"See you\"}}}", "whatsapp", 0, "", "");
+}
+
+static void test_long_texts(void **state)
+{
+    (void)state;
+    struct buf json = BUF_INIT(64 * 1024);
+    buf_add_cstr(&json, "{\"sms\":{\"en\":{\"text\":\"Example Movement STOP ");
+    for (int i = 0; i < 160 * CHECK_PARTS_MAX; i++)
+        buf_add_char(&json, 'a');
+    buf_add_cstr(&json, "\"}}}");
+    struct check_report *r = report_of(json.p, "sms", three, 3, 0);
+    assert_string_equal(codes(r->errors), "too_long");
+    assert_int_equal(r->tally.parts[11], 3);
+    report_free(r);
+    buf_clear(&json);
+    buf_add_cstr(&json, "{\"sms\":{\"en\":{\"text\":\"Example Movement STOP ");
+    for (int i = 0; i < MESSAGE_TEXT_BYTES_MAX; i++)
+        buf_add_char(&json, 'a');
+    buf_add_cstr(&json, "\"}}}");
+    r = report_of(json.p, "sms", three, 3, 0);
+    assert_string_equal(codes(r->errors), "not_rendered");
+    report_free(r);
+    buf_done(&json);
+}
+
+static void test_times(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"sms\":{\"en\":{\"text\":\"Example Movement STOP\"}}}";
+    expect(json, "sms", NOW_MS, "deadline_passed", "");
+    expect(json, "sms", NOW_MS + 1999, "too_late", "");
+    expect(json, "sms", NOW_MS + 2000, "", "");
+    assert_int_equal(tally_seconds(0, 20), 0);
+    assert_int_equal(tally_seconds(400000, 1000), 406); /* 400 s and the margin of the pace */
+}
+
+static void test_nobody(void **state)
+{
+    (void)state;
+    struct check_report *r = report_of("{\"sms\":{\"en\":{\"text\":\"x\"}}}", "sms", NULL, 0, 0);
+    assert_string_equal(codes(r->errors), "nobody");
+    report_free(r);
+}
+
+/* Examples are the first ten, counts are of all. */
+static void test_examples_are_few(void **state)
+{
+    (void)state;
+    struct person many[200];
+    for (size_t i = 0; i < COUNT_OF(many); i++)
+        many[i] = (struct person){447700900000 + i, {"", "York"}};
+    struct check_report *r =
+        report_of("{\"sms\":{\"en\":{\"text\":\"" GOOD "\"}}}", "sms", many, COUNT_OF(many), 0);
+    assert_int_equal(r->tally.fields[0].empty.count, 200);
+    assert_int_equal(r->tally.fields[0].empty.shown, CHECK_EXAMPLES_MAX);
+    assert_int_equal(r->tally.fields[0].empty.people[9].index, 9);
+    report_free(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_opt_out_wording), cmocka_unit_test(test_answer_keywords),
+        cmocka_unit_test(test_left_tags),       cmocka_unit_test(test_nearest_and_contains),
+        cmocka_unit_test(test_figures),         cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_long_texts),      cmocka_unit_test(test_times),
+        cmocka_unit_test(test_nobody),          cmocka_unit_test(test_examples_are_few),
+    };
+    return cmocka_run_group_tests_name("check", tests, NULL, NULL);
+}
