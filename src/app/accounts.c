@@ -39,6 +39,7 @@ static int bind_gateway(struct accounts *a, const struct config *config, const s
         .channel = g->channel,
         .base_url = g->base_url,
         .public_url = config->public_url,
+        .secret = config->secret,
         .account = pairs,
         .account_count = g->account_count,
         .place = place,
