@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#define CONFIG_DEFAULT_PATH "/etc/muster/muster.yaml"
+
 enum {
     CONFIG_SECRET_BYTES_MIN = 16, /* `secret` and people's tokens */
     CONFIG_GATEWAYS_MAX = 64,

@@ -1,5 +1,6 @@
 #include "guard.h"
 
+#include "app/redis_settings.h"
 #include "base/log.h"
 #include "base/slice.h"
 #include "io/redis.h"
@@ -12,18 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct setting {
-    const char *name, *wanted, *why;
-};
-
-static const struct setting settings[] = {
-    {"appendonly", "yes", "without it a restart of redis forgets who was texted, and they are texted again"},
-    {"appendfsync", "always", "with less, a power cut forgets the last second, and those people are texted again"},
-    {"maxmemory-policy", "noeviction", "any other policy throws ledgers and opt-outs away when memory is short"},
-};
-
 struct reading {
-    const struct setting *setting;
+    const struct redis_setting *setting;
     char value[64];
     bool known;
 };
@@ -36,7 +27,7 @@ static void on_config(void *arg, const struct redisReply *reply)
     (void)snprintf(r->value, sizeof r->value, "%.*s", SLICE_ARG(v));
 }
 
-static int check_setting(struct redis *r, const struct setting *s, bool unsafe, struct err *e)
+static int check_setting(struct redis *r, const struct redis_setting *s, bool unsafe, struct err *e)
 {
     struct reading reading = {.setting = s};
     struct slice argv[] = {SLICE_LIT("CONFIG"), SLICE_LIT("GET"), slice_of(s->name)};
@@ -59,8 +50,8 @@ static int check_setting(struct redis *r, const struct setting *s, bool unsafe, 
 
 int guard_redis(struct redis *r, bool unsafe, struct err *e)
 {
-    for (size_t i = 0; i < COUNT_OF(settings); i++) {
-        int rc = check_setting(r, &settings[i], unsafe, e);
+    for (const struct redis_setting *s = redis_settings; s->name; s++) {
+        int rc = check_setting(r, s, unsafe, e);
         if (rc < 0) return rc;
     }
     return 0;

@@ -18,7 +18,7 @@ static void print_help(FILE *to)
 {
     fprintf(to, "musterd - dispatcher of consented SMS and WhatsApp messages\n\n"
                 "usage: musterd [--config FILE] [--check] [--version] [--help]\n\n"
-                "  --config FILE  configuration (default: /etc/muster/muster.yaml)\n"
+                "  --config FILE  configuration (default: " CONFIG_DEFAULT_PATH ")\n"
                 "  --check        read the configuration, say what is wrong with it, and end\n\n"
                 "Ends in good order on SIGTERM: finishes what is in flight, gives the rest back.\n");
 }
@@ -35,7 +35,7 @@ int main(int argc, char **argv)
         {"config", required_argument, NULL, 'c'}, {"check", no_argument, NULL, 'k'},
         {"version", no_argument, NULL, 'v'},      {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
-    const char *path = "/etc/muster/muster.yaml";
+    const char *path = CONFIG_DEFAULT_PATH;
     bool check_only = false;
     for (int c; (c = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
         switch (c) {
