@@ -50,7 +50,7 @@ struct http_send {
     const char *url;                         /* http:// or https:// */
     const char *const *headers;              /* "Name: value" lines, NULL-terminated; NULL = none */
     const char *basic_user, *basic_password; /* NULL = none */
-    struct slice body;                       /* POST/PUT */
+    struct slice body;                       /* POST, PUT, DELETE */
 };
 
 int http_client_new(struct loop *l, const struct http_client_config *config,

@@ -186,12 +186,17 @@ static enum verb verb_of(const char *method)
     return VERB_NONE;
 }
 
+/* A DELETE without one says Content-Length: 0, which every server takes. */
+static bool may_have_body(enum verb verb)
+{
+    return verb == VERB_POST || verb == VERB_PUT || verb == VERB_DELETE;
+}
+
 static void set_verb(struct http_transfer *t, enum verb verb)
 {
     if (t->verb == verb) return;
-    bool has_body = verb == VERB_POST || verb == VERB_PUT;
     set_long(t->easy, CURLOPT_NOBODY, 0);
-    set_long(t->easy, has_body ? CURLOPT_POST : CURLOPT_HTTPGET, 1);
+    set_long(t->easy, may_have_body(verb) ? CURLOPT_POST : CURLOPT_HTTPGET, 1);
     if (verb == VERB_HEAD) set_long(t->easy, CURLOPT_NOBODY, 1);
     const char *custom = verb == VERB_PUT ? "PUT" : verb == VERB_DELETE ? "DELETE" : NULL;
     set_ptr(t->easy, CURLOPT_CUSTOMREQUEST, custom);
@@ -200,9 +205,9 @@ static void set_verb(struct http_transfer *t, enum verb verb)
 
 static int set_body(struct http_transfer *t, enum verb verb, struct slice body, struct err *e)
 {
-    if (verb != VERB_POST && verb != VERB_PUT) {
+    if (!may_have_body(verb)) {
         if (body.n == 0) return 0;
-        return err_set(e, ERR_INVALID, "only POST and PUT requests have a body");
+        return err_set(e, ERR_INVALID, "only POST, PUT and DELETE requests have a body");
     }
     buf_clear(&t->request);
     buf_add_slice(&t->request, body);

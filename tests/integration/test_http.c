@@ -67,7 +67,7 @@ static void test_methods(void **state)
     char want[256];
     http_fixture_init(&f, NULL, NULL, echo, NULL);
     for (size_t i = 0; i < COUNT_OF(methods); i++) {
-        bool has_body = methods[i][0] == 'P';
+        bool has_body = methods[i][0] == 'P' || methods[i][0] == 'D';
         const char *headers[] = {i % 2 ? "X-Word: odd" : NULL, NULL};
         struct http_send send = {.method = methods[i],
                                  .url = url_of(http_server_port(f.server), "/m"),

@@ -13,7 +13,7 @@ BELOW = {
     "gateway": ["core", "io", "base"],
     "flow": ["store", "gateway", "core", "io", "base"],
     "web": ["flow", "store", "gateway", "core", "io", "base"],
-    "cli": ["web", "flow", "store", "gateway", "core", "io", "base"],
+    "cli": ["app", "web", "flow", "store", "gateway", "core", "io", "base"],  # app: muster doctor reads muster.yaml
     "app": ["web", "flow", "store", "gateway", "core", "io", "base"],
     "sim": ["core", "io", "base"],
 }

@@ -1,0 +1,174 @@
+/* muster doctor: looks at everything that a campaign will need, from this machine, and sends
+ * nothing. */
+#include "doctor.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/server_commands.h"
+#include "gateway_probe.h"
+#include "probe.h"
+#include "say.h"
+#include "verb.h"
+
+enum { WHERE_BYTES_MAX = 4096 };
+
+void doctor_find(struct doctor *d, enum finding finding, const char *check_name, const char *fmt,
+                 ...)
+{
+    static const char *const words[] = {"ok", "warn", "FAIL"}, *const codes[] = {"ok", "warn",
+                                                                                 "fail"};
+    struct buf text = BUF_INIT(2 * ERR_TEXT_BYTES);
+    va_list ap;
+    va_start(ap, fmt);
+    buf_addv(&text, fmt, ap);
+    va_end(ap);
+    json_t *one = json_pack("{s:s, s:s, s:s}", "check", check_name, "result", codes[finding],
+                            "text", text.p ? text.p : "?");
+    if (one) check(json_array_append_new(d->findings, one) == 0);
+    if (d->print) {
+        (void)printf("%-4s  %-8s  ", words[finding], check_name);
+        say_text(stdout, text.p ? text.p : "?");
+        (void)puts("");
+        (void)fflush(stdout);
+    }
+    d->failed |= finding == FINDING_FAIL;
+    buf_done(&text);
+}
+
+/* ---- the configuration ---- */
+
+static const struct config *check_config(struct doctor *d, const char *path)
+{
+    const struct config *config = NULL;
+    struct err e;
+    int r = config_load(path, &config, &e);
+    if (r == 0)
+        doctor_find(d, FINDING_OK, "config", "%s is fine", path);
+    else if (r == -EACCES)
+        doctor_find(d, FINDING_FAIL, "config",
+                    "%s; run this as musterd's user: sudo -u muster muster doctor", e.text);
+    else
+        doctor_find(d, FINDING_FAIL, "config", "%s (--config names another file)", e.text);
+    return config;
+}
+
+static bool is_local(struct slice url)
+{
+    return slice_starts(url, "http://127.") || slice_starts(url, "http://localhost") ||
+           slice_starts(url, "http://[::1]");
+}
+
+static void check_public_url(struct doctor *d, const struct config *config)
+{
+    struct slice url = slice_of(config->public_url);
+    if (is_local(url))
+        doctor_find(d, FINDING_WARN, "web",
+                    "public_url is %s: no provider can bring receipts and replies there",
+                    config->public_url);
+    else if (!slice_starts(url, "https://"))
+        doctor_find(d, FINDING_WARN, "web",
+                    "public_url is %s: put a TLS proxy in front and name it with https://",
+                    config->public_url);
+    else
+        doctor_find(d, FINDING_OK, "web", "providers reach us at %s", config->public_url);
+}
+
+/* ---- what it names ---- */
+
+static void check_kafka(struct doctor *d, const struct config *config)
+{
+    struct slice rest = slice_of(config->queue.kafka_brokers), broker;
+    if (strcmp(config->queue.kind, "kafka") != 0) return;
+    while (slice_cut(&rest, ',', &broker)) {
+        struct err e;
+        if (probe_address(broker, &e) == 0)
+            doctor_find(d, FINDING_OK, "kafka", "%.*s answers", SLICE_ARG(broker));
+        else
+            doctor_find(d, FINDING_FAIL, "kafka", "%s", e.text);
+    }
+}
+
+static void check_gateway(struct doctor *d, const struct config *config,
+                          const struct config_gateway *g)
+{
+    struct buf where = BUF_INIT(WHERE_BYTES_MAX);
+    struct err e;
+    if (gateway_probe(config, g, &where, &e) == 0)
+        doctor_find(d, FINDING_OK, "gateway", "%s: %s", g->name, where.p ? where.p : "");
+    else
+        doctor_find(d, FINDING_FAIL, "gateway", "%s: %s", g->name, e.text);
+    buf_done(&where);
+}
+
+/* ---- the server ---- */
+
+static bool server_is_named(void)
+{
+    const char *url = getenv("MUSTER_URL"), *path = getenv("MUSTER_SOCKET");
+    return (url && *url) || (path && *path);
+}
+
+/* The one that --server or the environment names, else the one of the configuration. */
+static void check_server(struct doctor *d, struct verb_call *c, const struct config *config)
+{
+    struct buf server = BUF_INIT(WHERE_BYTES_MAX);
+    struct err e;
+    json_t *reply = NULL;
+    bool by_config = config && *config->socket && !server_is_named();
+    if (by_config) buf_addf(&server, "unix:%s", config->socket);
+    int r = api_new(by_config ? server.p : NULL, &c->api, &e);
+    if (r == 0) r = verb_ask(c, "GET", "/api/v1/gateways", NULL, &reply, &e);
+    if (r == 0)
+        doctor_find(d, FINDING_OK, "server", "musterd answers");
+    else
+        doctor_find(d, FINDING_FAIL, "server", "%s", e.text);
+    json_decref(reply);
+    buf_done(&server);
+}
+
+static int run(struct verb_call *c)
+{
+    const char *path = verb_option(c, "config");
+    struct doctor d = {.findings = json_array(), .print = !c->json};
+    const struct config *config = check_config(&d, path ? path : CONFIG_DEFAULT_PATH);
+    if (config) {
+        check_public_url(&d, config);
+        doctor_redis(&d, config);
+        check_kafka(&d, config);
+        for (size_t i = 0; i < config->gateway_count; i++)
+            check_gateway(&d, config, &config->gateways[i]);
+    }
+    check_server(&d, c, config);
+    config_free(config);
+    int exit_code = EXIT_DONE;
+    if (c->json) {
+        json_t *all = json_pack("{s:b, s:o}", "ok", !d.failed, "checks", d.findings);
+        exit_code = say_json(all);
+        json_decref(all);
+    } else {
+        (void)puts(d.failed ? "\nMend what says FAIL, and run it again."
+                            : "\nNothing stands in the way.");
+        json_decref(d.findings);
+    }
+    return exit_code == EXIT_DONE && d.failed ? EXIT_REFUSED : exit_code;
+}
+
+int cli_doctor(int argc, char **argv)
+{
+    static const struct verb_option options[] = {
+        {"config", "FILE", "muster.yaml (default: " CONFIG_DEFAULT_PATH ")"}, {NULL, NULL, NULL}};
+    static const struct verb verbs[] = {
+        {"", "", 0, 0,
+         "Looks at configuration, Redis and its settings, Kafka, gateways, clocks and the server, "
+         "from this\n"
+         "machine, and says how to mend what is wrong. Nothing is sent. Exit code 1 when something "
+         "is.",
+         "--config conf/muster.yaml", options, run},
+        {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
+    };
+    static const struct verb_group group = {"doctor", "", verbs};
+    return verb_group_run(&group, argc, argv);
+}

@@ -1,0 +1,97 @@
+#include "doctor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/redis_settings.h"
+#include "base/clock.h"
+#include "io/loop.h"
+#include "io/redis.h"
+
+/* Deadlines and hours are judged by the clocks of all machines: one that is off by this much sends
+ * late. */
+enum { CLOCK_OFF_MS_MAX = 1000, VALUE_BYTES = 64 };
+
+struct answer {
+    bool known;
+    char value[VALUE_BYTES];
+    int64_t ms;
+};
+
+static void on_config(void *arg, const struct redisReply *reply)
+{
+    struct answer *a = arg;
+    struct slice value = redis_str(redis_at(reply, 1));
+    a->known = redis_count(reply) >= 2;
+    (void)snprintf(a->value, sizeof a->value, "%.*s", SLICE_ARG(value));
+}
+
+static void check_setting(struct doctor *d, struct redis *r, const struct redis_setting *s,
+                          bool unsafe)
+{
+    struct answer a = {0};
+    struct err e;
+    const struct slice argv[] = {SLICE_LIT("CONFIG"), SLICE_LIT("GET"), slice_of(s->name)};
+    if (redis_wait(r, on_config, &a, &e, COUNT_OF(argv), argv) < 0 || !a.known)
+        doctor_find(d, FINDING_WARN, "redis",
+                    "its setting %s cannot be read from here; see that it is %s: %s", s->name,
+                    s->wanted, s->why);
+    else if (strcmp(a.value, s->wanted) == 0)
+        doctor_find(d, FINDING_OK, "redis", "%s %s", s->name, a.value);
+    else
+        doctor_find(
+            d, unsafe ? FINDING_WARN : FINDING_FAIL, "redis",
+            "%s is %s, not %s: %s. Run `redis-cli config set %s %s` and `redis-cli config rewrite`",
+            s->name, a.value, s->wanted, s->why, s->name, s->wanted);
+}
+
+static void on_time(void *arg, const struct redisReply *reply)
+{
+    struct answer *a = arg;
+    int64_t seconds = redis_int(redis_at(reply, 0), -1), micros = redis_int(redis_at(reply, 1), 0);
+    a->known = seconds >= 0;
+    a->ms = seconds * 1000 + micros / 1000;
+}
+
+static void check_clock(struct doctor *d, struct redis *r)
+{
+    struct answer a = {0};
+    struct err e;
+    const struct slice argv[] = {SLICE_LIT("TIME")};
+    int64_t before_ms = clock_wall_ms();
+    if (redis_wait(r, on_time, &a, &e, COUNT_OF(argv), argv) < 0 || !a.known) {
+        doctor_find(d, FINDING_WARN, "clock", "redis does not tell its time");
+        return;
+    }
+    int64_t after_ms = clock_wall_ms(), off_ms = 0;
+    if (a.ms < before_ms) off_ms = before_ms - a.ms;
+    if (a.ms > after_ms) off_ms = a.ms - after_ms;
+    if (off_ms > CLOCK_OFF_MS_MAX)
+        doctor_find(
+            d, FINDING_FAIL, "clock",
+            "redis and this machine are %lld ms apart: set both by NTP (timedatectl set-ntp true)",
+            (long long)off_ms);
+    else
+        doctor_find(d, FINDING_OK, "clock", "redis and this machine agree within a second");
+}
+
+void doctor_redis(struct doctor *d, const struct config *config)
+{
+    struct loop *loop = loop_new();
+    struct redis *r = NULL;
+    struct err e;
+    const struct redis_config rc = {.url = config->redis.url};
+    const struct slice ping[] = {SLICE_LIT("PING")};
+    int result = redis_new(loop, &rc, &r, &e);
+    if (result == 0) result = redis_wait(r, NULL, NULL, &e, COUNT_OF(ping), ping);
+    if (result < 0) {
+        doctor_find(d, FINDING_FAIL, "redis", "%s", e.text);
+    } else {
+        doctor_find(d, FINDING_OK, "redis", "it answers");
+        for (const struct redis_setting *s = redis_settings; s->name; s++)
+            check_setting(d, r, s, config->redis.unsafe);
+        check_clock(d, r);
+    }
+    redis_free(r);
+    loop_free(loop);
+}

@@ -1,0 +1,122 @@
+/* muster gateway: the accounts that messages leave through. */
+#include "cli/server_commands.h"
+
+#include <stdio.h>
+
+#include "gateway_probe.h"
+#include "say.h"
+#include "verb.h"
+
+enum { WHERE_BYTES_MAX = 4096 };
+
+/* ---- list ---- */
+
+static void print_gateway(const json_t *g)
+{
+    size_t i;
+    const json_t *sender, *price = json_object_get(g, "price");
+    (void)printf("%-16s  %-9s %-16s", say_string(g, "name"), say_string(g, "channel"),
+                 say_string(g, "provider"));
+    (void)printf("  %g/s", json_number_value(json_object_get(g, "rate_per_s")));
+    if (json_is_object(price))
+        (void)printf("  %g %s", json_number_value(json_object_get(price, "default")),
+                     say_string(price, "currency"));
+    json_array_foreach(json_object_get(g, "senders"), i, sender)
+    {
+        (void)fputs(i ? ", " : "  from ", stdout);
+        say_text(stdout, json_string_value(sender) ? json_string_value(sender) : "?");
+    }
+    (void)puts("");
+}
+
+static int list(struct verb_call *c)
+{
+    struct err e;
+    json_t *reply = NULL;
+    size_t i;
+    const json_t *one;
+    int r = verb_ask(c, "GET", "/api/v1/gateways", NULL, &reply, &e), exit_code = EXIT_DONE;
+    if (r < 0)
+        exit_code = verb_fail(c, r, &e);
+    else if (c->json)
+        exit_code = say_json(reply);
+    else
+        json_array_foreach(json_object_get(reply, "gateways"), i, one) print_gateway(one);
+    json_decref(reply);
+    return exit_code;
+}
+
+/* ---- check ---- */
+
+static bool check_one(const struct config *config, const struct config_gateway *g, json_t *results)
+{
+    struct buf where = BUF_INIT(WHERE_BYTES_MAX);
+    struct err e = {0};
+    bool fine = gateway_probe(config, g, &where, &e) == 0;
+    json_t *one = json_pack("{s:s, s:b, s:s, s:s}", "name", g->name, "ok", fine, "where",
+                            where.p ? where.p : "", "error", e.text);
+    check(one && json_array_append_new(results, one) == 0);
+    buf_done(&where);
+    return fine;
+}
+
+static int print_results(const struct verb_call *c, const json_t *results)
+{
+    size_t i;
+    const json_t *one;
+    if (c->json) return say_json(results);
+    json_array_foreach(results, i, one)
+    {
+        bool fine = json_is_true(json_object_get(one, "ok"));
+        (void)printf("%-4s  %s: %s%s%s\n", fine ? "ok" : "FAIL", say_string(one, "name"),
+                     say_string(one, "where"), fine || !*say_string(one, "where") ? "" : ": ",
+                     say_string(one, "error"));
+    }
+    return EXIT_DONE;
+}
+
+static int check_all(struct verb_call *c, const struct config *config)
+{
+    const char *wanted = c->arg_count ? c->args[0] : NULL;
+    json_t *results = json_array();
+    bool fine = true;
+    for (size_t i = 0; i < config->gateway_count; i++)
+        if (!wanted || strcmp(config->gateways[i].name, wanted) == 0)
+            fine &= check_one(config, &config->gateways[i], results);
+    int exit_code = json_array_size(results) ? print_results(c, results)
+                                             : verb_misuse(c, "%s has no gateway '%s'",
+                                                           config->path, wanted ? wanted : "");
+    json_decref(results);
+    return exit_code == EXIT_DONE && !fine ? EXIT_REFUSED : exit_code;
+}
+
+static int check_gateways(struct verb_call *c)
+{
+    struct err e;
+    const struct config *config;
+    const char *path = verb_option(c, "config");
+    int r = config_load(path ? path : CONFIG_DEFAULT_PATH, &config, &e);
+    if (r < 0) return verb_fail(c, r, &e);
+    int exit_code = check_all(c, config);
+    config_free(config);
+    return exit_code;
+}
+
+static const struct verb_option check_options[] = {
+    {"config", "FILE", "muster.yaml (default: " CONFIG_DEFAULT_PATH ")"}, {NULL, NULL, NULL}};
+
+static const struct verb verbs[] = {
+    {"list", "", 0, 0, "The accounts that the server sends through.", "list", NULL, list},
+    {"check", "[NAME]", 0, 1,
+     "Looks at the accounts of muster.yaml from this machine: provider file, account keys, "
+     "connection.\nNothing is sent.",
+     "check main --config conf/muster.yaml", check_options, check_gateways},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
+};
+
+int cli_gateway(int argc, char **argv)
+{
+    static const struct verb_group group = {"gateway", "Accounts that messages leave through.",
+                                            verbs};
+    return verb_group_run(&group, argc, argv);
+}

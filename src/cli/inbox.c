@@ -1,0 +1,349 @@
+/* muster inbox: the people who wrote back, from a terminal. */
+#include "cli/server_commands.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "core/parts.h"
+#include "say.h"
+#include "text_file.h"
+#include "verb.h"
+
+enum {
+    PATH_BYTES = 512,
+    LIST_MAX = 200,
+    LIST_DEFAULT = 50,
+    REPLY_BYTES_MAX = 16 * 1024, /* read from stdin; the server knows what a provider takes */
+    KEY_BYTES = 16,
+    REPLY_TRIES = 4,
+    RETRY_MS = 500,
+};
+
+/* The conversation's id is args[0]. */
+static bool conversation_id(const struct verb_call *c, uint32_t *ret)
+{
+    uint64_t id;
+    if (!slice_to_u64(slice_of(c->args[0]), UINT32_MAX, &id) || id == 0) {
+        (void)verb_misuse(c, "'%s' is no conversation's id; `muster inbox list` shows them",
+                          c->args[0]);
+        return false;
+    }
+    *ret = (uint32_t)id;
+    return true;
+}
+
+static int ask_about(struct verb_call *c, const char *method, uint32_t id, const char *action,
+                     const json_t *body, json_t **ret_reply, struct err *e)
+{
+    char path[PATH_BYTES];
+    (void)snprintf(path, sizeof path, "/api/v1/conversations/%u%s", id, action);
+    return verb_ask(c, method, path, body, ret_reply, e);
+}
+
+/* ---- list ---- */
+
+static void print_tags(const json_t *conversation)
+{
+    size_t i;
+    const json_t *tag;
+    json_array_foreach(json_object_get(conversation, "tags"), i, tag)
+    {
+        (void)fputs(" #", stdout);
+        say_text(stdout, json_string_value(tag));
+    }
+}
+
+static void print_row(const json_t *o)
+{
+    const char *by = say_string(o, "claimed_by"), *waiting = say_string(o, "waiting");
+    (void)printf("%6lld  %-16s  ", (long long)say_int(o, "id"), say_string(o, "number"));
+    say_text(stdout, *say_string(o, "name") ? say_string(o, "name") : "(no name)");
+    if (say_int(o, "unread")) (void)printf("  %lld new", (long long)say_int(o, "unread"));
+    if (*waiting) (void)printf("  waits %s", waiting);
+    if (*by) (void)fputs(json_is_true(json_object_get(o, "mine")) ? "  yours" : "  with ", stdout);
+    if (*by && !json_is_true(json_object_get(o, "mine"))) say_text(stdout, by);
+    print_tags(o);
+    (void)puts("");
+}
+
+static void add_parameter(struct buf *path, const char *name, const char *value)
+{
+    buf_addf(path, "&%s=", name);
+    api_escape(path, slice_of(value));
+}
+
+static int print_list(const struct verb_call *c, const json_t *reply)
+{
+    size_t i;
+    const json_t *one, *all = json_object_get(reply, "conversations");
+    if (c->json) return say_json(reply);
+    json_array_foreach(all, i, one) print_row(one);
+    if (json_array_size(all) == 0) (void)puts("nobody is waiting");
+    if (json_is_string(json_object_get(reply, "next")))
+        (void)printf("more: muster inbox list --before %s\n", say_string(reply, "next"));
+    return EXIT_DONE;
+}
+
+static int list(struct verb_call *c)
+{
+    struct buf path = BUF_INIT(PATH_BYTES);
+    struct err e;
+    json_t *reply = NULL;
+    const char *group = verb_option(c, "group"), *before = verb_option(c, "before");
+    uint64_t limit = verb_option_number(c, "limit", LIST_MAX, LIST_DEFAULT);
+    if (limit == 0) return EXIT_USAGE;
+    buf_addf(&path, "/api/v1/inbox?limit=%llu", (unsigned long long)limit);
+    if (group) add_parameter(&path, "group", group);
+    if (before) add_parameter(&path, "before", before);
+    if (verb_option(c, "closed")) add_parameter(&path, "state", "closed");
+    if (verb_option(c, "mine")) add_parameter(&path, "mine", "1");
+    if (verb_option(c, "free")) add_parameter(&path, "free", "1");
+    int r = path.failed ? err_set(&e, ERR_LIMIT, "--group or --before is too long")
+                        : verb_ask(c, "GET", path.p, NULL, &reply, &e);
+    int exit_code = r < 0 ? verb_fail(c, r, &e) : print_list(c, reply);
+    json_decref(reply);
+    buf_done(&path);
+    return exit_code;
+}
+
+/* ---- show ---- */
+
+static void print_message(const json_t *m)
+{
+    bool out = strcmp(say_string(m, "dir"), "out") == 0;
+    char when[SAY_TIME_BYTES];
+    (void)printf("%s %s", out ? "<" : ">", say_when(say_string(m, "at"), when));
+    if (out && *say_string(m, "by")) (void)fputs("  ", stdout);
+    if (out) say_text(stdout, say_string(m, "by"));
+    if (*say_string(m, "state")) (void)printf("  %s", say_string(m, "state"));
+    if (*say_string(m, "reason")) (void)fputs(": ", stdout);
+    say_text(stdout, say_string(m, "reason"));
+    (void)fputs("\n    ", stdout);
+    say_lines(stdout, say_string(m, "text"), "    ");
+    if (say_int(m, "media"))
+        (void)printf("\n    [%lld attachments]", (long long)say_int(m, "media"));
+    (void)puts("");
+}
+
+static void print_thread(const json_t *thread)
+{
+    size_t i;
+    const json_t *message, *o = json_object_get(thread, "conversation");
+    print_row(o);
+    json_array_foreach(json_object_get(thread, "messages"), i, message) print_message(message);
+    if (*say_string(thread, "suppressed"))
+        (void)printf("This person opted out (%s): nothing can be sent.\n",
+                     say_string(thread, "suppressed"));
+    else
+        (void)printf("To answer: muster inbox reply %lld \"…\"\n", (long long)say_int(o, "id"));
+}
+
+static int show(struct verb_call *c)
+{
+    struct err e;
+    uint32_t id;
+    json_t *thread = NULL;
+    if (!conversation_id(c, &id)) return EXIT_USAGE;
+    int r = ask_about(c, "GET", id, "", NULL, &thread, &e), exit_code = EXIT_DONE;
+    if (r < 0)
+        exit_code = verb_fail(c, r, &e);
+    else if (c->json)
+        exit_code = say_json(thread);
+    else
+        print_thread(thread);
+    json_decref(thread);
+    return exit_code;
+}
+
+/* ---- claim, release, close, reopen ---- */
+
+static void print_claimed(uint32_t id, const json_t *claim)
+{
+    char until[SAY_TIME_BYTES];
+    (void)printf("Conversation %u is yours until %s.\n", id,
+                 say_when(say_string(claim, "until"), until));
+}
+
+static const char *moved_text(const char *verb)
+{
+    if (strcmp(verb, "release") == 0) return "free for others";
+    return strcmp(verb, "close") == 0 ? "closed; it opens again when they write" : "open again";
+}
+
+/* What the verb is called is what the API calls it. */
+static int act(struct verb_call *c)
+{
+    char action[32];
+    struct err e;
+    uint32_t id;
+    json_t *reply = NULL, *body = json_object();
+    (void)snprintf(action, sizeof action, "/%s", c->verb->name);
+    int r = 0, exit_code = conversation_id(c, &id) ? EXIT_DONE : EXIT_USAGE;
+    if (exit_code == EXIT_DONE) r = ask_about(c, "POST", id, action, body, &reply, &e);
+    if (r < 0)
+        exit_code = verb_fail(c, r, &e);
+    else if (exit_code == EXIT_DONE && c->json)
+        exit_code = say_json(reply);
+    else if (exit_code == EXIT_DONE && strcmp(c->verb->name, "claim") == 0)
+        print_claimed(id, reply);
+    else if (exit_code == EXIT_DONE)
+        (void)printf("Conversation %u is %s.\n", id, moved_text(c->verb->name));
+    json_decref(body);
+    json_decref(reply);
+    return exit_code;
+}
+
+/* ---- reply ---- */
+
+/* The fence of our claim: the one that we hold, or a new one. */
+static int get_fence(struct verb_call *c, uint32_t id, json_int_t *ret, struct err *e)
+{
+    json_t *thread = NULL, *claim = NULL, *body = json_object();
+    int r = ask_about(c, "GET", id, "", NULL, &thread, e);
+    const json_t *fence = json_object_get(json_object_get(thread, "conversation"), "fence");
+    if (r == 0 && !json_is_integer(fence)) {
+        r = ask_about(c, "POST", id, "/claim", body, &claim, e);
+        fence = json_object_get(claim, "fence");
+    }
+    if (r == 0 && !json_is_integer(fence))
+        r = err_set(e, ERR_REFUSED, "the server gave no claim: is it another version?");
+    if (r == 0) *ret = json_integer_value(fence);
+    json_decref(thread);
+    json_decref(claim);
+    json_decref(body);
+    return r;
+}
+
+/* The key makes the same answer the same one: it can be sent again when nobody knows whether it
+ * arrived. */
+static json_t *reply_body(const char *text, json_int_t fence)
+{
+    unsigned char bytes[KEY_BYTES];
+    char key[2 * KEY_BYTES + 1];
+    check(getrandom(bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        (void)snprintf(key + 2 * i, 3, "%02x", bytes[i]);
+    return json_pack("{s:s, s:I, s:s}", "text", text, "fence", fence, "key", key);
+}
+
+static int send_reply(struct verb_call *c, uint32_t id, const char *text, json_t **ret_reply,
+                      struct err *e)
+{
+    json_int_t fence = 0;
+    int r = get_fence(c, id, &fence, e);
+    if (r < 0) return r;
+    json_t *body = reply_body(text, fence);
+    if (!body) return err_set(e, ERR_INVALID, "the text is not UTF-8");
+    for (int try = 1;; try++) {
+        r = ask_about(c, "POST", id, "/reply", body, ret_reply, e);
+        if (r != ERR_UNREACHABLE || try == REPLY_TRIES) break;
+        json_decref(*ret_reply);
+        *ret_reply = NULL;
+        (void)nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000000L}, NULL);
+    }
+    json_decref(body);
+    return r;
+}
+
+/* "-" is stdin, without the line end that an editor or echo leaves. *ret is owned by `from`, or
+ * args. */
+static int read_text(struct verb_call *c, struct buf *from, const char **ret, struct err *e)
+{
+    *ret = c->args[1];
+    int r = strcmp(*ret, "-") == 0 ? text_file_read("-", from, e) : 0;
+    if (r < 0) return r;
+    if (from->n && from->p[from->n - 1] == '\n') from->p[--from->n] = '\0';
+    if (strcmp(*ret, "-") == 0) *ret = from->p ? from->p : "";
+    return **ret ? 0 : err_set(e, ERR_INVALID, "the answer is empty");
+}
+
+static int reply(struct verb_call *c)
+{
+    struct buf from = BUF_INIT(REPLY_BYTES_MAX);
+    struct err e;
+    struct parts parts;
+    uint32_t id;
+    const char *text;
+    json_t *answer = NULL;
+    if (!conversation_id(c, &id)) return EXIT_USAGE;
+    int r = read_text(c, &from, &text, &e);
+    if (r == 0) r = send_reply(c, id, text, &answer, &e);
+    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(answer) : EXIT_DONE;
+    if (r == 0 && !c->json) {
+        parts_count(slice_of(text), &parts);
+        (void)printf("Your answer is on its way (%u SMS part%s). Conversation %u stays yours for "
+                     "now: muster inbox close %u when it is done.\n",
+                     parts.parts, parts.parts == 1 ? "" : "s", id, id);
+    }
+    json_decref(answer);
+    buf_done(&from);
+    return exit_code;
+}
+
+/* ---- tag ---- */
+
+static void add_tag(json_t *body, const char *key, const char *text)
+{
+    json_t *list = json_object_get(body, key), *tag = json_string(text);
+    check(tag == NULL || json_array_append_new(list, tag) == 0);
+}
+
+static int tag(struct verb_call *c)
+{
+    struct err e;
+    uint32_t id;
+    json_t *answer = NULL;
+    if (!conversation_id(c, &id)) return EXIT_USAGE;
+    json_t *body = json_pack("{s:[], s:[]}", "add", "remove");
+    for (int i = 1; i < c->arg_count; i++) {
+        bool gone = c->args[i][0] == '-';
+        add_tag(body, gone ? "remove" : "add", c->args[i] + (gone || c->args[i][0] == '+'));
+    }
+    int r = ask_about(c, "POST", id, "/tag", body, &answer, &e);
+    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(answer) : EXIT_DONE;
+    if (r == 0 && !c->json) (void)printf("Conversation %u is tagged.\n", id);
+    json_decref(answer);
+    json_decref(body);
+    return exit_code;
+}
+
+/* ---- the table ---- */
+
+static const struct verb_option list_options[] = {
+    {"group", "G", "of this group"},
+    {"mine", NULL, "those that you have claimed"},
+    {"free", NULL, "those that nobody has claimed"},
+    {"closed", NULL, "the closed ones"},
+    {"limit", "N", "at most so many (default: 50)"},
+    {"before", "MARK", "the next page, as the page before names it"},
+    {NULL, NULL, NULL}};
+
+static const struct verb verbs[] = {
+    {"list", "", 0, 0, "Who wrote back, and waits for an answer.", "list --free", list_options,
+     list},
+    {"show", "ID", 1, 1, "The whole thread with one person.", "show 7", NULL, show},
+    {"claim", "ID", 1, 1,
+     "Makes a conversation yours for ten minutes, so that nobody answers beside you.", "claim 7",
+     NULL, act},
+    {"reply", "ID TEXT", 2, 2,
+     "Answers; claims the conversation first when it is not yours.\nTEXT may be - for stdin. "
+     "Answers overtake every campaign.",
+     "reply 7 \"See you on Thursday!\"", NULL, reply},
+    {"release", "ID", 1, 1, "Gives a conversation back to the others.", "release 7", NULL, act},
+    {"tag", "ID TAG...", 2, VERB_ARGS_ANY, "Adds tags; -TAG takes one away.", "tag 7 yes -maybe",
+     NULL, tag},
+    {"close", "ID", 1, 1, "Ends a conversation; it opens again when the person writes.", "close 7",
+     NULL, act},
+    {"reopen", "ID", 1, 1, "Opens a closed conversation.", "reopen 7", NULL, act},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
+};
+
+int cli_inbox(int argc, char **argv)
+{
+    static const struct verb_group group = {"inbox", "People who wrote back, and answers to them.",
+                                            verbs};
+    return verb_group_run(&group, argc, argv);
+}

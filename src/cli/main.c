@@ -1,0 +1,152 @@
+/* muster: the client. What is true for all subcommands is read here: --server and --token become
+ * the environment that cli/api.h knows, so that no subcommand needs to carry them. */
+#include "cli/api.h"
+#include "cli/audience_commands.h"
+#include "cli/server_commands.h"
+#include "cli/text_commands.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <curl/curl.h>
+
+#include "base/nearest.h"
+
+struct subcommand {
+    const char *name, *args, *what;
+    int (*run)(int argc, char **argv);
+};
+
+static const struct subcommand subcommands[] = {
+    {"audience", "import|list|show|delete", "lists of people", cli_audience},
+    {"campaign", "check|test|launch|watch|...", "messages to everyone on a list", cli_campaign},
+    {"inbox", "list|show|claim|reply|...", "people who wrote back, and answers to them", cli_inbox},
+    {"suppress", "add|remove|import|export|check", "numbers that must not be texted", cli_suppress},
+    {"gateway", "list|check", "accounts that messages leave through", cli_gateway},
+    {"doctor", "", "what is wrong, and how to mend it", cli_doctor},
+    {"render", "TEMPLATE --data FILE", "a Mustache template with data", cli_render},
+    {"parts", "[FILE]", "how many SMS a text becomes", cli_parts},
+    {"number", "NUMBER", "what a phone number is", cli_number},
+};
+
+static void print_help(FILE *to)
+{
+    (void)fputs(
+        "muster - import lists, run campaigns, answer people\n\nusage: muster SUBCOMMAND ...\n\n",
+        to);
+    for (size_t i = 0; i < COUNT_OF(subcommands); i++)
+        (void)fprintf(to, "  %-9s %-31s %s\n", subcommands[i].name, subcommands[i].args,
+                      subcommands[i].what);
+    (void)fputs("\nEverywhere:\n"
+                "  --server URL    http://…, https://… or unix:/path (default: $MUSTER_URL, "
+                "$MUSTER_SOCKET,\n"
+                "                  or " API_SOCKET_DEFAULT ")\n"
+                "  --token TOKEN   of the person who asks, for a URL (better: $MUSTER_TOKEN)\n"
+                "  --json          print JSON\n"
+                "  --help          about that subcommand; muster help SUBCOMMAND is the same\n"
+                "  --version       of muster itself\n"
+                "\nExit codes: 0 done, 1 refused, 2 wrong usage, 3 server unreachable.\n",
+                to);
+}
+
+static int unknown(const char *word)
+{
+    const char *names[COUNT_OF(subcommands) + 1];
+    for (size_t i = 0; i < COUNT_OF(subcommands); i++)
+        names[i] = subcommands[i].name;
+    names[COUNT_OF(subcommands)] = NULL;
+    const char *meant = nearest_word(slice_of(word), names);
+    if (meant)
+        (void)fprintf(stderr, "muster: there is no '%s'; did you mean 'muster %s'?\n", word, meant);
+    else
+        (void)fprintf(stderr, "muster: there is no '%s'; muster --help lists what there is\n",
+                      word);
+    return EXIT_USAGE;
+}
+
+static int run(int argc, char **argv)
+{
+    for (size_t i = 0; i < COUNT_OF(subcommands); i++)
+        if (strcmp(argv[0], subcommands[i].name) == 0) return subcommands[i].run(argc, argv);
+    return unknown(argv[0]);
+}
+
+/* ---- what is true for all ---- */
+
+/* The value of "--name value" or "--name=value" at argv[*i]; NULL when it is another word. A name
+ * without a value ends the program. */
+static const char *global_value(const char *name, int argc, char **argv, int *i)
+{
+    size_t n = strlen(name);
+    if (strncmp(argv[*i], name, n) != 0) return NULL;
+    if (argv[*i][n] == '=') return argv[*i] + n + 1;
+    if (argv[*i][n] != '\0') return NULL;
+    if (++*i < argc) return argv[*i];
+    (void)fprintf(stderr, "muster: %s wants a value behind it\n", name);
+    exit(EXIT_USAGE);
+}
+
+/* Takes --server and --token out, wherever they stand before "--". Returns how many words are left.
+ */
+static int take_globals(int argc, char **argv)
+{
+    int kept = 0;
+    bool options = true;
+    for (int i = 0; i < argc; i++) {
+        const char *value = NULL;
+        options = options && strcmp(argv[i], "--") != 0;
+        if (options && (value = global_value("--server", argc, argv, &i)))
+            check(setenv("MUSTER_URL", value, 1) == 0);
+        else if (options && (value = global_value("--token", argc, argv, &i)))
+            check(setenv("MUSTER_TOKEN", value, 1) == 0);
+        else
+            argv[kept++] = argv[i];
+    }
+    argv[kept] = NULL;
+    return kept;
+}
+
+/* "help campaign launch" is "campaign launch --help". argv has room, since "help" itself goes. */
+static int help(int argc, char **argv)
+{
+    static char option[] = "--help";
+    if (argc == 1) {
+        print_help(stdout);
+        return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
+    }
+    memmove(argv, argv + 1, (size_t)(argc - 1) * sizeof *argv);
+    argv[argc - 1] = option;
+    return run(argc, argv);
+}
+
+static int choose(int argc, char **argv)
+{
+    /* muster --json campaign list: the option belongs to the subcommand */
+    if (argc > 1 && strcmp(argv[0], "--json") == 0) {
+        char *json = argv[0];
+        argv[0] = argv[1];
+        argv[1] = json;
+    }
+    if (argc == 0) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[0], "--version") == 0)
+        return printf("muster %s\n", MUSTER_VERSION) > 0 ? EXIT_DONE : EXIT_REFUSED;
+    if (strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0 ||
+        strcmp(argv[0], "-h") == 0)
+        return help(argc, argv);
+    return run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
+    (void)signal(SIGPIPE, SIG_IGN);
+    check(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+    int exit_code = choose(take_globals(argc - 1, argv + 1), argv + 1);
+    curl_global_cleanup();
+    return exit_code;
+}

@@ -1,0 +1,98 @@
+#include "say.h"
+
+#include "cli/api.h"
+#include "when.h"
+
+/* Whether the bytes at s steer instead of saying: C1 controls, and U+202A…202E and U+2066…2069. */
+static int steering_bytes(const unsigned char *s)
+{
+    if (s[0] == 0xC2 && s[1] >= 0x80 && s[1] < 0xA0) return 2;
+    if (s[0] != 0xE2 || s[1] == 0) return 0;
+    bool embedding = s[1] == 0x80 && s[2] >= 0xAA && s[2] <= 0xAE;
+    bool isolate = s[1] == 0x81 && s[2] >= 0xA6 && s[2] <= 0xA9;
+    return embedding || isolate ? 3 : 0;
+}
+
+void say_lines(FILE *to, const char *text, const char *indent)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    while (*s) {
+        int steering = steering_bytes(s);
+        if (*s == '\n' && indent)
+            (void)fprintf(to, "\n%s", indent);
+        else
+            (void)fputc(steering || *s < ' ' || *s == 0x7F ? '?' : *s, to);
+        s += steering ? steering : 1;
+    }
+}
+
+void say_text(FILE *to, const char *text)
+{
+    say_lines(to, text, NULL);
+}
+
+int say_json(const json_t *j)
+{
+    bool fine = json_dumpf(j, stdout, JSON_COMPACT) == 0 && puts("") != EOF && fflush(stdout) == 0;
+    return fine ? EXIT_DONE : EXIT_REFUSED;
+}
+
+const char *say_count(int64_t n, char out[SAY_COUNT_BYTES])
+{
+    char digits[24];
+    int count = snprintf(digits, sizeof digits, "%lld", (long long)n), at = 0;
+    for (int i = 0; i < count; i++) {
+        bool comma = i > 0 && (count - i) % 3 == 0 && digits[i - 1] != '-';
+        if (comma) out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+    return out;
+}
+
+const char *say_duration(int64_t seconds, char out[SAY_TIME_BYTES])
+{
+    long long s = seconds < 0 ? 0 : seconds;
+    if (s < 60)
+        (void)snprintf(out, SAY_TIME_BYTES, "%lld s", s);
+    else if (s < 10 * 60)
+        (void)snprintf(out, SAY_TIME_BYTES, "%lld min %02lld s", s / 60, s % 60);
+    else if (s < 60 * 60)
+        (void)snprintf(out, SAY_TIME_BYTES, "%lld min", s / 60);
+    else if (s < 48 * 3600)
+        (void)snprintf(out, SAY_TIME_BYTES, "%lld h %02lld min", s / 3600, s % 3600 / 60);
+    else
+        (void)snprintf(out, SAY_TIME_BYTES, "%lld days", s / 86400);
+    return out;
+}
+
+const char *say_when(const char *iso, char out[SAY_TIME_BYTES])
+{
+    struct when w;
+    struct err ignored; /* then the text itself is shown */
+    if (when_parse(slice_of(iso), &w, &ignored) == 0)
+        when_show(w.ms, out, SAY_TIME_BYTES);
+    else
+        (void)snprintf(out, SAY_TIME_BYTES, "%s", iso);
+    return out;
+}
+
+void say_bar(FILE *to, int64_t part, int64_t whole, int cells)
+{
+    if (part > whole) part = whole;
+    int full = whole > 0 ? (int)(part * cells / whole) : 0;
+    if (part > 0 && full == 0) full = 1;
+    for (int i = 0; i < cells; i++)
+        (void)fputc(i < full ? '#' : '.', to);
+}
+
+const char *say_string(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+int64_t say_int(const json_t *object, const char *key)
+{
+    return json_integer_value(json_object_get(object, key));
+}

@@ -1,0 +1,29 @@
+#pragma once
+/* What the server and strangers say, on a terminal. */
+#include "base/slice.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* Control characters and ones that turn the direction of writing become '?': a text message must
+ * not drive the terminal. A line break stays when `lines`, with `indent` before each further line.
+ */
+void say_text(FILE *to, const char *text);
+void say_lines(FILE *to, const char *text, const char *indent);
+/* One line of JSON on stdout. Returns the exit code. */
+int say_json(const json_t *j);
+
+enum { SAY_COUNT_BYTES = 32, SAY_TIME_BYTES = 64 };
+/* "400,000" */
+const char *say_count(int64_t n, char out[SAY_COUNT_BYTES]);
+/* "3 min 20 s" */
+const char *say_duration(int64_t seconds, char out[SAY_TIME_BYTES]);
+/* "Fri 27 Nov 2026 18:00 GMT": the time of an ISO text on this machine's clock; the text itself
+ * when it is none. */
+const char *say_when(const char *iso, char out[SAY_TIME_BYTES]);
+/* A bar of `cells` characters, filled by part/whole. */
+void say_bar(FILE *to, int64_t part, int64_t whole, int cells);
+
+/* Members of an answer; "" and 0 when absent or of another type. Borrowed. */
+const char *say_string(const json_t *object, const char *key);
+int64_t say_int(const json_t *object, const char *key);

@@ -1,0 +1,253 @@
+/* muster suppress: numbers that must not be texted, of everybody ("all") or of one group. */
+#include "cli/server_commands.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/number.h"
+#include "io/csv.h"
+#include "io/phone.h"
+#include "say.h"
+#include "suppress_import.h"
+#include "verb.h"
+
+enum { PATH_BYTES = 512, LINE_BYTES_MAX = 16 * 1024 };
+
+static const char *or_else(const char *text, const char *otherwise)
+{
+    return text ? text : otherwise;
+}
+
+/* As people write it → E.164 with +. False after a message about misuse. */
+static bool normalise(const struct verb_call *c, const char *text, char out[NUMBER_TEXT_BYTES])
+{
+    struct phone p;
+    bool fine = phone_parse(text, strlen(text), or_else(verb_option(c, "country"), "GB"), &p) &&
+                number_is_valid(p.e164);
+    if (fine)
+        number_format(p.e164, out);
+    else
+        (void)verb_misuse(
+            c, "'%s' is no phone number (of another country: write it with +, or say --country)",
+            text);
+    return fine;
+}
+
+/* ---- add ---- */
+
+/* Owned; NULL after a message about misuse. */
+static json_t *numbers_json(const struct verb_call *c)
+{
+    json_t *numbers = json_array();
+    for (int i = 0; i < c->arg_count; i++) {
+        char number[NUMBER_TEXT_BYTES];
+        if (!normalise(c, c->args[i], number)) {
+            json_decref(numbers);
+            return NULL;
+        }
+        check(json_array_append_new(numbers, json_string(number)) == 0);
+    }
+    return numbers;
+}
+
+static int add(struct verb_call *c)
+{
+    struct err e;
+    json_t *reply = NULL, *numbers = numbers_json(c);
+    const char *scope = or_else(verb_option(c, "group"), "all");
+    if (!numbers) return EXIT_USAGE;
+    json_t *body = json_pack("{s:s, s:o, s:s, s:s}", "scope", scope, "numbers", numbers, "reason",
+                             or_else(verb_option(c, "reason"), "manual"), "evidence",
+                             or_else(verb_option(c, "evidence"), ""));
+    if (!body) return verb_misuse(c, "the options must be UTF-8");
+    int r = verb_ask(c, "POST", "/api/v1/suppressions", body, &reply, &e);
+    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(reply) : EXIT_DONE;
+    if (r == 0 && !c->json)
+        (void)printf("%lld of %d added to '%s'%s. From now on no text reaches them.\n",
+                     (long long)say_int(reply, "added"), c->arg_count, scope,
+                     say_int(reply, "added") < c->arg_count ? " (the others were there)" : "");
+    json_decref(body);
+    json_decref(reply);
+    return exit_code;
+}
+
+/* ---- remove ---- */
+
+static int remove_number(struct verb_call *c)
+{
+    char number[NUMBER_TEXT_BYTES];
+    struct err e;
+    struct buf path = BUF_INIT(PATH_BYTES);
+    json_t *reply = NULL;
+    const char *why = verb_option(c, "why"), *scope = or_else(verb_option(c, "group"), "all");
+    if (!why || !*why)
+        return verb_misuse(c, "why may this person be texted again? Add --why TEXT; it is kept");
+    if (!normalise(c, c->args[0], number)) return EXIT_USAGE;
+    buf_add_cstr(&path, "/api/v1/suppressions/");
+    api_escape(&path, slice_of(scope));
+    buf_add_char(&path, '/');
+    api_escape(&path, slice_of(number));
+    json_t *body = json_pack("{s:s}", "why", why);
+    int r = path.failed || !body ? err_set(&e, ERR_INVALID, "--group or --why cannot be sent")
+                                 : verb_ask(c, "DELETE", path.p, body, &reply, &e);
+    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(reply) : EXIT_DONE;
+    if (r == 0 && !c->json) (void)printf("%s may be texted again ('%s').\n", number, scope);
+    json_decref(body);
+    json_decref(reply);
+    buf_done(&path);
+    return exit_code;
+}
+
+/* ---- check ---- */
+
+static void print_check(const char *number, const json_t *reply)
+{
+    char when[SAY_TIME_BYTES];
+    if (!json_is_true(json_object_get(reply, "suppressed"))) {
+        (void)printf("%s may be texted.\n", number);
+        return;
+    }
+    (void)printf("%s must not be texted (%s): %s, %s", number, say_string(reply, "scope"),
+                 say_string(reply, "reason"), say_when(say_string(reply, "at"), when));
+    if (*say_string(reply, "evidence")) (void)fputs(": ", stdout);
+    say_text(stdout, say_string(reply, "evidence"));
+    (void)puts("");
+}
+
+static int check_number(struct verb_call *c)
+{
+    char number[NUMBER_TEXT_BYTES];
+    struct err e;
+    struct buf path = BUF_INIT(PATH_BYTES);
+    json_t *reply = NULL;
+    const char *group = verb_option(c, "group");
+    if (!normalise(c, c->args[0], number)) return EXIT_USAGE;
+    buf_add_cstr(&path, "/api/v1/suppressions/check/");
+    api_escape(&path, slice_of(number));
+    if (group) buf_add_cstr(&path, "?group=");
+    if (group) api_escape(&path, slice_of(group));
+    int r = path.failed ? err_set(&e, ERR_LIMIT, "--group is too long")
+                        : verb_ask(c, "GET", path.p, NULL, &reply, &e);
+    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(reply) : EXIT_DONE;
+    if (r == 0 && !c->json) print_check(number, reply);
+    json_decref(reply);
+    buf_done(&path);
+    return exit_code;
+}
+
+/* ---- export ---- */
+
+/* These files are imported again (number and reason), so they are not made safe for spreadsheets at
+ * the cost of changing them; a number's + cannot be a formula. */
+static int write_entry(const json_t *entry, struct buf *line, struct err *e)
+{
+    const struct slice fields[] = {
+        slice_of(say_string(entry, "number")), slice_of(say_string(entry, "reason")),
+        slice_of(say_string(entry, "at")), slice_of(say_string(entry, "evidence"))};
+    buf_clear(line);
+    csv_write_record(line, fields, COUNT_OF(fields), ',');
+    if (line->failed || fwrite(line->p, 1, line->n, stdout) != line->n)
+        return err_set(e, -EIO, "cannot write to stdout");
+    return 0;
+}
+
+/* `cursor` becomes the next one, "" behind the last page. */
+static int export_page(struct verb_call *c, const char *scope, struct buf *cursor, struct buf *line,
+                       struct err *e)
+{
+    struct buf path = BUF_INIT(PATH_BYTES);
+    json_t *page = NULL, *entry;
+    size_t i;
+    buf_add_cstr(&path, "/api/v1/suppressions/");
+    api_escape(&path, slice_of(scope));
+    if (cursor->n) buf_add_cstr(&path, "?cursor=");
+    api_escape(&path, buf_slice(cursor));
+    int r = path.failed ? err_set(e, ERR_LIMIT, "--group is too long")
+                        : verb_ask(c, "GET", path.p, NULL, &page, e);
+    buf_clear(cursor);
+    if (r == 0) buf_add_cstr(cursor, say_string(page, "next"));
+    if (r == 0 && c->json) {
+        json_array_foreach(json_object_get(page, "suppressions"), i,
+                           entry) if (r == 0 && say_json(entry) != EXIT_DONE) r =
+            err_set(e, -EIO, "cannot write to stdout");
+    } else if (r == 0) {
+        json_array_foreach(json_object_get(page, "suppressions"), i, entry) if (r == 0) r =
+            write_entry(entry, line, e);
+    }
+    json_decref(page);
+    buf_done(&path);
+    return r;
+}
+
+static int export(struct verb_call *c)
+{
+    struct buf cursor = BUF_INIT(PATH_BYTES), line = BUF_INIT(LINE_BYTES_MAX);
+    struct err e;
+    const char *scope = or_else(verb_option(c, "group"), "all");
+    int r = 0;
+    if (!c->json) (void)fputs("phone,reason,at,evidence\r\n", stdout);
+    do {
+        r = export_page(c, scope, &cursor, &line, &e);
+    } while (r == 0 && cursor.n);
+    buf_done(&cursor);
+    buf_done(&line);
+    return r < 0 ? verb_fail(c, r, &e) : EXIT_DONE;
+}
+
+/* ---- the table ---- */
+
+#define GROUP_OPTION                                                                               \
+    {                                                                                              \
+        "group", "G", "of this group only (default: everybody, \"all\")"                           \
+    }
+#define COUNTRY_OPTION                                                                             \
+    {                                                                                              \
+        "country", "GB", "country of numbers written without + (default: GB)"                      \
+    }
+#define REASON_OPTION(otherwise)                                                                   \
+    {                                                                                              \
+        "reason", "R", "stop, import, manual or provider (default: " otherwise ")"                 \
+    }
+#define EVIDENCE_OPTION                                                                            \
+    {                                                                                              \
+        "evidence", "TEXT", "how we know, for the record"                                          \
+    }
+#define OPTIONS_END                                                                                \
+    {                                                                                              \
+        NULL, NULL, NULL                                                                           \
+    }
+
+static const struct verb_option add_options[] = {GROUP_OPTION, REASON_OPTION("manual"),
+                                                 EVIDENCE_OPTION, COUNTRY_OPTION, OPTIONS_END};
+static const struct verb_option import_options[] = {GROUP_OPTION, REASON_OPTION("import"),
+                                                    EVIDENCE_OPTION, COUNTRY_OPTION, OPTIONS_END};
+static const struct verb_option group_options[] = {GROUP_OPTION, OPTIONS_END};
+static const struct verb_option check_options[] = {GROUP_OPTION, COUNTRY_OPTION, OPTIONS_END};
+static const struct verb_option remove_options[] = {
+    GROUP_OPTION,
+    {"why", "TEXT", "who allowed it, and how; needed, and kept"},
+    COUNTRY_OPTION,
+    OPTIONS_END};
+
+static const struct verb verbs[] = {
+    {"add", "NUMBER...", 1, 1000, "From now on no text reaches these numbers.",
+     "add +447700900123 --evidence \"asked by phone\"", add_options, add},
+    {"remove", "NUMBER", 1, 1, "Lets a number be texted again.",
+     "remove +447700900123 --why \"asked to be back, by mail\"", remove_options, remove_number},
+    {"import", "FILE", 1, 1,
+     "Adds the numbers of a CSV file (- is stdin).\nThe first line names the columns, and one of "
+     "them is the phone number, as in audience import.",
+     "import stop.csv --reason stop", import_options, suppress_import},
+    {"export", "", 0, 0, "Writes all of them as CSV to stdout; with --json as a line of JSON each.",
+     "export > suppressed.csv", group_options, export},
+    {"check", "NUMBER", 1, 1, "Says whether a number may be texted.",
+     "check +447700900123 --group leeds", check_options, check_number},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
+};
+
+int cli_suppress(int argc, char **argv)
+{
+    static const struct verb_group group = {"suppress", "Numbers that must not be texted.", verbs};
+    return verb_group_run(&group, argc, argv);
+}

@@ -1,0 +1,272 @@
+#include "verb.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/nearest.h"
+
+enum { VERBS_MAX = 32, HELP_COLUMN = 18 };
+
+/* main has taken --server and --token out before anybody else reads the command line; they stand
+ * here for help. */
+static const struct verb_option common[] = {
+    {"json", NULL, "print JSON"},
+    {"server", "URL",
+     "http://…, https://… or unix:/path (default: $MUSTER_URL, $MUSTER_SOCKET,\n"
+     "or " API_SOCKET_DEFAULT ")"},
+    {"token", "TOKEN",
+     "of the person who asks, for a URL (better: $MUSTER_TOKEN, which nobody else sees)"},
+    {"help", NULL, "this text"},
+    {NULL, NULL, NULL},
+};
+
+static bool is_single(const struct verb_group *g)
+{
+    return *g->verbs[0].name == '\0';
+}
+
+/* "campaign launch", or "doctor". */
+static void add_name(struct buf *b, const struct verb_group *g, const struct verb *v)
+{
+    buf_addf(b, "%s%s%s", g->name, *v->name ? " " : "", v->name);
+}
+
+/* ---- help ---- */
+
+static void print_options(const struct verb_option *o)
+{
+    for (; o && o->name; o++) {
+        int n = printf("  --%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+        (void)printf("%*s  ", n < HELP_COLUMN ? HELP_COLUMN - n : 0, "");
+        for (const char *c = o->what; *c; c++) {
+            (void)putchar(*c);
+            if (*c == '\n') (void)printf("%*s  ", HELP_COLUMN, "");
+        }
+        (void)putchar('\n');
+    }
+}
+
+static void print_usage(FILE *to, const struct verb_group *g, const struct verb *v)
+{
+    struct buf name = BUF_INIT(128);
+    add_name(&name, g, v);
+    (void)fprintf(to, "usage: muster %s%s%s", name.p, *v->args ? " " : "", v->args);
+    for (const struct verb_option *o = v->options; o && o->name; o++)
+        (void)fprintf(to, " [--%s%s%s]", o->name, o->value ? " " : "", o->value ? o->value : "");
+    (void)fputs(" [--json]\n", to);
+    buf_done(&name);
+}
+
+static int print_verb_help(const struct verb_group *g, const struct verb *v)
+{
+    print_usage(stdout, g, v);
+    (void)printf("\n%s\n\n", v->what);
+    print_options(v->options);
+    print_options(common);
+    (void)printf("\nexample:\n  muster %s%s%s\n", g->name, *v->example ? " " : "", v->example);
+    return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
+}
+
+/* The first line of what a verb does. */
+static struct slice first_line(const char *what)
+{
+    struct slice rest = slice_of(what), line = SLICE_NONE;
+    (void)slice_cut(&rest, '\n', &line);
+    return line;
+}
+
+static void print_verbs(FILE *to, const struct verb_group *g)
+{
+    (void)fprintf(to, "usage: muster %s VERB ...\n\n%s\n\n", g->name, g->what);
+    for (const struct verb *v = g->verbs; v->name; v++) {
+        int n = fprintf(to, "  %s %s", v->name, v->args);
+        struct slice what = first_line(v->what);
+        (void)fprintf(to, "%*s  %.*s\n", n < HELP_COLUMN ? HELP_COLUMN - n : 0, "",
+                      SLICE_ARG(what));
+    }
+    (void)fprintf(to, "\nMore about one: muster %s VERB --help\n", g->name);
+}
+
+/* ---- the command line ---- */
+
+int verb_misuse(const struct verb_call *c, const char *fmt, ...)
+{
+    struct buf text = BUF_INIT(ERR_TEXT_BYTES), name = BUF_INIT(128);
+    va_list ap;
+    va_start(ap, fmt);
+    buf_addv(&text, fmt, ap);
+    va_end(ap);
+    add_name(&name, c->group, c->verb);
+    (void)fprintf(stderr, "muster %s: %s\n", name.p, text.p ? text.p : "this cannot be");
+    print_usage(stderr, c->group, c->verb);
+    (void)fprintf(stderr, "More: muster %s --help\n", name.p);
+    buf_done(&text);
+    buf_done(&name);
+    return EXIT_USAGE;
+}
+
+static int unknown_option(const struct verb_call *c, struct slice name)
+{
+    const char *names[VERB_OPTIONS_MAX + COUNT_OF(common) + 1];
+    size_t n = 0;
+    for (const struct verb_option *o = c->verb->options; o && o->name; o++)
+        names[n++] = o->name;
+    for (const struct verb_option *o = common; o->name; o++)
+        names[n++] = o->name;
+    names[n] = NULL;
+    const char *meant = nearest_word(name, names);
+    return verb_misuse(c, "there is no option --%.*s%s%s%s", SLICE_ARG(name),
+                       meant ? "; did you mean --" : "", meant ? meant : "", meant ? "?" : "");
+}
+
+/* Which of its options, or -1. */
+static int find_option(const struct verb *v, struct slice name)
+{
+    for (int i = 0; v->options && v->options[i].name; i++)
+        if (slice_is(name, v->options[i].name)) return i;
+    return -1;
+}
+
+/* One word that begins with "--"; *i moves on when the value is the next word. 0, or the exit code.
+ */
+static int read_option(struct verb_call *c, int argc, char **argv, int *i)
+{
+    struct slice rest = slice_of(argv[*i] + 2), name = rest;
+    const char *value = NULL;
+    long equals = slice_find(rest, '=');
+    if (equals >= 0) {
+        name = slice_make(rest.p, (size_t)equals);
+        value = rest.p + equals + 1;
+    }
+    if (slice_is(name, "json") && !value) {
+        c->json = true;
+        return 0;
+    }
+    int which = find_option(c->verb, name);
+    if (which < 0) return unknown_option(c, name);
+    const struct verb_option *o = &c->verb->options[which];
+    if (!o->value && value) return verb_misuse(c, "--%s takes no value", o->name);
+    if (o->value && !value && ++*i < argc) value = argv[*i];
+    if (o->value && !value) return verb_misuse(c, "--%s wants %s behind it", o->name, o->value);
+    c->values[which] = value ? value : "";
+    return 0;
+}
+
+static int read_words(struct verb_call *c, int argc, char **argv)
+{
+    bool options = true;
+    for (int i = 0; i < argc; i++) {
+        if (options && strcmp(argv[i], "--") == 0) {
+            options = false;
+        } else if (options && strncmp(argv[i], "--", 2) == 0) {
+            int exit_code = read_option(c, argc, argv, &i);
+            if (exit_code) return exit_code;
+        } else {
+            c->args[c->arg_count++] = argv[i];
+        }
+    }
+    if (c->arg_count < c->verb->args_min) return verb_misuse(c, "it wants %s", c->verb->args);
+    if (c->arg_count > c->verb->args_max)
+        return verb_misuse(c, "'%s' is one word too many", c->args[c->verb->args_max]);
+    return 0;
+}
+
+/* Before "--" only: behind it, it is a word like any other. */
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return true;
+    return false;
+}
+
+static int run_verb(const struct verb_group *g, const struct verb *v, int argc, char **argv)
+{
+    if (asks_for_help(argc, argv)) return print_verb_help(g, v);
+    struct verb_call c = {.group = g, .verb = v, .args = xcalloc((size_t)argc + 1, sizeof *c.args)};
+    int exit_code = read_words(&c, argc, argv);
+    if (exit_code == 0) exit_code = v->run(&c);
+    if (fflush(stdout) != 0 && exit_code == 0) exit_code = EXIT_REFUSED;
+    api_free(c.api);
+    free(c.args);
+    return exit_code;
+}
+
+static int unknown_verb(const struct verb_group *g, const char *word)
+{
+    const char *names[VERBS_MAX];
+    size_t n = 0;
+    for (const struct verb *v = g->verbs; v->name; v++)
+        names[n++] = v->name;
+    names[n] = NULL;
+    const char *meant = nearest_word(slice_of(word), names);
+    if (meant)
+        (void)fprintf(stderr, "muster %s: there is no '%s'; did you mean 'muster %s %s'?\n",
+                      g->name, word, g->name, meant);
+    else
+        (void)fprintf(stderr, "muster %s: there is no '%s'\n\n", g->name, word);
+    if (!meant) print_verbs(stderr, g);
+    return EXIT_USAGE;
+}
+
+int verb_group_run(const struct verb_group *g, int argc, char **argv)
+{
+    if (is_single(g)) return run_verb(g, g->verbs, argc - 1, argv + 1);
+    /* --json before the verb is --json for it */
+    bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
+    if (json) argc--, argv++;
+    if (argc < 2) {
+        print_verbs(stderr, g);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_verbs(stdout, g);
+        return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
+    }
+    for (const struct verb *v = g->verbs; v->name; v++) {
+        if (strcmp(argv[1], v->name) != 0) continue;
+        /* the verb's own word is done with, so its place can hold the option */
+        static char option[] = "--json";
+        if (json) argv[1] = option;
+        return run_verb(g, v, argc - 2 + json, argv + 2 - json);
+    }
+    return unknown_verb(g, argv[1]);
+}
+
+/* ---- for the verbs ---- */
+
+const char *verb_option(const struct verb_call *c, const char *name)
+{
+    int which = find_option(c->verb, slice_of(name));
+    check(which >= 0);
+    return c->values[which];
+}
+
+uint64_t verb_option_number(const struct verb_call *c, const char *name, uint64_t max,
+                            uint64_t otherwise)
+{
+    const char *text = verb_option(c, name);
+    uint64_t n = otherwise;
+    if (text && (!slice_to_u64(slice_of(text), max, &n) || n == 0)) {
+        (void)verb_misuse(c, "--%s is a number from 1 to %llu, not '%s'", name,
+                          (unsigned long long)max, text);
+        return 0;
+    }
+    return n;
+}
+
+int verb_ask(struct verb_call *c, const char *method, const char *path, const json_t *body,
+             json_t **ret_reply, struct err *e)
+{
+    int r = c->api ? 0 : api_new(NULL, &c->api, e);
+    return r < 0 ? r : api_call(c->api, method, path, body, NULL, ret_reply, e);
+}
+
+int verb_fail(const struct verb_call *c, int result, const struct err *e)
+{
+    struct buf name = BUF_INIT(128);
+    add_name(&name, c->group, c->verb);
+    (void)fprintf(stderr, "muster %s: %s\n", name.p, e->text);
+    buf_done(&name);
+    return api_exit_code(result);
+}

@@ -1,0 +1,62 @@
+#pragma once
+/* `muster GROUP VERB ARGS`: a table says what each verb takes; reading the command line, --help and
+ * the words about mistakes are the same for all of them. Options may stand anywhere; "--" ends
+ * them. */
+#include "cli/api.h"
+
+#include <jansson.h>
+
+struct verb_call;
+
+struct verb_option {
+    const char *name;  /* without the dashes */
+    const char *value; /* what help calls it, NULL = a switch */
+    const char *what;
+};
+
+enum { VERB_OPTIONS_MAX = 12, VERB_ARGS_ANY = 1 << 20 };
+
+struct verb {
+    const char *name;
+    const char *args; /* as the usage line shows them, "" = none */
+    int args_min, args_max;
+    const char *what;    /* for help; may have several lines */
+    const char *example; /* what to type, without "muster GROUP " */
+    const struct verb_option
+        *options; /* beside --json, --server, --token, --help; NULL-named last; NULL = none */
+    int (*run)(struct verb_call *c); /* returns the exit code */
+};
+
+struct verb_group {
+    const char *name; /* "campaign" */
+    const char *what; /* one line */
+    const struct verb
+        *verbs; /* NULL-named last; the only verb of a group without verbs is called "" */
+};
+
+struct verb_call {
+    const struct verb_group *group;
+    const struct verb *verb;
+    const char **args;
+    int arg_count;
+    const char *values[VERB_OPTIONS_MAX]; /* by position in verb->options */
+    bool json;
+    struct api *api; /* made by the first verb_ask */
+};
+
+/* argv[0] is the group's name. Returns the exit code. */
+int verb_group_run(const struct verb_group *g, int argc, char **argv);
+
+/* NULL when it was not given, "" for a switch that was. */
+const char *verb_option(const struct verb_call *c, const char *name);
+/* A number of at least 1; `otherwise` when it was not given; 0 (and a message) when it is none. */
+uint64_t verb_option_number(const struct verb_call *c, const char *name, uint64_t max,
+                            uint64_t otherwise);
+
+/* api_call with the call's server. */
+int verb_ask(struct verb_call *c, const char *method, const char *path, const json_t *body,
+             json_t **ret_reply, struct err *e) MUST_USE;
+/* "muster campaign launch: …" on stderr; returns the exit code that belongs to result. */
+int verb_fail(const struct verb_call *c, int result, const struct err *e);
+/* The same for a command line that makes no sense: EXIT_USAGE. */
+int verb_misuse(const struct verb_call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
