@@ -1,10 +1,11 @@
 #pragma once
-/* Kafka (librdkafka) on the loop. librdkafka has threads of its own; everything here is called, and calls
- * back, on the loop's thread only. Its logs go to the debug level.
+/* Kafka (librdkafka) on the loop. librdkafka has threads of its own; everything here is called, and
+ * calls back, on the loop's thread only. Its logs go to the debug level.
  *
- * A consumer hands out assigned partitions one by one, each with a queue of its own, so that the caller
- * chooses from which one to take the next record and when: nothing needs to be paused (pausing throws away
- * what was fetched). What is fetched ahead is bounded to about 1 MiB a partition. */
+ * A consumer hands out assigned partitions one by one, each with a queue of its own, so that the
+ * caller chooses from which one to take the next record and when: nothing needs to be paused
+ * (pausing throws away what was fetched). What is fetched ahead is bounded to about 1 MiB a
+ * partition. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -19,14 +20,16 @@ struct kafka_config {
 
 struct kafka_producer;
 
-/* 0, or negative when the record is not known to be stored: the same record may turn up all the same. */
+/* 0, or negative when the record is not known to be stored: the same record may turn up all the
+ * same. */
 typedef void kafka_done_cb(void *arg, int result);
-/* 0 = all topics stand; ERR_UNREACHABLE = no broker answered; ERR_REFUSED = some were refused, and why. */
+/* 0 = all topics were there, 1 = some have been created; ERR_UNREACHABLE = no controller answered;
+ * ERR_REFUSED = some were refused, and why. */
 typedef void kafka_topics_cb(void *arg, int result, const char *why);
 
 /* Starts connecting. Fails on a setting that librdkafka refuses. */
-int kafka_producer_new(struct loop *l, const struct kafka_config *config, struct kafka_producer **ret,
-                       struct err *e) MUST_USE;
+int kafka_producer_new(struct loop *l, const struct kafka_config *config,
+                       struct kafka_producer **ret, struct err *e) MUST_USE;
 /* What has no report yet gets a negative result first; a topics callback under way is dropped. */
 void kafka_producer_free(struct kafka_producer *p); /* NULL is fine */
 
@@ -35,17 +38,20 @@ struct kafka_header {
     struct slice value;
 };
 
-/* Everything is copied. header may be NULL. The callback runs once, from the loop, never from inside the
- * call: stored by all in-sync replicas, or failed within message.timeout.ms (10 s unless set). */
-void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key, struct slice value,
-                   const struct kafka_header *header, kafka_done_cb *cb, void *arg);
+/* Everything is copied. header may be NULL. The callback runs once, from the loop, never from
+ * inside the call: stored by all in-sync replicas, or failed within message.timeout.ms (10 s unless
+ * set). */
+void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key,
+                   struct slice value, const struct kafka_header *header, kafka_done_cb *cb,
+                   void *arg);
 
-/* Creates the topics that are missing, with the broker's default replication. One call at a time. */
-void kafka_create_topics(struct kafka_producer *p, const char *const *topics, size_t n, int partitions,
-                         kafka_topics_cb *cb, void *arg);
+/* Creates the topics that are missing, with the broker's default replication. One call at a time.
+ */
+void kafka_create_topics(struct kafka_producer *p, const char *const *topics, size_t n,
+                         int partitions, kafka_topics_cb *cb, void *arg);
 
-/* No broker can be reached, as far as known: until a record is stored or topics are asked for again. */
-bool kafka_producer_is_down(const struct kafka_producer *p);
+/* A broker has answered since all were away: stored a record, or spoken of topics. */
+bool kafka_producer_is_up(const struct kafka_producer *p);
 
 /* ---- consuming ---- */
 
@@ -65,21 +71,24 @@ struct kafka_consumer_events {
 struct kafka_consumer_config {
     struct kafka_config common;
     const char *group;
-    /* Static membership: a consumer that comes back under this name within session_ms gets its partitions
-     * back at once and disturbs nobody; it never leaves the group by itself. */
+    /* Static membership: a consumer that comes back under this name within session_ms gets its
+     * partitions back at once and disturbs nobody; it never leaves the group by itself. */
     const char *instance;
-    int session_ms; /* [ms] silent for longer = dead, its partitions go to others; within the broker's
-                       group.min/max.session.timeout.ms */
+    int session_ms; /* [ms] silent for longer = dead, its partitions go to others; within the
+                       broker's group.min/max.session.timeout.ms */
 };
 
 int kafka_consumer_new(struct loop *l, const struct kafka_consumer_config *config,
-                       const struct kafka_consumer_events *events, void *arg, struct kafka_consumer **ret,
-                       struct err *e) MUST_USE;
-/* Commits under way are waited for, 2 s at most, and reported; more may be started from there. No other
- * callbacks. NULL is fine. */
+                       const struct kafka_consumer_events *events, void *arg,
+                       struct kafka_consumer **ret, struct err *e) MUST_USE;
+/* Commits under way are waited for, 2 s at most, and reported; more may be started from there. No
+ * other callbacks. librdkafka waits for a commit that the brokers' going away cut short, session_ms
+ * at most, so start none while kafka_consumer_is_up says no. NULL is fine. */
 void kafka_consumer_free(struct kafka_consumer *c);
 /* Joins the group for these topics; replaces the earlier set. */
 void kafka_subscribe(struct kafka_consumer *c, const char *const *topics, size_t n);
+/* A broker has answered since all were away: given partitions or records, or taken a commit. */
+bool kafka_consumer_is_up(const struct kafka_consumer *c);
 /* Asks for a `readable` in the next turn. */
 void kafka_consumer_wake(struct kafka_consumer *c);
 

@@ -1,6 +1,6 @@
 #pragma once
-/* Acks come in any order, but Kafka commits one number per partition: everything before it is done. The
- * window holds what lies between: the offsets that were delivered and are not committed yet. */
+/* Acks come in any order, but Kafka commits one number per partition: everything before it is done.
+ * The window holds what lies between: the offsets that were delivered and are not committed yet. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,8 +15,8 @@ bool offset_window_is_full(const struct offset_window *w); /* do not add now */
 void offset_window_add(struct offset_window *w, int64_t offset, void *item);
 /* Marks an offset that was added as done. O(log n). */
 void offset_window_settle(struct offset_window *w, int64_t offset);
-/* The offset to commit: one past the last of the settled ones at the front; -1 when the first is not
- * settled (or there is none). O(1) spread over the settled ones. */
+/* The offset to commit: one past the last of the settled ones at the front; -1 when the first is
+ * not settled (or there is none). O(1) spread over the settled ones. */
 int64_t offset_window_point(struct offset_window *w);
 /* Removes the first entry and returns its item, when its offset is below `below`; else NULL. */
 void *offset_window_pop(struct offset_window *w, int64_t below);

@@ -1,10 +1,11 @@
 #pragma once
-/* The queue of batches, by lane: what release publishes and dispatchers poll. Two implementations pass
- * the same conformance suite: Redis Streams (embedded default) and Kafka.
+/* The queue of batches, by lane: what release publishes and dispatchers poll. Two implementations
+ * pass the same conformance suite: Redis Streams (embedded default) and Kafka.
  *
  * At least once: a message that was polled and neither acked nor given back comes again (to this
- * dispatcher after a restart, to another after lease_ms), possibly although it was handled; the ledger
- * makes that harmless. No order is promised between messages. A message is a small JSON value. */
+ * dispatcher after a restart, to another after lease_ms), possibly although it was handled; the
+ * ledger makes that harmless. No order is promised between messages. A message is a small JSON
+ * value. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -18,21 +19,22 @@ enum lane {
 #define X(name, text) name,
     LANE_TABLE(X)
 #undef X
-    LANE_COUNT
+        LANE_COUNT
 };
 const char *lane_to_string(enum lane lane);
 bool lane_from_string(struct slice s, enum lane *ret_lane);
 
 struct queue_config {
-    const char *kind;        /* "redis" | "kafka"; all borrowed for the call */
-    const char *consumer;    /* the dispatcher's stable name: after a restart it gets its own back at once */
-    const char *group;       /* consumer group, "muster" */
-    int lease_ms;            /* [ms] others may take over an unacked message after this, 0 = 30000 */
-    const struct redis_config *redis;  /* kind redis */
-    const char *prefix;                /* kind redis: key prefix, e.g. "muster:" */
-    const char *kafka_brokers;         /* kind kafka: "host:port,…" */
-    const char *kafka_topic_prefix;    /* kind kafka: "muster." */
-    int kafka_partitions;              /* of topics that it creates; 0 = 8 */
+    const char *kind; /* "redis" | "kafka"; all borrowed for the call */
+    const char
+        *consumer; /* the dispatcher's stable name: after a restart it gets its own back at once */
+    const char *group; /* consumer group, "muster" */
+    int lease_ms;      /* [ms] others may take over an unacked message after this, 0 = 30000 */
+    const struct redis_config *redis; /* kind redis */
+    const char *prefix;               /* kind redis: key prefix, e.g. "muster:" */
+    const char *kafka_brokers;        /* kind kafka: "host:port,…" */
+    const char *kafka_topic_prefix;   /* kind kafka: "muster." */
+    int kafka_partitions;             /* of topics that it creates; 0 = 8 */
     /* further librdkafka settings "key=value", NULL-terminated; NULL = none (TLS, SASL, …) */
     const char *const *kafka_settings;
 };
@@ -41,28 +43,38 @@ struct queue_config {
 struct queue_message {
     enum lane lane;
     struct slice value;
-    bool again;      /* delivered before (a takeover or a restart): its lease may stand */
+    bool again; /* may have been delivered before (a takeover, a restart, given back): its lease may
+                   stand. Kafka cannot tell: there it is also set for what was waiting at the start
+                 */
 };
 
-/* Called from the loop with each message that a poll asked for. */
+/* Called from the loop with each message that a poll asked for. Anything but queue_free may be
+ * called from it. */
 typedef void queue_message_cb(void *arg, struct queue_message *m);
-/* The result of a publish or an ack: 0, or negative when it is not known to have happened. */
+/* The result of a publish or an ack: 0, or negative when it is not known to have happened. An ack
+ * gets ERR_CONFLICT when the message went to another dispatcher meanwhile (Kafka: with its
+ * partition). Called from the loop, or from queue_free for what has no answer by then. */
 typedef void queue_done_cb(void *arg, int result);
 
 int queue_new(struct loop *l, const struct queue_config *config, queue_message_cb *cb, void *arg,
               struct queue **ret, struct err *e) MUST_USE;
 void queue_free(struct queue *q); /* unacked messages stay on the queue; NULL is fine */
-bool queue_is_ready(const struct queue *q); /* connected, and for Kafka: partitions assigned or none due */
+bool queue_is_ready(
+    const struct queue *q); /* connected, and for Kafka: partitions assigned or none due */
 
-/* Publishes to the end of the lane; key = campaign id (Kafka's partition key). value is copied. */
+/* Publishes to the end of the lane; key = campaign id (Kafka's partition key). value is copied; cb
+ * must not be NULL: what is not known to be stored must be published again. */
 void queue_publish(struct queue *q, enum lane lane, struct slice key, struct slice value,
                    queue_done_cb *cb, void *arg);
 /* Sets how many more messages of the lane may be delivered: demand is a number that each delivery
- * takes one from. Bounds what a dispatcher holds. 0 stops the lane. */
+ * takes one from. Bounds what a dispatcher holds. 0 stops the lane.
+ * Kafka: the first demand for a lane joins the group for it, so a process that only publishes gets
+ * none of its partitions; the partitions of a member without demand wait for it. */
 void queue_set_demand(struct queue *q, enum lane lane, int messages);
 /* Everything in the batch is settled: it never comes again. cb may be NULL. m is gone. */
 void queue_ack(struct queue *q, struct queue_message *m, queue_done_cb *cb, void *arg);
 /* Not handled: may be delivered again at once, to anyone. m is gone. */
 void queue_give_back(struct queue *q, struct queue_message *m);
-/* Messages of a lane that are published and not yet delivered, as far as known; -1 = not known. */
+/* Messages of a lane that are published and not yet delivered, as far as known; -1 = not known.
+ * Measured twice a second. Kafka: only those in the partitions that this process has. */
 int64_t queue_depth(const struct queue *q, enum lane lane);

@@ -65,10 +65,12 @@ static int set(rd_kafka_conf_t *conf, const char *key, const char *value, struct
     return err_set(e, ERR_INVALID, "queue.kafka: %s: %s", key, why);
 }
 
-static int set_all(rd_kafka_conf_t *conf, const struct kafka_setting *settings, size_t n, struct err *e)
+static int set_all(rd_kafka_conf_t *conf, const struct kafka_setting *settings, size_t n,
+                   struct err *e)
 {
     int rc = 0;
-    for (size_t i = 0; i < n && rc == 0; i++) rc = set(conf, settings[i].key, settings[i].value, e);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        rc = set(conf, settings[i].key, settings[i].value, e);
     return rc;
 }
 
@@ -86,19 +88,22 @@ static int set_line(rd_kafka_conf_t *conf, const char *line, struct err *e)
 static int set_lines(rd_kafka_conf_t *conf, const char *const *lines, struct err *e)
 {
     int rc = 0;
-    for (; lines && *lines && rc == 0; lines++) rc = set_line(conf, *lines, e);
+    for (; lines && *lines && rc == 0; lines++)
+        rc = set_line(conf, *lines, e);
     return rc;
 }
 
-int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting *ours, size_t ours_n,
-                   const struct kafka_setting *forced, size_t forced_n, rd_kafka_conf_t **ret,
-                   struct err *e)
+int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting *ours,
+                   size_t ours_n, const struct kafka_setting *forced, size_t forced_n,
+                   rd_kafka_conf_t **ret, struct err *e)
 {
     if (!config->brokers || !*config->brokers)
         return err_set(e, ERR_INVALID, "queue.kafka.brokers: host:port of a broker is missing");
     const struct kafka_setting common[] = {
         {"client.id", config->client_id},
         {"log.queue", "true"}, /* logs come through our own polls, not from other threads */
+        /* A broker that hangs is given up within a lease, not after librdkafka's minute. */
+        {"socket.timeout.ms", "10000"},
         {"reconnect.backoff.ms", "50"},
         {"reconnect.backoff.max.ms", "2000"},
     };

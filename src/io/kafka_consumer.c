@@ -1,12 +1,14 @@
 /* Consuming: a group member whose partitions each keep a queue of their own.
  *
- * librdkafka forwards what it fetches for a partition to one common queue. Here every assigned partition
- * is taken out of that before its first fetch, so the common queue carries only events: rebalances,
- * commits, errors. It must be polled even when nobody wants a record, or the member is thrown out
- * (max.poll.interval.ms): a timer sees to that, and also makes up for a wake-up that would get lost.
+ * librdkafka forwards what it fetches for a partition to one common queue. Here every assigned
+ * partition is taken out of that before its first fetch, so the common queue carries only events:
+ * rebalances, commits, errors. It must be polled even when nobody wants a record, or the member is
+ * thrown out (max.poll.interval.ms): a timer sees to that, and also makes up for a wake-up that
+ * would get lost.
  *
- * Rebalances are cooperative: a partition that stays is not taken away in between, so the records that
- * are at work survive another consumer's coming and going. Offsets are committed by hand only. */
+ * Rebalances are cooperative: a partition that stays is not taken away in between, so the records
+ * that are at work survive another consumer's coming and going. Offsets are committed by hand only.
+ */
 #include "kafka_impl.h"
 
 #include "base/clock.h"
@@ -45,10 +47,12 @@ struct kafka_consumer {
 
 /* ---- partitions ---- */
 
-static struct kafka_partition *find(const struct kafka_consumer *c, const char *topic, int32_t number)
+static struct kafka_partition *find(const struct kafka_consumer *c, const char *topic,
+                                    int32_t number)
 {
     struct kafka_partition *p = c->partitions;
-    while (p && (p->number != number || strcmp(p->topic, topic) != 0)) p = p->next;
+    while (p && (p->number != number || strcmp(p->topic, topic) != 0))
+        p = p->next;
     return p;
 }
 
@@ -135,7 +139,8 @@ static void assign(struct kafka_consumer *c, const rd_kafka_topic_partition_list
 {
     c->up = true;
     /* before the first fetch, so that no record takes the common way */
-    for (int i = 0; i < list->cnt; i++) add_partition(c, list->elems[i].topic, list->elems[i].partition);
+    for (int i = 0; i < list->cnt; i++)
+        add_partition(c, list->elems[i].topic, list->elems[i].partition);
     if (is_cooperative(c->rk))
         log_error_object("assign", rd_kafka_incremental_assign(c->rk, list));
     else
@@ -153,8 +158,8 @@ static void unassign(struct kafka_consumer *c, const rd_kafka_topic_partition_li
         log_code("unassign", rd_kafka_assign(c->rk, NULL));
 }
 
-static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
-                         void *opaque)
+static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
+                         rd_kafka_topic_partition_list_t *list, void *opaque)
 {
     struct kafka_consumer *c = opaque;
     log_debug("kafka: %s, %d partitions", rd_kafka_err2name(code), list->cnt);
@@ -168,8 +173,8 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topi
 
 /* ---- commits ---- */
 
-static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
-                      void *opaque)
+static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code,
+                      rd_kafka_topic_partition_list_t *list, void *opaque)
 {
     struct kafka_consumer *c = opaque;
     (void)rk;
@@ -220,7 +225,8 @@ static void serve_events(struct kafka_consumer *c)
     for (int i = 0; i < EVENTS_PER_TURN; i++) {
         rd_kafka_message_t *m = rd_kafka_consumer_poll(c->rk, 0);
         if (!m) break;
-        /* A record here would be missing in its partition's sequence: never acked, yet committed over. */
+        /* A record here would be missing in its partition's sequence: never acked, yet committed
+         * over. */
         check(m->err != RD_KAFKA_RESP_ERR_NO_ERROR);
         log_debug("kafka: %s", rd_kafka_message_errstr(m));
         rd_kafka_message_destroy(m);
@@ -298,7 +304,8 @@ void kafka_record_done(struct kafka_record *r)
 
 /* ---- life ---- */
 
-static int make_client(const struct kafka_consumer_config *config, struct kafka_consumer *c, struct err *e)
+static int make_client(const struct kafka_consumer_config *config, struct kafka_consumer *c,
+                       struct err *e)
 {
     char session[16], heartbeat[16];
     (void)snprintf(session, sizeof session, "%d", config->session_ms);
@@ -313,18 +320,16 @@ static int make_client(const struct kafka_consumer_config *config, struct kafka_
         {"fetch.error.backoff.ms", "100"},
     };
     const struct kafka_setting forced[] = {
-        {"group.id", config->group},
-        {"group.instance.id", config->instance},
-        {"session.timeout.ms", session},
-        {"heartbeat.interval.ms", heartbeat},
+        {"group.id", config->group},       {"group.instance.id", config->instance},
+        {"session.timeout.ms", session},   {"heartbeat.interval.ms", heartbeat},
         {"max.poll.interval.ms", session}, /* a process that hangs is as dead as one that is gone */
-        {"enable.auto.commit", "false"},
-        {"enable.auto.offset.store", "false"},
+        {"enable.auto.commit", "false"},   {"enable.auto.offset.store", "false"},
         {"auto.offset.reset", "earliest"}, /* no offset yet: nobody has read what is there */
         {"enable.partition.eof", "false"},
     };
     rd_kafka_conf_t *conf = NULL;
-    int rc = kafka_conf_new(&config->common, ours, COUNT_OF(ours), forced, COUNT_OF(forced), &conf, e);
+    int rc =
+        kafka_conf_new(&config->common, ours, COUNT_OF(ours), forced, COUNT_OF(forced), &conf, e);
     if (rc < 0) return rc;
     rd_kafka_conf_set_opaque(conf, c);
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
@@ -334,8 +339,8 @@ static int make_client(const struct kafka_consumer_config *config, struct kafka_
 }
 
 int kafka_consumer_new(struct loop *l, const struct kafka_consumer_config *config,
-                       const struct kafka_consumer_events *events, void *arg, struct kafka_consumer **ret,
-                       struct err *e)
+                       const struct kafka_consumer_events *events, void *arg,
+                       struct kafka_consumer **ret, struct err *e)
 {
     struct kafka_consumer *c = xcalloc(1, sizeof *c);
     c->events = *events;
@@ -371,8 +376,8 @@ static void wait_for_commits(struct kafka_consumer *c)
     }
 }
 
-/* No "close": it would only leave the group, which a static member does not do, and it waits without
- * a limit when no broker answers. */
+/* No "close": it would only leave the group, which a static member does not do, and it waits
+ * without a limit when no broker answers. */
 void kafka_consumer_free(struct kafka_consumer *c)
 {
     if (!c) return;

@@ -6,8 +6,8 @@
 
 enum { KAFKA_ERROR_BYTES = 512 };
 
-/* A wake-up that librdkafka's threads write to when a queue goes from empty to non-empty. It tells no
- * more than that: whoever is woken polls until nothing is left. */
+/* A wake-up that librdkafka's threads write to when a queue goes from empty to non-empty. It tells
+ * no more than that: whoever is woken polls until nothing is left. */
 struct kafka_wake {
     int fd; /* owned */
     struct loop_fd *watch;
@@ -24,11 +24,11 @@ struct kafka_setting {
     const char *key, *value;
 };
 
-/* Ours first, the config's over them, and the forced ones, which promises stand on, over those. Returns
- * owned in *ret. */
-int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting *ours, size_t ours_n,
-                   const struct kafka_setting *forced, size_t forced_n, rd_kafka_conf_t **ret,
-                   struct err *e) MUST_USE;
+/* Ours first, the config's over them, and the forced ones, which promises stand on, over those.
+ * Returns owned in *ret. */
+int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting *ours,
+                   size_t ours_n, const struct kafka_setting *forced, size_t forced_n,
+                   rd_kafka_conf_t **ret, struct err *e) MUST_USE;
 /* Takes conf, also on failure. */
 int kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ret,
                      struct err *e) MUST_USE;

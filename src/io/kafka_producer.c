@@ -1,11 +1,12 @@
 /* Producing: acknowledged by all in-sync replicas, one report per record.
  *
- * Not idempotent: a client in that mode can fail for good (a broker that lost data, an expired producer
- * id) and would have to be replaced while records are under way. What it would spare us, a record that is
- * stored twice after a retry, is what readers of a queue must bear anyway.
+ * Not idempotent: a client in that mode can fail for good (a broker that lost data, an expired
+ * producer id) and would have to be replaced while records are under way. What it would spare us, a
+ * record that is stored twice after a retry, is what readers of a queue must bear anyway.
  *
- * A record that librdkafka does not even take (its queue is full, the topic's name is impossible) gets its
- * result in the next turn, so that a caller has one way of learning and never two at once. */
+ * A record that librdkafka does not even take (its queue is full, the topic's name is impossible)
+ * gets its result in the next turn, so that a caller has one way of learning and never two at once.
+ */
 #include "kafka_impl.h"
 
 #include "base/log.h"
@@ -89,7 +90,8 @@ static bool is_unreachable(rd_kafka_resp_err_t code)
     return code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE ||
            code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
            code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE || code == RD_KAFKA_RESP_ERR_NOT_CONTROLLER;
+           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+           code == RD_KAFKA_RESP_ERR_NOT_CONTROLLER;
 }
 
 static void on_topics(struct kafka_producer *p, rd_kafka_event_t *ev)
@@ -116,8 +118,8 @@ static void on_topics(struct kafka_producer *p, rd_kafka_event_t *ev)
     topics_done(p, created, "");
 }
 
-void kafka_create_topics(struct kafka_producer *p, const char *const *topics, size_t n, int partitions,
-                         kafka_topics_cb *cb, void *arg)
+void kafka_create_topics(struct kafka_producer *p, const char *const *topics, size_t n,
+                         int partitions, kafka_topics_cb *cb, void *arg)
 {
     enum { TOPICS_MAX = 16 };
     rd_kafka_NewTopic_t *wanted[TOPICS_MAX];
@@ -130,7 +132,8 @@ void kafka_create_topics(struct kafka_producer *p, const char *const *topics, si
         wanted[i] = rd_kafka_NewTopic_new(topics[i], partitions, -1, why, sizeof why);
         check(wanted[i] != NULL);
     }
-    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(p->rk, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    rd_kafka_AdminOptions_t *options =
+        rd_kafka_AdminOptions_new(p->rk, RD_KAFKA_ADMIN_OP_CREATETOPICS);
     check(!rd_kafka_AdminOptions_set_request_timeout(options, TOPICS_MS, why, sizeof why));
     check(!rd_kafka_AdminOptions_set_operation_timeout(options, TOPICS_MS, why, sizeof why));
     rd_kafka_CreateTopics(p->rk, wanted, n, options, p->admin);
@@ -153,8 +156,9 @@ static void on_wake(void *arg)
 }
 
 /* Takes the headers only when it succeeds. */
-static rd_kafka_resp_err_t send_record(struct kafka_producer *p, const char *topic, struct slice key,
-                                       struct slice value, rd_kafka_headers_t *headers, struct report *r)
+static rd_kafka_resp_err_t send_record(struct kafka_producer *p, const char *topic,
+                                       struct slice key, struct slice value,
+                                       rd_kafka_headers_t *headers, struct report *r)
 {
     rd_kafka_vu_t vus[6] = {
         {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic},
@@ -170,15 +174,17 @@ static rd_kafka_resp_err_t send_record(struct kafka_producer *p, const char *top
     return code;
 }
 
-void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key, struct slice value,
-                   const struct kafka_header *header, kafka_done_cb *cb, void *arg)
+void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key,
+                   struct slice value, const struct kafka_header *header, kafka_done_cb *cb,
+                   void *arg)
 {
     struct report *r = xmalloc(sizeof *r);
     *r = (struct report){.cb = cb, .arg = arg};
     rd_kafka_headers_t *headers = NULL;
     if (header) {
         headers = rd_kafka_headers_new(1);
-        check(!rd_kafka_header_add(headers, header->name, -1, header->value.p, (ssize_t)header->value.n));
+        check(!rd_kafka_header_add(headers, header->name, -1, header->value.p,
+                                   (ssize_t)header->value.n));
     }
     if (!send_record(p, topic, key, value, headers, r)) return;
     if (headers) rd_kafka_headers_destroy(headers);
@@ -189,8 +195,8 @@ void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key
 
 /* ---- life ---- */
 
-int kafka_producer_new(struct loop *l, const struct kafka_config *config, struct kafka_producer **ret,
-                       struct err *e)
+int kafka_producer_new(struct loop *l, const struct kafka_config *config,
+                       struct kafka_producer **ret, struct err *e)
 {
     static const struct kafka_setting ours[] = {
         {"message.timeout.ms", "10000"},

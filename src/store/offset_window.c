@@ -1,5 +1,5 @@
-/* A ring of entries in the order of their offsets. The first `done` ones are known to be settled, so that
- * the point is found without walking from the front each time. */
+/* A ring of entries in the order of their offsets. The first `done` ones are known to be settled,
+ * so that the point is found without walking from the front each time. */
 #include "store/offset_window.h"
 
 #include "base/check.h"
@@ -72,7 +72,8 @@ void offset_window_settle(struct offset_window *w, int64_t offset)
 
 int64_t offset_window_point(struct offset_window *w)
 {
-    while (w->done < w->count && at(w, w->done)->settled) w->done++;
+    while (w->done < w->count && at(w, w->done)->settled)
+        w->done++;
     return w->done ? at(w, w->done - 1)->offset + 1 : -1;
 }
 

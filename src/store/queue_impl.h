@@ -1,6 +1,6 @@
 #pragma once
-/* What stands behind queue.h; private to the queue's own files. An implementation embeds `struct queue`
- * as its first member and fills in the operations. */
+/* What stands behind queue.h; private to the queue's own files. An implementation embeds `struct
+ * queue` as its first member and fills in the operations. */
 #include "store/queue.h"
 
 enum { QUEUE_LEASE_MS = 30000 };

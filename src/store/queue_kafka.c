@@ -1,13 +1,14 @@
-/* The queue over Kafka: a topic per lane, keyed by campaign, one consumer group for all dispatchers.
+/* The queue over Kafka: a topic per lane, keyed by campaign, one consumer group for all
+ * dispatchers.
  *
- * Demand is met by taking one record at a time, from the lane's partitions in turn: a campaign with a full
- * partition does not hold up the others. What a dispatcher does not take stays in librdkafka's bounded
- * buffers or at the broker.
+ * Demand is met by taking one record at a time, from the lane's partitions in turn: a campaign with
+ * a full partition does not hold up the others. What a dispatcher does not take stays in
+ * librdkafka's bounded buffers or at the broker.
  *
- * A process joins the group when it first has demand, so one that only publishes gets no partitions. It
- * stays a member while its demand is 0: its partitions wait for it. A partition that goes to another
- * dispatcher takes its unsettled messages along: what is done with them here changes nothing any more
- * (an ack gets ERR_CONFLICT), the other one gets them with `again` set. */
+ * A process joins the group when it first has demand, so one that only publishes gets no
+ * partitions. It stays a member while its demand is 0: its partitions wait for it. A partition that
+ * goes to another dispatcher takes its unsettled messages along: what is done with them here
+ * changes nothing any more (an ack gets ERR_CONFLICT), the other one gets them with `again` set. */
 #include "queue_kafka.h"
 
 #include "base/log.h"
@@ -57,23 +58,26 @@ static void on_readable(void *arg)
     int delivered = 0;
     for (size_t i = 0; i < LANE_COUNT; i++) {
         struct kafka_lane *lane = &q->lanes[i];
-        while (lane->demand > 0 && delivered < DELIVERIES_PER_TURN && deliver_next(lane)) delivered++;
+        while (lane->demand > 0 && delivered < DELIVERIES_PER_TURN && deliver_next(lane))
+            delivered++;
         /* Where no demand is, the record at hand tells where the partition stands. */
-        for (struct part *p = lane->parts; p; p = p->sibling) (void)part_fill(p);
+        for (struct part *p = lane->parts; p; p = p->sibling)
+            (void)part_fill(p);
     }
     if (delivered >= DELIVERIES_PER_TURN) kafka_consumer_wake(q->consumer);
 }
 
 /* ---- publish, ack, give back ---- */
 
-static void kafka_queue_publish(struct queue *base, enum lane lane, struct slice key, struct slice value,
-                                queue_done_cb *cb, void *arg)
+static void kafka_queue_publish(struct queue *base, enum lane lane, struct slice key,
+                                struct slice value, queue_done_cb *cb, void *arg)
 {
     struct kafka_queue *q = of(base);
     kafka_produce(q->producer, q->lanes[lane].topic, key, value, NULL, cb, arg);
 }
 
-static void kafka_queue_ack(struct queue *base, struct queue_message *m, queue_done_cb *cb, void *arg)
+static void kafka_queue_ack(struct queue *base, struct queue_message *m, queue_done_cb *cb,
+                            void *arg)
 {
     struct taken *t = (struct taken *)m;
     check(&t->queue->base == base && t->state == TAKEN_AT_WORK);
@@ -102,7 +106,8 @@ static void publish_again(struct taken *t)
     static const struct kafka_header again = {AGAIN_HEADER, {"1", 1}};
     struct kafka_queue *q = t->queue;
     t->publishing = true;
-    kafka_produce(q->producer, q->lanes[t->m.lane].topic, t->key, t->m.value, &again, on_given_back, t);
+    kafka_produce(q->producer, q->lanes[t->m.lane].topic, t->key, t->m.value, &again, on_given_back,
+                  t);
 }
 
 static void kafka_queue_give_back(struct queue *base, struct queue_message *m)
@@ -179,9 +184,10 @@ static void on_failed(void *arg, const char *why)
 {
     struct kafka_queue *q = arg;
     q->failed = true;
-    log_error("queue: no more batches come from Kafka: %s. If another process has the same `instance`, "
-              "give each its own and restart",
-              why);
+    log_error(
+        "queue: no more batches come from Kafka: %s. If another process has the same `instance`, "
+        "give each its own and restart",
+        why);
 }
 
 static void subscribe(struct kafka_queue *q)
@@ -217,12 +223,13 @@ static void on_topics(void *arg, int result, const char *why)
 static void ask_for_topics(struct kafka_queue *q)
 {
     const char *topics[LANE_COUNT];
-    for (size_t i = 0; i < LANE_COUNT; i++) topics[i] = q->lanes[i].topic;
+    for (size_t i = 0; i < LANE_COUNT; i++)
+        topics[i] = q->lanes[i].topic;
     q->asking = true;
     kafka_create_topics(q->producer, topics, LANE_COUNT, q->partitions, on_topics, q);
 }
 
-static bool is_up(const struct kafka_queue *q)
+bool kafka_queue_is_up(const struct kafka_queue *q)
 {
     return kafka_producer_is_up(q->producer) || kafka_consumer_is_up(q->consumer);
 }
@@ -239,11 +246,13 @@ static void on_tend(void *arg)
     struct kafka_queue *q = arg;
     loop_timer_in(q->tend, TEND_MS * 1000);
     /* Asking for topics that stand is also how we learn that the brokers are back. */
-    if (!q->asking && (!q->topics_stand || !is_up(q))) ask_for_topics(q);
+    if (!q->asking && (!q->topics_stand || !kafka_queue_is_up(q))) ask_for_topics(q);
     for (struct taken *t = q->taken; t; t = t->next)
-        if (t->part && t->state == TAKEN_GIVEN_BACK && !t->publishing && !t->published) publish_again(t);
+        if (t->part && t->state == TAKEN_GIVEN_BACK && !t->publishing && !t->published)
+            publish_again(t);
     for (size_t i = 0; i < LANE_COUNT; i++)
-        for (struct part *p = q->lanes[i].parts; p; p = p->sibling) part_commit(p);
+        for (struct part *p = q->lanes[i].parts; p; p = p->sibling)
+            part_commit(p);
 }
 
 /* ---- the rest of queue.h ---- */
@@ -257,14 +266,15 @@ static void kafka_queue_set_demand(struct queue *base, enum lane lane, int messa
     kafka_consumer_wake(q->consumer);
     if (ln->wanted) return;
     ln->wanted = true;
-    q->subscribe_due = true; /* in the next turn, with the other lanes: each change is a rebalance */
+    q->subscribe_due =
+        true; /* in the next turn, with the other lanes: each change is a rebalance */
     loop_timer_in(q->soon, 0);
 }
 
 static bool kafka_queue_is_ready(const struct queue *base)
 {
     const struct kafka_queue *q = of_const(base);
-    return !q->failed && is_up(q) && (!q->subscribed || q->assigned_once);
+    return !q->failed && kafka_queue_is_up(q) && (!q->subscribed || q->assigned_once);
 }
 
 static int64_t kafka_queue_depth(const struct queue *base, enum lane lane)
@@ -284,12 +294,14 @@ static void kafka_queue_free(struct queue *base)
     struct kafka_queue *q = of(base);
     kafka_producer_free(q->producer); /* first: a give-back's result may still settle something */
     for (size_t i = 0; i < LANE_COUNT; i++)
-        for (struct part *p = q->lanes[i].parts; p; p = p->sibling) part_put_down(p);
+        for (struct part *p = q->lanes[i].parts; p; p = p->sibling)
+            part_put_down(p);
     kafka_consumer_free(q->consumer);
     loop_timer_free(q->soon);
     loop_timer_free(q->tend);
     for (size_t i = 0; i < LANE_COUNT; i++) {
-        while (q->lanes[i].parts) remove_part(q->lanes[i].parts);
+        while (q->lanes[i].parts)
+            remove_part(q->lanes[i].parts);
         free(q->lanes[i].topic);
     }
     while (q->taken) {
@@ -341,7 +353,8 @@ static int make_clients(struct kafka_queue *q, const struct queue_config *config
     return rc;
 }
 
-int queue_kafka_new(struct loop *l, const struct queue_config *config, struct queue **ret, struct err *e)
+int queue_kafka_new(struct loop *l, const struct queue_config *config, struct queue **ret,
+                    struct err *e)
 {
     struct kafka_queue *q = xcalloc(1, sizeof *q);
     q->base.ops = &kafka_ops;

@@ -1,6 +1,6 @@
 #pragma once
-/* The parts of the Kafka queue; private to queue_kafka.c (the queue) and queue_kafka_part.c (an assigned
- * partition: delivery, acks, commits). */
+/* The parts of the Kafka queue; private to queue_kafka.c (the queue) and queue_kafka_part.c (an
+ * assigned partition: delivery, acks, commits). */
 #include "queue_impl.h"
 
 #include "io/kafka.h"
@@ -28,10 +28,11 @@ struct part {
     struct kafka_partition *kafka;
     struct kafka_lane *lane;
     struct offset_window *window; /* of struct taken */
-    struct kafka_record next;     /* taken from librdkafka, waiting for demand; handle NULL = none */
-    int64_t again_below;          /* records before this one may have been delivered before; -1 = not known */
-    int64_t position;             /* offset after the last one delivered; -1 = none yet */
-    int64_t committing;           /* -1 = no commit under way */
+    struct kafka_record next; /* taken from librdkafka, waiting for demand; handle NULL = none */
+    int64_t
+        again_below;    /* records before this one may have been delivered before; -1 = not known */
+    int64_t position;   /* offset after the last one delivered; -1 = none yet */
+    int64_t committing; /* -1 = no commit under way */
     struct part *sibling;
 };
 
@@ -59,7 +60,7 @@ struct kafka_queue {
 };
 
 struct part *part_new(struct kafka_lane *lane, struct kafka_partition *kafka);
-void part_free(struct part *p); /* its taken messages become nobody's */
+void part_free(struct part *p);     /* its taken messages become nobody's */
 void part_put_down(struct part *p); /* the record at hand, which must not outlive its consumer */
 /* Has the next record at hand, if there is one; false when there is none or the window is full. */
 bool part_fill(struct part *p);
@@ -70,6 +71,9 @@ void part_commit(struct part *p);
 void part_committed(struct part *p, int result);
 /* [messages] that wait in it; -1 = not known yet */
 int64_t part_depth(const struct part *p);
+
+/* Whether a broker has answered since all were away. */
+bool kafka_queue_is_up(const struct kafka_queue *q);
 
 void taken_free(struct taken *t);
 

@@ -1,10 +1,10 @@
 /* An assigned partition.
  *
- * Kafka keeps one number per partition: where reading begins after a restart or a takeover. Acks come in
- * any order, so the window holds everything from the first message that is not acked, and the number moves
- * when the front of the window is. A crash therefore brings back at most a window of messages, some of
- * them handled. A full window (one message that is never acked, and WINDOW_MAX behind it) stops this
- * partition and no other. */
+ * Kafka keeps one number per partition: where reading begins after a restart or a takeover. Acks
+ * come in any order, so the window holds everything from the first message that is not acked, and
+ * the number moves when the front of the window is. A crash therefore brings back at most a window
+ * of messages, some of them handled. A full window (one message that is never acked, and WINDOW_MAX
+ * behind it) stops this partition and no other. */
 #include "queue_kafka.h"
 
 #include <stdlib.h>
@@ -29,7 +29,8 @@ void part_put_down(struct part *p)
 void part_free(struct part *p)
 {
     part_put_down(p);
-    for (struct taken *t; (t = offset_window_pop(p->window, INT64_MAX));) t->part = NULL;
+    for (struct taken *t; (t = offset_window_pop(p->window, INT64_MAX));)
+        t->part = NULL;
     offset_window_free(p->window);
     free(p);
 }
@@ -38,7 +39,8 @@ bool part_fill(struct part *p)
 {
     if (p->next.handle) return !offset_window_is_full(p->window);
     if (!kafka_take(p->kafka, &p->next)) return false;
-    /* The end as the first answer knew it: whatever is before it was there when we came, or nearly. */
+    /* The end as the first answer knew it: whatever is before it was there when we came, or nearly.
+     */
     if (p->again_below < 0) p->again_below = kafka_partition_end(p->kafka);
     return !offset_window_is_full(p->window);
 }
@@ -93,7 +95,8 @@ void part_settle(struct part *p, const struct taken *t)
 
 void part_commit(struct part *p)
 {
-    if (p->committing >= 0) return;
+    if (p->committing >= 0 || !kafka_queue_is_up(p->lane->queue))
+        return; /* tending comes back to it */
     int64_t point = offset_window_point(p->window);
     if (point < 0) return;
     p->committing = point;

@@ -1,11 +1,12 @@
 /* The queue over Redis Streams: a stream per lane, one consumer group for all dispatchers.
  *
- * An entry leaves the stream when it is acked, so the stream is as long as the work that is left and
- * XLEN minus the pending ones is what nobody has yet.
+ * An entry leaves the stream when it is acked, so the stream is as long as the work that is left
+ * and XLEN minus the pending ones is what nobody has yet.
  *
- * Settling (ack, give back) is repeated until Redis has answered: both scripts change nothing the second
- * time. Until then the message stays in the lane's books, so that it is not delivered here again. A
- * message at work is kept by a sign of life every third of a lease; without it others take it over. */
+ * Settling (ack, give back) is repeated until Redis has answered: both scripts change nothing the
+ * second time. Until then the message stays in the lane's books, so that it is not delivered here
+ * again. A message at work is kept by a sign of life every third of a lease; without it others take
+ * it over. */
 #include "queue_redis.h"
 
 #include "store/lua_scripts.h"
@@ -58,7 +59,8 @@ static void redis_queue_publish(struct queue *base, enum lane lane, struct slice
     (void)key; /* a stream is not partitioned */
     struct publish *p = xmalloc(sizeof *p);
     *p = (struct publish){.lane = r, .cb = cb, .arg = arg};
-    struct slice argv[] = {SLICE_LIT("XADD"), slice_of(r->key), SLICE_LIT("*"), SLICE_LIT("v"), value};
+    struct slice argv[] = {SLICE_LIT("XADD"), slice_of(r->key), SLICE_LIT("*"), SLICE_LIT("v"),
+                           value};
     redis_command(q->work, on_published, p, COUNT_OF(argv), argv);
 }
 
@@ -89,12 +91,14 @@ void redis_queue_settle(struct held *h)
         return;
     }
     check(h->state == HELD_GIVEN_BACK);
-    struct slice argv[] = {slice_of(r->key), slice_of(q->group), slice_of(q->consumer), slice_of(h->id),
-                           h->m.value,       h->m.again ? SLICE_LIT("1") : SLICE_LIT("0")};
+    struct slice argv[] = {
+        slice_of(r->key), slice_of(q->group), slice_of(q->consumer),
+        slice_of(h->id),  h->m.value,         h->m.again ? SLICE_LIT("1") : SLICE_LIT("0")};
     redis_eval(q->work, q->give_back, on_settled, h, 1, COUNT_OF(argv), argv);
 }
 
-static void redis_queue_ack(struct queue *base, struct queue_message *m, queue_done_cb *cb, void *arg)
+static void redis_queue_ack(struct queue *base, struct queue_message *m, queue_done_cb *cb,
+                            void *arg)
 {
     struct held *h = (struct held *)m;
     check(&h->lane->queue->base == base && h->state == HELD_AT_WORK);
@@ -129,7 +133,8 @@ static void resettle(struct redis_lane *r)
 static void keep(struct redis_lane *r)
 {
     struct redis_queue *q = r->queue;
-    struct slice argv[3 + KEEP_IDS_MAX] = {slice_of(r->key), slice_of(q->group), slice_of(q->consumer)};
+    struct slice argv[3 + KEEP_IDS_MAX] = {slice_of(r->key), slice_of(q->group),
+                                           slice_of(q->consumer)};
     size_t n = 3, at = 0;
     struct slice id;
     void *item;
@@ -189,7 +194,8 @@ static void on_work_state(void *arg, bool connected, const char *why)
 {
     struct redis_queue *q = arg;
     (void)why;
-    for (size_t i = 0; i < LANE_COUNT; i++) q->lanes[i].depth = -1;
+    for (size_t i = 0; i < LANE_COUNT; i++)
+        q->lanes[i].depth = -1;
     if (connected) loop_timer_in(q->tend, 0);
 }
 
@@ -206,7 +212,8 @@ static bool redis_queue_is_ready(const struct queue *base)
 {
     const struct redis_queue *q = of_const(base);
     bool ready = redis_is_connected(q->work);
-    for (size_t i = 0; i < LANE_COUNT; i++) ready = ready && q->lanes[i].group_stands;
+    for (size_t i = 0; i < LANE_COUNT; i++)
+        ready = ready && q->lanes[i].group_stands;
     return ready;
 }
 
@@ -220,7 +227,8 @@ static void redis_queue_free(struct queue *base)
     struct redis_queue *q = of(base);
     q->closing = true;
     redis_free(q->work); /* acks without an answer learn it here */
-    for (size_t i = 0; i < LANE_COUNT; i++) redis_lane_done(&q->lanes[i]);
+    for (size_t i = 0; i < LANE_COUNT; i++)
+        redis_lane_done(&q->lanes[i]);
     loop_timer_free(q->tend);
     redis_script_free(q->ack);
     redis_script_free(q->give_back);
@@ -250,7 +258,8 @@ static int connect_all(struct redis_queue *q, const struct queue_config *config,
     return rc;
 }
 
-int queue_redis_new(struct loop *l, const struct queue_config *config, struct queue **ret, struct err *e)
+int queue_redis_new(struct loop *l, const struct queue_config *config, struct queue **ret,
+                    struct err *e)
 {
     check(config->redis);
     struct redis_queue *q = xcalloc(1, sizeof *q);

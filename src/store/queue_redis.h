@@ -1,6 +1,6 @@
 #pragma once
-/* The parts of the Redis queue; private to queue_redis.c (the work connection: publish, settle, keep) and
- * queue_redis_lane.c (one reader per lane). */
+/* The parts of the Redis queue; private to queue_redis.c (the work connection: publish, settle,
+ * keep) and queue_redis_lane.c (one reader per lane). */
 #include "queue_impl.h"
 
 #include "base/map.h"
@@ -27,8 +27,8 @@ struct held {
     char value[];
 };
 
-/* One lane: its own connection, because a blocking read holds up everything behind it. One command at a
- * time, and none while there is no demand. */
+/* One lane: its own connection, because a blocking read holds up everything behind it. One command
+ * at a time, and none while there is no demand. */
 struct redis_lane {
     struct redis_queue *queue;
     enum lane lane;
@@ -39,7 +39,7 @@ struct redis_lane {
     int demand;
     int64_t length; /* [messages] in the stream when last measured */
     int64_t depth;  /* [messages] not delivered yet; -1 = not known */
-    bool busy;     /* a command is under way */
+    bool busy;      /* a command is under way */
     bool group_stands;
     bool own_read;                    /* what this name had before is delivered */
     char own_after[STREAM_ID_BYTES];  /* how far that has come */

@@ -1,12 +1,13 @@
 /* The reader of one lane: a stream, a consumer group, one connection, one command at a time.
  *
- * In order of need: create the group; read what this consumer's name has pending from before; take over
- * what others left idle for longer than the lease (every third of a lease); else wait for new messages.
- * Every command asks for as many messages as there is demand, so since only one is under way, never more
- * come than were asked for. Only a demand that was lowered meanwhile makes a surplus: it is given back.
+ * In order of need: create the group; read what this consumer's name has pending from before; take
+ * over what others left idle for longer than the lease (every third of a lease); else wait for new
+ * messages. Every command asks for as many messages as there is demand, so since only one is under
+ * way, never more come than were asked for. Only a demand that was lowered meanwhile makes a
+ * surplus: it is given back.
  *
- * After every lost answer the reader starts over with the pending ones: the server may have delivered
- * what never arrived here. What is held already is recognised by its id. */
+ * After every lost answer the reader starts over with the pending ones: the server may have
+ * delivered what never arrived here. What is held already is recognised by its id. */
 #include "queue_redis.h"
 
 #include "base/clock.h"
@@ -16,7 +17,8 @@
 #include <stdlib.h>
 
 enum {
-    BLOCK_MS_MAX = 5000, /* an idle reader says hello this often, so that a dead connection is noticed */
+    BLOCK_MS_MAX =
+        5000, /* an idle reader says hello this often, so that a dead connection is noticed */
     RETRY_MS = 100,
     TAKEOVERS_PER_LEASE = 3,
 };
@@ -89,12 +91,13 @@ static void deliver(struct redis_lane *r, const struct redisReply *entry, bool a
     }
 }
 
-/* While the messages are delivered the lane counts as busy: a callback that changes the demand must not
- * start the next command in the middle. */
+/* While the messages are delivered the lane counts as busy: a callback that changes the demand must
+ * not start the next command in the middle. */
 static void deliver_all(struct redis_lane *r, const struct redisReply *entries, bool again)
 {
     r->busy = true;
-    for (size_t i = 0; i < redis_count(entries); i++) deliver(r, redis_at(entries, i), again);
+    for (size_t i = 0; i < redis_count(entries); i++)
+        deliver(r, redis_at(entries, i), again);
     r->busy = false;
 }
 
@@ -120,7 +123,7 @@ static void on_group(void *arg, const struct redisReply *reply)
 
 static void create_group(struct redis_lane *r)
 {
-    struct slice argv[] = {SLICE_LIT("XGROUP"),           SLICE_LIT("CREATE"), slice_of(r->key),
+    struct slice argv[] = {SLICE_LIT("XGROUP"),       SLICE_LIT("CREATE"), slice_of(r->key),
                            slice_of(r->queue->group), SLICE_LIT("0"),      SLICE_LIT("MKSTREAM")};
     redis_command(r->redis, on_group, r, COUNT_OF(argv), argv);
 }
@@ -146,7 +149,8 @@ static void on_taken_over(void *arg, const struct redisReply *reply)
     if (!answered(r, reply)) return;
     struct slice next = redis_str(redis_at(reply, 0));
     bool finished = next.n == 0 || slice_is(next, first_id);
-    (void)snprintf(r->idle_after, sizeof r->idle_after, "%.*s", SLICE_ARG(next.n ? next : slice_of(first_id)));
+    (void)snprintf(r->idle_after, sizeof r->idle_after, "%.*s",
+                   SLICE_ARG(next.n ? next : slice_of(first_id)));
     if (finished)
         r->takeover_at_us = clock_mono_us() + r->queue->lease_ms * 1000LL / TAKEOVERS_PER_LEASE;
     deliver_all(r, redis_at(reply, 1), true);
@@ -157,10 +161,10 @@ static void take_over(struct redis_lane *r, const char *count)
 {
     char lease[16];
     (void)snprintf(lease, sizeof lease, "%d", r->queue->lease_ms);
-    struct slice argv[] = {SLICE_LIT("XAUTOCLAIM"),     slice_of(r->key),
+    struct slice argv[] = {SLICE_LIT("XAUTOCLAIM"),   slice_of(r->key),
                            slice_of(r->queue->group), slice_of(r->queue->consumer),
-                           slice_of(lease),             slice_of(r->idle_after),
-                           SLICE_LIT("COUNT"),          slice_of(count)};
+                           slice_of(lease),           slice_of(r->idle_after),
+                           SLICE_LIT("COUNT"),        slice_of(count)};
     redis_command(r->redis, on_taken_over, r, COUNT_OF(argv), argv);
 }
 
@@ -177,11 +181,16 @@ static void read_group(struct redis_lane *r, const char *count, int block_ms, co
 {
     char block[16];
     (void)snprintf(block, sizeof block, "%d", block_ms);
-    struct slice argv[] = {SLICE_LIT("XREADGROUP"),         SLICE_LIT("GROUP"),
-                           slice_of(r->queue->group),     slice_of(r->queue->consumer),
-                           SLICE_LIT("COUNT"),              slice_of(count),
-                           SLICE_LIT("BLOCK"),              slice_of(block),
-                           SLICE_LIT("STREAMS"),            slice_of(r->key),
+    struct slice argv[] = {SLICE_LIT("XREADGROUP"),
+                           SLICE_LIT("GROUP"),
+                           slice_of(r->queue->group),
+                           slice_of(r->queue->consumer),
+                           SLICE_LIT("COUNT"),
+                           slice_of(count),
+                           SLICE_LIT("BLOCK"),
+                           slice_of(block),
+                           SLICE_LIT("STREAMS"),
+                           slice_of(r->key),
                            slice_of(after)};
     redis_command_within(r->redis, block_ms + r->queue->command_ms, cb, r, COUNT_OF(argv), argv);
 }
@@ -194,7 +203,8 @@ static int block_ms(const struct redis_lane *r, int64_t now_us)
 
 void redis_lane_pump(struct redis_lane *r)
 {
-    if (r->busy || r->queue->closing || !redis_is_connected(r->redis) || loop_timer_armed(r->retry)) return;
+    if (r->busy || r->queue->closing || !redis_is_connected(r->redis) || loop_timer_armed(r->retry))
+        return;
     if (r->group_stands && r->demand == 0) return;
     char count[16];
     (void)snprintf(count, sizeof count, "%d", r->demand);
@@ -232,7 +242,8 @@ int redis_lane_init(struct redis_lane *r, struct redis_queue *q, enum lane lane,
     r->lane = lane;
     r->depth = -1;
     int n = snprintf(r->key, sizeof r->key, "%sq:%s", prefix, lane_to_string(lane));
-    if (n >= (int)sizeof r->key) return err_set(e, ERR_LIMIT, "redis.prefix: longer than 200 bytes");
+    if (n >= (int)sizeof r->key)
+        return err_set(e, ERR_LIMIT, "redis.prefix: longer than 200 bytes");
     (void)snprintf(r->idle_after, sizeof r->idle_after, "%s", first_id);
     start_over(r);
     r->held = map_new();

@@ -33,7 +33,8 @@ struct kafka_fixture {
 
 _Noreturn static void give_up(const struct kafka_fixture *f, const char *what)
 {
-    fprintf(stderr, "kafka fixture: %s: %s (see %s/broker.log)\n", what, strerror(errno), f->folder);
+    fprintf(stderr, "kafka fixture: %s: %s (see %s/broker.log)\n", what, strerror(errno),
+            f->folder);
     exit(1);
 }
 
@@ -42,7 +43,7 @@ struct kafka_fixture *kafka_fixture_mock(void)
     char why[256];
     struct kafka_fixture *f = xcalloc(1, sizeof *f);
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    check(rd_kafka_conf_set(conf, "client.id", "mock", why, sizeof why) == RD_KAFKA_CONF_OK);
+    rd_kafka_conf_set_log_cb(conf, NULL); /* it would complain that it has no brokers */
     f->host = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
     check(f->host);
     f->mock = rd_kafka_mock_cluster_new(f->host, 1);
@@ -65,8 +66,8 @@ _Noreturn static void exec_script(const struct kafka_fixture *f)
     path_of(f, "script.out", quiet);
     /* ends with the test, however the test ends; and its output is no test result */
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || !freopen(quiet, "w", stdout)) _exit(126);
-    execl(f->script, f->script, "start", "--foreground", "--dir", f->folder, "--port-file", port_file,
-          (char *)NULL);
+    execl(f->script, f->script, "start", "--foreground", "--dir", f->folder, "--port-file",
+          port_file, (char *)NULL);
     _exit(127);
 }
 

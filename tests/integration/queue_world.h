@@ -1,13 +1,20 @@
 #pragma once
-/* What the queue's conformance suite runs in: one kind of queue with its server, and dispatchers that write
- * down what they got. Each test has keys or topics of its own. */
+/* What the queue's conformance suite runs in: one kind of queue with its server, and dispatchers
+ * that write down what they got. Each test has keys or topics of its own. */
 #include "store/queue.h"
 
 #include "kafka_fixture.h"
 #include "redis_fixture.h"
 
 enum world_kind { WORLD_REDIS, WORLD_MOCK, WORLD_KAFKA };
-enum { LEASE_MS = 30000, SHORT_LEASE_MS = 1200, PARTITIONS = 2, GOT_MAX = 20000 };
+/* The outage's lease outlives a broker's restart, in which nobody turns the loop. */
+enum {
+    LEASE_MS = 30000,
+    OUTAGE_LEASE_MS = 60000,
+    SHORT_LEASE_MS = 1200,
+    PARTITIONS = 2,
+    GOT_MAX = 20000
+};
 
 struct world {
     enum world_kind kind;
@@ -30,7 +37,8 @@ void world_restart(struct world *w);
 #define wait_until(w, condition)                                                                   \
     do {                                                                                           \
         int64_t give_up_us_ = world_give_up_us();                                                  \
-        while (!(condition)) world_turn((w), give_up_us_, #condition, __FILE__, __LINE__);         \
+        while (!(condition))                                                                       \
+            world_turn((w), give_up_us_, #condition, __FILE__, __LINE__);                          \
     } while (0)
 int64_t world_give_up_us(void);
 void world_turn(struct world *w, int64_t give_up_us, const char *what, const char *file, int line);
@@ -43,7 +51,7 @@ struct client {
     size_t held_n;
     int seen[GOT_MAX]; /* how often message n came */
     size_t got_n;
-    bool acks_at_once; /* and asks for another */
+    bool acks_at_once;           /* and asks for another */
     int acked, refused, unacked; /* results of acks: 0; ERR_CONFLICT; other negative ones */
 };
 

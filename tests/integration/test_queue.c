@@ -2,8 +2,8 @@
  *
  *     test_queue redis | mock | kafka BROKER_SCRIPT
  *
- * That nothing more comes is never waited for: a marker that was published later comes instead, or the
- * depth says that the rest is still there. */
+ * That nothing more comes is never waited for: a marker that was published later comes instead, or
+ * the depth says that the rest is still there. */
 #include "queue_world.h"
 
 #include <setjmp.h>
@@ -80,7 +80,8 @@ static void demand_is_a_number_that_deliveries_use_up(void **state)
     wait_until(w, c->got_n == 10 && queue_depth(c->queue, LANE_BLAST) == 0);
     publish_all(c, LANE_BLAST, 10, 12, published);
     wait_until(w, c->got_n == 12);
-    for (int n = 0; n < 12; n++) assert_int_equal(c->seen[n], 1);
+    for (int n = 0; n < 12; n++)
+        assert_int_equal(c->seen[n], 1);
     client_free(c);
 }
 
@@ -98,7 +99,8 @@ static void demand_can_be_lowered(void **state)
     assert_int_equal(c->got_n, 1);
     queue_set_demand(c->queue, LANE_BLAST, 10);
     wait_until(w, c->got_n == 11);
-    for (int n = 0; n < 11; n++) assert_int_equal(c->seen[n], 1);
+    for (int n = 0; n < 11; n++)
+        assert_int_equal(c->seen[n], 1);
     client_free(c);
 }
 
@@ -110,13 +112,15 @@ static void lanes_are_independent(void **state)
         publish_all(c, lane, (int)lane * 10, (int)lane * 10 + 4, published);
     queue_set_demand(c->queue, LANE_REMINDER, 10);
     wait_until(w, c->got_n == 4);
-    for (size_t i = 0; i < 4; i++) assert_int_equal(c->held[i]->lane, LANE_REMINDER);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(c->held[i]->lane, LANE_REMINDER);
     queue_set_demand(c->queue, LANE_BLAST, 1);
     wait_until(w, c->got_n == 5);
     assert_int_equal(c->held[4]->lane, LANE_BLAST);
     queue_set_demand(c->queue, LANE_REPLY, 10);
     wait_until(w, c->got_n == 9);
-    for (size_t i = 5; i < 9; i++) assert_int_equal(c->held[i]->lane, LANE_REPLY);
+    for (size_t i = 5; i < 9; i++)
+        assert_int_equal(c->held[i]->lane, LANE_REPLY);
     client_free(c);
 }
 
@@ -156,7 +160,8 @@ static void another_name_gets_them_after_the_lease(void **state)
     struct client *b = client_new(w, "b", SHORT_LEASE_MS);
     queue_set_demand(b->queue, LANE_BLAST, 100);
     wait_until(w, b->got_n == 5);
-    for (int n = 0; n < 5; n++) assert_int_equal(b->seen[n], 1);
+    for (int n = 0; n < 5; n++)
+        assert_int_equal(b->seen[n], 1);
     client_ack_all(b);
     wait_until(w, b->acked == 5);
     expect_only_marker(b, LANE_BLAST);
@@ -192,7 +197,8 @@ static void acks_come_in_any_order(void **state)
     publish_all(c, LANE_BLAST, 0, 5, published);
     queue_set_demand(c->queue, LANE_BLAST, 5);
     wait_until(w, c->got_n == 5);
-    for (size_t i = 0; i < 5; i++) client_ack(c, order[i]);
+    for (size_t i = 0; i < 5; i++)
+        client_ack(c, order[i]);
     wait_until(w, c->acked == 5);
     client_free(c);
 
@@ -207,7 +213,8 @@ static void ten_thousand_each_once(void **state)
     struct world *w = *state;
     struct client *c = client_new(w, "a", LEASE_MS);
     c->acks_at_once = true;
-    for (enum lane lane = 0; lane < LANE_COUNT; lane++) queue_set_demand(c->queue, lane, 20);
+    for (enum lane lane = 0; lane < LANE_COUNT; lane++)
+        queue_set_demand(c->queue, lane, 20);
     for (int n = 0; n < MESSAGES; n++) {
         publish(c, (enum lane)(n % LANE_COUNT), n, published);
         if (n % AT_ONCE == 0) wait_until(w, published->stored + published->failed > n - AT_ONCE);
@@ -224,12 +231,15 @@ static void a_killed_server_loses_nothing_it_took(void **state)
 {
     enum { MESSAGES = 400, HELD = 5 };
     struct world *w = *state;
-    struct client *c = client_new(w, "a", LEASE_MS);
+    struct client *c = client_new(w, "a", OUTAGE_LEASE_MS);
     publish_all(c, LANE_REPLY, 0, HELD, published);
+    queue_set_demand(c->queue, LANE_BLAST, 1); /* Kafka: joins for both lanes at once */
+    queue_set_demand(c->queue, LANE_BLAST, 0);
     queue_set_demand(c->queue, LANE_REPLY, HELD);
     wait_until(w, c->got_n == HELD);
 
-    for (int n = 1000; n < 1000 + MESSAGES; n++) publish(c, LANE_BLAST, n, published);
+    for (int n = 1000; n < 1000 + MESSAGES; n++)
+        publish(c, LANE_BLAST, n, published);
     wait_until(w, published->stored > HELD);
     world_kill(w);
     client_ack_all(c);
@@ -244,18 +254,20 @@ static void a_killed_server_loses_nothing_it_took(void **state)
     queue_set_demand(c->queue, LANE_BLAST, MESSAGES * 2);
     for (int n = 1000; n < 1000 + MESSAGES; n++)
         if (published->is_stored[n]) wait_until(w, c->seen[n] > 0);
-    for (int n = 0; n < HELD; n++) assert_int_equal(c->seen[n], 1);
+    for (int n = 0; n < HELD; n++)
+        assert_int_equal(c->seen[n], 1);
     client_free(c);
 }
 
 static void an_ack_without_an_answer_is_not_a_good_one(void **state)
 {
     struct world *w = *state;
-    struct client *c = client_new(w, "a", LEASE_MS);
+    struct client *c = client_new(w, "a", OUTAGE_LEASE_MS);
     publish_all(c, LANE_REPLY, 0, 1, published);
     queue_set_demand(c->queue, LANE_REPLY, 1);
     wait_until(w, c->got_n == 1);
     world_kill(w);
+    wait_until(w, !queue_is_ready(c->queue));
     client_ack_all(c);
     queue_free(c->queue);
     assert_int_equal(c->acked, 0);
@@ -335,7 +347,8 @@ static void a_strange_entry_has_no_value(void **state)
     struct client *c = client_new(w, "a", LEASE_MS);
     char key[64];
     (void)snprintf(key, sizeof key, "%sq:reply", w->prefix);
-    struct slice add[] = {SLICE_LIT("XADD"), slice_of(key), SLICE_LIT("*"), SLICE_LIT("x"), SLICE_LIT("1")};
+    struct slice add[] = {SLICE_LIT("XADD"), slice_of(key), SLICE_LIT("*"), SLICE_LIT("x"),
+                          SLICE_LIT("1")};
     redis_do(w, COUNT_OF(add), add);
     queue_set_demand(c->queue, LANE_REPLY, 1);
     wait_until(w, c->got_n == 1);
@@ -355,7 +368,8 @@ static void two_dispatchers_share_ten_thousand(void **state)
     queue_set_demand(b->queue, LANE_BLAST, 20);
     publish_all(a, LANE_BLAST, 0, MESSAGES, published);
     wait_until(w, a->acked + b->acked == MESSAGES);
-    for (int n = 0; n < MESSAGES; n++) assert_int_equal(a->seen[n] + b->seen[n], 1);
+    for (int n = 0; n < MESSAGES; n++)
+        assert_int_equal(a->seen[n] + b->seen[n], 1);
     assert_true(a->got_n > 0 && b->got_n > 0);
     client_free(a);
     client_free(b);
@@ -391,7 +405,8 @@ static void a_partition_that_moves_takes_its_messages_along(void **state)
     wait_until(w, a->acked + a->refused == MESSAGES);
     assert_true(a->acked > 0 && a->refused > 0);
     wait_until(w, b->got_n == (size_t)a->refused);
-    for (size_t i = 0; i < b->held_n; i++) assert_true(b->held[i]->again);
+    for (size_t i = 0; i < b->held_n; i++)
+        assert_true(b->held[i]->again);
     client_ack_all(b);
     wait_until(w, b->acked == a->refused);
     client_free(a);
@@ -437,7 +452,8 @@ int main(int argc, char **argv)
     else
         world = world_new(WORLD_KAFKA, argc > 2 ? argv[2] : "tests/kafka/broker");
     if (!world) {
-        printf("1..0 # SKIP no server for the queue kind %s on this machine\n", argc > 1 ? argv[1] : "redis");
+        printf("1..0 # SKIP no server for the queue kind %s on this machine\n",
+               argc > 1 ? argv[1] : "redis");
         return 0;
     }
     int failed = run();

@@ -26,7 +26,8 @@ static void out_of_order_waits_for_the_first(void **state)
 {
     (void)state;
     struct offset_window *w = offset_window_new(4);
-    for (int64_t o = 10; o < 14; o++) offset_window_add(w, o, &item);
+    for (int64_t o = 10; o < 14; o++)
+        offset_window_add(w, o, &item);
     assert_true(offset_window_is_full(w));
     offset_window_settle(w, 12);
     offset_window_settle(w, 11);
@@ -88,7 +89,8 @@ static void agrees_with_the_obvious_way(void **state)
             offset_window_settle(w, o);
         } else {
             int64_t point = popped;
-            while (point < added && settled[point]) point++;
+            while (point < added && settled[point])
+                point++;
             assert_int_equal(offset_window_point(w), point > popped ? point : -1);
             for (; popped < point; popped++)
                 assert_ptr_equal(offset_window_pop(w, point), &settled[popped]);
