@@ -137,7 +137,7 @@ static int read_message(struct file *f)
     bool smart = false;
     json_t *message = NULL;
     int rc = smart_node ? yaml_bool(f->d, smart_node, &smart, f->e) : 0;
-    if (rc < 0) return err_prefix(f->e, "smart");
+    if (rc < 0) return rc;
     if (text && template)
         return yaml_error(f->d, template, ERR_INVALID, f->e,
                           "either 'text' or 'template', not both");

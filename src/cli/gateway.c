@@ -14,19 +14,17 @@ enum { WHERE_BYTES_MAX = 4096 };
 static void print_gateway(const json_t *g)
 {
     size_t i;
-    const json_t *sender, *price = json_object_get(g, "price");
-    (void)printf("%-16s  %-9s %-16s", say_string(g, "name"), say_string(g, "channel"),
-                 say_string(g, "provider"));
-    (void)printf("  %g/s", json_number_value(json_object_get(g, "rate_per_s")));
-    if (json_is_object(price))
-        (void)printf("  %g %s", json_number_value(json_object_get(price, "default")),
-                     say_string(price, "currency"));
+    const json_t *sender;
+    (void)printf("%-16s  %-9s %-16s  %g/s", say_string(g, "name"), say_string(g, "channel"),
+                 say_string(g, "provider"), json_number_value(json_object_get(g, "rate_per_s")));
     json_array_foreach(json_object_get(g, "senders"), i, sender)
     {
         (void)fputs(i ? ", " : "  from ", stdout);
         say_text(stdout, json_string_value(sender) ? json_string_value(sender) : "?");
     }
-    (void)puts("");
+    if (say_int(g, "in_flight"))
+        (void)printf("  %lld under way", (long long)say_int(g, "in_flight"));
+    (void)puts(json_is_true(json_object_get(g, "dead")) ? "  DOES NOT ANSWER" : "");
 }
 
 static int list(struct verb_call *c)
