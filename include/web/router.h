@@ -29,6 +29,11 @@ void router_add(struct router *r, const char *method, const char *pattern, route
  * O(routes). */
 void router_handle(void *router, struct http_request *q);
 
+/* The i-th route in the order of adding; false behind the last. For tests and documents. Borrowed.
+ */
+bool router_route(const struct router *r, size_t i, const char **ret_method,
+                  const char **ret_pattern);
+
 /* The value of a named segment; none when the pattern has no such name. */
 struct slice route_param(const struct route_params *p, const char *name);
 /* A named segment as a positive number up to UINT32_MAX; false when it is none. */

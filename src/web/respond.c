@@ -11,7 +11,7 @@ enum { MESSAGE_BYTES = 1024, PROBLEM_PAGE_BYTES_MAX = 16 * 1024 };
 void respond_json(struct http_request *q, int status, json_t *body)
 {
     check(body);
-    char *text = json_dumps(body, JSON_COMPACT);
+    char *text = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(15));
     check(text); /* fails only without memory or on bytes that jansson would not have taken in */
     json_decref(body);
     http_request_answer(q, status, "application/json", slice_of(text));

@@ -10,6 +10,7 @@
 #include "web/respond.h"
 
 struct route {
+    const char *pattern;
     struct slice method;
     size_t segments_n;
     struct slice segments[ROUTE_SEGMENTS_MAX]; /* "{id}" stays with its braces */
@@ -32,6 +33,15 @@ void router_free(struct router *r)
     if (!r) return;
     free(r->routes);
     free(r);
+}
+
+bool router_route(const struct router *r, size_t i, const char **ret_method,
+                  const char **ret_pattern)
+{
+    if (i >= r->n) return false;
+    *ret_method = r->routes[i].method.p; /* a literal, so it is terminated */
+    *ret_pattern = r->routes[i].pattern;
+    return true;
 }
 
 /* Splits "/a/b" into its segments; false when there are more than fit. "/" has one empty segment.
@@ -63,7 +73,8 @@ void router_add(struct router *r, const char *method, const char *pattern, route
         r->routes = xrealloc(r->routes, r->cap * sizeof *r->routes);
     }
     struct route *route = &r->routes[r->n++];
-    *route = (struct route){.method = slice_of(method), .handler = handler, .ctx = ctx};
+    *route = (struct route){
+        .pattern = pattern, .method = slice_of(method), .handler = handler, .ctx = ctx};
     check(split(slice_of(pattern), route->segments, &route->segments_n));
     size_t params = 0;
     for (size_t i = 0; i < route->segments_n; i++)

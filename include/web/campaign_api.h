@@ -1,0 +1,48 @@
+#pragma once
+/* Campaigns for programs, under /api/v1; for organisers only.
+ *
+ *   POST /campaigns/check   CAMPAIGN                → 200 the report of flow/check.h, ok or not
+ *   POST /campaigns         CAMPAIGN                → 201 STATUS; 422 the report when it has
+ * errors; 409 when a campaign of that name was launched before POST /campaigns/test    CAMPAIGN +
+ * "to": "+44…" (+ "row": index)  → 202 {"index", "text"} GET  /campaigns?limit= → {"campaigns":
+ * [STATUS, …]}, the newest first GET  /campaigns/{id}                            → STATUS POST
+ * /campaigns/{id}/pause, resume, cancel  {"why"?}              → 200 STATUS; 409 when it cannot be
+ *   GET  /campaigns/{id}/people?state=&block=&blocks= → {"people":
+ * [{"index","number","state","reason","fields"}], "next": block or null}
+ *
+ * CAMPAIGN: {"name", "audience" (name or id), "gateway", "lane"?: "blast" | "reminder",
+ * "deadline"?, "start"?: times with a zone, "message": see flow/message.h}. STATUS: see
+ * src/web/openapi.yaml. */
+#include "store/campaign.h"
+#include "web/api_gateway.h"
+#include "web/auth.h"
+#include "web/router.h"
+
+struct campaign_api;
+struct outbox;
+struct suppress;
+
+enum {
+    CAMPAIGN_NAME_BYTES_MAX = 128,
+    CAMPAIGN_MESSAGE_BYTES_MAX = 256 * 1024, /* as JSON */
+    CAMPAIGN_CHECKS_MAX = 4,                 /* at once; more are answered 503 */
+    CAMPAIGN_PEOPLE_BLOCKS_MAX = 16,         /* of one page */
+};
+
+struct campaign_api_config { /* all borrowed for the life */
+    struct auth *auth;
+    struct campaign_store *campaigns;
+    struct audience_store *audiences;
+    struct suppress *suppress;
+    struct outbox *outbox;
+    const struct api_gateway *gateways;
+    size_t gateway_count;
+    const char *organisation;
+    void (*nudge)(void *arg); /* something was launched or moved; NULL = nobody wants to know */
+    void *nudge_arg;
+    int64_t (*now_ms)(void); /* NULL = the wall clock */
+};
+
+/* Adds its routes. Free the router's server, and let its stores' calls end, first. */
+struct campaign_api *campaign_api_new(const struct campaign_api_config *config, struct router *r);
+void campaign_api_free(struct campaign_api *a); /* NULL is fine */

@@ -1,0 +1,131 @@
+#include "body.h"
+
+#include "base/buf.h"
+#include "core/iso8601.h"
+
+enum { KEYS_BYTES_MAX = 512 };
+
+static bool is_known(const char *key, const char *const *keys)
+{
+    for (; *keys; keys++)
+        if (strcmp(*keys, key) == 0) return true;
+    return false;
+}
+
+static void refuse_key(struct http_request *q, const char *key, const char *const *keys)
+{
+    struct buf list = BUF_INIT(KEYS_BYTES_MAX);
+    for (size_t i = 0; keys[i]; i++)
+        buf_addf(&list, "%s%s", i ? ", " : "", keys[i]);
+    respond_error(q, 400, "unknown_key", "the key '%.100s' is not known here; there are: %s", key,
+                  list.p ? list.p : "none");
+    buf_done(&list);
+}
+
+bool body_open(struct body *b, struct http_request *q, const char *const *keys)
+{
+    *b = (struct body){.root = respond_read_json(q)};
+    if (!b->root) return false;
+    const char *key;
+    json_t *value;
+    json_object_foreach(b->root, key, value)
+    {
+        if (is_known(key, keys)) continue;
+        refuse_key(q, key, keys);
+        body_close(b);
+        return false;
+    }
+    return true;
+}
+
+void body_close(struct body *b)
+{
+    json_decref(b->root);
+    b->root = NULL;
+}
+
+bool body_ok(const struct body *b, struct http_request *q)
+{
+    if (b->e.code == 0) return true;
+    respond_failed(q, b->e.code, &b->e);
+    return false;
+}
+
+/* The first problem stays. */
+static struct err *problem(struct body *b)
+{
+    return b->e.code ? NULL : &b->e;
+}
+
+static json_t *get(struct body *b, const char *key, enum body_need need)
+{
+    json_t *value = json_object_get(b->root, key);
+    if (value && !json_is_null(value)) return value;
+    if (need == BODY_NEEDED) (void)err_set(problem(b), ERR_INVALID, "'%s' is missing", key);
+    return NULL;
+}
+
+struct slice json_slice(const json_t *string)
+{
+    return json_is_string(string)
+               ? slice_make(json_string_value(string), json_string_length(string))
+               : SLICE_NONE;
+}
+
+struct slice body_text(struct body *b, const char *key, size_t bytes_max, enum body_need need)
+{
+    const json_t *value = get(b, key, need);
+    struct slice text = json_slice(value);
+    if (value && !json_is_string(value))
+        (void)err_set(problem(b), ERR_INVALID, "'%s' must be a text in quotes", key);
+    else if (text.n > bytes_max)
+        (void)err_set(problem(b), ERR_INVALID, "'%s' is longer than %zu bytes", key, bytes_max);
+    else if (value && need == BODY_NEEDED && text.n == 0)
+        (void)err_set(problem(b), ERR_INVALID, "'%s' is empty", key);
+    return text;
+}
+
+uint64_t body_uint(struct body *b, const char *key, uint64_t max, enum body_need need)
+{
+    const json_t *value = get(b, key, need);
+    json_int_t n = json_integer_value(value);
+    if (!value || (json_is_integer(value) && n >= 0 && (uint64_t)n <= max)) return (uint64_t)n;
+    (void)err_set(problem(b), ERR_INVALID, "'%s' must be a whole number from 0 to %llu", key,
+                  (unsigned long long)max);
+    return 0;
+}
+
+int64_t body_time(struct body *b, const char *key, enum body_need need)
+{
+    const json_t *value = get(b, key, need);
+    int64_t ms = 0;
+    if (value && !iso8601_parse(json_slice(value), &ms))
+        (void)err_set(problem(b), ERR_INVALID,
+                      "'%s' must be a time with its zone, such as \"2026-11-26T18:00:00Z\" or "
+                      "\"2026-11-26T18:00:00+01:00\"",
+                      key);
+    return ms;
+}
+
+json_t *body_list(struct body *b, const char *key, size_t max, enum body_need need)
+{
+    json_t *value = get(b, key, need);
+    if (!value || (json_is_array(value) && json_array_size(value) <= max)) return value;
+    (void)err_set(problem(b), ERR_INVALID, "'%s' must be a list [...] of at most %zu", key, max);
+    return NULL;
+}
+
+json_t *body_object(struct body *b, const char *key, enum body_need need)
+{
+    json_t *value = get(b, key, need);
+    if (!value || json_is_object(value)) return value;
+    (void)err_set(problem(b), ERR_INVALID, "'%s' must be an object {...}", key);
+    return NULL;
+}
+
+bool is_one_line(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f) return false;
+    return true;
+}
