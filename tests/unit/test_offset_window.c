@@ -76,7 +76,7 @@ static void agrees_with_the_obvious_way(void **state)
     struct offset_window *w = offset_window_new(WINDOW);
     int64_t added = 0, popped = 0;
     unsigned seed = 20261121;
-    print_message("seed %u\n", seed);
+    print_message("# seed %u\n", seed);
     while (popped < OFFSETS) {
         seed = seed * 1664525u + 1013904223u;
         unsigned dice = seed >> 8;
