@@ -199,7 +199,7 @@ static void test_bad_campaigns(void **state)
         {HEAD "text: [a]\n", "thursday.yaml:3:7: text: a text is needed"},
         {HEAD "name: [a]\ntext: Hi\n", "thursday.yaml:3:7: name: one name is needed"},
         {HEAD "text: \"Hi {{#first_name}}\"\n",
-         "thursday.yaml:3:7: text:1:4: the section 'first_name' is never closed; add "
+         "thursday.yaml:3:7: text:1:4: section 'first_name' opened at line 1 is never closed; add "
          "{{/first_name}}"},
         {HEAD "text: Hi\nstart: tomorrow\n",
          "thursday.yaml:4:8: start: 'tomorrow' is no time; write it as 2026-11-27T18:00:00Z, "

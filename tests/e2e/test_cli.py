@@ -1,0 +1,467 @@
+#!/usr/bin/env python3
+"""muster as a program: help, mistakes, exit codes, and what it makes of the API's answers, which are scripted
+here. Prints TAP. Arguments: the program, the source folder."""
+
+import http.server
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.parse
+
+PROGRAM, SOURCE = sys.argv[1], sys.argv[2]
+
+VERBS = {
+    "campaign": "check test launch list status watch pause resume cancel report people".split(),
+    "inbox": "list show claim reply release tag close reopen".split(),
+    "suppress": "add remove import export check".split(),
+    "gateway": "list check".split(),
+}
+CAMPAIGN = "audience: members\ngateway: main\ntext: Hi {{first_name}}\n"
+REPORT = {
+    "ok": True, "errors": [], "warnings": [{"code": "x", "message": "nobody says who we are"}], "recipients": 1200,
+    "missing": [{"field": "first_name", "count": 3, "examples": [{"index": 1, "number": "+4477…001"}]}],
+    "parts": {"1": 1000, "2": 200}, "encodings": {"GSM-7": 1200, "UCS-2": 0}, "parts_total": 1400,
+    "price": {"currency": "GBP", "amount": 56.0, "by_country": {}},
+    "finish": {"seconds": 60, "at": "2026-11-27T18:00:00Z"}, "sample": "Hi Zoë\x1b[2J",
+}
+
+
+def status(name="done", **counts):
+    states = dict.fromkeys("pending in_flight accepted sent delivered read undelivered refused skipped expired cancelled "
+                           "unknown".split(), 0)
+    states.update(counts)
+    return {"id": 7, "name": "thursday", "status": name, "audience": "members", "audience_id": 3, "gateway": "main",
+            "lane": "blast", "total": sum(states.values()), "counts": states, "replies": 2, "stops": 1}
+
+
+def person(index, **more):
+    return dict({"index": index, "number": "+4477009%05d" % index, "state": "delivered", "reason": None,
+                 "fields": {"first_name": "=1+1", "town": "Leeds"}}, **more)
+
+
+class Api(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def serve(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0) or 0))
+        url = urllib.parse.urlsplit(self.path)
+        query = {k: v[0] for k, v in urllib.parse.parse_qs(url.query).items()}
+        self.server.seen.append((self.command, url.path, query, json.loads(body) if body else None,
+                                 self.headers.get("Authorization")))
+        answers = self.server.answers.get((self.command, url.path))
+        answer = answers.pop(0) if isinstance(answers, list) and len(answers) > 1 else answers
+        answer = answer[0] if isinstance(answer, list) else answer
+        code, reply = answer if answer else (404, {"error": {"code": "not_found", "message": "no such thing"}})
+        data = json.dumps(reply).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_GET = do_POST = do_DELETE = serve
+
+    def log_message(self, *_):
+        pass
+
+
+class World:
+    """One scripted API and one folder."""
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="muster-cli-")
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Api)
+        self.server.daemon_threads = True
+        self.server.answers, self.server.seen = {}, []
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+        self.folder.cleanup()
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as f:
+            f.write(text)
+        return self.path(name)
+
+    def answer(self, method, path, *answers):
+        self.server.answers[(method, "/api/v1" + path)] = list(answers)
+
+    def bodies(self, method, path):
+        return [s[3] for s in self.server.seen if s[:2] == (method, "/api/v1" + path)]
+
+    def environment(self):
+        return dict(os.environ, MUSTER_URL="http://127.0.0.1:%d" % self.server.server_port, TZ="Europe/London")
+
+    def run(self, *args, stdin="", want=0):
+        done = subprocess.run([PROGRAM, *args], env=self.environment(), input=stdin.encode(), capture_output=True, timeout=60)
+        out, err = done.stdout.decode(), done.stderr.decode()
+        expect(done.returncode == want, (args, done.returncode, out, err))
+        return out, err
+
+
+def expect(condition, what):
+    if not condition:
+        raise AssertionError(what)
+
+
+def expect_in(words, text):
+    for word in [words] if isinstance(words, str) else words:
+        expect(word in text, (word, text))
+
+
+# ---- help and mistakes ----
+
+def test_help_is_everywhere(w):
+    expect_in(["usage: muster", "campaign", "doctor", "Exit codes"], w.run("--help")[0])
+    expect_in("usage: muster", w.run("help")[0])
+    expect(w.run("--version")[0].startswith("muster "), "version")
+    for group, verbs in VERBS.items():
+        text = w.run(group, "--help")[0]
+        for verb in verbs:
+            expect_in("  %s " % verb, text)
+            expect_in(["usage: muster %s %s" % (group, verb), "example:\n  muster %s %s" % (group, verb)],
+                      w.run(group, verb, "--help")[0])
+            expect_in("usage: muster %s %s" % (group, verb), w.run("help", group, verb)[0])
+    for single in ("doctor", "render", "parts", "number", "audience"):
+        expect_in("usage: muster %s" % single, w.run(single, "--help")[0])
+    expect(w.server.seen == [], "help asks nobody")
+
+
+def test_mistakes_are_usage(w):
+    cases = [
+        ([], "usage: muster"),
+        (["campain"], "did you mean 'muster campaign'?"),
+        (["frobnicate"], "muster --help lists"),
+        (["campaign"], "usage: muster campaign"),
+        (["campaign", "lunch"], "did you mean 'muster campaign launch'?"),
+        (["campaign", "launch"], "it wants FILE"),
+        (["campaign", "status", "7", "8"], "'8' is one word too many"),
+        (["campaign", "status", "seven"], "no campaign's id"),
+        (["campaign", "status", "0"], "no campaign's id"),
+        (["campaign", "list", "--limt", "3"], "did you mean --limit?"),
+        (["campaign", "list", "--limit", "0"], "from 1 to 1000"),
+        (["campaign", "list", "--limit"], "--limit wants N behind it"),
+        (["campaign", "launch", "x", "--yes=1"], "--yes takes no value"),
+        (["campaign", "people", "7", "--state", "delivred"], "did you mean 'delivered'?"),
+        (["inbox", "reply", "7"], "it wants ID TEXT"),
+        (["suppress", "add", "hello"], "no phone number"),
+        (["suppress", "remove", "+447700900123"], "Add --why"),
+        (["campaign", "list", "--server"], "--server wants a value"),
+    ]
+    for args, words in cases:
+        expect_in(words, w.run(*args, want=2)[1])
+    expect(w.server.seen == [], "mistakes ask nobody")
+
+
+def test_nobody_there(w):
+    missing = "unix:" + w.path("none.sock")
+    file = w.write("c.yaml", CAMPAIGN)
+    for args in (["campaign", "list"], ["campaign", "launch", file], ["campaign", "watch", "7"], ["inbox", "list"],
+                 ["suppress", "export"], ["gateway", "list"], ["inbox", "reply", "7", "Hi"]):
+        _, err = w.run(*args, "--server", missing, want=3)
+        expect_in([missing, "is musterd running"], err)
+    expect_in("http://127.0.0.1:1", w.run("--server", "http://127.0.0.1:1", "campaign", "list", want=3)[1])
+    expect_in("an http:// or https:// URL", w.run("--server", "ftp://x", "campaign", "list", want=1)[1])
+
+
+def test_server_and_token(w):
+    w.answer("GET", "/campaigns", (200, {"campaigns": []}))
+    expect_in("no campaign yet", w.run("--token=abc", "campaign", "list")[0])
+    expect(w.server.seen[0][4] == "Bearer abc", w.server.seen)
+    expect(json.loads(w.run("--json", "campaign", "list")[0]) == {"campaigns": []}, "--json before")
+    expect(json.loads(w.run("campaign", "list", "--json")[0]) == {"campaigns": []}, "--json behind")
+    w.answer("GET", "/campaigns", (403, {"error": {"code": "forbidden", "message": "only organisers may do this"}}))
+    expect_in("muster campaign list: only organisers may do this", w.run("campaign", "list", want=1)[1])
+
+
+# ---- campaigns ----
+
+def test_check(w):
+    file = w.write("thursday.yaml", CAMPAIGN)
+    w.answer("POST", "/campaigns/check", (200, REPORT))
+    out, _ = w.run("campaign", "check", file)
+    expect_in(["1,200 people", "| Hi Zoë?[2J", "1,400 parts in all", "56.00 GBP", "1 min 00 s", "{{first_name}} is empty for 3 people",
+               "+4477…001", "warning: nobody says", "muster campaign launch"], out)
+    expect("\x1b" not in out, "a control character reached the terminal")
+    expect(w.bodies("POST", "/campaigns/check")[0]["name"] == "thursday", w.server.seen)
+    w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False, errors=[{"code": "parts", "message": "12 parts"}])))
+    expect_in(["ERROR: 12 parts", "cannot be launched"], w.run("campaign", "check", file, want=1)[0])
+    expect(json.loads(w.run("campaign", "check", file, "--json", want=1)[0])["ok"] is False, "json")
+    expect_in("thursday.yaml:1:1: unknown key 'audiense'",
+              w.run("campaign", "check", w.write("thursday.yaml", "audiense: x\n"), want=1)[1])
+    expect_in("no such file", w.run("campaign", "check", w.path("none.yaml"), want=1)[1].lower())
+
+
+def test_local_times_are_said_aloud(w):
+    file = w.write("c.yaml", CAMPAIGN + "deadline: 2099-07-01 18:00\n")
+    w.answer("POST", "/campaigns/check", (200, REPORT))
+    expect_in("2099-07-01 18:00 is read in this machine's time zone, BST (+01:00)", w.run("campaign", "check", file)[1])
+    expect(w.bodies("POST", "/campaigns/check")[0]["deadline"] == "2099-07-01T17:00:00Z", w.server.seen)
+
+
+def test_launch(w):
+    file = w.write("c.yaml", CAMPAIGN)
+    w.answer("POST", "/campaigns/check", (200, REPORT))
+    w.answer("POST", "/campaigns", (201, status("preparing")))
+    expect_in(["campaign 7 has started", "muster campaign watch 7"], w.run("campaign", "launch", file, "--yes")[0])
+    out, _ = w.run("campaign", "launch", file, "--json")
+    expect(json.loads(out)["id"] == 7, out)
+    w.answer("POST", "/campaigns", (409, {"error": {"code": "exists", "message": "'c' was launched before"}}))
+    expect_in("launched before", w.run("campaign", "launch", file, "--yes", want=1)[1])
+    w.answer("POST", "/campaigns", (422, dict(REPORT, ok=False, errors=[{"code": "late", "message": "it would end too late"}])))
+    expect_in("ERROR: it would end too late", w.run("campaign", "launch", file, "--yes", want=1)[0])
+    before = len(w.bodies("POST", "/campaigns"))
+    w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False)))
+    expect_in("not launched", w.run("campaign", "launch", file, "--yes", want=1)[1])
+    expect(len(w.bodies("POST", "/campaigns")) == before, "launched in spite of errors")
+
+
+def launch_on_a_terminal(w, answer):
+    """What the person sees, and the exit code."""
+    file = w.write("c.yaml", CAMPAIGN)
+    parent, child = os.openpty()
+    process = subprocess.Popen([PROGRAM, "campaign", "launch", file], env=w.environment(), stdin=child, stdout=child, stderr=child)
+    os.close(child)
+    seen = b""
+    while b"to go: " not in seen:
+        seen += os.read(parent, 4096)
+    os.write(parent, answer.encode())
+    try:
+        while True:
+            seen += os.read(parent, 4096)
+    except OSError:  # the other end is closed
+        pass
+    os.close(parent)
+    return seen.decode(), process.wait(timeout=30)
+
+
+def test_launch_asks_on_a_terminal(w):
+    w.answer("POST", "/campaigns/check", (200, REPORT))
+    w.answer("POST", "/campaigns", (201, status("preparing")))
+    for answer in ("yes\n", "\n", "12\n"):
+        out, code = launch_on_a_terminal(w, answer)
+        expect(code == 1 and "Not launched" in out and "Text 1,200 people?" in out, (out, code))
+    expect(w.bodies("POST", "/campaigns") == [], "launched without a yes")
+    out, code = launch_on_a_terminal(w, "1,200\n")
+    expect(code == 0 and "campaign 7 has started" in out, (out, code))
+
+
+def test_test(w):
+    file = w.write("c.yaml", CAMPAIGN)
+    w.answer("POST", "/campaigns/test", (202, {"index": 1, "text": "Hi Zoë"}))
+    expect_in(["+447700900123", "| Hi Zoë"], w.run("campaign", "test", file, "--to", "07700 900123")[0])
+    expect(w.bodies("POST", "/campaigns/test")[0]["to"] == "+447700900123", w.server.seen)
+    expect_in("--to", w.run("campaign", "test", file, want=2)[1])
+
+
+def test_status_and_moves(w):
+    w.answer("GET", "/campaigns/7", (200, status("running", pending=60, delivered=40)))
+    expect_in(["'thursday': running", "delivered", "40.0 %", "2 replied, 1 opted out"], w.run("campaign", "status", "7")[0])
+    for move in ("pause", "resume", "cancel"):
+        w.answer("POST", "/campaigns/7/" + move, (200, status("paused")))
+        expect_in(" 7", w.run("campaign", move, "7", "--why", "wrong date")[0])
+        expect(w.bodies("POST", "/campaigns/7/" + move) == [{"why": "wrong date"}], w.server.seen)
+    w.answer("POST", "/campaigns/7/pause", (409, {"error": {"code": "conflict", "message": "it is done"}}))
+    expect_in("it is done", w.run("campaign", "pause", "7", want=1)[1])
+
+
+def test_watch(w):
+    w.answer("GET", "/campaigns/7", (200, status("running", pending=60, accepted=40)), (200, status("done", delivered=100)))
+    out, _ = w.run("campaign", "watch", "7")
+    expect_in([" 40 %", "40 of 100 sent", "100 %", "'thursday': done", "campaign report 7"], out)
+    w.answer("GET", "/campaigns/7", (200, status("running", pending=60)), (503, {}), (200, status("paused", pending=60)))
+    out, err = w.run("campaign", "watch", "7")
+    expect_in("resume 7", out)
+    expect_in("asking again", err)
+
+
+def test_watch_is_left_by_an_interrupt(w):
+    w.answer("GET", "/campaigns/7", (200, status("running", pending=60, accepted=40)))
+    process = subprocess.Popen([PROGRAM, "campaign", "watch", "7"], env=w.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    first = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    expect(process.returncode == 0 and b"40 of 100" in first and b"The campaign runs on" in err, (first, err))
+    expect([s for s in w.server.seen if s[0] == "POST"] == [], "watching moved something")
+
+
+def test_report(w):
+    w.answer("GET", "/campaigns/7", (200, status("done", delivered=2, unknown=1)))
+    expect_in(["sum", "of 3 people: it adds up"], w.run("campaign", "report", "7")[0])
+    w.answer("GET", "/audiences/3", (200, {"columns": ["first_name", "town"]}))
+    w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1)], "next": 16}), (200, {"people": [person(2)], "next": 32}),
+             (200, {"people": [person(3, state="unknown", reason="a, b")], "next": None}))
+    out, _ = w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
+    expect_in("3 rows, one for each person", out)
+    with open(w.path("out.csv"), encoding="utf-8", newline="") as f:
+        lines = f.read().split("\r\n")
+    expect(lines == ["number,state,reason,first_name,town", "+447700900001,delivered,,\"'=1+1\",Leeds", "+447700900002,delivered,,\"'=1+1\",Leeds",
+                     '+447700900003,unknown,"a, b","\'=1+1",Leeds', ""], lines)
+    expect([s[2]["block"] for s in w.server.seen if s[1].endswith("/people")] == ["0", "16", "32"], w.server.seen)
+    w.answer("GET", "/campaigns/7", (200, dict(status("done", delivered=2), total=3)))
+    expect_in("DOES NOT ADD UP", w.run("campaign", "report", "7", want=1)[0])
+
+
+def test_half_a_report_has_no_name(w):
+    w.answer("GET", "/campaigns/7", (200, status("done", delivered=2)))
+    w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1)], "next": 16}), (500, {"error": {"code": "x", "message": "broken"}}))
+    expect_in("broken", w.run("campaign", "report", "7", "--csv", w.path("out.csv"), want=1)[1])
+    expect(os.listdir(w.folder.name) == [], os.listdir(w.folder.name))
+    w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1)], "next": None}))
+    expect_in("NOT ALL OF THEM", w.run("campaign", "report", "7", "--csv", w.path("out.csv"), want=1)[0])
+    expect_in("cannot write", w.run("campaign", "report", "7", "--csv", w.path("none/out.csv"), want=1)[1])
+
+
+def test_people(w):
+    w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1, state="refused", reason="\x1bunsubscribed")], "next": None}))
+    out, _ = w.run("campaign", "people", "7", "--state", "refused")
+    expect_in("+447700900001     refused       ?unsubscribed", out)
+    expect(w.server.seen[0][2]["state"] == "refused", w.server.seen)
+    expect(len(json.loads(w.run("campaign", "people", "7", "--json")[0])["people"]) == 1, "json")
+    w.answer("GET", "/campaigns/7/people", (200, {"people": [], "next": None}))
+    expect(json.loads(w.run("campaign", "people", "7", "--json")[0]) == {"people": []}, "nobody")
+
+
+# ---- the inbox ----
+
+CONVERSATION = {"id": 5, "group": "main", "name": "Zoë\x1b]0;x", "number": "+44…123", "state": "open", "claimed_by": None, "mine": False,
+                "fence": None, "waiting": "3 min", "unread": 2, "tags": ["yes"]}
+
+
+def test_inbox_list_and_show(w):
+    w.answer("GET", "/inbox", (200, {"conversations": [CONVERSATION], "next": "12 a"}))
+    out, _ = w.run("inbox", "list", "--group", "a b", "--free")
+    expect_in(["5  +44…123", "Zoë?]0;x", "2 new", "waits 3 min", "#yes", "--before"], out)
+    expect(w.server.seen[0][2] == {"limit": "50", "group": "a b", "free": "1"}, w.server.seen)
+    w.answer("GET", "/conversations/5", (200, {"conversation": CONVERSATION, "suppressed": None, "messages": [
+        {"dir": "in", "text": "Yes!\nWhere?", "kind": "message", "at": "2026-11-20T12:00:00Z"},
+        {"dir": "out", "text": "Hall", "by": "sam", "at": "2026-11-20T12:01:00Z", "state": "delivered", "reason": None}]}))
+    out, _ = w.run("inbox", "show", "5")
+    expect_in(["> Fri 20 Nov 2026 12:00 GMT\n    Yes!\n    Where?", "sam  delivered", "muster inbox reply 5"], out)
+
+
+def test_reply_claims_when_needed(w):
+    w.answer("GET", "/conversations/5", (200, {"conversation": CONVERSATION, "messages": []}))
+    w.answer("POST", "/conversations/5/claim", (200, {"fence": 42, "until": "2026-11-20T12:10:00Z"}))
+    w.answer("POST", "/conversations/5/reply", (503, {}), (202, {"index": 9}))
+    expect_in("1 SMS part", w.run("inbox", "reply", "5", "See you!")[0])
+    tries = w.bodies("POST", "/conversations/5/reply")
+    expect(len(tries) == 2 and tries[0] == tries[1] and tries[0]["fence"] == 42 and tries[0]["text"] == "See you!" and tries[0]["key"], tries)
+    w.answer("GET", "/conversations/5", (200, {"conversation": dict(CONVERSATION, mine=True, fence=41), "messages": []}))
+    w.run("inbox", "reply", "5", "-", stdin="From a pipe\n")
+    last = w.bodies("POST", "/conversations/5/reply")[-1]
+    expect((last["fence"], last["text"]) == (41, "From a pipe"), last)
+    expect(len(w.bodies("POST", "/conversations/5/claim")) == 1, "claimed what was ours")
+    expect_in("empty", w.run("inbox", "reply", "5", "", want=1)[1])
+
+
+def test_other_inbox_verbs(w):
+    w.answer("POST", "/conversations/5/claim", (200, {"fence": 42, "until": "2026-11-20T12:10:00Z"}))
+    expect_in("yours until Fri 20 Nov 2026 12:10", w.run("inbox", "claim", "5")[0])
+    for verb in ("release", "close", "reopen", "tag"):
+        w.answer("POST", "/conversations/5/" + verb, (200, {}))
+    for verb in ("release", "close", "reopen"):
+        expect_in("Conversation 5 is", w.run("inbox", verb, "5")[0])
+    w.run("inbox", "tag", "5", "yes", "+lift", "-maybe")
+    expect(w.bodies("POST", "/conversations/5/tag") == [{"add": ["yes", "lift"], "remove": ["maybe"]}], w.server.seen)
+    w.answer("POST", "/conversations/5/claim", (409, {"error": {"code": "conflict", "message": "Ann answers this one"}}))
+    expect_in("Ann answers", w.run("inbox", "claim", "5", want=1)[1])
+
+
+# ---- suppressions, gateways, doctor ----
+
+def test_suppress(w):
+    w.answer("POST", "/suppressions", (200, {"added": 1}))
+    expect_in("1 of 2 added to 'all'", w.run("suppress", "add", "07700 900123", "+447700900124", "--evidence", "by phone")[0])
+    expect(w.bodies("POST", "/suppressions")[0] == {"scope": "all", "numbers": ["+447700900123", "+447700900124"], "reason": "manual",
+                                                    "evidence": "by phone"}, w.server.seen)
+    w.answer("DELETE", "/suppressions/leeds/+447700900123", (200, {}))
+    w.answer("DELETE", "/suppressions/leeds/%2B447700900123", (200, {}))
+    w.run("suppress", "remove", "07700900123", "--group", "leeds", "--why", "asked to be back")
+    expect(w.server.seen[-1][3] == {"why": "asked to be back"}, w.server.seen)
+    w.answer("GET", "/suppressions/check/%2B447700900123", (200, {"suppressed": True, "scope": "all", "reason": "stop",
+                                                                  "at": "2026-11-20T12:00:00Z", "evidence": "STOP"}))
+    expect_in(["must not be texted (all): stop", "STOP"], w.run("suppress", "check", "07700900123")[0])
+
+
+def test_suppress_lists(w):
+    w.answer("POST", "/suppressions", (200, {"added": 2}))
+    file = w.write("stop.csv", "name;phone\nAnn;07700 900001\nBob;020 7946 0018\nEve;hello\n")
+    out, _ = w.run("suppress", "import", file, "--reason", "stop")
+    expect_in(["2 of 3 rows are new", "1 left out: not a phone number"], out)
+    body = w.bodies("POST", "/suppressions")[0]
+    expect(body["numbers"] == ["+447700900001", "+442079460018"] and body["reason"] == "stop" and body["evidence"] == file, body)
+    entry = {"number": "+447700900001", "reason": "stop", "at": "2026-11-20T12:00:00Z", "evidence": "STOP, please"}
+    w.answer("GET", "/suppressions/all", (200, {"suppressions": [entry], "next": "77"}), (200, {"suppressions": [], "next": None}))
+    out, _ = w.run("suppress", "export")
+    expect(out == 'phone,reason,at,evidence\r\n+447700900001,stop,2026-11-20T12:00:00Z,"STOP, please"\r\n', out)
+    expect(w.server.seen[-1][2] == {"cursor": "77"}, w.server.seen)
+    expect_in("cannot read", w.run("suppress", "import", w.path("none.csv"), want=1)[1])
+
+
+def write_config(w, provider="kannel"):
+    return w.write("muster.yaml", """
+listen: 127.0.0.1:0
+socket: %s
+providers: %s/conf/providers
+secret: 0123456789abcdef0123456789abcdef
+redis: {url: "unix:%s"}
+gateways:
+  main:
+    provider: %s
+    channel: sms
+    base_url: http://127.0.0.1:%d
+    account: {username: u, password: p}
+    senders: ["+447700900000"]
+    rate_per_s: 20
+    price: {currency: GBP, default: 0.04}
+""" % (w.path("m.sock"), SOURCE, w.path("redis.sock"), provider, w.server.server_port))
+
+
+def test_gateway(w):
+    w.answer("GET", "/gateways", (200, {"gateways": [{"name": "main", "provider": "kannel", "channel": "sms", "senders": ["+447700900000"],
+                                                      "rate_per_s": 20.0, "in_flight": 3, "dead": True}]}))
+    expect_in(["main", "20/s", "from +447700900000", "3 under way", "DOES NOT ANSWER"], w.run("gateway", "list")[0])
+    w.server.seen.clear()
+    config = write_config(w)
+    expect_in("ok    main: Kannel at http://127.0.0.1:", w.run("gateway", "check", "--config", config)[0])
+    expect(w.server.seen == [], "the check sent a request")
+    expect_in("no gateway 'other'", w.run("gateway", "check", "other", "--config", config, want=2)[1])
+    expect_in("FAIL  main", w.run("gateway", "check", "--config", write_config(w, "carrier_pigeon"), want=1)[0])
+
+
+def test_doctor(w):
+    w.answer("GET", "/gateways", (200, {"gateways": []}))
+    out, _ = w.run("doctor", "--config", write_config(w), want=1)
+    expect_in(["ok    config", "FAIL  redis", "ok    gateway   main: Kannel", "ok    server", "Mend what says FAIL"], out)
+    found = json.loads(w.run("doctor", "--json", "--config", w.path("muster.yaml"), want=1)[0])
+    expect(found["ok"] is False and {"check": "server", "result": "ok", "text": "musterd answers"} in found["checks"], found)
+    expect_in("muster.yaml:2:1: unknown key", w.run("doctor", "--config", w.write("muster.yaml", "\nlisten_on: x\n"), want=1)[0])
+
+
+def main():
+    tests = [(name, f) for name, f in sorted(globals().items()) if name.startswith("test_")]
+    print("1..%d" % len(tests))
+    failed = 0
+    for i, (name, f) in enumerate(tests, 1):
+        try:
+            with World() as w:
+                f(w)
+            print("ok %d - %s" % (i, name), flush=True)
+        except Exception as e:  # any failure is this test's, and the others still run
+            failed += 1
+            print("not ok %d - %s\n# %s" % (i, name, repr(e).replace("\n", "\n# ")), flush=True)
+    return failed != 0
+
+
+sys.exit(main())
