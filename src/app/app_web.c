@@ -5,11 +5,15 @@
 #include "base/log.h"
 #include "flow/inbound.h"
 #include "io/http_server.h"
+#include "web/audience_api.h"
 #include "web/auth.h"
+#include "web/campaign_api.h"
 #include "web/hooks.h"
 #include "web/inbox_api.h"
 #include "web/inbox_pages.h"
 #include "web/router.h"
+#include "web/suppress_api.h"
+#include "web/system_api.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +26,12 @@ struct app_web {
     struct hooks *hooks;
     struct inbox_api *inbox_api;
     struct inbox_pages *inbox_pages;
+    struct api_gateway *gateways;
+    struct check_country_price *prices; /* of all gateways, one after another */
+    struct audience_api *audience_api;
+    struct campaign_api *campaign_api;
+    struct suppress_api *suppress_api;
+    struct system_api *system_api;
     struct http_server *tcp, *local;
 };
 
@@ -83,6 +93,79 @@ static void open_inbox(struct app_web *w)
     w->inbox_pages = inbox_pages_new(&config, w->router);
 }
 
+/* The price lists of config and flow are the same two columns; their layers do not know each other. */
+static void list_gateways(struct app_web *w)
+{
+    const struct config *c = w->parts.config;
+    size_t countries = 0, at = 0;
+    for (size_t i = 0; i < c->gateway_count; i++) countries += c->gateways[i].price.country_count;
+    w->prices = xcalloc(countries, sizeof *w->prices);
+    w->gateways = xcalloc(c->gateway_count, sizeof *w->gateways);
+    for (size_t i = 0; i < c->gateway_count; i++) {
+        const struct config_gateway *g = &c->gateways[i];
+        w->gateways[i] = (struct api_gateway){
+            .name = g->name,
+            .provider = g->provider,
+            .channel = g->channel,
+            .senders = g->senders,
+            .sender_count = g->sender_count,
+            .rate_per_s = g->rate_per_s,
+            .sender_rate_per_s = g->sender_rate_per_s,
+            .in_flight_max = g->in_flight_max,
+            .price = {.currency = g->price.currency,
+                      .default_millionths = g->price.default_millionths,
+                      .by_country = w->prices + at,
+                      .country_count = g->price.country_count},
+        };
+        for (size_t k = 0; k < g->price.country_count; k++, at++)
+            w->prices[at] = (struct check_country_price){g->price.by_country[k].country,
+                                                         g->price.by_country[k].millionths};
+    }
+}
+
+static size_t open_requests(void *arg)
+{
+    const struct app_web *w = arg;
+    return http_server_open_requests(w->tcp) + (w->local ? http_server_open_requests(w->local) : 0);
+}
+
+static void open_api(struct app_web *w)
+{
+    const struct app_web_parts *p = &w->parts;
+    list_gateways(w);
+    const struct audience_api_config audiences = {
+        .auth = w->auth, .audiences = p->audiences, .campaigns = p->campaigns};
+    w->audience_api = audience_api_new(&audiences, w->router);
+    const struct campaign_api_config campaigns = {
+        .auth = w->auth,
+        .campaigns = p->campaigns,
+        .audiences = p->audiences,
+        .suppress = p->suppress,
+        .outbox = p->outbox,
+        .gateways = w->gateways,
+        .gateway_count = p->config->gateway_count,
+        .organisation = p->config->organisation.name,
+        .nudge = p->nudge,
+        .nudge_arg = p->nudge_arg,
+    };
+    w->campaign_api = campaign_api_new(&campaigns, w->router);
+    const struct suppress_api_config suppress = {.auth = w->auth, .suppress = p->suppress};
+    w->suppress_api = suppress_api_new(&suppress, w->router);
+    const struct system_api_config system = {
+        .auth = w->auth,
+        .redis = p->redis,
+        .queue = p->queue,
+        .campaigns = p->campaigns,
+        .dispatch = p->dispatch,
+        .hooks = w->hooks,
+        .gateways = w->gateways,
+        .gateway_count = p->config->gateway_count,
+        .open_requests = open_requests,
+        .open_requests_arg = w,
+    };
+    w->system_api = system_api_new(&system, w->router);
+}
+
 static int listen_at(struct app_web *w, const char *address, struct http_server **ret, struct err *e)
 {
     const struct http_server_config config = {.listen = address, .body_bytes_max = GATEWAY_HOOK_BYTES_MAX};
@@ -111,6 +194,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     if (rc == 0) {
         open_hooks(w);
         open_inbox(w);
+        open_api(w);
         rc = open_servers(w, e);
     }
     if (rc < 0) {
@@ -132,6 +216,12 @@ void app_web_free(struct app_web *w)
     if (!w) return;
     http_server_free(w->tcp);
     http_server_free(w->local);
+    system_api_free(w->system_api);
+    suppress_api_free(w->suppress_api);
+    campaign_api_free(w->campaign_api);
+    audience_api_free(w->audience_api);
+    free(w->gateways);
+    free(w->prices);
     inbox_pages_free(w->inbox_pages);
     inbox_api_free(w->inbox_api);
     hooks_free(w->hooks);
