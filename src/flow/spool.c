@@ -1,0 +1,343 @@
+#include "flow/spool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "spool_segment.h"
+
+#define REJECTED "rejected"
+enum { FILES = 16 /* about so many when it is full: small enough to go early, few enough to keep open */ };
+
+struct spool {
+    char *path;
+    int folder, rejected; /* descriptors */
+    size_t bytes_max, records_max;
+    uint64_t next_number;
+    struct segment *head, *tail; /* oldest, newest */
+    struct segment *current; /* where the peeked record stands */
+    size_t bytes, records, fresh;
+    struct buf in, out; /* the peeked record; the one that is written */
+    uint64_t rejected_n;
+};
+
+static int disk_error(const struct spool *s, int rc, const char *what, struct err *e)
+{
+    return err_set(e, rc, "spool: cannot %s in %s: %s; see that the disk is well and has room", what,
+                   s->path, err_code_text(rc));
+}
+
+/* ---- opening ---- */
+
+static int open_folder(int at, const char *path, int *ret, struct err *e)
+{
+    if (mkdirat(at, path, 0700) != 0 && errno != EEXIST)
+        return err_set(e, -errno, "spool: cannot make the folder %s: %s; give its parent to this user",
+                       path, err_code_text(-errno));
+    int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(e, -errno, "spool: cannot open the folder %s: %s", path, err_code_text(-errno));
+    *ret = fd;
+    return 0;
+}
+
+struct numbers {
+    uint64_t *list;
+    size_t n;
+};
+
+static int by_size(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The numbers of the files in a folder, ascending. */
+static int list_numbers(int folder, struct numbers *ret)
+{
+    int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    if (!d) {
+        int rc = -errno;
+        if (fd >= 0) close(fd);
+        return rc;
+    }
+    *ret = (struct numbers){0};
+    uint64_t number;
+    for (const struct dirent *entry; (entry = readdir(d)) != NULL;) {
+        if (!segment_number(entry->d_name, &number)) continue;
+        if ((ret->n & (ret->n - 1)) == 0)
+            ret->list = xrealloc(ret->list, (ret->n ? 2 * ret->n : 1) * sizeof *ret->list);
+        ret->list[ret->n++] = number;
+    }
+    (void)closedir(d);
+    if (ret->n) qsort(ret->list, ret->n, sizeof *ret->list, by_size);
+    return 0;
+}
+
+static void append_segment(struct spool *s, struct segment *g)
+{
+    if (s->tail)
+        s->tail->next = g;
+    else
+        s->head = g;
+    s->tail = g;
+    s->bytes += g->size;
+    s->records += g->records;
+}
+
+/* Files of which nothing is left to store go, wherever they stand. */
+static void remove_settled(struct spool *s)
+{
+    struct segment *before = NULL;
+    for (struct segment *next, *g = s->head; g; g = next) {
+        next = g->next;
+        if (g->records || g->fresh) {
+            before = g;
+            continue;
+        }
+        *(before ? &before->next : &s->head) = next;
+        if (!next) s->tail = before;
+        s->bytes -= g->size;
+        segment_remove(s->folder, g);
+    }
+    if (s->head) return;
+    buf_done(&s->in); /* a webhook may be megabytes */
+    buf_init(&s->in, SPOOL_RECORD_BYTES_MAX);
+}
+
+static int adopt(struct spool *s, uint64_t number, struct err *e)
+{
+    struct segment *g = NULL;
+    size_t lost;
+    int rc = segment_adopt(s->folder, s->rejected, number, &g, &lost);
+    if (rc < 0) return disk_error(s, rc, "take over the files", e);
+    if (rc == 0) return 0;
+    if (lost)
+        log_warn("spool: %zu bytes of file %llu in %s are no whole record (a crash tears the end, which "
+                 "nobody was told is stored; anything else is in " REJECTED ")",
+                 lost, (unsigned long long)number, s->path);
+    append_segment(s, g);
+    return 0;
+}
+
+static int adopt_all(struct spool *s, struct err *e)
+{
+    struct numbers here = {0}, aside = {0};
+    int rc = list_numbers(s->folder, &here);
+    if (rc == 0) rc = list_numbers(s->rejected, &aside);
+    if (rc < 0) rc = disk_error(s, rc, "list the files", e);
+    for (size_t i = 0; rc == 0 && i < here.n; i++)
+        rc = adopt(s, here.list[i], e);
+    /* Above all of them, so that a rejected one can be moved back. */
+    if (here.n) s->next_number = here.list[here.n - 1] + 1;
+    if (aside.n && aside.list[aside.n - 1] >= s->next_number)
+        s->next_number = aside.list[aside.n - 1] + 1;
+    free(here.list);
+    free(aside.list);
+    remove_settled(s);
+    return rc;
+}
+
+int spool_open(const struct spool_config *config, struct spool **ret, struct err *e)
+{
+    struct spool *s = xcalloc(1, sizeof *s);
+    s->path = xstrdup(config->folder);
+    s->folder = s->rejected = -1;
+    s->bytes_max = config->bytes_max;
+    s->records_max = config->records_max;
+    s->next_number = 1;
+    buf_init(&s->in, SPOOL_RECORD_BYTES_MAX);
+    buf_init(&s->out, SPOOL_RECORD_BYTES_MAX);
+    int rc = open_folder(AT_FDCWD, s->path, &s->folder, e);
+    if (rc == 0) rc = open_folder(s->folder, REJECTED, &s->rejected, e);
+    if (rc == 0) rc = adopt_all(s, e);
+    if (rc < 0) {
+        spool_free(s);
+        return rc;
+    }
+    *ret = s;
+    return 0;
+}
+
+void spool_free(struct spool *s)
+{
+    if (!s) return;
+    for (struct segment *next, *g = s->head; g; g = next) {
+        next = g->next;
+        segment_free(g);
+    }
+    if (s->folder >= 0) close(s->folder);
+    if (s->rejected >= 0) close(s->rejected);
+    buf_done(&s->in);
+    buf_done(&s->out);
+    free(s->path);
+    free(s);
+}
+
+/* ---- adding ---- */
+
+static int new_segment(struct spool *s, int folder, struct segment **ret)
+{
+    int rc;
+    do {
+        rc = segment_create(folder, s->next_number++, ret);
+    } while (rc == -EEXIST); /* another process that shares the folder was first */
+    return rc;
+}
+
+static size_t uncommitted_bytes(const struct spool *s)
+{
+    size_t n = 0;
+    for (const struct segment *g = s->head; g; g = g->next)
+        n += g->written - g->size;
+    return n;
+}
+
+static int make_room(struct spool *s, size_t bytes, struct err *e)
+{
+    struct segment *g = s->tail;
+    if (g && !g->closed && (g->written == 0 || g->written + bytes <= s->bytes_max / FILES)) return 0;
+    int rc = new_segment(s, s->folder, &g);
+    if (rc < 0) return disk_error(s, rc, "make a file", e);
+    append_segment(s, g);
+    return 0;
+}
+
+int spool_add(struct spool *s, const struct spool_record *r, struct err *e)
+{
+    size_t bytes = spool_record_bytes(r);
+    if (s->records + s->fresh >= s->records_max || bytes > SPOOL_RECORD_BYTES_MAX ||
+        s->bytes + uncommitted_bytes(s) + bytes > s->bytes_max)
+        return err_set(e, ERR_LIMIT,
+                       "the spool %s is full with %zu webhooks in %zu bytes; see why Redis does not take "
+                       "them, or raise spool.bytes_max and spool.records_max",
+                       s->path, s->records + s->fresh, s->bytes);
+    int rc = make_room(s, bytes, e);
+    if (rc < 0) return rc;
+    buf_clear(&s->out);
+    spool_record_write(&s->out, r);
+    rc = segment_append(s->tail, buf_slice(&s->out));
+    if (rc < 0) return disk_error(s, rc, "write", e);
+    s->fresh++;
+    return 0;
+}
+
+static int sync_all(struct spool *s)
+{
+    int rc = 0;
+    for (struct segment *g = s->head; g && rc == 0; g = g->next)
+        if (g->fresh) rc = segment_sync(g);
+    return rc;
+}
+
+static void accept_all(struct spool *s)
+{
+    for (struct segment *g = s->head; g; g = g->next) {
+        s->bytes += g->written - g->size;
+        s->records += g->fresh;
+        segment_accept(g);
+    }
+}
+
+static void cut_all(struct spool *s)
+{
+    for (struct segment *g = s->head; g; g = g->next)
+        if (g->fresh) segment_cut(g);
+}
+
+int spool_commit(struct spool *s, struct err *e)
+{
+    int rc = sync_all(s);
+    if (rc == 0)
+        accept_all(s);
+    else
+        cut_all(s);
+    s->fresh = 0;
+    if (rc == 0) return 0;
+    remove_settled(s);
+    return disk_error(s, rc, "write", e);
+}
+
+/* ---- taking ---- */
+
+/* The disk gave back something else than was written: the file is kept for people. */
+static int give_up(struct spool *s, struct segment *g, struct err *e)
+{
+    int rc = segment_keep(s->folder, s->rejected, g);
+    if (rc < 0) return disk_error(s, rc, "keep a damaged file", e);
+    log_error("spool: %zu webhooks of file %llu in %s cannot be read any more; it is kept in " REJECTED,
+              g->records, (unsigned long long)g->number, s->path);
+    s->records -= g->records;
+    s->rejected_n += g->records;
+    g->records = 0;
+    return 0;
+}
+
+int spool_peek(struct spool *s, struct spool_record *ret, struct err *e)
+{
+    for (struct segment *g = s->head; g; g = g->next) {
+        int rc = segment_next(g, &s->in, ret);
+        if (rc < 0) return disk_error(s, rc, "read", e);
+        if (rc == 1) {
+            s->current = g;
+            return 1;
+        }
+        rc = g->records ? give_up(s, g, e) : 0;
+        if (rc < 0) return rc;
+    }
+    remove_settled(s);
+    return 0;
+}
+
+void spool_settle(struct spool *s)
+{
+    check(s->current && s->current->records);
+    segment_settle(s->current);
+    s->records--;
+    s->current = NULL;
+    remove_settled(s);
+}
+
+int spool_reject(struct spool *s, struct err *e)
+{
+    check(s->current);
+    struct segment *g;
+    int rc = new_segment(s, s->rejected, &g);
+    if (rc == 0) {
+        rc = segment_append(g, buf_slice(&s->in));
+        if (rc == 0) rc = segment_sync(g);
+        if (rc == 0)
+            segment_free(g);
+        else
+            segment_remove(s->rejected, g);
+    }
+    if (rc < 0) return disk_error(s, rc, "put a webhook aside", e);
+    s->rejected_n++;
+    spool_settle(s);
+    return 0;
+}
+
+/* ---- looking ---- */
+
+bool spool_is_empty(const struct spool *s)
+{
+    return s->records + s->fresh == 0;
+}
+
+const char *spool_folder(const struct spool *s)
+{
+    return s->path;
+}
+
+struct spool_stats spool_stats(const struct spool *s)
+{
+    int64_t oldest_ms = 0;
+    for (const struct segment *g = s->head; g && !oldest_ms; g = g->next)
+        oldest_ms = segment_oldest_ms(g);
+    return (struct spool_stats){s->records, s->bytes, oldest_ms, s->rejected_n};
+}

@@ -1,0 +1,318 @@
+#include "spool_segment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAME_END ".spool"
+enum { NUMBER_DIGITS = 16, DAMAGED_NAME_BYTES = 64, SEARCH_BYTES = 64 * 1024, MODE = 0600 };
+static const uint64_t NUMBER_MAX = 999999999999999; /* the next ones fit the name too */
+
+void segment_name(uint64_t number, char *out)
+{
+    (void)snprintf(out, SEGMENT_NAME_BYTES, "%0*" PRIu64 NAME_END, NUMBER_DIGITS, number);
+}
+
+bool segment_number(const char *name, uint64_t *ret)
+{
+    struct slice s = slice_of(name);
+    if (s.n != NUMBER_DIGITS + strlen(NAME_END) || !slice_ends(s, NAME_END)) return false;
+    return slice_to_u64(slice_make(s.p, NUMBER_DIGITS), NUMBER_MAX, ret);
+}
+
+static void damaged_name(const struct segment *g, size_t from, char *out)
+{
+    (void)snprintf(out, DAMAGED_NAME_BYTES, "%0*" PRIu64 "-%zu.damaged", NUMBER_DIGITS, g->number, from);
+}
+
+/* ---- reading and writing at a place ---- */
+
+static int write_at(int fd, struct slice s, size_t at)
+{
+    while (s.n) {
+        ssize_t n = pwrite(fd, s.p, s.n, (off_t)at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return n ? -errno : -EIO;
+        s = slice_from(s, (size_t)n);
+        at += (size_t)n;
+    }
+    return 0;
+}
+
+/* Up to n bytes into out. Returns how many there were, or -errno. */
+static ssize_t read_at(int fd, char *out, size_t n, size_t at)
+{
+    size_t got = 0;
+    while (got < n) {
+        ssize_t r = pread(fd, out + got, n - got, (off_t)(at + got));
+        if (r < 0 && errno == EINTR) continue;
+        if (r < 0) return -errno;
+        if (r == 0) break;
+        got += (size_t)r;
+    }
+    return (ssize_t)got;
+}
+
+/* 1: a whole record stands at that place; 0: none does. */
+static int record_at(const struct segment *g, size_t at, size_t end, struct buf *b,
+                     struct spool_head *ret_head, struct spool_record *ret)
+{
+    char bytes[SPOOL_HEAD_BYTES];
+    struct spool_head head;
+    ssize_t n = read_at(g->fd, bytes, end - at < sizeof bytes ? end - at : sizeof bytes, at);
+    if (n < 0) return (int)n;
+    if (!spool_head_read(slice_make(bytes, (size_t)n), &head) || head.bytes > end - at) return 0;
+    buf_clear(b);
+    char *to = buf_reserve(b, head.bytes);
+    check(to);
+    n = read_at(g->fd, to, head.bytes, at);
+    if (n < 0) return (int)n;
+    b->n = (size_t)n;
+    return spool_record_read(buf_slice(b), ret_head, ret);
+}
+
+/* Where the next whole record after a damaged place begins; *ret_at is `end` when there is none. */
+static int find_record(const struct segment *g, size_t from, size_t end, struct buf *b, size_t *ret_at)
+{
+    char *window = xmalloc(SEARCH_BYTES);
+    int rc = 0;
+    *ret_at = end;
+    while (rc == 0 && end - from >= SPOOL_HEAD_BYTES) {
+        size_t want = end - from < SEARCH_BYTES ? end - from : SEARCH_BYTES;
+        ssize_t n = read_at(g->fd, window, want, from);
+        if (n < (ssize_t)want) {
+            rc = n < 0 ? (int)n : -EIO;
+            break;
+        }
+        const char *p = memmem(window, want, SPOOL_MAGIC, strlen(SPOOL_MAGIC));
+        /* A magic word across the window's end is found by the next window. */
+        from += p ? (size_t)(p - window) : want - strlen(SPOOL_MAGIC) + 1;
+        if (!p) continue;
+        struct spool_head head;
+        struct spool_record record;
+        rc = record_at(g, from, end, b, &head, &record);
+        if (rc == 1) *ret_at = from;
+        if (rc == 0) from++;
+    }
+    free(window);
+    return rc < 0 ? rc : 0;
+}
+
+/* ---- life ---- */
+
+static struct segment *segment_new(uint64_t number, int fd)
+{
+    struct segment *g = xcalloc(1, sizeof *g);
+    g->number = number;
+    g->fd = fd;
+    return g;
+}
+
+int segment_create(int folder, uint64_t number, struct segment **ret)
+{
+    char name[SEGMENT_NAME_BYTES];
+    segment_name(number, name);
+    int fd = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, MODE);
+    if (fd < 0) return -errno;
+    /* Another process that starts at this moment may have it already: the next number is as good. */
+    int rc = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : -EEXIST;
+    if (rc == 0 && fsync(folder) != 0) {
+        rc = -errno;
+        (void)unlinkat(folder, name, 0);
+    }
+    if (rc < 0) {
+        close(fd);
+        return rc;
+    }
+    *ret = segment_new(number, fd);
+    return 0;
+}
+
+void segment_free(struct segment *g)
+{
+    close(g->fd);
+    free(g);
+}
+
+void segment_remove(int folder, struct segment *g)
+{
+    char name[SEGMENT_NAME_BYTES];
+    segment_name(g->number, name);
+    /* Should a file come back after a power loss: its records are marked, and their ids are known. */
+    (void)unlinkat(folder, name, 0);
+    (void)fsync(folder);
+    segment_free(g);
+}
+
+int segment_keep(int folder, int aside, const struct segment *g)
+{
+    char name[SEGMENT_NAME_BYTES], kept[DAMAGED_NAME_BYTES];
+    segment_name(g->number, name);
+    damaged_name(g, 0, kept);
+    if (linkat(folder, name, aside, kept, 0) != 0 && errno != EEXIST) return -errno;
+    return fsync(aside) == 0 ? 0 : -errno;
+}
+
+/* ---- adopting ---- */
+
+/* What cannot be read as a record is kept for people, as it is. */
+static int keep_damaged(const struct segment *g, int aside, size_t from, size_t to)
+{
+    char name[DAMAGED_NAME_BYTES];
+    damaged_name(g, from, name);
+    int fd = openat(aside, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, MODE);
+    if (fd < 0) return -errno;
+    char chunk[4096];
+    int rc = 0;
+    for (size_t at = from; rc == 0 && at < to;) {
+        size_t want = to - at < sizeof chunk ? to - at : sizeof chunk;
+        ssize_t n = read_at(g->fd, chunk, want, at);
+        rc = n <= 0 ? (n ? (int)n : -EIO) : write_at(fd, slice_make(chunk, (size_t)n), at - from);
+        if (n > 0) at += (size_t)n;
+    }
+    if (rc == 0 && fsync(fd) != 0) rc = -errno;
+    close(fd);
+    return rc;
+}
+
+static int cut_torn_end(struct segment *g, size_t at)
+{
+    if (ftruncate(g->fd, (off_t)at) != 0 || fdatasync(g->fd) != 0) return -errno;
+    g->size = at;
+    return 0;
+}
+
+static int scan(struct segment *g, int aside, struct buf *b, size_t *ret_lost)
+{
+    *ret_lost = 0;
+    for (size_t at = 0; at < g->size;) {
+        struct spool_head head;
+        struct spool_record record;
+        int rc = record_at(g, at, g->size, b, &head, &record);
+        if (rc < 0) return rc;
+        if (rc == 1) {
+            g->records += !head.settled;
+            at += head.bytes;
+            continue;
+        }
+        size_t next, end = g->size;
+        rc = find_record(g, at + 1, end, b, &next);
+        if (rc == 0) rc = next == end ? cut_torn_end(g, at) : keep_damaged(g, aside, at, next);
+        if (rc < 0) return rc;
+        *ret_lost += next - at;
+        at = next;
+    }
+    return 0;
+}
+
+static int open_ours(int folder, uint64_t number, struct stat *ret)
+{
+    char name[SEGMENT_NAME_BYTES];
+    segment_name(number, name);
+    int fd = openat(folder, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return -errno;
+    int rc = flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, ret) == 0 ? fd : -errno;
+    if (rc >= 0 && ret->st_nlink == 0) rc = -ENOENT; /* its owner was just done with it */
+    if (rc < 0) close(fd);
+    return rc;
+}
+
+int segment_adopt(int folder, int aside, uint64_t number, struct segment **ret, size_t *ret_lost)
+{
+    struct stat st;
+    int fd = open_ours(folder, number, &st);
+    if (fd == -EWOULDBLOCK || fd == -ENOENT) return 0;
+    if (fd < 0) return fd;
+    struct segment *g = segment_new(number, fd);
+    struct buf b = BUF_INIT(SPOOL_RECORD_BYTES_MAX);
+    g->size = (size_t)st.st_size;
+    int rc = scan(g, aside, &b, ret_lost);
+    buf_done(&b);
+    g->written = g->size;
+    if (rc < 0) {
+        segment_free(g);
+        return rc;
+    }
+    *ret = g;
+    return 1;
+}
+
+/* ---- adding ---- */
+
+int segment_append(struct segment *g, struct slice record)
+{
+    int rc = write_at(g->fd, record, g->written);
+    if (rc == 0) {
+        g->written += record.n;
+        g->fresh++;
+        return 0;
+    }
+    /* Half a record that cannot even be cut off must stay the last thing in its file. */
+    if (ftruncate(g->fd, (off_t)g->written) != 0) g->closed = true;
+    return rc;
+}
+
+int segment_sync(struct segment *g)
+{
+    return fdatasync(g->fd) == 0 ? 0 : -errno;
+}
+
+void segment_accept(struct segment *g)
+{
+    g->size = g->written;
+    g->records += g->fresh;
+    g->fresh = 0;
+}
+
+void segment_cut(struct segment *g)
+{
+    g->closed = true;
+    g->written = g->size;
+    g->fresh = 0;
+    /* Where even this fails, a restart may find records that were answered 503: they came again by
+     * themselves, and the second of two is known by its id. */
+    (void)!ftruncate(g->fd, (off_t)g->size);
+}
+
+/* ---- settling ---- */
+
+int segment_next(struct segment *g, struct buf *b, struct spool_record *ret)
+{
+    while (g->read < g->size) {
+        struct spool_head head;
+        int rc = record_at(g, g->read, g->size, b, &head, ret);
+        if (rc < 0) return rc;
+        g->current_bytes = head.bytes;
+        if (rc == 1 && !head.settled) return 1;
+        if (rc == 1)
+            g->read += head.bytes;
+        else if ((rc = find_record(g, g->read + 1, g->size, b, &g->read)) < 0)
+            return rc;
+    }
+    return 0;
+}
+
+void segment_settle(struct segment *g)
+{
+    /* Not synced: after a power loss it is stored once more, and the store knows its id. */
+    (void)write_at(g->fd, slice_make("\1", 1), g->read + SPOOL_SETTLED_AT);
+    g->read += g->current_bytes;
+    g->records--;
+}
+
+int64_t segment_oldest_ms(const struct segment *g)
+{
+    char bytes[SPOOL_HEAD_BYTES];
+    struct spool_head head;
+    for (size_t at = g->read; at < g->size; at += head.bytes) {
+        ssize_t n = read_at(g->fd, bytes, sizeof bytes, at);
+        if (n < 0 || !spool_head_read(slice_make(bytes, (size_t)n), &head)) return 0;
+        if (!head.settled) return head.received_ms;
+    }
+    return 0;
+}

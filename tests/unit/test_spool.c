@@ -1,0 +1,520 @@
+/* The spool on a real folder: what a crash, a full disk and other processes may do to it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "flow/spool.h"
+
+enum { PATH_BYTES = 512, BYTES_MAX = 1 << 20, RECORDS_MAX = 1000 };
+
+static char folder[64], files_in[80], rejected[96];
+
+static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    return remove(path);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/muster-spool-XXXXXX");
+    if (!mkdtemp(folder)) return -1;
+    (void)snprintf(files_in, sizeof files_in, "%s/spool", folder);
+    (void)snprintf(rejected, sizeof rejected, "%s/rejected", files_in);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    return nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static struct spool *open_within(size_t bytes_max, size_t records_max)
+{
+    struct spool_config config = {files_in, bytes_max, records_max};
+    struct spool *s = NULL;
+    struct err e = {0};
+    if (spool_open(&config, &s, &e)) fail_msg("%s", e.text);
+    return s;
+}
+
+static struct spool *open_spool(void)
+{
+    return open_within(BYTES_MAX, RECORDS_MAX);
+}
+
+/* Record number i: all of it follows from i. */
+static struct spool_record record_of(int i)
+{
+    static char target[64], body[64];
+    (void)snprintf(target, sizeof target, "/hooks/tw?n=%d", i);
+    (void)snprintf(body, sizeof body, "From=%%2B44&Body=text+%d", i);
+    return (struct spool_record){.gateway = SLICE_LIT("tw"),
+                                 .method = SLICE_LIT("POST"),
+                                 .target = slice_of(target),
+                                 .content_type = SLICE_LIT("application/x-www-form-urlencoded"),
+                                 .body = slice_of(body),
+                                 .received_ms = 1700000000000 + i};
+}
+
+static void add(struct spool *s, int from, int to)
+{
+    for (int i = from; i <= to; i++) {
+        struct spool_record r = record_of(i);
+        assert_int_equal(spool_add(s, &r, NULL), 0);
+    }
+    assert_int_equal(spool_commit(s, NULL), 0);
+}
+
+static void expect_oldest(struct spool *s, int i)
+{
+    struct spool_record got, want = record_of(i);
+    assert_int_equal(spool_peek(s, &got, NULL), 1);
+    assert_true(slice_eq(got.gateway, want.gateway) && slice_eq(got.method, want.method) &&
+                slice_eq(got.target, want.target) && slice_eq(got.content_type, want.content_type) &&
+                slice_eq(got.body, want.body));
+    assert_int_equal(got.received_ms, want.received_ms);
+}
+
+static void take(struct spool *s, int from, int to)
+{
+    for (int i = from; i <= to; i++) {
+        expect_oldest(s, i);
+        spool_settle(s);
+    }
+}
+
+static void expect_empty(struct spool *s)
+{
+    struct spool_record r;
+    assert_int_equal(spool_peek(s, &r, NULL), 0);
+    assert_true(spool_is_empty(s));
+    assert_int_equal(spool_stats(s).records, 0);
+    assert_int_equal(spool_stats(s).bytes, 0);
+    assert_int_equal(spool_stats(s).oldest_ms, 0);
+}
+
+/* How many files there are; *ret_path (may be NULL) gets the path of the one with the highest name. */
+static int count_files(const char *path, char *ret_path)
+{
+    char last[256] = "";
+    int n = 0;
+    DIR *d = opendir(path);
+    assert_non_null(d);
+    for (const struct dirent *entry; (entry = readdir(d)) != NULL;) {
+        if (entry->d_name[0] == '.' || strcmp(entry->d_name, "rejected") == 0) continue;
+        n++;
+        if (strcmp(entry->d_name, last) > 0) (void)snprintf(last, sizeof last, "%s", entry->d_name);
+    }
+    (void)closedir(d);
+    if (ret_path) (void)snprintf(ret_path, PATH_BYTES, "%s/%s", path, last);
+    return n;
+}
+
+static struct buf read_file(const char *path)
+{
+    struct buf b = BUF_INIT(1 << 24);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    char chunk[4096];
+    for (size_t n; (n = fread(chunk, 1, sizeof chunk, f)) > 0;)
+        buf_add(&b, chunk, n);
+    (void)fclose(f);
+    return b;
+}
+
+static void write_file(const char *path, struct slice bytes)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes.p, 1, bytes.n, f), bytes.n);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* ---- records ---- */
+
+static void test_the_sum_is_crc32c(void **state)
+{
+    (void)state;
+    /* All of a record but its sum, found by another implementation (tests/fuzz/corpus/spool/whole). */
+    struct spool_record r = record_of(7), got;
+    struct spool_head head;
+    struct buf b = BUF_INIT(SPOOL_RECORD_BYTES_MAX);
+    spool_record_write(&b, &r);
+    assert_int_equal(b.n, spool_record_bytes(&r));
+    assert_memory_equal(b.p + 8, "\xa3\x67\x5e\x1b", 4);
+    assert_true(spool_record_read(buf_slice(&b), &head, &got));
+    assert_int_equal(head.bytes, b.n);
+    buf_done(&b);
+}
+
+static void test_no_changed_byte_is_believed(void **state)
+{
+    (void)state;
+    struct spool_record r = record_of(7), got;
+    struct spool_head head;
+    struct buf b = BUF_INIT(SPOOL_RECORD_BYTES_MAX);
+    spool_record_write(&b, &r);
+    for (size_t i = 0; i < b.n; i++) {
+        if (i >= SPOOL_SETTLED_AT && i < 8) continue; /* the mark and its padding */
+        b.p[i] ^= 0x20;
+        assert_false(spool_record_read(buf_slice(&b), &head, &got));
+        b.p[i] ^= 0x20;
+        assert_false(spool_record_read(slice_make(b.p, i), &head, &got));
+    }
+    buf_done(&b);
+}
+
+/* ---- order, restarts, files ---- */
+
+static void test_first_in_first_out(void **state)
+{
+    (void)state;
+    struct spool *s = open_spool();
+    expect_empty(s);
+    add(s, 1, 3);
+    assert_int_equal(spool_stats(s).records, 3);
+    assert_int_equal(spool_stats(s).oldest_ms, 1700000000001);
+    take(s, 1, 1);
+    assert_int_equal(spool_stats(s).oldest_ms, 1700000000002);
+    add(s, 4, 5);
+    take(s, 2, 5);
+    expect_empty(s);
+    assert_int_equal(count_files(files_in, NULL), 0);
+    spool_free(s);
+}
+
+static void test_what_is_not_committed_is_not_given(void **state)
+{
+    (void)state;
+    struct spool *s = open_spool();
+    struct spool_record r = record_of(1);
+    assert_int_equal(spool_add(s, &r, NULL), 0);
+    assert_int_equal(spool_peek(s, &r, NULL), 0);
+    assert_false(spool_is_empty(s));
+    assert_int_equal(spool_commit(s, NULL), 0);
+    take(s, 1, 1);
+    spool_free(s);
+}
+
+static void test_restart_goes_on_where_it_was(void **state)
+{
+    (void)state;
+    struct spool *s = open_spool();
+    add(s, 1, 5);
+    take(s, 1, 2);
+    spool_free(s);
+    s = open_spool();
+    assert_int_equal(spool_stats(s).records, 3);
+    take(s, 3, 3);
+    add(s, 6, 6);
+    take(s, 4, 6);
+    expect_empty(s);
+    spool_free(s);
+}
+
+static void test_many_files_in_order(void **state)
+{
+    (void)state;
+    struct spool *s = open_within(32 * 1024, RECORDS_MAX); /* files of 2 KiB */
+    add(s, 1, 100);
+    assert_in_range(count_files(files_in, NULL), 5, 20);
+    take(s, 1, 40);
+    spool_free(s);
+    s = open_within(32 * 1024, RECORDS_MAX);
+    assert_in_range(count_files(files_in, NULL), 3, 12);
+    take(s, 41, 100);
+    expect_empty(s);
+    spool_free(s);
+}
+
+static void test_files_are_private(void **state)
+{
+    (void)state;
+    struct stat st;
+    char path[PATH_BYTES];
+    struct spool *s = open_spool();
+    add(s, 1, 1);
+    assert_int_equal(count_files(files_in, path), 1);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(stat(files_in, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
+    spool_free(s);
+}
+
+static void test_two_processes_share_a_folder_and_no_file(void **state)
+{
+    (void)state;
+    struct spool *a = open_spool(), *b = open_spool();
+    add(a, 1, 2);
+    add(b, 11, 12);
+    struct spool *c = open_spool(); /* both files are held */
+    expect_empty(c);
+    spool_free(c);
+    take(a, 1, 2);
+    take(b, 11, 11);
+    spool_free(b);
+    c = open_spool(); /* b is gone: its file is taken over */
+    take(c, 12, 12);
+    spool_free(c);
+    spool_free(a);
+}
+
+/* ---- crashes ---- */
+
+static void test_torn_at_every_byte_of_the_last_record(void **state)
+{
+    (void)state;
+    char path[PATH_BYTES];
+    struct spool *s = open_spool();
+    add(s, 1, 3);
+    spool_free(s);
+    assert_int_equal(count_files(files_in, path), 1);
+    struct buf whole = read_file(path);
+    struct spool_record last = record_of(3);
+    size_t before = whole.n - spool_record_bytes(&last);
+    for (size_t n = before; n < whole.n; n++) {
+        write_file(path, slice_make(whole.p, n));
+        s = open_spool();
+        assert_int_equal(spool_stats(s).records, 2);
+        assert_int_equal(spool_stats(s).bytes, before);
+        add(s, 4, 4); /* behind the cut */
+        take(s, 1, 2);
+        take(s, 4, 4);
+        expect_empty(s);
+        spool_free(s);
+    }
+    buf_done(&whole);
+}
+
+static void test_zeros_and_rubbish_at_the_end_are_cut(void **state)
+{
+    (void)state;
+    char path[PATH_BYTES], tail[100];
+    for (int fill = 0; fill < 256; fill += 0x4d) { /* among them 'M' */
+        struct spool *s = open_spool();
+        add(s, 1, 1);
+        spool_free(s);
+        (void)count_files(files_in, path);
+        struct buf b = read_file(path);
+        memset(tail, fill, sizeof tail);
+        buf_add(&b, tail, sizeof tail);
+        write_file(path, buf_slice(&b));
+        buf_done(&b);
+        s = open_spool();
+        take(s, 1, 1);
+        expect_empty(s);
+        spool_free(s);
+    }
+}
+
+static void test_damage_in_the_middle_costs_that_record_only(void **state)
+{
+    (void)state;
+    char path[PATH_BYTES];
+    struct spool *s = open_spool();
+    add(s, 1, 3);
+    spool_free(s);
+    (void)count_files(files_in, path);
+    struct buf b = read_file(path);
+    struct spool_record first = record_of(1), second = record_of(2);
+    b.p[spool_record_bytes(&first) + SPOOL_HEAD_BYTES + 3] ^= 1;
+    write_file(path, buf_slice(&b));
+    s = open_spool();
+    assert_int_equal(spool_stats(s).records, 2);
+    take(s, 1, 1);
+    take(s, 3, 3);
+    expect_empty(s);
+    spool_free(s);
+    assert_int_equal(count_files(rejected, path), 1);
+    struct buf kept = read_file(path);
+    assert_int_equal(kept.n, spool_record_bytes(&second));
+    buf_done(&kept);
+    buf_done(&b);
+}
+
+static void test_damage_while_it_is_open_is_kept_and_said(void **state)
+{
+    (void)state;
+    char path[PATH_BYTES];
+    struct spool *s = open_spool();
+    add(s, 1, 2);
+    (void)count_files(files_in, path);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(fd, "x", 1, SPOOL_HEAD_BYTES), 1);
+    close(fd);
+    take(s, 2, 2);
+    expect_empty(s);
+    assert_int_equal(spool_stats(s).rejected, 1);
+    assert_int_equal(count_files(rejected, NULL), 1);
+    spool_free(s);
+}
+
+/* ---- bounds ---- */
+
+static void test_bounded_by_records(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct spool *s = open_within(BYTES_MAX, 3);
+    struct spool_record r = record_of(4);
+    add(s, 1, 3);
+    assert_int_equal(spool_add(s, &r, &e), ERR_LIMIT);
+    assert_non_null(strstr(e.text, "spool.records_max"));
+    take(s, 1, 1);
+    add(s, 4, 4);
+    take(s, 2, 4);
+    spool_free(s);
+}
+
+static void test_bounded_by_bytes(void **state)
+{
+    (void)state;
+    enum { BYTES = 4000 };
+    struct spool *s = open_within(BYTES, RECORDS_MAX);
+    int n = 0, rc = 0;
+    while (rc == 0) {
+        struct spool_record r = record_of(n + 1);
+        rc = spool_add(s, &r, NULL);
+        n += rc == 0;
+        assert_int_equal(spool_commit(s, NULL), 0);
+    }
+    assert_int_equal(rc, ERR_LIMIT);
+    assert_in_range(spool_stats(s).bytes, BYTES - 200, BYTES);
+    take(s, 1, n);
+    expect_empty(s);
+    spool_free(s);
+}
+
+/* A file may not grow over `bytes`: what a full disk does, without one. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void test_full_disk_leaves_no_half_record(void **state)
+{
+    (void)state;
+    struct spool *s = open_spool();
+    add(s, 1, 2);
+    size_t full = spool_stats(s).bytes;
+    struct spool_record r = record_of(3);
+    for (size_t room = 0; room < spool_record_bytes(&r); room++) {
+        struct err e = {0};
+        char path[PATH_BYTES];
+        struct stat st;
+        limit_files(full + room);
+        assert_int_equal(spool_add(s, &r, &e), -EFBIG);
+        assert_non_null(strstr(e.text, files_in));
+        assert_int_equal(spool_commit(s, NULL), 0);
+        (void)count_files(files_in, path);
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_size, full);
+    }
+    limit_files(RLIM_INFINITY);
+    add(s, 3, 3);
+    take(s, 1, 3);
+    expect_empty(s);
+    spool_free(s);
+}
+
+static void test_full_disk_does_not_harm_what_was_added_before(void **state)
+{
+    (void)state;
+    struct spool *s = open_spool();
+    struct spool_record r = record_of(1);
+    limit_files(spool_record_bytes(&r) + 10);
+    assert_int_equal(spool_add(s, &r, NULL), 0);
+    r = record_of(2);
+    assert_int_equal(spool_add(s, &r, NULL), -EFBIG);
+    assert_int_equal(spool_commit(s, NULL), 0);
+    limit_files(RLIM_INFINITY);
+    take(s, 1, 1);
+    expect_empty(s);
+    spool_free(s);
+}
+
+/* ---- putting aside ---- */
+
+static void test_rejected_can_be_put_back(void **state)
+{
+    (void)state;
+    char aside[PATH_BYTES], back[PATH_BYTES];
+    struct spool *s = open_spool();
+    add(s, 1, 2);
+    expect_oldest(s, 1);
+    assert_int_equal(spool_reject(s, NULL), 0);
+    assert_int_equal(spool_stats(s).rejected, 1);
+    take(s, 2, 2);
+    expect_empty(s);
+    spool_free(s);
+    assert_int_equal(count_files(rejected, aside), 1);
+    s = open_spool();
+    expect_empty(s); /* not by itself */
+    spool_free(s);
+    (void)snprintf(back, sizeof back, "%s%s", files_in, strrchr(aside, '/'));
+    assert_int_equal(rename(aside, back), 0);
+    s = open_spool();
+    take(s, 1, 1);
+    expect_empty(s);
+    spool_free(s);
+}
+
+static void test_no_folder_is_said(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct spool *s = NULL;
+    struct spool_config config = {"/proc/no/spool", BYTES_MAX, RECORDS_MAX};
+    assert_int_equal(spool_open(&config, &s, &e), -ENOENT);
+    assert_non_null(strstr(e.text, "/proc/no/spool"));
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+    const struct CMUnitTest tests[] = {
+        TEST(test_the_sum_is_crc32c),
+        TEST(test_no_changed_byte_is_believed),
+        TEST(test_first_in_first_out),
+        TEST(test_what_is_not_committed_is_not_given),
+        TEST(test_restart_goes_on_where_it_was),
+        TEST(test_many_files_in_order),
+        TEST(test_files_are_private),
+        TEST(test_two_processes_share_a_folder_and_no_file),
+        TEST(test_torn_at_every_byte_of_the_last_record),
+        TEST(test_zeros_and_rubbish_at_the_end_are_cut),
+        TEST(test_damage_in_the_middle_costs_that_record_only),
+        TEST(test_damage_while_it_is_open_is_kept_and_said),
+        TEST(test_bounded_by_records),
+        TEST(test_bounded_by_bytes),
+        TEST(test_full_disk_leaves_no_half_record),
+        TEST(test_full_disk_does_not_harm_what_was_added_before),
+        TEST(test_rejected_can_be_put_back),
+        TEST(test_no_folder_is_said),
+    };
+    log_set_level(LOG_LEVEL_ERROR);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
