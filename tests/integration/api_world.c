@@ -1,0 +1,459 @@
+#include "api_world.h"
+
+#include "flow/dispatch.h"
+#include "flow/outbox.h"
+#include "gateway/gateway.h"
+#include "io/http_client.h"
+#include "store/inbox.h"
+#include "store/ledger.h"
+#include "web/audience_api.h"
+#include "web/campaign_api.h"
+#include "web/hooks.h"
+#include "web/inbox_api.h"
+#include "web/inbox_pages.h"
+#include "web/suppress_api.h"
+#include "web/system_api.h"
+
+#include <string.h>
+#include <unistd.h>
+
+struct world world;
+
+enum { BODY_BYTES_MAX = 4 << 20, GATEWAYS = 2 };
+
+static struct {
+    struct provider *providers[GATEWAYS];
+    struct gateway *accounts[GATEWAYS];
+    struct ledger *ledger;
+    struct suppress *suppress;
+    struct inbox *inbox;
+    struct queue *queue;
+    struct outbox *outbox;
+    struct dispatch *dispatch;
+    struct auth *auth;
+    struct hooks *hooks;
+    struct inbox_api *inbox_api;
+    struct inbox_pages *inbox_pages;
+    struct campaign_api *campaign_api;
+    struct audience_api *audience_api;
+    struct suppress_api *suppress_api;
+    struct system_api *system_api;
+    struct http_server *tcp, *local;
+    struct http_client *client, *local_client;
+    int test_number;
+    char prefix[32], socket[128];
+} parts;
+
+static struct {
+    bool done;
+    int status;
+    struct buf body;
+    json_t *json;
+} answer;
+
+static const char *const senders[] = {"+447700900999"};
+static const struct check_country_price prices[] = {{"IE", 70000}};
+static const struct api_gateway gateways[GATEWAYS] = {
+    {"main", "kannel", "sms", senders, 1, 20, 0, 64, {"GBP", 40000, prices, 1}},
+    {"wa", "whatsapp_cloud", "whatsapp", senders, 1, 80, 0, 64, {"GBP", 50000, NULL, 0}},
+};
+
+/* ---- the parts ---- */
+
+static void make_gateway(size_t i, const struct gateway_pair *account, size_t n)
+{
+    char path[4096];
+    struct err e = {0};
+    (void)snprintf(path, sizeof path, "%s/%s.yaml", MUSTER_PROVIDERS, gateways[i].provider);
+    if (provider_load(path, &parts.providers[i], &e) < 0) fail_msg("%s", e.text);
+    const struct gateway_config config = {.name = gateways[i].name,
+                                          .channel = gateways[i].channel,
+                                          .base_url = "http://127.0.0.1:1",
+                                          .public_url = "http://127.0.0.1:8080",
+                                          .account = account,
+                                          .account_count = n};
+    if (gateway_new(parts.providers[i], &config, &parts.accounts[i], &e) < 0)
+        fail_msg("%s", e.text);
+}
+
+static void make_gateways(void)
+{
+    static const struct gateway_pair kannel[] = {
+        {"username", "muster"}, {"password", "secret"}, {"hook_token", "hook-token"}};
+    static const struct gateway_pair whatsapp[] = {{"phone_number_id", "1"},
+                                                   {"access_token", "token"},
+                                                   {"app_secret", "sesame"},
+                                                   {"verify_token", "open"}};
+    make_gateway(0, kannel, COUNT_OF(kannel));
+    make_gateway(1, whatsapp, COUNT_OF(whatsapp));
+}
+
+static void make_dispatch(void)
+{
+    static const unsigned char ref_key[16] = "0123456789abcde";
+    struct err e = {0};
+    struct dispatch_gateway list[GATEWAYS];
+    for (size_t i = 0; i < GATEWAYS; i++)
+        list[i] = (struct dispatch_gateway){
+            .name = gateways[i].name,
+            .channel = gateways[i].channel,
+            .group = "main",
+            .gateway = parts.accounts[i],
+            .senders = senders,
+            .sender_count = 1,
+            .rate_per_s = gateways[i].rate_per_s,
+        };
+    const struct dispatch_config config = {
+        .loop = world.loop,
+        .redis = world.redis,
+        .ledger = parts.ledger,
+        .campaigns = world.campaigns,
+        .audiences = world.audiences,
+        .direct = world.direct,
+        .suppress = parts.suppress,
+        .ref_key = ref_key,
+        .lease_ms = 30000,
+        .gateways = list,
+        .gateway_count = GATEWAYS,
+    };
+    if (dispatch_new(&config, &parts.dispatch, &e) < 0) fail_msg("%s", e.text);
+}
+
+/* Nobody asks the queue for messages here: what is published stays. */
+static void on_queue_message(void *arg, struct queue_message *m)
+{
+    (void)arg, (void)m;
+    fail();
+}
+
+static void make_queue(void)
+{
+    struct err e = {0};
+    const struct redis_config redis = {.url = redis_fixture_url(world.server)};
+    const struct queue_config config = {
+        .kind = "redis",
+        .consumer = "api",
+        .group = "muster",
+        .redis = &redis,
+        .prefix = parts.prefix,
+    };
+    if (queue_new(world.loop, &config, on_queue_message, NULL, &parts.queue, &e) < 0)
+        fail_msg("%s", e.text);
+    parts.outbox = outbox_new(world.direct, parts.queue);
+}
+
+static void make_stores(void)
+{
+    world.audiences = audience_store_new(world.redis, parts.prefix);
+    world.campaigns = campaign_store_new(world.redis, parts.prefix);
+    world.direct = direct_new(world.redis, parts.prefix);
+    parts.ledger = ledger_new(world.redis, parts.prefix, "api", 1);
+    parts.suppress = suppress_new(world.redis, parts.prefix);
+    parts.inbox = inbox_new(world.redis, parts.prefix);
+}
+
+/* ---- web ---- */
+
+static int64_t now_ms(void)
+{
+    return WORLD_NOW_MS;
+}
+
+static void on_nudge(void *arg)
+{
+    ++*(int *)arg;
+}
+
+static size_t open_requests(void *arg)
+{
+    (void)arg;
+    return http_server_open_requests(parts.tcp) + http_server_open_requests(parts.local);
+}
+
+static void make_auth(void)
+{
+    static const struct auth_person people[] = {
+        {"Olive", "main", ORGANISER, PERSON_ORGANISER},
+        {"Vic", "main", VOLUNTEER, PERSON_VOLUNTEER},
+    };
+    const struct auth_config config = {
+        .secret = "a secret of the house", .people = people, .count = COUNT_OF(people)};
+    struct err e;
+    assert_int_equal(auth_new(&config, &parts.auth, &e), 0);
+}
+
+static void make_others(void)
+{
+    const struct inbox_web_config inbox = {
+        .auth = parts.auth, .inbox = parts.inbox, .outbox = parts.outbox, .organisation = "Us"};
+    const struct hooks_gateway hooked[] = {{"main", "main", parts.accounts[0]}};
+    const struct hooks_config hooks = {.gateways = hooked, .gateway_count = 1};
+    parts.hooks = hooks_new(&hooks, world.router);
+    parts.inbox_api = inbox_api_new(&inbox, world.router);
+    parts.inbox_pages = inbox_pages_new(&inbox, world.router);
+}
+
+static void make_api(void)
+{
+    const struct campaign_api_config campaigns = {
+        .auth = parts.auth,
+        .campaigns = world.campaigns,
+        .audiences = world.audiences,
+        .suppress = parts.suppress,
+        .outbox = parts.outbox,
+        .gateways = gateways,
+        .gateway_count = GATEWAYS,
+        .organisation = "Example Movement",
+        .nudge = on_nudge,
+        .nudge_arg = &world.nudges,
+        .now_ms = now_ms,
+    };
+    const struct audience_api_config audiences = {.auth = parts.auth,
+                                                  .audiences = world.audiences,
+                                                  .campaigns = world.campaigns,
+                                                  .now_ms = now_ms};
+    const struct suppress_api_config suppress = {
+        .auth = parts.auth, .suppress = parts.suppress, .now_ms = now_ms};
+    const struct system_api_config system = {
+        .auth = parts.auth,
+        .redis = world.redis,
+        .queue = parts.queue,
+        .campaigns = world.campaigns,
+        .dispatch = parts.dispatch,
+        .hooks = parts.hooks,
+        .gateways = gateways,
+        .gateway_count = GATEWAYS,
+        .open_requests = open_requests,
+    };
+    parts.campaign_api = campaign_api_new(&campaigns, world.router);
+    parts.audience_api = audience_api_new(&audiences, world.router);
+    parts.suppress_api = suppress_api_new(&suppress, world.router);
+    parts.system_api = system_api_new(&system, world.router);
+}
+
+static void listen_and_connect(void)
+{
+    struct err e = {0};
+    char address[160];
+    (void)snprintf(parts.socket, sizeof parts.socket, "%s/api.sock",
+                   redis_fixture_folder(world.server));
+    (void)snprintf(address, sizeof address, "unix:%s", parts.socket);
+    const struct http_server_config tcp = {.listen = "127.0.0.1:0", .body_bytes_max = 1 << 20};
+    const struct http_server_config local = {.listen = address, .body_bytes_max = 1 << 20};
+    const struct http_client_config client = {.body_bytes_max = BODY_BYTES_MAX};
+    const struct http_client_config local_client = {.body_bytes_max = BODY_BYTES_MAX,
+                                                    .unix_path = parts.socket};
+    int r = http_server_new(world.loop, &tcp, router_handle, world.router, &parts.tcp, &e);
+    if (r == 0)
+        r = http_server_new(world.loop, &local, router_handle, world.router, &parts.local, &e);
+    if (r == 0) r = http_client_new(world.loop, &client, &parts.client, &e);
+    if (r == 0) r = http_client_new(world.loop, &local_client, &parts.local_client, &e);
+    if (r < 0) fail_msg("%s", e.text);
+}
+
+/* ---- life ---- */
+
+bool world_start(void)
+{
+    world.server = redis_fixture_new();
+    if (!world.server) return false;
+    world.loop = loop_new();
+    buf_init(&answer.body, BODY_BYTES_MAX);
+    return true;
+}
+
+void world_end(void)
+{
+    loop_free(world.loop);
+    redis_fixture_free(world.server);
+    buf_done(&answer.body);
+    json_decref(answer.json);
+}
+
+static void on_opened(void *arg, int result, const struct err *e)
+{
+    (void)e;
+    assert_int_equal(result, 0);
+    *(bool *)arg = true;
+}
+
+int world_set_up(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    const struct redis_config config = {.url = redis_fixture_url(world.server)};
+    (void)snprintf(parts.prefix, sizeof parts.prefix, "t%d:", ++parts.test_number);
+    assert_int_equal(redis_new(world.loop, &config, &world.redis, &e), 0);
+    world.nudges = 0;
+    world.router = router_new();
+    make_gateways();
+    make_stores();
+    make_dispatch();
+    make_queue();
+    make_auth();
+    make_others();
+    make_api();
+    listen_and_connect();
+    bool opened = false;
+    while (!redis_is_connected(world.redis) || !queue_is_ready(parts.queue))
+        loop_turn(world.loop, 100000);
+    campaign_open_direct(world.campaigns, on_opened, &opened);
+    turn_until_done(&opened);
+    return 0;
+}
+
+int world_tear_down(void **state)
+{
+    (void)state;
+    http_client_free(parts.client);
+    http_client_free(parts.local_client);
+    queue_free(parts.queue);
+    redis_free(world.redis);
+    http_server_free(parts.tcp);
+    http_server_free(parts.local);
+    campaign_api_free(parts.campaign_api);
+    audience_api_free(parts.audience_api);
+    suppress_api_free(parts.suppress_api);
+    system_api_free(parts.system_api);
+    inbox_pages_free(parts.inbox_pages);
+    inbox_api_free(parts.inbox_api);
+    hooks_free(parts.hooks);
+    auth_free(parts.auth);
+    router_free(world.router);
+    dispatch_free(parts.dispatch);
+    outbox_free(parts.outbox);
+    inbox_free(parts.inbox);
+    suppress_free(parts.suppress);
+    direct_free(world.direct);
+    ledger_free(parts.ledger);
+    campaign_store_free(world.campaigns);
+    audience_store_free(world.audiences);
+    for (size_t i = 0; i < GATEWAYS; i++) {
+        gateway_free(parts.accounts[i]);
+        provider_free(parts.providers[i]);
+    }
+    return 0;
+}
+
+/* ---- asking ---- */
+
+static void on_answer(void *arg, const struct http_result *result)
+{
+    (void)arg;
+    assert_int_equal(result->transport, HTTP_ANSWERED);
+    assert_false(result->body_cut);
+    answer.status = result->status;
+    buf_add_slice(&answer.body, result->body);
+    answer.done = true;
+}
+
+void turn_until_done(const bool *done)
+{
+    while (!*done)
+        loop_turn(world.loop, -1);
+}
+
+json_t *ask_as(const char *token, int status, const char *method, const char *path,
+               const char *body)
+{
+    bool local = token && strcmp(token, "unix") == 0;
+    char url[512], authorization[128];
+    struct err e = {0};
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d%s",
+                   local ? 80 : http_server_port(parts.tcp), path);
+    (void)snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", token);
+    const char *const headers[] = {token && !local ? authorization : NULL, NULL};
+    const struct http_send send = {
+        .method = method, .url = url, .headers = headers, .body = slice_of(body)};
+    buf_clear(&answer.body);
+    buf_add_cstr(&answer.body, "");
+    json_decref(answer.json);
+    answer.json = NULL;
+    answer.done = false;
+    if (http_client_send(local ? parts.local_client : parts.client, &send, on_answer, NULL, &e))
+        fail_msg("%s", e.text);
+    turn_until_done(&answer.done);
+    if (answer.status != status)
+        fail_msg("%s %s: %d and not %d: %s", method, path, answer.status, status, answer.body.p);
+    answer.json = json_loadb(answer.body.p, answer.body.n, JSON_REJECT_DUPLICATES, NULL);
+    return answer.json;
+}
+
+json_t *ask(int status, const char *method, const char *path, const char *body)
+{
+    return ask_as(ORGANISER, status, method, path, body);
+}
+
+const char *answer_text(void)
+{
+    return answer.body.p;
+}
+
+void expect_error(const char *code, const char *part)
+{
+    const json_t *error = json_object_get(answer.json, "error");
+    const char *message = text_at(error, "message");
+    assert_string_equal(text_at(error, "code"), code);
+    if (!strstr(message, part)) fail_msg("'%s' is not in: %s", part, message);
+}
+
+json_int_t number_at(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_integer(value)) fail_msg("'%s' is no number in %s", key, answer.body.p);
+    return json_integer_value(value);
+}
+
+const char *text_at(const json_t *object, const char *key)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    if (!value) fail_msg("'%s' is no text in %s", key, answer.body.p);
+    return value;
+}
+
+/* ---- making ---- */
+
+static void add_rows(json_int_t id, int n)
+{
+    for (int from = 0, seq = 0; from < n; from += 256, seq++) {
+        struct buf body = BUF_INIT(1 << 20);
+        char path[64];
+        buf_addf(&body, "{\"seq\":%d,\"rows\":[", seq);
+        for (int i = from; i < n && i < from + 256; i++)
+            buf_addf(&body, "%s[\"+4477009%05d\",\"%s\",\"York\"]", i > from ? "," : "", i,
+                     i % 10 == 9 ? "" : "Ann");
+        buf_add_cstr(&body, "]}");
+        (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld/rows", (long long)id);
+        (void)ask(200, "POST", path, body.p);
+        buf_done(&body);
+    }
+}
+
+json_int_t make_audience(const char *name, int n)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text, "{\"name\":\"%s\",\"columns\":[\"first_name\",\"town\"]}",
+                   name);
+    json_int_t id = number_at(ask(201, "POST", "/api/v1/audiences", text), "id");
+    add_rows(id, n);
+    (void)snprintf(text, sizeof text, "/api/v1/audiences/%lld/freeze", (long long)id);
+    (void)ask(200, "POST", text, NULL);
+    return id;
+}
+
+static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)
+{
+    assert_int_equal(result, 0);
+    assert_int_equal(made, blocks);
+    *(bool *)arg = true;
+}
+
+void start_campaign(uint32_t id, uint32_t audience)
+{
+    bool grown = false, moved = false;
+    campaign_grow(world.campaigns, id, audience, on_grown, &grown);
+    turn_until_done(&grown);
+    campaign_move(world.campaigns, id, MOVE_RUN, WORLD_NOW_MS, SLICE_LIT("test"), SLICE_NONE,
+                  on_opened, &moved);
+    turn_until_done(&moved);
+}

@@ -1,0 +1,64 @@
+#pragma once
+/* The whole of web over real HTTP and a real Redis, as musterd wires it, with a clock of our own.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "io/redis.h"
+#include "redis_fixture.h"
+#include "store/audience.h"
+#include "store/campaign.h"
+#include "store/direct.h"
+#include "web/router.h"
+
+#include <jansson.h>
+
+#define WORLD_NOW_MS INT64_C(1795716000000) /* 2026-11-26T18:00:00Z */
+#define ORGANISER    "organiser-token-0123456789"
+#define VOLUNTEER    "volunteer-token-0123456789"
+
+struct world {
+    struct redis_fixture *server;
+    struct loop *loop;
+    struct redis *redis;
+    struct audience_store *audiences;
+    struct campaign_store *campaigns;
+    struct direct *direct;
+    struct router *router;
+    int nudges;
+};
+extern struct world world;
+
+/* False when there is no redis-server on the PATH. */
+bool world_start(void);
+void world_end(void);
+/* cmocka fixtures of each test, which has a key prefix of its own. */
+int world_set_up(void **state);
+int world_tear_down(void **state);
+
+/* Asks over TCP with a token (NULL = none, "unix" = over the unix socket instead) and fails unless
+ * the status is that one. body NULL = none. The answer as JSON, or NULL when it is none; borrowed
+ * until the next call. */
+json_t *ask_as(const char *token, int status, const char *method, const char *path,
+               const char *body);
+/* The same as the organiser. */
+json_t *ask(int status, const char *method, const char *path, const char *body);
+const char *answer_text(void); /* of the last ask */
+/* Fails unless the last answer was an error of that code whose message holds `part`. */
+void expect_error(const char *code, const char *part);
+json_int_t number_at(const json_t *object, const char *key);
+const char *text_at(const json_t *object, const char *key);
+
+/* Turns the loop until a callback set *done. */
+void turn_until_done(const bool *done);
+/* An audience of n people (+447700900000 on) with first_name and town; every tenth has no first
+ * name. Returns its id. */
+json_int_t make_audience(const char *name, int n);
+/* What the release role does: makes the ledger of a campaign and starts it. */
+void start_campaign(uint32_t id, uint32_t audience);

@@ -1,0 +1,639 @@
+/* The REST API: every route, and what each says to those who ask wrongly. */
+#include "api_world.h"
+
+#include "core/state.h"
+#include "io/yaml.h"
+#include "web/system_api.h"
+
+#include <string.h>
+
+#define MESSAGE(text) "\"message\":{\"sms\":{\"en\":{\"text\":\"" text "\"}}}"
+#define GOOD                                                                                       \
+    MESSAGE("Hi {{#first_name}}{{first_name}}{{/first_name}}, Example Movement. STOP to end")
+#define CAMPAIGN(name, more)                                                                       \
+    "{\"name\":\"" name "\",\"audience\":\"members\",\"gateway\":\"main\"," more "}"
+
+static const char *path_of(const char *fmt, ...) PRINTF_LIKE(1, 2);
+static const char *path_of(const char *fmt, ...)
+{
+    static char path[256];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(path, sizeof path, fmt, ap);
+    va_end(ap);
+    return path;
+}
+
+/* ---- audiences ---- */
+
+static void test_an_import(void **state)
+{
+    (void)state;
+    json_t *draft = ask(201, "POST", "/api/v1/audiences",
+                        "{\"name\":\"members\",\"group\":\"main\",\"country\":\"GB\","
+                        "\"columns\":[\"first_name\"],\"rows_expected\":1000}");
+    int id = (int)number_at(draft, "id");
+    assert_true(json_is_false(json_object_get(draft, "frozen")));
+    (void)ask(200, "POST", "/api/v1/suppressions",
+              "{\"scope\":\"main\",\"numbers\":[\"+447700900003\"]}");
+    const char *rows =
+        "{\"seq\":0,\"rows\":[[\"+447700900001\",\"Ann\"],[\"+447700900002\",\"Ben\"],"
+        "[\"+447700900001\",\"Ann again\"],[\"+447700900003\",\"Cy\"]]}";
+    for (int i = 0; i < 2; i++) { /* the same chunk again is the same answer again */
+        json_t *reply = ask(200, "POST", path_of("/api/v1/audiences/%d/rows", id), rows);
+        assert_int_equal(number_at(reply, "stored"), 2);
+        assert_string_equal(answer_text(), "{\"stored\":2,\"duplicates\":[2],\"suppressed\":[3]}");
+    }
+    (void)ask(409, "POST", path_of("/api/v1/audiences/%d/rows", id),
+              "{\"seq\":7,\"rows\":[[\"+447700900009\",\"Dee\"]]}");
+    expect_error("conflict", "chunk 1 is next");
+    assert_int_equal(
+        json_array_size(json_object_get(ask(200, "GET", "/api/v1/audiences", NULL), "audiences")),
+        0);
+    for (int i = 0; i < 2; i++) {
+        json_t *info = ask(200, "POST", path_of("/api/v1/audiences/%d/freeze", id), NULL);
+        assert_int_equal(number_at(info, "total"), 2);
+        assert_int_equal(number_at(info, "duplicates"), 1);
+        assert_int_equal(number_at(info, "suppressed"), 1);
+        assert_string_equal(text_at(info, "frozen_at"), "2026-11-26T18:00:00Z");
+    }
+    (void)ask(409, "POST", path_of("/api/v1/audiences/%d/rows", id),
+              "{\"seq\":1,\"rows\":[[\"+447700900009\",\"Dee\"]]}");
+    assert_int_equal(number_at(ask(200, "GET", "/api/v1/audiences/members", NULL), "id"), id);
+    assert_string_equal(text_at(ask(200, "GET", path_of("/api/v1/audiences/%d", id), NULL), "name"),
+                        "members");
+    assert_int_equal(
+        json_array_size(json_object_get(ask(200, "GET", "/api/v1/audiences", NULL), "audiences")),
+        1);
+    (void)ask(409, "POST", "/api/v1/audiences", "{\"name\":\"members\"}");
+    expect_error("exists", "choose another name");
+    (void)ask(200, "DELETE", "/api/v1/audiences/members", NULL);
+    (void)ask(404, "GET", "/api/v1/audiences/members", NULL);
+    (void)ask(404, "DELETE", "/api/v1/audiences/members", NULL);
+}
+
+static void test_audience_bodies_that_are_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *code, *part;
+    } drafts[] = {
+        {"{\"name\":\"a\",\"colums\":[]}", "unknown_key", "'colums'"},
+        {"{}", "invalid", "'name' is missing"},
+        {"{\"name\":7}", "invalid", "'name' must be a text"},
+        {"{\"name\":\"\"}", "invalid", "'name' is empty"},
+        {"{\"name\":\"17\"}", "invalid", "look like an audience's id"},
+        {"{\"name\":\"a\",\"group\":\"all\"}", "invalid", "group"},
+        {"{\"name\":\"a\",\"country\":\"gb\"}", "invalid", "two capital letters"},
+        {"{\"name\":\"a\",\"columns\":\"b\"}", "invalid", "'columns' must be a list"},
+        {"{\"name\":\"a\",\"columns\":[1]}", "invalid", "number 1 is none"},
+        {"{\"name\":\"a\",\"columns\":[\"b\",\"b\"]}", "invalid", "twice"},
+        {"{\"name\":\"a\",\"rows_expected\":-1}", "invalid", "whole number"},
+        {"{\"name\":\"a\",\"name\":\"b\"}", "bad_json", "duplicate"},
+        {"[]", "bad_json", "JSON object"},
+        {"{\"name\":", "bad_json", "line 1"},
+    };
+    for (size_t i = 0; i < COUNT_OF(drafts); i++) {
+        (void)ask(400, "POST", "/api/v1/audiences", drafts[i].body);
+        expect_error(drafts[i].code, drafts[i].part);
+    }
+    (void)ask(201, "POST", "/api/v1/audiences", "{\"name\":\"a\",\"columns\":[\"b\"]}");
+    static const struct {
+        const char *body, *part;
+    } rows[] = {
+        {"{\"seq\":0}", "'rows' is missing"},
+        {"{\"rows\":[]}", "'seq' is missing"},
+        {"{\"seq\":0,\"rows\":[]}", "1 to 256 rows"},
+        {"{\"seq\":0,\"rows\":[[]]}", "1 to 256 rows"},
+        {"{\"seq\":0,\"rows\":{}}", "'rows' must be a list"},
+        {"{\"seq\":\"0\",\"rows\":[[\"+447700900001\",\"x\"]]}", "'seq' must be a whole number"},
+        {"{\"seq\":0,\"rows\":[[\"07700900001\",\"x\"]]}", "row 0 of the chunk: it must begin"},
+        {"{\"seq\":0,\"rows\":[[447700900001,\"x\"]]}", "row 0"},
+        {"{\"seq\":0,\"rows\":[[\"+447700900001\",5]]}", "texts in quotes"},
+        {"{\"seq\":0,\"rows\":[[\"+447700900001\",\"x\"],[\"+447700900002\"]]}", "row 1"},
+        {"{\"seq\":0,\"rows\":[[\"+447700900001\",\"x\",\"y\"]]}", "has 1 columns"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        (void)ask(400, "POST", "/api/v1/audiences/1/rows", rows[i].body);
+        expect_error("invalid", rows[i].part);
+    }
+    (void)ask(400, "POST", "/api/v1/audiences/1/freeze", "{\"now\":true}");
+    expect_error("unknown_key", "'now'");
+    (void)ask(422, "POST", "/api/v1/audiences/1/freeze", NULL);
+    expect_error("refused", "no usable row");
+    (void)ask(404, "POST", "/api/v1/audiences/1/freeze", NULL);
+    (void)ask(404, "POST", "/api/v1/audiences/members/freeze", NULL);
+    (void)ask(404, "POST", "/api/v1/audiences/99/rows",
+              "{\"seq\":0,\"rows\":[[\"+447700900001\",\"x\"]]}");
+}
+
+/* ---- suppressions ---- */
+
+static void test_suppressions(void **state)
+{
+    (void)state;
+    json_t *reply = ask(200, "POST", "/api/v1/suppressions",
+                        "{\"scope\":\"all\",\"numbers\":[\"+447700900001\",\"+447700900002\"],"
+                        "\"reason\":\"import\",\"evidence\":\"old list, line 2\"}");
+    assert_int_equal(number_at(reply, "added"), 2);
+    reply = ask(200, "POST", "/api/v1/suppressions",
+                "{\"scope\":\"all\",\"numbers\":[\"+447700900001\"]}");
+    assert_int_equal(number_at(reply, "added"), 0);
+    (void)ask(200, "POST", "/api/v1/suppressions",
+              "{\"scope\":\"north\",\"numbers\":[\"+447700900003\"],\"reason\":\"stop\"}");
+    reply = ask(200, "GET", "/api/v1/suppressions/check/+447700900001?group=north", NULL);
+    assert_true(json_is_true(json_object_get(reply, "suppressed")));
+    assert_string_equal(text_at(reply, "scope"), "all");
+    assert_string_equal(text_at(reply, "reason"), "import");
+    assert_string_equal(text_at(reply, "evidence"), "old list, line 2");
+    assert_string_equal(text_at(reply, "at"), "2026-11-26T18:00:00Z");
+    reply = ask(200, "GET", "/api/v1/suppressions/check/%2B447700900003?group=north", NULL);
+    assert_string_equal(text_at(reply, "scope"), "north");
+    (void)ask(200, "GET", "/api/v1/suppressions/check/+447700900003", NULL);
+    assert_string_equal(answer_text(), "{\"suppressed\":false}");
+    reply = ask(200, "GET", "/api/v1/suppressions/all", NULL);
+    assert_int_equal(json_array_size(json_object_get(reply, "suppressions")), 2);
+    assert_true(json_is_null(json_object_get(reply, "next")));
+    (void)ask(200, "DELETE", "/api/v1/suppressions/all/+447700900001", "{\"why\":\"it was me\"}");
+    (void)ask(404, "DELETE", "/api/v1/suppressions/all/+447700900001", "{\"why\":\"it was me\"}");
+    reply = ask(200, "GET", "/api/v1/suppressions/all?cursor=0", NULL);
+    assert_int_equal(json_array_size(json_object_get(reply, "suppressions")), 1);
+}
+
+static void test_suppressions_that_are_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method, *path, *body, *code, *part;
+    } cases[] = {
+        {"POST", "", "{\"numbers\":[\"+447700900001\"]}", "invalid", "'scope' is missing"},
+        {"POST", "", "{\"scope\":\"all\"}", "invalid", "'numbers' is missing"},
+        {"POST", "", "{\"scope\":\"all\",\"numbers\":[]}", "invalid", "empty"},
+        {"POST", "", "{\"scope\":\"all\",\"numbers\":[\"0770\"]}", "invalid", "'0770'"},
+        {"POST", "", "{\"scope\":\"all\",\"numbers\":[5]}", "invalid", "E.164"},
+        {"POST", "", "{\"scope\":\"a:b\",\"numbers\":[\"+447700900001\"]}", "invalid",
+         "a scope is"},
+        {"POST", "", "{\"scope\":\"all\",\"numbers\":[\"+447700900001\"],\"reason\":\"hm\"}",
+         "invalid", "'reason' is"},
+        {"POST", "", "{\"scope\":\"all\",\"number\":\"+447700900001\"}", "unknown_key", "'number'"},
+        {"DELETE", "/all/+447700900001", NULL, "invalid", "'why' is missing"},
+        {"DELETE", "/all/+447700900001", "{\"because\":\"x\"}", "unknown_key", "'because'"},
+        {"DELETE", "/all/447700900001", "{\"why\":\"x\"}", "invalid", "E.164"},
+        {"GET", "/check/7", NULL, "invalid", "E.164"},
+        {"GET", "/check/+447700900001?group=a%20b", NULL, "invalid", "a scope is"},
+        {"GET", "/a%20b", NULL, "invalid", "a scope is"},
+        {"GET", "/all?cursor=x", NULL, "invalid", "'cursor'"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char path[256];
+        (void)snprintf(path, sizeof path, "/api/v1/suppressions%s", cases[i].path);
+        (void)ask(400, cases[i].method, path, cases[i].body);
+        expect_error(cases[i].code, cases[i].part);
+    }
+}
+
+/* ---- checking and launching ---- */
+
+static void test_check(void **state)
+{
+    (void)state;
+    (void)make_audience("members", 600);
+    json_t *report = ask(200, "POST", "/api/v1/campaigns/check", CAMPAIGN("a", GOOD));
+    assert_true(json_is_true(json_object_get(report, "ok")));
+    assert_int_equal(number_at(report, "recipients"), 600);
+    assert_int_equal(number_at(report, "parts_total"), 600);
+    assert_int_equal(number_at(json_object_get(report, "finish"), "seconds"), 31);
+    assert_string_equal(text_at(json_object_get(report, "finish"), "at"), "2026-11-26T18:00:31Z");
+    assert_non_null(strstr(answer_text(), "\"price\":{\"currency\":\"GBP\",\"amount\":24.0,"));
+    assert_string_equal(text_at(report, "sample"), "Hi Ann, Example Movement. STOP to end");
+
+    report =
+        ask(200, "POST", "/api/v1/campaigns/check",
+            CAMPAIGN("a", MESSAGE("Hi {{first_name}} of {{city}}") ",\"deadline\":"
+                                                                   "\"2026-11-26T18:00:10Z\""));
+    assert_false(json_is_true(json_object_get(report, "ok")));
+    assert_non_null(strstr(answer_text(), "\"code\":\"no_column\""));
+    assert_non_null(strstr(answer_text(), "\"code\":\"too_late\""));
+    assert_non_null(strstr(answer_text(), "\"code\":\"empty_field\""));
+    assert_non_null(strstr(answer_text(), "\"field\":\"first_name\",\"count\":60"));
+    assert_non_null(strstr(answer_text(), "\"index\":99,")); /* the tenth of them */
+    assert_non_null(strstr(answer_text(), "+44"));
+    assert_null(strstr(answer_text(), "+4477")); /* numbers are masked */
+
+    report = ask(200, "POST", "/api/v1/campaigns/check", CAMPAIGN("a", MESSAGE("Hi {{#x}}")));
+    assert_non_null(strstr(answer_text(), "\"code\":\"message\""));
+    assert_int_equal(json_array_size(json_object_get(report, "errors")), 1);
+}
+
+static void test_campaign_bodies_that_are_wrong(void **state)
+{
+    (void)state;
+    (void)make_audience("members", 3);
+    (void)ask(201, "POST", "/api/v1/audiences", "{\"name\":\"draft\"}");
+    static const struct {
+        int status;
+        const char *body, *code, *part;
+    } cases[] = {
+        {400, CAMPAIGN("a", GOOD ",\"dead_line\":\"x\""), "unknown_key", "'dead_line'"},
+        {400, "{\"audience\":\"members\",\"gateway\":\"main\"," GOOD "}", "invalid", "'name'"},
+        {400, "{\"name\":\"a\",\"gateway\":\"main\"," GOOD "}", "invalid", "'audience' is missing"},
+        {400, "{\"name\":\"a\",\"audience\":\"members\"," GOOD "}", "invalid", "'gateway'"},
+        {400, CAMPAIGN("a", "\"lane\":\"blast\""), "invalid", "'message' is missing"},
+        {400, CAMPAIGN("a", "\"message\":\"Hi\""), "invalid", "'message' must be an object"},
+        {400, CAMPAIGN("a", GOOD ",\"lane\":\"reply\""), "invalid", "'lane' is"},
+        {400, CAMPAIGN("a", GOOD ",\"lane\":1"), "invalid", "'lane' must be a text"},
+        {400, CAMPAIGN("a", GOOD ",\"start\":\"tomorrow\""), "invalid", "'start' must be a time"},
+        {400, CAMPAIGN("a", GOOD ",\"deadline\":\"2026-11-26T18:00:00\""), "invalid", "its zone"},
+        {400, CAMPAIGN("a", GOOD ",\"deadline\":5"), "invalid", "'deadline'"},
+        {400, CAMPAIGN("a\\nb", GOOD), "invalid", "one line"},
+        {400, "{\"name\":\"a\",\"audience\":\"members\",\"gateway\":\"mian\"," GOOD "}",
+         "no_gateway", "there are: main, wa"},
+        {404, "{\"name\":\"a\",\"audience\":\"mebers\",\"gateway\":\"main\"," GOOD "}", "not_found",
+         "no audience 'mebers'"},
+        {409, "{\"name\":\"a\",\"audience\":\"2\",\"gateway\":\"main\"," GOOD "}", "conflict",
+         "still being imported"},
+    };
+    static const char *const paths[] = {"/api/v1/campaigns/check", "/api/v1/campaigns"};
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        for (size_t k = 0; k < COUNT_OF(paths); k++) {
+            (void)ask(cases[i].status, "POST", paths[k], cases[i].body);
+            expect_error(cases[i].code, cases[i].part);
+        }
+    assert_int_equal(
+        json_array_size(json_object_get(ask(200, "GET", "/api/v1/campaigns", NULL), "campaigns")),
+        0);
+}
+
+static void test_launch(void **state)
+{
+    (void)state;
+    int audience = (int)make_audience("members", 600);
+    json_t *reply = ask(422, "POST", "/api/v1/campaigns", CAMPAIGN("a", MESSAGE("Hi {{nick}}")));
+    assert_true(json_is_false(json_object_get(reply, "ok")));
+    assert_int_equal(world.nudges, 0);
+    reply = ask(
+        201, "POST", "/api/v1/campaigns",
+        CAMPAIGN("a", GOOD ",\"lane\":\"reminder\",\"deadline\":\"2026-11-26T21:00:00+01:00\""));
+    int id = (int)number_at(reply, "id");
+    assert_int_equal(world.nudges, 1);
+    assert_string_equal(text_at(reply, "status"), "preparing");
+    assert_string_equal(text_at(reply, "lane"), "reminder");
+    assert_string_equal(text_at(reply, "launched_by"), "Olive");
+    (void)ask(409, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD));
+    expect_error("exists", "give this one another name");
+
+    start_campaign((uint32_t)id, (uint32_t)audience);
+    reply = ask(200, "GET", path_of("/api/v1/campaigns/%d", id), NULL);
+    assert_string_equal(text_at(reply, "status"), "running");
+    assert_string_equal(text_at(reply, "group"), "main");
+    assert_string_equal(text_at(reply, "gateway"), "main");
+    assert_string_equal(text_at(reply, "audience"), "members");
+    assert_string_equal(text_at(reply, "deadline"), "2026-11-26T20:00:00Z");
+    assert_string_equal(text_at(reply, "launched_at"), "2026-11-26T18:00:00Z");
+    assert_string_equal(text_at(reply, "started_at"), "2026-11-26T18:00:00Z");
+    assert_true(json_is_null(json_object_get(reply, "done_at")));
+    assert_int_equal(number_at(reply, "audience_id"), audience);
+    assert_int_equal(number_at(reply, "total"), 600);
+    const json_t *counts = json_object_get(reply, "counts");
+    assert_int_equal(json_object_size(counts), STATE_COUNT);
+    assert_int_equal(number_at(counts, "pending"), 600);
+    assert_int_equal(number_at(counts, "unknown"), 0);
+
+    (void)ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("b", GOOD));
+    const json_t *list =
+        json_object_get(ask(200, "GET", "/api/v1/campaigns?limit=10", NULL), "campaigns");
+    assert_int_equal(json_array_size(list), 2);
+    assert_int_equal(json_array_size(json_object_get(
+                         ask(200, "GET", "/api/v1/campaigns?limit=1", NULL), "campaigns")),
+                     1);
+    (void)ask(400, "GET", "/api/v1/campaigns?limit=0", NULL);
+    (void)ask(404, "GET", "/api/v1/campaigns/99", NULL);
+    (void)ask(404, "GET", "/api/v1/campaigns/a", NULL);
+    (void)ask(405, "PUT", "/api/v1/campaigns/1", NULL);
+}
+
+static void test_moves(void **state)
+{
+    (void)state;
+    int audience = (int)make_audience("members", 10);
+    (void)ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD));
+    (void)ask(409, "POST", "/api/v1/campaigns/1/resume", NULL);
+    expect_error("conflict", "is preparing");
+    start_campaign(1, (uint32_t)audience);
+    json_t *reply = ask(200, "POST", "/api/v1/campaigns/1/pause", "{\"why\":\"a typo\"}");
+    assert_string_equal(text_at(reply, "status"), "paused");
+    assert_string_equal(text_at(reply, "status_by"), "Olive");
+    assert_string_equal(text_at(reply, "status_why"), "a typo");
+    (void)ask(409, "POST", "/api/v1/campaigns/1/pause", NULL);
+    assert_string_equal(text_at(ask(200, "POST", "/api/v1/campaigns/1/resume", "{}"), "status"),
+                        "running");
+    assert_int_equal(world.nudges, 3);
+    assert_string_equal(text_at(ask(200, "POST", "/api/v1/campaigns/1/cancel", NULL), "status"),
+                        "cancelled");
+    (void)ask(409, "POST", "/api/v1/campaigns/1/resume", NULL);
+    (void)ask(400, "POST", "/api/v1/campaigns/1/pause", "{\"reason\":\"x\"}");
+    expect_error("unknown_key", "'reason'");
+    (void)ask(400, "POST", "/api/v1/campaigns/1/pause", "{\"why\":1}");
+    (void)ask(404, "POST", "/api/v1/campaigns/7/pause", NULL);
+    (void)ask(404, "POST", "/api/v1/campaigns/0/pause", NULL); /* the direct book is none */
+}
+
+/* ---- people ---- */
+
+static size_t people_of(const char *query, json_int_t *ret_next)
+{
+    char path[256];
+    (void)snprintf(path, sizeof path, "/api/v1/campaigns/1/people%s", query);
+    json_t *page = ask(200, "GET", path, NULL), *next = json_object_get(page, "next");
+    *ret_next = json_is_integer(next) ? json_integer_value(next) : -1;
+    return json_array_size(json_object_get(page, "people"));
+}
+
+static void on_done(void *arg, int result, const struct err *e)
+{
+    (void)e;
+    assert_int_equal(result, 0);
+    *(bool *)arg = true;
+}
+
+static void test_people(void **state)
+{
+    (void)state;
+    json_int_t next;
+    int audience = (int)make_audience("members", 600);
+    (void)ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD));
+    start_campaign(1, (uint32_t)audience);
+    assert_int_equal(people_of("", &next), 600);
+    assert_int_equal(next, -1);
+    assert_int_equal(people_of("?blocks=1", &next), 256);
+    assert_int_equal(next, 1);
+    assert_int_equal(people_of("?blocks=1&block=2&state=pending", &next), 88);
+    assert_int_equal(next, -1);
+    assert_int_equal(people_of("?state=delivered", &next), 0);
+    assert_int_equal(people_of("?block=70", &next), 0);
+    assert_int_equal(people_of("?block=1&blocks=1", &next), 256);
+    assert_int_equal(next, 2);
+    assert_non_null(strstr(answer_text(),
+                           "{\"index\":259,\"number\":\"+447700900259\",\"state\":\"pending\","
+                           "\"reason\":null,\"fields\":{\"first_name\":\"\",\"town\":\"York\"}}"));
+    (void)ask(400, "GET", "/api/v1/campaigns/1/people?state=lost", NULL);
+    expect_error("invalid", "undelivered");
+    (void)ask(400, "GET", "/api/v1/campaigns/1/people?blocks=17", NULL);
+    (void)ask(400, "GET", "/api/v1/campaigns/1/people?block=x", NULL);
+    (void)ask(404, "GET", "/api/v1/campaigns/2/people", NULL);
+}
+
+static void test_an_audience_in_use_stays(void **state)
+{
+    (void)state;
+    json_int_t next;
+    bool retired = false;
+    int audience = (int)make_audience("members", 20);
+    (void)ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD));
+    start_campaign(1, (uint32_t)audience);
+    (void)ask(409, "DELETE", "/api/v1/audiences/members", NULL);
+    expect_error("conflict", "campaign 1 is not finished");
+    (void)make_audience("others", 3);
+    (void)ask(200, "DELETE", "/api/v1/audiences/others", NULL);
+    (void)ask(200, "POST", "/api/v1/campaigns/1/cancel", NULL);
+    campaign_retire(world.campaigns, 1, on_done, &retired);
+    turn_until_done(&retired);
+    (void)ask(200, "DELETE", "/api/v1/audiences/members", NULL);
+    assert_int_equal(people_of("", &next), 20); /* the ledger still knows of them */
+    assert_non_null(strstr(answer_text(), "{\"index\":0,\"number\":null,"));
+}
+
+/* ---- tests of a campaign ---- */
+
+static void on_direct(void *arg, int result, const struct direct_message *m, const struct err *e)
+{
+    (void)e;
+    assert_int_equal(result, 0);
+    assert_int_equal(m->to, 447700900555);
+    assert_int_equal(m->kind, DIRECT_TEST);
+    assert_true(slice_is(m->gateway, "main"));
+    assert_true(slice_is(m->by, "Olive"));
+    assert_true(slice_is(m->text, "Hi , Example Movement. STOP to end"));
+    *(bool *)arg = true;
+}
+
+#define TO ",\"to\":\"+447700900555\""
+
+static void test_a_test(void **state)
+{
+    (void)state;
+    bool loaded = false;
+    (void)make_audience("members", 20);
+    json_t *reply = ask(202, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", GOOD TO));
+    assert_string_equal(text_at(reply, "text"), "Hi Ann, Example Movement. STOP to end");
+    reply = ask(202, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", GOOD TO ",\"row\":9"));
+    direct_load(world.direct, (uint32_t)number_at(reply, "index"), on_direct, &loaded);
+    turn_until_done(&loaded);
+
+    (void)ask(404, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", GOOD TO ",\"row\":20"));
+    expect_error("not_found", "row 20");
+    (void)ask(404, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", GOOD TO ",\"row\":256"));
+    (void)ask(400, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", GOOD));
+    expect_error("invalid", "'to' is missing");
+    (void)ask(400, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", GOOD ",\"to\":\"07700\""));
+    expect_error("invalid", "'to' must be");
+    (void)ask(400, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", GOOD TO ",\"row\":\"x\""));
+    (void)ask(422, "POST", "/api/v1/campaigns/test",
+              CAMPAIGN("a", MESSAGE("{{#nick}}x{{/nick}}") TO));
+    expect_error("refused", "empty");
+    (void)ask(400, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", MESSAGE("{{#x}}") TO));
+    (void)ask(422, "POST", "/api/v1/campaigns/test",
+              "{\"name\":\"a\",\"audience\":\"members\",\"gateway\":\"wa\",\"message\":"
+              "{\"whatsapp\":{\"en\":{\"template\":\"meeting\"}}}" TO "}");
+    expect_error("refused", "only free text");
+    (void)ask(200, "POST", "/api/v1/suppressions",
+              "{\"scope\":\"main\",\"numbers\":[\"+447700900555\"]}");
+    (void)ask(409, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", GOOD TO));
+    expect_error("conflict", "scope 'main'");
+}
+
+/* ---- the system ---- */
+
+static void test_system(void **state)
+{
+    (void)state;
+    (void)make_audience("members", 3);
+    (void)ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("a \\\"b\\\" c", GOOD));
+    (void)ask_as(NULL, 200, "GET", "/healthz", NULL);
+    (void)ask_as(NULL, 200, "GET", "/readyz", NULL);
+    assert_string_equal(answer_text(), "{\"status\":\"ready\",\"missing\":[]}");
+    const json_t *list = json_object_get(ask(200, "GET", "/api/v1/gateways", NULL), "gateways");
+    assert_int_equal(json_array_size(list), 2);
+    const json_t *main_gateway = json_array_get(list, 0);
+    assert_string_equal(text_at(main_gateway, "name"), "main");
+    assert_string_equal(text_at(main_gateway, "provider"), "kannel");
+    assert_int_equal(number_at(main_gateway, "in_flight"), 0);
+    assert_true(json_is_false(json_object_get(main_gateway, "dead")));
+
+    (void)ask_as("unix", 200, "GET", "/metrics", NULL);
+    static const char *const lines[] = {
+        "\nmuster_build_info{version=\"",
+        "\nprocess_resident_memory_bytes ",
+        "\nprocess_cpu_seconds_total ",
+        "\nmuster_gateway_outcomes_total{gateway=\"main\",outcome=\"accepted\"} 0\n",
+        "\nmuster_gateway_requests_total{gateway=\"wa\"} 0\n",
+        "\nmuster_gateway_dead{gateway=\"main\"} 0\n",
+        "\nmuster_hook_events_total{gateway=\"main\",event=\"forged\"} 0\n",
+        "\nmuster_redis_connected 1\n",
+        "\nmuster_queue_ready 1\n",
+        "\nmuster_http_open_requests 1\n",
+        "\nmuster_campaign_recipients{campaign=\"1\",state=\"pending\"} 0\n",
+        "\nmuster_campaign_info{campaign=\"1\",name=\"a \\\"b\\\" c\",status=\"preparing\","
+        "gateway=\"main\"} 1\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(lines); i++)
+        if (!strstr(answer_text(), lines[i])) fail_msg("no %s in:\n%s", lines[i], answer_text());
+}
+
+static void test_redis_is_away(void **state)
+{
+    (void)state;
+    redis_fixture_kill(world.server);
+    while (redis_is_connected(world.redis))
+        loop_turn(world.loop, -1);
+    (void)ask_as(NULL, 200, "GET", "/healthz", NULL);
+    (void)ask_as(NULL, 503, "GET", "/readyz", NULL);
+    assert_non_null(strstr(answer_text(), "\"redis\""));
+    (void)ask(200, "GET", "/metrics", NULL);
+    assert_non_null(strstr(answer_text(), "\nmuster_redis_connected 0\n"));
+    static const char *const paths[] = {
+        "/api/v1/campaigns",          "/api/v1/campaigns/1",
+        "/api/v1/audiences",          "/api/v1/audiences/members",
+        "/api/v1/suppressions/all",   "/api/v1/suppressions/check/+447700900001",
+        "/api/v1/campaigns/1/people",
+    };
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
+        (void)ask(503, "GET", paths[i], NULL);
+        expect_error("unavailable", "");
+    }
+    (void)ask(503, "DELETE", "/api/v1/audiences/members", NULL);
+    (void)ask(503, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD));
+    (void)ask(503, "POST", "/api/v1/campaigns/1/pause", NULL);
+    redis_fixture_restart(world.server);
+    while (!redis_is_connected(world.redis))
+        loop_turn(world.loop, 100000);
+    (void)ask(200, "GET", "/api/v1/campaigns", NULL);
+}
+
+/* ---- who may, and what is documented: by the routes themselves ---- */
+
+static const char *with_values(const char *pattern)
+{
+    static char path[256];
+    size_t n = 0;
+    for (const char *p = pattern; *p; p++) {
+        if (*p != '{') {
+            path[n++] = *p;
+            continue;
+        }
+        path[n++] = '1';
+        while (*p != '}')
+            p++;
+    }
+    path[n] = '\0';
+    return path;
+}
+
+static bool is_for_organisers(struct slice path)
+{
+    if (slice_is(path, "/metrics")) return true;
+    return slice_starts(path, "/api/v1/") && !slice_starts(path, "/api/v1/inbox") &&
+           !slice_starts(path, "/api/v1/conversations");
+}
+
+static void test_only_organisers(void **state)
+{
+    (void)state;
+    const char *method, *pattern;
+    size_t seen = 0;
+    for (size_t i = 0; router_route(world.router, i, &method, &pattern); i++) {
+        if (!is_for_organisers(slice_of(pattern))) continue;
+        seen++;
+        (void)ask_as(NULL, 401, method, with_values(pattern), NULL);
+        (void)ask_as(VOLUNTEER, 403, method, with_values(pattern), NULL);
+        expect_error("forbidden", "organisers");
+    }
+    assert_int_equal(seen, 21);
+}
+
+static const struct yaml_node *documented(const struct yaml_doc *doc, const char *method,
+                                          const char *pattern)
+{
+    char lower[16] = "";
+    for (size_t i = 0; method[i] && i < sizeof lower - 1; i++)
+        lower[i] = (char)(method[i] + 32);
+    return yaml_get(yaml_get(yaml_get(yaml_root(doc), "paths"), pattern), lower);
+}
+
+static bool is_page(struct slice path)
+{
+    return slice_is(path, "/") || slice_is(path, "/inbox") || slice_starts(path, "/inbox/");
+}
+
+static bool has_route(const char *method, struct slice pattern)
+{
+    const char *m, *p;
+    for (size_t i = 0; router_route(world.router, i, &m, &p); i++)
+        if (slice_is_nocase(slice_of(method), m) && slice_is(pattern, p)) return true;
+    return false;
+}
+
+static void test_the_document_tells_of_every_route(void **state)
+{
+    (void)state;
+    struct err e;
+    struct yaml_doc *doc;
+    const char *method, *pattern;
+    (void)ask_as(NULL, 200, "GET", "/api/openapi.yaml", NULL);
+    assert_true(slice_is(openapi_yaml, answer_text()));
+    if (yaml_parse(openapi_yaml, "openapi.yaml", &doc, &e) < 0) fail_msg("%s", e.text);
+    for (size_t i = 0; router_route(world.router, i, &method, &pattern); i++)
+        if (!is_page(slice_of(pattern)) && !documented(doc, method, pattern))
+            fail_msg("openapi.yaml does not tell of %s %s", method, pattern);
+    const struct yaml_node *paths = yaml_get(yaml_root(doc), "paths");
+    for (size_t i = 0; i < yaml_count(paths); i++) {
+        const struct yaml_node *methods = yaml_at(paths, i);
+        for (size_t k = 0; k < yaml_count(methods); k++) {
+            char *name = slice_strdup(yaml_key_at(methods, k));
+            if (!has_route(name, yaml_key_at(paths, i)))
+                fail_msg("there is no %s %.*s", name, SLICE_ARG(yaml_key_at(paths, i)));
+            free(name);
+        }
+    }
+    yaml_doc_free(doc);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_an_import),
+        TEST(test_audience_bodies_that_are_wrong),
+        TEST(test_suppressions),
+        TEST(test_suppressions_that_are_wrong),
+        TEST(test_check),
+        TEST(test_campaign_bodies_that_are_wrong),
+        TEST(test_launch),
+        TEST(test_moves),
+        TEST(test_people),
+        TEST(test_an_audience_in_use_stays),
+        TEST(test_a_test),
+        TEST(test_system),
+        TEST(test_redis_is_away),
+        TEST(test_only_organisers),
+        TEST(test_the_document_tells_of_every_route),
+    };
+    if (!world_start()) {
+        puts("1..0 # SKIP no redis-server on the PATH");
+        return 0;
+    }
+    int failed = cmocka_run_group_tests_name("api", tests, NULL, NULL);
+    world_end();
+    return failed;
+}
