@@ -483,8 +483,8 @@ static void test_system(void **state)
         "\nmuster_queue_ready 1\n",
         "\nmuster_http_open_requests 1\n",
         "\nmuster_campaign_recipients{campaign=\"1\",state=\"pending\"} 0\n",
-        "\nmuster_campaign_info{campaign=\"1\",name=\"a \\\"b\\\" c\",status=\"preparing\","
-        "gateway=\"main\"} 1\n",
+        ("\nmuster_campaign_info{campaign=\"1\",name=\"a \\\"b\\\" c\",status=\"preparing\","
+         "gateway=\"main\"} 1\n"),
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++)
         if (!strstr(answer_text(), lines[i])) fail_msg("no %s in:\n%s", lines[i], answer_text());
