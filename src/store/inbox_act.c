@@ -182,9 +182,11 @@ static int read_reply(const struct redisReply *reply, struct err *e)
     if (!inbox_answer_is(reply, "stale")) return 0;
     if (redis_str(redis_at(reply, 1)).n == 0)
         return err_set(e, ERR_CONFLICT,
-                       "not sent: your claim is over; claim the conversation again");
-    (void)inbox_held(reply, e);
-    return err_prefix(e, "not sent: your claim is over, and the conversation is");
+                       "not sent: your claim is over; take the conversation again");
+    struct err held;
+    (void)inbox_held(reply, &held);
+    return err_set(e, ERR_CONFLICT, "not sent: your claim is over; the conversation is %s",
+                   held.text);
 }
 
 static void on_reply(void *arg, const struct redisReply *reply)

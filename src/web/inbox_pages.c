@@ -99,6 +99,7 @@ static json_t *conversation_data(const struct inbox_conversation *c, const struc
     set(o, "display", c->name.n ? view_text(c->name) : json_string("Somebody"));
     set(o, "has_tags", json_boolean(c->tags.n > 0));
     set(o, "open", json_boolean(!c->closed));
+    set(o, "held", json_boolean(c->claimed_by.n && !slice_is(c->claimed_by, v->person->name)));
     set(o, "held_for", json_string(held));
     return o;
 }
@@ -293,7 +294,12 @@ static void form_end(struct visit *v, int result, const struct err *e)
 static void on_claim(void *arg, int result, const struct inbox_claim *claim, const struct err *e)
 {
     (void)claim;
-    form_end(arg, result, e);
+    struct visit *v = arg;
+    /* What was written under a claim that was over goes on under the new one. */
+    if (result == 0 && field(v, "text").n > 0)
+        show_thread(v);
+    else
+        form_end(v, result, e);
 }
 
 static void on_done(void *arg, int result, const struct err *e)

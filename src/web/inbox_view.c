@@ -27,7 +27,7 @@ void view_duration(int64_t ms, char out[32])
 {
     long long minutes = ms < 0 ? 0 : ms / 60000;
     if (minutes < 1)
-        (void)snprintf(out, 32, "less than a minute");
+        (void)snprintf(out, 32, "under 1 min");
     else if (minutes < 120)
         (void)snprintf(out, 32, "%lld min", minutes);
     else if (minutes < 48 * 60)
@@ -44,13 +44,20 @@ static json_t *time_json(int64_t ms)
     return json_string(iso);
 }
 
-/* How long ago, and words behind it. */
-static json_t *since_json(int64_t then_ms, int64_t now_ms, const char *words)
+static json_t *waiting_json(int64_t since_ms, int64_t now_ms)
+{
+    char duration[32];
+    if (since_ms == 0) return json_null();
+    view_duration(now_ms - since_ms, duration);
+    return json_string(duration);
+}
+
+static json_t *ago_json(int64_t then_ms, int64_t now_ms)
 {
     char duration[32], text[64];
-    if (then_ms == 0) return json_null();
+    if (now_ms - then_ms < 60000) return json_string("just now");
     view_duration(now_ms - then_ms, duration);
-    (void)snprintf(text, sizeof text, "%s%s", duration, words);
+    (void)snprintf(text, sizeof text, "%s ago", duration);
     return json_string(text);
 }
 
@@ -99,7 +106,7 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct perso
     set(o, "last_in", time_json(c->last_in_ms));
     set(o, "last_out", time_json(c->last_out_ms));
     set(o, "waiting_since", time_json(c->waiting_ms));
-    set(o, "waiting", since_json(c->waiting_ms, now_ms, ""));
+    set(o, "waiting", waiting_json(c->waiting_ms, now_ms));
     set(o, "unread", json_integer(c->unread));
     set(o, "tags", tags_json(c->tags));
     return o;
@@ -112,7 +119,7 @@ static json_t *view_message(const struct inbox_message *m, int64_t now_ms)
     set(o, "text", view_text(m->text));
     set(o, "kind", view_text(m->kind));
     set(o, "at", time_json(m->at_ms));
-    set(o, "ago", since_json(m->at_ms, now_ms, " ago"));
+    set(o, "ago", ago_json(m->at_ms, now_ms));
     if (m->media) set(o, "media", json_integer(m->media));
     if (!m->out) return o;
     set(o, "by", view_text(m->by));

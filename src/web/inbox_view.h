@@ -15,5 +15,5 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct perso
 json_t *view_messages(const struct inbox_thread *t, int64_t now_ms);
 /* A text from the store, which is UTF-8 unless somebody else wrote there. Returns owned. */
 json_t *view_text(struct slice s);
-/* "less than a minute", "12 min", "3 h", "2 days". */
+/* "under 1 min", "12 min", "3 h", "2 days". */
 void view_duration(int64_t ms, char out[32]);

@@ -347,7 +347,7 @@ static void test_a_volunteers_visit(void **state)
     fake_http_done(&q);
     assert_int_equal(
         post(&q, "/inbox/1/reply", "&fence=1&key=k&text=See+you+%E2%82%AC&preview=1", csrf), 200);
-    assert_non_null(strstr(q.text, "1 part of 160 characters each (GSM-7), 10 used"));
+    assert_non_null(strstr(q.text, "Counts as 10 characters: 1 part of up to 160 (GSM-7)"));
     assert_non_null(strstr(q.text, "See you \u20ac</textarea>"));
     fake_http_done(&q);
     for (int i = 0; i < 2; i++) { /* sent twice by a thumb */

@@ -47,7 +47,7 @@ static const char thread_data[] =
     " \"messages\": [{\"dir\": \"in\", \"text\": \"" EVIL
     "\", \"kind\": \"text\", \"ago\": \"3 min ago\", \"media\": 1},"
     "  {\"dir\": \"out\", \"text\": \"" EVIL "\", \"kind\": \"reply\", \"by\": \"" EVIL
-    "\", \"ago\": \"less than a minute ago\","
+    "\", \"ago\": \"just now\","
     "   \"state\": \"refused\", \"reason\": \"" EVIL "\"}]}";
 
 static const char login_data[] =
