@@ -14,7 +14,9 @@ readonly packages_build=(
 # What only ./scripts/test needs …
 readonly packages_test=(clang clang-format curl)
 # … and what it can do without: the tests that need it say that they were skipped.
-readonly packages_test_optional=(maven default-jre-headless shellcheck python3-yaml python3-jsonschema)
+readonly packages_test_optional=(
+    maven default-jre-headless shellcheck python3-yaml python3-jsonschema chromium chromium-driver
+)
 readonly packages_kafka=(maven default-jre-headless)
 
 say() { printf '%s\n' "$*" >&2; }

@@ -1,0 +1,184 @@
+"""A real Chromium by WebDriver, spoken with the standard library: the few commands that a page without scripts
+needs. One Driver runs chromedriver; each Browser is a window of its own, with its own cookies, the size of a phone
+and JavaScript switched off."""
+import base64
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key of a reference, fixed by the W3C's recommendation
+PHONE = {"width": 390, "height": 844, "pixelRatio": 2}
+CONTENT_BLOCKED = 2  # Chromium's CONTENT_SETTING_BLOCK
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+class WebDriverError(Exception):
+    pass
+
+
+def programs():
+    """chromium and chromedriver, or None when this machine lacks one of them."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    driver = shutil.which("chromedriver")
+    return (chromium, driver) if chromium and driver else None
+
+
+def wait_for(condition, what, seconds=30):
+    """Looks again and again until the condition holds; returns what it returned."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {seconds} s for {what}")
+        time.sleep(0.05)
+
+
+def call(method, url, body=None, timeout_s=60):
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=timeout_s) as answer:
+            return json.load(answer)["value"]
+    except urllib.error.HTTPError as error:
+        value = json.load(error)["value"]
+        raise WebDriverError(f"{value['error']}: {value['message'].splitlines()[0]}") from None
+
+
+class Driver:
+    def __init__(self, log):
+        self.chromium, driver = programs()
+        self.browsers = []
+        self.log = open(log, "wb")
+        self.process = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, stderr=self.log)
+        for line in self.process.stdout:
+            found = re.search(rb"on port (\d+)\.", line)
+            if found:
+                self.base = f"http://127.0.0.1:{int(found.group(1))}"
+                return
+        raise WebDriverError("chromedriver ended at once")
+
+    def browser(self):
+        browser = Browser(self.base, self.chromium)
+        self.browsers.append(browser)
+        return browser
+
+    def stop(self):
+        for browser in self.browsers:
+            browser.stop()
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+        self.log.close()
+
+
+class Browser:
+    def __init__(self, base, chromium):
+        self.profile = tempfile.mkdtemp(prefix="muster-chromium-")
+        options = {"binary": chromium, "args": FLAGS + [f"--user-data-dir={self.profile}"],
+                   "mobileEmulation": {"deviceMetrics": PHONE},
+                   "prefs": {"profile.default_content_setting_values.javascript": CONTENT_BLOCKED}}
+        wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
+        session = call("POST", base + "/session", {"capabilities": {"alwaysMatch": wanted}})
+        self.url = f"{base}/session/{session['sessionId']}"
+
+    def stop(self):
+        call("DELETE", self.url)
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+    def open(self, url):
+        call("POST", self.url + "/url", {"url": url})
+
+    def reload(self):
+        call("POST", self.url + "/refresh", {})
+
+    def address(self):
+        return call("GET", self.url + "/url")
+
+    def source(self):
+        return call("GET", self.url + "/source")
+
+    def text(self, css="body"):
+        return self.texts(css)[0]
+
+    def texts(self, css):
+        return [call("GET", f"{self.url}/element/{e}/text") for e in self.find(css)]
+
+    def values(self, css):
+        return [call("GET", f"{self.url}/element/{e}/property/value") for e in self.find(css)]
+
+    def boxes(self, css):
+        return [call("GET", f"{self.url}/element/{e}/rect") for e in self.find(css)]
+
+    def find(self, css):
+        return [e[ELEMENT] for e in call("POST", self.url + "/elements", {"using": "css selector", "value": css})]
+
+    # WebDriver's own click and send keys run a script in the page and wait for it: for ever, where scripts are off.
+    # These press where the element is, as a finger does, by Chromium's own protocol.
+
+    def chromium_command(self, name, **parameters):
+        return call("POST", self.url + "/goog/cdp/execute", {"cmd": name, "params": parameters})
+
+    def node(self, query):
+        """The first node of a CSS selector or an XPath."""
+        self.chromium_command("DOM.getDocument")
+        search = self.chromium_command("DOM.performSearch", query=query)
+        if search["resultCount"] == 0:
+            raise WebDriverError(f"the page at {self.address()} has no {query}")
+        found = self.chromium_command("DOM.getSearchResults", searchId=search["searchId"], fromIndex=0, toIndex=1)
+        return found["nodeIds"][0]
+
+    def tap(self, query, times=1):
+        node = self.node(query)
+        self.chromium_command("DOM.scrollIntoViewIfNeeded", nodeId=node)
+        corners = self.chromium_command("DOM.getContentQuads", nodeId=node)["quads"][0]
+        x, y = sum(corners[0::2]) / 4, sum(corners[1::2]) / 4
+        for event, buttons in (("mousePressed", 1), ("mouseReleased", 0)) * times:
+            self.chromium_command("Input.dispatchMouseEvent", type=event, x=x, y=y, button="left", buttons=buttons,
+                                  clickCount=1)
+
+    def document(self):
+        """Another one after each page that was loaded, even from the same address."""
+        return self.chromium_command("Page.getFrameTree")["frameTree"]["frame"]["loaderId"]
+
+    def follow(self, query):
+        """Taps what leads to another page, and waits for that page."""
+        before = self.document()
+        self.tap(query)
+        wait_for(lambda: self.document() != before, f"a page after {query}")
+
+    def press(self, label):
+        self.follow(f"//button[normalize-space(.)='{label}']")
+
+    def type(self, css, text):
+        self.tap(css)
+        self.chromium_command("Input.insertText", text=text)
+
+    def windows(self):
+        return call("GET", self.url + "/window/handles")
+
+    def new_window(self):
+        self.to_window(call("POST", self.url + "/window/new", {"type": "tab"})["handle"])
+
+    def to_window(self, handle):
+        call("POST", self.url + "/window", {"handle": handle})
+
+    def complaints(self):
+        """What the console says: blocked by the content security policy, not found, …"""
+        return [entry["message"] for entry in call("POST", self.url + "/se/log", {"type": "browser"})]
+
+    def screenshot(self, path):
+        """The whole page, not only what the window shows of it."""
+        size = self.chromium_command("Page.getLayoutMetrics")["cssContentSize"]
+        image = self.chromium_command("Page.captureScreenshot", captureBeyondViewport=True,
+                                      clip={"x": 0, "y": 0, "width": size["width"], "scale": 1,
+                                            "height": max(size["height"], PHONE["height"])})
+        pathlib.Path(path).write_bytes(base64.b64decode(image["data"]))
