@@ -3,7 +3,9 @@
 #include "io/http_client.h"
 #include "io/loop.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
     /* Shorter than the server keeps an idle connection, so that a call never meets one that is
@@ -141,6 +143,16 @@ static int refusal(const struct call *c)
                    c->api->server, c->status);
 }
 
+/* libcurl speaks of "localhost port 80" where it means a socket file. */
+static const char *why_silent(const struct call *c, const struct http_result *res)
+{
+    const char *path = c->api->server + strlen("unix:");
+    bool unix_socket = c->api->server[0] == 'u';
+    if (unix_socket && access(path, R_OK | W_OK) != 0) return strerror(errno);
+    if (unix_socket && res->transport == HTTP_NOT_SENT) return "nobody listens there";
+    return res->error ? res->error : "?";
+}
+
 static int silence(const struct call *c, const struct http_result *res)
 {
     bool unix_socket = c->api->server[0] == 'u';
@@ -151,7 +163,7 @@ static int silence(const struct call *c, const struct http_result *res)
     const char *doubt =
         res->transport == HTTP_UNKNOWN ? "; the request may have arrived all the same" : "";
     return err_set(c->e, ERR_UNREACHABLE, "no answer from %s: %s%s: %s", c->api->server,
-                   res->error ? res->error : "?", doubt, mend);
+                   why_silent(c, res), doubt, mend);
 }
 
 static void on_result(void *arg, const struct http_result *res)

@@ -220,8 +220,13 @@ static int export(struct verb_call *c)
 
 static const struct verb_option add_options[] = {GROUP_OPTION, REASON_OPTION("manual"),
                                                  EVIDENCE_OPTION, COUNTRY_OPTION, OPTIONS_END};
-static const struct verb_option import_options[] = {GROUP_OPTION, REASON_OPTION("import"),
-                                                    EVIDENCE_OPTION, COUNTRY_OPTION, OPTIONS_END};
+static const struct verb_option import_options[] = {
+    GROUP_OPTION,
+    REASON_OPTION("import"),
+    EVIDENCE_OPTION,
+    COUNTRY_OPTION,
+    {"phone", "COLUMN", "the phone column, when its name does not say so"},
+    OPTIONS_END};
 static const struct verb_option group_options[] = {GROUP_OPTION, OPTIONS_END};
 static const struct verb_option check_options[] = {GROUP_OPTION, COUNTRY_OPTION, OPTIONS_END};
 static const struct verb_option remove_options[] = {

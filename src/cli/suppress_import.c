@@ -103,8 +103,12 @@ int suppress_import(struct verb_call *c)
                     .reason = or_else(verb_option(c, "reason"), "import"),
                     .evidence = or_else(verb_option(c, "evidence"), name),
                     .country = or_else(verb_option(c, "country"), "GB")};
-    const struct import_config config = {
-        .name = name, .number = read_number, .chunk = send_chunk, .arg = &r};
+    const struct import_config config = {.name = name,
+                                         .phone_column = verb_option(c, "phone"),
+                                         .phone_column = verb_option(c, "phone"),
+                                         .number = read_number,
+                                         .chunk = send_chunk,
+                                         .arg = &r};
     FILE *in = standard ? stdin : fopen(c->args[0], "re");
     if (!in) {
         int result = err_set(&e, -errno, "cannot read %s: %s", name, strerror(errno));
