@@ -87,6 +87,13 @@ static void on_blocked(struct grant *g, const char *detail)
     record_outcome(g, STATE_PENDING, "");
 }
 
+static void on_suppressed(void *arg, int result, int64_t count, const struct err *e)
+{
+    (void)arg;
+    (void)count;
+    if (result < 0) log_error("a provider's opt-out could not be stored: %s", e->text);
+}
+
 static void suppress_person(struct grant *g, const char *detail)
 {
     struct batch *b = g->batch;
@@ -97,7 +104,7 @@ static void suppress_person(struct grant *g, const char *detail)
         .evidence = slice_of(detail),
     };
     struct slice scope = b->direct ? b->direct->group : b->run->campaign->group;
-    suppress_add(b->d->config.suppress, scope, &entry, 1, NULL, NULL);
+    suppress_add(b->d->config.suppress, scope, &entry, 1, on_suppressed, NULL);
 }
 
 void answer_take(void *arg, const struct http_result *result)

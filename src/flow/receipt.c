@@ -7,28 +7,44 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* One receipt until all that it says is stored. */
 struct call {
     receipt_cb *cb;
     void *arg;
+    int waiting, result;
 };
+
+static void part_ended(struct call *call, int result)
+{
+    if (result < 0) call->result = result;
+    if (--call->waiting > 0) return;
+    call->cb(call->arg, call->result);
+    free(call);
+}
 
 static void on_settled(void *arg, int result, struct slice states)
 {
-    struct call call = *(struct call *)arg;
-    free(arg);
     (void)states;
-    call.cb(call.arg, result);
+    part_ended(arg, result);
+}
+
+static void on_suppressed(void *arg, int result, int64_t count, const struct err *e)
+{
+    (void)count;
+    (void)e;
+    part_ended(arg, result);
 }
 
 /* The provider says that the person opted out there: nobody of us may text them either. */
 static void suppress_person(const struct receipts *r, const struct receipt_event *event, struct slice reason,
-                            int64_t now_ms)
+                            int64_t now_ms, struct call *call)
 {
     uint64_t number;
     if (!number_parse(event->to, &number)) return;
     struct suppress_entry entry = {
         .number = number, .reason = SUPPRESS_PROVIDER, .at_ms = now_ms, .evidence = reason};
-    suppress_add(r->suppress, SLICE_LIT("all"), &entry, 1, NULL, NULL);
+    call->waiting++;
+    suppress_add(r->suppress, SLICE_LIT("all"), &entry, 1, on_suppressed, call);
 }
 
 enum receipt_verdict receipt_apply(const struct receipts *r, const struct receipt_event *event, int64_t now_ms,
@@ -42,9 +58,9 @@ enum receipt_verdict receipt_apply(const struct receipts *r, const struct receip
     struct slice reason = event->state == STATE_UNDELIVERED
                               ? slice_make(detail, (size_t)n < sizeof detail ? (size_t)n : sizeof detail - 1)
                               : SLICE_LIT("");
-    if (event->suppress) suppress_person(r, event, reason, now_ms);
     struct call *call = xmalloc(sizeof *call);
-    *call = (struct call){cb, arg};
+    *call = (struct call){.cb = cb, .arg = arg, .waiting = 1};
+    if (event->suppress) suppress_person(r, event, reason, now_ms, call);
     ledger_settle(r->ledger, CAUSE_RECEIPT, campaign, index, event->state, reason, on_settled, call);
     return RECEIPT_TAKEN;
 }
