@@ -105,7 +105,6 @@ int suppress_import(struct verb_call *c)
                     .country = or_else(verb_option(c, "country"), "GB")};
     const struct import_config config = {.name = name,
                                          .phone_column = verb_option(c, "phone"),
-                                         .phone_column = verb_option(c, "phone"),
                                          .number = read_number,
                                          .chunk = send_chunk,
                                          .arg = &r};
