@@ -91,6 +91,9 @@ struct config {
         const char *const *kafka_settings; /* "key=value", NULL-terminated */
     } queue;
     struct {
+        int bytes_max, records_max;
+    } spool;
+    struct {
         const char *name, *stop_confirmation, *help_answer, *country;
     } organisation;
     const struct config_gateway *gateways;

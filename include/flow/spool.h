@@ -1,16 +1,17 @@
 #pragma once
-/* Verified webhooks that could not be stored because Redis is away, on the disk, in order. A folder of
- * files that are only added to (spool_record.h says what is in them), so that a crash can tear nothing
- * but the end of the last one; that end was never answered 200, and is cut off at the next start.
+/* Verified webhooks that could not be stored because Redis is away, on the disk, in order. A folder
+ * of files that are only added to (spool_record.h says what is in them), so that a crash can tear
+ * nothing but the end of the last one; that end was never answered 200, and is cut off at the next
+ * start.
  *
- * spool_add writes, spool_commit waits for the disk once for all that was added: only then may they be
- * answered 200. The oldest is taken with spool_peek and, when the store has it, spool_settle: a byte
- * in the file marks it, and a file goes when all of it is settled. What was settled and is found again
- * (power loss between the two) is stored once more: the store knows the event ids.
+ * spool_add writes, spool_commit waits for the disk once for all that was added: only then may they
+ * be answered 200. The oldest is taken with spool_peek and, when the store has it, spool_settle: a
+ * byte in the file marks it, and a file goes when all of it is settled. What was settled and is
+ * found again (power loss between the two) is stored once more: the store knows the event ids.
  *
- * Two processes may share a folder: a file belongs to the one that has it locked, and who starts takes
- * over the files that nobody has. Blocks while it reads and writes; the files hold texts and numbers
- * (mode 0600). */
+ * Two processes may share a folder: a file belongs to the one that has it locked, and who starts
+ * takes over the files that nobody has. Blocks while it reads and writes; the files hold texts and
+ * numbers (mode 0600). */
 #include "base/err.h"
 #include "flow/spool_record.h"
 
@@ -26,18 +27,20 @@ struct spool_config {
 int spool_open(const struct spool_config *config, struct spool **ret, struct err *e) MUST_USE;
 void spool_free(struct spool *s); /* what is not committed may be lost; NULL is fine */
 
-/* ERR_LIMIT when the spool is full, -errno when the disk is full or broken: then nothing of it is there. */
+/* ERR_LIMIT when the spool is full, -errno when the disk is full or broken: then nothing of it is
+ * there. */
 int spool_add(struct spool *s, const struct spool_record *r, struct err *e) MUST_USE;
 /* 0: all that was added is on the disk. Negative: none of it is. */
 int spool_commit(struct spool *s, struct err *e) MUST_USE;
 
-/* The oldest committed record, borrowed until the next spool_peek or spool_settle. 1, 0 = there is none, or
- * -errno. */
+/* The oldest committed record, borrowed until the next spool_peek or spool_settle. 1, 0 = there is
+ * none, or -errno. */
 int spool_peek(struct spool *s, struct spool_record *ret, struct err *e) MUST_USE;
 /* The peeked record is stored: forget it. */
 void spool_settle(struct spool *s);
-/* The peeked record can never be stored: puts it into the folder `rejected`, as a file of its own that
- * can be moved back into the spool before a start, and forgets it. Negative: it is still the oldest. */
+/* The peeked record can never be stored: puts it into the folder `rejected`, as a file of its own
+ * that can be moved back into the spool before a start, and forgets it. Negative: it is still the
+ * oldest. */
 int spool_reject(struct spool *s, struct err *e) MUST_USE;
 
 bool spool_is_empty(const struct spool *s); /* nothing in it, committed or not */

@@ -23,6 +23,8 @@ struct app_web {
     struct router *router;
     struct auth *auth;
     struct inbound *inbound;
+    struct spool *spool;
+    struct hook_intake *intake;
     struct hooks *hooks;
     struct inbox_api *inbox_api;
     struct inbox_pages *inbox_pages;
@@ -56,7 +58,18 @@ static int open_auth(struct app_web *w, struct err *e)
     return rc < 0 ? err_prefix(e, "%s: people", c->path) : 0;
 }
 
-static void open_hooks(struct app_web *w)
+static int open_spool(struct app_web *w, struct err *e)
+{
+    const struct config *c = w->parts.config;
+    char folder[4096];
+    (void)snprintf(folder, sizeof folder, "%s/spool", c->state_dir);
+    const struct spool_config config = {
+        .folder = folder, .bytes_max = (size_t)c->spool.bytes_max, .records_max = (size_t)c->spool.records_max};
+    int rc = spool_open(&config, &w->spool, e);
+    return rc < 0 ? err_prefix(e, "%s: state_dir", c->path) : 0;
+}
+
+static int open_hooks(struct app_web *w, struct err *e)
 {
     const struct config *c = w->parts.config;
     const struct inbound_config inbound = {
@@ -66,19 +79,26 @@ static void open_hooks(struct app_web *w)
         .stop_confirmation = c->organisation.stop_confirmation,
         .help_answer = c->organisation.help_answer,
     };
+    int rc = open_spool(w, e);
+    if (rc < 0) return rc;
     w->inbound = inbound_new(&inbound);
-    struct hooks_gateway *gateways = xcalloc(c->gateway_count, sizeof *gateways);
+    struct hook_intake_gateway *gateways = xcalloc(c->gateway_count, sizeof *gateways);
     for (size_t i = 0; i < c->gateway_count; i++)
-        gateways[i] = (struct hooks_gateway){c->gateways[i].name, c->gateways[i].group,
-                                             accounts_gateway(w->parts.accounts, i)};
-    const struct hooks_config config = {
+        gateways[i] = (struct hook_intake_gateway){c->gateways[i].name, c->gateways[i].group,
+                                                   accounts_gateway(w->parts.accounts, i)};
+    const struct hook_intake_config config = {
+        .loop = w->parts.loop,
+        .redis = w->parts.redis,
+        .spool = w->spool,
         .gateways = gateways,
         .gateway_count = c->gateway_count,
         .receipts = {w->parts.ledger, w->parts.suppress, w->parts.ref_key},
         .inbound = w->inbound,
     };
-    w->hooks = hooks_new(&config, w->router);
+    w->intake = hook_intake_new(&config);
+    w->hooks = hooks_new(w->intake, w->router);
     free(gateways);
+    return 0;
 }
 
 static void open_inbox(struct app_web *w)
@@ -191,8 +211,8 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     w->parts = *parts;
     w->router = router_new();
     int rc = open_auth(w, e);
+    if (rc == 0) rc = open_hooks(w, e);
     if (rc == 0) {
-        open_hooks(w);
         open_inbox(w);
         open_api(w);
         rc = open_servers(w, e);
@@ -214,6 +234,7 @@ void app_web_stop(struct app_web *w)
 void app_web_free(struct app_web *w)
 {
     if (!w) return;
+    if (w->intake) hook_intake_flush(w->intake); /* what Redis did not answer any more, while it can be answered */
     http_server_free(w->tcp);
     http_server_free(w->local);
     system_api_free(w->system_api);
@@ -225,7 +246,9 @@ void app_web_free(struct app_web *w)
     inbox_pages_free(w->inbox_pages);
     inbox_api_free(w->inbox_api);
     hooks_free(w->hooks);
+    hook_intake_free(w->intake);
     inbound_free(w->inbound);
+    spool_free(w->spool);
     auth_free(w->auth);
     router_free(w->router);
     free(w);

@@ -3,6 +3,7 @@
  */
 #include "app/config.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,21 +12,22 @@
 #include "config_rules.h"
 #include "config_sections.h"
 
-enum { ARENA_BYTES_MAX = 32 * 1024 * 1024, HOST_BYTES = 256 };
+enum { ARENA_BYTES_MAX = 32 * 1024 * 1024, HOST_BYTES = 256, SPOOL_BYTES_LEAST = 4 << 20 };
 
 struct loaded {
     struct config config;
     struct arena *arena;
 };
 
-static const char *const keys_root[] = {"listen",    "socket", "public_url", "state_dir",
-                                        "providers", "roles",  "instance",   "secret",
-                                        "log_level", "redis",  "queue",      "organisation",
-                                        "gateways",  "people", NULL};
+static const char *const keys_root[] = {"listen",       "socket",   "public_url", "state_dir",
+                                        "providers",    "roles",    "instance",   "secret",
+                                        "log_level",    "redis",    "queue",      "spool",
+                                        "organisation", "gateways", "people",     NULL};
 static const char *const keys_redis[] = {"url", "prefix", "unsafe", NULL};
 static const char *const keys_queue[] = {"kind", "lease_s", "kafka", NULL};
 static const char *const keys_queue_kafka[] = {"brokers", "topic_prefix", "partitions", "settings",
                                                NULL};
+static const char *const keys_spool[] = {"bytes_max", "records_max", NULL};
 static const char *const keys_organisation[] = {"name", "stop_confirmation", "help_answer",
                                                 "country", NULL};
 
@@ -95,6 +97,14 @@ static void read_queue(struct config_reader *r, const struct yaml_node *root, st
                     "queue: kind is kafka, but queue.kafka.brokers is empty; give host:port");
 }
 
+/* The least holds one webhook of the largest size. */
+static void read_spool(struct config_reader *r, const struct yaml_node *root, struct config *c)
+{
+    const struct yaml_node *n = config_map(r, root, "spool", keys_spool);
+    config_int(r, n, "bytes_max", 64 << 20, SPOOL_BYTES_LEAST, INT_MAX, &c->spool.bytes_max);
+    config_int(r, n, "records_max", 100000, 1, 100 * 1000 * 1000, &c->spool.records_max);
+}
+
 static void read_organisation(struct config_reader *r, const struct yaml_node *root,
                               struct config *c)
 {
@@ -141,6 +151,7 @@ static int read_all(struct config_reader *r, struct config *c)
     read_top(r, root, c);
     read_redis(r, root, c);
     read_queue(r, root, c);
+    read_spool(r, root, c);
     read_organisation(r, root, c);
     config_read_gateways(r, root, c);
     config_read_people(r, root, c);

@@ -11,7 +11,10 @@
 #include "spool_segment.h"
 
 #define REJECTED "rejected"
-enum { FILES = 16 /* about so many when it is full: small enough to go early, few enough to keep open */ };
+enum {
+    FILES =
+        16 /* about so many when it is full: small enough to go early, few enough to keep open */
+};
 
 struct spool {
     char *path;
@@ -19,7 +22,7 @@ struct spool {
     size_t bytes_max, records_max;
     uint64_t next_number;
     struct segment *head, *tail; /* oldest, newest */
-    struct segment *current; /* where the peeked record stands */
+    struct segment *current;     /* where the peeked record stands */
     size_t bytes, records, fresh;
     struct buf in, out; /* the peeked record; the one that is written */
     uint64_t rejected_n;
@@ -27,8 +30,8 @@ struct spool {
 
 static int disk_error(const struct spool *s, int rc, const char *what, struct err *e)
 {
-    return err_set(e, rc, "spool: cannot %s in %s: %s; see that the disk is well and has room", what,
-                   s->path, err_code_text(rc));
+    return err_set(e, rc, "spool: cannot %s in %s: %s; see that the disk is well and has room",
+                   what, s->path, err_code_text(rc));
 }
 
 /* ---- opening ---- */
@@ -36,11 +39,13 @@ static int disk_error(const struct spool *s, int rc, const char *what, struct er
 static int open_folder(int at, const char *path, int *ret, struct err *e)
 {
     if (mkdirat(at, path, 0700) != 0 && errno != EEXIST)
-        return err_set(e, -errno, "spool: cannot make the folder %s: %s; give its parent to this user",
-                       path, err_code_text(-errno));
+        return err_set(e, -errno,
+                       "spool: cannot make the folder %s: %s; give its parent to this user", path,
+                       err_code_text(-errno));
     int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return err_set(e, -errno, "spool: cannot open the folder %s: %s", path, err_code_text(-errno));
+        return err_set(e, -errno, "spool: cannot open the folder %s: %s", path,
+                       err_code_text(-errno));
     *ret = fd;
     return 0;
 }
@@ -118,9 +123,10 @@ static int adopt(struct spool *s, uint64_t number, struct err *e)
     if (rc < 0) return disk_error(s, rc, "take over the files", e);
     if (rc == 0) return 0;
     if (lost)
-        log_warn("spool: %zu bytes of file %llu in %s are no whole record (a crash tears the end, which "
-                 "nobody was told is stored; anything else is in " REJECTED ")",
-                 lost, (unsigned long long)number, s->path);
+        log_warn(
+            "spool: %zu bytes of file %llu in %s are no whole record (a crash tears the end, which "
+            "nobody was told is stored; anything else is in " REJECTED ")",
+            lost, (unsigned long long)number, s->path);
     append_segment(s, g);
     return 0;
 }
@@ -201,7 +207,8 @@ static size_t uncommitted_bytes(const struct spool *s)
 static int make_room(struct spool *s, size_t bytes, struct err *e)
 {
     struct segment *g = s->tail;
-    if (g && !g->closed && (g->written == 0 || g->written + bytes <= s->bytes_max / FILES)) return 0;
+    if (g && !g->closed && (g->written == 0 || g->written + bytes <= s->bytes_max / FILES))
+        return 0;
     int rc = new_segment(s, s->folder, &g);
     if (rc < 0) return disk_error(s, rc, "make a file", e);
     append_segment(s, g);
@@ -213,10 +220,11 @@ int spool_add(struct spool *s, const struct spool_record *r, struct err *e)
     size_t bytes = spool_record_bytes(r);
     if (s->records + s->fresh >= s->records_max || bytes > SPOOL_RECORD_BYTES_MAX ||
         s->bytes + uncommitted_bytes(s) + bytes > s->bytes_max)
-        return err_set(e, ERR_LIMIT,
-                       "the spool %s is full with %zu webhooks in %zu bytes; see why Redis does not take "
-                       "them, or raise spool.bytes_max and spool.records_max",
-                       s->path, s->records + s->fresh, s->bytes);
+        return err_set(
+            e, ERR_LIMIT,
+            "the spool %s is full with %zu webhooks in %zu bytes; see why Redis does not take "
+            "them, or raise spool.bytes_max and spool.records_max",
+            s->path, s->records + s->fresh, s->bytes);
     int rc = make_room(s, bytes, e);
     if (rc < 0) return rc;
     buf_clear(&s->out);
@@ -270,8 +278,9 @@ static int give_up(struct spool *s, struct segment *g, struct err *e)
 {
     int rc = segment_keep(s->folder, s->rejected, g);
     if (rc < 0) return disk_error(s, rc, "keep a damaged file", e);
-    log_error("spool: %zu webhooks of file %llu in %s cannot be read any more; it is kept in " REJECTED,
-              g->records, (unsigned long long)g->number, s->path);
+    log_error(
+        "spool: %zu webhooks of file %llu in %s cannot be read any more; it is kept in " REJECTED,
+        g->records, (unsigned long long)g->number, s->path);
     s->records -= g->records;
     s->rejected_n += g->records;
     g->records = 0;

@@ -94,6 +94,7 @@ bool spool_record_read(struct slice bytes, struct spool_head *ret_head, struct s
     }
     if (at != head.bytes) return false;
     *ret_head = head;
-    *ret = (struct spool_record){parts[0], parts[1], parts[2], parts[3], parts[4], head.received_ms};
+    *ret =
+        (struct spool_record){parts[0], parts[1], parts[2], parts[3], parts[4], head.received_ms};
     return true;
 }

@@ -27,7 +27,8 @@ bool segment_number(const char *name, uint64_t *ret)
 
 static void damaged_name(const struct segment *g, size_t from, char *out)
 {
-    (void)snprintf(out, DAMAGED_NAME_BYTES, "%0*" PRIu64 "-%zu.damaged", NUMBER_DIGITS, g->number, from);
+    (void)snprintf(out, DAMAGED_NAME_BYTES, "%0*" PRIu64 "-%zu.damaged", NUMBER_DIGITS, g->number,
+                   from);
 }
 
 /* ---- reading and writing at a place ---- */
@@ -77,7 +78,8 @@ static int record_at(const struct segment *g, size_t at, size_t end, struct buf 
 }
 
 /* Where the next whole record after a damaged place begins; *ret_at is `end` when there is none. */
-static int find_record(const struct segment *g, size_t from, size_t end, struct buf *b, size_t *ret_at)
+static int find_record(const struct segment *g, size_t from, size_t end, struct buf *b,
+                       size_t *ret_at)
 {
     char *window = xmalloc(SEARCH_BYTES);
     int rc = 0;
@@ -119,7 +121,8 @@ int segment_create(int folder, uint64_t number, struct segment **ret)
     segment_name(number, name);
     int fd = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, MODE);
     if (fd < 0) return -errno;
-    /* Another process that starts at this moment may have it already: the next number is as good. */
+    /* Another process that starts at this moment may have it already: the next number is as good.
+     */
     int rc = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : -EEXIST;
     if (rc == 0 && fsync(folder) != 0) {
         rc = -errno;
@@ -143,7 +146,8 @@ void segment_remove(int folder, struct segment *g)
 {
     char name[SEGMENT_NAME_BYTES];
     segment_name(g->number, name);
-    /* Should a file come back after a power loss: its records are marked, and their ids are known. */
+    /* Should a file come back after a power loss: its records are marked, and their ids are known.
+     */
     (void)unlinkat(folder, name, 0);
     (void)fsync(folder);
     segment_free(g);

@@ -1,6 +1,6 @@
 #pragma once
-/* One file of the spool: records one after the other, added at the end, settled from the start. It is
- * locked (flock) by the process that has it open, so that two that share a folder share no file.
+/* One file of the spool: records one after the other, added at the end, settled from the start. It
+ * is locked (flock) by the process that has it open, so that two that share a folder share no file.
  * Functions return 0, 1 where said, or -errno. */
 #include "flow/spool_record.h"
 
@@ -24,9 +24,11 @@ bool segment_number(const char *name, uint64_t *ret);
 
 /* A new and empty file; its name is on the disk too. */
 int segment_create(int folder, uint64_t number, struct segment **ret) MUST_USE;
-/* One that stands: counts its records, cuts a torn end off, copies what is damaged into the folder `aside`.
- * 1: it is ours; 0: another process has it, or it is gone. *ret_lost: [bytes] cut or damaged. */
-int segment_adopt(int folder, int aside, uint64_t number, struct segment **ret, size_t *ret_lost) MUST_USE;
+/* One that stands: counts its records, cuts a torn end off, copies what is damaged into the folder
+ * `aside`. 1: it is ours; 0: another process has it, or it is gone. *ret_lost: [bytes] cut or
+ * damaged. */
+int segment_adopt(int folder, int aside, uint64_t number, struct segment **ret,
+                  size_t *ret_lost) MUST_USE;
 void segment_free(struct segment *g);
 /* Removes the file too. */
 void segment_remove(int folder, struct segment *g);
@@ -38,12 +40,14 @@ int segment_append(struct segment *g, struct slice record) MUST_USE;
 /* Waits until all that was appended is on the disk. It counts only after segment_accept. */
 int segment_sync(struct segment *g) MUST_USE;
 void segment_accept(struct segment *g);
-/* Takes back all since the last accept, and takes no more: a failed sync leaves nobody knows what. */
+/* Takes back all since the last accept, and takes no more: a failed sync leaves nobody knows what.
+ */
 void segment_cut(struct segment *g);
 
 /* The first record that is not settled, borrowed from *b. 1, or 0: there is none. */
 int segment_next(struct segment *g, struct buf *b, struct spool_record *ret) MUST_USE;
 /* The record that segment_next gave is done with. */
 void segment_settle(struct segment *g);
-/* When the first record that is not settled was received; 0 = there is none, or it cannot be read. */
+/* When the first record that is not settled was received; 0 = there is none, or it cannot be read.
+ */
 int64_t segment_oldest_ms(const struct segment *g);

@@ -167,6 +167,8 @@ static void add_hooks(const struct hooks *h, struct buf *b)
         {"foreign_receipt", offsetof(struct hooks_stats, foreign_receipts)},
         {"inbound", offsetof(struct hooks_stats, inbound)},
         {"duplicate", offsetof(struct hooks_stats, duplicates)},
+        {"spooled", offsetof(struct hooks_stats, spooled)},
+        {"rejected", offsetof(struct hooks_stats, rejected)},
     };
     static const char name[] = "muster_hook_events_total";
     metrics_family(b, name, "counter", "Webhooks, and what they held.");
@@ -176,6 +178,22 @@ static void add_hooks(const struct hooks *h, struct buf *b)
             sample2(b, name, "gateway", slice_of(hooks_name(h, i)), "event",
                     slice_of(events[k].name), figure_of(&s, &events[k]));
     }
+}
+
+static void add_spool(const struct hooks *h, struct buf *b)
+{
+    struct spool_stats s = hooks_spool_stats(h);
+    int64_t age_ms = s.oldest_ms ? clock_wall_ms() - s.oldest_ms : 0;
+    metrics_family(b, "muster_spool_records", "gauge", "Webhooks on the disk that wait for Redis.");
+    metrics_sample(b, "muster_spool_records", NULL, (double)s.records);
+    metrics_family(b, "muster_spool_bytes", "gauge", "Size of the spool's files.");
+    metrics_sample(b, "muster_spool_bytes", NULL, (double)s.bytes);
+    metrics_family(b, "muster_spool_oldest_seconds", "gauge",
+                   "How long the oldest one has been waiting; 0 when there is none.");
+    metrics_sample(b, "muster_spool_oldest_seconds", NULL, (double)age_ms / 1000);
+    metrics_family(b, "muster_spool_rejected_total", "counter",
+                   "Webhooks that were put aside for a person to look at.");
+    metrics_sample(b, "muster_spool_rejected_total", NULL, (double)s.rejected);
 }
 
 static void add_stores(const struct system_api *a, struct buf *b)
@@ -285,7 +303,10 @@ static void get_metrics(void *ctx, struct http_request *q, const struct route_pa
     sample1(&g->text, "muster_build_info", "version", slice_of(MUSTER_VERSION), 1);
     metrics_process(&g->text);
     if (a->config.dispatch) add_dispatch(a->config.dispatch, &g->text);
-    if (a->config.hooks) add_hooks(a->config.hooks, &g->text);
+    if (a->config.hooks) {
+        add_hooks(a->config.hooks, &g->text);
+        add_spool(a->config.hooks, &g->text);
+    }
     add_stores(a, &g->text);
     campaign_active(a->config.campaigns, on_active, g);
 }

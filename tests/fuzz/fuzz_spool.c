@@ -1,6 +1,7 @@
-/* A spool file of any content: records that are read lie inside it and are told alike by every reader, and
- * what is written again is the same bytes. The file itself goes through spool_open, which may cut and put
- * aside but never trip, and after which everything that is counted can be taken. */
+/* A spool file of any content: records that are read lie inside it and are told alike by every
+ * reader, and what is written again is the same bytes. The file itself goes through spool_open,
+ * which may cut and put aside but never trip, and after which everything that is counted can be
+ * taken. */
 #include "fuzz.h"
 
 #include <fcntl.h>
@@ -24,11 +25,12 @@ static void check_record(struct slice bytes)
     buf_done(&again);
 }
 
-static char folder[] = "/tmp/muster-fuzz-spool-XXXXXX";
+enum { PATH_BYTES = 192 };
+static char folder[64];
 
 static void end(void)
 {
-    char path[128];
+    char path[PATH_BYTES];
     (void)snprintf(path, sizeof path, "%s/rejected", folder);
     (void)rmdir(path);
     (void)rmdir(folder);
@@ -36,14 +38,19 @@ static void end(void)
 
 static void start(void)
 {
-    check(mkdtemp(folder));
+    /* thousands of files are synced: in memory, where there is such a folder */
+    (void)snprintf(folder, sizeof folder, "/dev/shm/muster-fuzz-spool-XXXXXX");
+    if (!mkdtemp(folder)) {
+        (void)snprintf(folder, sizeof folder, "/tmp/muster-fuzz-spool-XXXXXX");
+        check(mkdtemp(folder));
+    }
     (void)atexit(end);
     log_set_level(LOG_LEVEL_ERROR);
 }
 
 static void put_file(const uint8_t *data, size_t n)
 {
-    char path[128];
+    char path[PATH_BYTES];
     (void)snprintf(path, sizeof path, "%s/0000000000000001.spool", folder);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     check(fd >= 0 && write(fd, data, n) == (ssize_t)n);
@@ -53,7 +60,7 @@ static void put_file(const uint8_t *data, size_t n)
 /* Damaged parts are kept by the offset they stood at. */
 static void remove_kept(size_t n)
 {
-    char path[128];
+    char path[PATH_BYTES];
     for (size_t i = 0; i < n; i++) {
         (void)snprintf(path, sizeof path, "%s/rejected/0000000000000001-%zu.damaged", folder, i);
         (void)unlink(path);

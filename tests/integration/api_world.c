@@ -31,6 +31,8 @@ static struct {
     struct outbox *outbox;
     struct dispatch *dispatch;
     struct auth *auth;
+    struct spool *spool;
+    struct hook_intake *intake;
     struct hooks *hooks;
     struct inbox_api *inbox_api;
     struct inbox_pages *inbox_pages;
@@ -182,13 +184,28 @@ static void make_auth(void)
     assert_int_equal(auth_new(&config, &parts.auth, &e), 0);
 }
 
+static void make_hooks(void)
+{
+    char folder[128];
+    struct err e = {0};
+    (void)snprintf(folder, sizeof folder, "%s/spool", redis_fixture_folder(world.server));
+    const struct spool_config spool = {.folder = folder, .bytes_max = 1 << 20, .records_max = 100};
+    if (spool_open(&spool, &parts.spool, &e) < 0) fail_msg("%s", e.text);
+    const struct hook_intake_gateway hooked[] = {{"main", "main", parts.accounts[0]}};
+    const struct hook_intake_config config = {.loop = world.loop,
+                                              .redis = world.redis,
+                                              .spool = parts.spool,
+                                              .gateways = hooked,
+                                              .gateway_count = 1};
+    parts.intake = hook_intake_new(&config);
+    parts.hooks = hooks_new(parts.intake, world.router);
+}
+
 static void make_others(void)
 {
     const struct inbox_web_config inbox = {
         .auth = parts.auth, .inbox = parts.inbox, .outbox = parts.outbox, .organisation = "Us"};
-    const struct hooks_gateway hooked[] = {{"main", "main", parts.accounts[0]}};
-    const struct hooks_config hooks = {.gateways = hooked, .gateway_count = 1};
-    parts.hooks = hooks_new(&hooks, world.router);
+    make_hooks();
     parts.inbox_api = inbox_api_new(&inbox, world.router);
     parts.inbox_pages = inbox_pages_new(&inbox, world.router);
 }
@@ -318,6 +335,8 @@ int world_tear_down(void **state)
     inbox_pages_free(parts.inbox_pages);
     inbox_api_free(parts.inbox_api);
     hooks_free(parts.hooks);
+    hook_intake_free(parts.intake);
+    spool_free(parts.spool);
     auth_free(parts.auth);
     router_free(world.router);
     dispatch_free(parts.dispatch);

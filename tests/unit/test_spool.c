@@ -88,8 +88,8 @@ static void expect_oldest(struct spool *s, int i)
     struct spool_record got, want = record_of(i);
     assert_int_equal(spool_peek(s, &got, NULL), 1);
     assert_true(slice_eq(got.gateway, want.gateway) && slice_eq(got.method, want.method) &&
-                slice_eq(got.target, want.target) && slice_eq(got.content_type, want.content_type) &&
-                slice_eq(got.body, want.body));
+                slice_eq(got.target, want.target) &&
+                slice_eq(got.content_type, want.content_type) && slice_eq(got.body, want.body));
     assert_int_equal(got.received_ms, want.received_ms);
 }
 
@@ -111,7 +111,8 @@ static void expect_empty(struct spool *s)
     assert_int_equal(spool_stats(s).oldest_ms, 0);
 }
 
-/* How many files there are; *ret_path (may be NULL) gets the path of the one with the highest name. */
+/* How many files there are; *ret_path (may be NULL) gets the path of the one with the highest name.
+ */
 static int count_files(const char *path, char *ret_path)
 {
     char last[256] = "";
@@ -153,7 +154,8 @@ static void write_file(const char *path, struct slice bytes)
 static void test_the_sum_is_crc32c(void **state)
 {
     (void)state;
-    /* All of a record but its sum, found by another implementation (tests/fuzz/corpus/spool/whole). */
+    /* All of a record but its sum, found by another implementation (tests/fuzz/corpus/spool/whole).
+     */
     struct spool_record r = record_of(7), got;
     struct spool_head head;
     struct buf b = BUF_INIT(SPOOL_RECORD_BYTES_MAX);

@@ -1,0 +1,63 @@
+#pragma once
+/* What happens to a webhook once its signature fits: all that it holds is stored, or the webhook as
+ * it came is put into the spool (flow/spool.h), and only then its sender is told so.
+ *
+ * It goes into the spool when Redis is not connected; when Redis takes it and gives no answer, or
+ * says that it cannot write (full, read-only, a script that fails); and, if a person's words are in
+ * it, while others wait in the spool, so that what a person said is stored in the order they said
+ * it. Receipts need no order (the law of the states knows only forward) and do not wait behind the
+ * spool.
+ *
+ * The spool is drained one webhook after the other, the oldest first, as soon as Redis takes them.
+ * One that can never be stored (its gateway is no longer configured, or reads it no more) is put
+ * aside. */
+#include "flow/inbound.h"
+#include "flow/receipt.h"
+#include "flow/spool.h"
+
+struct loop;
+struct redis;
+struct hook_intake;
+
+struct hook_intake_gateway {
+    const char *name, *group; /* group: inbox for people whom nobody knows */
+    struct gateway *gateway;
+};
+
+struct hook_intake_config { /* all borrowed for its life; the array is copied */
+    struct loop *loop;
+    struct redis *redis;
+    struct spool *spool;
+    const struct hook_intake_gateway *gateways;
+    size_t gateway_count;
+    struct receipts receipts;
+    struct inbound *inbound;
+};
+
+struct hook_intake *hook_intake_new(const struct hook_intake_config *config);
+/* After redis_free, which ends the calls under way: what is left of them is told ERR_UNREACHABLE.
+ * NULL is fine. */
+void hook_intake_free(struct hook_intake *in);
+
+size_t hook_intake_count(const struct hook_intake *in); /* gateways */
+const struct hook_intake_gateway *hook_intake_gateway(const struct hook_intake *in, size_t i);
+
+/* 0: stored, or on the disk: answer 200. Negative: neither; answer 503, so that it is sent again.
+ */
+typedef void hook_intake_cb(void *arg, int result);
+
+/* Takes a webhook that gateway_verify found good. HOOK_OK: cb runs once, perhaps before this
+ * returns; everything the hook points to is borrowed until then. HOOK_MALFORMED: nothing was done,
+ * cb does not run. */
+enum hook_result hook_intake_take(struct hook_intake *in, size_t gateway,
+                                  const struct hook_request *hook, hook_intake_cb *cb, void *arg);
+/* Waits for the disk now: for the end, when the loop turns no more. */
+void hook_intake_flush(struct hook_intake *in);
+
+struct hook_intake_stats {                        /* of one gateway, since the start */
+    uint64_t receipts, foreign_receipts, inbound; /* stored; foreign: not about a message of ours */
+    uint64_t duplicates;                          /* of inbound: known before */
+    uint64_t spooled, rejected;                   /* webhooks */
+};
+struct hook_intake_stats hook_intake_stats(const struct hook_intake *in, size_t gateway);
+struct spool_stats hook_intake_spool_stats(const struct hook_intake *in);
