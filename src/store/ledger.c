@@ -15,7 +15,7 @@ struct ledger {
     struct redis *redis;
     char prefix[PREFIX_BYTES_MAX];
     char *instance;
-    char boot[24];
+    char boot[24], now[24]; /* now: "" = Redis' clock */
     struct redis_script *gate, *lease, *renew, *record, *batch_end, *sweep, *slow;
 };
 
@@ -60,6 +60,12 @@ void ledger_free(struct ledger *l)
     for (size_t i = 0; i < COUNT_OF(scripts); i++) redis_script_free(scripts[i]);
     free(l->instance);
     free(l);
+}
+
+void ledger_set_clock(struct ledger *l, int64_t now_us)
+{
+    l->now[0] = '\0';
+    if (now_us) (void)snprintf(l->now, sizeof l->now, "%lld", (long long)now_us);
 }
 
 /* ---- small texts that live for one call ---- */
@@ -170,7 +176,7 @@ void ledger_lease(struct ledger *l, struct batch_id b, int64_t lease_us, lease_c
         key_of(l, &s, b.campaign, ":o"),
         key_of(l, &s, b.campaign, ":k"),
         scratch_f(&s, "%sfence", l->prefix),
-        SLICE_LIT(""),
+        slice_of(l->now),
         lease_field(&s, b),
         slice_of(l->instance),
         slice_of(l->boot),
@@ -218,7 +224,7 @@ void ledger_renew(struct ledger *l, const struct lease_ref *leases, size_t n, in
     }
     struct scratch s;
     s.n = 0;
-    argv[n] = SLICE_LIT("");
+    argv[n] = slice_of(l->now);
     argv[n + 1] = scratch_u64(&s, (uint64_t)lease_us);
     check(!text.failed);
     struct renew_call call = {cb, arg};
@@ -252,7 +258,7 @@ void ledger_batch_end(struct ledger *l, struct lease_ref lease, batch_end_cb *cb
         key_of(l, &s, b.campaign, ":b"),
         key_of(l, &s, b.campaign, ":o"),
         key_of(l, &s, b.campaign, ":k"),
-        SLICE_LIT(""),
+        slice_of(l->now),
         lease_field(&s, b),
         scratch_u64(&s, lease.fence),
         scratch_u64(&s, b.first),
@@ -322,7 +328,7 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     for (size_t i = 0; ask->sender_rate_per_s > 0 && i < ask->sender_count; i++)
         argv[n++] = scratch_f(&s, "%srate:%s:%s", l->prefix, ask->gateway, ask->senders[i]);
     size_t keys = n;
-    argv[n++] = SLICE_LIT("");
+    argv[n++] = slice_of(l->now);
     argv[n++] = lease_field(&s, b);
     argv[n++] = scratch_u64(&s, ask->lease.fence);
     argv[n++] = scratch_u64(&s, b.first);
@@ -371,7 +377,7 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     argv[k++] = key_of(l, &s, b.campaign, ":l");
     argv[k++] = key_of(l, &s, b.campaign, ":d");
     argv[k++] = key_of(l, &s, b.campaign, ":b");
-    argv[k++] = SLICE_LIT("");
+    argv[k++] = slice_of(l->now);
     argv[k++] = slice_of(cause_names[cause]);
     argv[k++] = lease_field(&s, b);
     argv[k++] = scratch_u64(&s, lease.fence);
@@ -411,7 +417,7 @@ void ledger_slow(struct ledger *l, const char *gateway, const char *sender, int6
     struct slice argv[] = {
         sender ? scratch_f(&s, "%srate:%s:%s", l->prefix, gateway, sender)
                : scratch_f(&s, "%srate:%s", l->prefix, gateway),
-        SLICE_LIT(""),
+        slice_of(l->now),
         scratch_u64(&s, (uint64_t)hold_us),
     };
     redis_eval(l->redis, l->slow, NULL, NULL, 1, COUNT_OF(argv), argv);
@@ -438,7 +444,7 @@ void ledger_sweep(struct ledger *l, uint32_t campaign, uint32_t block, uint32_t 
     struct slice argv[] = {
         key_of(l, &s, campaign, ""),
         key_of(l, &s, campaign, ":l"),
-        SLICE_LIT(""),
+        slice_of(l->now),
         scratch_u64(&s, to),
         scratch_u64(&s, (uint64_t)block * LEDGER_BLOCK),
         scratch_u64(&s, (uint64_t)blocks * LEDGER_BLOCK),
