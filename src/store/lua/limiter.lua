@@ -1,19 +1,30 @@
--- Stands before the gate. A limiter is a hash (tat, at, hold, factor, edge, used) and a string {key}:log of 512 counts,
--- two bytes each, one for every 4 ms: a ring over the last two seconds. `edge` is the first bucket that still counts,
--- `used` the sum from there on. PACE (core/pace.h) keeps the even pace a little below what the record allows.
-local BUCKET, RING = 4000, 512
+-- Stands before the gate. A limiter is a hash (tat, at, hold, factor, edge, used) and a string {key}:log of 1024 counts,
+-- two bytes each, one for every 4 ms: a ring over the last seconds. `edge` is the first bucket that still counts,
+-- `used` the sum from there on. PACE (core/pace.h) keeps the even pace a little below what the record allows. Below
+-- one a second the record says little, and the pace alone holds the rate: no credit, no slot earlier than its turn.
+local BUCKET, RING = 4000, 1024
 local WINDOW = 1008000  -- [µs] a second, and how uneven the way from a slot to the gateway may be
 local CREDIT = 100000   -- [µs] how far the pace may lag behind: a longer stall is lost
 local SPREAD = 0.8      -- of an interval: how close slots may be while catching up
 local RESERVE = 0.004   -- of the rate: only replies may use it
-local FURTHEST = 200000 -- [µs] nobody is ever given a slot further ahead than this
+local SET_BACK = 200000 -- [µs] a clock that was set back by less is waited for
+local HOLD_MAX = 3600000000 -- [µs] slow.lua holds no longer
 
--- Calls f(position, count) for the one or two runs of the ring that hold buckets from…from+count-1.
-local function ring_runs(from, count, f)
-  local at = from % RING
-  local first = math.min(count, RING - at)
-  f(at, first)
-  if count > first then f(0, count - first) end
+-- The sum of the buckets from…from+count-1; `wiped` sets them to none.
+local function ring_sum(log, from, count, wiped)
+  local sum = 0
+  while count > 0 do
+    local first = from % RING
+    local n = math.min(count, RING - first)
+    local counts, here = redis.call('GETRANGE', log, 2 * first, 2 * (first + n) - 1), 0
+    for i = 1, #counts - 1, 2 do
+      local low, high = string.byte(counts, i, i + 1)
+      here = here + low + 256 * high
+    end
+    if wiped and here > 0 then redis.call('SETRANGE', log, 2 * first, string.rep('\0', #counts)) end
+    sum, from, count = sum + here, from + n, count - n
+  end
+  return sum
 end
 
 local function limiter_open(key, rate, now, earliest, is_reply)
@@ -21,75 +32,80 @@ local function limiter_open(key, rate, now, earliest, is_reply)
   local log = key .. ':log'
   local factor = tonumber(l[3] or '1')
   -- a gateway that said "too fast" gets its full rate back within half a minute (see slow.lua)
-  if factor < 1 then factor = math.min(1, factor + math.max(0, now - tonumber(l[4])) / 30000000) end
+  if factor < 1 then factor = math.min(1, factor + math.abs(now - tonumber(l[4])) / 30000000) end
   local step = 1000000 * PACE / (rate * factor)
   local room = math.max(1, math.floor(rate * factor))
   if not is_reply then room = room - math.floor(room * RESERVE) end
-  local tat, hold = tonumber(l[1] or '0'), tonumber(l[2] or '0')
+  local tat, hold, at = tonumber(l[1] or '0'), tonumber(l[2] or '0'), tonumber(l[7] or '0')
   local edge, used = tonumber(l[5] or '0'), tonumber(l[6] or '0')
-  local new_edge = math.floor((earliest - WINDOW) / BUCKET)
+  local new_edge = math.floor((now - WINDOW) / BUCKET)
+  local touched = false
 
-  -- Redis' clock was set back: what was given in the last second cannot be told, so one second passes.
-  if tat > now + FURTHEST + step or edge > new_edge + RING / 2 then
-    tat, used, edge = now + WINDOW, 0, new_edge
+  -- Redis' clock was set back: what was given in the last second cannot be told, so a second passes, and the slots
+  -- that replies may have got ahead of their time.
+  if at > now + SET_BACK then
+    tat, used, edge, touched = now + WINDOW + 2 * step, 0, new_edge, true
     redis.call('DEL', log)
   end
-  if hold > now + 3600000000 then hold = 0 end
+  if hold > now + HOLD_MAX then hold = 0 end
 
+  -- Wiping is writing: what it changes must be saved, though nothing may be granted.
   if new_edge - edge >= RING then
     if used > 0 then redis.call('DEL', log) end
-    used, edge = 0, new_edge
+    used, edge, touched = 0, new_edge, true
   elseif new_edge > edge then
-    ring_runs(edge, new_edge - edge, function(at, count)
-      local counts = redis.call('GETRANGE', log, 2 * at, 2 * (at + count) - 1)
-      local sum = 0
-      for i = 1, #counts - 1, 2 do
-        local low, high = string.byte(counts, i, i + 1)
-        sum = sum + low + 256 * high
-      end
-      if sum > 0 then redis.call('SETRANGE', log, 2 * at, string.rep('\0', #counts)) end
-      used = used - sum
-    end)
-    edge = new_edge
+    used = used - ring_sum(log, edge, new_edge - edge, true)
+    edge, touched = new_edge, true
   end
-
-  local self, changes, last, touched = {}, {}, 0, false
+  local self, changes, last, clear = {}, {}, 0, edge
   -- Only what a stall took is caught up with, not what nobody wanted.
-  local credit = now - tonumber(l[7] or '0') < 2 * CREDIT and CREDIT or 0
+  local credit = rate >= 1 and now - at < 2 * CREDIT and CREDIT or 0
   tat = math.max(tat, earliest - credit, hold)
 
-  -- The earliest slot that may be had; when the last second is full, a time at which to ask again.
-  function self.next(latest)
-    if used >= room then return math.max(tat, latest + BUCKET) end
-    return math.max(earliest, tat, last + step * SPREAD)
+  -- The edge follows the clock, since every dispatcher has a lead of its own; what will be a second ago when this
+  -- slot comes leaves it room. Slots are asked for in their order.
+  local function has_room(slot)
+    local till = math.floor((slot - WINDOW) / BUCKET)
+    if used >= room and till > clear then
+      room = room + ring_sum(log, clear, till - clear, false)
+      for bucket = clear, till - 1 do room = room + (changes[bucket] or 0) end
+      clear = till
+    end
+    return used < room
   end
-  local function count(slot, n)
-    local bucket = math.floor(slot / BUCKET)
-    if bucket < edge then return end
+  -- The earliest slot that may be had; beyond `latest` it is when to ask again. In a full second each bucket that
+  -- becomes a second old may leave room.
+  function self.next(latest)
+    local slot = math.max(earliest, tat, last + step * SPREAD)
+    while slot <= latest and not has_room(slot) do slot = (clear + 1) * BUCKET + WINDOW end
+    return slot
+  end
+  local function count(bucket, n)
     changes[bucket] = (changes[bucket] or 0) + n
     used = used + n
     touched = true
   end
   function self.take(slot)
-    tat = tat + step
+    tat = math.max(tat, slot - credit) + step
     last = slot
-    count(slot, 1)
+    count(math.floor(slot / BUCKET), 1)
   end
+  -- A slot that nobody used. One that the record does not know (given back twice, or the clock was set since)
+  -- makes no room.
   function self.give_back(slot)
-    tat = math.max(tat - step, earliest - credit, hold)
-    count(slot, -1)
+    local bucket = math.floor(slot / BUCKET)
+    if bucket < edge or bucket >= edge + RING then return end
+    if ring_sum(log, bucket, 1, false) + (changes[bucket] or 0) <= 0 then return end
+    if rate >= 1 then tat = math.max(tat - step, earliest - credit, hold) end
+    count(bucket, -1)
   end
   function self.save()
     if not touched then return end
     for bucket, n in pairs(changes) do
-      local at = 2 * (bucket % RING)
-      local was = redis.call('GETRANGE', log, at, at + 1)
-      local low, high = string.byte(was, 1, 2)
-      local value = math.max(0, (low or 0) + 256 * (high or 0) + n)
-      redis.call('SETRANGE', log, at, string.char(value % 256, math.min(255, math.floor(value / 256))))
+      local value = ring_sum(log, bucket, 1, false) + n
+      redis.call('SETRANGE', log, 2 * (bucket % RING), string.char(value % 256, math.min(255, math.floor(value / 256))))
     end
-    redis.call('HSET', key, 'tat', string.format('%.1f', tat), 'edge', edge, 'used', math.max(0, used),
-      'at', now)
+    redis.call('HSET', key, 'tat', string.format('%.1f', tat), 'edge', edge, 'used', used, 'at', now)
   end
   return self
 end
