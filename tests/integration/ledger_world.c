@@ -1,0 +1,545 @@
+#include "ledger_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "core/block.h"
+#include "io/redis.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { TURN_US = 10 * WORLD_MS, AUDIENCE = 1, HOLE = 15 };
+
+struct ledger_world *lw_new(void)
+{
+    struct ledger_world *w = xcalloc(1, sizeof *w);
+    w->server = redis_fixture_new();
+    if (!w->server) {
+        free(w);
+        return NULL;
+    }
+    w->loop = loop_new();
+    struct redis_config config = {.url = redis_fixture_url(w->server)};
+    struct err e = {0};
+    if (redis_new(w->loop, &config, &w->redis, &e) < 0) fail_msg("%s", e.text);
+    while (!redis_is_connected(w->redis))
+        loop_turn(w->loop, TURN_US);
+    return w;
+}
+
+static void end_test(struct ledger_world *w)
+{
+    ledger_free(w->a);
+    ledger_free(w->b);
+    campaign_store_free(w->campaigns);
+    w->a = w->b = NULL;
+    w->campaigns = NULL;
+}
+
+void lw_free(struct ledger_world *w)
+{
+    end_test(w);
+    redis_free(w->redis);
+    loop_free(w->loop);
+    redis_fixture_free(w->server);
+    free(w);
+}
+
+struct ledger *lw_dispatcher(struct ledger_world *w, const char *instance, int64_t boot)
+{
+    struct ledger *l = ledger_new(w->redis, w->prefix, instance, boot);
+    ledger_set_clock(l, w->now_us);
+    return l;
+}
+
+void lw_set_time(struct ledger_world *w, int64_t now_us)
+{
+    w->now_us = now_us;
+    ledger_set_clock(w->a, now_us);
+    ledger_set_clock(w->b, now_us);
+}
+
+void lw_pass(struct ledger_world *w, int64_t us)
+{
+    lw_set_time(w, w->now_us + us);
+}
+
+void lw_next(struct ledger_world *w)
+{
+    end_test(w);
+    w->serial++;
+    w->campaign = 0;
+    (void)snprintf(w->prefix, sizeof w->prefix, "t%d:", w->serial);
+    w->campaigns = campaign_store_new(w->redis, w->prefix);
+    w->a = lw_dispatcher(w, "a", 1);
+    w->b = lw_dispatcher(w, "b", 1);
+    lw_set_time(w, ((int64_t)WORLD_START_S + w->serial * WORLD_LATER_S) * WORLD_S);
+}
+
+/* ---- one command ---- */
+
+struct said {
+    char text[4096];
+    bool nothing;
+};
+
+static void on_said(void *arg, const struct redisReply *reply)
+{
+    struct said *s = arg;
+    struct slice error, text = redis_str(reply);
+    if (redis_is_error(reply, &error)) fail_msg("redis: %.*s", SLICE_ARG(error));
+    s->nothing = redis_is_nil(reply);
+    if (text.p)
+        (void)snprintf(s->text, sizeof s->text, "%.*s", SLICE_ARG(text));
+    else
+        (void)snprintf(s->text, sizeof s->text, "%lld", (long long)redis_int(reply, 0));
+}
+
+const char *lw_redis(struct ledger_world *w, const char *command, const char *key, ...)
+{
+    static struct said said;
+    char full[128];
+    struct slice argv[WORLD_WORDS_MAX] = {slice_of(command)};
+    (void)snprintf(full, sizeof full, "%s%s", w->prefix, key);
+    argv[1] = slice_of(full);
+    size_t n = 2;
+    va_list ap;
+    va_start(ap, key);
+    for (const char *word; (word = va_arg(ap, const char *));) {
+        assert_true(n < WORLD_WORDS_MAX);
+        argv[n++] = slice_of(word);
+    }
+    va_end(ap);
+    struct err e = {0};
+    if (redis_wait(w->redis, on_said, &said, &e, n, argv) < 0) fail_msg("%s", e.text);
+    return said.nothing ? NULL : said.text;
+}
+
+/* ---- that it adds up ---- */
+
+struct book {
+    int64_t counters[STATE_COUNT], nibbles[STATE_COUNT], total;
+    bool is_there;
+};
+
+static void on_counters(void *arg, const struct redisReply *reply)
+{
+    struct book *b = arg;
+    b->is_there = redis_count(reply) > 0;
+    for (int i = 0; i < STATE_COUNT; i++) {
+        char field[8];
+        (void)snprintf(field, sizeof field, "n%d", i);
+        struct slice v = redis_field(reply, field);
+        if (v.n && v.p[0] == '-') fail_msg("counter %s is %.*s", field, SLICE_ARG(v));
+        uint64_t value = 0;
+        (void)slice_to_u64(v, INT64_MAX, &value);
+        b->counters[i] = (int64_t)value;
+    }
+    uint64_t total = 0;
+    (void)slice_to_u64(redis_field(reply, "total"), INT64_MAX, &total);
+    b->total = (int64_t)total;
+}
+
+static void on_ledger(void *arg, const struct redisReply *reply)
+{
+    struct book *b = arg;
+    struct slice bytes = redis_str(reply);
+    for (size_t i = 0; i < 2 * bytes.n; i++) {
+        uint8_t byte = (uint8_t)bytes.p[i / 2];
+        int s = i % 2 ? byte >> 4 : byte & 15;
+        if (s >= STATE_COUNT && s != HOLE) fail_msg("recipient %zu is in state %d", i, s);
+        if (s != HOLE) b->nibbles[s]++;
+    }
+}
+
+void lw_check(struct ledger_world *w)
+{
+    char hash[48], ledger[48];
+    int n = snprintf(hash, sizeof hash, "%sc:%u", w->prefix, w->campaign);
+    int m = snprintf(ledger, sizeof ledger, "%sc:%u:l", w->prefix, w->campaign);
+    struct book b = {.total = 0};
+    struct err e = {0};
+    struct slice all[] = {SLICE_LIT("HGETALL"), slice_make(hash, (size_t)n)};
+    struct slice get[] = {SLICE_LIT("GET"), slice_make(ledger, (size_t)m)};
+    assert_int_equal(redis_wait(w->redis, on_counters, &b, &e, 2, all), 0);
+    assert_int_equal(redis_wait(w->redis, on_ledger, &b, &e, 2, get), 0);
+    if (!b.is_there) return;
+    int64_t sum = 0;
+    for (int i = 0; i < STATE_COUNT; i++) {
+        if (b.counters[i] != b.nibbles[i])
+            fail_msg("%s: the counter says %lld, the ledger %lld", state_to_string((enum state)i),
+                     (long long)b.counters[i], (long long)b.nibbles[i]);
+        sum += b.counters[i];
+    }
+    assert_int_equal(sum, b.total);
+}
+
+/* ---- waiting ---- */
+
+static void wait_for(struct ledger_world *w, const bool *done)
+{
+    while (!*done)
+        loop_turn(w->loop, TURN_US);
+    lw_check(w);
+}
+
+/* ---- campaigns ---- */
+
+static void store_block(struct ledger_world *w, uint32_t block, uint32_t rows)
+{
+    struct buf b = BUF_INIT(BLOCK_BYTES_MAX);
+    block_begin(&b, 0);
+    for (uint32_t i = 0; i < rows; i++)
+        assert_int_equal(block_add_row(&b, WORLD_FIRST_NUMBER + block * LEDGER_BLOCK + i, NULL, 0),
+                         0);
+    block_end(&b, 0, rows);
+    char key[64];
+    int n = snprintf(key, sizeof key, "%sa:%d:b:%u", w->prefix, AUDIENCE, block);
+    struct slice argv[] = {SLICE_LIT("SET"), slice_make(key, (size_t)n), buf_slice(&b)};
+    struct err e = {0};
+    if (redis_wait(w->redis, NULL, NULL, &e, COUNT_OF(argv), argv) < 0) fail_msg("%s", e.text);
+    buf_done(&b);
+}
+
+struct grown {
+    bool done;
+    uint32_t made, blocks;
+};
+
+static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)
+{
+    assert_int_equal(result, 0);
+    *(struct grown *)arg = (struct grown){true, made, blocks};
+}
+
+void lw_store_campaign(struct ledger_world *w, uint32_t id, uint32_t people)
+{
+    uint32_t blocks = (people + LEDGER_BLOCK - 1) / LEDGER_BLOCK;
+    char key[32], text[16];
+    for (uint32_t i = 0; i < blocks; i++)
+        store_block(w, i, i + 1 < blocks ? LEDGER_BLOCK : people - i * LEDGER_BLOCK);
+    (void)snprintf(key, sizeof key, "c:%u", id);
+    (void)snprintf(text, sizeof text, "%u", blocks);
+    w->campaign = id;
+    lw_redis(w, "HSET", key, "status", "preparing", "audience", "1", "blocks", text, "made", "0",
+             "next", "0", "total", "0", "n0", "0", "n1", "0", NULL);
+}
+
+uint32_t lw_campaign(struct ledger_world *w, uint32_t id, uint32_t people)
+{
+    lw_store_campaign(w, id, people);
+    struct grown g;
+    do {
+        g = (struct grown){.done = false};
+        campaign_grow(w->campaigns, id, AUDIENCE, on_grown, &g);
+        wait_for(w, &g.done);
+    } while (g.made < g.blocks);
+    lw_move(w, id, MOVE_RUN);
+    return g.blocks;
+}
+
+struct finished {
+    bool done;
+    int result;
+};
+
+static void on_finished(void *arg, int result, const struct err *e)
+{
+    assert_true((result < 0) == (e != NULL));
+    *(struct finished *)arg = (struct finished){true, result};
+}
+
+int lw_try_move(struct ledger_world *w, uint32_t id, enum campaign_move move)
+{
+    struct finished f = {.done = false};
+    campaign_move(w->campaigns, id, move, w->now_us / 1000, SLICE_LIT("test"),
+                  SLICE_LIT("it is tested"), on_finished, &f);
+    wait_for(w, &f.done);
+    return f.result;
+}
+
+void lw_move(struct ledger_world *w, uint32_t id, enum campaign_move move)
+{
+    assert_int_equal(lw_try_move(w, id, move), 0);
+}
+
+/* ---- lease ---- */
+
+struct lease_wait {
+    bool done;
+    struct lease_got got;
+};
+
+static void on_lease(void *arg, const struct lease_answer *a)
+{
+    struct lease_wait *x = arg;
+    x->got.result = a->result;
+    x->got.verdict = a->verdict;
+    x->got.fence = a->fence;
+    x->got.held_for_us = a->held_for_us;
+    (void)snprintf(x->got.states, sizeof x->got.states, "%.*s", SLICE_ARG(a->states));
+    x->done = true;
+}
+
+struct lease_got lw_lease(struct ledger_world *w, struct ledger *l, struct batch_id b)
+{
+    struct lease_wait x = {.done = false};
+    ledger_lease(l, b, WORLD_LEASE_US, on_lease, &x);
+    wait_for(w, &x.done);
+    assert_int_equal(x.got.result, 0);
+    return x.got;
+}
+
+struct lease_ref lw_take(struct ledger_world *w, struct ledger *l, uint32_t block)
+{
+    struct batch_id b = batch_of_block(w->campaign, block);
+    struct lease_got got = lw_lease(w, l, b);
+    assert_int_equal(got.verdict, LEASE_TAKEN);
+    return (struct lease_ref){b, got.fence};
+}
+
+struct end_wait {
+    bool done;
+    enum batch_end_verdict verdict;
+};
+
+static void on_batch_end(void *arg, int result, enum batch_end_verdict verdict)
+{
+    assert_int_equal(result, 0);
+    *(struct end_wait *)arg = (struct end_wait){true, verdict};
+}
+
+enum batch_end_verdict lw_batch_end(struct ledger_world *w, struct ledger *l,
+                                    struct lease_ref lease)
+{
+    struct end_wait x = {.done = false};
+    ledger_batch_end(l, lease, on_batch_end, &x);
+    wait_for(w, &x.done);
+    return x.verdict;
+}
+
+/* ---- gate ---- */
+
+struct gate_ask lw_ask(struct lease_ref lease, size_t n)
+{
+    static const char *const senders[] = {"s"};
+    static uint8_t offsets[GATE_ASK_MAX], sender_of[GATE_ASK_MAX];
+    static uint64_t numbers[GATE_ASK_MAX];
+    for (size_t i = 0; i < n; i++) {
+        offsets[i] = (uint8_t)i;
+        sender_of[i] = 0;
+        numbers[i] = WORLD_FIRST_NUMBER + lease.batch.first + i;
+    }
+    return (struct gate_ask){
+        .lease = lease,
+        .gateway = "g",
+        .senders = senders,
+        .sender_count = 1,
+        .group = "main",
+        .lead_us = WORLD_MS,
+        .window_us = 4 * WORLD_MS,
+        .rate_per_s = 1000,
+        .grants_max = GATE_ASK_MAX,
+        .n = n,
+        .offsets = offsets,
+        .sender_of = sender_of,
+        .numbers = numbers,
+    };
+}
+
+struct gate_wait {
+    bool done;
+    struct gate_got got;
+};
+
+static void on_gate(void *arg, const struct gate_answer *a)
+{
+    struct gate_wait *x = arg;
+    struct gate_got *got = &x->got;
+    got->result = a->result;
+    got->verdict = a->verdict;
+    got->wait_us = a->wait_us;
+    (void)snprintf(got->status, sizeof got->status, "%.*s", SLICE_ARG(a->status));
+    (void)snprintf(got->letters, sizeof got->letters, "%.*s", SLICE_ARG(a->letters));
+    for (const char *c = got->letters; *c; c++) {
+        if (*c != 'g') continue;
+        got->slots[got->granted] = a->redis_now_us + gate_slot_us(a, got->granted);
+        got->granted++;
+    }
+    x->done = true;
+}
+
+struct gate_got lw_gate(struct ledger_world *w, struct ledger *l, const struct gate_ask *ask)
+{
+    struct gate_wait x = {.done = false};
+    ledger_gate(l, ask, on_gate, &x);
+    wait_for(w, &x.done);
+    assert_int_equal(x.got.result, 0);
+    return x.got;
+}
+
+/* ---- record ---- */
+
+struct states_wait {
+    bool done;
+    struct states_got got;
+};
+
+static void on_states(void *arg, int result, struct slice states)
+{
+    struct states_wait *x = arg;
+    x->got.result = result;
+    (void)snprintf(x->got.states, sizeof x->got.states, "%.*s", SLICE_ARG(states));
+    x->done = true;
+}
+
+struct states_got lw_record(struct ledger_world *w, struct ledger *l, struct lease_ref lease,
+                            const struct record_item *items, size_t n)
+{
+    struct states_wait x = {.done = false};
+    ledger_record(l, lease, items, n, on_states, &x);
+    wait_for(w, &x.done);
+    assert_int_equal(x.got.result, 0);
+    assert_int_equal(strlen(x.got.states), n);
+    return x.got;
+}
+
+static int state_of_digit(char c)
+{
+    return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+int lw_record_one(struct ledger_world *w, struct ledger *l, struct lease_ref lease, uint8_t offset,
+                  enum state to, const char *detail)
+{
+    struct record_item item = {offset, (uint8_t)to, slice_of(detail)};
+    return state_of_digit(lw_record(w, l, lease, &item, 1).states[0]);
+}
+
+int lw_settle(struct ledger_world *w, enum state_cause cause, uint32_t index, enum state to,
+              const char *detail)
+{
+    struct states_wait x = {.done = false};
+    ledger_settle(w->a, cause, w->campaign, index, to, slice_of(detail), on_states, &x);
+    wait_for(w, &x.done);
+    assert_int_equal(x.got.result, 0);
+    return state_of_digit(x.got.states[0]);
+}
+
+struct states_got lw_renew(struct ledger_world *w, struct ledger *l, const struct lease_ref *leases,
+                           size_t n)
+{
+    struct states_wait x = {.done = false};
+    ledger_renew(l, leases, n, WORLD_LEASE_US, on_states, &x);
+    wait_for(w, &x.done);
+    assert_int_equal(x.got.result, 0);
+    return x.got;
+}
+
+struct count_wait {
+    bool done;
+    int64_t count;
+};
+
+static void on_count(void *arg, int result, int64_t count)
+{
+    assert_int_equal(result, 0);
+    *(struct count_wait *)arg = (struct count_wait){true, count};
+}
+
+int64_t lw_sweep(struct ledger_world *w, uint32_t block, uint32_t blocks, enum state to)
+{
+    struct count_wait x = {.done = false};
+    ledger_sweep(w->a, w->campaign, block, blocks, to, on_count, &x);
+    wait_for(w, &x.done);
+    return x.count;
+}
+
+void lw_slow(struct ledger_world *w, const char *gateway, const char *sender, int64_t hold_us)
+{
+    ledger_slow(w->a, gateway, sender, hold_us);
+    lw_check(w); /* answered after it: one connection */
+}
+
+/* ---- behind the scenes ---- */
+
+static const char *ledger_key(const struct ledger_world *w, char key[32])
+{
+    (void)snprintf(key, 32, "c:%u:l", w->campaign);
+    return key;
+}
+
+static void on_byte(void *arg, const struct redisReply *reply)
+{
+    struct slice s = redis_str(reply);
+    *(int *)arg = s.n == 1 ? (uint8_t)s.p[0] : -1;
+}
+
+static int ledger_byte(struct ledger_world *w, uint32_t at)
+{
+    char key[48], from[16], name[32];
+    (void)snprintf(key, sizeof key, "%s%s", w->prefix, ledger_key(w, name));
+    (void)snprintf(from, sizeof from, "%u", at);
+    struct slice argv[] = {SLICE_LIT("GETRANGE"), slice_of(key), slice_of(from), slice_of(from)};
+    struct err e = {0};
+    int byte = -1;
+    if (redis_wait(w->redis, on_byte, &byte, &e, COUNT_OF(argv), argv) < 0) fail_msg("%s", e.text);
+    return byte;
+}
+
+int lw_state(struct ledger_world *w, uint32_t index)
+{
+    int byte = ledger_byte(w, index / 2);
+    assert_true(byte >= 0);
+    return index % 2 ? byte >> 4 : byte & 15;
+}
+
+static void move_counter(struct ledger_world *w, int state, const char *by)
+{
+    char hash[32], field[8];
+    (void)snprintf(hash, sizeof hash, "c:%u", w->campaign);
+    (void)snprintf(field, sizeof field, "n%d", state);
+    lw_redis(w, "HINCRBY", hash, field, by, NULL);
+}
+
+void lw_force_state(struct ledger_world *w, uint32_t index, enum state s)
+{
+    char key[32], at[16], value[8];
+    int was = lw_state(w, index);
+    /* Redis counts a byte's nibbles from the high end, the ledger from the low one */
+    (void)snprintf(at, sizeof at, "#%u", index ^ 1);
+    (void)snprintf(value, sizeof value, "%d", (int)s);
+    lw_redis(w, "BITFIELD", ledger_key(w, key), "SET", "u4", at, value, NULL);
+    move_counter(w, was, "-1");
+    move_counter(w, (int)s, "1");
+    lw_check(w);
+}
+
+int64_t lw_count(struct ledger_world *w, enum state s)
+{
+    char hash[32], field[8];
+    (void)snprintf(hash, sizeof hash, "c:%u", w->campaign);
+    (void)snprintf(field, sizeof field, "n%d", (int)s);
+    const char *text = lw_redis(w, "HGET", hash, field, NULL);
+    return text ? strtoll(text, NULL, 10) : 0;
+}
+
+const char *lw_status(struct ledger_world *w)
+{
+    char hash[32];
+    (void)snprintf(hash, sizeof hash, "c:%u", w->campaign);
+    return lw_redis(w, "HGET", hash, "status", NULL);
+}
+
+const char *lw_detail(struct ledger_world *w, uint32_t index)
+{
+    char hash[32], field[16];
+    (void)snprintf(hash, sizeof hash, "c:%u:d", w->campaign);
+    (void)snprintf(field, sizeof field, "%u", index);
+    return lw_redis(w, "HGET", hash, field, NULL);
+}

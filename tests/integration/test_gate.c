@@ -1,0 +1,374 @@
+/* The gate against a real Redis: what it grants, in which order, and every reason to say no. */
+#include "ledger_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int begin(void **state)
+{
+    lw_next(*state);
+    return 0;
+}
+
+static void put_time(struct ledger_world *w, const char *hash, const char *field, int64_t value)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%lld", (long long)value);
+    lw_redis(w, "HSET", hash, field, text, NULL);
+}
+
+static void suppress(struct ledger_world *w, const char *scope, uint32_t index)
+{
+    char key[32], number[24];
+    (void)snprintf(key, sizeof key, "s:%s", scope);
+    (void)snprintf(number, sizeof number, "%llu", (unsigned long long)(WORLD_FIRST_NUMBER + index));
+    lw_redis(w, "HSET", key, number, "{}", NULL);
+}
+
+/* ---- what it grants ---- */
+
+static void grants_in_order_at_even_slots(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 300);
+    struct lease_ref lease = lw_take(w, w->a, 0);
+    struct gate_ask ask = lw_ask(lease, 10);
+    struct gate_got got = lw_gate(w, w->a, &ask);
+    assert_int_equal(got.verdict, GATE_OK);
+    /* 1 ms ahead, then 4 ms of slots at 1,000/s less the margin; the rest waits */
+    assert_string_equal(got.letters, "ggggwwwwww");
+    for (size_t i = 0; i < got.granted; i++) {
+        assert_true(got.slots[i] >= w->now_us + WORLD_MS &&
+                    got.slots[i] <= w->now_us + 5 * WORLD_MS);
+        if (i) assert_true(got.slots[i] - got.slots[i - 1] >= 800);
+    }
+    assert_int_equal(got.slots[0], w->now_us + WORLD_MS);
+    assert_true(got.wait_us > 4 * WORLD_MS && got.wait_us < 6 * WORLD_MS);
+    for (uint32_t i = 0; i < 10; i++)
+        assert_int_equal(lw_state(w, i), i < 4 ? STATE_IN_FLIGHT : STATE_PENDING);
+
+    /* asked again: those in flight are not pending, and the next slots come after the last ones */
+    lw_pass(w, 4 * WORLD_MS);
+    struct gate_got next = lw_gate(w, w->a, &ask);
+    assert_string_equal(next.letters, "----ggggww");
+    assert_true(next.slots[0] - got.slots[3] >= 800);
+}
+
+static void grants_no_more_than_asked(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 10);
+    ask.rate_per_s = 20000;
+    ask.grants_max = 3;
+    struct gate_got got = lw_gate(w, w->a, &ask);
+    assert_string_equal(got.letters, "gggwwwwwww");
+    assert_int_equal(got.wait_us, 0); /* slots there are: no need to wait */
+    ask.grants_max = 0;
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "---wwwwwww");
+}
+
+static void any_offsets_of_any_block(void **state)
+{
+    struct ledger_world *w = *state;
+    static const uint8_t offsets[] = {0, 7, 8, 40}, sender_of[] = {0, 0, 0, 0};
+    static const uint64_t numbers[] = {1, 2, 3, 4};
+    lw_campaign(w, 7, 256 + 41);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 1), 4);
+    ask.rate_per_s = 20000;
+    ask.offsets = offsets;
+    ask.sender_of = sender_of;
+    ask.numbers = numbers;
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "gggg");
+    assert_int_equal(lw_count(w, STATE_IN_FLIGHT), 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(lw_state(w, 256 + offsets[i]), STATE_IN_FLIGHT);
+}
+
+static void a_hole_is_nobody(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 3);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 5);
+    ask.rate_per_s = 20000;
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "ggg--");
+}
+
+/* The direct book: one recipient a batch, a lease each, never done. */
+static void direct_messages_pass_alike(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_redis(w, "HSET", "c:0", "status", "running", "endless", "1", "total", "2", "n0", "2", NULL);
+    lw_redis(w, "SETRANGE", "c:0:l", "0", "\xff", NULL);
+    lw_redis(w, "BITFIELD", "c:0:l", "SET", "u8", "0", "0", NULL); /* two people, pending */
+    struct batch_id second = batch_of_direct(1);
+    struct lease_got got = lw_lease(w, w->a, second);
+    assert_int_equal(got.verdict, LEASE_TAKEN);
+    assert_string_equal(got.states, "0");
+    struct lease_ref lease = {second, got.fence};
+    struct gate_ask ask = lw_ask(lease, 1);
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "g");
+    assert_int_equal(lw_record_one(w, w->a, lease, 0, STATE_ACCEPTED, ""), STATE_ACCEPTED);
+    assert_int_equal(lw_batch_end(w, w->a, lease), BATCH_DONE);
+    assert_int_equal(lw_state(w, 0), STATE_PENDING);
+    assert_string_equal(lw_status(w), "running");
+}
+
+/* ---- whom it leaves out ---- */
+
+static void the_suppressed_are_skipped(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    suppress(w, "all", 1);
+    suppress(w, "main", 3);
+    suppress(w, "north", 4);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 6);
+    ask.rate_per_s = 20000;
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "gsgsgg");
+    assert_int_equal(lw_count(w, STATE_SKIPPED), 2);
+    assert_string_equal(lw_detail(w, 1), "suppressed");
+    assert_string_equal(lw_detail(w, 3), "suppressed");
+    assert_null(lw_detail(w, 4));
+    /* from the moment that it is stored: between two calls */
+    ask = lw_ask(ask.lease, 8);
+    ask.rate_per_s = 20000;
+    suppress(w, "all", 7);
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "------gs");
+}
+
+static void the_confirmation_of_a_stop_passes(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    suppress(w, "all", 0);
+    suppress(w, "main", 0);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 1);
+    ask.to_suppressed_too = true;
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "g");
+}
+
+static void nothing_after_the_deadline(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 3);
+    put_time(w, "c:7", "deadline_ms", w->now_us / 1000 + 6);
+    ask.grants_max = 1;
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "gww");
+    /* a slot could fall behind the deadline, so nobody gets one */
+    lw_pass(w, WORLD_MS);
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "-xx");
+    assert_int_equal(lw_count(w, STATE_EXPIRED), 2);
+    assert_string_equal(lw_detail(w, 1), "deadline");
+}
+
+/* ---- when it says nothing at all ---- */
+
+static void only_a_running_campaign(void **state)
+{
+    struct ledger_world *w = *state;
+    static const char *const statuses[] = {"paused",    "cancelled", "expired", "blocked",
+                                           "scheduled", "preparing", "done"};
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 3);
+    for (size_t i = 0; i < COUNT_OF(statuses); i++) {
+        lw_redis(w, "HSET", "c:7", "status", statuses[i], NULL);
+        struct gate_got got = lw_gate(w, w->a, &ask);
+        assert_int_equal(got.verdict, GATE_NOT_RUNNING);
+        assert_string_equal(got.status, statuses[i]);
+        assert_int_equal(lw_count(w, STATE_PENDING), 256);
+    }
+    lw_redis(w, "HSET", "c:7", "status", "running", NULL);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 3);
+}
+
+static void only_with_the_lease(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 512);
+    struct lease_ref lease = lw_take(w, w->a, 0);
+    struct lease_ref other_fence = {lease.batch, lease.fence + 1};
+    struct lease_ref other_block = {batch_of_block(7, 1), lease.fence};
+    struct lease_ref nobodys[] = {other_fence, other_block};
+    for (size_t i = 0; i < COUNT_OF(nobodys); i++) {
+        struct gate_ask ask = lw_ask(nobodys[i], 3);
+        assert_int_equal(lw_gate(w, w->a, &ask).verdict, GATE_LEASE_LOST);
+    }
+    struct gate_ask ask = lw_ask(lease, 3);
+    lw_pass(w, WORLD_LEASE_US - 1);
+    assert_int_equal(lw_gate(w, w->a, &ask).verdict, GATE_OK);
+    lw_pass(w, 1);
+    assert_int_equal(lw_gate(w, w->a, &ask).verdict, GATE_LEASE_LOST);
+    /* and not after somebody else took it */
+    struct lease_ref theirs = lw_take(w, w->b, 0);
+    assert_int_equal(lw_gate(w, w->a, &ask).verdict, GATE_LEASE_LOST);
+    ask = lw_ask(theirs, 3);
+    assert_string_equal(lw_gate(w, w->b, &ask).letters, "---"); /* a's three are unknown now */
+}
+
+/* ---- pace ---- */
+
+static void senders_have_limits_of_their_own(void **state)
+{
+    struct ledger_world *w = *state;
+    static const char *const senders[] = {"s1", "s2"};
+    static const uint8_t sender_of[] = {0, 0, 0, 1, 1, 1};
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 6);
+    ask.senders = senders;
+    ask.sender_count = 2;
+    ask.sender_of = sender_of;
+    ask.rate_per_s = 20000;
+    ask.sender_rate_per_s = 1;
+    struct gate_got got = lw_gate(w, w->a, &ask);
+    assert_string_equal(got.letters, "gwwgww");
+    assert_true(got.wait_us > 900 * WORLD_MS);
+    lw_pass(w, 1200 * WORLD_MS);
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "-gw-gw");
+}
+
+/* A second that is full for blasts has still room for a reply. */
+static void replies_have_a_reserve(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 100);
+    ask.rate_per_s = 250; /* four in a thousand: one */
+    put_time(w, "rate:g", "edge", (w->now_us - 900 * WORLD_MS) / 4000);
+    put_time(w, "rate:g", "used", 249);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 0);
+    ask.is_reply = true;
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 1);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 0);
+}
+
+static void too_fast_means_hold_then_half(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 512);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 100);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 4);
+    lw_slow(w, "g", NULL, 2 * WORLD_S);
+    struct gate_got held = lw_gate(w, w->a, &ask);
+    assert_int_equal(held.granted, 0);
+    assert_true(held.wait_us >= 2 * WORLD_S && held.wait_us < 2 * WORLD_S + 20 * WORLD_MS);
+    lw_pass(w, 2 * WORLD_S - 6 * WORLD_MS);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 0);
+    lw_pass(w, 6 * WORLD_MS);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 3); /* half of 1,000/s and a little more */
+    /* the same burst of answers halves it once */
+    lw_slow(w, "g", NULL, 0);
+    const char *once = lw_redis(w, "HGET", "rate:g", "factor", NULL);
+    double factor = strtod(once, NULL);
+    lw_slow(w, "g", NULL, 0);
+    assert_true(strtod(lw_redis(w, "HGET", "rate:g", "factor", NULL), NULL) == factor);
+    /* a longer hold wins over a shorter one that comes later */
+    lw_slow(w, "g", NULL, 3 * WORLD_S);
+    lw_slow(w, "g", NULL, 1 * WORLD_S);
+    lw_pass(w, 2 * WORLD_S);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 0);
+    /* half a minute later it is forgotten */
+    lw_pass(w, 20 * WORLD_S);
+    struct lease_ref leases[] = {ask.lease};
+    assert_string_equal(lw_renew(w, w->a, leases, 1).states, "k");
+    lw_pass(w, 20 * WORLD_S);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 4);
+}
+
+static void a_sender_that_is_too_fast_holds_only_itself(void **state)
+{
+    struct ledger_world *w = *state;
+    static const char *const senders[] = {"s1", "s2"};
+    static const uint8_t sender_of[] = {0, 1, 0, 1};
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 4);
+    ask.senders = senders;
+    ask.sender_count = 2;
+    ask.sender_of = sender_of;
+    ask.rate_per_s = ask.sender_rate_per_s = 20000;
+    lw_slow(w, "g", "s1", 5 * WORLD_S);
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "wgwg");
+}
+
+/* A provider may ask for more than an hour; then it is asked once an hour. */
+static void a_very_long_hold_still_holds(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    lw_slow(w, "g", NULL, 7200LL * WORLD_S);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 4);
+    struct gate_got got = lw_gate(w, w->a, &ask);
+    assert_int_equal(got.granted, 0);
+    assert_true(got.wait_us >= 3599LL * WORLD_S);
+}
+
+static void slots_that_were_missed_come_back(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 128);
+    struct gate_got first = lw_gate(w, w->a, &ask);
+    assert_int_equal(first.granted, 4);
+    lw_pass(w, 20 * WORLD_MS);
+    ask.given_back = first.slots;
+    ask.given_back_n = first.granted;
+    lw_gate(w, w->a, &ask);
+    assert_int_equal(strtol(lw_redis(w, "HGET", "rate:g", "used", NULL), NULL, 10),
+                     lw_count(w, STATE_IN_FLIGHT) - 4);
+}
+
+/* What is given back twice, or was never given, must not make room that is not there. */
+static void only_what_was_given_comes_back(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 128);
+    struct gate_got first = lw_gate(w, w->a, &ask);
+    const int64_t wrong[] = {first.slots[0] - 40 * WORLD_MS, first.slots[0] + 40 * WORLD_MS,
+                             w->now_us - 3600LL * WORLD_S, w->now_us + 3600LL * WORLD_S, 0};
+    ask.given_back = wrong;
+    ask.given_back_n = COUNT_OF(wrong);
+    lw_pass(w, 4 * WORLD_MS);
+    lw_gate(w, w->a, &ask);
+    assert_int_equal(strtol(lw_redis(w, "HGET", "rate:g", "used", NULL), NULL, 10),
+                     lw_count(w, STATE_IN_FLIGHT));
+}
+
+int main(void)
+{
+    struct ledger_world *w = lw_new();
+    if (!w) {
+        printf("1..0 # SKIP there is no redis-server\n");
+        return 0;
+    }
+#define GATE_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, w)
+    const struct CMUnitTest tests[] = {
+        GATE_TEST(grants_in_order_at_even_slots),
+        GATE_TEST(grants_no_more_than_asked),
+        GATE_TEST(any_offsets_of_any_block),
+        GATE_TEST(a_hole_is_nobody),
+        GATE_TEST(direct_messages_pass_alike),
+        GATE_TEST(the_suppressed_are_skipped),
+        GATE_TEST(the_confirmation_of_a_stop_passes),
+        GATE_TEST(nothing_after_the_deadline),
+        GATE_TEST(only_a_running_campaign),
+        GATE_TEST(only_with_the_lease),
+        GATE_TEST(senders_have_limits_of_their_own),
+        GATE_TEST(replies_have_a_reserve),
+        GATE_TEST(too_fast_means_hold_then_half),
+        GATE_TEST(a_sender_that_is_too_fast_holds_only_itself),
+        GATE_TEST(a_very_long_hold_still_holds),
+        GATE_TEST(slots_that_were_missed_come_back),
+        GATE_TEST(only_what_was_given_comes_back),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    lw_free(w);
+    return failed;
+}
