@@ -54,14 +54,23 @@ static void print_label(const json_t *status, const char *key, const char *befor
     say_text(stdout, say_string(status, key));
 }
 
+/* Who started or ended a campaign in the plain course of things is no news. */
+static bool needs_a_reason(const json_t *status)
+{
+    struct slice now = slice_of(say_string(status, "status"));
+    return slice_is(now, "paused") || slice_is(now, "blocked") || slice_is(now, "cancelled");
+}
+
 void campaign_print_head(const json_t *status)
 {
     char total[SAY_COUNT_BYTES];
     (void)printf("campaign %lld '", (long long)say_int(status, "id"));
     say_text(stdout, say_string(status, "name"));
     (void)printf("': %s", say_string(status, "status"));
-    print_label(status, "status_by", " by ");
-    print_label(status, "status_why", ": ");
+    if (needs_a_reason(status)) {
+        print_label(status, "status_by", " by ");
+        print_label(status, "status_why", ": ");
+    }
     (void)printf("\n  %s people of audience ", say_count(say_int(status, "total"), total));
     say_text(stdout, say_string(status, "audience"));
     print_label(status, "gateway", ", gateway ");
