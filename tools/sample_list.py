@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """Makes a list of invented people for demos, rehearsals and benches: the same list for the same seed.
 
-    sample_list.py COUNT [--seed N] [--bad N] > list.csv
+    sample_list.py COUNT [--seed N] [--bad N] [--simulator] > list.csv
 
 Columns: phone, first_name, last_name, town, consent_at, consent_source.
 
 Numbers: up to 1,000 people get numbers of +447700900000 to +447700900999, which Ofcom keeps free for
 drama; nobody has them. Longer lists need more numbers than any range for fiction has. They get
 +447400000000 upwards: a REAL range, whose numbers may be somebody's. Such a list is for the simulator
-only, and this tool says so on stderr each time. --bad adds that many rows that an import must leave out:
-landlines, repeated numbers, words, empty fields."""
+only, and this tool says so on stderr each time; --simulator says that you know. --bad adds that many rows
+that an import must leave out: landlines, repeated numbers, words, empty fields."""
 
 import argparse
 import csv
@@ -55,19 +55,25 @@ def write_list(out, count, seed, bad):
         writer.writerow(bad_person(rng, count))
 
 
+def say_whose_numbers(count):
+    if count <= DRAMA_COUNT:
+        print("sample list: numbers of Ofcom's range for drama; nobody has them", file=sys.stderr)
+    else:
+        print("sample list: WARNING: numbers from +%d on are of a real range: send to the simulator only, never to a "
+              "provider" % REAL_FIRST, file=sys.stderr)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("count", type=int, help="people")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--bad", type=int, default=0, help="rows more that an import must leave out")
+    parser.add_argument("--simulator", action="store_true", help="the list is for muster-sim: no word about its numbers")
     args = parser.parse_args()
     if not 1 <= args.count <= REAL_COUNT:
         parser.error("COUNT is 1 to %d" % REAL_COUNT)
-    if args.count <= DRAMA_COUNT:
-        print("sample list: numbers of Ofcom's range for drama; nobody has them", file=sys.stderr)
-    else:
-        print("sample list: WARNING: numbers from +%d on are of a real range: send to the simulator only, never to a "
-              "provider" % REAL_FIRST, file=sys.stderr)
+    if not args.simulator:
+        say_whose_numbers(args.count)
     sys.stdout.reconfigure(encoding="utf-8", newline="")
     write_list(sys.stdout, args.count, args.seed, args.bad)
 

@@ -93,7 +93,8 @@ static void show(struct watch *w, const json_t *status)
     } else if (w->terminal) {
         (void)fputs("\r\033[K", stdout);
         print_progress(w, status);
-    } else if (now_us >= w->next_line_us && (settled != w->shown_settled || w->n == 1)) {
+    } else if (!campaign_rests(status) && now_us >= w->next_line_us &&
+               (settled != w->shown_settled || w->n == 1)) {
         w->next_line_us = now_us + LINE_EVERY_US;
         w->shown_settled = settled;
         print_progress(w, status);

@@ -56,13 +56,17 @@ static void print_tags(const json_t *conversation)
     }
 }
 
+/* Names come after the columns: nobody knows how wide a terminal draws them. */
 static void print_row(const json_t *o)
 {
     const char *by = say_string(o, "claimed_by"), *waiting = say_string(o, "waiting");
-    (void)printf("%6lld  %-16s  ", (long long)say_int(o, "id"), say_string(o, "number"));
+    char unread[32] = "", waits[64] = "";
+    if (say_int(o, "unread"))
+        (void)snprintf(unread, sizeof unread, "%lld new", (long long)say_int(o, "unread"));
+    if (*waiting) (void)snprintf(waits, sizeof waits, "waits %s", waiting);
+    (void)printf("%6lld  %-15s  %-6s  %-17s  ", (long long)say_int(o, "id"),
+                 say_string(o, "number"), unread, waits);
     say_text(stdout, *say_string(o, "name") ? say_string(o, "name") : "(no name)");
-    if (say_int(o, "unread")) (void)printf("  %lld new", (long long)say_int(o, "unread"));
-    if (*waiting) (void)printf("  waits %s", waiting);
     if (*by) (void)fputs(json_is_true(json_object_get(o, "mine")) ? "  yours" : "  with ", stdout);
     if (*by && !json_is_true(json_object_get(o, "mine"))) say_text(stdout, by);
     print_tags(o);
