@@ -8,7 +8,8 @@
 #include "io/redis.h"
 
 enum {
-    AGAIN_FIRST_US = 100 * 1000, /* between looks at Redis while the spool holds something */
+    LOOK_US = 50 * 1000,         /* between looks whether Redis is back: a STOP may be waiting */
+    AGAIN_FIRST_US = 100 * 1000, /* between tries when it is there and takes nothing */
     AGAIN_MAX_US = 2 * 1000 * 1000,
 };
 
@@ -163,15 +164,16 @@ static void put_into_spool(struct taking *t)
         .received_ms = t->storing.received_ms,
     };
     struct err e = {0};
-    if (spool_is_empty(in->config.spool))
-        log_warn("Redis does not take what comes in: webhooks go to %s until it does",
-                 spool_folder(in->config.spool));
+    bool first = spool_is_empty(in->config.spool);
     int rc = spool_add(in->config.spool, &record, &e);
     if (rc < 0) {
         disk_fails(in, &e);
         answer(t, rc);
         return;
     }
+    if (first)
+        log_warn("Redis does not take what comes in: webhooks go to %s until it does",
+                 spool_folder(in->config.spool));
     *in->written_end = t;
     in->written_end = &t->next;
     /* One wait for the disk for all that arrives in this turn of the loop. */
@@ -340,18 +342,19 @@ static void on_drain(void *arg)
     struct hook_intake *in = arg;
     struct err e = {0};
     if (in->draining.waiting) return;
-    int rc = redis_is_connected(in->config.redis) ? spool_peek(in->config.spool, &in->oldest, &e)
-                                                  : ERR_UNREACHABLE;
+    if (!spool_is_empty(in->config.spool) && !redis_is_connected(in->config.redis)) {
+        loop_timer_in(in->drain, LOOK_US);
+        return;
+    }
+    int rc = spool_peek(in->config.spool, &in->oldest, &e);
     if (rc == 1) {
         drain_one(in);
-        return;
-    }
-    if (rc < 0) {
-        if (rc != ERR_UNREACHABLE) disk_fails(in, &e);
+    } else if (rc < 0) {
+        disk_fails(in, &e);
         drain_later(in);
-        return;
+    } else if (spool_is_empty(in->config.spool)) {
+        say_empty(in);
     }
-    if (spool_is_empty(in->config.spool)) say_empty(in);
 }
 
 /* ---- life ---- */

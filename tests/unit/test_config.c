@@ -118,6 +118,8 @@ static void assert_same_settings(const struct config *a, const struct config *b)
     assert_string_equal(a->queue.kafka_brokers, b->queue.kafka_brokers);
     assert_string_equal(a->queue.kafka_topic_prefix, b->queue.kafka_topic_prefix);
     assert_int_equal(a->queue.kafka_partitions, b->queue.kafka_partitions);
+    assert_int_equal(a->spool.bytes_max, b->spool.bytes_max);
+    assert_int_equal(a->spool.records_max, b->spool.records_max);
     assert_string_equal(a->organisation.name, b->organisation.name);
     assert_string_equal(a->organisation.stop_confirmation, b->organisation.stop_confirmation);
     assert_string_equal(a->organisation.help_answer, b->organisation.help_answer);
@@ -284,6 +286,10 @@ static const struct bad bad_tops[] = {
     {SECRET "queue: {kafka: {partition: 3}}\n",
      "m.yaml:2:17: unknown key 'partition'; did you mean 'partitions'?"},
     {SECRET "queue: {kafka: {settings: {a: [b]}}}\n", "m.yaml:2:31: settings: must be a text"},
+    {SECRET "spool: {bytes_max: 1000}\n",
+     "m.yaml:2:20: bytes_max: must be a whole number from 4194304 to 2147483647, not '1000'"},
+    {SECRET "spool: {records_max: 0}\n",
+     "m.yaml:2:22: records_max: must be a whole number from 1 to 100000000, not '0'"},
     {SECRET "organisation: {country: gb}\n",
      "m.yaml:2:25: country: must be two capital letters (ISO 3166), e.g. GB, not 'gb'"},
     {SECRET "organisation: {name: \"\"}\n",

@@ -353,6 +353,33 @@ static void test_damage_in_the_middle_costs_that_record_only(void **state)
     buf_done(&b);
 }
 
+static void test_damage_of_any_size_is_searched_through(void **state)
+{
+    (void)state;
+    enum { LARGE = 200000 }; /* the search reads 64 KiB at a time */
+    char path[PATH_BYTES];
+    char *body = xmalloc(LARGE);
+    memset(body, 'M', LARGE); /* the magic word begins everywhere */
+    for (size_t cut = 0; cut < 4; cut++) {
+        struct spool *s = open_spool();
+        struct spool_record large = record_of(1);
+        large.body = slice_make(body, LARGE - cut);
+        assert_int_equal(spool_add(s, &large, NULL), 0);
+        add(s, 2, 2);
+        spool_free(s);
+        (void)count_files(files_in, path);
+        struct buf b = read_file(path);
+        b.p[0] = 'X';
+        write_file(path, buf_slice(&b));
+        buf_done(&b);
+        s = open_spool();
+        take(s, 2, 2);
+        expect_empty(s);
+        spool_free(s);
+    }
+    free(body);
+}
+
 static void test_damage_while_it_is_open_is_kept_and_said(void **state)
 {
     (void)state;
@@ -509,6 +536,7 @@ int main(void)
         TEST(test_torn_at_every_byte_of_the_last_record),
         TEST(test_zeros_and_rubbish_at_the_end_are_cut),
         TEST(test_damage_in_the_middle_costs_that_record_only),
+        TEST(test_damage_of_any_size_is_searched_through),
         TEST(test_damage_while_it_is_open_is_kept_and_said),
         TEST(test_bounded_by_records),
         TEST(test_bounded_by_bytes),
