@@ -1,0 +1,122 @@
+/* sim_run --seed N [--steps M] [--trace]   one world, in this process
+ * sim_run [--seeds N] [--from S] [--regressions FILE]   many worlds, each in a process of its own; TAP */
+#include "world.h"
+
+#include "base/slice.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { SEED_LIMIT_S = 60 /* [s] of real time: longer is an endless loop */ };
+
+static struct world_options options = {.steps = -1};
+static const char *program;
+
+static uint64_t number_of(const char *text)
+{
+    uint64_t v = 0;
+    if (slice_to_u64(slice_of(text), INT64_MAX, &v)) return v;
+    (void)fprintf(stderr, "%s: '%s' is not a number\n", program, text ? text : "");
+    exit(2);
+}
+
+static int run_one(void)
+{
+    struct world_result r = world_run(&options);
+    printf("# seed %llu: %llu people, %llu messages taken, %llu unknown; %llu events in %.1f s of its time\n",
+           (unsigned long long)options.seed, (unsigned long long)r.people, (unsigned long long)r.taken,
+           (unsigned long long)r.unknown, (unsigned long long)r.events, (double)r.virtual_us / 1e6);
+    return 0;
+}
+
+/* In a process of its own: a crash, a failed check or an endless loop is one seed's. */
+static bool seed_holds(uint64_t seed)
+{
+    (void)fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(SEED_LIMIT_S);
+        options.seed = seed;
+        (void)world_run(&options);
+        (void)fflush(stdout);
+        exit(0);
+    }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) != child) return false;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
+    if (WIFSIGNALED(status)) printf("# seed %llu: signal %d\n", (unsigned long long)seed, WTERMSIG(status));
+    printf("# replay: %s --seed %llu --trace\n", program, (unsigned long long)seed);
+    return false;
+}
+
+/* Lines "seed  what it once broke"; '#' begins a comment. */
+static unsigned run_regressions(const char *path, unsigned *count)
+{
+    unsigned failed = 0;
+    char line[512];
+    FILE *f = fopen(path, "r");
+    if (!f) {
+        (void)fprintf(stderr, "%s cannot be read\n", path);
+        exit(2);
+    }
+    while (fgets(line, sizeof line, f)) {
+        struct slice rest = slice_trim(slice_of(line)), seed;
+        if (rest.n == 0 || rest.p[0] == '#' || !slice_cut(&rest, ' ', &seed)) continue;
+        uint64_t n;
+        if (!slice_to_u64(seed, INT64_MAX, &n)) continue;
+        bool holds = seed_holds(n);
+        failed += !holds;
+        printf("%sok %u - seed %llu:%.*s\n", holds ? "" : "not ", ++*count, (unsigned long long)n, SLICE_ARG(rest));
+    }
+    (void)fclose(f);
+    return failed;
+}
+
+static unsigned run_many(uint64_t from, uint64_t seeds, unsigned *count)
+{
+    unsigned failed = 0;
+    for (uint64_t seed = from; seed < from + seeds; seed++) failed += !seed_holds(seed);
+    printf("%sok %u - %llu worlds from seed %llu keep the promises\n", failed ? "not " : "", ++*count,
+           (unsigned long long)seeds, (unsigned long long)from);
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    const char *seeds_wanted = getenv("MUSTER_SIM_SEEDS"), *regressions = NULL;
+    uint64_t from = 1, seeds = seeds_wanted ? number_of(seeds_wanted) : SIM_SEEDS;
+    bool one = false;
+    program = argv[0];
+    for (int i = 1; i < argc; i++) {
+        const char *name = argv[i], *value = argv[i + 1];
+        if (strcmp(name, "--trace") == 0) {
+            options.trace = true;
+            continue;
+        }
+        i++;
+        if (strcmp(name, "--regressions") == 0) {
+            regressions = value;
+        } else if (strcmp(name, "--seed") == 0) {
+            one = true;
+            options.seed = number_of(value);
+        } else if (strcmp(name, "--steps") == 0) {
+            options.steps = (int)number_of(value);
+        } else if (strcmp(name, "--seeds") == 0) {
+            seeds = number_of(value);
+        } else if (strcmp(name, "--from") == 0) {
+            from = number_of(value);
+        } else {
+            (void)fprintf(stderr, "usage: %s [--seed N] [--steps M] [--trace] [--seeds N] [--from S] "
+                                  "[--regressions FILE]\n", program);
+            return 2;
+        }
+    }
+    world_prepare(MUSTER_PROVIDERS);
+    if (one) return run_one();
+    unsigned count = 0, failed = regressions ? run_regressions(regressions, &count) : 0;
+    failed += run_many(from, seeds, &count);
+    printf("1..%u\n", count);
+    return failed ? 1 : 0;
+}

@@ -1,0 +1,170 @@
+#include "node.h"
+
+#include "base/clock.h"
+#include "flow/outbox.h"
+#include "flow/release.h"
+#include "io/redis.h"
+#include "promises.h"
+#include "store/audience.h"
+#include "store/campaign.h"
+#include "store/suppress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct node {
+    struct sim_process *process;
+    struct node_config config;
+    char name[16], who[32];
+    struct loop *loop;
+    struct redis *redis;
+    struct audience_store *audiences;
+    struct campaign_store *campaigns;
+    struct ledger *ledger;
+    struct direct *direct;
+    struct suppress *suppress;
+    struct queue *queue;
+    struct outbox *outbox;
+    struct dispatch *dispatch;
+    struct release *release;
+};
+
+static void open_stores(struct node *n)
+{
+    n->audiences = audience_store_new(n->redis, PREFIX);
+    n->campaigns = campaign_store_new(n->redis, PREFIX);
+    n->ledger = ledger_new(n->redis, PREFIX, n->name, clock_wall_ms());
+    n->direct = direct_new(n->redis, PREFIX);
+    n->suppress = suppress_new(n->redis, PREFIX);
+}
+
+static void open_dispatch(struct node *n)
+{
+    struct err e = {0};
+    const struct dispatch_config config = {
+        .loop = n->loop,
+        .redis = n->redis,
+        .ledger = n->ledger,
+        .campaigns = n->campaigns,
+        .audiences = n->audiences,
+        .direct = n->direct,
+        .suppress = n->suppress,
+        .ref_key = n->config.ref_key,
+        .lease_ms = n->config.lease_ms,
+        .gateways = n->config.gateways,
+        .gateway_count = n->config.gateway_count,
+    };
+    if (dispatch_new(&config, &n->dispatch, &e) < 0) promise_broken("%s", e.text);
+}
+
+static double rate_of(void *arg, struct slice gateway)
+{
+    const struct node *n = arg;
+    for (size_t i = 0; i < n->config.gateway_count; i++)
+        if (slice_is(gateway, n->config.gateways[i].name)) return n->config.gateways[i].rate_per_s;
+    return 0;
+}
+
+static void open_queue(struct node *n)
+{
+    struct err e = {0};
+    const struct queue_config config = {
+        .kind = "redis", .consumer = n->name, .lease_ms = (int)n->config.lease_ms, .prefix = PREFIX};
+    if (queue_new(n->loop, &config, dispatch_message, n->dispatch, &n->queue, &e) < 0)
+        promise_broken("%s", e.text);
+    n->outbox = outbox_new(n->direct, n->queue);
+}
+
+static void open_release(struct node *n)
+{
+    const struct release_config config = {
+        .loop = n->loop,
+        .redis = n->redis,
+        .campaigns = n->campaigns,
+        .ledger = n->ledger,
+        .outbox = n->outbox,
+        .queue = n->queue,
+        .who = n->who,
+        .rate_of = rate_of,
+        .rate_arg = n,
+    };
+    n->release = release_new(&config);
+}
+
+struct node *node_start(struct sim_process *p, const struct node_config *config)
+{
+    struct node *n = xcalloc(1, sizeof *n);
+    struct sim_process *before = sim_become(p);
+    struct err e = {0};
+    n->process = p;
+    n->config = *config;
+    (void)snprintf(n->name, sizeof n->name, "%s", config->name);
+    (void)snprintf(n->who, sizeof n->who, "%s/%llu", config->name, (unsigned long long)sim_events());
+    p->hiccup_us = config->hiccup_us;
+    n->loop = loop_new();
+    if (redis_new(n->loop, &(struct redis_config){.url = ""}, &n->redis, &e) < 0) promise_broken("%s", e.text);
+    open_stores(n);
+    open_dispatch(n);
+    open_queue(n);
+    open_release(n);
+    dispatch_start(n->dispatch, n->queue);
+    release_start(n->release);
+    (void)sim_become(before);
+    return n;
+}
+
+void node_kill(struct node *n)
+{
+    struct sim_process *before = sim_become(n->process);
+    n->process->alive = false;
+    queue_free(n->queue);
+    redis_free(n->redis);
+    release_free(n->release);
+    dispatch_free(n->dispatch);
+    outbox_free(n->outbox);
+    suppress_free(n->suppress);
+    direct_free(n->direct);
+    ledger_free(n->ledger);
+    campaign_store_free(n->campaigns);
+    audience_store_free(n->audiences);
+    loop_free(n->loop);
+    free(n);
+    (void)sim_become(before);
+}
+
+void node_stop(struct node *n, void (*stopped)(void *arg), void *arg)
+{
+    struct sim_process *before = sim_become(n->process);
+    dispatch_stop(n->dispatch, stopped, arg);
+    (void)sim_become(before);
+}
+
+struct sim_process *node_process(struct node *n)
+{
+    return n->process;
+}
+
+struct redis *node_redis(struct node *n)
+{
+    return n->redis;
+}
+
+const char *node_name(const struct node *n)
+{
+    return n->name;
+}
+
+void node_receipt(struct node *n, const struct receipt_event *event, receipt_cb *cb, void *arg)
+{
+    struct sim_process *before = sim_become(n->process);
+    const struct receipts receipts = {n->ledger, n->suppress, n->config.ref_key};
+    check(receipt_apply(&receipts, event, clock_wall_ms(), cb, arg) == RECEIPT_TAKEN);
+    (void)sim_become(before);
+}
+
+void node_send_direct(struct node *n, const struct direct_message *m, direct_index_cb *cb, void *arg)
+{
+    struct sim_process *before = sim_become(n->process);
+    outbox_send(n->outbox, m, cb, arg);
+    (void)sim_become(before);
+}

@@ -1,0 +1,50 @@
+#pragma once
+/* The promises, watched after every step of a run: what the ledger says is compared with what truly happened at the
+ * providers. The first one that is broken ends the run with the seed and the time. */
+#include "sim_gateway.h"
+#include "sim_redis.h"
+
+#include "core/ref.h"
+#include "core/state.h"
+
+#define PREFIX "muster:"
+
+enum { PROMISED_CAMPAIGNS_MAX = 8, PROMISED_DIRECT_MAX = 256 };
+
+/* What the plan knows about a campaign. Campaign 0 is the direct book. */
+struct promised_campaign {
+    uint32_t id;
+    int gateway;
+    int64_t deadline_ms;     /* 0 = none */
+    const uint64_t *numbers; /* by index, 0 = a hole; borrowed. NULL: not known (direct) */
+    size_t count;            /* indexes */
+};
+
+void promises_begin(const uint8_t ref_key[REF_KEY_BYTES]);
+void promises_end(void);
+void promises_add_gateway(int gateway, int rate_per_s, int sender_rate_per_s);
+void promises_add_campaign(const struct promised_campaign *c);
+
+/* Something happened after which nobody may know what became of those who are in flight. */
+void promises_fault(void);
+void promises_clock_jumped(void);
+
+extern const struct sim_gateway_watch promises_gateway_watch;
+void promises_see_command(const struct sim_done *done); /* for sim_redis_watch */
+
+/* True when nobody is pending or in flight and no campaign is at work. */
+bool promises_all_settled(void);
+/* Where it hangs, for the message. */
+const char *promises_unsettled(void);
+/* The last look, when all is settled: everybody's state fits what happened. */
+void promises_check_end(void);
+/* The status of a campaign as stored; "" when there is none yet. */
+const char *promises_status(uint32_t campaign);
+
+struct promises_totals {
+    uint64_t taken, unknown, states[STATE_COUNT];
+};
+struct promises_totals promises_totals(void);
+
+/* Ends the run as failed. */
+_Noreturn void promise_broken(const char *fmt, ...) PRINTF_LIKE(1, 2);

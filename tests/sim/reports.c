@@ -1,0 +1,107 @@
+/* What comes back from the providers, and what people send by hand. A provider repeats a receipt until it is told
+ * that it was stored; some come twice anyway, and in any order. */
+#include "world_impl.h"
+
+#include "base/clock.h"
+#include "core/number.h"
+
+#include <stdlib.h>
+#include <stdio.h>
+
+static struct world *world; /* requests do not say whose they are */
+
+struct report {
+    char ref[REF_CHARS + 1];
+    enum state state;
+    int tries;
+};
+
+static void on_due(void *arg);
+
+void reports_begin(struct world *w)
+{
+    world = w;
+}
+
+struct node *world_any_node(struct world *w)
+{
+    struct node *running[WORLD_NODES_MAX];
+    int64_t n = 0;
+    for (int i = 0; i < w->node_count; i++)
+        if (w->nodes[i] && !w->stopping[i] && node_process(w->nodes[i])->busy_until_us <= sim_now_us())
+            running[n++] = w->nodes[i];
+    return n ? running[rng_between(&w->rng, 0, n - 1)] : NULL;
+}
+
+static void repeat(struct report *r)
+{
+    (void)sim_in(NULL, rng_between(&world->rng, SIM_S / 2, 4 * SIM_S), on_due, r);
+}
+
+static void on_stored(void *arg, int result)
+{
+    struct report *r = arg;
+    if (result < 0)
+        repeat(r);
+    else
+        free(r);
+}
+
+static void on_due(void *arg)
+{
+    struct report *r = arg;
+    struct node *n = world_any_node(world);
+    if (world->over) {
+        free(r);
+        return;
+    }
+    if (!n) {
+        repeat(r);
+        return;
+    }
+    const struct receipt_event event = {.ref = slice_of(r->ref), .state = r->state};
+    node_receipt(n, &event, on_stored, r);
+}
+
+static void report_later(const struct sim_request *q, enum state state)
+{
+    struct report *r = xcalloc(1, sizeof *r);
+    memcpy(r->ref, q->ref.p, REF_CHARS);
+    r->state = state;
+    /* some overtake the answer to the request */
+    (void)sim_in(NULL, rng_exponential(&world->rng, 2 * SIM_S), on_due, r);
+}
+
+void reports_taken(const struct sim_request *q)
+{
+    if (rng_chance(&world->rng, 0.4)) return;
+    report_later(q, STATE_SENT);
+    report_later(q, rng_chance(&world->rng, 0.9) ? STATE_DELIVERED : STATE_UNDELIVERED);
+    if (rng_chance(&world->rng, 0.1)) report_later(q, STATE_SENT);
+}
+
+/* ---- by hand ---- */
+
+static void on_recorded(void *arg, int result, uint32_t index, const struct err *e)
+{
+    (void)arg; /* one that failed was said to have failed: the person sends it again, or not */
+    (void)e;
+    sim_trace("direct message %u: %s", index, result < 0 ? "not recorded" : "recorded");
+}
+
+void reports_send_direct(struct world *w)
+{
+    struct node *n = world_any_node(w);
+    if (!n || w->direct_sent >= PROMISED_DIRECT_MAX / 2) return;
+    const struct direct_message m = {
+        .to = UINT64_C(447700990000) + (uint64_t)w->direct_sent++,
+        .gateway = slice_of(w->gateways[rng_between(&w->rng, 0, w->gateway_count - 1)].name),
+        .sender = SLICE_LIT(""),
+        .group = SLICE_LIT("main"),
+        .text = SLICE_LIT("see you there"),
+        .by = SLICE_LIT("sam"),
+        .kind = DIRECT_TEST,
+        .at_ms = clock_wall_ms(),
+    };
+    node_send_direct(n, &m, on_recorded, NULL);
+}

@@ -1,0 +1,182 @@
+/* Redis' scripting: the scripts of src/store/lua as they are, in the same Lua 5.1, with Redis' own conversions
+ * between its replies and Lua's values. */
+#include "sim_store_impl.h"
+
+#include "base/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <hiredis/hiredis.h>
+#include <lauxlib.h>
+#include <lualib.h>
+
+enum { CALL_WORDS_MAX = 1024, NUMBER_BYTES = 32, UNPACK_ROOM = 2048 };
+
+/* ---- Redis to Lua ---- */
+
+static void push_reply(lua_State *l, const struct redisReply *r)
+{
+    switch (r->type) {
+    case REDIS_REPLY_INTEGER: lua_pushnumber(l, (lua_Number)r->integer); break;
+    case REDIS_REPLY_NIL: lua_pushboolean(l, 0); break;
+    case REDIS_REPLY_STATUS:
+        lua_newtable(l);
+        lua_pushlstring(l, r->str, r->len);
+        lua_setfield(l, -2, "ok");
+        break;
+    case REDIS_REPLY_ARRAY:
+        lua_createtable(l, (int)r->elements, 0);
+        for (size_t i = 0; i < r->elements; i++) {
+            push_reply(l, r->element[i]);
+            lua_rawseti(l, -2, (int)i + 1);
+        }
+        break;
+    default: lua_pushlstring(l, r->str, r->len);
+    }
+}
+
+static int redis_call(lua_State *l)
+{
+    struct sim_store *s = lua_touserdata(l, lua_upvalueindex(1));
+    int n = lua_gettop(l);
+    struct slice argv[CALL_WORDS_MAX];
+    static char numbers[CALL_WORDS_MAX][NUMBER_BYTES];
+    check(n > 0 && n <= CALL_WORDS_MAX);
+    for (int i = 0; i < n; i++) {
+        if (lua_type(l, i + 1) == LUA_TNUMBER) {
+            /* as Redis does it: Lua's own way would lose digits */
+            int len = snprintf(numbers[i], NUMBER_BYTES, "%.17g", lua_tonumber(l, i + 1));
+            argv[i] = slice_make(numbers[i], (size_t)len);
+            continue;
+        }
+        if (lua_type(l, i + 1) != LUA_TSTRING)
+            return luaL_error(l, "Lua redis lib command arguments must be strings or integers");
+        argv[i].p = lua_tolstring(l, i + 1, &argv[i].n);
+    }
+    struct redisReply *r = sim_store_run(s, (size_t)n, argv);
+    luaL_checkstack(l, UNPACK_ROOM, "a reply");
+    push_reply(l, r);
+    sim_reply_free(r);
+    return 1;
+}
+
+/* struct.pack("<I4", n): the one form that is used. */
+static int struct_pack(lua_State *l)
+{
+    check(strcmp(luaL_checkstring(l, 1), "<I4") == 0);
+    uint32_t v = (uint32_t)luaL_checknumber(l, 2);
+    char bytes[4] = {(char)(v & 255), (char)(v >> 8 & 255), (char)(v >> 16 & 255), (char)(v >> 24 & 255)};
+    lua_pushlstring(l, bytes, sizeof bytes);
+    return 1;
+}
+
+/* ---- Lua to Redis ---- */
+
+static struct redisReply *table_reply(lua_State *l);
+
+/* Of the value on top, which is popped. */
+static struct redisReply *pop_reply(lua_State *l)
+{
+    struct redisReply *r = NULL;
+    struct slice text;
+    switch (lua_type(l, -1)) {
+    case LUA_TNUMBER: r = sim_reply_int((long long)lua_tonumber(l, -1)); break;
+    case LUA_TBOOLEAN: r = lua_toboolean(l, -1) ? sim_reply_int(1) : sim_reply_nil(); break;
+    case LUA_TSTRING:
+        text.p = lua_tolstring(l, -1, &text.n);
+        r = sim_reply_text(text);
+        break;
+    case LUA_TTABLE: r = table_reply(l); break;
+    default: r = sim_reply_nil();
+    }
+    lua_pop(l, 1);
+    return r;
+}
+
+static struct redisReply *table_reply(lua_State *l)
+{
+    lua_getfield(l, -1, "ok");
+    bool is_status = lua_isstring(l, -1);
+    struct redisReply *r = is_status ? sim_reply_status(lua_tostring(l, -1)) : NULL;
+    lua_pop(l, 1);
+    if (is_status) return r;
+    /* up to the first nil, as Redis does */
+    size_t n = lua_objlen(l, -1);
+    r = sim_reply_array(n);
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(l, -1, (int)i + 1);
+        if (lua_isnil(l, -1)) {
+            lua_pop(l, 1);
+            r->elements = i;
+            break;
+        }
+        r->element[i] = pop_reply(l);
+    }
+    return r;
+}
+
+/* ---- scripts ---- */
+
+void sim_script_init(struct sim_store *s)
+{
+    lua_State *l = s->lua = luaL_newstate();
+    check(l != NULL);
+    luaL_openlibs(l);
+    lua_newtable(l);
+    lua_pushlightuserdata(l, s);
+    lua_pushcclosure(l, redis_call, 1);
+    lua_setfield(l, -2, "call");
+    lua_setglobal(l, "redis");
+    lua_newtable(l);
+    lua_pushcfunction(l, struct_pack);
+    lua_setfield(l, -2, "pack");
+    lua_setglobal(l, "struct");
+    s->scripts = map_new();
+}
+
+void sim_script_done(struct sim_store *s)
+{
+    map_free(s->scripts);
+    lua_close(s->lua);
+}
+
+_Noreturn static void fail(lua_State *l)
+{
+    (void)fprintf(stderr, "script %s\n", lua_tostring(l, -1));
+    abort();
+}
+
+int sim_store_script(struct sim_store *s, const char *name, struct slice source)
+{
+    lua_State *l = s->lua;
+    int known = (int)(intptr_t)map_get(s->scripts, source);
+    if (known) return known;
+    if (luaL_loadbuffer(l, source.p, source.n, name) != 0) fail(l);
+    known = luaL_ref(l, LUA_REGISTRYINDEX);
+    (void)map_put(s->scripts, source, (void *)(intptr_t)known);
+    return known;
+}
+
+static void set_words(lua_State *l, const char *name, size_t n, const struct slice *words)
+{
+    lua_createtable(l, (int)n, 0);
+    for (size_t i = 0; i < n; i++) {
+        lua_pushlstring(l, words[i].n ? words[i].p : "", words[i].n);
+        lua_rawseti(l, -2, (int)i + 1);
+    }
+    lua_setglobal(l, name);
+}
+
+struct redisReply *sim_store_eval(struct sim_store *s, int script, size_t nkeys, size_t argc,
+                                  const struct slice *argv)
+{
+    lua_State *l = s->lua;
+    lua_rawgeti(l, LUA_REGISTRYINDEX, script);
+    set_words(l, "KEYS", nkeys, argv);
+    set_words(l, "ARGV", argc - nkeys, argv + nkeys);
+    if (lua_pcall(l, 0, 1, 0) != 0) fail(l);
+    struct redisReply *r = pop_reply(l);
+    check(lua_gettop(l) == 0);
+    return r;
+}

@@ -1,0 +1,212 @@
+/* What goes wrong, one trouble after another. Each is ended by itself, or by the world's healing. */
+#include "world_impl.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { STEP_US = 900 * SIM_MS /* [µs] between two troubles, on average */ };
+
+struct restart {
+    struct world *world;
+    int slot;
+    char name[16];
+    struct node *node; /* the one to end first */
+};
+
+/* ---- daemons ---- */
+
+void world_start_node(struct world *w, int slot, const char *name)
+{
+    check(w->process_count < WORLD_PROCESSES_MAX && !w->nodes[slot]);
+    struct sim_process *p = &w->processes[w->process_count++];
+    *p = (struct sim_process){.alive = true, .rng = rng_new(sim_seed(), 100 + (uint64_t)w->process_count)};
+    (void)snprintf(p->name, sizeof p->name, "%s", name);
+    p->mono_offset_us = rng_between(&w->rng, 0, 1000) * SIM_S;
+    p->drift_ppm = (int)rng_between(&w->rng, -80, 80);
+    if (rng_chance(&w->rng, 0.3)) p->wall_offset_ms = rng_between(&w->rng, -3600000, 3600000);
+    const struct node_config config = {
+        .name = name,
+        .gateways = w->gateways,
+        .gateway_count = (size_t)w->gateway_count,
+        .lease_ms = w->lease_ms,
+        .ref_key = (const unsigned char *)"0123456789abcdef",
+        .hiccup_us = w->hiccup_us,
+    };
+    w->nodes[slot] = node_start(p, &config);
+    w->stopping[slot] = false;
+    sim_trace("%s starts", name);
+}
+
+static void on_restart(void *arg)
+{
+    struct restart *r = arg;
+    world_start_node(r->world, r->slot, r->name);
+    free(r);
+}
+
+/* Another name once in a while: the machine is gone for good and another takes its place. */
+static void start_again(struct world *w, int slot, const char *name)
+{
+    struct restart *r = xcalloc(1, sizeof *r);
+    r->world = w;
+    r->slot = slot;
+    if (rng_chance(&w->rng, 0.3))
+        (void)snprintf(r->name, sizeof r->name, "n%d", w->process_count + WORLD_NODES_MAX);
+    else
+        (void)snprintf(r->name, sizeof r->name, "%s", name);
+    (void)sim_in(NULL, rng_between(&w->rng, 50 * SIM_MS, 6 * (int64_t)SIM_S), on_restart, r);
+}
+
+static void end_node(struct world *w, int slot)
+{
+    char name[16];
+    (void)snprintf(name, sizeof name, "%s", node_name(w->nodes[slot]));
+    node_kill(w->nodes[slot]);
+    w->nodes[slot] = NULL;
+    start_again(w, slot, name);
+}
+
+static void kill_node(struct world *w, int slot)
+{
+    sim_trace("%s is killed", node_name(w->nodes[slot]));
+    promises_fault();
+    end_node(w, slot);
+}
+
+static void on_stopped_outside(void *arg)
+{
+    struct restart *r = arg;
+    if (r->world->nodes[r->slot] == r->node) end_node(r->world, r->slot);
+    free(r);
+}
+
+static void on_stopped(void *arg)
+{
+    (void)sim_in(NULL, 0, on_stopped_outside, arg);
+}
+
+static void on_stop_limit(void *arg)
+{
+    struct restart *r = arg;
+    /* The daemon waits no longer (STOP_LIMIT_US in app.c): what is in flight becomes unknown. */
+    if (r->world->nodes[r->slot] == r->node) kill_node(r->world, r->slot);
+    free(r);
+}
+
+static void stop_node(struct world *w, int slot)
+{
+    struct restart *done = xcalloc(1, sizeof *done), *limit = xcalloc(1, sizeof *limit);
+    sim_trace("%s is asked to stop", node_name(w->nodes[slot]));
+    *done = (struct restart){.world = w, .slot = slot, .node = w->nodes[slot]};
+    *limit = *done;
+    w->stopping[slot] = true;
+    (void)sim_in(NULL, 40 * (int64_t)SIM_S, on_stop_limit, limit);
+    node_stop(w->nodes[slot], on_stopped, done);
+}
+
+static void stall_node(struct world *w, int slot)
+{
+    int64_t us = rng_between(&w->rng, 20 * SIM_MS, rng_chance(&w->rng, 0.5) ? SIM_S : 12 * (int64_t)SIM_S);
+    sim_trace("%s stands still for %lld us", node_name(w->nodes[slot]), (long long)us);
+    promises_fault();
+    node_process(w->nodes[slot])->busy_until_us = sim_now_us() + us;
+}
+
+static void cut_node(struct world *w, int slot)
+{
+    bool silently = rng_chance(&w->rng, 0.3);
+    sim_trace("%s loses redis%s", node_name(w->nodes[slot]), silently ? ", silently" : "");
+    promises_fault();
+    sim_redis_cut(node_redis(w->nodes[slot]), silently);
+}
+
+static void node_trouble(struct world *w)
+{
+    int slot = (int)rng_between(&w->rng, 0, w->node_count - 1);
+    if (!w->nodes[slot]) return;
+    int64_t what = rng_between(&w->rng, 0, 9);
+    if (what < 3)
+        kill_node(w, slot);
+    else if (what == 3 && !w->stopping[slot])
+        stop_node(w, slot);
+    else if (what < 6)
+        stall_node(w, slot);
+    else if (what < 9)
+        cut_node(w, slot);
+    else
+        node_process(w->nodes[slot])->wall_offset_ms += rng_between(&w->rng, -3600000, 3600000);
+}
+
+/* ---- redis, queue, providers ---- */
+
+static void redis_trouble(struct world *w)
+{
+    int64_t what = rng_between(&w->rng, 0, 4), us = rng_between(&w->rng, 50 * SIM_MS, 4 * (int64_t)SIM_S);
+    promises_fault();
+    sim_trace("redis: trouble %lld for %lld us", (long long)what, (long long)us);
+    switch (what) {
+    case 0: sim_redis_crash(us); break;
+    case 1: sim_redis_stall(2 * us); break;
+    case 2: sim_redis_refuse(us); break;
+    case 3:
+        sim_redis_jump(rng_between(&w->rng, -20 * (int64_t)SIM_S, 20 * (int64_t)SIM_S));
+        promises_clock_jumped();
+        break;
+    default:
+        sim_redis_jump(rng_between(&w->rng, -300 * SIM_MS, 300 * SIM_MS));
+        promises_clock_jumped();
+    }
+}
+
+static void gateway_trouble(struct world *w)
+{
+    int gateway = (int)rng_between(&w->rng, 0, w->gateway_count - 1);
+    enum sim_mood mood = (enum sim_mood)rng_between(&w->rng, MOOD_FINE, MOOD_COUNT - 1);
+    int64_t us = rng_between(&w->rng, 200 * SIM_MS, 5 * (int64_t)SIM_S);
+    sim_trace("gateway %d: mood %d for %lld us", gateway, (int)mood, (long long)us);
+    sim_gateway_mood(gateway, mood, us);
+}
+
+static void one_trouble(struct world *w)
+{
+    int64_t what = rng_between(&w->rng, 0, 19);
+    if (what < 6)
+        node_trouble(w);
+    else if (what < 9)
+        redis_trouble(w);
+    else if (what < 13)
+        gateway_trouble(w);
+    else if (what < 17)
+        campaigns_trouble(w);
+    else if (what < 19)
+        reports_send_direct(w);
+    else
+        sim_queue_outage(rng_between(&w->rng, 200 * SIM_MS, 4 * (int64_t)SIM_S));
+}
+
+static void heal(struct world *w)
+{
+    sim_trace("from now on nothing goes wrong");
+    promises_fault(); /* what is on its way may still be lost */
+    w->healed = true;
+    sim_redis_heal();
+    sim_queue_heal();
+    for (int i = 0; i < w->gateway_count; i++) sim_gateway_heal(i);
+    for (int i = 0; i < w->process_count; i++) w->processes[i].busy_until_us = 0;
+}
+
+static void on_trouble(void *arg)
+{
+    struct world *w = arg;
+    if (w->steps-- <= 0) {
+        heal(w);
+        return;
+    }
+    one_trouble(w);
+    (void)sim_in(NULL, rng_exponential(&w->rng, STEP_US), on_trouble, w);
+}
+
+void troubles_begin(struct world *w)
+{
+    (void)sim_in(NULL, rng_exponential(&w->rng, STEP_US), on_trouble, w);
+}

@@ -1,0 +1,216 @@
+#include "world_impl.h"
+
+#include "base/clock.h"
+#include "io/redis.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    TEND_US = 500 * SIM_MS,
+    NODE_SPREAD_US = 300 * SIM_MS,
+    EVENTS_MAX = 4000000, /* of a run: more is a busy loop */
+};
+#define PATIENCE_US (1800 * (int64_t)SIM_S) /* after healing: whoever is not settled by then never will be */
+
+static const uint8_t ref_key[REF_KEY_BYTES + 1] = "0123456789abcdef";
+
+static struct {
+    struct gateway *twilio, *kannel;
+} prepared;
+
+/* ---- providers, once for all worlds ---- */
+
+static struct gateway *load_gateway(const char *folder, const char *provider, const char *name, const char *url,
+                                    const struct gateway_pair *account, size_t account_count)
+{
+    char path[4096];
+    struct provider *p;
+    struct gateway *g;
+    struct err e = {0};
+    (void)snprintf(path, sizeof path, "%s/%s.yaml", folder, provider);
+    const struct gateway_config config = {.name = name,
+                                          .channel = "sms",
+                                          .base_url = url,
+                                          .public_url = "http://muster",
+                                          .account = account,
+                                          .account_count = account_count,
+                                          .secret = "a secret for the tests"};
+    if (provider_load(path, &p, &e) < 0 || gateway_new(p, &config, &g, &e) < 0) {
+        (void)fprintf(stderr, "%s\n", e.text);
+        exit(2);
+    }
+    return g;
+}
+
+void world_prepare(const char *folder)
+{
+    static const struct gateway_pair twilio[] = {{"account_sid", "AC00000000000000000000000000000001"},
+                                                 {"auth_token", "12345"}};
+    static const struct gateway_pair kannel[] = {{"username", "muster"}, {"password", "pass"}};
+    prepared.twilio = load_gateway(folder, "twilio", "g0", "http://g0", twilio, COUNT_OF(twilio));
+    prepared.kannel = load_gateway(folder, "kannel", "g1", "http://g1", kannel, COUNT_OF(kannel));
+}
+
+/* ---- a world by chance ---- */
+
+static int64_t pick(struct rng *r, const int64_t *values, size_t n)
+{
+    return values[rng_between(r, 0, (int64_t)n - 1)];
+}
+#define PICK(rng, ...)                                                                             \
+    pick(rng, (const int64_t[]){__VA_ARGS__}, COUNT_OF(((const int64_t[]){__VA_ARGS__})))
+
+static void draw_gateway(struct world *w, int i, double fault_chance)
+{
+    static const char *const senders[] = {"+447700900001", "+447700900002", "+447700900003"};
+    static const char *const names[] = {"g0", "g1"};
+    int rate = (int)PICK(&w->rng, 1, 7, 20, 50, 100, 250, 600);
+    int sender_rate = rng_chance(&w->rng, 0.25) ? (rate + 2) / 3 : 0;
+    enum sim_kind kind = i == 0 ? KIND_TWILIO : KIND_KANNEL;
+    w->gateways[i] = (struct dispatch_gateway){
+        .name = names[i],
+        .channel = "sms",
+        .group = "main",
+        .gateway = kind == KIND_TWILIO ? prepared.twilio : prepared.kannel,
+        .senders = senders,
+        .sender_count = (size_t)rng_between(&w->rng, 1, COUNT_OF(senders)),
+        .rate_per_s = rate,
+        .sender_rate_per_s = sender_rate,
+        .http = {.connect_ms = (int)PICK(&w->rng, 500, 2000),
+                 .response_ms = (int)PICK(&w->rng, 1500, 5000),
+                 .in_flight_max = (int)PICK(&w->rng, 1, 4, 16, 64)},
+    };
+    sim_gateway_set(i, kind, fault_chance);
+    promises_add_gateway(i, rate, sender_rate);
+}
+
+static void draw(struct world *w, const struct world_options *o)
+{
+    static const double chances[] = {0, 0, 0.005, 0.03};
+    w->rng = rng_new(o->seed, 4);
+    w->node_count = (int)rng_between(&w->rng, 1, WORLD_NODES_MAX);
+    w->gateway_count = (int)rng_between(&w->rng, 1, SIM_GATEWAYS_MAX);
+    w->campaign_count = (int)rng_between(&w->rng, 1, WORLD_CAMPAIGNS_MAX);
+    w->lease_ms = PICK(&w->rng, 3000, 5000, 10000);
+    w->hiccup_us = PICK(&w->rng, 0, 2 * SIM_MS, 30 * SIM_MS);
+    int64_t steps = PICK(&w->rng, 0, 5, 15, 30);
+    w->steps = o->steps >= 0 ? o->steps : (int)steps;
+    double gateway_faults = chances[rng_between(&w->rng, 0, COUNT_OF(chances) - 1)];
+    double queue_faults = chances[rng_between(&w->rng, 0, COUNT_OF(chances) - 1)] * 3;
+    if (w->steps == 0) gateway_faults = queue_faults = 0;
+    sim_queue_begin(queue_faults);
+    for (int i = 0; i < w->gateway_count; i++) draw_gateway(w, i, gateway_faults);
+}
+
+/* ---- the plan's own hands ---- */
+
+static void on_direct_book(void *arg, int result, const struct err *e)
+{
+    (void)arg;
+    if (result < 0) promise_broken("the direct book: %s", e->text);
+}
+
+static void open_desk(struct world *w)
+{
+    struct err e = {0};
+    w->desk = (struct sim_process){.alive = true, .name = "desk", .rng = rng_new(sim_seed(), 5)};
+    (void)sim_become(&w->desk);
+    if (redis_new(NULL, &(struct redis_config){.url = ""}, &w->desk_redis, &e) < 0) promise_broken("%s", e.text);
+    sim_redis_make_safe(w->desk_redis);
+    w->desk_campaigns = campaign_store_new(w->desk_redis, PREFIX);
+    w->desk_suppress = suppress_new(w->desk_redis, PREFIX);
+    promises_add_campaign(&(struct promised_campaign){.id = 0, .count = PROMISED_DIRECT_MAX});
+    campaign_open_direct(w->desk_campaigns, on_direct_book, w);
+    campaigns_begin(w);
+    (void)sim_become(NULL);
+}
+
+static void close_desk(struct world *w)
+{
+    (void)sim_become(&w->desk);
+    redis_free(w->desk_redis);
+    campaign_store_free(w->desk_campaigns);
+    suppress_free(w->desk_suppress);
+    w->desk.alive = false;
+    (void)sim_become(NULL);
+}
+
+static void on_tend(void *arg)
+{
+    struct world *w = arg;
+    campaigns_tend(w);
+    if (w->healed && promises_all_settled()) w->over = true;
+    (void)sim_in(&w->desk, TEND_US, on_tend, w);
+}
+
+/* ---- the run ---- */
+
+static void on_taken(const struct sim_request *q)
+{
+    promises_gateway_watch.taken(q);
+    reports_taken(q);
+}
+
+static void begin(struct world *w, const struct world_options *o)
+{
+    sim_begin(o->seed, o->trace);
+    sim_redis_begin();
+    promises_begin(ref_key);
+    struct sim_gateway_watch watch = promises_gateway_watch;
+    watch.taken = on_taken;
+    sim_gateway_begin(&watch);
+    draw(w, o);
+    sim_redis_watch(promises_see_command);
+    reports_begin(w);
+    open_desk(w);
+    for (int i = 0; i < w->node_count; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "n%d", i);
+        world_start_node(w, i, name);
+    }
+    (void)sim_in(&w->desk, TEND_US, on_tend, w);
+    troubles_begin(w);
+}
+
+static void end(struct world *w)
+{
+    for (int i = 0; i < w->node_count; i++)
+        if (w->nodes[i]) node_kill(w->nodes[i]);
+    close_desk(w);
+    memset(w->nodes, 0, sizeof w->nodes);
+    w->over = true;
+    sim_redis_watch(NULL);
+    campaigns_end(w);
+    promises_end();
+    sim_redis_end();
+    sim_queue_end();
+    sim_end();
+}
+
+static void live(struct world *w)
+{
+    int64_t healed_us = 0;
+    while (!w->over) {
+        check(sim_step());
+        if (w->healed && !healed_us) healed_us = sim_now_us();
+        if (sim_events() > EVENTS_MAX) promise_broken("a busy loop:%s", promises_unsettled());
+        if (healed_us && sim_now_us() - healed_us > PATIENCE_US)
+            promise_broken("it never ends:%s", promises_unsettled());
+    }
+    promises_check_end();
+}
+
+struct world_result world_run(const struct world_options *options)
+{
+    struct world *w = xcalloc(1, sizeof *w);
+    begin(w, options);
+    live(w);
+    struct promises_totals t = promises_totals();
+    struct world_result r = {
+        .events = sim_events(), .taken = t.taken, .unknown = t.unknown, .virtual_us = sim_now_us()};
+    for (int s = 0; s < STATE_COUNT; s++) r.people += t.states[s];
+    end(w);
+    free(w);
+    return r;
+}

@@ -1,0 +1,22 @@
+#pragma once
+/* A whole run: an organisation's Redis, one or two providers, one to three daemons, some campaigns, and everything
+ * that may go wrong with them, all of it drawn from one seed. After the last trouble everything heals, and the world
+ * goes on until everybody's state is final. */
+#include <stdbool.h>
+#include <stdint.h>
+
+struct world_options {
+    uint64_t seed;
+    int steps; /* how many troubles; -1 = as the seed says */
+    bool trace;
+};
+
+struct world_result {
+    uint64_t events, taken, unknown, people;
+    int64_t virtual_us;
+};
+
+/* Gateways' descriptions are loaded once, for any number of worlds: folder is conf/providers. */
+void world_prepare(const char *providers_folder);
+/* Returns when all is well; a broken promise ends the program (promises.h). */
+struct world_result world_run(const struct world_options *options);
