@@ -21,7 +21,7 @@ enum {
     RELEASE_LEASE_MS = 3000,
     RELEASE_AHEAD_S = 2,     /* seconds of a gateway's work that a campaign may have on the queue */
     RELEASE_BLOCKS_MIN = 3,  /* … but at least this many blocks, so that the dispatchers always have one */
-    RELEASE_BLOCKS_MAX = 32,
+    RELEASE_BLOCKS_MAX = 32, /* and 16 lost ones: CAMPAIGN_RESERVE_MAX */
 };
 
 struct release_config {
@@ -31,6 +31,7 @@ struct release_config {
     struct ledger *ledger;
     struct outbox *outbox;
     struct queue *queue;
+    int64_t lost_ms; /* [ms] a batch that nobody has held for this long was lost on the way */
     const char *who; /* unique among the running processes */
     /* The configured rate of a gateway; 0 when there is none of that name. */
     double (*rate_of)(void *arg, struct slice gateway);

@@ -58,17 +58,17 @@ enum campaign_move { MOVE_RUN, MOVE_PAUSE, MOVE_RESUME, MOVE_CANCEL, MOVE_EXPIRE
 void campaign_move(struct campaign_store *s, uint32_t id, enum campaign_move move, int64_t now_ms,
                    struct slice who, struct slice why, campaign_done_cb *cb, void *arg);
 
-/* One bounded step of making the ledger; the status afterwards. */
+/* One bounded step of making the ledger. ERR_NOT_FOUND: a block of the audience is gone. */
 typedef void campaign_grow_cb(void *arg, int result, uint32_t made, uint32_t blocks);
 void campaign_grow(struct campaign_store *s, uint32_t id, uint32_t audience, campaign_grow_cb *cb, void *arg);
 
-/* Release: how many blocks are outstanding, and which were kept (up to 64 of them). */
-typedef void campaign_release_cb(void *arg, int result, size_t outstanding, const uint32_t *kept, size_t kept_n);
-void campaign_release_state(struct campaign_store *s, uint32_t id, campaign_release_cb *cb, void *arg);
-void campaign_mark_released(struct campaign_store *s, uint32_t id, uint32_t next, const uint32_t *blocks,
-                            size_t n, campaign_done_cb *cb, void *arg);
-/* All blocks may be released again: the ledger knows who is settled. For when batches were lost. */
-void campaign_rewind(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg);
+/* Reserves up to CAMPAIGN_RESERVE_MAX blocks for the queue, so that at most `target` are outstanding. Those that have
+ * been outstanding for lost_ms and that nobody holds are reserved again (0: not now). Blocks are borrowed for the
+ * call. */
+enum { CAMPAIGN_RESERVE_MAX = 64 };
+typedef void campaign_reserve_cb(void *arg, int result, const uint32_t *blocks, size_t n);
+void campaign_reserve(struct campaign_store *s, uint32_t id, size_t target, int64_t lost_ms,
+                      campaign_reserve_cb *cb, void *arg);
 
 /* The people of one block: their states (a byte per nibble, enum state, 15 = nobody) and the details of
  * those that have one. Borrowed for the call; details[i] is none without. */
@@ -79,6 +79,7 @@ void campaign_people(struct campaign_store *s, uint32_t id, uint32_t block, camp
 /* Makes sure that the direct book exists. */
 void campaign_open_direct(struct campaign_store *s, campaign_done_cb *cb, void *arg);
 
-/* One leader among the processes with the role release; cb result 1 = we lead, 0 = another, < 0 = not known. */
-typedef void lead_cb(void *arg, int result);
+/* One leader among the processes with the role release; cb result 1 = we lead, 0 = another, < 0 = not known. now_ms is
+ * Redis' wall clock, the one of all processes. */
+typedef void lead_cb(void *arg, int result, int64_t now_ms);
 void campaign_lead(struct campaign_store *s, const char *who, int64_t lease_ms, lead_cb *cb, void *arg);

@@ -92,12 +92,13 @@ struct gate_answer {
     struct slice status;       /* NOT_RUNNING: the campaign's status; borrowed for the call */
     int64_t redis_now_us;
     int64_t wait_us;           /* [µs] from redis_now until a slot may be had; 0 = no need to wait */
-    struct slice letters;      /* OK: g granted, w wait, s suppressed, x expired, - not pending */
-    const uint8_t *slots;      /* OK: 4 bytes little-endian per g [µs from redis_now] */
+    struct slice letters;      /* OK: g granted, w wait, v wait for its sender, s suppressed, x expired,
+                                * - not pending */
+    const uint8_t *slots;      /* OK: 4 bytes little-endian per g and v [µs from redis_now] */
 };
 typedef void gate_cb(void *arg, const struct gate_answer *a);
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg);
-uint32_t gate_slot_us(const struct gate_answer *a, size_t granted_index);
+uint32_t gate_slot_us(const struct gate_answer *a, size_t i); /* of the i-th g or v */
 
 /* ---- record ---- */
 struct record_item {

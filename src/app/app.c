@@ -49,7 +49,7 @@ struct app {
     struct release *release;
     struct app_web *web;
     struct loop_signal *term, *interrupt;
-    struct loop_timer *watchdog, *stop_limit;
+    struct loop_timer *watchdog, *stop_limit, *stop_soon;
     int64_t watchdog_us;
     int lock;
     bool stopping;
@@ -192,6 +192,7 @@ static void open_release(struct app *a)
         .ledger = a->ledger,
         .outbox = a->outbox,
         .queue = a->queue,
+        .lost_ms = 2 * a->config->queue.lease_s * 1000LL,
         .who = a->who,
         .rate_of = rate_of,
         .rate_arg = a,
@@ -232,6 +233,13 @@ static int open_web(struct app *a, struct err *e)
 /* ---- signals and the service manager ---- */
 
 static void on_dispatch_stopped(void *arg)
+{
+    struct app *a = arg;
+    /* Not at once: the last acknowledgements are written before the next sleep. */
+    loop_timer_in(a->stop_soon, 0);
+}
+
+static void on_stop_soon(void *arg)
 {
     struct app *a = arg;
     loop_stop(a->loop);
@@ -313,6 +321,7 @@ int app_new(const struct config *config, struct app **ret, struct err *e)
                                  : crypto_generichash_KEYBYTES_MAX) == 0);
     a->watchdog = loop_timer_new(a->loop, on_watchdog, a);
     a->stop_limit = loop_timer_new(a->loop, on_stop_limit, a);
+    a->stop_soon = loop_timer_new(a->loop, on_stop_soon, a);
     int rc = app_open(a, e);
     if (rc < 0) {
         app_free(a);
@@ -358,6 +367,7 @@ void app_free(struct app *a)
     loop_signal_free(a->interrupt);
     loop_timer_free(a->watchdog);
     loop_timer_free(a->stop_limit);
+    loop_timer_free(a->stop_soon);
     loop_free(a->loop);
     if (a->lock >= 0) close(a->lock);
     free(a);

@@ -45,6 +45,7 @@ static void batch_free(struct batch *b)
     d->batch_n--;
     d->held[b->lane]--;
     if (b->run) run_leave(b->run);
+    for (size_t i = 0; i < b->record_n; i++) grant_free(b->records[i].grant);
     free(b->direct);
     free(b->bytes);
     free(b->records);
@@ -149,6 +150,7 @@ static void open_batch(struct batch *b)
         b->phase[i] = PHASE_NONE;
     }
     b->state = BATCH_OPEN;
+    if (b->run) b->run->blocked_said = false; /* it was running when we got the lease */
     gw_add_batch(b->gw, b);
     gw_pump(b->gw);
     batch_check_end(b);
@@ -203,6 +205,21 @@ static void load_campaign_batch(struct batch *b)
                    on_block, b);
 }
 
+static void on_skipped(void *arg, int result, struct slice states)
+{
+    struct batch *b = arg;
+    (void)states;
+    if (result == 0) b->state = BATCH_ENDING;
+    batch_later(b, result < 0 ? RETRY_US : 0);
+}
+
+/* Nobody here can send it: whoever wrote it sees why. */
+static void skip_direct(struct batch *b)
+{
+    struct record_item item = {.state = STATE_SKIPPED, .detail = SLICE_LIT("its gateway is not configured")};
+    ledger_record(b->d->config.ledger, b->lease, &item, 1, on_skipped, b);
+}
+
 static void on_direct(void *arg, int result, const struct direct_message *m, const struct err *e)
 {
     struct batch *b = arg;
@@ -233,9 +250,9 @@ static void on_direct(void *arg, int result, const struct direct_message *m, con
         open_batch(b);
         return;
     }
-    log_error("direct message %u wants gateway '%.*s', which is not in the configuration; it is dropped",
+    log_error("direct message %u wants gateway '%.*s', which is not in the configuration; it is not sent",
               b->direct_index, SLICE_ARG(copy->gateway));
-    batch_leave(b, LEAVE_ACK);
+    skip_direct(b);
 }
 
 /* ---- the end ---- */
@@ -278,8 +295,10 @@ void batch_go(struct batch *b)
     case BATCH_LOADING:
         if (b->lease.batch.campaign)
             load_campaign_batch(b);
-        else if (b->direct)
+        else if (b->direct && b->gw)
             open_batch(b);
+        else if (b->direct)
+            skip_direct(b);
         else
             direct_load(b->d->config.direct, b->direct_index, on_direct, b);
         break;
@@ -492,6 +511,6 @@ struct dispatch_stats dispatch_gateway_stats(const struct dispatch *d, size_t i)
     struct dispatch_stats s = gw->stats;
     s.batches = gw->batch_n;
     s.in_flight = gw->occupied;
-    s.dead = gw->failures > 0 && gw->dead_until_us > clock_mono_us();
+    s.dead = gateway_is_dead(gw);
     return s;
 }

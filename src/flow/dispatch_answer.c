@@ -42,20 +42,25 @@ static void on_throttled(struct grant *g, const struct verdict *v)
     answer_try_later(g, hold, "");
 }
 
+/* Nobody is there, or nobody understands us: with every failure more the pause gets longer, and then one request is
+ * tried (gw_pump). */
+static void fall_silent(struct lane_gateway *gw, int *count, int limit, const char *what)
+{
+    if (++*count < limit) return;
+    int64_t now = clock_mono_us(), pause = DEAD_FIRST_US;
+    for (int i = limit; i < *count && pause < DEAD_MAX_US; i++) pause *= 2;
+    if (gw->dead_until_us <= now)
+        log_warn("gateway %s %s (%d times in a row); trying again in a while", gw->config.name, what, *count);
+    gw->dead_until_us = now + (pause < DEAD_MAX_US ? pause : DEAD_MAX_US);
+}
+
 static void on_not_taken(struct grant *g, const struct verdict *v, bool reached, const char *detail)
 {
     struct lane_gateway *gw = g->batch->gw;
     struct batch *b = g->batch;
     gw->stats.transient++;
     if (!reached) {
-        if (++gw->failures >= GATEWAY_DEAD_AFTER) {
-            int64_t pause = DEAD_FIRST_US;
-            for (int i = GATEWAY_DEAD_AFTER; i < gw->failures && pause < DEAD_MAX_US; i++) pause *= 2;
-            if (gw->dead_until_us <= clock_mono_us())
-                log_warn("gateway %s cannot be reached (%d times in a row); trying again in a while",
-                         gw->config.name, gw->failures);
-            gw->dead_until_us = clock_mono_us() + (pause < DEAD_MAX_US ? pause : DEAD_MAX_US);
-        }
+        fall_silent(gw, &gw->failures, GATEWAY_DEAD_AFTER, "cannot be reached");
         answer_try_later(g, 0, "");
         return;
     }
@@ -116,10 +121,9 @@ void answer_take(void *arg, const struct http_result *result)
     char detail[DETAIL_BYTES];
     (void)snprintf(detail, sizeof detail, "%.*s%s%.*s", SLICE_ARG(v.code), v.code.n && v.reason.n ? " " : "",
                    SLICE_ARG(v.reason));
-    if (result->transport == HTTP_ANSWERED) {
-        gw->failures = 0;
-        gw->dead_until_us = 0;
-    }
+    if (result->transport != HTTP_NOT_SENT) gw->failures = 0;
+    if (v.outcome != UNKNOWN && result->transport == HTTP_ANSWERED) gw->silent = 0;
+    if (!gateway_is_dead(gw)) gw->dead_until_us = 0;
     if (v.suppress) suppress_person(g, detail);
     switch (v.outcome) {
     case ACCEPTED:
@@ -137,6 +141,7 @@ void answer_take(void *arg, const struct http_result *result)
     case BLOCKED: on_blocked(g, detail); break;
     case UNKNOWN:
         gw->stats.unknown++;
+        fall_silent(gw, &gw->silent, GATEWAY_SILENT_AFTER, "takes requests and gives no answer that makes sense");
         record_outcome(g, STATE_UNKNOWN, detail[0] ? detail : result->error ? result->error : "no answer");
         break;
     case OUTCOME_COUNT: check(false);

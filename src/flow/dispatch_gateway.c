@@ -9,6 +9,7 @@
 
 #include "core/number.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -86,6 +87,8 @@ static struct batch *next_turn(struct lane_gateway *gw, int64_t now, bool replie
         struct batch *b = gw->batches[i];
         if (!may_ask(b, now)) continue;
         if (!b->run) return b;
+        /* Who had nothing to do for a while does not get all of that time back. */
+        if (b->run->turns < gw->turn_floor - GATE_ASK_MAX) b->run->turns = gw->turn_floor - GATE_ASK_MAX;
         if (!replies_only && (!best || b->run->turns < best->run->turns)) best = b;
     }
     return best;
@@ -108,7 +111,8 @@ struct ask {
     struct lane_gateway *gw;
     struct batch *batch;
     int64_t sent_us;
-    size_t n;
+    size_t n;          /* recipients asked for */
+    size_t grants_max; /* how many of them may be granted */
     uint8_t offsets[GATE_ASK_MAX];
 };
 
@@ -118,7 +122,7 @@ static void back_to_todo(struct batch *b, uint8_t offset)
     b->todo_n++;
 }
 
-static void grant(struct lane_gateway *gw, struct batch *b, uint8_t offset, int64_t slot_us)
+static struct grant *grant_new(struct lane_gateway *gw, struct batch *b, uint8_t offset, int64_t slot_us)
 {
     struct dispatch *d = gw->d;
     struct grant *g = d->spare;
@@ -130,7 +134,12 @@ static void grant(struct lane_gateway *gw, struct batch *b, uint8_t offset, int6
     b->phase[offset] = PHASE_OPEN;
     b->open_n++;
     gw->occupied++;
-    heap_push(gw->paced, slot_us, g);
+    return g;
+}
+
+static void grant(struct lane_gateway *gw, struct batch *b, uint8_t offset, int64_t slot_us)
+{
+    heap_push(gw->paced, slot_us, grant_new(gw, b, offset, slot_us));
 }
 
 void grant_free(struct grant *g)
@@ -140,17 +149,26 @@ void grant_free(struct grant *g)
     d->spare = g;
 }
 
+static int64_t slot_of(const struct lane_gateway *gw, const struct gate_answer *a, size_t i)
+{
+    return pace_clock_mono_us(&gw->d->clock, a->redis_now_us + gate_slot_us(a, i));
+}
+
 static void take_answer(struct ask *ask, const struct gate_answer *a)
 {
     struct lane_gateway *gw = ask->gw;
     struct batch *b = ask->batch;
-    size_t granted = 0;
+    size_t granted = 0, times = 0;
     for (size_t i = 0; i < ask->n; i++) {
         uint8_t offset = ask->offsets[i];
         switch (i < a->letters.n ? a->letters.p[i] : '-') {
         case 'g':
-            grant(gw, b, offset,
-                  pace_clock_mono_us(&gw->d->clock, a->redis_now_us + gate_slot_us(a, granted++)));
+            granted++;
+            grant(gw, b, offset, slot_of(gw, a, times++));
+            break;
+        case 'v':
+            b->not_before_us[offset] = slot_of(gw, a, times++) - pace_clock_lead_us(&gw->d->clock);
+            back_to_todo(b, offset);
             break;
         case 'w': back_to_todo(b, offset); break;
         case 's':
@@ -171,25 +189,36 @@ static void take_answer(struct ask *ask, const struct gate_answer *a)
     if (gw->asks == 0 || next > gw->next_ask_us) gw->next_ask_us = next;
 }
 
+/* No answer: in the ledger they may be in flight, but nobody has sent them, and that can be said. */
+static void not_granted(struct ask *ask, const struct gate_answer *a)
+{
+    struct batch *b = ask->batch;
+    for (size_t i = 0; i < ask->n; i++) {
+        if (a->result < 0)
+            record_outcome(grant_new(ask->gw, b, ask->offsets[i], 0), STATE_PENDING, "");
+        else
+            back_to_todo(b, ask->offsets[i]);
+    }
+    if (a->result < 0) return;
+    if (a->verdict == GATE_LEASE_LOST)
+        b->lost = true;
+    else
+        b->parked = true;
+}
+
 static void on_gate(void *arg, const struct gate_answer *a)
 {
     struct ask *ask = arg;
     struct lane_gateway *gw = ask->gw;
     struct batch *b = ask->batch;
     gw->asks--;
-    gw->asked -= ask->n;
+    gw->asked -= ask->grants_max;
     b->asked_n -= ask->n;
     if (a->result == 0) pace_clock_sample(&gw->d->clock, ask->sent_us, clock_mono_us(), a->redis_now_us);
     if (a->result == 0 && a->verdict == GATE_OK) {
         take_answer(ask, a);
     } else {
-        for (size_t i = 0; i < ask->n; i++) back_to_todo(b, ask->offsets[i]);
-        /* No answer: they may be in flight in the ledger. Nobody sends them from here; when the lease has
-         * run out, whoever takes the batch over finds out how they stand. */
-        if (a->result < 0 || a->verdict == GATE_LEASE_LOST)
-            b->lost = true;
-        else
-            b->parked = true;
+        not_granted(ask, a);
     }
     free(ask);
     batch_check_end(b);
@@ -216,11 +245,14 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
 {
     struct ask *ask = xmalloc(sizeof *ask);
     *ask = (struct ask){.gw = gw, .batch = b, .sent_us = now};
-    ask->n = choose(b, ask->offsets, max < GATE_ASK_MAX ? max : GATE_ASK_MAX, now);
+    /* Where senders have limits of their own, a busy one must not keep the free ones from their turn. */
+    size_t asked_max = gw->config.sender_rate_per_s > 0 || max > GATE_ASK_MAX ? GATE_ASK_MAX : max;
+    ask->n = choose(b, ask->offsets, asked_max, now);
     if (ask->n == 0) {
         free(ask);
         return false;
     }
+    ask->grants_max = ask->n < max ? ask->n : max;
     uint64_t numbers[GATE_ASK_MAX];
     uint8_t sender_of[GATE_ASK_MAX];
     for (size_t i = 0; i < ask->n; i++) {
@@ -231,10 +263,10 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
     }
     b->todo_n -= ask->n;
     b->asked_n += ask->n;
-    gw->asked += ask->n;
+    gw->asked += ask->grants_max;
     gw->asks++;
     /* The next call need not wait for this one's answer, only for the slots that it will take. */
-    double covered = (double)ask->n * gw->interval_us;
+    double covered = (double)ask->grants_max * gw->interval_us;
     if (covered > PACE_WINDOW_US) covered = PACE_WINDOW_US;
     if (!b->direct) gw->next_ask_us = now + (int64_t)covered - PACE_SLACK_US;
     char group[128];
@@ -251,7 +283,7 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
         .window_us = PACE_WINDOW_US + (b->direct ? (int64_t)gw->interval_us : 0),
         .rate_per_s = gw->config.rate_per_s,
         .sender_rate_per_s = gw->config.sender_rate_per_s,
-        .grants_max = (int)ask->n,
+        .grants_max = (int)ask->grants_max,
         .to_suppressed_too = b->direct && b->direct->kind == DIRECT_CONFIRM,
         .is_reply = b->direct != NULL,
         .given_back = gw->unused,
@@ -306,8 +338,13 @@ static void send_now(struct grant *g)
         return;
     }
     rc = http_client_send(gw->http, &request, answer_take, g, &e);
-    if (rc < 0) {
+    if (rc == -EAGAIN) {
         answer_try_later(g, RETRY_US, "");
+        return;
+    }
+    if (rc < 0) {
+        gw->stats.skipped++;
+        record_outcome(g, STATE_SKIPPED, e.text);
         return;
     }
     gw->stats.requests++;
@@ -339,11 +376,16 @@ static void send_due(struct lane_gateway *gw)
 
 /* ---- the pump ---- */
 
+bool gateway_is_dead(const struct lane_gateway *gw)
+{
+    return gw->failures >= GATEWAY_DEAD_AFTER || gw->silent >= GATEWAY_SILENT_AFTER;
+}
+
 static size_t room(const struct lane_gateway *gw, int64_t now)
 {
     size_t window = (size_t)gw->config.http.in_flight_max;
     /* A gateway that could not be reached is tried with one request until it answers. */
-    if (gw->failures >= GATEWAY_DEAD_AFTER) window = now >= gw->dead_until_us ? 1 : 0;
+    if (gateway_is_dead(gw)) window = now >= gw->dead_until_us ? 1 : 0;
     size_t used = gw->occupied + gw->asked;
     return used < window ? window - used : 0;
 }

@@ -27,6 +27,7 @@ enum {
     TRIES_MAX = 5,             /* of one recipient that the provider surely did not take */
     DETAIL_BYTES = 64,
     GATEWAY_DEAD_AFTER = 3,    /* refused connections in a row */
+    GATEWAY_SILENT_AFTER = 8,  /* outcomes `unknown` in a row: nobody is made unknown at full speed */
     TEXT_BYTES_MAX = MESSAGE_TEXT_BYTES_MAX,
 };
 
@@ -107,6 +108,7 @@ struct lane_gateway {
     int64_t next_ask_us;   /* no slots before this are to be had */
     double turn_floor;     /* turns of the run that was served last */
     int failures;          /* requests in a row that did not reach the provider */
+    int silent;            /* requests in a row of which nobody knows what became */
     int64_t dead_until_us;
     struct loop_timer *timer;
     struct dispatch_stats stats;
@@ -148,6 +150,7 @@ void gw_done(struct lane_gateway *gw);
 void gw_add_batch(struct lane_gateway *gw, struct batch *b);
 void gw_remove_batch(struct batch *b);
 void gw_pump(struct lane_gateway *gw);
+bool gateway_is_dead(const struct lane_gateway *gw);
 
 /* dispatch_answer.c */
 void answer_take(void *grant, const struct http_result *result); /* an http_client_cb */

@@ -2,7 +2,6 @@
  * is still under way is left alone until it has ended. */
 #include "flow/release.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "flow/outbox.h"
@@ -15,10 +14,8 @@
 #include <stdlib.h>
 
 enum {
-    STEP_BLOCKS_MAX = 64,
-    DIRECT_AGE_MS = 2000,  /* a direct message on its way to the queue is not old yet */
-    DIRECT_EVERY = 10,     /* ticks */
-    STUCK_TICKS = 100,     /* people pending, nothing outstanding, nothing to release: batches were lost */
+    OUTBOX_AGE_MS = 2000, /* a direct message on its way to the queue is not old yet */
+    OUTBOX_EVERY = 10,    /* ticks */
     SWEEPS_PER_STEP = 8,
 };
 
@@ -27,17 +24,13 @@ struct work {
     struct release *r;
     uint32_t id;
     bool busy;
-    int quiet_ticks;       /* nothing moved although somebody is pending */
-    uint32_t sweep_block;
-    /* of the step under way */
-    uint32_t blocks, next, audience;
+    uint32_t blocks;
     enum lane lane;
-    size_t target, to_publish, published, failed;
-    uint32_t release[STEP_BLOCKS_MAX];
-    size_t release_n, kept_n;
-    uint64_t pending, in_flight;
+    size_t to_publish, published;
+    uint32_t sweep_block;
     enum state sweep_to;
     int sweeps;
+    int64_t swept; /* people moved in this step */
 };
 
 struct release {
@@ -46,6 +39,7 @@ struct release {
     struct map *works;
     bool leads, asking;
     unsigned ticks;
+    int64_t now_ms; /* Redis' wall clock at this tick */
 };
 
 static void end_step(struct work *w)
@@ -73,10 +67,16 @@ static void forget(struct work *w)
 static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)
 {
     struct work *w = arg;
+    (void)blocks;
+    if (result == ERR_NOT_FOUND) {
+        log_error("campaign %u: block %u of its audience is gone; the campaign is cancelled", w->id, made);
+        campaign_move(w->r->config.campaigns, w->id, MOVE_CANCEL, w->r->now_ms, SLICE_LIT("release"),
+                      SLICE_LIT("its audience is not complete"), end_step_after, w);
+        return;
+    }
     end_step(w);
     /* A large audience is many steps: the next one at once. */
     if (result == 0 && made > 0) release_nudge(w->r);
-    (void)blocks;
 }
 
 static void on_started(void *arg, int result, const struct err *e)
@@ -91,68 +91,31 @@ static void on_started(void *arg, int result, const struct err *e)
 
 /* ---- releasing ---- */
 
+/* One that failed is outstanding all the same, and is found again when it is old (reserve.lua). */
 static void on_published(void *arg, int result)
 {
     struct work *w = arg;
-    w->published++;
-    if (result < 0) w->failed++;
-    if (w->published < w->to_publish) return;
-    /* Published first, marked second: a crash between makes a batch travel twice, which the ledger sees. */
-    if (w->failed) {
+    (void)result;
+    if (++w->published == w->to_publish) end_step(w);
+}
+
+static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
+{
+    struct work *w = arg;
+    if (result < 0 || n == 0) {
         end_step(w);
         return;
     }
-    campaign_mark_released(w->r->config.campaigns, w->id, w->next, w->release, w->release_n, end_step_after, w);
-}
-
-static void publish(struct work *w)
-{
     char key[16];
     int key_n = snprintf(key, sizeof key, "%u", w->id);
-    w->to_publish = w->release_n;
-    w->published = w->failed = 0;
-    for (size_t i = 0; i < w->release_n; i++) {
+    w->to_publish = n;
+    w->published = 0;
+    for (size_t i = 0; i < n; i++) {
         char value[48];
-        int n = snprintf(value, sizeof value, "{\"c\":%u,\"b\":%u}", w->id, w->release[i]);
-        queue_publish(w->r->config.queue, w->lane, slice_make(key, (size_t)key_n), slice_make(value, (size_t)n),
-                      on_published, w);
+        int value_n = snprintf(value, sizeof value, "{\"c\":%u,\"b\":%u}", w->id, blocks[i]);
+        queue_publish(w->r->config.queue, w->lane, slice_make(key, (size_t)key_n),
+                      slice_make(value, (size_t)value_n), on_published, w);
     }
-}
-
-static void on_rewound(void *arg, int result, const struct err *e)
-{
-    struct work *w = arg;
-    log_warn("campaign %u: %llu people are pending and no batch of them is anywhere; all batches are released "
-             "again (who is settled stays settled)",
-             w->id, (unsigned long long)w->pending);
-    w->quiet_ticks = 0;
-    end_step_after(w, result, e);
-}
-
-static void on_release_state(void *arg, int result, size_t outstanding, const uint32_t *kept, size_t kept_n)
-{
-    struct work *w = arg;
-    if (result < 0) {
-        end_step(w);
-        return;
-    }
-    size_t room = outstanding < w->target ? w->target - outstanding : 0;
-    if (room > STEP_BLOCKS_MAX) room = STEP_BLOCKS_MAX;
-    w->release_n = 0;
-    for (size_t i = 0; i < kept_n && w->release_n < room; i++) w->release[w->release_n++] = kept[i];
-    while (w->release_n < room && w->next < w->blocks) w->release[w->release_n++] = w->next++;
-    if (w->release_n) {
-        w->quiet_ticks = 0;
-        publish(w);
-        return;
-    }
-    bool all_out = w->next >= w->blocks && kept_n == 0;
-    bool stuck = all_out && w->pending && !w->in_flight && outstanding == 0;
-    w->quiet_ticks = stuck ? w->quiet_ticks + 1 : 0;
-    if (w->quiet_ticks >= STUCK_TICKS)
-        campaign_rewind(w->r->config.campaigns, w->id, on_rewound, w);
-    else
-        end_step(w);
 }
 
 static size_t target_blocks(struct release *r, struct slice gateway)
@@ -162,6 +125,12 @@ static size_t target_blocks(struct release *r, struct slice gateway)
     return blocks > RELEASE_BLOCKS_MAX ? RELEASE_BLOCKS_MAX : (size_t)blocks;
 }
 
+/* While batches stand on the queue nobody takes them, and more of the same would not help. */
+static int64_t lost_after_ms(const struct work *w)
+{
+    return queue_depth(w->r->config.queue, w->lane) > 0 ? 0 : w->r->config.lost_ms;
+}
+
 /* ---- sweeping ---- */
 
 static void sweep(struct work *w);
@@ -169,11 +138,11 @@ static void sweep(struct work *w);
 static void on_swept(void *arg, int result, int64_t moved)
 {
     struct work *w = arg;
-    (void)moved;
     if (result < 0) {
         end_step(w);
         return;
     }
+    w->swept += moved;
     w->sweep_block += LEDGER_SWEEP_BLOCKS;
     if (w->sweep_block < w->blocks && --w->sweeps > 0) {
         sweep(w);
@@ -181,7 +150,7 @@ static void on_swept(void *arg, int result, int64_t moved)
     }
     if (w->sweep_block >= w->blocks) w->sweep_block = 0;
     end_step(w);
-    release_nudge(w->r);
+    if (w->swept) release_nudge(w->r);
 }
 
 static void sweep(struct work *w)
@@ -191,7 +160,6 @@ static void sweep(struct work *w)
                  w->sweep_to, on_swept, w);
 }
 
-/* Nobody pending any more: the campaign is over for us. */
 static void on_retired(void *arg, int result, const struct err *e)
 {
     struct work *w = arg;
@@ -206,34 +174,54 @@ static void on_retired(void *arg, int result, const struct err *e)
 
 /* ---- a step ---- */
 
-static void step_running(struct work *w, const struct campaign *c)
+/* Cancelled or expired. Those in flight settle by themselves, or become unknown when their lease ends, or come back
+ * to pending: it is over only when there is none of either. */
+static void step_over(struct work *w, const struct campaign *c, enum state to)
 {
-    w->next = c->next;
-    w->target = target_blocks(w->r, c->gateway);
-    campaign_release_state(w->r->config.campaigns, w->id, on_release_state, w);
-}
-
-static void step_over(struct work *w, enum state to)
-{
-    /* Those in flight settle by themselves, or become unknown when their lease ends. */
-    if (w->pending == 0) {
+    if (c->counts[STATE_PENDING] == 0 && c->counts[STATE_IN_FLIGHT] == 0) {
         campaign_retire(w->r->config.campaigns, w->id, on_retired, w);
         return;
     }
     w->sweep_to = to;
     w->sweeps = SWEEPS_PER_STEP;
-    sweep(w);
+    w->swept = 0;
+    if (w->blocks && c->counts[STATE_PENDING])
+        sweep(w);
+    else
+        end_step(w);
+}
+
+static void take_step(struct work *w, const struct campaign *c)
+{
+    struct release *r = w->r;
+    struct campaign_store *store = r->config.campaigns;
+    bool late = c->deadline_ms && r->now_ms >= c->deadline_ms;
+    if (slice_is(c->status, "preparing"))
+        campaign_grow(store, w->id, c->audience, on_grown, w);
+    else if (slice_is(c->status, "cancelled"))
+        step_over(w, c, STATE_CANCELLED);
+    else if (slice_is(c->status, "expired"))
+        step_over(w, c, STATE_EXPIRED);
+    else if (slice_is(c->status, "done"))
+        campaign_retire(store, w->id, on_retired, w);
+    else if (late)
+        campaign_move(store, w->id, MOVE_EXPIRE, r->now_ms, SLICE_LIT("release"),
+                      SLICE_LIT("the deadline passed"), end_step_after, w);
+    else if (slice_is(c->status, "scheduled") && r->now_ms >= c->start_ms)
+        campaign_move(store, w->id, MOVE_RUN, r->now_ms, SLICE_LIT("release"), SLICE_LIT("its time has come"),
+                      on_started, w);
+    else if (slice_is(c->status, "running") && queue_is_ready(r->config.queue))
+        campaign_reserve(store, w->id, target_blocks(r, c->gateway), lost_after_ms(w), on_reserved, w);
+    else
+        end_step(w);
 }
 
 static void on_campaign(void *arg, int result, const struct campaign *c, const struct err *e)
 {
     struct work *w = arg;
-    struct release *r = w->r;
-    struct campaign_store *store = r->config.campaigns;
-    int64_t now = clock_wall_ms();
     (void)e;
     if (result == ERR_NOT_FOUND) {
-        campaign_retire(store, w->id, on_retired, w);
+        campaign_retire(w->r->config.campaigns, w->id, on_retired, w);
         return;
     }
     if (result < 0) {
@@ -241,29 +229,8 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         return;
     }
     w->blocks = c->blocks;
-    w->audience = c->audience;
     w->lane = c->lane;
-    w->pending = c->counts[STATE_PENDING];
-    w->in_flight = c->counts[STATE_IN_FLIGHT];
-    bool late = c->deadline_ms && now >= c->deadline_ms;
-    if (slice_is(c->status, "preparing"))
-        campaign_grow(store, w->id, c->audience, on_grown, w);
-    else if (slice_is(c->status, "cancelled"))
-        step_over(w, STATE_CANCELLED);
-    else if (slice_is(c->status, "expired"))
-        step_over(w, STATE_EXPIRED);
-    else if (slice_is(c->status, "done"))
-        campaign_retire(store, w->id, on_retired, w);
-    else if (late)
-        campaign_move(store, w->id, MOVE_EXPIRE, now, SLICE_LIT("release"), SLICE_LIT("the deadline passed"),
-                      end_step_after, w);
-    else if (slice_is(c->status, "scheduled") && now >= c->start_ms)
-        campaign_move(store, w->id, MOVE_RUN, now, SLICE_LIT("release"), SLICE_LIT("its time has come"),
-                      on_started, w);
-    else if (slice_is(c->status, "running") && queue_is_ready(r->config.queue))
-        step_running(w, c);
-    else
-        end_step(w);
+    take_step(w, c);
 }
 
 static void step(struct release *r, uint32_t id)
@@ -299,10 +266,11 @@ static void on_outbox_swept(void *arg, int result, size_t count, const struct er
     if (result == 0 && count) log_info("%zu direct messages were published again", count);
 }
 
-static void on_lead(void *arg, int result)
+static void on_lead(void *arg, int result, int64_t now_ms)
 {
     struct release *r = arg;
     bool leads = result == 1;
+    r->now_ms = now_ms;
     if (leads != r->leads) log_info(leads ? "this process releases campaigns" : "another process releases campaigns");
     r->leads = leads;
     if (!leads) {
@@ -310,8 +278,8 @@ static void on_lead(void *arg, int result)
         return;
     }
     campaign_active(r->config.campaigns, on_active, r);
-    if (r->ticks++ % DIRECT_EVERY == 0)
-        outbox_sweep(r->config.outbox, clock_wall_ms(), DIRECT_AGE_MS, on_outbox_swept, r);
+    if (r->ticks++ % OUTBOX_EVERY == 0)
+        outbox_sweep(r->config.outbox, now_ms, OUTBOX_AGE_MS, on_outbox_swept, r);
 }
 
 static void on_tick(void *arg)

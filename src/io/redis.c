@@ -155,7 +155,7 @@ static void on_greeted(void *arg, const struct redisReply *reply)
         (void)snprintf(r->why, sizeof r->why, "%.*s", SLICE_ARG(text));
         redisAsyncContext *ac = r->ac;
         lost(r, r->why);
-        redisAsyncDisconnect(ac);
+        redisAsyncFree(ac);
         return;
     }
     if (!reply) return;

@@ -63,7 +63,7 @@ int audience_reply_error(const struct redisReply *reply, struct err *e)
                        "Redis did not answer, so it is not known whether it was done: try again "
                        "when Redis is back (the same step may be repeated)");
     if (redis_is_error(reply, &text))
-        return err_set(e, ERR_INVALID, "Redis refused: %.*s", SLICE_ARG(text));
+        return err_set(e, ERR_UNREACHABLE, "Redis refused for now: %.*s", SLICE_ARG(text));
     return 0;
 }
 

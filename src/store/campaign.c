@@ -14,7 +14,8 @@ struct campaign_store *campaign_store_new(struct redis *r, const char *prefix)
     (void)snprintf(s->prefix, sizeof s->prefix, "%s", prefix);
     s->move = redis_script_new("campaign_move", lua_campaign_move);
     s->grow = redis_script_new("campaign_grow", lua_campaign_grow);
-    s->released = redis_script_new("released", lua_released);
+    s->create = redis_script_new("campaign_create", lua_campaign_create);
+    s->reserve = ledger_script("reserve", lua_reserve);
     s->lead = redis_script_new("lead", lua_lead);
     return s;
 }
@@ -24,7 +25,8 @@ void campaign_store_free(struct campaign_store *s)
     if (!s) return;
     redis_script_free(s->move);
     redis_script_free(s->grow);
-    redis_script_free(s->released);
+    redis_script_free(s->create);
+    redis_script_free(s->reserve);
     redis_script_free(s->lead);
     free(s);
 }
@@ -57,7 +59,9 @@ int campaign_result(const struct redisReply *reply, struct err *e)
     if (!reply)
         return err_set(e, ERR_UNREACHABLE, "redis gave no answer; it is not known whether this happened. "
                                            "Look at the campaign, then try again");
-    if (redis_is_error(reply, &text)) return err_set(e, ERR_REFUSED, "redis: %.*s", SLICE_ARG(text));
+    /* Loading, busy, out of memory, disk full: it passes, and it is not the campaign's fault. */
+    if (redis_is_error(reply, &text))
+        return err_set(e, ERR_UNREACHABLE, "redis refuses for now: %.*s", SLICE_ARG(text));
     return 0;
 }
 
@@ -162,11 +166,9 @@ void campaign_free(struct campaign *c)
 /* ---- making ---- */
 
 struct create_call {
-    struct campaign_store *s;
     struct campaign *c;
     campaign_cb *cb;
     void *arg;
-    int64_t now_ms;
 };
 
 static void create_ended(struct create_call *call, int rc, const struct err *e)
@@ -181,19 +183,27 @@ static void on_created(void *arg, const struct redisReply *reply)
     struct create_call *call = arg;
     struct err e = {0};
     int rc = campaign_result(reply, &e);
+    uint32_t id = (uint32_t)redis_int(redis_at(reply, 1), 0);
+    if (rc == 0 && !slice_is(redis_str(redis_at(reply, 0)), "ok"))
+        rc = err_set(&e, ERR_EXISTS,
+                     "a campaign named '%.*s' was launched before (it is campaign %u); if this is another one, give "
+                     "it another name",
+                     SLICE_ARG(call->c->name), id);
+    call->c->id = id;
     create_ended(call, rc, &e);
 }
 
-/* The hash stands before the campaign is listed anywhere: a crash between leaves nothing that runs. */
-static void write_campaign(struct create_call *call)
+void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,
+                     void *arg)
 {
-    const struct campaign *c = call->c;
-    struct campaign_store *s = call->s;
+    struct create_call *call = xmalloc(sizeof *call);
+    *call = (struct create_call){campaign_dup(c), cb, arg};
     struct campaign_text t = {.n = 0};
-    struct slice key = campaign_key(s, &t, "c:%u", c->id), id = campaign_number(&t, c->id);
-    struct slice now = campaign_number(&t, call->now_ms);
-    struct slice set[] = {
-        SLICE_LIT("HSET"), key,
+    struct slice now = campaign_number(&t, now_ms);
+    struct slice argv[] = {
+        campaign_key(s, &t, "id:campaign"), campaign_key(s, &t, "campaign_names"),
+        campaign_key(s, &t, "campaigns"), campaign_key(s, &t, "active"),
+        campaign_key(s, &t, "c:"), now, c->name,
         SLICE_LIT("name"), c->name, SLICE_LIT("group"), c->group, SLICE_LIT("gateway"), c->gateway,
         SLICE_LIT("message"), c->message, SLICE_LIT("lane"), slice_of(lane_to_string(c->lane)),
         SLICE_LIT("audience"), campaign_number(&t, c->audience), SLICE_LIT("audience_name"), c->audience_name,
@@ -205,52 +215,7 @@ static void write_campaign(struct create_call *call)
         SLICE_LIT("status"), SLICE_LIT("preparing"),
         SLICE_LIT("n0"), SLICE_LIT("0"), SLICE_LIT("n1"), SLICE_LIT("0"),
     };
-    redis_command(s->redis, NULL, NULL, COUNT_OF(set), set);
-    struct slice list[] = {SLICE_LIT("ZADD"), campaign_key(s, &t, "campaigns"), now, id};
-    redis_command(s->redis, NULL, NULL, COUNT_OF(list), list);
-    struct slice add[] = {SLICE_LIT("SADD"), campaign_key(s, &t, "active"), id};
-    redis_command(s->redis, on_created, call, COUNT_OF(add), add);
-}
-
-/* A name is used once: a launch that is repeated because its answer was lost must not text everybody again. */
-static void on_name(void *arg, const struct redisReply *reply)
-{
-    struct create_call *call = arg;
-    struct err e = {0};
-    int rc = campaign_result(reply, &e);
-    if (rc == 0 && redis_int(reply, 0) == 0)
-        rc = err_set(&e, ERR_EXISTS, "there is a campaign named '%.*s' already; give this one another name",
-                     SLICE_ARG(call->c->name));
-    if (rc < 0)
-        create_ended(call, rc, &e);
-    else
-        write_campaign(call);
-}
-
-static void on_id(void *arg, const struct redisReply *reply)
-{
-    struct create_call *call = arg;
-    struct err e = {0};
-    int rc = campaign_result(reply, &e);
-    if (rc < 0) {
-        create_ended(call, rc, &e);
-        return;
-    }
-    call->c->id = (uint32_t)redis_int(reply, 0);
-    struct campaign_text t = {.n = 0};
-    struct slice argv[] = {SLICE_LIT("HSETNX"), campaign_key(call->s, &t, "campaign_names"), call->c->name,
-                           campaign_number(&t, call->c->id)};
-    redis_command(call->s->redis, on_name, call, COUNT_OF(argv), argv);
-}
-
-void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,
-                     void *arg)
-{
-    struct create_call *call = xmalloc(sizeof *call);
-    *call = (struct create_call){s, campaign_dup(c), cb, arg, now_ms};
-    struct campaign_text t = {.n = 0};
-    struct slice argv[] = {SLICE_LIT("INCR"), campaign_key(s, &t, "id:campaign")};
-    redis_command(s->redis, on_id, call, COUNT_OF(argv), argv);
+    redis_eval(s->redis, s->create, on_created, call, 4, COUNT_OF(argv), argv);
 }
 
 struct done_call {

@@ -5,10 +5,12 @@
 #include "io/redis.h"
 #include "store/lua_scripts.h"
 
+#include "ledger_script.h"
+
 struct campaign_store {
     struct redis *redis;
     char prefix[64];
-    struct redis_script *move, *grow, *released, *lead;
+    struct redis_script *create, *move, *grow, *reserve, *lead;
 };
 
 /* Small texts that live for one call. */

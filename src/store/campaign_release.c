@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { GROW_BLOCKS = 128, KEPT_MAX = 64, NIBBLES = 256 };
+enum { GROW_BLOCKS = 128, NIBBLES = 256 };
 
 /* ---- active campaigns ---- */
 
@@ -52,7 +52,9 @@ static void on_grow(void *arg, const struct redisReply *reply)
 {
     struct grow_call call = *(struct grow_call *)arg;
     free(arg);
-    call.cb(call.arg, redis_is_array(reply) ? 0 : ERR_UNREACHABLE, (uint32_t)redis_int(redis_at(reply, 0), 0),
+    int result = redis_is_array(reply) ? 0 : ERR_UNREACHABLE;
+    if (slice_is(redis_str(redis_at(reply, 2)), "missing")) result = ERR_NOT_FOUND;
+    call.cb(call.arg, result, (uint32_t)redis_int(redis_at(reply, 0), 0),
             (uint32_t)redis_int(redis_at(reply, 1), 0));
 }
 
@@ -66,78 +68,37 @@ void campaign_grow(struct campaign_store *s, uint32_t id, uint32_t audience, cam
     redis_eval(s->redis, s->grow, on_grow, call, 2, COUNT_OF(argv), argv);
 }
 
-/* ---- outstanding and kept blocks ---- */
+/* ---- blocks for the queue ---- */
 
-struct state_call {
-    campaign_release_cb *cb;
+struct reserve_call {
+    campaign_reserve_cb *cb;
     void *arg;
-    int64_t outstanding;
 };
 
-static void on_outstanding(void *arg, const struct redisReply *reply)
+static void on_reserved(void *arg, const struct redisReply *reply)
 {
-    struct state_call *call = arg;
-    call->outstanding = redis_int(reply, -1);
-}
-
-static void on_kept(void *arg, const struct redisReply *reply)
-{
-    struct state_call call = *(struct state_call *)arg;
+    struct reserve_call call = *(struct reserve_call *)arg;
     free(arg);
-    uint32_t kept[KEPT_MAX];
+    uint32_t blocks[CAMPAIGN_RESERVE_MAX];
     size_t n = redis_count(reply);
-    if (n > KEPT_MAX) n = KEPT_MAX;
-    for (size_t i = 0; i < n; i++) kept[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
-    bool known = call.outstanding >= 0 && redis_is_array(reply);
-    call.cb(call.arg, known ? 0 : ERR_UNREACHABLE, known ? (size_t)call.outstanding : 0, kept, n);
+    check(n <= CAMPAIGN_RESERVE_MAX);
+    for (size_t i = 0; i < n; i++) blocks[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
+    call.cb(call.arg, redis_is_array(reply) ? 0 : ERR_UNREACHABLE, blocks, n);
 }
 
-void campaign_release_state(struct campaign_store *s, uint32_t id, campaign_release_cb *cb, void *arg)
+void campaign_reserve(struct campaign_store *s, uint32_t id, size_t target, int64_t lost_ms,
+                      campaign_reserve_cb *cb, void *arg)
 {
-    struct state_call *call = xmalloc(sizeof *call);
-    *call = (struct state_call){cb, arg, -1};
+    /* 16 lost ones (reserve.lua) and `target` new ones at the most. */
+    check(target + 16 <= CAMPAIGN_RESERVE_MAX);
+    struct reserve_call *call = xmalloc(sizeof *call);
+    *call = (struct reserve_call){cb, arg};
     struct campaign_text t = {.n = 0};
-    struct slice out[] = {SLICE_LIT("SCARD"), campaign_key(s, &t, "c:%u:o", id)};
-    struct slice kept[] = {SLICE_LIT("SRANDMEMBER"), campaign_key(s, &t, "c:%u:k", id),
-                           campaign_number(&t, KEPT_MAX)};
-    redis_command(s->redis, on_outstanding, call, COUNT_OF(out), out);
-    redis_command(s->redis, on_kept, call, COUNT_OF(kept), kept);
-}
-
-struct done_call {
-    campaign_done_cb *cb;
-    void *arg;
-};
-
-static void on_done(void *arg, const struct redisReply *reply)
-{
-    struct done_call call = *(struct done_call *)arg;
-    free(arg);
-    struct err e = {0};
-    int rc = campaign_result(reply, &e);
-    if (call.cb) call.cb(call.arg, rc, rc < 0 ? &e : NULL);
-}
-
-void campaign_mark_released(struct campaign_store *s, uint32_t id, uint32_t next, const uint32_t *blocks,
-                            size_t n, campaign_done_cb *cb, void *arg)
-{
-    check(n <= KEPT_MAX);
-    struct done_call *call = xmalloc(sizeof *call);
-    *call = (struct done_call){cb, arg};
-    struct campaign_text t = {.n = 0};
-    struct slice argv[4 + KEPT_MAX] = {campaign_key(s, &t, "c:%u", id), campaign_key(s, &t, "c:%u:o", id),
-                                       campaign_key(s, &t, "c:%u:k", id), campaign_number(&t, next)};
-    for (size_t i = 0; i < n; i++) argv[4 + i] = campaign_number(&t, blocks[i]);
-    redis_eval(s->redis, s->released, on_done, call, 3, 4 + n, argv);
-}
-
-void campaign_rewind(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg)
-{
-    struct campaign_text t = {.n = 0};
-    struct slice del[] = {SLICE_LIT("DEL"), campaign_key(s, &t, "c:%u:o", id)};
-    redis_command(s->redis, NULL, NULL, COUNT_OF(del), del);
-    struct slice set[] = {SLICE_LIT("HSET"), campaign_key(s, &t, "c:%u", id), SLICE_LIT("next"), SLICE_LIT("0")};
-    campaign_simple(s, cb, arg, COUNT_OF(set), set);
+    struct slice argv[] = {
+        campaign_key(s, &t, "c:%u", id), campaign_key(s, &t, "c:%u:o", id), campaign_key(s, &t, "c:%u:k", id),
+        campaign_key(s, &t, "c:%u:b", id), SLICE_LIT(""), campaign_number(&t, (int64_t)target),
+        campaign_number(&t, lost_ms)};
+    redis_eval(s->redis, s->reserve, on_reserved, call, 4, COUNT_OF(argv), argv);
 }
 
 /* ---- people ---- */
@@ -200,7 +161,7 @@ static void on_lead(void *arg, const struct redisReply *reply)
 {
     struct lead_call call = *(struct lead_call *)arg;
     free(arg);
-    call.cb(call.arg, (int)redis_int(reply, ERR_UNREACHABLE));
+    call.cb(call.arg, (int)redis_int(redis_at(reply, 0), ERR_UNREACHABLE), redis_int(redis_at(reply, 1), 0));
 }
 
 void campaign_lead(struct campaign_store *s, const char *who, int64_t lease_ms, lead_cb *cb, void *arg)

@@ -1,6 +1,8 @@
 /* The C side of the scripts: keys and arguments in, answers out. No decision is made here. */
 #include "store/ledger.h"
 
+#include "ledger_script.h"
+
 #include "base/buf.h"
 #include "core/pace.h"
 #include "io/redis.h"
@@ -19,7 +21,7 @@ struct ledger {
     struct redis_script *gate, *lease, *renew, *record, *batch_end, *sweep, *slow;
 };
 
-static struct redis_script *load(const char *name, struct slice text)
+struct redis_script *ledger_script(const char *name, struct slice text)
 {
     struct buf b = BUF_INIT(64 * 1024);
     state_lua_prelude(&b);
@@ -43,13 +45,13 @@ struct ledger *ledger_new(struct redis *r, const char *prefix, const char *insta
     (void)snprintf(l->prefix, sizeof l->prefix, "%s", prefix);
     l->instance = xstrdup(instance);
     (void)snprintf(l->boot, sizeof l->boot, "%lld", (long long)boot);
-    l->gate = load("gate", lua_gate);
-    l->lease = load("lease", lua_lease);
-    l->renew = load("renew", lua_renew);
-    l->record = load("record", lua_record);
-    l->batch_end = load("batch_end", lua_batch_end);
-    l->sweep = load("sweep", lua_sweep);
-    l->slow = load("slow", lua_slow);
+    l->gate = ledger_script("gate", lua_gate);
+    l->lease = ledger_script("lease", lua_lease);
+    l->renew = ledger_script("renew", lua_renew);
+    l->record = ledger_script("record", lua_record);
+    l->batch_end = ledger_script("batch_end", lua_batch_end);
+    l->sweep = ledger_script("sweep", lua_sweep);
+    l->slow = ledger_script("slow", lua_slow);
     return l;
 }
 

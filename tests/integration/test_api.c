@@ -280,7 +280,7 @@ static void test_launch(void **state)
     assert_string_equal(text_at(reply, "lane"), "reminder");
     assert_string_equal(text_at(reply, "launched_by"), "Olive");
     (void)ask(409, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD));
-    expect_error("exists", "give this one another name");
+    expect_error("exists", "another name");
 
     start_campaign((uint32_t)id, (uint32_t)audience);
     reply = ask(200, "GET", path_of("/api/v1/campaigns/%d", id), NULL);

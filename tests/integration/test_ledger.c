@@ -78,10 +78,10 @@ static void nobody_pending_is_settled(void **state)
     lw_campaign(w, 7, 258);
     lw_force_state(w, 256, STATE_ACCEPTED);
     lw_force_state(w, 257, STATE_IN_FLIGHT);
-    lw_redis(w, "SADD", "c:7:o", "1", NULL);
+    lw_redis(w, "ZADD", "c:7:o", "0", "1", NULL);
     assert_int_equal(lw_lease(w, w->a, batch_of_block(7, 1)).verdict, LEASE_SETTLED);
     assert_int_equal(lw_state(w, 257), STATE_UNKNOWN);
-    assert_string_equal(lw_redis(w, "SCARD", "c:7:o", NULL), "0");
+    assert_string_equal(lw_redis(w, "ZCARD", "c:7:o", NULL), "0");
     assert_string_equal(lw_status(w), "running"); /* block 0 is not settled */
 }
 
@@ -101,10 +101,10 @@ static void a_paused_campaign_keeps_its_blocks(void **state)
 {
     struct ledger_world *w = *state;
     lw_campaign(w, 7, 256);
-    lw_redis(w, "SADD", "c:7:o", "0", NULL);
+    lw_redis(w, "ZADD", "c:7:o", "0", "0", NULL);
     lw_move(w, 7, MOVE_PAUSE);
     assert_int_equal(lw_lease(w, w->a, batch_of_block(7, 0)).verdict, LEASE_KEPT);
-    assert_string_equal(lw_redis(w, "SCARD", "c:7:o", NULL), "0");
+    assert_string_equal(lw_redis(w, "ZCARD", "c:7:o", NULL), "0");
     assert_string_equal(lw_redis(w, "SISMEMBER", "c:7:k", "0", NULL), "1");
     lw_move(w, 7, MOVE_RESUME);
     assert_int_equal(lw_lease(w, w->a, batch_of_block(7, 0)).verdict, LEASE_TAKEN);
@@ -291,17 +291,17 @@ static void the_end_of_a_batch(void **state)
 {
     struct ledger_world *w = *state;
     lw_campaign(w, 7, 2);
-    lw_redis(w, "SADD", "c:7:o", "0", NULL);
+    lw_redis(w, "ZADD", "c:7:o", "0", "0", NULL);
     struct lease_ref lease = lw_take(w, w->a, 0);
     struct gate_ask ask = lw_ask(lease, 1);
     lw_gate(w, w->a, &ask);
     /* an answer is missing: the lease must run out first */
     assert_int_equal(lw_batch_end(w, w->a, lease), BATCH_LOST);
-    assert_string_equal(lw_redis(w, "SCARD", "c:7:o", NULL), "1");
+    assert_string_equal(lw_redis(w, "ZCARD", "c:7:o", NULL), "1");
     lw_record_one(w, w->a, lease, 0, STATE_ACCEPTED, "");
     /* one is pending: kept, and free to be taken */
     assert_int_equal(lw_batch_end(w, w->a, lease), BATCH_KEPT);
-    assert_string_equal(lw_redis(w, "SCARD", "c:7:o", NULL), "0");
+    assert_string_equal(lw_redis(w, "ZCARD", "c:7:o", NULL), "0");
     assert_string_equal(lw_redis(w, "SCARD", "c:7:k", NULL), "1");
     assert_int_equal(lw_batch_end(w, w->a, lease), BATCH_LOST);
     lease = lw_take(w, w->b, 0);

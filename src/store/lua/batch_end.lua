@@ -8,16 +8,22 @@ local now = clock(ARGV[1])
 if not lease_is_mine(KEYS[3], ARGV[2], ARGV[3], now) then return 'lost' end
 local first, count = tonumber(ARGV[4]), tonumber(ARGV[5])
 local ledger = ledger_open(KEYS[2], first, first + count - 1)
+local status = redis.call('HGET', KEYS[1], 'status')
+local stopped = (status == 'cancelled' and CANCELLED) or (status == 'expired' and EXPIRED)
 local open = false
 for i = 0, count - 1 do
-  local state = ledger.get(first + i)
   -- Somebody in flight whose answer is not recorded: the lease must run out, and the next holder decides.
-  if state == IN_FLIGHT then return 'lost' end
-  open = open or state == PENDING
+  if ledger.get(first + i) == IN_FLIGHT then return 'lost' end
 end
+for i = 0, count - 1 do
+  if ledger.get(first + i) == PENDING then
+    if stopped then ledger.set(first + i, stopped) else open = true end
+  end
+end
+ledger.save(KEYS[1])
 redis.call('HDEL', KEYS[3], ARGV[2])
 if ARGV[6] ~= '' then
-  redis.call('SREM', KEYS[4], ARGV[6])
+  redis.call('ZREM', KEYS[4], ARGV[6])
   if open then redis.call('SADD', KEYS[5], ARGV[6]) end
 end
 finish_if_done(KEYS[1], now)

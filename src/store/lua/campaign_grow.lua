@@ -8,8 +8,14 @@ local c = redis.call('HMGET', KEYS[1], 'status', 'made', 'blocks', 'start_ms')
 if c[1] ~= 'preparing' then return {c[2] or 0, c[3] or 0, c[1] or 'gone'} end
 local made, blocks, people = tonumber(c[2]), tonumber(c[3]), 0
 local last = math.min(blocks, made + tonumber(ARGV[2]))
+-- All is read before anything is written: a script that fails halfway is not undone.
+local heads = {}
 for b = made, last - 1 do
-  local head = redis.call('GETRANGE', ARGV[1] .. b, 6, 7)
+  heads[b] = redis.call('GETRANGE', ARGV[1] .. b, 6, 7)
+  if #heads[b] ~= 2 then return {made, blocks, 'missing'} end
+end
+for b = made, last - 1 do
+  local head = heads[b]
   local rows = string.byte(head, 1) + 256 * string.byte(head, 2)
   people = people + rows
   local nibbles = string.rep('\0', math.floor(rows / 2))

@@ -13,8 +13,9 @@
 --       7 rate [1/s]   8 sender rate [1/s], 0 = none   9 grants at most   10 flags: f may go to the suppressed,
 --       r is a reply: may use what blasts leave free   11 offsets, a byte each   12 senders, a byte each
 --       13 slots given back [µs], with blanks between   14… numbers
--- Returns {"ok", now, wait [µs from now; 0 = no need], a letter each: g granted, w wait, s suppressed,
---          x expired, - not pending; slots of the granted: 4 bytes little-endian each [µs from now]}
+-- Returns {"ok", now, wait [µs from now; 0 = no need], a letter each: g granted, w wait, v wait for the
+--          sender, s suppressed, x expired, - not pending; for each g and v: 4 bytes little-endian, the slot or when
+--          there may be one [µs from now]}
 --      or {"lease", now} or {the campaign's status, now}
 local now = clock(ARGV[1])
 if not lease_is_mine(KEYS[4], ARGV[2], ARGV[3], now) then return {'lease', now} end
@@ -64,11 +65,16 @@ for i = 1, asked do
   else
     local sender = sender_of(i)
     local slot = gateway.next(latest)
-    if sender then slot = math.max(slot, sender.next(latest)) end
+    local sender_slot = sender and sender.next(latest) or 0
     if slot > latest or room == 0 then
       letters[i] = 'w'
-      if slot > latest and (wait_until == 0 or slot < wait_until) then wait_until = slot end
+      if slot > latest then wait_until = slot end
+    elseif sender_slot > latest then
+      -- only this sender has to wait; the others go on
+      letters[i] = 'v'
+      slots[#slots + 1] = struct.pack('<I4', math.min(sender_slot - now, 4000000000))
     else
+      slot = math.max(slot, sender_slot)
       gateway.take(slot)
       if sender then sender.take(slot) end
       ledger.set(at, IN_FLIGHT)

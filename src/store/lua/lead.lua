@@ -2,8 +2,10 @@
 --
 -- KEYS  1 leader
 -- ARGV  1 who   2 lease [ms]
--- Returns 1 for the leader, else 0
+-- Returns {1 for the leader, else 0; Redis' time [wall ms]}: whoever leads goes by the one clock of all.
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local who = redis.call('GET', KEYS[1])
-if who and who ~= ARGV[1] then return 0 end
+if who and who ~= ARGV[1] then return {0, now} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
+return {1, now}

@@ -11,6 +11,12 @@ local now = clock(ARGV[1])
 local status = redis.call('HGET', KEYS[1], 'status')
 if not status then return {'gone'} end
 local held = lease_read(KEYS[4], ARGV[2])
+if held and held.expires > now + 2 * tonumber(ARGV[5]) then
+  -- Redis' clock was set back: nobody may hold a batch for hours because of that
+  held.expires = now + tonumber(ARGV[5])
+  redis.call('HSET', KEYS[4], ARGV[2],
+    string.format('%s %s %s %.0f', held.instance, held.boot, held.fence, held.expires))
+end
 if held and held.expires > now then
   local mine = held.instance == ARGV[3] and tonumber(held.boot) < tonumber(ARGV[4])
   if not mine then return {'held', held.expires - now} end
@@ -37,14 +43,14 @@ ledger.save(KEYS[1])
 
 if pending == 0 or status == 'done' then
   redis.call('HDEL', KEYS[4], ARGV[2])
-  if ARGV[8] ~= '' then redis.call('SREM', KEYS[5], ARGV[8]) end
+  if ARGV[8] ~= '' then redis.call('ZREM', KEYS[5], ARGV[8]) end
   finish_if_done(KEYS[1], now)
   return {'settled'}
 end
 if status ~= 'running' then
   redis.call('HDEL', KEYS[4], ARGV[2])
   if ARGV[8] ~= '' then
-    redis.call('SREM', KEYS[5], ARGV[8])
+    redis.call('ZREM', KEYS[5], ARGV[8])
     redis.call('SADD', KEYS[6], ARGV[8])
   end
   return {'kept', status}

@@ -1,0 +1,14 @@
+-- Makes a campaign: its number, its name (used once, for ever: a launch that is repeated because its answer was lost
+-- must not text everybody again), its hash, its place in the lists; all of it or nothing.
+--
+-- KEYS  1 id:campaign   2 campaign_names   3 campaigns   4 active
+-- ARGV  1 key prefix of campaigns ("muster:c:")   2 now [wall ms]   3 name   4… field, value, field, value, …
+-- Returns {"ok", id} or {"exists", id of the one with that name}
+local taken = redis.call('HGET', KEYS[2], ARGV[3])
+if taken then return {'exists', tonumber(taken)} end
+local id = redis.call('INCR', KEYS[1])
+redis.call('HSET', KEYS[2], ARGV[3], id)
+redis.call('HSET', ARGV[1] .. id, unpack(ARGV, 4))
+redis.call('ZADD', KEYS[3], ARGV[2], id)
+redis.call('SADD', KEYS[4], id)
+return {'ok', id}

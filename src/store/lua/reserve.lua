@@ -1,0 +1,39 @@
+-- Chooses the blocks of a campaign that go onto the queue now and reserves them, before they are published: each is
+-- then outstanding until its batch ends, whatever happens in between. One that is outstanding for long, and that
+-- nobody holds a lease on, was lost on the way (a crash before it was published, a queue that forgot): it is chosen
+-- again. A batch that travels twice is harmless, the ledger knows who is settled.
+--
+-- KEYS  1 campaign  2 outstanding blocks: block → reserved at [ms]  3 kept blocks  4 leases
+-- ARGV  1 now [µs] or ""   2 how many may be outstanding   3 after this long one may be lost [ms], 0 = not now
+-- Returns the block numbers
+local now = clock(ARGV[1])
+local now_ms, target, lost_ms = math.floor(now / 1000), tonumber(ARGV[2]), tonumber(ARGV[3])
+local c = redis.call('HMGET', KEYS[1], 'status', 'next', 'blocks')
+if c[1] ~= 'running' then return {} end
+finish_if_done(KEYS[1], now)
+local chosen = {}
+local function choose(block)
+  chosen[#chosen + 1] = tonumber(block)
+  redis.call('ZADD', KEYS[2], now_ms, block)
+end
+
+if lost_ms > 0 then
+  for _, block in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now_ms - lost_ms, 'LIMIT', 0, 16)) do
+    local l = lease_read(KEYS[4], block)
+    if l and l.expires > now then redis.call('ZADD', KEYS[2], now_ms, block) else choose(block) end
+  end
+end
+local next_block, blocks = tonumber(c[2]), tonumber(c[3])
+while redis.call('ZCARD', KEYS[2]) < target do
+  local kept = redis.call('SPOP', KEYS[3])
+  if kept then
+    choose(kept)
+  elseif next_block < blocks then
+    choose(next_block)
+    next_block = next_block + 1
+  else
+    break
+  end
+end
+redis.call('HSET', KEYS[1], 'next', next_block)
+return chosen
