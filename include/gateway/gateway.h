@@ -96,6 +96,46 @@ struct verdict {
  * message. */
 void gateway_classify(struct gateway *g, const struct http_result *result, struct verdict *ret);
 
+/* ---- looking up what became of a message whose answer was lost */
+
+bool gateway_has_lookup(const struct gateway *g);
+
+/* Renders the question; of msg only `to`, `text` and what the description uses are read.
+ * ERR_INVALID for a message that would not be recognised in the provider's list: it has no text of
+ * ours (a template that the provider holds). Only with gateway_has_lookup; *ret is valid until the
+ * next call of this or of gateway_build. */
+int gateway_lookup_build(struct gateway *g, const struct outgoing *msg, struct http_send *ret,
+                         struct err *e) MUST_USE;
+
+#define LOOKUP_RESULT_TABLE(X)                                                                     \
+    X(LOOKUP_FOUND, "found")             /* the provider has it: `state` says how it stands */     \
+    X(LOOKUP_NOT_FOUND, "not_found")     /* its list does not hold it; the list may lag behind */  \
+    X(LOOKUP_CANNOT_TELL, "cannot_tell") /* no answer, or one that says nothing */
+
+enum lookup_result {
+#define X(name, text) name,
+    LOOKUP_RESULT_TABLE(X)
+#undef X
+};
+
+/* Which message is meant: to whom, what, and when it may have been taken. */
+struct lookup_wanted {
+    struct slice to, text;
+    int64_t from_ms, to_ms; /* [ms since 1970], both included */
+};
+
+struct lookup_verdict {
+    enum lookup_result result;
+    enum state state; /* of FOUND: ACCEPTED, SENT, DELIVERED, READ or UNDELIVERED */
+    struct slice provider_id;
+    struct slice code, reason; /* of UNDELIVERED; none when not said */
+    bool suppress;             /* the provider says that the person opted out */
+};
+
+/* Reads the answer. The first message that fits counts: providers list the newest first. */
+void gateway_lookup_read(struct gateway *g, const struct http_result *result,
+                         const struct lookup_wanted *wanted, struct lookup_verdict *ret);
+
 /* ---- webhooks */
 
 struct hook_request {

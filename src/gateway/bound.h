@@ -28,12 +28,17 @@ struct gateway {
     char *url, *hook_url, *basic_user, *basic_password;
     char *headers[PROVIDER_FIELDS_MAX + 2]; /* "Name: value", NULL behind the last */
     struct bound_field form[PROVIDER_FIELDS_MAX], query[PROVIDER_FIELDS_MAX];
+    char *lookup_url; /* NULL: the provider cannot be asked */
+    struct bound_field lookup_query[PROVIDER_FIELDS_MAX];
+    const char
+        *lookup_headers[PROVIDER_FIELDS_MAX + 1]; /* those of sending, but for the body's type */
     /* of the message that is being rendered */
     struct param_view params[GATEWAY_PARAMS_MAX];
     bool encoding_known, ucs2, utf16_ready;
     /* room that every call uses again */
     struct buf request_url, body, value, to, from, receipt_url, utf16;
     struct arena *answer_arena; /* of gateway_classify */
+    struct arena *lookup_arena; /* of gateway_lookup_read */
     struct arena *verify_arena; /* of gateway_verify */
     struct arena *event_arena;  /* of gateway_read */
 };
@@ -44,6 +49,15 @@ struct render {
     const struct outgoing *msg;
     char validity[24];
 };
+
+/* Appends "a=1&b=2" from fields, those that are empty left out; `separator` stands before the
+ * first. */
+int render_pairs(struct render *r, const struct bound_field *list, size_t count, struct buf *out,
+                 char separator, struct err *e) MUST_USE;
+/* Makes the addresses that templates see; ERR_INVALID when it is no message. */
+int render_begin(struct render *r, struct err *e) MUST_USE;
+/* Whether some buffer of the request reached its ceiling. */
+bool render_overflowed(const struct gateway *g);
 
 /* Appends the field's value. */
 int render_field(const struct render *r, const struct field *f, struct buf *out,

@@ -41,8 +41,8 @@ static int add_pair(struct render *r, const struct bound_field *b, struct buf *o
     return 0;
 }
 
-static int add_pairs(struct render *r, const struct bound_field *list, size_t count,
-                     struct buf *out, char separator, struct err *e)
+int render_pairs(struct render *r, const struct bound_field *list, size_t count, struct buf *out,
+                 char separator, struct err *e)
 {
     for (size_t i = 0; i < count; i++) {
         int code = add_pair(r, &list[i], out, &separator, e);
@@ -57,8 +57,8 @@ static int build_url(struct render *r, struct err *e)
     if (g->p->send.query_count == 0) return 0;
     buf_clear(&g->request_url);
     buf_add_cstr(&g->request_url, g->url);
-    return add_pairs(r, g->query, g->p->send.query_count, &g->request_url,
-                     strchr(g->url, '?') ? '&' : '?', e);
+    return render_pairs(r, g->query, g->p->send.query_count, &g->request_url,
+                        strchr(g->url, '?') ? '&' : '?', e);
 }
 
 static int build_body(struct render *r, struct err *e)
@@ -67,7 +67,7 @@ static int build_body(struct render *r, struct err *e)
     const struct send_description *s = &g->p->send;
     buf_clear(&g->body);
     if (s->body == BODY_JSON) return render_field(r, &s->json, &g->body, e);
-    return add_pairs(r, g->form, s->form_count, &g->body, 0, e);
+    return render_pairs(r, g->form, s->form_count, &g->body, 0, e);
 }
 
 static int build_receipt_url(struct render *r, struct err *e)
@@ -88,29 +88,38 @@ static int check_message(const struct outgoing *msg, struct err *e)
     return good ? 0 : err_set(e, ERR_INVALID, "the text is not UTF-8");
 }
 
-static bool anything_failed(const struct gateway *g)
+bool render_overflowed(const struct gateway *g)
 {
     return g->request_url.failed || g->body.failed || g->value.failed || g->to.failed ||
            g->from.failed || g->receipt_url.failed || g->utf16.failed;
+}
+
+int render_begin(struct render *r, struct err *e)
+{
+    struct gateway *g = r->g;
+    int code = check_message(r->msg, e);
+    if (code) return code;
+    g->encoding_known = g->utf16_ready = false;
+    buf_clear(&g->to);
+    buf_clear(&g->from);
+    address_write(g, r->msg->to, &g->to);
+    address_write(g, r->msg->from, &g->from);
+    return 0;
 }
 
 int gateway_build(struct gateway *g, const struct outgoing *msg, struct http_send *ret,
                   struct err *e)
 {
     struct render r = {.g = g, .msg = msg};
-    int code = check_message(msg, e);
+    int code = render_begin(&r, e);
     if (code) return code;
-    g->encoding_known = g->utf16_ready = false;
-    buf_clear(&g->to);
-    buf_clear(&g->from);
-    address_write(g, msg->to, &g->to);
-    address_write(g, msg->from, &g->from);
     set_validity(&r);
     code = build_receipt_url(&r, e);
     if (!code) code = build_url(&r, e);
     if (!code) code = build_body(&r, e);
     if (code) return code;
-    if (anything_failed(g)) return err_set(e, ERR_LIMIT, "the message is too long for one request");
+    if (render_overflowed(g))
+        return err_set(e, ERR_LIMIT, "the message is too long for one request");
     *ret = (struct http_send){.method = g->p->send.method.p,
                               .url = g->p->send.query_count ? g->request_url.p : g->url,
                               .headers = (const char *const *)g->headers,

@@ -103,6 +103,15 @@ struct reader {
     bool handled;
 };
 
+/* How to ask the provider what became of a message whose answer was lost. */
+struct lookup_description {
+    struct field url; /* value NULL: the provider has no such question */
+    struct field query[PROVIDER_FIELDS_MAX];
+    size_t query_count;
+    struct reader reader;      /* each, present, id, to, text, at, status, states, code */
+    struct selector_list more; /* there: the list goes on, so who is not in it may still be */
+};
+
 struct provider {
     struct yaml_doc *doc;
     struct arena *arena;
@@ -121,6 +130,7 @@ struct provider {
     struct hooks_description hooks;
     struct reader receipts[PROVIDER_READERS_MAX], inbound[PROVIDER_READERS_MAX];
     size_t receipt_count, inbound_count;
+    struct lookup_description lookup;
 };
 
 /* Index of an account key, -1 = unknown. */
@@ -130,6 +140,16 @@ int provider_key_index(const struct provider *p, struct slice name);
 int send_compile(const struct compiler *c, struct provider *p, const struct yaml_node *root);
 int hooks_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n);
 int readers_compile(const struct compiler *c, struct provider *p, const struct yaml_node *root);
+int lookup_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n);
+/* Parts that several sections have. A constant uses nothing of the message; fields are pairs of
+ * name and template (NULL gives none); states are the provider's words to those that a receipt can
+ * tell of.
+ */
+int constant_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n,
+                     struct field *ret);
+int fields_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n,
+                   bool constant, struct field *list, size_t *ret_count);
+int states_compile(const struct compiler *c, const struct yaml_node *n, struct word_list *ret);
 
 /* Small reads that all of them need. */
 int compile_required(const struct compiler *c, const struct yaml_node *parent, const char *key,

@@ -11,6 +11,7 @@ enum {
     CONSTANT_BYTES_MAX = 16 * 1024,
     ANSWER_BYTES = 16 * 1024,      /* ids and codes of one answer */
     VERIFY_BYTES = 64 * 1024,      /* one query string */
+    LOOKUP_BYTES = 256 * 1024,     /* addresses and ids of a page of messages */
     EVENT_BYTES = 16 * 1024 * 1024 /* a webhook's body, decoded and cleaned, with its pairs */
 };
 
@@ -186,6 +187,17 @@ static int bind_field(struct gateway *g, const struct field *f, struct bound_fie
     return code;
 }
 
+static int bind_lookup(struct gateway *g, struct err *e)
+{
+    const struct lookup_description *l = &g->p->lookup;
+    int code = render_constant(g, &l->url, &g->lookup_url, e);
+    for (size_t i = 0; i < l->query_count && !code; i++)
+        code = bind_field(g, &l->query[i], &g->lookup_query[i], e);
+    for (size_t i = 0; i < g->p->send.header_count; i++)
+        g->lookup_headers[i] = g->headers[i];
+    return code;
+}
+
 static int bind_send(struct gateway *g, struct err *e)
 {
     const struct send_description *s = &g->p->send;
@@ -249,6 +261,7 @@ static void make_room(struct gateway *g)
                  (unsigned)(i + 1) % 1000);
     g->answer_arena = arena_new(ANSWER_BYTES);
     g->verify_arena = arena_new(VERIFY_BYTES);
+    g->lookup_arena = arena_new(LOOKUP_BYTES);
     g->event_arena = arena_new(EVENT_BYTES);
 }
 
@@ -261,6 +274,7 @@ int gateway_new(const struct provider *p, const struct gateway_config *config, s
     int code = bind_head(g, config, e);
     if (!code) code = bind_account(g, config, e);
     if (!code) code = bind_send(g, e);
+    if (!code) code = bind_lookup(g, e);
     if (!code) code = try_messages(g, e);
     if (code) {
         gateway_free(g);
@@ -280,8 +294,8 @@ static void free_fields(struct bound_field *list, size_t count)
 
 static void free_texts(struct gateway *g)
 {
-    char *texts[] = {g->name, g->channel_text, g->base_url,   g->public_url,
-                     g->url,  g->hook_url,     g->basic_user, g->basic_password};
+    char *texts[] = {g->name,     g->channel_text, g->base_url,       g->public_url, g->url,
+                     g->hook_url, g->basic_user,   g->basic_password, g->lookup_url};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         free(texts[i]);
     for (size_t i = 0; i < COUNT_OF(g->account); i++)
@@ -299,9 +313,11 @@ void gateway_free(struct gateway *g)
         buf_done(bufs[i]);
     free_fields(g->form, COUNT_OF(g->form));
     free_fields(g->query, COUNT_OF(g->query));
+    free_fields(g->lookup_query, COUNT_OF(g->lookup_query));
     free_texts(g);
     arena_free(g->answer_arena);
     arena_free(g->verify_arena);
+    arena_free(g->lookup_arena);
     arena_free(g->event_arena);
     free(g);
 }

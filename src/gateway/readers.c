@@ -173,6 +173,11 @@ static bool receipt_state(struct slice text, int *ret)
            s == STATE_UNDELIVERED;
 }
 
+int states_compile(const struct compiler *c, const struct yaml_node *n, struct word_list *ret)
+{
+    return compile_words(c, n, receipt_state, ret);
+}
+
 static bool inbound_kind(struct slice text, int *ret)
 {
     static const char *const texts[] = {
@@ -211,7 +216,7 @@ static int compile_receipt(const struct compiler *c, const struct yaml_node *n, 
     if (!code) code = compile_required(c, n, "status", &status);
     if (!code) code = compile_required(c, n, "states", &states);
     if (!code) code = selector_compile(c, status, &r->status);
-    if (!code) code = compile_words(c, states, receipt_state, &r->states);
+    if (!code) code = states_compile(c, states, &r->states);
     if (!code) code = selector_compile(c, yaml_get(n, "ref"), &r->ref);
     if (!code) code = selector_compile(c, yaml_get(n, "id"), &r->id);
     if (!code) code = selector_compile(c, yaml_get(n, "code"), &r->code);

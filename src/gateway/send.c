@@ -79,8 +79,8 @@ static int compile_template(const struct compiler *c, struct provider *p, const 
 }
 
 /* A value that is the same for all messages: headers and credentials are rendered once. */
-static int compile_constant(const struct compiler *c, struct provider *p, const struct yaml_node *n,
-                            struct field *ret)
+int constant_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n,
+                     struct field *ret)
 {
     int code = compile_template(c, p, n, ret);
     if (!code && !ret->constant)
@@ -115,8 +115,8 @@ static int compile_field(const struct compiler *c, struct provider *p, const str
 }
 
 /* Pairs of name and template; `constant` for headers. */
-static int compile_fields(const struct compiler *c, struct provider *p, const struct yaml_node *n,
-                          bool constant, struct field *list, size_t *ret_count)
+int fields_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n,
+                   bool constant, struct field *list, size_t *ret_count)
 {
     size_t count = yaml_count(n);
     if (n && yaml_kind_of(n) != YAML_MAPPING)
@@ -125,7 +125,7 @@ static int compile_fields(const struct compiler *c, struct provider *p, const st
         return yaml_error(c->doc, n, ERR_LIMIT, c->e, "too many of them");
     for (size_t i = 0; i < count; i++) {
         list[i].name = yaml_key_at(n, i);
-        int code = constant ? compile_constant(c, p, yaml_at(n, i), &list[i])
+        int code = constant ? constant_compile(c, p, yaml_at(n, i), &list[i])
                             : compile_field(c, p, yaml_at(n, i), &list[i]);
         if (code) return code;
     }
@@ -141,8 +141,8 @@ static int compile_basic(const struct compiler *c, struct provider *p, const str
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_required(c, n, "user", &user);
     if (!code) code = compile_required(c, n, "password", &password);
-    if (!code) code = compile_constant(c, p, user, &p->send.basic_user);
-    if (!code) code = compile_constant(c, p, password, &p->send.basic_password);
+    if (!code) code = constant_compile(c, p, user, &p->send.basic_user);
+    if (!code) code = constant_compile(c, p, password, &p->send.basic_password);
     return code;
 }
 
@@ -155,9 +155,9 @@ static int compile_body(const struct compiler *c, struct provider *p, const stru
                           "a request has a form or a json body, not both");
     s->body = form ? BODY_FORM : json ? BODY_JSON : BODY_NONE;
     s->json.escape = TEMPLATE_ESCAPE_JSON;
-    int code = compile_fields(c, p, form, false, s->form, &s->form_count);
+    int code = fields_compile(c, p, form, false, s->form, &s->form_count);
     if (!code && json) code = compile_template(c, p, json, &s->json);
-    if (!code) code = compile_fields(c, p, yaml_get(n, "query"), false, s->query, &s->query_count);
+    if (!code) code = fields_compile(c, p, yaml_get(n, "query"), false, s->query, &s->query_count);
     return code;
 }
 
@@ -177,16 +177,16 @@ int send_compile(const struct compiler *c, struct provider *p, const struct yaml
                            *hook_url = yaml_get(root, "hook_url");
     p->receipt_url.escape = p->hook_url.escape = p->send.url.escape = TEMPLATE_ESCAPE_URL;
     int code = receipt_url ? compile_template(c, p, receipt_url, &p->receipt_url) : 0;
-    if (!code && hook_url) code = compile_constant(c, p, hook_url, &p->hook_url);
+    if (!code && hook_url) code = constant_compile(c, p, hook_url, &p->hook_url);
     if (!code) code = compile_required(c, root, "send", &n);
     if (!code) code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_required(c, n, "method", &method);
     if (!code) code = compile_method(c, p, method);
     if (!code) code = compile_required(c, n, "url", &url);
-    if (!code) code = compile_constant(c, p, url, &p->send.url);
+    if (!code) code = constant_compile(c, p, url, &p->send.url);
     if (!code) code = compile_basic(c, p, yaml_get(n, "basic"));
     if (!code)
-        code = compile_fields(c, p, yaml_get(n, "headers"), true, p->send.headers,
+        code = fields_compile(c, p, yaml_get(n, "headers"), true, p->send.headers,
                               &p->send.header_count);
     if (!code) code = compile_body(c, p, n);
     return code;
