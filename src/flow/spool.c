@@ -123,10 +123,9 @@ static int adopt(struct spool *s, uint64_t number, struct err *e)
     if (rc < 0) return disk_error(s, rc, "take over the files", e);
     if (rc == 0) return 0;
     if (lost)
-        log_warn(
-            "spool: %zu bytes of file %llu in %s are no whole record (a crash tears the end, which "
-            "nobody was told is stored; anything else is in " REJECTED ")",
-            lost, (unsigned long long)number, s->path);
+        log_warn("spool: %zu bytes of file %llu in %s are no whole record; what is more than the "
+                 "unfinished end that a crash leaves is kept in " REJECTED,
+                 lost, (unsigned long long)number, s->path);
     append_segment(s, g);
     return 0;
 }

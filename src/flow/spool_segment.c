@@ -184,8 +184,22 @@ static int keep_damaged(const struct segment *g, int aside, size_t from, size_t 
     return rc;
 }
 
-static int cut_torn_end(struct segment *g, size_t at)
+/* Whether a record begins there that ends behind the file's end: a crash came while it was written.
+ */
+static bool is_cut_short(const struct segment *g, size_t at)
 {
+    char bytes[SPOOL_HEAD_BYTES];
+    struct spool_head head;
+    ssize_t n = read_at(g->fd, bytes, sizeof bytes, at);
+    if (n >= 0 && n < SPOOL_HEAD_BYTES) return true;
+    return n > 0 && spool_head_read(slice_make(bytes, (size_t)n), &head) &&
+           head.bytes > g->size - at;
+}
+
+static int cut_end(struct segment *g, int aside, size_t at)
+{
+    int rc = is_cut_short(g, at) ? 0 : keep_damaged(g, aside, at, g->size);
+    if (rc < 0) return rc;
     if (ftruncate(g->fd, (off_t)at) != 0 || fdatasync(g->fd) != 0) return -errno;
     g->size = at;
     return 0;
@@ -206,7 +220,7 @@ static int scan(struct segment *g, int aside, struct buf *b, size_t *ret_lost)
         }
         size_t next, end = g->size;
         rc = find_record(g, at + 1, end, b, &next);
-        if (rc == 0) rc = next == end ? cut_torn_end(g, at) : keep_damaged(g, aside, at, next);
+        if (rc == 0) rc = next == end ? cut_end(g, aside, at) : keep_damaged(g, aside, at, next);
         if (rc < 0) return rc;
         *ret_lost += next - at;
         at = next;

@@ -24,9 +24,9 @@ bool segment_number(const char *name, uint64_t *ret);
 
 /* A new and empty file; its name is on the disk too. */
 int segment_create(int folder, uint64_t number, struct segment **ret) MUST_USE;
-/* One that stands: counts its records, cuts a torn end off, copies what is damaged into the folder
- * `aside`. 1: it is ours; 0: another process has it, or it is gone. *ret_lost: [bytes] cut or
- * damaged. */
+/* One that stands: counts its records, cuts off what a crash left of one at the end, and copies
+ * everything else that is no record into the folder `aside`. 1: it is ours; 0: another process has
+ * it, or it is gone. *ret_lost: [bytes] that were no record. */
 int segment_adopt(int folder, int aside, uint64_t number, struct segment **ret,
                   size_t *ret_lost) MUST_USE;
 void segment_free(struct segment *g);

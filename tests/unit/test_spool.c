@@ -298,7 +298,8 @@ static void test_torn_at_every_byte_of_the_last_record(void **state)
         s = open_spool();
         assert_int_equal(spool_stats(s).records, 2);
         assert_int_equal(spool_stats(s).bytes, before);
-        add(s, 4, 4); /* behind the cut */
+        assert_int_equal(count_files(rejected, NULL), 0); /* nobody was told that it is stored */
+        add(s, 4, 4);                                     /* behind the cut */
         take(s, 1, 2);
         take(s, 4, 4);
         expect_empty(s);
@@ -353,6 +354,31 @@ static void test_damage_in_the_middle_costs_that_record_only(void **state)
     buf_done(&b);
 }
 
+static void test_a_last_record_that_is_whole_and_wrong_is_kept(void **state)
+{
+    (void)state;
+    char path[PATH_BYTES];
+    struct spool *s = open_spool();
+    add(s, 1, 2);
+    spool_free(s);
+    (void)count_files(files_in, path);
+    struct buf b = read_file(path);
+    b.p[b.n - 1] ^= 1;
+    write_file(path, buf_slice(&b));
+    s = open_spool();
+    take(s, 1, 1);
+    expect_empty(s);
+    spool_free(s);
+    struct spool_record second = record_of(2);
+    size_t bytes = spool_record_bytes(&second);
+    assert_int_equal(count_files(rejected, path), 1);
+    struct buf kept = read_file(path);
+    assert_int_equal(kept.n, bytes);
+    assert_memory_equal(kept.p, b.p + b.n - bytes, bytes);
+    buf_done(&kept);
+    buf_done(&b);
+}
+
 static void test_damage_of_any_size_is_searched_through(void **state)
 {
     (void)state;
@@ -361,7 +387,7 @@ static void test_damage_of_any_size_is_searched_through(void **state)
     char *body = xmalloc(LARGE);
     memset(body, 'M', LARGE); /* the magic word begins everywhere */
     for (size_t cut = 0; cut < 4; cut++) {
-        struct spool *s = open_spool();
+        struct spool *s = open_within(16 << 20, RECORDS_MAX);
         struct spool_record large = record_of(1);
         large.body = slice_make(body, LARGE - cut);
         assert_int_equal(spool_add(s, &large, NULL), 0);
@@ -372,7 +398,7 @@ static void test_damage_of_any_size_is_searched_through(void **state)
         b.p[0] = 'X';
         write_file(path, buf_slice(&b));
         buf_done(&b);
-        s = open_spool();
+        s = open_within(16 << 20, RECORDS_MAX);
         take(s, 2, 2);
         expect_empty(s);
         spool_free(s);
@@ -536,6 +562,7 @@ int main(void)
         TEST(test_torn_at_every_byte_of_the_last_record),
         TEST(test_zeros_and_rubbish_at_the_end_are_cut),
         TEST(test_damage_in_the_middle_costs_that_record_only),
+        TEST(test_a_last_record_that_is_whole_and_wrong_is_kept),
         TEST(test_damage_of_any_size_is_searched_through),
         TEST(test_damage_while_it_is_open_is_kept_and_said),
         TEST(test_bounded_by_records),
