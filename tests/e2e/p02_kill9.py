@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""kill -9 of musterd at random moments: none twice, none lost, unknown at most what was in flight."""
+import random
+import sys
+import time
+
+import lib
+
+ARGS = lib.options(kills=20)
+IN_FLIGHT_MAX, PEOPLE_PER_KILL = 32, 150
+
+
+def kill_9_at_any_moment(house):
+    people = max(2000, ARGS.kills * PEOPLE_PER_KILL)
+    sink = house.sink(latency_s=0.02)
+    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": 500, "in_flight_max": IN_FLIGHT_MAX})
+    house.import_people(people)
+    campaign = house.launch()
+    kills = 0
+    while kills < ARGS.kills and house.status(campaign) != "done":
+        time.sleep(random.uniform(0.0, 0.5))  # the moment is the point
+        daemon.kill()
+        kills += 1
+        house.counts(campaign)
+        daemon.restart()
+    house.wait_status(campaign, "done", patience_s=60 + people / 250)
+    print(f"# {kills} kills")
+    lib.check(kills == ARGS.kills, "the campaign lasted through all kills")
+    house.check_books(campaign, sink, people, unknown_max=kills * IN_FLIGHT_MAX)
+
+
+def another_instance_takes_over(house):
+    sink = house.sink(latency_s=0.02)
+    first = house.start_musterd("first", port=sink.port, gateway={"rate_per_s": 500, "in_flight_max": IN_FLIGHT_MAX})
+    house.import_people(2000)
+    campaign = house.launch()
+    lib.until(lambda: len(sink.requests) > 200, "the first requests")
+    house.daemon = house.start_musterd("second", port=sink.port,
+                                       gateway={"rate_per_s": 500, "in_flight_max": IN_FLIGHT_MAX})
+    lib.until(lambda: len(sink.requests) > 400, "more requests")
+    first.kill()
+    house.wait_status(campaign, "done")
+    house.check_books(campaign, sink, 2000, unknown_max=IN_FLIGHT_MAX)
+
+
+sys.exit(lib.run(ARGS, kill_9_at_any_moment, another_instance_takes_over))

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Never faster than allowed, measured where the requests arrive. How much of the rate is used is printed; on a busy
+machine only the bench can hold anybody to it."""
+import sys
+
+import lib
+
+ARGS = lib.options(seconds=6.0)
+
+
+def measure(house, rate, instances=1, lowest_usage=0.5, **gateway):
+    sink = house.sink(latency_s=0.01)
+    changes = dict({"rate_per_s": rate, "in_flight_max": 128}, **gateway)
+    for i in range(instances):
+        house.start_musterd(f"one{i}", port=sink.port, gateway=changes)
+    people = int(rate * ARGS.seconds)
+    house.import_people(people)
+    campaign = house.launch()
+    house.wait_status(campaign, "done")
+    house.check_books(campaign, sink, people, unknown_max=0)
+    fullest = sink.per_second()
+    times = sorted(r.at for r in sink.requests)
+    used = (people - 1) / (times[-1] - times[0]) / rate
+    print(f"# {rate}/s: fullest second {fullest}, {100 * used:.1f} % used" +
+          ("" if sink.by_kernel else " (no kernel timestamps)"))
+    lib.check(fullest <= rate, f"{fullest} in a second, {rate} are allowed")
+    lib.check(used >= lowest_usage, f"only {100 * used:.1f} % of {rate}/s used")
+    return sink
+
+
+def at_80_a_second(house):
+    measure(house, 80)
+
+
+def at_1000_a_second(house):
+    measure(house, 1000)
+
+
+def three_dispatchers_share_1000_a_second(house):
+    measure(house, 1000, instances=3)
+
+
+def each_sender_keeps_its_own_rate(house):
+    senders = ["+447700900996", "+447700900997", "+447700900998"]
+    sink = measure(house, 200, lowest_usage=0.3, senders=senders, sender_rate_per_s=50)
+    for sender in senders:
+        times = sorted(r.at for r in sink.requests if r.sender == sender)
+        lib.check(times, f"{sender} is used")
+        fullest = max(sum(1 for t in times[i:i + 60] if t < at + 1) for i, at in enumerate(times))
+        lib.check(fullest <= 50, f"{fullest} in a second from {sender}")
+    by_person = {r.to: r.sender for r in sink.requests}
+    lib.check(len(set(by_person.values())) == len(senders), "the people are spread over the senders")
+
+
+sys.exit(lib.run(ARGS, at_80_a_second, at_1000_a_second, three_dispatchers_share_1000_a_second,
+                 each_sender_keeps_its_own_rate))
