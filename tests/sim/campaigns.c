@@ -162,9 +162,9 @@ void campaigns_tend(struct world *w)
 
 static void on_suppressed(void *arg, int result, int64_t count, const struct err *e)
 {
-    (void)arg;
+    const struct world *w = arg;
     (void)count;
-    if (result < 0) promise_broken("a STOP was not stored: %s", e->text);
+    if (result < 0 && !w->over) promise_broken("a STOP was not stored: %s", e->text);
 }
 
 static void suppress_some(struct world *w, const struct world_campaign *c)
@@ -175,7 +175,7 @@ static void suppress_some(struct world *w, const struct world_campaign *c)
         const struct suppress_entry entry = {
             .number = number, .reason = SUPPRESS_STOP, .at_ms = clock_wall_ms(), .evidence = SLICE_LIT("STOP")};
         suppress_add(w->desk_suppress, rng_chance(&w->rng, 0.5) ? SLICE_LIT("all") : SLICE_LIT("main"), &entry, 1,
-                     on_suppressed, NULL);
+                     on_suppressed, w);
     }
 }
 

@@ -85,6 +85,7 @@ static void open_release(struct node *n)
         .outbox = n->outbox,
         .queue = n->queue,
         .who = n->who,
+        .lost_ms = 2 * n->config.lease_ms,
         .rate_of = rate_of,
         .rate_arg = n,
     };

@@ -354,7 +354,9 @@ static void check_person(const struct campaign *c, size_t index)
     if (says_taken && !p->taken)
         promise_broken("campaign %u, index %zu is %s and never had the message", c->plan.id, index,
                        state_to_string((enum state)p->state));
-    if (c->plan.numbers && (c->plan.numbers[index] == 0) != (p->state == NOBODY))
+    /* one that was stopped before its ledger was made is about nobody */
+    bool begun = number_field(c, "total") > 0;
+    if (begun && c->plan.numbers && (c->plan.numbers[index] == 0) != (p->state == NOBODY))
         promise_broken("campaign %u, index %zu is lost", c->plan.id, index);
 }
 

@@ -148,11 +148,17 @@ void sim_cancel(struct sim_event *e)
     if (e) e->cancelled = true;
 }
 
+void sim_stall(struct sim_process *p, int64_t us)
+{
+    /* never shorter than it was: what has waited would be overtaken */
+    if (p->busy_until_us < sim.now_us + us) p->busy_until_us = sim.now_us + us;
+}
+
 /* A machine with other things to do: now and then a process does not run for a while. */
 static void hiccup(struct sim_process *p)
 {
     if (!p->hiccup_us || !rng_chance(&p->rng, 0.02)) return;
-    p->busy_until_us = sim.now_us + rng_exponential(&p->rng, p->hiccup_us / 4) % p->hiccup_us;
+    sim_stall(p, rng_exponential(&p->rng, p->hiccup_us / 4) % p->hiccup_us);
 }
 
 static void run_event(struct sim_event *e)

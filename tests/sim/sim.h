@@ -53,6 +53,9 @@ struct sim_process *sim_current(void);
 /* Lets what follows run as this process (building or ending one from outside); returns who ran before. */
 struct sim_process *sim_become(struct sim_process *p);
 
+/* SIGSTOP, and SIGCONT after a while. */
+void sim_stall(struct sim_process *p, int64_t us);
+
 typedef void sim_cb(void *arg);
 struct sim_event;
 /* Runs cb at `at_us` (or as soon as p runs again); p NULL: the world outside. Events of the same time keep the

@@ -98,7 +98,7 @@ void sim_redis_watch(void (*cb)(const struct sim_done *done))
 
 void sim_redis_stall(int64_t us)
 {
-    server.process.busy_until_us = sim_now_us() + us;
+    sim_stall(&server.process, us);
 }
 
 void sim_redis_refuse(int64_t us)
@@ -108,7 +108,7 @@ void sim_redis_refuse(int64_t us)
 
 void sim_redis_heal(void)
 {
-    server.process.busy_until_us = server.down_until_us = server.refuse_until_us = sim_now_us();
+    server.down_until_us = server.refuse_until_us = sim_now_us();
 }
 
 void sim_redis_crash(int64_t down_us)

@@ -109,7 +109,7 @@ static void stall_node(struct world *w, int slot)
     int64_t us = rng_between(&w->rng, 20 * SIM_MS, rng_chance(&w->rng, 0.5) ? SIM_S : 12 * (int64_t)SIM_S);
     sim_trace("%s stands still for %lld us", node_name(w->nodes[slot]), (long long)us);
     promises_fault();
-    node_process(w->nodes[slot])->busy_until_us = sim_now_us() + us;
+    sim_stall(node_process(w->nodes[slot]), us);
 }
 
 static void cut_node(struct world *w, int slot)
@@ -192,7 +192,6 @@ static void heal(struct world *w)
     sim_redis_heal();
     sim_queue_heal();
     for (int i = 0; i < w->gateway_count; i++) sim_gateway_heal(i);
-    for (int i = 0; i < w->process_count; i++) w->processes[i].busy_until_us = 0;
 }
 
 static void on_trouble(void *arg)
