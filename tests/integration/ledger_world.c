@@ -366,10 +366,11 @@ static void on_gate(void *arg, const struct gate_answer *a)
     got->wait_us = a->wait_us;
     (void)snprintf(got->status, sizeof got->status, "%.*s", SLICE_ARG(a->status));
     (void)snprintf(got->letters, sizeof got->letters, "%.*s", SLICE_ARG(a->letters));
+    size_t times = 0;
     for (const char *c = got->letters; *c; c++) {
+        times += *c == 'v'; /* when its sender may be free: no slot */
         if (*c != 'g') continue;
-        got->slots[got->granted] = a->redis_now_us + gate_slot_us(a, got->granted);
-        got->granted++;
+        got->slots[got->granted++] = a->redis_now_us + gate_slot_us(a, times++);
     }
     x->done = true;
 }

@@ -98,9 +98,11 @@ static void on_gate(void *arg, const struct gate_answer *a)
     assert_int_equal(a->result, 0);
     assert_int_equal(a->verdict, GATE_OK);
     struct dispatcher *d = x->d;
-    for (size_t i = 0; i < a->letters.n; i++) {
+    for (size_t i = 0, times = 0; i < a->letters.n; i++) {
+        times += a->letters.p[i] == 'v'; /* when its sender may be free: no slot */
         if (a->letters.p[i] != 'g') continue;
-        int64_t slot = a->redis_now_us + gate_slot_us(a, x->granted++);
+        x->granted++;
+        int64_t slot = a->redis_now_us + gate_slot_us(a, times++);
         assert_true(d->ahead_n < AHEAD_MAX);
         d->ahead[d->ahead_n++] = (struct slot){slot, slot - offset_us, x->sender_of[i]};
     }
