@@ -3,7 +3,8 @@
  * sends at the gateway's pace, records what became of everybody, and acknowledges a batch when all of it is
  * settled. One per process, on its loop.
  *
- * Bounds: messages held per lane (DISPATCH_HOLD_*), requests under way per gateway (in_flight_max, which counts a
+ * Bounds: messages held per lane (DISPATCH_HOLD_*; replies are small, and many of them for a gateway that is dead
+ * must not keep others from theirs), requests under way per gateway (in_flight_max, which counts a
  * recipient from the gate's grant until its outcome is recorded: what a crash can leave unknown). */
 #include "base/err.h"
 #include "gateway/gateway.h"
@@ -17,7 +18,7 @@ struct ledger;
 struct redis;
 struct suppress;
 
-enum { DISPATCH_HOLD_REPLY = 256, DISPATCH_HOLD_REMINDER = 128, DISPATCH_HOLD_BLAST = 256 };
+enum { DISPATCH_HOLD_REPLY = 4096, DISPATCH_HOLD_REMINDER = 128, DISPATCH_HOLD_BLAST = 256 };
 
 struct dispatch_gateway {
     const char *name, *channel, *group;

@@ -24,6 +24,7 @@ static struct batch *batch_new(struct dispatch *d, struct queue_message *m, stru
     b->queued = m;
     b->lane = m->lane;
     b->lease.batch = id;
+    b->people = xcalloc(id.count, sizeof *b->people);
     b->direct_index = id.first;
     b->next = d->batches;
     if (b->next) b->next->prev = b;
@@ -49,6 +50,7 @@ static void batch_free(struct batch *b)
     free(b->direct);
     free(b->bytes);
     free(b->records);
+    free(b->people);
     free(b);
 }
 
@@ -115,9 +117,9 @@ static void on_lease(void *arg, const struct lease_answer *a)
     b->lease.fence = a->fence;
     b->lost = b->parked = false;
     b->todo_n = 0;
-    for (size_t i = 0; i < a->states.n && i < LEDGER_BLOCK; i++) {
+    for (size_t i = 0; i < a->states.n && i < b->lease.batch.count; i++) {
         bool pending = hex_digit(a->states.p[i]) == STATE_PENDING;
-        b->phase[i] = pending ? PHASE_TODO : PHASE_NONE;
+        b->people[i].phase = pending ? PHASE_TODO : PHASE_NONE;
         b->todo_n += pending;
     }
     b->state = BATCH_LOADING;
@@ -143,11 +145,11 @@ static void open_batch(struct batch *b)
     for (size_t i = 0; i < rows; i++) {
         uint64_t number = b->direct ? b->direct->to : block_number(&b->block, i);
         /* Fibonacci hashing: neighbouring numbers spread over the senders, a person keeps theirs. */
-        b->sender[i] = (uint8_t)((number * 0x9E3779B97F4A7C15u >> 32) % b->gw->config.sender_count);
+        b->people[i].sender = (uint8_t)((number * 0x9E3779B97F4A7C15u >> 32) % b->gw->config.sender_count);
     }
-    for (size_t i = rows; i < LEDGER_BLOCK; i++) {
-        if (b->phase[i] == PHASE_TODO) b->todo_n--;
-        b->phase[i] = PHASE_NONE;
+    for (size_t i = rows; i < b->lease.batch.count; i++) {
+        if (b->people[i].phase == PHASE_TODO) b->todo_n--;
+        b->people[i].phase = PHASE_NONE;
     }
     b->state = BATCH_OPEN;
     if (b->run) b->run->blocked_said = false; /* it was running when we got the lease */

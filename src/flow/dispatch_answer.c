@@ -22,7 +22,7 @@ static int64_t backoff_us(int tries)
 void answer_try_later(struct grant *g, int64_t after_us, const char *detail)
 {
     struct batch *b = g->batch;
-    b->not_before_us[g->offset] = clock_mono_us() + after_us;
+    b->people[g->offset].not_before_us = clock_mono_us() + after_us;
     record_outcome(g, STATE_PENDING, detail);
 }
 
@@ -32,13 +32,13 @@ static void on_throttled(struct grant *g, const struct verdict *v)
     struct batch *b = g->batch;
     int64_t hold = v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;
     gw->stats.throttled++;
-    if (b->tries[g->offset] < UINT8_MAX) b->tries[g->offset]++;
+    if (b->people[g->offset].tries < UINT8_MAX) b->people[g->offset].tries++;
     if (v->scope == SCOPE_PAIR) {
-        answer_try_later(g, backoff_us(b->tries[g->offset]), "");
+        answer_try_later(g, backoff_us(b->people[g->offset].tries), "");
         return;
     }
     ledger_slow(gw->d->config.ledger, gw->config.name,
-                v->scope == SCOPE_SENDER ? gw->config.senders[b->sender[g->offset]] : NULL, hold);
+                v->scope == SCOPE_SENDER ? gw->config.senders[b->people[g->offset].sender] : NULL, hold);
     answer_try_later(g, hold, "");
 }
 
@@ -64,11 +64,11 @@ static void on_not_taken(struct grant *g, const struct verdict *v, bool reached,
         answer_try_later(g, 0, "");
         return;
     }
-    if (++b->tries[g->offset] >= TRIES_MAX) {
+    if (++b->people[g->offset].tries >= TRIES_MAX) {
         record_outcome(g, STATE_REFUSED, detail);
         return;
     }
-    answer_try_later(g, v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : backoff_us(b->tries[g->offset]), "");
+    answer_try_later(g, v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : backoff_us(b->people[g->offset].tries), "");
 }
 
 static void on_blocked(struct grant *g, const char *detail)

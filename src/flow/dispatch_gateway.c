@@ -118,7 +118,7 @@ struct ask {
 
 static void back_to_todo(struct batch *b, uint8_t offset)
 {
-    b->phase[offset] = PHASE_TODO;
+    b->people[offset].phase = PHASE_TODO;
     b->todo_n++;
 }
 
@@ -131,7 +131,7 @@ static struct grant *grant_new(struct lane_gateway *gw, struct batch *b, uint8_t
     else
         g = xmalloc(sizeof *g);
     *g = (struct grant){.batch = b, .slot_us = slot_us, .offset = offset};
-    b->phase[offset] = PHASE_OPEN;
+    b->people[offset].phase = PHASE_OPEN;
     b->open_n++;
     gw->occupied++;
     return g;
@@ -167,13 +167,13 @@ static void take_answer(struct ask *ask, const struct gate_answer *a)
             grant(gw, b, offset, slot_of(gw, a, times++));
             break;
         case 'v':
-            b->not_before_us[offset] = slot_of(gw, a, times++) - pace_clock_lead_us(&gw->d->clock);
+            b->people[offset].not_before_us = slot_of(gw, a, times++) - pace_clock_lead_us(&gw->d->clock);
             back_to_todo(b, offset);
             break;
         case 'w': back_to_todo(b, offset); break;
         case 's':
-        case 'x': gw->stats.skipped++; b->phase[offset] = PHASE_NONE; break;
-        default: b->phase[offset] = PHASE_NONE; break;
+        case 'x': gw->stats.skipped++; b->people[offset].phase = PHASE_NONE; break;
+        default: b->people[offset].phase = PHASE_NONE; break;
         }
     }
     if (b->run && granted) {
@@ -230,12 +230,12 @@ static size_t choose(struct batch *b, uint8_t *offsets, size_t max, int64_t now)
 {
     size_t n = 0;
     int64_t wake = INT64_MAX;
-    for (size_t i = 0; i < LEDGER_BLOCK && n < max; i++) {
-        if (b->phase[i] != PHASE_TODO) continue;
-        if (b->not_before_us[i] <= now)
+    for (size_t i = 0; i < b->lease.batch.count && n < max; i++) {
+        if (b->people[i].phase != PHASE_TODO) continue;
+        if (b->people[i].not_before_us <= now)
             offsets[n++] = (uint8_t)i;
-        else if (b->not_before_us[i] < wake)
-            wake = b->not_before_us[i];
+        else if (b->people[i].not_before_us < wake)
+            wake = b->people[i].not_before_us;
     }
     if (n == 0) b->wake_us = wake;
     return n;
@@ -258,8 +258,8 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
     for (size_t i = 0; i < ask->n; i++) {
         uint8_t offset = ask->offsets[i];
         numbers[i] = b->direct ? b->direct->to : block_number(&b->block, offset);
-        sender_of[i] = b->sender[offset];
-        b->phase[offset] = PHASE_ASKED;
+        sender_of[i] = b->people[offset].sender;
+        b->people[offset].phase = PHASE_ASKED;
     }
     b->todo_n -= ask->n;
     b->asked_n += ask->n;
@@ -322,7 +322,7 @@ static void send_now(struct grant *g)
     struct outgoing out = {
         .to = slice_of(to),
         .from = b->direct && b->direct->sender.n ? b->direct->sender
-                                                 : slice_of(gw->config.senders[b->sender[g->offset]]),
+                                                 : slice_of(gw->config.senders[b->people[g->offset].sender]),
         .ref = slice_of(ref),
     };
     if (b->run && b->run->campaign->deadline_ms) {

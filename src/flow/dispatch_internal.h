@@ -57,6 +57,11 @@ struct record {
     char detail[DETAIL_BYTES];
 };
 
+struct person_state {
+    uint8_t phase, tries, sender; /* enum phase; what the provider surely did not take; index of a sender */
+    int64_t not_before_us;        /* [µs] our clock: a retry waits for this */
+};
+
 struct batch {
     struct dispatch *d;
     struct queue_message *queued;
@@ -72,8 +77,7 @@ struct batch {
     struct lane_gateway *gw;
     char *bytes;            /* of the block, owned */
     struct block block;
-    uint8_t phase[LEDGER_BLOCK], tries[LEDGER_BLOCK], sender[LEDGER_BLOCK];
-    int64_t not_before_us[LEDGER_BLOCK];
+    struct person_state *people; /* owned; lease.batch.count of them, by offset */
     size_t todo_n, asked_n, open_n; /* recipients in each phase */
     int64_t wake_us;        /* nobody is ready before this */
     struct record *records;

@@ -10,8 +10,8 @@ void record_outcome(struct grant *g, enum state state, const char *detail)
 {
     struct batch *b = g->batch;
     struct dispatch *d = b->d;
-    if (!b->records) b->records = xmalloc(LEDGER_BLOCK * sizeof *b->records);
-    check(b->record_n < LEDGER_BLOCK);
+    if (!b->records) b->records = xmalloc(b->lease.batch.count * sizeof *b->records);
+    check(b->record_n < b->lease.batch.count);
     struct record *r = &b->records[b->record_n++];
     r->grant = g;
     r->offset = g->offset;
@@ -35,11 +35,11 @@ static void settle(struct batch *b, const struct record *r, char stands)
     bool pending = stands == '0' && r->state == STATE_PENDING;
     b->open_n--;
     b->gw->occupied--;
-    b->phase[r->offset] = PHASE_NONE;
+    b->people[r->offset].phase = PHASE_NONE;
     if (pending) {
-        b->phase[r->offset] = PHASE_TODO;
+        b->people[r->offset].phase = PHASE_TODO;
         b->todo_n++;
-        if (b->not_before_us[r->offset] < b->wake_us) b->wake_us = b->not_before_us[r->offset];
+        if (b->people[r->offset].not_before_us < b->wake_us) b->wake_us = b->people[r->offset].not_before_us;
     }
     grant_free(r->grant);
 }
