@@ -1,5 +1,5 @@
 #pragma once
-/* The dispatcher's parts: dispatch.c (life, queue, leases), dispatch_run.c (what is known of a campaign),
+/* The dispatcher's parts: dispatch.c (life, queue), dispatch_lease.c (leases), dispatch_run.c (what is known of a campaign),
  * dispatch_gateway.c (turns, gate, pace, sending), dispatch_answer.c (what an answer means), dispatch_record.c
  * (outcomes to the ledger). */
 #include "flow/dispatch.h"
@@ -143,6 +143,9 @@ void batch_later(struct batch *b, int64_t us);     /* … after a while */
 void batch_check_end(struct batch *b);             /* ends it when nothing of it is under way */
 struct lane_gateway *dispatch_find_gateway(struct dispatch *d, struct slice name);
 void dispatch_check_stopped(struct dispatch *d);
+
+/* dispatch_lease.c: the timer that prolongs leases. */
+void lease_renew(void *dispatch);
 
 /* dispatch_run.c: gives b->run, loaded or with a problem, then batch_go(b). */
 void run_join(struct dispatch *d, uint32_t campaign, struct batch *b);
