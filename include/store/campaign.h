@@ -26,6 +26,7 @@ struct campaign {
     struct slice audience_name;
     int64_t deadline_ms, start_ms;              /* [wall ms] 0 = none, 0 = at once */
     int64_t launched_ms, running_ms, done_ms;   /* [wall ms] 0 = not yet */
+    int64_t unknown_since_ms;                   /* [wall ms] of the oldest unknown; 0 = there is none */
     struct slice launched_by, status_by, status_why;
     uint32_t made, next;       /* blocks of the ledger made; next block never released */
     uint64_t total;
@@ -50,7 +51,8 @@ void campaign_list(struct campaign_store *s, size_t limit, campaign_list_cb *cb,
 /* Ids of those that are not done, cancelled and swept, or expired and swept. */
 typedef void campaign_ids_cb(void *arg, int result, const uint32_t *ids, size_t n);
 void campaign_active(struct campaign_store *s, campaign_ids_cb *cb, void *arg);
-void campaign_retire(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg); /* not active any more */
+/* Not active any more. ERR_CONFLICT: it is not over (again). */
+void campaign_retire(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg);
 
 /* pause, resume, cancel, and what the system does by itself (run, expire, block). ERR_CONFLICT says in which
  * status it is and what may be done; ERR_NOT_FOUND. who and why go to the audit trail. */

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "core/ref.h"
 #include "flow/dispatch.h"
+#include "flow/lookup.h"
 #include "flow/outbox.h"
 #include "flow/release.h"
 #include "io/redis.h"
@@ -47,6 +48,7 @@ struct app {
     struct dispatch_gateway *gateways;
     struct dispatch *dispatch;
     struct release *release;
+    struct lookup *lookup;
     struct app_web *web;
     struct loop_signal *term, *interrupt;
     struct loop_timer *watchdog, *stop_limit, *stop_soon;
@@ -200,6 +202,29 @@ static void open_release(struct app *a)
     a->release = release_new(&config);
 }
 
+static bool leads(void *arg)
+{
+    const struct app *a = arg;
+    return !a->stopping && release_leads(a->release);
+}
+
+static int open_lookup(struct app *a, struct err *e)
+{
+    if (!(a->config->roles & CONFIG_RELEASE)) return 0;
+    const struct lookup_config config = {
+        .loop = a->loop,
+        .redis = a->redis,
+        .campaigns = a->campaigns,
+        .audiences = a->audiences,
+        .receipts = {.ledger = a->ledger, .suppress = a->suppress, .ref_key = a->ref_key},
+        .gateways = a->gateways,
+        .gateway_count = a->config->gateway_count,
+        .leads = leads,
+        .leads_arg = a,
+    };
+    return lookup_new(&config, &a->lookup, e);
+}
+
 static void nudge(void *arg)
 {
     struct app *a = arg;
@@ -303,6 +328,8 @@ static int app_open(struct app *a, struct err *e)
     rc = open_queue(a, e);
     if (rc < 0) return rc;
     open_release(a);
+    rc = open_lookup(a, e);
+    if (rc < 0) return rc;
     return open_web(a, e);
 }
 
@@ -337,6 +364,7 @@ void app_run(struct app *a)
     a->interrupt = loop_signal_new(a->loop, SIGINT, on_stop, a);
     if (a->dispatch) dispatch_start(a->dispatch, a->queue);
     if (a->release) release_start(a->release);
+    if (a->lookup) lookup_start(a->lookup);
     start_watchdog(a);
     log_info("musterd %s is ready (instance %s)", MUSTER_VERSION, a->config->instance);
     (void)sd_notify(0, "READY=1");
@@ -352,6 +380,7 @@ void app_free(struct app *a)
     queue_free(a->queue);
     redis_free(a->redis);
     app_web_free(a->web);
+    lookup_free(a->lookup);
     release_free(a->release);
     dispatch_free(a->dispatch);
     outbox_free(a->outbox);

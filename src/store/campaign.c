@@ -17,6 +17,9 @@ struct campaign_store *campaign_store_new(struct redis *r, const char *prefix)
     s->create = redis_script_new("campaign_create", lua_campaign_create);
     s->reserve = ledger_script("reserve", lua_reserve);
     s->lead = redis_script_new("lead", lua_lead);
+    s->retire = redis_script_new("retire", lua_retire);
+    s->resolve = ledger_script("resolve", lua_resolve);
+    s->unknown_due = ledger_script("unknown_due", lua_unknown_due);
     return s;
 }
 
@@ -28,6 +31,9 @@ void campaign_store_free(struct campaign_store *s)
     redis_script_free(s->create);
     redis_script_free(s->reserve);
     redis_script_free(s->lead);
+    redis_script_free(s->retire);
+    redis_script_free(s->resolve);
+    redis_script_free(s->unknown_due);
     free(s);
 }
 
@@ -96,6 +102,7 @@ static bool read_campaign(const struct redisReply *r, uint32_t id, struct campai
     c->launched_ms = int_field(r, "launched_ms");
     c->running_ms = int_field(r, "first_running_ms");
     c->done_ms = int_field(r, "done_ms");
+    c->unknown_since_ms = int_field(r, "unknown_since_ms");
     c->made = (uint32_t)int_field(r, "made");
     c->next = (uint32_t)int_field(r, "next");
     c->total = (uint64_t)int_field(r, "total");

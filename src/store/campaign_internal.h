@@ -1,5 +1,5 @@
 #pragma once
-/* Shared by campaign.c and campaign_release.c. */
+/* Shared by campaign.c, campaign_release.c and unknown.c. */
 #include "store/campaign.h"
 
 #include "io/redis.h"
@@ -10,7 +10,7 @@
 struct campaign_store {
     struct redis *redis;
     char prefix[64];
-    struct redis_script *create, *move, *grow, *reserve, *lead;
+    struct redis_script *create, *move, *grow, *reserve, *lead, *retire, *resolve, *unknown_due;
 };
 
 /* Small texts that live for one call. */

@@ -34,11 +34,30 @@ void campaign_active(struct campaign_store *s, campaign_ids_cb *cb, void *arg)
     redis_command(s->redis, on_ids, call, COUNT_OF(argv), argv);
 }
 
+struct retire_call {
+    campaign_done_cb *cb;
+    void *arg;
+    uint32_t id;
+};
+
+static void on_retire(void *arg, const struct redisReply *reply)
+{
+    struct retire_call call = *(struct retire_call *)arg;
+    free(arg);
+    struct err e = {0};
+    int rc = campaign_result(reply, &e);
+    if (rc == 0 && redis_int(reply, 0) == 0)
+        rc = err_set(&e, ERR_CONFLICT, "campaign %u is not over", call.id);
+    call.cb(call.arg, rc, rc < 0 ? &e : NULL);
+}
+
 void campaign_retire(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg)
 {
+    struct retire_call *call = xmalloc(sizeof *call);
+    *call = (struct retire_call){cb, arg, id};
     struct campaign_text t = {.n = 0};
-    struct slice argv[] = {SLICE_LIT("SREM"), campaign_key(s, &t, "active"), campaign_number(&t, id)};
-    campaign_simple(s, cb, arg, COUNT_OF(argv), argv);
+    struct slice argv[] = {campaign_key(s, &t, "c:%u", id), campaign_key(s, &t, "active"), campaign_number(&t, id)};
+    redis_eval(s->redis, s->retire, on_retire, call, 2, COUNT_OF(argv), argv);
 }
 
 /* ---- growing ---- */

@@ -421,7 +421,7 @@ static const struct {
     {"SADD", cmd_sadd},         {"SREM", cmd_drop},       {"SMEMBERS", cmd_smembers},
     {"SPOP", cmd_spop},         {"ZADD", cmd_zadd},       {"ZREM", cmd_drop},
     {"ZCARD", cmd_card},        {"XADD", cmd_append},     {"RPUSH", cmd_append},
-    {"ZRANGEBYSCORE", cmd_zrangebyscore},
+    {"ZRANGEBYSCORE", cmd_zrangebyscore},                 {"ZSCORE", cmd_hget},
 };
 
 struct redisReply *sim_store_run(struct sim_store *s, size_t argc, const struct slice *argv)

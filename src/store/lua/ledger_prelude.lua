@@ -11,11 +11,28 @@ local function clock(arg)
   return t[1] * 1000000 + t[2]
 end
 
+-- The unknown of a campaign stand in a sorted set beside it, by since when [wall ms]; the campaign itself says since
+-- when the oldest one is.
+local function unknown_key(campaign) return campaign .. ':u' end
+
+local function unknown_changed(campaign, joined, left)
+  local key, now_ms = unknown_key(campaign), math.floor(clock(ARGV[1]) / 1000)
+  for _, i in ipairs(joined) do redis.call('ZADD', key, now_ms, i) end
+  for _, i in ipairs(left) do redis.call('ZREM', key, i) end
+  local oldest = redis.call('ZRANGEBYSCORE', key, '-inf', '+inf', 'LIMIT', 0, 1)[1]
+  if oldest then
+    redis.call('HSET', campaign, 'unknown_since_ms', redis.call('ZSCORE', key, oldest))
+  else
+    redis.call('HDEL', campaign, 'unknown_since_ms')
+  end
+end
+
 -- The nibbles first..last of a ledger, to read and change; save() writes back what changed.
 local function ledger_open(key, first, last)
   local from = math.floor(first / 2)
   local bytes = {string.byte(redis.call('GETRANGE', key, from, math.floor(last / 2)), 1, -1)}
   local self = {moved = {}, changed = false}
+  local joined, left = {}, {} -- the unknown
   function self.get(i)
     local b = bytes[math.floor(i / 2) - from + 1]
     if not b then return HOLE end
@@ -28,6 +45,7 @@ local function ledger_open(key, first, last)
     if i % 2 == 0 then bytes[at] = b - b % 16 + to else bytes[at] = b % 16 + to * 16 end
     self.moved[was] = (self.moved[was] or 0) - 1
     self.moved[to] = (self.moved[to] or 0) + 1
+    if to == UNKNOWN then joined[#joined + 1] = i elseif was == UNKNOWN then left[#left + 1] = i end
     self.changed = true
   end
   -- The counters move with the nibbles, in the same script: that is why the totals always add up.
@@ -37,6 +55,7 @@ local function ledger_open(key, first, last)
     for state, n in pairs(self.moved) do
       if n ~= 0 then redis.call('HINCRBY', campaign, 'n' .. state, n) end
     end
+    if #joined > 0 or #left > 0 then unknown_changed(campaign, joined, left) end
   end
   return self
 end

@@ -1,0 +1,41 @@
+#pragma once
+/* Asks the provider what became of the unknown, where its description says how (gateway_has_lookup): the leader of the
+ * release role goes through the newest campaigns that have any, and through their unknown, the oldest first. Whoever
+ * is found is settled as by a receipt. Whoever is not stays unknown: that is for a person to decide (store/unknown.h).
+ *
+ * Gentle: one question at a time over all gateways, at most one a second, on a connection of its own, so that it never
+ * competes with sending. Receipts get a minute of grace to settle it first. A campaign whose unknown have all been
+ * asked for rests, longer each time. Nothing is remembered that a restart would miss. */
+#include "flow/dispatch.h"
+#include "flow/receipt.h"
+
+struct lookup;
+
+enum {
+    LOOKUP_GRACE_MS = 60 * 1000,
+    LOOKUP_EVERY_MS = 1000,
+    LOOKUP_CAMPAIGNS = 64, /* the newest */
+    LOOKUP_DAYS = 7,       /* what is older is not asked for */
+};
+
+struct lookup_config {
+    struct loop *loop;
+    struct redis *redis; /* all borrowed for its life */
+    struct campaign_store *campaigns;
+    struct audience_store *audiences;
+    struct receipts receipts;
+    const struct dispatch_gateway *gateways;
+    size_t gateway_count;
+    int64_t grace_ms, every_ms; /* [ms] 0 = LOOKUP_GRACE_MS, LOOKUP_EVERY_MS */
+    bool (*leads)(void *arg);   /* whether this process is the one to ask */
+    void *leads_arg;
+};
+
+int lookup_new(const struct lookup_config *config, struct lookup **ret, struct err *e) MUST_USE;
+void lookup_free(struct lookup *l); /* NULL is fine; calls of its stores must have ended */
+void lookup_start(struct lookup *l);
+
+struct lookup_stats {
+    uint64_t asked, found, not_found, cannot_tell;
+};
+struct lookup_stats lookup_stats(const struct lookup *l);
