@@ -36,6 +36,7 @@ enum {
     DRAIN_BYTES_MAX = 1024 * 1024,
     STOP_TURNS = 16, /* for the last answers to leave */
 };
+#define STOPPING "The server is stopping.\n"
 
 TAILQ_HEAD(connections, connection);
 
@@ -63,7 +64,7 @@ struct http_server {
     struct loop_timer *sweep_timer;
     int64_t owe_us; /* [µs] that a connection may owe us a whole request */
     struct http_listen listen;
-    bool listening, running;
+    bool listening, running, ending;
     http_handler *handler;
     void *arg;
     size_t body_bytes_max;
@@ -307,6 +308,7 @@ static enum MHD_Result hand_over(struct http_request *q)
 {
     struct connection *c = connection_of(q);
     struct http_server *s = c->server;
+    if (s->ending) return refuse(q, 503, STOPPING);
     if (q->too_large) return refuse(q, 413, "The body is too large.\n");
     q->stage = STAGE_OPEN;
     s->open_count++;
@@ -440,10 +442,10 @@ void http_server_free(struct http_server *s)
 {
     if (!s) return;
     http_server_stop_listening(s);
+    s->ending = true; /* what comes on the connections that stand must not wait for a handler */
     struct connection *c;
     while ((c = TAILQ_FIRST(&s->open)) != NULL)
-        http_request_answer(&c->request, 503, "text/plain; charset=utf-8",
-                            SLICE_LIT("The server is stopping.\n"));
+        http_request_answer(&c->request, 503, "text/plain; charset=utf-8", SLICE_LIT(STOPPING));
     for (int i = 0; i < STOP_TURNS; i++)
         run(s);
     loop_fd_free(s->fd_watch);

@@ -176,6 +176,28 @@ static void test_pipelined_requests(void **state)
     site_done(&s);
 }
 
+/* A handler that is asked while the server ends could not answer any more. */
+static void test_the_end_does_not_begin_the_next_request(void **state)
+{
+    (void)state;
+    struct site s;
+    struct buf out = BUF_INIT(1 << 20);
+    site_init(&s, &defaults);
+    int fd = raw_connect(s.port);
+    raw_send(fd, "GET /hold HTTP/1.1\r\nHost: h\r\n\r\n"
+                 "GET /hold HTTP/1.1\r\nHost: h\r\n\r\n");
+    turn_until(s.loop, &s.seen, 1);
+    http_server_free(s.server);
+    assert_int_equal(s.seen, 1);
+    raw_read_to_end(s.loop, fd, &out);
+    const char *first = strstr(out.p, "HTTP/1.1 503"),
+               *next = first ? strstr(first + 1, "HTTP/1.1 503") : NULL;
+    assert_non_null(next);
+    close(fd);
+    buf_done(&out);
+    loop_free(s.loop);
+}
+
 static void test_clients_that_leave_early(void **state)
 {
     (void)state;
@@ -272,6 +294,7 @@ int main(void)
         cmocka_unit_test(test_malformed_requests_never_reach_the_handler),
         cmocka_unit_test(test_too_long_bodies),
         cmocka_unit_test(test_pipelined_requests),
+        cmocka_unit_test(test_the_end_does_not_begin_the_next_request),
         cmocka_unit_test(test_clients_that_leave_early),
         cmocka_unit_test(test_slow_clients_are_cut_off),
         cmocka_unit_test(test_limits_on_connections),
