@@ -32,7 +32,7 @@ def options(**more):
     """--seed, and one option for each keyword with that default."""
     parser = argparse.ArgumentParser()
     for name in ("musterd", "muster", "muster_sim", "source"):
-        parser.add_argument(name)
+        parser.add_argument(name, type=os.path.abspath)  # meson names them from its build folder
     parser.add_argument("--seed", type=int, default=int(os.environ.get("MUSTER_SEED", "0")) or os.getpid())
     for name, default in more.items():
         parser.add_argument("--" + name, type=type(default), default=default)
@@ -307,8 +307,9 @@ class House:
                      f"{ {k: v for k, v in self.counts(campaign).items() if v} }")
 
     def settled(self, campaign):
+        """Nobody is pending or in flight (and the ledger is there: before, nobody is anything)."""
         counts = self.counts(campaign)
-        return not counts["pending"] and not counts["in_flight"]
+        return sum(counts.values()) and not counts["pending"] and not counts["in_flight"]
 
     def people(self, campaign, daemon=None):
         """number -> state, by the client."""

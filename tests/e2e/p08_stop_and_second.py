@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Starting and ending: a daemon that cannot run says where and how to mend it and ends with 1; one that is asked to
+end leaves nothing unknown."""
+import json
+import subprocess
+import sys
+
+import lib
+
+ARGS = lib.options(people=2000)
+
+
+def refused(house, name, config, *words):
+    """musterd ends with 1, and its last line holds all of these."""
+    path = house.folder / f"{name}.yaml"
+    path.write_text(config if isinstance(config, str) else json.dumps(config))
+    done = subprocess.run([ARGS.musterd, "--config", str(path)], capture_output=True, text=True, timeout=30, check=False)
+    print(f"# {done.stderr.strip().splitlines()[-1]}")
+    lib.equal(done.returncode, 1, f"exit code ({done.stderr})")
+    for word in words:
+        lib.check(str(word) in done.stderr, f"the message names '{word}': {done.stderr}")
+
+
+def a_second_daemon(house):
+    first = house.start_musterd("one", port=1)
+    second = house.config("two", 1, {"main": {}})
+    refused(house, "port", dict(second, listen=first.config["listen"]), first.config["listen"].split(":")[1], "listen")
+    refused(house, "same", dict(second, instance="one"), "one", "instance")
+    refused(house, "sock", dict(second, socket=first.socket), first.socket, "socket")
+    lib.check(first.process.poll() is None, "the first one lives")
+    house.muster("campaign", "list")
+
+
+def an_unreachable_redis(house):
+    config = house.config("one", 1, {"main": {}})
+    house.kill_redis()
+    refused(house, "one", config, "redis", "start redis", house.folder / "one.yaml")
+    nobody = dict(config, redis={"url": f"redis://127.0.0.1:{lib.free_port()}/0"})
+    refused(house, "nobody", nobody, "redis", "start redis")
+
+
+def redis_settings_that_break_a_promise(house):
+    config = house.config("one", 1, {"main": {}})
+    for setting, wrong, right in (("appendonly", "no", "yes"), ("appendfsync", "everysec", "always"),
+                                  ("maxmemory-policy", "allkeys-lru", "noeviction")):
+        house.redis("CONFIG", "SET", setting, wrong)
+        refused(house, "one", config, f"{setting} {wrong}", f"config set {setting} {right}", "unsafe")
+        house.redis("CONFIG", "SET", setting, right)
+    house.redis("CONFIG", "SET", "appendfsync", "no")
+    rehearsal = house.start_musterd("rehearsal", port=1, redis=dict(config["redis"], unsafe=True))
+    lib.check("appendfsync no" in rehearsal.log(), "it warns all the same")
+
+
+def a_bad_config(house):
+    good = house.config("one", 1, {"main": {}})
+    refused(house, "unknown", dict(good, gatways={}), "unknown.yaml:1:", "gatways", "gateways")
+    refused(house, "rate", f"secret: {lib.SECRET}\ngateways:\n  main:\n    provider: twilio\n"
+            "    senders: [Muster]\n    rate_per_s: fast\n", "rate.yaml:6:", "rate_per_s")
+    refused(house, "broken", "listen: [\n", "broken.yaml:")
+    refused(house, "dir", dict(good, state_dir="/dev/null/state"), "state_dir", "/dev/null/state")
+    gateways = dict(good["gateways"], other=dict(good["gateways"]["main"], provider="twillio"))
+    refused(house, "provider", dict(good, gateways=gateways), "twillio")
+
+
+def asked_to_end_in_the_middle(house):
+    sink = house.sink(latency_s=0.3)
+    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": 400, "in_flight_max": 128})
+    house.import_people(ARGS.people)
+    campaign = house.launch()
+    for part in (0.2, 0.6):
+        lib.until(lambda: len(sink.requests) > ARGS.people * part, "requests")
+        lib.equal(daemon.stop(), 0, "exit code")
+        counts = house.counts(campaign)
+        lib.equal((counts["in_flight"], counts["unknown"]), (0, 0), f"in flight and unknown, of {counts}")
+        lib.equal(counts["accepted"], len(sink.requests), "accepted")
+        daemon.restart()
+    house.wait_status(campaign, "done")
+    house.check_books(campaign, sink, ARGS.people, unknown_max=0)
+
+
+sys.exit(lib.run(ARGS, a_second_daemon, an_unreachable_redis, redis_settings_that_break_a_promise, a_bad_config,
+                 asked_to_end_in_the_middle))
