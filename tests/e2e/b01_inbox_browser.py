@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Two volunteers, two phones without JavaScript, one inbox: what they see, what they may do, what they are told when
-they may not. Prints TAP; screenshots go to the folder of the last argument.
+they may not. Prints TAP; screenshots go to the folder --shots.
 
-Arguments: musterd, muster-sim, muster, folder."""
+Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --shots FOLDER."""
 import html
 import pathlib
 import re
@@ -10,8 +10,9 @@ import signal
 import sys
 import traceback
 
-from inbox_world import World, token_of
-from webdriver import PHONE, Driver, programs, wait_for
+from inbox_world import InboxWorld, token_of
+from lib import options, until
+from webdriver import PHONE, Driver, programs
 
 HOSTILE_NAME = "<script>document.title='owned'</script>"
 HOSTILE_TEXT = "<img src=x onerror=\"document.title='owned'\"> & <b>bold</b> {{secret}} ?"
@@ -72,8 +73,7 @@ class Inbox:
 
     def campaign(self):
         """a campaign reaches everyone, and three people write"""
-        status = self.world.campaign(PEOPLE)
-        assert status["total"] == len(PEOPLE), status
+        self.world.campaign(PEOPLE)
         self.world.person_writes(FIRST, LONG_QUESTION)
         self.world.person_writes(HOSTILE, HOSTILE_TEXT)
         self.world.person_writes(THIRD, "Yes")
@@ -141,7 +141,7 @@ class Inbox:
         def shown():
             self.ada.reload()
             return "delivered" in self.ada.texts(".out")[-1]
-        wait_for(shown, "the answer's receipt")
+        until(shown, "the answer's receipt")
         assert self.world.texts_to(FIRST).count(ANSWER) == 1
         self.shot(self.ada, "07-delivered")
         self.check_no_numbers(self.ada)
@@ -214,8 +214,8 @@ class Inbox:
         text = "See you on Thursday!"
         self.ben.type("#text", text)
         self.ben.tap("//button[.='Send']", times=2)
-        wait_for(lambda: text in self.ben.texts(".out .bubble"), "the thread with the answer")
-        wait_for(lambda: text in self.world.texts_to(THIRD), "the answer at the provider")
+        until(lambda: text in self.ben.texts(".out .bubble"), "the thread with the answer")
+        until(lambda: text in self.world.texts_to(THIRD), "the answer at the provider")
         self.ben.reload()
         assert self.ben.texts(".out .bubble").count(text) == 1
         assert self.world.texts_to(THIRD).count(text) == 1
@@ -294,7 +294,7 @@ def run(inbox):
             case(inbox)
         except Exception:
             print(f"not ok {number} - {case.__doc__}")
-            print("".join(f"# {line}\n" for line in (traceback.format_exc() + inbox.world.logs()).splitlines()))
+            print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines() + inbox.world.logs()))
             for name, browser in (("ada", inbox.ada), ("ben", inbox.ben)):
                 inbox.shot(browser, "failed-" + name)
             return False
@@ -303,15 +303,15 @@ def run(inbox):
 
 
 def main():
-    musterd, muster_sim, muster, folder = sys.argv[1:]
+    args = options(shots=".")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a time limit ends what was started, too
     if not programs():
         print("1..0 # SKIP chromium and chromedriver (Debian: chromium, chromium-driver) are not installed")
         return 0
-    shots = pathlib.Path(folder)
+    shots = pathlib.Path(args.shots)
     shots.mkdir(parents=True, exist_ok=True)
     print(f"1..{len(CASES)}", flush=True)
-    world = World(musterd, muster_sim, muster)
+    world = InboxWorld(args)
     try:
         driver = Driver(shots / "chromedriver.log")
         try:
@@ -319,7 +319,7 @@ def main():
         finally:
             driver.stop()
     finally:
-        world.stop()
+        world.end()
 
 
 if __name__ == "__main__":

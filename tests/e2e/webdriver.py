@@ -8,9 +8,10 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 import urllib.error
 import urllib.request
+
+from lib import until
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key of a reference, fixed by the W3C's recommendation
 PHONE = {"width": 390, "height": 844, "pixelRatio": 2}
@@ -28,18 +29,6 @@ def programs():
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     driver = shutil.which("chromedriver")
     return (chromium, driver) if chromium and driver else None
-
-
-def wait_for(condition, what, seconds=30):
-    """Looks again and again until the condition holds; returns what it returned."""
-    end = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise TimeoutError(f"waited {seconds} s for {what}")
-        time.sleep(0.05)
 
 
 def call(method, url, body=None, timeout_s=60):
@@ -153,7 +142,7 @@ class Browser:
         """Taps what leads to another page, and waits for that page."""
         before = self.document()
         self.tap(query)
-        wait_for(lambda: self.document() != before, f"a page after {query}")
+        until(lambda: self.document() != before, f"a page after {query}")
 
     def press(self, label):
         self.follow(f"//button[normalize-space(.)='{label}']")
