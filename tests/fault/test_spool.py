@@ -388,15 +388,18 @@ CASES = [forged_leaves_nothing, a_repeated_webhook_is_one, stop_is_stored_and_co
 def run(case):
     world = World()
     try:
-        world.start_redis()
-        world.start_musterd()
-        problems = list(case(world))
-    except RuntimeError as error:
-        problems = [str(error)]
-    if problems:
-        problems += (world.folder / "musterd.log").read_text().splitlines()[-12:]
-    world.close()
-    return problems
+        try:
+            world.start_redis()
+            world.start_musterd()
+            problems = list(case(world))
+        except RuntimeError as error:
+            problems = [str(error)]
+        log = world.folder / "musterd.log"
+        if problems and log.exists():
+            problems += log.read_text().splitlines()[-12:]
+        return problems
+    finally:
+        world.close()
 
 
 def main():
