@@ -123,7 +123,7 @@ const char *lw_redis(struct ledger_world *w, const char *command, const char *ke
 /* ---- that it adds up ---- */
 
 struct book {
-    int64_t counters[STATE_COUNT], nibbles[STATE_COUNT], total;
+    int64_t counters[STATE_COUNT], nibbles[STATE_COUNT], total, unknown;
     bool is_there;
 };
 
@@ -157,18 +157,28 @@ static void on_ledger(void *arg, const struct redisReply *reply)
     }
 }
 
+static void on_unknown(void *arg, const struct redisReply *reply)
+{
+    struct book *b = arg;
+    b->unknown = redis_int(reply, -1);
+}
+
 void lw_check(struct ledger_world *w)
 {
-    char hash[48], ledger[48];
+    char hash[48], ledger[48], unknown[48];
     int n = snprintf(hash, sizeof hash, "%sc:%u", w->prefix, w->campaign);
     int m = snprintf(ledger, sizeof ledger, "%sc:%u:l", w->prefix, w->campaign);
+    int k = snprintf(unknown, sizeof unknown, "%sc:%u:u", w->prefix, w->campaign);
     struct book b = {.total = 0};
     struct err e = {0};
     struct slice all[] = {SLICE_LIT("HGETALL"), slice_make(hash, (size_t)n)};
     struct slice get[] = {SLICE_LIT("GET"), slice_make(ledger, (size_t)m)};
     assert_int_equal(redis_wait(w->redis, on_counters, &b, &e, 2, all), 0);
+    struct slice list[] = {SLICE_LIT("ZCARD"), slice_make(unknown, (size_t)k)};
     assert_int_equal(redis_wait(w->redis, on_ledger, &b, &e, 2, get), 0);
+    assert_int_equal(redis_wait(w->redis, on_unknown, &b, &e, 2, list), 0);
     if (!b.is_there) return;
+    assert_int_equal(b.unknown, b.nibbles[STATE_UNKNOWN]);
     int64_t sum = 0;
     for (int i = 0; i < STATE_COUNT; i++) {
         if (b.counters[i] != b.nibbles[i])
@@ -368,9 +378,12 @@ static void on_gate(void *arg, const struct gate_answer *a)
     (void)snprintf(got->letters, sizeof got->letters, "%.*s", SLICE_ARG(a->letters));
     size_t times = 0;
     for (const char *c = got->letters; *c; c++) {
-        times += *c == 'v'; /* when its sender may be free: no slot */
-        if (*c != 'g') continue;
-        got->slots[got->granted++] = a->redis_now_us + gate_slot_us(a, times++);
+        if (*c != 'g' && *c != 'v') continue;
+        int64_t at = a->redis_now_us + gate_slot_us(a, times++);
+        if (*c == 'g')
+            got->slots[got->granted++] = at;
+        else
+            got->waiting[got->waiting_n++] = at;
     }
     x->done = true;
 }
@@ -508,6 +521,17 @@ static void move_counter(struct ledger_world *w, int state, const char *by)
     lw_redis(w, "HINCRBY", hash, field, by, NULL);
 }
 
+static void list_unknown(struct ledger_world *w, uint32_t index, bool is_unknown)
+{
+    char key[32], at[16];
+    (void)snprintf(key, sizeof key, "c:%u:u", w->campaign);
+    (void)snprintf(at, sizeof at, "%u", index);
+    if (is_unknown)
+        lw_redis(w, "ZADD", key, "1", at, NULL);
+    else
+        lw_redis(w, "ZREM", key, at, NULL);
+}
+
 void lw_force_state(struct ledger_world *w, uint32_t index, enum state s)
 {
     char key[32], at[16], value[8];
@@ -518,6 +542,7 @@ void lw_force_state(struct ledger_world *w, uint32_t index, enum state s)
     lw_redis(w, "BITFIELD", ledger_key(w, key), "SET", "u4", at, value, NULL);
     move_counter(w, was, "-1");
     move_counter(w, (int)s, "1");
+    list_unknown(w, index, s == STATE_UNKNOWN);
     lw_check(w);
 }
 

@@ -67,6 +67,8 @@ struct gate_got {
     char letters[GATE_ASK_MAX + 1];
     size_t granted;
     int64_t slots[GATE_ASK_MAX]; /* [µs] of Redis' clock */
+    size_t waiting_n;            /* who wait for their sender, and until when */
+    int64_t waiting[GATE_ASK_MAX];
 };
 /* Asks for the first n people of a block at 1,000/s, one sender, group "main": change what the test
  * is about. */
