@@ -1,6 +1,8 @@
 /* Per provider: a webhook in, the verdict on who sent it and the events out. */
 #include <openssl/hmac.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "core/form.h"
@@ -308,23 +310,23 @@ static const struct sample SAMPLES[] = {
      "receipt sent ref= id=external_id code= reason= to=5678 at=1454119029000\n"},
 };
 
+static void sample_path(const char *file, char *path, size_t bytes)
+{
+    const char *shared = getenv("MUSTER_SHARED");
+    (void)snprintf(path, bytes, "%s/specs/test_vectors/meta_webhook_samples/%s",
+                   shared ? shared : MUSTER_BESIDE, file);
+}
+
 static void test_meta_samples(void **state)
 {
     (void)state;
-    const char *shared = getenv("MUSTER_SHARED");
     struct gateway *g = make_gateway(meta, meta_config());
     struct buf body = BUF_INIT(1 << 20), out = BUF_INIT(1 << 16);
     for (size_t i = 0; i < COUNT_OF(SAMPLES); i++) {
         char path[4096];
-        snprintf(path, sizeof path, "%s/specs/test_vectors/meta_webhook_samples/%s",
-                 shared ? shared : MUSTER_BESIDE, SAMPLES[i].file);
+        sample_path(SAMPLES[i].file, path, sizeof path);
         FILE *f = fopen(path, "r");
-        if (!f) {
-            print_message(
-                "skipped: no samples of Meta's webhooks; set MUSTER_SHARED to their folder (%s)\n",
-                path);
-            skip();
-        }
+        assert_non_null(f);
         buf_clear(&body);
         char *room = buf_reserve(&body, 65536);
         body.n = fread(room, 1, 65536, f);
@@ -398,12 +400,27 @@ static void test_too_many_pairs(void **state)
     gateway_free(g);
 }
 
-int main(void)
+/* With the argument "samples": the webhooks that Meta publishes, which are not ours to ship. cmocka's TAP calls a
+ * skipped test "not ok", so this is a run of its own, skipped as a whole (77) without them. */
+static int run_samples(void)
 {
+    char path[4096];
+    sample_path(SAMPLES[0].file, path, sizeof path);
+    if (access(path, R_OK) != 0) {
+        printf("1..0 # SKIP no samples of Meta's webhooks (%s); MUSTER_SHARED names their folder\n", path);
+        return 0;
+    }
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_meta_samples)};
+    return cmocka_run_group_tests(tests, load_all, free_all);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "samples") == 0) return run_samples();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_twilio_events),  cmocka_unit_test(test_twilio_whatsapp_events),
         cmocka_unit_test(test_twilio_verify),  cmocka_unit_test(test_meta_events),
-        cmocka_unit_test(test_meta_verify),    cmocka_unit_test(test_meta_samples),
+        cmocka_unit_test(test_meta_verify),
         cmocka_unit_test(test_kannel_events),  cmocka_unit_test(test_kannel_verify),
         cmocka_unit_test(test_too_many_pairs),
     };
