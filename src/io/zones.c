@@ -1,5 +1,6 @@
 #include "io/zones.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,4 +28,42 @@ int zones_of_country(const char *path, const char *country, zones_cb *cb, void *
         read_line(slice_of(line), country, cb, arg);
     (void)fclose(f);
     return 0;
+}
+
+/* "Europe/London", "Etc/GMT+1": never a way out of the folder, whatever stands in a list. */
+static bool is_zone_name(struct slice name)
+{
+    if (name.n == 0 || name.n > ZONE_NAME_BYTES_MAX || !isalpha((unsigned char)name.p[0])) return false;
+    for (size_t i = 0; i < name.n; i++)
+        if (!isalnum((unsigned char)name.p[i]) && !strchr("/_+-", name.p[i])) return false;
+    return true;
+}
+
+static int read_file(FILE *f, const char *path, struct buf *ret, struct err *e)
+{
+    char chunk[4096];
+    for (size_t n; (n = fread(chunk, 1, sizeof chunk, f)) > 0;) {
+        buf_add(ret, chunk, n);
+        if (ret->n > ZONE_FILE_BYTES_MAX || ret->failed)
+            return err_set(e, ERR_LIMIT, "%s: larger than a time zone is", path);
+    }
+    /* A folder ("Europe") opens, and does not read. */
+    return ferror(f) ? err_set(e, ERR_NOT_FOUND, "%s is no time zone", path) : 0;
+}
+
+int zone_file_read(const char *folder, struct slice name, struct buf *ret, struct err *e)
+{
+    char path[1024];
+    if (!is_zone_name(name))
+        return err_set(e, ERR_NOT_FOUND, "'%.*s' is no time zone such as Europe/London", (int)(name.n < 64 ? name.n : 64),
+                       name.p);
+    int n = snprintf(path, sizeof path, "%s/%.*s", folder ? folder : ZONES_FOLDER, SLICE_ARG(name));
+    if (n < 0 || (size_t)n >= sizeof path) return err_set(e, ERR_LIMIT, "the path of the time zones is too long");
+    FILE *f = fopen(path, "re");
+    if (!f && (errno == ENOENT || errno == ENOTDIR))
+        return err_set(e, ERR_NOT_FOUND, "there is no time zone '%.*s' (%s)", SLICE_ARG(name), path);
+    if (!f) return err_set(e, -errno, "%s: %s", path, strerror(errno));
+    int rc = read_file(f, path, ret, e);
+    (void)fclose(f);
+    return rc;
 }

@@ -1,0 +1,150 @@
+#include "flow/zone_book.h"
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "core/calling_code.h"
+#include "io/zones.h"
+#include "store/audience.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { UNKNOWN_MAX = 1000 }; /* names that are no zones, remembered so that each is looked for once */
+
+struct set {
+    struct zone_set shown;
+    const struct zone **zones; /* owned; shown.zones */
+};
+
+struct zone_book {
+    struct map *zones;     /* name → struct zone */
+    struct map *sets;      /* name of a zone → struct set */
+    struct map *countries; /* country, "" = none → struct set */
+    struct map *unknown;   /* names that are no zones → the book */
+};
+
+struct zone_book *zone_book_new(void)
+{
+    struct zone_book *b = xcalloc(1, sizeof *b);
+    b->zones = map_new();
+    b->sets = map_new();
+    b->countries = map_new();
+    b->unknown = map_new();
+    return b;
+}
+
+static void free_sets(struct map *sets)
+{
+    struct slice key;
+    void *value;
+    for (size_t pos = 0; map_next(sets, &pos, &key, &value);) {
+        struct set *s = value;
+        free(s->zones);
+        free(s);
+    }
+    map_free(sets);
+}
+
+void zone_book_free(struct zone_book *b)
+{
+    if (!b) return;
+    struct slice key;
+    void *value;
+    for (size_t pos = 0; map_next(b->zones, &pos, &key, &value);) zone_free(value);
+    free_sets(b->sets);
+    free_sets(b->countries);
+    map_free(b->zones);
+    map_free(b->unknown);
+    free(b);
+}
+
+/* NULL when there is none of that name. */
+static const struct zone *find_zone(struct zone_book *b, struct slice name)
+{
+    struct zone *z = map_get(b->zones, name);
+    if (z || map_get(b->unknown, name)) return z;
+    struct buf bytes = BUF_INIT(2 * ZONE_FILE_BYTES_MAX);
+    struct err ignored; /* no such zone: the country counts */
+    if (zone_file_read(NULL, name, &bytes, &ignored) == 0 && zone_parse(buf_slice(&bytes), &z, &ignored) == 0)
+        (void)map_put(b->zones, name, z);
+    else if (map_count(b->unknown) < UNKNOWN_MAX)
+        (void)map_put(b->unknown, name, b);
+    buf_done(&bytes);
+    return z;
+}
+
+static void note(void *arg, struct slice zone)
+{
+    (void)zone;
+    *(bool *)arg = true;
+}
+
+int zone_book_check(struct zone_book *b, struct err *e)
+{
+    bool any = false;
+    int rc = zones_of_country(NULL, "GB", note, &any, e);
+    if (rc < 0) return rc;
+    if (!any || !find_zone(b, SLICE_LIT("Europe/London")))
+        return err_set(e, ERR_NOT_FOUND, "the time zones in %s are not complete: install the package tzdata", ZONES_FOLDER);
+    return 0;
+}
+
+/* ---- sets ---- */
+
+struct collecting {
+    struct zone_book *book;
+    struct set *set;
+};
+
+static void add_zone(void *arg, struct slice name)
+{
+    struct collecting *c = arg;
+    struct set *s = c->set;
+    const struct zone *z = find_zone(c->book, name);
+    if (!z) return;
+    s->zones = xrealloc(s->zones, (s->shown.n + 1) * sizeof *s->zones);
+    s->zones[s->shown.n++] = z;
+    s->shown.zones = s->zones;
+}
+
+static const struct zone_set *set_of_zone(struct zone_book *b, struct slice name)
+{
+    struct set *s = map_get(b->sets, name);
+    if (s) return &s->shown;
+    if (name.n == 0 || !find_zone(b, name)) return NULL;
+    s = xcalloc(1, sizeof *s);
+    add_zone(&(struct collecting){b, s}, name);
+    (void)map_put(b->sets, name, s);
+    return &s->shown;
+}
+
+static const struct zone_set *set_of_country(struct zone_book *b, const char *country)
+{
+    struct err ignored; /* zone_book_check has said it */
+    struct slice name = slice_of(country ? country : "");
+    struct set *s = map_get(b->countries, name);
+    if (s) return &s->shown;
+    s = xcalloc(1, sizeof *s);
+    s->shown.by_country = true;
+    (void)snprintf(s->shown.country, sizeof s->shown.country, "%s", country ? country : "");
+    if (country && zones_of_country(NULL, country, add_zone, &(struct collecting){b, s}, &ignored) < 0) s->shown.n = 0;
+    (void)map_put(b->countries, name, s);
+    return &s->shown;
+}
+
+const struct zone_set *zone_book_of(struct zone_book *b, uint64_t number, struct slice zone)
+{
+    const struct zone_set *set = set_of_zone(b, slice_trim(zone));
+    return set ? set : set_of_country(b, calling_code_country(number));
+}
+
+bool zone_book_knows(struct zone_book *b, struct slice zone)
+{
+    return set_of_zone(b, slice_trim(zone)) != NULL;
+}
+
+int zone_column(const struct audience_info *info)
+{
+    int at = audience_info_column(info, SLICE_LIT("time_zone"));
+    return at >= 0 ? at : audience_info_column(info, SLICE_LIT("timezone"));
+}
