@@ -10,6 +10,9 @@
  *   GET  /campaigns/{id}/people?state=&block=&blocks= → {"people":
  * [{"index","number","state","reason","fields"}], "next": block or null}
  *
+ *   POST /campaigns/{id}/resolve {"decision": "resend" | "leave", "why"} → 200 STATUS + "resolved": how
+ * many of the unknown; 409 when the campaign was stopped and they can only be left
+ *
  * CAMPAIGN: {"name", "audience" (name or id), "gateway", "lane"?: "blast" | "reminder",
  * "deadline"?, "start"?: times with a zone, "message": see flow/message.h}. STATUS: see
  * src/web/openapi.yaml. */

@@ -148,6 +148,13 @@ static const struct verb_option people_options[] = {
      "undelivered, refused, skipped, expired, cancelled, unknown"},
     {NULL, NULL, NULL}};
 
+static const struct verb_option resolve_options[] = {
+    {"resend", NULL, "text them again; some may get it twice"},
+    {"leave", NULL, "count them as refused; nothing more is sent to them"},
+    {"why", "TEXT", "what the decision rests on; kept with your name"},
+    {"yes", NULL, "do not ask"},
+    {NULL, NULL, NULL}};
+
 static const struct verb verbs[] = {
     {"check", "FILE", 1, 1,
      "Says what FILE would do, against the real audience: missing fields, parts, price, finish.\n"
@@ -185,6 +192,13 @@ static const struct verb verbs[] = {
     {"people", "ID", 1, 1,
      "The people of a campaign, with state and reason; all, or those of one state.",
      "people 7 --state unknown", people_options, campaign_people},
+    {"resolve", "ID", 1, 1,
+     "Decides about the unknown: those who were handed over, and the answer was lost.\n"
+     "Receipts and look-ups at the provider settle what they can; the rest is for you. --resend "
+     "makes "
+     "a\n"
+     "campaign that was done run again.",
+     "resolve 7 --leave --why \"the provider's log has them\"", resolve_options, campaign_resolve},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };
 

@@ -59,6 +59,15 @@ static void columns_of_person(struct sheet *s, const json_t *person)
         check(json_array_append_new(s->columns, json_string(name)) == 0);
 }
 
+/* "no_answer since 2026-11-22T09:00:00Z" for the unknown, the plain reason for the others. */
+static void add_reason(struct buf *row, const json_t *person)
+{
+    char text[256];
+    const char *reason = say_string(person, "reason"), *since = say_string(person, "since");
+    (void)snprintf(text, sizeof text, "%s%ssince %s", reason, *reason ? " " : "", since);
+    add_cell(row, *since ? text : reason);
+}
+
 static int add_person(void *arg, const json_t *person, struct err *e)
 {
     struct sheet *s = arg;
@@ -69,7 +78,7 @@ static int add_person(void *arg, const json_t *person, struct err *e)
     buf_clear(&s->row);
     add_cell(&s->row, say_string(person, "number"));
     add_cell(&s->row, say_string(person, "state"));
-    add_cell(&s->row, say_string(person, "reason"));
+    add_reason(&s->row, person);
     json_array_foreach(s->columns, i, name)
         add_cell(&s->row, say_string(fields, json_string_value(name)));
     return r < 0 ? r : write_row(s, e);
@@ -191,6 +200,7 @@ static int print_person(void *arg, const json_t *person, struct err *e)
     (void)printf("%-16s  %-12s", say_string(person, "number"), say_string(person, "state"));
     if (*say_string(person, "reason")) (void)fputs("  ", stdout);
     say_text(stdout, say_string(person, "reason"));
+    if (*say_string(person, "since")) (void)printf("  since %s", say_string(person, "since"));
     return putchar('\n') == EOF ? err_set(e, -errno, "cannot write: %s", strerror(errno)) : 0;
 }
 

@@ -114,6 +114,15 @@ static const char *meaning(enum state s)
     }
 }
 
+static void print_unknown(const json_t *status)
+{
+    char when[SAY_TIME_BYTES];
+    const char *since = say_string(status, "unknown_since");
+    if (campaign_count(status, STATE_UNKNOWN) == 0 || !*since) return;
+    (void)printf("  unknown: the oldest since %s; muster campaign resolve %lld --help\n",
+                 say_when(since, when), (long long)say_int(status, "id"));
+}
+
 void campaign_print_counts(const json_t *status)
 {
     char count[SAY_COUNT_BYTES], replies[SAY_COUNT_BYTES], stops[SAY_COUNT_BYTES];
@@ -125,6 +134,7 @@ void campaign_print_counts(const json_t *status)
                      say_count(n, count), total ? 100.0 * (double)n / (double)total : 0.0,
                      meaning((enum state)s));
     }
+    print_unknown(status);
     (void)printf("  %s replied, %s opted out\n", say_count(say_int(status, "replies"), replies),
                  say_count(say_int(status, "stops"), stops));
 }

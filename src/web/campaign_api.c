@@ -72,6 +72,7 @@ json_t *campaign_status_json(const struct campaign *c)
     set_time(out, "done_at", c->done_ms);
     set_time(out, "start", c->start_ms);
     set_time(out, "deadline", c->deadline_ms);
+    set_time(out, "unknown_since", c->unknown_since_ms);
     return out;
 }
 
@@ -195,6 +196,7 @@ struct campaign_api *campaign_api_new(const struct campaign_api_config *config, 
     router_add(r, "POST", "/api/v1/campaigns/{id}/resume", post_resume, a);
     router_add(r, "POST", "/api/v1/campaigns/{id}/cancel", post_cancel, a);
     campaign_people_routes(a, r);
+    campaign_resolve_routes(a, r);
     return a;
 }
 

@@ -7,7 +7,9 @@
 
 #include "core/block.h"
 #include "core/number.h"
+#include "base/clock.h"
 #include "core/state.h"
+#include "store/unknown.h"
 #include "web/guard.h"
 #include "web/respond.h"
 
@@ -24,6 +26,7 @@ struct people {
         *audience;    /* NULL: it was deleted; then numbers and fields are not known */
     struct buf bytes; /* of this block */
     json_t *list;
+    size_t listed; /* before this block */
 };
 
 static void people_free(struct people *p)
@@ -65,13 +68,37 @@ static json_t *person_json(const struct people *p, const struct block *b, size_t
     bool known = b && row < block_rows(b) && number_is_valid(block_number(b, row));
     char number[NUMBER_TEXT_BYTES] = "";
     if (known) number_format(block_number(b, row), number);
-    return json_pack("{s:I,s:s?,s:s,s:o,s:o}", "index", (json_int_t)(p->block << 8 | row), "number",
-                     known ? number : NULL, "state", state_to_string(state), "reason",
+    return json_pack("{s:I,s:s?,s:s,s:o,s:o}", "index", (json_int_t)(p->block << 8 | row),
+                     "number", known ? number : NULL, "state", state_to_string(state), "reason",
                      reason.n ? view_text(reason) : json_null(), "fields",
                      known ? fields_json(p, b, row) : json_object());
 }
 
 static void load_next(struct people *p);
+
+static void next_block(struct people *p)
+{
+    p->block++;
+    load_next(p);
+}
+
+static void on_since(void *arg, int result, const int64_t *since_ms, size_t n)
+{
+    struct people *p = arg;
+    if (result < 0) {
+        people_failed(p, result, NULL);
+        return;
+    }
+    for (size_t i = p->listed; i < json_array_size(p->list); i++) {
+        json_t *person = json_array_get(p->list, i);
+        size_t row = (size_t)json_integer_value(json_object_get(person, "index")) & 255;
+        char text[CLOCK_ISO_BYTES];
+        if (row >= n || since_ms[row] == 0) continue;
+        clock_iso(since_ms[row], text);
+        check(json_object_set_new(person, "since", json_string(text)) == 0);
+    }
+    next_block(p);
+}
 
 static void on_states(void *arg, int result, const uint8_t *states, const struct slice *details,
                       size_t n)
@@ -84,13 +111,18 @@ static void on_states(void *arg, int result, const uint8_t *states, const struct
         return;
     }
     bool open = p->bytes.n > 0 && block_open(buf_slice(&p->bytes), &b, &e) == 0;
+    bool unknown = false;
+    p->listed = json_array_size(p->list);
     for (size_t i = 0; i < n; i++) {
         if (states[i] >= STATE_COUNT || (p->one_state && states[i] != p->state)) continue;
         json_t *person = person_json(p, open ? &b : NULL, i, (enum state)states[i], details[i]);
         check(person && json_array_append_new(p->list, person) == 0);
+        unknown |= states[i] == STATE_UNKNOWN;
     }
-    p->block++;
-    load_next(p);
+    if (unknown)
+        unknown_since(p->api->config.campaigns, p->campaign, p->block, on_since, p);
+    else
+        next_block(p);
 }
 
 static void on_block(void *arg, int result, struct slice bytes, const struct err *e)

@@ -15,7 +15,7 @@ import urllib.parse
 PROGRAM, SOURCE = sys.argv[1], sys.argv[2]
 
 VERBS = {
-    "campaign": "check test launch list status watch pause resume cancel report people".split(),
+    "campaign": "check test launch list status watch pause resume cancel report people resolve".split(),
     "inbox": "list show claim reply release tag close reopen".split(),
     "suppress": "add remove import export check".split(),
     "gateway": "list check".split(),
@@ -273,6 +273,24 @@ def test_status_and_moves(w):
         expect(w.bodies("POST", "/campaigns/7/" + move) == [{"why": "wrong date"}], w.server.seen)
     w.answer("POST", "/campaigns/7/pause", (409, {"error": {"code": "conflict", "message": "it is done"}}))
     expect_in("it is done", w.run("campaign", "pause", "7", want=1)[1])
+
+
+def test_resolve(w):
+    lost = dict(status("done", delivered=97, unknown=3), unknown_since="2026-11-27T18:00:00Z")
+    w.answer("GET", "/campaigns/7", (200, lost))
+    w.answer("POST", "/campaigns/7/resolve", (200, dict(status("running", pending=3), resolved=3)))
+    expect_in(["the oldest since Fri 27 Nov 2026 18:00", "muster campaign resolve 7"], w.run("campaign", "status", "7")[0])
+    for words, why in ((["--why", "x"], "--resend"), (["--resend", "--leave", "--why", "x"], "--resend"),
+                       (["--leave"], "--why is missing"), (["--leave", "--why", ""], "--why is missing")):
+        expect_in(why, w.run("campaign", "resolve", "7", *words, want=2)[1])
+    expect(w.bodies("POST", "/campaigns/7/resolve") == [], "nothing was decided")
+    expect_in("3 unknown will be texted again", w.run("campaign", "resolve", "7", "--resend", "--why", "their log")[0])
+    expect_in('"resolved":3', w.run("campaign", "resolve", "7", "--leave", "--why", "asked", "--json")[0].replace(" ", ""))
+    expect(w.bodies("POST", "/campaigns/7/resolve") == [{"decision": "resend", "why": "their log"},
+                                                        {"decision": "leave", "why": "asked"}], "both decisions")
+    w.answer("GET", "/campaigns/7", (200, status("done", delivered=100)))
+    expect_in("nothing to decide", w.run("campaign", "resolve", "7", "--leave", "--why", "x")[0])
+    expect(len(w.bodies("POST", "/campaigns/7/resolve")) == 2, "nobody was asked")
 
 
 def test_watch(w):

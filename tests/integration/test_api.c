@@ -338,6 +338,31 @@ static void test_moves(void **state)
     (void)ask(404, "POST", "/api/v1/campaigns/0/pause", NULL); /* the direct book is none */
 }
 
+static void test_resolve(void **state)
+{
+    (void)state;
+    int audience = (int)make_audience("members", 10);
+    (void)ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD));
+    start_campaign(1, (uint32_t)audience);
+    json_t *reply = ask(200, "POST", "/api/v1/campaigns/1/resolve",
+                        "{\"decision\":\"resend\",\"why\":\"their log\"}");
+    assert_int_equal(number_at(reply, "resolved"), 0);
+    assert_string_equal(text_at(reply, "status"), "running");
+    assert_true(json_is_null(json_object_get(reply, "unknown_since")));
+    (void)ask(400, "POST", "/api/v1/campaigns/1/resolve", NULL);
+    (void)ask(400, "POST", "/api/v1/campaigns/1/resolve", "{\"decision\":\"leave\"}");
+    expect_error("invalid", "'why'");
+    (void)ask(400, "POST", "/api/v1/campaigns/1/resolve", "{\"decision\":\"leave\",\"why\":\" \"}");
+    expect_error("invalid", "'why'");
+    (void)ask(400, "POST", "/api/v1/campaigns/1/resolve", "{\"decision\":\"guess\",\"why\":\"x\"}");
+    expect_error("invalid", "'decision'");
+    (void)ask(404, "POST", "/api/v1/campaigns/9/resolve", "{\"decision\":\"leave\",\"why\":\"x\"}");
+    (void)ask(404, "POST", "/api/v1/campaigns/0/resolve", "{\"decision\":\"leave\",\"why\":\"x\"}");
+    (void)ask(200, "POST", "/api/v1/campaigns/1/cancel", NULL);
+    (void)ask(409, "POST", "/api/v1/campaigns/1/resolve", "{\"decision\":\"resend\",\"why\":\"x\"}");
+    expect_error("conflict", "is cancelled");
+}
+
 /* ---- people ---- */
 
 static size_t people_of(const char *query, json_int_t *ret_next)
@@ -558,7 +583,7 @@ static void test_only_organisers(void **state)
         (void)ask_as(VOLUNTEER, 403, method, with_values(pattern), NULL);
         expect_error("forbidden", "organisers");
     }
-    assert_int_equal(seen, 21);
+    assert_int_equal(seen, 22);
 }
 
 static const struct yaml_node *documented(const struct yaml_doc *doc, const char *method,
@@ -621,6 +646,7 @@ int main(void)
         TEST(test_campaign_bodies_that_are_wrong),
         TEST(test_launch),
         TEST(test_moves),
+        TEST(test_resolve),
         TEST(test_people),
         TEST(test_an_audience_in_use_stays),
         TEST(test_a_test),
