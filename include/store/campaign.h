@@ -24,8 +24,10 @@ struct campaign {
     enum lane lane;
     uint32_t audience, blocks; /* id; blocks of it */
     struct slice audience_name;
+    struct slice hours;                         /* core/hours.h; "" = any */
     int64_t deadline_ms, start_ms;              /* [wall ms] 0 = none, 0 = at once */
     int64_t launched_ms, running_ms, done_ms;   /* [wall ms] 0 = not yet */
+    int64_t opens_ms;                           /* [wall ms] people wait for allowed hours until then; 0 = nobody does */
     int64_t unknown_since_ms;                   /* [wall ms] of the oldest unknown; 0 = there is none */
     struct slice launched_by, status_by, status_why;
     uint32_t made, next;       /* blocks of the ledger made; next block never released */
@@ -40,7 +42,7 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 typedef void campaign_done_cb(void *arg, int result, const struct err *e);
 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. Only the fields name, group,
- * gateway, message, lane, audience, audience_name, blocks, deadline_ms, start_ms, launched_by are read.
+ * gateway, message, lane, audience, audience_name, blocks, hours, deadline_ms, start_ms, launched_by are read.
  * ERR_EXISTS: a campaign of that name was launched before; names are used once, for ever. */
 void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,
                      void *arg);

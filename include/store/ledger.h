@@ -63,8 +63,14 @@ void ledger_renew(struct ledger *l, const struct lease_ref *leases, size_t n, in
 enum batch_end_verdict { BATCH_DONE, BATCH_KEPT, BATCH_LOST };
 typedef void batch_end_cb(void *arg, int result, enum batch_end_verdict verdict);
 void ledger_batch_end(struct ledger *l, struct lease_ref lease, batch_end_cb *cb, void *arg);
+/* The same, and when it is kept it is not released again before that time [wall ms, Redis' time]. */
+void ledger_batch_rest(struct ledger *l, struct lease_ref lease, int64_t not_before_ms, batch_end_cb *cb, void *arg);
 
 /* ---- gate ---- */
+/* Allowed hours [wall µs, Redis' time]: slots in [open, close) only; 0, 0 = never: they are skipped. */
+struct gate_window {
+    int64_t open_us, close_us;
+};
 struct gate_ask {
     struct lease_ref lease;
     const char *gateway;        /* name: whose limiter */
@@ -84,6 +90,9 @@ struct gate_ask {
     const uint8_t *offsets;     /* from lease.batch.first, ascending */
     const uint8_t *sender_of;   /* index into senders */
     const uint64_t *numbers;
+    const struct gate_window *windows; /* window_count ≤ GATE_ASK_MAX of them; none: any hour */
+    size_t window_count;
+    const uint8_t *window_of;          /* index into windows; only read when there are any */
 };
 enum gate_verdict { GATE_OK, GATE_LEASE_LOST, GATE_NOT_RUNNING };
 struct gate_answer {
@@ -92,13 +101,14 @@ struct gate_answer {
     struct slice status;       /* NOT_RUNNING: the campaign's status; borrowed for the call */
     int64_t redis_now_us;
     int64_t wait_us;           /* [µs] from redis_now until a slot may be had; 0 = no need to wait */
-    struct slice letters;      /* OK: g granted, w wait, v wait for its sender, s suppressed, x expired,
-                                * - not pending */
-    const uint8_t *slots;      /* OK: 4 bytes little-endian per g and v [µs from redis_now] */
+    struct slice letters;      /* OK: g granted, w wait, v wait for its sender, h not an allowed hour,
+                                * s suppressed or never allowed, x expired, - not pending */
+    const uint8_t *slots;      /* OK: 4 bytes little-endian per g and v [µs from redis_now] and h [s from then until it
+                                * opens; 0 = the window given is over] */
 };
 typedef void gate_cb(void *arg, const struct gate_answer *a);
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg);
-uint32_t gate_slot_us(const struct gate_answer *a, size_t i); /* of the i-th g or v */
+uint32_t gate_slot_us(const struct gate_answer *a, size_t i); /* of the i-th g, v or h */
 
 /* ---- record ---- */
 struct record_item {

@@ -91,6 +91,7 @@ static bool read_campaign(const struct redisReply *r, uint32_t id, struct campai
     c->gateway = redis_field(r, "gateway");
     c->message = redis_field(r, "message");
     c->audience_name = redis_field(r, "audience_name");
+    c->hours = redis_field(r, "hours");
     c->launched_by = redis_field(r, "launched_by");
     c->status_by = redis_field(r, "status_by");
     c->status_why = redis_field(r, "status_why");
@@ -102,6 +103,7 @@ static bool read_campaign(const struct redisReply *r, uint32_t id, struct campai
     c->launched_ms = int_field(r, "launched_ms");
     c->running_ms = int_field(r, "first_running_ms");
     c->done_ms = int_field(r, "done_ms");
+    c->opens_ms = int_field(r, "opens_ms");
     c->unknown_since_ms = int_field(r, "unknown_since_ms");
     c->made = (uint32_t)int_field(r, "made");
     c->next = (uint32_t)int_field(r, "next");
@@ -148,7 +150,7 @@ static const size_t text_offsets[] = {
     offsetof(struct campaign, group),       offsetof(struct campaign, gateway),
     offsetof(struct campaign, message),     offsetof(struct campaign, audience_name),
     offsetof(struct campaign, launched_by), offsetof(struct campaign, status_by),
-    offsetof(struct campaign, status_why),
+    offsetof(struct campaign, status_why),  offsetof(struct campaign, hours),
 };
 
 struct campaign *campaign_dup(const struct campaign *c)
@@ -217,7 +219,7 @@ void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t
         SLICE_LIT("blocks"), campaign_number(&t, c->blocks), SLICE_LIT("made"), SLICE_LIT("0"),
         SLICE_LIT("next"), SLICE_LIT("0"), SLICE_LIT("total"), SLICE_LIT("0"),
         SLICE_LIT("deadline_ms"), campaign_number(&t, c->deadline_ms),
-        SLICE_LIT("start_ms"), campaign_number(&t, c->start_ms),
+        SLICE_LIT("start_ms"), campaign_number(&t, c->start_ms), SLICE_LIT("hours"), c->hours,
         SLICE_LIT("launched_ms"), now, SLICE_LIT("launched_by"), c->launched_by,
         SLICE_LIT("status"), SLICE_LIT("preparing"),
         SLICE_LIT("n0"), SLICE_LIT("0"), SLICE_LIT("n1"), SLICE_LIT("0"),

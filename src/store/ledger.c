@@ -73,7 +73,7 @@ void ledger_set_clock(struct ledger *l, int64_t now_us)
 /* ---- small texts that live for one call ---- */
 
 struct scratch {
-    char bytes[16 * 1024];
+    char bytes[24 * 1024];
     size_t n;
 };
 
@@ -251,6 +251,11 @@ static void on_batch_end(void *arg, const struct redisReply *reply)
 
 void ledger_batch_end(struct ledger *l, struct lease_ref lease, batch_end_cb *cb, void *arg)
 {
+    ledger_batch_rest(l, lease, 0, cb, arg);
+}
+
+void ledger_batch_rest(struct ledger *l, struct lease_ref lease, int64_t not_before_ms, batch_end_cb *cb, void *arg)
+{
     struct scratch s;
     s.n = 0;
     struct batch_id b = lease.batch;
@@ -266,6 +271,7 @@ void ledger_batch_end(struct ledger *l, struct lease_ref lease, batch_end_cb *cb
         scratch_u64(&s, b.first),
         scratch_u64(&s, b.count),
         block_name(&s, b),
+        scratch_u64(&s, (uint64_t)not_before_ms),
     };
     struct end_call call = {cb, arg};
     redis_eval(l->redis, l->batch_end, on_batch_end, with_callback(sizeof call, &call), 5, COUNT_OF(argv), argv);
@@ -311,13 +317,21 @@ static struct slice slots_text(struct scratch *s, const int64_t *slots, size_t n
     return slice_make(s->bytes + from, s->n - from);
 }
 
+static struct slice windows_text(struct scratch *s, const struct gate_window *windows, size_t n)
+{
+    size_t from = s->n;
+    for (size_t i = 0; i < n; i++)
+        (void)scratch_f(s, "%lld %lld ", (long long)windows[i].open_us, (long long)windows[i].close_us);
+    return slice_make(s->bytes + from, s->n - from);
+}
+
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg)
 {
     check(ask->n > 0 && ask->n <= GATE_ASK_MAX && ask->sender_count <= LEDGER_SENDERS_MAX &&
-          ask->given_back_n <= GATE_GIVE_BACK_MAX);
+          ask->given_back_n <= GATE_GIVE_BACK_MAX && ask->window_count <= GATE_ASK_MAX);
     struct scratch s;
     s.n = 0;
-    struct slice argv[7 + LEDGER_SENDERS_MAX + 13 + GATE_ASK_MAX];
+    struct slice argv[7 + LEDGER_SENDERS_MAX + 15 + GATE_ASK_MAX];
     size_t n = 0;
     struct batch_id b = ask->lease.batch;
     argv[n++] = key_of(l, &s, b.campaign, "");
@@ -343,6 +357,8 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     argv[n++] = slice_make(ask->offsets, ask->n);
     argv[n++] = slice_make(ask->sender_of, ask->n);
     argv[n++] = slots_text(&s, ask->given_back, ask->given_back_n);
+    argv[n++] = ask->window_count ? slice_make(ask->window_of, ask->n) : SLICE_LIT("");
+    argv[n++] = windows_text(&s, ask->windows, ask->window_count);
     for (size_t i = 0; i < ask->n; i++) argv[n++] = scratch_u64(&s, ask->numbers[i]);
     struct gate_call call = {cb, arg};
     redis_eval(l->redis, l->gate, on_gate, with_callback(sizeof call, &call), keys, n, argv);

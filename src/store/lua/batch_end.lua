@@ -1,8 +1,10 @@
 -- Gives the lease on a batch up: "done" when nobody in it is pending or in flight, otherwise "kept": it is
--- released again later (the campaign was paused, the daemon stops, the gateway is dead).
+-- released again later (the campaign was paused, the daemon stops, the gateway is dead, or nobody of it may be texted at
+-- this hour: then not before the time that the caller says).
 --
 -- KEYS  1 campaign  2 ledger  3 leases  4 outstanding blocks  5 kept blocks
 -- ARGV  1 now [µs] or ""   2 lease field   3 fence   4 first nibble   5 how many   6 block number, or "" (direct)
+--       7 not before [wall ms], 0 = at once
 -- Returns "done", "kept", or "lost" (the lease is somebody else's now; nothing changed)
 local now = clock(ARGV[1])
 if not lease_is_mine(KEYS[3], ARGV[2], ARGV[3], now) then return 'lost' end
@@ -24,7 +26,12 @@ ledger.save(KEYS[1])
 redis.call('HDEL', KEYS[3], ARGV[2])
 if ARGV[6] ~= '' then
   redis.call('ZREM', KEYS[4], ARGV[6])
-  if open then redis.call('SADD', KEYS[5], ARGV[6]) end
+  if open and tonumber(ARGV[7]) > 0 then
+    redis.call('ZADD', hours_key(KEYS[1]), ARGV[7], ARGV[6])
+    hours_changed(KEYS[1])
+  elseif open then
+    redis.call('SADD', KEYS[5], ARGV[6])
+  end
 end
 finish_if_done(KEYS[1], now)
 return open and 'kept' or 'done'

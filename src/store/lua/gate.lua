@@ -12,10 +12,12 @@
 -- ARGV  1 now [µs] or ""   2 lease field   3 fence   4 base: nibble of offset 0   5 lead [µs]   6 window [µs]
 --       7 rate [1/s]   8 sender rate [1/s], 0 = none   9 grants at most   10 flags: f may go to the suppressed,
 --       r is a reply: may use what blasts leave free   11 offsets, a byte each   12 senders, a byte each
---       13 slots given back [µs], with blanks between   14… numbers
+--       13 slots given back [µs], with blanks between   14 which allowed hours, a byte each; "" = any hour
+--       15 the hours: open and close [µs], with blanks between; 0 0 = never   16… numbers
 -- Returns {"ok", now, wait [µs from now; 0 = no need], a letter each: g granted, w wait, v wait for the
---          sender, s suppressed, x expired, - not pending; for each g and v: 4 bytes little-endian, the slot or when
---          there may be one [µs from now]}
+--          sender, h not an allowed hour, s suppressed or never allowed, x expired, - not pending; for each g, v and
+--          h: 4 bytes little-endian, the slot or when there may be one [µs from now]; for h when it opens [s from now],
+--          0 = these hours are over}
 --      or {"lease", now} or {the campaign's status, now}
 local now = clock(ARGV[1])
 if not lease_is_mine(KEYS[4], ARGV[2], ARGV[3], now) then return {'lease', now} end
@@ -40,8 +42,8 @@ local function sender_of(i)
   return by_sender[n]
 end
 
-local stop_all = redis.call('HMGET', KEYS[6], unpack(ARGV, 14))
-local stop_group = redis.call('HMGET', KEYS[7], unpack(ARGV, 14))
+local stop_all = redis.call('HMGET', KEYS[6], unpack(ARGV, 16))
+local stop_group = redis.call('HMGET', KEYS[7], unpack(ARGV, 16))
 local may_anyway = string.find(flags, 'f', 1, true)
 local ledger = ledger_open(KEYS[2], base + string.byte(offsets, 1), base + string.byte(offsets, asked))
 local room, wait_until = tonumber(ARGV[9]), 0
@@ -52,8 +54,20 @@ local function skip(at, to, reason)
   redis.call('HSET', KEYS[3], at, reason)
 end
 
+local hours = {}
+for open, close in string.gmatch(ARGV[15], '(%d+) (%d+)') do
+  hours[#hours + 1] = {open = tonumber(open), close = tonumber(close)}
+end
+local function hours_of(i)
+  return #hours > 0 and hours[1 + string.byte(ARGV[14], i)] or nil
+end
+local function closed(i, h)
+  letters[i] = 'h'
+  slots[#slots + 1] = struct.pack('<I4', h.open > now and math.ceil((h.open - now) / 1000000) or 0)
+end
+
 for i = 1, asked do
-  local at = base + string.byte(offsets, i)
+  local at, h = base + string.byte(offsets, i), hours_of(i)
   if ledger.get(at) ~= PENDING then
     letters[i] = '-'
   elseif late then
@@ -62,6 +76,11 @@ for i = 1, asked do
   elseif (stop_all[i] or stop_group[i]) and not may_anyway then
     skip(at, SKIPPED, 'suppressed')
     letters[i] = 's'
+  elseif h and h.close == 0 then
+    skip(at, SKIPPED, 'no allowed hour')
+    letters[i] = 's'
+  elseif h and (latest < h.open or earliest >= h.close) then
+    closed(i, h)
   else
     local sender = sender_of(i)
     local slot = gateway.next(latest)
@@ -73,6 +92,8 @@ for i = 1, asked do
       -- only this sender has to wait; the others go on
       letters[i] = 'v'
       slots[#slots + 1] = struct.pack('<I4', math.min(sender_slot - now, 4000000000))
+    elseif h and (math.max(slot, sender_slot) < h.open or math.max(slot, sender_slot) >= h.close) then
+      closed(i, h)
     else
       slot = math.max(slot, sender_slot)
       gateway.take(slot)

@@ -27,6 +27,20 @@ local function unknown_changed(campaign, joined, left)
   end
 end
 
+-- The blocks that wait for allowed hours stand in a sorted set beside the campaign, by when the first of their people may
+-- be texted [wall ms]; the campaign itself says when the first of them goes on.
+local function hours_key(campaign) return campaign .. ':h' end
+
+local function hours_changed(campaign)
+  local key = hours_key(campaign)
+  local first = redis.call('ZRANGEBYSCORE', key, '-inf', '+inf', 'LIMIT', 0, 1)[1]
+  if first then
+    redis.call('HSET', campaign, 'opens_ms', redis.call('ZSCORE', key, first))
+  else
+    redis.call('HDEL', campaign, 'opens_ms')
+  end
+end
+
 -- The nibbles first..last of a ledger, to read and change; save() writes back what changed.
 local function ledger_open(key, first, last)
   local from = math.floor(first / 2)

@@ -23,9 +23,18 @@ if lost_ms > 0 then
     if l and l.expires > now then redis.call('ZADD', KEYS[2], now_ms, block) else choose(block) end
   end
 end
+-- One whose hours have come. Until then a block costs nothing: it is looked for by its time.
+local function opened()
+  local key = hours_key(KEYS[1])
+  local block = redis.call('ZRANGEBYSCORE', key, '-inf', now_ms, 'LIMIT', 0, 1)[1]
+  if not block then return nil end
+  redis.call('ZREM', key, block)
+  hours_changed(KEYS[1])
+  return block
+end
 local next_block, blocks = tonumber(c[2]), tonumber(c[3])
 while redis.call('ZCARD', KEYS[2]) < target do
-  local kept = redis.call('SPOP', KEYS[3])
+  local kept = redis.call('SPOP', KEYS[3]) or opened()
   if kept then
     choose(kept)
   elseif next_block < blocks then
