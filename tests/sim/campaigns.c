@@ -13,7 +13,8 @@ enum {
     FIRST_NUMBER = 900000, /* of 4477 00… */
 };
 
-static const char message[] = "{\"default\":\"en\",\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}\"}}}";
+static const char message[] =
+    "{\"default\":\"en\",\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}\"}}}";
 
 /* ---- audiences: as an import leaves them ---- */
 
@@ -29,7 +30,8 @@ static void store_block(const struct world_campaign *c, uint32_t block, size_t r
     const struct slice fields[] = {SLICE_LIT("Sam")};
     block_begin(&b, COUNT_OF(fields));
     for (size_t i = 0; i < rows; i++)
-        check(block_add_row(&b, c->numbers[block * BLOCK_ROWS_MAX + i], fields, COUNT_OF(fields)) == 0);
+        check(block_add_row(&b, c->numbers[block * BLOCK_ROWS_MAX + i], fields, COUNT_OF(fields)) ==
+              0);
     block_end(&b, 0, rows);
     check(!b.failed);
     (void)snprintf(key, sizeof key, PREFIX "a:%u:b:%u", c->audience, block);
@@ -45,10 +47,14 @@ static void store_audience(const struct world_campaign *c, uint32_t blocks, size
     (void)snprintf(count, sizeof count, "%u", blocks);
     (void)snprintf(total, sizeof total, "%zu", people);
     const struct slice set[] = {
-        SLICE_LIT("HSET"),    slice_of(key),         SLICE_LIT("name"),    slice_of(c->name),
-        SLICE_LIT("group"),   SLICE_LIT("main"),     SLICE_LIT("columns"), SLICE_LIT("[\"first_name\"]"),
-        SLICE_LIT("blocks"),  slice_of(count),       SLICE_LIT("total"),   slice_of(total),
-        SLICE_LIT("buckets"), SLICE_LIT("1"),        SLICE_LIT("frozen"),  SLICE_LIT("1"),
+        SLICE_LIT("HSET"),    slice_of(key),
+        SLICE_LIT("name"),    slice_of(c->name),
+        SLICE_LIT("group"),   SLICE_LIT("main"),
+        SLICE_LIT("columns"), SLICE_LIT("[\"first_name\"]"),
+        SLICE_LIT("blocks"),  slice_of(count),
+        SLICE_LIT("total"),   slice_of(total),
+        SLICE_LIT("buckets"), SLICE_LIT("1"),
+        SLICE_LIT("frozen"),  SLICE_LIT("1"),
         SLICE_LIT("created"), SLICE_LIT("1"),
     };
     store(COUNT_OF(set), set);
@@ -65,7 +71,8 @@ static uint32_t make_audience(struct world *w, struct world_campaign *c, size_t 
     while (made < people && block < BLOCKS_MAX) {
         size_t rows = (size_t)rng_between(&w->rng, 1, rows_max);
         if (rows > people - made) rows = people - made;
-        for (size_t i = 0; i < rows; i++) c->numbers[block * BLOCK_ROWS_MAX + i] = number++;
+        for (size_t i = 0; i < rows; i++)
+            c->numbers[block * BLOCK_ROWS_MAX + i] = number++;
         store_block(c, block++, rows);
         made += rows;
     }
@@ -125,14 +132,16 @@ void campaigns_begin(struct world *w)
         c->audience = (uint32_t)i + 1;
         c->gateway = (int)rng_between(&w->rng, 0, w->gateway_count - 1);
         (void)snprintf(c->name, sizeof c->name, "campaign %d", i);
-        size_t people = (size_t)rng_between(&w->rng, 1, rng_chance(&w->rng, 0.3) ? PEOPLE_MAX : PEOPLE_MAX / 4);
+        size_t people =
+            (size_t)rng_between(&w->rng, 1, rng_chance(&w->rng, 0.3) ? PEOPLE_MAX : PEOPLE_MAX / 4);
         launch(w, c, make_audience(w, c, people));
     }
 }
 
 void campaigns_end(struct world *w)
 {
-    for (int i = 0; i < w->campaign_count; i++) free(w->campaigns[i].numbers);
+    for (int i = 0; i < w->campaign_count; i++)
+        free(w->campaigns[i].numbers);
 }
 
 /* ---- what people do with them ---- */
@@ -146,8 +155,8 @@ static void on_moved(void *arg, int result, const struct err *e)
 
 static void move(struct world *w, const struct world_campaign *c, enum campaign_move to)
 {
-    campaign_move(w->desk_campaigns, c->id, to, clock_wall_ms(), SLICE_LIT("sim"), SLICE_LIT("it is tested"),
-                  on_moved, NULL);
+    campaign_move(w->desk_campaigns, c->id, to, clock_wall_ms(), SLICE_LIT("sim"),
+                  SLICE_LIT("it is tested"), on_moved, NULL);
 }
 
 void campaigns_tend(struct world *w)
@@ -156,7 +165,8 @@ void campaigns_tend(struct world *w)
         const struct world_campaign *c = &w->campaigns[i];
         if (c->id == 0) continue;
         const char *status = promises_status(c->id);
-        if (strcmp(status, "blocked") == 0 || (w->healed && strcmp(status, "paused") == 0)) move(w, c, MOVE_RESUME);
+        if (strcmp(status, "blocked") == 0 || (w->healed && strcmp(status, "paused") == 0))
+            move(w, c, MOVE_RESUME);
     }
 }
 
@@ -172,9 +182,12 @@ static void suppress_some(struct world *w, const struct world_campaign *c)
     for (int64_t n = rng_between(&w->rng, 1, 8); n > 0; n--) {
         uint64_t number = c->numbers[rng_between(&w->rng, 0, (int64_t)c->count - 1)];
         if (number == 0) continue;
-        const struct suppress_entry entry = {
-            .number = number, .reason = SUPPRESS_STOP, .at_ms = clock_wall_ms(), .evidence = SLICE_LIT("STOP")};
-        suppress_add(w->desk_suppress, rng_chance(&w->rng, 0.5) ? SLICE_LIT("all") : SLICE_LIT("main"), &entry, 1,
+        const struct suppress_entry entry = {.number = number,
+                                             .reason = SUPPRESS_STOP,
+                                             .at_ms = clock_wall_ms(),
+                                             .evidence = SLICE_LIT("STOP")};
+        suppress_add(w->desk_suppress,
+                     rng_chance(&w->rng, 0.5) ? SLICE_LIT("all") : SLICE_LIT("main"), &entry, 1,
                      on_suppressed, w);
     }
 }

@@ -1,5 +1,6 @@
 /* sim_run --seed N [--steps M] [--trace]   one world, in this process
- * sim_run [--seeds N] [--from S] [--regressions FILE]   many worlds, each in a process of its own; TAP */
+ * sim_run [--seeds N] [--from S] [--regressions FILE]   many worlds, each in a process of its own;
+ * TAP */
 #include "world.h"
 
 #include "base/slice.h"
@@ -25,9 +26,11 @@ static uint64_t number_of(const char *text)
 static int run_one(void)
 {
     struct world_result r = world_run(&options);
-    printf("# seed %llu: %llu people, %llu messages taken, %llu unknown; %llu events in %.1f s of its time\n",
-           (unsigned long long)options.seed, (unsigned long long)r.people, (unsigned long long)r.taken,
-           (unsigned long long)r.unknown, (unsigned long long)r.events, (double)r.virtual_us / 1e6);
+    printf("# seed %llu: %llu people, %llu messages taken, %llu unknown; %llu events in %.1f s of "
+           "its time\n",
+           (unsigned long long)options.seed, (unsigned long long)r.people,
+           (unsigned long long)r.taken, (unsigned long long)r.unknown, (unsigned long long)r.events,
+           (double)r.virtual_us / 1e6);
     return 0;
 }
 
@@ -46,7 +49,8 @@ static bool seed_holds(uint64_t seed)
     int status = 0;
     if (child < 0 || waitpid(child, &status, 0) != child) return false;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
-    if (WIFSIGNALED(status)) printf("# seed %llu: signal %d\n", (unsigned long long)seed, WTERMSIG(status));
+    if (WIFSIGNALED(status))
+        printf("# seed %llu: signal %d\n", (unsigned long long)seed, WTERMSIG(status));
     printf("# replay: %s --seed %llu --trace\n", program, (unsigned long long)seed);
     return false;
 }
@@ -68,7 +72,8 @@ static unsigned run_regressions(const char *path, unsigned *count)
         if (!slice_to_u64(seed, INT64_MAX, &n)) continue;
         bool holds = seed_holds(n);
         failed += !holds;
-        printf("%sok %u - seed %llu:%.*s\n", holds ? "" : "not ", ++*count, (unsigned long long)n, SLICE_ARG(rest));
+        printf("%sok %u - seed %llu:%.*s\n", holds ? "" : "not ", ++*count, (unsigned long long)n,
+               SLICE_ARG(rest));
     }
     (void)fclose(f);
     return failed;
@@ -77,9 +82,10 @@ static unsigned run_regressions(const char *path, unsigned *count)
 static unsigned run_many(uint64_t from, uint64_t seeds, unsigned *count)
 {
     unsigned failed = 0;
-    for (uint64_t seed = from; seed < from + seeds; seed++) failed += !seed_holds(seed);
-    printf("%sok %u - %llu worlds from seed %llu keep the promises\n", failed ? "not " : "", ++*count,
-           (unsigned long long)seeds, (unsigned long long)from);
+    for (uint64_t seed = from; seed < from + seeds; seed++)
+        failed += !seed_holds(seed);
+    printf("%sok %u - %llu worlds from seed %llu keep the promises\n", failed ? "not " : "",
+           ++*count, (unsigned long long)seeds, (unsigned long long)from);
     return failed;
 }
 
@@ -108,8 +114,10 @@ int main(int argc, char **argv)
         } else if (strcmp(name, "--from") == 0) {
             from = number_of(value);
         } else {
-            (void)fprintf(stderr, "usage: %s [--seed N] [--steps M] [--trace] [--seeds N] [--from S] "
-                                  "[--regressions FILE]\n", program);
+            (void)fprintf(stderr,
+                          "usage: %s [--seed N] [--steps M] [--trace] [--seeds N] [--from S] "
+                          "[--regressions FILE]\n",
+                          program);
             return 2;
         }
     }

@@ -68,8 +68,10 @@ static double rate_of(void *arg, struct slice gateway)
 static void open_queue(struct node *n)
 {
     struct err e = {0};
-    const struct queue_config config = {
-        .kind = "redis", .consumer = n->name, .lease_ms = (int)n->config.lease_ms, .prefix = PREFIX};
+    const struct queue_config config = {.kind = "redis",
+                                        .consumer = n->name,
+                                        .lease_ms = (int)n->config.lease_ms,
+                                        .prefix = PREFIX};
     if (queue_new(n->loop, &config, dispatch_message, n->dispatch, &n->queue, &e) < 0)
         promise_broken("%s", e.text);
     n->outbox = outbox_new(n->direct, n->queue);
@@ -100,10 +102,12 @@ struct node *node_start(struct sim_process *p, const struct node_config *config)
     n->process = p;
     n->config = *config;
     (void)snprintf(n->name, sizeof n->name, "%s", config->name);
-    (void)snprintf(n->who, sizeof n->who, "%s/%llu", config->name, (unsigned long long)sim_events());
+    (void)snprintf(n->who, sizeof n->who, "%s/%llu", config->name,
+                   (unsigned long long)sim_events());
     p->hiccup_us = config->hiccup_us;
     n->loop = loop_new();
-    if (redis_new(n->loop, &(struct redis_config){.url = ""}, &n->redis, &e) < 0) promise_broken("%s", e.text);
+    if (redis_new(n->loop, &(struct redis_config){.url = ""}, &n->redis, &e) < 0)
+        promise_broken("%s", e.text);
     open_stores(n);
     open_dispatch(n);
     open_queue(n);
@@ -163,7 +167,8 @@ void node_receipt(struct node *n, const struct receipt_event *event, receipt_cb 
     (void)sim_become(before);
 }
 
-void node_send_direct(struct node *n, const struct direct_message *m, direct_index_cb *cb, void *arg)
+void node_send_direct(struct node *n, const struct direct_message *m, direct_index_cb *cb,
+                      void *arg)
 {
     struct sim_process *before = sim_become(n->process);
     outbox_send(n->outbox, m, cb, arg);

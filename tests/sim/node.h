@@ -1,6 +1,6 @@
 #pragma once
-/* One musterd of the world: dispatcher, release and the receiving end of receipts, put together as src/app/app.c
- * does it, and ended as its end would: killed, or asked to stop. */
+/* One musterd of the world: dispatcher, release and the receiving end of receipts, put together as
+ * src/app/app.c does it, and ended as its end would: killed, or asked to stop. */
 #include "sim.h"
 
 #include "flow/dispatch.h"
@@ -10,7 +10,8 @@
 struct node;
 
 struct node_config {
-    const char *name; /* the instance: another start of the same name gets its batches back at once */
+    const char
+        *name; /* the instance: another start of the same name gets its batches back at once */
     const struct dispatch_gateway *gateways;
     size_t gateway_count;
     int64_t lease_ms;
@@ -22,7 +23,8 @@ struct node_config {
 struct node *node_start(struct sim_process *p, const struct node_config *config);
 /* As kill -9: what it has sent travels on, nothing more comes from it. */
 void node_kill(struct node *n);
-/* As SIGTERM: it finishes what is in flight; `stopped` runs later, and may not end the node from inside. */
+/* As SIGTERM: it finishes what is in flight; `stopped` runs later, and may not end the node from
+ * inside. */
 void node_stop(struct node *n, void (*stopped)(void *arg), void *arg);
 
 struct sim_process *node_process(struct node *n);
@@ -31,4 +33,5 @@ const char *node_name(const struct node *n);
 /* A provider's report comes in here; cb as in flow/receipt.h. */
 void node_receipt(struct node *n, const struct receipt_event *event, receipt_cb *cb, void *arg);
 /* Somebody sends a message to one person; cb as in store/direct.h. */
-void node_send_direct(struct node *n, const struct direct_message *m, direct_index_cb *cb, void *arg);
+void node_send_direct(struct node *n, const struct direct_message *m, direct_index_cb *cb,
+                      void *arg);

@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 enum {
-    PROMPT_US = 60 * SIM_MS,   /* from a pause or a STOP that is stored to the last request */
-    JUMP_RATE_US = 2500 * SIM_MS, /* how long after a jump of Redis' clock a second may be too full (docs/adr/0004) */
-    JUMP_TIME_US = 200 * SIM_MS,  /* … and a deadline is not where it was */
-    FAULT_US = 100 * SIM_MS,   /* a gate call that was on its way when something broke */
+    PROMPT_US = 60 * SIM_MS, /* from a pause or a STOP that is stored to the last request */
+    JUMP_RATE_US =
+        2500 *
+        SIM_MS, /* how long after a jump of Redis' clock a second may be too full (docs/adr/0004) */
+    JUMP_TIME_US = 200 * SIM_MS, /* … and a deadline is not where it was */
+    FAULT_US = 100 * SIM_MS,     /* a gate call that was on its way when something broke */
     SENDERS_MAX = 4,
     STATUS_BYTES = 16,
     NOBODY = 15,
@@ -61,7 +63,8 @@ void promise_broken(const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    printf("# broken at %.6f s, seed %llu: ", (double)sim_now_us() / SIM_S, (unsigned long long)sim_seed());
+    printf("# broken at %.6f s, seed %llu: ", (double)sim_now_us() / SIM_S,
+           (unsigned long long)sim_seed());
     vprintf(fmt, ap);
     putchar('\n');
     va_end(ap);
@@ -78,10 +81,12 @@ void promises_begin(const uint8_t ref_key[REF_KEY_BYTES])
 
 void promises_end(void)
 {
-    for (size_t i = 0; i < seen.campaign_n; i++) free(seen.campaigns[i].people);
+    for (size_t i = 0; i < seen.campaign_n; i++)
+        free(seen.campaigns[i].people);
     for (size_t g = 0; g < SIM_GATEWAYS_MAX; g++) {
         free(seen.windows[g].at_us);
-        for (size_t s = 0; s < SENDERS_MAX; s++) free(seen.senders[g][s].at_us);
+        for (size_t s = 0; s < SENDERS_MAX; s++)
+            free(seen.senders[g][s].at_us);
     }
     free(seen.suppressed);
 }
@@ -102,7 +107,8 @@ void promises_add_campaign(const struct promised_campaign *plan)
     check(seen.campaign_n < PROMISED_CAMPAIGNS_MAX);
     struct campaign *c = &seen.campaigns[seen.campaign_n++];
     *c = (struct campaign){.plan = *plan, .people = xcalloc(plan->count, sizeof(struct person))};
-    for (size_t i = 0; i < plan->count; i++) c->people[i].state = NOBODY;
+    for (size_t i = 0; i < plan->count; i++)
+        c->people[i].state = NOBODY;
     (void)snprintf(c->key, sizeof c->key, PREFIX "c:%u", plan->id);
     (void)snprintf(c->ledger_key, sizeof c->ledger_key, PREFIX "c:%u:l", plan->id);
 }
@@ -134,18 +140,19 @@ static bool law_allows(uint8_t from, uint8_t to)
 /* States that say: no message of ours is out there. */
 static bool denies(uint8_t state)
 {
-    return state == STATE_PENDING || state == STATE_SKIPPED || state == STATE_EXPIRED || state == STATE_CANCELLED ||
-           state == STATE_REFUSED;
+    return state == STATE_PENDING || state == STATE_SKIPPED || state == STATE_EXPIRED ||
+           state == STATE_CANCELLED || state == STATE_REFUSED;
 }
 
 static void see_move(struct campaign *c, size_t index, uint8_t to, bool answer_lost)
 {
     struct person *p = &c->people[index];
     if (!law_allows(p->state, to))
-        promise_broken("campaign %u, index %zu went from %u to %u", c->plan.id, index, p->state, to);
+        promise_broken("campaign %u, index %zu went from %u to %u", c->plan.id, index, p->state,
+                       to);
     if (p->taken && denies(to))
-        promise_broken("campaign %u, index %zu has the message and is said to be %s", c->plan.id, index,
-                       state_to_string((enum state)to));
+        promise_broken("campaign %u, index %zu has the message and is said to be %s", c->plan.id,
+                       index, state_to_string((enum state)to));
     if (to == STATE_UNKNOWN && !p->doubt)
         promise_broken("campaign %u, index %zu is unknown for no reason", c->plan.id, index);
     if (to == STATE_IN_FLIGHT) p->doubt = answer_lost || sim_now_us() - seen.fault_us < FAULT_US;
@@ -165,7 +172,8 @@ static void see_ledger(struct campaign *c, bool answer_lost)
 {
     struct slice bytes = sim_store_string(sim_redis_store(), c->ledger_key);
     for (size_t i = 0; i < c->plan.count; i++) {
-        uint8_t byte = i / 2 < bytes.n ? (uint8_t)bytes.p[i / 2] : 255, state = i % 2 ? byte >> 4 : byte & 15;
+        uint8_t byte = i / 2 < bytes.n ? (uint8_t)bytes.p[i / 2] : 255,
+                state = i % 2 ? byte >> 4 : byte & 15;
         if (state != c->people[i].state) see_move(c, i, state, answer_lost);
     }
     uint64_t sum = 0;
@@ -174,8 +182,8 @@ static void see_ledger(struct campaign *c, bool answer_lost)
         (void)snprintf(name, sizeof name, "n%d", s);
         uint64_t counter = number_field(c, name);
         if (counter != c->counts[s])
-            promise_broken("campaign %u: %llu are %s by the counter, %llu by the ledger", c->plan.id,
-                           (unsigned long long)counter, state_to_string((enum state)s),
+            promise_broken("campaign %u: %llu are %s by the counter, %llu by the ledger",
+                           c->plan.id, (unsigned long long)counter, state_to_string((enum state)s),
                            (unsigned long long)c->counts[s]);
         sum += counter;
     }
@@ -203,7 +211,8 @@ static void see_suppression(const struct sim_done *done)
 {
     for (size_t i = 1; i + 1 < done->argc; i += 2) {
         if (find_suppressed(done->argv[i])) continue;
-        seen.suppressed = xrealloc(seen.suppressed, (seen.suppressed_n + 1) * sizeof *seen.suppressed);
+        seen.suppressed =
+            xrealloc(seen.suppressed, (seen.suppressed_n + 1) * sizeof *seen.suppressed);
         struct suppressed *s = &seen.suppressed[seen.suppressed_n++];
         s->since_us = sim_now_us();
         (void)snprintf(s->number, sizeof s->number, "%.*s", SLICE_ARG(done->argv[i]));
@@ -227,7 +236,8 @@ void promises_fault(void)
     seen.fault_us = sim_now_us();
     for (size_t i = 0; i < seen.campaign_n; i++)
         for (size_t k = 0; k < seen.campaigns[i].plan.count; k++)
-            if (seen.campaigns[i].people[k].state == STATE_IN_FLIGHT) seen.campaigns[i].people[k].doubt = true;
+            if (seen.campaigns[i].people[k].state == STATE_IN_FLIGHT)
+                seen.campaigns[i].people[k].doubt = true;
 }
 
 void promises_clock_jumped(void)
@@ -241,7 +251,8 @@ void promises_clock_jumped(void)
 static struct person *person_of(const struct sim_request *q, struct campaign **ret_campaign)
 {
     uint32_t id, index;
-    if (!ref_read(seen.ref_key, q->ref, &id, &index)) promise_broken("a reference that is not ours");
+    if (!ref_read(seen.ref_key, q->ref, &id, &index))
+        promise_broken("a reference that is not ours");
     struct campaign *c = *ret_campaign = find_campaign(id);
     if (index >= c->plan.count) promise_broken("campaign %u has no index %u", id, index);
     if (c->plan.numbers && c->plan.numbers[index] != q->to)
@@ -257,14 +268,16 @@ static void see_sent(const struct sim_request *q)
     if (strcmp(c->status, "running") != 0 && now - c->status_since_us > PROMPT_US)
         promise_broken("campaign %u is %s for %lld us and still sends", c->plan.id, c->status,
                        (long long)(now - c->status_since_us));
-    if (c->plan.deadline_ms && sim_redis_clock_us() > c->plan.deadline_ms * 1000 && now - seen.jump_us > JUMP_TIME_US)
+    if (c->plan.deadline_ms && sim_redis_clock_us() > c->plan.deadline_ms * 1000 &&
+        now - seen.jump_us > JUMP_TIME_US)
         promise_broken("campaign %u sends %lld us after its deadline", c->plan.id,
                        (long long)(sim_redis_clock_us() - c->plan.deadline_ms * 1000));
     char number[24];
     (void)snprintf(number, sizeof number, "%llu", (unsigned long long)q->to);
     const struct suppressed *s = find_suppressed(slice_of(number));
     if (s && now - s->since_us > PROMPT_US)
-        promise_broken("%s is suppressed for %lld us and is texted", number, (long long)(now - s->since_us));
+        promise_broken("%s is suppressed for %lld us and is texted", number,
+                       (long long)(now - s->since_us));
 }
 
 static void see_in_window(struct window *w, const char *whose)
@@ -282,7 +295,8 @@ static void see_arrived(const struct sim_request *q)
     see_in_window(&seen.windows[q->gateway], "a gateway");
     if (!seen.sender_rate[q->gateway]) return;
     struct window *w = seen.senders[q->gateway];
-    while (w->at_us && w->sender != q->from) w++;
+    while (w->at_us && w->sender != q->from)
+        w++;
     check(w < seen.senders[q->gateway] + SENDERS_MAX);
     if (!w->at_us) *w = window_new(seen.sender_rate[q->gateway]);
     w->sender = q->from;
@@ -316,8 +330,8 @@ const struct sim_gateway_watch promises_gateway_watch = {
 static bool is_over(const struct campaign *c)
 {
     if (c->counts[STATE_PENDING] || c->counts[STATE_IN_FLIGHT]) return false;
-    return c->plan.id == 0 || strcmp(c->status, "done") == 0 || strcmp(c->status, "cancelled") == 0 ||
-           strcmp(c->status, "expired") == 0;
+    return c->plan.id == 0 || strcmp(c->status, "done") == 0 ||
+           strcmp(c->status, "cancelled") == 0 || strcmp(c->status, "expired") == 0;
 }
 
 bool promises_all_settled(void)
@@ -339,8 +353,9 @@ const char *promises_unsettled(void)
     for (size_t i = 0; i < seen.campaign_n && n < sizeof text; i++) {
         const struct campaign *c = &seen.campaigns[i];
         if (is_over(c)) continue;
-        n += (size_t)snprintf(text + n, sizeof text - n, " campaign %u is %s with %llu pending, %llu in flight;",
-                              c->plan.id, c->status, (unsigned long long)c->counts[STATE_PENDING],
+        n += (size_t)snprintf(text + n, sizeof text - n,
+                              " campaign %u is %s with %llu pending, %llu in flight;", c->plan.id,
+                              c->status, (unsigned long long)c->counts[STATE_PENDING],
                               (unsigned long long)c->counts[STATE_IN_FLIGHT]);
     }
     return text[0] ? text : " a campaign is still active";
@@ -349,8 +364,9 @@ const char *promises_unsettled(void)
 static void check_person(const struct campaign *c, size_t index)
 {
     const struct person *p = &c->people[index];
-    bool says_taken = p->state == STATE_ACCEPTED || p->state == STATE_SENT || p->state == STATE_DELIVERED ||
-                      p->state == STATE_READ || p->state == STATE_UNDELIVERED;
+    bool says_taken = p->state == STATE_ACCEPTED || p->state == STATE_SENT ||
+                      p->state == STATE_DELIVERED || p->state == STATE_READ ||
+                      p->state == STATE_UNDELIVERED;
     if (says_taken && !p->taken)
         promise_broken("campaign %u, index %zu is %s and never had the message", c->plan.id, index,
                        state_to_string((enum state)p->state));
@@ -363,14 +379,16 @@ static void check_person(const struct campaign *c, size_t index)
 void promises_check_end(void)
 {
     for (size_t i = 0; i < seen.campaign_n; i++)
-        for (size_t k = 0; k < seen.campaigns[i].plan.count; k++) check_person(&seen.campaigns[i], k);
+        for (size_t k = 0; k < seen.campaigns[i].plan.count; k++)
+            check_person(&seen.campaigns[i], k);
 }
 
 struct promises_totals promises_totals(void)
 {
     struct promises_totals t = {.taken = seen.taken};
     for (size_t i = 0; i < seen.campaign_n; i++)
-        for (int s = 0; s < STATE_COUNT; s++) t.states[s] += seen.campaigns[i].counts[s];
+        for (int s = 0; s < STATE_COUNT; s++)
+            t.states[s] += seen.campaigns[i].counts[s];
     t.unknown = t.states[STATE_UNKNOWN];
     return t;
 }

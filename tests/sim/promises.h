@@ -1,6 +1,7 @@
 #pragma once
-/* The promises, watched after every step of a run: what the ledger says is compared with what truly happened at the
- * providers. The first one that is broken ends the run with the seed and the time. */
+/* The promises, watched after every step of a run: what the ledger says is compared with what truly
+ * happened at the providers. The first one that is broken ends the run with the seed and the time.
+ */
 #include "sim_gateway.h"
 #include "sim_redis.h"
 

@@ -1,5 +1,5 @@
-/* What comes back from the providers, and what people send by hand. A provider repeats a receipt until it is told
- * that it was stored; some come twice anyway, and in any order. */
+/* What comes back from the providers, and what people send by hand. A provider repeats a receipt
+ * until it is told that it was stored; some come twice anyway, and in any order. */
 #include "world_impl.h"
 
 #include "base/clock.h"
@@ -28,7 +28,8 @@ struct node *world_any_node(struct world *w)
     struct node *running[WORLD_NODES_MAX];
     int64_t n = 0;
     for (int i = 0; i < w->node_count; i++)
-        if (w->nodes[i] && !w->stopping[i] && node_process(w->nodes[i])->busy_until_us <= sim_now_us())
+        if (w->nodes[i] && !w->stopping[i] &&
+            node_process(w->nodes[i])->busy_until_us <= sim_now_us())
             running[n++] = w->nodes[i];
     return n ? running[rng_between(&w->rng, 0, n - 1)] : NULL;
 }
@@ -74,7 +75,7 @@ static void report_later(const struct sim_request *q, enum state state)
 
 void reports_taken(const struct sim_request *q)
 {
-    if (rng_chance(&world->rng, 0.4)) return;
+    if (world->over || rng_chance(&world->rng, 0.4)) return;
     report_later(q, STATE_SENT);
     report_later(q, rng_chance(&world->rng, 0.9) ? STATE_DELIVERED : STATE_UNDELIVERED);
     if (rng_chance(&world->rng, 0.1)) report_later(q, STATE_SENT);

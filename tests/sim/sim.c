@@ -92,7 +92,8 @@ void sim_begin(uint64_t seed, bool trace)
 void sim_end(void)
 {
     void *e;
-    while (heap_pop(sim.events, NULL, &e)) free(e);
+    while (heap_pop(sim.events, NULL, &e))
+        free(e);
     heap_free(sim.events);
     sim.events = NULL;
 }
@@ -133,7 +134,8 @@ struct sim_event *sim_at(struct sim_process *p, int64_t at_us, sim_cb *cb, void 
 {
     struct sim_event *e = xmalloc(sizeof *e);
     if (at_us < sim.now_us) at_us = sim.now_us;
-    *e = (struct sim_event){.process = p, .cb = cb, .arg = arg, .key = key_at(at_us, (int64_t)sim.seq++)};
+    *e = (struct sim_event){
+        .process = p, .cb = cb, .arg = arg, .key = key_at(at_us, (int64_t)sim.seq++)};
     heap_push(sim.events, e->key, e);
     return e;
 }
@@ -180,7 +182,8 @@ bool sim_step(void)
     sim.now_us = key >> SEQ_BITS;
     struct sim_process *p = e->process;
     if (p && p->alive && !e->cancelled && p->busy_until_us > sim.now_us) {
-        /* keeps its place in the order of making: answers on one connection do not overtake each other */
+        /* keeps its place in the order of making: answers on one connection do not overtake each
+         * other */
         heap_push(sim.events, key_at(p->busy_until_us, e->key), e);
         return true;
     }
@@ -216,9 +219,15 @@ void clock_iso(int64_t wall_ms, char *out)
 static void say(const char *what, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 static void say(const char *what, const char *fmt, va_list ap)
 {
-    printf("# %10.6f %-6s %s", (double)sim.now_us / SIM_S, sim.current ? sim.current->name : "-", what);
+    printf("# %10.6f %-6s %s", (double)sim.now_us / SIM_S, sim.current ? sim.current->name : "-",
+           what);
     vprintf(fmt, ap);
     putchar('\n');
+}
+
+bool sim_traces(void)
+{
+    return sim.trace;
 }
 
 void sim_trace(const char *fmt, ...)

@@ -1,12 +1,14 @@
 #pragma once
-/* The simulated world's ground: virtual time, what happens next, chance, and the processes that live in it.
+/* The simulated world's ground: virtual time, what happens next, chance, and the processes that
+ * live in it.
  *
- * Nothing here waits and nothing is parallel: the next event is taken from a heap, the clock is set to its time,
- * its callback runs. Events of a process that is stalled (SIGSTOP, a busy core) wait until it goes on; those of a
- * dead one never run. All chance comes from the seed, so one seed is one run, for ever.
+ * Nothing here waits and nothing is parallel: the next event is taken from a heap, the clock is set
+ * to its time, its callback runs. Events of a process that is stalled (SIGSTOP, a busy core) wait
+ * until it goes on; those of a dead one never run. All chance comes from the seed, so one seed is
+ * one run, for ever.
  *
- * base/clock.h, base/log.h and io/loop.h are implemented on top of this (sim.c, sim_loop.c): the code under test
- * links against these instead of the real ones. */
+ * base/clock.h, base/log.h and io/loop.h are implemented on top of this (sim.c, sim_loop.c): the
+ * code under test links against these instead of the real ones. */
 #include "base/check.h"
 
 #include <stdbool.h>
@@ -46,11 +48,12 @@ void sim_end(void); /* forgets what has not happened yet */
 uint64_t sim_seed(void);
 /* Takes the next event; false when there is none any more. */
 bool sim_step(void);
-int64_t sim_now_us(void);   /* [µs] since the world began */
-uint64_t sim_events(void);  /* how many there were */
+int64_t sim_now_us(void);  /* [µs] since the world began */
+uint64_t sim_events(void); /* how many there were */
 /* Who runs at the moment; NULL: the world outside (servers, the network, the plan). */
 struct sim_process *sim_current(void);
-/* Lets what follows run as this process (building or ending one from outside); returns who ran before. */
+/* Lets what follows run as this process (building or ending one from outside); returns who ran
+ * before. */
 struct sim_process *sim_become(struct sim_process *p);
 
 /* SIGSTOP, and SIGCONT after a while. */
@@ -58,11 +61,12 @@ void sim_stall(struct sim_process *p, int64_t us);
 
 typedef void sim_cb(void *arg);
 struct sim_event;
-/* Runs cb at `at_us` (or as soon as p runs again); p NULL: the world outside. Events of the same time keep the
- * order in which they were made. Borrowed until it has run. */
+/* Runs cb at `at_us` (or as soon as p runs again); p NULL: the world outside. Events of the same
+ * time keep the order in which they were made. Borrowed until it has run. */
 struct sim_event *sim_at(struct sim_process *p, int64_t at_us, sim_cb *cb, void *arg);
 struct sim_event *sim_in(struct sim_process *p, int64_t us, sim_cb *cb, void *arg);
 void sim_cancel(struct sim_event *e); /* NULL is fine */
 
 /* A line of the trace, with the time and who runs; nothing without --trace. */
 void sim_trace(const char *fmt, ...) PRINTF_LIKE(1, 2);
+bool sim_traces(void); /* for lines that are work to make */

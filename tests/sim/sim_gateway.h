@@ -1,6 +1,7 @@
 #pragma once
-/* The providers of the world, behind io/http_client.h (sim_http.c). Each is honest: what it says it did not take,
- * it did not take. Requests go to http://g{number}/…; which words are used depends on the provider's kind. */
+/* The providers of the world, behind io/http_client.h (sim_http.c). Each is honest: what it says it
+ * did not take, it did not take. Requests go to http://g{number}/…; which words are used depends on
+ * the provider's kind. */
 #include "sim.h"
 
 #include "base/slice.h"
@@ -9,12 +10,12 @@ enum { SIM_GATEWAYS_MAX = 2 };
 
 enum sim_mood {
     MOOD_FINE,
-    MOOD_THROTTLING,  /* 429 to most, with or without Retry-After */
-    MOOD_REFUSING,    /* no connection is taken */
-    MOOD_HANGING,     /* connections are never made: the connect timeout */
-    MOOD_SLOW,        /* answers come late, some too late */
-    MOOD_FLAKY,       /* resets, half answers, pages of HTML, server errors */
-    MOOD_BLOCKING,    /* the account is refused */
+    MOOD_THROTTLING, /* 429 to most, with or without Retry-After */
+    MOOD_REFUSING,   /* no connection is taken */
+    MOOD_HANGING,    /* connections are never made: the connect timeout */
+    MOOD_SLOW,       /* answers come late, some too late */
+    MOOD_FLAKY,      /* resets, half answers, pages of HTML, server errors */
+    MOOD_BLOCKING,   /* the account is refused */
     MOOD_COUNT
 };
 
@@ -27,8 +28,8 @@ struct sim_request {
     struct slice ref;
 };
 
-/* The promises' eyes. `sent`: it leaves a dispatcher. `arrived`: the provider reads it. `taken`: it took the message,
- * whatever it says then. `doubted`: the client cannot know. */
+/* The promises' eyes. `sent`: it leaves a dispatcher. `arrived`: the provider reads it. `taken`: it
+ * took the message, whatever it says then. `doubted`: the client cannot know. */
 struct sim_gateway_watch {
     void (*sent)(const struct sim_request *q);
     void (*arrived)(const struct sim_request *q);

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 
 enum {
-    WIRE_US = 800,             /* [µs] from our socket to the provider */
-    WIRE_UNEVEN_US = 1000,     /* … and how uneven that is: docs/adr/0004 */
-    SERVICE_US = 15 * SIM_MS,  /* [µs] on average until it answers */
-    LATE_US = 2 * SIM_S,       /* … when it is slow */
+    WIRE_US = 800,            /* [µs] from our socket to the provider */
+    WIRE_UNEVEN_US = 1000,    /* … and how uneven that is: docs/adr/0004 */
+    SERVICE_US = 15 * SIM_MS, /* [µs] on average until it answers */
+    LATE_US = 2 * SIM_S,      /* … when it is slow */
     ANSWER_BYTES = 256,
 };
 
@@ -122,7 +122,8 @@ static void answer_code(struct transfer *t, int status, int code)
 {
     t->result.transport = HTTP_ANSWERED;
     t->result.status = status;
-    (void)snprintf(t->body, sizeof t->body, "{\"code\":%d,\"message\":\"no\",\"status\":%d}", code, status);
+    (void)snprintf(t->body, sizeof t->body, "{\"code\":%d,\"message\":\"no\",\"status\":%d}", code,
+                   status);
 }
 
 static void break_off(struct transfer *t, const char *error)
@@ -144,7 +145,8 @@ static void accept(struct transfer *t)
         answer(t, 202, "0: Accepted for delivery");
         return;
     }
-    (void)snprintf(body, sizeof body, "{\"sid\":\"SM%llu\"}", (unsigned long long)gateways.serial++);
+    (void)snprintf(body, sizeof body, "{\"sid\":\"SM%llu\"}",
+                   (unsigned long long)gateways.serial++);
     answer(t, 201, body);
 }
 
@@ -154,7 +156,8 @@ static void throttle(struct transfer *t)
         accept(t);
         return;
     }
-    if (rng_chance(&gateways.rng, 0.5)) t->result.retry_after_ms = rng_between(&gateways.rng, 0, 3) * 1000;
+    if (rng_chance(&gateways.rng, 0.5))
+        t->result.retry_after_ms = rng_between(&gateways.rng, 0, 3) * 1000;
     if (gateways.at[t->request.gateway].kind == KIND_KANNEL && rng_chance(&gateways.rng, 0.5))
         answer(t, 503, "Temporal failure, try again later.");
     else
@@ -166,14 +169,22 @@ static void fail_flaky(struct transfer *t)
 {
     if (rng_chance(&gateways.rng, 0.5)) take(t);
     switch (rng_between(&gateways.rng, 0, 4)) {
-    case 0: break_off(t, "connection reset"); break;
-    case 1: break_off(t, "half an answer"); break;
+    case 0:
+        break_off(t, "connection reset");
+        break;
+    case 1:
+        break_off(t, "half an answer");
+        break;
     case 2:
         answer(t, 200, "<html><body>Welcome to the hotel's network</body></html>");
         t->result.content_type = SLICE_LIT("text/html");
         break;
-    case 3: answer(t, 502, "<html>Bad gateway</html>"); break;
-    default: answer(t, 500, "{\"code\":20500,\"status\":500}"); break;
+    case 3:
+        answer(t, 502, "<html>Bad gateway</html>");
+        break;
+    default:
+        answer(t, 500, "{\"code\":20500,\"status\":500}");
+        break;
     }
     gateways.watch.doubted(&t->request);
 }
@@ -210,7 +221,8 @@ static void decide(struct transfer *t, enum sim_mood mood)
     else if (!refuse(t))
         accept(t);
     /* nobody relies on it, and some send nonsense */
-    if (!t->result.content_type.n && rng_chance(&gateways.rng, 0.05)) t->result.content_type = SLICE_LIT("text/html");
+    if (!t->result.content_type.n && rng_chance(&gateways.rng, 0.05))
+        t->result.content_type = SLICE_LIT("text/html");
 }
 
 /* ---- the wire ---- */
@@ -254,7 +266,8 @@ static void on_timeout(void *arg)
 {
     struct transfer *t = arg;
     gateways.watch.doubted(&t->request);
-    t->result = (struct http_result){.transport = HTTP_UNKNOWN, .retry_after_ms = -1, .error = "timeout"};
+    t->result =
+        (struct http_result){.transport = HTTP_UNKNOWN, .retry_after_ms = -1, .error = "timeout"};
     finish(t);
 }
 
@@ -298,13 +311,14 @@ static void put_on_wire(struct transfer *t)
     }
     gateways.watch.sent(&t->request);
     (void)sim_in(NULL, WIRE_US + rng_between(&gateways.rng, 0, WIRE_UNEVEN_US), on_arrival, t);
-    t->timeout = sim_in(t->client->process, t->client->config.response_ms * (int64_t)SIM_MS, on_timeout, t);
+    t->timeout =
+        sim_in(t->client->process, t->client->config.response_ms * (int64_t)SIM_MS, on_timeout, t);
 }
 
 /* ---- io/http_client.h ---- */
 
-int http_client_new(struct loop *l, const struct http_client_config *config, struct http_client **ret,
-                    struct err *e)
+int http_client_new(struct loop *l, const struct http_client_config *config,
+                    struct http_client **ret, struct err *e)
 {
     (void)l;
     (void)e;
@@ -320,16 +334,18 @@ void http_client_free(struct http_client *c)
     if (!c) return;
     while (c->transfers) {
         struct transfer *t = c->transfers;
-        t->result = (struct http_result){.transport = HTTP_UNKNOWN, .retry_after_ms = -1, .error = "closed"};
+        t->result = (struct http_result){
+            .transport = HTTP_UNKNOWN, .retry_after_ms = -1, .error = "closed"};
         finish(t);
     }
     free(c);
 }
 
-int http_client_send(struct http_client *c, const struct http_send *send, http_client_cb *cb, void *arg,
-                     struct err *e)
+int http_client_send(struct http_client *c, const struct http_send *send, http_client_cb *cb,
+                     void *arg, struct err *e)
 {
-    if (c->in_flight >= (size_t)c->config.in_flight_max) return err_set(e, -EAGAIN, "too many under way");
+    if (c->in_flight >= (size_t)c->config.in_flight_max)
+        return err_set(e, -EAGAIN, "too many under way");
     struct transfer *t = xcalloc(1, sizeof *t);
     *t = (struct transfer){.client = c, .cb = cb, .arg = arg, .started_us = sim_now_us()};
     t->result.retry_after_ms = -1;

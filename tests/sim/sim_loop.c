@@ -1,4 +1,5 @@
-/* io/loop.h on virtual time. What a timer asks for is what it gets, and a little later, as on a real machine. */
+/* io/loop.h on virtual time. What a timer asks for is what it gets, and a little later, as on a
+ * real machine. */
 #include "io/loop.h"
 
 #include "base/clock.h"

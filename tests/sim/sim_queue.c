@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 enum {
-    WAY_US = 600,              /* [µs] to the queue or back, on average */
-    POLL_US = 200 * SIM_MS,    /* how often an idle consumer looks for what others left */
+    WAY_US = 600,           /* [µs] to the queue or back, on average */
+    POLL_US = 200 * SIM_MS, /* how often an idle consumer looks for what others left */
     NAME_BYTES = 24,
 };
 
@@ -149,7 +149,8 @@ static void look_in(struct queue *q, int64_t us)
 
 static void wake_all(void)
 {
-    for (struct queue *q = broker.handles; q; q = q->next) look_in(q, way_us());
+    for (struct queue *q = broker.handles; q; q = q->next)
+        look_in(q, way_us());
 }
 
 static bool may_have(const struct queue *q, const struct entry *e)
@@ -183,7 +184,8 @@ static void deliver(struct queue *q, struct entry *e)
     char *value = (char *)(t + 1);
     memcpy(value, e->value, e->value_n);
     if (e->taken) lose(e->taken);
-    t->m = (struct queue_message){.lane = e->lane, .value = slice_make(value, e->value_n), .again = e->again};
+    t->m = (struct queue_message){
+        .lane = e->lane, .value = slice_make(value, e->value_n), .again = e->again};
     t->queue = q;
     t->entry = e;
     t->next = q->taken;
@@ -202,7 +204,8 @@ static void on_look(void *arg)
     struct queue *q = arg;
     q->look = NULL;
     struct entry *e;
-    while (!is_down() && (e = choose(q)) != NULL) deliver(q, e);
+    while (!is_down() && (e = choose(q)) != NULL)
+        deliver(q, e);
     q->own_read = true;
     if (!q->look) look_in(q, POLL_US);
 }
@@ -231,7 +234,8 @@ static void append(enum lane lane, struct slice value, bool again)
         entry_free(e);
     }
     *at = xcalloc(1, sizeof **at);
-    **at = (struct entry){.lane = lane, .value = slice_strdup(value), .value_n = value.n, .again = again};
+    **at = (struct entry){
+        .lane = lane, .value = slice_strdup(value), .value_n = value.n, .again = again};
     wake_all();
 }
 
@@ -265,7 +269,8 @@ static void on_publish(void *arg)
     struct publication *p = arg;
     bool lost = is_down() || goes_wrong(), told = !lost && !goes_wrong();
     int copies = lost ? 0 : goes_wrong() ? 2 : 1;
-    for (int i = 0; i < copies; i++) append(p->lane, slice_make(p->value, p->value_n), false);
+    for (int i = 0; i < copies; i++)
+        append(p->lane, slice_make(p->value, p->value_n), false);
     p->result = told ? 0 : -ETIMEDOUT;
     if (p->queue)
         p->answer = sim_in(p->queue->process, told ? way_us() : SIM_S, on_answer, p);
@@ -309,7 +314,8 @@ void queue_free(struct queue *q)
 {
     if (!q) return;
     struct queue **at = &broker.handles;
-    while (*at != q) at = &(*at)->next;
+    while (*at != q)
+        at = &(*at)->next;
     *at = q->next;
     sim_cancel(q->look);
     sim_cancel(q->keep);
@@ -322,7 +328,8 @@ void queue_free(struct queue *q)
         sim_cancel(p->answer);
         publication_free(p);
     }
-    while (q->taken) taken_free(q->taken);
+    while (q->taken)
+        taken_free(q->taken);
     free(q);
 }
 
@@ -332,13 +339,17 @@ bool queue_is_ready(const struct queue *q)
     return !is_down();
 }
 
-void queue_publish(struct queue *q, enum lane lane, struct slice key, struct slice value, queue_done_cb *cb,
-                   void *arg)
+void queue_publish(struct queue *q, enum lane lane, struct slice key, struct slice value,
+                   queue_done_cb *cb, void *arg)
 {
     (void)key;
     struct publication *p = xcalloc(1, sizeof *p);
-    *p = (struct publication){
-        .queue = q, .lane = lane, .value = slice_strdup(value), .value_n = value.n, .cb = cb, .arg = arg};
+    *p = (struct publication){.queue = q,
+                              .lane = lane,
+                              .value = slice_strdup(value),
+                              .value_n = value.n,
+                              .cb = cb,
+                              .arg = arg};
     p->next = q->publications;
     if (p->next) p->next->prev = p;
     q->publications = p;
@@ -380,6 +391,7 @@ int64_t queue_depth(const struct queue *q, enum lane lane)
     (void)q;
     if (is_down()) return -1;
     int64_t n = 0;
-    for (const struct entry *e = broker.entries; e; e = e->next) n += e->lane == lane && !e->done && !e->holder[0];
+    for (const struct entry *e = broker.entries; e; e = e->next)
+        n += e->lane == lane && !e->done && !e->holder[0];
     return n;
 }

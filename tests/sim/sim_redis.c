@@ -8,15 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <hiredis/hiredis.h>
+
 enum {
     BACKOFF_FIRST_US = 50 * SIM_MS,
     BACKOFF_MAX_US = 2 * SIM_S,
-    COMMAND_US = 5 * SIM_S,     /* the deadline of a command */
+    COMMAND_US = 5 * SIM_S, /* the deadline of a command */
     CONNECT_US = 1 * SIM_MS,
-    WAY_FIRST_US = 60,          /* [µs] one way over the network, at least */
-    WAY_MORE_US = 240,          /* … and on average so much more */
-    FSYNC_US = 300,             /* [µs] on average, before an answer may leave */
-    WORDS_MAX = 12,             /* of a redis_commandf */
+    WAY_FIRST_US = 60, /* [µs] one way over the network, at least */
+    WAY_MORE_US = 240, /* … and on average so much more */
+    FSYNC_US = 300,    /* [µs] on average, before an answer may leave */
+    WORDS_MAX = 12,    /* of a redis_commandf */
 };
 
 struct redis_script {
@@ -44,7 +46,7 @@ struct redis {
     struct sim_process *process;
     bool ready, silent, safe, closed;
     int64_t backoff_us, last_arrival_us, last_answer_us;
-    struct call *head, **tail;     /* sent, in order */
+    struct call *head, **tail;          /* sent, in order */
     struct call *failed, **failed_tail; /* their callbacks are due with NULL */
     struct sim_event *connect, *fail, *watch;
     struct redis *next;
@@ -131,7 +133,8 @@ static void call_free(struct call *c)
 static struct slice *copy_words(size_t argc, const struct slice *argv)
 {
     size_t bytes = 0;
-    for (size_t i = 0; i < argc; i++) bytes += argv[i].n + 1;
+    for (size_t i = 0; i < argc; i++)
+        bytes += argv[i].n + 1;
     struct slice *copy = xcalloc(1, argc * sizeof *copy + bytes);
     char *to = (char *)(copy + argc);
     for (size_t i = 0; i < argc; i++) {
@@ -190,6 +193,18 @@ static struct redisReply *run(const struct call *c)
     return sim_store_run(server.store, c->argc, c->argv);
 }
 
+static void trace_script(const struct call *c)
+{
+    struct buf words = BUF_INIT(256);
+    /* offsets, rows and templates say little in a line */
+    for (size_t i = 0; i < c->argc && !words.failed; i++)
+        if (c->argv[i].n < 24) buf_addf(&words, " %.*s", SLICE_ARG(c->argv[i]));
+    struct slice answer = redis_str(c->reply->elements ? c->reply->element[0] : c->reply);
+    sim_trace("%s: %s%.*s -> %.*s", c->redis ? c->redis->process->name : "nobody", c->script,
+              SLICE_ARG(buf_slice(&words)), SLICE_ARG(answer));
+    buf_done(&words);
+}
+
 static int64_t way_us(void)
 {
     return WAY_FIRST_US + rng_exponential(&server.rng, WAY_MORE_US);
@@ -206,6 +221,7 @@ static void on_arrival(void *arg)
         return;
     }
     c->reply = run(c);
+    if (c->script && sim_traces()) trace_script(c);
     const struct sim_done done = {c->script, c->argc, c->argv, c->reply, r == NULL};
     if (server.watch) server.watch(&done);
     if (!r) {
@@ -233,11 +249,13 @@ static void on_connect(void *arg)
     r->backoff_us = BACKOFF_FIRST_US;
 }
 
-/* What had not arrived: the first so many still do (they are in the server's buffers already), the rest never. */
+/* What had not arrived: the first so many still do (they are in the server's buffers already), the
+ * rest never. */
 static void scatter(struct redis *r)
 {
     size_t open = 0;
-    for (struct call *c = r->head; c; c = c->next) open += !c->arrived;
+    for (struct call *c = r->head; c; c = c->next)
+        open += !c->arrived;
     size_t arriving = (size_t)rng_between(&server.rng, 0, (int64_t)open);
     for (struct call *c = r->head, *next; c; c = next) {
         next = c->next;
@@ -246,7 +264,10 @@ static void scatter(struct redis *r)
         } else if (c->event && arriving > 0) {
             arriving--;
             struct call *alone = xcalloc(1, sizeof *alone);
-            *alone = (struct call){.script = c->script, .number = c->number, .nkeys = c->nkeys, .argc = c->argc,
+            *alone = (struct call){.script = c->script,
+                                   .number = c->number,
+                                   .nkeys = c->nkeys,
+                                   .argc = c->argc,
                                    .argv = c->argv};
             c->script = NULL;
             c->argv = NULL;
@@ -334,12 +355,14 @@ void redis_free(struct redis *r)
     if (!r->silent) scatter(r);
     r->ready = false;
     give_up(r);
-    while (r->failed) on_fail(r);
+    while (r->failed)
+        on_fail(r);
     sim_cancel(r->connect);
     sim_cancel(r->fail);
     sim_cancel(r->watch);
     struct redis **at = &server.clients;
-    while (*at != r) at = &(*at)->next;
+    while (*at != r)
+        at = &(*at)->next;
     *at = r->next;
     free(r);
 }
@@ -370,12 +393,14 @@ static void send_call(struct redis *r, struct call *c)
 void redis_command(struct redis *r, redis_cb *cb, void *arg, size_t argc, const struct slice *argv)
 {
     struct call *c = xcalloc(1, sizeof *c);
-    *c = (struct call){.redis = r, .cb = cb, .arg = arg, .argc = argc, .argv = copy_words(argc, argv)};
+    *c = (struct call){
+        .redis = r, .cb = cb, .arg = arg, .argc = argc, .argv = copy_words(argc, argv)};
     send_call(r, c);
 }
 
 /* %s and %lld within words, as it is used. */
-void redis_commandf(struct redis *r, redis_cb *cb, void *arg, const char *fmt, ...) PRINTF_LIKE(4, 5);
+void redis_commandf(struct redis *r, redis_cb *cb, void *arg, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
 void redis_commandf(struct redis *r, redis_cb *cb, void *arg, const char *fmt, ...)
 {
     struct buf line = BUF_INIT(4096);
@@ -386,7 +411,8 @@ void redis_commandf(struct redis *r, redis_cb *cb, void *arg, const char *fmt, .
     check(!line.failed);
     struct slice words[WORDS_MAX], rest = buf_slice(&line);
     size_t n = 0;
-    while (n < WORDS_MAX && slice_cut(&rest, ' ', &words[n])) n++;
+    while (n < WORDS_MAX && slice_cut(&rest, ' ', &words[n]))
+        n++;
     redis_command(r, cb, arg, n, words);
     buf_done(&line);
 }
@@ -406,11 +432,17 @@ void redis_script_free(struct redis_script *s)
     free(s);
 }
 
-void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg, size_t nkeys,
-                size_t argc, const struct slice *argv)
+void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
+                size_t nkeys, size_t argc, const struct slice *argv)
 {
     struct call *c = xcalloc(1, sizeof *c);
-    *c = (struct call){.redis = r, .cb = cb, .arg = arg, .script = xstrdup(s->name), .number = s->number,
-                       .nkeys = nkeys, .argc = argc, .argv = copy_words(argc, argv)};
+    *c = (struct call){.redis = r,
+                       .cb = cb,
+                       .arg = arg,
+                       .script = xstrdup(s->name),
+                       .number = s->number,
+                       .nkeys = nkeys,
+                       .argc = argc,
+                       .argv = copy_words(argc, argv)};
     send_call(r, c);
 }

@@ -1,7 +1,8 @@
 #pragma once
-/* The Redis server of the world and the network to it, behind io/redis.h (sim_redis.c). One server, any number of
- * connections; commands of a connection run in order, its answers come in order. What the server has answered it
- * never forgets; what it had not got to when a connection broke may have been done or not. */
+/* The Redis server of the world and the network to it, behind io/redis.h (sim_redis.c). One server,
+ * any number of connections; commands of a connection run in order, its answers come in order. What
+ * the server has answered it never forgets; what it had not got to when a connection broke may have
+ * been done or not. */
 #include "sim.h"
 #include "sim_store.h"
 
@@ -16,12 +17,14 @@ int64_t sim_redis_clock_us(void);
 void sim_redis_jump(int64_t us); /* sets it forward or back */
 
 /* ---- what may go wrong */
-/* The connection breaks: some of what is on its way still arrives, no answer does. Noticed at once, or, when
- * silently, only by the deadline of a command. */
+/* The connection breaks: some of what is on its way still arrives, no answer does. Noticed at once,
+ * or, when silently, only by the deadline of a command. */
 void sim_redis_cut(struct redis *r, bool silently);
-void sim_redis_crash(int64_t down_us);   /* all connections break; none stands before it is up again */
-void sim_redis_stall(int64_t us);        /* a slow disk: nothing is answered for a while */
-void sim_redis_refuse(int64_t us);       /* every command gets an error and does nothing (full disk, loading) */
+void sim_redis_crash(
+    int64_t down_us);             /* all connections break; none stands before it is up again */
+void sim_redis_stall(int64_t us); /* a slow disk: nothing is answered for a while */
+void sim_redis_refuse(
+    int64_t us);           /* every command gets an error and does nothing (full disk, loading) */
 void sim_redis_heal(void); /* a stall runs out by itself */
 /* This connection never breaks and is always there (the plan's own). */
 void sim_redis_make_safe(struct redis *r);

@@ -59,7 +59,8 @@ struct redisReply *sim_reply_array(size_t n)
 void sim_reply_free(struct redisReply *r)
 {
     if (!r) return;
-    for (size_t i = 0; i < r->elements; i++) sim_reply_free(r->element[i]);
+    for (size_t i = 0; i < r->elements; i++)
+        sim_reply_free(r->element[i]);
     free(r->element);
     free(r->str);
     free(r);

@@ -1,5 +1,5 @@
-/* Redis' scripting: the scripts of src/store/lua as they are, in the same Lua 5.1, with Redis' own conversions
- * between its replies and Lua's values. */
+/* Redis' scripting: the scripts of src/store/lua as they are, in the same Lua 5.1, with Redis' own
+ * conversions between its replies and Lua's values. */
 #include "sim_store_impl.h"
 
 #include "base/check.h"
@@ -18,8 +18,12 @@ enum { CALL_WORDS_MAX = 1024, NUMBER_BYTES = 32, UNPACK_ROOM = 2048 };
 static void push_reply(lua_State *l, const struct redisReply *r)
 {
     switch (r->type) {
-    case REDIS_REPLY_INTEGER: lua_pushnumber(l, (lua_Number)r->integer); break;
-    case REDIS_REPLY_NIL: lua_pushboolean(l, 0); break;
+    case REDIS_REPLY_INTEGER:
+        lua_pushnumber(l, (lua_Number)r->integer);
+        break;
+    case REDIS_REPLY_NIL:
+        lua_pushboolean(l, 0);
+        break;
     case REDIS_REPLY_STATUS:
         lua_newtable(l);
         lua_pushlstring(l, r->str, r->len);
@@ -32,7 +36,8 @@ static void push_reply(lua_State *l, const struct redisReply *r)
             lua_rawseti(l, -2, (int)i + 1);
         }
         break;
-    default: lua_pushlstring(l, r->str, r->len);
+    default:
+        lua_pushlstring(l, r->str, r->len);
     }
 }
 
@@ -66,7 +71,8 @@ static int struct_pack(lua_State *l)
 {
     check(strcmp(luaL_checkstring(l, 1), "<I4") == 0);
     uint32_t v = (uint32_t)luaL_checknumber(l, 2);
-    char bytes[4] = {(char)(v & 255), (char)(v >> 8 & 255), (char)(v >> 16 & 255), (char)(v >> 24 & 255)};
+    char bytes[4] = {(char)(v & 255), (char)(v >> 8 & 255), (char)(v >> 16 & 255),
+                     (char)(v >> 24 & 255)};
     lua_pushlstring(l, bytes, sizeof bytes);
     return 1;
 }
@@ -81,14 +87,21 @@ static struct redisReply *pop_reply(lua_State *l)
     struct redisReply *r = NULL;
     struct slice text;
     switch (lua_type(l, -1)) {
-    case LUA_TNUMBER: r = sim_reply_int((long long)lua_tonumber(l, -1)); break;
-    case LUA_TBOOLEAN: r = lua_toboolean(l, -1) ? sim_reply_int(1) : sim_reply_nil(); break;
+    case LUA_TNUMBER:
+        r = sim_reply_int((long long)lua_tonumber(l, -1));
+        break;
+    case LUA_TBOOLEAN:
+        r = lua_toboolean(l, -1) ? sim_reply_int(1) : sim_reply_nil();
+        break;
     case LUA_TSTRING:
         text.p = lua_tolstring(l, -1, &text.n);
         r = sim_reply_text(text);
         break;
-    case LUA_TTABLE: r = table_reply(l); break;
-    default: r = sim_reply_nil();
+    case LUA_TTABLE:
+        r = table_reply(l);
+        break;
+    default:
+        r = sim_reply_nil();
     }
     lua_pop(l, 1);
     return r;

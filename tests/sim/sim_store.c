@@ -1,5 +1,6 @@
-/* Keys and commands. Every value is a map of texts, but for strings, which are one text; that is slow for nothing
- * that is used here. A sorted set keeps its scores as texts and is sorted when it is asked for. */
+/* Keys and commands. Every value is a map of texts, but for strings, which are one text; that is
+ * slow for nothing that is used here. A sorted set keeps its scores as texts and is sorted when it
+ * is asked for. */
 #include "sim_store_impl.h"
 
 #include "base/check.h"
@@ -17,9 +18,9 @@ struct text {
 
 struct value {
     struct text *string;
-    struct map *fields;  /* hash: value; set: ""; sorted set: score */
-    uint64_t appended;   /* list or stream: how many entries it had; what they say is not kept */
-    int64_t expires_us;  /* 0 = never */
+    struct map *fields; /* hash: value; set: ""; sorted set: score */
+    uint64_t appended;  /* list or stream: how many entries it had; what they say is not kept */
+    int64_t expires_us; /* 0 = never */
 };
 
 static struct text *text_new(size_t n)
@@ -46,7 +47,8 @@ static void value_free(struct value *v)
     size_t pos = 0;
     struct slice key;
     void *t;
-    while (v->fields && map_next(v->fields, &pos, &key, &t)) free(t);
+    while (v->fields && map_next(v->fields, &pos, &key, &t))
+        free(t);
     map_free(v->fields);
     free(v->string);
     free(v);
@@ -65,7 +67,8 @@ void sim_store_free(struct sim_store *s)
     size_t pos = 0;
     struct slice key;
     void *v;
-    while (map_next(s->keys, &pos, &key, &v)) value_free(v);
+    while (map_next(s->keys, &pos, &key, &v))
+        value_free(v);
     map_free(s->keys);
     sim_script_done(s);
     free(s);
@@ -239,7 +242,8 @@ static struct redisReply *cmd_incr(const struct call *c)
 static struct redisReply *cmd_del(const struct call *c)
 {
     int64_t n = 0;
-    for (size_t i = 1; i < c->n; i++) n += del(c->s, c->v[i]);
+    for (size_t i = 1; i < c->n; i++)
+        n += del(c->s, c->v[i]);
     return sim_reply_int(n);
 }
 
@@ -256,7 +260,8 @@ static struct redisReply *cmd_getrange(const struct call *c)
 static struct redisReply *cmd_setrange(const struct call *c)
 {
     struct value *v = make(c->s, c->v[1]);
-    size_t from = (size_t)int_of(c->v[2]), end = from + c->v[3].n, had = v->string ? v->string->n : 0;
+    size_t from = (size_t)int_of(c->v[2]), end = from + c->v[3].n,
+           had = v->string ? v->string->n : 0;
     if (end > had) {
         struct text *longer = text_new(end);
         if (had) memcpy(longer->bytes, v->string->bytes, had);
@@ -280,7 +285,8 @@ static struct redisReply *cmd_hexists(const struct call *c)
 static struct redisReply *cmd_hmget(const struct call *c)
 {
     struct redisReply *r = sim_reply_array(c->n - 2);
-    for (size_t i = 2; i < c->n; i++) r->element[i - 2] = text_or_nil(field_text(c->s, c->v[1], c->v[i]));
+    for (size_t i = 2; i < c->n; i++)
+        r->element[i - 2] = text_or_nil(field_text(c->s, c->v[1], c->v[i]));
     return r;
 }
 
@@ -303,7 +309,8 @@ static struct redisReply *cmd_hset(const struct call *c)
     check(c->n >= 4 && c->n % 2 == 0);
     struct map *m = make_fields(c->s, c->v[1]);
     int64_t n = 0;
-    for (size_t i = 2; i < c->n; i += 2) n += put_field(m, c->v[i], c->v[i + 1]);
+    for (size_t i = 2; i < c->n; i += 2)
+        n += put_field(m, c->v[i], c->v[i + 1]);
     return sim_reply_int(n);
 }
 
@@ -326,7 +333,8 @@ static struct redisReply *cmd_hincrby(const struct call *c)
 static struct redisReply *cmd_drop(const struct call *c)
 {
     int64_t n = 0;
-    for (size_t i = 2; i < c->n; i++) n += drop_field(c->s, c->v[1], c->v[i]);
+    for (size_t i = 2; i < c->n; i++)
+        n += drop_field(c->s, c->v[1], c->v[i]);
     return sim_reply_int(n);
 }
 
@@ -334,7 +342,8 @@ static struct redisReply *cmd_sadd(const struct call *c)
 {
     struct map *m = make_fields(c->s, c->v[1]);
     int64_t n = 0;
-    for (size_t i = 2; i < c->n; i++) n += put_field(m, c->v[i], SLICE_LIT(""));
+    for (size_t i = 2; i < c->n; i++)
+        n += put_field(m, c->v[i], SLICE_LIT(""));
     return sim_reply_int(n);
 }
 
@@ -352,7 +361,8 @@ static struct redisReply *cmd_smembers(const struct call *c)
     size_t pos = 0, n = 0;
     struct slice member;
     void *value;
-    while (m && map_next(m, &pos, &member, &value)) r->element[n++] = sim_reply_text(member);
+    while (m && map_next(m, &pos, &member, &value))
+        r->element[n++] = sim_reply_text(member);
     return r;
 }
 
@@ -397,7 +407,8 @@ static struct redisReply *cmd_zrangebyscore(const struct call *c)
         scores[at] = score;
         r->element[at] = sim_reply_text(member);
     }
-    for (; n > limit; n--) sim_reply_free(r->element[n - 1]);
+    for (; n > limit; n--)
+        sim_reply_free(r->element[n - 1]);
     r->elements = n;
     free(scores);
     return r;
@@ -413,15 +424,32 @@ static const struct {
     const char *name;
     struct redisReply *(*run)(const struct call *c);
 } commands[] = {
-    {"HMGET", cmd_hmget},       {"HSET", cmd_hset},       {"GETRANGE", cmd_getrange},
-    {"SETRANGE", cmd_setrange}, {"HGET", cmd_hget},       {"TIME", cmd_time},
-    {"HINCRBY", cmd_hincrby},   {"HGETALL", cmd_hgetall}, {"HSETNX", cmd_hsetnx},
-    {"HEXISTS", cmd_hexists},   {"HDEL", cmd_drop},       {"GET", cmd_get},
-    {"SET", cmd_set},           {"INCR", cmd_incr},       {"DEL", cmd_del},
-    {"SADD", cmd_sadd},         {"SREM", cmd_drop},       {"SMEMBERS", cmd_smembers},
-    {"SPOP", cmd_spop},         {"ZADD", cmd_zadd},       {"ZREM", cmd_drop},
-    {"ZCARD", cmd_card},        {"XADD", cmd_append},     {"RPUSH", cmd_append},
-    {"ZRANGEBYSCORE", cmd_zrangebyscore},                 {"ZSCORE", cmd_hget},
+    {"HMGET", cmd_hmget},
+    {"HSET", cmd_hset},
+    {"GETRANGE", cmd_getrange},
+    {"SETRANGE", cmd_setrange},
+    {"HGET", cmd_hget},
+    {"TIME", cmd_time},
+    {"HINCRBY", cmd_hincrby},
+    {"HGETALL", cmd_hgetall},
+    {"HSETNX", cmd_hsetnx},
+    {"HEXISTS", cmd_hexists},
+    {"HDEL", cmd_drop},
+    {"GET", cmd_get},
+    {"SET", cmd_set},
+    {"INCR", cmd_incr},
+    {"DEL", cmd_del},
+    {"SADD", cmd_sadd},
+    {"SREM", cmd_drop},
+    {"SMEMBERS", cmd_smembers},
+    {"SPOP", cmd_spop},
+    {"ZADD", cmd_zadd},
+    {"ZREM", cmd_drop},
+    {"ZCARD", cmd_card},
+    {"XADD", cmd_append},
+    {"RPUSH", cmd_append},
+    {"ZRANGEBYSCORE", cmd_zrangebyscore},
+    {"ZSCORE", cmd_hget},
 };
 
 struct redisReply *sim_store_run(struct sim_store *s, size_t argc, const struct slice *argv)

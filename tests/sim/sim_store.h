@@ -1,6 +1,6 @@
 #pragma once
-/* A Redis of one process' memory: the commands that Muster's stores and scripts use, and its scripts in real Lua.
- * What it keeps is never lost (appendfsync always). */
+/* A Redis of one process' memory: the commands that Muster's stores and scripts use, and its
+ * scripts in real Lua. What it keeps is never lost (appendfsync always). */
 #include "base/slice.h"
 
 #include <stdint.h>
@@ -13,7 +13,8 @@ void sim_store_free(struct sim_store *s);
 /* [µs since 1970] what TIME says. */
 void sim_store_set_clock(struct sim_store *s, int64_t now_us);
 
-/* One command; never NULL. The caller frees the reply. An unknown command is a bug of the test: it aborts. */
+/* One command; never NULL. The caller frees the reply. An unknown command is a bug of the test: it
+ * aborts. */
 struct redisReply *sim_store_run(struct sim_store *s, size_t argc, const struct slice *argv);
 /* Compiles a script, or finds it; returns its number. */
 int sim_store_script(struct sim_store *s, const char *name, struct slice source);
@@ -21,7 +22,8 @@ int sim_store_script(struct sim_store *s, const char *name, struct slice source)
 struct redisReply *sim_store_eval(struct sim_store *s, int script, size_t nkeys, size_t argc,
                                   const struct slice *argv);
 
-/* Reading from behind, for the checks. Borrowed until the key changes; none when it is not there. */
+/* Reading from behind, for the checks. Borrowed until the key changes; none when it is not there.
+ */
 struct slice sim_store_string(const struct sim_store *s, const char *key);
 struct slice sim_store_field(const struct sim_store *s, const char *key, struct slice field);
 /* Changes with every write. */

@@ -1,4 +1,5 @@
-/* What goes wrong, one trouble after another. Each is ended by itself, or by the world's healing. */
+/* What goes wrong, one trouble after another. Each is ended by itself, or by the world's healing.
+ */
 #include "world_impl.h"
 
 #include <stdio.h>
@@ -19,7 +20,8 @@ void world_start_node(struct world *w, int slot, const char *name)
 {
     check(w->process_count < WORLD_PROCESSES_MAX && !w->nodes[slot]);
     struct sim_process *p = &w->processes[w->process_count++];
-    *p = (struct sim_process){.alive = true, .rng = rng_new(sim_seed(), 100 + (uint64_t)w->process_count)};
+    *p = (struct sim_process){.alive = true,
+                              .rng = rng_new(sim_seed(), 100 + (uint64_t)w->process_count)};
     (void)snprintf(p->name, sizeof p->name, "%s", name);
     p->mono_offset_us = rng_between(&w->rng, 0, 1000) * SIM_S;
     p->drift_ppm = (int)rng_between(&w->rng, -80, 80);
@@ -40,7 +42,7 @@ void world_start_node(struct world *w, int slot, const char *name)
 static void on_restart(void *arg)
 {
     struct restart *r = arg;
-    world_start_node(r->world, r->slot, r->name);
+    if (!r->world->over) world_start_node(r->world, r->slot, r->name);
     free(r);
 }
 
@@ -51,7 +53,7 @@ static void start_again(struct world *w, int slot, const char *name)
     r->world = w;
     r->slot = slot;
     if (rng_chance(&w->rng, 0.3))
-        (void)snprintf(r->name, sizeof r->name, "n%d", w->process_count + WORLD_NODES_MAX);
+        (void)snprintf(r->name, sizeof r->name, "n%d", WORLD_NODES_MAX + w->newcomers++);
     else
         (void)snprintf(r->name, sizeof r->name, "%s", name);
     (void)sim_in(NULL, rng_between(&w->rng, 50 * SIM_MS, 6 * (int64_t)SIM_S), on_restart, r);
@@ -106,7 +108,8 @@ static void stop_node(struct world *w, int slot)
 
 static void stall_node(struct world *w, int slot)
 {
-    int64_t us = rng_between(&w->rng, 20 * SIM_MS, rng_chance(&w->rng, 0.5) ? SIM_S : 12 * (int64_t)SIM_S);
+    int64_t us =
+        rng_between(&w->rng, 20 * SIM_MS, rng_chance(&w->rng, 0.5) ? SIM_S : 12 * (int64_t)SIM_S);
     sim_trace("%s stands still for %lld us", node_name(w->nodes[slot]), (long long)us);
     promises_fault();
     sim_stall(node_process(w->nodes[slot]), us);
@@ -141,13 +144,20 @@ static void node_trouble(struct world *w)
 
 static void redis_trouble(struct world *w)
 {
-    int64_t what = rng_between(&w->rng, 0, 4), us = rng_between(&w->rng, 50 * SIM_MS, 4 * (int64_t)SIM_S);
+    int64_t what = rng_between(&w->rng, 0, 4),
+            us = rng_between(&w->rng, 50 * SIM_MS, 4 * (int64_t)SIM_S);
     promises_fault();
     sim_trace("redis: trouble %lld for %lld us", (long long)what, (long long)us);
     switch (what) {
-    case 0: sim_redis_crash(us); break;
-    case 1: sim_redis_stall(2 * us); break;
-    case 2: sim_redis_refuse(us); break;
+    case 0:
+        sim_redis_crash(us);
+        break;
+    case 1:
+        sim_redis_stall(2 * us);
+        break;
+    case 2:
+        sim_redis_refuse(us);
+        break;
     case 3:
         sim_redis_jump(rng_between(&w->rng, -20 * (int64_t)SIM_S, 20 * (int64_t)SIM_S));
         promises_clock_jumped();
@@ -191,7 +201,8 @@ static void heal(struct world *w)
     w->healed = true;
     sim_redis_heal();
     sim_queue_heal();
-    for (int i = 0; i < w->gateway_count; i++) sim_gateway_heal(i);
+    for (int i = 0; i < w->gateway_count; i++)
+        sim_gateway_heal(i);
 }
 
 static void on_trouble(void *arg)

@@ -11,7 +11,8 @@ enum {
     NODE_SPREAD_US = 300 * SIM_MS,
     EVENTS_MAX = 4000000, /* of a run: more is a busy loop */
 };
-#define PATIENCE_US (1800 * (int64_t)SIM_S) /* after healing: whoever is not settled by then never will be */
+#define PATIENCE_US                                                                                \
+    (1800 * (int64_t)SIM_S) /* after healing: whoever is not settled by then never will be */
 
 static const uint8_t ref_key[REF_KEY_BYTES + 1] = "0123456789abcdef";
 
@@ -21,8 +22,9 @@ static struct {
 
 /* ---- providers, once for all worlds ---- */
 
-static struct gateway *load_gateway(const char *folder, const char *provider, const char *name, const char *url,
-                                    const struct gateway_pair *account, size_t account_count)
+static struct gateway *load_gateway(const char *folder, const char *provider, const char *name,
+                                    const char *url, const struct gateway_pair *account,
+                                    size_t account_count)
 {
     char path[4096];
     struct provider *p;
@@ -45,8 +47,8 @@ static struct gateway *load_gateway(const char *folder, const char *provider, co
 
 void world_prepare(const char *folder)
 {
-    static const struct gateway_pair twilio[] = {{"account_sid", "AC00000000000000000000000000000001"},
-                                                 {"auth_token", "12345"}};
+    static const struct gateway_pair twilio[] = {
+        {"account_sid", "AC00000000000000000000000000000001"}, {"auth_token", "12345"}};
     static const struct gateway_pair kannel[] = {{"username", "muster"}, {"password", "pass"}};
     prepared.twilio = load_gateway(folder, "twilio", "g0", "http://g0", twilio, COUNT_OF(twilio));
     prepared.kannel = load_gateway(folder, "kannel", "g1", "http://g1", kannel, COUNT_OF(kannel));
@@ -100,7 +102,8 @@ static void draw(struct world *w, const struct world_options *o)
     double queue_faults = chances[rng_between(&w->rng, 0, COUNT_OF(chances) - 1)] * 3;
     if (w->steps == 0) gateway_faults = queue_faults = 0;
     sim_queue_begin(queue_faults);
-    for (int i = 0; i < w->gateway_count; i++) draw_gateway(w, i, gateway_faults);
+    for (int i = 0; i < w->gateway_count; i++)
+        draw_gateway(w, i, gateway_faults);
 }
 
 /* ---- the plan's own hands ---- */
@@ -116,7 +119,8 @@ static void open_desk(struct world *w)
     struct err e = {0};
     w->desk = (struct sim_process){.alive = true, .name = "desk", .rng = rng_new(sim_seed(), 5)};
     (void)sim_become(&w->desk);
-    if (redis_new(NULL, &(struct redis_config){.url = ""}, &w->desk_redis, &e) < 0) promise_broken("%s", e.text);
+    if (redis_new(NULL, &(struct redis_config){.url = ""}, &w->desk_redis, &e) < 0)
+        promise_broken("%s", e.text);
     sim_redis_make_safe(w->desk_redis);
     w->desk_campaigns = campaign_store_new(w->desk_redis, PREFIX);
     w->desk_suppress = suppress_new(w->desk_redis, PREFIX);
@@ -175,12 +179,14 @@ static void begin(struct world *w, const struct world_options *o)
 
 static void end(struct world *w)
 {
-    for (int i = 0; i < w->node_count; i++)
-        if (w->nodes[i]) node_kill(w->nodes[i]);
-    close_desk(w);
-    memset(w->nodes, 0, sizeof w->nodes);
     w->over = true;
-    sim_redis_watch(NULL);
+    for (int i = 0; i < w->node_count; i++) {
+        if (w->nodes[i]) node_kill(w->nodes[i]);
+        w->nodes[i] = NULL;
+    }
+    close_desk(w);
+    while (sim_step()) /* what is still on its way arrives */
+        continue;
     campaigns_end(w);
     promises_end();
     sim_redis_end();
@@ -209,7 +215,8 @@ struct world_result world_run(const struct world_options *options)
     struct promises_totals t = promises_totals();
     struct world_result r = {
         .events = sim_events(), .taken = t.taken, .unknown = t.unknown, .virtual_us = sim_now_us()};
-    for (int s = 0; s < STATE_COUNT; s++) r.people += t.states[s];
+    for (int s = 0; s < STATE_COUNT; s++)
+        r.people += t.states[s];
     end(w);
     free(w);
     return r;

@@ -1,7 +1,7 @@
 #pragma once
-/* A whole run: an organisation's Redis, one or two providers, one to three daemons, some campaigns, and everything
- * that may go wrong with them, all of it drawn from one seed. After the last trouble everything heals, and the world
- * goes on until everybody's state is final. */
+/* A whole run: an organisation's Redis, one or two providers, one to three daemons, some campaigns,
+ * and everything that may go wrong with them, all of it drawn from one seed. After the last trouble
+ * everything heals, and the world goes on until everybody's state is final. */
 #include <stdbool.h>
 #include <stdint.h>
 

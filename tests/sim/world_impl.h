@@ -1,6 +1,6 @@
 #pragma once
-/* What the parts of a world share: world.c (how it begins and ends), campaigns.c (who is to be texted),
- * troubles.c (what goes wrong), reports.c (receipts and replies). */
+/* What the parts of a world share: world.c (how it begins and ends), campaigns.c (who is to be
+ * texted), troubles.c (what goes wrong), reports.c (receipts and replies). */
 #include "node.h"
 #include "promises.h"
 #include "sim_queue.h"
@@ -16,7 +16,7 @@ enum {
 };
 
 struct world_campaign {
-    uint32_t id;       /* 0: not stored yet */
+    uint32_t id; /* 0: not stored yet */
     uint32_t audience;
     int gateway;
     uint64_t *numbers; /* by index, owned */
@@ -31,7 +31,7 @@ struct world {
     int node_count, gateway_count, campaign_count;
     struct dispatch_gateway gateways[SIM_GATEWAYS_MAX];
     struct sim_process processes[WORLD_PROCESSES_MAX];
-    int process_count;
+    int process_count, newcomers;
     struct node *nodes[WORLD_NODES_MAX]; /* NULL: down at the moment */
     bool stopping[WORLD_NODES_MAX];
     struct world_campaign campaigns[WORLD_CAMPAIGNS_MAX];
@@ -45,9 +45,10 @@ struct world {
 };
 
 /* campaigns.c */
-void campaigns_begin(struct world *w);  /* makes audiences, launches the campaigns */
+void campaigns_begin(struct world *w); /* makes audiences, launches the campaigns */
 void campaigns_end(struct world *w);
-void campaigns_tend(struct world *w);   /* a person looks after what was blocked; all, once the world heals */
+void campaigns_tend(
+    struct world *w); /* a person looks after what was blocked; all, once the world heals */
 void campaigns_trouble(struct world *w); /* somebody pauses, cancels, resumes; people write STOP */
 
 /* troubles.c */
@@ -56,6 +57,7 @@ void world_start_node(struct world *w, int slot, const char *name);
 
 /* reports.c */
 void reports_begin(struct world *w);
-void reports_taken(const struct sim_request *q); /* the provider has a message: receipts will follow */
+void reports_taken(
+    const struct sim_request *q); /* the provider has a message: receipts will follow */
 void reports_send_direct(struct world *w);
 struct node *world_any_node(struct world *w); /* one that runs; NULL when none does */
