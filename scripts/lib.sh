@@ -12,7 +12,7 @@ readonly packages_build=(
     redis-server tzdata ca-certificates
 )
 # What only ./scripts/test needs …
-readonly packages_test=(clang clang-format curl openssl)
+readonly packages_test=(clang clang-format curl openssl liblua5.1-0-dev)
 # … and what it can do without: the tests that need it say that they were skipped.
 readonly packages_test_optional=(
     maven default-jre-headless shellcheck python3-yaml python3-jsonschema chromium chromium-driver
