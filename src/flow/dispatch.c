@@ -116,6 +116,11 @@ static void on_lease(void *arg, const struct lease_answer *a)
     }
     b->lease.fence = a->fence;
     b->lost = b->parked = false;
+    b->rest_until_ms = 0;
+    /* Allowed hours are asked for by Redis' clock before the gate's first answer. */
+    if (!b->d->clock.known)
+        pace_clock_sample(&b->d->clock, b->lease_until_us - b->d->config.lease_ms * 1000, clock_mono_us(),
+                          a->redis_now_us);
     b->todo_n = 0;
     for (size_t i = 0; i < a->states.n && i < b->lease.batch.count; i++) {
         bool pending = hex_digit(a->states.p[i]) == STATE_PENDING;
@@ -151,6 +156,7 @@ static void open_batch(struct batch *b)
         if (b->people[i].phase == PHASE_TODO) b->todo_n--;
         b->people[i].phase = PHASE_NONE;
     }
+    hours_open_batch(b);
     b->state = BATCH_OPEN;
     if (b->run) b->run->blocked_said = false; /* it was running when we got the lease */
     gw_add_batch(b->gw, b);
@@ -279,7 +285,7 @@ static void on_batch_end(void *arg, int result, enum batch_end_verdict verdict)
 void batch_check_end(struct batch *b)
 {
     if (b->state != BATCH_OPEN || b->open_n || b->asked_n || b->record_n || b->dirty) return;
-    if (b->todo_n && !b->parked && !b->lost && !b->d->stopping) return;
+    if (b->todo_n && !b->parked && !b->lost && !b->d->stopping && !hours_rest(b)) return;
     gw_remove_batch(b);
     if (b->lost) {
         b->state = BATCH_LEASING;
@@ -305,7 +311,7 @@ void batch_go(struct batch *b)
             direct_load(b->d->config.direct, b->direct_index, on_direct, b);
         break;
     case BATCH_OPEN: break;
-    case BATCH_ENDING: ledger_batch_end(b->d->config.ledger, b->lease, on_batch_end, b); break;
+    case BATCH_ENDING: ledger_batch_rest(b->d->config.ledger, b->lease, b->rest_until_ms, on_batch_end, b); break;
     }
 }
 
@@ -354,6 +360,7 @@ int dispatch_new(const struct dispatch_config *config, struct dispatch **ret, st
     d->config = *config;
     d->runs = map_new();
     d->waiting = heap_new();
+    d->zones = zone_book_new();
     d->gateways = xcalloc(config->gateway_count, sizeof *d->gateways);
     d->flush = loop_timer_new(config->loop, record_flush, d);
     d->renew = loop_timer_new(config->loop, lease_renew, d);
@@ -388,6 +395,7 @@ void dispatch_free(struct dispatch *d)
     loop_timer_free(d->renew);
     loop_timer_free(d->later);
     heap_free(d->waiting);
+    zone_book_free(d->zones);
     map_free(d->runs);
     buf_done(&d->text);
     free(d->gateways);

@@ -118,8 +118,11 @@ struct ask {
 
 static void back_to_todo(struct batch *b, uint8_t offset)
 {
-    b->people[offset].phase = PHASE_TODO;
+    struct person_state *p = &b->people[offset];
+    p->phase = PHASE_TODO;
     b->todo_n++;
+    /* While it was asked for, the batch may have gone to sleep. */
+    if (p->not_before_us < b->wake_us) b->wake_us = p->not_before_us;
 }
 
 static struct grant *grant_new(struct lane_gateway *gw, struct batch *b, uint8_t offset, int64_t slot_us)
@@ -154,6 +157,15 @@ static int64_t slot_of(const struct lane_gateway *gw, const struct gate_answer *
     return pace_clock_mono_us(&gw->d->clock, a->redis_now_us + gate_slot_us(a, i));
 }
 
+enum { CLOSED_US = 50000 };
+
+/* opens_s = 0: the hours end within the gate's look ahead; in a moment the next ones are known. */
+static void closed(struct batch *b, uint8_t offset, uint32_t opens_s)
+{
+    b->people[offset].not_before_us = clock_mono_us() + (opens_s ? (int64_t)opens_s * 1000000 : CLOSED_US);
+    back_to_todo(b, offset);
+}
+
 static void take_answer(struct ask *ask, const struct gate_answer *a)
 {
     struct lane_gateway *gw = ask->gw;
@@ -170,6 +182,7 @@ static void take_answer(struct ask *ask, const struct gate_answer *a)
             b->people[offset].not_before_us = slot_of(gw, a, times++) - pace_clock_lead_us(&gw->d->clock);
             back_to_todo(b, offset);
             break;
+        case 'h': closed(b, offset, gate_slot_us(a, times++)); break;
         case 'w': back_to_todo(b, offset); break;
         case 's':
         case 'x': gw->stats.skipped++; b->people[offset].phase = PHASE_NONE; break;
@@ -225,17 +238,19 @@ static void on_gate(void *arg, const struct gate_answer *a)
     gw_pump(gw);
 }
 
-/* The next recipients to ask for; sets wake_us when all of them wait for a retry. */
+/* The next recipients to ask for; sets wake_us when all of them wait, for a retry or for their hours. */
 static size_t choose(struct batch *b, uint8_t *offsets, size_t max, int64_t now)
 {
     size_t n = 0;
     int64_t wake = INT64_MAX;
     for (size_t i = 0; i < b->lease.batch.count && n < max; i++) {
         if (b->people[i].phase != PHASE_TODO) continue;
-        if (b->people[i].not_before_us <= now)
+        int64_t ready = b->people[i].not_before_us;
+        if (ready <= now) ready = hours_ready_us(b, i, now);
+        if (ready <= now)
             offsets[n++] = (uint8_t)i;
-        else if (b->people[i].not_before_us < wake)
-            wake = b->people[i].not_before_us;
+        else if (ready < wake)
+            wake = ready;
     }
     if (n == 0) b->wake_us = wake;
     return n;
@@ -250,6 +265,7 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
     ask->n = choose(b, ask->offsets, asked_max, now);
     if (ask->n == 0) {
         free(ask);
+        batch_check_end(b);
         return false;
     }
     ask->grants_max = ask->n < max ? ask->n : max;
@@ -272,6 +288,8 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
     char group[128];
     struct slice g = b->direct ? b->direct->group : b->run->campaign->group;
     (void)snprintf(group, sizeof group, "%.*s", SLICE_ARG(g));
+    struct gate_window windows[GATE_ASK_MAX];
+    uint8_t window_of[GATE_ASK_MAX];
     const struct gate_ask gate = {
         .lease = b->lease,
         .gateway = gw->config.name,
@@ -292,6 +310,9 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
         .offsets = ask->offsets,
         .sender_of = sender_of,
         .numbers = numbers,
+        .windows = windows,
+        .window_count = hours_windows(b, ask->offsets, ask->n, now, windows, window_of),
+        .window_of = window_of,
     };
     ledger_gate(gw->d->config.ledger, &gate, on_gate, ask);
     gw->unused_n = 0;
@@ -325,8 +346,9 @@ static void send_now(struct grant *g)
                                                  : slice_of(gw->config.senders[b->people[g->offset].sender]),
         .ref = slice_of(ref),
     };
-    if (b->run && b->run->campaign->deadline_ms) {
-        int64_t left_ms = b->run->campaign->deadline_ms - pace_clock_redis_us(&d->clock, clock_mono_us()) / 1000;
+    int64_t now = clock_mono_us(), until_ms = hours_until_ms(b, g->offset, now);
+    if (until_ms) {
+        int64_t left_ms = until_ms - pace_clock_redis_us(&d->clock, now) / 1000;
         out.validity_s = left_ms < 1000 ? 1 : left_ms / 1000;
     }
     struct http_send request;

@@ -1,7 +1,7 @@
 #pragma once
 /* The dispatcher's parts: dispatch.c (life, queue), dispatch_lease.c (leases), dispatch_run.c (what is known of a campaign),
- * dispatch_gateway.c (turns, gate, pace, sending), dispatch_answer.c (what an answer means), dispatch_record.c
- * (outcomes to the ledger). */
+ * dispatch_hours.c (allowed hours), dispatch_gateway.c (turns, gate, pace, sending), dispatch_answer.c (what an answer
+ * means), dispatch_record.c (outcomes to the ledger). */
 #include "flow/dispatch.h"
 
 #include "base/clock.h"
@@ -9,9 +9,11 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "core/block.h"
+#include "core/hours.h"
 #include "core/pace.h"
 #include "core/ref.h"
 #include "flow/message.h"
+#include "flow/zone_book.h"
 #include "io/redis.h"
 #include "store/audience.h"
 #include "store/campaign.h"
@@ -49,6 +51,11 @@ struct run {
     struct lane_gateway *gw;
     double turns; /* fairness: messages granted so far, divided by the weight */
     bool blocked_said;
+    bool any_hour;
+    struct hours hours;         /* when not any_hour */
+    int zone_column;            /* of the audience, -1 = none */
+    struct run_window *windows; /* owned; of each set of zones that was met */
+    size_t window_n;
 };
 
 struct record {
@@ -59,6 +66,7 @@ struct record {
 
 struct person_state {
     uint8_t phase, tries, sender; /* enum phase; what the provider surely did not take; index of a sender */
+    uint16_t window;              /* index into run->windows */
     int64_t not_before_us;        /* [µs] our clock: a retry waits for this */
 };
 
@@ -80,6 +88,7 @@ struct batch {
     struct person_state *people; /* owned; lease.batch.count of them, by offset */
     size_t todo_n, asked_n, open_n; /* recipients in each phase */
     int64_t wake_us;        /* nobody is ready before this */
+    int64_t rest_until_ms;  /* [wall ms, Redis' clock] given back because nobody may be texted before; 0 = no */
     struct record *records;
     size_t record_n;
     bool dirty;             /* is in d->dirty */
@@ -121,6 +130,7 @@ struct lane_gateway {
 struct dispatch {
     struct dispatch_config config;
     struct queue *queue;
+    struct zone_book *zones;
     struct lane_gateway *gateways;
     size_t gateway_n;
     struct pace_clock clock;
@@ -150,6 +160,19 @@ void lease_renew(void *dispatch);
 /* dispatch_run.c: gives b->run, loaded or with a problem, then batch_go(b). */
 void run_join(struct dispatch *d, uint32_t campaign, struct batch *b);
 void run_leave(struct run *r);
+
+/* dispatch_hours.c; the answers are those for any hour where there is no limit, and for direct messages. */
+int hours_open_run(struct run *r, struct err *e) MUST_USE; /* campaign and audience are there */
+void hours_open_batch(struct batch *b);                    /* the block is there, Redis' clock is known */
+/* When that person may be texted [µs, our clock]; now, when it is now. */
+int64_t hours_ready_us(struct batch *b, size_t offset, int64_t now);
+/* What the gate is told of n people; returns how many windows there are. Both arrays hold GATE_ASK_MAX. */
+size_t hours_windows(struct batch *b, const uint8_t *offsets, size_t n, int64_t now, struct gate_window *windows,
+                     uint8_t *window_of);
+/* The provider may try until then [wall ms]; 0 = as long as it likes. */
+int64_t hours_until_ms(struct batch *b, size_t offset, int64_t now);
+/* Whether nobody who is left may be texted for so long that the batch is given back; sets rest_until_ms. */
+bool hours_rest(struct batch *b);
 
 /* dispatch_gateway.c */
 int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct dispatch_gateway *config, struct err *e) MUST_USE;
