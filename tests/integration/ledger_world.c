@@ -327,8 +327,14 @@ static void on_batch_end(void *arg, int result, enum batch_end_verdict verdict)
 enum batch_end_verdict lw_batch_end(struct ledger_world *w, struct ledger *l,
                                     struct lease_ref lease)
 {
+    return lw_batch_rest(w, l, lease, 0);
+}
+
+enum batch_end_verdict lw_batch_rest(struct ledger_world *w, struct ledger *l, struct lease_ref lease,
+                                     int64_t not_before_ms)
+{
     struct end_wait x = {.done = false};
-    ledger_batch_end(l, lease, on_batch_end, &x);
+    ledger_batch_rest(l, lease, not_before_ms, on_batch_end, &x);
     wait_for(w, &x.done);
     return x.verdict;
 }
@@ -378,6 +384,7 @@ static void on_gate(void *arg, const struct gate_answer *a)
     (void)snprintf(got->letters, sizeof got->letters, "%.*s", SLICE_ARG(a->letters));
     size_t times = 0;
     for (const char *c = got->letters; *c; c++) {
+        if (*c == 'h') got->opens_s[got->closed_n++] = gate_slot_us(a, times++);
         if (*c != 'g' && *c != 'v') continue;
         int64_t at = a->redis_now_us + gate_slot_us(a, times++);
         if (*c == 'g')

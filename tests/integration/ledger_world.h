@@ -69,6 +69,8 @@ struct gate_got {
     int64_t slots[GATE_ASK_MAX]; /* [µs] of Redis' clock */
     size_t waiting_n;            /* who wait for their sender, and until when */
     int64_t waiting[GATE_ASK_MAX];
+    size_t closed_n;
+    uint32_t opens_s[GATE_ASK_MAX]; /* [s] from now; 0 = the hours given are over */
 };
 /* Asks for the first n people of a block at 1,000/s, one sender, group "main": change what the test
  * is about. */
@@ -89,6 +91,9 @@ int lw_settle(struct ledger_world *w, enum state_cause cause, uint32_t index, en
               const char *detail);
 enum batch_end_verdict lw_batch_end(struct ledger_world *w, struct ledger *l,
                                     struct lease_ref lease);
+/* … kept until that time. */
+enum batch_end_verdict lw_batch_rest(struct ledger_world *w, struct ledger *l, struct lease_ref lease,
+                                     int64_t not_before_ms);
 struct states_got lw_renew(struct ledger_world *w, struct ledger *l, const struct lease_ref *leases,
                            size_t n);
 int64_t lw_sweep(struct ledger_world *w, uint32_t block, uint32_t blocks, enum state to);

@@ -169,6 +169,110 @@ static void nothing_after_the_deadline(void **state)
     assert_string_equal(lw_detail(w, 1), "deadline");
 }
 
+/* ---- allowed hours ---- */
+
+static void only_slots_inside_the_hours(void **state)
+{
+    struct ledger_world *w = *state;
+    static const uint8_t window_of[] = {0, 1, 2, 3, 0, 4};
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 6);
+    const struct gate_window windows[] = {
+        {w->now_us - WORLD_S, w->now_us + WORLD_S},             /* open */
+        {w->now_us + 3600LL * WORLD_S, w->now_us + 7200LL * WORLD_S}, /* in an hour */
+        {w->now_us - 2 * WORLD_S, w->now_us + WORLD_MS},        /* over before a slot could be */
+        {0, 0},                                                  /* never */
+        {w->now_us - WORLD_S, w->now_us + 86400LL * WORLD_S},
+    };
+    ask.rate_per_s = 20000;
+    ask.windows = windows;
+    ask.window_count = COUNT_OF(windows);
+    ask.window_of = window_of;
+    struct gate_got got = lw_gate(w, w->a, &ask);
+    assert_string_equal(got.letters, "ghhsgg");
+    assert_int_equal(got.closed_n, 2);
+    assert_int_equal(got.opens_s[0], 3600);
+    assert_int_equal(got.opens_s[1], 0);
+    assert_string_equal(lw_detail(w, 3), "no allowed hour");
+    assert_int_equal(lw_count(w, STATE_IN_FLIGHT), 3);
+    assert_int_equal(lw_count(w, STATE_PENDING), 252);
+    /* who was refused took no slot from the others */
+    assert_true(got.slots[1] - got.slots[0] < WORLD_MS);
+}
+
+/* The window ends between two slots: the first is granted, the second is not. */
+static void the_hours_end_at_a_slot(void **state)
+{
+    struct ledger_world *w = *state;
+    static const uint8_t window_of[] = {0, 0, 0, 0};
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 4);
+    const struct gate_window until_then = {0, w->now_us + 2 * WORLD_MS + 500};
+    ask.windows = &until_then;
+    ask.window_count = 1;
+    ask.window_of = window_of;
+    struct gate_got got = lw_gate(w, w->a, &ask);
+    assert_string_equal(got.letters, "gghh");
+    assert_true(got.slots[1] < until_then.close_us);
+    /* and it begins at one, to the microsecond */
+    const struct gate_window from_then = {w->now_us + 20 * WORLD_MS, w->now_us + WORLD_S};
+    ask.windows = &from_then;
+    lw_pass(w, 10 * WORLD_MS);
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "--hh");
+    lw_pass(w, 10 * WORLD_MS);
+    got = lw_gate(w, w->a, &ask);
+    assert_string_equal(got.letters, "--gg");
+    assert_true(got.slots[0] >= from_then.open_us);
+}
+
+struct reserved {
+    bool done;
+    size_t n;
+    uint32_t first;
+};
+
+static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
+{
+    assert_int_equal(result, 0);
+    *(struct reserved *)arg = (struct reserved){true, n, n ? blocks[0] : 0};
+}
+
+static struct reserved reserve(struct ledger_world *w, size_t target)
+{
+    struct reserved r = {.done = false};
+    campaign_reserve(w->campaigns, 7, target, 0, on_reserved, &r);
+    while (!r.done) loop_turn(w->loop, WORLD_MS);
+    return r;
+}
+
+/* The release goes by Redis' own clock, so the times here are far off or over. */
+static void a_batch_sleeps_until_its_hours(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 2 * LEDGER_BLOCK);
+    assert_int_equal(reserve(w, 2).n, 2);
+    struct lease_ref sleeps = lw_take(w, w->a, 0), sleeps_longer = lw_take(w, w->a, 1);
+    assert_int_equal(lw_batch_rest(w, w->a, sleeps_longer, 4000000002000), BATCH_KEPT);
+    assert_int_equal(lw_batch_rest(w, w->a, sleeps, 4000000001000), BATCH_KEPT);
+    assert_string_equal(lw_redis(w, "HGET", "c:7", "opens_ms", NULL), "4000000001000");
+    assert_int_equal(reserve(w, 4).n, 0);
+    assert_string_equal(lw_status(w), "running");
+    /* the hour comes */
+    lw_redis(w, "ZADD", "c:7:h", "1000", "0", NULL);
+    struct reserved r = reserve(w, 4);
+    assert_int_equal(r.n, 1);
+    assert_int_equal(r.first, 0);
+    assert_string_equal(lw_redis(w, "HGET", "c:7", "opens_ms", NULL), "4000000002000");
+    /* a batch that is settled does not come again, whatever it was told */
+    lw_redis(w, "ZADD", "c:7:h", "1000", "1", NULL);
+    assert_int_equal(reserve(w, 4).n, 1);
+    assert_null(lw_redis(w, "HGET", "c:7", "opens_ms", NULL));
+    sleeps = lw_take(w, w->a, 1);
+    for (uint32_t i = 0; i < LEDGER_BLOCK; i++) lw_force_state(w, LEDGER_BLOCK + i, STATE_SKIPPED);
+    assert_int_equal(lw_batch_rest(w, w->a, sleeps, 4000000001000), BATCH_DONE);
+    assert_int_equal(reserve(w, 4).n, 0);
+}
+
 /* ---- when it says nothing at all ---- */
 
 static void only_a_running_campaign(void **state)
@@ -364,6 +468,9 @@ int main(void)
         GATE_TEST(the_suppressed_are_skipped),
         GATE_TEST(the_confirmation_of_a_stop_passes),
         GATE_TEST(nothing_after_the_deadline),
+        GATE_TEST(only_slots_inside_the_hours),
+        GATE_TEST(the_hours_end_at_a_slot),
+        GATE_TEST(a_batch_sleeps_until_its_hours),
         GATE_TEST(only_a_running_campaign),
         GATE_TEST(only_with_the_lease),
         GATE_TEST(senders_have_limits_of_their_own),
