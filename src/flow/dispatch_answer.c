@@ -37,8 +37,10 @@ static void on_throttled(struct grant *g, const struct verdict *v)
         answer_try_later(g, backoff_us(b->people[g->offset].tries), "");
         return;
     }
+    /* A sender without a rate of its own has no limiter that could hold it: then all of the gateway waits. */
+    bool sender_only = v->scope == SCOPE_SENDER && gw->config.sender_rate_per_s > 0;
     ledger_slow(gw->d->config.ledger, gw->config.name,
-                v->scope == SCOPE_SENDER ? gw->config.senders[b->people[g->offset].sender] : NULL, hold);
+                sender_only ? gw->config.senders[b->people[g->offset].sender] : NULL, hold);
     answer_try_later(g, hold, "");
 }
 
