@@ -240,9 +240,11 @@ int redis_wait(struct redis *r, redis_cb *cb, void *arg, struct err *e, size_t a
 {
     int64_t until = clock_mono_us() + r->connect_ms * 1000LL;
     while (r->phase != READY && clock_mono_us() < until) loop_turn(r->loop, REDIS_WATCH_MS * 1000);
+    const char *why = r->why[0] ? r->why : "no connection in time";
+    if (r->phase != READY && r->at.port)
+        return err_set(e, ERR_UNREACHABLE, "redis at %s:%d cannot be reached: %s", r->at.host, r->at.port, why);
     if (r->phase != READY)
-        return err_set(e, ERR_UNREACHABLE, "redis at %s:%d cannot be reached: %s", r->at.host, r->at.port,
-                       r->why[0] ? r->why : "no connection in time");
+        return err_set(e, ERR_UNREACHABLE, "redis at unix:%s cannot be reached: %s", r->at.host, why);
     struct waiting w = {.cb = cb, .arg = arg, .e = e};
     redis_command(r, on_waited, &w, argc, argv);
     while (!w.done) loop_turn(r->loop, REDIS_WATCH_MS * 1000);
