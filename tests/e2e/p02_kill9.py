@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""kill -9 of musterd at random moments: none twice, none lost, unknown at most what was in flight."""
+"""kill -9 of musterd at random moments: none twice, none lost, unknown at most what was in flight.
+--kills 1000 for a long evening."""
 import random
 import sys
 import time

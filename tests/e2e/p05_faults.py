@@ -79,15 +79,29 @@ def an_answer_that_comes_too_late(house):
     expect(house, campaign, accepted=19, unknown=1)
 
 
-def a_storm_of_429(house):
-    sink = house.sink(plan=lambda n: sinks.throttled(1) if n <= 20 else sinks.ACCEPT)
-    house.start_musterd(port=sink.port, gateway={"rate_per_s": 1000, "in_flight_max": 16})
+def a_storm(house, answer, **gateway):
+    """The first twenty requests are too fast for the gateway."""
+    sink = house.sink(plan=lambda n: answer if n <= 20 else sinks.ACCEPT)
+    house.start_musterd(port=sink.port, gateway=dict({"rate_per_s": 1000, "in_flight_max": 16}, **gateway))
     campaign = campaign_of(house, sink, "storm", 300)
     expect(house, campaign, accepted=300)
     lib.equal(len(sink.requests), 320, "requests")
     # what was under way still comes; then it holds for the second that the gateway asked for
     times = sorted(r.at for r in sink.requests)
-    lib.check(sum(1 for t in times if t < times[0] + 0.9) <= 2 * 16, "the gateway was left alone at once")
+    early = sum(1 for t in times if t < times[0] + 0.9)
+    lib.check(early <= 2 * 16, f"{early} requests in the second in which the gateway was to be left alone")
+
+
+def a_storm_of_429(house):
+    a_storm(house, sinks.throttled(1))
+
+
+def a_storm_about_the_sender(house):
+    a_storm(house, sinks.throttled(1, 400, 63018), sender_rate_per_s=1000)
+
+
+def a_storm_about_a_sender_without_a_rate_of_its_own(house):
+    a_storm(house, sinks.throttled(1, 400, 63018))
 
 
 def a_gateway_that_was_never_there(house):
@@ -119,4 +133,5 @@ def a_gateway_that_dies_and_comes_back(house):
 
 sys.exit(lib.run(ARGS, cut_after_the_nth_request_was_read, cut_before_the_nth_request_was_read, the_nth_answer_is_html,
                  the_nth_answer_is_500, half_of_the_nth_answer, the_nth_answer_is_a_no, an_answer_that_comes_too_late,
-                 a_storm_of_429, a_gateway_that_was_never_there, a_gateway_that_dies_and_comes_back))
+                 a_storm_of_429, a_storm_about_the_sender, a_storm_about_a_sender_without_a_rate_of_its_own,
+                 a_gateway_that_was_never_there, a_gateway_that_dies_and_comes_back))

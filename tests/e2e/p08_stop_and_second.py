@@ -34,7 +34,7 @@ def a_second_daemon(house):
 def an_unreachable_redis(house):
     config = house.config("one", 1, {"main": {}})
     house.kill_redis()
-    refused(house, "one", config, "redis", "start redis", house.folder / "one.yaml")
+    refused(house, "one", config, f"unix:{house.folder}/redis.sock cannot", "start redis", house.folder / "one.yaml")
     nobody = dict(config, redis={"url": f"redis://127.0.0.1:{lib.free_port()}/0"})
     refused(house, "nobody", nobody, "redis", "start redis")
 

@@ -15,7 +15,6 @@ import time
 import urllib.parse
 
 SO_TIMESTAMPNS = 35
-CAN_TIMESTAMP = hasattr(socket, "CMSG_SPACE")
 
 Request = collections.namedtuple("Request", "at to text sender query")  # at: [s] of the wall clock
 
@@ -37,8 +36,8 @@ ERROR_500 = Answer(500, b'{"code": 20500, "message": "Internal Server Error"}', 
 REFUSED = Answer(400, b'{"code": 21211, "message": "Invalid To"}', taken=False)
 
 
-def throttled(retry_after_s):
-    return Answer(429, b'{"code": 20429, "message": "Too Many Requests"}', headers={"Retry-After": str(retry_after_s)},
+def throttled(retry_after_s, status=429, code=20429):
+    return Answer(status, b'{"code": %d, "message": "Too Many Requests"}' % code, headers={"Retry-After": str(retry_after_s)},
                   taken=False)
 
 
@@ -205,8 +204,9 @@ class Sink:
         if self.shape == "twilio":
             return Request(at, form.get("To"), form.get("Body"), form.get("From"), form)
         text = query.get("text", "")
-        if query.get("coding") == "2":
-            text = urllib.parse.unquote_to_bytes(urllib.parse.parse_qs(url.query, encoding="latin-1")["text"][0].encode("latin-1")).decode("utf-16-be")
+        if query.get("coding") == "2":  # the bytes of the SMS itself
+            raw = dict(part.split("=", 1) for part in url.query.split("&"))["text"]
+            text = urllib.parse.unquote_to_bytes(raw.replace("+", " ")).decode("utf-16-be")
         return Request(at, query.get("to"), text, query.get("from"), query)
 
     def _handle(self, fd, connection, request):
