@@ -28,7 +28,7 @@ FEW = 200
 REPLY_WITHIN_MS, PAUSE_WITHIN_MS, STOP_WITHIN_MS = 50, 250, 10
 FAIR_FACTOR, USE_MIN = 2.5, 0.98
 FIRST, BLOCKED = lib.FIRST_NUMBER, lib.FIRST_NUMBER + world.BLOCKED_FROM
-FEW_FROM, OTHERS_FROM = 100_000_000, 200_000_000  # where the audiences' numbers begin
+FEW_FROM, OTHERS_FROM = 100_000_000, 150_000_000  # where the audiences' numbers begin
 QUIET_S = 1.5  # as long as we listen for what still comes after a pause
 
 
