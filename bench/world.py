@@ -71,19 +71,23 @@ class Records:
 
 
 class Api:
-    """A connection to a musterd that stays."""
+    """A connection to a musterd that stays, but for one that was idle so long that musterd may have closed it."""
+    IDLE_MAX_NS = 5_000_000_000
 
     def __init__(self, daemon):
         self.daemon = daemon
         host = daemon.config["listen"]
         self.http = http.client.HTTPConnection(host, timeout=30)
         self.events = itertools.count(1)
+        self.used_ns = now_ns()
 
     def _post(self, path, body, headers):
+        if now_ns() - self.used_ns > self.IDLE_MAX_NS:
+            self.http.close()  # request() connects again
         self.http.request("POST", path, body, headers)
         answer = self.http.getresponse()
         text = answer.read()
-        at_ns = now_ns()
+        at_ns = self.used_ns = now_ns()
         lib.check(answer.status < 300, f"POST {path}: {answer.status} {text[:300]!r}")
         return text, at_ns
 
