@@ -261,7 +261,7 @@ class Run:
     def write_campaign(self):
         path = self.folder / "campaign.yaml"
         path.write_text(json.dumps({"name": "bench", "audience": "bench", "gateway": "bench", "lane": "blast",
-                                    "text": TEXT}))
+                                    "hours": "any", "text": TEXT}))
         return path
 
     def stats(self):

@@ -94,7 +94,7 @@ struct config {
         int bytes_max, records_max;
     } spool;
     struct {
-        const char *name, *stop_confirmation, *help_answer, *country;
+        const char *name, *stop_confirmation, *help_answer, *country, *hours;
     } organisation;
     const struct config_gateway *gateways;
     size_t gateway_count;

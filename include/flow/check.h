@@ -3,6 +3,7 @@
  * Every recipient's message is rendered and counted, a block at a time with the loop free between
  * blocks (a million recipients take some seconds). Errors block a launch; warnings are shown. */
 #include "base/err.h"
+#include "core/hours.h"
 #include "store/audience.h"
 
 #include <jansson.h>
@@ -32,6 +33,9 @@ struct check_input {
     double rate_per_s;                     /* of the gateway, its senders' limits included */
     int64_t start_ms, deadline_ms, now_ms; /* [wall ms] 0 = at once, 0 = none */
     const char *organisation;              /* "" = not known */
+    const struct hours *hours;             /* NULL = any */
+    struct slice hours_text;
+    struct zone_book *zones;               /* not NULL where hours are given; lives as long as the check */
 };
 
 struct check_report;
@@ -41,7 +45,7 @@ bool check_report_ok(const struct check_report *r);
  *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …},
  *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",
  *  "price": {"currency","amount","by_country": {"GB": {"recipients","parts","amount"}}},
- *  "finish": {"seconds","at"}, "sample"}; numbers are masked. Returns owned. */
+ *  "hours", "finish": {"seconds","at"} or null (never), "sample"}; numbers are masked. Returns owned. */
 json_t *check_report_json(const struct check_report *r);
 
 /* result 0 and the report, borrowed for the call; or why the audience could not be read. */

@@ -14,7 +14,7 @@
  * many of the unknown; 409 when the campaign was stopped and they can only be left
  *
  * CAMPAIGN: {"name", "audience" (name or id), "gateway", "lane"?: "blast" | "reminder",
- * "deadline"?, "start"?: times with a zone, "message": see flow/message.h}. STATUS: see
+ * "deadline"?, "start"?: times with a zone, "hours"?: see core/hours.h, "message": see flow/message.h}. STATUS: see
  * src/web/openapi.yaml. */
 #include "store/campaign.h"
 #include "web/api_gateway.h"
@@ -41,6 +41,7 @@ struct campaign_api_config { /* all borrowed for the life */
     const struct api_gateway *gateways;
     size_t gateway_count;
     const char *organisation;
+    const char *hours; /* of campaigns that say none (core/hours.h); NULL = any */
     void (*nudge)(void *arg); /* something was launched or moved; NULL = nobody wants to know */
     void *nudge_arg;
     int64_t (*now_ms)(void); /* NULL = the wall clock */

@@ -165,6 +165,7 @@ static void open_api(struct app_web *w)
         .gateways = w->gateways,
         .gateway_count = p->config->gateway_count,
         .organisation = p->config->organisation.name,
+        .hours = p->config->organisation.hours,
         .nudge = p->nudge,
         .nudge_arg = p->nudge_arg,
     };

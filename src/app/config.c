@@ -11,6 +11,7 @@
 #include "config_read.h"
 #include "config_rules.h"
 #include "config_sections.h"
+#include "core/hours.h"
 
 enum { ARENA_BYTES_MAX = 32 * 1024 * 1024, HOST_BYTES = 256, SPOOL_BYTES_LEAST = 4 << 20 };
 
@@ -29,7 +30,7 @@ static const char *const keys_queue_kafka[] = {"brokers", "topic_prefix", "parti
                                                NULL};
 static const char *const keys_spool[] = {"bytes_max", "records_max", NULL};
 static const char *const keys_organisation[] = {"name", "stop_confirmation", "help_answer",
-                                                "country", NULL};
+                                                "country", "hours", NULL};
 
 static unsigned role_of(struct slice s)
 {
@@ -116,6 +117,7 @@ static void read_organisation(struct config_reader *r, const struct yaml_node *r
     config_text(r, n, "help_answer", "Reply STOP to get no more texts from us.", rule_answer,
                 &c->organisation.help_answer);
     config_text(r, n, "country", "GB", rule_country, &c->organisation.country);
+    config_text(r, n, "hours", HOURS_DEFAULT, rule_hours, &c->organisation.hours);
 }
 
 /* "" becomes host name and socket (or address): two daemons on one machine differ by it. */

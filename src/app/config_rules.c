@@ -5,6 +5,7 @@
 
 #include "app/config.h"
 #include "base/slice.h"
+#include "core/hours.h"
 
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"
 #define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -137,6 +138,16 @@ const char *rule_country(const char *s)
 const char *rule_currency(const char *s)
 {
     return made_of(s, UPPER, 3, 3) ? NULL : "three capital letters (ISO 4217), e.g. GBP";
+}
+
+/* What exactly is wrong is more than a rule can say: the hard limits stand in the documents. */
+const char *rule_hours(const char *s)
+{
+    struct hours ignored;
+    return hours_parse(slice_of(s), &ignored, NULL) == 0
+               ? NULL
+               : "hours like \"09:00-20:30\" or \"mon-fri 09:00-20:30, sat 10:00-18:00\" (before 08:00 and after "
+                 "21:00 only with the word agreed), or any";
 }
 
 const char *rule_channel(const char *s)

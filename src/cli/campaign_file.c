@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "campaign_template.h"
+#include "core/hours.h"
 #include "io/yaml.h"
 #include "when.h"
 
@@ -110,6 +111,19 @@ static int read_times(struct file *f)
     return 0;
 }
 
+static int read_hours(struct file *f)
+{
+    const struct yaml_node *n = yaml_get(f->root, "hours");
+    struct hours ignored;
+    struct err inner;
+    if (yaml_is_null(n)) return 0;
+    if (yaml_kind_of(n) != YAML_SCALAR || hours_parse(yaml_text(n), &ignored, &inner) < 0)
+        return yaml_error(f->d, n, ERR_INVALID, f->e, "hours: %s",
+                          yaml_kind_of(n) == YAML_SCALAR ? inner.text : "a text like \"09:00-20:30\" is needed");
+    set(f, "hours", slice_trim(yaml_text(n)));
+    return 0;
+}
+
 /* ---- the message ---- */
 
 static int load_template(struct file *f, const struct yaml_node *n, bool smart, json_t **ret)
@@ -155,7 +169,8 @@ static int read_message(struct file *f)
 static int read_all(struct file *f)
 {
     static const char *const keys[] = {"name",     "audience", "gateway", "lane",     "start",
-                                       "deadline", "text",     "smart",   "template", NULL};
+                                       "deadline", "hours",    "text",    "smart",    "template",
+                                       NULL};
     int rc = yaml_only_keys(f->d, f->root, keys, f->e);
     if (rc == 0) rc = read_name(f);
     if (rc == 0)
@@ -163,6 +178,7 @@ static int read_all(struct file *f)
     if (rc == 0) rc = read_word(f, "gateway", "the account to send through (muster gateway list)");
     if (rc == 0) rc = read_lane(f);
     if (rc == 0) rc = read_times(f);
+    if (rc == 0) rc = read_hours(f);
     return rc < 0 ? rc : read_message(f);
 }
 

@@ -80,6 +80,7 @@ void campaign_print_head(const json_t *status)
     print_time(status, "start", "start");
     print_time(status, "started_at", "started");
     print_time(status, "deadline", "deadline");
+    print_time(status, "opens", "waits for");
     print_time(status, "done_at", "ended");
 }
 

@@ -34,6 +34,7 @@ static void add_rows(struct checking *c, const struct block *b)
         int r = message_render(c->message, b, row, &c->text, &out, &ignored);
         uint32_t index = c->block << 8 | (uint32_t)row;
         tally_add(&c->report->tally, index, b, row, r < 0 ? NULL : &out);
+        report_add_zone(c->report, index, b, row);
     }
 }
 

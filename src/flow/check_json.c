@@ -98,9 +98,10 @@ static json_t *price_json(const struct check_report *r)
 static json_t *finish_json(const struct check_report *r)
 {
     char at[CLOCK_ISO_BYTES];
+    if (!r->forecast.ends) return json_null();
     clock_iso(report_finish_ms(r), at);
-    return json_pack("{s:I,s:s}", "seconds",
-                     (json_int_t)tally_seconds(r->tally.recipients, r->rate_per_s), "at", at);
+    return json_pack("{s:I,s:s}", "seconds", (json_int_t)(report_finish_ms(r) - r->start_ms) / 1000,
+                     "at", at);
 }
 
 json_t *check_report_json(const struct check_report *r)
@@ -116,6 +117,7 @@ json_t *check_report_json(const struct check_report *r)
     set(out, "encodings", encodings_json(t));
     set(out, "parts_total", count_json(t->parts_total));
     set(out, "price", price_json(r));
+    set(out, "hours", text_json(slice_of(r->hours.any ? "any" : r->hours_text)));
     set(out, "finish", finish_json(r));
     set(out, "sample", text_json(buf_slice(&t->sample)));
     return out;

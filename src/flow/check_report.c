@@ -21,6 +21,11 @@ struct check_report *report_new(const struct check_input *input)
     r->channel = slice_strdup(input->channel);
     r->organisation = xstrdup(input->organisation);
     r->price = input->price;
+    r->hours_text = slice_strdup(input->hours_text);
+    r->zones = input->zones;
+    if (input->hours) r->hours = *input->hours;
+    r->hours.any |= !input->hours;
+    r->zone_column = zone_column(r->audience);
     r->rate_per_s = input->rate_per_s;
     r->start_ms = input->start_ms > input->now_ms ? input->start_ms : input->now_ms;
     r->deadline_ms = input->deadline_ms;
@@ -39,6 +44,8 @@ void report_free(struct check_report *r)
     audience_info_free(r->audience);
     free(r->channel);
     free(r->organisation);
+    free(r->hours_text);
+    free(r->zone);
     json_decref(r->errors);
     json_decref(r->warnings);
     free(r);
@@ -51,13 +58,12 @@ bool check_report_ok(const struct check_report *r)
 
 int64_t report_finish_ms(const struct check_report *r)
 {
-    return r->start_ms + 1000 * tally_seconds(r->tally.recipients, r->rate_per_s);
+    return (r->forecast.finish_us + 999) / 1000;
 }
 
 /* ---- sentences ---- */
 
-static void say(json_t *list, const char *code, const char *fmt, ...) PRINTF_LIKE(3, 4);
-static void say(json_t *list, const char *code, const char *fmt, ...)
+void report_say(json_t *list, const char *code, const char *fmt, ...)
 {
     struct buf b = BUF_INIT(SENTENCE_BYTES_MAX);
     va_list ap;
@@ -71,9 +77,7 @@ static void say(json_t *list, const char *code, const char *fmt, ...)
     buf_done(&b);
 }
 
-enum { WHOM_BYTES = 160 };
-/* "12 people (first: index 7, +44••••••0123)" */
-static const char *whom(const struct tally_finding *f, char out[WHOM_BYTES])
+const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES])
 {
     char mask[NUMBER_MASK_BYTES] = "?";
     if (number_is_valid(f->people[0].number)) number_mask(f->people[0].number, mask);
@@ -102,7 +106,7 @@ static void judge_columns(struct check_report *r)
         const struct tally_field *f = &r->tally.fields[i];
         if (f->column >= 0) continue;
         struct slice near = check_nearest(slice_of(f->name), a->columns, a->column_count);
-        say(r->errors, "no_column",
+        report_say(r->errors, "no_column",
             "{{%s}}: the audience '%.*s' has no such column%s%.*s%s; it has: %s", f->name,
             SLICE_ARG(a->name), near.n ? " (did you mean {{" : "", SLICE_ARG(near),
             near.n ? "}}?)" : "", columns.p);
@@ -115,29 +119,29 @@ static void judge_people(struct check_report *r)
     const struct tally *t = &r->tally;
     char who[WHOM_BYTES];
     if (t->recipients == 0)
-        say(r->errors, "nobody", "the audience '%.*s' is empty: there is nobody to send to",
+        report_say(r->errors, "nobody", "the audience '%.*s' is empty: there is nobody to send to",
             SLICE_ARG(r->audience->name));
     if (t->unrendered.count)
-        say(r->errors, "not_rendered",
+        report_say(r->errors, "not_rendered",
             "the message of %s is longer than %d bytes: shorten the text or the field",
-            whom(&t->unrendered, who), MESSAGE_TEXT_BYTES_MAX);
+            report_whom(&t->unrendered, who), MESSAGE_TEXT_BYTES_MAX);
     if (t->empty.count)
-        say(r->errors, "empty_text",
+        report_say(r->errors, "empty_text",
             "the message of %s is empty: give the text something that does not depend on a field",
-            whom(&t->empty, who));
+            report_whom(&t->empty, who));
     if (t->empty_param.count)
-        say(r->errors, "empty_parameter",
+        report_say(r->errors, "empty_parameter",
             "a parameter is empty for %s, which the provider refuses: fill the column, or write "
             "{{^field}}something else{{/field}}",
-            whom(&t->empty_param, who));
+            report_whom(&t->empty_param, who));
     if (t->too_long.count)
-        say(r->errors, "too_long", "the text of %s is longer than %d parts: shorten it",
-            whom(&t->too_long, who), CHECK_PARTS_MAX);
+        report_say(r->errors, "too_long", "the text of %s is longer than %d parts: shorten it",
+            report_whom(&t->too_long, who), CHECK_PARTS_MAX);
     if (t->left_tag.count)
-        say(r->errors, "left_tag",
+        report_say(r->errors, "left_tag",
             "the text of %s still holds a tag as it was typed: a field is written {{name}}, with "
             "two braces on each side",
-            whom(&t->left_tag, who));
+            report_whom(&t->left_tag, who));
 }
 
 static void judge_times(struct check_report *r)
@@ -148,13 +152,13 @@ static void judge_times(struct check_report *r)
     clock_iso(report_finish_ms(r), finish);
     clock_iso(r->start_ms, start);
     if (r->deadline_ms <= r->now_ms)
-        say(r->errors, "deadline_passed", "the deadline %s has passed: nothing would be sent",
+        report_say(r->errors, "deadline_passed", "the deadline %s has passed: nothing would be sent",
             deadline);
     else if (r->deadline_ms <= r->start_ms)
-        say(r->errors, "deadline_before_start",
+        report_say(r->errors, "deadline_before_start",
             "the deadline %s is not after the start %s: move one of them", deadline, start);
-    else if (report_finish_ms(r) > r->deadline_ms)
-        say(r->errors, "too_late",
+    else if (r->forecast.ends && report_finish_ms(r) > r->deadline_ms)
+        report_say(r->errors, "too_late",
             "%" PRIu64 " recipients at %g/s would be finished at %s, after the deadline %s: start "
             "earlier, move the deadline, or send through a faster gateway",
             r->tally.recipients, r->rate_per_s, finish, deadline);
@@ -168,10 +172,10 @@ static void warn_fields(struct check_report *r)
     for (size_t i = 0; i < r->tally.field_count; i++) {
         const struct tally_field *f = &r->tally.fields[i];
         if (f->empty.count == 0) continue;
-        say(r->warnings, "empty_field",
+        report_say(r->warnings, "empty_field",
             "{{%s}} is empty for %s and leaves a hole: write {{#%s}}…{{/%s}} around what belongs "
             "to it",
-            f->name, whom(&f->empty, who), f->name, f->name);
+            f->name, report_whom(&f->empty, who), f->name, f->name);
     }
 }
 
@@ -202,10 +206,10 @@ static void warn_encoding(struct check_report *r)
     const struct tally *t = &r->tally;
     char who[WHOM_BYTES], character[5];
     if (t->ucs2.count == 0) return;
-    say(r->warnings, "ucs2",
+    report_say(r->warnings, "ucs2",
         "'%s' (U+%04" PRIX32 ") is not in the SMS alphabet, so the text of %s goes in parts of 70 "
         "characters instead of 160: replace it, or pay for more parts",
-        shown(t->first_non_gsm, character), t->first_non_gsm, whom(&t->ucs2, who));
+        shown(t->first_non_gsm, character), t->first_non_gsm, report_whom(&t->ucs2, who));
 }
 
 static void warn_wording(struct check_report *r)
@@ -213,30 +217,32 @@ static void warn_wording(struct check_report *r)
     const struct tally *t = &r->tally;
     char who[WHOM_BYTES];
     if (t->no_opt_out.count)
-        say(r->warnings, "no_opt_out",
+        report_say(r->warnings, "no_opt_out",
             "the text of %s does not say how to opt out: add \"Reply STOP to opt out\"",
-            whom(&t->no_opt_out, who));
+            report_whom(&t->no_opt_out, who));
     if (t->nameless.count)
-        say(r->warnings, "nameless",
+        report_say(r->warnings, "nameless",
             "the text of %s does not say who writes: name '%s' (organisation.name)",
-            whom(&t->nameless, who), r->organisation);
+            report_whom(&t->nameless, who), r->organisation);
     if (t->answer_keyword.count)
-        say(r->warnings, "answer_keyword",
+        report_say(r->warnings, "answer_keyword",
             "'%s' in the text of %s is an opt-out word: whoever answers with it is unsubscribed; "
             "if it is meant as an answer, choose another word",
-            t->keyword, whom(&t->answer_keyword, who));
+            t->keyword, report_whom(&t->answer_keyword, who));
 }
 
 void report_judge(struct check_report *r)
 {
+    report_forecast(r);
     if (r->message.code) {
-        say(r->errors, "message", "%s", r->message.text);
+        report_say(r->errors, "message", "%s", r->message.text);
         judge_times(r);
         return;
     }
     judge_columns(r);
     judge_people(r);
     judge_times(r);
+    judge_hours(r);
     warn_fields(r);
     warn_encoding(r);
     warn_wording(r);

@@ -2,6 +2,17 @@
 /* What a check found out, before it is told. */
 #include "check_tally.h"
 
+#include "core/forecast.h"
+#include "flow/zone_book.h"
+
+enum { WHOM_BYTES = 160 };
+
+/* People whose clock is the same. */
+struct check_zone {
+    const struct zone_set *set;
+    uint64_t people;
+};
+
 struct check_report {
     struct tally tally;
     struct audience_info *audience; /* owned */
@@ -9,6 +20,14 @@ struct check_report {
     const struct check_price *price;
     double rate_per_s;
     int64_t start_ms, deadline_ms, now_ms; /* start_ms: never before now */
+    struct hours hours;
+    char *hours_text;          /* owned */
+    struct zone_book *zones;   /* NULL: any hour */
+    int zone_column;           /* -1 = the audience has none */
+    struct check_zone *zone;   /* owned */
+    size_t zone_n;
+    struct tally_finding zone_unknown;
+    struct forecast forecast;  /* after report_judge */
     struct err message;        /* why the message does not compile; code 0 when it does */
     json_t *errors, *warnings; /* owned arrays, filled by report_judge */
 };
@@ -18,5 +37,15 @@ struct check_report *report_new(const struct check_input *input);
 void report_free(struct check_report *r); /* NULL is fine */
 /* Turns what was counted into errors and warnings. Once, at the end. */
 void report_judge(struct check_report *r);
+/* One finding, as {"code", "message"}. */
+void report_say(json_t *list, const char *code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* "12 people (first: index 7, +44••••••0123)" */
+const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES]);
+
+/* check_hours.c */
+void report_add_zone(struct check_report *r, uint32_t index, const struct block *b, size_t row);
+void report_forecast(struct check_report *r);
+void judge_hours(struct check_report *r);
+
 /* [wall ms] when the last message is forecast to leave. */
 int64_t report_finish_ms(const struct check_report *r);

@@ -44,7 +44,7 @@ void tally_add_field(void *arg, struct slice field, int column, unsigned uses)
 
 /* ---- one recipient ---- */
 
-static void found(struct tally_finding *f, uint32_t index, uint64_t number)
+void tally_found(struct tally_finding *f, uint32_t index, uint64_t number)
 {
     f->count++;
     if (f->shown == CHECK_EXAMPLES_MAX) return;
@@ -63,7 +63,7 @@ static void add_fields(struct tally *t, uint32_t index, const struct block *b, s
         struct tally_field *f = &t->fields[i];
         if (f->column < 0 || !(f->uses & TEMPLATE_USE_PLAIN)) continue;
         if (is_blank(block_field(b, row, (size_t)f->column)))
-            found(&f->empty, index, block_number(b, row));
+            tally_found(&f->empty, index, block_number(b, row));
     }
 }
 
@@ -84,9 +84,9 @@ static uint32_t add_parts(struct tally *t, uint32_t index, uint64_t number, stru
     t->encodings[p.encoding]++;
     if (p.encoding == PARTS_UCS2) {
         if (t->ucs2.count == 0) t->first_non_gsm = p.first_non_gsm;
-        found(&t->ucs2, index, number);
+        tally_found(&t->ucs2, index, number);
     }
-    if (p.parts > CHECK_PARTS_MAX) found(&t->too_long, index, number);
+    if (p.parts > CHECK_PARTS_MAX) tally_found(&t->too_long, index, number);
     return p.parts;
 }
 
@@ -101,18 +101,18 @@ static void add_text_rules(struct tally *t, uint32_t index, uint64_t number, str
     struct slice keyword = check_answer_keyword(text);
     if (keyword.n) {
         note_keyword(t, keyword);
-        found(&t->answer_keyword, index, number);
+        tally_found(&t->answer_keyword, index, number);
     }
-    if (!check_says_opt_out(text)) found(&t->no_opt_out, index, number);
-    if (!check_contains(text, t->organisation)) found(&t->nameless, index, number);
+    if (!check_says_opt_out(text)) tally_found(&t->no_opt_out, index, number);
+    if (!check_contains(text, t->organisation)) tally_found(&t->nameless, index, number);
 }
 
 static void add_text(struct tally *t, uint32_t index, uint64_t number, struct slice text)
 {
     uint32_t parts = t->sms ? add_parts(t, index, number, text) : 1;
     add_country(t, number, parts);
-    if (is_blank(text)) found(&t->empty, index, number);
-    if (check_left_tag(text, t->columns, t->column_count)) found(&t->left_tag, index, number);
+    if (is_blank(text)) tally_found(&t->empty, index, number);
+    if (check_left_tag(text, t->columns, t->column_count)) tally_found(&t->left_tag, index, number);
     if (t->sms) add_text_rules(t, index, number, text);
 }
 
@@ -125,8 +125,8 @@ static void add_params(struct tally *t, uint32_t index, uint64_t number, const s
         tag |= check_left_tag(out->params[i].value, t->columns, t->column_count);
     }
     add_country(t, number, 1);
-    if (blank) found(&t->empty_param, index, number);
-    if (tag) found(&t->left_tag, index, number);
+    if (blank) tally_found(&t->empty_param, index, number);
+    if (tag) tally_found(&t->left_tag, index, number);
 }
 
 /* Cut at a whole character. */
@@ -159,7 +159,7 @@ void tally_add(struct tally *t, uint32_t index, const struct block *b, size_t ro
     t->recipients++;
     add_fields(t, index, b, row);
     if (!out) {
-        found(&t->unrendered, index, number);
+        tally_found(&t->unrendered, index, number);
         return;
     }
     keep_sample(t, out);

@@ -56,6 +56,8 @@ struct tally {
 void tally_init(struct tally *t, bool sms, const struct slice *columns, size_t column_count,
                 struct slice organisation);
 void tally_done(struct tally *t);
+/* One more person of whom it is true. */
+void tally_found(struct tally_finding *f, uint32_t index, uint64_t number);
 /* A message_field_cb. */
 void tally_add_field(void *tally, struct slice field, int column, unsigned uses);
 /* One recipient: the row, and the message it gave (out NULL: it could not be rendered). */

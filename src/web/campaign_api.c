@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "core/state.h"
+#include "flow/zone_book.h"
 #include "web/guard.h"
 
 #include <stdlib.h>
@@ -72,6 +73,9 @@ json_t *campaign_status_json(const struct campaign *c)
     set_time(out, "done_at", c->done_ms);
     set_time(out, "start", c->start_ms);
     set_time(out, "deadline", c->deadline_ms);
+    set(out, "hours", c->hours.n ? view_text(c->hours) : json_string("any"));
+    /* What slept when it was stopped does not wake up. */
+    set_time(out, "opens", slice_is(c->status, "running") ? c->opens_ms : 0);
     set_time(out, "unknown_since", c->unknown_since_ms);
     return out;
 }
@@ -189,6 +193,7 @@ struct campaign_api *campaign_api_new(const struct campaign_api_config *config, 
 {
     struct campaign_api *a = xcalloc(1, sizeof *a);
     a->config = *config;
+    a->zones = zone_book_new();
     campaign_launch_routes(a, r);
     router_add(r, "GET", "/api/v1/campaigns", get_campaigns, a);
     router_add(r, "GET", "/api/v1/campaigns/{id}", get_campaign, a);
@@ -202,5 +207,7 @@ struct campaign_api *campaign_api_new(const struct campaign_api_config *config, 
 
 void campaign_api_free(struct campaign_api *a)
 {
+    if (!a) return;
+    zone_book_free(a->zones);
     free(a);
 }

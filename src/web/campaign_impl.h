@@ -7,6 +7,7 @@
 struct campaign_api {
     struct campaign_api_config config;
     int checks; /* under way */
+    struct zone_book *zones; /* owned */
 };
 
 int64_t campaign_api_now(const struct campaign_api *a);

@@ -11,6 +11,7 @@
 #include "flow/check.h"
 #include "flow/message.h"
 #include "flow/outbox.h"
+#include "flow/zone_book.h"
 #include "store/suppress.h"
 #include "web/guard.h"
 
@@ -28,6 +29,7 @@ struct launch {
     enum kind kind;
     struct body body; /* the texts of campaign are borrowed from it */
     struct campaign campaign;
+    struct hours hours;
     char *message; /* owned; campaign.message */
     const struct api_gateway *gateway;
     struct audience_info *audience; /* owned */
@@ -114,6 +116,12 @@ static void run_check(struct launch *l)
         launch_free(l);
         return;
     }
+    struct err e;
+    int rc = l->hours.any ? 0 : zone_book_check(l->api->zones, &e);
+    if (rc < 0) {
+        launch_failed(l, rc, &e);
+        return;
+    }
     const struct check_input input = {
         .message = l->campaign.message,
         .channel = slice_of(l->gateway->channel),
@@ -124,6 +132,9 @@ static void run_check(struct launch *l)
         .deadline_ms = l->campaign.deadline_ms,
         .now_ms = l->now_ms,
         .organisation = l->api->config.organisation,
+        .hours = &l->hours,
+        .hours_text = l->campaign.hours,
+        .zones = l->api->zones,
     };
     l->api->checks++;
     check_run(l->api->config.audiences, &input, on_checked, l);
@@ -261,6 +272,14 @@ static bool read_lane(struct launch *l, struct slice text)
     return lane_from_string(text, &l->campaign.lane) && l->campaign.lane != LANE_REPLY;
 }
 
+/* What the file does not say, the organisation says. */
+static bool read_hours(struct launch *l, struct slice text, struct err *e)
+{
+    const char *usual = l->api->config.hours;
+    l->campaign.hours = text.n ? text : slice_of(usual ? usual : "any");
+    return hours_parse(l->campaign.hours, &l->hours, e) == 0;
+}
+
 static bool find_gateway(struct launch *l, struct slice name)
 {
     const struct campaign_api_config *c = &l->api->config;
@@ -295,10 +314,12 @@ static bool read_body(struct launch *l, struct slice *ret_audience)
     struct body *b = &l->body;
     struct campaign *c = &l->campaign;
     struct slice to = SLICE_NONE;
+    struct err e;
     c->name = body_text(b, "name", CAMPAIGN_NAME_BYTES_MAX, BODY_NEEDED);
     *ret_audience = body_text(b, "audience", WORD_BYTES_MAX, BODY_NEEDED);
     struct slice gateway = body_text(b, "gateway", WORD_BYTES_MAX, BODY_NEEDED);
     struct slice lane = body_text(b, "lane", WORD_BYTES_MAX, BODY_OPTIONAL);
+    struct slice hours = body_text(b, "hours", HOURS_TEXT_BYTES_MAX, BODY_OPTIONAL);
     c->deadline_ms = body_time(b, "deadline", BODY_OPTIONAL);
     c->start_ms = body_time(b, "start", BODY_OPTIONAL);
     const json_t *message = body_object(b, "message", BODY_NEEDED);
@@ -314,6 +335,8 @@ static bool read_body(struct launch *l, struct slice *ret_audience)
                       CAMPAIGN_MESSAGE_BYTES_MAX);
     else if (!read_lane(l, lane))
         respond_error(l->q, 400, "invalid", "'lane' is blast or reminder");
+    else if (!read_hours(l, hours, &e))
+        respond_error(l->q, 400, "invalid", "'hours': %s", e.text);
     else if (l->kind == KIND_TEST && !number_parse(to, &l->to))
         respond_error(l->q, 400, "invalid",
                       "'to' must be a number in E.164, such as \"+447700900123\"");
@@ -341,7 +364,7 @@ static void begin(struct campaign_api *a, struct http_request *q, enum kind kind
         launch_free(l);
 }
 
-#define CAMPAIGN_KEYS "name", "audience", "gateway", "lane", "deadline", "start", "message"
+#define CAMPAIGN_KEYS "name", "audience", "gateway", "lane", "deadline", "start", "hours", "message"
 static const char *const campaign_keys[] = {CAMPAIGN_KEYS, NULL};
 static const char *const test_keys[] = {CAMPAIGN_KEYS, "to", "row", NULL};
 

@@ -278,7 +278,7 @@ class House:
 
     def launch(self, audience="members", name="campaign", **changes):
         path = self.folder / f"{name}.yaml"
-        path.write_text(json.dumps(dict({"name": name, "audience": audience, "gateway": "main", "text": TEXT}, **changes), ensure_ascii=False))
+        path.write_text(json.dumps(dict({"name": name, "audience": audience, "gateway": "main", "hours": "any", "text": TEXT}, **changes), ensure_ascii=False))
         return json.loads(self.muster("campaign", "launch", path, "--yes", "--json"))["id"]
 
     # ---- the books ----
