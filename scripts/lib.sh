@@ -50,8 +50,10 @@ as_root() {
 
 apt_install() {
     as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 "$@" >&2
+        apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 "$@" >>"$apt_log" 2>&1
 }
+
+apt_log=$root/build/apt.log
 
 # Installs packages that are not there yet; asks the network for nothing when all are. 1 when some could not be
 # had: their names are in $still_missing then.
@@ -62,7 +64,8 @@ install_packages() {
     mapfile -t missing < <(missing_of "$@")
     [[ ${#missing[@]} -eq 0 ]] && return 0
     step "installing: ${missing[*]}"
-    as_root apt-get update -q >&2 || say "apt-get update failed; trying with the package lists that are there"
+    mkdir -p "$root/build"
+    as_root apt-get update -q >>"$apt_log" 2>&1 || say "apt-get update failed; trying with the package lists that are there"
     # One by one when they cannot be had together, so that one unknown name does not cost the others.
     apt_install "${missing[@]}" || for package in "${missing[@]}"; do apt_install "$package" || true; done
     mapfile -t still_missing < <(missing_of "$@")
@@ -75,7 +78,8 @@ need_packages() {
         return 0
     fi
     install_packages "$@" && return 0
-    die "cannot install ${still_missing[*]}; look at apt's message above (network? package lists?), then run this again"
+    grep -E '^(E|W):' "$apt_log" | tail -n 10 >&2
+    die "cannot install ${still_missing[*]} (network? package lists?); apt's whole log is in $apt_log"
 }
 
 want_packages() {
