@@ -6,6 +6,7 @@
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local who = redis.call('GET', KEYS[1])
-if who and who ~= ARGV[1] then return {0, now} end
+-- A lease that is longer than any: Redis' clock was set back, and its holder may be dead for hours.
+if who and who ~= ARGV[1] and redis.call('PTTL', KEYS[1]) <= tonumber(ARGV[2]) then return {0, now} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return {1, now}

@@ -17,11 +17,16 @@ local function choose(block)
   redis.call('ZADD', KEYS[2], now_ms, block)
 end
 
-if lost_ms > 0 then
-  for _, block in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now_ms - lost_ms, 'LIMIT', 0, 16)) do
+local function choose_lost(from, to)
+  for _, block in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], from, to, 'LIMIT', 0, 16 - #chosen)) do
     local l = lease_read(KEYS[4], block)
-    if l and l.expires > now then redis.call('ZADD', KEYS[2], now_ms, block) else choose(block) end
+    local held = l and l.expires > now and l.expires < now + lost_ms * 1000
+    if held then redis.call('ZADD', KEYS[2], now_ms, block) else choose(block) end
   end
+end
+if lost_ms > 0 then
+  choose_lost('-inf', now_ms - lost_ms)
+  choose_lost(now_ms + lost_ms, '+inf') -- Redis' clock was set back since: nobody waits until it is there again
 end
 -- One whose hours have come. Until then a block costs nothing: it is looked for by its time.
 local function opened()
