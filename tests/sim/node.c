@@ -144,7 +144,7 @@ void node_stop(struct node *n, void (*stopped)(void *arg), void *arg)
     (void)sim_become(before);
 }
 
-struct sim_process *node_process(struct node *n)
+struct sim_process *node_process(const struct node *n)
 {
     return n->process;
 }

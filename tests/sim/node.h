@@ -27,7 +27,7 @@ void node_kill(struct node *n);
  * inside. */
 void node_stop(struct node *n, void (*stopped)(void *arg), void *arg);
 
-struct sim_process *node_process(struct node *n);
+struct sim_process *node_process(const struct node *n);
 struct redis *node_redis(struct node *n);
 const char *node_name(const struct node *n);
 /* A provider's report comes in here; cb as in flow/receipt.h. */

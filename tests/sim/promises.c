@@ -13,6 +13,7 @@ enum {
         2500 *
         SIM_MS, /* how long after a jump of Redis' clock a second may be too full (docs/adr/0004) */
     JUMP_TIME_US = 200 * SIM_MS, /* … and a deadline is not where it was */
+    JUMP_LEASE_US = 4 * SIM_S,   /* … and a lease that is not renewed since may be over already */
     FAULT_US = 100 * SIM_MS,     /* a gate call that was on its way when something broke */
     SENDERS_MAX = 4,
     STATUS_BYTES = 16,
@@ -155,7 +156,10 @@ static void see_move(struct campaign *c, size_t index, uint8_t to, bool answer_l
                        index, state_to_string((enum state)to));
     if (to == STATE_UNKNOWN && !p->doubt)
         promise_broken("campaign %u, index %zu is unknown for no reason", c->plan.id, index);
-    if (to == STATE_IN_FLIGHT) p->doubt = answer_lost || sim_now_us() - seen.fault_us < FAULT_US;
+    int64_t now = sim_now_us();
+    if (to == STATE_IN_FLIGHT)
+        p->doubt =
+            answer_lost || now - seen.fault_us < FAULT_US || now - seen.jump_us < JUMP_LEASE_US;
     if (p->state != NOBODY) c->counts[p->state]--;
     if (to != NOBODY) c->counts[to]++;
     p->state = to;

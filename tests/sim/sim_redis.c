@@ -111,6 +111,7 @@ void sim_redis_refuse(int64_t us)
 void sim_redis_heal(void)
 {
     server.down_until_us = server.refuse_until_us = sim_now_us();
+    server.offset_us = 0;
 }
 
 void sim_redis_crash(int64_t down_us)

@@ -230,6 +230,13 @@ static struct redisReply *cmd_set(const struct call *c)
     return sim_reply_status("OK");
 }
 
+static struct redisReply *cmd_pttl(const struct call *c)
+{
+    const struct value *v = find(c->s, c->v[1]);
+    if (!v || !v->expires_us) return sim_reply_int(v ? -1 : -2);
+    return sim_reply_int((v->expires_us - c->s->now_us) / 1000);
+}
+
 static struct redisReply *cmd_incr(const struct call *c)
 {
     struct value *v = make(c->s, c->v[1]);
@@ -424,31 +431,19 @@ static const struct {
     const char *name;
     struct redisReply *(*run)(const struct call *c);
 } commands[] = {
-    {"HMGET", cmd_hmget},
-    {"HSET", cmd_hset},
-    {"GETRANGE", cmd_getrange},
-    {"SETRANGE", cmd_setrange},
-    {"HGET", cmd_hget},
-    {"TIME", cmd_time},
-    {"HINCRBY", cmd_hincrby},
-    {"HGETALL", cmd_hgetall},
-    {"HSETNX", cmd_hsetnx},
-    {"HEXISTS", cmd_hexists},
-    {"HDEL", cmd_drop},
-    {"GET", cmd_get},
-    {"SET", cmd_set},
-    {"INCR", cmd_incr},
-    {"DEL", cmd_del},
-    {"SADD", cmd_sadd},
-    {"SREM", cmd_drop},
-    {"SMEMBERS", cmd_smembers},
-    {"SPOP", cmd_spop},
-    {"ZADD", cmd_zadd},
-    {"ZREM", cmd_drop},
-    {"ZCARD", cmd_card},
-    {"XADD", cmd_append},
-    {"RPUSH", cmd_append},
-    {"ZRANGEBYSCORE", cmd_zrangebyscore},
+    {"HMGET", cmd_hmget},       {"HSET", cmd_hset},
+    {"GETRANGE", cmd_getrange}, {"SETRANGE", cmd_setrange},
+    {"HGET", cmd_hget},         {"TIME", cmd_time},
+    {"HINCRBY", cmd_hincrby},   {"HGETALL", cmd_hgetall},
+    {"HSETNX", cmd_hsetnx},     {"HEXISTS", cmd_hexists},
+    {"HDEL", cmd_drop},         {"GET", cmd_get},
+    {"SET", cmd_set},           {"INCR", cmd_incr},
+    {"DEL", cmd_del},           {"SADD", cmd_sadd},
+    {"SREM", cmd_drop},         {"SMEMBERS", cmd_smembers},
+    {"SPOP", cmd_spop},         {"ZADD", cmd_zadd},
+    {"ZREM", cmd_drop},         {"ZCARD", cmd_card},
+    {"XADD", cmd_append},       {"RPUSH", cmd_append},
+    {"PTTL", cmd_pttl},         {"ZRANGEBYSCORE", cmd_zrangebyscore},
     {"ZSCORE", cmd_hget},
 };
 

@@ -11,7 +11,6 @@ struct restart {
     struct world *world;
     int slot;
     char name[16];
-    struct node *node; /* the one to end first */
 };
 
 /* ---- daemons ---- */
@@ -75,11 +74,16 @@ static void kill_node(struct world *w, int slot)
     end_node(w, slot);
 }
 
+static bool is_still(const struct world_stop *s)
+{
+    const struct node *n = s->world->nodes[s->slot];
+    return n && node_process(n) == s->process;
+}
+
 static void on_stopped_outside(void *arg)
 {
-    struct restart *r = arg;
-    if (r->world->nodes[r->slot] == r->node) end_node(r->world, r->slot);
-    free(r);
+    struct world_stop *s = arg;
+    if (is_still(s)) end_node(s->world, s->slot);
 }
 
 static void on_stopped(void *arg)
@@ -89,21 +93,21 @@ static void on_stopped(void *arg)
 
 static void on_stop_limit(void *arg)
 {
-    struct restart *r = arg;
+    struct world_stop *s = arg;
     /* The daemon waits no longer (STOP_LIMIT_US in app.c): what is in flight becomes unknown. */
-    if (r->world->nodes[r->slot] == r->node) kill_node(r->world, r->slot);
-    free(r);
+    if (is_still(s)) kill_node(s->world, s->slot);
 }
 
 static void stop_node(struct world *w, int slot)
 {
-    struct restart *done = xcalloc(1, sizeof *done), *limit = xcalloc(1, sizeof *limit);
-    sim_trace("%s is asked to stop", node_name(w->nodes[slot]));
-    *done = (struct restart){.world = w, .slot = slot, .node = w->nodes[slot]};
-    *limit = *done;
+    struct node *n = w->nodes[slot];
+    struct world_stop *s = &w->stops[w->stop_count++];
+    check(w->stop_count <= WORLD_PROCESSES_MAX); /* each process is asked once */
+    *s = (struct world_stop){.world = w, .slot = slot, .process = node_process(n)};
+    sim_trace("%s is asked to stop", node_name(n));
     w->stopping[slot] = true;
-    (void)sim_in(NULL, 40 * (int64_t)SIM_S, on_stop_limit, limit);
-    node_stop(w->nodes[slot], on_stopped, done);
+    (void)sim_in(NULL, 40 * (int64_t)SIM_S, on_stop_limit, s);
+    node_stop(n, on_stopped, s);
 }
 
 static void stall_node(struct world *w, int slot)
@@ -142,6 +146,15 @@ static void node_trouble(struct world *w)
 
 /* ---- redis, queue, providers ---- */
 
+/* By a little, as a time server corrects it; by seconds; by hours, as a wrong time zone does. */
+static void jump(struct world *w)
+{
+    static const int64_t furthest_us[] = {300 * SIM_MS, 20 * (int64_t)SIM_S, 7200 * (int64_t)SIM_S};
+    int64_t far_us = furthest_us[rng_between(&w->rng, 0, COUNT_OF(furthest_us) - 1)];
+    sim_redis_jump(rng_between(&w->rng, -far_us, far_us));
+    promises_clock_jumped();
+}
+
 static void redis_trouble(struct world *w)
 {
     int64_t what = rng_between(&w->rng, 0, 4),
@@ -158,13 +171,9 @@ static void redis_trouble(struct world *w)
     case 2:
         sim_redis_refuse(us);
         break;
-    case 3:
-        sim_redis_jump(rng_between(&w->rng, -20 * (int64_t)SIM_S, 20 * (int64_t)SIM_S));
-        promises_clock_jumped();
-        break;
     default:
-        sim_redis_jump(rng_between(&w->rng, -300 * SIM_MS, 300 * SIM_MS));
-        promises_clock_jumped();
+        jump(w);
+        break;
     }
 }
 
@@ -200,6 +209,7 @@ static void heal(struct world *w)
     promises_fault(); /* what is on its way may still be lost */
     w->healed = true;
     sim_redis_heal();
+    promises_clock_jumped();
     sim_queue_heal();
     for (int i = 0; i < w->gateway_count; i++)
         sim_gateway_heal(i);

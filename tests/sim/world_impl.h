@@ -24,6 +24,13 @@ struct world_campaign {
     char name[32];
 };
 
+/* A daemon that was asked to stop. */
+struct world_stop {
+    struct world *world;
+    int slot;
+    const struct sim_process *process;
+};
+
 struct world {
     struct rng rng;
     int steps;
@@ -34,6 +41,8 @@ struct world {
     int process_count, newcomers;
     struct node *nodes[WORLD_NODES_MAX]; /* NULL: down at the moment */
     bool stopping[WORLD_NODES_MAX];
+    struct world_stop stops[WORLD_PROCESSES_MAX];
+    int stop_count;
     struct world_campaign campaigns[WORLD_CAMPAIGNS_MAX];
     /* the plan's own hands: a connection that always works */
     struct sim_process desk;
