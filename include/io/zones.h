@@ -5,17 +5,17 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-#define ZONES_FOLDER "/usr/share/zoneinfo"
-#define ZONES_FILE "/usr/share/zoneinfo/zone1970.tab"
+/* Where tzdata is: $TZDIR, as for the C library, else /usr/share/zoneinfo. Borrowed. */
+const char *zones_folder(void);
 
 /* Called for each zone, "Europe/London", in the table's order (most populous first); borrowed. */
 typedef void zones_cb(void *arg, struct slice zone);
-/* country: "GB", capitals; one that is not in the table has none. path NULL = ZONES_FILE. -errno
- * when the table cannot be read. */
+/* country: "GB", capitals; one that is not in the table has none. path NULL = zone1970.tab of
+ * the folder. -errno when the table cannot be read. */
 int zones_of_country(const char *path, const char *country, zones_cb *cb, void *arg,
                      struct err *e) MUST_USE;
 
 enum { ZONE_FILE_BYTES_MAX = 64 * 1024, ZONE_NAME_BYTES_MAX = 64 };
-/* Adds the bytes of a zone's file to ret (core/zone.h reads them). folder NULL = ZONES_FOLDER. ERR_NOT_FOUND: there is no
- * zone of that name; -errno when the file cannot be read. */
-int zone_file_read(const char *folder, struct slice name, struct buf *ret, struct err *e) MUST_USE;
+/* Adds the bytes of a zone's file to ret (core/zone.h reads them). ERR_NOT_FOUND: there is no zone of that
+ * name; -errno when the file cannot be read. */
+int zone_file_read(struct slice name, struct buf *ret, struct err *e) MUST_USE;

@@ -65,7 +65,7 @@ static const struct zone *find_zone(struct zone_book *b, struct slice name)
     if (z || map_get(b->unknown, name)) return z;
     struct buf bytes = BUF_INIT(2 * ZONE_FILE_BYTES_MAX);
     struct err ignored; /* no such zone: the country counts */
-    if (zone_file_read(NULL, name, &bytes, &ignored) == 0 && zone_parse(buf_slice(&bytes), &z, &ignored) == 0)
+    if (zone_file_read(name, &bytes, &ignored) == 0 && zone_parse(buf_slice(&bytes), &z, &ignored) == 0)
         (void)map_put(b->zones, name, z);
     else if (map_count(b->unknown) < UNKNOWN_MAX)
         (void)map_put(b->unknown, name, b);
@@ -85,7 +85,7 @@ int zone_book_check(struct zone_book *b, struct err *e)
     int rc = zones_of_country(NULL, "GB", note, &any, e);
     if (rc < 0) return rc;
     if (!any || !find_zone(b, SLICE_LIT("Europe/London")))
-        return err_set(e, ERR_NOT_FOUND, "the time zones in %s are not complete: install the package tzdata", ZONES_FOLDER);
+        return err_set(e, ERR_NOT_FOUND, "the time zones in %s are not complete: install the package tzdata", zones_folder());
     return 0;
 }
 

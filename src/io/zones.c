@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One line is "GB,GG,IM,JE<tab>coordinates<tab>Europe/London[<tab>comment]"; '#' begins a comment.
@@ -18,10 +19,17 @@ static void read_line(struct slice line, const char *country, zones_cb *cb, void
         if (slice_is(one, country)) cb(arg, slice_trim(zone));
 }
 
+const char *zones_folder(void)
+{
+    const char *given = getenv("TZDIR");
+    return given && *given ? given : "/usr/share/zoneinfo";
+}
+
 int zones_of_country(const char *path, const char *country, zones_cb *cb, void *arg, struct err *e)
 {
-    char line[1024];
-    if (!path) path = ZONES_FILE;
+    char line[1024], table[1024];
+    (void)snprintf(table, sizeof table, "%s/zone1970.tab", zones_folder());
+    if (!path) path = table;
     FILE *f = fopen(path, "re");
     if (!f) return err_set(e, -errno, "%s: %s: install the package tzdata", path, strerror(errno));
     while (fgets(line, sizeof line, f))
@@ -51,13 +59,13 @@ static int read_file(FILE *f, const char *path, struct buf *ret, struct err *e)
     return ferror(f) ? err_set(e, ERR_NOT_FOUND, "%s is no time zone", path) : 0;
 }
 
-int zone_file_read(const char *folder, struct slice name, struct buf *ret, struct err *e)
+int zone_file_read(struct slice name, struct buf *ret, struct err *e)
 {
     char path[1024];
     if (!is_zone_name(name))
         return err_set(e, ERR_NOT_FOUND, "'%.*s' is no time zone such as Europe/London", (int)(name.n < 64 ? name.n : 64),
                        name.p);
-    int n = snprintf(path, sizeof path, "%s/%.*s", folder ? folder : ZONES_FOLDER, SLICE_ARG(name));
+    int n = snprintf(path, sizeof path, "%s/%.*s", zones_folder(), SLICE_ARG(name));
     if (n < 0 || (size_t)n >= sizeof path) return err_set(e, ERR_LIMIT, "the path of the time zones is too long");
     FILE *f = fopen(path, "re");
     if (!f && (errno == ENOENT || errno == ENOTDIR))

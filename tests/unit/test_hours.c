@@ -26,7 +26,7 @@ static struct zone *zone_named(const char *name)
     struct buf bytes = BUF_INIT(2 * ZONE_FILE_BYTES_MAX);
     struct zone *z = NULL;
     struct err e = {0};
-    if (zone_file_read(NULL, slice_of(name), &bytes, &e) < 0 || zone_parse(buf_slice(&bytes), &z, &e) < 0)
+    if (zone_file_read(slice_of(name), &bytes, &e) < 0 || zone_parse(buf_slice(&bytes), &z, &e) < 0)
         fail_msg("%s: %s", name, e.text);
     buf_done(&bytes);
     return z;
@@ -94,7 +94,7 @@ static void one_zone(const char *name)
 static void every_zone_is_as_the_c_library_says(void **state)
 {
     (void)state;
-    FILE *f = fopen(ZONES_FILE, "re");
+    FILE *f = fopen("/usr/share/zoneinfo/zone1970.tab", "re");
     char line[1024];
     int n = 0;
     if (!f) skip();
@@ -166,7 +166,7 @@ static void damaged_files_are_refused(void **state)
     (void)state;
     struct buf bytes = BUF_INIT(2 * ZONE_FILE_BYTES_MAX);
     struct zone *z = NULL;
-    assert_int_equal(zone_file_read(NULL, SLICE_LIT("Europe/London"), &bytes, NULL), 0);
+    assert_int_equal(zone_file_read(SLICE_LIT("Europe/London"), &bytes, NULL), 0);
     /* cut anywhere: never read beyond */
     for (size_t n = 0; n < bytes.n; n += 1 + n / 64) {
         char *copy = n ? slice_strdup(slice_make(bytes.p, n)) : NULL;
@@ -188,7 +188,7 @@ static void damaged_files_are_refused(void **state)
                                         "zone1970.tab", ".."};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         struct buf none = BUF_INIT(1024);
-        assert_true(zone_file_read(NULL, slice_of(names[i]), &none, NULL) < 0);
+        assert_true(zone_file_read(slice_of(names[i]), &none, NULL) < 0);
         buf_done(&none);
     }
 }

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Nothing outside allowed hours: people in time zones whose clocks are made so that it is open there now, opens in a
+while, is over in a while, or is closed for the night. The zones are files of the test's own ($TZDIR)."""
+import os
+import pathlib
+import shutil
+import struct
+import sys
+import time
+
+import lib
+
+ARGS = lib.options(people=400)
+OPENS_S = 9 * 3600  # 09:00-20:30
+CLOSES_S = 20 * 3600 + 1800
+HOURS = "09:00-20:30"
+SYSTEM = pathlib.Path("/usr/share/zoneinfo")
+
+
+def write_zone(folder, name, clock_s):
+    """A zone without changes whose clock shows clock_s [s since midnight] now. Returns its offset."""
+    offset = round((clock_s - time.time() + 43200) % 86400) - 43200
+    header = b"TZif2" + bytes(15) + struct.pack(">6l", 0, 0, 0, 0, 1, 1)
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(2 * (header + struct.pack(">lBB", offset, 0, 0) + b"\0") + b"\n\n")
+    return offset
+
+
+def next_time(clock_s, offset):
+    """When [s since 1970] that clock shows it next."""
+    now = time.time()
+    return now + (clock_s - (now + offset)) % 86400
+
+
+def make_folder(house):
+    folder = house.folder / "zoneinfo"
+    folder.mkdir()
+    shutil.copy(SYSTEM / "zone1970.tab", folder)
+    (folder / "Europe").mkdir()
+    shutil.copy(SYSTEM / "Europe/London", folder / "Europe")
+    os.environ["TZDIR"] = str(folder)
+    return folder
+
+
+def import_people(house, zones):
+    """One after another in those zones; returns the numbers of each."""
+    found = {zone: set() for zone in zones}
+    path = house.folder / "members.csv"
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("phone,first_name,town,time_zone\n")
+        for i in range(ARGS.people):
+            number = f"+{lib.FIRST_NUMBER + i}"
+            out.write(f"{number},Ada{i},Town,{zones[i % len(zones)]}\n")
+            found[zones[i % len(zones)]].add(number)
+    house.muster("audience", "import", path, "--name", "members")
+    return found
+
+
+def begin(house, zones):
+    """zones: name → what the clock there shows. Returns the sink, the campaign, who is where, the clocks' offsets."""
+    folder = make_folder(house)
+    sink = house.sink()
+    house.start_musterd(port=sink.port, gateway={"rate_per_s": 400})
+    people = import_people(house, list(zones))
+    offsets = {zone: write_zone(folder, zone, clock_s) for zone, clock_s in zones.items()}
+    return sink, house.launch(hours=HOURS), people, offsets
+
+
+def each_by_their_own_clock(house):
+    sink, campaign, people, offsets = begin(house, {
+        "Test/Open": 12 * 3600, "Test/Soon": OPENS_S - 6, "Test/Later": OPENS_S - 38, "Test/Night": 22 * 3600})
+    opens = {zone: next_time(OPENS_S, offset) for zone, offset in offsets.items()}
+    awake = people["Test/Open"] | people["Test/Soon"] | people["Test/Later"]
+    lib.until(lambda: people["Test/Open"] <= set(sink.seen()), "those whose day it is")
+    lib.until(lambda: len(sink.seen()) == len(awake), "those whose day begins")
+    lib.equal(set(sink.seen()), awake, "who was texted")
+    for zone in ("Test/Soon", "Test/Later"):
+        first = min(r.at for r in sink.requests if r.to in people[zone])
+        lib.check(first >= opens[zone], f"{zone}: a text {opens[zone] - first:.3f} s too early")
+    lib.equal(sink.twice(), [], "texted twice")
+    # the night's people sleep in the store, and the campaign says until when
+    lib.until(lambda: abs(int(house.hash(campaign).get("opens_ms", 0)) / 1000 - opens["Test/Night"]) < 5, "the time they wait for")
+    lib.equal(house.counts(campaign)["pending"], len(people["Test/Night"]), "pending")
+    lib.equal(house.status(campaign), "running", "status")
+    lib.check("waits for" in house.muster("campaign", "status", campaign), "status shows it")
+    house.muster("campaign", "cancel", campaign)
+    lib.until(lambda: house.counts(campaign)["cancelled"] == len(people["Test/Night"]), "the night's people to be cancelled")
+
+
+def the_day_ends(house):
+    sink, campaign, people, offsets = begin(house, {"Test/Open": 12 * 3600, "Test/Ends": CLOSES_S - 20})
+    closes = next_time(CLOSES_S, offsets["Test/Ends"])
+    house.wait_status(campaign, "done")
+    for r in sink.requests:
+        validity = int(r.query["ValidityPeriod"])
+        if r.to in people["Test/Ends"]:
+            lib.check(r.at + validity <= closes + 1, f"the provider may try {r.at + validity - closes:.1f} s too long")
+        else:
+            lib.check(validity > 7 * 3600, f"the provider may try {validity} s at noon")
+    # after that nobody is texted there
+    lib.until(lambda: time.time() > closes, "the end of the day")
+    second = house.launch(name="second", hours=HOURS)
+    lib.until(lambda: house.counts(second)["accepted"] == len(people["Test/Open"]), "those at noon")
+    lib.until(lambda: int(house.hash(second).get("opens_ms", 0)) / 1000 > closes + 12 * 3600, "tomorrow")
+    lib.equal(sum(r.to in people["Test/Ends"] for r in sink.requests), len(people["Test/Ends"]), "texts to them")
+
+
+sys.exit(lib.run(ARGS, each_by_their_own_clock, the_day_ends))
