@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/nearest.h"
@@ -99,13 +100,20 @@ static json_t *audience_columns(struct verb_call *c, const json_t *status)
     return json_is_array(columns) ? columns : NULL;
 }
 
+/* A device or a pipe is written to; a draft that takes its name would take its place. */
+static bool is_no_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 /* Beside the file first, so that half a report never has its name. */
 static int write_sheet(struct verb_call *c, uint32_t id, const json_t *status, const char *path,
                        int64_t *ret_rows, struct err *e)
 {
     char draft[PATH_BYTES];
-    bool to_stdout = strcmp(path, "-") == 0;
-    int n = snprintf(draft, sizeof draft, "%s.part", path);
+    bool to_stdout = strcmp(path, "-") == 0, as_it_is = !to_stdout && is_no_file(path);
+    int n = snprintf(draft, sizeof draft, "%s%s", path, as_it_is ? "" : ".part");
     if (n < 0 || (size_t)n >= sizeof draft)
         return err_set(e, ERR_LIMIT, "--csv: the path is too long");
     struct sheet s = {.out = to_stdout ? stdout : fopen(draft, "we"),
@@ -115,9 +123,9 @@ static int write_sheet(struct verb_call *c, uint32_t id, const json_t *status, c
     int r = campaign_walk(c, id, NULL, add_person, &s, e);
     bool flushed = to_stdout ? fflush(stdout) == 0 : fclose(s.out) == 0;
     if (r == 0 && !flushed) r = err_set(e, -errno, "cannot write %s: %s", path, strerror(errno));
-    if (r == 0 && !to_stdout && rename(draft, path) != 0)
+    if (r == 0 && !to_stdout && !as_it_is && rename(draft, path) != 0)
         r = err_set(e, -errno, "cannot write %s: %s", path, strerror(errno));
-    if (r < 0 && !to_stdout) (void)unlink(draft);
+    if (r < 0 && !to_stdout && !as_it_is) (void)unlink(draft);
     json_decref(s.columns);
     buf_done(&s.row);
     *ret_rows = s.rows;

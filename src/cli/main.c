@@ -9,6 +9,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -141,12 +143,24 @@ static int choose(int argc, char **argv)
     return run(argc, argv);
 }
 
+/* Whoever closed a pipe knows; of a full disk nobody would hear. */
+static void say_when_cut(void)
+{
+    struct stat st;
+    bool pipe = fstat(STDOUT_FILENO, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !pipe)
+        (void)fputs(
+            "muster: the output is not complete: it could not be written (is the disk full?)\n",
+            stderr);
+}
+
 int main(int argc, char **argv)
 {
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     (void)signal(SIGPIPE, SIG_IGN);
     check(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
     int exit_code = choose(take_globals(argc - 1, argv + 1), argv + 1);
+    say_when_cut();
     curl_global_cleanup();
     return exit_code;
 }
