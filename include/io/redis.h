@@ -13,7 +13,7 @@ struct redis;
 struct redisReply; /* hiredis's; read it with the functions below */
 
 struct redis_config {
-    const char *url;        /* redis://[:password@]host:port[/db] or unix:/path[?db=n]; borrowed for the call */
+    const char *url;        /* redis://[:password@]host:port[/db] or unix:/path[?db=n][&password=…]; borrowed */
     int connect_ms;         /* [ms] 0 = 2000 */
     int command_ms;         /* [ms] deadline of each command, 0 = 5000; blocking reads set their own */
 };

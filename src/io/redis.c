@@ -152,10 +152,12 @@ static void on_greeted(void *arg, const struct redisReply *reply)
     struct slice text;
     if (r->phase != GREETING) return;
     if (redis_is_error(reply, &text)) {
-        (void)snprintf(r->why, sizeof r->why, "%.*s", SLICE_ARG(text));
-        redisAsyncContext *ac = r->ac;
-        lost(r, r->why);
-        redisAsyncFree(ac);
+        char why[REDIS_WHY_BYTES];
+        bool password = slice_starts(text, "NOAUTH") || slice_starts(text, "WRONGPASS") ||
+                        slice_starts(text, "ERR invalid password") || slice_starts(text, "ERR AUTH");
+        (void)snprintf(why, sizeof why, "%.*s%s", SLICE_ARG(text),
+                       password ? " (the url holds the password: " REDIS_URL_FORM ")" : "");
+        condemn(r, why);
         return;
     }
     if (!reply) return;
@@ -221,7 +223,7 @@ int redis_new(struct loop *l, const struct redis_config *config, struct redis **
         free(r->at.password);
         free(r);
         return err_set(e, ERR_INVALID,
-                       "redis url is not understood; write redis://host:port/db or unix:/path?db=n");
+                       "redis url is not understood; write " REDIS_URL_FORM);
     }
     r->loop = l;
     r->connect_ms = config->connect_ms ? config->connect_ms : CONNECT_MS;

@@ -35,6 +35,20 @@ static int parse_tcp(struct redis_address *r, struct slice rest, struct slice *r
     return 0;
 }
 
+/* db=n, password=…, or both in this order. */
+static int parse_query(struct redis_address *r, struct slice q, struct slice *ret_db)
+{
+    if (slice_starts(q, "db=")) {
+        long end = slice_find(q, '&');
+        *ret_db = slice_make(q.p + 3, (end < 0 ? q.n : (size_t)end) - 3);
+        if (end < 0) return 0;
+        q = slice_from(q, (size_t)end + 1);
+    }
+    if (!slice_starts(q, "password=")) return ERR_INVALID;
+    r->password = slice_strdup(slice_from(q, strlen("password=")));
+    return 0;
+}
+
 int redis_url_parse(struct slice url, struct redis_address *r)
 {
     struct slice db = SLICE_NONE;
@@ -45,9 +59,7 @@ int redis_url_parse(struct slice url, struct redis_address *r)
         struct slice path = slice_from(url, strlen("unix:"));
         long query = slice_find(path, '?');
         if (query >= 0) {
-            struct slice q = slice_from(path, (size_t)query + 1);
-            if (!slice_starts(q, "db=")) return ERR_INVALID;
-            db = slice_from(q, 3);
+            rc = parse_query(r, slice_from(path, (size_t)query + 1), &db);
             path.n = (size_t)query;
         }
         if (path.n >= sizeof r->host) return ERR_INVALID;

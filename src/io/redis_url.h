@@ -1,6 +1,9 @@
 #pragma once
-/* Where a Redis is: redis://[:password@]host:port[/db] or unix:/path[?db=n]. */
+/* Where a Redis is: redis://[:password@]host:port[/db] or unix:/path[?db=n][&password=…]. The password of a
+ * socket is all the rest, so that it needs no escapes. */
 #include "base/slice.h"
+
+#define REDIS_URL_FORM "redis://:password@host:port/db or unix:/path?db=n&password=…"
 
 struct redis_address {
     char host[256]; /* or the path of the unix socket */

@@ -162,7 +162,8 @@ static void bad_urls_are_refused(void **state)
 {
     (void)state;
     struct loop *l = loop_new();
-    const char *bad[] = {"", "http://x", "redis://", "redis://h:0", "redis://h:99999", "unix:rel", "redis://h/x"};
+    const char *bad[] = {"", "http://x", "redis://", "redis://h:0", "redis://h:99999", "unix:rel", "redis://h/x",
+                         "unix:/s?db=x", "unix:/s?db=0&x=1", "unix:/s?pass=x"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         struct redis *r = NULL;
         struct err e = {0};
