@@ -19,6 +19,8 @@ static int load_provider(struct accounts *a, const struct config *config, const 
     char path[4096];
     (void)snprintf(path, sizeof path, "%s/%s.yaml", config->providers, name);
     int rc = provider_load(path, ret, e);
+    if (rc == ERR_NOT_FOUND)
+        return err_set(e, rc, "there is no %s: `provider` names a file in the folder `providers`, without .yaml", path);
     if (rc == 0) (void)map_put(a->providers, slice_of(name), *ret);
     return rc;
 }

@@ -87,7 +87,7 @@ const char *rule_redis_url(const char *s)
     struct slice url = slice_of(s);
     bool tcp = slice_starts(url, "redis://") && url.n > 8;
     bool local = slice_starts(url, "unix:/") && url.n > 6;
-    return (tcp || local) && is_one_word(s) ? NULL : "redis://host:port/db or unix:/path?db=n";
+    return (tcp || local) && is_one_word(s) ? NULL : "redis://:password@host:port/db or unix:/path?db=n&password=…";
 }
 
 const char *rule_redis_prefix(const char *s)
@@ -174,6 +174,8 @@ const char *rule_answer(const char *s)
 const char *rule_sender(const char *s)
 {
     size_t n = strlen(s);
+    if (*s == '+' && !made_of(s + 1, DIGITS, 8, 15))
+        return "a number in full, such as +447700900000, without blanks";
     return n >= 1 && n <= SENDER_BYTES_MAX && slice_eq(slice_trim(slice_of(s)), slice_of(s))
                ? NULL
                : "a number or name of 1 to 64 bytes without blanks at its ends";

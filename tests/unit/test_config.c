@@ -271,7 +271,7 @@ static const struct bad bad_tops[] = {
      "m.yaml:2:12: log_level: must be error, warn, info or debug, not 'loud'"},
     {SECRET "redis: here\n", "m.yaml:2:8: redis: must be a mapping (key: value)"},
     {SECRET "redis: {url: localhost}\n",
-     "m.yaml:2:14: url: must be redis://host:port/db or unix:/path?db=n"},
+     "m.yaml:2:14: url: must be redis://:password@host:port/db or unix:/path?db=n&password=…"},
     {SECRET "redis: {prefix: \"a b\"}\n",
      "m.yaml:2:17: prefix: must be 1 to 32 of letters, digits and :._-{}, not 'a b'"},
     {SECRET "redis: {unsafe: perhaps}\n",
@@ -308,6 +308,9 @@ static const struct bad bad_gateways[] = {
      "m.yaml:2:26: provider: must be 1 to 32 of a-z, 0-9, _ and -, not '../x'"},
     {SECRET "gateways: {a: {provider: x}}\n",
      "m.yaml:2:15: senders: give at least one number or name that messages come from"},
+    {SECRET "gateways: {a: {provider: x, senders: [\"+44 7700 900000\"]}}\n",
+     "m.yaml:2:39: senders: must be a number in full, such as +447700900000, without blanks, not "
+     "'+44 7700 900000'"},
     {SECRET "gateways: {a: {provider: x, senders: [b, b]}}\n",
      "m.yaml:2:42: senders: 'b' is there twice; remove one"},
     {GATEWAY "    rate_per_s: fast\n",
