@@ -50,7 +50,7 @@ struct app {
     struct release *release;
     struct lookup *lookup;
     struct app_web *web;
-    struct loop_signal *term, *interrupt;
+    struct loop_signal *term, *interrupt, *hangup;
     struct loop_timer *watchdog, *stop_limit, *stop_soon;
     int64_t watchdog_us;
     int lock;
@@ -296,6 +296,19 @@ static void on_stop(void *arg)
     dispatch_stop(a->dispatch, on_dispatch_stopped, a);
 }
 
+/* The terminal is gone. Shell and kernel may both say so: the second time must not cut the stopping short. */
+static void on_hangup(void *arg)
+{
+    struct app *a = arg;
+    if (!a->stopping) on_stop(a);
+}
+
+static bool is_ignored(int signo)
+{
+    struct sigaction now;
+    return sigaction(signo, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 static void on_watchdog(void *arg)
 {
     struct app *a = arg;
@@ -362,6 +375,7 @@ void app_run(struct app *a)
 {
     a->term = loop_signal_new(a->loop, SIGTERM, on_stop, a);
     a->interrupt = loop_signal_new(a->loop, SIGINT, on_stop, a);
+    if (!is_ignored(SIGHUP)) a->hangup = loop_signal_new(a->loop, SIGHUP, on_hangup, a); /* nohup */
     if (a->dispatch) dispatch_start(a->dispatch, a->queue);
     if (a->release) release_start(a->release);
     if (a->lookup) lookup_start(a->lookup);
@@ -394,6 +408,7 @@ void app_free(struct app *a)
     free(a->gateways);
     loop_signal_free(a->term);
     loop_signal_free(a->interrupt);
+    loop_signal_free(a->hangup);
     loop_timer_free(a->watchdog);
     loop_timer_free(a->stop_limit);
     loop_timer_free(a->stop_soon);

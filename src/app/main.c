@@ -20,7 +20,7 @@ static void print_help(FILE *to)
                 "usage: musterd [--config FILE] [--check] [--version] [--help]\n\n"
                 "  --config FILE  configuration (default: " CONFIG_DEFAULT_PATH ")\n"
                 "  --check        read the configuration, say what is wrong with it, and end\n\n"
-                "Ends in good order on SIGTERM: finishes what is in flight, gives the rest back.\n");
+                "Ends in good order on SIGTERM, SIGINT and SIGHUP: finishes what is in flight, gives the rest back.\n");
 }
 
 static int fail(const struct err *e)
