@@ -272,6 +272,8 @@ int yaml_parse(struct slice text, const char *name, struct yaml_doc **ret, struc
 {
     struct yaml_doc *doc = xcalloc(1, sizeof *doc);
     doc->name = xstrdup(name);
+    /* libyaml takes a byte order mark, and then the first line for an indented one */
+    if (slice_starts(text, "\xEF\xBB\xBF")) text = slice_from(text, 3);
     struct reader r = {.doc = doc, .text = text, .e = e};
     size_t bad;
     int code;

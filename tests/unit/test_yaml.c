@@ -216,6 +216,18 @@ static void test_only_keys(void **state)
     yaml_doc_free(d);
 }
 
+static void test_byte_order_mark(void **state)
+{
+    (void)state;
+    struct yaml_doc *d = parse("\xEF\xBB\xBF"
+                               "a: 1\r\nb: 2\r\n");
+    assert_true(slice_is(yaml_text(yaml_get(yaml_root(d), "b")), "2"));
+    yaml_doc_free(d);
+    refused_text("\xEF\xBB\xBF"
+                 "a: 1\na: 2\n",
+                 "t.yaml:2:1:", "keep one");
+}
+
 static void test_load(void **state)
 {
     (void)state;
@@ -238,11 +250,17 @@ static void test_load(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tree),           cmocka_unit_test(test_positions),
-        cmocka_unit_test(test_nulls_are_fine), cmocka_unit_test(test_empty_and_null),
-        cmocka_unit_test(test_refused),        cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_too_many_nodes), cmocka_unit_test(test_typed_reads),
-        cmocka_unit_test(test_only_keys),      cmocka_unit_test(test_load),
+        cmocka_unit_test(test_tree),
+        cmocka_unit_test(test_positions),
+        cmocka_unit_test(test_nulls_are_fine),
+        cmocka_unit_test(test_empty_and_null),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_too_many_nodes),
+        cmocka_unit_test(test_typed_reads),
+        cmocka_unit_test(test_only_keys),
+        cmocka_unit_test(test_load),
+        cmocka_unit_test(test_byte_order_mark),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
