@@ -11,6 +11,10 @@
 #include "core/template.h"
 #include "gateway/gateway.h"
 
+/* For template_compile: a message has no partials. Left empty, as Mustache has it, one would leave a hole in what
+ * people read. */
+extern const struct template_loader message_partials;
+
 struct message;
 
 enum { MESSAGE_TEXT_BYTES_MAX = 16 * 1024 }; /* of one rendered message: what does not fit is not sent */

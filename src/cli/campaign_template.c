@@ -4,6 +4,7 @@
 
 #include "core/parts.h"
 #include "core/template.h"
+#include "flow/message.h"
 #include "gateway/gateway.h"
 
 static const char inline_language[] =
@@ -34,7 +35,7 @@ static int check_source(const struct reading *r, const struct yaml_node *n, cons
     struct err inner;
     if (yaml_kind_of(n) != YAML_SCALAR || slice_trim(yaml_text(n)).n == 0)
         return yaml_error(r->d, n, ERR_INVALID, r->e, "%s: a text is needed", what);
-    if (template_compile(yaml_text(n), what, NULL, &t, &inner) < 0)
+    if (template_compile(yaml_text(n), what, &message_partials, &t, &inner) < 0)
         return yaml_error(r->d, n, ERR_SYNTAX, r->e, "%s", inner.text);
     template_free(t);
     return 0;

@@ -50,6 +50,16 @@ void message_free(struct message *m)
 
 /* ---- compiling ---- */
 
+static int refuse_partial(void *arg, struct slice name, struct buf *source, struct err *e)
+{
+    (void)arg;
+    (void)source;
+    return err_set(e, ERR_INVALID, "a message has no partials: put the text of '%.*s' in place of its tag",
+                   SLICE_ARG(name));
+}
+
+const struct template_loader message_partials = {refuse_partial, NULL};
+
 static int only_keys(json_t *object, const char *const *allowed, const char *place, struct err *e)
 {
     const char *key;
@@ -68,7 +78,8 @@ static int compile_text(json_t *source, const char *place, struct template **ret
         return err_set(e, ERR_INVALID, "%s: a text is needed", place);
     struct slice text = slice_make(json_string_value(source), json_string_length(source));
     if (text.n == 0) return err_set(e, ERR_INVALID, "%s: the text is empty", place);
-    return template_compile(text, place, NULL, ret, e);
+    int rc = template_compile(text, place, &message_partials, ret, e);
+    return rc == ERR_INVALID ? err_prefix(e, "%s", place) : rc;
 }
 
 /* A parameter is a template, or {"name": …, "value": template}. */
