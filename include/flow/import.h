@@ -9,10 +9,10 @@
  * name is column_3).
  *
  * Rows that are left out go to the rejects: the row as it was, and behind it the columns line,
- * field and reason. That file can be mended and imported again: when a file's last three columns
- * are these, they are left out. Numbers that are in the list already (the first row wins) or must
- * not be texted are decided by the sink, and rejected like the others. Rows with nothing in them do
- * not count.
+ * field and reason (of a row with more fields than columns, the last column holds all the rest).
+ * That file can be mended and imported again: when a file's last three columns are these, they are
+ * left out. Numbers that are in the list already (the first row wins) or must not be texted are
+ * decided by the sink, and rejected like the others. Rows with nothing in them do not count.
  *
  * What a number is, the caller tells by a function: flow is part of musterd too, which is to be
  * free of libphonenumber and C++ (see io/phone.h). */

@@ -38,7 +38,8 @@ struct run {
     FILE *in, *rejects;
     uint64_t in_bytes; /* of the whole file, 0 = not known */
     json_int_t id;     /* of the draft, 0 before the first chunk */
-    bool drama;        /* some number is of the range for fiction */
+    bool rejects_written;
+    bool drama; /* some number is of the range for fiction */
     struct import_progress progress;
 };
 
@@ -202,7 +203,9 @@ static void discard(struct run *r)
 static int write_rejects(void *arg, struct slice bytes, struct err *e)
 {
     struct run *r = arg;
-    if (fwrite(bytes.p, 1, bytes.n, r->rejects) == bytes.n && fflush(r->rejects) == 0) return 0;
+    r->rejects_written =
+        fwrite(bytes.p, 1, bytes.n, r->rejects) == bytes.n && fflush(r->rejects) == 0;
+    if (r->rejects_written) return 0;
     return err_set(e, -errno, "cannot write the rejects to %s: %s", r->o->rejects, strerror(errno));
 }
 
@@ -276,7 +279,7 @@ static void print_counts(const struct run *r, FILE *to)
         if (s->rejected[i])
             (void)fprintf(to, "  %llu left out: %s\n", (unsigned long long)s->rejected[i],
                           import_reason_text((enum import_reason)i));
-    if (r->rejects && s->rows > s->stored)
+    if (r->rejects_written)
         (void)fprintf(to, "  the rows that were left out, with line, field and reason: %s\n",
                       r->o->rejects);
     if (r->drama)

@@ -113,6 +113,27 @@ static void write_row(struct import *im, const struct slice *fields, size_t coun
     csv_write_record(&im->rejects, row, width + 3, csv_reader_delimiter(im->csv));
 }
 
+/* The last column takes all that has no column, as it was written: whoever mends the row sees it.
+ */
+static void write_long_row(struct import *im, const struct slice *fields, size_t count,
+                           const struct slice *why)
+{
+    struct slice row[CSV_FIELDS_MAX];
+    size_t last = im->header.width - 1;
+    char delimiter = csv_reader_delimiter(im->csv);
+    struct buf rest;
+    buf_init(&rest, 4 * CSV_RECORD_BYTES_MAX); /* quotes are doubled, and stand around each */
+    for (size_t i = last; i < count; i++) {
+        if (i > last) buf_add_char(&rest, delimiter);
+        csv_write_field(&rest, fields[i], delimiter);
+    }
+    check(!rest.failed);
+    memcpy(row, fields, last * sizeof *row);
+    row[last] = buf_slice(&rest);
+    write_row(im, row, last + 1, why);
+    buf_done(&rest);
+}
+
 /* fields may be fewer than columns, or none at all. `what` goes in place of the reason's own text.
  */
 static int reject(struct import *im, enum import_reason reason, uint64_t line, struct slice field,
@@ -129,7 +150,10 @@ static int reject(struct import *im, enum import_reason reason, uint64_t line, s
     (void)snprintf(line_text, sizeof line_text, "%llu", (unsigned long long)line);
     const struct slice why[] = {slice_of(line_text), field,
                                 slice_of(what ? what : reason_texts[reason])};
-    write_row(im, fields, count, why);
+    if (reason == IMPORT_TOO_MANY_FIELDS)
+        write_long_row(im, fields, count - im->header.extra, why);
+    else
+        write_row(im, fields, count, why);
     return im->rejects.n >= REJECTS_BYTES ? rejects_flush(im) : 0;
 }
 
@@ -289,6 +313,10 @@ int import_end(struct import *im, struct err *e)
     if (r == 0 && !im->has_header)
         r = err_set(&im->e, ERR_INVALID,
                     "%s: the file is empty: its first line names the columns, one of them 'phone'",
+                    im->config.name);
+    if (r == 0 && im->stats.rows == 0)
+        r = err_set(&im->e, ERR_REFUSED,
+                    "%s: there is nothing below the line of column names: nothing was stored",
                     im->config.name);
     if (r == 0 && im->stats.stored == 0)
         r = err_set(&im->e, ERR_REFUSED, "%s: no usable row among %llu: nothing was stored",

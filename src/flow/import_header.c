@@ -73,7 +73,10 @@ static int phone_error(const struct import_header *h, uint64_t line, const char 
 {
     struct buf list = BUF_INIT(600);
     struct slice titles = title_list(h, &list);
-    if (wanted)
+    if (wanted && found > 1)
+        (void)err_set(e, ERR_INVALID, "%s:%llu: %zu columns are called '%s': rename all but one",
+                      file, (unsigned long long)line, found, wanted);
+    else if (wanted)
         (void)err_set(e, ERR_INVALID, "%s:%llu: no column is called '%s'; the file has: %.*s", file,
                       (unsigned long long)line, wanted, SLICE_ARG(titles));
     else if (found == 0)
