@@ -12,6 +12,9 @@ enum {
     DEAD_MAX_US = 30000000,
 };
 
+/* The same in slow.lua: nobody waits for days because of a mistaken header. */
+static const int64_t hold_max_us = 3600000000;
+
 static int64_t backoff_us(int tries)
 {
     int64_t us = RETRY_FIRST_US;
@@ -26,12 +29,24 @@ void answer_try_later(struct grant *g, int64_t after_us, const char *detail)
     record_outcome(g, STATE_PENDING, detail);
 }
 
+/* The 1st, 2nd, 4th, 8th … time: a gateway that always says so is heard of, and does not fill the log. */
+static void say_throttled(const struct lane_gateway *gw, int64_t hold_us)
+{
+    uint64_t n = gw->stats.throttled;
+    if ((n & (n - 1)) == 0)
+        log_warn("gateway %s asks for less (%llu times so far); nothing for %.1f s, then slower: is its `rate_per_s` "
+                 "more than the account allows?",
+                 gw->config.name, (unsigned long long)n, (double)hold_us / 1e6);
+}
+
 static void on_throttled(struct grant *g, const struct verdict *v)
 {
     struct lane_gateway *gw = g->batch->gw;
     struct batch *b = g->batch;
     int64_t hold = v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;
     gw->stats.throttled++;
+    if (hold > hold_max_us) hold = hold_max_us;
+    say_throttled(gw, hold);
     if (b->people[g->offset].tries < UINT8_MAX) b->people[g->offset].tries++;
     if (v->scope == SCOPE_PAIR) {
         answer_try_later(g, backoff_us(b->people[g->offset].tries), "");
@@ -44,25 +59,35 @@ static void on_throttled(struct grant *g, const struct verdict *v)
     answer_try_later(g, hold, "");
 }
 
+static void say_silent(const struct lane_gateway *gw, const char *what, int count, const struct http_result *result)
+{
+    char answer[96];
+    (void)snprintf(answer, sizeof answer, "HTTP %d %.*s", result->status, SLICE_ARG(result->content_type));
+    log_warn("gateway %s %s (%s; %d times in a row): is its `base_url` right? Trying with one request now and then",
+             gw->config.name, what, result->error ? result->error : answer, count);
+}
+
 /* Nobody is there, or nobody understands us: with every failure more the pause gets longer, and then one request is
  * tried (gw_pump). */
-static void fall_silent(struct lane_gateway *gw, int *count, int limit, const char *what)
+static void fall_silent(struct lane_gateway *gw, int *count, int limit, const char *what,
+                        const struct http_result *result)
 {
     if (++*count < limit) return;
     int64_t now = clock_mono_us(), pause = DEAD_FIRST_US;
     for (int i = limit; i < *count && pause < DEAD_MAX_US; i++) pause *= 2;
     if (gw->dead_until_us <= now)
-        log_warn("gateway %s %s (%d times in a row); trying again in a while", gw->config.name, what, *count);
+        say_silent(gw, what, *count, result);
     gw->dead_until_us = now + (pause < DEAD_MAX_US ? pause : DEAD_MAX_US);
 }
 
-static void on_not_taken(struct grant *g, const struct verdict *v, bool reached, const char *detail)
+static void on_not_taken(struct grant *g, const struct verdict *v, const struct http_result *result,
+                         const char *detail)
 {
     struct lane_gateway *gw = g->batch->gw;
     struct batch *b = g->batch;
     gw->stats.transient++;
-    if (!reached) {
-        fall_silent(gw, &gw->failures, GATEWAY_DEAD_AFTER, "cannot be reached");
+    if (result->transport != HTTP_ANSWERED) {
+        fall_silent(gw, &gw->failures, GATEWAY_DEAD_AFTER, "cannot be reached", result);
         answer_try_later(g, 0, "");
         return;
     }
@@ -73,7 +98,15 @@ static void on_not_taken(struct grant *g, const struct verdict *v, bool reached,
     answer_try_later(g, v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : backoff_us(b->people[g->offset].tries), "");
 }
 
-static void on_blocked(struct grant *g, const char *detail)
+/* Where to look first. */
+static const char *mend_of(int status)
+{
+    if (status == 401 || status == 403) return "is its `account` right?";
+    if (status == 404 || status == 405 || (status >= 300 && status < 400)) return "is its `base_url` right?";
+    return "the provider's pages say what this is about";
+}
+
+static void on_blocked(struct grant *g, int status, const char *detail)
 {
     struct batch *b = g->batch;
     struct lane_gateway *gw = b->gw;
@@ -84,9 +117,9 @@ static void on_blocked(struct grant *g, const char *detail)
     }
     if (!b->run->blocked_said) {
         b->run->blocked_said = true;
-        log_error("campaign %u: gateway %s refuses the whole account or message (%s); the campaign is blocked. "
-                  "Mend it there, then `muster campaign resume %u`",
-                  b->run->id, gw->config.name, detail, b->run->id);
+        log_error("campaign %u: gateway %s refuses the whole account or message (%s): %s The campaign is blocked. When "
+                  "that is mended (muster.yaml is read when musterd starts): `muster campaign resume %u`",
+                  b->run->id, gw->config.name, detail, mend_of(status), b->run->id);
         campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(), SLICE_LIT("gateway"),
                       slice_of(detail), NULL, NULL);
     }
@@ -134,16 +167,17 @@ void answer_take(void *arg, const struct http_result *result)
         break;
     case THROTTLED: on_throttled(g, &v); break;
     case TRANSIENT:
-        on_not_taken(g, &v, result->transport == HTTP_ANSWERED, detail);
+        on_not_taken(g, &v, result, detail);
         break;
     case REFUSED:
         gw->stats.refused++;
         record_outcome(g, STATE_REFUSED, detail);
         break;
-    case BLOCKED: on_blocked(g, detail); break;
+    case BLOCKED: on_blocked(g, result->status, detail); break;
     case UNKNOWN:
         gw->stats.unknown++;
-        fall_silent(gw, &gw->silent, GATEWAY_SILENT_AFTER, "takes requests and gives no answer that makes sense");
+        fall_silent(gw, &gw->silent, GATEWAY_SILENT_AFTER, "takes requests and gives no answer that makes sense",
+                    result);
         record_outcome(g, STATE_UNKNOWN, detail[0] ? detail : result->error ? result->error : "no answer");
         break;
     case OUTCOME_COUNT: check(false);
