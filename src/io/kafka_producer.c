@@ -54,7 +54,12 @@ static void on_error(rd_kafka_t *rk, int code, const char *why, void *opaque)
 {
     struct kafka_producer *p = opaque;
     (void)rk;
-    log_debug("kafka: %s", why);
+    bool away = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+                code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
+    if (away)
+        log_error("kafka: %s; batches wait until a broker of queue.kafka.brokers answers", why);
+    else
+        log_debug("kafka: %s", why);
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) p->up = false;
 }
 
