@@ -58,7 +58,8 @@ bool check_report_ok(const struct check_report *r)
 
 int64_t report_finish_ms(const struct check_report *r)
 {
-    return (r->forecast.finish_us + 999) / 1000;
+    /* in whole seconds, the last one begun */
+    return r->start_ms + (r->forecast.finish_us - 1000 * r->start_ms + 999999) / 1000000 * 1000;
 }
 
 /* ---- sentences ---- */

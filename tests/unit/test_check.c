@@ -92,7 +92,9 @@ struct person {
     const char *fields[2]; /* first_name, town */
 };
 
-static const struct slice columns[] = {{"first_name", 10}, {"town", 4}};
+static struct slice columns[] = {{"first_name", 10}, {"town", 4}};
+static const char *hours_text = "any";
+static double rate = 2;
 static const struct check_country_price prices[] = {{"IE", 70000}};
 static const struct check_price price = {"GBP", 40000, prices, 1};
 
@@ -101,21 +103,27 @@ static struct check_report *report_of(const char *json, const char *channel,
 {
     const struct audience_info audience = {
         .id = 1, .name = SLICE_LIT("members"), .columns = columns, .column_count = 2};
+    struct hours hours;
+    struct zone_book *zones = zone_book_new();
+    struct err e;
+    assert_int_equal(hours_parse(slice_of(hours_text), &hours, &e), 0);
     const struct check_input input = {
         .message = slice_of(json),
         .channel = slice_of(channel),
         .audience = &audience,
         .price = &price,
-        .rate_per_s = 2,
+        .rate_per_s = rate,
         .deadline_ms = deadline_ms,
         .now_ms = NOW_MS,
         .organisation = "Example Movement",
+        .hours = &hours,
+        .hours_text = slice_of(hours_text),
+        .zones = zones,
     };
     struct check_report *r = report_new(&input);
     struct message *m = NULL;
     struct buf bytes = BUF_INIT(BLOCK_BYTES_MAX), text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
     struct block b;
-    struct err e;
     block_begin(&bytes, 2);
     for (size_t i = 0; i < n; i++) {
         const struct slice fields[] = {slice_of(people[i].fields[0]),
@@ -130,9 +138,12 @@ static struct check_report *report_of(const char *json, const char *channel,
             struct outgoing out = {0};
             int rc = message_render(m, &b, i, &text, &out, &e);
             tally_add(&r->tally, (uint32_t)i, &b, i, rc < 0 ? NULL : &out);
+            report_add_zone(r, (uint32_t)i, &b, i);
         }
     }
     report_judge(r);
+    zone_book_free(zones); /* what is left to ask the report needs no zones */
+    r->zones = NULL;
     message_free(m);
     buf_done(&bytes);
     buf_done(&text);
@@ -259,6 +270,52 @@ static void test_times(void **state)
     assert_int_equal(tally_seconds(400000, 1000), 406); /* 400 s and the margin of the pace */
 }
 
+/* It is Thursday, 18:00 in London, 13:00 in New York, 7:00 on Friday in Auckland. */
+static void expect_hours(const char *text, double rate_per_s, const struct person *people, size_t n, int64_t deadline_ms,
+                         const char *errors, const char *warnings, const char *finish)
+{
+    char at[CLOCK_ISO_BYTES] = "never";
+    hours_text = text;
+    rate = rate_per_s;
+    struct check_report *r = report_of("{\"sms\":{\"en\":{\"text\":\"Example Movement STOP\"}}}", "sms", people, n, deadline_ms);
+    assert_string_equal(codes(r->errors), errors);
+    assert_string_equal(codes(r->warnings), warnings);
+    if (r->forecast.ends) clock_iso(report_finish_ms(r), at);
+    assert_string_equal(at, finish);
+    json_t *json = check_report_json(r);
+    assert_int_equal(json_is_null(json_object_get(json, "finish")), strcmp(finish, "never") == 0);
+    assert_string_equal(json_string_value(json_object_get(json, "hours")), text);
+    json_decref(json);
+    report_free(r);
+    hours_text = "any";
+    rate = 2;
+}
+
+static void test_hours(void **state)
+{
+    (void)state;
+    static const struct person british[3] = {
+        {447400000001, {"", ""}}, {447400000002, {"", ""}}, {447400000003, {"", ""}}};
+    static const struct person american[1] = {{12025550143, {"", ""}}};
+    static const struct person far[2] = {{12025550143, {"", "Pacific/Auckland"}}, {447400000001, {"", "Mars/City"}}};
+    int64_t at_9 = NOW_MS + 15 * 3600000;
+    columns[1] = SLICE_LIT("time_zone");
+    expect_hours("09:00-20:30", 2, british, 3, 0, "", "", "2026-11-26T18:00:02Z");
+    expect_hours("09:00-17:00", 2, british, 3, 0, "", "hours_wait", "2026-11-27T09:00:02Z");
+    /* one an hour */
+    expect_hours("09:00-19:00", 1.0 / 3600, british, 3, 0, "", "next_day", "2026-11-27T11:02:42Z");
+    expect_hours("09:00-17:00", 2, british, 3, at_9 + 1999, "too_late", "hours_wait", "2026-11-27T09:00:02Z");
+    expect_hours("09:00-17:00", 2, british, 3, at_9 + 2000, "", "hours_wait", "2026-11-27T09:00:02Z");
+    /* nine in Hawaii is two in the afternoon in New York */
+    expect_hours("09:00-20:30", 2, american, 1, 0, "", "hours_wait several_zones", "2026-11-26T19:00:01Z");
+    expect_hours("09:00-12:00", 2, american, 1, 0, "no_hour", "", "never");
+    /* its own zone is one; what is none leaves the country */
+    expect_hours("09:00-20:30", 2, far, 2, 0, "", "zone_unknown", "2026-11-26T20:00:01Z");
+    expect_hours("any", 2, american, 1, 0, "", "", "2026-11-26T18:00:01Z");
+    expect_hours("09:00-20:30", 1e-7, british, 3, 0, "too_slow", "", "never");
+    columns[1] = SLICE_LIT("town");
+}
+
 static void test_nobody(void **state)
 {
     (void)state;
@@ -290,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_figures),         cmocka_unit_test(test_findings),
         cmocka_unit_test(test_long_texts),      cmocka_unit_test(test_times),
         cmocka_unit_test(test_nobody),          cmocka_unit_test(test_examples_are_few),
+        cmocka_unit_test(test_hours),
     };
     return cmocka_run_group_tests_name("check", tests, NULL, NULL);
 }

@@ -124,6 +124,7 @@ static void assert_same_settings(const struct config *a, const struct config *b)
     assert_string_equal(a->organisation.stop_confirmation, b->organisation.stop_confirmation);
     assert_string_equal(a->organisation.help_answer, b->organisation.help_answer);
     assert_string_equal(a->organisation.country, b->organisation.country);
+    assert_string_equal(a->organisation.hours, b->organisation.hours);
 }
 
 static void assert_same_gateway(const struct config_gateway *a, const struct config_gateway *b)
@@ -292,6 +293,9 @@ static const struct bad bad_tops[] = {
      "m.yaml:2:22: records_max: must be a whole number from 1 to 100000000, not '0'"},
     {SECRET "organisation: {country: gb}\n",
      "m.yaml:2:25: country: must be two capital letters (ISO 3166), e.g. GB, not 'gb'"},
+    {SECRET "organisation: {hours: \"22:00-23:00\"}\n",
+     "m.yaml:2:23: hours: must be hours like \"09:00-20:30\" or \"mon-fri 09:00-20:30, sat 10:00-18:00\" (before "
+     "08:00 and after 21:00 only with the word agreed), or any, not '22:00-23:00'"},
     {SECRET "organisation: {name: \"\"}\n",
      "m.yaml:2:22: name: must be given; it is empty, not ''"},
 };
