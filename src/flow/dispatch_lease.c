@@ -36,6 +36,8 @@ static void on_renewed(void *arg, int result, struct slice kept)
         b->lost = true;
         batch_check_end(b);
     }
+    /* The next regular turn may be too late for leases that were not prolonged this time. */
+    if (result < 0) loop_timer_in(r->d->renew, RETRY_US);
     free(r);
 }
 
