@@ -1,8 +1,8 @@
--- Stands before the gate. A limiter is a hash (tat, at, hold, factor, edge, used) and a string {key}:log of 1024 counts,
--- two bytes each, one for every 4 ms: a ring over the last seconds. `edge` is the first bucket that still counts,
+-- Stands before the gate. A limiter is a hash (tat, at, hold, factor, edge, used) and a string {key}:log of 2048 counts,
+-- two bytes each, one for every 2 ms: a ring over the last seconds. `edge` is the first bucket that still counts,
 -- `used` the sum from there on. PACE (core/pace.h) keeps the even pace a little below what the record allows. Below
 -- one a second the record says little, and the pace alone holds the rate: no credit, no slot earlier than its turn.
-local BUCKET, RING = 4000, 1024
+local BUCKET, RING = 2000, 2048
 local WINDOW = 1008000  -- [µs] a second, and how uneven the way from a slot to the gateway may be
 local CREDIT = 100000   -- [µs] how far the pace may lag behind: a longer stall is lost
 local SPREAD = 0.8      -- of an interval: how close slots may be while catching up
@@ -42,8 +42,10 @@ local function limiter_open(key, rate, now, earliest, is_reply)
   local touched = false
 
   -- Redis' clock was set back: what was given in the last second cannot be told, so a second passes, and the slots
-  -- that replies may have got ahead of their time.
+  -- that replies may have got ahead of their time. A hold goes on for as long as it would have.
   if at > now + SET_BACK then
+    hold = math.max(0, hold - (at - now))
+    redis.call('HSET', key, 'hold', string.format('%.0f', hold))
     tat, used, edge, touched = now + WINDOW + 2 * step, 0, new_edge, true
     redis.call('DEL', log)
   end
