@@ -51,14 +51,30 @@ static bool seed_holds(uint64_t seed)
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
     if (WIFSIGNALED(status))
         printf("# seed %llu: signal %d\n", (unsigned long long)seed, WTERMSIG(status));
-    printf("# replay: %s --seed %llu --trace\n", program, (unsigned long long)seed);
+    printf("# replay: %s --seed %llu", program, (unsigned long long)seed);
+    if (options.steps >= 0) printf(" --steps %d", options.steps);
+    printf(" --trace\n");
     return false;
 }
 
-/* Lines "seed  what it once broke"; '#' begins a comment. */
+/* "30532" or, with a number of troubles of its own, "40347/100". */
+static bool read_seed(struct slice text, uint64_t *ret_seed, int *ret_steps)
+{
+    struct slice rest = text, seed;
+    uint64_t steps;
+    *ret_steps = -1;
+    if (!slice_cut(&rest, '/', &seed) || !slice_to_u64(seed, INT64_MAX, ret_seed)) return false;
+    if (!rest.p) return true;
+    if (!slice_to_u64(rest, INT32_MAX, &steps)) return false;
+    *ret_steps = (int)steps;
+    return true;
+}
+
+/* Lines "seed reason"; '#' begins a comment. */
 static unsigned run_regressions(const char *path, unsigned *count)
 {
     unsigned failed = 0;
+    const int steps_wanted = options.steps;
     char line[512];
     FILE *f = fopen(path, "r");
     if (!f) {
@@ -66,16 +82,20 @@ static unsigned run_regressions(const char *path, unsigned *count)
         exit(2);
     }
     while (fgets(line, sizeof line, f)) {
-        struct slice rest = slice_trim(slice_of(line)), seed;
-        if (rest.n == 0 || rest.p[0] == '#' || !slice_cut(&rest, ' ', &seed)) continue;
-        uint64_t n;
-        if (!slice_to_u64(seed, INT64_MAX, &n)) continue;
-        bool holds = seed_holds(n);
+        struct slice rest = slice_trim(slice_of(line)), text;
+        uint64_t seed;
+        if (rest.n == 0 || rest.p[0] == '#') continue;
+        if (!slice_cut(&rest, ' ', &text) || !read_seed(text, &seed, &options.steps)) {
+            (void)fprintf(stderr, "%s: '%s' is not a seed and a reason\n", path, line);
+            exit(2);
+        }
+        bool holds = seed_holds(seed);
         failed += !holds;
-        printf("%sok %u - seed %llu:%.*s\n", holds ? "" : "not ", ++*count, (unsigned long long)n,
+        printf("%sok %u - seed %.*s: %.*s\n", holds ? "" : "not ", ++*count, SLICE_ARG(text),
                SLICE_ARG(rest));
     }
     (void)fclose(f);
+    options.steps = steps_wanted;
     return failed;
 }
 
