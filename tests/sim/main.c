@@ -3,14 +3,17 @@
  * TAP */
 #include "world.h"
 
-#include "base/slice.h"
+#include "base/buf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SEED_LIMIT_S = 60 /* [s] of real time: longer is an endless loop */ };
+enum {
+    SEED_LIMIT_S = 60, /* [s] of real time: longer is an endless loop */
+    REGRESSIONS_BYTES_MAX = 64 * 1024,
+};
 
 static struct world_options options = {.steps = -1};
 static const char *program;
@@ -70,32 +73,42 @@ static bool read_seed(struct slice text, uint64_t *ret_seed, int *ret_steps)
     return true;
 }
 
+/* The whole file before the first seed: a child that ends moves the place in an open one. */
+static void read_file(const char *path, struct buf *to)
+{
+    FILE *f = fopen(path, "r");
+    char *room = f ? buf_reserve(to, REGRESSIONS_BYTES_MAX) : NULL;
+    if (!room) {
+        (void)fprintf(stderr, "%s cannot be read\n", path);
+        exit(2);
+    }
+    to->n = fread(room, 1, REGRESSIONS_BYTES_MAX, f);
+    (void)fclose(f);
+}
+
 /* Lines "seed reason"; '#' begins a comment. */
 static unsigned run_regressions(const char *path, unsigned *count)
 {
     unsigned failed = 0;
     const int steps_wanted = options.steps;
-    char line[512];
-    FILE *f = fopen(path, "r");
-    if (!f) {
-        (void)fprintf(stderr, "%s cannot be read\n", path);
-        exit(2);
-    }
-    while (fgets(line, sizeof line, f)) {
-        struct slice rest = slice_trim(slice_of(line)), text;
+    struct buf file = BUF_INIT(REGRESSIONS_BYTES_MAX);
+    read_file(path, &file);
+    struct slice rest = buf_slice(&file), line;
+    while (slice_cut(&rest, '\n', &line)) {
+        struct slice reason = slice_trim(line), text;
         uint64_t seed;
-        if (rest.n == 0 || rest.p[0] == '#') continue;
-        if (!slice_cut(&rest, ' ', &text) || !read_seed(text, &seed, &options.steps)) {
-            (void)fprintf(stderr, "%s: '%s' is not a seed and a reason\n", path, line);
+        if (reason.n == 0 || reason.p[0] == '#') continue;
+        if (!slice_cut(&reason, ' ', &text) || !read_seed(text, &seed, &options.steps)) {
+            (void)fprintf(stderr, "%s: '%.*s' is not a seed and a reason\n", path, SLICE_ARG(line));
             exit(2);
         }
         bool holds = seed_holds(seed);
         failed += !holds;
         printf("%sok %u - seed %.*s: %.*s\n", holds ? "" : "not ", ++*count, SLICE_ARG(text),
-               SLICE_ARG(rest));
+               SLICE_ARG(reason));
     }
-    (void)fclose(f);
     options.steps = steps_wanted;
+    buf_done(&file);
     return failed;
 }
 
