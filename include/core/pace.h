@@ -14,7 +14,7 @@ enum {
     PACE_SLACK_US = 1000,  /* the next slots are asked for this much before the last ones are used up */
     PACE_GRAIN_US = 300,   /* requests due within this leave together: timers are not free */
 };
-#define PACE_MARGIN 0.015
+#define PACE_MARGIN 0.012
 
 /* [µs] between slots; rate_per_s > 0. */
 double pace_interval_us(double rate_per_s);

@@ -178,10 +178,10 @@ static void only_slots_inside_the_hours(void **state)
     lw_campaign(w, 7, 256);
     struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 6);
     const struct gate_window windows[] = {
-        {w->now_us - WORLD_S, w->now_us + WORLD_S},             /* open */
+        {w->now_us - WORLD_S, w->now_us + WORLD_S},                   /* open */
         {w->now_us + 3600LL * WORLD_S, w->now_us + 7200LL * WORLD_S}, /* in an hour */
-        {w->now_us - 2 * WORLD_S, w->now_us + WORLD_MS},        /* over before a slot could be */
-        {0, 0},                                                  /* never */
+        {w->now_us - 2 * WORLD_S, w->now_us + WORLD_MS}, /* over before a slot could be */
+        {0, 0},                                          /* never */
         {w->now_us - WORLD_S, w->now_us + 86400LL * WORLD_S},
     };
     ask.rate_per_s = 20000;
@@ -241,7 +241,8 @@ static struct reserved reserve(struct ledger_world *w, size_t target)
 {
     struct reserved r = {.done = false};
     campaign_reserve(w->campaigns, 7, target, 0, on_reserved, &r);
-    while (!r.done) loop_turn(w->loop, WORLD_MS);
+    while (!r.done)
+        loop_turn(w->loop, WORLD_MS);
     return r;
 }
 
@@ -268,7 +269,8 @@ static void a_batch_sleeps_until_its_hours(void **state)
     assert_int_equal(reserve(w, 4).n, 1);
     assert_null(lw_redis(w, "HGET", "c:7", "opens_ms", NULL));
     sleeps = lw_take(w, w->a, 1);
-    for (uint32_t i = 0; i < LEDGER_BLOCK; i++) lw_force_state(w, LEDGER_BLOCK + i, STATE_SKIPPED);
+    for (uint32_t i = 0; i < LEDGER_BLOCK; i++)
+        lw_force_state(w, LEDGER_BLOCK + i, STATE_SKIPPED);
     assert_int_equal(lw_batch_rest(w, w->a, sleeps, 4000000001000), BATCH_DONE);
     assert_int_equal(reserve(w, 4).n, 0);
 }
@@ -349,7 +351,7 @@ static void replies_have_a_reserve(void **state)
     lw_campaign(w, 7, 256);
     struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 100);
     ask.rate_per_s = 250; /* four in a thousand: one */
-    put_time(w, "rate:g", "edge", (w->now_us - 900 * WORLD_MS) / 4000);
+    put_time(w, "rate:g", "edge", (w->now_us - 900 * WORLD_MS) / 2000);
     put_time(w, "rate:g", "used", 249);
     assert_int_equal(lw_gate(w, w->a, &ask).granted, 0);
     ask.is_reply = true;
