@@ -7,7 +7,10 @@
  * again. A request whose handler has not answered is suspended until the answer comes.
  *
  * libmicrohttpd ends connections that are silent too long, but not those that send a byte now and
- * then. Connections that owe us a request stand in a queue by age: the old ones are shut down. */
+ * then. Connections that owe us a request stand in a queue by age: the old ones are shut down, and
+ * sooner than that when nearly all places are taken, so that slow clients never shut out the
+ * others.
+ */
 #include "io/http_server.h"
 
 #include "base/buf.h"
@@ -71,6 +74,7 @@ struct http_server {
     struct connections waiting; /* for a whole request, the oldest first */
     struct connections open;    /* with a request that the handler has not answered */
     size_t open_count;
+    unsigned connections, connections_max; /* now; at most */
     uint64_t accepted;
 };
 
@@ -132,6 +136,14 @@ static void wait_for_request(struct connection *c)
 }
 
 /* Shut down, not closed: the descriptor is libmicrohttpd's, which sees the end of the stream. */
+static void cut_off(struct connection *c)
+{
+    move_to(c, NULL);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(c->request.mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info) (void)shutdown(info->connect_fd, SHUT_RDWR);
+}
+
 static void on_sweep(void *arg)
 {
     struct http_server *s = arg;
@@ -143,11 +155,15 @@ static void on_sweep(void *arg)
             loop_timer_in(s->sweep_timer, left_us);
             return;
         }
-        move_to(c, NULL);
-        const union MHD_ConnectionInfo *info =
-            MHD_get_connection_info(c->request.mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-        if (info) (void)shutdown(info->connect_fd, SHUT_RDWR);
+        cut_off(c);
     }
+}
+
+/* For who comes now, the one goes that has owed us a request for the longest. */
+static void make_room(struct http_server *s)
+{
+    struct connection *oldest = TAILQ_FIRST(&s->waiting);
+    if (oldest && s->connections > s->connections_max - s->connections_max / 4) cut_off(oldest);
 }
 
 static void peer_of(struct MHD_Connection *mhd, char *out, size_t bytes)
@@ -172,6 +188,8 @@ static struct connection *connection_new(struct http_server *s, struct MHD_Conne
 {
     struct connection *c = xcalloc(1, sizeof *c);
     s->accepted++;
+    s->connections++;
+    make_room(s);
     c->server = s;
     http_request_init(&c->request, s->body_bytes_max);
     c->request.mhd = mhd;
@@ -186,6 +204,8 @@ static void connection_free(struct connection *c)
 {
     check(c->request.stage != STAGE_OPEN);
     move_to(c, NULL);
+    /* libmicrohttpd listens again, after it was full, only when it is run */
+    if (c->server->connections-- >= c->server->connections_max) run_in(c->server, 0);
     http_request_done(&c->request);
     free(c);
 }
@@ -381,8 +401,7 @@ static void on_log(void *arg, const char *fmt, va_list ap)
 static struct MHD_Daemon *start_daemon(struct http_server *s,
                                        const struct http_server_config *config)
 {
-    unsigned connections_max =
-        config->connections_max > 0 ? (unsigned)config->connections_max : 1024;
+    s->connections_max = config->connections_max > 0 ? (unsigned)config->connections_max : 1024;
     unsigned per_ip = config->connections_per_ip > 0 ? (unsigned)config->connections_per_ip : 0;
     unsigned idle_s = config->idle_s > 0 ? (unsigned)config->idle_s : 30;
     s->owe_us = 2 * (int64_t)idle_s * 1000000;
@@ -391,8 +410,8 @@ static struct MHD_Daemon *start_daemon(struct http_server *s,
         MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, s->listen.fd,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, on_request_line, s,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-        s, MHD_OPTION_CONNECTION_LIMIT, connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip,
-        MHD_OPTION_CONNECTION_TIMEOUT, idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        s, MHD_OPTION_CONNECTION_LIMIT, s->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        per_ip, MHD_OPTION_CONNECTION_TIMEOUT, idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_BYTES, MHD_OPTION_END);
 }
 

@@ -287,6 +287,30 @@ static void test_limits_on_connections(void **state)
     site_done(&s);
 }
 
+/* Who has owed a request for the longest makes room, and the next one is served at once. */
+static void test_slow_clients_do_not_shut_out_others(void **state)
+{
+    (void)state;
+    enum { PLACES = 16, SLOW = 100 };
+    struct site s;
+    struct buf out = BUF_INIT(1 << 20);
+    int slow[SLOW];
+    site_init(&s, &(struct http_server_config){.connections_max = PLACES});
+    for (int i = 0; i < SLOW; i++) {
+        slow[i] = raw_connect(s.port);
+        raw_send(slow[i], "GET / HTTP/1.1\r\nX: ");
+    }
+    int other = raw_connect(s.port);
+    raw_send(other, "GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
+    assert_true(raw_read_until(s.loop, other, "/other 0", &out));
+    assert_int_equal(http_server_accepted(s.server), SLOW + 1);
+    for (int i = 0; i < SLOW; i++)
+        close(slow[i]);
+    close(other);
+    buf_done(&out);
+    site_done(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_clients_that_leave_early),
         cmocka_unit_test(test_slow_clients_are_cut_off),
         cmocka_unit_test(test_limits_on_connections),
+        cmocka_unit_test(test_slow_clients_do_not_shut_out_others),
     };
     return cmocka_run_group_tests_name("http server", tests, NULL, NULL);
 }
