@@ -59,8 +59,11 @@ int api_new(const char *server, struct api **ret, struct err *e)
     struct api *a = xcalloc(1, sizeof *a);
     a->server = choose_server(server);
     bool unix_socket = slice_starts(slice_of(a->server), "unix:/");
+    const char *token = getenv("MUSTER_TOKEN");
     int r = 0;
-    if (!unix_socket && !is_url(a->server))
+    if (!unix_socket && token && strpbrk(token, "\r\n"))
+        r = err_set(e, ERR_INVALID, "MUSTER_TOKEN holds the end of a line: it must be one word");
+    else if (!unix_socket && !is_url(a->server))
         r = err_set(e, ERR_INVALID,
                     "server '%s': an http:// or https:// URL, or unix:/path/of/the.sock",
                     a->server);

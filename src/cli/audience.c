@@ -154,6 +154,8 @@ static int ask(struct api *api, const struct options *o, const char *method, con
     int result = path.failed ? err_set(&e, ERR_LIMIT, "the name is too long")
                              : api_call(api, method, path.p, NULL, NULL, &reply, &e);
     if (result == 0) print_reply(reply, o->import.json);
+    if (result == 0 && !o->import.json && strcmp(method, "DELETE") == 0)
+        (void)printf("%s is deleted\n", which);
     json_decref(reply);
     buf_done(&path);
     if (result < 0) return fail(result, &e);
