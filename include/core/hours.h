@@ -7,9 +7,9 @@
  *   "07:00-21:30 agreed"                         the people expressly agreed to those hours
  *   "any"                                        no limits
  *
- * Before 08:00 and after 21:00 nobody may be texted who has not expressly agreed: a text that does not say `agreed` is
- * refused then. Windows cross no midnight; 24:00 is the end of a day. Who may be in one of several time zones is
- * texted only at hours that are allowed in all of them. */
+ * Before 08:00 and after 21:00 nobody may be texted who has not expressly agreed: a text that does
+ * not say `agreed` is refused then. Windows cross no midnight; 24:00 is the end of a day. Who may
+ * be in one of several time zones is texted only at hours that are allowed in all of them. */
 #include "base/err.h"
 #include "base/slice.h"
 
@@ -31,9 +31,9 @@ int hours_parse(struct slice text, struct hours *ret, struct err *e) MUST_USE;
 struct hours_window {
     int64_t open_us, close_us; /* [wall µs] */
 };
-/* The window [open, close) that a moment is in (open is that moment itself then), or the next one. False: there is none
- * in the next HOURS_AHEAD_DAYS (the hours of the zones do not meet). No zones: UTC. A window that has not ended by then
- * is cut after that: ask again. O(zones). */
+/* The window [open, close) that a moment is in (open is that moment itself then), or the next one.
+ * False: there is none in the next HOURS_AHEAD_DAYS (the hours of the zones do not meet). No zones:
+ * UTC. A window that has not ended by then is cut after that: ask again. O(zones). */
 enum { HOURS_AHEAD_DAYS = 9 };
-bool hours_window(const struct hours *h, const struct zone *const *zones, size_t zone_count, int64_t at_us,
-                  struct hours_window *ret) MUST_USE;
+bool hours_window(const struct hours *h, const struct zone *const *zones, size_t zone_count,
+                  int64_t at_us, struct hours_window *ret) MUST_USE;

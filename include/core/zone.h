@@ -1,7 +1,7 @@
 #pragma once
-/* The rules of one time zone, read from the bytes of a TZif file (RFC 9636): how far local time is ahead of UTC at a
- * moment, past the last listed change too (the file's footer, a POSIX TZ rule). Leap seconds ("right/" files) are
- * refused: Unix time has none. */
+/* The rules of one time zone, read from the bytes of a TZif file (RFC 9636): how far local time is
+ * ahead of UTC at a moment, past the last listed change too (the file's footer, a POSIX TZ rule).
+ * Leap seconds ("right/" files) are refused: Unix time has none. */
 #include "base/err.h"
 #include "base/slice.h"
 
@@ -10,6 +10,6 @@ struct zone;
 /* Returns owned. ERR_SYNTAX: not a TZif file of version 2 or later, or a damaged one. */
 int zone_parse(struct slice tzif, struct zone **ret, struct err *e) MUST_USE;
 void zone_free(struct zone *z); /* NULL is fine */
-/* [s] local time minus UTC at that moment [s since 1970], and until when it surely stays so (exclusive; INT64_MAX = for
- * ever). O(log transitions). */
+/* [s] local time minus UTC at that moment [s since 1970], and until when it surely stays so
+ * (exclusive; INT64_MAX = for ever). O(log transitions). */
 int32_t zone_offset_s(const struct zone *z, int64_t at_s, int64_t *ret_until_s);

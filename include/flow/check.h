@@ -35,7 +35,7 @@ struct check_input {
     const char *organisation;              /* "" = not known */
     const struct hours *hours;             /* NULL = any */
     struct slice hours_text;
-    struct zone_book *zones;               /* not NULL where hours are given; lives as long as the check */
+    struct zone_book *zones; /* not NULL where hours are given; lives as long as the check */
 };
 
 struct check_report;
@@ -45,7 +45,8 @@ bool check_report_ok(const struct check_report *r);
  *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …},
  *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",
  *  "price": {"currency","amount","by_country": {"GB": {"recipients","parts","amount"}}},
- *  "hours", "finish": {"seconds","at"} or null (never), "sample"}; numbers are masked. Returns owned. */
+ *  "hours", "finish": {"seconds","at"} or null (never), "sample"}; numbers are masked. Returns
+ * owned. */
 json_t *check_report_json(const struct check_report *r);
 
 /* result 0 and the report, borrowed for the call; or why the audience could not be read. */

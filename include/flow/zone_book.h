@@ -1,6 +1,7 @@
 #pragma once
-/* Which time zones a person may be in: the one that stands in the list, else those of the country of the number. Files
- * of tzdata are read when they are first needed and kept; a daemon is restarted for new rules. */
+/* Which time zones a person may be in: the one that stands in the list, else those of the country
+ * of the number. Files of tzdata are read when they are first needed and kept; a daemon is
+ * restarted for new rules. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "core/zone.h"
@@ -19,7 +20,8 @@ struct zone_book *zone_book_new(void);
 void zone_book_free(struct zone_book *b); /* NULL is fine */
 /* Whether tzdata is there at all; the text says what to install. */
 int zone_book_check(struct zone_book *b, struct err *e) MUST_USE;
-/* zone: the field of the list, may be empty or no zone at all (then the country counts). Borrowed from the book. */
+/* zone: the field of the list, may be empty or no zone at all (then the country counts). Borrowed
+ * from the book. */
 const struct zone_set *zone_book_of(struct zone_book *b, uint64_t number, struct slice zone);
 /* Whether a list's field is a zone that is known. */
 bool zone_book_knows(struct zone_book *b, struct slice zone);

@@ -16,6 +16,6 @@ int zones_of_country(const char *path, const char *country, zones_cb *cb, void *
                      struct err *e) MUST_USE;
 
 enum { ZONE_FILE_BYTES_MAX = 64 * 1024, ZONE_NAME_BYTES_MAX = 64 };
-/* Adds the bytes of a zone's file to ret (core/zone.h reads them). ERR_NOT_FOUND: there is no zone of that
- * name; -errno when the file cannot be read. */
+/* Adds the bytes of a zone's file to ret (core/zone.h reads them). ERR_NOT_FOUND: there is no zone
+ * of that name; -errno when the file cannot be read. */
 int zone_file_read(struct slice name, struct buf *ret, struct err *e) MUST_USE;

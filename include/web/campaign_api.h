@@ -10,12 +10,12 @@
  *   GET  /campaigns/{id}/people?state=&block=&blocks= → {"people":
  * [{"index","number","state","reason","fields"}], "next": block or null}
  *
- *   POST /campaigns/{id}/resolve {"decision": "resend" | "leave", "why"} → 200 STATUS + "resolved": how
- * many of the unknown; 409 when the campaign was stopped and they can only be left
+ *   POST /campaigns/{id}/resolve {"decision": "resend" | "leave", "why"} → 200 STATUS + "resolved":
+ * how many of the unknown; 409 when the campaign was stopped and they can only be left
  *
  * CAMPAIGN: {"name", "audience" (name or id), "gateway", "lane"?: "blast" | "reminder",
- * "deadline"?, "start"?: times with a zone, "hours"?: see core/hours.h, "message": see flow/message.h}. STATUS: see
- * src/web/openapi.yaml. */
+ * "deadline"?, "start"?: times with a zone, "hours"?: see core/hours.h, "message": see
+ * flow/message.h}. STATUS: see src/web/openapi.yaml. */
 #include "store/campaign.h"
 #include "web/api_gateway.h"
 #include "web/auth.h"
@@ -41,7 +41,7 @@ struct campaign_api_config { /* all borrowed for the life */
     const struct api_gateway *gateways;
     size_t gateway_count;
     const char *organisation;
-    const char *hours; /* of campaigns that say none (core/hours.h); NULL = any */
+    const char *hours;        /* of campaigns that say none (core/hours.h); NULL = any */
     void (*nudge)(void *arg); /* something was launched or moved; NULL = nobody wants to know */
     void *nudge_arg;
     int64_t (*now_ms)(void); /* NULL = the wall clock */

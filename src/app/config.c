@@ -29,8 +29,8 @@ static const char *const keys_queue[] = {"kind", "lease_s", "kafka", NULL};
 static const char *const keys_queue_kafka[] = {"brokers", "topic_prefix", "partitions", "settings",
                                                NULL};
 static const char *const keys_spool[] = {"bytes_max", "records_max", NULL};
-static const char *const keys_organisation[] = {"name", "stop_confirmation", "help_answer",
-                                                "country", "hours", NULL};
+static const char *const keys_organisation[] = {
+    "name", "stop_confirmation", "help_answer", "country", "hours", NULL};
 
 static unsigned role_of(struct slice s)
 {

@@ -97,7 +97,8 @@ static void print_finish(const json_t *check)
     const json_t *finish = json_object_get(check, "finish");
     (void)fputs("  hours  ", stdout);
     say_text(stdout, say_string(check, "hours"));
-    (void)puts(strcmp(say_string(check, "hours"), "any") == 0 ? ": at night too" : ", by each person's own clock");
+    (void)puts(strcmp(say_string(check, "hours"), "any") == 0 ? ": at night too"
+                                                              : ", by each person's own clock");
     if (!json_is_object(finish)) return;
     (void)printf("  finish %s after the start at today's rates: %s\n",
                  say_duration(say_int(finish, "seconds"), duration),

@@ -119,7 +119,8 @@ static int read_hours(struct file *f)
     if (yaml_is_null(n)) return 0;
     if (yaml_kind_of(n) != YAML_SCALAR || hours_parse(yaml_text(n), &ignored, &inner) < 0)
         return yaml_error(f->d, n, ERR_INVALID, f->e, "hours: %s",
-                          yaml_kind_of(n) == YAML_SCALAR ? inner.text : "a text like \"09:00-20:30\" is needed");
+                          yaml_kind_of(n) == YAML_SCALAR ? inner.text
+                                                         : "a text like \"09:00-20:30\" is needed");
     set(f, "hours", slice_trim(yaml_text(n)));
     return 0;
 }
@@ -168,9 +169,9 @@ static int read_message(struct file *f)
 
 static int read_all(struct file *f)
 {
-    static const char *const keys[] = {"name",     "audience", "gateway", "lane",     "start",
-                                       "deadline", "hours",    "text",    "smart",    "template",
-                                       NULL};
+    static const char *const keys[] = {"name",  "audience", "gateway", "lane",
+                                       "start", "deadline", "hours",   "text",
+                                       "smart", "template", NULL};
     int rc = yaml_only_keys(f->d, f->root, keys, f->e);
     if (rc == 0) rc = read_name(f);
     if (rc == 0)

@@ -23,7 +23,8 @@ static bool refresh(const struct run *r, size_t i)
     struct group *g = &r->groups[i];
     int64_t over_us = g->window.close_us;
     if (over_us > r->at_us) return true;
-    if (!hours_window(r->hours, r->in[i].zones, r->in[i].zone_count, r->at_us, &g->window)) return false;
+    if (!hours_window(r->hours, r->in[i].zones, r->in[i].zone_count, r->at_us, &g->window))
+        return false;
     if (over_us && g->window.open_us > over_us) g->later = true;
     return true;
 }
@@ -80,14 +81,15 @@ static void go(struct run *r, double interval_us, struct forecast *f)
     f->next_day = (uint64_t)llround(later);
 }
 
-struct forecast forecast_run(const struct hours *h, const struct forecast_group *groups, size_t n, double interval_us,
-                             int64_t start_us)
+struct forecast forecast_run(const struct hours *h, const struct forecast_group *groups, size_t n,
+                             double interval_us, int64_t start_us)
 {
     check(interval_us > 0);
     struct forecast f = {.ends = false};
     struct run r = {.hours = h, .in = groups, .n = n, .at_us = start_us};
     r.groups = xcalloc(n ? n : 1, sizeof *r.groups);
-    for (size_t i = 0; i < n; i++) r.groups[i].left = (double)groups[i].people;
+    for (size_t i = 0; i < n; i++)
+        r.groups[i].left = (double)groups[i].people;
     go(&r, interval_us, &f);
     free(r.groups);
     return f;

@@ -1,6 +1,7 @@
-/* A moment is open when every zone's local clock says so. Between two changes (of a day's hours, or of a clock)
- * nothing happens, so the next window is found by going from change to change: the local clock is asked at each, and
- * an hour that a change of clocks skips or repeats needs no special case. */
+/* A moment is open when every zone's local clock says so. Between two changes (of a day's hours, or
+ * of a clock) nothing happens, so the next window is found by going from change to change: the
+ * local clock is asked at each, and an hour that a change of clocks skips or repeats needs no
+ * special case. */
 #include "core/hours.h"
 
 #include "core/zone.h"
@@ -42,7 +43,8 @@ static bool read_clock(struct slice s, uint16_t *ret_min)
     struct slice hour;
     uint64_t h, m;
     if (!slice_cut(&s, ':', &hour) || hour.n > 2 || s.n != 2) return false;
-    if (!slice_to_u64(hour, 24, &h) || !slice_to_u64(s, 59, &m) || h * 60 + m > DAY_MIN) return false;
+    if (!slice_to_u64(hour, 24, &h) || !slice_to_u64(s, 59, &m) || h * 60 + m > DAY_MIN)
+        return false;
     *ret_min = (uint16_t)(h * 60 + m);
     return true;
 }
@@ -60,8 +62,10 @@ static bool read_span(struct slice word, uint16_t *open, uint16_t *close)
 static bool next_word(struct slice *rest, struct slice *word)
 {
     size_t n = 0;
-    while (rest->n && strchr(" ,\t", rest->p[0])) *rest = slice_from(*rest, 1);
-    while (n < rest->n && !strchr(" ,\t", rest->p[n])) n++;
+    while (rest->n && strchr(" ,\t", rest->p[0]))
+        *rest = slice_from(*rest, 1);
+    while (n < rest->n && !strchr(" ,\t", rest->p[n]))
+        n++;
     *word = slice_make(rest->p, n);
     *rest = slice_from(*rest, n);
     return n > 0;
@@ -71,12 +75,14 @@ static int set_days(struct hours *h, unsigned mask, struct slice word, bool *bey
 {
     uint16_t open, close;
     if (!read_span(word, &open, &close))
-        return err_set(e, ERR_INVALID,
-                       "'%.*s' is no time of day: write hours as \"09:00-20:30\", \"mon-fri 09:00-20:30, sat "
-                       "10:00-18:00\", or any",
-                       SLICE_ARG(word));
+        return err_set(
+            e, ERR_INVALID,
+            "'%.*s' is no time of day: write hours as \"09:00-20:30\", \"mon-fri 09:00-20:30, sat "
+            "10:00-18:00\", or any",
+            SLICE_ARG(word));
     if (close < open || (close == open && close))
-        return err_set(e, ERR_INVALID, "'%.*s' ends before it begins: hours cross no midnight", SLICE_ARG(word));
+        return err_set(e, ERR_INVALID, "'%.*s' ends before it begins: hours cross no midnight",
+                       SLICE_ARG(word));
     if (open < close && (open < HOURS_FLOOR_MIN || close > HOURS_CEILING_MIN)) *beyond = true;
     for (int i = 0; i < DAYS; i++) {
         if (mask && !(mask & 1u << i)) continue;
@@ -103,7 +109,8 @@ static int read_rules(struct slice text, struct hours *h, struct err *e)
     if (mask) return err_set(e, ERR_INVALID, "hours end with a day: which hours has it?");
     if (beyond && !agreed)
         return err_set(e, ERR_INVALID,
-                       "before 08:00 and after 21:00 nobody is texted; only where the people expressly agreed to it, "
+                       "before 08:00 and after 21:00 nobody is texted; only where the people "
+                       "expressly agreed to it, "
                        "write \"… agreed\"");
     return 0;
 }
@@ -113,13 +120,17 @@ int hours_parse(struct slice text, struct hours *ret, struct err *e)
     struct hours h = {.any = false};
     text = slice_trim(text);
     if (text.n > HOURS_TEXT_BYTES_MAX)
-        return err_set(e, ERR_INVALID, "hours of more than %d bytes: make them shorter", HOURS_TEXT_BYTES_MAX);
+        return err_set(e, ERR_INVALID, "hours of more than %d bytes: make them shorter",
+                       HOURS_TEXT_BYTES_MAX);
     h.any = slice_is_nocase(text, "any");
     int rc = h.any ? 0 : read_rules(text, &h, e);
     if (rc < 0) return rc;
     bool open = h.any;
-    for (int i = 0; i < DAYS; i++) open |= h.day[i].open_min < h.day[i].close_min;
-    if (!open) return err_set(e, ERR_INVALID, "no hour of the week is open: write \"%s\", or any", HOURS_DEFAULT);
+    for (int i = 0; i < DAYS; i++)
+        open |= h.day[i].open_min < h.day[i].close_min;
+    if (!open)
+        return err_set(e, ERR_INVALID, "no hour of the week is open: write \"%s\", or any",
+                       HOURS_DEFAULT);
     *ret = h;
     return 0;
 }
@@ -132,13 +143,15 @@ static int64_t floor_div(int64_t a, int64_t b)
 }
 
 /* Whether one zone's clock allows it, and until when [s] that stays so. */
-static bool is_open_in(const struct hours *h, const struct zone *z, int64_t at_s, int64_t *ret_until_s)
+static bool is_open_in(const struct hours *h, const struct zone *z, int64_t at_s,
+                       int64_t *ret_until_s)
 {
     int64_t change_s = INT64_MAX;
     int64_t local = at_s + (z ? zone_offset_s(z, at_s, &change_s) : 0);
     int64_t day = floor_div(local, DAY_S), of_day = local - day * DAY_S;
     int weekday = (int)(((day + THURSDAY) % DAYS + DAYS) % DAYS);
-    int64_t open = 60 * (int64_t)h->day[weekday].open_min, close = 60 * (int64_t)h->day[weekday].close_min;
+    int64_t open = 60 * (int64_t)h->day[weekday].open_min,
+            close = 60 * (int64_t)h->day[weekday].close_min;
     bool is_open = of_day >= open && of_day < close;
     int64_t end = is_open ? close : open < close && of_day < open ? open : DAY_S;
     int64_t until = at_s + end - of_day;
@@ -147,7 +160,8 @@ static bool is_open_in(const struct hours *h, const struct zone *z, int64_t at_s
 }
 
 /* The same for all of them together. */
-static bool is_open(const struct hours *h, const struct zone *const *zones, size_t n, int64_t at_s, int64_t *ret_until_s)
+static bool is_open(const struct hours *h, const struct zone *const *zones, size_t n, int64_t at_s,
+                    int64_t *ret_until_s)
 {
     int64_t open_until = INT64_MAX, closed_until = INT64_MIN;
     for (size_t i = 0; i < n || i == 0; i++) {
@@ -166,7 +180,8 @@ static bool is_open(const struct hours *h, const struct zone *const *zones, size
 bool hours_window(const struct hours *h, const struct zone *const *zones, size_t n, int64_t at_us,
                   struct hours_window *ret)
 {
-    int64_t begin = floor_div(at_us, SECOND_US), end = begin + (int64_t)HOURS_AHEAD_DAYS * DAY_S, at = begin, until;
+    int64_t begin = floor_div(at_us, SECOND_US), end = begin + (int64_t)HOURS_AHEAD_DAYS * DAY_S,
+            at = begin, until;
     if (h->any) {
         *ret = (struct hours_window){at_us, end * SECOND_US};
         return true;
@@ -176,7 +191,8 @@ bool hours_window(const struct hours *h, const struct zone *const *zones, size_t
         if (at >= end) return false;
     }
     ret->open_us = at == begin ? at_us : at * SECOND_US;
-    do at = until;
+    do
+        at = until;
     while (at < end && is_open(h, zones, n, at, &until));
     ret->close_us = at * SECOND_US;
     return true;

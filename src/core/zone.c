@@ -8,10 +8,10 @@ enum { HEADER_BYTES = 44, TYPE_BYTES = 6, TRANSITIONS_MAX = 10000, TYPES_MAX = 2
 
 struct zone {
     size_t n;
-    int64_t *at_s;      /* owned; ascending */
-    int32_t *offset_s;  /* owned; from at_s[i] on */
-    int32_t first_s;    /* before the first transition */
-    bool has_rule;      /* what comes after the last one */
+    int64_t *at_s;     /* owned; ascending */
+    int32_t *offset_s; /* owned; from at_s[i] on */
+    int32_t first_s;   /* before the first transition */
+    bool has_rule;     /* what comes after the last one */
     struct zone_rule rule;
 };
 
@@ -20,7 +20,8 @@ struct zone {
 static uint64_t big_endian(const char *p, size_t n)
 {
     uint64_t v = 0;
-    for (size_t i = 0; i < n; i++) v = v << 8 | (unsigned char)p[i];
+    for (size_t i = 0; i < n; i++)
+        v = v << 8 | (unsigned char)p[i];
     return v;
 }
 
@@ -32,16 +33,18 @@ static bool read_header(struct slice s, struct counts *c)
 {
     if (s.n < HEADER_BYTES || memcmp(s.p, "TZif", 4) != 0 || s.p[4] < '2') return false;
     uint32_t *fields[] = {&c->isut, &c->isstd, &c->leap, &c->time, &c->type, &c->chars};
-    for (size_t i = 0; i < COUNT_OF(fields); i++) *fields[i] = (uint32_t)big_endian(s.p + 20 + 4 * i, 4);
-    return c->time <= TRANSITIONS_MAX && c->type > 0 && c->type <= TYPES_MAX && c->chars <= TRANSITIONS_MAX &&
-           c->leap <= TRANSITIONS_MAX && c->isut <= c->type && c->isstd <= c->type;
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        *fields[i] = (uint32_t)big_endian(s.p + 20 + 4 * i, 4);
+    return c->time <= TRANSITIONS_MAX && c->type > 0 && c->type <= TYPES_MAX &&
+           c->chars <= TRANSITIONS_MAX && c->leap <= TRANSITIONS_MAX && c->isut <= c->type &&
+           c->isstd <= c->type;
 }
 
 /* Of the data behind a header whose times have that many bytes. */
 static size_t data_bytes(const struct counts *c, size_t time_bytes)
 {
-    return c->time * time_bytes + c->time + (size_t)c->type * TYPE_BYTES + c->chars + c->leap * (time_bytes + 4) +
-           c->isstd + c->isut;
+    return c->time * time_bytes + c->time + (size_t)c->type * TYPE_BYTES + c->chars +
+           c->leap * (time_bytes + 4) + c->isstd + c->isut;
 }
 
 static bool read_transitions(struct zone *z, const char *data, const struct counts *c)
@@ -87,7 +90,8 @@ int zone_parse(struct slice tzif, struct zone **ret, struct err *e)
     struct zone *z = xcalloc(1, sizeof *z);
     if (!read_all(z, tzif)) {
         zone_free(z);
-        return err_set(e, ERR_SYNTAX, "not a time zone file (TZif, version 2 or later, without leap seconds)");
+        return err_set(e, ERR_SYNTAX,
+                       "not a time zone file (TZif, version 2 or later, without leap seconds)");
     }
     *ret = z;
     return 0;
@@ -103,7 +107,8 @@ void zone_free(struct zone *z)
 
 int32_t zone_offset_s(const struct zone *z, int64_t at_s, int64_t *ret_until_s)
 {
-    size_t low = 0, high = z->n; /* transitions before low are not after `at`, those from high on are */
+    size_t low = 0,
+           high = z->n; /* transitions before low are not after `at`, those from high on are */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (z->at_s[middle] <= at_s)

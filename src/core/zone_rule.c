@@ -20,7 +20,8 @@ static bool read_number(struct slice *s, int min, int max, int *ret)
 {
     int v = 0;
     if (!is_digit(*s)) return false;
-    for (; is_digit(*s) && v <= max; *s = slice_from(*s, 1)) v = 10 * v + (s->p[0] - '0');
+    for (; is_digit(*s) && v <= max; *s = slice_from(*s, 1))
+        v = 10 * v + (s->p[0] - '0');
     *ret = v;
     return v >= min && v <= max;
 }
@@ -35,7 +36,8 @@ static bool skip_name(struct slice *s)
         *s = slice_from(*s, (size_t)end + 1);
         return true;
     }
-    while (n < s->n && ((s->p[n] | 32) >= 'a' && (s->p[n] | 32) <= 'z')) n++;
+    while (n < s->n && ((s->p[n] | 32) >= 'a' && (s->p[n] | 32) <= 'z'))
+        n++;
     *s = slice_from(*s, n);
     return n >= 3;
 }
@@ -58,8 +60,8 @@ static bool read_day(struct slice *s, struct zone_change *c)
 {
     if (skip_char(s, 'M')) {
         c->kind = ZONE_DAY_MONTH;
-        return read_number(s, 1, 12, &c->month) && skip_char(s, '.') && read_number(s, 1, 5, &c->week) &&
-               skip_char(s, '.') && read_number(s, 0, 6, &c->day);
+        return read_number(s, 1, 12, &c->month) && skip_char(s, '.') &&
+               read_number(s, 1, 5, &c->week) && skip_char(s, '.') && read_number(s, 0, 6, &c->day);
     }
     c->kind = skip_char(s, 'J') ? ZONE_DAY_JULIAN : ZONE_DAY_OF_YEAR;
     return read_number(s, c->kind == ZONE_DAY_JULIAN, 365, &c->day);
@@ -68,7 +70,8 @@ static bool read_day(struct slice *s, struct zone_change *c)
 static bool read_change(struct slice *s, struct zone_change *c)
 {
     c->time_s = DEFAULT_CHANGE_S;
-    return skip_char(s, ',') && read_day(s, c) && (!skip_char(s, '/') || read_time(s, CHANGE_HOURS_MAX, &c->time_s));
+    return skip_char(s, ',') && read_day(s, c) &&
+           (!skip_char(s, '/') || read_time(s, CHANGE_HOURS_MAX, &c->time_s));
 }
 
 bool zone_rule_parse(struct slice s, struct zone_rule *r)
@@ -105,7 +108,8 @@ static int64_t days_to_year(int64_t year)
 static int64_t year_of(int64_t day)
 {
     int64_t year = 1970 + day / 366;
-    while (days_to_year(year + 1) <= day) year++;
+    while (days_to_year(year + 1) <= day)
+        year++;
     return year;
 }
 
@@ -122,17 +126,20 @@ static int64_t day_of_month_rule(const struct zone_change *c, int64_t year)
     int64_t first = days_to_year(year) + before[c->month - 1] + (c->month > 2 ? leap : 0);
     int length = before[c->month] - before[c->month - 1] + (c->month == 2 ? leap : 0);
     int day = (c->day - weekday_of(first) + 7) % 7 + 7 * (c->week - 1);
-    while (day >= length) day -= 7; /* week 5 is the last one */
+    while (day >= length)
+        day -= 7; /* week 5 is the last one */
     return first + day;
 }
 
 static int64_t change_day(const struct zone_change *c, int64_t year)
 {
     switch (c->kind) {
-    case ZONE_DAY_MONTH: return day_of_month_rule(c, year);
+    case ZONE_DAY_MONTH:
+        return day_of_month_rule(c, year);
     case ZONE_DAY_JULIAN: /* 1..365, February 29 does not count */
         return days_to_year(year) + c->day - 1 + (is_leap(year) && c->day > 59);
-    case ZONE_DAY_OF_YEAR: break;
+    case ZONE_DAY_OF_YEAR:
+        break;
     }
     return days_to_year(year) + c->day;
 }
@@ -149,10 +156,11 @@ int32_t zone_rule_offset_s(const struct zone_rule *r, int64_t at_s, int64_t *ret
     if (!r->has_summer || at_s < 0) return r->standard_s;
     int64_t last = INT64_MIN, year = year_of(at_s / DAY_S);
     bool summer = false;
-    /* Of the changes of three years: the last one that has been, and the next one. When summer ends at the moment that
-     * it begins again (a rule for "always"), the beginning counts. */
+    /* Of the changes of three years: the last one that has been, and the next one. When summer ends
+     * at the moment that it begins again (a rule for "always"), the beginning counts. */
     for (int64_t y = year > 1970 ? year - 1 : year; y <= year + 1; y++) {
-        int64_t begin = change_s(&r->to_summer, y, r->standard_s), end = change_s(&r->to_standard, y, r->summer_s);
+        int64_t begin = change_s(&r->to_summer, y, r->standard_s),
+                end = change_s(&r->to_standard, y, r->summer_s);
         if (end <= at_s && end > last) last = end, summer = false;
         if (begin <= at_s && begin >= last) last = begin, summer = true;
         if (begin > at_s && begin < *ret_until_s) *ret_until_s = begin;

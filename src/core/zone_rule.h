@@ -1,6 +1,6 @@
 #pragma once
-/* The footer of a TZif file: a POSIX TZ rule ("GMT0BST,M3.5.0/1,M10.5.0") with the extension of RFC 9636 that a change
- * may be up to a week off its day. */
+/* The footer of a TZif file: a POSIX TZ rule ("GMT0BST,M3.5.0/1,M10.5.0") with the extension of RFC
+ * 9636 that a change may be up to a week off its day. */
 #include "base/slice.h"
 
 enum { ZONE_OFFSET_S_MAX = 26 * 3600 };

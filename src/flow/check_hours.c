@@ -1,4 +1,5 @@
-/* What allowed hours make of a campaign: whose clock counts, when it would be finished, and who would have to wait. */
+/* What allowed hours make of a campaign: whose clock counts, when it would be finished, and who
+ * would have to wait. */
 #include "check_report.h"
 
 #include "base/clock.h"
@@ -28,20 +29,25 @@ void report_add_zone(struct check_report *r, uint32_t index, const struct block 
 {
     if (any_hour(r)) return;
     uint64_t number = block_number(b, row);
-    struct slice zone = r->zone_column < 0 ? SLICE_NONE : block_field(b, row, (size_t)r->zone_column);
-    if (slice_trim(zone).n && !zone_book_knows(r->zones, zone)) tally_found(&r->zone_unknown, index, number);
+    struct slice zone =
+        r->zone_column < 0 ? SLICE_NONE : block_field(b, row, (size_t)r->zone_column);
+    if (slice_trim(zone).n && !zone_book_knows(r->zones, zone))
+        tally_found(&r->zone_unknown, index, number);
     find_zone(r, zone_book_of(r->zones, number, zone))->people++;
 }
 
 void report_forecast(struct check_report *r)
 {
     r->forecast.ends = true;
-    r->forecast.finish_us = 1000 * (r->start_ms + 1000 * tally_seconds(r->tally.recipients, r->rate_per_s));
+    r->forecast.finish_us =
+        1000 * (r->start_ms + 1000 * tally_seconds(r->tally.recipients, r->rate_per_s));
     if (any_hour(r) || r->zone_n == 0) return;
     struct forecast_group *groups = xcalloc(r->zone_n, sizeof *groups);
     for (size_t i = 0; i < r->zone_n; i++)
-        groups[i] = (struct forecast_group){r->zone[i].set->zones, r->zone[i].set->n, r->zone[i].people};
-    r->forecast = forecast_run(&r->hours, groups, r->zone_n, pace_interval_us(r->rate_per_s), 1000 * r->start_ms);
+        groups[i] =
+            (struct forecast_group){r->zone[i].set->zones, r->zone[i].set->n, r->zone[i].people};
+    r->forecast = forecast_run(&r->hours, groups, r->zone_n, pace_interval_us(r->rate_per_s),
+                               1000 * r->start_ms);
     free(groups);
 }
 
@@ -55,7 +61,8 @@ static bool is_never(const struct check_report *r, const struct zone_set *set)
     return !hours_window(&r->hours, set->zones, set->n, 1000 * r->start_ms, &w);
 }
 
-/* The country's other zones take hours away from those of its first one, where most of its people live. */
+/* The country's other zones take hours away from those of its first one, where most of its people
+ * live. */
 static bool is_narrowed(const struct check_report *r, const struct zone_set *set)
 {
     struct hours_window all, first;
@@ -87,12 +94,15 @@ static void judge_ends(struct check_report *r)
     uint64_t never = people_of(r, is_never, names);
     if (never)
         report_say(r->errors, "no_hour",
-                   "no hour of '%s' is allowed in all the time zones that %" PRIu64 " people may be in (%s): widen the "
+                   "no hour of '%s' is allowed in all the time zones that %" PRIu64
+                   " people may be in (%s): widen the "
                    "hours, or give the list a column time_zone",
                    r->hours_text, never, names[0] ? names : "by their own zone");
     else if (!r->forecast.ends)
-        report_say(r->errors, "too_slow", "at %g/s and only during '%s' it would not be finished in a year: send through "
-                                          "a faster gateway", r->rate_per_s, r->hours_text);
+        report_say(r->errors, "too_slow",
+                   "at %g/s and only during '%s' it would not be finished in a year: send through "
+                   "a faster gateway",
+                   r->rate_per_s, r->hours_text);
 }
 
 static void warn_waits(struct check_report *r)
@@ -104,11 +114,13 @@ static void warn_waits(struct check_report *r)
     clock_iso(report_finish_ms(r), finish);
     if (f->first_us > 1000 * r->start_ms + WAIT_US)
         report_say(r->warnings, "hours_wait",
-                   "nobody is texted before %s: the hours are %s, by each person's own clock (campaign key `hours`)", first,
-                   r->hours_text);
+                   "nobody is texted before %s: the hours are %s, by each person's own clock "
+                   "(campaign key `hours`)",
+                   first, r->hours_text);
     if (f->next_day)
         report_say(r->warnings, "next_day",
-                   "%" PRIu64 " of %" PRIu64 " recipients would only be reached on a later day, by %s: the hours (%s) end "
+                   "%" PRIu64 " of %" PRIu64
+                   " recipients would only be reached on a later day, by %s: the hours (%s) end "
                    "first; start earlier or send through a faster gateway",
                    f->next_day, r->tally.recipients, finish, r->hours_text);
 }
@@ -118,13 +130,16 @@ static void warn_zones(struct check_report *r)
     char names[NAMES_BYTES], who[WHOM_BYTES];
     uint64_t narrowed = people_of(r, is_narrowed, names);
     if (narrowed)
-        report_say(r->warnings, "several_zones",
-                   "%" PRIu64 " people are known by a country with several time zones only (%s), and are texted at hours "
-                   "that are allowed in all of them: a column time_zone in the list gives them their own",
-                   narrowed, names);
+        report_say(
+            r->warnings, "several_zones",
+            "%" PRIu64 " people are known by a country with several time zones only (%s), and are "
+                       "texted at hours "
+            "that are allowed in all of them: a column time_zone in the list gives them their own",
+            narrowed, names);
     if (r->zone_unknown.count)
         report_say(r->warnings, "zone_unknown",
-                   "the time zone of %s is not known, so their country's counts: write it like Europe/London",
+                   "the time zone of %s is not known, so their country's counts: write it like "
+                   "Europe/London",
                    report_whom(&r->zone_unknown, who));
 }
 

@@ -108,9 +108,9 @@ static void judge_columns(struct check_report *r)
         if (f->column >= 0) continue;
         struct slice near = check_nearest(slice_of(f->name), a->columns, a->column_count);
         report_say(r->errors, "no_column",
-            "{{%s}}: the audience '%.*s' has no such column%s%.*s%s; it has: %s", f->name,
-            SLICE_ARG(a->name), near.n ? " (did you mean {{" : "", SLICE_ARG(near),
-            near.n ? "}}?)" : "", columns.p);
+                   "{{%s}}: the audience '%.*s' has no such column%s%.*s%s; it has: %s", f->name,
+                   SLICE_ARG(a->name), near.n ? " (did you mean {{" : "", SLICE_ARG(near),
+                   near.n ? "}}?)" : "", columns.p);
     }
     buf_done(&columns);
 }
@@ -121,25 +121,28 @@ static void judge_people(struct check_report *r)
     char who[WHOM_BYTES];
     if (t->recipients == 0)
         report_say(r->errors, "nobody", "the audience '%.*s' is empty: there is nobody to send to",
-            SLICE_ARG(r->audience->name));
+                   SLICE_ARG(r->audience->name));
     if (t->unrendered.count)
         report_say(r->errors, "not_rendered",
-            "the message of %s is longer than %d bytes: shorten the text or the field",
-            report_whom(&t->unrendered, who), MESSAGE_TEXT_BYTES_MAX);
+                   "the message of %s is longer than %d bytes: shorten the text or the field",
+                   report_whom(&t->unrendered, who), MESSAGE_TEXT_BYTES_MAX);
     if (t->empty.count)
-        report_say(r->errors, "empty_text",
+        report_say(
+            r->errors, "empty_text",
             "the message of %s is empty: give the text something that does not depend on a field",
             report_whom(&t->empty, who));
     if (t->empty_param.count)
-        report_say(r->errors, "empty_parameter",
+        report_say(
+            r->errors, "empty_parameter",
             "a parameter is empty for %s, which the provider refuses: fill the column, or write "
             "{{^field}}something else{{/field}}",
             report_whom(&t->empty_param, who));
     if (t->too_long.count)
         report_say(r->errors, "too_long", "the text of %s is longer than %d parts: shorten it",
-            report_whom(&t->too_long, who), CHECK_PARTS_MAX);
+                   report_whom(&t->too_long, who), CHECK_PARTS_MAX);
     if (t->left_tag.count)
-        report_say(r->errors, "left_tag",
+        report_say(
+            r->errors, "left_tag",
             "the text of %s still holds a tag as it was typed: a field is written {{name}}, with "
             "two braces on each side",
             report_whom(&t->left_tag, who));
@@ -153,16 +156,17 @@ static void judge_times(struct check_report *r)
     clock_iso(report_finish_ms(r), finish);
     clock_iso(r->start_ms, start);
     if (r->deadline_ms <= r->now_ms)
-        report_say(r->errors, "deadline_passed", "the deadline %s has passed: nothing would be sent",
-            deadline);
+        report_say(r->errors, "deadline_passed",
+                   "the deadline %s has passed: nothing would be sent", deadline);
     else if (r->deadline_ms <= r->start_ms)
         report_say(r->errors, "deadline_before_start",
-            "the deadline %s is not after the start %s: move one of them", deadline, start);
+                   "the deadline %s is not after the start %s: move one of them", deadline, start);
     else if (r->forecast.ends && report_finish_ms(r) > r->deadline_ms)
         report_say(r->errors, "too_late",
-            "%" PRIu64 " recipients at %g/s would be finished at %s, after the deadline %s: start "
-            "earlier, move the deadline, or send through a faster gateway",
-            r->tally.recipients, r->rate_per_s, finish, deadline);
+                   "%" PRIu64
+                   " recipients at %g/s would be finished at %s, after the deadline %s: start "
+                   "earlier, move the deadline, or send through a faster gateway",
+                   r->tally.recipients, r->rate_per_s, finish, deadline);
 }
 
 /* ---- warnings ---- */
@@ -173,7 +177,8 @@ static void warn_fields(struct check_report *r)
     for (size_t i = 0; i < r->tally.field_count; i++) {
         const struct tally_field *f = &r->tally.fields[i];
         if (f->empty.count == 0) continue;
-        report_say(r->warnings, "empty_field",
+        report_say(
+            r->warnings, "empty_field",
             "{{%s}} is empty for %s and leaves a hole: write {{#%s}}…{{/%s}} around what belongs "
             "to it",
             f->name, report_whom(&f->empty, who), f->name, f->name);
@@ -208,9 +213,10 @@ static void warn_encoding(struct check_report *r)
     char who[WHOM_BYTES], character[5];
     if (t->ucs2.count == 0) return;
     report_say(r->warnings, "ucs2",
-        "'%s' (U+%04" PRIX32 ") is not in the SMS alphabet, so the text of %s goes in parts of 70 "
-        "characters instead of 160: replace it, or pay for more parts",
-        shown(t->first_non_gsm, character), t->first_non_gsm, report_whom(&t->ucs2, who));
+               "'%s' (U+%04" PRIX32
+               ") is not in the SMS alphabet, so the text of %s goes in parts of 70 "
+               "characters instead of 160: replace it, or pay for more parts",
+               shown(t->first_non_gsm, character), t->first_non_gsm, report_whom(&t->ucs2, who));
 }
 
 static void warn_wording(struct check_report *r)
@@ -219,14 +225,15 @@ static void warn_wording(struct check_report *r)
     char who[WHOM_BYTES];
     if (t->no_opt_out.count)
         report_say(r->warnings, "no_opt_out",
-            "the text of %s does not say how to opt out: add \"Reply STOP to opt out\"",
-            report_whom(&t->no_opt_out, who));
+                   "the text of %s does not say how to opt out: add \"Reply STOP to opt out\"",
+                   report_whom(&t->no_opt_out, who));
     if (t->nameless.count)
         report_say(r->warnings, "nameless",
-            "the text of %s does not say who writes: name '%s' (organisation.name)",
-            report_whom(&t->nameless, who), r->organisation);
+                   "the text of %s does not say who writes: name '%s' (organisation.name)",
+                   report_whom(&t->nameless, who), r->organisation);
     if (t->answer_keyword.count)
-        report_say(r->warnings, "answer_keyword",
+        report_say(
+            r->warnings, "answer_keyword",
             "'%s' in the text of %s is an opt-out word: whoever answers with it is unsubscribed; "
             "if it is meant as an answer, choose another word",
             t->keyword, report_whom(&t->answer_keyword, who));

@@ -21,10 +21,10 @@ struct check_report {
     double rate_per_s;
     int64_t start_ms, deadline_ms, now_ms; /* start_ms: never before now */
     struct hours hours;
-    char *hours_text;          /* owned */
-    struct zone_book *zones;   /* NULL: any hour */
-    int zone_column;           /* -1 = the audience has none */
-    struct check_zone *zone;   /* owned */
+    char *hours_text;        /* owned */
+    struct zone_book *zones; /* NULL: any hour */
+    int zone_column;         /* -1 = the audience has none */
+    struct check_zone *zone; /* owned */
     size_t zone_n;
     struct tally_finding zone_unknown;
     struct forecast forecast;  /* after report_judge */

@@ -1,14 +1,16 @@
-/* Allowed hours in the dispatcher: whose window is which, and until when nobody of a batch may be texted. The gate has
- * the last word, with the windows that are given to it; who is not asked for outside of them costs the others no turn.
- * A batch of which nobody may be texted for a while is given back, to be released again when the first of them may. */
+/* Allowed hours in the dispatcher: whose window is which, and until when nobody of a batch may be
+ * texted. The gate has the last word, with the windows that are given to it; who is not asked for
+ * outside of them costs the others no turn. A batch of which nobody may be texted for a while is
+ * given back, to be released again when the first of them may. */
 #include "dispatch_internal.h"
 
 #include <stdlib.h>
 
 enum {
-    REST_US = 30000000,   /* a shorter wait is waited for here */
-    CLOSE_US = 10000,     /* no slot in the last moments of a window: requests leave a little after their slots */
-    WINDOWS_MAX = 65535,  /* different sets of zones in one campaign */
+    REST_US = 30000000,  /* a shorter wait is waited for here */
+    CLOSE_US = 10000,    /* no slot in the last moments of a window: requests leave a little after
+                            their slots */
+    WINDOWS_MAX = 65535, /* different sets of zones in one campaign */
 };
 
 struct run_window {
@@ -59,8 +61,10 @@ void hours_open_batch(struct batch *b)
     struct run *r = b->run;
     if (!r || r->any_hour) return;
     for (size_t i = 0; i < block_rows(&b->block); i++) {
-        struct slice zone = r->zone_column < 0 ? SLICE_NONE : block_field(&b->block, i, (size_t)r->zone_column);
-        b->people[i].window = find_window(r, zone_book_of(r->d->zones, block_number(&b->block, i), zone));
+        struct slice zone =
+            r->zone_column < 0 ? SLICE_NONE : block_field(&b->block, i, (size_t)r->zone_column);
+        b->people[i].window =
+            find_window(r, zone_book_of(r->d->zones, block_number(&b->block, i), zone));
     }
 }
 
@@ -72,8 +76,8 @@ int64_t hours_ready_us(struct batch *b, size_t offset, int64_t now)
     return w->never || w->window.open_us <= redis_us ? now : now + (w->window.open_us - redis_us);
 }
 
-size_t hours_windows(struct batch *b, const uint8_t *offsets, size_t n, int64_t now, struct gate_window *windows,
-                     uint8_t *window_of)
+size_t hours_windows(struct batch *b, const uint8_t *offsets, size_t n, int64_t now,
+                     struct gate_window *windows, uint8_t *window_of)
 {
     uint16_t seen[GATE_ASK_MAX];
     size_t count = 0;
@@ -82,12 +86,14 @@ size_t hours_windows(struct batch *b, const uint8_t *offsets, size_t n, int64_t 
     for (size_t i = 0; i < n; i++) {
         uint16_t of = b->people[offsets[i]].window;
         size_t k = 0;
-        while (k < count && seen[k] != of) k++;
+        while (k < count && seen[k] != of)
+            k++;
         window_of[i] = (uint8_t)k;
         if (k < count) continue;
         const struct run_window *w = window_at(b->run, of, redis_us);
-        windows[count] = w->never ? (struct gate_window){0, 0}
-                                  : (struct gate_window){w->window.open_us, w->window.close_us - CLOSE_US};
+        windows[count] =
+            w->never ? (struct gate_window){0, 0}
+                     : (struct gate_window){w->window.open_us, w->window.close_us - CLOSE_US};
         seen[count++] = of;
     }
     return count;
@@ -98,7 +104,8 @@ int64_t hours_until_ms(struct batch *b, size_t offset, int64_t now)
     if (!b->run) return 0;
     int64_t deadline_ms = b->run->campaign->deadline_ms;
     if (b->run->any_hour) return deadline_ms;
-    const struct run_window *w = window_at(b->run, b->people[offset].window, redis_now_us(b->run, now));
+    const struct run_window *w =
+        window_at(b->run, b->people[offset].window, redis_now_us(b->run, now));
     int64_t close_ms = w->window.close_us / 1000;
     return deadline_ms && deadline_ms < close_ms ? deadline_ms : close_ms;
 }
@@ -106,7 +113,8 @@ int64_t hours_until_ms(struct batch *b, size_t offset, int64_t now)
 bool hours_rest(struct batch *b)
 {
     int64_t now = clock_mono_us();
-    if (!b->run || b->run->any_hour || b->wake_us == INT64_MAX || b->wake_us <= now + REST_US) return false;
+    if (!b->run || b->run->any_hour || b->wake_us == INT64_MAX || b->wake_us <= now + REST_US)
+        return false;
     b->rest_until_ms = redis_now_us(b->run, b->wake_us) / 1000;
     return true;
 }

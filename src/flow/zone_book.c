@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { UNKNOWN_MAX = 1000 }; /* names that are no zones, remembered so that each is looked for once */
+enum {
+    UNKNOWN_MAX = 1000
+}; /* names that are no zones, remembered so that each is looked for once */
 
 struct set {
     struct zone_set shown;
@@ -50,7 +52,8 @@ void zone_book_free(struct zone_book *b)
     if (!b) return;
     struct slice key;
     void *value;
-    for (size_t pos = 0; map_next(b->zones, &pos, &key, &value);) zone_free(value);
+    for (size_t pos = 0; map_next(b->zones, &pos, &key, &value);)
+        zone_free(value);
     free_sets(b->sets);
     free_sets(b->countries);
     map_free(b->zones);
@@ -65,7 +68,8 @@ static const struct zone *find_zone(struct zone_book *b, struct slice name)
     if (z || map_get(b->unknown, name)) return z;
     struct buf bytes = BUF_INIT(2 * ZONE_FILE_BYTES_MAX);
     struct err ignored; /* no such zone: the country counts */
-    if (zone_file_read(name, &bytes, &ignored) == 0 && zone_parse(buf_slice(&bytes), &z, &ignored) == 0)
+    if (zone_file_read(name, &bytes, &ignored) == 0 &&
+        zone_parse(buf_slice(&bytes), &z, &ignored) == 0)
         (void)map_put(b->zones, name, z);
     else if (map_count(b->unknown) < UNKNOWN_MAX)
         (void)map_put(b->unknown, name, b);
@@ -85,7 +89,9 @@ int zone_book_check(struct zone_book *b, struct err *e)
     int rc = zones_of_country(NULL, "GB", note, &any, e);
     if (rc < 0) return rc;
     if (!any || !find_zone(b, SLICE_LIT("Europe/London")))
-        return err_set(e, ERR_NOT_FOUND, "the time zones in %s are not complete: install the package tzdata", zones_folder());
+        return err_set(e, ERR_NOT_FOUND,
+                       "the time zones in %s are not complete: install the package tzdata",
+                       zones_folder());
     return 0;
 }
 
@@ -127,7 +133,9 @@ static const struct zone_set *set_of_country(struct zone_book *b, const char *co
     s = xcalloc(1, sizeof *s);
     s->shown.by_country = true;
     (void)snprintf(s->shown.country, sizeof s->shown.country, "%s", country ? country : "");
-    if (country && zones_of_country(NULL, country, add_zone, &(struct collecting){b, s}, &ignored) < 0) s->shown.n = 0;
+    if (country &&
+        zones_of_country(NULL, country, add_zone, &(struct collecting){b, s}, &ignored) < 0)
+        s->shown.n = 0;
     (void)map_put(b->countries, name, s);
     return &s->shown;
 }

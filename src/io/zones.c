@@ -41,7 +41,8 @@ int zones_of_country(const char *path, const char *country, zones_cb *cb, void *
 /* "Europe/London", "Etc/GMT+1": never a way out of the folder, whatever stands in a list. */
 static bool is_zone_name(struct slice name)
 {
-    if (name.n == 0 || name.n > ZONE_NAME_BYTES_MAX || !isalpha((unsigned char)name.p[0])) return false;
+    if (name.n == 0 || name.n > ZONE_NAME_BYTES_MAX || !isalpha((unsigned char)name.p[0]))
+        return false;
     for (size_t i = 0; i < name.n; i++)
         if (!isalnum((unsigned char)name.p[i]) && !strchr("/_+-", name.p[i])) return false;
     return true;
@@ -63,13 +64,15 @@ int zone_file_read(struct slice name, struct buf *ret, struct err *e)
 {
     char path[1024];
     if (!is_zone_name(name))
-        return err_set(e, ERR_NOT_FOUND, "'%.*s' is no time zone such as Europe/London", (int)(name.n < 64 ? name.n : 64),
-                       name.p);
+        return err_set(e, ERR_NOT_FOUND, "'%.*s' is no time zone such as Europe/London",
+                       (int)(name.n < 64 ? name.n : 64), name.p);
     int n = snprintf(path, sizeof path, "%s/%.*s", zones_folder(), SLICE_ARG(name));
-    if (n < 0 || (size_t)n >= sizeof path) return err_set(e, ERR_LIMIT, "the path of the time zones is too long");
+    if (n < 0 || (size_t)n >= sizeof path)
+        return err_set(e, ERR_LIMIT, "the path of the time zones is too long");
     FILE *f = fopen(path, "re");
     if (!f && (errno == ENOENT || errno == ENOTDIR))
-        return err_set(e, ERR_NOT_FOUND, "there is no time zone '%.*s' (%s)", SLICE_ARG(name), path);
+        return err_set(e, ERR_NOT_FOUND, "there is no time zone '%.*s' (%s)", SLICE_ARG(name),
+                       path);
     if (!f) return err_set(e, -errno, "%s: %s", path, strerror(errno));
     int rc = read_file(f, path, ret, e);
     (void)fclose(f);

@@ -6,7 +6,7 @@
 
 struct campaign_api {
     struct campaign_api_config config;
-    int checks; /* under way */
+    int checks;              /* under way */
     struct zone_book *zones; /* owned */
 };
 

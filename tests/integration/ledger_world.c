@@ -330,8 +330,8 @@ enum batch_end_verdict lw_batch_end(struct ledger_world *w, struct ledger *l,
     return lw_batch_rest(w, l, lease, 0);
 }
 
-enum batch_end_verdict lw_batch_rest(struct ledger_world *w, struct ledger *l, struct lease_ref lease,
-                                     int64_t not_before_ms)
+enum batch_end_verdict lw_batch_rest(struct ledger_world *w, struct ledger *l,
+                                     struct lease_ref lease, int64_t not_before_ms)
 {
     struct end_wait x = {.done = false};
     ledger_batch_rest(l, lease, not_before_ms, on_batch_end, &x);

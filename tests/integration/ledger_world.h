@@ -92,8 +92,8 @@ int lw_settle(struct ledger_world *w, enum state_cause cause, uint32_t index, en
 enum batch_end_verdict lw_batch_end(struct ledger_world *w, struct ledger *l,
                                     struct lease_ref lease);
 /* … kept until that time. */
-enum batch_end_verdict lw_batch_rest(struct ledger_world *w, struct ledger *l, struct lease_ref lease,
-                                     int64_t not_before_ms);
+enum batch_end_verdict lw_batch_rest(struct ledger_world *w, struct ledger *l,
+                                     struct lease_ref lease, int64_t not_before_ms);
 struct states_got lw_renew(struct ledger_world *w, struct ledger *l, const struct lease_ref *leases,
                            size_t n);
 int64_t lw_sweep(struct ledger_world *w, uint32_t block, uint32_t blocks, enum state to);

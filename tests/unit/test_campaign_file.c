@@ -226,9 +226,9 @@ static void test_bad_campaigns(void **state)
         {HEAD "text: Hi\ndeadline: now\n", "thursday.yaml:4:11: deadline: 'now' is no time; write "
                                            "it as 2026-11-27T18:00:00Z, 2026-11-27T18:00+01:00, or "
                                            "2026-11-27 18:00 (this machine's zone)"},
-        {HEAD "text: Hi\nhours: 07:00-20:30\n",
-         "thursday.yaml:4:8: hours: before 08:00 and after 21:00 nobody is texted; only where the people "
-         "expressly agreed to it, write \"\u2026 agreed\""},
+        {HEAD "text: Hi\nhours: 07:00-20:30\n", "thursday.yaml:4:8: hours: before 08:00 and after "
+                                                "21:00 nobody is texted; only where the people "
+                                                "expressly agreed to it, write \"\u2026 agreed\""},
         {HEAD "text: Hi\nhours: [9, 17]\n",
          "thursday.yaml:4:8: hours: a text like \"09:00-20:30\" is needed"},
         {"- a\n", "thursday.yaml:1:1: expected a mapping (key: value lines), not a list"},
@@ -329,7 +329,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_least),
         cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_hours), cmocka_unit_test(test_now_and_nothing),
+        cmocka_unit_test(test_hours),
+        cmocka_unit_test(test_now_and_nothing),
         cmocka_unit_test(test_a_template),
         cmocka_unit_test(test_the_shipped_example),
         cmocka_unit_test(test_bad_campaigns),

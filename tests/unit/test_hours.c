@@ -1,5 +1,6 @@
-/* Time zones against the C library's own opinion, windows against a walk minute by minute, and the days that are
- * special: changes of clocks, half hours, the end of a year, zones that hardly meet. */
+/* Time zones against the C library's own opinion, windows against a walk minute by minute, and the
+ * days that are special: changes of clocks, half hours, the end of a year, zones that hardly meet.
+ */
 #include "core/forecast.h"
 #include "core/hours.h"
 #include "core/zone.h"
@@ -101,7 +102,8 @@ static void every_zone_is_as_the_c_library_says(void **state)
     while (fgets(line, sizeof line, f)) {
         struct slice rest = slice_of(line), part, name = SLICE_NONE;
         if (line[0] == '#') continue;
-        for (int i = 0; i < 3 && slice_cut(&rest, '\t', &part); i++) name = slice_trim(part);
+        for (int i = 0; i < 3 && slice_cut(&rest, '\t', &part); i++)
+            name = slice_trim(part);
         char *text = slice_strdup(name);
         one_zone(text);
         free(text);
@@ -133,7 +135,8 @@ static int32_t by_rule(const char *rule, const char *iso)
     struct zone *z = NULL;
     struct err e = {0};
     int64_t until;
-    if (zone_parse(slice_make(bytes, tzif_with_rule(rule, bytes)), &z, &e) < 0) fail_msg("%s: %s", rule, e.text);
+    if (zone_parse(slice_make(bytes, tzif_with_rule(rule, bytes)), &z, &e) < 0)
+        fail_msg("%s: %s", rule, e.text);
     int32_t s = zone_offset_s(z, at(iso) / SECOND_US, &until);
     zone_free(z);
     return s;
@@ -145,19 +148,24 @@ static void rules_of_footers(void **state)
     assert_int_equal(by_rule("<+0545>-5:45", "2050-07-01T00:00:00Z"), 5 * 3600 + 45 * 60);
     assert_int_equal(by_rule("GMT0BST,M3.5.0/1,M10.5.0", "2050-03-27T00:59:59Z"), 0);
     assert_int_equal(by_rule("GMT0BST,M3.5.0/1,M10.5.0", "2050-03-27T01:00:00Z"), 3600);
-    assert_int_equal(by_rule("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-01-01T00:00:00Z"), 0); /* summer is the standard */
+    assert_int_equal(by_rule("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-01-01T00:00:00Z"),
+                     0); /* summer is the standard */
     assert_int_equal(by_rule("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-07-01T00:00:00Z"), 3600);
-    assert_int_equal(by_rule("EST5EDT,0/0,J365/25", "2050-01-01T04:59:59Z"), -4 * 3600); /* summer for ever */
+    assert_int_equal(by_rule("EST5EDT,0/0,J365/25", "2050-01-01T04:59:59Z"),
+                     -4 * 3600); /* summer for ever */
     assert_int_equal(by_rule("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-03-27T00:59:59Z"), -2 * 3600);
     assert_int_equal(by_rule("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-03-27T01:00:00Z"), -3600);
-    assert_int_equal(by_rule("AAA0BBB,J60,J300", "2048-02-29T12:00:00Z"), 0); /* J60 is March 1, always */
+    assert_int_equal(by_rule("AAA0BBB,J60,J300", "2048-02-29T12:00:00Z"),
+                     0); /* J60 is March 1, always */
     assert_int_equal(by_rule("AAA0BBB,J60,J300", "2048-03-01T12:00:00Z"), 3600);
-    static const char *const bad[] = {"G", "GMT", "GMT0BST", "GMT0BST,M13.5.0,M10.5.0", "GMT0BST,M3.5.0/1",
-                                      "<+05-5", "GMT0 ", "GMT25"};
+    static const char *const bad[] = {
+        "G",      "GMT",   "GMT0BST", "GMT0BST,M13.5.0,M10.5.0", "GMT0BST,M3.5.0/1",
+        "<+05-5", "GMT0 ", "GMT25"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         char bytes[256];
         struct zone *z = NULL;
-        assert_int_equal(zone_parse(slice_make(bytes, tzif_with_rule(bad[i], bytes)), &z, NULL), ERR_SYNTAX);
+        assert_int_equal(zone_parse(slice_make(bytes, tzif_with_rule(bad[i], bytes)), &z, NULL),
+                         ERR_SYNTAX);
     }
 }
 
@@ -175,7 +183,8 @@ static void damaged_files_are_refused(void **state)
     }
     for (int i = 0; i < 2000; i++) {
         char *copy = slice_strdup(buf_slice(&bytes));
-        for (int k = 0; k < 3; k++) copy[next_random() % bytes.n] = (char)next_random();
+        for (int k = 0; k < 3; k++)
+            copy[next_random() % bytes.n] = (char)next_random();
         if (zone_parse(slice_make(copy, bytes.n), &z, NULL) == 0) {
             int64_t until;
             (void)zone_offset_s(z, (int64_t)(next_random() % 4733510400u), &until);
@@ -184,8 +193,9 @@ static void damaged_files_are_refused(void **state)
         free(copy);
     }
     buf_done(&bytes);
-    static const char *const names[] = {"", "../passwd", "Europe", "Europe/../../passwd", "/etc/passwd", "Mars/City",
-                                        "zone1970.tab", ".."};
+    static const char *const names[] = {
+        "",          "../passwd",    "Europe", "Europe/../../passwd", "/etc/passwd",
+        "Mars/City", "zone1970.tab", ".."};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         struct buf none = BUF_INIT(1024);
         assert_true(zone_file_read(slice_of(names[i]), &none, NULL) < 0);
@@ -199,7 +209,8 @@ static void texts_that_are_hours(void **state)
 {
     (void)state;
     struct hours h = hours_of("09:00-20:30");
-    for (int i = 0; i < 7; i++) assert_int_equal(h.day[i].open_min, 540);
+    for (int i = 0; i < 7; i++)
+        assert_int_equal(h.day[i].open_min, 540);
     h = hours_of("mon-fri 09:00-20:30, sat 10:00-18:00");
     assert_int_equal(h.day[4].close_min, 20 * 60 + 30);
     assert_int_equal(h.day[5].open_min, 600);
@@ -225,18 +236,12 @@ static void texts_that_are_not(void **state)
     static const struct {
         const char *text, *says;
     } cases[] = {
-        {"", "no hour of the week"},
-        {"sun closed", "no hour of the week"},
-        {"07:59-20:30", "agreed"},
-        {"09:00-21:01", "agreed"},
-        {"20:30-09:00", "midnight"},
-        {"09:00-09:00", "midnight"},
-        {"9-17", "time of day"},
-        {"09:00", "time of day"},
-        {"09:60-10:00", "time of day"},
-        {"09:00-24:01", "time of day"},
-        {"mon", "end with a day"},
-        {"mon-fry 09:00-10:00", "'mon-fry'"},
+        {"", "no hour of the week"},    {"sun closed", "no hour of the week"},
+        {"07:59-20:30", "agreed"},      {"09:00-21:01", "agreed"},
+        {"20:30-09:00", "midnight"},    {"09:00-09:00", "midnight"},
+        {"9-17", "time of day"},        {"09:00", "time of day"},
+        {"09:60-10:00", "time of day"}, {"09:00-24:01", "time of day"},
+        {"mon", "end with a day"},      {"mon-fry 09:00-10:00", "'mon-fry'"},
         {"always", "'always'"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -249,17 +254,20 @@ static void texts_that_are_not(void **state)
 
 /* ---- windows ---- */
 
-static void expect_window(const char *text, const char *const *names, size_t n, const char *now, const char *open,
-                          const char *close)
+static void expect_window(const char *text, const char *const *names, size_t n, const char *now,
+                          const char *open, const char *close)
 {
     struct hours h = hours_of(text);
     struct zone *zones[8];
     struct hours_window w;
-    for (size_t i = 0; i < n; i++) zones[i] = zone_named(names[i]);
+    for (size_t i = 0; i < n; i++)
+        zones[i] = zone_named(names[i]);
     assert_true(hours_window(&h, (const struct zone *const *)zones, n, at(now), &w));
     if (w.open_us != at(open) || w.close_us != at(close))
-        fail_msg("%s at %s: %s to %s, not %s to %s", text, now, shown(w.open_us), shown(w.close_us), open, close);
-    for (size_t i = 0; i < n; i++) zone_free(zones[i]);
+        fail_msg("%s at %s: %s to %s, not %s to %s", text, now, shown(w.open_us), shown(w.close_us),
+                 open, close);
+    for (size_t i = 0; i < n; i++)
+        zone_free(zones[i]);
 }
 
 static void in_one_zone(const char *zone, const char *now, const char *open, const char *close)
@@ -271,29 +279,46 @@ static void windows_of_special_days(void **state)
 {
     (void)state;
     /* inside: it is open from now on; the end does not belong to it */
-    in_one_zone("Europe/London", "2026-11-26T12:00:00Z", "2026-11-26T12:00:00Z", "2026-11-26T20:30:00Z");
-    in_one_zone("Europe/London", "2026-11-26T20:30:00Z", "2026-11-27T09:00:00Z", "2026-11-27T20:30:00Z");
-    in_one_zone("Europe/London", "2026-11-26T08:59:59Z", "2026-11-26T09:00:00Z", "2026-11-26T20:30:00Z");
+    in_one_zone("Europe/London", "2026-11-26T12:00:00Z", "2026-11-26T12:00:00Z",
+                "2026-11-26T20:30:00Z");
+    in_one_zone("Europe/London", "2026-11-26T20:30:00Z", "2026-11-27T09:00:00Z",
+                "2026-11-27T20:30:00Z");
+    in_one_zone("Europe/London", "2026-11-26T08:59:59Z", "2026-11-26T09:00:00Z",
+                "2026-11-26T20:30:00Z");
     /* the clock goes forward at night, and back */
-    in_one_zone("Europe/London", "2026-03-28T21:00:00Z", "2026-03-29T08:00:00Z", "2026-03-29T19:30:00Z");
-    in_one_zone("Europe/London", "2026-10-24T20:00:00Z", "2026-10-25T09:00:00Z", "2026-10-25T20:30:00Z");
-    in_one_zone("America/New_York", "2026-03-08T01:30:00Z", "2026-03-08T13:00:00Z", "2026-03-09T00:30:00Z");
-    in_one_zone("America/New_York", "2026-11-01T01:00:00Z", "2026-11-01T14:00:00Z", "2026-11-02T01:30:00Z");
+    in_one_zone("Europe/London", "2026-03-28T21:00:00Z", "2026-03-29T08:00:00Z",
+                "2026-03-29T19:30:00Z");
+    in_one_zone("Europe/London", "2026-10-24T20:00:00Z", "2026-10-25T09:00:00Z",
+                "2026-10-25T20:30:00Z");
+    in_one_zone("America/New_York", "2026-03-08T01:30:00Z", "2026-03-08T13:00:00Z",
+                "2026-03-09T00:30:00Z");
+    in_one_zone("America/New_York", "2026-11-01T01:00:00Z", "2026-11-01T14:00:00Z",
+                "2026-11-02T01:30:00Z");
     /* the other half of the world: summer in January, a day ahead */
-    in_one_zone("Pacific/Auckland", "2026-04-04T08:00:00Z", "2026-04-04T21:00:00Z", "2026-04-05T08:30:00Z");
-    in_one_zone("Pacific/Auckland", "2026-09-26T09:00:00Z", "2026-09-26T20:00:00Z", "2026-09-27T07:30:00Z");
-    in_one_zone("Pacific/Chatham", "2026-07-01T07:45:00Z", "2026-07-01T20:15:00Z", "2026-07-02T07:45:00Z");
+    in_one_zone("Pacific/Auckland", "2026-04-04T08:00:00Z", "2026-04-04T21:00:00Z",
+                "2026-04-05T08:30:00Z");
+    in_one_zone("Pacific/Auckland", "2026-09-26T09:00:00Z", "2026-09-26T20:00:00Z",
+                "2026-09-27T07:30:00Z");
+    in_one_zone("Pacific/Chatham", "2026-07-01T07:45:00Z", "2026-07-01T20:15:00Z",
+                "2026-07-02T07:45:00Z");
     /* half and quarter hours */
-    in_one_zone("Asia/Kolkata", "2026-11-26T00:00:00Z", "2026-11-26T03:30:00Z", "2026-11-26T15:00:00Z");
-    in_one_zone("Asia/Kathmandu", "2026-11-26T00:00:00Z", "2026-11-26T03:15:00Z", "2026-11-26T14:45:00Z");
-    in_one_zone("Australia/Lord_Howe", "2026-10-03T10:00:00Z", "2026-10-03T22:00:00Z", "2026-10-04T09:30:00Z");
+    in_one_zone("Asia/Kolkata", "2026-11-26T00:00:00Z", "2026-11-26T03:30:00Z",
+                "2026-11-26T15:00:00Z");
+    in_one_zone("Asia/Kathmandu", "2026-11-26T00:00:00Z", "2026-11-26T03:15:00Z",
+                "2026-11-26T14:45:00Z");
+    in_one_zone("Australia/Lord_Howe", "2026-10-03T10:00:00Z", "2026-10-03T22:00:00Z",
+                "2026-10-04T09:30:00Z");
     /* the end of a year */
-    in_one_zone("Europe/London", "2026-12-31T21:00:00Z", "2027-01-01T09:00:00Z", "2027-01-01T20:30:00Z");
-    in_one_zone("Pacific/Kiritimati", "2026-12-31T08:00:00Z", "2026-12-31T19:00:00Z", "2027-01-01T06:30:00Z");
+    in_one_zone("Europe/London", "2026-12-31T21:00:00Z", "2027-01-01T09:00:00Z",
+                "2027-01-01T20:30:00Z");
+    in_one_zone("Pacific/Kiritimati", "2026-12-31T08:00:00Z", "2026-12-31T19:00:00Z",
+                "2027-01-01T06:30:00Z");
     /* a day that never was: Samoa went over the date line */
-    in_one_zone("Pacific/Apia", "2011-12-30T08:00:00Z", "2011-12-30T19:00:00Z", "2011-12-31T06:30:00Z");
+    in_one_zone("Pacific/Apia", "2011-12-30T08:00:00Z", "2011-12-30T19:00:00Z",
+                "2011-12-31T06:30:00Z");
     /* long after the last change that the file lists */
-    in_one_zone("Europe/London", "2100-07-01T00:00:00Z", "2100-07-01T08:00:00Z", "2100-07-01T19:30:00Z");
+    in_one_zone("Europe/London", "2100-07-01T00:00:00Z", "2100-07-01T08:00:00Z",
+                "2100-07-01T19:30:00Z");
 }
 
 static void a_clock_that_changes_inside_a_window(void **state)
@@ -301,14 +326,21 @@ static void a_clock_that_changes_inside_a_window(void **state)
     (void)state;
     const char *london = "Europe/London";
     /* open 00:30 to 03:00 by a clock that skips, and then repeats, the hour from one to two */
-    expect_window("00:30-03:00 agreed", &london, 1, "2026-03-29T00:00:00Z", "2026-03-29T00:30:00Z", "2026-03-29T02:00:00Z");
-    expect_window("00:30-03:00 agreed", &london, 1, "2026-10-24T22:00:00Z", "2026-10-24T23:30:00Z", "2026-10-25T03:00:00Z");
-    /* a window inside the skipped hour is none that day; one inside the repeated hour comes twice */
-    expect_window("01:15-01:45 agreed", &london, 1, "2026-03-29T00:00:00Z", "2026-03-30T00:15:00Z", "2026-03-30T00:45:00Z");
-    expect_window("01:15-01:45 agreed", &london, 1, "2026-10-25T00:45:00Z", "2026-10-25T01:15:00Z", "2026-10-25T01:45:00Z");
+    expect_window("00:30-03:00 agreed", &london, 1, "2026-03-29T00:00:00Z", "2026-03-29T00:30:00Z",
+                  "2026-03-29T02:00:00Z");
+    expect_window("00:30-03:00 agreed", &london, 1, "2026-10-24T22:00:00Z", "2026-10-24T23:30:00Z",
+                  "2026-10-25T03:00:00Z");
+    /* a window inside the skipped hour is none that day; one inside the repeated hour comes twice
+     */
+    expect_window("01:15-01:45 agreed", &london, 1, "2026-03-29T00:00:00Z", "2026-03-30T00:15:00Z",
+                  "2026-03-30T00:45:00Z");
+    expect_window("01:15-01:45 agreed", &london, 1, "2026-10-25T00:45:00Z", "2026-10-25T01:15:00Z",
+                  "2026-10-25T01:45:00Z");
     /* whole days make one window, through midnights, as far as it is looked */
-    expect_window("00:00-24:00 agreed", &london, 1, "2026-11-26T12:00:00Z", "2026-11-26T12:00:00Z", "2026-12-06T00:00:00Z");
-    expect_window("any", &london, 1, "2026-11-26T03:00:00Z", "2026-11-26T03:00:00Z", "2026-12-05T03:00:00Z");
+    expect_window("00:00-24:00 agreed", &london, 1, "2026-11-26T12:00:00Z", "2026-11-26T12:00:00Z",
+                  "2026-12-06T00:00:00Z");
+    expect_window("any", &london, 1, "2026-11-26T03:00:00Z", "2026-11-26T03:00:00Z",
+                  "2026-12-05T03:00:00Z");
 }
 
 static void days_of_the_week(void **state)
@@ -316,27 +348,35 @@ static void days_of_the_week(void **state)
     (void)state;
     const char *london = "Europe/London", *auckland = "Pacific/Auckland";
     const char *text = "mon-fri 09:00-20:30, sat 10:00-18:00";
-    expect_window(text, &london, 1, "2026-11-27T21:00:00Z", "2026-11-28T10:00:00Z", "2026-11-28T18:00:00Z");
-    expect_window(text, &london, 1, "2026-11-28T18:00:00Z", "2026-11-30T09:00:00Z", "2026-11-30T20:30:00Z");
+    expect_window(text, &london, 1, "2026-11-27T21:00:00Z", "2026-11-28T10:00:00Z",
+                  "2026-11-28T18:00:00Z");
+    expect_window(text, &london, 1, "2026-11-28T18:00:00Z", "2026-11-30T09:00:00Z",
+                  "2026-11-30T20:30:00Z");
     /* Monday comes earlier there */
-    expect_window(text, &auckland, 1, "2026-11-28T18:00:00Z", "2026-11-29T20:00:00Z", "2026-11-30T07:30:00Z");
-    expect_window("sun 09:00-10:00", &london, 1, "2026-11-29T10:00:00Z", "2026-12-06T09:00:00Z", "2026-12-06T10:00:00Z");
+    expect_window(text, &auckland, 1, "2026-11-28T18:00:00Z", "2026-11-29T20:00:00Z",
+                  "2026-11-30T07:30:00Z");
+    expect_window("sun 09:00-10:00", &london, 1, "2026-11-29T10:00:00Z", "2026-12-06T09:00:00Z",
+                  "2026-12-06T10:00:00Z");
 }
 
 static void several_zones_must_all_agree(void **state)
 {
     (void)state;
-    const char *us[] = {"America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"};
+    const char *us[] = {"America/New_York", "America/Chicago", "America/Denver",
+                        "America/Los_Angeles"};
     /* noon to 20:30 in New York */
-    expect_window("09:00-20:30", us, 4, "2026-11-26T14:30:00Z", "2026-11-26T17:00:00Z", "2026-11-27T01:30:00Z");
+    expect_window("09:00-20:30", us, 4, "2026-11-26T14:30:00Z", "2026-11-26T17:00:00Z",
+                  "2026-11-27T01:30:00Z");
     struct hours narrow = hours_of("09:00-11:00");
     struct zone *zones[2] = {zone_named("Europe/London"), zone_named("Pacific/Auckland")};
     struct hours_window w;
-    assert_false(hours_window(&narrow, (const struct zone *const *)zones, 2, at("2026-11-26T12:00:00Z"), &w));
+    assert_false(hours_window(&narrow, (const struct zone *const *)zones, 2,
+                              at("2026-11-26T12:00:00Z"), &w));
     zone_free(zones[0]);
     zone_free(zones[1]);
     /* nobody knows where: UTC */
-    expect_window("09:00-20:30", NULL, 0, "2026-11-26T00:00:00Z", "2026-11-26T09:00:00Z", "2026-11-26T20:30:00Z");
+    expect_window("09:00-20:30", NULL, 0, "2026-11-26T00:00:00Z", "2026-11-26T09:00:00Z",
+                  "2026-11-26T20:30:00Z");
 }
 
 /* By the C library: is it open at that minute in that zone? */
@@ -352,8 +392,9 @@ static bool open_by_libc(const struct hours *h, int64_t at_s)
 static void windows_are_what_a_walk_finds(void **state)
 {
     (void)state;
-    static const char *const names[] = {"Europe/London", "America/New_York", "Pacific/Auckland", "Asia/Kolkata",
-                                        "Australia/Lord_Howe", "America/St_Johns", "Africa/Casablanca", "Asia/Tehran"};
+    static const char *const names[] = {
+        "Europe/London",       "America/New_York", "Pacific/Auckland",  "Asia/Kolkata",
+        "Australia/Lord_Howe", "America/St_Johns", "Africa/Casablanca", "Asia/Tehran"};
     static const char *const texts[] = {"09:00-20:30", "mon-fri 08:00-21:00, sun 10:15-10:45",
                                         "00:00-03:30, wed 02:00-24:00 agreed"};
     for (int round = 0; round < 120; round++) {
@@ -366,9 +407,11 @@ static void windows_are_what_a_walk_finds(void **state)
         int64_t now = (int64_t)(946684800 + next_random() % 3155760000u) / 60 * 60, t = now;
         struct hours_window w;
         assert_true(hours_window(&h, zones, 1, now * SECOND_US, &w));
-        while (!open_by_libc(&h, t)) t += 60;
+        while (!open_by_libc(&h, t))
+            t += 60;
         assert_int_equal(w.open_us, t * SECOND_US);
-        while (open_by_libc(&h, t)) t += 60;
+        while (open_by_libc(&h, t))
+            t += 60;
         assert_int_equal(w.close_us, t * SECOND_US);
         zone_free(z);
     }
