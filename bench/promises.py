@@ -127,9 +127,10 @@ class Beside:
             self.w.api.say(number, "Where is it?")
         flat = self.w.redis("HGETALL", "muster:convof:main")
         of = {int(k.lstrip(b"+")): int(v) for k, v in zip(flat[::2], flat[1::2])}
-        clicked, answered = {}, {}
+        clicked, answered, synced_ms = {}, {}, []
         first = self.w.records.count()
         for i, number in enumerate(numbers):
+            synced_ms.append(self.synced_write_ms())
             claim, _ = self.w.api(f"/conversations/{of[number]}/claim")
             clicked[number] = now_ns()
             _, answered[number] = self.w.api(f"/conversations/{of[number]}/reply", text=f"reply-{i}", fence=claim["fence"])
@@ -143,6 +144,12 @@ class Beside:
         self.figures.delays(self.part, "reply: the API's 202 to its arrival",
                             [max(0, ms(answered[k], at[k])) for k in numbers], REPLY_WITHIN_MS)
         self.figures.delays(self.part, "reply: asked of the API to its arrival", [ms(clicked[k], at[k]) for k in numbers])
+        self.figures.delays(self.part, "  one synced write of Redis at that time (a reply is several)", synced_ms)
+
+    def synced_write_ms(self):
+        began = now_ns()
+        self.w.redis("SET", "bench", began)
+        return ms(began, now_ns())
 
     def stops(self, n):
         """STOP from those whose turn is next: the audience is sent in its order."""
