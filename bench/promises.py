@@ -15,6 +15,7 @@ import datetime
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -383,6 +384,7 @@ def keep_results(a, figures, text):
 
 def main():
     a = read_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # nothing of ours is left running
     figures, failed = Figures(), 0
     for part in a.parts:
         try:
