@@ -1,5 +1,6 @@
 /* Campaigns in the store: made once, grown step by step, moved by the rules, released block by
  * block. */
+#include "base/clock.h"
 #include "ledger_world.h"
 
 #include <setjmp.h>
@@ -311,11 +312,26 @@ static void what_was_lost_is_reserved_again(void **state)
     assert_int_equal(reserve(w, 3, 60000), 3);
     assert_int_equal(reserve(w, 3, 60000), 0);
     /* these calls go by Redis' own clock */
-    lw_redis(w, "HSET", "c:7:b", "1", "a 1 5 9000000000000000", NULL);
+    char lease[64];
+    (void)snprintf(lease, sizeof lease, "a 1 5 %lld", (long long)(clock_wall_ms() + 30000) * 1000);
+    lw_redis(w, "HSET", "c:7:b", "1", lease, NULL);
     for (int i = 0; i < 2; i++)
         lw_redis(w, "ZADD", "c:7:o", "1", i ? "1" : "0", NULL);
     assert_int_equal(reserve(w, 3, 60000), 1);
     assert_int_equal(said.list[0], 0);
+    assert_int_equal(reserve(w, 3, 60000), 0);
+}
+
+/* It was reserved, and held, hours ahead of what the clock says now. */
+static void what_was_lost_before_the_clock_was_set_back_is_reserved_again(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256 * 3);
+    assert_int_equal(reserve(w, 3, 60000), 3);
+    lw_redis(w, "HSET", "c:7:b", "1", "a 1 5 9000000000000000", NULL);
+    lw_redis(w, "ZADD", "c:7:o", "9000000000000", "1", NULL);
+    assert_int_equal(reserve(w, 3, 60000), 1);
+    assert_int_equal(said.list[0], 1);
     assert_int_equal(reserve(w, 3, 60000), 0);
 }
 
@@ -400,6 +416,7 @@ int main(void)
         CAMPAIGN_TEST(blocks_are_reserved_up_to_the_target),
         CAMPAIGN_TEST(only_a_running_campaign_is_released),
         CAMPAIGN_TEST(what_was_lost_is_reserved_again),
+        CAMPAIGN_TEST(what_was_lost_before_the_clock_was_set_back_is_reserved_again),
         CAMPAIGN_TEST(people_of_a_block),
         CAMPAIGN_TEST(one_leads_until_it_is_gone),
     };
