@@ -133,7 +133,7 @@ static void warn_zones(struct check_report *r)
         report_say(
             r->warnings, "several_zones",
             "%" PRIu64 " people are known by a country with several time zones only (%s), and are "
-                       "texted at hours "
+            "texted at hours "
             "that are allowed in all of them: a column time_zone in the list gives them their own",
             narrowed, names);
     if (r->zone_unknown.count)
