@@ -1,6 +1,8 @@
 /* musterd: the daemon. */
 #include "app.h"
 
+#include "accounts.h"
+
 #include "base/log.h"
 
 #include <getopt.h>
@@ -8,18 +10,23 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <curl/curl.h>
 #include <sodium.h>
 
-enum { EXIT_REFUSED = 1, EXIT_USAGE = 2 };
+enum {
+    EXIT_REFUSED = 1,
+    EXIT_USAGE = 2,
+    FILES_WANTED = 16384, /* two servers of 1024 connections, and in_flight_max of every gateway */
+};
 
 static void print_help(FILE *to)
 {
     fprintf(to, "musterd - dispatcher of consented SMS and WhatsApp messages\n\n"
                 "usage: musterd [--config FILE] [--check] [--version] [--help]\n\n"
                 "  --config FILE  configuration (default: " CONFIG_DEFAULT_PATH ")\n"
-                "  --check        read the configuration, say what is wrong with it, and end\n\n"
+                "  --check        read the configuration and its providers, say what is wrong, and end\n\n"
                 "Ends in good order on SIGTERM, SIGINT and SIGHUP: finishes what is in flight, gives the rest back.\n");
 }
 
@@ -27,6 +34,25 @@ static int fail(const struct err *e)
 {
     log_error("%s", e->text);
     return EXIT_REFUSED;
+}
+
+/* A shell's usual 1024 are fewer than the servers may have open; without one left nobody is let in. */
+static void want_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= FILES_WANTED) return;
+    files.rlim_cur = files.rlim_max < FILES_WANTED ? files.rlim_max : FILES_WANTED;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
+/* All that can be wrong before anybody is asked: the file, the providers' files, the accounts' keys. */
+static int check_config(const struct config *config, const char *path)
+{
+    struct accounts *accounts = NULL;
+    struct err e = {0};
+    if (accounts_new(config, &accounts, &e) < 0) return fail(&e);
+    accounts_free(accounts);
+    return printf("%s is fine\n", path) < 0 || fflush(stdout) != 0 ? EXIT_REFUSED : EXIT_SUCCESS;
 }
 
 int main(int argc, char **argv)
@@ -53,6 +79,7 @@ int main(int argc, char **argv)
     }
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
+    want_files();
     check(sodium_init() >= 0);
     check(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
 
@@ -63,7 +90,7 @@ int main(int argc, char **argv)
     struct app *app = NULL;
     int status = EXIT_SUCCESS;
     if (check_only)
-        printf("%s is fine\n", path);
+        status = check_config(config, path);
     else if (app_new(config, &app, &e) < 0)
         status = fail(&e);
     else

@@ -170,16 +170,20 @@ def campaigns_that_are_wrong(house):
 
 def refused(house, name, *texts, code=1, **changes):
     """musterd does not start, and says why."""
+    options = changes.pop("options", [])
     config = house.config(name, 1, {"main": changes.pop("gateway", {})}, **changes)
     path = house.folder / f"{name}.yaml"
     path.write_text(json.dumps(config))
-    done = subprocess.run([ARGS.musterd, "--config", path], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([ARGS.musterd, "--config", path, *options], capture_output=True, text=True, timeout=60,
+                          check=False)
     expect(done, code, *texts)
 
 
 def settings_that_are_wrong(house):
     first = house.start_musterd(port=1)
     used = first.config
+    soft, hard = resource.prlimit(first.process.pid, resource.RLIMIT_NOFILE)
+    lib.check(soft >= min(hard, 4096), f"room for {soft} open files")
     refused(house, "port", "already listening on", "change `listen`", listen=used["listen"])
     refused(house, "socket", "already listening on", "change `socket`", socket=used["socket"])
     refused(house, "instance", "runs already as instance 'one'", "another `instance`", instance="one")
@@ -189,6 +193,8 @@ def settings_that_are_wrong(house):
     refused(house, "host", "change `listen`", listen="192.0.2.1:80")
     refused(house, "provider", ":1:", "twillio.yaml: `provider` names a file", gateway={"provider": "twillio"})
     refused(house, "account", "'auth_token' is missing", gateway={"account": {"account_sid": "AC"}})
+    refused(house, "check", "'auth_token' is missing", gateway={"account": {"account_sid": "AC"}}, options=["--check"])
+    refused(house, "fine", "fine.yaml is fine", code=0, options=["--check"])
     refused(house, "sender", "senders: must be a number in full", gateway={"senders": ["+44 7700 900998"]})
     refused(house, "rate", "rate_per_s: must be a number from", gateway={"rate_per_s": 0})
     path = house.folder / "bom.yaml"
