@@ -35,7 +35,7 @@ def options(**more):
         parser.add_argument(name, type=os.path.abspath)  # meson names them from its build folder
     parser.add_argument("--seed", type=int, default=int(os.environ.get("MUSTER_SEED", "0")) or os.getpid())
     for name, default in more.items():
-        parser.add_argument("--" + name, type=type(default), default=default)
+        parser.add_argument("--" + name.replace("_", "-"), type=type(default), default=default)
     found = parser.parse_args()
     random.seed(found.seed)
     print(f"# seed {found.seed}", flush=True)
@@ -44,6 +44,10 @@ def options(**more):
 
 class Failed(Exception):
     pass
+
+
+class Skipped(Exception):
+    """What it needs is not here."""
 
 
 def check(condition, what):
@@ -79,9 +83,11 @@ def run(args, *tests):
         house = House(args)
         try:
             test(house)
-            word = "ok"
+            word, why = "ok", ""
+        except Skipped as reason:
+            word, why = "ok", f" # SKIP {reason}"
         except Exception as problem:  # whatever it was: the other tests go on
-            word = "not ok"
+            word, why = "not ok", ""
             bad += 1
             if not isinstance(problem, Failed):
                 traceback.print_exc(file=sys.stdout)
@@ -89,7 +95,7 @@ def run(args, *tests):
             print("".join(f"# {line}\n" for line in house.logs()), end="")
         finally:
             house.end()
-        print(f"{word} {i} - {test.__name__.replace('_', ' ')}")
+        print(f"{word} {i} - {test.__name__.replace('_', ' ')}{why}")
         print(f"# {time.monotonic() - began:.1f} s", flush=True)
     return 1 if bad else 0
 
@@ -168,6 +174,8 @@ class Daemon:
 
 
 class House:
+    redis_server = ("redis-server",)
+
     def __init__(self, args):
         self.args = args
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-e2e-"))
@@ -201,7 +209,7 @@ class House:
         wanted = {"--port": "0", "--unixsocket": path, "--dir": self.folder, "--save": "", "--appendonly": "yes",
                   "--appendfsync": "always", "--maxmemory-policy": "noeviction"}
         wanted.update(zip(settings[::2], settings[1::2]))
-        self.redis_process = self.spawn("redis", "redis-server", *[w for pair in wanted.items() for w in pair])
+        self.redis_process = self.spawn("redis", *self.redis_server, *[w for pair in wanted.items() for w in pair])
 
         def answers():
             check(self.redis_process.poll() is None, "redis-server ended")
