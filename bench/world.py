@@ -1,5 +1,5 @@
-"""A world to measure in: the house of the end-to-end tests (a private Redis that syncs every write, musterd), the fast
-sink, a client of the API that stays connected, and how busy the machine was with something else."""
+"""A world to measure in: the house of the end-to-end tests (a private Redis that syncs every write, musterd), the
+fast sink, a client of the API that stays connected, and how busy the machine was with something else."""
 import argparse
 import array
 import base64
@@ -146,7 +146,8 @@ class World(lib.House):
         self.all_gateways = {"main": {"rate_per_s": rate, "in_flight_max": in_flight}, **gateways}
         for i in range(instances):
             self.start_musterd(f"musterd{i}", port=port, gateways=self.all_gateways,
-                               queue={"lease_s": 30}, organisation={"stop_confirmation": "", "help_answer": ""},
+                               queue={"lease_s": 30},
+                               organisation={"stop_confirmation": "", "help_answer": "", "hours": "any"},
                                people=[{"name": "bench", "role": "organiser", "token": TOKEN}])
         self.api = Api(self.daemon)
 
