@@ -16,7 +16,8 @@
 struct zone;
 
 enum { HOURS_TEXT_BYTES_MAX = 200, HOURS_FLOOR_MIN = 8 * 60, HOURS_CEILING_MIN = 21 * 60 };
-#define HOURS_DEFAULT "09:00-20:30"
+/* What is recommended where nobody has said anything. */
+#define HOURS_RECOMMENDED "09:00-20:30"
 
 struct hours {
     bool any;

@@ -117,7 +117,7 @@ static void read_organisation(struct config_reader *r, const struct yaml_node *r
     config_text(r, n, "help_answer", "Reply STOP to get no more texts from us.", rule_answer,
                 &c->organisation.help_answer);
     config_text(r, n, "country", "GB", rule_country, &c->organisation.country);
-    config_text(r, n, "hours", HOURS_DEFAULT, rule_hours, &c->organisation.hours);
+    config_text(r, n, "hours", "any", rule_hours, &c->organisation.hours);
 }
 
 /* "" becomes host name and socket (or address): two daemons on one machine differ by it. */

@@ -130,7 +130,7 @@ int hours_parse(struct slice text, struct hours *ret, struct err *e)
         open |= h.day[i].open_min < h.day[i].close_min;
     if (!open)
         return err_set(e, ERR_INVALID, "no hour of the week is open: write \"%s\", or any",
-                       HOURS_DEFAULT);
+                       HOURS_RECOMMENDED);
     *ret = h;
     return 0;
 }

@@ -22,6 +22,7 @@ struct check_report *report_new(const struct check_input *input)
     r->organisation = xstrdup(input->organisation);
     r->price = input->price;
     r->hours_text = slice_strdup(input->hours_text);
+    r->hours_unsaid = input->hours_unsaid;
     r->zones = input->zones;
     if (input->hours) r->hours = *input->hours;
     r->hours.any |= !input->hours;

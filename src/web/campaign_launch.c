@@ -30,6 +30,7 @@ struct launch {
     struct body body; /* the texts of campaign are borrowed from it */
     struct campaign campaign;
     struct hours hours;
+    bool hours_unsaid; /* the campaign does not say its own */
     char *message; /* owned; campaign.message */
     const struct api_gateway *gateway;
     struct audience_info *audience; /* owned */
@@ -134,6 +135,7 @@ static void run_check(struct launch *l)
         .organisation = l->api->config.organisation,
         .hours = &l->hours,
         .hours_text = l->campaign.hours,
+        .hours_unsaid = l->hours_unsaid,
         .zones = l->api->zones,
     };
     l->api->checks++;
@@ -277,6 +279,7 @@ static bool read_hours(struct launch *l, struct slice text, struct err *e)
 {
     const char *usual = l->api->config.hours;
     l->campaign.hours = text.n ? text : slice_of(usual ? usual : "any");
+    l->hours_unsaid = text.n == 0;
     return hours_parse(l->campaign.hours, &l->hours, e) == 0;
 }
 
