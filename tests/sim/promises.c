@@ -172,19 +172,23 @@ static uint64_t number_field(const struct campaign *c, const char *name)
     return v;
 }
 
+static const char *const counters[STATE_COUNT] = {
+#define X(name, nibble, text) [nibble] = "n" #nibble,
+    STATE_TABLE(X)
+#undef X
+};
+
 static void see_ledger(struct campaign *c, bool answer_lost)
 {
     struct slice bytes = sim_store_string(sim_redis_store(), c->ledger_key);
-    for (size_t i = 0; i < c->plan.count; i++) {
-        uint8_t byte = i / 2 < bytes.n ? (uint8_t)bytes.p[i / 2] : 255,
-                state = i % 2 ? byte >> 4 : byte & 15;
-        if (state != c->people[i].state) see_move(c, i, state, answer_lost);
+    for (size_t i = 0; i < c->plan.count; i += 2) {
+        uint8_t byte = i / 2 < bytes.n ? (uint8_t)bytes.p[i / 2] : 255;
+        if ((byte & 15) != c->people[i].state) see_move(c, i, byte & 15, answer_lost);
+        if (byte >> 4 != c->people[i + 1].state) see_move(c, i + 1, byte >> 4, answer_lost);
     }
     uint64_t sum = 0;
     for (int s = 0; s < STATE_COUNT; s++) {
-        char name[8];
-        (void)snprintf(name, sizeof name, "n%d", s);
-        uint64_t counter = number_field(c, name);
+        uint64_t counter = number_field(c, counters[s]);
         if (counter != c->counts[s])
             promise_broken("campaign %u: %llu are %s by the counter, %llu by the ledger",
                            c->plan.id, (unsigned long long)counter, state_to_string((enum state)s),
