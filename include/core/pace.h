@@ -28,6 +28,7 @@ struct pace_clock {
     int64_t low_us, high_us; /* bounds of redis - mono [µs] */
     int64_t at_us;           /* mono of the last sample */
     int64_t answer_us;       /* smoothed time from the script's run to its answer here [µs] */
+    int late_n;              /* answers in a row that took longer than a lead may be, bounded */
 };
 /* sent/received: clock_mono_us() around a call; redis_us: the script's `now`. */
 void pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us, int64_t redis_us);
@@ -35,5 +36,6 @@ void pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_u
 int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us);
 /* Redis' clock [µs] at a moment of ours. Needs a sample. */
 int64_t pace_clock_redis_us(const struct pace_clock *c, int64_t mono_us);
-/* How long before a slot the gate should run so that its answer is here in time [µs]; bounded. */
+/* How long before a slot the gate should run so that its answer is here in time [µs]; bounded: by little
+ * after a stall, by half a second while Redis is slow all the time. */
 int64_t pace_clock_lead_us(const struct pace_clock *c);

@@ -121,12 +121,28 @@ static void the_lead_follows_the_answers(void **state)
     for (int i = 0; i < 20; i++)
         call(&c, 20 * S + i * 10 * MS, 100, 6 * MS, OFFSET_US);
     assert_true(pace_clock_lead_us(&c) >= 6 * MS); /* rises at once */
-    for (int i = 0; i < 20; i++)
+    for (int i = 0; i < 12; i++)
         call(&c, 30 * S + i * S, 100, 400 * MS, OFFSET_US);
     assert_true(pace_clock_lead_us(&c) <= 20 * MS); /* and not without end */
+    call(&c, 50 * S, 50, 100, OFFSET_US);
     for (int i = 0; i < 500; i++)
         call(&c, 60 * S + i * 10 * MS, 50, 100, OFFSET_US);
     assert_true(pace_clock_lead_us(&c) < 1000);
+}
+
+/* Redis is slow all the time: with a lead shorter than its answers nothing would ever leave. */
+static void a_redis_that_is_always_slow_gets_a_long_lead(void **state)
+{
+    (void)state;
+    struct pace_clock c = {.known = false};
+    for (int i = 0; i < 40; i++)
+        call(&c, 5 * S + i * S, 100, 300 * MS, OFFSET_US);
+    assert_true(pace_clock_lead_us(&c) >= 300 * MS);
+    for (int i = 0; i < 40; i++)
+        call(&c, 60 * S + i * S, 100, 800 * MS, OFFSET_US);
+    assert_true(pace_clock_lead_us(&c) <= 500 * MS); /* a pause must not wait for it */
+    call(&c, 101 * S, 50, 100, OFFSET_US);
+    assert_true(pace_clock_lead_us(&c) <= 20 * MS); /* the first quick answer ends it */
 }
 
 int main(void)
@@ -141,6 +157,7 @@ int main(void)
         cmocka_unit_test(there_and_back),
         cmocka_unit_test(a_slot_is_at_most_a_round_trip_early),
         cmocka_unit_test(the_lead_follows_the_answers),
+        cmocka_unit_test(a_redis_that_is_always_slow_gets_a_long_lead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
