@@ -8,11 +8,11 @@
 #include <stdarg.h>
 
 struct buf {
-    char *p;      /* owned; NULL before the first write */
-    size_t n;     /* [bytes] used */
-    size_t cap;   /* [bytes] allocated */
-    size_t max;   /* [bytes] ceiling of n */
-    bool failed;  /* something did not fit; sticky until buf_clear */
+    char *p;     /* owned; NULL before the first write */
+    size_t n;    /* [bytes] used */
+    size_t cap;  /* [bytes] allocated */
+    size_t max;  /* [bytes] ceiling of n */
+    bool failed; /* something did not fit; sticky until buf_clear */
 };
 
 #define BUF_INIT(max_bytes) ((struct buf){.max = (max_bytes)})

@@ -1,7 +1,7 @@
 #pragma once
-/* What went wrong in the world, told to a person: a negative code and one line of text that names the
- * place, the cause and the mend. Functions return 0 or a negative code and fill `struct err` once;
- * ret_ arguments are not touched on failure. Library code does not log: who decides, logs. */
+/* What went wrong in the world, told to a person: a negative code and one line of text that names
+ * the place, the cause and the mend. Functions return 0 or a negative code and fill `struct err`
+ * once; ret_ arguments are not touched on failure. Library code does not log: who decides, logs. */
 #include "base/check.h"
 
 /* Our own codes stand below errno's. One table: code, text. */
@@ -29,7 +29,8 @@ struct err {
     char text[ERR_TEXT_BYTES]; /* one line, no trailing newline; cut at the size */
 };
 
-/* Sets code and text and returns code, so that `return err_set(e, …)` reads well. `e` may be NULL. */
+/* Sets code and text and returns code, so that `return err_set(e, …)` reads well. `e` may be NULL.
+ */
 int err_set(struct err *e, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Puts "prefix: " before the text that is there. Returns e->code. */
 int err_prefix(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -1,5 +1,6 @@
 #pragma once
-/* A hash map from byte strings (copied) to pointers (borrowed). Iteration in no particular order. */
+/* A hash map from byte strings (copied) to pointers (borrowed). Iteration in no particular order.
+ */
 #include "base/slice.h"
 
 struct map;

@@ -14,7 +14,7 @@ struct slice {
 #define SLICE_ARG(s) (int)(s).n, (s).p
 /* A slice of a string literal. */
 #define SLICE_LIT(lit) ((struct slice){("" lit), sizeof(lit) - 1})
-#define SLICE_NONE ((struct slice){NULL, 0})
+#define SLICE_NONE     ((struct slice){NULL, 0})
 
 static inline struct slice slice_of(const char *cstr)
 {

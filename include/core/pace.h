@@ -1,28 +1,32 @@
 #pragma once
-/* The pace of sending: how the limiter's numbers are chosen so that no sliding second at the gateway ever
- * holds more than the rate, and how a slot in Redis' time becomes a moment on our own clock.
+/* The pace of sending: how the limiter's numbers are chosen so that no sliding second at the
+ * gateway ever holds more than the rate, and how a slot in Redis' time becomes a moment on our own
+ * clock.
  *
- * A slot is when the request should leave. It leaves up to PACE_LATE_US late (later, and it does not leave at
- * all: the slot is given back), and the network adds some. The limiter (store/lua/limiter.lua) therefore holds
- * the rate over a little more than a second, and its even pace stays PACE_MARGIN below the rate. */
+ * A slot is when the request should leave. It leaves up to PACE_LATE_US late (later, and it does
+ * not leave at all: the slot is given back), and the network adds some. The limiter
+ * (store/lua/limiter.lua) therefore holds the rate over a little more than a second, and its even
+ * pace stays PACE_MARGIN below the rate. */
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
-    PACE_WINDOW_US = 4000, /* slots reach this far ahead: what has passed the gate waits no longer */
-    PACE_LATE_US = 6000,   /* later than this a slot is forfeited */
-    PACE_SLACK_US = 1000,  /* the next slots are asked for this much before the last ones are used up */
-    PACE_GRAIN_US = 300,   /* requests due within this leave together: timers are not free */
+    PACE_WINDOW_US =
+        4000,            /* slots reach this far ahead: what has passed the gate waits no longer */
+    PACE_LATE_US = 6000, /* later than this a slot is forfeited */
+    PACE_SLACK_US =
+        1000, /* the next slots are asked for this much before the last ones are used up */
+    PACE_GRAIN_US = 300, /* requests due within this leave together: timers are not free */
 };
-#define PACE_MARGIN 0.012
+#define PACE_MARGIN 0.016
 
 /* [µs] between slots; rate_per_s > 0. */
 double pace_interval_us(double rate_per_s);
 /* How many slots one window can hold: asking for more is work for nothing. */
 int pace_window_slots(double interval_us);
 
-/* Redis' clock seen from ours. Each answer bounds the offset from both sides: the script ran after we sent and
- * before we received. */
+/* Redis' clock seen from ours. Each answer bounds the offset from both sides: the script ran after
+ * we sent and before we received. */
 struct pace_clock {
     bool known;
     int64_t low_us, high_us; /* bounds of redis - mono [µs] */
@@ -31,11 +35,12 @@ struct pace_clock {
     int late_n;              /* answers in a row that took longer than a lead may be, bounded */
 };
 /* sent/received: clock_mono_us() around a call; redis_us: the script's `now`. */
-void pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us, int64_t redis_us);
+void pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us,
+                       int64_t redis_us);
 /* Our clock at a moment of Redis' clock. Needs a sample. */
 int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us);
 /* Redis' clock [µs] at a moment of ours. Needs a sample. */
 int64_t pace_clock_redis_us(const struct pace_clock *c, int64_t mono_us);
-/* How long before a slot the gate should run so that its answer is here in time [µs]; bounded: by little
- * after a stall, by half a second while Redis is slow all the time. */
+/* How long before a slot the gate should run so that its answer is here in time [µs]; bounded: by
+ * little after a stall, by half a second while Redis is slow all the time. */
 int64_t pace_clock_lead_us(const struct pace_clock *c);

@@ -1,6 +1,7 @@
 #pragma once
-/* The states of a recipient in a campaign's ledger, four bits each, and which may follow which. The Lua
- * scripts get this very table as text (state_lua_prelude), so that there is one law and not two. */
+/* The states of a recipient in a campaign's ledger, four bits each, and which may follow which. The
+ * Lua scripts get this very table as text (state_lua_prelude), so that there is one law and not
+ * two. */
 #include "base/buf.h"
 
 /* name, nibble, text */
@@ -22,7 +23,7 @@ enum state {
 #define X(name, nibble, text) name = nibble,
     STATE_TABLE(X)
 #undef X
-    STATE_COUNT
+        STATE_COUNT
 };
 
 const char *state_to_string(enum state s);
@@ -32,7 +33,8 @@ bool state_from_string(struct slice text, enum state *ret);
 enum state_cause {
     CAUSE_GATE,    /* the gate and the sweeps: from pending only */
     CAUSE_OUTCOME, /* the answer to our request, by the dispatcher that holds the lease */
-    CAUSE_LATE,    /* the same from a dispatcher that lost its lease: settles unknown, moves nothing else */
+    CAUSE_LATE,    /* the same from a dispatcher that lost its lease: settles unknown, moves nothing
+                      else */
     CAUSE_RECEIPT, /* the provider's report, signed with our reference: forward only */
     CAUSE_PERSON,  /* campaign resolve: unknown back to pending, or left as refused */
     CAUSE_COUNT

@@ -35,7 +35,7 @@ struct check_input {
     const char *organisation;              /* "" = not known */
     const struct hours *hours;             /* NULL = any */
     struct slice hours_text;
-    bool hours_unsaid; /* nobody chose them: `any` is then worth a warning */
+    bool hours_unsaid;       /* nobody chose them: `any` is then worth a warning */
     struct zone_book *zones; /* not NULL where hours are given; lives as long as the check */
 };
 

@@ -1,11 +1,12 @@
 #pragma once
-/* The dispatcher: takes batches from the queue, expands each recipient's message, passes the gate just in time,
- * sends at the gateway's pace, records what became of everybody, and acknowledges a batch when all of it is
- * settled. One per process, on its loop.
+/* The dispatcher: takes batches from the queue, expands each recipient's message, passes the gate
+ * just in time, sends at the gateway's pace, records what became of everybody, and acknowledges a
+ * batch when all of it is settled. One per process, on its loop.
  *
- * Bounds: messages held per lane (DISPATCH_HOLD_*; replies are small, and many of them for a gateway that is dead
- * must not keep others from theirs), requests under way per gateway (in_flight_max, which counts a
- * recipient from the gate's grant until its outcome is recorded: what a crash can leave unknown). */
+ * Bounds: messages held per lane (DISPATCH_HOLD_*; replies are small, and many of them for a
+ * gateway that is dead must not keep others from theirs), requests under way per gateway
+ * (in_flight_max, which counts a recipient from the gate's grant until its outcome is recorded:
+ * what a crash can leave unknown). */
 #include "base/err.h"
 #include "gateway/gateway.h"
 #include "store/queue.h"
@@ -43,7 +44,8 @@ struct dispatch_config {
     size_t gateway_count;
 };
 
-int dispatch_new(const struct dispatch_config *config, struct dispatch **ret, struct err *e) MUST_USE;
+int dispatch_new(const struct dispatch_config *config, struct dispatch **ret,
+                 struct err *e) MUST_USE;
 void dispatch_free(struct dispatch *d); /* as a crash would: nothing is given back; NULL is fine */
 /* The queue's callback: queue_new(…, dispatch_message, d, …). */
 void dispatch_message(void *d, struct queue_message *m);
@@ -57,7 +59,7 @@ struct dispatch_stats {
     uint64_t forfeited; /* slots that were reached too late */
     uint64_t skipped;   /* by the gate or because the message could not be made */
     size_t batches, in_flight;
-    bool dead;          /* the gateway does not answer; tried again with a growing pause */
+    bool dead; /* the gateway does not answer; tried again with a growing pause */
 };
 size_t dispatch_gateway_count(const struct dispatch *d);
 const char *dispatch_gateway_name(const struct dispatch *d, size_t i);

@@ -1,11 +1,13 @@
 #pragma once
-/* Asks the provider what became of the unknown, where its description says how (gateway_has_lookup): the leader of the
- * release role goes through the newest campaigns that have any, and through their unknown, the oldest first. Whoever
- * is found is settled as by a receipt. Whoever is not stays unknown: that is for a person to decide (store/unknown.h).
+/* Asks the provider what became of the unknown, where its description says how
+ * (gateway_has_lookup): the leader of the release role goes through the newest campaigns that have
+ * any, and through their unknown, the oldest first. Whoever is found is settled as by a receipt.
+ * Whoever is not stays unknown: that is for a person to decide (store/unknown.h).
  *
- * Gentle: one question at a time over all gateways, at most one a second, on a connection of its own, so that it never
- * competes with sending. Receipts get a minute of grace to settle it first. A campaign whose unknown have all been
- * asked for rests, longer each time. Nothing is remembered that a restart would miss. */
+ * Gentle: one question at a time over all gateways, at most one a second, on a connection of its
+ * own, so that it never competes with sending. Receipts get a minute of grace to settle it first. A
+ * campaign whose unknown have all been asked for rests, longer each time. Nothing is remembered
+ * that a restart would miss. */
 #include "flow/dispatch.h"
 #include "flow/receipt.h"
 

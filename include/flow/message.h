@@ -3,31 +3,34 @@
  *
  * JSON form (as the API takes it and the store keeps it):
  *   {"default": "en", "sms":      {"en": {"text": "Hi {{first_name}}…"}, "cy": {…}},
- *                     "whatsapp": {"en": {"template": "meeting", "language": "en_GB", "params": ["{{first_name}}"]}}}
- * A recipient's language is the column `language` (or `lang`) of the audience, where there is one. */
+ *                     "whatsapp": {"en": {"template": "meeting", "language": "en_GB", "params":
+ * ["{{first_name}}"]}}} A recipient's language is the column `language` (or `lang`) of the
+ * audience, where there is one. */
 #include "base/buf.h"
 #include "base/err.h"
 #include "core/block.h"
 #include "core/template.h"
 #include "gateway/gateway.h"
 
-/* For template_compile: a message has no partials. Left empty, as Mustache has it, one would leave a hole in what
- * people read. */
+/* For template_compile: a message has no partials. Left empty, as Mustache has it, one would leave
+ * a hole in what people read. */
 extern const struct template_loader message_partials;
 
 struct message;
 
-enum { MESSAGE_TEXT_BYTES_MAX = 16 * 1024 }; /* of one rendered message: what does not fit is not sent */
+enum {
+    MESSAGE_TEXT_BYTES_MAX = 16 * 1024
+}; /* of one rendered message: what does not fit is not sent */
 
-/* channel: "sms" | "whatsapp". Columns are the audience's (phone not among them). Every error names the
- * variant and line:column. Copies what it needs. */
-int message_compile(struct slice json, struct slice channel, const struct slice *columns, size_t column_count,
-                    struct message **ret, struct err *e) MUST_USE;
+/* channel: "sms" | "whatsapp". Columns are the audience's (phone not among them). Every error names
+ * the variant and line:column. Copies what it needs. */
+int message_compile(struct slice json, struct slice channel, const struct slice *columns,
+                    size_t column_count, struct message **ret, struct err *e) MUST_USE;
 void message_free(struct message *m); /* NULL is fine */
 
-/* Renders for row `row` of an open block: fills text or the template fields of `out`, with bytes in `text`
- * (cleared first; must outlive out's use). params is borrowed from m until the next call. Negative when
- * it does not fit. */
+/* Renders for row `row` of an open block: fills text or the template fields of `out`, with bytes in
+ * `text` (cleared first; must outlive out's use). params is borrowed from m until the next call.
+ * Negative when it does not fit. */
 int message_render(struct message *m, const struct block *b, size_t row, struct buf *text,
                    struct outgoing *out, struct err *e) MUST_USE;
 /* The same for data that is not in a block: fields[i] belongs to columns[i] of message_compile. */

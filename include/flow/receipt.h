@@ -1,7 +1,7 @@
 #pragma once
-/* A provider's delivery report finds its recipient through our own signed reference and moves it forward in the
- * ledger. Late, early, twice, out of order: all fine, the law of the states (core/state.h) knows only forward. It
- * also settles an unknown: the message did leave. */
+/* A provider's delivery report finds its recipient through our own signed reference and moves it
+ * forward in the ledger. Late, early, twice, out of order: all fine, the law of the states
+ * (core/state.h) knows only forward. It also settles an unknown: the message did leave. */
 #include "base/err.h"
 #include "gateway/gateway.h"
 #include "store/ledger.h"
@@ -18,7 +18,8 @@ enum receipt_verdict {
     RECEIPT_TAKEN,   /* under way: cb runs later */
     RECEIPT_FOREIGN, /* not a reference of ours: nothing happens, no callback */
 };
-/* result 0: stored (or it changes nothing); negative: not known to be stored, let the provider repeat it. */
+/* result 0: stored (or it changes nothing); negative: not known to be stored, let the provider
+ * repeat it. */
 typedef void receipt_cb(void *arg, int result);
-enum receipt_verdict receipt_apply(const struct receipts *r, const struct receipt_event *event, int64_t now_ms,
-                                   receipt_cb *cb, void *arg);
+enum receipt_verdict receipt_apply(const struct receipts *r, const struct receipt_event *event,
+                                   int64_t now_ms, receipt_cb *cb, void *arg);

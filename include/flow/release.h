@@ -1,10 +1,12 @@
 #pragma once
-/* Release: puts the batches of running campaigns on the queue, a few seconds of work ahead and no more, so that
- * pause, cancel and fairness take effect at once. Starts campaigns whose time has come, ends those whose deadline
- * has passed or that were cancelled (everybody still pending becomes expired or cancelled, in bounded steps), and
- * publishes recorded direct messages that did not reach the queue.
+/* Release: puts the batches of running campaigns on the queue, a few seconds of work ahead and no
+ * more, so that pause, cancel and fairness take effect at once. Starts campaigns whose time has
+ * come, ends those whose deadline has passed or that were cancelled (everybody still pending
+ * becomes expired or cancelled, in bounded steps), and publishes recorded direct messages that did
+ * not reach the queue.
  *
- * One process leads at a time (a lease in Redis); the others stand by. Everything it does may be done twice. */
+ * One process leads at a time (a lease in Redis); the others stand by. Everything it does may be
+ * done twice. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -19,8 +21,9 @@ struct release;
 enum {
     RELEASE_TICK_MS = 100,
     RELEASE_LEASE_MS = 3000,
-    RELEASE_AHEAD_S = 2,     /* seconds of a gateway's work that a campaign may have on the queue */
-    RELEASE_BLOCKS_MIN = 3,  /* … but at least this many blocks, so that the dispatchers always have one */
+    RELEASE_AHEAD_S = 2, /* seconds of a gateway's work that a campaign may have on the queue */
+    RELEASE_BLOCKS_MIN =
+        3, /* … but at least this many blocks, so that the dispatchers always have one */
     RELEASE_BLOCKS_MAX = 32, /* and 16 lost ones: CAMPAIGN_RESERVE_MAX */
 };
 
@@ -42,5 +45,6 @@ struct release *release_new(const struct release_config *config);
 void release_free(struct release *r); /* NULL is fine */
 void release_start(struct release *r);
 bool release_leads(const struct release *r);
-/* Looks at the campaigns at once instead of at the next tick (something was launched or resumed). */
+/* Looks at the campaigns at once instead of at the next tick (something was launched or resumed).
+ */
 void release_nudge(struct release *r);

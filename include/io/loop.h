@@ -1,6 +1,6 @@
 #pragma once
-/* The one event loop of a process (libevent), single-threaded. Callbacks run from loop_run only, never
- * from inside the call that arms them. Timers are microsecond-precise (timerfd). */
+/* The one event loop of a process (libevent), single-threaded. Callbacks run from loop_run only,
+ * never from inside the call that arms them. Timers are microsecond-precise (timerfd). */
 #include "base/check.h"
 
 #include <stdbool.h>
@@ -18,8 +18,8 @@ struct loop *loop_new(void);
 void loop_free(struct loop *l); /* all timers and fds must have been freed before; NULL is fine */
 /* Runs until loop_stop. */
 void loop_run(struct loop *l);
-/* Runs one turn: hooks, one wait of at most max_wait_us [µs] (0 = poll, -1 = as long as it takes), the
- * callbacks that are due. */
+/* Runs one turn: hooks, one wait of at most max_wait_us [µs] (0 = poll, -1 = as long as it takes),
+ * the callbacks that are due. */
 void loop_turn(struct loop *l, int64_t max_wait_us);
 void loop_stop(struct loop *l); /* from a callback; loop_run returns after this turn */
 

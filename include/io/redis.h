@@ -1,10 +1,11 @@
 #pragma once
 /* Redis (hiredis) on the loop: pipelined commands and scripts, deadlines, reconnection.
  *
- * One connection. Commands of one turn of the loop leave in one write (before-sleep). A command whose
- * answer never came gets reply == NULL: whether it happened is then unknown, and the caller must say
- * what that means. While there is no connection, new commands fail the same way at once (from the next
- * turn of the loop, never from inside the call). Reconnects by itself with backoff 50 ms .. 2 s. */
+ * One connection. Commands of one turn of the loop leave in one write (before-sleep). A command
+ * whose answer never came gets reply == NULL: whether it happened is then unknown, and the caller
+ * must say what that means. While there is no connection, new commands fail the same way at once
+ * (from the next turn of the loop, never from inside the call). Reconnects by itself with backoff
+ * 50 ms .. 2 s. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -13,9 +14,10 @@ struct redis;
 struct redisReply; /* hiredis's; read it with the functions below */
 
 struct redis_config {
-    const char *url;        /* redis://[:password@]host:port[/db] or unix:/path[?db=n][&password=…]; borrowed */
-    int connect_ms;         /* [ms] 0 = 2000 */
-    int command_ms;         /* [ms] deadline of each command, 0 = 5000; blocking reads set their own */
+    const char
+        *url; /* redis://[:password@]host:port[/db] or unix:/path[?db=n][&password=…]; borrowed */
+    int connect_ms; /* [ms] 0 = 2000 */
+    int command_ms; /* [ms] deadline of each command, 0 = 5000; blocking reads set their own */
 };
 
 /* Called once for each command, from the loop. reply NULL = no answer. Borrowed for the call. */
@@ -23,7 +25,8 @@ typedef void redis_cb(void *arg, const struct redisReply *reply);
 typedef void redis_state_cb(void *arg, bool connected, const char *why);
 
 /* Starts connecting. Fails only on a malformed url. */
-int redis_new(struct loop *l, const struct redis_config *config, struct redis **ret, struct err *e) MUST_USE;
+int redis_new(struct loop *l, const struct redis_config *config, struct redis **ret,
+              struct err *e) MUST_USE;
 void redis_free(struct redis *r); /* pending callbacks run with NULL first; NULL is fine */
 bool redis_is_connected(const struct redis *r);
 void redis_on_state(struct redis *r, redis_state_cb *cb, void *arg);
@@ -40,17 +43,18 @@ void redis_command_within(struct redis *r, int deadline_ms, redis_cb *cb, void *
  * (const void *, size_t), %lld a number. */
 void redis_commandf(struct redis *r, redis_cb *cb, void *arg, const char *fmt, ...);
 
-/* A Lua script: loaded by itself before its first use on a connection. After a SCRIPT FLUSH one call
- * gets an error reply (surely not run) and the next one loads it again. */
+/* A Lua script: loaded by itself before its first use on a connection. After a SCRIPT FLUSH one
+ * call gets an error reply (surely not run) and the next one loads it again. */
 struct redis_script;
-struct redis_script *redis_script_new(const char *name, struct slice source); /* copies; returns owned */
+struct redis_script *redis_script_new(const char *name,
+                                      struct slice source); /* copies; returns owned */
 void redis_script_free(struct redis_script *s);
 /* argv: the keys first (nkeys of them), then the arguments. */
-void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg, size_t nkeys,
-                size_t argc, const struct slice *argv);
+void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
+                size_t nkeys, size_t argc, const struct slice *argv);
 
-/* Waits for one answer by turning the loop: start-up, tools and tests only. Returns the first error as
- * e (unreachable, or the server's text), else 0 and the reply through cb. */
+/* Waits for one answer by turning the loop: start-up, tools and tests only. Returns the first error
+ * as e (unreachable, or the server's text), else 0 and the reply through cb. */
 int redis_wait(struct redis *r, redis_cb *cb, void *arg, struct err *e, size_t argc,
                const struct slice *argv) MUST_USE;
 
@@ -58,9 +62,10 @@ int redis_wait(struct redis *r, redis_cb *cb, void *arg, struct err *e, size_t a
 bool redis_is_error(const struct redisReply *r, struct slice *ret_text);
 bool redis_is_nil(const struct redisReply *r);
 bool redis_is_array(const struct redisReply *r);
-size_t redis_count(const struct redisReply *r);                              /* of an array, else 0 */
-const struct redisReply *redis_at(const struct redisReply *r, size_t i);     /* NULL outside */
-struct slice redis_str(const struct redisReply *r);                          /* strings and statuses, else none */
-int64_t redis_int(const struct redisReply *r, int64_t otherwise);            /* integers, or digits in a string */
+size_t redis_count(const struct redisReply *r);                          /* of an array, else 0 */
+const struct redisReply *redis_at(const struct redisReply *r, size_t i); /* NULL outside */
+struct slice redis_str(const struct redisReply *r); /* strings and statuses, else none */
+int64_t redis_int(const struct redisReply *r,
+                  int64_t otherwise); /* integers, or digits in a string */
 /* The value of a field in a flat [field, value, …] array (HGETALL); none when absent. */
 struct slice redis_field(const struct redisReply *r, const char *field);

@@ -1,9 +1,10 @@
 #pragma once
-/* Campaigns: what is to be sent to whom, through which gateway, until when; their status and counters.
+/* Campaigns: what is to be sent to whom, through which gateway, until when; their status and
+ * counters.
  *
- * status: preparing → scheduled → running → done; running ⇄ paused; running → blocked (the gateway refused
- * the whole account) → running; preparing, scheduled, running, paused, blocked → cancelled; running … →
- * expired (the deadline passed). Campaign 0 is the direct book: always running.
+ * status: preparing → scheduled → running → done; running ⇄ paused; running → blocked (the gateway
+ * refused the whole account) → running; preparing, scheduled, running, paused, blocked → cancelled;
+ * running … → expired (the deadline passed). Campaign 0 is the direct book: always running.
  *
  * Callbacks run once, from the loop; result as in store/audience.h, `e` set when it is negative. */
 #include "base/err.h"
@@ -24,16 +25,16 @@ struct campaign {
     enum lane lane;
     uint32_t audience, blocks; /* id; blocks of it */
     struct slice audience_name;
-    struct slice hours;                         /* core/hours.h; "" = any */
-    int64_t deadline_ms, start_ms;              /* [wall ms] 0 = none, 0 = at once */
-    int64_t launched_ms, running_ms, done_ms;   /* [wall ms] 0 = not yet */
-    int64_t opens_ms;                           /* [wall ms] people wait for allowed hours until then; 0 = nobody does */
-    int64_t unknown_since_ms;                   /* [wall ms] of the oldest unknown; 0 = there is none */
+    struct slice hours;                       /* core/hours.h; "" = any */
+    int64_t deadline_ms, start_ms;            /* [wall ms] 0 = none, 0 = at once */
+    int64_t launched_ms, running_ms, done_ms; /* [wall ms] 0 = not yet */
+    int64_t opens_ms; /* [wall ms] people wait for allowed hours until then; 0 = nobody does */
+    int64_t unknown_since_ms; /* [wall ms] of the oldest unknown; 0 = there is none */
     struct slice launched_by, status_by, status_why;
-    uint32_t made, next;       /* blocks of the ledger made; next block never released */
+    uint32_t made, next; /* blocks of the ledger made; next block never released */
     uint64_t total;
     uint64_t counts[STATE_COUNT];
-    uint64_t replies, stops;   /* people who wrote back; who opted out */
+    uint64_t replies, stops; /* people who wrote back; who opted out */
 };
 struct campaign *campaign_dup(const struct campaign *c); /* returns owned */
 void campaign_free(struct campaign *c);                  /* one from campaign_dup; NULL is fine */
@@ -41,14 +42,16 @@ void campaign_free(struct campaign *c);                  /* one from campaign_du
 typedef void campaign_cb(void *arg, int result, const struct campaign *c, const struct err *e);
 typedef void campaign_done_cb(void *arg, int result, const struct err *e);
 
-/* Stores it as `preparing`; the release role makes its ledger and starts it. Only the fields name, group,
- * gateway, message, lane, audience, audience_name, blocks, hours, deadline_ms, start_ms, launched_by are read.
- * ERR_EXISTS: a campaign of that name was launched before; names are used once, for ever. */
-void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,
-                     void *arg);
+/* Stores it as `preparing`; the release role makes its ledger and starts it. Only the fields name,
+ * group, gateway, message, lane, audience, audience_name, blocks, hours, deadline_ms, start_ms,
+ * launched_by are read. ERR_EXISTS: a campaign of that name was launched before; names are used
+ * once, for ever. */
+void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms,
+                     campaign_cb *cb, void *arg);
 void campaign_load(struct campaign_store *s, uint32_t id, campaign_cb *cb, void *arg);
 /* The newest first, at most limit (≤ 1000). Borrowed for the call. */
-typedef void campaign_list_cb(void *arg, int result, const struct campaign *list, size_t n, const struct err *e);
+typedef void campaign_list_cb(void *arg, int result, const struct campaign *list, size_t n,
+                              const struct err *e);
 void campaign_list(struct campaign_store *s, size_t limit, campaign_list_cb *cb, void *arg);
 /* Ids of those that are not done, cancelled and swept, or expired and swept. */
 typedef void campaign_ids_cb(void *arg, int result, const uint32_t *ids, size_t n);
@@ -56,34 +59,37 @@ void campaign_active(struct campaign_store *s, campaign_ids_cb *cb, void *arg);
 /* Not active any more. ERR_CONFLICT: it is not over (again). */
 void campaign_retire(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg);
 
-/* pause, resume, cancel, and what the system does by itself (run, expire, block). ERR_CONFLICT says in which
- * status it is and what may be done; ERR_NOT_FOUND. who and why go to the audit trail. */
+/* pause, resume, cancel, and what the system does by itself (run, expire, block). ERR_CONFLICT says
+ * in which status it is and what may be done; ERR_NOT_FOUND. who and why go to the audit trail. */
 enum campaign_move { MOVE_RUN, MOVE_PAUSE, MOVE_RESUME, MOVE_CANCEL, MOVE_EXPIRE, MOVE_BLOCK };
 void campaign_move(struct campaign_store *s, uint32_t id, enum campaign_move move, int64_t now_ms,
                    struct slice who, struct slice why, campaign_done_cb *cb, void *arg);
 
 /* One bounded step of making the ledger. ERR_NOT_FOUND: a block of the audience is gone. */
 typedef void campaign_grow_cb(void *arg, int result, uint32_t made, uint32_t blocks);
-void campaign_grow(struct campaign_store *s, uint32_t id, uint32_t audience, campaign_grow_cb *cb, void *arg);
+void campaign_grow(struct campaign_store *s, uint32_t id, uint32_t audience, campaign_grow_cb *cb,
+                   void *arg);
 
-/* Reserves up to CAMPAIGN_RESERVE_MAX blocks for the queue, so that at most `target` are outstanding. Those that have
- * been outstanding for lost_ms and that nobody holds are reserved again (0: not now). Blocks are borrowed for the
- * call. */
+/* Reserves up to CAMPAIGN_RESERVE_MAX blocks for the queue, so that at most `target` are
+ * outstanding. Those that have been outstanding for lost_ms and that nobody holds are reserved
+ * again (0: not now). Blocks are borrowed for the call. */
 enum { CAMPAIGN_RESERVE_MAX = 64 };
 typedef void campaign_reserve_cb(void *arg, int result, const uint32_t *blocks, size_t n);
 void campaign_reserve(struct campaign_store *s, uint32_t id, size_t target, int64_t lost_ms,
                       campaign_reserve_cb *cb, void *arg);
 
-/* The people of one block: their states (a byte per nibble, enum state, 15 = nobody) and the details of
- * those that have one. Borrowed for the call; details[i] is none without. */
-typedef void campaign_people_cb(void *arg, int result, const uint8_t *states, const struct slice *details,
-                                size_t n);
-void campaign_people(struct campaign_store *s, uint32_t id, uint32_t block, campaign_people_cb *cb, void *arg);
+/* The people of one block: their states (a byte per nibble, enum state, 15 = nobody) and the
+ * details of those that have one. Borrowed for the call; details[i] is none without. */
+typedef void campaign_people_cb(void *arg, int result, const uint8_t *states,
+                                const struct slice *details, size_t n);
+void campaign_people(struct campaign_store *s, uint32_t id, uint32_t block, campaign_people_cb *cb,
+                     void *arg);
 
 /* Makes sure that the direct book exists. */
 void campaign_open_direct(struct campaign_store *s, campaign_done_cb *cb, void *arg);
 
-/* One leader among the processes with the role release; cb result 1 = we lead, 0 = another, < 0 = not known. now_ms is
- * Redis' wall clock, the one of all processes. */
+/* One leader among the processes with the role release; cb result 1 = we lead, 0 = another, < 0 =
+ * not known. now_ms is Redis' wall clock, the one of all processes. */
 typedef void lead_cb(void *arg, int result, int64_t now_ms);
-void campaign_lead(struct campaign_store *s, const char *who, int64_t lease_ms, lead_cb *cb, void *arg);
+void campaign_lead(struct campaign_store *s, const char *who, int64_t lease_ms, lead_cb *cb,
+                   void *arg);

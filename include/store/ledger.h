@@ -1,13 +1,14 @@
 #pragma once
-/* The gate and the ledger: Lua scripts that stand between "would send" and "is sending" (src/store/lua/
- * gate.lua and its neighbours say what each does). Every promise about never twice and totals rests on them.
+/* The gate and the ledger: Lua scripts that stand between "would send" and "is sending"
+ * (src/store/lua/ gate.lua and its neighbours say what each does). Every promise about never twice
+ * and totals rests on them.
  *
- * A batch is what a lease is taken on: a block of a campaign (up to 256 recipients), or one direct message
- * (campaign 0). A recipient is a nibble: block * 256 + offset.
+ * A batch is what a lease is taken on: a block of a campaign (up to 256 recipients), or one direct
+ * message (campaign 0). A recipient is a nibble: block * 256 + offset.
  *
- * All callbacks run once, from the loop. result < 0 means that Redis gave no answer (ERR_UNREACHABLE): it may
- * have happened or not; for the gate the asked recipients must then be left alone (the lease runs out and the
- * next holder turns those in flight into unknown). */
+ * All callbacks run once, from the loop. result < 0 means that Redis gave no answer
+ * (ERR_UNREACHABLE): it may have happened or not; for the gate the asked recipients must then be
+ * left alone (the lease runs out and the next holder turns those in flight into unknown). */
 #include "base/err.h"
 #include "base/slice.h"
 #include "core/state.h"
@@ -17,16 +18,19 @@ struct ledger;
 
 enum { LEDGER_BLOCK = 256, GATE_ASK_MAX = 128, LEDGER_SENDERS_MAX = 64, GATE_GIVE_BACK_MAX = 64 };
 
-/* r is borrowed; instance names this dispatcher (no spaces), boot is larger for each of its starts. */
+/* r is borrowed; instance names this dispatcher (no spaces), boot is larger for each of its starts.
+ */
 struct ledger *ledger_new(struct redis *r, const char *prefix, const char *instance, int64_t boot);
 void ledger_free(struct ledger *l); /* NULL is fine; calls must have ended */
-/* For tests: the scripts take this for the time [µs] instead of Redis' own; 0 = Redis' own again. */
+/* For tests: the scripts take this for the time [µs] instead of Redis' own; 0 = Redis' own again.
+ */
 void ledger_set_clock(struct ledger *l, int64_t now_us);
 
 struct batch_id {
     uint32_t campaign; /* 0 = direct book */
-    uint32_t first;    /* nibble of the first recipient; block * 256 for campaigns, the index for direct */
-    uint32_t count;    /* nibbles: 256, or 1 for direct */
+    uint32_t
+        first; /* nibble of the first recipient; block * 256 for campaigns, the index for direct */
+    uint32_t count; /* nibbles: 256, or 1 for direct */
 };
 static inline struct batch_id batch_of_block(uint32_t campaign, uint32_t block)
 {
@@ -42,13 +46,14 @@ enum lease_verdict { LEASE_TAKEN, LEASE_HELD, LEASE_SETTLED, LEASE_KEPT, LEASE_G
 struct lease_answer {
     int result;
     enum lease_verdict verdict;
-    uint64_t fence;         /* TAKEN */
-    int64_t redis_now_us;   /* TAKEN */
-    int64_t held_for_us;    /* HELD: until the other one's lease ends */
-    struct slice states;    /* TAKEN: one hex digit per nibble ('f' = hole); borrowed for the call */
+    uint64_t fence;       /* TAKEN */
+    int64_t redis_now_us; /* TAKEN */
+    int64_t held_for_us;  /* HELD: until the other one's lease ends */
+    struct slice states;  /* TAKEN: one hex digit per nibble ('f' = hole); borrowed for the call */
 };
 typedef void lease_cb(void *arg, const struct lease_answer *a);
-void ledger_lease(struct ledger *l, struct batch_id batch, int64_t lease_us, lease_cb *cb, void *arg);
+void ledger_lease(struct ledger *l, struct batch_id batch, int64_t lease_us, lease_cb *cb,
+                  void *arg);
 
 /* Prolongs up to LEDGER_RENEW_MAX leases at once; kept[i] tells whether it is still ours. */
 enum { LEDGER_RENEW_MAX = 256 };
@@ -56,18 +61,22 @@ struct lease_ref {
     struct batch_id batch;
     uint64_t fence;
 };
-typedef void renew_cb(void *arg, int result, struct slice kept); /* a letter each: 'k' kept, 'l' lost */
-void ledger_renew(struct ledger *l, const struct lease_ref *leases, size_t n, int64_t lease_us, renew_cb *cb,
-                  void *arg);
+typedef void renew_cb(void *arg, int result,
+                      struct slice kept); /* a letter each: 'k' kept, 'l' lost */
+void ledger_renew(struct ledger *l, const struct lease_ref *leases, size_t n, int64_t lease_us,
+                  renew_cb *cb, void *arg);
 
 enum batch_end_verdict { BATCH_DONE, BATCH_KEPT, BATCH_LOST };
 typedef void batch_end_cb(void *arg, int result, enum batch_end_verdict verdict);
 void ledger_batch_end(struct ledger *l, struct lease_ref lease, batch_end_cb *cb, void *arg);
-/* The same, and when it is kept it is not released again before that time [wall ms, Redis' time]. */
-void ledger_batch_rest(struct ledger *l, struct lease_ref lease, int64_t not_before_ms, batch_end_cb *cb, void *arg);
+/* The same, and when it is kept it is not released again before that time [wall ms, Redis' time].
+ */
+void ledger_batch_rest(struct ledger *l, struct lease_ref lease, int64_t not_before_ms,
+                       batch_end_cb *cb, void *arg);
 
 /* ---- gate ---- */
-/* Allowed hours [wall µs, Redis' time]: slots in [open, close) only; 0, 0 = never: they are skipped. */
+/* Allowed hours [wall µs, Redis' time]: slots in [open, close) only; 0, 0 = never: they are
+ * skipped. */
 struct gate_window {
     int64_t open_us, close_us;
 };
@@ -76,35 +85,35 @@ struct gate_ask {
     const char *gateway;        /* name: whose limiter */
     const char *const *senders; /* names of the senders, for limiters of their own */
     size_t sender_count;
-    const char *group;          /* suppression scope besides "all" */
-    int64_t lead_us;            /* [µs] earliest slot after the script's now */
-    int64_t window_us;          /* [µs] slots reach this far beyond */
-    double rate_per_s;          /* of the gateway: never more in any sliding second */
-    double sender_rate_per_s;   /* 0 = senders have no limit of their own */
+    const char *group;        /* suppression scope besides "all" */
+    int64_t lead_us;          /* [µs] earliest slot after the script's now */
+    int64_t window_us;        /* [µs] slots reach this far beyond */
+    double rate_per_s;        /* of the gateway: never more in any sliding second */
+    double sender_rate_per_s; /* 0 = senders have no limit of their own */
     int grants_max;
-    bool to_suppressed_too;     /* the one confirmation of a STOP */
-    bool is_reply;              /* may use the share that blasts leave free */
-    const int64_t *given_back;  /* [µs, Redis' time] slots that were granted and surely not used */
-    size_t given_back_n;        /* ≤ GATE_GIVE_BACK_MAX */
-    size_t n;                   /* 1..GATE_ASK_MAX */
-    const uint8_t *offsets;     /* from lease.batch.first, ascending */
-    const uint8_t *sender_of;   /* index into senders */
+    bool to_suppressed_too;    /* the one confirmation of a STOP */
+    bool is_reply;             /* may use the share that blasts leave free */
+    const int64_t *given_back; /* [µs, Redis' time] slots that were granted and surely not used */
+    size_t given_back_n;       /* ≤ GATE_GIVE_BACK_MAX */
+    size_t n;                  /* 1..GATE_ASK_MAX */
+    const uint8_t *offsets;    /* from lease.batch.first, ascending */
+    const uint8_t *sender_of;  /* index into senders */
     const uint64_t *numbers;
     const struct gate_window *windows; /* window_count ≤ GATE_ASK_MAX of them; none: any hour */
     size_t window_count;
-    const uint8_t *window_of;          /* index into windows; only read when there are any */
+    const uint8_t *window_of; /* index into windows; only read when there are any */
 };
 enum gate_verdict { GATE_OK, GATE_LEASE_LOST, GATE_NOT_RUNNING };
 struct gate_answer {
     int result;
     enum gate_verdict verdict;
-    struct slice status;       /* NOT_RUNNING: the campaign's status; borrowed for the call */
+    struct slice status; /* NOT_RUNNING: the campaign's status; borrowed for the call */
     int64_t redis_now_us;
-    int64_t wait_us;           /* [µs] from redis_now until a slot may be had; 0 = no need to wait */
-    struct slice letters;      /* OK: g granted, w wait, v wait for its sender, h not an allowed hour,
-                                * s suppressed or never allowed, x expired, - not pending */
-    const uint8_t *slots;      /* OK: 4 bytes little-endian per g and v [µs from redis_now] and h [s from then until it
-                                * opens; 0 = the window given is over] */
+    int64_t wait_us;      /* [µs] from redis_now until a slot may be had; 0 = no need to wait */
+    struct slice letters; /* OK: g granted, w wait, v wait for its sender, h not an allowed hour,
+                           * s suppressed or never allowed, x expired, - not pending */
+    const uint8_t *slots; /* OK: 4 bytes little-endian per g and v [µs from redis_now] and h [s from
+                           * then until it opens; 0 = the window given is over] */
 };
 typedef void gate_cb(void *arg, const struct gate_answer *a);
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg);
@@ -112,15 +121,15 @@ uint32_t gate_slot_us(const struct gate_answer *a, size_t i); /* of the i-th g, 
 
 /* ---- record ---- */
 struct record_item {
-    uint8_t offset;       /* from the batch's first nibble */
-    uint8_t state;        /* enum state */
-    struct slice detail;  /* reason, "" = none */
+    uint8_t offset;      /* from the batch's first nibble */
+    uint8_t state;       /* enum state */
+    struct slice detail; /* reason, "" = none */
 };
 /* states: one hex digit per item, what stands now; none when result < 0. */
 typedef void record_cb(void *arg, int result, struct slice states);
 /* Outcomes of our own requests, under the lease. n ≤ 256. */
-void ledger_record(struct ledger *l, struct lease_ref lease, const struct record_item *items, size_t n,
-                   record_cb *cb, void *arg);
+void ledger_record(struct ledger *l, struct lease_ref lease, const struct record_item *items,
+                   size_t n, record_cb *cb, void *arg);
 /* One receipt or a person's decision (cause RECEIPT or PERSON) about a recipient. */
 void ledger_settle(struct ledger *l, enum state_cause cause, uint32_t campaign, uint32_t index,
                    enum state state, struct slice detail, record_cb *cb, void *arg);
@@ -133,5 +142,5 @@ void ledger_slow(struct ledger *l, const char *gateway, const char *sender, int6
 typedef void count_cb(void *arg, int result, int64_t count);
 enum { LEDGER_SWEEP_BLOCKS = 16 };
 /* Pending → `to` (CANCELLED or EXPIRED) in up to LEDGER_SWEEP_BLOCKS blocks. */
-void ledger_sweep(struct ledger *l, uint32_t campaign, uint32_t block, uint32_t blocks, enum state to,
-                  count_cb *cb, void *arg);
+void ledger_sweep(struct ledger *l, uint32_t campaign, uint32_t block, uint32_t blocks,
+                  enum state to, count_cb *cb, void *arg);

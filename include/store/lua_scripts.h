@@ -1,6 +1,6 @@
 #pragma once
-/* The Lua scripts of src/store/lua, embedded at build time (tools/embed_text.py): the file NAME.lua is
- * the slice lua_NAME. Add a line here and one in src/store/meson.build for each script. */
+/* The Lua scripts of src/store/lua, embedded at build time (tools/embed_text.py): the file NAME.lua
+ * is the slice lua_NAME. Add a line here and one in src/store/meson.build for each script. */
 #include "base/slice.h"
 
 extern const struct slice lua_audience_create; /* store/audience: a draft */
@@ -12,10 +12,10 @@ extern const struct slice lua_queue_give_back; /* store/queue_redis: deliverable
 extern const struct slice lua_queue_keep;      /* store/queue_redis: still at work on these */
 extern const struct slice lua_suppress_add;    /* store/suppress */
 extern const struct slice lua_suppress_remove;
-extern const struct slice lua_direct_common;   /* store/direct: the direct book, a part of others */
+extern const struct slice lua_direct_common; /* store/direct: the direct book, a part of others */
 extern const struct slice lua_direct_add;
 extern const struct slice lua_direct_due;
-extern const struct slice lua_conv_common;     /* store/inbox: conversations, a part of others */
+extern const struct slice lua_conv_common; /* store/inbox: conversations, a part of others */
 extern const struct slice lua_conv_claim;
 extern const struct slice lua_conv_list;
 extern const struct slice lua_conv_release;
@@ -23,10 +23,12 @@ extern const struct slice lua_conv_reply;
 extern const struct slice lua_conv_state;
 extern const struct slice lua_conv_tag;
 extern const struct slice lua_conv_thread;
-extern const struct slice lua_inbound;         /* one inbound message, wholly or not at all */
-extern const struct slice lua_person;          /* which campaign texted a number last */
+extern const struct slice lua_inbound;        /* one inbound message, wholly or not at all */
+extern const struct slice lua_person;         /* which campaign texted a number last */
 extern const struct slice lua_ledger_prelude; /* stands before every script of store/ledger */
-extern const struct slice lua_limiter; /* stands before lua_gate */
-extern const struct slice lua_gate, lua_lease, lua_renew, lua_record, lua_batch_end, lua_sweep, lua_slow;
-extern const struct slice lua_campaign_grow, lua_campaign_move, lua_campaign_create, lua_reserve, lua_lead; /* store/campaign */
+extern const struct slice lua_limiter;        /* stands before lua_gate */
+extern const struct slice lua_gate, lua_lease, lua_renew, lua_record, lua_batch_end, lua_sweep,
+    lua_slow;
+extern const struct slice lua_campaign_grow, lua_campaign_move, lua_campaign_create, lua_reserve,
+    lua_lead; /* store/campaign */
 extern const struct slice lua_retire, lua_resolve, lua_unknown_due;

@@ -20,13 +20,16 @@ static int load_provider(struct accounts *a, const struct config *config, const 
     (void)snprintf(path, sizeof path, "%s/%s.yaml", config->providers, name);
     int rc = provider_load(path, ret, e);
     if (rc == ERR_NOT_FOUND)
-        return err_set(e, rc, "there is no %s: `provider` names a file in the folder `providers`, without .yaml", path);
+        return err_set(
+            e, rc,
+            "there is no %s: `provider` names a file in the folder `providers`, without .yaml",
+            path);
     if (rc == 0) (void)map_put(a->providers, slice_of(name), *ret);
     return rc;
 }
 
-static int bind_gateway(struct accounts *a, const struct config *config, const struct config_gateway *g,
-                        struct err *e)
+static int bind_gateway(struct accounts *a, const struct config *config,
+                        const struct config_gateway *g, struct err *e)
 {
     char place[4096];
     (void)snprintf(place, sizeof place, "%s:%d:%d", config->path, g->line, g->column);
@@ -71,11 +74,13 @@ int accounts_new(const struct config *config, struct accounts **ret, struct err 
 void accounts_free(struct accounts *a)
 {
     if (!a) return;
-    for (size_t i = 0; i < a->n; i++) gateway_free(a->gateways[i]);
+    for (size_t i = 0; i < a->n; i++)
+        gateway_free(a->gateways[i]);
     size_t pos = 0;
     struct slice key;
     void *p;
-    while (map_next(a->providers, &pos, &key, &p)) provider_free(p);
+    while (map_next(a->providers, &pos, &key, &p))
+        provider_free(p);
     map_free(a->providers);
     free(a->gateways);
     free(a);

@@ -1,5 +1,5 @@
-/* The order of things: lock, redis, its settings, gateways, queue, dispatcher, release, web; the reverse on the way
- * down. */
+/* The order of things: lock, redis, its settings, gateways, queue, dispatcher, release, web; the
+ * reverse on the way down. */
 #include "app.h"
 
 #include "accounts.h"
@@ -95,7 +95,8 @@ static int open_stores(struct app *a, struct err *e)
     a->inbox = inbox_new(a->redis, prefix);
     struct opened opened = {.done = false};
     campaign_open_direct(a->campaigns, on_opened, &opened);
-    while (!opened.done) loop_turn(a->loop, -1);
+    while (!opened.done)
+        loop_turn(a->loop, -1);
     return opened.result < 0 ? err_set(e, opened.result, "%s", opened.text) : 0;
 }
 
@@ -296,7 +297,8 @@ static void on_stop(void *arg)
     dispatch_stop(a->dispatch, on_dispatch_stopped, a);
 }
 
-/* The terminal is gone. Shell and kernel may both say so: the second time must not cut the stopping short. */
+/* The terminal is gone. Shell and kernel may both say so: the second time must not cut the stopping
+ * short. */
 static void on_hangup(void *arg)
 {
     struct app *a = arg;
@@ -354,7 +356,8 @@ int app_new(const struct config *config, struct app **ret, struct err *e)
     a->loop = loop_new();
     (void)snprintf(a->who, sizeof a->who, "%.80s/%d", config->instance, (int)getpid());
     /* One secret, several uses: a key of its own for each. */
-    check(crypto_generichash(a->ref_key, sizeof a->ref_key, (const unsigned char *)"muster reference", 16,
+    check(crypto_generichash(a->ref_key, sizeof a->ref_key,
+                             (const unsigned char *)"muster reference", 16,
                              (const unsigned char *)config->secret,
                              strlen(config->secret) < crypto_generichash_KEYBYTES_MAX
                                  ? strlen(config->secret)

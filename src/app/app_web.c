@@ -43,7 +43,9 @@ static int open_auth(struct app_web *w, struct err *e)
     struct auth_person *people = xcalloc(c->person_count, sizeof *people);
     for (size_t i = 0; i < c->person_count; i++) {
         const struct config_person *p = &c->people[i];
-        people[i] = (struct auth_person){.name = p->name, .group = p->group, .token = p->token,
+        people[i] = (struct auth_person){.name = p->name,
+                                         .group = p->group,
+                                         .token = p->token,
                                          .role = p->role == CONFIG_ORGANISER ? PERSON_ORGANISER
                                                                              : PERSON_VOLUNTEER};
     }
@@ -63,8 +65,9 @@ static int open_spool(struct app_web *w, struct err *e)
     const struct config *c = w->parts.config;
     char folder[4096];
     (void)snprintf(folder, sizeof folder, "%s/spool", c->state_dir);
-    const struct spool_config config = {
-        .folder = folder, .bytes_max = (size_t)c->spool.bytes_max, .records_max = (size_t)c->spool.records_max};
+    const struct spool_config config = {.folder = folder,
+                                        .bytes_max = (size_t)c->spool.bytes_max,
+                                        .records_max = (size_t)c->spool.records_max};
     int rc = spool_open(&config, &w->spool, e);
     return rc < 0 ? err_prefix(e, "%s: state_dir", c->path) : 0;
 }
@@ -113,12 +116,14 @@ static void open_inbox(struct app_web *w)
     w->inbox_pages = inbox_pages_new(&config, w->router);
 }
 
-/* The price lists of config and flow are the same two columns; their layers do not know each other. */
+/* The price lists of config and flow are the same two columns; their layers do not know each other.
+ */
 static void list_gateways(struct app_web *w)
 {
     const struct config *c = w->parts.config;
     size_t countries = 0, at = 0;
-    for (size_t i = 0; i < c->gateway_count; i++) countries += c->gateways[i].price.country_count;
+    for (size_t i = 0; i < c->gateway_count; i++)
+        countries += c->gateways[i].price.country_count;
     w->prices = xcalloc(countries, sizeof *w->prices);
     w->gateways = xcalloc(c->gateway_count, sizeof *w->gateways);
     for (size_t i = 0; i < c->gateway_count; i++) {
@@ -187,9 +192,11 @@ static void open_api(struct app_web *w)
     w->system_api = system_api_new(&system, w->router);
 }
 
-static int listen_at(struct app_web *w, const char *address, struct http_server **ret, struct err *e)
+static int listen_at(struct app_web *w, const char *address, struct http_server **ret,
+                     struct err *e)
 {
-    const struct http_server_config config = {.listen = address, .body_bytes_max = GATEWAY_HOOK_BYTES_MAX};
+    const struct http_server_config config = {.listen = address,
+                                              .body_bytes_max = GATEWAY_HOOK_BYTES_MAX};
     int rc = http_server_new(w->parts.loop, &config, router_handle, w->router, ret, e);
     return rc < 0 ? err_prefix(e, "%s", w->parts.config->path) : 0;
 }
@@ -235,7 +242,9 @@ void app_web_stop(struct app_web *w)
 void app_web_free(struct app_web *w)
 {
     if (!w) return;
-    if (w->intake) hook_intake_flush(w->intake); /* what Redis did not answer any more, while it can be answered */
+    if (w->intake)
+        hook_intake_flush(
+            w->intake); /* what Redis did not answer any more, while it can be answered */
     http_server_free(w->tcp);
     http_server_free(w->local);
     system_api_free(w->system_api);

@@ -87,7 +87,9 @@ const char *rule_redis_url(const char *s)
     struct slice url = slice_of(s);
     bool tcp = slice_starts(url, "redis://") && url.n > 8;
     bool local = slice_starts(url, "unix:/") && url.n > 6;
-    return (tcp || local) && is_one_word(s) ? NULL : "redis://:password@host:port/db or unix:/path?db=n&password=…";
+    return (tcp || local) && is_one_word(s)
+               ? NULL
+               : "redis://:password@host:port/db or unix:/path?db=n&password=…";
 }
 
 const char *rule_redis_prefix(const char *s)
@@ -146,7 +148,8 @@ const char *rule_hours(const char *s)
     struct hours ignored;
     return hours_parse(slice_of(s), &ignored, NULL) == 0
                ? NULL
-               : "hours like \"09:00-20:30\" or \"mon-fri 09:00-20:30, sat 10:00-18:00\" (before 08:00 and after "
+               : "hours like \"09:00-20:30\" or \"mon-fri 09:00-20:30, sat 10:00-18:00\" (before "
+                 "08:00 and after "
                  "21:00 only with the word agreed), or any";
 }
 

@@ -23,11 +23,14 @@ enum {
 
 static void print_help(FILE *to)
 {
-    fprintf(to, "musterd - dispatcher of consented SMS and WhatsApp messages\n\n"
-                "usage: musterd [--config FILE] [--check] [--version] [--help]\n\n"
-                "  --config FILE  configuration (default: " CONFIG_DEFAULT_PATH ")\n"
-                "  --check        read the configuration and its providers, say what is wrong, and end\n\n"
-                "Ends in good order on SIGTERM, SIGINT and SIGHUP: finishes what is in flight, gives the rest back.\n");
+    fprintf(
+        to,
+        "musterd - dispatcher of consented SMS and WhatsApp messages\n\n"
+        "usage: musterd [--config FILE] [--check] [--version] [--help]\n\n"
+        "  --config FILE  configuration (default: " CONFIG_DEFAULT_PATH ")\n"
+        "  --check        read the configuration and its providers, say what is wrong, and end\n\n"
+        "Ends in good order on SIGTERM, SIGINT and SIGHUP: finishes what is in flight, gives the "
+        "rest back.\n");
 }
 
 static int fail(const struct err *e)
@@ -36,7 +39,8 @@ static int fail(const struct err *e)
     return EXIT_REFUSED;
 }
 
-/* A shell's usual 1024 are fewer than the servers may have open; without one left nobody is let in. */
+/* A shell's usual 1024 are fewer than the servers may have open; without one left nobody is let in.
+ */
 static void want_files(void)
 {
     struct rlimit files;
@@ -45,7 +49,8 @@ static void want_files(void)
     (void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
-/* All that can be wrong before anybody is asked: the file, the providers' files, the accounts' keys. */
+/* All that can be wrong before anybody is asked: the file, the providers' files, the accounts'
+ * keys. */
 static int check_config(const struct config *config, const char *path)
 {
     struct accounts *accounts = NULL;
@@ -57,19 +62,30 @@ static int check_config(const struct config *config, const char *path)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'}, {"check", no_argument, NULL, 'k'},
-        {"version", no_argument, NULL, 'v'},      {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"check", no_argument, NULL, 'k'},
+                                            {"version", no_argument, NULL, 'v'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     const char *path = CONFIG_DEFAULT_PATH;
     bool check_only = false;
     for (int c; (c = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
         switch (c) {
-        case 'c': path = optarg; break;
-        case 'k': check_only = true; break;
-        case 'v': printf("musterd %s\n", MUSTER_VERSION); return 0;
-        case 'h': print_help(stdout); return 0;
-        default: print_help(stderr); return EXIT_USAGE;
+        case 'c':
+            path = optarg;
+            break;
+        case 'k':
+            check_only = true;
+            break;
+        case 'v':
+            printf("musterd %s\n", MUSTER_VERSION);
+            return 0;
+        case 'h':
+            print_help(stdout);
+            return 0;
+        default:
+            print_help(stderr);
+            return EXIT_USAGE;
         }
     }
     if (optind < argc) {

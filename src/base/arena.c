@@ -56,7 +56,8 @@ void arena_free(struct arena *a)
 void arena_clear(struct arena *a)
 {
     if (ARENA_BY_MALLOC) free_chunks(a);
-    for (struct chunk *c = a->first; c; c = c->next) c->used = 0;
+    for (struct chunk *c = a->first; c; c = c->next)
+        c->used = 0;
     a->now = a->first;
     a->used = 0;
     a->failed = false;
@@ -97,7 +98,8 @@ void *arena_alloc(struct arena *a, size_t bytes)
     }
     struct chunk *c = a->now;
     if (!ARENA_BY_MALLOC) {
-        while (c && c->cap - c->used < room && c->next) c = a->now = c->next;
+        while (c && c->cap - c->used < room && c->next)
+            c = a->now = c->next;
     }
     if (ARENA_BY_MALLOC || !c || c->cap - c->used < room) c = add_chunk(a, room);
     void *p = c->bytes + c->used;

@@ -32,7 +32,8 @@ char *buf_reserve(struct buf *b, size_t n)
     size_t want = b->n + n + 1;
     if (want > b->cap) {
         size_t cap = b->cap ? b->cap : BUF_FIRST_BYTES;
-        while (cap < want) cap *= 2;
+        while (cap < want)
+            cap *= 2;
         b->p = xrealloc(b->p, cap);
         b->cap = cap;
     }

@@ -11,7 +11,8 @@ static int64_t read_us(clockid_t id)
 
 int64_t clock_mono_us(void)
 {
-    /* BOOTTIME goes on while the machine is suspended: what passed the gate before is late afterwards. */
+    /* BOOTTIME goes on while the machine is suspended: what passed the gate before is late
+     * afterwards. */
     return read_us(CLOCK_BOOTTIME);
 }
 

@@ -37,9 +37,11 @@ const char *err_code_text(int code)
 {
     switch (code) {
 #define X(name, value, text)                                                                       \
-    case name: return text;
+    case name:                                                                                     \
+        return text;
         ERR_TABLE(X)
 #undef X
-    default: return strerror(-code);
+    default:
+        return strerror(-code);
     }
 }

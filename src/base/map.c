@@ -1,5 +1,5 @@
-/* Open addressing, linear probing, tombstones; FNV-1a with a per-process seed so that what strangers
- * name cannot be chosen to collide. */
+/* Open addressing, linear probing, tombstones; FNV-1a with a per-process seed so that what
+ * strangers name cannot be chosen to collide. */
 #include "base/map.h"
 
 #include "base/check.h"
@@ -50,7 +50,8 @@ size_t map_count(const struct map *m)
 static uint64_t hash_of(const struct map *m, struct slice key)
 {
     uint64_t h = 0xcbf29ce484222325u ^ m->seed;
-    for (size_t i = 0; i < key.n; i++) h = (h ^ (unsigned char)key.p[i]) * 0x100000001b3u;
+    for (size_t i = 0; i < key.n; i++)
+        h = (h ^ (unsigned char)key.p[i]) * 0x100000001b3u;
     return h ^ (h >> 29);
 }
 
@@ -59,14 +60,16 @@ static struct entry *find(const struct map *m, struct slice key, uint64_t hash)
     for (size_t i = hash & (m->cap - 1);; i = (i + 1) & (m->cap - 1)) {
         struct entry *e = &m->entries[i];
         if (e->key == NULL) return NULL;
-        if (e->key != DEAD && e->hash == hash && slice_eq(slice_make(e->key, e->key_n), key)) return e;
+        if (e->key != DEAD && e->hash == hash && slice_eq(slice_make(e->key, e->key_n), key))
+            return e;
     }
 }
 
 static void place(struct map *m, struct entry fresh)
 {
     size_t i = fresh.hash & (m->cap - 1);
-    while (m->entries[i].key != NULL) i = (i + 1) & (m->cap - 1);
+    while (m->entries[i].key != NULL)
+        i = (i + 1) & (m->cap - 1);
     m->entries[i] = fresh;
 }
 

@@ -33,7 +33,8 @@ struct slice slice_trim(struct slice s)
         s.p++;
         s.n--;
     }
-    while (s.n > 0 && is_space(s.p[s.n - 1])) s.n--;
+    while (s.n > 0 && is_space(s.p[s.n - 1]))
+        s.n--;
     return s;
 }
 
@@ -111,7 +112,8 @@ bool slice_is_utf8(struct slice s, size_t *ret_bad)
         unsigned char lo, hi;
         size_t len = utf8_sequence(p[i], &lo, &hi);
         bool ok = len > 0 && i + len <= s.n && p[i + 1] >= lo && p[i + 1] <= hi;
-        for (size_t k = 2; ok && k < len; k++) ok = p[i + k] >= 0x80 && p[i + k] <= 0xBF;
+        for (size_t k = 2; ok && k < len; k++)
+            ok = p[i + k] >= 0x80 && p[i + k] <= 0xBF;
         if (!ok) {
             if (ret_bad) *ret_bad = i;
             return false;

@@ -3,8 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define NUMBER_MIN 10000000u /* 8 digits: the shortest that ITU-T E.164 numbers come in practice   \
-                              */
+#define NUMBER_MIN                                                                                 \
+    10000000u /* 8 digits: the shortest that ITU-T E.164 numbers come in practice                  \
+               */
 #define NUMBER_MAX 999999999999999u /* 15 digits: the longest that E.164 allows */
 enum { TAIL_DIGITS = 4 };
 

@@ -4,8 +4,9 @@
 
 enum {
     LEAD_MIN_US = 300,
-    /* A stall is waited out: what has passed the gate must not wait long for its slot. But while Redis is
-     * slow all the time, a lead shorter than its answers would miss every slot, for ever. */
+    /* A stall is waited out: what has passed the gate must not wait long for its slot. But while
+     * Redis is slow all the time, a lead shorter than its answers would miss every slot, for ever.
+     */
     LEAD_MAX_US = 20000,
     LEAD_MAX_SLOW_US = 500000,
     SLOW_AFTER = 16, /* late answers in a row: more than one stall of a few gateways makes */
@@ -44,8 +45,10 @@ void pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_u
     c->at_us = received_us;
     int64_t answer = received_us - (redis_us - high);
     c->late_n = answer <= LEAD_MAX_US ? 0 : c->late_n < SLOW_AFTER ? c->late_n + 1 : SLOW_AFTER;
-    /* Rises at once, falls slowly: an answer that comes late costs slots, one that comes early nothing. */
-    c->answer_us += answer > c->answer_us ? (answer - c->answer_us) / 2 : (answer - c->answer_us) / 16;
+    /* Rises at once, falls slowly: an answer that comes late costs slots, one that comes early
+     * nothing. */
+    c->answer_us +=
+        answer > c->answer_us ? (answer - c->answer_us) / 2 : (answer - c->answer_us) / 16;
 }
 
 int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us)

@@ -6,22 +6,22 @@ static const char *const names[] = {
 #undef X
 };
 
-#define BIT(s)      (1u << (s))
-#define TRUTH       (BIT(STATE_ACCEPTED) | BIT(STATE_REFUSED))
-#define RECEIPTS    (BIT(STATE_SENT) | BIT(STATE_DELIVERED) | BIT(STATE_READ) | BIT(STATE_UNDELIVERED))
+#define BIT(s)   (1u << (s))
+#define TRUTH    (BIT(STATE_ACCEPTED) | BIT(STATE_REFUSED))
+#define RECEIPTS (BIT(STATE_SENT) | BIT(STATE_DELIVERED) | BIT(STATE_READ) | BIT(STATE_UNDELIVERED))
 
 /* may[cause][from] = set of `to`. */
 static const unsigned may[CAUSE_COUNT][STATE_COUNT] = {
-    [CAUSE_GATE] = {[STATE_PENDING] = BIT(STATE_IN_FLIGHT) | BIT(STATE_SKIPPED) | BIT(STATE_EXPIRED) |
-                                      BIT(STATE_CANCELLED),
+    [CAUSE_GATE] = {[STATE_PENDING] = BIT(STATE_IN_FLIGHT) | BIT(STATE_SKIPPED) |
+                                      BIT(STATE_EXPIRED) | BIT(STATE_CANCELLED),
                     [STATE_IN_FLIGHT] = BIT(STATE_UNKNOWN)},
-    [CAUSE_OUTCOME] = {[STATE_IN_FLIGHT] = TRUTH | BIT(STATE_PENDING) | BIT(STATE_UNKNOWN) |
-                                           BIT(STATE_SKIPPED),
+    [CAUSE_OUTCOME] = {[STATE_IN_FLIGHT] =
+                           TRUTH | BIT(STATE_PENDING) | BIT(STATE_UNKNOWN) | BIT(STATE_SKIPPED),
                        [STATE_UNKNOWN] = TRUTH},
     [CAUSE_LATE] = {[STATE_UNKNOWN] = TRUTH},
-    /* A receipt may overtake the answer to the request (in flight), or tell of a message that we took
-     * for not sent (pending): our signature in it proves that it left, so it must not leave again.
-     * sent < delivered < read; undelivered and read are final. */
+    /* A receipt may overtake the answer to the request (in flight), or tell of a message that we
+     * took for not sent (pending): our signature in it proves that it left, so it must not leave
+     * again. sent < delivered < read; undelivered and read are final. */
     [CAUSE_RECEIPT] = {[STATE_PENDING] = RECEIPTS,
                        [STATE_IN_FLIGHT] = RECEIPTS,
                        [STATE_ACCEPTED] = RECEIPTS,
@@ -29,7 +29,8 @@ static const unsigned may[CAUSE_COUNT][STATE_COUNT] = {
                        [STATE_REFUSED] = RECEIPTS,
                        [STATE_EXPIRED] = RECEIPTS,
                        [STATE_CANCELLED] = RECEIPTS,
-                       [STATE_SENT] = BIT(STATE_DELIVERED) | BIT(STATE_READ) | BIT(STATE_UNDELIVERED),
+                       [STATE_SENT] =
+                           BIT(STATE_DELIVERED) | BIT(STATE_READ) | BIT(STATE_UNDELIVERED),
                        [STATE_DELIVERED] = BIT(STATE_READ)},
     [CAUSE_PERSON] = {[STATE_UNKNOWN] = BIT(STATE_PENDING) | BIT(STATE_REFUSED)},
 };

@@ -147,10 +147,12 @@ void judge_hours(struct check_report *r)
 {
     if (any_hour(r)) {
         if (r->hours_unsaid)
-            report_say(r->warnings, "no_hours",
-                       "people are texted whatever the time is where they are: say `hours: \"%s\"` in the "
-                       "campaign, or for all of them in organisation.hours (or `hours: any`, if that is meant)",
-                       HOURS_RECOMMENDED);
+            report_say(
+                r->warnings, "no_hours",
+                "people are texted whatever the time is where they are: say `hours: \"%s\"` in the "
+                "campaign, or for all of them in organisation.hours (or `hours: any`, if that is "
+                "meant)",
+                HOURS_RECOMMENDED);
         return;
     }
     judge_ends(r);

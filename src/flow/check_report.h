@@ -21,7 +21,7 @@ struct check_report {
     double rate_per_s;
     int64_t start_ms, deadline_ms, now_ms; /* start_ms: never before now */
     struct hours hours;
-    char *hours_text;        /* owned */
+    char *hours_text; /* owned */
     bool hours_unsaid;
     struct zone_book *zones; /* NULL: any hour */
     int zone_column;         /* -1 = the audience has none */

@@ -1,17 +1,19 @@
-/* The life of a batch: leased → loaded → open → ended → acknowledged. Any step whose answer does not come is
- * done again later; the ledger makes that harmless. */
+/* The life of a batch: leased → loaded → open → ended → acknowledged. Any step whose answer does
+ * not come is done again later; the ledger makes that harmless. */
 #include "dispatch_internal.h"
 
 #include <stdlib.h>
 
 #include <jansson.h>
 
-static const int hold[LANE_COUNT] = {DISPATCH_HOLD_REPLY, DISPATCH_HOLD_REMINDER, DISPATCH_HOLD_BLAST};
+static const int hold[LANE_COUNT] = {DISPATCH_HOLD_REPLY, DISPATCH_HOLD_REMINDER,
+                                     DISPATCH_HOLD_BLAST};
 
 static void set_demand(struct dispatch *d, enum lane lane)
 {
     if (!d->queue) return;
-    size_t room = d->stopping || d->held[lane] >= (size_t)hold[lane] ? 0 : (size_t)hold[lane] - d->held[lane];
+    size_t room =
+        d->stopping || d->held[lane] >= (size_t)hold[lane] ? 0 : (size_t)hold[lane] - d->held[lane];
     queue_set_demand(d->queue, lane, (int)room);
 }
 
@@ -46,7 +48,8 @@ static void batch_free(struct batch *b)
     d->batch_n--;
     d->held[b->lane]--;
     if (b->run) run_leave(b->run);
-    for (size_t i = 0; i < b->record_n; i++) grant_free(b->records[i].grant);
+    for (size_t i = 0; i < b->record_n; i++)
+        grant_free(b->records[i].grant);
     free(b->direct);
     free(b->bytes);
     free(b->records);
@@ -108,19 +111,24 @@ static void on_lease(void *arg, const struct lease_answer *a)
         return;
     }
     switch (a->verdict) {
-    case LEASE_TAKEN: break;
-    case LEASE_HELD: batch_later(b, a->held_for_us < RETRY_US ? RETRY_US : a->held_for_us); return;
+    case LEASE_TAKEN:
+        break;
+    case LEASE_HELD:
+        batch_later(b, a->held_for_us < RETRY_US ? RETRY_US : a->held_for_us);
+        return;
     case LEASE_SETTLED:
     case LEASE_KEPT:
-    case LEASE_GONE: batch_leave(b, LEAVE_ACK); return;
+    case LEASE_GONE:
+        batch_leave(b, LEAVE_ACK);
+        return;
     }
     b->lease.fence = a->fence;
     b->lost = b->parked = false;
     b->rest_until_ms = 0;
     /* Allowed hours are asked for by Redis' clock before the gate's first answer. */
     if (!b->d->clock.known)
-        pace_clock_sample(&b->d->clock, b->lease_until_us - b->d->config.lease_ms * 1000, clock_mono_us(),
-                          a->redis_now_us);
+        pace_clock_sample(&b->d->clock, b->lease_until_us - b->d->config.lease_ms * 1000,
+                          clock_mono_us(), a->redis_now_us);
     b->todo_n = 0;
     for (size_t i = 0; i < a->states.n && i < b->lease.batch.count; i++) {
         bool pending = hex_digit(a->states.p[i]) == STATE_PENDING;
@@ -149,8 +157,10 @@ static void open_batch(struct batch *b)
     size_t rows = b->direct ? 1 : block_rows(&b->block);
     for (size_t i = 0; i < rows; i++) {
         uint64_t number = b->direct ? b->direct->to : block_number(&b->block, i);
-        /* Fibonacci hashing: neighbouring numbers spread over the senders, a person keeps theirs. */
-        b->people[i].sender = (uint8_t)((number * 0x9E3779B97F4A7C15u >> 32) % b->gw->config.sender_count);
+        /* Fibonacci hashing: neighbouring numbers spread over the senders, a person keeps theirs.
+         */
+        b->people[i].sender =
+            (uint8_t)((number * 0x9E3779B97F4A7C15u >> 32) % b->gw->config.sender_count);
     }
     for (size_t i = rows; i < b->lease.batch.count; i++) {
         if (b->people[i].phase == PHASE_TODO) b->todo_n--;
@@ -186,8 +196,8 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
     if (result < 0) {
         log_error("campaign %u, batch %u: %s; the campaign is blocked", b->run->id,
                   b->lease.batch.first / LEDGER_BLOCK, e ? e->text : why.text);
-        campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(), SLICE_LIT("dispatcher"),
-                      slice_of(e ? e->text : why.text), NULL, NULL);
+        campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(),
+                      SLICE_LIT("dispatcher"), slice_of(e ? e->text : why.text), NULL, NULL);
         park(b);
         return;
     }
@@ -209,8 +219,8 @@ static void load_campaign_batch(struct batch *b)
         open_batch(b);
         return;
     }
-    audience_block(b->d->config.audiences, b->run->campaign->audience, b->lease.batch.first / LEDGER_BLOCK,
-                   on_block, b);
+    audience_block(b->d->config.audiences, b->run->campaign->audience,
+                   b->lease.batch.first / LEDGER_BLOCK, on_block, b);
 }
 
 static void on_skipped(void *arg, int result, struct slice states)
@@ -224,7 +234,8 @@ static void on_skipped(void *arg, int result, struct slice states)
 /* Nobody here can send it: whoever wrote it sees why. */
 static void skip_direct(struct batch *b)
 {
-    struct record_item item = {.state = STATE_SKIPPED, .detail = SLICE_LIT("its gateway is not configured")};
+    struct record_item item = {.state = STATE_SKIPPED,
+                               .detail = SLICE_LIT("its gateway is not configured")};
     ledger_record(b->d->config.ledger, b->lease, &item, 1, on_skipped, b);
 }
 
@@ -258,8 +269,9 @@ static void on_direct(void *arg, int result, const struct direct_message *m, con
         open_batch(b);
         return;
     }
-    log_error("direct message %u wants gateway '%.*s', which is not in the configuration; it is not sent",
-              b->direct_index, SLICE_ARG(copy->gateway));
+    log_error(
+        "direct message %u wants gateway '%.*s', which is not in the configuration; it is not sent",
+        b->direct_index, SLICE_ARG(copy->gateway));
     skip_direct(b);
 }
 
@@ -299,7 +311,9 @@ void batch_check_end(struct batch *b)
 void batch_go(struct batch *b)
 {
     switch (b->state) {
-    case BATCH_LEASING: take_lease(b); break;
+    case BATCH_LEASING:
+        take_lease(b);
+        break;
     case BATCH_LOADING:
         if (b->lease.batch.campaign)
             load_campaign_batch(b);
@@ -310,8 +324,11 @@ void batch_go(struct batch *b)
         else
             direct_load(b->d->config.direct, b->direct_index, on_direct, b);
         break;
-    case BATCH_OPEN: break;
-    case BATCH_ENDING: ledger_batch_rest(b->d->config.ledger, b->lease, b->rest_until_ms, on_batch_end, b); break;
+    case BATCH_OPEN:
+        break;
+    case BATCH_ENDING:
+        ledger_batch_rest(b->d->config.ledger, b->lease, b->rest_until_ms, on_batch_end, b);
+        break;
     }
 }
 
@@ -336,8 +353,9 @@ void dispatch_message(void *arg, struct queue_message *m)
     struct dispatch *d = arg;
     struct batch_id id;
     if (!read_value(m->value, &id)) {
-        log_error("a message on lane %s is not a batch ({\"c\":campaign,\"b\":block}); it is dropped",
-                  lane_to_string(m->lane));
+        log_error(
+            "a message on lane %s is not a batch ({\"c\":campaign,\"b\":block}); it is dropped",
+            lane_to_string(m->lane));
         queue_ack(d->queue, m, NULL, NULL);
         set_demand(d, m->lane);
         return;
@@ -381,7 +399,8 @@ void dispatch_free(struct dispatch *d)
 {
     if (!d) return;
     d->stopping = true;
-    for (size_t i = 0; i < d->gateway_n; i++) gw_done(&d->gateways[i]);
+    for (size_t i = 0; i < d->gateway_n; i++)
+        gw_done(&d->gateways[i]);
     while (d->batches) {
         d->batches->listed = false; /* the gateways' lists are gone */
         batch_free(d->batches);
@@ -405,7 +424,8 @@ void dispatch_free(struct dispatch *d)
 void dispatch_start(struct dispatch *d, struct queue *q)
 {
     d->queue = q;
-    for (int lane = 0; lane < LANE_COUNT; lane++) set_demand(d, (enum lane)lane);
+    for (int lane = 0; lane < LANE_COUNT; lane++)
+        set_demand(d, (enum lane)lane);
     loop_timer_in(d->renew, d->config.lease_ms * 1000 / 3);
 }
 
@@ -422,7 +442,8 @@ void dispatch_stop(struct dispatch *d, void (*cb)(void *arg), void *arg)
     d->stopping = true;
     d->stopped = cb;
     d->stopped_arg = arg;
-    for (int lane = 0; lane < LANE_COUNT; lane++) set_demand(d, (enum lane)lane);
+    for (int lane = 0; lane < LANE_COUNT; lane++)
+        set_demand(d, (enum lane)lane);
     for (struct batch *b = d->batches, *next; b; b = next) {
         next = b->next;
         batch_check_end(b);

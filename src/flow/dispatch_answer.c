@@ -1,12 +1,13 @@
-/* What an answer of the provider means for the recipient, the pace, the gateway and the campaign. The provider's
- * description decides which outcome it is (gateway_classify); here is what follows from it. */
+/* What an answer of the provider means for the recipient, the pace, the gateway and the campaign.
+ * The provider's description decides which outcome it is (gateway_classify); here is what follows
+ * from it. */
 #include "dispatch_internal.h"
 
 #include <stdio.h>
 
 enum {
-    HOLD_DEFAULT_US = 1000000,  /* a throttle that does not say for how long */
-    RETRY_FIRST_US = 1000000,   /* transient: 1 s, 4 s, 16 s … (the schedule that Meta documents) */
+    HOLD_DEFAULT_US = 1000000, /* a throttle that does not say for how long */
+    RETRY_FIRST_US = 1000000, /* transient: 1 s, 4 s, 16 s … (the schedule that Meta documents) */
     RETRY_MAX_US = 60000000,
     DEAD_FIRST_US = 250000,
     DEAD_MAX_US = 30000000,
@@ -18,7 +19,8 @@ static const int64_t hold_max_us = 3600000000;
 static int64_t backoff_us(int tries)
 {
     int64_t us = RETRY_FIRST_US;
-    for (int i = 1; i < tries && us < RETRY_MAX_US; i++) us *= 4;
+    for (int i = 1; i < tries && us < RETRY_MAX_US; i++)
+        us *= 4;
     return us < RETRY_MAX_US ? us : RETRY_MAX_US;
 }
 
@@ -29,12 +31,14 @@ void answer_try_later(struct grant *g, int64_t after_us, const char *detail)
     record_outcome(g, STATE_PENDING, detail);
 }
 
-/* The 1st, 2nd, 4th, 8th … time: a gateway that always says so is heard of, and does not fill the log. */
+/* The 1st, 2nd, 4th, 8th … time: a gateway that always says so is heard of, and does not fill the
+ * log. */
 static void say_throttled(const struct lane_gateway *gw, int64_t hold_us)
 {
     uint64_t n = gw->stats.throttled;
     if ((n & (n - 1)) == 0)
-        log_warn("gateway %s asks for less (%llu times so far); nothing for %.1f s, then slower: is its `rate_per_s` "
+        log_warn("gateway %s asks for less (%llu times so far); nothing for %.1f s, then slower: "
+                 "is its `rate_per_s` "
                  "more than the account allows?",
                  gw->config.name, (unsigned long long)n, (double)hold_us / 1e6);
 }
@@ -52,31 +56,35 @@ static void on_throttled(struct grant *g, const struct verdict *v)
         answer_try_later(g, backoff_us(b->people[g->offset].tries), "");
         return;
     }
-    /* A sender without a rate of its own has no limiter that could hold it: then all of the gateway waits. */
+    /* A sender without a rate of its own has no limiter that could hold it: then all of the gateway
+     * waits. */
     bool sender_only = v->scope == SCOPE_SENDER && gw->config.sender_rate_per_s > 0;
     ledger_slow(gw->d->config.ledger, gw->config.name,
                 sender_only ? gw->config.senders[b->people[g->offset].sender] : NULL, hold);
     answer_try_later(g, hold, "");
 }
 
-static void say_silent(const struct lane_gateway *gw, const char *what, int count, const struct http_result *result)
+static void say_silent(const struct lane_gateway *gw, const char *what, int count,
+                       const struct http_result *result)
 {
     char answer[96];
-    (void)snprintf(answer, sizeof answer, "HTTP %d %.*s", result->status, SLICE_ARG(result->content_type));
-    log_warn("gateway %s %s (%s; %d times in a row): is its `base_url` right? Trying with one request now and then",
+    (void)snprintf(answer, sizeof answer, "HTTP %d %.*s", result->status,
+                   SLICE_ARG(result->content_type));
+    log_warn("gateway %s %s (%s; %d times in a row): is its `base_url` right? Trying with one "
+             "request now and then",
              gw->config.name, what, result->error ? result->error : answer, count);
 }
 
-/* Nobody is there, or nobody understands us: with every failure more the pause gets longer, and then one request is
- * tried (gw_pump). */
+/* Nobody is there, or nobody understands us: with every failure more the pause gets longer, and
+ * then one request is tried (gw_pump). */
 static void fall_silent(struct lane_gateway *gw, int *count, int limit, const char *what,
                         const struct http_result *result)
 {
     if (++*count < limit) return;
     int64_t now = clock_mono_us(), pause = DEAD_FIRST_US;
-    for (int i = limit; i < *count && pause < DEAD_MAX_US; i++) pause *= 2;
-    if (gw->dead_until_us <= now)
-        say_silent(gw, what, *count, result);
+    for (int i = limit; i < *count && pause < DEAD_MAX_US; i++)
+        pause *= 2;
+    if (gw->dead_until_us <= now) say_silent(gw, what, *count, result);
     gw->dead_until_us = now + (pause < DEAD_MAX_US ? pause : DEAD_MAX_US);
 }
 
@@ -95,14 +103,18 @@ static void on_not_taken(struct grant *g, const struct verdict *v, const struct 
         record_outcome(g, STATE_REFUSED, detail);
         return;
     }
-    answer_try_later(g, v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : backoff_us(b->people[g->offset].tries), "");
+    answer_try_later(g,
+                     v->retry_after_ms >= 0 ? v->retry_after_ms * 1000
+                                            : backoff_us(b->people[g->offset].tries),
+                     "");
 }
 
 /* Where to look first. */
 static const char *mend_of(int status)
 {
     if (status == 401 || status == 403) return "is its `account` right?";
-    if (status == 404 || status == 405 || (status >= 300 && status < 400)) return "is its `base_url` right?";
+    if (status == 404 || status == 405 || (status >= 300 && status < 400))
+        return "is its `base_url` right?";
     return "the provider's pages say what this is about";
 }
 
@@ -117,11 +129,13 @@ static void on_blocked(struct grant *g, int status, const char *detail)
     }
     if (!b->run->blocked_said) {
         b->run->blocked_said = true;
-        log_error("campaign %u: gateway %s refuses the whole account or message (%s): %s The campaign is blocked. When "
-                  "that is mended (muster.yaml is read when musterd starts): `muster campaign resume %u`",
-                  b->run->id, gw->config.name, detail, mend_of(status), b->run->id);
-        campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(), SLICE_LIT("gateway"),
-                      slice_of(detail), NULL, NULL);
+        log_error(
+            "campaign %u: gateway %s refuses the whole account or message (%s): %s The campaign is "
+            "blocked. When "
+            "that is mended (muster.yaml is read when musterd starts): `muster campaign resume %u`",
+            b->run->id, gw->config.name, detail, mend_of(status), b->run->id);
+        campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(),
+                      SLICE_LIT("gateway"), slice_of(detail), NULL, NULL);
     }
     b->parked = true;
     record_outcome(g, STATE_PENDING, "");
@@ -154,8 +168,8 @@ void answer_take(void *arg, const struct http_result *result)
     struct verdict v;
     gateway_classify(gw->config.gateway, result, &v);
     char detail[DETAIL_BYTES];
-    (void)snprintf(detail, sizeof detail, "%.*s%s%.*s", SLICE_ARG(v.code), v.code.n && v.reason.n ? " " : "",
-                   SLICE_ARG(v.reason));
+    (void)snprintf(detail, sizeof detail, "%.*s%s%.*s", SLICE_ARG(v.code),
+                   v.code.n && v.reason.n ? " " : "", SLICE_ARG(v.reason));
     if (result->transport != HTTP_NOT_SENT) gw->failures = 0;
     if (v.outcome != UNKNOWN && result->transport == HTTP_ANSWERED) gw->silent = 0;
     if (!gateway_is_dead(gw)) gw->dead_until_us = 0;
@@ -165,7 +179,9 @@ void answer_take(void *arg, const struct http_result *result)
         gw->stats.accepted++;
         record_outcome(g, STATE_ACCEPTED, "");
         break;
-    case THROTTLED: on_throttled(g, &v); break;
+    case THROTTLED:
+        on_throttled(g, &v);
+        break;
     case TRANSIENT:
         on_not_taken(g, &v, result, detail);
         break;
@@ -173,14 +189,20 @@ void answer_take(void *arg, const struct http_result *result)
         gw->stats.refused++;
         record_outcome(g, STATE_REFUSED, detail);
         break;
-    case BLOCKED: on_blocked(g, result->status, detail); break;
+    case BLOCKED:
+        on_blocked(g, result->status, detail);
+        break;
     case UNKNOWN:
         gw->stats.unknown++;
-        fall_silent(gw, &gw->silent, GATEWAY_SILENT_AFTER, "takes requests and gives no answer that makes sense",
-                    result);
-        record_outcome(g, STATE_UNKNOWN, detail[0] ? detail : result->error ? result->error : "no answer");
+        fall_silent(gw, &gw->silent, GATEWAY_SILENT_AFTER,
+                    "takes requests and gives no answer that makes sense", result);
+        record_outcome(g, STATE_UNKNOWN,
+                       detail[0]       ? detail
+                       : result->error ? result->error
+                                       : "no answer");
         break;
-    case OUTCOME_COUNT: check(false);
+    case OUTCOME_COUNT:
+        check(false);
     }
     gw_pump(gw);
 }

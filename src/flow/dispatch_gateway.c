@@ -1,10 +1,12 @@
 /* One gateway: whose turn it is, the gate, the pace, the sending.
  *
- * Turns: replies first; among campaigns the one that has had the fewest messages for its weight. A turn is one
- * gate call of a few milliseconds' worth of slots, so a small campaign is served beside a large one.
+ * Turns: replies first; among campaigns the one that has had the fewest messages for its weight. A
+ * turn is one gate call of a few milliseconds' worth of slots, so a small campaign is served beside
+ * a large one.
  *
- * Pace: the gate is asked just before the slots run out, gives slots a few milliseconds ahead, and each request
- * leaves at its slot. One that misses its slot does not leave: it asks for a new one. */
+ * Pace: the gate is asked just before the slots run out, gives slots a few milliseconds ahead, and
+ * each request leaves at its slot. One that misses its slot does not leave: it asks for a new one.
+ */
 #include "dispatch_internal.h"
 
 #include "core/number.h"
@@ -21,11 +23,12 @@ static void on_timer(void *arg)
     gw_pump(arg);
 }
 
-int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct dispatch_gateway *config, struct err *e)
+int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct dispatch_gateway *config,
+            struct err *e)
 {
     if (config->sender_count == 0 || config->sender_count > LEDGER_SENDERS_MAX)
-        return err_set(e, ERR_LIMIT, "gateway %s: 1 to %d senders, not %zu", config->name, LEDGER_SENDERS_MAX,
-                       config->sender_count);
+        return err_set(e, ERR_LIMIT, "gateway %s: 1 to %d senders, not %zu", config->name,
+                       LEDGER_SENDERS_MAX, config->sender_count);
     int rc = http_client_new(d->config.loop, &config->http, &gw->http, e);
     if (rc < 0) return err_prefix(e, "gateway %s", config->name);
     gw->d = d;
@@ -39,7 +42,8 @@ int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct dispatch_g
 void gw_done(struct lane_gateway *gw)
 {
     void *g;
-    while (heap_pop(gw->paced, NULL, &g)) grant_free(g);
+    while (heap_pop(gw->paced, NULL, &g))
+        grant_free(g);
     /* What is in flight answers UNKNOWN into its batch: the batches go after this. */
     http_client_free(gw->http);
     heap_free(gw->paced);
@@ -66,7 +70,8 @@ void gw_remove_batch(struct batch *b)
     if (!b->listed) return;
     struct lane_gateway *gw = b->gw;
     size_t i = 0;
-    while (gw->batches[i] != b) i++;
+    while (gw->batches[i] != b)
+        i++;
     memmove(&gw->batches[i], &gw->batches[i + 1], (gw->batch_n - i - 1) * sizeof(struct batch *));
     gw->batch_n--;
     b->listed = false;
@@ -88,7 +93,8 @@ static struct batch *next_turn(struct lane_gateway *gw, int64_t now, bool replie
         if (!may_ask(b, now)) continue;
         if (!b->run) return b;
         /* Who had nothing to do for a while does not get all of that time back. */
-        if (b->run->turns < gw->turn_floor - GATE_ASK_MAX) b->run->turns = gw->turn_floor - GATE_ASK_MAX;
+        if (b->run->turns < gw->turn_floor - GATE_ASK_MAX)
+            b->run->turns = gw->turn_floor - GATE_ASK_MAX;
         if (!replies_only && (!best || b->run->turns < best->run->turns)) best = b;
     }
     return best;
@@ -125,7 +131,8 @@ static void back_to_todo(struct batch *b, uint8_t offset)
     if (p->not_before_us < b->wake_us) b->wake_us = p->not_before_us;
 }
 
-static struct grant *grant_new(struct lane_gateway *gw, struct batch *b, uint8_t offset, int64_t slot_us)
+static struct grant *grant_new(struct lane_gateway *gw, struct batch *b, uint8_t offset,
+                               int64_t slot_us)
 {
     struct dispatch *d = gw->d;
     struct grant *g = d->spare;
@@ -162,7 +169,8 @@ enum { CLOSED_US = 50000 };
 /* opens_s = 0: the hours end within the gate's look ahead; in a moment the next ones are known. */
 static void closed(struct batch *b, uint8_t offset, uint32_t opens_s)
 {
-    b->people[offset].not_before_us = clock_mono_us() + (opens_s ? (int64_t)opens_s * 1000000 : CLOSED_US);
+    b->people[offset].not_before_us =
+        clock_mono_us() + (opens_s ? (int64_t)opens_s * 1000000 : CLOSED_US);
     back_to_todo(b, offset);
 }
 
@@ -179,14 +187,24 @@ static void take_answer(struct ask *ask, const struct gate_answer *a)
             grant(gw, b, offset, slot_of(gw, a, times++));
             break;
         case 'v':
-            b->people[offset].not_before_us = slot_of(gw, a, times++) - pace_clock_lead_us(&gw->d->clock);
+            b->people[offset].not_before_us =
+                slot_of(gw, a, times++) - pace_clock_lead_us(&gw->d->clock);
             back_to_todo(b, offset);
             break;
-        case 'h': closed(b, offset, gate_slot_us(a, times++)); break;
-        case 'w': back_to_todo(b, offset); break;
+        case 'h':
+            closed(b, offset, gate_slot_us(a, times++));
+            break;
+        case 'w':
+            back_to_todo(b, offset);
+            break;
         case 's':
-        case 'x': gw->stats.skipped++; b->people[offset].phase = PHASE_NONE; break;
-        default: b->people[offset].phase = PHASE_NONE; break;
+        case 'x':
+            gw->stats.skipped++;
+            b->people[offset].phase = PHASE_NONE;
+            break;
+        default:
+            b->people[offset].phase = PHASE_NONE;
+            break;
         }
     }
     if (b->run && granted) {
@@ -202,7 +220,8 @@ static void take_answer(struct ask *ask, const struct gate_answer *a)
     if (gw->asks == 0 || next > gw->next_ask_us) gw->next_ask_us = next;
 }
 
-/* No answer: in the ledger they may be in flight, but nobody has sent them, and that can be said. */
+/* No answer: in the ledger they may be in flight, but nobody has sent them, and that can be said.
+ */
 static void not_granted(struct ask *ask, const struct gate_answer *a)
 {
     struct batch *b = ask->batch;
@@ -227,7 +246,8 @@ static void on_gate(void *arg, const struct gate_answer *a)
     gw->asks--;
     gw->asked -= ask->grants_max;
     b->asked_n -= ask->n;
-    if (a->result == 0) pace_clock_sample(&gw->d->clock, ask->sent_us, clock_mono_us(), a->redis_now_us);
+    if (a->result == 0)
+        pace_clock_sample(&gw->d->clock, ask->sent_us, clock_mono_us(), a->redis_now_us);
     if (a->result == 0 && a->verdict == GATE_OK) {
         take_answer(ask, a);
     } else {
@@ -238,7 +258,8 @@ static void on_gate(void *arg, const struct gate_answer *a)
     gw_pump(gw);
 }
 
-/* The next recipients to ask for; sets wake_us when all of them wait, for a retry or for their hours. */
+/* The next recipients to ask for; sets wake_us when all of them wait, for a retry or for their
+ * hours. */
 static size_t choose(struct batch *b, uint8_t *offsets, size_t max, int64_t now)
 {
     size_t n = 0;
@@ -260,7 +281,8 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
 {
     struct ask *ask = xmalloc(sizeof *ask);
     *ask = (struct ask){.gw = gw, .batch = b, .sent_us = now};
-    /* Where senders have limits of their own, a busy one must not keep the free ones from their turn. */
+    /* Where senders have limits of their own, a busy one must not keep the free ones from their
+     * turn. */
     size_t asked_max = gw->config.sender_rate_per_s > 0 || max > GATE_ASK_MAX ? GATE_ASK_MAX : max;
     ask->n = choose(b, ask->offsets, asked_max, now);
     if (ask->n == 0) {
@@ -342,8 +364,9 @@ static void send_now(struct grant *g)
     number_format(b->direct ? b->direct->to : block_number(&b->block, g->offset), to);
     struct outgoing out = {
         .to = slice_of(to),
-        .from = b->direct && b->direct->sender.n ? b->direct->sender
-                                                 : slice_of(gw->config.senders[b->people[g->offset].sender]),
+        .from = b->direct && b->direct->sender.n
+                    ? b->direct->sender
+                    : slice_of(gw->config.senders[b->people[g->offset].sender]),
         .ref = slice_of(ref),
     };
     int64_t now = clock_mono_us(), until_ms = hours_until_ms(b, g->offset, now);
@@ -372,13 +395,14 @@ static void send_now(struct grant *g)
     gw->stats.requests++;
 }
 
-/* Sends what is due. What must not go out any more is recorded as not sent; whether that counts is for the
- * ledger to say, by the lease. */
+/* Sends what is due. What must not go out any more is recorded as not sent; whether that counts is
+ * for the ledger to say, by the lease. */
 static void send_due(struct lane_gateway *gw)
 {
     int64_t slot;
     void *item;
-    for (int64_t now; heap_peek(gw->paced, &slot, NULL) && slot <= (now = clock_mono_us()) + PACE_GRAIN_US;) {
+    for (int64_t now;
+         heap_peek(gw->paced, &slot, NULL) && slot <= (now = clock_mono_us()) + PACE_GRAIN_US;) {
         (void)heap_pop(gw->paced, NULL, &item);
         struct grant *g = item;
         struct batch *b = g->batch;

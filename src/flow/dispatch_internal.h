@@ -1,7 +1,8 @@
 #pragma once
-/* The dispatcher's parts: dispatch.c (life, queue), dispatch_lease.c (leases), dispatch_run.c (what is known of a campaign),
- * dispatch_hours.c (allowed hours), dispatch_gateway.c (turns, gate, pace, sending), dispatch_answer.c (what an answer
- * means), dispatch_record.c (outcomes to the ledger). */
+/* The dispatcher's parts: dispatch.c (life, queue), dispatch_lease.c (leases), dispatch_run.c (what
+ * is known of a campaign), dispatch_hours.c (allowed hours), dispatch_gateway.c (turns, gate, pace,
+ * sending), dispatch_answer.c (what an answer means), dispatch_record.c (outcomes to the ledger).
+ */
 #include "flow/dispatch.h"
 
 #include "base/clock.h"
@@ -28,8 +29,9 @@ enum {
     ASKS_MAX = 4,              /* gate calls under way per gateway */
     TRIES_MAX = 5,             /* of one recipient that the provider surely did not take */
     DETAIL_BYTES = 64,
-    GATEWAY_DEAD_AFTER = 3,    /* refused connections in a row */
-    GATEWAY_SILENT_AFTER = 8,  /* outcomes `unknown` in a row: nobody is made unknown at full speed */
+    GATEWAY_DEAD_AFTER = 3, /* refused connections in a row */
+    GATEWAY_SILENT_AFTER =
+        8, /* outcomes `unknown` in a row: nobody is made unknown at full speed */
     TEXT_BYTES_MAX = MESSAGE_TEXT_BYTES_MAX,
 };
 
@@ -65,9 +67,10 @@ struct record {
 };
 
 struct person_state {
-    uint8_t phase, tries, sender; /* enum phase; what the provider surely did not take; index of a sender */
-    uint16_t window;              /* index into run->windows */
-    int64_t not_before_us;        /* [µs] our clock: a retry waits for this */
+    uint8_t phase, tries,
+        sender;      /* enum phase; what the provider surely did not take; index of a sender */
+    uint16_t window; /* index into run->windows */
+    int64_t not_before_us; /* [µs] our clock: a retry waits for this */
 };
 
 struct batch {
@@ -83,17 +86,18 @@ struct batch {
     struct direct_message *direct; /* owned */
     uint32_t direct_index;
     struct lane_gateway *gw;
-    char *bytes;            /* of the block, owned */
+    char *bytes; /* of the block, owned */
     struct block block;
-    struct person_state *people; /* owned; lease.batch.count of them, by offset */
+    struct person_state *people;    /* owned; lease.batch.count of them, by offset */
     size_t todo_n, asked_n, open_n; /* recipients in each phase */
-    int64_t wake_us;        /* nobody is ready before this */
-    int64_t rest_until_ms;  /* [wall ms, Redis' clock] given back because nobody may be texted before; 0 = no */
+    int64_t wake_us;                /* nobody is ready before this */
+    int64_t rest_until_ms; /* [wall ms, Redis' clock] given back because nobody may be texted
+                              before; 0 = no */
     struct record *records;
     size_t record_n;
-    bool dirty;             /* is in d->dirty */
-    bool listed;            /* is in gw->batches */
-    bool waiting;           /* is in d->waiting */
+    bool dirty;                             /* is in d->dirty */
+    bool listed;                            /* is in gw->batches */
+    bool waiting;                           /* is in d->waiting */
     struct batch *next_dirty, *next, *prev; /* next/prev: all batches of the dispatcher */
 };
 
@@ -109,19 +113,19 @@ struct lane_gateway {
     struct dispatch *d;
     struct dispatch_gateway config;
     struct http_client *http;
-    double interval_us;    /* of the even pace: how many slots to ask for */
+    double interval_us;                 /* of the even pace: how many slots to ask for */
     int64_t unused[GATE_GIVE_BACK_MAX]; /* slots that were missed [µs, Redis' time] */
     size_t unused_n;
-    struct heap *paced;    /* grants by slot */
+    struct heap *paced;     /* grants by slot */
     struct batch **batches; /* with recipients to do, in order of arrival */
     size_t batch_n, batch_cap;
-    size_t occupied;       /* grants that are not recorded yet */
-    size_t asked;          /* recipients asked for: may become grants */
-    int asks;              /* gate calls under way */
-    int64_t next_ask_us;   /* no slots before this are to be had */
-    double turn_floor;     /* turns of the run that was served last */
-    int failures;          /* requests in a row that did not reach the provider */
-    int silent;            /* requests in a row of which nobody knows what became */
+    size_t occupied;     /* grants that are not recorded yet */
+    size_t asked;        /* recipients asked for: may become grants */
+    int asks;            /* gate calls under way */
+    int64_t next_ask_us; /* no slots before this are to be had */
+    double turn_floor;   /* turns of the run that was served last */
+    int failures;        /* requests in a row that did not reach the provider */
+    int silent;          /* requests in a row of which nobody knows what became */
     int64_t dead_until_us;
     struct loop_timer *timer;
     struct dispatch_stats stats;
@@ -148,9 +152,9 @@ struct dispatch {
 };
 
 /* dispatch.c */
-void batch_go(struct batch *b);                    /* the next step of its life */
-void batch_later(struct batch *b, int64_t us);     /* … after a while */
-void batch_check_end(struct batch *b);             /* ends it when nothing of it is under way */
+void batch_go(struct batch *b);                /* the next step of its life */
+void batch_later(struct batch *b, int64_t us); /* … after a while */
+void batch_check_end(struct batch *b);         /* ends it when nothing of it is under way */
 struct lane_gateway *dispatch_find_gateway(struct dispatch *d, struct slice name);
 void dispatch_check_stopped(struct dispatch *d);
 
@@ -161,21 +165,25 @@ void lease_renew(void *dispatch);
 void run_join(struct dispatch *d, uint32_t campaign, struct batch *b);
 void run_leave(struct run *r);
 
-/* dispatch_hours.c; the answers are those for any hour where there is no limit, and for direct messages. */
+/* dispatch_hours.c; the answers are those for any hour where there is no limit, and for direct
+ * messages. */
 int hours_open_run(struct run *r, struct err *e) MUST_USE; /* campaign and audience are there */
-void hours_open_batch(struct batch *b);                    /* the block is there, Redis' clock is known */
+void hours_open_batch(struct batch *b); /* the block is there, Redis' clock is known */
 /* When that person may be texted [µs, our clock]; now, when it is now. */
 int64_t hours_ready_us(struct batch *b, size_t offset, int64_t now);
-/* What the gate is told of n people; returns how many windows there are. Both arrays hold GATE_ASK_MAX. */
-size_t hours_windows(struct batch *b, const uint8_t *offsets, size_t n, int64_t now, struct gate_window *windows,
-                     uint8_t *window_of);
+/* What the gate is told of n people; returns how many windows there are. Both arrays hold
+ * GATE_ASK_MAX. */
+size_t hours_windows(struct batch *b, const uint8_t *offsets, size_t n, int64_t now,
+                     struct gate_window *windows, uint8_t *window_of);
 /* The provider may try until then [wall ms]; 0 = as long as it likes. */
 int64_t hours_until_ms(struct batch *b, size_t offset, int64_t now);
-/* Whether nobody who is left may be texted for so long that the batch is given back; sets rest_until_ms. */
+/* Whether nobody who is left may be texted for so long that the batch is given back; sets
+ * rest_until_ms. */
 bool hours_rest(struct batch *b);
 
 /* dispatch_gateway.c */
-int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct dispatch_gateway *config, struct err *e) MUST_USE;
+int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct dispatch_gateway *config,
+            struct err *e) MUST_USE;
 void gw_done(struct lane_gateway *gw);
 void gw_add_batch(struct lane_gateway *gw, struct batch *b);
 void gw_remove_batch(struct batch *b);

@@ -1,5 +1,5 @@
-/* Leases of the batches that are held are prolonged three times in their life. One that is lost ends the sending from
- * here at once: what is in flight there is somebody else's to settle. */
+/* Leases of the batches that are held are prolonged three times in their life. One that is lost
+ * ends the sending from here at once: what is in flight there is somebody else's to settle. */
 #include "dispatch_internal.h"
 
 #include <stdlib.h>

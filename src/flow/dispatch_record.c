@@ -1,6 +1,6 @@
-/* What became of recipients goes to the ledger in pipelined writes: outcomes of a few milliseconds together, one
- * call per batch. A write whose answer does not come is made again: it says the same, so it harms nothing, and
- * until it stands the recipient counts as in flight. */
+/* What became of recipients goes to the ledger in pipelined writes: outcomes of a few milliseconds
+ * together, one call per batch. A write whose answer does not come is made again: it says the same,
+ * so it harms nothing, and until it stands the recipient counts as in flight. */
 #include "dispatch_internal.h"
 
 #include <stdio.h>
@@ -39,7 +39,8 @@ static void settle(struct batch *b, const struct record *r, char stands)
     if (pending) {
         b->people[r->offset].phase = PHASE_TODO;
         b->todo_n++;
-        if (b->people[r->offset].not_before_us < b->wake_us) b->wake_us = b->people[r->offset].not_before_us;
+        if (b->people[r->offset].not_before_us < b->wake_us)
+            b->wake_us = b->people[r->offset].not_before_us;
     }
     grant_free(r->grant);
 }
@@ -51,12 +52,14 @@ static void on_recorded(void *arg, int result, struct slice states)
     if (result < 0 || states.n != f->n) {
         struct dispatch *d = b->d;
         for (size_t i = 0; i < f->n; i++)
-            record_outcome(f->records[i].grant, (enum state)f->records[i].state, f->records[i].detail);
+            record_outcome(f->records[i].grant, (enum state)f->records[i].state,
+                           f->records[i].detail);
         loop_timer_in(d->flush, RETRY_US);
         free(f);
         return;
     }
-    for (size_t i = 0; i < f->n; i++) settle(b, &f->records[i], states.p[i]);
+    for (size_t i = 0; i < f->n; i++)
+        settle(b, &f->records[i], states.p[i]);
     free(f);
     struct lane_gateway *gw = b->gw;
     batch_check_end(b);

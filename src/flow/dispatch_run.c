@@ -1,5 +1,6 @@
-/* What a dispatcher knows of a campaign: loaded when its first batch comes, forgotten with the last. Nothing of
- * it may change while the campaign runs; what may change (status, deadline, suppression) the gate looks at. */
+/* What a dispatcher knows of a campaign: loaded when its first batch comes, forgotten with the
+ * last. Nothing of it may change while the campaign runs; what may change (status, deadline,
+ * suppression) the gate looks at. */
 #include "dispatch_internal.h"
 
 #include <stdio.h>
@@ -45,16 +46,18 @@ static void wake_batches(struct run *r)
 static void cannot_run(struct run *r, const char *why)
 {
     r->problem = xstrdup(why);
-    log_error("campaign %u cannot run here: %s. It is blocked; mend it and `muster campaign resume %u`", r->id,
-              why, r->id);
-    campaign_move(r->d->config.campaigns, r->id, MOVE_BLOCK, clock_wall_ms(), SLICE_LIT("dispatcher"),
-                  slice_of(why), NULL, NULL);
+    log_error(
+        "campaign %u cannot run here: %s. It is blocked; mend it and `muster campaign resume %u`",
+        r->id, why, r->id);
+    campaign_move(r->d->config.campaigns, r->id, MOVE_BLOCK, clock_wall_ms(),
+                  SLICE_LIT("dispatcher"), slice_of(why), NULL, NULL);
     wake_batches(r);
 }
 
 static void load_again(struct run *r);
 
-static void on_audience(void *arg, int result, const struct audience_info *info, const struct err *e)
+static void on_audience(void *arg, int result, const struct audience_info *info,
+                        const struct err *e)
 {
     struct run *r = arg;
     if (result == ERR_UNREACHABLE) {
@@ -92,7 +95,8 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
     r->gw = dispatch_find_gateway(r->d, c->gateway);
     if (!r->gw) {
         char why[ERR_TEXT_BYTES];
-        (void)snprintf(why, sizeof why, "gateway '%.*s' is not in the configuration of this dispatcher",
+        (void)snprintf(why, sizeof why,
+                       "gateway '%.*s' is not in the configuration of this dispatcher",
                        SLICE_ARG(c->gateway));
         cannot_run(r, why);
         return;

@@ -7,14 +7,15 @@
 #include <stdlib.h>
 
 enum {
-    IDLE = 10,          /* times `every`: between looks for a campaign */
-    REST_FIRST = 60,    /* the same: after the first walk; then twice as long each time */
+    IDLE = 10,       /* times `every`: between looks for a campaign */
+    REST_FIRST = 60, /* the same: after the first walk; then twice as long each time */
     REST_MAX = 3600,
 };
 
 bool lookup_may_go_on(const struct lookup *l)
 {
-    return !l->closing && redis_is_connected(l->config.redis) && l->config.leads(l->config.leads_arg);
+    return !l->closing && redis_is_connected(l->config.redis) &&
+           l->config.leads(l->config.leads_arg);
 }
 
 static void look_later(struct lookup *l)
@@ -41,9 +42,11 @@ static void let_rest(struct lookup *l, uint32_t campaign, bool was_worth_it)
     struct rest *r = rest_of(l, campaign);
     int64_t times = REST_FIRST;
     if (was_worth_it) r->walks = 0;
-    for (int i = 0; i < r->walks && times < REST_MAX; i++) times *= 2;
+    for (int i = 0; i < r->walks && times < REST_MAX; i++)
+        times *= 2;
     r->walks++;
-    r->until_us = clock_mono_us() + (times < REST_MAX ? times : REST_MAX) * l->config.every_ms * 1000;
+    r->until_us =
+        clock_mono_us() + (times < REST_MAX ? times : REST_MAX) * l->config.every_ms * 1000;
 }
 
 static bool rests(const struct lookup *l, uint32_t campaign)
@@ -65,7 +68,8 @@ static bool find_gateway(const struct lookup *l, struct slice name, size_t *ret)
     return false;
 }
 
-static void on_list(void *arg, int result, const struct campaign *list, size_t n, const struct err *e)
+static void on_list(void *arg, int result, const struct campaign *list, size_t n,
+                    const struct err *e)
 {
     struct lookup *l = arg;
     (void)e;
@@ -96,7 +100,8 @@ void lookup_walked(struct walk *w, bool whole)
     const struct lookup_stats *s = &w->stats;
     uint32_t id = w->campaign->id;
     if (s->asked)
-        log_info("campaign %u: asked gateway %s for %llu unknown: %llu found, %llu not in its list, %llu without an "
+        log_info("campaign %u: asked gateway %s for %llu unknown: %llu found, %llu not in its "
+                 "list, %llu without an "
                  "answer that tells",
                  id, l->config.gateways[w->gateway].name, (unsigned long long)s->asked,
                  (unsigned long long)s->found, (unsigned long long)s->not_found,
@@ -144,7 +149,8 @@ void lookup_free(struct lookup *l)
 {
     if (!l) return;
     l->closing = true;
-    for (size_t i = 0; i < l->config.gateway_count; i++) http_client_free(l->http[i]);
+    for (size_t i = 0; i < l->config.gateway_count; i++)
+        http_client_free(l->http[i]);
     if (l->walk) walk_free(l->walk);
     loop_timer_free(l->timer);
     free(l->http);

@@ -17,14 +17,14 @@ struct walk {
     size_t gateway;            /* index */
     struct message *message;   /* owned */
     struct unknown_person page[UNKNOWN_DUE_MAX];
-    size_t page_n, at, skip;   /* skip: asked for, and unknown still */
-    int64_t block_at;          /* number of the block that is open, or LOOKUP_NO_BLOCK */
+    size_t page_n, at, skip; /* skip: asked for, and unknown still */
+    int64_t block_at;        /* number of the block that is open, or LOOKUP_NO_BLOCK */
     struct buf bytes, text;
     struct block block;
-    struct outgoing out;       /* the message that is asked for */
+    struct outgoing out; /* the message that is asked for */
     char to[NUMBER_TEXT_BYTES];
     struct lookup_stats stats;
-    int failures;              /* questions in a row that brought no list */
+    int failures; /* questions in a row that brought no list */
 };
 
 /* When a campaign may be walked again. */
@@ -40,7 +40,7 @@ struct lookup {
     struct loop_timer *timer;
     struct walk *walk; /* NULL: looking for a campaign */
     bool closing;
-    int64_t next_us;   /* no question before this */
+    int64_t next_us; /* no question before this */
     struct rest rests[LOOKUP_CAMPAIGNS];
     struct lookup_stats stats;
 };
@@ -52,5 +52,5 @@ void lookup_walked(struct walk *w, bool whole);
 
 /* lookup_walk.c */
 void walk_start(struct lookup *l, const struct campaign *c, size_t gateway); /* becomes l->walk */
-void walk_step(struct walk *w);                                             /* the timer rang */
+void walk_step(struct walk *w);                                              /* the timer rang */
 void walk_free(struct walk *w);

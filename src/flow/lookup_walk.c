@@ -1,6 +1,6 @@
-/* The unknown of one campaign: its message → a page of them → for each one its block, the text that it was to get, the
- * question, the answer, the ledger. Each step ends in a callback or in the timer; a failing store ends the walk, and the
- * next one begins anew. */
+/* The unknown of one campaign: its message → a page of them → for each one its block, the text that
+ * it was to get, the question, the answer, the ledger. Each step ends in a callback or in the
+ * timer; a failing store ends the walk, and the next one begins anew. */
 #include "lookup_internal.h"
 
 #include "base/clock.h"
@@ -12,9 +12,9 @@
 #include <stdlib.h>
 
 enum {
-    FAILURES_MAX = 3,        /* questions in a row without a list: the gateway is left alone for a while */
-    EARLIER_MS = 2000,       /* the provider's clock may be behind ours, and shows whole seconds */
-    LATER_MS = 10 * 60000,   /* a request that we gave up may be taken later */
+    FAILURES_MAX = 3, /* questions in a row without a list: the gateway is left alone for a while */
+    EARLIER_MS = 2000,     /* the provider's clock may be behind ours, and shows whole seconds */
+    LATER_MS = 10 * 60000, /* a request that we gave up may be taken later */
     DAY_MS = 24 * 3600 * 1000,
 };
 
@@ -78,7 +78,8 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
     buf_add_slice(&w->bytes, bytes);
     if (result == 0) result = block_open(buf_slice(&w->bytes), &w->block, &why);
     if (result < 0) {
-        log_warn("campaign %u: its unknown cannot be looked up: %s", w->campaign->id, e ? e->text : why.text);
+        log_warn("campaign %u: its unknown cannot be looked up: %s", w->campaign->id,
+                 e ? e->text : why.text);
         lookup_walked(w, false);
         return;
     }
@@ -179,7 +180,8 @@ static void ask(struct walk *w)
         return;
     }
     l->next_us = clock_mono_us() + l->config.every_ms * 1000;
-    if (http_client_send(l->http[w->gateway], &question, on_answer, w, &e) < 0) lookup_walked(w, false);
+    if (http_client_send(l->http[w->gateway], &question, on_answer, w, &e) < 0)
+        lookup_walked(w, false);
 }
 
 void walk_step(struct walk *w)
@@ -190,7 +192,8 @@ void walk_step(struct walk *w)
     else if (w->at == w->page_n)
         next_page(w);
     else if (w->block_at != index_now(w) / BLOCK_ROWS_MAX)
-        audience_block(l->config.audiences, w->campaign->audience, index_now(w) / BLOCK_ROWS_MAX, on_block, w);
+        audience_block(l->config.audiences, w->campaign->audience, index_now(w) / BLOCK_ROWS_MAX,
+                       on_block, w);
     else if (clock_mono_us() < l->next_us)
         loop_timer_at(l->timer, l->next_us);
     else
@@ -199,19 +202,21 @@ void walk_step(struct walk *w)
 
 /* ---- the message ---- */
 
-static void on_audience(void *arg, int result, const struct audience_info *info, const struct err *e)
+static void on_audience(void *arg, int result, const struct audience_info *info,
+                        const struct err *e)
 {
     struct walk *w = arg;
     struct err why = {0};
     struct slice channel = slice_of(w->l->config.gateways[w->gateway].channel);
     if (result == 0)
-        result = message_compile(w->campaign->message, channel, info->columns, info->column_count, &w->message,
-                                 &why);
+        result = message_compile(w->campaign->message, channel, info->columns, info->column_count,
+                                 &w->message, &why);
     if (result == 0) {
         next_page(w);
         return;
     }
-    log_warn("campaign %u: its unknown cannot be looked up: %s", w->campaign->id, e ? e->text : why.text);
+    log_warn("campaign %u: its unknown cannot be looked up: %s", w->campaign->id,
+             e ? e->text : why.text);
     lookup_walked(w, false);
 }
 

@@ -1,5 +1,5 @@
-/* A message is one compiled template per language (or a few, for the parameters of a template that the
- * provider holds). The row of an audience is the data; nothing is copied to render it. */
+/* A message is one compiled template per language (or a few, for the parameters of a template that
+ * the provider holds). The row of an audience is the data; nothing is copied to render it. */
 #include "flow/message.h"
 
 #include <stdio.h>
@@ -7,7 +7,12 @@
 
 #include <jansson.h>
 
-enum { VARIANTS_MAX = 64, LANGUAGE_BYTES = 24, PLACE_BYTES = 64, PARAM_PLACE_BYTES = PLACE_BYTES + 32 };
+enum {
+    VARIANTS_MAX = 64,
+    LANGUAGE_BYTES = 24,
+    PLACE_BYTES = 64,
+    PARAM_PLACE_BYTES = PLACE_BYTES + 32
+};
 
 struct variant {
     char language[LANGUAGE_BYTES];
@@ -42,8 +47,10 @@ static void free_variant(struct variant *v)
 void message_free(struct message *m)
 {
     if (!m) return;
-    for (size_t i = 0; i < m->n; i++) free_variant(&m->variants[i]);
-    for (size_t i = 0; i < m->column_count; i++) free((void *)m->columns[i].p);
+    for (size_t i = 0; i < m->n; i++)
+        free_variant(&m->variants[i]);
+    for (size_t i = 0; i < m->column_count; i++)
+        free((void *)m->columns[i].p);
     free(m->columns);
     free(m);
 }
@@ -54,7 +61,8 @@ static int refuse_partial(void *arg, struct slice name, struct buf *source, stru
 {
     (void)arg;
     (void)source;
-    return err_set(e, ERR_INVALID, "a message has no partials: put the text of '%.*s' in place of its tag",
+    return err_set(e, ERR_INVALID,
+                   "a message has no partials: put the text of '%.*s' in place of its tag",
                    SLICE_ARG(name));
 }
 
@@ -64,18 +72,20 @@ static int only_keys(json_t *object, const char *const *allowed, const char *pla
 {
     const char *key;
     json_t *value;
-    json_object_foreach(object, key, value) {
+    json_object_foreach(object, key, value)
+    {
         bool known = false;
-        for (size_t i = 0; allowed[i] && !known; i++) known = strcmp(allowed[i], key) == 0;
-        if (!known) return err_set(e, ERR_INVALID, "%s: the key '%s' is not known here", place, key);
+        for (size_t i = 0; allowed[i] && !known; i++)
+            known = strcmp(allowed[i], key) == 0;
+        if (!known)
+            return err_set(e, ERR_INVALID, "%s: the key '%s' is not known here", place, key);
     }
     return 0;
 }
 
 static int compile_text(json_t *source, const char *place, struct template **ret, struct err *e)
 {
-    if (!json_is_string(source))
-        return err_set(e, ERR_INVALID, "%s: a text is needed", place);
+    if (!json_is_string(source)) return err_set(e, ERR_INVALID, "%s: a text is needed", place);
     struct slice text = slice_make(json_string_value(source), json_string_length(source));
     if (text.n == 0) return err_set(e, ERR_INVALID, "%s: the text is empty", place);
     int rc = template_compile(text, place, &message_partials, ret, e);
@@ -91,7 +101,8 @@ static int compile_param(struct variant *v, json_t *param, const char *place, st
         return err_set(e, ERR_LIMIT, "%s: at most %d parameters", place, GATEWAY_PARAMS_MAX);
     if (json_is_object(param)) {
         const char *name = json_string_value(json_object_get(param, "name"));
-        if (!name) return err_set(e, ERR_INVALID, "%s: a parameter is a text, or {name, value}", place);
+        if (!name)
+            return err_set(e, ERR_INVALID, "%s: a parameter is a text, or {name, value}", place);
         v->param_names[at] = xstrdup(name);
         source = json_object_get(param, "value");
     }
@@ -105,13 +116,15 @@ static int compile_held(struct variant *v, json_t *from, const char *place, stru
     int rc = only_keys(from, keys, place, e);
     if (rc < 0) return rc;
     const char *name = json_string_value(json_object_get(from, "template"));
-    if (!name || !*name) return err_set(e, ERR_INVALID, "%s: `template` must be the name of one", place);
+    if (!name || !*name)
+        return err_set(e, ERR_INVALID, "%s: `template` must be the name of one", place);
     const char *language = json_string_value(json_object_get(from, "language"));
     v->template_name = xstrdup(name);
     v->template_language = xstrdup(language ? language : v->language);
     size_t i;
     json_t *param;
-    json_array_foreach(json_object_get(from, "params"), i, param) {
+    json_array_foreach(json_object_get(from, "params"), i, param)
+    {
         char at[PARAM_PLACE_BYTES];
         (void)snprintf(at, sizeof at, "%s.params[%zu]", place, i);
         rc = compile_param(v, param, at, e);
@@ -120,13 +133,15 @@ static int compile_held(struct variant *v, json_t *from, const char *place, stru
     return 0;
 }
 
-static int compile_variant(struct message *m, const char *channel, const char *language, json_t *from,
-                           struct err *e)
+static int compile_variant(struct message *m, const char *channel, const char *language,
+                           json_t *from, struct err *e)
 {
     char place[PLACE_BYTES];
     (void)snprintf(place, sizeof place, "%s.%s", channel, language);
-    if (m->n == VARIANTS_MAX) return err_set(e, ERR_LIMIT, "%s: at most %d languages", place, VARIANTS_MAX);
-    if (strlen(language) >= LANGUAGE_BYTES) return err_set(e, ERR_LIMIT, "%s: no language is called that", place);
+    if (m->n == VARIANTS_MAX)
+        return err_set(e, ERR_LIMIT, "%s: at most %d languages", place, VARIANTS_MAX);
+    if (strlen(language) >= LANGUAGE_BYTES)
+        return err_set(e, ERR_LIMIT, "%s: no language is called that", place);
     struct variant *v = &m->variants[m->n++];
     (void)snprintf(v->language, sizeof v->language, "%s", language);
     if (json_object_get(from, "template")) return compile_held(v, from, place, e);
@@ -140,12 +155,14 @@ static int compile_all(struct message *m, json_t *root, const char *channel, str
 {
     json_t *variants = json_object_get(root, channel), *from;
     if (!json_is_object(variants) || json_object_size(variants) == 0)
-        return err_set(e, ERR_INVALID,
-                       "the message has nothing for channel '%s', which the campaign's gateway sends; add "
-                       "`%s:` to the template",
-                       channel, channel);
+        return err_set(
+            e, ERR_INVALID,
+            "the message has nothing for channel '%s', which the campaign's gateway sends; add "
+            "`%s:` to the template",
+            channel, channel);
     const char *language;
-    json_object_foreach(variants, language, from) {
+    json_object_foreach(variants, language, from)
+    {
         int rc = compile_variant(m, channel, language, from, e);
         if (rc < 0) return rc;
     }
@@ -154,9 +171,11 @@ static int compile_all(struct message *m, json_t *root, const char *channel, str
     for (size_t i = 0; wanted && i < m->n; i++)
         if (strcmp(m->variants[i].language, wanted) == 0) m->fallback = &m->variants[i];
     if (wanted && strcmp(m->fallback->language, wanted) != 0)
-        return err_set(e, ERR_INVALID, "the default language '%s' has no text for channel '%s'", wanted, channel);
+        return err_set(e, ERR_INVALID, "the default language '%s' has no text for channel '%s'",
+                       wanted, channel);
     if (!wanted && m->n > 1)
-        return err_set(e, ERR_INVALID, "there are %zu languages; say which one is the `default`", m->n);
+        return err_set(e, ERR_INVALID, "there are %zu languages; say which one is the `default`",
+                       m->n);
     return 0;
 }
 
@@ -172,8 +191,8 @@ static void take_columns(struct message *m, const struct slice *columns, size_t 
     }
 }
 
-int message_compile(struct slice json, struct slice channel, const struct slice *columns, size_t column_count,
-                    struct message **ret, struct err *e)
+int message_compile(struct slice json, struct slice channel, const struct slice *columns,
+                    size_t column_count, struct message **ret, struct err *e)
 {
     json_error_t why;
     json_t *root = json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, &why);
@@ -222,7 +241,8 @@ void message_fields(const struct message *m, message_field_cb *cb, void *arg)
     for (size_t i = 0; i < m->n; i++) {
         const struct variant *v = &m->variants[i];
         if (v->text) template_fields(v->text, on_field, &w);
-        for (size_t k = 0; k < v->param_count; k++) template_fields(v->params[k], on_field, &w);
+        for (size_t k = 0; k < v->param_count; k++)
+            template_fields(v->params[k], on_field, &w);
     }
 }
 

@@ -1,5 +1,5 @@
-/* Each tick: lead? → active campaigns → one step for each of them, according to its status. A campaign whose step
- * is still under way is left alone until it has ended. */
+/* Each tick: lead? → active campaigns → one step for each of them, according to its status. A
+ * campaign whose step is still under way is left alone until it has ended. */
 #include "flow/release.h"
 
 #include "base/log.h"
@@ -69,9 +69,11 @@ static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)
     struct work *w = arg;
     (void)blocks;
     if (result == ERR_NOT_FOUND) {
-        log_error("campaign %u: block %u of its audience is gone; the campaign is cancelled", w->id, made);
-        campaign_move(w->r->config.campaigns, w->id, MOVE_CANCEL, w->r->now_ms, SLICE_LIT("release"),
-                      SLICE_LIT("its audience is not complete"), end_step_after, w);
+        log_error("campaign %u: block %u of its audience is gone; the campaign is cancelled", w->id,
+                  made);
+        campaign_move(w->r->config.campaigns, w->id, MOVE_CANCEL, w->r->now_ms,
+                      SLICE_LIT("release"), SLICE_LIT("its audience is not complete"),
+                      end_step_after, w);
         return;
     }
     end_step(w);
@@ -120,7 +122,8 @@ static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
 
 static size_t target_blocks(struct release *r, struct slice gateway)
 {
-    double blocks = r->config.rate_of(r->config.rate_arg, gateway) * RELEASE_AHEAD_S / LEDGER_BLOCK + 1;
+    double blocks =
+        r->config.rate_of(r->config.rate_arg, gateway) * RELEASE_AHEAD_S / LEDGER_BLOCK + 1;
     if (blocks < RELEASE_BLOCKS_MIN) return RELEASE_BLOCKS_MIN;
     return blocks > RELEASE_BLOCKS_MAX ? RELEASE_BLOCKS_MAX : (size_t)blocks;
 }
@@ -156,8 +159,8 @@ static void on_swept(void *arg, int result, int64_t moved)
 static void sweep(struct work *w)
 {
     uint32_t left = w->blocks - w->sweep_block;
-    ledger_sweep(w->r->config.ledger, w->id, w->sweep_block, left < LEDGER_SWEEP_BLOCKS ? left : LEDGER_SWEEP_BLOCKS,
-                 w->sweep_to, on_swept, w);
+    ledger_sweep(w->r->config.ledger, w->id, w->sweep_block,
+                 left < LEDGER_SWEEP_BLOCKS ? left : LEDGER_SWEEP_BLOCKS, w->sweep_to, on_swept, w);
 }
 
 static void on_retired(void *arg, int result, const struct err *e)
@@ -174,8 +177,8 @@ static void on_retired(void *arg, int result, const struct err *e)
 
 /* ---- a step ---- */
 
-/* Cancelled or expired. Those in flight settle by themselves, or become unknown when their lease ends, or come back
- * to pending: it is over only when there is none of either. */
+/* Cancelled or expired. Those in flight settle by themselves, or become unknown when their lease
+ * ends, or come back to pending: it is over only when there is none of either. */
 static void step_over(struct work *w, const struct campaign *c, enum state to)
 {
     if (c->counts[STATE_PENDING] == 0 && c->counts[STATE_IN_FLIGHT] == 0) {
@@ -208,10 +211,11 @@ static void take_step(struct work *w, const struct campaign *c)
         campaign_move(store, w->id, MOVE_EXPIRE, r->now_ms, SLICE_LIT("release"),
                       SLICE_LIT("the deadline passed"), end_step_after, w);
     else if (slice_is(c->status, "scheduled") && r->now_ms >= c->start_ms)
-        campaign_move(store, w->id, MOVE_RUN, r->now_ms, SLICE_LIT("release"), SLICE_LIT("its time has come"),
-                      on_started, w);
+        campaign_move(store, w->id, MOVE_RUN, r->now_ms, SLICE_LIT("release"),
+                      SLICE_LIT("its time has come"), on_started, w);
     else if (slice_is(c->status, "running") && queue_is_ready(r->config.queue))
-        campaign_reserve(store, w->id, target_blocks(r, c->gateway), lost_after_ms(w), on_reserved, w);
+        campaign_reserve(store, w->id, target_blocks(r, c->gateway), lost_after_ms(w), on_reserved,
+                         w);
     else
         end_step(w);
 }
@@ -256,7 +260,8 @@ static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
 {
     struct release *r = arg;
     r->asking = false;
-    for (size_t i = 0; result == 0 && i < n; i++) step(r, ids[i]);
+    for (size_t i = 0; result == 0 && i < n; i++)
+        step(r, ids[i]);
 }
 
 static void on_outbox_swept(void *arg, int result, size_t count, const struct err *e)
@@ -271,7 +276,8 @@ static void on_lead(void *arg, int result, int64_t now_ms)
     struct release *r = arg;
     bool leads = result == 1;
     r->now_ms = now_ms;
-    if (leads != r->leads) log_info(leads ? "this process releases campaigns" : "another process releases campaigns");
+    if (leads != r->leads)
+        log_info(leads ? "this process releases campaigns" : "another process releases campaigns");
     r->leads = leads;
     if (!leads) {
         r->asking = false;
@@ -306,7 +312,8 @@ void release_free(struct release *r)
     size_t pos = 0;
     struct slice key;
     void *w;
-    while (map_next(r->works, &pos, &key, &w)) free(w);
+    while (map_next(r->works, &pos, &key, &w))
+        free(w);
     map_free(r->works);
     loop_timer_free(r->tick);
     free(r);

@@ -1,5 +1,5 @@
-/* libevent's epoll back-end. libevent and not libuv: libcurl may ask to stop watching a socket that it
- * has already closed, which libevent's epoll tolerates and libuv answers with abort(). */
+/* libevent's epoll back-end. libevent and not libuv: libcurl may ask to stop watching a socket that
+ * it has already closed, which libevent's epoll tolerates and libuv answers with abort(). */
 #include "io/loop.h"
 
 #include "base/clock.h"
@@ -106,7 +106,8 @@ void loop_turn(struct loop *l, int64_t max_wait_us)
 void loop_run(struct loop *l)
 {
     l->stopping = false;
-    while (!l->stopping) loop_turn(l, -1);
+    while (!l->stopping)
+        loop_turn(l, -1);
     l->stopping = false;
 }
 

@@ -1,11 +1,12 @@
 /* hiredis's async context, driven by our loop through its read/write hooks.
  *
- * Why not hiredis's adapters: version 0.14's never report a refused connection, and there is no command
- * timeout. Here every command has a deadline; answers come in order, so only the oldest is watched, and
- * one that is late condemns the whole connection: after that nobody could tell what its answer was.
+ * Why not hiredis's adapters: version 0.14's never report a refused connection, and there is no
+ * command timeout. Here every command has a deadline; answers come in order, so only the oldest is
+ * watched, and one that is late condemns the whole connection: after that nobody could tell what
+ * its answer was.
  *
- * Writes: hiredis asks for a write with each command; we write once, before the loop sleeps, so that the
- * commands of one turn leave in one packet. */
+ * Writes: hiredis asks for a write with each command; we write once, before the loop sleeps, so
+ * that the commands of one turn leave in one packet. */
 #include "redis_internal.h"
 
 #include "base/clock.h"
@@ -72,8 +73,8 @@ static void update_fd(struct redis *r)
 {
     if (!r->fd) return;
     int want = r->want & LOOP_READ;
-    /* While connecting, writable means connected; afterwards the hook writes first and only what the
-     * socket did not take waits for it. */
+    /* While connecting, writable means connected; afterwards the hook writes first and only what
+     * the socket did not take waits for it. */
     if (r->phase == CONNECTING || (r->want & LOOP_WRITE && !r->write_wanted)) want |= LOOP_WRITE;
     loop_fd_want(r->fd, want);
 }
@@ -154,7 +155,8 @@ static void on_greeted(void *arg, const struct redisReply *reply)
     if (redis_is_error(reply, &text)) {
         char why[REDIS_WHY_BYTES];
         bool password = slice_starts(text, "NOAUTH") || slice_starts(text, "WRONGPASS") ||
-                        slice_starts(text, "ERR invalid password") || slice_starts(text, "ERR AUTH");
+                        slice_starts(text, "ERR invalid password") ||
+                        slice_starts(text, "ERR AUTH");
         (void)snprintf(why, sizeof why, "%.*s%s", SLICE_ARG(text),
                        password ? " (the url holds the password: " REDIS_URL_FORM ")" : "");
         condemn(r, why);
@@ -222,8 +224,7 @@ int redis_new(struct loop *l, const struct redis_config *config, struct redis **
     if (redis_url_parse(slice_of(config->url), &r->at) != 0) {
         free(r->at.password);
         free(r);
-        return err_set(e, ERR_INVALID,
-                       "redis url is not understood; write " REDIS_URL_FORM);
+        return err_set(e, ERR_INVALID, "redis url is not understood; write " REDIS_URL_FORM);
     }
     r->loop = l;
     r->connect_ms = config->connect_ms ? config->connect_ms : CONNECT_MS;
@@ -252,7 +253,8 @@ void redis_free(struct redis *r)
     r->phase = CLOSED;
     r->ac = NULL;
     if (ac) redisAsyncFree(ac);
-    while (r->failed) redis_fail_now(r);
+    while (r->failed)
+        redis_fail_now(r);
     loop_fd_free(r->fd);
     loop_hook_free(r->hook);
     loop_timer_free(r->retry);

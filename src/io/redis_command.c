@@ -65,10 +65,13 @@ static void on_error_reply(struct redis *r, struct slice error)
         r->scripts = map_new();
         return;
     }
-    /* Callers treat an error like a lost answer; a full disk or memory, or a faulty script, would look like a
-     * silent server. A second apart, so that a storm of them does not become one of lines. */
+    /* Callers treat an error like a lost answer; a full disk or memory, or a faulty script, would
+     * look like a silent server. A second apart, so that a storm of them does not become one of
+     * lines. */
     int64_t now = clock_mono_us();
-    if (now - r->error_said_us < 1000000 || slice_starts(error, "BUSYGROUP") || slice_starts(error, "NOGROUP")) return;
+    if (now - r->error_said_us < 1000000 || slice_starts(error, "BUSYGROUP") ||
+        slice_starts(error, "NOGROUP"))
+        return;
     r->error_said_us = now;
     log_error("redis: %.*s", SLICE_ARG(error));
 }
@@ -97,11 +100,12 @@ static void expect_reply(struct redis *r, struct pending *p, int deadline_ms)
     *r->tail = p;
     r->tail = &p->next;
     r->pending_n++;
-    if (p->deadline_us && !loop_timer_armed(r->watch)) loop_timer_in(r->watch, REDIS_WATCH_MS * 1000);
+    if (p->deadline_us && !loop_timer_armed(r->watch))
+        loop_timer_in(r->watch, REDIS_WATCH_MS * 1000);
 }
 
 void redis_send(struct redis *r, int deadline_ms, redis_cb *cb, void *arg, size_t argc,
-                     const struct slice *argv)
+                const struct slice *argv)
 {
     check(argc > 0 && argc <= REDIS_ARGS_MAX);
     for (size_t i = 0; i < argc; i++) {
@@ -162,7 +166,8 @@ struct redis_script *redis_script_new(const char *name, struct slice source)
     buf_add_slice(&s->source, source);
     unsigned char digest[SHA_DIGEST_LENGTH];
     SHA1((const unsigned char *)source.p, source.n, digest);
-    for (size_t i = 0; i < sizeof digest; i++) (void)snprintf(s->sha + 2 * i, 3, "%02x", digest[i]);
+    for (size_t i = 0; i < sizeof digest; i++)
+        (void)snprintf(s->sha + 2 * i, 3, "%02x", digest[i]);
     return s;
 }
 
@@ -174,8 +179,8 @@ void redis_script_free(struct redis_script *s)
     free(s);
 }
 
-/* A script is loaded once per connection, in the same pipeline just before its first use: the second
- * command cannot overtake the first. */
+/* A script is loaded once per connection, in the same pipeline just before its first use: the
+ * second command cannot overtake the first. */
 static void load_script(struct redis *r, const struct redis_script *s)
 {
     struct slice sha = slice_of(s->sha);
@@ -185,8 +190,8 @@ static void load_script(struct redis *r, const struct redis_script *s)
     (void)map_put(r->scripts, sha, r);
 }
 
-void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg, size_t nkeys,
-                size_t argc, const struct slice *argv)
+void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
+                size_t nkeys, size_t argc, const struct slice *argv)
 {
     check(argc + 3 <= REDIS_ARGS_MAX && nkeys <= argc);
     if (r->phase != READY) {
@@ -239,14 +244,18 @@ int redis_wait(struct redis *r, redis_cb *cb, void *arg, struct err *e, size_t a
                const struct slice *argv)
 {
     int64_t until = clock_mono_us() + r->connect_ms * 1000LL;
-    while (r->phase != READY && clock_mono_us() < until) loop_turn(r->loop, REDIS_WATCH_MS * 1000);
+    while (r->phase != READY && clock_mono_us() < until)
+        loop_turn(r->loop, REDIS_WATCH_MS * 1000);
     const char *why = r->why[0] ? r->why : "no connection in time";
     if (r->phase != READY && r->at.port)
-        return err_set(e, ERR_UNREACHABLE, "redis at %s:%d cannot be reached: %s", r->at.host, r->at.port, why);
+        return err_set(e, ERR_UNREACHABLE, "redis at %s:%d cannot be reached: %s", r->at.host,
+                       r->at.port, why);
     if (r->phase != READY)
-        return err_set(e, ERR_UNREACHABLE, "redis at unix:%s cannot be reached: %s", r->at.host, why);
+        return err_set(e, ERR_UNREACHABLE, "redis at unix:%s cannot be reached: %s", r->at.host,
+                       why);
     struct waiting w = {.cb = cb, .arg = arg, .e = e};
     redis_command(r, on_waited, &w, argc, argv);
-    while (!w.done) loop_turn(r->loop, REDIS_WATCH_MS * 1000);
+    while (!w.done)
+        loop_turn(r->loop, REDIS_WATCH_MS * 1000);
     return w.rc;
 }

@@ -50,7 +50,8 @@ struct redis {
 };
 
 /* redis_command.c: sends although the phase may not be READY yet (the greeting). */
-void redis_send(struct redis *r, int deadline_ms, redis_cb *cb, void *arg, size_t argc, const struct slice *argv);
+void redis_send(struct redis *r, int deadline_ms, redis_cb *cb, void *arg, size_t argc,
+                const struct slice *argv);
 /* Calls back whatever failed before it could be sent. */
 void redis_fail_now(void *redis);
 void redis_free_pending(struct redis *r);

@@ -1,6 +1,6 @@
 #pragma once
-/* Where a Redis is: redis://[:password@]host:port[/db] or unix:/path[?db=n][&password=…]. The password of a
- * socket is all the rest, so that it needs no escapes. */
+/* Where a Redis is: redis://[:password@]host:port[/db] or unix:/path[?db=n][&password=…]. The
+ * password of a socket is all the rest, so that it needs no escapes. */
 #include "base/slice.h"
 
 #define REDIS_URL_FORM "redis://:password@host:port/db or unix:/path?db=n&password=…"
@@ -12,6 +12,6 @@ struct redis_address {
     char *password; /* owned, NULL = none */
 };
 
-/* Fills a zeroed address; ERR_INVALID-like negative when it is not understood (the password may be set
- * all the same). */
+/* Fills a zeroed address; ERR_INVALID-like negative when it is not understood (the password may be
+ * set all the same). */
 int redis_url_parse(struct slice url, struct redis_address *ret);

@@ -37,7 +37,8 @@ void campaign_store_free(struct campaign_store *s)
     free(s);
 }
 
-struct slice campaign_key(const struct campaign_store *s, struct campaign_text *t, const char *fmt, ...)
+struct slice campaign_key(const struct campaign_store *s, struct campaign_text *t, const char *fmt,
+                          ...)
 {
     int n = snprintf(t->bytes + t->n, sizeof t->bytes - t->n, "%s", s->prefix);
     va_list ap;
@@ -63,8 +64,9 @@ int campaign_result(const struct redisReply *reply, struct err *e)
 {
     struct slice text;
     if (!reply)
-        return err_set(e, ERR_UNREACHABLE, "redis gave no answer; it is not known whether this happened. "
-                                           "Look at the campaign, then try again");
+        return err_set(e, ERR_UNREACHABLE,
+                       "redis gave no answer; it is not known whether this happened. "
+                       "Look at the campaign, then try again");
     /* Loading, busy, out of memory, disk full: it passes, and it is not the campaign's fault. */
     if (redis_is_error(reply, &text))
         return err_set(e, ERR_UNREACHABLE, "redis refuses for now: %.*s", SLICE_ARG(text));
@@ -132,7 +134,8 @@ static void on_load(void *arg, const struct redisReply *reply)
     struct campaign c;
     int rc = campaign_result(reply, &e);
     if (rc == 0 && !read_campaign(reply, call.id, &c))
-        rc = err_set(&e, ERR_NOT_FOUND, "there is no campaign %u; `muster campaign list` shows them", call.id);
+        rc = err_set(&e, ERR_NOT_FOUND,
+                     "there is no campaign %u; `muster campaign list` shows them", call.id);
     call.cb(call.arg, rc, rc == 0 ? &c : NULL, rc == 0 ? NULL : &e);
 }
 
@@ -195,34 +198,67 @@ static void on_created(void *arg, const struct redisReply *reply)
     uint32_t id = (uint32_t)redis_int(redis_at(reply, 1), 0);
     if (rc == 0 && !slice_is(redis_str(redis_at(reply, 0)), "ok"))
         rc = err_set(&e, ERR_EXISTS,
-                     "a campaign named '%.*s' was launched before (it is campaign %u); if this is another one, give "
+                     "a campaign named '%.*s' was launched before (it is campaign %u); if this is "
+                     "another one, give "
                      "it another name",
                      SLICE_ARG(call->c->name), id);
     call->c->id = id;
     create_ended(call, rc, &e);
 }
 
-void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,
-                     void *arg)
+void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms,
+                     campaign_cb *cb, void *arg)
 {
     struct create_call *call = xmalloc(sizeof *call);
     *call = (struct create_call){campaign_dup(c), cb, arg};
     struct campaign_text t = {.n = 0};
     struct slice now = campaign_number(&t, now_ms);
     struct slice argv[] = {
-        campaign_key(s, &t, "id:campaign"), campaign_key(s, &t, "campaign_names"),
-        campaign_key(s, &t, "campaigns"), campaign_key(s, &t, "active"),
-        campaign_key(s, &t, "c:"), now, c->name,
-        SLICE_LIT("name"), c->name, SLICE_LIT("group"), c->group, SLICE_LIT("gateway"), c->gateway,
-        SLICE_LIT("message"), c->message, SLICE_LIT("lane"), slice_of(lane_to_string(c->lane)),
-        SLICE_LIT("audience"), campaign_number(&t, c->audience), SLICE_LIT("audience_name"), c->audience_name,
-        SLICE_LIT("blocks"), campaign_number(&t, c->blocks), SLICE_LIT("made"), SLICE_LIT("0"),
-        SLICE_LIT("next"), SLICE_LIT("0"), SLICE_LIT("total"), SLICE_LIT("0"),
-        SLICE_LIT("deadline_ms"), campaign_number(&t, c->deadline_ms),
-        SLICE_LIT("start_ms"), campaign_number(&t, c->start_ms), SLICE_LIT("hours"), c->hours,
-        SLICE_LIT("launched_ms"), now, SLICE_LIT("launched_by"), c->launched_by,
-        SLICE_LIT("status"), SLICE_LIT("preparing"),
-        SLICE_LIT("n0"), SLICE_LIT("0"), SLICE_LIT("n1"), SLICE_LIT("0"),
+        campaign_key(s, &t, "id:campaign"),
+        campaign_key(s, &t, "campaign_names"),
+        campaign_key(s, &t, "campaigns"),
+        campaign_key(s, &t, "active"),
+        campaign_key(s, &t, "c:"),
+        now,
+        c->name,
+        SLICE_LIT("name"),
+        c->name,
+        SLICE_LIT("group"),
+        c->group,
+        SLICE_LIT("gateway"),
+        c->gateway,
+        SLICE_LIT("message"),
+        c->message,
+        SLICE_LIT("lane"),
+        slice_of(lane_to_string(c->lane)),
+        SLICE_LIT("audience"),
+        campaign_number(&t, c->audience),
+        SLICE_LIT("audience_name"),
+        c->audience_name,
+        SLICE_LIT("blocks"),
+        campaign_number(&t, c->blocks),
+        SLICE_LIT("made"),
+        SLICE_LIT("0"),
+        SLICE_LIT("next"),
+        SLICE_LIT("0"),
+        SLICE_LIT("total"),
+        SLICE_LIT("0"),
+        SLICE_LIT("deadline_ms"),
+        campaign_number(&t, c->deadline_ms),
+        SLICE_LIT("start_ms"),
+        campaign_number(&t, c->start_ms),
+        SLICE_LIT("hours"),
+        c->hours,
+        SLICE_LIT("launched_ms"),
+        now,
+        SLICE_LIT("launched_by"),
+        c->launched_by,
+        SLICE_LIT("status"),
+        SLICE_LIT("preparing"),
+        SLICE_LIT("n0"),
+        SLICE_LIT("0"),
+        SLICE_LIT("n1"),
+        SLICE_LIT("0"),
     };
     redis_eval(s->redis, s->create, on_created, call, 4, COUNT_OF(argv), argv);
 }
@@ -252,9 +288,9 @@ void campaign_simple(struct campaign_store *s, campaign_done_cb *cb, void *arg, 
 void campaign_open_direct(struct campaign_store *s, campaign_done_cb *cb, void *arg)
 {
     struct campaign_text t = {.n = 0};
-    struct slice argv[] = {SLICE_LIT("HSET"), campaign_key(s, &t, "c:0"), SLICE_LIT("status"),
-                           SLICE_LIT("running"), SLICE_LIT("endless"), SLICE_LIT("1"), SLICE_LIT("lane"),
-                           SLICE_LIT("reply")};
+    struct slice argv[] = {SLICE_LIT("HSET"),    campaign_key(s, &t, "c:0"), SLICE_LIT("status"),
+                           SLICE_LIT("running"), SLICE_LIT("endless"),       SLICE_LIT("1"),
+                           SLICE_LIT("lane"),    SLICE_LIT("reply")};
     campaign_simple(s, cb, arg, COUNT_OF(argv), argv);
 }
 
@@ -278,7 +314,8 @@ static void list_ended(struct list_call *call)
     struct err e = {0};
     if (call->rc < 0) (void)campaign_result(NULL, &e);
     call->cb(call->arg, call->rc, list, call->rc < 0 ? 0 : n, call->rc < 0 ? &e : NULL);
-    for (size_t i = 0; i < call->n; i++) campaign_free(call->found[i]);
+    for (size_t i = 0; i < call->n; i++)
+        campaign_free(call->found[i]);
     free(call->found);
     free(list);
     free(call);
@@ -358,10 +395,11 @@ static void on_move(void *arg, const struct redisReply *reply)
     struct slice status = redis_str(redis_at(reply, 1));
     if (rc == 0 && !slice_is(redis_str(redis_at(reply, 0)), "ok")) {
         if (slice_is(status, "gone"))
-            rc = err_set(&e, ERR_NOT_FOUND, "there is no campaign %u; `muster campaign list` shows them", call.id);
+            rc = err_set(&e, ERR_NOT_FOUND,
+                         "there is no campaign %u; `muster campaign list` shows them", call.id);
         else
-            rc = err_set(&e, ERR_CONFLICT, "campaign %u is %.*s and cannot be %s", call.id, SLICE_ARG(status),
-                         moves[call.move].verb);
+            rc = err_set(&e, ERR_CONFLICT, "campaign %u is %.*s and cannot be %s", call.id,
+                         SLICE_ARG(status), moves[call.move].verb);
     }
     if (call.cb) call.cb(call.arg, rc, rc < 0 ? &e : NULL);
 }
@@ -372,8 +410,13 @@ void campaign_move(struct campaign_store *s, uint32_t id, enum campaign_move mov
     struct move_call *call = xmalloc(sizeof *call);
     *call = (struct move_call){cb, arg, id, move};
     struct campaign_text t = {.n = 0};
-    struct slice argv[] = {
-        campaign_key(s, &t, "c:%u", id), campaign_key(s, &t, "audit"), slice_of(moves[move].to),
-        slice_of(moves[move].from), campaign_number(&t, now_ms), who, why, campaign_number(&t, id)};
+    struct slice argv[] = {campaign_key(s, &t, "c:%u", id),
+                           campaign_key(s, &t, "audit"),
+                           slice_of(moves[move].to),
+                           slice_of(moves[move].from),
+                           campaign_number(&t, now_ms),
+                           who,
+                           why,
+                           campaign_number(&t, id)};
     redis_eval(s->redis, s->move, on_move, call, 2, COUNT_OF(argv), argv);
 }

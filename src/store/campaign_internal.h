@@ -18,8 +18,8 @@ struct campaign_text {
     size_t n;
     char bytes[1024];
 };
-struct slice campaign_key(const struct campaign_store *s, struct campaign_text *t, const char *fmt, ...)
-    PRINTF_LIKE(3, 4);
+struct slice campaign_key(const struct campaign_store *s, struct campaign_text *t, const char *fmt,
+                          ...) PRINTF_LIKE(3, 4);
 struct slice campaign_number(struct campaign_text *t, int64_t v);
 /* 0, or negative with the text set: no answer, or an error answer. */
 int campaign_result(const struct redisReply *reply, struct err *e);

@@ -1,5 +1,5 @@
-/* What the release role and the reports need of a campaign: its ledger made step by step, its blocks out and
- * kept, its people. */
+/* What the release role and the reports need of a campaign: its ledger made step by step, its
+ * blocks out and kept, its people. */
 #include "campaign_internal.h"
 
 #include <stdio.h>
@@ -20,7 +20,8 @@ static void on_ids(void *arg, const struct redisReply *reply)
     free(arg);
     size_t n = redis_count(reply);
     uint32_t *ids = xcalloc(n, sizeof *ids);
-    for (size_t i = 0; i < n; i++) ids[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
     call.cb(call.arg, redis_is_array(reply) ? 0 : ERR_UNREACHABLE, ids, n);
     free(ids);
 }
@@ -56,7 +57,8 @@ void campaign_retire(struct campaign_store *s, uint32_t id, campaign_done_cb *cb
     struct retire_call *call = xmalloc(sizeof *call);
     *call = (struct retire_call){cb, arg, id};
     struct campaign_text t = {.n = 0};
-    struct slice argv[] = {campaign_key(s, &t, "c:%u", id), campaign_key(s, &t, "active"), campaign_number(&t, id)};
+    struct slice argv[] = {campaign_key(s, &t, "c:%u", id), campaign_key(s, &t, "active"),
+                           campaign_number(&t, id)};
     redis_eval(s->redis, s->retire, on_retire, call, 2, COUNT_OF(argv), argv);
 }
 
@@ -77,13 +79,15 @@ static void on_grow(void *arg, const struct redisReply *reply)
             (uint32_t)redis_int(redis_at(reply, 1), 0));
 }
 
-void campaign_grow(struct campaign_store *s, uint32_t id, uint32_t audience, campaign_grow_cb *cb, void *arg)
+void campaign_grow(struct campaign_store *s, uint32_t id, uint32_t audience, campaign_grow_cb *cb,
+                   void *arg)
 {
     struct grow_call *call = xmalloc(sizeof *call);
     *call = (struct grow_call){cb, arg};
     struct campaign_text t = {.n = 0};
     struct slice argv[] = {campaign_key(s, &t, "c:%u", id), campaign_key(s, &t, "c:%u:l", id),
-                           campaign_key(s, &t, "a:%u:b:", audience), campaign_number(&t, GROW_BLOCKS)};
+                           campaign_key(s, &t, "a:%u:b:", audience),
+                           campaign_number(&t, GROW_BLOCKS)};
     redis_eval(s->redis, s->grow, on_grow, call, 2, COUNT_OF(argv), argv);
 }
 
@@ -101,7 +105,8 @@ static void on_reserved(void *arg, const struct redisReply *reply)
     uint32_t blocks[CAMPAIGN_RESERVE_MAX];
     size_t n = redis_count(reply);
     check(n <= CAMPAIGN_RESERVE_MAX);
-    for (size_t i = 0; i < n; i++) blocks[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
+    for (size_t i = 0; i < n; i++)
+        blocks[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
     call.cb(call.arg, redis_is_array(reply) ? 0 : ERR_UNREACHABLE, blocks, n);
 }
 
@@ -113,10 +118,13 @@ void campaign_reserve(struct campaign_store *s, uint32_t id, size_t target, int6
     struct reserve_call *call = xmalloc(sizeof *call);
     *call = (struct reserve_call){cb, arg};
     struct campaign_text t = {.n = 0};
-    struct slice argv[] = {
-        campaign_key(s, &t, "c:%u", id), campaign_key(s, &t, "c:%u:o", id), campaign_key(s, &t, "c:%u:k", id),
-        campaign_key(s, &t, "c:%u:b", id), SLICE_LIT(""), campaign_number(&t, (int64_t)target),
-        campaign_number(&t, lost_ms)};
+    struct slice argv[] = {campaign_key(s, &t, "c:%u", id),
+                           campaign_key(s, &t, "c:%u:o", id),
+                           campaign_key(s, &t, "c:%u:k", id),
+                           campaign_key(s, &t, "c:%u:b", id),
+                           SLICE_LIT(""),
+                           campaign_number(&t, (int64_t)target),
+                           campaign_number(&t, lost_ms)};
     redis_eval(s->redis, s->reserve, on_reserved, call, 4, COUNT_OF(argv), argv);
 }
 
@@ -144,13 +152,15 @@ static void on_details(void *arg, const struct redisReply *reply)
 {
     struct people_call *call = arg;
     struct slice details[NIBBLES];
-    for (size_t i = 0; i < NIBBLES; i++) details[i] = redis_str(redis_at(reply, i));
+    for (size_t i = 0; i < NIBBLES; i++)
+        details[i] = redis_str(redis_at(reply, i));
     bool known = redis_is_array(reply);
     call->cb(call->arg, known ? 0 : ERR_UNREACHABLE, call->states, details, known ? call->n : 0);
     free(call);
 }
 
-void campaign_people(struct campaign_store *s, uint32_t id, uint32_t block, campaign_people_cb *cb, void *arg)
+void campaign_people(struct campaign_store *s, uint32_t id, uint32_t block, campaign_people_cb *cb,
+                     void *arg)
 {
     struct people_call *call = xcalloc(1, sizeof *call);
     call->cb = cb;
@@ -180,14 +190,17 @@ static void on_lead(void *arg, const struct redisReply *reply)
 {
     struct lead_call call = *(struct lead_call *)arg;
     free(arg);
-    call.cb(call.arg, (int)redis_int(redis_at(reply, 0), ERR_UNREACHABLE), redis_int(redis_at(reply, 1), 0));
+    call.cb(call.arg, (int)redis_int(redis_at(reply, 0), ERR_UNREACHABLE),
+            redis_int(redis_at(reply, 1), 0));
 }
 
-void campaign_lead(struct campaign_store *s, const char *who, int64_t lease_ms, lead_cb *cb, void *arg)
+void campaign_lead(struct campaign_store *s, const char *who, int64_t lease_ms, lead_cb *cb,
+                   void *arg)
 {
     struct lead_call *call = xmalloc(sizeof *call);
     *call = (struct lead_call){cb, arg};
     struct campaign_text t = {.n = 0};
-    struct slice argv[] = {campaign_key(s, &t, "leader"), slice_of(who), campaign_number(&t, lease_ms)};
+    struct slice argv[] = {campaign_key(s, &t, "leader"), slice_of(who),
+                           campaign_number(&t, lease_ms)};
     redis_eval(s->redis, s->lead, on_lead, call, 1, COUNT_OF(argv), argv);
 }

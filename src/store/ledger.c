@@ -58,8 +58,10 @@ struct ledger *ledger_new(struct redis *r, const char *prefix, const char *insta
 void ledger_free(struct ledger *l)
 {
     if (!l) return;
-    struct redis_script *scripts[] = {l->gate, l->lease, l->renew, l->record, l->batch_end, l->sweep, l->slow};
-    for (size_t i = 0; i < COUNT_OF(scripts); i++) redis_script_free(scripts[i]);
+    struct redis_script *scripts[] = {l->gate,      l->lease, l->renew, l->record,
+                                      l->batch_end, l->sweep, l->slow};
+    for (size_t i = 0; i < COUNT_OF(scripts); i++)
+        redis_script_free(scripts[i]);
     free(l->instance);
     free(l);
 }
@@ -101,12 +103,14 @@ static struct slice scratch_u64(struct scratch *s, uint64_t v)
     } while (v);
     check(s->n + n <= sizeof s->bytes);
     char *to = s->bytes + s->n;
-    for (size_t i = 0; i < n; i++) to[i] = digits[n - 1 - i];
+    for (size_t i = 0; i < n; i++)
+        to[i] = digits[n - 1 - i];
     s->n += n;
     return slice_make(to, n);
 }
 
-static struct slice key_of(const struct ledger *l, struct scratch *s, uint32_t campaign, const char *part)
+static struct slice key_of(const struct ledger *l, struct scratch *s, uint32_t campaign,
+                           const char *part)
 {
     return scratch_f(s, "%sc:%u%s", l->prefix, campaign, part);
 }
@@ -188,7 +192,8 @@ void ledger_lease(struct ledger *l, struct batch_id b, int64_t lease_us, lease_c
         block_name(&s, b),
     };
     struct lease_call call = {cb, arg};
-    redis_eval(l->redis, l->lease, on_lease, with_callback(sizeof call, &call), 7, COUNT_OF(argv), argv);
+    redis_eval(l->redis, l->lease, on_lease, with_callback(sizeof call, &call), 7, COUNT_OF(argv),
+               argv);
 }
 
 struct renew_call {
@@ -203,8 +208,8 @@ static void on_renew(void *arg, const struct redisReply *reply)
     call.cb(call.arg, result_of(reply), redis_str(reply));
 }
 
-void ledger_renew(struct ledger *l, const struct lease_ref *leases, size_t n, int64_t lease_us, renew_cb *cb,
-                  void *arg)
+void ledger_renew(struct ledger *l, const struct lease_ref *leases, size_t n, int64_t lease_us,
+                  renew_cb *cb, void *arg)
 {
     check(n > 0 && n <= LEDGER_RENEW_MAX);
     struct buf text = BUF_INIT(n * 2 * KEY_BYTES);
@@ -245,7 +250,9 @@ static void on_batch_end(void *arg, const struct redisReply *reply)
     struct end_call call = *(struct end_call *)arg;
     free(arg);
     struct slice word = redis_str(reply);
-    enum batch_end_verdict v = slice_is(word, "done") ? BATCH_DONE : slice_is(word, "kept") ? BATCH_KEPT : BATCH_LOST;
+    enum batch_end_verdict v = slice_is(word, "done")   ? BATCH_DONE
+                               : slice_is(word, "kept") ? BATCH_KEPT
+                                                        : BATCH_LOST;
     call.cb(call.arg, result_of(reply), v);
 }
 
@@ -254,7 +261,8 @@ void ledger_batch_end(struct ledger *l, struct lease_ref lease, batch_end_cb *cb
     ledger_batch_rest(l, lease, 0, cb, arg);
 }
 
-void ledger_batch_rest(struct ledger *l, struct lease_ref lease, int64_t not_before_ms, batch_end_cb *cb, void *arg)
+void ledger_batch_rest(struct ledger *l, struct lease_ref lease, int64_t not_before_ms,
+                       batch_end_cb *cb, void *arg)
 {
     struct scratch s;
     s.n = 0;
@@ -274,7 +282,8 @@ void ledger_batch_rest(struct ledger *l, struct lease_ref lease, int64_t not_bef
         scratch_u64(&s, (uint64_t)not_before_ms),
     };
     struct end_call call = {cb, arg};
-    redis_eval(l->redis, l->batch_end, on_batch_end, with_callback(sizeof call, &call), 5, COUNT_OF(argv), argv);
+    redis_eval(l->redis, l->batch_end, on_batch_end, with_callback(sizeof call, &call), 5,
+               COUNT_OF(argv), argv);
 }
 
 /* ---- gate ---- */
@@ -313,7 +322,8 @@ uint32_t gate_slot_us(const struct gate_answer *a, size_t i)
 static struct slice slots_text(struct scratch *s, const int64_t *slots, size_t n)
 {
     size_t from = s->n;
-    for (size_t i = 0; i < n; i++) (void)scratch_f(s, "%lld ", (long long)slots[i]);
+    for (size_t i = 0; i < n; i++)
+        (void)scratch_f(s, "%lld ", (long long)slots[i]);
     return slice_make(s->bytes + from, s->n - from);
 }
 
@@ -321,7 +331,8 @@ static struct slice windows_text(struct scratch *s, const struct gate_window *wi
 {
     size_t from = s->n;
     for (size_t i = 0; i < n; i++)
-        (void)scratch_f(s, "%lld %lld ", (long long)windows[i].open_us, (long long)windows[i].close_us);
+        (void)scratch_f(s, "%lld %lld ", (long long)windows[i].open_us,
+                        (long long)windows[i].close_us);
     return slice_make(s->bytes + from, s->n - from);
 }
 
@@ -359,7 +370,8 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     argv[n++] = slots_text(&s, ask->given_back, ask->given_back_n);
     argv[n++] = ask->window_count ? slice_make(ask->window_of, ask->n) : SLICE_LIT("");
     argv[n++] = windows_text(&s, ask->windows, ask->window_count);
-    for (size_t i = 0; i < ask->n; i++) argv[n++] = scratch_u64(&s, ask->numbers[i]);
+    for (size_t i = 0; i < ask->n; i++)
+        argv[n++] = scratch_u64(&s, ask->numbers[i]);
     struct gate_call call = {cb, arg};
     redis_eval(l->redis, l->gate, on_gate, with_callback(sizeof call, &call), keys, n, argv);
 }
@@ -411,8 +423,8 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     redis_eval(l->redis, l->record, on_record, with_callback(sizeof call, &call), 4, k, argv);
 }
 
-void ledger_record(struct ledger *l, struct lease_ref lease, const struct record_item *items, size_t n,
-                   record_cb *cb, void *arg)
+void ledger_record(struct ledger *l, struct lease_ref lease, const struct record_item *items,
+                   size_t n, record_cb *cb, void *arg)
 {
     record(l, CAUSE_OUTCOME, lease, items, n, cb, arg);
 }
@@ -453,8 +465,8 @@ static void on_count(void *arg, const struct redisReply *reply)
     call.cb(call.arg, result_of(reply), redis_int(reply, 0));
 }
 
-void ledger_sweep(struct ledger *l, uint32_t campaign, uint32_t block, uint32_t blocks, enum state to,
-                  count_cb *cb, void *arg)
+void ledger_sweep(struct ledger *l, uint32_t campaign, uint32_t block, uint32_t blocks,
+                  enum state to, count_cb *cb, void *arg)
 {
     check(blocks > 0 && blocks <= LEDGER_SWEEP_BLOCKS);
     struct scratch s;
@@ -468,5 +480,6 @@ void ledger_sweep(struct ledger *l, uint32_t campaign, uint32_t block, uint32_t 
         scratch_u64(&s, (uint64_t)blocks * LEDGER_BLOCK),
     };
     struct count_call call = {cb, arg};
-    redis_eval(l->redis, l->sweep, on_count, with_callback(sizeof call, &call), 2, COUNT_OF(argv), argv);
+    redis_eval(l->redis, l->sweep, on_count, with_callback(sizeof call, &call), 2, COUNT_OF(argv),
+               argv);
 }

@@ -27,18 +27,16 @@ static void on_due(void *arg, const struct redisReply *reply)
     call.cb(call.arg, redis_is_array(reply) ? 0 : ERR_UNREACHABLE, people, n);
 }
 
-void unknown_due(struct campaign_store *s, uint32_t campaign, const struct unknown_range *range, unknown_due_cb *cb,
-                 void *arg)
+void unknown_due(struct campaign_store *s, uint32_t campaign, const struct unknown_range *range,
+                 unknown_due_cb *cb, void *arg)
 {
     struct due_call *call = xmalloc(sizeof *call);
     *call = (struct due_call){cb, arg};
     struct campaign_text t = {.n = 0};
-    struct slice argv[] = {campaign_key(s, &t, "c:%u", campaign),
-                           SLICE_LIT(""),
-                           campaign_number(&t, range->at_least_ms),
-                           campaign_number(&t, range->at_most_ms),
-                           campaign_number(&t, (int64_t)range->skip),
-                           campaign_number(&t, UNKNOWN_DUE_MAX)};
+    struct slice argv[] = {
+        campaign_key(s, &t, "c:%u", campaign),     SLICE_LIT(""),
+        campaign_number(&t, range->at_least_ms),   campaign_number(&t, range->at_most_ms),
+        campaign_number(&t, (int64_t)range->skip), campaign_number(&t, UNKNOWN_DUE_MAX)};
     redis_eval(s->redis, s->unknown_due, on_due, call, 1, COUNT_OF(argv), argv);
 }
 
@@ -52,17 +50,20 @@ static void on_since(void *arg, const struct redisReply *reply)
     struct since_call call = *(struct since_call *)arg;
     free(arg);
     int64_t since_ms[NIBBLES];
-    for (size_t i = 0; i < NIBBLES; i++) since_ms[i] = redis_int(redis_at(reply, i), 0);
+    for (size_t i = 0; i < NIBBLES; i++)
+        since_ms[i] = redis_int(redis_at(reply, i), 0);
     call.cb(call.arg, redis_is_array(reply) ? 0 : ERR_UNREACHABLE, since_ms, NIBBLES);
 }
 
-void unknown_since(struct campaign_store *s, uint32_t campaign, uint32_t block, unknown_since_cb *cb, void *arg)
+void unknown_since(struct campaign_store *s, uint32_t campaign, uint32_t block,
+                   unknown_since_cb *cb, void *arg)
 {
     struct since_call *call = xmalloc(sizeof *call);
     *call = (struct since_call){cb, arg};
     struct campaign_text t = {.n = 0};
     char members[NIBBLES][12];
-    struct slice argv[2 + NIBBLES] = {SLICE_LIT("ZMSCORE"), campaign_key(s, &t, "c:%u:u", campaign)};
+    struct slice argv[2 + NIBBLES] = {SLICE_LIT("ZMSCORE"),
+                                      campaign_key(s, &t, "c:%u:u", campaign)};
     for (uint32_t i = 0; i < NIBBLES; i++) {
         int n = snprintf(members[i], sizeof members[i], "%u", block * NIBBLES + i);
         argv[2 + i] = slice_make(members[i], (size_t)n);
@@ -76,8 +77,8 @@ struct resolve_call {
     struct campaign_store *s;
     uint32_t campaign;
     enum unknown_decision decision;
-    char *who, *why;   /* owned */
-    int64_t until_ms;  /* 0 before the first step */
+    char *who, *why;  /* owned */
+    int64_t until_ms; /* 0 before the first step */
     uint64_t moved;
     unknown_resolve_cb *cb;
     void *arg;
@@ -96,13 +97,15 @@ static void resolve_ended(struct resolve_call *call, int rc, const struct err *e
 static int refusal(const struct resolve_call *call, struct slice status, struct err *e)
 {
     if (slice_is(status, "gone"))
-        return err_set(e, ERR_NOT_FOUND, "there is no campaign %u; `muster campaign list` shows them",
+        return err_set(e, ERR_NOT_FOUND,
+                       "there is no campaign %u; `muster campaign list` shows them",
                        call->campaign);
     if (slice_is(status, "late"))
-        return err_set(e, ERR_CONFLICT, "the deadline of campaign %u has passed: its unknown can only be left",
+        return err_set(e, ERR_CONFLICT,
+                       "the deadline of campaign %u has passed: its unknown can only be left",
                        call->campaign);
-    return err_set(e, ERR_CONFLICT, "campaign %u is %.*s: its unknown can only be left", call->campaign,
-                   SLICE_ARG(status));
+    return err_set(e, ERR_CONFLICT, "campaign %u is %.*s: its unknown can only be left",
+                   call->campaign, SLICE_ARG(status));
 }
 
 static void on_resolve(void *arg, const struct redisReply *reply)
@@ -143,8 +146,8 @@ static void resolve_step(struct resolve_call *call)
     redis_eval(s->redis, s->resolve, on_resolve, call, 6, COUNT_OF(argv), argv);
 }
 
-void unknown_resolve(struct campaign_store *s, uint32_t campaign, enum unknown_decision decision, struct slice who,
-                     struct slice why, unknown_resolve_cb *cb, void *arg)
+void unknown_resolve(struct campaign_store *s, uint32_t campaign, enum unknown_decision decision,
+                     struct slice who, struct slice why, unknown_resolve_cb *cb, void *arg)
 {
     struct resolve_call *call = xcalloc(1, sizeof *call);
     call->s = s;

@@ -31,7 +31,7 @@ struct launch {
     struct campaign campaign;
     struct hours hours;
     bool hours_unsaid; /* the campaign does not say its own */
-    char *message; /* owned; campaign.message */
+    char *message;     /* owned; campaign.message */
     const struct api_gateway *gateway;
     struct audience_info *audience; /* owned */
     /* of a test */

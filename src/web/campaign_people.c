@@ -68,8 +68,8 @@ static json_t *person_json(const struct people *p, const struct block *b, size_t
     bool known = b && row < block_rows(b) && number_is_valid(block_number(b, row));
     char number[NUMBER_TEXT_BYTES] = "";
     if (known) number_format(block_number(b, row), number);
-    return json_pack("{s:I,s:s?,s:s,s:o,s:o}", "index", (json_int_t)(p->block << 8 | row),
-                     "number", known ? number : NULL, "state", state_to_string(state), "reason",
+    return json_pack("{s:I,s:s?,s:s,s:o,s:o}", "index", (json_int_t)(p->block << 8 | row), "number",
+                     known ? number : NULL, "state", state_to_string(state), "reason",
                      reason.n ? view_text(reason) : json_null(), "fields",
                      known ? fields_json(p, b, row) : json_object());
 }

@@ -359,7 +359,8 @@ static void test_resolve(void **state)
     (void)ask(404, "POST", "/api/v1/campaigns/9/resolve", "{\"decision\":\"leave\",\"why\":\"x\"}");
     (void)ask(404, "POST", "/api/v1/campaigns/0/resolve", "{\"decision\":\"leave\",\"why\":\"x\"}");
     (void)ask(200, "POST", "/api/v1/campaigns/1/cancel", NULL);
-    (void)ask(409, "POST", "/api/v1/campaigns/1/resolve", "{\"decision\":\"resend\",\"why\":\"x\"}");
+    (void)ask(409, "POST", "/api/v1/campaigns/1/resolve",
+              "{\"decision\":\"resend\",\"why\":\"x\"}");
     expect_error("conflict", "is cancelled");
 }
 

@@ -350,9 +350,9 @@ static void replies_have_a_reserve(void **state)
     struct ledger_world *w = *state;
     lw_campaign(w, 7, 256);
     struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 100);
-    ask.rate_per_s = 250; /* four in a thousand: one */
+    ask.rate_per_s = 500; /* two in a thousand: one */
     put_time(w, "rate:g", "edge", (w->now_us - 900 * WORLD_MS) / 2000);
-    put_time(w, "rate:g", "used", 249);
+    put_time(w, "rate:g", "used", 499);
     assert_int_equal(lw_gate(w, w->a, &ask).granted, 0);
     ask.is_reply = true;
     assert_int_equal(lw_gate(w, w->a, &ask).granted, 1);

@@ -1,4 +1,5 @@
-/* Our Redis wrapper against a real redis-server: answers, deadlines, scripts, a server that goes away. */
+/* Our Redis wrapper against a real redis-server: answers, deadlines, scripts, a server that goes
+ * away. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -41,13 +42,15 @@ static struct redis *connect_to(struct loop *l, const char *url, int command_ms)
 
 static void until_called(struct loop *l, const struct seen *s, int calls)
 {
-    for (int turns = 0; s->calls < calls && turns < 2000; turns++) loop_turn(l, 10000);
+    for (int turns = 0; s->calls < calls && turns < 2000; turns++)
+        loop_turn(l, 10000);
     assert_int_equal(s->calls, calls);
 }
 
 static void until_ready(struct loop *l, struct redis *r)
 {
-    for (int turns = 0; !redis_is_connected(r) && turns < 2000; turns++) loop_turn(l, 10000);
+    for (int turns = 0; !redis_is_connected(r) && turns < 2000; turns++)
+        loop_turn(l, 10000);
     assert_true(redis_is_connected(r));
 }
 
@@ -59,7 +62,8 @@ static void answers_come_in_order(void **state)
     struct redis *r = connect_to(l, redis_fixture_url(f), 0);
     until_ready(l, r);
     struct seen s = {0};
-    for (int i = 1; i <= 1000; i++) redis_commandf(r, on_reply, &s, "INCR %s", "n");
+    for (int i = 1; i <= 1000; i++)
+        redis_commandf(r, on_reply, &s, "INCR %s", "n");
     assert_int_equal(s.calls, 0);
     until_called(l, &s, 1000);
     assert_int_equal(s.number, 1000);
@@ -91,7 +95,8 @@ static void a_script_survives_a_flush(void **state)
     redis_commandf(r, on_reply, &s, "SCRIPT FLUSH");
     redis_eval(r, add, on_reply, &s, 0, 2, argv);
     until_called(l, &s, 3);
-    assert_true(s.error); /* surely not run: the caller may try again, and then it is loaded again */
+    assert_true(
+        s.error); /* surely not run: the caller may try again, and then it is loaded again */
     redis_eval(r, add, on_reply, &s, 0, 2, argv);
     until_called(l, &s, 4);
     assert_int_equal(s.number, 42);
@@ -162,8 +167,9 @@ static void bad_urls_are_refused(void **state)
 {
     (void)state;
     struct loop *l = loop_new();
-    const char *bad[] = {"", "http://x", "redis://", "redis://h:0", "redis://h:99999", "unix:rel", "redis://h/x",
-                         "unix:/s?db=x", "unix:/s?db=0&x=1", "unix:/s?pass=x"};
+    const char *bad[] = {
+        "",         "http://x",    "redis://",     "redis://h:0",      "redis://h:99999",
+        "unix:rel", "redis://h/x", "unix:/s?db=x", "unix:/s?db=0&x=1", "unix:/s?pass=x"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         struct redis *r = NULL;
         struct err e = {0};

@@ -1,5 +1,6 @@
-/* Messages whose answer was lost: the real dispatcher, release, look-up and simulator on one loop, on a real Redis. The
- * simulator takes every message and closes the connection (drop), or closes it and takes none (lost). */
+/* Messages whose answer was lost: the real dispatcher, release, look-up and simulator on one loop,
+ * on a real Redis. The simulator takes every message and closes the connection (drop), or closes it
+ * and takes none (lost). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +24,11 @@
 
 #include "redis_fixture.h"
 
-enum { PATIENCE_US = 60 * 1000 * 1000, PEOPLE = 300, ROWS_AT_ONCE = 100 }; /* each chunk is a block */
+enum {
+    PATIENCE_US = 60 * 1000 * 1000,
+    PEOPLE = 300,
+    ROWS_AT_ONCE = 100
+}; /* each chunk is a block */
 
 static const unsigned char REF_KEY[] = "0123456789abcde";
 static const char *const SENDERS[] = {"+447700900999"};
@@ -69,16 +74,20 @@ static int serial;
 
 static void make_provider(struct world *w)
 {
-    static const struct gateway_pair account[] = {{"account_sid", "AC1"}, {"auth_token", "sim-secret"}};
+    static const struct gateway_pair account[] = {{"account_sid", "AC1"},
+                                                  {"auth_token", "sim-secret"}};
     struct http_server_config listen = {.listen = "127.0.0.1:0", .body_bytes_max = 65536};
     struct sim_config config;
     struct err e = {0};
     config_defaults(&config);
     config.latency_ms = config.latency_jitter_ms = 0;
     assert_int_equal(sim_new(w->loop, &config, &w->sim, &e), 0);
-    assert_int_equal(http_server_new(w->loop, &listen, sim_handle, w->sim, &w->provider_server, &e), 0);
-    (void)snprintf(w->url, sizeof w->url, "http://127.0.0.1:%d", http_server_port(w->provider_server));
-    if (provider_load(MUSTER_PROVIDERS "/twilio.yaml", &w->provider, &e) < 0) fail_msg("%s", e.text);
+    assert_int_equal(http_server_new(w->loop, &listen, sim_handle, w->sim, &w->provider_server, &e),
+                     0);
+    (void)snprintf(w->url, sizeof w->url, "http://127.0.0.1:%d",
+                   http_server_port(w->provider_server));
+    if (provider_load(MUSTER_PROVIDERS "/twilio.yaml", &w->provider, &e) < 0)
+        fail_msg("%s", e.text);
     const struct gateway_config gateway = {.name = "main",
                                            .channel = "sms",
                                            .base_url = w->url,
@@ -125,8 +134,11 @@ static void make_dispatch(struct world *w)
                                              .lease_ms = 30000,
                                              .gateways = &w->route,
                                              .gateway_count = 1};
-    const struct queue_config queue = {
-        .kind = "redis", .consumer = "one", .group = "muster", .redis = &redis, .prefix = w->prefix};
+    const struct queue_config queue = {.kind = "redis",
+                                       .consumer = "one",
+                                       .group = "muster",
+                                       .redis = &redis,
+                                       .prefix = w->prefix};
     assert_int_equal(dispatch_new(&dispatch, &w->dispatch, &e), 0);
     assert_int_equal(queue_new(w->loop, &queue, dispatch_message, w->dispatch, &w->queue, &e), 0);
     w->outbox = outbox_new(w->direct, w->queue);
@@ -237,7 +249,8 @@ static void ended(struct waiting *x, int result, const struct err *e)
     (void)snprintf(x->text, sizeof x->text, "%s", e ? e->text : "");
 }
 
-static void on_audience(void *arg, int result, const struct audience_info *info, const struct err *e)
+static void on_audience(void *arg, int result, const struct audience_info *info,
+                        const struct err *e)
 {
     struct waiting *x = arg;
     ended(x, result, e);
@@ -272,19 +285,21 @@ static void add_rows(struct world *w, uint32_t audience, size_t from)
         rows[i] = (struct audience_row){.number = 447700900000 + from + i, .fields = &names[i]};
     }
     struct waiting x = {.done = false};
-    audience_add_rows(w->audiences, audience, from / ROWS_AT_ONCE, 1, rows, ROWS_AT_ONCE, clock_wall_ms(),
-                      on_rows, &x);
+    audience_add_rows(w->audiences, audience, from / ROWS_AT_ONCE, 1, rows, ROWS_AT_ONCE,
+                      clock_wall_ms(), on_rows, &x);
     wait_for(w, &x);
 }
 
 static uint32_t make_audience(struct world *w, uint32_t *ret_blocks)
 {
     static const struct slice columns[] = {{"first_name", 10}};
-    const struct audience_draft draft = {.name = SLICE_LIT("members"), .columns = columns, .column_count = 1};
+    const struct audience_draft draft = {
+        .name = SLICE_LIT("members"), .columns = columns, .column_count = 1};
     struct waiting x = {.done = false};
     audience_create(w->audiences, &draft, clock_wall_ms(), on_audience, &x);
     wait_for(w, &x);
-    for (size_t from = 0; from < PEOPLE; from += ROWS_AT_ONCE) add_rows(w, x.id, from);
+    for (size_t from = 0; from < PEOPLE; from += ROWS_AT_ONCE)
+        add_rows(w, x.id, from);
     audience_freeze(w->audiences, x.id, clock_wall_ms(), on_audience, &x);
     wait_for(w, &x);
     *ret_blocks = x.blocks;
@@ -301,13 +316,14 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
 static void launch(struct world *w)
 {
     struct waiting x = {.done = false};
-    struct campaign c = {.name = SLICE_LIT("thursday"),
-                         .group = SLICE_LIT("main"),
-                         .gateway = SLICE_LIT("main"),
-                         .message = SLICE_LIT("{\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}, come!\"}}}"),
-                         .lane = LANE_BLAST,
-                         .audience_name = SLICE_LIT("members"),
-                         .launched_by = SLICE_LIT("Olive")};
+    struct campaign c = {
+        .name = SLICE_LIT("thursday"),
+        .group = SLICE_LIT("main"),
+        .gateway = SLICE_LIT("main"),
+        .message = SLICE_LIT("{\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}, come!\"}}}"),
+        .lane = LANE_BLAST,
+        .audience_name = SLICE_LIT("members"),
+        .launched_by = SLICE_LIT("Olive")};
     c.audience = make_audience(w, &c.blocks);
     campaign_create(w->campaigns, &c, clock_wall_ms(), on_campaign, &x);
     wait_for(w, &x);
@@ -331,7 +347,8 @@ static const struct campaign *look(struct world *w)
     campaign_load(w->campaigns, w->campaign, on_seen, w);
     TURN_UNTIL(w, w->now);
     uint64_t sum = 0;
-    for (int s = 0; s < STATE_COUNT; s++) sum += w->now->counts[s];
+    for (int s = 0; s < STATE_COUNT; s++)
+        sum += w->now->counts[s];
     assert_int_equal(sum, w->now->total);
     return w->now;
 }
@@ -373,14 +390,14 @@ static void on_resolved(void *arg, int result, uint64_t moved, const struct err 
 static struct waiting resolve(struct world *w, enum unknown_decision decision)
 {
     struct waiting x = {.done = false};
-    unknown_resolve(w->campaigns, w->campaign, decision, SLICE_LIT("Olive"), SLICE_LIT("their log"), on_resolved,
-                    &x);
+    unknown_resolve(w->campaigns, w->campaign, decision, SLICE_LIT("Olive"), SLICE_LIT("their log"),
+                    on_resolved, &x);
     TURN_UNTIL(w, x.done);
     return x;
 }
 
-/* Some become unknown, and the campaign is done all the same. Not all: a gateway that only ever closes connections is
- * taken for dead, and left alone. */
+/* Some become unknown, and the campaign is done all the same. Not all: a gateway that only ever
+ * closes connections is taken for dead, and left alone. */
 static void some_unknown(struct world *w, const char *errors)
 {
     tell_sim(w, errors);
@@ -397,7 +414,8 @@ static void on_people(void *arg, int result, const struct unknown_person *people
 {
     struct waiting *x = arg;
     assert_int_equal(result, 0);
-    for (size_t i = 1; i < n; i++) assert_true(people[i - 1].since_ms <= people[i].since_ms);
+    for (size_t i = 1; i < n; i++)
+        assert_true(people[i - 1].since_ms <= people[i].since_ms);
     if (n) x->id = people[0].index;
     x->moved = n;
     x->done = true;
@@ -406,7 +424,8 @@ static void on_people(void *arg, int result, const struct unknown_person *people
 static size_t due(struct world *w, int64_t at_least_ms, size_t skip)
 {
     struct waiting x = {.done = false};
-    const struct unknown_range range = {.at_least_ms = at_least_ms, .at_most_ms = 1000000, .skip = skip};
+    const struct unknown_range range = {
+        .at_least_ms = at_least_ms, .at_most_ms = 1000000, .skip = skip};
     unknown_due(w->campaigns, w->campaign, &range, on_people, &x);
     TURN_UNTIL(w, x.done);
     return (size_t)x.moved;
@@ -471,7 +490,8 @@ static void test_resend_texts_once_more(void **state)
     assert_true(is_done(w));
 }
 
-static void on_details(void *arg, int result, const uint8_t *states, const struct slice *details, size_t n)
+static void on_details(void *arg, int result, const uint8_t *states, const struct slice *details,
+                       size_t n)
 {
     assert_int_equal(result, 0);
     assert_int_equal(n, 256);
@@ -500,7 +520,8 @@ static void on_since(void *arg, int result, const int64_t *since_ms, size_t n)
 {
     assert_int_equal(result, 0);
     size_t unknown = 0;
-    for (size_t i = 0; i < n; i++) unknown += since_ms[i] > 0;
+    for (size_t i = 0; i < n; i++)
+        unknown += since_ms[i] > 0;
     ((struct waiting *)arg)->moved = unknown;
     ((struct waiting *)arg)->done = true;
 }
@@ -532,8 +553,8 @@ static void test_a_paused_campaign_keeps_them_until_it_goes_on(void **state)
     tell_sim(w, "{\"errors\":\"lost:0.2\"}");
     launch(w);
     TURN_UNTIL(w, count(w, STATE_UNKNOWN) > 0);
-    campaign_move(w->campaigns, w->campaign, MOVE_PAUSE, clock_wall_ms(), SLICE_LIT("Olive"), SLICE_LIT(""), on_moved,
-                  &x);
+    campaign_move(w->campaigns, w->campaign, MOVE_PAUSE, clock_wall_ms(), SLICE_LIT("Olive"),
+                  SLICE_LIT(""), on_moved, &x);
     TURN_UNTIL(w, x.done);
     if (x.result < 0) return; /* it was done before: the other tests are about that */
     TURN_UNTIL(w, count(w, STATE_IN_FLIGHT) == 0);
@@ -543,8 +564,8 @@ static void test_a_paused_campaign_keeps_them_until_it_goes_on(void **state)
     assert_true(slice_is(w->now->status, "paused"));
     tell_sim(w, "{\"errors\":\"\"}");
     x.done = false;
-    campaign_move(w->campaigns, w->campaign, MOVE_RESUME, clock_wall_ms(), SLICE_LIT("Olive"), SLICE_LIT(""),
-                  on_moved, &x);
+    campaign_move(w->campaigns, w->campaign, MOVE_RESUME, clock_wall_ms(), SLICE_LIT("Olive"),
+                  SLICE_LIT(""), on_moved, &x);
     TURN_UNTIL(w, x.done);
     TURN_UNTIL(w, is_done(w));
     assert_int_equal(sim_count(w, "unique"), PEOPLE);
@@ -598,8 +619,8 @@ static void test_who_and_why_are_kept(void **state)
     some_unknown(w, "{\"errors\":\"lost:0.2\"}");
     (void)resolve(w, UNKNOWN_LEAVE);
     (void)snprintf(key, sizeof key, "%saudit", w->prefix);
-    struct slice argv[] = {SLICE_LIT("XREVRANGE"), slice_of(key), SLICE_LIT("+"), SLICE_LIT("-"),
-                           SLICE_LIT("COUNT"), SLICE_LIT("1")};
+    struct slice argv[] = {SLICE_LIT("XREVRANGE"), slice_of(key),      SLICE_LIT("+"),
+                           SLICE_LIT("-"),         SLICE_LIT("COUNT"), SLICE_LIT("1")};
     assert_int_equal(redis_wait(w->redis, on_audit, &seen, &e, COUNT_OF(argv), argv), 0);
     assert_true(seen);
 }

@@ -294,7 +294,8 @@ static const struct bad bad_tops[] = {
     {SECRET "organisation: {country: gb}\n",
      "m.yaml:2:25: country: must be two capital letters (ISO 3166), e.g. GB, not 'gb'"},
     {SECRET "organisation: {hours: \"22:00-23:00\"}\n",
-     "m.yaml:2:23: hours: must be hours like \"09:00-20:30\" or \"mon-fri 09:00-20:30, sat 10:00-18:00\" (before "
+     "m.yaml:2:23: hours: must be hours like \"09:00-20:30\" or \"mon-fri 09:00-20:30, sat "
+     "10:00-18:00\" (before "
      "08:00 and after 21:00 only with the word agreed), or any, not '22:00-23:00'"},
     {SECRET "organisation: {name: \"\"}\n",
      "m.yaml:2:22: name: must be given; it is empty, not ''"},

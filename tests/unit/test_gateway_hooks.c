@@ -400,14 +400,16 @@ static void test_too_many_pairs(void **state)
     gateway_free(g);
 }
 
-/* With the argument "samples": the webhooks that Meta publishes, which are not ours to ship. cmocka's TAP calls a
- * skipped test "not ok", so this is a run of its own, skipped as a whole (77) without them. */
+/* With the argument "samples": the webhooks that Meta publishes, which are not ours to ship.
+ * cmocka's TAP calls a skipped test "not ok", so this is a run of its own, skipped as a whole (77)
+ * without them. */
 static int run_samples(void)
 {
     char path[4096];
     sample_path(SAMPLES[0].file, path, sizeof path);
     if (access(path, R_OK) != 0) {
-        printf("1..0 # SKIP no samples of Meta's webhooks (%s); MUSTER_SHARED names their folder\n", path);
+        printf("1..0 # SKIP no samples of Meta's webhooks (%s); MUSTER_SHARED names their folder\n",
+               path);
         return 0;
     }
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_meta_samples)};
@@ -418,11 +420,10 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "samples") == 0) return run_samples();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_twilio_events),  cmocka_unit_test(test_twilio_whatsapp_events),
-        cmocka_unit_test(test_twilio_verify),  cmocka_unit_test(test_meta_events),
-        cmocka_unit_test(test_meta_verify),
-        cmocka_unit_test(test_kannel_events),  cmocka_unit_test(test_kannel_verify),
-        cmocka_unit_test(test_too_many_pairs),
+        cmocka_unit_test(test_twilio_events), cmocka_unit_test(test_twilio_whatsapp_events),
+        cmocka_unit_test(test_twilio_verify), cmocka_unit_test(test_meta_events),
+        cmocka_unit_test(test_meta_verify),   cmocka_unit_test(test_kannel_events),
+        cmocka_unit_test(test_kannel_verify), cmocka_unit_test(test_too_many_pairs),
     };
     return cmocka_run_group_tests(tests, load_all, free_all);
 }
