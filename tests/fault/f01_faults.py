@@ -3,7 +3,7 @@
 nobody is lost, and no more are unknown than could be in flight. All of it is one table at the end.
 
 --queue redis|kafka: only the faults over that queue; --table FILE: the table as Markdown; --kills 1000 --redis-kills 100
---kafka-kills 50 for a long evening, or MUSTER_LONG=1 for that of every fault."""
+--kafka-kills 50 for a long evening, or MUSTER_LONG=1 for that of every fault (then `meson test -t 0`)."""
 import collections
 import contextlib
 import os
@@ -25,6 +25,7 @@ ARGS = lib.options(queue="", table="", only="", kills=1000 if LONG else 30, redi
                    kafka_kills=50 if LONG else 2, rounds=10 if LONG else 1, cuts=200 if LONG else 24)
 IN_FLIGHT_MAX = 32
 ZOMBIE_LEASE_S = 5  # the least
+ZOMBIE_RESPONSE_MS = 30000  # the answers that came while it was stopped are not too late for it
 REDIS_STOPPED_S = 7  # over the five seconds that a command may take
 Row = collections.namedtuple("Row", "fault rounds people twice lost unknown bound")
 TABLE = []
@@ -36,7 +37,8 @@ def people_lost(house, campaign, sink, people):
     """Who is nowhere, unsettled, or said to be accepted by a gateway that never saw them."""
     states = house.people(campaign)
     taken = {to for to, _ in sink.taken}
-    lost = {n for n, state in states.items() if state in ("pending", "in_flight") or (state == "accepted" and n not in taken)}
+    lost = {number for number, state in states.items()
+            if state in ("pending", "in_flight") or (state == "accepted" and number not in taken)}
     return states, people - len(states) + len(lost)
 
 
@@ -61,8 +63,8 @@ def some_time(least_s, most_s):
     time.sleep(random.uniform(least_s, most_s))  # the moment is the point
 
 
-def start(house, name, sink, rate=500, **more):
-    gateway = {"rate_per_s": rate, "in_flight_max": IN_FLIGHT_MAX}
+def start(house, name, sink, rate=500, response_ms=5000, **more):
+    gateway = {"rate_per_s": rate, "in_flight_max": IN_FLIGHT_MAX, "response_ms": response_ms}
     return house.start_musterd(name, port=sink.port, gateway=gateway, **more)
 
 
@@ -133,11 +135,11 @@ def check_silent(sink, zombie, states, since):
 def zombies(house, fault, **queue):
     """Stopped for longer than its lease while it has batches; comes back when another has taken them over."""
     rounds, rate = 2 * ARGS.rounds, 200
-    people = 2000 * rounds
+    people = 2500 * rounds
     sink = house.sink(latency_s=0.2)
     queue = dict({"lease_s": ZOMBIE_LEASE_S}, **queue)
-    zombie = start(house, "zombie", sink, rate, queue=queue)
-    house.daemon = start(house, "other", sink, rate, queue=queue)
+    zombie = start(house, "zombie", sink, rate, ZOMBIE_RESPONSE_MS, queue=queue)
+    house.daemon = start(house, "other", sink, rate, ZOMBIE_RESPONSE_MS, queue=queue)
     campaign = blast(house, people)
     for _ in lasting(house, campaign, rounds):
         lib.until(lambda: sent_since(sink, zombie, time.time() - 1) > 20, "the zombie to be sending")
@@ -205,7 +207,7 @@ def cut_at_the_nth_reply(house):
 
 
 def slow_redis(house):
-    people = 500 * ARGS.rounds
+    people = 250 * ARGS.rounds
     sink = house.sink(latency_s=0.02)
     with proxy_to_redis(house, delay=lambda: random.uniform(0.05, 0.5)) as proxy:
         start(house, "one", sink, redis={"url": f"redis://127.0.0.1:{proxy.port}/0"})
@@ -325,7 +327,7 @@ class Broker:
 
 
 def kill_9_of_kafka(house):
-    people, rate = 1000 + 1500 * ARGS.kafka_kills, 200
+    people, rate = 1000 + 2000 * ARGS.kafka_kills, 200
     broker = Broker(house)
     sink = house.sink(latency_s=0.02)
     daemon = start(house, "one", sink, rate, queue=broker.queue(lease_s=5))
