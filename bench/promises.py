@@ -212,9 +212,9 @@ class Beside:
             last = lib.until(lambda f=first: self.all_few(f), "the small campaign")
             took.append((last - launched) / 1e9)
         worst = max(took)
-        self.figures.add(self.part, f"{FEW} people, lane {lane}, beside the blast: launched to the last, worst of {n}",
-                         f"{worst:.2f} = {worst / alone_s:.2f} x", f"s (alone at half the rate: {alone_s:.1f} s)",
-                         f"≤ {FAIR_FACTOR} x", worst <= FAIR_FACTOR * alone_s, took)
+        self.figures.add(self.part, f"{FEW} people, lane {lane}: launched to the last, worst of {n} (alone at half the rate "
+                         f"{alone_s:.1f} s)", f"{worst:.2f} s = {worst / alone_s:.2f}", "x", f"≤ {FAIR_FACTOR} x",
+                         worst <= FAIR_FACTOR * alone_s, took)
 
     def all_few(self, first):
         times = [s.at_ns for s in self.w.records.read(first) if FEW_FROM <= s.number - FIRST < OTHERS_FROM]

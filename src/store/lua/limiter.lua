@@ -6,7 +6,7 @@ local BUCKET, RING = 2000, 2048
 local WINDOW = 1008000  -- [µs] a second, and how uneven the way from a slot to the gateway may be
 local CREDIT = 100000   -- [µs] how far the pace may lag behind: a longer stall is lost
 local SPREAD = 0.8      -- of an interval: how close slots may be while catching up
-local RESERVE = 0.004   -- of the rate: only replies may use it
+local RESERVE = 0.002   -- of the rate: only replies may use it
 local SET_BACK = 200000 -- [µs] a clock that was set back by less is waited for
 local HOLD_MAX = 3600000000 -- [µs] slow.lua holds no longer
 
