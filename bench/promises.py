@@ -35,7 +35,7 @@ QUIET_S = 1.5  # as long as we listen for what still comes after a pause
 
 def read_arguments():
     p = argparse.ArgumentParser(description="Muster's promises as figures.")
-    p.add_argument("--build", type=pathlib.Path, default=run.ROOT / "build", help="meson's build folder")
+    p.add_argument("--build", type=lambda p: pathlib.Path(p).resolve(), default=run.ROOT / "build", help="meson's build folder")
     p.add_argument("--only", default=",".join(PARTS), help=f"of {', '.join(PARTS)}")
     p.add_argument("--quick", action="store_true", help="fewer of everything")
     p.add_argument("--long", action="store_true", help="memory with 1,000,000 people too")

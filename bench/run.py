@@ -50,7 +50,7 @@ def positive(text):
 
 def read_arguments():
     p = argparse.ArgumentParser(description="Muster's end-to-end bench.")
-    p.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="meson's build folder")
+    p.add_argument("--build", type=lambda p: pathlib.Path(p).resolve(), default=ROOT / "build", help="meson's build folder")
     p.add_argument("--recipients", type=positive, default=100000)
     p.add_argument("--rate", type=positive, default=100000, help="the gateway's rate_per_s (100000: no limit)")
     p.add_argument("--gateway", choices=sorted(GATEWAYS), default="twilio")
