@@ -3,7 +3,7 @@
 --
 -- Two laws make a slot. The pace (GCRA): one number, `tat`, the time of the next slot; each grant moves it on by
 -- one interval, so that messages are spread evenly. And the record of the last second: how many slots were given in
--- every 2 ms of it, never more than the rate in any WINDOW. The pace may lag by up to CREDIT, so that what a stall
+-- every 2 ms of it, never more than the rate in any WINDOW (1.013 s). The pace may lag by up to CREDIT, so that what a stall
 -- lost is caught up with, a quarter faster than the pace, and the record still holds the rate exactly. Slots that
 -- nobody used (the dispatcher came too late) are given back.
 --

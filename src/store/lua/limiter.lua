@@ -3,7 +3,8 @@
 -- `used` the sum from there on. PACE (core/pace.h) keeps the even pace a little below what the record allows. Below
 -- one a second the record says little, and the pace alone holds the rate: no credit, no slot earlier than its turn.
 local BUCKET, RING = 2000, 2048
-local WINDOW = 1008000  -- [µs] a second, and how uneven the way from a slot to the gateway may be
+local WINDOW = 1013000  -- [µs] a second, and how uneven the way from a slot to the gateway may be: 6 ms of lateness
+                        -- (PACE_LATE_US) and 7 of the network and of whoever counts at the other end
 local CREDIT = 100000   -- [µs] how far the pace may lag behind: a longer stall is lost
 local SPREAD = 0.8      -- of an interval: how close slots may be while catching up
 local RESERVE = 0.002   -- of the rate: only replies may use it
