@@ -32,8 +32,8 @@ bool state_from_string(struct slice text, enum state *ret);
 /* Who says so decides what may follow. */
 enum state_cause {
     CAUSE_GATE,    /* the gate and the sweeps: from pending only */
-    CAUSE_OUTCOME, /* the answer to our request, by the dispatcher that holds the lease */
-    CAUSE_LATE,    /* the same from a dispatcher that lost its lease: settles unknown, moves nothing
+    CAUSE_OUTCOME, /* the answer to our request, by the dispatcher that had the lease last */
+    CAUSE_LATE,    /* the same when another has taken the batch over: settles unknown, moves nothing
                       else */
     CAUSE_RECEIPT, /* the provider's report, signed with our reference: forward only */
     CAUSE_PERSON,  /* campaign resolve: unknown back to pending, or left as refused */

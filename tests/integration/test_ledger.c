@@ -230,6 +230,25 @@ static void a_late_answer_settles_unknown_and_nothing_else(void **state)
     assert_int_equal(lw_record_one(w, w->a, old, 3, STATE_ACCEPTED, ""), STATE_IN_FLIGHT);
 }
 
+/* A dispatcher that was stopped comes back before anybody took its batch: what it knows stands, and
+ * none of it becomes unknown. */
+static void an_answer_after_the_lease_and_before_the_takeover(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct lease_ref mine = lw_take(w, w->a, 0);
+    struct gate_ask ask = lw_ask(mine, 3);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 3);
+    lw_pass(w, 2 * WORLD_LEASE_US);
+    assert_int_equal(lw_record_one(w, w->a, mine, 0, STATE_ACCEPTED, ""), STATE_ACCEPTED);
+    assert_int_equal(lw_record_one(w, w->a, mine, 1, STATE_PENDING, ""), STATE_PENDING);
+    assert_int_equal(lw_gate(w, w->a, &ask).verdict, GATE_LEASE_LOST);
+    lw_take(w, w->b, 0);
+    assert_int_equal(lw_state(w, 0), STATE_ACCEPTED);
+    assert_int_equal(lw_state(w, 1), STATE_PENDING);
+    assert_int_equal(lw_state(w, 2), STATE_UNKNOWN);
+}
+
 /* Late, early, twice, in any order: the furthest of them stands. */
 static void receipts_in_any_order(void **state)
 {
@@ -368,6 +387,7 @@ int main(void)
         LEDGER_TEST(every_move_as_core_says),
         LEDGER_TEST(many_outcomes_in_one_call),
         LEDGER_TEST(a_late_answer_settles_unknown_and_nothing_else),
+        LEDGER_TEST(an_answer_after_the_lease_and_before_the_takeover),
         LEDGER_TEST(receipts_in_any_order),
         LEDGER_TEST(a_receipt_before_the_answer),
         LEDGER_TEST(about_nobody),

@@ -94,3 +94,9 @@ local function lease_is_mine(key, field, fence, now)
   local l = lease_read(key, field)
   return l ~= nil and l.fence == fence and now < l.expires
 end
+
+-- Whether nobody has taken it since, though its time may be over.
+local function lease_was_last_mine(key, field, fence)
+  local l = lease_read(key, field)
+  return l ~= nil and l.fence == fence
+end

@@ -7,8 +7,9 @@
 -- Returns one hex digit per recipient: the state that it is in now
 local now = clock(ARGV[1])
 local cause = ARGV[2]
--- Without its lease a dispatcher's answer is still the truth: it settles an unknown and moves nothing else.
-if cause == 'outcome' and not lease_is_mine(KEYS[4], ARGV[3], ARGV[4], now) then cause = 'late' end
+-- An answer is the truth, however late. Until somebody takes the batch over what is in flight there is the caller's; from
+-- then on it is unknown, which the answer settles, and moves nothing else.
+if cause == 'outcome' and not lease_was_last_mine(KEYS[4], ARGV[3], ARGV[4]) then cause = 'late' end
 local may = MAY[cause]
 local first, offsets, states = tonumber(ARGV[5]), ARGV[6], ARGV[7]
 local low, high = 255, 0
