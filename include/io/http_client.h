@@ -51,6 +51,11 @@ struct http_send {
     const char *const *headers;              /* "Name: value" lines, NULL-terminated; NULL = none */
     const char *basic_user, *basic_password; /* NULL = none */
     struct slice body;                       /* POST, PUT, DELETE */
+    /* Asked once more when the connection stands, right before the first byte is written:
+     * connecting takes time, and a process may be stopped meanwhile. False: nothing is written and
+     * the result is NOT_SENT. Gets the `arg` of the request; must not call the client. NULL =
+     * always. */
+    bool (*may_leave)(void *arg);
 };
 
 int http_client_new(struct loop *l, const struct http_client_config *config,

@@ -139,12 +139,18 @@ static void on_lease(void *arg, const struct lease_answer *a)
     batch_go(b);
 }
 
+static void on_direct(void *arg, int result, const struct direct_message *m, const struct err *e);
+
 static void take_lease(struct batch *b)
 {
     if (b->d->stopping) {
         batch_leave(b, LEAVE_GIVE_BACK);
         return;
     }
+    /* A reply does not wait for one answer after the other; Redis answers in the order of the
+     * calls, so this one is here before the lease is. */
+    if (b->lease.batch.campaign == 0 && !b->direct)
+        direct_load(b->d->config.direct, b->direct_index, on_direct, b);
     /* Counted from before the call: ours ends no later than Redis' does. */
     b->lease_until_us = clock_mono_us() + b->d->config.lease_ms * 1000;
     ledger_lease(b->d->config.ledger, b->lease.batch, b->d->config.lease_ms * 1000, on_lease, b);
@@ -239,19 +245,9 @@ static void skip_direct(struct batch *b)
     ledger_record(b->d->config.ledger, b->lease, &item, 1, on_skipped, b);
 }
 
-static void on_direct(void *arg, int result, const struct direct_message *m, const struct err *e)
+/* One allocation for the record and its texts: they live and die together. */
+static void keep_direct(struct batch *b, const struct direct_message *m)
 {
-    struct batch *b = arg;
-    if (result == ERR_UNREACHABLE) {
-        batch_later(b, RETRY_US);
-        return;
-    }
-    if (result < 0) {
-        log_error("direct message %u: %s; it is dropped", b->direct_index, e->text);
-        batch_leave(b, LEAVE_ACK);
-        return;
-    }
-    /* One allocation for the record and its texts: they live and die together. */
     size_t bytes = m->gateway.n + m->sender.n + m->group.n + m->text.n;
     struct direct_message *copy = xmalloc(sizeof *copy + bytes + 2);
     *copy = *m;
@@ -265,14 +261,25 @@ static void on_direct(void *arg, int result, const struct direct_message *m, con
     copy->by = SLICE_NONE;
     b->direct = copy;
     b->gw = dispatch_find_gateway(b->d, copy->gateway);
-    if (b->gw) {
-        open_batch(b);
-        return;
+    if (!b->gw)
+        log_error("direct message %u wants gateway '%.*s', which is not in the configuration; it "
+                  "is not sent",
+                  b->direct_index, SLICE_ARG(copy->gateway));
+}
+
+static void on_direct(void *arg, int result, const struct direct_message *m, const struct err *e)
+{
+    struct batch *b = arg;
+    if (result == 0) keep_direct(b, m);
+    if (b->state == BATCH_LEASING) return; /* asked for early; what went wrong is found again */
+    if (result == ERR_UNREACHABLE) {
+        batch_later(b, RETRY_US);
+    } else if (result < 0) {
+        log_error("direct message %u: %s; it is dropped", b->direct_index, e->text);
+        batch_leave(b, LEAVE_ACK);
+    } else {
+        batch_go(b);
     }
-    log_error(
-        "direct message %u wants gateway '%.*s', which is not in the configuration; it is not sent",
-        b->direct_index, SLICE_ARG(copy->gateway));
-    skip_direct(b);
 }
 
 /* ---- the end ---- */

@@ -166,6 +166,11 @@ void answer_take(void *arg, const struct http_result *result)
     struct grant *g = arg;
     struct lane_gateway *gw = g->batch->gw;
     struct verdict v;
+    if (result->transport == HTTP_NOT_SENT && !grant_may_leave(g)) {
+        record_outcome(g, STATE_PENDING, ""); /* kept back: nothing that the gateway did */
+        gw_pump(gw);
+        return;
+    }
     gateway_classify(gw->config.gateway, result, &v);
     char detail[DETAIL_BYTES];
     (void)snprintf(detail, sizeof detail, "%.*s%s%.*s", SLICE_ARG(v.code),

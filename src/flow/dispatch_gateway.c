@@ -353,6 +353,18 @@ static int make_message(struct grant *g, struct outgoing *out, struct err *e)
     return message_render(b->run->message, &b->block, g->offset, &b->d->text, out, e);
 }
 
+static bool lease_holds(const struct batch *b, int64_t now)
+{
+    return now <= b->lease_until_us - LEASE_SAFETY_US;
+}
+
+bool grant_may_leave(void *arg)
+{
+    const struct grant *g = arg;
+    const struct batch *b = g->batch;
+    return !b->lost && !b->parked && lease_holds(b, clock_mono_us());
+}
+
 static void send_now(struct grant *g)
 {
     struct batch *b = g->batch;
@@ -382,6 +394,7 @@ static void send_now(struct grant *g)
         record_outcome(g, STATE_SKIPPED, e.text);
         return;
     }
+    request.may_leave = grant_may_leave;
     rc = http_client_send(gw->http, &request, answer_take, g, &e);
     if (rc == -EAGAIN) {
         answer_try_later(g, RETRY_US, "");
@@ -406,8 +419,8 @@ static void send_due(struct lane_gateway *gw)
         (void)heap_pop(gw->paced, NULL, &item);
         struct grant *g = item;
         struct batch *b = g->batch;
-        if (b->lost || now > b->lease_until_us - LEASE_SAFETY_US) {
-            b->lost = true;
+        if (!lease_holds(b, now)) b->lost = true;
+        if (b->lost || b->parked) {
             record_outcome(g, STATE_PENDING, "");
         } else if (now > slot + PACE_LATE_US) {
             gw->stats.forfeited++;

@@ -189,6 +189,8 @@ void gw_add_batch(struct lane_gateway *gw, struct batch *b);
 void gw_remove_batch(struct batch *b);
 void gw_pump(struct lane_gateway *gw);
 bool gateway_is_dead(const struct lane_gateway *gw);
+/* Whether a request may still go onto the wire: the lease is ours, the campaign was not stopped. */
+bool grant_may_leave(void *grant);
 
 /* dispatch_answer.c */
 void answer_take(void *grant, const struct http_result *result); /* an http_client_cb */

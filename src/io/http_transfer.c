@@ -38,9 +38,11 @@ struct http_transfer {
 
     /* the request under way */
     http_client_cb *cb;
+    bool (*may_leave)(void *arg);
     void *arg;
     int64_t start_us;
     int writes_begun;
+    bool kept_back;
     struct buf body;
     bool headers_whole, body_cut;
     char error[CURL_ERROR_SIZE];
@@ -64,6 +66,8 @@ static int on_write_begins(void *arg, char *server_ip, char *own_ip, int server_
     (void)own_ip;
     (void)server_port;
     (void)own_port;
+    t->kept_back = t->writes_begun == 0 && t->may_leave && !t->may_leave(t->arg);
+    if (t->kept_back) return CURL_PREREQFUNC_ABORT;
     return t->writes_begun++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
@@ -280,8 +284,10 @@ int http_transfer_prepare(struct http_transfer *t, const struct http_send *send,
     set_credential(t->easy, CURLOPT_USERNAME, &t->user, send->basic_user);
     set_credential(t->easy, CURLOPT_PASSWORD, &t->password, send->basic_password);
     t->cb = cb;
+    t->may_leave = send->may_leave;
     t->arg = arg;
     t->writes_begun = 0;
+    t->kept_back = false;
     t->headers_whole = false;
     t->body_cut = false;
     t->error[0] = '\0';
@@ -321,6 +327,7 @@ static void read_answer(struct http_transfer *t, struct http_result *result)
 
 static const char *error_text(const struct http_transfer *t, CURLcode code)
 {
+    if (t->kept_back) return "it may not leave any more";
     if (t->writes_begun > 1) return "the connection closed without an answer; not sent again";
     if (code == CURLE_OK) return "the connection closed amid the headers of the answer";
     return t->error[0] ? t->error : curl_easy_strerror(code);

@@ -165,6 +165,50 @@ static void test_a_warm_connection_is_written_to_at_once(void **state)
     wire_done(&w);
 }
 
+/* What its owner no longer wants does not leave, on a fresh connection as on a warm one, and the
+ * client goes on. */
+struct kept {
+    struct got got; /* first: it is the callback's too */
+    bool may_leave;
+    int asked;
+};
+
+static bool kept_may_leave(void *arg)
+{
+    struct kept *k = arg;
+    k->asked++;
+    return k->may_leave;
+}
+
+static void post_if(struct wire *w, struct kept *k, bool may_leave)
+{
+    struct http_send send = {
+        .method = "POST", .url = w->url, .body = SLICE_LIT("To=1"), .may_leave = kept_may_leave};
+    struct err e;
+    *k = (struct kept){.may_leave = may_leave};
+    assert_int_equal(http_client_send(w->client, &send, got_result, k, &e), 0);
+    turn_until(w->loop, &k->got.calls, 1);
+    assert_int_equal(k->asked, 1);
+}
+
+static void test_kept_back_at_the_last_moment(void **state)
+{
+    (void)state;
+    struct wire w;
+    struct kept k;
+    wire_init(&w, always_ok);
+    static const bool wanted[] = {false, true, false, true};
+    int left = 0;
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        post_if(&w, &k, wanted[i]);
+        left += wanted[i];
+        assert_int_equal(k.got.transport, wanted[i] ? HTTP_ANSWERED : HTTP_NOT_SENT);
+        turn_a_while(w.loop);
+        assert_int_equal(raw_server_arrivals(w.server), left);
+    }
+    wire_done(&w);
+}
+
 /* A server that closes idle connections between requests: seen in time, a fresh one is taken. */
 static void test_idle_connection_closed_between_requests(void **state)
 {
@@ -434,6 +478,7 @@ int main(void)
         cmocka_unit_test(test_closed_without_an_answer_is_sent_once),
         cmocka_unit_test(test_bare_libcurl_sends_twice),
         cmocka_unit_test(test_a_warm_connection_is_written_to_at_once),
+        cmocka_unit_test(test_kept_back_at_the_last_moment),
         cmocka_unit_test(test_idle_connection_closed_between_requests),
         cmocka_unit_test(test_closed_at_the_moment_of_sending),
         cmocka_unit_test(test_broken_answers_are_unknown),
