@@ -226,6 +226,7 @@ def a_redis_that_is_wrong(house):
 
 
 def a_terminal_that_goes_away(house):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup musterd would rightly ignore it
     sink = house.sink(latency_s=0.3)
     daemon = house.start_musterd(port=sink.port, gateway={"in_flight_max": 16})
     house.import_people(ARGS.people)
