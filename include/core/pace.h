@@ -17,6 +17,7 @@ enum {
     PACE_SLACK_US =
         1000, /* the next slots are asked for this much before the last ones are used up */
     PACE_GRAIN_US = 300, /* requests due within this leave together: timers are not free */
+    PACE_JUMP_US = 2000, /* Redis' clock was set when it is this much further than it can be */
 };
 #define PACE_MARGIN 0.016
 
@@ -29,14 +30,21 @@ int pace_window_slots(double interval_us);
  * we sent and before we received. */
 struct pace_clock {
     bool known;
-    int64_t low_us, high_us; /* bounds of redis - mono [µs] */
-    int64_t at_us;           /* mono of the last sample */
-    int64_t answer_us;       /* smoothed time from the script's run to its answer here [µs] */
-    int late_n;              /* answers in a row that took longer than a lead may be, bounded */
+    int64_t low_us, high_us;      /* bounds of redis - mono [µs] */
+    int64_t floor_us, ceiling_us; /* the same bounds over a longer time, to notice a clock set */
+    int64_t at_us;                /* mono of the last sample */
+    int64_t answer_us;            /* smoothed time from the script's run to its answer here [µs] */
+    int late_n; /* answers in a row that took longer than a lead may be, bounded */
 };
-/* sent/received: clock_mono_us() around a call; redis_us: the script's `now`. */
-void pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us,
-                       int64_t redis_us);
+/* sent/received: clock_mono_us() around a call; redis_us: the script's `now`.
+ *
+ * Returns by how much Redis' clock was set since the samples before [µs], or another Redis' clock
+ * differs: at least so much forward when it is positive, back when it is negative; 0: it was not,
+ * or by less than PACE_JUMP_US and what the quickest answers take. Each jump is told once. Clocks
+ * that run apart by up to 2,000 ppm are not set, and a process that stands still sets no clock: its
+ * samples bound less, and are not wrong. */
+int64_t pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us,
+                          int64_t redis_us);
 /* Our clock at a moment of Redis' clock. Needs a sample. */
 int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us);
 /* Redis' clock [µs] at a moment of ours. Needs a sample. */

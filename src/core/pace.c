@@ -12,6 +12,9 @@ enum {
     SLOW_AFTER = 16, /* late answers in a row: more than one stall of a few gateways makes */
     ANSWER_FIRST_US = 2000,
     DRIFT_PPM = 200, /* bounds widen this fast between samples: two clocks never run alike */
+    /* Time servers hurry a clock by 500 ppm, and ours may be slowed as much. A clock that is faster
+     * still has been set, a little at a time: a second of it is not one. */
+    CREEP_PPM = 2000,
 };
 
 double pace_interval_us(double rate_per_s)
@@ -26,18 +29,44 @@ int pace_window_slots(double interval_us)
     return n > 1e6 ? 1000000 : (int)n;
 }
 
-void pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us, int64_t redis_us)
+static int64_t creep_us(int64_t passed_us)
 {
-    int64_t low = redis_us - received_us, high = redis_us - sent_us;
+    return passed_us * CREEP_PPM / 1000000 + 1;
+}
+
+/* The bounds for jumps: each sample narrows them, time widens them; also the time that the call
+ * itself took, since nobody knows when in it the script ran. What does not fit is a jump; so is
+ * what adds up to one, since bounds that fit are kept however small the steps are. */
+static int64_t find_jump(struct pace_clock *c, int64_t low, int64_t high, int64_t passed_us)
+{
+    int64_t floor = c->floor_us - creep_us(passed_us);
+    int64_t ceiling = c->ceiling_us + creep_us(passed_us);
+    int64_t jump = low > ceiling ? low - ceiling : high < floor ? high - floor : 0;
+    bool jumped = jump < -PACE_JUMP_US || jump > PACE_JUMP_US;
+    c->floor_us = jumped || low > floor ? low : floor;
+    c->ceiling_us = jumped || high < ceiling ? high : ceiling;
+    return jumped ? jump : 0;
+}
+
+int64_t pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us,
+                          int64_t redis_us)
+{
+    int64_t low = redis_us - received_us, high = redis_us - sent_us, jump = 0;
+    int64_t creep = creep_us(received_us - sent_us);
     if (c->known) {
+        jump = find_jump(c, low - creep, high + creep, received_us - c->at_us);
         int64_t drift = (received_us - c->at_us) * DRIFT_PPM / 1000000 + 1;
         int64_t wide_low = c->low_us - drift, wide_high = c->high_us + drift;
-        /* Bounds that contradict each other: a clock was set. Only the new sample counts then. */
-        bool jumped = low > wide_high || high < wide_low;
-        if (!jumped && wide_low > low) low = wide_low;
-        if (!jumped && wide_high < high) high = wide_high;
+        /* Bounds that contradict each other: the clocks have moved. Only the new sample counts
+         * then.
+         */
+        bool moved = low > wide_high || high < wide_low;
+        if (!moved && wide_low > low) low = wide_low;
+        if (!moved && wide_high < high) high = wide_high;
     } else {
         c->answer_us = ANSWER_FIRST_US;
+        c->floor_us = low - creep;
+        c->ceiling_us = high + creep;
     }
     c->known = true;
     c->low_us = low;
@@ -49,6 +78,7 @@ void pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_u
      * nothing. */
     c->answer_us +=
         answer > c->answer_us ? (answer - c->answer_us) / 2 : (answer - c->answer_us) / 16;
+    return jump;
 }
 
 int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us)

@@ -13,11 +13,20 @@
 #define OFFSET_US INT64_C(1700000000000000)
 enum { S = 1000000, MS = 1000 };
 
-/* One call: it left at `sent`, the script ran `out` later, the answer came `back` after that. */
-static void call(struct pace_clock *c, int64_t sent_us, int64_t out_us, int64_t back_us,
-                 int64_t offset_us)
+/* One call: it left at `sent`, the script ran `out` later, the answer came `back` after that.
+ * Returns the jump that it told of. */
+static int64_t call(struct pace_clock *c, int64_t sent_us, int64_t out_us, int64_t back_us,
+                    int64_t offset_us)
 {
-    pace_clock_sample(c, sent_us, sent_us + out_us + back_us, sent_us + out_us + offset_us);
+    return pace_clock_sample(c, sent_us, sent_us + out_us + back_us, sent_us + out_us + offset_us);
+}
+
+/* The same numbers in every run. */
+static int64_t some(int64_t most)
+{
+    static uint64_t x = 1;
+    x = x * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    return (int64_t)(x >> 33) % (most + 1);
 }
 
 static void the_interval_keeps_a_margin(void **state)
@@ -88,6 +97,80 @@ static void a_clock_that_was_set_is_believed_at_once(void **state)
     }
 }
 
+static void a_jump_is_told_once_and_by_its_size(void **state)
+{
+    (void)state;
+    static const int64_t jumps[] = {-3600LL * S, -3 * S,   -150 * MS, -4 * MS,   4 * MS,
+                                    50 * MS,     150 * MS, 3 * S,     3600LL * S};
+    for (size_t i = 0; i < COUNT_OF(jumps); i++) {
+        struct pace_clock c = {.known = false};
+        int64_t at = 5 * S, jump = jumps[i], slack = 200 + 300;
+        for (int n = 0; n < 100; n++)
+            assert_int_equal(call(&c, at += 10 * MS, 200, 300, OFFSET_US), 0);
+        int64_t told = call(&c, at += 10 * MS, 200, 300, OFFSET_US + jump);
+        assert_true(llabs(told) <= llabs(jump) && llabs(told) >= llabs(jump) - slack - 100);
+        assert_true((told > 0) == (jump > 0));
+        for (int n = 0; n < 100; n++)
+            assert_int_equal(call(&c, at += 10 * MS, 200, 300, OFFSET_US + jump), 0);
+    }
+}
+
+/* An answer that is slower than the jump hides it; the next quick one tells. */
+static void a_jump_behind_a_slow_answer_is_told_by_the_next(void **state)
+{
+    (void)state;
+    struct pace_clock c = {.known = false};
+    for (int n = 0; n < 10; n++)
+        (void)call(&c, 5 * S + n * 10 * MS, 200, 200, OFFSET_US);
+    assert_int_equal(call(&c, 6 * S, 200, 100 * MS, OFFSET_US + 50 * MS), 0);
+    assert_true(call(&c, 6 * S + 110 * MS, 200, 200, OFFSET_US + 50 * MS) > 45 * MS);
+}
+
+/* As a time server does it that may not set a clock: none of the steps is a jump, all of them are.
+ */
+static void small_steps_add_up_to_a_jump(void **state)
+{
+    (void)state;
+    struct pace_clock c = {.known = false};
+    int64_t offset = OFFSET_US, told = 0, gained = 0, most = 0;
+    for (int n = 0; n < 1000; n++) {
+        offset += 500; /* 5 % fast */
+        gained += 500;
+        int64_t jump = call(&c, 5 * S + n * 10 * MS, 300, 300, offset);
+        assert_true(jump >= 0);
+        told += jump;
+        if (gained > most) most = gained;
+        if (jump) gained = 0;
+    }
+    assert_true(told > 300 * MS); /* at least so much: what is sure */
+    assert_true(most < 5 * MS);
+}
+
+/* What an ordinary night holds: clocks that are hurried and slowed by time servers, answers that
+ * take their time, processes that stand still on either side. Ours is the one that is known to be
+ * even, so all of the difference is given to Redis'. */
+static void an_ordinary_night_has_no_jumps(void **state)
+{
+    (void)state;
+    static const int ppms[] = {-1100, -500, 0, 500, 1100};
+    for (size_t i = 0; i < COUNT_OF(ppms); i++) {
+        struct pace_clock c = {.known = false};
+        int64_t offset_ns = 0, at = 5 * S;
+        for (int n = 0; n < 60000; n++) {
+            /* at times it is hurried, at times left alone */
+            int ppm = n / 10000 % 3 == 1 ? 0 : ppms[i];
+            int64_t step = some(20) ? some(10 * MS) : some(3 * S);
+            int64_t out = some(50) ? some(2 * MS) : some(9 * S), back = some(2 * MS);
+            if (!some(50)) back = some(9 * S);
+            offset_ns += (step + out) * ppm / 1000;
+            at += step;
+            assert_int_equal(call(&c, at, out, back, OFFSET_US + offset_ns / 1000), 0);
+            at += out + back;
+            offset_ns += back * ppm / 1000;
+        }
+    }
+}
+
 static void there_and_back(void **state)
 {
     (void)state;
@@ -154,6 +237,10 @@ int main(void)
         cmocka_unit_test(better_samples_narrow_it),
         cmocka_unit_test(drift_is_followed),
         cmocka_unit_test(a_clock_that_was_set_is_believed_at_once),
+        cmocka_unit_test(a_jump_is_told_once_and_by_its_size),
+        cmocka_unit_test(a_jump_behind_a_slow_answer_is_told_by_the_next),
+        cmocka_unit_test(small_steps_add_up_to_a_jump),
+        cmocka_unit_test(an_ordinary_night_has_no_jumps),
         cmocka_unit_test(there_and_back),
         cmocka_unit_test(a_slot_is_at_most_a_round_trip_early),
         cmocka_unit_test(the_lead_follows_the_answers),
