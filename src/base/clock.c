@@ -16,9 +16,26 @@ int64_t clock_mono_us(void)
     return read_us(CLOCK_BOOTTIME);
 }
 
-int64_t clock_wall_ms(void)
+static int64_t wall_offset_ms;
+
+void clock_wall_set_offset(int64_t ms)
+{
+    wall_offset_ms = ms;
+}
+
+int64_t clock_wall_offset_ms(void)
+{
+    return wall_offset_ms;
+}
+
+int64_t clock_machine_ms(void)
 {
     return read_us(CLOCK_REALTIME) / 1000;
+}
+
+int64_t clock_wall_ms(void)
+{
+    return clock_machine_ms() + wall_offset_ms;
 }
 
 void clock_iso(int64_t wall_ms, char *out)
