@@ -2,14 +2,21 @@
 /* Asks the provider what became of the unknown, where its description says how
  * (gateway_has_lookup): the leader of the release role goes through the newest campaigns that have
  * any, and through their unknown, the oldest first. Whoever is found is settled as by a receipt.
- * Whoever is not stays unknown: that is for a person to decide (store/unknown.h).
+ * Whoever is not stays unknown: that is for a person to decide (store/unknown.h). So does whoever
+ * cannot be told from another message of the same words that this person got from us.
  *
- * Gentle: one question at a time over all gateways, at most one a second, on a connection of its
- * own, so that it never competes with sending. Receipts get a minute of grace to settle it first. A
- * campaign whose unknown have all been asked for rests, longer each time. Nothing is remembered
- * that a restart would miss. */
+ * The direct book's unknown (answers, confirmations, tests) are asked for in the same way, each at
+ * its own gateway, before the next one of a campaign.
+ *
+ * Gentle: at most one question a second over all gateways, on connections of its own, so that it
+ * never competes with sending. Receipts get a minute of grace to settle it first. A campaign whose
+ * unknown have all been asked for rests, longer each time; so does each direct message. A gateway
+ * that gives no list is left alone, at once when it says that we ask too much. Nothing is
+ * remembered that a restart would miss. */
 #include "flow/dispatch.h"
 #include "flow/receipt.h"
+#include "store/direct.h"
+#include "store/inbox.h"
 
 struct lookup;
 
@@ -25,6 +32,8 @@ struct lookup_config {
     struct redis *redis; /* all borrowed for its life */
     struct campaign_store *campaigns;
     struct audience_store *audiences;
+    struct direct *direct;
+    struct inbox *inbox;
     struct receipts receipts;
     const struct dispatch_gateway *gateways;
     size_t gateway_count;
@@ -39,5 +48,6 @@ void lookup_start(struct lookup *l);
 
 struct lookup_stats {
     uint64_t asked, found, not_found, cannot_tell;
+    uint64_t looks; /* through the direct book, to their end */
 };
 struct lookup_stats lookup_stats(const struct lookup *l);

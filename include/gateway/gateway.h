@@ -126,13 +126,16 @@ struct lookup_wanted {
 
 struct lookup_verdict {
     enum lookup_result result;
+    size_t fitting;   /* of FOUND: how many of the list fit; the first is told of */
+    bool differ;      /* they do not all stand the same */
     enum state state; /* of FOUND: ACCEPTED, SENT, DELIVERED, READ or UNDELIVERED */
     struct slice provider_id;
     struct slice code, reason; /* of UNDELIVERED; none when not said */
     bool suppress;             /* the provider says that the person opted out */
 };
 
-/* Reads the answer. The first message that fits counts: providers list the newest first. */
+/* Reads the answer. Of several messages that fit the first is told of: providers list the newest
+ * first. Whether another of them may be meant is for the caller to judge. */
 void gateway_lookup_read(struct gateway *g, const struct http_result *result,
                          const struct lookup_wanted *wanted, struct lookup_verdict *ret);
 

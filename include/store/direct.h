@@ -57,6 +57,19 @@ typedef void direct_due_cb(void *arg, int result, const uint32_t *indexes, size_
 void direct_due(struct direct *d, int64_t now_ms, int64_t age_ms, int limit, direct_due_cb *cb,
                 void *arg);
 
+/* Other messages of the same words (blanks at the ends do not count) to the same number, recorded
+ * between from_ms and to_ms [wall ms, both included], that the provider has or may have taken. */
+#define DIRECT_NONE UINT32_MAX
+struct direct_likeness {
+    uint64_t to;
+    struct slice text;
+    int64_t from_ms, to_ms;
+    uint32_t but_index; /* does not count itself; DIRECT_NONE: it is no direct message */
+};
+typedef void direct_alike_cb(void *arg, int result, size_t n);
+void direct_alike(struct direct *d, const struct direct_likeness *like, direct_alike_cb *cb,
+                  void *arg);
+
 /* The batch of one direct message as it travels on the queue: {"c":0,"i":INDEX}. Borrowed from out.
  */
 struct slice direct_value(uint32_t index, char out[DIRECT_VALUE_BYTES]);

@@ -14,6 +14,7 @@ extern const struct slice lua_suppress_add;    /* store/suppress */
 extern const struct slice lua_suppress_remove;
 extern const struct slice lua_direct_common; /* store/direct: the direct book, a part of others */
 extern const struct slice lua_direct_add;
+extern const struct slice lua_direct_alike;
 extern const struct slice lua_direct_due;
 extern const struct slice lua_conv_common; /* store/inbox: conversations, a part of others */
 extern const struct slice lua_conv_claim;

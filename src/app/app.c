@@ -266,6 +266,8 @@ static void on_dispatch_stopped(void *arg)
 }
 
 static void on_stop_soon(void *arg)
+        .direct = a->direct,
+        .inbox = a->inbox,
 {
     struct app *a = arg;
     loop_stop(a->loop);

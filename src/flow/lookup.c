@@ -4,11 +4,11 @@
 #include "base/log.h"
 #include "io/redis.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
-    IDLE = 10,       /* times `every`: between looks for a campaign */
-    REST_FIRST = 60, /* the same: after the first walk; then twice as long each time */
+    REST_FIRST = 60, /* times `every`: after the first walk; then twice as long each time */
     REST_MAX = 3600,
 };
 
@@ -20,7 +20,7 @@ bool lookup_may_go_on(const struct lookup *l)
 
 static void look_later(struct lookup *l)
 {
-    loop_timer_in(l->timer, IDLE * l->config.every_ms * 1000);
+    loop_timer_in(l->timer, LOOKUP_IDLE * l->config.every_ms * 1000);
 }
 
 /* ---- rests ---- */
@@ -58,12 +58,12 @@ static bool rests(const struct lookup *l, uint32_t campaign)
 
 /* ---- which campaign ---- */
 
-static bool find_gateway(const struct lookup *l, struct slice name, size_t *ret)
+bool lookup_find_gateway(const struct lookup *l, struct slice name, size_t *ret)
 {
     for (size_t i = 0; i < l->config.gateway_count; i++) {
         if (!slice_is(name, l->config.gateways[i].name)) continue;
         *ret = i;
-        return l->http[i] != NULL;
+        return true;
     }
     return false;
 }
@@ -76,7 +76,8 @@ static void on_list(void *arg, int result, const struct campaign *list, size_t n
     for (size_t i = 0; result == 0 && i < n; i++) {
         size_t gateway;
         bool due = list[i].counts[STATE_UNKNOWN] && list[i].audience && !rests(l, list[i].id);
-        if (!due || !find_gateway(l, list[i].gateway, &gateway)) continue;
+        if (!due || !lookup_find_gateway(l, list[i].gateway, &gateway) || !l->http[gateway])
+            continue;
         walk_start(l, &list[i], gateway);
         return;
     }
@@ -97,20 +98,44 @@ static void on_timer(void *arg)
 void lookup_walked(struct walk *w, bool whole)
 {
     struct lookup *l = w->l;
-    const struct lookup_stats *s = &w->stats;
     uint32_t id = w->campaign->id;
-    if (s->asked)
-        log_info("campaign %u: asked gateway %s for %llu unknown: %llu found, %llu not in its "
-                 "list, %llu without an "
-                 "answer that tells",
-                 id, l->config.gateways[w->gateway].name, (unsigned long long)s->asked,
-                 (unsigned long long)s->found, (unsigned long long)s->not_found,
-                 (unsigned long long)s->cannot_tell);
+    char what[48];
+    (void)snprintf(what, sizeof what, "campaign %u", id);
+    lookup_say(&w->stats, what);
     /* One with nobody due yet is looked at again soon. */
-    if (w->page_n || !whole) let_rest(l, id, s->found > 0);
+    if (w->page_n || !whole) let_rest(l, id, w->stats.found > 0);
     l->walk = NULL;
     walk_free(w);
     look_later(l);
+}
+
+/* ---- what both walks say and count ---- */
+
+void lookup_say(const struct lookup_stats *s, const char *of_what)
+{
+    if (s->asked)
+        log_info("%s: asked the provider for %llu unknown: %llu found, %llu not in its list, %llu "
+                 "without an answer that tells",
+                 of_what, (unsigned long long)s->asked, (unsigned long long)s->found,
+                 (unsigned long long)s->not_found, (unsigned long long)s->cannot_tell);
+}
+
+void lookup_count(struct lookup *l, struct lookup_stats *of_walk, enum lookup_result result)
+{
+    struct lookup_stats *both[] = {of_walk, &l->stats};
+    for (size_t i = 0; i < COUNT_OF(both); i++) {
+        both[i]->asked++;
+        both[i]->found += result == LOOKUP_FOUND;
+        both[i]->not_found += result == LOOKUP_NOT_FOUND;
+        both[i]->cannot_tell += result == LOOKUP_CANNOT_TELL;
+    }
+}
+
+int lookup_failures(int before, const struct http_result *result)
+{
+    if (result->transport != HTTP_ANSWERED) return before + 1;
+    if (result->status == 429) return LOOKUP_FAILURES_MAX;
+    return result->status == 200 ? 0 : before + 1;
 }
 
 /* ---- life ---- */
@@ -121,7 +146,7 @@ static int open_clients(struct lookup *l, struct err *e)
     for (size_t i = 0; i < l->config.gateway_count; i++) {
         const struct dispatch_gateway *g = &l->config.gateways[i];
         struct http_client_config http = g->http;
-        http.in_flight_max = 1;
+        http.in_flight_max = 2; /* one of a campaign, one of the direct book */
         if (!gateway_has_lookup(g->gateway)) continue;
         int rc = http_client_new(l->config.loop, &http, &l->http[i], e);
         if (rc < 0) return err_prefix(e, "gateway %s", g->name);
@@ -136,6 +161,7 @@ int lookup_new(const struct lookup_config *config, struct lookup **ret, struct e
     if (!l->config.grace_ms) l->config.grace_ms = LOOKUP_GRACE_MS;
     if (!l->config.every_ms) l->config.every_ms = LOOKUP_EVERY_MS;
     l->timer = loop_timer_new(config->loop, on_timer, l);
+    l->direct = direct_walk_new(l);
     int rc = open_clients(l, e);
     if (rc < 0) {
         lookup_free(l);
@@ -152,6 +178,7 @@ void lookup_free(struct lookup *l)
     for (size_t i = 0; i < l->config.gateway_count; i++)
         http_client_free(l->http[i]);
     if (l->walk) walk_free(l->walk);
+    direct_walk_free(l->direct);
     loop_timer_free(l->timer);
     free(l->http);
     free(l);
@@ -160,6 +187,7 @@ void lookup_free(struct lookup *l)
 void lookup_start(struct lookup *l)
 {
     look_later(l);
+    direct_walk_start(l->direct);
 }
 
 struct lookup_stats lookup_stats(const struct lookup *l)

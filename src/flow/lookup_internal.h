@@ -1,5 +1,6 @@
 #pragma once
-/* lookup.c chooses the campaign, lookup_walk.c goes through its unknown. */
+/* lookup.c chooses the campaign, lookup_walk.c goes through its unknown, lookup_direct.c through
+ * those of the direct book; lookup_settle.c makes sure that what was found is the one meant. */
 #include "flow/lookup.h"
 
 #include "base/buf.h"
@@ -8,7 +9,14 @@
 #include "flow/message.h"
 #include "store/unknown.h"
 
-enum { LOOKUP_NO_BLOCK = -1 };
+enum {
+    LOOKUP_NO_BLOCK = -1,
+    LOOKUP_FAILURES_MAX = 3,      /* questions in a row without a list: left alone for a while */
+    LOOKUP_EARLIER_MS = 2000,     /* the provider's clock may be behind ours, and shows seconds */
+    LOOKUP_LATER_MS = 10 * 60000, /* a request that we gave up may be taken later */
+    LOOKUP_MOST_MS = LOOKUP_DAYS * 24 * 3600 * 1000,
+    LOOKUP_IDLE = 10, /* times `every`: between looks for something to ask */
+};
 
 /* One campaign under way. */
 struct walk {
@@ -40,6 +48,7 @@ struct lookup {
     struct loop_timer *timer;
     struct walk *walk; /* NULL: looking for a campaign */
     bool closing;
+    struct direct_walk *direct;
     int64_t next_us; /* no question before this */
     struct rest rests[LOOKUP_CAMPAIGNS];
     struct lookup_stats stats;
@@ -47,6 +56,12 @@ struct lookup {
 
 /* lookup.c */
 bool lookup_may_go_on(const struct lookup *l);
+bool lookup_find_gateway(const struct lookup *l, struct slice name, size_t *ret);
+void lookup_count(struct lookup *l, struct lookup_stats *of_walk, enum lookup_result result);
+void lookup_say(const struct lookup_stats *s, const char *of_what); /* when anybody was asked for */
+/* Questions in a row that brought no list, after one more answer; LOOKUP_FAILURES_MAX at once when
+ * the provider says that we ask too much. */
+int lookup_failures(int before, const struct http_result *result);
 /* The walk is over; whole: everybody who is due was asked for. Frees it. */
 void lookup_walked(struct walk *w, bool whole);
 
@@ -54,3 +69,23 @@ void lookup_walked(struct walk *w, bool whole);
 void walk_start(struct lookup *l, const struct campaign *c, size_t gateway); /* becomes l->walk */
 void walk_step(struct walk *w);                                              /* the timer rang */
 void walk_free(struct walk *w);
+
+/* lookup_direct.c */
+struct direct_walk *direct_walk_new(struct lookup *l);
+void direct_walk_free(struct direct_walk *b); /* NULL is fine */
+void direct_walk_start(struct direct_walk *b);
+bool direct_walk_has_question(const struct direct_walk *b); /* it goes before a campaign's */
+
+/* lookup_settle.c */
+struct lookup_found {
+    uint32_t campaign, index;
+    struct slice to, text;
+    int64_t from_ms, to_ms; /* [wall ms] when it may have been taken */
+    struct lookup_verdict verdict;
+};
+/* result < 0: the store did not answer. settled: the ledger has it; false: other messages of the
+ * same words to this person may be what the list shows, so it stays unknown. All is borrowed for
+ * the call; cb runs once, later. */
+typedef void lookup_settle_cb(void *arg, int result, bool settled);
+void lookup_settle(struct lookup *l, const struct lookup_found *found, lookup_settle_cb *cb,
+                   void *arg);

@@ -5,18 +5,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "core/ref.h"
 #include "io/http_client.h"
 #include "store/audience.h"
 
 #include <stdlib.h>
-
-enum {
-    FAILURES_MAX = 3, /* questions in a row without a list: the gateway is left alone for a while */
-    EARLIER_MS = 2000,     /* the provider's clock may be behind ours, and shows whole seconds */
-    LATER_MS = 10 * 60000, /* a request that we gave up may be taken later */
-    DAY_MS = 24 * 3600 * 1000,
-};
 
 void walk_free(struct walk *w)
 {
@@ -62,9 +54,8 @@ static void on_due(void *arg, int result, const struct unknown_person *people, s
 
 static void next_page(struct walk *w)
 {
-    const struct unknown_range range = {.at_least_ms = w->l->config.grace_ms,
-                                        .at_most_ms = (int64_t)LOOKUP_DAYS * DAY_MS,
-                                        .skip = w->skip};
+    const struct unknown_range range = {
+        .at_least_ms = w->l->config.grace_ms, .at_most_ms = LOOKUP_MOST_MS, .skip = w->skip};
     unknown_due(w->l->config.campaigns, w->campaign->id, &range, on_due, w);
 }
 
@@ -89,66 +80,37 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
 
 /* ---- the answer ---- */
 
-static void on_settled(void *arg, int result)
+static void on_settled(void *arg, int result, bool settled)
 {
     struct walk *w = arg;
+    lookup_count(w->l, &w->stats, settled ? LOOKUP_FOUND : LOOKUP_CANNOT_TELL);
     if (result < 0) {
         lookup_walked(w, false);
         return;
     }
+    if (!settled) w->skip++;
     w->at++;
     go_on(w);
-}
-
-static void settle(struct walk *w, const struct lookup_verdict *v)
-{
-    const struct receipts *r = &w->l->config.receipts;
-    char ref[REF_CHARS + 1];
-    ref_make(r->ref_key, w->campaign->id, index_now(w), ref);
-    const struct receipt_event event = {.ref = slice_of(ref),
-                                        .state = v->state,
-                                        .provider_id = v->provider_id,
-                                        .code = v->code,
-                                        .reason = v->reason,
-                                        .suppress = v->suppress,
-                                        .to = slice_of(w->to)};
-    check(receipt_apply(r, &event, clock_wall_ms(), on_settled, w) == RECEIPT_TAKEN);
-}
-
-static struct lookup_wanted wanted(const struct walk *w)
-{
-    const struct campaign *c = w->campaign;
-    int64_t began_ms = c->running_ms ? c->running_ms : c->launched_ms;
-    return (struct lookup_wanted){.to = w->out.to,
-                                  .text = w->out.text,
-                                  .from_ms = began_ms - EARLIER_MS,
-                                  .to_ms = w->page[w->at].since_ms + LATER_MS};
-}
-
-static void count(struct walk *w, enum lookup_result result)
-{
-    struct lookup_stats *both[] = {&w->stats, &w->l->stats};
-    for (size_t i = 0; i < COUNT_OF(both); i++) {
-        both[i]->asked++;
-        both[i]->found += result == LOOKUP_FOUND;
-        both[i]->not_found += result == LOOKUP_NOT_FOUND;
-        both[i]->cannot_tell += result == LOOKUP_CANNOT_TELL;
-    }
 }
 
 static void on_answer(void *arg, const struct http_result *result)
 {
     struct walk *w = arg;
     if (w->l->closing) return;
-    struct lookup_wanted who = wanted(w);
-    struct lookup_verdict v;
-    gateway_lookup_read(w->l->config.gateways[w->gateway].gateway, result, &who, &v);
-    count(w, v.result);
-    bool failed = result->transport != HTTP_ANSWERED || result->status != 200;
-    w->failures = failed ? w->failures + 1 : 0;
-    if (v.result == LOOKUP_FOUND)
-        settle(w, &v);
-    else if (w->failures == FAILURES_MAX)
+    const struct campaign *c = w->campaign;
+    struct lookup_found found = {
+        .campaign = c->id, .index = index_now(w), .to = w->out.to, .text = w->out.text};
+    found.from_ms = (c->running_ms ? c->running_ms : c->launched_ms) - LOOKUP_EARLIER_MS;
+    found.to_ms = w->page[w->at].since_ms + LOOKUP_LATER_MS;
+    struct lookup_wanted wanted = {found.to, found.text, found.from_ms, found.to_ms};
+    gateway_lookup_read(w->l->config.gateways[w->gateway].gateway, result, &wanted, &found.verdict);
+    w->failures = lookup_failures(w->failures, result);
+    if (found.verdict.result == LOOKUP_FOUND) {
+        lookup_settle(w->l, &found, on_settled, w);
+        return;
+    }
+    lookup_count(w->l, &w->stats, found.verdict.result);
+    if (w->failures >= LOOKUP_FAILURES_MAX)
         lookup_walked(w, false);
     else
         leave(w);
@@ -196,6 +158,8 @@ void walk_step(struct walk *w)
                        on_block, w);
     else if (clock_mono_us() < l->next_us)
         loop_timer_at(l->timer, l->next_us);
+    else if (direct_walk_has_question(l->direct))
+        loop_timer_in(l->timer, 1000);
     else
         ask(w);
 }

@@ -160,9 +160,14 @@ static void look_at(void *arg, const struct facts *f)
 {
     struct search *s = arg;
     const struct reader *r = &s->g->p->lookup.reader;
-    if (s->verdict->result == LOOKUP_FOUND || !fits(s, f)) return;
+    if (!fits(s, f)) return;
+    enum state state = state_of(&r->states, selector_read(&r->status, f));
+    if (s->verdict->fitting++) {
+        s->verdict->differ |= state != s->verdict->state;
+        return;
+    }
     s->verdict->result = LOOKUP_FOUND;
-    s->verdict->state = state_of(&r->states, selector_read(&r->status, f));
+    s->verdict->state = state;
     s->verdict->provider_id = arena_dup(s->g->lookup_arena, selector_read(&r->id, f));
     if (s->verdict->state == STATE_UNDELIVERED) explain(s, selector_read(&r->code, f));
 }

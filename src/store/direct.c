@@ -11,7 +11,7 @@
 struct direct {
     struct redis *redis;
     char *prefix;
-    struct redis_script *add, *due;
+    struct redis_script *add, *due, *alike;
 };
 
 /* A call that waits for its answer; one of the callbacks is set. */
@@ -19,6 +19,7 @@ struct waiting {
     direct_index_cb *index_cb;
     direct_message_cb *message_cb;
     direct_due_cb *due_cb;
+    direct_alike_cb *alike_cb;
     void *arg;
     uint32_t index;
 };
@@ -52,6 +53,7 @@ struct direct *direct_new(struct redis *r, const char *prefix)
     d->prefix = xstrdup(prefix);
     d->add = call_script("direct_add", lua_direct_common, SLICE_NONE, lua_direct_add);
     d->due = call_script("direct_due", lua_direct_common, SLICE_NONE, lua_direct_due);
+    d->alike = call_script("direct_alike", lua_direct_common, SLICE_NONE, lua_direct_alike);
     return d;
 }
 
@@ -60,6 +62,7 @@ void direct_free(struct direct *d)
     if (!d) return;
     redis_script_free(d->add);
     redis_script_free(d->due);
+    redis_script_free(d->alike);
     free(d->prefix);
     free(d);
 }
@@ -177,4 +180,32 @@ void direct_due(struct direct *d, int64_t now_ms, int64_t age_ms, int limit, dir
     w->due_cb = cb;
     w->arg = arg;
     call_eval(d->redis, d->due, on_due, w, &c);
+}
+
+static void on_alike(void *arg, const struct redisReply *reply)
+{
+    struct waiting *w = arg;
+    struct err e = {0};
+    int r = call_error(reply, &e);
+    w->alike_cb(w->arg, r, r ? 0 : (size_t)redis_int(reply, 0));
+    free(w);
+}
+
+void direct_alike(struct direct *d, const struct direct_likeness *like, direct_alike_cb *cb,
+                  void *arg)
+{
+    struct call c = {0};
+    call_add_cstr(&c, d->prefix);
+    call_add_uint(&c, like->to);
+    call_add(&c, like->text);
+    call_add_int(&c, like->from_ms);
+    call_add_int(&c, like->to_ms);
+    if (like->but_index == DIRECT_NONE)
+        call_add_cstr(&c, "");
+    else
+        call_add_uint(&c, like->but_index);
+    struct waiting *w = xcalloc(1, sizeof *w);
+    w->alike_cb = cb;
+    w->arg = arg;
+    call_eval(d->redis, d->alike, on_alike, w, &c);
 }

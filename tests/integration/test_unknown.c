@@ -11,6 +11,8 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "core/block.h"
+#include "core/ref.h"
 #include "flow/lookup.h"
 #include "flow/outbox.h"
 #include "flow/release.h"
@@ -19,6 +21,7 @@
 #include "sim/sim.h"
 #include "store/audience.h"
 #include "store/direct.h"
+#include "store/inbox.h"
 #include "store/suppress.h"
 #include "store/unknown.h"
 
@@ -47,6 +50,7 @@ struct world {
     struct audience_store *audiences;
     struct ledger *ledger;
     struct direct *direct;
+    struct inbox *inbox;
     struct suppress *suppress;
     struct queue *queue;
     struct outbox *outbox;
@@ -115,6 +119,7 @@ static void make_stores(struct world *w)
     w->audiences = audience_store_new(w->redis, w->prefix);
     w->ledger = ledger_new(w->redis, w->prefix, "one", 1);
     w->direct = direct_new(w->redis, w->prefix);
+    w->inbox = inbox_new(w->redis, w->prefix);
     w->suppress = suppress_new(w->redis, w->prefix);
     TURN_UNTIL(w, redis_is_connected(w->redis));
 }
@@ -181,6 +186,8 @@ static void start_lookup(struct world *w, int64_t grace_ms)
         .redis = w->redis,
         .campaigns = w->campaigns,
         .audiences = w->audiences,
+        .direct = w->direct,
+        .inbox = w->inbox,
         .receipts = {.ledger = w->ledger, .suppress = w->suppress, .ref_key = REF_KEY},
         .gateways = &w->route,
         .gateway_count = 1,
@@ -217,6 +224,7 @@ static int tear_down(void **state)
     dispatch_free(w->dispatch);
     outbox_free(w->outbox);
     suppress_free(w->suppress);
+    inbox_free(w->inbox);
     direct_free(w->direct);
     ledger_free(w->ledger);
     campaign_store_free(w->campaigns);
@@ -625,6 +633,238 @@ static void test_who_and_why_are_kept(void **state)
     assert_true(seen);
 }
 
+/* ---- the direct book ---- */
+
+static void on_opened(void *arg, int result, const struct err *e)
+{
+    ended(arg, result, e);
+}
+
+static void on_index(void *arg, int result, uint32_t index, const struct err *e)
+{
+    struct waiting *x = arg;
+    ended(x, result, e);
+    x->id = index;
+}
+
+static void on_states(void *arg, int result, const uint8_t *states, const struct slice *details,
+                      size_t n)
+{
+    struct waiting *x = arg;
+    (void)details;
+    assert_int_equal(result, 0);
+    assert_true(x->id < n);
+    x->moved = states[x->id];
+    x->done = true;
+}
+
+static enum state direct_state(struct world *w, uint32_t index)
+{
+    struct waiting x = {.id = index};
+    campaign_people(w->campaigns, 0, 0, on_states, &x);
+    TURN_UNTIL(w, x.done);
+    return (enum state)x.moved;
+}
+
+/* To person `to` of the campaign's numbers, until the ledger says `becomes`. */
+static uint32_t answer_them(struct world *w, unsigned to, const char *text, enum state becomes)
+{
+    struct waiting x = {.done = false};
+    const struct direct_message m = {.to = 447700900000 + to,
+                                     .gateway = SLICE_LIT("main"),
+                                     .sender = SLICE_LIT("+447700900999"),
+                                     .group = SLICE_LIT("main"),
+                                     .text = slice_of(text),
+                                     .kind = DIRECT_TEST,
+                                     .at_ms = clock_wall_ms()};
+    campaign_open_direct(w->campaigns, on_opened, &x);
+    wait_for(w, &x);
+    outbox_send(w->outbox, &m, on_index, &x);
+    wait_for(w, &x);
+    TURN_UNTIL(w, direct_state(w, x.id) == becomes);
+    return x.id;
+}
+
+/* The provider takes it, and nobody hears of that. */
+static uint32_t lose_the_answer(struct world *w, unsigned to, const char *text)
+{
+    tell_sim(w, "{\"errors\":\"drop:1\"}");
+    return answer_them(w, to, text, STATE_UNKNOWN);
+}
+
+/* The provider never sees it. */
+static uint32_t lose_the_message(struct world *w, unsigned to, const char *text)
+{
+    tell_sim(w, "{\"errors\":\"lost:1\"}");
+    return answer_them(w, to, text, STATE_UNKNOWN);
+}
+
+static uint32_t reach(struct world *w, unsigned to, const char *text)
+{
+    tell_sim(w, "{\"errors\":\"\"}");
+    return answer_them(w, to, text, STATE_ACCEPTED);
+}
+
+static void test_an_answer_is_looked_up(void **state)
+{
+    struct world *w = *state;
+    uint32_t taken = lose_the_answer(w, 1, "On Thursday at seven.");
+    uint32_t lost = lose_the_message(w, 2, "On Thursday at seven.");
+    start_lookup(w, 1);
+    TURN_UNTIL(w, direct_state(w, taken) == STATE_SENT);
+    TURN_UNTIL(w, lookup_stats(w->lookup).not_found > 0);
+    assert_int_equal(direct_state(w, lost), STATE_UNKNOWN);
+    assert_int_equal(sim_count(w, "accepted"), 1);
+}
+
+static void test_it_waits_for_receipts_first(void **state)
+{
+    struct world *w = *state;
+    (void)lose_the_answer(w, 1, "On Thursday at seven.");
+    start_lookup(w, 3600 * 1000);
+    TURN_UNTIL(w, lookup_stats(w->lookup).looks >= 3);
+    assert_int_equal(lookup_stats(w->lookup).asked, 0);
+}
+
+static void test_one_that_stays_unknown_is_asked_for_more_and_more_rarely(void **state)
+{
+    struct world *w = *state;
+    (void)lose_the_message(w, 1, "On Thursday at seven.");
+    start_lookup(w, 1);
+    TURN_UNTIL(w, lookup_stats(w->lookup).looks >= 40);
+    assert_in_range(lookup_stats(w->lookup).asked, 1, 20); /* after 1, 2, 4, 8, … ms */
+}
+
+static void test_the_same_words_twice_are_not_mixed_up(void **state)
+{
+    struct world *w = *state;
+    uint32_t first = reach(w, 1, "See you there!");
+    uint32_t second = lose_the_message(w, 1, "See you there! ");
+    start_lookup(w, 1);
+    TURN_UNTIL(w, lookup_stats(w->lookup).cannot_tell > 0);
+    assert_int_equal(direct_state(w, first), STATE_ACCEPTED);
+    assert_int_equal(direct_state(w, second), STATE_UNKNOWN);
+    assert_int_equal(lookup_stats(w->lookup).found, 0);
+}
+
+static void test_as_many_in_the_list_as_were_sent_settle_it(void **state)
+{
+    struct world *w = *state;
+    (void)reach(w, 1, "See you there!");
+    uint32_t second = lose_the_answer(w, 1, "See you there!");
+    start_lookup(w, 1);
+    TURN_UNTIL(w, direct_state(w, second) == STATE_SENT);
+}
+
+static void test_of_two_unknown_and_one_in_the_list_neither_is_settled(void **state)
+{
+    struct world *w = *state;
+    uint32_t first = lose_the_answer(w, 1, "See you there!");
+    uint32_t second = lose_the_message(w, 1, "See you there!");
+    start_lookup(w, 1);
+    TURN_UNTIL(w, lookup_stats(w->lookup).cannot_tell >= 2);
+    assert_int_equal(direct_state(w, first), STATE_UNKNOWN);
+    assert_int_equal(direct_state(w, second), STATE_UNKNOWN);
+}
+
+static void test_the_campaign_is_not_taken_for_the_answer(void **state)
+{
+    struct world *w = *state;
+    tell_sim(w, "{\"errors\":\"\"}");
+    launch(w);
+    TURN_UNTIL(w, is_done(w));
+    uint32_t same = lose_the_message(w, 7, "Hi Ada 7, come!");
+    uint32_t other = lose_the_answer(w, 7, "Hi Ada 7, do come!");
+    start_lookup(w, 1);
+    TURN_UNTIL(w, direct_state(w, other) == STATE_SENT);
+    TURN_UNTIL(w, lookup_stats(w->lookup).cannot_tell > 0);
+    assert_int_equal(direct_state(w, same), STATE_UNKNOWN);
+}
+
+static void on_first_block(void *arg, int result, struct slice bytes, const struct err *e)
+{
+    struct waiting *x = arg;
+    struct block block;
+    struct err why;
+    ended(x, result, e);
+    assert_int_equal(block_open(bytes, &block, &why), 0);
+    x->moved = block_number(&block, x->id % BLOCK_ROWS_MAX) - 447700900000;
+}
+
+/* The unknown person of the campaign who has been so the longest. */
+static unsigned unknown_person(struct world *w)
+{
+    struct waiting x = {.done = false};
+    const struct unknown_range range = {.at_most_ms = 1000000};
+    unknown_due(w->campaigns, w->campaign, &range, on_people, &x);
+    TURN_UNTIL(w, x.done);
+    x.done = false;
+    audience_block(w->audiences, w->now->audience, x.id / BLOCK_ROWS_MAX, on_first_block, &x);
+    TURN_UNTIL(w, x.done);
+    return (unsigned)x.moved;
+}
+
+static void test_a_test_is_not_taken_for_the_campaign(void **state)
+{
+    struct world *w = *state;
+    char text[32];
+    some_unknown(w, "{\"errors\":\"lost:0.2\"}");
+    unsigned person = unknown_person(w);
+    (void)snprintf(text, sizeof text, "Hi Ada %u, come!", person);
+    (void)reach(w, person, text);
+    start_lookup(w, 1);
+    TURN_UNTIL(w, lookup_stats(w->lookup).cannot_tell > 0 &&
+                      lookup_stats(w->lookup).not_found >= w->unknown - 1);
+    assert_int_equal(count(w, STATE_UNKNOWN), w->unknown);
+}
+
+static void test_a_provider_that_gives_no_list_is_asked_again(void **state)
+{
+    struct world *w = *state;
+    some_unknown(w, "{\"errors\":\"drop:0.2\"}");
+    uint32_t answer = lose_the_answer(w, 1, "On Thursday at seven.");
+    tell_sim(w, "{\"errors\":\"\",\"auth-token\":\"another\"}");
+    start_lookup(w, 1);
+    TURN_UNTIL(w, lookup_stats(w->lookup).cannot_tell >= 6);
+    assert_int_equal(lookup_stats(w->lookup).found, 0);
+    tell_sim(w, "{\"auth-token\":\"sim-secret\"}");
+    TURN_UNTIL(w, count(w, STATE_UNKNOWN) == 0);
+    TURN_UNTIL(w, direct_state(w, answer) == STATE_SENT);
+}
+
+static void on_receipt(void *arg, int result)
+{
+    ((struct waiting *)arg)->done = true;
+    assert_int_equal(result, 0);
+}
+
+static enum state receive(struct world *w, uint32_t index, enum state told)
+{
+    char ref[REF_CHARS + 1];
+    struct waiting x = {.done = false};
+    const struct receipts r = {.ledger = w->ledger, .suppress = w->suppress, .ref_key = REF_KEY};
+    ref_make(REF_KEY, 0, index, ref);
+    const struct receipt_event event = {.ref = slice_of(ref), .state = told};
+    assert_int_equal(receipt_apply(&r, &event, clock_wall_ms(), on_receipt, &x), RECEIPT_TAKEN);
+    TURN_UNTIL(w, x.done);
+    return direct_state(w, index);
+}
+
+static void test_receipts_settle_an_answer(void **state)
+{
+    struct world *w = *state;
+    uint32_t one = lose_the_answer(w, 1, "On Thursday at seven.");
+    assert_int_equal(receive(w, one, STATE_DELIVERED), STATE_DELIVERED);
+    assert_int_equal(receive(w, one, STATE_SENT), STATE_DELIVERED);      /* late */
+    assert_int_equal(receive(w, one, STATE_DELIVERED), STATE_DELIVERED); /* twice */
+    assert_int_equal(receive(w, one, STATE_UNDELIVERED), STATE_DELIVERED);
+    uint32_t two = lose_the_message(w, 2, "On Thursday at seven.");
+    assert_int_equal(receive(w, two, STATE_UNDELIVERED), STATE_UNDELIVERED);
+    start_lookup(w, 1);
+    TURN_UNTIL(w, lookup_stats(w->lookup).looks >= 3);
+    assert_int_equal(lookup_stats(w->lookup).asked, 0);
+}
+
 /* ---- life ---- */
 
 static int start(void **state)
@@ -654,6 +894,16 @@ int main(void)
         T(test_a_paused_campaign_keeps_them_until_it_goes_on),
         T(test_a_stopped_campaign_sends_nothing_again),
         T(test_who_and_why_are_kept),
+        T(test_an_answer_is_looked_up),
+        T(test_it_waits_for_receipts_first),
+        T(test_one_that_stays_unknown_is_asked_for_more_and_more_rarely),
+        T(test_the_same_words_twice_are_not_mixed_up),
+        T(test_as_many_in_the_list_as_were_sent_settle_it),
+        T(test_of_two_unknown_and_one_in_the_list_neither_is_settled),
+        T(test_the_campaign_is_not_taken_for_the_answer),
+        T(test_a_test_is_not_taken_for_the_campaign),
+        T(test_a_provider_that_gives_no_list_is_asked_again),
+        T(test_receipts_settle_an_answer),
     };
     return cmocka_run_group_tests(tests, start, end);
 }

@@ -105,8 +105,13 @@ static const struct {
     {200, LIST(MINE("failed", "21610")), "found undelivered SM1 21610 unsubscribed suppress"},
     {200, LIST(MINE("failed", "99999")), "found undelivered SM1 99999"},
     {200, LIST(MINE("failed", "null")), "found undelivered SM1"},
-    /* the newest counts, whatever stands behind it */
-    {200, LIST(MINE("sent", "null") "," MINE("failed", "30003")), "found sent SM1"},
+    /* the newest is told of, and how many there are */
+    {200, LIST(MINE("sent", "null") "," MINE("sent", "null")), "found sent SM1, 2 fit"},
+    {200, LIST(MINE("sent", "null") "," MINE("failed", "30003")), "found sent SM1, 2 fit, differ"},
+    {200,
+     LIST(MINE("failed", "30003") "," ENTRY("+447700900123", "Hi Bob", AT, "sent",
+                                            "null") "," MINE("sent", "null")),
+     "found undelivered SM1 30003 unreachable, 2 fit, differ"},
     {200, LONG_LIST(MINE("sent", "null")), "found sent SM1"},
     /* blanks at the ends; the edges of the time */
     {200, LIST(ENTRY("+447700900123", "Hi Ada ", AT, "sent", "null")), "found sent SM1"},
@@ -152,6 +157,9 @@ static void print(const struct lookup_verdict *v, char *out, size_t bytes)
                    found ? state_to_string(v->state) : "", v->provider_id.n ? " " : "",
                    SLICE_ARG(v->provider_id), v->code.n ? " " : "", SLICE_ARG(v->code),
                    v->reason.n ? " " : "", SLICE_ARG(v->reason), v->suppress ? " suppress" : "");
+    size_t n = strlen(out);
+    if (v->fitting > 1)
+        (void)snprintf(out + n, bytes - n, ", %zu fit%s", v->fitting, v->differ ? ", differ" : "");
 }
 
 static void look_up(struct gateway *g, const struct http_result *result, char *out, size_t bytes)

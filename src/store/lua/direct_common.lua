@@ -10,6 +10,20 @@ local function ledger_state(prefix, id, index)
   return math.floor(byte / 16)
 end
 
+-- The last messages to one number, by when they were recorded: who looks one up at the provider must not take
+-- another one for it.
+local TO_KEPT, TO_KEPT_MS = 32, 9 * 86400000
+local function direct_remember(prefix, now, index, fields)
+  for i = 1, #fields, 2 do
+    if fields[i] == 'to' then
+      local key = prefix .. 'dmto:' .. fields[i + 1]
+      redis.call('ZADD', key, now, index)
+      redis.call('ZREMRANGEBYRANK', key, 0, -TO_KEPT - 1)
+      redis.call('PEXPIRE', key, TO_KEPT_MS)
+    end
+  end
+end
+
 -- Allots the next index, pending in the ledger, and keeps the message's record. It stays in dm:pending
 -- until the queue has it, so that a crash in between cannot lose it. Returns the index.
 local function direct_allot(prefix, now, fields)
@@ -22,5 +36,6 @@ local function direct_allot(prefix, now, fields)
     string.char(ledger_state(prefix, 0, index - 1)))
   redis.call('HSET', prefix .. 'dm:' .. index, 'at', now, unpack(fields))
   redis.call('ZADD', prefix .. 'dm:pending', now, index)
+  direct_remember(prefix, now, index, fields)
   return index
 end
