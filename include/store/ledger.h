@@ -141,6 +141,13 @@ void ledger_slow(struct ledger *l, const char *gateway, const char *sender, int6
 /* ---- bounded steps over a whole ledger ---- */
 typedef void count_cb(void *arg, int result, int64_t count);
 enum { LEDGER_SWEEP_BLOCKS = 16 };
+/* Redis' clock was set forward (core/pace.h): what the limiters of the gateway and of these senders
+ * (none, when senders have no rate of their own) know of the last second is older than it seems.
+ * They grant nothing until a second has passed since this call; told again, since the last one.
+ * When it did not arrive (result < 0), the gate must not be asked before it did. */
+typedef void told_cb(void *arg, int result);
+void ledger_clock_set(struct ledger *l, const char *gateway, const char *const *senders,
+                      size_t sender_count, told_cb *cb, void *arg);
 /* Pending → `to` (CANCELLED or EXPIRED) in up to LEDGER_SWEEP_BLOCKS blocks. */
 void ledger_sweep(struct ledger *l, uint32_t campaign, uint32_t block, uint32_t blocks,
                   enum state to, count_cb *cb, void *arg);

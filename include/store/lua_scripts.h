@@ -29,7 +29,7 @@ extern const struct slice lua_person;         /* which campaign texted a number 
 extern const struct slice lua_ledger_prelude; /* stands before every script of store/ledger */
 extern const struct slice lua_limiter;        /* stands before lua_gate */
 extern const struct slice lua_gate, lua_lease, lua_renew, lua_record, lua_batch_end, lua_sweep,
-    lua_slow;
+    lua_slow, lua_clock_set;
 extern const struct slice lua_campaign_grow, lua_campaign_move, lua_campaign_create, lua_reserve,
     lua_lead; /* store/campaign */
 extern const struct slice lua_retire, lua_resolve, lua_unknown_due;

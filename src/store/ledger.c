@@ -1,6 +1,7 @@
 /* The C side of the scripts: keys and arguments in, answers out. No decision is made here. */
 #include "store/ledger.h"
 
+#include "ledger_impl.h"
 #include "ledger_script.h"
 
 #include "base/buf.h"
@@ -10,16 +11,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { KEY_BYTES = 192, PREFIX_BYTES_MAX = 64 };
-
-struct ledger {
-    struct redis *redis;
-    char prefix[PREFIX_BYTES_MAX];
-    char *instance;
-    char boot[24], now[24]; /* now: "" = Redis' clock */
-    struct redis_script *gate, *lease, *renew, *record, *batch_end, *sweep, *slow;
-};
 
 struct redis_script *ledger_script(const char *name, struct slice text)
 {
@@ -52,6 +43,7 @@ struct ledger *ledger_new(struct redis *r, const char *prefix, const char *insta
     l->batch_end = ledger_script("batch_end", lua_batch_end);
     l->sweep = ledger_script("sweep", lua_sweep);
     l->slow = ledger_script("slow", lua_slow);
+    l->clock_set = ledger_script("clock_set", lua_clock_set);
     return l;
 }
 
@@ -59,7 +51,7 @@ void ledger_free(struct ledger *l)
 {
     if (!l) return;
     struct redis_script *scripts[] = {l->gate,      l->lease, l->renew, l->record,
-                                      l->batch_end, l->sweep, l->slow};
+                                      l->batch_end, l->sweep, l->slow,  l->clock_set};
     for (size_t i = 0; i < COUNT_OF(scripts); i++)
         redis_script_free(scripts[i]);
     free(l->instance);
@@ -438,20 +430,7 @@ void ledger_settle(struct ledger *l, enum state_cause cause, uint32_t campaign, 
     record(l, cause, about, &item, 1, cb, arg);
 }
 
-/* ---- pace and sweeps ---- */
-
-void ledger_slow(struct ledger *l, const char *gateway, const char *sender, int64_t hold_us)
-{
-    struct scratch s;
-    s.n = 0;
-    struct slice argv[] = {
-        sender ? scratch_f(&s, "%srate:%s:%s", l->prefix, gateway, sender)
-               : scratch_f(&s, "%srate:%s", l->prefix, gateway),
-        slice_of(l->now),
-        scratch_u64(&s, (uint64_t)hold_us),
-    };
-    redis_eval(l->redis, l->slow, NULL, NULL, 1, COUNT_OF(argv), argv);
-}
+/* ---- sweeps ---- */
 
 struct count_call {
     count_cb *cb;

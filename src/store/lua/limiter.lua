@@ -29,7 +29,7 @@ local function ring_sum(log, from, count, wiped)
 end
 
 local function limiter_open(key, rate, now, earliest, is_reply)
-  local l = redis.call('HMGET', key, 'tat', 'hold', 'factor', 'factor_at', 'edge', 'used', 'at')
+  local l = redis.call('HMGET', key, 'tat', 'hold', 'factor', 'factor_at', 'edge', 'used', 'at', 'set')
   local log = key .. ':log'
   local factor = tonumber(l[3] or '1')
   -- a gateway that said "too fast" gets its full rate back within half a minute (see slow.lua)
@@ -38,19 +38,23 @@ local function limiter_open(key, rate, now, earliest, is_reply)
   local room = math.max(1, math.floor(rate * factor))
   if not is_reply then room = room - math.floor(room * RESERVE) end
   local tat, hold, at = tonumber(l[1] or '0'), tonumber(l[2] or '0'), tonumber(l[7] or '0')
-  local edge, used = tonumber(l[5] or '0'), tonumber(l[6] or '0')
+  local edge, used, set = tonumber(l[5] or '0'), tonumber(l[6] or '0'), tonumber(l[8] or '0')
   local new_edge = math.floor((now - WINDOW) / BUCKET)
   local touched = false
 
-  -- Redis' clock was set back: what was given in the last second cannot be told, so a second passes, and the slots
-  -- that replies may have got ahead of their time. A hold goes on for as long as it would have.
+  -- Redis' clock was set: what was given in the last second cannot be told, so a second passes, and the slots that
+  -- replies may have got ahead of their time. Set back, it shows here, and a hold goes on for as long as it would have;
+  -- by less than SET_BACK, slots go on where they were, which is later. Set forward, the dispatchers see it, and
+  -- clock_set.lua says when.
+  local quiet = WINDOW + 2 * step
   if at > now + SET_BACK then
     hold = math.max(0, hold - (at - now))
     redis.call('HSET', key, 'hold', string.format('%.0f', hold))
-    tat, used, edge, touched = now + WINDOW + 2 * step, 0, new_edge, true
+    tat, used, edge, touched = now + quiet, 0, new_edge, true
     redis.call('DEL', log)
   end
   if hold > now + HOLD_MAX then hold = 0 end
+  if set > 0 and set <= now + SET_BACK then hold = math.max(hold, set + quiet) end
 
   -- Wiping is writing: what it changes must be saved, though nothing may be granted.
   if new_edge - edge >= RING then
