@@ -162,7 +162,9 @@ const char *node_name(const struct node *n)
 void node_receipt(struct node *n, const struct receipt_event *event, receipt_cb *cb, void *arg)
 {
     struct sim_process *before = sim_become(n->process);
-    const struct receipts receipts = {n->ledger, n->suppress, n->config.ref_key};
+    const struct receipts receipts = {.ledger = n->ledger,
+                                      .suppress = n->suppress,
+                                      .ref_key = n->config.ref_key};
     check(receipt_apply(&receipts, event, clock_wall_ms(), cb, arg) == RECEIPT_TAKEN);
     (void)sim_become(before);
 }

@@ -33,6 +33,7 @@ struct campaign {
     uint64_t counts[STATE_COUNT];
     char status[STATUS_BYTES];
     int64_t status_since_us;
+    uint64_t changed; /* when its keys were written last, as far as it was seen */
 };
 
 /* Arrivals of the last second, oldest first in a ring of rate + 1. */
@@ -234,8 +235,13 @@ void promises_see_command(const struct sim_done *done)
     seen.writes_seen = writes;
     if (done->script && strcmp(done->script, "suppress_add") == 0) see_suppression(done);
     for (size_t i = 0; i < seen.campaign_n; i++) {
-        see_status(&seen.campaigns[i]);
-        see_ledger(&seen.campaigns[i], done->lost);
+        struct campaign *c = &seen.campaigns[i];
+        uint64_t changed = sim_store_changed(sim_redis_store(), c->key) +
+                           sim_store_changed(sim_redis_store(), c->ledger_key);
+        if (changed == c->changed) continue; /* both only grow */
+        c->changed = changed;
+        see_status(c);
+        see_ledger(c, done->lost);
     }
 }
 

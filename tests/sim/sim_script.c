@@ -11,7 +11,69 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
-enum { CALL_WORDS_MAX = 1024, NUMBER_BYTES = 32, UNPACK_ROOM = 2048 };
+enum {
+    CALL_WORDS_MAX = 1024,
+    NUMBER_BYTES = 32,
+    UNPACK_ROOM = 2048,
+    GC_PAUSE = 400, /* [%] of what was in use: collecting is much of the work otherwise */
+    GRAIN = 16,     /* [bytes] */
+    CHUNK_BYTES = 64 * 1024,
+};
+#define EXACT_MAX 1e15 /* integers below it have all their digits */
+
+/* ---- Lua's memory: small pieces by size, since malloc is most of the time of a run ---- */
+
+static void *piece_new(struct sim_lua_heap *h, size_t grains)
+{
+    void *p = h->spare[grains];
+    if (p) {
+        memcpy(&h->spare[grains], p, sizeof(void *));
+        return p;
+    }
+    if (h->chunk_left < grains * GRAIN) {
+        char *chunk = xmalloc(CHUNK_BYTES);
+        memcpy(chunk, &h->chunks, sizeof(void *));
+        h->chunks = chunk;
+        h->chunk_at = chunk + GRAIN;
+        h->chunk_left = CHUNK_BYTES - GRAIN;
+    }
+    p = h->chunk_at;
+    h->chunk_at += grains * GRAIN;
+    h->chunk_left -= grains * GRAIN;
+    return p;
+}
+
+static void piece_free(struct sim_lua_heap *h, void *p, size_t grains)
+{
+    memcpy(p, &h->spare[grains], sizeof(void *));
+    h->spare[grains] = p;
+}
+
+/* A lua_Alloc. */
+static void *resize(void *arg, void *p, size_t had, size_t n)
+{
+    struct sim_lua_heap *h = arg;
+    size_t grains = (n + GRAIN - 1) / GRAIN, had_grains = p ? (had + GRAIN - 1) / GRAIN : 0;
+    bool small = grains < SIM_LUA_PIECES, had_small = had_grains < SIM_LUA_PIECES;
+    if (!small && !had_small) return realloc(p, n);
+    if (p && small && grains == had_grains) return p;
+    void *to = n == 0 ? NULL : small ? piece_new(h, grains) : malloc(n);
+    if (p && to) memcpy(to, p, had < n ? had : n);
+    if (p && had_small)
+        piece_free(h, p, had_grains);
+    else
+        free(p);
+    return to;
+}
+
+static void heap_end(struct sim_lua_heap *h)
+{
+    while (h->chunks) {
+        void *chunk = h->chunks;
+        memcpy(&h->chunks, chunk, sizeof(void *));
+        free(chunk);
+    }
+}
 
 /* ---- Redis to Lua ---- */
 
@@ -41,6 +103,22 @@ static void push_reply(lua_State *l, const struct redisReply *r)
     }
 }
 
+/* As Redis does it: Lua's own way would lose digits. */
+static struct slice number_text(lua_Number v, char room[NUMBER_BYTES])
+{
+    if (v < 0 || v >= EXACT_MAX || v != (lua_Number)(int64_t)v) {
+        int n = snprintf(room, NUMBER_BYTES, "%.17g", v);
+        return slice_make(room, (size_t)n);
+    }
+    char *at = room + NUMBER_BYTES;
+    uint64_t left = (uint64_t)v;
+    do {
+        *--at = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    return slice_make(at, (size_t)(room + NUMBER_BYTES - at));
+}
+
 static int redis_call(lua_State *l)
 {
     struct sim_store *s = lua_touserdata(l, lua_upvalueindex(1));
@@ -50,9 +128,7 @@ static int redis_call(lua_State *l)
     check(n > 0 && n <= CALL_WORDS_MAX);
     for (int i = 0; i < n; i++) {
         if (lua_type(l, i + 1) == LUA_TNUMBER) {
-            /* as Redis does it: Lua's own way would lose digits */
-            int len = snprintf(numbers[i], NUMBER_BYTES, "%.17g", lua_tonumber(l, i + 1));
-            argv[i] = slice_make(numbers[i], (size_t)len);
+            argv[i] = number_text(lua_tonumber(l, i + 1), numbers[i]);
             continue;
         }
         if (lua_type(l, i + 1) != LUA_TSTRING)
@@ -133,9 +209,10 @@ static struct redisReply *table_reply(lua_State *l)
 
 void sim_script_init(struct sim_store *s)
 {
-    lua_State *l = s->lua = luaL_newstate();
+    lua_State *l = s->lua = lua_newstate(resize, &s->heap);
     check(l != NULL);
     luaL_openlibs(l);
+    (void)lua_gc(l, LUA_GCSETPAUSE, GC_PAUSE);
     lua_newtable(l);
     lua_pushlightuserdata(l, s);
     lua_pushcclosure(l, redis_call, 1);
@@ -152,6 +229,7 @@ void sim_script_done(struct sim_store *s)
 {
     map_free(s->scripts);
     lua_close(s->lua);
+    heap_end(&s->heap);
 }
 
 _Noreturn static void fail(lua_State *l)

@@ -29,6 +29,9 @@ struct slice sim_store_field(const struct sim_store *s, const char *key, struct 
 /* Changes with every write. */
 uint64_t sim_store_writes(const struct sim_store *s);
 
+/* That count when this key was written last; 0: it is not there. */
+uint64_t sim_store_changed(const struct sim_store *s, const char *key);
+
 /* ---- replies ---- */
 struct redisReply *sim_reply_nil(void);
 struct redisReply *sim_reply_int(long long v);
