@@ -217,6 +217,8 @@ static int open_lookup(struct app *a, struct err *e)
         .redis = a->redis,
         .campaigns = a->campaigns,
         .audiences = a->audiences,
+        .direct = a->direct,
+        .inbox = a->inbox,
         .receipts = {.ledger = a->ledger, .suppress = a->suppress, .ref_key = a->ref_key},
         .gateways = a->gateways,
         .gateway_count = a->config->gateway_count,
@@ -266,8 +268,6 @@ static void on_dispatch_stopped(void *arg)
 }
 
 static void on_stop_soon(void *arg)
-        .direct = a->direct,
-        .inbox = a->inbox,
 {
     struct app *a = arg;
     loop_stop(a->loop);
