@@ -5,7 +5,10 @@
  * whose answer never came gets reply == NULL: whether it happened is then unknown, and the caller
  * must say what that means. While there is no connection, new commands fail the same way at once
  * (from the next turn of the loop, never from inside the call). Reconnects by itself with backoff
- * 50 ms .. 2 s. */
+ * 50 ms .. 2 s.
+ *
+ * A connection counts only after the server has let us in and has passed the checks of the
+ * configuration, the first one and each later one: who came back may be set up differently. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -13,15 +16,29 @@
 struct redis;
 struct redisReply; /* hiredis's; read it with the functions below */
 
+/* One command and what its answer must be; an error answer is judged too, but for those that pass
+ * by themselves (LOADING, BUSY). 0 = fine; else the connection is given up and tried again, and e
+ * says why: ERR_UNREACHABLE = it may be fine in a moment, anything else = somebody must mend that
+ * server or its settings. */
+typedef int redis_judge(void *arg, const struct redisReply *reply, struct err *e);
+struct redis_check {
+    const char *words[4]; /* NULL-terminated */
+    redis_judge *judge;
+    void *arg;
+};
+
 struct redis_config {
     const char
         *url; /* redis://[:password@]host:port[/db] or unix:/path[?db=n][&password=…]; borrowed */
     int connect_ms; /* [ms] 0 = 2000 */
     int command_ms; /* [ms] deadline of each command, 0 = 5000; blocking reads set their own */
+    const struct redis_check *checks; /* after AUTH and SELECT, in this order; borrowed for life */
+    size_t check_count;
 };
 
 /* Called once for each command, from the loop. reply NULL = no answer. Borrowed for the call. */
 typedef void redis_cb(void *arg, const struct redisReply *reply);
+/* It is connected, or is not any more, or is still not and now for another reason. */
 typedef void redis_state_cb(void *arg, bool connected, const char *why);
 
 /* Starts connecting. Fails only on a malformed url. */
@@ -29,6 +46,14 @@ int redis_new(struct loop *l, const struct redis_config *config, struct redis **
               struct err *e) MUST_USE;
 void redis_free(struct redis *r); /* pending callbacks run with NULL first; NULL is fine */
 bool redis_is_connected(const struct redis *r);
+/* Why it is not connected, in one line with the address, never the password. 0: it is.
+ * ERR_UNREACHABLE: nobody is there, or not yet; anything else: it answers and will not do until
+ * somebody mends it (ERR_REFUSED: password, database, another kind of server; or what a check
+ * said). */
+int redis_why_away(const struct redis *r, struct err *e);
+/* The cause alone, for strangers: without the address. NULL: it is connected. Borrowed until the
+ * loop turns. */
+const char *redis_reason(const struct redis *r);
 void redis_on_state(struct redis *r, redis_state_cb *cb, void *arg);
 /* Commands written or waiting to be written whose answer is not there yet. */
 size_t redis_pending(const struct redis *r);
@@ -53,6 +78,9 @@ void redis_script_free(struct redis_script *s);
 void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
                 size_t nkeys, size_t argc, const struct slice *argv);
 
+/* Waits until the first try to connect has come to an end, by turning the loop: start-up only.
+ * Returns what redis_why_away does. */
+int redis_wait_connected(struct redis *r, struct err *e) MUST_USE;
 /* Waits for one answer by turning the loop: start-up, tools and tests only. Returns the first error
  * as e (unreachable, or the server's text), else 0 and the reply through cb. */
 int redis_wait(struct redis *r, redis_cb *cb, void *arg, struct err *e, size_t argc,

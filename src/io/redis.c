@@ -35,22 +35,32 @@ static void retry_later(struct redis *r)
 }
 
 /* The context is gone (hiredis frees it): its callbacks have run or will run with NULL. */
-static void lost(struct redis *r, const char *why)
+static void lost(struct redis *r, int failure, const char *why)
 {
     if (r->phase == CLOSED || r->phase == WAITING) return;
-    (void)snprintf(r->why, sizeof r->why, "%s", why && *why ? why : "connection closed");
+    if (!why || !*why) why = "connection closed";
+    bool news = r->phase != READY && strcmp(why, r->why) != 0;
+    (void)snprintf(r->why, sizeof r->why, "%s", why);
+    r->failure = failure;
     r->ac = NULL;
     map_free(r->scripts);
     r->scripts = map_new();
     set_phase(r, WAITING);
+    if (news && r->state_cb) r->state_cb(r->state_arg, false, r->why);
     retry_later(r);
 }
 
-static void condemn(struct redis *r, const char *why)
+static void condemn(struct redis *r, int failure, const char *why)
 {
     redisAsyncContext *ac = r->ac;
-    lost(r, why);
+    lost(r, failure, why);
     if (ac) redisAsyncFree(ac);
+}
+
+/* Whoever does not speak Redis' language is not Redis on its way. */
+static int failure_of(const redisAsyncContext *ac)
+{
+    return ac->err == REDIS_ERR_PROTOCOL ? ERR_REFUSED : ERR_UNREACHABLE;
 }
 
 static void on_watch(void *arg)
@@ -59,11 +69,11 @@ static void on_watch(void *arg)
     int64_t now = clock_mono_us();
     if (r->phase == CONNECTING || r->phase == GREETING) {
         if (now >= r->connect_deadline_us) {
-            condemn(r, "no connection in time");
+            condemn(r, ERR_UNREACHABLE, "no connection in time");
             return;
         }
     } else if (r->head && r->head->deadline_us && now >= r->head->deadline_us) {
-        condemn(r, "no answer in time");
+        condemn(r, ERR_UNREACHABLE, "no answer in time");
         return;
     }
     if (r->head || r->phase == CONNECTING) loop_timer_in(r->watch, REDIS_WATCH_MS * 1000);
@@ -144,14 +154,32 @@ static void on_disconnect(const redisAsyncContext *ac, int status)
 {
     struct redis *r = ac->data;
     (void)status;
-    if (r->ac == ac) lost(r, ac->errstr);
+    if (r->ac == ac) lost(r, failure_of(ac), ac->errstr);
+}
+
+/* ---- the greeting: AUTH, SELECT, the checks ---- */
+
+static void greeting_went_well(struct redis *r)
+{
+    if (--r->greetings) return;
+    r->backoff_ms = BACKOFF_FIRST_MS;
+    r->failure = 0;
+    r->why[0] = '\0';
+    set_phase(r, READY);
+}
+
+/* What a server says that will let us in later. */
+static bool passes(struct slice error)
+{
+    return slice_starts(error, "LOADING") || slice_starts(error, "BUSY") ||
+           slice_starts(error, "MASTERDOWN") || slice_starts(error, "ERR max number of clients");
 }
 
 static void on_greeted(void *arg, const struct redisReply *reply)
 {
     struct redis *r = arg;
     struct slice text;
-    if (r->phase != GREETING) return;
+    if (r->phase != GREETING || !reply) return;
     if (redis_is_error(reply, &text)) {
         char why[REDIS_WHY_BYTES];
         bool password = slice_starts(text, "NOAUTH") || slice_starts(text, "WRONGPASS") ||
@@ -159,12 +187,37 @@ static void on_greeted(void *arg, const struct redisReply *reply)
                         slice_starts(text, "ERR AUTH");
         (void)snprintf(why, sizeof why, "%.*s%s", SLICE_ARG(text),
                        password ? " (the url holds the password: " REDIS_URL_FORM ")" : "");
-        condemn(r, why);
+        condemn(r, passes(text) ? ERR_UNREACHABLE : ERR_REFUSED, why);
         return;
     }
-    if (!reply) return;
-    r->backoff_ms = BACKOFF_FIRST_MS;
-    set_phase(r, READY);
+    greeting_went_well(r);
+}
+
+static void on_checked(void *arg, const struct redisReply *reply)
+{
+    struct redis *r = arg;
+    struct err e = {0};
+    struct slice text;
+    if (r->phase != GREETING || !reply) return;
+    const struct redis_check *c = &r->checks[r->checked++];
+    int rc = redis_is_error(reply, &text) && passes(text)
+                 ? err_set(&e, ERR_UNREACHABLE, "%.*s", SLICE_ARG(text))
+                 : c->judge(c->arg, reply, &e);
+    if (rc < 0)
+        condemn(r, rc, e.text);
+    else
+        greeting_went_well(r);
+}
+
+static void send_check(struct redis *r, const struct redis_check *c)
+{
+    struct slice argv[COUNT_OF(c->words)];
+    size_t n = 0;
+    while (n < COUNT_OF(c->words) && c->words[n]) {
+        argv[n] = slice_of(c->words[n]);
+        n++;
+    }
+    redis_send(r, r->command_ms, on_checked, r, n, argv);
 }
 
 static void on_connect(const redisAsyncContext *ac, int status)
@@ -172,10 +225,12 @@ static void on_connect(const redisAsyncContext *ac, int status)
     struct redis *r = ac->data;
     if (r->ac != ac) return;
     if (status != REDIS_OK) {
-        lost(r, ac->errstr);
+        lost(r, ERR_UNREACHABLE, ac->errstr);
         return;
     }
     set_phase(r, GREETING);
+    r->checked = 0;
+    r->greetings = (r->at.password ? 1 : 0) + 1 + r->check_count;
     if (r->at.password) {
         struct slice auth[] = {SLICE_LIT("AUTH"), slice_of(r->at.password)};
         redis_send(r, r->command_ms, on_greeted, r, 2, auth);
@@ -185,6 +240,8 @@ static void on_connect(const redisAsyncContext *ac, int status)
     (void)snprintf(db, sizeof db, "%d", r->at.db);
     struct slice select[] = {SLICE_LIT("SELECT"), slice_of(db)};
     redis_send(r, r->command_ms, on_greeted, r, 2, select);
+    for (size_t i = 0; i < r->check_count && r->phase == GREETING; i++)
+        send_check(r, &r->checks[i]);
 }
 
 static void start_connect(struct redis *r)
@@ -195,7 +252,7 @@ static void start_connect(struct redis *r)
     r->phase = CONNECTING;
     r->ac = ac;
     if (ac->err) {
-        lost(r, ac->errstr);
+        lost(r, ERR_UNREACHABLE, ac->errstr);
         redisAsyncFree(ac);
         return;
     }
@@ -229,6 +286,8 @@ int redis_new(struct loop *l, const struct redis_config *config, struct redis **
     r->loop = l;
     r->connect_ms = config->connect_ms ? config->connect_ms : CONNECT_MS;
     r->command_ms = config->command_ms ? config->command_ms : COMMAND_MS;
+    r->checks = config->checks;
+    r->check_count = config->check_count;
     r->backoff_ms = BACKOFF_FIRST_MS;
     r->tail = &r->head;
     r->failed_tail = &r->failed;
@@ -271,6 +330,26 @@ void redis_free(struct redis *r)
 bool redis_is_connected(const struct redis *r)
 {
     return r->phase == READY;
+}
+
+const char *redis_reason(const struct redis *r)
+{
+    if (r->phase == READY) return NULL;
+    return r->why[0] ? r->why : "no connection in time";
+}
+
+int redis_why_away(const struct redis *r, struct err *e)
+{
+    char at[sizeof r->at.host + 16];
+    const char *why = redis_reason(r);
+    if (!why) return 0;
+    if (r->at.port)
+        (void)snprintf(at, sizeof at, "%s:%d", r->at.host, r->at.port);
+    else
+        (void)snprintf(at, sizeof at, "unix:%s", r->at.host);
+    if (r->failure == 0 || r->failure == ERR_UNREACHABLE)
+        return err_set(e, ERR_UNREACHABLE, "redis at %s cannot be reached: %s", at, why);
+    return err_set(e, r->failure, "redis at %s will not do: %s", at, why);
 }
 
 void redis_on_state(struct redis *r, redis_state_cb *cb, void *arg)

@@ -86,7 +86,8 @@ static void on_reply(redisAsyncContext *ac, void *reply, void *privdata)
     if (!r->head) r->tail = &r->head;
     r->pending_n--;
     struct slice error;
-    if (redis_is_error(reply, &error)) on_error_reply(r, error);
+    /* A greeting's errors are told as the reason why there is no connection. */
+    if (r->phase != GREETING && redis_is_error(reply, &error)) on_error_reply(r, error);
     bool nested = r->in_callback;
     r->in_callback = true;
     finish(r, p, reply);
@@ -240,19 +241,20 @@ static void on_waited(void *arg, const struct redisReply *reply)
         w->cb(w->arg, reply);
 }
 
+int redis_wait_connected(struct redis *r, struct err *e)
+{
+    while (r->phase != READY && r->failure == 0)
+        loop_turn(r->loop, REDIS_WATCH_MS * 1000);
+    return redis_why_away(r, e);
+}
+
 int redis_wait(struct redis *r, redis_cb *cb, void *arg, struct err *e, size_t argc,
                const struct slice *argv)
 {
     int64_t until = clock_mono_us() + r->connect_ms * 1000LL;
     while (r->phase != READY && clock_mono_us() < until)
         loop_turn(r->loop, REDIS_WATCH_MS * 1000);
-    const char *why = r->why[0] ? r->why : "no connection in time";
-    if (r->phase != READY && r->at.port)
-        return err_set(e, ERR_UNREACHABLE, "redis at %s:%d cannot be reached: %s", r->at.host,
-                       r->at.port, why);
-    if (r->phase != READY)
-        return err_set(e, ERR_UNREACHABLE, "redis at unix:%s cannot be reached: %s", r->at.host,
-                       why);
+    if (r->phase != READY) return redis_why_away(r, e);
     struct waiting w = {.cb = cb, .arg = arg, .e = e};
     redis_command(r, on_waited, &w, argc, argv);
     while (!w.done)

@@ -11,7 +11,7 @@
 
 enum {
     REDIS_WATCH_MS = 50, /* how often the oldest command's deadline is looked at */
-    REDIS_WHY_BYTES = 256,
+    REDIS_WHY_BYTES = ERR_TEXT_BYTES,
 };
 
 enum phase { WAITING, CONNECTING, GREETING, READY, CLOSED };
@@ -27,8 +27,12 @@ struct pending {
 struct redis {
     struct loop *loop;
     struct redis_address at;
+    const struct redis_check *checks;
+    size_t check_count, checked; /* checked: answers of this connection that were judged */
     int connect_ms, command_ms, backoff_ms;
     enum phase phase;
+    size_t greetings; /* answers that a new connection still waits for */
+    int failure;      /* code of the last failure, 0 = none since it was connected */
     redisAsyncContext *ac;
     struct loop_fd *fd;
     struct loop_hook *hook;
