@@ -89,7 +89,8 @@ void campaign_people(struct campaign_store *s, uint32_t id, uint32_t block, camp
 void campaign_open_direct(struct campaign_store *s, campaign_done_cb *cb, void *arg);
 
 /* One leader among the processes with the role release; cb result 1 = we lead, 0 = another, < 0 =
- * not known. now_ms is Redis' wall clock, the one of all processes. */
+ * not known. who is "instance/boot": an instance that was started again follows itself at once.
+ * now_ms is Redis' wall clock, the one of all processes. */
 typedef void lead_cb(void *arg, int result, int64_t now_ms);
 void campaign_lead(struct campaign_store *s, const char *who, int64_t lease_ms, lead_cb *cb,
                    void *arg);

@@ -398,6 +398,15 @@ static void one_leads_until_it_is_gone(void **state)
     assert_int_equal(lead(w, "a/1"), 0);
 }
 
+static void who_was_started_again_leads_at_once(void **state)
+{
+    struct ledger_world *w = *state;
+    assert_int_equal(lead(w, "a/9"), 1);
+    assert_int_equal(lead(w, "a/10"), 1);
+    assert_int_equal(lead(w, "a/9"), 0);
+    assert_int_equal(lead(w, "aa/11"), 0);
+}
+
 int main(void)
 {
     struct ledger_world *w = lw_new();
@@ -419,6 +428,7 @@ int main(void)
         CAMPAIGN_TEST(what_was_lost_before_the_clock_was_set_back_is_reserved_again),
         CAMPAIGN_TEST(people_of_a_block),
         CAMPAIGN_TEST(one_leads_until_it_is_gone),
+        CAMPAIGN_TEST(who_was_started_again_leads_at_once),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     ask_anew();
