@@ -25,6 +25,10 @@ void router_free(struct router *r); /* NULL is fine */
 /* method and pattern are borrowed for ever (literals). A malformed pattern is a bug. */
 void router_add(struct router *r, const char *method, const char *pattern, route_handler *handler,
                 void *ctx);
+/* The door before all handlers: false = it has answered q itself. One only, asked for requests that
+ * have a route. */
+typedef bool route_door(void *ctx, struct http_request *q);
+void router_set_door(struct router *r, route_door *door, void *ctx);
 /* Finds the route and calls it, or answers 404/405. Fits http_handler: router_handle(r, q).
  * O(routes). */
 void router_handle(void *router, struct http_request *q);

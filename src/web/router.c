@@ -21,6 +21,8 @@ struct route {
 struct router {
     struct route *routes;
     size_t n, cap;
+    route_door *door;
+    void *door_ctx;
 };
 
 struct router *router_new(void)
@@ -82,6 +84,12 @@ void router_add(struct router *r, const char *method, const char *pattern, route
     check(params <= ROUTE_PARAMS_MAX);
 }
 
+void router_set_door(struct router *r, route_door *door, void *ctx)
+{
+    r->door = door;
+    r->door_ctx = ctx;
+}
+
 static bool route_fits(const struct route *route, const struct slice *path, size_t path_n,
                        struct route_params *ret_params)
 {
@@ -127,6 +135,7 @@ void router_handle(void *router, struct http_request *q)
         if (!route_fits(route, path, path_n, &params)) continue;
         if (method_fits(route->method, method)) {
             buf_done(&allow);
+            if (r->door && !r->door(r->door_ctx, q)) return;
             route->handler(route->ctx, q, &params);
             return;
         }

@@ -32,14 +32,14 @@ static void get_readyz(void *ctx, struct http_request *q, const struct route_par
     (void)params;
     const struct system_api *a = ctx;
     json_t *missing = json_array();
-    if (!redis_is_connected(a->config.redis))
-        check(json_array_append_new(missing, json_string("redis")) == 0);
+    const char *why = redis_reason(a->config.redis);
+    if (why) check(json_array_append_new(missing, json_string("redis")) == 0);
     if (!queue_is_ready(a->config.queue))
         check(json_array_append_new(missing, json_string("queue")) == 0);
     bool ready = json_array_size(missing) == 0;
-    respond_json(
-        q, ready ? 200 : 503,
-        json_pack("{s:s,s:o}", "status", ready ? "ready" : "not ready", "missing", missing));
+    respond_json(q, ready ? 200 : 503,
+                 json_pack("{s:s,s:o,s:o*}", "status", ready ? "ready" : "not ready", "missing",
+                           missing, "why", why ? view_text(slice_of(why)) : NULL));
 }
 
 /* ---- gateways ---- */

@@ -525,6 +525,8 @@ static void test_redis_is_away(void **state)
     (void)ask_as(NULL, 200, "GET", "/healthz", NULL);
     (void)ask_as(NULL, 503, "GET", "/readyz", NULL);
     assert_non_null(strstr(answer_text(), "\"redis\""));
+    assert_non_null(strstr(answer_text(), "\"why\":\"")); /* but not where: all may read this */
+    assert_null(strstr(answer_text(), "127.0.0.1"));
     (void)ask(200, "GET", "/metrics", NULL);
     assert_non_null(strstr(answer_text(), "\nmuster_redis_connected 0\n"));
     static const char *const paths[] = {

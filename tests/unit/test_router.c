@@ -137,12 +137,48 @@ static void test_problem_page_is_escaped(void **state)
     fake_http_done(&q);
 }
 
+static bool shut(void *ctx, struct http_request *q)
+{
+    (void)ctx;
+    bool open = slice_is(http_request_path(q), "/");
+    if (!open) respond_problem(q, 503, "unavailable", "Shut.");
+    return open;
+}
+
+static void test_a_door_stands_before_the_handlers(void **state)
+{
+    (void)state;
+    struct router *r = router_for_test();
+    static const struct {
+        const char *method, *path;
+        int status;
+    } cases[] = {
+        {"GET", "/", 200},
+        {"GET", "/api/v1/inbox", 503},
+        {"GET", "/nowhere", 404},
+        {"DELETE", "/api/v1/inbox", 405},
+    };
+    router_set_door(r, shut, NULL);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct http_request q = {.method = cases[i].method, .path = cases[i].path};
+        router_handle(r, &q);
+        assert_int_equal(q.answers, 1);
+        assert_int_equal(q.status, cases[i].status);
+        fake_http_done(&q);
+    }
+    router_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_finds_the_route), cmocka_unit_test(test_ids_are_positive_numbers),
-        cmocka_unit_test(test_404_by_path),     cmocka_unit_test(test_405_names_the_methods),
-        cmocka_unit_test(test_bodies),          cmocka_unit_test(test_problem_page_is_escaped),
+        cmocka_unit_test(test_a_door_stands_before_the_handlers),
+        cmocka_unit_test(test_finds_the_route),
+        cmocka_unit_test(test_ids_are_positive_numbers),
+        cmocka_unit_test(test_404_by_path),
+        cmocka_unit_test(test_405_names_the_methods),
+        cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_problem_page_is_escaped),
     };
     return cmocka_run_group_tests_name("router", tests, NULL, NULL);
 }
