@@ -9,8 +9,9 @@
  * spool.
  *
  * The spool is drained one webhook after the other, the oldest first, as soon as Redis takes them.
- * One that can never be stored (its gateway is no longer configured, or reads it no more) is put
- * aside. */
+ * One that can never be stored is put aside, so that those behind it are: its gateway is no longer
+ * configured or reads it no more, or Redis has refused it HOOK_REFUSALS_MAX times although it took
+ * a small write right after each of them, so that the cause is the webhook and not Redis. */
 #include "flow/inbound.h"
 #include "flow/receipt.h"
 #include "flow/spool.h"
@@ -18,6 +19,8 @@
 struct loop;
 struct redis;
 struct hook_intake;
+
+enum { HOOK_REFUSALS_MAX = 8 }; /* within about 7 s */
 
 struct hook_intake_gateway {
     const char *name, *group; /* group: inbox for people whom nobody knows */
@@ -33,6 +36,7 @@ struct hook_intake_config { /* all borrowed for its life; the array is copied */
     struct receipts receipts;
     struct inbound *inbound;
 };
+    struct campaign_store *campaigns; /* its direct book takes the small write */
 
 struct hook_intake *hook_intake_new(const struct hook_intake_config *config);
 /* After redis_free, which ends the calls under way: what is left of them is told ERR_UNREACHABLE.
@@ -52,6 +56,9 @@ typedef void hook_intake_cb(void *arg, int result);
 enum hook_result hook_intake_take(struct hook_intake *in, size_t gateway,
                                   const struct hook_request *hook, hook_intake_cb *cb, void *arg);
 /* Waits for the disk now: for the end, when the loop turns no more. */
+/* Nothing waits in the spool. While something does, nobody may be sent anything: it may be their
+ * STOP. */
+bool hook_intake_is_caught_up(const struct hook_intake *in);
 void hook_intake_flush(struct hook_intake *in);
 
 struct hook_intake_stats {                        /* of one gateway, since the start */

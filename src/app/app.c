@@ -1,5 +1,9 @@
-/* The order of things: lock, redis, its settings, gateways, queue, dispatcher, release, web; the
- * reverse on the way down. */
+/* The order of things: lock, gateways, redis and its settings, dispatcher, queue, release, web; the
+ * reverse on the way down.
+ *
+ * A redis that is away stops none of it: every part does without it until it comes, now as later,
+ * and webhooks go to the spool (flow/hook_intake.h). One that answers and will not do (password,
+ * database, settings) ends a start, where somebody looks; later it counts as away. */
 #include "app.h"
 
 #include "accounts.h"
@@ -30,12 +34,16 @@
 #include <sodium.h>
 #include <systemd/sd-daemon.h>
 
-enum { STOP_LIMIT_US = 40 * 1000000 }; /* longer than any request may take */
+enum {
+    STOP_LIMIT_US = 40 * 1000000, /* longer than any request may take */
+    BOOK_AGAIN_US = 200 * 1000,   /* between tries to open the direct book */
+};
 
 struct app {
     const struct config *config;
     struct loop *loop;
     struct redis *redis;
+    struct guard guard;
     struct accounts *accounts;
     struct audience_store *audiences;
     struct campaign_store *campaigns;
@@ -51,40 +59,76 @@ struct app {
     struct lookup *lookup;
     struct app_web *web;
     struct loop_signal *term, *interrupt, *hangup;
-    struct loop_timer *watchdog, *stop_limit, *stop_soon;
+    struct loop_timer *watchdog, *stop_limit, *stop_soon, *book;
     int64_t watchdog_us;
     int lock;
     bool stopping;
+    bool book_stands, book_said; /* of this connection: the direct book is open; is not, we said */
     char who[128];
     unsigned char ref_key[REF_KEY_BYTES];
 };
 
 /* ---- parts ---- */
 
+static bool is_caught_up(const struct app *a)
+{
+    return !a->web || app_web_is_caught_up(a->web);
+}
+
+/* What `systemctl status` shows. */
+static void tell_service_manager(const struct app *a, const char *first)
+{
+    struct err e = {0};
+    if (redis_why_away(a->redis, &e) < 0)
+        (void)sd_notifyf(0, "%sSTATUS=Nothing is sent: %s", first, e.text);
+    else
+        (void)sd_notifyf(0, "%sSTATUS=Connected to redis", first);
+}
+
 static void on_redis_state(void *arg, bool connected, const char *why)
 {
     struct app *a = arg;
-    if (connected)
-        log_info("redis: connected");
-    else if (!a->stopping)
+    a->book_stands = a->book_said = false;
+    if (connected) {
+        log_info("redis: connected%s",
+                 is_caught_up(a) ? "" : "; the webhooks in the spool go first, then the sending");
+        loop_timer_in(a->book, 0);
+    } else if (!a->stopping) {
         log_error("redis: %s; nothing is sent until it is back", why);
+    }
+    if (!a->stopping) tell_service_manager(a, "");
 }
 
-struct opened {
-    bool done;
-    int result;
-    char text[ERR_TEXT_BYTES];
-};
-
-static void on_opened(void *arg, int result, const struct err *e)
+static void on_book(void *arg, int result, const struct err *e)
 {
-    struct opened *o = arg;
-    o->done = true;
-    o->result = result;
-    if (e) (void)snprintf(o->text, sizeof o->text, "%s", e->text);
+    struct app *a = arg;
+    if (a->stopping) return;
+    if (result == 0) {
+        a->book_stands = true;
+        return;
+    }
+    if (redis_is_connected(a->redis) && !a->book_said) {
+        log_error("the direct book cannot be opened: %s; nothing is sent until it can", e->text);
+        a->book_said = true;
+    }
+    loop_timer_in(a->book, BOOK_AGAIN_US);
 }
 
-static int open_stores(struct app *a, struct err *e)
+/* With every connection: the redis that came back may be an empty one. */
+static void open_book(void *arg)
+{
+    struct app *a = arg;
+    if (redis_is_connected(a->redis)) campaign_open_direct(a->campaigns, on_book, a);
+}
+
+/* A STOP in the spool is one that the gate does not know of yet. */
+static bool may_send(void *arg)
+{
+    const struct app *a = arg;
+    return a->book_stands && is_caught_up(a);
+}
+
+static void open_stores(struct app *a)
 {
     const char *prefix = a->config->redis.prefix;
     a->audiences = audience_store_new(a->redis, prefix);
@@ -93,24 +137,26 @@ static int open_stores(struct app *a, struct err *e)
     a->direct = direct_new(a->redis, prefix);
     a->suppress = suppress_new(a->redis, prefix);
     a->inbox = inbox_new(a->redis, prefix);
-    struct opened opened = {.done = false};
-    campaign_open_direct(a->campaigns, on_opened, &opened);
-    while (!opened.done)
-        loop_turn(a->loop, -1);
-    return opened.result < 0 ? err_set(e, opened.result, "%s", opened.text) : 0;
+    loop_timer_in(a->book, 0);
 }
 
 static int open_redis(struct app *a, struct err *e)
 {
-    const struct redis_config config = {.url = a->config->redis.url};
+    guard_init(&a->guard, a->config->redis.unsafe);
+    const struct redis_config config = {
+        .url = a->config->redis.url, .checks = a->guard.checks, .check_count = a->guard.n};
     int rc = redis_new(a->loop, &config, &a->redis, e);
     if (rc < 0) return err_prefix(e, "%s: redis.url", a->config->path);
-    rc = guard_redis(a->redis, a->config->redis.unsafe, e);
-    if (rc == ERR_UNREACHABLE)
-        return err_prefix(e, "start redis, or mend redis.url in %s", a->config->path);
-    if (rc < 0) return rc;
+    rc = redis_wait_connected(a->redis, e);
+    if (rc == ERR_REFUSED) return err_prefix(e, "mend redis.url in %s", a->config->path);
+    if (rc < 0 && rc != ERR_UNREACHABLE) return rc;
+    if (rc < 0)
+        log_error("%s; start redis, or mend redis.url in %s. Until it answers nothing is sent%s",
+                  e->text, a->config->path,
+                  a->config->roles & CONFIG_WEB ? ", and webhooks are kept on the disk" : "");
     redis_on_state(a->redis, on_redis_state, a);
-    return open_stores(a, e);
+    open_stores(a);
+    return 0;
 }
 
 static void list_gateways(struct app *a)
@@ -153,6 +199,8 @@ static int open_dispatch(struct app *a, struct err *e)
         .gateways = a->gateways,
         .gateway_count = a->config->gateway_count,
     };
+        .may_send = may_send,
+        .may_send_arg = a,
     return dispatch_new(&config, &a->dispatch, e);
 }
 
@@ -368,6 +416,7 @@ int app_new(const struct config *config, struct app **ret, struct err *e)
     a->stop_limit = loop_timer_new(a->loop, on_stop_limit, a);
     a->stop_soon = loop_timer_new(a->loop, on_stop_soon, a);
     int rc = app_open(a, e);
+    a->book = loop_timer_new(a->loop, open_book, a);
     if (rc < 0) {
         app_free(a);
         return rc;
@@ -385,8 +434,11 @@ void app_run(struct app *a)
     if (a->release) release_start(a->release);
     if (a->lookup) lookup_start(a->lookup);
     start_watchdog(a);
-    log_info("musterd %s is ready (instance %s)", MUSTER_VERSION, a->config->instance);
-    (void)sd_notify(0, "READY=1");
+    log_info("musterd %s is ready (instance %s)%s", MUSTER_VERSION, a->config->instance,
+             redis_is_connected(a->redis) ? "" : ", but for redis");
+    /* Whoever waits for us waits for webhooks being taken: redis may come later than any limit that
+     * systemd has for a start. */
+    tell_service_manager(a, "READY=1\n");
     loop_run(a->loop);
     log_info("stopped");
 }
@@ -418,6 +470,7 @@ void app_free(struct app *a)
     loop_timer_free(a->stop_limit);
     loop_timer_free(a->stop_soon);
     loop_free(a->loop);
+    loop_timer_free(a->book);
     if (a->lock >= 0) close(a->lock);
     free(a);
 }

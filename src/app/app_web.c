@@ -2,15 +2,19 @@
 
 #include "accounts.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "flow/inbound.h"
 #include "io/http_server.h"
+#include "io/redis.h"
 #include "web/audience_api.h"
 #include "web/auth.h"
 #include "web/campaign_api.h"
+#include "web/guard.h"
 #include "web/hooks.h"
 #include "web/inbox_api.h"
 #include "web/inbox_pages.h"
+#include "web/respond.h"
 #include "web/router.h"
 #include "web/suppress_api.h"
 #include "web/system_api.h"
@@ -103,6 +107,7 @@ static int open_hooks(struct app_web *w, struct err *e)
     free(gateways);
     return 0;
 }
+        .campaigns = w->parts.campaigns,
 
 static void open_inbox(struct app_web *w)
 {
@@ -199,6 +204,32 @@ static int listen_at(struct app_web *w, const char *address, struct http_server 
                                               .body_bytes_max = GATEWAY_HOOK_BYTES_MAX};
     int rc = http_server_new(w->parts.loop, &config, router_handle, w->router, ret, e);
     return rc < 0 ? err_prefix(e, "%s", w->parts.config->path) : 0;
+/* Webhooks, health, figures and the door itself do without Redis. */
+static bool needs_redis(struct slice path)
+{
+    if (slice_is(path, "/inbox/login") || slice_is(path, "/inbox/logout") ||
+        slice_is(path, "/inbox/style.css") || slice_is(path, "/api/v1/gateways"))
+        return false;
+    return slice_starts(path, "/inbox") || slice_starts(path, "/api/v1/");
+}
+
+/* One answer for all that would find Redis away: what is asked for was surely not done. Where Redis
+ * is, is told to nobody who may not come in. */
+static bool redis_is_there(void *arg, struct http_request *q)
+{
+    const struct app_web *w = arg;
+    struct slice path = http_request_path(q);
+    struct err e = {0};
+    if (!needs_redis(path) || redis_why_away(w->parts.redis, &e) == 0) return true;
+    bool api = slice_starts(path, "/api/");
+    if (!(api ? guard_api : guard_page)(w->auth, q, clock_wall_ms())) return false;
+    char text[ERR_TEXT_BYTES + 64];
+    (void)snprintf(text, sizeof text, "Nothing was done: %s. Try again in a moment.", e.text);
+    http_request_set_header(q, "Retry-After", "5");
+    respond_problem(q, 503, "unavailable", text);
+    return false;
+}
+
 }
 
 static int open_servers(struct app_web *w, struct err *e)
@@ -230,6 +261,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
         return rc;
     }
     *ret = w;
+        router_set_door(w->router, redis_is_there, w);
     return 0;
 }
 
@@ -240,6 +272,11 @@ void app_web_stop(struct app_web *w)
 }
 
 void app_web_free(struct app_web *w)
+bool app_web_is_caught_up(const struct app_web *w)
+{
+    return hook_intake_is_caught_up(w->intake);
+}
+
 {
     if (!w) return;
     if (w->intake)

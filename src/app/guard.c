@@ -3,7 +3,6 @@
 #include "app/redis_settings.h"
 #include "base/log.h"
 #include "base/slice.h"
-#include "io/redis.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,35 +12,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct reading {
-    const struct redis_setting *setting;
-    char value[64];
-    bool known;
-};
-
-static void on_config(void *arg, const struct redisReply *reply)
+static void warn_once(struct guard_item *item, const char *text)
 {
-    struct reading *r = arg;
-    r->known = redis_count(reply) >= 2;
-    struct slice v = redis_str(redis_at(reply, 1));
-    (void)snprintf(r->value, sizeof r->value, "%.*s", SLICE_ARG(v));
+    if (!item->warned) log_warn("%s", text);
+    item->warned = true;
 }
 
-static int check_setting(struct redis *r, const struct redis_setting *s, bool unsafe, struct err *e)
+static int judge(void *arg, const struct redisReply *reply, struct err *e)
 {
-    struct reading reading = {.setting = s};
-    struct slice argv[] = {SLICE_LIT("CONFIG"), SLICE_LIT("GET"), slice_of(s->name)};
-    int rc = redis_wait(r, on_config, &reading, e, 3, argv);
-    if (rc == ERR_REFUSED) {
-        log_warn("redis does not let us read its setting %s; see that it is %s: %s", s->name,
-                 s->wanted, s->why);
+    struct guard_item *item = arg;
+    const struct redis_setting *s = item->setting;
+    struct err warning = {0};
+    char value[64];
+    if (redis_is_error(reply, NULL)) {
+        (void)err_set(&warning, ERR_REFUSED,
+                      "redis does not let us read its setting %s; see that it is %s: %s", s->name,
+                      s->wanted, s->why);
+        warn_once(item, warning.text);
         return 0;
     }
-    if (rc < 0) return rc;
-    if (!reading.known || strcmp(reading.value, s->wanted) == 0) return 0;
-    if (unsafe) {
-        log_warn("redis has %s %s, not %s (redis.unsafe is set): %s", s->name, reading.value,
-                 s->wanted, s->why);
+    (void)snprintf(value, sizeof value, "%.*s", SLICE_ARG(redis_str(redis_at(reply, 1))));
+    if (redis_count(reply) < 2 || strcmp(value, s->wanted) == 0) return 0;
+    if (item->unsafe) {
+        (void)err_set(&warning, ERR_UNSAFE, "redis has %s %s, not %s (redis.unsafe is set): %s",
+                      s->name, value, s->wanted, s->why);
+        warn_once(item, warning.text);
         return 0;
     }
     return err_set(e, ERR_UNSAFE,
@@ -49,16 +44,19 @@ static int check_setting(struct redis *r, const struct redis_setting *s, bool un
                    "`redis-cli config set "
                    "%s %s` and `redis-cli config rewrite` (for a rehearsal: `redis: unsafe: true` "
                    "in muster.yaml)",
-                   s->name, reading.value, s->why, s->name, s->wanted, s->name, s->wanted);
+                   s->name, value, s->why, s->name, s->wanted, s->name, s->wanted);
 }
 
-int guard_redis(struct redis *r, bool unsafe, struct err *e)
+void guard_init(struct guard *g, bool unsafe)
 {
+    *g = (struct guard){.n = 0};
     for (const struct redis_setting *s = redis_settings; s->name; s++) {
-        int rc = check_setting(r, s, unsafe, e);
-        if (rc < 0) return rc;
+        check(g->n < GUARD_SETTINGS_MAX);
+        struct guard_item *item = &g->items[g->n];
+        *item = (struct guard_item){.setting = s, .unsafe = unsafe};
+        g->checks[g->n++] =
+            (struct redis_check){.words = {"CONFIG", "GET", s->name}, .judge = judge, .arg = item};
     }
-    return 0;
 }
 
 int guard_lock(const char *state_dir, const char *instance, struct err *e)

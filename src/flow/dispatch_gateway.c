@@ -462,10 +462,16 @@ static void ask_gate(struct lane_gateway *gw, int64_t now)
 }
 
 void gw_pump(struct lane_gateway *gw)
+static bool gate_may_be_asked(const struct dispatch *d)
+{
+    return redis_is_connected(d->config.redis) &&
+           (!d->config.may_send || d->config.may_send(d->config.may_send_arg));
+}
+
 {
     send_due(gw);
     int64_t now = clock_mono_us(), next = INT64_MAX, slot;
-    if (!gw->d->stopping && redis_is_connected(gw->d->config.redis)) {
+    if (!gw->d->stopping && gate_may_be_asked(gw->d)) {
         ask_gate(gw, now);
         int64_t wake = next_wake(gw);
         if (wake != INT64_MAX && gw->asks < ASKS_MAX) {

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "io/loop.h"
 #include "io/redis.h"
+#include "store/campaign.h"
 
 enum {
     LOOK_US = 50 * 1000,         /* between looks whether Redis is back: a STOP may be waiting */
@@ -47,6 +48,8 @@ struct hook_intake {
     int64_t again_us;
     struct storing draining;
     struct spool_record oldest; /* borrowed from the spool while it drains */
+    bool probing;               /* whether Redis refuses the oldest, or everything */
+    int refusals;               /* of the oldest alone */
     size_t drained, rejected;   /* since the spool was empty */
     bool disk_failing;          /* said so */
 };
@@ -261,37 +264,75 @@ static void drain_on(struct hook_intake *in)
     loop_timer_in(in->drain, 0);
 }
 
-static void put_aside(struct hook_intake *in, const char *why)
+static bool put_aside(struct hook_intake *in)
 {
     struct err e = {0};
     if (spool_reject(in->config.spool, &e) < 0) {
         disk_fails(in, &e);
         drain_later(in);
-        return;
+        return false;
     }
-    if (in->rejected++ == 0)
+    in->rejected++;
+    in->refusals = 0;
+    drain_on(in);
+    return true;
+}
+
+/* Once since the spool was empty: all of a gateway would say the same. */
+static void put_unreadable_aside(struct hook_intake *in, const char *why)
+{
+    if (put_aside(in) && in->rejected == 1)
         log_error(
             "webhooks in %s cannot be stored: %s; they are kept in its folder `rejected`: mend the "
             "configuration, move them back into the spool and restart",
             spool_folder(in->config.spool), why);
-    drain_on(in);
+}
+
+static void put_refused_aside(struct hook_intake *in)
+{
+    struct intake_gateway *g = in->draining.g;
+    if (!put_aside(in)) return;
+    g->stats.rejected++;
+    log_error("a webhook of gateway %s was refused by Redis %d times, which takes others; it is "
+              "kept in the folder `rejected` of %s. Redis' error is in this log: when it is "
+              "mended, move the file back into the spool and restart",
+              g->config.name, HOOK_REFUSALS_MAX, spool_folder(in->config.spool));
+}
+
+static void on_probed(void *arg, int result, const struct err *e)
+{
+    struct hook_intake *in = arg;
+    (void)e;
+    in->probing = false;
+    if (result == 0 && ++in->refusals >= HOOK_REFUSALS_MAX)
+        put_refused_aside(in);
+    else
+        drain_later(in);
+}
+
+/* Full, read-only, loading, gone: whatever it is, it holds for a small write as well. */
+static void probe(struct hook_intake *in)
+{
+    in->probing = true;
+    campaign_open_direct(in->config.campaigns, on_probed, in);
 }
 
 static void on_drained(struct storing *w)
 {
     struct hook_intake *in = w->in;
     if (w->result == ERR_UNREACHABLE) {
-        drain_later(in);
+        probe(in);
         return;
     }
     if (w->result < 0) {
         w->g->stats.rejected++;
-        put_aside(in, err_code_text(w->result));
+        put_unreadable_aside(in, err_code_text(w->result));
         return;
     }
     spool_settle(in->config.spool);
     in->drained++;
     drain_on(in);
+    in->refusals = 0;
 }
 
 static struct intake_gateway *find(struct hook_intake *in, struct slice name)
@@ -312,7 +353,7 @@ static void drain_one(struct hook_intake *in)
     const struct spool_record *r = &in->oldest;
     struct intake_gateway *g = find(in, r->gateway);
     if (!g) {
-        put_aside(in, "a gateway is no longer in the configuration");
+        put_unreadable_aside(in, "a gateway is no longer in the configuration");
         return;
     }
     const struct hook_request hook = {.method = r->method,
@@ -325,7 +366,7 @@ static void drain_one(struct hook_intake *in)
     if (store_all(&in->draining, &hook) == HOOK_OK) return;
     in->draining.waiting = 0;
     g->stats.rejected++;
-    put_aside(in, "a gateway's provider description does not read them any more");
+    put_unreadable_aside(in, "a gateway's provider description does not read them any more");
 }
 
 static void say_empty(struct hook_intake *in)
@@ -341,7 +382,7 @@ static void on_drain(void *arg)
 {
     struct hook_intake *in = arg;
     struct err e = {0};
-    if (in->draining.waiting) return;
+    if (in->draining.waiting || in->probing) return;
     if (!spool_is_empty(in->config.spool) && !redis_is_connected(in->config.redis)) {
         loop_timer_in(in->drain, LOOK_US);
         return;
@@ -379,7 +420,7 @@ struct hook_intake *hook_intake_new(const struct hook_intake_config *config)
 void hook_intake_free(struct hook_intake *in)
 {
     if (!in) return;
-    check(!in->draining.waiting);
+    check(!in->draining.waiting && !in->probing);
     commit(in);
     loop_timer_free(in->commit);
     loop_timer_free(in->drain);
@@ -390,6 +431,11 @@ void hook_intake_free(struct hook_intake *in)
 /* ---- looking ---- */
 
 size_t hook_intake_count(const struct hook_intake *in)
+bool hook_intake_is_caught_up(const struct hook_intake *in)
+{
+    return spool_is_empty(in->config.spool);
+}
+
 {
     return in->config.gateway_count;
 }

@@ -196,7 +196,8 @@ static void make_hooks(void)
                                               .redis = world.redis,
                                               .spool = parts.spool,
                                               .gateways = hooked,
-                                              .gateway_count = 1};
+                                              .gateway_count = 1,
+                                              .campaigns = world.campaigns};
     parts.intake = hook_intake_new(&config);
     parts.hooks = hooks_new(parts.intake, world.router);
 }
