@@ -42,12 +42,12 @@ struct dispatch_config {
     int64_t lease_ms;
     const struct dispatch_gateway *gateways; /* copied; what they point to is borrowed */
     size_t gateway_count;
-};
-
     /* Asked before each turn: false = the gate is not asked now, nor for a fifth of a second. NULL
      * = it may always be. */
     bool (*may_send)(void *arg);
     void *may_send_arg;
+};
+
 int dispatch_new(const struct dispatch_config *config, struct dispatch **ret,
                  struct err *e) MUST_USE;
 void dispatch_free(struct dispatch *d); /* as a crash would: nothing is given back; NULL is fine */

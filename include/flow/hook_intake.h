@@ -35,8 +35,8 @@ struct hook_intake_config { /* all borrowed for its life; the array is copied */
     size_t gateway_count;
     struct receipts receipts;
     struct inbound *inbound;
-};
     struct campaign_store *campaigns; /* its direct book takes the small write */
+};
 
 struct hook_intake *hook_intake_new(const struct hook_intake_config *config);
 /* After redis_free, which ends the calls under way: what is left of them is told ERR_UNREACHABLE.
@@ -55,10 +55,10 @@ typedef void hook_intake_cb(void *arg, int result);
  * cb does not run. */
 enum hook_result hook_intake_take(struct hook_intake *in, size_t gateway,
                                   const struct hook_request *hook, hook_intake_cb *cb, void *arg);
-/* Waits for the disk now: for the end, when the loop turns no more. */
 /* Nothing waits in the spool. While something does, nobody may be sent anything: it may be their
  * STOP. */
 bool hook_intake_is_caught_up(const struct hook_intake *in);
+/* Waits for the disk now: for the end, when the loop turns no more. */
 void hook_intake_flush(struct hook_intake *in);
 
 struct hook_intake_stats {                        /* of one gateway, since the start */

@@ -198,9 +198,9 @@ static int open_dispatch(struct app *a, struct err *e)
         .lease_ms = a->config->queue.lease_s * 1000LL,
         .gateways = a->gateways,
         .gateway_count = a->config->gateway_count,
-    };
         .may_send = may_send,
         .may_send_arg = a,
+    };
     return dispatch_new(&config, &a->dispatch, e);
 }
 
@@ -415,8 +415,8 @@ int app_new(const struct config *config, struct app **ret, struct err *e)
     a->watchdog = loop_timer_new(a->loop, on_watchdog, a);
     a->stop_limit = loop_timer_new(a->loop, on_stop_limit, a);
     a->stop_soon = loop_timer_new(a->loop, on_stop_soon, a);
-    int rc = app_open(a, e);
     a->book = loop_timer_new(a->loop, open_book, a);
+    int rc = app_open(a, e);
     if (rc < 0) {
         app_free(a);
         return rc;
@@ -469,8 +469,8 @@ void app_free(struct app *a)
     loop_timer_free(a->watchdog);
     loop_timer_free(a->stop_limit);
     loop_timer_free(a->stop_soon);
-    loop_free(a->loop);
     loop_timer_free(a->book);
+    loop_free(a->loop);
     if (a->lock >= 0) close(a->lock);
     free(a);
 }

@@ -101,13 +101,13 @@ static int open_hooks(struct app_web *w, struct err *e)
         .gateway_count = c->gateway_count,
         .receipts = {w->parts.ledger, w->parts.suppress, w->parts.ref_key},
         .inbound = w->inbound,
+        .campaigns = w->parts.campaigns,
     };
     w->intake = hook_intake_new(&config);
     w->hooks = hooks_new(w->intake, w->router);
     free(gateways);
     return 0;
 }
-        .campaigns = w->parts.campaigns,
 
 static void open_inbox(struct app_web *w)
 {
@@ -197,13 +197,6 @@ static void open_api(struct app_web *w)
     w->system_api = system_api_new(&system, w->router);
 }
 
-static int listen_at(struct app_web *w, const char *address, struct http_server **ret,
-                     struct err *e)
-{
-    const struct http_server_config config = {.listen = address,
-                                              .body_bytes_max = GATEWAY_HOOK_BYTES_MAX};
-    int rc = http_server_new(w->parts.loop, &config, router_handle, w->router, ret, e);
-    return rc < 0 ? err_prefix(e, "%s", w->parts.config->path) : 0;
 /* Webhooks, health, figures and the door itself do without Redis. */
 static bool needs_redis(struct slice path)
 {
@@ -230,6 +223,13 @@ static bool redis_is_there(void *arg, struct http_request *q)
     return false;
 }
 
+static int listen_at(struct app_web *w, const char *address, struct http_server **ret,
+                     struct err *e)
+{
+    const struct http_server_config config = {.listen = address,
+                                              .body_bytes_max = GATEWAY_HOOK_BYTES_MAX};
+    int rc = http_server_new(w->parts.loop, &config, router_handle, w->router, ret, e);
+    return rc < 0 ? err_prefix(e, "%s", w->parts.config->path) : 0;
 }
 
 static int open_servers(struct app_web *w, struct err *e)
@@ -254,6 +254,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     if (rc == 0) {
         open_inbox(w);
         open_api(w);
+        router_set_door(w->router, redis_is_there, w);
         rc = open_servers(w, e);
     }
     if (rc < 0) {
@@ -261,8 +262,12 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
         return rc;
     }
     *ret = w;
-        router_set_door(w->router, redis_is_there, w);
     return 0;
+}
+
+bool app_web_is_caught_up(const struct app_web *w)
+{
+    return hook_intake_is_caught_up(w->intake);
 }
 
 void app_web_stop(struct app_web *w)
@@ -272,11 +277,6 @@ void app_web_stop(struct app_web *w)
 }
 
 void app_web_free(struct app_web *w)
-bool app_web_is_caught_up(const struct app_web *w)
-{
-    return hook_intake_is_caught_up(w->intake);
-}
-
 {
     if (!w) return;
     if (w->intake)

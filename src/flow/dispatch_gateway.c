@@ -461,13 +461,13 @@ static void ask_gate(struct lane_gateway *gw, int64_t now)
     }
 }
 
-void gw_pump(struct lane_gateway *gw)
 static bool gate_may_be_asked(const struct dispatch *d)
 {
     return redis_is_connected(d->config.redis) &&
            (!d->config.may_send || d->config.may_send(d->config.may_send_arg));
 }
 
+void gw_pump(struct lane_gateway *gw)
 {
     send_due(gw);
     int64_t now = clock_mono_us(), next = INT64_MAX, slot;

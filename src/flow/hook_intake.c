@@ -331,8 +331,8 @@ static void on_drained(struct storing *w)
     }
     spool_settle(in->config.spool);
     in->drained++;
-    drain_on(in);
     in->refusals = 0;
+    drain_on(in);
 }
 
 static struct intake_gateway *find(struct hook_intake *in, struct slice name)
@@ -430,12 +430,12 @@ void hook_intake_free(struct hook_intake *in)
 
 /* ---- looking ---- */
 
-size_t hook_intake_count(const struct hook_intake *in)
 bool hook_intake_is_caught_up(const struct hook_intake *in)
 {
     return spool_is_empty(in->config.spool);
 }
 
+size_t hook_intake_count(const struct hook_intake *in)
 {
     return in->config.gateway_count;
 }
