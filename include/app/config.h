@@ -51,6 +51,7 @@ struct config_gateway {
     size_t sender_count;      /* at least 1 */
     double rate_per_s;        /* over any sliding second */
     double sender_rate_per_s; /* 0 = no limit of its own */
+    int queue_max_s; /* of work that the provider may have taken and not passed on; 0 = any */
     int in_flight_max;
     int connect_ms;
     int response_ms;

@@ -9,6 +9,7 @@
  * what a crash can leave unknown). */
 #include "base/err.h"
 #include "gateway/gateway.h"
+#include "store/provider_queue.h"
 #include "store/queue.h"
 
 struct audience_store;
@@ -28,6 +29,7 @@ struct dispatch_gateway {
     size_t sender_count;
     double rate_per_s, sender_rate_per_s; /* 0 for the sender: none */
     struct http_client_config http;       /* in_flight_max is the window */
+    struct provider_queue queue;          /* how much may build up at the provider; {0}: anything */
 };
 
 struct dispatch_config {

@@ -25,6 +25,7 @@ enum { HOOK_REFUSALS_MAX = 8 }; /* within about 7 s */
 struct hook_intake_gateway {
     const char *name, *group; /* group: inbox for people whom nobody knows */
     struct gateway *gateway;
+    struct provider_queue queue; /* receipts make room in it; {0}: it has no bound */
 };
 
 struct hook_intake_config { /* all borrowed for its life; the array is copied */

@@ -12,6 +12,8 @@ struct receipts {
     struct ledger *ledger; /* borrowed */
     struct suppress *suppress;
     const unsigned char *ref_key;
+    /* of the gateway that the receipt came by; NULL = no bound, or not known */
+    const struct provider_queue *queue;
 };
 
 enum receipt_verdict {

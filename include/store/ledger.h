@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "core/state.h"
+#include "store/provider_queue.h"
 
 struct redis;
 struct ledger;
@@ -95,9 +96,10 @@ struct gate_ask {
     bool is_reply;             /* may use the share that blasts leave free */
     const int64_t *given_back; /* [µs, Redis' time] slots that were granted and surely not used */
     size_t given_back_n;       /* ≤ GATE_GIVE_BACK_MAX */
-    size_t n;                  /* 1..GATE_ASK_MAX */
-    const uint8_t *offsets;    /* from lease.batch.first, ascending */
-    const uint8_t *sender_of;  /* index into senders */
+    const struct provider_queue *queue; /* nobody passes while it is full; NULL = no bound */
+    size_t n;                           /* 1..GATE_ASK_MAX */
+    const uint8_t *offsets;             /* from lease.batch.first, ascending */
+    const uint8_t *sender_of;           /* index into senders */
     const uint64_t *numbers;
     const struct gate_window *windows; /* window_count ≤ GATE_ASK_MAX of them; none: any hour */
     size_t window_count;
@@ -127,20 +129,19 @@ struct record_item {
 };
 /* states: one hex digit per item, what stands now; none when result < 0. */
 typedef void record_cb(void *arg, int result, struct slice states);
-/* Outcomes of our own requests, under the lease. n ≤ 256. */
-void ledger_record(struct ledger *l, struct lease_ref lease, const struct record_item *items,
-                   size_t n, record_cb *cb, void *arg);
-/* One receipt or a person's decision (cause RECEIPT or PERSON) about a recipient. */
-void ledger_settle(struct ledger *l, enum state_cause cause, uint32_t campaign, uint32_t index,
-                   enum state state, struct slice detail, record_cb *cb, void *arg);
+/* Outcomes of our own requests, under the lease. n ≤ 256. queue: of the gateway that they went
+ * through, NULL = it has no bound. */
+void ledger_record(struct ledger *l, struct lease_ref lease, const struct provider_queue *queue,
+                   const struct record_item *items, size_t n, record_cb *cb, void *arg);
+/* One receipt or a person's decision (cause RECEIPT or PERSON) about a recipient. queue: of the
+ * gateway that the receipt came by, NULL = it has no bound, or it is not known. */
+void ledger_settle(struct ledger *l, enum state_cause cause, const struct provider_queue *queue,
+                   uint32_t campaign, uint32_t index, enum state state, struct slice detail,
+                   record_cb *cb, void *arg);
 
 /* ---- pace ---- */
 /* The gateway (or, when sender is not NULL, that sender of it) said "too fast". */
 void ledger_slow(struct ledger *l, const char *gateway, const char *sender, int64_t hold_us);
-
-/* ---- bounded steps over a whole ledger ---- */
-typedef void count_cb(void *arg, int result, int64_t count);
-enum { LEDGER_SWEEP_BLOCKS = 16 };
 /* Redis' clock was set forward (core/pace.h): what the limiters of the gateway and of these senders
  * (none, when senders have no rate of their own) know of the last second is older than it seems.
  * They grant nothing until a second has passed since this call; told again, since the last one.
@@ -148,6 +149,10 @@ enum { LEDGER_SWEEP_BLOCKS = 16 };
 typedef void told_cb(void *arg, int result);
 void ledger_clock_set(struct ledger *l, const char *gateway, const char *const *senders,
                       size_t sender_count, told_cb *cb, void *arg);
+
+/* ---- bounded steps over a whole ledger ---- */
+typedef void count_cb(void *arg, int result, int64_t count);
+enum { LEDGER_SWEEP_BLOCKS = 16 };
 /* Pending → `to` (CANCELLED or EXPIRED) in up to LEDGER_SWEEP_BLOCKS blocks. */
 void ledger_sweep(struct ledger *l, uint32_t campaign, uint32_t block, uint32_t blocks,
                   enum state to, count_cb *cb, void *arg);

@@ -1,6 +1,7 @@
 #pragma once
 /* What the API knows of the accounts that messages leave through (conf/muster.yaml: gateways). */
 #include "flow/check.h"
+#include "store/provider_queue.h"
 
 struct api_gateway { /* what it points to is borrowed for the life of the API */
     const char *name, *provider, *channel;
@@ -8,5 +9,6 @@ struct api_gateway { /* what it points to is borrowed for the life of the API */
     size_t sender_count;                  /* at least 1 */
     double rate_per_s, sender_rate_per_s; /* 0 for the sender: none */
     int in_flight_max;
+    struct provider_queue queue;
     struct check_price price;
 };

@@ -174,6 +174,7 @@ static void list_gateways(struct app *a)
             .sender_count = g->sender_count,
             .rate_per_s = g->rate_per_s,
             .sender_rate_per_s = g->sender_rate_per_s,
+            .queue = provider_queue_of(g->name, g->rate_per_s, g->queue_max_s),
             .http = {.connect_ms = g->connect_ms,
                      .response_ms = g->response_ms,
                      .in_flight_max = g->in_flight_max,

@@ -91,15 +91,21 @@ static int open_hooks(struct app_web *w, struct err *e)
     w->inbound = inbound_new(&inbound);
     struct hook_intake_gateway *gateways = xcalloc(c->gateway_count, sizeof *gateways);
     for (size_t i = 0; i < c->gateway_count; i++)
-        gateways[i] = (struct hook_intake_gateway){c->gateways[i].name, c->gateways[i].group,
-                                                   accounts_gateway(w->parts.accounts, i)};
+        gateways[i] = (struct hook_intake_gateway){
+            .name = c->gateways[i].name,
+            .group = c->gateways[i].group,
+            .gateway = accounts_gateway(w->parts.accounts, i),
+            .queue = provider_queue_of(c->gateways[i].name, c->gateways[i].rate_per_s,
+                                       c->gateways[i].queue_max_s)};
     const struct hook_intake_config config = {
         .loop = w->parts.loop,
         .redis = w->parts.redis,
         .spool = w->spool,
         .gateways = gateways,
         .gateway_count = c->gateway_count,
-        .receipts = {w->parts.ledger, w->parts.suppress, w->parts.ref_key},
+        .receipts = {.ledger = w->parts.ledger,
+                     .suppress = w->parts.suppress,
+                     .ref_key = w->parts.ref_key},
         .inbound = w->inbound,
         .campaigns = w->parts.campaigns,
     };
@@ -142,6 +148,7 @@ static void list_gateways(struct app_web *w)
             .rate_per_s = g->rate_per_s,
             .sender_rate_per_s = g->sender_rate_per_s,
             .in_flight_max = g->in_flight_max,
+            .queue = provider_queue_of(g->name, g->rate_per_s, g->queue_max_s),
             .price = {.currency = g->price.currency,
                       .default_millionths = g->price.default_millionths,
                       .by_country = w->prices + at,

@@ -6,9 +6,9 @@
 #include "config_rules.h"
 
 static const char *const keys_gateway[] = {
-    "provider",   "channel",           "base_url",      "account",    "senders",
-    "rate_per_s", "sender_rate_per_s", "in_flight_max", "connect_ms", "response_ms",
-    "http2",      "ca_file",           "group",         "price",      NULL};
+    "provider",          "channel",     "base_url",      "account",    "senders",     "rate_per_s",
+    "sender_rate_per_s", "queue_max_s", "in_flight_max", "connect_ms", "response_ms", "http2",
+    "ca_file",           "group",       "price",         NULL};
 static const char *const keys_gateway_price[] = {"currency", "default", "by_country", NULL};
 static const char *const keys_person[] = {"name", "role", "group", "token", NULL};
 
@@ -101,6 +101,7 @@ static void read_limits(struct config_reader *r, const struct yaml_node *n,
 {
     config_number(r, n, "rate_per_s", 20, 0.1, rate_max, &g->rate_per_s);
     config_number(r, n, "sender_rate_per_s", 0, 0, rate_max, &g->sender_rate_per_s);
+    config_int(r, n, "queue_max_s", 300, 0, 86400, &g->queue_max_s);
     config_int(r, n, "in_flight_max", 64, 1, 1000, &g->in_flight_max);
     config_int(r, n, "connect_ms", 5000, 100, 60000, &g->connect_ms);
     config_int(r, n, "response_ms", 30000, 1000, 300000, &g->response_ms);

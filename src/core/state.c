@@ -59,9 +59,10 @@ bool state_may_move(enum state_cause cause, enum state from, enum state to)
 void state_lua_prelude(struct buf *b)
 {
     static const char *const causes[] = {"gate", "outcome", "late", "receipt", "person"};
-    buf_add_cstr(b, "local PENDING,IN_FLIGHT,SKIPPED,EXPIRED,CANCELLED,UNKNOWN=");
-    buf_addf(b, "%d,%d,%d,%d,%d,%d\n", STATE_PENDING, STATE_IN_FLIGHT, STATE_SKIPPED, STATE_EXPIRED,
-             STATE_CANCELLED, STATE_UNKNOWN);
+    buf_add_cstr(b,
+                 "local PENDING,IN_FLIGHT,ACCEPTED,UNDELIVERED,SKIPPED,EXPIRED,CANCELLED,UNKNOWN=");
+    buf_addf(b, "%d,%d,%d,%d,%d,%d,%d,%d\n", STATE_PENDING, STATE_IN_FLIGHT, STATE_ACCEPTED,
+             STATE_UNDELIVERED, STATE_SKIPPED, STATE_EXPIRED, STATE_CANCELLED, STATE_UNKNOWN);
     buf_add_cstr(b, "local MAY={");
     for (size_t c = 0; c < CAUSE_COUNT; c++) {
         buf_addf(b, "%s={", causes[c]);

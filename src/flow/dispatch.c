@@ -242,7 +242,7 @@ static void skip_direct(struct batch *b)
 {
     struct record_item item = {.state = STATE_SKIPPED,
                                .detail = SLICE_LIT("its gateway is not configured")};
-    ledger_record(b->d->config.ledger, b->lease, &item, 1, on_skipped, b);
+    ledger_record(b->d->config.ledger, b->lease, NULL, &item, 1, on_skipped, b);
 }
 
 /* One allocation for the record and its texts: they live and die together. */

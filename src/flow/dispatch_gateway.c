@@ -328,6 +328,7 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
         .is_reply = b->direct != NULL,
         .given_back = gw->unused,
         .given_back_n = gw->unused_n,
+        .queue = b->direct ? NULL : &gw->config.queue,
         .n = ask->n,
         .offsets = ask->offsets,
         .sender_of = sender_of,

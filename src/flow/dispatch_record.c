@@ -78,7 +78,7 @@ static void flush_batch(struct batch *b)
         items[i] = (struct record_item){f->records[i].offset, f->records[i].state,
                                         slice_of(f->records[i].detail)};
     b->record_n = 0;
-    ledger_record(b->d->config.ledger, b->lease, items, n, on_recorded, f);
+    ledger_record(b->d->config.ledger, b->lease, &b->gw->config.queue, items, n, on_recorded, f);
 }
 
 void record_flush(void *arg)

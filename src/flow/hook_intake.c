@@ -72,9 +72,10 @@ static void on_receipt_stored(void *arg, int result)
 static void on_receipt(void *arg, const struct receipt_event *event)
 {
     struct storing *w = arg;
+    struct receipts receipts = w->in->config.receipts;
+    receipts.queue = &w->g->config.queue;
     w->waiting++;
-    if (receipt_apply(&w->in->config.receipts, event, w->received_ms, on_receipt_stored, w) ==
-        RECEIPT_TAKEN)
+    if (receipt_apply(&receipts, event, w->received_ms, on_receipt_stored, w) == RECEIPT_TAKEN)
         return;
     w->g->stats.foreign_receipts++;
     w->waiting--;

@@ -62,7 +62,7 @@ enum receipt_verdict receipt_apply(const struct receipts *r, const struct receip
     struct call *call = xmalloc(sizeof *call);
     *call = (struct call){.cb = cb, .arg = arg, .waiting = 1};
     if (event->suppress) suppress_person(r, event, reason, now_ms, call);
-    ledger_settle(r->ledger, CAUSE_RECEIPT, campaign, index, event->state, reason, on_settled,
-                  call);
+    ledger_settle(r->ledger, CAUSE_RECEIPT, r->queue, campaign, index, event->state, reason,
+                  on_settled, call);
     return RECEIPT_TAKEN;
 }

@@ -334,7 +334,7 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
           ask->given_back_n <= GATE_GIVE_BACK_MAX && ask->window_count <= GATE_ASK_MAX);
     struct scratch s;
     s.n = 0;
-    struct slice argv[7 + LEDGER_SENDERS_MAX + 15 + GATE_ASK_MAX];
+    struct slice argv[7 + LEDGER_SENDERS_MAX + 17 + GATE_ASK_MAX];
     size_t n = 0;
     struct batch_id b = ask->lease.batch;
     argv[n++] = key_of(l, &s, b.campaign, "");
@@ -362,6 +362,8 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     argv[n++] = slots_text(&s, ask->given_back, ask->given_back_n);
     argv[n++] = ask->window_count ? slice_make(ask->window_of, ask->n) : SLICE_LIT("");
     argv[n++] = windows_text(&s, ask->windows, ask->window_count);
+    argv[n++] = scratch_u64(&s, ask->queue && ask->queue->max ? (uint64_t)ask->queue->full : 0);
+    argv[n++] = scratch_u64(&s, ask->queue ? (uint64_t)ask->queue->window_us : 0);
     for (size_t i = 0; i < ask->n; i++)
         argv[n++] = scratch_u64(&s, ask->numbers[i]);
     struct gate_call call = {cb, arg};
@@ -385,13 +387,28 @@ static void on_record(void *arg, const struct redisReply *reply)
 static const char *const cause_names[] = {
     [CAUSE_OUTCOME] = "outcome", [CAUSE_RECEIPT] = "receipt", [CAUSE_PERSON] = "person"};
 
+/* Which of the items are counted in the provider's queue; "" when none is, as it mostly is. */
+static struct slice counted_text(struct scratch *s, const struct provider_queue *q,
+                                 struct batch_id b, const struct record_item *items, size_t n)
+{
+    size_t from = s->n;
+    for (size_t i = 0; i < n; i++) {
+        if (!provider_queue_counts(q, b.campaign, b.first + items[i].offset)) continue;
+        if (s->n == from)
+            (void)scratch_f(s, "%lld %lld", (long long)q->full, (long long)q->window_us);
+        (void)scratch_f(s, " %zu", i + 1);
+    }
+    return slice_make(s->bytes + from, s->n - from);
+}
+
 static void record(struct ledger *l, enum state_cause cause, struct lease_ref lease,
-                   const struct record_item *items, size_t n, record_cb *cb, void *arg)
+                   const struct provider_queue *queue, const struct record_item *items, size_t n,
+                   record_cb *cb, void *arg)
 {
     check(n > 0 && n <= LEDGER_BLOCK);
     struct scratch s;
     s.n = 0;
-    struct slice argv[11 + LEDGER_BLOCK];
+    struct slice argv[13 + LEDGER_BLOCK];
     char offsets[LEDGER_BLOCK], states[LEDGER_BLOCK];
     size_t k = 0;
     struct batch_id b = lease.batch;
@@ -399,6 +416,9 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     argv[k++] = key_of(l, &s, b.campaign, ":l");
     argv[k++] = key_of(l, &s, b.campaign, ":d");
     argv[k++] = key_of(l, &s, b.campaign, ":b");
+    struct slice counted = counted_text(&s, queue, b, items, n);
+    if (counted.n) argv[k++] = scratch_f(&s, "%srate:%s", l->prefix, queue->gateway);
+    size_t keys = k;
     argv[k++] = slice_of(l->now);
     argv[k++] = slice_of(cause_names[cause]);
     argv[k++] = lease_field(&s, b);
@@ -406,28 +426,30 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     argv[k++] = scratch_u64(&s, b.first);
     argv[k++] = slice_make(offsets, n);
     argv[k++] = slice_make(states, n);
+    argv[k++] = counted;
     for (size_t i = 0; i < n; i++) {
         offsets[i] = (char)items[i].offset;
         states[i] = (char)items[i].state;
         argv[k++] = items[i].detail;
     }
     struct record_call call = {cb, arg};
-    redis_eval(l->redis, l->record, on_record, with_callback(sizeof call, &call), 4, k, argv);
+    redis_eval(l->redis, l->record, on_record, with_callback(sizeof call, &call), keys, k, argv);
 }
 
-void ledger_record(struct ledger *l, struct lease_ref lease, const struct record_item *items,
-                   size_t n, record_cb *cb, void *arg)
+void ledger_record(struct ledger *l, struct lease_ref lease, const struct provider_queue *queue,
+                   const struct record_item *items, size_t n, record_cb *cb, void *arg)
 {
-    record(l, CAUSE_OUTCOME, lease, items, n, cb, arg);
+    record(l, CAUSE_OUTCOME, lease, queue, items, n, cb, arg);
 }
 
-void ledger_settle(struct ledger *l, enum state_cause cause, uint32_t campaign, uint32_t index,
-                   enum state state, struct slice detail, record_cb *cb, void *arg)
+void ledger_settle(struct ledger *l, enum state_cause cause, const struct provider_queue *queue,
+                   uint32_t campaign, uint32_t index, enum state state, struct slice detail,
+                   record_cb *cb, void *arg)
 {
     check(cause == CAUSE_RECEIPT || cause == CAUSE_PERSON);
     struct lease_ref about = {.batch = {campaign, index, 1}};
     struct record_item item = {.offset = 0, .state = (uint8_t)state, .detail = detail};
-    record(l, cause, about, &item, 1, cb, arg);
+    record(l, cause, about, queue, &item, 1, cb, arg);
 }
 
 /* ---- sweeps ---- */

@@ -56,8 +56,23 @@ static struct {
 static const char *const senders[] = {"+447700900999"};
 static const struct check_country_price prices[] = {{"IE", 70000}};
 static const struct api_gateway gateways[GATEWAYS] = {
-    {"main", "kannel", "sms", senders, 1, 20, 0, 64, {"GBP", 40000, prices, 1}},
-    {"wa", "whatsapp_cloud", "whatsapp", senders, 1, 80, 0, 64, {"GBP", 50000, NULL, 0}},
+    {.name = "main",
+     .provider = "kannel",
+     .channel = "sms",
+     .senders = senders,
+     .sender_count = 1,
+     .rate_per_s = 20,
+     .in_flight_max = 64,
+     .queue = {.gateway = "main", .max = 6000, .step = 23, .full = 259, .window_us = 300000000},
+     .price = {"GBP", 40000, prices, 1}},
+    {.name = "wa",
+     .provider = "whatsapp_cloud",
+     .channel = "whatsapp",
+     .senders = senders,
+     .sender_count = 1,
+     .rate_per_s = 80,
+     .in_flight_max = 64,
+     .price = {"GBP", 50000, NULL, 0}},
 };
 
 /* ---- the parts ---- */
@@ -191,7 +206,8 @@ static void make_hooks(void)
     (void)snprintf(folder, sizeof folder, "%s/spool", redis_fixture_folder(world.server));
     const struct spool_config spool = {.folder = folder, .bytes_max = 1 << 20, .records_max = 100};
     if (spool_open(&spool, &parts.spool, &e) < 0) fail_msg("%s", e.text);
-    const struct hook_intake_gateway hooked[] = {{"main", "main", parts.accounts[0]}};
+    const struct hook_intake_gateway hooked[] = {
+        {.name = "main", .group = "main", .gateway = parts.accounts[0]}};
     const struct hook_intake_config config = {.loop = world.loop,
                                               .redis = world.redis,
                                               .spool = parts.spool,

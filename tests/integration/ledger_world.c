@@ -74,6 +74,7 @@ void lw_next(struct ledger_world *w)
     end_test(w);
     w->serial++;
     w->campaign = 0;
+    w->queue = NULL;
     (void)snprintf(w->prefix, sizeof w->prefix, "t%d:", w->serial);
     w->campaigns = campaign_store_new(w->redis, w->prefix);
     w->a = lw_dispatcher(w, "a", 1);
@@ -423,7 +424,7 @@ struct states_got lw_record(struct ledger_world *w, struct ledger *l, struct lea
                             const struct record_item *items, size_t n)
 {
     struct states_wait x = {.done = false};
-    ledger_record(l, lease, items, n, on_states, &x);
+    ledger_record(l, lease, w->queue, items, n, on_states, &x);
     wait_for(w, &x.done);
     assert_int_equal(x.got.result, 0);
     assert_int_equal(strlen(x.got.states), n);
@@ -446,7 +447,7 @@ int lw_settle(struct ledger_world *w, enum state_cause cause, uint32_t index, en
               const char *detail)
 {
     struct states_wait x = {.done = false};
-    ledger_settle(w->a, cause, w->campaign, index, to, slice_of(detail), on_states, &x);
+    ledger_settle(w->a, cause, w->queue, w->campaign, index, to, slice_of(detail), on_states, &x);
     wait_for(w, &x.done);
     assert_int_equal(x.got.result, 0);
     return state_of_digit(x.got.states[0]);

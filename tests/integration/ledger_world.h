@@ -27,6 +27,7 @@ struct ledger_world {
     int serial;
     int64_t now_us; /* Redis' clock, as the scripts are told */
     uint32_t campaign;
+    const struct provider_queue *queue; /* of what is recorded and settled; NULL = no bound */
 };
 
 struct ledger_world *lw_new(void); /* NULL: there is no redis-server */

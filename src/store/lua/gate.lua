@@ -13,12 +13,15 @@
 --       7 rate [1/s]   8 sender rate [1/s], 0 = none   9 grants at most   10 flags: f may go to the suppressed,
 --       r is a reply: may use what blasts leave free   11 offsets, a byte each   12 senders, a byte each
 --       13 slots given back [µs], with blanks between   14 which allowed hours, a byte each; "" = any hour
---       15 the hours: open and close [µs], with blanks between; 0 0 = never   16… numbers
+--       15 the hours: open and close [µs], with blanks between; 0 0 = never
+--       16 so many in the book of the provider's queue are the most (record.lua), 0 = no bound   17 how long they take
+--       at the rate [µs]   18… numbers
 -- Returns {"ok", now, wait [µs from now; 0 = no need], a letter each: g granted, w wait, v wait for the
 --          sender, h not an allowed hour, s suppressed or never allowed, x expired, - not pending; for each g, v and
 --          h: 4 bytes little-endian, the slot or when there may be one [µs from now]; for h when it opens [s from now],
 --          0 = these hours are over}
 --      or {"lease", now} or {the campaign's status, now}
+local QUEUE_LOOK = 250000 -- [µs] between two looks at a provider's queue that is full
 local now = clock(ARGV[1])
 if not lease_is_mine(KEYS[4], ARGV[2], ARGV[3], now) then return {'lease', now} end
 local c = redis.call('HMGET', KEYS[1], 'status', 'deadline_ms')
@@ -42,11 +45,30 @@ local function sender_of(i)
   return by_sender[n]
 end
 
-local stop_all = redis.call('HMGET', KEYS[6], unpack(ARGV, 16))
-local stop_group = redis.call('HMGET', KEYS[7], unpack(ARGV, 16))
+local stop_all = redis.call('HMGET', KEYS[6], unpack(ARGV, 18))
+local stop_group = redis.call('HMGET', KEYS[7], unpack(ARGV, 18))
 local may_anyway = string.find(flags, 'f', 1, true)
 local ledger = ledger_open(KEYS[2], base + string.byte(offsets, 1), base + string.byte(offsets, asked))
 local room, wait_until = tonumber(ARGV[9]), 0
+
+-- As many as may be are in the provider's own queue. Without receipts nobody knows: who has not been heard of for two
+-- windows, though they were waited for, holds nobody up until the next receipt.
+local function queue_is_full(most, window)
+  local book = KEYS[5] .. ':queue'
+  if redis.call('ZCARD', book) < most then return false end
+  local heard = tonumber(redis.call('HGET', KEYS[5], 'heard'))
+  if not heard then return false end
+  local youngest = tonumber(redis.call('ZRANGE', book, -1, -1, 'WITHSCORES')[2])
+  if math.abs(now - math.max(heard, youngest)) <= 2 * window then return true end
+  redis.call('HDEL', KEYS[5], 'heard')
+  redis.call('DEL', book)
+  return false
+end
+local most = tonumber(ARGV[16])
+if most > 0 and queue_is_full(most, tonumber(ARGV[17])) then
+  room, wait_until = 0, now + QUEUE_LOOK
+  redis.call('HSET', KEYS[1], 'queue_full_ms', math.floor(now / 1000))
+end
 local letters, slots = {}, {}
 
 local function skip(at, to, reason)
@@ -87,7 +109,7 @@ for i = 1, asked do
     local sender_slot = sender and sender.next(latest) or 0
     if slot > latest or room == 0 then
       letters[i] = 'w'
-      if slot > latest then wait_until = slot end
+      if slot > latest then wait_until = math.max(wait_until, slot) end
     elseif sender_slot > latest then
       -- only this sender has to wait; the others go on
       letters[i] = 'v'
