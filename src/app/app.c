@@ -10,6 +10,7 @@
 #include "app_web.h"
 #include "guard.h"
 
+#include "app/redis_time.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/ref.h"
@@ -43,6 +44,7 @@ struct app {
     const struct config *config;
     struct loop *loop;
     struct redis *redis;
+    struct redis_time *time;
     struct guard guard;
     struct accounts *accounts;
     struct audience_store *audiences;
@@ -93,6 +95,7 @@ static void on_redis_state(void *arg, bool connected, const char *why)
         log_info("redis: connected%s",
                  is_caught_up(a) ? "" : "; the webhooks in the spool go first, then the sending");
         loop_timer_in(a->book, 0);
+        redis_time_ask(a->time);
     } else if (!a->stopping) {
         log_error("redis: %s; nothing is sent until it is back", why);
     }
@@ -154,6 +157,7 @@ static int open_redis(struct app *a, struct err *e)
         log_error("%s; start redis, or mend redis.url in %s. Until it answers nothing is sent%s",
                   e->text, a->config->path,
                   a->config->roles & CONFIG_WEB ? ", and webhooks are kept on the disk" : "");
+    a->time = redis_time_new(a->loop, a->redis);
     redis_on_state(a->redis, on_redis_state, a);
     open_stores(a);
     return 0;
@@ -451,6 +455,7 @@ void app_free(struct app *a)
     /* First those whose last callbacks still need everything below. */
     queue_free(a->queue);
     redis_free(a->redis);
+    redis_time_free(a->time);
     app_web_free(a->web);
     lookup_free(a->lookup);
     release_free(a->release);
