@@ -117,6 +117,7 @@ struct ask {
     struct lane_gateway *gw;
     struct batch *batch;
     int64_t sent_us;
+    unsigned jumps;    /* d->jumps at that time */
     size_t n;          /* recipients asked for */
     size_t grants_max; /* how many of them may be granted */
     uint8_t offsets[GATE_ASK_MAX];
@@ -132,7 +133,7 @@ static void back_to_todo(struct batch *b, uint8_t offset)
 }
 
 static struct grant *grant_new(struct lane_gateway *gw, struct batch *b, uint8_t offset,
-                               int64_t slot_us)
+                               int64_t redis_us)
 {
     struct dispatch *d = gw->d;
     struct grant *g = d->spare;
@@ -140,16 +141,21 @@ static struct grant *grant_new(struct lane_gateway *gw, struct batch *b, uint8_t
         d->spare = g->next_spare;
     else
         g = xmalloc(sizeof *g);
-    *g = (struct grant){.batch = b, .slot_us = slot_us, .offset = offset};
+    *g = (struct grant){.batch = b, .redis_us = redis_us, .offset = offset};
     b->people[offset].phase = PHASE_OPEN;
     b->open_n++;
     gw->occupied++;
     return g;
 }
 
-static void grant(struct lane_gateway *gw, struct batch *b, uint8_t offset, int64_t slot_us)
+static void grant(struct ask *ask, uint8_t offset, int64_t redis_us)
 {
-    heap_push(gw->paced, slot_us, grant_new(gw, b, offset, slot_us));
+    struct lane_gateway *gw = ask->gw;
+    struct grant *g = grant_new(gw, ask->batch, offset, redis_us);
+    if (ask->jumps == gw->d->jumps)
+        heap_push(gw->paced, pace_clock_mono_us(&gw->d->clock, redis_us), g);
+    else
+        record_outcome(g, STATE_PENDING, "");
 }
 
 void grant_free(struct grant *g)
@@ -159,9 +165,9 @@ void grant_free(struct grant *g)
     d->spare = g;
 }
 
-static int64_t slot_of(const struct lane_gateway *gw, const struct gate_answer *a, size_t i)
+static int64_t slot_of(const struct gate_answer *a, size_t i)
 {
-    return pace_clock_mono_us(&gw->d->clock, a->redis_now_us + gate_slot_us(a, i));
+    return a->redis_now_us + gate_slot_us(a, i);
 }
 
 enum { CLOSED_US = 50000 };
@@ -184,11 +190,12 @@ static void take_answer(struct ask *ask, const struct gate_answer *a)
         switch (i < a->letters.n ? a->letters.p[i] : '-') {
         case 'g':
             granted++;
-            grant(gw, b, offset, slot_of(gw, a, times++));
+            grant(ask, offset, slot_of(a, times++));
             break;
         case 'v':
             b->people[offset].not_before_us =
-                slot_of(gw, a, times++) - pace_clock_lead_us(&gw->d->clock);
+                pace_clock_mono_us(&gw->d->clock, slot_of(a, times++)) -
+                pace_clock_lead_us(&gw->d->clock);
             back_to_todo(b, offset);
             break;
         case 'h':
@@ -246,8 +253,7 @@ static void on_gate(void *arg, const struct gate_answer *a)
     gw->asks--;
     gw->asked -= ask->grants_max;
     b->asked_n -= ask->n;
-    if (a->result == 0)
-        pace_clock_sample(&gw->d->clock, ask->sent_us, clock_mono_us(), a->redis_now_us);
+    if (a->result == 0) clock_see(gw->d, ask->sent_us, a->redis_now_us);
     if (a->result == 0 && a->verdict == GATE_OK) {
         take_answer(ask, a);
     } else {
@@ -280,7 +286,7 @@ static size_t choose(struct batch *b, uint8_t *offsets, size_t max, int64_t now)
 static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_t now)
 {
     struct ask *ask = xmalloc(sizeof *ask);
-    *ask = (struct ask){.gw = gw, .batch = b, .sent_us = now};
+    *ask = (struct ask){.gw = gw, .batch = b, .sent_us = now, .jumps = gw->d->jumps};
     /* Where senders have limits of their own, a busy one must not keep the free ones from their
      * turn. */
     size_t asked_max = gw->config.sender_rate_per_s > 0 || max > GATE_ASK_MAX ? GATE_ASK_MAX : max;
@@ -425,8 +431,7 @@ static void send_due(struct lane_gateway *gw)
             record_outcome(g, STATE_PENDING, "");
         } else if (now > slot + PACE_LATE_US) {
             gw->stats.forfeited++;
-            if (gw->unused_n < GATE_GIVE_BACK_MAX)
-                gw->unused[gw->unused_n++] = pace_clock_redis_us(&gw->d->clock, slot);
+            if (gw->unused_n < GATE_GIVE_BACK_MAX) gw->unused[gw->unused_n++] = g->redis_us;
             record_outcome(g, STATE_PENDING, "");
         } else {
             send_now(g);
@@ -462,17 +467,18 @@ static void ask_gate(struct lane_gateway *gw, int64_t now)
     }
 }
 
-static bool gate_may_be_asked(const struct dispatch *d)
+static bool gate_may_be_asked(struct lane_gateway *gw)
 {
-    return redis_is_connected(d->config.redis) &&
-           (!d->config.may_send || d->config.may_send(d->config.may_send_arg));
+    const struct dispatch_config *c = &gw->d->config;
+    return redis_is_connected(c->redis) && (!c->may_send || c->may_send(c->may_send_arg)) &&
+           clock_is_told(gw);
 }
 
 void gw_pump(struct lane_gateway *gw)
 {
     send_due(gw);
     int64_t now = clock_mono_us(), next = INT64_MAX, slot;
-    if (!gw->d->stopping && gate_may_be_asked(gw->d)) {
+    if (!gw->d->stopping && gate_may_be_asked(gw)) {
         ask_gate(gw, now);
         int64_t wake = next_wake(gw);
         if (wake != INT64_MAX && gw->asks < ASKS_MAX) {

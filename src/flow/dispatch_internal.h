@@ -1,7 +1,8 @@
 #pragma once
 /* The dispatcher's parts: dispatch.c (life, queue), dispatch_lease.c (leases), dispatch_run.c (what
  * is known of a campaign), dispatch_hours.c (allowed hours), dispatch_gateway.c (turns, gate, pace,
- * sending), dispatch_answer.c (what an answer means), dispatch_record.c (outcomes to the ledger).
+ * sending), dispatch_clock.c (Redis' clock is set), dispatch_answer.c (what an answer means),
+ * dispatch_record.c (outcomes to the ledger).
  */
 #include "flow/dispatch.h"
 
@@ -104,7 +105,7 @@ struct batch {
 /* One recipient that passed the gate, until its outcome is recorded. */
 struct grant {
     struct batch *batch;
-    int64_t slot_us; /* our clock */
+    int64_t redis_us; /* its slot, Redis' clock: what its record knows it by */
     uint8_t offset;
     struct grant *next_spare;
 };
@@ -123,6 +124,9 @@ struct lane_gateway {
     size_t asked;        /* recipients asked for: may become grants */
     int asks;            /* gate calls under way */
     int64_t next_ask_us; /* no slots before this are to be had */
+    unsigned jumps_told; /* of d->jumps: the limiter knows of these */
+    bool telling;        /* … and is being told of more */
+    int64_t tell_at_us;  /* not before: the last time it did not arrive */
     double turn_floor;   /* turns of the run that was served last */
     int failures;        /* requests in a row that did not reach the provider */
     int silent;          /* requests in a row of which nobody knows what became */
@@ -138,6 +142,8 @@ struct dispatch {
     struct lane_gateway *gateways;
     size_t gateway_n;
     struct pace_clock clock;
+    unsigned clock_sets; /* how often Redis' clock was set */
+    unsigned jumps;      /* … forward */
     struct batch *batches;
     size_t batch_n, held[LANE_COUNT];
     struct map *runs;
@@ -191,6 +197,14 @@ void gw_pump(struct lane_gateway *gw);
 bool gateway_is_dead(const struct lane_gateway *gw);
 /* Whether a request may still go onto the wire: the lease is ours, the campaign was not stopped. */
 bool grant_may_leave(void *grant);
+
+/* dispatch_clock.c */
+/* An answer: redis_us is the script's `now`. Calls that were sent before a jump was seen have no
+ * slots to give: compare d->jumps. */
+void clock_see(struct dispatch *d, int64_t sent_us, int64_t redis_us);
+/* Whether the limiter knows of every jump; tells it otherwise, and pumps when it does. Until then
+ * the gate is not asked. */
+bool clock_is_told(struct lane_gateway *gw);
 
 /* dispatch_answer.c */
 void answer_take(void *grant, const struct http_result *result); /* an http_client_cb */
