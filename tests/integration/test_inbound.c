@@ -392,6 +392,32 @@ static void test_test_message(void **state)
     wait_taken(1);
 }
 
+/* A script that fails half-way must not make the next try look like a repeat: that would lose it.
+ */
+static void test_a_script_that_fails_is_tried_again(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"conv:1:m", "inbox:", "closed:main"};
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        char event[8];
+        (void)snprintf(event, sizeof event, "e%zu", i);
+        BY_HAND("DEL %s%s", prefix, keys[i]);
+        BY_HAND("SET %s%s x", prefix, keys[i]);
+        BY_HAND("DEL %ss:all", prefix);
+        for (int tries = 0; tries < 3; tries++)
+            assert_true(receive(event, "STOP", INBOUND_MESSAGE, true) < 0);
+        BY_HAND("HLEN %ss:all", prefix);
+        assert_int_equal(got.index, 1); /* at once, whatever else goes wrong */
+        BY_HAND("DEL %s%s", prefix, keys[i]);
+        assert_int_equal(receive(event, "STOP", INBOUND_MESSAGE, true), 0);
+        assert_int_equal(got.verdict, INBOUND_STORED);
+        assert_int_equal(receive(event, "STOP", INBOUND_MESSAGE, true), 0);
+        assert_int_equal(got.verdict, INBOUND_DUPLICATE);
+        assert_int_equal(read_thread(1), 0);
+        assert_int_equal(got.messages, i + 1); /* each STOP once */
+    }
+}
+
 static void test_no_redis_is_no_200(void **state)
 {
     (void)state;
@@ -461,6 +487,7 @@ int main(void)
         TEST(test_reply_leaves),
         TEST(test_sweep_publishes_what_a_crash_left),
         TEST(test_test_message),
+        TEST(test_a_script_that_fails_is_tried_again),
         TEST(test_no_redis_is_no_200),
     };
     server = redis_fixture_new();

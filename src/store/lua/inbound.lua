@@ -1,6 +1,10 @@
--- (after direct_common.lua, conv_common.lua) One inbound message, wholly or not at all: the provider's
--- event id, the conversation, and for STOP the suppression with its one confirmation. The webhook is
--- answered 200 only after this; the same event again changes nothing.
+-- (after direct_common.lua, conv_common.lua) One inbound message: for STOP the suppression with its one
+-- confirmation, the conversation, and the provider's event id. The webhook is answered 200 only after
+-- this; the same event again changes nothing.
+--
+-- A script that fails half-way (a key of the wrong kind) stays half done and is tried again: the
+-- suppression comes first, the message that a second try would append twice late, and that the event is
+-- known last of all.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 gateway   4 event id   5 how long event ids are kept [ms]
 --       6 text | stop | start | help   7 group   8 number   9 the number or name they wrote to
@@ -23,18 +27,16 @@ if fresh then
     'claim_fence', 0, 'unread', 0, 'waiting_ms', 0, 'last_out_ms', 0)
 end
 local conv = prefix .. 'conv:' .. id
-redis.call('SET', seen, id, 'PX', ARGV[5])
+local suppressed, lifted = 0, 0
+if kind == 'stop' then suppressed = redis.call('HSETNX', prefix .. 's:' .. ARGV[15], number, ARGV[16]) end
 redis.call('HSET', prefix .. 'groupof', number, group)
 redis.call('HSET', conv, 'gateway', ARGV[3], 'sender', ARGV[9], 'last_in_ms', now)
 if ARGV[10] ~= '' then redis.call('HSET', conv, 'name', ARGV[10]) end
 if ARGV[11] ~= '0' then redis.call('HSET', conv, 'campaign', ARGV[11]) end
-append(conv, ARGV[12], tonumber(ARGV[17]))
 retag(conv, ARGV[13], '')
 
 -- A STOP asks for nothing: it leaves the inbox, and the thread keeps it.
-local suppressed, lifted = 0, 0
 if kind == 'stop' then
-  suppressed = redis.call('HSETNX', prefix .. 's:' .. ARGV[15], number, ARGV[16])
   redis.call('HSET', conv, 'unread', 0, 'waiting_ms', 0, 'claimed_by', '')
   place(prefix, id, group, 'closed', now)
 else
@@ -66,14 +68,20 @@ if kind == 'start' then
   end
 end
 
+append(conv, ARGV[12], tonumber(ARGV[17]))
+local function done(answer_index)
+  redis.call('SET', seen, id, 'PX', ARGV[5])
+  return {'stored', tonumber(id), suppressed, lifted, answer_index}
+end
+
 local helped = tonumber(redis.call('HGET', conv, 'help_ms') or '0')
 local answer = ARGV[14] ~= '' and
   ((kind == 'stop' and suppressed == 1) or
    (kind == 'help' and (helped == 0 or tonumber(now) - helped >= tonumber(ARGV[18]))))
-if not answer then return {'stored', tonumber(id), suppressed, lifted, -1} end
+if not answer then return done(-1) end
 if kind == 'help' then redis.call('HSET', conv, 'help_ms', now) end
 local index = direct_allot(prefix, now, {'conv', id, 'group', group, 'to', number, 'gateway', ARGV[3],
   'sender', ARGV[9], 'text', ARGV[14], 'kind', 'confirm', 'by', ''})
 append(conv, '{"i":' .. index .. ',"dir":"out","kind":"confirm","by":"","at_ms":' .. now .. ',"text":' ..
   cjson.encode(ARGV[14]) .. '}', tonumber(ARGV[17]))
-return {'stored', tonumber(id), suppressed, lifted, index}
+return done(index)
