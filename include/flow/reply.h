@@ -17,3 +17,8 @@ typedef void reply_cb(void *arg, int result, uint32_t index, const struct err *e
 int reply_send(struct inbox *b, struct outbox *o, const struct inbox_answer *answer,
                const struct inbox_actor *who, int64_t now_ms, reply_cb *cb, void *arg,
                struct err *e) MUST_USE;
+
+/* What a person decided about an answer of which nobody knows whether it arrived (inbox_resolve);
+ * one that is sent again is on its way when cb runs. Borrowed for the call. */
+void reply_resolve(struct inbox *b, struct outbox *o, const struct inbox_resolve *what,
+                   const struct inbox_actor *who, int64_t now_ms, inbox_resolved_cb *cb, void *arg);

@@ -109,6 +109,9 @@ struct inbox_message {
     uint32_t index;      /* out: in the direct book */
     int state;           /* out: the ledger's, 0…11; in: -1 */
     struct slice reason; /* out: of an exception */
+    /* out and unknown: */
+    int64_t unknown_since_ms; /* [wall ms]; 0 = it is not unknown */
+    uint32_t resent;          /* how often a person had it sent again */
 };
 
 struct inbox_thread {
@@ -176,3 +179,22 @@ typedef void inbox_answer_cb(void *arg, int result, uint32_t index, bool again,
                              const struct err *e);
 void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struct inbox_actor *who,
                  int64_t now_ms, inbox_answer_cb *cb, void *arg);
+
+/* A person decides about an answer of which nobody knows whether it arrived (STATE_UNKNOWN): it is
+ * sent again (the caller publishes the index), or left for good. Who and when go to the audit
+ * trail. */
+enum inbox_decision { INBOX_SEND_AGAIN, INBOX_LEAVE };
+struct inbox_resolve {
+    uint32_t id, index; /* conversation; the answer in it */
+    uint64_t fence;
+    uint32_t resent; /* as the thread showed it: another press about the same is no new decision */
+    enum inbox_decision decision;
+    int64_t lease_ms; /* deciding renews the claim by this */
+};
+/* changed: by this call; false: it was not unknown any more (or again), and nothing happened.
+ * state: the ledger's. ERR_NOT_FOUND: the conversation has no such answer; ERR_CONFLICT: the claim
+ * is over or somebody else's; ERR_REFUSED: the person must not be texted, or the message is an
+ * automatic one, which is never sent again. */
+typedef void inbox_resolved_cb(void *arg, int result, bool changed, int state, const struct err *e);
+void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const struct inbox_actor *who,
+                   int64_t now_ms, inbox_resolved_cb *cb, void *arg);

@@ -3,14 +3,17 @@
  *
  *   GET  /inbox?group=&state=open|closed&mine=1&free=1&order=newest|oldest&limit=&before=
  *                                     → {"conversations": […], "next": "…" or null}
- *   GET  /conversations/{id}          → {"conversation": {…}, "messages": […], "suppressed": scope
- * or null} POST /conversations/{id}/claim    → {"fence", "until", "by"} POST
- * /conversations/{id}/reply    {"text", "fence", "key"?} → 202 {"index"} POST
- * /conversations/{id}/release, close, reopen            → {} POST /conversations/{id}/tag {"add":
- * […], "remove": […]} → {}
+ *   GET  /conversations/{id}          → {"conversation": {…}, "messages": […], "suppressed"}
+ *   POST /conversations/{id}/claim    → {"fence", "until", "by"}
+ *   POST /conversations/{id}/reply    {"text", "fence", "key"?} → 202 {"index"}
+ *   POST /conversations/{id}/release  (and close, reopen) → {}
+ *   POST /conversations/{id}/tag      {"add": […], "remove": […]} → {}
+ *   POST /conversations/{id}/resolve  {"message", "resent", "fence", "decision": "resend"|"leave"}
+ *                                     → {"resolved": bool, "state"}: about an unknown answer
  *
- * `before` is the `next` of the page before. The same `key` again is the same answer again.
- * Volunteers see the conversations of their group, with masked numbers. */
+ * "suppressed" is the scope, or null. `before` is the `next` of the page before. The same `key`
+ * again is the same answer again. Volunteers see the conversations of their group, with masked
+ * numbers. */
 #include "web/auth.h"
 #include "web/router.h"
 

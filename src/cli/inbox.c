@@ -122,9 +122,8 @@ static void print_message(const json_t *m)
     (void)printf("%s %s", out ? "<" : ">", say_when(say_string(m, "at"), when));
     if (out && *say_string(m, "by")) (void)fputs("  ", stdout);
     if (out) say_text(stdout, say_string(m, "by"));
-    if (*say_string(m, "state")) (void)printf("  %s", say_string(m, "state"));
-    if (*say_string(m, "reason")) (void)fputs(": ", stdout);
-    say_text(stdout, say_string(m, "reason"));
+    if (*say_string(m, "fate")) (void)fputs("  ", stdout);
+    say_text(stdout, say_string(m, "fate"));
     (void)fputs("\n    ", stdout);
     say_lines(stdout, say_string(m, "text"), "    ");
     if (say_int(m, "media"))
@@ -132,12 +131,34 @@ static void print_message(const json_t *m)
     (void)puts("");
 }
 
+static bool is_unknown(const json_t *m)
+{
+    return strcmp(say_string(m, "state"), "unknown") == 0;
+}
+
+/* What to do about one of which nobody knows whether it arrived. */
+static void print_doubt(long long conversation, const json_t *m)
+{
+    long long index = (long long)say_int(m, "index");
+    (void)printf("    The provider's answer was lost %s ago; it may still tell us. Nothing is sent "
+                 "again by itself:\n",
+                 say_string(m, "unknown_for"));
+    if (json_is_true(json_object_get(m, "may_resend")))
+        (void)printf("    muster inbox resolve %lld %lld --resend   (who has it gets it twice)\n",
+                     conversation, index);
+    (void)printf("    muster inbox resolve %lld %lld --leave\n", conversation, index);
+}
+
 static void print_thread(const json_t *thread)
 {
     size_t i;
     const json_t *message, *o = json_object_get(thread, "conversation");
     print_row(o);
-    json_array_foreach(json_object_get(thread, "messages"), i, message) print_message(message);
+    json_array_foreach(json_object_get(thread, "messages"), i, message)
+    {
+        print_message(message);
+        if (is_unknown(message)) print_doubt((long long)say_int(o, "id"), message);
+    }
     if (*say_string(thread, "suppressed"))
         (void)printf("This person opted out (%s): nothing can be sent.\n",
                      say_string(thread, "suppressed"));
@@ -287,6 +308,87 @@ static int reply(struct verb_call *c)
     return exit_code;
 }
 
+/* ---- resolve ---- */
+
+/* The answer that is meant: named, or the only unknown one. NULL when it was said why not. */
+static const json_t *unknown_answer(const struct verb_call *c, const json_t *thread, int *ret_exit)
+{
+    size_t i, n = 0;
+    uint64_t index = 0;
+    const json_t *m, *found = NULL;
+    bool named = c->arg_count > 1;
+    *ret_exit = EXIT_USAGE;
+    if (named && !slice_to_u64(slice_of(c->args[1]), UINT32_MAX, &index)) {
+        (void)verb_misuse(c, "'%s' is no answer's number; `muster inbox show %s` shows them",
+                          c->args[1], c->args[0]);
+        return NULL;
+    }
+    json_array_foreach(json_object_get(thread, "messages"), i, m)
+    {
+        if (!is_unknown(m) || (named && (uint64_t)say_int(m, "index") != index)) continue;
+        found = m;
+        n++;
+    }
+    if (n == 1) return found;
+    if (n > 1) {
+        (void)verb_misuse(c, "nobody knows about %zu answers; say which: `muster inbox show %s`", n,
+                          c->args[0]);
+        return NULL;
+    }
+    (void)puts(named ? "That answer is not unknown: there is nothing to decide."
+                     : "No answer in it is unknown: there is nothing to decide.");
+    *ret_exit = EXIT_DONE;
+    return NULL;
+}
+
+static void print_resolved(const json_t *reply, bool resend)
+{
+    if (!json_is_true(json_object_get(reply, "resolved")))
+        (void)puts("It was decided or settled before: nothing was changed.");
+    else
+        (void)puts(resend ? "Your answer is on its way again." : "It is left as it is.");
+}
+
+static int resolve_answer(struct verb_call *c, uint32_t id, const json_t *message, bool resend)
+{
+    struct err e;
+    json_int_t fence = 0;
+    json_t *reply = NULL, *body = NULL;
+    int r = get_fence(c, id, &fence, &e);
+    if (r == 0) {
+        body = json_pack("{s:I, s:I, s:I, s:s}", "message", say_int(message, "index"), "resent",
+                         say_int(message, "resent"), "fence", fence, "decision",
+                         resend ? "resend" : "leave");
+        r = ask_about(c, "POST", id, "/resolve", body, &reply, &e);
+    }
+    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(reply) : EXIT_DONE;
+    if (r == 0 && !c->json) print_resolved(reply, resend);
+    json_decref(body);
+    json_decref(reply);
+    return exit_code;
+}
+
+static int resolve(struct verb_call *c)
+{
+    struct err e;
+    uint32_t id;
+    json_t *thread = NULL;
+    bool resend = verb_option(c, "resend") != NULL;
+    if (!conversation_id(c, &id)) return EXIT_USAGE;
+    if (resend == (verb_option(c, "leave") != NULL))
+        return verb_misuse(c, "say --resend (who has it gets it twice) or --leave (it stays as it "
+                              "is)");
+    int r = ask_about(c, "GET", id, "", NULL, &thread, &e), exit_code = EXIT_DONE;
+    if (r < 0) {
+        exit_code = verb_fail(c, r, &e);
+    } else {
+        const json_t *message = unknown_answer(c, thread, &exit_code);
+        if (message) exit_code = resolve_answer(c, id, message, resend);
+    }
+    json_decref(thread);
+    return exit_code;
+}
+
 /* ---- tag ---- */
 
 static void add_tag(json_t *body, const char *key, const char *text)
@@ -325,6 +427,11 @@ static const struct verb_option list_options[] = {
     {"before", "MARK", "the next page, as the page before names it"},
     {NULL, NULL, NULL}};
 
+static const struct verb_option resolve_options[] = {
+    {"resend", NULL, "send it again; who has it gets it twice"},
+    {"leave", NULL, "it stays as it is, and is not sent again"},
+    {NULL, NULL, NULL}};
+
 static const struct verb verbs[] = {
     {"list", "", 0, 0, "Who wrote back, and waits for an answer.", "list --free", list_options,
      list},
@@ -336,6 +443,10 @@ static const struct verb verbs[] = {
      "Answers; claims the conversation first when it is not yours.\nTEXT may be - for stdin. "
      "Answers overtake every campaign.",
      "reply 7 \"See you on Thursday!\"", NULL, reply},
+    {"resolve", "ID [ANSWER]", 1, 2,
+     "Decides about an answer of which nobody knows whether it arrived (show tells).\n"
+     "Nothing is sent again without it.",
+     "resolve 7 --resend", resolve_options, resolve},
     {"release", "ID", 1, 1, "Gives a conversation back to the others.", "release 7", NULL, act},
     {"tag", "ID TAG...", 2, VERB_ARGS_ANY, "Adds tags; -TAG takes one away.", "tag 7 yes -maybe",
      NULL, tag},

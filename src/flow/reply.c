@@ -1,5 +1,7 @@
 #include "flow/reply.h"
 
+#include "core/state.h"
+
 #include <stdlib.h>
 
 struct replying {
@@ -48,4 +50,29 @@ int reply_send(struct inbox *b, struct outbox *o, const struct inbox_answer *ans
     *w = (struct replying){o, cb, arg};
     inbox_reply(b, &trimmed, who, now_ms, on_recorded, w);
     return 0;
+}
+
+/* ---- one that nobody knows about ---- */
+
+struct resolving {
+    struct outbox *outbox;
+    uint32_t index;
+    inbox_resolved_cb *cb;
+    void *arg;
+};
+
+static void on_resolved(void *arg, int result, bool changed, int state, const struct err *e)
+{
+    struct resolving *w = arg;
+    if (changed && state == STATE_PENDING) outbox_publish(w->outbox, w->index);
+    w->cb(w->arg, result, changed, state, e);
+    free(w);
+}
+
+void reply_resolve(struct inbox *b, struct outbox *o, const struct inbox_resolve *what,
+                   const struct inbox_actor *who, int64_t now_ms, inbox_resolved_cb *cb, void *arg)
+{
+    struct resolving *w = xmalloc(sizeof *w);
+    *w = (struct resolving){o, what->index, cb, arg};
+    inbox_resolve(b, what, who, now_ms, on_resolved, w);
 }

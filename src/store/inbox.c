@@ -7,7 +7,9 @@
 
 #include <jansson.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "ledger_script.h"
 #include "store/lua_scripts.h"
 #include "store/suppress.h"
 
@@ -28,6 +30,19 @@ const char *inbox_kind_to_string(enum inbox_kind kind)
     return kinds[kind];
 }
 
+/* It moves a nibble of the ledger, so the law of the states stands before it. */
+static struct redis_script *decide_script(void)
+{
+    struct buf b = BUF_INIT(64 * 1024);
+    buf_add_slice(&b, lua_direct_common);
+    buf_add_slice(&b, lua_conv_common);
+    buf_add_slice(&b, lua_conv_decide);
+    check(!b.failed);
+    struct redis_script *script = ledger_script("conv_decide", buf_slice(&b));
+    buf_done(&b);
+    return script;
+}
+
 struct inbox *inbox_new(struct redis *r, const char *prefix)
 {
     struct inbox *b = xcalloc(1, sizeof *b);
@@ -43,6 +58,7 @@ struct inbox *inbox_new(struct redis *r, const char *prefix)
     b->reply = call_script("conv_reply", direct, conv, lua_conv_reply);
     b->state = call_script("conv_state", conv, SLICE_NONE, lua_conv_state);
     b->tag = call_script("conv_tag", conv, SLICE_NONE, lua_conv_tag);
+    b->decide = decide_script();
     return b;
 }
 
@@ -50,7 +66,7 @@ void inbox_free(struct inbox *b)
 {
     if (!b) return;
     struct redis_script *scripts[] = {b->receive, b->who,   b->thread, b->list, b->claim,
-                                      b->release, b->reply, b->state,  b->tag};
+                                      b->release, b->reply, b->state,  b->tag,  b->decide};
     for (size_t i = 0; i < COUNT_OF(scripts); i++)
         redis_script_free(scripts[i]);
     free(b->prefix);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "core/state.h"
 #include "store/suppress.h"
 
 /* A call that waits for its answer; one of the callbacks is set. */
@@ -11,6 +12,7 @@ struct acting {
     inbox_claim_cb *claim;
     inbox_done_cb *done;
     inbox_answer_cb *answer;
+    inbox_resolved_cb *resolved;
     void *arg;
 };
 
@@ -216,4 +218,35 @@ void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struc
     w->answer = cb;
     call_eval(b->redis, b->reply, on_reply, w, &c);
     free(message);
+}
+
+/* ---- deciding about an unknown one ---- */
+
+static void on_resolve(void *arg, const struct redisReply *reply)
+{
+    struct acting *w = arg;
+    struct err e = {0};
+    int r = read_reply(reply, &e);
+    if (r == 0 && inbox_answer_is(reply, "automatic"))
+        r = err_set(&e, ERR_REFUSED,
+                    "this is an automatic answer, which is not sent again: it can be left");
+    int state = r ? -1 : (int)redis_int(redis_at(reply, 1), -1);
+    w->resolved(w->arg, r, r == 0 && inbox_answer_is(reply, "ok"), state, r ? &e : NULL);
+    free(w);
+}
+
+void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const struct inbox_actor *who,
+                   int64_t now_ms, inbox_resolved_cb *cb, void *arg)
+{
+    struct call c = {0};
+    call_add_cstr(&c, ""); /* Redis' own clock */
+    begin(&c, b, what->id, who, now_ms);
+    call_add_uint(&c, what->fence);
+    call_add_int(&c, what->lease_ms);
+    call_add_uint(&c, what->index);
+    call_add_uint(&c, what->resent);
+    call_add_int(&c, what->decision == INBOX_SEND_AGAIN ? STATE_PENDING : STATE_REFUSED);
+    struct acting *w = acting_new(arg);
+    w->resolved = cb;
+    call_eval(b->redis, b->decide, on_resolve, w, &c);
 }

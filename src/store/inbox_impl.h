@@ -7,7 +7,8 @@
 struct inbox {
     struct redis *redis;
     char *prefix;
-    struct redis_script *receive, *who, *thread, *list, *claim, *release, *reply, *state, *tag;
+    struct redis_script *receive, *who, *thread, *list, *claim, *release, *reply, *state, *tag,
+        *decide;
 };
 
 /* A message as the list keeps it. Returns owned. */

@@ -48,11 +48,14 @@ struct reading {
     int64_t now_ms;
 };
 
-/* Borrows from root. A message that nobody can read is shown as an empty one. */
-static void read_message(json_t *root, int state, struct slice reason, struct inbox_message *m)
+/* Borrows from root, and the i-th of what the script told. A message that nobody can read is shown
+ * as an empty one. */
+static void read_message(json_t *root, const struct redisReply *reply, size_t i,
+                         struct inbox_message *m)
 {
     const char *dir = "in", *kind = "", *by = "", *text = "";
     json_int_t at_ms = 0, index = 0, media = 0;
+    int64_t state = redis_int(redis_at(redis_at(reply, 2), i), -1);
     (void)json_unpack(root, "{s?s,s?s,s?s,s?s,s?I,s?I,s?I}", "dir", &dir, "kind", &kind, "by", &by,
                       "text", &text, "at_ms", &at_ms, "i", &index, "media", &media);
     *m = (struct inbox_message){
@@ -63,8 +66,10 @@ static void read_message(json_t *root, int state, struct slice reason, struct in
         .at_ms = at_ms,
         .media = (unsigned)media,
         .index = (uint32_t)index,
-        .state = state < STATE_COUNT ? state : -1,
-        .reason = reason,
+        .state = state < STATE_COUNT ? (int)state : -1,
+        .reason = redis_str(redis_at(redis_at(reply, 3), i)),
+        .unknown_since_ms = redis_int(redis_at(redis_at(reply, 6), i), 0),
+        .resent = (uint32_t)redis_int(redis_at(redis_at(reply, 7), i), 0),
     };
 }
 
@@ -77,8 +82,7 @@ static void answer_thread(struct reading *w, const struct redisReply *reply)
     for (size_t i = 0; i < n; i++) {
         struct slice text = redis_str(redis_at(list, i));
         roots[i] = json_loadb(text.p ? text.p : "", text.n, 0, NULL);
-        read_message(roots[i], (int)redis_int(redis_at(redis_at(reply, 2), i), -1),
-                     redis_str(redis_at(redis_at(reply, 3), i)), &messages[i]);
+        read_message(roots[i], reply, i, &messages[i]);
     }
     struct inbox_thread thread = {.messages = messages, .count = n};
     read_conversation(redis_at(reply, 0), w->now_ms, &thread.conversation);

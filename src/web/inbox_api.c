@@ -1,4 +1,4 @@
-#include "web/inbox_api.h"
+#include "inbox_api_impl.h"
 
 #include <stdlib.h>
 
@@ -11,33 +11,20 @@
 
 enum { LIST_LIMIT = 50, TAG_BYTES_MAX = 4096 };
 
-struct inbox_api {
-    struct inbox_web_config config;
-};
-
-/* A request that waits for the store. */
-struct call {
-    struct http_request *q;
-    const struct person *person;
-    int64_t now_ms;
-    uint32_t id;
-};
-
-static struct call *call_new(struct inbox_api *a, struct http_request *q,
-                             const struct person *person)
+static struct inbox_call *call_new(struct inbox_api *a, struct http_request *q,
+                                   const struct person *person)
 {
-    struct call *c = xcalloc(1, sizeof *c);
-    *c = (struct call){.q = q, .person = person, .now_ms = view_now(&a->config)};
+    struct inbox_call *c = xcalloc(1, sizeof *c);
+    *c = (struct inbox_call){.q = q, .person = person, .now_ms = view_now(&a->config)};
     return c;
 }
 
-/* The call of a route with {id}; NULL when it was answered already. */
-static struct call *call_begin(struct inbox_api *a, struct http_request *q,
-                               const struct route_params *params)
+struct inbox_call *inbox_call_begin(struct inbox_api *a, struct http_request *q,
+                                    const struct route_params *params)
 {
     const struct person *person = guard_api(a->config.auth, q, view_now(&a->config));
     if (!person) return NULL;
-    struct call *c = call_new(a, q, person);
+    struct inbox_call *c = call_new(a, q, person);
     if (route_param_id(params, "id", &c->id)) return c;
     respond_error(q, 404, "not_found", "a conversation's id is a number");
     free(c);
@@ -49,7 +36,7 @@ static struct call *call_begin(struct inbox_api *a, struct http_request *q,
 static void on_list(void *arg, int result, const struct inbox_conversation *list, size_t n,
                     struct slice next, const struct err *e)
 {
-    struct call *c = arg;
+    struct inbox_call *c = arg;
     if (result < 0) {
         respond_failed(c->q, result, e);
         free(c);
@@ -106,14 +93,14 @@ static void get_inbox(void *ctx, struct http_request *q, const struct route_para
     const struct person *person = guard_api(a->config.auth, q, view_now(&a->config));
     struct inbox_query query;
     if (!person || !read_query(q, &query)) return;
-    struct call *c = call_new(a, q, person);
+    struct inbox_call *c = call_new(a, q, person);
     struct inbox_actor who = view_actor(person);
     inbox_list(a->config.inbox, &query, &who, c->now_ms, on_list, c);
 }
 
 static void on_thread(void *arg, int result, const struct inbox_thread *t, const struct err *e)
 {
-    struct call *c = arg;
+    struct inbox_call *c = arg;
     if (result < 0)
         respond_failed(c->q, result, e);
     else
@@ -129,7 +116,7 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
 static void get_conversation(void *ctx, struct http_request *q, const struct route_params *params)
 {
     struct inbox_api *a = ctx;
-    struct call *c = call_begin(a, q, params);
+    struct inbox_call *c = inbox_call_begin(a, q, params);
     if (!c) return;
     struct inbox_actor who = view_actor(c->person);
     inbox_read(a->config.inbox, c->id, &who, c->now_ms, INBOX_MESSAGES_MAX, on_thread, c);
@@ -139,7 +126,7 @@ static void get_conversation(void *ctx, struct http_request *q, const struct rou
 
 static void on_claim(void *arg, int result, const struct inbox_claim *claim, const struct err *e)
 {
-    struct call *c = arg;
+    struct inbox_call *c = arg;
     if (result < 0) {
         respond_failed(c->q, result, e);
     } else {
@@ -155,7 +142,7 @@ static void on_claim(void *arg, int result, const struct inbox_claim *claim, con
 static void post_claim(void *ctx, struct http_request *q, const struct route_params *params)
 {
     struct inbox_api *a = ctx;
-    struct call *c = call_begin(a, q, params);
+    struct inbox_call *c = inbox_call_begin(a, q, params);
     if (!c) return;
     struct inbox_actor who = view_actor(c->person);
     inbox_claim(a->config.inbox, c->id, &who, c->now_ms, a->config.lease_ms, on_claim, c);
@@ -163,7 +150,7 @@ static void post_claim(void *ctx, struct http_request *q, const struct route_par
 
 static void on_done(void *arg, int result, const struct err *e)
 {
-    struct call *c = arg;
+    struct inbox_call *c = arg;
     if (result < 0)
         respond_failed(c->q, result, e);
     else
@@ -174,7 +161,7 @@ static void on_done(void *arg, int result, const struct err *e)
 static void post_release(void *ctx, struct http_request *q, const struct route_params *params)
 {
     struct inbox_api *a = ctx;
-    struct call *c = call_begin(a, q, params);
+    struct inbox_call *c = inbox_call_begin(a, q, params);
     if (!c) return;
     struct inbox_actor who = view_actor(c->person);
     inbox_release(a->config.inbox, c->id, &who, c->now_ms, on_done, c);
@@ -183,7 +170,7 @@ static void post_release(void *ctx, struct http_request *q, const struct route_p
 static void set_closed(struct inbox_api *a, struct http_request *q,
                        const struct route_params *params, bool closed)
 {
-    struct call *c = call_begin(a, q, params);
+    struct inbox_call *c = inbox_call_begin(a, q, params);
     if (!c) return;
     struct inbox_actor who = view_actor(c->person);
     inbox_set_closed(a->config.inbox, c->id, &who, c->now_ms, closed, on_done, c);
@@ -201,7 +188,7 @@ static void post_reopen(void *ctx, struct http_request *q, const struct route_pa
 
 static void on_reply(void *arg, int result, uint32_t index, const struct err *e)
 {
-    struct call *c = arg;
+    struct inbox_call *c = arg;
     if (result < 0)
         respond_failed(c->q, result, e);
     else
@@ -215,7 +202,7 @@ static struct slice json_slice(const json_t *s)
 }
 
 /* Takes c. */
-static void reply_with(struct inbox_api *a, struct call *c, const json_t *body)
+static void reply_with(struct inbox_api *a, struct inbox_call *c, const json_t *body)
 {
     const json_t *text = json_object_get(body, "text"), *fence = json_object_get(body, "fence");
     const json_t *key = json_object_get(body, "key");
@@ -240,7 +227,7 @@ static void reply_with(struct inbox_api *a, struct call *c, const json_t *body)
 
 static void post_reply(void *ctx, struct http_request *q, const struct route_params *params)
 {
-    struct call *c = call_begin(ctx, q, params);
+    struct inbox_call *c = inbox_call_begin(ctx, q, params);
     if (!c) return;
     json_t *body = respond_read_json(q);
     if (body)
@@ -268,7 +255,7 @@ static bool read_tags(const json_t *list, struct buf *out)
 static void post_tag(void *ctx, struct http_request *q, const struct route_params *params)
 {
     struct inbox_api *a = ctx;
-    struct call *c = call_begin(a, q, params);
+    struct inbox_call *c = inbox_call_begin(a, q, params);
     if (!c) return;
     json_t *body = respond_read_json(q);
     if (!body) {
@@ -303,6 +290,7 @@ struct inbox_api *inbox_api_new(const struct inbox_web_config *config, struct ro
         {"POST", "/api/v1/conversations/{id}/close", post_close},
         {"POST", "/api/v1/conversations/{id}/reopen", post_reopen},
         {"POST", "/api/v1/conversations/{id}/tag", post_tag},
+        {"POST", "/api/v1/conversations/{id}/resolve", inbox_api_post_resolve},
     };
     struct inbox_api *a = xcalloc(1, sizeof *a);
     a->config = *config;

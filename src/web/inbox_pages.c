@@ -1,14 +1,12 @@
 /* A form that was refused shows its page again with the reason and what was typed; one that was
  * obeyed leads on by 303, so that reloading does not send it twice. */
-#include "web/inbox_pages.h"
+#include "inbox_pages_impl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <sodium.h>
 
-#include "base/arena.h"
-#include "core/form.h"
 #include "core/parts.h"
 #include "flow/reply.h"
 #include "inbox_view.h"
@@ -23,26 +21,6 @@ enum {
     FORM_BYTES_MAX = 256 * 1024,
     KEY_BYTES = 33,
     PATH_BYTES = 64
-};
-
-struct inbox_pages {
-    struct inbox_web_config config;
-    struct pages *pages;
-};
-
-/* A request that waits for the store. */
-struct visit {
-    struct inbox_pages *p;
-    struct http_request *q;
-    const struct person *person;
-    int64_t now_ms;
-    uint32_t id;
-    /* of a form */
-    struct arena *arena;
-    struct form form;
-    bool to_list; /* where it leads on success */
-    int status;   /* of the page that is shown again; 0 = 200 */
-    char problem[ERR_TEXT_BYTES];
 };
 
 static struct visit *visit_new(struct inbox_pages *p, struct http_request *q,
@@ -62,7 +40,7 @@ static void visit_free(struct visit *v)
     free(v);
 }
 
-static struct slice field(const struct visit *v, const char *name)
+struct slice visit_field(const struct visit *v, const char *name)
 {
     const struct form_pair *pair = v->form.count ? form_find(&v->form, slice_of(name)) : NULL;
     return pair ? pair->value : SLICE_NONE;
@@ -202,7 +180,7 @@ static json_t *parts_json(struct slice text)
  * form comes back. */
 static json_t *key_json(const struct visit *v)
 {
-    struct slice old = field(v, "key");
+    struct slice old = visit_field(v, "key");
     if (old.n > 0) return view_text(old);
     unsigned char random[(KEY_BYTES - 1) / 2];
     char key[KEY_BYTES];
@@ -222,8 +200,8 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     set(data, "conversation", conversation_data(&t->conversation, v));
     set(data, "messages", view_messages(t, v->now_ms));
     set(data, "suppressed", json_boolean(t->suppressed_scope.n > 0));
-    set(data, "draft", view_text(field(v, "text")));
-    set(data, "parts", parts_json(field(v, "text")));
+    set(data, "draft", view_text(visit_field(v, "text")));
+    set(data, "parts", parts_json(visit_field(v, "text")));
     set(data, "key", key_json(v));
     pages_answer(v->p->pages, PAGE_THREAD, v->q, v->status ? v->status : 200, data);
     visit_free(v);
@@ -251,9 +229,8 @@ static void get_thread(void *ctx, struct http_request *q, const struct route_par
 
 /* ---- forms ---- */
 
-/* Reads and admits a form; NULL when it was answered already. */
-static struct visit *form_begin(struct inbox_pages *p, struct http_request *q,
-                                const struct route_params *params)
+struct visit *form_begin(struct inbox_pages *p, struct http_request *q,
+                         const struct route_params *params)
 {
     const struct person *person = guard_page(p->config.auth, q, view_now(&p->config));
     if (!person) return NULL;
@@ -262,7 +239,7 @@ static struct visit *form_begin(struct inbox_pages *p, struct http_request *q,
     const char *why = NULL;
     if (form_parse(http_request_body(q), v->arena, &v->form) < 0)
         why = "The form is too large.";
-    else if (!auth_csrf_ok(p->config.auth, q, field(v, "csrf")))
+    else if (!auth_csrf_ok(p->config.auth, q, visit_field(v, "csrf")))
         why = "This form is from an older session. Open the conversation again and repeat it.";
     else if (!route_param_id(params, "id", &v->id))
         why = "There is no such conversation.";
@@ -272,7 +249,7 @@ static struct visit *form_begin(struct inbox_pages *p, struct http_request *q,
     return NULL;
 }
 
-static void form_end(struct visit *v, int result, const struct err *e)
+void form_end(struct visit *v, int result, const struct err *e)
 {
     if (result == ERR_NOT_FOUND || result == ERR_UNREACHABLE) {
         respond_problem(v->q, respond_status_of(result), "failed", e->text);
@@ -296,7 +273,7 @@ static void on_claim(void *arg, int result, const struct inbox_claim *claim, con
     (void)claim;
     struct visit *v = arg;
     /* What was written under a claim that was over goes on under the new one. */
-    if (result == 0 && field(v, "text").n > 0)
+    if (result == 0 && visit_field(v, "text").n > 0)
         show_thread(v);
     else
         form_end(v, result, e);
@@ -355,26 +332,26 @@ static void post_tag(void *ctx, struct http_request *q, const struct route_param
     struct visit *v = form_begin(ctx, q, params);
     if (!v) return;
     struct inbox_actor who = view_actor(v->person);
-    inbox_tag(v->p->config.inbox, v->id, &who, slice_trim(field(v, "add")), field(v, "remove"),
-              on_done, v);
+    inbox_tag(v->p->config.inbox, v->id, &who, slice_trim(visit_field(v, "add")),
+              visit_field(v, "remove"), on_done, v);
 }
 
 static void post_reply(void *ctx, struct http_request *q, const struct route_params *params)
 {
     struct visit *v = form_begin(ctx, q, params);
     if (!v) return;
-    if (field(v, "preview").n > 0) {
+    if (visit_field(v, "preview").n > 0) {
         show_thread(v);
         return;
     }
     uint64_t fence = 0;
-    (void)slice_to_u64(field(v, "fence"), UINT64_MAX,
+    (void)slice_to_u64(visit_field(v, "fence"), UINT64_MAX,
                        &fence); /* 0 is nobody's: the store refuses it */
     struct inbox_actor who = view_actor(v->person);
     struct inbox_answer answer = {.id = v->id,
                                   .fence = fence,
-                                  .text = field(v, "text"),
-                                  .key = field(v, "key"),
+                                  .text = visit_field(v, "text"),
+                                  .key = visit_field(v, "key"),
                                   .lease_ms = v->p->config.lease_ms};
     struct err e;
     int r = reply_send(v->p->config.inbox, v->p->config.outbox, &answer, &who, v->now_ms, on_reply,
@@ -479,6 +456,7 @@ struct inbox_pages *inbox_pages_new(const struct inbox_web_config *config, struc
         {"POST", "/inbox/{id}/close", post_close},
         {"POST", "/inbox/{id}/reopen", post_reopen},
         {"POST", "/inbox/{id}/tag", post_tag},
+        {"POST", "/inbox/{id}/resolve", inbox_pages_post_resolve},
     };
     struct inbox_pages *p = xcalloc(1, sizeof *p);
     p->config = *config;

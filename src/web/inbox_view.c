@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "core/number.h"
 #include "core/state.h"
+#include "inbox_fate.h"
 
 struct inbox_actor view_actor(const struct person *person)
 {
@@ -115,6 +116,7 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct perso
 static json_t *view_message(const struct inbox_message *m, int64_t now_ms)
 {
     json_t *o = json_object();
+    char fate[FATE_BYTES];
     set(o, "dir", json_string(m->out ? "out" : "in"));
     set(o, "text", view_text(m->text));
     set(o, "kind", view_text(m->kind));
@@ -127,6 +129,12 @@ static json_t *view_message(const struct inbox_message *m, int64_t now_ms)
     set(o, "state",
         m->state < 0 ? json_null() : json_string(state_to_string((enum state)m->state)));
     set(o, "reason", m->reason.n ? view_text(m->reason) : json_null());
+    view_fate(m, fate);
+    set(o, "fate", *fate ? view_text(slice_of(fate)) : json_null());
+    set(o, "unknown_since", time_json(m->unknown_since_ms));
+    set(o, "unknown_for", waiting_json(m->unknown_since_ms, now_ms));
+    set(o, "may_resend", json_boolean(m->unknown_since_ms && slice_is(m->kind, "reply")));
+    set(o, "resent", json_integer(m->resent));
     return o;
 }
 

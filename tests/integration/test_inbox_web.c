@@ -423,6 +423,183 @@ static void test_session_changes_need_the_value(void **state)
     fake_http_done(&q);
 }
 
+/* ---- an answer of which nobody knows ---- */
+
+static void redis_do(const char *command, const char *key, const char *a, const char *b)
+{
+    char whole[64];
+    struct err e;
+    (void)snprintf(whole, sizeof whole, "%s%s", prefix, key);
+    struct slice argv[] = {slice_of(command), slice_of(whole), slice_of(a), slice_of(b)};
+    assert_int_equal(redis_wait(redis, NULL, NULL, &e, COUNT_OF(argv), argv), 0);
+}
+
+/* The first direct message was handed over, and its answer lost twelve minutes ago. */
+static void becomes_unknown(void)
+{
+    char since[24];
+    (void)snprintf(since, sizeof since, "%lld", (long long)(now_ms - 12 * 60000));
+    while (taken < 1)
+        loop_turn(loop, -1);
+    taken = 0;
+    redis_do("SETRANGE", "c:0:l", "0", "\xfb");
+    redis_do("HSET", "c:0", "n0", "0");
+    redis_do("HSET", "c:0", "n11", "1");
+    redis_do("ZADD", "c:0:u", since, "0");
+    redis_do("HSET", "c:0:d", "0", "taken over 1700000000");
+}
+
+static int resolve(const char *who, json_int_t fence, int resent, const char *decision,
+                   json_t **ret)
+{
+    char body[160];
+    (void)snprintf(body, sizeof body,
+                   "{\"message\": 0, \"resent\": %d, \"fence\": %lld, \"decision\": \"%s\"}",
+                   resent, (long long)fence, decision);
+    return call(who, "POST", "/api/v1/conversations/1/resolve", body, ret);
+}
+
+static bool resolved(const char *who, json_int_t fence, int resent, const char *decision)
+{
+    json_t *answer;
+    assert_int_equal(resolve(who, fence, resent, decision, &answer), 200);
+    bool yes = json_is_true(json_object_get(answer, "resolved"));
+    json_decref(answer);
+    return yes;
+}
+
+/* What the API says of the answer, e.g. its "state". */
+static void assert_told(const char *key, const char *expected)
+{
+    json_t *answer;
+    assert_int_equal(call("Sam", "GET", "/api/v1/conversations/1", NULL, &answer), 200);
+    json_t *m = json_array_get(json_object_get(answer, "messages"), 1);
+    assert_string_equal(json_string_value(json_object_get(m, key)), expected);
+    json_decref(answer);
+}
+
+static void on_entry(void *arg, const struct redisReply *reply)
+{
+    const struct redisReply *fields = redis_at(redis_at(reply, 0), 1);
+    const char *const *expected = arg;
+    assert_true(slice_is(redis_field(fields, "who"), expected[0]));
+    assert_true(slice_is(redis_field(fields, "what"), expected[1]));
+}
+
+static void assert_audited(const char *who, const char *what)
+{
+    char key[64];
+    struct err e;
+    const char *expected[] = {who, what};
+    (void)snprintf(key, sizeof key, "%saudit", prefix);
+    struct slice argv[] = {SLICE_LIT("XREVRANGE"), slice_of(key),      SLICE_LIT("+"),
+                           SLICE_LIT("-"),         SLICE_LIT("COUNT"), SLICE_LIT("1")};
+    assert_int_equal(redis_wait(redis, on_entry, expected, &e, COUNT_OF(argv), argv), 0);
+}
+
+static json_int_t unknown_answer(void)
+{
+    arrives("e1", "main", PERSON, "Ann", "hi");
+    json_int_t fence = claim("Sam");
+    assert_int_equal(reply("Sam", fence), 202);
+    becomes_unknown();
+    return fence;
+}
+
+static void test_an_unknown_answer_is_sent_again_once(void **state)
+{
+    (void)state;
+    json_int_t fence = unknown_answer();
+    assert_told("state", "unknown");
+    assert_told("fate", "we do not know whether it arrived");
+    assert_told("unknown_for", "12 min");
+    assert_true(resolved("Sam", fence, 0, "resend"));
+    while (taken < 1)
+        loop_turn(loop, -1);
+    assert_told("state", "pending");
+    assert_told("fate", "waits to be sent");
+    assert_audited("Sam", "conversation 1 answer 0 unknown to pending");
+    assert_false(resolved("Sam", fence, 0, "resend")); /* pressed twice */
+    assert_false(resolved("Sam", fence, 0, "leave"));
+    becomes_unknown();
+    assert_false(resolved("Sam", fence, 0, "resend")); /* the press before, very late */
+    assert_told("state", "unknown");
+    assert_true(resolved("Sam", fence, 1, "resend"));
+}
+
+static void test_an_unknown_answer_is_left(void **state)
+{
+    (void)state;
+    json_int_t fence = unknown_answer();
+    assert_true(resolved("Sam", fence, 0, "leave"));
+    assert_told("state", "refused");
+    assert_told("fate", "nobody knows whether it arrived; Sam left it so");
+    assert_audited("Sam", "conversation 1 answer 0 unknown to refused");
+    assert_false(resolved("Sam", fence, 0, "resend"));
+    assert_int_equal(taken, 0);
+}
+
+static void test_who_may_decide_about_an_unknown_answer(void **state)
+{
+    (void)state;
+    json_int_t fence = unknown_answer();
+    assert_int_equal(resolve("Kim", fence, 0, "resend", NULL), 404);
+    assert_int_equal(resolve("Alex", fence, 0, "resend", NULL), 409);
+    assert_int_equal(resolve("Sam", fence + 1, 0, "leave", NULL), 409);
+    assert_int_equal(resolve("Sam", fence, 0, "perhaps", NULL), 400);
+    assert_int_equal(
+        call("Sam", "POST", "/api/v1/conversations/1/resolve", "{\"message\": 0}", NULL), 400);
+    assert_int_equal(call("Sam", "POST", "/api/v1/conversations/1/resolve",
+                          "{\"message\": 7, \"resent\": 0, \"fence\": 1, \"decision\": "
+                          "\"leave\"}",
+                          NULL),
+                     404);
+    struct suppress_entry entry = {.number = PERSON, .reason = SUPPRESS_STOP, .at_ms = now_ms};
+    suppress_add(suppress, SLICE_LIT("all"), &entry, 1, on_count, NULL);
+    wait_done();
+    assert_int_equal(resolve("Sam", fence, 0, "resend", NULL), 422);
+    assert_told("state", "unknown");
+    assert_true(resolved("Sam", fence, 0, "leave"));
+    assert_int_equal(taken, 0);
+}
+
+static void test_the_page_of_an_unknown_answer(void **state)
+{
+    (void)state;
+    json_int_t fence = unknown_answer();
+    char form[96];
+    struct http_request q;
+    log_in("token-of-Alex-0123");
+    assert_int_equal(get(&q, "/inbox/1"), 200);
+    assert_non_null(strstr(q.text, "we do not know whether it arrived"));
+    assert_non_null(strstr(q.text, "its answer was lost 12 min ago"));
+    assert_null(strstr(q.text, "Send it again"));
+    assert_null(strstr(q.text, "taken over"));
+    fake_http_done(&q);
+    log_in("token-of-Sam-0123");
+    assert_int_equal(get(&q, "/inbox/1"), 200);
+    assert_non_null(strstr(q.text, "Send it again"));
+    assert_non_null(strstr(q.text, "Leave it"));
+    assert_non_null(strstr(q.text, "name=\"message\" value=\"0\""));
+    assert_non_null(strstr(q.text, "name=\"resent\" value=\"0\""));
+    fake_http_done(&q);
+    (void)snprintf(form, sizeof form, "&fence=%lld&message=0&resent=0&decision=resend",
+                   (long long)fence);
+    assert_int_equal(post(&q, "/inbox/1/resolve", form, "forged"), 403);
+    fake_http_done(&q);
+    for (int i = 0; i < 2; i++) { /* pressed twice by a thumb */
+        assert_int_equal(post(&q, "/inbox/1/resolve", form, csrf), 303);
+        fake_http_done(&q);
+    }
+    while (taken < 1)
+        loop_turn(loop, -1);
+    assert_int_equal(get(&q, "/inbox/1"), 200);
+    assert_null(strstr(q.text, "Send it again"));
+    assert_non_null(strstr(q.text, "waits to be sent"));
+    fake_http_done(&q);
+    assert_int_equal(taken, 1);
+}
+
 static void test_no_redis_is_said(void **state)
 {
     (void)state;
@@ -505,6 +682,10 @@ int main(void)
         TEST(test_late_form_keeps_what_was_typed),
         TEST(test_other_groups_pages),
         TEST(test_session_changes_need_the_value),
+        TEST(test_an_unknown_answer_is_sent_again_once),
+        TEST(test_an_unknown_answer_is_left),
+        TEST(test_who_may_decide_about_an_unknown_answer),
+        TEST(test_the_page_of_an_unknown_answer),
         TEST(test_no_redis_is_said),
     };
     server = redis_fixture_new();
