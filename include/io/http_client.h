@@ -14,7 +14,8 @@ struct http_client;
 
 struct http_client_config {
     int connect_ms;        /* [ms] until the connection stands, TLS included; 0 = 5000 */
-    int response_ms;       /* [ms] for the whole request; 0 = 30000 */
+    int response_ms;       /* [ms] for the whole request; 0 = 30000. For both, time in which the
+                              process stood does not count: loop_awake_us */
     int in_flight_max;     /* handles and connections kept; 0 = 64 */
     int idle_s;            /* [s] an idle connection older than this is not reused; 0 = 30 */
     const char *ca_file;   /* NULL = the system's; borrowed for the call */

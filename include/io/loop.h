@@ -36,6 +36,19 @@ void loop_timer_at(struct loop_timer *t, int64_t mono_us); /* [µs] of clock_mon
 void loop_timer_cancel(struct loop_timer *t);
 bool loop_timer_armed(const struct loop_timer *t);
 
+/* [µs] The clock for deadlines of what others owe us: it stands while this process does. A process
+ * that was stopped (SIGSTOP, a paused machine, a stalled disk) finds answers in its sockets and
+ * every deadline passed; judged by clock_mono_us() they would be thrown away unread. Here a gap of
+ * more than a quarter second counts as nearly nothing, and for as long again, a second at most, the
+ * clock stands, so that the sockets are read first. Otherwise it runs as clock_mono_us() does. It
+ * may step back by a quarter second at a gap; compare it with itself only. */
+int64_t loop_awake_us(struct loop *l);
+/* How many such gaps there have been, this moment's included: for libraries with a clock of their
+ * own. */
+unsigned loop_gaps(struct loop *l);
+/* Rings once loop_awake_us() is there, never before. */
+void loop_timer_at_awake(struct loop_timer *t, int64_t awake_us);
+
 /* Watches a file descriptor; it is not owned. `want` 0 = nothing. Level-triggered. Freeing and
  * re-arming tolerate a descriptor that was closed already (libcurl does that). */
 struct loop_fd *loop_fd_new(struct loop *l, int fd, int want, loop_fd_cb *cb, void *arg);

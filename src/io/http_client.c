@@ -6,7 +6,14 @@
  * away; only when an idle one becomes readable (the server closed it) is the watch taken off. And
  * libcurl's timer, which it moves with every request, is armed only when it moves to an earlier
  * time; one that rings too early is armed again. Callbacks never run inside of libcurl, so they may
- * send the next request. */
+ * send the next request.
+ *
+ * response_ms is ours and not libcurl's, whose every call judges all timeouts by the time of day
+ * before it reads a socket: a process that was stopped would lose every answer that came meanwhile.
+ * It goes by the loop's awake clock. Being the same for all, it makes the requests under way a
+ * queue by age, and one timer for the oldest is enough. connect_ms stays libcurl's, which shares it
+ * out among a host's addresses; where it was judged too early, we connect anew: nothing has left
+ * yet. */
 #include "io/http_client.h"
 
 #include "base/clock.h"
@@ -15,6 +22,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,6 +31,8 @@
 struct slot {
     struct http_transfer *transfer;
     struct slot *next_idle;
+    TAILQ_ENTRY(slot) by_age;
+    int64_t start_us; /* of the awake clock */
     bool busy;
 };
 
@@ -45,7 +55,9 @@ struct http_client {
     size_t slot_count;
     struct slot *idle;
     size_t in_flight;
-    struct watch **watches; /* by file descriptor */
+    TAILQ_HEAD(slots, slot) under_way; /* the oldest first */
+    struct loop_timer *late_timer;     /* rings when the oldest is late, or before */
+    struct watch **watches;            /* by file descriptor */
     size_t watch_count;
     struct loop_timer *timer;
     int64_t deadline_us;           /* [µs] monotonic: when libcurl wants to be called, -1 = not */
@@ -149,6 +161,7 @@ static bool drive(struct http_client *c, curl_socket_t fd, int events)
 static void slot_release(struct http_client *c, struct slot *s)
 {
     check(curl_multi_remove_handle(c->multi, http_transfer_easy(s->transfer)) == CURLM_OK);
+    TAILQ_REMOVE(&c->under_way, s, by_age);
     s->busy = false;
     c->in_flight--;
 }
@@ -157,6 +170,20 @@ static void slot_put(struct http_client *c, struct slot *s)
 {
     s->next_idle = c->idle;
     c->idle = s;
+}
+
+static bool connect_slept(const struct http_client *c, const struct slot *s, CURLcode code)
+{
+    return code == CURLE_OPERATION_TIMEDOUT && !http_transfer_begun(s->transfer) &&
+           loop_awake_us(c->loop) - s->start_us < c->config.connect_ms * 1000LL;
+}
+
+static void connect_again(struct http_client *c, struct slot *s)
+{
+    CURL *easy = http_transfer_easy(s->transfer);
+    check(curl_multi_remove_handle(c->multi, easy) == CURLM_OK);
+    check(curl_multi_add_handle(c->multi, easy) == CURLM_OK);
+    if (drive(c, CURL_SOCKET_TIMEOUT, 0)) loop_timer_in(c->done_timer, 0);
 }
 
 /* Bounded by what was under way at the start: a callback that sends again, and fails again, must
@@ -173,6 +200,10 @@ static void deliver(struct http_client *c)
         CURLcode code = message->data.result;
         struct slot *s = NULL;
         check(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &s) == CURLE_OK);
+        if (connect_slept(c, s, code)) {
+            connect_again(c, s);
+            continue;
+        }
         slot_release(c, s);
         http_transfer_finish(s->transfer, code);
         slot_put(c, s);
@@ -211,6 +242,27 @@ static void on_timer(void *arg)
 static void on_done_timer(void *arg)
 {
     deliver(arg);
+}
+
+static int64_t late_us(const struct http_client *c, const struct slot *s)
+{
+    return s->start_us + c->config.response_ms * 1000LL;
+}
+
+static void on_late_timer(void *arg)
+{
+    struct http_client *c = arg;
+    struct slot *s;
+    deliver(c); /* what has ended is not late */
+    c->delivering = true;
+    int64_t now_us = loop_awake_us(c->loop);
+    while ((s = TAILQ_FIRST(&c->under_way)) != NULL && late_us(c, s) <= now_us) {
+        slot_release(c, s);
+        http_transfer_late(s->transfer);
+        slot_put(c, s);
+    }
+    c->delivering = false;
+    if (s) loop_timer_at_awake(c->late_timer, late_us(c, s));
 }
 
 static void config_own(struct http_client_config *config)
@@ -260,6 +312,8 @@ int http_client_new(struct loop *l, const struct http_client_config *config,
     c->deadline_us = c->armed_us = -1;
     c->timer = loop_timer_new(l, on_timer, c);
     c->done_timer = loop_timer_new(l, on_done_timer, c);
+    c->late_timer = loop_timer_new(l, on_late_timer, c);
+    TAILQ_INIT(&c->under_way);
     set_multi_options(c);
     *ret = c;
     return 0;
@@ -290,6 +344,7 @@ void http_client_free(struct http_client *c)
         watch_drop(c->watches[fd]);
     loop_timer_free(c->timer);
     loop_timer_free(c->done_timer);
+    loop_timer_free(c->late_timer);
     free(c->slots);
     free(c->watches);
     free((char *)c->config.ca_file);
@@ -340,7 +395,10 @@ int http_client_send(struct http_client *c, const struct http_send *send, http_c
     }
     check(curl_multi_add_handle(c->multi, http_transfer_easy(s->transfer)) == CURLM_OK);
     s->busy = true;
+    s->start_us = loop_awake_us(c->loop);
+    TAILQ_INSERT_TAIL(&c->under_way, s, by_age);
     c->in_flight++;
+    if (!loop_timer_armed(c->late_timer)) loop_timer_at_awake(c->late_timer, late_us(c, s));
     if (drive(c, CURL_SOCKET_TIMEOUT, 0)) loop_timer_in(c->done_timer, 0);
     return 0;
 }
@@ -354,7 +412,11 @@ int http_client_once(const struct http_client_config *config, const struct http_
     struct http_client_config full = http_transfer_defaults(config);
     struct http_transfer *t = http_transfer_new(&full);
     r = http_transfer_prepare(t, send, cb, arg, e);
-    if (r == 0) http_transfer_finish(t, curl_easy_perform(http_transfer_easy(t)));
+    if (r == 0) {
+        CURL *easy = http_transfer_easy(t);
+        check(curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)full.response_ms) == CURLE_OK);
+        http_transfer_finish(t, curl_easy_perform(easy));
+    }
     http_transfer_free(t);
     curl_global_cleanup();
     return r;

@@ -41,6 +41,24 @@ void http_request_clear(struct http_request *q)
     recycle(&q->headers);
 }
 
+static bool path_holds_nul(const struct http_request *q)
+{
+    struct slice rest = buf_slice(&q->target), path;
+    return slice_cut(&rest, '?', &path) && memmem(path.p, path.n, "%00", 3) != NULL;
+}
+
+/* A proxy before us and libmicrohttpd could disagree about where such a request ends. */
+static bool length_is_ambiguous(const struct http_request *q)
+{
+    return http_request_header(q, "Transfer-Encoding").n &&
+           http_request_header(q, "Content-Length").n;
+}
+
+bool http_request_is_malformed(const struct http_request *q)
+{
+    return path_holds_nul(q) || length_is_ambiguous(q);
+}
+
 struct slice http_request_method(const struct http_request *q)
 {
     return q->method;

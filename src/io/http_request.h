@@ -32,6 +32,8 @@ void http_request_init(struct http_request *q, size_t body_bytes_max); /* of a z
 void http_request_done(struct http_request *q);
 /* Empties it for the next request of the connection; large buffers are given back. */
 void http_request_clear(struct http_request *q);
+/* Its headers are there, and it can be understood in more than one way. */
+bool http_request_is_malformed(const struct http_request *q);
 /* Makes status and response, with the headers that every answer has. The body is copied. */
 void http_request_respond(struct http_request *q, int status, const char *content_type,
                           struct slice body);

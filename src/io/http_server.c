@@ -49,7 +49,7 @@ struct connection {
     char peer[INET6_ADDRSTRLEN];
     struct connections *list; /* the one it stands in, or NULL */
     TAILQ_ENTRY(connection) place;
-    int64_t waiting_since_us; /* [µs] monotonic */
+    int64_t waiting_since_us; /* of the loop's awake clock */
 };
 
 static struct connection *connection_of(struct http_request *q)
@@ -65,6 +65,8 @@ struct http_server {
     struct loop_timer *timer;
     int64_t armed_us; /* [µs] monotonic: when the timer rings, -1 = not armed */
     struct loop_timer *sweep_timer;
+    unsigned idle_s;
+    unsigned gaps;  /* of the loop, that the connections were forgiven */
     int64_t owe_us; /* [µs] that a connection may owe us a whole request */
     struct http_listen listen;
     bool listening, running, ending;
@@ -80,9 +82,25 @@ struct http_server {
 
 /* ---- when libmicrohttpd runs ---- */
 
+/* libmicrohttpd judges silence before it reads: after a gap it would close connections whose
+ * request lies in the socket. A timeout that is set anew, from none, begins to run now. */
+static void forgive_gaps(struct http_server *s)
+{
+    struct connection *c;
+    unsigned gaps = loop_gaps(s->loop);
+    if (gaps == s->gaps) return;
+    s->gaps = gaps;
+    TAILQ_FOREACH(c, &s->waiting, place)
+    {
+        (void)MHD_set_connection_option(c->request.mhd, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
+        (void)MHD_set_connection_option(c->request.mhd, MHD_CONNECTION_OPTION_TIMEOUT, s->idle_s);
+    }
+}
+
 static void run(struct http_server *s)
 {
     check(!s->running); /* a handler must not turn the loop */
+    forgive_gaps(s);
     s->running = true;
     (void)MHD_run(s->mhd);
     s->running = false;
@@ -130,9 +148,10 @@ static void move_to(struct connection *c, struct connections *list)
 static void wait_for_request(struct connection *c)
 {
     struct http_server *s = c->server;
-    c->waiting_since_us = clock_mono_us();
+    c->waiting_since_us = loop_awake_us(s->loop);
     move_to(c, &s->waiting);
-    if (!loop_timer_armed(s->sweep_timer)) loop_timer_in(s->sweep_timer, s->owe_us);
+    if (!loop_timer_armed(s->sweep_timer))
+        loop_timer_at_awake(s->sweep_timer, c->waiting_since_us + s->owe_us);
 }
 
 /* Shut down, not closed: the descriptor is libmicrohttpd's, which sees the end of the stream. */
@@ -148,15 +167,10 @@ static void on_sweep(void *arg)
 {
     struct http_server *s = arg;
     struct connection *c;
-    int64_t now_us = clock_mono_us();
-    while ((c = TAILQ_FIRST(&s->waiting)) != NULL) {
-        int64_t left_us = c->waiting_since_us + s->owe_us - now_us;
-        if (left_us > 0) {
-            loop_timer_in(s->sweep_timer, left_us);
-            return;
-        }
+    int64_t since_us = loop_awake_us(s->loop) - s->owe_us;
+    while ((c = TAILQ_FIRST(&s->waiting)) != NULL && c->waiting_since_us <= since_us)
         cut_off(c);
-    }
+    if (c) loop_timer_at_awake(s->sweep_timer, c->waiting_since_us + s->owe_us);
 }
 
 /* For who comes now, the one goes that has owed us a request for the longest. */
@@ -277,19 +291,6 @@ static bool method_is_known(struct slice method)
     return false;
 }
 
-static bool path_holds_nul(const struct http_request *q)
-{
-    struct slice rest = buf_slice(&q->target), path;
-    return slice_cut(&rest, '?', &path) && memmem(path.p, path.n, "%00", 3) != NULL;
-}
-
-/* A proxy before us and libmicrohttpd could disagree about where such a request ends. */
-static bool length_is_ambiguous(const struct http_request *q)
-{
-    return http_request_header(q, "Transfer-Encoding").n &&
-           http_request_header(q, "Content-Length").n;
-}
-
 /* The headers are there. */
 static enum MHD_Result begin(struct http_request *q, const char *path, const char *method)
 {
@@ -301,7 +302,7 @@ static enum MHD_Result begin(struct http_request *q, const char *path, const cha
         return refuse(q, 405, "This method is not allowed here.\n");
     }
     if (q->target.failed) return refuse(q, 414, "The address is too long.\n");
-    if (path_holds_nul(q) || length_is_ambiguous(q)) return refuse(q, 400, "Malformed request.\n");
+    if (http_request_is_malformed(q)) return refuse(q, 400, "Malformed request.\n");
     uint64_t announced;
     if (!slice_to_u64(http_request_header(q, "Content-Length"), UINT64_MAX, &announced))
         return MHD_YES;
@@ -403,15 +404,15 @@ static struct MHD_Daemon *start_daemon(struct http_server *s,
 {
     s->connections_max = config->connections_max > 0 ? (unsigned)config->connections_max : 1024;
     unsigned per_ip = config->connections_per_ip > 0 ? (unsigned)config->connections_per_ip : 0;
-    unsigned idle_s = config->idle_s > 0 ? (unsigned)config->idle_s : 30;
-    s->owe_us = 2 * (int64_t)idle_s * 1000000;
+    s->idle_s = config->idle_s > 0 ? (unsigned)config->idle_s : 30;
+    s->owe_us = 2 * (int64_t)s->idle_s * 1000000;
     return MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, s,
         MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, s->listen.fd,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, on_request_line, s,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
         s, MHD_OPTION_CONNECTION_LIMIT, s->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        per_ip, MHD_OPTION_CONNECTION_TIMEOUT, idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        per_ip, MHD_OPTION_CONNECTION_TIMEOUT, s->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_BYTES, MHD_OPTION_END);
 }
 
@@ -430,6 +431,7 @@ int http_server_new(struct loop *l, const struct http_server_config *config, htt
     s->arg = arg;
     s->body_bytes_max = config->body_bytes_max;
     s->armed_us = -1;
+    s->gaps = loop_gaps(l);
     TAILQ_INIT(&s->waiting);
     TAILQ_INIT(&s->open);
     s->mhd = start_daemon(s, config);

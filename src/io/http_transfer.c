@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -120,7 +121,6 @@ static void set_static_options(struct http_transfer *t)
     if (c->http2) set_long(easy, CURLOPT_PIPEWAIT, 1);
     set_long(easy, CURLOPT_TCP_NODELAY, 1);
     set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, c->connect_ms);
-    set_long(easy, CURLOPT_TIMEOUT_MS, c->response_ms);
     set_long(easy, CURLOPT_MAXAGE_CONN, c->idle_s);
     set_long(easy, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
     set_long(easy, CURLOPT_UPLOAD_BUFFERSIZE, SEND_BYTES);
@@ -360,6 +360,18 @@ void http_transfer_finish(struct http_transfer *t, CURLcode code)
         result.error = error_text(t, code);
     }
     report(t, &result);
+}
+
+void http_transfer_late(struct http_transfer *t)
+{
+    (void)snprintf(t->error, sizeof t->error, "no whole answer within %d ms",
+                   t->config->response_ms);
+    http_transfer_finish(t, CURLE_OPERATION_TIMEDOUT);
+}
+
+bool http_transfer_begun(const struct http_transfer *t)
+{
+    return t->writes_begun > 0;
 }
 
 void http_transfer_abandon(struct http_transfer *t)

@@ -21,5 +21,9 @@ int http_transfer_prepare(struct http_transfer *t, const struct http_send *send,
                           void *arg, struct err *e) MUST_USE;
 /* Tells the callback how it ended; the transfer is ready for http_transfer_prepare afterwards. */
 void http_transfer_finish(struct http_transfer *t, CURLcode code);
+/* The same for a request that has not ended within response_ms. */
+void http_transfer_late(struct http_transfer *t);
+/* Whether it was ever written, even in part. */
+bool http_transfer_begun(const struct http_transfer *t);
 /* The client goes away while the request is under way. */
 void http_transfer_abandon(struct http_transfer *t);

@@ -9,6 +9,12 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+enum {
+    TICK_US = 100 * 1000,
+    GAP_US = 250 * 1000, /* since the last tick: not a busy turn, but a process that stood */
+    PATIENCE_MAX_US = 1000 * 1000,
+};
+
 struct loop_hook {
     struct loop *loop;
     loop_cb *cb;
@@ -22,6 +28,11 @@ struct loop {
     struct loop_hook *hook_next; /* the walk's next one: a hook may free any hook */
     struct event wait_limit;
     bool stopping;
+    struct event tick;
+    int64_t awake_us;  /* of the awake clock at looked_us */
+    int64_t looked_us; /* [µs] monotonic; in the future while the awake clock stands */
+    int64_t gain_us;   /* what the last gap counts for, once the clock goes on */
+    unsigned gaps;
 };
 
 struct loop_timer {
@@ -29,6 +40,8 @@ struct loop_timer {
     struct loop *loop;
     loop_cb *cb;
     void *arg;
+    bool by_awake; /* rings by the awake clock, at awake_us */
+    int64_t awake_us;
 };
 
 struct loop_fd {
@@ -52,6 +65,54 @@ static void on_wait_limit(evutil_socket_t fd, short what, void *arg)
     (void)arg;
 }
 
+/* Returns the time lived since looked_us; negative while the clock stands. */
+static int64_t awake_look(struct loop *l)
+{
+    int64_t now_us = clock_mono_us();
+    int64_t lived_us = now_us - l->looked_us;
+    if (lived_us <= GAP_US) return lived_us;
+    /* A gap counts as a tick when it is over, or where every turn takes too long no deadline would
+     * ever come. */
+    l->gaps++;
+    l->awake_us += l->gain_us;
+    l->gain_us = TICK_US;
+    int64_t patience_us = lived_us < PATIENCE_MAX_US ? lived_us : PATIENCE_MAX_US;
+    l->looked_us = now_us + patience_us;
+    return -patience_us;
+}
+
+int64_t loop_awake_us(struct loop *l)
+{
+    int64_t lived_us = awake_look(l);
+    return lived_us > 0 ? l->awake_us + l->gain_us + lived_us : l->awake_us;
+}
+
+unsigned loop_gaps(struct loop *l)
+{
+    (void)awake_look(l);
+    return l->gaps;
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct loop *l = arg;
+    (void)fd;
+    (void)what;
+    int64_t lived_us = awake_look(l);
+    if (lived_us <= 0) return;
+    l->awake_us += l->gain_us + lived_us;
+    l->looked_us += lived_us;
+    l->gain_us = 0;
+}
+
+static void awake_begin(struct loop *l)
+{
+    struct timeval tv = {.tv_usec = TICK_US};
+    l->awake_us = l->looked_us = clock_mono_us();
+    check(event_assign(&l->tick, l->base, -1, EV_PERSIST, on_tick, l) == 0);
+    check(evtimer_add(&l->tick, &tv) == 0);
+}
+
 struct loop *loop_new(void)
 {
     struct loop *l = xcalloc(1, sizeof *l);
@@ -62,6 +123,7 @@ struct loop *loop_new(void)
     event_config_free(config);
     check(l->base != NULL);
     check(evtimer_assign(&l->wait_limit, l->base, on_wait_limit, NULL) == 0);
+    awake_begin(l);
     return l;
 }
 
@@ -70,6 +132,7 @@ void loop_free(struct loop *l)
     if (!l) return;
     check(l->hooks == NULL);
     evtimer_del(&l->wait_limit);
+    evtimer_del(&l->tick);
     event_base_free(l->base);
     free(l);
 }
@@ -143,7 +206,10 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     struct loop_timer *t = arg;
     (void)fd;
     (void)what;
-    t->cb(t->arg);
+    if (t->by_awake && loop_awake_us(t->loop) < t->awake_us)
+        loop_timer_at_awake(t, t->awake_us);
+    else
+        t->cb(t->arg);
 }
 
 struct loop_timer *loop_timer_new(struct loop *l, loop_cb *cb, void *arg)
@@ -163,7 +229,7 @@ void loop_timer_free(struct loop_timer *t)
     free(t);
 }
 
-void loop_timer_in(struct loop_timer *t, int64_t us)
+static void arm(struct loop_timer *t, int64_t us)
 {
     struct timeval tv = timeval_of(us);
     /* libevent adds to the time at which this turn woke up: without this a timer fires early by as
@@ -172,9 +238,25 @@ void loop_timer_in(struct loop_timer *t, int64_t us)
     check(evtimer_add(&t->event, &tv) == 0);
 }
 
+void loop_timer_in(struct loop_timer *t, int64_t us)
+{
+    t->by_awake = false;
+    arm(t, us);
+}
+
 void loop_timer_at(struct loop_timer *t, int64_t mono_us)
 {
     loop_timer_in(t, mono_us - clock_mono_us());
+}
+
+void loop_timer_at_awake(struct loop_timer *t, int64_t awake_us)
+{
+    struct loop *l = t->loop;
+    int64_t lived_us = awake_look(l);
+    t->by_awake = true;
+    t->awake_us = awake_us;
+    /* While the clock stands, lived_us is how long it still will, with the sign turned. */
+    arm(t, awake_us - l->awake_us - l->gain_us - lived_us);
 }
 
 void loop_timer_cancel(struct loop_timer *t)

@@ -3,13 +3,12 @@
  * Why not hiredis's adapters: version 0.14's never report a refused connection, and there is no
  * command timeout. Here every command has a deadline; answers come in order, so only the oldest is
  * watched, and one that is late condemns the whole connection: after that nobody could tell what
- * its answer was.
+ * its answer was. Deadlines go by the loop's awake clock: what Redis said while this process stood
+ * is read first, and what could not be written has its time yet.
  *
  * Writes: hiredis asks for a write with each command; we write once, before the loop sleeps, so
  * that the commands of one turn leave in one packet. */
 #include "redis_internal.h"
-
-#include "base/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +65,7 @@ static int failure_of(const redisAsyncContext *ac)
 static void on_watch(void *arg)
 {
     struct redis *r = arg;
-    int64_t now = clock_mono_us();
+    int64_t now = loop_awake_us(r->loop);
     if (r->phase == CONNECTING || r->phase == GREETING) {
         if (now >= r->connect_deadline_us) {
             condemn(r, ERR_UNREACHABLE, "no connection in time");
@@ -266,7 +265,7 @@ static void start_connect(struct redis *r)
     r->fd = loop_fd_new(r->loop, ac->c.fd, LOOP_WRITE, on_fd, r);
     redisAsyncSetDisconnectCallback(ac, on_disconnect);
     redisAsyncSetConnectCallback(ac, on_connect);
-    r->connect_deadline_us = clock_mono_us() + r->connect_ms * 1000LL;
+    r->connect_deadline_us = loop_awake_us(r->loop) + r->connect_ms * 1000LL;
     if (!loop_timer_armed(r->watch)) loop_timer_in(r->watch, REDIS_WATCH_MS * 1000);
 }
 

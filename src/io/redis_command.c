@@ -96,7 +96,7 @@ static void on_reply(redisAsyncContext *ac, void *reply, void *privdata)
 
 static void expect_reply(struct redis *r, struct pending *p, int deadline_ms)
 {
-    p->deadline_us = deadline_ms > 0 ? clock_mono_us() + deadline_ms * 1000LL : 0;
+    p->deadline_us = deadline_ms > 0 ? loop_awake_us(r->loop) + deadline_ms * 1000LL : 0;
     p->next = NULL;
     *r->tail = p;
     r->tail = &p->next;

@@ -20,7 +20,7 @@ struct pending {
     struct redis *redis;
     redis_cb *cb;
     void *arg;
-    int64_t deadline_us; /* 0 = none */
+    int64_t deadline_us; /* of the loop's awake clock; 0 = none */
     struct pending *next;
 };
 
