@@ -38,6 +38,10 @@ static void print_row(const json_t *campaign)
                  say_count(say_int(campaign, "total"), total),
                  say_when(say_string(campaign, "launched_at"), when));
     say_text(stdout, say_string(campaign, "name"));
+    int64_t unknown = campaign_count(campaign, STATE_UNKNOWN);
+    if (unknown)
+        (void)printf("  (%s unknown since %s)", say_count(unknown, total),
+                     say_when(say_string(campaign, "unknown_since"), when));
     (void)putchar('\n');
 }
 
@@ -155,6 +159,9 @@ static const struct verb_option resolve_options[] = {
     {"yes", NULL, "do not ask"},
     {NULL, NULL, NULL}};
 
+static const struct verb_option audit_options[] = {
+    {"limit", "N", "the newest so many (default: 50)"}, {NULL, NULL, NULL}};
+
 static const struct verb verbs[] = {
     {"check", "FILE", 1, 1,
      "Says what FILE would do, against the real audience: missing fields, parts, price, finish.\n"
@@ -199,6 +206,10 @@ static const struct verb verbs[] = {
      "a\n"
      "campaign that was done run again.",
      "resolve 7 --leave --why \"the provider's log has them\"", resolve_options, campaign_resolve},
+    {"audit", "[ID]", 0, 1,
+     "Who paused, resumed, cancelled or decided about the unknown, when and why: of one campaign,\n"
+     "or of all and of answers in the inbox.",
+     "audit 7", audit_options, campaign_audit},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };
 

@@ -202,6 +202,7 @@ struct campaign_api *campaign_api_new(const struct campaign_api_config *config, 
     router_add(r, "POST", "/api/v1/campaigns/{id}/cancel", post_cancel, a);
     campaign_people_routes(a, r);
     campaign_resolve_routes(a, r);
+    campaign_audit_routes(a, r);
     return a;
 }
 

@@ -20,4 +20,5 @@ void campaign_answer_status(void *request, int result, const struct campaign *c,
 /* Each part adds its routes. The literal paths of launch must come before {id}. */
 void campaign_launch_routes(struct campaign_api *a, struct router *r);
 void campaign_people_routes(struct campaign_api *a, struct router *r);
+void campaign_audit_routes(struct campaign_api *a, struct router *r);
 void campaign_resolve_routes(struct campaign_api *a, struct router *r);
