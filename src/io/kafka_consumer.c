@@ -8,7 +8,11 @@
  *
  * Rebalances are cooperative: a partition that stays is not taken away in between, so the records
  * that are at work survive another consumer's coming and going. Offsets are committed by hand only.
- */
+ *
+ * A member can be put out of its group for good: the broker gave its place to another of its name,
+ * or to itself, when the answer to its joining was lost with a broker that died. librdkafka calls
+ * that fatal and does nothing more, so a new client takes the old one's place. Two processes of one
+ * name take it from each other in turn, ever more slowly. */
 #include "kafka_impl.h"
 
 #include "base/clock.h"
@@ -22,6 +26,9 @@ enum {
     EVENTS_PER_TURN = 1000,
     FREE_WAIT_MS = 2000,
     FREE_POLL_MS = 20,
+    REJOIN_FIRST_MS = 500,
+    REJOIN_MAX_MS = 30000,
+    LASTED_MS = 120000, /* in the group for so long: what comes now is another trouble */
 };
 
 struct kafka_partition {
@@ -36,13 +43,17 @@ struct kafka_partition {
 
 struct kafka_consumer {
     rd_kafka_t *rk;
+    rd_kafka_conf_t *conf;                   /* what each rk is made of */
+    rd_kafka_topic_partition_list_t *topics; /* subscribed to; NULL = none yet */
     rd_kafka_queue_t *events_queue;
     struct kafka_wake wake;
-    struct loop_timer *poll;
+    struct loop_timer *poll, *rejoin;
     struct kafka_consumer_events events;
     void *arg;
     struct kafka_partition *partitions;
-    bool closing, failed, up;
+    int rejoin_ms;
+    int64_t joined_us; /* the last rejoining */
+    bool closing, failed, refused, up;
 };
 
 /* ---- partitions ---- */
@@ -162,6 +173,7 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
                          rd_kafka_topic_partition_list_t *list, void *opaque)
 {
     struct kafka_consumer *c = opaque;
+    c->refused = false;
     log_debug("kafka: %s, %d partitions", rd_kafka_err2name(code), list->cnt);
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
         assign(c, list);
@@ -209,7 +221,30 @@ static void check_fatal(struct kafka_consumer *c)
     char why[KAFKA_ERROR_BYTES];
     if (c->failed || !rd_kafka_fatal_error(c->rk, why, sizeof why)) return;
     c->failed = true;
+    c->up = false;
+    bool lasted = clock_mono_us() - c->joined_us > LASTED_MS * 1000LL;
+    int twice = c->rejoin_ms * 2 > REJOIN_MAX_MS ? REJOIN_MAX_MS : c->rejoin_ms * 2;
+    c->rejoin_ms = lasted || !c->rejoin_ms ? REJOIN_FIRST_MS : twice;
+    loop_timer_in(c->rejoin, c->rejoin_ms * 1000LL); /* not from inside a callback of the old one */
     c->events.failed(c->arg, why);
+}
+
+/* Those that asking again does not mend. */
+static bool is_refusal(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT ||
+           code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL ||
+           code == RD_KAFKA_RESP_ERR_GROUP_MAX_SIZE_REACHED;
+}
+
+static void check_refusal(struct kafka_consumer *c, const rd_kafka_message_t *m)
+{
+    if (c->refused || !is_refusal(m->err)) return;
+    c->refused = true;
+    c->events.refused(c->arg, m->err == RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT,
+                      rd_kafka_message_errstr(m));
 }
 
 static void on_error(rd_kafka_t *rk, int code, const char *why, void *opaque)
@@ -229,6 +264,7 @@ static void serve_events(struct kafka_consumer *c)
          * over. */
         check(m->err != RD_KAFKA_RESP_ERR_NO_ERROR);
         log_debug("kafka: %s", rd_kafka_message_errstr(m));
+        check_refusal(c, m);
         rd_kafka_message_destroy(m);
     }
 }
@@ -236,6 +272,7 @@ static void serve_events(struct kafka_consumer *c)
 static void on_wake(void *arg)
 {
     struct kafka_consumer *c = arg;
+    if (!c->rk) return; /* a new one could not be had yet */
     serve_events(c);
     check_fatal(c);
     c->events.readable(c->arg);
@@ -260,11 +297,11 @@ void kafka_consumer_wake(struct kafka_consumer *c)
 
 void kafka_subscribe(struct kafka_consumer *c, const char *const *topics, size_t n)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)n);
+    if (c->topics) rd_kafka_topic_partition_list_destroy(c->topics);
+    c->topics = rd_kafka_topic_partition_list_new((int)n);
     for (size_t i = 0; i < n; i++)
-        rd_kafka_topic_partition_list_add(list, topics[i], RD_KAFKA_PARTITION_UA);
-    log_code("subscribe", rd_kafka_subscribe(c->rk, list));
-    rd_kafka_topic_partition_list_destroy(list);
+        rd_kafka_topic_partition_list_add(c->topics, topics[i], RD_KAFKA_PARTITION_UA);
+    if (!c->failed) log_code("subscribe", rd_kafka_subscribe(c->rk, c->topics));
 }
 
 /* ---- records ---- */
@@ -304,8 +341,8 @@ void kafka_record_done(struct kafka_record *r)
 
 /* ---- life ---- */
 
-static int make_client(const struct kafka_consumer_config *config, struct kafka_consumer *c,
-                       struct err *e)
+static int make_conf(const struct kafka_consumer_config *config, struct kafka_consumer *c,
+                     struct err *e)
 {
     char session[16], heartbeat[16];
     (void)snprintf(session, sizeof session, "%d", config->session_ms);
@@ -327,15 +364,51 @@ static int make_client(const struct kafka_consumer_config *config, struct kafka_
         {"auto.offset.reset", "earliest"}, /* no offset yet: nobody has read what is there */
         {"enable.partition.eof", "false"},
     };
-    rd_kafka_conf_t *conf = NULL;
-    int rc =
-        kafka_conf_new(&config->common, ours, COUNT_OF(ours), forced, COUNT_OF(forced), &conf, e);
+    int rc = kafka_conf_new(&config->common, ours, COUNT_OF(ours), forced, COUNT_OF(forced),
+                            &c->conf, e);
     if (rc < 0) return rc;
-    rd_kafka_conf_set_opaque(conf, c);
-    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-    rd_kafka_conf_set_offset_commit_cb(conf, on_commit);
-    rd_kafka_conf_set_error_cb(conf, on_error);
-    return kafka_client_new(RD_KAFKA_CONSUMER, conf, &c->rk, e);
+    rd_kafka_conf_set_opaque(c->conf, c);
+    rd_kafka_conf_set_rebalance_cb(c->conf, on_rebalance);
+    rd_kafka_conf_set_offset_commit_cb(c->conf, on_commit);
+    rd_kafka_conf_set_error_cb(c->conf, on_error);
+    return 0;
+}
+
+static int open_client(struct kafka_consumer *c, struct err *e)
+{
+    int rc = kafka_client_new(RD_KAFKA_CONSUMER, rd_kafka_conf_dup(c->conf), &c->rk, e);
+    if (rc < 0) return rc;
+    (void)rd_kafka_poll_set_consumer(c->rk);
+    c->events_queue = rd_kafka_queue_get_consumer(c->rk);
+    kafka_wake_on(&c->wake, c->events_queue);
+    return 0;
+}
+
+/* No "close": it would only leave the group, which a static member does not do, and it waits
+ * without a limit when no broker answers. */
+static void close_client(struct kafka_consumer *c)
+{
+    rd_kafka_queue_io_event_enable(c->events_queue, -1, NULL, 0);
+    rd_kafka_queue_destroy(c->events_queue);
+    rd_kafka_destroy_flags(c->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    c->rk = NULL;
+}
+
+static void on_rejoin(void *arg)
+{
+    struct kafka_consumer *c = arg;
+    struct err e;
+    while (c->partitions)
+        remove_partition(c, c->partitions->topic, c->partitions->number, true);
+    if (c->rk) close_client(c);
+    if (open_client(c, &e) < 0) {
+        log_error("kafka: %s; it is tried again in %d s", e.text, REJOIN_MAX_MS / 1000);
+        loop_timer_in(c->rejoin, REJOIN_MAX_MS * 1000LL);
+        return;
+    }
+    c->failed = false;
+    c->joined_us = clock_mono_us();
+    if (c->topics) log_code("subscribe", rd_kafka_subscribe(c->rk, c->topics));
 }
 
 int kafka_consumer_new(struct loop *l, const struct kafka_consumer_config *config,
@@ -345,15 +418,16 @@ int kafka_consumer_new(struct loop *l, const struct kafka_consumer_config *confi
     struct kafka_consumer *c = xcalloc(1, sizeof *c);
     c->events = *events;
     c->arg = arg;
-    int rc = make_client(config, c, e);
+    kafka_wake_init(&c->wake, l, on_wake, c);
+    int rc = make_conf(config, c, e);
+    if (rc == 0) rc = open_client(c, e);
     if (rc < 0) {
+        if (c->conf) rd_kafka_conf_destroy(c->conf);
+        kafka_wake_done(&c->wake);
         free(c);
         return rc;
     }
-    (void)rd_kafka_poll_set_consumer(c->rk);
-    c->events_queue = rd_kafka_queue_get_consumer(c->rk);
-    kafka_wake_init(&c->wake, l, on_wake, c);
-    kafka_wake_on(&c->wake, c->events_queue);
+    c->rejoin = loop_timer_new(l, on_rejoin, c);
     c->poll = loop_timer_new(l, on_poll, c);
     loop_timer_in(c->poll, 0);
     *ret = c;
@@ -376,22 +450,21 @@ static void wait_for_commits(struct kafka_consumer *c)
     }
 }
 
-/* No "close": it would only leave the group, which a static member does not do, and it waits
- * without a limit when no broker answers. */
 void kafka_consumer_free(struct kafka_consumer *c)
 {
     if (!c) return;
     c->closing = true;
-    wait_for_commits(c);
+    if (!c->failed) wait_for_commits(c);
     loop_timer_free(c->poll);
+    loop_timer_free(c->rejoin);
     while (c->partitions) {
         struct kafka_partition *p = c->partitions;
         c->partitions = p->next;
         free_partition(p);
     }
-    rd_kafka_queue_io_event_enable(c->events_queue, -1, NULL, 0);
-    rd_kafka_queue_destroy(c->events_queue);
-    rd_kafka_destroy_flags(c->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    if (c->rk) close_client(c);
+    if (c->topics) rd_kafka_topic_partition_list_destroy(c->topics);
+    rd_kafka_conf_destroy(c->conf);
     kafka_wake_done(&c->wake);
     free(c);
 }

@@ -183,11 +183,26 @@ static void on_committed(void *arg, struct kafka_partition *kafka, int result)
 static void on_failed(void *arg, const char *why)
 {
     struct kafka_queue *q = arg;
-    q->failed = true;
-    log_error(
-        "queue: no more batches come from Kafka: %s. If another process has the same `instance`, "
-        "give each its own and restart",
-        why);
+    q->assigned_once = false;
+    log_error("queue: Kafka has given this process's place in the group away: %s. It joins again. "
+              "When this goes on, another process has the same `instance`: give each its own and "
+              "restart",
+              why);
+}
+
+static void on_refused(void *arg, bool session, const char *why)
+{
+    struct kafka_queue *q = arg;
+    if (session)
+        log_error("queue: Kafka does not take queue.lease_s: %d as the time that a member may be "
+                  "silent, and gives out no batches: %s. Set queue.lease_s between the brokers' "
+                  "group.min.session.timeout.ms and group.max.session.timeout.ms (6 s and 1800 s "
+                  "unless they say otherwise), or change those",
+                  q->lease_ms / 1000, why);
+    else
+        log_error("queue: Kafka does not let this process read batches: %s. Give its account the "
+                  "rights on the group and the topics, or mend queue.kafka.settings",
+                  why);
 }
 
 static void subscribe(struct kafka_queue *q)
@@ -274,7 +289,7 @@ static void kafka_queue_set_demand(struct queue *base, enum lane lane, int messa
 static bool kafka_queue_is_ready(const struct queue *base)
 {
     const struct kafka_queue *q = of_const(base);
-    return !q->failed && kafka_queue_is_up(q) && (!q->subscribed || q->assigned_once);
+    return kafka_queue_is_up(q) && (!q->subscribed || q->assigned_once);
 }
 
 static int64_t kafka_queue_depth(const struct queue *base, enum lane lane)
@@ -341,6 +356,7 @@ static int make_clients(struct kafka_queue *q, const struct queue_config *config
         .committed = on_committed,
         .readable = on_readable,
         .failed = on_failed,
+        .refused = on_refused,
     };
     const struct kafka_consumer_config consumer = {
         .common = {config->kafka_brokers, config->consumer, config->kafka_settings},
@@ -360,6 +376,7 @@ int queue_kafka_new(struct loop *l, const struct queue_config *config, struct qu
     q->base.ops = &kafka_ops;
     q->loop = l;
     q->partitions = config->kafka_partitions;
+    q->lease_ms = config->lease_ms;
     q->soon = loop_timer_new(l, on_soon, q);
     q->tend = loop_timer_new(l, on_tend, q);
     int rc = name_lanes(q, config->kafka_topic_prefix, e);

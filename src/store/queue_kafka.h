@@ -53,9 +53,10 @@ struct kafka_queue {
     struct loop_timer *soon, *tend;
     struct taken *taken;
     int partitions;    /* of topics that it creates */
+    int lease_ms;      /* [ms] */
     bool asking;       /* for the topics */
     bool topics_stand; /* or are not ours to make */
-    bool subscribed, subscribe_due, assigned_once, failed;
+    bool subscribed, subscribe_due, assigned_once;
     struct kafka_lane lanes[LANE_COUNT];
 };
 

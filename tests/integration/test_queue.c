@@ -413,6 +413,28 @@ static void a_partition_that_moves_takes_its_messages_along(void **state)
     client_free(b);
 }
 
+/* Somebody of the same name joins, as its own former self does whose answer was lost: the place is
+ * theirs. (The mock knows no static members.) */
+static void a_place_that_was_given_away_is_taken_anew(void **state)
+{
+    struct world *w = *state;
+    if (w->kind == WORLD_MOCK) return;
+    struct client *a = client_new(w, "a", LEASE_MS);
+    queue_set_demand(a->queue, LANE_BLAST, 10);
+    publish_all(a, LANE_BLAST, 0, 1, published);
+    wait_until(w, a->got_n == 1);
+    struct client *other = client_new(w, "a", LEASE_MS);
+    queue_set_demand(other->queue, LANE_BLAST, 10);
+    wait_until(w, other->got_n == 1);
+    client_free(other);
+    wait_until(w, a->seen[0] == 2);
+    publish_all(a, LANE_BLAST, 1, 2, published);
+    wait_until(w, a->seen[1] == 1);
+    client_ack_all(a);
+    wait_until(w, a->acked == 2 && a->refused == 1);
+    client_free(a);
+}
+
 #define queue_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 #define COMMON_TESTS                                                                               \
@@ -437,6 +459,7 @@ static int run(void)
     const struct CMUnitTest kafka_tests[] = {
         COMMON_TESTS,
         queue_test(a_partition_that_moves_takes_its_messages_along),
+        queue_test(a_place_that_was_given_away_is_taken_anew),
     };
     return world_is_kafka(world) ? cmocka_run_group_tests(kafka_tests, NULL, NULL)
                                  : cmocka_run_group_tests(redis_tests, NULL, NULL);
