@@ -28,7 +28,9 @@ struct campaign {
     struct slice hours;                       /* core/hours.h; "" = any */
     int64_t deadline_ms, start_ms;            /* [wall ms] 0 = none, 0 = at once */
     int64_t launched_ms, running_ms, done_ms; /* [wall ms] 0 = not yet */
-    int64_t opens_ms; /* [wall ms] people wait for allowed hours until then; 0 = nobody does */
+    int64_t opens_ms;      /* [wall ms] people wait for allowed hours until then; 0 = nobody does */
+    int64_t queue_full_ms; /* [wall ms, Redis' clock] the provider's own queue was full when the
+                              gate was last asked; 0 = never (store/provider_queue.h) */
     int64_t unknown_since_ms; /* [wall ms] of the oldest unknown; 0 = there is none */
     struct slice launched_by, status_by, status_why;
     uint32_t made, next; /* blocks of the ledger made; next block never released */

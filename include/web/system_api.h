@@ -22,6 +22,7 @@ enum { SYSTEM_CAMPAIGNS_MAX = 200 }; /* in /metrics */
 struct system_api_config { /* all borrowed for the life */
     struct auth *auth;
     struct redis *redis;
+    const char *prefix; /* of the keys in it */
     struct queue *queue;
     struct campaign_store *campaigns;
     const struct dispatch *dispatch; /* NULL without that role */

@@ -192,6 +192,7 @@ static void open_api(struct app_web *w)
     const struct system_api_config system = {
         .auth = w->auth,
         .redis = p->redis,
+        .prefix = p->config->redis.prefix,
         .queue = p->queue,
         .campaigns = p->campaigns,
         .dispatch = p->dispatch,

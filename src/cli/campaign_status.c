@@ -81,6 +81,10 @@ void campaign_print_head(const json_t *status)
     print_time(status, "started_at", "started");
     print_time(status, "deadline", "deadline");
     print_time(status, "opens", "waits for");
+    if (json_is_true(json_object_get(status, "waits_for_provider")))
+        (void)puts(
+            "  waits for the provider, which has taken as much as queue_max_s allows and not "
+            "yet passed it on");
     print_time(status, "done_at", "ended");
 }
 

@@ -82,6 +82,8 @@ static void print_progress(const struct watch *w, const json_t *status)
     (void)printf(", %s replies", say_count(say_int(status, "replies"), replies));
     if (strcmp(say_string(status, "status"), "running") != 0)
         (void)printf(" (%s)", say_string(status, "status"));
+    if (json_is_true(json_object_get(status, "waits_for_provider")))
+        (void)fputs(" (waits for the provider's queue)", stdout);
 }
 
 static void show(struct watch *w, const json_t *status)

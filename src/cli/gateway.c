@@ -22,6 +22,9 @@ static void print_gateway(const json_t *g)
         (void)fputs(i ? ", " : "  from ", stdout);
         say_text(stdout, json_string_value(sender) ? json_string_value(sender) : "?");
     }
+    if (say_int(g, "queue"))
+        (void)printf("  %lld of at most %lld at the provider", (long long)say_int(g, "queue"),
+                     (long long)say_int(g, "queue_max"));
     if (say_int(g, "in_flight"))
         (void)printf("  %lld under way", (long long)say_int(g, "in_flight"));
     (void)puts(json_is_true(json_object_get(g, "dead")) ? "  DOES NOT ANSWER" : "");

@@ -106,6 +106,7 @@ static bool read_campaign(const struct redisReply *r, uint32_t id, struct campai
     c->running_ms = int_field(r, "first_running_ms");
     c->done_ms = int_field(r, "done_ms");
     c->opens_ms = int_field(r, "opens_ms");
+    c->queue_full_ms = int_field(r, "queue_full_ms");
     c->unknown_since_ms = int_field(r, "unknown_since_ms");
     c->made = (uint32_t)int_field(r, "made");
     c->next = (uint32_t)int_field(r, "next");

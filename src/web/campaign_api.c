@@ -10,7 +10,12 @@
 
 #include <stdlib.h>
 
-enum { LIST_LIMIT = 50, LIST_LIMIT_MAX = 1000, WHY_BYTES_MAX = 512 };
+enum {
+    LIST_LIMIT = 50,
+    LIST_LIMIT_MAX = 1000,
+    WHY_BYTES_MAX = 512,
+    FULL_MS = 3000, /* the gate looks four times a second whether it still is */
+};
 
 int64_t campaign_api_now(const struct campaign_api *a)
 {
@@ -49,6 +54,12 @@ static json_t *counts_json(const struct campaign *c)
     return counts;
 }
 
+static bool waits_for_provider(const struct campaign *c)
+{
+    int64_t ago_ms = clock_wall_ms() - c->queue_full_ms;
+    return slice_is(c->status, "running") && ago_ms < FULL_MS && ago_ms > -FULL_MS;
+}
+
 json_t *campaign_status_json(const struct campaign *c)
 {
     json_t *out = json_object();
@@ -76,6 +87,7 @@ json_t *campaign_status_json(const struct campaign *c)
     set(out, "hours", c->hours.n ? view_text(c->hours) : json_string("any"));
     /* What slept when it was stopped does not wake up. */
     set_time(out, "opens", slice_is(c->status, "running") ? c->opens_ms : 0);
+    set(out, "waits_for_provider", json_boolean(waits_for_provider(c)));
     set_time(out, "unknown_since", c->unknown_since_ms);
     return out;
 }

@@ -42,6 +42,49 @@ static void get_readyz(void *ctx, struct http_request *q, const struct route_par
                            missing, "why", why ? view_text(slice_of(why)) : NULL));
 }
 
+/* ---- what is at the providers ---- */
+
+/* Asked of Redis, since the process that is asked need not be one that sends. */
+struct looking {
+    void (*done)(void *arg, const struct looking *l);
+    void *arg;
+    size_t waiting;
+    struct looked {
+        struct looking *all;
+        int64_t taken; /* < 0: nobody knows */
+    } of[];            /* by gateway */
+};
+
+static void look_ended(struct looking *l)
+{
+    if (--l->waiting > 0) return;
+    l->done(l->arg, l);
+    free(l);
+}
+
+static void on_taken(void *arg, int64_t taken)
+{
+    struct looked *one = arg;
+    one->taken = taken;
+    look_ended(one->all);
+}
+
+static void look(const struct system_api *a, void (*done)(void *arg, const struct looking *l),
+                 void *arg)
+{
+    size_t n = a->config.gateway_count;
+    struct looking *l = xcalloc(1, sizeof *l + n * sizeof l->of[0]);
+    *l = (struct looking){.done = done, .arg = arg, .waiting = 1};
+    for (size_t i = 0; i < n; i++) {
+        const struct provider_queue *q = &a->config.gateways[i].queue;
+        l->of[i] = (struct looked){l, -1};
+        if (q->max == 0) continue;
+        l->waiting++;
+        provider_queue_look(a->config.redis, a->config.prefix, q, on_taken, &l->of[i]);
+    }
+    look_ended(l);
+}
+
 /* ---- gateways ---- */
 
 /* What the dispatcher of this process says of it; false when it has none. */
@@ -56,22 +99,40 @@ static bool stats_of(const struct system_api *a, const char *gateway, struct dis
     return false;
 }
 
-static json_t *gateway_json(const struct system_api *a, const struct api_gateway *g)
+static json_t *gateway_json(const struct system_api *a, const struct api_gateway *g, int64_t taken)
 {
     json_t *senders = json_array();
     for (size_t i = 0; i < g->sender_count; i++)
         check(json_array_append_new(senders, view_text(slice_of(g->senders[i]))) == 0);
-    json_t *out =
-        json_pack("{s:s,s:s,s:s,s:o,s:f,s:f,s:i}", "name", g->name, "provider", g->provider,
-                  "channel", g->channel, "senders", senders, "rate_per_s", g->rate_per_s,
-                  "sender_rate_per_s", g->sender_rate_per_s, "in_flight_max", g->in_flight_max);
+    json_t *out = json_pack("{s:s,s:s,s:s,s:o,s:f,s:f,s:I,s:i}", "name", g->name, "provider",
+                            g->provider, "channel", g->channel, "senders", senders, "rate_per_s",
+                            g->rate_per_s, "sender_rate_per_s", g->sender_rate_per_s, "queue_max",
+                            (json_int_t)g->queue.max, "in_flight_max", g->in_flight_max);
     struct dispatch_stats s = {0};
     bool known = stats_of(a, g->name, &s);
     check(out);
+    check(json_object_set_new(out, "queue", taken < 0 ? json_null() : json_integer(taken)) == 0);
     check(json_object_set_new(out, "in_flight",
                               known ? json_integer((json_int_t)s.in_flight) : json_null()) == 0);
     check(json_object_set_new(out, "dead", known ? json_boolean(s.dead) : json_null()) == 0);
     return out;
+}
+
+struct listing {
+    const struct system_api *api;
+    struct http_request *q;
+};
+
+static void on_looked(void *arg, const struct looking *l)
+{
+    struct listing g = *(struct listing *)arg;
+    free(arg);
+    json_t *list = json_array();
+    for (size_t i = 0; i < g.api->config.gateway_count; i++) {
+        const struct api_gateway *one = &g.api->config.gateways[i];
+        check(json_array_append_new(list, gateway_json(g.api, one, l->of[i].taken)) == 0);
+    }
+    respond_json(g.q, 200, json_pack("{s:o}", "gateways", list));
 }
 
 static void get_gateways(void *ctx, struct http_request *q, const struct route_params *params)
@@ -79,10 +140,9 @@ static void get_gateways(void *ctx, struct http_request *q, const struct route_p
     (void)params;
     struct system_api *a = ctx;
     if (!guard_organiser(a->config.auth, q, clock_wall_ms())) return;
-    json_t *list = json_array();
-    for (size_t i = 0; i < a->config.gateway_count; i++)
-        check(json_array_append_new(list, gateway_json(a, &a->config.gateways[i])) == 0);
-    respond_json(q, 200, json_pack("{s:o}", "gateways", list));
+    struct listing *g = xmalloc(sizeof *g);
+    *g = (struct listing){a, q};
+    look(a, on_looked, g);
 }
 
 /* ---- metrics ---- */
@@ -219,6 +279,24 @@ static void add_stores(const struct system_api *a, struct buf *b)
                    (double)a->config.open_requests(a->config.open_requests_arg));
 }
 
+static void add_queues(const struct system_api *a, const struct looking *l, struct buf *b)
+{
+    static const char taken[] = "muster_gateway_provider_queue",
+                      most[] = "muster_gateway_provider_queue_max";
+    metrics_family(b, taken, "gauge",
+                   "Messages that the provider has taken and not yet passed on, about; absent "
+                   "where no receipts tell.");
+    for (size_t i = 0; i < a->config.gateway_count; i++)
+        if (l->of[i].taken >= 0)
+            sample1(b, taken, "gateway", slice_of(a->config.gateways[i].name),
+                    (double)l->of[i].taken);
+    metrics_family(b, most, "gauge", "At so many campaigns wait.");
+    for (size_t i = 0; i < a->config.gateway_count; i++)
+        if (a->config.gateways[i].queue.max)
+            sample1(b, most, "gateway", slice_of(a->config.gateways[i].name),
+                    (double)a->config.gateways[i].queue.max);
+}
+
 /* A page of metrics while the active campaigns are loaded; each family must stand together, so the
  * campaigns are kept until all of them are there. */
 struct gathering {
@@ -290,6 +368,13 @@ static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
         campaign_load(g->api->config.campaigns, ids[i], on_campaign, g);
 }
 
+static void on_queues(void *arg, const struct looking *l)
+{
+    struct gathering *g = arg;
+    add_queues(g->api, l, &g->text);
+    campaign_active(g->api->config.campaigns, on_active, g);
+}
+
 static void get_metrics(void *ctx, struct http_request *q, const struct route_params *params)
 {
     (void)params;
@@ -308,7 +393,7 @@ static void get_metrics(void *ctx, struct http_request *q, const struct route_pa
         add_spool(a->config.hooks, &g->text);
     }
     add_stores(a, &g->text);
-    campaign_active(a->config.campaigns, on_active, g);
+    look(a, on_queues, g);
 }
 
 /* ---- the document ---- */

@@ -267,6 +267,9 @@ def test_test(w):
 def test_status_and_moves(w):
     w.answer("GET", "/campaigns/7", (200, status("running", pending=60, delivered=40)))
     expect_in(["'thursday': running", "delivered", "40.0 %", "2 replied, 1 opted out"], w.run("campaign", "status", "7")[0])
+    full = dict(status("running", pending=60, accepted=40), waits_for_provider=True)
+    w.answer("GET", "/campaigns/7", (200, full))
+    expect_in("waits for the provider", w.run("campaign", "status", "7")[0])
     for move in ("pause", "resume", "cancel"):
         w.answer("POST", "/campaigns/7/" + move, (200, status("paused")))
         expect_in(" 7", w.run("campaign", move, "7", "--why", "wrong date")[0])
@@ -448,8 +451,8 @@ gateways:
 
 def test_gateway(w):
     w.answer("GET", "/gateways", (200, {"gateways": [{"name": "main", "provider": "kannel", "channel": "sms", "senders": ["+447700900000"],
-                                                      "rate_per_s": 20.0, "in_flight": 3, "dead": True}]}))
-    expect_in(["main", "20/s", "from +447700900000", "3 under way", "DOES NOT ANSWER"], w.run("gateway", "list")[0])
+                                                      "rate_per_s": 20.0, "queue": 5980, "queue_max": 6000, "in_flight": 3, "dead": True}]}))
+    expect_in(["main", "20/s", "from +447700900000", "5980 of at most 6000 at the provider", "3 under way", "DOES NOT ANSWER"], w.run("gateway", "list")[0])
     w.server.seen.clear()
     config = write_config(w)
     expect_in("ok    main: Kannel at http://127.0.0.1:", w.run("gateway", "check", "--config", config)[0])

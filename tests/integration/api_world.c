@@ -251,6 +251,7 @@ static void make_api(void)
     const struct system_api_config system = {
         .auth = parts.auth,
         .redis = world.redis,
+        .prefix = parts.prefix,
         .queue = parts.queue,
         .campaigns = world.campaigns,
         .dispatch = parts.dispatch,

@@ -349,6 +349,7 @@ static void test_resolve(void **state)
     assert_int_equal(number_at(reply, "resolved"), 0);
     assert_string_equal(text_at(reply, "status"), "running");
     assert_true(json_is_null(json_object_get(reply, "unknown_since")));
+    assert_true(json_is_false(json_object_get(reply, "waits_for_provider")));
     (void)ask(400, "POST", "/api/v1/campaigns/1/resolve", NULL);
     (void)ask(400, "POST", "/api/v1/campaigns/1/resolve", "{\"decision\":\"leave\"}");
     expect_error("invalid", "'why'");
@@ -494,7 +495,10 @@ static void test_system(void **state)
     assert_string_equal(text_at(main_gateway, "name"), "main");
     assert_string_equal(text_at(main_gateway, "provider"), "kannel");
     assert_int_equal(number_at(main_gateway, "in_flight"), 0);
+    assert_int_equal(number_at(main_gateway, "queue_max"), 6000);
+    assert_true(json_is_null(json_object_get(main_gateway, "queue"))); /* no receipt tells */
     assert_true(json_is_false(json_object_get(main_gateway, "dead")));
+    assert_int_equal(number_at(json_array_get(list, 1), "queue_max"), 0);
 
     (void)ask_as("unix", 200, "GET", "/metrics", NULL);
     static const char *const lines[] = {
@@ -504,6 +508,7 @@ static void test_system(void **state)
         "\nmuster_gateway_outcomes_total{gateway=\"main\",outcome=\"accepted\"} 0\n",
         "\nmuster_gateway_requests_total{gateway=\"wa\"} 0\n",
         "\nmuster_gateway_dead{gateway=\"main\"} 0\n",
+        "\nmuster_gateway_provider_queue_max{gateway=\"main\"} 6000\n",
         "\nmuster_hook_events_total{gateway=\"main\",event=\"forged\"} 0\n",
         "\nmuster_redis_connected 1\n",
         "\nmuster_queue_ready 1\n",

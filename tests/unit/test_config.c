@@ -68,6 +68,7 @@ static void test_gateway(void **state)
     assert_string_equal(g->channel, "sms");
     assert_string_equal(g->group, "main");
     assert_true(g->rate_per_s == 0.5);
+    assert_int_equal(g->queue_max_s, 300);
     assert_int_equal(g->in_flight_max, 64);
     assert_int_equal(g->line, 3);
     assert_string_equal(config_account_get(g, "password"), "p");
@@ -133,6 +134,7 @@ static void assert_same_gateway(const struct config_gateway *a, const struct con
     assert_string_equal(a->base_url, b->base_url);
     assert_true(a->rate_per_s == b->rate_per_s);
     assert_true(a->sender_rate_per_s == b->sender_rate_per_s);
+    assert_int_equal(a->queue_max_s, b->queue_max_s);
     assert_int_equal(a->in_flight_max, b->in_flight_max);
     assert_int_equal(a->connect_ms, b->connect_ms);
     assert_int_equal(a->response_ms, b->response_ms);
@@ -324,6 +326,8 @@ static const struct bad bad_gateways[] = {
      "m.yaml:6:17: rate_per_s: must be a number from 0.1 to 100000, not '0'"},
     {GATEWAY "    rate_per_sec: 5\n",
      "m.yaml:6:5: unknown key 'rate_per_sec'; did you mean 'rate_per_s'?"},
+    {GATEWAY "    queue_max_s: 86401\n",
+     "m.yaml:6:18: queue_max_s: must be a whole number from 0 to 86400, not '86401'"},
     {GATEWAY "    in_flight_max: 1001\n",
      "m.yaml:6:20: in_flight_max: must be a whole number from 1 to 1000, not '1001'"},
     {GATEWAY "    channel: fax\n", "m.yaml:6:14: channel: must be sms or whatsapp, not 'fax'"},
