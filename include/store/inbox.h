@@ -99,6 +99,7 @@ struct inbox_conversation {
     int64_t last_in_ms, last_out_ms; /* [wall ms] 0 = never */
     int64_t waiting_ms;              /* [wall ms] since when an answer is due; 0 = none is */
     uint32_t unread;
+    bool doubt; /* nobody knows whether the last answer arrived */
 };
 
 struct inbox_message {

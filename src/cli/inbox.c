@@ -70,6 +70,8 @@ static void print_row(const json_t *o)
     if (*by) (void)fputs(json_is_true(json_object_get(o, "mine")) ? "  yours" : "  with ", stdout);
     if (*by && !json_is_true(json_object_get(o, "mine"))) say_text(stdout, by);
     print_tags(o);
+    if (json_is_true(json_object_get(o, "doubt")))
+        (void)fputs("  (unknown whether the last answer arrived)", stdout);
     (void)puts("");
 }
 

@@ -52,7 +52,7 @@ struct inbox *inbox_new(struct redis *r, const char *prefix)
     b->receive = call_script("inbound", direct, conv, lua_inbound);
     b->who = call_script("person", direct, SLICE_NONE, lua_person);
     b->thread = call_script("conv_thread", direct, conv, lua_conv_thread);
-    b->list = call_script("conv_list", conv, SLICE_NONE, lua_conv_list);
+    b->list = call_script("conv_list", direct, conv, lua_conv_list);
     b->claim = call_script("conv_claim", conv, SLICE_NONE, lua_conv_claim);
     b->release = call_script("conv_release", conv, SLICE_NONE, lua_conv_release);
     b->reply = call_script("conv_reply", direct, conv, lua_conv_reply);

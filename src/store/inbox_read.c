@@ -31,6 +31,7 @@ static void read_conversation(const struct redisReply *hash, int64_t now_ms,
         .last_out_ms = (int64_t)NUMBER("last_out_ms"),
         .waiting_ms = (int64_t)NUMBER("waiting_ms"),
         .unread = (uint32_t)NUMBER("unread"),
+        .doubt = NUMBER("doubt") != 0,
     };
 #undef NUMBER
     if (c->claimed_by.n == 0 || c->claim_until_ms <= now_ms) {
@@ -87,6 +88,9 @@ static void answer_thread(struct reading *w, const struct redisReply *reply)
     struct inbox_thread thread = {.messages = messages, .count = n};
     read_conversation(redis_at(reply, 0), w->now_ms, &thread.conversation);
     thread.conversation.id = w->id;
+    for (size_t i = 0; i < n; i++)
+        if (messages[i].out && slice_is(messages[i].kind, "reply"))
+            thread.conversation.doubt = messages[i].state == STATE_UNKNOWN;
     struct slice scope = redis_str(redis_at(reply, 4));
     if (scope.n > 0) thread.suppressed_scope = scope;
     w->cb(w->arg, 0, &thread, NULL);

@@ -109,6 +109,7 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct perso
     set(o, "waiting_since", time_json(c->waiting_ms));
     set(o, "waiting", waiting_json(c->waiting_ms, now_ms));
     set(o, "unread", json_integer(c->unread));
+    set(o, "doubt", json_boolean(c->doubt));
     set(o, "tags", tags_json(c->tags));
     return o;
 }

@@ -563,6 +563,31 @@ static void test_who_may_decide_about_an_unknown_answer(void **state)
     assert_int_equal(taken, 0);
 }
 
+static int get_all(struct http_request *q)
+{
+    *q = (struct http_request){
+        .path = "/inbox", .query = "show=all", .cookies = {{"muster_session", cookie}}};
+    return ask(q);
+}
+
+static void test_the_list_marks_an_unknown_answer(void **state)
+{
+    (void)state;
+    static const char words[] = "We do not know whether the last answer arrived";
+    struct http_request q;
+    json_int_t fence = unknown_answer();
+    arrives("e2", "main", PERSON + 1, "Bea", "hi");
+    log_in("token-of-Sam-0123");
+    assert_int_equal(get_all(&q), 200);
+    assert_non_null(strstr(q.text, words));
+    assert_null(strstr(strstr(q.text, words) + 1, words));
+    fake_http_done(&q);
+    assert_true(resolved("Sam", fence, 0, "leave"));
+    assert_int_equal(get_all(&q), 200);
+    assert_null(strstr(q.text, words));
+    fake_http_done(&q);
+}
+
 static void test_the_page_of_an_unknown_answer(void **state)
 {
     (void)state;
@@ -685,6 +710,7 @@ int main(void)
         TEST(test_an_unknown_answer_is_sent_again_once),
         TEST(test_an_unknown_answer_is_left),
         TEST(test_who_may_decide_about_an_unknown_answer),
+        TEST(test_the_list_marks_an_unknown_answer),
         TEST(test_the_page_of_an_unknown_answer),
         TEST(test_no_redis_is_said),
     };

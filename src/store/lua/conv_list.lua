@@ -1,14 +1,21 @@
--- (after conv_common.lua) One page of conversations by the time of the last inbound message. Looks at no
+-- (after direct_common.lua, conv_common.lua) One page of conversations by the time of the last inbound message. Looks at no
 -- more than 1,000 entries; a page may be short or empty and still have a next one.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 group or '' for all   4 open | closed   5 any | mine | free
 --       6 by (for mine)   7 newest | oldest first   8 page size   9, 10 where the last page ended: time and
 --       id, or '' at the start
--- Returns {time, id (where this page ended; '' at the end of the list), then [id, field, …] for each}
+-- Returns {time, id (where this page ended; '' at the end of the list), then [id, field, …] for each; the field
+--       doubt is '1' when nobody knows whether the last answer arrived}
 local prefix, key = ARGV[1], ARGV[1] .. (ARGV[4] == 'closed' and 'closed:' or 'inbox:') .. ARGV[3]
 local newest, limit = ARGV[7] == 'newest', tonumber(ARGV[8])
 local fields = {'group', 'number', 'name', 'gateway', 'sender', 'campaign', 'state', 'claimed_by',
   'claim_until_ms', 'claim_fence', 'last_in_ms', 'last_out_ms', 'unread', 'waiting_ms', 'tags'}
+
+local UNKNOWN = 11
+local function doubt(id)
+  local index = redis.call('HGET', prefix .. 'conv:' .. id, 'last_answer')
+  return index and ledger_state(prefix, 0, tonumber(index)) == UNKNOWN and '1' or ''
+end
 
 local function wanted(id)
   if ARGV[5] == 'any' then return true end
@@ -44,7 +51,7 @@ while looked < 1000 do
       page[1], page[2], looked = score, id, looked + 1
       if wanted(id) then
         local row = redis.call('HMGET', prefix .. 'conv:' .. id, unpack(fields))
-        local entry = {'id', id}
+        local entry = {'id', id, 'doubt', doubt(id)}
         for j, field in ipairs(fields) do
           entry[#entry + 1] = field
           entry[#entry + 1] = row[j] or ''

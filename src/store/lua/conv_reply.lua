@@ -27,6 +27,6 @@ local index = direct_allot(prefix, now, {'conv', id, 'group', group, 'to', to[1]
   'sender', to[3], 'text', ARGV[10], 'kind', 'reply', 'by', by})
 append(conv, '{"i":' .. index .. ',' .. string.sub(ARGV[9], 2), tonumber(ARGV[11]))
 if ARGV[8] ~= '' then redis.call('SET', once, index, 'PX', 86400000) end
-redis.call('HSET', conv, 'last_out_ms', now, 'unread', 0, 'waiting_ms', 0,
+redis.call('HSET', conv, 'last_answer', index, 'last_out_ms', now, 'unread', 0, 'waiting_ms', 0,
   'claim_until_ms', string.format('%.0f', now + ARGV[7]))
 return {'ok', index}
