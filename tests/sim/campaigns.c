@@ -9,12 +9,54 @@
 
 enum {
     PEOPLE_MAX = 400,
+    PEOPLE_S = 30, /* [s] of work at the gateway's rate, at the most */
     BLOCKS_MAX = 12,
     FIRST_NUMBER = 900000, /* of 4477 00… */
+    NUMBERS_EACH = 10000,  /* of an audience */
 };
 
 static const char message[] =
     "{\"default\":\"en\",\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}\"}}}";
+
+/* Where people may be: what the list says, and how far ahead of UTC their clocks are that day.
+ * Those of whom it says nothing that is known are where their numbers are from. */
+static const struct {
+    const char *name;
+    int16_t offset_min;
+} zones[] = {
+    {"Etc/GMT", 0},        {"Etc/GMT-1", 60},          {"Etc/GMT+1", -60},
+    {"Asia/Kolkata", 330}, {"America/New_York", -300}, {"", 0},
+    {"the moon", 0},
+};
+
+/* What begins or ends at noon somewhere; the day is a Sunday. */
+static const struct {
+    const char *text;
+    int open_min, close_min;
+} hours[] = {
+    {"11:00-12:00", 660, 720},         {"12:00-13:00", 720, 780},
+    {"09:00-20:30", 540, 1230},        {"17:00-18:00", 1020, 1080},
+    {"07:00-08:00 agreed", 420, 480},  {"mon-sat 12:00-13:00, sun 11:30-12:00", 690, 720},
+    {"09:00-20:30, sun closed", 0, 0},
+};
+
+/* The campaigns of a world where nothing goes wrong but at gateway 1: how many seconds of work
+ * there are, when they are launched, and which of them are there at all. */
+static const struct {
+    int gateway;
+    double work_s;
+    int64_t launch_us;
+    double chance;
+    bool reminder, paused, has_hours;
+} quiet_plans[] = {
+    {.work_s = 12, .chance = 1},                                            /* the blast */
+    {.work_s = 6, .chance = 0.5, .launch_us = 500 * SIM_MS},                /* one like it */
+    {.work_s = 2, .chance = 0.7, .launch_us = 3 * SIM_S, .reminder = true}, /* a small one */
+    {.work_s = 1.5, .chance = 0.5, .launch_us = 4 * SIM_S}, /* … of equal weight */
+    {.work_s = 2, .chance = 0.3, .paused = true},
+    {.work_s = 1, .chance = 0.3, .has_hours = true},
+    {.gateway = 1, .work_s = 5, .chance = 0.6}, /* its gateway is dead, or as bad as that */
+};
 
 /* ---- audiences: as an import leaves them ---- */
 
@@ -23,15 +65,18 @@ static void store(size_t argc, const struct slice *argv)
     sim_reply_free(sim_store_run(sim_redis_store(), argc, argv));
 }
 
-static void store_block(const struct world_campaign *c, uint32_t block, size_t rows)
+static void store_block(struct world *w, struct world_campaign *c, uint32_t block, size_t rows)
 {
     struct buf b = BUF_INIT(BLOCK_BYTES_MAX);
     char key[48];
-    const struct slice fields[] = {SLICE_LIT("Sam")};
-    block_begin(&b, COUNT_OF(fields));
-    for (size_t i = 0; i < rows; i++)
-        check(block_add_row(&b, c->numbers[block * BLOCK_ROWS_MAX + i], fields, COUNT_OF(fields)) ==
-              0);
+    block_begin(&b, 2);
+    for (size_t i = 0; i < rows; i++) {
+        size_t index = block * BLOCK_ROWS_MAX + i,
+               zone = (size_t)rng_between(&w->rng, 0, COUNT_OF(zones) - 1);
+        const struct slice fields[] = {SLICE_LIT("Sam"), slice_of(zones[zone].name)};
+        c->offset_min[index] = zones[zone].offset_min;
+        check(block_add_row(&b, c->numbers[index], fields, COUNT_OF(fields)) == 0);
+    }
     block_end(&b, 0, rows);
     check(!b.failed);
     (void)snprintf(key, sizeof key, PREFIX "a:%u:b:%u", c->audience, block);
@@ -40,17 +85,17 @@ static void store_block(const struct world_campaign *c, uint32_t block, size_t r
     buf_done(&b);
 }
 
-static void store_audience(const struct world_campaign *c, uint32_t blocks, size_t people)
+static void store_audience(const struct world_campaign *c, size_t people)
 {
     char key[32], count[16], total[24];
     (void)snprintf(key, sizeof key, PREFIX "a:%u", c->audience);
-    (void)snprintf(count, sizeof count, "%u", blocks);
+    (void)snprintf(count, sizeof count, "%u", c->blocks);
     (void)snprintf(total, sizeof total, "%zu", people);
     const struct slice set[] = {
         SLICE_LIT("HSET"),    slice_of(key),
         SLICE_LIT("name"),    slice_of(c->name),
         SLICE_LIT("group"),   SLICE_LIT("main"),
-        SLICE_LIT("columns"), SLICE_LIT("[\"first_name\"]"),
+        SLICE_LIT("columns"), SLICE_LIT("[\"first_name\",\"time_zone\"]"),
         SLICE_LIT("blocks"),  slice_of(count),
         SLICE_LIT("total"),   slice_of(total),
         SLICE_LIT("buckets"), SLICE_LIT("1"),
@@ -60,88 +105,136 @@ static void store_audience(const struct world_campaign *c, uint32_t blocks, size
     store(COUNT_OF(set), set);
 }
 
-/* Blocks of any size, as dropped rows leave them. */
-static uint32_t make_audience(struct world *w, struct world_campaign *c, size_t people)
+/* Blocks of any size, as dropped rows leave them; full ones in a quiet world. */
+static void make_audience(struct world *w, struct world_campaign *c, size_t people)
 {
-    uint32_t block = 0;
-    uint64_t number = UINT64_C(447700000000) + FIRST_NUMBER + c->audience * UINT64_C(1000);
-    int64_t rows_max = rng_chance(&w->rng, 0.5) ? 256 : rng_between(&w->rng, 10, 80);
+    uint64_t number = UINT64_C(447700000000) + FIRST_NUMBER + c->audience * (uint64_t)NUMBERS_EACH;
+    int64_t rows_max =
+        w->quiet || rng_chance(&w->rng, 0.5) ? BLOCK_ROWS_MAX : rng_between(&w->rng, 10, 80);
     c->numbers = xcalloc(BLOCKS_MAX * BLOCK_ROWS_MAX, sizeof *c->numbers);
+    c->offset_min = xcalloc(BLOCKS_MAX * BLOCK_ROWS_MAX, sizeof *c->offset_min);
     size_t made = 0;
-    while (made < people && block < BLOCKS_MAX) {
-        size_t rows = (size_t)rng_between(&w->rng, 1, rows_max);
+    while (made < people && c->blocks < BLOCKS_MAX) {
+        size_t rows = (size_t)(w->quiet ? rows_max : rng_between(&w->rng, 1, rows_max));
         if (rows > people - made) rows = people - made;
         for (size_t i = 0; i < rows; i++)
-            c->numbers[block * BLOCK_ROWS_MAX + i] = number++;
-        store_block(c, block++, rows);
+            c->numbers[c->blocks * BLOCK_ROWS_MAX + i] = number++;
+        store_block(w, c, c->blocks++, rows);
         made += rows;
     }
-    c->count = (size_t)block * BLOCK_ROWS_MAX;
-    store_audience(c, block, made);
-    return block;
+    c->count = (size_t)c->blocks * BLOCK_ROWS_MAX;
+    store_audience(c, made);
 }
 
 /* ---- launching ---- */
 
-struct launch {
-    struct world_campaign *to;
-    int64_t deadline_ms;
-};
+static void move(struct world *w, const struct world_campaign *c, enum campaign_move to);
 
 static void on_created(void *arg, int result, const struct campaign *c, const struct err *e)
 {
-    struct launch *l = arg;
+    struct world_campaign *to = arg;
     if (result < 0) promise_broken("the launch failed: %s", e->text);
-    l->to->id = c->id;
+    to->id = c->id;
     promises_add_campaign(&(struct promised_campaign){
         .id = c->id,
-        .gateway = l->to->gateway,
-        .deadline_ms = l->deadline_ms,
-        .numbers = l->to->numbers,
-        .count = l->to->count,
+        .gateway = to->gateway,
+        .deadline_ms = to->deadline_ms,
+        .numbers = to->numbers,
+        .hours = to->hours_text ? &to->hours : NULL,
+        .count = to->count,
+        .weight = to->lane == LANE_REMINDER ? 3 : 1,
     });
-    free(l);
+    if (to->paused) move(to->world, to, MOVE_PAUSE);
 }
 
-static void launch(struct world *w, struct world_campaign *to, uint32_t blocks)
+static void on_launch(void *arg)
 {
-    struct launch *l = xcalloc(1, sizeof *l);
+    struct world_campaign *to = arg;
+    struct world *w = to->world;
     int64_t now_ms = clock_wall_ms();
-    l->to = to;
-    if (rng_chance(&w->rng, 0.3)) l->deadline_ms = now_ms + rng_between(&w->rng, 2000, 40000);
+    if (to->deadline_ms) to->deadline_ms += now_ms;
     const struct campaign c = {
         .name = slice_of(to->name),
         .group = SLICE_LIT("main"),
         .gateway = slice_of(w->gateways[to->gateway].name),
         .message = slice_of(message),
-        .lane = rng_chance(&w->rng, 0.6) ? LANE_BLAST : LANE_REMINDER,
+        .lane = to->lane,
         .audience = to->audience,
         .audience_name = slice_of(to->name),
-        .blocks = blocks,
-        .deadline_ms = l->deadline_ms,
-        .start_ms = rng_chance(&w->rng, 0.5) ? 0 : now_ms + rng_between(&w->rng, 0, 4000),
+        .blocks = to->blocks,
+        .hours = to->hours_text ? slice_of(to->hours_text) : SLICE_LIT("any"),
+        .deadline_ms = to->deadline_ms,
+        .start_ms = to->start_after_ms ? now_ms + to->start_after_ms : 0,
         .launched_by = SLICE_LIT("sim"),
     };
-    campaign_create(w->desk_campaigns, &c, now_ms, on_created, l);
+    campaign_create(w->desk_campaigns, &c, now_ms, on_created, to);
+}
+
+/* What is left at the end of a window waits for the next day: such a campaign has a deadline. */
+static void draw_hours(struct world *w, struct world_campaign *c)
+{
+    size_t i = (size_t)rng_between(&w->rng, 0, COUNT_OF(hours) - 1);
+    c->hours_text = hours[i].text;
+    c->hours = (struct promised_hours){hours[i].open_min, hours[i].close_min, c->offset_min};
+    c->deadline_ms = rng_between(&w->rng, 20000, 90000);
+}
+
+static struct world_campaign *add_campaign(struct world *w, int gateway, size_t people)
+{
+    struct world_campaign *c = &w->campaigns[w->campaign_count++];
+    check(w->campaign_count <= WORLD_CAMPAIGNS_MAX);
+    *c = (struct world_campaign){.world = w,
+                                 .audience = (uint32_t)w->campaign_count,
+                                 .gateway = gateway,
+                                 .lane = LANE_BLAST};
+    (void)snprintf(c->name, sizeof c->name, "campaign %d", w->campaign_count);
+    make_audience(w, c, people);
+    return c;
+}
+
+static void draw_campaign(struct world *w)
+{
+    int gateway = (int)rng_between(&w->rng, 0, w->gateway_count - 1);
+    int64_t most = PEOPLE_S * (int64_t)w->gateways[gateway].rate_per_s;
+    if (most > PEOPLE_MAX) most = PEOPLE_MAX;
+    if (rng_chance(&w->rng, 0.7)) most = most / 4 + 1;
+    struct world_campaign *c = add_campaign(w, gateway, (size_t)rng_between(&w->rng, 1, most));
+    if (rng_chance(&w->rng, 0.4)) c->lane = LANE_REMINDER;
+    if (rng_chance(&w->rng, 0.3)) c->deadline_ms = rng_between(&w->rng, 2000, 40000);
+    if (rng_chance(&w->rng, 0.3)) draw_hours(w, c);
+    if (rng_chance(&w->rng, 0.5)) c->start_after_ms = rng_between(&w->rng, 1, 4000);
+    on_launch(c);
+}
+
+static void plan_quiet_campaigns(struct world *w)
+{
+    for (size_t i = 0; i < COUNT_OF(quiet_plans); i++) {
+        if (quiet_plans[i].gateway >= w->gateway_count ||
+            !rng_chance(&w->rng, quiet_plans[i].chance))
+            continue;
+        double people = quiet_plans[i].work_s * w->gateways[quiet_plans[i].gateway].rate_per_s + 1;
+        struct world_campaign *c = add_campaign(w, quiet_plans[i].gateway, (size_t)people);
+        if (quiet_plans[i].reminder && rng_chance(&w->rng, 0.5)) c->lane = LANE_REMINDER;
+        if (quiet_plans[i].has_hours) draw_hours(w, c);
+        c->paused = quiet_plans[i].paused;
+        (void)sim_in(&w->desk, quiet_plans[i].launch_us, on_launch, c);
+    }
 }
 
 void campaigns_begin(struct world *w)
 {
-    for (int i = 0; i < w->campaign_count; i++) {
-        struct world_campaign *c = &w->campaigns[i];
-        c->audience = (uint32_t)i + 1;
-        c->gateway = (int)rng_between(&w->rng, 0, w->gateway_count - 1);
-        (void)snprintf(c->name, sizeof c->name, "campaign %d", i);
-        size_t people =
-            (size_t)rng_between(&w->rng, 1, rng_chance(&w->rng, 0.3) ? PEOPLE_MAX : PEOPLE_MAX / 4);
-        launch(w, c, make_audience(w, c, people));
-    }
+    int64_t n = rng_between(&w->rng, 1, TROUBLED_CAMPAIGNS_MAX);
+    if (w->quiet) plan_quiet_campaigns(w);
+    while (!w->quiet && n-- > 0)
+        draw_campaign(w);
 }
 
 void campaigns_end(struct world *w)
 {
-    for (int i = 0; i < w->campaign_count; i++)
+    for (int i = 0; i < w->campaign_count; i++) {
         free(w->campaigns[i].numbers);
+        free(w->campaigns[i].offset_min);
+    }
 }
 
 /* ---- what people do with them ---- */
@@ -177,32 +270,74 @@ static void on_suppressed(void *arg, int result, int64_t count, const struct err
     if (result < 0 && !w->over) promise_broken("a STOP was not stored: %s", e->text);
 }
 
+static void suppress(struct world *w, uint64_t number)
+{
+    const struct suppress_entry entry = {.number = number,
+                                         .reason = SUPPRESS_STOP,
+                                         .at_ms = clock_wall_ms(),
+                                         .evidence = SLICE_LIT("STOP")};
+    suppress_add(w->desk_suppress, rng_chance(&w->rng, 0.5) ? SLICE_LIT("all") : SLICE_LIT("main"),
+                 &entry, 1, on_suppressed, w);
+}
+
 static void suppress_some(struct world *w, const struct world_campaign *c)
 {
     for (int64_t n = rng_between(&w->rng, 1, 8); n > 0; n--) {
         uint64_t number = c->numbers[rng_between(&w->rng, 0, (int64_t)c->count - 1)];
-        if (number == 0) continue;
-        const struct suppress_entry entry = {.number = number,
-                                             .reason = SUPPRESS_STOP,
-                                             .at_ms = clock_wall_ms(),
-                                             .evidence = SLICE_LIT("STOP")};
-        suppress_add(w->desk_suppress,
-                     rng_chance(&w->rng, 0.5) ? SLICE_LIT("all") : SLICE_LIT("main"), &entry, 1,
-                     on_suppressed, w);
+        if (number) suppress(w, number);
     }
+}
+
+/* Those whose turn is next: they wait for tokens, or have one already. */
+static void suppress_next(struct world *w, const struct world_campaign *c)
+{
+    long first = promises_first_pending(c->id);
+    for (long i = first; first >= 0 && i < first + 3 && i < (long)c->count; i++)
+        if (c->numbers[i]) suppress(w, c->numbers[i]);
+}
+
+static void pause(struct world *w, const struct world_campaign *c)
+{
+    move(w, c, MOVE_PAUSE);
+}
+
+static void resume(struct world *w, const struct world_campaign *c)
+{
+    move(w, c, MOVE_RESUME);
+}
+
+static void cancel(struct world *w, const struct world_campaign *c)
+{
+    move(w, c, MOVE_CANCEL);
+}
+
+static void on_resolved(void *arg, int result, uint64_t moved, const struct err *e)
+{
+    (void)arg;
+    (void)e;
+    sim_trace("resolve: %d, %llu people", result, (unsigned long long)moved);
+}
+
+static void resend(struct world *w, const struct world_campaign *c)
+{
+    unknown_resolve(w->desk_campaigns, c->id, UNKNOWN_RESEND, SLICE_LIT("sam"),
+                    SLICE_LIT("it is tested"), on_resolved, NULL);
+}
+
+static void leave(struct world *w, const struct world_campaign *c)
+{
+    unknown_resolve(w->desk_campaigns, c->id, UNKNOWN_LEAVE, SLICE_LIT("sam"),
+                    SLICE_LIT("it is tested"), on_resolved, NULL);
 }
 
 void campaigns_trouble(struct world *w)
 {
+    static const struct {
+        int weight;
+        void (*run)(struct world *w, const struct world_campaign *c);
+    } deeds[] = {{6, pause},         {6, resume}, {2, cancel}, {4, suppress_some},
+                 {4, suppress_next}, {4, resend}, {1, leave}};
     const struct world_campaign *c = &w->campaigns[rng_between(&w->rng, 0, w->campaign_count - 1)];
     if (c->id == 0) return;
-    int64_t what = rng_between(&w->rng, 0, 9);
-    if (what < 3)
-        move(w, c, MOVE_PAUSE);
-    else if (what < 6)
-        move(w, c, MOVE_RESUME);
-    else if (what == 6)
-        move(w, c, MOVE_CANCEL);
-    else
-        suppress_some(w, c);
+    deeds[RNG_ROW(&w->rng, deeds)].run(w, c);
 }

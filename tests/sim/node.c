@@ -7,6 +7,7 @@
 #include "promises.h"
 #include "store/audience.h"
 #include "store/campaign.h"
+#include "store/inbox.h"
 #include "store/suppress.h"
 
 #include <stdio.h>
@@ -27,6 +28,13 @@ struct node {
     struct outbox *outbox;
     struct dispatch *dispatch;
     struct release *release;
+    struct inbox *inbox;
+    struct lookup *lookup;
+};
+
+enum {
+    LOOKUP_GRACE = 3000,
+    LOOKUP_EVERY = 100 /* [ms] sooner than the daemon, which has a week */
 };
 
 static void open_stores(struct node *n)
@@ -94,6 +102,34 @@ static void open_release(struct node *n)
     n->release = release_new(&config);
 }
 
+static bool leads(void *arg)
+{
+    const struct node *n = arg;
+    return release_leads(n->release);
+}
+
+static void open_lookup(struct node *n)
+{
+    struct err e = {0};
+    n->inbox = inbox_new(n->redis, PREFIX);
+    const struct lookup_config config = {
+        .loop = n->loop,
+        .redis = n->redis,
+        .campaigns = n->campaigns,
+        .audiences = n->audiences,
+        .direct = n->direct,
+        .inbox = n->inbox,
+        .receipts = {n->ledger, n->suppress, n->config.ref_key},
+        .gateways = n->config.gateways,
+        .gateway_count = n->config.gateway_count,
+        .grace_ms = LOOKUP_GRACE,
+        .every_ms = LOOKUP_EVERY,
+        .leads = leads,
+        .leads_arg = n,
+    };
+    if (lookup_new(&config, &n->lookup, &e) < 0) promise_broken("%s", e.text);
+}
+
 struct node *node_start(struct sim_process *p, const struct node_config *config)
 {
     struct node *n = xcalloc(1, sizeof *n);
@@ -112,8 +148,10 @@ struct node *node_start(struct sim_process *p, const struct node_config *config)
     open_dispatch(n);
     open_queue(n);
     open_release(n);
+    open_lookup(n);
     dispatch_start(n->dispatch, n->queue);
     release_start(n->release);
+    lookup_start(n->lookup);
     (void)sim_become(before);
     return n;
 }
@@ -125,6 +163,8 @@ void node_kill(struct node *n)
     queue_free(n->queue);
     redis_free(n->redis);
     release_free(n->release);
+    lookup_free(n->lookup);
+    inbox_free(n->inbox);
     dispatch_free(n->dispatch);
     outbox_free(n->outbox);
     suppress_free(n->suppress);
@@ -162,9 +202,8 @@ const char *node_name(const struct node *n)
 void node_receipt(struct node *n, const struct receipt_event *event, receipt_cb *cb, void *arg)
 {
     struct sim_process *before = sim_become(n->process);
-    const struct receipts receipts = {.ledger = n->ledger,
-                                      .suppress = n->suppress,
-                                      .ref_key = n->config.ref_key};
+    const struct receipts receipts = {
+        .ledger = n->ledger, .suppress = n->suppress, .ref_key = n->config.ref_key};
     check(receipt_apply(&receipts, event, clock_wall_ms(), cb, arg) == RECEIPT_TAKEN);
     (void)sim_become(before);
 }

@@ -4,6 +4,7 @@
 #include "sim.h"
 
 #include "flow/dispatch.h"
+#include "flow/lookup.h"
 #include "flow/receipt.h"
 #include "store/direct.h"
 

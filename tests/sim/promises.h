@@ -12,19 +12,30 @@
 
 enum { PROMISED_CAMPAIGNS_MAX = 8, PROMISED_DIRECT_MAX = 256 };
 
+/* A window of the day by the clock where the person is. */
+struct promised_hours {
+    int open_min, close_min;   /* [minutes] of the day, [open, close); equal: never */
+    const int16_t *offset_min; /* by index: that clock is so far ahead of UTC; borrowed */
+};
+
 /* What the plan knows about a campaign. Campaign 0 is the direct book. */
 struct promised_campaign {
     uint32_t id;
     int gateway;
     int64_t deadline_ms;     /* 0 = none */
     const uint64_t *numbers; /* by index, 0 = a hole; borrowed. NULL: not known (direct) */
-    size_t count;            /* indexes */
+    const struct promised_hours *hours; /* NULL = any; borrowed */
+    size_t count;                       /* indexes */
+    double weight;                      /* of its lane, a blast's is 1 */
 };
 
 void promises_begin(const uint8_t ref_key[REF_KEY_BYTES]);
 void promises_end(void);
 void promises_add_gateway(int gateway, int rate_per_s, int sender_rate_per_s);
 void promises_add_campaign(const struct promised_campaign *c);
+/* Nothing goes wrong in this world but what gateway 1 does to itself: gateway 0 is used, and
+ * everybody gets their share of it. */
+void promises_expect_quiet(int dispatchers);
 
 /* Something happened after which nobody may know what became of those who are in flight. */
 void promises_fault(void);
@@ -32,8 +43,13 @@ void promises_clock_jumped(void);
 
 extern const struct sim_gateway_watch promises_gateway_watch;
 void promises_see_command(const struct sim_done *done); /* for sim_redis_watch */
+/* A receipt was stored, so that the provider does not repeat it. */
+void promises_told(struct slice ref, enum state state);
+/* A direct message was recorded: it waits for a token. */
+void promises_direct(uint32_t index, int gateway);
 
-/* True when nobody is pending or in flight and no campaign is at work. */
+/* True when nobody is pending or in flight, no campaign is at work, and nobody is unknown whom the
+ * provider would find. */
 bool promises_all_settled(void);
 /* Where it hangs, for the message. */
 const char *promises_unsettled(void);
@@ -41,6 +57,8 @@ const char *promises_unsettled(void);
 void promises_check_end(void);
 /* The status of a campaign as stored; "" when there is none yet. */
 const char *promises_status(uint32_t campaign);
+/* The first index of a campaign that is pending; -1: nobody is. */
+long promises_first_pending(uint32_t campaign);
 
 struct promises_totals {
     uint64_t taken, unknown, states[STATE_COUNT];

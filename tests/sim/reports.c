@@ -42,10 +42,12 @@ static void repeat(struct report *r)
 static void on_stored(void *arg, int result)
 {
     struct report *r = arg;
-    if (result < 0)
+    if (result < 0) {
         repeat(r);
-    else
-        free(r);
+        return;
+    }
+    promises_told(slice_of(r->ref), r->state);
+    free(r);
 }
 
 static void on_due(void *arg)
@@ -76,27 +78,31 @@ static void report_later(const struct sim_request *q, enum state state)
 void reports_taken(const struct sim_request *q)
 {
     if (world->over || rng_chance(&world->rng, 0.4)) return;
+    enum state last = rng_chance(&world->rng, 0.9) ? STATE_DELIVERED : STATE_UNDELIVERED;
     report_later(q, STATE_SENT);
-    report_later(q, rng_chance(&world->rng, 0.9) ? STATE_DELIVERED : STATE_UNDELIVERED);
+    report_later(q, last);
+    /* some come twice */
     if (rng_chance(&world->rng, 0.1)) report_later(q, STATE_SENT);
+    if (rng_chance(&world->rng, 0.1)) report_later(q, last);
 }
 
 /* ---- by hand ---- */
 
 static void on_recorded(void *arg, int result, uint32_t index, const struct err *e)
 {
-    (void)arg; /* one that failed was said to have failed: the person sends it again, or not */
+    if (result == 0) promises_direct(index, (int)(intptr_t)arg);
+    /* one that failed was said to have failed: the person sends it again, or not */
     (void)e;
     sim_trace("direct message %u: %s", index, result < 0 ? "not recorded" : "recorded");
 }
 
-void reports_send_direct(struct world *w)
+void reports_send_direct(struct world *w, int gateway)
 {
     struct node *n = world_any_node(w);
     if (!n || w->direct_sent >= PROMISED_DIRECT_MAX / 2) return;
     const struct direct_message m = {
         .to = UINT64_C(447700990000) + (uint64_t)w->direct_sent++,
-        .gateway = slice_of(w->gateways[rng_between(&w->rng, 0, w->gateway_count - 1)].name),
+        .gateway = slice_of(w->gateways[gateway].name),
         .sender = SLICE_LIT(""),
         .group = SLICE_LIT("main"),
         .text = SLICE_LIT("see you there"),
@@ -104,5 +110,5 @@ void reports_send_direct(struct world *w)
         .kind = DIRECT_TEST,
         .at_ms = clock_wall_ms(),
     };
-    node_send_direct(n, &m, on_recorded, NULL);
+    node_send_direct(n, &m, on_recorded, (void *)(intptr_t)gateway);
 }

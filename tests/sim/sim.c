@@ -26,6 +26,7 @@ static struct {
     uint64_t seed;
     bool trace;
     struct heap *events;
+    int64_t begin_ms; /* [wall ms] */
     int64_t now_us;
     uint64_t count, seq;
     struct sim_process *current;
@@ -71,6 +72,25 @@ int64_t rng_exponential(struct rng *r, int64_t mean)
     return (int64_t)(-log(1 - rng_unit(r)) * (double)mean);
 }
 
+static int weight_at(const int *weights, size_t row_bytes, size_t i)
+{
+    int weight;
+    memcpy(&weight, (const char *)weights + i * row_bytes, sizeof weight);
+    return weight;
+}
+
+size_t rng_row(struct rng *r, const int *weights, size_t row_bytes, size_t n)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += weight_at(weights, row_bytes, i);
+    int64_t at = rng_between(r, 0, sum - 1);
+    size_t i = 0;
+    while ((at -= weight_at(weights, row_bytes, i)) >= 0)
+        i++;
+    return i;
+}
+
 /* Maps are seeded with this: their order must be the same in every run of a seed. */
 ssize_t getrandom(void *to, size_t n, unsigned int flags)
 {
@@ -86,6 +106,7 @@ void sim_begin(uint64_t seed, bool trace)
     memset(&sim, 0, sizeof sim);
     sim.seed = seed;
     sim.trace = trace;
+    sim.begin_ms = SIM_NOON_MS;
     sim.events = heap_new();
 }
 
@@ -96,6 +117,16 @@ void sim_end(void)
         free(e);
     heap_free(sim.events);
     sim.events = NULL;
+}
+
+void sim_set_begin(int64_t wall_ms)
+{
+    sim.begin_ms = wall_ms;
+}
+
+int64_t sim_begin_ms(void)
+{
+    return sim.begin_ms;
 }
 
 uint64_t sim_seed(void)
@@ -203,7 +234,7 @@ int64_t clock_mono_us(void)
 
 int64_t clock_wall_ms(void)
 {
-    return SIM_EPOCH_MS + sim.now_us / 1000 + (sim.current ? sim.current->wall_offset_ms : 0);
+    return sim.begin_ms + sim.now_us / 1000 + (sim.current ? sim.current->wall_offset_ms : 0);
 }
 
 void clock_iso(int64_t wall_ms, char *out)

@@ -16,8 +16,9 @@
 #include <stdint.h>
 
 enum { SIM_MS = 1000, SIM_S = 1000000 }; /* [µs] */
-/* [wall ms] when every world begins: 2026-11-01 */
-#define SIM_EPOCH_MS INT64_C(1793491200000)
+/* [wall ms] noon of a day in UTC, a Sunday: 2026-11-01. Worlds begin a little before, so that hours
+ * that are allowed begin and end while they live. */
+#define SIM_NOON_MS INT64_C(1793534400000)
 
 /* ---- chance ---- */
 struct rng {
@@ -29,6 +30,9 @@ int64_t rng_between(struct rng *r, int64_t low, int64_t high); /* both included 
 bool rng_chance(struct rng *r, double p);
 /* Around `mean`, mostly less, sometimes several times as much. */
 int64_t rng_exponential(struct rng *r, int64_t mean);
+/* A row of a table whose first member is an int, its weight. */
+#define RNG_ROW(rng, table) rng_row(rng, &(table)[0].weight, sizeof(table)[0], COUNT_OF(table))
+size_t rng_row(struct rng *r, const int *weights, size_t row_bytes, size_t n);
 
 /* ---- processes ---- */
 struct sim_process {
@@ -48,6 +52,8 @@ void sim_end(void); /* forgets what has not happened yet */
 uint64_t sim_seed(void);
 /* Takes the next event; false when there is none any more. */
 bool sim_step(void);
+void sim_set_begin(int64_t wall_ms); /* when the world begins; SIM_NOON_MS until this is said */
+int64_t sim_begin_ms(void);
 int64_t sim_now_us(void);  /* [µs] since the world began */
 uint64_t sim_events(void); /* how many there were */
 /* Who runs at the moment; NULL: the world outside (servers, the network, the plan). */

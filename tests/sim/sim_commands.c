@@ -303,12 +303,15 @@ static struct redisReply *reply_members(const struct member *list, size_t from, 
     return r;
 }
 
-/* key min max [WITHSCORES] LIMIT skip n */
+/* key min max [WITHSCORES] [LIMIT skip n] */
 static struct redisReply *cmd_zrangebyscore(const struct call *c)
 {
-    bool scores = slice_is(c->v[4], "WITHSCORES");
-    check(c->n == (scores ? 8 : 7) && slice_is(c->v[c->n - 3], "LIMIT"));
-    size_t n, skip = (size_t)int_of(c->v[c->n - 2]), limit = (size_t)int_of(c->v[c->n - 1]);
+    bool limited = c->n >= 7 && slice_is(c->v[c->n - 3], "LIMIT");
+    size_t words = limited ? c->n - 3 : c->n, n;
+    bool scores = words == 5 && slice_is(c->v[4], "WITHSCORES");
+    check(words == (scores ? 5 : 4));
+    size_t skip = limited ? (size_t)int_of(c->v[c->n - 2]) : 0,
+           limit = limited ? (size_t)int_of(c->v[c->n - 1]) : SIZE_MAX;
     struct member *list = members(c, double_of(c->v[2]), double_of(c->v[3]), &n);
     if (skip > n) skip = n;
     struct redisReply *r = reply_members(list, skip, n - skip < limit ? n - skip : limit, scores);

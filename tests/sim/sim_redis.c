@@ -85,7 +85,7 @@ struct sim_store *sim_redis_store(void)
 
 int64_t sim_redis_clock_us(void)
 {
-    return SIM_EPOCH_MS * 1000 + sim_now_us() + server.offset_us;
+    return sim_begin_ms() * 1000 + sim_now_us() + server.offset_us;
 }
 
 void sim_redis_jump(int64_t us)
@@ -108,10 +108,12 @@ void sim_redis_refuse(int64_t us)
     server.refuse_until_us = sim_now_us() + us;
 }
 
-void sim_redis_heal(void)
+bool sim_redis_heal(void)
 {
+    bool was_wrong = server.offset_us != 0;
     server.down_until_us = server.refuse_until_us = sim_now_us();
     server.offset_us = 0;
+    return was_wrong;
 }
 
 void sim_redis_crash(int64_t down_us)

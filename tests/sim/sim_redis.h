@@ -25,8 +25,9 @@ void sim_redis_crash(
 void sim_redis_stall(int64_t us); /* a slow disk: nothing is answered for a while */
 void sim_redis_refuse(
     int64_t us); /* every command gets an error and does nothing (full disk, loading) */
-/* It is up, takes everything, and its clock is right; a stall runs out by itself. */
-void sim_redis_heal(void);
+/* It is up, takes everything, and its clock is right; a stall runs out by itself. Returns whether
+ * the clock was set. */
+bool sim_redis_heal(void);
 /* This connection never breaks and is always there (the plan's own). */
 void sim_redis_make_safe(struct redis *r);
 

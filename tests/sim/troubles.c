@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STEP_US = 900 * SIM_MS /* [µs] between two troubles, on average */ };
+enum {
+    STEP_US = 900 * SIM_MS,       /* [µs] between two troubles, on average */
+    QUIET_US = 14 * SIM_S,        /* how long gateway 1 of a quiet world is left as bad as it is */
+    QUIET_REPLY_US = 600 * SIM_MS /* between two replies there, on average */
+};
 
 struct restart {
     struct world *world;
@@ -127,21 +131,27 @@ static void cut_node(struct world *w, int slot)
     sim_redis_cut(node_redis(w->nodes[slot]), silently);
 }
 
+/* Its wall clock, which nothing depends on. */
+static void set_clock_of_node(struct world *w, int slot)
+{
+    node_process(w->nodes[slot])->wall_offset_ms += rng_between(&w->rng, -3600000, 3600000);
+}
+
+static void stop_or_not(struct world *w, int slot)
+{
+    if (!w->stopping[slot]) stop_node(w, slot);
+}
+
 static void node_trouble(struct world *w)
 {
+    static const struct {
+        int weight;
+        void (*run)(struct world *w, int slot);
+    } deeds[] = {
+        {3, kill_node}, {1, stop_or_not}, {2, stall_node}, {3, cut_node}, {1, set_clock_of_node},
+    };
     int slot = (int)rng_between(&w->rng, 0, w->node_count - 1);
-    if (!w->nodes[slot]) return;
-    int64_t what = rng_between(&w->rng, 0, 9);
-    if (what < 3)
-        kill_node(w, slot);
-    else if (what == 3 && !w->stopping[slot])
-        stop_node(w, slot);
-    else if (what < 6)
-        stall_node(w, slot);
-    else if (what < 9)
-        cut_node(w, slot);
-    else
-        node_process(w->nodes[slot])->wall_offset_ms += rng_between(&w->rng, -3600000, 3600000);
+    if (w->nodes[slot]) deeds[RNG_ROW(&w->rng, deeds)].run(w, slot);
 }
 
 /* ---- redis, queue, providers ---- */
@@ -155,26 +165,38 @@ static void jump(struct world *w)
     promises_clock_jumped();
 }
 
+static int64_t a_while_us(struct world *w)
+{
+    return rng_between(&w->rng, 50 * SIM_MS, 4 * (int64_t)SIM_S);
+}
+
+static void crash(struct world *w)
+{
+    sim_redis_crash(a_while_us(w));
+}
+
+static void stall(struct world *w)
+{
+    sim_redis_stall(2 * a_while_us(w));
+}
+
+static void refuse(struct world *w)
+{
+    sim_redis_refuse(a_while_us(w));
+}
+
 static void redis_trouble(struct world *w)
 {
-    int64_t what = rng_between(&w->rng, 0, 4),
-            us = rng_between(&w->rng, 50 * SIM_MS, 4 * (int64_t)SIM_S);
+    static const struct {
+        int weight;
+        void (*run)(struct world *w);
+        const char *name;
+    } deeds[] = {
+        {1, crash, "crash"}, {1, stall, "stall"}, {1, refuse, "refuses"}, {2, jump, "clock"}};
+    size_t i = RNG_ROW(&w->rng, deeds);
+    sim_trace("redis: %s", deeds[i].name);
     promises_fault();
-    sim_trace("redis: trouble %lld for %lld us", (long long)what, (long long)us);
-    switch (what) {
-    case 0:
-        sim_redis_crash(us);
-        break;
-    case 1:
-        sim_redis_stall(2 * us);
-        break;
-    case 2:
-        sim_redis_refuse(us);
-        break;
-    default:
-        jump(w);
-        break;
-    }
+    deeds[i].run(w);
 }
 
 static void gateway_trouble(struct world *w)
@@ -186,21 +208,26 @@ static void gateway_trouble(struct world *w)
     sim_gateway_mood(gateway, mood, us);
 }
 
+static void direct_trouble(struct world *w)
+{
+    reports_send_direct(w, (int)rng_between(&w->rng, 0, w->gateway_count - 1));
+}
+
+static void queue_trouble(struct world *w)
+{
+    sim_queue_outage(rng_between(&w->rng, 200 * SIM_MS, 4 * (int64_t)SIM_S));
+}
+
 static void one_trouble(struct world *w)
 {
-    int64_t what = rng_between(&w->rng, 0, 19);
-    if (what < 6)
-        node_trouble(w);
-    else if (what < 9)
-        redis_trouble(w);
-    else if (what < 13)
-        gateway_trouble(w);
-    else if (what < 17)
-        campaigns_trouble(w);
-    else if (what < 19)
-        reports_send_direct(w);
-    else
-        sim_queue_outage(rng_between(&w->rng, 200 * SIM_MS, 4 * (int64_t)SIM_S));
+    static const struct {
+        int weight;
+        void (*run)(struct world *w);
+    } troubles[] = {
+        {6, node_trouble},      {3, redis_trouble},  {4, gateway_trouble},
+        {5, campaigns_trouble}, {2, direct_trouble}, {1, queue_trouble},
+    };
+    troubles[RNG_ROW(&w->rng, troubles)].run(w);
 }
 
 static void heal(struct world *w)
@@ -208,8 +235,7 @@ static void heal(struct world *w)
     sim_trace("from now on nothing goes wrong");
     promises_fault(); /* what is on its way may still be lost */
     w->healed = true;
-    sim_redis_heal();
-    promises_clock_jumped();
+    if (sim_redis_heal()) promises_clock_jumped();
     sim_queue_heal();
     for (int i = 0; i < w->gateway_count; i++)
         sim_gateway_heal(i);
@@ -226,7 +252,35 @@ static void on_trouble(void *arg)
     (void)sim_in(NULL, rng_exponential(&w->rng, STEP_US), on_trouble, w);
 }
 
+/* ---- a quiet world ---- */
+
+static void on_quiet_end(void *arg)
+{
+    heal(arg);
+}
+
+static void on_reply(void *arg)
+{
+    struct world *w = arg;
+    if (w->healed) return;
+    reports_send_direct(w, 0);
+    (void)sim_in(NULL, rng_exponential(&w->rng, QUIET_REPLY_US), on_reply, w);
+}
+
+static void begin_quiet(struct world *w)
+{
+    promises_expect_quiet(w->node_count);
+    if (w->gateway_count > 1)
+        sim_gateway_mood(1, (enum sim_mood)rng_between(&w->rng, MOOD_FINE, MOOD_COUNT - 1),
+                         QUIET_US);
+    (void)sim_in(NULL, SIM_S, on_reply, w);
+    (void)sim_in(NULL, QUIET_US, on_quiet_end, w);
+}
+
 void troubles_begin(struct world *w)
 {
-    (void)sim_in(NULL, rng_exponential(&w->rng, STEP_US), on_trouble, w);
+    if (w->quiet)
+        begin_quiet(w);
+    else
+        (void)sim_in(NULL, rng_exponential(&w->rng, STEP_US), on_trouble, w);
 }

@@ -10,7 +10,9 @@ enum {
     TEND_US = 500 * SIM_MS,
     NODE_SPREAD_US = 300 * SIM_MS,
     EVENTS_MAX = 4000000, /* of a run: more is a busy loop */
+    NOON_MS = 50000,      /* noon comes so soon at the latest */
 };
+#define QUIET_CHANCE 0.12
 #define PATIENCE_US                                                                                \
     (1800 * (int64_t)SIM_S) /* after healing: whoever is not settled by then never will be */
 
@@ -67,8 +69,9 @@ static void draw_gateway(struct world *w, int i, double fault_chance)
 {
     static const char *const senders[] = {"+447700900001", "+447700900002", "+447700900003"};
     static const char *const names[] = {"g0", "g1"};
-    int rate = (int)PICK(&w->rng, 1, 7, 20, 50, 100, 250, 600);
-    int sender_rate = rng_chance(&w->rng, 0.25) ? (rate + 2) / 3 : 0;
+    int rate = (int)(w->quiet ? PICK(&w->rng, 10, 20, 50, 80)
+                              : PICK(&w->rng, 1, 7, 20, 50, 100, 250, 600));
+    int sender_rate = !w->quiet && rng_chance(&w->rng, 0.25) ? (rate + 2) / 3 : 0;
     enum sim_kind kind = i == 0 ? KIND_TWILIO : KIND_KANNEL;
     w->gateways[i] = (struct dispatch_gateway){
         .name = names[i],
@@ -81,7 +84,7 @@ static void draw_gateway(struct world *w, int i, double fault_chance)
         .sender_rate_per_s = sender_rate,
         .http = {.connect_ms = (int)PICK(&w->rng, 500, 2000),
                  .response_ms = (int)PICK(&w->rng, 1500, 5000),
-                 .in_flight_max = (int)PICK(&w->rng, 1, 4, 16, 64)},
+                 .in_flight_max = w->quiet ? 64 : (int)PICK(&w->rng, 1, 4, 16, 64)},
     };
     sim_gateway_set(i, kind, fault_chance);
     promises_add_gateway(i, rate, sender_rate);
@@ -93,14 +96,16 @@ static void draw(struct world *w, const struct world_options *o)
     w->rng = rng_new(o->seed, 4);
     w->node_count = (int)rng_between(&w->rng, 1, WORLD_NODES_MAX);
     w->gateway_count = (int)rng_between(&w->rng, 1, SIM_GATEWAYS_MAX);
-    w->campaign_count = (int)rng_between(&w->rng, 1, WORLD_CAMPAIGNS_MAX);
+    w->quiet = o->steps < 0 && rng_chance(&w->rng, QUIET_CHANCE);
+    sim_set_begin(SIM_NOON_MS - rng_between(&w->rng, 1, NOON_MS));
     w->lease_ms = PICK(&w->rng, 3000, 5000, 10000);
-    w->hiccup_us = PICK(&w->rng, 0, 2 * SIM_MS, 30 * SIM_MS);
+    w->hiccup_us =
+        w->quiet ? PICK(&w->rng, 0, 2 * SIM_MS) : PICK(&w->rng, 0, 2 * SIM_MS, 30 * SIM_MS);
     int64_t steps = PICK(&w->rng, 0, 5, 15, 30);
     w->steps = o->steps >= 0 ? o->steps : (int)steps;
     double gateway_faults = chances[rng_between(&w->rng, 0, COUNT_OF(chances) - 1)];
     double queue_faults = chances[rng_between(&w->rng, 0, COUNT_OF(chances) - 1)] * 3;
-    if (w->steps == 0) gateway_faults = queue_faults = 0;
+    if (w->steps == 0 || w->quiet) gateway_faults = queue_faults = 0;
     sim_queue_begin(queue_faults);
     for (int i = 0; i < w->gateway_count; i++)
         draw_gateway(w, i, gateway_faults);
@@ -189,6 +194,7 @@ static void end(struct world *w)
         continue;
     campaigns_end(w);
     promises_end();
+    sim_gateway_end();
     sim_redis_end();
     sim_queue_end();
     sim_end();

@@ -8,19 +8,28 @@
 
 #include "store/campaign.h"
 #include "store/suppress.h"
+#include "store/unknown.h"
 
 enum {
     WORLD_NODES_MAX = 3,
-    WORLD_CAMPAIGNS_MAX = 3,
+    WORLD_CAMPAIGNS_MAX = 7,
+    TROUBLED_CAMPAIGNS_MAX = 3,
     WORLD_PROCESSES_MAX = 512, /* every start is one */
 };
 
 struct world_campaign {
+    struct world *world;
     uint32_t id; /* 0: not stored yet */
-    uint32_t audience;
+    uint32_t audience, blocks;
     int gateway;
-    uint64_t *numbers; /* by index, owned */
+    enum lane lane;
+    uint64_t *numbers;   /* by index, owned */
+    int16_t *offset_min; /* of their clocks, by index, owned */
     size_t count;
+    const char *hours_text; /* NULL: any */
+    struct promised_hours hours;
+    int64_t deadline_ms, start_after_ms; /* after the launch, 0 = none */
+    bool paused;                         /* as soon as it is launched */
     char name[32];
 };
 
@@ -33,6 +42,7 @@ struct world_stop {
 
 struct world {
     struct rng rng;
+    bool quiet; /* nothing goes wrong but at gateway 1 */
     int steps;
     int64_t lease_ms, hiccup_us;
     int node_count, gateway_count, campaign_count;
@@ -68,5 +78,5 @@ void world_start_node(struct world *w, int slot, const char *name);
 void reports_begin(struct world *w);
 void reports_taken(
     const struct sim_request *q); /* the provider has a message: receipts will follow */
-void reports_send_direct(struct world *w);
+void reports_send_direct(struct world *w, int gateway);
 struct node *world_any_node(struct world *w); /* one that runs; NULL when none does */

@@ -1,0 +1,98 @@
+#pragma once
+/* What the watchers of the promises share: promises.c (the ledger and the end), promises_wire.c
+ * (what leaves, what arrives), promises_quiet.c (shares, gaps and use where nothing goes wrong). */
+#include "promises.h"
+
+enum {
+    PROMPT_US = 60 * SIM_MS, /* from a pause or a STOP that is stored to the last request */
+    JUMP_RATE_US =
+        2500 *
+        SIM_MS, /* how long after a jump of Redis' clock a second may be too full (docs/adr/0004) */
+    JUMP_TIME_US = 200 * SIM_MS, /* … and a deadline is not where it was */
+    JUMP_LEASE_US = 4 * SIM_S,   /* … and a lease that is not renewed since may be over already */
+    FAULT_US = 100 * SIM_MS,     /* a gate call that was on its way when something broke */
+    FAULT_ENDS_US = 15 * SIM_S,  /* by then no fault of the plan goes on */
+    AHEAD_US = 600 * SIM_MS,     /* the gate looks this far ahead at the most: lead and window */
+    SENDERS_MAX = 4,
+    HOLDS_MAX = SIM_GATEWAYS_MAX * (SENDERS_MAX + 1),
+    STATUS_BYTES = 16,
+    NOBODY = 15,
+};
+
+struct person {
+    uint8_t state;
+    uint8_t taken;         /* since somebody decided about them */
+    bool before;           /* … and before: a person decided to send it again, or to leave it */
+    bool doubt;            /* unknown is an honest answer */
+    bool said_no;          /* the provider did not take them, and said so */
+    uint8_t told;          /* the furthest receipt that was stored, 0 = none */
+    int64_t pair_until_us; /* not before this again: the provider said so, of this person */
+};
+
+struct campaign {
+    struct promised_campaign plan;
+    char key[48], ledger_key[48];
+    struct person *people;
+    uint64_t counts[STATE_COUNT];
+    char status[STATUS_BYTES];
+    int64_t status_since_us;
+    uint64_t changed; /* when its keys were written last, as far as it was seen */
+    struct quiet_campaign {
+        uint64_t sent, paired; /* messages; people who had too many, and wait */
+        double due;            /* messages that were its share since the first one */
+        int64_t last_us;       /* of the last request, or since when there might have been one */
+        int64_t running_us;    /* since when it runs; 0 = not yet */
+    } quiet;
+};
+
+/* Arrivals of the last second, oldest first in a ring of rate + 1. */
+struct window {
+    int rate;
+    uint64_t sender;
+    int64_t *at_us;
+    size_t n;
+};
+
+/* A limiter that may grant nothing for a while: a provider said so. */
+struct hold {
+    char key[64];
+    int64_t from_us, until_us;
+};
+
+struct suppressed {
+    char number[24];
+    int64_t since_us;
+};
+
+struct promises_seen {
+    const uint8_t *ref_key;
+    struct campaign campaigns[PROMISED_CAMPAIGNS_MAX];
+    size_t campaign_n;
+    struct window windows[SIM_GATEWAYS_MAX], senders[SIM_GATEWAYS_MAX][SENDERS_MAX];
+    int sender_rate[SIM_GATEWAYS_MAX];
+    struct hold holds[HOLDS_MAX];
+    int64_t
+        slow_due_us[SIM_GATEWAYS_MAX]; /* a throttle must have reached Redis by then; 0 = none */
+    struct suppressed *suppressed;
+    size_t suppressed_n;
+    uint64_t writes_seen, taken;
+    int64_t fault_us, jump_us;
+    bool jumped, quiet;
+};
+extern struct promises_seen seen;
+
+/* promises.c */
+struct campaign *promises_campaign(uint32_t id);
+struct person *promises_person(const struct sim_request *q, struct campaign **ret_campaign);
+
+/* promises_wire.c */
+void promises_wire_end(void);
+void promises_see_suppression(const struct sim_done *done);
+void promises_see_slow(const struct sim_done *done);
+bool promises_is_suppressed(const struct campaign *c, size_t index, int64_t *ret_since_us);
+
+/* promises_quiet.c; each does nothing where the world is not quiet. */
+void promises_quiet_moved(struct campaign *c); /* its status, or its counts */
+void promises_quiet_sent(struct campaign *c, const struct sim_request *q, uint32_t index);
+void promises_quiet_arrived(const struct sim_request *q);
+void promises_quiet_end(void);

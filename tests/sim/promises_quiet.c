@@ -1,0 +1,190 @@
+/* A world in which nothing goes wrong but at gateway 1: gateway 0 is used, everybody gets their
+ * share of it, nobody is forgotten, and a reply waits for a token and not for a queue. */
+#include "promises_impl.h"
+
+#include "base/slice.h"
+
+enum {
+    REPLIES_MAX = PROMISED_DIRECT_MAX,
+    BEGIN_US = 2 * SIM_S,     /* a dispatcher that starts fetches its first batches */
+    STRETCH_US = 4 * SIM_S,   /* a shorter stretch of work says little about the use */
+    FIRST_US = 1500 * SIM_MS, /* from running to the first request */
+    GAP_US = 500 * SIM_MS,    /* between two requests of a campaign … */
+    GAP_SHARES = 12,          /* … and so many times what its share would make it */
+    SHARE_SLACK = 12,       /* messages: a batch has to be fetched, turns are no single messages */
+    REPLY_US = 60 * SIM_MS, /* from recorded to sent … */
+    REPLY_SLOTS = 3,        /* … and so many slots of the gateway */
+};
+#define USE 0.98
+/* Of what its weight says. Several dispatchers hold different batches and know little of each
+ * other's turns. */
+#define SHARE_ALONE   0.8
+#define SHARE_SEVERAL 0.4
+
+static struct {
+    /* of the present stretch with work for more than a second at gateway 0 */
+    int64_t began_us; /* 0: there is none */
+    uint64_t arrived;
+    int64_t replies_us[REPLIES_MAX]; /* since when a direct message waits; 0: it does not */
+    int replies_gateway[REPLIES_MAX];
+    double share_least;
+} quiet;
+
+void promises_expect_quiet(int dispatchers)
+{
+    memset(&quiet, 0, sizeof quiet);
+    quiet.share_least = dispatchers == 1 ? SHARE_ALONE : SHARE_SEVERAL;
+    seen.quiet = true;
+}
+
+/* ---- use ---- */
+
+/* It has somebody who could be texted now: who had too many waits, the others do not. */
+static bool works(const struct campaign *c)
+{
+    return c->plan.id != 0 && c->plan.gateway == 0 && strcmp(c->status, "running") == 0 &&
+           c->counts[STATE_PENDING] > c->quiet.paired;
+}
+
+static uint64_t backlog(void)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < seen.campaign_n; i++)
+        if (works(&seen.campaigns[i]) && !seen.campaigns[i].plan.hours)
+            n += seen.campaigns[i].counts[STATE_PENDING];
+    return n;
+}
+
+static void end_stretch(int64_t until_us)
+{
+    double s = (double)(until_us - quiet.began_us) / SIM_S,
+           wanted = USE * s * seen.windows[0].rate - 1;
+    if (until_us - quiet.began_us >= STRETCH_US && (double)quiet.arrived < wanted)
+        promise_broken("of the rate of %d/s %.2f %% were used in %.1f s with work to do",
+                       seen.windows[0].rate,
+                       100 * (double)quiet.arrived / (s * seen.windows[0].rate), s);
+    sim_trace("use: %.2f %% in %.1f s", 100 * (double)quiet.arrived / (s * seen.windows[0].rate),
+              s);
+    quiet.began_us = 0;
+}
+
+static void see_backlog(void)
+{
+    int64_t now = sim_now_us();
+    bool enough = backlog() > (uint64_t)seen.windows[0].rate && now > BEGIN_US;
+    if (enough && !quiet.began_us) {
+        quiet.began_us = now;
+        quiet.arrived = 0;
+    } else if (!enough && quiet.began_us) {
+        end_stretch(now);
+    }
+}
+
+/* ---- shares ---- */
+
+/* What part of gateway 0 is this campaign's. */
+static double share(const struct campaign *of)
+{
+    double sum = 0;
+    for (size_t i = 0; i < seen.campaign_n; i++)
+        if (works(&seen.campaigns[i]) || of == &seen.campaigns[i])
+            sum += seen.campaigns[i].plan.weight;
+    return of->plan.weight / sum;
+}
+
+/* [µs] between two requests of it, if everybody got their share. */
+static double pause_us(const struct campaign *c)
+{
+    return SIM_S / (seen.windows[0].rate * share(c));
+}
+
+static void check_gap(const struct campaign *c)
+{
+    int64_t gap = sim_now_us() - c->quiet.last_us;
+    int64_t most = c->quiet.sent ? GAP_US + (int64_t)(GAP_SHARES * pause_us(c)) : FIRST_US;
+    if (gap > most)
+        promise_broken("campaign %u could send and has not for %lld us", c->plan.id,
+                       (long long)gap);
+}
+
+/* With the deadline far away and its hours open. */
+static bool is_measured(const struct campaign *c)
+{
+    return c->plan.id != 0 && c->plan.gateway == 0 && !c->plan.hours && !c->plan.deadline_ms;
+}
+
+/* Each request at gateway 0 is also a part of a request for everybody who could have had it. */
+static void check_shares(void)
+{
+    for (size_t i = 0; i < seen.campaign_n; i++) {
+        struct campaign *c = &seen.campaigns[i];
+        if (!works(c) || !is_measured(c) || !c->quiet.sent) continue;
+        c->quiet.due += share(c);
+        double least = quiet.share_least * c->quiet.due - SHARE_SLACK;
+        if ((double)c->quiet.sent < least)
+            promise_broken("campaign %u had %llu messages where %.0f were its share", c->plan.id,
+                           (unsigned long long)c->quiet.sent, c->quiet.due);
+    }
+}
+
+void promises_quiet_arrived(const struct sim_request *q)
+{
+    if (!seen.quiet || q->gateway != 0) return;
+    quiet.arrived++;
+    check_shares();
+}
+
+void promises_quiet_moved(struct campaign *c)
+{
+    if (!seen.quiet || c->plan.id == 0) return;
+    int64_t now = sim_now_us();
+    bool runs = strcmp(c->status, "running") == 0;
+    if (!runs)
+        c->quiet.running_us = 0;
+    else if (!c->quiet.running_us)
+        c->quiet.running_us = c->quiet.last_us = now;
+    see_backlog();
+    for (size_t i = 0; i < seen.campaign_n; i++)
+        if (works(&seen.campaigns[i]) && is_measured(&seen.campaigns[i]))
+            check_gap(&seen.campaigns[i]);
+}
+
+/* ---- replies ---- */
+
+void promises_direct(uint32_t index, int gateway)
+{
+    if (index >= REPLIES_MAX || !seen.quiet) return;
+    quiet.replies_us[index] = sim_now_us();
+    quiet.replies_gateway[index] = gateway;
+}
+
+static void see_reply(uint32_t index)
+{
+    if (index >= REPLIES_MAX || !quiet.replies_us[index] || quiet.replies_gateway[index] != 0)
+        return;
+    int64_t took = sim_now_us() - quiet.replies_us[index],
+            most = REPLY_US + REPLY_SLOTS * (int64_t)SIM_S / seen.windows[0].rate;
+    quiet.replies_us[index] = 0;
+    sim_trace("reply %u left after %lld us", index, (long long)took);
+    if (took > most)
+        promise_broken("a reply waited for %lld us at %d/s", (long long)took, seen.windows[0].rate);
+}
+
+void promises_quiet_sent(struct campaign *c, const struct sim_request *q, uint32_t index)
+{
+    if (!seen.quiet || q->gateway != 0) return;
+    if (c->plan.id == 0) {
+        see_reply(index);
+        return;
+    }
+    c->quiet.sent++;
+    c->quiet.last_us = sim_now_us();
+}
+
+void promises_quiet_end(void)
+{
+    if (!seen.quiet) return;
+    for (uint32_t i = 0; i < REPLIES_MAX; i++)
+        if (quiet.replies_us[i] && quiet.replies_gateway[i] == 0)
+            promise_broken("reply %u never left", i);
+}

@@ -1,0 +1,244 @@
+/* What leaves a dispatcher and what a provider reads: nobody twice, nobody late, nobody who said
+ * stop, nothing outside their hours, nothing while it is held, never too fast. */
+#include "promises_impl.h"
+
+#include "base/slice.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    MINUTE_US = 60 * SIM_S,
+    DAY_MIN = 24 * 60,
+    GRAIN_US = 5 * SIM_MS, /* two clocks, and requests that leave together */
+};
+
+static struct window window_new(int rate)
+{
+    return (struct window){.rate = rate, .at_us = xcalloc((size_t)rate, sizeof(int64_t))};
+}
+
+void promises_add_gateway(int gateway, int rate_per_s, int sender_rate_per_s)
+{
+    seen.windows[gateway] = window_new(rate_per_s);
+    seen.sender_rate[gateway] = sender_rate_per_s;
+}
+
+void promises_wire_end(void)
+{
+    for (size_t g = 0; g < SIM_GATEWAYS_MAX; g++) {
+        free(seen.windows[g].at_us);
+        for (size_t s = 0; s < SENDERS_MAX; s++)
+            free(seen.senders[g][s].at_us);
+    }
+    free(seen.suppressed);
+}
+
+/* ---- STOP ---- */
+
+static const struct suppressed *find_suppressed(struct slice number)
+{
+    for (size_t i = 0; i < seen.suppressed_n; i++)
+        if (slice_is(number, seen.suppressed[i].number)) return &seen.suppressed[i];
+    return NULL;
+}
+
+void promises_see_suppression(const struct sim_done *done)
+{
+    for (size_t i = 1; i + 1 < done->argc; i += 2) {
+        if (find_suppressed(done->argv[i])) continue;
+        seen.suppressed =
+            xrealloc(seen.suppressed, (seen.suppressed_n + 1) * sizeof *seen.suppressed);
+        struct suppressed *s = &seen.suppressed[seen.suppressed_n++];
+        s->since_us = sim_now_us();
+        (void)snprintf(s->number, sizeof s->number, "%.*s", SLICE_ARG(done->argv[i]));
+    }
+}
+
+static const struct suppressed *suppressed_number(uint64_t to)
+{
+    char number[24];
+    (void)snprintf(number, sizeof number, "%llu", (unsigned long long)to);
+    return find_suppressed(slice_of(number));
+}
+
+bool promises_is_suppressed(const struct campaign *c, size_t index, int64_t *ret_since_us)
+{
+    const struct suppressed *s = suppressed_number(c->plan.numbers[index]);
+    if (s) *ret_since_us = s->since_us;
+    return s != NULL;
+}
+
+/* ---- time: deadline, allowed hours, and until when the provider may try ---- */
+
+/* When that person's window closes [µs, Redis' clock]; 0: it is not open now. */
+static int64_t closes_us(const struct promised_hours *h, size_t index, int64_t redis_us)
+{
+    int64_t local_us = redis_us + h->offset_min[index] * (int64_t)MINUTE_US;
+    int64_t minute = local_us / MINUTE_US % DAY_MIN;
+    if (minute < h->open_min || minute >= h->close_min) return 0;
+    return redis_us - local_us % MINUTE_US + (h->close_min - minute) * MINUTE_US;
+}
+
+static void check_validity(const struct campaign *c, const struct sim_request *q, int64_t left_us)
+{
+    int64_t unit_s = sim_gateway_validity_unit_s(q->gateway), most_s = left_us / SIM_S + 1;
+    if (most_s < unit_s) most_s = unit_s;
+    if (q->validity_s < 0 || q->validity_s > most_s)
+        promise_broken("campaign %u: the provider may try for %lld s, and there are %lld us left",
+                       c->plan.id, (long long)q->validity_s, (long long)left_us);
+}
+
+static void check_time(const struct campaign *c, size_t index, const struct sim_request *q)
+{
+    int64_t redis_us = sim_redis_clock_us(), until_us = c->plan.deadline_ms * 1000;
+    if (sim_now_us() - seen.jump_us <= JUMP_TIME_US) return;
+    if (until_us && redis_us > until_us)
+        promise_broken("campaign %u sends %lld us after its deadline", c->plan.id,
+                       (long long)(redis_us - until_us));
+    int64_t closes = c->plan.hours ? closes_us(c->plan.hours, index, redis_us) : INT64_MAX;
+    if (closes == 0)
+        promise_broken("campaign %u, index %zu is texted outside of their hours", c->plan.id,
+                       index);
+    if (!until_us || closes < until_us) until_us = closes;
+    if (until_us != INT64_MAX) check_validity(c, q, until_us - redis_us);
+}
+
+/* ---- holds ---- */
+
+static struct hold *find_hold(const char *key)
+{
+    struct hold *h = seen.holds;
+    while (h->key[0] && strcmp(h->key, key) != 0)
+        h++;
+    check(h < seen.holds + HOLDS_MAX);
+    return h;
+}
+
+/* slow.lua: KEYS 1 limiter; ARGV 1 now 2 hold */
+void promises_see_slow(const struct sim_done *done)
+{
+    char key[64], hold_text[32];
+    (void)snprintf(key, sizeof key, "%.*s", SLICE_ARG(done->argv[0]));
+    (void)snprintf(hold_text, sizeof hold_text, "%.*s", SLICE_ARG(done->argv[2]));
+    struct hold *h = find_hold(key);
+    int64_t now = sim_now_us(), until = now + strtoll(hold_text, NULL, 10);
+    (void)snprintf(h->key, sizeof h->key, "%s", key);
+    if (h->until_us < now) h->from_us = now + PROMPT_US;
+    if (until > h->until_us) h->until_us = until;
+    /* slow.lua's key is rate:g0 or rate:g0:sender */
+    int gateway = key[strlen(PREFIX "rate:g")] - '0';
+    check(gateway >= 0 && gateway < SIM_GATEWAYS_MAX);
+    seen.slow_due_us[gateway] = 0;
+}
+
+static void check_hold(const char *key)
+{
+    struct hold *h = find_hold(key);
+    int64_t now = sim_now_us();
+    if (seen.jump_us > h->from_us - PROMPT_US - SIM_S) h->until_us = 0; /* by Redis' clock */
+    if (now > h->from_us && now < h->until_us - GRAIN_US)
+        promise_broken("%s is to be left alone for another %lld us", key,
+                       (long long)(h->until_us - now));
+}
+
+static void check_holds(const struct sim_request *q)
+{
+    char key[64];
+    (void)snprintf(key, sizeof key, PREFIX "rate:g%d", q->gateway);
+    check_hold(key);
+    (void)snprintf(key, sizeof key, PREFIX "rate:g%d:+%llu", q->gateway,
+                   (unsigned long long)q->from);
+    check_hold(key);
+    int64_t due = seen.slow_due_us[q->gateway];
+    if (due && sim_now_us() > due && seen.fault_us < due - FAULT_ENDS_US)
+        promise_broken("gateway %d asked for less, and is asked on", q->gateway);
+}
+
+static void see_denied(const struct sim_request *q, const struct sim_no *no)
+{
+    struct campaign *c;
+    struct person *p = promises_person(q, &c);
+    int64_t now = sim_now_us(), *due = &seen.slow_due_us[q->gateway];
+    p->said_no = true;
+    if (no->pair) {
+        c->quiet.paired += p->pair_until_us == 0;
+        p->pair_until_us = now + SIM_S;
+    } else if (no->throttled && !*due) {
+        *due = now + PROMPT_US;
+    }
+}
+
+/* ---- requests ---- */
+
+static void see_sent(const struct sim_request *q)
+{
+    struct campaign *c;
+    const struct person *p = promises_person(q, &c);
+    size_t index = (size_t)(p - c->people);
+    int64_t now = sim_now_us();
+    if (strcmp(c->status, "running") != 0 && now - c->status_since_us > PROMPT_US)
+        promise_broken("campaign %u is %s for %lld us and still sends", c->plan.id, c->status,
+                       (long long)(now - c->status_since_us));
+    check_time(c, index, q);
+    check_holds(q);
+    const struct suppressed *s = suppressed_number(q->to);
+    if (s && now - s->since_us > PROMPT_US)
+        promise_broken("%llu is suppressed for %lld us and is texted", (unsigned long long)q->to,
+                       (long long)(now - s->since_us));
+    /* another dispatcher does not know of it */
+    if (seen.quiet && now < p->pair_until_us - GRAIN_US)
+        promise_broken("%llu gets too many already, and is texted again",
+                       (unsigned long long)q->to);
+    promises_quiet_sent(c, q, (uint32_t)index);
+}
+
+static void see_in_window(struct window *w, const char *whose)
+{
+    int64_t now = sim_now_us(), *oldest = &w->at_us[w->n % (size_t)w->rate];
+    /* the one `rate` places back: with this one they are rate + 1 */
+    if (w->n >= (size_t)w->rate && now - *oldest < SIM_S && now - seen.jump_us > JUMP_RATE_US)
+        promise_broken("%s gets %d in %lld us", whose, w->rate + 1, (long long)(now - *oldest));
+    *oldest = now;
+    w->n++;
+}
+
+static void see_arrived(const struct sim_request *q)
+{
+    see_in_window(&seen.windows[q->gateway], "a gateway");
+    promises_quiet_arrived(q);
+    if (!seen.sender_rate[q->gateway]) return;
+    struct window *w = seen.senders[q->gateway];
+    while (w->at_us && w->sender != q->from)
+        w++;
+    check(w < seen.senders[q->gateway] + SENDERS_MAX);
+    if (!w->at_us) *w = window_new(seen.sender_rate[q->gateway]);
+    w->sender = q->from;
+    see_in_window(w, "a sender");
+}
+
+static void see_taken(const struct sim_request *q)
+{
+    struct campaign *c;
+    struct person *p = promises_person(q, &c);
+    size_t index = (size_t)(p - c->people);
+    if (p->taken) promise_broken("campaign %u, index %zu is texted twice", c->plan.id, index);
+    /* sent again by a person: a receipt of the first one may have come since */
+    if (p->state != STATE_IN_FLIGHT && p->state != STATE_UNKNOWN && !p->before)
+        promise_broken("campaign %u, index %zu gets the message while %s", c->plan.id, index,
+                       state_to_string((enum state)p->state));
+    p->taken = 1;
+    seen.taken++;
+}
+
+static void see_doubted(const struct sim_request *q)
+{
+    struct campaign *c;
+    promises_person(q, &c)->doubt = true;
+}
+
+const struct sim_gateway_watch promises_gateway_watch = {.sent = see_sent,
+                                                         .arrived = see_arrived,
+                                                         .taken = see_taken,
+                                                         .doubted = see_doubted,
+                                                         .denied = see_denied};
