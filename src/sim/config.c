@@ -47,6 +47,8 @@ static const struct key keys[] = {
      "how late the answer of error 'hang' is (60000)"},
     {"rate-per-s", "N", KIND_INT, false, AT(rate_per_s), 0, 1000000, NULL, NULL,
      "accept at most N in any sliding second, throttle the rest (0 = no limit)"},
+    {"passes-on-per-s", "N", KIND_INT, false, AT(passes_on_per_s), 0, 1000000, NULL, NULL,
+     "messages that leave its own queue in a second; receipts and replies follow (0 = at once)"},
     {"retry-after-s", "S", KIND_INT, false, AT(retry_after_s), 0, 86400, NULL, NULL,
      "Retry-After of throttled answers (0 = none)"},
     {"errors", "MIX", KIND_MIX, false, AT(errors), 0, 0, fate_is_known, known_errors,

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/heap.h"
+#include "sim/backlog.h"
 #include "sim/book.h"
 #include "sim/people.h"
 #include "sim/post.h"
@@ -44,6 +45,7 @@ struct sim {
     struct tape *tape;
     struct stats *stats;
     struct window *taken; /* what the rate limit counts */
+    struct backlog *backlog;
     struct post *post;
     struct arena *arena; /* of the request that is being read */
     struct heap *answers;
@@ -249,8 +251,9 @@ static void take(struct sim *s, const struct face *f, struct sim_message *m, uin
                           .text = m->text,
                           .ref = m->ref};
     tape_add(s->tape, &taped);
-    plan_receipts(s, f, m, key, code, now_us);
-    plan_reply(s, f, m, key, again, now_us);
+    int64_t leaves_us = backlog_add(s->backlog, s->config.passes_on_per_s, now_us);
+    plan_receipts(s, f, m, key, code, leaves_us);
+    plan_reply(s, f, m, key, again, leaves_us);
 }
 
 static void page(struct answer *a, int status)
@@ -399,6 +402,7 @@ int sim_new(struct loop *l, const struct sim_config *config, struct sim **ret, s
     s->book = book_new();
     s->tape = tape_new((size_t)config->keep);
     s->taken = window_new();
+    s->backlog = backlog_new();
     s->arena = arena_new(REQUEST_ARENA_BYTES);
     s->answers = heap_new();
     s->timer = loop_timer_new(l, on_timer, s);
@@ -428,6 +432,7 @@ void sim_free(struct sim *s)
     loop_timer_free(s->timer);
     arena_free(s->arena);
     window_free(s->taken);
+    backlog_free(s->backlog);
     tape_free(s->tape);
     book_free(s->book);
     stats_free(s->stats);
@@ -451,13 +456,16 @@ void sim_reset(struct sim *s)
     tape_clear(s->tape);
     stats_clear(s->stats);
     window_clear(s->taken);
+    backlog_clear(s->backlog);
 }
 
 void sim_write_stats(struct sim *s, struct buf *json)
 {
     struct rusage use;
     struct stats_live live = {.in_flight = heap_count(s->answers),
-                              .pending = post_pending(s->post)};
+                              .pending = post_pending(s->post),
+                              .queued = backlog_count(s->backlog, clock_mono_us()),
+                              .queued_highest = backlog_highest(s->backlog)};
     if (getrusage(RUSAGE_SELF, &use) == 0)
         live.cpu_us = (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * INT64_C(1000000) +
                       use.ru_utime.tv_usec + use.ru_stime.tv_usec;

@@ -145,6 +145,8 @@ void stats_write(struct stats *s, const struct stats_live *live, struct buf *jso
     write_number(json, "posts_dropped", n->posts_dropped);
     write_number(json, "posts_pending", live->pending);
     write_number(json, "in_flight", live->in_flight);
+    write_number(json, "queued", live->queued);
+    write_number(json, "queued_highest", live->queued_highest);
     write_number(json, "cpu_us", (uint64_t)live->cpu_us);
     write_number(json, "highest_per_second", window_highest(s->all));
     write_senders(s, json);

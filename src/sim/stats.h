@@ -30,6 +30,7 @@ void stats_accepted(struct stats *s, bool again, int64_t now_ms);
 /* What others know about now. */
 struct stats_live {
     uint64_t in_flight, pending;
+    uint64_t queued, queued_highest; /* taken and not passed on */
     int64_t cpu_us;
 };
 void stats_write(struct stats *s, const struct stats_live *live, struct buf *json);

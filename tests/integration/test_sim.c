@@ -206,6 +206,18 @@ static void test_receipt_comes_signed(void **state)
     assert_int_equal(stat(w, "posts_pending"), 0);
 }
 
+static void test_its_own_queue(void **state)
+{
+    struct world *w = *state;
+    configure(w, "{\"receipts\":\"sent:1\",\"passes_on_per_s\":1}");
+    send_twilio(w, "447700900123", "Hi");
+    send_twilio(w, "447700900124", "Hi");
+    assert_int_equal(stat(w, "queued"), 1);
+    TURN_UNTIL(w, w->hook.calls == 2);
+    assert_int_equal(stat(w, "queued"), 0);
+    assert_int_equal(stat(w, "queued_highest"), 1);
+}
+
 static void test_code_by_receipt(void **state)
 {
     struct world *w = *state;
@@ -370,6 +382,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_counts),
         T(test_receipt_comes_signed),
+        T(test_its_own_queue),
         T(test_code_by_receipt),
         T(test_people_stop_and_are_left_alone),
         T(test_people_talk),

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "sim/backlog.h"
 #include "sim/book.h"
 #include "sim/stats.h"
 #include "sim/tape.h"
@@ -50,6 +51,28 @@ static void test_window_matches_counting(void **state)
     }
     assert_int_equal(window_highest(w), highest);
     window_free(w);
+}
+
+static void test_backlog_leaves_in_order(void **state)
+{
+    struct backlog *b = backlog_new();
+    (void)state;
+    assert_int_equal(backlog_add(b, 0, 5), 5); /* at once */
+    assert_int_equal(backlog_count(b, 5), 0);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(backlog_add(b, 10, 1000000), 1000000 + i * 100000);
+    assert_int_equal(backlog_count(b, 1000000), 999);
+    assert_int_equal(backlog_count(b, 1100000), 998);
+    assert_int_equal(backlog_count(b, 2000000), 989);
+    /* a pace that changes changes nothing for those who stand there */
+    assert_int_equal(backlog_add(b, 1000, 2000000), 1000000 + 999 * 100000 + 1000);
+    assert_int_equal(backlog_add(b, 0, 2000000), 1000000 + 999 * 100000 + 1000);
+    assert_int_equal(backlog_count(b, INT64_C(1000000000)), 0);
+    assert_int_equal(backlog_highest(b), 999);
+    assert_int_equal(backlog_add(b, 10, INT64_C(1000000000)), INT64_C(1000000000));
+    backlog_clear(b);
+    assert_int_equal(backlog_highest(b), 0);
+    backlog_free(b);
 }
 
 static void test_book_counts(void **state)
@@ -167,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_window_is_half_open),
         cmocka_unit_test(test_window_matches_counting),
+        cmocka_unit_test(test_backlog_leaves_in_order),
         cmocka_unit_test(test_book_counts),
         cmocka_unit_test(test_book_people),
         cmocka_unit_test(test_tape_keeps_the_newest),
