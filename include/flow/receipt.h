@@ -1,7 +1,9 @@
 #pragma once
 /* A provider's delivery report finds its recipient through our own signed reference and moves it
  * forward in the ledger. Late, early, twice, out of order: all fine, the law of the states
- * (core/state.h) knows only forward. It also settles an unknown: the message did leave. */
+ * (core/state.h) knows only forward. It also settles an unknown: the message did leave. The
+ * reference is the proof, whichever gateway of ours brought it and whatever became of the campaign.
+ */
 #include "base/err.h"
 #include "gateway/gateway.h"
 #include "store/ledger.h"

@@ -20,13 +20,15 @@ static const unsigned may[CAUSE_COUNT][STATE_COUNT] = {
                        [STATE_UNKNOWN] = TRUTH},
     [CAUSE_LATE] = {[STATE_UNKNOWN] = TRUTH},
     /* A receipt may overtake the answer to the request (in flight), or tell of a message that we
-     * took for not sent (pending): our signature in it proves that it left, so it must not leave
-     * again. sent < delivered < read; undelivered and read are final. */
+     * took for not sent (pending, and what became of that since): our signature in it proves that
+     * it left, so it must not leave again. sent < delivered < read; undelivered and read are final.
+     */
     [CAUSE_RECEIPT] = {[STATE_PENDING] = RECEIPTS,
                        [STATE_IN_FLIGHT] = RECEIPTS,
                        [STATE_ACCEPTED] = RECEIPTS,
                        [STATE_UNKNOWN] = RECEIPTS | BIT(STATE_ACCEPTED),
                        [STATE_REFUSED] = RECEIPTS,
+                       [STATE_SKIPPED] = RECEIPTS,
                        [STATE_EXPIRED] = RECEIPTS,
                        [STATE_CANCELLED] = RECEIPTS,
                        [STATE_SENT] =

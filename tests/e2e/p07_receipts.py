@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """Receipts find their people, whatever became of the answers."""
+import base64
+import hashlib
+import hmac
 import json
 import sys
 import urllib.request
@@ -63,4 +66,75 @@ def receipts_outlive_a_kill(house):
     lib.equal(counts["delivered"] + counts["unknown"], ARGS.people, f"delivered and unknown, of {counts}")
 
 
-sys.exit(lib.run(ARGS, everybody_gets_a_receipt, a_receipt_settles_unknown, receipts_outlive_a_kill))
+def callbacks(sink):
+    """number -> where the provider is asked to report."""
+    return {r.to: r.query["StatusCallback"] for r in list(sink.requests)}
+
+
+def report(house, url, status, gateway="main", token=None, **more):
+    """A receipt as the provider would send it; the status of the answer."""
+    form = dict({"MessageSid": "SM1", "MessageStatus": status, "To": "+447400000000"}, **more)
+    signed = url + "".join(key + form[key] for key in sorted(form))
+    token = token or house.daemon.config["gateways"][gateway]["account"]["auth_token"]
+    digest = hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()
+    return lib.post(url, form, {"X-Twilio-Signature": base64.b64encode(digest).decode()})
+
+
+def before_the_answer(house):
+    """The provider reports before it has answered the request: the answer, when it comes, moves nothing back."""
+    sink = house.sink(latency_s=1.5)
+    house.start_musterd(port=sink.port)
+    house.import_people(5)
+    campaign = house.launch()
+    found = lib.until(lambda: len(sink.requests) == 5 and callbacks(sink), "the requests")
+    for url in found.values():
+        lib.equal(report(house, url, "delivered"), 200, "the webhook's answer")
+    lib.equal(house.counts(campaign)["delivered"], 5, "delivered while the requests are under way")
+    house.daemon.stop()  # waits for the answers
+    lib.equal(house.counts(campaign)["delivered"], 5, "delivered after the answers")
+    lib.equal(sink.twice(), [], "texted twice")
+
+
+def late_and_out_of_order(house):
+    """Twice, backwards, for a campaign that was cancelled: what is known of a person only grows."""
+    sink = house.sink()
+    house.start_musterd(port=sink.port, gateway={"rate_per_s": 20, "in_flight_max": 4})
+    house.import_people(ARGS.people)
+    campaign = house.launch()
+    lib.until(lambda: len(sink.requests) >= 3, "three requests")
+    house.muster("campaign", "cancel", campaign)
+    lib.until(lambda: house.settled(campaign), "everybody to be settled")
+    before, found = house.counts(campaign), callbacks(sink)
+    lib.equal(before["accepted"], len(found), f"accepted, of {before}")
+    for url in found.values():
+        for status in ("delivered", "sent", "delivered", "queued", "failed"):
+            lib.equal(report(house, url, status), 200, "the webhook's answer")
+    after = house.counts(campaign)
+    lib.equal(after, dict(before, accepted=0, delivered=before["accepted"]), "the books")
+    lib.equal(house.status(campaign), "cancelled", "status")
+
+
+def forged_and_foreign(house):
+    """Only our own reference moves anybody, and only behind a signature."""
+    sink = house.sink()
+    other = {"account": {"account_sid": "ACother", "auth_token": "another-token"}}
+    house.start_musterd(port=sink.port, gateways={"main": {}, "other": other})
+    house.import_people(3)
+    campaign = house.launch()
+    house.wait_status(campaign, "done")
+    one, two, three = callbacks(sink).values()
+    lib.equal(report(house, one, "delivered", token="somebody-else"), 403, "a receipt without the account's signature")
+    lib.equal(report(house, one.replace("/main/", "/other/"), "delivered"), 403, "one signed by another account")
+    start, ref = one.split("ref=")
+    for wrong in (ref[:-1] + ("A" if ref[-1] != "A" else "B"), ref[:-1], ref + "A", ref[::-1], "", "A" * 22,
+                  two.split("ref=")[1][:11] + ref[11:], "%00" * 22):
+        lib.check(report(house, f"{start}ref={wrong}", "delivered") in (200, 400), f"the answer to {wrong}")
+    lib.equal(house.counts(campaign)["accepted"], 3, "accepted after what was forged")
+    # The reference is the proof, whichever gateway of ours it comes through.
+    lib.equal(report(house, three.replace("/main/", "/other/"), "delivered", gateway="other"), 200, "the other gateway's")
+    counts = house.counts(campaign)
+    lib.equal((counts["accepted"], counts["delivered"]), (2, 1), "accepted and delivered")
+
+
+sys.exit(lib.run(ARGS, everybody_gets_a_receipt, a_receipt_settles_unknown, receipts_outlive_a_kill, before_the_answer,
+                 late_and_out_of_order, forged_and_foreign))

@@ -257,7 +257,8 @@ static void receipts_in_any_order(void **state)
     static const uint8_t orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
                                         {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     static const enum state starts[] = {STATE_PENDING, STATE_IN_FLIGHT, STATE_ACCEPTED,
-                                        STATE_UNKNOWN};
+                                        STATE_UNKNOWN, STATE_REFUSED,   STATE_SKIPPED,
+                                        STATE_EXPIRED, STATE_CANCELLED};
     lw_campaign(w, 7, 256);
     for (size_t s = 0; s < COUNT_OF(starts); s++)
         for (size_t o = 0; o < COUNT_OF(orders); o++) {
@@ -283,6 +284,22 @@ static void a_receipt_before_the_answer(void **state)
                      STATE_UNDELIVERED);
     assert_int_equal(lw_record_one(w, w->a, lease, 1, STATE_PENDING, ""), STATE_UNDELIVERED);
     assert_string_equal(lw_detail(w, 1), "30003 unreachable");
+}
+
+/* A campaign that is over hears of its people still, and stays over. */
+static void receipts_of_a_campaign_that_is_over(void **state)
+{
+    struct ledger_world *w = *state;
+    static const char *const over[] = {"done", "cancelled", "expired", "paused"};
+    lw_campaign(w, 7, 256);
+    for (size_t i = 0; i < COUNT_OF(over); i++) {
+        uint32_t at = (uint32_t)i;
+        lw_redis(w, "HSET", "c:7", "status", over[i], NULL);
+        lw_force_state(w, at, STATE_ACCEPTED);
+        assert_int_equal(lw_settle(w, CAUSE_RECEIPT, at, STATE_DELIVERED, ""), STATE_DELIVERED);
+        assert_int_equal(lw_settle(w, CAUSE_RECEIPT, at, STATE_SENT, ""), STATE_DELIVERED);
+        assert_string_equal(lw_status(w), over[i]);
+    }
 }
 
 static void about_nobody(void **state)
@@ -390,6 +407,7 @@ int main(void)
         LEDGER_TEST(an_answer_after_the_lease_and_before_the_takeover),
         LEDGER_TEST(receipts_in_any_order),
         LEDGER_TEST(a_receipt_before_the_answer),
+        LEDGER_TEST(receipts_of_a_campaign_that_is_over),
         LEDGER_TEST(about_nobody),
         LEDGER_TEST(the_last_receipt_finishes_the_campaign),
         LEDGER_TEST(the_end_of_a_batch),
