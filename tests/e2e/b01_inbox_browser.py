@@ -11,7 +11,7 @@ import sys
 import traceback
 
 from inbox_world import InboxWorld, token_of
-from lib import options, until
+from lib import options, tell_sim, until
 from webdriver import PHONE, Driver, programs
 
 HOSTILE_NAME = "<script>document.title='owned'</script>"
@@ -137,10 +137,10 @@ class Inbox:
         assert ANSWER in self.ada.texts(".out .bubble")
 
     def delivered(self):
-        """the answer leaves once, and the thread shows that it was delivered"""
+        """the answer leaves once, and the thread shows that it arrived"""
         def shown():
             self.ada.reload()
-            return "delivered" in self.ada.texts(".out")[-1]
+            return self.ada.texts(".out")[-1].endswith("· arrived")
         until(shown, "the answer's receipt")
         assert self.world.texts_to(FIRST).count(ANSWER) == 1
         self.shot(self.ada, "07-delivered")
@@ -220,6 +220,37 @@ class Inbox:
         assert self.ben.texts(".out .bubble").count(text) == 1
         assert self.world.texts_to(THIRD).count(text) == 1
 
+    def lost_answer(self):
+        """an answer that nobody knows about says so; two presses send it again once"""
+        text = "Bring a friend"
+        tell_sim(self.world.sim, errors="lost:1")
+        self.ben.type("#text", text)
+        self.ben.press("Send")
+
+        def shown():
+            self.ben.reload()
+            return "we do not know whether it arrived" in self.ben.texts(".out")[-1]
+        until(shown, "the doubt")
+        assert "its answer was lost" in self.ben.text(".doubt")
+        self.shot(self.ben, "18-doubt")
+        self.check_layout(self.ben)
+        self.ada.open(self.ben.address())
+        assert not self.ada.find("button[value=resend]"), "only who holds the conversation decides"
+        self.ben.open(self.page("/inbox?show=mine"))
+        assert "whether the last answer arrived" in self.ben.text(".list .alert")
+        self.shot(self.ben, "19-doubt-list")
+        self.ben.follow(f"//li//a[contains(., '{NAMES[3][:11]}')]")
+        tell_sim(self.world.sim, errors="")
+        self.ben.tap("//button[.='Send it again']", times=2)
+        until(lambda: text in self.world.texts_to(THIRD), "the answer at the provider")
+
+        def settled():
+            self.ben.reload()
+            return self.ben.texts(".out")[-1].endswith("· arrived")
+        until(settled, "its receipt")
+        assert self.world.texts_to(THIRD).count(text) == 1
+        assert not self.ben.find(".doubt")
+
     def stopped(self):
         """somebody who said STOP cannot be answered"""
         self.world.person_writes(FOURTH, "STOP")
@@ -283,7 +314,7 @@ class Inbox:
 
 CASES = [Inbox.scripts_are_off, Inbox.campaign, Inbox.wrong_token, Inbox.invitation, Inbox.the_list,
          Inbox.hostile_text, Inbox.reads, Inbox.answers, Inbox.delivered, Inbox.second_volunteer, Inbox.both_at_once,
-         Inbox.stale_form, Inbox.draft_kept, Inbox.sent_twice, Inbox.stopped, Inbox.tags, Inbox.closes, Inbox.other_group, Inbox.dark,
+         Inbox.stale_form, Inbox.draft_kept, Inbox.sent_twice, Inbox.lost_answer, Inbox.stopped, Inbox.tags, Inbox.closes, Inbox.other_group, Inbox.dark,
          Inbox.logout, Inbox.quiet_console]
 
 

@@ -345,6 +345,12 @@ class House:
         return found
 
 
+def tell_sim(port, **changes):
+    """Changes what muster-sim does from now on."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/sim/config", json.dumps(changes).encode(), timeout=10) as answer:
+        equal(answer.status, 200, "the simulator's answer")
+
+
 def post(url, form, headers):
     """The status of a POST, whatever it is."""
     data = urllib.parse.urlencode(form).encode()
