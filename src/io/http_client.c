@@ -73,6 +73,14 @@ static struct watch *watch_get(const struct http_client *c, int fd)
 
 static void on_socket_event(void *arg, int events);
 
+static void watch_drop(struct watch *w)
+{
+    if (!w) return;
+    w->client->watches[w->fd] = NULL;
+    loop_fd_free(w->fd_watch);
+    free(w);
+}
+
 static struct watch *watch_add(struct http_client *c, int fd, bool lasting)
 {
     if ((size_t)fd >= c->watch_count) {
@@ -81,6 +89,8 @@ static struct watch *watch_add(struct http_client *c, int fd, bool lasting)
         memset(c->watches + c->watch_count, 0, (count - c->watch_count) * sizeof *c->watches);
         c->watch_count = count;
     }
+    /* libcurl 7.88 does not tell us of closing a socket that never connected */
+    watch_drop(c->watches[fd]);
     struct watch *w = xcalloc(1, sizeof *w);
     w->client = c;
     w->fd = fd;
@@ -88,14 +98,6 @@ static struct watch *watch_add(struct http_client *c, int fd, bool lasting)
     w->fd_watch = loop_fd_new(c->loop, fd, 0, on_socket_event, w);
     c->watches[fd] = w;
     return w;
-}
-
-static void watch_drop(struct watch *w)
-{
-    if (!w) return;
-    w->client->watches[w->fd] = NULL;
-    loop_fd_free(w->fd_watch);
-    free(w);
 }
 
 static void watch_set(struct watch *w, int events)
