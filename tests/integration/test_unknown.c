@@ -30,8 +30,9 @@
 enum {
     PATIENCE_US = 60 * 1000 * 1000,
     PEOPLE = 300,
-    ROWS_AT_ONCE = 100
-}; /* each chunk is a block */
+    ROWS_AT_ONCE = 100, /* each chunk is a block */
+    ASKED_MAX = 64,
+};
 
 static const unsigned char REF_KEY[] = "0123456789abcde";
 static const char *const SENDERS[] = {"+447700900999"};
@@ -57,6 +58,12 @@ struct world {
     struct dispatch *dispatch;
     struct release *release;
     struct lookup *lookup;
+    /* what is asked in the provider's place: other_list */
+    struct http_server *other;
+    struct gateway *other_gateway;
+    int other_status;
+    int64_t asked_us[ASKED_MAX];
+    size_t asked;
     uint32_t campaign;
     uint64_t unknown;     /* people of some_unknown */
     struct campaign *now; /* as last seen */
@@ -76,10 +83,24 @@ static int serial;
 
 /* ---- the parts ---- */
 
-static void make_provider(struct world *w)
+static struct gateway *make_gateway(struct world *w, const char *url)
 {
     static const struct gateway_pair account[] = {{"account_sid", "AC1"},
                                                   {"auth_token", "sim-secret"}};
+    const struct gateway_config config = {.name = "main",
+                                          .channel = "sms",
+                                          .base_url = url,
+                                          .public_url = "http://127.0.0.1:1",
+                                          .account = account,
+                                          .account_count = COUNT_OF(account)};
+    struct gateway *made = NULL;
+    struct err e = {0};
+    if (gateway_new(w->provider, &config, &made, &e) < 0) fail_msg("%s", e.text);
+    return made;
+}
+
+static void make_provider(struct world *w)
+{
     struct http_server_config listen = {.listen = "127.0.0.1:0", .body_bytes_max = 65536};
     struct sim_config config;
     struct err e = {0};
@@ -92,13 +113,7 @@ static void make_provider(struct world *w)
                    http_server_port(w->provider_server));
     if (provider_load(MUSTER_PROVIDERS "/twilio.yaml", &w->provider, &e) < 0)
         fail_msg("%s", e.text);
-    const struct gateway_config gateway = {.name = "main",
-                                           .channel = "sms",
-                                           .base_url = w->url,
-                                           .public_url = "http://127.0.0.1:1",
-                                           .account = account,
-                                           .account_count = COUNT_OF(account)};
-    if (gateway_new(w->provider, &gateway, &w->gateway, &e) < 0) fail_msg("%s", e.text);
+    w->gateway = make_gateway(w, w->url);
     w->route = (struct dispatch_gateway){.name = "main",
                                          .channel = "sms",
                                          .group = "main",
@@ -230,6 +245,8 @@ static int tear_down(void **state)
     campaign_store_free(w->campaigns);
     audience_store_free(w->audiences);
     gateway_free(w->gateway);
+    gateway_free(w->other_gateway);
+    http_server_free(w->other);
     provider_free(w->provider);
     sim_stop(w->sim);
     http_server_free(w->provider_server);
@@ -832,6 +849,60 @@ static void test_a_provider_that_gives_no_list_is_asked_again(void **state)
     TURN_UNTIL(w, direct_state(w, answer) == STATE_SENT);
 }
 
+/* Lists that tell nothing, one after the other. */
+static void other_list(void *arg, struct http_request *q)
+{
+    static const char *const lists[] = {
+        "<html>",
+        "{\"messages\":[{\"to\":",
+        "[]",
+        "{\"messages\":[],\"next_page_uri\":\"/2010-04-01/more\"}",
+        "{\"messages\":[{\"sid\":7,\"to\":[],\"body\":{},\"date_created\":null}],\"next_page_uri\":"
+        "0}",
+        "",
+    };
+    struct world *w = arg;
+    const char *list = lists[w->asked % COUNT_OF(lists)];
+    if (w->asked < ASKED_MAX) w->asked_us[w->asked++] = clock_mono_us();
+    http_request_answer(q, w->other_status, "application/json", slice_of(list));
+}
+
+static void ask_other(struct world *w, int status)
+{
+    const struct http_server_config listen = {.listen = "127.0.0.1:0", .body_bytes_max = 65536};
+    char url[64];
+    struct err e = {0};
+    w->other_status = status;
+    assert_int_equal(http_server_new(w->loop, &listen, other_list, w, &w->other, &e), 0);
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d", http_server_port(w->other));
+    w->route.gateway = w->other_gateway = make_gateway(w, url);
+    start_lookup(w, 1);
+}
+
+static void test_lists_that_tell_nothing_settle_nobody(void **state)
+{
+    struct world *w = *state;
+    some_unknown(w, "{\"errors\":\"drop:0.2\"}");
+    uint32_t answer = lose_the_answer(w, 1, "On Thursday at seven.");
+    ask_other(w, 200);
+    TURN_UNTIL(w, w->asked >= 12);
+    assert_int_equal(lookup_stats(w->lookup).found, 0);
+    assert_int_equal(count(w, STATE_UNKNOWN), w->unknown);
+    assert_int_equal(direct_state(w, answer), STATE_UNKNOWN);
+}
+
+/* One question, then it is left alone for 60 × every_ms, then for twice as long. */
+static void test_a_provider_that_is_asked_too_much_is_left_alone(void **state)
+{
+    struct world *w = *state;
+    some_unknown(w, "{\"errors\":\"drop:0.2\"}");
+    ask_other(w, 429);
+    TURN_UNTIL(w, w->asked >= 3);
+    assert_true(w->asked_us[1] - w->asked_us[0] >= 60 * 1000);
+    assert_true(w->asked_us[2] - w->asked_us[1] >= 120 * 1000);
+    assert_int_equal(count(w, STATE_UNKNOWN), w->unknown);
+}
+
 static void on_receipt(void *arg, int result)
 {
     ((struct waiting *)arg)->done = true;
@@ -903,6 +974,8 @@ int main(void)
         T(test_the_campaign_is_not_taken_for_the_answer),
         T(test_a_test_is_not_taken_for_the_campaign),
         T(test_a_provider_that_gives_no_list_is_asked_again),
+        T(test_lists_that_tell_nothing_settle_nobody),
+        T(test_a_provider_that_is_asked_too_much_is_left_alone),
         T(test_receipts_settle_an_answer),
     };
     return cmocka_run_group_tests(tests, start, end);
