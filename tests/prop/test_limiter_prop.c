@@ -1,12 +1,13 @@
 /* The limiter as a property, against a real Redis with a clock of ours: whatever several
  * dispatchers do (ask at any time, stall, give missed slots back, answer people, be told to slow
- * down, see Redis' clock being set), no second of slots ever holds more than the rate; and with
- * work to do and no trouble at least 98 % of it is used.
+ * down), and however Redis' clock is set, no second ever holds more than the rate; and with work to
+ * do and no trouble at least 98 % of it is used.
  *
  *     MUSTER_SEED=n test_limiter_prop      the same schedules again
  *
- * When Redis' clock is set back, time is measured on a clock that was not set (nothing else would
- * be a second); set forward, in slots: the limiter cannot see that the last second was none. */
+ * A second is one of true time, which nobody here knows: Redis' clock is set now and then, and each
+ * dispatcher has a clock of its own that began at another time and runs a little wrong. They see
+ * Redis' clock by core/pace.c, as the real ones do (flow/dispatch_clock.c). */
 #include "ledger_world.h"
 
 #include <setjmp.h>
@@ -56,12 +57,17 @@ static bool one_in(int n)
 }
 
 struct slot {
-    int64_t redis_us, mono_us;
+    int64_t redis_us, mono_us; /* as it was granted; when it is used, in true time */
     int sender;
 };
 
 struct dispatcher {
-    int64_t lead_us, ask_us; /* when it asks next */
+    struct pace_clock clock;
+    int64_t own_us;          /* its clock at the true time 0 … */
+    int ppm;                 /* … and how much faster that runs */
+    int64_t out_us, back_us; /* a call's way to Redis, and its answer's */
+    int64_t ask_us;          /* when its next question is at Redis … */
+    bool tells;              /* … or the news that Redis' clock was set */
     struct slot ahead[AHEAD_MAX];
     size_t ahead_n;
     int64_t missed[GATE_GIVE_BACK_MAX];
@@ -72,7 +78,7 @@ struct schedule {
     double rate, sender_rate;
     int dispatchers;
     int64_t length_us;
-    bool stalls, jumps_back, jumps_forward, slows, replies;
+    bool stalls, jumps, slows, replies;
     int64_t stall_max_us;
 };
 
@@ -82,29 +88,100 @@ static size_t used_n;
 static int64_t offset_us; /* Redis' clock minus the one that nobody sets */
 static struct dispatcher fleet[DISPATCHERS_MAX];
 
+/* ---- clocks ---- */
+
+static int64_t own_of(const struct dispatcher *d, int64_t true_us)
+{
+    return d->own_us + true_us + true_us * d->ppm / 1000000;
+}
+
+static int64_t true_of(const struct dispatcher *d, int64_t own_us)
+{
+    return (int64_t)((double)(own_us - d->own_us) / (1 + d->ppm / 1e6));
+}
+
+/* ---- slots ---- */
+
+static void miss(struct dispatcher *d, const struct slot *s)
+{
+    if (d->missed_n < GATE_GIVE_BACK_MAX) d->missed[d->missed_n++] = s->redis_us;
+}
+
+static void use(const struct slot *s, int64_t mono_us)
+{
+    assert_true(used_n < SLOTS_MAX);
+    used[used_n] = *s;
+    used[used_n++].mono_us = mono_us;
+}
+
+/* Slots up to now are used, but for those that a stall made it miss. */
+static void reach(struct dispatcher *d, int64_t stalled_from_us, int64_t mono_us)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < d->ahead_n; i++) {
+        struct slot s = d->ahead[i];
+        if (s.mono_us > mono_us)
+            d->ahead[kept++] = s;
+        else if (s.mono_us <= stalled_from_us)
+            use(&s, s.mono_us);
+        else if (s.mono_us >= mono_us - LATE_US)
+            use(&s, mono_us);
+        else
+            miss(d, &s);
+    }
+    d->ahead_n = kept;
+}
+
 /* ---- the gate ---- */
 
 struct answer {
     bool done;
     struct dispatcher *d;
+    int64_t mono_us; /* when the script ran */
     const uint8_t *sender_of;
     int64_t wait_us;
     size_t granted;
 };
+
+static void granted(struct answer *x, int64_t redis_us, int sender)
+{
+    struct dispatcher *d = x->d;
+    int64_t here = x->mono_us + d->back_us;
+    int64_t at = true_of(d, pace_clock_mono_us(&d->clock, redis_us));
+    struct slot s = {redis_us, at > here ? at : here, sender};
+    x->granted++;
+    if (d->tells) return; /* kept back */
+    if (here > at + LATE_US) {
+        miss(d, &s);
+        return;
+    }
+    assert_true(d->ahead_n < AHEAD_MAX);
+    d->ahead[d->ahead_n++] = s;
+}
+
+/* Redis' clock was set forward: what is granted and has not left goes back. */
+static void see_clock(struct answer *x, int64_t redis_us)
+{
+    struct dispatcher *d = x->d;
+    int64_t here = x->mono_us + d->back_us;
+    int64_t jump =
+        pace_clock_sample(&d->clock, own_of(d, x->mono_us - d->out_us), own_of(d, here), redis_us);
+    if (jump <= 0) return;
+    reach(d, here, here);
+    d->ahead_n = 0;
+    d->tells = true;
+}
 
 static void on_gate(void *arg, const struct gate_answer *a)
 {
     struct answer *x = arg;
     assert_int_equal(a->result, 0);
     assert_int_equal(a->verdict, GATE_OK);
-    struct dispatcher *d = x->d;
+    see_clock(x, a->redis_now_us);
     for (size_t i = 0, times = 0; i < a->letters.n; i++) {
         times += a->letters.p[i] == 'v'; /* when its sender may be free: no slot */
-        if (a->letters.p[i] != 'g') continue;
-        x->granted++;
-        int64_t slot = a->redis_now_us + gate_slot_us(a, times++);
-        assert_true(d->ahead_n < AHEAD_MAX);
-        d->ahead[d->ahead_n++] = (struct slot){slot, slot - offset_us, x->sender_of[i]};
+        if (a->letters.p[i] == 'g')
+            granted(x, a->redis_now_us + gate_slot_us(a, times++), x->sender_of[i]);
     }
     x->wait_us = a->wait_us;
     x->done = true;
@@ -120,9 +197,11 @@ static void rewind_ledger(void)
     redis_command(world->redis, NULL, NULL, COUNT_OF(argv), argv);
 }
 
+static const char *const senders[SENDERS] = {"s0", "s1"};
+
 static void ask_gate(const struct schedule *s, struct dispatcher *d, int64_t mono_us)
 {
-    static const char *const senders[SENDERS] = {"s0", "s1"};
+    int64_t lead_us = pace_clock_lead_us(&d->clock);
     double interval = pace_interval_us(s->rate);
     int n = pace_window_slots(interval);
     bool reply = s->replies && one_in(10);
@@ -136,12 +215,12 @@ static void ask_gate(const struct schedule *s, struct dispatcher *d, int64_t mon
     ask.sender_of = sender_of;
     ask.rate_per_s = s->rate;
     ask.sender_rate_per_s = s->sender_rate;
-    ask.lead_us = d->lead_us;
+    ask.lead_us = lead_us;
     ask.window_us = PACE_WINDOW_US + (reply ? (int64_t)interval : 0);
     ask.is_reply = reply;
     ask.given_back = d->missed;
     ask.given_back_n = d->missed_n;
-    struct answer x = {.d = d, .sender_of = sender_of};
+    struct answer x = {.d = d, .mono_us = mono_us, .sender_of = sender_of};
     ledger_set_clock(world->a, mono_us + offset_us);
     ledger_gate(world->a, &ask, on_gate, &x);
     while (!x.done)
@@ -149,42 +228,50 @@ static void ask_gate(const struct schedule *s, struct dispatcher *d, int64_t mon
     d->missed_n = 0;
     if (x.granted) rewind_ledger();
     /* as the dispatcher does: ask just before the next slots may be had */
-    int64_t wait = x.wait_us ? x.wait_us - d->lead_us - PACE_SLACK_US : PACE_GRAIN_US;
+    int64_t wait = x.wait_us ? x.wait_us - lead_us - PACE_SLACK_US : PACE_GRAIN_US;
     d->ask_us = mono_us + (wait > PACE_GRAIN_US ? wait : PACE_GRAIN_US);
+    if (d->tells) d->ask_us = mono_us + d->back_us + d->out_us;
+}
+
+static void on_told(void *arg, int result)
+{
+    assert_int_equal(result, 0);
+    *(bool *)arg = true;
+}
+
+static void tell(const struct schedule *s, struct dispatcher *d, int64_t mono_us)
+{
+    bool done = false;
+    ledger_set_clock(world->a, mono_us + offset_us);
+    ledger_clock_set(world->a, "g", senders, s->sender_rate > 0 ? SENDERS : 0, on_told, &done);
+    while (!done)
+        loop_turn(world->loop, -1);
+    d->tells = false;
+    d->ask_us = mono_us + d->back_us + d->out_us;
 }
 
 /* ---- dispatchers ---- */
 
-/* Slots up to now are used, but for those that a stall made it miss. */
-static void reach(struct dispatcher *d, int64_t stalled_from_us, int64_t mono_us)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < d->ahead_n; i++) {
-        struct slot s = d->ahead[i];
-        if (s.mono_us > mono_us) {
-            d->ahead[kept++] = s;
-        } else if (s.mono_us > stalled_from_us && s.mono_us < mono_us - LATE_US) {
-            /* told as well as its own clock knows */
-            if (d->missed_n < GATE_GIVE_BACK_MAX)
-                d->missed[d->missed_n++] = s.redis_us + between(-300, 300);
-        } else {
-            assert_true(used_n < SLOTS_MAX);
-            used[used_n++] = s;
-        }
-    }
-    d->ahead_n = kept;
-}
-
 static void act(const struct schedule *s, struct dispatcher *d)
 {
     int64_t now = d->ask_us, stalled_from = now;
+    if (d->tells) {
+        tell(s, d, now);
+        return;
+    }
     if (s->stalls && one_in(200)) {
         reach(d, now, now);
         now += between(1, s->stall_max_us);
     }
     reach(d, stalled_from, now);
-    if (s->stalls && one_in(20)) d->lead_us = one_in(5) ? between(300, 20000) : between(300, 3000);
+    if (s->stalls && one_in(20)) {
+        d->out_us = between(100, 500);
+        d->back_us = one_in(5) ? between(300, 20000) : between(200, 2000);
+    }
+    int64_t usual = d->back_us;
+    if (s->stalls && one_in(200)) d->back_us += between(1, s->stall_max_us); /* its answer waits */
     ask_gate(s, d, now);
+    d->back_us = usual;
 }
 
 static struct dispatcher *next_to_act(const struct schedule *s)
@@ -195,12 +282,18 @@ static struct dispatcher *next_to_act(const struct schedule *s)
     return first;
 }
 
+/* From a millisecond to a time zone, forward or back. */
+static void jump(void)
+{
+    static const int64_t furthest_us[] = {10 * WORLD_MS, 300 * WORLD_MS, 5 * WORLD_S,
+                                          7200LL * WORLD_S};
+    int64_t us = between(1, furthest_us[between(0, COUNT_OF(furthest_us) - 1)]);
+    offset_us += one_in(2) ? us : -us;
+}
+
 static void trouble(const struct schedule *s, int64_t mono_us)
 {
-    if ((s->jumps_back || s->jumps_forward) && one_in(400)) {
-        int64_t by = one_in(2) ? between(1, 300 * WORLD_MS) : between(1, 5 * WORLD_S);
-        offset_us += s->jumps_back ? -by : by;
-    }
+    if (s->jumps && one_in(150)) jump();
     if (s->slows && one_in(500)) {
         ledger_set_clock(world->a, mono_us + offset_us);
         ledger_slow(world->a, "g", NULL, between(0, 2 * WORLD_S));
@@ -220,13 +313,20 @@ static void prepare(void)
     rewind_ledger();
 }
 
+static void begin(const struct schedule *s)
+{
+    for (int i = 0; i < s->dispatchers; i++)
+        fleet[i] = (struct dispatcher){.own_us = between(0, 1000) * WORLD_S,
+                                       .ppm = (int)between(-100, 100),
+                                       .out_us = between(100, 500),
+                                       .back_us = between(200, 2000),
+                                       .ask_us = between(0, 10 * WORLD_MS)};
+}
+
 static void run(const struct schedule *s)
 {
     prepare();
-    for (int i = 0; i < s->dispatchers; i++) {
-        fleet[i].lead_us = between(300, 3000);
-        fleet[i].ask_us = between(0, 10 * WORLD_MS);
-    }
+    begin(s);
     for (struct dispatcher *d; (d = next_to_act(s))->ask_us < s->length_us;) {
         trouble(s, d->ask_us);
         act(s, d);
@@ -237,16 +337,9 @@ static void run(const struct schedule *s)
 
 /* ---- what must hold ---- */
 
-static bool by_slot;
-
-static int64_t time_of(const struct slot *s)
-{
-    return by_slot ? s->redis_us : s->mono_us;
-}
-
 static int earlier(const void *a, const void *b)
 {
-    int64_t x = time_of(a), y = time_of(b);
+    int64_t x = ((const struct slot *)a)->mono_us, y = ((const struct slot *)b)->mono_us;
     return x < y ? -1 : x > y;
 }
 
@@ -256,7 +349,7 @@ static void check_windows(const char *what, double rate, int sender)
     static int64_t times[SLOTS_MAX];
     size_t n = 0;
     for (size_t i = 0; i < used_n; i++)
-        if (sender < 0 || used[i].sender == sender) times[n++] = time_of(&used[i]);
+        if (sender < 0 || used[i].sender == sender) times[n++] = used[i].mono_us;
     size_t room = rate < 1 ? 1 : (size_t)rate;
     int64_t window = rate < 1 ? (int64_t)(1e6 / rate) : WORLD_S;
     for (size_t i = 0; i + room < n; i++)
@@ -268,7 +361,6 @@ static void check_windows(const char *what, double rate, int sender)
 
 static void check_rates(const struct schedule *s)
 {
-    by_slot = s->jumps_forward;
     qsort(used, used_n, sizeof *used, earlier);
     check_windows("gateway", s->rate, -1);
     for (int i = 0; s->sender_rate > 0 && i < SENDERS; i++)
@@ -302,13 +394,12 @@ static void never_above_the_rate(void **state)
             .replies = one_in(2),
         };
         if (one_in(3)) s.sender_rate = s.rate * (double)between(1, 10) / 10;
-        s.jumps_back = one_in(4);
-        s.jumps_forward = !s.jumps_back && one_in(4);
-        s.length_us = (int64_t)fmax(3 * WORLD_S, 20e6 / s.rate);
-        print_message("# %d: rate %.3f sender %.3f dispatchers %d%s%s%s%s%s\n", i, s.rate,
+        s.jumps = one_in(2);
+        s.length_us = (int64_t)fmax((s.jumps ? 8 : 3) * WORLD_S, 20e6 / s.rate);
+        print_message("# %d: rate %.3f sender %.3f dispatchers %d%s%s%s%s\n", i, s.rate,
                       s.sender_rate, s.dispatchers, s.stalls ? " stalls" : "",
-                      s.jumps_back ? " back" : "", s.jumps_forward ? " forward" : "",
-                      s.slows ? " slows" : "", s.replies ? " replies" : "");
+                      s.jumps ? " jumps" : "", s.slows ? " slows" : "",
+                      s.replies ? " replies" : "");
         run(&s);
         check_rates(&s);
         assert_true(used_n > 0);
@@ -342,7 +433,7 @@ static void a_short_stall_is_caught_up_with(void **state)
     for (size_t i = 0; i < COUNT_OF(rates); i++) {
         struct schedule s = {.rate = rates[i], .dispatchers = 1, .length_us = 5 * WORLD_S};
         prepare();
-        fleet[0].lead_us = 1000;
+        begin(&s);
         for (struct dispatcher *d = &fleet[0]; d->ask_us < 2 * s.length_us;) {
             bool stall = d->ask_us > 3 * WORLD_S && d->ask_us < 3 * WORLD_S + 20 * WORLD_MS;
             int64_t from = d->ask_us, to = from + (stall ? 100 * WORLD_MS : 0);
@@ -356,6 +447,38 @@ static void a_short_stall_is_caught_up_with(void **state)
         print_message("# rate %.0f with a stall: %.2f %%\n", s.rate, 100 * share);
         if (share < 0.98) fail_msg("rate %.0f: %.2f %% used", s.rate, 100 * share);
     }
+}
+
+/* The full rate comes back: forward after a second, back after a second or as long as it was set
+ * back, whichever is less; and a little, since some slots of a second may be ahead. */
+static void a_clock_that_was_set_costs_a_second(void **state)
+{
+    (void)state;
+    static const double rates[] = {80, 1000, 8000};
+    static const int64_t jumps_ms[] = {50, 150, 3000, 3600000, -150, -3000, -3600000};
+    for (size_t i = 0; i < COUNT_OF(rates); i++)
+        for (size_t k = 0; k < COUNT_OF(jumps_ms); k++) {
+            struct schedule s = {.rate = rates[i], .dispatchers = 3, .length_us = 8 * WORLD_S};
+            int64_t jump_us = 2 * WORLD_S, again_us = jump_us + 1200 * WORLD_MS;
+            prepare();
+            begin(&s);
+            for (struct dispatcher *d; (d = next_to_act(&s))->ask_us < s.length_us;) {
+                if (jump_us && d->ask_us >= jump_us) {
+                    offset_us += jumps_ms[k] * WORLD_MS;
+                    jump_us = 0;
+                }
+                act(&s, d);
+            }
+            for (int n = 0; n < s.dispatchers; n++)
+                reach(&fleet[n], INT64_MAX, INT64_MAX);
+            check_rates(&s);
+            double share = usage(&s, again_us);
+            print_message("# rate %.0f, set by %lld ms: %.2f %% afterwards\n", s.rate,
+                          (long long)jumps_ms[k], 100 * share);
+            if (share < 0.98 - 1 / (s.rate * (double)(s.length_us - again_us) / 1e6))
+                fail_msg("rate %.0f: %.2f %% used after %lld ms", s.rate, 100 * share,
+                         (long long)jumps_ms[k]);
+        }
 }
 
 int main(void)
@@ -378,6 +501,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(at_least_98_percent_is_used),
         cmocka_unit_test(a_short_stall_is_caught_up_with),
+        cmocka_unit_test(a_clock_that_was_set_costs_a_second),
         cmocka_unit_test(never_above_the_rate),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
