@@ -157,7 +157,8 @@ class Daemon:
         return self.process.wait(patience_s)
 
     def restart(self):
-        self.process = self.house.spawn(self.name, self.house.args.musterd, "--config", self.house.folder / f"{self.name}.yaml")
+        self.process = self.house.spawn(self.name, *self.house.musterd_through, self.house.args.musterd, "--config",
+                                        self.house.folder / f"{self.name}.yaml")
         self.wait_ready()
 
     def wait_ready(self):
@@ -175,6 +176,7 @@ class Daemon:
 
 class House:
     redis_server = ("redis-server",)
+    musterd_through = ()  # words before the command: a program that runs it
 
     def __init__(self, args):
         self.args = args
@@ -251,7 +253,7 @@ class House:
         """port: of the provider; gateway: what to change in the only gateway, 'main'."""
         config = self.config(name, port, gateways or {"main": gateway or {}}, **more)
         (self.folder / f"{name}.yaml").write_text(json.dumps(config))  # JSON is YAML
-        process = self.spawn(name, self.args.musterd, "--config", self.folder / f"{name}.yaml")
+        process = self.spawn(name, *self.musterd_through, self.args.musterd, "--config", self.folder / f"{name}.yaml")
         daemon = Daemon(self, name, process, config)
         daemon.wait_ready()
         self.daemon = self.daemon or daemon
@@ -349,6 +351,17 @@ def tell_sim(port, **changes):
     """Changes what muster-sim does from now on."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/sim/config", json.dumps(changes).encode(), timeout=10) as answer:
         equal(answer.status, 200, "the simulator's answer")
+
+
+def fullest_second(times, window_s=1.0):
+    """The most of these [s] in any sliding second."""
+    times = sorted(times)
+    best = first = 0
+    for last, at in enumerate(times):
+        while times[first] <= at - window_s:
+            first += 1
+        best = max(best, last - first + 1)
+    return best
 
 
 def post(url, form, headers):

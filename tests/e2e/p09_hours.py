@@ -1,45 +1,22 @@
 #!/usr/bin/env python3
 """Nothing outside allowed hours: people in time zones whose clocks are made so that it is open there now, opens in a
 while, is over in a while, or is closed for the night. The zones are files of the test's own ($TZDIR)."""
-import os
-import pathlib
-import shutil
-import struct
 import sys
 import time
 
 import lib
+from zones import make_folder, write_zone
 
 ARGS = lib.options(people=400)
 OPENS_S = 9 * 3600  # 09:00-20:30
 CLOSES_S = 20 * 3600 + 1800
 HOURS = "09:00-20:30"
-SYSTEM = pathlib.Path("/usr/share/zoneinfo")
-
-
-def write_zone(folder, name, clock_s):
-    """A zone without changes whose clock shows clock_s [s since midnight] now. Returns its offset."""
-    offset = round((clock_s - time.time() + 43200) % 86400) - 43200
-    header = b"TZif2" + bytes(15) + struct.pack(">6l", 0, 0, 0, 0, 1, 1)
-    (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(2 * (header + struct.pack(">lBB", offset, 0, 0) + b"\0") + b"\n\n")
-    return offset
 
 
 def next_time(clock_s, offset):
     """When [s since 1970] that clock shows it next."""
     now = time.time()
     return now + (clock_s - (now + offset)) % 86400
-
-
-def make_folder(house):
-    folder = house.folder / "zoneinfo"
-    folder.mkdir()
-    shutil.copy(SYSTEM / "zone1970.tab", folder)
-    (folder / "Europe").mkdir()
-    shutil.copy(SYSTEM / "Europe/London", folder / "Europe")
-    os.environ["TZDIR"] = str(folder)
-    return folder
 
 
 def import_people(house, zones):

@@ -14,6 +14,8 @@ import threading
 import time
 import urllib.parse
 
+from lib import fullest_second
+
 SO_TIMESTAMPNS = 35
 
 Request = collections.namedtuple("Request", "at to text sender query")  # at: [s] of the wall clock
@@ -86,13 +88,7 @@ class Sink:
 
     def per_second(self, window_s=1.0):
         """The most requests in any sliding second."""
-        times = sorted(r.at for r in list(self.requests))
-        best = first = 0
-        for last, at in enumerate(times):
-            while times[first] <= at - window_s:
-                first += 1
-            best = max(best, last - first + 1)
-        return best
+        return fullest_second([r.at for r in list(self.requests)], window_s)
 
     # ---- its own thread ----
 
