@@ -95,6 +95,7 @@ static void on_redis_state(void *arg, bool connected, const char *why)
         log_info("redis: connected%s",
                  is_caught_up(a) ? "" : "; the webhooks in the spool go first, then the sending");
         loop_timer_in(a->book, 0);
+        guard_renew_file(&a->guard, a->redis);
         redis_time_ask(a->time);
     } else if (!a->stopping) {
         log_error("redis: %s; nothing is sent until it is back", why);
@@ -159,6 +160,7 @@ static int open_redis(struct app *a, struct err *e)
                   a->config->roles & CONFIG_WEB ? ", and webhooks are kept on the disk" : "");
     a->time = redis_time_new(a->loop, a->redis);
     redis_on_state(a->redis, on_redis_state, a);
+    guard_renew_file(&a->guard, a->redis); /* a connection that there is by now is not told of */
     open_stores(a);
     return 0;
 }

@@ -47,6 +47,47 @@ static int judge(void *arg, const struct redisReply *reply, struct err *e)
                    s->name, value, s->why, s->name, s->wanted, s->name, s->wanted);
 }
 
+/* ---- its append-only file ---- */
+
+static bool holds(struct slice s, const char *text)
+{
+    return s.n && memmem(s.p, s.n, text, strlen(text));
+}
+
+static int judge_file(void *arg, const struct redisReply *reply, struct err *e)
+{
+    struct guard *g = arg;
+    struct slice info = redis_str(reply);
+    g->file_is_old = false;
+    if (redis_is_error(reply, NULL)) return 0;
+    if (holds(info, "loading:1\r")) /* it lets us in, and refuses what we ask for */
+        return err_set(e, ERR_UNREACHABLE, "it is still loading its data");
+    g->file_is_old = holds(info, "aof_enabled:1\r") && holds(info, "aof_rewrites:0\r") &&
+                     !holds(info, "aof_rewrite_scheduled:1\r");
+    return 0;
+}
+
+static void on_renewal(void *arg, const struct redisReply *reply)
+{
+    struct slice why;
+    (void)arg;
+    if (!reply) return; /* the next connection asks again */
+    if (!redis_is_error(reply, &why))
+        log_info("redis was started: it writes its append-only file anew");
+    else if (!holds(why, "in progress"))
+        log_warn("redis does not write its append-only file anew: %.*s. Run `redis-cli "
+                 "bgrewriteaof` after each of its starts, or let this account do it: without it, "
+                 "what a power cut left of half a change may come back",
+                 SLICE_ARG(why));
+}
+
+void guard_renew_file(struct guard *g, struct redis *r)
+{
+    if (!g->file_is_old || !redis_is_connected(r)) return;
+    g->file_is_old = false;
+    redis_commandf(r, on_renewal, NULL, "BGREWRITEAOF");
+}
+
 void guard_init(struct guard *g, bool unsafe)
 {
     *g = (struct guard){.n = 0};
@@ -57,6 +98,9 @@ void guard_init(struct guard *g, bool unsafe)
         g->checks[g->n++] =
             (struct redis_check){.words = {"CONFIG", "GET", s->name}, .judge = judge, .arg = item};
     }
+    check(g->n < GUARD_SETTINGS_MAX);
+    g->checks[g->n++] =
+        (struct redis_check){.words = {"INFO", "persistence"}, .judge = judge_file, .arg = g};
 }
 
 int guard_lock(const char *state_dir, const char *instance, struct err *e)

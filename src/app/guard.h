@@ -21,8 +21,19 @@ struct guard {
     struct guard_item items[GUARD_SETTINGS_MAX];
     struct redis_check checks[GUARD_SETTINGS_MAX]; /* for struct redis_config */
     size_t n;
+    bool file_is_old; /* this Redis has not written its append-only file anew since its start */
 };
 void guard_init(struct guard *g, bool unsafe);
+
+/* With every connection: a Redis that was just started is told to write its append-only file anew.
+ *
+ * A power cut can tear that file in the middle of a transaction, and all that a Lua script writes
+ * is one. Redis cuts off only the last command, which is not whole: MULTI and some commands stay in
+ * the file. In memory that is right, but at the start after this one they are done, with the first
+ * transaction behind them: half a script (valkey-io/valkey#4342; every Redis so far). A file that
+ * was written from memory has no such rest. Nothing waits for it; a Redis that will not do it gets
+ * a warning in our log, with the mend. */
+void guard_renew_file(struct guard *g, struct redis *r);
 
 /* The folder exists (made if it can be), can be written, and no other process of this instance
  * holds it. Returns the descriptor of the lock, to be kept open, or negative. */
