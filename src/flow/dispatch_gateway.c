@@ -1,8 +1,6 @@
-/* One gateway: whose turn it is, the gate, the pace, the sending.
- *
- * Turns: replies first; among campaigns the one that has had the fewest messages for its weight. A
- * turn is one gate call of a few milliseconds' worth of slots, so a small campaign is served beside
- * a large one.
+/* One gateway: the gate, the pace, the sending. Whose turn it is stands in dispatch_turns.c: a turn
+ * is one gate call of a few milliseconds' worth of slots, so a small campaign is served beside a
+ * large one.
  *
  * Pace: the gate is asked just before the slots run out, gives slots a few milliseconds ahead, and
  * each request leaves at its slot. One that misses its slot does not leave: it asks for a new one.
@@ -14,9 +12,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* Messages that a turn of this lane may have for one of a blast. */
-static const double weight[LANE_COUNT] = {[LANE_REPLY] = 1, [LANE_REMINDER] = 3, [LANE_BLAST] = 1};
 
 static void on_timer(void *arg)
 {
@@ -75,40 +70,6 @@ void gw_remove_batch(struct batch *b)
     memmove(&gw->batches[i], &gw->batches[i + 1], (gw->batch_n - i - 1) * sizeof(struct batch *));
     gw->batch_n--;
     b->listed = false;
-}
-
-/* ---- turns ---- */
-
-static bool may_ask(const struct batch *b, int64_t now)
-{
-    return b->todo_n > 0 && !b->lost && !b->parked && b->wake_us <= now;
-}
-
-/* Whose turn it is; replies only when `replies_only`. NULL: nobody's. O(batches). */
-static struct batch *next_turn(struct lane_gateway *gw, int64_t now, bool replies_only)
-{
-    struct batch *best = NULL;
-    for (size_t i = 0; i < gw->batch_n; i++) {
-        struct batch *b = gw->batches[i];
-        if (!may_ask(b, now)) continue;
-        if (!b->run) return b;
-        /* Who had nothing to do for a while does not get all of that time back. */
-        if (b->run->turns < gw->turn_floor - GATE_ASK_MAX)
-            b->run->turns = gw->turn_floor - GATE_ASK_MAX;
-        if (!replies_only && (!best || b->run->turns < best->run->turns)) best = b;
-    }
-    return best;
-}
-
-/* When the next batch that waits (for a retry) wants to go on; INT64_MAX: none does. */
-static int64_t next_wake(const struct lane_gateway *gw)
-{
-    int64_t wake = INT64_MAX;
-    for (size_t i = 0; i < gw->batch_n; i++) {
-        const struct batch *b = gw->batches[i];
-        if (b->todo_n && !b->lost && !b->parked && b->wake_us < wake) wake = b->wake_us;
-    }
-    return wake;
 }
 
 /* ---- the gate ---- */
@@ -214,14 +175,11 @@ static void take_answer(struct ask *ask, const struct gate_answer *a)
             break;
         }
     }
-    if (b->run && granted) {
-        b->run->turns += (double)granted / weight[b->lane];
-        gw->turn_floor = b->run->turns;
-    }
+    if (granted) turns_took(b, granted);
     int64_t next = 0;
     if (a->wait_us > 0)
         next = pace_clock_mono_us(&gw->d->clock, a->redis_now_us + a->wait_us) -
-               pace_clock_lead_us(&gw->d->clock) - PACE_SLACK_US;
+               pace_clock_lead_us(&gw->d->clock) - PACE_SLACK_US - turns_early_us(gw);
     if (b->direct && granted == 0) b->wake_us = next;
     /* Calls that are still under way have taken slots beyond these. */
     if (gw->asks == 0 || next > gw->next_ask_us) gw->next_ask_us = next;
@@ -461,7 +419,7 @@ static void ask_gate(struct lane_gateway *gw, int64_t now)
     while (gw->asks < ASKS_MAX) {
         size_t free_n = room(gw, now);
         if (free_n == 0) return;
-        struct batch *b = next_turn(gw, now, now < gw->next_ask_us);
+        struct batch *b = turns_next(gw, now, now < gw->next_ask_us);
         if (!b) return;
         if (!ask_for(gw, b, free_n < slots ? free_n : slots, now)) continue;
     }
@@ -480,7 +438,7 @@ void gw_pump(struct lane_gateway *gw)
     int64_t now = clock_mono_us(), next = INT64_MAX, slot;
     if (!gw->d->stopping && gate_may_be_asked(gw)) {
         ask_gate(gw, now);
-        int64_t wake = next_wake(gw);
+        int64_t wake = turns_wake_us(gw);
         if (wake != INT64_MAX && gw->asks < ASKS_MAX) {
             next = wake > gw->next_ask_us ? wake : gw->next_ask_us;
             if (next < gw->dead_until_us) next = gw->dead_until_us;

@@ -1,8 +1,8 @@
 #pragma once
 /* The dispatcher's parts: dispatch.c (life, queue), dispatch_lease.c (leases), dispatch_run.c (what
- * is known of a campaign), dispatch_hours.c (allowed hours), dispatch_gateway.c (turns, gate, pace,
- * sending), dispatch_clock.c (Redis' clock is set), dispatch_answer.c (what an answer means),
- * dispatch_record.c (outcomes to the ledger).
+ * is known of a campaign), dispatch_hours.c (allowed hours), dispatch_gateway.c (gate, pace,
+ * sending), dispatch_turns.c (turns), dispatch_clock.c (Redis' clock is set), dispatch_answer.c
+ * (what an answer means), dispatch_record.c (outcomes to the ledger).
  */
 #include "flow/dispatch.h"
 
@@ -53,6 +53,7 @@ struct run {
     struct message *message;
     struct lane_gateway *gw;
     double turns; /* fairness: messages granted so far, divided by the weight */
+    uint64_t counted;
     bool blocked_said;
     bool any_hour;
     struct hours hours;         /* when not any_hour */
@@ -128,6 +129,8 @@ struct lane_gateway {
     bool telling;        /* … and is being told of more */
     int64_t tell_at_us;  /* not before: the last time it did not arrive */
     double turn_floor;   /* turns of the run that was served last */
+    int64_t took_us;     /* when a campaign was granted something last [our clock] */
+    uint64_t count;      /* … of who has weight, so that nobody has it twice */
     int failures;        /* requests in a row that did not reach the provider */
     int silent;          /* requests in a row of which nobody knows what became */
     int64_t dead_until_us;
@@ -205,6 +208,15 @@ void clock_see(struct dispatch *d, int64_t sent_us, int64_t redis_us);
 /* Whether the limiter knows of every jump; tells it otherwise, and pumps when it does. Until then
  * the gate is not asked. */
 bool clock_is_told(struct lane_gateway *gw);
+
+/* dispatch_turns.c */
+/* Whose turn it is; replies only when `replies_only`. NULL: nobody's. O(batches). */
+struct batch *turns_next(struct lane_gateway *gw, int64_t now, bool replies_only);
+/* When the next batch that waits (for a retry) wants to go on; INT64_MAX: none does. */
+int64_t turns_wake_us(const struct lane_gateway *gw);
+void turns_took(struct batch *b, size_t messages); /* b's campaign was granted so many */
+/* How much earlier than usual to ask for the next slot: other dispatchers had the last ones. */
+int64_t turns_early_us(struct lane_gateway *gw);
 
 /* dispatch_answer.c */
 void answer_take(void *grant, const struct http_result *result); /* an http_client_cb */

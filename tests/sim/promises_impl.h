@@ -39,9 +39,9 @@ struct campaign {
     uint64_t changed; /* when its keys were written last, as far as it was seen */
     struct quiet_campaign {
         uint64_t sent, paired; /* messages; people who had too many, and wait */
-        double due;            /* messages that were its share since the first one */
-        int64_t last_us;       /* of the last request, or since when there might have been one */
-        int64_t running_us;    /* since when it runs; 0 = not yet */
+        double due, part;   /* messages that were its share since the first; the least part of it */
+        int64_t last_us;    /* of the last request, or since when there might have been one */
+        int64_t running_us; /* since when it runs; 0 = not yet */
     } quiet;
 };
 

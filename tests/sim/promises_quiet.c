@@ -120,6 +120,9 @@ static void check_shares(void)
         struct campaign *c = &seen.campaigns[i];
         if (!works(c) || !is_measured(c) || !c->quiet.sent) continue;
         c->quiet.due += share(c);
+        double part = (double)c->quiet.sent / c->quiet.due;
+        if (c->quiet.due > SHARE_SLACK && (c->quiet.part == 0 || part < c->quiet.part))
+            c->quiet.part = part;
         double least = quiet.share_least * c->quiet.due - SHARE_SLACK;
         if ((double)c->quiet.sent < least)
             promise_broken("campaign %u had %llu messages where %.0f were its share", c->plan.id,
@@ -184,6 +187,10 @@ void promises_quiet_sent(struct campaign *c, const struct sim_request *q, uint32
 void promises_quiet_end(void)
 {
     if (!seen.quiet) return;
+    for (size_t i = 0; i < seen.campaign_n; i++)
+        if (seen.campaigns[i].quiet.part > 0)
+            sim_trace("campaign %u: %.2f of its share at the worst", seen.campaigns[i].plan.id,
+                      seen.campaigns[i].quiet.part);
     for (uint32_t i = 0; i < REPLIES_MAX; i++)
         if (quiet.replies_us[i] && quiet.replies_gateway[i] == 0)
             promise_broken("reply %u never left", i);
