@@ -8,8 +8,9 @@
 
 enum {
     REST_US = 30000000,  /* a shorter wait is waited for here */
-    CLOSE_US = 10000,    /* no slot in the last moments of a window: requests leave a little after
-                            their slots */
+    OPEN_US = 2000,      /* no slot in the first moments of a window: requests leave up to
+                            PACE_GRAIN_US before theirs, by what we know of Redis' clock */
+    CLOSE_US = 10000,    /* … nor in the last ones: requests leave a little after their slots */
     WINDOWS_MAX = 65535, /* different sets of zones in one campaign */
 };
 
@@ -43,6 +44,7 @@ static const struct run_window *window_at(struct run *r, size_t i, int64_t redis
     struct run_window *w = &r->windows[i];
     if (w->never || w->window.close_us > redis_us) return w;
     w->never = !hours_window(&r->hours, w->zones->zones, w->zones->n, redis_us, &w->window);
+    if (!w->never && w->window.open_us > redis_us) w->window.open_us += OPEN_US;
     return w;
 }
 

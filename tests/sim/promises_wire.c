@@ -98,8 +98,11 @@ static void check_time(const struct campaign *c, size_t index, const struct sim_
                        (long long)(redis_us - until_us));
     int64_t closes = c->plan.hours ? closes_us(c->plan.hours, index, redis_us) : INT64_MAX;
     if (closes == 0)
-        promise_broken("campaign %u, index %zu is texted outside of their hours", c->plan.id,
-                       index);
+        promise_broken("campaign %u, index %zu is texted outside of their hours (%d to %d min, "
+                       "%lld us after the minute of noon, clock %+d min)",
+                       c->plan.id, index, c->plan.hours->open_min, c->plan.hours->close_min,
+                       (long long)(redis_us - SIM_NOON_MS * 1000),
+                       c->plan.hours->offset_min[index]);
     if (!until_us || closes < until_us) until_us = closes;
     if (until_us != INT64_MAX) check_validity(c, q, until_us - redis_us);
 }
