@@ -209,9 +209,12 @@ def settings_that_are_wrong(house):
 
 def a_redis_that_is_wrong(house):
     url = f"unix:{house.folder}/redis.sock"
-    gone = f"{house.folder}/none.sock"
-    refused(house, "none", "start redis, or mend redis.url", "No such file", redis={"url": "unix:" + gone})
-    refused(house, "tcp", "127.0.0.1:1 cannot be reached: Connection refused", redis={"url": "redis://127.0.0.1:1"})
+    for name, away, why in (("none", f"unix:{house.folder}/none.sock", "No such file"),
+                            ("tcp", "redis://127.0.0.1:1", "redis at 127.0.0.1:1 cannot be reached: Connection refused")):
+        daemon = house.start_musterd(name, port=1, redis={"url": away})  # it may come yet, and webhooks do
+        lib.check(why in daemon.log() and "start redis, or mend redis.url" in daemon.log(), daemon.log())
+        lib.equal(daemon.stop(), 0, "exit code")
+    refused(house, "database", "DB index is out of range", "mend redis.url in", redis={"url": url + "?db=99"})
     for setting, value, right in (("appendonly", "no", "yes"), ("appendfsync", "everysec", "always"),
                                   ("maxmemory-policy", "allkeys-lru", "noeviction")):
         house.redis("CONFIG", "SET", setting, value)

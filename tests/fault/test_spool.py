@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Replies are never lost: people write by real HTTP while Redis or musterd is killed, stopped or full. Each person
 writes in order and repeats what was not answered 200, as providers do; afterwards every text is in the store, once,
-in that order. Prints TAP. Argument: musterd."""
+in that order. Also when musterd is started while Redis is away; and a campaign that runs texts nobody whose STOP came
+meanwhile. Prints TAP. Arguments: musterd [word of the cases to run]."""
 import contextlib
 import http.client
 import json
@@ -20,7 +21,10 @@ import urllib.parse
 
 PROGRAM = sys.argv[1]
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SOURCE / "tests/e2e"))
+from sink import Sink  # pylint: disable=wrong-import-position
 PEOPLE = 4
+CHATTER = 600
 WITHIN_S = 90
 ROUNDS = 50 if os.environ.get("MUSTER_LONG") else 3
 STOP_CONFIRMATION = "You are out."
@@ -30,18 +34,24 @@ socket: ""
 public_url: http://127.0.0.1:{port}
 state_dir: {folder}/state
 providers: {source}/conf/providers
-roles: [web]
+roles: {roles}
 secret: 0123456789abcdef0123456789abcdef
-redis: {{url: "unix:{folder}/redis.sock"}}
+redis: {{url: "{redis}"}}
+queue: {queue}
 {spool}
 organisation: {{stop_confirmation: "{stop}"}}
-people: [{{name: Sam, role: organiser, token: the-token-of-sam-0}}]
+people: [{{name: Sam, role: organiser, token: {token}}}]
 gateways:
   {gateway}:
     provider: kannel
     account: {{username: u, password: p, hook_token: word}}
     senders: ["+447700900000"]
+    base_url: http://127.0.0.1:{sink}
+    rate_per_s: {rate}
+    in_flight_max: 16
 """
+TOKEN = "the-token-of-sam-0"
+FIRST_MEMBER = 447400000000
 
 
 def free_port():
@@ -66,8 +76,11 @@ class World:
         self.redis = self.musterd = None
         self.sent = {}
         self.statuses = []
+        self.sink = None
 
     def close(self):
+        if self.sink:
+            self.sink.stop()
         for process in (self.musterd, self.redis):
             if process:
                 process.kill()
@@ -76,11 +89,11 @@ class World:
 
     # ---- programs
 
-    def start_redis(self):
+    def start_redis(self, appendonly="yes"):
         with open(self.folder / "redis.log", "ab") as log:
             self.redis = subprocess.Popen(
                 ["redis-server", "--port", "0", "--unixsocket", str(self.folder / "redis.sock"), "--dir", str(self.folder),
-                 "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction"],
+                 "--save", "", "--appendonly", appendonly, "--appendfsync", "always", "--maxmemory-policy", "noeviction"],
                 stdout=log, stderr=log)
         wait_for(lambda: self.cli("PING") == "PONG", "Redis")
 
@@ -94,15 +107,17 @@ class World:
         process.wait()
         setattr(self, name, None)
 
-    def start_musterd(self, gateway="main", file_bytes_max=None, spool=""):
+    def start_musterd(self, gateway="main", file_bytes_max=None, **settings):
         def limit():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             if file_bytes_max:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, file_bytes_max))
 
         config = self.folder / "muster.yaml"
-        config.write_text(CONFIG.format(port=self.port, folder=self.folder, source=SOURCE, gateway=gateway, spool=spool,
-                                        stop=STOP_CONFIRMATION))
+        default = {"roles": "[web]", "spool": "", "queue": "{kind: redis}", "sink": 1, "rate": 50,
+                   "redis": f"unix:{self.folder}/redis.sock"}
+        config.write_text(CONFIG.format(port=self.port, folder=self.folder, source=SOURCE, gateway=gateway,
+                                        stop=STOP_CONFIRMATION, token=TOKEN, **default | settings))
         with open(self.folder / "musterd.log", "ab") as log:
             # pylint: disable=subprocess-popen-preexec-fn
             self.musterd = subprocess.Popen([PROGRAM, "--config", str(config)], stdout=log, stderr=log, preexec_fn=limit)
@@ -110,27 +125,38 @@ class World:
 
     def is_up(self):
         if self.musterd.poll() is not None:
-            raise RuntimeError("musterd ended: " + (self.folder / "musterd.log").read_text()[-800:])
+            raise RuntimeError("musterd ended: " + self.log()[-800:])
         return self.get("/healthz") is not None
 
     # ---- HTTP
 
-    def get(self, path, **headers):
+    def ask(self, method, path, body=None, **headers):
+        """Status and text of the answer; None and "" when there was none."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request("GET", path, headers=headers)
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            answer.read()
-            return answer.status
+            return answer.status, answer.read().decode()
         except (OSError, http.client.HTTPException):
-            return None
+            return None, ""
         finally:
             connection.close()
 
+    def get(self, path):
+        return self.ask("GET", path)[0]
+
+    def api(self, method, path, body=None):
+        """What the API answers to Sam, who must be allowed to ask."""
+        status, text = self.ask(method, "/api/v1" + path, body and json.dumps(body), Authorization="Bearer " + TOKEN)
+        if status not in (200, 201):
+            raise RuntimeError(f"{method} {path}: {status} {text}")
+        return json.loads(text)
+
     def write(self, person, text, key=None):
-        """The status; None when there was no answer."""
+        """The status; None when there was no answer. A person of one digit, or a number in full."""
         query = urllib.parse.urlencode({"token": "word", "id": key or f"{person}-{text}", "ts": 1700000000,
-                                        "sender": f"+44770090010{person}", "to": "+447700900000", "message": text})
+                                        "sender": f"+44770090010{person}" if person < 10 else f"+{person}",
+                                        "to": "+447700900000", "message": text})
         status = self.get("/hooks/main/inbound?" + query)
         self.statuses.append(status)
         return status
@@ -179,12 +205,26 @@ class World:
 
     # ---- what is there
 
+    def login(self):
+        """Status and cookie."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("POST", "/inbox/login", "token=" + TOKEN, {"Content-Type": "application/x-www-form-urlencoded"})
+        answer = connection.getresponse()
+        cookie = answer.getheader("Set-Cookie", "").split(";")[0]
+        connection.close()
+        return answer.status, cookie
+
+    def api_is_shut(self):
+        return self.ask("GET", "/api/v1/campaigns", Authorization="Bearer " + TOKEN)[0] == 503
+
     def spooled(self):
         return sorted(self.spool.glob("*.spool"))
 
+    def log(self):
+        return (self.folder / "musterd.log").read_text()
+
     def drained(self):
-        log = (self.folder / "musterd.log").read_text()
-        if "webhooks go to" not in log:
+        if "webhooks go to" not in self.log():
             raise RuntimeError("the spool was never used: this case tests nothing")
         wait_for(lambda: not self.spooled(), "an empty spool")
 
@@ -379,10 +419,230 @@ def musterd_stops_in_good_order(world):
     yield from world.problems()
 
 
+# ---- Redis is away when musterd is started
+
+def start_while_redis_is_away(world):
+    world.say(0, "text 0")
+    world.kill("redis")
+    world.say(0, "text 1")
+    for n in range(2, 2 + ROUNDS):
+        world.kill("musterd")
+        world.start_musterd()
+        world.say(0, f"text {n}")
+        world.say(1, f"text {n}")
+    world.say(2, "STOP")
+    world.kill("musterd")
+    world.start_musterd()
+    world.say(0, "the last")
+    if len(world.log().split("start redis, or mend redis.url in")) != 2 + ROUNDS:
+        yield "the log does not say once for each start what to do"
+    world.start_redis()
+    world.drained()
+    yield from world.problems()
+    if world.cli("HEXISTS", "muster:s:all", "447700900102") != "1":
+        yield "the STOP is not obeyed"
+    wait_for(lambda: world.get("/readyz") == 200, "readiness")
+
+
+def start_while_redis_hangs(world):
+    world.kill("musterd")
+    world.redis.send_signal(signal.SIGSTOP)
+    world.start_musterd()
+    for n in range(5):
+        world.say(0, f"text {n}")
+    if len(world.spooled()) == 0:
+        yield "answered 200, and not on the disk"
+    world.redis.send_signal(signal.SIGCONT)
+    world.drained()
+    yield from world.problems()
+
+
+def what_is_said_without_redis(world):
+    world.kill("redis")
+    world.kill("musterd")
+    world.start_musterd(roles="[web, dispatch, release]")
+    bearer = {"Authorization": "Bearer " + TOKEN}
+    _, cookie = world.login()
+    for path, headers, status, words in (
+            ("/healthz", {}, 200, ["alive"]),
+            ("/readyz", {}, 503, ['"redis"', '"why":"']),
+            ("/metrics", bearer, 200, ["muster_redis_connected 0", "muster_spool_records 0"]),
+            ("/api/v1/gateways", bearer, 200, ["kannel"]),
+            ("/api/v1/campaigns", bearer, 503, ['"unavailable"', "redis at unix:", "cannot be reached: "]),
+            ("/api/v1/inbox", bearer, 503, ['"unavailable"', "redis at unix:", "cannot be reached: "]),
+            ("/api/v1/campaigns", {}, 401, ["unauthorised"]),
+            ("/api/v1/nothing", bearer, 404, ["not_found"]),
+            ("/inbox", {"Cookie": cookie}, 503, ["<html", "redis at unix:", "cannot be reached: "]),
+            ("/inbox", {}, 303, []),
+            ("/inbox/login", {}, 200, ["<form"]),
+            ("/inbox/style.css", {}, 200, ["{"])):
+        found, text = world.ask("GET", path, **headers)
+        if found != status or not all(word in text for word in words):
+            yield f"{path}: {found}, not {status}: {text[:200]}"
+    strangers = [path for path in ("/readyz", "/inbox", "/api/v1/campaigns") if "redis.sock" in world.ask("GET", path)[1]]
+    if strangers:
+        yield f"where Redis is, is told to strangers: {strangers}"
+    world.start_redis()
+    wait_for(lambda: world.get("/readyz") == 200, "readiness")
+    world.api("GET", "/campaigns")
+
+
+def redis_comes_back_set_up_wrongly(world):
+    """At the start it would end musterd; later it is as good as away."""
+    world.kill("redis")
+    world.say(0, "text 0")
+    world.start_redis(appendonly="no")
+    wait_for(lambda: "redis: redis has appendonly no" in world.log(), "the log to say so")
+    world.say(0, "text 1")
+    status, text = world.ask("GET", "/readyz")
+    if status != 503 or "appendonly" not in text:
+        yield f"/readyz: {status} {text}"
+    kept = [key for key in world.cli("KEYS", "*").split() if not key.startswith("muster:q:")]
+    if kept:  # but for the empty queue
+        yield f"stored in a Redis that may forget it: {kept}"
+    if world.log().count("redis has appendonly no") != 1:
+        yield "it is said more than once"
+    world.cli("CONFIG", "SET", "appendonly", "yes")
+    world.drained()
+    yield from world.problems()
+
+
+def kafka_is_away_at_the_start(world):
+    world.kill("musterd")
+    world.start_musterd(roles="[web, dispatch, release]", queue="{kind: kafka, kafka: {brokers: 127.0.0.1:1}}")
+    world.say(0, "text 0")
+    world.say(1, "STOP")
+    yield from world.problems()
+    if world.cli("HEXISTS", "muster:s:all", "447700900101") != "1":
+        yield "the STOP is not obeyed"
+    status, text = world.ask("GET", "/readyz")
+    if status != 503 or '"queue"' not in text:
+        yield f"/readyz: {status} {text}"
+
+
+# ---- one that Redis refuses for ever
+
+def a_webhook_that_redis_refuses(world):
+    world.say(0, "text 0")
+    world.say(1, "text 0")
+    messages = f"muster:conv:{world.cli('HGET', 'muster:convof:main', '447700900101')}:m"
+    kept = world.cli("LRANGE", messages, "0", "-1")
+    world.cli("SET", messages, "no list")
+    world.say(1, "text 1")
+    world.say(0, "text 1")
+    world.say(2, "STOP")
+    refused = world.sent.pop(1)
+    world.drained()
+    yield from world.problems()
+    if world.cli("HEXISTS", "muster:s:all", "447700900102") != "1":
+        yield "the STOP behind it is not obeyed"
+    aside = sorted((world.spool / "rejected").glob("*.spool"))
+    if len(aside) != 1 or "refused by Redis 8 times" not in world.log():
+        yield f"{len(aside)} are put aside, not 1, or the log does not say so"
+    if "muster_spool_rejected_total 1\n" not in world.ask("GET", "/metrics", Authorization="Bearer " + TOKEN)[1]:
+        yield "the metrics do not say so"
+    world.cli("DEL", messages)
+    world.cli("RPUSH", messages, kept)
+    world.kill("musterd")
+    for path in aside:
+        path.rename(world.spool / path.name)
+    world.start_musterd()
+    world.drained()
+    world.sent[1] = refused
+    yield from world.problems()
+
+
+def a_full_redis_is_nobodys_fault(world):
+    """However often it refuses: nothing is put aside."""
+    world.say(0, "text 0")
+    world.cli("CONFIG", "SET", "maxmemory", "1")
+    world.say(0, "text 1")
+    world.cli("CONFIG", "RESETSTAT")
+
+    def refusals():
+        found = [line for line in world.cli("INFO", "errorstats").splitlines() if line.startswith("errorstat_OOM")]
+        return int(found[0].split("=")[1]) if found else 0
+    wait_for(lambda: refusals() > 2 * 10, "ten tries and their probes")
+    if list((world.spool / "rejected").glob("*.spool")):
+        yield "it was put aside"
+    world.cli("CONFIG", "SET", "maxmemory", "0")
+    world.drained()
+    yield from world.problems()
+
+
+# ---- and the sending
+
+def send_campaign(world, people):
+    columns = {"name": "members", "group": "main", "columns": [], "rows_expected": people}
+    audience = world.api("POST", "/audiences", columns)["id"]
+    for first in range(0, people, 250):
+        rows = [[f"+{FIRST_MEMBER + n}"] for n in range(first, min(first + 250, people))]
+        world.api("POST", f"/audiences/{audience}/rows", {"seq": first // 250, "rows": rows})
+    world.api("POST", f"/audiences/{audience}/freeze")
+    return world.api("POST", "/campaigns", {"name": "c", "audience": "members", "gateway": "main", "hours": "any",
+                                            "message": {"sms": {"en": {"text": "Hello. Reply STOP to opt out"}}}})["id"]
+
+
+def nobody_is_texted_after_a_stop(world, restart):
+    """The words of others come first, so that a sending that does not wait for the spool would be faster."""
+    people = 3000
+    world.kill("musterd")
+    world.sink = Sink("kannel")
+    how = {"roles": "[web, dispatch, release]", "sink": world.sink.port, "rate": 1000}
+    world.start_musterd(**how)
+    campaign = send_campaign(world, people)
+    wait_for(lambda: len(world.sink.requests) > 100, "the first requests")
+    world.kill("redis")
+    if restart:
+        world.kill("musterd")
+        world.start_musterd(**how)
+    for n in range(CHATTER):
+        world.say(0, f"text {n}")
+    wait_for(world.api_is_shut, "musterd to notice")
+    before = {request.to for request in world.sink.requests}
+    asked = [FIRST_MEMBER + n for n in range(people) if f"+{FIRST_MEMBER + n}" not in before]
+    stopped = asked[::len(asked) // 40][:40]  # whoever is next, some are among them
+    for number in stopped[:20]:
+        world.say(number, "STOP")
+    if restart:
+        world.kill("musterd")
+        world.start_musterd(**how)
+    for number in stopped[20:]:
+        world.say(number, "STOP")
+    for number in stopped:
+        world.sent.pop(number)  # not a person of the inbox' group
+    if len(world.sink.requests) != len(before):
+        yield "something was sent without Redis"
+    world.start_redis()
+    wait_for(lambda: world.cli("HGET", f"muster:c:{campaign}", "status") == "done", "the end of the campaign")
+    world.drained()
+    yield from world.problems()
+    texted = [request.to for request in world.sink.requests if not request.text.startswith(STOP_CONFIRMATION)]
+    if len(texted) != len(set(texted)):
+        yield "somebody was texted twice"
+    wrong = [number for number in stopped if f"+{number}" in texted]
+    if wrong:
+        yield f"{len(wrong)} of {len(stopped)} were texted although they had said STOP"
+    skipped, unknown = (int(world.cli("HGET", f"muster:c:{campaign}", f"n{n}") or 0) for n in (8, 11))
+    if skipped != len(stopped) or unknown > 16 or len(texted) < people - len(stopped) - unknown:
+        yield f"{skipped} skipped, {unknown} unknown, {len(texted)} texted of {people}"
+
+
+def stops_of_the_time_without_redis_come_first(world):
+    yield from nobody_is_texted_after_a_stop(world, restart=False)
+
+
+def stops_of_an_earlier_run_come_first(world):
+    yield from nobody_is_texted_after_a_stop(world, restart=True)
+
+
 CASES = [forged_leaves_nothing, a_repeated_webhook_is_one, stop_is_stored_and_confirmed_once, spool_is_full, disk_is_full,
          redis_is_full, redis_takes_no_writes, redis_is_killed_and_comes_back, musterd_is_killed_while_it_drains,
          musterd_is_killed_while_redis_is_away, musterd_stops_in_good_order,
-         gateway_is_gone_from_the_configuration, redis_hangs]
+         gateway_is_gone_from_the_configuration, redis_hangs,
+         start_while_redis_is_away, start_while_redis_hangs, what_is_said_without_redis, redis_comes_back_set_up_wrongly,
+         kafka_is_away_at_the_start, a_webhook_that_redis_refuses, a_full_redis_is_nobodys_fault,
+         stops_of_the_time_without_redis_come_first, stops_of_an_earlier_run_come_first]
 
 
 def run(case):
@@ -407,8 +667,9 @@ def main():
         print("1..0 # SKIP there is no redis-server here")
         return 0
     failed = 0
-    print(f"1..{len(CASES)}")
-    for number, case in enumerate(CASES, 1):
+    cases = [case for case in CASES if all(word in case.__name__ for word in sys.argv[2:])]
+    print(f"1..{len(cases)}")
+    for number, case in enumerate(cases, 1):
         problems = run(case)
         failed += bool(problems)
         print(f"{'not ' if problems else ''}ok {number} - {case.__name__.replace('_', ' ')}", flush=True)
