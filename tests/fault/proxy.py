@@ -1,16 +1,25 @@
-"""A line between musterd and Redis that is bad on purpose: it counts Redis' replies, cuts the connection at one of
-them, and makes all of them late."""
+"""A line between musterd and somebody it talks to (Redis, a gateway) that is bad on purpose. It knows where a request
+and a reply end: it can be cut at the n-th of them, be late, or fall silent; and it can do something (kill a process)
+at the very moment when a certain command, or the answer to it, is on its way."""
+import collections
 import contextlib
+import hashlib
+import pathlib
 import queue
 import socket
 import threading
 import time
 
-CUTS = ("before", "half", "after")  # where in the reply the connection is cut
+# where a line is cut: before a request, in the middle of it, before its reply, in the middle of that, behind it
+CUTS = ("request", "half a request", "reply", "half a reply", "after")
+SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "src/store/lua"
+Moment = collections.namedtuple("Moment", "name where count holding do met")
 
 
-def reply_end(data, at=0):
-    """Where the reply (RESP 2) that begins at `at` ends; None when not all of it is here."""
+# ---- where messages end: None when not all of it is here ----
+
+def resp_end(data, at=0):
+    """RESP 2: Redis' replies, and the commands, which are arrays."""
     line = data.find(b"\r\n", at)
     if line < 0:
         return None
@@ -20,94 +29,257 @@ def reply_end(data, at=0):
         return end if end <= len(data) else None
     if kind == b"*":
         for _ in range(int(rest)):
-            at = reply_end(data, at)
+            at = resp_end(data, at)
             if at is None:
                 return None
     return at
 
 
-class Proxy:
-    """Listens on `port` of 127.0.0.1 and speaks to the unix socket `path`. delay() is what each reply is late, in
-    seconds; replies keep their order."""
+def http_end(data, at=0):
+    """A request or an answer that says how long it is."""
+    head = data.find(b"\r\n\r\n", at)
+    if head < 0:
+        return None
+    length = 0
+    for line in bytes(data[at:head]).lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            length = int(line[15:])
+    end = head + 4 + length
+    return end if end <= len(data) else None
 
-    def __init__(self, path, delay=None):
-        self.path, self.delay = path, delay
-        self.replies = 0
+
+# ---- what a command is called ----
+
+def word(command, n):
+    """Of a command's words the n-th, from 0."""
+    at = command.index(b"\r\n") + 2
+    for i in range(n + 1):
+        line = command.index(b"\r\n", at)
+        start, at = line + 2, line + 2 + int(command[at + 1:line]) + 2
+        if i == n:
+            return bytes(command[start:at - 2])
+    return b""
+
+
+class Names:
+    """A command is called by its script's file, or by its first word. Scripts are learnt as they are loaded."""
+
+    def __init__(self):
+        self.known = {}
+        self.files = {path.stem: path.read_bytes() for path in SCRIPTS.glob("*.lua")}
+
+    def of(self, command):
+        first = word(command, 0).upper().decode()
+        if first == "SCRIPT" and word(command, 1).upper() == b"LOAD":
+            source = word(command, 2)
+            sha = hashlib.sha1(source).hexdigest().encode()
+            self.known[sha] = next((name for name, text in self.files.items() if source.endswith(text)), None)
+        if first == "EVALSHA":
+            return self.known.get(word(command, 1).lower())
+        return first
+
+
+# ---- the line ----
+
+class Line:
+    """Listens on `port` of 127.0.0.1 and speaks to `target`: a unix socket's path, or a port of 127.0.0.1. delay() is
+    what each reply is late, in seconds; replies keep their order."""
+
+    def __init__(self, target, end, delay=None):
+        self.target, self.end, self.delay = target, end, delay
+        self.names = Names() if end is resp_end else None
+        self.requests = self.replies = 0
         self.was_cut = threading.Event()
-        self._lock = threading.Lock()
-        self._cut_at = self._how = None
+        self.lock = threading.Lock()
+        self.moment = None
+        self.flows = {"request": threading.Event(), "reply": threading.Event()}
+        self._connections = []
+        self._cut_at = self._where = None
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listener.getsockname()[1]
+        self.speak()
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def cut(self, nth, how):
-        """The nth reply from now on, 1 being the next, is the last of its connection."""
-        with self._lock:
+    # ---- what a test does ----
+
+    def cut(self, nth, where):
+        """At the nth request or reply from now on, 1 being the next."""
+        with self.lock:
             self.was_cut.clear()
-            self._cut_at, self._how = self.replies + nth, how
+            self._where = where
+            self._cut_at = nth + (self.requests if "request" in where else self.replies)
+
+    def at(self, name, where, do, nth=1, holding=b""):
+        """When the nth command of that name is on its way ("before"), or its reply is ("after") and holds these bytes,
+        do() happens; that command or reply does not arrive. Returns the event that it did."""
+        with self.lock:
+            self.moment = Moment(name, where, [nth], holding, do, threading.Event())
+            return self.moment.met
+
+    def forget(self):
+        """The moment that did not come."""
+        with self.lock:
+            self.moment = None
+
+    def silence(self, *which):
+        """Nothing of that ("request", "reply"; both when not said) goes through any more; nothing is closed either."""
+        for kind in which or self.flows:
+            self.flows[kind].clear()
+
+    def speak(self):
+        """All that was said meanwhile arrives."""
+        for flow in self.flows.values():
+            flow.set()
+
+    def lose(self):
+        """What is under way arrives nowhere: every connection is cut. The next ones work."""
+        with self.lock:
+            connections, self._connections = self._connections, []
+        for connection in connections:
+            connection.lose()
+        self.speak()
 
     def stop(self):
+        self.speak()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
+    # ---- its own threads ----
+
+    def _connect(self):
+        if isinstance(self.target, int):
+            return socket.create_connection(("127.0.0.1", self.target))
+        there = socket.socket(socket.AF_UNIX)
+        there.connect(self.target)
+        return there
+
     def _accept(self):
         with contextlib.suppress(OSError):  # until it is closed
             while True:
-                client, _ = self._listener.accept()
-                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                redis = socket.socket(socket.AF_UNIX)
+                here, _ = self._listener.accept()
+                here.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 try:
-                    redis.connect(self.path)
-                except OSError:  # Redis is away: so are we
-                    client.close()
-                    continue
-                late = queue.SimpleQueue()
-                for work in ((self._forward, client, redis), (self._count, client, redis, late), (self._give, client, late)):
-                    threading.Thread(target=work[0], args=work[1:], daemon=True).start()
+                    connection = Connection(self, here, self._connect())
+                    with self.lock:
+                        self._connections.append(connection)
+                except OSError:  # nobody is there: so are we
+                    here.close()
 
-    @staticmethod
-    def _end(*sockets):
-        for s in sockets:
+    def cut_here(self, kind):
+        """One more request or reply: where it is cut, if it is."""
+        with self.lock:
+            if kind == "request":
+                self.requests += 1
+                count = self.requests
+            else:
+                self.replies += 1
+                count = self.replies
+            where = self._where
+            if where is None or ("request" in where) != (kind == "request") or count != self._cut_at:
+                return None
+            self._where = None
+            return where
+
+    def moment_here(self, name, where, data):
+        with self.lock:
+            m = self.moment
+            if not m or m.name != name or m.where != where or m.holding not in data:
+                return None
+            m.count[0] -= 1
+            if m.count[0] > 0:
+                return None
+            self.moment = None
+            return m
+
+
+class Connection:
+    def __init__(self, line, here, there):
+        self.line, self.here, self.there = line, here, there
+        self.asked = collections.deque()
+        self.late = queue.SimpleQueue()
+        self.is_cut = self.is_lost = False
+        for work in (self._requests, self._replies, self._give):
+            threading.Thread(target=work, daemon=True).start()
+
+    def _end(self):
+        for s in (self.here, self.there):
             with contextlib.suppress(OSError):
                 s.shutdown(socket.SHUT_RDWR)
 
-    def _forward(self, client, redis):
-        with contextlib.suppress(OSError):
-            while data := client.recv(65536):
-                redis.sendall(data)
-        self._end(client, redis)
+    def lose(self):
+        self.is_lost = True
+        self._end()
 
-    def _count(self, client, redis, late):
-        """Reads replies one by one and says when each is due."""
+    def _whole(self, kind, source):
+        """Message by message."""
         data = bytearray()
-        going_on = True
-        with contextlib.suppress(OSError):
-            while going_on and (more := redis.recv(65536)):
-                data += more
-                at = 0
-                while going_on and (end := reply_end(data, at)) is not None:
-                    going_on = self._take(bytes(data[at:end]), late)
-                    at = end
-                del data[:at]
-        late.put(None)
-        self._end(redis)
-        if not going_on:
-            self.was_cut.set()
+        while more := source.recv(65536):
+            self.line.flows[kind].wait()
+            if self.is_lost:
+                return
+            data += more
+            at = 0
+            while (end := self.line.end(data, at)) is not None and end > at:
+                yield bytes(data[at:end])
+                at = end
+            del data[:at]
 
-    def _take(self, reply, late):
+    def _requests(self):
+        with contextlib.suppress(OSError):
+            for request in self._whole("request", self.here):
+                if not self._ask(request):
+                    break
+        self._end()
+
+    def _ask(self, request):
         """Whether the connection lives on."""
-        with self._lock:
-            self.replies += 1
-            cut = self._how if self._cut_at == self.replies else None
-        due = time.monotonic() + (self.delay() if self.delay else 0)
-        part = {"before": 0, "half": len(reply) // 2}.get(cut, len(reply))
-        late.put((due, reply[:part]))
-        return cut is None
+        cut = self.line.cut_here("request")
+        if cut:
+            if cut == "half a request":
+                self.there.sendall(request[:len(request) // 2])
+            self.line.was_cut.set()
+            return False
+        if self.line.names:
+            name = self.line.names.of(request)
+            self.asked.append(name)
+            if self._meet(name, "before", request):
+                return False
+        self.there.sendall(request)
+        return True
 
-    def _give(self, client, late):
+    def _meet(self, name, where, data):
+        m = self.line.moment_here(name, where, data)
+        if m:
+            m.do()
+            m.met.set()
+        return m
+
+    def _replies(self):
         with contextlib.suppress(OSError):
-            while (item := late.get()) is not None:
+            for reply in self._whole("reply", self.there):
+                if not self._answer(reply):
+                    break
+        self.late.put(None)
+
+    def _answer(self, reply):
+        """Whether the connection lives on."""
+        if self.asked and self._meet(self.asked.popleft(), "after", reply):
+            self._end()
+            return False
+        cut = self.line.cut_here("reply")
+        due = time.monotonic() + (self.line.delay() if self.line.delay else 0)
+        part = {"reply": 0, "half a reply": len(reply) // 2}.get(cut, len(reply))
+        self.late.put((due, reply[:part]))
+        self.is_cut = cut is not None
+        return not self.is_cut
+
+    def _give(self):
+        """What Redis or the gateway said, when it is due; then the end."""
+        with contextlib.suppress(OSError):
+            while (item := self.late.get()) is not None:
                 time.sleep(max(0.0, item[0] - time.monotonic()))  # what is late is the point
-                client.sendall(item[1])
-        self._end(client)
+                self.here.sendall(item[1])
+        self._end()
+        if self.is_cut:
+            self.line.was_cut.set()
