@@ -128,7 +128,7 @@ struct lane_gateway {
     unsigned jumps_told; /* of d->jumps: the limiter knows of these */
     bool telling;        /* … and is being told of more */
     int64_t tell_at_us;  /* not before: the last time it did not arrive */
-    double turn_floor;   /* turns of the run that was served last */
+    double turn_floor;   /* the most that a run has had */
     int64_t took_us;     /* when a campaign was granted something last [our clock] */
     uint64_t count;      /* … of who has weight, so that nobody has it twice */
     int failures;        /* requests in a row that did not reach the provider */

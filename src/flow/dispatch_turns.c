@@ -22,13 +22,14 @@ static bool may_ask(const struct batch *b, int64_t now)
 struct batch *turns_next(struct lane_gateway *gw, int64_t now, bool replies_only)
 {
     struct batch *best = NULL;
+    /* Who had nothing to do for a while does not get that time back, but for the calls that are
+     * under way at once: so far apart are those who had something to do. */
+    double least = gw->turn_floor - ASKS_MAX * pace_window_slots(gw->interval_us);
     for (size_t i = 0; i < gw->batch_n; i++) {
         struct batch *b = gw->batches[i];
         if (!may_ask(b, now)) continue;
         if (!b->run) return b;
-        /* Who had nothing to do for a while does not get all of that time back. */
-        if (b->run->turns < gw->turn_floor - GATE_ASK_MAX)
-            b->run->turns = gw->turn_floor - GATE_ASK_MAX;
+        if (b->run->turns < least) b->run->turns = least;
         if (!replies_only && (!best || b->run->turns < best->run->turns)) best = b;
     }
     return best;
@@ -49,7 +50,7 @@ void turns_took(struct batch *b, size_t messages)
     struct lane_gateway *gw = b->gw;
     if (!b->run) return;
     b->run->turns += (double)messages / weight[b->lane];
-    gw->turn_floor = b->run->turns;
+    if (b->run->turns > gw->turn_floor) gw->turn_floor = b->run->turns;
     gw->took_us = clock_mono_us();
 }
 

@@ -11,9 +11,10 @@ enum {
     FIRST_US = 1500 * SIM_MS, /* from running to the first request */
     GAP_US = 500 * SIM_MS,    /* between two requests of a campaign … */
     GAP_SHARES = 12,          /* … and so many times what its share would make it */
-    SHARE_SLACK = 12,       /* messages: a batch has to be fetched, turns are no single messages */
-    REPLY_US = 60 * SIM_MS, /* from recorded to sent … */
-    REPLY_SLOTS = 3,        /* … and so many slots of the gateway */
+    SHARE_SLACK = 12, /* messages: a batch has to be fetched, turns are no single messages */
+    REPLY_US =
+        60 * SIM_MS, /* from recorded to sent: a reply lets those go that leave in that time … */
+    REPLY_SLOTS = 3, /* … and so many more, which had their slots */
 };
 #define USE 0.98
 /* Of what its weight says. Several dispatchers hold different batches and know little of each
@@ -25,8 +26,12 @@ static struct {
     /* of the present stretch with work for more than a second at gateway 0 */
     int64_t began_us; /* 0: there is none */
     uint64_t arrived;
-    int64_t replies_us[REPLIES_MAX]; /* since when a direct message waits; 0: it does not */
-    int replies_gateway[REPLIES_MAX];
+    struct reply {
+        int64_t since_us; /* recorded; 0: it does not wait */
+        uint64_t others;  /* of campaigns, sent until then */
+        int gateway;
+    } replies[REPLIES_MAX];
+    uint64_t others;
     double share_least;
 } quiet;
 
@@ -157,29 +162,33 @@ void promises_quiet_moved(struct campaign *c)
 void promises_direct(uint32_t index, int gateway)
 {
     if (index >= REPLIES_MAX || !seen.quiet) return;
-    quiet.replies_us[index] = sim_now_us();
-    quiet.replies_gateway[index] = gateway;
+    quiet.replies[index] = (struct reply){sim_now_us(), quiet.others, gateway};
 }
 
+/* It may wait for other replies, and for what has its slot already. */
 static void see_reply(uint32_t index)
 {
-    if (index >= REPLIES_MAX || !quiet.replies_us[index] || quiet.replies_gateway[index] != 0)
-        return;
-    int64_t took = sim_now_us() - quiet.replies_us[index],
-            most = REPLY_US + REPLY_SLOTS * (int64_t)SIM_S / seen.windows[0].rate;
-    quiet.replies_us[index] = 0;
-    sim_trace("reply %u left after %lld us", index, (long long)took);
-    if (took > most)
-        promise_broken("a reply waited for %lld us at %d/s", (long long)took, seen.windows[0].rate);
+    struct reply *r = &quiet.replies[index];
+    int64_t took = sim_now_us() - r->since_us;
+    uint64_t others = quiet.others - r->others,
+             most = REPLY_SLOTS + (uint64_t)seen.windows[0].rate * REPLY_US / SIM_S;
+    if (!r->since_us || r->gateway != 0) return;
+    r->since_us = 0;
+    sim_trace("reply %u left after %lld us and %llu others", index, (long long)took,
+              (unsigned long long)others);
+    if (others > most)
+        promise_broken("a reply waited for %lld us at %d/s, while %llu others left",
+                       (long long)took, seen.windows[0].rate, (unsigned long long)others);
 }
 
 void promises_quiet_sent(struct campaign *c, const struct sim_request *q, uint32_t index)
 {
     if (!seen.quiet || q->gateway != 0) return;
     if (c->plan.id == 0) {
-        see_reply(index);
+        if (index < REPLIES_MAX) see_reply(index);
         return;
     }
+    quiet.others++;
     c->quiet.sent++;
     c->quiet.last_us = sim_now_us();
 }
@@ -192,6 +201,6 @@ void promises_quiet_end(void)
             sim_trace("campaign %u: %.2f of its share at the worst", seen.campaigns[i].plan.id,
                       seen.campaigns[i].quiet.part);
     for (uint32_t i = 0; i < REPLIES_MAX; i++)
-        if (quiet.replies_us[i] && quiet.replies_gateway[i] == 0)
+        if (quiet.replies[i].since_us && quiet.replies[i].gateway == 0)
             promise_broken("reply %u never left", i);
 }
