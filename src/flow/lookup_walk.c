@@ -93,6 +93,13 @@ static void on_settled(void *arg, int result, bool settled)
     go_on(w);
 }
 
+/* The later of the two: one may be of a clock that was wrong, and nothing was sent before either.
+ */
+static int64_t began_ms(const struct campaign *c)
+{
+    return c->running_ms > c->launched_ms ? c->running_ms : c->launched_ms;
+}
+
 static void on_answer(void *arg, const struct http_result *result)
 {
     struct walk *w = arg;
@@ -100,7 +107,7 @@ static void on_answer(void *arg, const struct http_result *result)
     const struct campaign *c = w->campaign;
     struct lookup_found found = {
         .campaign = c->id, .index = index_now(w), .to = w->out.to, .text = w->out.text};
-    found.from_ms = (c->running_ms ? c->running_ms : c->launched_ms) - LOOKUP_EARLIER_MS;
+    found.from_ms = began_ms(c) - LOOKUP_EARLIER_MS;
     found.to_ms = w->page[w->at].since_ms + LOOKUP_LATER_MS;
     struct lookup_wanted wanted = {found.to, found.text, found.from_ms, found.to_ms};
     gateway_lookup_read(w->l->config.gateways[w->gateway].gateway, result, &wanted, &found.verdict);
