@@ -366,9 +366,10 @@ def test_inbox_list_and_show(w):
     expect(w.server.seen[0][2] == {"limit": "50", "group": "a b", "free": "1"}, w.server.seen)
     w.answer("GET", "/conversations/5", (200, {"conversation": CONVERSATION, "suppressed": None, "messages": [
         {"dir": "in", "text": "Yes!\nWhere?", "kind": "message", "at": "2026-11-20T12:00:00Z"},
-        {"dir": "out", "text": "Hall", "by": "sam", "at": "2026-11-20T12:01:00Z", "state": "delivered", "reason": None}]}))
+        {"dir": "out", "text": "Hall", "by": "sam", "at": "2026-11-20T12:01:00Z", "state": "delivered", "reason": None,
+         "fate": "arrived"}]}))
     out, _ = w.run("inbox", "show", "5")
-    expect_in(["> Fri 20 Nov 2026 12:00 GMT\n    Yes!\n    Where?", "sam  delivered", "muster inbox reply 5"], out)
+    expect_in(["> Fri 20 Nov 2026 12:00 GMT\n    Yes!\n    Where?", "sam  arrived", "muster inbox reply 5"], out)
 
 
 def test_reply_claims_when_needed(w):

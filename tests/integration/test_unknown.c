@@ -903,6 +903,18 @@ static void test_a_provider_that_is_asked_too_much_is_left_alone(void **state)
     assert_int_equal(count(w, STATE_UNKNOWN), w->unknown);
 }
 
+static void test_decided_while_the_provider_is_asked(void **state)
+{
+    struct world *w = *state;
+    some_unknown(w, "{\"errors\":\"drop:0.2\"}");
+    start_lookup(w, 1);
+    TURN_UNTIL(w, lookup_stats(w->lookup).found > 0);
+    uint64_t left = resolve(w, UNKNOWN_LEAVE).moved;
+    uint64_t found = count(w, STATE_SENT), refused = w->now->counts[STATE_REFUSED];
+    assert_int_equal(found + refused, w->unknown);
+    assert_in_range(refused, left - 1, left); /* one more was being asked for */
+}
+
 static void on_receipt(void *arg, int result)
 {
     ((struct waiting *)arg)->done = true;
@@ -976,6 +988,7 @@ int main(void)
         T(test_a_provider_that_gives_no_list_is_asked_again),
         T(test_lists_that_tell_nothing_settle_nobody),
         T(test_a_provider_that_is_asked_too_much_is_left_alone),
+        T(test_decided_while_the_provider_is_asked),
         T(test_receipts_settle_an_answer),
     };
     return cmocka_run_group_tests(tests, start, end);
