@@ -14,7 +14,7 @@
 enum {
     CONFIG_SECRET_BYTES_MIN = 16, /* `secret` and people's tokens */
     CONFIG_GATEWAYS_MAX = 64,
-    CONFIG_SENDERS_MAX = 1000, /* of one gateway */
+    CONFIG_SENDERS_MAX = 64, /* of one gateway: LEDGER_SENDERS_MAX */
     CONFIG_PEOPLE_MAX = 10000,
     CONFIG_TEXT_BYTES_MAX = 4096, /* of any one value */
 };
