@@ -125,10 +125,20 @@ static void answer(struct taking *t, int result)
 }
 
 /* Once when it begins: each webhook would say the same. */
-static void disk_fails(struct hook_intake *in, const struct err *e)
+static void disk_fails(struct hook_intake *in, const struct err *e, const char *until_then)
 {
-    if (!in->disk_failing) log_error("%s; webhooks get 503 until then", e->text);
+    if (!in->disk_failing) log_error("%s; until then %s", e->text, until_then);
     in->disk_failing = true;
+}
+
+static void cannot_add(struct hook_intake *in, const struct err *e)
+{
+    disk_fails(in, e, "webhooks get 503");
+}
+
+static void cannot_drain(struct hook_intake *in, const struct err *e)
+{
+    disk_fails(in, e, "nothing is sent, because a STOP may wait there");
 }
 
 static void commit(struct hook_intake *in)
@@ -140,7 +150,7 @@ static void commit(struct hook_intake *in)
     in->written_end = &in->written;
     int result = spool_commit(in->config.spool, &e);
     if (result < 0)
-        disk_fails(in, &e);
+        cannot_add(in, &e);
     else
         in->disk_failing = false;
     for (struct taking *next; list; list = next) {
@@ -171,7 +181,7 @@ static void put_into_spool(struct taking *t)
     bool first = spool_is_empty(in->config.spool);
     int rc = spool_add(in->config.spool, &record, &e);
     if (rc < 0) {
-        disk_fails(in, &e);
+        cannot_add(in, &e);
         answer(t, rc);
         return;
     }
@@ -269,7 +279,7 @@ static bool put_aside(struct hook_intake *in)
 {
     struct err e = {0};
     if (spool_reject(in->config.spool, &e) < 0) {
-        disk_fails(in, &e);
+        cannot_drain(in, &e);
         drain_later(in);
         return false;
     }
@@ -392,7 +402,7 @@ static void on_drain(void *arg)
     if (rc == 1) {
         drain_one(in);
     } else if (rc < 0) {
-        disk_fails(in, &e);
+        cannot_drain(in, &e);
         drain_later(in);
     } else if (spool_is_empty(in->config.spool)) {
         say_empty(in);
@@ -413,7 +423,8 @@ struct hook_intake *hook_intake_new(const struct hook_intake_config *config)
     in->commit = loop_timer_new(config->loop, on_commit, in);
     in->drain = loop_timer_new(config->loop, on_drain, in);
     size_t left = spool_stats(config->spool).records;
-    if (left) log_info("the spool holds %zu webhooks of an earlier run; they are stored now", left);
+    if (left)
+        log_info("the spool holds %zu webhooks of an earlier run: they are stored first", left);
     loop_timer_in(in->drain, 0);
     return in;
 }
