@@ -303,15 +303,17 @@ struct gathering {
     struct system_api *api;
     struct http_request *q;
     struct buf text;
-    struct campaign *campaigns[SYSTEM_CAMPAIGNS_MAX]; /* owned */
+    struct campaign *campaigns[SYSTEM_CAMPAIGNS_MAX + 1]; /* owned; the direct book among them */
     size_t n, waiting;
 };
 
 static void add_campaigns(struct gathering *g)
 {
     struct buf *b = &g->text;
-    metrics_family(b, "muster_campaign_recipients", "gauge",
-                   "Recipients of the campaigns that are not finished, by state.");
+    metrics_family(
+        b, "muster_campaign_recipients", "gauge",
+        "Recipients of the campaigns that are not finished, by state; campaign 0: answers, "
+        "confirmations and tests.");
     for (size_t i = 0; i < g->n; i++) {
         const struct campaign *c = g->campaigns[i];
         char id[16];
@@ -320,10 +322,21 @@ static void add_campaigns(struct gathering *g)
             sample2(b, "muster_campaign_recipients", "campaign", slice_of(id), "state",
                     slice_of(state_to_string((enum state)s)), (double)c->counts[s]);
     }
+    metrics_family(b, "muster_campaign_unknown_oldest_seconds", "gauge",
+                   "For how long it has not been known whether the oldest one was reached.");
+    for (size_t i = 0; i < g->n; i++) {
+        const struct campaign *c = g->campaigns[i];
+        char id[16];
+        (void)snprintf(id, sizeof id, "%u", c->id);
+        int64_t age_ms = c->unknown_since_ms ? clock_wall_ms() - c->unknown_since_ms : 0;
+        sample1(b, "muster_campaign_unknown_oldest_seconds", "campaign", slice_of(id),
+                age_ms > 0 ? (double)age_ms / 1000 : 0);
+    }
     metrics_family(b, "muster_campaign_info", "gauge", "Name and status of a campaign; always 1.");
     for (size_t i = 0; i < g->n; i++) {
         const struct campaign *c = g->campaigns[i];
         char id[16];
+        if (c->id == 0) continue;
         (void)snprintf(id, sizeof id, "%u", c->id);
         metrics_sample(b, "muster_campaign_info",
                        (struct metrics_label[4]){{"campaign", slice_of(id)},
@@ -361,10 +374,14 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
 static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
 {
     struct gathering *g = arg;
-    g->waiting = result < 0 ? 0 : n < SYSTEM_CAMPAIGNS_MAX ? n : SYSTEM_CAMPAIGNS_MAX;
-    size_t waiting = g->waiting;
-    if (waiting == 0) gathering_end(g);
-    for (size_t i = 0; i < waiting; i++)
+    if (result < 0) {
+        gathering_end(g);
+        return;
+    }
+    size_t active = n < SYSTEM_CAMPAIGNS_MAX ? n : SYSTEM_CAMPAIGNS_MAX;
+    g->waiting = 1 + active;
+    campaign_load(g->api->config.campaigns, 0, on_campaign, g);
+    for (size_t i = 0; i < active; i++)
         campaign_load(g->api->config.campaigns, ids[i], on_campaign, g);
 }
 

@@ -514,6 +514,8 @@ static void test_system(void **state)
         "\nmuster_queue_ready 1\n",
         "\nmuster_http_open_requests 1\n",
         "\nmuster_campaign_recipients{campaign=\"1\",state=\"pending\"} 0\n",
+        "\nmuster_campaign_recipients{campaign=\"0\",state=\"unknown\"} 0\n",
+        "\nmuster_campaign_unknown_oldest_seconds{campaign=\"1\"} 0\n",
         ("\nmuster_campaign_info{campaign=\"1\",name=\"a \\\"b\\\" c\",status=\"preparing\","
          "gateway=\"main\"} 1\n"),
     };
