@@ -1,6 +1,6 @@
 /* sim_run --seed N [--steps M] [--trace]   one world, in this process
- * sim_run [--seeds N] [--from S] [--regressions FILE]   many worlds, each in a process of its own;
- * TAP */
+ * sim_run [--seeds N] [--from S] [--jobs J] [--regressions FILE]   many worlds, each in a process
+ * of its own; TAP. More of them with MUSTER_LONG, as many as MUSTER_SIM_SEEDS says. */
 #include "world.h"
 
 #include "base/buf.h"
@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 enum {
-    SEED_LIMIT_S = 60, /* [s] of real time: longer is an endless loop */
+    SEED_LIMIT_S = 120, /* [s] of real time: longer is an endless loop */
+    LONG_TIMES = 10,
+    JOBS_MAX = 64,
     REGRESSIONS_BYTES_MAX = 64 * 1024,
 };
 
@@ -38,26 +40,35 @@ static int run_one(void)
 }
 
 /* In a process of its own: a crash, a failed check or an endless loop is one seed's. */
-static bool seed_holds(uint64_t seed)
+static pid_t start(uint64_t seed)
 {
     (void)fflush(stdout);
     pid_t child = fork();
-    if (child == 0) {
-        alarm(SEED_LIMIT_S);
-        options.seed = seed;
-        (void)world_run(&options);
-        (void)fflush(stdout);
-        exit(0);
-    }
-    int status = 0;
-    if (child < 0 || waitpid(child, &status, 0) != child) return false;
+    if (child != 0) return child;
+    alarm(SEED_LIMIT_S);
+    options.seed = seed;
+    (void)world_run(&options);
+    (void)fflush(stdout);
+    exit(0);
+}
+
+static bool held(uint64_t seed, int status)
+{
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
     if (WIFSIGNALED(status))
         printf("# seed %llu: signal %d\n", (unsigned long long)seed, WTERMSIG(status));
     printf("# replay: %s --seed %llu", program, (unsigned long long)seed);
     if (options.steps >= 0) printf(" --steps %d", options.steps);
     printf(" --trace\n");
+    (void)fflush(stdout);
     return false;
+}
+
+static bool seed_holds(uint64_t seed)
+{
+    int status = 0;
+    pid_t child = start(seed);
+    return child > 0 && waitpid(child, &status, 0) == child && held(seed, status);
 }
 
 /* "30532" or, with a number of troubles of its own, "40347/100". */
@@ -112,22 +123,58 @@ static unsigned run_regressions(const char *path, unsigned *count)
     return failed;
 }
 
-static unsigned run_many(uint64_t from, uint64_t seeds, unsigned *count)
+/* As many at once as there are processors. */
+static unsigned run_many(uint64_t from, uint64_t seeds, int jobs, unsigned *count)
 {
+    struct {
+        pid_t child;
+        uint64_t seed;
+    } running[JOBS_MAX];
     unsigned failed = 0;
-    for (uint64_t seed = from; seed < from + seeds; seed++)
-        failed += !seed_holds(seed);
+    int n = 0, status;
+    for (uint64_t seed = from; seed < from + seeds || n > 0;) {
+        if (seed < from + seeds && n < jobs) {
+            running[n].seed = seed++;
+            running[n].child = start(running[n].seed);
+            if (running[n].child > 0)
+                n++;
+            else
+                failed++;
+            continue;
+        }
+        pid_t ended = waitpid(-1, &status, 0);
+        for (int i = 0; i < n; i++) {
+            if (running[i].child != ended) continue;
+            failed += !held(running[i].seed, status);
+            running[i] = running[--n];
+            break;
+        }
+    }
     printf("%sok %u - %llu worlds from seed %llu keep the promises\n", failed ? "not " : "",
            ++*count, (unsigned long long)seeds, (unsigned long long)from);
     return failed;
 }
 
+static uint64_t seeds_by_default(void)
+{
+    const char *wanted = getenv("MUSTER_SIM_SEEDS"), *longer = getenv("MUSTER_LONG");
+    if (wanted) return number_of(wanted);
+    return longer && *longer ? (uint64_t)SIM_SEEDS * LONG_TIMES : SIM_SEEDS;
+}
+
+static int jobs_by_default(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > JOBS_MAX ? JOBS_MAX : (int)n;
+}
+
 int main(int argc, char **argv)
 {
-    const char *seeds_wanted = getenv("MUSTER_SIM_SEEDS"), *regressions = NULL;
-    uint64_t from = 1, seeds = seeds_wanted ? number_of(seeds_wanted) : SIM_SEEDS;
-    bool one = false;
+    const char *regressions = NULL;
     program = argv[0];
+    uint64_t from = 1, seeds = seeds_by_default();
+    int jobs = jobs_by_default();
+    bool one = false;
     for (int i = 1; i < argc; i++) {
         const char *name = argv[i], *value = argv[i + 1];
         if (strcmp(name, "--trace") == 0) {
@@ -146,10 +193,13 @@ int main(int argc, char **argv)
             seeds = number_of(value);
         } else if (strcmp(name, "--from") == 0) {
             from = number_of(value);
+        } else if (strcmp(name, "--jobs") == 0) {
+            jobs = (int)number_of(value);
+            if (jobs < 1 || jobs > JOBS_MAX) jobs = 1;
         } else {
             (void)fprintf(stderr,
                           "usage: %s [--seed N] [--steps M] [--trace] [--seeds N] [--from S] "
-                          "[--regressions FILE]\n",
+                          "[--jobs J] [--regressions FILE]\n",
                           program);
             return 2;
         }
@@ -157,7 +207,7 @@ int main(int argc, char **argv)
     world_prepare(MUSTER_PROVIDERS);
     if (one) return run_one();
     unsigned count = 0, failed = regressions ? run_regressions(regressions, &count) : 0;
-    failed += run_many(from, seeds, &count);
+    failed += run_many(from, seeds, jobs, &count);
     printf("1..%u\n", count);
     return failed ? 1 : 0;
 }

@@ -199,11 +199,14 @@ const char *node_name(const struct node *n)
     return n->name;
 }
 
-void node_receipt(struct node *n, const struct receipt_event *event, receipt_cb *cb, void *arg)
+void node_receipt(struct node *n, int gateway, const struct receipt_event *event, receipt_cb *cb,
+                  void *arg)
 {
     struct sim_process *before = sim_become(n->process);
-    const struct receipts receipts = {
-        .ledger = n->ledger, .suppress = n->suppress, .ref_key = n->config.ref_key};
+    const struct receipts receipts = {.ledger = n->ledger,
+                                      .suppress = n->suppress,
+                                      .ref_key = n->config.ref_key,
+                                      .queue = &n->config.gateways[gateway].queue};
     check(receipt_apply(&receipts, event, clock_wall_ms(), cb, arg) == RECEIPT_TAKEN);
     (void)sim_become(before);
 }

@@ -32,7 +32,8 @@ struct sim_process *node_process(const struct node *n);
 struct redis *node_redis(struct node *n);
 const char *node_name(const struct node *n);
 /* A provider's report comes in here; cb as in flow/receipt.h. */
-void node_receipt(struct node *n, const struct receipt_event *event, receipt_cb *cb, void *arg);
+void node_receipt(struct node *n, int gateway, const struct receipt_event *event, receipt_cb *cb,
+                  void *arg);
 /* Somebody sends a message to one person; cb as in store/direct.h. */
 void node_send_direct(struct node *n, const struct direct_message *m, direct_index_cb *cb,
                       void *arg);

@@ -13,6 +13,7 @@ static struct world *world; /* requests do not say whose they are */
 struct report {
     char ref[REF_CHARS + 1];
     enum state state;
+    int gateway;
     int tries;
 };
 
@@ -63,7 +64,7 @@ static void on_due(void *arg)
         return;
     }
     const struct receipt_event event = {.ref = slice_of(r->ref), .state = r->state};
-    node_receipt(n, &event, on_stored, r);
+    node_receipt(n, r->gateway, &event, on_stored, r);
 }
 
 static void report_later(const struct sim_request *q, enum state state)
@@ -71,6 +72,7 @@ static void report_later(const struct sim_request *q, enum state state)
     struct report *r = xcalloc(1, sizeof *r);
     memcpy(r->ref, q->ref.p, REF_CHARS);
     r->state = state;
+    r->gateway = q->gateway;
     /* some overtake the answer to the request */
     (void)sim_in(NULL, rng_exponential(&world->rng, 2 * SIM_S), on_due, r);
 }

@@ -352,6 +352,20 @@ static struct redisReply *cmd_zremrangebyrank(const struct call *c)
     return sim_reply_int((long long)gone);
 }
 
+/* key min max */
+static struct redisReply *cmd_zremrangebyscore(const struct call *c)
+{
+    size_t n;
+    struct member *list = members(c, double_of(c->v[2]), double_of(c->v[3]), &n);
+    for (size_t i = 0; i < n; i++) {
+        char *name = slice_strdup(list[i].name);
+        (void)sim_drop_field(c->s, c->v[1], slice_make(name, list[i].name.n));
+        free(name);
+    }
+    free(list);
+    return sim_reply_int((long long)n);
+}
+
 /* XADD, RPUSH */
 static struct redisReply *cmd_append(const struct call *c)
 {
@@ -392,6 +406,7 @@ static const struct {
     {WORD("ZRANGEBYSCORE"), cmd_zrangebyscore},
     {WORD("ZREVRANGE"), cmd_zrevrange},
     {WORD("ZREMRANGEBYRANK"), cmd_zremrangebyrank},
+    {WORD("ZREMRANGEBYSCORE"), cmd_zremrangebyscore},
     {WORD("XADD"), cmd_append},
     {WORD("RPUSH"), cmd_append},
     {WORD("PTTL"), cmd_pttl},

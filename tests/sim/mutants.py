@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Breaks the product on purpose, one way after another, and sees that the simulation finds it.
+
+    tests/sim/mutants.py SOURCE BUILD [--seeds 3000] [NAME…]
+
+SOURCE is a copy of the tree that may be changed, BUILD its build folder. Not a part of the test run: some hours of work.
+Prints for each how many worlds it took; ends with 1 when one was not found, or when the code has changed so that a
+mutant does not apply any more."""
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+
+L, F, G, C = "src/store/lua/", "src/flow/", "src/gateway/", "src/core/"
+# name: file, what stands there, what is put in its place
+MUTANTS = {
+    "takeover leaves them in flight": (L + "lease.lua", "    ledger.set(at, UNKNOWN)\n", ""),
+    "takeover makes them pending": (L + "lease.lua", "    ledger.set(at, UNKNOWN)\n", "    ledger.set(at, PENDING)\n"),
+    "renew ignores the fence": (L + "renew.lua", "if lease_is_mine(key, field, fence, now) then", "if lease_read(key, field) then"),
+    "gate ignores the lease": (L + "gate.lua", "if not lease_is_mine(", "if false and not lease_is_mine("),
+    "gate ignores suppression": (L + "gate.lua", "(stop_all[i] or stop_group[i])", "false"),
+    "gate ignores the group's suppression": (L + "gate.lua", "(stop_all[i] or stop_group[i])", "stop_all[i]"),
+    "gate ignores the status": (L + "gate.lua", "if c[1] ~= 'running' then", "if false then"),
+    "gate ignores the deadline": (L + "gate.lua", "local late = deadline > 0 and", "local late = false and"),
+    "gate takes the deadline of now": (L + "gate.lua", "now + lead + window >= deadline", "now >= deadline"),
+    "gate ignores the hours": (L + "gate.lua", "return #hours > 0 and hours[", "return false and hours["),
+    "gate ignores the closing": (L + "gate.lua", "math.max(slot, sender_slot) >= h.close", "false"),
+    "hours end with the second": (F + "dispatch_hours.c", "w->window.close_us - CLOSE_US", "w->window.close_us + 60000000"),
+    "hours begin early": (F + "dispatch_hours.c", "w->window.open_us += OPEN_US", "w->window.open_us -= 1000000"),
+    "no validity": (F + "dispatch_gateway.c", "out.validity_s = left_ms < 1000 ? 1 : left_ms / 1000;", "out.validity_s = 0;"),
+    "validity forgets the hours": (F + "dispatch_hours.c", "return deadline_ms && deadline_ms < close_ms ? deadline_ms : close_ms;", "return deadline_ms;"),
+    "an old fence moves pending": (L + "record.lua", "if cause == 'outcome' and not lease_was_last_mine(", "if false and not lease_was_last_mine("),
+    "sends without a lease": (F + "dispatch_gateway.c", "if (!lease_holds(b, now)) b->lost = true;", ""),
+    "a missed slot is used": (F + "dispatch_gateway.c", "now > slot + PACE_LATE_US", "now > slot + 1000 * PACE_LATE_US"),
+    "slots are not given back": (F + "dispatch_gateway.c", "if (gw->unused_n < GATE_GIVE_BACK_MAX)", "if (false)"),
+    "slots are given back twice": (L + "limiter.lua", "    if ring_sum(log, bucket, 1, false) + (changes[bucket] or 0) <= 0 then return end\n    if", "    count(bucket, -1)\n    if"),
+    "a batch ends with people in flight": (L + "batch_end.lua", "if ledger.get(first + i) == IN_FLIGHT then return 'lost' end", ""),
+    "record's answer is lost": (F + "dispatch_record.c", "if (result < 0 || states.n != f->n) {", "if (result == 0 && states.n != f->n) {"),
+    "reply lane last": (F + "dispatch_turns.c", "if (!b->run) return b;", "if (!b->run) { if (!best) best = b; if (best == b) continue; else continue; }"),
+    "lanes weigh the same": (F + "dispatch_turns.c", "[LANE_REMINDER] = 3", "[LANE_REMINDER] = 1"),
+    "turns do not count": (F + "dispatch_turns.c", "b->run->turns += (double)messages / weight[b->lane];", ""),
+    "turns come back": (F + "dispatch_turns.c", "if (b->run->turns < least)", "if (b->run->turns < least - 128)"),
+    "nobody asks earlier": (F + "dispatch_turns.c", "if (missed <= 0) return 0;", "return 0;"),
+    "hold ignored": (L + "limiter.lua", "tat = math.max(tat, earliest - credit, hold)\n\n", "tat = math.max(tat, earliest - credit)\n\n"),
+    "Retry-After ignored": (F + "dispatch_answer.c", "v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;\n    gw->stats.throttled++", "HOLD_DEFAULT_US / 10;\n    gw->stats.throttled++"),
+    "a throttle is not told": (F + "dispatch_answer.c", "    ledger_slow(", "    if (false) ledger_slow("),
+    "a pair limit holds all": (F + "dispatch_answer.c", "if (v->scope == SCOPE_PAIR) {", "if (false) {"),
+    "a pair limit holds nobody": (F + "dispatch_answer.c", "        answer_try_later(g, backoff_us(b->people[g->offset].tries), \"\");\n        return;", "        answer_try_later(g, 0, \"\");\n        return;"),
+    "the record is a tenth too short": (L + "limiter.lua", "local WINDOW = 1013000", "local WINDOW = 900000"),
+    "the pace alone": (L + "limiter.lua", "return used < room\n", "return true\n"),
+    "the pace is 3 % slower": (L + "limiter.lua", "local step = 1000000 * PACE / (rate * factor)", "local step = 1030000 * PACE / (rate * factor)"),
+    "senders have no rate": (L + "gate.lua", "local key = sender_rate > 0 and", "local key = false and"),
+    "unknown are sent again": (C + "state.c", "[STATE_UNKNOWN] = TRUTH},\n    [CAUSE_LATE]", "[STATE_UNKNOWN] = TRUTH | BIT(STATE_PENDING)},\n    [CAUSE_LATE]"),
+    "a broken answer is a no": (F + "dispatch_answer.c", "    case UNKNOWN:\n", "    case UNKNOWN:\n        answer_try_later(g, 0, \"\");\n        break;\n"),
+    "receipts do not settle pending": (C + "state.c", "[CAUSE_RECEIPT] = {[STATE_PENDING] = RECEIPTS,", "[CAUSE_RECEIPT] = {"),
+    "receipts do not settle unknown": (C + "state.c", "[STATE_UNKNOWN] = RECEIPTS | BIT(STATE_ACCEPTED),", ""),
+    "a look-up takes any text": (G + "lookup.c", "|| !same_text(selector_read(&r->text, f), w->text)", ""),
+    "a look-up takes any time": (G + "lookup.c", "return at_ms >= w->from_ms &&", "return"),
+    "a look-up takes anybody": (G + "lookup.c", "!slice_eq(to, w->to) ||", ""),
+    "a look-up is not recorded": (F + "lookup_walk.c", "if (v.result == LOOKUP_FOUND)", "if (false)"),
+    "resolve does not release": (L + "resolve.lua", "if to == PENDING then redis.call('SADD', KEYS[4], b) end", ""),
+    "resolve ends nothing": (L + "resolve.lua", "  if status == 'done' then", "  if false then"),
+    "nobody expires": (F + "release.c", "else if (late)", "else if (false)"),
+    "expired too early": (F + "release.c", "r->now_ms >= c->deadline_ms;", "r->now_ms + 5000 >= c->deadline_ms;"),
+    "sleepers are not woken": (L + "reserve.lua", "redis.call('SPOP', KEYS[3]) or opened()", "redis.call('SPOP', KEYS[3])"),
+    "lost blocks are not found": (L + "reserve.lua", "choose_lost('-inf', now_ms - lost_ms)", ""),
+    "lost direct messages are not found": (L + "direct_due.lua", "take('-inf', ARGV[3])", ""),
+    "a renewal is not tried again": (F + "dispatch_lease.c", "if (result < 0) loop_timer_in(r->d->renew, RETRY_US);", ""),
+    "clock back: the limiter": (L + "limiter.lua", "if at > now + SET_BACK then", "if false then"),
+    "clock back: the hold": (L + "limiter.lua", "hold = math.max(0, hold - (at - now))", ""),
+    "clock back: the leader": (L + "lead.lua", "and redis.call('PTTL', KEYS[1]) <= tonumber(ARGV[2]) then", "then"),
+    "clock back: a lease": (L + "lease.lua", "held.expires > now + 2 * tonumber(ARGV[5])", "false"),
+    "clock back: lost blocks": (L + "reserve.lua", "choose_lost(now_ms + lost_ms, '+inf')", ""),
+    "clock back: direct messages": (L + "direct_due.lua", "take(2 * ARGV[2] - ARGV[3], '+inf')", ""),
+    "clock forward: not told": (F + "dispatch_clock.c", "if (jump < 0) return;", "return;"),
+}
+
+
+def build(args):
+    return subprocess.run(["ninja", "-C", args.build, "tests/sim/sim_run"], capture_output=True, text=True)
+
+
+def find(args):
+    """The seed that fails and why; None when all hold."""
+    run = subprocess.Popen([os.path.join(args.build, "tests/sim/sim_run"), "--seeds", str(args.seeds)], stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, text=True, errors="replace")
+    why = ""
+    for line in run.stdout:
+        if re.match(r"# (broken|seed)|bug:|script ", line):
+            why += line.strip() + " "
+        if line.startswith("# replay"):
+            run.terminate()
+            run.wait()
+            return int(re.search(r"--seed (\d+)", line)[1]), why
+    run.wait()
+    return None
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("source")
+    p.add_argument("build")
+    p.add_argument("names", nargs="*")
+    p.add_argument("--seeds", type=int, default=3000)
+    args = p.parse_args()
+    bad = 0
+    for name, (path, old, new) in MUTANTS.items():
+        if args.names and not any(n in name for n in args.names):
+            continue
+        path = os.path.join(args.source, path)
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        if text.count(old) != 1:
+            print(f"{name}: DOES NOT APPLY ({text.count(old)} times in {path})", flush=True)
+            bad += 1
+            continue
+        began = time.time()
+        try:
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text.replace(old, new))
+            made = build(args)
+            if made.returncode:
+                print(f"{name}: DOES NOT COMPILE {made.stdout[-300:]}", flush=True)
+                bad += 1
+                continue
+            found = find(args)
+        finally:
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text)
+        bad += found is None
+        took = f"{time.time() - began:.0f} s"
+        print(f"{name}: " + (f"seed {found[0]} ({took}) {found[1][:150]}" if found else f"NOT FOUND in {args.seeds} ({took})"), flush=True)
+    return bad > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
