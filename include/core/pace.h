@@ -32,6 +32,8 @@ struct pace_clock {
     bool known;
     int64_t low_us, high_us;      /* bounds of redis - mono [µs] */
     int64_t floor_us, ceiling_us; /* the same bounds over a longer time, to notice a clock set */
+    int64_t jumped_us;            /* mono of the last jump forward */
+    int fast_ppm;                 /* Redis' clock runs so much faster than ours */
     int64_t at_us;                /* mono of the last sample */
     int64_t answer_us;            /* smoothed time from the script's run to its answer here [µs] */
     int late_n; /* answers in a row that took longer than a lead may be, bounded */
@@ -45,6 +47,9 @@ struct pace_clock {
  * samples bound less, and are not wrong. */
 int64_t pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us,
                           int64_t redis_us);
+/* What to ask the gate for: rate_per_s, and less while Redis' clock, by which the gate counts, runs
+ * fast: a jump forward soon after another is taken for that, for a minute. */
+double pace_clock_rate(const struct pace_clock *c, double rate_per_s);
 /* Our clock at a moment of Redis' clock. Needs a sample. */
 int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us);
 /* Redis' clock [µs] at a moment of ours. Needs a sample. */

@@ -285,8 +285,8 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
         .lead_us = pace_clock_lead_us(&gw->d->clock),
         /* A reply gets the next slot even if it is further off than a blast's may be. */
         .window_us = PACE_WINDOW_US + (b->direct ? (int64_t)gw->interval_us : 0),
-        .rate_per_s = gw->config.rate_per_s,
-        .sender_rate_per_s = gw->config.sender_rate_per_s,
+        .rate_per_s = pace_clock_rate(&gw->d->clock, gw->config.rate_per_s),
+        .sender_rate_per_s = pace_clock_rate(&gw->d->clock, gw->config.sender_rate_per_s),
         .grants_max = (int)ask->grants_max,
         .to_suppressed_too = b->direct && b->direct->kind == DIRECT_CONFIRM,
         .is_reply = b->direct != NULL,
