@@ -27,13 +27,13 @@ TABLE = []
 
 
 class Clock:
-    """The wall clock of one process (or of some), to be set at any time."""
+    """The clocks of one process, to be set at any time. ppm: its wall clock runs so much fast; mono_ppm: the others."""
 
-    def __init__(self, house, name, offset_s=0.0, ppm=0):
+    def __init__(self, house, name, offset_s=0.0, ppm=0, mono_ppm=0):
         self.path, self.offset_s = house.folder / f"{name}.clock", 0.0
-        self.path.write_bytes(struct.pack("qq", 0, ppm))
+        self.path.write_bytes(struct.pack("qqq", 0, ppm, mono_ppm))
         with open(self.path, "r+b") as file:
-            self.memory = mmap.mmap(file.fileno(), 16)
+            self.memory = mmap.mmap(file.fileno(), 24)
         self.set_by(offset_s)
 
     def set_by(self, seconds):
@@ -45,9 +45,9 @@ class Clock:
         return ("env", f"LD_PRELOAD={ARGS.shim}", f"CLOCK_SHIM_FILE={self.path}")
 
 
-def redis_on_a_clock(house):
+def redis_on_a_clock(house, ppm=0):
     """Redis again, on a clock that can be set."""
-    clock = Clock(house, "redis")
+    clock = Clock(house, "redis", ppm=ppm)
     house.kill_redis()
     house.redis_server = (*clock.command(), "redis-server")
     house.start_redis()
@@ -145,6 +145,19 @@ def redis_is_slewed(house):
     close_books(house, "Redis' clock slewed by 500 ppm", campaign, sink, people, 0)
 
 
+def redis_runs_fast(house):
+    """Nobody can tell whose clock is right: less is sent by Redis' time, and something is."""
+    sink = house.sink(latency_s=0.02)
+    redis_on_a_clock(house, ppm=50000)
+    people = RATE * 8
+    for name in ("one", "two"):
+        start(house, name, sink)
+    house.import_people(people)
+    campaign = house.launch()
+    house.wait_status(campaign, "done")
+    close_books(house, "Redis' clock 5 % fast", campaign, sink, people, 0)
+
+
 # ---- machines with wrong clocks ----
 
 def import_by_zone(house, people):
@@ -163,11 +176,12 @@ def import_by_zone(house, people):
 
 def machines_with_wrong_clocks(house):
     """By the first clock it is midnight three days on where it is noon, and day where it is night; by the second, half a
-    day and a day before. The third runs 5 % fast."""
+    day and a day before. All clocks of the others are 5 % fast, and 5 % slow."""
     sink, people = house.sink(latency_s=0.02), RATE * 12
     awake = import_by_zone(house, 600)
     clocks = {"ahead": Clock(house, "ahead", 3.5 * DAY_S), "behind": Clock(house, "behind", -1.5 * DAY_S),
-              "fast": Clock(house, "fast", ppm=50000)}
+              "fast": Clock(house, "fast", ppm=50000, mono_ppm=50000),
+              "slow": Clock(house, "slow", ppm=-50000, mono_ppm=-50000)}
     daemons = [start(house, name, sink, clock) for name, clock in clocks.items()]
     house.import_people(people)
     house.muster("audience", "import", house.folder / "zoned.csv", "--name", "zoned")
@@ -187,7 +201,7 @@ def machines_with_wrong_clocks(house):
     lib.equal(collections.Counter(states.values()), {"accepted": people}, "states")
     lib.check(set(states) <= taken, "all of them were texted")
     check_rate("wrong clocks", fullest(sink), sink)
-    TABLE.append(Row("musterd's +3.5 days, -1.5 days, 5 % fast", people, RATE, fullest(sink), len(sink.twice()), 0, 0))
+    TABLE.append(Row("musterd's +3.5 days, -1.5 days, 5 % fast, 5 % slow", people, RATE, fullest(sink), len(sink.twice()), 0, 0))
     lib.equal(sink.twice(), [], "texted twice")
 
 
@@ -210,8 +224,8 @@ def a_deadline_by_wrong_clocks(house):
     check_rate("a deadline", fullest(sink), sink)
 
 
-TESTS = (redis_is_set_forward, redis_is_set_back, redis_is_set_at_random, redis_is_slewed, machines_with_wrong_clocks,
-         a_deadline_by_wrong_clocks)
+TESTS = (redis_is_set_forward, redis_is_set_back, redis_is_set_at_random, redis_is_slewed, redis_runs_fast,
+         machines_with_wrong_clocks, a_deadline_by_wrong_clocks)
 
 
 def table():

@@ -79,6 +79,7 @@ struct schedule {
     int dispatchers;
     int64_t length_us;
     bool stalls, jumps, slows, replies;
+    int fast_ppm; /* Redis' clock, all the time */
     int64_t stall_max_us;
 };
 
@@ -213,8 +214,8 @@ static void ask_gate(const struct schedule *s, struct dispatcher *d, int64_t mon
     ask.senders = senders;
     ask.sender_count = SENDERS;
     ask.sender_of = sender_of;
-    ask.rate_per_s = s->rate;
-    ask.sender_rate_per_s = s->sender_rate;
+    ask.rate_per_s = pace_clock_rate(&d->clock, s->rate);
+    ask.sender_rate_per_s = pace_clock_rate(&d->clock, s->sender_rate);
     ask.lead_us = lead_us;
     ask.window_us = PACE_WINDOW_US + (reply ? (int64_t)interval : 0);
     ask.is_reply = reply;
@@ -291,9 +292,13 @@ static void jump(void)
     offset_us += one_in(2) ? us : -us;
 }
 
+static int64_t troubled_us;
+
 static void trouble(const struct schedule *s, int64_t mono_us)
 {
     if (s->jumps && one_in(150)) jump();
+    offset_us += (mono_us - troubled_us) * s->fast_ppm / 1000000;
+    troubled_us = mono_us;
     if (s->slows && one_in(500)) {
         ledger_set_clock(world->a, mono_us + offset_us);
         ledger_slow(world->a, "g", NULL, between(0, 2 * WORLD_S));
@@ -327,6 +332,7 @@ static void run(const struct schedule *s)
 {
     prepare();
     begin(s);
+    troubled_us = 0;
     for (struct dispatcher *d; (d = next_to_act(s))->ask_us < s->length_us;) {
         trouble(s, d->ask_us);
         act(s, d);
@@ -395,9 +401,10 @@ static void never_above_the_rate(void **state)
         };
         if (one_in(3)) s.sender_rate = s.rate * (double)between(1, 10) / 10;
         s.jumps = one_in(2);
+        if (one_in(4)) s.fast_ppm = (int)between(-80000, 80000);
         s.length_us = (int64_t)fmax((s.jumps ? 8 : 3) * WORLD_S, 20e6 / s.rate);
-        print_message("# %d: rate %.3f sender %.3f dispatchers %d%s%s%s%s\n", i, s.rate,
-                      s.sender_rate, s.dispatchers, s.stalls ? " stalls" : "",
+        print_message("# %d: rate %.3f sender %.3f dispatchers %d fast %d%s%s%s%s\n", i, s.rate,
+                      s.sender_rate, s.dispatchers, s.fast_ppm, s.stalls ? " stalls" : "",
                       s.jumps ? " jumps" : "", s.slows ? " slows" : "",
                       s.replies ? " replies" : "");
         run(&s);
