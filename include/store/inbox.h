@@ -74,16 +74,17 @@ typedef void inbox_stored_cb(void *arg, int result, const struct inbox_stored *s
 void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
                    inbox_stored_cb *cb, void *arg);
 
-/* Which campaign texted this number last: among the newest `campaigns` ones, those that did.
- * campaign 0 and empty slices: none of them; group is then that of the person's last conversation,
- * if any. */
+/* Which campaign texted this number last: among the newest `campaigns` ones, those that did; `but`
+ * does not count (0: all do). campaign 0 and empty slices: none of them; group is then that of the
+ * person's last conversation, if any. */
 struct inbox_person {
     uint32_t campaign, audience, index;
     struct slice group;
 };
 typedef void inbox_person_cb(void *arg, int result, const struct inbox_person *person,
                              const struct err *e);
-void inbox_who(struct inbox *b, uint64_t number, int campaigns, inbox_person_cb *cb, void *arg);
+void inbox_who(struct inbox *b, uint64_t number, int campaigns, uint32_t but, inbox_person_cb *cb,
+               void *arg);
 
 /* ---- reading ---- */
 

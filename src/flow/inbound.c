@@ -267,5 +267,5 @@ void inbound_receive(struct inbound *i, struct slice gateway, struct slice group
     j->name = slice_strdup(event->profile_name);
     j->tags = tags_of(event->text, j->kind);
     identify(j, event);
-    inbox_who(i->inbox, number, INBOUND_CAMPAIGNS_MAX, on_person, j);
+    inbox_who(i->inbox, number, INBOUND_CAMPAIGNS_MAX, 0, on_person, j);
 }

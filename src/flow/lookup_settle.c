@@ -134,7 +134,7 @@ static void on_person(void *arg, int result, const struct inbox_person *p, const
     (void)e;
     if (result < 0) {
         give_up(s, result);
-    } else if (p->campaign == 0 || p->campaign == s->found.campaign) {
+    } else if (p->campaign == 0) {
         conclude(s);
     } else {
         s->audience = p->audience;
@@ -152,7 +152,7 @@ static void on_alike(void *arg, int result, size_t n)
     if (result < 0)
         give_up(s, result);
     else
-        inbox_who(s->l->config.inbox, s->number, LOOKUP_CAMPAIGNS, on_person, s);
+        inbox_who(s->l->config.inbox, s->number, LOOKUP_CAMPAIGNS, s->found.campaign, on_person, s);
 }
 
 void lookup_settle(struct lookup *l, const struct lookup_found *found, lookup_settle_cb *cb,

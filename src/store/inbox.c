@@ -208,12 +208,14 @@ static void on_who(void *arg, const struct redisReply *reply)
     free(w);
 }
 
-void inbox_who(struct inbox *b, uint64_t number, int campaigns, inbox_person_cb *cb, void *arg)
+void inbox_who(struct inbox *b, uint64_t number, int campaigns, uint32_t but, inbox_person_cb *cb,
+               void *arg)
 {
     struct call c = {0};
     call_add_cstr(&c, b->prefix);
     call_add_uint(&c, number);
     call_add_int(&c, campaigns);
+    call_add_uint(&c, but);
     struct asking *w = xcalloc(1, sizeof *w);
     *w = (struct asking){cb, arg};
     call_eval(b->redis, b->who, on_who, w, &c);

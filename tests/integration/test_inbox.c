@@ -457,18 +457,18 @@ static void test_newest_campaign_that_texted_wins(void **state)
     BY_HAND("SETRANGE %sc:1:l 2 %b", prefix, "\x40", (size_t)1); /* index 5: delivered */
     BY_HAND("SETRANGE %sc:2:l 2 %b", prefix, "\x0f", (size_t)1); /* pending */
     BY_HAND("SETRANGE %sc:3:l 2 %b", prefix, "\x80", (size_t)1); /* skipped */
-    inbox_who(inbox, PERSON, 64, on_who, NULL);
+    inbox_who(inbox, PERSON, 64, 0, on_who, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.person.campaign, 1);
     assert_int_equal(got.person.audience, 11);
     assert_int_equal(got.person.index, 5);
     assert_string_equal(got.group, "g1");
-    inbox_who(inbox, PERSON, 3, on_who, NULL); /* not looked at any more */
+    inbox_who(inbox, PERSON, 3, 0, on_who, NULL); /* not looked at any more */
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.person.campaign, 0);
     assert_string_equal(got.group, "");
     receive_text("e1", PERSON, "hi", NOW_MS);
-    inbox_who(inbox, PERSON, 3, on_who, NULL);
+    inbox_who(inbox, PERSON, 3, 0, on_who, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_string_equal(got.group, "main");
 }
