@@ -319,21 +319,35 @@ static struct redisReply *cmd_zrangebyscore(const struct call *c)
     return r;
 }
 
-/* key 0 -1: all, the last one first */
-static struct redisReply *cmd_zrevrange(const struct call *c)
+/* key first last [WITHSCORES]: by their places, negative ones from the end. */
+static struct redisReply *by_place(const struct call *c, bool reversed)
 {
     size_t n;
     struct member *list = members(c, -1e300, 1e300, &n);
-    int64_t from = int_of(c->v[2]), to = int_of(c->v[3]);
-    check(from >= 0);
-    if (to < 0) to += (int64_t)n;
-    if (to >= (int64_t)n) to = (int64_t)n - 1;
-    size_t count = to < from ? 0 : (size_t)(to - from + 1);
-    struct redisReply *r = sim_reply_array(count);
-    for (size_t i = 0; i < count; i++)
-        r->element[i] = sim_reply_text(list[n - 1 - (size_t)from - i].name);
+    int64_t from = int_of(c->v[2]), to = int_of(c->v[3]), all = (int64_t)n;
+    if (from < 0) from = from + all < 0 ? 0 : from + all;
+    if (to < 0) to += all;
+    if (to >= all) to = all - 1;
+    for (int64_t i = 0; reversed && i < all / 2; i++) {
+        struct member m = list[i];
+        list[i] = list[all - 1 - i];
+        list[all - 1 - i] = m;
+    }
+    struct redisReply *r =
+        reply_members(list, (size_t)from, to < from ? 0 : (size_t)(to - from + 1),
+                      c->n == 5 && slice_is(c->v[4], "WITHSCORES"));
     free(list);
     return r;
+}
+
+static struct redisReply *cmd_zrange(const struct call *c)
+{
+    return by_place(c, false);
+}
+
+static struct redisReply *cmd_zrevrange(const struct call *c)
+{
+    return by_place(c, true);
 }
 
 /* key 0 -(kept + 1): the first ones go */
@@ -404,6 +418,7 @@ static const struct {
     {WORD("ZCOUNT"), cmd_zcount},
     {WORD("ZSCORE"), cmd_hget},
     {WORD("ZRANGEBYSCORE"), cmd_zrangebyscore},
+    {WORD("ZRANGE"), cmd_zrange},
     {WORD("ZREVRANGE"), cmd_zrevrange},
     {WORD("ZREMRANGEBYRANK"), cmd_zremrangebyrank},
     {WORD("ZREMRANGEBYSCORE"), cmd_zremrangebyscore},
