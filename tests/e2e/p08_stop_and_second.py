@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Starting and ending: a daemon that cannot run says where and how to mend it and ends with 1; one that is asked to
-end leaves nothing unknown."""
+"""Starting and ending: a daemon that cannot run says where and how to mend it and ends with 1; one whose Redis comes
+later begins when it comes; one that is asked to end leaves nothing unknown."""
 import json
 import subprocess
 import sys
@@ -31,12 +31,24 @@ def a_second_daemon(house):
     house.muster("campaign", "list")
 
 
-def an_unreachable_redis(house):
-    config = house.config("one", 1, {"main": {}})
+def a_redis_that_comes_later(house):
+    sink = house.sink()
     house.kill_redis()
-    refused(house, "one", config, f"unix:{house.folder}/redis.sock cannot", "start redis", house.folder / "one.yaml")
-    nobody = dict(config, redis={"url": f"redis://127.0.0.1:{lib.free_port()}/0"})
-    refused(house, "nobody", nobody, "redis", "start redis")
+    daemon = house.start_musterd("one", port=sink.port)
+    for word in (f"redis at unix:{house.folder}/redis.sock cannot be reached", "start redis", house.folder / "one.yaml"):
+        lib.check(str(word) in daemon.log(), f"the message names '{word}': {daemon.log()}")
+    told = subprocess.run([ARGS.muster, "campaign", "list", "--server", "unix:" + daemon.socket], capture_output=True,
+                          text=True, timeout=30, check=False)
+    lib.check("redis at" in told.stderr and told.returncode == 3, f"the client is told why: {told}")
+    lib.equal(daemon.stop(), 0, "exit code")
+    daemon.process = house.spawn("one", ARGS.musterd, "--config", house.folder / "one.yaml")
+    daemon.wait_ready()
+    house.start_redis()
+    lib.until(lambda: "redis: connected" in daemon.log(), "musterd to find it")
+    house.import_people(ARGS.people)
+    campaign = house.launch()
+    house.wait_status(campaign, "done")
+    house.check_books(campaign, sink, ARGS.people, unknown_max=0)
 
 
 def redis_settings_that_break_a_promise(house):
@@ -78,5 +90,5 @@ def asked_to_end_in_the_middle(house):
     house.check_books(campaign, sink, ARGS.people, unknown_max=0)
 
 
-sys.exit(lib.run(ARGS, a_second_daemon, an_unreachable_redis, redis_settings_that_break_a_promise, a_bad_config,
+sys.exit(lib.run(ARGS, a_second_daemon, a_redis_that_comes_later, redis_settings_that_break_a_promise, a_bad_config,
                  asked_to_end_in_the_middle))
