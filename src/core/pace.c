@@ -19,6 +19,7 @@ enum {
     APART_US = 2000000,
     APART_PPM_MAX = 200000,
     APART_FOR_US = 60000000,
+    APART_COSTS = 4, /* times the difference */
 };
 
 double pace_interval_us(double rate_per_s)
@@ -104,10 +105,11 @@ int64_t pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t receive
 double pace_clock_rate(const struct pace_clock *c, double rate_per_s)
 {
     if (c->fast_ppm == 0) return rate_per_s;
-    /* By Redis' clock a second is too short: once for the even pace, and once for the record of the
-     * last second. That counts whole messages: there must be one less. */
+    /* By Redis' clock a second is too short: once for the even pace, once for the record of the
+     * last second; and where a slot is on our clock is known the less, the slower the answers are.
+     * The record counts whole messages: there must be one less. */
     double whole = rate_per_s >= 1 ? (double)(int64_t)rate_per_s : rate_per_s;
-    return whole / (1 + 2 * c->fast_ppm / 1e6);
+    return whole / (1 + APART_COSTS * c->fast_ppm / 1e6);
 }
 
 int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us)
