@@ -28,7 +28,7 @@ static const char list_data[] =
     " \"conversations\": [{\"id\": 7, \"display\": \"" EVIL
     "\", \"number\": \"+44••••••0123\", \"group\": \"" EVIL "\","
     "   \"waiting\": \"12 min\", \"claimed_by\": \"" EVIL
-    "\", \"mine\": false, \"has_tags\": true, \"tags\": [\"yes\"]},"
+    "\", \"mine\": false, \"doubt\": true, \"has_tags\": true, \"tags\": [\"yes\"]},"
     "  {\"id\": 8, \"display\": \"Ann\", \"number\": \"+44••••••0124\", \"group\": \"main\", "
     "\"waiting\": null,"
     "   \"claimed_by\": null, \"mine\": false, \"has_tags\": false, \"tags\": []}]}";
@@ -48,7 +48,11 @@ static const char thread_data[] =
     "\", \"kind\": \"text\", \"ago\": \"3 min ago\", \"media\": 1},"
     "  {\"dir\": \"out\", \"text\": \"" EVIL "\", \"kind\": \"reply\", \"by\": \"" EVIL
     "\", \"ago\": \"just now\","
-    "   \"state\": \"refused\", \"reason\": \"" EVIL "\"}]}";
+    "   \"state\": \"refused\", \"fate\": \"" EVIL "\"},"
+    "  {\"dir\": \"out\", \"text\": \"At 7\", \"kind\": \"reply\", \"by\": \"Sam\", \"ago\": "
+    "\"just now\","
+    "   \"index\": 12, \"resent\": 1, \"state\": \"unknown\", \"fate\": \"nobody knows\","
+    "   \"unknown_for\": \"12 min\", \"may_resend\": true}]}";
 
 static const char login_data[] =
     "{\"title\": \"Log in\", \"organisation\": \"Us\", \"csrf\": \"\", \"problem\": \"\","
