@@ -66,7 +66,10 @@ static struct slice words_for(struct slice reason)
 static void say(char out[FATE_BYTES], const char *what, struct slice reason)
 {
     struct slice words = words_for(reason);
-    (void)snprintf(out, FATE_BYTES, "%s%s%.*s", what, words.n ? ": " : "", SLICE_ARG(words));
+    uint64_t code;
+    bool bare = slice_to_u64(words, UINT64_MAX, &code); /* nobody has said what it means */
+    const char *between = words.n == 0 ? "" : bare ? ": the provider's code is " : ": ";
+    (void)snprintf(out, FATE_BYTES, "%s%s%.*s", what, between, SLICE_ARG(words));
 }
 
 static void say_refused(struct slice reason, char out[FATE_BYTES])
