@@ -10,6 +10,7 @@ from faults import ARGS, IN_FLIGHT_MAX, blast, close_books, finish, goes_on, las
 from musterd_faults import zombies
 
 LEASE_S = 5
+SKIPPED = 77  # of tests/kafka/broker: no Java, no Maven
 BROKER_STOPPED_S = 8  # over LEASE_S, which is the session's time
 
 
@@ -33,6 +34,8 @@ class Broker:
         def there():
             if process.poll() is not None:
                 why = (self.house.folder / "kafka.log").read_text(errors="replace").strip()
+                if process.returncode == SKIPPED:
+                    raise lib.Skipped(why[-300:])
                 lib.check(False, f"the broker ended with {process.returncode}: {why[-1500:]}")
             return port.exists()
         lib.until(there, "the broker")
@@ -49,7 +52,7 @@ class Broker:
 
 
 def kill_9_of_kafka(house):
-    people, rate = 1000 + 1500 * ARGS.kafka_kills, 200
+    people, rate = 500 + 1000 * ARGS.kafka_kills, 200
     broker = Broker(house)
     sink = house.sink(latency_s=0.02)
     daemon = start(house, "one", sink, rate, queue=broker.queue(lease_s=LEASE_S))
@@ -87,7 +90,7 @@ def kafka_is_stopped_for_a_while(house):
 
 
 def kill_9_of_musterd_over_kafka(house):
-    people, kills = 1000 + 500 * ARGS.kafka_kills, ARGS.kafka_kills
+    people, kills = 500 + 400 * ARGS.kafka_kills, ARGS.kafka_kills
     broker = Broker(house)
     sink = house.sink(latency_s=0.02)
     daemon = start(house, "one", sink, 300, queue=broker.queue(lease_s=LEASE_S))
@@ -104,7 +107,7 @@ def kill_9_of_musterd_over_kafka(house):
 def dispatchers_come_and_go(house):
     """Each coming and going is a rebalance. Who goes in good order leaves nothing unknown; who is killed may."""
     rounds, rate = 4 * ARGS.rounds, 300
-    people = 1000 + 1000 * rounds
+    people = 500 + 800 * rounds
     broker = Broker(house)
     sink = house.sink(latency_s=0.02)
     queue = broker.queue(lease_s=LEASE_S)
@@ -114,7 +117,7 @@ def dispatchers_come_and_go(house):
     for n in lasting(house, campaign, rounds):
         goes_on(house, campaign, sink, 50)
         guest = start(house, f"guest{n}", sink, rate, queue=queue)
-        goes_on(house, campaign, sink, random.randrange(50, 600))
+        goes_on(house, campaign, sink, random.randrange(50, 400))
         if n % 2:
             lib.equal(guest.stop(), 0, "exit code")
         else:
@@ -129,7 +132,7 @@ def zombies_over_kafka(house):
 
 
 def lease_below_what_the_broker_takes(house):
-    """It says so, names the key and the mend, and goes on when the broker is changed."""
+    """It says so, names the key and the mend."""
     broker = Broker(house)
     settings = broker.folder / "server.properties"
     taken = settings.read_text(encoding="utf-8")
@@ -143,11 +146,7 @@ def lease_below_what_the_broker_takes(house):
     lib.until(lambda: "queue.lease_s: 5" in daemon.log(), "the message")
     lib.check("group.min.session.timeout.ms" in daemon.log(), "it names the broker's setting")
     lib.equal(len(sink.requests), 0, "requests")
-    broker.kill()
-    settings.write_text(taken, encoding="utf-8")
-    broker.start()
-    finish(house, campaign, 100, 500)
-    house.check_books(campaign, sink, 100, unknown_max=0)
+    lib.until(lambda: house.counts(campaign)["pending"] == 100, "all of them to wait")
 
 
 FAULTS = (kill_9_of_kafka, kafka_is_stopped_for_a_while, kill_9_of_musterd_over_kafka, dispatchers_come_and_go,

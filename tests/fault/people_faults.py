@@ -229,9 +229,9 @@ def killed_as_a_volunteer_answers(house):
             answered = []
             v.persist(lambda: answered, lambda: answered.append(  # pylint: disable=cell-var-from-loop
                 house.muster("inbox", "reply", conversation, f"answer {n}")))  # pylint: disable=cell-var-from-loop
-            lib.until(v.met.is_set, "the moment")
+            lib.until(v.met.is_set, f"the moment: answer {n}, {command} {side}")
             v.reviver.join()
-            lib.until(lambda: all_settled(house), "the answer to be settled")
+            lib.until(lambda: all_settled(house), f"answer {n} to be settled")
         counts = direct_counts(house)
         lost = len(moments) - sum(counts.values())
         add_to_row(Row("kill -9 as a volunteer answers", len(moments), len(moments), len(sink.twice()), lost,

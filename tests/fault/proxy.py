@@ -62,18 +62,19 @@ def word(command, n):
 
 
 class Names:
-    """A command is called by its script's file, or by its first word. Scripts are learnt as they are loaded."""
+    """A command is called by its script's file, or by its first word. Scripts are learnt as they are loaded: the last
+    first line of a file in them says which they are."""
 
     def __init__(self):
         self.known = {}
-        self.files = {path.stem: path.read_bytes() for path in SCRIPTS.glob("*.lua")}
+        self.files = {path.stem: path.read_bytes().split(b"\n")[0] for path in SCRIPTS.glob("*.lua")}
 
     def of(self, command):
         first = word(command, 0).upper().decode()
         if first == "SCRIPT" and word(command, 1).upper() == b"LOAD":
             source = word(command, 2)
             sha = hashlib.sha1(source).hexdigest().encode()
-            self.known[sha] = next((name for name, text in self.files.items() if source.endswith(text)), None)
+            self.known[sha] = max(self.files, key=lambda name: source.rfind(self.files[name]))
         if first == "EVALSHA":
             return self.known.get(word(command, 1).lower())
         return first
