@@ -38,7 +38,7 @@ MUTANTS = {
     "slots are given back twice": (L + "limiter.lua", "    if ring_sum(log, bucket, 1, false) + (changes[bucket] or 0) <= 0 then return end\n    if", "    count(bucket, -1)\n    if"),
     "a batch ends with people in flight": (L + "batch_end.lua", "if ledger.get(first + i) == IN_FLIGHT then return 'lost' end", ""),
     "record's answer is lost": (F + "dispatch_record.c", "if (result < 0 || states.n != f->n) {", "if (result == 0 && states.n != f->n) {"),
-    "reply lane last": (F + "dispatch_turns.c", "if (!b->run) return b;", "if (!b->run) { if (!best) best = b; if (best == b) continue; else continue; }"),
+    "reply lane last": (F + "dispatch_turns.c", "if (!b->run) return b;", "if (!b->run && gw->batch_n < 2) return b;\n        if (!b->run) continue;"),
     "lanes weigh the same": (F + "dispatch_turns.c", "[LANE_REMINDER] = 3", "[LANE_REMINDER] = 1"),
     "turns do not count": (F + "dispatch_turns.c", "b->run->turns += (double)messages / weight[b->lane];", ""),
     "turns come back": (F + "dispatch_turns.c", "if (b->run->turns < least)", "if (b->run->turns < least - 128)"),

@@ -5,9 +5,10 @@
 
 enum {
     PROMPT_US = 60 * SIM_MS, /* from a pause or a STOP that is stored to the last request */
-    JUMP_RATE_US =
-        2500 *
-        SIM_MS, /* how long after a jump of Redis' clock a second may be too full (docs/adr/0004) */
+    /* Redis' clock was set forward: whoever asks for the first time since does not see it, and
+     * where slots are far apart those who do see it ask late (docs/adr/0004). */
+    JUMP_RATE_US = 2500 * SIM_MS,
+    JUMP_RATE_MAX = 20, /* [1/s] beyond it no second may be too full, whatever the clock does */
     JUMP_TIME_US = 200 * SIM_MS, /* … and a deadline is not where it was */
     JUMP_LEASE_US = 4 * SIM_S,   /* … and a lease that is not renewed since may be over already */
     FAULT_US = 100 * SIM_MS,     /* a gate call that was on its way when something broke */
