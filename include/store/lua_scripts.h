@@ -10,6 +10,7 @@ extern const struct slice lua_audience_unname; /* the first step of a deletion *
 extern const struct slice lua_queue_ack;       /* store/queue_redis: a message is settled */
 extern const struct slice lua_queue_give_back; /* store/queue_redis: deliverable again at once */
 extern const struct slice lua_queue_keep;      /* store/queue_redis: still at work on these */
+extern const struct slice lua_queue_clock;     /* store/queue_redis: Redis' clock was set back */
 extern const struct slice lua_suppress_add;    /* store/suppress */
 extern const struct slice lua_suppress_remove;
 extern const struct slice lua_direct_common; /* store/direct: the direct book, a part of others */

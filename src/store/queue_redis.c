@@ -6,7 +6,7 @@
  * Settling (ack, give back) is repeated until Redis has answered: both scripts change nothing the
  * second time. Until then the message stays in the lane's books, so that it is not delivered here
  * again. A message at work is kept by a sign of life every third of a lease; without it others take
- * it over. */
+ * it over, also when Redis' clock was set back meanwhile. */
 #include "queue_redis.h"
 
 #include "store/lua_scripts.h"
@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -149,6 +150,15 @@ static void keep(struct redis_lane *r)
     if (n > 3) redis_eval(q->work, q->keep, NULL, NULL, 1, n, argv);
 }
 
+static void look_at_clock(struct redis_lane *r)
+{
+    struct redis_queue *q = r->queue;
+    char seen[STREAM_KEY_BYTES + 8];
+    (void)snprintf(seen, sizeof seen, "%s:clock", r->key);
+    struct slice argv[] = {slice_of(r->key), slice_of(seen), slice_of(q->group)};
+    redis_eval(q->work, q->clock, NULL, NULL, 2, COUNT_OF(argv), argv);
+}
+
 static void on_length(void *arg, const struct redisReply *reply)
 {
     struct redis_lane *r = arg;
@@ -185,6 +195,7 @@ static void on_tend(void *arg)
         if (!redis_is_connected(q->work)) continue;
         resettle(r);
         if (keep_due) keep(r);
+        if (keep_due) look_at_clock(r);
         measure(r);
     }
     loop_timer_in(q->tend, keep_every_us < TEND_MS * 1000 ? keep_every_us : TEND_MS * 1000);
@@ -233,6 +244,7 @@ static void redis_queue_free(struct queue *base)
     redis_script_free(q->ack);
     redis_script_free(q->give_back);
     redis_script_free(q->keep);
+    redis_script_free(q->clock);
     free(q->consumer);
     free(q->group);
     free(q);
@@ -272,6 +284,7 @@ int queue_redis_new(struct loop *l, const struct queue_config *config, struct qu
     q->ack = redis_script_new("queue_ack", lua_queue_ack);
     q->give_back = redis_script_new("queue_give_back", lua_queue_give_back);
     q->keep = redis_script_new("queue_keep", lua_queue_keep);
+    q->clock = redis_script_new("queue_clock", lua_queue_clock);
     q->tend = loop_timer_new(l, on_tend, q);
     int rc = connect_all(q, config, e);
     if (rc < 0) {

@@ -51,7 +51,7 @@ struct redis_queue {
     struct queue base; /* first */
     struct loop *loop;
     struct redis *work; /* publish, settle, keep, depth: never blocks */
-    struct redis_script *ack, *give_back, *keep;
+    struct redis_script *ack, *give_back, *keep, *clock;
     struct loop_timer *tend;
     char *consumer, *group;
     int lease_ms, command_ms;

@@ -218,14 +218,35 @@ def a_deadline_by_wrong_clocks(house):
     redis.set_by(deadline - time.time() - 3)
     ends = deadline - redis.offset_s
     house.wait_status(campaign, "expired")
+    lib.until(lambda: house.settled(campaign), "everybody to be settled")
     last = max(r.at for r in sink.requests)
     lib.check(last < ends, f"a text {last - ends:.3f} s after the deadline")
     house.check_books(campaign, sink, people, unknown_max=2 * IN_FLIGHT_MAX, lost=("expired",))
     check_rate("a deadline", fullest(sink), sink)
 
 
+# ---- what a dead dispatcher had ----
+
+def a_dead_one_s_message_when_redis_is_set_back(house):
+    """A message to one person, in the hands of somebody who is dead: others take it over, and not in an hour."""
+    redis, sink = redis_on_a_clock(house), house.sink()
+    gateway = {"rate_per_s": RATE, "connect_ms": 500}
+    dead = house.start_musterd("dead", port=lib.free_port(), gateway=gateway)
+    house.import_people(1)
+    path = house.folder / "test.yaml"
+    path.write_text('{"name": "test", "audience": "members", "gateway": "main", "hours": "any", "text": "Hello"}')
+    house.muster("campaign", "test", path, "--to", "+447700900123")
+    lib.until(lambda: house.redis("HGETALL", "muster:c:0:b"), "somebody to have it")
+    lib.until(lambda: house.redis("GET", "muster:q:reply:clock"), "the queue to look at the clock")
+    dead.kill()
+    redis.set_by(-HOUR_S)
+    house.daemon = start(house, "other", sink)
+    lib.until(lambda: sink.seen()["+447700900123"], "the message", 40)
+
+
 TESTS = (redis_is_set_forward, redis_is_set_back, redis_is_set_at_random, redis_is_slewed, redis_runs_fast,
-         machines_with_wrong_clocks, a_deadline_by_wrong_clocks)
+         machines_with_wrong_clocks, a_deadline_by_wrong_clocks,
+         a_dead_one_s_message_when_redis_is_set_back)
 
 
 def table():
