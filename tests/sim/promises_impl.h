@@ -73,7 +73,8 @@ struct promises_seen {
     int sender_rate[SIM_GATEWAYS_MAX];
     struct hold holds[HOLDS_MAX];
     int64_t
-        slow_due_us[SIM_GATEWAYS_MAX]; /* a throttle must have reached Redis by then; 0 = none */
+        slow_due_us[SIM_GATEWAYS_MAX];  /* a throttle must have reached Redis by then; 0 = none */
+    unsigned asked_s[SIM_GATEWAYS_MAX]; /* a bit for each Retry-After that it said [s] */
     struct suppressed *suppressed;
     size_t suppressed_n;
     uint64_t writes_seen, taken;

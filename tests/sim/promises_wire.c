@@ -133,6 +133,10 @@ void promises_see_slow(const struct sim_done *done)
     int gateway = key[strlen(PREFIX "rate:g")] - '0';
     check(gateway >= 0 && gateway < SIM_GATEWAYS_MAX);
     seen.slow_due_us[gateway] = 0;
+    int64_t hold_s = (until - now) / SIM_S;
+    if ((until - now) % SIM_S != 0 || !(seen.asked_s[gateway] & 1u << hold_s))
+        promise_broken("%s is left alone for %lld us, and it did not say so", key,
+                       (long long)(until - now));
 }
 
 static void check_hold(const char *key)
@@ -164,6 +168,9 @@ static void see_denied(const struct sim_request *q, const struct sim_no *no)
     struct person *p = promises_person(q, &c);
     int64_t now = sim_now_us(), *due = &seen.slow_due_us[q->gateway];
     p->said_no = true;
+    /* one that does not say for how long is left alone for a second */
+    if (no->throttled)
+        seen.asked_s[q->gateway] |= 1u << (no->hold_us < 0 ? 1 : no->hold_us / SIM_S);
     if (no->pair) {
         c->quiet.paired += p->pair_until_us == 0;
         p->pair_until_us = now + SIM_S;
