@@ -488,6 +488,19 @@ void lw_slow(struct ledger_world *w, const char *gateway, const char *sender, in
     lw_check(w); /* answered after it: one connection */
 }
 
+static void on_told(void *arg, int result)
+{
+    assert_int_equal(result, 0);
+    *(bool *)arg = true;
+}
+
+void lw_clock_set(struct ledger_world *w, const char *gateway)
+{
+    bool done = false;
+    ledger_clock_set(w->a, gateway, NULL, 0, on_told, &done);
+    wait_for(w, &done);
+}
+
 /* ---- behind the scenes ---- */
 
 static const char *ledger_key(const struct ledger_world *w, char key[32])

@@ -99,6 +99,7 @@ struct states_got lw_renew(struct ledger_world *w, struct ledger *l, const struc
                            size_t n);
 int64_t lw_sweep(struct ledger_world *w, uint32_t block, uint32_t blocks, enum state to);
 void lw_slow(struct ledger_world *w, const char *gateway, const char *sender, int64_t hold_us);
+void lw_clock_set(struct ledger_world *w, const char *gateway); /* a dispatcher tells of it */
 
 /* ---- behind the scenes ---- */
 /* One command, its words after the key's prefix: lw_redis(w, "HSET", "c:7", "status", "paused",

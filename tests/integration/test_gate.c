@@ -409,6 +409,47 @@ static void a_sender_that_is_too_fast_holds_only_itself(void **state)
     assert_true(got.waiting[0] - w->now_us >= 5 * WORLD_S);
 }
 
+/* Told of by two, a little one after the other: the last one counts, and it is one second. */
+static void a_clock_set_forward_means_a_second(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 100);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 4);
+    lw_pass(w, 150 * WORLD_MS); /* nobody's time */
+    lw_clock_set(w, "g");
+    lw_pass(w, 5 * WORLD_MS);
+    lw_clock_set(w, "g");
+    lw_clock_set(w, "another"); /* has granted nothing */
+    assert_null(lw_redis(w, "HGET", "rate:another", "set", NULL));
+    struct gate_got held = lw_gate(w, w->a, &ask);
+    assert_int_equal(held.granted, 0);
+    assert_true(held.wait_us >= WORLD_S && held.wait_us < WORLD_S + 20 * WORLD_MS);
+    ask.is_reply = true; /* a reply, too */
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 0);
+    lw_pass(w, held.wait_us);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 4); /* and nothing is caught up with */
+}
+
+/* Slots go on where they were, which is later; further back, a second passes. */
+static void a_clock_set_back_gives_nothing_twice(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 100);
+    struct gate_got first = lw_gate(w, w->a, &ask);
+    lw_pass(w, -150 * WORLD_MS);
+    struct gate_got held = lw_gate(w, w->a, &ask);
+    assert_int_equal(held.granted, 0);
+    assert_true(w->now_us + held.wait_us > first.slots[first.granted - 1]);
+    lw_pass(w, -3600LL * WORLD_S);
+    held = lw_gate(w, w->a, &ask);
+    assert_int_equal(held.granted, 0);
+    assert_true(held.wait_us >= WORLD_S && held.wait_us < WORLD_S + 20 * WORLD_MS);
+    lw_pass(w, held.wait_us);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 4);
+}
+
 /* A provider may ask for more than an hour; then it is asked once an hour. */
 static void a_very_long_hold_still_holds(void **state)
 {
@@ -477,6 +518,8 @@ int main(void)
         GATE_TEST(only_with_the_lease),
         GATE_TEST(senders_have_limits_of_their_own),
         GATE_TEST(replies_have_a_reserve),
+        GATE_TEST(a_clock_set_forward_means_a_second),
+        GATE_TEST(a_clock_set_back_gives_nothing_twice),
         GATE_TEST(too_fast_means_hold_then_half),
         GATE_TEST(a_sender_that_is_too_fast_holds_only_itself),
         GATE_TEST(a_very_long_hold_still_holds),

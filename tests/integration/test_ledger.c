@@ -152,6 +152,24 @@ static void renewal_prolongs_what_is_ours(void **state)
     ledger_free(again);
 }
 
+/* Its holder may be dead: an hour of Redis' clock that comes twice is not an hour of waiting. */
+static void a_clock_set_back_prolongs_no_lease(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct lease_ref mine = lw_take(w, w->a, 0);
+    lw_pass(w, -3600LL * WORLD_S);
+    struct lease_got held = lw_lease(w, w->b, mine.batch);
+    assert_int_equal(held.verdict, LEASE_HELD);
+    assert_true(held.held_for_us <= WORLD_LEASE_US);
+    /* who lives prolongs it as ever */
+    assert_string_equal(lw_renew(w, w->a, &mine, 1).states, "k");
+    lw_pass(w, WORLD_LEASE_US - WORLD_S);
+    assert_int_equal(lw_lease(w, w->b, mine.batch).verdict, LEASE_HELD);
+    lw_pass(w, WORLD_S);
+    assert_int_equal(lw_lease(w, w->b, mine.batch).verdict, LEASE_TAKEN);
+}
+
 /* ---- record ---- */
 
 static const char *cause_name(enum state_cause c)
@@ -401,6 +419,7 @@ int main(void)
         LEDGER_TEST(a_stopped_campaign_settles_as_it_is_met),
         LEDGER_TEST(no_such_campaign),
         LEDGER_TEST(renewal_prolongs_what_is_ours),
+        LEDGER_TEST(a_clock_set_back_prolongs_no_lease),
         LEDGER_TEST(every_move_as_core_says),
         LEDGER_TEST(many_outcomes_in_one_call),
         LEDGER_TEST(a_late_answer_settles_unknown_and_nothing_else),
