@@ -176,6 +176,10 @@ static void see_move(struct campaign *c, size_t index, uint8_t to, const struct 
     if (to == STATE_IN_FLIGHT)
         p->doubt =
             done->lost || now - seen.fault_us < FAULT_US || now - seen.jump_us < JUMP_LEASE_US;
+    if (p->pair_until_us && to != STATE_PENDING && to != STATE_IN_FLIGHT) {
+        p->pair_until_us = 0;
+        c->quiet.paired--;
+    }
     if (p->state != NOBODY) c->counts[p->state]--;
     if (to != NOBODY) c->counts[to]++;
     p->state = to;

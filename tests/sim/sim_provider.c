@@ -11,6 +11,7 @@ enum {
     ANSWER_BYTES = 256,
     LIST_BYTES = 16 * 1024,
     TAKEN_MAX = 64 * 1024,
+    PAIRS_US = 3 * SIM_S,
 };
 
 /* What a provider has in its list. */
@@ -202,8 +203,8 @@ static void fail_flaky(struct transfer *t)
 static bool refuse(struct transfer *t)
 {
     bool twilio = gateways.at[t->request.gateway].kind == KIND_TWILIO;
-    if (twilio && t->request.to % 40 == 11 && sim_now_us() / SIM_S < (int64_t)t->request.to % 9) {
-        /* for the first seconds some people get too many messages already */
+    if (twilio && t->request.to % 40 == 11 && sim_seed() % 2 == 0 && sim_now_us() < PAIRS_US) {
+        /* in every other world some people get too many messages already, for the first seconds */
         answer_code(t, 400, 14107);
         deny(t, true, true);
         return true;
