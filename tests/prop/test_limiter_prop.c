@@ -402,14 +402,14 @@ static void never_above_the_rate(void **state)
         if (one_in(3)) s.sender_rate = s.rate * (double)between(1, 10) / 10;
         s.jumps = one_in(2);
         if (one_in(4)) s.fast_ppm = (int)between(-80000, 80000);
-        s.length_us = (int64_t)fmax((s.jumps ? 8 : 3) * WORLD_S, 20e6 / s.rate);
+        s.length_us = (int64_t)fmax((s.jumps || s.fast_ppm ? 8 : 3) * WORLD_S, 20e6 / s.rate);
         print_message("# %d: rate %.3f sender %.3f dispatchers %d fast %d%s%s%s%s\n", i, s.rate,
                       s.sender_rate, s.dispatchers, s.fast_ppm, s.stalls ? " stalls" : "",
                       s.jumps ? " jumps" : "", s.slows ? " slows" : "",
                       s.replies ? " replies" : "");
         run(&s);
         check_rates(&s);
-        assert_true(used_n > 0);
+        if (!s.fast_ppm) assert_true(used_n > 0); /* it may take a while to know how fast */
     }
 }
 
