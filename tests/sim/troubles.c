@@ -10,6 +10,7 @@ enum {
     QUIET_US = 14 * SIM_S,        /* how long gateway 1 of a quiet world is left as bad as it is */
     QUIET_REPLY_US = 600 * SIM_MS /* between two replies there, on average */
 };
+#define LITTLE_JUMPS_CHANCE 0.25
 
 struct restart {
     struct world *world;
@@ -267,9 +268,23 @@ static void on_reply(void *arg)
     (void)sim_in(NULL, rng_exponential(&w->rng, QUIET_REPLY_US), on_reply, w);
 }
 
+/* Redis' clock is set forward a little, again and again, while there is more than enough to send.
+ */
+static void on_little_jump(void *arg)
+{
+    struct world *w = arg;
+    if (w->healed) return;
+    sim_redis_jump(rng_between(&w->rng, 5 * SIM_MS, 190 * SIM_MS));
+    promises_clock_jumped();
+    (void)sim_in(NULL, SIM_S + rng_exponential(&w->rng, SIM_S), on_little_jump, w);
+}
+
 static void begin_quiet(struct world *w)
 {
-    promises_expect_quiet(w->node_count);
+    if (rng_chance(&w->rng, LITTLE_JUMPS_CHANCE))
+        (void)sim_in(NULL, 2 * SIM_S, on_little_jump, w);
+    else
+        promises_expect_quiet(w->node_count);
     if (w->gateway_count > 1)
         sim_gateway_mood(1, (enum sim_mood)rng_between(&w->rng, MOOD_FINE, MOOD_COUNT - 1),
                          QUIET_US);
