@@ -11,8 +11,9 @@ enum {
     PEOPLE_MAX = 400,
     PEOPLE_S = 30, /* [s] of work at the gateway's rate, at the most */
     BLOCKS_MAX = 12,
-    FIRST_NUMBER = 900000, /* of 4477 00… */
-    NUMBERS_EACH = 10000,  /* of an audience */
+    QUIET_DEADLINE_MS = 90000, /* noon and some time after it */
+    FIRST_NUMBER = 900000,     /* of 4477 00… */
+    NUMBERS_EACH = 10000,      /* of an audience */
 };
 
 static const char message[] =
@@ -54,7 +55,7 @@ static const struct {
     {.work_s = 2, .chance = 0.7, .launch_us = 3 * SIM_S, .reminder = true}, /* a small one */
     {.work_s = 1.5, .chance = 0.5, .launch_us = 4 * SIM_S}, /* … of equal weight */
     {.work_s = 2, .chance = 0.3, .paused = true},
-    {.work_s = 1, .chance = 0.3, .has_hours = true},
+    {.work_s = 1, .chance = 0.7, .has_hours = true},
     {.gateway = 1, .work_s = 5, .chance = 0.6}, /* its gateway is dead, or as bad as that */
 };
 
@@ -216,6 +217,7 @@ static void plan_quiet_campaigns(struct world *w)
         struct world_campaign *c = add_campaign(w, quiet_plans[i].gateway, (size_t)people);
         if (quiet_plans[i].reminder && rng_chance(&w->rng, 0.5)) c->lane = LANE_REMINDER;
         if (quiet_plans[i].has_hours) draw_hours(w, c);
+        if (quiet_plans[i].has_hours) c->deadline_ms = QUIET_DEADLINE_MS;
         c->paused = quiet_plans[i].paused;
         (void)sim_in(&w->desk, quiet_plans[i].launch_us, on_launch, c);
     }

@@ -59,7 +59,6 @@ MUTANTS = {
     "a look-up takes any text": (G + "lookup.c", "|| !same_text(selector_read(&r->text, f), w->text)", ""),
     "a look-up takes any time": (G + "lookup.c", "return at_ms >= w->from_ms &&", "return"),
     "a look-up takes anybody": (G + "lookup.c", "!slice_eq(to, w->to) ||", ""),
-    "a look-up is not recorded": (F + "lookup_walk.c", "if (v.result == LOOKUP_FOUND)", "if (false)"),
     "resolve does not release": (L + "resolve.lua", "if to == PENDING then redis.call('SADD', KEYS[4], b) end", ""),
     "resolve ends nothing": (L + "resolve.lua", "  if status == 'done' then", "  if false then"),
     "nobody expires": (F + "release.c", "else if (late)", "else if (false)"),

@@ -132,6 +132,10 @@ static const char *missing_reason(const struct campaign *c, size_t index, uint8_
     case STATE_SKIPPED:
         return may_be_skipped(c, index) ? NULL : "nobody forbade it";
     case STATE_EXPIRED:
+        if (seen.quiet && c->quiet.running_us && !p->pair_until_us &&
+            sim_now_us() - c->quiet.running_us > OPEN_LONG_US &&
+            promises_open_for_us(c, index) > OPEN_LONG_US)
+            return "their hours were open";
         return strcmp(c->status, "expired") == 0 || deadline_is_near(c) ? NULL : "it is not late";
     case STATE_CANCELLED:
         return strcmp(c->status, "cancelled") == 0 ? NULL : "the campaign is not cancelled";

@@ -80,6 +80,16 @@ static int64_t closes_us(const struct promised_hours *h, size_t index, int64_t r
     return redis_us - local_us % MINUTE_US + (h->close_min - minute) * MINUTE_US;
 }
 
+int64_t promises_open_for_us(const struct campaign *c, size_t index)
+{
+    const struct promised_hours *h = c->plan.hours;
+    int64_t redis_us = sim_redis_clock_us();
+    if (!h || closes_us(h, index, redis_us) == 0) return 0;
+    int64_t day_us = DAY_MIN * (int64_t)MINUTE_US,
+            local_us = (redis_us + h->offset_min[index] * (int64_t)MINUTE_US) % day_us;
+    return local_us - h->open_min * (int64_t)MINUTE_US;
+}
+
 static void check_validity(const struct campaign *c, const struct sim_request *q, int64_t left_us)
 {
     int64_t unit_s = sim_gateway_validity_unit_s(q->gateway), most_s = left_us / SIM_S + 1;
