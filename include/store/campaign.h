@@ -79,6 +79,9 @@ enum { CAMPAIGN_RESERVE_MAX = 64 };
 typedef void campaign_reserve_cb(void *arg, int result, const uint32_t *blocks, size_t n);
 void campaign_reserve(struct campaign_store *s, uint32_t id, size_t target, int64_t lost_ms,
                       campaign_reserve_cb *cb, void *arg);
+/* Only a few people of that block are left, and all of them have to wait: until it is reserved
+ * again it does not count as outstanding. When the word is lost, others wait with them. */
+void campaign_block_waits(struct campaign_store *s, uint32_t id, uint32_t block);
 
 /* The people of one block: their states (a byte per nibble, enum state, 15 = nobody) and the
  * details of those that have one. Borrowed for the call; details[i] is none without. */

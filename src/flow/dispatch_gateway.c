@@ -241,6 +241,19 @@ static size_t choose(struct batch *b, uint8_t *offsets, size_t max, int64_t now)
     return n;
 }
 
+enum { WAITS_US = 200000, FEW_OF = 8 };
+
+/* A few people who had too many, or whose provider was busy, must not keep the next blocks from
+ * being released. When it is most of a block, something is wrong: then they should. */
+static void say_waits(struct batch *b, int64_t now)
+{
+    if (b->direct || b->waits_said || b->wake_us == INT64_MAX || b->wake_us < now + WAITS_US)
+        return;
+    if (b->todo_n * FEW_OF > b->lease.batch.count) return;
+    b->waits_said = true;
+    campaign_block_waits(b->d->config.campaigns, b->run->id, b->lease.batch.first / LEDGER_BLOCK);
+}
+
 static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_t now)
 {
     struct ask *ask = xmalloc(sizeof *ask);
@@ -251,6 +264,7 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
     ask->n = choose(b, ask->offsets, asked_max, now);
     if (ask->n == 0) {
         free(ask);
+        say_waits(b, now);
         batch_check_end(b);
         return false;
     }

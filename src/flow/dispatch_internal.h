@@ -84,6 +84,7 @@ struct batch {
     int64_t lease_until_us; /* our clock */
     bool lost;              /* the lease is not ours, or not known to be: send nothing more */
     bool parked;            /* the campaign does not run: give it back */
+    bool waits_said;        /* that only a few are left, who wait */
     struct run *run;        /* NULL: a direct message */
     struct direct_message *direct; /* owned */
     uint32_t direct_index;

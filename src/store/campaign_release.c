@@ -128,6 +128,14 @@ void campaign_reserve(struct campaign_store *s, uint32_t id, size_t target, int6
     redis_eval(s->redis, s->reserve, on_reserved, call, 4, COUNT_OF(argv), argv);
 }
 
+void campaign_block_waits(struct campaign_store *s, uint32_t id, uint32_t block)
+{
+    struct campaign_text t = {.n = 0};
+    struct slice argv[] = {SLICE_LIT("SADD"), campaign_key(s, &t, "c:%u:w", id),
+                           campaign_number(&t, block)};
+    redis_command(s->redis, NULL, NULL, COUNT_OF(argv), argv);
+}
+
 /* ---- people ---- */
 
 struct people_call {

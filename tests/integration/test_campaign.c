@@ -293,6 +293,25 @@ static void blocks_are_reserved_up_to_the_target(void **state)
     assert_int_equal(reserve(w, 10, 0), 0);
 }
 
+/* What waits for a few people does not hold up the blocks behind it, until it goes again. */
+static void a_block_that_waits_does_not_count(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256 * 8);
+    assert_int_equal(reserve(w, 3, 0), 3);
+    campaign_block_waits(w->campaigns, 7, 0);
+    campaign_block_waits(w->campaigns, 7, 2);
+    campaign_block_waits(w->campaigns, 7, 6); /* not outstanding: nothing to say */
+    assert_int_equal(reserve(w, 3, 0), 2);
+    assert_int_equal(reserve(w, 3, 0), 0);
+    /* given back: it is one of the three again */
+    assert_int_equal(lw_batch_end(w, w->a, lw_take(w, w->a, 2)), BATCH_KEPT);
+    assert_int_equal(reserve(w, 3, 0), 0);
+    assert_int_equal(reserve(w, 4, 0), 1);
+    assert_int_equal(said.list[0], 2);
+    assert_int_equal(reserve(w, 4, 0), 0);
+}
+
 static void only_a_running_campaign_is_released(void **state)
 {
     struct ledger_world *w = *state;
@@ -423,6 +442,7 @@ int main(void)
         CAMPAIGN_TEST(a_name_is_used_once),
         CAMPAIGN_TEST(only_what_is_over_retires),
         CAMPAIGN_TEST(blocks_are_reserved_up_to_the_target),
+        CAMPAIGN_TEST(a_block_that_waits_does_not_count),
         CAMPAIGN_TEST(only_a_running_campaign_is_released),
         CAMPAIGN_TEST(what_was_lost_is_reserved_again),
         CAMPAIGN_TEST(what_was_lost_before_the_clock_was_set_back_is_reserved_again),

@@ -73,22 +73,9 @@ static void end_stretch(int64_t until_us)
     quiet.began_us = 0;
 }
 
-/* A batch that is held open by people who had too many counts as outstanding, so that a few of them
- * can keep the next blocks from being released: what is used meanwhile says nothing. */
-static bool somebody_waits(void)
-{
-    for (size_t i = 0; i < seen.campaign_n; i++)
-        if (seen.campaigns[i].quiet.paired) return true;
-    return false;
-}
-
 static void see_backlog(void)
 {
     int64_t now = sim_now_us();
-    if (somebody_waits()) {
-        quiet.began_us = 0;
-        return;
-    }
     bool enough = backlog() > (uint64_t)seen.windows[0].rate && now > BEGIN_US;
     if (enough && !quiet.began_us) {
         quiet.began_us = now;

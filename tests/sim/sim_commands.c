@@ -220,6 +220,19 @@ static struct redisReply *cmd_card(const struct call *c)
     return sim_reply_int(m ? (long long)map_count(m) : 0);
 }
 
+/* ZINTERCARD 2 key key */
+static struct redisReply *cmd_zintercard(const struct call *c)
+{
+    struct map *a = sim_fields(c->s, c->v[2]), *b = sim_fields(c->s, c->v[3]);
+    long long n = 0;
+    size_t pos = 0;
+    struct slice member;
+    void *value;
+    while (a && b && map_next(a, &pos, &member, &value))
+        n += map_get(b, member) != NULL;
+    return sim_reply_int(n);
+}
+
 static struct redisReply *cmd_smembers(const struct call *c)
 {
     struct map *m = sim_fields(c->s, c->v[1]);
@@ -414,7 +427,9 @@ static const struct {
     {WORD("SPOP"), cmd_spop},
     {WORD("ZADD"), cmd_zadd},
     {WORD("ZREM"), cmd_drop},
+    {WORD("SCARD"), cmd_card},
     {WORD("ZCARD"), cmd_card},
+    {WORD("ZINTERCARD"), cmd_zintercard},
     {WORD("ZCOUNT"), cmd_zcount},
     {WORD("ZSCORE"), cmd_hget},
     {WORD("ZRANGEBYSCORE"), cmd_zrangebyscore},

@@ -41,6 +41,9 @@ local function hours_changed(campaign)
   end
 end
 
+-- The blocks of which only a few people are left, who have to wait: a set; what of it is outstanding does not count.
+local function waiting_key(campaign) return campaign .. ':w' end
+
 -- The nibbles first..last of a ledger, to read and change; save() writes back what changed.
 local function ledger_open(key, first, last)
   local from = math.floor(first / 2)

@@ -3,18 +3,29 @@
 -- nobody holds a lease on, was lost on the way (a crash before it was published, a queue that forgot): it is chosen
 -- again. A batch that travels twice is harmless, the ledger knows who is settled.
 --
+-- A block of which only a few people are left, who have to wait (a pair that had too many, a provider that was busy), is
+-- not counted, or a few of them would hold up everybody behind them. The dispatcher that has it says so (c:{id}:w).
+--
 -- KEYS  1 campaign  2 outstanding blocks: block → reserved at [ms]  3 kept blocks  4 leases
 -- ARGV  1 now [µs] or ""   2 how many may be outstanding   3 after this long one may be lost [ms], 0 = not now
 -- Returns the block numbers
+local WAITING_MAX = 256 -- as many blocks as a dispatcher holds: beyond, they count
 local now = clock(ARGV[1])
 local now_ms, target, lost_ms = math.floor(now / 1000), tonumber(ARGV[2]), tonumber(ARGV[3])
 local c = redis.call('HMGET', KEYS[1], 'status', 'next', 'blocks')
 if c[1] ~= 'running' then return {} end
 finish_if_done(KEYS[1], now)
 local chosen = {}
+local waiting = waiting_key(KEYS[1])
 local function choose(block)
   chosen[#chosen + 1] = tonumber(block)
   redis.call('ZADD', KEYS[2], now_ms, block)
+  redis.call('SREM', waiting, block)
+end
+local function outstanding()
+  local n = redis.call('SCARD', waiting)
+  if n > 0 then n = math.min(redis.call('ZINTERCARD', 2, KEYS[2], waiting), WAITING_MAX) end
+  return redis.call('ZCARD', KEYS[2]) - n
 end
 
 local function choose_lost(from, to)
@@ -38,7 +49,7 @@ local function opened()
   return block
 end
 local next_block, blocks = tonumber(c[2]), tonumber(c[3])
-while redis.call('ZCARD', KEYS[2]) < target do
+while outstanding() < target do
   local kept = redis.call('SPOP', KEYS[3]) or opened()
   if kept then
     choose(kept)

@@ -7,4 +7,5 @@
 local status = redis.call('HGET', KEYS[1], 'status')
 if status and status ~= 'done' and status ~= 'cancelled' and status ~= 'expired' then return 0 end
 redis.call('SREM', KEYS[2], ARGV[1])
+redis.call('DEL', KEYS[1] .. ':w')
 return 1
