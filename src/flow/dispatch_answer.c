@@ -61,6 +61,7 @@ static void on_throttled(struct grant *g, const struct verdict *v)
     bool sender_only = v->scope == SCOPE_SENDER && gw->config.sender_rate_per_s > 0;
     ledger_slow(gw->d->config.ledger, gw->config.name,
                 sender_only ? gw->config.senders[b->people[g->offset].sender] : NULL, hold);
+    if (!sender_only) gw_keep_back(gw); /* a reply's slot may be far ahead */
     answer_try_later(g, hold, "");
 }
 
@@ -75,17 +76,18 @@ static void say_silent(const struct lane_gateway *gw, const char *what, int coun
              gw->config.name, what, result->error ? result->error : answer, count);
 }
 
-/* Nobody is there, or nobody understands us: with every failure more the pause gets longer, and
- * then one request is tried (gw_pump). */
+/* Nobody is there, or nobody understands us: a pause, after which one request is tried (gw_pump);
+ * when that fails, a longer one. What was under way when the pause began belongs to it. */
 static void fall_silent(struct lane_gateway *gw, int *count, int limit, const char *what,
                         const struct http_result *result)
 {
     if (++*count < limit) return;
-    int64_t now = clock_mono_us(), pause = DEAD_FIRST_US;
-    for (int i = limit; i < *count && pause < DEAD_MAX_US; i++)
-        pause *= 2;
-    if (gw->dead_until_us <= now) say_silent(gw, what, *count, result);
-    gw->dead_until_us = now + (pause < DEAD_MAX_US ? pause : DEAD_MAX_US);
+    int64_t now = clock_mono_us();
+    if (now < gw->dead_until_us) return;
+    say_silent(gw, what, *count, result);
+    gw->pause_us = gw->pause_us ? 2 * gw->pause_us : DEAD_FIRST_US;
+    if (gw->pause_us > DEAD_MAX_US) gw->pause_us = DEAD_MAX_US;
+    gw->dead_until_us = now + gw->pause_us;
 }
 
 static void on_not_taken(struct grant *g, const struct verdict *v, const struct http_result *result,
@@ -177,7 +179,7 @@ void answer_take(void *arg, const struct http_result *result)
                    v.code.n && v.reason.n ? " " : "", SLICE_ARG(v.reason));
     if (result->transport != HTTP_NOT_SENT) gw->failures = 0;
     if (v.outcome != UNKNOWN && result->transport == HTTP_ANSWERED) gw->silent = 0;
-    if (!gateway_is_dead(gw)) gw->dead_until_us = 0;
+    if (!gateway_is_dead(gw)) gw->dead_until_us = gw->pause_us = 0;
     if (v.suppress) suppress_person(g, detail);
     switch (v.outcome) {
     case ACCEPTED:

@@ -20,9 +20,7 @@ static void say_jump(const struct dispatch *d, int64_t jump_us)
              forward ? "a second" : "that long, and a second at most");
 }
 
-/* What is granted and has not left goes back; its slots stay in the limiter's record, where they
- * are too many and not too few. */
-static void keep_back(struct lane_gateway *gw)
+void gw_keep_back(struct lane_gateway *gw)
 {
     void *g;
     while (heap_pop(gw->paced, NULL, &g))
@@ -68,7 +66,7 @@ void clock_see(struct dispatch *d, int64_t sent_us, int64_t redis_us)
     if (jump < 0) return;
     d->jumps++;
     for (size_t i = 0; i < d->gateway_n; i++) {
-        keep_back(&d->gateways[i]);
+        gw_keep_back(&d->gateways[i]);
         (void)clock_is_told(&d->gateways[i]);
     }
 }

@@ -122,19 +122,19 @@ struct lane_gateway {
     struct heap *paced;     /* grants by slot */
     struct batch **batches; /* with recipients to do, in order of arrival */
     size_t batch_n, batch_cap;
-    size_t occupied;     /* grants that are not recorded yet */
-    size_t asked;        /* recipients asked for: may become grants */
-    int asks;            /* gate calls under way */
-    int64_t next_ask_us; /* no slots before this are to be had */
-    unsigned jumps_told; /* of d->jumps: the limiter knows of these */
-    bool telling;        /* … and is being told of more */
-    int64_t tell_at_us;  /* not before: the last time it did not arrive */
-    double turn_floor;   /* the most that a run has had */
-    int64_t took_us;     /* when a campaign was granted something last [our clock] */
-    uint64_t count;      /* … of who has weight, so that nobody has it twice */
-    int failures;        /* requests in a row that did not reach the provider */
-    int silent;          /* requests in a row of which nobody knows what became */
-    int64_t dead_until_us;
+    size_t occupied;                 /* grants that are not recorded yet */
+    size_t asked;                    /* recipients asked for: may become grants */
+    int asks;                        /* gate calls under way */
+    int64_t next_ask_us;             /* no slots before this are to be had */
+    unsigned jumps_told;             /* of d->jumps: the limiter knows of these */
+    bool telling;                    /* … and is being told of more */
+    int64_t tell_at_us;              /* not before: the last time it did not arrive */
+    double turn_floor;               /* the most that a run has had */
+    int64_t took_us;                 /* when a campaign was granted something last [our clock] */
+    uint64_t count;                  /* … of who has weight, so that nobody has it twice */
+    int failures;                    /* requests in a row that did not reach the provider */
+    int silent;                      /* requests in a row of which nobody knows what became */
+    int64_t dead_until_us, pause_us; /* no request before; how long this pause is */
     struct loop_timer *timer;
     struct dispatch_stats stats;
 };
@@ -199,6 +199,9 @@ void gw_add_batch(struct lane_gateway *gw, struct batch *b);
 void gw_remove_batch(struct batch *b);
 void gw_pump(struct lane_gateway *gw);
 bool gateway_is_dead(const struct lane_gateway *gw);
+/* What is granted and has not left goes back; its slots stay in the limiter's record, where they are
+ * too many and not too few. */
+void gw_keep_back(struct lane_gateway *gw);
 /* Whether a request may still go onto the wire: the lease is ours, the campaign was not stopped. */
 bool grant_may_leave(void *grant);
 

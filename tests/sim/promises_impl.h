@@ -44,6 +44,7 @@ struct campaign {
         double due, part;   /* messages that were its share since the first; the least part of it */
         int64_t last_us;    /* of the last request, or since when there might have been one */
         int64_t running_us; /* since when it runs; 0 = not yet */
+        uint64_t answers;   /* replies that had left when it sent last */
     } quiet;
 };
 

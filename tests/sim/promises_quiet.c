@@ -31,7 +31,7 @@ static struct {
         uint64_t others;  /* of campaigns, sent until then */
         int gateway;
     } replies[REPLIES_MAX];
-    uint64_t others;
+    uint64_t others, answers; /* of campaigns; replies that went before all of them */
     double share_least;
 } quiet;
 
@@ -107,6 +107,7 @@ static void check_gap(const struct campaign *c)
 {
     int64_t gap = sim_now_us() - c->quiet.last_us;
     int64_t most = c->quiet.sent ? GAP_US + (int64_t)(GAP_SHARES * pause_us(c)) : FIRST_US;
+    most += (int64_t)(quiet.answers - c->quiet.answers) * SIM_S / seen.windows[0].rate;
     if (gap > most)
         promise_broken("campaign %u could send and has not for %lld us", c->plan.id,
                        (long long)gap);
@@ -149,8 +150,10 @@ void promises_quiet_moved(struct campaign *c)
     bool runs = strcmp(c->status, "running") == 0;
     if (!runs)
         c->quiet.running_us = 0;
-    else if (!c->quiet.running_us)
+    else if (!c->quiet.running_us) {
         c->quiet.running_us = c->quiet.last_us = now;
+        c->quiet.answers = quiet.answers;
+    }
     see_backlog();
     for (size_t i = 0; i < seen.campaign_n; i++)
         if (works(&seen.campaigns[i]) && is_measured(&seen.campaigns[i]))
@@ -185,12 +188,14 @@ void promises_quiet_sent(struct campaign *c, const struct sim_request *q, uint32
 {
     if (!seen.quiet || q->gateway != 0) return;
     if (c->plan.id == 0) {
+        quiet.answers++;
         if (index < REPLIES_MAX) see_reply(index);
         return;
     }
     quiet.others++;
     c->quiet.sent++;
     c->quiet.last_us = sim_now_us();
+    c->quiet.answers = quiet.answers;
 }
 
 void promises_quiet_end(void)
