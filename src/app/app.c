@@ -66,6 +66,7 @@ struct app {
     int lock;
     bool stopping;
     bool book_stands, book_said; /* of this connection: the direct book is open; is not, we said */
+    int64_t boot;                /* larger for each start */
     char who[128];
     unsigned char ref_key[REF_KEY_BYTES];
 };
@@ -137,7 +138,7 @@ static void open_stores(struct app *a)
     const char *prefix = a->config->redis.prefix;
     a->audiences = audience_store_new(a->redis, prefix);
     a->campaigns = campaign_store_new(a->redis, prefix);
-    a->ledger = ledger_new(a->redis, prefix, a->config->instance, clock_wall_ms());
+    a->ledger = ledger_new(a->redis, prefix, a->config->instance, a->boot);
     a->direct = direct_new(a->redis, prefix);
     a->suppress = suppress_new(a->redis, prefix);
     a->inbox = inbox_new(a->redis, prefix);
@@ -411,7 +412,8 @@ int app_new(const struct config *config, struct app **ret, struct err *e)
     a->config = config;
     a->lock = -1;
     a->loop = loop_new();
-    (void)snprintf(a->who, sizeof a->who, "%.80s/%d", config->instance, (int)getpid());
+    a->boot = clock_wall_ms();
+    (void)snprintf(a->who, sizeof a->who, "%.80s/%lld", config->instance, (long long)a->boot);
     /* One secret, several uses: a key of its own for each. */
     check(crypto_generichash(a->ref_key, sizeof a->ref_key,
                              (const unsigned char *)"muster reference", 16,

@@ -337,8 +337,9 @@ static const json_t *unknown_answer(const struct verb_call *c, const json_t *thr
                           c->args[0]);
         return NULL;
     }
-    (void)puts(named ? "That answer is not unknown: there is nothing to decide."
-                     : "No answer in it is unknown: there is nothing to decide.");
+    (void)puts(c->json ? "{}"
+               : named ? "That answer is not unknown: there is nothing to decide."
+                       : "No answer in it is unknown: there is nothing to decide.");
     *ret_exit = EXIT_DONE;
     return NULL;
 }

@@ -51,7 +51,7 @@ struct hook_intake {
     bool probing;               /* whether Redis refuses the oldest, or everything */
     int refusals;               /* of the oldest alone */
     size_t drained, rejected;   /* since the spool was empty */
-    bool disk_failing;          /* said so */
+    bool add_failing, drain_failing, unreadable; /* said so */
 };
 
 /* ---- storing the events of one webhook ---- */
@@ -125,20 +125,20 @@ static void answer(struct taking *t, int result)
 }
 
 /* Once when it begins: each webhook would say the same. */
-static void disk_fails(struct hook_intake *in, const struct err *e, const char *until_then)
+static void disk_fails(bool *said, const struct err *e, const char *until_then)
 {
-    if (!in->disk_failing) log_error("%s; until then %s", e->text, until_then);
-    in->disk_failing = true;
+    if (!*said) log_error("%s; until then %s", e->text, until_then);
+    *said = true;
 }
 
 static void cannot_add(struct hook_intake *in, const struct err *e)
 {
-    disk_fails(in, e, "webhooks get 503");
+    disk_fails(&in->add_failing, e, "webhooks get 503");
 }
 
 static void cannot_drain(struct hook_intake *in, const struct err *e)
 {
-    disk_fails(in, e, "nothing is sent, because a STOP may wait there");
+    disk_fails(&in->drain_failing, e, "nothing is sent, because a STOP may wait there");
 }
 
 static void commit(struct hook_intake *in)
@@ -152,7 +152,7 @@ static void commit(struct hook_intake *in)
     if (result < 0)
         cannot_add(in, &e);
     else
-        in->disk_failing = false;
+        in->add_failing = false;
     for (struct taking *next; list; list = next) {
         next = list->next;
         if (result == 0) list->storing.g->stats.spooled++;
@@ -283,6 +283,7 @@ static bool put_aside(struct hook_intake *in)
         drain_later(in);
         return false;
     }
+    in->drain_failing = false;
     in->rejected++;
     in->refusals = 0;
     drain_on(in);
@@ -292,11 +293,12 @@ static bool put_aside(struct hook_intake *in)
 /* Once since the spool was empty: all of a gateway would say the same. */
 static void put_unreadable_aside(struct hook_intake *in, const char *why)
 {
-    if (put_aside(in) && in->rejected == 1)
-        log_error(
-            "webhooks in %s cannot be stored: %s; they are kept in its folder `rejected`: mend the "
-            "configuration, move them back into the spool and restart",
-            spool_folder(in->config.spool), why);
+    if (!put_aside(in) || in->unreadable) return;
+    in->unreadable = true;
+    log_error(
+        "webhooks in %s cannot be stored: %s; they are kept in its folder `rejected`: mend the "
+        "configuration, move them back into the spool and restart",
+        spool_folder(in->config.spool), why);
 }
 
 static void put_refused_aside(struct hook_intake *in)
@@ -305,8 +307,9 @@ static void put_refused_aside(struct hook_intake *in)
     if (!put_aside(in)) return;
     g->stats.rejected++;
     log_error("a webhook of gateway %s was refused by Redis %d times, which takes others; it is "
-              "kept in the folder `rejected` of %s. Redis' error is in this log: when it is "
-              "mended, move the file back into the spool and restart",
+              "kept in the folder `rejected` of %s. Look at it now: a STOP in it does not count "
+              "yet. Redis' error is in this log: when it is mended, move the file back into the "
+              "spool and restart",
               g->config.name, HOOK_REFUSALS_MAX, spool_folder(in->config.spool));
 }
 
@@ -341,6 +344,7 @@ static void on_drained(struct storing *w)
         return;
     }
     spool_settle(in->config.spool);
+    in->drain_failing = false;
     in->drained++;
     in->refusals = 0;
     drain_on(in);
@@ -386,6 +390,7 @@ static void say_empty(struct hook_intake *in)
         log_info("the spool is empty: %zu webhooks are stored, %zu are put aside", in->drained,
                  in->rejected);
     in->drained = in->rejected = 0;
+    in->unreadable = in->drain_failing = false;
     in->again_us = AGAIN_FIRST_US;
 }
 

@@ -119,7 +119,7 @@ static void open_lookup(struct node *n)
         .audiences = n->audiences,
         .direct = n->direct,
         .inbox = n->inbox,
-        .receipts = {n->ledger, n->suppress, n->config.ref_key},
+        .receipts = {n->ledger, n->suppress, n->config.ref_key, NULL},
         .gateways = n->config.gateways,
         .gateway_count = n->config.gateway_count,
         .grace_ms = LOOKUP_GRACE,
