@@ -34,6 +34,7 @@ enum http_transport {
 
 struct http_result {
     enum http_transport transport;
+    bool kept_back;            /* NOT_SENT because may_leave said so */
     int status;                /* HTTP status, 0 unless ANSWERED */
     struct slice body;         /* borrowed for the call */
     bool body_cut;             /* longer than body_bytes_max */

@@ -15,7 +15,9 @@ static const unsigned may[CAUSE_COUNT][STATE_COUNT] = {
     [CAUSE_GATE] = {[STATE_PENDING] = BIT(STATE_IN_FLIGHT) | BIT(STATE_SKIPPED) |
                                       BIT(STATE_EXPIRED) | BIT(STATE_CANCELLED),
                     [STATE_IN_FLIGHT] = BIT(STATE_UNKNOWN)},
-    [CAUSE_OUTCOME] = {[STATE_IN_FLIGHT] =
+    /* Skipped before the gate: it cannot be sent here. */
+    [CAUSE_OUTCOME] = {[STATE_PENDING] = BIT(STATE_SKIPPED),
+                       [STATE_IN_FLIGHT] =
                            TRUTH | BIT(STATE_PENDING) | BIT(STATE_UNKNOWN) | BIT(STATE_SKIPPED),
                        [STATE_UNKNOWN] = TRUTH},
     [CAUSE_LATE] = {[STATE_UNKNOWN] = TRUTH},

@@ -123,7 +123,7 @@ static void on_lease(void *arg, const struct lease_answer *a)
         return;
     }
     b->lease.fence = a->fence;
-    b->lost = b->parked = false;
+    b->lost = b->parked = b->waits_said = false;
     b->rest_until_ms = 0;
     /* Allowed hours are asked for by Redis' clock before the gate's first answer. */
     if (!b->d->clock.known)
@@ -240,6 +240,9 @@ static void on_skipped(void *arg, int result, struct slice states)
 /* Nobody here can send it: whoever wrote it sees why. */
 static void skip_direct(struct batch *b)
 {
+    log_error("direct message %u wants gateway '%.*s', which is not in the configuration; it is "
+              "not sent",
+              b->direct_index, SLICE_ARG(b->direct->gateway));
     struct record_item item = {.state = STATE_SKIPPED,
                                .detail = SLICE_LIT("its gateway is not configured")};
     ledger_record(b->d->config.ledger, b->lease, NULL, &item, 1, on_skipped, b);
@@ -261,10 +264,6 @@ static void keep_direct(struct batch *b, const struct direct_message *m)
     copy->by = SLICE_NONE;
     b->direct = copy;
     b->gw = dispatch_find_gateway(b->d, copy->gateway);
-    if (!b->gw)
-        log_error("direct message %u wants gateway '%.*s', which is not in the configuration; it "
-                  "is not sent",
-                  b->direct_index, SLICE_ARG(copy->gateway));
 }
 
 static void on_direct(void *arg, int result, const struct direct_message *m, const struct err *e)

@@ -168,7 +168,7 @@ void answer_take(void *arg, const struct http_result *result)
     struct grant *g = arg;
     struct lane_gateway *gw = g->batch->gw;
     struct verdict v;
-    if (result->transport == HTTP_NOT_SENT && !grant_may_leave(g)) {
+    if (result->kept_back) {
         record_outcome(g, STATE_PENDING, ""); /* kept back: nothing that the gateway did */
         gw_pump(gw);
         return;

@@ -23,6 +23,7 @@ static void say_jump(const struct dispatch *d, int64_t jump_us)
 void gw_keep_back(struct lane_gateway *gw)
 {
     void *g;
+    gw->keeps++;
     while (heap_pop(gw->paced, NULL, &g))
         record_outcome(g, STATE_PENDING, "");
 }

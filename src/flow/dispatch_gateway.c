@@ -78,7 +78,7 @@ struct ask {
     struct lane_gateway *gw;
     struct batch *batch;
     int64_t sent_us;
-    unsigned jumps;    /* d->jumps at that time */
+    unsigned keeps;    /* gw->keeps at that time */
     size_t n;          /* recipients asked for */
     size_t grants_max; /* how many of them may be granted */
     uint8_t offsets[GATE_ASK_MAX];
@@ -113,7 +113,7 @@ static void grant(struct ask *ask, uint8_t offset, int64_t redis_us)
 {
     struct lane_gateway *gw = ask->gw;
     struct grant *g = grant_new(gw, ask->batch, offset, redis_us);
-    if (ask->jumps == gw->d->jumps)
+    if (ask->keeps == gw->keeps)
         heap_push(gw->paced, pace_clock_mono_us(&gw->d->clock, redis_us), g);
     else
         record_outcome(g, STATE_PENDING, "");
@@ -257,7 +257,7 @@ static void say_waits(struct batch *b, int64_t now)
 static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_t now)
 {
     struct ask *ask = xmalloc(sizeof *ask);
-    *ask = (struct ask){.gw = gw, .batch = b, .sent_us = now, .jumps = gw->d->jumps};
+    *ask = (struct ask){.gw = gw, .batch = b, .sent_us = now, .keeps = gw->keeps};
     /* Where senders have limits of their own, a busy one must not keep the free ones from their
      * turn. */
     size_t asked_max = gw->config.sender_rate_per_s > 0 || max > GATE_ASK_MAX ? GATE_ASK_MAX : max;
@@ -337,11 +337,14 @@ static bool lease_holds(const struct batch *b, int64_t now)
     return now <= b->lease_until_us - LEASE_SAFETY_US;
 }
 
+/* While a connection is being made, the person may say STOP and the campaign may be stopped: what
+ * waited for long asks the gate again. */
 bool grant_may_leave(void *arg)
 {
     const struct grant *g = arg;
     const struct batch *b = g->batch;
-    return !b->lost && !b->parked && lease_holds(b, clock_mono_us());
+    int64_t now = clock_mono_us(), slot = pace_clock_mono_us(&b->d->clock, g->redis_us);
+    return !b->lost && !b->parked && lease_holds(b, now) && now <= slot + LEAVE_LATE_US;
 }
 
 static void send_now(struct grant *g)

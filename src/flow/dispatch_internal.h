@@ -27,8 +27,9 @@ enum {
     RETRY_US = 200000,         /* after an answer of Redis that did not come */
     FLUSH_US = 2000,           /* outcomes wait this long for company */
     LEASE_SAFETY_US = 1000000, /* nothing is sent in the last second of a lease */
-    ASKS_MAX = 4,              /* gate calls under way per gateway */
-    TRIES_MAX = 5,             /* of one recipient that the provider surely did not take */
+    LEAVE_LATE_US = 2000000, /* later than this after its slot a request leaves on no connection */
+    ASKS_MAX = 4,            /* gate calls under way per gateway */
+    TRIES_MAX = 5,           /* of one recipient that the provider surely did not take */
     DETAIL_BYTES = 64,
     GATEWAY_DEAD_AFTER = 3, /* refused connections in a row */
     GATEWAY_SILENT_AFTER =
@@ -126,6 +127,7 @@ struct lane_gateway {
     size_t asked;                    /* recipients asked for: may become grants */
     int asks;                        /* gate calls under way */
     int64_t next_ask_us;             /* no slots before this are to be had */
+    unsigned keeps;                  /* how often what was granted was kept back */
     unsigned jumps_told;             /* of d->jumps: the limiter knows of these */
     bool telling;                    /* … and is being told of more */
     int64_t tell_at_us;              /* not before: the last time it did not arrive */
@@ -199,15 +201,15 @@ void gw_add_batch(struct lane_gateway *gw, struct batch *b);
 void gw_remove_batch(struct batch *b);
 void gw_pump(struct lane_gateway *gw);
 bool gateway_is_dead(const struct lane_gateway *gw);
-/* What is granted and has not left goes back; its slots stay in the limiter's record, where they are
- * too many and not too few. */
+/* What is granted and has not left, or is being asked for, goes back; its slots stay in the
+ * limiter's record, where they are too many and not too few. */
 void gw_keep_back(struct lane_gateway *gw);
 /* Whether a request may still go onto the wire: the lease is ours, the campaign was not stopped. */
 bool grant_may_leave(void *grant);
 
 /* dispatch_clock.c */
 /* An answer: redis_us is the script's `now`. Calls that were sent before a jump was seen have no
- * slots to give: compare d->jumps. */
+ * slots to give (gw_keep_back). */
 void clock_see(struct dispatch *d, int64_t sent_us, int64_t redis_us);
 /* Whether the limiter knows of every jump; tells it otherwise, and pumps when it does. Until then
  * the gate is not asked. */

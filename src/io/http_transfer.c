@@ -357,6 +357,7 @@ void http_transfer_finish(struct http_transfer *t, CURLcode code)
         read_answer(t, &result);
     } else {
         result.transport = t->writes_begun == 0 ? HTTP_NOT_SENT : HTTP_UNKNOWN;
+        result.kept_back = t->kept_back;
         result.error = error_text(t, code);
     }
     report(t, &result);

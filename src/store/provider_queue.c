@@ -10,11 +10,14 @@ struct provider_queue provider_queue_of(const char *gateway, double rate_per_s, 
     struct provider_queue q = {.gateway = gateway, .step = 1};
     if (max_s <= 0) return q;
     q.max = (int64_t)(rate_per_s * max_s);
-    if (q.max < PROVIDER_QUEUE_MIN) q.max = PROVIDER_QUEUE_MIN;
+    q.window_us = max_s * INT64_C(1000000);
+    if (q.max < PROVIDER_QUEUE_MIN) {
+        q.max = PROVIDER_QUEUE_MIN;
+        q.window_us = (int64_t)(1e6 * PROVIDER_QUEUE_MIN / rate_per_s);
+    }
     if (q.max > PROVIDER_QUEUE_SAMPLES) q.step = q.max / PROVIDER_QUEUE_SAMPLES;
     /* Behind the youngest that is counted stand up to step - 1 that are not. */
     q.full = q.step == 1 ? q.max : q.max / q.step - 1;
-    q.window_us = max_s * INT64_C(1000000);
     return q;
 }
 

@@ -311,6 +311,23 @@ def a_gateway_without_tls(house):
     lib.equal(house.counts(campaign)["unknown"], 0, "unknown")
 
 
+def a_gateway_that_is_gone(house):
+    """A message waits for a gateway that nobody answers at; then the gateway is taken out of the configuration."""
+    daemon = house.start_musterd("one", port=lib.free_port(), gateways={"main": {}, "old": {}})
+    house.import_people(1)
+    path = house.folder / "old.yaml"
+    path.write_text(json.dumps({"name": "old", "audience": "members", "gateway": "old", "text": "Hello {{first_name}}"}))
+    house.muster("campaign", "test", path, "--to", "+447400900001")
+    lib.until(lambda: house.hash(0).get("n0") == "1", "it to wait")
+    lib.equal(daemon.stop(), 0, "exit code")
+    del daemon.config["gateways"]["old"]
+    (house.folder / "one.yaml").write_text(json.dumps(daemon.config))
+    daemon.restart()
+    lib.until(lambda: house.hash(0).get("n8") == "1", "it to be skipped")
+    lib.until(lambda: house.redis("XLEN", "muster:q:reply") == 0, "it to leave the queue")
+    lib.equal(daemon.log().count("wants gateway 'old'"), 1, "how often that is said")
+
+
 def a_gateway_that_has_enough(house):
     sink, campaign = world(house, lambda n: sinks.Answer(429, b"{}", taken=False) if n <= 30 else sinks.ACCEPT)
     says(house, "gateway main asks for less (1 times so far)", "is its `rate_per_s`")
@@ -414,7 +431,7 @@ if __name__ == "__main__":
     began = time.monotonic()
     result = lib.run(ARGS, lists_that_cannot_be_read, rejects_that_are_mended, imports_cut_short, campaigns_that_are_wrong,
                      settings_that_are_wrong, a_redis_that_is_wrong, a_terminal_that_goes_away, a_redis_without_memory,
-                     a_redis_without_disk, a_gateway_of_html, a_gateway_without_tls, a_gateway_that_has_enough,
-                     a_wrong_password_of_the_gateway, requests_that_are_wrong, output_that_cannot_be_written)
+                     a_redis_without_disk, a_gateway_of_html, a_gateway_without_tls, a_gateway_that_is_gone,
+                     a_gateway_that_has_enough, a_wrong_password_of_the_gateway, requests_that_are_wrong, output_that_cannot_be_written)
     print(f"# {time.monotonic() - began:.0f} s")
     sys.exit(result)

@@ -23,7 +23,7 @@ struct law {
 /* clang-format off */
 static const struct law laws[] = {
     {CAUSE_GATE, {"p:fkec", "f:?"}},
-    {CAUSE_OUTCOME, {"f:paxk?", "?:ax"}},
+    {CAUSE_OUTCOME, {"p:k", "f:paxk?", "?:ax"}},
     {CAUSE_LATE, {"?:ax"}},
     {CAUSE_RECEIPT, {"p:sdru", "f:sdru", "a:sdru", "s:dru", "d:r", "x:sdru", "k:sdru", "e:sdru", "c:sdru", "?:asdru"}},
     {CAUSE_PERSON, {"?:px"}},

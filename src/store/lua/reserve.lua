@@ -9,7 +9,7 @@
 -- KEYS  1 campaign  2 outstanding blocks: block → reserved at [ms]  3 kept blocks  4 leases
 -- ARGV  1 now [µs] or ""   2 how many may be outstanding   3 after this long one may be lost [ms], 0 = not now
 -- Returns the block numbers
-local WAITING_MAX = 256 -- as many blocks as a dispatcher holds: beyond, they count
+local WAITING_MAX = 64 -- beyond, they count: a dispatcher has room for 128 blocks at least, of all campaigns of a lane
 local now = clock(ARGV[1])
 local now_ms, target, lost_ms = math.floor(now / 1000), tonumber(ARGV[2]), tonumber(ARGV[3])
 local c = redis.call('HMGET', KEYS[1], 'status', 'next', 'blocks')
