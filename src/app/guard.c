@@ -51,7 +51,7 @@ static int judge(void *arg, const struct redisReply *reply, struct err *e)
 
 static bool holds(struct slice s, const char *text)
 {
-    return s.n && memmem(s.p, s.n, text, strlen(text));
+    return s.p && memmem(s.p, s.n, text, strlen(text));
 }
 
 static int judge_file(void *arg, const struct redisReply *reply, struct err *e)
