@@ -78,7 +78,7 @@ def flight(a):
             times = sorted(r.at for r in list(sink.requests))
             steady = times[len(times) // 10:]
             rate = (len(steady) - 1) / (steady[-1] - steady[0])
-            peak, daemon_rss = most_within(times, LATENCY_S), rss_of(h, daemon)
+            peak, daemon_rss = lib.fullest_second(times, LATENCY_S), rss_of(h, daemon)
             h.wait_status(campaign, "done")
             unknown = h.counts(campaign)["unknown"]
             row(window, peak, f"{rate:,.0f}", f"{window / LATENCY_S:,.0f}", unknown, daemon_rss)
@@ -91,15 +91,6 @@ def rss_of(h, daemon):
     daemon.restart()
     lib.until(lambda: h.counts(1)["pending"] == 0, "the rest")
     return f"{rss_mb(daemon):.0f}"
-
-
-def most_within(times, window_s):
-    best = first = 0
-    for last, at in enumerate(times):
-        while times[first] <= at - window_s:
-            first += 1
-        best = max(best, last - first + 1)
-    return best
 
 
 # ---- work ahead ----

@@ -72,7 +72,7 @@ class Figures:
         self.add(part, what, f"{100 * used:.2f}", "%", f"≥ {100 * USE_MIN:.0f} %", used >= USE_MIN)
 
     def never_above(self, part, world_):
-        fullest = fullest_second([s.at_ns for s in world_.records.read()])
+        fullest = lib.fullest_second([s.at_ns for s in world_.records.read()], 1_000_000_000)
         self.add(part, "fullest sliding second", f"{fullest:,}", "requests", f"≤ {world_.rate:,}", fullest <= world_.rate)
 
     def once(self, part, world_):
@@ -91,16 +91,6 @@ def quantile(values, q):
 def part_used(times_ns, rate):
     """Of the rate; between the first and the last request."""
     return (len(times_ns) - 1) / ((times_ns[-1] - times_ns[0]) / 1e9) / rate
-
-
-def fullest_second(times_ns):
-    times = sorted(times_ns)
-    best = first = 0
-    for last, at in enumerate(times):
-        while times[first] <= at - 1_000_000_000:
-            first += 1
-        best = max(best, last - first + 1)
-    return best
 
 
 def ms(from_ns, to_ns):

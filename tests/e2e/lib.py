@@ -354,7 +354,7 @@ def tell_sim(port, **changes):
 
 
 def fullest_second(times, window_s=1.0):
-    """The most of these [s] in any sliding second."""
+    """The most of these in any sliding second; another unit than [s] with its own window."""
     times = sorted(times)
     best = first = 0
     for last, at in enumerate(times):

@@ -29,7 +29,7 @@ struct transfer {
 /* The watch that the world gave. */
 extern struct sim_gateway_watch sim_gateway_eyes;
 
-/* What it is in the mood for now, a fault by chance included. */
+/* How it behaves at this moment, faults by chance included. */
 enum sim_mood sim_gateway_mood_now(int gateway);
 /* Whether connections are not made now, and how. */
 enum sim_mood sim_gateway_door(int gateway);
