@@ -48,7 +48,7 @@ struct slice slice_trim(struct slice s); /* ASCII space, tab, CR, LF at both end
 /* Offset of the first `c`, or -1. */
 long slice_find(struct slice s, char c);
 /* Cuts *rest at the first `sep`: returns what is before it, *rest becomes what is after (or none).
- * Returns false when *rest was already used up (p == NULL). */
+ * Returns false, and no part, when *rest was already used up (p == NULL). */
 bool slice_cut(struct slice *rest, char sep, struct slice *ret_part);
 /* Decimal, the whole slice, no sign: false when empty, not digits, or above `max`. */
 bool slice_to_u64(struct slice s, uint64_t max, uint64_t *ret_value);

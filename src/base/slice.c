@@ -46,12 +46,12 @@ long slice_find(struct slice s, char c)
 
 bool slice_cut(struct slice *rest, char sep, struct slice *ret_part)
 {
-    if (rest->p == NULL) return false;
+    bool more = rest->p != NULL;
     long at = slice_find(*rest, sep);
     if (at < 0) {
         *ret_part = *rest;
         *rest = SLICE_NONE;
-        return true;
+        return more;
     }
     *ret_part = slice_make(rest->p, (size_t)at);
     *rest = slice_make(rest->p + at + 1, rest->n - (size_t)at - 1);

@@ -58,11 +58,13 @@ static enum hook_result answer_handshake(const struct gateway *g, const struct f
 
 /* ---- signature */
 
+/* A body whose type is not said is read as a form: the signature vouches for its parameters then.
+ */
 static bool is_form(const struct hook_request *hook)
 {
     struct slice type = hook->header(hook->header_arg, "Content-Type"), kind;
-    (void)slice_cut(&type, ';', &kind);
-    return slice_is_nocase(slice_trim(kind), "application/x-www-form-urlencoded");
+    bool said = slice_cut(&type, ';', &kind) && (kind = slice_trim(kind)).n > 0;
+    return !said || slice_is_nocase(kind, "application/x-www-form-urlencoded");
 }
 
 static bool twilio_fits(const struct gateway *g, const struct hook_request *hook, struct slice key,

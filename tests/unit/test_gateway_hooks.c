@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "core/form.h"
+#include "core/signature.h"
 #include "gateway_fixture.h"
 
 static struct provider *twilio, *meta, *kannel;
@@ -185,6 +186,57 @@ static void test_twilio_verify(void **state)
     gateway_free(g);
     assert_int_equal(hook_result_status(HOOK_FORGED), 403);
     assert_int_equal(hook_result_status(HOOK_MISSING), 400);
+}
+
+/* Strangers send what they like, and the type is looked at before any signature is compared. */
+struct type_case {
+    const char *type; /* NULL = the header is not there */
+    bool form;
+};
+
+static const struct type_case TYPES[] = {
+    {NULL, true},
+    {"Content-Type:", true},
+    {"Content-Type: \t ", true},
+    {"Content-Type: ;;;", true},
+    {"Content-Type: ; charset=utf-8", true},
+    {"content-type: APPLICATION/X-WWW-FORM-URLENCODED;charset=utf-8", true},
+    {"Content-Type: application/x-www-form-urlencoded ; a=\"b;c\"", true},
+    {"Content-Type: application/json", false},
+    {"Content-Type: application/x-www-form-urlencodedx", false},
+    {"Content-Type: a;application/x-www-form-urlencoded", false},
+    {"Content-Type: \xff\xfe\x01", false},
+};
+
+static enum hook_result verify_typed(struct gateway *g, const char *method, const char *target,
+                                     const char *body, const char *type)
+{
+    char signature[SIGNATURE_TWILIO_BYTES], line[64], url[256];
+    struct slice challenge;
+    (void)snprintf(url, sizeof url, "https://muster.example%s", target);
+    assert_true(
+        signature_twilio_make(SLICE_LIT("12345"), slice_of(url), slice_of(body), signature));
+    (void)snprintf(line, sizeof line, "X-Twilio-Signature: %s", signature);
+    const char *const headers[] = {line, type, NULL};
+    return verify(g, method, target, body, headers, &challenge);
+}
+
+static void test_twilio_content_types(void **state)
+{
+    (void)state;
+    struct gateway_config config = twilio_config();
+    struct gateway *g = make_gateway(twilio, config);
+    static char huge[1 << 16] = "Content-Type: ";
+    memset(huge + strlen(huge), 'x', sizeof huge - strlen(huge) - 1);
+    for (size_t i = 0; i <= COUNT_OF(TYPES); i++) {
+        struct type_case c = i < COUNT_OF(TYPES) ? TYPES[i] : (struct type_case){huge, false};
+        assert_int_equal(verify_typed(g, "POST", "/hooks/tw", "Body=STOP&From=%2B4477", c.type),
+                         c.form ? HOOK_OK : HOOK_FORGED);
+        assert_int_equal(verify_typed(g, "POST", "/hooks/tw?a=b", "", c.type), HOOK_OK);
+        assert_int_equal(verify_typed(g, "GET", "/hooks/tw?Body=STOP&From=%2B4477", "", c.type),
+                         HOOK_OK);
+    }
+    gateway_free(g);
 }
 
 /* ---- Meta */
@@ -420,10 +472,11 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "samples") == 0) return run_samples();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_twilio_events), cmocka_unit_test(test_twilio_whatsapp_events),
-        cmocka_unit_test(test_twilio_verify), cmocka_unit_test(test_meta_events),
-        cmocka_unit_test(test_meta_verify),   cmocka_unit_test(test_kannel_events),
-        cmocka_unit_test(test_kannel_verify), cmocka_unit_test(test_too_many_pairs),
+        cmocka_unit_test(test_twilio_events),  cmocka_unit_test(test_twilio_whatsapp_events),
+        cmocka_unit_test(test_twilio_verify),  cmocka_unit_test(test_twilio_content_types),
+        cmocka_unit_test(test_meta_events),    cmocka_unit_test(test_meta_verify),
+        cmocka_unit_test(test_kannel_events),  cmocka_unit_test(test_kannel_verify),
+        cmocka_unit_test(test_too_many_pairs),
     };
     return cmocka_run_group_tests(tests, load_all, free_all);
 }
