@@ -8,7 +8,7 @@ readonly root
 readonly packages_build=(
     gcc g++ meson ninja-build pkg-config python3
     libcurl4-openssl-dev libevent-dev libhiredis-dev libmicrohttpd-dev libyaml-dev libjansson-dev
-    libssl-dev libsodium-dev libsystemd-dev librdkafka-dev libcmocka-dev libphonenumber-dev libprotobuf-dev
+    libssl-dev libsodium-dev libunistring-dev libsystemd-dev librdkafka-dev libcmocka-dev libphonenumber-dev libprotobuf-dev
     redis-server tzdata ca-certificates
 )
 # What only ./scripts/test needs …

@@ -10,7 +10,8 @@
     X(KEYWORD_STOP, "stop")           /* the whole message is an opt-out word: suppress */         \
     X(KEYWORD_NEAR_STOP, "near_stop") /* sounds like one: hold further sends, a person decides */  \
     X(KEYWORD_START, "start")         /* the whole message takes an opt-out back */                \
-    X(KEYWORD_HELP, "help")           /* the whole message asks who we are */
+    X(KEYWORD_HELP, "help")           /* the whole message asks who we are */                      \
+    X(KEYWORD_REACTION, "reaction")   /* a phone's wording of a reaction: no reply, no opt-out */
 
 enum keyword {
 #define X(name, text) name,
@@ -22,20 +23,31 @@ const char *keyword_to_string(enum keyword k);
 /* False and untouched when `s` is none of them. */
 bool keyword_from_string(const char *s, enum keyword *ret);
 
-/* Case, accents, blanks, punctuation and emoji make no difference ("S.T.O.P!" is STOP). English,
- * Welsh and the words usual in some other languages of Europe. A reaction that quotes our own text
- * (Liked "… Reply STOP …") is NONE. Any bytes are welcome; what is beyond the first
- * KEYWORDS_BYTES_MAX of words is not looked at. */
+/* The words that are known, compiled. Immutable once made, so that many may read it. */
+struct keywords;
+struct keywords *keywords_new(void);
+void keywords_free(struct keywords *k); /* NULL is fine */
+
+/* Case, accents, blanks, punctuation and emoji make no difference ("S.T.O.P!" is STOP). A reaction
+ * that quotes our own text (Liked "… Reply STOP …") is REACTION. Any bytes are welcome; what is
+ * beyond the first KEYWORDS_BYTES_MAX of words is not looked at. */
 enum { KEYWORDS_BYTES_MAX = 4096 };
-enum keyword keywords_recognise(struct slice text);
+enum keyword keywords_recognise(const struct keywords *k, struct slice text);
+
+/* A button that was tapped: what it carries (payload) and what stood on it (title); either may be
+ * none. STOP when one of them says so ("STOP_PROMOTIONS", "Stop promotions"), START and HELP alike;
+ * else what the title is as a text. */
+enum keyword keywords_recognise_action(const struct keywords *k, struct slice payload,
+                                       struct slice title);
 
 enum keyword_tag {
     KEYWORD_TAG_YES = 1,
     KEYWORD_TAG_NO = 2,
     KEYWORD_TAG_QUESTION = 4,
     KEYWORD_TAG_MAYBE_OPT_OUT = 8, /* STOP and NEAR_STOP */
+    KEYWORD_TAG_WRONG_NUMBER = 16, /* says that we meant somebody else; never with yes or no */
 };
 
 /* A set of enum keyword_tag to sort an inbox by, guesses all: yes and no go by how the reply
- * begins, never both; a question by its mark or its first words. */
-unsigned keywords_tags(struct slice text);
+ * begins, never both; a question by its mark or its first words. Of a reaction: none. */
+unsigned keywords_tags(const struct keywords *k, struct slice text);

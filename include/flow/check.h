@@ -8,6 +8,8 @@
 
 #include <jansson.h>
 
+struct keywords;
+
 struct check_country_price {
     const char *country; /* "GB" */
     int64_t millionths;
@@ -33,6 +35,7 @@ struct check_input {
     double rate_per_s;                     /* of the gateway, its senders' limits included */
     int64_t start_ms, deadline_ms, now_ms; /* [wall ms] 0 = at once, 0 = none */
     const char *organisation;              /* "" = not known */
+    const struct keywords *keywords;       /* must live as long as the check */
     const struct hours *hours;             /* NULL = any */
     struct slice hours_text;
     bool hours_unsaid;       /* nobody chose them: `any` is then worth a warning */

@@ -10,6 +10,7 @@
 #include "store/inbox.h"
 
 struct inbound;
+struct keywords;
 
 enum {
     INBOUND_CAMPAIGNS_MAX = 64, /* the newest ones, in which the sender is looked for */
@@ -21,6 +22,7 @@ struct inbound_config {
     struct inbox *inbox; /* these are borrowed for the life */
     struct audience_store *audiences;
     struct outbox *outbox;
+    const struct keywords *keywords;
     const char *stop_confirmation; /* copied; "" = none, where the provider confirms by itself */
     const char *help_answer;       /* copied; "" = none */
     int64_t remember_ms;           /* [ms] 0 = INBOUND_REMEMBER_DAYS */

@@ -22,6 +22,7 @@
 #include "web/router.h"
 
 struct campaign_api;
+struct keywords;
 struct outbox;
 struct suppress;
 
@@ -38,6 +39,7 @@ struct campaign_api_config { /* all borrowed for the life */
     struct audience_store *audiences;
     struct suppress *suppress;
     struct outbox *outbox;
+    const struct keywords *keywords;
     const struct api_gateway *gateways;
     size_t gateway_count;
     const char *organisation;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/keywords.h"
 #include "flow/inbound.h"
 #include "io/http_server.h"
 #include "io/redis.h"
@@ -26,6 +27,7 @@ struct app_web {
     struct app_web_parts parts;
     struct router *router;
     struct auth *auth;
+    struct keywords *keywords;
     struct inbound *inbound;
     struct spool *spool;
     struct hook_intake *intake;
@@ -83,6 +85,7 @@ static int open_hooks(struct app_web *w, struct err *e)
         .inbox = w->parts.inbox,
         .audiences = w->parts.audiences,
         .outbox = w->parts.outbox,
+        .keywords = w->keywords,
         .stop_confirmation = c->organisation.stop_confirmation,
         .help_answer = c->organisation.help_answer,
     };
@@ -182,6 +185,7 @@ static void open_api(struct app_web *w)
         .gateways = w->gateways,
         .gateway_count = p->config->gateway_count,
         .organisation = p->config->organisation.name,
+        .keywords = w->keywords,
         .hours = p->config->organisation.hours,
         .nudge = p->nudge,
         .nudge_arg = p->nudge_arg,
@@ -257,6 +261,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     struct app_web *w = xcalloc(1, sizeof *w);
     w->parts = *parts;
     w->router = router_new();
+    w->keywords = keywords_new();
     int rc = open_auth(w, e);
     if (rc == 0) rc = open_hooks(w, e);
     if (rc == 0) {
@@ -303,6 +308,7 @@ void app_web_free(struct app_web *w)
     hooks_free(w->hooks);
     hook_intake_free(w->intake);
     inbound_free(w->inbound);
+    keywords_free(w->keywords);
     spool_free(w->spool);
     auth_free(w->auth);
     router_free(w->router);

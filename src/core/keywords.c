@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "core/parts.h"
 
+#include <stdlib.h>
+
 struct words {
     char text[KEYWORDS_BYTES_MAX + 2]; /* NUL-terminated */
     size_t n;
@@ -64,8 +66,10 @@ static const char *const unsure_phrases[] = {"not sure", "no idea", "not yet"};
 static const char *const no_phrases[] = {
     "no", "nope", "nah", "na", "n", "not", "cant", "cannot", "wont", "unfortunately", "i cant",
     "i cannot", "i can not", "i wont", "i will not", "im not", "i am not", "im afraid", "im busy",
-    "wrong number", "nage", "non", "nein", "nee", "nie",
+    "nage", "non", "nein", "nee", "nie",
 };
+
+static const char *const wrong_number_phrases[] = {"wrong number", "wrong person"};
 
 static const char *const question_phrases[] = {
     "who", "whos", "what", "whats", "when", "whens", "where", "wheres", "why", "how", "hows",
@@ -218,15 +222,38 @@ static enum keyword recognise(const struct words *w, struct slice text)
         return KEYWORD_STOP;
     if (is_one_of(w, start_words, COUNT_OF(start_words))) return KEYWORD_START;
     if (is_one_of(w, help_words, COUNT_OF(help_words))) return KEYWORD_HELP;
-    if (is_reaction(w, text)) return KEYWORD_NONE;
+    if (is_reaction(w, text)) return KEYWORD_REACTION;
     return any_within(w, near_phrases, COUNT_OF(near_phrases)) ? KEYWORD_NEAR_STOP : KEYWORD_NONE;
 }
 
-enum keyword keywords_recognise(struct slice text)
+enum keyword keywords_recognise(const struct keywords *k, struct slice text)
 {
+    (void)k;
     struct words w;
     to_words(text, &w);
     return recognise(&w, text);
+}
+
+struct keywords {
+    char unused;
+};
+
+struct keywords *keywords_new(void)
+{
+    return xcalloc(1, sizeof(struct keywords));
+}
+
+void keywords_free(struct keywords *k)
+{
+    free(k);
+}
+
+enum keyword keywords_recognise_action(const struct keywords *k, struct slice payload,
+                                       struct slice title)
+{
+    enum keyword first = keywords_recognise(k, payload), second = keywords_recognise(k, title);
+    if (first == KEYWORD_STOP || second == KEYWORD_STOP) return KEYWORD_STOP;
+    return first != KEYWORD_NONE ? first : second;
 }
 
 /* --- Tags --- */
@@ -240,13 +267,16 @@ static unsigned yes_or_no(const struct words *w, const char *start)
     return 0;
 }
 
-unsigned keywords_tags(struct slice text)
+unsigned keywords_tags(const struct keywords *keywords, struct slice text)
 {
+    (void)keywords;
     struct words w;
     to_words(text, &w);
     enum keyword k = recognise(&w, text);
     if (k == KEYWORD_STOP) return KEYWORD_TAG_MAYBE_OPT_OUT;
     if (is_reaction(&w, text)) return 0;
+    if (any_within(&w, wrong_number_phrases, COUNT_OF(wrong_number_phrases)))
+        return KEYWORD_TAG_WRONG_NUMBER | (k == KEYWORD_NEAR_STOP ? KEYWORD_TAG_MAYBE_OPT_OUT : 0);
     const char *start = w.text, *next;
     while ((next = any_at(start, openers, COUNT_OF(openers))))
         start = next;

@@ -34,7 +34,7 @@ struct check_report *report_new(const struct check_input *input)
     r->errors = json_array();
     r->warnings = json_array();
     tally_init(&r->tally, strcmp(r->channel, "sms") == 0, r->audience->columns,
-               r->audience->column_count, slice_of(r->organisation));
+               r->audience->column_count, slice_of(r->organisation), input->keywords);
     return r;
 }
 

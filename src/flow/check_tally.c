@@ -11,13 +11,14 @@
 /* Everything is looked up in every text, so each rule is a single pass over it. */
 
 void tally_init(struct tally *t, bool sms, const struct slice *columns, size_t column_count,
-                struct slice organisation)
+                struct slice organisation, const struct keywords *keywords)
 {
     *t = (struct tally){
         .sms = sms,
         .columns = columns,
         .column_count = column_count,
         .organisation = organisation,
+        .keywords = keywords,
         .sample = BUF_INIT(TALLY_SAMPLE_BYTES),
     };
 }
@@ -98,12 +99,12 @@ static void note_keyword(struct tally *t, struct slice word)
 
 static void add_text_rules(struct tally *t, uint32_t index, uint64_t number, struct slice text)
 {
-    struct slice keyword = check_answer_keyword(text);
+    struct slice keyword = check_answer_keyword(t->keywords, text);
     if (keyword.n) {
         note_keyword(t, keyword);
         tally_found(&t->answer_keyword, index, number);
     }
-    if (!check_says_opt_out(text)) tally_found(&t->no_opt_out, index, number);
+    if (!check_says_opt_out(t->keywords, text)) tally_found(&t->no_opt_out, index, number);
     if (!check_contains(text, t->organisation)) tally_found(&t->nameless, index, number);
 }
 

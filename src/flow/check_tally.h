@@ -35,7 +35,8 @@ struct tally {
     bool sms;
     const struct slice *columns; /* borrowed */
     size_t column_count;
-    struct slice organisation; /* borrowed */
+    struct slice organisation;       /* borrowed */
+    const struct keywords *keywords; /* borrowed */
     struct tally_field fields[TALLY_FIELDS_MAX];
     size_t field_count;
 
@@ -54,7 +55,7 @@ struct tally {
 
 /* columns and organisation are borrowed for its life. */
 void tally_init(struct tally *t, bool sms, const struct slice *columns, size_t column_count,
-                struct slice organisation);
+                struct slice organisation, const struct keywords *keywords);
 void tally_done(struct tally *t);
 /* One more person of whom it is true. */
 void tally_found(struct tally_finding *f, uint32_t index, uint64_t number);

@@ -49,7 +49,7 @@ static bool is_small(char c)
 
 /* The next word of *rest that is an opt-out word without a small letter; *rest is then behind it.
  */
-static bool next_stop_word(struct slice *rest, struct slice *ret)
+static bool next_stop_word(const struct keywords *k, struct slice *rest, struct slice *ret)
 {
     while (rest->n > 0) {
         size_t from = 0, to;
@@ -60,20 +60,20 @@ static bool next_stop_word(struct slice *rest, struct slice *ret)
             small |= is_small(rest->p[to]);
         struct slice word = slice_make(rest->p + from, to - from);
         *rest = slice_from(*rest, to);
-        if (word.n == 0 || small || keywords_recognise(word) != KEYWORD_STOP) continue;
+        if (word.n == 0 || small || keywords_recognise(k, word) != KEYWORD_STOP) continue;
         *ret = word;
         return true;
     }
     return false;
 }
 
-bool check_says_opt_out(struct slice text)
+bool check_says_opt_out(const struct keywords *k, struct slice text)
 {
     static const char *const plain[] = {"opt out",       "opt-out",   "unsubscribe", "reply stop",
                                         "text stop",     "send stop", "answer stop", "stop to end",
                                         "no more texts", NULL};
     struct slice rest = text, word;
-    return next_stop_word(&rest, &word) || contains_any(text, plain);
+    return next_stop_word(k, &rest, &word) || contains_any(text, plain);
 }
 
 static struct slice rest_of_sentence(struct slice s)
@@ -84,14 +84,14 @@ static struct slice rest_of_sentence(struct slice s)
     return slice_make(s.p, n);
 }
 
-struct slice check_answer_keyword(struct slice text)
+struct slice check_answer_keyword(const struct keywords *k, struct slice text)
 {
     /* Words that can only mean the one thing, and wording that says so of the others. */
     static const char *const clear[] = {"stop", "unsub", "optout", NULL};
     static const char *const purpose[] = {"opt out", "opt-out",        "unsubscribe", "stop",
                                           "no more", "leave the list", "end texts",   NULL};
     struct slice rest = text, word;
-    while (next_stop_word(&rest, &word)) {
+    while (next_stop_word(k, &rest, &word)) {
         struct slice after = rest_of_sentence(rest);
         if (!contains_any(word, clear) && !contains_any(after, purpose)) return word;
     }

@@ -21,6 +21,7 @@ struct inbound {
     struct inbox *inbox;
     struct audience_store *audiences;
     struct outbox *outbox;
+    const struct keywords *keywords;
     char *stop_confirmation, *help_answer;
     int64_t remember_ms;
 };
@@ -46,6 +47,7 @@ struct inbound *inbound_new(const struct inbound_config *config)
     i->inbox = config->inbox;
     i->audiences = config->audiences;
     i->outbox = config->outbox;
+    i->keywords = config->keywords;
     i->stop_confirmation = xstrdup(config->stop_confirmation);
     i->help_answer = xstrdup(config->help_answer);
     i->remember_ms =
@@ -77,7 +79,7 @@ static void job_failed(struct job *j, int result, const struct err *e)
 
 /* ---- what it says ---- */
 
-static char *tags_of(struct slice text, enum inbox_kind kind)
+static char *tags_of(const struct keywords *k, struct slice text, enum inbox_kind kind)
 {
     static const struct {
         unsigned bit;
@@ -85,10 +87,11 @@ static char *tags_of(struct slice text, enum inbox_kind kind)
     } table[] = {{KEYWORD_TAG_YES, "yes"},
                  {KEYWORD_TAG_NO, "no"},
                  {KEYWORD_TAG_QUESTION, "question"},
-                 {KEYWORD_TAG_MAYBE_OPT_OUT, "maybe_opt_out"}};
+                 {KEYWORD_TAG_MAYBE_OPT_OUT, "maybe_opt_out"},
+                 {KEYWORD_TAG_WRONG_NUMBER, "wrong_number"}};
     if (kind != INBOX_TEXT) return xstrdup(inbox_kind_to_string(kind));
     struct buf b = BUF_INIT(256);
-    unsigned tags = keywords_tags(text);
+    unsigned tags = keywords_tags(k, text);
     buf_add_cstr(&b, "");
     for (size_t i = 0; i < COUNT_OF(table); i++)
         if (tags & table[i].bit) buf_addf(&b, "%s%s", b.n ? "," : "", table[i].tag);
@@ -96,7 +99,7 @@ static char *tags_of(struct slice text, enum inbox_kind kind)
 }
 
 /* The provider's own word counts before the person's: it may know of a button. */
-static enum inbox_kind kind_of(const struct inbound_event *event)
+static enum inbox_kind kind_of(const struct keywords *k, const struct inbound_event *event)
 {
     switch (event->kind) {
     case INBOUND_OPT_OUT:
@@ -108,7 +111,7 @@ static enum inbox_kind kind_of(const struct inbound_event *event)
     case INBOUND_MESSAGE:
         break;
     }
-    switch (keywords_recognise(event->text)) {
+    switch (keywords_recognise(k, event->text)) {
     case KEYWORD_STOP:
         return INBOX_STOP;
     case KEYWORD_START:
@@ -117,6 +120,7 @@ static enum inbox_kind kind_of(const struct inbound_event *event)
         return INBOX_HELP;
     case KEYWORD_NONE:
     case KEYWORD_NEAR_STOP:
+    case KEYWORD_REACTION:
         break;
     }
     return INBOX_TEXT;
@@ -257,7 +261,7 @@ void inbound_receive(struct inbound *i, struct slice gateway, struct slice group
     size_t text_bytes =
         event->text.n < INBOX_TEXT_BYTES_MAX + 4 ? event->text.n : INBOX_TEXT_BYTES_MAX + 4;
     j->remember_ms = i->remember_ms;
-    j->kind = kind_of(event);
+    j->kind = kind_of(i->keywords, event);
     j->silent = event->handled;
     j->media = event->media_count > 0 ? (unsigned)event->media_count : 0;
     j->gateway = slice_strdup(gateway);
@@ -265,7 +269,7 @@ void inbound_receive(struct inbound *i, struct slice gateway, struct slice group
     j->sender = slice_strdup(event->to);
     j->text = slice_strdup(slice_make(event->text.p, text_bytes));
     j->name = slice_strdup(event->profile_name);
-    j->tags = tags_of(event->text, j->kind);
+    j->tags = tags_of(i->keywords, event->text, j->kind);
     identify(j, event);
     inbox_who(i->inbox, number, INBOUND_CAMPAIGNS_MAX, 0, on_person, j);
 }

@@ -133,6 +133,7 @@ static void run_check(struct launch *l)
         .deadline_ms = l->campaign.deadline_ms,
         .now_ms = l->now_ms,
         .organisation = l->api->config.organisation,
+        .keywords = l->api->config.keywords,
         .hours = &l->hours,
         .hours_text = l->campaign.hours,
         .hours_unsaid = l->hours_unsaid,

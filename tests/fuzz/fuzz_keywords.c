@@ -6,9 +6,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+    static struct keywords *words;
+    if (!words) words = keywords_new();
     struct slice text = slice_make(data, n);
-    enum keyword k = keywords_recognise(text);
-    unsigned tags = keywords_tags(text);
+    enum keyword k = keywords_recognise(words, text);
+    unsigned tags = keywords_tags(words, text);
     bool opt_out = k == KEYWORD_STOP || k == KEYWORD_NEAR_STOP;
     check(keyword_to_string(k) != NULL);
     check(opt_out == ((tags & KEYWORD_TAG_MAYBE_OPT_OUT) != 0));

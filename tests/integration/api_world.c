@@ -1,5 +1,6 @@
 #include "api_world.h"
 
+#include "core/keywords.h"
 #include "flow/dispatch.h"
 #include "flow/outbox.h"
 #include "gateway/gateway.h"
@@ -36,6 +37,7 @@ static struct {
     struct hooks *hooks;
     struct inbox_api *inbox_api;
     struct inbox_pages *inbox_pages;
+    struct keywords *keywords;
     struct campaign_api *campaign_api;
     struct audience_api *audience_api;
     struct suppress_api *suppress_api;
@@ -229,6 +231,7 @@ static void make_others(void)
 
 static void make_api(void)
 {
+    parts.keywords = keywords_new();
     const struct campaign_api_config campaigns = {
         .auth = parts.auth,
         .campaigns = world.campaigns,
@@ -238,6 +241,7 @@ static void make_api(void)
         .gateways = gateways,
         .gateway_count = GATEWAYS,
         .organisation = "Example Movement",
+        .keywords = parts.keywords,
         .nudge = on_nudge,
         .nudge_arg = &world.nudges,
         .now_ms = now_ms,
@@ -347,6 +351,7 @@ int world_tear_down(void **state)
     http_server_free(parts.tcp);
     http_server_free(parts.local);
     campaign_api_free(parts.campaign_api);
+    keywords_free(parts.keywords);
     audience_api_free(parts.audience_api);
     suppress_api_free(parts.suppress_api);
     system_api_free(parts.system_api);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "core/block.h"
+#include "core/keywords.h"
 #include "flow/inbound.h"
 #include "flow/reply.h"
 #include "io/redis.h"
@@ -29,6 +30,7 @@ static struct inbox *inbox;
 static struct direct *direct;
 static struct outbox *outbox;
 static struct audience_store *audiences;
+static struct keywords *words;
 static struct inbound *inbound;
 static char prefix[32];
 static int test_number;
@@ -448,9 +450,11 @@ static int set_up(void **state)
     direct = direct_new(redis, prefix);
     outbox = outbox_new(direct, queue);
     audiences = audience_store_new(redis, prefix);
+    words = keywords_new();
     inbound = inbound_new(&(struct inbound_config){.inbox = inbox,
                                                    .audiences = audiences,
                                                    .outbox = outbox,
+                                                   .keywords = words,
                                                    .stop_confirmation = "You are out",
                                                    .help_answer = "We are us"});
     return 0;
@@ -463,6 +467,7 @@ static int tear_down(void **state)
         loop_turn(loop, -1);
     queue_free(queue);
     inbound_free(inbound);
+    keywords_free(words);
     outbox_free(outbox);
     direct_free(direct);
     inbox_free(inbox);

@@ -14,8 +14,11 @@
 
 #include "base/clock.h"
 #include "core/iso8601.h"
+#include "core/keywords.h"
 
 #define NOW_MS INT64_C(1795716000000) /* 2026-11-26T18:00:00Z */
+
+static struct keywords *words;
 
 /* ---- one text ---- */
 
@@ -34,17 +37,18 @@ static void test_opt_out_wording(void **state)
     static const char *const not_said[] = {"",           "Vote on Thursday", "Let's stop them",
                                            "End of May", "STOPPED BY RAIN",  "STO P"};
     for (size_t i = 0; i < COUNT_OF(said); i++)
-        assert_true(check_says_opt_out(slice_of(said[i])));
+        assert_true(check_says_opt_out(words, slice_of(said[i])));
     for (size_t i = 0; i < COUNT_OF(not_said); i++)
-        assert_false(check_says_opt_out(slice_of(not_said[i])));
+        assert_false(check_says_opt_out(words, slice_of(not_said[i])));
 }
 
 static void test_answer_keywords(void **state)
 {
     (void)state;
+    assert_true(slice_is(
+        check_answer_keyword(words, SLICE_LIT("Reply YES, or CANCEL if you can't")), "CANCEL"));
     assert_true(
-        slice_is(check_answer_keyword(SLICE_LIT("Reply YES, or CANCEL if you can't")), "CANCEL"));
-    assert_true(slice_is(check_answer_keyword(SLICE_LIT("YES or QUIT? STOP to opt out")), "QUIT"));
+        slice_is(check_answer_keyword(words, SLICE_LIT("YES or QUIT? STOP to opt out")), "QUIT"));
     static const char *const fine[] = {
         "",
         "Reply YES or NO. Reply STOP to opt out",
@@ -54,7 +58,7 @@ static void test_answer_keywords(void **state)
         "UNSUBSCRIBE any time",
     };
     for (size_t i = 0; i < COUNT_OF(fine); i++)
-        assert_int_equal(check_answer_keyword(slice_of(fine[i])).n, 0);
+        assert_int_equal(check_answer_keyword(words, slice_of(fine[i])).n, 0);
 }
 
 static void test_left_tags(void **state)
@@ -117,6 +121,7 @@ static struct check_report *report_of(const char *json, const char *channel,
         .deadline_ms = deadline_ms,
         .now_ms = NOW_MS,
         .organisation = "Example Movement",
+        .keywords = words,
         .hours = &hours,
         .hours_text = slice_of(hours_text),
         .zones = zones,
@@ -349,6 +354,20 @@ static void test_examples_are_few(void **state)
     report_free(r);
 }
 
+static int set_up(void **state)
+{
+    (void)state;
+    words = keywords_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    keywords_free(words);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -359,5 +378,5 @@ int main(void)
         cmocka_unit_test(test_nobody),          cmocka_unit_test(test_examples_are_few),
         cmocka_unit_test(test_hours),
     };
-    return cmocka_run_group_tests_name("check", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("check", tests, set_up, tear_down);
 }

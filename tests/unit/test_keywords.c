@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+static struct keywords *words;
+
 struct word_case {
     const char *text;
     enum keyword want;
@@ -19,7 +21,7 @@ struct word_case {
 static void check_words(const struct word_case *cases, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        enum keyword got = keywords_recognise(slice_of(cases[i].text));
+        enum keyword got = keywords_recognise(words, slice_of(cases[i].text));
         if (got != cases[i].want)
             fail_msg("[%s]: want %s, got %s", cases[i].text, keyword_to_string(cases[i].want),
                      keyword_to_string(got));
@@ -107,9 +109,9 @@ static void test_the_rest_is_an_answer(void **state)
         {"In the end I will come", KEYWORD_NONE},
         {"can you help me find it", KEYWORD_NONE},
         {"let's start at 7", KEYWORD_NONE},
-        {"Liked “Are you in? Reply STOP to opt out”", KEYWORD_NONE},
-        {"Laughed at \"Reply STOP to opt out\"", KEYWORD_NONE},
-        {"Reacted 👍 to “Hi. Reply STOP to opt out” ", KEYWORD_NONE},
+        {"Liked “Are you in? Reply STOP to opt out”", KEYWORD_REACTION},
+        {"Laughed at \"Reply STOP to opt out\"", KEYWORD_REACTION},
+        {"Reacted 👍 to “Hi. Reply STOP to opt out” ", KEYWORD_REACTION},
         {"Liked it, but stop", KEYWORD_NEAR_STOP},
         {"\xFF\xFE stop\xC3", KEYWORD_STOP},
         {"проголосую", KEYWORD_NONE},
@@ -123,16 +125,16 @@ static void test_bounds(void **state)
     enum { BYTES = 3 * KEYWORDS_BYTES_MAX };
     static char text[BYTES];
     memset(text, 'x', sizeof text);
-    assert_int_equal(keywords_recognise(slice_make(text, sizeof text)), KEYWORD_NONE);
+    assert_int_equal(keywords_recognise(words, slice_make(text, sizeof text)), KEYWORD_NONE);
     memcpy(text, "stop ", 5);
-    assert_int_equal(keywords_recognise(slice_make(text, sizeof text)), KEYWORD_NEAR_STOP);
+    assert_int_equal(keywords_recognise(words, slice_make(text, sizeof text)), KEYWORD_NEAR_STOP);
     for (size_t i = 0; i + 4 <= sizeof text; i += 4)
         memcpy(text + i, "\xF0\xA0\x80\x80", 4);
-    assert_int_equal(keywords_recognise(slice_make(text, sizeof text)), KEYWORD_NONE);
+    assert_int_equal(keywords_recognise(words, slice_make(text, sizeof text)), KEYWORD_NONE);
     memset(text, ' ', sizeof text);
     memcpy(text + sizeof text - 4, "stop", 4);
-    assert_int_equal(keywords_recognise(slice_make(text, sizeof text)), KEYWORD_STOP);
-    assert_int_equal(keywords_recognise(slice_make("stop\0all", 8)), KEYWORD_STOP);
+    assert_int_equal(keywords_recognise(words, slice_make(text, sizeof text)), KEYWORD_STOP);
+    assert_int_equal(keywords_recognise(words, slice_make("stop\0all", 8)), KEYWORD_STOP);
 }
 
 static void test_tags(void **state)
@@ -174,7 +176,7 @@ static void test_tags(void **state)
         {"I live in York", 0},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        unsigned got = keywords_tags(slice_of(cases[i].text));
+        unsigned got = keywords_tags(words, slice_of(cases[i].text));
         if (got != cases[i].want)
             fail_msg("[%s]: want %u, got %u", cases[i].text, cases[i].want, got);
     }
@@ -190,6 +192,20 @@ static void test_names(void **state)
     assert_false(keyword_from_string("halt", &k));
 }
 
+static int set_up(void **state)
+{
+    (void)state;
+    words = keywords_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    keywords_free(words);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,5 +216,5 @@ int main(void)
         cmocka_unit_test(test_tags),
         cmocka_unit_test(test_names),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
