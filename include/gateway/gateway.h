@@ -52,7 +52,8 @@ struct outgoing_param {
 };
 
 struct outgoing {
-    struct slice to;   /* E.164 with + */
+    /* E.164 with +, or '~' and a user id ("~GB.1349…") where gateway_takes_user_id says yes. */
+    struct slice to;
     struct slice from; /* E.164 with +, a short code, or a name */
     struct slice text;
     struct slice ref;   /* core/ref.h */
@@ -64,8 +65,12 @@ struct outgoing {
     size_t param_count;
 };
 
+/* Whether a message may go to somebody of whom only a user id is known. */
+bool gateway_takes_user_id(const struct gateway *g);
+
 /* Renders the request; *ret is what http_client_send takes. ERR_LIMIT when it does not fit,
- * ERR_INVALID when the message is not one (no recipient, text that is not UTF-8). */
+ * ERR_INVALID when the message is not one (no recipient, a user id that the provider does not take,
+ * text that is not UTF-8). */
 int gateway_build(struct gateway *g, const struct outgoing *msg, struct http_send *ret,
                   struct err *e) MUST_USE;
 
@@ -84,6 +89,9 @@ enum verdict_scope {
 struct verdict {
     enum outcome outcome;
     struct slice provider_id; /* the provider's message id, when it gives one */
+    /* Of ACCEPTED: how the provider knows the recipient, where it says so: as `from` and `user_id`
+     * of an inbound event. May differ from the number that was asked for. */
+    struct slice to_known_as, to_user_id;
     struct slice code;        /* the provider's error code, "21610"; none */
     struct slice reason;      /* a short slug, "unsubscribed"; none when ACCEPTED */
     enum verdict_scope scope; /* of THROTTLED */
@@ -175,18 +183,29 @@ struct receipt_event {
     struct slice ref; /* as it came: core/ref.h says whether it is ours */
     enum state state; /* SENT, DELIVERED, READ, UNDELIVERED or ACCEPTED */
     struct slice provider_id;
-    struct slice code;   /* the provider's error code; none */
-    struct slice reason; /* slug; none */
-    bool suppress;       /* the provider says that the person opted out */
-    struct slice to;     /* the person's number as far as known, E.164 with + */
-    int64_t at_ms;       /* [ms since 1970] 0 = not said */
+    struct slice code;       /* the provider's error code; none */
+    struct slice reason;     /* slug; none */
+    bool suppress;           /* the provider says that the person opted out */
+    struct slice to;         /* as `from` of an inbound event; none when not said */
+    struct slice to_user_id; /* the person's user id, where it is said; none */
+    struct slice from_id; /* our number's own id at the provider; as `to_id` of an inbound event */
+    bool international;   /* digits without a plus in `to` are in international form */
+    int64_t at_ms;        /* [ms since 1970] 0 = not said */
 };
 
+/* What somebody did. All but ECHO are about the person who did it. A kind that is neither MESSAGE,
+ * EDIT nor one of the three wishes waits for no answer and opts nobody out. */
 #define INBOUND_KIND_TABLE(X)                                                                      \
-    X(INBOUND_MESSAGE, "message")                                                                  \
+    X(INBOUND_MESSAGE, "message") /* words, or a thing that `note` tells of */                     \
     X(INBOUND_OPT_OUT, "opt_out") /* the provider says so, whatever the text */                    \
     X(INBOUND_OPT_IN, "opt_in")                                                                    \
-    X(INBOUND_HELP, "help")
+    X(INBOUND_HELP, "help")                                                                        \
+    X(INBOUND_EDIT, "edit")         /* `about` now reads `text`: the new words count */            \
+    X(INBOUND_REVOKED, "revoked")   /* `about` was taken back */                                   \
+    X(INBOUND_REACTION, "reaction") /* `text` is the emoji, none = taken back; to `about` */       \
+    X(INBOUND_ECHO, "echo")         /* our own side wrote `text` to `from`, past Muster */         \
+    X(INBOUND_NOTE, "note")         /* something to be shown: `note` says what */                  \
+    X(INBOUND_NUMBER_CHANGE, "number_change") /* now `new_from`, `new_user_id`: one or both */
 
 enum inbound_kind {
 #define X(name, text) name,
@@ -194,22 +213,63 @@ enum inbound_kind {
 #undef X
 };
 
+/* Texts are UTF-8 and cleaned; none = not said. One of `from`, `user_id` and
+ * `parent_user_id` is always there. */
 struct inbound_event {
     enum inbound_kind kind;
     bool handled; /* the provider has answered the person by itself: send no confirmation */
     struct slice event_id; /* the provider's; the same when it repeats itself */
-    struct slice from;     /* the person: E.164 with + when it is a number */
-    struct slice to;       /* our sender */
-    struct slice text;     /* UTF-8, cleaned */
+    /* The person as the provider wrote them, trimmed and without its own prefix ("whatsapp:"): a
+     * number, a short code, a name; none when only a user id is known. E.164 with + where that is
+     * certain. */
+    struct slice from;
+    bool international;   /* digits without a plus in `from` and `new_from` are in international
+                             form; false = they may be national ones */
+    struct slice user_id; /* "GB.1349…": the person for this account; changes with the number */
+    struct slice parent_user_id; /* the same person for all accounts of our company: "GB.ENT.…" */
+    struct slice to;             /* our sender */
+    struct slice to_id;          /* its own id at the provider (phone_number_id) */
+    struct slice chat;           /* id of the group chat it was said in; none = in private */
+    struct slice text;           /* the person's words, or a button's title */
+    struct slice action;         /* the payload or id of the button that was pressed */
+    struct slice about;          /* event id of the message that is edited, revoked, reacted to */
+    struct slice new_from, new_user_id; /* of NUMBER_CHANGE; as from and user_id */
+    /* One line in English that says what came besides, or in place of, words: "Contact card: Ann,
+     * +44…", "Place: Town hall (51.5, -0.1)". Never none where text and media_count are. */
+    struct slice note;
     struct slice profile_name;
     int media_count; /* pictures and other attachments that came along */
-    int64_t at_ms;   /* [ms since 1970] 0 = not said */
+    int64_t at_ms;   /* [ms since 1970] when it happened; 0 = not said */
+};
+
+/* How bad. */
+#define ACCOUNT_LEVEL_TABLE(X)                                                                     \
+    X(ACCOUNT_INFO, "info")       /* good to know */                                               \
+    X(ACCOUNT_WARNING, "warning") /* somebody should look */                                       \
+    X(ACCOUNT_BLOCKED, "blocked") /* nothing leaves any more: what uses it is to be stopped */
+
+enum account_level {
+#define X(name, text) name,
+    ACCOUNT_LEVEL_TABLE(X)
+#undef X
+};
+
+/* Something that the provider says about our account, not about a person. */
+struct account_event {
+    enum account_level level;
+    struct slice reason;        /* slug, "template_paused" */
+    struct slice text;          /* one line in English, without anybody's number or words */
+    struct slice template_name; /* it is about this template only; none = the whole account */
+    struct slice template_language;
+    struct slice account_id; /* whose: the account's id as the provider writes it; none */
+    int64_t at_ms;           /* [ms since 1970] 0 = not said */
 };
 
 /* Events and all they point to are borrowed for the callback. */
 struct hook_sink {
     void (*receipt)(void *arg, const struct receipt_event *event);
     void (*inbound)(void *arg, const struct inbound_event *event);
+    void (*account)(void *arg, const struct account_event *event); /* NULL = not wanted */
     void *arg;
 };
 

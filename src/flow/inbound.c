@@ -109,6 +109,12 @@ static enum inbox_kind kind_of(const struct keywords *k, const struct inbound_ev
     case INBOUND_HELP:
         return INBOX_HELP;
     case INBOUND_MESSAGE:
+    case INBOUND_EDIT:
+    case INBOUND_REVOKED:
+    case INBOUND_REACTION:
+    case INBOUND_ECHO:
+    case INBOUND_NOTE:
+    case INBOUND_NUMBER_CHANGE:
         break;
     }
     switch (keywords_recognise(k, event->text)) {

@@ -36,7 +36,7 @@ struct gateway {
     struct param_view params[GATEWAY_PARAMS_MAX];
     bool encoding_known, ucs2, utf16_ready;
     /* room that every call uses again */
-    struct buf request_url, body, value, to, from, receipt_url, utf16;
+    struct buf request_url, body, value, to, to_user_id, from, receipt_url, utf16;
     struct arena *answer_arena; /* of gateway_classify */
     struct arena *lookup_arena; /* of gateway_lookup_read */
     struct arena *verify_arena; /* of gateway_verify */
@@ -63,6 +63,12 @@ bool render_overflowed(const struct gateway *g);
 int render_field(const struct render *r, const struct field *f, struct buf *out,
                  struct err *e) MUST_USE;
 
+/* The user id in "~GB.1349…"; none: it is a number. */
+struct slice address_user_id(struct slice to);
+/* Whether it is one as webhooks write it: "GB.1349…". */
+bool address_is_user_id(const struct gateway *g, struct slice text);
+/* Of all our accounts: "GB.ENT.…". */
+bool address_is_parent_id(struct slice user_id);
 /* Appends a number as the provider writes it. */
 void address_write(const struct gateway *g, struct slice number, struct buf *out);
 /* The other way: "whatsapp:+44…", "44…" and "0044…" become "+44…"; what is no number stays as it

@@ -79,7 +79,8 @@ static int build_receipt_url(struct render *r, struct err *e)
 
 static int check_message(const struct outgoing *msg, struct err *e)
 {
-    if (msg->to.n == 0) return err_set(e, ERR_INVALID, "the message has no recipient");
+    if (msg->to.n == 0 || slice_is(msg->to, "~"))
+        return err_set(e, ERR_INVALID, "the message has no recipient");
     if (msg->param_count > GATEWAY_PARAMS_MAX)
         return err_set(e, ERR_LIMIT, "more than %d template parameters", GATEWAY_PARAMS_MAX);
     bool good = slice_is_utf8(msg->text, NULL);
@@ -91,7 +92,7 @@ static int check_message(const struct outgoing *msg, struct err *e)
 bool render_overflowed(const struct gateway *g)
 {
     return g->request_url.failed || g->body.failed || g->value.failed || g->to.failed ||
-           g->from.failed || g->receipt_url.failed || g->utf16.failed;
+           g->to_user_id.failed || g->from.failed || g->receipt_url.failed || g->utf16.failed;
 }
 
 int render_begin(struct render *r, struct err *e)
@@ -100,9 +101,17 @@ int render_begin(struct render *r, struct err *e)
     int code = check_message(r->msg, e);
     if (code) return code;
     g->encoding_known = g->utf16_ready = false;
+    struct slice user_id = address_user_id(r->msg->to);
+    if (user_id.n && !gateway_takes_user_id(g))
+        return err_set(e, ERR_INVALID, "%s sends to numbers only by %s", g->p->title.p,
+                       g->channel_text);
     buf_clear(&g->to);
+    buf_clear(&g->to_user_id);
     buf_clear(&g->from);
-    address_write(g, r->msg->to, &g->to);
+    if (user_id.n)
+        address_write(g, user_id, &g->to_user_id);
+    else
+        address_write(g, r->msg->to, &g->to);
     address_write(g, r->msg->from, &g->from);
     return 0;
 }

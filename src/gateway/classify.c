@@ -53,12 +53,18 @@ static void judge_by_rule(struct gateway *g, const struct rule *rule, const stru
     v->suppress = rule->suppress;
     v->provider_id = arena_dup(g->answer_arena, selector_read(&rule->id, f));
     v->retry_after_ms = result->retry_after_ms >= 0 ? result->retry_after_ms : rule->retry_after_ms;
+    if (rule->outcome != ACCEPTED) return;
+    const struct answer_description *a = &g->p->answer;
+    v->to_known_as = address_read(g, selector_read(&a->to_known_as, f), g->answer_arena);
+    v->to_known_as = arena_dup(g->answer_arena, v->to_known_as);
+    v->to_user_id = arena_dup(g->answer_arena, selector_read(&a->to_user_id, f));
 }
 
 /* ---- the usual case: taken, and the first rule says so */
 
 static bool is_plain_selector(const struct selector_list *list)
 {
+    if (list->count != 1) return false;
     const struct selector *s = list->list;
     bool plain = s->source == SELECT_JSON && s->up == 0 && s->after.n == 0;
     for (size_t i = 0; i < s->step_count; i++)
@@ -70,8 +76,18 @@ static bool is_plain_selector(const struct selector_list *list)
 static bool is_plain_acceptance(const struct rule *r)
 {
     return r->outcome == ACCEPTED && !r->table && r->code.count == 0 && r->condition_count == 0 &&
-           r->contains.count == 0 && r->has.count == 1 && r->id.count == 1 &&
-           is_plain_selector(&r->has) && is_plain_selector(&r->id);
+           r->contains.count == 0 && is_plain_selector(&r->has) && is_plain_selector(&r->id);
+}
+
+/* A text that is there without escapes, or is not there; false: left to the slow way. */
+static bool scan_text(struct slice body, const struct selector_list *list, struct slice *ret)
+{
+    bool is_string;
+    *ret = SLICE_NONE;
+    if (list->count == 0) return true;
+    if (!is_plain_selector(list)) return false;
+    if (!scan_find(body, list->list, ret, &is_string)) return true;
+    return is_string && slice_find(*ret, '\\') < 0;
 }
 
 /* True only when the slow way would come to the same verdict; in any doubt it is left to that one.
@@ -80,16 +96,20 @@ static bool judge_quickly(struct gateway *g, const struct http_result *result, s
                           struct verdict *v)
 {
     const struct rule *first = g->p->answer.rules.list;
-    struct slice there, id;
+    const struct answer_description *a = &g->p->answer;
+    struct slice there, id, known_as, user_id;
     bool is_string;
     if (!g->p->answer.json || result->body_cut || !is_plain_acceptance(first)) return false;
     if (!rules_status_fits(first, status) || !scan_is_plain_object(result->body)) return false;
     if (!scan_find(result->body, first->has.list, &there, &is_string)) return false;
-    if (!scan_find(result->body, first->id.list, &id, &is_string) || !is_string) return false;
-    if (slice_find(id, '\\') >= 0) return false;
+    if (!scan_text(result->body, &first->id, &id) || !id.p) return false;
+    if (!scan_text(result->body, &a->to_known_as, &known_as)) return false;
+    if (!scan_text(result->body, &a->to_user_id, &user_id)) return false;
     v->outcome = ACCEPTED;
     v->reason = first->reason;
     v->provider_id = arena_dup(g->answer_arena, id);
+    v->to_known_as = address_read(g, known_as, g->answer_arena);
+    v->to_user_id = user_id;
     return true;
 }
 

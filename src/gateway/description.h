@@ -44,6 +44,8 @@ struct send_description {
 struct number_format {
     bool plus;
     struct slice prefix[CHANNEL_WHATSAPP + 1]; /* by enum channel */
+    struct slice also[4]; /* other prefixes that are read; none behind the last */
+    unsigned user_ids;    /* enum channel, or-ed: where people may have an id and no number */
 };
 
 struct validity_format {
@@ -53,6 +55,7 @@ struct validity_format {
 struct answer_description {
     bool json;
     struct selector_list code;
+    struct selector_list to_known_as, to_user_id; /* of an acceptance */
     struct rule_list rules;
 };
 
@@ -94,10 +97,12 @@ struct reader {
     struct selector each;
     struct selector_list present, absent; /* all of the one, none of the other */
     struct selector_list id, to, at;
+    struct selector_list user_id, own_id; /* the person's; our number's own id at the provider */
     /* receipts */
     struct selector_list ref, status, code;
     struct word_list states;
     /* inbound */
+    struct selector_list parent_user_id, chat;
     struct selector_list from, text, profile_name, media_count, media, kind;
     struct word_list kinds;
     bool handled;
@@ -125,6 +130,7 @@ struct provider {
     struct validity_format validity;
     struct field receipt_url, hook_url; /* hook_url: what is to be entered at the provider */
     struct send_description send;
+    bool takes_user_id; /* a request uses `to_user_id` */
     struct answer_description answer;
     struct rule_list codes;
     struct hooks_description hooks;

@@ -96,6 +96,9 @@ static void tell_receipt(struct reading *r, const struct facts *f)
                                   .ref = read_text(&r->reader->ref, f),
                                   .provider_id = read_text(&r->reader->id, f),
                                   .to = read_address(r, &r->reader->to, f),
+                                  .to_user_id = read_text(&r->reader->user_id, f),
+                                  .from_id = read_text(&r->reader->own_id, f),
+                                  .international = true,
                                   .at_ms = read_time(&r->reader->at, f)};
     if (event.state == STATE_UNDELIVERED) explain(r, f, &event);
     if (!arena_failed(r->arena)) r->sink->receipt(r->sink->arg, &event);
@@ -108,6 +111,14 @@ static int read_media_count(const struct reader *reader, const struct facts *f)
     return (int)said + selector_count(&reader->media, f);
 }
 
+/* Some write the id where the number would stand. */
+static void take_user_id(struct inbound_event *event)
+{
+    struct slice *id = address_is_parent_id(event->from) ? &event->parent_user_id : &event->user_id;
+    if (id->n == 0) *id = event->from;
+    event->from = SLICE_NONE;
+}
+
 static void tell_inbound(struct reading *r, const struct facts *f)
 {
     const struct reader *reader = r->reader;
@@ -118,12 +129,19 @@ static void tell_inbound(struct reading *r, const struct facts *f)
                                   .handled = known && reader->handled,
                                   .event_id = read_text(&reader->id, f),
                                   .from = read_address(r, &reader->from, f),
+                                  .international = true,
+                                  .user_id = read_text(&reader->user_id, f),
+                                  .parent_user_id = read_text(&reader->parent_user_id, f),
                                   .to = read_address(r, &reader->to, f),
+                                  .to_id = read_text(&reader->own_id, f),
+                                  .chat = read_text(&reader->chat, f),
                                   .text = read_text(&reader->text, f),
                                   .profile_name = read_text(&reader->profile_name, f),
                                   .media_count = read_media_count(reader, f),
                                   .at_ms = read_time(&reader->at, f)};
-    if (event.from.n && !arena_failed(r->arena)) r->sink->inbound(r->sink->arg, &event);
+    if (address_is_user_id(r->g, event.from)) take_user_id(&event);
+    bool somebody = event.from.n || event.user_id.n || event.parent_user_id.n;
+    if (somebody && !arena_failed(r->arena)) r->sink->inbound(r->sink->arg, &event);
 }
 
 static bool applies(struct reading *r, const struct facts *f)

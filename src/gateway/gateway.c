@@ -245,6 +245,8 @@ static int try_messages(struct gateway *g, struct err *e)
     msg.params = params;
     msg.param_count = COUNT_OF(params);
     if (!code) code = try_message(g, &msg, e);
+    msg.to = SLICE_LIT("~GB.1349\"");
+    if (!code && gateway_takes_user_id(g)) code = try_message(g, &msg, e);
     return code;
 }
 
@@ -252,8 +254,8 @@ static int try_messages(struct gateway *g, struct err *e)
 
 static void make_room(struct gateway *g)
 {
-    struct buf *bufs[] = {&g->request_url, &g->body,        &g->value, &g->to,
-                          &g->from,        &g->receipt_url, &g->utf16};
+    struct buf *bufs[] = {&g->request_url, &g->body, &g->value,       &g->to,
+                          &g->to_user_id,  &g->from, &g->receipt_url, &g->utf16};
     for (size_t i = 0; i < COUNT_OF(bufs); i++)
         buf_init(bufs[i], GATEWAY_REQUEST_BYTES_MAX);
     for (size_t i = 0; i < GATEWAY_PARAMS_MAX; i++)
@@ -307,8 +309,8 @@ static void free_texts(struct gateway *g)
 void gateway_free(struct gateway *g)
 {
     if (!g) return;
-    struct buf *bufs[] = {&g->request_url, &g->body,        &g->value, &g->to,
-                          &g->from,        &g->receipt_url, &g->utf16};
+    struct buf *bufs[] = {&g->request_url, &g->body, &g->value,       &g->to,
+                          &g->to_user_id,  &g->from, &g->receipt_url, &g->utf16};
     for (size_t i = 0; i < COUNT_OF(bufs); i++)
         buf_done(bufs[i]);
     free_fields(g->form, COUNT_OF(g->form));
@@ -325,6 +327,11 @@ void gateway_free(struct gateway *g)
 const char *gateway_name(const struct gateway *g)
 {
     return g->name;
+}
+
+bool gateway_takes_user_id(const struct gateway *g)
+{
+    return g->p->takes_user_id && (g->p->numbers.user_ids & g->channel);
 }
 
 const char *gateway_hook_url(const struct gateway *g)

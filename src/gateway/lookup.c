@@ -128,7 +128,10 @@ static bool fits(struct search *s, const struct facts *f)
     const struct lookup_wanted *w = s->wanted;
     struct slice to = address_read(s->g, selector_read(&r->to, f), f->arena);
     int64_t at_ms;
-    if (!slice_eq(to, w->to) || !same_text(selector_read(&r->text, f), w->text)) return false;
+    struct slice user_id = address_user_id(w->to);
+    if (!slice_eq(to, user_id.n ? user_id : w->to) ||
+        !same_text(selector_read(&r->text, f), w->text))
+        return false;
     if (!read_time(selector_read(&r->at, f), &at_ms)) {
         s->doubtful = true;
         return false;

@@ -35,25 +35,20 @@ int compile_flag(const struct compiler *c, const struct yaml_node *n, bool *ret)
 
 /* ---- sections */
 
-static int compile_channels(const struct compiler *c, struct provider *p,
-                            const struct yaml_node *root)
+static int compile_channels(const struct compiler *c, const struct yaml_node *list, unsigned *ret)
 {
-    const struct yaml_node *list = NULL;
-    int code = compile_required(c, root, "channels", &list);
-    if (code) return code;
     for (size_t i = 0; i < yaml_count(list); i++) {
         struct slice text = yaml_text(yaml_at(list, i));
         if (slice_is(text, "sms"))
-            p->channels |= CHANNEL_SMS;
+            *ret |= CHANNEL_SMS;
         else if (slice_is(text, "whatsapp"))
-            p->channels |= CHANNEL_WHATSAPP;
+            *ret |= CHANNEL_WHATSAPP;
         else
             return yaml_error(c->doc, yaml_at(list, i), ERR_INVALID, c->e,
                               "a channel is sms or whatsapp");
     }
-    return p->channels
-               ? 0
-               : yaml_error(c->doc, list, ERR_INVALID, c->e, "expected [sms], [whatsapp] or both");
+    return *ret ? 0
+                : yaml_error(c->doc, list, ERR_INVALID, c->e, "expected [sms], [whatsapp] or both");
 }
 
 static int compile_key(const struct compiler *c, struct provider *p, const struct yaml_node *name,
@@ -84,11 +79,22 @@ static int compile_account(const struct compiler *c, struct provider *p, const s
     return code;
 }
 
+static int compile_prefixes(const struct compiler *c, struct number_format *numbers,
+                            const struct yaml_node *list)
+{
+    int code = 0;
+    if (yaml_count(list) >= COUNT_OF(numbers->also))
+        return yaml_error(c->doc, list, ERR_LIMIT, c->e, "at most 3 other prefixes");
+    for (size_t i = 0; i < yaml_count(list) && !code; i++)
+        code = compile_text(c, yaml_at(list, i), &numbers->also[i]);
+    return code;
+}
+
 static int compile_numbers(const struct compiler *c, struct provider *p, const struct yaml_node *n)
 {
-    static const char *const keys[] = {"plus", "prefix", NULL};
+    static const char *const keys[] = {"plus", "prefix", "also", "user_ids", NULL};
     static const char *const channels[] = {"sms", "whatsapp", NULL};
-    const struct yaml_node *prefix = yaml_get(n, "prefix");
+    const struct yaml_node *prefix = yaml_get(n, "prefix"), *user_ids = yaml_get(n, "user_ids");
     p->numbers.plus = true;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_flag(c, yaml_get(n, "plus"), &p->numbers.plus);
@@ -96,6 +102,8 @@ static int compile_numbers(const struct compiler *c, struct provider *p, const s
     if (!code) code = compile_text(c, yaml_get(prefix, "sms"), &p->numbers.prefix[CHANNEL_SMS]);
     if (!code)
         code = compile_text(c, yaml_get(prefix, "whatsapp"), &p->numbers.prefix[CHANNEL_WHATSAPP]);
+    if (!code) code = compile_prefixes(c, &p->numbers, yaml_get(n, "also"));
+    if (!code && user_ids) code = compile_channels(c, user_ids, &p->numbers.user_ids);
     return code;
 }
 
@@ -117,7 +125,8 @@ static int compile_validity(const struct compiler *c, struct provider *p, const 
 
 static int compile_answer(const struct compiler *c, struct provider *p, const struct yaml_node *n)
 {
-    static const char *const keys[] = {"format", "code", "rules", NULL};
+    static const char *const keys[] = {"format",     "code",  "to_known_as",
+                                       "to_user_id", "rules", NULL};
     const struct yaml_node *format = NULL, *rules = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_required(c, n, "format", &format);
@@ -127,17 +136,20 @@ static int compile_answer(const struct compiler *c, struct provider *p, const st
     if (!p->answer.json && !slice_is(yaml_text(format), "text"))
         return yaml_error(c->doc, format, ERR_INVALID, c->e, "an answer's format is json or text");
     code = selector_compile(c, yaml_get(n, "code"), &p->answer.code);
+    if (!code) code = selector_compile(c, yaml_get(n, "to_known_as"), &p->answer.to_known_as);
+    if (!code) code = selector_compile(c, yaml_get(n, "to_user_id"), &p->answer.to_user_id);
     return code ? code : rules_compile(c, rules, true, &p->answer.rules);
 }
 
 static int compile_head(const struct compiler *c, struct provider *p, const struct yaml_node *root)
 {
-    const struct yaml_node *name = NULL, *base_url = NULL;
+    const struct yaml_node *name = NULL, *base_url = NULL, *channels = NULL;
     int code = compile_required(c, root, "name", &name);
     if (!code) code = compile_required(c, root, "base_url", &base_url);
     if (!code) code = compile_text(c, name, &p->title);
     if (!code) code = compile_text(c, base_url, &p->base_url);
-    if (!code) code = compile_channels(c, p, root);
+    if (!code) code = compile_required(c, root, "channels", &channels);
+    if (!code) code = compile_channels(c, channels, &p->channels);
     if (!code) code = compile_account(c, p, yaml_get(root, "account"));
     if (!code) code = compile_numbers(c, p, yaml_get(root, "numbers"));
     if (!code) code = compile_validity(c, p, yaml_get(root, "validity"));

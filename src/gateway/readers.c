@@ -200,6 +200,8 @@ static int compile_common(const struct compiler *c, const struct yaml_node *n, s
     if (!code) code = selector_compile(c, yaml_get(n, "absent"), &r->absent);
     if (!code) code = selector_compile(c, yaml_get(n, "to"), &r->to);
     if (!code) code = selector_compile(c, yaml_get(n, "at"), &r->at);
+    if (!code) code = selector_compile(c, yaml_get(n, "user_id"), &r->user_id);
+    if (!code) code = selector_compile(c, yaml_get(n, "own_id"), &r->own_id);
     if (!code && r->present.count == 0)
         code = yaml_error(c->doc, n, ERR_INVALID, c->e,
                           "'present' is missing: what tells this kind of event from others?");
@@ -208,8 +210,9 @@ static int compile_common(const struct compiler *c, const struct yaml_node *n, s
 
 static int compile_receipt(const struct compiler *c, const struct yaml_node *n, struct reader *r)
 {
-    static const char *const keys[] = {"each",   "present", "absent", "ref", "id", "to",
-                                       "status", "states",  "code",   "at",  NULL};
+    static const char *const keys[] = {"each",    "present", "absent", "ref",  "id",
+                                       "to",      "status",  "states", "code", "at",
+                                       "user_id", "own_id",  NULL};
     const struct yaml_node *status = NULL, *states = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_common(c, n, r);
@@ -225,15 +228,18 @@ static int compile_receipt(const struct compiler *c, const struct yaml_node *n, 
 
 static int compile_inbound(const struct compiler *c, const struct yaml_node *n, struct reader *r)
 {
-    static const char *const keys[] = {"each", "present", "absent",       "event_id",    "from",
-                                       "to",   "text",    "profile_name", "media_count", "media",
-                                       "kind", "kinds",   "handled",      "at",          NULL};
+    static const char *const keys[] = {
+        "each",         "present",        "absent", "event_id", "from",  "to",      "text",
+        "profile_name", "media_count",    "media",  "kind",     "kinds", "handled", "at",
+        "user_id",      "parent_user_id", "own_id", "chat",     NULL};
     const struct yaml_node *from = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_common(c, n, r);
     if (!code) code = compile_required(c, n, "from", &from);
     if (!code) code = selector_compile(c, from, &r->from);
     if (!code) code = selector_compile(c, yaml_get(n, "event_id"), &r->id);
+    if (!code) code = selector_compile(c, yaml_get(n, "parent_user_id"), &r->parent_user_id);
+    if (!code) code = selector_compile(c, yaml_get(n, "chat"), &r->chat);
     if (!code) code = selector_compile(c, yaml_get(n, "text"), &r->text);
     if (!code) code = selector_compile(c, yaml_get(n, "profile_name"), &r->profile_name);
     if (!code) code = selector_compile(c, yaml_get(n, "media_count"), &r->media_count);

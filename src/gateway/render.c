@@ -118,6 +118,7 @@ static struct tvalue message_get(const struct render *r, struct slice key)
 {
     const struct outgoing *msg = r->msg;
     if (slice_is(key, "to")) return text_or_false(buf_slice(&r->g->to));
+    if (slice_is(key, "to_user_id")) return text_or_false(buf_slice(&r->g->to_user_id));
     if (slice_is(key, "from")) return text_or_false(buf_slice(&r->g->from));
     if (slice_is(key, "text")) return text_or_false(msg->text);
     if (slice_is(key, "ref")) return text_or_false(msg->ref);

@@ -7,9 +7,9 @@
 /* What a template may use. The first group is the same for every message of a gateway. */
 static const char *const CONSTANT_NAMES[] = {"account", "base_url", "public_url",
                                              "gateway", "channel",  NULL};
-static const char *const MESSAGE_NAMES[] = {"to",         "from",     "text",        "text_utf16be",
-                                            "ucs2",       "ref",      "validity",    "params",
-                                            "has_params", "template", "receipt_url", NULL};
+static const char *const MESSAGE_NAMES[] = {
+    "to",       "to_user_id", "from",       "text",     "text_utf16be", "ucs2", "ref",
+    "validity", "params",     "has_params", "template", "receipt_url",  NULL};
 /* Inside the sections `template` and `params`. */
 static const char *const INNER_NAMES[] = {"name", "language", "key", "value", "last", NULL};
 
@@ -22,7 +22,7 @@ static bool is_listed(struct slice name, const char *const *names)
 
 struct name_check {
     struct slice unknown;
-    bool constant;
+    bool constant, user_id;
 };
 
 static void check_name(void *arg, struct slice name, unsigned uses)
@@ -31,6 +31,7 @@ static void check_name(void *arg, struct slice name, unsigned uses)
     (void)uses;
     if (is_listed(name, CONSTANT_NAMES)) return;
     check->constant = false;
+    check->user_id |= slice_is(name, "to_user_id");
     if (!is_listed(name, MESSAGE_NAMES) && !is_listed(name, INNER_NAMES)) check->unknown = name;
 }
 
@@ -75,6 +76,7 @@ static int compile_template(const struct compiler *c, struct provider *p, const 
                           SLICE_ARG(check.unknown));
     ret->value = t;
     ret->constant = check.constant;
+    p->takes_user_id |= check.user_id;
     return check_account_names(c, p, n);
 }
 

@@ -39,13 +39,33 @@ static void print_receipt(void *arg, const struct receipt_event *e)
              e->suppress ? " suppress" : "");
 }
 
+static void add_said(struct buf *out, const char *name, struct slice value)
+{
+    if (value.n) buf_addf(out, " %s=%.*s", name, SLICE_ARG(value));
+}
+
+/* What most of them have, and of the rest what is said. */
 static void print_inbound(void *arg, const struct inbound_event *e)
 {
-    static const char *const kinds[] = {"message", "opt_out", "opt_in", "help"};
-    buf_addf(arg, "inbound %s%s id=%.*s from=%.*s to=%.*s name=%.*s media=%d at=%lld text=%.*s\n",
+    static const char *const kinds[] = {
+#define X(name, text) [name] = text,
+        INBOUND_KIND_TABLE(X)
+#undef X
+    };
+    buf_addf(arg, "inbound %s%s id=%.*s from=%.*s to=%.*s name=%.*s media=%d at=%lld text=%.*s",
              kinds[e->kind], e->handled ? " handled" : "", SLICE_ARG(e->event_id),
              SLICE_ARG(e->from), SLICE_ARG(e->to), SLICE_ARG(e->profile_name), e->media_count,
              (long long)e->at_ms, SLICE_ARG(e->text));
+    add_said(arg, "user", e->user_id);
+    add_said(arg, "parent", e->parent_user_id);
+    add_said(arg, "own", e->to_id);
+    add_said(arg, "chat", e->chat);
+    add_said(arg, "action", e->action);
+    add_said(arg, "about", e->about);
+    add_said(arg, "new", e->new_from);
+    add_said(arg, "new_user", e->new_user_id);
+    add_said(arg, "note", e->note);
+    buf_add_char(arg, '\n');
 }
 
 static enum hook_result read_hook(struct gateway *g, const char *method, const char *target,
@@ -136,6 +156,15 @@ static void test_twilio_whatsapp_events(void **state)
          HOOK_OK,
          "inbound message id=SM1 from=+447700900123 to=+447700900000 name=Ada media=0 at=0 "
          "text=No\n"},
+        /* the id where the number would stand */
+        {"POST", "/hooks/tw",
+         "MessageSid=SM2&From=whatsapp%3AGB.1349120&To=whatsapp%3A%2B44&Body=STOP", HOOK_OK,
+         "inbound message id=SM2 from= to=+44 name= media=0 at=0 text=STOP user=GB.1349120\n"},
+        {"POST", "/hooks/tw", "MessageSid=SM2&From=whatsapp%3AGB.ENT.77&To=x&Body=STOP", HOOK_OK,
+         "inbound message id=SM2 from= to=x name= media=0 at=0 text=STOP parent=GB.ENT.77\n"},
+        {"POST", "/hooks/tw",
+         "MessageSid=SM2&From=rcs%3A%2B447700900123&To=rcs%3Aour_agent&Body=STOP", HOOK_OK,
+         "inbound message id=SM2 from=+447700900123 to=our_agent name= media=0 at=0 text=STOP\n"},
     };
     struct gateway_config config = twilio_config();
     config.channel = "whatsapp";
@@ -343,20 +372,23 @@ struct sample {
 
 #define FROM_KERRY "from=5678 to=+250788123200 name=Kerry Fisher media="
 #define AT         " at=1454119029000 text="
+#define OWN        " own=1234567890\n"
 
 static const struct sample SAMPLES[] = {
-    {"hello.json", "inbound message id=external_id " FROM_KERRY "0" AT "Hello World\n"},
-    {"audio.json", "inbound message id=external_id " FROM_KERRY "1" AT "\n"},
-    {"button.json", "inbound message id=external_id " FROM_KERRY "0" AT "No\n"},
-    {"button_reply.json", "inbound message id=external_id " FROM_KERRY "0" AT "Yes\n"},
+    {"hello.json", "inbound message id=external_id " FROM_KERRY "0" AT "Hello World" OWN},
+    {"audio.json", "inbound message id=external_id " FROM_KERRY "1" AT OWN},
+    {"button.json", "inbound message id=external_id " FROM_KERRY "0" AT "No" OWN},
+    {"button_reply.json", "inbound message id=external_id " FROM_KERRY "0" AT "Yes" OWN},
     {"document.json",
-     "inbound message id=external_id " FROM_KERRY "1" AT "80skaraokesonglistartist\n"},
+     "inbound message id=external_id " FROM_KERRY "1" AT "80skaraokesonglistartist" OWN},
     {"error_errors.json", ""},
     {"error_status.json",
      "receipt undelivered ref= id=external_id code=131014 reason= to=5678 at=1454119029000\n"},
     {"hello_from_bsuid.json",
-     "inbound message id=external_id from=US.1234 to=+250788123200 name=Kerry Fisher media=0" AT
-     "Hello World\n"},
+     "inbound message id=external_id from= to=+250788123200 name=Kerry Fisher media=0" AT
+     "Hello World user=US.1234 parent=US.ENT.5678" OWN},
+    {"hello_user_id.json",
+     "inbound message id=external_id " FROM_KERRY "0" AT "Hello World user=US.1234" OWN},
     {"no_from.json", ""},
     {"valid_status.json",
      "receipt sent ref= id=external_id code= reason= to=5678 at=1454119029000\n"},

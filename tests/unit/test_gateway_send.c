@@ -1,6 +1,8 @@
 /* Per provider: a message in, the expected request out; an answer in, the expected outcome out. */
 #include <stdio.h>
 
+#include <jansson.h>
+
 #include "gateway_fixture.h"
 
 static struct provider *twilio, *meta, *kannel;
@@ -224,6 +226,42 @@ static void test_build_refuses(void **state)
     gateway_free(g);
 }
 
+/* Somebody of whom only a user id is known. */
+static void test_to_a_user_id(void **state)
+{
+    (void)state;
+    struct outgoing msg = message("Hi");
+    msg.to = SLICE_LIT("~GB.13491208655302741918");
+    struct gateway *g = make_gateway(meta, meta_config());
+    assert_true(gateway_takes_user_id(g));
+    struct http_send send = build(g, &msg);
+    json_t *json = json_loadb(send.body.p, send.body.n, 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(json, "recipient")),
+                        "GB.13491208655302741918");
+    assert_null(json_object_get(json, "to"));
+    json_decref(json);
+    gateway_free(g);
+
+    struct gateway_config config = twilio_config();
+    config.channel = "whatsapp";
+    g = make_gateway(twilio, config);
+    send = build(g, &msg);
+    assert_true(
+        slice_starts(send.body, "To=whatsapp%3AGB.13491208655302741918&From=whatsapp%3A%2B44"));
+    gateway_free(g);
+
+    g = make_gateway(twilio, twilio_config());
+    assert_false(gateway_takes_user_id(g));
+    gateway_free(g);
+
+    struct err e = {0};
+    g = make_gateway(kannel, kannel_config());
+    assert_false(gateway_takes_user_id(g));
+    assert_int_equal(gateway_build(g, &msg, &send, &e), ERR_INVALID);
+    assert_string_equal(e.text, "Kannel sends to numbers only by sms");
+    gateway_free(g);
+}
+
 /* ---- answers */
 
 struct answer_case {
@@ -238,10 +276,11 @@ static void tell(const struct verdict *v, char *out, size_t out_bytes)
     static const char *const scopes[] = {"", " scope=sender", " scope=pair"};
     char retry[32] = "";
     if (v->retry_after_ms >= 0) snprintf(retry, sizeof retry, " retry=%d", (int)v->retry_after_ms);
-    snprintf(out, out_bytes, "%s %.*s%s%.*s%s%.*s%s%s%s", outcome_to_string(v->outcome),
+    snprintf(out, out_bytes, "%s %.*s%s%.*s%s%.*s%s%s%s%s%.*s%s%.*s", outcome_to_string(v->outcome),
              SLICE_ARG(v->reason), v->code.n ? " code=" : "", SLICE_ARG(v->code),
              v->provider_id.n ? " id=" : "", SLICE_ARG(v->provider_id), scopes[v->scope], retry,
-             v->suppress ? " suppress" : "");
+             v->suppress ? " suppress" : "", v->to_known_as.n ? " known_as=" : "",
+             SLICE_ARG(v->to_known_as), v->to_user_id.n ? " user=" : "", SLICE_ARG(v->to_user_id));
 }
 
 static void judge_all(const struct provider *p, struct gateway_config config,
@@ -307,6 +346,18 @@ static void test_twilio_answers(void **state)
     "{\"error\":{\"message\":\"m\",\"type\":\"OAuthException\",\"code\":" #code "}}"
 
 static const struct answer_case META_ANSWERS[] = {
+    /* how it knows the person: told by the quick way and by the slow one (an escape) */
+    {200,
+     "{\"contacts\":[{\"input\":\"5511987654321\",\"wa_id\":\"551187654321\"}],"
+     "\"messages\":[{\"id\":\"w1\"}]}",
+     "accepted  id=w1 known_as=+551187654321"},
+    {200,
+     "{\"contacts\":[{\"input\":\"\\u0035\",\"wa_id\":\"551187654321\",\"user_id\":\"BR.1\"}],"
+     "\"messages\":[{\"id\":\"w1\"}]}",
+     "accepted  id=w1 known_as=+551187654321 user=BR.1"},
+    {200, "{\"contacts\":[{\"user_id\":\"GB.1349\"}],\"messages\":[{\"id\":\"w1\"}]}",
+     "accepted  id=w1 user=GB.1349"},
+    {200, "{\"contacts\":{\"wa_id\":7},\"messages\":[{\"id\":\"w1\"}]}", "accepted  id=w1"},
     {200, "{\"messaging_product\":\"whatsapp\",\"messages\":[{\"id\":\"wamid.1\"}]}",
      "accepted  id=wamid.1"},
     {201,
@@ -410,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_twilio_answers),
         cmocka_unit_test(test_meta_answers),
         cmocka_unit_test(test_kannel_answers),
+        cmocka_unit_test(test_to_a_user_id),
         cmocka_unit_test(test_transport_and_retry_after),
     };
     return cmocka_run_group_tests(tests, load_all, free_all);
