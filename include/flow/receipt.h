@@ -2,28 +2,25 @@
 /* A provider's delivery report finds its recipient through our own signed reference and moves it
  * forward in the ledger. Late, early, twice, out of order: all fine, the law of the states
  * (core/state.h) knows only forward. It also settles an unknown: the message did leave. The
- * reference is the proof, whichever gateway of ours brought it and whatever became of the campaign.
- */
+ * reference is the proof, whatever became of the campaign. */
 #include "base/err.h"
+#include "flow/optout.h"
 #include "gateway/gateway.h"
 #include "store/ledger.h"
 
-struct suppress;
-
 struct receipts {
     struct ledger *ledger; /* borrowed */
-    struct suppress *suppress;
+    struct optouts optouts;
     const unsigned char *ref_key;
     /* of the gateway that the receipt came by; NULL = no bound, or not known */
     const struct provider_queue *queue;
 };
 
-enum receipt_verdict {
-    RECEIPT_TAKEN,   /* under way: cb runs later */
-    RECEIPT_FOREIGN, /* not a reference of ours: nothing happens, no callback */
-};
-/* result 0: stored (or it changes nothing); negative: not known to be stored, let the provider
- * repeat it. */
+/* result 0: stored (or it changes nothing); RECEIPT_FOREIGN: it is about no message of ours, and
+ * moved nobody; negative: not known to be stored, let the provider repeat it. May run before
+ * receipt_apply returns. An opt-out that a receipt tells of is stored in any case (flow/optout.h).
+ */
+enum { RECEIPT_FOREIGN = 1 };
 typedef void receipt_cb(void *arg, int result);
-enum receipt_verdict receipt_apply(const struct receipts *r, const struct receipt_event *event,
-                                   int64_t now_ms, receipt_cb *cb, void *arg);
+void receipt_apply(const struct receipts *r, const struct receipt_event *event, int64_t now_ms,
+                   receipt_cb *cb, void *arg);

@@ -3,6 +3,8 @@
  * from it. */
 #include "dispatch_internal.h"
 
+#include "flow/optout.h"
+
 #include <stdio.h>
 
 enum {
@@ -143,24 +145,17 @@ static void on_blocked(struct grant *g, int status, const char *detail)
     record_outcome(g, STATE_PENDING, "");
 }
 
-static void on_suppressed(void *arg, int result, int64_t count, const struct err *e)
-{
-    (void)arg;
-    (void)count;
-    if (result < 0) log_error("a provider's opt-out could not be stored: %s", e->text);
-}
-
 static void suppress_person(struct grant *g, const char *detail)
 {
     struct batch *b = g->batch;
-    struct suppress_entry entry = {
+    const struct dispatch_config *c = &b->d->config;
+    const struct optouts optouts = {c->suppress, c->direct, c->campaigns, c->audiences};
+    const struct optout told = {
         .number = b->direct ? b->direct->to : block_number(&b->block, g->offset),
-        .reason = SUPPRESS_PROVIDER,
         .at_ms = clock_wall_ms(),
         .evidence = slice_of(detail),
     };
-    struct slice scope = b->direct ? b->direct->group : b->run->campaign->group;
-    suppress_add(b->d->config.suppress, scope, &entry, 1, on_suppressed, NULL);
+    optout_store(&optouts, &told, NULL, NULL);
 }
 
 void answer_take(void *arg, const struct http_result *result)

@@ -66,6 +66,7 @@ static void on_receipt_stored(void *arg, int result)
 {
     struct storing *w = arg;
     if (result == 0) w->g->stats.receipts++;
+    if (result > 0) w->g->stats.foreign_receipts++;
     storing_step_ended(w, result);
 }
 
@@ -75,10 +76,7 @@ static void on_receipt(void *arg, const struct receipt_event *event)
     struct receipts receipts = w->in->config.receipts;
     receipts.queue = &w->g->config.queue;
     w->waiting++;
-    if (receipt_apply(&receipts, event, w->received_ms, on_receipt_stored, w) == RECEIPT_TAKEN)
-        return;
-    w->g->stats.foreign_receipts++;
-    w->waiting--;
+    receipt_apply(&receipts, event, w->received_ms, on_receipt_stored, w);
 }
 
 static void on_inbound_stored(void *arg, int result, enum inbound_verdict verdict,

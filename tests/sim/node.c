@@ -119,7 +119,9 @@ static void open_lookup(struct node *n)
         .audiences = n->audiences,
         .direct = n->direct,
         .inbox = n->inbox,
-        .receipts = {n->ledger, n->suppress, n->config.ref_key, NULL},
+        .receipts = {.ledger = n->ledger,
+                     .optouts = {n->suppress, n->direct, n->campaigns, n->audiences},
+                     .ref_key = n->config.ref_key},
         .gateways = n->config.gateways,
         .gateway_count = n->config.gateway_count,
         .grace_ms = LOOKUP_GRACE,
@@ -203,11 +205,12 @@ void node_receipt(struct node *n, int gateway, const struct receipt_event *event
                   void *arg)
 {
     struct sim_process *before = sim_become(n->process);
-    const struct receipts receipts = {.ledger = n->ledger,
-                                      .suppress = n->suppress,
-                                      .ref_key = n->config.ref_key,
-                                      .queue = &n->config.gateways[gateway].queue};
-    check(receipt_apply(&receipts, event, clock_wall_ms(), cb, arg) == RECEIPT_TAKEN);
+    const struct receipts receipts = {
+        .ledger = n->ledger,
+        .optouts = {n->suppress, n->direct, n->campaigns, n->audiences},
+        .ref_key = n->config.ref_key,
+        .queue = &n->config.gateways[gateway].queue};
+    receipt_apply(&receipts, event, clock_wall_ms(), cb, arg);
     (void)sim_become(before);
 }
 

@@ -1,0 +1,35 @@
+#pragma once
+/* A provider said that a person opted out there (a receipt, an answer, a look-up): nobody of us may
+ * text them either. One rule for all three: it counts for the whole organisation (scope `all`), and
+ * it is about the person whom our message went to. Whom that is says the reference, whatever number
+ * stands beside it: providers write numbers in spellings of their own. */
+#include "base/err.h"
+#include "base/slice.h"
+
+struct audience_store;
+struct campaign_store;
+struct direct;
+struct suppress;
+
+struct optouts { /* all borrowed */
+    struct suppress *suppress;
+    struct direct *direct;
+    struct campaign_store *campaigns;
+    struct audience_store *audiences;
+};
+
+struct optout {
+    uint64_t number; /* the person, when the caller knows; 0: whoever `campaign` and `index` name */
+    bool ours;       /* the two are of a reference of ours; false: only `to` is known */
+    uint32_t campaign, index; /* campaign 0: the direct book */
+    struct slice to;          /* the number that the provider gave, E.164 with +; or none */
+    struct slice evidence;    /* the provider's code and reason; copied */
+    int64_t at_ms;            /* [wall ms] */
+};
+
+/* result 0: stored, now or before, or nobody can tell who is meant (then it is in the log, without
+ * a number). ERR_UNREACHABLE: not known to be stored, try again. cb may be NULL, and may run before
+ * this returns. When the reference leads to nobody any more (its campaign or list is gone) `to`
+ * counts, if it is certainly a number. */
+typedef void optout_cb(void *arg, int result);
+void optout_store(const struct optouts *o, const struct optout *told, optout_cb *cb, void *arg);

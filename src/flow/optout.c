@@ -1,0 +1,119 @@
+#include "flow/optout.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "core/block.h"
+#include "core/number.h"
+#include "store/audience.h"
+#include "store/campaign.h"
+#include "store/direct.h"
+#include "store/suppress.h"
+
+struct telling {
+    struct optouts o;
+    uint64_t to; /* what the provider's own number says; 0 = nothing certain */
+    uint32_t index;
+    int64_t at_ms;
+    char *evidence;
+    optout_cb *cb;
+    void *arg;
+};
+
+static void ended(struct telling *t, int result)
+{
+    if (t->cb) t->cb(t->arg, result);
+    free(t->evidence);
+    free(t);
+}
+
+static void on_suppressed(void *arg, int result, int64_t count, const struct err *e)
+{
+    (void)count;
+    if (result < 0) log_error("a provider's opt-out could not be stored: %s", e->text);
+    ended(arg, result);
+}
+
+static void suppress(struct telling *t, uint64_t number)
+{
+    const struct suppress_entry entry = {.number = number,
+                                         .reason = SUPPRESS_PROVIDER,
+                                         .at_ms = t->at_ms,
+                                         .evidence = slice_of(t->evidence)};
+    suppress_add(t->o.suppress, SLICE_LIT("all"), &entry, 1, on_suppressed, t);
+}
+
+/* The reference leads to nobody, or there is none. */
+static void by_their_number(struct telling *t)
+{
+    if (t->to) {
+        suppress(t, t->to);
+        return;
+    }
+    log_warn("a provider told of an opt-out (%s) and nobody can tell whose: neither our reference "
+             "nor a full number is in it",
+             t->evidence);
+    ended(t, 0);
+}
+
+/* Only a silent store is worth another try. */
+static void not_found(struct telling *t, int result)
+{
+    if (result == ERR_UNREACHABLE)
+        ended(t, result);
+    else
+        by_their_number(t);
+}
+
+static void on_direct(void *arg, int result, const struct direct_message *m, const struct err *e)
+{
+    (void)e;
+    if (result < 0 || m->to == 0)
+        not_found(arg, result);
+    else
+        suppress(arg, m->to);
+}
+
+static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+{
+    struct telling *t = arg;
+    struct err why = {0};
+    struct block block;
+    size_t row = t->index % BLOCK_ROWS_MAX;
+    (void)e;
+    if (result == 0) result = block_open(bytes, &block, &why);
+    if (result < 0 || row >= block_rows(&block))
+        not_found(t, result);
+    else
+        suppress(t, block_number(&block, row));
+}
+
+static void on_campaign(void *arg, int result, const struct campaign *c, const struct err *e)
+{
+    struct telling *t = arg;
+    (void)e;
+    if (result < 0)
+        not_found(t, result);
+    else
+        audience_block(t->o.audiences, c->audience, t->index / BLOCK_ROWS_MAX, on_block, t);
+}
+
+void optout_store(const struct optouts *o, const struct optout *told, optout_cb *cb, void *arg)
+{
+    struct telling *t = xcalloc(1, sizeof *t);
+    *t = (struct telling){.o = *o,
+                          .index = told->index,
+                          .at_ms = told->at_ms,
+                          .evidence = slice_strdup(told->evidence),
+                          .cb = cb,
+                          .arg = arg};
+    if (!number_parse(told->to, &t->to)) t->to = 0;
+    if (told->number)
+        suppress(t, told->number);
+    else if (!told->ours)
+        by_their_number(t);
+    else if (told->campaign == 0)
+        direct_load(o->direct, told->index, on_direct, t);
+    else
+        campaign_load(o->campaigns, told->campaign, on_campaign, t);
+}
