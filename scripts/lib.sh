@@ -17,6 +17,8 @@ readonly packages_test=(clang clang-format curl openssl liblua5.1-0-dev)
 readonly packages_test_optional=(
     maven default-jre-headless shellcheck python3-yaml python3-jsonschema chromium chromium-driver
 )
+# What ./scripts/fuzz needs besides packages_build.
+readonly packages_fuzz=(clang libclang-rt-dev)
 readonly packages_kafka=(maven default-jre-headless)
 
 say() { printf '%s\n' "$*" >&2; }

@@ -1,10 +1,14 @@
-/* Webhook bodies and request lines of every provider: reading them never trips, what comes out is
- * clean text, and no input passes the signature check. The first byte chooses the provider, the
- * rest is "target NUL body". */
+/* Webhooks of every provider: checking and reading them never trips, what comes out is clean text,
+ * and no input passes the signature check but one that was signed with the key. All that a stranger
+ * can vary is varied: the first byte chooses the provider, and whether the request is signed; the
+ * rest is "method NUL target NUL headers NUL body". A header is a line "Name: value"; one without a
+ * line is absent, one with '*' in front of its value is huge. */
 #include "fuzz.h"
 
 #include <stdio.h>
 
+#include "base/buf.h"
+#include "core/signature.h"
 #include "gateway/gateway.h"
 
 static const struct gateway_pair ACCOUNTS[3][4] = {
@@ -60,12 +64,59 @@ static void see_inbound(void *arg, const struct inbound_event *e)
     check(e->from.n > 0 && e->media_count >= 0 && e->at_ms >= 0);
 }
 
+struct input {
+    bool is_signed;
+    char signature[128];
+    struct slice method, target, headers, body;
+};
+
+enum { SIGNED = 0x80, HUGE_BYTES = 40000 };
+
+static struct input read_input(const uint8_t *data, size_t n)
+{
+    struct input in = {.is_signed = data[0] & SIGNED};
+    struct slice rest = slice_make(data + 1, n - 1);
+    (void)slice_cut(&rest, '\0', &in.method);
+    (void)slice_cut(&rest, '\0', &in.target);
+    (void)slice_cut(&rest, '\0', &in.headers);
+    in.body = rest;
+    return in;
+}
+
+static struct slice huge(struct slice value)
+{
+    static char out[HUGE_BYTES];
+    for (size_t i = 0; i < sizeof out; i++)
+        out[i] = value.n ? value.p[i % value.n] : 'x';
+    return slice_make(out, sizeof out);
+}
+
 static struct slice header(const void *arg, const char *name)
 {
-    (void)arg;
-    if (slice_is(slice_of(name), "Content-Type"))
-        return SLICE_LIT("application/x-www-form-urlencoded");
-    return SLICE_LIT("AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    const struct input *in = arg;
+    struct slice rest = in->headers, line;
+    if (in->signature[0] && strcmp(name, "Content-Type") != 0) return slice_of(in->signature);
+    while (slice_cut(&rest, '\n', &line)) {
+        struct slice key;
+        if (!slice_cut(&line, ':', &key) || !line.p || !slice_is_nocase(key, name)) continue;
+        struct slice value = slice_trim(line);
+        return slice_starts(value, "*") ? huge(slice_from(value, 1)) : value;
+    }
+    return SLICE_NONE;
+}
+
+/* Signs as the provider would. */
+static void sign(struct input *in, int provider)
+{
+    struct buf url = BUF_INIT(1 << 20);
+    buf_add_cstr(&url, "https://m.example");
+    buf_add_slice(&url, in->target);
+    if (provider == 0)
+        (void)signature_twilio_make(SLICE_LIT("an unguessable token"), buf_slice(&url), in->body,
+                                    in->signature);
+    if (provider == 1)
+        (void)signature_meta_make(SLICE_LIT("an unguessable secret"), in->body, in->signature);
+    buf_done(&url);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -73,17 +124,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     static struct gateway *gateways[3]; /* made once: a run is many inputs */
     static const struct hook_sink sink = {.receipt = see_receipt, .inbound = see_inbound};
     if (n == 0) return 0;
-    int i = data[0] % 3;
+    int i = (data[0] & ~SIGNED) % 3;
     if (!gateways[i]) gateways[i] = make(i);
-    struct slice rest = slice_make(data + 1, n - 1), target = SLICE_NONE;
-    (void)slice_cut(&rest, '\0', &target);
-    struct hook_request hook = {.method = rest.n ? SLICE_LIT("POST") : SLICE_LIT("GET"),
-                                .target = target,
-                                .body = rest,
-                                .header = header};
+    struct input in = read_input(data, n);
+    if (in.is_signed) sign(&in, i);
+    struct hook_request hook = {.method = in.method,
+                                .target = in.target,
+                                .body = in.body,
+                                .header = header,
+                                .header_arg = &in};
     struct slice challenge;
     enum hook_result r = gateway_verify(gateways[i], &hook, &challenge);
-    check(r != HOOK_OK && r != HOOK_CHALLENGE);
+    check(in.is_signed || (r != HOOK_OK && r != HOOK_CHALLENGE));
+    check(hook_result_status(r) >= 200);
     (void)gateway_read(gateways[i], &hook, &sink);
     return 0;
 }
