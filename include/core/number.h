@@ -1,6 +1,6 @@
 #pragma once
 /* Phone numbers in E.164: "+447700900123" at every border, a 64-bit integer of the digits inside.
- * This is form only (8 to 15 digits, no leading zero); whether a number can exist is io/phone.h's
+ * This is form only (7 to 15 digits, no leading zero); whether a number can exist is io/phone.h's
  * to say. */
 #include "base/check.h"
 #include "base/slice.h"

@@ -3,9 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define NUMBER_MIN                                                                                 \
-    10000000u /* 8 digits: the shortest that ITU-T E.164 numbers come in practice                  \
-               */
+#define NUMBER_MIN 1000000u         /* 7 digits: Niue (+683 4xxx), Tokelau (+690 3xxx) */
 #define NUMBER_MAX 999999999999999u /* 15 digits: the longest that E.164 allows */
 enum { TAIL_DIGITS = 4 };
 

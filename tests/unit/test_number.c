@@ -19,6 +19,7 @@ static void test_parse_takes_strict_e164_only(void **state)
 {
     (void)state;
     assert_true(parses("+447700900123", 447700900123));
+    assert_true(parses("+6834123", 6834123)); /* Niue */
     assert_true(parses("+12345678", 12345678));
     assert_true(parses("+999999999999999", 999999999999999));
     static const char *const bad[] = {"",
@@ -26,7 +27,7 @@ static void test_parse_takes_strict_e164_only(void **state)
                                       "447700900123",
                                       "+4477 00900123",
                                       "+0447700900123",
-                                      "+1234567",
+                                      "+123456",
                                       "++4477009",
                                       "+44770090012a",
                                       " +447700900123",

@@ -1,0 +1,37 @@
+#pragma once
+/* A person's number at a door: whatever a list, a provider, a volunteer or an API call writes ends
+ * here in one canonical number, so that one person is one person everywhere (ADR 0009). What a
+ * number *is* (region, type, validity) is io/phone.h's to say.
+ *
+ * Spellings are joined only where both cannot be two people's live numbers: the old one must be
+ * dead in today's numbering plan and the new one a mobile in it (Mexico 521, Brazil without the
+ * ninth digit, Argentina 15, Ivory Coast before 2021, Benin before 2024 …: the table with sources
+ * is in src/io/person_number.c). */
+#include "base/check.h"
+#include "base/slice.h"
+
+enum person_number_kind {
+    PERSON_NUMBER,    /* one certain person: *ret is the canonical number */
+    PERSON_DOUBTFUL,  /* digits that may be several people's (a foreign number without plus, a
+                       * national one that the plan does not know): keep and show the text as it
+                       * came, suppress nobody, do not answer */
+    PERSON_NO_NUMBER, /* no phone number: a name, a short code, a user id, nothing */
+};
+
+/* Reads a sender or recipient as a provider, a person or a file writes it: with "+", with the
+ * country's exit code ("00"), with "tel:" or "whatsapp:" in front, with blanks and punctuation, in
+ * the national form of `country`, or as international digits without plus.
+ *
+ *   country                   "GB": of numbers without plus (the gateway's, else the
+ *                             organisation's). NULL or "" = not known: then such numbers are
+ *                             doubtful unless digits_are_international
+ *   digits_are_international  digits without plus begin with a country code, always (WhatsApp's
+ *                             wa_id, providers that leave the plus out). False: they are national
+ *                             or begin with the code of `country` (49… for DE); else doubtful
+ *
+ * ret is set for PERSON_NUMBER only. Pure; well under 3 µs. */
+enum person_number_kind person_number_read(struct slice text, const char *country,
+                                           bool digits_are_international,
+                                           uint64_t *ret_number) MUST_USE;
+/* The one spelling of a number in E.164 digits; itself when it has no other. Idempotent. */
+uint64_t person_number_canonical(uint64_t number) MUST_USE;
