@@ -42,6 +42,7 @@ static inline struct slice slice_from(struct slice s, size_t off)
 }
 
 bool slice_is_nocase(struct slice a, const char *cstr); /* ASCII case only */
+bool slice_eq_nocase(struct slice a, struct slice b);   /* the same */
 bool slice_starts(struct slice s, const char *prefix);
 bool slice_ends(struct slice s, const char *suffix);
 struct slice slice_trim(struct slice s); /* ASCII space, tab, CR, LF at both ends */

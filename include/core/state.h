@@ -17,7 +17,7 @@
     X(STATE_SKIPPED, 8, "skipped")         /* the gate said no: suppressed, not expandable */      \
     X(STATE_EXPIRED, 9, "expired")         /* the deadline passed first */                         \
     X(STATE_CANCELLED, 10, "cancelled")    /* the campaign was cancelled first */                  \
-    X(STATE_UNKNOWN, 11, "unknown")        /* handed over, answer lost: never resent by guess */
+    X(STATE_UNKNOWN, 11, "unknown")        /* handed over, nobody knows: never resent by guess */
 
 enum state {
 #define X(name, nibble, text) name = nibble,

@@ -65,7 +65,8 @@ void hook_intake_flush(struct hook_intake *in);
 struct hook_intake_stats {                        /* of one gateway, since the start */
     uint64_t receipts, foreign_receipts, inbound; /* stored; foreign: not about a message of ours */
     uint64_t duplicates;                          /* of inbound: known before */
-    uint64_t spooled, rejected;                   /* webhooks */
+    uint64_t unlisted;          /* receipts whose word the description does not know */
+    uint64_t spooled, rejected; /* webhooks */
 };
 struct hook_intake_stats hook_intake_stats(const struct hook_intake *in, size_t gateway);
 struct spool_stats hook_intake_spool_stats(const struct hook_intake *in);

@@ -57,6 +57,7 @@ struct outgoing {
     struct slice from; /* E.164 with +, a short code, or a name */
     struct slice text;
     struct slice ref;   /* core/ref.h */
+    struct slice lane;  /* "reply", "reminder" or "blast": who is to be served first; none */
     int64_t validity_s; /* [s] the provider may keep trying; 0 = its own default */
     struct slice
         template_name; /* a template that the provider holds (WhatsApp); none = free text */
@@ -181,7 +182,7 @@ enum hook_result gateway_verify(struct gateway *g, const struct hook_request *ho
 
 struct receipt_event {
     struct slice ref; /* as it came: core/ref.h says whether it is ours */
-    enum state state; /* SENT, DELIVERED, READ, UNDELIVERED or ACCEPTED */
+    enum state state; /* SENT, DELIVERED, READ, UNDELIVERED, UNKNOWN or ACCEPTED */
     struct slice provider_id;
     struct slice code;       /* the provider's error code; none */
     struct slice reason;     /* slug; none */
@@ -270,6 +271,8 @@ struct hook_sink {
     void (*receipt)(void *arg, const struct receipt_event *event);
     void (*inbound)(void *arg, const struct inbound_event *event);
     void (*account)(void *arg, const struct account_event *event); /* NULL = not wanted */
+    /* A receipt whose word the description does not know; nothing follows from it. NULL is fine. */
+    void (*unlisted)(void *arg, struct slice word);
     void *arg;
 };
 

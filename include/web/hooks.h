@@ -15,7 +15,8 @@ void hooks_free(struct hooks *h);               /* NULL is fine */
 struct hooks_stats {
     uint64_t requests, forged, malformed, unstored;           /* webhooks */
     uint64_t receipts, foreign_receipts, inbound, duplicates; /* events: struct hook_intake_stats */
-    uint64_t spooled, rejected;                               /* webhooks */
+    uint64_t unlisted;          /* receipts: struct hook_intake_stats */
+    uint64_t spooled, rejected; /* webhooks */
 };
 size_t hooks_count(const struct hooks *h);
 const char *hooks_name(const struct hooks *h, size_t i);

@@ -2,8 +2,17 @@
 
 #include "base/check.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <strings.h>
+
+bool slice_eq_nocase(struct slice a, struct slice b)
+{
+    if (a.n != b.n) return false;
+    for (size_t i = 0; i < a.n; i++)
+        if (tolower((unsigned char)a.p[i]) != tolower((unsigned char)b.p[i])) return false;
+    return true;
+}
 
 bool slice_is_nocase(struct slice a, const char *cstr)
 {

@@ -24,17 +24,18 @@ static const unsigned may[CAUSE_COUNT][STATE_COUNT] = {
     /* A receipt may overtake the answer to the request (in flight), or tell of a message that we
      * took for not sent (pending, and what became of that since): our signature in it proves that
      * it left, so it must not leave again. sent < delivered < read; undelivered and read are final.
-     */
-    [CAUSE_RECEIPT] = {[STATE_PENDING] = RECEIPTS,
-                       [STATE_IN_FLIGHT] = RECEIPTS,
-                       [STATE_ACCEPTED] = RECEIPTS,
+     * A network may also say that it does not know (SMPP's UNKNOWN): nobody knows more than before,
+     * and a later receipt still may. */
+    [CAUSE_RECEIPT] = {[STATE_PENDING] = RECEIPTS | BIT(STATE_UNKNOWN),
+                       [STATE_IN_FLIGHT] = RECEIPTS | BIT(STATE_UNKNOWN),
+                       [STATE_ACCEPTED] = RECEIPTS | BIT(STATE_UNKNOWN),
                        [STATE_UNKNOWN] = RECEIPTS | BIT(STATE_ACCEPTED),
                        [STATE_REFUSED] = RECEIPTS,
                        [STATE_SKIPPED] = RECEIPTS,
                        [STATE_EXPIRED] = RECEIPTS,
                        [STATE_CANCELLED] = RECEIPTS,
-                       [STATE_SENT] =
-                           BIT(STATE_DELIVERED) | BIT(STATE_READ) | BIT(STATE_UNDELIVERED),
+                       [STATE_SENT] = BIT(STATE_DELIVERED) | BIT(STATE_READ) |
+                                      BIT(STATE_UNDELIVERED) | BIT(STATE_UNKNOWN),
                        [STATE_DELIVERED] = BIT(STATE_READ)},
     [CAUSE_PERSON] = {[STATE_UNKNOWN] = BIT(STATE_PENDING) | BIT(STATE_REFUSED)},
 };

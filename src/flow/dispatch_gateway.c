@@ -358,6 +358,7 @@ static void send_now(struct grant *g)
     number_format(b->direct ? b->direct->to : block_number(&b->block, g->offset), to);
     struct outgoing out = {
         .to = slice_of(to),
+        .lane = slice_of(lane_to_string(b->lane)),
         .from = b->direct && b->direct->sender.n
                     ? b->direct->sender
                     : slice_of(gw->config.senders[b->people[g->offset].sender]),

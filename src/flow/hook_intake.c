@@ -98,11 +98,25 @@ static void on_inbound(void *arg, const struct inbound_event *event)
                     w->received_ms, on_inbound_stored, w);
 }
 
+/* The 1st, 2nd, 4th, 8th … time: one that comes with every receipt does not fill the log. */
+static void on_unlisted(void *arg, struct slice word)
+{
+    enum { SHOWN_BYTES = 40 };
+    struct intake_gateway *g = ((struct storing *)arg)->g;
+    uint64_t n = ++g->stats.unlisted;
+    if ((n & (n - 1)) != 0) return;
+    if (word.n > SHOWN_BYTES) word.n = SHOWN_BYTES;
+    log_warn("gateway %s: a receipt says '%.*s', which its description does not know (%llu such so "
+             "far); nothing follows from it: add the word to `states` in the provider's file",
+             g->config.name, SLICE_ARG(word), (unsigned long long)n);
+}
+
 /* HOOK_OK: w->ended has run or will. A batch that was too large to be read whole is not: its sender
  * has it still. */
 static enum hook_result store_all(struct storing *w, const struct hook_request *hook)
 {
-    const struct hook_sink sink = {.receipt = on_receipt, .inbound = on_inbound, .arg = w};
+    const struct hook_sink sink = {
+        .receipt = on_receipt, .inbound = on_inbound, .unlisted = on_unlisted, .arg = w};
     w->waiting = 1;
     w->result = 0;
     enum hook_result r = gateway_read(w->g->config.gateway, hook, &sink);

@@ -36,7 +36,7 @@ void receipt_apply(const struct receipts *r, const struct receipt_event *event, 
     int n = snprintf(detail, sizeof detail, "%.*s%s%.*s", SLICE_ARG(event->code),
                      event->code.n && event->reason.n ? " " : "", SLICE_ARG(event->reason));
     struct slice reason =
-        event->state == STATE_UNDELIVERED
+        event->state == STATE_UNDELIVERED || event->state == STATE_UNKNOWN
             ? slice_make(detail, (size_t)n < sizeof detail ? (size_t)n : sizeof detail - 1)
             : SLICE_LIT("");
     told.evidence = reason;

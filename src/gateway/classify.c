@@ -25,6 +25,7 @@ static bool read_body(const struct gateway *g, const struct http_result *result,
 {
     json_error_t where;
     if (result->body_cut) return false;
+    f->body = result->body;
     if (!g->p->answer.json) return !looks_like_html(result->body);
     if (result->body.n == 0) return false;
     json_t *json = json_loadb(result->body.p, result->body.n, 0, &where);
@@ -66,7 +67,7 @@ static bool is_plain_selector(const struct selector_list *list)
 {
     if (list->count != 1) return false;
     const struct selector *s = list->list;
-    bool plain = s->source == SELECT_JSON && s->up == 0 && s->after.n == 0;
+    bool plain = s->source == SELECT_JSON && s->up == 0 && s->after.n == 0 && s->until.n == 0;
     for (size_t i = 0; i < s->step_count; i++)
         plain &= !s->steps[i].each && s->steps[i].other.n == 0;
     return plain;
@@ -75,7 +76,7 @@ static bool is_plain_selector(const struct selector_list *list)
 /* A rule that the scanner can apply: a status, something that is there, an id. */
 static bool is_plain_acceptance(const struct rule *r)
 {
-    return r->outcome == ACCEPTED && !r->table && r->code.count == 0 && r->condition_count == 0 &&
+    return r->outcome == ACCEPTED && !r->table && r->code.count == 0 && r->conditions.count == 0 &&
            r->contains.count == 0 && is_plain_selector(&r->has) && is_plain_selector(&r->id);
 }
 

@@ -3,9 +3,11 @@
  * and what build.c, classify.c and hooks.c work with. Everything lives in the provider's arena or
  * its document. */
 #include "core/template.h"
+#include "encoding.h"
 #include "gateway/gateway.h"
 #include "rules.h"
 #include "select.h"
+#include "words.h"
 
 enum { PROVIDER_KEYS_MAX = 32, PROVIDER_FIELDS_MAX = 48, PROVIDER_READERS_MAX = 8 };
 
@@ -81,21 +83,11 @@ struct hooks_description {
     struct slice answer_type, answer_body;
 };
 
-/* Words of the provider to ours. */
-struct word {
-    struct slice from;
-    int to; /* enum state or enum inbound_kind */
-};
-
-struct word_list {
-    struct word *list;
-    size_t count;
-};
-
 /* How one kind of event is read from a webhook. */
 struct reader {
     struct selector each;
     struct selector_list present, absent; /* all of the one, none of the other */
+    struct condition_list match;          /* and these values */
     struct selector_list id, to, at;
     struct selector_list user_id, own_id; /* the person's; our number's own id at the provider */
     /* receipts */
@@ -103,6 +95,7 @@ struct reader {
     struct word_list states;
     /* inbound */
     struct selector_list parent_user_id, chat;
+    struct encoding_choice encoding; /* of `text` */
     struct selector_list from, text, profile_name, media_count, media, kind;
     struct word_list kinds;
     bool handled;

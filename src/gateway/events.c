@@ -58,17 +58,6 @@ static int64_t read_time(const struct selector_list *s, const struct facts *f)
     return (int64_t)(at < AT_MS_SINCE ? at * 1000 : at);
 }
 
-/* Ours for the provider's word; false when the description does not know it. */
-static bool translate(const struct word_list *words, struct slice word, int *ret)
-{
-    for (size_t i = 0; i < words->count; i++) {
-        if (!slice_eq(words->list[i].from, word)) continue;
-        *ret = words->list[i].to;
-        return true;
-    }
-    return false;
-}
-
 static struct slice read_address(const struct reading *r, const struct selector_list *s,
                                  const struct facts *f)
 {
@@ -88,10 +77,20 @@ static void explain(const struct reading *r, const struct facts *f, struct recei
     event->suppress = rule->suppress;
 }
 
+static void tell_unlisted(const struct reading *r, struct slice word, const struct facts *f)
+{
+    if (r->sink->unlisted) r->sink->unlisted(r->sink->arg, clean(word, f->arena));
+}
+
 static void tell_receipt(struct reading *r, const struct facts *f)
 {
     int state;
-    if (!translate(&r->reader->states, selector_read(&r->reader->status, f), &state)) return;
+    struct slice word;
+    if (!words_read(&r->reader->states, &r->reader->status, f, &state, &word)) {
+        tell_unlisted(r, word, f);
+        return;
+    }
+    if (state == WORD_IGNORED) return;
     struct receipt_event event = {.state = (enum state)state,
                                   .ref = read_text(&r->reader->ref, f),
                                   .provider_id = read_text(&r->reader->id, f),
@@ -100,7 +99,7 @@ static void tell_receipt(struct reading *r, const struct facts *f)
                                   .from_id = read_text(&r->reader->own_id, f),
                                   .international = true,
                                   .at_ms = read_time(&r->reader->at, f)};
-    if (event.state == STATE_UNDELIVERED) explain(r, f, &event);
+    if (event.state == STATE_UNDELIVERED || event.state == STATE_UNKNOWN) explain(r, f, &event);
     if (!arena_failed(r->arena)) r->sink->receipt(r->sink->arg, &event);
 }
 
@@ -123,22 +122,24 @@ static void tell_inbound(struct reading *r, const struct facts *f)
 {
     const struct reader *reader = r->reader;
     int kind = INBOUND_MESSAGE;
-    struct slice word = selector_read(&reader->kind, f);
-    bool known = translate(&reader->kinds, word, &kind);
-    struct inbound_event event = {.kind = (enum inbound_kind)kind,
-                                  .handled = known && reader->handled,
-                                  .event_id = read_text(&reader->id, f),
-                                  .from = read_address(r, &reader->from, f),
-                                  .international = true,
-                                  .user_id = read_text(&reader->user_id, f),
-                                  .parent_user_id = read_text(&reader->parent_user_id, f),
-                                  .to = read_address(r, &reader->to, f),
-                                  .to_id = read_text(&reader->own_id, f),
-                                  .chat = read_text(&reader->chat, f),
-                                  .text = read_text(&reader->text, f),
-                                  .profile_name = read_text(&reader->profile_name, f),
-                                  .media_count = read_media_count(reader, f),
-                                  .at_ms = read_time(&reader->at, f)};
+    bool known = words_find(&reader->kinds, selector_read(&reader->kind, f), &kind);
+    if (known && kind == WORD_IGNORED) return;
+    struct inbound_event event = {
+        .kind = (enum inbound_kind)kind,
+        .handled = known && reader->handled,
+        .event_id = read_text(&reader->id, f),
+        .from = read_address(r, &reader->from, f),
+        .international = true,
+        .user_id = read_text(&reader->user_id, f),
+        .parent_user_id = read_text(&reader->parent_user_id, f),
+        .to = read_address(r, &reader->to, f),
+        .to_id = read_text(&reader->own_id, f),
+        .chat = read_text(&reader->chat, f),
+        .text =
+            clean(encoding_read(&reader->encoding, selector_read(&reader->text, f), f), f->arena),
+        .profile_name = read_text(&reader->profile_name, f),
+        .media_count = read_media_count(reader, f),
+        .at_ms = read_time(&reader->at, f)};
     if (address_is_user_id(r->g, event.from)) take_user_id(&event);
     bool somebody = event.from.n || event.user_id.n || event.parent_user_id.n;
     if (somebody && !arena_failed(r->arena)) r->sink->inbound(r->sink->arg, &event);
@@ -147,7 +148,8 @@ static void tell_inbound(struct reading *r, const struct facts *f)
 static bool applies(struct reading *r, const struct facts *f)
 {
     bool fits = selector_all_present(&r->reader->present, f) &&
-                !selector_any_present(&r->reader->absent, f);
+                !selector_any_present(&r->reader->absent, f) &&
+                conditions_fit(&r->reader->match, f);
     r->recognised |= fits;
     return fits;
 }

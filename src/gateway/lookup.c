@@ -154,9 +154,9 @@ static void explain(struct search *s, struct slice code)
 /* A word that the description does not know: it is in the list, so it was taken. */
 static enum state state_of(const struct word_list *words, struct slice word)
 {
-    for (size_t i = 0; i < words->count; i++)
-        if (slice_eq(words->list[i].from, word)) return (enum state)words->list[i].to;
-    return STATE_ACCEPTED;
+    int state;
+    return words_find(words, word, &state) && state != WORD_IGNORED ? (enum state)state
+                                                                    : STATE_ACCEPTED;
 }
 
 static void look_at(void *arg, const struct facts *f)

@@ -142,27 +142,6 @@ int hooks_compile(const struct compiler *c, struct provider *p, const struct yam
 
 /* ---- readers */
 
-/* A mapping from the provider's words to ours; `ours` says which there are. */
-static int compile_words(const struct compiler *c, const struct yaml_node *n,
-                         bool (*ours)(struct slice text, int *ret), struct word_list *ret)
-{
-    size_t count = yaml_count(n);
-    struct word_list words = {.list = arena_zalloc(c->arena, sizeof *words.list * (count + 1))};
-    if (!words.list) return yaml_error(c->doc, n, ERR_LIMIT, c->e, "the description is too long");
-    if (n && yaml_kind_of(n) != YAML_MAPPING)
-        return yaml_error(c->doc, n, ERR_INVALID, c->e, "expected {their_word: our_word}");
-    for (; words.count < count; words.count++) {
-        const struct yaml_node *value = yaml_at(n, words.count);
-        words.list[words.count].from = yaml_key_at(n, words.count);
-        if (!ours(yaml_text(value), &words.list[words.count].to))
-            return yaml_error(c->doc, value, ERR_INVALID, c->e,
-                              "'%.*s' is none of our words; see docs/PROVIDERS.md",
-                              SLICE_ARG(yaml_text(value)));
-    }
-    *ret = words;
-    return 0;
-}
-
 /* The states that a receipt can tell of. */
 static bool receipt_state(struct slice text, int *ret)
 {
@@ -170,12 +149,12 @@ static bool receipt_state(struct slice text, int *ret)
     if (!state_from_string(text, &s)) return false;
     *ret = (int)s;
     return s == STATE_ACCEPTED || s == STATE_SENT || s == STATE_DELIVERED || s == STATE_READ ||
-           s == STATE_UNDELIVERED;
+           s == STATE_UNDELIVERED || s == STATE_UNKNOWN;
 }
 
 int states_compile(const struct compiler *c, const struct yaml_node *n, struct word_list *ret)
 {
-    return compile_words(c, n, receipt_state, ret);
+    return words_compile(c, n, receipt_state, ret);
 }
 
 static bool inbound_kind(struct slice text, int *ret)
@@ -198,6 +177,7 @@ static int compile_common(const struct compiler *c, const struct yaml_node *n, s
     int code = selector_compile_each(c, yaml_get(n, "each"), &r->each);
     if (!code) code = selector_compile(c, yaml_get(n, "present"), &r->present);
     if (!code) code = selector_compile(c, yaml_get(n, "absent"), &r->absent);
+    if (!code) code = conditions_compile(c, yaml_get(n, "match"), &r->match);
     if (!code) code = selector_compile(c, yaml_get(n, "to"), &r->to);
     if (!code) code = selector_compile(c, yaml_get(n, "at"), &r->at);
     if (!code) code = selector_compile(c, yaml_get(n, "user_id"), &r->user_id);
@@ -210,9 +190,9 @@ static int compile_common(const struct compiler *c, const struct yaml_node *n, s
 
 static int compile_receipt(const struct compiler *c, const struct yaml_node *n, struct reader *r)
 {
-    static const char *const keys[] = {"each",    "present", "absent", "ref",  "id",
-                                       "to",      "status",  "states", "code", "at",
-                                       "user_id", "own_id",  NULL};
+    static const char *const keys[] = {"each", "present", "absent", "match",  "ref",
+                                       "id",   "to",      "status", "states", "code",
+                                       "at",   "user_id", "own_id", NULL};
     const struct yaml_node *status = NULL, *states = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_common(c, n, r);
@@ -226,12 +206,23 @@ static int compile_receipt(const struct compiler *c, const struct yaml_node *n, 
     return code;
 }
 
+/* A selector, or {field, encoding}. */
+static int compile_text_of(const struct compiler *c, const struct yaml_node *n, struct reader *r)
+{
+    static const char *const keys[] = {"field", "encoding", NULL};
+    const struct yaml_node *encoding = yaml_get(n, "encoding"), *field = n;
+    int code = encoding ? yaml_only_keys(c->doc, n, keys, c->e) : 0;
+    if (!code && encoding) code = compile_required(c, n, "field", &field);
+    if (!code) code = selector_compile(c, field, &r->text);
+    return code ? code : encoding_compile(c, encoding, &r->encoding);
+}
+
 static int compile_inbound(const struct compiler *c, const struct yaml_node *n, struct reader *r)
 {
     static const char *const keys[] = {
-        "each",         "present",        "absent", "event_id", "from",  "to",      "text",
-        "profile_name", "media_count",    "media",  "kind",     "kinds", "handled", "at",
-        "user_id",      "parent_user_id", "own_id", "chat",     NULL};
+        "each", "present",      "absent",         "match",  "event_id", "from",  "to",
+        "text", "profile_name", "media_count",    "media",  "kind",     "kinds", "handled",
+        "at",   "user_id",      "parent_user_id", "own_id", "chat",     NULL};
     const struct yaml_node *from = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_common(c, n, r);
@@ -240,12 +231,12 @@ static int compile_inbound(const struct compiler *c, const struct yaml_node *n, 
     if (!code) code = selector_compile(c, yaml_get(n, "event_id"), &r->id);
     if (!code) code = selector_compile(c, yaml_get(n, "parent_user_id"), &r->parent_user_id);
     if (!code) code = selector_compile(c, yaml_get(n, "chat"), &r->chat);
-    if (!code) code = selector_compile(c, yaml_get(n, "text"), &r->text);
+    if (!code) code = compile_text_of(c, yaml_get(n, "text"), r);
     if (!code) code = selector_compile(c, yaml_get(n, "profile_name"), &r->profile_name);
     if (!code) code = selector_compile(c, yaml_get(n, "media_count"), &r->media_count);
     if (!code) code = selector_compile(c, yaml_get(n, "media"), &r->media);
     if (!code) code = selector_compile(c, yaml_get(n, "kind"), &r->kind);
-    if (!code) code = compile_words(c, yaml_get(n, "kinds"), inbound_kind, &r->kinds);
+    if (!code) code = words_compile(c, yaml_get(n, "kinds"), inbound_kind, &r->kinds);
     if (!code) code = compile_flag(c, yaml_get(n, "handled"), &r->handled);
     return code;
 }

@@ -122,6 +122,8 @@ static struct tvalue message_get(const struct render *r, struct slice key)
     if (slice_is(key, "from")) return text_or_false(buf_slice(&r->g->from));
     if (slice_is(key, "text")) return text_or_false(msg->text);
     if (slice_is(key, "ref")) return text_or_false(msg->ref);
+    if (slice_is(key, "lane")) return text_or_false(msg->lane);
+    if (slice_is(key, "reply") || slice_is(key, "reminder")) return flag(slice_eq(msg->lane, key));
     if (slice_is(key, "validity")) return text_or_false(slice_of(r->validity));
     if (slice_is(key, "receipt_url")) return text_or_false(buf_slice(&r->g->receipt_url));
     if (slice_is(key, "ucs2")) return flag(is_ucs2(r));

@@ -38,16 +38,16 @@ static int compile_set(const struct compiler *c, const struct yaml_node *n, bool
     return 0;
 }
 
-static int compile_conditions(const struct compiler *c, const struct yaml_node *n, struct rule *r)
+int conditions_compile(const struct compiler *c, const struct yaml_node *n,
+                       struct condition_list *ret)
 {
     size_t count = yaml_count(n);
-    r->conditions = arena_zalloc(c->arena, sizeof *r->conditions * (count + 1));
-    if (!r->conditions)
-        return yaml_error(c->doc, n, ERR_LIMIT, c->e, "the description is too long");
+    *ret = (struct condition_list){.list = arena_zalloc(c->arena, sizeof *ret->list * (count + 1))};
+    if (!ret->list) return yaml_error(c->doc, n, ERR_LIMIT, c->e, "the description is too long");
     if (n && yaml_kind_of(n) != YAML_MAPPING)
         return yaml_error(c->doc, n, ERR_INVALID, c->e, "expected {selector: value}");
     for (size_t i = 0; i < count; i++) {
-        struct condition *condition = &r->conditions[r->condition_count++];
+        struct condition *condition = &ret->list[ret->count++];
         int code = selector_compile(c, yaml_key_node_at(n, i), &condition->where);
         if (!code) code = compile_set(c, yaml_at(n, i), false, &condition->is);
         if (code) return code;
@@ -110,7 +110,7 @@ static int compile_rule(const struct compiler *c, const struct yaml_node *n, boo
     if (!code) code = compile_set(c, yaml_get(n, "status"), false, &r->status);
     if (!code) code = compile_set(c, yaml_get(n, "code"), false, &r->code);
     if (!code) code = selector_compile(c, yaml_get(n, "has"), &r->has);
-    if (!code) code = compile_conditions(c, yaml_get(n, "is"), r);
+    if (!code) code = conditions_compile(c, yaml_get(n, "is"), &r->conditions);
     if (!code) code = compile_set(c, yaml_get(n, "contains"), true, &r->contains);
     if (!code) code = compile_result(c, n, r);
     return code;
@@ -140,7 +140,7 @@ static bool set_fits(const struct value_set *s, struct slice text)
     bool is_number = slice_to_u64(text, UINT32_MAX, &number);
     for (size_t i = 0; i < s->count; i++) {
         const struct value_range *v = &s->list[i];
-        if (v->word.n ? slice_eq(v->word, text)
+        if (v->word.n ? slice_eq_nocase(v->word, text)
                       : is_number && number >= v->low && number <= v->high)
             return true;
     }
@@ -156,13 +156,19 @@ static bool any_contained(const struct value_set *words, struct slice body)
     return words->count == 0;
 }
 
+bool conditions_fit(const struct condition_list *conditions, const struct facts *f)
+{
+    for (size_t i = 0; i < conditions->count; i++)
+        if (!set_fits(&conditions->list[i].is, selector_read(&conditions->list[i].where, f)))
+            return false;
+    return true;
+}
+
 static bool rule_fits(const struct rule *r, const struct rule_input *in)
 {
     if (!set_fits(&r->status, in->status) || !set_fits(&r->code, in->code)) return false;
     if (!selector_all_present(&r->has, in->facts)) return false;
-    for (size_t i = 0; i < r->condition_count; i++)
-        if (!set_fits(&r->conditions[i].is, selector_read(&r->conditions[i].where, in->facts)))
-            return false;
+    if (!conditions_fit(&r->conditions, in->facts)) return false;
     return any_contained(&r->contains, in->body);
 }
 

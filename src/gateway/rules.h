@@ -19,12 +19,16 @@ struct condition {
     struct value_set is;
 };
 
+struct condition_list {
+    struct condition *list;
+    size_t count;
+};
+
 struct rule {
     bool table; /* `- codes`: look into the table of codes here */
     struct value_set status, code;
     struct selector_list has;
-    struct condition *conditions;
-    size_t condition_count;
+    struct condition_list conditions;
     struct value_set contains; /* words, any of which must stand in the body */
     enum outcome outcome;
     struct slice reason;
@@ -45,6 +49,12 @@ struct rule_input {
     struct slice code, body;
     const struct facts *facts;
 };
+
+/* A mapping of selector to value, range, or a list of them: all must fit. NULL gives none, which
+ * always fits. */
+int conditions_compile(const struct compiler *c, const struct yaml_node *n,
+                       struct condition_list *ret);
+bool conditions_fit(const struct condition_list *conditions, const struct facts *f);
 
 /* A list of mappings; `- codes` is understood when `with_table` is set. NULL gives none. */
 int rules_compile(const struct compiler *c, const struct yaml_node *n, bool with_table,

@@ -50,6 +50,10 @@ static int compile_address(const struct compiler *c, const struct yaml_node *n, 
     struct slice text = yaml_text(n);
     if (yaml_kind_of(n) != YAML_SCALAR || text.n == 0) return bad_selector(c, n);
     if (text.p[0] == '/' || slice_starts(text, "../")) return compile_path(c, n, text, s);
+    if (slice_is(text, "@body")) {
+        s->source = SELECT_BODY;
+        return 0;
+    }
     s->source = text.p[0] == '?' ? SELECT_QUERY : SELECT_FIELD;
     s->name = slice_from(text, text.p[0] == '?');
     return s->name.n ? 0 : bad_selector(c, n);
@@ -57,12 +61,13 @@ static int compile_address(const struct compiler *c, const struct yaml_node *n, 
 
 static int compile_one(const struct compiler *c, const struct yaml_node *n, struct selector *s)
 {
-    static const char *const keys[] = {"field", "after", NULL};
+    static const char *const keys[] = {"field", "after", "until", NULL};
     *s = (struct selector){0};
     if (yaml_kind_of(n) != YAML_MAPPING) return compile_address(c, n, s);
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (code) return code;
     s->after = yaml_text(yaml_get(n, "after"));
+    s->until = yaml_text(yaml_get(n, "until"));
     return compile_address(c, yaml_get(n, "field"), s);
 }
 
@@ -143,29 +148,40 @@ static const struct form_pair *find_pair(const struct selector *s, const struct 
     return form ? form_find(form, s->name) : NULL;
 }
 
-/* The word that stands behind `after`: up to the next blank. */
-static struct slice word_after(struct slice text, struct slice after)
+/* Where `part` begins in it, in any case; -1 = nowhere. */
+static long find_part(struct slice text, struct slice part)
 {
-    const char *found = text.n && after.n ? memmem(text.p, text.n, after.p, after.n) : NULL;
-    if (!found) return SLICE_NONE;
-    struct slice rest = slice_from(text, (size_t)(found - text.p) + after.n), word;
-    return slice_cut(&rest, ' ', &word) ? word : SLICE_NONE;
+    for (size_t i = 0; i + part.n <= text.n; i++)
+        if (slice_eq_nocase(slice_make(text.p + i, part.n), part)) return (long)i;
+    return -1;
+}
+
+static struct slice part_of(const struct selector *s, struct slice text)
+{
+    long start = s->after.n ? find_part(text, s->after) : 0;
+    if (start < 0 || text.n == 0) return SLICE_NONE;
+    text = slice_from(text, (size_t)start + s->after.n);
+    long end = find_part(text, s->until.n ? s->until : SLICE_LIT(" "));
+    return slice_trim(end < 0 ? text : slice_make(text.p, (size_t)end));
+}
+
+static struct slice whole_text(const struct selector *s, const struct facts *f)
+{
+    if (s->source == SELECT_BODY) return f->body;
+    if (s->source == SELECT_JSON) return json_text(find_json(s, f), f->arena);
+    const struct form_pair *pair = find_pair(s, f);
+    return pair ? pair->value : SLICE_NONE;
 }
 
 static struct slice read_one(const struct selector *s, const struct facts *f)
 {
-    struct slice text = SLICE_NONE;
-    if (s->source == SELECT_JSON) {
-        text = json_text(find_json(s, f), f->arena);
-    } else {
-        const struct form_pair *pair = find_pair(s, f);
-        if (pair) text = pair->value;
-    }
-    return s->after.n ? word_after(text, s->after) : text;
+    struct slice text = whole_text(s, f);
+    return s->after.n || s->until.n ? part_of(s, text) : text;
 }
 
 static bool is_present(const struct selector *s, const struct facts *f)
 {
+    if (s->source == SELECT_BODY) return f->body.n > 0;
     return s->source == SELECT_JSON ? find_json(s, f) != NULL : find_pair(s, f) != NULL;
 }
 

@@ -5,7 +5,8 @@
  *   ../../metadata/x        the same, from two levels above the item
  *   contacts/[wa_id=from]/… the element whose wa_id equals the item's own `from`
  *   ?ref                    a parameter of the query
- *   MessageSid              a field of the form */
+ *   MessageSid              a field of the form
+ *   @body                   the whole text of an answer that is no JSON */
 #include <jansson.h>
 
 #include "base/arena.h"
@@ -14,7 +15,7 @@
 
 enum { SELECT_STEPS_MAX = 16 };
 
-enum select_source { SELECT_JSON, SELECT_QUERY, SELECT_FIELD };
+enum select_source { SELECT_JSON, SELECT_QUERY, SELECT_FIELD, SELECT_BODY };
 
 struct select_step {
     struct slice key;   /* member or index */
@@ -26,7 +27,8 @@ struct selector {
     enum select_source source;
     int up;             /* levels above the item */
     struct slice name;  /* QUERY, FIELD */
-    struct slice after; /* only the word behind this text; none = the whole value */
+    struct slice after; /* only what stands behind this text, in any case; none = the whole value */
+    struct slice until; /* and before this one; none: with `after` up to a blank */
     struct select_step *steps;
     size_t step_count;
 };
@@ -42,6 +44,7 @@ struct facts {
     json_t *trail[SELECT_STEPS_MAX + 1];
     size_t depth; /* of the trail; 0 = no JSON here */
     const struct form *query, *fields;
+    struct slice body; /* of a text answer */
     struct arena *arena;
 };
 
@@ -52,7 +55,7 @@ struct compiler {
     struct err *e;
 };
 
-/* A selector, a list of them, or {field, after}. NULL gives an empty list. */
+/* A selector, a list of them, or {field, after, until}. NULL gives an empty list. */
 int selector_compile(const struct compiler *c, const struct yaml_node *n,
                      struct selector_list *ret);
 /* Of an `each` path: steps with `*`; only JSON. */

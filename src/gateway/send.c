@@ -7,9 +7,10 @@
 /* What a template may use. The first group is the same for every message of a gateway. */
 static const char *const CONSTANT_NAMES[] = {"account", "base_url", "public_url",
                                              "gateway", "channel",  NULL};
-static const char *const MESSAGE_NAMES[] = {
-    "to",       "to_user_id", "from",       "text",     "text_utf16be", "ucs2", "ref",
-    "validity", "params",     "has_params", "template", "receipt_url",  NULL};
+static const char *const MESSAGE_NAMES[] = {"to",           "to_user_id", "from",     "text",
+                                            "text_utf16be", "ucs2",       "ref",      "validity",
+                                            "params",       "has_params", "template", "receipt_url",
+                                            "lane",         "reply",      "reminder", NULL};
 /* Inside the sections `template` and `params`. */
 static const char *const INNER_NAMES[] = {"name", "language", "key", "value", "last", NULL};
 

@@ -145,6 +145,7 @@ struct hooks_stats hooks_stats(const struct hooks *h, size_t i)
         .foreign_receipts = in.foreign_receipts,
         .inbound = in.inbound,
         .duplicates = in.duplicates,
+        .unlisted = in.unlisted,
         .spooled = in.spooled,
         .rejected = in.rejected,
     };

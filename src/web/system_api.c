@@ -227,6 +227,7 @@ static void add_hooks(const struct hooks *h, struct buf *b)
         {"foreign_receipt", offsetof(struct hooks_stats, foreign_receipts)},
         {"inbound", offsetof(struct hooks_stats, inbound)},
         {"duplicate", offsetof(struct hooks_stats, duplicates)},
+        {"unlisted", offsetof(struct hooks_stats, unlisted)},
         {"spooled", offsetof(struct hooks_stats, spooled)},
         {"rejected", offsetof(struct hooks_stats, rejected)},
     };

@@ -178,7 +178,7 @@ static void test_meta(void **state)
     "&to=%2B447700900123&from=%2B447700900000"
 #define KANNEL_DLR                                                                                 \
     "&dlr-mask=27&dlr-url=https%3A%2F%2Fmuster.example%2Fhooks%2Fkan%2Freceipt%3Fref%3D" REF       \
-    "%26token%3Dhook%252Ftok%26status%3D%25d%26reply%3D%25A%26id%3D%25I%26ts%3D%25T"
+    "%26token%3Dhook%252Ftok%26status%3D%25d%26reply%3D%25A%26id%3D%25F%26ts%3D%25T"
 
 static void test_kannel(void **state)
 {
@@ -201,7 +201,7 @@ static void test_kannel(void **state)
     assert_string_equal(send.url, KANNEL_URL "&charset=UTF-8&text=&validity=1" KANNEL_DLR);
     assert_string_equal(gateway_hook_url(g),
                         "https://muster.example/hooks/kan/inbound?token=hook%2Ftok&id=%I&ts=%T&"
-                        "sender=%p&to=%P&message=%a");
+                        "sender=%p&to=%P&charset=%C&coding=%c&message=%a");
     gateway_free(g);
 }
 
@@ -404,11 +404,11 @@ static const struct answer_case KANNEL_ANSWERS[] = {
     {403, "Not routable. Do not try again.", "refused unroutable"},
     {403, "Authorization failed for sendsms", "blocked authentication"},
     {400, "Missing receiver number, rejected", "refused bad_message"},
-    {503, "Temporal failure, try again later.", "transient unavailable retry=1000"},
+    {503, "Temporal failure, try again later.", "throttled queue_full retry=1000"},
     {503, "<html>", "unknown http_503"},
     {500, "internal", "unknown http_500"},
     {404, "nope", "blocked http_404"},
-    {429, "", "throttled too_many_requests"},
+    {429, "", "throttled too_many_requests retry=1000"},
 };
 
 static void test_kannel_answers(void **state)
