@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include "base/plain.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,14 +38,13 @@ bool log_level_from_string(const char *s, enum log_level *ret_level)
 void log_line(enum log_level level, const char *fmt, ...)
 {
     if (level > current_level) return;
-    char line[2048];
+    char text[2048], line[sizeof text];
     va_list ap;
     va_start(ap, fmt);
-    (void)vsnprintf(line, sizeof line, fmt, ap);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    /* One line is one write: a newline inside (from a peer's words) would forge a second line. */
-    for (char *c = line; *c; c++)
-        if ((unsigned char)*c < 0x20 && *c != '\t') *c = ' ';
+    /* One line is one write: a line end inside (from a peer's words) would forge a second line. */
+    (void)plain_copy(line, sizeof line, slice_of(text), PLAIN_LINE);
     if (getenv("JOURNAL_STREAM")) {
         fprintf(stderr, "%s%s\n", levels[level].sd_prefix, line);
         return;

@@ -131,3 +131,18 @@ bool slice_is_utf8(struct slice s, size_t *ret_bad)
     }
     return true;
 }
+
+size_t slice_first(struct slice s, uint32_t *ret)
+{
+    static const unsigned char bits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+    *ret = 0xFFFD;
+    if (s.n == 0) return 0;
+    unsigned char c = (unsigned char)s.p[0];
+    size_t n = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+    if (n > s.n || !slice_is_utf8(slice_make(s.p, n), NULL)) return 0;
+    uint32_t rune = c & bits[n];
+    for (size_t i = 1; i < n; i++)
+        rune = rune << 6 | ((unsigned char)s.p[i] & 0x3F);
+    *ret = rune;
+    return n;
+}

@@ -3,6 +3,7 @@
 #include "import_run.h"
 
 #include "io/phone.h"
+#include "say.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -103,7 +104,7 @@ static int parse(int argc, char **argv, struct options *o)
 
 static int fail(int result, const struct err *e)
 {
-    (void)fprintf(stderr, "muster audience: %s\n", e->text);
+    say_error("audience", e->text);
     return api_exit_code(result);
 }
 

@@ -11,6 +11,7 @@
 #include "campaign_walk.h"
 #include "io/csv.h"
 #include "say.h"
+#include "text_file.h"
 
 enum { PATH_BYTES = 4096, ROW_BYTES_MAX = 2 * CSV_RECORD_BYTES_MAX };
 
@@ -116,7 +117,7 @@ static int write_sheet(struct verb_call *c, uint32_t id, const json_t *status, c
     int n = snprintf(draft, sizeof draft, "%s%s", path, as_it_is ? "" : ".part");
     if (n < 0 || (size_t)n >= sizeof draft)
         return err_set(e, ERR_LIMIT, "--csv: the path is too long");
-    struct sheet s = {.out = to_stdout ? stdout : fopen(draft, "we"),
+    struct sheet s = {.out = to_stdout ? stdout : text_file_create(draft),
                       .row = BUF_INIT(ROW_BYTES_MAX)};
     if (!s.out) return err_set(e, -errno, "cannot write %s: %s", draft, strerror(errno));
     s.columns = audience_columns(c, status);

@@ -16,6 +16,8 @@
 #include "core/number.h"
 #include "flow/import.h"
 #include "io/phone.h"
+#include "say.h"
+#include "text_file.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -229,7 +231,7 @@ static int open_rejects(struct run *r, struct err *e)
         in.st_dev == out.st_dev && in.st_ino == out.st_ino)
         return err_set(e, ERR_INVALID, "--rejects %s is the file that is read: name another",
                        r->o->rejects);
-    r->rejects = fopen(r->o->rejects, "we");
+    r->rejects = text_file_create(r->o->rejects);
     return r->rejects ? 0
                       : err_set(e, -errno, "cannot write the rejects to %s: %s", r->o->rejects,
                                 strerror(errno));
@@ -305,7 +307,7 @@ static int print_done(const struct run *r, const json_t *audience)
 
 static int print_failed(struct run *r, int result, const struct err *e)
 {
-    (void)fprintf(stderr, "muster audience import: %s\n", e->text);
+    say_error("audience import", e->text);
     print_counts(r, stderr);
     return api_exit_code(result);
 }

@@ -1,29 +1,23 @@
 #include "say.h"
 
+#include "base/buf.h"
+#include "base/plain.h"
 #include "cli/api.h"
 #include "when.h"
 
-/* Whether the bytes at s steer instead of saying: C1 controls, and U+202A…202E and U+2066…2069. */
-static int steering_bytes(const unsigned char *s)
-{
-    if (s[0] == 0xC2 && s[1] >= 0x80 && s[1] < 0xA0) return 2;
-    if (s[0] != 0xE2 || s[1] == 0) return 0;
-    bool embedding = s[1] == 0x80 && s[2] >= 0xAA && s[2] <= 0xAE;
-    bool isolate = s[1] == 0x81 && s[2] >= 0xA6 && s[2] <= 0xA9;
-    return embedding || isolate ? 3 : 0;
-}
+#include <unistd.h>
+
+enum { SAY_BYTES_MAX = 8 << 20 }; /* more than the server answers */
 
 void say_lines(FILE *to, const char *text, const char *indent)
 {
-    const unsigned char *s = (const unsigned char *)text;
-    while (*s) {
-        int steering = steering_bytes(s);
-        if (*s == '\n' && indent)
-            (void)fprintf(to, "\n%s", indent);
-        else
-            (void)fputc(steering || *s < ' ' || *s == 0x7F ? '?' : *s, to);
-        s += steering ? steering : 1;
+    struct buf shown = BUF_INIT(SAY_BYTES_MAX);
+    plain_add(&shown, slice_of(text), indent ? PLAIN_TEXT : PLAIN_LINE);
+    for (size_t i = 0; i < shown.n; i++) {
+        (void)fputc(shown.p[i], to);
+        if (shown.p[i] == '\n') (void)fputs(indent, to);
     }
+    buf_done(&shown);
 }
 
 void say_text(FILE *to, const char *text)
@@ -31,9 +25,17 @@ void say_text(FILE *to, const char *text)
     say_lines(to, text, NULL);
 }
 
+void say_error(const char *command, const char *text)
+{
+    (void)fprintf(stderr, "muster %s: ", command);
+    say_lines(stderr, text, "");
+    (void)fputc('\n', stderr);
+}
+
 int say_json(const json_t *j)
 {
-    bool fine = json_dumpf(j, stdout, JSON_COMPACT) == 0 && puts("") != EOF && fflush(stdout) == 0;
+    size_t flags = JSON_COMPACT | (isatty(STDOUT_FILENO) ? JSON_ENSURE_ASCII : 0);
+    bool fine = json_dumpf(j, stdout, flags) == 0 && puts("") != EOF && fflush(stdout) == 0;
     return fine ? EXIT_DONE : EXIT_REFUSED;
 }
 

@@ -5,12 +5,13 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* Control characters and ones that turn the direction of writing become '?': a text message must
- * not drive the terminal. A line break stays when `lines`, with `indent` before each further line.
- */
+/* A text message must not drive the terminal: shown by the rule of base/plain.h. say_text is one
+ * line; say_lines keeps line breaks, with `indent` before each further line. */
 void say_text(FILE *to, const char *text);
 void say_lines(FILE *to, const char *text, const char *indent);
-/* One line of JSON on stdout. Returns the exit code. */
+/* "muster COMMAND: text" and a line end, on stderr: the text may quote what strangers wrote. */
+void say_error(const char *command, const char *text);
+/* One line of JSON on stdout, in ASCII when that is a terminal. Returns the exit code. */
 int say_json(const json_t *j);
 
 enum { SAY_COUNT_BYTES = 32, SAY_TIME_BYTES = 64 };

@@ -1,7 +1,9 @@
 #include "text_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static int read_all(FILE *in, const char *name, struct buf *out, struct err *e)
 {
@@ -27,4 +29,12 @@ int text_file_read(const char *path, struct buf *out, struct err *e)
     int rc = read_all(in, path, out, e);
     (void)fclose(in);
     return rc;
+}
+
+FILE *text_file_create(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!out && fd >= 0) (void)close(fd);
+    return out;
 }

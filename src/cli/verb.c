@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/nearest.h"
+#include "say.h"
 
 enum { VERBS_MAX = 32, HELP_COLUMN = 18 };
 
@@ -98,7 +99,7 @@ int verb_misuse(const struct verb_call *c, const char *fmt, ...)
     buf_addv(&text, fmt, ap);
     va_end(ap);
     add_name(&name, c->group, c->verb);
-    (void)fprintf(stderr, "muster %s: %s\n", name.p, text.p ? text.p : "this cannot be");
+    say_error(name.p, text.p ? text.p : "this cannot be");
     print_usage(stderr, c->group, c->verb);
     (void)fprintf(stderr, "More: muster %s --help\n", name.p);
     buf_done(&text);
@@ -266,7 +267,7 @@ int verb_fail(const struct verb_call *c, int result, const struct err *e)
 {
     struct buf name = BUF_INIT(128);
     add_name(&name, c->group, c->verb);
-    (void)fprintf(stderr, "muster %s: %s\n", name.p, e->text);
+    say_error(name.p, e->text);
     buf_done(&name);
     return api_exit_code(result);
 }

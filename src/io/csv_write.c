@@ -1,5 +1,7 @@
 #include "io/csv.h"
 
+#include "base/plain.h"
+
 static bool needs_quotes(struct slice s, char delimiter)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -32,7 +34,7 @@ static bool is_phone_like(struct slice s)
     return s.n > 1 && s.p[0] == '+';
 }
 
-void csv_write_cell(struct buf *b, struct slice field, char delimiter)
+static void write_cell(struct buf *b, struct slice field, char delimiter)
 {
     bool formula = field.n && field.p[0] && strchr("=+-@\t\r", field.p[0]) && !is_phone_like(field);
     if (!formula) {
@@ -46,6 +48,19 @@ void csv_write_cell(struct buf *b, struct slice field, char delimiter)
     if (b->failed) return;
     memmove(b->p + quote_end, b->p + quote_end + 1, b->n - quote_end); /* the inner opening quote */
     b->n--;
+}
+
+void csv_write_cell(struct buf *b, struct slice field, char delimiter)
+{
+    if (plain_is(field, PLAIN_TEXT)) {
+        write_cell(b, field, delimiter);
+        return;
+    }
+    struct buf shown = BUF_INIT(b->max);
+    plain_add(&shown, field, PLAIN_TEXT);
+    b->failed |= shown.failed;
+    write_cell(b, buf_slice(&shown), delimiter);
+    buf_done(&shown);
 }
 
 void csv_write_record(struct buf *b, const struct slice *fields, size_t count, char delimiter)

@@ -74,7 +74,7 @@ static json_t *conversation_data(const struct inbox_conversation *c, const struc
     json_t *o = view_conversation(c, v->person, v->now_ms);
     char held[32];
     view_duration(c->claim_until_ms - v->now_ms, held);
-    set(o, "display", c->name.n ? view_text(c->name) : json_string("Somebody"));
+    set(o, "display", c->name.n ? view_name(c, v->person) : json_string("Somebody"));
     set(o, "has_tags", json_boolean(c->tags.n > 0));
     set(o, "open", json_boolean(!c->closed));
     set(o, "held", json_boolean(c->claimed_by.n && !slice_is(c->claimed_by, v->person->name)));

@@ -3,9 +3,13 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/plain.h"
+#include "core/mask.h"
 #include "core/number.h"
 #include "core/state.h"
 #include "inbox_fate.h"
+
+enum { VIEW_BYTES_MAX = 1 << 18 }; /* of a name or a text as it is shown */
 
 struct inbox_actor view_actor(const struct person *person)
 {
@@ -87,6 +91,27 @@ static void set(json_t *o, const char *key, json_t *value)
     check(json_object_set_new(o, key, value) == 0);
 }
 
+static json_t *plain_json(struct slice s, enum plain_kind kind)
+{
+    struct buf shown = BUF_INIT(VIEW_BYTES_MAX);
+    plain_add(&shown, s, kind);
+    json_t *text = view_text(buf_slice(&shown));
+    buf_done(&shown);
+    return text;
+}
+
+json_t *view_name(const struct inbox_conversation *c, const struct person *person)
+{
+    struct buf name = BUF_INIT(VIEW_BYTES_MAX);
+    if (person->role == PERSON_VOLUNTEER)
+        mask_name(&name, c->name);
+    else
+        buf_add_slice(&name, c->name);
+    json_t *text = plain_json(buf_slice(&name), PLAIN_LINE);
+    buf_done(&name);
+    return text;
+}
+
 json_t *view_conversation(const struct inbox_conversation *c, const struct person *person,
                           int64_t now_ms)
 {
@@ -94,7 +119,7 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct perso
     json_t *o = json_object();
     set(o, "id", json_integer(c->id));
     set(o, "group", view_text(c->group));
-    set(o, "name", view_text(c->name));
+    set(o, "name", view_name(c, person));
     set(o, "number", number_json(c->number, person->role == PERSON_VOLUNTEER));
     set(o, "gateway", view_text(c->gateway));
     set(o, "sender", view_text(c->sender));
@@ -119,7 +144,7 @@ static json_t *view_message(const struct inbox_message *m, int64_t now_ms)
     json_t *o = json_object();
     char fate[FATE_BYTES];
     set(o, "dir", json_string(m->out ? "out" : "in"));
-    set(o, "text", view_text(m->text));
+    set(o, "text", plain_json(m->text, PLAIN_TEXT));
     set(o, "kind", view_text(m->kind));
     set(o, "at", time_json(m->at_ms));
     set(o, "ago", ago_json(m->at_ms, now_ms));

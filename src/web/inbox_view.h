@@ -12,6 +12,8 @@ int64_t view_now(const struct inbox_web_config *config);
 /* Returns owned. Numbers are masked for volunteers; the fence is shown to the holder only. */
 json_t *view_conversation(const struct inbox_conversation *c, const struct person *person,
                           int64_t now_ms);
+/* What a person calls themselves; a number in it is masked as their number is. Returns owned. */
+json_t *view_name(const struct inbox_conversation *c, const struct person *person);
 json_t *view_messages(const struct inbox_thread *t, int64_t now_ms);
 /* A text from the store, which is UTF-8 unless somebody else wrote there. Returns owned. */
 json_t *view_text(struct slice s);

@@ -6,21 +6,24 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/plain.h"
+
+enum { LABEL_BYTES_MAX = 4096 }; /* a longer one is cut */
+
 void metrics_family(struct buf *b, const char *name, const char *kind, const char *help)
 {
     buf_addf(b, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind);
 }
 
-static void add_escaped(struct buf *b, struct slice value)
+static void add_label(struct buf *b, struct slice value)
 {
-    for (size_t i = 0; i < value.n; i++) {
-        char c = value.p[i];
-        if (c == '\\' || c == '"') buf_add_char(b, '\\');
-        if (c == '\n')
-            buf_add_cstr(b, "\\n");
-        else
-            buf_add_char(b, c);
+    struct buf line = BUF_INIT(LABEL_BYTES_MAX);
+    plain_add(&line, value, PLAIN_LINE);
+    for (size_t i = 0; i < line.n; i++) {
+        if (line.p[i] == '\\' || line.p[i] == '"') buf_add_char(b, '\\');
+        buf_add_char(b, line.p[i]);
     }
+    buf_done(&line);
 }
 
 void metrics_sample(struct buf *b, const char *name, const struct metrics_label labels[4],
@@ -29,7 +32,7 @@ void metrics_sample(struct buf *b, const char *name, const struct metrics_label 
     buf_add_cstr(b, name);
     for (size_t i = 0; labels && i < 4 && labels[i].name; i++) {
         buf_addf(b, "%s%s=\"", i ? "," : "{", labels[i].name);
-        add_escaped(b, labels[i].value);
+        add_label(b, labels[i].value);
         buf_add_char(b, '"');
     }
     if (labels && labels[0].name) buf_add_char(b, '}');

@@ -111,6 +111,7 @@ def test_import_rejects_and_mend(w):
     expect(out["rejected"] == {"landline": 1, "duplicate": 1, "invalid": 1}, out)
     expect(w.state["draft"]["columns"] == ["first_name", "town"] and w.state["draft"]["group"] == "leeds", w.state)
     expect(w.state["numbers"]["+447700900001"] == ["Zo\u00eb", "Leeds"], w.state)
+    expect(os.stat(w.path("out.csv")).st_mode & 0o777 == 0o600, "people's numbers are for their owner alone")
     with open(w.path("out.csv"), encoding="utf-8") as f:
         rejects = f.read()
     expect(rejects.startswith("First Name;Mobile;town;line;field;reason\n"), rejects)

@@ -181,6 +181,36 @@ static void test_volunteers_see_their_group_and_masked_numbers(void **state)
                      404);
 }
 
+/* The name of the only conversation, as `who` sees it. */
+static void expect_name(const char *who, const char *name)
+{
+    json_t *answer;
+    assert_int_equal(call(who, "GET", "/api/v1/conversations/1", NULL, &answer), 200);
+    const json_t *conversation = json_object_get(answer, "conversation");
+    assert_string_equal(json_string_value(json_object_get(conversation, "name")), name);
+    json_decref(answer);
+    char bearer[64];
+    (void)snprintf(bearer, sizeof bearer, "Bearer token-of-%s-0123", who);
+    struct http_request q = {.path = "/inbox/1", .headers = {{"Authorization", bearer}}};
+    assert_int_equal(ask(&q), 200);
+    assert_non_null(strstr(q.text, name));
+    assert_null(strstr(q.text, "\xe2\x80\xae"));
+    assert_null(strstr(q.text, "\x1b"));
+    fake_http_done(&q);
+}
+
+static void test_names_of_strangers(void **state)
+{
+    (void)state;
+    arrives("e1", "main", PERSON,
+            "\xe2\x80\xae"
+            "Ann \x1b +44 7700-900 123",
+            "h\x1bi\xe2\x80\xae");
+    expect_name("Org", "Ann \xef\xbf\xbd +44 7700-900 123");
+    expect_name("Sam", "Ann \xef\xbf\xbd +\u2022\u2022 \u2022\u2022\u2022\u2022-\u2022\u2022\u2022 "
+                       "\u2022\u2022\u2022");
+}
+
 static void test_claim_reply_close(void **state)
 {
     (void)state;
@@ -698,6 +728,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_api_needs_a_token),
         TEST(test_volunteers_see_their_group_and_masked_numbers),
+        TEST(test_names_of_strangers),
         TEST(test_claim_reply_close),
         TEST(test_reply_to_the_suppressed),
         TEST(test_bad_requests),

@@ -175,6 +175,10 @@ static void test_writing(void **state)
     cell_is("+44 (0)7700-900123", "+44 (0)7700-900123");
     cell_is("+cmd|x", "\"'+cmd|x\"");
     cell_is("Ann, \"x\"", "\"Ann, \"\"x\"\"\"");
+    /* strangers' names are opened in spreadsheets and shown in terminals */
+    cell_is("a\x1b[31m\xc2\x9b", "a\xef\xbf\xbd[31m\xef\xbf\xbd");
+    cell_is("\xe2\x80\xae=1+2", "\"'=1+2\"");
+    cell_is("\x01@x", "\xef\xbf\xbd@x");
 }
 
 int main(void)
