@@ -98,11 +98,15 @@ struct verdict {
     enum verdict_scope scope; /* of THROTTLED */
     int64_t retry_after_ms;   /* [ms] of THROTTLED and TRANSIENT; -1 = not said */
     bool suppress;            /* the provider says that the person opted out */
+    bool unlisted; /* REFUSED because the description does not know what the provider said */
+    struct slice title, details; /* its own words for why not; none */
 };
 
 /* What the description does not know is UNKNOWN for 2xx and 5xx (the message may have been taken),
- * THROTTLED for 429, BLOCKED for any other status: no provider answered there, or not about this
- * message. */
+ * THROTTLED for 429. A 4xx in the provider's language, with a code of its own or a status that is
+ * about what was asked (400, 409, 410, 413, 422), is REFUSED and `unlisted`: one message was not
+ * taken, and nobody knows more. BLOCKED for any other status: no provider answered there, or not
+ * about this message. */
 void gateway_classify(struct gateway *g, const struct http_result *result, struct verdict *ret);
 
 /* ---- looking up what became of a message whose answer was lost */
@@ -184,11 +188,18 @@ struct receipt_event {
     struct slice ref; /* as it came: core/ref.h says whether it is ours */
     enum state state; /* SENT, DELIVERED, READ, UNDELIVERED, UNKNOWN or ACCEPTED */
     struct slice provider_id;
-    struct slice code;       /* the provider's error code; none */
-    struct slice reason;     /* slug; none */
-    bool suppress;           /* the provider says that the person opted out */
-    struct slice to;         /* as `from` of an inbound event; none when not said */
-    struct slice to_user_id; /* the person's user id, where it is said; none */
+    struct slice code;           /* the provider's error code; none */
+    struct slice reason;         /* slug; none */
+    struct slice title, details; /* of UNDELIVERED: the provider's own words for why; none */
+    /* Of UNDELIVERED: whose fault it is. REFUSED: this person's or message's. BLOCKED, THROTTLED,
+     * TRANSIENT: it was not sent, for a reason that has nothing to do with the person. */
+    enum outcome outcome;
+    enum verdict_scope scope; /* of THROTTLED */
+    bool filtered;            /* of UNDELIVERED: taken for unwanted mail on the way */
+    bool parts;               /* it may be about one part of a longer text */
+    bool suppress;            /* the provider says that the person opted out */
+    struct slice to;          /* as `from` of an inbound event; none when not said */
+    struct slice to_user_id;  /* the person's user id, where it is said; none */
     struct slice from_id; /* our number's own id at the provider; as `to_id` of an inbound event */
     bool international;   /* digits without a plus in `to` are in international form */
     int64_t at_ms;        /* [ms since 1970] 0 = not said */

@@ -35,10 +35,30 @@ static bool read_body(const struct gateway *g, const struct http_result *result,
     return json_is_object(json);
 }
 
+/* A status about what was asked, and not about who asks, where, or how often. */
+static bool is_about_the_message(int status)
+{
+    return status == 400 || status == 409 || status == 410 || status == 413 || status == 422;
+}
+
+static bool is_about_the_account(int status)
+{
+    return status == 401 || status == 402 || status == 407;
+}
+
+/* The provider said no, in its own language, and its description does not know what that means:
+ * most such codes are about one person, and a campaign must not meet her again at each resume. */
+static bool is_unlisted_no(int status, bool in_language, struct slice code)
+{
+    if (!in_language || status < 400 || status > 499 || status == 408 || status == 429)
+        return false;
+    return is_about_the_message(status) || (code.n > 0 && !is_about_the_account(status));
+}
+
 /* Without the description's help: what the status alone says. */
 static void judge_status(struct gateway *g, int status, struct verdict *v)
 {
-    set(v, BLOCKED, arena_printf(g->answer_arena, "http_%d", status));
+    set(v, v->unlisted ? REFUSED : BLOCKED, arena_printf(g->answer_arena, "http_%d", status));
     if (status == 429)
         set(v, THROTTLED, "too_many_requests");
     else if (status >= 500 || status == 408 || (status >= 200 && status < 300))
@@ -121,18 +141,22 @@ static void judge_answer(struct gateway *g, const struct http_result *result, st
     snprintf(status, sizeof status, "%d", result->status);
     if (judge_quickly(g, result, slice_of(status), v)) return;
     const struct rule *rule = NULL;
-    if (read_body(g, result, &f)) {
+    bool in_language = read_body(g, result, &f);
+    if (in_language) {
         struct slice code = selector_read(&g->p->answer.code, &f);
         struct rule_input in = {
             .status = slice_of(status), .code = code, .body = result->body, .facts = &f};
         rule = rules_find(&g->p->answer.rules, &g->p->codes, &in);
         v->code = arena_dup(g->answer_arena, code);
+        v->title = arena_dup(g->answer_arena, selector_read(&g->p->answer.title, &f));
+        v->details = arena_dup(g->answer_arena, selector_read(&g->p->answer.details, &f));
     }
+    v->unlisted = !rule && result->body.n && is_unlisted_no(result->status, in_language, v->code);
     if (rule)
         judge_by_rule(g, rule, &f, result, v);
     else
         judge_status(g, result->status, v);
-    if (v->outcome == ACCEPTED) v->code = SLICE_NONE;
+    if (v->outcome == ACCEPTED) v->code = v->title = v->details = SLICE_NONE;
     if (f.depth) json_decref(f.trail[0]);
 }
 

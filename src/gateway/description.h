@@ -56,7 +56,7 @@ struct validity_format {
 
 struct answer_description {
     bool json;
-    struct selector_list code;
+    struct selector_list code, title, details;
     struct selector_list to_known_as, to_user_id; /* of an acceptance */
     struct rule_list rules;
 };
@@ -91,8 +91,9 @@ struct reader {
     struct selector_list id, to, at;
     struct selector_list user_id, own_id; /* the person's; our number's own id at the provider */
     /* receipts */
-    struct selector_list ref, status, code;
+    struct selector_list ref, status, code, title, details;
     struct word_list states;
+    bool parts; /* each part of a long text may be told of by itself */
     /* inbound */
     struct selector_list parent_user_id, chat;
     struct encoding_choice encoding; /* of `text` */

@@ -69,12 +69,18 @@ static struct slice read_address(const struct reading *r, const struct selector_
 static void explain(const struct reading *r, const struct facts *f, struct receipt_event *event)
 {
     struct rule_input in = {.code = read_text(&r->reader->code, f), .facts = f};
+    event->title = read_text(&r->reader->title, f);
+    event->details = read_text(&r->reader->details, f);
+    event->outcome = REFUSED;
     if (in.code.n == 0) return;
     const struct rule *rule = rules_find(&r->g->p->codes, NULL, &in);
     event->code = in.code;
     if (!rule) return;
     event->reason = rule->reason;
     event->suppress = rule->suppress;
+    event->outcome = rule->outcome;
+    event->scope = rule->scope;
+    event->filtered = rule->filtered;
 }
 
 static void tell_unlisted(const struct reading *r, struct slice word, const struct facts *f)
@@ -98,7 +104,8 @@ static void tell_receipt(struct reading *r, const struct facts *f)
                                   .to_user_id = read_text(&r->reader->user_id, f),
                                   .from_id = read_text(&r->reader->own_id, f),
                                   .international = true,
-                                  .at_ms = read_time(&r->reader->at, f)};
+                                  .at_ms = read_time(&r->reader->at, f),
+                                  .parts = r->reader->parts};
     if (event.state == STATE_UNDELIVERED || event.state == STATE_UNKNOWN) explain(r, f, &event);
     if (!arena_failed(r->arena)) r->sink->receipt(r->sink->arg, &event);
 }

@@ -125,8 +125,8 @@ static int compile_validity(const struct compiler *c, struct provider *p, const 
 
 static int compile_answer(const struct compiler *c, struct provider *p, const struct yaml_node *n)
 {
-    static const char *const keys[] = {"format",     "code",  "to_known_as",
-                                       "to_user_id", "rules", NULL};
+    static const char *const keys[] = {"format",     "code",  "to_known_as", "title",
+                                       "to_user_id", "rules", "details",     NULL};
     const struct yaml_node *format = NULL, *rules = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_required(c, n, "format", &format);
@@ -136,6 +136,8 @@ static int compile_answer(const struct compiler *c, struct provider *p, const st
     if (!p->answer.json && !slice_is(yaml_text(format), "text"))
         return yaml_error(c->doc, format, ERR_INVALID, c->e, "an answer's format is json or text");
     code = selector_compile(c, yaml_get(n, "code"), &p->answer.code);
+    if (!code) code = selector_compile(c, yaml_get(n, "title"), &p->answer.title);
+    if (!code) code = selector_compile(c, yaml_get(n, "details"), &p->answer.details);
     if (!code) code = selector_compile(c, yaml_get(n, "to_known_as"), &p->answer.to_known_as);
     if (!code) code = selector_compile(c, yaml_get(n, "to_user_id"), &p->answer.to_user_id);
     return code ? code : rules_compile(c, rules, true, &p->answer.rules);

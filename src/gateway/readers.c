@@ -190,9 +190,9 @@ static int compile_common(const struct compiler *c, const struct yaml_node *n, s
 
 static int compile_receipt(const struct compiler *c, const struct yaml_node *n, struct reader *r)
 {
-    static const char *const keys[] = {"each", "present", "absent", "match",  "ref",
-                                       "id",   "to",      "status", "states", "code",
-                                       "at",   "user_id", "own_id", NULL};
+    static const char *const keys[] = {"each",   "present", "absent",  "match", "ref", "id",
+                                       "to",     "status",  "states",  "code",  "at",  "user_id",
+                                       "own_id", "title",   "details", "parts", NULL};
     const struct yaml_node *status = NULL, *states = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_common(c, n, r);
@@ -203,6 +203,9 @@ static int compile_receipt(const struct compiler *c, const struct yaml_node *n, 
     if (!code) code = selector_compile(c, yaml_get(n, "ref"), &r->ref);
     if (!code) code = selector_compile(c, yaml_get(n, "id"), &r->id);
     if (!code) code = selector_compile(c, yaml_get(n, "code"), &r->code);
+    if (!code) code = selector_compile(c, yaml_get(n, "title"), &r->title);
+    if (!code) code = selector_compile(c, yaml_get(n, "details"), &r->details);
+    if (!code) code = compile_flag(c, yaml_get(n, "parts"), &r->parts);
     return code;
 }
 

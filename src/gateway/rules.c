@@ -86,6 +86,7 @@ static int compile_result(const struct compiler *c, const struct yaml_node *n, s
     if (!code) code = compile_outcome(c, outcome, &r->outcome);
     if (!code) code = compile_scope(c, yaml_get(n, "scope"), &r->scope);
     if (!code) code = compile_flag(c, yaml_get(n, "suppress"), &r->suppress);
+    if (!code) code = compile_flag(c, yaml_get(n, "filtered"), &r->filtered);
     if (!code) code = selector_compile(c, yaml_get(n, "id"), &r->id);
     if (!code && retry) code = yaml_int(c->doc, retry, 0, 86400, &seconds, c->e);
     r->reason = yaml_text(yaml_get(n, "reason"));
@@ -99,9 +100,9 @@ static int compile_result(const struct compiler *c, const struct yaml_node *n, s
 static int compile_rule(const struct compiler *c, const struct yaml_node *n, bool with_table,
                         struct rule *r)
 {
-    static const char *const keys[] = {"status",   "code",          "has",      "is",
-                                       "contains", "outcome",       "reason",   "id",
-                                       "scope",    "retry_after_s", "suppress", NULL};
+    static const char *const keys[] = {"status",   "code",     "has", "is",    "contains",
+                                       "outcome",  "reason",   "id",  "scope", "retry_after_s",
+                                       "suppress", "filtered", NULL};
     if (with_table && slice_is(yaml_text(n), "codes")) {
         r->table = true;
         return 0;

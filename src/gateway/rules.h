@@ -35,7 +35,7 @@ struct rule {
     struct selector_list id;
     enum verdict_scope scope;
     int64_t retry_after_ms; /* -1 = not said */
-    bool suppress;
+    bool suppress, filtered;
 };
 
 struct rule_list {

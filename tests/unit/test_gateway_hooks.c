@@ -31,17 +31,22 @@ static int free_all(void **state)
 
 /* ---- events as text, one line each */
 
-static void print_receipt(void *arg, const struct receipt_event *e)
-{
-    buf_addf(arg, "receipt %s ref=%.*s id=%.*s code=%.*s reason=%.*s to=%.*s at=%lld%s\n",
-             state_to_string(e->state), SLICE_ARG(e->ref), SLICE_ARG(e->provider_id),
-             SLICE_ARG(e->code), SLICE_ARG(e->reason), SLICE_ARG(e->to), (long long)e->at_ms,
-             e->suppress ? " suppress" : "");
-}
-
 static void add_said(struct buf *out, const char *name, struct slice value)
 {
     if (value.n) buf_addf(out, " %s=%.*s", name, SLICE_ARG(value));
+}
+
+static void print_receipt(void *arg, const struct receipt_event *e)
+{
+    buf_addf(arg, "receipt %s ref=%.*s id=%.*s code=%.*s reason=%.*s to=%.*s at=%lld%s",
+             state_to_string(e->state), SLICE_ARG(e->ref), SLICE_ARG(e->provider_id),
+             SLICE_ARG(e->code), SLICE_ARG(e->reason), SLICE_ARG(e->to), (long long)e->at_ms,
+             e->suppress ? " suppress" : "");
+    if (e->state == STATE_UNDELIVERED && e->outcome != REFUSED)
+        add_said(arg, "outcome", slice_of(outcome_to_string(e->outcome)));
+    add_said(arg, "title", e->title);
+    add_said(arg, "details", e->details);
+    buf_add_cstr(arg, e->filtered ? " filtered\n" : "\n");
 }
 
 /* What most of them have, and of the rest what is said. */
@@ -114,6 +119,14 @@ static const struct hook_case TWILIO_HOOKS[] = {
      "receipt accepted ref=x id=SM1 code= reason= to= at=0\n"},
     /* a status that nobody knows yet is no reason to make Twilio try again */
     {"POST", "/hooks/tw/receipt?ref=x", "MessageSid=SM1&MessageStatus=teleported", HOOK_OK, ""},
+    {"POST", "/hooks/tw/receipt?ref=x",
+     "MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30034&ErrorMessage=Not+registered",
+     HOOK_OK,
+     "receipt undelivered ref=x id=SM1 code=30034 reason=sender_not_registered to= at=0 "
+     "outcome=blocked title=Not registered\n"},
+    {"POST", "/hooks/tw/receipt?ref=x", "MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30007",
+     HOOK_OK,
+     "receipt undelivered ref=x id=SM1 code=30007 reason=filtered_as_spam to= at=0 filtered\n"},
     {"POST", "/hooks/tw/inbound",
      "MessageSid=SM2&From=%2B447700900123&To=%2B447700900000&Body=Yes+please%21&NumMedia=2",
      HOOK_OK,
@@ -382,8 +395,9 @@ static const struct sample SAMPLES[] = {
     {"document.json",
      "inbound message id=external_id " FROM_KERRY "1" AT "80skaraokesonglistartist" OWN},
     {"error_errors.json", ""},
-    {"error_status.json",
-     "receipt undelivered ref= id=external_id code=131014 reason= to=5678 at=1454119029000\n"},
+    {"error_status.json", "receipt undelivered ref= id=external_id code=131014 reason= to=5678 "
+                          "at=1454119029000 title=Request for url "
+                          "https://URL.jpg failed with error: 404 (Not Found)\n"},
     {"hello_from_bsuid.json",
      "inbound message id=external_id from= to=+250788123200 name=Kerry Fisher media=0" AT
      "Hello World user=US.1234 parent=US.ENT.5678" OWN},

@@ -276,10 +276,11 @@ static void tell(const struct verdict *v, char *out, size_t out_bytes)
     static const char *const scopes[] = {"", " scope=sender", " scope=pair"};
     char retry[32] = "";
     if (v->retry_after_ms >= 0) snprintf(retry, sizeof retry, " retry=%d", (int)v->retry_after_ms);
-    snprintf(out, out_bytes, "%s %.*s%s%.*s%s%.*s%s%s%s%s%.*s%s%.*s", outcome_to_string(v->outcome),
-             SLICE_ARG(v->reason), v->code.n ? " code=" : "", SLICE_ARG(v->code),
-             v->provider_id.n ? " id=" : "", SLICE_ARG(v->provider_id), scopes[v->scope], retry,
-             v->suppress ? " suppress" : "", v->to_known_as.n ? " known_as=" : "",
+    snprintf(out, out_bytes, "%s %.*s%s%.*s%s%.*s%s%s%s%s%s%.*s%s%.*s",
+             outcome_to_string(v->outcome), SLICE_ARG(v->reason), v->code.n ? " code=" : "",
+             SLICE_ARG(v->code), v->provider_id.n ? " id=" : "", SLICE_ARG(v->provider_id),
+             scopes[v->scope], retry, v->suppress ? " suppress" : "",
+             v->unlisted ? " unlisted" : "", v->to_known_as.n ? " known_as=" : "",
              SLICE_ARG(v->to_known_as), v->to_user_id.n ? " user=" : "", SLICE_ARG(v->to_user_id));
 }
 
@@ -333,7 +334,12 @@ static const struct answer_case TWILIO_ANSWERS[] = {
     {400, TWILIO_ERROR(14107), "throttled too_many_requests code=14107 scope=pair retry=30000"},
     {400, TWILIO_ERROR(21299), "refused not_accepted code=21299"},
     {400, TWILIO_ERROR(63016), "refused window_closed code=63016"},
-    {400, TWILIO_ERROR(99999), "blocked http_400 code=99999"},
+    {400, TWILIO_ERROR(99999), "refused http_400 code=99999 unlisted"},
+    {403, TWILIO_ERROR(99999), "refused http_403 code=99999 unlisted"},
+    {401, TWILIO_ERROR(99999), "blocked http_401 code=99999"},
+    {400, "{\"message\":\"what?\"}", "refused http_400 unlisted"},
+    {400, "", "blocked http_400"},
+    {400, HTML, "blocked http_400"},
 };
 
 static void test_twilio_answers(void **state)
@@ -384,7 +390,7 @@ static const struct answer_case META_ANSWERS[] = {
     {500, META_ERROR(131000), "unknown provider_error code=131000"},
     {500, META_ERROR(424242), "unknown provider_error code=424242"},
     {400, META_ERROR(131999), "refused not_accepted code=131999"},
-    {400, META_ERROR(777), "blocked http_400 code=777"},
+    {400, META_ERROR(777), "refused http_400 code=777 unlisted"},
     {503, "upstream connect error", "unknown http_503"},
 };
 
