@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "io/csv.h"
+#include "seed.h"
 
 enum { RUNS = 3000, FIELDS_MAX = 6, RECORDS_MAX = 5 };
 
@@ -107,9 +107,7 @@ static void test_what_is_printed_is_parsed_the_same(void **state)
 
 int main(void)
 {
-    const char *given = getenv("MUSTER_SEED");
-    seed = given ? strtoull(given, NULL, 10) : (uint64_t)clock_wall_ms();
-    print_message("# seed %llu\n", (unsigned long long)seed);
+    seed = prop_seed();
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_what_is_printed_is_parsed_the_same)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
  * dispatcher has a clock of its own that began at another time and runs a little wrong. They see
  * Redis' clock by core/pace.c, as the real ones do (flow/dispatch_clock.c). */
 #include "ledger_world.h"
+#include "seed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -490,12 +491,7 @@ static void a_clock_that_was_set_costs_a_second(void **state)
 
 int main(void)
 {
-    const char *given = getenv("MUSTER_SEED");
-    uint64_t read = 0;
-    seed = given && slice_to_u64(slice_of(given), UINT32_MAX, &read)
-               ? read
-               : (uint64_t)clock_wall_ms() % 1000000;
-    printf("# MUSTER_SEED=%llu\n", (unsigned long long)seed);
+    seed = prop_seed();
     world = lw_new();
     if (!world) {
         printf("1..0 # SKIP there is no redis-server\n");

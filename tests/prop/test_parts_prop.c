@@ -7,13 +7,13 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <uchar.h>
 
 #include <cmocka.h>
 
 #include "base/check.h"
 #include "core/parts.h"
+#include "seed.h"
 
 enum { TEXTS = 20000, CHARS_MAX = 700 };
 
@@ -134,10 +134,7 @@ static void test_counts_agree(void **state)
 
 int main(void)
 {
-    const char *given = getenv("MUSTER_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
-    random_state = seed;
-    print_message("# MUSTER_SEED=%llu\n", (unsigned long long)seed);
+    random_state = prop_seed();
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts_agree)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
