@@ -380,10 +380,12 @@ def requests_that_are_wrong(house):
     daemon = house.start_musterd(port=1, people=[{"name": "O", "role": "organiser", "token": TOKEN}])
     house.import_people(5)
     for data, status in ((b"GET / HTTP/1.1\r\nX: " + b"a" * 200000 + b"\r\n\r\n", b"431"),
-                         (b"GET /" + b"a" * 200000 + b" HTTP/1.1\r\n\r\n", b"414"), (b"\x16\x03\x01 nonsense\r\n\r\n", b"400"),
+                         (b"GET /" + b"a" * 200000 + b" HTTP/1.1\r\n\r\n", b"414"),
                          (b"POST /hooks/main HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999\r\n\r\n", b"413")):
         answer = talk(daemon, data)
         lib.equal(answer[9:12], status, f"answer to {data[:20]}")
+    # What is no HTTP at all gets 400 from libmicrohttpd 0.9 and a closed connection from 1.0.
+    lib.check(talk(daemon, b"\x16\x03\x01 nonsense\r\n\r\n")[9:12] in (b"400", b""), "what is no HTTP is turned away")
     for path in ("campaigns", "campaigns/check", "campaigns/test", "audiences", "audiences/1/rows", "suppressions",
                  "conversations/1/reply", "conversations/1/tag"):
         for body in BODIES:

@@ -97,6 +97,18 @@ static void the_last_batch_finishes_the_campaign(void **state)
     assert_int_equal(lw_lease(w, w->a, batch_of_block(7, 0)).verdict, LEASE_SETTLED);
 }
 
+/* The last batch may be quicker than the release to see that the deadline has passed. */
+static void a_deadline_that_came_first_for_somebody_expires_the_campaign(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 2);
+    lw_force_state(w, 0, STATE_EXPIRED);
+    lw_force_state(w, 1, STATE_IN_FLIGHT);
+    assert_int_equal(lw_lease(w, w->a, batch_of_block(7, 0)).verdict, LEASE_SETTLED);
+    assert_string_equal(lw_status(w), "expired");
+    assert_string_equal(lw_redis(w, "HGET", "c:7", "status_why", NULL), "the deadline passed");
+}
+
 static void a_paused_campaign_keeps_its_blocks(void **state)
 {
     struct ledger_world *w = *state;
@@ -415,6 +427,7 @@ int main(void)
         LEDGER_TEST(a_restart_takes_its_own_at_once),
         LEDGER_TEST(nobody_pending_is_settled),
         LEDGER_TEST(the_last_batch_finishes_the_campaign),
+        LEDGER_TEST(a_deadline_that_came_first_for_somebody_expires_the_campaign),
         LEDGER_TEST(a_paused_campaign_keeps_its_blocks),
         LEDGER_TEST(a_stopped_campaign_settles_as_it_is_met),
         LEDGER_TEST(no_such_campaign),

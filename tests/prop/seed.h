@@ -1,12 +1,14 @@
 #pragma once
-/* The seed of a property test: MUSTER_SEED, else the clock. It is printed, so that a run that failed can be run again. */
+/* The seed of a property test: MUSTER_SEED, else the clock. It is printed, so that a run that
+ * failed can be run again. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 
-/* On standard error: cmocka 1.1.7 prints "TAP version 13" itself, and nothing may stand before that line. */
+/* On standard error: cmocka 1.1.7 prints "TAP version 13" itself, and nothing may stand before that
+ * line. */
 static inline uint64_t prop_seed(void)
 {
     const char *given = getenv("MUSTER_SEED");

@@ -77,11 +77,17 @@ local function ledger_open(key, first, last)
   return self
 end
 
--- A running campaign with nobody pending or in flight is done. The direct book (campaign 0) never is.
+-- A running campaign with nobody pending or in flight is over. The direct book (campaign 0) never is. Where the deadline
+-- came first for somebody, it ended the campaign: the last batch tells so, too, when it is quicker than the release.
 local function finish_if_done(campaign, now)
-  local c = redis.call('HMGET', campaign, 'status', 'n0', 'n1', 'endless')
-  if c[1] == 'running' and c[2] == '0' and c[3] == '0' and not c[4] then
-    redis.call('HSET', campaign, 'status', 'done', 'done_ms', math.floor(now / 1000))
+  local c = redis.call('HMGET', campaign, 'status', 'n0', 'n1', 'n' .. EXPIRED, 'endless')
+  if c[1] ~= 'running' or c[2] ~= '0' or c[3] ~= '0' or c[5] then return end
+  local now_ms = math.floor(now / 1000)
+  if tonumber(c[4] or '0') > 0 then
+    redis.call('HSET', campaign, 'status', 'expired', 'expired_ms', now_ms, 'status_by', 'release', 'status_why',
+      'the deadline passed')
+  else
+    redis.call('HSET', campaign, 'status', 'done', 'done_ms', now_ms)
   end
 end
 
