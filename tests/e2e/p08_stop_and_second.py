@@ -2,8 +2,13 @@
 """Starting and ending: a daemon that cannot run says where and how to mend it and ends with 1; one whose Redis comes
 later begins when it comes; one that is asked to end leaves nothing unknown."""
 import json
+import os
+import pathlib
+import re
+import secrets
 import subprocess
 import sys
+import urllib.request
 
 import lib
 
@@ -74,6 +79,36 @@ def a_bad_config(house):
     refused(house, "provider", dict(good, gateways=gateways), "twillio")
 
 
+def as_installed(house):
+    """The unit and the configuration of the packages start as they are: with the secrets that the unit loads, and no
+    other. Only addresses and folders of this test stand in place of the machine's."""
+    source = pathlib.Path(ARGS.source)
+    credentials = house.folder / "credentials"
+    credentials.mkdir()
+    for name in re.findall(r"^LoadCredential=(\w+):", (source / "systemd/musterd.service").read_text(), re.MULTILINE):
+        (credentials / name).write_text(secrets.token_hex(32) + "\n")
+    text, port = (source / "conf/muster.yaml").read_text(), lib.free_port()
+    for there, here in (("127.0.0.1:8080", f"127.0.0.1:{port}"), ("/run/muster", house.folder),
+                        ("/var/lib/muster", house.folder / "state"), ("/usr/share/muster/providers", source / "conf/providers"),
+                        ("redis://127.0.0.1:6379/0 ", f"unix:{house.folder}/redis.sock ")):
+        lib.check(there in text, f"conf/muster.yaml holds {there}")
+        text = text.replace(there, str(here))
+    path = house.folder / "muster.yaml"
+    path.write_text(text)
+    bare = {"PATH": os.environ["PATH"], "CREDENTIALS_DIRECTORY": str(credentials)}
+    with open(house.folder / "installed.log", "ab") as log:
+        process = subprocess.Popen([ARGS.musterd, "--config", path], env=bare, stdout=log, stderr=log)
+    house.children.append(process)
+
+    def is_ready():
+        lib.check(process.poll() is None, (house.folder / "installed.log").read_text())
+        try:
+            return urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).status == 200
+        except OSError:
+            return False
+    lib.until(is_ready, "it to be ready")
+
+
 def asked_to_end_in_the_middle(house):
     sink = house.sink(latency_s=0.3)
     daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": 400, "in_flight_max": 128})
@@ -91,4 +126,4 @@ def asked_to_end_in_the_middle(house):
 
 
 sys.exit(lib.run(ARGS, a_second_daemon, a_redis_that_comes_later, redis_settings_that_break_a_promise, a_bad_config,
-                 asked_to_end_in_the_middle))
+                 as_installed, asked_to_end_in_the_middle))

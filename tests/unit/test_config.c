@@ -147,8 +147,13 @@ static void assert_same_gateway(const struct config_gateway *a, const struct con
 static void test_the_documented_file_is_the_defaults(void **state)
 {
     (void)state;
-    assert_int_equal(setenv("MUSTER_SECRET", "0123456789abcdef", 1), 0);
-    assert_int_equal(setenv("KANNEL_PASSWORD", "hush", 1), 0);
+    char folder[] = "/tmp/muster-config.XXXXXX", secret[64];
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(secret, sizeof secret, "%s/secret", folder);
+    FILE *f = fopen(secret, "w");
+    assert_non_null(f);
+    assert_true(fputs("0123456789abcdef\n", f) >= 0 && fclose(f) == 0);
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", folder, 1), 0);
     const struct config *file = NULL;
     struct err e = {0};
     if (config_load(MUSTER_CONF, &file, &e)) fail_msg("%s", e.text);
@@ -156,7 +161,9 @@ static void test_the_documented_file_is_the_defaults(void **state)
     assert_same_settings(file, bare);
     assert_int_equal(file->gateway_count, 1);
     assert_same_gateway(&file->gateways[0], &bare->gateways[0]);
-    assert_string_equal(config_account_get(&file->gateways[0], "password"), "hush");
+    assert_string_equal(config_account_get(&file->gateways[0], "password"), "change-me");
+    (void)unlink(secret);
+    (void)rmdir(folder);
     config_free(bare);
     config_free(file);
 }
