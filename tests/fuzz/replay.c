@@ -13,7 +13,7 @@ enum { FILE_BYTES_MAX = 1 << 20, CHANGES_PER_FILE = 400 };
 /* A copy of exactly this size, so that AddressSanitizer sees the first byte read outside. */
 static void run(const uint8_t *data, size_t n)
 {
-    uint8_t *copy = malloc(n ? n : 1);
+    uint8_t *copy = calloc(1, n ? n : 1);
     if (!copy) abort();
     if (n) memcpy(copy, data, n);
     (void)LLVMFuzzerTestOneInput(copy, n);
