@@ -284,14 +284,28 @@ struct hook_sink {
     void (*account)(void *arg, const struct account_event *event); /* NULL = not wanted */
     /* A receipt whose word the description does not know; nothing follows from it. NULL is fine. */
     void (*unlisted)(void *arg, struct slice word);
+    /* Something in it is of no kind that is known, or nobody can be told from it: the webhook
+     * should be kept for people. NULL = not wanted. */
+    void (*unread)(void *arg);
     void *arg;
 };
 
-/* Reads a verified webhook: one may hold many events of both kinds, or none that concern us.
- * HOOK_OK or HOOK_MALFORMED (before any callback, unless one of a batch is broken: that one is left
- * out). */
+/* Reads a verified webhook: one may hold many events of all kinds, or none that concern us. What is
+ * not well-formed is mended as far as that is certain (core/json_repair.h). HOOK_OK or
+ * HOOK_MALFORMED: nothing of it can be read (or, after some callbacks, it is too large to be read
+ * whole). */
 enum hook_result gateway_read(struct gateway *g, const struct hook_request *hook,
                               const struct hook_sink *sink);
+
+/* How many webhooks were mended before they were read, since the gateway was made. */
+uint64_t gateway_mended(const struct gateway *g);
+
+/* Several numbers of ours may share one callback address. Whether what a webhook of `by` says of
+ * our number `own_id` (of the account `account_id`) concerns g: it is g's, and both have the secret
+ * that signs it. An id that is none, or that the provider does not tell apart, is `by`'s own. */
+bool gateway_has_number(const struct gateway *g, const struct gateway *by, struct slice own_id);
+bool gateway_has_account(const struct gateway *g, const struct gateway *by,
+                         struct slice account_id);
 
 /* What the provider wants to hear when all is stored. */
 struct hook_answer {

@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "core/template.h"
-#include "flow/json_value.h"
+#include "gateway/json_value.h"
 
 #include "text_file.h"
 

@@ -7,9 +7,10 @@
 #include "gateway/gateway.h"
 #include "rules.h"
 #include "select.h"
+#include "shapes.h"
 #include "words.h"
 
-enum { PROVIDER_KEYS_MAX = 32, PROVIDER_FIELDS_MAX = 48, PROVIDER_READERS_MAX = 8 };
+enum { PROVIDER_KEYS_MAX = 32, PROVIDER_FIELDS_MAX = 48, PROVIDER_READERS_MAX = 16 };
 
 enum channel { CHANNEL_SMS = 1, CHANNEL_WHATSAPP = 2 };
 
@@ -78,6 +79,7 @@ struct hooks_description {
     enum signature_scheme scheme;
     struct slice signature_name; /* header, or query parameter of SCHEME_TOKEN */
     int keys[4];                 /* indexes of account keys; -1 behind the last */
+    int own_key, account_key;    /* that hold our number's and our account's id; -1 = none */
     struct handshake_description handshake;
     int answer_status;
     struct slice answer_type, answer_body;
@@ -97,9 +99,14 @@ struct reader {
     /* inbound */
     struct selector_list parent_user_id, chat;
     struct encoding_choice encoding; /* of `text` */
-    struct selector_list from, text, profile_name, media_count, media, kind;
+    struct selector_list from, profile_name, kind;
     struct word_list kinds;
     bool handled;
+    /* alerts */
+    struct selector_list account_id, template_name, template_language;
+    /* inbound and alerts: what it says where none of the shapes says otherwise */
+    struct shape own;
+    struct shape_list shapes;
 };
 
 /* How to ask the provider what became of a message whose answer was lost. */
@@ -128,8 +135,10 @@ struct provider {
     struct answer_description answer;
     struct rule_list codes;
     struct hooks_description hooks;
-    struct reader receipts[PROVIDER_READERS_MAX], inbound[PROVIDER_READERS_MAX];
-    size_t receipt_count, inbound_count;
+    struct shape_book shapes; /* named lists of them, for several readers */
+    struct reader receipts[PROVIDER_READERS_MAX], inbound[PROVIDER_READERS_MAX],
+        alerts[PROVIDER_READERS_MAX];
+    size_t receipt_count, inbound_count, alert_count;
     struct lookup_description lookup;
 };
 
@@ -150,6 +159,9 @@ int constant_compile(const struct compiler *c, struct provider *p, const struct 
 int fields_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n,
                    bool constant, struct field *list, size_t *ret_count);
 int states_compile(const struct compiler *c, const struct yaml_node *n, struct word_list *ret);
+/* A template that ends with the provider. */
+int template_keep(const struct compiler *c, struct provider *p, const struct yaml_node *n,
+                  struct template **ret);
 
 /* Small reads that all of them need. */
 int compile_required(const struct compiler *c, const struct yaml_node *parent, const char *key,

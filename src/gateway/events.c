@@ -2,6 +2,7 @@
 #include <jansson.h>
 
 #include "bound.h"
+#include "core/json_repair.h"
 
 enum { EVENT_TEXT_BYTES_MAX = 64 * 1024 }; /* of one text; what is longer is cut */
 
@@ -13,7 +14,7 @@ struct reading {
     const struct reader *reader;
     const struct hook_sink *sink;
     struct arena *arena;
-    bool recognised;
+    bool recognised, mended;
 };
 
 /* ---- values */
@@ -110,11 +111,26 @@ static void tell_receipt(struct reading *r, const struct facts *f)
     if (!arena_failed(r->arena)) r->sink->receipt(r->sink->arg, &event);
 }
 
-static int read_media_count(const struct reader *reader, const struct facts *f)
+static const struct shape *shape_of(const struct reader *r, const struct facts *f)
+{
+    const struct shape *s = shape_find(&r->shapes, f);
+    return s ? s : &r->own;
+}
+
+/* What the shape does not say, the reader says. */
+static const struct selector_list *either(const struct selector_list *shape,
+                                          const struct selector_list *reader)
+{
+    return shape->count ? shape : reader;
+}
+
+static int read_media_count(const struct reader *r, const struct shape *s, const struct facts *f)
 {
     uint64_t said = 0;
-    (void)slice_to_u64(selector_read(&reader->media_count, f), 1000, &said);
-    return (int)said + selector_count(&reader->media, f);
+    struct slice number = selector_read(either(&s->media_count, &r->own.media_count), f);
+    (void)slice_to_u64(number, 1000, &said);
+    int there = selector_count(either(&s->media, &r->own.media), f);
+    return (int)said + there;
 }
 
 /* Some write the id where the number would stand. */
@@ -125,31 +141,84 @@ static void take_user_id(struct inbound_event *event)
     event->from = SLICE_NONE;
 }
 
+static void read_person(const struct reading *r, const struct facts *f, struct inbound_event *event)
+{
+    event->from = read_address(r, &r->reader->from, f);
+    event->user_id = read_text(&r->reader->user_id, f);
+    event->parent_user_id = read_text(&r->reader->parent_user_id, f);
+    event->profile_name = read_text(&r->reader->profile_name, f);
+    event->international = true;
+    if (address_is_user_id(r->g, event->from)) take_user_id(event);
+}
+
+/* The provider's word for a wish goes before the look of it. False: its word says that nothing
+ * follows. */
+static bool read_kind(const struct reader *r, const struct shape *s, const struct facts *f,
+                      struct inbound_event *event)
+{
+    int kind = s->kind == SHAPE_KIND_OPEN ? r->own.kind : s->kind;
+    bool known = words_find(&r->kinds, selector_read(&r->kind, f), &kind);
+    if (known && kind == WORD_IGNORED) return false;
+    event->kind = (enum inbound_kind)kind;
+    event->handled = known && r->handled;
+    return true;
+}
+
+static void read_words(const struct reading *r, const struct shape *s, const struct facts *f,
+                       struct inbound_event *event)
+{
+    const struct shape *own = &r->reader->own;
+    struct slice text = selector_read(either(&s->text, &own->text), f);
+    event->text = clean(encoding_read(&r->reader->encoding, text, f), f->arena);
+    event->action = read_text(either(&s->action, &own->action), f);
+    event->about = read_text(either(&s->about, &own->about), f);
+    event->new_from = read_address(r, either(&s->new_from, &own->new_from), f);
+    event->new_user_id = read_text(either(&s->new_user_id, &own->new_user_id), f);
+    event->media_count = read_media_count(r->reader, s, f);
+    event->note = clean(note_make(s->note, f), f->arena);
+    /* Nothing may stand in a thread as a blank. */
+    bool blank = slice_trim(event->text).n == 0 && event->media_count == 0 && event->note.n == 0;
+    if (blank && event->kind != INBOUND_REACTION && event->kind != INBOUND_REVOKED)
+        event->note = SLICE_LIT("An empty message");
+}
+
+static void unread(struct reading *r)
+{
+    r->recognised = true;
+    if (r->sink->unread) r->sink->unread(r->sink->arg);
+}
+
 static void tell_inbound(struct reading *r, const struct facts *f)
 {
     const struct reader *reader = r->reader;
-    int kind = INBOUND_MESSAGE;
-    bool known = words_find(&reader->kinds, selector_read(&reader->kind, f), &kind);
-    if (known && kind == WORD_IGNORED) return;
-    struct inbound_event event = {
-        .kind = (enum inbound_kind)kind,
-        .handled = known && reader->handled,
-        .event_id = read_text(&reader->id, f),
-        .from = read_address(r, &reader->from, f),
-        .international = true,
-        .user_id = read_text(&reader->user_id, f),
-        .parent_user_id = read_text(&reader->parent_user_id, f),
-        .to = read_address(r, &reader->to, f),
-        .to_id = read_text(&reader->own_id, f),
-        .chat = read_text(&reader->chat, f),
-        .text =
-            clean(encoding_read(&reader->encoding, selector_read(&reader->text, f), f), f->arena),
-        .profile_name = read_text(&reader->profile_name, f),
-        .media_count = read_media_count(reader, f),
-        .at_ms = read_time(&reader->at, f)};
-    if (address_is_user_id(r->g, event.from)) take_user_id(&event);
-    bool somebody = event.from.n || event.user_id.n || event.parent_user_id.n;
-    if (somebody && !arena_failed(r->arena)) r->sink->inbound(r->sink->arg, &event);
+    const struct shape *s = shape_of(reader, f);
+    struct inbound_event event = {.event_id = read_text(&reader->id, f),
+                                  .to = read_address(r, &reader->to, f),
+                                  .to_id = read_text(&reader->own_id, f),
+                                  .chat = read_text(&reader->chat, f),
+                                  .at_ms = read_time(&reader->at, f)};
+    if (!read_kind(reader, s, f, &event)) return;
+    read_person(r, f, &event);
+    read_words(r, s, f, &event);
+    if (!event.from.n && !event.user_id.n && !event.parent_user_id.n)
+        unread(r);
+    else if (!arena_failed(r->arena))
+        r->sink->inbound(r->sink->arg, &event);
+}
+
+static void tell_account(struct reading *r, const struct facts *f)
+{
+    const struct reader *reader = r->reader;
+    const struct shape *s = shape_of(reader, f);
+    struct account_event event = {.level = s->level,
+                                  .reason = s->reason,
+                                  .text = clean(note_make(s->note, f), f->arena),
+                                  .template_name = read_text(&reader->template_name, f),
+                                  .template_language = read_text(&reader->template_language, f),
+                                  .account_id = read_text(&reader->account_id, f),
+                                  .at_ms = read_time(&reader->at, f)};
+    if (s->keep) unread(r);
+    if (r->sink->account && !arena_failed(r->arena)) r->sink->account(r->sink->arg, &event);
 }
 
 static bool applies(struct reading *r, const struct facts *f)
@@ -161,51 +230,92 @@ static bool applies(struct reading *r, const struct facts *f)
     return fits;
 }
 
+static bool is_item(const struct facts *f)
+{
+    return f->depth == 0 || json_is_object(f->trail[f->depth - 1]);
+}
+
 static void receipt_item(void *arg, const struct facts *f)
 {
     struct reading *r = arg;
-    if (applies(r, f)) tell_receipt(r, f);
+    if (is_item(f) && applies(r, f)) tell_receipt(r, f);
 }
 
 static void inbound_item(void *arg, const struct facts *f)
 {
     struct reading *r = arg;
-    if (applies(r, f)) tell_inbound(r, f);
+    if (!is_item(f))
+        unread(r);
+    else if (applies(r, f))
+        tell_inbound(r, f);
+}
+
+static void alert_item(void *arg, const struct facts *f)
+{
+    struct reading *r = arg;
+    if (!is_item(f))
+        unread(r);
+    else if (applies(r, f))
+        tell_account(r, f);
 }
 
 /* ---- the whole webhook */
 
-/* False when it is not in the provider's language. A form's fields are the query's when there is no
- * body. */
-static bool open_facts(struct gateway *g, const struct hook_request *hook, struct form *query,
-                       struct form *fields, struct facts *f)
+/* What jansson refuses is mended and read again; NULL: it cannot be mended. Of a name that stands
+ * twice the last one counts. */
+static json_t *load_mended(struct slice body, struct reading *r)
 {
     json_error_t where;
-    *f = (struct facts){.arena = g->event_arena, .query = query, .fields = fields};
-    if (form_parse(hook_query(hook), g->event_arena, query) < 0) return false;
-    *fields = *query;
-    if (!g->p->hooks.json)
-        return hook_is_get(hook) || form_parse(hook->body, g->event_arena, fields) == 0;
-    if (hook->body.n == 0) return false;
-    json_t *json = json_loadb(hook->body.p, hook->body.n, JSON_REJECT_DUPLICATES, &where);
+    size_t rest = 0;
+    struct buf mended = BUF_INIT(3 * (size_t)GATEWAY_HOOK_BYTES_MAX + 64);
+    json_t *json = NULL;
+    if (json_repair(body, &mended, &rest)) json = json_loadb(mended.p, mended.n, 0, &where);
+    buf_done(&mended);
+    r->mended = json != NULL;
+    if (json && rest) unread(r);
+    return json;
+}
+
+static bool open_json(struct reading *r, struct slice body, struct facts *f)
+{
+    json_error_t where;
+    if (body.n == 0) return false;
+    json_t *json = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &where);
+    if (!json) json = load_mended(body, r);
     if (!json) return false;
     f->trail[0] = json;
     f->depth = 1;
-    return json_is_object(json) && selector_all_present(&g->p->hooks.require, f);
+    return json_is_object(json) && selector_all_present(&r->g->p->hooks.require, f);
 }
 
-static bool read_all(struct gateway *g, struct facts *f, const struct hook_sink *sink)
+/* False when it is not in the provider's language. A form's fields are the query's when there is no
+ * body. */
+static bool open_facts(struct reading *r, const struct hook_request *hook, struct form *query,
+                       struct form *fields, struct facts *f)
 {
-    struct reading r = {.g = g, .sink = sink, .arena = g->event_arena};
-    for (size_t i = 0; i < g->p->receipt_count; i++) {
-        r.reader = &g->p->receipts[i];
-        selector_walk(&r.reader->each, f, receipt_item, &r);
+    *f = (struct facts){.arena = r->arena, .query = query, .fields = fields};
+    if (form_parse(hook_query(hook), r->arena, query) < 0) return false;
+    *fields = *query;
+    if (r->g->p->hooks.json) return open_json(r, hook->body, f);
+    return hook_is_get(hook) || form_parse(hook->body, r->arena, fields) == 0;
+}
+
+static void read_each(struct reading *r, struct facts *f, const struct reader *list, size_t count,
+                      void (*item)(void *arg, const struct facts *f))
+{
+    for (size_t i = 0; i < count; i++) {
+        r->reader = &list[i];
+        selector_walk(&r->reader->each, f, item, r);
     }
-    for (size_t i = 0; i < g->p->inbound_count; i++) {
-        r.reader = &g->p->inbound[i];
-        selector_walk(&r.reader->each, f, inbound_item, &r);
-    }
-    return r.recognised || g->p->hooks.ignore_unrecognised;
+}
+
+static bool read_all(struct reading *r, struct facts *f)
+{
+    const struct provider *p = r->g->p;
+    read_each(r, f, p->receipts, p->receipt_count, receipt_item);
+    read_each(r, f, p->inbound, p->inbound_count, inbound_item);
+    read_each(r, f, p->alerts, p->alert_count, alert_item);
+    return r->recognised || p->hooks.ignore_unrecognised;
 }
 
 enum hook_result gateway_read(struct gateway *g, const struct hook_request *hook,
@@ -213,9 +323,11 @@ enum hook_result gateway_read(struct gateway *g, const struct hook_request *hook
 {
     struct form query = {0}, fields = {0};
     struct facts f;
+    struct reading r = {.g = g, .sink = sink, .arena = g->event_arena};
     arena_clear(g->event_arena);
-    bool good = open_facts(g, hook, &query, &fields, &f) && read_all(g, &f, sink) &&
+    bool good = open_facts(&r, hook, &query, &fields, &f) && read_all(&r, &f) &&
                 !arena_failed(g->event_arena);
+    g->mended += r.mended;
     if (f.depth) json_decref(f.trail[0]);
     return good ? HOOK_OK : HOOK_MALFORMED;
 }

@@ -122,6 +122,40 @@ enum hook_result gateway_verify(struct gateway *g, const struct hook_request *ho
     return check_signature(g, hook, &query);
 }
 
+/* ---- whose it is, where several gateways share an address */
+
+static bool share_a_secret(const struct gateway *a, const struct gateway *b)
+{
+    const int *keys = a->p->hooks.keys;
+    if (!slice_eq(a->p->title, b->p->title)) return false;
+    for (size_t i = 0; keys[i] >= 0; i++) {
+        struct slice value = account_value(a, keys[i]);
+        if (value.n && slice_eq(value, account_value(b, keys[i]))) return true;
+    }
+    return false;
+}
+
+static bool has_id(const struct gateway *g, const struct gateway *by, int key, struct slice id)
+{
+    if (key < 0 || id.n == 0 || account_value(by, key).n == 0) return g == by;
+    return slice_eq(account_value(g, key), id) && share_a_secret(g, by);
+}
+
+bool gateway_has_number(const struct gateway *g, const struct gateway *by, struct slice own_id)
+{
+    return has_id(g, by, by->p->hooks.own_key, own_id);
+}
+
+/* An account has many numbers: all gateways of it are concerned, and those that do not say whose
+ * they are. */
+bool gateway_has_account(const struct gateway *g, const struct gateway *by, struct slice account_id)
+{
+    int key = by->p->hooks.account_key;
+    if (key < 0 || account_id.n == 0) return g == by;
+    struct slice own = account_value(g, key);
+    return (own.n == 0 || slice_eq(own, account_id)) && share_a_secret(g, by);
+}
+
 struct hook_answer gateway_answer(const struct gateway *g)
 {
     const struct hooks_description *h = &g->p->hooks;

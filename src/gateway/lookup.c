@@ -29,7 +29,7 @@ static int compile_reader(const struct compiler *c, const struct yaml_node *n, s
     if (!code) code = selector_compile(c, yaml_get(n, "present"), &r->present);
     if (!code) code = selector_compile(c, yaml_get(n, "id"), &r->id);
     if (!code) code = selector_compile(c, to, &r->to);
-    if (!code) code = selector_compile(c, text, &r->text);
+    if (!code) code = selector_compile(c, text, &r->own.text);
     if (!code) code = selector_compile(c, at, &r->at);
     if (!code) code = selector_compile(c, status, &r->status);
     if (!code) code = states_compile(c, states, &r->states);
@@ -130,7 +130,7 @@ static bool fits(struct search *s, const struct facts *f)
     int64_t at_ms;
     struct slice user_id = address_user_id(w->to);
     if (!slice_eq(to, user_id.n ? user_id : w->to) ||
-        !same_text(selector_read(&r->text, f), w->text))
+        !same_text(selector_read(&r->own.text, f), w->text))
         return false;
     if (!read_time(selector_read(&r->at, f), &at_ms)) {
         s->doubtful = true;

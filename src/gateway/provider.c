@@ -160,10 +160,10 @@ static int compile_head(const struct compiler *c, struct provider *p, const stru
 
 static int compile_root(const struct compiler *c, struct provider *p, const struct yaml_node *root)
 {
-    static const char *const keys[] = {"name",     "channels", "base_url",    "account",
-                                       "numbers",  "validity", "receipt_url", "hook_url",
-                                       "send",     "answer",   "codes",       "hooks",
-                                       "receipts", "inbound",  "lookup",      NULL};
+    static const char *const keys[] = {"name",     "channels",    "base_url", "account", "numbers",
+                                       "validity", "receipt_url", "hook_url", "send",    "answer",
+                                       "codes",    "hooks",       "receipts", "inbound", "alerts",
+                                       "shapes",   "lookup",      NULL};
     const struct yaml_node *answer = NULL, *hooks = NULL;
     int code = yaml_only_keys(c->doc, root, keys, c->e);
     if (!code) code = compile_head(c, p, root);
@@ -173,6 +173,7 @@ static int compile_root(const struct compiler *c, struct provider *p, const stru
     if (!code) code = rules_compile(c, yaml_get(root, "codes"), false, &p->codes);
     if (!code) code = compile_required(c, root, "hooks", &hooks);
     if (!code) code = hooks_compile(c, p, hooks);
+    if (!code) code = shape_book_compile(c, p, yaml_get(root, "shapes"));
     if (!code) code = readers_compile(c, p, root);
     if (!code) code = lookup_compile(c, p, yaml_get(root, "lookup"));
     return code;

@@ -107,6 +107,14 @@ static int compile_hook_answer(const struct compiler *c, struct provider *p,
     return code;
 }
 
+static int compile_own_ids(const struct compiler *c, struct provider *p, const struct yaml_node *n)
+{
+    const struct yaml_node *own = yaml_get(n, "own_id"), *account = yaml_get(n, "account_id");
+    p->hooks.own_key = p->hooks.account_key = -1;
+    int code = own ? compile_account_key(c, p, own, &p->hooks.own_key) : 0;
+    return !code && account ? compile_account_key(c, p, account, &p->hooks.account_key) : code;
+}
+
 static int compile_formats(const struct compiler *c, struct hooks_description *h,
                            const struct yaml_node *n)
 {
@@ -125,13 +133,15 @@ static int compile_formats(const struct compiler *c, struct hooks_description *h
 
 int hooks_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n)
 {
-    static const char *const keys[] = {"methods",   "format",       "require", "signature",
-                                       "handshake", "unrecognised", "answer",  NULL};
+    static const char *const keys[] = {
+        "methods",      "format", "require", "signature",  "handshake",
+        "unrecognised", "answer", "own_id",  "account_id", NULL};
     const struct yaml_node *methods = NULL, *signature = NULL, *answer = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_required(c, n, "methods", &methods);
     if (!code) code = compile_methods(c, &p->hooks, methods);
     if (!code) code = compile_formats(c, &p->hooks, n);
+    if (!code) code = compile_own_ids(c, p, n);
     if (!code) code = compile_required(c, n, "signature", &signature);
     if (!code) code = compile_signature(c, p, signature);
     if (!code) code = compile_handshake(c, p, yaml_get(n, "handshake"));
@@ -157,21 +167,6 @@ int states_compile(const struct compiler *c, const struct yaml_node *n, struct w
     return words_compile(c, n, receipt_state, ret);
 }
 
-static bool inbound_kind(struct slice text, int *ret)
-{
-    static const char *const texts[] = {
-#define X(name, word) [name] = word,
-        INBOUND_KIND_TABLE(X)
-#undef X
-    };
-    for (size_t i = 0; i < COUNT_OF(texts); i++) {
-        if (!slice_is(text, texts[i])) continue;
-        *ret = (int)i;
-        return true;
-    }
-    return false;
-}
-
 static int compile_common(const struct compiler *c, const struct yaml_node *n, struct reader *r)
 {
     int code = selector_compile_each(c, yaml_get(n, "each"), &r->each);
@@ -182,14 +177,16 @@ static int compile_common(const struct compiler *c, const struct yaml_node *n, s
     if (!code) code = selector_compile(c, yaml_get(n, "at"), &r->at);
     if (!code) code = selector_compile(c, yaml_get(n, "user_id"), &r->user_id);
     if (!code) code = selector_compile(c, yaml_get(n, "own_id"), &r->own_id);
-    if (!code && r->present.count == 0)
+    if (!code && r->present.count == 0 && r->each.step_count == 0)
         code = yaml_error(c->doc, n, ERR_INVALID, c->e,
                           "'present' is missing: what tells this kind of event from others?");
     return code;
 }
 
-static int compile_receipt(const struct compiler *c, const struct yaml_node *n, struct reader *r)
+static int compile_receipt(const struct compiler *c, struct provider *p, const struct yaml_node *n,
+                           struct reader *r)
 {
+    (void)p;
     static const char *const keys[] = {"each",   "present", "absent",  "match", "ref", "id",
                                        "to",     "status",  "states",  "code",  "at",  "user_id",
                                        "own_id", "title",   "details", "parts", NULL};
@@ -216,16 +213,28 @@ static int compile_text_of(const struct compiler *c, const struct yaml_node *n, 
     const struct yaml_node *encoding = yaml_get(n, "encoding"), *field = n;
     int code = encoding ? yaml_only_keys(c->doc, n, keys, c->e) : 0;
     if (!code && encoding) code = compile_required(c, n, "field", &field);
-    if (!code) code = selector_compile(c, field, &r->text);
+    if (!code) code = selector_compile(c, field, &r->own.text);
     return code ? code : encoding_compile(c, encoding, &r->encoding);
 }
 
-static int compile_inbound(const struct compiler *c, const struct yaml_node *n, struct reader *r)
+static int compile_otherwise(const struct compiler *c, const struct yaml_node *n, int *ret)
+{
+    *ret = INBOUND_MESSAGE;
+    if (!n || inbound_kind_from_string(yaml_text(n), ret)) return 0;
+    return yaml_error(c->doc, n, ERR_INVALID, c->e,
+                      "'%.*s' is none of our words; see docs/PROVIDERS.md",
+                      SLICE_ARG(yaml_text(n)));
+}
+
+static int compile_inbound(const struct compiler *c, struct provider *p, const struct yaml_node *n,
+                           struct reader *r)
 {
     static const char *const keys[] = {
-        "each", "present",      "absent",         "match",  "event_id", "from",  "to",
-        "text", "profile_name", "media_count",    "media",  "kind",     "kinds", "handled",
-        "at",   "user_id",      "parent_user_id", "own_id", "chat",     NULL};
+        "each",        "present",        "absent", "match",    "event_id",    "from",
+        "user_id",     "parent_user_id", "to",     "own_id",   "chat",        "text",
+        "action",      "about",          "note",   "new_from", "new_user_id", "profile_name",
+        "media_count", "media",          "kind",   "kinds",    "otherwise",   "handled",
+        "at",          "shapes",         NULL};
     const struct yaml_node *from = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_common(c, n, r);
@@ -236,24 +245,39 @@ static int compile_inbound(const struct compiler *c, const struct yaml_node *n, 
     if (!code) code = selector_compile(c, yaml_get(n, "chat"), &r->chat);
     if (!code) code = compile_text_of(c, yaml_get(n, "text"), r);
     if (!code) code = selector_compile(c, yaml_get(n, "profile_name"), &r->profile_name);
-    if (!code) code = selector_compile(c, yaml_get(n, "media_count"), &r->media_count);
-    if (!code) code = selector_compile(c, yaml_get(n, "media"), &r->media);
     if (!code) code = selector_compile(c, yaml_get(n, "kind"), &r->kind);
-    if (!code) code = words_compile(c, yaml_get(n, "kinds"), inbound_kind, &r->kinds);
+    if (!code) code = words_compile(c, yaml_get(n, "kinds"), inbound_kind_from_string, &r->kinds);
+    if (!code) code = compile_otherwise(c, yaml_get(n, "otherwise"), &r->own.kind);
     if (!code) code = compile_flag(c, yaml_get(n, "handled"), &r->handled);
-    return code;
+    if (!code) code = shape_words_compile(c, p, n, &r->own);
+    return code ? code : shapes_compile(c, p, yaml_get(n, "shapes"), &r->shapes);
 }
 
-static int compile_list(const struct compiler *c, const struct yaml_node *n,
-                        int (*one)(const struct compiler *, const struct yaml_node *,
-                                   struct reader *),
+static int compile_alert(const struct compiler *c, struct provider *p, const struct yaml_node *n,
+                         struct reader *r)
+{
+    static const char *const keys[] = {"each",       "present",  "absent",   "match", "at",
+                                       "account_id", "template", "language", "level", "reason",
+                                       "note",       "keep",     "shapes",   NULL};
+    int code = yaml_only_keys(c->doc, n, keys, c->e);
+    if (!code) code = compile_common(c, n, r);
+    if (!code) code = selector_compile(c, yaml_get(n, "account_id"), &r->account_id);
+    if (!code) code = selector_compile(c, yaml_get(n, "template"), &r->template_name);
+    if (!code) code = selector_compile(c, yaml_get(n, "language"), &r->template_language);
+    if (!code) code = shape_words_compile(c, p, n, &r->own);
+    return code ? code : shapes_compile(c, p, yaml_get(n, "shapes"), &r->shapes);
+}
+
+static int compile_list(const struct compiler *c, struct provider *p, const struct yaml_node *n,
+                        int (*one)(const struct compiler *, struct provider *,
+                                   const struct yaml_node *, struct reader *),
                         struct reader *readers, size_t *ret_count)
 {
     if (n && (yaml_kind_of(n) != YAML_SEQUENCE || yaml_count(n) > PROVIDER_READERS_MAX))
         return yaml_error(c->doc, n, ERR_INVALID, c->e, "expected a list of at most %d readers",
                           PROVIDER_READERS_MAX);
     for (; *ret_count < yaml_count(n); (*ret_count)++) {
-        int code = one(c, yaml_at(n, *ret_count), &readers[*ret_count]);
+        int code = one(c, p, yaml_at(n, *ret_count), &readers[*ret_count]);
         if (code) return code;
     }
     return 0;
@@ -261,9 +285,13 @@ static int compile_list(const struct compiler *c, const struct yaml_node *n,
 
 int readers_compile(const struct compiler *c, struct provider *p, const struct yaml_node *root)
 {
-    int code = compile_list(c, yaml_get(root, "receipts"), compile_receipt, p->receipts,
+    int code = compile_list(c, p, yaml_get(root, "receipts"), compile_receipt, p->receipts,
                             &p->receipt_count);
-    return code ? code
-                : compile_list(c, yaml_get(root, "inbound"), compile_inbound, p->inbound,
-                               &p->inbound_count);
+    if (!code)
+        code = compile_list(c, p, yaml_get(root, "inbound"), compile_inbound, p->inbound,
+                            &p->inbound_count);
+    if (!code)
+        code =
+            compile_list(c, p, yaml_get(root, "alerts"), compile_alert, p->alerts, &p->alert_count);
+    return code;
 }

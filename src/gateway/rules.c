@@ -42,16 +42,17 @@ int conditions_compile(const struct compiler *c, const struct yaml_node *n,
                        struct condition_list *ret)
 {
     size_t count = yaml_count(n);
-    *ret = (struct condition_list){.list = arena_zalloc(c->arena, sizeof *ret->list * (count + 1))};
-    if (!ret->list) return yaml_error(c->doc, n, ERR_LIMIT, c->e, "the description is too long");
+    struct condition_list list = {.list = arena_zalloc(c->arena, sizeof *list.list * (count + 1))};
+    if (!list.list) return yaml_error(c->doc, n, ERR_LIMIT, c->e, "the description is too long");
     if (n && yaml_kind_of(n) != YAML_MAPPING)
         return yaml_error(c->doc, n, ERR_INVALID, c->e, "expected {selector: value}");
-    for (size_t i = 0; i < count; i++) {
-        struct condition *condition = &ret->list[ret->count++];
-        int code = selector_compile(c, yaml_key_node_at(n, i), &condition->where);
-        if (!code) code = compile_set(c, yaml_at(n, i), false, &condition->is);
+    for (; list.count < count; list.count++) {
+        struct condition *condition = &list.list[list.count];
+        int code = selector_compile(c, yaml_key_node_at(n, list.count), &condition->where);
+        if (!code) code = compile_set(c, yaml_at(n, list.count), false, &condition->is);
         if (code) return code;
     }
+    *ret = list;
     return 0;
 }
 

@@ -1,5 +1,7 @@
 #include "select.h"
 
+static const double WHOLE_MAX = 1e15; /* above it a double does not tell neighbours apart */
+
 /* ---- compiling */
 
 static int bad_selector(const struct compiler *c, const struct yaml_node *n)
@@ -117,6 +119,7 @@ static json_t *follow(json_t *at, const struct select_step *step, const json_t *
     uint64_t index;
     if (step->other.n) return find_element(at, step, item);
     if (json_is_object(at)) return json_object_getn(at, step->key.p, step->key.n);
+    if (slice_is(step->key, "only")) return json_array_size(at) == 1 ? json_array_get(at, 0) : NULL;
     if (json_is_array(at) && slice_to_u64(step->key, SIZE_MAX, &index))
         return json_array_get(at, (size_t)index);
     return NULL;
@@ -132,12 +135,21 @@ static json_t *find_json(const struct selector *s, const struct facts *f)
     return json_is_null(at) ? NULL : at;
 }
 
+/* Some write whole numbers, a time or an id, as 1700000000.0. */
+static struct slice real_text(double value, struct arena *a)
+{
+    bool whole = value > -WHOLE_MAX && value < WHOLE_MAX && value == (double)(int64_t)value;
+    return slice_of(whole ? arena_printf(a, "%lld", (long long)value)
+                          : arena_printf(a, "%.15g", value));
+}
+
 static struct slice json_text(const json_t *value, struct arena *a)
 {
     if (json_is_string(value))
         return slice_make(json_string_value(value), json_string_length(value));
     if (json_is_integer(value))
         return slice_of(arena_printf(a, "%" JSON_INTEGER_FORMAT, json_integer_value(value)));
+    if (json_is_real(value)) return real_text(json_real_value(value), a);
     if (json_is_boolean(value)) return slice_of(json_is_true(value) ? "true" : "false");
     return SLICE_NONE;
 }
@@ -246,6 +258,7 @@ static void walk_step(const struct walk *w, size_t i)
         walk_into(w, follow(at, step, at), i);
         return;
     }
+    if (json_is_object(at)) walk_into(w, at, i); /* one where a list is wanted */
     for (size_t k = 0; k < json_array_size(at); k++)
         walk_into(w, json_array_get(at, k), i);
 }

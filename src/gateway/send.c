@@ -56,8 +56,8 @@ static int check_account_names(const struct compiler *c, const struct provider *
     return 0;
 }
 
-static int compile_template(const struct compiler *c, struct provider *p, const struct yaml_node *n,
-                            struct field *ret)
+int template_keep(const struct compiler *c, struct provider *p, const struct yaml_node *n,
+                  struct template **ret)
 {
     struct err inner = {0};
     struct template *t = NULL;
@@ -68,7 +68,16 @@ static int compile_template(const struct compiler *c, struct provider *p, const 
     int code = template_compile(yaml_text(n), "template", NULL, &t, &inner);
     if (code) return yaml_error(c->doc, n, code, c->e, "%s", inner.text);
     p->templates[p->template_count++] = t;
+    *ret = t;
+    return 0;
+}
 
+static int compile_template(const struct compiler *c, struct provider *p, const struct yaml_node *n,
+                            struct field *ret)
+{
+    struct template *t = NULL;
+    int code = template_keep(c, p, n, &t);
+    if (code) return code;
     struct name_check check = {.constant = true};
     template_fields(t, check_name, &check);
     if (check.unknown.n)

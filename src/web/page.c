@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "core/template.h"
-#include "flow/json_value.h"
+#include "gateway/json_value.h"
 #include "web/page_files.h"
 #include "web/respond.h"
 

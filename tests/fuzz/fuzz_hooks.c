@@ -61,7 +61,14 @@ static void see_inbound(void *arg, const struct inbound_event *e)
     check_text(e->to);
     check_text(e->text);
     check_text(e->profile_name);
-    check(e->from.n > 0 && e->media_count >= 0 && e->at_ms >= 0);
+    const struct slice all[] = {e->user_id, e->parent_user_id, e->to_id,       e->chat, e->action,
+                                e->about,   e->new_from,       e->new_user_id, e->note};
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        check_text(all[i]);
+    check(e->from.n || e->user_id.n || e->parent_user_id.n);
+    bool blank = e->text.n == 0 && e->media_count == 0 && e->note.n == 0;
+    check(!blank || e->kind == INBOUND_REACTION || e->kind == INBOUND_REVOKED);
+    check(e->media_count >= 0 && e->at_ms >= 0);
 }
 
 struct input {
@@ -89,6 +96,21 @@ static struct slice huge(struct slice value)
     for (size_t i = 0; i < sizeof out; i++)
         out[i] = value.n ? value.p[i % value.n] : 'x';
     return slice_make(out, sizeof out);
+}
+
+static void see_account(void *arg, const struct account_event *e)
+{
+    (void)arg;
+    check_text(e->text);
+    check_text(e->template_name);
+    check_text(e->template_language);
+    check_text(e->account_id);
+    check(e->reason.n > 0 && e->at_ms >= 0);
+}
+
+static void see_unread(void *arg)
+{
+    (void)arg;
 }
 
 static struct slice header(const void *arg, const char *name)
@@ -122,7 +144,10 @@ static void sign(struct input *in, int provider)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static struct gateway *gateways[3]; /* made once: a run is many inputs */
-    static const struct hook_sink sink = {.receipt = see_receipt, .inbound = see_inbound};
+    static const struct hook_sink sink = {.receipt = see_receipt,
+                                          .inbound = see_inbound,
+                                          .account = see_account,
+                                          .unread = see_unread};
     if (n == 0) return 0;
     int i = (data[0] & ~SIGNED) % 3;
     if (!gateways[i]) gateways[i] = make(i);

@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "core/form.h"
 #include "core/signature.h"
-#include "gateway_fixture.h"
+#include "gateway_events.h"
 
 static struct provider *twilio, *meta, *kannel;
 
@@ -27,82 +26,6 @@ static int free_all(void **state)
     provider_free(meta);
     provider_free(kannel);
     return 0;
-}
-
-/* ---- events as text, one line each */
-
-static void add_said(struct buf *out, const char *name, struct slice value)
-{
-    if (value.n) buf_addf(out, " %s=%.*s", name, SLICE_ARG(value));
-}
-
-static void print_receipt(void *arg, const struct receipt_event *e)
-{
-    buf_addf(arg, "receipt %s ref=%.*s id=%.*s code=%.*s reason=%.*s to=%.*s at=%lld%s",
-             state_to_string(e->state), SLICE_ARG(e->ref), SLICE_ARG(e->provider_id),
-             SLICE_ARG(e->code), SLICE_ARG(e->reason), SLICE_ARG(e->to), (long long)e->at_ms,
-             e->suppress ? " suppress" : "");
-    if (e->state == STATE_UNDELIVERED && e->outcome != REFUSED)
-        add_said(arg, "outcome", slice_of(outcome_to_string(e->outcome)));
-    add_said(arg, "title", e->title);
-    add_said(arg, "details", e->details);
-    buf_add_cstr(arg, e->filtered ? " filtered\n" : "\n");
-}
-
-/* What most of them have, and of the rest what is said. */
-static void print_inbound(void *arg, const struct inbound_event *e)
-{
-    static const char *const kinds[] = {
-#define X(name, text) [name] = text,
-        INBOUND_KIND_TABLE(X)
-#undef X
-    };
-    buf_addf(arg, "inbound %s%s id=%.*s from=%.*s to=%.*s name=%.*s media=%d at=%lld text=%.*s",
-             kinds[e->kind], e->handled ? " handled" : "", SLICE_ARG(e->event_id),
-             SLICE_ARG(e->from), SLICE_ARG(e->to), SLICE_ARG(e->profile_name), e->media_count,
-             (long long)e->at_ms, SLICE_ARG(e->text));
-    add_said(arg, "user", e->user_id);
-    add_said(arg, "parent", e->parent_user_id);
-    add_said(arg, "own", e->to_id);
-    add_said(arg, "chat", e->chat);
-    add_said(arg, "action", e->action);
-    add_said(arg, "about", e->about);
-    add_said(arg, "new", e->new_from);
-    add_said(arg, "new_user", e->new_user_id);
-    add_said(arg, "note", e->note);
-    buf_add_char(arg, '\n');
-}
-
-static enum hook_result read_hook(struct gateway *g, const char *method, const char *target,
-                                  struct slice body, struct buf *out)
-{
-    struct test_hook t = {NULL};
-    struct hook_request hook = make_hook(&t, method, target, body);
-    struct hook_sink sink = {.receipt = print_receipt, .inbound = print_inbound, .arg = out};
-    buf_clear(out);
-    return gateway_read(g, &hook, &sink);
-}
-
-struct hook_case {
-    const char *method, *target, *body;
-    enum hook_result result;
-    const char *events;
-};
-
-static void read_cases(const struct provider *p, struct gateway_config config,
-                       const struct hook_case *cases, size_t count)
-{
-    struct gateway *g = make_gateway(p, config);
-    struct buf out = BUF_INIT(1 << 16);
-    for (size_t i = 0; i < count; i++) {
-        const struct hook_case *c = &cases[i];
-        enum hook_result r = read_hook(g, c->method, c->target, slice_of(c->body), &out);
-        if (r != c->result || !slice_is(buf_slice(&out), c->events))
-            fail_msg("case %zu: result %d\nexpected\n%s\ngot\n%.*s", i, (int)r, c->events,
-                     SLICE_ARG(buf_slice(&out)));
-    }
-    buf_done(&out);
-    gateway_free(g);
 }
 
 /* ---- Twilio */
@@ -169,6 +92,54 @@ static void test_twilio_whatsapp_events(void **state)
          HOOK_OK,
          "inbound message id=SM1 from=+447700900123 to=+447700900000 name=Ada media=0 at=0 "
          "text=No\n"},
+        {"POST", "/hooks/tw",
+         "MessageSid=SM1&From=whatsapp%3A%2B447700900123&To=x&Body=Stop+promotions&ButtonText="
+         "Stop+promotions&ButtonPayload=STOP&ExternalUserId=GB.9&NumMedia=0",
+         HOOK_OK,
+         "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text=Stop promotions "
+         "user=GB.9 action=STOP\n"},
+        {"POST", "/hooks/tw",
+         "MessageSid=SM1&From=whatsapp%3A%2B447700900123&To=x&ListId=r1&ListTitle=Hall", HOOK_OK,
+         "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text=Hall action=r1\n"},
+        {"POST", "/hooks/tw",
+         "MessageSid=SM1&From=whatsapp%3A%2B447700900123&To=x&Body=&Latitude=51.5&Longitude=-0.1&"
+         "Label=Town+hall&Address=1+High+St&MessageType=location",
+         HOOK_OK,
+         "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text= note=Place: Town "
+         "hall, 1 High St, 51.5, -0.1\n"},
+        {"POST", "/hooks/tw",
+         "MessageSid=SM1&From=whatsapp%3A%2B447700900123&To=x&Body=%F0%9F%91%8D&MessageType="
+         "reaction&"
+         "OriginalRepliedMessageSid=SM0",
+         HOOK_OK,
+         "inbound reaction id=SM1 from=+447700900123 to=x name= media=0 at=0 text=\xf0\x9f\x91\x8d "
+         "about=SM0\n"},
+        {"POST", "/hooks/tw",
+         "MessageSid=SM1&From=whatsapp%3A%2B447700900123&To=x&NumMedia=1&MediaContentType0=image%"
+         "2Fjpeg",
+         HOOK_OK,
+         "inbound message id=SM1 from=+447700900123 to=x name= media=1 at=0 text= note=Attached: "
+         "image/jpeg\n"},
+        {"POST", "/hooks/tw",
+         "MessageSid=SM1&From=whatsapp%3A%2B447700900123&To=x&MessageType=unknown", HOOK_OK,
+         "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text= note=Something "
+         "that "
+         "Twilio does not hand on: unknown\n"},
+        {"POST", "/hooks/tw", "MessageSid=SM1&From=whatsapp%3A%2B447700900123&To=x", HOOK_OK,
+         "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text= note=An empty "
+         "message\n"},
+        /* no number, an id only */
+        {"POST", "/hooks/tw", "MessageSid=SM1&ExternalUserId=GB.9&To=x&Body=STOP", HOOK_OK,
+         "inbound message id=SM1 from= to=x name= media=0 at=0 text=STOP user=GB.9\n"},
+        /* nobody at all: kept */
+        {"POST", "/hooks/tw", "MessageSid=SM1&From=&To=x&Body=STOP", HOOK_OK, "unread\n"},
+        /* bytes and escapes that are none */
+        {"POST", "/hooks/tw",
+         "MessageSid=SM1&From=whatsapp:%2B447700900123&To=x&Body=STOP%&x=%zz&%E9=1", HOOK_OK,
+         "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text=STOP%\n"},
+        {"POST", "/hooks/tw", "MessageSid=SM1&From=%2B447700900123&To=x&Body=caf\xe9", HOOK_OK,
+         "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 "
+         "text=caf\xef\xbf\xbd\n"},
         /* the id where the number would stand */
         {"POST", "/hooks/tw",
          "MessageSid=SM2&From=whatsapp%3AGB.1349120&To=whatsapp%3A%2B44&Body=STOP", HOOK_OK,
@@ -310,17 +281,21 @@ static const struct hook_case META_HOOKS[] = {
      "at=1700000000000 "
      "text=Hi \xe2\x9d\xa4\n"
      "inbound message id=wamid.2 from=+447700900123 to=+447700900000 name=Ada media=1 "
-     "at=1700000001000 text=see\n"},
+     "at=1700000001000 text=see note=Picture\n"},
     {"POST", "/hooks/wa",
      META("{" META_TO
           ",\"user_preferences\":[{\"wa_id\":\"447700900123\",\"category\":\"marketing_messages\","
           "\"value\":\"stop\",\"timestamp\":1700000000000}]}"),
      HOOK_OK,
      "inbound opt_out handled id= from=+447700900123 to=+447700900000 name= media=0 "
-     "at=1700000000000 text=\n"},
-    {"POST", "/hooks/wa", META("{\"event\":\"APPROVED\"}"), HOOK_OK, ""},
+     "at=1700000000000 text= note=Stopped our marketing messages in WhatsApp\n"},
+    {"POST", "/hooks/wa", META("{\"event\":\"APPROVED\"}"), HOOK_OK,
+     "unread\naccount warning reason=unknown at=0 account=1 text=a webhook field that Muster does "
+     "not "
+     "know\n"},
+    /* nobody, and no messages at all: kept for people */
     {"POST", "/hooks/wa", META("{\"messages\":[{\"id\":\"x\"},7,null,[]],\"statuses\":{}}"),
-     HOOK_OK, ""},
+     HOOK_OK, "unread\nunread\nunread\nunread\n"},
     {"POST", "/hooks/wa", "{\"object\":\"whatsapp_business_account\"}", HOOK_MALFORMED, ""},
     {"POST", "/hooks/wa", "{\"object\":1,\"entry\":[],\"entry\":[]}", HOOK_MALFORMED, ""},
     {"POST", "/hooks/wa", "[]", HOOK_MALFORMED, ""},
@@ -389,21 +364,36 @@ struct sample {
 
 static const struct sample SAMPLES[] = {
     {"hello.json", "inbound message id=external_id " FROM_KERRY "0" AT "Hello World" OWN},
-    {"audio.json", "inbound message id=external_id " FROM_KERRY "1" AT OWN},
-    {"button.json", "inbound message id=external_id " FROM_KERRY "0" AT "No" OWN},
-    {"button_reply.json", "inbound message id=external_id " FROM_KERRY "0" AT "Yes" OWN},
-    {"document.json",
-     "inbound message id=external_id " FROM_KERRY "1" AT "80skaraokesonglistartist" OWN},
-    {"error_errors.json", ""},
-    {"error_status.json", "receipt undelivered ref= id=external_id code=131014 reason= to=5678 "
-                          "at=1454119029000 title=Request for url "
-                          "https://URL.jpg failed with error: 404 (Not Found)\n"},
+    {"audio.json",
+     "inbound message id=external_id " FROM_KERRY "1" AT " own=1234567890 note=Sound\n"},
+    {"button.json", "inbound message id=external_id " FROM_KERRY "0" AT
+                    "No own=1234567890 action=No-Button-Payload\n"},
+    {"button_reply.json", "inbound message id=external_id " FROM_KERRY "0" AT
+                          "Yes own=1234567890 action=id_button_reply\n"},
+    {"document.json", "inbound message id=external_id " FROM_KERRY "1" AT
+                      "80skaraokesonglistartist own=1234567890 note=Document\n"},
+    {"error_errors.json",
+     "account warning reason=provider_error at=0 account=8856996819413533 text=0 We "
+     "were unable to authenticate the app user\n"},
+    {"error_msg.json", "inbound message id=external_id " FROM_KERRY "0" AT "Hello World" OWN},
+    {"location.json",
+     "inbound message id=external_id " FROM_KERRY "0" AT
+     " own=1234567890 note=Place: Main Street Beach, Main Street Beach, Santa Cruz, CA, 0, 1\n"},
+    {"list_reply.json", "inbound message id=external_id " FROM_KERRY "0" AT
+                        "Yes own=1234567890 action=id_list_reply\n"},
+    {"nfm_reply.json",
+     "inbound message id=external_id " FROM_KERRY "0" AT
+     " own=1234567890 note=Form flow was filled in: Sent "
+     "{\"flow_token\": \"fl0w+t0k3n\", \"first_name\": \"Bob\", \"age\": \"32\"}\n"},
+    {"error_status.json",
+     "receipt undelivered ref= id=external_id code=131014 reason= to=5678 at=1454119029000 "
+     "title=Request for url https://URL.jpg failed with error: 404 (Not Found)\n"},
     {"hello_from_bsuid.json",
      "inbound message id=external_id from= to=+250788123200 name=Kerry Fisher media=0" AT
      "Hello World user=US.1234 parent=US.ENT.5678" OWN},
     {"hello_user_id.json",
      "inbound message id=external_id " FROM_KERRY "0" AT "Hello World user=US.1234" OWN},
-    {"no_from.json", ""},
+    {"no_from.json", "unread\n"},
     {"valid_status.json",
      "receipt sent ref= id=external_id code= reason= to=5678 at=1454119029000\n"},
 };
@@ -457,7 +447,8 @@ static const struct hook_case KANNEL_HOOKS[] = {
      "inbound message id=i1 from=+447700900123 to=60777 name= media=0 at=1700000000000 "
      "text=S\xc3\xad\n"},
     {"GET", "/hooks/kan/inbound?id=i2&sender=00447700900123&to=Acme&message=", "", HOOK_OK,
-     "inbound message id=i2 from=+447700900123 to=Acme name= media=0 at=0 text=\n"},
+     "inbound message id=i2 from=+447700900123 to=Acme name= media=0 at=0 text= note=An empty "
+     "message\n"},
     {"GET", "/hooks/kan/inbound?id=i3&sender=07700900123&message=x", "", HOOK_OK,
      "inbound message id=i3 from=07700900123 to= name= media=0 at=0 text=x\n"},
     {"GET", "/hooks/kan", "", HOOK_MALFORMED, ""},

@@ -1,4 +1,4 @@
-#include "flow/json_value.h"
+#include "gateway/json_value.h"
 
 #include <stdio.h>
 #include <stdlib.h>
