@@ -6,7 +6,6 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/slice.h"
-#include "core/net.h"
 
 #include <stdint.h>
 
@@ -17,7 +16,6 @@ enum {
     CONFIG_GATEWAYS_MAX = 64,
     CONFIG_SENDERS_MAX = 64, /* of one gateway: LEDGER_SENDERS_MAX */
     CONFIG_PEOPLE_MAX = 10000,
-    CONFIG_PROXIES_MAX = 64,
     CONFIG_TEXT_BYTES_MAX = 4096, /* of any one value */
 };
 
@@ -60,7 +58,6 @@ struct config_gateway {
     bool http2;
     const char *ca_file; /* "" = the system's */
     const char *group;   /* inbox group for people whom no campaign knows; never "" */
-    bool group_is_own;   /* it was said, so the gateway is that group's */
     struct config_price price;
     int line, column; /* where the entry stands, for errors that are found later */
 };
@@ -77,8 +74,6 @@ struct config {
     const char *listen;
     const char *socket; /* "" = none */
     const char *public_url;
-    const struct net_range *proxies; /* whose X-Forwarded-For is believed */
-    size_t proxy_count;
     const char *state_dir;
     const char *providers;
     unsigned roles; /* enum config_role, or-ed */

@@ -43,6 +43,17 @@ const char *gateway_name(const struct gateway *g);
 /* What is to be entered at the provider so that replies come to us; may hold a secret. "" = not
  * said. */
 const char *gateway_hook_url(const struct gateway *g);
+/* Appends what a person has to do at the provider, in the provider's own words, ready to paste;
+ * holds the token of the callback's address and no other secret. Nothing where the description says
+ * nothing. */
+int gateway_setup(struct gateway *g, struct buf *out, struct err *e) MUST_USE;
+
+/* ---- is the account right? */
+
+bool gateway_has_probe(const struct gateway *g);
+/* Renders a question that sends nothing and changes nothing; *ret is valid until the next call of
+ * this or of another build. Only with gateway_has_probe. */
+int gateway_probe_build(struct gateway *g, struct http_send *ret, struct err *e) MUST_USE;
 
 /* ---- sending */
 
@@ -108,6 +119,9 @@ struct verdict {
  * taken, and nobody knows more. BLOCKED for any other status: no provider answered there, or not
  * about this message. */
 void gateway_classify(struct gateway *g, const struct http_result *result, struct verdict *ret);
+/* The answer to gateway_probe_build: ACCEPTED, the account is right; BLOCKED, it is not; anything
+ * else says neither. */
+void gateway_probe_read(struct gateway *g, const struct http_result *result, struct verdict *ret);
 
 /* ---- looking up what became of a message whose answer was lost */
 

@@ -110,7 +110,7 @@ static const struct verb verbs[] = {
     {"list", "", 0, 0, "The accounts that the server sends through.", "list", NULL, list},
     {"check", "[NAME]", 0, 1,
      "Looks at the accounts of muster.yaml from this machine: provider file, account keys, "
-     "connection.\nNothing is sent.",
+     "connection,\nand asks the provider whether the account is right. Nothing is sent.",
      "check main --config conf/muster.yaml", check_options, check_gateways},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #include "gateway/gateway.h"
+#include "io/http_client.h"
 #include "probe.h"
 
-enum { PATH_BYTES = 4096 };
+enum { PATH_BYTES = 4096, ANSWER_MS = 15000 };
 
 static int bind_account(const struct config *config, const struct config_gateway *g,
                         const struct provider *p, struct gateway **ret, struct err *e)
@@ -50,6 +51,51 @@ static int probe_target(struct gateway *gateway, const struct provider *p, const
     return probe_url(send.url, e);
 }
 
+/* ---- the account ---- */
+
+struct asked {
+    struct gateway *gateway;
+    struct err *e;
+    struct buf *where;
+    int code;
+};
+
+/* Where to look first. */
+static const char *mend_of(int status)
+{
+    return status == 404 || status == 405 || (status >= 300 && status < 400) ? "base_url"
+                                                                             : "account";
+}
+
+static void on_answer(void *arg, const struct http_result *result)
+{
+    struct asked *a = arg;
+    struct verdict v;
+    gateway_probe_read(a->gateway, result, &v);
+    if (result->transport != HTTP_ANSWERED)
+        a->code = err_set(a->e, ERR_UNREACHABLE, "no answer: %s", result->error);
+    else if (v.outcome == BLOCKED)
+        a->code = err_set(a->e, ERR_INVALID,
+                          "the provider refuses it (HTTP %d, %.*s): is its `%s` right?",
+                          result->status, SLICE_ARG(v.reason), mend_of(result->status));
+    else if (v.outcome == ACCEPTED)
+        buf_add_cstr(a->where, ", which knows the account");
+    else
+        buf_addf(a->where, ", which does not say whether it knows the account (HTTP %d)",
+                 result->status);
+}
+
+static int probe_account(struct gateway *gateway, struct buf *where, struct err *e)
+{
+    const struct http_client_config config = {.connect_ms = PROBE_MS, .response_ms = ANSWER_MS};
+    struct asked asked = {.gateway = gateway, .e = e, .where = where};
+    struct http_send send;
+    if (!gateway_has_probe(gateway)) return 0;
+    int r = gateway_probe_build(gateway, &send, e);
+    if (r == 0) r = http_client_once(&config, &send, on_answer, &asked, e);
+    return r < 0 ? r : asked.code;
+}
+
 int gateway_probe(const struct config *config, const struct config_gateway *g, struct buf *where,
                   struct err *e)
 {
@@ -60,6 +106,7 @@ int gateway_probe(const struct config *config, const struct config_gateway *g, s
     int r = provider_load(path, &p, e);
     if (r == 0) r = bind_account(config, g, p, &gateway, e);
     if (r == 0) r = probe_target(gateway, p, g->senders[0], where, e);
+    if (r == 0) r = probe_account(gateway, where, e);
     gateway_free(gateway);
     provider_free(p);
     return r;

@@ -48,6 +48,7 @@ struct gateway {
 struct render {
     struct gateway *g;
     const struct outgoing *msg;
+    bool shown; /* to a person: the account's secrets are not in it */
     char validity[24];
 };
 

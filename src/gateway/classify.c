@@ -134,19 +134,20 @@ static bool judge_quickly(struct gateway *g, const struct http_result *result, s
     return true;
 }
 
-static void judge_answer(struct gateway *g, const struct http_result *result, struct verdict *v)
+static void judge_answer(struct gateway *g, const struct rule_list *rules,
+                         const struct http_result *result, struct verdict *v)
 {
     struct facts f = {.arena = g->answer_arena};
     char status[16];
     snprintf(status, sizeof status, "%d", result->status);
-    if (judge_quickly(g, result, slice_of(status), v)) return;
+    if (rules == &g->p->answer.rules && judge_quickly(g, result, slice_of(status), v)) return;
     const struct rule *rule = NULL;
     bool in_language = read_body(g, result, &f);
     if (in_language) {
         struct slice code = selector_read(&g->p->answer.code, &f);
         struct rule_input in = {
             .status = slice_of(status), .code = code, .body = result->body, .facts = &f};
-        rule = rules_find(&g->p->answer.rules, &g->p->codes, &in);
+        rule = rules_find(rules, &g->p->codes, &in);
         v->code = arena_dup(g->answer_arena, code);
         v->title = arena_dup(g->answer_arena, selector_read(&g->p->answer.title, &f));
         v->details = arena_dup(g->answer_arena, selector_read(&g->p->answer.details, &f));
@@ -160,7 +161,8 @@ static void judge_answer(struct gateway *g, const struct http_result *result, st
     if (f.depth) json_decref(f.trail[0]);
 }
 
-void gateway_classify(struct gateway *g, const struct http_result *result, struct verdict *ret)
+static void classify(struct gateway *g, const struct rule_list *rules,
+                     const struct http_result *result, struct verdict *ret)
 {
     arena_clear(g->answer_arena);
     *ret = (struct verdict){.retry_after_ms = result->retry_after_ms};
@@ -169,6 +171,16 @@ void gateway_classify(struct gateway *g, const struct http_result *result, struc
     else if (result->transport == HTTP_UNKNOWN)
         set(ret, UNKNOWN, "no_answer");
     else
-        judge_answer(g, result, ret);
+        judge_answer(g, rules, result, ret);
     if (ret->outcome != THROTTLED && ret->outcome != TRANSIENT) ret->retry_after_ms = -1;
+}
+
+void gateway_classify(struct gateway *g, const struct http_result *result, struct verdict *ret)
+{
+    classify(g, &g->p->answer.rules, result, ret);
+}
+
+void gateway_probe_read(struct gateway *g, const struct http_result *result, struct verdict *ret)
+{
+    classify(g, &g->p->probe.rules, result, ret);
 }

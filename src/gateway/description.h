@@ -118,6 +118,14 @@ struct lookup_description {
     struct selector_list more; /* there: the list goes on, so who is not in it may still be */
 };
 
+/* How to ask whether the account is right, without sending anything. */
+struct probe_description {
+    struct field url; /* value NULL: there is no such question */
+    struct field query[PROVIDER_FIELDS_MAX];
+    size_t query_count;
+    struct rule_list rules; /* accepted: it is right; blocked: it is not */
+};
+
 struct provider {
     struct yaml_doc *doc;
     struct arena *arena;
@@ -140,6 +148,8 @@ struct provider {
         alerts[PROVIDER_READERS_MAX];
     size_t receipt_count, inbound_count, alert_count;
     struct lookup_description lookup;
+    struct probe_description probe;
+    struct field setup; /* what a person enters at the provider; value NULL: only hook_url */
 };
 
 /* Index of an account key, -1 = unknown. */
@@ -150,6 +160,8 @@ int send_compile(const struct compiler *c, struct provider *p, const struct yaml
 int hooks_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n);
 int readers_compile(const struct compiler *c, struct provider *p, const struct yaml_node *root);
 int lookup_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n);
+int probe_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n);
+int setup_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n);
 /* Parts that several sections have. A constant uses nothing of the message; fields are pairs of
  * name and template (NULL gives none); states are the provider's words to those that a receipt can
  * tell of.

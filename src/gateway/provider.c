@@ -163,7 +163,7 @@ static int compile_root(const struct compiler *c, struct provider *p, const stru
     static const char *const keys[] = {"name",     "channels",    "base_url", "account", "numbers",
                                        "validity", "receipt_url", "hook_url", "send",    "answer",
                                        "codes",    "hooks",       "receipts", "inbound", "alerts",
-                                       "shapes",   "lookup",      NULL};
+                                       "shapes",   "lookup",      "probe",    "setup",   NULL};
     const struct yaml_node *answer = NULL, *hooks = NULL;
     int code = yaml_only_keys(c->doc, root, keys, c->e);
     if (!code) code = compile_head(c, p, root);
@@ -176,6 +176,8 @@ static int compile_root(const struct compiler *c, struct provider *p, const stru
     if (!code) code = shape_book_compile(c, p, yaml_get(root, "shapes"));
     if (!code) code = readers_compile(c, p, root);
     if (!code) code = lookup_compile(c, p, yaml_get(root, "lookup"));
+    if (!code) code = probe_compile(c, p, yaml_get(root, "probe"));
+    if (!code) code = setup_compile(c, p, yaml_get(root, "setup"));
     return code;
 }
 

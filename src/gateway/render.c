@@ -26,6 +26,8 @@ static struct tvalue account_get(const struct tvalue *map, struct slice key)
 {
     const struct render *r = map->node;
     int i = provider_key_index(r->g->p, key);
+    if (r->shown && i >= 0 && r->g->p->keys[i].public.secret)
+        return tvalue_string(SLICE_LIT("(the one in muster.yaml)"));
     return i < 0 ? tvalue_none() : text_or_false(slice_of(r->g->account[i]));
 }
 
@@ -144,6 +146,7 @@ static struct tvalue root_get(const struct tvalue *map, struct slice key)
     if (slice_is(key, "public_url")) return text_or_false(slice_of(g->public_url));
     if (slice_is(key, "gateway")) return text_or_false(slice_of(g->name));
     if (slice_is(key, "channel")) return text_or_false(slice_of(g->channel_text));
+    if (slice_is(key, "hook_url")) return text_or_false(slice_of(g->hook_url));
     return r->msg ? message_get(r, key) : tvalue_none();
 }
 

@@ -5,8 +5,8 @@
 #include <ctype.h>
 
 /* What a template may use. The first group is the same for every message of a gateway. */
-static const char *const CONSTANT_NAMES[] = {"account", "base_url", "public_url",
-                                             "gateway", "channel",  NULL};
+static const char *const CONSTANT_NAMES[] = {"account", "base_url", "public_url", "gateway",
+                                             "channel", "hook_url", NULL};
 static const char *const MESSAGE_NAMES[] = {"to",           "to_user_id", "from",     "text",
                                             "text_utf16be", "ucs2",       "ref",      "validity",
                                             "params",       "has_params", "template", "receipt_url",

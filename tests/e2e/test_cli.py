@@ -56,7 +56,7 @@ class Api(http.server.BaseHTTPRequestHandler):
         answer = answers.pop(0) if isinstance(answers, list) and len(answers) > 1 else answers
         answer = answer[0] if isinstance(answer, list) else answer
         code, reply = answer if answer else (404, {"error": {"code": "not_found", "message": "no such thing"}})
-        data = json.dumps(reply).encode()
+        data = (reply if isinstance(reply, str) else json.dumps(reply)).encode()
         self.send_response(code)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
@@ -456,14 +456,23 @@ def test_gateway(w):
     expect_in(["main", "20/s", "from +447700900000", "5980 of at most 6000 at the provider", "3 under way", "DOES NOT ANSWER"], w.run("gateway", "list")[0])
     w.server.seen.clear()
     config = write_config(w)
-    expect_in("ok    main: Kannel at http://127.0.0.1:", w.run("gateway", "check", "--config", config)[0])
-    expect(w.server.seen == [], "the check sent a request")
+    sendsms = w.server.answers
+    sendsms["GET", "/cgi-bin/sendsms"] = (400, "Missing receiver number, rejected")
+    out = w.run("gateway", "check", "--config", config)[0]
+    expect_in(["ok    main: Kannel at http://127.0.0.1:", "which knows the account"], out)
+    asked = [s[2] for s in w.server.seen]
+    expect(asked == [{"username": "u", "password": "p"}], "the check asked for more than the account")
+    sendsms["GET", "/cgi-bin/sendsms"] = (403, "Authorization failed for sendsms")
+    expect_in(["FAIL  main", "is its `account` right?"], w.run("gateway", "check", "--config", config, want=1)[0])
+    sendsms["GET", "/cgi-bin/sendsms"] = (503, "Temporal failure, try again later.")
+    expect_in(["ok    main", "does not say whether"], w.run("gateway", "check", "--config", config)[0])
     expect_in("no gateway 'other'", w.run("gateway", "check", "other", "--config", config, want=2)[1])
     expect_in("FAIL  main", w.run("gateway", "check", "--config", write_config(w, "carrier_pigeon"), want=1)[0])
 
 
 def test_doctor(w):
     w.answer("GET", "/gateways", (200, {"gateways": []}))
+    w.server.answers["GET", "/cgi-bin/sendsms"] = (400, "Missing receiver number, rejected")
     out, _ = w.run("doctor", "--config", write_config(w), want=1)
     expect_in(["ok    config", "FAIL  redis", "ok    gateway   main: Kannel", "ok    server", "Mend what says FAIL"], out)
     found = json.loads(w.run("doctor", "--json", "--config", w.path("muster.yaml"), want=1)[0])
