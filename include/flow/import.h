@@ -2,17 +2,18 @@
 /* The story of an import: CSV in, chunks of clean rows out, and every row that cannot be used
  * written down with its reason. Constant memory whatever the file's length.
  *
- * The first record names the columns. The phone column is found by its name, whatever its case,
- * spaces, hyphens and underscores: phone, mobile, cell, tel, telephone, msisdn, number, and these
- * with "number" or "no" behind them. All other columns become template fields, by their name in
- * small letters with '_' for anything between words ("First Name" is first_name; a column without a
- * name is column_3).
+ * A line names the columns: the first that has a phone column, so titles above it do no harm, nor
+ * does "sep=;". The phone column is found by its name (core/phone_title.h); of several the mobile
+ * one is taken, aloud. All other columns become template fields, by their name in small letters
+ * with '_' for anything between words ("First Name" is first_name; a column without a name is
+ * column_3). Fields that a row leaves out at its end are empty.
  *
  * Rows that are left out go to the rejects: the row as it was, and behind it the columns line,
  * field and reason (of a row with more fields than columns, the last column holds all the rest).
- * That file can be mended and imported again: when a file's last three columns are these, they are
- * left out. Numbers that are in the list already (the first row wins) or must not be texted are
- * decided by the sink, and rejected like the others. Rows with nothing in them do not count.
+ * That file is written so that a spreadsheet changes nothing in it (csv_write_protected). It can be
+ * mended and imported again: columns called line, field and reason beside one another are not read.
+ * Numbers that are in the list already (the first row wins) or must not be texted are decided by
+ * the sink, and rejected like the others. Rows with nothing in them do not count.
  *
  * What a number is, the caller tells by a function: flow is part of musterd too, which is to be
  * free of libphonenumber and C++ (see io/phone.h). */
@@ -26,6 +27,18 @@ enum { IMPORT_FIELD_BYTES_MAX = 4000 };
 #define IMPORT_REASON_TABLE(X)                                                                     \
     X(IMPORT_NO_NUMBER, "no_number", "no number")                                                  \
     X(IMPORT_NOT_A_NUMBER, "not_a_number", "not a phone number")                                   \
+    X(IMPORT_LETTERS, "letters", "letters in the number")                                          \
+    X(IMPORT_EXTENSION, "extension", "an extension, which gets no texts")                          \
+    X(IMPORT_TWO_NUMBERS, "two_numbers", "more than one number in the cell: keep one")             \
+    X(IMPORT_TOO_MANY_DIGITS, "too_many_digits",                                                   \
+      "more digits than a phone number has (two numbers run together?)")                           \
+    X(IMPORT_FORMULA, "formula", "a formula: put the number itself in its place")                  \
+    X(IMPORT_DOUBTFUL, "doubtful",                                                                 \
+      "may be read in two ways: write it with + and the country's code, digits only")              \
+    X(IMPORT_EXIT_CODE, "exit_code",                                                               \
+      "begins as numbers do that are dialled from another country: write it with +")               \
+    X(IMPORT_NO_COUNTRY, "no_country",                                                             \
+      "without + and of no country: write it with +, or say --country")                            \
     X(IMPORT_ROUNDED, "rounded",                                                                   \
       "a spreadsheet has rounded this number: format the column as text and export it again")      \
     X(IMPORT_INVALID, "invalid", "no such number in its country's numbering plan")                 \
@@ -35,7 +48,6 @@ enum { IMPORT_FIELD_BYTES_MAX = 4000 };
     X(IMPORT_SUPPRESSED, "suppressed", "this person must not be texted (suppressed)")              \
     X(IMPORT_UNREADABLE, "unreadable", "not readable as CSV")                                      \
     X(IMPORT_NOT_UTF8, "not_utf8", "not UTF-8")                                                    \
-    X(IMPORT_TOO_FEW_FIELDS, "too_few_fields", "fewer fields than columns")                        \
     X(IMPORT_TOO_MANY_FIELDS, "too_many_fields", "more fields than columns")                       \
     X(IMPORT_FIELD_TOO_LONG, "field_too_long", "longer than 4000 bytes")
 enum import_reason {
@@ -53,13 +65,17 @@ struct import_stats {
     uint64_t rows, stored, rejected[IMPORT_REASON_COUNT];
 };
 
-/* What the text of the phone column is: IMPORT_FINE and the number, or why not. text is trimmed,
- * not empty. */
-typedef enum import_reason import_number_cb(void *arg, struct slice text, uint64_t *ret_number);
+/* What the cell of the phone column is, as it stands in the file: IMPORT_FINE and the number, or
+ * why not. */
+typedef enum import_reason import_number_cb(void *arg, struct slice cell, uint64_t *ret_number);
 /* Stores a chunk (1..256 rows, at most AUDIENCE_CHUNK_BYTES_MAX packed; seq from 0) and tells what
  * became of each row. Fields are in the order of import_columns. Borrowed for the call. */
 typedef int import_chunk_cb(void *arg, uint64_t seq, const struct audience_row *rows, size_t count,
                             enum audience_outcome *ret_outcomes, struct err *e);
+/* A row is left out. For lists of which each is to be named. Borrowed for the call. */
+typedef void import_left_out_cb(void *arg, uint64_t line, struct slice field, const char *reason);
+/* A line for the person who imports: what was taken for what. */
+typedef void import_note_cb(void *arg, struct slice line);
 /* Takes bytes of the rejects file. */
 typedef int import_rejects_cb(void *arg, struct slice bytes, struct err *e);
 
@@ -70,7 +86,10 @@ struct import_config {
                                  borrowed likewise */
     import_number_cb *number;
     import_chunk_cb *chunk;
-    import_rejects_cb *rejects; /* NULL = not wanted */
+    import_rejects_cb *rejects;   /* NULL = not wanted */
+    bool rejects_mark;            /* begin that file with a byte order mark (what is not ASCII) */
+    import_left_out_cb *left_out; /* NULL = not wanted */
+    import_note_cb *note;         /* NULL = not wanted */
     void *arg;
 };
 

@@ -2,10 +2,10 @@
 /* CSV as RFC 4180 has it and as spreadsheets write it: fed in pieces of any size, a callback per
  * record, constant memory (about 256 KiB).
  *
- * Read: a UTF-8 byte order mark, line ends CR LF, LF or CR, fields separated by comma, semicolon or
- * tab (detected: the one that the first line has most of, outside quotes), quoted fields with line
- * ends and doubled quotes in them. A quote inside an unquoted field is a character like any other.
- * Lines with nothing on them are no records.
+ * Read: a UTF-8 byte order mark, line ends CR LF, LF or CR, fields separated by comma, semicolon,
+ * tab or bar (detected: the one that the first line has most of, outside quotes), quoted fields
+ * with line ends and doubled quotes in them. A quote inside an unquoted field is a character like
+ * any other. Lines with nothing on them are no records.
  *
  * What cannot be read is reported and does not end the reading. A record whose quoting is broken,
  * or that is over a limit, costs its first physical line only: reading goes on at the line after
@@ -50,6 +50,9 @@ struct csv_reader;
 /* delimiter 0 = detect; a quote or a line end is none. */
 struct csv_reader *csv_reader_new(char delimiter, csv_record_cb *cb, void *arg);
 void csv_reader_free(struct csv_reader *r); /* NULL is fine */
+/* Before the first byte: a quoted field may have blanks around its quotes ('"a" , "b"'). Not the
+ * rule, since then a field cannot begin with a blank and a quote of its own. */
+void csv_reader_loose_quotes(struct csv_reader *r);
 int csv_reader_feed(struct csv_reader *r, struct slice bytes) MUST_USE;
 /* The input ends here: the last record needs no line end. */
 int csv_reader_end(struct csv_reader *r) MUST_USE;
@@ -62,6 +65,12 @@ void csv_write_field(struct buf *b, struct slice field, char delimiter);
 /* For files that people open in a spreadsheet: a cell that begins with = + - @ tab or CR could run
  * as a formula, so it gets an apostrophe in front. A phone number ("+44 7700 900123": plus, then
  * digits, spaces, brackets, hyphens) keeps its plus: no formula can be made of it, and numbers must
- * survive. Files that are to be imported again use csv_write_field, since the apostrophe would come
- * back as text. */
+ * survive. Files that are to be imported again use csv_write_protected or csv_write_field, since
+ * the apostrophe would come back as text. */
 void csv_write_cell(struct buf *b, struct slice field, char delimiter);
+/* For files that people mend in a spreadsheet and import again: an apostrophe goes in front of what
+ * a spreadsheet would run, or count ("+447700900123", "07700 900123", "1-2", "TRUE"), and in front
+ * of an apostrophe that is there. Excel, LibreOffice and Google Sheets keep the rest as it is;
+ * csv_unprotect takes it away again, so what is written comes back byte for byte. */
+void csv_write_protected(struct buf *b, struct slice field, char delimiter);
+struct slice csv_unprotect(struct slice field);

@@ -1,5 +1,6 @@
 #pragma once
-/* Audiences: frozen lists of recipients, stored as packed blocks of up to 256 rows (core/block.h).
+/* Audiences: frozen lists of recipients (which may grow, and never change), stored as packed blocks
+ * of up to 256 rows (core/block.h).
  *
  * An import makes a draft, adds chunks of rows in order, and freezes it; only then does the
  * audience have its name and can be used. Each chunk is one script: duplicates (first row wins) and
@@ -85,6 +86,14 @@ typedef void audience_rows_cb(void *arg, int result, const enum audience_outcome
 void audience_add_rows(struct audience_store *s, uint32_t id, uint64_t seq, size_t field_count,
                        const struct audience_row *rows, size_t row_count, int64_t now_ms,
                        audience_rows_cb *cb, void *arg);
+
+/* Adds chunk `seq` to an audience that is frozen, as new blocks at its end: campaigns that were
+ * launched before do not reach them. key (not empty) names this adding, whose chunks count from 0;
+ * of two addings at the same time the first ends with ERR_CONFLICT, as where the audience is a
+ * draft. The rest is as above. */
+void audience_append_rows(struct audience_store *s, uint32_t id, struct slice key, uint64_t seq,
+                          size_t field_count, const struct audience_row *rows, size_t row_count,
+                          int64_t now_ms, audience_rows_cb *cb, void *arg);
 
 /* The draft becomes an audience; repeating is fine. ERR_REFUSED: no usable row, the draft is gone
  * and nothing of it is left. ERR_EXISTS: the name was taken meanwhile; the draft stays until it is

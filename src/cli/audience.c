@@ -10,20 +10,24 @@
 
 static const char usage[] =
     "usage: muster audience import FILE --name N [--group G] [--country GB] [--rejects OUT.csv]\n"
+    "       muster audience import FILE --name N --append [--rejects OUT.csv]\n"
     "       muster audience list\n"
     "       muster audience show NAME|ID\n"
     "       muster audience delete NAME|ID\n"
     "\n"
-    "import reads a CSV file (- is stdin), checks its numbers and stores them as an audience. The "
-    "first line\n"
-    "names the columns; one of them is the phone number, all others become template fields.\n"
+    "import reads a CSV file (- is stdin), checks its numbers and stores them as an audience. A "
+    "line names\n"
+    "the columns; one of them is the phone number, all others become template fields.\n"
     "\n"
     "  --name N          what the audience is called\n"
     "  --group G         whose it is (default: main)\n"
     "  --country GB      country of numbers written without + (default: GB)\n"
     "  --rejects FILE    write the rows that are left out there, with line, field and reason; mend "
     "it and import it\n"
-    "  --delimiter X     what separates fields: , ; tab (default: found out)\n"
+    "  --append          add the rows to the audience N: a mended file of rejects, or more people\n"
+    "  --delimiter X     what separates fields: , ; | tab (default: found out)\n"
+    "  --encoding NAME   of the file, as iconv has it (default: found out, and said when it is not "
+    "UTF-8)\n"
     "  --phone COLUMN    the phone column, when its name does not say so\n"
     "  --server URL      http://… or unix:/path (default: $MUSTER_URL, $MUSTER_SOCKET, "
     "or " API_SOCKET_DEFAULT ")\n"
@@ -60,6 +64,8 @@ static int parse(int argc, char **argv, struct options *o)
                                           {"rejects", required_argument, NULL, 'r'},
                                           {"delimiter", required_argument, NULL, 'd'},
                                           {"phone", required_argument, NULL, 'p'},
+                                          {"encoding", required_argument, NULL, 'e'},
+                                          {"append", no_argument, NULL, 'a'},
                                           {"server", required_argument, NULL, 's'},
                                           {"json", no_argument, NULL, 'j'},
                                           {"help", no_argument, NULL, 'h'},
@@ -81,6 +87,12 @@ static int parse(int argc, char **argv, struct options *o)
             break;
         case 'p':
             o->import.phone_column = optarg;
+            break;
+        case 'e':
+            o->import.encoding = optarg;
+            break;
+        case 'a':
+            o->import.append = true;
             break;
         case 's':
             o->server = optarg;
@@ -112,7 +124,8 @@ static int import(struct api *api, struct options *o, const char *path)
 {
     o->import.path = path;
     if (!o->import.name || !*o->import.name) return misuse("import needs --name");
-    if (*o->import.country && !phone_country_is_known(o->import.country))
+    if (!o->import.country && !o->import.append) o->import.country = "GB";
+    if (o->import.country && *o->import.country && !phone_country_is_known(o->import.country))
         return misuse("--country is two capital letters such as GB");
     return import_run(api, &o->import);
 }
@@ -175,7 +188,7 @@ static int run(struct api *api, struct options *o, int words, char **word)
 
 int cli_audience(int argc, char **argv)
 {
-    struct options o = {.import = {.group = "main", .country = "GB"}};
+    struct options o = {.import = {.group = "main"}};
     struct err e;
     struct api *api;
     int exit_code = parse(argc, argv, &o);

@@ -8,40 +8,31 @@
  *
  * The audience is made with the first chunk, so a file without a usable row changes nothing. A
  * chunk whose answer is lost is sent again with its number, which the server knows; so an import
- * outlives a restart of the server. When the import fails after all, the draft is deleted. */
+ * outlives a restart of the server. When the import fails after all, the draft is deleted; rows
+ * that were added to an audience (--append) stay, and are duplicates when the file is imported
+ * again. */
 #include "import_run.h"
 
 #include "import_progress.h"
-
-#include "core/number.h"
-#include "flow/import.h"
-#include "io/phone.h"
+#include "import_server.h"
+#include "list_file.h"
 #include "say.h"
-#include "text_file.h"
+
+#include "flow/list_number.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <time.h>
 
-enum {
-    READ_BYTES = 64 * 1024,
-    TRIES = 6, /* waits of 200, 400, … 3200 ms between them: six seconds for a restart */
-    FIRST_WAIT_MS = 200,
-    ROW_BYTES_GUESS = 60, /* of a CSV line, when only the file's size is known */
-};
+enum { ROW_BYTES_GUESS = 60 /* of a CSV line, when only the file's size is known */ };
 
 struct run {
-    struct api *api;
     const struct import_options *o;
+    struct list_file *file;
+    struct list_number numbers;
     struct import *import;
-    FILE *in, *rejects;
-    uint64_t in_bytes; /* of the whole file, 0 = not known */
-    json_int_t id;     /* of the draft, 0 before the first chunk */
+    struct import_server server;
+    FILE *rejects;
     bool rejects_written;
-    bool drama; /* some number is of the range for fiction */
     struct import_progress progress;
 };
 
@@ -53,154 +44,28 @@ static void on_interrupt(int signo)
     interrupted = 1;
 }
 
-/* ---- numbers ---- */
-
-static enum import_reason reason_of(const struct phone *p)
-{
-    if (!p->valid || !number_is_valid(p->e164)) return IMPORT_INVALID;
-    switch (p->type) {
-    case PHONE_MOBILE:
-    case PHONE_FIXED_OR_MOBILE: /* in some countries the plan does not tell them apart */
-    case PHONE_VOIP:            /* many of these take texts; the provider knows which */
-        return IMPORT_FINE;
-    case PHONE_FIXED:
-        return IMPORT_LANDLINE;
-    default:
-        return IMPORT_PREMIUM;
-    }
-}
-
-static enum import_reason read_number(void *arg, struct slice text, uint64_t *ret_number)
-{
-    struct run *r = arg;
-    struct phone p;
-    if (!phone_parse(text.p, text.n, r->o->country, &p)) return IMPORT_NOT_A_NUMBER;
-    enum import_reason reason = reason_of(&p);
-    if (reason == IMPORT_FINE) *ret_number = p.e164;
-    r->drama |= p.drama;
-    return reason;
-}
-
-/* ---- the API ---- */
-
-static json_t *json_text(struct slice s)
-{
-    json_t *text = json_stringn(s.n ? s.p : "", s.n);
-    check(text != NULL); /* the CSV reader lets UTF-8 pass only */
-    return text;
-}
-
-/* The same call again while nobody answers, with longer and longer waits. For calls that may be
- * repeated. */
-static int call_patiently(struct run *r, const char *path, const json_t *body, json_t **ret_reply,
-                          struct err *e)
-{
-    int64_t wait_ms = FIRST_WAIT_MS;
-    for (int try = 1;; try++, wait_ms *= 2) {
-        int result = api_call(r->api, "POST", path, body, NULL, ret_reply, e);
-        if (result != ERR_UNREACHABLE || try == TRIES || interrupted) return result;
-        json_decref(*ret_reply);
-        (void)nanosleep(
-            &(struct timespec){.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000},
-            NULL);
-    }
-}
-
-static int create(struct run *r, struct err *e)
-{
-    size_t n;
-    const struct slice *columns = import_columns(r->import, &n);
-    json_t *names = json_array(), *reply = NULL;
-    for (size_t i = 0; i < n; i++)
-        check(json_array_append_new(names, json_text(columns[i])) == 0);
-    json_t *body = json_pack("{s:s, s:s, s:s, s:o, s:I}", "name", r->o->name, "group", r->o->group,
-                             "country", r->o->country, "columns", names, "rows_expected",
-                             (json_int_t)(r->in_bytes / ROW_BYTES_GUESS));
-    int result = body ? api_call(r->api, "POST", "/api/v1/audiences", body, NULL, &reply, e)
-                      : err_set(e, ERR_INVALID, "--name and --group must be UTF-8");
-    if (result == 0) {
-        r->id = json_integer_value(json_object_get(reply, "id"));
-        if (r->id <= 0)
-            result = err_set(e, ERR_REFUSED,
-                             "the server named no id for the new audience: is it another version?");
-    }
-    json_decref(body);
-    json_decref(reply);
-    return result;
-}
-
-static json_t *row_json(const struct audience_row *row, size_t fields)
-{
-    char number[NUMBER_TEXT_BYTES];
-    json_t *out = json_array();
-    number_format(row->number, number);
-    check(json_array_append_new(out, json_string(number)) == 0);
-    for (size_t i = 0; i < fields; i++)
-        check(json_array_append_new(out, json_text(row->fields[i])) == 0);
-    return out;
-}
-
-static int mark(const json_t *reply, const char *key, enum audience_outcome outcome, size_t count,
-                enum audience_outcome *outcomes, struct err *e)
-{
-    const json_t *list = json_object_get(reply, key), *index;
-    size_t i;
-    json_array_foreach(list, i, index)
-    {
-        json_int_t row = json_is_integer(index) ? json_integer_value(index) : -1;
-        if (row < 0 || (size_t)row >= count)
-            return err_set(e, ERR_REFUSED, "the server's '%s' cannot be read", key);
-        outcomes[row] = outcome;
-    }
-    return 0;
-}
-
-static int read_outcomes(const json_t *reply, size_t count, enum audience_outcome *outcomes,
-                         struct err *e)
-{
-    for (size_t i = 0; i < count; i++)
-        outcomes[i] = AUDIENCE_STORED;
-    int result = mark(reply, "duplicates", AUDIENCE_DUPLICATE, count, outcomes, e);
-    return result ? result : mark(reply, "suppressed", AUDIENCE_SUPPRESSED, count, outcomes, e);
-}
+/* ---- reading ---- */
 
 static int send_chunk(void *arg, uint64_t seq, const struct audience_row *rows, size_t count,
                       enum audience_outcome *ret_outcomes, struct err *e)
 {
     struct run *r = arg;
-    int result = r->id ? 0 : create(r, e);
-    if (result < 0) return result;
-    size_t fields;
-    (void)import_columns(r->import, &fields);
-    json_t *list = json_array(), *reply = NULL;
-    for (size_t i = 0; i < count; i++)
-        check(json_array_append_new(list, row_json(&rows[i], fields)) == 0);
-    json_t *body = json_pack("{s:I, s:o}", "seq", (json_int_t)seq, "rows", list);
-    char path[96];
-    (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld/rows", (long long)r->id);
-    result = call_patiently(r, path, body, &reply, e);
-    if (result == 0) result = read_outcomes(reply, count, ret_outcomes, e);
-    json_decref(body);
-    json_decref(reply);
-    return result;
+    return import_server_chunk(&r->server, seq, rows, count, ret_outcomes, e);
 }
 
-static int freeze(struct run *r, json_t **ret_summary, struct err *e)
+static enum import_reason read_number(void *arg, struct slice cell, uint64_t *ret_number)
 {
-    char path[96];
-    (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld/freeze", (long long)r->id);
-    return call_patiently(r, path, NULL, ret_summary, e);
+    struct run *r = arg;
+    return list_number_read(&r->numbers, cell, ret_number);
 }
 
-static void discard(struct run *r)
+static void say_note(void *arg, struct slice line)
 {
-    struct err ignored; /* the server sweeps drafts by itself, only later */
-    char path[96];
-    (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld", (long long)r->id);
-    if (r->id && api_call(r->api, "DELETE", path, NULL, NULL, NULL, &ignored) < 0) return;
+    (void)arg;
+    char *text = slice_strdup(line);
+    say_error("audience import", text);
+    free(text);
 }
-
-/* ---- files ---- */
 
 static int write_rejects(void *arg, struct slice bytes, struct err *e)
 {
@@ -211,48 +76,19 @@ static int write_rejects(void *arg, struct slice bytes, struct err *e)
     return err_set(e, -errno, "cannot write the rejects to %s: %s", r->o->rejects, strerror(errno));
 }
 
-static int open_input(struct run *r, struct err *e)
-{
-    bool standard = strcmp(r->o->path, "-") == 0;
-    struct stat st;
-    r->in = standard ? stdin : fopen(r->o->path, "re");
-    if (!r->in) return err_set(e, -errno, "cannot read %s: %s", r->o->path, strerror(errno));
-    if (fstat(fileno(r->in), &st) == 0 && S_ISREG(st.st_mode)) r->in_bytes = (uint64_t)st.st_size;
-    return 0;
-}
-
-/* The file is there, and empty, even when nothing is rejected: one of an earlier run would mislead.
- */
-static int open_rejects(struct run *r, struct err *e)
-{
-    struct stat in, out;
-    if (!r->o->rejects) return 0;
-    if (fstat(fileno(r->in), &in) == 0 && stat(r->o->rejects, &out) == 0 &&
-        in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-        return err_set(e, ERR_INVALID, "--rejects %s is the file that is read: name another",
-                       r->o->rejects);
-    r->rejects = text_file_create(r->o->rejects);
-    return r->rejects ? 0
-                      : err_set(e, -errno, "cannot write the rejects to %s: %s", r->o->rejects,
-                                strerror(errno));
-}
-
 static int read_all(struct run *r, struct err *e)
 {
-    char *bytes = xmalloc(READ_BYTES);
-    uint64_t sum = 0;
+    struct slice piece;
     int result = 0;
     while (result == 0 && !interrupted) {
-        size_t n = fread(bytes, 1, READ_BYTES, r->in);
-        if (n == 0) break;
-        result = import_feed(r->import, slice_make(bytes, n), e);
-        import_progress_show(&r->progress, sum += n, import_stats(r->import));
+        result = list_file_next(r->file, &piece, e);
+        if (result < 0 || piece.n == 0) break;
+        result = import_feed(r->import, piece, e);
+        import_progress_show(&r->progress, list_file_read_so_far(r->file), import_stats(r->import));
     }
     if (result == 0 && interrupted)
-        result = err_set(e, -EINTR, "interrupted: nothing was stored");
-    else if (result == 0 && ferror(r->in))
-        result = err_set(e, -EIO, "cannot read %s: %s", r->o->path, strerror(errno));
-    free(bytes);
+        result =
+            err_set(e, -EINTR, r->o->append ? "interrupted" : "interrupted: nothing was stored");
     return result ? result : import_end(r->import, e);
 }
 
@@ -267,7 +103,7 @@ static json_t *summary_json(const struct run *r, const json_t *audience)
             check(json_object_set_new(rejected, import_reason_key((enum import_reason)i),
                                       json_integer((json_int_t)s->rejected[i])) == 0);
     json_t *out =
-        json_pack("{s:I, s:s, s:I, s:I, s:o}", "id", r->id, "name", r->o->name, "rows",
+        json_pack("{s:I, s:s, s:I, s:I, s:o}", "id", r->server.id, "name", r->o->name, "rows",
                   (json_int_t)s->rows, "stored", (json_int_t)s->stored, "rejected", rejected);
     check(out != NULL);
     if (audience) check(json_object_set(out, "audience", (json_t *)(uintptr_t)audience) == 0);
@@ -284,7 +120,7 @@ static void print_counts(const struct run *r, FILE *to)
     if (r->rejects_written)
         (void)fprintf(to, "  the rows that were left out, with line, field and reason: %s\n",
                       r->o->rejects);
-    if (r->drama)
+    if (r->numbers.drama)
         (void)fputs("  note: some numbers are from Ofcom's range for fiction (+447700900000 to "
                     "900999): nobody has them\n",
                     to);
@@ -299,48 +135,93 @@ static int print_done(const struct run *r, const json_t *audience)
         json_decref(out);
         return failed || fflush(stdout) != 0 ? EXIT_REFUSED : EXIT_DONE;
     }
-    (void)printf("audience %lld '%s': %llu of %llu rows stored\n", (long long)r->id, r->o->name,
-                 (unsigned long long)s->stored, (unsigned long long)s->rows);
+    (void)printf("audience %lld '%s': %llu of %llu rows %s\n", (long long)r->server.id, r->o->name,
+                 (unsigned long long)s->stored, (unsigned long long)s->rows,
+                 r->o->append ? "added" : "stored");
     print_counts(r, stdout);
+    if (r->o->append)
+        (void)printf(
+            "  it has %lld people now; campaigns that were launched before do not reach the "
+            "new ones\n",
+            (long long)say_int(audience, "total"));
     return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
 }
 
 static int print_failed(struct run *r, int result, const struct err *e)
 {
+    uint64_t stored = r->import ? import_stats(r->import)->stored : 0;
     say_error("audience import", e->text);
-    print_counts(r, stderr);
+    if (r->import) print_counts(r, stderr);
+    if (r->o->append && stored > 0)
+        (void)fprintf(stderr,
+                      "  %llu rows were added before: import the file again, they do no harm\n",
+                      (unsigned long long)stored);
     return api_exit_code(result);
+}
+
+static int open_all(struct run *r, struct err *e)
+{
+    const char *note;
+    int result = list_file_open(r->o->path, r->o->encoding, &r->file, e);
+    if (result == 0 && r->o->append) result = import_server_find(&r->server, e);
+    if (result == 0 && r->o->rejects)
+        result = list_file_open_rejects(r->file, r->o->rejects, &r->rejects, e);
+    if (result < 0) return result;
+    if ((note = list_file_note(r->file))) say_note(r, slice_of(note));
+    return 0;
+}
+
+static void begin(struct run *r)
+{
+    const struct import_config config = {
+        .name = list_file_name(r->file),
+        .delimiter = r->o->delimiter,
+        .phone_column = r->o->phone_column,
+        .number = read_number,
+        .chunk = send_chunk,
+        .rejects = r->o->rejects ? write_rejects : NULL,
+        .rejects_mark = !list_file_is_ascii(r->file),
+        .note = say_note,
+        .arg = r,
+    };
+    r->numbers.country = r->server.country;
+    r->server.rows_expected = list_file_bytes(r->file) / ROW_BYTES_GUESS;
+    r->server.import = r->import = import_new(&config);
+}
+
+static int run(struct run *r, json_t **ret_audience, struct err *e)
+{
+    int result = open_all(r, e);
+    if (result < 0) return result;
+    begin(r);
+    import_progress_begin(&r->progress, list_file_bytes(r->file));
+    result = read_all(r, e);
+    if (result == 0) result = import_server_finish(&r->server, ret_audience, e);
+    import_progress_end(&r->progress);
+    if (result < 0) import_server_discard(&r->server);
+    return result;
 }
 
 int import_run(struct api *api, const struct import_options *o)
 {
-    struct run r = {.api = api, .o = o};
-    const struct import_config config = {
-        .name = strcmp(o->path, "-") == 0 ? "stdin" : o->path,
-        .delimiter = o->delimiter,
-        .phone_column = o->phone_column,
-        .number = read_number,
-        .chunk = send_chunk,
-        .rejects = o->rejects ? write_rejects : NULL,
-        .arg = &r,
-    };
+    struct run r = {.o = o,
+                    .server = {.api = api,
+                               .name = o->name,
+                               .group = o->group,
+                               .country = o->country,
+                               .append = o->append,
+                               .interrupted = &interrupted}};
     const struct sigaction stop = {.sa_handler = on_interrupt};
     (void)sigaction(SIGINT, &stop, NULL);
     (void)sigaction(SIGTERM, &stop, NULL);
-    r.import = import_new(&config);
     struct err e;
     json_t *audience = NULL;
-    int result = open_input(&r, &e);
-    import_progress_begin(&r.progress, r.in_bytes);
-    if (result == 0) result = open_rejects(&r, &e);
-    if (result == 0) result = read_all(&r, &e);
-    if (result == 0) result = freeze(&r, &audience, &e);
-    import_progress_end(&r.progress);
-    if (result < 0) discard(&r);
+    int result = run(&r, &audience, &e);
     int exit_code = result < 0 ? print_failed(&r, result, &e) : print_done(&r, audience);
     json_decref(audience);
     if (r.rejects) (void)fclose(r.rejects);
-    if (r.in && r.in != stdin) (void)fclose(r.in);
     import_free(r.import);
+    import_server_done(&r.server);
+    list_file_free(r.file);
     return exit_code;
 }

@@ -5,7 +5,9 @@
 struct import_options {
     const char *path; /* "-" = stdin */
     const char *name, *group, *country, *rejects, *phone_column;
+    const char *encoding; /* NULL = found out */
     char delimiter;
+    bool append; /* to the audience of that name; country NULL is the audience's then */
     bool json;
 };
 

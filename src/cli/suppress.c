@@ -226,6 +226,8 @@ static const struct verb_option import_options[] = {
     EVIDENCE_OPTION,
     COUNTRY_OPTION,
     {"phone", "COLUMN", "the phone column, when its name does not say so"},
+    {"rejects", "OUT.csv", "write the rows that are left out there, with line, field and reason"},
+    {"encoding", "NAME", "of the file, as iconv has it (default: found out)"},
     OPTIONS_END};
 static const struct verb_option group_options[] = {GROUP_OPTION, OPTIONS_END};
 static const struct verb_option check_options[] = {GROUP_OPTION, COUNTRY_OPTION, OPTIONS_END};
@@ -241,8 +243,9 @@ static const struct verb verbs[] = {
     {"remove", "NUMBER", 1, 1, "Lets a number be texted again.",
      "remove +447700900123 --why \"asked to be back, by mail\"", remove_options, remove_number},
     {"import", "FILE", 1, 1,
-     "Adds the numbers of a CSV file (- is stdin).\nThe first line names the columns, and one of "
-     "them is the phone number, as in audience import.",
+     "Adds the numbers of a CSV file (- is stdin).\nA line names the columns, and one of "
+     "them is the phone number, as in audience import.\nA row that is no certain number is left "
+     "out and named; the exit code is 1 then.",
      "import stop.csv --reason stop", import_options, suppress_import},
     {"export", "", 0, 0, "Writes all of them as CSV to stdout; with --json as a line of JSON each.",
      "export > suppressed.csv", group_options, export},

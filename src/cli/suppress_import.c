@@ -1,6 +1,7 @@
 /* A list of people who must not be texted, as CSV. It is read by the same code as an audience, so
- * the same columns and the same mistakes are known; only what is a number differs, since a landline
- * may stand on such a list too. */
+ * the same columns and the same mistakes are known; only landlines may stand on such a list too.
+ * A row that is no certain number is somebody's wish that is not kept: it is named, and the exit
+ * code says so, though the others are added. */
 #include "suppress_import.h"
 
 #include <errno.h>
@@ -8,26 +9,59 @@
 #include <stdlib.h>
 
 #include "core/number.h"
-#include "flow/import.h"
-#include "io/phone.h"
+#include "flow/list_number.h"
+#include "list_file.h"
 #include "say.h"
 
-enum { READ_BYTES = 64 * 1024 };
+enum { NAMED_ROWS_MAX = 20 };
 
 struct run {
     struct verb_call *c;
-    const char *scope, *reason, *evidence, *country;
-    int64_t added;
+    struct list_number numbers;
+    const char *scope, *reason, *evidence;
+    struct list_file *file;
+    FILE *rejects;
+    const char *rejects_path;
+    bool rejects_written;
+    json_t *rows; /* that are left out, for --json; owned */
+    int64_t added, left_out;
 };
 
-static enum import_reason read_number(void *arg, struct slice text, uint64_t *ret_number)
+static enum import_reason read_number(void *arg, struct slice cell, uint64_t *ret_number)
 {
-    const struct run *r = arg;
-    struct phone p;
-    if (!phone_parse(text.p, text.n, r->country, &p)) return IMPORT_NOT_A_NUMBER;
-    if (!number_is_valid(p.e164)) return IMPORT_INVALID;
-    *ret_number = p.e164;
-    return IMPORT_FINE;
+    struct run *r = arg;
+    return list_number_read(&r->numbers, cell, ret_number);
+}
+
+/* The first ones by line; a whole file of them would scroll the reason away. */
+static void name_row(void *arg, uint64_t line, struct slice field, const char *reason)
+{
+    struct run *r = arg;
+    if (r->left_out++ >= NAMED_ROWS_MAX) return;
+    json_t *row = json_pack("{s:I, s:s%, s:s}", "line", (json_int_t)line, "field",
+                            field.n ? field.p : "", field.n, "reason", reason);
+    if (row) check(json_array_append_new(r->rows, row) == 0);
+    if (!r->c->json)
+        (void)fprintf(stderr, "%s:%llu: left out: %s\n", list_file_name(r->file),
+                      (unsigned long long)line, reason);
+}
+
+static void say_note(void *arg, struct slice line)
+{
+    (void)arg;
+    char *text = slice_strdup(line);
+    say_error("suppress import", text);
+    free(text);
+}
+
+static int write_rejects(void *arg, struct slice bytes, struct err *e)
+{
+    struct run *r = arg;
+    r->rejects_written =
+        fwrite(bytes.p, 1, bytes.n, r->rejects) == bytes.n && fflush(r->rejects) == 0;
+    if (r->rejects_written) return 0;
+    return err_set(e, -errno, "cannot write the rejects to %s: %s", r->rejects_path,
+                   strerror(errno));
 }
 
 /* The server keeps the first record of a number, so a list may be imported again. */
@@ -53,39 +87,58 @@ static int send_chunk(void *arg, uint64_t seq, const struct audience_row *rows, 
     return result;
 }
 
-static int read_file(struct import *im, FILE *in, const char *name, struct err *e)
+static int read_all(struct run *r, struct import *im, struct err *e)
 {
-    char *bytes = xmalloc(READ_BYTES);
-    int r = 0;
-    for (size_t n; r == 0 && (n = fread(bytes, 1, READ_BYTES, in)) > 0;)
-        r = import_feed(im, slice_make(bytes, n), e);
-    if (r == 0 && ferror(in)) r = err_set(e, -EIO, "cannot read %s: %s", name, strerror(errno));
-    free(bytes);
-    return r < 0 ? r : import_end(im, e);
+    struct slice piece;
+    int result = list_file_next(r->file, &piece, e);
+    while (result == 0 && piece.n > 0) {
+        result = import_feed(im, piece, e);
+        if (result == 0) result = list_file_next(r->file, &piece, e);
+    }
+    return result < 0 ? result : import_end(im, e);
 }
 
-static void print_rejected(const struct import_stats *stats, FILE *to)
+static void print_counts(const struct run *r, const struct import_stats *stats, FILE *to)
 {
     for (int i = 1; i < IMPORT_REASON_COUNT; i++)
         if (stats->rejected[i])
             (void)fprintf(to, "  %llu left out: %s\n", (unsigned long long)stats->rejected[i],
                           import_reason_text((enum import_reason)i));
+    if (r->rejects_written)
+        (void)fprintf(to, "  the rows that were left out, with line, field and reason: %s\n",
+                      r->rejects_path);
+    else if (r->left_out)
+        (void)fputs("  nobody is kept from texting those: mend them and import them again "
+                    "(--rejects FILE writes them down)\n",
+                    to);
+}
+
+static json_t *counts_json(const struct import_stats *stats)
+{
+    json_t *rejected = json_object();
+    for (int i = 1; i < IMPORT_REASON_COUNT; i++)
+        if (stats->rejected[i])
+            check(json_object_set_new(rejected, import_reason_key((enum import_reason)i),
+                                      json_integer((json_int_t)stats->rejected[i])) == 0);
+    return rejected;
 }
 
 static int print_done(const struct run *r, const struct import_stats *stats)
 {
     char count[SAY_COUNT_BYTES], rows[SAY_COUNT_BYTES];
+    int exit_code = r->left_out ? EXIT_REFUSED : EXIT_DONE;
     if (r->c->json) {
-        json_t *out = json_pack("{s:I, s:I, s:I}", "rows", (json_int_t)stats->rows, "numbers",
-                                (json_int_t)stats->stored, "added", (json_int_t)r->added);
-        int exit_code = say_json(out);
+        json_t *out = json_pack("{s:I, s:I, s:I, s:o, s:O}", "rows", (json_int_t)stats->rows,
+                                "numbers", (json_int_t)stats->stored, "added", (json_int_t)r->added,
+                                "rejected", counts_json(stats), "left_out", r->rows);
+        int said = say_json(out);
         json_decref(out);
-        return exit_code;
+        return said ? said : exit_code;
     }
     (void)printf("%s of %s rows are new in '%s'; the others were there, or are left out\n",
                  say_count(r->added, count), say_count((int64_t)stats->rows, rows), r->scope);
-    print_rejected(stats, stdout);
-    return EXIT_DONE;
+    print_counts(r, stats, stdout);
+    return fflush(stdout) == 0 ? exit_code : EXIT_REFUSED;
 }
 
 static const char *or_else(const char *text, const char *otherwise)
@@ -93,31 +146,52 @@ static const char *or_else(const char *text, const char *otherwise)
     return text ? text : otherwise;
 }
 
-int suppress_import(struct verb_call *c)
+static int open_all(struct run *r, const char *path, struct err *e)
 {
-    bool standard = strcmp(c->args[0], "-") == 0;
-    const char *name = standard ? "stdin" : c->args[0];
-    struct err e;
-    struct run r = {.c = c,
-                    .scope = or_else(verb_option(c, "group"), "all"),
-                    .reason = or_else(verb_option(c, "reason"), "import"),
-                    .evidence = or_else(verb_option(c, "evidence"), name),
-                    .country = or_else(verb_option(c, "country"), "GB")};
-    const struct import_config config = {.name = name,
-                                         .phone_column = verb_option(c, "phone"),
+    const char *note;
+    int result = list_file_open(path, verb_option(r->c, "encoding"), &r->file, e);
+    if (result == 0 && r->rejects_path)
+        result = list_file_open_rejects(r->file, r->rejects_path, &r->rejects, e);
+    if (result == 0 && (note = list_file_note(r->file))) say_note(r, slice_of(note));
+    return result;
+}
+
+static int read_list(struct run *r)
+{
+    const struct import_config config = {.name = list_file_name(r->file),
+                                         .phone_column = verb_option(r->c, "phone"),
                                          .number = read_number,
                                          .chunk = send_chunk,
-                                         .arg = &r};
-    FILE *in = standard ? stdin : fopen(c->args[0], "re");
-    if (!in) {
-        int result = err_set(&e, -errno, "cannot read %s: %s", name, strerror(errno));
-        return verb_fail(c, result, &e);
-    }
+                                         .rejects = r->rejects ? write_rejects : NULL,
+                                         .rejects_mark = !list_file_is_ascii(r->file),
+                                         .left_out = name_row,
+                                         .note = say_note,
+                                         .arg = r};
+    struct err e;
     struct import *im = import_new(&config);
-    int result = read_file(im, in, name, &e);
-    int exit_code = result < 0 ? verb_fail(c, result, &e) : print_done(&r, import_stats(im));
-    if (result < 0) print_rejected(import_stats(im), stderr);
+    int result = read_all(r, im, &e);
+    int exit_code = result < 0 ? verb_fail(r->c, result, &e) : print_done(r, import_stats(im));
+    if (result < 0) print_counts(r, import_stats(im), stderr);
     import_free(im);
-    if (!standard) (void)fclose(in);
+    return exit_code;
+}
+
+int suppress_import(struct verb_call *c)
+{
+    const char *path = c->args[0];
+    struct err e;
+    struct run r = {
+        .c = c,
+        .numbers = {.country = or_else(verb_option(c, "country"), "GB"), .landlines = true},
+        .scope = or_else(verb_option(c, "group"), "all"),
+        .reason = or_else(verb_option(c, "reason"), "import"),
+        .evidence = or_else(verb_option(c, "evidence"), strcmp(path, "-") == 0 ? "stdin" : path),
+        .rejects_path = verb_option(c, "rejects"),
+        .rows = json_array()};
+    int result = open_all(&r, path, &e);
+    int exit_code = result < 0 ? verb_fail(c, result, &e) : read_list(&r);
+    if (r.rejects) (void)fclose(r.rejects);
+    list_file_free(r.file);
+    json_decref(r.rows);
     return exit_code;
 }

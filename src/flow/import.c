@@ -4,6 +4,7 @@
 #include "flow/import.h"
 
 #include "import_header.h"
+#include "import_layout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,9 @@ enum {
 
 struct import {
     struct import_config config;
-    struct csv_reader *csv;
+    struct buf beginning; /* until the layout is known */
+    struct import_layout layout;
+    struct csv_reader *csv; /* NULL until then */
     struct import_header header;
     bool has_header, rejects_begun;
     struct arena *keep, *texts; /* the header's; the chunk's */
@@ -61,7 +64,7 @@ struct import *import_new(const struct import_config *config)
 {
     struct import *im = xcalloc(1, sizeof *im);
     im->config = *config;
-    im->csv = csv_reader_new(config->delimiter, on_record, im);
+    buf_init(&im->beginning, IMPORT_LAYOUT_BYTES);
     im->keep = arena_new(ARENA_BYTES_MAX);
     im->texts = arena_new(ARENA_BYTES_MAX);
     buf_init(&im->rejects, REJECTS_BYTES + 8 * CSV_RECORD_BYTES_MAX);
@@ -71,6 +74,7 @@ struct import *import_new(const struct import_config *config)
 void import_free(struct import *im)
 {
     if (!im) return;
+    buf_done(&im->beginning);
     csv_reader_free(im->csv);
     arena_free(im->keep);
     arena_free(im->texts);
@@ -102,64 +106,82 @@ static int rejects_flush(struct import *im)
     return r;
 }
 
-static void write_row(struct import *im, const struct slice *fields, size_t count,
-                      const struct slice *why)
+static void write_field(struct import *im, struct slice field)
 {
-    struct slice row[CSV_FIELDS_MAX + 3];
-    size_t width = im->header.width;
-    for (size_t i = 0; i < width; i++)
-        row[i] = i < count ? fields[i] : SLICE_NONE;
-    memcpy(row + width, why, 3 * sizeof *why);
-    csv_write_record(&im->rejects, row, width + 3, csv_reader_delimiter(im->csv));
-}
-
-/* The last column takes all that has no column, as it was written: whoever mends the row sees it.
- */
-static void write_long_row(struct import *im, const struct slice *fields, size_t count,
-                           const struct slice *why)
-{
-    struct slice row[CSV_FIELDS_MAX];
-    size_t last = im->header.width - 1;
     char delimiter = csv_reader_delimiter(im->csv);
-    struct buf rest;
-    buf_init(&rest, 4 * CSV_RECORD_BYTES_MAX); /* quotes are doubled, and stand around each */
-    for (size_t i = last; i < count; i++) {
-        if (i > last) buf_add_char(&rest, delimiter);
-        csv_write_field(&rest, fields[i], delimiter);
-    }
-    check(!rest.failed);
-    memcpy(row, fields, last * sizeof *row);
-    row[last] = buf_slice(&rest);
-    write_row(im, row, last + 1, why);
-    buf_done(&rest);
+    csv_write_protected(&im->rejects, field, delimiter);
+    buf_add_char(&im->rejects, delimiter);
 }
 
-/* fields may be fewer than columns, or none at all. `what` goes in place of the reason's own text.
- */
+/* fields: one for each column that is read. */
+static void write_row(struct import *im, const struct slice *fields, const char *line,
+                      struct slice field, const char *reason)
+{
+    char delimiter = csv_reader_delimiter(im->csv);
+    for (size_t i = 0; i < im->header.width; i++)
+        write_field(im, fields[i]);
+    buf_addf(&im->rejects, "%s%c", line, delimiter);
+    write_field(im, field);
+    csv_write_protected(&im->rejects, slice_of(reason), delimiter);
+    buf_add_cstr(&im->rejects, "\r\n");
+}
+
+/* A byte order mark only where a spreadsheet needs it to read what is not ASCII. */
+static void begin_rejects(struct import *im)
+{
+    if (im->config.rejects_mark) buf_add_cstr(&im->rejects, "\xef\xbb\xbf");
+    write_row(im, im->header.titles, "line", SLICE_LIT("field"), "reason");
+    im->rejects_begun = true;
+}
+
+/* The fields of a row that has more than columns: the last column takes all that has none, as it
+ * was written, into `rest`. Whoever mends the row sees it. */
+static void join_rest(const struct import *im, const struct csv_record *rec, struct slice *row,
+                      struct buf *rest)
+{
+    size_t last = im->header.width - 1, from = im->header.source[last];
+    size_t to = rec->count - (im->header.mended && im->header.ours > from ? 3 : 0);
+    char delimiter = csv_reader_delimiter(im->csv);
+    for (size_t i = from; i < to; i++) {
+        if (i > from) buf_add_char(rest, delimiter);
+        csv_write_field(rest, rec->fields[i], delimiter);
+    }
+    check(!rest->failed);
+    row[last] = buf_slice(rest);
+}
+
+/* fields as write_row has them. `what` goes in place of the reason's own text. */
 static int reject(struct import *im, enum import_reason reason, uint64_t line, struct slice field,
-                  const char *what, const struct slice *fields, size_t count)
+                  const char *what, const struct slice *fields)
 {
     im->stats.rejected[reason]++;
+    if (!what) what = reason_texts[reason];
+    if (im->config.left_out) im->config.left_out(im->config.arg, line, field, what);
     if (!im->config.rejects) return 0;
-    if (!im->rejects_begun) {
-        const struct slice titles[] = {SLICE_LIT("line"), SLICE_LIT("field"), SLICE_LIT("reason")};
-        write_row(im, im->header.titles, im->header.width, titles);
-        im->rejects_begun = true;
-    }
+    if (!im->rejects_begun) begin_rejects(im);
     char line_text[24];
     (void)snprintf(line_text, sizeof line_text, "%llu", (unsigned long long)line);
-    const struct slice why[] = {slice_of(line_text), field,
-                                slice_of(what ? what : reason_texts[reason])};
-    if (reason == IMPORT_TOO_MANY_FIELDS)
-        write_long_row(im, fields, count - im->header.extra, why);
-    else
-        write_row(im, fields, count, why);
+    write_row(im, fields, line_text, field, what);
     return im->rejects.n >= REJECTS_BYTES ? rejects_flush(im) : 0;
 }
 
-static struct slice title_of(const struct import *im, size_t field)
+static int reject_record(struct import *im, enum import_reason reason, const struct csv_record *rec,
+                         struct slice field, const char *what)
 {
-    return field < im->header.width ? im->header.titles[field] : SLICE_NONE;
+    struct slice row[CSV_FIELDS_MAX];
+    struct buf rest;
+    buf_init(&rest, 4 * CSV_RECORD_BYTES_MAX); /* quotes are doubled, and stand around each */
+    for (size_t k = 0; k < im->header.width; k++)
+        row[k] = import_header_cell(&im->header, rec, k);
+    if (reason == IMPORT_TOO_MANY_FIELDS) join_rest(im, rec, row, &rest);
+    int r = reject(im, reason, rec->line, field, what, row);
+    buf_done(&rest);
+    return r;
+}
+
+static struct slice title_of(const struct import *im, size_t column)
+{
+    return column < im->header.width ? im->header.titles[column] : SLICE_NONE;
 }
 
 /* ---- chunks ---- */
@@ -173,8 +195,7 @@ static int settle_row(struct import *im, size_t i, enum audience_outcome outcome
     const struct slice *original = im->originals + i * im->header.width;
     enum import_reason reason =
         outcome == AUDIENCE_DUPLICATE ? IMPORT_DUPLICATE : IMPORT_SUPPRESSED;
-    return reject(im, reason, im->lines[i], title_of(im, im->header.phone), NULL, original,
-                  im->header.width);
+    return reject(im, reason, im->lines[i], title_of(im, im->header.phone), NULL, original);
 }
 
 static int chunk_flush(struct import *im)
@@ -197,7 +218,7 @@ static int chunk_add(struct import *im, const struct csv_record *rec, uint64_t n
     struct slice *original = im->originals + i * width, *fields = im->fields + i * (width - 1);
     im->packed_bytes += ROW_OVERHEAD_BYTES + 2 * width;
     for (size_t k = 0; k < width; k++) {
-        original[k] = arena_dup(im->texts, rec->fields[k]);
+        original[k] = arena_dup(im->texts, import_header_cell(&im->header, rec, k));
         im->packed_bytes += original[k].n;
         if (k != im->header.phone) fields[kept++] = original[k];
     }
@@ -208,71 +229,80 @@ static int chunk_add(struct import *im, const struct csv_record *rec, uint64_t n
 
 /* ---- rows ---- */
 
-/* "4.47701E+11": the digits behind are gone for good. */
-static bool is_rounded(struct slice s)
+/* ^Z ended files once, and some programs write it still. */
+static bool is_nothing(struct slice field)
 {
-    long e = slice_find(s, 'E') >= 0 ? slice_find(s, 'E') : slice_find(s, 'e');
-    if (e < 1 || (size_t)e + 2 >= s.n || s.p[e + 1] != '+') return false;
-    for (size_t i = 0; i < s.n; i++)
-        if ((long)i != e && (long)i != e + 1 && (s.p[i] == '\0' || !strchr("0123456789.,", s.p[i])))
-            return false;
-    return true;
-}
-
-static enum import_reason read_number(const struct import *im, struct slice text,
-                                      uint64_t *ret_number)
-{
-    text = slice_trim(text);
-    if (text.n == 0) return IMPORT_NO_NUMBER;
-    if (is_rounded(text)) return IMPORT_ROUNDED;
-    return im->config.number(im->config.arg, text, ret_number);
+    field = slice_trim(field);
+    return field.n == 0 || (field.n == 1 && field.p[0] == '\x1a');
 }
 
 static bool is_blank(const struct slice *fields, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (slice_trim(fields[i]).n > 0) return false;
+        if (!is_nothing(fields[i])) return false;
     return true;
 }
 
-/* Why the shape of a readable row is wrong, and at which field. */
+/* Why the shape of a readable row is wrong, and at which column. */
 static enum import_reason check_shape(const struct import *im, const struct csv_record *rec,
-                                      size_t *ret_field)
+                                      size_t *ret_column)
 {
-    size_t width = im->header.width, all = width + im->header.extra;
-    *ret_field = rec->count;
-    if (rec->count < width) return IMPORT_TOO_FEW_FIELDS;
-    *ret_field = width;
+    size_t all = im->header.file_width;
+    *ret_column = im->header.width;
     if (rec->count > all && !is_blank(rec->fields + all, rec->count - all))
         return IMPORT_TOO_MANY_FIELDS;
-    for (size_t i = 0; i < width; i++) {
-        *ret_field = i;
-        if (rec->fields[i].n > IMPORT_FIELD_BYTES_MAX) return IMPORT_FIELD_TOO_LONG;
+    for (size_t i = 0; i < im->header.width; i++) {
+        *ret_column = i;
+        if (import_header_cell(&im->header, rec, i).n > IMPORT_FIELD_BYTES_MAX)
+            return IMPORT_FIELD_TOO_LONG;
     }
     return IMPORT_FINE;
+}
+
+static struct slice title_at(const struct import *im, size_t field)
+{
+    for (size_t k = 0; k < im->header.width; k++)
+        if (im->header.source[k] == field) return im->header.titles[k];
+    return SLICE_NONE;
 }
 
 static int on_bad_record(struct import *im, const struct csv_record *rec)
 {
     im->stats.rows++;
     enum import_reason reason = rec->fault == CSV_NOT_UTF8 ? IMPORT_NOT_UTF8 : IMPORT_UNREADABLE;
-    return reject(im, reason, rec->line, title_of(im, rec->field - 1), csv_fault_text(rec->fault),
-                  rec->fields, rec->count);
+    return reject_record(im, reason, rec, title_at(im, rec->field - 1), csv_fault_text(rec->fault));
 }
 
 static int on_row(struct import *im, const struct csv_record *rec)
 {
     if (is_blank(rec->fields, rec->count)) return 0;
     im->stats.rows++;
-    size_t field;
+    size_t column;
     uint64_t number = 0;
-    enum import_reason reason = check_shape(im, rec, &field);
+    enum import_reason reason = check_shape(im, rec, &column);
     if (reason == IMPORT_FINE) {
-        field = im->header.phone;
-        reason = read_number(im, rec->fields[field], &number);
+        column = im->header.phone;
+        reason = im->config.number(im->config.arg, import_header_cell(&im->header, rec, column),
+                                   &number);
     }
     if (reason == IMPORT_FINE) return chunk_add(im, rec, number);
-    return reject(im, reason, rec->line, title_of(im, field), NULL, rec->fields, rec->count);
+    return reject_record(im, reason, rec, title_of(im, column), NULL);
+}
+
+static void say_what_is_taken(const struct import *im)
+{
+    const struct import_header *h = &im->header;
+    struct buf note = BUF_INIT(4096);
+    if (im->layout.header_line > (im->layout.told ? 2 : 1)) {
+        buf_addf(&note, "line %llu has the column names; what is above is left out",
+                 (unsigned long long)im->layout.header_line);
+        im->config.note(im->config.arg, buf_slice(&note));
+    }
+    buf_clear(&note);
+    buf_addf(&note, "'%.*s' is taken as the phone number, not another column: --phone takes that",
+             SLICE_ARG(h->titles[h->phone]));
+    if (h->others && !note.failed) im->config.note(im->config.arg, buf_slice(&note));
+    buf_done(&note);
 }
 
 static int on_header(struct import *im, const struct csv_record *rec)
@@ -284,13 +314,14 @@ static int on_header(struct import *im, const struct csv_record *rec)
     im->originals = xcalloc(AUDIENCE_ROWS_MAX * width, sizeof *im->originals);
     im->fields = xcalloc(AUDIENCE_ROWS_MAX * width, sizeof *im->fields);
     im->has_header = true;
+    if (im->config.note) say_what_is_taken(im);
     return 0;
 }
 
 static int on_record(void *arg, const struct csv_record *rec)
 {
     struct import *im = arg;
-    if (!im->has_header) return on_header(im, rec);
+    if (!im->has_header) return rec->line < im->layout.header_line ? 0 : on_header(im, rec);
     return rec->fault == CSV_FINE ? on_row(im, rec) : on_bad_record(im, rec);
 }
 
@@ -300,14 +331,35 @@ static int failed(const struct import *im, int result, struct err *e)
     return result;
 }
 
+/* The beginning tells how the rest is to be read. */
+static int begin(struct import *im)
+{
+    im->layout = import_layout_find(buf_slice(&im->beginning), im->config.delimiter,
+                                    im->config.phone_column);
+    im->csv = csv_reader_new(im->layout.delimiter, on_record, im);
+    if (im->layout.loose_quotes) csv_reader_loose_quotes(im->csv);
+    int r = csv_reader_feed(im->csv, buf_slice(&im->beginning));
+    buf_done(&im->beginning);
+    return r;
+}
+
 int import_feed(struct import *im, struct slice bytes, struct err *e)
 {
-    return failed(im, csv_reader_feed(im->csv, bytes), e);
+    int r = 0;
+    if (!im->csv) {
+        size_t room = IMPORT_LAYOUT_BYTES - im->beginning.n, n = bytes.n < room ? bytes.n : room;
+        buf_add(&im->beginning, bytes.p, n);
+        bytes = slice_from(bytes, n);
+        if (im->beginning.n == IMPORT_LAYOUT_BYTES) r = begin(im);
+    }
+    if (r == 0 && im->csv) r = csv_reader_feed(im->csv, bytes);
+    return failed(im, r, e);
 }
 
 int import_end(struct import *im, struct err *e)
 {
-    int r = csv_reader_end(im->csv);
+    int r = im->csv ? 0 : begin(im);
+    if (r == 0) r = csv_reader_end(im->csv);
     if (r == 0) r = chunk_flush(im);
     if (r == 0) r = rejects_flush(im);
     if (r == 0 && !im->has_header)

@@ -8,7 +8,7 @@
 
 enum { PIECE_BYTES = CSV_RECORD_BYTES_MAX };
 
-enum place { AT_FIELD_START, IN_PLAIN, IN_QUOTES, AFTER_QUOTE };
+enum place { AT_FIELD_START, IN_BLANKS, IN_PLAIN, IN_QUOTES, AFTER_QUOTE, BEHIND_QUOTE };
 
 struct csv_reader {
     csv_record_cb *cb;
@@ -17,6 +17,7 @@ struct csv_reader {
     bool begun;     /* the byte order mark is behind us */
     bool skipping;  /* dropping the rest of a line that was too long */
     bool ended;     /* no more bytes come */
+    bool loose;     /* blanks may stand around quotes */
     struct buf in;  /* from the current record's first byte */
     size_t start;   /* in `in`: where the current record starts while a piece is worked on */
     size_t at;      /* in `in`: scanned up to here */
@@ -65,6 +66,12 @@ void csv_reader_free(struct csv_reader *r)
     free(r);
 }
 
+void csv_reader_loose_quotes(struct csv_reader *r)
+{
+    check(!r->begun);
+    r->loose = true;
+}
+
 char csv_reader_delimiter(const struct csv_reader *r)
 {
     return r->delimiter;
@@ -83,9 +90,14 @@ static void split(struct csv_reader *r, struct csv_record *rec, char *p, char *e
 {
     for (;;) {
         char *from = p, *to = p;
+        while (r->loose && p < end && *p == ' ')
+            p++;
         if (p < end && *p == '"') {
+            from = to = p;
             for (p++; p < end; *to++ = *p++)
                 if (*p == '"' && *++p != '"') break;
+            while (p < end && *p == ' ')
+                p++;
         } else {
             while (p < end && *p != r->delimiter)
                 p++;
@@ -201,7 +213,8 @@ static enum csv_fault step(struct csv_reader *r, char c)
     }
     switch (r->place) {
     case AT_FIELD_START:
-        r->place = c == '"' ? IN_QUOTES : IN_PLAIN;
+    case IN_BLANKS:
+        r->place = c == '"' ? IN_QUOTES : r->loose && c == ' ' ? IN_BLANKS : IN_PLAIN;
         r->quote_at = r->at;
         return CSV_FINE;
     case IN_PLAIN:
@@ -210,9 +223,10 @@ static enum csv_fault step(struct csv_reader *r, char c)
         if (c == '"') r->place = AFTER_QUOTE;
         return CSV_FINE;
     case AFTER_QUOTE:
-        if (c != '"') return CSV_TEXT_AFTER_QUOTE;
-        r->place = IN_QUOTES;
-        return CSV_FINE;
+        r->place = c == '"' ? IN_QUOTES : BEHIND_QUOTE;
+        return c == '"' || (r->loose && c == ' ') ? CSV_FINE : CSV_TEXT_AFTER_QUOTE;
+    case BEHIND_QUOTE:
+        return c == ' ' ? CSV_FINE : CSV_TEXT_AFTER_QUOTE;
     }
     return CSV_FINE;
 }
@@ -263,7 +277,7 @@ static bool first_line(const struct csv_reader *r, struct slice *ret)
 
 static char most_frequent_delimiter(struct slice line)
 {
-    static const char candidates[] = {',', ';', '\t'};
+    static const char candidates[] = {',', ';', '\t', '|'};
     char best = candidates[0];
     size_t best_count = 0;
     for (size_t c = 0; c < COUNT_OF(candidates); c++) {

@@ -9,13 +9,18 @@ static bool needs_quotes(struct slice s, char delimiter)
     return false;
 }
 
-static void write_quoted(struct buf *b, struct slice s)
+static void write_doubled(struct buf *b, struct slice s)
 {
-    buf_add_char(b, '"');
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == '"') buf_add_char(b, '"');
         buf_add_char(b, s.p[i]);
     }
+}
+
+static void write_quoted(struct buf *b, struct slice s)
+{
+    buf_add_char(b, '"');
+    write_doubled(b, s);
     buf_add_char(b, '"');
 }
 
@@ -61,6 +66,55 @@ void csv_write_cell(struct buf *b, struct slice field, char delimiter)
     b->failed |= shown.failed;
     write_cell(b, buf_slice(&shown), delimiter);
     buf_done(&shown);
+}
+
+/* ---- protected ---- */
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* "Mar 5": a date to a spreadsheet. */
+static bool is_date_like(struct slice s)
+{
+    static const char months[] = "jan feb mar apr may jun jul aug sep oct nov dec";
+    if (s.n < 4) return false;
+    const char name[] = {lower(s.p[0]), lower(s.p[1]), lower(s.p[2]), '\0'};
+    const char *found = strstr(months, name);
+    bool digit = false;
+    for (size_t i = 3; i < s.n; i++)
+        digit |= s.p[i] >= '0' && s.p[i] <= '9';
+    return found && (found - months) % 4 == 0 && digit;
+}
+
+/* Whether a spreadsheet would make something else of it. Blanks in front do not hinder one. */
+static bool is_counted(struct slice field)
+{
+    struct slice s = slice_trim(field);
+    if (s.n == 0) return field.n > 0;
+    if (field.p[0] != s.p[0] && !strchr(" ", field.p[0])) return true;
+    return (s.p[0] >= '0' && s.p[0] <= '9') || strchr("=+-@'.,(#%$", s.p[0]) ||
+           slice_is_nocase(s, "true") || slice_is_nocase(s, "false") || is_date_like(s);
+}
+
+void csv_write_protected(struct buf *b, struct slice field, char delimiter)
+{
+    /* quoted too where it would be taken for the byte order mark of the file */
+    bool quotes = needs_quotes(field, delimiter) || slice_starts(field, "\xef\xbb\xbf");
+    if (quotes) buf_add_char(b, '"');
+    if (is_counted(field)) buf_add_char(b, '\'');
+    if (quotes)
+        write_doubled(b, field);
+    else
+        buf_add_slice(b, field);
+    if (quotes) buf_add_char(b, '"');
+}
+
+struct slice csv_unprotect(struct slice field)
+{
+    bool is = field.n > 1 && field.p[0] == '\'' && is_counted(slice_from(field, 1));
+    return is ? slice_from(field, 1) : field;
 }
 
 void csv_write_record(struct buf *b, const struct slice *fields, size_t count, char delimiter)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FIXED_ARGS = 10 }; /* three keys, seven arguments */
+enum { FIXED_ARGS = 11 }; /* three keys, eight arguments */
 
 struct adding {
     audience_rows_cb *cb;
@@ -16,6 +16,7 @@ struct adding {
     uint32_t id;
     uint64_t seq;
     size_t count, fields;
+    struct slice append; /* key of the adding to a frozen audience; borrowed for the call */
 };
 
 static int script_error(const struct adding *a, const struct redisReply *reply, struct err *e)
@@ -26,7 +27,13 @@ static int script_error(const struct adding *a, const struct redisReply *reply, 
     if (slice_is(what, "missing")) return audience_not_found(a->id, e);
     if (slice_is(what, "frozen"))
         return err_set(e, ERR_CONFLICT,
-                       "audience %" PRIu32 " is frozen: import the rows as a new one", a->id);
+                       "audience %" PRIu32
+                       " is frozen: import the rows as a new one, or add them with --append",
+                       a->id);
+    if (slice_is(what, "draft"))
+        return err_set(e, ERR_CONFLICT,
+                       "audience %" PRIu32 " is still being imported: wait until it is done",
+                       a->id);
     if (slice_is(what, "sequence"))
         return err_set(e, ERR_CONFLICT,
                        "chunk %" PRIu64 " of audience %" PRIu32
@@ -114,6 +121,7 @@ static void call_script(struct audience_store *s, struct adding *a, const struct
         slice_of(until),
         slice_of(width),
         slice_make(packed.p, BLOCK_HEADER_BYTES - 2), /* the script writes the row count */
+        a->append,
     };
     size_t n = FIXED_ARGS, from = BLOCK_HEADER_BYTES;
     for (size_t i = 0; i < a->count; from = ends[i++]) {
@@ -124,13 +132,11 @@ static void call_script(struct audience_store *s, struct adding *a, const struct
     redis_eval(s->redis, s->rows, on_added, a, 3, n, argv);
 }
 
-void audience_add_rows(struct audience_store *s, uint32_t id, uint64_t seq, size_t field_count,
-                       const struct audience_row *rows, size_t row_count, int64_t now_ms,
-                       audience_rows_cb *cb, void *arg)
+static void add(struct audience_store *s, const struct adding *what,
+                const struct audience_row *rows, int64_t now_ms)
 {
     struct adding *a = xmalloc(sizeof *a);
-    *a = (struct adding){
-        .cb = cb, .arg = arg, .id = id, .seq = seq, .count = row_count, .fields = field_count};
+    *a = *what;
     struct buf packed = BUF_INIT(AUDIENCE_CHUNK_BYTES_MAX);
     size_t ends[AUDIENCE_ROWS_MAX];
     struct err e;
@@ -139,8 +145,32 @@ void audience_add_rows(struct audience_store *s, uint32_t id, uint64_t seq, size
     if (r == 0) {
         call_script(s, a, rows, buf_slice(&packed), ends, now_ms);
     } else {
-        cb(arg, r, NULL, 0, &e);
+        a->cb(a->arg, r, NULL, 0, &e);
         free(a);
     }
     buf_done(&packed);
+}
+
+void audience_add_rows(struct audience_store *s, uint32_t id, uint64_t seq, size_t field_count,
+                       const struct audience_row *rows, size_t row_count, int64_t now_ms,
+                       audience_rows_cb *cb, void *arg)
+{
+    const struct adding a = {
+        .cb = cb, .arg = arg, .id = id, .seq = seq, .count = row_count, .fields = field_count};
+    add(s, &a, rows, now_ms);
+}
+
+void audience_append_rows(struct audience_store *s, uint32_t id, struct slice key, uint64_t seq,
+                          size_t field_count, const struct audience_row *rows, size_t row_count,
+                          int64_t now_ms, audience_rows_cb *cb, void *arg)
+{
+    const struct adding a = {.cb = cb,
+                             .arg = arg,
+                             .id = id,
+                             .seq = seq,
+                             .count = row_count,
+                             .fields = field_count,
+                             .append = key};
+    check(key.n > 0);
+    add(s, &a, rows, now_ms);
 }

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { WORD_BYTES_MAX = 256, ROWS_EXPECTED_MAX = 100000000 };
+enum { WORD_BYTES_MAX = 256, APPEND_KEY_BYTES_MAX = 64, ROWS_EXPECTED_MAX = 100000000 };
 
 struct audience_api {
     struct audience_api_config config;
@@ -188,7 +188,13 @@ static bool read_row(struct http_request *q, const json_t *json, size_t i, size_
     return true;
 }
 
-static void add_rows(struct audience_api *a, struct http_request *q, uint32_t id, uint64_t seq,
+struct addition {
+    uint32_t id;
+    uint64_t seq;
+    struct slice append; /* none: a draft */
+};
+
+static void add_rows(struct audience_api *a, struct http_request *q, const struct addition *to,
                      const json_t *rows)
 {
     size_t n = json_array_size(rows), cells = json_array_size(json_array_get(rows, 0));
@@ -205,7 +211,12 @@ static void add_rows(struct audience_api *a, struct http_request *q, uint32_t id
     bool ok = true;
     for (size_t i = 0; i < n && ok; i++)
         ok = read_row(q, json_array_get(rows, i), i, width, fields + i * width, &list[i]);
-    if (ok) audience_add_rows(a->config.audiences, id, seq, width, list, n, now_of(a), on_rows, q);
+    if (ok && to->append.n)
+        audience_append_rows(a->config.audiences, to->id, to->append, to->seq, width, list, n,
+                             now_of(a), on_rows, q);
+    else if (ok)
+        audience_add_rows(a->config.audiences, to->id, to->seq, width, list, n, now_of(a), on_rows,
+                          q);
     free(fields);
     free(list);
 }
@@ -220,15 +231,16 @@ static bool read_id(struct http_request *q, const struct route_params *params, u
 
 static void post_rows(void *ctx, struct http_request *q, const struct route_params *params)
 {
-    static const char *const keys[] = {"seq", "rows", NULL};
+    static const char *const keys[] = {"seq", "rows", "append", NULL};
     struct audience_api *a = ctx;
     struct body b;
-    uint32_t id;
-    if (!guard_organiser(a->config.auth, q, now_of(a)) || !read_id(q, params, &id)) return;
+    struct addition to = {0};
+    if (!guard_organiser(a->config.auth, q, now_of(a)) || !read_id(q, params, &to.id)) return;
     if (!body_open(&b, q, keys)) return;
-    uint64_t seq = body_uint(&b, "seq", INT64_MAX, BODY_NEEDED);
+    to.seq = body_uint(&b, "seq", INT64_MAX, BODY_NEEDED);
+    to.append = body_text(&b, "append", APPEND_KEY_BYTES_MAX, BODY_OPTIONAL);
     const json_t *rows = body_list(&b, "rows", AUDIENCE_ROWS_MAX, BODY_NEEDED);
-    if (body_ok(&b, q)) add_rows(a, q, id, seq, rows);
+    if (body_ok(&b, q)) add_rows(a, q, &to, rows);
     body_close(&b);
 }
 

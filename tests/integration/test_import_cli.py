@@ -112,7 +112,8 @@ def test_import_rejects_and_mend(w):
     expect(w.state["draft"]["columns"] == ["first_name", "town"] and w.state["draft"]["group"] == "leeds", w.state)
     expect(w.state["numbers"]["+447700900001"] == ["Zo\u00eb", "Leeds"], w.state)
     expect(os.stat(w.path("out.csv")).st_mode & 0o777 == 0o600, "people's numbers are for their owner alone")
-    with open(w.path("out.csv"), encoding="utf-8") as f:
+    expect(os.stat(w.path("out.csv")).st_mode & 0o777 == 0o600, "people's numbers are for the owner alone")
+    with open(w.path("out.csv"), encoding="utf-8-sig") as f:
         rejects = f.read()
     expect(rejects.startswith("First Name;Mobile;town;line;field;reason\n"), rejects)
     mended = w.write("mended.csv", rejects.replace("0777;", "07700900003;"))

@@ -30,6 +30,10 @@ LIBRARIES = {
     "systemd/": ["app"],
     "jansson.h": ["io", "store", "gateway", "flow", "web", "cli", "app", "sim"],
     "openssl/": ["core", "io"],
+    "unicase.h": ["core"],
+    "uninorm.h": ["core"],
+    "unistr.h": ["core"],
+    "unictype.h": ["core"],
     "sodium.h": ["core", "io", "web", "app", "sim"],  # web: cookies, token hashes; app: keys from the secret; sim: ids
 }
 

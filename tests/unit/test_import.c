@@ -24,6 +24,8 @@ enum { SUPPRESSED_TAIL = 666 };
 static enum import_reason read_number(void *arg, struct slice text, uint64_t *ret)
 {
     (void)arg;
+    text = slice_trim(text);
+    if (text.n == 0) return IMPORT_NO_NUMBER;
     if (slice_is(text, "landline")) return IMPORT_LANDLINE;
     return number_parse(text, ret) ? IMPORT_FINE : IMPORT_NOT_A_NUMBER;
 }
@@ -121,7 +123,7 @@ static void test_every_reason_is_written_down(void **state)
                        "hello,\"C, \"\"D\"\"\"\n"  /* 4 */
                        "4.47701E+11,Eve\n"         /* 5 */
                        "landline,Fay\n"            /* 6 */
-                       "+447700900002\n"           /* 7 */
+                       "+447700900002\n"           /* 7: what is left out at the end is empty */
                        "+447700900003,Gus,extra\n" /* 8 */
                        "+447700900004,Hal,,\n"     /* 9: empty fields at the end do no harm */
                        "+447700900005,J\xfcrgen\n" /* 10 */
@@ -129,24 +131,22 @@ static void test_every_reason_is_written_down(void **state)
                        "+447700900001,Ann again\n" /* 12 */
                        "+447700900666,Lea\n";      /* 13 */
     assert_int_equal(run(text, 1, &s, &e), 0);
-    assert_string_equal(world.chunks.p, "1|Ann 4|Hal ");
+    assert_string_equal(world.chunks.p, "1|Ann 2| 4|Hal ");
     assert_int_equal(s.rows, 12);
-    assert_int_equal(s.stored, 2);
+    assert_int_equal(s.stored, 3);
     assert_int_equal(s.rejected[IMPORT_DUPLICATE], 1);
     assert_string_equal(
         world.rejects.p,
         "phone,name,line,field,reason\r\n"
         ",Bob,3,phone,no number\r\n"
         "hello,\"C, \"\"D\"\"\",4,phone,not a phone number\r\n"
-        "4.47701E+11,Eve,5,phone,a spreadsheet has rounded this number: format the column as text "
-        "and export it again\r\n"
+        "'4.47701E+11,Eve,5,phone,not a phone number\r\n"
         "landline,Fay,6,phone,\"a landline, which gets no texts\"\r\n"
-        "+447700900002,,7,name,fewer fields than columns\r\n"
-        "+447700900003,\"Gus,extra\",8,,more fields than columns\r\n"
-        "+447700900005,J\xfcrgen,10,name,\"not UTF-8 (save the file as \"\"CSV UTF-8\"\")\"\r\n"
+        "'+447700900003,\"Gus,extra\",8,,more fields than columns\r\n"
+        "'+447700900005,J\xfcrgen,10,name,\"not UTF-8 (save the file as \"\"CSV UTF-8\"\")\"\r\n"
         ",,11,name,text after a closing quote (a quote inside a quoted field is doubled)\r\n"
-        "+447700900001,Ann again,12,phone,an earlier row has this number\r\n"
-        "+447700900666,Lea,13,phone,this person must not be texted (suppressed)\r\n");
+        "'+447700900001,Ann again,12,phone,an earlier row has this number\r\n"
+        "'+447700900666,Lea,13,phone,this person must not be texted (suppressed)\r\n");
 }
 
 static void test_mended_rejects_import_again(void **state)
@@ -179,7 +179,7 @@ static void test_headers_that_do_not_tell(void **state)
     refused("", ERR_INVALID, "empty");
     refused("name,town\nAnn,Leeds\n", ERR_INVALID, "list.csv:1: no phone column");
     refused("name,town\nAnn,Leeds\n", ERR_INVALID, "name, town");
-    refused("Mobile,Phone No.,x\n", ERR_INVALID, "2 columns may be the phone number");
+    refused("Phone,Phone No.,x\n", ERR_INVALID, "2 columns may be the phone number");
     refused("phone,First Name,first_name\n", ERR_INVALID, "two columns are called 'first_name'");
     refused("phone,\"na\n", ERR_INVALID, "a quote is opened");
     refused("phone,n\xe4me\n", ERR_INVALID, "UTF-8");
@@ -264,6 +264,118 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* What was taken for what. */
+static struct buf notes;
+
+static void take_note(void *arg, struct slice line)
+{
+    (void)arg;
+    buf_add_slice(&notes, line);
+    buf_add_char(&notes, '\n');
+}
+
+/* Imports in pieces of each size; chunks must be the same. */
+static void imported(struct slice text, size_t columns, const char *chunks)
+{
+    for (size_t piece = 1; piece <= text.n; piece += piece < 5 ? 1 : text.n) {
+        struct err e = {0};
+        columns_in_test = columns;
+        struct import *im = begun(NULL);
+        for (size_t i = 0; i < text.n; i += piece)
+            assert_int_equal(
+                import_feed(im, slice_make(text.p + i, text.n - i < piece ? text.n - i : piece),
+                            &e),
+                0);
+        assert_int_equal(import_end(im, &e), 0);
+        assert_string_equal(world.chunks.p, chunks);
+        import_free(im);
+    }
+}
+
+static void test_files_as_programs_write_them(void **state)
+{
+    (void)state;
+    imported(SLICE_LIT("sep=;\r\nphone;name\r\n+447700900001;a,b\r\n"), 1, "1|a,b ");
+    imported(SLICE_LIT("\xef\xbb\xbf\"sep=;\"\nphone;name\n+447700900001;a,b\n"), 1, "1|a,b ");
+    imported(SLICE_LIT("phone|name\n+447700900001|Ann, Bob; Cy\n"), 1, "1|Ann, Bob; Cy ");
+    imported(SLICE_LIT("Our members, 2026\n\nname;phone\nAnn;+447700900001\n"), 1, "1|Ann ");
+    imported(SLICE_LIT("Members,,\nas of,1 May,\nname,phone,town\nAnn,+447700900001,York\n"), 2,
+             "1|Ann|York ");
+    imported(SLICE_LIT("Phone\nname,phone\nAnn,+447700900001\n"), 1, "1|Ann ");
+    imported(
+        SLICE_LIT(
+            "\"name\", \"phone\" , \"town\"\n\"Ann\", \"+447700900001\", \"York, \"\"E\"\"\"\n"),
+        2, "1|Ann|York, \"E\" ");
+    imported(SLICE_LIT("First Name,Phone 1 - Type,Phone 1 - Value,Phone 2 - "
+                       "Value\nAnn,Mobile,+447700900001,\n"),
+             3, "1|Ann|Mobile| ");
+    imported(
+        SLICE_LIT(
+            "first_name,mobile_number,phone_number,mobile_opt_in\nAnn,+447700900001,020,true\n"),
+        3, "1|Ann|020|true ");
+    imported(SLICE_LIT("T\xc3\xa9l\xc3\xa9phone\xc2\xa0,Pr\xc3\xa9nom\n+447700900001,Zo\xc3\xab\n"),
+             1, "1|Zo\xc3\xab ");
+    imported(
+        SLICE_LIT(
+            "phone;first_name;town;notes\n+447700900001;Z;Leeds\n+447700900002;Jo\n+447700900003\n"
+            "+447700900004;Al;York;x\n\x1a"),
+        3, "1|Z|Leeds| 2|Jo|| 3||| 4|Al|York|x ");
+}
+
+static void test_what_is_taken_is_said(void **state)
+{
+    (void)state;
+    const struct import_config config = {
+        .name = "list.csv", .number = read_number, .chunk = take_chunk, .note = take_note};
+    struct err e;
+    notes = BUF_INIT(4096);
+    buf_clear(&world.chunks);
+    world.seen_count = world.next_seq = 0;
+    columns_in_test = 1;
+    struct import *im = import_new(&config);
+    assert_int_equal(import_feed(im, SLICE_LIT("All of us\nphone,mobile\nx,+447700900001\n"), &e),
+                     0);
+    assert_int_equal(import_end(im, &e), 0);
+    assert_string_equal(notes.p,
+                        "line 2 has the column names; what is above is left out\n"
+                        "'mobile' is taken as the phone number, not another column: --phone "
+                        "takes that\n");
+    import_free(im);
+    buf_done(&notes);
+}
+
+/* What a spreadsheet does: it takes the apostrophe away, or keeps it; the rows are the same. */
+static void test_rejects_keep_what_a_spreadsheet_would_count(void **state)
+{
+    (void)state;
+    struct import_stats s;
+    struct err e;
+    const char *text = "phone,name,postcode,note\n+447700900001,Ann,01234,a\n"
+                       "hello,=1+1,01234,'quoted\n+44x7700900002,Mar 5,1-2,TRUE\n";
+    assert_int_equal(run(text, 3, &s, &e), 0);
+    assert_string_equal(world.rejects.p,
+                        "phone,name,postcode,note,line,field,reason\r\n"
+                        "hello,'=1+1,'01234,''quoted,3,phone,not a phone number\r\n"
+                        "'+44x7700900002,'Mar 5,'1-2,'TRUE,4,phone,not a phone number\r\n");
+    assert_int_equal(run("phone,name,postcode,note,line,field,reason\r\n"
+                         "+447700900003,'=1+1,'01234,''quoted,3,phone,x\r\n"
+                         "'+447700900002,'Mar 5,'1-2,'TRUE,4,phone,x\r\n"
+                         "+447700900004,=1+1,01234,don't,5,phone,x\r\n",
+                         3, &s, &e),
+                     0);
+    assert_string_equal(world.chunks.p,
+                        "3|=1+1|01234|'quoted 2|Mar 5|1-2|TRUE 4|=1+1|01234|don't ");
+}
+
+static void test_columns_of_rejects_are_left_out_anywhere(void **state)
+{
+    (void)state;
+    imported(SLICE_LIT("phone,Line,field,Reason,name,town\n+447700900001,3,phone,no,Ann,York\n+"
+                       "447700900002,4\n"),
+             2, "1|Ann|York 2|| ");
+    imported(SLICE_LIT("phone,line,name\n+447700900001,7,Ann\n"), 2, "1|7|Ann ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +386,10 @@ int main(void)
         cmocka_unit_test(test_the_phone_column_can_be_named),
         cmocka_unit_test(test_chunks_are_bounded_by_rows_and_bytes),
         cmocka_unit_test(test_the_sinks_error_ends_it),
+        cmocka_unit_test(test_files_as_programs_write_them),
+        cmocka_unit_test(test_what_is_taken_is_said),
+        cmocka_unit_test(test_rejects_keep_what_a_spreadsheet_would_count),
+        cmocka_unit_test(test_columns_of_rejects_are_left_out_anywhere),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -5,23 +5,32 @@
 -- Sent again with the same sequence number (its answer was lost), the chunk changes nothing and gets the
 -- same answer.
 --
+-- A draft counts its chunks from its first on. A frozen audience takes more rows too, as new blocks at its end:
+-- each such adding has a key of its own and counts from 0; a new key ends the adding before it. Campaigns that
+-- were launched before know how many blocks there were, and do not reach the new ones.
+--
 -- KEYS  1 a:{id}   2 s:all   3 drafts
 -- ARGV  1 key prefix of the audience's parts ("muster:a:7:")   2 key prefix of suppression scopes ("muster:s:")
 --       3 audience id   4 sequence number, from 0   5 when the draft may be swept if nothing more comes [wall ms]
---       6 columns   7 block header up to its row count
---       8… number, packed row, number, packed row, …   (at most 256 pairs)
+--       6 columns   7 block header up to its row count   8 key of the adding to a frozen audience, "" for a draft
+--       9… number, packed row, number, packed row, …   (at most 256 pairs)
 -- Returns {"ok", one letter per row: s stored, d duplicate, x suppressed}, or {why not}:
---       missing, frozen, sequence (and the expected number), columns (and the audience's number of them)
-local meta = redis.call('HMGET', KEYS[1], 'seq', 'last', 'group', 'buckets', 'blocks', 'width', 'frozen', 'gone')
-if meta[7] and not meta[8] then return {'frozen'} end
-if not meta[1] or meta[8] then return {'missing'} end
+--       missing, frozen, draft, sequence (and the expected number), columns (and the audience's number of them)
+local append = ARGV[8] ~= ''
+local of = append and {'append_seq', 'append_last'} or {'seq', 'last'}
+local meta = redis.call('HMGET', KEYS[1], of[1], of[2], 'group', 'buckets', 'blocks', 'width', 'frozen', 'gone',
+  'append_key')
+if not meta[3] or meta[8] then return {'missing'} end
+if meta[7] and not append then return {'frozen'} end
+if append and not meta[7] then return {'draft'} end
+if append and meta[9] ~= ARGV[8] then meta[1], meta[2] = '0', '' end
 local expected, seq = tonumber(meta[1]), tonumber(ARGV[4])
 if seq == expected - 1 then return {'ok', meta[2]} end
 if seq ~= expected then return {'sequence', meta[1]} end
 if ARGV[6] ~= meta[6] then return {'columns', meta[6]} end
 
 local numbers = {}
-for i = 8, #ARGV, 2 do numbers[#numbers + 1] = ARGV[i] end
+for i = 9, #ARGV, 2 do numbers[#numbers + 1] = ARGV[i] end
 local everywhere = redis.call('HMGET', KEYS[2], unpack(numbers))
 local in_group = redis.call('HMGET', ARGV[2] .. meta[3], unpack(numbers))
 
@@ -34,7 +43,7 @@ for i, number in ipairs(numbers) do
     -- numbers have at most 15 digits, which Lua's doubles hold exactly
     local bucket = ARGV[1] .. 'x:' .. string.format('%d', tonumber(number) % buckets)
     if redis.call('HSETNX', bucket, number, block * 256 + #rows) == 1 then
-      rows[#rows + 1] = ARGV[7 + 2 * i]
+      rows[#rows + 1] = ARGV[8 + 2 * i]
       outcome[i] = 's'
     else
       outcome[i], duplicates = 'd', duplicates + 1
@@ -51,6 +60,10 @@ end
 local answer = table.concat(outcome)
 redis.call('HINCRBY', KEYS[1], 'duplicates', duplicates)
 redis.call('HINCRBY', KEYS[1], 'suppressed', suppressed)
-redis.call('HSET', KEYS[1], 'seq', seq + 1, 'last', answer)
-redis.call('ZADD', KEYS[3], ARGV[5], ARGV[3])
+redis.call('HSET', KEYS[1], of[1], seq + 1, of[2], answer)
+if append then
+  redis.call('HSET', KEYS[1], 'append_key', ARGV[8])
+else
+  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[3])
+end
 return {'ok', answer}

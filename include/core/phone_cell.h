@@ -1,0 +1,38 @@
+#pragma once
+/* What a cell of a list's phone column holds (ADR 0015). People, spreadsheets and exports write one
+ * number in many ways, and some cells hold none, or two. What is understood becomes the plain text
+ * that a numbering plan can read: digits, with a plus in front when the cell has one. Whatever
+ * could turn into somebody else's number is a reason instead, never a guess.
+ *
+ * Understood: blanks, dashes, brackets, dots and one slash between digits; digits of any script;
+ * what no eye can see; "tel:", "sms:", "whatsapp:" in front; an apostrophe in front, quotes around,
+ * ="…" around (all three keep a spreadsheet from counting); ".0" and ",00" behind; thousands
+ * ("447,700,900,123"); a power of ten that has all its digits ("4.47700900123E+11").
+ *
+ * The numbering plan is not asked here: "12" is a number to this. */
+#include "base/check.h"
+#include "base/slice.h"
+
+enum phone_cell {
+    PHONE_CELL_NUMBER,
+    PHONE_CELL_EMPTY,        /* nothing but blanks */
+    PHONE_CELL_NOT_A_NUMBER, /* no digits, or signs that no number has */
+    PHONE_CELL_LETTERS,      /* digits and letters: on a keypad they would be somebody's number */
+    PHONE_CELL_EXTENSION,    /* "… ext 3", "… x3" */
+    PHONE_CELL_TWO_NUMBERS,  /* "…; …", "… or …", a second plus, a line end between */
+    PHONE_CELL_TOO_LONG,     /* more digits than any number, exit code included */
+    PHONE_CELL_ROUNDED,      /* a power of ten whose last digits are gone */
+    PHONE_CELL_FORMULA,      /* "=A1&B1" */
+    PHONE_CELL_DOUBTFUL,     /* its digits may be taken in two ways: "0664-1234567.00" */
+};
+
+enum { PHONE_CELL_DIGITS_MAX = 20 }; /* 15, and the longest exit code with a trunk zero */
+
+struct phone_text {
+    char digits[1 + PHONE_CELL_DIGITS_MAX + 1]; /* "+447700900123" or "07700900123", terminated */
+    size_t n;
+};
+
+/* cell: any bytes. ret is set for PHONE_CELL_NUMBER only. O(bytes), at most 256 characters are
+ * read: longer cells are PHONE_CELL_NOT_A_NUMBER. */
+enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret) MUST_USE;

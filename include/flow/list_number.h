@@ -1,0 +1,19 @@
+#pragma once
+/* From the cell of a list's phone column to the number of one person, or the reason why it is none
+ * (ADR 0015). The cell is read by core/phone_cell.h; the numbering plan of io/phone.h says what the
+ * digits are.
+ *
+ * Digits without a plus are a number of the list's country. They are read with their country code
+ * too ("4917…" in Germany): the reading that can be texted counts, and where both can be, nobody is
+ * guessed. An exit code ("00", "011") is taken as one only where it is that country's own, or where
+ * what follows is a number of the list's own country and no other reading stands. */
+#include "flow/import.h"
+
+struct list_number {
+    const char *country; /* ISO code of numbers without +; "" = none has one. Borrowed. */
+    bool landlines;      /* a list of people who must not be texted may hold landlines */
+    bool drama;          /* set when a number is of Ofcom's range for fiction */
+};
+
+/* An import_number_cb; arg is a struct list_number. */
+enum import_reason list_number_read(void *arg, struct slice cell, uint64_t *ret_number);

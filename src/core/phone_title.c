@@ -1,0 +1,174 @@
+/* A title is folded (compatibility forms, no accents, small letters) and cut into words. It names a
+ * phone column when at least one word says so and every other word is one that may stand beside it:
+ * "Phone type" and "Phone consent" are about a phone, and hold none. */
+#include "core/phone_title.h"
+
+#include "base/check.h"
+
+#include <unicase.h>
+#include <uninorm.h>
+#include <unistr.h>
+#include <unictype.h>
+
+#include <stdlib.h>
+
+enum { TITLE_BYTES_MAX = 120, FOLDED_BYTES = 4 * TITLE_BYTES_MAX };
+
+/* Folded words, each between blanks, letters and digits only. */
+struct folded {
+    char text[FOLDED_BYTES + 3];
+    size_t n;
+};
+
+/* Letters that are no accent on another, and yet are written without. */
+static ucs4_t plain_letter(ucs4_t c)
+{
+    switch (c) {
+    case 0x142: /* l with stroke */
+        return 'l';
+    case 0xf8: /* o with stroke */
+        return 'o';
+    case 0x131: /* dotless i */
+        return 'i';
+    default:
+        return c;
+    }
+}
+
+static void fold_char(struct folded *f, ucs4_t c)
+{
+    if (uc_is_general_category(c, UC_NON_SPACING_MARK) || uc_is_general_category(c, UC_FORMAT))
+        return;
+    bool word = uc_is_general_category(c, UC_LETTER) || uc_is_general_category(c, UC_NUMBER) ||
+                uc_is_general_category(c, UC_MARK);
+    if (!word) {
+        if (f->text[f->n - 1] != ' ') f->text[f->n++] = ' ';
+        return;
+    }
+    int bytes = u8_uctomb((uint8_t *)f->text + f->n, plain_letter(uc_tolower(c)),
+                          (ptrdiff_t)(FOLDED_BYTES - f->n));
+    if (bytes > 0) f->n += (size_t)bytes;
+}
+
+/* Too long a title says nothing. */
+static struct folded fold(struct slice title)
+{
+    struct folded f = {.text = " ", .n = 1};
+    uint8_t spread[FOLDED_BYTES];
+    size_t n = sizeof spread;
+    if (title.n == 0 || title.n > TITLE_BYTES_MAX) return f;
+    uint8_t *out = u8_normalize(UNINORM_NFKD, (const uint8_t *)title.p, title.n, spread, &n);
+    if (!out) return f; /* not UTF-8, or much longer than it was */
+    for (size_t at = 0; at < n && f.n < FOLDED_BYTES - 8;) {
+        ucs4_t c;
+        at += (size_t)u8_mbtouc(&c, out + at, n - at);
+        fold_char(&f, c);
+    }
+    if (out != spread) free(out);
+    if (f.text[f.n - 1] != ' ') f.text[f.n++] = ' ';
+    return f;
+}
+
+/* ---- the words, folded ---- */
+
+static const char mobile_words[] =
+    " "
+    "mobile mobil mobilephone mobilenumber mobiletelephone mobilno mobileno cell "
+    "cellphone cellnumber cellular handy handynummer handynr mobilnummer mobilnr "
+    "mobiltelefon mobilfunk mobilfunknummer mobilrufnummer natel gsm msisdn movil celular "
+    "portable telefonino cellulare mobiel mobieltje mobielnummer telemovel komorka "
+    "komorkowy komorkowe komorkowego symudol ceptelefonu cep matkapuhelin kannykka "
+    "mobilni mobilen iphone мобильныи мобильного мобільнии сотовыи جوال موبايل محمول נייד "
+    "मोबाइल मोबाईल মোবাইল ਮਬਾਈਲ ਮਬਾਇਲ 手机 携帯 ";
+static const char app_words[] = " "
+                                "whatsapp whatsappnumber viber ";
+static const char phone_words[] =
+    " "
+    "phone phones phonenumber phoneno phonenr telephone telephonenumber telephoneno tel "
+    "telno telnumber telnr telefon telefonnummer telefonnr rufnummer fon telefono "
+    "telefone telefoon telefoonnummer tlf tlfnr tfno fono puhelin puhelinnumero telefonu "
+    "telefonul telefoni telefonszam telefoonnr ffon teleffon contactno contactnumber "
+    "телефон телефона телефону هاتف الهاتف تلفون فون טלפון फोन ফোন ਫਨ 电话 電話 電話番号 ";
+static const char weak_words[] =
+    " "
+    "number contact numero num nummer nr no home work business office other private "
+    "landline fixe fijo fisso festnetz ";
+/* What may stand beside a word that says phone. */
+static const char beside_words[] =
+    " "
+    "number no nr num numero nummer numer n value 1 first primary main preferred default "
+    "best contact your my the e164 de di do du da del of member customer client attendee "
+    "voter person user full sms what is can2 e 164 principal perso personnel personal "
+    "personale preferito preferido haupt haupttelefon for texts text kontaktowy kontakt "
+    "numar numaras numarasi numaraniz номер رقم מספר नबर नमबर নমবর ਨਬਰ نمبر rhif eich ";
+
+static bool has_word(const char *list, struct slice word)
+{
+    for (const char *at = list; (at = strstr(at, " ")) != NULL && at[1]; at++)
+        if (strncmp(at + 1, word.p, word.n) == 0 && at[1 + word.n] == ' ') return true;
+    return false;
+}
+
+static bool next_word(const struct folded *f, size_t *at, struct slice *ret)
+{
+    size_t from = *at + 1, to = from;
+    while (to < f->n && f->text[to] != ' ')
+        to++;
+    if (to >= f->n) return false;
+    *ret = slice_make(f->text + from, to - from);
+    *at = to;
+    return true;
+}
+
+static bool is_index(struct slice word)
+{
+    uint64_t n;
+    return slice_to_u64(word, 99, &n) && n > 1;
+}
+
+/* "Number", "Contact", "No.": a phone number only where no other column is. */
+static bool is_alone(const struct folded *f)
+{
+    static const char *const titles[] = {" number ",     " contact ", " contact number ",
+                                         " contact no ", " numero ",  " nummer ",
+                                         " sms "};
+    for (size_t i = 0; i < COUNT_OF(titles); i++)
+        if (f->n == strlen(titles[i]) && memcmp(f->text, titles[i], f->n) == 0) return true;
+    return false;
+}
+
+enum phone_title phone_title_rank(struct slice title)
+{
+    struct folded f = fold(title);
+    struct slice word;
+    bool mobile = false, app = false, phone = false, weak = false, later = false;
+    for (size_t at = 0; next_word(&f, &at, &word);) {
+        bool m = has_word(mobile_words, word), a = has_word(app_words, word),
+             p = has_word(phone_words, word), beside = has_word(beside_words, word),
+             index = is_index(word), w = !beside && has_word(weak_words, word);
+        mobile |= m, app |= a, phone |= p, weak |= w, later |= index;
+        if (!m && !a && !p && !beside && !index && !w) return PHONE_TITLE_NONE;
+    }
+    if (!mobile && !app && !phone) return is_alone(&f) ? PHONE_TITLE_WEAK : PHONE_TITLE_NONE;
+    if (later) return PHONE_TITLE_LATER;
+    if (mobile) return PHONE_TITLE_MOBILE;
+    if (app) return PHONE_TITLE_APP;
+    return weak ? PHONE_TITLE_WEAK : PHONE_TITLE_PHONE;
+}
+
+/* Blanks do not count here: "first_name" and "First Name". */
+static size_t squeeze(struct folded *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++)
+        if (f->text[i] != ' ') f->text[n++] = f->text[i];
+    return n;
+}
+
+bool phone_title_same(struct slice a, struct slice b)
+{
+    if (slice_eq(a, b)) return true;
+    struct folded x = fold(a), y = fold(b);
+    size_t n = squeeze(&x);
+    return n > 0 && n == squeeze(&y) && memcmp(x.text, y.text, n) == 0;
+}
