@@ -11,7 +11,13 @@
  * The spool is drained one webhook after the other, the oldest first, as soon as Redis takes them.
  * One that can never be stored is put aside, so that those behind it are: its gateway is no longer
  * configured or reads it no more, or Redis has refused it HOOK_REFUSALS_MAX times although it took
- * a small write right after each of them, so that the cause is the webhook and not Redis. */
+ * a small write right after each of them, so that the cause is the webhook and not Redis.
+ *
+ * A webhook that cannot be read, or holds something of which nobody can tell whose or what it is,
+ * is kept in the spool's folder `rejected` for people, is in the log, and is answered 200: the
+ * provider would send the same again, with everybody else's words in it. Several gateways may share
+ * one address: an event goes to the one whose number it names. News of the account are in the log,
+ * and may block campaigns (flow/account_news.h). */
 #include "flow/inbound.h"
 #include "flow/receipt.h"
 #include "flow/spool.h"
@@ -47,15 +53,15 @@ void hook_intake_free(struct hook_intake *in);
 size_t hook_intake_count(const struct hook_intake *in); /* gateways */
 const struct hook_intake_gateway *hook_intake_gateway(const struct hook_intake *in, size_t i);
 
-/* 0: stored, or on the disk: answer 200. Negative: neither; answer 503, so that it is sent again.
+/* 0: stored, or on the disk, or kept: answer 200. Negative: neither; answer 503, so that it is sent
+ * again.
  */
 typedef void hook_intake_cb(void *arg, int result);
 
-/* Takes a webhook that gateway_verify found good. HOOK_OK: cb runs once, perhaps before this
- * returns; everything the hook points to is borrowed until then. HOOK_MALFORMED: nothing was done,
- * cb does not run. */
-enum hook_result hook_intake_take(struct hook_intake *in, size_t gateway,
-                                  const struct hook_request *hook, hook_intake_cb *cb, void *arg);
+/* Takes a webhook that gateway_verify found good. cb runs once, perhaps before this returns;
+ * everything the hook points to is borrowed until then. */
+void hook_intake_take(struct hook_intake *in, size_t gateway, const struct hook_request *hook,
+                      hook_intake_cb *cb, void *arg);
 /* Nothing waits in the spool. While something does, nobody may be sent anything: it may be their
  * STOP. */
 bool hook_intake_is_caught_up(const struct hook_intake *in);
@@ -67,6 +73,10 @@ struct hook_intake_stats {                        /* of one gateway, since the s
     uint64_t duplicates;                          /* of inbound: known before */
     uint64_t unlisted;          /* receipts whose word the description does not know */
     uint64_t spooled, rejected; /* webhooks */
+    uint64_t unread;            /* webhooks: kept, because it, or a part of it, cannot be read */
+    uint64_t mended;            /* webhooks that had to be mended before they could be read */
+    uint64_t misdirected;       /* events: about a number of ours that no gateway has */
+    uint64_t account;           /* news of the account */
 };
 struct hook_intake_stats hook_intake_stats(const struct hook_intake *in, size_t gateway);
 struct spool_stats hook_intake_spool_stats(const struct hook_intake *in);

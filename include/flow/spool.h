@@ -17,9 +17,11 @@
 
 struct spool;
 
+enum { SPOOL_KEPT_MAX = 10000 };
+
 struct spool_config {
     const char *folder; /* made when it is missing; copied */
-    size_t bytes_max;   /* of all its files together */
+    size_t bytes_max;   /* of all its files together, and once more of what is kept */
     size_t records_max; /* not settled ones */
 };
 
@@ -42,6 +44,11 @@ void spool_settle(struct spool *s);
  * that can be moved back into the spool before a start, and forgets it. Negative: it is still the
  * oldest. */
 int spool_reject(struct spool *s, struct err *e) MUST_USE;
+
+/* Puts a webhook straight into the folder `rejected`: stored as far as it can be read, and kept for
+ * people. ERR_LIMIT when that folder holds bytes_max or SPOOL_KEPT_MAX files; -errno. 0: it is on
+ * the disk. */
+int spool_keep(struct spool *s, const struct spool_record *r, struct err *e) MUST_USE;
 
 bool spool_is_empty(const struct spool *s); /* nothing in it, committed or not */
 const char *spool_folder(const struct spool *s);

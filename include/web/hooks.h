@@ -1,8 +1,8 @@
 #pragma once
 /* Webhooks: /hooks/{gateway}, and /inbound and /receipt under it. Verified over the raw bytes,
- * stored or spooled (flow/hook_intake.h), and only then answered 200. What is forged or malformed
- * gets 403 or 400 and leaves no trace but a counter; what could neither be stored nor spooled gets
- * 503, so that the provider sends it again. */
+ * stored, spooled or kept (flow/hook_intake.h), and only then answered 200. What is forged or no
+ * request of the provider's gets 403 or 400 and leaves no trace but a counter; what could neither
+ * be stored nor spooled gets 503, so that the provider sends it again. */
 #include "flow/hook_intake.h"
 #include "web/router.h"
 
@@ -15,8 +15,9 @@ void hooks_free(struct hooks *h);               /* NULL is fine */
 struct hooks_stats {
     uint64_t requests, forged, malformed, unstored;           /* webhooks */
     uint64_t receipts, foreign_receipts, inbound, duplicates; /* events: struct hook_intake_stats */
-    uint64_t unlisted;          /* receipts: struct hook_intake_stats */
-    uint64_t spooled, rejected; /* webhooks */
+    uint64_t unlisted;                             /* receipts: struct hook_intake_stats */
+    uint64_t spooled, rejected;                    /* webhooks */
+    uint64_t unread, mended, misdirected, account; /* struct hook_intake_stats */
 };
 size_t hooks_count(const struct hooks *h);
 const char *hooks_name(const struct hooks *h, size_t i);

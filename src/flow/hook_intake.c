@@ -1,58 +1,14 @@
-#include "flow/hook_intake.h"
+#include "hook_intake_internal.h"
 
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "flow/account_news.h"
 #include "io/loop.h"
 #include "io/redis.h"
-#include "store/campaign.h"
 
-enum {
-    LOOK_US = 50 * 1000,         /* between looks whether Redis is back: a STOP may be waiting */
-    AGAIN_FIRST_US = 100 * 1000, /* between tries when it is there and takes nothing */
-    AGAIN_MAX_US = 2 * 1000 * 1000,
-};
-
-struct intake_gateway {
-    struct hook_intake_gateway config;
-    struct hook_intake_stats stats;
-};
-
-/* A webhook on its way into the store: one answer for each event, and one for the reading itself.
- */
-struct storing {
-    struct hook_intake *in;
-    struct intake_gateway *g;
-    int64_t received_ms;
-    size_t waiting;
-    int result; /* the first failure */
-    void (*ended)(struct storing *w);
-};
-
-/* One whose sender waits for us. */
-struct taking {
-    struct storing storing; /* first member */
-    struct hook_request hook;
-    hook_intake_cb *cb;
-    void *arg;
-    struct taking *next; /* that waits for the disk */
-};
-
-struct hook_intake {
-    struct hook_intake_config config;
-    struct intake_gateway *gateways;
-    struct taking *written,
-        **written_end; /* in the spool's files, not yet known to be on the disk */
-    struct loop_timer *commit, *drain;
-    int64_t again_us;
-    struct storing draining;
-    struct spool_record oldest; /* borrowed from the spool while it drains */
-    bool probing;               /* whether Redis refuses the oldest, or everything */
-    int refusals;               /* of the oldest alone */
-    size_t drained, rejected;   /* since the spool was empty */
-    bool add_failing, drain_failing, unreadable; /* said so */
-};
+enum { NEWS_SAID = 16 }; /* of each gateway; then the 32nd, 64th … */
 
 /* ---- storing the events of one webhook ---- */
 
@@ -111,18 +67,122 @@ static void on_unlisted(void *arg, struct slice word)
              g->config.name, SLICE_ARG(word), (unsigned long long)n);
 }
 
-/* HOOK_OK: w->ended has run or will. A batch that was too large to be read whole is not: its sender
- * has it still. */
-static enum hook_result store_all(struct storing *w, const struct hook_request *hook)
+/* ---- whose it is, where several gateways share an address */
+
+static bool is_power_of_two(uint64_t n)
 {
-    const struct hook_sink sink = {
-        .receipt = on_receipt, .inbound = on_inbound, .unlisted = on_unlisted, .arg = w};
+    return (n & (n - 1)) == 0;
+}
+
+static struct intake_gateway *gateway_of(const struct storing *w, struct slice own_id)
+{
+    const struct hook_intake *in = w->in;
+    const struct gateway *by = w->g->config.gateway;
+    if (gateway_has_number(by, by, own_id)) return w->g;
+    for (size_t i = 0; i < in->config.gateway_count; i++)
+        if (gateway_has_number(in->gateways[i].config.gateway, by, own_id)) return &in->gateways[i];
+    return NULL;
+}
+
+static void say_misdirected(struct storing *w, struct slice own_id)
+{
+    enum { SHOWN_BYTES = 40 };
+    uint64_t n = ++w->g->stats.misdirected;
+    if (own_id.n > SHOWN_BYTES) own_id.n = SHOWN_BYTES;
+    w->unread = true;
+    if (is_power_of_two(n))
+        log_error("gateway %s: a webhook is about our number with the id '%.*s', which no gateway "
+                  "with the same secret has (%llu such so far): add a gateway for it, or do not "
+                  "send its webhooks here",
+                  w->g->config.name, SLICE_ARG(own_id), (unsigned long long)n);
+}
+
+/* For the length of a call the webhook is the one of another gateway. */
+static void route_receipt(void *arg, const struct receipt_event *event)
+{
+    struct storing *w = arg;
+    struct intake_gateway *by = w->g, *to = gateway_of(w, event->from_id);
+    if (!to) {
+        say_misdirected(w, event->from_id);
+        return;
+    }
+    w->g = to;
+    on_receipt(w, event);
+    w->g = by;
+}
+
+static void route_inbound(void *arg, const struct inbound_event *event)
+{
+    struct storing *w = arg;
+    struct intake_gateway *by = w->g, *to = gateway_of(w, event->to_id);
+    if (!to) {
+        say_misdirected(w, event->to_id);
+        return;
+    }
+    w->g = to;
+    on_inbound(w, event);
+    w->g = by;
+}
+
+static void on_unread(void *arg)
+{
+    ((struct storing *)arg)->unread = true;
+}
+
+/* ---- news of the account */
+
+static void on_account_stored(void *arg, int result)
+{
+    storing_step_ended(arg, result);
+}
+
+static void block_campaigns(struct storing *w, const struct account_event *event)
+{
+    const struct hook_intake *in = w->in;
+    struct slice *names = xcalloc(in->config.gateway_count, sizeof *names);
+    size_t n = 0;
+    for (size_t i = 0; i < in->config.gateway_count; i++)
+        if (gateway_has_account(in->gateways[i].config.gateway, w->g->config.gateway,
+                                event->account_id))
+            names[n++] = slice_of(in->gateways[i].config.name);
+    w->waiting++;
+    account_news_block(in->config.campaigns, names, n, event, w->received_ms, on_account_stored, w);
+    free(names);
+}
+
+/* What always comes (the history of a phone) does not fill the log. */
+static void say_account(struct intake_gateway *g, const struct account_event *event)
+{
+    uint64_t n = ++g->stats.account;
+    if (event->level == ACCOUNT_INFO)
+        log_info("gateway %s: %.*s", g->config.name, SLICE_ARG(event->text));
+    else if (event->level == ACCOUNT_BLOCKED || n <= NEWS_SAID || is_power_of_two(n))
+        log_warn("gateway %s: %.*s (%.*s; %llu news so far)", g->config.name,
+                 SLICE_ARG(event->text), SLICE_ARG(event->reason), (unsigned long long)n);
+}
+
+static void on_account(void *arg, const struct account_event *event)
+{
+    struct storing *w = arg;
+    say_account(w->g, event);
+    if (event->level == ACCOUNT_BLOCKED) block_campaigns(w, event);
+}
+
+enum hook_result intake_store(struct storing *w, const struct hook_request *hook)
+{
+    const struct hook_sink sink = {.receipt = route_receipt,
+                                   .inbound = route_inbound,
+                                   .account = on_account,
+                                   .unlisted = on_unlisted,
+                                   .unread = on_unread,
+                                   .arg = w};
     w->waiting = 1;
     w->result = 0;
     enum hook_result r = gateway_read(w->g->config.gateway, hook, &sink);
     bool began = w->waiting > 1;
     if (r != HOOK_OK && !began) return r;
-    storing_step_ended(w, r == HOOK_OK ? 0 : ERR_LIMIT);
+    w->unread |= r != HOOK_OK;
+    storing_step_ended(w, 0);
     return HOOK_OK;
 }
 
@@ -137,20 +197,10 @@ static void answer(struct taking *t, int result)
 }
 
 /* Once when it begins: each webhook would say the same. */
-static void disk_fails(bool *said, const struct err *e, const char *until_then)
-{
-    if (!*said) log_error("%s; until then %s", e->text, until_then);
-    *said = true;
-}
-
 static void cannot_add(struct hook_intake *in, const struct err *e)
 {
-    disk_fails(&in->add_failing, e, "webhooks get 503");
-}
-
-static void cannot_drain(struct hook_intake *in, const struct err *e)
-{
-    disk_fails(&in->drain_failing, e, "nothing is sent, because a STOP may wait there");
+    if (!in->add_failing) log_error("%s; until then webhooks get 503", e->text);
+    in->add_failing = true;
 }
 
 static void commit(struct hook_intake *in)
@@ -178,10 +228,9 @@ static void on_commit(void *arg)
     commit(arg);
 }
 
-static void put_into_spool(struct taking *t)
+static struct spool_record record_of(const struct taking *t)
 {
-    struct hook_intake *in = t->storing.in;
-    const struct spool_record record = {
+    return (struct spool_record){
         .gateway = slice_of(t->storing.g->config.name),
         .method = t->hook.method,
         .target = t->hook.target,
@@ -189,6 +238,38 @@ static void put_into_spool(struct taking *t)
         .body = t->hook.body,
         .received_ms = t->storing.received_ms,
     };
+}
+
+void intake_say_kept(const struct hook_intake *in, struct intake_gateway *g)
+{
+    uint64_t n = ++g->stats.unread;
+    if (is_power_of_two(n))
+        log_error(
+            "gateway %s: a webhook, or a part of it, cannot be read or is nobody's (%llu such "
+            "so far); all that could be read is stored, and the webhook is kept in the folder "
+            "`rejected` of %s: look at it, a STOP in it does not count yet",
+            g->config.name, (unsigned long long)n, spool_folder(in->config.spool));
+}
+
+/* What nobody can read is kept as it came, for people. */
+static void keep(struct taking *t)
+{
+    struct hook_intake *in = t->storing.in;
+    const struct spool_record record = record_of(t);
+    struct err e = {0};
+    int rc = spool_keep(in->config.spool, &record, &e);
+    if (rc == 0)
+        intake_say_kept(in, t->storing.g);
+    else if (!in->keep_failing)
+        log_error("%s; until then webhooks that cannot be read get 503", e.text);
+    in->keep_failing = rc < 0;
+    answer(t, rc);
+}
+
+static void put_into_spool(struct taking *t)
+{
+    struct hook_intake *in = t->storing.in;
+    const struct spool_record record = record_of(t);
     struct err e = {0};
     bool first = spool_is_empty(in->config.spool);
     int rc = spool_add(in->config.spool, &record, &e);
@@ -224,11 +305,19 @@ static void count_inbound(void *arg, const struct inbound_event *event)
     ((struct counts *)arg)->inbound++;
 }
 
+/* It blocks campaigns: that is for Redis, like a person's words. */
+static void count_account(void *arg, const struct account_event *event)
+{
+    if (event->level == ACCOUNT_BLOCKED) ((struct counts *)arg)->inbound++;
+}
+
 static void on_taken_stored(struct storing *w)
 {
     struct taking *t = (struct taking *)w;
     if (w->result == ERR_UNREACHABLE)
         put_into_spool(t);
+    else if (w->result == 0 && w->unread)
+        keep(t);
     else
         answer(t, w->result);
 }
@@ -238,20 +327,17 @@ static enum hook_result take_slowly(struct taking *t)
     struct hook_intake *in = t->storing.in;
     struct counts n = {0};
     const struct hook_sink counter = {
-        .receipt = count_receipt, .inbound = count_inbound, .arg = &n};
+        .receipt = count_receipt, .inbound = count_inbound, .account = count_account, .arg = &n};
     enum hook_result r = gateway_read(t->storing.g->config.gateway, &t->hook, &counter);
     if (r != HOOK_OK) return r;
-    if (n.receipts + n.inbound == 0)
-        answer(t, 0);
-    else if (n.inbound || !redis_is_connected(in->config.redis))
-        put_into_spool(t);
-    else
-        return store_all(&t->storing, &t->hook);
+    bool away = n.receipts && !redis_is_connected(in->config.redis);
+    if (!n.inbound && !away) return intake_store(&t->storing, &t->hook);
+    put_into_spool(t);
     return HOOK_OK;
 }
 
-enum hook_result hook_intake_take(struct hook_intake *in, size_t gateway,
-                                  const struct hook_request *hook, hook_intake_cb *cb, void *arg)
+void hook_intake_take(struct hook_intake *in, size_t gateway, const struct hook_request *hook,
+                      hook_intake_cb *cb, void *arg)
 {
     check(gateway < in->config.gateway_count);
     struct taking *t = xcalloc(1, sizeof *t);
@@ -263,167 +349,13 @@ enum hook_result hook_intake_take(struct hook_intake *in, size_t gateway,
                          .cb = cb,
                          .arg = arg};
     bool straight = redis_is_connected(in->config.redis) && spool_is_empty(in->config.spool);
-    enum hook_result r = straight ? store_all(&t->storing, hook) : take_slowly(t);
-    if (r != HOOK_OK) free(t);
-    return r;
+    enum hook_result r = straight ? intake_store(&t->storing, hook) : take_slowly(t);
+    if (r != HOOK_OK) keep(t);
 }
 
 void hook_intake_flush(struct hook_intake *in)
 {
     commit(in);
-}
-
-/* ---- draining ---- */
-
-static void drain_later(struct hook_intake *in)
-{
-    loop_timer_in(in->drain, in->again_us);
-    in->again_us = in->again_us * 2 > AGAIN_MAX_US ? AGAIN_MAX_US : in->again_us * 2;
-}
-
-static void drain_on(struct hook_intake *in)
-{
-    in->again_us = AGAIN_FIRST_US;
-    loop_timer_in(in->drain, 0);
-}
-
-static bool put_aside(struct hook_intake *in)
-{
-    struct err e = {0};
-    if (spool_reject(in->config.spool, &e) < 0) {
-        cannot_drain(in, &e);
-        drain_later(in);
-        return false;
-    }
-    in->drain_failing = false;
-    in->rejected++;
-    in->refusals = 0;
-    drain_on(in);
-    return true;
-}
-
-/* Once since the spool was empty: all of a gateway would say the same. */
-static void put_unreadable_aside(struct hook_intake *in, const char *why)
-{
-    if (!put_aside(in) || in->unreadable) return;
-    in->unreadable = true;
-    log_error(
-        "webhooks in %s cannot be stored: %s; they are kept in its folder `rejected`: mend the "
-        "configuration, move them back into the spool and restart",
-        spool_folder(in->config.spool), why);
-}
-
-static void put_refused_aside(struct hook_intake *in)
-{
-    struct intake_gateway *g = in->draining.g;
-    if (!put_aside(in)) return;
-    g->stats.rejected++;
-    log_error("a webhook of gateway %s was refused by Redis %d times, which takes others; it is "
-              "kept in the folder `rejected` of %s. Look at it now: a STOP in it does not count "
-              "yet. Redis' error is in this log: when it is mended, move the file back into the "
-              "spool and restart",
-              g->config.name, HOOK_REFUSALS_MAX, spool_folder(in->config.spool));
-}
-
-static void on_probed(void *arg, int result, const struct err *e)
-{
-    struct hook_intake *in = arg;
-    (void)e;
-    in->probing = false;
-    if (result == 0 && ++in->refusals >= HOOK_REFUSALS_MAX)
-        put_refused_aside(in);
-    else
-        drain_later(in);
-}
-
-/* Full, read-only, loading, gone: whatever it is, it holds for a small write as well. */
-static void probe(struct hook_intake *in)
-{
-    in->probing = true;
-    campaign_open_direct(in->config.campaigns, on_probed, in);
-}
-
-static void on_drained(struct storing *w)
-{
-    struct hook_intake *in = w->in;
-    if (w->result == ERR_UNREACHABLE) {
-        probe(in);
-        return;
-    }
-    if (w->result < 0) {
-        w->g->stats.rejected++;
-        put_unreadable_aside(in, err_code_text(w->result));
-        return;
-    }
-    spool_settle(in->config.spool);
-    in->drain_failing = false;
-    in->drained++;
-    in->refusals = 0;
-    drain_on(in);
-}
-
-static struct intake_gateway *find(struct hook_intake *in, struct slice name)
-{
-    for (size_t i = 0; i < in->config.gateway_count; i++)
-        if (slice_is(name, in->gateways[i].config.name)) return &in->gateways[i];
-    return NULL;
-}
-
-static struct slice spooled_header(const void *arg, const char *name)
-{
-    const struct spool_record *r = arg;
-    return strcmp(name, "Content-Type") == 0 ? r->content_type : SLICE_NONE;
-}
-
-static void drain_one(struct hook_intake *in)
-{
-    const struct spool_record *r = &in->oldest;
-    struct intake_gateway *g = find(in, r->gateway);
-    if (!g) {
-        put_unreadable_aside(in, "a gateway is no longer in the configuration");
-        return;
-    }
-    const struct hook_request hook = {.method = r->method,
-                                      .target = r->target,
-                                      .body = r->body,
-                                      .header = spooled_header,
-                                      .header_arg = r};
-    in->draining =
-        (struct storing){.in = in, .g = g, .received_ms = r->received_ms, .ended = on_drained};
-    if (store_all(&in->draining, &hook) == HOOK_OK) return;
-    in->draining.waiting = 0;
-    g->stats.rejected++;
-    put_unreadable_aside(in, "a gateway's provider description does not read them any more");
-}
-
-static void say_empty(struct hook_intake *in)
-{
-    if (in->drained + in->rejected)
-        log_info("the spool is empty: %zu webhooks are stored, %zu are put aside", in->drained,
-                 in->rejected);
-    in->drained = in->rejected = 0;
-    in->unreadable = in->drain_failing = false;
-    in->again_us = AGAIN_FIRST_US;
-}
-
-static void on_drain(void *arg)
-{
-    struct hook_intake *in = arg;
-    struct err e = {0};
-    if (in->draining.waiting || in->probing) return;
-    if (!spool_is_empty(in->config.spool) && !redis_is_connected(in->config.redis)) {
-        loop_timer_in(in->drain, LOOK_US);
-        return;
-    }
-    int rc = spool_peek(in->config.spool, &in->oldest, &e);
-    if (rc == 1) {
-        drain_one(in);
-    } else if (rc < 0) {
-        cannot_drain(in, &e);
-        drain_later(in);
-    } else if (spool_is_empty(in->config.spool)) {
-        say_empty(in);
-    }
 }
 
 /* ---- life ---- */
@@ -436,9 +368,9 @@ struct hook_intake *hook_intake_new(const struct hook_intake_config *config)
     for (size_t i = 0; i < config->gateway_count; i++)
         in->gateways[i].config = config->gateways[i];
     in->written_end = &in->written;
-    in->again_us = AGAIN_FIRST_US;
+    in->again_us = INTAKE_AGAIN_FIRST_US;
     in->commit = loop_timer_new(config->loop, on_commit, in);
-    in->drain = loop_timer_new(config->loop, on_drain, in);
+    in->drain = loop_timer_new(config->loop, intake_on_drain, in);
     size_t left = spool_stats(config->spool).records;
     if (left)
         log_info("the spool holds %zu webhooks of an earlier run: they are stored first", left);
@@ -478,7 +410,9 @@ const struct hook_intake_gateway *hook_intake_gateway(const struct hook_intake *
 struct hook_intake_stats hook_intake_stats(const struct hook_intake *in, size_t gateway)
 {
     check(gateway < in->config.gateway_count);
-    return in->gateways[gateway].stats;
+    struct hook_intake_stats stats = in->gateways[gateway].stats;
+    stats.mended = gateway_mended(in->gateways[gateway].config.gateway);
+    return stats;
 }
 
 struct spool_stats hook_intake_spool_stats(const struct hook_intake *in)

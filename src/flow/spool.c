@@ -12,6 +12,7 @@
 
 #define REJECTED "rejected"
 enum {
+    LOOK_ASIDE_EVERY = 16,
     FILES =
         16 /* about so many when it is full: small enough to go early, few enough to keep open */
 };
@@ -26,6 +27,8 @@ struct spool {
     size_t bytes, records, fresh;
     struct buf in, out; /* the peeked record; the one that is written */
     uint64_t rejected_n;
+    size_t kept_n, kept_bytes; /* files in the folder `rejected`, as far as known */
+    size_t refused_n;          /* webhooks for which there seemed to be no room there */
 };
 
 static int disk_error(const struct spool *s, int rc, const char *what, struct err *e)
@@ -82,6 +85,20 @@ static int list_numbers(int folder, struct numbers *ret)
     (void)closedir(d);
     if (ret->n) qsort(ret->list, ret->n, sizeof *ret->list, by_size);
     return 0;
+}
+
+/* What is in the folder `rejected`. */
+static void count_aside(struct spool *s, const struct numbers *list)
+{
+    char name[SEGMENT_NAME_BYTES];
+    struct stat st;
+    s->kept_n = list->n;
+    s->kept_bytes = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        segment_name(list->list[i], name);
+        if (fstatat(s->rejected, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+            s->kept_bytes += (size_t)st.st_size;
+    }
 }
 
 static void append_segment(struct spool *s, struct segment *g)
@@ -142,6 +159,7 @@ static int adopt_all(struct spool *s, struct err *e)
     if (here.n) s->next_number = here.list[here.n - 1] + 1;
     if (aside.n && aside.list[aside.n - 1] >= s->next_number)
         s->next_number = aside.list[aside.n - 1] + 1;
+    if (rc == 0) count_aside(s, &aside);
     free(here.list);
     free(aside.list);
     remove_settled(s);
@@ -311,13 +329,13 @@ void spool_settle(struct spool *s)
     remove_settled(s);
 }
 
-int spool_reject(struct spool *s, struct err *e)
+/* As a file of its own, so that it can be moved back alone. */
+static int put_aside(struct spool *s, struct slice record, struct err *e)
 {
-    check(s->current);
     struct segment *g;
     int rc = new_segment(s, s->rejected, &g);
     if (rc == 0) {
-        rc = segment_append(g, buf_slice(&s->in));
+        rc = segment_append(g, record);
         if (rc == 0) rc = segment_sync(g);
         if (rc == 0)
             segment_free(g);
@@ -326,8 +344,47 @@ int spool_reject(struct spool *s, struct err *e)
     }
     if (rc < 0) return disk_error(s, rc, "put a webhook aside", e);
     s->rejected_n++;
-    spool_settle(s);
+    s->kept_n++;
+    s->kept_bytes += record.n;
     return 0;
+}
+
+int spool_reject(struct spool *s, struct err *e)
+{
+    check(s->current);
+    int rc = put_aside(s, buf_slice(&s->in), e);
+    if (rc == 0) spool_settle(s);
+    return rc;
+}
+
+static bool has_room_aside(const struct spool *s, size_t bytes)
+{
+    return s->kept_n < SPOOL_KEPT_MAX && s->kept_bytes + bytes <= s->bytes_max;
+}
+
+/* People take files out: that is looked for when it seems full, but not with every webhook, since
+ * there may be thousands of files. */
+static void look_aside(struct spool *s)
+{
+    struct numbers list = {0};
+    if (s->refused_n++ % LOOK_ASIDE_EVERY != 0) return;
+    if (list_numbers(s->rejected, &list) == 0) count_aside(s, &list);
+    free(list.list);
+}
+
+int spool_keep(struct spool *s, const struct spool_record *r, struct err *e)
+{
+    size_t bytes = spool_record_bytes(r);
+    if (!has_room_aside(s, bytes)) look_aside(s);
+    if (bytes > SPOOL_RECORD_BYTES_MAX || !has_room_aside(s, bytes))
+        return err_set(e, ERR_LIMIT,
+                       "the folder `" REJECTED
+                       "` of %s is full with %zu webhooks in %zu bytes; see "
+                       "what they are, and take them out",
+                       s->path, s->kept_n, s->kept_bytes);
+    buf_clear(&s->out);
+    spool_record_write(&s->out, r);
+    return put_aside(s, buf_slice(&s->out), e);
 }
 
 /* ---- looking ---- */

@@ -56,10 +56,7 @@ static void take(struct hooks *h, size_t gateway, struct http_request *q,
 {
     struct hook_call *call = xmalloc(sizeof *call);
     *call = (struct hook_call){h, gateway, q};
-    enum hook_result r = hook_intake_take(h->intake, gateway, hook, on_taken, call);
-    if (r == HOOK_OK) return;
-    free(call);
-    refuse(h, gateway, q, r);
+    hook_intake_take(h->intake, gateway, hook, on_taken, call);
 }
 
 static bool find(const struct hooks *h, struct slice name, size_t *ret)
@@ -148,6 +145,10 @@ struct hooks_stats hooks_stats(const struct hooks *h, size_t i)
         .unlisted = in.unlisted,
         .spooled = in.spooled,
         .rejected = in.rejected,
+        .unread = in.unread,
+        .mended = in.mended,
+        .misdirected = in.misdirected,
+        .account = in.account,
     };
 }
 

@@ -230,6 +230,10 @@ static void add_hooks(const struct hooks *h, struct buf *b)
         {"unlisted", offsetof(struct hooks_stats, unlisted)},
         {"spooled", offsetof(struct hooks_stats, spooled)},
         {"rejected", offsetof(struct hooks_stats, rejected)},
+        {"unread", offsetof(struct hooks_stats, unread)},
+        {"mended", offsetof(struct hooks_stats, mended)},
+        {"misdirected", offsetof(struct hooks_stats, misdirected)},
+        {"account", offsetof(struct hooks_stats, account)},
     };
     static const char name[] = "muster_hook_events_total";
     metrics_family(b, name, "counter", "Webhooks, and what they held.");

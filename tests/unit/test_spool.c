@@ -537,6 +537,54 @@ static void test_rejected_can_be_put_back(void **state)
     spool_free(s);
 }
 
+/* What nobody can read: kept at once, whatever else waits, and found again after being moved back.
+ */
+static void test_kept_without_waiting(void **state)
+{
+    (void)state;
+    char path[PATH_BYTES], back[PATH_BYTES];
+    struct spool *s = open_spool();
+    add(s, 1, 1);
+    struct spool_record r = record_of(2);
+    assert_int_equal(spool_keep(s, &r, NULL), 0);
+    assert_int_equal(spool_stats(s).rejected, 1);
+    assert_int_equal(count_files(rejected, path), 1);
+    take(s, 1, 1);
+    expect_empty(s);
+    spool_free(s);
+    (void)snprintf(back, sizeof back, "%s%s", files_in, strrchr(path, '/'));
+    assert_int_equal(rename(path, back), 0);
+    s = open_spool();
+    take(s, 2, 2);
+    expect_empty(s);
+    spool_free(s);
+}
+
+static void test_what_is_kept_is_bounded(void **state)
+{
+    (void)state;
+    char path[PATH_BYTES];
+    struct spool_record r = record_of(1);
+    size_t room = 3 * spool_record_bytes(&r);
+    struct spool *s = open_within(room, RECORDS_MAX);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(spool_keep(s, &r, NULL), 0);
+    struct err e = {0};
+    assert_int_equal(spool_keep(s, &r, &e), ERR_LIMIT);
+    assert_non_null(strstr(e.text, "take them out"));
+    spool_free(s);
+    /* also after a restart; until somebody takes one out */
+    s = open_within(room, RECORDS_MAX);
+    assert_int_equal(spool_keep(s, &r, NULL), ERR_LIMIT);
+    assert_int_equal(count_files(rejected, path), 3);
+    assert_int_equal(unlink(path), 0);
+    int tries = 1, result;
+    while ((result = spool_keep(s, &r, NULL)) == ERR_LIMIT && tries < 100)
+        tries++;
+    assert_int_equal(result, 0);
+    spool_free(s);
+}
+
 static void test_no_folder_is_said(void **state)
 {
     (void)state;
@@ -570,6 +618,8 @@ int main(void)
         TEST(test_full_disk_leaves_no_half_record),
         TEST(test_full_disk_does_not_harm_what_was_added_before),
         TEST(test_rejected_can_be_put_back),
+        TEST(test_kept_without_waiting),
+        TEST(test_what_is_kept_is_bounded),
         TEST(test_no_folder_is_said),
     };
     log_set_level(LOG_LEVEL_ERROR);
