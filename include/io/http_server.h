@@ -11,14 +11,24 @@
 struct http_server;
 struct http_request;
 
+/* Bytes of bodies whose requests are not answered yet, of all the servers that share it. When it is
+ * full, the connection that has owed its server a request for the longest, and has sent a part of
+ * its body, is closed; when there is none, whoever comes is answered 503. */
+struct http_budget {
+    size_t bytes_max, bytes; /* [bytes] allowed, and held now */
+};
+
 struct http_server_config {
     const char
         *listen; /* "127.0.0.1:8080", "[::1]:8080", ":8080" (all), port 0 = any; or "unix:/path" */
-    size_t body_bytes_max;  /* [bytes] */
-    int connections_max;    /* 0 = 1024 */
-    int connections_per_ip; /* 0 = no limit of its own */
-    int idle_s;             /* [s] of silence, and half of what a whole request may take; 0 = 30 */
-    int unix_mode;          /* of the socket file, 0 = 0660 */
+    size_t body_bytes_max; /* [bytes] of any request */
+    /* [bytes] of this one's body, asked when its headers are there; NULL = body_bytes_max */
+    size_t (*body_max)(void *arg, const struct http_request *q);
+    struct http_budget *budget; /* borrowed for the life; NULL = none */
+    int connections_max;        /* 0 = 1024 */
+    int connections_per_ip;     /* 0 = no limit of its own */
+    int idle_s;    /* [s] of silence, and half of what a whole request may take; 0 = 30 */
+    int unix_mode; /* of the socket file, 0 = 0660 */
 };
 
 /* The handler must answer each request once: before it returns, or later from the loop. It must not
@@ -46,6 +56,8 @@ struct slice http_request_query(const struct http_request *q); /* raw, without '
 struct slice http_request_body(const struct http_request *q);  /* the raw bytes */
 struct slice http_request_header(const struct http_request *q,
                                  const char *name); /* none when absent */
+/* The last one of that name: where proxies add a line of their own, it is theirs. */
+struct slice http_request_last_header(const struct http_request *q, const char *name);
 /* First value of a query parameter, decoded; none when absent. */
 struct slice http_request_param(const struct http_request *q, const char *name);
 struct slice http_request_cookie(const struct http_request *q, const char *name);
@@ -58,9 +70,6 @@ void http_request_set_header(struct http_request *q, const char *name, const cha
 /* Answers; q is gone afterwards. The body is copied. */
 void http_request_answer(struct http_request *q, int status, const char *content_type,
                          struct slice body);
-/* Closes the connection without an answer; q is gone afterwards. For the simulator: networks do
- * that. */
-void http_request_drop(struct http_request *q);
 /* Closes the connection without an answer; q is gone afterwards. For the simulator: networks do
  * that. */
 void http_request_drop(struct http_request *q);

@@ -8,6 +8,9 @@ enum {
     TARGET_BYTES_MAX = 32 * 1024,  /* above what libmicrohttpd lets through */
     HEADERS_BYTES_MAX = 16 * 1024, /* that a handler sets */
     KEEP_BYTES = 16 * 1024,        /* a buffer that had to grow beyond is given back */
+    /* A body over the limit by up to this is read and thrown away, so that the client sees its 413;
+     * a longer one is cut off, and the client may see a reset connection. */
+    DRAIN_BYTES_MAX = 1024 * 1024,
 };
 
 void http_request_init(struct http_request *q, size_t body_bytes_max)
@@ -17,8 +20,15 @@ void http_request_init(struct http_request *q, size_t body_bytes_max)
     buf_init(&q->headers, HEADERS_BYTES_MAX);
 }
 
+static void give_back(struct http_request *q)
+{
+    if (q->budget) q->budget->bytes -= q->held;
+    q->held = 0;
+}
+
 void http_request_done(struct http_request *q)
 {
+    give_back(q);
     buf_done(&q->target);
     buf_done(&q->body);
     buf_done(&q->headers);
@@ -34,11 +44,55 @@ void http_request_clear(struct http_request *q)
 {
     if (q->response) MHD_destroy_response(q->response);
     q->response = NULL;
-    q->too_large = false;
+    give_back(q);
+    q->too_large = q->no_room = false;
     q->body_bytes = 0;
     recycle(&q->target);
     recycle(&q->body);
     recycle(&q->headers);
+}
+
+void http_request_forget_body(struct http_request *q)
+{
+    give_back(q);
+    buf_done(&q->body);
+    q->no_room = true;
+}
+
+bool http_request_expect_body(struct http_request *q, size_t max)
+{
+    uint64_t announced;
+    q->body_max = max;
+    if (!slice_to_u64(http_request_header(q, "Content-Length"), UINT64_MAX, &announced))
+        return true;
+    q->too_large = announced > max;
+    return !q->too_large ||
+           (announced <= (uint64_t)max + DRAIN_BYTES_MAX && !http_request_header(q, "Expect").n);
+}
+
+static bool hold(struct http_request *q, size_t n)
+{
+    if (q->budget && q->budget->bytes_max - q->budget->bytes < n) return false;
+    if (q->budget) q->budget->bytes += n;
+    q->held += n;
+    return true;
+}
+
+bool http_request_take_body(struct http_request *q, const char *p, size_t n,
+                            bool (*make_room)(struct http_request *q))
+{
+    q->body_bytes += n;
+    if (q->body_bytes > q->body_max) q->too_large = true;
+    if (q->body_bytes > q->body_max + DRAIN_BYTES_MAX) return false;
+    if (q->no_room) return true;
+    bool fits = !q->too_large;
+    while (fits && !hold(q, n))
+        fits = make_room(q);
+    if (fits)
+        buf_add(&q->body, p, n);
+    else
+        http_request_forget_body(q);
+    return true;
 }
 
 static bool path_holds_nul(const struct http_request *q)
@@ -98,6 +152,27 @@ static struct slice look_up(const struct http_request *q, enum MHD_ValueKind kin
 struct slice http_request_header(const struct http_request *q, const char *name)
 {
     return look_up(q, MHD_HEADER_KIND, name);
+}
+
+struct last {
+    const char *name;
+    struct slice value;
+};
+
+static enum MHD_Result see_header(void *arg, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    struct last *last = arg;
+    (void)kind;
+    if (slice_is_nocase(slice_of(name), last->name)) last->value = slice_of(value ? value : "");
+    return MHD_YES;
+}
+
+struct slice http_request_last_header(const struct http_request *q, const char *name)
+{
+    struct last last = {.name = name};
+    (void)MHD_get_connection_values(q->mhd, MHD_HEADER_KIND, see_header, &last);
+    return last.value;
 }
 
 struct slice http_request_param(const struct http_request *q, const char *name)

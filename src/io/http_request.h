@@ -19,7 +19,11 @@ struct http_request {
     bool is_unix;
     enum http_stage stage;
     bool in_handler, too_large;
-    struct slice method, path; /* libmicrohttpd's */
+    bool no_room;               /* the budget is used up */
+    size_t body_max;            /* [bytes] of this request */
+    size_t held;                /* [bytes] of the budget */
+    struct http_budget *budget; /* the server's, or NULL */
+    struct slice method, path;  /* libmicrohttpd's */
     struct buf target;
     struct buf body;
     size_t body_bytes;  /* that came, the thrown away ones too */
@@ -34,6 +38,14 @@ void http_request_done(struct http_request *q);
 void http_request_clear(struct http_request *q);
 /* Its headers are there, and it can be understood in more than one way. */
 bool http_request_is_malformed(const struct http_request *q);
+/* The headers are there: whether its body may come; false = too large, and not worth reading. */
+bool http_request_expect_body(struct http_request *q, size_t max);
+/* A piece of the body came: whether to go on reading. Wants room in the budget: `make_room` is
+ * called until it says that it has made none. */
+bool http_request_take_body(struct http_request *q, const char *p, size_t n,
+                            bool (*make_room)(struct http_request *q));
+/* Lets go of what came of the body; what else comes is thrown away. */
+void http_request_forget_body(struct http_request *q);
 /* Makes status and response, with the headers that every answer has. The body is copied. */
 void http_request_respond(struct http_request *q, int status, const char *content_type,
                           struct slice body);

@@ -34,10 +34,7 @@
 
 enum {
     CONNECTION_BYTES = 24 * 1024, /* headers of request and response, and a piece of the body */
-    /* A body over the limit by up to this is read and thrown away, so that the client sees its 413;
-     * a longer one is cut off, and the client may see a reset connection. */
-    DRAIN_BYTES_MAX = 1024 * 1024,
-    STOP_TURNS = 16, /* for the last answers to leave */
+    STOP_TURNS = 16,              /* for the last answers to leave */
 };
 #define STOPPING "The server is stopping.\n"
 
@@ -73,6 +70,8 @@ struct http_server {
     http_handler *handler;
     void *arg;
     size_t body_bytes_max;
+    size_t (*body_max)(void *arg, const struct http_request *q);
+    struct http_budget *budget;
     struct connections waiting; /* for a whole request, the oldest first */
     struct connections open;    /* with a request that the handler has not answered */
     size_t open_count;
@@ -207,6 +206,7 @@ static struct connection *connection_new(struct http_server *s, struct MHD_Conne
     c->server = s;
     http_request_init(&c->request, s->body_bytes_max);
     c->request.mhd = mhd;
+    c->request.budget = s->budget;
     c->request.is_unix = s->listen.unix_path != NULL;
     c->request.peer = c->peer;
     peer_of(mhd, c->peer, sizeof c->peer);
@@ -303,25 +303,27 @@ static enum MHD_Result begin(struct http_request *q, const char *path, const cha
     }
     if (q->target.failed) return refuse(q, 414, "The address is too long.\n");
     if (http_request_is_malformed(q)) return refuse(q, 400, "Malformed request.\n");
-    uint64_t announced;
-    if (!slice_to_u64(http_request_header(q, "Content-Length"), UINT64_MAX, &announced))
-        return MHD_YES;
-    size_t max = connection_of(q)->server->body_bytes_max;
-    q->too_large = announced > max;
-    if (announced > (uint64_t)max + DRAIN_BYTES_MAX ||
-        (q->too_large && http_request_header(q, "Expect").n))
+    struct http_server *s = connection_of(q)->server;
+    size_t max = s->body_max ? s->body_max(s->arg, q) : s->body_bytes_max;
+    if (!http_request_expect_body(q, max < s->body_bytes_max ? max : s->body_bytes_max))
         return refuse(q, 413, "The body is too large.\n");
     return MHD_YES;
 }
 
-static enum MHD_Result take_body(struct http_request *q, const char *p, size_t n)
+/* For the body of who comes now, the one goes that has owed us the rest of its own for the longest.
+ */
+static bool make_room_for_body(struct http_request *q)
 {
-    size_t max = connection_of(q)->server->body_bytes_max;
-    q->body_bytes += n;
-    if (q->body_bytes > max) q->too_large = true;
-    if (q->body_bytes > max + DRAIN_BYTES_MAX) return MHD_NO;
-    if (!q->too_large) buf_add(&q->body, p, n);
-    return MHD_YES;
+    struct http_server *s = connection_of(q)->server;
+    struct connection *c;
+    TAILQ_FOREACH(c, &s->waiting, place)
+    {
+        if (c->request.held == 0 || &c->request == q) continue;
+        http_request_forget_body(&c->request);
+        cut_off(c);
+        return true;
+    }
+    return false;
 }
 
 /* The request is whole. */
@@ -331,6 +333,10 @@ static enum MHD_Result hand_over(struct http_request *q)
     struct http_server *s = c->server;
     if (s->ending) return refuse(q, 503, STOPPING);
     if (q->too_large) return refuse(q, 413, "The body is too large.\n");
+    if (q->no_room) {
+        http_request_set_header(q, "Retry-After", "5");
+        return refuse(q, 503, "There is no room for this body now; send it again.\n");
+    }
     q->stage = STAGE_OPEN;
     s->open_count++;
     move_to(c, &s->open);
@@ -353,9 +359,9 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
     check(q != NULL);
     if (q->stage == STAGE_HEADERS) return begin(q, url, method);
     if (*upload_bytes) {
-        enum MHD_Result r = take_body(q, upload, *upload_bytes);
+        bool more = http_request_take_body(q, upload, *upload_bytes, make_room_for_body);
         *upload_bytes = 0;
-        return r;
+        return more ? MHD_YES : MHD_NO;
     }
     return q->stage == STAGE_BODY ? hand_over(q) : queue(q);
 }
@@ -430,6 +436,8 @@ int http_server_new(struct loop *l, const struct http_server_config *config, htt
     s->handler = handler;
     s->arg = arg;
     s->body_bytes_max = config->body_bytes_max;
+    s->body_max = config->body_max;
+    s->budget = config->budget;
     s->armed_us = -1;
     s->gaps = loop_gaps(l);
     TAILQ_INIT(&s->waiting);

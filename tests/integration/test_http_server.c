@@ -123,6 +123,89 @@ static void test_malformed_requests_never_reach_the_handler(void **state)
     site_done(&s);
 }
 
+static size_t body_max(void *arg, const struct http_request *q)
+{
+    (void)arg;
+    return slice_is(http_request_path(q), "/large") ? 1000 : 10;
+}
+
+static void test_bodies_are_as_large_as_their_path_allows(void **state)
+{
+    (void)state;
+    struct site s;
+    const struct http_server_config config = {.body_max = body_max};
+    site_init(&s, &config);
+    expect(&s,
+           "POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: 12\r\nConnection: close\r\n\r\n"
+           "abcdefghijkl",
+           "HTTP/1.1 200", 1);
+    expect(&s,
+           "POST /small HTTP/1.1\r\nHost: h\r\nContent-Length: 12\r\nConnection: close\r\n\r\n"
+           "abcdefghijkl",
+           "HTTP/1.1 413", 0);
+    expect(&s,
+           "POST /small HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: "
+           "close\r\n\r\nc\r\nabcdefghijkl\r\n0\r\n\r\n",
+           "HTTP/1.1 413", 0);
+    site_done(&s);
+}
+
+#define PART "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 900\r\n\r\n"
+
+/* Sends a part of a body and waits until the server holds so much in all. */
+static int send_part(struct site *s, const struct http_budget *budget, size_t n, size_t held)
+{
+    static char text[1024];
+    int fd = raw_connect(s->port);
+    (void)snprintf(text, sizeof text, PART "%0*d", (int)n, 0);
+    raw_send(fd, text);
+    while (budget->bytes != held)
+        loop_turn(s->loop, 1000000);
+    return fd;
+}
+
+static void test_one_budget_for_all_bodies(void **state)
+{
+    (void)state;
+    struct site s;
+    struct http_budget budget = {.bytes_max = 1000};
+    const struct http_server_config config = {.budget = &budget};
+    struct buf out = BUF_INIT(1 << 16);
+    site_init(&s, &config);
+    int first = send_part(&s, &budget, 400, 400), second = send_part(&s, &budget, 500, 900);
+    /* the oldest half of a body goes for who comes now */
+    int third = send_part(&s, &budget, 300, 800);
+    raw_read_to_end(s.loop, first, &out);
+    assert_int_equal(out.n, 0);
+    close(first);
+    /* what is whole and waits for its answer does not */
+    close(second);
+    close(third);
+    while (budget.bytes)
+        loop_turn(s.loop, 1000000);
+    int fd = raw_connect(s.port);
+    static char whole[1200];
+    (void)snprintf(whole, sizeof whole,
+                   "POST /hold HTTP/1.1\r\nHost: h\r\nContent-Length: 900\r\n\r\n%0900d", 0);
+    raw_send(fd, whole);
+    while (!s.held)
+        loop_turn(s.loop, -1);
+    assert_int_equal(budget.bytes, 900);
+    expect(&s,
+           "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 101\r\nConnection: close\r\n\r\n"
+           "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+           "aaaaaaaa"
+           "aaaaaa",
+           "HTTP/1.1 503", 0);
+    http_request_answer(s.held, 200, "text/plain", SLICE_LIT("ok"));
+    assert_true(raw_read_until(s.loop, fd, "ok", &out));
+    while (budget.bytes)
+        loop_turn(s.loop, 1000000);
+    close(fd);
+    buf_done(&out);
+    site_done(&s);
+}
+
 static void test_too_long_bodies(void **state)
 {
     (void)state;
@@ -317,6 +400,8 @@ int main(void)
         cmocka_unit_test(test_default_headers),
         cmocka_unit_test(test_malformed_requests_never_reach_the_handler),
         cmocka_unit_test(test_too_long_bodies),
+        cmocka_unit_test(test_bodies_are_as_large_as_their_path_allows),
+        cmocka_unit_test(test_one_budget_for_all_bodies),
         cmocka_unit_test(test_pipelined_requests),
         cmocka_unit_test(test_the_end_does_not_begin_the_next_request),
         cmocka_unit_test(test_clients_that_leave_early),

@@ -46,6 +46,14 @@ struct slice http_request_header(const struct http_request *q, const char *name)
     return SLICE_NONE;
 }
 
+struct slice http_request_last_header(const struct http_request *q, const char *name)
+{
+    struct slice last = SLICE_NONE;
+    for (size_t i = 0; i < FAKE_HEADERS_MAX && q->headers[i][0]; i++)
+        if (strcasecmp(q->headers[i][0], name) == 0) last = slice_of(q->headers[i][1]);
+    return last;
+}
+
 struct slice http_request_cookie(const struct http_request *q, const char *name)
 {
     for (size_t i = 0; i < FAKE_HEADERS_MAX && q->cookies[i][0]; i++)
