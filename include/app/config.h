@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/slice.h"
+#include "core/net.h"
 
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ enum {
     CONFIG_GATEWAYS_MAX = 64,
     CONFIG_SENDERS_MAX = 64, /* of one gateway: LEDGER_SENDERS_MAX */
     CONFIG_PEOPLE_MAX = 10000,
+    CONFIG_PROXIES_MAX = 64,
     CONFIG_TEXT_BYTES_MAX = 4096, /* of any one value */
 };
 
@@ -74,6 +76,8 @@ struct config {
     const char *listen;
     const char *socket; /* "" = none */
     const char *public_url;
+    const struct net_range *proxies; /* whose X-Forwarded-For is believed */
+    size_t proxy_count;
     const char *state_dir;
     const char *providers;
     unsigned roles; /* enum config_role, or-ed */

@@ -5,11 +5,13 @@
  *
  * A session is name, end and a MAC over both and the person's token, so there is no table of
  * sessions, any web process can read it, and a changed token or a removed person ends it. Forms
- * carry a second MAC over the cookie (CSRF). Failed attempts are counted by address in a table of
- * fixed size. */
+ * carry a second MAC over the cookie (CSRF). Failed attempts are counted by address (of IPv6 by
+ * /64) in a table of fixed size. */
 #include "base/err.h"
 #include "base/slice.h"
+#include "core/net.h"
 #include "io/http_server.h"
+#include "io/loop.h"
 
 struct auth;
 
@@ -30,6 +32,10 @@ struct auth_config { /* borrowed for the call */
     const struct auth_person *people;
     size_t count;
     bool https; /* the public address is https: cookies are for it only */
+    /* Peers whose X-Forwarded-For is believed: it names the peer of the one that wrote it. */
+    const struct net_range *proxies;
+    size_t proxy_count;
+    struct loop *loop; /* wrong tokens wait on it (see auth_refuse); NULL: they do not. For life */
 };
 
 enum {
@@ -49,12 +55,17 @@ enum auth_verdict {
     AUTH_OK,
     AUTH_ABSENT,   /* nothing was shown, or a session that is over: 401, log in */
     AUTH_WRONG,    /* 401 */
-    AUTH_TOO_MANY, /* 429: too many wrong tokens from this address */
+    AUTH_TOO_MANY, /* wrong, as too many before it from this address: auth_refuse. A right one is
+                      taken whatever came before. */
 };
 /* *ret_person with AUTH_OK only; borrowed from auth. */
 enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64_t now_ms,
                              const struct person **ret_person);
-/* The same for a token typed into the login page. */
+/* The person by token, or by socket, or NULL; counts nothing. For a look before the body comes. */
+const struct person *auth_glance(const struct auth *a, const struct http_request *q);
+/* Answers 429 in a while: what guessing costs. */
+void auth_refuse(struct auth *a, struct http_request *q);
+/* The same as auth_check for a token typed into the login page. */
 enum auth_verdict auth_login(struct auth *a, const struct http_request *q, struct slice token,
                              int64_t now_ms, const struct person **ret_person);
 

@@ -23,6 +23,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { BODIES_BYTES_MAX = 64 << 20 }; /* of all bodies together */
+
 struct app_web {
     struct app_web_parts parts;
     struct router *router;
@@ -41,6 +43,7 @@ struct app_web {
     struct suppress_api *suppress_api;
     struct system_api *system_api;
     struct http_server *tcp, *local;
+    struct http_budget bodies;
 };
 
 static int open_auth(struct app_web *w, struct err *e)
@@ -60,6 +63,9 @@ static int open_auth(struct app_web *w, struct err *e)
         .people = people,
         .count = c->person_count,
         .https = slice_starts(slice_of(c->public_url), "https://"),
+        .proxies = c->proxies,
+        .proxy_count = c->proxy_count,
+        .loop = w->parts.loop,
     };
     int rc = auth_new(&config, &w->auth, e);
     free(people);
@@ -236,12 +242,26 @@ static bool redis_is_there(void *arg, struct http_request *q)
     return false;
 }
 
+static size_t body_max(void *arg, const struct http_request *q)
+{
+    const struct app_web *w = arg;
+    return guard_body_max(w->auth, q);
+}
+
+static void handle(void *arg, struct http_request *q)
+{
+    const struct app_web *w = arg;
+    router_handle(w->router, q);
+}
+
 static int listen_at(struct app_web *w, const char *address, struct http_server **ret,
                      struct err *e)
 {
     const struct http_server_config config = {.listen = address,
-                                              .body_bytes_max = GATEWAY_HOOK_BYTES_MAX};
-    int rc = http_server_new(w->parts.loop, &config, router_handle, w->router, ret, e);
+                                              .body_bytes_max = GUARD_WIDE_BYTES_MAX,
+                                              .body_max = body_max,
+                                              .budget = &w->bodies};
+    int rc = http_server_new(w->parts.loop, &config, handle, w, ret, e);
     return rc < 0 ? err_prefix(e, "%s", w->parts.config->path) : 0;
 }
 
@@ -262,6 +282,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     struct app_web *w = xcalloc(1, sizeof *w);
     w->parts = *parts;
     w->router = router_new();
+    w->bodies.bytes_max = BODIES_BYTES_MAX;
     w->keywords = keywords_new();
     int rc = open_auth(w, e);
     if (rc == 0) rc = open_hooks(w, e);

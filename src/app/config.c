@@ -20,10 +20,10 @@ struct loaded {
     struct arena *arena;
 };
 
-static const char *const keys_root[] = {"listen",       "socket",   "public_url", "state_dir",
-                                        "providers",    "roles",    "instance",   "secret",
-                                        "log_level",    "redis",    "queue",      "spool",
-                                        "organisation", "gateways", "people",     NULL};
+static const char *const keys_root[] = {
+    "listen", "socket",       "public_url", "trusted_proxies", "state_dir", "providers",
+    "roles",  "instance",     "secret",     "log_level",       "redis",     "queue",
+    "spool",  "organisation", "gateways",   "people",          NULL};
 static const char *const keys_redis[] = {"url", "prefix", "unsafe", NULL};
 static const char *const keys_queue[] = {"kind", "lease_s", "kafka", NULL};
 static const char *const keys_queue_kafka[] = {"brokers", "topic_prefix", "partitions", "settings",
@@ -56,6 +56,23 @@ static void read_roles(struct config_reader *r, const struct yaml_node *root, un
     if (!roles)
         config_fail(r, list, ERR_INVALID, "roles: give at least one of dispatch, web, release");
     *ret = roles;
+}
+
+static void read_proxies(struct config_reader *r, const struct yaml_node *root, struct config *c)
+{
+    static const struct slice loopback[] = {{"127.0.0.0/8", 11}, {"::1", 3}};
+    const struct yaml_node *list = config_list(r, root, "trusted_proxies", CONFIG_PROXIES_MAX);
+    c->proxy_count = list ? yaml_count(list) : COUNT_OF(loopback);
+    struct net_range *proxies = config_alloc(r, c->proxy_count, sizeof *proxies);
+    for (size_t i = 0; !r->failed && i < c->proxy_count; i++) {
+        struct slice text = list ? yaml_text(yaml_at(list, i)) : loopback[i];
+        if (!net_range_read(text, &proxies[i]))
+            config_fail(r, yaml_at(list, i), ERR_INVALID,
+                        "trusted_proxies: must be an address or a range such as 10.0.0.0/8, not "
+                        "'%.*s'",
+                        SLICE_ARG(text));
+    }
+    c->proxies = proxies;
 }
 
 static void read_redis(struct config_reader *r, const struct yaml_node *root, struct config *c)
@@ -137,6 +154,7 @@ static void read_top(struct config_reader *r, const struct yaml_node *root, stru
     config_text(r, root, "listen", "127.0.0.1:8080", rule_listen, &c->listen);
     config_text(r, root, "socket", "/run/muster/muster.sock", rule_socket, &c->socket);
     config_text(r, root, "public_url", "http://127.0.0.1:8080", rule_url, &c->public_url);
+    read_proxies(r, root, c);
     config_text(r, root, "state_dir", "/var/lib/muster", rule_given, &c->state_dir);
     config_text(r, root, "providers", "/usr/share/muster/providers", rule_given, &c->providers);
     read_roles(r, root, &c->roles);

@@ -2,6 +2,9 @@
  * has parsed, which lives as long as the request. */
 #include "http_request.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -183,6 +186,24 @@ struct slice http_request_param(const struct http_request *q, const char *name)
 struct slice http_request_cookie(const struct http_request *q, const char *name)
 {
     return look_up(q, MHD_COOKIE_KIND, name);
+}
+
+void http_request_peer_of(struct MHD_Connection *mhd, char *out, size_t bytes)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *at = info ? info->client_addr : NULL;
+    snprintf(out, bytes, "unix");
+    if (!at) return;
+    if (at->sa_family == AF_INET)
+        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)at)->sin_addr, out,
+                        (socklen_t)bytes);
+    if (at->sa_family != AF_INET6) return;
+    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)at)->sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(v6))
+        (void)inet_ntop(AF_INET, &v6->s6_addr[12], out, (socklen_t)bytes);
+    else
+        (void)inet_ntop(AF_INET6, v6, out, (socklen_t)bytes);
 }
 
 struct slice http_request_peer(const struct http_request *q)

@@ -34,6 +34,8 @@ struct http_request {
 
 void http_request_init(struct http_request *q, size_t body_bytes_max); /* of a zeroed one */
 void http_request_done(struct http_request *q);
+/* "192.0.2.1", "2001:db8::1", or "unix". out holds INET6_ADDRSTRLEN bytes. */
+void http_request_peer_of(struct MHD_Connection *mhd, char *out, size_t bytes);
 /* Empties it for the next request of the connection; large buffers are given back. */
 void http_request_clear(struct http_request *q);
 /* Its headers are there, and it can be understood in more than one way. */

@@ -19,7 +19,6 @@
 #include "http_listen.h"
 #include "http_request.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -179,24 +178,6 @@ static void make_room(struct http_server *s)
     if (oldest && s->connections > s->connections_max - s->connections_max / 4) cut_off(oldest);
 }
 
-static void peer_of(struct MHD_Connection *mhd, char *out, size_t bytes)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *at = info ? info->client_addr : NULL;
-    snprintf(out, bytes, "unix");
-    if (!at) return;
-    if (at->sa_family == AF_INET)
-        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)at)->sin_addr, out,
-                        (socklen_t)bytes);
-    if (at->sa_family != AF_INET6) return;
-    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)at)->sin6_addr;
-    if (IN6_IS_ADDR_V4MAPPED(v6))
-        (void)inet_ntop(AF_INET, &v6->s6_addr[12], out, (socklen_t)bytes);
-    else
-        (void)inet_ntop(AF_INET6, v6, out, (socklen_t)bytes);
-}
-
 static struct connection *connection_new(struct http_server *s, struct MHD_Connection *mhd)
 {
     struct connection *c = xcalloc(1, sizeof *c);
@@ -209,7 +190,7 @@ static struct connection *connection_new(struct http_server *s, struct MHD_Conne
     c->request.budget = s->budget;
     c->request.is_unix = s->listen.unix_path != NULL;
     c->request.peer = c->peer;
-    peer_of(mhd, c->peer, sizeof c->peer);
+    http_request_peer_of(mhd, c->peer, sizeof c->peer);
     wait_for_request(c);
     return c;
 }

@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "base/map.h"
+#include "slow.h"
 
 enum {
     KEY_BYTES = 32,
@@ -35,6 +36,9 @@ struct auth {
     unsigned char token_key[KEY_BYTES], session_key[KEY_BYTES], csrf_key[KEY_BYTES];
     unsigned char address_key[crypto_shorthash_KEYBYTES];
     bool https;
+    struct net_range *proxies;
+    size_t proxy_count;
+    struct slow *slow;
     struct member *members;
     size_t count;
     struct map *by_name, *by_token; /* → struct member */
@@ -102,6 +106,11 @@ int auth_new(const struct auth_config *config, struct auth **ret, struct err *e)
     check(sodium_init() >= 0);
     struct auth *a = xcalloc(1, sizeof *a);
     a->https = config->https;
+    a->proxies = xcalloc(config->proxy_count, sizeof *a->proxies);
+    a->proxy_count = config->proxy_count;
+    if (config->proxy_count)
+        memcpy(a->proxies, config->proxies, config->proxy_count * sizeof *a->proxies);
+    a->slow = slow_new(config->loop);
     a->by_name = map_new();
     a->by_token = map_new();
     a->members = xcalloc(config->count + 1, sizeof *a->members);
@@ -126,6 +135,8 @@ void auth_free(struct auth *a)
         free((char *)a->members[i].person.group);
     }
     free(a->members);
+    free(a->proxies);
+    slow_free(a->slow);
     map_free(a->by_name);
     map_free(a->by_token);
     sodium_memzero(a, sizeof *a);
@@ -134,21 +145,35 @@ void auth_free(struct auth *a)
 
 /* ---- failed attempts ---- */
 
-/* Behind a proxy on the same machine every peer is loopback; the proxy appends the one that it saw.
- */
-static struct slice address_of(const struct http_request *q)
+static bool is_proxy(const struct auth *a, const struct net_address *address)
 {
-    struct slice peer = http_request_peer(q), rest = http_request_header(q, "X-Forwarded-For"),
-                 last = SLICE_NONE;
-    if (!slice_is(peer, "127.0.0.1") && !slice_is(peer, "::1")) return peer;
-    for (struct slice part; slice_cut(&rest, ',', &part);)
-        last = slice_trim(part);
-    return last.n ? last : peer;
+    for (size_t i = 0; i < a->proxy_count; i++)
+        if (net_range_has(&a->proxies[i], address)) return true;
+    return false;
+}
+
+/* Each proxy appends the peer that it saw: read from the end, up to the first that is no proxy of
+ * ours. What stands before that is what a stranger says. */
+static struct net_address address_of(const struct auth *a, const struct http_request *q)
+{
+    struct net_address peer = {{0}}, next;
+    if (!net_address_read(http_request_peer(q), &peer)) return peer;
+    struct slice rest = http_request_last_header(q, "X-Forwarded-For");
+    while (is_proxy(a, &peer) && rest.n > 0) {
+        size_t at = rest.n;
+        while (at > 0 && rest.p[at - 1] != ',')
+            at--;
+        if (!net_address_read(slice_from(rest, at), &next)) break;
+        peer = next;
+        rest.n = at > 0 ? at - 1 : 0;
+    }
+    return peer;
 }
 
 static struct failures *failures_of(struct auth *a, const struct http_request *q, int64_t now_ms)
 {
-    struct slice address = address_of(q);
+    struct net_address from = address_of(a, q);
+    struct slice address = net_home(&from);
     unsigned char hash[crypto_shorthash_BYTES];
     (void)crypto_shorthash(hash, (const unsigned char *)address.p, address.n, a->address_key);
     struct failures *f = &a->failures[(hash[0] | hash[1] << 8) % FAILURE_SLOTS];
@@ -159,21 +184,31 @@ static struct failures *failures_of(struct auth *a, const struct http_request *q
     return f;
 }
 
+/* Looked up by a keyed hash: the time that it takes tells nothing about anybody's token. */
+static const struct member *member_of_token(const struct auth *a, struct slice token)
+{
+    unsigned char hash[HASH_BYTES];
+    keyed_hash(a->token_key, token, hash);
+    return token.n ? map_get(a->by_token, slice_make(hash, sizeof hash)) : NULL;
+}
+
 enum auth_verdict auth_login(struct auth *a, const struct http_request *q, struct slice token,
                              int64_t now_ms, const struct person **ret_person)
 {
+    const struct member *m = member_of_token(a, token);
+    if (m) {
+        *ret_person = &m->person;
+        return AUTH_OK;
+    }
     struct failures *f = failures_of(a, q, now_ms);
     if (f->count >= AUTH_FAILURES_MAX) return AUTH_TOO_MANY;
-    /* Looked up by a keyed hash: the time that it takes tells nothing about anybody's token. */
-    unsigned char hash[HASH_BYTES];
-    keyed_hash(a->token_key, token, hash);
-    const struct member *m = token.n ? map_get(a->by_token, slice_make(hash, sizeof hash)) : NULL;
-    if (!m) {
-        f->count++;
-        return AUTH_WRONG;
-    }
-    *ret_person = &m->person;
-    return AUTH_OK;
+    f->count++;
+    return AUTH_WRONG;
+}
+
+void auth_refuse(struct auth *a, struct http_request *q)
+{
+    slow_refuse(a->slow, q);
 }
 
 /* ---- sessions ---- */
@@ -236,6 +271,21 @@ static const struct member *read_session(const struct auth *a, struct slice cook
     return (int64_t)end_s * 1000 > now_ms ? m : NULL;
 }
 
+/* The token of `Authorization: Bearer TOKEN`; none when that is something else. */
+static struct slice bearer_of(struct slice header)
+{
+    struct slice scheme;
+    bool ok = slice_cut(&header, ' ', &scheme) && slice_is_nocase(scheme, "Bearer");
+    return ok ? slice_trim(header) : SLICE_NONE;
+}
+
+const struct person *auth_glance(const struct auth *a, const struct http_request *q)
+{
+    if (http_request_is_unix(q)) return &a->local.person;
+    const struct member *m = member_of_token(a, bearer_of(http_request_header(q, "Authorization")));
+    return m ? &m->person : NULL;
+}
+
 enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64_t now_ms,
                              const struct person **ret_person)
 {
@@ -244,11 +294,7 @@ enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64
         return AUTH_OK;
     }
     struct slice header = http_request_header(q, "Authorization");
-    if (header.n) {
-        struct slice scheme;
-        bool ok = slice_cut(&header, ' ', &scheme) && slice_is_nocase(scheme, "Bearer");
-        return auth_login(a, q, ok ? slice_trim(header) : SLICE_NONE, now_ms, ret_person);
-    }
+    if (header.n) return auth_login(a, q, bearer_of(header), now_ms, ret_person);
     const struct member *m = read_session(a, http_request_cookie(q, cookie_name), now_ms);
     if (!m) return AUTH_ABSENT;
     *ret_person = &m->person;

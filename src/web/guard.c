@@ -2,8 +2,18 @@
 
 #include "web/respond.h"
 
-static const char too_many[] =
-    "Too many wrong tokens from your address: wait a quarter of an hour.";
+size_t guard_body_max(const struct auth *a, const struct http_request *q)
+{
+    struct slice path = http_request_path(q);
+    if (slice_starts(path, "/hooks/")) return GUARD_WIDE_BYTES_MAX;
+    bool rows = slice_starts(path, "/api/v1/audiences/") && slice_ends(path, "/rows");
+    bool large =
+        slice_starts(path, "/api/v1/campaigns") || slice_starts(path, "/api/v1/suppressions");
+    if (!rows && !large) return GUARD_BODY_BYTES_MAX;
+    const struct person *person = auth_glance(a, q);
+    if (!person || person->role != PERSON_ORGANISER) return GUARD_BODY_BYTES_MAX;
+    return rows ? GUARD_WIDE_BYTES_MAX : GUARD_MEMBER_BYTES_MAX;
+}
 
 const struct person *guard_api(struct auth *a, struct http_request *q, int64_t now_ms)
 {
@@ -12,7 +22,7 @@ const struct person *guard_api(struct auth *a, struct http_request *q, int64_t n
     case AUTH_OK:
         break;
     case AUTH_TOO_MANY:
-        respond_error(q, 429, "too_many_attempts", "%s", too_many);
+        auth_refuse(a, q);
         return NULL;
     case AUTH_ABSENT:
     case AUTH_WRONG:
@@ -46,7 +56,7 @@ const struct person *guard_page(struct auth *a, struct http_request *q, int64_t 
     case AUTH_OK:
         return person;
     case AUTH_TOO_MANY:
-        respond_problem(q, 429, "too_many_attempts", too_many);
+        auth_refuse(a, q);
         return NULL;
     case AUTH_ABSENT:
     case AUTH_WRONG:

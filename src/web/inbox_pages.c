@@ -389,8 +389,7 @@ static void login_with(struct inbox_pages *p, struct http_request *q, struct sli
         respond_redirect(q, "/inbox");
         return;
     case AUTH_TOO_MANY:
-        show_login(p, q, 429, SLICE_NONE,
-                   "Too many wrong tokens from your address: wait a quarter of an hour.");
+        auth_refuse(p->config.auth, q);
         return;
     case AUTH_ABSENT:
     case AUTH_WRONG:

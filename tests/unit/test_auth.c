@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fake_http.h"
+#include "web/guard.h"
 
 #define NOW_MS INT64_C(1700000000000)
 
@@ -21,7 +22,11 @@ static struct auth *make(const struct auth_person *list, size_t n, const char *s
 {
     struct auth *a = NULL;
     struct err e;
-    struct auth_config config = {.secret = secret, .people = list, .count = n};
+    struct net_range proxies[2];
+    assert_true(net_range_read(SLICE_LIT("127.0.0.1"), &proxies[0]));
+    assert_true(net_range_read(SLICE_LIT("::1"), &proxies[1]));
+    struct auth_config config = {
+        .secret = secret, .people = list, .count = n, .proxies = proxies, .proxy_count = 2};
     assert_int_equal(auth_new(&config, &a, &e), 0);
     return a;
 }
@@ -177,18 +182,73 @@ static void test_failures_are_counted_by_address(void **state)
     const char *right = people[0].token;
     for (int i = 0; i < AUTH_FAILURES_MAX; i++)
         assert_int_equal(try(a, "192.0.2.7", NULL, "wrong", NOW_MS), AUTH_WRONG);
-    assert_int_equal(try(a, "192.0.2.7", NULL, right, NOW_MS), AUTH_TOO_MANY);
-    assert_int_equal(try(a, "192.0.2.8", NULL, right, NOW_MS), AUTH_OK);
-    assert_int_equal(try(a, "192.0.2.7", NULL, right, NOW_MS + AUTH_WINDOW_MS), AUTH_OK);
-    /* the last hop counts, and only what a proxy on this machine says */
+    assert_int_equal(try(a, "192.0.2.7", NULL, "wrong", NOW_MS), AUTH_TOO_MANY);
+    /* who has the right one is not to suffer for the neighbours */
+    assert_int_equal(try(a, "192.0.2.7", NULL, right, NOW_MS), AUTH_OK);
+    assert_int_equal(try(a, "192.0.2.7", NULL, "wrong", NOW_MS), AUTH_TOO_MANY);
+    assert_int_equal(try(a, "192.0.2.8", NULL, "wrong", NOW_MS), AUTH_WRONG);
+    assert_int_equal(try(a, "192.0.2.7", NULL, "wrong", NOW_MS + AUTH_WINDOW_MS), AUTH_WRONG);
+    /* the last hop that is no proxy counts, and only what a proxy says */
     for (int i = 0; i < AUTH_FAILURES_MAX; i++) {
         char forwarded[64];
         (void)snprintf(forwarded, sizeof forwarded, "10.0.0.%d, 192.0.2.9", i);
         assert_int_equal(try(a, "127.0.0.1", forwarded, "wrong", NOW_MS), AUTH_WRONG);
     }
-    assert_int_equal(try(a, "127.0.0.1", "192.0.2.9", right, NOW_MS), AUTH_TOO_MANY);
-    assert_int_equal(try(a, "127.0.0.1", "192.0.2.10", right, NOW_MS), AUTH_OK);
-    assert_int_equal(try(a, "192.0.2.11", "192.0.2.9", right, NOW_MS), AUTH_OK);
+    static const char *const same[] = {"192.0.2.9", "x, 192.0.2.9", "192.0.2.9:4711",
+                                       "1.1.1.1, 192.0.2.9, 127.0.0.1", "192.0.2.9,127.0.0.1 ,::1"};
+    for (size_t i = 0; i < COUNT_OF(same); i++)
+        assert_int_equal(try(a, "127.0.0.1", same[i], "wrong", NOW_MS), AUTH_TOO_MANY);
+    assert_int_equal(try(a, "127.0.0.1", "192.0.2.10", "wrong", NOW_MS), AUTH_WRONG);
+    assert_int_equal(try(a, "192.0.2.11", "192.0.2.9", "wrong", NOW_MS), AUTH_WRONG);
+    auth_free(a);
+}
+
+/* Whoever has an IPv6 address has 2^64 of them. */
+static void test_an_ipv6_network_is_one_address(void **state)
+{
+    (void)state;
+    struct auth *a = usual();
+    for (int i = 0; i < AUTH_FAILURES_MAX; i++) {
+        char peer[64];
+        (void)snprintf(peer, sizeof peer, "2001:db8:0:1::%x", i + 1);
+        assert_int_equal(try(a, peer, NULL, "wrong", NOW_MS), AUTH_WRONG);
+    }
+    assert_int_equal(try(a, "2001:db8:0:1:abcd::1", NULL, "wrong", NOW_MS), AUTH_TOO_MANY);
+    assert_int_equal(try(a, "2001:db8:0:2::1", NULL, "wrong", NOW_MS), AUTH_WRONG);
+    auth_free(a);
+}
+
+static void test_room_for_a_body(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *token;
+        size_t max;
+    } cases[] = {
+        {"/hooks/tw", NULL, GUARD_WIDE_BYTES_MAX},
+        {"/hooks/tw/inbound", NULL, GUARD_WIDE_BYTES_MAX},
+        {"/hooks", NULL, GUARD_BODY_BYTES_MAX},
+        {"/inbox/login", NULL, GUARD_BODY_BYTES_MAX},
+        {"/api/v1/audiences/7/rows", NULL, GUARD_BODY_BYTES_MAX},
+        {"/api/v1/audiences/7/rows", "Bearer wrong", GUARD_BODY_BYTES_MAX},
+        {"/api/v1/audiences/7/rows", "Bearer sams-token-0123456789", GUARD_BODY_BYTES_MAX},
+        {"/api/v1/audiences/7/rows", "Bearer zoes-token-0123456789", GUARD_WIDE_BYTES_MAX},
+        {"/api/v1/audiences", "Bearer zoes-token-0123456789", GUARD_BODY_BYTES_MAX},
+        {"/api/v1/campaigns", "Bearer zoes-token-0123456789", GUARD_MEMBER_BYTES_MAX},
+        {"/api/v1/suppressions", NULL, GUARD_BODY_BYTES_MAX},
+    };
+    struct auth *a = usual();
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct http_request q = {
+            .path = cases[i].path,
+            .headers = {{cases[i].token ? "Authorization" : NULL, cases[i].token}}};
+        if (guard_body_max(a, &q) != cases[i].max) fail_msg("case %zu", i);
+    }
+    struct http_request local = {.path = "/api/v1/audiences/7/rows", .is_unix = true};
+    assert_int_equal(guard_body_max(a, &local), GUARD_WIDE_BYTES_MAX);
+    /* a look is not a try */
+    for (int i = 0; i < AUTH_FAILURES_MAX; i++)
+        assert_int_equal(try(a, "192.0.2.1", NULL, "wrong", NOW_MS), AUTH_WRONG);
     auth_free(a);
 }
 
@@ -224,6 +284,8 @@ int main(void)
         cmocka_unit_test(test_forged_sessions),
         cmocka_unit_test(test_forms_carry_the_sessions_value),
         cmocka_unit_test(test_failures_are_counted_by_address),
+        cmocka_unit_test(test_an_ipv6_network_is_one_address),
+        cmocka_unit_test(test_room_for_a_body),
         cmocka_unit_test(test_people_are_checked),
     };
     return cmocka_run_group_tests_name("auth", tests, NULL, NULL);

@@ -55,6 +55,29 @@ static void test_defaults(void **state)
     config_free(c);
 }
 
+static void test_proxies(void **state)
+{
+    (void)state;
+    const struct config *c = parsed(SECRET);
+    struct net_address local, other;
+    assert_true(net_address_read(SLICE_LIT("127.0.0.1"), &local));
+    assert_true(net_address_read(SLICE_LIT("10.1.2.3"), &other));
+    assert_int_equal(c->proxy_count, 2);
+    assert_true(net_range_has(&c->proxies[0], &local));
+    assert_false(net_range_has(&c->proxies[0], &other));
+    config_free(c);
+    c = parsed(SECRET "trusted_proxies: [10.0.0.0/8]\n");
+    assert_int_equal(c->proxy_count, 1);
+    assert_true(net_range_has(&c->proxies[0], &other));
+    config_free(c);
+    c = parsed(SECRET "trusted_proxies: []\n");
+    assert_int_equal(c->proxy_count, 0);
+    config_free(c);
+    assert_refused(SECRET "trusted_proxies: [proxy.example]\n",
+                   "m.yaml:2:19: trusted_proxies: must be an address or a range such as "
+                   "10.0.0.0/8, not 'proxy.example'");
+}
+
 static void test_gateway(void **state)
 {
     (void)state;
@@ -423,6 +446,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_proxies),
         cmocka_unit_test(test_gateway),
         cmocka_unit_test(test_people_and_kafka),
         cmocka_unit_test(test_the_documented_file_is_the_defaults),

@@ -1,0 +1,73 @@
+#include "core/net.h"
+
+#include <arpa/inet.h>
+
+enum { TEXT_BYTES = INET6_ADDRSTRLEN, MAPPED_BITS = 96 };
+
+static const unsigned char mapped[MAPPED_BITS / 8] = {[10] = 0xFF, [11] = 0xFF};
+
+static bool is_mapped(const struct net_address *a)
+{
+    return memcmp(a->bytes, mapped, sizeof mapped) == 0;
+}
+
+static bool read_bare(struct slice text, struct net_address *ret)
+{
+    char word[TEXT_BYTES];
+    struct net_address a;
+    if (text.n == 0 || text.n >= sizeof word || memchr(text.p, 0, text.n)) return false;
+    memcpy(word, text.p, text.n);
+    word[text.n] = '\0';
+    memcpy(a.bytes, mapped, sizeof mapped);
+    if (inet_pton(AF_INET, word, a.bytes + sizeof mapped) != 1 &&
+        inet_pton(AF_INET6, word, a.bytes) != 1)
+        return false;
+    *ret = a;
+    return true;
+}
+
+bool net_address_read(struct slice text, struct net_address *ret)
+{
+    struct slice rest = slice_trim(text), host;
+    if (read_bare(rest, ret)) return true;
+    if (slice_starts(rest, "[")) {
+        rest = slice_from(rest, 1);
+        return slice_cut(&rest, ']', &host) && rest.p && (rest.n == 0 || rest.p[0] == ':') &&
+               read_bare(host, ret);
+    }
+    return slice_cut(&rest, ':', &host) && rest.p && slice_find(rest, ':') < 0 &&
+           read_bare(host, ret);
+}
+
+static bool bit_at(const struct net_address *a, int i)
+{
+    return a->bytes[i / 8] >> (7 - i % 8) & 1;
+}
+
+bool net_range_read(struct slice text, struct net_range *ret)
+{
+    struct slice rest = text, host;
+    struct net_range r = {.bits = 8 * NET_ADDRESS_BYTES};
+    uint64_t bits;
+    (void)slice_cut(&rest, '/', &host);
+    if (!read_bare(host, &r.start)) return false;
+    int family = is_mapped(&r.start) && slice_find(host, ':') < 0 ? MAPPED_BITS : 0;
+    if (rest.p && !slice_to_u64(rest, (uint64_t)(r.bits - family), &bits)) return false;
+    if (rest.p) r.bits = family + (int)bits;
+    for (int i = r.bits; i < 8 * NET_ADDRESS_BYTES; i++)
+        if (bit_at(&r.start, i)) return false;
+    *ret = r;
+    return true;
+}
+
+bool net_range_has(const struct net_range *r, const struct net_address *a)
+{
+    for (int i = 0; i < r->bits; i++)
+        if (bit_at(&r->start, i) != bit_at(a, i)) return false;
+    return true;
+}
+
+struct slice net_home(const struct net_address *a)
+{
+    return slice_make(a->bytes, is_mapped(a) ? sizeof a->bytes : NET_HOME_BYTES);
+}
