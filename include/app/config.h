@@ -60,6 +60,7 @@ struct config_gateway {
     bool http2;
     const char *ca_file; /* "" = the system's */
     const char *group;   /* inbox group for people whom no campaign knows; never "" */
+    bool group_is_own;   /* it was said, so the gateway is that group's */
     struct config_price price;
     int line, column; /* where the entry stands, for errors that are found later */
 };

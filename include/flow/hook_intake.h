@@ -30,6 +30,8 @@ enum { HOOK_REFUSALS_MAX = 8 }; /* within about 7 s */
 
 struct hook_intake_gateway {
     const char *name, *group; /* group: inbox for people whom nobody knows */
+    bool group_is_own;        /* of inbound_door, like: */
+    const char *country;      /* of national numbers; NULL or "" = not known */
     struct gateway *gateway;
     struct provider_queue queue; /* receipts make room in it; {0}: it has no bound */
 };

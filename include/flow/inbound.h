@@ -34,14 +34,21 @@ void inbound_free(struct inbound *i); /* after its calls ended; NULL is fine */
 enum inbound_verdict {
     INBOUND_STORED,
     INBOUND_DUPLICATE, /* stored before: nothing changed */
-    INBOUND_USELESS, /* the sender is no phone number (a short code, a name): nobody could answer */
+    INBOUND_COUNTED,   /* a stranger beyond the bound of an hour: counted in their thread */
 };
 /* result 0 and the verdict: answer the webhook 200. ERR_UNREACHABLE: nothing is known to be stored;
- * answer 503, so that the provider sends it again. Runs once, from the loop or, for USELESS, from
- * inside the call. */
+ * answer 503, so that the provider sends it again. Runs once, from the loop. */
 typedef void inbound_cb(void *arg, int result, enum inbound_verdict verdict, const struct err *e);
 
-/* `group` is the gateway's, for people whom neither a campaign nor a conversation knows. The event
- * is copied. */
-void inbound_receive(struct inbound *i, struct slice gateway, struct slice group,
+/* Where they came in; all borrowed for the call. */
+struct inbound_door {
+    struct slice gateway;
+    struct slice group;  /* for people whom neither a campaign nor a conversation knows */
+    bool group_is_own;   /* the gateway belongs to that group: what others asked is not meant */
+    bool takes_user_id;  /* gateway_takes_user_id */
+    const char *country; /* "GB", of national numbers; "" = not known */
+};
+
+/* The event is copied. Whoever it is from, it is stored: who has no number, too (ADR 0010). */
+void inbound_receive(struct inbound *i, const struct inbound_door *door,
                      const struct inbound_event *event, int64_t now_ms, inbound_cb *cb, void *arg);

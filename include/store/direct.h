@@ -27,7 +27,8 @@ bool direct_kind_from_string(struct slice s, enum direct_kind *ret);
 enum { DIRECT_VALUE_BYTES = 48 };
 
 struct direct_message {
-    uint64_t to; /* E.164 digits */
+    uint64_t to;        /* E.164 digits; 0 = nobody with a number: */
+    struct slice to_id; /* "~GB.1349…", a user id that the gateway takes; none */
     struct slice gateway, sender, group, text, by;
     enum direct_kind kind;
     uint32_t conversation; /* 0 = none */

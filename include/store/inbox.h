@@ -1,5 +1,5 @@
 #pragma once
-/* Conversations: one for each (group, number), with its messages, its claim and its labels. Every
+/* Conversations: one for each (group, person), with its messages, its claim and its labels. Every
  * change is one script (src/store/lua/conv_*.lua, inbound.lua), so two volunteers and a webhook at
  * the same moment cannot tear one.
  *
@@ -16,6 +16,12 @@
 
 struct redis;
 struct inbox;
+
+/* A person in the store is a text, the key: the digits of their canonical number ("447700900123"),
+ * or, where there is none, '~' and the address as the provider gives it ("~GB.1349…", "~60777"). A
+ * user id that was seen together with a number is linked to it: both are one person from then on.
+ */
+enum { PERSON_KEY_BYTES = 161 }; /* with the NUL */
 
 enum {
     INBOX_MESSAGES_MAX = 1000, /* of a conversation; older ones are trimmed */
@@ -38,28 +44,73 @@ struct inbox_actor {
 /* ---- inbound ---- */
 
 #define INBOX_KIND_TABLE(X)                                                                        \
-    X(INBOX_TEXT, "text") X(INBOX_STOP, "stop") X(INBOX_START, "start") X(INBOX_HELP, "help")
+    X(INBOX_TEXT, "text")                                                                          \
+    X(INBOX_STOP, "stop")                                                                          \
+    X(INBOX_START, "start")                                                                        \
+    X(INBOX_HELP, "help")                                                                          \
+    X(INBOX_NOTE, "note") /* from here on nobody waits for an answer, and no thread opens */       \
+    X(INBOX_REACTION, "reaction")                                                                  \
+    X(INBOX_REVOKED, "revoked")                                                                    \
+    X(INBOX_CHANGE, "change") /* of the number: all that is known goes with the person */          \
+    X(INBOX_ECHO, "echo")     /* ours, written past Muster: nobody waits any more */
 enum inbox_kind {
 #define X(name, text) name,
     INBOX_KIND_TABLE(X)
 #undef X
 };
 const char *inbox_kind_to_string(enum inbox_kind kind);
+bool inbox_kind_asks(enum inbox_kind kind); /* a person's words, which may want an answer */
+
+/* What a key is. */
+#define INBOX_WHO_TABLE(X)                                                                         \
+    X(INBOX_NUMBER, "number")                                                                      \
+    X(INBOX_USER_ID, "user_id")   /* of a provider, not yet seen with a number */                  \
+    X(INBOX_NAME, "name")         /* a short code or a name */                                     \
+    X(INBOX_DOUBTFUL, "doubtful") /* a number in a form that may be two people's */                \
+    X(INBOX_CHAT, "chat")         /* many people: nobody's own wish counts for all */              \
+    X(INBOX_NOBODY, "nobody")     /* the provider did not say */                                   \
+    X(INBOX_OTHERS, "others")     /* strangers beyond the bound, in one thread */
+enum inbox_who {
+#define X(name, text) name,
+    INBOX_WHO_TABLE(X)
+#undef X
+};
+const char *inbox_who_to_string(enum inbox_who who);
+
+/* What strangers (people whom no campaign knows) may take up. */
+struct inbox_bounds {
+    uint32_t strangers_max;     /* conversations; those beyond share one of their group */
+    uint32_t stranger_per_hour; /* messages of one of them that are kept; more are counted */
+};
+enum { INBOX_STRANGERS_MAX = 10000, INBOX_STRANGER_PER_HOUR = 60 };
+void inbox_set_bounds(struct inbox *b, const struct inbox_bounds *bounds); /* else these two */
 
 struct inbox_arrival {
-    struct slice gateway, event_id; /* together they tell a redelivery */
-    int64_t remember_ms;            /* [ms] how long the event id is kept */
+    struct slice gateway;
+    struct slice event_id; /* tells a redelivery, by whichever gateway it comes again */
+    int64_t remember_ms;   /* [ms] how long the event id is kept */
+    int64_t at_ms;         /* [wall ms] when it happened; 0 = now */
     enum inbox_kind kind;
     struct slice group;
-    uint64_t number;
-    struct slice sender; /* what they wrote to */
-    struct slice name;   /* may be empty */
-    uint32_t campaign;   /* 0 = none */
-    struct slice text;   /* UTF-8; cut at INBOX_TEXT_BYTES_MAX */
-    unsigned media;      /* pictures and files that came with it */
-    struct slice tags;   /* "yes,question" */
-    struct slice answer; /* automatic, for STOP (once) and HELP (once a day); empty = none */
-    struct slice scope;  /* of a STOP: "all" or the group */
+    enum inbox_who who;
+    struct slice key; /* the person; of INBOX_CHANGE as they were until now */
+    struct slice raw; /* as the door read them, where inbox_who said that they are `key`; or none */
+    struct slice user_id, parent_id; /* that came along; or none */
+    struct slice new_key, new_id;    /* of INBOX_CHANGE */
+    bool takes_id;                   /* the gateway can send to a user id */
+    struct slice sender;             /* what they wrote to */
+    struct slice name;               /* may be empty */
+    uint32_t campaign;               /* 0 = none */
+    struct slice text;               /* UTF-8; cut at INBOX_TEXT_BYTES_MAX */
+    struct slice note;               /* what came besides words, in words; or none */
+    struct slice own_id;  /* the provider's id of this message, by which others name it; or none */
+    struct slice about;   /* the own_id of the message that is edited, taken back, reacted to */
+    bool edit;            /* `about` now reads `text` */
+    struct slice speaker; /* who of a chat said it: a key; or none */
+    unsigned media;       /* pictures and files that came with it */
+    struct slice tags;    /* "yes,question" */
+    struct slice answer;  /* automatic, for STOP (once) and HELP (once a day); empty = none */
+    struct slice scope;   /* of a STOP: "all" or the group */
 };
 struct inbox_stored {
     bool duplicate; /* the event was known: nothing changed */
@@ -68,29 +119,57 @@ struct inbox_stored {
     int lifted;            /* suppressions that this START lifted */
     bool answered;         /* an automatic answer was recorded under: */
     uint32_t answer_index; /* in the direct book; the caller publishes it */
+    bool only_counted;     /* a stranger beyond the bound of an hour */
 };
 typedef void inbox_stored_cb(void *arg, int result, const struct inbox_stored *stored,
                              const struct err *e);
 void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
                    inbox_stored_cb *cb, void *arg);
 
-/* Which campaign texted this number last: among the newest `campaigns` ones, those that did; `but`
- * does not count (0: all do). campaign 0 and empty slices: none of them; group is then that of the
- * person's last conversation, if any. */
+/* Which campaign texted this person last: among the newest `campaigns` ones, those that did. One
+ * that came from the number or gateway that they write to goes before one that did not. */
+struct inbox_question {
+    struct slice key, user_id, parent_id; /* the ids: or none */
+    int campaigns;
+    uint32_t but;           /* does not count; 0: all do */
+    struct slice gateway;   /* that they write to; none: any */
+    struct slice sender;    /* the number or name of it */
+    struct slice own_group; /* the gateway's own inbox: campaigns of others by other gateways are
+                               not meant; none: it has none of its own */
+};
+/* campaign 0: none of them; group is then that of the person's last conversation, if any. key: who
+ * they are, when a provider was seen to write our number or their id that way. */
 struct inbox_person {
     uint32_t campaign, audience, index;
-    struct slice group;
+    struct slice group, key;
 };
 typedef void inbox_person_cb(void *arg, int result, const struct inbox_person *person,
                              const struct err *e);
-void inbox_who(struct inbox *b, uint64_t number, int campaigns, uint32_t but, inbox_person_cb *cb,
+void inbox_who(struct inbox *b, const struct inbox_question *question, inbox_person_cb *cb,
                void *arg);
+
+/* A provider took a message to `number` and calls that person by this number and this id (0, none:
+ * not said). Remembered where it differs, so that what they answer finds them. Nobody waits for it:
+ * what is lost is told again with the next message. group: of the message. */
+struct inbox_known_as {
+    uint64_t number, as_number;
+    struct slice user_id, group;
+};
+void inbox_learn(struct inbox *b, const struct inbox_known_as *known);
+
+/* Forgets up to `max` conversations of strangers who wrote before that time [wall ms]. */
+typedef void inbox_expired_cb(void *arg, int result, int64_t count);
+void inbox_expire(struct inbox *b, int64_t before_ms, int max, inbox_expired_cb *cb, void *arg);
 
 /* ---- reading ---- */
 
 struct inbox_conversation {
     uint32_t id;
-    uint64_t number;
+    enum inbox_who who;
+    uint64_t number;      /* 0 = none */
+    struct slice address; /* what stands in place of a number; none when there is one */
+    struct slice user_id; /* as last seen; none */
+    bool answerable;      /* an answer has somewhere to go */
     struct slice group, name, gateway, sender, tags; /* tags: with commas */
     uint32_t campaign;                               /* 0 = none */
     bool closed;
@@ -103,9 +182,17 @@ struct inbox_conversation {
     bool doubt; /* nobody knows whether the last answer arrived */
 };
 
+/* Why nothing can be sent to such a person, in words. */
+const char *inbox_why_unreachable(struct slice who);
+
 struct inbox_message {
     bool out;
-    struct slice text, by, kind; /* kind: text, stop, …; reply, confirm */
+    struct slice text, by, kind; /* kind: text, stop, …; reply, confirm, echo; bound: `more` */
+    struct slice note, own_id, about; /* as of struct inbox_arrival; none */
+    bool edit;
+    struct slice speaker;          /* a key: who of a chat, or of many strangers; none */
+    struct slice was_key, now_key; /* of a change */
+    uint32_t more;                 /* of "bound": so many of that hour were only counted */
     int64_t at_ms;
     unsigned media;
     uint32_t index;      /* out: in the direct book */
@@ -128,7 +215,8 @@ typedef void inbox_thread_cb(void *arg, int result, const struct inbox_thread *t
 void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                 int messages, inbox_thread_cb *cb, void *arg);
 
-enum inbox_filter { INBOX_ANY, INBOX_MINE, INBOX_FREE };
+/* UNLINKED: people of whom no number is known for certain: nobody can match them with a list. */
+enum inbox_filter { INBOX_ANY, INBOX_MINE, INBOX_FREE, INBOX_UNLINKED };
 struct inbox_query {
     struct slice group; /* none = all; an actor's own group wins */
     bool closed;

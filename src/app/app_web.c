@@ -103,6 +103,8 @@ static int open_hooks(struct app_web *w, struct err *e)
         gateways[i] = (struct hook_intake_gateway){
             .name = c->gateways[i].name,
             .group = c->gateways[i].group,
+            .group_is_own = c->gateways[i].group_is_own,
+            .country = c->organisation.country,
             .gateway = accounts_gateway(w->parts.accounts, i),
             .queue = provider_queue_of(c->gateways[i].name, c->gateways[i].rate_per_s,
                                        c->gateways[i].queue_max_s)};

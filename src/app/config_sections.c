@@ -117,6 +117,7 @@ static void read_gateway(struct config_reader *r, const struct yaml_node *n,
     config_text(r, n, "ca_file", "", NULL, &g->ca_file);
     config_bool(r, n, "http2", false, &g->http2);
     config_text(r, n, "group", "", NULL, &g->group);
+    g->group_is_own = !r->failed && *g->group;
     if (!r->failed && !*g->group) g->group = "main";
     const char *expected = r->failed ? NULL : rule_group(g->group);
     if (expected) config_fail(r, yaml_get(n, "group"), ERR_INVALID, "group: must be %s", expected);

@@ -20,6 +20,7 @@ enum {
     KEY_BYTES = 16,
     REPLY_TRIES = 4,
     RETRY_MS = 500,
+    ADDRESS_WIDTH = 15,
 };
 
 /* The conversation's id is args[0]. */
@@ -56,6 +57,14 @@ static void print_tags(const json_t *conversation)
     }
 }
 
+/* A number, or the provider's words for somebody without one. */
+static void print_address(const char *address)
+{
+    size_t n = strlen(address);
+    say_text(stdout, address);
+    if (n < ADDRESS_WIDTH) (void)printf("%*s", (int)(ADDRESS_WIDTH - n), "");
+}
+
 /* Names come after the columns: nobody knows how wide a terminal draws them. */
 static void print_row(const json_t *o)
 {
@@ -64,8 +73,9 @@ static void print_row(const json_t *o)
     if (say_int(o, "unread"))
         (void)snprintf(unread, sizeof unread, "%lld new", (long long)say_int(o, "unread"));
     if (*waiting) (void)snprintf(waits, sizeof waits, "waits %s", waiting);
-    (void)printf("%6lld  %-15s  %-6s  %-17s  ", (long long)say_int(o, "id"),
-                 say_string(o, "number"), unread, waits);
+    (void)printf("%6lld  ", (long long)say_int(o, "id"));
+    print_address(say_string(o, "address"));
+    (void)printf("  %-6s  %-17s  ", unread, waits);
     say_text(stdout, *say_string(o, "name") ? say_string(o, "name") : "(no name)");
     if (*by) (void)fputs(json_is_true(json_object_get(o, "mine")) ? "  yours" : "  with ", stdout);
     if (*by && !json_is_true(json_object_get(o, "mine"))) say_text(stdout, by);
@@ -107,6 +117,7 @@ static int list(struct verb_call *c)
     if (verb_option(c, "closed")) add_parameter(&path, "state", "closed");
     if (verb_option(c, "mine")) add_parameter(&path, "mine", "1");
     if (verb_option(c, "free")) add_parameter(&path, "free", "1");
+    if (verb_option(c, "unlinked")) add_parameter(&path, "unlinked", "1");
     int r = path.failed ? err_set(&e, ERR_LIMIT, "--group or --before is too long")
                         : verb_ask(c, "GET", path.p, NULL, &reply, &e);
     int exit_code = r < 0 ? verb_fail(c, r, &e) : print_list(c, reply);
@@ -126,7 +137,12 @@ static void print_message(const json_t *m)
     if (out) say_text(stdout, say_string(m, "by"));
     if (*say_string(m, "fate")) (void)fputs("  ", stdout);
     say_text(stdout, say_string(m, "fate"));
-    (void)fputs("\n    ", stdout);
+    if (*say_string(m, "note")) {
+        (void)fputs("\n    (", stdout);
+        say_text(stdout, say_string(m, "note"));
+        (void)fputs(")", stdout);
+    }
+    if (*say_string(m, "text")) (void)fputs("\n    ", stdout);
     say_lines(stdout, say_string(m, "text"), "    ");
     if (say_int(m, "media"))
         (void)printf("\n    [%lld attachments]", (long long)say_int(m, "media"));
@@ -164,6 +180,8 @@ static void print_thread(const json_t *thread)
     if (*say_string(thread, "suppressed"))
         (void)printf("This person opted out (%s): nothing can be sent.\n",
                      say_string(thread, "suppressed"));
+    else if (*say_string(o, "why_not"))
+        (void)printf("This cannot be answered from here: %s.\n", say_string(o, "why_not"));
     else
         (void)printf("To answer: muster inbox reply %lld \"…\"\n", (long long)say_int(o, "id"));
 }
@@ -425,6 +443,7 @@ static const struct verb_option list_options[] = {
     {"group", "G", "of this group"},
     {"mine", NULL, "those that you have claimed"},
     {"free", NULL, "those that nobody has claimed"},
+    {"unlinked", NULL, "those without a certain number: nobody can match them with a list"},
     {"closed", NULL, "the closed ones"},
     {"limit", "N", "at most so many (default: 50)"},
     {"before", "MARK", "the next page, as the page before names it"},

@@ -251,11 +251,12 @@ static void skip_direct(struct batch *b)
 /* One allocation for the record and its texts: they live and die together. */
 static void keep_direct(struct batch *b, const struct direct_message *m)
 {
-    size_t bytes = m->gateway.n + m->sender.n + m->group.n + m->text.n;
+    size_t bytes = m->gateway.n + m->sender.n + m->group.n + m->text.n + m->to_id.n;
     struct direct_message *copy = xmalloc(sizeof *copy + bytes + 2);
     *copy = *m;
     char *at = (char *)(copy + 1);
-    struct slice *texts[] = {&copy->gateway, &copy->group, &copy->text, &copy->sender};
+    struct slice *texts[] = {&copy->gateway, &copy->group, &copy->text, &copy->sender,
+                             &copy->to_id};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         if (texts[i]->n) memcpy(at, texts[i]->p, texts[i]->n);
         texts[i]->p = at;

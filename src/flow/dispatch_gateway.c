@@ -311,6 +311,7 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
         .offsets = ask->offsets,
         .sender_of = sender_of,
         .numbers = numbers,
+        .key = b->direct ? b->direct->to_id : SLICE_NONE,
         .windows = windows,
         .window_count = hours_windows(b, ask->offsets, ask->n, now, windows, window_of),
         .window_of = window_of,
@@ -355,9 +356,10 @@ static void send_now(struct grant *g)
     struct err e = {0};
     char ref[REF_CHARS + 1], to[NUMBER_TEXT_BYTES];
     ref_make(d->config.ref_key, b->lease.batch.campaign, b->lease.batch.first + g->offset, ref);
-    number_format(b->direct ? b->direct->to : block_number(&b->block, g->offset), to);
+    bool by_id = b->direct && b->direct->to_id.n;
+    if (!by_id) number_format(b->direct ? b->direct->to : block_number(&b->block, g->offset), to);
     struct outgoing out = {
-        .to = slice_of(to),
+        .to = by_id ? b->direct->to_id : slice_of(to),
         .lane = slice_of(lane_to_string(b->lane)),
         .from = b->direct && b->direct->sender.n
                     ? b->direct->sender

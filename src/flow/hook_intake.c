@@ -50,8 +50,12 @@ static void on_inbound(void *arg, const struct inbound_event *event)
     struct storing *w = arg;
     const struct hook_intake_gateway *g = &w->g->config;
     w->waiting++;
-    inbound_receive(w->in->config.inbound, slice_of(g->name), slice_of(g->group), event,
-                    w->received_ms, on_inbound_stored, w);
+    const struct inbound_door door = {.gateway = slice_of(g->name),
+                                      .group = slice_of(g->group),
+                                      .group_is_own = g->group_is_own,
+                                      .takes_user_id = gateway_takes_user_id(g->gateway),
+                                      .country = g->country ? g->country : ""};
+    inbound_receive(w->in->config.inbound, &door, event, w->received_ms, on_inbound_stored, w);
 }
 
 /* The 1st, 2nd, 4th, 8th … time: one that comes with every receipt does not fill the log. */

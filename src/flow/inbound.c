@@ -1,19 +1,13 @@
 #include "flow/inbound.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "core/block.h"
-#include "core/keywords.h"
-#include "core/number.h"
-#include "core/signature.h"
+#include "inbound_event.h"
 
 enum {
-    EVENT_ID_BYTES_MAX = 128, /* longer ones are hashed */
-    EVENT_BYTES_MAX = 4 * INBOX_TEXT_BYTES_MAX,
-    UNTIMED_REMEMBER_MS = 10 * 60 * 1000, /* see identify() */
+    NOTE_BYTES_MAX = 4096,
+    UNTIMED_REMEMBER_MS = 10 * 60 * 1000, /* see remember_for() */
     DAY_MS = 24 * 3600 * 1000,
 };
 
@@ -26,20 +20,29 @@ struct inbound {
     int64_t remember_ms;
 };
 
-/* One message on its way: who → audience → row → stored. Each step is one answer from Redis. */
+/* One event on its way: who → audience → row → stored. Each step is one answer from Redis. */
 struct job {
     struct inbound *in;
     inbound_cb *cb;
     void *arg;
-    int64_t now_ms, remember_ms;
-    uint64_t number;
-    enum inbox_kind kind;
-    unsigned media;
-    bool silent; /* no automatic answer */
-    struct inbox_person person;
+    int64_t now_ms;
+    bool silent, group_is_own; /* silent: no automatic answer */
+    uint32_t audience, index;
     int name_column;
-    char *gateway, *group, *event_id, *sender, *text, *name, *tags; /* owned */
+    struct inbound_who who, new_who;
+    char speaker_key[PERSON_KEY_BYTES];
+    char identity[SIGNATURE_META_BYTES], tags[INBOUND_TAGS_BYTES];
+    /* Its texts are owned: */
+    struct inbox_arrival arrival;
+    char *group, *name, *known_key;
 };
+
+/* Those that are copied from the event as they are. */
+#define JOB_TEXTS(a)                                                                               \
+    {                                                                                              \
+        &(a)->gateway, &(a)->user_id, &(a)->parent_id, &(a)->new_id, &(a)->sender, &(a)->text,     \
+            &(a)->note, &(a)->own_id, &(a)->about                                                  \
+    }
 
 struct inbound *inbound_new(const struct inbound_config *config)
 {
@@ -65,9 +68,12 @@ void inbound_free(struct inbound *i)
 
 static void job_free(struct job *j)
 {
-    char *texts[] = {j->gateway, j->group, j->event_id, j->sender, j->text, j->name, j->tags};
+    struct slice *texts[] = JOB_TEXTS(&j->arrival);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        free(texts[i]);
+        free((char *)texts[i]->p);
+    free(j->group);
+    free(j->name);
+    free(j->known_key);
     free(j);
 }
 
@@ -75,83 +81,6 @@ static void job_failed(struct job *j, int result, const struct err *e)
 {
     j->cb(j->arg, result, INBOUND_STORED, e);
     job_free(j);
-}
-
-/* ---- what it says ---- */
-
-static char *tags_of(const struct keywords *k, struct slice text, enum inbox_kind kind)
-{
-    static const struct {
-        unsigned bit;
-        const char *tag;
-    } table[] = {{KEYWORD_TAG_YES, "yes"},
-                 {KEYWORD_TAG_NO, "no"},
-                 {KEYWORD_TAG_QUESTION, "question"},
-                 {KEYWORD_TAG_MAYBE_OPT_OUT, "maybe_opt_out"},
-                 {KEYWORD_TAG_WRONG_NUMBER, "wrong_number"}};
-    if (kind != INBOX_TEXT) return xstrdup(inbox_kind_to_string(kind));
-    struct buf b = BUF_INIT(256);
-    unsigned tags = keywords_tags(k, text);
-    buf_add_cstr(&b, "");
-    for (size_t i = 0; i < COUNT_OF(table); i++)
-        if (tags & table[i].bit) buf_addf(&b, "%s%s", b.n ? "," : "", table[i].tag);
-    return b.p ? b.p : xstrdup("");
-}
-
-/* The provider's own word counts before the person's: it may know of a button. */
-static enum inbox_kind kind_of(const struct keywords *k, const struct inbound_event *event)
-{
-    switch (event->kind) {
-    case INBOUND_OPT_OUT:
-        return INBOX_STOP;
-    case INBOUND_OPT_IN:
-        return INBOX_START;
-    case INBOUND_HELP:
-        return INBOX_HELP;
-    case INBOUND_MESSAGE:
-    case INBOUND_EDIT:
-    case INBOUND_REVOKED:
-    case INBOUND_REACTION:
-    case INBOUND_ECHO:
-    case INBOUND_NOTE:
-    case INBOUND_NUMBER_CHANGE:
-        break;
-    }
-    switch (keywords_recognise(k, event->text)) {
-    case KEYWORD_STOP:
-        return INBOX_STOP;
-    case KEYWORD_START:
-        return INBOX_START;
-    case KEYWORD_HELP:
-        return INBOX_HELP;
-    case KEYWORD_NONE:
-    case KEYWORD_NEAR_STOP:
-    case KEYWORD_REACTION:
-        break;
-    }
-    return INBOX_TEXT;
-}
-
-/* A provider without event ids is told apart by what it sent. Where it gives no time either, two
- * equal texts of one person can be a repeat of the webhook or two texts: they count as one for some
- * minutes, as long as a provider retries, and not for a week, which would lose the second "yes". */
-static void identify(struct job *j, const struct inbound_event *event)
-{
-    if (event->event_id.n > 0 && event->event_id.n <= EVENT_ID_BYTES_MAX) {
-        j->event_id = slice_strdup(event->event_id);
-        return;
-    }
-    struct buf b = BUF_INIT(EVENT_BYTES_MAX);
-    if (event->event_id.n > 0)
-        buf_add_slice(&b, event->event_id);
-    else
-        buf_addf(&b, "%" PRIu64 "|%" PRId64 "|%.*s|%s", j->number, event->at_ms,
-                 SLICE_ARG(event->to), j->text);
-    if (event->event_id.n == 0 && event->at_ms == 0) j->remember_ms = UNTIMED_REMEMBER_MS;
-    char digest[SIGNATURE_META_BYTES]; /* an HMAC-SHA256 is a good hash as well */
-    check(signature_meta_make(SLICE_LIT("event"), buf_slice(&b), digest));
-    j->event_id = xstrdup(digest);
-    buf_done(&b);
 }
 
 /* ---- storing ---- */
@@ -164,37 +93,31 @@ static void on_stored(void *arg, int result, const struct inbox_stored *stored, 
         return;
     }
     if (stored->answered) outbox_publish(j->in->outbox, stored->answer_index);
-    j->cb(j->arg, 0, stored->duplicate ? INBOUND_DUPLICATE : INBOUND_STORED, NULL);
+    j->cb(j->arg, 0,
+          stored->duplicate      ? INBOUND_DUPLICATE
+          : stored->only_counted ? INBOUND_COUNTED
+                                 : INBOUND_STORED,
+          NULL);
     job_free(j);
 }
 
 static const char *answer_of(const struct job *j)
 {
     if (j->silent) return "";
-    if (j->kind == INBOX_STOP) return j->in->stop_confirmation;
-    return j->kind == INBOX_HELP ? j->in->help_answer : "";
+    if (j->arrival.kind == INBOX_STOP) return j->in->stop_confirmation;
+    return j->arrival.kind == INBOX_HELP ? j->in->help_answer : "";
 }
 
 static void store(struct job *j)
 {
-    struct inbox_arrival arrival = {
-        .gateway = slice_of(j->gateway),
-        .event_id = slice_of(j->event_id),
-        .remember_ms = j->remember_ms,
-        .kind = j->kind,
-        .group = slice_of(j->group),
-        .number = j->number,
-        .sender = slice_of(j->sender),
-        .name = slice_of(j->name),
-        .campaign = j->person.campaign,
-        .text = slice_of(j->text),
-        .media = j->media,
-        .tags = slice_of(j->tags),
-        .answer = slice_of(answer_of(j)),
-        .scope =
-            SLICE_LIT("all"), /* "no more texts" is said to the organisation, not to a branch */
-    };
-    inbox_receive(j->in->inbox, &arrival, j->now_ms, on_stored, j);
+    struct inbox_arrival *a = &j->arrival;
+    a->event_id = slice_of(j->identity);
+    a->group = slice_of(j->group);
+    a->name = slice_of(j->name);
+    a->tags = slice_of(j->tags);
+    a->answer = slice_of(answer_of(j));
+    a->scope = SLICE_LIT("all"); /* "no more texts" is said to the organisation, not to a branch */
+    inbox_receive(j->in->inbox, a, j->now_ms, on_stored, j);
 }
 
 /* ---- who it is ---- */
@@ -207,7 +130,7 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
         return;
     }
     struct block *block = xmalloc(sizeof *block);
-    size_t row = j->person.index % BLOCK_ROWS_MAX, column = (size_t)j->name_column;
+    size_t row = j->index % BLOCK_ROWS_MAX, column = (size_t)j->name_column;
     if (result == 0 && block_open(bytes, block, NULL) == 0 && row < block_rows(block) &&
         column < block_columns(block)) {
         free(j->name);
@@ -231,8 +154,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     if (j->name_column < 0)
         store(j);
     else
-        audience_block(j->in->audiences, j->person.audience, j->person.index / BLOCK_ROWS_MAX,
-                       on_block, j);
+        audience_block(j->in->audiences, j->audience, j->index / BLOCK_ROWS_MAX, on_block, j);
 }
 
 static void on_person(void *arg, int result, const struct inbox_person *person, const struct err *e)
@@ -242,10 +164,17 @@ static void on_person(void *arg, int result, const struct inbox_person *person, 
         job_failed(j, result, e);
         return;
     }
-    j->person = *person;
+    j->arrival.campaign = person->campaign;
+    j->audience = person->audience;
+    j->index = person->index;
     if (person->group.n > 0) {
         free(j->group);
         j->group = slice_strdup(person->group);
+    }
+    /* A user id is looked up once more by the script that stores: it may have been linked since. */
+    if (person->key.n > 0 && j->who.who == INBOX_NUMBER) {
+        j->known_key = slice_strdup(person->key);
+        j->arrival.key = slice_of(j->known_key);
     }
     if (person->campaign)
         audience_load(j->in->audiences, person->audience, on_audience, j);
@@ -253,29 +182,87 @@ static void on_person(void *arg, int result, const struct inbox_person *person, 
         store(j);
 }
 
-void inbound_receive(struct inbound *i, struct slice gateway, struct slice group,
-                     const struct inbound_event *event, int64_t now_ms, inbound_cb *cb, void *arg)
+static void ask_who(struct job *j)
 {
-    uint64_t number;
-    if (!number_parse(event->from, &number)) {
-        cb(arg, 0, INBOUND_USELESS, NULL);
+    struct inbox_arrival *a = &j->arrival;
+    if (a->who == INBOX_CHAT) { /* nobody's campaign asked all of them */
+        store(j);
         return;
     }
+    const struct inbox_question question = {
+        .key = a->key,
+        .user_id = a->user_id,
+        .parent_id = a->parent_id,
+        .campaigns = INBOUND_CAMPAIGNS_MAX,
+        .gateway = a->gateway,
+        .sender = a->sender,
+        .own_group = j->group_is_own ? slice_of(j->group) : SLICE_NONE,
+    };
+    inbox_who(j->in->inbox, &question, on_person, j);
+}
+
+/* ---- taking it in ---- */
+
+static struct slice keep(struct slice s, size_t bytes_max)
+{
+    struct slice cut = s.n > bytes_max ? slice_make(s.p, bytes_max) : s;
+    return slice_make(slice_strdup(cut), cut.n);
+}
+
+/* Where a provider gives neither an id nor a time, two equal texts of one person can be a repeat of
+ * the webhook or two texts: they count as one for some minutes, as long as a provider retries, and
+ * not for a week, which would lose the second "yes". */
+static int64_t remember_for(const struct inbound *i, const struct inbound_event *event)
+{
+    return inbound_event_is_certain(event) ? i->remember_ms : UNTIMED_REMEMBER_MS;
+}
+
+static void name_people(struct job *j, const struct inbound_door *door,
+                        const struct inbound_event *event)
+{
+    struct inbox_arrival *a = &j->arrival;
+    struct inbound_who speaker = inbound_event_who(event, door->country);
+    j->who = speaker;
+    if (event->chat.n) {
+        j->who.who = INBOX_CHAT;
+        inbound_event_chat_key(event->chat, j->who.key);
+        memcpy(j->speaker_key, speaker.key, sizeof speaker.key);
+        a->speaker = slice_of(j->speaker_key);
+    }
+    j->new_who = inbound_event_new_who(event, door->country);
+    a->who = j->who.who;
+    a->key = a->raw = slice_of(j->who.key);
+    a->new_key = slice_of(j->new_who.key);
+}
+
+void inbound_receive(struct inbound *i, const struct inbound_door *door,
+                     const struct inbound_event *event, int64_t now_ms, inbound_cb *cb, void *arg)
+{
     struct job *j = xcalloc(1, sizeof *j);
-    *j = (struct job){.in = i, .cb = cb, .arg = arg, .now_ms = now_ms, .number = number};
-    /* a character more than is kept, so that the store sees where to cut */
-    size_t text_bytes =
-        event->text.n < INBOX_TEXT_BYTES_MAX + 4 ? event->text.n : INBOX_TEXT_BYTES_MAX + 4;
-    j->remember_ms = i->remember_ms;
-    j->kind = kind_of(i->keywords, event);
+    *j = (struct job){.in = i, .cb = cb, .arg = arg, .now_ms = now_ms};
+    struct inbox_arrival *a = &j->arrival;
     j->silent = event->handled;
-    j->media = event->media_count > 0 ? (unsigned)event->media_count : 0;
-    j->gateway = slice_strdup(gateway);
-    j->group = slice_strdup(group);
-    j->sender = slice_strdup(event->to);
-    j->text = slice_strdup(slice_make(event->text.p, text_bytes));
+    j->group_is_own = door->group_is_own;
+    j->group = slice_strdup(door->group);
     j->name = slice_strdup(event->profile_name);
-    j->tags = tags_of(i->keywords, event->text, j->kind);
-    identify(j, event);
-    inbox_who(i->inbox, number, INBOUND_CAMPAIGNS_MAX, 0, on_person, j);
+    name_people(j, door, event);
+    a->kind = inbound_event_kind(event, i->keywords);
+    a->at_ms = inbound_event_at(event, a->kind, now_ms);
+    a->edit = event->kind == INBOUND_EDIT;
+    a->takes_id = door->takes_user_id;
+    a->remember_ms = remember_for(i, event);
+    a->media = event->media_count > 0 ? (unsigned)event->media_count : 0;
+    /* a character more than is kept, so that the store sees where to cut */
+    a->text = keep(event->text, INBOX_TEXT_BYTES_MAX + 4);
+    a->note = keep(event->note, NOTE_BYTES_MAX);
+    a->gateway = keep(door->gateway, SIZE_MAX);
+    a->user_id = keep(event->user_id, PERSON_KEY_BYTES);
+    a->parent_id = keep(event->parent_user_id, PERSON_KEY_BYTES);
+    a->new_id = keep(event->new_user_id, PERSON_KEY_BYTES);
+    a->sender = keep(event->to, PERSON_KEY_BYTES);
+    a->own_id = keep(event->event_id, PERSON_KEY_BYTES);
+    a->about = keep(event->about, PERSON_KEY_BYTES);
+    inbound_event_tags(event, a->kind, i->keywords, j->tags);
+    inbound_event_identity(event, j->identity);
+    ask_who(j);
 }

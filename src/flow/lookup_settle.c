@@ -143,6 +143,14 @@ static void on_person(void *arg, int result, const struct inbox_person *p, const
     }
 }
 
+static void ask_who(struct settling *s)
+{
+    const char *digits = s->to + 1; /* "+447700900123" */
+    const struct inbox_question question = {
+        .key = slice_of(digits), .campaigns = LOOKUP_CAMPAIGNS, .but = s->found.campaign};
+    inbox_who(s->l->config.inbox, &question, on_person, s);
+}
+
 /* ---- answers and tests ---- */
 
 static void on_alike(void *arg, int result, size_t n)
@@ -152,7 +160,7 @@ static void on_alike(void *arg, int result, size_t n)
     if (result < 0)
         give_up(s, result);
     else
-        inbox_who(s->l->config.inbox, s->number, LOOKUP_CAMPAIGNS, s->found.campaign, on_person, s);
+        ask_who(s);
 }
 
 void lookup_settle(struct lookup *l, const struct lookup_found *found, lookup_settle_cb *cb,

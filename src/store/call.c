@@ -51,10 +51,14 @@ void call_eval(struct redis *r, const struct redis_script *script, redis_cb *cb,
 struct redis_script *call_script(const char *name, struct slice part1, struct slice part2,
                                  struct slice source)
 {
+    return call_script_of(name, (struct slice[]){part1, part2, source}, 3);
+}
+
+struct redis_script *call_script_of(const char *name, const struct slice *parts, size_t n)
+{
     struct buf whole = BUF_INIT(SCRIPT_BYTES_MAX);
-    buf_add_slice(&whole, part1);
-    buf_add_slice(&whole, part2);
-    buf_add_slice(&whole, source);
+    for (size_t i = 0; i < n; i++)
+        buf_add_slice(&whole, parts[i]);
     check(!whole.failed);
     struct redis_script *script = redis_script_new(name, buf_slice(&whole));
     buf_done(&whole);

@@ -5,7 +5,7 @@
 #include "base/slice.h"
 #include "io/redis.h"
 
-enum { CALL_ARGS_MAX = 32, CALL_NUMBERS_BYTES = 512 };
+enum { CALL_ARGS_MAX = 40, CALL_NUMBERS_BYTES = 512 };
 
 /* Arguments of one call. Text is borrowed; numbers are printed here. */
 struct call {
@@ -22,6 +22,8 @@ void call_add_uint(struct call *c, uint64_t value);
 void call_eval(struct redis *r, const struct redis_script *script, redis_cb *cb, void *arg,
                const struct call *c);
 
+/* The scripts one behind the other, as one: all but the last are parts that are put in front. */
+struct redis_script *call_script_of(const char *name, const struct slice *parts, size_t n);
 /* The script `source` with up to two parts in front (empty ones are fine). Returns owned. */
 struct redis_script *call_script(const char *name, struct slice part1, struct slice part2,
                                  struct slice source);

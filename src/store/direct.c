@@ -128,7 +128,11 @@ static void on_loaded(void *arg, const struct redisReply *reply)
         free(w);
         return;
     }
-    m.to = (uint64_t)field_int(reply, "to");
+    struct slice to = redis_field(reply, "to");
+    if (slice_starts(to, "~"))
+        m.to_id = to;
+    else
+        m.to = (uint64_t)field_int(reply, "to");
     m.gateway = redis_field(reply, "gateway");
     m.sender = redis_field(reply, "sender");
     m.group = redis_field(reply, "group");

@@ -181,6 +181,9 @@ static int read_reply(const struct redisReply *reply, struct err *e)
     if (r) return r;
     if (inbox_answer_is(reply, "suppressed"))
         return err_set(e, ERR_REFUSED, "not sent: %s", reason_words(redis_str(redis_at(reply, 2))));
+    if (inbox_answer_is(reply, "unreachable"))
+        return err_set(e, ERR_REFUSED, "not sent: %s",
+                       inbox_why_unreachable(redis_str(redis_at(reply, 1))));
     if (!inbox_answer_is(reply, "stale")) return 0;
     if (redis_str(redis_at(reply, 1)).n == 0)
         return err_set(e, ERR_CONFLICT,
@@ -204,8 +207,12 @@ static void on_reply(void *arg, const struct redisReply *reply)
 void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struct inbox_actor *who,
                  int64_t now_ms, inbox_answer_cb *cb, void *arg)
 {
-    char *message =
-        inbox_message_json(true, SLICE_LIT("reply"), answer->text, who->name, now_ms, 0);
+    const struct inbox_message m = {.out = true,
+                                    .kind = SLICE_LIT("reply"),
+                                    .text = answer->text,
+                                    .by = who->name,
+                                    .at_ms = now_ms};
+    char *message = inbox_message_json(&m);
     struct call c = {0};
     begin(&c, b, answer->id, who, now_ms);
     call_add_uint(&c, answer->fence);

@@ -7,13 +7,13 @@
 struct inbox {
     struct redis *redis;
     char *prefix;
-    struct redis_script *receive, *who, *thread, *list, *claim, *release, *reply, *state, *tag,
-        *decide;
+    struct inbox_bounds bounds;
+    struct redis_script *receive, *who, *learn, *expire, *thread, *list, *claim, *release, *reply,
+        *state, *tag, *decide;
 };
 
 /* A message as the list keeps it. Returns owned. */
-char *inbox_message_json(bool out, struct slice kind, struct slice text, struct slice by,
-                         int64_t at_ms, unsigned media);
+char *inbox_message_json(const struct inbox_message *m);
 /* The name of a script's answer: its first string; none when there is none. */
 bool inbox_answer_is(const struct redisReply *reply, const char *what);
 int inbox_not_found(struct err *e);

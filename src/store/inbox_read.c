@@ -8,6 +8,53 @@
 #include "core/state.h"
 #include "store/suppress.h"
 
+static const struct {
+    const char *who, *why;
+} unreachable[] = {
+    {"user_id", "the provider gives no number for this person, and no answer can go to their user "
+                "id through this gateway"},
+    {"name", "they write from a short code or a name, which takes no answers"},
+    {"doubtful", "their number came in a form that may be somebody else's: it cannot be matched "
+                 "with one that can be texted"},
+    {"chat", "this is a group chat: answers go to single people only"},
+    {"nobody", "the provider did not say who wrote"},
+    {"others", "these are several people, beyond the bound of strangers that are kept apart"},
+};
+
+const char *inbox_why_unreachable(struct slice who)
+{
+    for (size_t i = 0; i < COUNT_OF(unreachable); i++)
+        if (slice_is(who, unreachable[i].who)) return unreachable[i].why;
+    return "nothing can be sent there";
+}
+
+static enum inbox_who who_of(const struct redisReply *hash, bool has_number)
+{
+    static const char *const names[] = {
+#define X(name, text) text,
+        INBOX_WHO_TABLE(X)
+#undef X
+    };
+    if (has_number) return INBOX_NUMBER;
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (slice_is(redis_field(hash, "who"), names[i])) return (enum inbox_who)i;
+    return INBOX_NOBODY;
+}
+
+/* A number, or what stands in its place. */
+static void read_key(const struct redisReply *hash, struct inbox_conversation *c)
+{
+    struct slice key = redis_field(hash, "number");
+    bool is_number = key.n > 0 && key.p[0] != '~';
+    uint64_t v;
+    if (is_number && slice_to_u64(key, INT64_MAX, &v)) c->number = v;
+    if (!is_number && key.n) c->address = slice_make(key.p + 1, key.n - 1);
+    c->who = who_of(hash, is_number);
+    c->user_id = redis_field(hash, "user_id");
+    c->answerable =
+        is_number || (c->who == INBOX_USER_ID && slice_is(redis_field(hash, "takes_id"), "1"));
+}
+
 /* The hash as a flat [field, value, …] array. */
 static void read_conversation(const struct redisReply *hash, int64_t now_ms,
                               struct inbox_conversation *c)
@@ -16,7 +63,6 @@ static void read_conversation(const struct redisReply *hash, int64_t now_ms,
 #define NUMBER(field) (slice_to_u64(redis_field(hash, field), INT64_MAX, &v) ? v : 0)
     *c = (struct inbox_conversation){
         .id = (uint32_t)NUMBER("id"),
-        .number = NUMBER("number"),
         .group = redis_field(hash, "group"),
         .name = redis_field(hash, "name"),
         .gateway = redis_field(hash, "gateway"),
@@ -34,6 +80,7 @@ static void read_conversation(const struct redisReply *hash, int64_t now_ms,
         .doubt = NUMBER("doubt") != 0,
     };
 #undef NUMBER
+    read_key(hash, c);
     if (c->claimed_by.n == 0 || c->claim_until_ms <= now_ms) {
         c->claimed_by = SLICE_NONE;
         c->claim_until_ms = 0;
@@ -54,12 +101,25 @@ struct reading {
 static void read_message(json_t *root, const struct redisReply *reply, size_t i,
                          struct inbox_message *m)
 {
-    const char *dir = "in", *kind = "", *by = "", *text = "";
-    json_int_t at_ms = 0, index = 0, media = 0;
+    const char *dir = "in", *kind = "", *by = "", *text = "", *note = "", *id = "", *about = "";
+    const char *from = "", *now = "";
+    json_int_t at_ms = 0, index = 0, media = 0, more = 0;
     int64_t state = redis_int(redis_at(redis_at(reply, 2), i), -1);
-    (void)json_unpack(root, "{s?s,s?s,s?s,s?s,s?I,s?I,s?I}", "dir", &dir, "kind", &kind, "by", &by,
-                      "text", &text, "at_ms", &at_ms, "i", &index, "media", &media);
+    (void)json_unpack(root, "{s?s,s?s,s?s,s?s,s?I,s?I,s?I,s?I}", "dir", &dir, "kind", &kind, "by",
+                      &by, "text", &text, "at_ms", &at_ms, "i", &index, "media", &media, "n",
+                      &more);
+    (void)json_unpack(root, "{s?s,s?s,s?s,s?s,s?s}", "note", &note, "id", &id, "about", &about,
+                      "from", &from, "to", &now);
+    bool change = strcmp(kind, "change") == 0;
     *m = (struct inbox_message){
+        .note = slice_of(note),
+        .own_id = slice_of(id),
+        .about = slice_of(about),
+        .edit = json_is_true(json_object_get(root, "edit")),
+        .speaker = change ? SLICE_NONE : slice_of(from),
+        .was_key = change ? slice_of(from) : SLICE_NONE,
+        .now_key = change ? slice_of(now) : SLICE_NONE,
+        .more = (uint32_t)more,
         .out = strcmp(dir, "out") == 0,
         .text = slice_of(text),
         .by = slice_of(by),
@@ -172,8 +232,8 @@ static void add_cursor(struct call *c, struct slice cursor)
 void inbox_list(struct inbox *b, const struct inbox_query *query, const struct inbox_actor *who,
                 int64_t now_ms, inbox_list_cb *cb, void *arg)
 {
-    static const char *const filters[] = {"any", "mine", "free"};
-    check(query->limit > 0 && query->limit <= INBOX_PAGE_MAX && query->filter <= INBOX_FREE);
+    static const char *const filters[] = {"any", "mine", "free", "unlinked"};
+    check(query->limit > 0 && query->limit <= INBOX_PAGE_MAX && query->filter <= INBOX_UNLINKED);
     struct call c = {0};
     call_add_cstr(&c, b->prefix);
     call_add_int(&c, now_ms);

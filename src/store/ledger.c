@@ -365,7 +365,7 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     argv[n++] = scratch_u64(&s, ask->queue && ask->queue->max ? (uint64_t)ask->queue->full : 0);
     argv[n++] = scratch_u64(&s, ask->queue ? (uint64_t)ask->queue->window_us : 0);
     for (size_t i = 0; i < ask->n; i++)
-        argv[n++] = scratch_u64(&s, ask->numbers[i]);
+        argv[n++] = ask->key.n ? ask->key : scratch_u64(&s, ask->numbers[i]);
     struct gate_call call = {cb, arg};
     redis_eval(l->redis, l->gate, on_gate, with_callback(sizeof call, &call), keys, n, argv);
 }

@@ -76,9 +76,10 @@ static bool read_query(struct http_request *q, struct inbox_query *query)
     *query = (struct inbox_query){
         .group = http_request_param(q, "group"),
         .closed = slice_is(state, "closed"),
-        .filter = yes(q, "mine")   ? INBOX_MINE
-                  : yes(q, "free") ? INBOX_FREE
-                                   : INBOX_ANY,
+        .filter = yes(q, "mine")       ? INBOX_MINE
+                  : yes(q, "free")     ? INBOX_FREE
+                  : yes(q, "unlinked") ? INBOX_UNLINKED
+                                       : INBOX_ANY,
         .oldest_first = slice_is(order, "oldest"),
         .limit = (int)n,
         .after = http_request_param(q, "before"),
@@ -108,7 +109,7 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
             c->q, 200,
             json_pack("{s:o,s:o,s:o}", "conversation",
                       view_conversation(&t->conversation, c->person, c->now_ms), "messages",
-                      view_messages(t, c->now_ms), "suppressed",
+                      view_messages(t, c->person, c->now_ms), "suppressed",
                       t->suppressed_scope.n ? view_text(t->suppressed_scope) : json_null()));
     free(c);
 }

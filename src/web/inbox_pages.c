@@ -90,6 +90,7 @@ static const struct tab {
     {"free", "Waiting", "/inbox", "Nobody is waiting for an answer. Well done."},
     {"mine", "Mine", "/inbox?show=mine", "You have taken none. Take the next one under “Waiting”."},
     {"all", "All open", "/inbox?show=all", "There is no open conversation."},
+    {"unlinked", "No number", "/inbox?show=unlinked", "Everybody who wrote is known by a number."},
     {"closed", "Closed", "/inbox?show=closed", "No conversation was closed yet."},
 };
 
@@ -101,10 +102,12 @@ static const struct tab *tab_of(const struct http_request *q)
     return &tabs[0];
 }
 
-static json_t *tabs_json(const struct tab *current)
+/* Who cannot be matched with a list is an organiser's to look into. */
+static json_t *tabs_json(const struct tab *current, const struct person *person)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT_OF(tabs); i++) {
+        if (person->role == PERSON_VOLUNTEER && strcmp(tabs[i].show, "unlinked") == 0) continue;
         json_t *tab = json_pack("{s:s,s:s,s:b}", "label", tabs[i].label, "href", tabs[i].href,
                                 "current", &tabs[i] == current);
         check(json_array_append_new(list, tab) == 0);
@@ -135,7 +138,7 @@ static void on_list(void *arg, int result, const struct inbox_conversation *list
     for (size_t i = 0; i < n; i++)
         check(json_array_append_new(conversations, conversation_data(&list[i], v)) == 0);
     set(data, "conversations", conversations);
-    set(data, "tabs", tabs_json(tab));
+    set(data, "tabs", tabs_json(tab, v->person));
     set(data, "empty", json_string(tab->empty));
     set(data, "next", next_json(tab, next));
     pages_answer(v->p->pages, PAGE_LIST, v->q, 200, data);
@@ -152,9 +155,10 @@ static void get_list(void *ctx, struct http_request *q, const struct route_param
     const char *show = tab_of(q)->show;
     struct inbox_query query = {
         .closed = strcmp(show, "closed") == 0,
-        .filter = strcmp(show, "mine") == 0   ? INBOX_MINE
-                  : strcmp(show, "free") == 0 ? INBOX_FREE
-                                              : INBOX_ANY,
+        .filter = strcmp(show, "mine") == 0       ? INBOX_MINE
+                  : strcmp(show, "free") == 0     ? INBOX_FREE
+                  : strcmp(show, "unlinked") == 0 ? INBOX_UNLINKED
+                                                  : INBOX_ANY,
         .oldest_first = strcmp(show, "free") == 0, /* who waits longest comes first */
         .limit = LIST_LIMIT,
         .after = http_request_param(q, "after"),
@@ -198,7 +202,7 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     }
     json_t *data = page_data(v->p, v->q, v->person, "Conversation", v->problem);
     set(data, "conversation", conversation_data(&t->conversation, v));
-    set(data, "messages", view_messages(t, v->now_ms));
+    set(data, "messages", view_messages(t, v->person, v->now_ms));
     set(data, "suppressed", json_boolean(t->suppressed_scope.n > 0));
     set(data, "draft", view_text(visit_field(v, "text")));
     set(data, "parts", parts_json(visit_field(v, "text")));

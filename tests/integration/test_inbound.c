@@ -168,6 +168,9 @@ static void wait_taken(int n)
         loop_turn(loop, -1);
 }
 
+static const struct inbound_door door = {
+    .gateway = {"example", 7}, .group = {"main", 4}, .takes_user_id = true, .country = "GB"};
+
 static int receive(const char *event_id, const char *text, enum inbound_kind kind, bool handled)
 {
     struct inbound_event event = {.kind = kind,
@@ -178,8 +181,7 @@ static int receive(const char *event_id, const char *text, enum inbound_kind kin
                                   .text = slice_of(text),
                                   .profile_name = SLICE_LIT("Prof Ile"),
                                   .at_ms = NOW_MS};
-    inbound_receive(inbound, SLICE_LIT("example"), SLICE_LIT("main"), &event, NOW_MS, on_inbound,
-                    NULL);
+    inbound_receive(inbound, &door, &event, NOW_MS, on_inbound, NULL);
     return wait_answer();
 }
 
@@ -314,8 +316,7 @@ static void test_events_without_an_id(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         event.at_ms = cases[i].at_ms;
         event.text = slice_of(cases[i].text);
-        inbound_receive(inbound, SLICE_LIT("example"), SLICE_LIT("main"), &event, NOW_MS,
-                        on_inbound, NULL);
+        inbound_receive(inbound, &door, &event, NOW_MS, on_inbound, NULL);
         assert_int_equal(wait_answer(), 0);
         assert_int_equal(got.verdict, cases[i].verdict);
     }
@@ -326,10 +327,9 @@ static void test_senders_that_are_no_number(void **state)
     (void)state;
     struct inbound_event event = {
         .event_id = SLICE_LIT("e1"), .from = SLICE_LIT("60777"), .text = SLICE_LIT("x")};
-    inbound_receive(inbound, SLICE_LIT("example"), SLICE_LIT("main"), &event, NOW_MS, on_inbound,
-                    NULL);
+    inbound_receive(inbound, &door, &event, NOW_MS, on_inbound, NULL);
     assert_int_equal(wait_answer(), 0);
-    assert_int_equal(got.verdict, INBOUND_USELESS);
+    assert_int_equal(got.verdict, INBOUND_STORED);
 }
 
 static int send_reply(const char *text, uint64_t fence)

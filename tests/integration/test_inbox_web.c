@@ -78,11 +78,13 @@ static void wait_done(void)
 static void arrives(const char *event, const char *group, uint64_t number, const char *name,
                     const char *text)
 {
+    char key[24];
+    (void)snprintf(key, sizeof key, "%llu", (unsigned long long)number);
     struct inbox_arrival in = {.gateway = SLICE_LIT("example"),
                                .event_id = slice_of(event),
                                .remember_ms = 100000,
                                .group = slice_of(group),
-                               .number = number,
+                               .key = slice_of(key),
                                .sender = SLICE_LIT("+447700900000"),
                                .name = slice_of(name),
                                .text = slice_of(text),

@@ -26,10 +26,10 @@ static const char list_data[] =
     " \"tabs\": [{\"label\": \"Waiting\", \"href\": \"/inbox\", \"current\": true},"
     "            {\"label\": \"Mine\", \"href\": \"/inbox?show=mine\", \"current\": false}],"
     " \"conversations\": [{\"id\": 7, \"display\": \"" EVIL
-    "\", \"number\": \"+44••••••0123\", \"group\": \"" EVIL "\","
+    "\", \"address\": \"+44••••••0123\", \"answerable\": true, \"group\": \"" EVIL "\","
     "   \"waiting\": \"12 min\", \"claimed_by\": \"" EVIL
     "\", \"mine\": false, \"doubt\": true, \"has_tags\": true, \"tags\": [\"yes\"]},"
-    "  {\"id\": 8, \"display\": \"Ann\", \"number\": \"+44••••••0124\", \"group\": \"main\", "
+    "  {\"id\": 8, \"display\": \"Ann\", \"address\": \"" EVIL "\", \"group\": \"main\", "
     "\"waiting\": null,"
     "   \"claimed_by\": null, \"mine\": false, \"has_tags\": false, \"tags\": []}]}";
 
@@ -40,12 +40,12 @@ static const char thread_data[] =
     "\", \"key\": \"" EVIL "\","
     " \"parts\": {\"parts\": \"1 part\", \"units\": 5, \"per_part\": 160, \"encoding\": \"GSM-7\"},"
     " \"conversation\": {\"id\": 7, \"display\": \"" EVIL
-    "\", \"number\": \"+44••••••0123\", \"group\": \"main\","
+    "\", \"address\": \"+44••••••0123\", \"answerable\": true, \"group\": \"main\","
     "   \"campaign\": 3, \"state\": \"open\", \"open\": true, \"mine\": true, \"claimed_by\": "
     "\"Sam\", \"fence\": 2,"
     "   \"held_for\": \"10 min\", \"tags\": [\"yes\", \"" EVIL "\"]},"
     " \"messages\": [{\"dir\": \"in\", \"text\": \"" EVIL
-    "\", \"kind\": \"text\", \"ago\": \"3 min ago\", \"media\": 1},"
+    "\", \"kind\": \"text\", \"note\": \"" EVIL "\", \"ago\": \"3 min ago\", \"media\": 1},"
     "  {\"dir\": \"out\", \"text\": \"" EVIL "\", \"kind\": \"reply\", \"by\": \"" EVIL
     "\", \"ago\": \"just now\","
     "   \"state\": \"refused\", \"fate\": \"" EVIL "\"},"

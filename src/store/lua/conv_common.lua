@@ -21,6 +21,12 @@ local function holder(key, now)
   return claim[1], claim[2], claim[3]
 end
 
+-- Whether an answer has somewhere to go: a number, or a user id at a gateway that takes one.
+local function reachable(key)
+  local c = redis.call('HMGET', key, 'number', 'who', 'takes_id')
+  return string.sub(c[1] or '~', 1, 1) ~= '~' or (c[2] == 'user_id' and c[3] == '1')
+end
+
 local function place(prefix, id, group, state, score)
   local to, from = 'inbox:', 'closed:'
   if state == 'closed' then to, from = from, to end

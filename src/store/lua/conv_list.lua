@@ -1,15 +1,16 @@
 -- (after direct_common.lua, conv_common.lua) One page of conversations by the time of the last inbound message. Looks at no
 -- more than 1,000 entries; a page may be short or empty and still have a next one.
 --
--- ARGV  1 prefix   2 now [wall ms]   3 group or '' for all   4 open | closed   5 any | mine | free
---       6 by (for mine)   7 newest | oldest first   8 page size   9, 10 where the last page ended: time and
+-- ARGV  1 prefix   2 now [wall ms]   3 group or '' for all   4 open | closed   5 any | mine | free |
+--       unlinked: who is no number that we know   6 by (for mine)   7 newest | oldest first   8 page size   9, 10 where the last page ended: time and
 --       id, or '' at the start
 -- Returns {time, id (where this page ended; '' at the end of the list), then [id, field, …] for each; the field
 --       doubt is '1' when nobody knows whether the last answer arrived}
 local prefix, key = ARGV[1], ARGV[1] .. (ARGV[4] == 'closed' and 'closed:' or 'inbox:') .. ARGV[3]
 local newest, limit = ARGV[7] == 'newest', tonumber(ARGV[8])
 local fields = {'group', 'number', 'name', 'gateway', 'sender', 'campaign', 'state', 'claimed_by',
-  'claim_until_ms', 'claim_fence', 'last_in_ms', 'last_out_ms', 'unread', 'waiting_ms', 'tags'}
+  'claim_until_ms', 'claim_fence', 'last_in_ms', 'last_out_ms', 'unread', 'waiting_ms', 'tags', 'who', 'takes_id',
+  'user_id'}
 
 local UNKNOWN = 11
 local function doubt(id)
@@ -19,6 +20,10 @@ end
 
 local function wanted(id)
   if ARGV[5] == 'any' then return true end
+  if ARGV[5] == 'unlinked' then
+    local c = redis.call('HMGET', prefix .. 'conv:' .. id, 'number', 'who')
+    return string.sub(c[1] or '', 1, 1) == '~' and c[2] ~= 'chat'
+  end
   local by = holder(prefix .. 'conv:' .. id, ARGV[2])
   if ARGV[5] == 'mine' then return by == ARGV[6] end
   return not by

@@ -5,8 +5,8 @@
 --       8 what tells this answer from others of the same claim, or ''   9 message (JSON, without index)
 --       10 text   11 messages kept
 -- Returns {"ok", index}: recorded now, or {"again", index}: the same answer (8) was recorded before;
---       or {why not}: missing, stale (and by, until, fence of who holds it, if anybody), suppressed (and
---       scope, record)
+--       or {why not}: missing, stale (and by, until, fence of who holds it, if anybody), unreachable (and what
+--       they are: nothing can be sent there), suppressed (and scope, record)
 local prefix, now, id = ARGV[1], ARGV[2], ARGV[3]
 local conv, group = conversation(prefix, id, ARGV[4])
 if not conv then return {'missing'} end
@@ -18,6 +18,7 @@ local by, until_ms, fence = holder(conv, now)
 if not by then return {'stale'} end
 if by ~= ARGV[5] or fence ~= ARGV[6] then return {'stale', by, until_ms, fence} end
 local to = redis.call('HMGET', conv, 'number', 'gateway', 'sender')
+if not reachable(conv) then return {'unreachable', redis.call('HGET', conv, 'who')} end
 for _, scope in ipairs({'all', group}) do
   local record = redis.call('HGET', prefix .. 's:' .. scope, to[1])
   if record then return {'suppressed', scope, record} end

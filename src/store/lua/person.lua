@@ -1,12 +1,15 @@
--- (after direct_common.lua) Who is this number? The most recent campaign that has texted it, since an
--- answer is to the last thing one was asked.
+-- (after direct_common.lua, conv_common.lua, person_common.lua) Who is this? The most recent campaign that has texted them,
+-- since an answer is to the last thing one was asked; of several, one that came from the number that they write to.
 --
--- ARGV  1 prefix   2 number   3 how many campaigns to look at, newest first
---       4 this one does not count, 0 = all do
--- Returns {campaign, group, audience, index}; when no campaign knows the number {0, group of the person's
--- last conversation or '', 0, 0}. The place of a number in an audience is as audience_rows.lua puts it.
-local prefix, number = ARGV[1], ARGV[2]
-local function place(audience)
+-- ARGV  1 prefix   2 key   3 how many campaigns to look at, newest first   4 this one does not count, 0 = all do
+--       5 gateway that they write to, '' = any   6 the number or name that they write to   7 group of the gateway's own
+--       inbox, '' = it has none: then what others have asked is not meant   8, 9 user ids that came along, or ''
+-- Returns {campaign, group, audience, index, key}; when no campaign knows them {0, group of their last
+-- conversation or '', 0, 0, key}. The place of a number in an audience is as audience_rows.lua puts it.
+local prefix, key, gateway, own = ARGV[1], ARGV[2], ARGV[5], ARGV[7]
+if not is_number(key) then key = linked(prefix, {ARGV[8], ARGV[9]}) or key end
+
+local function place_in(audience, number)
   local buckets = tonumber(redis.call('HGET', prefix .. 'a:' .. audience, 'buckets') or '0')
   if buckets == 0 then return false end
   local bucket = string.format('%d', tonumber(number) % buckets)
@@ -18,11 +21,39 @@ local function was_texted(state)
   return state ~= 0 and state ~= 15 and (state < 8 or state > 10)
 end
 
-for _, id in ipairs(redis.call('ZREVRANGE', prefix .. 'campaigns', 0, ARGV[3] - 1)) do
-  local campaign = redis.call('HMGET', prefix .. 'c:' .. id, 'audience', 'group')
-  local index = id ~= ARGV[4] and campaign[1] and place(campaign[1])
-  if index and was_texted(ledger_state(prefix, id, tonumber(index))) then
-    return {id, campaign[2] or '', campaign[1], index}
-  end
+-- 3 from the very number, 2 by the gateway, 1 by another one, 0 not meant
+local BEST = 3
+local function nearness(c)
+  if gateway == '' then return BEST end
+  if c[3] ~= gateway then return (own == '' or own == c[2]) and 1 or 0 end
+  return (not c[4] or c[4] == '' or c[4] == ARGV[6]) and BEST or 2
 end
-return {0, redis.call('HGET', prefix .. 'groupof', number) or '', 0, 0}
+
+local function look_for(number)
+  local best, near = nil, 0
+  for _, id in ipairs(redis.call('ZREVRANGE', prefix .. 'campaigns', 0, ARGV[3] - 1)) do
+    local c = redis.call('HMGET', prefix .. 'c:' .. id, 'audience', 'group', 'gateway', 'sender')
+    local n = id ~= ARGV[4] and c[1] and nearness(c) or 0
+    local index = n > near and place_in(c[1], number)
+    if index and was_texted(ledger_state(prefix, id, tonumber(index))) then
+      best, near = {id, c[2] or '', c[1], index, number}, n
+      if n == BEST then return best end
+    end
+  end
+  return best
+end
+
+if is_number(key) then
+  local found = look_for(key)
+  if found then return found end
+  local ours = redis.call('HGET', prefix .. 'spelled', key)
+  found = ours and look_for(ours)
+  if found then return found end
+end
+-- The group that they spoke with last, unless it was by another door than this one, which has its own inbox.
+local group = redis.call('HGET', prefix .. 'groupof', key) or ''
+if own ~= '' and group ~= '' then
+  local id = redis.call('HGET', prefix .. 'convof:' .. group, key)
+  if not id or redis.call('HGET', prefix .. 'conv:' .. id, 'gateway') ~= gateway then group = own end
+end
+return {0, group, 0, 0, key}

@@ -1,0 +1,36 @@
+#pragma once
+/* What an event of a gateway says, without asking anybody: who, what do they ask for, which event
+ * is it, when was it. Pure. */
+#include "core/keywords.h"
+#include "core/signature.h"
+#include "gateway/gateway.h"
+#include "store/inbox.h"
+
+enum { INBOUND_TAGS_BYTES = 128 };
+
+/* Somebody, as the door of one gateway reads them. */
+struct inbound_who {
+    enum inbox_who who;
+    char key[PERSON_KEY_BYTES];
+};
+
+/* country: of national numbers, "" = not known. */
+struct inbound_who inbound_event_who(const struct inbound_event *event, const char *country);
+/* Whom the event names as the person's new self; key "" = nobody. */
+struct inbound_who inbound_event_new_who(const struct inbound_event *event, const char *country);
+
+void inbound_event_chat_key(struct slice chat, char out[PERSON_KEY_BYTES]);
+
+enum inbox_kind inbound_event_kind(const struct inbound_event *event, const struct keywords *k);
+/* "yes,question" */
+void inbound_event_tags(const struct inbound_event *event, enum inbox_kind kind,
+                        const struct keywords *k, char out[INBOUND_TAGS_BYTES]);
+
+/* The same for a repetition of the event, by whichever of our addresses it comes; another one for
+ * another event, of the same second and by the same id, too. */
+void inbound_event_identity(const struct inbound_event *event, char out[SIGNATURE_META_BYTES]);
+/* False: the same words again may be a repetition of this event or another one. */
+bool inbound_event_is_certain(const struct inbound_event *event);
+
+/* When it happened [wall ms], as far as the provider can be believed. */
+int64_t inbound_event_at(const struct inbound_event *event, enum inbox_kind kind, int64_t now_ms);

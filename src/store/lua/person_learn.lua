@@ -1,0 +1,14 @@
+-- (after direct_common.lua, conv_common.lua, person_common.lua) A provider took a message to a number of ours and said how
+-- it calls that person: by another number, by a user id. Whoever writes from there is the person whom we text here.
+-- Spellings are kept only where they differ; beyond the bound nothing more is learned.
+--
+-- ARGV  1 prefix   2 our number   3 the provider's or ''   4 user id or ''   5 group   6 spellings at most
+-- Returns 1
+local prefix, number, theirs = ARGV[1], ARGV[2], ARGV[3]
+local spelled = prefix .. 'spelled'
+if theirs ~= '' and theirs ~= number and redis.call('HGET', spelled, theirs) ~= number and
+   (redis.call('HEXISTS', spelled, theirs) == 1 or redis.call('HLEN', spelled) < tonumber(ARGV[6])) then
+  redis.call('HSET', spelled, theirs, number, '>' .. number, theirs)
+end
+learn(prefix, ARGV[5], number, {ARGV[4]})
+return 1
