@@ -6,16 +6,16 @@ readonly root
 
 # Debian 12, Debian 13 and Ubuntu 24.04 use the same names for all of these.
 readonly packages_build=(
-    gcc g++ meson ninja-build pkg-config python3
+    gcc meson ninja-build pkg-config python3
     libcurl4-openssl-dev libevent-dev libhiredis-dev libmicrohttpd-dev libyaml-dev libjansson-dev
-    libssl-dev libsodium-dev libunistring-dev libsystemd-dev librdkafka-dev libcmocka-dev libphonenumber-dev libprotobuf-dev
+    libssl-dev libsodium-dev libunistring-dev libsystemd-dev librdkafka-dev libcmocka-dev
     redis-server tzdata ca-certificates
 )
 # What only ./scripts/test needs …
 readonly packages_test=(clang clang-format curl openssl liblua5.1-0-dev python3-venv)
 # … and what it can do without: the tests that need it say that they were skipped.
 readonly packages_test_optional=(
-    maven default-jre-headless shellcheck python3-yaml python3-jsonschema chromium chromium-driver
+    maven default-jre-headless shellcheck python3-pip python3-yaml python3-jsonschema chromium chromium-driver
 )
 # What ./scripts/fuzz needs besides packages_build.
 readonly packages_fuzz=(clang libclang-rt-dev)

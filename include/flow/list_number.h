@@ -3,10 +3,9 @@
  * (ADR 0015). The cell is read by core/phone_cell.h; the numbering plan of io/phone.h says what the
  * digits are.
  *
- * Digits without a plus are a number of the list's country. They are read with their country code
- * too ("4917…" in Germany): the reading that can be texted counts, and where both can be, nobody is
- * guessed. An exit code ("00", "011") is taken as one only where it is that country's own, or where
- * what follows is a number of the list's own country and no other reading stands. */
+ * Digits without a plus are a number of the list's country, read as io/phone.h says: with its own
+ * country code in front ("4917…" in Germany), with an exit code, or national. Where two readings
+ * are numbers, nobody is guessed. */
 #include "flow/import.h"
 
 struct list_number {

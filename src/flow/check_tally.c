@@ -2,8 +2,8 @@
 
 #include "check_text.h"
 
-#include "core/calling_code.h"
 #include "core/pace.h"
+#include "io/phone.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -70,7 +70,7 @@ static void add_fields(struct tally *t, uint32_t index, const struct block *b, s
 
 static void add_country(struct tally *t, uint64_t number, uint32_t parts)
 {
-    const char *c = calling_code_country(number);
+    const char *c = phone_country_of(number);
     size_t slot = c ? 1 + (size_t)(c[0] - 'A') * 26 + (size_t)(c[1] - 'A') : 0;
     t->countries[slot].recipients++;
     t->countries[slot].parts += parts;

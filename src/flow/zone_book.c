@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "base/map.h"
-#include "core/calling_code.h"
+#include "io/phone.h"
 #include "io/zones.h"
 #include "store/audience.h"
 
@@ -143,7 +143,7 @@ static const struct zone_set *set_of_country(struct zone_book *b, const char *co
 const struct zone_set *zone_book_of(struct zone_book *b, uint64_t number, struct slice zone)
 {
     const struct zone_set *set = set_of_zone(b, slice_trim(zone));
-    return set ? set : set_of_country(b, calling_code_country(number));
+    return set ? set : set_of_country(b, phone_country_of(number));
 }
 
 bool zone_book_knows(struct zone_book *b, struct slice zone)

@@ -26,7 +26,6 @@ LIBRARIES = {
     "microhttpd.h": ["io"],
     "yaml.h": ["io"],
     "librdkafka/": ["io"],
-    "phonenumbers/": ["io"],
     "systemd/": ["app"],
     "jansson.h": ["io", "store", "gateway", "flow", "web", "cli", "app", "sim"],
     "openssl/": ["core", "io"],

@@ -70,7 +70,7 @@ static void test_reasons(void **state)
         {"GB", "020 7946 0018", 0, IMPORT_LANDLINE},
         {"GB", "491761234567", 0, IMPORT_INVALID}, /* of another country, without plus: a guess */
         {"GB", "77009001234", 0, IMPORT_INVALID},  /* not Kazakhstan */
-        {"US", "0044 7400 123456", 0, IMPORT_EXIT_CODE},
+        {"US", "0044 7400 123456", 447400123456, IMPORT_FINE},
         {"GB", "07700 900ABC", 0, IMPORT_LETTERS},
         {"US", "+1 202 555 0123 x12", 0, IMPORT_EXTENSION},
         {"GB", "020 7946 0018;07400123457", 0, IMPORT_TWO_NUMBERS},
