@@ -3,8 +3,9 @@
  * the organiser "local"), a token in `Authorization: Bearer …`, and the session cookie that the
  * login page gives for a token.
  *
- * A session is name, end and a MAC over both and the person's token, so there is no table of
- * sessions, any web process can read it, and a changed token or a removed person ends it. Forms
+ * A session is name, end, a random word and a MAC over them and the person's token, so there is no
+ * table of sessions, any web process can read it, and a changed token or a removed person ends it;
+ * who logs out ends it by its id (store/sessions.h). Forms
  * carry a second MAC over the cookie (CSRF). Failed attempts are counted by address (of IPv6 by
  * /64) in a table of fixed size. */
 #include "base/err.h"
@@ -14,6 +15,7 @@
 #include "io/loop.h"
 
 struct auth;
+struct sessions;
 
 enum person_role { PERSON_VOLUNTEER, PERSON_ORGANISER };
 
@@ -35,12 +37,14 @@ struct auth_config { /* borrowed for the call */
     /* Peers whose X-Forwarded-For is believed: it names the peer of the one that wrote it. */
     const struct net_range *proxies;
     size_t proxy_count;
+    struct sessions *sessions; /* that ended; borrowed for the life; NULL: none does */
     struct loop *loop; /* wrong tokens wait on it (see auth_refuse); NULL: they do not. For life */
 };
 
 enum {
     AUTH_COOKIE_BYTES = 1024,
     AUTH_CSRF_BYTES = 48,
+    AUTH_ID_BYTES = 48,
     AUTH_SESSION_S = 7 * 24 * 3600,
     AUTH_NAME_BYTES_MAX = 64,
     AUTH_FAILURES_MAX = 10, /* from one address in: */
@@ -73,6 +77,11 @@ enum auth_verdict auth_login(struct auth *a, const struct http_request *q, struc
 void auth_session_begin(const struct auth *a, const struct person *person, int64_t now_ms,
                         char out[AUTH_COOKIE_BYTES]);
 void auth_session_end(const struct auth *a, char out[AUTH_COOKIE_BYTES]);
+/* The session that stands and that the request shows: its id, and when it ends by itself. */
+bool auth_session_of(const struct auth *a, const struct http_request *q, int64_t now_ms,
+                     char out_id[AUTH_ID_BYTES], int64_t *ret_end_ms);
+/* Whether the request shows a cookie, standing or not, and nothing better. */
+bool auth_is_by_session(const struct http_request *q);
 
 /* What forms of this session must carry; "" when the request has no session. */
 void auth_csrf(const struct auth *a, const struct http_request *q, char out[AUTH_CSRF_BYTES]);

@@ -19,12 +19,14 @@
 
 struct inbox;
 struct outbox;
+struct sessions;
 struct inbox_api;
 
 struct inbox_web_config { /* borrowed for the life */
     struct auth *auth;
     struct inbox *inbox;
     struct outbox *outbox;
+    struct sessions *sessions; /* that logging out ends; NULL: it takes the cookie back only */
     const char *organisation;
     int64_t lease_ms;        /* [ms] of a claim, 0 = INBOX_LEASE_MS */
     int64_t (*now_ms)(void); /* NULL = the wall clock */

@@ -8,6 +8,7 @@
 #include "flow/inbound.h"
 #include "io/http_server.h"
 #include "io/redis.h"
+#include "store/sessions.h"
 #include "web/audience_api.h"
 #include "web/auth.h"
 #include "web/campaign_api.h"
@@ -28,6 +29,7 @@ enum { BODIES_BYTES_MAX = 64 << 20 }; /* of all bodies together */
 struct app_web {
     struct app_web_parts parts;
     struct router *router;
+    struct sessions *sessions;
     struct auth *auth;
     struct keywords *keywords;
     struct inbound *inbound;
@@ -65,6 +67,7 @@ static int open_auth(struct app_web *w, struct err *e)
         .https = slice_starts(slice_of(c->public_url), "https://"),
         .proxies = c->proxies,
         .proxy_count = c->proxy_count,
+        .sessions = w->sessions,
         .loop = w->parts.loop,
     };
     int rc = auth_new(&config, &w->auth, e);
@@ -133,6 +136,7 @@ static void open_inbox(struct app_web *w)
         .auth = w->auth,
         .inbox = w->parts.inbox,
         .outbox = w->parts.outbox,
+        .sessions = w->sessions,
         .organisation = w->parts.config->organisation.name,
     };
     w->inbox_api = inbox_api_new(&config, w->router);
@@ -227,6 +231,20 @@ static bool needs_redis(struct slice path)
     return slice_starts(path, "/inbox") || slice_starts(path, "/api/v1/");
 }
 
+/* A cookie counts only when it is known which sessions were ended. */
+static bool sessions_are_known(const struct app_web *w, struct http_request *q)
+{
+    struct slice path = http_request_path(q);
+    bool asks =
+        needs_redis(path) || slice_is(path, "/metrics") || slice_is(path, "/api/v1/gateways");
+    if (!asks || !auth_is_by_session(q) || sessions_are_read(w->sessions)) return true;
+    http_request_set_header(q, "Retry-After", "1");
+    respond_problem(q, 503, "unavailable",
+                    "Nothing was done: Redis has not told yet which sessions ended. Try again in "
+                    "a moment.");
+    return false;
+}
+
 /* One answer for all that would find Redis away: what is asked for was surely not done. Where Redis
  * is, is told to nobody who may not come in. */
 static bool redis_is_there(void *arg, struct http_request *q)
@@ -234,6 +252,7 @@ static bool redis_is_there(void *arg, struct http_request *q)
     const struct app_web *w = arg;
     struct slice path = http_request_path(q);
     struct err e = {0};
+    if (!sessions_are_known(w, q)) return false;
     if (!needs_redis(path) || redis_why_away(w->parts.redis, &e) == 0) return true;
     bool api = slice_starts(path, "/api/");
     if (!(api ? guard_api : guard_page)(w->auth, q, clock_wall_ms())) return false;
@@ -286,6 +305,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     w->router = router_new();
     w->bodies.bytes_max = BODIES_BYTES_MAX;
     w->keywords = keywords_new();
+    w->sessions = sessions_new(parts->loop, parts->redis, parts->config->redis.prefix);
     int rc = open_auth(w, e);
     if (rc == 0) rc = open_hooks(w, e);
     if (rc == 0) {
@@ -335,6 +355,7 @@ void app_web_free(struct app_web *w)
     keywords_free(w->keywords);
     spool_free(w->spool);
     auth_free(w->auth);
+    sessions_free(w->sessions);
     router_free(w->router);
     free(w);
 }

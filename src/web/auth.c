@@ -8,6 +8,7 @@
 
 #include "base/map.h"
 #include "slow.h"
+#include "store/sessions.h"
 
 enum {
     KEY_BYTES = 32,
@@ -15,6 +16,8 @@ enum {
     HASH_TEXT_BYTES = 48, /* base64url of HASH_BYTES and NUL, rounded up */
     NAME_TEXT_BYTES = AUTH_NAME_BYTES_MAX * 2,
     FAILURE_SLOTS = 4096,
+    NONCE_BYTES = 16,
+    NONCE_TEXT_BYTES = 24,
 };
 
 static const char cookie_name[] = "muster_session";
@@ -33,12 +36,14 @@ struct failures {
 };
 
 struct auth {
-    unsigned char token_key[KEY_BYTES], session_key[KEY_BYTES], csrf_key[KEY_BYTES];
+    unsigned char token_key[KEY_BYTES], session_key[KEY_BYTES], csrf_key[KEY_BYTES],
+        id_key[KEY_BYTES];
     unsigned char address_key[crypto_shorthash_KEYBYTES];
     bool https;
     struct net_range *proxies;
     size_t proxy_count;
     struct slow *slow;
+    struct sessions *sessions;
     struct member *members;
     size_t count;
     struct map *by_name, *by_token; /* → struct member */
@@ -68,6 +73,7 @@ static void derive_keys(struct auth *a, const char *secret)
     keyed_hash(root, SLICE_LIT("muster token"), a->token_key);
     keyed_hash(root, SLICE_LIT("muster session"), a->session_key);
     keyed_hash(root, SLICE_LIT("muster form"), a->csrf_key);
+    keyed_hash(root, SLICE_LIT("muster session id"), a->id_key);
     keyed_hash(root, SLICE_LIT("muster address"), wide);
     memcpy(a->address_key, wide, sizeof a->address_key);
     sodium_memzero(root, sizeof root);
@@ -110,6 +116,7 @@ int auth_new(const struct auth_config *config, struct auth **ret, struct err *e)
     a->proxy_count = config->proxy_count;
     if (config->proxy_count)
         memcpy(a->proxies, config->proxies, config->proxy_count * sizeof *a->proxies);
+    a->sessions = config->sessions;
     a->slow = slow_new(config->loop);
     a->by_name = map_new();
     a->by_token = map_new();
@@ -230,9 +237,14 @@ void auth_session_begin(const struct auth *a, const struct person *person, int64
 {
     const struct member *m = map_get(a->by_name, slice_of(person->name));
     check(m);
-    char name[NAME_TEXT_BYTES], part[NAME_TEXT_BYTES + 24], mac[HASH_TEXT_BYTES];
+    unsigned char random[NONCE_BYTES]; /* two sessions of one second are two */
+    char name[NAME_TEXT_BYTES], nonce[NONCE_TEXT_BYTES], mac[HASH_TEXT_BYTES];
+    char part[NAME_TEXT_BYTES + NONCE_TEXT_BYTES + 24];
+    randombytes_buf(random, sizeof random);
+    to_base64(random, sizeof random, nonce, sizeof nonce);
     to_base64(person->name, strlen(person->name), name, sizeof name);
-    int n = snprintf(part, sizeof part, "%s.%" PRId64, name, now_ms / 1000 + AUTH_SESSION_S);
+    int n = snprintf(part, sizeof part, "%s.%" PRId64 ".%s", name, now_ms / 1000 + AUTH_SESSION_S,
+                     nonce);
     check(n > 0 && (size_t)n < sizeof part);
     session_mac(a, m, slice_make(part, (size_t)n), mac);
     n = snprintf(out, AUTH_COOKIE_BYTES, "%s=%s.%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s",
@@ -256,19 +268,53 @@ static const struct member *member_of_name(const struct auth *a, struct slice ba
     return map_get(a->by_name, slice_make(name, n));
 }
 
-/* "name.end.mac" */
-static const struct member *read_session(const struct auth *a, struct slice cookie, int64_t now_ms)
+static void session_id(const struct auth *a, struct slice cookie, char out[AUTH_ID_BYTES])
 {
-    struct slice rest = cookie, name, end;
+    unsigned char hash[HASH_BYTES];
+    keyed_hash(a->id_key, cookie, hash);
+    to_base64(hash, HASH_BYTES, out, AUTH_ID_BYTES);
+}
+
+/* "name.end.nonce.mac", well made and not over by itself. */
+static const struct member *read_cookie(const struct auth *a, struct slice cookie, int64_t now_ms,
+                                        int64_t *ret_end_ms)
+{
+    struct slice rest = cookie, name, end, nonce;
     uint64_t end_s;
-    if (!slice_cut(&rest, '.', &name) || !slice_cut(&rest, '.', &end) || !rest.p) return NULL;
+    if (!slice_cut(&rest, '.', &name) || !slice_cut(&rest, '.', &end) ||
+        !slice_cut(&rest, '.', &nonce) || !rest.p)
+        return NULL;
     if (!slice_to_u64(end, INT64_MAX / 1000, &end_s)) return NULL;
     const struct member *m = name.n ? member_of_name(a, name) : NULL;
     if (!m) return NULL;
     char mac[HASH_TEXT_BYTES];
-    session_mac(a, m, slice_make(cookie.p, name.n + 1 + end.n), mac);
+    session_mac(a, m, slice_make(cookie.p, name.n + 1 + end.n + 1 + nonce.n), mac);
     if (rest.n != strlen(mac) || sodium_memcmp(rest.p, mac, rest.n) != 0) return NULL;
-    return (int64_t)end_s * 1000 > now_ms ? m : NULL;
+    *ret_end_ms = (int64_t)end_s * 1000;
+    return *ret_end_ms > now_ms ? m : NULL;
+}
+
+static const struct member *read_session(const struct auth *a, const struct http_request *q,
+                                         int64_t now_ms, char out_id[AUTH_ID_BYTES],
+                                         int64_t *ret_end_ms)
+{
+    struct slice cookie = http_request_cookie(q, cookie_name);
+    const struct member *m = read_cookie(a, cookie, now_ms, ret_end_ms);
+    if (!m) return NULL;
+    session_id(a, cookie, out_id);
+    return a->sessions && sessions_has_ended(a->sessions, slice_of(out_id)) ? NULL : m;
+}
+
+bool auth_session_of(const struct auth *a, const struct http_request *q, int64_t now_ms,
+                     char out_id[AUTH_ID_BYTES], int64_t *ret_end_ms)
+{
+    return read_session(a, q, now_ms, out_id, ret_end_ms) != NULL;
+}
+
+bool auth_is_by_session(const struct http_request *q)
+{
+    return !http_request_is_unix(q) && http_request_header(q, "Authorization").n == 0 &&
+           http_request_cookie(q, cookie_name).n > 0;
 }
 
 /* The token of `Authorization: Bearer TOKEN`; none when that is something else. */
@@ -295,7 +341,9 @@ enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64
     }
     struct slice header = http_request_header(q, "Authorization");
     if (header.n) return auth_login(a, q, bearer_of(header), now_ms, ret_person);
-    const struct member *m = read_session(a, http_request_cookie(q, cookie_name), now_ms);
+    char id[AUTH_ID_BYTES];
+    int64_t end_ms;
+    const struct member *m = read_session(a, q, now_ms, id, &end_ms);
     if (!m) return AUTH_ABSENT;
     *ret_person = &m->person;
     return AUTH_OK;

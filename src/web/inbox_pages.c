@@ -415,16 +415,6 @@ static void post_login(void *ctx, struct http_request *q, const struct route_par
     arena_free(arena);
 }
 
-static void post_logout(void *ctx, struct http_request *q, const struct route_params *params)
-{
-    (void)params;
-    struct inbox_pages *p = ctx;
-    char cookie[AUTH_COOKIE_BYTES];
-    auth_session_end(p->config.auth, cookie);
-    http_request_set_header(q, "Set-Cookie", cookie);
-    respond_redirect(q, "/inbox/login");
-}
-
 static void get_style(void *ctx, struct http_request *q, const struct route_params *params)
 {
     (void)ctx;
@@ -450,7 +440,7 @@ struct inbox_pages *inbox_pages_new(const struct inbox_web_config *config, struc
         {"GET", "/inbox", get_list},
         {"GET", "/inbox/login", get_login},
         {"POST", "/inbox/login", post_login},
-        {"POST", "/inbox/logout", post_logout},
+        {"POST", "/inbox/logout", inbox_pages_post_logout},
         {"GET", "/inbox/style.css", get_style},
         {"GET", "/inbox/{id}", get_thread},
         {"POST", "/inbox/{id}/claim", post_claim},

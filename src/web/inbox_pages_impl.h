@@ -35,3 +35,6 @@ struct slice visit_field(const struct visit *v, const char *name); /* none when 
 
 /* inbox_decide.c: POST /inbox/{id}/resolve */
 void inbox_pages_post_resolve(void *ctx, struct http_request *q, const struct route_params *params);
+
+/* POST /inbox/logout, of inbox_logout.c. */
+void inbox_pages_post_logout(void *ctx, struct http_request *q, const struct route_params *params);

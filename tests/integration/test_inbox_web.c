@@ -10,11 +10,13 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "fake_http.h"
 #include "flow/outbox.h"
 #include "io/redis.h"
 #include "redis_fixture.h"
 #include "store/inbox.h"
+#include "store/sessions.h"
 #include "store/suppress.h"
 #include "web/inbox_api.h"
 #include "web/inbox_pages.h"
@@ -30,6 +32,7 @@ static struct suppress *suppress;
 static struct direct *direct;
 static struct outbox *outbox;
 static struct auth *auth;
+static struct sessions *sessions;
 static struct router *router;
 static struct inbox_api *api;
 static struct inbox_pages *pages;
@@ -439,6 +442,44 @@ static void test_other_groups_pages(void **state)
     fake_http_done(&q);
 }
 
+static int get_with(const char *session)
+{
+    struct http_request q = {.path = "/api/v1/inbox", .cookies = {{"muster_session", session}}};
+    int status = ask(&q);
+    fake_http_done(&q);
+    return status;
+}
+
+/* A copy of the cookie is worth nothing after that: here, in another process, after a restart. */
+static void test_logging_out_ends_the_session(void **state)
+{
+    (void)state;
+    char one[AUTH_COOKIE_BYTES], id[AUTH_ID_BYTES];
+    int64_t end_ms;
+    now_ms = clock_wall_ms();
+    log_in("token-of-Sam-0123");
+    (void)snprintf(one, sizeof one, "%s", cookie);
+    log_in("token-of-Sam-0123"); /* in the same second, on another phone */
+    assert_string_not_equal(one, cookie);
+    assert_int_equal(get_with(one), 200);
+    struct http_request q = {
+        .method = "POST", .path = "/inbox/logout", .cookies = {{"muster_session", one}}};
+    assert_true(auth_session_of(auth, &q, now_ms, id, &end_ms));
+    assert_int_equal(ask(&q), 303);
+    fake_http_done(&q);
+    assert_int_equal(get_with(one), 401);
+    assert_int_equal(get_with(cookie), 200);
+    assert_int_equal(ask(&q), 303); /* again changes nothing */
+    fake_http_done(&q);
+    struct sessions *other = sessions_new(loop, redis, prefix);
+    assert_false(sessions_are_read(other));
+    while (!sessions_are_read(other))
+        loop_turn(loop, -1);
+    assert_true(sessions_has_ended(other, slice_of(id)));
+    assert_false(sessions_has_ended(other, SLICE_LIT("another")));
+    sessions_free(other);
+}
+
 static void test_session_changes_need_the_value(void **state)
 {
     (void)state;
@@ -693,14 +734,21 @@ static int set_up(void **state)
         loop_turn(loop, -1);
     struct auth_config who = {
         .secret = "a secret of the house", .people = people, .count = COUNT_OF(people)};
+    who.sessions = sessions = sessions_new(loop, redis, prefix);
+    while (!sessions_are_read(sessions))
+        loop_turn(loop, -1);
     assert_int_equal(auth_new(&who, &auth, &e), 0);
     inbox = inbox_new(redis, prefix);
     suppress = suppress_new(redis, prefix);
     direct = direct_new(redis, prefix);
     outbox = outbox_new(direct, queue);
     router = router_new();
-    struct inbox_web_config config = {
-        .auth = auth, .inbox = inbox, .outbox = outbox, .organisation = "Us", .now_ms = clock_now};
+    struct inbox_web_config config = {.auth = auth,
+                                      .inbox = inbox,
+                                      .outbox = outbox,
+                                      .sessions = sessions,
+                                      .organisation = "Us",
+                                      .now_ms = clock_now};
     api = inbox_api_new(&config, router);
     pages = inbox_pages_new(&config, router);
     return 0;
@@ -720,6 +768,7 @@ static int tear_down(void **state)
     suppress_free(suppress);
     inbox_free(inbox);
     auth_free(auth);
+    sessions_free(sessions);
     return 0;
 }
 
@@ -731,6 +780,7 @@ int main(void)
         TEST(test_api_needs_a_token),
         TEST(test_volunteers_see_their_group_and_masked_numbers),
         TEST(test_names_of_strangers),
+        TEST(test_logging_out_ends_the_session),
         TEST(test_claim_reply_close),
         TEST(test_reply_to_the_suppressed),
         TEST(test_bad_requests),
