@@ -20,9 +20,10 @@ enum charset {
     CHARSET_WINDOWS_1252, /* a good guess: say so */
     CHARSET_MIXED,        /* UTF-8 in parts */
     CHARSET_UNKNOWN,
+    CHARSET_GARBLED, /* UTF-8 that a program took for Windows-1252 and wrote as UTF-8 */
     CHARSET_ARCHIVE, /* no text: a spreadsheet's own file, or another archive */
 };
-/* For iconv_open and for people; NULL for the last three. */
+/* For iconv_open and for people; NULL for the last four. */
 const char *charset_name(enum charset charset);
 
 struct charset_scan {
@@ -31,7 +32,7 @@ struct charset_scan {
     uint64_t good, bad;         /* sequences */
     uint64_t zeros[2];          /* NULs at even and odd offsets */
     uint64_t run;               /* letters beyond ASCII in a row */
-    uint8_t beginning[4], before, at; /* the last two bytes; 0 before the first */
+    uint8_t beginning[6], before, at; /* the last two bytes; 0 before the first */
     uint8_t need, low, high;          /* continuation bytes to come, and what the next may be */
     bool odd;                         /* something that no Windows-1252 text has */
 };

@@ -168,6 +168,11 @@ static int refuse(struct list_file *f, enum charset charset, struct err *e)
                        "%s is a spreadsheet's own file or an archive, not CSV: save it as \"CSV "
                        "UTF-8\" (LibreOffice: Text CSV, character set UTF-8)",
                        f->name);
+    if (charset == CHARSET_GARBLED)
+        return err_set(e, ERR_INVALID,
+                       "%s was UTF-8 and was opened as something else, so that names in it are "
+                       "garbled: open it once more, choose UTF-8 there, and save it again",
+                       f->name);
     unsigned long long line = line_of(f, f->scan.first_bad);
     return err_set(e, ERR_INVALID,
                    charset == CHARSET_MIXED

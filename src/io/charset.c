@@ -19,6 +19,7 @@ const char *charset_name(enum charset charset)
         return "WINDOWS-1252";
     case CHARSET_MIXED:
     case CHARSET_UNKNOWN:
+    case CHARSET_GARBLED:
     case CHARSET_ARCHIVE:
         return NULL;
     }
@@ -174,6 +175,8 @@ enum charset charset_scan_end(struct charset_scan *s)
     if (begins(s, "PK\x03\x04", 4) || begins(s, "\xd0\xcf\x11\xe0", 4)) return CHARSET_ARCHIVE;
     if (begins(s, "\xff\xfe", 2) || has_zeros_at(s, 1)) return CHARSET_UTF_16LE;
     if (begins(s, "\xfe\xff", 2) || has_zeros_at(s, 0)) return CHARSET_UTF_16BE;
+    /* a byte order mark that was taken for three letters: so were all others */
+    if (begins(s, "\xc3\xaf\xc2\xbb\xc2\xbf", 6)) return CHARSET_GARBLED;
     if (s->bad == 0) return CHARSET_UTF_8;
     if (s->good > 0) return CHARSET_MIXED;
     return s->odd ? CHARSET_UNKNOWN : CHARSET_WINDOWS_1252;

@@ -61,6 +61,8 @@ static void test_guesses(void **state)
     expect(CHARSET_WINDOWS_1252, western, COUNT_OF(western));
     expect(CHARSET_UNKNOWN, unknown, COUNT_OF(unknown));
     assert_int_equal(guess(SLICE_LIT("a,Zo\xeb\nb,Zo\xc3\xab\n")), CHARSET_MIXED);
+    assert_int_equal(guess(SLICE_LIT("\xc3\xaf\xc2\xbb\xc2\xbfphone,Zo\xc3\x83\xc2\xab\n")),
+                     CHARSET_GARBLED);
     assert_int_equal(guess(SLICE_LIT("\xff\xfep\0h\0o\0")), CHARSET_UTF_16LE);
     assert_int_equal(guess(SLICE_LIT("p\0h\0o\0n\0e\0\n\0")), CHARSET_UTF_16LE);
     assert_int_equal(guess(SLICE_LIT("\0p\0h\0o\0n\0e\0\n")), CHARSET_UTF_16BE);

@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Lists as people and programs write them, with the real client, daemon and (where it is installed) LibreOffice: the
+right number or a reason, never another person, and a file of rejects that comes back as it left."""
+import csv
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import lib
+
+ARGS = lib.options(people=1)
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+def command(house, *words, **how):
+    server = "unix:" + house.daemon.socket
+    return subprocess.run([ARGS.muster, *map(str, words), "--server", server], capture_output=True, check=False,
+                          timeout=lib.PATIENCE_S, **how)
+
+
+def expect(done, code, *texts):
+    said = (done.stdout + done.stderr).decode()
+    lib.equal(done.returncode, code, f"exit code of {done.args[1:4]}: {said}")
+    for text in texts:
+        lib.check(text in said, f"{done.args[1:4]} does not say '{text}': {said}")
+    return said
+
+
+def people(house, audience):
+    """Number → fields, as the store has them."""
+    info = json.loads(house.muster("audience", "show", audience, "--json"))
+    found = {}
+    for block in range(info["blocks"]):
+        found.update(block_rows(house.redis("GET", f"muster:a:{info['id']}:b:{block}"), info["columns"]))
+    return found
+
+
+def block_rows(data, columns):
+    """core/block.h: a header of 8 bytes; of each row the number, where each field ends, and the text."""
+    rows, at = {}, 8
+    for _ in range(int.from_bytes(data[6:8], "little")):
+        number = int.from_bytes(data[at:at + 8], "little")
+        at += 8
+        ends = [int.from_bytes(data[at + 2 * i:at + 2 * i + 2], "little") for i in range(len(columns))]
+        at += 2 * len(columns)
+        fields = [data[at + begin:at + end].decode() for begin, end in zip([0, *ends], ends)]
+        at += ends[-1] if ends else 0
+        rows[f"+{number}"] = dict(zip(columns, fields))
+    return rows
+
+
+def imported(house, name, data, *more):
+    path = house.folder / f"{name}.csv"
+    path.write_bytes(data)
+    done = command(house, "audience", "import", path, "--name", name, *more)
+    return done, people(house, name) if done.returncode == 0 else {}
+
+
+# ---- files ----
+
+WESTERN = "phone,first_name,hours\n+447400000101,Zoë,10 – 20\n+447400000102,Jo,x\n+447400000103,Renée,y\n"
+
+
+def encodings_are_converted_or_refused(house):
+    house.start_musterd(port=1)
+    wanted = {"+447400000101": "Zoë", "+447400000102": "Jo", "+447400000103": "Renée"}
+    for i, encoding in enumerate(("utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be")):
+        done, found = imported(house, f"e{i}", WESTERN.encode(encoding))
+        said = expect(done, 0, "3 of 3 rows")
+        lib.equal({n: f["first_name"] for n, f in found.items()}, wanted, encoding)
+        lib.equal('read as Windows-1252: "Zoë"' in said, encoding == "cp1252", f"said of {encoding}: {said}")
+    polish = "phone,name\n+447400000101,Łukasz\n".encode("cp1250")
+    expect(imported(house, "pl", polish)[0], 1, "pl.csv:2:", "nothing is read of it", "--encoding")
+    done, found = imported(house, "pl", polish, "--encoding", "CP1250")
+    lib.equal(found["+447400000101"]["name"], "Łukasz", "a named encoding")
+    done = command(house, "audience", "import", "-", "--name", "stdin", input=WESTERN.encode("cp1252"))
+    expect(done, 0, "stdin is not UTF-8", "3 of 3 rows")
+
+
+PROGRAMS = {
+    "excel": b'sep=;\r\nTitel;Handy;Vorname\r\nFrau;\'07400000101;Ann\r\n',
+    "google": b"First Name,Last Name,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value\r\n"
+              b"Ann,A,Mobile,+44 7400 000101,,\r\nBob,B,Mobile,+44 7400 000102 ::: +44 7400 000103,,\r\n",
+    "nationbuilder": b"nationbuilder_id,first_name,phone_number,mobile_number,mobile_opt_in,work_phone_number\n"
+                     b"1,Ann,020 7946 0018,07400 000101,true,\n",
+    "actionnetwork": b'"first_name","last_name","Phone Number (mobile)","can2_user_tags"\n"Ann","A","+17405550123",""\n',
+    "titles": "Members of Harbour Street;;\n;;\nPrénom;Téléphone\xa0;Ville\nAnn;07400 000101\n\x1a".encode(),
+    "bars": b"phone|name\n+447400000101|A, B; C\n",
+    "quotes": b'"name", "phone"\n"Ann, A", "+447400000101"\n',
+    "ragged": b"phone;first_name;town;notes\n+447400000101;Z;Leeds\n+447400000102;Jo\n+447400000103;Al;York;x\n",
+    "zeros": b"phone,name\n+447400000101,Ann\n\x1a\0\0",
+}
+
+
+def files_of_programs(house):
+    house.start_musterd(port=1)
+    for name, data in PROGRAMS.items():
+        done, found = imported(house, name, data)
+        expect(done, 0)
+        wanted = "+17405550123" if name == "actionnetwork" else "+447400000101"
+        lib.check(wanted in found, f"{name}: {found} {done.stdout}")
+    lib.equal(set(people(house, "google")), {"+447400000101"}, "two numbers in a cell are nobody's")
+    lib.equal(people(house, "ragged")["+447400000102"], {"first_name": "Jo", "town": "", "notes": ""}, "a short row")
+    lib.equal(people(house, "bars")["+447400000101"]["name"], "A, B; C", "bars")
+    lib.equal(people(house, "quotes")["+447400000101"]["name"], "Ann, A", "a blank before a quote")
+
+
+# ---- a mended file ----
+
+LIST = ('phone,first_name,code\n+447400123456,Ana,007\n07400123457x,Ben,1-2\n+447400123458 or so,Cy,=1+1\n+491761234567#,Zoë,1E5\n'
+        "4.474E+11,Flo,TRUE\n")
+MENDED = {"+447400123456": ("Ana", "007"), "+447400123457": ("Ben", "1-2"), "+447400123458": ("Cy", "=1+1"),
+          "+491761234567": ("Zoë", "1E5")}
+
+
+def mend(path):
+    """As a person does it in a spreadsheet: the text behind the number goes."""
+    with open(path, encoding="utf-8-sig", newline="") as f:
+        rows = list(csv.reader(f))
+    for row in rows[1:]:
+        row[0] = row[0].replace(" or so", "").replace("x", "").replace("#", "")
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        csv.writer(f).writerows(rows)
+
+
+def rejected(house):
+    rejects = house.folder / "mend.csv"
+    done, _ = imported(house, "members", LIST.encode(), "--rejects", rejects)
+    expect(done, 0, "1 of 5 rows", str(rejects))
+    lib.equal(rejects.stat().st_mode & 0o777, 0o600, "people's numbers are for the owner alone")
+    return rejects
+
+
+def added_to_the_audience_that_it_came_from(house, mended):
+    before = json.loads(house.muster("audience", "show", "members", "--json"))
+    expect(command(house, "audience", "import", mended, "--name", "members", "--append", "--rejects", house.folder / "r2.csv"), 0,
+           "3 of 4 rows added", "it has 4 people now")
+    found = people(house, "members")
+    lib.equal({n: (f["first_name"], f["code"]) for n, f in found.items()}, MENDED, "who is in it now")
+    after = json.loads(house.muster("audience", "show", "members", "--json"))
+    lib.equal((after["id"], after["frozen_at"], after["total"]), (before["id"], before["frozen_at"], 4), "the same audience")
+    said = expect(command(house, "audience", "import", mended, "--name", "members", "--append"), 1, "no usable row")
+    lib.check("3 left out: an earlier row has this number" in said, said)
+
+
+def rejects_through_python(house):
+    house.start_musterd(port=1)
+    rejects = rejected(house)
+    mend(rejects)
+    added_to_the_audience_that_it_came_from(house, rejects)
+
+
+def convert(source, kind, folder):
+    """A file opened and saved by LibreOffice, whose own settings stay where they are."""
+    folder.mkdir()
+    csv_filter = "Text - txt - csv (StarCalc)"
+    done = subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", f"--infilter={csv_filter}:44,34,76,1",
+                           "--convert-to", f"csv:{csv_filter}:44,34,76,1" if kind == "csv" else kind, "--outdir", folder, source],
+                          capture_output=True, text=True, check=False, timeout=180)
+    found = folder / f"{source.stem}.{kind}"
+    lib.check(found.exists(), f"LibreOffice made nothing: {done.stdout} {done.stderr}")
+    return found
+
+
+def rejects_through_libreoffice(house):
+    if not shutil.which("soffice"):
+        raise lib.Skipped("no LibreOffice here (package libreoffice-calc-nogui): a spreadsheet was not asked")
+    house.start_musterd(port=1)
+    rejects = rejected(house)
+    through = convert(rejects, "csv", house.folder / "once")
+    mend(through)
+    added_to_the_audience_that_it_came_from(house, through)
+
+
+def what_cannot_be_added(house):
+    house.start_musterd(port=1)
+    path = house.folder / "more.csv"
+    path.write_bytes(b"phone,first_name\n+447400000102,Bob\n")
+    expect(command(house, "audience", "import", path, "--name", "nobody", "--append"), 1, "no audience 'nobody'")
+    imported(house, "members", b"phone,first_name,town\n+447400000101,Ann,York\n")
+    expect(command(house, "audience", "import", path, "--name", "members", "--append"), 1, "a column 'town', which the file has not")
+    path.write_bytes(b"phone,first_name,town,age\n+447400000102,Bob,York,7\n")
+    expect(command(house, "audience", "import", path, "--name", "members", "--append"), 1, "a column 'age'")
+    path.write_bytes(b"town,phone,first_name\nYork,+447400000102,Bob\n")
+    expect(command(house, "audience", "import", path, "--name", "members", "--append"), 0, "1 of 1 rows added")
+    lib.equal(people(house, "members")["+447400000102"], {"first_name": "Bob", "town": "York"}, "columns by name")
+
+
+def a_campaign_keeps_to_those_it_began_with(house):
+    sink = house.sink()
+    house.start_musterd(port=sink.port, gateway={"rate_per_s": 400})
+    imported(house, "members", b"phone,first_name,town\n+447400000101,Ann,York\n")
+    campaign = house.launch(start="2035-01-02T10:00Z")
+    _ = house.wait_status(campaign, "scheduled")
+    path = house.folder / "more.csv"
+    path.write_bytes(b"phone,first_name,town\n+447400000102,Bob,York\n")
+    expect(command(house, "audience", "import", path, "--name", "members", "--append"), 0, "do not reach the new ones")
+    lib.equal(json.loads(house.muster("campaign", "status", campaign, "--json"))["total"], 1, "people of the campaign before")
+    second = house.launch(name="second")
+    house.wait_status(second, "done")
+    lib.equal(set(sink.seen()), {"+447400000101", "+447400000102"}, "who the next campaign reaches")
+
+
+# ---- opt-outs ----
+
+def a_list_of_stops(house):
+    house.start_musterd(port=1)
+    path, rejects = house.folder / "stops.csv", house.folder / "r.csv"
+    path.write_bytes(b"Phone\n07400 900123\n4.47701E+11\n447400900124.0\n07400 900125 (mum)\n+5582999990123\n020 7946 0018\n")
+    said = expect(command(house, "suppress", "import", path, "--rejects", rejects), 1, "4 of 6 rows are new",
+                  "stops.csv:3: left out: a spreadsheet has rounded", "stops.csv:5: left out: letters")
+    stored = {line.split(",")[0] for line in house.muster("suppress", "export").splitlines()[1:]}
+    lib.equal(stored, {"+447400900123", "+447400900124", "+5582999990123", "+442079460018"}, f"who is suppressed: {said}")
+    text = rejects.read_text()
+    lib.check("'4.47701E+11,3,Phone," in text and "'07400 900125 (mum),5,Phone,letters" in text, text)
+    lib.equal(rejects.stat().st_mode & 0o777, 0o600, "mode of the rejects")
+    rejects.write_text(text.replace("'4.47701E+11", "+447700900126").replace(" (mum)", ""))
+    expect(command(house, "suppress", "import", rejects), 0, "2 of 2 rows are new")
+    out = json.loads(command(house, "suppress", "import", path, "--json").stdout)
+    lib.equal([row["line"] for row in out["left_out"]], [3, 5], "rows that are left out, as JSON")
+    lib.equal(out["rejected"], {"rounded": 1, "letters": 1}, "and why")
+
+
+def the_five_minutes_of_the_readme(house):
+    house.start_musterd(port=1)
+    sample = subprocess.run([sys.executable, ROOT / "tools" / "sample_list.py", "40", "--bad", "8"], capture_output=True, check=True)
+    done, _ = imported(house, "members", sample.stdout, "--country", "GB", "--rejects", house.folder / "mend.csv")
+    expect(done, 0, "40 of 48 rows")
+    path = house.folder / "mend.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    name = lines[1].split(",", 1)[1]
+    path.write_text("\n".join([lines[0], f"+447700900999,{name}", *lines[2:]]) + "\n", encoding="utf-8")
+    expect(command(house, "audience", "import", path, "--name", "members", "--append"), 0, "1 of 8 rows added", "41 people")
+
+
+if __name__ == "__main__":
+    os.environ.pop("MUSTER_URL", None)
+    sys.exit(lib.run(ARGS, encodings_are_converted_or_refused, files_of_programs, rejects_through_python, rejects_through_libreoffice,
+                     what_cannot_be_added, a_campaign_keeps_to_those_it_began_with, a_list_of_stops, the_five_minutes_of_the_readme))
