@@ -38,6 +38,7 @@ struct config_price {
     const char *currency; /* "GBP" */
     int64_t
         default_millionths; /* millionths of the currency, per part (SMS) or message (WhatsApp) */
+    bool default_said;      /* false: the default is 0, and nobody said so */
     const struct config_country_price *by_country;
     size_t country_count;
 };

@@ -18,22 +18,27 @@ struct check_country_price {
 struct check_price {
     const char *currency;       /* "GBP" */
     int64_t default_millionths; /* of the currency, per part (SMS) or message (WhatsApp) */
+    bool default_said;          /* false: what a country costs that is not listed is not known */
     const struct check_country_price *by_country;
     size_t country_count;
 };
 
 enum {
-    CHECK_PARTS_MAX = 10,    /* of one SMS: what the strictest of the providers still takes */
-    CHECK_EXAMPLES_MAX = 10, /* people shown for each finding */
+    CHECK_PARTS_MAX = 10, /* of one SMS: what the strictest of the providers still takes */
+    CHECK_LATE_START_MS = 60 * 1000,   /* a start that is no longer past than this means now */
+    CHECK_EXAMPLES_MAX = 10,           /* people shown for each finding */
+    CHECK_PARAM_CHARACTERS_MAX = 1024, /* of a WhatsApp template's body with all in it (Meta) */
 };
 
 struct check_input {
     struct slice message; /* see flow/message.h */
     struct slice channel; /* "sms" | "whatsapp" */
+    bool validity;        /* the provider can be told how long it may try */
     const struct audience_info *audience;
     const struct check_price *price;
     double rate_per_s;                     /* of the gateway, its senders' limits included */
     int64_t start_ms, deadline_ms, now_ms; /* [wall ms] 0 = at once, 0 = none */
+    uint32_t named;                        /* the campaign that has its name already; 0 = none */
     const char *organisation;              /* "" = not known */
     const struct keywords *keywords;       /* must live as long as the check */
     const struct hours *hours;             /* NULL = any */
@@ -46,7 +51,7 @@ struct check_report;
 /* No error was found. */
 bool check_report_ok(const struct check_report *r);
 /* {"ok", "errors": [{"code","message"}], "warnings": […], "recipients",
- *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …},
+ *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …}, "start",
  *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",
  *  "price": {"currency","amount","by_country": {"GB": {"recipients","parts","amount"}}},
  *  "hours", "finish": {"seconds","at"} or null (never), "sample"}; numbers are masked. Returns

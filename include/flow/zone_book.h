@@ -23,8 +23,12 @@ int zone_book_check(struct zone_book *b, struct err *e) MUST_USE;
 /* zone: the field of the list, may be empty or no zone at all (then the country counts). Borrowed
  * from the book. */
 const struct zone_set *zone_book_of(struct zone_book *b, uint64_t number, struct slice zone);
-/* Whether a list's field is a zone that is known. */
+/* Whether a list's field is a zone that is known, and a place's: see zone_is_place. */
 bool zone_book_knows(struct zone_book *b, struct slice zone);
+/* Whether the name, if it is one of tzdata's, stands for a place: EST, GMT and Etc/GMT+5 do not,
+ * have no summer time, and are what spreadsheets make of zones. Who has such a one counts as
+ * without. */
+bool zone_is_place(struct slice name);
 
 struct audience_info;
 /* Index of the column time_zone (or timezone), -1 when there is none. */

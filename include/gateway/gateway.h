@@ -80,6 +80,8 @@ struct outgoing {
 /* Whether a message may go to somebody of whom only a user id is known. */
 bool gateway_takes_user_id(const struct gateway *g);
 
+/* Whether the provider can be told how long it may try. */
+bool gateway_has_validity(const struct gateway *g);
 /* Renders the request; *ret is what http_client_send takes. ERR_LIMIT when it does not fit,
  * ERR_INVALID when the message is not one (no recipient, a user id that the provider does not take,
  * text that is not UTF-8). */

@@ -51,6 +51,9 @@ typedef void campaign_done_cb(void *arg, int result, const struct err *e);
 void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms,
                      campaign_cb *cb, void *arg);
 void campaign_load(struct campaign_store *s, uint32_t id, campaign_cb *cb, void *arg);
+/* Which campaign has that name: ret id 0 = none, the name is free. */
+typedef void campaign_named_cb(void *arg, int result, uint32_t id, const struct err *e);
+void campaign_named(struct campaign_store *s, struct slice name, campaign_named_cb *cb, void *arg);
 /* The newest first, at most limit (≤ 1000). Borrowed for the call. */
 typedef void campaign_list_cb(void *arg, int result, const struct campaign *list, size_t n,
                               const struct err *e);

@@ -9,6 +9,7 @@ struct api_gateway { /* what it points to is borrowed for the life of the API */
     size_t sender_count;                  /* at least 1 */
     double rate_per_s, sender_rate_per_s; /* 0 for the sender: none */
     int in_flight_max;
+    bool validity; /* the provider can be told how long it may try */
     struct provider_queue queue;
     struct check_price price;
 };

@@ -164,9 +164,11 @@ static void list_gateways(struct app_web *w)
             .rate_per_s = g->rate_per_s,
             .sender_rate_per_s = g->sender_rate_per_s,
             .in_flight_max = g->in_flight_max,
+            .validity = gateway_has_validity(accounts_gateway(w->parts.accounts, i)),
             .queue = provider_queue_of(g->name, g->rate_per_s, g->queue_max_s),
             .price = {.currency = g->price.currency,
                       .default_millionths = g->price.default_millionths,
+                      .default_said = g->price.default_said,
                       .by_country = w->prices + at,
                       .country_count = g->price.country_count},
         };

@@ -84,6 +84,7 @@ static void read_price(struct config_reader *r, const struct yaml_node *n, struc
     config_text(r, price, "currency", "GBP", rule_currency, &p->currency);
     config_number(r, price, "default", 0, 0, price_max, &amount);
     p->default_millionths = millionths(amount);
+    p->default_said = yaml_get(price, "default") != NULL;
     const struct yaml_node *map = config_map(r, price, "by_country", NULL);
     size_t count = yaml_count(map);
     if (count > COUNTRIES_MAX)

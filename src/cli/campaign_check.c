@@ -99,6 +99,9 @@ static void print_finish(const json_t *check)
     say_text(stdout, say_string(check, "hours"));
     (void)puts(strcmp(say_string(check, "hours"), "any") == 0 ? ": at night too"
                                                               : ", by each person's own clock");
+    const json_t *start = json_object_get(check, "start");
+    (void)printf("  start  %s\n",
+                 json_is_string(start) ? say_when(json_string_value(start), when) : "at once");
     if (!json_is_object(finish)) return;
     (void)printf("  finish %s after the start at today's rates: %s\n",
                  say_duration(say_int(finish, "seconds"), duration),

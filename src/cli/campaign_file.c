@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "campaign_template.h"
 #include "core/hours.h"
+#include "flow/check.h"
 #include "io/yaml.h"
 #include "when.h"
 
@@ -103,6 +104,10 @@ static int read_times(struct file *f)
     if (rc < 0) return rc;
     const struct yaml_node *n = yaml_get(f->root, "deadline");
     when_show(f->now_ms, shown, sizeof shown);
+    if (start_ms < f->now_ms - CHECK_LATE_START_MS)
+        return yaml_error(f->d, yaml_get(f->root, "start"), ERR_INVALID, f->e,
+                          "start: it is over already (now it is %s); leave it out to start at once",
+                          shown);
     if (deadline_ms <= f->now_ms)
         return yaml_error(f->d, n, ERR_INVALID, f->e, "deadline: it is over already (now it is %s)",
                           shown);

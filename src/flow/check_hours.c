@@ -32,7 +32,8 @@ void report_add_zone(struct check_report *r, uint32_t index, const struct block 
     struct slice zone =
         r->zone_column < 0 ? SLICE_NONE : block_field(b, row, (size_t)r->zone_column);
     if (slice_trim(zone).n && !zone_book_knows(r->zones, zone))
-        tally_found(&r->zone_unknown, index, number);
+        tally_found(zone_is_place(slice_trim(zone)) ? &r->zone_unknown : &r->zone_no_place, index,
+                    number);
     find_zone(r, zone_book_of(r->zones, number, zone))->people++;
 }
 
@@ -136,6 +137,12 @@ static void warn_zones(struct check_report *r)
             "texted at hours "
             "that are allowed in all of them: a column time_zone in the list gives them their own",
             narrowed, names);
+    if (r->zone_no_place.count)
+        report_say(r->warnings, "zone_no_place",
+                   "the time zone of %s is no place (EST, GMT, Etc/GMT+5) and has no summer time, "
+                   "so their country's "
+                   "counts: is it where they live? Write it like America/New_York",
+                   report_whom(&r->zone_no_place, who));
     if (r->zone_unknown.count)
         report_say(r->warnings, "zone_unknown",
                    "the time zone of %s is not known, so their country's counts: write it like "

@@ -104,6 +104,14 @@ static json_t *finish_json(const struct check_report *r)
                      "at", at);
 }
 
+static json_t *start_json(const struct check_report *r)
+{
+    char at[CLOCK_ISO_BYTES];
+    if (r->asked_start_ms == 0) return json_null();
+    clock_iso(r->start_ms, at);
+    return json_string(at);
+}
+
 json_t *check_report_json(const struct check_report *r)
 {
     const struct tally *t = &r->tally;
@@ -118,6 +126,7 @@ json_t *check_report_json(const struct check_report *r)
     set(out, "parts_total", count_json(t->parts_total));
     set(out, "price", price_json(r));
     set(out, "hours", text_json(slice_of(r->hours.any ? "any" : r->hours_text)));
+    set(out, "start", start_json(r));
     set(out, "finish", finish_json(r));
     set(out, "sample", text_json(buf_slice(&t->sample)));
     return out;

@@ -24,11 +24,14 @@ struct check_report *report_new(const struct check_input *input)
     r->hours_text = slice_strdup(input->hours_text);
     r->hours_unsaid = input->hours_unsaid;
     r->zones = input->zones;
+    r->validity = input->validity;
     if (input->hours) r->hours = *input->hours;
     r->hours.any |= !input->hours;
     r->zone_column = zone_column(r->audience);
     r->rate_per_s = input->rate_per_s;
     r->start_ms = input->start_ms > input->now_ms ? input->start_ms : input->now_ms;
+    r->asked_start_ms = input->start_ms;
+    r->named = input->named;
     r->deadline_ms = input->deadline_ms;
     r->now_ms = input->now_ms;
     r->errors = json_array();
@@ -81,10 +84,16 @@ void report_say(json_t *list, const char *code, const char *fmt, ...)
 
 const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES])
 {
-    char mask[NUMBER_MASK_BYTES] = "?";
-    if (number_is_valid(f->people[0].number)) number_mask(f->people[0].number, mask);
-    (void)snprintf(out, WHOM_BYTES, "%" PRIu64 " %s (first: index %" PRIu32 ", %s)", f->count,
-                   f->count == 1 ? "person" : "people", f->people[0].index, mask);
+    struct buf b = BUF_INIT(WHOM_BYTES - 1);
+    buf_addf(&b, "%" PRIu64 " %s (", f->count, f->count == 1 ? "person" : "people");
+    for (size_t i = 0; i < f->shown && i < WHOM_SHOWN; i++) {
+        char mask[NUMBER_MASK_BYTES] = "?";
+        if (number_is_valid(f->people[i].number)) number_mask(f->people[i].number, mask);
+        buf_addf(&b, "%sindex %" PRIu32 " %s", i ? ", " : "", f->people[i].index, mask);
+    }
+    buf_addf(&b, "%s)", f->count > WHOM_SHOWN ? ", …" : "");
+    (void)snprintf(out, WHOM_BYTES, "%s", b.p);
+    buf_done(&b);
     return out;
 }
 
@@ -142,16 +151,82 @@ static void judge_people(struct check_report *r)
         report_say(r->errors, "too_long", "the text of %s is longer than %d parts: shorten it",
                    report_whom(&t->too_long, who), CHECK_PARTS_MAX);
     if (t->left_tag.count)
+        report_say(r->errors, "left_tag",
+                   "the text of %s still holds what looks like a tag, '%s': a field is written "
+                   "{{name}}, with "
+                   "two braces on each side, and as the list's column is called",
+                   report_whom(&t->left_tag, who), t->tag);
+    if (t->bad_param.count)
+        report_say(r->errors, "bad_parameter",
+                   "a parameter has a line break, a tab, more than four blanks in a row or more "
+                   "than %d characters for "
+                   "%s, which WhatsApp refuses: mend the field",
+                   CHECK_PARAM_CHARACTERS_MAX, report_whom(&t->bad_param, who));
+}
+
+/* The deadline travels with the request where the provider takes it, and holds for what waits
+ * there, too. */
+static void warn_validity(struct check_report *r)
+{
+    if (r->deadline_ms && !r->validity)
+        report_say(r->warnings, "no_validity",
+                   "this provider cannot be told the deadline: nothing leaves here after it, but "
+                   "what the provider has "
+                   "by then it may deliver later%s",
+                   strcmp(r->channel, "whatsapp") == 0
+                       ? ", up to the template's own time to live (30 days unless it has one): set "
+                         "one where the template "
+                         "is kept"
+                       : "");
+}
+
+/* What a list of prices without a default does not tell. */
+static void warn_price(struct check_report *r)
+{
+    char names[SENTENCE_BYTES_MAX / 8] = "", space[3];
+    uint64_t people = 0;
+    size_t n = 0;
+    if (r->price->default_said || r->price->country_count == 0) return;
+    for (size_t i = 0; i < TALLY_COUNTRIES; i++) {
+        const char *country = tally_country(i, space);
+        if (r->tally.countries[i].recipients == 0 || tally_price_is_known(r->price, country))
+            continue;
+        people += r->tally.countries[i].recipients;
+        if (n + 16 < sizeof names)
+            n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "",
+                                  country ? country : "no country");
+    }
+    if (people)
         report_say(
-            r->errors, "left_tag",
-            "the text of %s still holds a tag as it was typed: a field is written {{name}}, with "
-            "two braces on each side",
-            report_whom(&t->left_tag, who));
+            r->warnings, "price_unknown",
+            "the price of %" PRIu64
+            " people is not known and not in the sum (%s): give the gateway price.default, or "
+            "those countries in price.by_country",
+            people, names);
+}
+
+static void judge_start(struct check_report *r)
+{
+    char start[CLOCK_ISO_BYTES];
+    if (r->asked_start_ms == 0 || r->asked_start_ms >= r->now_ms - CHECK_LATE_START_MS) return;
+    clock_iso(r->asked_start_ms, start);
+    report_say(r->errors, "start_passed",
+               "the start %s has passed: move it, or leave it out to start at once", start);
+}
+
+static void judge_name(struct check_report *r)
+{
+    if (r->named)
+        report_say(r->errors, "name_used",
+                   "campaign %" PRIu32
+                   " has this name already, and a name is used once: give this one another",
+                   r->named);
 }
 
 static void judge_times(struct check_report *r)
 {
     char deadline[CLOCK_ISO_BYTES], finish[CLOCK_ISO_BYTES], start[CLOCK_ISO_BYTES];
+    judge_start(r);
     if (r->deadline_ms == 0) return;
     clock_iso(r->deadline_ms, deadline);
     clock_iso(report_finish_ms(r), finish);
@@ -243,6 +318,7 @@ static void warn_wording(struct check_report *r)
 void report_judge(struct check_report *r)
 {
     report_forecast(r);
+    judge_name(r);
     if (r->message.code) {
         report_say(r->errors, "message", "%s", r->message.text);
         judge_times(r);
@@ -252,6 +328,8 @@ void report_judge(struct check_report *r)
     judge_people(r);
     judge_times(r);
     judge_hours(r);
+    warn_validity(r);
+    warn_price(r);
     warn_fields(r);
     warn_encoding(r);
     warn_wording(r);

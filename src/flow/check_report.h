@@ -5,7 +5,7 @@
 #include "core/forecast.h"
 #include "flow/zone_book.h"
 
-enum { WHOM_BYTES = 160 };
+enum { WHOM_BYTES = 400, WHOM_SHOWN = 5 };
 
 /* People whose clock is the same. */
 struct check_zone {
@@ -20,6 +20,8 @@ struct check_report {
     const struct check_price *price;
     double rate_per_s;
     int64_t start_ms, deadline_ms, now_ms; /* start_ms: never before now */
+    int64_t asked_start_ms;                /* as the campaign says; 0 = at once */
+    uint32_t named;
     struct hours hours;
     char *hours_text; /* owned */
     bool hours_unsaid;
@@ -27,7 +29,8 @@ struct check_report {
     int zone_column;         /* -1 = the audience has none */
     struct check_zone *zone; /* owned */
     size_t zone_n;
-    struct tally_finding zone_unknown;
+    struct tally_finding zone_unknown, zone_no_place;
+    bool validity;
     struct forecast forecast;  /* after report_judge */
     struct err message;        /* why the message does not compile; code 0 when it does */
     json_t *errors, *warnings; /* owned arrays, filled by report_judge */
@@ -40,7 +43,7 @@ void report_free(struct check_report *r); /* NULL is fine */
 void report_judge(struct check_report *r);
 /* One finding, as {"code", "message"}. */
 void report_say(json_t *list, const char *code, const char *fmt, ...) PRINTF_LIKE(3, 4);
-/* "12 people (first: index 7, +44••••••0123)" */
+/* "12 people (index 7 +44••••••0123, index 9 …, …)": the first WHOM_SHOWN of them */
 const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES]);
 
 /* check_hours.c */

@@ -2,6 +2,7 @@
 
 #include "check_text.h"
 
+#include "core/left_tag.h"
 #include "core/pace.h"
 #include "io/phone.h"
 
@@ -91,17 +92,29 @@ static uint32_t add_parts(struct tally *t, uint32_t index, uint64_t number, stru
     return p.parts;
 }
 
-static void note_keyword(struct tally *t, struct slice word)
+/* Keeps the first one, cut at a whole character. */
+static void note_first(char *out, size_t bytes, struct slice what)
 {
-    size_t n = word.n < sizeof t->keyword ? word.n : sizeof t->keyword - 1;
-    if (t->answer_keyword.count == 0) memcpy(t->keyword, word.p, n);
+    if (out[0]) return;
+    if (what.n >= bytes) what.n = bytes - 1;
+    while (what.n > 0 && !slice_is_utf8(what, NULL))
+        what.n--;
+    memcpy(out, what.p, what.n);
+}
+
+static bool holds_tag(struct tally *t, struct slice text)
+{
+    struct slice tag;
+    if (!left_tag_find(text, t->columns, t->column_count, &tag)) return false;
+    note_first(t->tag, sizeof t->tag, tag);
+    return true;
 }
 
 static void add_text_rules(struct tally *t, uint32_t index, uint64_t number, struct slice text)
 {
     struct slice keyword = check_answer_keyword(t->keywords, text);
     if (keyword.n) {
-        note_keyword(t, keyword);
+        note_first(t->keyword, sizeof t->keyword, keyword);
         tally_found(&t->answer_keyword, index, number);
     }
     if (!check_says_opt_out(t->keywords, text)) tally_found(&t->no_opt_out, index, number);
@@ -113,20 +126,36 @@ static void add_text(struct tally *t, uint32_t index, uint64_t number, struct sl
     uint32_t parts = t->sms ? add_parts(t, index, number, text) : 1;
     add_country(t, number, parts);
     if (is_blank(text)) tally_found(&t->empty, index, number);
-    if (check_left_tag(text, t->columns, t->column_count)) tally_found(&t->left_tag, index, number);
+    if (holds_tag(t, text)) tally_found(&t->left_tag, index, number);
     if (t->sms) add_text_rules(t, index, number, text);
+}
+
+/* Meta refuses a message whose parameter holds one of these (codes 100 and 132018). */
+static bool is_refused_param(struct slice value)
+{
+    size_t blanks = 0, characters = 0;
+    for (size_t i = 0; i < value.n; i++) {
+        unsigned char c = (unsigned char)value.p[i];
+        if (c == '\n' || c == '\r' || c == '\t') return true;
+        blanks = c == ' ' ? blanks + 1 : 0;
+        if (blanks > 4) return true;
+        characters += (c & 0xC0) != 0x80;
+    }
+    return characters > CHECK_PARAM_CHARACTERS_MAX;
 }
 
 /* A template that the provider holds: its own text is the provider's business. */
 static void add_params(struct tally *t, uint32_t index, uint64_t number, const struct outgoing *out)
 {
-    bool blank = false, tag = false;
+    bool blank = false, tag = false, refused = false;
     for (size_t i = 0; i < out->param_count; i++) {
         blank |= is_blank(out->params[i].value);
-        tag |= check_left_tag(out->params[i].value, t->columns, t->column_count);
+        tag |= holds_tag(t, out->params[i].value);
+        refused |= is_refused_param(out->params[i].value);
     }
     add_country(t, number, 1);
     if (blank) tally_found(&t->empty_param, index, number);
+    if (refused) tally_found(&t->bad_param, index, number);
     if (tag) tally_found(&t->left_tag, index, number);
 }
 
@@ -187,9 +216,22 @@ int64_t tally_seconds(uint64_t recipients, double rate_per_s)
     return (int64_t)ceil((double)recipients * pace_interval_us(rate_per_s) / 1e6);
 }
 
-int64_t tally_price_of(const struct check_price *p, const char *country)
+/* NULL when it has no price of its own. */
+static const struct check_country_price *price_of_country(const struct check_price *p,
+                                                          const char *country)
 {
     for (size_t i = 0; country && i < p->country_count; i++)
-        if (strcmp(p->by_country[i].country, country) == 0) return p->by_country[i].millionths;
-    return p->default_millionths;
+        if (strcmp(p->by_country[i].country, country) == 0) return &p->by_country[i];
+    return NULL;
+}
+
+int64_t tally_price_of(const struct check_price *p, const char *country)
+{
+    const struct check_country_price *own = price_of_country(p, country);
+    return own ? own->millionths : p->default_millionths;
+}
+
+bool tally_price_is_known(const struct check_price *p, const char *country)
+{
+    return p->default_said || price_of_country(p, country);
 }

@@ -11,6 +11,7 @@ enum {
     TALLY_COUNTRIES = 26 * 26 + 1, /* two letters each; the first is for unknown ones */
     TALLY_SAMPLE_BYTES = 4096,     /* the sample is cut there */
     TALLY_KEYWORD_BYTES = 32,
+    TALLY_TAG_BYTES = 80,
 };
 
 /* Of how many people something is true, and who the first ones are. */
@@ -46,10 +47,10 @@ struct tally {
     struct {
         uint64_t recipients, parts;
     } countries[TALLY_COUNTRIES];
-    struct tally_finding unrendered, empty, too_long, left_tag, empty_param; /* block */
-    struct tally_finding ucs2, no_opt_out, nameless, answer_keyword;         /* are shown */
+    struct tally_finding unrendered, empty, too_long, left_tag, empty_param, bad_param; /* block */
+    struct tally_finding ucs2, no_opt_out, nameless, answer_keyword; /* are shown */
     uint32_t first_non_gsm; /* code point; of the first text in UCS-2 */
-    char keyword[TALLY_KEYWORD_BYTES];
+    char keyword[TALLY_KEYWORD_BYTES], tag[TALLY_TAG_BYTES]; /* the first of each */
     struct buf sample;
 };
 
@@ -71,3 +72,5 @@ const char *tally_country(size_t slot, char out[3]);
 int64_t tally_seconds(uint64_t recipients, double rate_per_s);
 /* What that many parts (or messages) to one country cost. */
 int64_t tally_price_of(const struct check_price *p, const char *country);
+/* Whether the configuration says it; country NULL: not known. */
+bool tally_price_is_known(const struct check_price *p, const char *country);

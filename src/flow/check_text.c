@@ -34,7 +34,15 @@ static bool contains_any(struct slice text, const char *const *needles)
     return false;
 }
 
-/* ---- words in capitals ---- */
+/* ---- opt-out words in a text of ours ---- */
+
+/* One word and how it stands there. */
+struct stop_word {
+    struct slice word;   /* borrowed */
+    struct slice before; /* of the text */
+    struct slice after;
+    bool capitals; /* no small letter of a-z in it */
+};
 
 static bool is_word_byte(char c)
 {
@@ -47,22 +55,205 @@ static bool is_small(char c)
     return c >= 'a' && c <= 'z';
 }
 
-/* The next word of *rest that is an opt-out word without a small letter; *rest is then behind it.
- */
-static bool next_stop_word(const struct keywords *k, struct slice *rest, struct slice *ret)
+/* The next word behind *at; false at the end. *at is then behind it. */
+static bool next_word(struct slice text, size_t *at, struct slice *ret)
 {
-    while (rest->n > 0) {
-        size_t from = 0, to;
-        while (from < rest->n && !is_word_byte(rest->p[from]))
-            from++;
-        bool small = false;
-        for (to = from; to < rest->n && is_word_byte(rest->p[to]); to++)
-            small |= is_small(rest->p[to]);
-        struct slice word = slice_make(rest->p + from, to - from);
-        *rest = slice_from(*rest, to);
-        if (word.n == 0 || small || keywords_recognise(k, word) != KEYWORD_STOP) continue;
-        *ret = word;
+    size_t from = *at, to;
+    while (from < text.n && !is_word_byte(text.p[from]))
+        from++;
+    for (to = from; to < text.n && is_word_byte(text.p[to]);)
+        to++;
+    *at = to;
+    *ret = slice_make(text.p + from, to - from);
+    return to > from;
+}
+
+static bool has_small(struct slice word)
+{
+    for (size_t i = 0; i < word.n; i++)
+        if (is_small(word.p[i])) return true;
+    return false;
+}
+
+/* Typographic quotes are bytes of a word here. */
+static struct slice unquoted(struct slice word)
+{
+    static const char *const quotes[] = {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9C",
+                                         "\xE2\x80\x9D", "\xE2\x80\x9E", "\xC2\xAB",
+                                         "\xC2\xBB"};
+    for (size_t i = 0; i < COUNT_OF(quotes); i++) {
+        size_t n = strlen(quotes[i]);
+        if (slice_starts(word, quotes[i])) word = slice_from(word, n);
+        if (slice_ends(word, quotes[i])) word.n -= n;
+    }
+    return word;
+}
+
+static bool next_stop_word(const struct keywords *k, struct slice text, size_t *at,
+                           struct stop_word *ret)
+{
+    struct slice word;
+    while (next_word(text, at, &word)) {
+        struct slice bare = unquoted(word);
+        if (bare.n < 2 || keywords_recognise(k, bare) != KEYWORD_STOP) continue;
+        *ret = (struct stop_word){.word = bare,
+                                  .before = slice_make(text.p, (size_t)(word.p - text.p)),
+                                  .after = slice_from(text, *at),
+                                  .capitals = !has_small(bare)};
         return true;
+    }
+    return false;
+}
+
+static bool is_any(struct slice word, const char *const *list)
+{
+    for (; *list; list++)
+        if (word.n == strlen(*list) && same_nocase(word.p, *list, word.n)) return true;
+    return false;
+}
+
+static struct slice last_word(struct slice s)
+{
+    size_t to = s.n, from;
+    while (to > 0 && !is_word_byte(s.p[to - 1]))
+        to--;
+    for (from = to; from > 0 && is_word_byte(s.p[from - 1]);)
+        from--;
+    return unquoted(slice_make(s.p + from, to - from));
+}
+
+/* "Reply …", "text the word …", "antworte mit …": what follows is what people are to send. */
+static bool is_asked_for(struct slice before)
+{
+    static const char *const verbs[] = {
+        "reply",
+        "replying",
+        "text",
+        "texting",
+        "txt",
+        "send",
+        "sending",
+        "answer",
+        "respond",
+        "write",
+        "type",
+        "message",
+        "say",
+        "msg",
+        "ateb",
+        "atebwch",
+        "anfon",
+        "anfonwch",
+        "tecstiwch",
+        "responde",
+        "responda",
+        "responder",
+        "env\xC3\xAD"
+        "a",
+        "envia",
+        "env\xC3\xAD"
+        "e",
+        "envie",
+        "escribe",
+        "escriba",
+        "contesta",
+        "conteste",
+        "manda",
+        "r\xC3\xA9ponds",
+        "r\xC3\xA9pondez",
+        "repondez",
+        "r\xC3\xA9pondre",
+        "envoyez",
+        "envoie",
+        "tapez",
+        "\xC3\xA9"
+        "crivez",
+        "antworte",
+        "antworten",
+        "antwort",
+        "sende",
+        "senden",
+        "schreib",
+        "schreibe",
+        "schreiben",
+        "schicke",
+        "smse",
+        "odpowiedz",
+        "wy\xC5\x9Blij",
+        "odpisz",
+        "napisz",
+        "rispondi",
+        "rispondere",
+        "rispondete",
+        "invia",
+        "inviate",
+        "scrivi",
+        "antwoord",
+        "stuur",
+        "sms",
+        "r\xC4\x83spunde",
+        "r\xC4\x83spunde\xC8\x9Bi",
+        "trimite",
+        "trimite\xC8\x9Bi",
+        "yaz",
+        "yaz\xC4\xB1n",
+        "g\xC3\xB6nder",
+        "\xD0\xBE\xD1\x82\xD0\xB2\xD0\xB5\xD1\x82\xD1\x8C\xD1\x82\xD0\xB5", /* ответьте */
+        "\xD0\xBE\xD1\x82\xD0\xBF\xD1\x80\xD0\xB0\xD0\xB2\xD1\x8C\xD1\x82\xD0\xB5", /* отправьте */
+        "\xD0\xBD\xD0\xB0\xD0\xBF\xD0\xB8\xD1\x88\xD0\xB8\xD1\x82\xD0\xB5", /* напишите */
+        "\xD0\xBD\xD0\xB0\xD0\xBF\xD0\xB8\xD1\x88\xD1\x96\xD1\x82\xD1\x8C", /* напишіть */
+        "\xD8\xA3\xD8\xB1\xD8\xB3\xD9\x84",                                 /* أرسل */
+        "\xD8\xA7\xD8\xB1\xD8\xB3\xD9\x84",                                 /* ارسل */
+        "\xD8\xA7\xD9\x83\xD8\xAA\xD8\xA8",                                 /* اكتب */
+        "\xD9\x84\xDA\xA9\xDA\xBE\xDB\x8C\xDA\xBA",                         /* لکھیں */
+        "jawaab",
+        "dir",
+        NULL};
+    static const char *const fillers[] = {"with",
+                                          "the",
+                                          "word",
+                                          "just",
+                                          "simply",
+                                          "only",
+                                          "back",
+                                          "either",
+                                          "a",
+                                          "par",
+                                          "avec",
+                                          "le",
+                                          "la",
+                                          "mot",
+                                          "con",
+                                          "palabra",
+                                          "mit",
+                                          "dem",
+                                          "das",
+                                          "wort",
+                                          "einfach",
+                                          "nur",
+                                          "com",
+                                          "palavra",
+                                          "col",
+                                          "parola",
+                                          "met",
+                                          "het",
+                                          "woord",
+                                          "us",
+                                          "s\xC5\x82owo",
+                                          "tre\xC5\x9B\xC4\x87",
+                                          "cu",
+                                          "cuv\xC3\xA2ntul",
+                                          "gyda",
+                                          "y",
+                                          "gair",
+                                          "\xD1\x81\xD0\xBB\xD0\xBE\xD0\xB2\xD0\xBE", /* слово */
+                                          "\xD9\x83\xD9\x84\xD9\x85\xD8\xA9",         /* كلمة */
+                                          NULL};
+    for (int words = 0; words < 4; words++) {
+        struct slice word = last_word(before);
+        if (is_any(word, verbs)) return true;
+        if (word.n == 0 || !is_any(word, fillers)) return false;
+        before.n = (size_t)(word.p - before.p);
     }
     return false;
 }
@@ -72,8 +263,10 @@ bool check_says_opt_out(const struct keywords *k, struct slice text)
     static const char *const plain[] = {"opt out",       "opt-out",   "unsubscribe", "reply stop",
                                         "text stop",     "send stop", "answer stop", "stop to end",
                                         "no more texts", NULL};
-    struct slice rest = text, word;
-    return next_stop_word(k, &rest, &word) || contains_any(text, plain);
+    struct stop_word w;
+    for (size_t at = 0; next_stop_word(k, text, &at, &w);)
+        if (w.capitals || is_asked_for(w.before)) return true;
+    return contains_any(text, plain);
 }
 
 static struct slice rest_of_sentence(struct slice s)
@@ -84,47 +277,46 @@ static struct slice rest_of_sentence(struct slice s)
     return slice_make(s.p, n);
 }
 
+/* Whether what follows the word says that it ends the texts, in any language that replies are read
+ * in. */
+static bool says_purpose(const struct keywords *k, struct slice after)
+{
+    static const char *const purpose[] = {"opt out", "opt-out",        "unsubscribe", "stop",
+                                          "no more", "leave the list", "end texts",   NULL};
+    struct slice rest = rest_of_sentence(after);
+    enum keyword said = keywords_recognise(k, rest);
+    return said == KEYWORD_STOP || said == KEYWORD_NEAR_STOP || contains_any(rest, purpose);
+}
+
 struct slice check_answer_keyword(const struct keywords *k, struct slice text)
 {
     /* Words that can only mean the one thing, and wording that says so of the others. */
-    static const char *const clear[] = {"stop", "unsub", "optout", NULL};
-    static const char *const purpose[] = {"opt out", "opt-out",        "unsubscribe", "stop",
-                                          "no more", "leave the list", "end texts",   NULL};
-    struct slice rest = text, word;
-    while (next_stop_word(k, &rest, &word)) {
-        struct slice after = rest_of_sentence(rest);
-        if (!contains_any(word, clear) && !contains_any(after, purpose)) return word;
+    static const char *const clear[] = {"stop",
+                                        "unsub",
+                                        "optout",
+                                        "arr",
+                                        "d\xC3\xA9sabon",
+                                        "desabon",
+                                        "desinscri",
+                                        "baja",
+                                        "abmeld",
+                                        "abbestell",
+                                        "afmeld",
+                                        "uitschrijv",
+                                        "disiscri",
+                                        "descadastr",
+                                        "wypis",
+                                        "dezabon",
+                                        "\xD1\x81\xD1\x82\xD0\xBE\xD0\xBF",         /* стоп */
+                                        "\xD0\xA1\xD0\xA2\xD0\x9E\xD0\x9F",         /* СТОП */
+                                        "\xD0\xBE\xD1\x82\xD0\xBF\xD0\xB8\xD1\x81", /* отпис */
+                                        NULL};
+    struct stop_word w;
+    for (size_t at = 0; next_stop_word(k, text, &at, &w);) {
+        if (!w.capitals && !is_asked_for(w.before)) continue;
+        if (!contains_any(w.word, clear) && !says_purpose(k, w.after)) return w.word;
     }
     return SLICE_NONE;
-}
-
-/* ---- tags ---- */
-
-static bool names_column(struct slice inside, const struct slice *columns, size_t n)
-{
-    inside = slice_trim(inside);
-    for (size_t i = 0; i < n; i++)
-        if (inside.n == columns[i].n && same_nocase(inside.p, columns[i].p, inside.n)) return true;
-    return false;
-}
-
-/* What stands between text.p[0] and the closing bracket; none when it is not closed. */
-static struct slice bracketed(struct slice text)
-{
-    long end = slice_find(text, text.p[0] == '{' ? '}' : ']');
-    return end < 1 ? SLICE_NONE : slice_make(text.p + 1, (size_t)end - 1);
-}
-
-bool check_left_tag(struct slice text, const struct slice *columns, size_t column_count)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.p[i];
-        bool twice = i + 1 < text.n && text.p[i + 1] == c;
-        if ((c == '{' || c == '}') && twice) return true;
-        if (c != '{' && c != '[') continue;
-        if (names_column(bracketed(slice_from(text, i)), columns, column_count)) return true;
-    }
-    return false;
 }
 
 /* ---- nearest name ---- */

@@ -61,6 +61,20 @@ void zone_book_free(struct zone_book *b)
     free(b);
 }
 
+bool zone_is_place(struct slice name)
+{
+    /* tzdata's files etcetera and backward, 2025b: all that is no country's or town's */
+    static const char *const none[] = {
+        "CET",   "CST6CDT", "EET",       "EST", "EST5EDT", "Factory",   "GMT",        "GMT+0",
+        "GMT-0", "GMT0",    "Greenwich", "HST", "MET",     "MST",       "MST7MDT",    "PST8PDT",
+        "UCT",   "UTC",     "Universal", "WET", "Zulu",    "localtime", "posixrules",
+    };
+    if (slice_starts(name, "Etc/") || slice_starts(name, "SystemV/")) return false;
+    for (size_t i = 0; i < COUNT_OF(none); i++)
+        if (slice_is_nocase(name, none[i])) return false;
+    return true;
+}
+
 /* NULL when there is none of that name. */
 static const struct zone *find_zone(struct zone_book *b, struct slice name)
 {
@@ -117,7 +131,7 @@ static const struct zone_set *set_of_zone(struct zone_book *b, struct slice name
 {
     struct set *s = map_get(b->sets, name);
     if (s) return &s->shown;
-    if (name.n == 0 || !find_zone(b, name)) return NULL;
+    if (name.n == 0 || !zone_is_place(name) || !find_zone(b, name)) return NULL;
     s = xcalloc(1, sizeof *s);
     add_zone(&(struct collecting){b, s}, name);
     (void)map_put(b->sets, name, s);

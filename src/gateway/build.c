@@ -6,6 +6,11 @@
 #include "bound.h"
 
 /* [the provider's unit], rounded down so that nothing arrives late, but never below its minimum. */
+bool gateway_has_validity(const struct gateway *g)
+{
+    return g->p->validity.unit_s > 0;
+}
+
 static void set_validity(struct render *r)
 {
     const struct validity_format *v = &r->g->p->validity;

@@ -149,6 +149,29 @@ void campaign_load(struct campaign_store *s, uint32_t id, campaign_cb *cb, void 
     redis_command(s->redis, on_load, call, COUNT_OF(argv), argv);
 }
 
+struct named_call {
+    campaign_named_cb *cb;
+    void *arg;
+};
+
+static void on_named(void *arg, const struct redisReply *reply)
+{
+    struct named_call call = *(struct named_call *)arg;
+    free(arg);
+    struct err e = {0};
+    int rc = campaign_result(reply, &e);
+    call.cb(call.arg, rc, rc == 0 ? (uint32_t)redis_int(reply, 0) : 0, rc == 0 ? NULL : &e);
+}
+
+void campaign_named(struct campaign_store *s, struct slice name, campaign_named_cb *cb, void *arg)
+{
+    struct campaign_text t = {.n = 0};
+    struct slice argv[] = {SLICE_LIT("HGET"), campaign_key(s, &t, "campaign_names"), name};
+    struct named_call *call = xmalloc(sizeof *call);
+    *call = (struct named_call){cb, arg};
+    redis_command(s->redis, on_named, call, COUNT_OF(argv), argv);
+}
+
 static const size_t text_offsets[] = {
     offsetof(struct campaign, name),        offsetof(struct campaign, status),
     offsetof(struct campaign, group),       offsetof(struct campaign, gateway),

@@ -39,6 +39,8 @@ struct launch {
     bool any_row; /* the first there is */
     uint32_t row;
     char *text; /* owned; as it was rendered */
+    /* of a check */
+    uint32_t named; /* the campaign that has the name already; 0 = none */
 };
 
 static void launch_free(struct launch *l)
@@ -138,9 +140,22 @@ static void run_check(struct launch *l)
         .hours_text = l->campaign.hours,
         .hours_unsaid = l->hours_unsaid,
         .zones = l->api->zones,
+        .validity = l->gateway->validity,
+        .named = l->named,
     };
     l->api->checks++;
     check_run(l->api->config.audiences, &input, on_checked, l);
+}
+
+/* A launch is told by the store, in the same step in which it takes the name. */
+static void on_named(void *arg, int result, uint32_t id, const struct err *e)
+{
+    struct launch *l = arg;
+    l->named = id;
+    if (result < 0)
+        launch_failed(l, result, e);
+    else
+        run_check(l);
 }
 
 /* ---- a test: the message of one row, to one number ---- */
@@ -264,6 +279,8 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     l->audience = audience_info_dup(info);
     if (l->kind == KIND_TEST)
         load_block(l);
+    else if (l->kind == KIND_CHECK)
+        campaign_named(l->api->config.campaigns, l->campaign.name, on_named, l);
     else
         run_check(l);
 }

@@ -150,6 +150,10 @@ CAMPAIGNS = [
     (HEAD + 'text: "Hi {first_name}} STOP"\n', "", "two braces on each side"),
     (HEAD + 'text: "Hi {{frist_name}} STOP"\n', "", "did you mean {{first_name}}?"),
     (HEAD + f'text: "{"a" * 1700} STOP"\n', "", "longer than 10 parts: shorten it"),
+    (HEAD + 'text: "Hi {Name}. STOP"\n', "", "'{Name}'"),
+    (HEAD + 'text: "Hi *|FNAME|*. STOP"\n', "", "'*|FNAME|*'"),
+    (HEAD + 'text: "Hi [First Name]. STOP"\n', "", "'[First Name]'"),
+    (FINE + "start: 2020-01-01T10:00Z\n", ":5:8:", "it is over already"),
     (HEAD + "template: nope.yaml\n", ":4:11:", "No such file"),
     (HEAD + "template: t.yaml\n", "", "add `sms:` to the template"),
 ]

@@ -75,7 +75,7 @@ static void open_web(void)
                                                    .senders = senders,
                                                    .sender_count = 1,
                                                    .rate_per_s = 20,
-                                                   .price = {"GBP", 40000, NULL, 0}}};
+                                                   .price = {"GBP", 40000, true, NULL, 0}}};
     static const struct auth_person people[] = {{"Vic", "main", token, PERSON_VOLUNTEER}};
     const struct auth_config auth = {.secret = "of the house", .people = people, .count = 1};
     struct err e;

@@ -66,7 +66,7 @@ static const struct api_gateway gateways[GATEWAYS] = {
      .rate_per_s = 20,
      .in_flight_max = 64,
      .queue = {.gateway = "main", .max = 6000, .step = 23, .full = 259, .window_us = 300000000},
-     .price = {"GBP", 40000, prices, 1}},
+     .price = {"GBP", 40000, true, prices, 1}},
     {.name = "wa",
      .provider = "whatsapp_cloud",
      .channel = "whatsapp",

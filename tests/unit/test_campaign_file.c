@@ -221,6 +221,10 @@ static void test_bad_campaigns(void **state)
          "thursday.yaml:4:8: start: '2026-02-30 18:00': there is no such day or time"},
         {HEAD "text: Hi\ndeadline: 2026-11-20T11:00Z\n",
          "thursday.yaml:4:11: deadline: it is over already (now it is Fri 20 Nov 2026 12:00 GMT)"},
+        {HEAD "text: Hi\nstart: 2026-11-20T11:58Z\n",
+         "thursday.yaml:4:8: start: it is over already (now it is Fri 20 Nov 2026 12:00 GMT); "
+         "leave it out to start at "
+         "once"},
         {HEAD "text: Hi\nstart: 2026-11-28T11:00Z\ndeadline: 2026-11-27T11:00Z\n",
          "thursday.yaml:5:11: deadline: it must be later than the start"},
         {HEAD "text: Hi\ndeadline: now\n", "thursday.yaml:4:11: deadline: 'now' is no time; write "

@@ -49,8 +49,25 @@ static void test_answer_keywords(void **state)
         check_answer_keyword(words, SLICE_LIT("Reply YES, or CANCEL if you can't")), "CANCEL"));
     assert_true(
         slice_is(check_answer_keyword(words, SLICE_LIT("YES or QUIT? STOP to opt out")), "QUIT"));
+    static const struct {
+        const char *text, *word;
+    } asked[] = {
+        {"Reply Cancel if you can't make it. Reply STOP to end.", "Cancel"},
+        {"Reply cancel if you can't make it. STOP to end.", "cancel"},
+        {"Text QUIT to leave the rota. STOP to end.", "QUIT"},
+        {"reply with the word end if you are away", "end"},
+        {"Please text \xE2\x80\x98quit\xE2\x80\x99 to change your shift", "quit"},
+        {"Responda cancelar si no puede venir", "cancelar"},
+        {"Antworte mit Ende, wenn du nicht kannst", "Ende"},
+    };
+    for (size_t i = 0; i < COUNT_OF(asked); i++)
+        assert_true(slice_is(check_answer_keyword(words, slice_of(asked[i].text)), asked[i].word));
     static const char *const fine[] = {
         "",
+        "Text us by the end of the day. Reply stop to opt out",
+        "Send word before you cancel",
+        "We had to cancel. Reply STOP to opt out",
+        "Responde BAJA para salir",
         "Reply YES or NO. Reply STOP to opt out",
         "Reply END to opt out",
         "Text QUIT for no more texts",
@@ -59,20 +76,6 @@ static void test_answer_keywords(void **state)
     };
     for (size_t i = 0; i < COUNT_OF(fine); i++)
         assert_int_equal(check_answer_keyword(words, slice_of(fine[i])).n, 0);
-}
-
-static void test_left_tags(void **state)
-{
-    (void)state;
-    const struct slice columns[] = {SLICE_LIT("first_name"), SLICE_LIT("town")};
-    static const char *const left[] = {"Hi {first_name}", "Hi { First_Name },", "Hi [town]!",
-                                       "Hi {{first_name", "so }} it ends",      "{{x}}"};
-    static const char *const fine[] = {"",         "{",           "}",           "[",  "Hi {Sam}",
-                                       "a [note]", "{first_name", "[first_name", "{}", "[]"};
-    for (size_t i = 0; i < COUNT_OF(left); i++)
-        assert_true(check_left_tag(slice_of(left[i]), columns, COUNT_OF(columns)));
-    for (size_t i = 0; i < COUNT_OF(fine); i++)
-        assert_false(check_left_tag(slice_of(fine[i]), columns, COUNT_OF(columns)));
 }
 
 static void test_nearest_and_contains(void **state)
@@ -101,7 +104,10 @@ static struct slice columns[] = {{"first_name", 10}, {"town", 4}};
 static const char *hours_text = "any";
 static double rate = 2;
 static const struct check_country_price prices[] = {{"IE", 70000}};
-static const struct check_price price = {"GBP", 40000, prices, 1};
+static struct check_price price = {"GBP", 40000, true, prices, 1};
+static bool validity = true;
+static int64_t start_ms;
+static uint32_t named;
 
 static struct check_report *report_of(const char *json, const char *channel,
                                       const struct person *people, size_t n, int64_t deadline_ms)
@@ -118,6 +124,9 @@ static struct check_report *report_of(const char *json, const char *channel,
         .audience = &audience,
         .price = &price,
         .rate_per_s = rate,
+        .start_ms = start_ms,
+        .named = named,
+        .validity = validity,
         .deadline_ms = deadline_ms,
         .now_ms = NOW_MS,
         .organisation = "Example Movement",
@@ -242,6 +251,81 @@ static void test_findings(void **state)
     expect("{\"whatsapp\":{\"en\":{\"text\":\"See you\"}}}", "whatsapp", 0, "", "");
 }
 
+static void test_parameters_that_meta_refuses(void **state)
+{
+    (void)state;
+    char longest[CHECK_PARAM_CHARACTERS_MAX + 2];
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    const struct person people[] = {
+        {447700900101, {"12 High St\nLeeds", ""}},
+        {447700900102, {"Abc     bed", ""}},
+        {447700900103, {"a\tb", ""}},
+        {447700900104, {longest, ""}},
+        {447700900105, {"fi    ne", ""}},
+        {447700900106, {longest + 1, ""}},
+    };
+    struct check_report *r =
+        report_of("{\"whatsapp\":{\"en\":{\"template\":\"m\",\"params\":[\"{{first_name}}\"]}}}",
+                  "whatsapp", people, COUNT_OF(people), 0);
+    assert_string_equal(codes(r->errors), "bad_parameter");
+    assert_int_equal(r->tally.bad_param.count, 4);
+    const char *said = json_string_value(json_object_get(json_array_get(r->errors, 0), "message"));
+    for (char last = '1'; last <= '4'; last++) {
+        char person[] = "010?";
+        person[3] = last;
+        if (!strstr(said, person)) fail_msg("%s is not named: %s", person, said);
+    }
+    report_free(r);
+}
+
+static void test_what_the_provider_cannot_be_told(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"sms\":{\"en\":{\"text\":\"Example Movement STOP\"}}}";
+    validity = false;
+    expect(json, "sms", 0, "", "");
+    expect(json, "sms", NOW_MS + 60000, "", "no_validity");
+    expect("{\"whatsapp\":{\"en\":{\"text\":\"See you\"}}}", "whatsapp", NOW_MS + 60000, "",
+           "no_validity");
+    validity = true;
+}
+
+static void test_a_price_that_nobody_said(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"sms\":{\"en\":{\"text\":\"Example Movement STOP\"}}}";
+    price.default_said = false;
+    struct check_report *r = report_of(json, "sms", three, 3, 0);
+    assert_string_equal(codes(r->warnings), "price_unknown");
+    const char *said =
+        json_string_value(json_object_get(json_array_get(r->warnings, 0), "message"));
+    assert_non_null(strstr(said, "2 people"));
+    assert_non_null(strstr(said, "(GB)"));
+    report_free(r);
+    price.default_said = true;
+}
+
+static void test_start_and_name(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"sms\":{\"en\":{\"text\":\"Example Movement STOP\"}}}";
+    start_ms = NOW_MS - CHECK_LATE_START_MS;
+    expect(json, "sms", 0, "", ""); /* it takes a moment to press a button */
+    start_ms--;
+    expect(json, "sms", 0, "start_passed", "");
+    start_ms = NOW_MS + 3600000;
+    struct check_report *r = report_of(json, "sms", three, 3, 0);
+    json_t *shown = check_report_json(r);
+    assert_string_equal(json_string_value(json_object_get(shown, "start")), "2026-11-26T19:00:00Z");
+    json_decref(shown);
+    report_free(r);
+    start_ms = 0;
+    named = 7;
+    expect(json, "sms", 0, "name_used", "");
+    named = 0;
+}
+
 static void test_long_texts(void **state)
 {
     (void)state;
@@ -326,6 +410,10 @@ static void test_hours(void **state)
     expect_hours("09:00-12:00", 2, american, 1, 0, "no_hour", "", "never");
     /* its own zone is one; what is none leaves the country */
     expect_hours("09:00-20:30", 2, far, 2, 0, "", "zone_unknown", "2026-11-26T20:00:01Z");
+    static const struct person placeless[3] = {
+        {12025550143, {"", "EST"}}, {12025550144, {"", "Etc/GMT+5"}}, {447400000001, {"", "gmt"}}};
+    expect_hours("09:00-20:30", 2, placeless, 3, 0, "", "several_zones zone_no_place",
+                 "2026-11-26T");
     expect_hours("any", 2, american, 1, 0, "", "", "2026-11-26T18:00:01Z");
     expect_hours("09:00-20:30", 1e-7, british, 3, 0, "too_slow", "", "never");
     columns[1] = SLICE_LIT("town");
@@ -371,11 +459,19 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_opt_out_wording), cmocka_unit_test(test_answer_keywords),
-        cmocka_unit_test(test_left_tags),       cmocka_unit_test(test_nearest_and_contains),
-        cmocka_unit_test(test_figures),         cmocka_unit_test(test_findings),
-        cmocka_unit_test(test_long_texts),      cmocka_unit_test(test_times),
-        cmocka_unit_test(test_nobody),          cmocka_unit_test(test_examples_are_few),
+        cmocka_unit_test(test_opt_out_wording),
+        cmocka_unit_test(test_answer_keywords),
+        cmocka_unit_test(test_nearest_and_contains),
+        cmocka_unit_test(test_figures),
+        cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_parameters_that_meta_refuses),
+        cmocka_unit_test(test_what_the_provider_cannot_be_told),
+        cmocka_unit_test(test_a_price_that_nobody_said),
+        cmocka_unit_test(test_start_and_name),
+        cmocka_unit_test(test_long_texts),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_examples_are_few),
         cmocka_unit_test(test_hours),
     };
     return cmocka_run_group_tests_name("check", tests, set_up, tear_down);
