@@ -29,11 +29,8 @@ static enum import_reason judge(const struct phone *p)
 /* An older spelling of a number is the newer one. */
 static void renew(struct phone *p)
 {
-    char text[NUMBER_TEXT_BYTES];
     uint64_t one = person_number_canonical(p->e164);
-    if (one == p->e164 || !number_is_valid(one)) return;
-    number_format(one, text);
-    (void)phone_parse(text, strlen(text), "", p); /* where it fails p stays as it is */
+    if (one != p->e164) (void)phone_of(one, p); /* where it fails p stays as it is */
 }
 
 static struct reading read_as(const char *text, size_t n, const char *country)

@@ -1,65 +1,122 @@
-/* How a door's text becomes one number: without plus, the national reading and the one that begins
- * with the country's own code are tried; whatever else begins with a country code is a guess, and a
- * guess is doubtful. */
+/* How a door's text becomes one number: the plan reads it (io/phone.h), an older spelling becomes
+ * the newer one, and what is no certain person is said to be none. */
 #include "io/person_number.h"
 
 #include "io/phone.h"
 
 #include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
 
-enum { TEXT_BYTES_MAX = 64, DIGITS_MIN = 7, DIGITS_MAX = 15 };
+#include "renumbered.h"
+
+enum {
+    TEXT_BYTES_MAX = 64,
+    DIGITS_MIN = 7, /* of a number in E.164, see core/number.h; fewer are a short code */
+    DIGITS_MAX = 15,
+    E164_BYTES = 24,
+};
+
+static bool is_mobile(const struct phone *p)
+{
+    return p->type == PHONE_MOBILE || p->type == PHONE_FIXED_OR_MOBILE;
+}
 
 /* ---- one spelling ---- */
 
-/* Ivory Coast, 31 January 2021: the operator's two digits came in front, told by the second digit
- * of the old number. */
-static uint64_t ivory_coast(uint64_t old)
+/* Whether c is one of "[5-9]" or ".", or the digit itself; *ret_next is what follows in the
+ * pattern, *ret_open whether a "." stands for it in the new form. */
+static bool fits(const char *pattern, char c, const char **ret_next, bool *ret_open)
 {
-    static const unsigned prefix[] = {1, 1, 1, 1, 5, 5, 5, 7, 7, 7};
-    return 22500 * 100000000ull + prefix[old / 1000000 % 10] * 100000000ull + old % 100000000;
+    *ret_open = *pattern == '.' || *pattern == '[';
+    *ret_next = pattern + 1;
+    if (*pattern == '.') return true;
+    if (*pattern != '[') return *pattern == c;
+    bool found = false;
+    for (pattern++; *pattern != ']'; pattern++) {
+        bool range = pattern[1] == '-';
+        found |= c >= pattern[0] && c <= pattern[range ? 2 : 0];
+        pattern += range ? 2 : 0;
+    }
+    *ret_next = pattern + 1;
+    return found;
 }
 
-/* The newer spelling of an older one, 0 = there is none. */
-static uint64_t newer(uint64_t n)
+/* The new national number of an old one; false when the rule is not about it. */
+static bool rewrite(const struct renumbering *rule, const char *old, char out[E164_BYTES])
 {
-    if (n / 10000000000 == 521) /* Mexico, August 2019: no 1 behind the code any more */
-        return 520000000000 + n % 10000000000;
-    if (n / 10000000000 == 55 && n / 10000000 % 10 >= 6) /* Brazil: a 9 in front since 2012–2016 */
-        return n / 100000000 * 1000000000 + 900000000 + n % 100000000;
-    if (n / 100000000 == 225) return ivory_coast(n);
-    if (n / 100000000 == 229) /* Benin, 30 November 2024: 01 in front */
-        return 22901 * 100000000ull + n % 100000000;
-    return 0;
+    char kept[DIGITS_MAX + 1];
+    size_t n = 0, w = 0;
+    for (const char *p = rule->was; *p; old++) {
+        bool open;
+        if (!*old || !fits(p, *old, &p, &open)) return false;
+        if (open) kept[n++] = *old;
+    }
+    n = 0;
+    for (const char *p = rule->is; *p; p++)
+        out[w++] = *p == '.' ? kept[n++] : *p;
+    (void)snprintf(out + w, E164_BYTES - w, "%s", old);
+    return true;
+}
+
+/* The newer spelling that a rule gives, 0 = none. */
+static uint64_t by_rule(const struct renumbering *rule, const char *digits, bool listed)
+{
+    char code[8], text[E164_BYTES];
+    struct phone p;
+    size_t n = (size_t)snprintf(code, sizeof code, "%u", rule->code);
+    if (strncmp(digits, code, n) != 0 || strlen(digits) != n + rule->digits) return 0;
+    if ((listed && !rule->still_listed) || !rewrite(rule, digits + n, text)) return 0;
+    uint64_t number;
+    char whole[sizeof code + sizeof text];
+    (void)snprintf(whole, sizeof whole, "%s%s", code, text);
+    if (!slice_to_u64(slice_of(whole), UINT64_MAX, &number)) return 0;
+    return phone_of(number, &p) && p.valid ? number : 0;
+}
+
+/* What was dialled at home stands behind the code ("+44 0 7700…", Argentina's 15): the plan takes
+ * it off. 0 = nothing of the kind. */
+static uint64_t by_plan(const char *digits)
+{
+    char text[E164_BYTES];
+    struct phone p;
+    int n = snprintf(text, sizeof text, "+%s", digits);
+    return phone_parse(text, (size_t)n, NULL, &p) && p.valid && is_mobile(&p) ? p.e164 : 0;
+}
+
+/* Of valid numbers only those of the countries whose old form is still listed; so all others cost
+ * one look-up. */
+static bool may_be_old(const struct phone *p)
+{
+    static const char *const listed[] = {"BR", "GA", "GM"};
+    for (size_t i = 0; p->valid && i < COUNT_OF(listed); i++)
+        if (strcmp(p->country, listed[i]) == 0) return true;
+    return !p->valid;
+}
+
+/* 0 = there is none. */
+static uint64_t newer(uint64_t number)
+{
+    struct phone p;
+    char digits[E164_BYTES];
+    if (!phone_of(number, &p) || !may_be_old(&p)) return 0;
+    (void)snprintf(digits, sizeof digits, "%" PRIu64, number);
+    for (size_t i = 0; i < renumbering_count; i++) {
+        uint64_t one = by_rule(&renumberings[i], digits, p.valid);
+        if (one) return one;
+    }
+    return p.valid ? 0 : by_plan(digits);
 }
 
 uint64_t person_number_canonical(uint64_t number)
 {
-    uint64_t next = newer(number);
-    return next ? next : number;
+    uint64_t one = newer(number);
+    if (!one) return number;
+    uint64_t again = newer(one); /* "+55 0 11 7654-3210": a zero too many, and the old form */
+    return again ? again : one;
 }
 
 /* ---- reading ---- */
-
-static bool is_punctuation(char c)
-{
-    return strchr(" -./()\t", c) != NULL;
-}
-
-/* The digits of a text that has nothing but digits and punctuation, 0 = it has more. */
-static size_t digits_of(struct slice text, char *out)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        if (isdigit((unsigned char)text.p[i])) {
-            if (n == DIGITS_MAX + 4) return 0;
-            out[n++] = text.p[i];
-        } else if (text.p[i] == '\0' || !is_punctuation(text.p[i])) {
-            return 0;
-        }
-    }
-    out[n] = '\0';
-    return n;
-}
 
 static struct slice without_scheme(struct slice text)
 {
@@ -71,27 +128,65 @@ static struct slice without_scheme(struct slice text)
     return text;
 }
 
+/* The digits, and a plus in front when there is one; 0 = there is something else, or too much. A
+ * name with digits in it is a name. */
+static size_t digits_of(struct slice text, char out[TEXT_BYTES_MAX])
+{
+    size_t n = 0;
+    if (text.n >= TEXT_BYTES_MAX) return 0;
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        if (isdigit((unsigned char)c) || (c == '+' && n == 0))
+            out[n++] = c;
+        else if (c == '\0' || !strchr(" -./()\t", c))
+            return 0;
+    }
+    out[n] = '\0';
+    return n;
+}
+
+/* digits: with a plus in front. Who writes one means it, so what the plan does not list stays a
+ * number: plans are old tomorrow. */
 static enum person_number_kind international(const char *digits, uint64_t *ret)
 {
+    struct phone p;
     uint64_t number;
-    size_t n = strlen(digits);
-    if (digits[0] == '0' || n < DIGITS_MIN || n > DIGITS_MAX ||
-        !slice_to_u64(slice_of(digits), UINT64_MAX, &number))
+    size_t n = strlen(digits + 1);
+    if (digits[1] == '0' || n < DIGITS_MIN || n > DIGITS_MAX ||
+        !slice_to_u64(slice_of(digits + 1), UINT64_MAX, &number))
         return PERSON_NO_NUMBER;
+    if (phone_parse(digits, 1 + n, NULL, &p) && p.valid) number = p.e164;
     *ret = person_number_canonical(number);
     return PERSON_NUMBER;
 }
 
+static enum person_number_kind with_plus(const char *digits, uint64_t *ret)
+{
+    char text[TEXT_BYTES_MAX + 1];
+    (void)snprintf(text, sizeof text, "+%s", digits);
+    return international(text, ret);
+}
+
+/* A landline at home whose digits are somebody's mobile abroad: "the plus got lost" is as good. */
+static bool may_be_abroad(const char *digits, const struct phone *home)
+{
+    char text[TEXT_BYTES_MAX + 1];
+    struct phone p;
+    int n = snprintf(text, sizeof text, "+%s", digits);
+    return digits[0] != '0' && !phone_type_is_textable(home->type) &&
+           phone_parse(text, (size_t)n, NULL, &p) && is_mobile(&p) && p.e164 != home->e164;
+}
+
 static enum person_number_kind national(const char *digits, const char *country, uint64_t *ret)
 {
-    struct phone p;
-    if (!country || !*country || !phone_parse(digits, strlen(digits), country, &p)) {
-        return strlen(digits) < DIGITS_MIN ? PERSON_NO_NUMBER : PERSON_DOUBTFUL;
-    }
-    uint64_t one = person_number_canonical(p.e164);
-    if (!p.valid && one == p.e164)
-        return strlen(digits) < DIGITS_MIN ? PERSON_NO_NUMBER : PERSON_DOUBTFUL;
-    *ret = one;
+    struct phone p, one;
+    bool is_short = strlen(digits) < DIGITS_MIN;
+    enum person_number_kind otherwise = is_short ? PERSON_NO_NUMBER : PERSON_DOUBTFUL;
+    if (!phone_parse(digits, strlen(digits), country, &p) || p.ambiguous) return otherwise;
+    uint64_t number = person_number_canonical(p.e164);
+    if (!phone_of(number, &one) || !one.valid || may_be_abroad(digits, &one)) return otherwise;
+    if (is_short && !is_mobile(&one)) return otherwise; /* a short code, no landline */
+    *ret = number;
     return PERSON_NUMBER;
 }
 
@@ -99,11 +194,10 @@ enum person_number_kind person_number_read(struct slice text, const char *countr
                                            bool digits_are_international, uint64_t *ret_number)
 {
     char digits[TEXT_BYTES_MAX];
-    text = without_scheme(slice_trim(text));
-    bool plus = text.n > 0 && text.p[0] == '+';
-    if (plus) text = slice_from(text, 1);
-    if (text.n >= TEXT_BYTES_MAX || digits_of(text, digits) == 0) return PERSON_NO_NUMBER;
-    if (plus) return international(digits, ret_number);
-    if (digits_are_international && digits[0] != '0') return international(digits, ret_number);
+    if (digits_of(without_scheme(slice_trim(text)), digits) == 0) return PERSON_NO_NUMBER;
+    if (digits[0] == '+') return international(digits, ret_number);
+    if (digits_are_international && digits[0] != '0') return with_plus(digits, ret_number);
+    bool double_zero = digits[0] == '0' && digits[1] == '0';
+    if (double_zero && !phone_country_is_known(country)) return with_plus(digits + 2, ret_number);
     return national(digits, country, ret_number);
 }
