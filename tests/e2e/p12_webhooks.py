@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""Webhooks of WhatsApp, against the real programs: one bad character refuses nobody, what nobody can read is kept and
+said, an event goes to the number that it names, and news of the account stop the campaign."""
+import hashlib
+import hmac
+import http.client
+import http.server
+import json
+import socket
+import sys
+import threading
+
+from lib import equal, check, options, run, until
+
+SECRET = b"an-app-secret-of-the-test"
+OTHER_SECRET = b"the-secret-of-another-app"
+NUMBERS = {"wa": ("111", SECRET), "wa2": ("222", SECRET), "alien": ("333", OTHER_SECRET)}
+
+
+class Provider:
+    """Takes every message, slowly enough that a campaign runs on."""
+
+    def __init__(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def do_POST(self):  # pylint: disable=invalid-name
+                self.rfile.read(int(self.headers["Content-Length"]))
+                body = b'{"messages":[{"id":"wamid.x"}]}'
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def start(house, **more):
+    provider = Provider()
+    house.sinks.append(provider)
+    gateways = {name: {"provider": "whatsapp_cloud", "channel": "whatsapp", "rate_per_s": 1,
+                       "senders": [f"+44770090099{i}"],
+                       "account": {"phone_number_id": number, "access_token": "t", "app_secret": secret.decode(),
+                                   "verify_token": "v"}} for i, (name, (number, secret)) in enumerate(NUMBERS.items())}
+    return house.start_musterd(port=provider.port, gateways=gateways, **more)
+
+
+def post_raw(house, gateway, body, secret=SECRET, headers=None):
+    listen = house.daemon.config["listen"]
+    signature = "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest()
+    connection = http.client.HTTPConnection(listen, timeout=30)
+    try:
+        connection.request("POST", f"/hooks/{gateway}", body,
+                           {"X-Hub-Signature-256": signature, "Content-Type": "application/json"}
+                           if headers is None else headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def envelope(value, field="messages"):
+    return json.dumps({"object": "whatsapp_business_account",
+                       "entry": [{"id": "9", "changes": [{"value": value, "field": field}]}]}).encode()
+
+
+def message(text, sender="447700900123", number="111", event="w1"):
+    return envelope({"metadata": {"display_phone_number": "447700900990", "phone_number_id": number},
+                     "messages": [{"from": sender, "id": event, "timestamp": "1795755000", "type": "text",
+                                   "text": {"body": text}}]})
+
+
+def kept(house):
+    return sorted((house.folder / "state/spool/rejected").glob("*"))
+
+
+def events(house, gateway):
+    """What the metrics count for a gateway."""
+    with socket.socket(socket.AF_UNIX) as asked:
+        asked.connect(house.daemon.socket)
+        asked.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        told = b"".join(iter(lambda: asked.recv(65536), b"")).decode()
+    found = {}
+    for line in told.splitlines():
+        if line.startswith("muster_hook_events_total{") and f'gateway="{gateway}"' in line:
+            found[line.split('event="')[1].split('"')[0]] = int(float(line.split()[-1]))
+    return found
+
+
+def texts(house):
+    """Every text that the store has, whoever wrote it."""
+    found = []
+    for key in house.redis("KEYS", "muster:conv:*:m"):
+        found += [json.loads(entry) for entry in house.redis("LRANGE", key, "0", "-1")]
+    return found
+
+
+def a_bad_character_refuses_nobody(house):
+    start(house)
+    good = message("TEXT")
+    bad = [b"a\\u0000b", b"half \\ud83d", b"half \\ude00\\ud83d", b"caf\xe9", b"\xed\xa0\xbd", b"a\nb\tc\x01", b"don\\'t",
+           b"\\u12 cut", b"\xff\xfe\xfd"]
+    for i, piece in enumerate(bad):
+        body = good.replace(b"TEXT", b"hello " + piece).replace(b'"w1"', b'"bad%d"' % i)
+        equal(post_raw(house, "wa", body), 200, f"the answer to {piece!r}")
+    extra = {"twice": b'"type":"text","type":', "big": b'"n":123456789012345678901234567890,"type":',
+             "real": b'"n":1e999,"type":', "deep": b'"n":' + b"[" * 5000 + b"]" * 5000 + b',"type":',
+             "comma": b',,"type":'}
+    for name, piece in extra.items():
+        body = good.replace(b"TEXT", b"hello " + name.encode()).replace(b'"w1"', b'"%s"' % name.encode())
+        equal(post_raw(house, "wa", body.replace(b'"type":', piece)), 200, f"the answer to {name}")
+    equal(post_raw(house, "wa", b"\xef\xbb\xbf" + message("hello mark", event="mark")), 200, "the answer to a mark")
+    said = [entry["text"] for entry in texts(house)]
+    equal(len(said), len(bad) + len(extra) + 1, f"texts in the store: {said}")
+    check(all(text.startswith("hello ") for text in said), f"the words: {said}")
+    equal(kept(house), [], "webhooks kept")
+    equal(events(house, "wa")["mended"], len(bad) + len(extra) + 1, "webhooks mended")
+
+
+def what_nobody_can_read_is_kept(house):
+    start(house)
+    unreadable = [b"[]", b"{", b'{"entry":7}', b'"text"', b"\x00\x01", message("x")[:-20],
+                  envelope({"metadata": {"phone_number_id": "111"}, "messages": [{"id": "n", "text": {"body": "STOP"}}]}),
+                  envelope({"new": 1}, "a_field_of_tomorrow")]
+    for body in unreadable:
+        equal(post_raw(house, "wa", body), 200, f"the answer to {body[:60]!r}")
+    equal(len(kept(house)), len(unreadable), "webhooks kept")
+    check(all(path.stat().st_mode & 0o077 == 0 for path in kept(house)), "for nobody else to read")
+    equal(events(house, "wa")["unread"], len(unreadable), "webhooks that are counted")
+    check("kept in the folder `rejected`" in house.daemon.log(), "the log says so")
+    check("STOP\"" not in house.daemon.log() and "447700900123" not in house.daemon.log(), "and nobody's words")
+    # One that is nobody's in a batch: the others are stored.
+    batch = json.loads(message("I am here", event="b1"))
+    batch["entry"][0]["changes"][0]["value"]["messages"].append({"id": "b2", "text": {"body": "who am I"}})
+    equal(post_raw(house, "wa", json.dumps(batch).encode()), 200, "the batch")
+    equal([entry["text"] for entry in texts(house)], ["I am here"], "texts in the store")
+    equal(len(kept(house)), len(unreadable) + 1, "webhooks kept")
+    # Only a stranger gets a 4xx, and leaves nothing.
+    equal(post_raw(house, "wa", b"[]", secret=b"guessed"), 403, "a forged one")
+    equal(post_raw(house, "wa", b"[]", headers={}), 400, "an unsigned one")
+    equal(len(kept(house)), len(unreadable) + 1, "webhooks kept")
+
+
+def without_room_the_sender_keeps_it(house):
+    start(house, spool={"bytes_max": 4 << 20})
+    body = b"[" + b'"x",' * 250000  # a million bytes
+    statuses = [post_raw(house, "wa", body) for _ in range(8)]
+    equal(statuses[:3], [200] * 3, "while there is room")
+    equal(set(statuses), {200, 503}, "then the sender is told to keep it")
+    check(len(kept(house)) == statuses.count(200), "each 200 is on the disk")
+    equal(post_raw(house, "wa", message("hello")), 200, "what can be read is stored all the same")
+    equal([entry["text"] for entry in texts(house)], ["hello"], "texts in the store")
+
+
+def while_redis_is_away_it_is_kept_too(house):
+    start(house)
+    house.kill_redis()
+    equal(post_raw(house, "wa", b"[]"), 200, "unreadable")
+    equal(len(kept(house)), 1, "webhooks kept")
+    equal(post_raw(house, "wa", message("from 999", number="999")), 200, "of a number that nobody has")
+    house.start_redis()
+    until(lambda: len(kept(house)) == 2, "the one that waited to be kept as well")
+
+
+def an_event_goes_to_the_number_that_it_names(house):
+    start(house)
+    equal(post_raw(house, "wa", message("to the second", sender="447700900123", number="222", event="n1")), 200, "wa2's")
+    equal(post_raw(house, "wa", message("to nobody", sender="447700900150", number="999", event="n2")), 200, "nobody's")
+    # Its own secret did not sign it.
+    equal(post_raw(house, "wa", message("not vouched", sender="447700900151", number="333", event="n3")), 200, "alien's")
+    stored = texts(house)
+    equal([entry["text"] for entry in stored], ["to the second"], "texts in the store")
+    conversations = json.loads(house.muster("inbox", "list", "--json"))["conversations"]
+    equal([house.redis("HGET", f"muster:conv:{c['id']}", "gateway").decode() for c in conversations], ["wa2"],
+          "the gateway that answers")
+    equal(events(house, "wa")["misdirected"], 2, "events of numbers that no gateway has")
+    equal(len(kept(house)), 2, "webhooks kept")
+    check("'999'" in house.daemon.log(), "the log names the number")
+
+
+def template_news(event, name, language="en_GB"):
+    return envelope({"event": event, "message_template_id": 1, "message_template_name": name,
+                     "message_template_language": language, "reason": "NONE"}, "message_template_status_update")
+
+
+def launch(house, name, template, gateway="wa"):
+    said = house.folder / f"{name}-template.yaml"
+    said.write_text(json.dumps({"default": "en", "whatsapp": {
+        "en": {"template": template, "language": "en_GB", "params": ["{{first_name}}"]}}}))
+    path = house.folder / f"{name}.yaml"
+    path.write_text(json.dumps({"name": name, "audience": "members", "gateway": gateway, "hours": "any",
+                                "template": said.name}))
+    return json.loads(house.muster("campaign", "launch", path, "--yes", "--json"))["id"]
+
+
+def why(house, campaign):
+    return house.hash(campaign).get("status_why", "")
+
+
+def a_template_that_is_paused_blocks_its_campaign(house):
+    start(house)
+    house.import_people(200)
+    paused, other, second = (launch(house, "paused", "meeting"), launch(house, "other", "reminder"),
+                             launch(house, "second", "meeting", "wa2"))
+    for campaign in (paused, other, second):
+        house.wait_status(campaign, "running")
+    equal(post_raw(house, "wa", template_news("APPROVED", "meeting")), 200, "good news")
+    equal(post_raw(house, "wa", template_news("PAUSED", "meeting", "de")), 200, "another language")
+    equal([house.status(c) for c in (paused, other, second)], ["running"] * 3, "nothing follows")
+    equal(post_raw(house, "wa", template_news("PAUSED", "meeting")), 200, "the pause")
+    for campaign in (paused, second):
+        house.wait_status(campaign, "blocked")
+        check("meeting" in why(house, campaign) and "PAUSED" in why(house, campaign), why(house, campaign))
+    equal(house.status(other), "running", "the one with another template")
+    equal(events(house, "wa")["account"], 3, "news that are counted")
+    # It can go on when it is mended, and the same news again change nothing that is not running.
+    house.muster("campaign", "resume", paused)
+    house.wait_status(paused, "running")
+
+
+def a_restricted_account_blocks_all_of_it(house):
+    start(house)
+    house.import_people(200)
+    mine, others = launch(house, "mine", "meeting"), launch(house, "others", "meeting", "alien")
+    for campaign in (mine, others):
+        house.wait_status(campaign, "running")
+    house.kill_redis()
+    body = envelope({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE", "waba_ban_date": "today"}},
+                    "account_update")
+    equal(post_raw(house, "wa", body), 200, "the news, while Redis is away")
+    house.start_redis()
+    house.wait_status(mine, "blocked")
+    check("disabled" in why(house, mine), why(house, mine))
+    equal(house.status(others), "running", "that of another account")
+
+
+if __name__ == "__main__":
+    sys.exit(run(options(), a_bad_character_refuses_nobody, what_nobody_can_read_is_kept,
+                 without_room_the_sender_keeps_it, while_redis_is_away_it_is_kept_too,
+                 an_event_goes_to_the_number_that_it_names, a_template_that_is_paused_blocks_its_campaign,
+                 a_restricted_account_blocks_all_of_it))
