@@ -75,6 +75,7 @@ struct slice address_read(const struct gateway *g, struct slice text, struct are
 {
     char digits[17];
     text = without_prefix(g, text);
+    if (g->p->numbers.national && !slice_starts(text, "+")) return text;
     size_t n = digits_of(text, digits, sizeof digits);
     size_t dialled = n > 2 && memcmp(digits, "00", 2) == 0 && text.p[0] != '+' ? 2 : 0;
     size_t count = n - dialled;

@@ -48,6 +48,7 @@ struct number_format {
     bool plus;
     struct slice prefix[CHANNEL_WHATSAPP + 1]; /* by enum channel */
     struct slice also[4]; /* other prefixes that are read; none behind the last */
+    bool national;        /* digits without a plus may be a national number */
     unsigned user_ids;    /* enum channel, or-ed: where people may have an id and no number */
 };
 

@@ -104,7 +104,7 @@ static void tell_receipt(struct reading *r, const struct facts *f)
                                   .to = read_address(r, &r->reader->to, f),
                                   .to_user_id = read_text(&r->reader->user_id, f),
                                   .from_id = read_text(&r->reader->own_id, f),
-                                  .international = true,
+                                  .international = !r->g->p->numbers.national,
                                   .at_ms = read_time(&r->reader->at, f),
                                   .parts = r->reader->parts};
     if (event.state == STATE_UNDELIVERED || event.state == STATE_UNKNOWN) explain(r, f, &event);
@@ -147,7 +147,7 @@ static void read_person(const struct reading *r, const struct facts *f, struct i
     event->user_id = read_text(&r->reader->user_id, f);
     event->parent_user_id = read_text(&r->reader->parent_user_id, f);
     event->profile_name = read_text(&r->reader->profile_name, f);
-    event->international = true;
+    event->international = !r->g->p->numbers.national;
     if (address_is_user_id(r->g, event->from)) take_user_id(event);
 }
 

@@ -92,7 +92,7 @@ static int compile_prefixes(const struct compiler *c, struct number_format *numb
 
 static int compile_numbers(const struct compiler *c, struct provider *p, const struct yaml_node *n)
 {
-    static const char *const keys[] = {"plus", "prefix", "also", "user_ids", NULL};
+    static const char *const keys[] = {"plus", "prefix", "also", "national", "user_ids", NULL};
     static const char *const channels[] = {"sms", "whatsapp", NULL};
     const struct yaml_node *prefix = yaml_get(n, "prefix"), *user_ids = yaml_get(n, "user_ids");
     p->numbers.plus = true;
@@ -102,6 +102,7 @@ static int compile_numbers(const struct compiler *c, struct provider *p, const s
     if (!code) code = compile_text(c, yaml_get(prefix, "sms"), &p->numbers.prefix[CHANNEL_SMS]);
     if (!code)
         code = compile_text(c, yaml_get(prefix, "whatsapp"), &p->numbers.prefix[CHANNEL_WHATSAPP]);
+    if (!code) code = compile_flag(c, yaml_get(n, "national"), &p->numbers.national);
     if (!code) code = compile_prefixes(c, &p->numbers, yaml_get(n, "also"));
     if (!code && user_ids) code = compile_channels(c, user_ids, &p->numbers.user_ids);
     return code;
