@@ -1,7 +1,12 @@
 #include "core/json_repair.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 /* One pass over the bytes. The only memory of it is which kind of container is open at each depth,
  * so that it costs the same however the text is made. */
+
+enum { NUMBER_BYTES_MAX = 512 }; /* a longer one becomes a text */
 
 static const char REPLACEMENT[] = "\xef\xbf\xbd";
 
@@ -127,20 +132,50 @@ static size_t digits(struct slice s, size_t *at)
     return *at - start;
 }
 
-/* One that jansson takes: an integer of 64 bits, or a double that is not too big. */
+/* Digits without a leading zero; how many, 0 = it is none. */
+static size_t whole_part(struct slice s, size_t *at)
+{
+    size_t n = digits(s, at);
+    return n > 1 && s.p[*at - n] == '0' ? 0 : n;
+}
+
+/* Whether a 64-bit integer holds it. */
+static bool fits_integer(struct slice number)
+{
+    bool negative = number.p[0] == '-';
+    const char *most = negative ? "9223372036854775808" : "9223372036854775807";
+    size_t n = strlen(most);
+    number = slice_from(number, negative);
+    return number.n < n || (number.n == n && memcmp(number.p, most, n) <= 0);
+}
+
+static bool fits_double(struct slice number)
+{
+    char copy[NUMBER_BYTES_MAX];
+    if (number.n >= sizeof copy) return false;
+    memcpy(copy, number.p, number.n);
+    copy[number.n] = '\0';
+    return isfinite(strtod(copy, NULL));
+}
+
+/* As JSON writes them, and not too big. */
 static bool is_plain_number(struct slice s)
 {
-    size_t at = s.n && s.p[0] == '-', whole = digits(s, &at), exponent = 0;
-    bool zero = whole && s.p[at - whole] == '0';
-    if (whole == 0 || whole > 18 || (zero && whole > 1)) return false;
-    if (at < s.n && s.p[at] == '.' && (at++, digits(s, &at)) == 0) return false;
+    size_t at = s.n && s.p[0] == '-';
+    bool whole = true;
+    if (whole_part(s, &at) == 0) return false;
+    if (at < s.n && s.p[at] == '.') {
+        whole = false;
+        at++;
+        if (digits(s, &at) == 0) return false;
+    }
     if (at < s.n && (s.p[at] == 'e' || s.p[at] == 'E')) {
+        whole = false;
         at++;
         if (at < s.n && (s.p[at] == '+' || s.p[at] == '-')) at++;
-        exponent = digits(s, &at);
-        if (exponent == 0) return false;
+        if (digits(s, &at) == 0) return false;
     }
-    return at == s.n && exponent <= 2;
+    return at == s.n && (whole ? fits_integer(s) : fits_double(s));
 }
 
 /* What stands bare, up to its end. */

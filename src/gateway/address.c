@@ -75,7 +75,6 @@ struct slice address_read(const struct gateway *g, struct slice text, struct are
 {
     char digits[17];
     text = without_prefix(g, text);
-    if (g->p->numbers.national && !slice_starts(text, "+")) return text;
     size_t n = digits_of(text, digits, sizeof digits);
     size_t dialled = n > 2 && memcmp(digits, "00", 2) == 0 && text.p[0] != '+' ? 2 : 0;
     size_t count = n - dialled;
@@ -85,4 +84,11 @@ struct slice address_read(const struct gateway *g, struct slice text, struct are
     out[0] = '+';
     memcpy(out + 1, digits + dialled, count);
     return slice_make(out, count + 1);
+}
+
+struct slice address_of_person(const struct gateway *g, struct slice text, struct arena *a)
+{
+    struct slice bare = without_prefix(g, text);
+    bool certain = !g->p->numbers.national || slice_starts(bare, "+");
+    return certain ? address_read(g, text, a) : bare;
 }

@@ -76,6 +76,8 @@ void address_write(const struct gateway *g, struct slice number, struct buf *out
 /* The other way: "whatsapp:+44…", "44…" and "0044…" become "+44…"; what is no number stays as it
  * is. */
 struct slice address_read(const struct gateway *g, struct slice text, struct arena *a);
+/* The same of a person: where digits may be national ones they stay as they came. */
+struct slice address_of_person(const struct gateway *g, struct slice text, struct arena *a);
 
 /* Parts of a webhook's request line. */
 struct slice hook_query(const struct hook_request *hook);

@@ -65,6 +65,12 @@ static struct slice read_address(const struct reading *r, const struct selector_
     return address_read(r->g, read_text(s, f), f->arena);
 }
 
+static struct slice read_person_address(const struct reading *r, const struct selector_list *list,
+                                        const struct facts *f)
+{
+    return address_of_person(r->g, read_text(list, f), f->arena);
+}
+
 /* ---- events */
 
 static void explain(const struct reading *r, const struct facts *f, struct receipt_event *event)
@@ -101,7 +107,7 @@ static void tell_receipt(struct reading *r, const struct facts *f)
     struct receipt_event event = {.state = (enum state)state,
                                   .ref = read_text(&r->reader->ref, f),
                                   .provider_id = read_text(&r->reader->id, f),
-                                  .to = read_address(r, &r->reader->to, f),
+                                  .to = read_person_address(r, &r->reader->to, f),
                                   .to_user_id = read_text(&r->reader->user_id, f),
                                   .from_id = read_text(&r->reader->own_id, f),
                                   .international = !r->g->p->numbers.national,
@@ -143,7 +149,7 @@ static void take_user_id(struct inbound_event *event)
 
 static void read_person(const struct reading *r, const struct facts *f, struct inbound_event *event)
 {
-    event->from = read_address(r, &r->reader->from, f);
+    event->from = read_person_address(r, &r->reader->from, f);
     event->user_id = read_text(&r->reader->user_id, f);
     event->parent_user_id = read_text(&r->reader->parent_user_id, f);
     event->profile_name = read_text(&r->reader->profile_name, f);
@@ -172,7 +178,7 @@ static void read_words(const struct reading *r, const struct shape *s, const str
     event->text = clean(encoding_read(&r->reader->encoding, text, f), f->arena);
     event->action = read_text(either(&s->action, &own->action), f);
     event->about = read_text(either(&s->about, &own->about), f);
-    event->new_from = read_address(r, either(&s->new_from, &own->new_from), f);
+    event->new_from = read_person_address(r, either(&s->new_from, &own->new_from), f);
     event->new_user_id = read_text(either(&s->new_user_id, &own->new_user_id), f);
     event->media_count = read_media_count(r->reader, s, f);
     event->note = clean(note_make(s->note, f), f->arena);

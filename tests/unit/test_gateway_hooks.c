@@ -444,10 +444,10 @@ static const struct hook_case KANNEL_HOOKS[] = {
      "receipt undelivered ref=r id= code= reason= to= at=0\n"},
     {"GET", "/hooks/kan/inbound?id=i1&ts=1700000000&sender=447700900123&to=60777&message=S%C3%AD",
      "", HOOK_OK,
-     "inbound message id=i1 from=+447700900123 to=60777 name= media=0 at=1700000000000 "
+     "inbound message id=i1 from=447700900123 to=60777 name= media=0 at=1700000000000 "
      "text=S\xc3\xad\n"},
     {"GET", "/hooks/kan/inbound?id=i2&sender=00447700900123&to=Acme&message=", "", HOOK_OK,
-     "inbound message id=i2 from=+447700900123 to=Acme name= media=0 at=0 text= note=An empty "
+     "inbound message id=i2 from=00447700900123 to=Acme name= media=0 at=0 text= note=An empty "
      "message\n"},
     {"GET", "/hooks/kan/inbound?id=i3&sender=07700900123&message=x", "", HOOK_OK,
      "inbound message id=i3 from=07700900123 to= name= media=0 at=0 text=x\n"},

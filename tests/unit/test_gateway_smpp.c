@@ -215,13 +215,13 @@ static void test_kannel_texts(void **state)
 
 static const struct pair JASMIN_TEXTS[] = {
     {JASMIN_MO "coding=%00&content=%1Be+%7F%05%04%09%00%11",
-     "+447400000001: \xe2\x82\xac \xc3\xa0\xc3\xa9\xc3\xa8\xc3\x87@_\n"}, /* € àéèÇ@_ */
-    {JASMIN_MO "coding=%00&content=STOP", "+447400000001: STOP\n"},
-    {JASMIN_MO "coding=%08&content=" PRIVET_UTF16, "+447400000001: " PRIVET "\n"},
-    {JASMIN_MO "coding=%03&content=caf%E9", "+447400000001: caf\xc3\xa9\n"},
-    {JASMIN_MO "coding=%00&content=a%FFb%1B", "+447400000001: a\xef\xbf\xbd"
+     "447400000001: \xe2\x82\xac \xc3\xa0\xc3\xa9\xc3\xa8\xc3\x87@_\n"}, /* € àéèÇ@_ */
+    {JASMIN_MO "coding=%00&content=STOP", "447400000001: STOP\n"},
+    {JASMIN_MO "coding=%08&content=" PRIVET_UTF16, "447400000001: " PRIVET "\n"},
+    {JASMIN_MO "coding=%03&content=caf%E9", "447400000001: caf\xc3\xa9\n"},
+    {JASMIN_MO "coding=%00&content=a%FFb%1B", "447400000001: a\xef\xbf\xbd"
                                               "b \n"},
-    {JASMIN_MO "coding=%00&content=%1B%3C1%1B%3E%1B%41", "+447400000001: [1]A\n"},
+    {JASMIN_MO "coding=%00&content=%1B%3C1%1B%3E%1B%41", "447400000001: [1]A\n"},
 };
 
 static void test_jasmin_texts(void **state)
