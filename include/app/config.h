@@ -103,6 +103,10 @@ struct config {
     struct {
         const char *name, *stop_confirmation, *help_answer, *country, *hours;
     } organisation;
+    struct {
+        int strangers_max, stranger_per_hour; /* of struct inbox_bounds */
+        int keep_days;                        /* [days] 0 = for ever */
+    } inbox;
     const struct config_gateway *gateways;
     size_t gateway_count;
     const struct config_person *people;

@@ -19,6 +19,7 @@ struct dispatch;
 struct ledger;
 struct redis;
 struct suppress;
+struct inbox;
 
 enum { DISPATCH_HOLD_REPLY = 4096, DISPATCH_HOLD_REMINDER = 128, DISPATCH_HOLD_BLAST = 256 };
 
@@ -40,6 +41,7 @@ struct dispatch_config {
     struct audience_store *audiences;
     struct direct *direct;
     struct suppress *suppress;
+    struct inbox *inbox;          /* learns how providers call people; NULL: nothing is learned */
     const unsigned char *ref_key; /* core/ref.h */
     int64_t lease_ms;
     const struct dispatch_gateway *gateways; /* copied; what they point to is borrowed */

@@ -49,6 +49,11 @@ struct inbound_door {
     const char *country; /* "GB", of national numbers; "" = not known */
 };
 
+/* A receipt of a message of ours names its recipient's number and user id together: they are one
+ * person from now on. Nobody waits for it: the next receipt says the same. */
+void inbound_learn(struct inbound *i, const struct inbound_door *door,
+                   const struct receipt_event *event);
+
 /* The event is copied. Whoever it is from, it is stored: who has no number, too (ADR 0010). */
 void inbound_receive(struct inbound *i, const struct inbound_door *door,
                      const struct inbound_event *event, int64_t now_ms, inbound_cb *cb, void *arg);

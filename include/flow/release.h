@@ -12,6 +12,7 @@
 #include "io/loop.h"
 
 struct campaign_store;
+struct inbox;
 struct ledger;
 struct outbox;
 struct queue;
@@ -33,8 +34,10 @@ struct release_config {
     struct campaign_store *campaigns;
     struct ledger *ledger;
     struct outbox *outbox;
+    struct inbox *inbox;
     struct queue *queue;
     int64_t lost_ms; /* [ms] a batch that nobody has held for this long was lost on the way */
+    int keep_days;   /* [days] of conversations of strangers after their last word; 0 = for ever */
     const char *who; /* unique among the running processes */
     /* The configured rate of a gateway; 0 when there is none of that name. */
     double (*rate_of)(void *arg, struct slice gateway);

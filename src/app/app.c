@@ -142,6 +142,9 @@ static void open_stores(struct app *a)
     a->direct = direct_new(a->redis, prefix);
     a->suppress = suppress_new(a->redis, prefix);
     a->inbox = inbox_new(a->redis, prefix);
+    const struct inbox_bounds bounds = {(uint32_t)a->config->inbox.strangers_max,
+                                        (uint32_t)a->config->inbox.stranger_per_hour};
+    inbox_set_bounds(a->inbox, &bounds);
     loop_timer_in(a->book, 0);
 }
 
@@ -202,6 +205,7 @@ static int open_dispatch(struct app *a, struct err *e)
         .audiences = a->audiences,
         .direct = a->direct,
         .suppress = a->suppress,
+        .inbox = a->inbox,
         .ref_key = a->ref_key,
         .lease_ms = a->config->queue.lease_s * 1000LL,
         .gateways = a->gateways,
@@ -250,6 +254,8 @@ static void open_release(struct app *a)
         .campaigns = a->campaigns,
         .ledger = a->ledger,
         .outbox = a->outbox,
+        .inbox = a->inbox,
+        .keep_days = a->config->inbox.keep_days,
         .queue = a->queue,
         .lost_ms = 2 * a->config->queue.lease_s * 1000LL,
         .who = a->who,

@@ -12,6 +12,7 @@
 #include "config_rules.h"
 #include "config_sections.h"
 #include "core/hours.h"
+#include "store/inbox.h"
 
 enum { ARENA_BYTES_MAX = 32 * 1024 * 1024, HOST_BYTES = 256, SPOOL_BYTES_LEAST = 4 << 20 };
 
@@ -23,7 +24,7 @@ struct loaded {
 static const char *const keys_root[] = {
     "listen", "socket",       "public_url", "trusted_proxies", "state_dir", "providers",
     "roles",  "instance",     "secret",     "log_level",       "redis",     "queue",
-    "spool",  "organisation", "gateways",   "people",          NULL};
+    "spool",  "organisation", "inbox",      "gateways",        "people",    NULL};
 static const char *const keys_redis[] = {"url", "prefix", "unsafe", NULL};
 static const char *const keys_queue[] = {"kind", "lease_s", "kafka", NULL};
 static const char *const keys_queue_kafka[] = {"brokers", "topic_prefix", "partitions", "settings",
@@ -31,6 +32,8 @@ static const char *const keys_queue_kafka[] = {"brokers", "topic_prefix", "parti
 static const char *const keys_spool[] = {"bytes_max", "records_max", NULL};
 static const char *const keys_organisation[] = {
     "name", "stop_confirmation", "help_answer", "country", "hours", NULL};
+
+static const char *const keys_inbox[] = {"strangers_max", "stranger_per_hour", "keep_days", NULL};
 
 static unsigned role_of(struct slice s)
 {
@@ -137,6 +140,16 @@ static void read_organisation(struct config_reader *r, const struct yaml_node *r
     config_text(r, n, "hours", "any", rule_hours, &c->organisation.hours);
 }
 
+static void read_inbox(struct config_reader *r, const struct yaml_node *root, struct config *c)
+{
+    const struct yaml_node *n = config_map(r, root, "inbox", keys_inbox);
+    config_int(r, n, "strangers_max", INBOX_STRANGERS_MAX, 0, 10 * 1000 * 1000,
+               &c->inbox.strangers_max);
+    config_int(r, n, "stranger_per_hour", INBOX_STRANGER_PER_HOUR, 1, 1000,
+               &c->inbox.stranger_per_hour);
+    config_int(r, n, "keep_days", 90, 0, 36500, &c->inbox.keep_days);
+}
+
 /* "" becomes host name and socket (or address): two daemons on one machine differ by it. */
 static void name_instance(struct config_reader *r, struct config *c)
 {
@@ -173,6 +186,7 @@ static int read_all(struct config_reader *r, struct config *c)
     read_queue(r, root, c);
     read_spool(r, root, c);
     read_organisation(r, root, c);
+    read_inbox(r, root, c);
     config_read_gateways(r, root, c);
     config_read_people(r, root, c);
     return r->failed;

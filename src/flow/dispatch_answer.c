@@ -4,6 +4,8 @@
 #include "dispatch_internal.h"
 
 #include "flow/optout.h"
+#include "io/person_number.h"
+#include "store/inbox.h"
 
 #include <stdio.h>
 
@@ -158,6 +160,23 @@ static void suppress_person(struct grant *g, const char *detail)
     optout_store(&optouts, &told, NULL, NULL);
 }
 
+/* How the provider knows whom it was sent to: what they write comes from there. */
+static void learn(struct grant *g, const struct verdict *v)
+{
+    struct batch *b = g->batch;
+    struct inbox *inbox = b->d->config.inbox;
+    struct inbox_known_as known = {.number = b->direct ? b->direct->to
+                                                       : block_number(&b->block, g->offset),
+                                   .user_id = v->to_user_id};
+    known.number = person_number_canonical(known.number);
+    bool other = v->to_known_as.n &&
+                 person_number_read(v->to_known_as, "", true, &known.as_number) == PERSON_NUMBER;
+    if (!other || known.as_number == known.number) known.as_number = 0;
+    if (!inbox || !known.number || (!known.as_number && !known.user_id.n)) return;
+    known.group = b->direct ? b->direct->group : b->run->campaign->group;
+    inbox_learn(inbox, &known);
+}
+
 void answer_take(void *arg, const struct http_result *result)
 {
     struct grant *g = arg;
@@ -179,6 +198,7 @@ void answer_take(void *arg, const struct http_result *result)
     switch (v.outcome) {
     case ACCEPTED:
         gw->stats.accepted++;
+        learn(g, &v);
         record_outcome(g, STATE_ACCEPTED, "");
         break;
     case THROTTLED:

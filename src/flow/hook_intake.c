@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/ref.h"
 #include "flow/account_news.h"
 #include "io/loop.h"
 #include "io/redis.h"
@@ -26,6 +27,15 @@ static void on_receipt_stored(void *arg, int result)
     storing_step_ended(w, result);
 }
 
+static struct inbound_door door_of(const struct hook_intake_gateway *g)
+{
+    return (struct inbound_door){.gateway = slice_of(g->name),
+                                 .group = slice_of(g->group),
+                                 .group_is_own = g->group_is_own,
+                                 .takes_user_id = gateway_takes_user_id(g->gateway),
+                                 .country = g->country ? g->country : ""};
+}
+
 static void on_receipt(void *arg, const struct receipt_event *event)
 {
     struct storing *w = arg;
@@ -33,6 +43,10 @@ static void on_receipt(void *arg, const struct receipt_event *event)
     receipts.queue = &w->g->config.queue;
     w->waiting++;
     receipt_apply(&receipts, event, w->received_ms, on_receipt_stored, w);
+    uint32_t campaign, index;
+    const struct inbound_door door = door_of(&w->g->config);
+    if (event->to_user_id.n && ref_read(receipts.ref_key, event->ref, &campaign, &index))
+        inbound_learn(w->in->config.inbound, &door, event);
 }
 
 static void on_inbound_stored(void *arg, int result, enum inbound_verdict verdict,
@@ -48,13 +62,8 @@ static void on_inbound_stored(void *arg, int result, enum inbound_verdict verdic
 static void on_inbound(void *arg, const struct inbound_event *event)
 {
     struct storing *w = arg;
-    const struct hook_intake_gateway *g = &w->g->config;
+    const struct inbound_door door = door_of(&w->g->config);
     w->waiting++;
-    const struct inbound_door door = {.gateway = slice_of(g->name),
-                                      .group = slice_of(g->group),
-                                      .group_is_own = g->group_is_own,
-                                      .takes_user_id = gateway_takes_user_id(g->gateway),
-                                      .country = g->country ? g->country : ""};
     inbound_receive(w->in->config.inbound, &door, event, w->received_ms, on_inbound_stored, w);
 }
 

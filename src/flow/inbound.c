@@ -4,6 +4,7 @@
 
 #include "core/block.h"
 #include "inbound_event.h"
+#include "io/person_number.h"
 
 enum {
     NOTE_BYTES_MAX = 4096,
@@ -265,4 +266,16 @@ void inbound_receive(struct inbound *i, const struct inbound_door *door,
     inbound_event_tags(event, a->kind, i->keywords, j->tags);
     inbound_event_identity(event, j->identity);
     ask_who(j);
+}
+
+/* One of the several receipts of a message is enough. */
+void inbound_learn(struct inbound *i, const struct inbound_door *door,
+                   const struct receipt_event *event)
+{
+    struct inbox_known_as known = {.user_id = event->to_user_id, .group = door->group};
+    if (event->state != STATE_SENT || event->to_user_id.n == 0) return;
+    if (person_number_read(event->to, door->country, event->international, &known.number) !=
+        PERSON_NUMBER)
+        return;
+    inbox_learn(i->inbox, &known);
 }

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "flow/outbox.h"
 #include "store/campaign.h"
+#include "store/inbox.h"
 #include "store/ledger.h"
 #include "store/queue.h"
 #include "io/redis.h"
@@ -16,6 +17,8 @@
 enum {
     OUTBOX_AGE_MS = 2000, /* a direct message on its way to the queue is not old yet */
     OUTBOX_EVERY = 10,    /* ticks */
+    EXPIRE_MAX = 50,      /* conversations of strangers in one of those */
+    DAY_MS = 24 * 3600 * 1000,
     SWEEPS_PER_STEP = 8,
 };
 
@@ -271,6 +274,23 @@ static void on_outbox_swept(void *arg, int result, size_t count, const struct er
     if (result == 0 && count) log_info("%zu direct messages were published again", count);
 }
 
+static void on_expired(void *arg, int result, int64_t count)
+{
+    (void)arg;
+    if (result == 0 && count)
+        log_info("%lld conversations of strangers were older than `inbox.keep_days` and are gone",
+                 (long long)count);
+}
+
+/* What nobody waits for: direct messages that missed the queue, strangers of long ago. */
+static void tidy(struct release *r, int64_t now_ms)
+{
+    outbox_sweep(r->config.outbox, now_ms, OUTBOX_AGE_MS, on_outbox_swept, r);
+    if (r->config.keep_days > 0)
+        inbox_expire(r->config.inbox, now_ms - r->config.keep_days * (int64_t)DAY_MS, EXPIRE_MAX,
+                     on_expired, r);
+}
+
 static void on_lead(void *arg, int result, int64_t now_ms)
 {
     struct release *r = arg;
@@ -284,8 +304,7 @@ static void on_lead(void *arg, int result, int64_t now_ms)
         return;
     }
     campaign_active(r->config.campaigns, on_active, r);
-    if (r->ticks++ % OUTBOX_EVERY == 0)
-        outbox_sweep(r->config.outbox, now_ms, OUTBOX_AGE_MS, on_outbox_swept, r);
+    if (r->ticks++ % OUTBOX_EVERY == 0) tidy(r, now_ms);
 }
 
 static void on_tick(void *arg)

@@ -70,8 +70,8 @@ def until(condition, what, patience_s=PATIENCE_S):
         time.sleep(0.01)
 
 
-def run(args, *tests):
-    """Each test is a function of a House; it says by raising what went wrong."""
+def run(args, *tests, world=None):
+    """Each test is a function of a House, or of a `world`; it says by raising what went wrong."""
     missing = [name for name in ("redis-server",) if not shutil.which(name)]
     if missing:
         print(f"1..0 # SKIP {missing[0]} is not here")
@@ -80,7 +80,7 @@ def run(args, *tests):
     bad = 0
     for i, test in enumerate(tests, 1):
         began = time.monotonic()
-        house = House(args)
+        house = (world or House)(args)
         try:
             test(house)
             word, why = "ok", ""
@@ -288,7 +288,8 @@ class House:
 
     def launch(self, audience="members", name="campaign", **changes):
         path = self.folder / f"{name}.yaml"
-        path.write_text(json.dumps(dict({"name": name, "audience": audience, "gateway": "main", "hours": "any", "text": TEXT}, **changes), ensure_ascii=False))
+        path.write_text(json.dumps({k: v for k, v in dict({"name": name, "audience": audience, "gateway": "main", "hours": "any", "text": TEXT},
+                                                      **changes).items() if v is not None}, ensure_ascii=False))
         return json.loads(self.muster("campaign", "launch", path, "--yes", "--json"))["id"]
 
     # ---- the books ----
