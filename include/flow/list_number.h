@@ -3,9 +3,8 @@
  * (ADR 0015). The cell is read by core/phone_cell.h; the numbering plan of io/phone.h says what the
  * digits are.
  *
- * Digits without a plus are a number of the list's country, read as io/phone.h says: with its own
- * country code in front ("4917…" in Germany), with an exit code, or national. Where two readings
- * are numbers, nobody is guessed. */
+ * Digits without a plus are a number of the list's country, also where they begin with its code or
+ * with an exit code. Where a second reading may be another person, it is a reason and no guess. */
 #include "flow/import.h"
 
 struct list_number {

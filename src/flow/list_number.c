@@ -5,25 +5,12 @@
 #include "io/person_number.h"
 #include "io/phone.h"
 
-/* One way to read the digits. */
-struct reading {
-    struct phone phone;
-    enum import_reason reason; /* IMPORT_FINE: a person who can be texted */
-};
-
 static enum import_reason judge(const struct phone *p)
 {
+    if (p->ambiguous) return IMPORT_DOUBTFUL;
     if (!p->valid || !number_is_valid(p->e164)) return IMPORT_INVALID;
-    switch (p->type) {
-    case PHONE_MOBILE:
-    case PHONE_FIXED_OR_MOBILE: /* in some countries the plan does not tell them apart */
-    case PHONE_VOIP:            /* many of these take texts; the provider knows which */
-        return IMPORT_FINE;
-    case PHONE_FIXED:
-        return IMPORT_LANDLINE;
-    default:
-        return IMPORT_PREMIUM;
-    }
+    if (phone_type_is_textable(p->type)) return IMPORT_FINE;
+    return p->type == PHONE_FIXED ? IMPORT_LANDLINE : IMPORT_PREMIUM;
 }
 
 /* An older spelling of a number is the newer one. */
@@ -33,17 +20,48 @@ static void renew(struct phone *p)
     if (one != p->e164) (void)phone_of(one, p); /* where it fails p stays as it is */
 }
 
-static struct reading read_as(const char *text, size_t n, const char *country)
+/* Whether the digits from `skip` on, read with their country code, are of this country. */
+static bool is_of(const struct phone_text *t, size_t skip, const char *country, uint64_t *ret)
 {
-    struct reading r = {.reason = IMPORT_NOT_A_NUMBER};
-    if (!phone_parse(text, n, country, &r.phone)) return r;
-    if (r.phone.ambiguous) {
-        r.reason = n > 2 && text[0] == '0' && text[1] == '0' ? IMPORT_EXIT_CODE : IMPORT_DOUBTFUL;
-        return r;
-    }
-    renew(&r.phone);
-    r.reason = judge(&r.phone);
-    return r;
+    const char *of = slice_to_u64(slice_make(t->digits + skip, t->n - skip), UINT64_MAX, ret)
+                         ? phone_country_of(*ret)
+                         : NULL;
+    return of && strcmp(of, country) == 0;
+}
+
+static bool begins_with_zeros(const struct phone_text *t)
+{
+    return t->n > 2 && t->digits[0] == '0' && t->digits[1] == '0';
+}
+
+/* Whether digits without a plus may be taken for another person's than those of `home`: "0055…" in
+ * Brazil is no call abroad by a carrier whose code is 55, whatever the plan makes of it; and of two
+ * mobiles, with the country's own code and without, neither is guessed. */
+static enum import_reason second_reading(const struct phone_text *t, const char *country,
+                                         const struct phone *home)
+{
+    struct phone abroad;
+    uint64_t number;
+    bool exit_code = begins_with_zeros(t);
+    if (!is_of(t, exit_code ? 2 : 0, country, &number) || number == home->e164 ||
+        person_number_canonical(number) == home->e164)
+        return IMPORT_FINE;
+    if (exit_code) return IMPORT_EXIT_CODE;
+    return phone_of(number, &abroad) && judge(&abroad) == IMPORT_FINE ? IMPORT_DOUBTFUL
+                                                                      : IMPORT_FINE;
+}
+
+static enum import_reason read_text(const struct phone_text *t, const char *country,
+                                    struct phone *ret)
+{
+    bool plus = t->digits[0] == '+';
+    if (!phone_parse(t->digits, t->n, plus ? "" : country, ret)) return IMPORT_NOT_A_NUMBER;
+    renew(ret);
+    enum import_reason reason = judge(ret);
+    if (ret->ambiguous && begins_with_zeros(t)) return IMPORT_EXIT_CODE;
+    if (plus || reason == IMPORT_INVALID || reason == IMPORT_DOUBTFUL) return reason;
+    enum import_reason second = second_reading(t, country, ret);
+    return second == IMPORT_FINE ? reason : second;
 }
 
 static enum import_reason reason_of(enum phone_cell kind)
@@ -69,12 +87,12 @@ enum import_reason list_number_read(void *arg, struct slice cell, uint64_t *ret_
     struct phone_text text;
     enum phone_cell kind = phone_cell_read(cell, &text);
     if (kind != PHONE_CELL_NUMBER) return reason_of(kind);
-    bool plus = text.digits[0] == '+';
-    if (!plus && !*l->country) return IMPORT_NO_COUNTRY;
-    struct reading r = read_as(text.digits, text.n, l->country);
-    l->drama |= r.reason == IMPORT_FINE && r.phone.drama;
-    if (l->landlines && (r.reason == IMPORT_LANDLINE || r.reason == IMPORT_PREMIUM))
-        r.reason = IMPORT_FINE;
-    if (r.reason == IMPORT_FINE) *ret_number = r.phone.e164;
-    return r.reason;
+    if (text.digits[0] != '+' && !*l->country) return IMPORT_NO_COUNTRY;
+    struct phone p = {0};
+    enum import_reason reason = read_text(&text, l->country, &p);
+    l->drama |= p.drama;
+    if (l->landlines && (reason == IMPORT_LANDLINE || reason == IMPORT_PREMIUM))
+        reason = IMPORT_FINE;
+    if (reason == IMPORT_FINE) *ret_number = p.e164;
+    return reason;
 }

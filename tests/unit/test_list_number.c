@@ -50,6 +50,7 @@ static void test_right_numbers(void **state)
         {"US", "2025550123.0", 12025550123, IMPORT_FINE},
         {"US", "(757) 555-0123", 17575550123, IMPORT_FINE},
         {"US", "011 44 7400 123456", 447400123456, IMPORT_FINE},
+        {"US", "0044 7400 123456", 447400123456, IMPORT_FINE}, /* nothing else is "00" there */
         {"AU", "0011 44 7400 123456", 447400123456, IMPORT_FINE},
         {"AU", "0061412345678", 61412345678, IMPORT_FINE},        /* 00 is no exit code there */
         {"BR", "0055 82 99999 0123", 5582999990123, IMPORT_FINE}, /* a carrier's code is 55 */
