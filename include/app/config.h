@@ -18,6 +18,7 @@ enum {
     CONFIG_SENDERS_MAX = 64, /* of one gateway: LEDGER_SENDERS_MAX */
     CONFIG_PEOPLE_MAX = 10000,
     CONFIG_PROXIES_MAX = 64,
+    CONFIG_WORDS_MAX = 100,
     CONFIG_TEXT_BYTES_MAX = 4096, /* of any one value */
 };
 
@@ -102,6 +103,10 @@ struct config {
     } spool;
     struct {
         const char *name, *stop_confirmation, *help_answer, *country, *hours;
+        struct config_words {
+            const char *const *words;
+            size_t count;
+        } stop_words, start_words, help_words; /* besides those that are known anyway */
     } organisation;
     struct {
         int strangers_max, stranger_per_hour; /* of struct inbox_bounds */

@@ -23,10 +23,13 @@ const char *keyword_to_string(enum keyword k);
 /* False and untouched when `s` is none of them. */
 bool keyword_from_string(const char *s, enum keyword *ret);
 
-/* The words that are known, compiled. Immutable once made, so that many may read it. */
+/* The words that are known, compiled (some milliseconds); many may read it at once. */
 struct keywords;
 struct keywords *keywords_new(void);
 void keywords_free(struct keywords *k); /* NULL is fine */
+/* One word or phrase more that is STOP, START or HELP when it is the whole message. NULL, or what
+ * it must be ("no everyday answer"): nothing was added then. */
+const char *keywords_add(struct keywords *k, enum keyword as, struct slice phrase);
 
 /* Case, accents, blanks, punctuation and emoji make no difference ("S.T.O.P!" is STOP). A reaction
  * that quotes our own text (Liked "… Reply STOP …") is REACTION. Any bytes are welcome; what is

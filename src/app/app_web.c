@@ -87,6 +87,23 @@ static int open_spool(struct app_web *w, struct err *e)
     return rc < 0 ? err_prefix(e, "%s: state_dir", c->path) : 0;
 }
 
+static void add_words(struct app_web *w, enum keyword as, const struct config_words *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const char *refused = keywords_add(w->keywords, as, slice_of(list->words[i]));
+        if (refused) log_error("'%s' in organisation must be %s", list->words[i], refused);
+    }
+}
+
+static void open_words(struct app_web *w)
+{
+    const struct config *c = w->parts.config;
+    w->keywords = keywords_new();
+    add_words(w, KEYWORD_STOP, &c->organisation.stop_words);
+    add_words(w, KEYWORD_START, &c->organisation.start_words);
+    add_words(w, KEYWORD_HELP, &c->organisation.help_words);
+}
+
 static int open_hooks(struct app_web *w, struct err *e)
 {
     const struct config *c = w->parts.config;
@@ -306,8 +323,8 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     w->parts = *parts;
     w->router = router_new();
     w->bodies.bytes_max = BODIES_BYTES_MAX;
-    w->keywords = keywords_new();
     w->sessions = sessions_new(parts->loop, parts->redis, parts->config->redis.prefix);
+    open_words(w);
     int rc = open_auth(w, e);
     if (rc == 0) rc = open_hooks(w, e);
     if (rc == 0) {

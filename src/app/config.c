@@ -12,6 +12,7 @@
 #include "config_rules.h"
 #include "config_sections.h"
 #include "core/hours.h"
+#include "core/keywords.h"
 #include "store/inbox.h"
 
 enum { ARENA_BYTES_MAX = 32 * 1024 * 1024, HOST_BYTES = 256, SPOOL_BYTES_LEAST = 4 << 20 };
@@ -31,7 +32,8 @@ static const char *const keys_queue_kafka[] = {"brokers", "topic_prefix", "parti
                                                NULL};
 static const char *const keys_spool[] = {"bytes_max", "records_max", NULL};
 static const char *const keys_organisation[] = {
-    "name", "stop_confirmation", "help_answer", "country", "hours", NULL};
+    "name",       "stop_confirmation", "help_answer", "country", "hours",
+    "stop_words", "start_words",       "help_words",  NULL};
 
 static const char *const keys_inbox[] = {"strangers_max", "stranger_per_hour", "keep_days", NULL};
 
@@ -126,6 +128,26 @@ static void read_spool(struct config_reader *r, const struct yaml_node *root, st
     config_int(r, n, "records_max", 100000, 1, 100 * 1000 * 1000, &c->spool.records_max);
 }
 
+/* Each is tried at once: a word that the recogniser refuses is a mistake of this line. */
+static void read_words(struct config_reader *r, const struct yaml_node *n, const char *key,
+                       enum keyword as, struct config_words *ret)
+{
+    const struct yaml_node *list = config_list(r, n, key, CONFIG_WORDS_MAX);
+    size_t count = r->failed ? 0 : yaml_count(list);
+    if (!count) return;
+    struct keywords *known = keywords_new();
+    const char **words = config_alloc(r, count, sizeof *words);
+    for (size_t i = 0; !r->failed && i < count; i++) {
+        config_text_at(r, yaml_at(list, i), key, rule_given, &words[i]);
+        const char *expected = r->failed ? NULL : keywords_add(known, as, slice_of(words[i]));
+        if (expected)
+            config_fail(r, yaml_at(list, i), ERR_INVALID, "%s: '%s' must be %s", key, words[i],
+                        expected);
+    }
+    keywords_free(known);
+    *ret = (struct config_words){words, count};
+}
+
 static void read_organisation(struct config_reader *r, const struct yaml_node *root,
                               struct config *c)
 {
@@ -138,6 +160,9 @@ static void read_organisation(struct config_reader *r, const struct yaml_node *r
                 &c->organisation.help_answer);
     config_text(r, n, "country", "GB", rule_country, &c->organisation.country);
     config_text(r, n, "hours", "any", rule_hours, &c->organisation.hours);
+    read_words(r, n, "stop_words", KEYWORD_STOP, &c->organisation.stop_words);
+    read_words(r, n, "start_words", KEYWORD_START, &c->organisation.start_words);
+    read_words(r, n, "help_words", KEYWORD_HELP, &c->organisation.help_words);
 }
 
 static void read_inbox(struct config_reader *r, const struct yaml_node *root, struct config *c)

@@ -1,293 +1,425 @@
-/* A text is first brought to plain words: " can t stop " with one blank around each, so that a
- * phrase is found by a search for itself between blanks. All lists below are in that form. */
+/* A text is folded to words (keywords_fold.c), every phrase that begins at any word is looked up at
+ * once (keywords_table.c), and the rules below decide over what was found. What people say lives in
+ * src/core/words/, one file a language; no word of theirs stands here. */
 #include "core/keywords.h"
-
-#include "base/check.h"
-#include "core/parts.h"
 
 #include <stdlib.h>
 
-struct words {
-    char text[KEYWORDS_BYTES_MAX + 2]; /* NUL-terminated */
-    size_t n;
-    bool asks; /* a question mark, but not one inside a link */
-    bool thumb_up, thumb_down;
+#include "base/check.h"
+#include "core/parts.h"
+#include "keywords_table.h"
+#include "keywords_words.h"
+
+enum { REACTION_BYTES_MAX = 160 }; /* of the wording around a quote */
+
+struct keywords {
+    struct table *table;
 };
 
-// clang-format off
-/* Each alone is the whole message; behind the English ones the usual words of other languages.
- * "no more" and its Welsh are near phrases and not here, as the field's rules have it. */
-static const char *const stop_words[] = {
-    "stop",    "stopall",   "end",      "quit",    "cancel",  "revoke", "unsubscribe", "unsub",
-    "optout",  "remove",    "removeme", "stopio",  "arret",   "stopp",  "desabonner",  "alto",
-    "parar",   "baja",      "cancelar", "ende",    "ferma",   "sair",   "abmelden",    "annulla",
-    "stoppen", "afmelden",
+/* A text with all that was found in it. */
+struct reading {
+    const struct table *table;
+    struct slice text;
+    struct fold fold;
+    struct table_hits hits[FOLD_WORDS_MAX];
+    size_t n; /* words, without a signature */
 };
 
-static const char *const start_words[] = {"start", "unstop"};
-
-static const char *const help_words[] = {"help", "info", "aide", "cymorth"};
-
-static const char *const near_phrases[] = {
-    "stop", "stopall", "stopio", "unsubscribe", "unsubscribed", "unsub", "revoke",
-    "optout", "opt out", "opt me out", "opted out", "no more", "dim mwy",
-    "take me off", "take us off", "take my name off", "take my number off", "take this number off",
-    "off your list", "off this list", "off the list",
-    "lose my number", "lose this number",
-    "delete me", "delete my number", "delete my details", "delete this number",
-    "remove me", "remove us", "remove my", "remove this number",
-    "dont text", "do not text", "dont txt", "never text", "quit texting",
-    "dont message", "do not message", "never message", "quit messaging", "dont send me",
-    "dont contact", "do not contact", "never contact",
-    "leave me alone", "leave us alone",
-    "fuck off", "fuk off", "fck off", "feck off", "f off", "f k off", "eff off", "piss off",
-    "p ss off", "sod off", "bugger off",
-};
-
-/* How phones describe a reaction to a message in a text of its own. */
-static const char *const reactions[] = {
-    "liked", "loved", "disliked", "questioned", "laughed at", "emphasized", "emphasised",
-    "reacted", "removed a", "removed an",
-};
-
-static const char *const openers[] = {
-    "hi", "hello", "hey", "hiya", "oh", "ah", "um", "well", "sorry", "thanks", "thank you",
-};
-
-static const char *const yes_phrases[] = {
-    "yes", "yep", "yeah", "yea", "yup", "ya", "y", "ok", "okay", "sure", "definitely", "absolutely",
-    "certainly", "of course", "count me in", "im in", "ill be there", "i will", "i can", "will do",
-    "no problem", "no worries", "why not", "sounds good", "see you there", "id love to", "happy to",
-    "ie", "ydw", "oui", "si", "sim", "ja", "tak",
-};
-
-static const char *const unsure_phrases[] = {"not sure", "no idea", "not yet"};
-
-static const char *const no_phrases[] = {
-    "no", "nope", "nah", "na", "n", "not", "cant", "cannot", "wont", "unfortunately", "i cant",
-    "i cannot", "i can not", "i wont", "i will not", "im not", "i am not", "im afraid", "im busy",
-    "nage", "non", "nein", "nee", "nie",
-};
-
-static const char *const wrong_number_phrases[] = {"wrong number", "wrong person"};
-
-static const char *const question_phrases[] = {
-    "who", "whos", "what", "whats", "when", "whens", "where", "wheres", "why", "how", "hows",
-    "which", "can i", "can you", "could i", "could you", "do i", "do you", "does it", "is it",
-    "is this", "is there", "are you", "are there", "will it", "will there", "should i", "may i",
-    "would you",
-};
-
-// clang-format on
-
-/* --- To plain words --- */
-
-enum { DROPPED = 0, SEPARATOR = ' ' };
-
-/* The letter under the accent; Latin-1 capitals and small letters lie 32 apart. */
-static uint32_t fold_latin1(uint32_t cp)
+static void read_text(const struct keywords *k, struct slice text, struct reading *r)
 {
-    static const char base[] = "aaaaaaaceeeeiiiidnooooo ouuuuyts";
-    if (cp == 0xFF) return 'y';
-    return cp < 0xC0 ? SEPARATOR : (unsigned char)base[(cp - 0xC0) & 31];
-}
-
-static bool is_apostrophe(uint32_t cp)
-{
-    return cp == '\'' || cp == '`' || cp == 0xB4 || cp == 0x2BC || cp == 0x2018 || cp == 0x2019;
-}
-
-/* Characters of no width, and the accents that follow their letter. */
-static bool is_unseen(uint32_t cp)
-{
-    return cp == 0xAD || (cp >= 0x200B && cp <= 0x200F) || cp == 0x2060 || cp == 0xFEFF ||
-           (cp >= 0xFE00 && cp <= 0xFE0F) || (cp >= 0x300 && cp <= 0x36F);
-}
-
-/* Punctuation, symbols and emoji above Latin-1. */
-static bool is_symbol(uint32_t cp)
-{
-    return (cp >= 0x2000 && cp <= 0x2BFF) || (cp >= 0x3000 && cp <= 0x303F) ||
-           (cp >= 0xFE10 && cp <= 0xFE6F) || (cp >= 0xFF00 && cp <= 0xFF20) || cp >= 0xFFF0;
-}
-
-/* A small letter or digit, SEPARATOR or DROPPED; other letters stay as they are. */
-static uint32_t fold(uint32_t cp)
-{
-    if (cp >= 0xFF21 && cp <= 0xFF5A) cp -= 0xFF21 - 'A'; /* full-width letters */
-    if (is_apostrophe(cp) || is_unseen(cp)) return DROPPED;
-    if (cp >= 'A' && cp <= 'Z') return cp + 32;
-    if ((cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9')) return cp;
-    if (cp < 0x80) return SEPARATOR;
-    if (cp <= 0xFF) return fold_latin1(cp);
-    return is_symbol(cp) ? SEPARATOR : cp;
-}
-
-static void notice(struct words *w, struct slice text, size_t after, uint32_t cp)
-{
-    bool inside_link = after < text.n && fold((unsigned char)text.p[after]) > SEPARATOR;
-    if ((cp == '?' && !inside_link) || cp == 0xFF1F || cp == 0x2753) w->asks = true;
-    if (cp == 0x1F44D || cp == 0x1F44C || cp == 0x2705) w->thumb_up = true;
-    if (cp == 0x1F44E || cp == 0x274C) w->thumb_down = true;
-}
-
-static void add_code_point(struct words *w, uint32_t cp)
-{
-    if (cp < 0x80) {
-        w->text[w->n++] = (char)cp;
-        return;
+    r->table = k->table;
+    r->text = text;
+    fold_text(text, &r->fold);
+    table_mend(k->table, &r->fold);
+    r->n = r->fold.count;
+    for (size_t i = 0; i < r->n; i++) {
+        table_find(k->table, &r->fold, i, &r->hits[i]);
+        if (r->hits[i].lengths[PHRASE_SIGN]) r->n = i; /* "Sent from my phone" */
     }
-    unsigned more = cp < 0x800 ? 1 : cp < 0x10000 ? 2 : 3;
-    static const unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
-    w->text[w->n++] = (char)(lead[more] | cp >> 6 * more);
-    while (more-- > 0)
-        w->text[w->n++] = (char)(0x80 | (cp >> 6 * more & 0x3F));
 }
 
-static void to_words(struct slice text, struct words *w)
+static unsigned lengths(const struct reading *r, size_t at, enum phrase class)
 {
-    *w = (struct words){.text = " ", .n = 1};
-    for (size_t pos = 0; pos < text.n && w->n + 5 < sizeof w->text;) {
-        uint32_t cp = parts_next_code_point(text, &pos), folded = fold(cp);
-        notice(w, text, pos, cp);
-        bool blank = w->text[w->n - 1] == ' ';
-        if (folded != DROPPED && !(folded == SEPARATOR && blank)) add_code_point(w, folded);
-    }
-    if (w->text[w->n - 1] != ' ') w->text[w->n++] = ' ';
-    w->text[w->n] = '\0';
+    return at < r->n ? r->hits[at].lengths[class] : 0;
 }
 
-/* --- Looking for phrases --- */
-
-/* Whether ` phrase ` begins at the blank `at`; returns the blank behind it, or NULL. */
-static const char *phrase_at(const char *at, const char *phrase)
+/* [words] of the longest such phrase that begins there and ends before the signature; 0 = none. */
+static size_t longest(const struct reading *r, size_t at, enum phrase class)
 {
-    size_t n = strlen(phrase);
-    return strncmp(at + 1, phrase, n) == 0 && at[n + 1] == ' ' ? at + n + 1 : NULL;
+    unsigned bits = lengths(r, at, class);
+    for (size_t n = PHRASE_WORDS_MAX; bits && n > 0; n--)
+        if ((bits & 1u << n) && at + n <= r->n) return n;
+    return 0;
 }
 
-static const char *any_at(const char *at, const char *const *phrases, size_t count)
+/* The same, of phrases in which nobody drew breath: "non-stop" is one and "Non, stop" is not. */
+static size_t longest_unbroken(const struct reading *r, size_t at, enum phrase class)
 {
-    for (size_t i = 0; i < count; i++) {
-        const char *end = phrase_at(at, phrases[i]);
-        if (end) return end;
-    }
-    return NULL;
+    size_t n = longest(r, at, class);
+    for (size_t i = at + 1; i < at + n; i++)
+        if (r->fold.words[i].after_pause) return 0;
+    return n;
 }
 
-static bool any_within(const struct words *w, const char *const *phrases, size_t count)
+/* ---- is the whole message that? ---- */
+
+/* What stood in a message up to some word. */
+enum {
+    SAID = 1,  /* one of what is looked for */
+    BARE = 2,  /* a bare word, which suffers no company but "please" */
+    OTHER = 4, /* courtesy beyond "please" */
+    STATES = 8,
+};
+
+static bool is_number(struct slice word)
 {
-    for (const char *at = w->text; at; at = strchr(at + 1, ' '))
-        if (any_at(at, phrases, count)) return true;
-    return false;
+    for (size_t i = 0; i < word.n; i++)
+        if (word.p[i] < '0' || word.p[i] > '9') return false;
+    return word.n >= 4; /* a short code; "stop 7" is a bus stop */
 }
 
-/* Whether the words run together are one of `list`: "stop all", "S.T.O.P". */
-static bool is_one_of(const struct words *w, const char *const *list, size_t count)
+static bool is_name(const struct reading *r, size_t at)
 {
-    char joined[16];
+    return at < r->n && r->fold.words[at].capital && !is_number(fold_word_at(&r->fold, at));
+}
+
+/* How many words from `at` on are a name: at most three with a capital, up to a pause or the end.
+ */
+static size_t name_length(const struct reading *r, size_t at)
+{
     size_t n = 0;
-    for (size_t i = 0; i < w->n; i++) {
-        if (w->text[i] == ' ') continue;
-        if (n + 1 == sizeof joined) return false;
-        joined[n++] = w->text[i];
-    }
-    joined[n] = '\0';
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(joined, list[i]) == 0) return true;
+    while (n < 3 && is_name(r, at + n) && (n == 0 || !r->fold.words[at + n].after_pause))
+        n++;
+    return n;
+}
+
+struct whole {
+    const struct reading *r;
+    enum phrase class;
+    unsigned char *reached; /* at each word: bits of 1 << state */
+};
+
+static void reach(struct whole *w, size_t at, unsigned from, unsigned add)
+{
+    for (unsigned state = 0; state < STATES; state++)
+        if (from & 1u << state) w->reached[at] |= (unsigned char)(1u << (state | add));
+}
+
+static void step_over(struct whole *w, size_t at, enum phrase class, unsigned from, unsigned add)
+{
+    unsigned bits = lengths(w->r, at, class);
+    for (size_t n = 1; n <= PHRASE_WORDS_MAX && at + n <= w->r->n; n++)
+        if (bits & 1u << n) reach(w, at + n, from, add);
+}
+
+enum { NOT_BARE = 0x33, HAS_SAID = 0xAA }; /* states without BARE, and with SAID */
+
+/* "Hi Sam, …": up to two words that are no phrase, before a pause or what is looked for. */
+static void step_over_greeted(struct whole *w, size_t at, unsigned from)
+{
+    size_t n = longest(w->r, at, PHRASE_GREET);
+    if (n == 0) return;
+    reach(w, at + n, from, OTHER);
+    size_t name = name_length(w->r, at + n);
+    for (size_t i = 1; i <= name; i++)
+        reach(w, at + n + i, from, OTHER);
+}
+
+/* "… Thanks Kim", "STOP, Kim", "STOP\nKim Jones" */
+static void step_over_name(struct whole *w, size_t at, unsigned from)
+{
+    size_t n = name_length(w->r, at);
+    bool apart = at > 0 && at < w->r->n && w->r->fold.words[at].after_pause;
+    if (apart && n > 0 && at + n == w->r->n) reach(w, w->r->n, from & HAS_SAID, OTHER);
+}
+
+static void step(struct whole *w, size_t at)
+{
+    unsigned from = w->reached[at];
+    step_over(w, at, w->class, from, SAID);
+    if (w->class == PHRASE_STOP) step_over(w, at, PHRASE_BARE, from & NOT_BARE, BARE);
+    step_over(w, at, PHRASE_PLEASE, from, 0);
+    step_over(w, at, PHRASE_FILL, from, OTHER);
+    step_over_greeted(w, at, from);
+    step_over_name(w, at, from);
+    if (is_number(fold_word_at(&w->r->fold, at))) reach(w, at + 1, from, 0);
+}
+
+/* Nothing but phrases of the class and courtesy. A bare word suffers no company but "please",
+ * unless another word has said it already. */
+static bool is_whole(const struct reading *r, enum phrase class, bool bare_too)
+{
+    unsigned char reached[FOLD_WORDS_MAX + 1] = {0};
+    struct whole w = {.r = r, .class = class, .reached = reached};
+    reached[0] = 1u << 0;
+    for (size_t i = 0; i < r->n; i++)
+        if (reached[i]) step(&w, i);
+    unsigned end = reached[r->n];
+    return (end & HAS_SAID) || (bare_too && (end & 1u << BARE));
+}
+
+/* ---- is it in there? ---- */
+
+/* Which words belong to phrases of the class; the first words of others lie in them then. */
+static void cover(const struct reading *r, enum phrase class, bool *covered)
+{
+    for (size_t i = 0; i < r->n; i++)
+        for (size_t n = longest_unbroken(r, i, class); n > 0; n--)
+            covered[i + n - 1] = true;
+}
+
+static bool is_within(const struct reading *r, enum phrase class, const bool *covered)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (longest(r, i, class) && !covered[i]) return true;
     return false;
 }
 
-/* "STOP STOP STOP", "stop, unsubscribe" */
-static bool all_are_stop_words(const struct words *w)
+static bool sounds_like_stop(const struct reading *r)
 {
-    const char *at = w->text;
-    while (at[1] != '\0') {
-        at = any_at(at, stop_words, COUNT_OF(stop_words));
-        if (!at) return false;
+    bool covered[FOLD_WORDS_MAX] = {false};
+    if (is_whole(r, PHRASE_ALONE, false)) return true;
+    cover(r, PHRASE_NOT, covered);
+    if (is_within(r, PHRASE_NEAR, covered)) return true;
+    cover(r, PHRASE_MASK, covered);
+    return is_within(r, PHRASE_WEAK, covered);
+}
+
+/* ---- reactions ---- */
+
+static bool is_quote(uint32_t cp, bool opening)
+{
+    switch (cp) {
+    case '"':
+        return true;
+    case 0x201C: /* closes in German, opens in English */
+        return true;
+    case 0x201E:
+    case 0x201F:
+    case 0x2018:
+    case 0x201A:
+    case 0xAB:
+        return opening || cp == 0xAB;
+    case 0x201D: /* opens in Finnish and Hebrew */
+    case 0xBB:
+        return true;
+    case 0x2019:
+        return !opening;
+    default:
+        return false;
     }
-    return w->n > 1;
 }
 
-static bool is_reaction(const struct words *w, struct slice text)
+/* What stands before and behind the quoted text; false when nothing is quoted. A quote that is not
+ * closed was cut off by the length of an SMS and goes to the end. */
+static bool around_quote(struct slice text, struct slice *before, struct slice *behind)
 {
-    text = slice_trim(text);
-    return any_at(w->text, reactions, COUNT_OF(reactions)) &&
-           (slice_ends(text, "\"") || slice_ends(text, "\xE2\x80\x9D"));
+    size_t from = 0, to = text.n;
+    bool opened = false, closed = false;
+    for (size_t pos = 0, at; pos < text.n;) {
+        at = pos;
+        uint32_t cp = parts_next_code_point(text, &pos);
+        if (!opened && is_quote(cp, true)) {
+            opened = true;
+            from = at;
+        } else if (opened && is_quote(cp, false)) {
+            closed = true;
+            to = pos;
+        }
+    }
+    *before = slice_make(text.p, from);
+    *behind = closed ? slice_from(text, to) : SLICE_NONE;
+    return opened;
 }
 
-static enum keyword recognise(const struct words *w, struct slice text)
+/* Every word is a part of phrases of the class, and there is one. */
+static bool is_made_of(const struct reading *r, enum phrase class)
 {
-    if (is_one_of(w, stop_words, COUNT_OF(stop_words)) || all_are_stop_words(w))
-        return KEYWORD_STOP;
-    if (is_one_of(w, start_words, COUNT_OF(start_words))) return KEYWORD_START;
-    if (is_one_of(w, help_words, COUNT_OF(help_words))) return KEYWORD_HELP;
-    if (is_reaction(w, text)) return KEYWORD_REACTION;
-    return any_within(w, near_phrases, COUNT_OF(near_phrases)) ? KEYWORD_NEAR_STOP : KEYWORD_NONE;
+    bool covered[FOLD_WORDS_MAX] = {false};
+    cover(r, class, covered);
+    for (size_t i = 0; i < r->n; i++)
+        if (!covered[i]) return false;
+    return r->n > 0;
+}
+
+/* How phones tell of a reaction in a text: wording around what they quote, an emoji "to" it, or, of
+ * a picture, wording alone. */
+static bool is_reaction(const struct keywords *k, const struct reading *r)
+{
+    struct slice before, behind;
+    if (longest(r, 0, PHRASE_REACTED) == r->n && r->n > 0) return true;
+    if (!around_quote(r->text, &before, &behind)) return false;
+    char outside[REACTION_BYTES_MAX];
+    if (before.n + behind.n + 1 > sizeof outside) return false;
+    memcpy(outside, before.p, before.n);
+    outside[before.n] = ' ';
+    if (behind.n) memcpy(outside + before.n + 1, behind.p, behind.n);
+    struct reading around;
+    read_text(k, slice_make(outside, before.n + behind.n + 1), &around);
+    return is_made_of(&around, PHRASE_REACT) ||
+           (around.fold.emoji && is_made_of(&around, PHRASE_REACT_TO));
+}
+
+/* ---- what it asks for ---- */
+
+static bool has_unbroken(const struct reading *r, enum phrase class)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (longest_unbroken(r, i, class)) return true;
+    return false;
+}
+
+static enum keyword recognise(const struct keywords *k, const struct reading *r, bool bare_too)
+{
+    if (r->fold.count == 0 && r->fold.stop_sign) return KEYWORD_STOP;
+    if (is_reaction(k, r)) return KEYWORD_REACTION;
+    bool turned = has_unbroken(r, PHRASE_NOT);
+    if (!turned && is_whole(r, PHRASE_STOP, bare_too)) return KEYWORD_STOP;
+    if (is_whole(r, PHRASE_START, false)) return KEYWORD_START;
+    if (is_whole(r, PHRASE_HELP, false)) return KEYWORD_HELP;
+    return sounds_like_stop(r) ? KEYWORD_NEAR_STOP : KEYWORD_NONE;
 }
 
 enum keyword keywords_recognise(const struct keywords *k, struct slice text)
 {
-    (void)k;
-    struct words w;
-    to_words(text, &w);
-    return recognise(&w, text);
+    struct reading r;
+    read_text(k, text, &r);
+    return recognise(k, &r, true);
 }
 
-struct keywords {
-    char unused;
-};
+/* ---- buttons ---- */
+
+/* A payload is a name that somebody gave to a button: it begins with the word ("STOP_PROMOTIONS"),
+ * perhaps behind "btn"; more than "thanks" may stand around it. */
+static enum keyword recognise_payload(const struct keywords *k, struct slice payload)
+{
+    struct reading r;
+    bool covered[FOLD_WORDS_MAX] = {false};
+    read_text(k, payload, &r);
+    cover(&r, PHRASE_NOT, covered);
+    cover(&r, PHRASE_MASK, covered);
+    for (size_t i = 0; i < r.n && i < 2; i++)
+        if (longest(&r, i, PHRASE_STOP) && !covered[i]) return KEYWORD_STOP;
+    return recognise(k, &r, false);
+}
+
+/* "Cancel" and "End" on a button of our own mean what we asked: a person looks. */
+enum keyword keywords_recognise_action(const struct keywords *k, struct slice payload,
+                                       struct slice title)
+{
+    struct reading r;
+    read_text(k, title, &r);
+    enum keyword by_payload = recognise_payload(k, payload);
+    enum keyword by_title = recognise(k, &r, false);
+    if (by_payload == KEYWORD_STOP || by_title == KEYWORD_STOP) return KEYWORD_STOP;
+    if (!has_unbroken(&r, PHRASE_NOT) && is_whole(&r, PHRASE_STOP, true)) return KEYWORD_NEAR_STOP;
+    return by_title != KEYWORD_NONE ? by_title : by_payload;
+}
+
+/* ---- tags ---- */
+
+/* Behind "Hi", "Sorry," and "Hello Sam,": where the answer begins. */
+static size_t answer_at(const struct reading *r)
+{
+    size_t at = 0, n;
+    while ((n = longest(r, at, PHRASE_GREET)) > 0 && !longest(r, at, PHRASE_YES)) {
+        size_t name = at + n, known = name_length(r, name);
+        at += n;
+        if (known && name + known < r->n && r->fold.words[name + known].after_pause)
+            at = name + known;
+    }
+    return at;
+}
+
+/* The longest phrase tells: "no problem" is no "no". */
+static unsigned yes_or_no(const struct reading *r, size_t at)
+{
+    size_t yes = longest(r, at, PHRASE_YES), no = longest(r, at, PHRASE_NO);
+    size_t unsure = longest(r, at, PHRASE_UNSURE);
+    if (unsure && unsure >= yes && unsure >= no) return 0;
+    if (yes || no) return yes > no ? KEYWORD_TAG_YES : KEYWORD_TAG_NO;
+    if (r->fold.thumb_up != r->fold.thumb_down)
+        return r->fold.thumb_up ? KEYWORD_TAG_YES : KEYWORD_TAG_NO;
+    return 0;
+}
+
+/* By its mark, or by how one of its sentences begins. */
+static bool is_question(const struct reading *r, size_t at)
+{
+    if (r->fold.asks) return true;
+    for (size_t i = at; i < r->n; i++) {
+        bool begins = i == at || r->fold.words[i].after_pause ||
+                      (i > 0 && longest(r, i - 1, PHRASE_AND) == 1);
+        if (begins && longest(r, i, PHRASE_ASK)) return true;
+    }
+    return false;
+}
+
+static bool has(const struct reading *r, enum phrase class)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (longest(r, i, class)) return true;
+    return false;
+}
+
+unsigned keywords_tags(const struct keywords *k, struct slice text)
+{
+    struct reading r;
+    read_text(k, text, &r);
+    enum keyword keyword = recognise(k, &r, true);
+    if (keyword == KEYWORD_STOP) return KEYWORD_TAG_MAYBE_OPT_OUT;
+    if (keyword == KEYWORD_REACTION) return 0;
+    size_t at = answer_at(&r);
+    unsigned tags = has(&r, PHRASE_WRONG) ? KEYWORD_TAG_WRONG_NUMBER : yes_or_no(&r, at);
+    if (is_question(&r, at)) tags |= KEYWORD_TAG_QUESTION;
+    if (keyword == KEYWORD_NEAR_STOP) tags |= KEYWORD_TAG_MAYBE_OPT_OUT;
+    return tags;
+}
+
+/* ---- the words themselves ---- */
+
+static const struct {
+    enum keyword keyword;
+    enum phrase class;
+} further_classes[] = {
+    {KEYWORD_STOP, PHRASE_STOP}, {KEYWORD_START, PHRASE_START}, {KEYWORD_HELP, PHRASE_HELP}};
 
 struct keywords *keywords_new(void)
 {
-    return xcalloc(1, sizeof(struct keywords));
+    struct keywords *k = xcalloc(1, sizeof *k);
+    k->table = table_new();
+    for (size_t i = 0; i < COUNT_OF(keywords_files); i++)
+        table_add_file(k->table, *keywords_files[i]);
+    return k;
 }
 
 void keywords_free(struct keywords *k)
 {
+    if (!k) return;
+    table_free(k->table);
     free(k);
 }
 
-enum keyword keywords_recognise_action(const struct keywords *k, struct slice payload,
-                                       struct slice title)
+const char *keywords_add(struct keywords *k, enum keyword as, struct slice phrase)
 {
-    enum keyword first = keywords_recognise(k, payload), second = keywords_recognise(k, title);
-    if (first == KEYWORD_STOP || second == KEYWORD_STOP) return KEYWORD_STOP;
-    return first != KEYWORD_NONE ? first : second;
+    struct reading r;
+    enum keyword is = keywords_recognise(k, phrase);
+    read_text(k, phrase, &r);
+    if (r.n == 0 || r.n > PHRASE_WORDS_MAX) return "1 to 15 words of letters or digits";
+    if (has_unbroken(&r, PHRASE_NOT)) return "a phrase without a \"don't\" or a bus stop";
+    if (is != as && (is == KEYWORD_STOP || is == KEYWORD_START || is == KEYWORD_HELP))
+        return "a word that does not mean the opposite already";
+    if (longest(&r, 0, PHRASE_YES) == r.n || longest(&r, 0, PHRASE_NO) == r.n ||
+        longest(&r, 0, PHRASE_PLEASE) == r.n || longest(&r, 0, PHRASE_FILL) == r.n ||
+        longest(&r, 0, PHRASE_GREET) == r.n)
+        return "no everyday answer: whoever says it would be taken at their word";
+    for (size_t i = 0; i < COUNT_OF(further_classes); i++)
+        if (further_classes[i].keyword == as)
+            check(table_add(k->table, further_classes[i].class, phrase));
+    return NULL;
 }
 
-/* --- Tags --- */
-
-static unsigned yes_or_no(const struct words *w, const char *start)
-{
-    if (any_at(start, unsure_phrases, COUNT_OF(unsure_phrases))) return 0;
-    if (any_at(start, yes_phrases, COUNT_OF(yes_phrases))) return KEYWORD_TAG_YES;
-    if (any_at(start, no_phrases, COUNT_OF(no_phrases))) return KEYWORD_TAG_NO;
-    if (w->thumb_up != w->thumb_down) return w->thumb_up ? KEYWORD_TAG_YES : KEYWORD_TAG_NO;
-    return 0;
-}
-
-unsigned keywords_tags(const struct keywords *keywords, struct slice text)
-{
-    (void)keywords;
-    struct words w;
-    to_words(text, &w);
-    enum keyword k = recognise(&w, text);
-    if (k == KEYWORD_STOP) return KEYWORD_TAG_MAYBE_OPT_OUT;
-    if (is_reaction(&w, text)) return 0;
-    if (any_within(&w, wrong_number_phrases, COUNT_OF(wrong_number_phrases)))
-        return KEYWORD_TAG_WRONG_NUMBER | (k == KEYWORD_NEAR_STOP ? KEYWORD_TAG_MAYBE_OPT_OUT : 0);
-    const char *start = w.text, *next;
-    while ((next = any_at(start, openers, COUNT_OF(openers))))
-        start = next;
-    unsigned tags = yes_or_no(&w, start);
-    if (w.asks || any_at(start, question_phrases, COUNT_OF(question_phrases)))
-        tags |= KEYWORD_TAG_QUESTION;
-    if (k == KEYWORD_NEAR_STOP) tags |= KEYWORD_TAG_MAYBE_OPT_OUT;
-    return tags;
-}
-
-/* --- Names --- */
+/* ---- names ---- */
 
 static const char *const keyword_names[] = {
 #define X(name, text) [name] = text,

@@ -323,6 +323,13 @@ static const struct bad bad_tops[] = {
      "m.yaml:2:20: bytes_max: must be a whole number from 4194304 to 2147483647, not '1000'"},
     {SECRET "spool: {records_max: 0}\n",
      "m.yaml:2:22: records_max: must be a whole number from 1 to 100000000, not '0'"},
+    {SECRET "organisation: {stop_words: [\"keine infos\", \"no\"]}\n",
+     "m.yaml:2:44: stop_words: 'no' must be no everyday answer: whoever says it would be taken at "
+     "their word"},
+    {SECRET "organisation: {stop_words: [\"start\"]}\n",
+     "m.yaml:2:29: stop_words: 'start' must be a word that does not mean the opposite already"},
+    {SECRET "organisation: {help_words: [\"!?\"]}\n",
+     "m.yaml:2:29: help_words: '!?' must be 1 to 15 words of letters or digits"},
     {SECRET "organisation: {country: gb}\n",
      "m.yaml:2:25: country: must be two capital letters (ISO 3166), e.g. GB, not 'gb'"},
     {SECRET "organisation: {hours: \"22:00-23:00\"}\n",

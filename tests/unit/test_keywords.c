@@ -72,20 +72,15 @@ static void test_near_goes_to_a_person(void **state)
 {
     (void)state;
     static const struct word_case cases[] = {
-        {"I can't stop by tonight", KEYWORD_NEAR_STOP},
-        {"Please stop texting me", KEYWORD_NEAR_STOP},
+        {"the texts should stop at once", KEYWORD_NEAR_STOP},
         {"no more", KEYWORD_NEAR_STOP},
         {"Dim mwy, diolch", KEYWORD_NEAR_STOP},
-        {"Take me off.", KEYWORD_NEAR_STOP},
-        {"lose my number", KEYWORD_NEAR_STOP},
-        {"Pls delete my number!", KEYWORD_NEAR_STOP},
-        {"Don't text", KEYWORD_NEAR_STOP},
-        {"don’t   text me again", KEYWORD_NEAR_STOP},
-        {"Leave me alone", KEYWORD_NEAR_STOP},
+        {"Take me off or else", KEYWORD_NEAR_STOP},
+        {"why don't you lose my number", KEYWORD_NEAR_STOP},
         {"Fuck off", KEYWORD_NEAR_STOP},
         {"just f*** OFF", KEYWORD_NEAR_STOP},
         {"I want to unsubscribe from this", KEYWORD_NEAR_STOP},
-        {"get me off your list", KEYWORD_NEAR_STOP},
+        {"get me off your list or I call the police", KEYWORD_NEAR_STOP},
     };
     check_words(cases, COUNT_OF(cases));
 }
@@ -153,7 +148,13 @@ static void test_tags(void **state)
         {"Hello, sure", YES},
         {"I'll be there", YES},
         {"👍", YES},
-        {"no problem", YES},
+        {"no problem", 0},
+        {"ok thx", 0},
+        {"yeah nah", 0},
+        {"wrong number", KEYWORD_TAG_WRONG_NUMBER},
+        {"No, wrong number", KEYWORD_TAG_WRONG_NUMBER},
+        {"Wrong number, you keep texting me", KEYWORD_TAG_WRONG_NUMBER | MAYBE},
+        {"Yes please, and is there parking", YES | ASKS},
         {"Ydw", YES},
         {"No", NO},
         {"nope sorry", NO},
@@ -170,7 +171,8 @@ static void test_tags(void **state)
         {"see https://example.org/?a=b", 0},
         {"thanks, who is this", ASKS},
         {"STOP", MAYBE},
-        {"No, stop texting me", NO | MAYBE},
+        {"No, stop texting me", MAYBE},
+        {"No, and you keep texting me", NO | MAYBE},
         {"why don't you leave me alone?", ASKS | MAYBE},
         {"Liked “Are you coming? Reply STOP to opt out”", 0},
         {"I live in York", 0},
@@ -180,6 +182,57 @@ static void test_tags(void **state)
         if (got != cases[i].want)
             fail_msg("[%s]: want %u, got %u", cases[i].text, cases[i].want, got);
     }
+}
+
+static void test_buttons(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *payload, *title;
+        enum keyword want;
+    } cases[] = {
+        {"STOP", "Nicht mehr senden", KEYWORD_STOP},
+        {"STOP_PROMOTIONS", "Weniger davon", KEYWORD_STOP},
+        {"stop-marketing-2026", "x", KEYWORD_STOP},
+        {"btn_stop", "x", KEYWORD_STOP},
+        {"opt_out", "x", KEYWORD_STOP},
+        {"OptOut", "x", KEYWORD_STOP},
+        {"unsubscribe:all", "x", KEYWORD_STOP},
+        {"", "Stop promotions", KEYWORD_STOP},
+        {"17", "Stop messages", KEYWORD_STOP},
+        {"17", "Se désabonner", KEYWORD_NEAR_STOP},
+        {"17", "Abmelden", KEYWORD_STOP},
+        {"BUS_STOP", "Which bus stop?", KEYWORD_NONE},
+        {"NON_STOP", "Non-stop", KEYWORD_NONE},
+        {"CANCEL", "Cancel", KEYWORD_NEAR_STOP},
+        {"CANCEL_SHIFT", "Cancel my shift", KEYWORD_NONE},
+        {"YES", "Count me in", KEYWORD_NONE},
+        {"START", "Yes", KEYWORD_START},
+        {"", "", KEYWORD_NONE},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        enum keyword got =
+            keywords_recognise_action(words, slice_of(cases[i].payload), slice_of(cases[i].title));
+        if (got != cases[i].want)
+            fail_msg("[%s] [%s]: want %s, got %s", cases[i].payload, cases[i].title,
+                     keyword_to_string(cases[i].want), keyword_to_string(got));
+    }
+}
+
+static void test_further_words(void **state)
+{
+    (void)state;
+    struct keywords *own = keywords_new();
+    assert_null(keywords_add(own, KEYWORD_STOP, SLICE_LIT("Lopetä  kaikki!")));
+    assert_null(keywords_add(own, KEYWORD_HELP, SLICE_LIT("wer da")));
+    assert_int_equal(keywords_recognise(own, SLICE_LIT("LOPETA KAIKKI, please")), KEYWORD_STOP);
+    assert_int_equal(keywords_recognise(words, SLICE_LIT("lopeta kaikki")), KEYWORD_NONE);
+    assert_int_equal(keywords_recognise(own, SLICE_LIT("Wer da?")), KEYWORD_HELP);
+    static const char *const refused[] = {"", "🙂", "no", "Ja", "ok", "hello", "thanks", "help"};
+    for (size_t i = 0; i < COUNT_OF(refused); i++)
+        assert_non_null(keywords_add(own, KEYWORD_STOP, slice_of(refused[i])));
+    assert_int_equal(keywords_recognise(own, SLICE_LIT("ok")), KEYWORD_NONE);
+    keywords_free(own);
 }
 
 static void test_names(void **state)
@@ -214,6 +267,8 @@ int main(void)
         cmocka_unit_test(test_the_rest_is_an_answer),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_buttons),
+        cmocka_unit_test(test_further_words),
         cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,0 +1,233 @@
+/* What people really write, held against the recogniser: tests/words/build.tsv, by which the word
+ * lists were made, and heldout.tsv, which was written before them. Prints precision and recall of
+ * each; every message that is taken wrongly is named. The head of heldout.tsv explains the columns. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/check.h"
+#include "core/keywords.h"
+
+enum { LINE_BYTES = 1024, MESSAGES_MIN = 600 };
+
+enum wanted { STOP, OUT, MAYBE, NONE, START, HELP, REACTION, WANTED_COUNT };
+static const char *const wanted_names[] = {"stop",  "out",  "maybe",   "none",
+                                           "start", "help", "reaction"};
+
+struct score {
+    unsigned messages[WANTED_COUNT];
+    unsigned as_stop[WANTED_COUNT], as_near[WANTED_COUNT], right[WANTED_COUNT];
+    unsigned tagged, tags_right;
+};
+
+struct message {
+    char language[8];
+    enum wanted wanted;
+    char tags[8];
+    char text[LINE_BYTES];
+};
+
+static struct keywords *words;
+static struct score whole;
+
+static void unescape(char *s)
+{
+    char *to = s;
+    for (; *s; s++) {
+        bool line = s[0] == '\\' && s[1] == 'n';
+        *to++ = line ? '\n' : *s;
+        s += line;
+    }
+    *to = '\0';
+}
+
+static bool read_message(char *line, struct message *m)
+{
+    char wanted[16];
+    if (line[0] == '#' || line[0] == '\n') return false;
+    if (sscanf(line, "%7[^\t]\t%15[^\t]\t%7[^\t]\t%1023[^\n]", m->language, wanted, m->tags, m->text) != 4)
+        fail_msg("not four columns: %s", line);
+    for (size_t i = 0; i < WANTED_COUNT; i++)
+        if (strcmp(wanted, wanted_names[i]) == 0) {
+            m->wanted = (enum wanted)i;
+            unescape(m->text);
+            return true;
+        }
+    fail_msg("no such class: %s", line);
+    return false;
+}
+
+static bool is_right(enum wanted wanted, enum keyword k)
+{
+    switch (wanted) {
+    case STOP:
+        return k == KEYWORD_STOP;
+    case OUT:
+        return k == KEYWORD_STOP || k == KEYWORD_NEAR_STOP;
+    case MAYBE:
+        return k == KEYWORD_NONE || k == KEYWORD_NEAR_STOP;
+    case START:
+        return k == KEYWORD_START;
+    case HELP:
+        return k == KEYWORD_HELP;
+    case REACTION:
+        return k == KEYWORD_REACTION;
+    case NONE:
+    case WANTED_COUNT:
+        break;
+    }
+    return k == KEYWORD_NONE;
+}
+
+static unsigned tags_of(const char *letters)
+{
+    unsigned tags = 0;
+    for (; *letters; letters++) {
+        if (*letters == 'y') tags |= KEYWORD_TAG_YES;
+        if (*letters == 'n') tags |= KEYWORD_TAG_NO;
+        if (*letters == 'q') tags |= KEYWORD_TAG_QUESTION;
+        if (*letters == 'w') tags |= KEYWORD_TAG_WRONG_NUMBER;
+    }
+    return tags;
+}
+
+static void look_at(const struct message *m, struct score *s)
+{
+    enum keyword k = keywords_recognise(words, slice_of(m->text));
+    s->messages[m->wanted]++;
+    s->as_stop[m->wanted] += k == KEYWORD_STOP;
+    s->as_near[m->wanted] += k == KEYWORD_NEAR_STOP;
+    s->right[m->wanted] += is_right(m->wanted, k);
+    if (!is_right(m->wanted, k))
+        printf("# %s: want %s, got %s: %s\n", m->language, wanted_names[m->wanted],
+               keyword_to_string(k), m->text);
+    if (m->tags[0] == '*') return;
+    unsigned got = keywords_tags(words, slice_of(m->text));
+    s->tagged++;
+    s->tags_right += got == tags_of(m->tags);
+    if (got != tags_of(m->tags))
+        printf("# %s: want tags %s, got %s%s%s%s%s: %s\n", m->language, m->tags,
+               got & KEYWORD_TAG_YES ? "y" : "", got & KEYWORD_TAG_NO ? "n" : "",
+               got & KEYWORD_TAG_QUESTION ? "q" : "", got & KEYWORD_TAG_WRONG_NUMBER ? "w" : "",
+               got & KEYWORD_TAG_MAYBE_OPT_OUT ? "m" : "", m->text);
+}
+
+static double share(unsigned part, unsigned of)
+{
+    return of ? (double)part / of : 1;
+}
+
+static unsigned sum(const unsigned *counts)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < WANTED_COUNT; i++)
+        n += counts[i];
+    return n;
+}
+
+static double stop_recall(const struct score *s)
+{
+    return share(s->as_stop[STOP], s->messages[STOP]);
+}
+
+static double held_recall(const struct score *s)
+{
+    unsigned out = s->messages[STOP] + s->messages[OUT];
+    return share(s->as_stop[STOP] + s->as_near[STOP] + s->as_stop[OUT] + s->as_near[OUT], out);
+}
+
+static unsigned false_stops(const struct score *s)
+{
+    return sum(s->as_stop) - s->as_stop[STOP] - s->as_stop[OUT];
+}
+
+static unsigned false_holds(const struct score *s)
+{
+    return sum(s->as_near) - s->as_near[STOP] - s->as_near[OUT] - s->as_near[MAYBE];
+}
+
+static void print(const char *name, const struct score *s)
+{
+    unsigned acted = sum(s->as_stop), held = sum(s->as_near);
+    printf("# %s: %u messages\n", name, sum(s->messages));
+    printf("#   stop: recall %.3f (%u of %u), precision %.3f (%u of %u that acted)\n",
+           stop_recall(s), s->as_stop[STOP], s->messages[STOP],
+           share(acted - false_stops(s), acted), acted - false_stops(s), acted);
+    printf("#   stop or held: recall %.3f, of all who want no more; held: precision %.3f (%u of %u)\n",
+           held_recall(s), share(held - false_holds(s), held), held - false_holds(s), held);
+    for (size_t i = NONE; i < WANTED_COUNT; i++)
+        printf("#   %s: %u of %u\n", wanted_names[i], s->right[i], s->messages[i]);
+    printf("#   tags: %.3f (%u of %u)\n", share(s->tags_right, s->tagged), s->tags_right, s->tagged);
+}
+
+static void add(struct score *to, const struct score *s)
+{
+    for (size_t i = 0; i < WANTED_COUNT; i++)
+        to->messages[i] += s->messages[i];
+}
+
+/* The bounds are what the lists reach, less one or two messages. */
+static void hold(const char *file)
+{
+    char path[512], line[LINE_BYTES];
+    struct score s = {.tagged = 0};
+    (void)snprintf(path, sizeof path, "%s/%s", MUSTER_WORDS, file);
+    FILE *f = fopen(path, "r");
+    if (!f) fail_msg("no %s", path);
+    while (fgets(line, sizeof line, f)) {
+        struct message m;
+        if (read_message(line, &m)) look_at(&m, &s);
+    }
+    (void)fclose(f);
+    print(file, &s);
+    add(&whole, &s);
+    assert_int_equal(false_stops(&s), 0);
+    assert_true(stop_recall(&s) >= 0.97);
+    assert_true(held_recall(&s) >= 0.97);
+    assert_true(share(sum(s.as_near) - false_holds(&s), sum(s.as_near)) >= 0.9);
+    assert_true(share(s.right[NONE], s.messages[NONE]) >= 0.97);
+    assert_true(share(s.tags_right, s.tagged) >= 0.95);
+    for (size_t i = START; i < WANTED_COUNT; i++)
+        assert_int_equal(s.right[i], s.messages[i]);
+}
+
+static void test_build_part(void **state)
+{
+    (void)state;
+    hold("build.tsv");
+}
+
+static void test_held_out_part(void **state)
+{
+    (void)state;
+    hold("heldout.tsv");
+    assert_true(sum(whole.messages) >= MESSAGES_MIN);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    words = keywords_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    keywords_free(words);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_build_part),
+        cmocka_unit_test(test_held_out_part),
+    };
+    return cmocka_run_group_tests_name("words", tests, set_up, tear_down);
+}
