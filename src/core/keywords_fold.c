@@ -30,11 +30,11 @@ struct same_letter {
 };
 
 static const struct same_letter same_letters[] = {
-    {0xE6, "ae"},    {0xF0, "d"},     {0xF8, "o"},     {0xFE, "th"},    {0x111, "d"},
-    {0x131, "i"},    {0x142, "l"},    {0x153, "oe"},   {0x3C2, "σ"},    {0x491, "г"},
-    {0x621, ""},     {0x629, "ه"},    {0x640, ""},     {0x649, "ي"},    {0x671, "ا"},
-    {0x6A9, "ك"},    {0x6BA, "ن"},    {0x6BE, "ه"},    {0x6C1, "ه"},    {0x6C3, "ه"},
-    {0x6CC, "ي"},    {0x6D5, "ه"},    {0x901, "\u0902"}, {0x981, ""},   {0xA02, "\u0A70"},
+    {0xE6, "ae"}, {0xF0, "d"},  {0xF8, "o"},       {0xFE, "th"}, {0x111, "d"},
+    {0x131, "i"}, {0x142, "l"}, {0x153, "oe"},     {0x3C2, "σ"}, {0x491, "г"},
+    {0x621, ""},  {0x629, "ه"}, {0x640, ""},       {0x649, "ي"}, {0x671, "ا"},
+    {0x6A9, "ك"}, {0x6BA, "ن"}, {0x6BE, "ه"},      {0x6C1, "ه"}, {0x6C3, "ه"},
+    {0x6CC, "ي"}, {0x6D5, "ه"}, {0x901, "\u0902"}, {0x981, ""},  {0xA02, "\u0A70"},
 };
 
 static const char *same_letter(uint32_t cp)
@@ -103,8 +103,7 @@ static bool is_unseen(uint32_t cp)
 {
     int class = uc_combining_class(cp);
     return (class > 0 && class != VIRAMA_CLASS) ||
-           uc_is_property_default_ignorable_code_point(cp) ||
-           uc_is_general_category(cp, UC_FORMAT);
+           uc_is_property_default_ignorable_code_point(cp) || uc_is_general_category(cp, UC_FORMAT);
 }
 
 static void separate(struct folding *g, uint32_t cp)

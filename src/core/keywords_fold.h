@@ -8,9 +8,9 @@
 enum { FOLD_WORDS_MAX = 256, FOLD_BYTES_MAX = 4096 };
 
 struct fold_word {
-    uint16_t at, n;    /* [bytes] in text */
-    bool capital;      /* began with a capital letter, or its script has none */
-    bool after_pause;  /* a stop, comma, dash, bracket or new line stands before it */
+    uint16_t at, n;   /* [bytes] in text */
+    bool capital;     /* began with a capital letter, or its script has none */
+    bool after_pause; /* a stop, comma, dash, bracket or new line stands before it */
 };
 
 struct fold {

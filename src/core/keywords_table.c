@@ -14,9 +14,9 @@ struct edge {
 };
 
 struct table {
-    struct map *words; /* word → its number */
-    struct map *steps; /* struct step → its first edge */
-    uint32_t *classes; /* by node: bits of what ends there; owned */
+    struct map *words;  /* word → its number */
+    struct map *steps;  /* struct step → its first edge */
+    uint32_t *classes;  /* by node: bits of what ends there; owned */
     struct edge *edges; /* [0] is none; owned */
     size_t nodes, nodes_room, edge_count, edges_room, words_known;
 };
@@ -140,7 +140,8 @@ static _Noreturn void refuse(const char *why, struct slice what)
     check_failed("src/core/words", 0, text);
 }
 
-static void end_phrase(struct table *t, enum phrase class, const struct set *at, struct slice phrase)
+static void end_phrase(struct table *t, enum phrase class, const struct set *at,
+                       struct slice phrase)
 {
     for (size_t i = 0; i < at->n; i++) {
         if (at->nodes[i] == ROOT) refuse("a phrase without words", phrase);

@@ -1,6 +1,7 @@
 /* What people really write, held against the recogniser: tests/words/build.tsv, by which the word
  * lists were made, and heldout.tsv, which was written before them. Prints precision and recall of
- * each; every message that is taken wrongly is named. The head of heldout.tsv explains the columns. */
+ * each; every message that is taken wrongly is named. The head of heldout.tsv explains the columns.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -50,7 +51,8 @@ static bool read_message(char *line, struct message *m)
 {
     char wanted[16];
     if (line[0] == '#' || line[0] == '\n') return false;
-    if (sscanf(line, "%7[^\t]\t%15[^\t]\t%7[^\t]\t%1023[^\n]", m->language, wanted, m->tags, m->text) != 4)
+    if (sscanf(line, "%7[^\t]\t%15[^\t]\t%7[^\t]\t%1023[^\n]", m->language, wanted, m->tags,
+               m->text) != 4)
         fail_msg("not four columns: %s", line);
     for (size_t i = 0; i < WANTED_COUNT; i++)
         if (strcmp(wanted, wanted_names[i]) == 0) {
@@ -158,11 +160,13 @@ static void print(const char *name, const struct score *s)
     printf("#   stop: recall %.3f (%u of %u), precision %.3f (%u of %u that acted)\n",
            stop_recall(s), s->as_stop[STOP], s->messages[STOP],
            share(acted - false_stops(s), acted), acted - false_stops(s), acted);
-    printf("#   stop or held: recall %.3f, of all who want no more; held: precision %.3f (%u of %u)\n",
-           held_recall(s), share(held - false_holds(s), held), held - false_holds(s), held);
+    printf(
+        "#   stop or held: recall %.3f, of all who want no more; held: precision %.3f (%u of %u)\n",
+        held_recall(s), share(held - false_holds(s), held), held - false_holds(s), held);
     for (size_t i = NONE; i < WANTED_COUNT; i++)
         printf("#   %s: %u of %u\n", wanted_names[i], s->right[i], s->messages[i]);
-    printf("#   tags: %.3f (%u of %u)\n", share(s->tags_right, s->tagged), s->tags_right, s->tagged);
+    printf("#   tags: %.3f (%u of %u)\n", share(s->tags_right, s->tagged), s->tags_right,
+           s->tagged);
 }
 
 static void add(struct score *to, const struct score *s)
