@@ -9,7 +9,7 @@
 #include "io/loop.h"
 #include "io/redis.h"
 
-enum { NEWS_SAID = 16 }; /* of each gateway; then the 32nd, 64th … */
+enum { NEWS_SAID = 16 }; /* of each gateway and level; then the 32nd, 64th … */
 
 /* ---- storing the events of one webhook ---- */
 
@@ -163,14 +163,18 @@ static void block_campaigns(struct storing *w, const struct account_event *event
     free(names);
 }
 
-/* What always comes (the history of a phone) does not fill the log. */
+/* What always comes (the history of a phone) does not fill the log, and hides nothing that is
+ * worse.
+ */
 static void say_account(struct intake_gateway *g, const struct account_event *event)
 {
-    uint64_t n = ++g->stats.account;
+    uint64_t n = ++g->news[event->level];
+    g->stats.account++;
+    if (n > NEWS_SAID && !is_power_of_two(n)) return;
     if (event->level == ACCOUNT_INFO)
         log_info("gateway %s: %.*s", g->config.name, SLICE_ARG(event->text));
-    else if (event->level == ACCOUNT_BLOCKED || n <= NEWS_SAID || is_power_of_two(n))
-        log_warn("gateway %s: %.*s (%.*s; %llu news so far)", g->config.name,
+    else
+        log_warn("gateway %s: %.*s (%.*s; %llu such news so far)", g->config.name,
                  SLICE_ARG(event->text), SLICE_ARG(event->reason), (unsigned long long)n);
 }
 

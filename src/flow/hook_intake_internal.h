@@ -10,6 +10,7 @@ enum {
 struct intake_gateway {
     struct hook_intake_gateway config;
     struct hook_intake_stats stats;
+    uint64_t news[ACCOUNT_BLOCKED + 1]; /* by level */
 };
 
 /* A webhook on its way into the store: one answer for each event, and one for the reading itself.

@@ -71,6 +71,11 @@ static const struct key keys[] = {
      "up to this much longer (3000)"},
     {"thanks", "CHANCE", KIND_CHANCE, false, AT(thanks), 0, 0, NULL, NULL,
      "that somebody who was answered says thanks (0.3)"},
+    {"shapes", "MIX", KIND_MIX, false, AT(shapes), 0, 0, whatsapp_shape_is_known,
+     "username, edit, reaction, button",
+     "who answers on WhatsApp otherwise than with a text: people who show a user id and no "
+     "number,\n"
+     "who change their first words, who react, who press a button; e.g. username:0.1,edit:0.02"},
     {"webhook", "[FACE=]URL", KIND_WEBHOOK, false, 0, 0, 0, NULL, NULL,
      "where answers (and WhatsApp receipts) go; FACE is twilio, whatsapp or kannel, else all "
      "three.\n"

@@ -16,6 +16,7 @@ struct sim_config {
     int64_t passes_on_per_s; /* leave its own queue in a second; 0 = at once */
     int64_t retry_after_s;   /* Retry-After of a throttled answer; 0 = none, as the real ones */
     struct mix errors, receipts, replies;
+    struct mix shapes; /* how people on WhatsApp write who do not just write a text */
     int64_t receipt_delay_ms, receipt_jitter_ms, reply_delay_ms, reply_jitter_ms;
     bool receipt_steps; /* also the steps before the last: sent, then delivered */
     double thanks;

@@ -108,6 +108,8 @@ struct fate {
     int status;                   /* FATE_PAGE */
     const struct face_code *code; /* FATE_REFUSED; or FATE_TAKEN and told by receipt */
 };
+/* Whether a `shapes` mix may name it. */
+bool whatsapp_shape_is_known(const char *name);
 bool fate_is_known(const char *name); /* whether an `errors` mix may name it */
 /* The fate that `name` stands for at this face (NULL, or another provider's code: taken). */
 struct fate fate_of(const struct face *f, const char *name);

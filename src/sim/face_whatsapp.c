@@ -169,6 +169,20 @@ static const struct face_code *check_content(const json_t *root, struct arena *a
     return refusal("131051");
 }
 
+/* ---- people who show an id and no number: "GB.1" and their number */
+
+static const char USER_ID[] = "GB.1";
+
+static struct slice without_user_id(struct slice to)
+{
+    return slice_starts(to, USER_ID) ? slice_from(to, sizeof USER_ID - 1) : to;
+}
+
+static json_t *user_id_text(uint64_t number)
+{
+    return json_sprintf("%s%llu", USER_ID, (unsigned long long)number);
+}
+
 static const struct face_code *check_message(const json_t *root, struct arena *a,
                                              struct sim_message *m)
 {
@@ -180,8 +194,9 @@ static const struct face_code *check_message(const json_t *root, struct arena *a
     if (opaque.n > OPAQUE_BYTES_MAX) return refusal("100");
     m->to = arena_dup(a, text_at(root, "to"));
     m->ref = arena_dup(a, opaque);
+    if (m->to.n == 0) m->to = arena_dup(a, text_at(root, "recipient")); /* `to` wins */
     if (m->to.n == 0) return refusal("100");
-    m->number = e164_digits(m->to, false);
+    m->number = e164_digits(without_user_id(m->to), false);
     return m->number ? check_content(root, a, m) : refusal("131009");
 }
 
@@ -210,10 +225,11 @@ static void accept(const struct sim_message *m, struct answer *ret)
     ret->content_type = "application/json; charset=UTF-8";
     buf_add_cstr(&ret->body, "{\"messaging_product\":\"whatsapp\",\"contacts\":[{\"input\":");
     wire_string(&ret->body, m->to);
-    buf_addf(
-        &ret->body,
-        ",\"wa_id\":\"%llu\"}],\"messages\":[{\"id\":\"%s\",\"message_status\":\"accepted\"}]}",
-        (unsigned long long)m->number, m->id);
+    if (slice_starts(m->to, USER_ID))
+        buf_addf(&ret->body, ",\"user_id\":\"%.*s\"}]", SLICE_ARG(m->to));
+    else
+        buf_addf(&ret->body, ",\"wa_id\":\"%llu\"}]", (unsigned long long)m->number);
+    buf_addf(&ret->body, ",\"messages\":[{\"id\":\"%s\",\"message_status\":\"accepted\"}]}", m->id);
 }
 
 static void refuse(const struct face_code *code, struct answer *ret)
@@ -242,9 +258,11 @@ static json_t *status_of(const struct letter *l)
 {
     const char *code = l->code ? l->code->code : l->receipt->meta_code;
     const char *title = l->code ? l->code->text : "Message undeliverable";
-    json_t *status =
-        json_pack("{so ss so so}", "id", json_text(l->id), "status", l->receipt->meta, "timestamp",
-                  number_text((uint64_t)l->at_ms / 1000), "recipient_id", number_text(l->number));
+    bool by_id = slice_starts(l->to, USER_ID);
+    json_t *status = json_pack("{so ss so so}", "id", json_text(l->id), "status", l->receipt->meta,
+                               "timestamp", number_text((uint64_t)l->at_ms / 1000),
+                               by_id ? "recipient_user_id" : "recipient_id",
+                               by_id ? user_id_text(l->number) : number_text(l->number));
     if (l->ref.n) (void)json_object_set_new(status, "biz_opaque_callback_data", json_text(l->ref));
     if (!code) {
         (void)json_object_set_new(status, "pricing",
@@ -260,25 +278,87 @@ static json_t *status_of(const struct letter *l)
     return status;
 }
 
-static json_t *message_of(const struct letter *l)
+/* ---- how people write */
+
+enum { SALT_SHAPE = 0x7368 };
+
+static const char *const shapes[] = {"username", "edit", "reaction", "button"};
+
+bool whatsapp_shape_is_known(const char *name)
 {
-    return json_pack("{so so so ss s{ss}}", "from", number_text(l->number), "id", json_text(l->id),
-                     "timestamp", number_text((uint64_t)l->at_ms / 1000), "type", "text", "text",
-                     "body", l->text);
+    for (size_t i = 0; i < COUNT_OF(shapes); i++)
+        if (strcmp(shapes[i], name) == 0) return true;
+    return false;
 }
 
-static json_t *envelope_of(const struct letter *l)
+/* A person always writes in the same way. "": a text. */
+static const char *shape_of(const struct sim_config *c, const struct letter *l)
+{
+    const char *shape = mix_pick(&c->shapes, dice_roll((uint64_t)c->seed, l->number, SALT_SHAPE));
+    return shape ? shape : "";
+}
+
+static json_t *words_of(const char *text)
+{
+    return json_pack("{ss s{ss}}", "type", "text", "text", "body", text);
+}
+
+/* What says who and when, on top of `content`, which is taken. */
+static json_t *message_of(const struct letter *l, bool hidden, json_t *content)
+{
+    if (!hidden) (void)json_object_set_new(content, "from", number_text(l->number));
+    (void)json_object_set_new(content, "from_user_id", user_id_text(l->number));
+    (void)json_object_set_new(content, "id", json_text(l->id));
+    (void)json_object_set_new(content, "timestamp", number_text((uint64_t)l->at_ms / 1000));
+    return content;
+}
+
+/* The first words, under an id of their own, and what they became. */
+static json_t *edited(const struct letter *l)
+{
+    json_t *first = message_of(l, false, words_of("Maybe"));
+    json_t *id = json_sprintf("%.*s.0", SLICE_ARG(l->id));
+    (void)json_object_set(first, "id", id);
+    json_t *edit = json_pack("{ss s{so so}}", "type", "edit", "edit", "original_message_id", id,
+                             "message", words_of(l->text));
+    return json_pack("[o o]", first, message_of(l, false, edit));
+}
+
+static json_t *messages_of(const struct letter *l, const char *shape)
+{
+    if (strcmp(shape, "edit") == 0) return edited(l);
+    json_t *content = NULL;
+    if (strcmp(shape, "reaction") == 0)
+        content = json_pack("{ss s{ss ss}}", "type", "reaction", "reaction", "message_id",
+                            "wamid.sim", "emoji", "\xf0\x9f\x91\x8d");
+    else if (strcmp(shape, "button") == 0)
+        content = json_pack("{ss s{ss ss}}", "type", "button", "button", "payload", l->text, "text",
+                            l->text);
+    else
+        content = words_of(l->text);
+    return json_pack("[o]", message_of(l, strcmp(shape, "username") == 0, content));
+}
+
+static json_t *contact_of(const struct letter *l, bool hidden)
+{
+    json_t *contact = json_pack("{s{ss} so}", "profile", "name", "Sim Person", "user_id",
+                                user_id_text(l->number));
+    if (!hidden) (void)json_object_set_new(contact, "wa_id", number_text(l->number));
+    return contact;
+}
+
+static json_t *envelope_of(const struct sim_config *c, const struct letter *l)
 {
     bool receipt = l->kind == LETTER_RECEIPT;
+    const char *shape = shape_of(c, l);
     json_t *value =
         json_pack("{ss s{ss so}}", "messaging_product", "whatsapp", "metadata",
                   "display_phone_number", "447700900000", "phone_number_id", json_text(l->account));
     if (!receipt)
         (void)json_object_set_new(value, "contacts",
-                                  json_pack("[{s{ss} so}]", "profile", "name", "Sim Person",
-                                            "wa_id", number_text(l->number)));
+                                  json_pack("[o]", contact_of(l, strcmp(shape, "username") == 0)));
     (void)json_object_set_new(value, receipt ? "statuses" : "messages",
-                              json_pack("[o]", receipt ? status_of(l) : message_of(l)));
+                              receipt ? json_pack("[o]", status_of(l)) : messages_of(l, shape));
     return json_pack("{ss s[{ss s[{ss so}]}]}", "object", "whatsapp_business_account", "entry",
                      "id", "102290129340398", "changes", "field", "messages", "value", value);
 }
@@ -292,7 +372,7 @@ static bool wants(const struct sim_config *c, const struct letter *l)
 static bool write_letter(const struct sim_config *c, const struct letter *l, struct outgoing *ret)
 {
     char text[SIGNATURE_META_BYTES];
-    json_t *envelope = envelope_of(l);
+    json_t *envelope = envelope_of(c, l);
     char *body =
         json_dumps(envelope, JSON_COMPACT | JSON_ENSURE_ASCII); /* Meta escapes it like this */
     json_decref(envelope);

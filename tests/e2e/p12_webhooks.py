@@ -9,8 +9,9 @@ import json
 import socket
 import sys
 import threading
+import urllib.request
 
-from lib import equal, check, options, run, until
+from lib import check, equal, options, run, tell_sim, until
 
 SECRET = b"an-app-secret-of-the-test"
 OTHER_SECRET = b"the-secret-of-another-app"
@@ -186,6 +187,39 @@ def an_event_goes_to_the_number_that_it_names(house):
     check("'999'" in house.daemon.log(), "the log names the number")
 
 
+def people_write_in_every_way(house):
+    """The simulator's people: a quarter shows no number, others edit, react or press a button."""
+    sim = house.start_sim("--receipts", "delivered:1", "--receipt-delay-ms", "10", "--receipt-jitter-ms", "10", "--replies", "yes:1",
+                          "--reply-delay-ms", "300", "--reply-jitter-ms", "200", "--thanks", "0", "--secret", "sim-secret-0123",
+                          "--shapes", "username:0.25,edit:0.25,reaction:0.25,button:0.25")
+    account = {"phone_number_id": "111", "access_token": "sim-secret-0123", "app_secret": "sim-secret-0123", "verify_token": "v"}
+    daemon = house.start_musterd(port=sim, gateways={"wa": {
+        "provider": "whatsapp_cloud", "channel": "whatsapp", "senders": ["+447700900990"], "account": account}})
+    tell_sim(sim, webhook="whatsapp=" + daemon.url + "/hooks/wa")
+    people = 40
+    house.import_people(people)
+    campaign = launch(house, "everybody", "meeting")
+    until(lambda: house.counts(campaign)["delivered"] == people, "everybody's receipt")
+
+    def conversations():
+        return json.loads(house.muster("inbox", "list", "--limit", "100", "--json"))["conversations"]
+
+    def hidden():
+        return [c for c in conversations() if c["address"].startswith("GB.1")]
+    until(lambda: len([c for c in conversations() if c["number"]]) > people / 4 and hidden(), "people of both kinds to answer")
+    until(lambda: any(entry.get("about") and entry["text"] for entry in texts(house)), "an edit")
+    equal(events(house, "wa")["unread"], 0, "webhooks that cannot be read")
+    check(all(entry["text"].strip() or entry.get("note") for entry in texts(house)), f"none is a blank: {texts(house)}")
+    someone = hidden()[0]
+    house.muster("inbox", "reply", someone["id"], "See you there")
+
+    def answered():
+        number = someone["address"].removeprefix("GB.1")
+        with urllib.request.urlopen(f"http://127.0.0.1:{sim}/sim/messages?to={number}", timeout=10) as answer:
+            return [m for m in json.load(answer)["messages"] if m["text"] == "See you there"]
+    equal([m["to"] for m in until(answered, "the answer")], [someone["address"]], "whom the answer went to")
+
+
 def template_news(event, name, language="en_GB"):
     return envelope({"event": event, "message_template_id": 1, "message_template_name": name,
                      "message_template_language": language, "reason": "NONE"}, "message_template_status_update")
@@ -243,7 +277,7 @@ def a_restricted_account_blocks_all_of_it(house):
 
 
 if __name__ == "__main__":
-    sys.exit(run(options(), a_bad_character_refuses_nobody, what_nobody_can_read_is_kept,
+    sys.exit(run(options(), people_write_in_every_way, a_bad_character_refuses_nobody, what_nobody_can_read_is_kept,
                  without_room_the_sender_keeps_it, while_redis_is_away_it_is_kept_too,
                  an_event_goes_to_the_number_that_it_names, a_template_that_is_paused_blocks_its_campaign,
                  a_restricted_account_blocks_all_of_it))

@@ -359,6 +359,76 @@ static void test_whatsapp_reply(void **state)
     json_decref(root);
 }
 
+/* The messages of a reply in that shape; borrowed from *ret_root. */
+static const json_t *reply_in(struct fixture *f, const char *shape, json_t **ret_root)
+{
+    struct letter l = letter(&face_whatsapp, LETTER_REPLY);
+    char mix[64];
+    struct buf *used[] = {&f->out.url, &f->out.body, &f->out.signature};
+    for (size_t i = 0; i < COUNT_OF(used); i++)
+        buf_clear(used[i]);
+    (void)snprintf(mix, sizeof mix, "%s:1", shape);
+    assert_int_equal(mix_parse(slice_of(mix), &f->config.shapes, NULL), 0);
+    assert_true(face_whatsapp.write(&f->config, &l, &f->out));
+    check_signed_by_meta(f);
+    json_t *changes, *root = json_loadb(f->out.body.p, f->out.body.n, 0, NULL);
+    assert_int_equal(json_unpack(root, "{s[{so}]}", "entry", "changes", &changes), 0);
+    *ret_root = root;
+    const json_t *value = json_object_get(json_array_get(changes, 0), "value");
+    return json_object_get(value, "messages");
+}
+
+static const char *text_in(const json_t *object, const char *outer, const char *inner)
+{
+    return json_string_value(json_object_get(json_object_get(object, outer), inner));
+}
+
+static void test_whatsapp_shapes(void **state)
+{
+    struct fixture *f = *state;
+    json_t *root;
+    const json_t *messages = reply_in(f, "username", &root), *first = json_array_get(messages, 0);
+    assert_null(json_object_get(first, "from"));
+    assert_string_equal(json_string_value(json_object_get(first, "from_user_id")),
+                        "GB.1447700900123");
+    json_decref(root);
+    first = json_array_get(reply_in(f, "button", &root), 0);
+    assert_string_equal(text_in(first, "button", "payload"), "Yes \xc3\xa9");
+    json_decref(root);
+    first = json_array_get(reply_in(f, "reaction", &root), 0);
+    assert_string_equal(text_in(first, "reaction", "emoji"), "\xf0\x9f\x91\x8d");
+    json_decref(root);
+    messages = reply_in(f, "edit", &root);
+    assert_int_equal(json_array_size(messages), 2);
+    const json_t *edit = json_object_get(json_array_get(messages, 1), "edit");
+    assert_string_equal(json_string_value(json_object_get(edit, "original_message_id")),
+                        json_string_value(json_object_get(json_array_get(messages, 0), "id")));
+    assert_string_equal(text_in(json_object_get(edit, "message"), "text", "body"), "Yes \xc3\xa9");
+    json_decref(root);
+    assert_false(whatsapp_shape_is_known("hologram"));
+}
+
+/* Somebody of whom only the id is known: taken, and told of by the id. */
+static void test_whatsapp_user_id(void **state)
+{
+    struct fixture *f = *state;
+    struct sim_message m;
+    struct face_request q = whatsapp_request("{\"messaging_product\":\"whatsapp\",\"recipient\":"
+                                             "\"GB.1447700900123\",\"type\":\"text\",\"text\":{"
+                                             "\"body\":\"Hi\"}}");
+    assert_null(ask(f, &q, &m));
+    assert_true(m.number == 447700900123);
+    face_whatsapp.accept(&m, &f->answer);
+    assert_non_null(strstr(f->answer.body.p, "\"user_id\":\"GB.1447700900123\""));
+    assert_null(strstr(f->answer.body.p, "wa_id"));
+    struct letter l = letter(&face_whatsapp, LETTER_RECEIPT);
+    l.receipt = receipt_find("delivered");
+    l.to = SLICE_LIT("GB.1447700900123");
+    assert_true(face_whatsapp.write(&f->config, &l, &f->out));
+    assert_non_null(strstr(f->out.body.p, "\"recipient_user_id\":\"GB.1447700900123\""));
+    assert_null(strstr(f->out.body.p, "\"recipient_id\""));
+}
+
 /* ---- Kannel ---- */
 
 static struct face_request kannel_request(const char *query)
@@ -493,14 +563,12 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(test_twilio_takes),      T(test_twilio_refuses),
-        T(test_twilio_body_limit), T(test_twilio_auth),
-        T(test_twilio_error_body), T(test_twilio_receipt),
-        T(test_twilio_reply),      T(test_whatsapp_takes),
-        T(test_whatsapp_refuses),  T(test_whatsapp_receipt),
-        T(test_whatsapp_reply),    T(test_kannel_takes),
-        T(test_kannel_refuses),    T(test_kannel_receipt),
-        T(test_kannel_reply),      T(test_fates),
+        T(test_twilio_takes),     T(test_twilio_refuses),    T(test_twilio_body_limit),
+        T(test_twilio_auth),      T(test_twilio_error_body), T(test_twilio_receipt),
+        T(test_twilio_reply),     T(test_whatsapp_takes),    T(test_whatsapp_refuses),
+        T(test_whatsapp_receipt), T(test_whatsapp_reply),    T(test_whatsapp_shapes),
+        T(test_whatsapp_user_id), T(test_kannel_takes),      T(test_kannel_refuses),
+        T(test_kannel_receipt),   T(test_kannel_reply),      T(test_fates),
         T(test_fate_of_tries),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
