@@ -3,6 +3,7 @@
  * webhooks. Knows nothing of campaigns and touches no network. Everything that is returned is
  * borrowed from the gateway and valid until the next call of the same function; in the steady state
  * a message costs no allocation but jansson's for a JSON answer. */
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
 #include "core/outcome.h"
@@ -199,6 +200,12 @@ int hook_result_status(enum hook_result r); /* the HTTP status to answer with */
  * filled with HOOK_CHALLENGE only. */
 enum hook_result gateway_verify(struct gateway *g, const struct hook_request *hook,
                                 struct slice *ret_challenge);
+
+/* Appends one line for an operator: why a webhook that was not HOOK_OK was likely refused, and the
+ * mend. True when that is certain (the signature fits another address of ours). Costs some
+ * signatures: now and then only. Holds no secret. */
+bool gateway_explain_refusal(struct gateway *g, const struct hook_request *hook,
+                             enum hook_result result, struct buf *out);
 
 struct receipt_event {
     struct slice ref; /* as it came: core/ref.h says whether it is ours */

@@ -5,6 +5,7 @@
 
 struct api_gateway { /* what it points to is borrowed for the life of the API */
     const char *name, *provider, *channel;
+    struct gateway *gateway;
     const char *const *senders;
     size_t sender_count;                  /* at least 1 */
     double rate_per_s, sender_rate_per_s; /* 0 for the sender: none */

@@ -1,8 +1,9 @@
 #pragma once
 /* Webhooks: /hooks/{gateway}, and /inbound and /receipt under it. Verified over the raw bytes,
  * stored, spooled or kept (flow/hook_intake.h), and only then answered 200. What is forged or no
- * request of the provider's gets 403 or 400 and leaves no trace but a counter; what could neither
- * be stored nor spooled gets 503, so that the provider sends it again. */
+ * request of the provider's gets 403 or 400 and leaves a counter and, once a minute, a line in the
+ * log with the likely cause; what could neither be stored nor spooled gets 503, so that the
+ * provider sends it again. */
 #include "flow/hook_intake.h"
 #include "web/router.h"
 
@@ -22,4 +23,12 @@ struct hooks_stats {
 size_t hooks_count(const struct hooks *h);
 const char *hooks_name(const struct hooks *h, size_t i);
 struct hooks_stats hooks_stats(const struct hooks *h, size_t i);
+/* Webhooks refused, until an hour went by without one. */
+struct hooks_refused {
+    uint64_t count;
+    int64_t last_ms; /* [wall ms] */
+    const char *why; /* the likely cause and its mend; NULL while count is 0. Borrowed until the
+                        next request */
+};
+struct hooks_refused hooks_refused(const struct hooks *h, size_t i);
 struct spool_stats hooks_spool_stats(const struct hooks *h);

@@ -19,6 +19,7 @@
 #include "web/respond.h"
 #include "web/router.h"
 #include "web/suppress_api.h"
+#include "web/gateway_api.h"
 #include "web/system_api.h"
 
 #include <stdio.h>
@@ -44,6 +45,7 @@ struct app_web {
     struct campaign_api *campaign_api;
     struct suppress_api *suppress_api;
     struct system_api *system_api;
+    struct gateway_api *gateway_api;
     struct http_server *tcp, *local;
     struct http_budget bodies;
 };
@@ -176,6 +178,7 @@ static void list_gateways(struct app_web *w)
             .name = g->name,
             .provider = g->provider,
             .channel = g->channel,
+            .gateway = accounts_gateway(w->parts.accounts, i),
             .senders = g->senders,
             .sender_count = g->sender_count,
             .rate_per_s = g->rate_per_s,
@@ -239,6 +242,7 @@ static void open_api(struct app_web *w)
         .open_requests_arg = w,
     };
     w->system_api = system_api_new(&system, w->router);
+    w->gateway_api = gateway_api_new(system.auth, system.gateways, system.gateway_count, w->router);
 }
 
 /* Webhooks, health, figures and the door itself do without Redis. */
@@ -361,6 +365,7 @@ void app_web_free(struct app_web *w)
     http_server_free(w->tcp);
     http_server_free(w->local);
     system_api_free(w->system_api);
+    gateway_api_free(w->gateway_api);
     suppress_api_free(w->suppress_api);
     campaign_api_free(w->campaign_api);
     audience_api_free(w->audience_api);

@@ -111,6 +111,24 @@ static bool server_is_named(void)
     return (url && *url) || (path && *path);
 }
 
+/* What providers bring and the server refuses: most often public_url and what was entered there
+ * differ. */
+static void check_webhooks(struct doctor *d, struct verb_call *c)
+{
+    struct err e;
+    json_t *reply = NULL;
+    size_t i;
+    const json_t *one;
+    if (verb_ask(c, "GET", "/readyz", NULL, &reply, &e) < 0) return; /* said by other checks */
+    const json_t *refused = json_object_get(reply, "refused_webhooks");
+    json_array_foreach(refused, i, one) doctor_find(
+        d, FINDING_FAIL, "webhooks", "%s: %lld refused lately: %s", say_string(one, "gateway"),
+        (long long)say_int(one, "count"), say_string(one, "why"));
+    if (json_array_size(refused) == 0)
+        doctor_find(d, FINDING_OK, "webhooks", "none was refused in the last hour");
+    json_decref(reply);
+}
+
 /* The one that --server or the environment names, else the one of the configuration. */
 static void check_server(struct doctor *d, struct verb_call *c, const struct config *config)
 {
@@ -126,6 +144,7 @@ static void check_server(struct doctor *d, struct verb_call *c, const struct con
     else
         doctor_find(d, FINDING_FAIL, "server", "%s", e.text);
     json_decref(reply);
+    if (r == 0) check_webhooks(d, c);
     buf_done(&server);
 }
 

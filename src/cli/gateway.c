@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "core/form.h"
+
 #include "gateway_probe.h"
 #include "say.h"
 #include "verb.h"
@@ -44,6 +46,32 @@ static int list(struct verb_call *c)
     else
         json_array_foreach(json_object_get(reply, "gateways"), i, one) print_gateway(one);
     json_decref(reply);
+    return exit_code;
+}
+
+/* ---- show ---- */
+
+/* Shows the token of the callback's address: whoever enters it at the provider has to know it. */
+static int show(struct verb_call *c)
+{
+    struct err e;
+    json_t *reply = NULL;
+    struct buf path = BUF_INIT(WHERE_BYTES_MAX);
+    buf_add_cstr(&path, "/api/v1/gateways/");
+    form_encode(&path, slice_of(c->args[0]));
+    int r = verb_ask(c, "GET", path.p, NULL, &reply, &e), exit_code = EXIT_DONE;
+    if (r < 0) {
+        exit_code = verb_fail(c, r, &e);
+    } else if (c->json) {
+        exit_code = say_json(reply);
+    } else {
+        (void)printf("%s (%s, %s)\n\n  replies and receipts come to:  ", say_string(reply, "name"),
+                     say_string(reply, "provider"), say_string(reply, "channel"));
+        (void)puts(say_string(reply, "hook_url"));
+        (void)printf("\n%s", say_string(reply, "setup"));
+    }
+    json_decref(reply);
+    buf_done(&path);
     return exit_code;
 }
 
@@ -108,6 +136,10 @@ static const struct verb_option check_options[] = {
 
 static const struct verb verbs[] = {
     {"list", "", 0, 0, "The accounts that the server sends through.", "list", NULL, list},
+    {"show", "NAME", 1, 1,
+     "What is to be entered at the provider: addresses, with the token in them, and settings ready "
+     "to paste.",
+     "show main", NULL, show},
     {"check", "[NAME]", 0, 1,
      "Looks at the accounts of muster.yaml from this machine: provider file, account keys, "
      "connection,\nand asks the provider whether the account is right. Nothing is sent.",

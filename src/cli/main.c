@@ -26,7 +26,7 @@ static const struct subcommand subcommands[] = {
     {"campaign", "check|test|launch|watch|...", "messages to everyone on a list", cli_campaign},
     {"inbox", "list|show|claim|reply|...", "people who wrote back, and answers to them", cli_inbox},
     {"suppress", "add|remove|import|export|check", "numbers that must not be texted", cli_suppress},
-    {"gateway", "list|check", "accounts that messages leave through", cli_gateway},
+    {"gateway", "list|show|check", "accounts that messages leave through", cli_gateway},
     {"doctor", "", "what is wrong, and how to mend it", cli_doctor},
     {"render", "TEMPLATE --data FILE", "a Mustache template with data", cli_render},
     {"parts", "[FILE]", "how many SMS a text becomes", cli_parts},

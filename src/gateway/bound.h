@@ -79,6 +79,9 @@ struct slice address_read(const struct gateway *g, struct slice text, struct are
 /* The same of a person: where digits may be national ones they stay as they came. */
 struct slice address_of_person(const struct gateway *g, struct slice text, struct arena *a);
 
+/* Whether Twilio signed it for this address: a start like public_url, and a target. */
+bool hook_signed_for(const struct gateway *g, const struct hook_request *hook, struct slice start,
+                     struct slice target);
 /* Parts of a webhook's request line. */
 struct slice hook_query(const struct hook_request *hook);
 bool hook_is_get(const struct hook_request *hook);

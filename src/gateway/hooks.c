@@ -67,16 +67,28 @@ static bool is_form(const struct hook_request *hook)
     return !said || slice_is_nocase(kind, "application/x-www-form-urlencoded");
 }
 
-static bool twilio_fits(const struct gateway *g, const struct hook_request *hook, struct slice key,
-                        struct slice given)
+static bool twilio_fits(const struct hook_request *hook, struct slice start, struct slice target,
+                        struct slice key, struct slice given)
 {
     struct buf url = BUF_INIT(GATEWAY_REQUEST_BYTES_MAX);
-    buf_add_cstr(&url, g->public_url);
-    buf_add_slice(&url, hook->target);
+    buf_add_slice(&url, start);
+    buf_add_slice(&url, target);
     bool fits =
         !url.failed && signature_twilio(key, buf_slice(&url), hook->body, is_form(hook), given);
     buf_done(&url);
     return fits;
+}
+
+bool hook_signed_for(const struct gateway *g, const struct hook_request *hook, struct slice start,
+                     struct slice target)
+{
+    const struct hooks_description *h = &g->p->hooks;
+    struct slice given = hook->header(hook->header_arg, h->signature_name.p);
+    for (size_t i = 0; h->keys[i] >= 0; i++) {
+        struct slice key = account_value(g, h->keys[i]);
+        if (key.n && given.n && twilio_fits(hook, start, target, key, given)) return true;
+    }
+    return false;
 }
 
 static bool signature_fits(const struct gateway *g, const struct hook_request *hook,
@@ -84,7 +96,7 @@ static bool signature_fits(const struct gateway *g, const struct hook_request *h
 {
     switch (g->p->hooks.scheme) {
     case SCHEME_TWILIO:
-        return twilio_fits(g, hook, key, given);
+        return twilio_fits(hook, slice_of(g->public_url), hook->target, key, given);
     case SCHEME_META:
         return signature_meta(key, hook->body, given);
     case SCHEME_TOKEN:

@@ -2,10 +2,21 @@
 
 #include "web/respond.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+enum { SAY_EVERY_MS = 60 * 1000, REMEMBER_MS = 60 * 60 * 1000, WHY_BYTES = 640 };
 
 struct counts {
     uint64_t requests, forged, malformed, unstored;
+    struct hooks_refused refused;
+    int64_t said_ms;
+    bool certain; /* `why` is known, not guessed */
+    char why[WHY_BYTES];
 };
 
 struct hooks {
@@ -40,8 +51,40 @@ static void on_taken(void *arg, int result)
     http_request_answer(call.q, a.status, a.content_type, a.body);
 }
 
-static void refuse(struct hooks *h, size_t gateway, struct http_request *q, enum hook_result r)
+static bool is_recent(const struct counts *c, int64_t now_ms)
 {
+    return c->refused.count && now_ms - c->refused.last_ms < REMEMBER_MS;
+}
+
+/* A wrong public_url refuses every STOP, so it is said aloud; once a minute, for anybody can cause
+ * it, and finding out why costs something. */
+static void say_refused(struct hooks *h, size_t gateway, const struct hook_request *hook,
+                        enum hook_result r)
+{
+    struct counts *c = &h->counts[gateway];
+    struct gateway *g = hook_intake_gateway(h->intake, gateway)->gateway;
+    int64_t now = clock_wall_ms();
+    struct buf why = BUF_INIT(WHY_BYTES - 1);
+    if (!is_recent(c, now)) c->refused.count = c->certain = 0;
+    c->refused.count++;
+    c->refused.last_ms = now;
+    if (c->said_ms && now - c->said_ms < SAY_EVERY_MS && now >= c->said_ms) return;
+    c->said_ms = now;
+    bool certain = gateway_explain_refusal(g, hook, r, &why);
+    if (certain || !c->certain)
+        (void)snprintf(c->why, sizeof c->why, "%.*s", SLICE_ARG(buf_slice(&why)));
+    c->certain |= certain;
+    c->refused.why = c->why;
+    log_warn("gateway %s refuses webhooks (%llu lately); replies and receipts in "
+             "them are lost: %s",
+             gateway_name(g), (unsigned long long)c->refused.count, c->why);
+    buf_done(&why);
+}
+
+static void refuse(struct hooks *h, size_t gateway, struct http_request *q,
+                   const struct hook_request *hook, enum hook_result r)
+{
+    say_refused(h, gateway, hook, r);
     if (r == HOOK_FORGED || r == HOOK_MISSING)
         h->counts[gateway].forged++;
     else
@@ -92,7 +135,7 @@ static void on_hook(void *ctx, struct http_request *q, const struct route_params
     if (r == HOOK_CHALLENGE)
         http_request_answer(q, 200, "text/plain; charset=utf-8", challenge);
     else if (r != HOOK_OK)
-        refuse(h, gateway, q, r);
+        refuse(h, gateway, q, &hook, r);
     else
         take(h, gateway, q, &hook);
 }
@@ -150,6 +193,12 @@ struct hooks_stats hooks_stats(const struct hooks *h, size_t i)
         .misdirected = in.misdirected,
         .account = in.account,
     };
+}
+
+struct hooks_refused hooks_refused(const struct hooks *h, size_t i)
+{
+    bool recent = is_recent(&h->counts[i], clock_wall_ms());
+    return recent ? h->counts[i].refused : (struct hooks_refused){0};
 }
 
 struct spool_stats hooks_spool_stats(const struct hooks *h)

@@ -90,6 +90,12 @@ void router_set_door(struct router *r, route_door *door, void *ctx)
     r->door_ctx = ctx;
 }
 
+/* What a person enters at a provider may end in a slash: that is the same webhook. */
+static size_t without_last_slash(const struct slice *path, size_t n)
+{
+    return n > 2 && path[n - 1].n == 0 && slice_is(path[0], "hooks") ? n - 1 : n;
+}
+
 static bool route_fits(const struct route *route, const struct slice *path, size_t path_n,
                        struct route_params *ret_params)
 {
@@ -130,6 +136,7 @@ void router_handle(void *router, struct http_request *q)
     struct buf allow = BUF_INIT(256);
     struct route_params params;
     bool split_ok = split(http_request_path(q), path, &path_n);
+    path_n = without_last_slash(path, path_n);
     for (size_t i = 0; split_ok && i < r->n; i++) {
         const struct route *route = &r->routes[i];
         if (!route_fits(route, path, path_n, &params)) continue;

@@ -27,6 +27,23 @@ static void get_healthz(void *ctx, struct http_request *q, const struct route_pa
     respond_json(q, 200, json_pack("{s:s}", "status", "alive"));
 }
 
+/* NULL when there are none: that is no reason to be out of service, and anybody can cause it. */
+static json_t *refused_json(const struct hooks *h)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; h && i < hooks_count(h); i++) {
+        struct hooks_refused r = hooks_refused(h, i);
+        if (r.count == 0) continue;
+        json_t *one = json_pack("{s:s,s:I,s:I,s:o}", "gateway", hooks_name(h, i), "count",
+                                (json_int_t)r.count, "last_ms", (json_int_t)r.last_ms, "why",
+                                view_text(slice_of(r.why)));
+        check(one && json_array_append_new(list, one) == 0);
+    }
+    if (json_array_size(list)) return list;
+    json_decref(list);
+    return NULL;
+}
+
 static void get_readyz(void *ctx, struct http_request *q, const struct route_params *params)
 {
     (void)params;
@@ -38,8 +55,9 @@ static void get_readyz(void *ctx, struct http_request *q, const struct route_par
         check(json_array_append_new(missing, json_string("queue")) == 0);
     bool ready = json_array_size(missing) == 0;
     respond_json(q, ready ? 200 : 503,
-                 json_pack("{s:s,s:o,s:o*}", "status", ready ? "ready" : "not ready", "missing",
-                           missing, "why", why ? view_text(slice_of(why)) : NULL));
+                 json_pack("{s:s,s:o,s:o*,s:o*}", "status", ready ? "ready" : "not ready",
+                           "missing", missing, "why", why ? view_text(slice_of(why)) : NULL,
+                           "refused_webhooks", refused_json(a->config.hooks)));
 }
 
 /* ---- what is at the providers ---- */

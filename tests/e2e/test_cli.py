@@ -454,6 +454,9 @@ def test_gateway(w):
     w.answer("GET", "/gateways", (200, {"gateways": [{"name": "main", "provider": "kannel", "channel": "sms", "senders": ["+447700900000"],
                                                       "rate_per_s": 20.0, "queue": 5980, "queue_max": 6000, "in_flight": 3, "dead": True}]}))
     expect_in(["main", "20/s", "from +447700900000", "5980 of at most 6000 at the provider", "3 under way", "DOES NOT ANSWER"], w.run("gateway", "list")[0])
+    w.answer("GET", "/gateways/main", (200, {"name": "main", "provider": "kannel", "channel": "sms", "hook_url": "http://h/hooks/main?token=t",
+                                             "setup": "group = sms-service\nget-url = x\n"}))
+    expect_in(["main (kannel, sms)", "http://h/hooks/main?token=t", "\ngroup = sms-service\nget-url = x\n"], w.run("gateway", "show", "main")[0])
     w.server.seen.clear()
     config = write_config(w)
     sendsms = w.server.answers
@@ -476,6 +479,10 @@ def test_doctor(w):
     out, _ = w.run("doctor", "--config", write_config(w), want=1)
     expect_in(["ok    config", "FAIL  redis", "ok    gateway   main: Kannel", "ok    server", "Mend what says FAIL"], out)
     found = json.loads(w.run("doctor", "--json", "--config", w.path("muster.yaml"), want=1)[0])
+    w.server.answers["GET", "/readyz"] = (200, {"status": "ready", "missing": [], "refused_webhooks": [
+        {"gateway": "main", "count": 3, "last_ms": 1, "why": "it was signed for https://a"}]})
+    expect_in("FAIL  webhooks  main: 3 refused lately: it was signed for https://a",
+              w.run("doctor", "--config", w.path("muster.yaml"), want=1)[0])
     expect(found["ok"] is False and {"check": "server", "result": "ok", "text": "musterd answers"} in found["checks"], found)
     expect_in("muster.yaml:2:1: unknown key", w.run("doctor", "--config", w.write("muster.yaml", "\nlisten_on: x\n"), want=1)[0])
 

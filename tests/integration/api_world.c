@@ -13,6 +13,7 @@
 #include "web/inbox_api.h"
 #include "web/inbox_pages.h"
 #include "web/suppress_api.h"
+#include "web/gateway_api.h"
 #include "web/system_api.h"
 
 #include <string.h>
@@ -42,6 +43,7 @@ static struct {
     struct audience_api *audience_api;
     struct suppress_api *suppress_api;
     struct system_api *system_api;
+    struct gateway_api *gateway_api;
     struct http_server *tcp, *local;
     struct http_client *client, *local_client;
     int test_number;
@@ -57,7 +59,7 @@ static struct {
 
 static const char *const senders[] = {"+447700900999"};
 static const struct check_country_price prices[] = {{"IE", 70000}};
-static const struct api_gateway gateways[GATEWAYS] = {
+static struct api_gateway gateways[GATEWAYS] = {
     {.name = "main",
      .provider = "kannel",
      .channel = "sms",
@@ -105,6 +107,8 @@ static void make_gateways(void)
                                                    {"verify_token", "open"}};
     make_gateway(0, kannel, COUNT_OF(kannel));
     make_gateway(1, whatsapp, COUNT_OF(whatsapp));
+    for (size_t i = 0; i < GATEWAYS; i++)
+        gateways[i].gateway = parts.accounts[i];
 }
 
 static void make_dispatch(void)
@@ -268,6 +272,8 @@ static void make_api(void)
     parts.audience_api = audience_api_new(&audiences, world.router);
     parts.suppress_api = suppress_api_new(&suppress, world.router);
     parts.system_api = system_api_new(&system, world.router);
+    parts.gateway_api =
+        gateway_api_new(system.auth, system.gateways, system.gateway_count, world.router);
 }
 
 static void listen_and_connect(void)
@@ -355,6 +361,7 @@ int world_tear_down(void **state)
     audience_api_free(parts.audience_api);
     suppress_api_free(parts.suppress_api);
     system_api_free(parts.system_api);
+    gateway_api_free(parts.gateway_api);
     inbox_pages_free(parts.inbox_pages);
     inbox_api_free(parts.inbox_api);
     hooks_free(parts.hooks);

@@ -500,6 +500,12 @@ static void test_system(void **state)
     assert_true(json_is_false(json_object_get(main_gateway, "dead")));
     assert_int_equal(number_at(json_array_get(list, 1), "queue_max"), 0);
 
+    const json_t *shown = ask(200, "GET", "/api/v1/gateways/main", NULL);
+    assert_non_null(strstr(text_at(shown, "hook_url"), "/hooks/main/inbound?token=hook-token&"));
+    assert_non_null(strstr(text_at(shown, "setup"), "get-url = \"http://127.0.0.1:8080/hooks/"));
+    assert_null(strstr(text_at(shown, "setup"), "secret\n"));
+    (void)ask(404, "GET", "/api/v1/gateways/nosuch", NULL);
+
     (void)ask_as("unix", 200, "GET", "/metrics", NULL);
     static const char *const lines[] = {
         "\nmuster_build_info{version=\"",
@@ -593,7 +599,7 @@ static void test_only_organisers(void **state)
         (void)ask_as(VOLUNTEER, 403, method, with_values(pattern), NULL);
         expect_error("forbidden", "organisers");
     }
-    assert_int_equal(seen, 23);
+    assert_int_equal(seen, 24);
 }
 
 static const struct yaml_node *documented(const struct yaml_doc *doc, const char *method,

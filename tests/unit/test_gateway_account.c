@@ -1,4 +1,6 @@
 /* Per provider: how an account is asked for, and what a person is shown to enter there. */
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdio.h>
 
 #include "gateway_fixture.h"
@@ -116,8 +118,64 @@ static void test_accounts(void **state)
     }
 }
 
+/* ---- why a webhook was refused */
+
+static void sign(const char *url, char *header, size_t bytes)
+{
+    unsigned char mac[EVP_MAX_MD_SIZE], text[64];
+    unsigned n = 0;
+    assert_non_null(HMAC(EVP_sha1(), "12345", 5, (const unsigned char *)url, strlen(url), mac, &n));
+    (void)EVP_EncodeBlock(text, mac, (int)n);
+    (void)snprintf(header, bytes, "X-Twilio-Signature: %s", (char *)text);
+}
+
+struct refusal_case {
+    const char *signed_url, *target, *host;
+    bool certain;
+    const char *says;
+};
+
+/* public_url is https://muster.example */
+static const struct refusal_case REFUSALS[] = {
+    {"http://muster.example/hooks/tw", "/hooks/tw", "", true,
+     "signed for http://muster.example, and public_url is https://muster.example"},
+    {"https://sms.example.org/hooks/tw?a=1", "/hooks/tw?a=1", "Host: sms.example.org", true,
+     "signed for https://sms.example.org, and public_url is https://muster.example"},
+    {"https://sms.example.org/hooks/tw", "/hooks/tw", "X-Forwarded-Host: sms.example.org", true,
+     "signed for https://sms.example.org"},
+    {"https://muster.example/hooks/tw/?a=1", "/hooks/tw?a=1", "", true, "by a slash at its end"},
+    {"https://muster.example/hooks/tw", "/hooks/tw/", "", true, "by a slash at its end"},
+    {"https://elsewhere.example/hooks/tw", "/hooks/tw", "", false, "is the secret in `account`"},
+};
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    struct provider *p = load_provider("twilio");
+    struct gateway *g = make_gateway(p, twilio_config());
+    for (size_t i = 0; i < COUNT_OF(REFUSALS); i++) {
+        const struct refusal_case *c = &REFUSALS[i];
+        char signature[128];
+        sign(c->signed_url, signature, sizeof signature);
+        const char *const headers[] = {signature, c->host, NULL};
+        const struct test_hook t = {headers};
+        const struct hook_request hook = make_hook(&t, "GET", c->target, SLICE_NONE);
+        struct slice challenge;
+        struct buf out = BUF_INIT(1 << 12);
+        assert_int_equal(gateway_verify(g, &hook, &challenge), HOOK_FORGED);
+        bool certain = gateway_explain_refusal(g, &hook, HOOK_FORGED, &out);
+        if (certain != c->certain || !strstr(out.p, c->says))
+            fail_msg("%s: %d %s", c->signed_url, certain, out.p);
+        if (strstr(out.p, "12345")) fail_msg("a secret in %s", out.p);
+        buf_done(&out);
+    }
+    gateway_free(g);
+    provider_free(p);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_accounts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_accounts),
+                                       cmocka_unit_test(test_refusals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -224,6 +224,22 @@ static const struct pair JASMIN_TEXTS[] = {
     {JASMIN_MO "coding=%00&content=%1B%3C1%1B%3E%1B%41", "447400000001: [1]A\n"},
 };
 
+/* Whose a number without a plus is, a country says, and that is not known here. */
+static void test_national_senders(void **state)
+{
+    (void)state;
+    static const struct pair cases[] = {
+        {"sender=07700900123&message=x", "07700900123: x\n"},
+        {"sender=2025550123&message=x", "2025550123: x\n"},
+        {"sender=447700900123&message=x", "447700900123: x\n"},
+        {"sender=%2B447700900123&message=x", "+447700900123: x\n"},
+        {"sender=00447700900123&message=x", "00447700900123: x\n"},
+        {"sender=Acme&message=x", "Acme: x\n"},
+        {"sender=60777&message=x", "60777: x\n"},
+    };
+    read_kannel("/hooks/kan/inbound?id=i&charset=UTF-8&", cases, COUNT_OF(cases));
+}
+
 static void test_jasmin_texts(void **state)
 {
     (void)state;
@@ -336,13 +352,10 @@ static void test_jasmin_hears_its_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kannel_receipts),
-        cmocka_unit_test(test_jasmin_receipts),
-        cmocka_unit_test(test_kannel_texts),
-        cmocka_unit_test(test_jasmin_texts),
-        cmocka_unit_test(test_replies_come_first),
-        cmocka_unit_test(test_jasmin_requests),
-        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_kannel_receipts),        cmocka_unit_test(test_jasmin_receipts),
+        cmocka_unit_test(test_kannel_texts),           cmocka_unit_test(test_jasmin_texts),
+        cmocka_unit_test(test_national_senders),       cmocka_unit_test(test_replies_come_first),
+        cmocka_unit_test(test_jasmin_requests),        cmocka_unit_test(test_answers),
         cmocka_unit_test(test_jasmin_hears_its_words),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);

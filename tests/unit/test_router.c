@@ -34,6 +34,7 @@ static struct router *router_for_test(void)
     struct router *r = router_new();
     router_add(r, "GET", "/", on_list, NULL);
     router_add(r, "GET", "/api/v1/inbox", on_list, NULL);
+    router_add(r, "POST", "/hooks/{gateway}", on_list, NULL);
     router_add(r, "POST", "/api/v1/inbox", on_list, NULL);
     router_add(r, "POST", "/api/v1/conversations/{id}/claim", on_claim, context);
     return r;
@@ -56,6 +57,12 @@ static void test_finds_the_route(void **state)
     assert_int_equal(ask("GET", "/api/v1/inbox", &q), 200);
     fake_http_done(&q);
     assert_int_equal(ask("HEAD", "/api/v1/inbox", &q), 200);
+    fake_http_done(&q);
+    assert_int_equal(ask("POST", "/hooks/tw/", &q), 200); /* as people enter it */
+    fake_http_done(&q);
+    assert_int_equal(ask("POST", "/hooks/", &q), 404);
+    fake_http_done(&q);
+    assert_int_equal(ask("GET", "/api/v1/inbox/", &q), 404);
     fake_http_done(&q);
     assert_int_equal(ask("GET", "/", &q), 200);
     fake_http_done(&q);
