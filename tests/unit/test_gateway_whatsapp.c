@@ -74,6 +74,8 @@ static void read_shapes(const char *field, const struct shape_case *cases, size_
 static const struct shape_case MESSAGES[] = {
     {"'type':'text','text':{'body':'hello'}", "message" KIM "hello" OWN},
     {"'type':'text','text':{'body':'  '}", "message" KIM "  " OWN " note=An empty message"},
+    {"'type':'text','text':{'body':'hello'},'referral':{'headline':'Meet us','body':'on Thursday'}",
+     "message" KIM "hello" OWN " note=Came from an advertisement: Meet us on Thursday"},
     {"'text':{'body':'no type'}", "message" KIM "no type" OWN},
     /* changed, taken back, reacted to */
     {"'type':'edit','edit':{'original_message_id':'w0','message':{'context':{'id':'w0'},"
@@ -356,8 +358,16 @@ static void test_account_updates(void **state)
          "begin conversations, RESTRICTED_ADD_PHONE_NUMBER_ACTION until 1, "
          "RESTRICTED_BIZ_INITIATED_MESSAGING until 2"},
         {"{'event':'ACCOUNT_VIOLATION','violation_info':{'violation_type':'SCAM'}}",
-         "warning reason=account_at_risk at=1700000000000 account=9 text=the account broke a rule: "
-         "SCAM"},
+         "blocked reason=account_restricted at=1700000000000 account=9 text=the account broke a "
+         "rule: SCAM"},
+        {"{'event':'ACCOUNT_RESTRICTION','restriction_info':[{'restriction_type':"
+         "'RESTRICTED_ADD_PHONE_NUMBER_ACTION','expiration':1}]}",
+         "warning reason=account_at_risk at=1700000000000 account=9 text=the account is "
+         "restricted, "
+         "RESTRICTED_ADD_PHONE_NUMBER_ACTION until 1"},
+        {"{'event':'ACCOUNT_RESTRICTION'}",
+         "blocked reason=account_restricted at=1700000000000 account=9 text=the account may not "
+         "begin conversations"},
         {"{'event':'VERIFIED_ACCOUNT'}",
          "info reason=account_news at=1700000000000 account=9 text=news of the account: "
          "VERIFIED_ACCOUNT"},
