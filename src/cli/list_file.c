@@ -183,8 +183,20 @@ static int refuse(struct list_file *f, enum charset charset, struct err *e)
                    f->name, line);
 }
 
+static bool is_utf8(const char *encoding)
+{
+    return slice_is_nocase(slice_of(encoding), "UTF-8") ||
+           slice_is_nocase(slice_of(encoding), "UTF8");
+}
+
 static int choose(struct list_file *f, enum charset charset, const char *encoding, struct err *e)
 {
+    if (encoding && is_utf8(encoding)) {
+        /* not by iconv: glibc's lets some through that are none */
+        if (f->scan.bad == 0) return 0;
+        return err_set(e, ERR_INVALID, "%s:%llu: not UTF-8: nothing is read of it", f->name,
+                       (unsigned long long)line_of(f, f->scan.first_bad));
+    }
     if (!encoding && !charset_name(charset)) return refuse(f, charset, e);
     if (!encoding && charset == CHARSET_UTF_8) return 0;
     if (!encoding && charset == CHARSET_WINDOWS_1252) {

@@ -74,6 +74,8 @@ def encodings_are_converted_or_refused(house):
         lib.equal('read as Windows-1252: "Zoë"' in said, encoding == "cp1252", f"said of {encoding}: {said}")
     polish = "phone,name\n+447400000101,Łukasz\n".encode("cp1250")
     expect(imported(house, "pl", polish)[0], 1, "pl.csv:2:", "nothing is read of it", "--encoding")
+    expect(imported(house, "pl", polish, "--encoding", "utf-8")[0], 1, "pl.csv:2: not UTF-8")
+    expect(imported(house, "pl", polish, "--encoding", "nonsense")[0], 1, "no encoding that is known here")
     done, found = imported(house, "pl", polish, "--encoding", "CP1250")
     lib.equal(found["+447400000101"]["name"], "Łukasz", "a named encoding")
     done = command(house, "audience", "import", "-", "--name", "stdin", input=WESTERN.encode("cp1252"))

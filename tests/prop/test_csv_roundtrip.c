@@ -38,6 +38,11 @@ static struct slice awkward(void)
                                          "\xef\xbb\xbf",
                                          "'",
                                          "=1",
+                                         "+44 7700 900123",
+                                         "007",
+                                         "|",
+                                         "Mar 5",
+                                         "true",
                                          "\xf0\x9f\x99\x82"};
     return slice_of(pieces[pick(COUNT_OF(pieces))]);
 }
@@ -53,6 +58,17 @@ static void note(struct buf *b, const struct slice *fields, size_t count)
     buf_add_char(b, '\x1e');
 }
 
+static int on_protected(void *arg, const struct csv_record *rec)
+{
+    struct slice fields[FIELDS_MAX + 1];
+    assert_int_equal(rec->fault, CSV_FINE);
+    assert_true(rec->count <= COUNT_OF(fields));
+    for (size_t i = 0; i < rec->count; i++)
+        fields[i] = csv_unprotect(rec->fields[i]);
+    note(arg, fields, rec->count);
+    return 0;
+}
+
 static int on_record(void *arg, const struct csv_record *rec)
 {
     assert_int_equal(rec->fault, CSV_FINE);
@@ -60,10 +76,21 @@ static int on_record(void *arg, const struct csv_record *rec)
     return 0;
 }
 
-static void print_one(struct buf *text, struct buf *want, char delimiter)
+/* As a file of rejects is written, with the line's number behind it. */
+static void print_protected(struct buf *text, const struct slice *fields, size_t count,
+                            char delimiter)
+{
+    for (size_t i = 0; i < count; i++) {
+        csv_write_protected(text, fields[i], delimiter);
+        if (i + 1 < count) buf_add_char(text, delimiter);
+    }
+    buf_add_cstr(text, "\r\n");
+}
+
+static void print_one(struct buf *text, struct buf *want, char delimiter, bool protect)
 {
     struct buf parts[FIELDS_MAX];
-    struct slice fields[FIELDS_MAX];
+    struct slice fields[FIELDS_MAX + 1];
     size_t count = 1 + pick(FIELDS_MAX);
     for (size_t i = 0; i < count; i++) {
         buf_init(&parts[i], 1000);
@@ -71,15 +98,19 @@ static void print_one(struct buf *text, struct buf *want, char delimiter)
             buf_add_slice(&parts[i], awkward());
         fields[i] = buf_slice(&parts[i]);
     }
-    csv_write_record(text, fields, count, delimiter);
+    if (protect) fields[count++] = SLICE_LIT("7");
+    if (protect)
+        print_protected(text, fields, count, delimiter);
+    else
+        csv_write_record(text, fields, count, delimiter);
     note(want, fields, count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count - protect; i++)
         buf_done(&parts[i]);
 }
 
-static void parse(struct slice text, char delimiter, struct buf *got)
+static void parse(struct slice text, char delimiter, csv_record_cb *cb, struct buf *got)
 {
-    struct csv_reader *r = csv_reader_new(delimiter, on_record, got);
+    struct csv_reader *r = csv_reader_new(delimiter, cb, got);
     while (text.n > 0) {
         size_t n = 1 + pick((uint32_t)text.n);
         assert_int_equal(csv_reader_feed(r, slice_make(text.p, n)), 0);
@@ -89,15 +120,14 @@ static void parse(struct slice text, char delimiter, struct buf *got)
     csv_reader_free(r);
 }
 
-static void test_what_is_printed_is_parsed_the_same(void **state)
+static void check_round_trips(bool protect)
 {
-    (void)state;
     for (int run = 0; run < RUNS; run++) {
         struct buf text = BUF_INIT(1 << 20), want = BUF_INIT(1 << 20), got = BUF_INIT(1 << 20);
-        char delimiter = ",;\t"[pick(3)];
+        char delimiter = ",;\t|"[pick(4)];
         for (uint32_t n = 1 + pick(RECORDS_MAX); n > 0; n--)
-            print_one(&text, &want, delimiter);
-        parse(buf_slice(&text), delimiter, &got);
+            print_one(&text, &want, delimiter, protect);
+        parse(buf_slice(&text), delimiter, protect ? on_protected : on_record, &got);
         assert_true(slice_eq(buf_slice(&got), buf_slice(&want)));
         buf_done(&text);
         buf_done(&want);
@@ -105,9 +135,22 @@ static void test_what_is_printed_is_parsed_the_same(void **state)
     }
 }
 
+static void test_what_is_printed_is_parsed_the_same(void **state)
+{
+    (void)state;
+    check_round_trips(false);
+}
+
+static void test_what_is_protected_comes_back(void **state)
+{
+    (void)state;
+    check_round_trips(true);
+}
+
 int main(void)
 {
     seed = prop_seed();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_what_is_printed_is_parsed_the_same)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_what_is_printed_is_parsed_the_same),
+                                       cmocka_unit_test(test_what_is_protected_comes_back)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
