@@ -59,7 +59,9 @@ struct kafka_consumer;
 struct kafka_partition; /* an assigned partition; gone after its `revoked` callback */
 
 struct kafka_consumer_events {
-    void (*assigned)(void *arg, struct kafka_partition *p);
+    /* False: it is not ours to read. Then nothing more is heard of it; all partitions are revoked
+     * as lost, and the consumer joins anew session_ms later, when the group has forgotten it. */
+    bool (*assigned)(void *arg, struct kafka_partition *p);
     /* `lost`: too late to commit anything, another consumer may have it already. */
     void (*revoked)(void *arg, struct kafka_partition *p, bool lost);
     void (*committed)(void *arg, struct kafka_partition *p, int result);

@@ -24,6 +24,9 @@ enum lane {
 const char *lane_to_string(enum lane lane);
 bool lane_from_string(struct slice s, enum lane *ret_lane);
 
+/* With this one the Kafka group is `group`, with another it is that prefix and `group`. */
+#define QUEUE_KAFKA_TOPIC_PREFIX "muster."
+
 struct queue_config {
     const char *kind; /* "redis" | "kafka"; all borrowed for the call */
     const char
@@ -33,7 +36,7 @@ struct queue_config {
     const struct redis_config *redis; /* kind redis */
     const char *prefix;               /* kind redis: key prefix, e.g. "muster:" */
     const char *kafka_brokers;        /* kind kafka: "host:port,…" */
-    const char *kafka_topic_prefix;   /* kind kafka: "muster." */
+    const char *kafka_topic_prefix;   /* kind kafka: NULL = QUEUE_KAFKA_TOPIC_PREFIX */
     int kafka_partitions;             /* of topics that it creates; 0 = 8 */
     /* further librdkafka settings "key=value", NULL-terminated; NULL = none (TLS, SASL, …) */
     const char *const *kafka_settings;

@@ -74,11 +74,24 @@ static int set_all(rd_kafka_conf_t *conf, const struct kafka_setting *settings, 
     return rc;
 }
 
+/* With the newer protocol the broker alone decides for how long a member may be silent, so that
+ * queue.lease_s would hold nobody; and rebalances go another way. */
+static bool is_newer_protocol(struct slice key, struct slice value)
+{
+    return slice_is(key, "group.protocol") && !slice_is(value, "classic");
+}
+
 static int set_line(rd_kafka_conf_t *conf, const char *line, struct err *e)
 {
     struct slice rest = slice_of(line), key;
     if (!slice_cut(&rest, '=', &key) || !rest.p)
         return err_set(e, ERR_INVALID, "queue.kafka.settings: '%s' is not key=value", line);
+    if (is_newer_protocol(key, rest))
+        return err_set(e, ERR_INVALID,
+                       "queue.kafka.settings: group.protocol: Muster speaks the protocol 'classic' "
+                       "only, not '%.*s': with another one queue.lease_s would not hold; take the "
+                       "setting out",
+                       SLICE_ARG(rest));
     char *name = slice_strdup(key);
     int rc = set(conf, name, rest.n ? rest.p : "", e);
     free(name);

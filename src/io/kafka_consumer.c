@@ -12,7 +12,11 @@
  * A member can be put out of its group for good: the broker gave its place to another of its name,
  * or to itself, when the answer to its joining was lost with a broker that died. librdkafka calls
  * that fatal and does nothing more, so a new client takes the old one's place. Two processes of one
- * name take it from each other in turn, ever more slowly. */
+ * name take it from each other in turn, ever more slowly.
+ *
+ * A broker gives a member of a known name what that name had before, and does not look at what it
+ * asks for now. One that is given what is not its own is silent until the group has forgotten it,
+ * and joins anew. */
 #include "kafka_impl.h"
 
 #include "base/clock.h"
@@ -28,6 +32,7 @@ enum {
     FREE_POLL_MS = 20,
     REJOIN_FIRST_MS = 500,
     REJOIN_MAX_MS = 30000,
+    FORGOTTEN_MS = 500, /* after the session's time */
     LASTED_MS = 120000, /* in the group for so long: what comes now is another trouble */
 };
 
@@ -37,6 +42,7 @@ struct kafka_partition {
     char *topic;
     int32_t number;
     void *user;
+    bool foreign;       /* nobody here reads it */
     int64_t committing; /* the offset of the commit under way; -1 = none */
     struct kafka_partition *next;
 };
@@ -51,9 +57,10 @@ struct kafka_consumer {
     struct kafka_consumer_events events;
     void *arg;
     struct kafka_partition *partitions;
-    int rejoin_ms;
+    int session_ms, rejoin_ms;
     int64_t joined_us; /* the last rejoining */
     bool closing, failed, refused, up;
+    bool stale; /* it was given what is not its own */
 };
 
 /* ---- partitions ---- */
@@ -80,7 +87,8 @@ static void add_partition(struct kafka_consumer *c, const char *topic, int32_t n
     kafka_wake_on(&c->wake, p->queue);
     p->next = c->partitions;
     c->partitions = p;
-    if (!c->closing) c->events.assigned(c->arg, p);
+    p->foreign = c->closing || !c->events.assigned(c->arg, p);
+    c->stale |= p->foreign;
 }
 
 static void free_partition(struct kafka_partition *p)
@@ -97,7 +105,7 @@ static void remove_partition(struct kafka_consumer *c, const char *topic, int32_
         struct kafka_partition *p = *at;
         if (p->number != number || strcmp(p->topic, topic) != 0) continue;
         *at = p->next;
-        if (!c->closing) c->events.revoked(c->arg, p, lost);
+        if (!c->closing && !p->foreign) c->events.revoked(c->arg, p, lost);
         free_partition(p);
         return;
     }
@@ -229,6 +237,33 @@ static void check_fatal(struct kafka_consumer *c)
     c->events.failed(c->arg, why);
 }
 
+/* No "close": it would only leave the group, which a static member does not do, and it waits
+ * without a limit when no broker answers. */
+static void close_client(struct kafka_consumer *c)
+{
+    rd_kafka_queue_io_event_enable(c->events_queue, -1, NULL, 0);
+    rd_kafka_queue_destroy(c->events_queue);
+    rd_kafka_destroy_flags(c->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    c->rk = NULL;
+}
+
+static void drop_client(struct kafka_consumer *c)
+{
+    while (c->partitions)
+        remove_partition(c, c->partitions->topic, c->partitions->number, true);
+    if (c->rk) close_client(c);
+}
+
+static void check_stale(struct kafka_consumer *c)
+{
+    if (!c->stale || c->failed) return;
+    c->stale = false;
+    c->failed = true;
+    c->up = false;
+    drop_client(c);
+    loop_timer_in(c->rejoin, (c->session_ms + FORGOTTEN_MS) * 1000LL);
+}
+
 /* Those that asking again does not mend. */
 static bool is_refusal(rd_kafka_resp_err_t code)
 {
@@ -275,6 +310,7 @@ static void on_wake(void *arg)
     if (!c->rk) return; /* a new one could not be had yet */
     serve_events(c);
     check_fatal(c);
+    check_stale(c);
     c->events.readable(c->arg);
 }
 
@@ -384,23 +420,12 @@ static int open_client(struct kafka_consumer *c, struct err *e)
     return 0;
 }
 
-/* No "close": it would only leave the group, which a static member does not do, and it waits
- * without a limit when no broker answers. */
-static void close_client(struct kafka_consumer *c)
-{
-    rd_kafka_queue_io_event_enable(c->events_queue, -1, NULL, 0);
-    rd_kafka_queue_destroy(c->events_queue);
-    rd_kafka_destroy_flags(c->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    c->rk = NULL;
-}
-
 static void on_rejoin(void *arg)
 {
     struct kafka_consumer *c = arg;
     struct err e;
-    while (c->partitions)
-        remove_partition(c, c->partitions->topic, c->partitions->number, true);
-    if (c->rk) close_client(c);
+    drop_client(c);
+    c->stale = false;
     if (open_client(c, &e) < 0) {
         log_error("kafka: %s; it is tried again in %d s", e.text, REJOIN_MAX_MS / 1000);
         loop_timer_in(c->rejoin, REJOIN_MAX_MS * 1000LL);
@@ -418,6 +443,7 @@ int kafka_consumer_new(struct loop *l, const struct kafka_consumer_config *confi
     struct kafka_consumer *c = xcalloc(1, sizeof *c);
     c->events = *events;
     c->arg = arg;
+    c->session_ms = config->session_ms;
     kafka_wake_init(&c->wake, l, on_wake, c);
     int rc = make_conf(config, c, e);
     if (rc == 0) rc = open_client(c, e);

@@ -38,7 +38,7 @@ int queue_new(struct loop *l, const struct queue_config *config, queue_message_c
     struct queue_config c = *config;
     if (!is_set(c.group)) c.group = "muster";
     if (!c.prefix) c.prefix = "muster:";
-    if (!c.kafka_topic_prefix) c.kafka_topic_prefix = "muster.";
+    if (!c.kafka_topic_prefix) c.kafka_topic_prefix = QUEUE_KAFKA_TOPIC_PREFIX;
     if (c.lease_ms <= 0) c.lease_ms = QUEUE_LEASE_MS;
     if (c.kafka_partitions <= 0) c.kafka_partitions = 8;
     struct queue *q = NULL;

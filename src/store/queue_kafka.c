@@ -141,16 +141,24 @@ static struct kafka_lane *lane_of(struct kafka_queue *q, const struct kafka_part
     return NULL;
 }
 
-static void on_assigned(void *arg, struct kafka_partition *kafka)
+/* What our name had in the group before, with another configuration, may be given to us again. */
+static bool on_assigned(void *arg, struct kafka_partition *kafka)
 {
     struct kafka_queue *q = arg;
     struct kafka_lane *lane = lane_of(q, kafka);
-    check(lane);
+    if (!lane) {
+        log_warn("queue: Kafka gave this process a partition of '%s', which is none of its topics; "
+                 "it is left alone. The group is joined again in %d s. When this goes on, another "
+                 "program reads as the same group and instance: give each its own",
+                 kafka_partition_topic(kafka), q->lease_ms / 1000);
+        return false;
+    }
     struct part *p = part_new(lane, kafka);
     p->sibling = lane->parts;
     lane->parts = p;
     kafka_partition_set_user(kafka, p);
     q->assigned_once = true;
+    return true;
 }
 
 static void remove_part(struct part *p)
@@ -348,8 +356,20 @@ static int name_lanes(struct kafka_queue *q, const char *prefix, struct err *e)
     return 0;
 }
 
+/* Who has other topics is another group: members of one group must read the same. The prefix that
+ * is there without being said adds nothing, so that such a group is what it always was. */
+static void name_group(const struct queue_config *config, char out[NAME_BYTES])
+{
+    const char *prefix = config->kafka_topic_prefix;
+    bool usual = strcmp(prefix, QUEUE_KAFKA_TOPIC_PREFIX) == 0;
+    int n = snprintf(out, NAME_BYTES, "%s%s", usual ? "" : prefix, config->group);
+    check(n > 0 && n < NAME_BYTES);
+}
+
 static int make_clients(struct kafka_queue *q, const struct queue_config *config, struct err *e)
 {
+    char group[NAME_BYTES];
+    name_group(config, group);
     static const struct kafka_consumer_events events = {
         .assigned = on_assigned,
         .revoked = on_revoked,
@@ -360,7 +380,7 @@ static int make_clients(struct kafka_queue *q, const struct queue_config *config
     };
     const struct kafka_consumer_config consumer = {
         .common = {config->kafka_brokers, config->consumer, config->kafka_settings},
-        .group = config->group,
+        .group = group,
         .instance = config->consumer,
         .session_ms = config->lease_ms,
     };

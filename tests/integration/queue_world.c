@@ -122,6 +122,13 @@ static void on_message(void *arg, struct queue_message *m)
 
 struct client *client_new(struct world *w, const char *name, int lease_ms)
 {
+    /* groups of other tests need not be left first */
+    return client_new_in(w, name, lease_ms, w->prefix, w->prefix);
+}
+
+struct client *client_new_in(struct world *w, const char *name, int lease_ms, const char *prefix,
+                             const char *group)
+{
     static const char *const settings[] = {"message.timeout.ms=2000", NULL};
     struct client *c = xcalloc(1, sizeof *c);
     c->world = w;
@@ -130,12 +137,12 @@ struct client *client_new(struct world *w, const char *name, int lease_ms)
     struct queue_config config = {
         .kind = world_is_kafka(w) ? "kafka" : "redis",
         .consumer = name,
-        .group = w->prefix, /* groups of other tests need not be left first */
+        .group = group,
         .lease_ms = lease_ms,
         .redis = &redis,
-        .prefix = w->prefix,
+        .prefix = prefix,
         .kafka_brokers = w->kafka ? kafka_fixture_brokers(w->kafka) : NULL,
-        .kafka_topic_prefix = w->prefix,
+        .kafka_topic_prefix = prefix,
         .kafka_partitions = PARTITIONS,
         .kafka_settings = settings,
     };

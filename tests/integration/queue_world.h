@@ -56,6 +56,8 @@ struct client {
 };
 
 struct client *client_new(struct world *w, const char *name, int lease_ms);
+struct client *client_new_in(struct world *w, const char *name, int lease_ms, const char *prefix,
+                             const char *group);
 void client_free(struct client *c); /* as a process ends that settles nothing */
 int message_number(const struct queue_message *m);
 void client_ack(struct client *c, size_t i); /* held[i]; the others keep their places */

@@ -435,6 +435,54 @@ static void a_place_that_was_given_away_is_taken_anew(void **state)
     client_free(a);
 }
 
+/* What a start with another topic_prefix does: the old group is not asked, so nothing of it comes,
+ * and the new topics are read at once. */
+static void another_prefix_is_another_group(void **state)
+{
+    struct world *w = *state;
+    if (w->kind == WORLD_MOCK) return;
+    char other[64];
+    (void)snprintf(other, sizeof other, "%sother.", w->prefix);
+    struct client *a = client_new_in(w, "a", LEASE_MS, w->prefix, "muster");
+    queue_set_demand(a->queue, LANE_BLAST, 10);
+    publish_all(a, LANE_BLAST, 0, 1, published);
+    wait_until(w, a->got_n == 1);
+    client_free(a);
+    a = client_new_in(w, "a", LEASE_MS, other, "muster");
+    queue_set_demand(a->queue, LANE_BLAST, 10);
+    publish_all(a, LANE_BLAST, 1, 2, published);
+    wait_until(w, a->seen[1] == 1);
+    assert_int_equal(a->seen[0], 0);
+    client_ack_all(a);
+    wait_until(w, a->acked == 1);
+    client_free(a);
+}
+
+/* A group's name is a prefix and a word; two that differ in both may still make the same one. Kafka
+ * then gives the member of that name what it had before: topics of which we know nothing.
+ * They are not read; it joins anew once the group has forgotten it, and gets its own. */
+static void a_strange_topic_is_left_alone(void **state)
+{
+    enum { SESSION_MS = 3000 };
+    struct world *w = *state;
+    if (w->kind == WORLD_MOCK) return;
+    char longer[64];
+    (void)snprintf(longer, sizeof longer, "%sx", w->prefix);
+    struct client *a = client_new_in(w, "a", SESSION_MS, w->prefix, "xy");
+    queue_set_demand(a->queue, LANE_BLAST, 10);
+    publish_all(a, LANE_BLAST, 0, 1, published);
+    wait_until(w, a->got_n == 1);
+    client_free(a);
+    a = client_new_in(w, "a", SESSION_MS, longer, "y");
+    queue_set_demand(a->queue, LANE_BLAST, 10);
+    publish_all(a, LANE_BLAST, 1, 2, published);
+    wait_until(w, a->seen[1] == 1);
+    assert_int_equal(a->seen[0], 0);
+    client_ack_all(a);
+    wait_until(w, a->acked == 1);
+    client_free(a);
+}
+
 #define queue_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 #define COMMON_TESTS                                                                               \
@@ -460,6 +508,8 @@ static int run(void)
         COMMON_TESTS,
         queue_test(a_partition_that_moves_takes_its_messages_along),
         queue_test(a_place_that_was_given_away_is_taken_anew),
+        queue_test(another_prefix_is_another_group),
+        queue_test(a_strange_topic_is_left_alone),
     };
     return world_is_kafka(world) ? cmocka_run_group_tests(kafka_tests, NULL, NULL)
                                  : cmocka_run_group_tests(redis_tests, NULL, NULL);

@@ -65,6 +65,22 @@ static void bad_settings_are_named(void **state)
     expect_refused(&c, "not key=value");
 }
 
+/* With the newer one the broker does not ask for queue.lease_s. */
+static void only_the_classic_group_protocol(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"group.protocol=consumer", "group.protocol=Consumer",
+                                         "group.protocol=", "group.protocol=share"};
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        const char *settings[] = {"linger.ms=5", others[i], NULL};
+        expect_refused(&(struct queue_config){.kind = "kafka",
+                                              .consumer = "a",
+                                              .kafka_brokers = "127.0.0.1:1",
+                                              .kafka_settings = settings},
+                       "queue.lease_s");
+    }
+}
+
 static void long_names_are_refused(void **state)
 {
     (void)state;
@@ -86,6 +102,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lanes_have_names),
         cmocka_unit_test(bad_settings_are_named),
+        cmocka_unit_test(only_the_classic_group_protocol),
         cmocka_unit_test(long_names_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
