@@ -168,6 +168,12 @@ static void read_person(struct config_reader *r, const struct yaml_node *n, stru
     config_text(r, n, "group", "main", rule_group, &p->group);
     config_text(r, n, "token", NULL, rule_secret, &p->token);
     p->role = strcmp(role, "organiser") == 0 ? CONFIG_ORGANISER : CONFIG_VOLUNTEER;
+    const struct yaml_node *group = yaml_get(n, "group");
+    if (!r->failed && p->role == CONFIG_ORGANISER && group)
+        config_fail(r, group, ERR_INVALID,
+                    "group: '%s' is an organiser, who sees and does everything in every group; "
+                    "take the group out, or make it role: volunteer",
+                    p->name);
 }
 
 /* Names tell people apart in claims and audits, tokens at the door. */

@@ -387,6 +387,12 @@ static const struct bad bad_people[] = {
      "m.yaml:2:10: people: must be entries like {name: Sam, role: volunteer, token: …}"},
     {SECRET "people: [{name: Sam, role: boss}]\n",
      "m.yaml:2:28: role: must be organiser or volunteer, not 'boss'"},
+    {SECRET "people: [{name: Sam, role: organiser, group: north, token: aaaaaaaaaaaaaaaa}]\n",
+     "m.yaml:2:46: group: 'Sam' is an organiser, who sees and does everything in every group; take "
+     "the group out, or make it role: volunteer"},
+    {SECRET "people: [{name: Jo, group: main, role: organiser, token: aaaaaaaaaaaaaaaa}]\n",
+     "m.yaml:2:28: group: 'Jo' is an organiser, who sees and does everything in every group; take "
+     "the group out, or make it role: volunteer"},
     {SECRET "people: [{name: Sam, role: volunteer}]\n",
      "m.yaml:2:10: 'token' is missing; add it (muster.yaml explains every key)"},
     {SECRET "people: [{name: Sam, role: volunteer, token: short}]\n",
