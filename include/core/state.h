@@ -37,6 +37,10 @@ enum state_cause {
                       else */
     CAUSE_RECEIPT, /* the provider's report, signed with our reference: forward only */
     CAUSE_PERSON,  /* campaign resolve: unknown back to pending, or left as refused */
+    CAUSE_PART,    /* a receipt that may be about one part of a longer text: one that failed counts,
+                      whatever was said of the others */
+    CAUSE_AGAIN,   /* campaign resume: only those to whom the provider did not send, for a reason
+                      that has nothing to do with them (docs/adr/0012) */
     CAUSE_COUNT
 };
 

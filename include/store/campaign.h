@@ -37,6 +37,8 @@ struct campaign {
     uint64_t total;
     uint64_t counts[STATE_COUNT];
     uint64_t replies, stops; /* people who wrote back; who opted out */
+    uint64_t can_again; /* refused or undelivered for a reason that has nothing to do with them: a
+                           resume sends to them again */
 };
 struct campaign *campaign_dup(const struct campaign *c); /* returns owned */
 void campaign_free(struct campaign *c);                  /* one from campaign_dup; NULL is fine */
@@ -64,7 +66,9 @@ void campaign_active(struct campaign_store *s, campaign_ids_cb *cb, void *arg);
 /* Not active any more. ERR_CONFLICT: it is not over (again). */
 void campaign_retire(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg);
 
-/* pause, resume, cancel, and what the system does by itself (run, expire, block). ERR_CONFLICT says
+/* pause, resume, cancel, and what the system does by itself (run, expire, block). A resume sends
+ * again to whom the provider did not, for no fault of theirs (can_again), after everybody else; for
+ * that also one that is done is resumed. ERR_CONFLICT says
  * in which status it is and what may be done; ERR_NOT_FOUND. who and why go to the audit trail. */
 enum campaign_move { MOVE_RUN, MOVE_PAUSE, MOVE_RESUME, MOVE_CANCEL, MOVE_EXPIRE, MOVE_BLOCK };
 void campaign_move(struct campaign_store *s, uint32_t id, enum campaign_move move, int64_t now_ms,

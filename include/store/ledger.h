@@ -50,6 +50,7 @@ struct lease_answer {
     uint64_t fence;       /* TAKEN */
     int64_t redis_now_us; /* TAKEN */
     int64_t held_for_us;  /* HELD: until the other one's lease ends */
+    uint32_t stamp;       /* TAKEN: of the references of what is sent under it (core/ref.h) */
     struct slice states;  /* TAKEN: one hex digit per nibble ('f' = hole); borrowed for the call */
 };
 typedef void lease_cb(void *arg, const struct lease_answer *a);
@@ -139,6 +140,39 @@ void ledger_record(struct ledger *l, struct lease_ref lease, const struct provid
 void ledger_settle(struct ledger *l, enum state_cause cause, const struct provider_queue *queue,
                    uint32_t campaign, uint32_t index, enum state state, struct slice detail,
                    record_cb *cb, void *arg);
+
+/* What a receipt says besides the state (src/store/lua/told.lua). */
+enum receipt_fault {
+    FAULT_PERSON,     /* it failed because of this person or message, or did not fail */
+    FAULT_NOT_THEIRS, /* it was not sent, and that has nothing to do with them */
+    FAULT_ACCOUNT,    /* … and nothing of this campaign or account is sent */
+};
+/* A campaign pauses when so many of a hundred receipts say so; 0 = any share is fine. */
+struct receipt_limits {
+    int failed_percent, filtered_percent;
+    int of; /* receipts, at least: fewer say nothing */
+};
+enum {
+    LEDGER_FAULTS_MAX = 3, /* receipts of FAULT_ACCOUNT that pause a campaign: one may be a slip of
+                              the provider, and each of them has cost a person's message */
+    LEDGER_AGAIN_MAX = 64,
+};
+struct receipt_told {
+    int64_t stamp; /* of the reference; -1: not by a reference, and surely about this campaign */
+    enum receipt_fault fault;
+    bool filtered, parts; /* parts: it may be about one part of the text (CAUSE_PART) */
+    struct receipt_limits limits;
+};
+/* One receipt about one recipient (item->offset is 0). states: as ledger_settle; 'f' also when the
+ * stamp is not of this campaign: it had this id in a store that is lost; a 'b' behind it: the
+ * campaign is blocked because of this one. Whoever is undelivered by a fault that is not theirs is
+ * sent to again when the campaign is resumed. */
+void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t campaign,
+                 const struct record_item *item, uint32_t index, const struct receipt_told *told,
+                 record_cb *cb, void *arg);
+/* These (≤ LEDGER_AGAIN_MAX), refused in answers, are sent to again as well. Nobody waits for it:
+ * when it is lost they stay refused. */
+void ledger_again(struct ledger *l, uint32_t campaign, const uint32_t *indexes, size_t n);
 
 /* ---- pace ---- */
 /* The gateway (or, when sender is not NULL, that sender of it) said "too fast". */

@@ -13,6 +13,8 @@ extern const struct slice lua_queue_keep;      /* store/queue_redis: still at wo
 extern const struct slice lua_queue_clock;     /* store/queue_redis: Redis' clock was set back */
 extern const struct slice lua_suppress_add;    /* store/suppress */
 extern const struct slice lua_suppress_remove;
+extern const struct slice lua_told;
+extern const struct slice lua_again;
 extern const struct slice lua_direct_common; /* store/direct: the direct book, a part of others */
 extern const struct slice lua_direct_add;
 extern const struct slice lua_direct_alike;

@@ -4,7 +4,13 @@
 
 #include "base/check.h"
 
-enum { PLAIN_BYTES = 8, MAC_BYTES = crypto_shorthash_BYTES, REF_BYTES = PLAIN_BYTES + MAC_BYTES };
+enum {
+    PLAIN_BYTES = 12,
+    OLD_PLAIN_BYTES = 8,
+    MAC_BYTES = crypto_shorthash_BYTES,
+    REF_BYTES = PLAIN_BYTES + MAC_BYTES,
+    OLD_CHARS = 22,
+};
 _Static_assert(crypto_shorthash_KEYBYTES == REF_KEY_BYTES, "the key is SipHash's");
 
 static void put_u32(uint8_t *p, uint32_t v)
@@ -20,31 +26,42 @@ static uint32_t get_u32(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-void ref_make(const uint8_t key[REF_KEY_BYTES], uint32_t campaign, uint32_t index,
+static void sign(const uint8_t key[REF_KEY_BYTES], const uint8_t *plain, size_t n,
+                 struct slice gateway, uint8_t mac[MAC_BYTES])
+{
+    uint8_t text[PLAIN_BYTES + REF_GATEWAY_BYTES_MAX];
+    check(gateway.n <= REF_GATEWAY_BYTES_MAX);
+    memcpy(text, plain, n);
+    if (gateway.n) memcpy(text + n, gateway.p, gateway.n);
+    crypto_shorthash(mac, text, n + gateway.n, key);
+}
+
+void ref_make(const uint8_t key[REF_KEY_BYTES], struct slice gateway, const struct ref *ref,
               char out[REF_CHARS + 1])
 {
     uint8_t bytes[REF_BYTES];
-    put_u32(bytes, campaign);
-    put_u32(bytes + 4, index);
-    crypto_shorthash(bytes + PLAIN_BYTES, bytes, PLAIN_BYTES, key);
+    put_u32(bytes, ref->campaign);
+    put_u32(bytes + 4, ref->index);
+    put_u32(bytes + 8, ref->stamp);
+    sign(key, bytes, PLAIN_BYTES, gateway, bytes + PLAIN_BYTES);
     check(sodium_bin2base64(out, REF_CHARS + 1, bytes, sizeof bytes,
                             sodium_base64_VARIANT_URLSAFE_NO_PADDING));
 }
 
-bool ref_read(const uint8_t key[REF_KEY_BYTES], struct slice ref, uint32_t *ret_campaign,
-              uint32_t *ret_index)
+bool ref_read(const uint8_t key[REF_KEY_BYTES], struct slice gateway, struct slice text,
+              struct ref *ret)
 {
     uint8_t bytes[REF_BYTES], mac[MAC_BYTES];
-    size_t n = 0;
-    if (ref.n != REF_CHARS) return false;
+    bool old = text.n == OLD_CHARS;
+    size_t n = 0, plain = old ? OLD_PLAIN_BYTES : PLAIN_BYTES;
+    if ((text.n != REF_CHARS && !old) || gateway.n > REF_GATEWAY_BYTES_MAX) return false;
     /* refuses bits beyond the last byte too, so that each reference has one spelling */
-    if (sodium_base642bin(bytes, sizeof bytes, ref.p, ref.n, NULL, &n, NULL,
+    if (sodium_base642bin(bytes, sizeof bytes, text.p, text.n, NULL, &n, NULL,
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
-        n != sizeof bytes)
+        n != plain + MAC_BYTES)
         return false;
-    crypto_shorthash(mac, bytes, PLAIN_BYTES, key);
-    if (sodium_memcmp(mac, bytes + PLAIN_BYTES, sizeof mac) != 0) return false;
-    *ret_campaign = get_u32(bytes);
-    *ret_index = get_u32(bytes + 4);
+    sign(key, bytes, plain, old ? SLICE_NONE : gateway, mac);
+    if (sodium_memcmp(mac, bytes + plain, sizeof mac) != 0) return false;
+    *ret = (struct ref){get_u32(bytes), get_u32(bytes + 4), old ? 0 : get_u32(bytes + 8)};
     return true;
 }

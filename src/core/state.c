@@ -38,6 +38,8 @@ static const unsigned may[CAUSE_COUNT][STATE_COUNT] = {
                                       BIT(STATE_UNDELIVERED) | BIT(STATE_UNKNOWN),
                        [STATE_DELIVERED] = BIT(STATE_READ)},
     [CAUSE_PERSON] = {[STATE_UNKNOWN] = BIT(STATE_PENDING) | BIT(STATE_REFUSED)},
+    [CAUSE_AGAIN] =
+        {[STATE_UNDELIVERED] = BIT(STATE_PENDING), [STATE_REFUSED] = BIT(STATE_PENDING)},
 };
 
 const char *state_to_string(enum state s)
@@ -58,16 +60,22 @@ bool state_from_string(struct slice text, enum state *ret)
 bool state_may_move(enum state_cause cause, enum state from, enum state to)
 {
     check(cause < CAUSE_COUNT && from < STATE_COUNT && to < STATE_COUNT);
+    if (cause == CAUSE_PART) {
+        if (from == STATE_DELIVERED && to == STATE_UNDELIVERED) return true;
+        cause = CAUSE_RECEIPT;
+    }
     return from != to && (may[cause][from] & BIT(to)) != 0;
 }
 
 void state_lua_prelude(struct buf *b)
 {
-    static const char *const causes[] = {"gate", "outcome", "late", "receipt", "person"};
-    buf_add_cstr(b,
-                 "local PENDING,IN_FLIGHT,ACCEPTED,UNDELIVERED,SKIPPED,EXPIRED,CANCELLED,UNKNOWN=");
-    buf_addf(b, "%d,%d,%d,%d,%d,%d,%d,%d\n", STATE_PENDING, STATE_IN_FLIGHT, STATE_ACCEPTED,
-             STATE_UNDELIVERED, STATE_SKIPPED, STATE_EXPIRED, STATE_CANCELLED, STATE_UNKNOWN);
+    static const char *const causes[] = {"gate",   "outcome", "late", "receipt",
+                                         "person", "part",    "again"};
+    buf_add_cstr(b, "local PENDING,IN_FLIGHT,ACCEPTED,DELIVERED,READ,UNDELIVERED,SKIPPED,EXPIRED,"
+                    "CANCELLED,UNKNOWN=");
+    buf_addf(b, "%d,%d,%d,%d,%d,%d,%d,%d,%d,%d\n", STATE_PENDING, STATE_IN_FLIGHT, STATE_ACCEPTED,
+             STATE_DELIVERED, STATE_READ, STATE_UNDELIVERED, STATE_SKIPPED, STATE_EXPIRED,
+             STATE_CANCELLED, STATE_UNKNOWN);
     buf_add_cstr(b, "local MAY={");
     for (size_t c = 0; c < CAUSE_COUNT; c++) {
         buf_addf(b, "%s={", causes[c]);

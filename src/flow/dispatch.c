@@ -49,7 +49,7 @@ static void batch_free(struct batch *b)
     d->held[b->lane]--;
     if (b->run) run_leave(b->run);
     for (size_t i = 0; i < b->record_n; i++)
-        grant_free(b->records[i].grant);
+        record_free(&b->records[i]);
     free(b->direct);
     free(b->bytes);
     free(b->records);
@@ -123,6 +123,7 @@ static void on_lease(void *arg, const struct lease_answer *a)
         return;
     }
     b->lease.fence = a->fence;
+    b->stamp = a->stamp;
     b->lost = b->parked = b->waits_said = false;
     b->rest_until_ms = 0;
     /* Allowed hours are asked for by Redis' clock before the gate's first answer. */

@@ -3,6 +3,7 @@
  * from it. */
 #include "dispatch_internal.h"
 
+#include "core/failure.h"
 #include "flow/optout.h"
 #include "io/person_number.h"
 #include "store/inbox.h"
@@ -94,8 +95,23 @@ static void fall_silent(struct lane_gateway *gw, int *count, int limit, const ch
     gw->dead_until_us = now + gw->pause_us;
 }
 
-static void on_not_taken(struct grant *g, const struct verdict *v, const struct http_result *result,
-                         const char *detail)
+/* One person's bad luck is theirs alone; when nobody gets through any more, all of the gateway goes
+ * slower. */
+static void slow_down(struct lane_gateway *gw, int64_t hold_us)
+{
+    if (++gw->later < LATER_MAX) return;
+    uint64_t n = gw->stats.transient;
+    if ((n & (n - 1)) == 0)
+        log_warn("gateway %s says \"later\" (%llu times so far): nothing for %.1f s, then slower. "
+                 "Nobody is given up for it before the deadline",
+                 gw->config.name, (unsigned long long)n, (double)hold_us / 1e6);
+    ledger_slow(gw->d->config.ledger, gw->config.name, NULL, hold_us);
+    gw_keep_back(gw);
+}
+
+/* However often: it is the provider's trouble and not the person's, so it never uses up their
+ * chances. The deadline ends it, or a person who cancels. */
+static void on_not_taken(struct grant *g, const struct verdict *v, const struct http_result *result)
 {
     struct lane_gateway *gw = g->batch->gw;
     struct batch *b = g->batch;
@@ -105,14 +121,12 @@ static void on_not_taken(struct grant *g, const struct verdict *v, const struct 
         answer_try_later(g, 0, "");
         return;
     }
-    if (++b->people[g->offset].tries >= TRIES_MAX) {
-        record_outcome(g, STATE_REFUSED, detail);
-        return;
-    }
-    answer_try_later(g,
-                     v->retry_after_ms >= 0 ? v->retry_after_ms * 1000
-                                            : backoff_us(b->people[g->offset].tries),
-                     "");
+    int64_t said = v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;
+    if (said > hold_max_us) said = hold_max_us;
+    if (b->people[g->offset].tries < UINT8_MAX) b->people[g->offset].tries++;
+    int64_t after = backoff_us(b->people[g->offset].tries);
+    slow_down(gw, said);
+    answer_try_later(g, after > said ? after : said, "");
 }
 
 /* Where to look first. */
@@ -124,27 +138,47 @@ static const char *mend_of(int status)
     return "the provider's pages say what this is about";
 }
 
+static void block_campaign(struct batch *b, const char *what, const char *detail, const char *mend)
+{
+    b->parked = true;
+    if (b->run->blocked_said) return;
+    b->run->blocked_said = true;
+    log_error("campaign %u: gateway %s %s (%s): %s The campaign is blocked. When that is mended "
+              "(muster.yaml is read when musterd starts): `muster campaign resume %u`",
+              b->run->id, b->gw->config.name, what, detail, mend, b->run->id);
+    campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(),
+                  SLICE_LIT("gateway"), slice_of(detail), NULL, NULL);
+}
+
 static void on_blocked(struct grant *g, int status, const char *detail)
 {
     struct batch *b = g->batch;
-    struct lane_gateway *gw = b->gw;
-    gw->stats.blocked++;
+    b->gw->stats.blocked++;
     if (b->direct) {
         record_outcome(g, STATE_REFUSED, detail);
         return;
     }
-    if (!b->run->blocked_said) {
-        b->run->blocked_said = true;
-        log_error(
-            "campaign %u: gateway %s refuses the whole account or message (%s): %s The campaign is "
-            "blocked. When "
-            "that is mended (muster.yaml is read when musterd starts): `muster campaign resume %u`",
-            b->run->id, gw->config.name, detail, mend_of(status), b->run->id);
-        campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(),
-                      SLICE_LIT("gateway"), slice_of(detail), NULL, NULL);
-    }
-    b->parked = true;
+    block_campaign(b, "refuses the whole account or message", detail, mend_of(status));
     record_outcome(g, STATE_PENDING, "");
+}
+
+/* What nobody listed is mostly about one person, who is refused and does not stand in the way of a
+ * resume. When it is said of many in a row it is about more than them: then they are to be sent to
+ * again, after the others, and nobody further is tried. */
+static void on_refused(struct grant *g, const struct verdict *v, const char *detail)
+{
+    struct batch *b = g->batch;
+    b->gw->stats.refused++;
+    record_outcome(g, STATE_REFUSED, detail);
+    if (!v->unlisted || b->direct) return;
+    struct run *r = b->run;
+    r->unlisted[r->unlisted_n++] = b->lease.batch.first + g->offset;
+    if (r->unlisted_n < UNLISTED_MAX) return;
+    ledger_again(b->d->config.ledger, r->id, r->unlisted, r->unlisted_n);
+    r->unlisted_n = 0;
+    block_campaign(b,
+                   "refused many people in a row for a reason that its description does not list",
+                   detail, "the provider's pages say what this is about");
 }
 
 static void suppress_person(struct grant *g, const char *detail)
@@ -188,9 +222,11 @@ void answer_take(void *arg, const struct http_result *result)
         return;
     }
     gateway_classify(gw->config.gateway, result, &v);
-    char detail[DETAIL_BYTES];
-    (void)snprintf(detail, sizeof detail, "%.*s%s%.*s", SLICE_ARG(v.code),
-                   v.code.n && v.reason.n ? " " : "", SLICE_ARG(v.reason));
+    char detail[FAILURE_BYTES] = "";
+    if (v.outcome != ACCEPTED)
+        failure_text(&(struct failure){v.code, v.reason, v.title, v.details}, detail);
+    if (g->batch->run && !v.unlisted) g->batch->run->unlisted_n = 0;
+    if (v.outcome != TRANSIENT) gw->later = 0;
     if (result->transport != HTTP_NOT_SENT) gw->failures = 0;
     if (v.outcome != UNKNOWN && result->transport == HTTP_ANSWERED) gw->silent = 0;
     if (!gateway_is_dead(gw)) gw->dead_until_us = gw->pause_us = 0;
@@ -205,11 +241,10 @@ void answer_take(void *arg, const struct http_result *result)
         on_throttled(g, &v);
         break;
     case TRANSIENT:
-        on_not_taken(g, &v, result, detail);
+        on_not_taken(g, &v, result);
         break;
     case REFUSED:
-        gw->stats.refused++;
-        record_outcome(g, STATE_REFUSED, detail);
+        on_refused(g, &v, detail);
         break;
     case BLOCKED:
         on_blocked(g, result->status, detail);

@@ -355,7 +355,8 @@ static void send_now(struct grant *g)
     struct dispatch *d = b->d;
     struct err e = {0};
     char ref[REF_CHARS + 1], to[NUMBER_TEXT_BYTES];
-    ref_make(d->config.ref_key, b->lease.batch.campaign, b->lease.batch.first + g->offset, ref);
+    const struct ref who = {b->lease.batch.campaign, b->lease.batch.first + g->offset, b->stamp};
+    ref_make(d->config.ref_key, slice_of(gw->config.name), &who, ref);
     bool by_id = b->direct && b->direct->to_id.n;
     if (!by_id) number_format(b->direct ? b->direct->to : block_number(&b->block, g->offset), to);
     struct outgoing out = {

@@ -29,8 +29,9 @@ enum {
     LEASE_SAFETY_US = 1000000, /* nothing is sent in the last second of a lease */
     LEAVE_LATE_US = 2000000, /* later than this after its slot a request leaves on no connection */
     ASKS_MAX = 4,            /* gate calls under way per gateway */
-    TRIES_MAX = 5,           /* of one recipient that the provider surely did not take */
-    DETAIL_BYTES = 64,
+    UNLISTED_MAX = 10, /* people in a row, refused for what no description lists: it is about more
+                          than them */
+    LATER_MAX = 3,     /* "later" in a row until all of the gateway is slowed */
     GATEWAY_DEAD_AFTER = 3, /* refused connections in a row */
     GATEWAY_SILENT_AFTER =
         8, /* outcomes `unknown` in a row: nobody is made unknown at full speed */
@@ -56,6 +57,8 @@ struct run {
     double turns; /* fairness: messages granted so far, divided by the weight */
     uint64_t counted;
     bool blocked_said;
+    uint32_t unlisted[UNLISTED_MAX]; /* who was refused last for what no description lists */
+    size_t unlisted_n;
     bool any_hour;
     struct hours hours;         /* when not any_hour */
     int zone_column;            /* of the audience, -1 = none */
@@ -66,7 +69,7 @@ struct run {
 struct record {
     struct grant *grant;
     uint8_t offset, state;
-    char detail[DETAIL_BYTES];
+    char *detail; /* owned; NULL = none, as for nearly everybody */
 };
 
 struct person_state {
@@ -84,6 +87,7 @@ struct batch {
     struct lease_ref lease;
     int64_t lease_until_us; /* our clock */
     bool lost;              /* the lease is not ours, or not known to be: send nothing more */
+    uint32_t stamp;         /* of its references: the lease says it */
     bool parked;            /* the campaign does not run: give it back */
     bool waits_said;        /* that only a few are left, who wait */
     struct run *run;        /* NULL: a direct message */
@@ -134,6 +138,7 @@ struct lane_gateway {
     double turn_floor;               /* the most that a run has had */
     int64_t took_us;                 /* when a campaign was granted something last [our clock] */
     uint64_t count;                  /* … of who has weight, so that nobody has it twice */
+    int later;                       /* answers "later" in a row */
     int failures;                    /* requests in a row that did not reach the provider */
     int silent;                      /* requests in a row of which nobody knows what became */
     int64_t dead_until_us, pause_us; /* no request before; how long this pause is */
@@ -232,4 +237,5 @@ void answer_try_later(struct grant *g, int64_t after_us, const char *detail);
 /* dispatch_record.c */
 void record_outcome(struct grant *g, enum state state, const char *detail);
 void record_flush(void *dispatch);
+void record_free(struct record *r);
 void grant_free(struct grant *g);

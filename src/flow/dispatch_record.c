@@ -3,7 +3,6 @@
  * so it harms nothing, and until it stands the recipient counts as in flight. */
 #include "dispatch_internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 void record_outcome(struct grant *g, enum state state, const char *detail)
@@ -16,12 +15,18 @@ void record_outcome(struct grant *g, enum state state, const char *detail)
     r->grant = g;
     r->offset = g->offset;
     r->state = (uint8_t)state;
-    (void)snprintf(r->detail, sizeof r->detail, "%s", detail);
+    r->detail = detail[0] ? xstrdup(detail) : NULL;
     if (b->dirty) return;
     b->dirty = true;
     b->next_dirty = d->dirty;
     d->dirty = b;
     if (!loop_timer_armed(d->flush)) loop_timer_in(d->flush, FLUSH_US);
+}
+
+void record_free(struct record *r)
+{
+    grant_free(r->grant);
+    free(r->detail);
 }
 
 struct flight {
@@ -30,7 +35,7 @@ struct flight {
     struct record records[];
 };
 
-static void settle(struct batch *b, const struct record *r, char stands)
+static void settle(struct batch *b, struct record *r, char stands)
 {
     bool pending = stands == '0' && r->state == STATE_PENDING;
     b->open_n--;
@@ -42,7 +47,7 @@ static void settle(struct batch *b, const struct record *r, char stands)
         if (b->people[r->offset].not_before_us < b->wake_us)
             b->wake_us = b->people[r->offset].not_before_us;
     }
-    grant_free(r->grant);
+    record_free(r);
 }
 
 static void on_recorded(void *arg, int result, struct slice states)
@@ -51,9 +56,11 @@ static void on_recorded(void *arg, int result, struct slice states)
     struct batch *b = f->batch;
     if (result < 0 || states.n != f->n) {
         struct dispatch *d = b->d;
-        for (size_t i = 0; i < f->n; i++)
-            record_outcome(f->records[i].grant, (enum state)f->records[i].state,
-                           f->records[i].detail);
+        for (size_t i = 0; i < f->n; i++) {
+            struct record *r = &f->records[i];
+            record_outcome(r->grant, (enum state)r->state, r->detail ? r->detail : "");
+            free(r->detail);
+        }
         loop_timer_in(d->flush, RETRY_US);
         free(f);
         return;
@@ -76,7 +83,8 @@ static void flush_batch(struct batch *b)
     memcpy(f->records, b->records, n * sizeof f->records[0]);
     for (size_t i = 0; i < n; i++)
         items[i] = (struct record_item){f->records[i].offset, f->records[i].state,
-                                        slice_of(f->records[i].detail)};
+                                        f->records[i].detail ? slice_of(f->records[i].detail)
+                                                             : SLICE_NONE};
     b->record_n = 0;
     ledger_record(b->d->config.ledger, b->lease, &b->gw->config.queue, items, n, on_recorded, f);
 }

@@ -19,11 +19,22 @@ static void storing_step_ended(struct storing *w, int result)
     if (--w->waiting == 0) w->ended(w);
 }
 
+/* The 1st, 2nd, 4th, 8th … time: what always comes is heard of, and does not fill the log. */
+static void count_foreign(struct storing *w)
+{
+    uint64_t n = ++w->g->stats.foreign_receipts;
+    if ((n & (n - 1)) == 0)
+        log_warn("gateway %s: a receipt is about no message that we sent through it, and moves "
+                 "nobody (%llu such so far): another system on this account, the address of "
+                 "another gateway, or messages of a store that is lost",
+                 w->g->config.name, (unsigned long long)n);
+}
+
 static void on_receipt_stored(void *arg, int result)
 {
     struct storing *w = arg;
     if (result == 0) w->g->stats.receipts++;
-    if (result > 0) w->g->stats.foreign_receipts++;
+    if (result > 0) count_foreign(w);
     storing_step_ended(w, result);
 }
 
@@ -40,6 +51,7 @@ static void on_receipt(void *arg, const struct receipt_event *event)
 {
     struct storing *w = arg;
     struct receipts receipts = w->in->config.receipts;
+    receipts.gateway = w->g->config.name;
     receipts.queue = &w->g->config.queue;
     w->waiting++;
     receipt_apply(&receipts, event, w->received_ms, on_receipt_stored, w);

@@ -5,7 +5,6 @@
 #include "lookup_internal.h"
 
 #include "base/clock.h"
-#include "core/ref.h"
 #include "store/audience.h"
 #include "store/inbox.h"
 
@@ -50,28 +49,25 @@ static void give_up(struct settling *s, int result)
 
 static void on_settled(void *arg, int result)
 {
-    ended(arg, result, result == 0);
+    ended(arg, result < 0 ? result : 0, result == 0);
 }
 
 static void conclude(struct settling *s)
 {
     const struct receipts *r = &s->l->config.receipts;
     struct lookup_verdict *v = &s->found.verdict;
-    char ref[REF_CHARS + 1];
     if (v->fitting <= s->others) {
         ended(s, 0, false);
         return;
     }
     /* It is one of several that do not stand the same: taken, and that is all that is known. */
     bool vague = s->others && v->differ;
-    ref_make(r->ref_key, s->found.campaign, s->found.index, ref);
-    const struct receipt_event event = {.ref = slice_of(ref),
-                                        .state = vague ? STATE_ACCEPTED : v->state,
+    const struct receipt_event event = {.state = vague ? STATE_ACCEPTED : v->state,
                                         .code = vague ? SLICE_NONE : v->code,
                                         .reason = vague ? SLICE_NONE : v->reason,
                                         .suppress = !vague && v->suppress,
                                         .to = slice_of(s->to)};
-    receipt_apply(r, &event, clock_wall_ms(), on_settled, s);
+    receipt_found(r, s->found.campaign, s->found.index, &event, clock_wall_ms(), on_settled, s);
 }
 
 /* ---- the campaign that texted them last ---- */

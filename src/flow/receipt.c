@@ -1,14 +1,17 @@
 #include "flow/receipt.h"
 
+#include "base/log.h"
+#include "core/failure.h"
 #include "core/ref.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* One receipt until all that it says is stored. */
 struct call {
     receipt_cb *cb;
     void *arg;
+    uint32_t campaign;
+    char failure[FAILURE_BYTES];
     int waiting, result;
 };
 
@@ -21,35 +24,89 @@ static void part_ended(void *arg, int result)
     free(call);
 }
 
-static void on_settled(void *arg, int result, struct slice states)
+static void on_told(void *arg, int result, struct slice states)
 {
-    (void)states;
-    part_ended(arg, result);
+    struct call *call = arg;
+    if (result == 0 && states.n && states.p[0] == 'f' && call->result == 0)
+        call->result = RECEIPT_FOREIGN;
+    if (slice_ends(states, "b"))
+        log_error("campaign %u: receipts say that nothing of it, or too little, arrives (the last: "
+                  "%s). It is blocked; `muster campaign status %u` says more. When that is mended: "
+                  "`muster campaign resume %u`; it then also sends to those to whom the provider "
+                  "did not",
+                  call->campaign, call->failure, call->campaign, call->campaign);
+    part_ended(call, result);
+}
+
+static enum receipt_fault fault_of(const struct receipt_event *event)
+{
+    /* A part of it may have arrived. */
+    if (event->state != STATE_UNDELIVERED || event->parts || event->suppress) return FAULT_PERSON;
+    if (event->outcome == BLOCKED) return FAULT_ACCOUNT;
+    return event->outcome == THROTTLED || event->outcome == TRANSIENT ? FAULT_NOT_THEIRS
+                                                                      : FAULT_PERSON;
+}
+
+static bool has_failed(enum state s)
+{
+    return s == STATE_UNDELIVERED || s == STATE_UNKNOWN;
+}
+
+static void tell_ledger(const struct receipts *r, const struct receipt_event *event,
+                        const struct ref *ref, int64_t stamp, struct call *call)
+{
+    const struct receipt_told told = {.stamp = stamp,
+                                      .fault = fault_of(event),
+                                      .filtered = event->filtered,
+                                      .parts = event->parts,
+                                      .limits = r->limits};
+    const struct record_item item = {.state = (uint8_t)event->state,
+                                     .detail = slice_of(call->failure)};
+    ledger_told(r->ledger, r->queue, ref->campaign, &item, ref->index, &told, on_told, call);
+}
+
+static struct call *begin(const struct receipt_event *event, receipt_cb *cb, void *arg)
+{
+    const struct failure why = {event->code, event->reason, event->title, event->details};
+    struct call *call = xmalloc(sizeof *call);
+    *call = (struct call){.cb = cb, .arg = arg, .waiting = 2};
+    if (has_failed(event->state)) failure_text(&why, call->failure);
+    return call;
+}
+
+static void apply(const struct receipts *r, const struct receipt_event *event,
+                  const struct ref *ref, int64_t stamp, int64_t now_ms, struct call *call)
+{
+    const struct optout told = {.ours = ref != NULL,
+                                .campaign = ref ? ref->campaign : 0,
+                                .index = ref ? ref->index : 0,
+                                .to = event->to,
+                                .evidence = slice_of(call->failure),
+                                .at_ms = now_ms};
+    call->campaign = told.campaign;
+    if (!ref) call->result = RECEIPT_FOREIGN;
+    if (event->suppress)
+        optout_store(&r->optouts, &told, part_ended, call);
+    else
+        part_ended(call, 0);
+    if (ref)
+        tell_ledger(r, event, ref, stamp, call);
+    else
+        part_ended(call, 0);
 }
 
 void receipt_apply(const struct receipts *r, const struct receipt_event *event, int64_t now_ms,
                    receipt_cb *cb, void *arg)
 {
-    struct optout told = {.to = event->to, .at_ms = now_ms};
-    told.ours = ref_read(r->ref_key, event->ref, &told.campaign, &told.index);
-    char detail[64];
-    int n = snprintf(detail, sizeof detail, "%.*s%s%.*s", SLICE_ARG(event->code),
-                     event->code.n && event->reason.n ? " " : "", SLICE_ARG(event->reason));
-    struct slice reason =
-        event->state == STATE_UNDELIVERED || event->state == STATE_UNKNOWN
-            ? slice_make(detail, (size_t)n < sizeof detail ? (size_t)n : sizeof detail - 1)
-            : SLICE_LIT("");
-    told.evidence = reason;
-    struct call *call = xmalloc(sizeof *call);
-    *call = (struct call){
-        .cb = cb, .arg = arg, .waiting = 1, .result = told.ours ? 0 : RECEIPT_FOREIGN};
-    if (event->suppress) {
-        call->waiting++;
-        optout_store(&r->optouts, &told, part_ended, call);
-    }
-    if (told.ours)
-        ledger_settle(r->ledger, CAUSE_RECEIPT, r->queue, told.campaign, told.index, event->state,
-                      reason, on_settled, call);
-    else
-        part_ended(call, 0);
+    struct ref ref;
+    bool ours = ref_read(r->ref_key, slice_of(r->gateway), event->ref, &ref);
+    struct call *call = begin(event, cb, arg);
+    apply(r, event, ours ? &ref : NULL, ours ? ref.stamp : 0, now_ms, call);
+}
+
+void receipt_found(const struct receipts *r, uint32_t campaign, uint32_t index,
+                   const struct receipt_event *event, int64_t now_ms, receipt_cb *cb, void *arg)
+{
+    const struct ref ref = {.campaign = campaign, .index = index};
+    apply(r, event, &ref, -1, now_ms, begin(event, cb, arg));
 }

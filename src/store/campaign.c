@@ -108,6 +108,7 @@ static bool read_campaign(const struct redisReply *r, uint32_t id, struct campai
     c->opens_ms = int_field(r, "opens_ms");
     c->queue_full_ms = int_field(r, "queue_full_ms");
     c->unknown_since_ms = int_field(r, "unknown_since_ms");
+    c->can_again = (uint64_t)int_field(r, "can_again");
     c->made = (uint32_t)int_field(r, "made");
     c->next = (uint32_t)int_field(r, "next");
     c->total = (uint64_t)int_field(r, "total");
@@ -397,7 +398,7 @@ static const struct {
 } moves[] = {
     [MOVE_RUN] = {"running", " scheduled ", "started"},
     [MOVE_PAUSE] = {"paused", " scheduled running blocked ", "paused"},
-    [MOVE_RESUME] = {"running", " paused blocked ", "resumed"},
+    [MOVE_RESUME] = {"running", " paused blocked done ", "resumed"},
     [MOVE_CANCEL] = {"cancelled", " preparing scheduled running paused blocked ", "cancelled"},
     [MOVE_EXPIRE] = {"expired", " scheduled running paused blocked ", "expired"},
     [MOVE_BLOCK] = {"blocked", " running ", "blocked"},

@@ -21,6 +21,7 @@ struct redis_script *ledger_script(const char *name, struct slice text)
         buf_addf(&b, "local PACE=%.4f\n", 1 + PACE_MARGIN);
         buf_add_slice(&b, lua_limiter);
     }
+    if (text.p == lua_record.p) buf_add_slice(&b, lua_told);
     buf_add_slice(&b, text);
     check(!b.failed);
     struct redis_script *s = redis_script_new(name, buf_slice(&b));
@@ -40,6 +41,7 @@ struct ledger *ledger_new(struct redis *r, const char *prefix, const char *insta
     l->lease = ledger_script("lease", lua_lease);
     l->renew = ledger_script("renew", lua_renew);
     l->record = ledger_script("record", lua_record);
+    l->again = ledger_script("again", lua_again);
     l->batch_end = ledger_script("batch_end", lua_batch_end);
     l->sweep = ledger_script("sweep", lua_sweep);
     l->slow = ledger_script("slow", lua_slow);
@@ -50,8 +52,8 @@ struct ledger *ledger_new(struct redis *r, const char *prefix, const char *insta
 void ledger_free(struct ledger *l)
 {
     if (!l) return;
-    struct redis_script *scripts[] = {l->gate,      l->lease, l->renew, l->record,
-                                      l->batch_end, l->sweep, l->slow,  l->clock_set};
+    struct redis_script *scripts[] = {l->gate,  l->lease, l->renew,     l->record, l->batch_end,
+                                      l->sweep, l->slow,  l->clock_set, l->again};
     for (size_t i = 0; i < COUNT_OF(scripts); i++)
         redis_script_free(scripts[i]);
     free(l->instance);
@@ -149,6 +151,7 @@ static void on_lease(void *arg, const struct redisReply *reply)
         a.fence = (uint64_t)redis_int(redis_at(reply, 1), 0);
         a.redis_now_us = redis_int(redis_at(reply, 2), 0);
         a.states = redis_str(redis_at(reply, 3));
+        a.stamp = (uint32_t)redis_int(redis_at(reply, 4), 0);
     } else if (slice_is(word, "held")) {
         a.verdict = LEASE_HELD;
         a.held_for_us = redis_int(redis_at(reply, 1), 0);
@@ -384,8 +387,10 @@ static void on_record(void *arg, const struct redisReply *reply)
     if (call.cb) call.cb(call.arg, result_of(reply), redis_str(reply));
 }
 
-static const char *const cause_names[] = {
-    [CAUSE_OUTCOME] = "outcome", [CAUSE_RECEIPT] = "receipt", [CAUSE_PERSON] = "person"};
+static const char *const cause_names[] = {[CAUSE_OUTCOME] = "outcome",
+                                          [CAUSE_RECEIPT] = "receipt",
+                                          [CAUSE_PART] = "part",
+                                          [CAUSE_PERSON] = "person"};
 
 /* Which of the items are counted in the provider's queue; "" when none is, as it mostly is. */
 static struct slice counted_text(struct scratch *s, const struct provider_queue *q,
@@ -401,14 +406,23 @@ static struct slice counted_text(struct scratch *s, const struct provider_queue 
     return slice_make(s->bytes + from, s->n - from);
 }
 
+/* As told.lua reads it. */
+static struct slice told_text(struct scratch *s, const struct receipt_told *t)
+{
+    if (!t) return SLICE_LIT("");
+    return scratch_f(s, "%lld %d %d %d %d %d %d", (long long)t->stamp, t->fault, t->filtered,
+                     t->limits.failed_percent, t->limits.filtered_percent, t->limits.of,
+                     LEDGER_FAULTS_MAX);
+}
+
 static void record(struct ledger *l, enum state_cause cause, struct lease_ref lease,
-                   const struct provider_queue *queue, const struct record_item *items, size_t n,
-                   record_cb *cb, void *arg)
+                   const struct provider_queue *queue, const struct receipt_told *told,
+                   const struct record_item *items, size_t n, record_cb *cb, void *arg)
 {
     check(n > 0 && n <= LEDGER_BLOCK);
     struct scratch s;
     s.n = 0;
-    struct slice argv[13 + LEDGER_BLOCK];
+    struct slice argv[14 + LEDGER_BLOCK];
     char offsets[LEDGER_BLOCK], states[LEDGER_BLOCK];
     size_t k = 0;
     struct batch_id b = lease.batch;
@@ -427,6 +441,7 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     argv[k++] = slice_make(offsets, n);
     argv[k++] = slice_make(states, n);
     argv[k++] = counted;
+    argv[k++] = told_text(&s, told);
     for (size_t i = 0; i < n; i++) {
         offsets[i] = (char)items[i].offset;
         states[i] = (char)items[i].state;
@@ -439,17 +454,37 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
 void ledger_record(struct ledger *l, struct lease_ref lease, const struct provider_queue *queue,
                    const struct record_item *items, size_t n, record_cb *cb, void *arg)
 {
-    record(l, CAUSE_OUTCOME, lease, queue, items, n, cb, arg);
+    record(l, CAUSE_OUTCOME, lease, queue, NULL, items, n, cb, arg);
 }
 
 void ledger_settle(struct ledger *l, enum state_cause cause, const struct provider_queue *queue,
                    uint32_t campaign, uint32_t index, enum state state, struct slice detail,
                    record_cb *cb, void *arg)
 {
-    check(cause == CAUSE_RECEIPT || cause == CAUSE_PERSON);
+    check(cause == CAUSE_RECEIPT || cause == CAUSE_PART || cause == CAUSE_PERSON);
     struct lease_ref about = {.batch = {campaign, index, 1}};
     struct record_item item = {.offset = 0, .state = (uint8_t)state, .detail = detail};
-    record(l, cause, about, queue, &item, 1, cb, arg);
+    record(l, cause, about, queue, NULL, &item, 1, cb, arg);
+}
+
+void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t campaign,
+                 const struct record_item *item, uint32_t index, const struct receipt_told *told,
+                 record_cb *cb, void *arg)
+{
+    struct lease_ref about = {.batch = {campaign, index, 1}};
+    record(l, told->parts ? CAUSE_PART : CAUSE_RECEIPT, about, queue, told, item, 1, cb, arg);
+}
+
+void ledger_again(struct ledger *l, uint32_t campaign, const uint32_t *indexes, size_t n)
+{
+    check(n <= LEDGER_AGAIN_MAX);
+    struct scratch s;
+    s.n = 0;
+    struct slice argv[2 + LEDGER_AGAIN_MAX] = {key_of(l, &s, campaign, ""), slice_of(l->now)};
+    for (size_t i = 0; i < n; i++)
+        argv[2 + i] = scratch_u64(&s, indexes[i]);
+    struct record_call call = {NULL, NULL};
+    redis_eval(l->redis, l->again, on_record, with_callback(sizeof call, &call), 1, 2 + n, argv);
 }
 
 /* ---- sweeps ---- */

@@ -12,5 +12,6 @@ struct ledger {
     char prefix[PREFIX_BYTES_MAX];
     char *instance;
     char boot[24], now[24]; /* now: "" = Redis' clock */
-    struct redis_script *gate, *lease, *renew, *record, *batch_end, *sweep, *slow, *clock_set;
+    struct redis_script *gate, *lease, *renew, *record, *again, *batch_end, *sweep, *slow,
+        *clock_set;
 };

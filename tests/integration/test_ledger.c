@@ -186,7 +186,8 @@ static void a_clock_set_back_prolongs_no_lease(void **state)
 
 static const char *cause_name(enum state_cause c)
 {
-    static const char *const names[] = {"gate", "outcome", "late", "receipt", "person"};
+    static const char *const names[] = {"gate",   "outcome", "late", "receipt",
+                                        "person", "part",    "again"};
     return names[c];
 }
 
@@ -195,7 +196,7 @@ static void every_move_as_core_says(void **state)
 {
     struct ledger_world *w = *state;
     static const enum state_cause causes[] = {CAUSE_OUTCOME, CAUSE_LATE, CAUSE_RECEIPT,
-                                              CAUSE_PERSON};
+                                              CAUSE_PERSON, CAUSE_PART};
     lw_campaign(w, 7, 256);
     /* in flight throughout, or moves of the others would finish the campaign */
     struct lease_ref mine = lw_take(w, w->a, 0), lost = {mine.batch, mine.fence + 1};

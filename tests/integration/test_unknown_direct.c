@@ -291,8 +291,9 @@ static enum state receive(struct world *w, uint32_t index, enum state told)
     struct waiting x = {.done = false};
     const struct receipts r = {.ledger = w->ledger,
                                .optouts = {w->suppress, w->direct, w->campaigns, w->audiences},
-                               .ref_key = REF_KEY};
-    ref_make(REF_KEY, 0, index, ref);
+                               .ref_key = REF_KEY,
+                               .gateway = "main"};
+    ref_of(w, 0, index, ref);
     const struct receipt_event event = {.ref = slice_of(ref), .state = told};
     receipt_apply(&r, &event, clock_wall_ms(), on_receipt, &x);
     TURN_UNTIL(w, x.done);

@@ -118,6 +118,23 @@ static bool leads(void *arg)
     return true;
 }
 
+static void on_stamp(void *arg, const struct redisReply *reply)
+{
+    struct waiting *x = arg;
+    uint64_t stamp = 0;
+    (void)slice_to_u64(redis_str(reply), UINT32_MAX, &stamp);
+    x->id = (uint32_t)stamp;
+    x->done = true;
+}
+
+void ref_of(struct world *w, uint32_t campaign, uint32_t index, char out[REF_CHARS + 1])
+{
+    struct waiting x = {.done = false};
+    redis_commandf(w->redis, on_stamp, &x, "HGET %sc:%lld stamp", w->prefix, (long long)campaign);
+    TURN_UNTIL(w, x.done);
+    ref_make(REF_KEY, SLICE_LIT("main"), &(struct ref){campaign, index, x.id}, out);
+}
+
 void start_lookup(struct world *w, int64_t grace_ms)
 {
     struct err e = {0};

@@ -94,6 +94,8 @@ int world_end(void **state);
 int set_up(void **state);
 int tear_down(void **state);
 struct gateway *make_gateway(struct world *w, const char *url);
+/* The reference of that person as the dispatcher makes it: with the stamp that the store has. */
+void ref_of(struct world *w, uint32_t campaign, uint32_t index, char out[REF_CHARS + 1]);
 void start_lookup(struct world *w, int64_t grace_ms);
 
 /* The campaign `name` to all of the audience, which is made for the first one; it becomes

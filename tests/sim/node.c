@@ -209,6 +209,7 @@ void node_receipt(struct node *n, int gateway, const struct receipt_event *event
         .ledger = n->ledger,
         .optouts = {n->suppress, n->direct, n->campaigns, n->audiences},
         .ref_key = n->config.ref_key,
+        .gateway = n->config.gateways[gateway].name,
         .queue = &n->config.gateways[gateway].queue};
     receipt_apply(&receipts, event, clock_wall_ms(), cb, arg);
     (void)sim_become(before);

@@ -1,6 +1,7 @@
 #include "promises_impl.h"
 
 #include "base/slice.h"
+#include "world.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -56,9 +57,10 @@ struct campaign *promises_campaign(uint32_t id)
 
 struct person *promises_person(const struct sim_request *q, struct campaign **ret_campaign)
 {
-    uint32_t id, index;
-    if (!ref_read(seen.ref_key, q->ref, &id, &index))
+    struct ref ref;
+    if (!ref_read(seen.ref_key, slice_of(world_gateway_name(q->gateway)), q->ref, &ref))
         promise_broken("a reference that is not ours");
+    uint32_t id = ref.campaign, index = ref.index;
     struct campaign *c = *ret_campaign = promises_campaign(id);
     if (index >= c->plan.count) promise_broken("campaign %u has no index %u", id, index);
     if (c->plan.numbers && c->plan.numbers[index] != q->to)
@@ -302,11 +304,12 @@ static void check_told(const struct campaign *c, size_t index)
                        state_to_string((enum state)p->state), state_to_string((enum state)p->told));
 }
 
-void promises_told(struct slice ref, enum state state)
+void promises_told(int gateway, struct slice text, enum state state)
 {
-    uint32_t id, index;
-    check(ref_read(seen.ref_key, ref, &id, &index));
-    struct campaign *c = promises_campaign(id);
+    struct ref ref;
+    check(ref_read(seen.ref_key, slice_of(world_gateway_name(gateway)), text, &ref));
+    struct campaign *c = promises_campaign(ref.campaign);
+    uint32_t index = ref.index;
     struct person *p = &c->people[index];
     if (rank((uint8_t)state) > rank(p->told)) p->told = (uint8_t)state;
     check_told(c, index);

@@ -44,7 +44,7 @@ void promises_clock_jumped(void);
 extern const struct sim_gateway_watch promises_gateway_watch;
 void promises_see_command(const struct sim_done *done); /* for sim_redis_watch */
 /* A receipt was stored, so that the provider does not repeat it. */
-void promises_told(struct slice ref, enum state state);
+void promises_told(int gateway, struct slice ref, enum state state);
 /* A direct message was recorded: it waits for a token. */
 void promises_direct(uint32_t index, int gateway);
 

@@ -47,7 +47,7 @@ static void on_stored(void *arg, int result)
         repeat(r);
         return;
     }
-    promises_told(slice_of(r->ref), r->state);
+    promises_told(r->gateway, slice_of(r->ref), r->state);
     free(r);
 }
 

@@ -73,16 +73,22 @@ static int draw_queue_max_s(const struct world *w, struct rng *chance)
     return w->quiet ? 300 : drawn;
 }
 
+const char *world_gateway_name(int gateway)
+{
+    static const char *const names[] = {"g0", "g1"};
+    return names[gateway];
+}
+
 static void draw_gateway(struct world *w, int i, double fault_chance, struct rng *queues)
 {
     static const char *const senders[] = {"+447700900001", "+447700900002", "+447700900003"};
-    static const char *const names[] = {"g0", "g1"};
+    const char *name = world_gateway_name(i);
     int rate = (int)(w->quiet ? PICK(&w->rng, 10, 20, 50, 80)
                               : PICK(&w->rng, 1, 7, 20, 50, 100, 250, 600));
     int sender_rate = !w->quiet && rng_chance(&w->rng, 0.25) ? (rate + 2) / 3 : 0;
     enum sim_kind kind = i == 0 ? KIND_TWILIO : KIND_KANNEL;
     w->gateways[i] = (struct dispatch_gateway){
-        .name = names[i],
+        .name = name,
         .channel = "sms",
         .group = "main",
         .gateway = kind == KIND_TWILIO ? prepared.twilio : prepared.kannel,
@@ -90,7 +96,7 @@ static void draw_gateway(struct world *w, int i, double fault_chance, struct rng
         .sender_count = (size_t)rng_between(&w->rng, 1, COUNT_OF(senders)),
         .rate_per_s = rate,
         .sender_rate_per_s = sender_rate,
-        .queue = provider_queue_of(names[i], rate, draw_queue_max_s(w, queues)),
+        .queue = provider_queue_of(name, rate, draw_queue_max_s(w, queues)),
         .http = {.connect_ms = (int)PICK(&w->rng, 500, 2000),
                  .response_ms = (int)PICK(&w->rng, 1500, 5000),
                  .in_flight_max = w->quiet ? 64 : (int)PICK(&w->rng, 1, 4, 16, 64)},

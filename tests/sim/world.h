@@ -16,6 +16,8 @@ struct world_result {
     int64_t virtual_us;
 };
 
+/* As references and limiters know it. */
+const char *world_gateway_name(int gateway);
 /* Gateways' descriptions are loaded once, for any number of worlds: folder is conf/providers. */
 void world_prepare(const char *providers_folder);
 /* Returns when all is well; a broken promise ends the program (promises.h). */

@@ -27,6 +27,8 @@ static const struct law laws[] = {
     {CAUSE_LATE, {"?:ax"}},
     {CAUSE_RECEIPT, {"p:sdru?", "f:sdru?", "a:sdru?", "s:dru?", "d:r", "x:sdru", "k:sdru", "e:sdru", "c:sdru", "?:asdru"}},
     {CAUSE_PERSON, {"?:px"}},
+    {CAUSE_PART, {"p:sdru?", "f:sdru?", "a:sdru?", "s:dru?", "d:ru", "x:sdru", "k:sdru", "e:sdru", "c:sdru", "?:asdru"}},
+    {CAUSE_AGAIN, {"u:p", "x:p"}},
 };
 /* clang-format on */
 
@@ -90,8 +92,8 @@ static unsigned reachable(unsigned causes, enum state from)
 static void what_left_is_never_pending_again(void **state)
 {
     (void)state;
-    const unsigned machines =
-        1u << CAUSE_GATE | 1u << CAUSE_OUTCOME | 1u << CAUSE_LATE | 1u << CAUSE_RECEIPT;
+    const unsigned machines = 1u << CAUSE_GATE | 1u << CAUSE_OUTCOME | 1u << CAUSE_LATE |
+                              1u << CAUSE_RECEIPT | 1u << CAUSE_PART;
     static const enum state left[] = {STATE_ACCEPTED,    STATE_SENT,    STATE_DELIVERED, STATE_READ,
                                       STATE_UNDELIVERED, STATE_REFUSED, STATE_UNKNOWN};
     for (size_t i = 0; i < COUNT_OF(left); i++)
@@ -103,13 +105,12 @@ static void what_left_is_never_pending_again(void **state)
 static void receipts_know_only_forward(void **state)
 {
     (void)state;
+    const unsigned receipts = 1u << CAUSE_RECEIPT | 1u << CAUSE_PART;
     for (int a = 0; a < STATE_COUNT; a++)
         for (int b = 0; b < STATE_COUNT; b++) {
             if (a == b) continue;
-            bool there =
-                reachable_without(1u << CAUSE_RECEIPT, (enum state)a, STATE_UNKNOWN) >> b & 1;
-            bool back =
-                reachable_without(1u << CAUSE_RECEIPT, (enum state)b, STATE_UNKNOWN) >> a & 1;
+            bool there = reachable_without(receipts, (enum state)a, STATE_UNKNOWN) >> b & 1;
+            bool back = reachable_without(receipts, (enum state)b, STATE_UNKNOWN) >> a & 1;
             assert_false(there && back);
         }
     assert_int_equal(reachable(1u << CAUSE_RECEIPT, STATE_READ), 1u << STATE_READ);
@@ -119,7 +120,8 @@ static void receipts_know_only_forward(void **state)
 static void the_scripts_get_the_same_law(void **state)
 {
     (void)state;
-    static const char *const causes[] = {"gate", "outcome", "late", "receipt", "person"};
+    static const char *const causes[] = {"gate",   "outcome", "late", "receipt",
+                                         "person", "part",    "again"};
     struct buf b = BUF_INIT(64 * 1024);
     state_lua_prelude(&b);
     assert_false(b.failed);

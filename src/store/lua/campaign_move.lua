@@ -7,6 +7,27 @@
 local status = redis.call('HGET', KEYS[1], 'status')
 if not status then return {'no', 'gone'} end
 if not string.find(ARGV[2], ' ' .. status .. ' ', 1, true) then return {'no', status} end
+local running_again = ARGV[1] == 'running' and status ~= 'scheduled'
+local can_again = running_again and redis.call('ZRANGE', KEYS[1] .. ':r', -1, -1, 'WITHSCORES')[2]
+if status == 'done' then
+  local deadline = tonumber(redis.call('HGET', KEYS[1], 'deadline_ms') or '0')
+  if not can_again or (deadline > 0 and tonumber(ARGV[3]) >= deadline) then return {'no', status} end
+  redis.call('HDEL', KEYS[1], 'done_ms')
+  redis.call('SADD', string.gsub(KEYS[1], 'c:%d+$', 'active'), ARGV[6])
+end
+-- Those to whom the provider did not send for no fault of theirs are sent to again, after everybody else (reserve.lua);
+-- what is told of their first copy is known by its stamp.
+if can_again then
+  redis.call('HSET', KEYS[1], 'again', can_again)
+  local stamp = tonumber(redis.call('HGET', KEYS[1], 'stamp') or '0')
+  if stamp % 256 < 255 then redis.call('HINCRBY', KEYS[1], 'stamp', 1) end
+end
+-- Receipts are judged anew (told.lua).
+if running_again then
+  local c = redis.call('HMGET', KEYS[1], 'n4', 'n5', 'n6', 'filtered')
+  for i = 1, 4 do c[i] = tonumber(c[i] or '0') end
+  redis.call('HSET', KEYS[1], 'seen_good', c[1] + c[2], 'seen_bad', c[3], 'seen_filtered', c[4], 'faults', 0)
+end
 -- What was paused before its time goes on waiting for it.
 local to = ARGV[1]
 if to == 'running' and status ~= 'scheduled' and redis.call('HEXISTS', KEYS[1], 'first_running_ms') == 0 then

@@ -30,6 +30,10 @@ local function direct_allot(prefix, now, fields)
   local book = prefix .. 'c:0'
   local index = redis.call('HINCRBY', book, 'total', 1) - 1
   redis.call('HINCRBY', book, 'n0', 1)
+  -- as in campaign_create.lua; a book that is older than stamps has none
+  if index == 0 then
+    redis.call('HSET', book, 'stamp', string.format('%.0f', (1 + tonumber(now) % 16777215) * 256))
+  end
   if index % 256 == 0 then redis.call('SETRANGE', book .. ':l', index / 2, string.rep('\255', 128)) end
   -- indexes come in order: the odd half of the byte is still a hole when the even one is allotted
   redis.call('SETRANGE', book .. ':l', math.floor(index / 2), index % 2 == 0 and '\240' or

@@ -4,11 +4,12 @@
 -- KEYS  1 campaign  2 ledger  3 details  4 leases  5 outstanding blocks  6 kept blocks  7 fence
 -- ARGV  1 now [µs] or ""   2 lease field   3 instance   4 boot: larger for each start of the instance
 --       5 lease [µs]   6 first nibble   7 how many   8 block number, or "" (direct)
--- Returns {"ok", fence, now, the nibbles as one hex digit each} or {"held", µs left}
+-- Returns {"ok", fence, now, the nibbles as one hex digit each, stamp of references (core/ref.h)} or {"held", µs left}
 --      or {"settled"}: nobody is pending here; or {"kept", status}: paused, it will be released again
 --      or {"gone"}: no such campaign
 local now = clock(ARGV[1])
-local status = redis.call('HGET', KEYS[1], 'status')
+local c = redis.call('HMGET', KEYS[1], 'status', 'stamp')
+local status = c[1]
 if not status then return {'gone'} end
 local held = lease_read(KEYS[4], ARGV[2])
 if held and held.expires > now + 2 * tonumber(ARGV[5]) then
@@ -58,4 +59,4 @@ end
 local fence = redis.call('INCR', KEYS[7])
 local value = string.format('%s %s %d %.0f', ARGV[3], ARGV[4], fence, now + tonumber(ARGV[5]))
 redis.call('HSET', KEYS[4], ARGV[2], value)
-return {'ok', fence, now, table.concat(nibbles)}
+return {'ok', fence, now, table.concat(nibbles), tonumber(c[2] or '0')}

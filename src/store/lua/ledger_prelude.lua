@@ -41,6 +41,19 @@ local function hours_changed(campaign)
   end
 end
 
+-- Whom the provider refused, or did not deliver to, for a reason that has nothing to do with them: a sorted set beside the
+-- campaign, by when; it has them sent to again when it is resumed (reserve.lua). The campaign itself says how many.
+local function again_key(campaign) return campaign .. ':r' end
+
+local function again_changed(campaign)
+  redis.call('HSET', campaign, 'can_again', redis.call('ZCARD', again_key(campaign)))
+end
+
+local function again_add(campaign, indexes, now)
+  for _, i in ipairs(indexes) do redis.call('ZADD', again_key(campaign), math.floor(now / 1000), i) end
+  again_changed(campaign)
+end
+
 -- The blocks of which only a few people are left, who have to wait: a set; what of it is outstanding does not count.
 local function waiting_key(campaign) return campaign .. ':w' end
 
@@ -77,11 +90,12 @@ local function ledger_open(key, first, last)
   return self
 end
 
--- A running campaign with nobody pending or in flight is over. The direct book (campaign 0) never is. Where the deadline
--- came first for somebody, it ended the campaign: the last batch tells so, too, when it is quicker than the release.
+-- A running campaign with nobody pending or in flight is over, unless some are to be sent to again. The direct book
+-- (campaign 0) never is. Where the deadline came first for somebody, it ended the campaign: the last batch tells so, too,
+-- when it is quicker than the release.
 local function finish_if_done(campaign, now)
-  local c = redis.call('HMGET', campaign, 'status', 'n0', 'n1', 'n' .. EXPIRED, 'endless')
-  if c[1] ~= 'running' or c[2] ~= '0' or c[3] ~= '0' or c[5] then return end
+  local c = redis.call('HMGET', campaign, 'status', 'n0', 'n1', 'n' .. EXPIRED, 'endless', 'again')
+  if c[1] ~= 'running' or c[2] ~= '0' or c[3] ~= '0' or c[5] or c[6] then return end
   local now_ms = math.floor(now / 1000)
   if tonumber(c[4] or '0') > 0 then
     redis.call('HSET', campaign, 'status', 'expired', 'expired_ms', now_ms, 'status_by', 'release', 'status_why',

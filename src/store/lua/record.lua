@@ -2,17 +2,20 @@
 -- Moves that the law of the states (MAY) does not know are not made; the answer says what stands.
 --
 -- KEYS  1 campaign  2 ledger  3 details  4 leases  5 limiter of the gateway
--- ARGV  1 now [µs] or ""   2 cause: outcome | receipt | person   3 lease field   4 fence ("" = none)
+-- ARGV  1 now [µs] or ""   2 cause: outcome | receipt | part | person   3 lease field   4 fence ("" = none)
 --       5 first nibble   6 offsets from it, a byte each   7 states, a byte each
 --       8 "" = nobody here is counted in the provider's queue; else: the most in its book, how long they take [µs],
---         and which of the recipients are counted (from 1), with blanks between   9… details ("" = none)
--- Returns one hex digit per recipient: the state that it is in now
+--         and which of the recipients are counted (from 1), with blanks between
+--       9 what a receipt says besides (told.lua), "" = nothing   10… details ("" = none)
+-- Returns one hex digit per recipient: the state that it is in now; f: nobody is there, or the receipt is about a campaign
+-- of another store; then b when the campaign is blocked because of it
 local now = clock(ARGV[1])
 local cause = ARGV[2]
 -- An answer is the truth, however late. Until somebody takes the batch over what is in flight there is the caller's; from
 -- then on it is unknown, which the answer settles, and moves nothing else.
 if cause == 'outcome' and not lease_was_last_mine(KEYS[4], ARGV[3], ARGV[4]) then cause = 'late' end
 local may = MAY[cause]
+local told, blocked = told_read(ARGV[9]), ''
 local first, offsets, states = tonumber(ARGV[5]), ARGV[6], ARGV[7]
 
 -- The book of the provider's own queue (store/provider_queue.h): a sorted set {limiter}:queue of those that are counted, by
@@ -59,12 +62,17 @@ for i = 1, #offsets do
   low, high = math.min(low, o), math.max(high, o)
 end
 local ledger = ledger_open(KEYS[2], first + low, first + high)
-local result = {}
+local result, failed = {}, nil
 for i = 1, #offsets do
-  local at, to, detail = first + string.byte(offsets, i), string.byte(states, i), ARGV[8 + i]
+  local at, to, detail = first + string.byte(offsets, i), string.byte(states, i), ARGV[9 + i]
   local from = ledger.get(at)
-  if from ~= to and may[from * 16 + to] then
+  local counts, known = true, true
+  if told then counts, known = told_counts(told, KEYS[1], at, to) end
+  if not counts and not known then
+    from = HOLE
+  elseif counts and from ~= to and may[from * 16 + to] then
     ledger.set(at, to)
+    failed = told and to == UNDELIVERED and {at, from, detail}
     if queue then queue.moved(i, KEYS[1] .. ':' .. at, from, to) end
     if detail ~= '' then
       redis.call('HSET', KEYS[3], at, detail)
@@ -76,5 +84,6 @@ for i = 1, #offsets do
   result[i] = string.format('%x', from)
 end
 ledger.save(KEYS[1])
+if failed then blocked = told_failed(told, KEYS[1], failed[1], failed[2], failed[3], now) or '' end
 finish_if_done(KEYS[1], now)
-return table.concat(result)
+return table.concat(result) .. blocked

@@ -9,6 +9,7 @@
 -- KEYS  1 campaign  2 outstanding blocks: block → reserved at [ms]  3 kept blocks  4 leases
 -- ARGV  1 now [µs] or ""   2 how many may be outstanding   3 after this long one may be lost [ms], 0 = not now
 -- Returns the block numbers
+local AGAIN_PEOPLE = 256
 local WAITING_MAX = 64 -- beyond, they count: a dispatcher has room for 128 blocks at least, of all campaigns of a lane
 local now = clock(ARGV[1])
 local now_ms, target, lost_ms = math.floor(now / 1000), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -48,6 +49,37 @@ local function opened()
   hours_changed(KEYS[1])
   return block
 end
+-- Whom the provider did not send to before the campaign was resumed, for no fault of theirs: they come last, so that a
+-- resume does not begin with those whom it met before. One bounded step; false: there is nobody left.
+local function send_again()
+  local until_ms = redis.call('HGET', KEYS[1], 'again')
+  if not until_ms then return false end
+  local people = redis.call('ZRANGEBYSCORE', again_key(KEYS[1]), '-inf', until_ms, 'LIMIT', 0, AGAIN_PEOPLE)
+  if #people == 0 then
+    redis.call('HDEL', KEYS[1], 'again')
+    finish_if_done(KEYS[1], now)
+    return false
+  end
+  local stamp, ledgers, bad = redis.call('HGET', KEYS[1], 'stamp'), {}, 0
+  for _, member in ipairs(people) do
+    local i = tonumber(member)
+    local b = math.floor(i / 256)
+    ledgers[b] = ledgers[b] or ledger_open(KEYS[1] .. ':l', b * 256, b * 256 + 255)
+    local from = ledgers[b].get(i)
+    if MAY.again[from * 16 + PENDING] then
+      ledgers[b].set(i, PENDING)
+      if from == UNDELIVERED then bad = bad + 1 end
+      redis.call('HDEL', KEYS[1] .. ':d', i)
+      redis.call('HSET', KEYS[1] .. ':a', i, stamp)
+      redis.call('SADD', KEYS[3], b)
+    end
+    redis.call('ZREM', again_key(KEYS[1]), member)
+  end
+  for _, ledger in pairs(ledgers) do ledger.save(KEYS[1]) end
+  if bad > 0 then redis.call('HINCRBY', KEYS[1], 'seen_bad', -bad) end
+  again_changed(KEYS[1])
+  return true
+end
 local next_block, blocks = tonumber(c[2]), tonumber(c[3])
 while outstanding() < target do
   local kept = redis.call('SPOP', KEYS[3]) or opened()
@@ -56,7 +88,7 @@ while outstanding() < target do
   elseif next_block < blocks then
     choose(next_block)
     next_block = next_block + 1
-  else
+  elseif not send_again() then
     break
   end
 end

@@ -1,0 +1,80 @@
+-- Stands before record.lua: what follows from a receipt for the campaign, and whether it is about this campaign at all.
+-- The C side (store/ledger.h, struct receipt_told) says what was told; numbers with blanks between:
+--   stamp of the reference, -1 = a look-up of ours: surely the campaign's    fault: 0 the person's, 1 not theirs, 2 the
+--   account's    1 = filtered    failed [%], filtered [%] that are too many, 0 = any share is fine    of how many at least
+--   how many faults of the account are too many
+
+local function told_read(text)
+  if text == '' then return nil end
+  local n = {}
+  for v in string.gmatch(text, '%-?%d+') do n[#n + 1] = tonumber(v) end
+  return {stamp = n[1], fault = n[2], filtered = n[3] == 1, failed_max = n[4], filtered_max = n[5], of = n[6],
+    faults_max = n[7]}
+end
+
+-- A reference to a campaign that had this id in a store that is lost is about nobody. The first copy of whoever was sent to
+-- again may still tell that it arrived; that it did not is old news.
+local function told_counts(told, campaign, at, to)
+  if told.stamp < 0 then return true end
+  local stamp = tonumber(redis.call('HGET', campaign, 'stamp') or '0')
+  if told.stamp == stamp then return true end
+  -- the upper bits are the campaign's own, the lower 8 count how often it sent again
+  if told.stamp > stamp or math.floor(stamp / 256) ~= math.floor(told.stamp / 256) then return false end
+  local again = tonumber(redis.call('HGET', campaign .. ':a', at) or '0')
+  return told.stamp >= again or to == DELIVERED or to == READ, true
+end
+
+-- Nothing of it leaves until somebody has looked: as campaign_move.lua does it, and also when all has left already, since
+-- those who did not get it can be sent to again.
+local function told_block(campaign, why, now)
+  local root, id = string.match(campaign, '^(.*)c:(%d+)$')
+  local now_ms, status = math.floor(now / 1000), redis.call('HGET', campaign, 'status')
+  redis.call('HSET', campaign, 'status', 'blocked', 'blocked_ms', now_ms, 'status_by', 'gateway', 'status_why', why)
+  redis.call('HDEL', campaign, 'done_ms')
+  redis.call('SADD', root .. 'active', id)
+  redis.call('XADD', root .. 'audit', 'MAXLEN', '~', '100000', '*', 'at_ms', now_ms, 'who', 'gateway', 'what',
+    'campaign ' .. id .. ' ' .. status .. ' to blocked', 'why', why)
+end
+
+-- Of the receipts since the campaign began, was resumed, or since the last few hundred: how many failed, how many were
+-- filtered. Asked only when one failed.
+local function told_share(told, campaign)
+  local c = redis.call('HMGET', campaign, 'n4', 'n5', 'n6', 'filtered', 'seen_good', 'seen_bad', 'seen_filtered')
+  for i = 1, 7 do c[i] = tonumber(c[i] or '0') end
+  local good, bad, filtered = c[1] + c[2] - c[5], c[3] - c[6], c[4] - c[7]
+  local sum = good + bad
+  if sum < told.of then return nil end
+  local function too_many(n, percent, what)
+    if percent > 0 and n * 100 >= percent * sum then
+      return string.format('%d of the last %d receipts say %s (%d %%; %d %% are too many)', n, sum, what,
+        math.floor(n * 100 / sum), percent)
+    end
+  end
+  local why = too_many(filtered, told.filtered_max, 'filtered') or too_many(bad, told.failed_max, 'not delivered')
+  if why or sum >= 4 * told.of then
+    redis.call('HSET', campaign, 'seen_good', c[1] + c[2], 'seen_bad', c[3], 'seen_filtered', c[4])
+  end
+  return why
+end
+
+-- Somebody was moved to undelivered; `from` is where they were.
+local function told_failed(told, campaign, at, from, detail, now)
+  if campaign == string.match(campaign, '^.*c:0$') then return end
+  if told.filtered then redis.call('HINCRBY', campaign, 'filtered', 1) end
+  if told.fault > 0 and from ~= DELIVERED then again_add(campaign, {at}, now) end
+  local c = redis.call('HMGET', campaign, 'status', 'deadline_ms')
+  local running, deadline = c[1] == 'running', tonumber(c[2] or '0')
+  if told.fault == 2 then
+    local faults = redis.call('HINCRBY', campaign, 'faults', 1)
+    local done = c[1] == 'done' and (deadline == 0 or now < deadline * 1000)
+    if faults >= told.faults_max and (running or done) then
+      told_block(campaign, string.format('receipts refuse the whole account or message (%s)', detail), now)
+      return 'b'
+    end
+  end
+  local why = running and told_share(told, campaign)
+  if why then
+    told_block(campaign, why .. (detail ~= '' and ', the last: ' .. detail or ''), now)
+    return 'b'
+  end
+end
