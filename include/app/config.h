@@ -107,6 +107,7 @@ struct config {
             const char *const *words;
             size_t count;
         } stop_words, start_words, help_words; /* besides those that are known anyway */
+        int pause_failed_percent, pause_filtered_percent, pause_of_receipts;
     } organisation;
     struct {
         int strangers_max, stranger_per_hour; /* of struct inbox_bounds */

@@ -22,7 +22,8 @@ struct optout {
     uint64_t number; /* the person, when the caller knows; 0: whoever `campaign` and `index` name */
     bool ours;       /* the two are of a reference of ours; false: only `to` is known */
     uint32_t campaign, index; /* campaign 0: the direct book */
-    struct slice to;          /* the number that the provider gave, E.164 with +; or none */
+    struct slice to;          /* as the provider wrote the number; none */
+    bool international;       /* digits without a plus in it are in international form */
     struct slice evidence;    /* the provider's code and reason; copied */
     int64_t at_ms;            /* [wall ms] */
 };

@@ -283,6 +283,7 @@ static int open_lookup(struct app *a, struct err *e)
         .inbox = a->inbox,
         .receipts = {.ledger = a->ledger,
                      .optouts = {a->suppress, a->direct, a->campaigns, a->audiences},
+                     .limits = config_receipt_limits(a->config),
                      .ref_key = a->ref_key},
         .gateways = a->gateways,
         .gateway_count = a->config->gateway_count,

@@ -139,6 +139,7 @@ static int open_hooks(struct app_web *w, struct err *e)
         .receipts = {.ledger = w->parts.ledger,
                      .optouts = {w->parts.suppress, w->parts.direct, w->parts.campaigns,
                                  w->parts.audiences},
+                     .limits = config_receipt_limits(c),
                      .ref_key = w->parts.ref_key},
         .inbound = w->inbound,
         .campaigns = w->parts.campaigns,

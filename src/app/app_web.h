@@ -1,5 +1,6 @@
 #pragma once
 /* The web role: who may come in, which paths there are, where it listens. */
+#include "store/ledger.h"
 #include "app/config.h"
 #include "base/err.h"
 
@@ -24,6 +25,14 @@ struct app_web_parts { /* all borrowed for its life */
     void (*nudge)(void *arg); /* something was launched or resumed */
     void *nudge_arg;
 };
+
+/* When receipts pause a campaign. */
+static inline struct receipt_limits config_receipt_limits(const struct config *c)
+{
+    return (struct receipt_limits){.failed_percent = c->organisation.pause_failed_percent,
+                                   .filtered_percent = c->organisation.pause_filtered_percent,
+                                   .of = c->organisation.pause_of_receipts};
+}
 
 int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct err *e) MUST_USE;
 /* Nothing waits in the spool for being stored. */

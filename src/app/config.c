@@ -32,8 +32,10 @@ static const char *const keys_queue_kafka[] = {"brokers", "topic_prefix", "parti
                                                NULL};
 static const char *const keys_spool[] = {"bytes_max", "records_max", NULL};
 static const char *const keys_organisation[] = {
-    "name",       "stop_confirmation", "help_answer", "country", "hours",
-    "stop_words", "start_words",       "help_words",  NULL};
+    "name",       "stop_confirmation", "help_answer", "country",    "hours",
+    "stop_words", "start_words",       "help_words",  "pause_when", NULL};
+static const char *const keys_organisation_pause_when[] = {"failed_percent", "filtered_percent",
+                                                           "of_receipts", NULL};
 
 static const char *const keys_inbox[] = {"strangers_max", "stranger_per_hour", "keep_days", NULL};
 
@@ -163,6 +165,10 @@ static void read_organisation(struct config_reader *r, const struct yaml_node *r
     read_words(r, n, "stop_words", KEYWORD_STOP, &c->organisation.stop_words);
     read_words(r, n, "start_words", KEYWORD_START, &c->organisation.start_words);
     read_words(r, n, "help_words", KEYWORD_HELP, &c->organisation.help_words);
+    const struct yaml_node *pause = config_map(r, n, "pause_when", keys_organisation_pause_when);
+    config_int(r, pause, "failed_percent", 50, 0, 100, &c->organisation.pause_failed_percent);
+    config_int(r, pause, "filtered_percent", 20, 0, 100, &c->organisation.pause_filtered_percent);
+    config_int(r, pause, "of_receipts", 50, 1, 1000000, &c->organisation.pause_of_receipts);
 }
 
 static void read_inbox(struct config_reader *r, const struct yaml_node *root, struct config *c)

@@ -188,8 +188,11 @@ static const struct verb verbs[] = {
      "watch 7", NULL, campaign_watch},
     {"pause", "ID", 1, 1, "Stops sending within a second; resume goes on.",
      "pause 7 --why \"wrong date\"", why_options, move},
-    {"resume", "ID", 1, 1, "Goes on with a paused or blocked campaign.", "resume 7", why_options,
-     move},
+    {"resume", "ID", 1, 1,
+     "Goes on with a paused or blocked campaign.\nWhom the provider refused for a reason that has "
+     "nothing to do with them (the account, the\n"
+     "sender) is sent to again, after all others; for that a campaign that is done goes on, too.",
+     "resume 7", why_options, move},
     {"cancel", "ID", 1, 1, "Stops sending within a second, for ever.",
      "cancel 7 --why \"meeting is off\"", why_options, move},
     {"report", "ID", 1, 1,

@@ -61,6 +61,18 @@ static bool needs_a_reason(const json_t *status)
     return slice_is(now, "paused") || slice_is(now, "blocked") || slice_is(now, "cancelled");
 }
 
+/* A cancelled or expired campaign sends nothing more to anybody. */
+static void print_can_again(const json_t *status)
+{
+    char count[SAY_COUNT_BYTES];
+    int64_t n = say_int(status, "can_again");
+    struct slice now = slice_of(say_string(status, "status"));
+    if (n == 0 || slice_is(now, "cancelled") || slice_is(now, "expired")) return;
+    (void)printf("  %s did not get it for a reason that has nothing to do with them: "
+                 "muster campaign resume %lld sends to them again\n",
+                 say_count(n, count), (long long)say_int(status, "id"));
+}
+
 void campaign_print_head(const json_t *status)
 {
     char total[SAY_COUNT_BYTES];
@@ -86,6 +98,7 @@ void campaign_print_head(const json_t *status)
             "  waits for the provider, which has taken as much as queue_max_s allows and not "
             "yet passed it on");
     print_time(status, "done_at", "ended");
+    print_can_again(status);
 }
 
 /* What each state means to somebody who reads it for the first time. */

@@ -125,7 +125,7 @@ static void on_not_taken(struct grant *g, const struct verdict *v, const struct 
     if (said > hold_max_us) said = hold_max_us;
     if (b->people[g->offset].tries < UINT8_MAX) b->people[g->offset].tries++;
     int64_t after = backoff_us(b->people[g->offset].tries);
-    slow_down(gw, said);
+    slow_down(gw, said > HOLD_DEFAULT_US ? said : HOLD_DEFAULT_US);
     answer_try_later(g, after > said ? after : said, "");
 }
 

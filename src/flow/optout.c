@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "core/block.h"
-#include "core/number.h"
+#include "io/person_number.h"
 #include "store/audience.h"
 #include "store/campaign.h"
 #include "store/direct.h"
@@ -36,7 +36,7 @@ static void on_suppressed(void *arg, int result, int64_t count, const struct err
 
 static void suppress(struct telling *t, uint64_t number)
 {
-    const struct suppress_entry entry = {.number = number,
+    const struct suppress_entry entry = {.number = person_number_canonical(number),
                                          .reason = SUPPRESS_PROVIDER,
                                          .at_ms = t->at_ms,
                                          .evidence = slice_of(t->evidence)};
@@ -107,7 +107,7 @@ void optout_store(const struct optouts *o, const struct optout *told, optout_cb 
                           .evidence = slice_strdup(told->evidence),
                           .cb = cb,
                           .arg = arg};
-    if (!number_parse(told->to, &t->to)) t->to = 0;
+    if (person_number_read(told->to, NULL, told->international, &t->to) != PERSON_NUMBER) t->to = 0;
     if (told->number)
         suppress(t, told->number);
     else if (!told->ours)

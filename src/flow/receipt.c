@@ -81,6 +81,7 @@ static void apply(const struct receipts *r, const struct receipt_event *event,
                                 .campaign = ref ? ref->campaign : 0,
                                 .index = ref ? ref->index : 0,
                                 .to = event->to,
+                                .international = event->international,
                                 .evidence = slice_of(call->failure),
                                 .at_ms = now_ms};
     call->campaign = told.campaign;

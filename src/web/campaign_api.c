@@ -89,6 +89,7 @@ json_t *campaign_status_json(const struct campaign *c)
     set_time(out, "opens", slice_is(c->status, "running") ? c->opens_ms : 0);
     set(out, "waits_for_provider", json_boolean(waits_for_provider(c)));
     set_time(out, "unknown_since", c->unknown_since_ms);
+    set_count(out, "can_again", c->can_again);
     return out;
 }
 

@@ -12,8 +12,8 @@ from tap import ROOT, Tap, files
 # Section of the reader: where it stands in the file.
 SECTIONS = {
     "root": "", "redis": "redis.", "queue": "queue.", "queue_kafka": "queue.kafka.",
-    "spool": "spool.", "organisation": "organisation.", "inbox": "inbox.",
-    "gateway": "gateways.*.", "gateway_price": "gateways.*.price.",
+    "spool": "spool.", "organisation": "organisation.", "organisation_pause_when": "organisation.pause_when.",
+    "inbox": "inbox.", "gateway": "gateways.*.", "gateway_price": "gateways.*.price.",
     "person": "people.",
 }
 ARRAY = re.compile(r"\bkeys_(\w+)\[\] = \{(.*?)\};", re.DOTALL)

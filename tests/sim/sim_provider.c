@@ -171,7 +171,7 @@ static void throttle(struct transfer *t)
         answer(t, 503, "Temporal failure, try again later.");
     else
         answer_code(t, 429, 20429);
-    deny(t, !temporal, false);
+    deny(t, true, false);
 }
 
 /* Whatever is said here, the message may have been taken or not, and the client cannot know. */

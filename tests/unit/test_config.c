@@ -149,6 +149,10 @@ static void assert_same_settings(const struct config *a, const struct config *b)
     assert_string_equal(a->organisation.help_answer, b->organisation.help_answer);
     assert_string_equal(a->organisation.country, b->organisation.country);
     assert_string_equal(a->organisation.hours, b->organisation.hours);
+    assert_int_equal(a->organisation.pause_failed_percent, b->organisation.pause_failed_percent);
+    assert_int_equal(a->organisation.pause_filtered_percent,
+                     b->organisation.pause_filtered_percent);
+    assert_int_equal(a->organisation.pause_of_receipts, b->organisation.pause_of_receipts);
 }
 
 static void assert_same_gateway(const struct config_gateway *a, const struct config_gateway *b)
