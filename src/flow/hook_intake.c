@@ -55,9 +55,10 @@ static void on_receipt(void *arg, const struct receipt_event *event)
     receipts.queue = &w->g->config.queue;
     w->waiting++;
     receipt_apply(&receipts, event, w->received_ms, on_receipt_stored, w);
-    uint32_t campaign, index;
+    struct ref ref;
     const struct inbound_door door = door_of(&w->g->config);
-    if (event->to_user_id.n && ref_read(receipts.ref_key, event->ref, &campaign, &index))
+    if (event->to_user_id.n &&
+        ref_read(receipts.ref_key, slice_of(receipts.gateway), event->ref, &ref))
         inbound_learn(w->in->config.inbound, &door, event);
 }
 
