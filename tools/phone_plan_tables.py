@@ -433,6 +433,7 @@ def tables(plan):
         raise ValueError("the tables have outgrown their 16 bits")
     yield '/* Made by tools/phone_plan_tables.py; do not edit. */\n#include "phone_plan.h"\n'
     yield f'const char phone_plan_version[] = "{head["version"]}", phone_plan_day[] = "{head["date"]}";\n'
+    yield f'const char phone_plan_without[] = "not in the numbering plan of {head["date"]}";\n'
     yield "const struct phone_plan_region phone_plan_regions[] = {\n" + "".join(regions) + "};\n"
     yield "const struct phone_plan_code phone_plan_codes[] = {\n" + "".join(code_rows) + "};\n"
     yield array("uint16_t", "phone_plan_code_at", code_at)

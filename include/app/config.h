@@ -61,6 +61,7 @@ struct config_gateway {
     int response_ms;
     bool http2;
     const char *ca_file; /* "" = the system's */
+    const char *country; /* of numbers without plus that come from there: "GB" */
     const char *group;   /* inbox group for people whom no campaign knows; never "" */
     bool group_is_own;   /* it was said, so the gateway is that group's */
     struct config_price price;

@@ -15,8 +15,8 @@
  * Numbers that are in the list already (the first row wins) or must not be texted are decided by
  * the sink, and rejected like the others. Rows with nothing in them do not count.
  *
- * What a number is, the caller tells by a function: flow is part of musterd too, which is to be
- * free of libphonenumber and C++ (see io/phone.h). */
+ * What a number is, the caller tells by a function: a list of people is stricter than one of
+ * opt-outs. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/csv.h"
@@ -41,7 +41,8 @@ enum { IMPORT_FIELD_BYTES_MAX = 4000 };
       "without + and of no country: write it with +, or say --country")                            \
     X(IMPORT_ROUNDED, "rounded",                                                                   \
       "a spreadsheet has rounded this number: format the column as text and export it again")      \
-    X(IMPORT_INVALID, "invalid", "no such number in its country's numbering plan")                 \
+    X(IMPORT_INVALID, "invalid", "no such number: too short or too long for its country")          \
+    X(IMPORT_UNLISTED, "unlisted", NULL) /* the plan's date is in it */                            \
     X(IMPORT_LANDLINE, "landline", "a landline, which gets no texts")                              \
     X(IMPORT_PREMIUM, "premium", "a premium, free or other service number, not a person's phone")  \
     X(IMPORT_DUPLICATE, "duplicate", "an earlier row has this number")                             \

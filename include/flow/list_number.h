@@ -10,6 +10,7 @@
 struct list_number {
     const char *country; /* ISO code of numbers without +; "" = none has one. Borrowed. */
     bool landlines;      /* a list of people who must not be texted may hold landlines */
+    bool unlisted;       /* what is possible and not in the numbering plan will do: plans age */
     bool drama;          /* set when a number is of Ofcom's range for fiction */
 };
 

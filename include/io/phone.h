@@ -66,3 +66,6 @@ bool phone_country_is_known(const char *country);
 /* The day on which the plan was published ("2026-11-06"), and its version at libphonenumber. */
 const char *phone_plan_date(void);
 const char *phone_plan_release(void);
+/* What is to be said of a number that is possible and not valid: "not in the numbering plan of
+ * 2026-11-06", which is no fact about the number. */
+const char *phone_plan_unlisted(void);

@@ -5,6 +5,8 @@
  *   GET /readyz           200, or 503 and what is missing; open to all
  *   GET /metrics          Prometheus' text format; organisers
  *   GET /api/v1/gateways  the accounts and how they do; organisers
+ *   GET /api/v1/organisation  {"name","country","numbering_plan":{"date","version"}}; everybody who
+ *                         may in
  *   GET /api/openapi.yaml what the API is (OpenAPI 3.1); open to all */
 #include "store/campaign.h"
 #include "web/api_gateway.h"
@@ -29,6 +31,7 @@ struct system_api_config { /* all borrowed for the life */
     const struct hooks *hooks;       /* NULL without that role */
     const struct api_gateway *gateways;
     size_t gateway_count;
+    const char *organisation, *country; /* its name; "GB", of numbers without + */
     size_t (*open_requests)(void *arg); /* of all the servers; NULL = not told */
     void *open_requests_arg;
 };

@@ -126,7 +126,7 @@ static int open_hooks(struct app_web *w, struct err *e)
             .name = c->gateways[i].name,
             .group = c->gateways[i].group,
             .group_is_own = c->gateways[i].group_is_own,
-            .country = c->organisation.country,
+            .country = c->gateways[i].country,
             .gateway = accounts_gateway(w->parts.accounts, i),
             .queue = provider_queue_of(c->gateways[i].name, c->gateways[i].rate_per_s,
                                        c->gateways[i].queue_max_s)};
@@ -239,6 +239,8 @@ static void open_api(struct app_web *w)
         .hooks = w->hooks,
         .gateways = w->gateways,
         .gateway_count = p->config->gateway_count,
+        .organisation = p->config->organisation.name,
+        .country = p->config->organisation.country,
         .open_requests = open_requests,
         .open_requests_arg = w,
     };

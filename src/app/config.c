@@ -160,7 +160,7 @@ static void read_organisation(struct config_reader *r, const struct yaml_node *r
                 &c->organisation.stop_confirmation);
     config_text(r, n, "help_answer", "Reply STOP to get no more texts from us.", rule_answer,
                 &c->organisation.help_answer);
-    config_text(r, n, "country", "GB", rule_country, &c->organisation.country);
+    config_text(r, n, "country", "GB", rule_numbers_country, &c->organisation.country);
     config_text(r, n, "hours", "any", rule_hours, &c->organisation.hours);
     read_words(r, n, "stop_words", KEYWORD_STOP, &c->organisation.stop_words);
     read_words(r, n, "start_words", KEYWORD_START, &c->organisation.start_words);

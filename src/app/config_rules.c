@@ -6,6 +6,7 @@
 #include "app/config.h"
 #include "base/slice.h"
 #include "core/hours.h"
+#include "io/phone.h"
 
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"
 #define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -135,6 +136,14 @@ const char *rule_topic(const char *s)
 const char *rule_country(const char *s)
 {
     return made_of(s, UPPER, 2, 2) ? NULL : "two capital letters (ISO 3166), e.g. GB";
+}
+
+const char *rule_numbers_country(const char *s)
+{
+    if (rule_country(s)) return rule_country(s);
+    return phone_country_is_known(s)
+               ? NULL
+               : "a country with phone numbers (ISO 3166), e.g. GB for the United Kingdom";
 }
 
 const char *rule_currency(const char *s)

@@ -15,6 +15,7 @@ const char *rule_group(const char *s); /* stands in keys */
 const char *rule_instance(const char *s);
 const char *rule_topic(const char *s);
 const char *rule_country(const char *s);
+const char *rule_numbers_country(const char *s); /* one that the numbering plan knows */
 const char *rule_hours(const char *s);
 const char *rule_currency(const char *s);
 const char *rule_channel(const char *s);

@@ -8,7 +8,7 @@
 static const char *const keys_gateway[] = {
     "provider",          "channel",     "base_url",      "account",    "senders",     "rate_per_s",
     "sender_rate_per_s", "queue_max_s", "in_flight_max", "connect_ms", "response_ms", "http2",
-    "ca_file",           "group",       "price",         NULL};
+    "ca_file",           "group",       "country",       "price",      NULL};
 static const char *const keys_gateway_price[] = {"currency", "default", "by_country", NULL};
 static const char *const keys_person[] = {"name", "role", "group", "token", NULL};
 
@@ -108,7 +108,7 @@ static void read_limits(struct config_reader *r, const struct yaml_node *n,
     config_int(r, n, "response_ms", 30000, 1000, 300000, &g->response_ms);
 }
 
-static void read_gateway(struct config_reader *r, const struct yaml_node *n,
+static void read_gateway(struct config_reader *r, const struct yaml_node *n, const char *country,
                          struct config_gateway *g)
 {
     config_only_keys(r, n, keys_gateway);
@@ -117,6 +117,7 @@ static void read_gateway(struct config_reader *r, const struct yaml_node *n,
     config_text(r, n, "base_url", "", rule_base_url, &g->base_url);
     config_text(r, n, "ca_file", "", NULL, &g->ca_file);
     config_bool(r, n, "http2", false, &g->http2);
+    config_text(r, n, "country", country, rule_numbers_country, &g->country);
     config_text(r, n, "group", "", NULL, &g->group);
     g->group_is_own = !r->failed && *g->group;
     if (!r->failed && !*g->group) g->group = "main";
@@ -147,7 +148,7 @@ void config_read_gateways(struct config_reader *r, const struct yaml_node *root,
                         "gateways: %s must be a mapping with provider, account, senders …",
                         g->name);
         else
-            read_gateway(r, yaml_at(map, i), g);
+            read_gateway(r, yaml_at(map, i), c->organisation.country, g);
     }
     c->gateways = list;
     c->gateway_count = count;

@@ -21,9 +21,13 @@ static const char usage[] =
     "\n"
     "  --name N          what the audience is called\n"
     "  --group G         whose it is (default: main)\n"
-    "  --country GB      country of numbers written without + (default: GB)\n"
+    "  --country GB      country of numbers written without + (default: the server's)\n"
     "  --rejects FILE    write the rows that are left out there, with line, field and reason; mend "
     "it and import it\n"
+    "  --keep-unlisted   keep numbers of the right length that are not in the numbering plan, "
+    "whose "
+    "date is\n"
+    "                    shown by muster number: newer ones\n"
     "  --append          add the rows to the audience N: a mended file of rejects, or more people\n"
     "  --delimiter X     what separates fields: , ; | tab (default: found out)\n"
     "  --encoding NAME   of the file, as iconv has it (default: found out, and said when it is not "
@@ -66,6 +70,7 @@ static int parse(int argc, char **argv, struct options *o)
                                           {"phone", required_argument, NULL, 'p'},
                                           {"encoding", required_argument, NULL, 'e'},
                                           {"append", no_argument, NULL, 'a'},
+                                          {"keep-unlisted", no_argument, NULL, 'k'},
                                           {"server", required_argument, NULL, 's'},
                                           {"json", no_argument, NULL, 'j'},
                                           {"help", no_argument, NULL, 'h'},
@@ -90,6 +95,9 @@ static int parse(int argc, char **argv, struct options *o)
             break;
         case 'e':
             o->import.encoding = optarg;
+            break;
+        case 'k':
+            o->import.keep_unlisted = true;
             break;
         case 'a':
             o->import.append = true;
@@ -124,8 +132,7 @@ static int import(struct api *api, struct options *o, const char *path)
 {
     o->import.path = path;
     if (!o->import.name || !*o->import.name) return misuse("import needs --name");
-    if (!o->import.country && !o->import.append) o->import.country = "GB";
-    if (o->import.country && *o->import.country && !phone_country_is_known(o->import.country))
+    if (o->import.country && !phone_country_is_known(o->import.country))
         return misuse("--country is two capital letters such as GB");
     return import_run(api, &o->import);
 }

@@ -136,7 +136,7 @@ static const struct verb_option launch_options[] = {{"yes", NULL, "do not ask"},
                                                     {NULL, NULL, NULL}};
 static const struct verb_option test_options[] = {
     {"to", "NUMBER", "who gets it: you"},
-    {"country", "GB", "country of a number written without + (default: GB)"},
+    {"country", "GB", "country of a number written without + (default: the server's)"},
     {NULL, NULL, NULL}};
 static const struct verb_option list_options[] = {{"limit", "N", "at most so many (default: 20)"},
                                                   {NULL, NULL, NULL}};

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "campaign_file.h"
 #include "core/number.h"
-#include "io/phone.h"
+#include "number_arg.h"
 #include "say.h"
 
 enum { BAR_CELLS = 30, ANSWER_BYTES = 64 };
@@ -184,20 +184,17 @@ int campaign_check(struct verb_call *c)
 /* ---- test ---- */
 
 /* Puts the number in E.164 into body. 0, or the exit code. */
-static int set_recipient(const struct verb_call *c, json_t *body)
+static int set_recipient(struct verb_call *c, json_t *body)
 {
-    const char *to = verb_option(c, "to"), *country = verb_option(c, "country");
-    struct phone p;
+    const char *to = verb_option(c, "to");
     char text[NUMBER_TEXT_BYTES];
+    uint64_t number;
     if (!to) return verb_misuse(c, "who gets it? Add --to NUMBER");
-    if (!phone_parse(to, strlen(to), country ? country : "GB", &p) || !p.possible ||
-        !number_is_valid(p.e164))
-        return verb_misuse(
-            c, "'%s' is no phone number (of another country: write it with +, or say --country)",
-            to);
-    number_format(p.e164, text);
+    int exit_code = number_arg_read(c, to, false, &number);
+    if (exit_code) return exit_code;
+    number_format(number, text);
     check(json_object_set_new(body, "to", json_string(text)) == 0);
-    return 0;
+    return EXIT_DONE;
 }
 
 static void print_test(const json_t *body, const json_t *reply)

@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "cli/server_commands.h"
 #include "gateway_probe.h"
+#include "io/phone.h"
 #include "probe.h"
 #include "say.h"
 #include "verb.h"
@@ -74,6 +76,23 @@ static void check_public_url(struct doctor *d, const struct config *config)
                     config->public_url);
     else
         doctor_find(d, FINDING_OK, "web", "providers reach us at %s", config->public_url);
+}
+
+/* Numbering plans change by the month: after a year some of today's numbers are missing. */
+static bool is_year_old(const char *day)
+{
+    char limit[CLOCK_ISO_BYTES];
+    clock_iso(clock_wall_ms() - 365 * 24 * 3600 * INT64_C(1000), limit);
+    return strncmp(day, limit, strlen(day)) < 0;
+}
+
+static void check_plan(struct doctor *d, const struct config *config)
+{
+    bool old = is_year_old(phone_plan_date());
+    doctor_find(d, old ? FINDING_WARN : FINDING_OK, "numbers",
+                "the numbering plan is of %s%s; numbers without + are of %s", phone_plan_date(),
+                old ? ", so newer numbers are not known: build a newer Muster" : "",
+                config->organisation.country);
 }
 
 /* ---- what it names ---- */
@@ -154,6 +173,7 @@ static int run(struct verb_call *c)
     struct doctor d = {.findings = json_array(), .print = !c->json};
     const struct config *config = check_config(&d, path ? path : CONFIG_DEFAULT_PATH);
     if (config) {
+        check_plan(&d, config);
         check_public_url(&d, config);
         doctor_redis(&d, config);
         check_kafka(&d, config);

@@ -13,6 +13,7 @@
  * again. */
 #include "import_run.h"
 
+#include "country.h"
 #include "import_progress.h"
 #include "import_server.h"
 #include "list_file.h"
@@ -34,6 +35,7 @@ struct run {
     FILE *rejects;
     bool rejects_written;
     struct import_progress progress;
+    char country[COUNTRY_BYTES]; /* of numbers without + */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -117,6 +119,11 @@ static void print_counts(const struct run *r, FILE *to)
         if (s->rejected[i])
             (void)fprintf(to, "  %llu left out: %s\n", (unsigned long long)s->rejected[i],
                           import_reason_text((enum import_reason)i));
+    if (s->rejected[IMPORT_UNLISTED])
+        (void)fputs(
+            "  note: a numbering plan ages; --keep-unlisted takes them, if you know that they are "
+            "right\n",
+            to);
     if (r->rejects_written)
         (void)fprintf(to, "  the rows that were left out, with line, field and reason: %s\n",
                       r->o->rejects);
@@ -159,11 +166,19 @@ static int print_failed(struct run *r, int result, const struct err *e)
     return api_exit_code(result);
 }
 
+/* Of numbers without +: what was said, else the audience's, else the server's. */
+static int find_country(struct run *r, struct err *e)
+{
+    if (r->o->append) return import_server_find(&r->server, e);
+    r->server.country = r->country;
+    return country_find(r->server.api, r->o->country, r->country, e);
+}
+
 static int open_all(struct run *r, struct err *e)
 {
     const char *note;
     int result = list_file_open(r->o->path, r->o->encoding, &r->file, e);
-    if (result == 0 && r->o->append) result = import_server_find(&r->server, e);
+    if (result == 0) result = find_country(r, e);
     if (result == 0 && r->o->rejects)
         result = list_file_open_rejects(r->file, r->o->rejects, &r->rejects, e);
     if (result < 0) return result;
@@ -185,6 +200,7 @@ static void begin(struct run *r)
         .arg = r,
     };
     r->numbers.country = r->server.country;
+    r->numbers.unlisted = r->o->keep_unlisted;
     r->server.rows_expected = list_file_bytes(r->file) / ROW_BYTES_GUESS;
     r->server.import = r->import = import_new(&config);
 }

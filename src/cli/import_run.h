@@ -7,7 +7,8 @@ struct import_options {
     const char *name, *group, *country, *rejects, *phone_column;
     const char *encoding; /* NULL = found out */
     char delimiter;
-    bool append; /* to the audience of that name; country NULL is the audience's then */
+    bool keep_unlisted; /* numbers that are possible and not in the numbering plan */
+    bool append;        /* to the audience of that name; country NULL is the audience's then */
     bool json;
 };
 

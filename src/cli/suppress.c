@@ -7,7 +7,7 @@
 
 #include "core/number.h"
 #include "io/csv.h"
-#include "io/phone.h"
+#include "number_arg.h"
 #include "say.h"
 #include "suppress_import.h"
 #include "verb.h"
@@ -19,44 +19,39 @@ static const char *or_else(const char *text, const char *otherwise)
     return text ? text : otherwise;
 }
 
-/* As people write it → E.164 with +. False after a message about misuse. */
-static bool normalise(const struct verb_call *c, const char *text, char out[NUMBER_TEXT_BYTES])
+/* As people write it → E.164 with +. EXIT_DONE, or the exit code after a message. */
+static int normalise(struct verb_call *c, const char *text, char out[NUMBER_TEXT_BYTES])
 {
-    struct phone p;
-    bool fine = phone_parse(text, strlen(text), or_else(verb_option(c, "country"), "GB"), &p) &&
-                number_is_valid(p.e164);
-    if (fine)
-        number_format(p.e164, out);
-    else
-        (void)verb_misuse(
-            c, "'%s' is no phone number (of another country: write it with +, or say --country)",
-            text);
-    return fine;
+    uint64_t number;
+    int exit_code = number_arg_read(c, text, true, &number);
+    if (exit_code == EXIT_DONE) number_format(number, out);
+    return exit_code;
 }
 
 /* ---- add ---- */
 
-/* Owned; NULL after a message about misuse. */
-static json_t *numbers_json(const struct verb_call *c)
+/* Adds the numbers of the command line. EXIT_DONE, or the exit code after a message. */
+static int read_numbers(struct verb_call *c, json_t *numbers)
 {
-    json_t *numbers = json_array();
-    for (int i = 0; i < c->arg_count; i++) {
+    int exit_code = EXIT_DONE;
+    for (int i = 0; i < c->arg_count && exit_code == EXIT_DONE; i++) {
         char number[NUMBER_TEXT_BYTES];
-        if (!normalise(c, c->args[i], number)) {
-            json_decref(numbers);
-            return NULL;
-        }
-        check(json_array_append_new(numbers, json_string(number)) == 0);
+        exit_code = normalise(c, c->args[i], number);
+        if (exit_code == EXIT_DONE) check(json_array_append_new(numbers, json_string(number)) == 0);
     }
-    return numbers;
+    return exit_code;
 }
 
 static int add(struct verb_call *c)
 {
     struct err e;
-    json_t *reply = NULL, *numbers = numbers_json(c);
+    json_t *reply = NULL, *numbers = json_array();
     const char *scope = or_else(verb_option(c, "group"), "all");
-    if (!numbers) return EXIT_USAGE;
+    int misread = read_numbers(c, numbers);
+    if (misread) {
+        json_decref(numbers);
+        return misread;
+    }
     json_t *body = json_pack("{s:s, s:o, s:s, s:s}", "scope", scope, "numbers", numbers, "reason",
                              or_else(verb_option(c, "reason"), "manual"), "evidence",
                              or_else(verb_option(c, "evidence"), ""));
@@ -83,7 +78,8 @@ static int remove_number(struct verb_call *c)
     const char *why = verb_option(c, "why"), *scope = or_else(verb_option(c, "group"), "all");
     if (!why || !*why)
         return verb_misuse(c, "why may this person be texted again? Add --why TEXT; it is kept");
-    if (!normalise(c, c->args[0], number)) return EXIT_USAGE;
+    int misread = normalise(c, c->args[0], number);
+    if (misread) return misread;
     buf_add_cstr(&path, "/api/v1/suppressions/");
     api_escape(&path, slice_of(scope));
     buf_add_char(&path, '/');
@@ -122,7 +118,8 @@ static int check_number(struct verb_call *c)
     struct buf path = BUF_INIT(PATH_BYTES);
     json_t *reply = NULL;
     const char *group = verb_option(c, "group");
-    if (!normalise(c, c->args[0], number)) return EXIT_USAGE;
+    int misread = normalise(c, c->args[0], number);
+    if (misread) return misread;
     buf_add_cstr(&path, "/api/v1/suppressions/check/");
     api_escape(&path, slice_of(number));
     if (group) buf_add_cstr(&path, "?group=");
@@ -203,7 +200,7 @@ static int export(struct verb_call *c)
     }
 #define COUNTRY_OPTION                                                                             \
     {                                                                                              \
-        "country", "GB", "country of numbers written without + (default: GB)"                      \
+        "country", "GB", "country of numbers written without + (default: the server's)"            \
     }
 #define REASON_OPTION(otherwise)                                                                   \
     {                                                                                              \

@@ -11,6 +11,7 @@
 #include "core/number.h"
 #include "flow/list_number.h"
 #include "list_file.h"
+#include "number_arg.h"
 #include "say.h"
 
 enum { NAMED_ROWS_MAX = 20 };
@@ -25,6 +26,7 @@ struct run {
     bool rejects_written;
     json_t *rows; /* that are left out, for --json; owned */
     int64_t added, left_out;
+    char country[COUNTRY_BYTES]; /* of numbers without + */
 };
 
 static enum import_reason read_number(void *arg, struct slice cell, uint64_t *ret_number)
@@ -182,13 +184,15 @@ int suppress_import(struct verb_call *c)
     struct err e;
     struct run r = {
         .c = c,
-        .numbers = {.country = or_else(verb_option(c, "country"), "GB"), .landlines = true},
+        .numbers = {.landlines = true},
         .scope = or_else(verb_option(c, "group"), "all"),
         .reason = or_else(verb_option(c, "reason"), "import"),
         .evidence = or_else(verb_option(c, "evidence"), strcmp(path, "-") == 0 ? "stdin" : path),
         .rejects_path = verb_option(c, "rejects"),
         .rows = json_array()};
-    int result = open_all(&r, path, &e);
+    r.numbers.country = r.country;
+    int result = number_arg_country(c, r.country, &e);
+    if (result == 0) result = open_all(&r, path, &e);
     int exit_code = result < 0 ? verb_fail(c, result, &e) : read_list(&r);
     if (r.rejects) (void)fclose(r.rejects);
     list_file_free(r.file);

@@ -6,6 +6,8 @@
 #include "import_header.h"
 #include "import_layout.h"
 
+#include "io/phone.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -55,7 +57,7 @@ const char *import_reason_key(enum import_reason reason)
 
 const char *import_reason_text(enum import_reason reason)
 {
-    return reason_texts[reason];
+    return reason == IMPORT_UNLISTED ? phone_plan_unlisted() : reason_texts[reason];
 }
 
 static int on_record(void *arg, const struct csv_record *rec);
@@ -155,7 +157,7 @@ static int reject(struct import *im, enum import_reason reason, uint64_t line, s
                   const char *what, const struct slice *fields)
 {
     im->stats.rejected[reason]++;
-    if (!what) what = reason_texts[reason];
+    if (!what) what = import_reason_text(reason);
     if (im->config.left_out) im->config.left_out(im->config.arg, line, field, what);
     if (!im->config.rejects) return 0;
     if (!im->rejects_begun) begin_rejects(im);

@@ -8,7 +8,8 @@
 static enum import_reason judge(const struct phone *p)
 {
     if (p->ambiguous) return IMPORT_DOUBTFUL;
-    if (!p->valid || !number_is_valid(p->e164)) return IMPORT_INVALID;
+    if (!number_is_valid(p->e164)) return IMPORT_INVALID;
+    if (!p->valid) return p->possible ? IMPORT_UNLISTED : IMPORT_INVALID;
     if (phone_type_is_textable(p->type)) return IMPORT_FINE;
     return p->type == PHONE_FIXED ? IMPORT_LANDLINE : IMPORT_PREMIUM;
 }
@@ -93,6 +94,7 @@ enum import_reason list_number_read(void *arg, struct slice cell, uint64_t *ret_
     l->drama |= p.drama;
     if (l->landlines && (reason == IMPORT_LANDLINE || reason == IMPORT_PREMIUM))
         reason = IMPORT_FINE;
+    if (l->unlisted && reason == IMPORT_UNLISTED) reason = IMPORT_FINE;
     if (reason == IMPORT_FINE) *ret_number = p.e164;
     return reason;
 }

@@ -38,6 +38,11 @@ const char *phone_plan_release(void)
     return phone_plan_version;
 }
 
+const char *phone_plan_unlisted(void)
+{
+    return phone_plan_without;
+}
+
 bool phone_country_is_known(const char *country)
 {
     return phone_plan_region(country) != NULL;

@@ -40,7 +40,7 @@ extern const struct phone_plan_region phone_plan_regions[];
 extern const struct phone_plan_code phone_plan_codes[];
 extern const uint16_t phone_plan_code_at[], phone_plan_region_at[], phone_plan_programs[],
     phone_plan_verdicts[], phone_plan_next[][10];
-extern const char phone_plan_version[], phone_plan_day[];
+extern const char phone_plan_version[], phone_plan_day[], phone_plan_without[];
 
 struct phone_digits {
     uint8_t n;

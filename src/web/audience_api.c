@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "core/number.h"
+#include "io/person_number.h"
 #include "store/campaign.h"
 #include "web/guard.h"
 
@@ -179,6 +180,7 @@ static bool read_row(struct http_request *q, const json_t *json, size_t i, size_
                           "first row of the chunk");
     if (!number_parse(json_slice(json_array_get(json, 0)), &row->number))
         return refuse_row(q, i, "it must begin with a number in E.164, such as \"+447700900123\"");
+    row->number = person_number_canonical(row->number);
     for (size_t k = 0; k < width; k++) {
         const json_t *field = json_array_get(json, k + 1);
         if (!json_is_string(field)) return refuse_row(q, i, "fields must be texts in quotes");

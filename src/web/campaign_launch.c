@@ -8,6 +8,7 @@
 
 #include "core/block.h"
 #include "core/number.h"
+#include "io/person_number.h"
 #include "flow/check.h"
 #include "flow/message.h"
 #include "flow/outbox.h"
@@ -363,8 +364,10 @@ static bool read_body(struct launch *l, struct slice *ret_audience)
                       "'to' must be a number in E.164, such as \"+447700900123\"");
     else if (!find_gateway(l, gateway))
         refuse_gateway(l, gateway);
-    else
+    else {
+        l->to = person_number_canonical(l->to);
         return true;
+    }
     return false;
 }
 

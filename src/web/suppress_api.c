@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "core/number.h"
+#include "io/person_number.h"
 #include "web/guard.h"
 
 #include <inttypes.h>
@@ -34,9 +35,12 @@ static bool check_scope(struct http_request *q, struct slice scope)
 
 static bool read_number(struct http_request *q, struct slice text, uint64_t *ret)
 {
-    if (number_parse(text, ret)) return true;
+    if (number_parse(text, ret)) {
+        *ret = person_number_canonical(*ret);
+        return true;
+    }
     respond_error(q, 400, "invalid",
-                  "'%.*s' is not a number in E.164: + and 8 to 15 digits, such as +447700900123",
+                  "'%.*s' is not a number in E.164: + and 7 to 15 digits, such as +447700900123",
                   text.n > 40 ? 40 : (int)text.n, text.p ? text.p : "");
     return false;
 }

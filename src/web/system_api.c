@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "flow/dispatch.h"
+#include "io/phone.h"
 #include "io/redis.h"
 #include "web/guard.h"
 #include "web/hooks.h"
@@ -444,6 +445,20 @@ static void get_openapi(void *ctx, struct http_request *q, const struct route_pa
     http_request_answer(q, 200, "application/yaml", openapi_yaml);
 }
 
+/* ---- the organisation ---- */
+
+static void get_organisation(void *ctx, struct http_request *q, const struct route_params *params)
+{
+    (void)params;
+    const struct system_api *a = ctx;
+    if (!guard_api(a->config.auth, q, clock_wall_ms())) return;
+    respond_json(q, 200,
+                 json_pack("{s:o,s:s,s:{s:s,s:s}}", "name",
+                           view_text(slice_of(a->config.organisation)), "country",
+                           a->config.country, "numbering_plan", "date", phone_plan_date(),
+                           "version", phone_plan_release()));
+}
+
 struct system_api *system_api_new(const struct system_api_config *config, struct router *r)
 {
     struct system_api *a = xcalloc(1, sizeof *a);
@@ -452,6 +467,7 @@ struct system_api *system_api_new(const struct system_api_config *config, struct
     router_add(r, "GET", "/readyz", get_readyz, a);
     router_add(r, "GET", "/metrics", get_metrics, a);
     router_add(r, "GET", "/api/v1/gateways", get_gateways, a);
+    router_add(r, "GET", "/api/v1/organisation", get_organisation, a);
     router_add(r, "GET", "/api/openapi.yaml", get_openapi, a);
     return a;
 }

@@ -77,6 +77,7 @@ class World:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Api)
         self.server.daemon_threads = True
         self.server.answers, self.server.seen = {}, []
+        self.answer("GET", "/organisation", (200, {"name": "Test Movement", "country": "GB"}))
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return self
 
@@ -154,7 +155,7 @@ def test_mistakes_are_usage(w):
         (["campaign", "launch", "x", "--yes=1"], "--yes takes no value"),
         (["campaign", "people", "7", "--state", "delivred"], "did you mean 'delivered'?"),
         (["inbox", "reply", "7"], "it wants ID TEXT"),
-        (["suppress", "add", "hello"], "no phone number"),
+        (["suppress", "add", "hello"], "not a phone number"),
         (["suppress", "remove", "+447700900123"], "Add --why"),
         (["campaign", "list", "--server"], "--server wants a value"),
     ]
@@ -402,6 +403,21 @@ def test_other_inbox_verbs(w):
 
 # ---- suppressions, gateways, doctor ----
 
+def test_numbers_are_of_the_servers_country(w):
+    w.answer("GET", "/organisation", (200, {"name": "M", "country": "DE"}))
+    w.answer("POST", "/suppressions", (200, {"added": 1}))
+    w.run("suppress", "add", "0151 12345678", "4915112345679", "+5215512345678", "+14365550134")
+    expect(w.bodies("POST", "/suppressions")[0]["numbers"] == ["+4915112345678", "+4915112345679", "+525512345678", "+14365550134"],
+           w.server.seen)
+    expect_in("letters in the number", w.run("suppress", "add", "0151 1234567 (mum)", want=2)[1])
+    w.answer("GET", "/suppressions/check/%2B491711234567", (200, {"suppressed": False}))
+    expect_in("may be texted", w.run("suppress", "check", "0171 1234567")[0])
+    del w.server.answers["GET", "/api/v1/organisation"]
+    expect_in("say --country", w.run("suppress", "check", "0171 1234567", want=1)[1])
+    w.run("suppress", "check", "0171 1234567", "--country", "DE")
+    w.run("suppress", "check", "+491711234567")
+
+
 def test_suppress(w):
     w.answer("POST", "/suppressions", (200, {"added": 1}))
     expect_in("1 of 2 added to 'all'", w.run("suppress", "add", "07700 900123", "+447700900124", "--evidence", "by phone")[0])
@@ -477,7 +493,7 @@ def test_doctor(w):
     w.answer("GET", "/gateways", (200, {"gateways": []}))
     w.server.answers["GET", "/cgi-bin/sendsms"] = (400, "Missing receiver number, rejected")
     out, _ = w.run("doctor", "--config", write_config(w), want=1)
-    expect_in(["ok    config", "FAIL  redis", "ok    gateway   main: Kannel", "ok    server", "Mend what says FAIL"], out)
+    expect_in(["ok    config", "numbers   the numbering plan is of 20", "numbers without + are of GB", "FAIL  redis", "ok    gateway   main: Kannel", "ok    server", "Mend what says FAIL"], out)
     found = json.loads(w.run("doctor", "--json", "--config", w.path("muster.yaml"), want=1)[0])
     w.server.answers["GET", "/readyz"] = (200, {"status": "ready", "missing": [], "refused_webhooks": [
         {"gateway": "main", "count": 3, "last_ms": 1, "why": "it was signed for https://a"}]})

@@ -266,6 +266,8 @@ static void make_api(void)
         .hooks = parts.hooks,
         .gateways = gateways,
         .gateway_count = GATEWAYS,
+        .organisation = "Test Movement",
+        .country = "IE",
         .open_requests = open_requests,
     };
     parts.campaign_api = campaign_api_new(&campaigns, world.router);

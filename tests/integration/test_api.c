@@ -2,6 +2,7 @@
 #include "api_world.h"
 
 #include "core/state.h"
+#include "io/phone.h"
 #include "io/yaml.h"
 #include "web/system_api.h"
 
@@ -481,6 +482,24 @@ static void test_a_test(void **state)
 
 /* ---- the system ---- */
 
+/* What another program writes is one person, too. */
+static void test_numbers_have_one_spelling(void **state)
+{
+    (void)state;
+    (void)ask(200, "POST", "/api/v1/suppressions",
+              "{\"scope\":\"all\",\"numbers\":[\"+5215512345678\",\"+22961000123\"]}");
+    static const char *const same[] = {"%2B5215512345678", "%2B525512345678", "%2B22961000123",
+                                       "%2B2290161000123"};
+    for (size_t i = 0; i < COUNT_OF(same); i++) {
+        char path[80];
+        (void)snprintf(path, sizeof path, "/api/v1/suppressions/check/%s", same[i]);
+        assert_true(json_is_true(json_object_get(ask(200, "GET", path, NULL), "suppressed")));
+    }
+    (void)ask(200, "DELETE", "/api/v1/suppressions/all/+5215512345678", "{\"why\":\"asked\"}");
+    assert_true(json_is_false(json_object_get(
+        ask(200, "GET", "/api/v1/suppressions/check/%2B525512345678", NULL), "suppressed")));
+}
+
 static void test_system(void **state)
 {
     (void)state;
@@ -489,6 +508,12 @@ static void test_system(void **state)
     (void)ask_as(NULL, 200, "GET", "/healthz", NULL);
     (void)ask_as(NULL, 200, "GET", "/readyz", NULL);
     assert_string_equal(answer_text(), "{\"status\":\"ready\",\"missing\":[]}");
+    (void)ask_as(NULL, 401, "GET", "/api/v1/organisation", NULL);
+    const json_t *us = ask(200, "GET", "/api/v1/organisation", NULL);
+    assert_string_equal(json_string_value(json_object_get(us, "country")), "IE");
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(us, "numbering_plan"), "date")),
+        phone_plan_date());
     const json_t *list = json_object_get(ask(200, "GET", "/api/v1/gateways", NULL), "gateways");
     assert_int_equal(json_array_size(list), 2);
     const json_t *main_gateway = json_array_get(list, 0);
@@ -584,7 +609,7 @@ static bool is_for_organisers(struct slice path)
 {
     if (slice_is(path, "/metrics")) return true;
     return slice_starts(path, "/api/v1/") && !slice_starts(path, "/api/v1/inbox") &&
-           !slice_starts(path, "/api/v1/conversations");
+           !slice_starts(path, "/api/v1/conversations") && !slice_is(path, "/api/v1/organisation");
 }
 
 static void test_only_organisers(void **state)
@@ -667,6 +692,7 @@ int main(void)
         TEST(test_an_audience_in_use_stays),
         TEST(test_a_test),
         TEST(test_system),
+        TEST(test_numbers_have_one_spelling),
         TEST(test_redis_is_away),
         TEST(test_only_organisers),
         TEST(test_the_document_tells_of_every_route),

@@ -57,6 +57,9 @@ class Api(http.server.BaseHTTPRequestHandler):
         self.answer(200, state["answers"][chunk["seq"]])
 
     def do_GET(self):
+        if self.path == "/api/v1/organisation" and self.server.state["country"]:
+            self.answer(200, {"name": "Test Movement", "country": self.server.state["country"]})
+            return
         self.answer(404, {"error": {"code": "not_found", "message": "no audience '" + self.path.rsplit("/", 1)[1] + "'"}})
 
     def do_DELETE(self):
@@ -74,7 +77,7 @@ class World:
         self.folder = tempfile.TemporaryDirectory(prefix="muster-import-")
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Api)
         self.server.state = self.state = {"numbers": {}, "answers": {}, "away": 0, "lose": 0, "connections": set(),
-                                          "deleted": [], "frozen": False, "draft": None}
+                                          "deleted": [], "frozen": False, "draft": None, "country": "GB"}
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return self
 
@@ -158,10 +161,52 @@ def test_exit_codes(w):
     expect(done.returncode == 1 and b"a%20b%2Fc" in done.stderr, done)
 
 
+def test_the_country_is_the_servers(w):
+    """Case of the field: organisation.country counted nowhere, and everybody without + was British."""
+    cells = {"IQ": {"07701234567": "+9647701234567"}, "DE": {"01701234567": "+491701234567"},
+             "US": {"7705550123": "+17705550123", "(757) 555-0123": "+17575550123"}}
+    for country, numbers in cells.items():
+        w.state.update(country=country, numbers={}, answers={})
+        done = w.run("audience", "import", w.write("l.csv", "phone\n" + "\n".join(numbers) + "\n"), "--name", "m")
+        expect(done.returncode == 0 and sorted(w.state["numbers"]) == sorted(numbers.values()), (done, w.state))
+        expect(w.state["draft"]["country"] == country, w.state)
+        for cell, number in numbers.items():
+            expect(json.loads(w.run("number", cell).stdout)["e164"] == number, cell)
+    w.state.update(country="DE", numbers={}, answers={})
+    done = w.run("audience", "import", w.path("l.csv"), "--name", "m", "--country", "US")
+    expect(done.returncode == 0 and "+17705550123" in w.state["numbers"], (done, w.state))
+    w.state["country"] = None
+    for words in (["number", "07701234567"], ["audience", "import", w.path("l.csv"), "--name", "m"]):
+        done = w.run(*words)
+        expect(done.returncode == 1 and b"say --country" in done.stderr, done)
+        done = w.run(*words, "--server", "unix:" + w.path("none.sock"))
+        expect(done.returncode == 3 and b"say --country" in done.stderr, done)
+        expect(w.run(*words, "--country", "UK").returncode == 2, "UK is no country of numbers")
+    expect(w.run("number", "+447400123456", "--server", "unix:" + w.path("none.sock")).returncode == 0, "+ needs no server")
+
+
+def test_what_the_plan_does_not_list(w):
+    path = w.write("l.csv", "phone\n+1 324 555 0134\n+229 01 61 00 01 23\n+44 7000\n+1 436 555 0134\n+225 07 00 01 23\n")
+    done = w.run("audience", "import", path, "--name", "m", "--json", "--rejects", w.path("r.csv"))
+    expect(sorted(w.state["numbers"]) == ["+13245550134", "+2250707000123", "+2290161000123"], w.state)
+    expect(json.loads(done.stdout)["rejected"] == {"invalid": 1, "unlisted": 1}, done)
+    with open(w.path("r.csv"), encoding="utf-8") as f:
+        expect("not in the numbering plan of 20" in f.read(), "the plan's date")
+    done = w.run("audience", "import", path, "--name", "m")
+    expect(b"--keep-unlisted takes them" in done.stdout, done)
+    w.state.update(numbers={}, answers={})
+    w.run("audience", "import", path, "--name", "m", "--keep-unlisted")
+    expect("+14365550134" in w.state["numbers"], w.state)
+
+
 def test_number(w):
+    plan = json.loads(w.run("number", "+447400123456").stdout)["plan"]
+    expect(len(plan) == 10, plan)
+    expect("not in the numbering plan of " + plan == json.loads(w.run("number", "+14365550134").stdout)["note"], "unlisted")
+    expect(json.loads(w.run("number", "+5215512345678").stdout)["e164"] == "+525512345678", "an older spelling")
     done = w.run("number", "07400 123456")
     expect(json.loads(done.stdout) == {"e164": "+447400123456", "country": "GB", "type": "mobile", "valid": True,
-                                       "time_zones": ["Europe/London"]}, done)
+                                       "time_zones": ["Europe/London"], "plan": plan}, done)
     expect("fiction" in json.loads(w.run("number", "+447700900123").stdout)["note"], "note")
     expect(len(json.loads(w.run("number", "202 555 0143", "--country", "US").stdout)["time_zones"]) > 1, "zones")
     expect(w.run("number", "hello").returncode == 1, "not a number")

@@ -78,6 +78,17 @@ static void test_proxies(void **state)
                    "10.0.0.0/8, not 'proxy.example'");
 }
 
+static void test_the_country_of_a_gateway(void **state)
+{
+    (void)state;
+    const struct config *c = parsed(GATEWAY "organisation: {country: MX}\n");
+    assert_string_equal(config_gateway_find(c, SLICE_LIT("g"))->country, "MX");
+    config_free(c);
+    c = parsed(GATEWAY "    country: IE\norganisation: {country: MX}\n");
+    assert_string_equal(config_gateway_find(c, SLICE_LIT("g"))->country, "IE");
+    config_free(c);
+}
+
 static void test_gateway(void **state)
 {
     (void)state;
@@ -87,6 +98,7 @@ static void test_gateway(void **state)
     const struct config_gateway *g = config_gateway_find(c, SLICE_LIT("g"));
     assert_non_null(g);
     assert_null(config_gateway_find(c, SLICE_LIT("h")));
+    assert_string_equal(g->country, "GB");
     assert_string_equal(g->senders[0], "+447700900000");
     assert_string_equal(g->channel, "sms");
     assert_string_equal(g->group, "main");
@@ -336,6 +348,9 @@ static const struct bad bad_tops[] = {
      "m.yaml:2:29: help_words: '!?' must be 1 to 15 words of letters or digits"},
     {SECRET "organisation: {country: gb}\n",
      "m.yaml:2:25: country: must be two capital letters (ISO 3166), e.g. GB, not 'gb'"},
+    {SECRET "organisation: {country: UK}\n", "m.yaml:2:25: country: must be a country with phone "
+                                             "numbers (ISO 3166), e.g. GB for the United "
+                                             "Kingdom, not 'UK'"},
     {SECRET "organisation: {hours: \"22:00-23:00\"}\n",
      "m.yaml:2:23: hours: must be hours like \"09:00-20:30\" or \"mon-fri 09:00-20:30, sat "
      "10:00-18:00\" (before "
@@ -465,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_proxies),
         cmocka_unit_test(test_gateway),
+        cmocka_unit_test(test_the_country_of_a_gateway),
         cmocka_unit_test(test_people_and_kafka),
         cmocka_unit_test(test_the_documented_file_is_the_defaults),
         cmocka_unit_test(test_secret_from_file_and_credential),
