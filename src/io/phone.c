@@ -68,12 +68,19 @@ static uint64_t e164_of(const struct reading *r)
     return number;
 }
 
+/* What a set of lengths says from n digits on. A text may hold more digits than the set has bits.
+ */
+static uint32_t from_length(uint32_t lengths, size_t n)
+{
+    return n < 32 ? lengths >> n : 0;
+}
+
 static struct phone describe(const struct reading *r)
 {
     struct phone p = {.e164 = e164_of(r)};
     const struct phone_plan_region *region = phone_plan_ask(r->code, &r->nsn, &p.type);
     memcpy(p.country, region->name, sizeof p.country);
-    p.possible = main_region(r->code)->lengths >> r->nsn.n & 1;
+    p.possible = from_length(main_region(r->code)->lengths, r->nsn.n) & 1;
     p.drama = p.e164 >= DRAMA_FIRST && p.e164 <= DRAMA_LAST;
     if (p.drama) p.type = PHONE_MOBILE;
     p.valid = p.type != PHONE_UNKNOWN;
@@ -84,13 +91,13 @@ static struct phone describe(const struct reading *r)
 
 static bool is_too_long(const struct phone_plan_region *r, size_t n)
 {
-    return r->lengths >> n == 0;
+    return from_length(r->lengths, n) == 0;
 }
 
 /* Whether the region has numbers of that many digits, or only shorter ones. */
 static bool may_be_so_long(const struct phone_plan_region *r, size_t n)
 {
-    return r->lengths >> n & 1 || (is_too_long(r, n) && !(r->local >> n & 1));
+    return from_length(r->lengths, n) & 1 || (is_too_long(r, n) && !(from_length(r->local, n) & 1));
 }
 
 /* "447400123456" in GB: the own code was written without plus. */

@@ -225,7 +225,8 @@ def whatever_is_signed_is_taken(house):
         one(connection, daemon.url, seen)
     print("#", dict(seen))
     check(daemon.process.poll() is None, "musterd is there")
-    check("Sanitizer" not in daemon.log() and "runtime error" not in daemon.log(), "no sanitizer has spoken")
+    spoken = [line for line in daemon.log().splitlines() if "Sanitizer" in line or "runtime error" in line]
+    equal(spoken[:3], [], "what a sanitizer says")
     form = {"MessageSid": "SMlast", "From": "+447700900177", "To": "+447700900998", "Body": "at the end"}
     body, path = urllib.parse.urlencode(form).encode(), "/hooks/tw"
     digest = hmac.new(AUTH_TOKEN, (daemon.url + path).encode() + decoded(body), hashlib.sha1).digest()

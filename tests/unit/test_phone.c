@@ -66,6 +66,16 @@ static void test_what_is_no_number(void **state)
         assert_false(phone_parse(bad[i], strlen(bad[i]), "GB", &p));
     assert_false(phone_parse("07400123456", 11, "", &p));
     assert_false(phone_parse("07400123456", 11, NULL, &p));
+    /* as many digits as a set of lengths has bits, and more */
+    for (size_t n = 20; n < 90; n++) {
+        char text[100] = "+447400123456";
+        memset(text + 13, '1', n - 12);
+        text[n + 1] = '\0';
+        assert_false(phone_parse(text, n + 1, "GB", &p));
+        assert_false(phone_parse(text + 1, n, "GB", &p));
+        text[2] = '0';
+        assert_false(phone_parse(text + 2, n - 1, "GB", &p));
+    }
     char *long_text = malloc(100000);
     memset(long_text, '1', 100000);
     assert_false(phone_parse(long_text, 100000, "GB", &p));
