@@ -363,15 +363,19 @@ static enum phone_cell judge_slash(const struct sketch *s)
     return one ? PHONE_CELL_NUMBER : PHONE_CELL_TWO_NUMBERS;
 }
 
-/* Brackets around an area code or a trunk zero; not "1) 0664…", not "… (2)". */
+/* Brackets around a country code, an area code, a trunk zero; not "1) 0664…", not "… (2)". */
 static bool brackets_are_fine(const struct sketch *s)
 {
-    const char *open = memchr(s->p, '(', s->n), *close = memchr(s->p, ')', s->n);
-    if (!open && !close) return true;
-    if (!open || !close || close < open || count(s, '(', 0, s->n) != 1 ||
-        count(s, ')', 0, s->n) != 1)
-        return false;
-    return count_digits(s, (size_t)(close - s->p), s->n) >= 3;
+    bool open = false;
+    size_t pairs = 0, end = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->p[i] != '(' && s->p[i] != ')') continue;
+        if ((s->p[i] == '(') == open) return false; /* one in another, or none to close */
+        open = !open;
+        pairs += open;
+        end = i;
+    }
+    return pairs == 0 || (!open && pairs <= 2 && count_digits(s, end, s->n) >= 3);
 }
 
 /* "07700-900100.0": one more digit, or a spreadsheet's ".0"? */

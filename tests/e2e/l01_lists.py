@@ -155,26 +155,38 @@ def rejects_through_python(house):
     added_to_the_audience_that_it_came_from(house, rejects)
 
 
+CSV_FILTER = "Text - txt - csv (StarCalc):44,34,76,1"  # comma, quotes, UTF-8, from line 1
+
+
 def convert(source, kind, folder):
     """A file opened and saved by LibreOffice, whose own settings stay where they are."""
     folder.mkdir()
-    csv_filter = "Text - txt - csv (StarCalc)"
-    done = subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", f"--infilter={csv_filter}:44,34,76,1",
-                           "--convert-to", f"csv:{csv_filter}:44,34,76,1" if kind == "csv" else kind, "--outdir", folder, source],
+    infilter = [f"--infilter={CSV_FILTER}"] if source.suffix == ".csv" else []
+    done = subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", *infilter, "--convert-to",
+                           f"csv:{CSV_FILTER}" if kind == "csv" else kind, "--outdir", folder, source],
                           capture_output=True, text=True, check=False, timeout=180)
     found = folder / f"{source.stem}.{kind}"
     lib.check(found.exists(), f"LibreOffice made nothing: {done.stdout} {done.stderr}")
     return found
 
 
-def rejects_through_libreoffice(house):
+def through_libreoffice(house, *kinds):
     if not shutil.which("soffice"):
         raise lib.Skipped("no LibreOffice here (package libreoffice-calc-nogui): a spreadsheet was not asked")
     house.start_musterd(port=1)
-    rejects = rejected(house)
-    through = convert(rejects, "csv", house.folder / "once")
-    mend(through)
-    added_to_the_audience_that_it_came_from(house, through)
+    path = rejected(house)
+    for kind in kinds:
+        path = convert(path, kind, house.folder / f"lo-{kind}")
+    mend(path)
+    added_to_the_audience_that_it_came_from(house, path)
+
+
+def rejects_through_libreoffice(house):
+    through_libreoffice(house, "csv")
+
+
+def rejects_kept_as_a_workbook(house):
+    through_libreoffice(house, "xlsx", "csv")
 
 
 def what_cannot_be_added(house):
@@ -240,5 +252,5 @@ def the_five_minutes_of_the_readme(house):
 
 if __name__ == "__main__":
     os.environ.pop("MUSTER_URL", None)
-    sys.exit(lib.run(ARGS, encodings_are_converted_or_refused, files_of_programs, rejects_through_python, rejects_through_libreoffice,
+    sys.exit(lib.run(ARGS, encodings_are_converted_or_refused, files_of_programs, rejects_through_python, rejects_through_libreoffice, rejects_kept_as_a_workbook,
                      what_cannot_be_added, a_campaign_keeps_to_those_it_began_with, a_list_of_stops, the_five_minutes_of_the_readme))

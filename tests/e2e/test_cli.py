@@ -435,8 +435,9 @@ def test_suppress(w):
 def test_suppress_lists(w):
     w.answer("POST", "/suppressions", (200, {"added": 2}))
     file = w.write("stop.csv", "name;phone\nAnn;07700 900001\nBob;020 7946 0018\nEve;hello\n")
-    out, _ = w.run("suppress", "import", file, "--reason", "stop")
+    out, err = w.run("suppress", "import", file, "--reason", "stop", want=1)
     expect_in(["2 of 3 rows are new", "1 left out: not a phone number"], out)
+    expect_in("stop.csv:4: left out: not a phone number", err)
     body = w.bodies("POST", "/suppressions")[0]
     expect(body["numbers"] == ["+447700900001", "+442079460018"] and body["reason"] == "stop" and body["evidence"] == file, body)
     entry = {"number": "+447700900001", "reason": "stop", "at": "2026-11-20T12:00:00Z", "evidence": "STOP, please"}

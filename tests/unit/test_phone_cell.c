@@ -44,6 +44,7 @@ static void test_as_people_write_it(void **state)
         NUMBER("07700 900123", "07700900123"),
         NUMBER(" +44 (0)7700-900.123 ", "+4407700900123"),
         NUMBER("(+44) 7700 900123", "+447700900123"),
+        NUMBER("(+44) (0)7700 900123", "+4407700900123"),
         NUMBER("+ 44 7700 900123", "+447700900123"),
         NUMBER("(202) 555-0123", "2025550123"),
         NUMBER("0176/1234567", "01761234567"),
@@ -165,6 +166,8 @@ static void test_what_is_no_number_of_one_person(void **state)
         REASON("07400123456 07400654321", PHONE_CELL_TOO_LONG),
         REASON("1) 0664 123456", PHONE_CELL_DOUBTFUL),
         REASON("0664 123456 (2)", PHONE_CELL_DOUBTFUL),
+        REASON("((0664) 123456)", PHONE_CELL_DOUBTFUL),
+        REASON("(0664 123456", PHONE_CELL_DOUBTFUL),
         REASON("447700900123\xff", PHONE_CELL_NOT_A_NUMBER),
     };
     expect(cases, COUNT_OF(cases));
