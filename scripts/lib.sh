@@ -16,6 +16,7 @@ readonly packages_test=(clang clang-format curl openssl liblua5.1-0-dev python3-
 # … and what it can do without: the tests that need it say that they were skipped.
 readonly packages_test_optional=(
     maven default-jre-headless shellcheck python3-pip python3-yaml python3-jsonschema chromium chromium-driver
+    kannel nodejs npm
 )
 # What ./scripts/fuzz needs besides packages_build.
 readonly packages_fuzz=(clang libclang-rt-dev)

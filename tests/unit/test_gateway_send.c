@@ -201,7 +201,7 @@ static void test_kannel(void **state)
     assert_string_equal(send.url, KANNEL_URL "&charset=UTF-8&text=&validity=1" KANNEL_DLR);
     assert_string_equal(gateway_hook_url(g),
                         "https://muster.example/hooks/kan/inbound?token=hook%2Ftok&id=%I&ts=%T&"
-                        "sender=%p&to=%P&charset=%C&coding=%c&message=%a");
+                        "sender=%p&to=%P&charset=%C&coding=%c&message=%b");
     gateway_free(g);
 }
 
