@@ -99,7 +99,7 @@ static void on_drained(struct storing *w)
         put_unreadable_aside(in, err_code_text(w->result));
         return;
     }
-    if (w->unread) {
+    if (w->unread || w->misdirected) {
         if (put_aside(in)) intake_say_kept(in, w->g);
         return;
     }

@@ -115,7 +115,7 @@ static void say_misdirected(struct storing *w, struct slice own_id)
     enum { SHOWN_BYTES = 40 };
     uint64_t n = ++w->g->stats.misdirected;
     if (own_id.n > SHOWN_BYTES) own_id.n = SHOWN_BYTES;
-    w->unread = true;
+    w->misdirected = true;
     if (is_power_of_two(n))
         log_error("gateway %s: a webhook is about our number with the id '%.*s', which no gateway "
                   "with the same secret has (%llu such so far): add a gateway for it, or do not "
@@ -293,7 +293,8 @@ static void keep(struct taking *t)
     else if (!in->keep_failing)
         log_error("%s; until then webhooks that cannot be read get 503", e.text);
     in->keep_failing = rc < 0;
-    answer(t, rc);
+    /* What is only another system's must not make the provider hold back our own people's words. */
+    answer(t, t->storing.unread ? rc : 0);
 }
 
 static void put_into_spool(struct taking *t)
@@ -346,7 +347,7 @@ static void on_taken_stored(struct storing *w)
     struct taking *t = (struct taking *)w;
     if (w->result == ERR_UNREACHABLE)
         put_into_spool(t);
-    else if (w->result == 0 && w->unread)
+    else if (w->result == 0 && (w->unread || w->misdirected))
         keep(t);
     else
         answer(t, w->result);
@@ -380,7 +381,9 @@ void hook_intake_take(struct hook_intake *in, size_t gateway, const struct hook_
                          .arg = arg};
     bool straight = redis_is_connected(in->config.redis) && spool_is_empty(in->config.spool);
     enum hook_result r = straight ? intake_store(&t->storing, hook) : take_slowly(t);
-    if (r != HOOK_OK) keep(t);
+    if (r == HOOK_OK) return;
+    t->storing.unread = true;
+    keep(t);
 }
 
 void hook_intake_flush(struct hook_intake *in)

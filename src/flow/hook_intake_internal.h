@@ -20,8 +20,9 @@ struct storing {
     struct intake_gateway *g;
     int64_t received_ms;
     size_t waiting;
-    int result;  /* the first failure */
-    bool unread; /* something in it is nobody's, or of no known kind: it is kept for people */
+    int result;       /* the first failure */
+    bool unread;      /* something in it is nobody's, or of no known kind: it is kept for people */
+    bool misdirected; /* something in it is about a number that no gateway has: it is kept, too */
     void (*ended)(struct storing *w);
 };
 

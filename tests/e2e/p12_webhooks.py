@@ -157,6 +157,7 @@ def without_room_the_sender_keeps_it(house):
     equal(statuses[:3], [200] * 3, "while there is room")
     equal(set(statuses), {200, 503}, "then the sender is told to keep it")
     check(len(kept(house)) == statuses.count(200), "each 200 is on the disk")
+    equal(post_raw(house, "wa", message("x" * 1000000, number="999")), 200, "another system's holds nothing up")
     equal(post_raw(house, "wa", message("hello")), 200, "what can be read is stored all the same")
     equal([entry["text"] for entry in texts(house)], ["hello"], "texts in the store")
 
