@@ -1,7 +1,8 @@
 #pragma once
-/* Numbers that must not be texted: hash s:{scope}, number (digits without +) → record. The scope is
- * "all" or a group. The gate and the import look at the same hashes, so an entry counts from the
- * moment that it is stored.
+/* People who must not be texted: hash s:{scope}, key (store/inbox.h: the digits of the number, or
+ * '~' and an address) → record. Numbers become canonical here, so that every spelling of one is the
+ * same person to whoever asks (io/person_number.h). The scope is "all" or a group. The gate and the
+ * import look at the same hashes, so an entry counts from the moment that it is stored.
  *
  * Callbacks run once, from the loop, never from inside the call. result is 0 and e NULL, or a
  * negative code: ERR_UNREACHABLE when Redis did not answer (whether it happened is unknown; all of
@@ -31,7 +32,8 @@ enum {
 };
 
 struct suppress_entry {
-    uint64_t number; /* E.164 digits */
+    uint64_t number;  /* E.164 digits; 0 = somebody without one: */
+    struct slice key; /* "~GB.1349…"; none */
     enum suppress_reason reason;
     int64_t at_ms;         /* [wall ms] */
     struct slice evidence; /* the words, the file and line, the provider's code; UTF-8 */

@@ -188,6 +188,8 @@ static void suppress_person(struct grant *g, const char *detail)
     const struct optouts optouts = {c->suppress, c->direct, c->campaigns, c->audiences};
     const struct optout told = {
         .number = b->direct ? b->direct->to : block_number(&b->block, g->offset),
+        .ours = b->direct != NULL, /* they may have no number; the book knows them */
+        .index = b->direct_index,
         .at_ms = clock_wall_ms(),
         .evidence = slice_of(detail),
     };

@@ -8,6 +8,7 @@
 #include "dispatch_internal.h"
 
 #include "core/number.h"
+#include "io/person_number.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -273,7 +274,9 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
     uint8_t sender_of[GATE_ASK_MAX];
     for (size_t i = 0; i < ask->n; i++) {
         uint8_t offset = ask->offsets[i];
-        numbers[i] = b->direct ? b->direct->to : block_number(&b->block, offset);
+        /* canonical: a list may be older than what is known of spellings */
+        numbers[i] =
+            b->direct ? b->direct->to : person_number_canonical(block_number(&b->block, offset));
         sender_of[i] = b->people[offset].sender;
         b->people[offset].phase = PHASE_ASKED;
     }

@@ -34,13 +34,20 @@ static void on_suppressed(void *arg, int result, int64_t count, const struct err
     ended(arg, result);
 }
 
-static void suppress(struct telling *t, uint64_t number)
+/* number, or the key of somebody without one */
+static void suppress_who(struct telling *t, uint64_t number, struct slice key)
 {
-    const struct suppress_entry entry = {.number = person_number_canonical(number),
+    const struct suppress_entry entry = {.number = number,
+                                         .key = key,
                                          .reason = SUPPRESS_PROVIDER,
                                          .at_ms = t->at_ms,
                                          .evidence = slice_of(t->evidence)};
     suppress_add(t->o.suppress, SLICE_LIT("all"), &entry, 1, on_suppressed, t);
+}
+
+static void suppress(struct telling *t, uint64_t number)
+{
+    suppress_who(t, number, SLICE_NONE);
 }
 
 /* The reference leads to nobody, or there is none. */
@@ -68,10 +75,10 @@ static void not_found(struct telling *t, int result)
 static void on_direct(void *arg, int result, const struct direct_message *m, const struct err *e)
 {
     (void)e;
-    if (result < 0 || m->to == 0)
+    if (result < 0 || (m->to == 0 && m->to_id.n == 0))
         not_found(arg, result);
     else
-        suppress(arg, m->to);
+        suppress_who(arg, m->to, m->to_id);
 }
 
 static void on_block(void *arg, int result, struct slice bytes, const struct err *e)

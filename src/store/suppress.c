@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "call.h"
+#include "io/person_number.h"
 #include "io/redis.h"
 #include "store/lua_scripts.h"
 
@@ -93,7 +94,8 @@ static struct slice key_of(const struct suppress *s, const char *what, struct sl
 
 static struct slice number_text(uint64_t number, char out[NUMBER_MAX_DIGITS + 6])
 {
-    return slice_make(out, (size_t)snprintf(out, NUMBER_MAX_DIGITS + 6, "%" PRIu64, number));
+    return slice_make(out, (size_t)snprintf(out, NUMBER_MAX_DIGITS + 6, "%" PRIu64,
+                                            person_number_canonical(number)));
 }
 
 /* ---- records ---- */
@@ -126,7 +128,8 @@ bool suppress_read_record(struct slice record, struct suppress_entry *ret, char 
     enum suppress_reason known = SUPPRESS_MANUAL;
     ok = ok && suppress_reason_from_string(slice_of(reason), &known);
     if (ok) {
-        *ret = (struct suppress_entry){.number = ret->number, .reason = known, .at_ms = at_ms};
+        *ret = (struct suppress_entry){
+            .number = ret->number, .key = ret->key, .reason = known, .at_ms = at_ms};
         if (ret_owner) {
             *ret_owner = xstrdup(evidence);
             ret->evidence = slice_of(*ret_owner);
@@ -163,7 +166,8 @@ void suppress_add(struct suppress *s, struct slice scope, const struct suppress_
     struct slice *argv = xcalloc(1 + 2 * n, sizeof *argv);
     argv[0] = key_of(s, "s:", scope, key);
     for (size_t i = 0; i < n; i++) {
-        argv[1 + 2 * i] = number_text(entries[i].number, numbers[i]);
+        argv[1 + 2 * i] =
+            entries[i].key.n ? entries[i].key : number_text(entries[i].number, numbers[i]);
         argv[2 + 2 * i] = slice_of(suppress_record(&entries[i]));
     }
     struct waiting *w = waiting_new(arg);
@@ -314,7 +318,9 @@ static void on_page(void *arg, const struct redisReply *reply)
     struct suppress_entry *entries = xcalloc(n + 1, sizeof *entries);
     char **owners = xcalloc(n + 1, sizeof *owners);
     for (size_t i = 0; i < n; i++) {
-        entries[i].number = (uint64_t)redis_int(redis_at(flat, 2 * i), 0);
+        entries[i].key = redis_str(redis_at(flat, 2 * i));
+        if (slice_to_u64(entries[i].key, UINT64_MAX, &entries[i].number))
+            entries[i].key = SLICE_NONE;
         (void)read_hit(redis_at(flat, 2 * i + 1), &entries[i], &owners[i]);
     }
     uint64_t next = 0;

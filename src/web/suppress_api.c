@@ -50,7 +50,9 @@ static json_t *entry_json(const struct suppress_entry *entry)
     char number[NUMBER_TEXT_BYTES] = "?", at[CLOCK_ISO_BYTES];
     if (number_is_valid(entry->number)) number_format(entry->number, number);
     clock_iso(entry->at_ms, at);
-    return json_pack("{s:s,s:s,s:s,s:o}", "number", number, "reason",
+    /* Somebody without a number stands there as the store calls them: "~GB.1349…". */
+    return json_pack("{s:o,s:s,s:s,s:o}", "number",
+                     view_text(entry->key.n ? entry->key : slice_of(number)), "reason",
                      suppress_reason_to_string(entry->reason), "at", at, "evidence",
                      view_text(entry->evidence));
 }
