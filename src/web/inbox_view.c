@@ -227,14 +227,12 @@ static void say_what(const struct inbox_message *m, struct slice about, bool mas
         key_words(m->speaker, masked, was);
         buf_addf(b, "%s wrote. ", was);
     }
-    if (m->edit)
-        buf_addf(b, about.n ? "Edited; before: “%.*s”. " : "Edited an earlier message. ",
-                 SLICE_ARG(about));
-    if (slice_is(m->kind, "revoked"))
-        buf_addf(b, about.n ? "Took a message back: “%.*s”. " : "Took a message back. ",
-                 SLICE_ARG(about));
+    bool known = about.n > 0; /* else the gateway's own line is all that can be said */
+    if (m->edit && known) buf_addf(b, "Edited; before: “%.*s”. ", SLICE_ARG(about));
+    if (slice_is(m->kind, "revoked") && known)
+        buf_addf(b, "Took a message back: “%.*s”. ", SLICE_ARG(about));
     if (slice_is(m->kind, "reaction"))
-        buf_addf(b, about.n ? "Reacted to “%.*s”. " : "A reaction. ", SLICE_ARG(about));
+        buf_addf(b, known ? "Reacted to “%.*s”. " : "A reaction. ", SLICE_ARG(about));
     if (slice_is(m->kind, "echo")) buf_add_cstr(b, "Written on the phone, not here. ");
     if (slice_is(m->kind, "bound"))
         buf_addf(b, "%u more messages in this hour were not kept. ", m->more);
@@ -242,8 +240,8 @@ static void say_what(const struct inbox_message *m, struct slice about, bool mas
         key_words(m->was_key, masked, was);
         key_words(m->now_key, masked, now);
         buf_addf(b, "Changed the number from %s to %s. ", was, now);
-    } else {
-        buf_add_slice(b, m->note);
+    } else if (!known) {
+        buf_add_slice(b, m->note.n ? m->note : m->edit ? SLICE_LIT("An edit.") : SLICE_NONE);
     }
 }
 
