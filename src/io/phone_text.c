@@ -105,7 +105,8 @@ bool phone_text_read(const char *text, size_t n, struct phone_digits *ret, bool 
         if (is_plus(c))
             *ret_plus = true;
         else if (digit_of(c) >= 0 || *ret_plus)
-            return read_digits(at, c, ret) && ret->n >= DIGITS_MIN;
+            /* two digits and nothing else are a number to libphonenumber */
+            return read_digits(at, c, ret) && (ret->n >= DIGITS_MIN || (ret->n == 2 && n == 2));
     }
     return false;
 }
