@@ -130,8 +130,11 @@ def forged_and_foreign(house):
                   two.split("ref=")[1][:11] + ref[11:], "%00" * 22):
         lib.check(report(house, f"{start}ref={wrong}", "delivered") in (200, 400), f"the answer to {wrong}")
     lib.equal(house.counts(campaign)["accepted"], 3, "accepted after what was forged")
-    # The reference is the proof, whichever gateway of ours it comes through.
+    # What one account brings back settles nothing of another's.
     lib.equal(report(house, three.replace("/main/", "/other/"), "delivered", gateway="other"), 200, "the other gateway's")
+    counts = house.counts(campaign)
+    lib.equal((counts["accepted"], counts["delivered"]), (3, 0), "after the other account's receipt")
+    lib.equal(report(house, three, "delivered"), 200, "its own gateway's")
     counts = house.counts(campaign)
     lib.equal((counts["accepted"], counts["delivered"]), (2, 1), "accepted and delivered")
 
