@@ -67,12 +67,20 @@ typedef void suppress_done_cb(void *arg, int result, const struct err *e);
 void suppress_remove(struct suppress *s, struct slice scope, uint64_t number, struct slice by,
                      struct slice why, int64_t now_ms, suppress_done_cb *cb, void *arg);
 
+/* The same for somebody without a number: person is their key, "~GB.1349…". */
+void suppress_remove_key(struct suppress *s, struct slice scope, struct slice person,
+                         struct slice by, struct slice why, int64_t now_ms, suppress_done_cb *cb,
+                         void *arg);
+
 /* Looks in "all" and in the group. entry and scope are borrowed for the call; entry is NULL when
  * the person may be texted. */
 typedef void suppress_check_cb(void *arg, int result, struct slice scope,
                                const struct suppress_entry *entry, const struct err *e);
 void suppress_check(struct suppress *s, struct slice group, uint64_t number, suppress_check_cb *cb,
                     void *arg);
+
+void suppress_check_key(struct suppress *s, struct slice group, struct slice person,
+                        suppress_check_cb *cb, void *arg);
 
 /* One step over a scope, in no order, about `hint` entries. Start with cursor 0; ends when next is
  * 0. What was there all the time is seen at least once. */

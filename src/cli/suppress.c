@@ -12,17 +12,22 @@
 #include "suppress_import.h"
 #include "verb.h"
 
-enum { PATH_BYTES = 512, LINE_BYTES_MAX = 16 * 1024 };
+enum { PATH_BYTES = 1024, PERSON_BYTES = 168, LINE_BYTES_MAX = 16 * 1024 };
 
 static const char *or_else(const char *text, const char *otherwise)
 {
     return text ? text : otherwise;
 }
 
-/* As people write it → E.164 with +. EXIT_DONE, or the exit code after a message. */
-static int normalise(struct verb_call *c, const char *text, char out[NUMBER_TEXT_BYTES])
+/* As people write it → E.164 with +; "~GB.1349…", somebody without a number, stays. EXIT_DONE, or
+ * the exit code after a message. */
+static int normalise(struct verb_call *c, const char *text, char out[PERSON_BYTES])
 {
     uint64_t number;
+    if (text[0] == '~' && strlen(text) < PERSON_BYTES) {
+        (void)snprintf(out, PERSON_BYTES, "%s", text);
+        return EXIT_DONE;
+    }
     int exit_code = number_arg_read(c, text, true, &number);
     if (exit_code == EXIT_DONE) number_format(number, out);
     return exit_code;
@@ -35,7 +40,7 @@ static int read_numbers(struct verb_call *c, json_t *numbers)
 {
     int exit_code = EXIT_DONE;
     for (int i = 0; i < c->arg_count && exit_code == EXIT_DONE; i++) {
-        char number[NUMBER_TEXT_BYTES];
+        char number[PERSON_BYTES];
         exit_code = normalise(c, c->args[i], number);
         if (exit_code == EXIT_DONE) check(json_array_append_new(numbers, json_string(number)) == 0);
     }
@@ -71,7 +76,7 @@ static int add(struct verb_call *c)
 
 static int remove_number(struct verb_call *c)
 {
-    char number[NUMBER_TEXT_BYTES];
+    char number[PERSON_BYTES];
     struct err e;
     struct buf path = BUF_INIT(PATH_BYTES);
     json_t *reply = NULL;
@@ -113,7 +118,7 @@ static void print_check(const char *number, const json_t *reply)
 
 static int check_number(struct verb_call *c)
 {
-    char number[NUMBER_TEXT_BYTES];
+    char number[PERSON_BYTES];
     struct err e;
     struct buf path = BUF_INIT(PATH_BYTES);
     json_t *reply = NULL;

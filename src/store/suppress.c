@@ -236,6 +236,14 @@ static char *audit_entry(struct slice scope, struct slice number, struct slice b
 void suppress_remove(struct suppress *s, struct slice scope, uint64_t number, struct slice by,
                      struct slice why, int64_t now_ms, suppress_done_cb *cb, void *arg)
 {
+    char digits[NUMBER_MAX_DIGITS + 6];
+    suppress_remove_key(s, scope, number_text(number, digits), by, why, now_ms, cb, arg);
+}
+
+void suppress_remove_key(struct suppress *s, struct slice scope, struct slice person,
+                         struct slice by, struct slice why, int64_t now_ms, suppress_done_cb *cb,
+                         void *arg)
+{
     check(suppress_scope_ok(scope));
     struct waiting *w = waiting_new(arg);
     w->done = cb;
@@ -245,12 +253,11 @@ void suppress_remove(struct suppress *s, struct slice scope, uint64_t number, st
         redis_commandf(s->redis, on_refused, w, "PING");
         return;
     }
-    char key[KEY_BYTES], audit[KEY_BYTES], digits[NUMBER_MAX_DIGITS + 6];
-    struct slice n = number_text(number, digits);
-    char *entry = audit_entry(scope, n, by, why, now_ms);
+    char key[KEY_BYTES], audit[KEY_BYTES];
+    char *entry = audit_entry(scope, person, by, why, now_ms);
     redis_eval(s->redis, s->remove, on_removed, w, 2, 4,
                (struct slice[]){key_of(s, "s:", scope, key),
-                                key_of(s, "suppress:audit", SLICE_LIT(""), audit), n,
+                                key_of(s, "suppress:audit", SLICE_LIT(""), audit), person,
                                 slice_of(entry)});
     free(entry);
 }
@@ -292,15 +299,22 @@ static const char check_script[] = "return {redis.call('HGET', KEYS[1], ARGV[1])
 void suppress_check(struct suppress *s, struct slice group, uint64_t number, suppress_check_cb *cb,
                     void *arg)
 {
+    char digits[NUMBER_MAX_DIGITS + 6];
+    suppress_check_key(s, group, number_text(number, digits), cb, arg);
+}
+
+void suppress_check_key(struct suppress *s, struct slice group, struct slice person,
+                        suppress_check_cb *cb, void *arg)
+{
     check(suppress_scope_ok(group));
     struct waiting *w = waiting_new(arg);
     w->found = cb;
     memcpy(w->group, group.p, group.n);
-    char all[KEY_BYTES], mine[KEY_BYTES], digits[NUMBER_MAX_DIGITS + 6];
+    char all[KEY_BYTES], mine[KEY_BYTES];
     redis_command(s->redis, on_check, w, 6,
                   (struct slice[]){SLICE_LIT("EVAL"), slice_of(check_script), SLICE_LIT("2"),
                                    key_of(s, "s:", SLICE_LIT("all"), all),
-                                   key_of(s, "s:", group, mine), number_text(number, digits)});
+                                   key_of(s, "s:", group, mine), person});
 }
 
 static void on_page(void *arg, const struct redisReply *reply)

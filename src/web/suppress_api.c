@@ -1,3 +1,4 @@
+#include "store/inbox.h"
 #include "web/suppress_api.h"
 
 #include "body.h"
@@ -43,6 +44,19 @@ static bool read_number(struct http_request *q, struct slice text, uint64_t *ret
                   "'%.*s' is not a number in E.164: + and 7 to 15 digits, such as +447700900123",
                   text.n > 40 ? 40 : (int)text.n, text.p ? text.p : "");
     return false;
+}
+
+/* A number, or the key of somebody without one as an export names them ("~GB.1349…"). out holds
+ * NUMBER_TEXT_BYTES. False: q is answered. */
+static bool read_key(struct http_request *q, struct slice text, char *out, struct slice *ret)
+{
+    uint64_t number;
+    *ret = text;
+    if (slice_starts(text, "~") && text.n < PERSON_KEY_BYTES) return true;
+    if (!read_number(q, text, &number)) return false;
+    number_format(number, out);
+    *ret = slice_of(out + 1);
+    return true;
 }
 
 static json_t *entry_json(const struct suppress_entry *entry)
@@ -131,15 +145,17 @@ static void delete_suppression(void *ctx, struct http_request *q, const struct r
     static const char *const keys[] = {"why", NULL};
     struct suppress_api *a = ctx;
     struct body b;
-    uint64_t number;
+    char digits[NUMBER_TEXT_BYTES];
+    struct slice key;
     const struct person *person = guard_organiser(a->config.auth, q, now_of(a));
     struct slice scope = route_param(params, "scope");
     if (!person || !check_scope(q, scope)) return;
-    if (!read_number(q, route_param(params, "number"), &number) || !body_open(&b, q, keys)) return;
+    if (!read_key(q, route_param(params, "number"), digits, &key) || !body_open(&b, q, keys))
+        return;
     struct slice why = body_text(&b, "why", SUPPRESS_EVIDENCE_BYTES_MAX, BODY_NEEDED);
     if (body_ok(&b, q))
-        suppress_remove(a->config.suppress, scope, number, slice_of(person->name), why, now_of(a),
-                        on_removed, q);
+        suppress_remove_key(a->config.suppress, scope, key, slice_of(person->name), why, now_of(a),
+                            on_removed, q);
     body_close(&b);
 }
 
@@ -199,11 +215,12 @@ static void get_check(void *ctx, struct http_request *q, const struct route_para
 {
     struct suppress_api *a = ctx;
     struct slice group = http_request_param(q, "group");
-    uint64_t number;
+    char digits[NUMBER_TEXT_BYTES];
+    struct slice key;
     if (!guard_organiser(a->config.auth, q, now_of(a))) return;
     if (group.n == 0) group = SLICE_LIT("all");
-    if (!check_scope(q, group) || !read_number(q, route_param(params, "number"), &number)) return;
-    suppress_check(a->config.suppress, group, number, on_checked, q);
+    if (!check_scope(q, group) || !read_key(q, route_param(params, "number"), digits, &key)) return;
+    suppress_check_key(a->config.suppress, group, key, on_checked, q);
 }
 
 struct suppress_api *suppress_api_new(const struct suppress_api_config *config, struct router *r)

@@ -108,6 +108,9 @@ def an_answer_to_a_user_id(w):
     w.whatsapp({"from_user_id": "GB.1349"}, text="STOP")
     w.muster("inbox", "reply", thread["id"], "But why?", code=1)
     equal(len(w.provider.seen), 1, "sent after the STOP")
+    check(w.is_suppressed("~GB.1349") and "~GB.1349" in w.muster("suppress", "export"), "it can be looked up")
+    w.muster("suppress", "remove", "~GB.1349", "--why", "said so on the phone")
+    check(not w.is_suppressed("~GB.1349"), "and lifted by hand")
 
 
 def names_and_short_codes(w):
