@@ -309,6 +309,24 @@ static void test_a_learned_spelling_is_looked_for_last(void **state)
     assert_string_equal(got.key, BEN);
 }
 
+/* A provider that says the same of everybody. */
+static void test_a_number_given_for_two_is_nobodys_spelling(void **state)
+{
+    (void)state;
+    make_campaign(1, "north", "example", "", ANN);
+    for (uint64_t number = 447700900122; number <= 447700900124; number++) {
+        const struct inbox_known_as known = {
+            .number = number, .as_number = UINT64_C(447700900777), .group = SLICE_LIT("main")};
+        inbox_learn(inbox, &known);
+    }
+    ask_who((struct inbox_question){.key = SLICE_LIT("447700900777")});
+    assert_int_equal(got.campaign, 0);
+    (void)says("447700900777", NULL, INBOX_STOP, "STOP", NOW_MS);
+    (void)says(ANN, NULL, INBOX_STOP, "STOP", NOW_MS);
+    BY_HAND("HLEN %ss:all", prefix);
+    assert_int_equal(got.number, 2);
+}
+
 static struct inbox_arrival change(const char *key, const char *new_key, const char *new_id,
                                    int64_t at_ms)
 {
@@ -635,6 +653,7 @@ int main(void)
         TEST(test_a_stop_of_an_id_moves_to_its_number),
         TEST(test_an_acceptance_teaches),
         TEST(test_a_learned_spelling_is_looked_for_last),
+        TEST(test_a_number_given_for_two_is_nobodys_spelling),
         TEST(test_a_new_number_takes_everything_along),
         TEST(test_a_new_id_without_a_number),
         TEST(test_who_can_be_answered),

@@ -47,7 +47,7 @@ if is_number(key) then
   local found = look_for(key)
   if found then return found end
   local ours = redis.call('HGET', prefix .. 'spelled', key)
-  found = ours and look_for(ours)
+  found = ours and ours ~= '?' and look_for(ours)
   if found then return found end
 end
 -- The group that they spoke with last, unless it was by another door than this one, which has its own inbox.

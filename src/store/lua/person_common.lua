@@ -4,7 +4,7 @@
 --
 -- link      user id → key of the number (or of the newer id) it belongs to
 -- idof      number → the user id that was seen last with it
--- spelled   a number as a provider writes it → ours, and '>' .. ours → the provider's
+-- spelled   a number as a provider writes it → ours, and '>' .. ours → the provider's; '?' = of several
 -- started   key → when the person last said START [wall ms]
 local function is_number(key) return key ~= '' and string.sub(key, 1, 1) ~= '~' end
 
@@ -28,7 +28,7 @@ end
 local function spellings(prefix, key, raw)
   local keys, have = {}, {}
   local function put(k)
-    if k and not have[k] then
+    if k and k ~= '?' and not have[k] then
       have[k] = true
       keys[#keys + 1] = k
     end

@@ -6,9 +6,17 @@
 -- Returns 1
 local prefix, number, theirs = ARGV[1], ARGV[2], ARGV[3]
 local spelled = prefix .. 'spelled'
-if theirs ~= '' and theirs ~= number and redis.call('HGET', spelled, theirs) ~= number and
-   (redis.call('HEXISTS', spelled, theirs) == 1 or redis.call('HLEN', spelled) < tonumber(ARGV[6])) then
-  redis.call('HSET', spelled, theirs, number, '>' .. number, theirs)
+-- A provider that gives one number for two of ours tells nothing of who that is ('?'), now and later.
+local function learn_spelling()
+  local was = redis.call('HGET', spelled, theirs)
+  if was == number or was == '?' then return end
+  if was then
+    redis.call('HSET', spelled, theirs, '?')
+    redis.call('HDEL', spelled, '>' .. was)
+  elseif redis.call('HLEN', spelled) < tonumber(ARGV[6]) then
+    redis.call('HSET', spelled, theirs, number, '>' .. number, theirs)
+  end
 end
+if theirs ~= '' and theirs ~= number then learn_spelling() end
 learn(prefix, ARGV[5], number, {ARGV[4]})
 return 1
