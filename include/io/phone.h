@@ -42,7 +42,7 @@ struct phone {
     char country[4];      /* ISO code, "001" for numbers of no country; of an invalid number that of
                            * its leading digits, else the main one of its code */
     enum phone_type type; /* PHONE_UNKNOWN unless valid */
-    bool possible;        /* the length is one that the country has */
+    bool possible;        /* the length is one that the country has, with no trunk prefix left */
     bool valid;           /* the numbering plan has it */
     bool ambiguous; /* two readings are numbers of the plan: not valid, and not to be guessed */
     bool drama;

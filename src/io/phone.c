@@ -75,15 +75,22 @@ static uint32_t from_length(uint32_t lengths, size_t n)
     return n < 32 ? lengths >> n : 0;
 }
 
+/* "0740000" is no number of seven digits, though Britain has some. */
+static bool is_possible(const struct reading *r)
+{
+    const struct phone_plan_region *home = main_region(r->code);
+    return from_length(home->lengths, r->nsn.n) & 1 && !phone_plan_has_prefix(home, &r->nsn);
+}
+
 static struct phone describe(const struct reading *r)
 {
     struct phone p = {.e164 = e164_of(r)};
     const struct phone_plan_region *region = phone_plan_ask(r->code, &r->nsn, &p.type);
     memcpy(p.country, region->name, sizeof p.country);
-    p.possible = from_length(main_region(r->code)->lengths, r->nsn.n) & 1;
     p.drama = p.e164 >= DRAMA_FIRST && p.e164 <= DRAMA_LAST;
     if (p.drama) p.type = PHONE_MOBILE;
     p.valid = p.type != PHONE_UNKNOWN;
+    p.possible = p.valid || is_possible(r);
     return p;
 }
 

@@ -134,6 +134,12 @@ bool phone_plan_take_exit(const struct phone_plan_region *r, struct phone_digits
     return true;
 }
 
+bool phone_plan_has_prefix(const struct phone_plan_region *r, const struct phone_digits *nsn)
+{
+    struct match m;
+    return matches(r->prefix, nsn, &m) && m.end > 0;
+}
+
 static bool took_part(const struct match *m, unsigned group)
 {
     return group > 0 && m->borders[group * 2 - 1] != 0;

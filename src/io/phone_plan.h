@@ -59,5 +59,7 @@ const struct phone_plan_region *phone_plan_ask(const struct phone_plan_code *cod
 bool phone_plan_has_form(const struct phone_plan_region *r, const struct phone_digits *nsn);
 /* Takes off what is dialled before a number of abroad, from r. */
 bool phone_plan_take_exit(const struct phone_plan_region *r, struct phone_digits *digits);
+/* Whether it begins with what is dialled before a national number. */
+bool phone_plan_has_prefix(const struct phone_plan_region *r, const struct phone_digits *nsn);
 /* Takes off, or rewrites, what is dialled before a national number within r. */
 void phone_plan_take_prefix(const struct phone_plan_region *r, struct phone_digits *nsn);

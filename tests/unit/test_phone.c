@@ -46,6 +46,16 @@ static void test_types_and_countries(void **state)
     is("01632 960123", 441632960123, "GB", PHONE_UNKNOWN, false);
 }
 
+static void test_possible_is_not_valid(void **state)
+{
+    (void)state;
+    assert_true(parsed("+1 436 555 0134", "GB").possible); /* an area newer than the plan */
+    assert_false(parsed("+1 436 555 0134", "GB").valid);
+    assert_false(parsed("0740000", "GB").possible);
+    assert_false(parsed("074001234567", "GB").possible);
+    assert_false(parsed("+1 136 555 0134", "GB").possible); /* no area begins with 1 */
+}
+
 static void test_the_drama_range_is_valid_here(void **state)
 {
     (void)state;
@@ -237,6 +247,7 @@ int main(int argc, char **argv)
     void *expected = argc > 1 ? argv[1] : NULL;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_types_and_countries),
+        cmocka_unit_test(test_possible_is_not_valid),
         cmocka_unit_test(test_the_drama_range_is_valid_here),
         cmocka_unit_test(test_what_is_no_number),
         cmocka_unit_test(test_letters_are_not_dialled),
