@@ -21,6 +21,8 @@ struct api {
     char *server;        /* as errors call it */
     char *base;          /* what goes before a path */
     char *authorization; /* header line, or NULL */
+    int result;          /* of the last call */
+    char code[32];       /* what the server called its refusal; "" = it said nothing */
 };
 
 int api_exit_code(int result)
@@ -196,6 +198,17 @@ static int send_and_wait(struct api *a, const char *method, const char *url, str
     return c->result;
 }
 
+static void keep_code(struct api *a, const json_t *reply)
+{
+    const char *code = json_string_value(json_object_get(json_object_get(reply, "error"), "code"));
+    (void)snprintf(a->code, sizeof a->code, "%s", code ? code : "");
+}
+
+const char *api_code(const struct api *a, int result)
+{
+    return *a->code && a->result == result ? a->code : NULL;
+}
+
 int api_call(struct api *a, const char *method, const char *path, const json_t *body,
              int *ret_status, json_t **ret_reply, struct err *e)
 {
@@ -207,6 +220,8 @@ int api_call(struct api *a, const char *method, const char *path, const json_t *
                        : send_and_wait(a, method, url.p, slice_of(text), &c);
     free(text);
     buf_done(&url);
+    a->result = r;
+    keep_code(a, c.reply);
     if (ret_status) *ret_status = c.status;
     if (ret_reply)
         *ret_reply = c.reply;

@@ -46,8 +46,7 @@ struct options {
 
 static int misuse(const char *what)
 {
-    (void)fprintf(stderr, "muster audience: %s\n%s", what, usage);
-    return EXIT_USAGE;
+    return say_misuse("audience", usage, "%s", what);
 }
 
 /* "tab" and "\t" are tab. */
@@ -76,6 +75,7 @@ static int parse(int argc, char **argv, struct options *o)
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     optind = 0;
+    opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
         switch (c) {
         case 'n':
@@ -116,15 +116,16 @@ static int parse(int argc, char **argv, struct options *o)
                 return misuse("--delimiter is one character, or 'tab'");
             break;
         default:
-            return misuse("the options are:");
+            return say_misuse("audience", usage, "'%s' is no option of it, or wants a value",
+                              argv[optind - 1]);
         }
     }
     return 0;
 }
 
-static int fail(int result, const struct err *e)
+static int fail(const struct api *api, int result, const struct err *e)
 {
-    say_error("audience", e->text);
+    say_error("audience", result, api ? api_code(api, result) : NULL, e->text);
     return api_exit_code(result);
 }
 
@@ -179,7 +180,7 @@ static int ask(struct api *api, const struct options *o, const char *method, con
         (void)printf("%s is deleted\n", which);
     json_decref(reply);
     buf_done(&path);
-    if (result < 0) return fail(result, &e);
+    if (result < 0) return fail(api, result, &e);
     return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
 }
 
@@ -202,7 +203,7 @@ int cli_audience(int argc, char **argv)
     if (exit_code) return exit_code;
     if (o.help) return fputs(usage, stdout) == EOF;
     int result = api_new(o.server, &api, &e);
-    if (result < 0) return fail(result, &e);
+    if (result < 0) return fail(NULL, result, &e);
     exit_code = run(api, &o, argc - optind, argv + optind);
     api_free(api);
     return exit_code;

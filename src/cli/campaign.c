@@ -38,6 +38,8 @@ static void print_row(const json_t *campaign)
                  say_count(say_int(campaign, "total"), total),
                  say_when(say_string(campaign, "launched_at"), when));
     say_text(stdout, say_string(campaign, "name"));
+    if (campaign_waits_for_start(campaign))
+        (void)printf("  (starts %s)", say_when(say_string(campaign, "start"), when));
     int64_t unknown = campaign_count(campaign, STATE_UNKNOWN);
     if (unknown)
         (void)printf("  (%s unknown since %s)", say_count(unknown, total),
@@ -92,8 +94,10 @@ static int status(struct verb_call *c)
 
 /* ---- pause, resume, cancel ---- */
 
-static const char *what_now(const char *move)
+static const char *what_now(const char *move, const json_t *now)
 {
+    if (strcmp(move, "resume") == 0 && campaign_waits_for_start(now))
+        return "It waits for its start. muster campaign status %u says when that is.\n";
     if (strcmp(move, "pause") == 0)
         return "Nothing more leaves. muster campaign resume %u goes on.\n";
     if (strcmp(move, "cancel") == 0)
@@ -101,9 +105,9 @@ static const char *what_now(const char *move)
     return "It goes on. muster campaign watch %u shows it.\n";
 }
 
-static void print_moved(uint32_t id, const char *move)
+static void print_moved(uint32_t id, const char *move, const json_t *now)
 {
-    const char *fmt = what_now(move), *at = strstr(fmt, "%u");
+    const char *fmt = what_now(move, now), *at = strstr(fmt, "%u");
     (void)printf("%.*s%u%s", (int)(at - fmt), fmt, id, at + 2);
 }
 
@@ -124,7 +128,7 @@ static int move(struct verb_call *c)
     else if (c->json)
         exit_code = say_json(reply);
     else
-        print_moved(id, c->verb->name);
+        print_moved(id, c->verb->name, reply);
     json_decref(body);
     json_decref(reply);
     return exit_code;
@@ -175,7 +179,7 @@ static const struct verb verbs[] = {
      "always.",
      "test thursday.yaml --to +447700900123", test_options, campaign_test},
     {"launch", "FILE", 1, 1,
-     "Checks FILE, asks, starts the campaign and prints its id.\n"
+     "Checks FILE, asks, starts or schedules the campaign and prints its id.\n"
      "On a terminal you type the number of people to go; --yes or --json leave the question out. A "
      "name\n"
      "is used once, so a launch that is repeated by mistake is refused.",

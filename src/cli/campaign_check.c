@@ -1,25 +1,29 @@
 /* muster campaign check, test, launch: from a file to the server's opinion of it, and on. */
 #include "campaign.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "ask.h"
 #include "base/clock.h"
 #include "campaign_file.h"
 #include "core/number.h"
 #include "number_arg.h"
 #include "say.h"
 
-enum { BAR_CELLS = 30, ANSWER_BYTES = 64 };
+enum { BAR_CELLS = 30, QUESTION_BYTES = 128 };
 
 /* The file as the API wants it; *ret owned. Says on stderr how local times were read. */
 static int load(const struct verb_call *c, json_t **ret, struct err *e)
 {
     struct buf notes = BUF_INIT(CAMPAIGN_NOTES_BYTES_MAX);
     int r = campaign_file_load(c->args[0], clock_wall_ms(), ret, &notes, e);
-    if (notes.n) (void)fputs(notes.p, stderr);
+    struct slice rest = buf_slice(&notes), line;
+    while (slice_cut(&rest, '\n', &line) && line.n) {
+        char *text = slice_strdup(line);
+        say_note("campaign", text);
+        free(text);
+    }
     buf_done(&notes);
     return r;
 }
@@ -223,28 +227,31 @@ int campaign_test(struct verb_call *c)
 
 /* ---- launch ---- */
 
-/* "400,000" is 400000. */
-static int64_t digits_of(const char *text)
-{
-    int64_t n = -1;
-    for (; *text && n < INT32_MAX; text++)
-        if (isdigit((unsigned char)*text)) n = (n < 0 ? 0 : n) * 10 + (*text - '0');
-    return n;
-}
-
 static bool person_agrees(int64_t people)
 {
-    char count[SAY_COUNT_BYTES], answer[ANSWER_BYTES];
-    (void)printf("\nText %s people? Type the number to go: ", say_count(people, count));
-    (void)fflush(stdout);
-    return fgets(answer, sizeof answer, stdin) && digits_of(answer) == people;
+    char count[SAY_COUNT_BYTES], question[QUESTION_BYTES];
+    (void)snprintf(question, sizeof question,
+                   "\nText %s people? Type the number to go: ", say_count(people, count));
+    return ask_number(question, people);
 }
 
-/* A question only makes sense to somebody who sees it and can answer. */
 static bool must_ask(const struct verb_call *c)
 {
-    return !verb_option(c, "yes") && !c->json && isatty(STDIN_FILENO) == 1 &&
-           isatty(STDOUT_FILENO) == 1;
+    return !verb_option(c, "yes") && !c->json && ask_somebody_is_there();
+}
+
+static void print_launched(const json_t *reply)
+{
+    char when[SAY_TIME_BYTES];
+    long long id = say_int(reply, "id");
+    if (campaign_waits_for_start(reply))
+        (void)printf("\ncampaign %lld is scheduled: it starts %s\n  muster campaign status %lld\n"
+                     "  muster campaign cancel %lld\n",
+                     id, say_when(say_string(reply, "start"), when), id, id);
+    else
+        (void)printf("\ncampaign %lld has started\n  muster campaign watch %lld\n"
+                     "  muster campaign pause %lld\n",
+                     id, id, id);
 }
 
 static int start(struct verb_call *c, const json_t *body)
@@ -257,18 +264,15 @@ static int start(struct verb_call *c, const json_t *body)
         exit_code = EXIT_REFUSED;
     } else if (r < 0) {
         exit_code = verb_fail(c, r, &e);
-        if (r == ERR_UNREACHABLE)
+        if (r == ERR_UNREACHABLE && !say_is_json())
             (void)fputs("It may have started: muster campaign list. A name is used once, so "
                         "launching again cannot text anybody twice.\n",
                         stderr);
     } else if (c->json) {
         exit_code = say_json(reply);
     } else {
-        long long id = say_int(reply, "id");
+        print_launched(reply);
         exit_code = EXIT_DONE;
-        (void)printf("\ncampaign %lld has started\n  muster campaign watch %lld\n  muster campaign "
-                     "pause %lld\n",
-                     id, id, id);
     }
     json_decref(reply);
     return exit_code;
@@ -287,7 +291,7 @@ static int check_and_start(struct verb_call *c, const json_t *body)
     } else if (!fine) {
         exit_code = c->json ? say_json(check) : EXIT_REFUSED;
         if (exit_code == EXIT_DONE) exit_code = EXIT_REFUSED;
-        (void)fputs("muster campaign launch: not launched: the check has errors\n", stderr);
+        say_error("campaign launch", ERR_REFUSED, NULL, "not launched: the check has errors");
     } else if (must_ask(c) && !person_agrees(people)) {
         (void)puts("Not launched.");
         exit_code = EXIT_REFUSED;

@@ -4,16 +4,16 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/nearest.h"
 #include "campaign_walk.h"
 #include "io/csv.h"
+#include "out_file.h"
 #include "say.h"
-#include "text_file.h"
 
-enum { PATH_BYTES = 4096, ROW_BYTES_MAX = 2 * CSV_RECORD_BYTES_MAX };
+enum { ROW_BYTES_MAX = 2 * CSV_RECORD_BYTES_MAX };
+
+static const char *const our_titles[] = {"number", "state", "reason"};
 
 /* ---- the rows ---- */
 
@@ -21,13 +21,20 @@ struct sheet {
     FILE *out;
     json_t *columns; /* names of the fields, known with the audience or the first person */
     struct buf row;
+    size_t cells; /* in it */
     int64_t rows;
 };
 
-static void add_cell(struct buf *row, const char *text)
+static void begin_row(struct sheet *s)
 {
-    if (row->n) buf_add_char(row, ',');
-    csv_write_cell(row, slice_of(text), ',');
+    buf_clear(&s->row);
+    s->cells = 0;
+}
+
+static void add_cell(struct sheet *s, const char *text)
+{
+    if (s->cells++) buf_add_char(&s->row, ',');
+    csv_write_cell(&s->row, slice_of(text), ',');
 }
 
 static int write_row(struct sheet *s, struct err *e)
@@ -39,15 +46,45 @@ static int write_row(struct sheet *s, struct err *e)
     return 0;
 }
 
+static bool is_ours(const char *title)
+{
+    for (size_t i = 0; i < COUNT_OF(our_titles); i++)
+        if (strcmp(title, our_titles[i]) == 0) return true;
+    return false;
+}
+
+static bool is_a_column(const struct sheet *s, const char *title)
+{
+    size_t i;
+    const json_t *name;
+    json_array_foreach(s->columns, i,
+                       name) if (strcmp(title, json_string_value(name)) == 0) return true;
+    return false;
+}
+
+/* A list may have a column "state" of its own. Two columns of one title are one to most readers. */
+static void add_title(struct sheet *s, const char *name)
+{
+    struct buf title = BUF_INIT(ROW_BYTES_MAX);
+    buf_add_cstr(&title, name);
+    while (is_ours(name) && title.p && (is_ours(title.p) || is_a_column(s, title.p))) {
+        struct buf longer = BUF_INIT(ROW_BYTES_MAX);
+        buf_addf(&longer, "list_%s", title.p);
+        buf_done(&title);
+        title = longer;
+    }
+    add_cell(s, title.p ? title.p : "");
+    buf_done(&title);
+}
+
 static int write_header(struct sheet *s, struct err *e)
 {
     size_t i;
     const json_t *name;
-    buf_clear(&s->row);
-    add_cell(&s->row, "number");
-    add_cell(&s->row, "state");
-    add_cell(&s->row, "reason");
-    json_array_foreach(s->columns, i, name) add_cell(&s->row, json_string_value(name));
+    begin_row(s);
+    for (i = 0; i < COUNT_OF(our_titles); i++)
+        add_cell(s, our_titles[i]);
+    json_array_foreach(s->columns, i, name) add_title(s, json_string_value(name));
     return write_row(s, e);
 }
 
@@ -62,12 +99,12 @@ static void columns_of_person(struct sheet *s, const json_t *person)
 }
 
 /* "no_answer since 2026-11-22T09:00:00Z" for the unknown, the plain reason for the others. */
-static void add_reason(struct buf *row, const json_t *person)
+static void add_reason(struct sheet *s, const json_t *person)
 {
     char text[256];
     const char *reason = say_string(person, "reason"), *since = say_string(person, "since");
     (void)snprintf(text, sizeof text, "%s%ssince %s", reason, *reason ? " " : "", since);
-    add_cell(row, *since ? text : reason);
+    add_cell(s, *since ? text : reason);
 }
 
 static int add_person(void *arg, const json_t *person, struct err *e)
@@ -77,12 +114,12 @@ static int add_person(void *arg, const json_t *person, struct err *e)
     const json_t *name, *fields = json_object_get(person, "fields");
     if (!s->columns) columns_of_person(s, person);
     int r = s->rows++ == 0 ? write_header(s, e) : 0;
-    buf_clear(&s->row);
-    add_cell(&s->row, say_string(person, "number"));
-    add_cell(&s->row, say_string(person, "state"));
-    add_reason(&s->row, person);
+    begin_row(s);
+    add_cell(s, say_string(person, "number"));
+    add_cell(s, say_string(person, "state"));
+    add_reason(s, person);
     json_array_foreach(s->columns, i, name)
-        add_cell(&s->row, say_string(fields, json_string_value(name)));
+        add_cell(s, say_string(fields, json_string_value(name)));
     return r < 0 ? r : write_row(s, e);
 }
 
@@ -101,32 +138,17 @@ static json_t *audience_columns(struct verb_call *c, const json_t *status)
     return json_is_array(columns) ? columns : NULL;
 }
 
-/* A device or a pipe is written to; a draft that takes its name would take its place. */
-static bool is_no_file(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-}
-
-/* Beside the file first, so that half a report never has its name. */
 static int write_sheet(struct verb_call *c, uint32_t id, const json_t *status, const char *path,
                        int64_t *ret_rows, struct err *e)
 {
-    char draft[PATH_BYTES];
-    bool to_stdout = strcmp(path, "-") == 0, as_it_is = !to_stdout && is_no_file(path);
-    int n = snprintf(draft, sizeof draft, "%s%s", path, as_it_is ? "" : ".part");
-    if (n < 0 || (size_t)n >= sizeof draft)
-        return err_set(e, ERR_LIMIT, "--csv: the path is too long");
-    struct sheet s = {.out = to_stdout ? stdout : text_file_create(draft),
-                      .row = BUF_INIT(ROW_BYTES_MAX)};
-    if (!s.out) return err_set(e, -errno, "cannot write %s: %s", draft, strerror(errno));
+    struct out_file *out;
+    int r = out_file_open(path, &out, e);
+    if (r < 0) return r;
+    struct sheet s = {.out = out_file_stream(out), .row = BUF_INIT(ROW_BYTES_MAX)};
     s.columns = audience_columns(c, status);
-    int r = campaign_walk(c, id, NULL, add_person, &s, e);
-    bool flushed = to_stdout ? fflush(stdout) == 0 : fclose(s.out) == 0;
-    if (r == 0 && !flushed) r = err_set(e, -errno, "cannot write %s: %s", path, strerror(errno));
-    if (r == 0 && !to_stdout && !as_it_is && rename(draft, path) != 0)
-        r = err_set(e, -errno, "cannot write %s: %s", path, strerror(errno));
-    if (r < 0 && !to_stdout && !as_it_is) (void)unlink(draft);
+    r = campaign_walk(c, id, NULL, add_person, &s, e);
+    if (r == 0 && s.rows == 0) r = write_header(&s, e); /* nobody is a table, too */
+    r = out_file_end(out, r, e);
     json_decref(s.columns);
     buf_done(&s.row);
     *ret_rows = s.rows;
@@ -135,11 +157,21 @@ static int write_sheet(struct verb_call *c, uint32_t id, const json_t *status, c
 
 /* ---- report ---- */
 
+static int fail_sum(const struct verb_call *c, const char *what, int64_t found, int64_t all)
+{
+    struct err e;
+    return verb_fail(c,
+                     err_set(&e, ERR_REFUSED, "%s are %lld of %lld people: it does not add up",
+                             what, (long long)found, (long long)all),
+                     &e);
+}
+
 /* Says whether the states add up to the audience. */
-static int print_sum(FILE *to, const json_t *status)
+static int print_sum(const struct verb_call *c, FILE *to, const json_t *status)
 {
     char sum[SAY_COUNT_BYTES], total[SAY_COUNT_BYTES];
     int64_t all = say_int(status, "total"), found = campaign_sum(status);
+    if (c->json) return found == all ? EXIT_DONE : fail_sum(c, "the states", found, all);
     (void)fprintf(to, "  %-12s%12s  of %s people: ", "sum", say_count(found, sum),
                   say_count(all, total));
     (void)fputs(found == all ? "it adds up\n" : "IT DOES NOT ADD UP\n", to);
@@ -147,10 +179,12 @@ static int print_sum(FILE *to, const json_t *status)
 }
 
 /* A row for each person, or the totals would not be theirs. */
-static int print_rows(FILE *to, const json_t *status, const char *path, int64_t rows)
+static int print_rows(const struct verb_call *c, FILE *to, const json_t *status, const char *path,
+                      int64_t rows)
 {
     char count[SAY_COUNT_BYTES];
     bool all = rows == say_int(status, "total");
+    if (c->json) return all ? EXIT_DONE : fail_sum(c, "the rows", rows, say_int(status, "total"));
     (void)fprintf(to, "  %s rows, one for each person, are in %s%s\n", say_count(rows, count), path,
                   all ? "" : ": NOT ALL OF THEM");
     return all ? EXIT_DONE : EXIT_REFUSED;
@@ -170,12 +204,11 @@ static int report(struct verb_call *c, uint32_t id, const json_t *status)
         campaign_print_counts(status);
     }
     if (c->json) exit_code = say_json(status);
-    if (exit_code == EXIT_DONE)
-        exit_code = print_sum(to_stdout || c->json ? stderr : stdout, status);
+    if (exit_code == EXIT_DONE) exit_code = print_sum(c, to_stdout ? stderr : stdout, status);
     if (!csv) return exit_code;
     int r = write_sheet(c, id, status, csv, &rows, &e);
     if (r < 0) return verb_fail(c, r, &e);
-    int rows_code = print_rows(to_stdout || c->json ? stderr : stdout, status, csv, rows);
+    int rows_code = print_rows(c, to_stdout ? stderr : stdout, status, csv, rows);
     return exit_code == EXIT_DONE ? rows_code : exit_code;
 }
 

@@ -3,11 +3,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "ask.h"
 #include "say.h"
 
-enum { PATH_BYTES = 128, ANSWER_BYTES = 64 };
+enum { PATH_BYTES = 128 };
 
 static int decision_of(const struct verb_call *c, const char **ret)
 {
@@ -27,28 +27,22 @@ static int decision_of(const struct verb_call *c, const char **ret)
 
 static bool must_ask(const struct verb_call *c)
 {
-    return !verb_option(c, "yes") && !c->json && isatty(STDIN_FILENO) == 1 &&
-           isatty(STDOUT_FILENO) == 1;
+    return !verb_option(c, "yes") && !c->json && ask_somebody_is_there();
 }
 
 /* The same words as at a launch: the number is typed, so that it is read. */
 static bool person_agrees(const json_t *status, const char *decision)
 {
-    char count[SAY_COUNT_BYTES], when[SAY_TIME_BYTES], answer[ANSWER_BYTES], wanted[ANSWER_BYTES];
+    char count[SAY_COUNT_BYTES], when[SAY_TIME_BYTES];
     int64_t people = campaign_count(status, STATE_UNKNOWN);
     campaign_print_head(status);
     (void)printf("  %s unknown, the oldest since %s\n", say_count(people, count),
                  say_when(say_string(status, "unknown_since"), when));
-    if (strcmp(decision, "resend") == 0)
-        (void)printf(
-            "\nText them again? Who got the first one gets it twice. Type the number to go: ");
-    else
-        (void)printf("\nLeave them as refused? Type the number to go: ");
-    (void)fflush(stdout);
-    if (!fgets(answer, sizeof answer, stdin)) return false;
-    answer[strcspn(answer, "\r\n")] = '\0';
-    (void)snprintf(wanted, sizeof wanted, "%lld", (long long)people);
-    return strcmp(answer, wanted) == 0 || strcmp(answer, count) == 0;
+    bool again = strcmp(decision, "resend") == 0;
+    return ask_number(again ? "\nText them again? Who got the first one gets it twice. Type the "
+                              "number to go: "
+                            : "\nLeave them as refused? Type the number to go: ",
+                      people);
 }
 
 static int decide(struct verb_call *c, uint32_t id, const char *decision)

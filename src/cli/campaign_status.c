@@ -40,6 +40,14 @@ bool campaign_rests(const json_t *status)
     return false;
 }
 
+bool campaign_waits_for_start(const json_t *status)
+{
+    static const char *const before[] = {"preparing", "scheduled"};
+    struct slice now = slice_of(say_string(status, "status"));
+    bool waits = slice_is(now, before[0]) || slice_is(now, before[1]);
+    return waits && *say_string(status, "start");
+}
+
 static void print_time(const json_t *status, const char *key, const char *word)
 {
     char when[SAY_TIME_BYTES];
@@ -89,8 +97,10 @@ void campaign_print_head(const json_t *status)
     print_label(status, "lane", ", lane ");
     print_label(status, "group", ", group ");
     (void)putchar('\n');
-    print_time(status, "start", "start");
+    print_time(status, "start", campaign_waits_for_start(status) ? "starts" : "start");
     print_time(status, "started_at", "started");
+    if (campaign_rests(status) && !*say_string(status, "started_at"))
+        (void)puts("  it has not started: nobody was texted");
     print_time(status, "deadline", "deadline");
     print_time(status, "opens", "waits for");
     if (json_is_true(json_object_get(status, "waits_for_provider")))

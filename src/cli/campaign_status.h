@@ -16,6 +16,9 @@ int64_t campaign_sent(const json_t *status);
 /* Nothing will move by itself any more: done, paused, blocked, cancelled, expired. */
 bool campaign_rests(const json_t *status);
 
+/* Launched for a time that is not there yet. */
+bool campaign_waits_for_start(const json_t *status);
+
 /* "campaign 7 'Thursday': paused by sam (wrong text)" and the line below it. */
 void campaign_print_head(const json_t *status);
 /* A line for each state that somebody is in, with its share. */

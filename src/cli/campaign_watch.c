@@ -80,7 +80,9 @@ static void print_progress(const struct watch *w, const json_t *status)
     if (rate > 0 && settled < all)
         (void)printf(", %s left", say_duration((int64_t)((double)(all - settled) / rate), eta));
     (void)printf(", %s replies", say_count(say_int(status, "replies"), replies));
-    if (strcmp(say_string(status, "status"), "running") != 0)
+    if (campaign_waits_for_start(status))
+        (void)printf(" (starts %s)", say_when(say_string(status, "start"), eta));
+    else if (strcmp(say_string(status, "status"), "running") != 0)
         (void)printf(" (%s)", say_string(status, "status"));
     if (json_is_true(json_object_get(status, "waits_for_provider")))
         (void)fputs(" (waits for the provider's queue)", stdout);
@@ -126,6 +128,7 @@ static void print_end(const struct watch *w, const json_t *status)
 static void print_left(const struct watch *w)
 {
     clear_line(w);
+    if (w->c->json) return;
     (void)fprintf(stderr,
                   "\nThe campaign runs on. muster campaign watch %u shows it again; muster "
                   "campaign pause %u stops it.\n",
@@ -147,7 +150,8 @@ static bool still_hoping(struct watch *w, int result, const struct err *e)
     if (w->silent_since_us == 0) {
         w->silent_since_us = now_us;
         clear_line(w);
-        (void)fprintf(stderr, "%s\nasking again for a minute\n", e->text);
+        say_note("campaign watch", e->text);
+        if (!w->c->json) (void)fputs("asking again for a minute\n", stderr);
     }
     return now_us - w->silent_since_us < GIVE_UP_US;
 }

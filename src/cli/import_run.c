@@ -61,11 +61,11 @@ static enum import_reason read_number(void *arg, struct slice cell, uint64_t *re
     return list_number_read(&r->numbers, cell, ret_number);
 }
 
-static void say_note(void *arg, struct slice line)
+static void pass_note(void *arg, struct slice line)
 {
     (void)arg;
     char *text = slice_strdup(line);
-    say_error("audience import", text);
+    say_note("audience import", text);
     free(text);
 }
 
@@ -157,7 +157,8 @@ static int print_done(const struct run *r, const json_t *audience)
 static int print_failed(struct run *r, int result, const struct err *e)
 {
     uint64_t stored = r->import ? import_stats(r->import)->stored : 0;
-    say_error("audience import", e->text);
+    say_error("audience import", result, NULL, e->text);
+    if (say_is_json()) return api_exit_code(result);
     if (r->import) print_counts(r, stderr);
     if (r->o->append && stored > 0)
         (void)fprintf(stderr,
@@ -182,7 +183,7 @@ static int open_all(struct run *r, struct err *e)
     if (result == 0 && r->o->rejects)
         result = list_file_open_rejects(r->file, r->o->rejects, &r->rejects, e);
     if (result < 0) return result;
-    if ((note = list_file_note(r->file))) say_note(r, slice_of(note));
+    if ((note = list_file_note(r->file))) pass_note(r, slice_of(note));
     return 0;
 }
 
@@ -196,7 +197,7 @@ static void begin(struct run *r)
         .chunk = send_chunk,
         .rejects = r->o->rejects ? write_rejects : NULL,
         .rejects_mark = !list_file_is_ascii(r->file),
-        .note = say_note,
+        .note = pass_note,
         .arg = r,
     };
     r->numbers.country = r->server.country;

@@ -5,6 +5,8 @@
 #include "cli/server_commands.h"
 #include "cli/text_commands.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +17,7 @@
 #include <curl/curl.h>
 
 #include "base/nearest.h"
+#include "say.h"
 
 struct subcommand {
     const char *name, *args, *what;
@@ -46,7 +49,7 @@ static void print_help(FILE *to)
                 "$MUSTER_SOCKET,\n"
                 "                  or " API_SOCKET_DEFAULT ")\n"
                 "  --token TOKEN   of the person who asks, for a URL (better: $MUSTER_TOKEN)\n"
-                "  --json          print JSON\n"
+                "  --json          print JSON; on stderr, too: {\"error\":{\"code\",\"message\"}}\n"
                 "  --help          about that subcommand; muster help SUBCOMMAND is the same\n"
                 "  --version       of muster itself\n"
                 "\nExit codes: 0 done, 1 refused, 2 wrong usage, 3 server unreachable.\n",
@@ -60,12 +63,9 @@ static int unknown(const char *word)
         names[i] = subcommands[i].name;
     names[COUNT_OF(subcommands)] = NULL;
     const char *meant = nearest_word(slice_of(word), names);
-    if (meant)
-        (void)fprintf(stderr, "muster: there is no '%s'; did you mean 'muster %s'?\n", word, meant);
-    else
-        (void)fprintf(stderr, "muster: there is no '%s'; muster --help lists what there is\n",
-                      word);
-    return EXIT_USAGE;
+    return meant
+               ? say_misuse("", NULL, "there is no '%s'; did you mean 'muster %s'?", word, meant)
+               : say_misuse("", NULL, "there is no '%s'; muster --help lists what there is", word);
 }
 
 static int run(int argc, char **argv)
@@ -86,8 +86,13 @@ static const char *global_value(const char *name, int argc, char **argv, int *i)
     if (argv[*i][n] == '=') return argv[*i] + n + 1;
     if (argv[*i][n] != '\0') return NULL;
     if (++*i < argc) return argv[*i];
-    (void)fprintf(stderr, "muster: %s wants a value behind it\n", name);
-    exit(EXIT_USAGE);
+    exit(say_misuse("", NULL, "%s wants a value behind it", name));
+}
+
+static void look_for_json(int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0) say_json_on_stderr();
 }
 
 /* Takes --server and --token out, wherever they stand before "--". Returns how many words are left.
@@ -131,7 +136,8 @@ static int choose(int argc, char **argv)
         argv[0] = argv[1];
         argv[1] = json;
     }
-    if (argc == 0) {
+    if (argc == 0 || strcmp(argv[0], "--json") == 0) {
+        if (say_is_json()) return say_misuse("", NULL, "which subcommand? muster --help");
         print_help(stderr);
         return EXIT_USAGE;
     }
@@ -149,13 +155,25 @@ static void say_when_cut(void)
     struct stat st;
     bool pipe = fstat(STDOUT_FILENO, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
     if ((fflush(stdout) != 0 || ferror(stdout)) && !pipe)
-        (void)fputs(
-            "muster: the output is not complete: it could not be written (is the disk full?)\n",
-            stderr);
+        say_error("", -EIO, NULL,
+                  "the output is not complete: it could not be written (is the disk full?)");
+}
+
+/* A file that takes the place of a closed stdout would get all that is printed. The other way
+ * round, so that whoever writes there learns that nobody reads it. */
+static void fill_closed(int fd, int flags)
+{
+    if (fcntl(fd, F_GETFD) >= 0) return;
+    int got = open("/dev/null", flags);
+    check(got == fd); /* the lowest that is free, and those below are not */
 }
 
 int main(int argc, char **argv)
 {
+    fill_closed(STDIN_FILENO, O_WRONLY);
+    fill_closed(STDOUT_FILENO, O_RDONLY);
+    fill_closed(STDERR_FILENO, O_RDONLY);
+    look_for_json(argc - 1, argv + 1);
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     (void)signal(SIGPIPE, SIG_IGN);
     check(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);

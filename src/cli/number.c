@@ -10,6 +10,8 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "say.h"
+
 static const char usage[] =
     "usage: muster number NUMBER [--country GB]\n"
     "\n"
@@ -63,8 +65,9 @@ static int print(const struct phone *p)
     struct err e;
     json_t *zones = json_array();
     int exit_code = EXIT_DONE;
-    if (zones_of_country(NULL, p->country, add_zone, zones, &e) < 0) {
-        (void)fprintf(stderr, "muster number: %s\n", e.text);
+    int r = zones_of_country(NULL, p->country, add_zone, zones, &e);
+    if (r < 0) {
+        say_error("number", r, NULL, e.text);
         exit_code = EXIT_REFUSED;
     } else {
         json_t *out = describe(p, zones);
@@ -78,8 +81,9 @@ static int print(const struct phone *p)
 
 static int fail(int result, const struct err *e)
 {
-    (void)fprintf(stderr, "muster number: %s\n", e->text);
-    return result == ERR_INVALID ? EXIT_USAGE : api_exit_code(result);
+    if (result == ERR_INVALID) return say_misuse("number", NULL, "%s", e->text);
+    say_error("number", result, NULL, e->text);
+    return api_exit_code(result);
 }
 
 /* Numbers with + need no country, and so no server. */
@@ -105,11 +109,12 @@ static int number_or_refuse(const char *text, const char *country)
         if (one != p.e164) check(phone_of(one, &p));
         return print(&p);
     }
-    (void)fprintf(
-        stderr,
-        "muster number: '%s' is no phone number (of another country: write it with + and its code, "
-        "or say --country)\n",
-        text);
+    struct err e;
+    (void)err_set(&e, ERR_INVALID,
+                  "'%s' is no phone number (of another country: write it with + and its code, or "
+                  "say --country)",
+                  text);
+    say_error("number", e.code, NULL, e.text);
     return EXIT_REFUSED;
 }
 
@@ -124,13 +129,16 @@ int cli_number(int argc, char **argv)
     char country[COUNTRY_BYTES];
     struct err e;
     optind = 0;
+    opterr = 0;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (o == 'h') return fputs(usage, stdout) == EOF;
-        if (o == '?') return fputs(usage, stderr), EXIT_USAGE;
+        if (o == '?')
+            return say_misuse("number", usage, "'%s' is no option of it, or wants a value",
+                              argv[optind - 1]);
         if (o == 'c') given = optarg;
         if (o == 's') server = optarg;
     }
-    if (optind + 1 != argc) return fputs(usage, stderr), EXIT_USAGE;
+    if (optind + 1 != argc) return say_misuse("number", usage, "it wants one NUMBER");
     int result = find_country(argv[optind], given, server, country, &e);
     return result < 0 ? fail(result, &e) : number_or_refuse(argv[optind], country);
 }

@@ -1,6 +1,5 @@
 #include "cli/text_commands.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #include <jansson.h>
@@ -8,6 +7,7 @@
 #include "base/err.h"
 #include "core/parts.h"
 
+#include "say.h"
 #include "text_file.h"
 
 static const char usage[] =
@@ -41,8 +41,8 @@ static bool parse(int argc, char **argv, struct options *o)
         } else if (strcmp(arg, "--json") != 0) {
             bool option = arg[0] == '-' && arg[1] != '\0';
             if (option || path_given) {
-                (void)fprintf(stderr, "muster parts: '%s' is %s\n%s", arg,
-                              option ? "no option of it" : "one file too many", usage);
+                (void)say_misuse("parts", usage, "'%s' is %s", arg,
+                                 option ? "no option of it" : "one file too many");
                 return false;
             }
             o->path = arg;
@@ -77,8 +77,7 @@ static int print_parts(struct slice text)
     int rc = json_dumpf(out, stdout, JSON_COMPACT);
     json_decref(out);
     if (rc == 0 && putchar('\n') != EOF && fflush(stdout) == 0) return 0;
-    (void)fprintf(stderr, "muster parts: cannot write to stdout: %s\n", strerror(errno));
-    return 1;
+    return 1; /* main says that it was cut */
 }
 
 int cli_parts(int argc, char **argv)
@@ -92,7 +91,7 @@ int cli_parts(int argc, char **argv)
     if (rc == 0 && o.smart) parts_smart(buf_slice(&text), &smart);
     int exit_code = 1;
     if (rc < 0)
-        (void)fprintf(stderr, "muster parts: %s\n", e.text);
+        say_error("parts", rc, NULL, e.text);
     else
         exit_code = print_parts(buf_slice(o.smart ? &smart : &text));
     buf_done(&smart);

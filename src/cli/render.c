@@ -9,6 +9,7 @@
 #include "core/template.h"
 #include "gateway/json_value.h"
 
+#include "say.h"
 #include "text_file.h"
 
 enum { OUTPUT_BYTES_MAX = 64 * 1024 * 1024 };
@@ -33,7 +34,7 @@ struct options {
 
 static bool complain(const char *what, const char *arg)
 {
-    (void)fprintf(stderr, "muster render: %s%s\n%s", what, arg, usage);
+    (void)say_misuse("render", usage, "%s%s", what, arg);
     return false;
 }
 
@@ -168,7 +169,8 @@ int cli_render(int argc, char **argv)
     struct err e = {0};
     if (!parse(argc, argv, &o)) return 2;
     if (o.help) return fputs(usage, stdout) == EOF;
-    if (run(&o, &e) == 0) return 0;
-    (void)fprintf(stderr, "muster render: %s\n", e.text);
+    int rc = run(&o, &e);
+    if (rc == 0) return 0;
+    say_error("render", rc, NULL, e.text);
     return 1;
 }

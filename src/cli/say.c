@@ -1,10 +1,12 @@
 #include "say.h"
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/plain.h"
 #include "cli/api.h"
 #include "when.h"
 
+#include <stdarg.h>
 #include <unistd.h>
 
 enum { SAY_BYTES_MAX = 8 << 20 }; /* more than the server answers */
@@ -25,11 +27,91 @@ void say_text(FILE *to, const char *text)
     say_lines(to, text, NULL);
 }
 
-void say_error(const char *command, const char *text)
+/* ---- what goes wrong ---- */
+
+static bool json_on_stderr;
+
+void say_json_on_stderr(void)
 {
-    (void)fprintf(stderr, "muster %s: ", command);
+    json_on_stderr = true;
+}
+
+bool say_is_json(void)
+{
+    return json_on_stderr;
+}
+
+/* Cut at what is not UTF-8: an argument may be anything. */
+static json_t *message_json(const char *text)
+{
+    struct buf shown = BUF_INIT(SAY_BYTES_MAX);
+    plain_add(&shown, slice_of(text), PLAIN_TEXT);
+    json_t *message = json_stringn(shown.p ? shown.p : "", shown.n);
+    buf_done(&shown);
+    return message ? message : json_string("?");
+}
+
+static void say_plain(const char *command, const char *text)
+{
+    (void)fprintf(stderr, "muster%s%s: ", *command ? " " : "", command);
     say_lines(stderr, text, "");
     (void)fputc('\n', stderr);
+}
+
+/* Takes object over. */
+static void say_object(const char *key, json_t *object)
+{
+    json_t *line = json_pack("{s:o}", key, object);
+    check(line);
+    (void)json_dumpf(line, stderr, JSON_COMPACT | (isatty(STDERR_FILENO) ? JSON_ENSURE_ASCII : 0));
+    (void)fputc('\n', stderr);
+    json_decref(line);
+}
+
+/* As the API calls them (web/respond.c); "failed" is what went wrong on this machine. */
+static const char *code_of(int result)
+{
+    static const struct {
+        int result;
+        const char *code;
+    } codes[] = {
+        {ERR_SYNTAX, "malformed"},  {ERR_INVALID, "invalid"},         {ERR_NOT_FOUND, "not_found"},
+        {ERR_CONFLICT, "conflict"}, {ERR_EXISTS, "exists"},           {ERR_LIMIT, "limit"},
+        {ERR_REFUSED, "refused"},   {ERR_UNREACHABLE, "unreachable"}, {ERR_UNSAFE, "unsafe"},
+    };
+    for (size_t i = 0; i < COUNT_OF(codes); i++)
+        if (codes[i].result == result) return codes[i].code;
+    return "failed";
+}
+
+void say_error(const char *command, int result, const char *code, const char *text)
+{
+    if (!json_on_stderr)
+        say_plain(command, text);
+    else
+        say_object("error", json_pack("{s:s, s:o}", "code", code ? code : code_of(result),
+                                      "message", message_json(text)));
+}
+
+void say_note(const char *command, const char *text)
+{
+    if (json_on_stderr)
+        say_object("note", json_pack("{s:o}", "message", message_json(text)));
+    else
+        say_plain(command, text);
+}
+
+int say_misuse(const char *command, const char *usage, const char *fmt, ...)
+{
+    struct buf text = BUF_INIT(ERR_TEXT_BYTES);
+    va_list ap;
+    va_start(ap, fmt);
+    buf_addv(&text, fmt, ap);
+    va_end(ap);
+    say_error(command, ERR_INVALID, "usage", text.p ? text.p : "this cannot be");
+    if (usage && !json_on_stderr) (void)fputs(usage, stderr);
+    buf_done(&text);
+    return EXIT_USAGE;
 }
 
 int say_json(const json_t *j)

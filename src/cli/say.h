@@ -1,5 +1,6 @@
 #pragma once
 /* What the server and strangers say, on a terminal. */
+#include "base/check.h"
 #include "base/slice.h"
 
 #include <jansson.h>
@@ -9,8 +10,19 @@
  * line; say_lines keeps line breaks, with `indent` before each further line. */
 void say_text(FILE *to, const char *text);
 void say_lines(FILE *to, const char *text, const char *indent);
-/* "muster COMMAND: text" and a line end, on stderr: the text may quote what strangers wrote. */
-void say_error(const char *command, const char *text);
+
+/* With --json everything on stderr is JSON, too, one object a line: {"error":{"code","message"}},
+ * and {"note":{"message"}} for what is worth knowing besides. main turns it on. Whoever has more to
+ * say there (usage, how to go on, counts) asks say_is_json first and leaves it out. */
+void say_json_on_stderr(void);
+bool say_is_json(void);
+/* "muster COMMAND: text" and a line end, on stderr: the text may quote what strangers wrote. code:
+ * one of the API's, "usage", or NULL = that of result. */
+void say_error(const char *command, int result, const char *code, const char *text);
+void say_note(const char *command, const char *text);
+/* A command line that makes no sense: the error, then `usage` (may be NULL). Returns EXIT_USAGE. */
+int say_misuse(const char *command, const char *usage, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
 /* One line of JSON on stdout, in ASCII when that is a terminal. Returns the exit code. */
 int say_json(const json_t *j);
 

@@ -48,11 +48,11 @@ static void name_row(void *arg, uint64_t line, struct slice field, const char *r
                       (unsigned long long)line, reason);
 }
 
-static void say_note(void *arg, struct slice line)
+static void pass_note(void *arg, struct slice line)
 {
     (void)arg;
     char *text = slice_strdup(line);
-    say_error("suppress import", text);
+    say_note("suppress import", text);
     free(text);
 }
 
@@ -154,7 +154,7 @@ static int open_all(struct run *r, const char *path, struct err *e)
     int result = list_file_open(path, verb_option(r->c, "encoding"), &r->file, e);
     if (result == 0 && r->rejects_path)
         result = list_file_open_rejects(r->file, r->rejects_path, &r->rejects, e);
-    if (result == 0 && (note = list_file_note(r->file))) say_note(r, slice_of(note));
+    if (result == 0 && (note = list_file_note(r->file))) pass_note(r, slice_of(note));
     return result;
 }
 
@@ -167,13 +167,13 @@ static int read_list(struct run *r)
                                          .rejects = r->rejects ? write_rejects : NULL,
                                          .rejects_mark = !list_file_is_ascii(r->file),
                                          .left_out = name_row,
-                                         .note = say_note,
+                                         .note = pass_note,
                                          .arg = r};
     struct err e;
     struct import *im = import_new(&config);
     int result = read_all(r, im, &e);
     int exit_code = result < 0 ? verb_fail(r->c, result, &e) : print_done(r, import_stats(im));
-    if (result < 0) print_counts(r, import_stats(im), stderr);
+    if (result < 0 && !say_is_json()) print_counts(r, import_stats(im), stderr);
     import_free(im);
     return exit_code;
 }

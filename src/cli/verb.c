@@ -99,9 +99,11 @@ int verb_misuse(const struct verb_call *c, const char *fmt, ...)
     buf_addv(&text, fmt, ap);
     va_end(ap);
     add_name(&name, c->group, c->verb);
-    say_error(name.p, text.p ? text.p : "this cannot be");
-    print_usage(stderr, c->group, c->verb);
-    (void)fprintf(stderr, "More: muster %s --help\n", name.p);
+    (void)say_misuse(name.p, NULL, "%s", text.p ? text.p : "this cannot be");
+    if (!say_is_json()) {
+        print_usage(stderr, c->group, c->verb);
+        (void)fprintf(stderr, "More: muster %s --help\n", name.p);
+    }
     buf_done(&text);
     buf_done(&name);
     return EXIT_USAGE;
@@ -202,11 +204,10 @@ static int unknown_verb(const struct verb_group *g, const char *word)
     names[n] = NULL;
     const char *meant = nearest_word(slice_of(word), names);
     if (meant)
-        (void)fprintf(stderr, "muster %s: there is no '%s'; did you mean 'muster %s %s'?\n",
-                      g->name, word, g->name, meant);
-    else
-        (void)fprintf(stderr, "muster %s: there is no '%s'\n\n", g->name, word);
-    if (!meant) print_verbs(stderr, g);
+        return say_misuse(g->name, NULL, "there is no '%s'; did you mean 'muster %s %s'?", word,
+                          g->name, meant);
+    (void)say_misuse(g->name, "\n", "there is no '%s'", word);
+    if (!say_is_json()) print_verbs(stderr, g);
     return EXIT_USAGE;
 }
 
@@ -217,6 +218,8 @@ int verb_group_run(const struct verb_group *g, int argc, char **argv)
     bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
     if (json) argc--, argv++;
     if (argc < 2) {
+        if (say_is_json())
+            return say_misuse(g->name, NULL, "which verb? muster %s --help", g->name);
         print_verbs(stderr, g);
         return EXIT_USAGE;
     }
@@ -267,7 +270,7 @@ int verb_fail(const struct verb_call *c, int result, const struct err *e)
 {
     struct buf name = BUF_INIT(128);
     add_name(&name, c->group, c->verb);
-    say_error(name.p, e->text);
+    say_error(name.p, result, c->api ? api_code(c->api, result) : NULL, e->text);
     buf_done(&name);
     return api_exit_code(result);
 }

@@ -56,7 +56,8 @@ uint64_t verb_option_number(const struct verb_call *c, const char *name, uint64_
 /* api_call with the call's server. */
 int verb_ask(struct verb_call *c, const char *method, const char *path, const json_t *body,
              json_t **ret_reply, struct err *e) MUST_USE;
-/* "muster campaign launch: …" on stderr; returns the exit code that belongs to result. */
+/* "muster campaign launch: …" on stderr (say_error); returns the exit code that belongs to result.
+ */
 int verb_fail(const struct verb_call *c, int result, const struct err *e);
 /* The same for a command line that makes no sense: EXIT_USAGE. */
 int verb_misuse(const struct verb_call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -2,6 +2,8 @@
 """muster as a program: help, mistakes, exit codes, and what it makes of the API's answers, which are scripted
 here. Prints TAP. Arguments: the program, the source folder."""
 
+import csv
+import fcntl
 import http.server
 import json
 import os
@@ -9,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import urllib.parse
 
@@ -191,7 +194,7 @@ def test_check(w):
     file = w.write("thursday.yaml", CAMPAIGN)
     w.answer("POST", "/campaigns/check", (200, REPORT))
     out, _ = w.run("campaign", "check", file)
-    expect_in(["1,200 people", "| Hi Zoë?[2J", "1,400 parts in all", "56.00 GBP", "1 min 00 s", "{{first_name}} is empty for 3 people",
+    expect_in(["1,200 people", "| Hi Zoë\ufffd[2J", "1,400 parts in all", "56.00 GBP", "1 min 00 s", "{{first_name}} is empty for 3 people",
                "+4477…001", "warning: nobody says", "muster campaign launch"], out)
     expect("\x1b" not in out, "a control character reached the terminal")
     expect(w.bodies("POST", "/campaigns/check")[0]["name"] == "thursday", w.server.seen)
@@ -227,11 +230,21 @@ def test_launch(w):
     expect(len(w.bodies("POST", "/campaigns")) == before, "launched in spite of errors")
 
 
-def launch_on_a_terminal(w, answer):
-    """What the person sees, and the exit code."""
+def own_terminal(fd):
+    """In the child: this terminal is the one that it was started from."""
+    def take():
+        os.setsid()
+        fcntl.ioctl(fd, termios.TIOCSCTTY, 0)
+    return take
+
+
+def launch_on_a_terminal(w, answer, words=("launch",), owned=False, **streams):
+    """What the person sees, and the exit code. owned: /dev/tty is that terminal, too."""
     file = w.write("c.yaml", CAMPAIGN)
     parent, child = os.openpty()
-    process = subprocess.Popen([PROGRAM, "campaign", "launch", file], env=w.environment(), stdin=child, stdout=child, stderr=child)
+    streams = {name: streams.get(name, child) for name in ("stdin", "stdout", "stderr")}
+    process = subprocess.Popen([PROGRAM, "campaign", *words, file], env=w.environment(), **streams,
+                               preexec_fn=own_terminal(child) if owned else None)
     os.close(child)
     seen = b""
     while b"to go: " not in seen:
@@ -255,6 +268,58 @@ def test_launch_asks_on_a_terminal(w):
     expect(w.bodies("POST", "/campaigns") == [], "launched without a yes")
     out, code = launch_on_a_terminal(w, "1,200\n")
     expect(code == 0 and "campaign 7 has started" in out, (out, code))
+
+
+def test_launch_asks_when_stdout_goes_elsewhere(w):
+    w.answer("POST", "/campaigns/check", (200, REPORT))
+    w.answer("POST", "/campaigns", (201, status("preparing")))
+    for streams in ("stdout",), ("stdout", "stderr"), ("stdin", "stdout"):
+        with open(w.path("log"), "w+b") as log:
+            elsewhere = {name: subprocess.DEVNULL if name == "stdin" else log for name in streams}
+            out, code = launch_on_a_terminal(w, "12\n", owned=True, **elsewhere)
+            log.seek(0)
+            kept = log.read().decode()
+        expect(code == 1 and "Text 1,200 people?" in out and "Text" not in kept, (streams, out, kept, code))
+        expect_in(["1,200 people of audience members", "Not launched"], kept)
+    expect(w.bodies("POST", "/campaigns") == [], "launched without a yes")
+    with open(w.path("log"), "w+b") as log:
+        out, code = launch_on_a_terminal(w, "1200\n", owned=True, stdout=log)
+        expect(code == 0 and len(w.bodies("POST", "/campaigns")) == 1, (out, code))
+
+
+def test_a_script_is_not_asked(w):
+    """Nothing of it is connected to a terminal, though it was started from one."""
+    w.answer("POST", "/campaigns/check", (200, REPORT))
+    w.answer("POST", "/campaigns", (201, status("preparing")))
+    file = w.write("c.yaml", CAMPAIGN)
+    parent, child = os.openpty()
+    done = subprocess.run([PROGRAM, "campaign", "launch", file], env=w.environment(), stdin=subprocess.DEVNULL, capture_output=True,
+                          preexec_fn=own_terminal(child), timeout=60)
+    os.close(parent)
+    os.close(child)
+    expect(done.returncode == 0 and b"has started" in done.stdout, done)
+
+
+def test_a_scheduled_campaign_has_not_started(w):
+    later = {"start": "2035-01-02T10:00:00Z", "started_at": None}
+    file = w.write("c.yaml", CAMPAIGN + "start: 2035-01-02T10:00Z\n")
+    w.answer("POST", "/campaigns/check", (200, REPORT))
+    w.answer("POST", "/campaigns", (201, dict(status("preparing"), **later)))
+    out, _ = w.run("campaign", "launch", file)
+    expect_in("campaign 7 is scheduled: it starts Tue 02 Jan 2035 10:00 GMT", out)
+    waiting = dict(status("scheduled", pending=3), **later)
+    w.answer("GET", "/campaigns/7", (200, waiting))
+    w.answer("GET", "/campaigns", (200, {"campaigns": [waiting]}))
+    w.answer("POST", "/campaigns/7/resume", (200, waiting))
+    said = out + w.run("campaign", "status", "7")[0] + w.run("campaign", "list")[0]
+    expect(said.count("Tue 02 Jan 2035") == 3 and "started" not in said, said)
+    expect_in("waits for its start", w.run("campaign", "resume", "7")[0])
+    w.answer("GET", "/campaigns/7", (200, dict(status("cancelled", cancelled=3), **later)))
+    out, _ = w.run("campaign", "status", "7")
+    expect_in("it has not started: nobody was texted", out)
+    w.answer("GET", "/campaigns/7", (200, dict(status("cancelled", cancelled=3), start=None, started_at="2026-11-27T18:00:00Z")))
+    out, _ = w.run("campaign", "status", "7")
+    expect("has not started" not in out and "started   Fri 27 Nov 2026" in out, out)
 
 
 def test_test(w):
@@ -334,11 +399,100 @@ def test_report(w):
     expect_in("DOES NOT ADD UP", w.run("campaign", "report", "7", want=1)[0])
 
 
+def rows_of(path):
+    with open(path, encoding="utf-8", newline="") as f:
+        return list(csv.reader(f))
+
+
+def test_report_is_never_malformed(w):
+    """Every row has the columns of the first, whatever the list holds, and when it is gone."""
+    odd = {'a "b", c': 'x\ny', "state": "Ohio", "list_state": "", "naïve": '""', "": "nameless"}
+    w.answer("GET", "/campaigns/7", (200, status("done", delivered=2)))
+    w.answer("GET", "/audiences/3", (200, {"columns": list(odd)}))
+    w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1, fields=odd)], "next": 16}),
+             (200, {"people": [person(2, number=None, fields={})], "next": None}))
+    w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
+    rows = rows_of(w.path("out.csv"))
+    expect([len(row) for row in rows] == [8, 8, 8], rows)
+    expect(rows[0] == ["number", "state", "reason", 'a "b", c', "list_list_state", "list_state", "naïve", ""], rows)
+    expect(rows[1][3:] == list(odd.values()) and rows[2] == ["", "delivered"] + [""] * 6, rows)
+    del w.server.answers["GET", "/api/v1/audiences/3"]
+    w.answer("GET", "/campaigns/7/people", (200, {"people": [person(i, number=None, fields={}) for i in (1, 2)], "next": None}))
+    w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
+    expect(rows_of(w.path("out.csv")) == [["number", "state", "reason"]] + [["", "delivered", ""]] * 2, rows_of(w.path("out.csv")))
+    w.answer("GET", "/campaigns/7", (200, status("cancelled")))
+    w.answer("GET", "/campaigns/7/people", (200, {"people": [], "next": None}))
+    w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
+    expect(rows_of(w.path("out.csv")) == [["number", "state", "reason"]], "nobody is a table, too")
+
+
+def test_a_closed_stdout_gets_no_report(w):
+    """A file that is opened must not become stdout."""
+    w.answer("GET", "/campaigns/7", (200, status("done", delivered=1)))
+    w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1, fields={})], "next": None}))
+    done = subprocess.run(["sh", "-c", 'exec "$0" campaign report 7 --csv "$1" >&-', PROGRAM, w.path("out.csv")], env=w.environment(),
+                          stderr=subprocess.PIPE, timeout=60)
+    expect(rows_of(w.path("out.csv")) == [["number", "state", "reason"], ["+447700900001", "delivered", ""]], rows_of(w.path("out.csv")))
+    expect(done.returncode == 1 and b"not complete" in done.stderr, done)
+
+
+def test_a_report_that_is_interrupted_leaves_nothing(w):
+    w.answer("GET", "/campaigns/7", (200, status("done", delivered=1)))
+    w.answer("GET", "/campaigns/7/people", (503, {"error": {"code": "unavailable", "message": "later"}}))
+    for signo in (signal.SIGINT, signal.SIGTERM):
+        before = len(w.server.seen)
+        process = subprocess.Popen([PROGRAM, "campaign", "report", "7", "--csv", w.path("out.csv")], env=w.environment(),
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not any(s[1].endswith("/people") for s in w.server.seen[before:]):
+            pass
+        process.send_signal(signo)
+        expect(process.wait(timeout=30) == -signo, process.returncode)
+        expect(os.listdir(w.folder.name) == [], os.listdir(w.folder.name))
+
+
+def test_errors_are_json_with_json(w):
+    """One line on stderr, nothing on stdout, and the exit code that it has without."""
+    usage = [["frobnicate"], ["campaign"], ["campaign", "lunch"], ["campaign", "launch"], ["campaign", "status", "seven"],
+             ["campaign", "list", "--limt", "3"], ["campaign", "list", "--limit", "0"], ["campaign", "people", "7", "--state", "x"],
+             ["campaign", "status", "\x1b[2J"], ["inbox", "reply", "7"], ["inbox", "show", "x"], ["suppress", "add", "hello"],
+             ["suppress", "remove", "+447700900123"], ["gateway", "chek"], ["doctor", "x"], ["audience"], ["audience", "import", "x"],
+             ["audience", "import", "x", "--nme", "n"], ["audience", "list", "--server"], ["number"], ["number", "1", "2"],
+             ["number", "+447700900123", "--country", "XX"], ["number", "--frob"], ["parts", "a", "b"], ["parts", "--frob"], ["render"],
+             ["render", "x", "--data"], ["--token"]]
+    refused = [["campaign", "status", "7"], ["campaign", "check", w.path("none.yaml")], ["campaign", "launch", w.path("none.yaml")],
+               ["campaign", "report", "7"], ["audience", "show", "x"], ["audience", "import", w.path("none.csv"), "--name", "n"],
+               ["inbox", "show", "7"], ["suppress", "import", w.path("none.csv")], ["number", "1"], ["parts", w.path("none")],
+               ["render", w.path("none"), "--data", w.path("none")], ["doctor", "--config", w.path("none.yaml"), "--frob"],
+               ["gateway", "show", "x"], ["gateway", "check", "--config", w.path("none.yaml")]]
+    for args in usage + refused:
+        code = subprocess.run([PROGRAM, *args], env=w.environment(), capture_output=True, timeout=60).returncode
+        expect(code == 2 if args in usage else code in (1, 2), (args, code))
+        for words in ["--json", *args], [args[0], "--json", *args[1:]], [*args, "--json"]:
+            if words[-1] == "--json" and args[-1] in ("--server", "--token", "--data"):
+                continue  # it is the value
+            if args[0].startswith("--") and words[0] == args[0]:
+                continue
+            out, err = w.run(*words, want=code)
+            error = json.loads(err)["error"]
+            expect(out == "" and err.count("\n") == 1 and sorted(error) == ["code", "message"] and error["message"], (words, out, err))
+            expect((error["code"] == "usage") == (code == 2) and "\x1b" not in error["message"], (words, err))
+    w.answer("GET", "/campaigns/7", (409, {"error": {"code": "busy", "message": "try again"}}))
+    expect(json.loads(w.run("campaign", "status", "7", "--json", want=1)[1]) == {"error": {"code": "busy", "message": "try again"}}, "code")
+    w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False)))
+    out, err = w.run("campaign", "launch", w.write("c.yaml", CAMPAIGN + "start: 2035-01-02 10:00\n"), "--json", want=1)
+    lines = [json.loads(line) for line in err.splitlines()]
+    expect(json.loads(out)["ok"] is False and "time zone" in lines[0]["note"]["message"] and "not launched" in lines[1]["error"]["message"],
+           (out, err))
+
+
 def test_half_a_report_has_no_name(w):
     w.answer("GET", "/campaigns/7", (200, status("done", delivered=2)))
     w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1)], "next": 16}), (500, {"error": {"code": "x", "message": "broken"}}))
     expect_in("broken", w.run("campaign", "report", "7", "--csv", w.path("out.csv"), want=1)[1])
     expect(os.listdir(w.folder.name) == [], os.listdir(w.folder.name))
+    w.write("out.csv", "the one before")
+    expect_in("broken", w.run("campaign", "report", "7", "--csv", w.path("out.csv"), want=1)[1])
+    expect(open(w.path("out.csv"), encoding="utf-8").read() == "the one before", "it was overwritten")
     w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1)], "next": None}))
     expect_in("NOT ALL OF THEM", w.run("campaign", "report", "7", "--csv", w.path("out.csv"), want=1)[0])
     expect_in("cannot write", w.run("campaign", "report", "7", "--csv", w.path("none/out.csv"), want=1)[1])
@@ -347,7 +501,7 @@ def test_half_a_report_has_no_name(w):
 def test_people(w):
     w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1, state="refused", reason="\x1bunsubscribed")], "next": None}))
     out, _ = w.run("campaign", "people", "7", "--state", "refused")
-    expect_in("+447700900001     refused       ?unsubscribed", out)
+    expect_in("+447700900001     refused       \ufffdunsubscribed", out)
     expect(w.server.seen[0][2]["state"] == "refused", w.server.seen)
     expect(len(json.loads(w.run("campaign", "people", "7", "--json")[0])["people"]) == 1, "json")
     w.answer("GET", "/campaigns/7/people", (200, {"people": [], "next": None}))
@@ -356,14 +510,14 @@ def test_people(w):
 
 # ---- the inbox ----
 
-CONVERSATION = {"id": 5, "group": "main", "name": "Zoë\x1b]0;x", "number": "+44…123", "state": "open", "claimed_by": None, "mine": False,
+CONVERSATION = {"id": 5, "group": "main", "name": "Zoë\x1b]0;x", "address": "+44…123", "state": "open", "claimed_by": None, "mine": False,
                 "fence": None, "waiting": "3 min", "unread": 2, "tags": ["yes"]}
 
 
 def test_inbox_list_and_show(w):
     w.answer("GET", "/inbox", (200, {"conversations": [CONVERSATION], "next": "12 a"}))
     out, _ = w.run("inbox", "list", "--group", "a b", "--free")
-    expect_in(["5  +44…123", "Zoë?]0;x", "2 new", "waits 3 min", "#yes", "--before"], out)
+    expect_in(["5  +44…123", "Zoë\ufffd]0;x", "2 new", "waits 3 min", "#yes", "--before"], out)
     expect(w.server.seen[0][2] == {"limit": "50", "group": "a b", "free": "1"}, w.server.seen)
     w.answer("GET", "/conversations/5", (200, {"conversation": CONVERSATION, "suppressed": None, "messages": [
         {"dir": "in", "text": "Yes!\nWhere?", "kind": "message", "at": "2026-11-20T12:00:00Z"},
