@@ -115,7 +115,7 @@ def national_senders_are_the_same_people(house):
 
 
 def every_word_of_a_receipt(house):
-    _, smsc, _ = start(house)
+    musterd, smsc, _ = start(house)
     words = {"447400000001": ({"receipt": "DELIVRD"}, "delivered"), "447400000002": ({"receipt": "EXPIRED"}, "undelivered"),
              "447400000003": ({"receipt": "UNDELIV"}, "undelivered"), "447400000004": ({"receipt": "REJECTD"}, "undelivered"),
              "447400000005": ({"receipt": "DELETED"}, "undelivered"), "447400000006": ({"receipt": "UNKNOWN"}, "unknown"),
@@ -135,6 +135,7 @@ def every_word_of_a_receipt(house):
         until(settled, "receipts", 30)
     finally:
         print(f"# {found}")
+    check("It is blocked" not in musterd.log(), "a campaign is said to be blocked that is not")
     listed = json.loads(house.muster("campaign", "people", campaign, "--json"))["people"]
     why = {p["number"]: p.get("detail") or p.get("reason") or "" for p in listed}
     check("bad_number" in why["+447400000010"], f"why the SMSC refused: {why}")
