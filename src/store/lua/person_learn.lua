@@ -18,5 +18,7 @@ local function learn_spelling()
   end
 end
 if theirs ~= '' and theirs ~= number then learn_spelling() end
-learn(prefix, ARGV[5], number, {ARGV[4]})
+-- An id that is another number's already moves with the person's own word only, not with a provider's.
+local owner = linked(prefix, {ARGV[4]})
+if not owner or owner == number or not is_number(owner) then learn(prefix, ARGV[5], number, {ARGV[4]}) end
 return 1
