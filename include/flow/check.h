@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 struct keywords;
+struct suppress;
 
 struct check_country_price {
     const char *country; /* "GB" */
@@ -50,7 +51,7 @@ struct check_input {
 struct check_report;
 /* No error was found. */
 bool check_report_ok(const struct check_report *r);
-/* {"ok", "errors": [{"code","message"}], "warnings": […], "recipients",
+/* {"ok", "errors": [{"code","message"}], "warnings": […], "recipients", "suppressed", "held",
  *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …}, "start",
  *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",
  *  "price": {"currency","amount","by_country": {"GB": {"recipients","parts","amount"}}},
@@ -63,4 +64,5 @@ typedef void check_cb(void *arg, int result, const struct check_report *report,
                       const struct err *e);
 /* What input points to is copied, but for the price list, which must live as long as the check. cb
  * runs once: from the loop, or from inside the call when the message does not even compile. */
-void check_run(struct audience_store *s, const struct check_input *input, check_cb *cb, void *arg);
+void check_run(struct audience_store *s, struct suppress *suppress, const struct check_input *input,
+               check_cb *cb, void *arg);

@@ -37,6 +37,7 @@ struct campaign {
     uint64_t total;
     uint64_t counts[STATE_COUNT];
     uint64_t replies, stops; /* people who wrote back; who opted out */
+    uint64_t held;      /* of the skipped: held, since nobody had decided about what they wrote */
     uint64_t can_again; /* refused or undelivered for a reason that has nothing to do with them: a
                            resume sends to them again */
 };

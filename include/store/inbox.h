@@ -111,6 +111,7 @@ struct inbox_arrival {
     struct slice tags;    /* "yes,question" */
     struct slice answer;  /* automatic, for STOP (once) and HELP (once a day); empty = none */
     struct slice scope;   /* of a STOP: "all" or the group */
+    bool hold; /* it sounds like STOP: no campaign texts them until somebody has decided */
 };
 struct inbox_stored {
     bool duplicate; /* the event was known: nothing changed */
@@ -208,6 +209,7 @@ struct inbox_thread {
     const struct inbox_message *messages; /* oldest first */
     size_t count;
     struct slice suppressed_scope; /* none = the person may be texted */
+    bool on_hold;                  /* no campaign texts them until somebody has decided */
 };
 typedef void inbox_thread_cb(void *arg, int result, const struct inbox_thread *t,
                              const struct err *e);
@@ -269,6 +271,16 @@ typedef void inbox_answer_cb(void *arg, int result, uint32_t index, bool again,
                              const struct err *e);
 void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struct inbox_actor *who,
                  int64_t now_ms, inbox_answer_cb *cb, void *arg);
+
+/* A person decides about somebody who is on hold: taken off the list (suppressed in "all", with
+ * their words as evidence; the thread leaves the inbox), or kept, and not `maybe_opt_out` any more.
+ * Needs no claim, but waits for somebody else's to end (ERR_CONFLICT). was_held: false when nothing
+ * was held (any more); taking off works all the same. ERR_REFUSED: it is no one person's thread.
+ * Who and when go to the audit trail. */
+enum inbox_hold_end { INBOX_TAKE_OFF, INBOX_KEEP };
+typedef void inbox_hold_cb(void *arg, int result, bool was_held, const struct err *e);
+void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                    enum inbox_hold_end end, inbox_hold_cb *cb, void *arg);
 
 /* A person decides about an answer of which nobody knows whether it arrived (STATE_UNKNOWN): it is
  * sent again (the caller publishes the index), or left for good. Who and when go to the audit

@@ -14,10 +14,11 @@ struct redis;
 struct suppress;
 
 #define SUPPRESS_REASON_TABLE(X)                                                                   \
-    X(SUPPRESS_STOP, "stop")         /* the person said so */                                      \
-    X(SUPPRESS_IMPORT, "import")     /* a list of such numbers */                                  \
-    X(SUPPRESS_MANUAL, "manual")     /* one of us decided; START does not lift it */               \
-    X(SUPPRESS_PROVIDER, "provider") /* the provider refuses the number for this */
+    X(SUPPRESS_STOP, "stop")           /* the person said so */                                    \
+    X(SUPPRESS_IMPORT, "import")       /* a list of such numbers */                                \
+    X(SUPPRESS_MANUAL, "manual")       /* one of us decided; START does not lift it */             \
+    X(SUPPRESS_PROVIDER, "provider")   /* the provider refuses the number for this */              \
+    X(SUPPRESS_NEAR_STOP, "near_stop") /* of a hold: what they wrote sounds like STOP */
 enum suppress_reason {
 #define X(name, text) name,
     SUPPRESS_REASON_TABLE(X)
@@ -43,6 +44,10 @@ struct suppress_entry {
 struct suppress *suppress_new(struct redis *r, const char *prefix);
 void suppress_free(struct suppress *s); /* NULL is fine */
 
+/* The scope of people whom no campaign texts until somebody has decided about what they wrote. It
+ * is no opt-out: answers of people go to them. */
+#define SUPPRESS_HOLD "hold"
+
 /* "all", or letters, digits, '-', '_', '.', at most 64: what may stand as a scope in a key. */
 bool suppress_scope_ok(struct slice scope);
 
@@ -53,7 +58,8 @@ char *suppress_record(const struct suppress_entry *entry);
  * given: it gets what the evidence is borrowed from, freed by the caller. */
 bool suppress_read_record(struct slice record, struct suppress_entry *ret, char **ret_owner);
 
-/* `added` counts the numbers that were not there before; the first record of a number stays. */
+/* `added` counts the numbers that were not there before; the first record of a number stays. Their
+ * threads leave the inbox (not in scope "hold"): whoever opted out waits for no answer. */
 typedef void suppress_count_cb(void *arg, int result, int64_t count, const struct err *e);
 void suppress_add(struct suppress *s, struct slice scope, const struct suppress_entry *entries,
                   size_t n, suppress_count_cb *cb, void *arg);
@@ -81,6 +87,26 @@ void suppress_check(struct suppress *s, struct slice group, uint64_t number, sup
 
 void suppress_check_key(struct suppress *s, struct slice group, struct slice person,
                         suppress_check_cb *cb, void *arg);
+
+/* All that stands against texting a person (a key, as of store/inbox.h), in whatever scope: "all" first, "hold" last. `besides`
+ * is a scope to look in that nobody may have been added to by this store; or none. Borrowed for the
+ * call. */
+struct suppress_found {
+    struct slice scope;
+    struct suppress_entry entry;
+};
+enum { SUPPRESS_FOUND_MAX = 256 };
+typedef void suppress_found_cb(void *arg, int result, const struct suppress_found *found, size_t n,
+                               const struct err *e);
+void suppress_find(struct suppress *s, struct slice besides, struct slice person,
+                   suppress_found_cb *cb, void *arg);
+
+/* What a campaign of the group would do about these people, at most SUPPRESS_STATES_MAX: a letter
+ * each, 's' suppressed, 'h' held, '-' may be texted. Borrowed for the call; NULL on failure. */
+enum { SUPPRESS_STATES_MAX = 256 };
+typedef void suppress_states_cb(void *arg, int result, const char *letters, const struct err *e);
+void suppress_states(struct suppress *s, struct slice group, const uint64_t *numbers, size_t n,
+                     suppress_states_cb *cb, void *arg);
 
 /* One step over a scope, in no order, about `hint` entries. Start with cursor 0; ends when next is
  * 0. What was there all the time is seen at least once. */

@@ -124,6 +124,18 @@ static void print_findings(const json_t *check, const char *key, const char *wor
     }
 }
 
+static void print_left_out(const json_t *check)
+{
+    char count[SAY_COUNT_BYTES];
+    if (say_int(check, "suppressed") > 0)
+        (void)printf("  left out: %s opted out since the import\n",
+                     say_count(say_int(check, "suppressed"), count));
+    if (say_int(check, "held") > 0)
+        (void)printf("  left out: %s held, since what they wrote sounds like STOP and nobody has "
+                     "decided (muster inbox list)\n",
+                     say_count(say_int(check, "held"), count));
+}
+
 static void print_report(const json_t *body, const json_t *check)
 {
     char count[SAY_COUNT_BYTES];
@@ -133,6 +145,7 @@ static void print_report(const json_t *body, const json_t *check)
     (void)fputs(", gateway ", stdout);
     say_text(stdout, say_string(body, "gateway"));
     (void)printf(", lane %s\n", say_string(body, "lane"));
+    print_left_out(check);
     print_sample(check);
     print_parts(check);
     print_price(check);

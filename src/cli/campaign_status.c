@@ -165,4 +165,8 @@ void campaign_print_counts(const json_t *status)
     print_unknown(status);
     (void)printf("  %s replied, %s opted out\n", say_count(say_int(status, "replies"), replies),
                  say_count(say_int(status, "stops"), stops));
+    if (say_int(status, "held") > 0)
+        (void)printf("  %s of the skipped are held: what they wrote sounds like STOP, and nobody "
+                     "has decided (muster inbox list)\n",
+                     say_count(say_int(status, "held"), count));
 }

@@ -177,6 +177,10 @@ static void print_thread(const json_t *thread)
         print_message(message);
         if (is_unknown(message)) print_doubt((long long)say_int(o, "id"), message);
     }
+    if (json_is_true(json_object_get(thread, "on_hold")))
+        (void)printf("What they wrote sounds like STOP: no campaign texts them until somebody "
+                     "decides.\n    muster inbox take-off %lld\n    muster inbox keep %lld\n",
+                     (long long)say_int(o, "id"), (long long)say_int(o, "id"));
     if (*say_string(thread, "suppressed"))
         (void)printf("This person opted out (%s): nothing can be sent.\n",
                      say_string(thread, "suppressed"));
@@ -215,6 +219,8 @@ static void print_claimed(uint32_t id, const json_t *claim)
 static const char *moved_text(const char *verb)
 {
     if (strcmp(verb, "release") == 0) return "free for others";
+    if (strcmp(verb, "keep") == 0) return "kept: campaigns may text them";
+    if (strcmp(verb, "take-off") == 0) return "off the list: no text reaches them any more";
     return strcmp(verb, "close") == 0 ? "closed; it opens again when they write" : "open again";
 }
 
@@ -469,6 +475,12 @@ static const struct verb verbs[] = {
      "Decides about an answer of which nobody knows whether it arrived (show tells).\n"
      "Nothing is sent again without it.",
      "resolve 7 --resend", resolve_options, resolve},
+    {"take-off", "ID", 1, 1,
+     "Takes somebody off the list, because that is what they wrote: no text reaches them any more.",
+     "take-off 7", NULL, act},
+    {"keep", "ID", 1, 1,
+     "Keeps somebody on the list who was held for what they wrote: campaigns may text them again.",
+     "keep 7", NULL, act},
     {"release", "ID", 1, 1, "Gives a conversation back to the others.", "release 7", NULL, act},
     {"tag", "ID TAG...", 2, VERB_ARGS_ANY, "Adds tags; -TAG takes one away.", "tag 7 yes -maybe",
      NULL, tag},

@@ -102,18 +102,33 @@ static int remove_number(struct verb_call *c)
 
 /* ---- check ---- */
 
-static void print_check(const char *number, const json_t *reply)
+static void print_found(const char *number, const json_t *found)
 {
     char when[SAY_TIME_BYTES];
-    if (!json_is_true(json_object_get(reply, "suppressed"))) {
-        (void)printf("%s may be texted.\n", number);
-        return;
-    }
-    (void)printf("%s must not be texted (%s): %s, %s", number, say_string(reply, "scope"),
-                 say_string(reply, "reason"), say_when(say_string(reply, "at"), when));
-    if (*say_string(reply, "evidence")) (void)fputs(": ", stdout);
-    say_text(stdout, say_string(reply, "evidence"));
+    const char *scope = say_string(found, "scope");
+    if (strcmp(scope, "hold") == 0)
+        (void)printf("%s is held, no campaign texts it until somebody decides (muster inbox list)",
+                     number);
+    else if (strcmp(scope, "all") == 0)
+        (void)printf("%s must not be texted (all)", number);
+    else
+        (void)printf("%s must not be texted by group '%s'", number, scope);
+    (void)printf(": %s, %s", say_string(found, "reason"), say_when(say_string(found, "at"), when));
+    if (*say_string(found, "evidence")) (void)fputs(": ", stdout);
+    say_text(stdout, say_string(found, "evidence"));
     (void)puts("");
+}
+
+static void print_check(const char *number, const json_t *reply)
+{
+    size_t i;
+    const json_t *found, *scopes = json_object_get(reply, "scopes");
+    json_array_foreach(scopes, i, found) print_found(number, found);
+    bool suppressed = json_is_true(json_object_get(reply, "suppressed"));
+    if (json_array_size(scopes) == 0)
+        (void)printf("%s may be texted.\n", number);
+    else if (!suppressed && !json_is_true(json_object_get(reply, "held")))
+        (void)printf("The group that was asked about may text %s.\n", number);
 }
 
 static int check_number(struct verb_call *c)
@@ -142,11 +157,12 @@ static int check_number(struct verb_call *c)
 
 /* These files are imported again (number and reason), so they are not made safe for spreadsheets at
  * the cost of changing them; a number's + cannot be a formula. */
-static int write_entry(const json_t *entry, struct buf *line, struct err *e)
+static int write_entry(const json_t *entry, const char *scope, struct buf *line, struct err *e)
 {
-    const struct slice fields[] = {
-        slice_of(say_string(entry, "number")), slice_of(say_string(entry, "reason")),
-        slice_of(say_string(entry, "at")), slice_of(say_string(entry, "evidence"))};
+    const struct slice fields[] = {slice_of(say_string(entry, "number")),
+                                   slice_of(say_string(entry, "reason")),
+                                   slice_of(say_string(entry, "at")),
+                                   slice_of(say_string(entry, "evidence")), slice_of(scope)};
     buf_clear(line);
     csv_write_record(line, fields, COUNT_OF(fields), ',');
     if (line->failed || fwrite(line->p, 1, line->n, stdout) != line->n)
@@ -175,7 +191,7 @@ static int export_page(struct verb_call *c, const char *scope, struct buf *curso
             err_set(e, -EIO, "cannot write to stdout");
     } else if (r == 0) {
         json_array_foreach(json_object_get(page, "suppressions"), i, entry) if (r == 0) r =
-            write_entry(entry, line, e);
+            write_entry(entry, scope, line, e);
     }
     json_decref(page);
     buf_done(&path);
@@ -188,7 +204,7 @@ static int export(struct verb_call *c)
     struct err e;
     const char *scope = or_else(verb_option(c, "group"), "all");
     int r = 0;
-    if (!c->json) (void)fputs("phone,reason,at,evidence\r\n", stdout);
+    if (!c->json) (void)fputs("phone,reason,at,evidence,scope\r\n", stdout);
     do {
         r = export_page(c, scope, &cursor, &line, &e);
     } while (r == 0 && cursor.n);
@@ -201,7 +217,7 @@ static int export(struct verb_call *c)
 
 #define GROUP_OPTION                                                                               \
     {                                                                                              \
-        "group", "G", "of this group only (default: everybody, \"all\")"                           \
+        "group", "G", "of this group only (default: everybody, \"all\"; \"hold\": those held)"     \
     }
 #define COUNTRY_OPTION                                                                             \
     {                                                                                              \
@@ -251,7 +267,8 @@ static const struct verb verbs[] = {
      "import stop.csv --reason stop", import_options, suppress_import},
     {"export", "", 0, 0, "Writes all of them as CSV to stdout; with --json as a line of JSON each.",
      "export > suppressed.csv", group_options, export},
-    {"check", "NUMBER", 1, 1, "Says whether a number may be texted.",
+    {"check", "NUMBER", 1, 1,
+     "Says whether a number may be texted: every scope that stands against it, and a hold.",
      "check +447700900123 --group leeds", check_options, check_number},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };

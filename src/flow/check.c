@@ -4,14 +4,19 @@
 
 #include "check_report.h"
 
+#include "store/suppress.h"
+
 #include <stdlib.h>
 
 struct checking {
     struct audience_store *store;
+    struct suppress *suppress;
     struct check_report *report;
     struct message *message;
     struct buf text;
     uint32_t block; /* the one that is being loaded */
+    char *bytes;    /* of the loaded one, while it is asked who must not be texted; owned */
+    size_t bytes_n;
     check_cb *cb;
     void *arg;
 };
@@ -23,12 +28,23 @@ static void checking_end(struct checking *c, int result, const struct err *e)
     message_free(c->message);
     report_free(c->report);
     buf_done(&c->text);
+    free(c->bytes);
     free(c);
 }
 
-static void add_rows(struct checking *c, const struct block *b)
+/* Who opted out since the import, or is held, gets nothing, and is counted apart. */
+static bool is_left_out(struct check_report *r, char state)
+{
+    r->suppressed += state == 's';
+    r->held += state == 'h';
+    return state != '-';
+}
+
+/* states: a letter each as suppress_states tells */
+static void add_rows(struct checking *c, const struct block *b, const char *states)
 {
     for (size_t row = 0; row < block_rows(b); row++) {
+        if (is_left_out(c->report, states[row])) continue;
         struct outgoing out = {0};
         struct err ignored; /* counted as one that cannot be rendered */
         int r = message_render(c->message, b, row, &c->text, &out, &ignored);
@@ -39,6 +55,33 @@ static void add_rows(struct checking *c, const struct block *b)
 }
 
 static void load_next(struct checking *c);
+
+static void on_states(void *arg, int result, const char *states, const struct err *e)
+{
+    struct checking *c = arg;
+    struct block b;
+    if (result < 0) {
+        checking_end(c, result, e);
+        return;
+    }
+    check(block_open(slice_make(c->bytes, c->bytes_n), &b, NULL) == 0);
+    add_rows(c, &b, states);
+    c->block++;
+    load_next(c);
+}
+
+/* The rows are kept until it is known who of them must not be texted. */
+static void ask_states(struct checking *c, const struct block *b, struct slice bytes)
+{
+    uint64_t numbers[SUPPRESS_STATES_MAX];
+    size_t n = block_rows(b);
+    for (size_t row = 0; row < n; row++)
+        numbers[row] = block_number(b, row);
+    free(c->bytes);
+    c->bytes = slice_strdup(bytes);
+    c->bytes_n = bytes.n;
+    suppress_states(c->suppress, c->report->audience->group, numbers, n, on_states, c);
+}
 
 static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
 {
@@ -56,9 +99,7 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
         checking_end(c, result, e);
         return;
     }
-    add_rows(c, &b);
-    c->block++;
-    load_next(c);
+    ask_states(c, &b, bytes);
 }
 
 static void load_next(struct checking *c)
@@ -70,11 +111,13 @@ static void load_next(struct checking *c)
         audience_block(c->store, a->id, c->block, on_block, c);
 }
 
-void check_run(struct audience_store *s, const struct check_input *input, check_cb *cb, void *arg)
+void check_run(struct audience_store *s, struct suppress *suppress, const struct check_input *input,
+               check_cb *cb, void *arg)
 {
     struct checking *c = xcalloc(1, sizeof *c);
     *c = (struct checking){
         .store = s,
+        .suppress = suppress,
         .report = report_new(input),
         .text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX),
         .cb = cb,

@@ -120,6 +120,8 @@ json_t *check_report_json(const struct check_report *r)
     set(out, "errors", json_deep_copy(r->errors));
     set(out, "warnings", json_deep_copy(r->warnings));
     set(out, "recipients", count_json(t->recipients));
+    set(out, "suppressed", count_json(r->suppressed));
+    set(out, "held", count_json(r->held));
     set(out, "missing", missing_json(t));
     set(out, "parts", parts_json(t));
     set(out, "encodings", encodings_json(t));

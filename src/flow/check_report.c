@@ -129,7 +129,12 @@ static void judge_people(struct check_report *r)
 {
     const struct tally *t = &r->tally;
     char who[WHOM_BYTES];
-    if (t->recipients == 0)
+    if (t->recipients == 0 && r->suppressed + r->held > 0)
+        report_say(r->errors, "nobody",
+                   "everybody of the audience '%.*s' has opted out or is held: there is nobody to "
+                   "send to",
+                   SLICE_ARG(r->audience->name));
+    else if (t->recipients == 0)
         report_say(r->errors, "nobody", "the audience '%.*s' is empty: there is nobody to send to",
                    SLICE_ARG(r->audience->name));
     if (t->unrendered.count)

@@ -15,6 +15,7 @@ struct check_zone {
 
 struct check_report {
     struct tally tally;
+    uint64_t suppressed, held;      /* people of the list whom it would not text */
     struct audience_info *audience; /* owned */
     char *channel, *organisation;   /* owned */
     const struct check_price *price;

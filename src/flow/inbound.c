@@ -263,6 +263,7 @@ void inbound_receive(struct inbound *i, const struct inbound_door *door,
     a->sender = keep(event->to, PERSON_KEY_BYTES);
     a->own_id = keep(event->event_id, PERSON_KEY_BYTES);
     a->about = keep(event->about, PERSON_KEY_BYTES);
+    a->hold = inbound_event_holds(event, a->kind, i->keywords);
     inbound_event_tags(event, a->kind, i->keywords, j->tags);
     inbound_event_identity(event, j->identity);
     ask_who(j);

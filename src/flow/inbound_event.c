@@ -63,11 +63,23 @@ void inbound_event_chat_key(struct slice chat, char out[PERSON_KEY_BYTES])
 
 /* ---- what ---- */
 
+static enum keyword word_of(const struct inbound_event *event, const struct keywords *k)
+{
+    return event->action.n ? keywords_recognise_action(k, event->action, event->text)
+                           : keywords_recognise(k, event->text);
+}
+
+bool inbound_event_holds(const struct inbound_event *event, enum inbox_kind kind,
+                         const struct keywords *k)
+{
+    bool said = event->kind == INBOUND_MESSAGE || event->kind == INBOUND_EDIT;
+    return said && kind == INBOX_TEXT && event->chat.n == 0 &&
+           word_of(event, k) == KEYWORD_NEAR_STOP;
+}
+
 static enum inbox_kind kind_of_words(const struct inbound_event *event, const struct keywords *k)
 {
-    enum keyword word = event->action.n ? keywords_recognise_action(k, event->action, event->text)
-                                        : keywords_recognise(k, event->text);
-    switch (word) {
+    switch (word_of(event, k)) {
     case KEYWORD_STOP:
         return INBOX_STOP;
     case KEYWORD_START:

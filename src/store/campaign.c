@@ -114,6 +114,7 @@ static bool read_campaign(const struct redisReply *r, uint32_t id, struct campai
     c->total = (uint64_t)int_field(r, "total");
     c->replies = (uint64_t)int_field(r, "replies");
     c->stops = (uint64_t)int_field(r, "stops");
+    c->held = (uint64_t)int_field(r, "held");
     for (int i = 0; i < STATE_COUNT; i++) {
         char field[8];
         (void)snprintf(field, sizeof field, "n%d", i);

@@ -84,6 +84,7 @@ struct inbox *inbox_new(struct redis *r, const char *prefix)
     b->reply = call_script("conv_reply", direct, conv, lua_conv_reply);
     b->state = call_script("conv_state", conv, SLICE_NONE, lua_conv_state);
     b->tag = call_script("conv_tag", conv, SLICE_NONE, lua_conv_tag);
+    b->hold = WITH_PEOPLE("conv_hold", lua_conv_hold);
     b->decide = decide_script();
 #undef WITH_PEOPLE
     return b;
@@ -92,9 +93,9 @@ struct inbox *inbox_new(struct redis *r, const char *prefix)
 void inbox_free(struct inbox *b)
 {
     if (!b) return;
-    struct redis_script *scripts[] = {b->receive, b->who,   b->learn, b->expire,
-                                      b->thread,  b->list,  b->claim, b->release,
-                                      b->reply,   b->state, b->tag,   b->decide};
+    struct redis_script *scripts[] = {b->receive, b->who,    b->learn,   b->expire, b->thread,
+                                      b->list,    b->claim,  b->release, b->reply,  b->state,
+                                      b->tag,     b->decide, b->hold};
     for (size_t i = 0; i < COUNT_OF(scripts); i++)
         redis_script_free(scripts[i]);
     free(b->prefix);
@@ -241,7 +242,9 @@ void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_
     int64_t at_ms = in->at_ms > 0 ? in->at_ms : now_ms;
     char *message = arrival_message(in, at_ms);
     char *record = suppress_record(
-        &(struct suppress_entry){.reason = SUPPRESS_STOP, .at_ms = at_ms, .evidence = in->text});
+        &(struct suppress_entry){.reason = in->hold ? SUPPRESS_NEAR_STOP : SUPPRESS_STOP,
+                                 .at_ms = at_ms,
+                                 .evidence = in->text});
     struct call c = {0};
     call_add_cstr(&c, b->prefix);
     call_add_int(&c, now_ms);
@@ -255,6 +258,7 @@ void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_
     call_add_int(&c, HELP_AGAIN_MS);
     call_add_uint(&c, b->bounds.strangers_max);
     call_add_uint(&c, b->bounds.stranger_per_hour);
+    call_add_cstr(&c, in->hold ? "1" : "");
     struct receiving *w = xcalloc(1, sizeof *w);
     *w = (struct receiving){cb, arg};
     call_eval(b->redis, b->receive, on_received, w, &c);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "core/state.h"
 #include "store/suppress.h"
 
@@ -13,6 +14,7 @@ struct acting {
     inbox_done_cb *done;
     inbox_answer_cb *answer;
     inbox_resolved_cb *resolved;
+    inbox_hold_cb *hold;
     void *arg;
 };
 
@@ -171,6 +173,8 @@ static const char *reason_words(struct slice record)
         return "this number was taken off by an organiser";
     case SUPPRESS_PROVIDER:
         return "the provider no longer takes texts for this number";
+    case SUPPRESS_NEAR_STOP: /* of holds, which refuse nothing */
+        break;
     }
     return "this number must not be texted";
 }
@@ -256,4 +260,37 @@ void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const stru
     struct acting *w = acting_new(arg);
     w->resolved = cb;
     call_eval(b->redis, b->decide, on_resolve, w, &c);
+}
+
+/* ---- deciding about somebody on hold ---- */
+
+static void on_hold_ended(void *arg, const struct redisReply *reply)
+{
+    struct acting *w = arg;
+    struct err e = {0};
+    int r = read_answer(reply, &e);
+    if (r == 0 && inbox_answer_is(reply, "nobody"))
+        r = err_set(&e, ERR_REFUSED,
+                    "these are the words of more than one person, or of nobody known: ask an "
+                    "organiser");
+    w->hold(w->arg, r, r == 0 && redis_int(redis_at(reply, 1), 0) == 1, r ? &e : NULL);
+    free(w);
+}
+
+void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                    enum inbox_hold_end end, inbox_hold_cb *cb, void *arg)
+{
+    struct buf why = BUF_INIT(SUPPRESS_EVIDENCE_BYTES_MAX);
+    buf_addf(&why, "taken off by %.*s", SLICE_ARG(who->name));
+    char *record = suppress_record(&(struct suppress_entry){
+        .reason = SUPPRESS_MANUAL, .at_ms = now_ms, .evidence = buf_slice(&why)});
+    struct call c = {0};
+    begin(&c, b, id, who, now_ms);
+    call_add_cstr(&c, end == INBOX_TAKE_OFF ? "off" : "keep");
+    call_add_cstr(&c, record);
+    struct acting *w = acting_new(arg);
+    w->hold = cb;
+    call_eval(b->redis, b->hold, on_hold_ended, w, &c);
+    free(record);
+    buf_done(&why);
 }

@@ -9,7 +9,7 @@ struct inbox {
     char *prefix;
     struct inbox_bounds bounds;
     struct redis_script *receive, *who, *learn, *expire, *thread, *list, *claim, *release, *reply,
-        *state, *tag, *decide;
+        *hold, *state, *tag, *decide;
 };
 
 /* A message as the list keeps it. Returns owned. */

@@ -153,6 +153,7 @@ static void answer_thread(struct reading *w, const struct redisReply *reply)
             thread.conversation.doubt = messages[i].state == STATE_UNKNOWN;
     struct slice scope = redis_str(redis_at(reply, 4));
     if (scope.n > 0) thread.suppressed_scope = scope;
+    thread.on_hold = redis_int(redis_at(reply, 8), 0) == 1;
     w->cb(w->arg, 0, &thread, NULL);
     for (size_t i = 0; i < n; i++)
         json_decref(roots[i]);

@@ -8,6 +8,7 @@
 #include "core/pace.h"
 #include "io/redis.h"
 #include "store/lua_scripts.h"
+#include "store/suppress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -337,7 +338,7 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
           ask->given_back_n <= GATE_GIVE_BACK_MAX && ask->window_count <= GATE_ASK_MAX);
     struct scratch s;
     s.n = 0;
-    struct slice argv[7 + LEDGER_SENDERS_MAX + 17 + GATE_ASK_MAX];
+    struct slice argv[8 + LEDGER_SENDERS_MAX + 17 + GATE_ASK_MAX];
     size_t n = 0;
     struct batch_id b = ask->lease.batch;
     argv[n++] = key_of(l, &s, b.campaign, "");
@@ -347,6 +348,7 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     argv[n++] = scratch_f(&s, "%srate:%s", l->prefix, ask->gateway);
     argv[n++] = scratch_f(&s, "%ss:all", l->prefix);
     argv[n++] = scratch_f(&s, "%ss:%s", l->prefix, ask->group);
+    argv[n++] = scratch_f(&s, "%ss:" SUPPRESS_HOLD, l->prefix);
     for (size_t i = 0; ask->sender_rate_per_s > 0 && i < ask->sender_count; i++)
         argv[n++] = scratch_f(&s, "%srate:%s:%s", l->prefix, ask->gateway, ask->senders[i]);
     size_t keys = n;

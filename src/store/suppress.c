@@ -17,7 +17,7 @@ enum { SCOPE_BYTES_MAX = 64, KEY_BYTES = 256, NUMBER_MAX_DIGITS = 15 };
 struct suppress {
     struct redis *redis;
     char *prefix;
-    struct redis_script *add, *remove;
+    struct redis_script *add, *remove, *find, *states;
 };
 
 /* A call that waits for its answer; one of the callbacks is set. */
@@ -26,6 +26,8 @@ struct waiting {
     suppress_done_cb *done;
     suppress_check_cb *found;
     suppress_page_cb *page;
+    suppress_found_cb *all_found;
+    suppress_states_cb *states;
     void *arg;
     char group[SCOPE_BYTES_MAX + 1];
 };
@@ -69,7 +71,10 @@ struct suppress *suppress_new(struct redis *r, const char *prefix)
     struct suppress *s = xcalloc(1, sizeof *s);
     s->redis = r;
     s->prefix = xstrdup(prefix);
-    s->add = redis_script_new("suppress_add", lua_suppress_add);
+    struct slice parts[] = {lua_conv_common, lua_suppress_add};
+    s->add = call_script_of("suppress_add", parts, COUNT_OF(parts));
+    s->find = redis_script_new("suppress_find", lua_suppress_find);
+    s->states = redis_script_new("suppress_states", lua_suppress_states);
     s->remove = redis_script_new("suppress_remove", lua_suppress_remove);
     return s;
 }
@@ -77,6 +82,8 @@ struct suppress *suppress_new(struct redis *r, const char *prefix)
 void suppress_free(struct suppress *s)
 {
     if (!s) return;
+    redis_script_free(s->find);
+    redis_script_free(s->states);
     redis_script_free(s->add);
     redis_script_free(s->remove);
     free(s->prefix);
@@ -161,20 +168,20 @@ void suppress_add(struct suppress *s, struct slice scope, const struct suppress_
                   size_t n, suppress_count_cb *cb, void *arg)
 {
     check(suppress_scope_ok(scope) && n <= SUPPRESS_ADD_MAX);
-    char key[KEY_BYTES];
     char(*numbers)[NUMBER_MAX_DIGITS + 6] = xcalloc(n + 1, sizeof *numbers);
-    struct slice *argv = xcalloc(1 + 2 * n, sizeof *argv);
-    argv[0] = key_of(s, "s:", scope, key);
+    struct slice *argv = xcalloc(2 + 2 * n, sizeof *argv);
+    argv[0] = slice_of(s->prefix);
+    argv[1] = scope;
     for (size_t i = 0; i < n; i++) {
-        argv[1 + 2 * i] =
+        argv[2 + 2 * i] =
             entries[i].key.n ? entries[i].key : number_text(entries[i].number, numbers[i]);
-        argv[2 + 2 * i] = slice_of(suppress_record(&entries[i]));
+        argv[3 + 2 * i] = slice_of(suppress_record(&entries[i]));
     }
     struct waiting *w = waiting_new(arg);
     w->count = cb;
-    redis_eval(s->redis, s->add, on_count, w, 1, 1 + 2 * n, argv);
+    redis_eval(s->redis, s->add, on_count, w, 0, 2 + 2 * n, argv);
     for (size_t i = 0; i < n; i++)
-        free((char *)argv[2 + 2 * i].p);
+        free((char *)argv[3 + 2 * i].p);
     free(argv);
     free(numbers);
 }
@@ -315,6 +322,61 @@ void suppress_check_key(struct suppress *s, struct slice group, struct slice per
                   (struct slice[]){SLICE_LIT("EVAL"), slice_of(check_script), SLICE_LIT("2"),
                                    key_of(s, "s:", SLICE_LIT("all"), all),
                                    key_of(s, "s:", group, mine), person});
+}
+
+static void on_found(void *arg, const struct redisReply *reply)
+{
+    struct waiting *w = arg;
+    struct err e = {0};
+    int r = call_error(reply, &e);
+    struct suppress_found found[SUPPRESS_FOUND_MAX] = {{.scope = {NULL, 0}}};
+    char *owners[SUPPRESS_FOUND_MAX] = {NULL};
+    size_t n = r ? 0 : redis_count(reply) / 2;
+    if (n > SUPPRESS_FOUND_MAX) n = SUPPRESS_FOUND_MAX;
+    for (size_t i = 0; i < n; i++) {
+        found[i].scope = redis_str(redis_at(reply, 2 * i));
+        (void)read_hit(redis_at(reply, 2 * i + 1), &found[i].entry, &owners[i]);
+    }
+    w->all_found(w->arg, r, found, n, r ? &e : NULL);
+    for (size_t i = 0; i < n; i++)
+        free(owners[i]);
+    free(w);
+}
+
+void suppress_find(struct suppress *s, struct slice besides, struct slice person,
+                   suppress_found_cb *cb, void *arg)
+{
+    struct call c = {0};
+    call_add_cstr(&c, s->prefix);
+    call_add(&c, person);
+    call_add(&c, besides.n ? besides : SLICE_LIT("all"));
+    struct waiting *w = waiting_new(arg);
+    w->all_found = cb;
+    call_eval(s->redis, s->find, on_found, w, &c);
+}
+
+static void on_states(void *arg, const struct redisReply *reply)
+{
+    struct waiting *w = arg;
+    struct err e = {0};
+    int r = call_error(reply, &e);
+    w->states(w->arg, r, r ? NULL : redis_str(reply).p, r ? &e : NULL);
+    free(w);
+}
+
+void suppress_states(struct suppress *s, struct slice group, const uint64_t *numbers, size_t n,
+                     suppress_states_cb *cb, void *arg)
+{
+    check(suppress_scope_ok(group) && n > 0 && n <= SUPPRESS_STATES_MAX);
+    char keys[3][KEY_BYTES], digits[SUPPRESS_STATES_MAX][NUMBER_MAX_DIGITS + 6];
+    struct slice argv[3 + SUPPRESS_STATES_MAX] = {
+        key_of(s, "s:", SLICE_LIT("all"), keys[0]), key_of(s, "s:", group, keys[1]),
+        key_of(s, "s:", SLICE_LIT(SUPPRESS_HOLD), keys[2])};
+    for (size_t i = 0; i < n; i++)
+        argv[3 + i] = number_text(numbers[i], digits[i]);
+    struct waiting *w = waiting_new(arg);
+    w->states = cb;
+    redis_eval(s->redis, s->states, on_states, w, 3, 3 + n, argv);
 }
 
 static void on_page(void *arg, const struct redisReply *reply)

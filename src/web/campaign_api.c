@@ -78,6 +78,7 @@ json_t *campaign_status_json(const struct campaign *c)
     set(out, "counts", counts_json(c));
     set_count(out, "replies", c->replies);
     set_count(out, "stops", c->stops);
+    set_count(out, "held", c->held);
     set_text(out, "launched_by", c->launched_by);
     set_time(out, "launched_at", c->launched_ms);
     set_time(out, "started_at", c->running_ms);

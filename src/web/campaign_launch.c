@@ -145,7 +145,7 @@ static void run_check(struct launch *l)
         .named = l->named,
     };
     l->api->checks++;
-    check_run(l->api->config.audiences, &input, on_checked, l);
+    check_run(l->api->config.audiences, l->api->config.suppress, &input, on_checked, l);
 }
 
 /* A launch is told by the store, in the same step in which it takes the name. */

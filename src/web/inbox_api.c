@@ -105,12 +105,12 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     if (result < 0)
         respond_failed(c->q, result, e);
     else
-        respond_json(
-            c->q, 200,
-            json_pack("{s:o,s:o,s:o}", "conversation",
-                      view_conversation(&t->conversation, c->person, c->now_ms), "messages",
-                      view_messages(t, c->person, c->now_ms), "suppressed",
-                      t->suppressed_scope.n ? view_text(t->suppressed_scope) : json_null()));
+        respond_json(c->q, 200,
+                     json_pack("{s:o,s:o,s:o,s:b}", "conversation",
+                               view_conversation(&t->conversation, c->person, c->now_ms),
+                               "messages", view_messages(t, c->person, c->now_ms), "suppressed",
+                               t->suppressed_scope.n ? view_text(t->suppressed_scope) : json_null(),
+                               "on_hold", t->on_hold));
     free(c);
 }
 
@@ -292,6 +292,8 @@ struct inbox_api *inbox_api_new(const struct inbox_web_config *config, struct ro
         {"POST", "/api/v1/conversations/{id}/reopen", post_reopen},
         {"POST", "/api/v1/conversations/{id}/tag", post_tag},
         {"POST", "/api/v1/conversations/{id}/resolve", inbox_api_post_resolve},
+        {"POST", "/api/v1/conversations/{id}/keep", inbox_api_post_keep},
+        {"POST", "/api/v1/conversations/{id}/take-off", inbox_api_post_take_off},
     };
     struct inbox_api *a = xcalloc(1, sizeof *a);
     a->config = *config;

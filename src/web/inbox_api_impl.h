@@ -19,5 +19,8 @@ struct inbox_call {
 struct inbox_call *inbox_call_begin(struct inbox_api *a, struct http_request *q,
                                     const struct route_params *params);
 
+/* inbox_hold.c: POST /api/v1/conversations/{id}/keep and /take-off */
+void inbox_api_post_keep(void *ctx, struct http_request *q, const struct route_params *params);
+void inbox_api_post_take_off(void *ctx, struct http_request *q, const struct route_params *params);
 /* inbox_decide.c: POST /api/v1/conversations/{id}/resolve */
 void inbox_api_post_resolve(void *ctx, struct http_request *q, const struct route_params *params);

@@ -204,6 +204,7 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     set(data, "conversation", conversation_data(&t->conversation, v));
     set(data, "messages", view_messages(t, v->person, v->now_ms));
     set(data, "suppressed", json_boolean(t->suppressed_scope.n > 0));
+    set(data, "on_hold", json_boolean(t->on_hold && t->suppressed_scope.n == 0));
     set(data, "draft", view_text(visit_field(v, "text")));
     set(data, "parts", parts_json(visit_field(v, "text")));
     set(data, "key", key_json(v));
@@ -450,6 +451,8 @@ struct inbox_pages *inbox_pages_new(const struct inbox_web_config *config, struc
         {"POST", "/inbox/{id}/reopen", post_reopen},
         {"POST", "/inbox/{id}/tag", post_tag},
         {"POST", "/inbox/{id}/resolve", inbox_pages_post_resolve},
+        {"POST", "/inbox/{id}/keep", inbox_pages_post_keep},
+        {"POST", "/inbox/{id}/take-off", inbox_pages_post_take_off},
     };
     struct inbox_pages *p = xcalloc(1, sizeof *p);
     p->config = *config;

@@ -33,6 +33,10 @@ struct visit *form_begin(struct inbox_pages *p, struct http_request *q,
 void form_end(struct visit *v, int result, const struct err *e);
 struct slice visit_field(const struct visit *v, const char *name); /* none when it is not there */
 
+/* inbox_hold.c: POST /inbox/{id}/keep and /take-off */
+void inbox_pages_post_keep(void *ctx, struct http_request *q, const struct route_params *params);
+void inbox_pages_post_take_off(void *ctx, struct http_request *q,
+                               const struct route_params *params);
 /* inbox_decide.c: POST /inbox/{id}/resolve */
 void inbox_pages_post_resolve(void *ctx, struct http_request *q, const struct route_params *params);
 

@@ -192,22 +192,42 @@ static void get_scope(void *ctx, struct http_request *q, const struct route_para
     suppress_export(a->config.suppress, scope, cursor, PAGE_HINT, on_page, q);
 }
 
-static void on_checked(void *arg, int result, struct slice scope,
-                       const struct suppress_entry *entry, const struct err *e)
+static json_t *found_json(const struct suppress_found *found)
+{
+    json_t *one = entry_json(&found->entry);
+    (void)json_object_del(one, "number"); /* the caller knows it, and the record does not */
+    check(json_object_set_new(one, "scope", view_text(found->scope)) == 0);
+    return one;
+}
+
+/* Whether this scope counts for the question: one about a group is not about the others. */
+static bool counts(struct slice scope, struct slice group)
+{
+    return group.n == 0 || slice_is(scope, "all") || slice_eq(scope, group);
+}
+
+static void on_found(void *arg, int result, const struct suppress_found *found, size_t n,
+                     const struct err *e)
 {
     struct http_request *q = arg;
     if (result < 0) {
         respond_failed(q, result, e);
         return;
     }
-    if (!entry) {
-        respond_json(q, 200, json_pack("{s:b}", "suppressed", false));
-        return;
+    struct slice group = http_request_param(q, "group");
+    json_t *body = NULL, *scopes = json_array();
+    bool held = false;
+    for (size_t i = 0; i < n; i++) {
+        bool hold = slice_is(found[i].scope, SUPPRESS_HOLD);
+        held |= hold;
+        check(json_array_append_new(scopes, found_json(&found[i])) == 0);
+        if (!body && !hold && counts(found[i].scope, group)) body = found_json(&found[i]);
     }
-    json_t *body = entry_json(entry);
-    (void)json_object_del(body, "number"); /* the caller knows it, and the record does not */
-    check(json_object_set_new(body, "suppressed", json_true()) == 0);
-    check(json_object_set_new(body, "scope", view_text(scope)) == 0);
+    bool suppressed = body != NULL;
+    if (!body) body = json_object();
+    check(json_object_set_new(body, "suppressed", json_boolean(suppressed)) == 0);
+    check(json_object_set_new(body, "held", json_boolean(held)) == 0);
+    check(json_object_set_new(body, "scopes", scopes) == 0);
     respond_json(q, 200, body);
 }
 
@@ -218,9 +238,9 @@ static void get_check(void *ctx, struct http_request *q, const struct route_para
     char digits[NUMBER_TEXT_BYTES];
     struct slice key;
     if (!guard_organiser(a->config.auth, q, now_of(a))) return;
-    if (group.n == 0) group = SLICE_LIT("all");
-    if (!check_scope(q, group) || !read_key(q, route_param(params, "number"), digits, &key)) return;
-    suppress_check_key(a->config.suppress, group, key, on_checked, q);
+    if (group.n && !check_scope(q, group)) return;
+    if (!read_key(q, route_param(params, "number"), digits, &key)) return;
+    suppress_find(a->config.suppress, group, key, on_found, q);
 }
 
 struct suppress_api *suppress_api_new(const struct suppress_api_config *config, struct router *r)

@@ -150,8 +150,19 @@ static void test_suppressions(void **state)
     assert_string_equal(text_at(reply, "at"), "2026-11-26T18:00:00Z");
     reply = ask(200, "GET", "/api/v1/suppressions/check/%2B447700900003?group=north", NULL);
     assert_string_equal(text_at(reply, "scope"), "north");
-    (void)ask(200, "GET", "/api/v1/suppressions/check/+447700900003", NULL);
-    assert_string_equal(answer_text(), "{\"suppressed\":false}");
+    reply = ask(200, "GET", "/api/v1/suppressions/check/+447700900003", NULL);
+    assert_true(json_is_true(json_object_get(reply, "suppressed"))); /* by a group is by somebody */
+    reply = ask(200, "GET", "/api/v1/suppressions/check/+447700900003?group=south", NULL);
+    assert_true(json_is_false(json_object_get(reply, "suppressed")));
+    const json_t *there = json_array_get(json_object_get(reply, "scopes"), 0);
+    assert_string_equal(text_at(there, "scope"), "north");
+    (void)ask(200, "POST", "/api/v1/suppressions",
+              "{\"scope\":\"hold\",\"numbers\":[\"+447700900004\"]}");
+    reply = ask(200, "GET", "/api/v1/suppressions/check/+447700900004", NULL);
+    assert_true(json_is_false(json_object_get(reply, "suppressed")));
+    assert_true(json_is_true(json_object_get(reply, "held")));
+    (void)ask(200, "GET", "/api/v1/suppressions/check/+447700900005", NULL);
+    assert_string_equal(answer_text(), "{\"suppressed\":false,\"held\":false,\"scopes\":[]}");
     reply = ask(200, "GET", "/api/v1/suppressions/all", NULL);
     assert_int_equal(json_array_size(json_object_get(reply, "suppressions")), 2);
     assert_true(json_is_null(json_object_get(reply, "next")));

@@ -143,6 +143,27 @@ static void the_suppressed_are_skipped(void **state)
     assert_string_equal(lw_gate(w, w->a, &ask).letters, "------gs");
 }
 
+/* A doubt holds for campaigns; answers of people go. */
+static void the_held_are_skipped_and_answered(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    suppress(w, "hold", 1);
+    suppress(w, "hold", 2);
+    suppress(w, "all", 2);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 4);
+    ask.rate_per_s = 20000;
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "gssg");
+    assert_string_equal(lw_detail(w, 1), "held");
+    assert_string_equal(lw_detail(w, 2), "suppressed");
+    assert_string_equal(lw_redis(w, "HGET", "c:7", "held", NULL), "1");
+    lw_campaign(w, 8, 256);
+    ask = lw_ask(lw_take(w, w->a, 0), 2);
+    ask.rate_per_s = 20000;
+    ask.is_reply = true;
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "gg");
+}
+
 static void the_confirmation_of_a_stop_passes(void **state)
 {
     struct ledger_world *w = *state;
@@ -509,6 +530,7 @@ int main(void)
         GATE_TEST(a_hole_is_nobody),
         GATE_TEST(direct_messages_pass_alike),
         GATE_TEST(the_suppressed_are_skipped),
+        GATE_TEST(the_held_are_skipped_and_answered),
         GATE_TEST(the_confirmation_of_a_stop_passes),
         GATE_TEST(nothing_after_the_deadline),
         GATE_TEST(only_slots_inside_the_hours),

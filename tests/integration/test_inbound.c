@@ -259,7 +259,9 @@ static void test_stop_words(void **state)
         const char *tags;
     } cases[] = {
         {"STOP", INBOUND_MESSAGE, "stop"},
-        {"I can't stop by tonight", INBOUND_MESSAGE, "no,maybe_opt_out"},
+        {"I can't stop by tonight", INBOUND_MESSAGE, "no"},
+        {"No, why do you keep texting me", INBOUND_MESSAGE, "no,question,maybe_opt_out"},
+        {"wrong number", INBOUND_MESSAGE, "wrong_number"},
         {"no", INBOUND_MESSAGE, "no"},
         {"whatever", INBOUND_OPT_OUT, "stop"},
         {"HELP", INBOUND_MESSAGE, "help"},
@@ -276,6 +278,32 @@ static void test_stop_words(void **state)
         assert_string_equal(got.tags, cases[i].tags);
     }
     assert_int_equal(got.taken, 0); /* the provider had answered by itself */
+}
+
+/* What sounds like STOP holds, in the same step as the message; a reaction that quotes us does not.
+ */
+static void test_near_stops_hold(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t held;
+    } cases[] = {
+        {"Why do you keep texting me", 1},
+        {"I want this to stop", 1},
+        {"is that the last stop?", 0},
+        {"Liked “Hi. Reply STOP to end”", 0},
+        {"STOP", 0},
+        {"yes", 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char event[8];
+        (void)snprintf(event, sizeof event, "e%zu", i);
+        BY_HAND("DEL %ss:hold", prefix);
+        assert_int_equal(receive(event, cases[i].text, INBOUND_MESSAGE, true), 0);
+        BY_HAND("HLEN %ss:hold", prefix);
+        assert_int_equal(got.index, cases[i].held);
+    }
 }
 
 static void test_stop_is_confirmed_once_through_the_queue(void **state)
@@ -486,6 +514,7 @@ int main(void)
         TEST(test_unknown_people_go_to_the_gateways_group),
         TEST(test_a_deleted_audience_does_not_stop_the_message),
         TEST(test_stop_words),
+        TEST(test_near_stops_hold),
         TEST(test_stop_is_confirmed_once_through_the_queue),
         TEST(test_events_without_an_id),
         TEST(test_senders_that_are_no_number),

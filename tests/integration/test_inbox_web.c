@@ -78,6 +78,8 @@ static void wait_done(void)
     done = false;
 }
 
+static bool arrival_holds;
+
 static void arrives(const char *event, const char *group, uint64_t number, const char *name,
                     const char *text)
 {
@@ -91,6 +93,7 @@ static void arrives(const char *event, const char *group, uint64_t number, const
                                .sender = SLICE_LIT("+447700900000"),
                                .name = slice_of(name),
                                .text = slice_of(text),
+                               .hold = arrival_holds,
                                .scope = SLICE_LIT("all")};
     inbox_receive(inbox, &in, now_ms, on_stored, NULL);
     wait_done();
@@ -636,6 +639,47 @@ static void test_who_may_decide_about_an_unknown_answer(void **state)
     assert_int_equal(taken, 0);
 }
 
+/* ---- somebody on hold ---- */
+
+static void doubt_arrives(const char *event, uint64_t number, const char *text)
+{
+    arrival_holds = true;
+    arrives(event, "main", number, "Ann", text);
+    arrival_holds = false;
+}
+
+static void test_a_volunteer_decides_about_a_hold(void **state)
+{
+    (void)state;
+    struct http_request q;
+    json_t *answer = NULL;
+    doubt_arrives("e1", PERSON, "enough of this");
+    doubt_arrives("e2", PERSON + 1, "no more");
+    log_in("token-of-Sam-0123");
+    assert_int_equal(get(&q, "/inbox/1"), 200);
+    assert_non_null(strstr(q.text, "Take off the list"));
+    assert_non_null(strstr(q.text, "formaction=\"/inbox/1/keep\""));
+    assert_non_null(strstr(q.text, "Take it and answer")); /* an answer still goes */
+    fake_http_done(&q);
+    assert_int_equal(post(&q, "/inbox/1/keep", "", "forged"), 403);
+    fake_http_done(&q);
+    assert_int_equal(post(&q, "/inbox/1/keep", "", csrf), 303);
+    fake_http_done(&q);
+    assert_audited("Sam", "conversation 1 kept on the list");
+    assert_int_equal(get(&q, "/inbox/1"), 200);
+    assert_null(strstr(q.text, "Take off the list"));
+    fake_http_done(&q);
+    assert_int_equal(call("Kim", "POST", "/api/v1/conversations/2/take-off", NULL, NULL), 404);
+    assert_int_equal(call("Sam", "POST", "/api/v1/conversations/2/take-off", NULL, &answer), 200);
+    assert_true(json_is_true(json_object_get(answer, "was_held")));
+    json_decref(answer);
+    assert_audited("Sam", "conversation 2 taken off the list");
+    assert_int_equal(call("Sam", "GET", "/api/v1/conversations/2", NULL, &answer), 200);
+    assert_true(json_is_false(json_object_get(answer, "on_hold")));
+    assert_string_equal(json_string_value(json_object_get(answer, "suppressed")), "all");
+    json_decref(answer);
+}
+
 static int get_all(struct http_request *q)
 {
     *q = (struct http_request){
@@ -783,6 +827,7 @@ int main(void)
         TEST(test_logging_out_ends_the_session),
         TEST(test_claim_reply_close),
         TEST(test_reply_to_the_suppressed),
+        TEST(test_a_volunteer_decides_about_a_hold),
         TEST(test_bad_requests),
         TEST(test_pages_of_the_api),
         TEST(test_pages_need_a_login),

@@ -4,7 +4,8 @@
 -- ARGV  1 prefix   2 id   3 group allowed or ''   4 messages, the last so many
 -- Returns {fields, messages, states, reasons, scope, record, since, resent}: a state is -1 for inbound
 --       messages; scope and record are '' unless the person must not be texted; since when one is
---       unknown [wall ms], 0 = it is not; how often one was sent again; or {} when there is none.
+--       unknown [wall ms], 0 = it is not; how often one was sent again; or {} when there is none. A ninth: 1 when no
+--       campaign texts them until somebody has decided.
 local prefix, id = ARGV[1], ARGV[2]
 local conv, group = conversation(prefix, id, ARGV[3])
 if not conv then return {} end
@@ -29,4 +30,5 @@ for _, s in ipairs({'all', group}) do
   local found = scope == '' and redis.call('HGET', prefix .. 's:' .. s, number)
   if found then scope, record = s, found end
 end
-return {redis.call('HGETALL', conv), messages, states, reasons, scope, record, since, resent}
+local held = redis.call('HEXISTS', prefix .. 's:hold', number)
+return {redis.call('HGETALL', conv), messages, states, reasons, scope, record, since, resent, held}

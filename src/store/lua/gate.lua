@@ -7,11 +7,11 @@
 -- lost is caught up with, a quarter faster than the pace, and the record still holds the rate exactly. Slots that
 -- nobody used (the dispatcher came too late) are given back.
 --
--- KEYS  1 campaign  2 ledger  3 details  4 leases  5 limiter of the gateway  6 s:all  7 s:{group}
---       8… limiters of the senders (none when senders have no limit of their own)
+-- KEYS  1 campaign  2 ledger  3 details  4 leases  5 limiter of the gateway  6 s:all  7 s:{group}  8 s:hold
+--       9… limiters of the senders (none when senders have no limit of their own)
 -- ARGV  1 now [µs] or ""   2 lease field   3 fence   4 base: nibble of offset 0   5 lead [µs]   6 window [µs]
 --       7 rate [1/s]   8 sender rate [1/s], 0 = none   9 grants at most   10 flags: f may go to the suppressed,
---       r is a reply: may use what blasts leave free   11 offsets, a byte each   12 senders, a byte each
+--       r is a reply: may use what blasts leave free, and goes to the held   11 offsets, a byte each   12 senders, a byte each
 --       13 slots given back [µs], with blanks between   14 which allowed hours, a byte each; "" = any hour
 --       15 the hours: open and close [µs], with blanks between; 0 0 = never
 --       16 so many in the book of the provider's queue are the most (record.lua), 0 = no bound   17 how long they take
@@ -39,7 +39,7 @@ for slot in string.gmatch(ARGV[13], '%d+') do gateway.give_back(tonumber(slot)) 
 local by_sender = {}
 local function sender_of(i)
   local n = string.byte(senders, i)
-  local key = sender_rate > 0 and KEYS[8 + n]
+  local key = sender_rate > 0 and KEYS[9 + n]
   if not key then return nil end
   if not by_sender[n] then by_sender[n] = limiter_open(key, sender_rate, now, earliest, true) end
   return by_sender[n]
@@ -47,6 +47,8 @@ end
 
 local stop_all = redis.call('HMGET', KEYS[6], unpack(ARGV, 18))
 local stop_group = redis.call('HMGET', KEYS[7], unpack(ARGV, 18))
+local hold = redis.call('HMGET', KEYS[8], unpack(ARGV, 18))
+local may_held, held = string.find(flags, 'r', 1, true), 0
 local may_anyway = string.find(flags, 'f', 1, true)
 local ledger = ledger_open(KEYS[2], base + string.byte(offsets, 1), base + string.byte(offsets, asked))
 local room, wait_until = tonumber(ARGV[9]), 0
@@ -98,6 +100,9 @@ for i = 1, asked do
   elseif (stop_all[i] or stop_group[i]) and not may_anyway then
     skip(at, SKIPPED, 'suppressed')
     letters[i] = 's'
+  elseif hold[i] and not may_held then
+    skip(at, SKIPPED, 'held')
+    letters[i], held = 's', held + 1
   elseif h and h.close == 0 then
     skip(at, SKIPPED, 'no allowed hour')
     letters[i] = 's'
@@ -131,5 +136,6 @@ end
 gateway.save()
 for _, l in pairs(by_sender) do l.save() end
 ledger.save(KEYS[1])
+if held > 0 then redis.call('HINCRBY', KEYS[1], 'held', held) end
 local wait = wait_until > 0 and math.floor(wait_until - now) or 0
 return {'ok', now, wait, table.concat(letters), table.concat(slots)}

@@ -13,7 +13,7 @@
 --       17 the number or name they wrote to   18 the person's name or ''   19 campaign or 0   20 message (JSON)
 --       21 tags, with commas   22 automatic answer or ''   23 scope of a STOP   24 suppression record (JSON)
 --       25 messages kept   26 HELP is answered at most once in so long [ms]   27 conversations of strangers at most
---       28 messages of one stranger kept in an hour
+--       28 messages of one stranger kept in an hour   29 '1': it sounds like STOP, and holds
 -- Returns {"duplicate", id}, or {"stored", id, suppressed now 0|1, suppressions lifted, index of the
 --       automatic answer or -1, not kept 0|1: only counted}
 local prefix, now, at, kind, group = ARGV[1], ARGV[2], ARGV[3], ARGV[7], ARGV[8]
@@ -43,6 +43,18 @@ if kind == 'stop' and is_person then
   end
 end
 
+-- What sounds like it keeps them out of further campaigns until somebody has decided; their own STOP or START is a
+-- decision.
+if is_person and not beyond and (ARGV[29] == '1' or kind == 'stop') then
+  for _, k in ipairs(spellings(prefix, key, raw)) do
+    if kind == 'stop' then
+      redis.call('HDEL', prefix .. 's:hold', k)
+    elseif second(redis.call('HGET', prefix .. 'started', k)) <= second(at) then
+      suppress(prefix, 'hold', k, ARGV[24], at)
+    end
+  end
+end
+
 -- The person's own word lifts what they or a list said, never what one of us decided.
 local function lift(scope, k)
   local was = redis.call('HGET', prefix .. 's:' .. scope, k)
@@ -54,7 +66,7 @@ local function lift(scope, k)
 end
 if kind == 'start' and is_person then
   for _, k in ipairs(spellings(prefix, key, raw)) do
-    for _, scope in ipairs({'all', group}) do lift(scope, k) end
+    for _, scope in ipairs({'all', 'hold', group}) do lift(scope, k) end
   end
   if tonumber(at) > tonumber(redis.call('HGET', prefix .. 'started', key) or '0') and not beyond then
     redis.call('HSET', prefix .. 'started', key, at)
@@ -79,6 +91,7 @@ local fresh = not id
 if fresh then
   id = tostring(redis.call('INCR', prefix .. 'id:conv'))
   redis.call('HSET', prefix .. 'convof:' .. group, thread, id)
+  redis.call('SADD', prefix .. 'groups', group)
   redis.call('HSET', prefix .. 'conv:' .. id, 'group', group, 'number', thread, 'who', beyond and 'others' or who,
     'created_ms', now, 'claim_fence', 0, 'unread', 0, 'waiting_ms', 0, 'last_in_ms', 0, 'last_out_ms', 0)
 end
@@ -111,7 +124,7 @@ if ids[1] ~= '' and (who == 'number' or who == 'user_id') and not beyond then re
 if ARGV[18] ~= '' and kind ~= 'echo' and not beyond then redis.call('HSET', conv, 'name', ARGV[18]) end
 if ARGV[19] ~= '0' then redis.call('HSET', conv, 'campaign', ARGV[19]) end
 if is_person and not beyond then redis.call('HSET', prefix .. 'groupof', key, group) end
-if ARGV[21] ~= '' then retag(conv, ARGV[21], '') end
+if ARGV[21] ~= '' or kind == 'start' then retag(conv, ARGV[21], kind == 'start' and 'maybe_opt_out' or '') end
 local last_in = math.max(tonumber(redis.call('HGET', conv, 'last_in_ms') or '0'), tonumber(at))
 last_in = string.format('%.0f', last_in)
 

@@ -1,10 +1,32 @@
--- Numbers that must not be texted any more. The first record stays: it is the evidence.
+-- (after conv_common.lua) Numbers that must not be texted any more. The first record stays: it is the
+-- evidence. Who is among them waits for no answer any more: their threads leave the inbox. A claim stays: whoever is
+-- answering learns why nothing goes out.
 --
--- KEYS  1 s:{scope}
--- ARGV  number, record, number, record, …
+-- ARGV  1 prefix   2 scope   3… number, record, number, record, …
 -- Returns how many were new.
-local added = 0
-for i = 1, #ARGV, 2 do
-  added = added + redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1])
+local prefix, scope = ARGV[1], ARGV[2]
+local added, groups = 0, nil
+
+local function leave(group, number)
+  local id = redis.call('HGET', prefix .. 'convof:' .. group, number)
+  if not id then return end
+  local conv = prefix .. 'conv:' .. id
+  redis.call('HSET', conv, 'unread', 0, 'waiting_ms', 0)
+  place(prefix, id, group, 'closed', redis.call('HGET', conv, 'last_in_ms') or '0')
 end
+
+local function leave_all(number)
+  local home = redis.call('HGET', prefix .. 'groupof', number)
+  if not home or scope == 'hold' then return end
+  if scope ~= 'all' then return leave(scope, number) end
+  groups = groups or redis.call('SMEMBERS', prefix .. 'groups')
+  leave(home, number)
+  for _, group in ipairs(groups) do leave(group, number) end
+end
+
+for i = 3, #ARGV, 2 do
+  added = added + redis.call('HSETNX', prefix .. 's:' .. scope, ARGV[i], ARGV[i + 1])
+  leave_all(ARGV[i])
+end
+redis.call('SADD', prefix .. 'suppress:scopes', scope)
 return added

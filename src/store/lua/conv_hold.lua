@@ -1,0 +1,36 @@
+-- (after conv_common.lua, person_common.lua) A person decides about somebody who is held, because what they wrote sounded like
+-- an opt-out: taken off the list (suppressed for the whole organisation; their thread leaves the inbox), or kept. Whoever may
+-- answer them may decide, but not while somebody else holds the conversation.
+--
+-- ARGV  1 prefix   2 now [wall ms]   3 id   4 group allowed or ''   5 by   6 off | keep   7 suppression record (JSON) for
+--       where no hold tells what they wrote
+-- Returns {"ok", were they held 0|1}, or {why not}: missing, held (and by, until, fence: by somebody's claim), nobody: it is
+--       no one person's thread
+local prefix, now, id, by, off = ARGV[1], ARGV[2], ARGV[3], ARGV[5], ARGV[6] == 'off'
+local conv, group = conversation(prefix, id, ARGV[4])
+if not conv then return {'missing'} end
+local claimed, until_ms, fence = holder(conv, now)
+if claimed and claimed ~= by then return {'held', claimed, until_ms, fence} end
+local c = redis.call('HMGET', conv, 'number', 'who')
+local key, who = c[1], c[2] or 'number'
+if who ~= 'number' and who ~= 'user_id' and who ~= 'name' then return {'nobody'} end
+
+local held, record, keys = 0, ARGV[7], spellings(prefix, key)
+for _, k in ipairs(keys) do
+  local was = redis.call('HGET', prefix .. 's:hold', k)
+  if was then
+    held, record = 1, (string.gsub(was, '"reason":"near_stop"', '"reason":"stop"', 1))
+    redis.call('HDEL', prefix .. 's:hold', k)
+    redis.call('RPUSH', prefix .. 'suppress:audit', '{"action":"hold.' .. ARGV[6] .. '","scope":"hold","number":' ..
+      cjson.encode(k) .. ',"by":' .. cjson.encode(by) .. ',"why":"","at_ms":' .. now .. ',"was":' .. was .. '}')
+  end
+end
+if off then
+  for _, k in ipairs(keys) do suppress(prefix, 'all', k, record, now) end
+  leave_inbox(prefix, group, key)
+else
+  retag(conv, '', 'maybe_opt_out')
+end
+redis.call('XADD', prefix .. 'audit', 'MAXLEN', '~', '100000', '*', 'at_ms', now, 'who', by, 'what',
+  'conversation ' .. id .. (off and ' taken off the list' or ' kept on the list'), 'why', '')
+return {'ok', held}
