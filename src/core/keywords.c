@@ -10,7 +10,10 @@
 #include "keywords_table.h"
 #include "keywords_words.h"
 
-enum { REACTION_BYTES_MAX = 160 }; /* of the wording around a quote */
+enum {
+    REACTION_BYTES_MAX = 160, /* of the wording around a quote */
+    REQUEST_WORDS_MAX = 12,   /* longer texts tell of something else as well */
+};
 
 struct keywords {
     struct table *table;
@@ -158,6 +161,25 @@ static bool is_whole(const struct reading *r, enum phrase class, bool bare_too)
     return (end & HAS_SAID) || (bare_too && (end & 1u << BARE));
 }
 
+/* "von der Liste streichen", "the messages, stop them": a verb and a thing in any order, and
+ * nothing but small words and courtesy between. No list holds all such sentences of a language. */
+static bool is_request(const struct reading *r)
+{
+    enum { VERB = 1, THING = 2, BOTH = 3 };
+    static const struct {
+        enum phrase class;
+        unsigned adds;
+    } steps[] = {{PHRASE_VERB, VERB}, {PHRASE_THING, THING}, {PHRASE_GLUE, 0},
+                 {PHRASE_PLEASE, 0},  {PHRASE_FILL, 0},      {PHRASE_GREET, 0}};
+    unsigned char reached[FOLD_WORDS_MAX + 1] = {1};
+    struct whole w = {.r = r, .reached = reached};
+    if (r->n > REQUEST_WORDS_MAX) return false;
+    for (size_t i = 0; i < r->n; i++)
+        for (size_t s = 0; reached[i] && s < COUNT_OF(steps); s++)
+            step_over(&w, i, steps[s].class, reached[i], steps[s].adds);
+    return reached[r->n] & 1u << BOTH;
+}
+
 /* ---- is it in there? ---- */
 
 /* Which words belong to phrases of the class; the first words of others lie in them then. */
@@ -182,6 +204,8 @@ static bool sounds_like_stop(const struct reading *r)
     cover(r, PHRASE_NOT, covered);
     if (is_within(r, PHRASE_NEAR, covered)) return true;
     cover(r, PHRASE_MASK, covered);
+    bool told = is_within(r, PHRASE_VERB, covered) && is_within(r, PHRASE_THING, covered);
+    if (told && r->n <= REQUEST_WORDS_MAX) return true;
     return is_within(r, PHRASE_WEAK, covered);
 }
 
@@ -274,7 +298,7 @@ static enum keyword recognise(const struct keywords *k, const struct reading *r,
     if (r->fold.count == 0 && r->fold.stop_sign) return KEYWORD_STOP;
     if (is_reaction(k, r)) return KEYWORD_REACTION;
     bool turned = has_unbroken(r, PHRASE_NOT);
-    if (!turned && is_whole(r, PHRASE_STOP, bare_too)) return KEYWORD_STOP;
+    if (!turned && (is_whole(r, PHRASE_STOP, bare_too) || is_request(r))) return KEYWORD_STOP;
     if (is_whole(r, PHRASE_START, false)) return KEYWORD_START;
     if (is_whole(r, PHRASE_HELP, false)) return KEYWORD_HELP;
     return sounds_like_stop(r) ? KEYWORD_NEAR_STOP : KEYWORD_NONE;

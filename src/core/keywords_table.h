@@ -12,25 +12,28 @@
 
 /* What a phrase can mean; one phrase may mean several. */
 #define PHRASE_TABLE(X)                                                                            \
-    X(PHRASE_STOP, "stop")         /* acts when nothing but courtesy stands around it */           \
-    X(PHRASE_BARE, "bare")         /* the same, once, with "please" or "thanks" at most */         \
-    X(PHRASE_ALONE, "alone")       /* near when nothing but courtesy stands around it */           \
-    X(PHRASE_NEAR, "near")         /* near wherever it stands */                                   \
-    X(PHRASE_WEAK, "weak")         /* near unless it is a part of a `mask` */                      \
-    X(PHRASE_MASK, "mask")         /* "bus stop" */                                                \
-    X(PHRASE_NOT, "not")           /* "don't stop": what begins in it is not `near` either */      \
-    X(PHRASE_PLEASE, "please")     /* courtesy, next to any word */                                \
-    X(PHRASE_FILL, "fill")         /* what may stand around a `stop` besides */                    \
-    X(PHRASE_GREET, "greet")       /* courtesy that a name follows: "Hi Sam" */                    \
-    X(PHRASE_START, "start")       /* */                                                           \
-    X(PHRASE_HELP, "help")         /* */                                                           \
-    X(PHRASE_YES, "yes")           /* these go by how a reply begins */                            \
-    X(PHRASE_NO, "no")             /* */                                                           \
-    X(PHRASE_UNSURE, "unsure")     /* begins like a yes or no and is none: "no problem" */         \
-    X(PHRASE_ASK, "ask")           /* begins a question */                                         \
-    X(PHRASE_AND, "and")           /* another sentence may begin behind it */                      \
-    X(PHRASE_WRONG, "wrong")       /* wrong number */                                              \
-    X(PHRASE_REACT, "react")       /* a phone's wording around what it quotes */                   \
+    X(PHRASE_STOP, "stop")     /* acts when nothing but courtesy stands around it */               \
+    X(PHRASE_BARE, "bare")     /* the same, once, with "please" or "thanks" at most */             \
+    X(PHRASE_ALONE, "alone")   /* near when nothing but courtesy stands around it */               \
+    X(PHRASE_NEAR, "near")     /* near wherever it stands */                                       \
+    X(PHRASE_WEAK, "weak")     /* near unless it is a part of a `mask` */                          \
+    X(PHRASE_MASK, "mask")     /* "bus stop" */                                                    \
+    X(PHRASE_NOT, "not")       /* "don't stop": what begins in it is not `near` either */          \
+    X(PHRASE_VERB, "verb")     /* with a `thing` it is `stop` among `glue`, `near` elsewhere */    \
+    X(PHRASE_THING, "thing")   /* what one gets too much of, or stands on */                       \
+    X(PHRASE_GLUE, "glue")     /* small words between them */                                      \
+    X(PHRASE_PLEASE, "please") /* courtesy, next to any word */                                    \
+    X(PHRASE_FILL, "fill")     /* what may stand around a `stop` besides */                        \
+    X(PHRASE_GREET, "greet")   /* courtesy that a name follows: "Hi Sam" */                        \
+    X(PHRASE_START, "start")   /* */                                                               \
+    X(PHRASE_HELP, "help")     /* */                                                               \
+    X(PHRASE_YES, "yes")       /* these go by how a reply begins */                                \
+    X(PHRASE_NO, "no")         /* */                                                               \
+    X(PHRASE_UNSURE, "unsure") /* begins like a yes or no and is none: "no problem" */             \
+    X(PHRASE_ASK, "ask")       /* begins a question */                                             \
+    X(PHRASE_AND, "and")       /* another sentence may begin behind it */                          \
+    X(PHRASE_WRONG, "wrong")   /* wrong number */                                                  \
+    X(PHRASE_REACT, "react")   /* a phone's wording around what it quotes */                       \
     X(PHRASE_REACT_TO, "react_to") /* between an emoji and what it quotes */                       \
     X(PHRASE_REACTED, "reacted")   /* a reaction that quotes nothing: "Liked an image" */          \
     X(PHRASE_SIGN, "sign")         /* a signature begins: "Sent from my …" */
