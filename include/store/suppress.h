@@ -88,9 +88,9 @@ void suppress_check(struct suppress *s, struct slice group, uint64_t number, sup
 void suppress_check_key(struct suppress *s, struct slice group, struct slice person,
                         suppress_check_cb *cb, void *arg);
 
-/* All that stands against texting a person (a key, as of store/inbox.h), in whatever scope: "all" first, "hold" last. `besides`
- * is a scope to look in that nobody may have been added to by this store; or none. Borrowed for the
- * call. */
+/* All that stands against texting a person (a key, as of store/inbox.h), in whatever scope: "all"
+ * first, "hold" last. `besides` is a scope to look in that nobody may have been added to by this
+ * store; or none. Borrowed for the call. */
 struct suppress_found {
     struct slice scope;
     struct suppress_entry entry;

@@ -346,6 +346,9 @@ static void on_found(void *arg, const struct redisReply *reply)
 void suppress_find(struct suppress *s, struct slice besides, struct slice person,
                    suppress_found_cb *cb, void *arg)
 {
+    char digits[NUMBER_MAX_DIGITS + 6];
+    uint64_t number;
+    if (slice_to_u64(person, UINT64_MAX, &number)) person = number_text(number, digits);
     struct call c = {0};
     call_add_cstr(&c, s->prefix);
     call_add(&c, person);

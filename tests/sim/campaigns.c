@@ -278,8 +278,9 @@ static void suppress(struct world *w, uint64_t number)
                                          .reason = SUPPRESS_STOP,
                                          .at_ms = clock_wall_ms(),
                                          .evidence = SLICE_LIT("STOP")};
-    suppress_add(w->desk_suppress, rng_chance(&w->rng, 0.5) ? SLICE_LIT("all") : SLICE_LIT("main"),
-                 &entry, 1, on_suppressed, w);
+    static const char *const scopes[] = {"all", "main", SUPPRESS_HOLD};
+    const char *scope = scopes[rng_between(&w->rng, 0, COUNT_OF(scopes) - 1)];
+    suppress_add(w->desk_suppress, slice_of(scope), &entry, 1, on_suppressed, w);
 }
 
 static void suppress_some(struct world *w, const struct world_campaign *c)

@@ -22,6 +22,7 @@ MUTANTS = {
     "gate ignores the lease": (L + "gate.lua", "if not lease_is_mine(", "if false and not lease_is_mine("),
     "gate ignores suppression": (L + "gate.lua", "(stop_all[i] or stop_group[i])", "false"),
     "gate ignores the group's suppression": (L + "gate.lua", "(stop_all[i] or stop_group[i])", "stop_all[i]"),
+    "gate ignores holds": (L + "gate.lua", "hold[i] and not may_held", "false"),
     "gate ignores the status": (L + "gate.lua", "if c[1] ~= 'running' then", "if false then"),
     "gate ignores the deadline": (L + "gate.lua", "local late = deadline > 0 and", "local late = false and"),
     "gate takes the deadline of now": (L + "gate.lua", "now + lead + window >= deadline", "now >= deadline"),

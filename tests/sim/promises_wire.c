@@ -45,7 +45,8 @@ static const struct suppressed *find_suppressed(struct slice number)
 
 void promises_see_suppression(const struct sim_done *done)
 {
-    for (size_t i = 1; i + 1 < done->argc; i += 2) {
+    /* behind the prefix and the scope: a hold counts like a STOP for campaigns */
+    for (size_t i = 2; i + 1 < done->argc; i += 2) {
         if (find_suppressed(done->argv[i])) continue;
         seen.suppressed =
             xrealloc(seen.suppressed, (seen.suppressed_n + 1) * sizeof *seen.suppressed);
