@@ -51,13 +51,13 @@ static const struct face_code *refusal(const char *code)
     return face_code(&face_whatsapp, code);
 }
 
-/* "v23.0", the phone number's id, "messages" */
-static bool cut_path(struct slice path, struct slice *ret_phone_id)
+/* "v23.0", the phone number's id, and "messages" or nothing */
+static bool cut_path(struct slice path, struct slice *ret_phone_id, bool *ret_messages)
 {
-    struct slice version, phone, last, rest = slice_from(path, 1);
-    if (!slice_cut(&rest, '/', &version) || !slice_cut(&rest, '/', &phone) ||
-        !slice_cut(&rest, '/', &last) || rest.p || !slice_is(last, "messages"))
-        return false;
+    struct slice version, phone, last = SLICE_NONE, rest = slice_from(path, 1);
+    if (!slice_cut(&rest, '/', &version) || !slice_cut(&rest, '/', &phone)) return false;
+    *ret_messages = slice_cut(&rest, '/', &last);
+    if (rest.p || (*ret_messages && !slice_is(last, "messages"))) return false;
     if (version.n < 2 || version.p[0] != 'v' || !isdigit((unsigned char)version.p[1])) return false;
     for (size_t i = 0; i < phone.n; i++)
         if (!isdigit((unsigned char)phone.p[i])) return false;
@@ -68,7 +68,30 @@ static bool cut_path(struct slice path, struct slice *ret_phone_id)
 static bool owns(struct slice path)
 {
     struct slice phone_id;
-    return cut_path(path, &phone_id);
+    bool messages;
+    return cut_path(path, &phone_id, &messages);
+}
+
+static bool may_enter(const struct sim_config *c, const struct face_request *q)
+{
+    return slice_starts(q->authorization, "Bearer ") &&
+           slice_is(slice_from(q->authorization, 7), c->access_token);
+}
+
+/* The number's own page. */
+static const struct face_code *look_up(const struct sim_config *c, const struct face_request *q,
+                                       struct arena *a, const struct tape *tape, struct answer *ret)
+{
+    struct slice phone_id;
+    bool messages;
+    (void)a;
+    (void)tape;
+    if (!may_enter(c, q)) return refusal("190");
+    if (!cut_path(q->path, &phone_id, &messages) || messages) return refusal("100");
+    ret->status = 200;
+    ret->content_type = "application/json; charset=UTF-8";
+    buf_addf(&ret->body, "{\"id\":\"%.*s\"}", SLICE_ARG(phone_id));
+    return NULL;
 }
 
 static struct slice text_at(const json_t *object, const char *key)
@@ -205,10 +228,10 @@ static const struct face_code *read_message(const struct sim_config *c,
                                             struct sim_message *ret)
 {
     struct sim_message m = {0};
-    if (!slice_starts(q->authorization, "Bearer ") ||
-        !slice_is(slice_from(q->authorization, 7), c->access_token))
-        return refusal("190");
-    if (!slice_is(q->method, "POST") || !cut_path(q->path, &m.account)) return refusal("100");
+    bool messages;
+    if (!may_enter(c, q)) return refusal("190");
+    if (!slice_is(q->method, "POST") || !cut_path(q->path, &m.account, &messages) || !messages)
+        return refusal("100");
     if (!slice_starts(q->content_type, "application/json")) return refusal("100");
     m.from = m.account;
     m.callback = slice_of(c->webhook_whatsapp);
@@ -397,6 +420,7 @@ const struct face face_whatsapp = {
     .read = read_message,
     .accept = accept,
     .refuse = refuse,
+    .list = look_up,
     .wants = wants,
     .write = write_letter,
 };
