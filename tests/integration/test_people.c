@@ -315,10 +315,14 @@ static void test_a_number_given_for_two_is_nobodys_spelling(void **state)
     (void)state;
     make_campaign(1, "north", "example", "", ANN);
     for (uint64_t number = 447700900122; number <= 447700900124; number++) {
-        const struct inbox_known_as known = {
-            .number = number, .as_number = UINT64_C(447700900777), .group = SLICE_LIT("main")};
+        const struct inbox_known_as known = {.number = number,
+                                             .as_number = UINT64_C(447700900777),
+                                             .user_id = SLICE_LIT(ANN_ID),
+                                             .group = SLICE_LIT("main")};
         inbox_learn(inbox, &known);
     }
+    BY_HAND("HGET %slink %s", prefix, ANN_ID);
+    assert_int_equal(got.number, INT64_C(447700900122)); /* the first; nobody moved on */
     ask_who((struct inbox_question){.key = SLICE_LIT("447700900777")});
     assert_int_equal(got.campaign, 0);
     (void)says("447700900777", NULL, INBOX_STOP, "STOP", NOW_MS);
