@@ -111,9 +111,10 @@ typedef void audience_list_cb(void *arg, int result, const struct audience_info 
 void audience_list(struct audience_store *s, audience_list_cb *cb, void *arg);
 
 /* Removes an audience or a draft in bounded steps; a deletion that was cut off is finished by the
- * next sweep. That no unfinished campaign uses it is the caller's to check. ERR_NOT_FOUND. */
-void audience_delete(struct audience_store *s, uint32_t id, int64_t now_ms, audience_done_cb *cb,
-                     void *arg);
+ * next sweep. ERR_CONFLICT: a campaign needs it (the text names some): one that is not finished; or
+ * one that is, for its report, unless reports_too. ERR_NOT_FOUND. */
+void audience_delete(struct audience_store *s, uint32_t id, bool reports_too, int64_t now_ms,
+                     audience_done_cb *cb, void *arg);
 /* Deletes drafts whose time is over; audience_create does it too. */
 void audience_sweep(struct audience_store *s, int64_t now_ms, audience_done_cb *cb, void *arg);
 

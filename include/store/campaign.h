@@ -34,7 +34,8 @@ struct campaign {
     int64_t unknown_since_ms; /* [wall ms] of the oldest unknown; 0 = there is none */
     struct slice launched_by, status_by, status_why;
     uint32_t made, next; /* blocks of the ledger made; next block never released */
-    uint64_t total;
+    uint64_t people;     /* in its blocks, as the audience said at the launch */
+    uint64_t total; /* of them in the ledger, which is made step by step; counts add up to it */
     uint64_t counts[STATE_COUNT];
     uint64_t replies, stops; /* people who wrote back; who opted out */
     uint64_t held;      /* of the skipped: held, since nobody had decided about what they wrote */
@@ -48,7 +49,8 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 typedef void campaign_done_cb(void *arg, int result, const struct err *e);
 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. Only the fields name,
- * group, gateway, message, lane, audience, audience_name, blocks, hours, deadline_ms, start_ms,
+ * group, gateway, message, lane, audience, audience_name, blocks, people, hours,
+ * deadline_ms, start_ms,
  * launched_by are read. ERR_EXISTS: a campaign of that name was launched before; names are used
  * once, for ever. */
 void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms,
@@ -75,7 +77,15 @@ enum campaign_move { MOVE_RUN, MOVE_PAUSE, MOVE_RESUME, MOVE_CANCEL, MOVE_EXPIRE
 void campaign_move(struct campaign_store *s, uint32_t id, enum campaign_move move, int64_t now_ms,
                    struct slice who, struct slice why, campaign_done_cb *cb, void *arg);
 
-/* One bounded step of making the ledger. ERR_NOT_FOUND: a block of the audience is gone. */
+/* What a person's state is to whoever looks: in a campaign that is over, nobody waits any more,
+ * also before a sweep has come to them. */
+enum state campaign_shown_state(const struct campaign *c, enum state in_ledger);
+/* The same for all, those whose ledger is not made yet among them: ret_counts add up to what is
+ * returned at every instant. */
+uint64_t campaign_shown_counts(const struct campaign *c, uint64_t ret_counts[STATE_COUNT]);
+
+/* One bounded step of making the ledger. ERR_NOT_FOUND: a block of the audience is gone; a campaign
+ * that is over already is then complete without it. */
 typedef void campaign_grow_cb(void *arg, int result, uint32_t made, uint32_t blocks);
 void campaign_grow(struct campaign_store *s, uint32_t id, uint32_t audience, campaign_grow_cb *cb,
                    void *arg);

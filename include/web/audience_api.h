@@ -7,18 +7,17 @@
  * same answer again POST   /audiences/{id}/freeze → 200 the audience; 422 when no row was usable
  *   GET    /audiences             → {"audiences": […]}
  *   GET    /audiences/{id or name}
- *   DELETE /audiences/{id or name} → 200 {}; 409 while an unfinished campaign uses it */
+ *   DELETE /audiences/{id or name} → 200 {}; 409 while a campaign needs it: unfinished, or finished
+ *          without ?reports_too=1 */
 #include "store/audience.h"
 #include "web/auth.h"
 #include "web/router.h"
 
 struct audience_api;
-struct campaign_store;
 
 struct audience_api_config { /* all borrowed for the life */
     struct auth *auth;
     struct audience_store *audiences;
-    struct campaign_store *campaigns;
     int64_t (*now_ms)(void); /* NULL = the wall clock */
 };
 

@@ -209,8 +209,7 @@ static void open_api(struct app_web *w)
 {
     const struct app_web_parts *p = &w->parts;
     list_gateways(w);
-    const struct audience_api_config audiences = {
-        .auth = w->auth, .audiences = p->audiences, .campaigns = p->campaigns};
+    const struct audience_api_config audiences = {.auth = w->auth, .audiences = p->audiences};
     w->audience_api = audience_api_new(&audiences, w->router);
     const struct campaign_api_config campaigns = {
         .auth = w->auth,

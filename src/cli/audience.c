@@ -13,7 +13,7 @@ static const char usage[] =
     "       muster audience import FILE --name N --append [--rejects OUT.csv]\n"
     "       muster audience list\n"
     "       muster audience show NAME|ID\n"
-    "       muster audience delete NAME|ID\n"
+    "       muster audience delete NAME|ID [--reports-too]\n"
     "\n"
     "import reads a CSV file (- is stdin), checks its numbers and stores them as an audience. A "
     "line names\n"
@@ -33,6 +33,7 @@ static const char usage[] =
     "  --encoding NAME   of the file, as iconv has it (default: found out, and said when it is not "
     "UTF-8)\n"
     "  --phone COLUMN    the phone column, when its name does not say so\n"
+    "  --reports-too     delete also a list that finished campaigns need for their report\n"
     "  --server URL      http://… or unix:/path (default: $MUSTER_URL, $MUSTER_SOCKET, "
     "or " API_SOCKET_DEFAULT ")\n"
     "  --json            print JSON\n"
@@ -41,7 +42,7 @@ static const char usage[] =
 struct options {
     struct import_options import;
     const char *server;
-    bool help;
+    bool help, reports_too;
 };
 
 static int misuse(const char *what)
@@ -69,6 +70,7 @@ static int parse(int argc, char **argv, struct options *o)
                                           {"phone", required_argument, NULL, 'p'},
                                           {"encoding", required_argument, NULL, 'e'},
                                           {"append", no_argument, NULL, 'a'},
+                                          {"reports-too", no_argument, NULL, 'R'},
                                           {"keep-unlisted", no_argument, NULL, 'k'},
                                           {"server", required_argument, NULL, 's'},
                                           {"json", no_argument, NULL, 'j'},
@@ -101,6 +103,9 @@ static int parse(int argc, char **argv, struct options *o)
             break;
         case 'a':
             o->import.append = true;
+            break;
+        case 'R':
+            o->reports_too = true;
             break;
         case 's':
             o->server = optarg;
@@ -172,6 +177,7 @@ static int ask(struct api *api, const struct options *o, const char *method, con
     if (which) {
         buf_add_char(&path, '/');
         api_escape(&path, slice_of(which));
+        if (o->reports_too) buf_add_cstr(&path, "?reports_too=1");
     }
     int result = path.failed ? err_set(&e, ERR_LIMIT, "the name is too long")
                              : api_call(api, method, path.p, NULL, NULL, &reply, &e);

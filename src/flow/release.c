@@ -74,6 +74,7 @@ static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)
     if (result == ERR_NOT_FOUND) {
         log_error("campaign %u: block %u of its audience is gone; the campaign is cancelled", w->id,
                   made);
+        /* no news for one that is cancelled already */
         campaign_move(w->r->config.campaigns, w->id, MOVE_CANCEL, w->r->now_ms,
                       SLICE_LIT("release"), SLICE_LIT("its audience is not complete"),
                       end_step_after, w);
@@ -202,7 +203,8 @@ static void take_step(struct work *w, const struct campaign *c)
     struct release *r = w->r;
     struct campaign_store *store = r->config.campaigns;
     bool late = c->deadline_ms && r->now_ms >= c->deadline_ms;
-    if (slice_is(c->status, "preparing"))
+    bool over = slice_is(c->status, "cancelled") || slice_is(c->status, "expired");
+    if (slice_is(c->status, "preparing") || (over && c->made < c->blocks))
         campaign_grow(store, w->id, c->audience, on_grown, w);
     else if (slice_is(c->status, "cancelled"))
         step_over(w, c, STATE_CANCELLED);

@@ -4,6 +4,8 @@
  * off. */
 #include "audience_impl.h"
 
+#include "base/buf.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -74,12 +76,42 @@ static void on_step(void *arg, const struct redisReply *reply)
         remove_some(d);
 }
 
+/* "7 'thursday', 9 'friday' and 3 more" */
+static void name_campaigns(const struct redisReply *reply, struct buf *b)
+{
+    size_t n = redis_count(reply);
+    int64_t more = redis_int(redis_at(reply, 1), 0) - (int64_t)(n - 2) / 2;
+    for (size_t i = 2; i + 1 < n; i += 2)
+        buf_addf(b, "%s%.*s '%.*s'", i > 2 ? ", " : "", SLICE_ARG(redis_str(redis_at(reply, i))),
+                 SLICE_ARG(redis_str(redis_at(reply, i + 1))));
+    if (more > 0) buf_addf(b, " and %" PRId64 " more", more);
+}
+
+static int read_refusal(const struct redisReply *reply, uint32_t id, struct err *e)
+{
+    struct slice word = redis_str(redis_at(reply, 0));
+    if (slice_is(word, "ok")) return 0;
+    if (slice_is(word, "missing")) return audience_not_found(id, e);
+    struct buf names = BUF_INIT(ERR_TEXT_BYTES);
+    name_campaigns(reply, &names);
+    int r = err_set(e, ERR_CONFLICT,
+                    slice_is(word, "unfinished")
+                        ? "this list is needed by what is not finished: campaign %s; cancel it, or "
+                          "wait until it is done"
+                        : "the report of campaign %s needs this list: without it nobody knows "
+                          "whose its rows are. Write them down first (muster campaign report ID "
+                          "--csv FILE), then delete the list with --reports-too",
+                    names.p ? names.p : "?");
+    buf_done(&names);
+    return r;
+}
+
 static void on_unnamed(void *arg, const struct redisReply *reply)
 {
     struct deleting *d = arg;
     struct err e;
     int r = audience_reply_error(reply, &e);
-    if (r == 0 && !slice_is(redis_str(redis_at(reply, 0)), "ok")) r = audience_not_found(d->id, &e);
+    if (r == 0) r = read_refusal(reply, d->id, &e);
     if (r < 0) {
         deleting_finish(d, r, &e);
         return;
@@ -89,12 +121,12 @@ static void on_unnamed(void *arg, const struct redisReply *reply)
     remove_some(d);
 }
 
-void audience_delete(struct audience_store *s, uint32_t id, int64_t now_ms, audience_done_cb *cb,
-                     void *arg)
+void audience_delete(struct audience_store *s, uint32_t id, bool reports_too, int64_t now_ms,
+                     audience_done_cb *cb, void *arg)
 {
     struct deleting *d = xmalloc(sizeof *d);
     *d = (struct deleting){.store = s, .cb = cb, .arg = arg, .id = id};
-    struct audience_key meta, names, drafts;
+    struct audience_key meta, names, drafts, campaigns, active, campaign;
     char id_text[16], now[24];
     (void)snprintf(id_text, sizeof id_text, "%" PRIu32, id);
     (void)snprintf(now, sizeof now, "%" PRId64, now_ms);
@@ -102,10 +134,14 @@ void audience_delete(struct audience_store *s, uint32_t id, int64_t now_ms, audi
         audience_key(s, &meta, "a:%" PRIu32, id),
         audience_key(s, &names, "audiences"),
         audience_key(s, &drafts, "drafts"),
+        audience_key(s, &campaigns, "campaigns"),
+        audience_key(s, &active, "active"),
         slice_of(id_text),
         slice_of(now),
+        audience_key(s, &campaign, "c:"),
+        reports_too ? SLICE_LIT("1") : SLICE_LIT("0"),
     };
-    redis_eval(s->redis, s->unname, on_unnamed, d, 3, COUNT_OF(argv), argv);
+    redis_eval(s->redis, s->unname, on_unnamed, d, 5, COUNT_OF(argv), argv);
 }
 
 /* ---- the sweep: one overdue draft after the other ---- */
@@ -144,7 +180,7 @@ static void on_overdue(void *arg, const struct redisReply *reply)
     if (r < 0 || redis_count(reply) == 0)
         sweeping_finish(w, r, r < 0 ? &e : NULL);
     else
-        audience_delete(w->store, (uint32_t)redis_int(redis_at(reply, 0), 0), w->now_ms,
+        audience_delete(w->store, (uint32_t)redis_int(redis_at(reply, 0), 0), true, w->now_ms,
                         on_swept_one, w);
 }
 

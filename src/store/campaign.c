@@ -13,7 +13,7 @@ struct campaign_store *campaign_store_new(struct redis *r, const char *prefix)
     s->redis = r;
     (void)snprintf(s->prefix, sizeof s->prefix, "%s", prefix);
     s->move = redis_script_new("campaign_move", lua_campaign_move);
-    s->grow = redis_script_new("campaign_grow", lua_campaign_grow);
+    s->grow = ledger_script("campaign_grow", lua_campaign_grow);
     s->create = redis_script_new("campaign_create", lua_campaign_create);
     s->reserve = ledger_script("reserve", lua_reserve);
     s->lead = redis_script_new("lead", lua_lead);
@@ -112,6 +112,7 @@ static bool read_campaign(const struct redisReply *r, uint32_t id, struct campai
     c->made = (uint32_t)int_field(r, "made");
     c->next = (uint32_t)int_field(r, "next");
     c->total = (uint64_t)int_field(r, "total");
+    c->people = (uint64_t)int_field(r, "people");
     c->replies = (uint64_t)int_field(r, "replies");
     c->stops = (uint64_t)int_field(r, "stops");
     c->held = (uint64_t)int_field(r, "held");
@@ -121,6 +122,23 @@ static bool read_campaign(const struct redisReply *r, uint32_t id, struct campai
         c->counts[i] = (uint64_t)int_field(r, field);
     }
     return true;
+}
+
+enum state campaign_shown_state(const struct campaign *c, enum state in_ledger)
+{
+    if (in_ledger != STATE_PENDING) return in_ledger;
+    if (slice_is(c->status, "cancelled")) return STATE_CANCELLED;
+    return slice_is(c->status, "expired") ? STATE_EXPIRED : STATE_PENDING;
+}
+
+uint64_t campaign_shown_counts(const struct campaign *c, uint64_t ret_counts[STATE_COUNT])
+{
+    bool growing = c->made < c->blocks && c->people > c->total;
+    uint64_t rest = growing ? c->people - c->total : 0, waiting = c->counts[STATE_PENDING] + rest;
+    memcpy(ret_counts, c->counts, sizeof c->counts);
+    ret_counts[STATE_PENDING] = 0;
+    ret_counts[campaign_shown_state(c, STATE_PENDING)] += waiting;
+    return c->total + rest;
 }
 
 struct load_call {
@@ -263,6 +281,8 @@ void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t
         c->audience_name,
         SLICE_LIT("blocks"),
         campaign_number(&t, c->blocks),
+        SLICE_LIT("people"),
+        campaign_number(&t, (int64_t)c->people),
         SLICE_LIT("made"),
         SLICE_LIT("0"),
         SLICE_LIT("next"),

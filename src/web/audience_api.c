@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "core/number.h"
 #include "io/person_number.h"
-#include "store/campaign.h"
 #include "web/guard.h"
 
 #include <stdlib.h>
@@ -258,16 +257,12 @@ static void post_freeze(void *ctx, struct http_request *q, const struct route_pa
     audience_freeze(a->config.audiences, id, now_of(a), on_info, q);
 }
 
-/* ---- deleting: only when no campaign that goes on needs it ---- */
+/* ---- deleting ---- */
 
 struct deleting {
     struct audience_api *api;
     struct http_request *q;
-    uint32_t id;
-    size_t waiting; /* campaigns that are being looked at */
-    int result;     /* the first failure */
-    struct err e;
-    uint32_t user; /* a campaign that uses it; 0 = none so far */
+    bool reports_too;
 };
 
 static void on_deleted(void *arg, int result, const struct err *e)
@@ -280,61 +275,27 @@ static void on_deleted(void *arg, int result, const struct err *e)
     free(d);
 }
 
-static void decide(struct deleting *d)
-{
-    if (d->result == 0 && d->user)
-        d->result = err_set(&d->e, ERR_CONFLICT,
-                            "campaign %u is not finished and uses this audience: cancel it, or "
-                            "wait until it is done",
-                            d->user);
-    if (d->result < 0)
-        on_deleted(d, d->result, &d->e);
-    else
-        audience_delete(d->api->config.audiences, d->id, now_of(d->api), on_deleted, d);
-}
-
-static void on_campaign(void *arg, int result, const struct campaign *c, const struct err *e)
-{
-    struct deleting *d = arg;
-    if (result == 0 && c->audience == d->id) d->user = c->id;
-    if (result < 0 && result != ERR_NOT_FOUND && d->result == 0) {
-        d->result = result;
-        d->e = *e;
-    }
-    if (--d->waiting == 0) decide(d);
-}
-
-static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
-{
-    struct deleting *d = arg;
-    if (result < 0) d->result = err_set(&d->e, result, "%s", err_code_text(result));
-    if (result < 0 || n == 0) {
-        decide(d);
-        return;
-    }
-    d->waiting = n;
-    for (size_t i = 0; i < n; i++)
-        campaign_load(d->api->config.campaigns, ids[i], on_campaign, d);
-}
-
 static void on_found(void *arg, int result, const struct audience_info *info, const struct err *e)
 {
     struct deleting *d = arg;
-    if (result < 0) {
+    if (result < 0)
         on_deleted(d, result, e);
-        return;
-    }
-    d->id = info->id;
-    campaign_active(d->api->config.campaigns, on_active, d);
+    else
+        audience_delete(d->api->config.audiences, info->id, d->reports_too, now_of(d->api),
+                        on_deleted, d);
 }
 
 static void delete_audience(void *ctx, struct http_request *q, const struct route_params *params)
 {
     struct audience_api *a = ctx;
+    struct slice reports_too = http_request_param(q, "reports_too");
     if (!guard_organiser(a->config.auth, q, now_of(a))) return;
-    struct deleting *d = xcalloc(1, sizeof *d);
-    d->api = a;
-    d->q = q;
+    if (reports_too.n && !slice_is(reports_too, "1") && !slice_is(reports_too, "0")) {
+        respond_error(q, 400, "invalid", "'reports_too' is 0 or 1");
+        return;
+    }
+    struct deleting *d = xmalloc(sizeof *d);
+    *d = (struct deleting){a, q, slice_is(reports_too, "1")};
     audience_find(a->config.audiences, route_param(params, "id"), on_found, d);
 }
 

@@ -46,12 +46,14 @@ static void set_count(json_t *object, const char *key, uint64_t n)
     set(object, key, json_integer((json_int_t)n));
 }
 
-static json_t *counts_json(const struct campaign *c)
+static void set_counts(json_t *out, const struct campaign *c)
 {
+    uint64_t n[STATE_COUNT];
     json_t *counts = json_object();
+    set_count(out, "total", campaign_shown_counts(c, n));
     for (int i = 0; i < STATE_COUNT; i++)
-        set_count(counts, state_to_string((enum state)i), c->counts[i]);
-    return counts;
+        set_count(counts, state_to_string((enum state)i), n[i]);
+    set(out, "counts", counts);
 }
 
 static bool waits_for_provider(const struct campaign *c)
@@ -74,8 +76,7 @@ json_t *campaign_status_json(const struct campaign *c)
     set_text(out, "audience", c->audience_name);
     set_count(out, "audience_id", c->audience);
     set_count(out, "blocks", c->blocks);
-    set_count(out, "total", c->total);
-    set(out, "counts", counts_json(c));
+    set_counts(out, c);
     set_count(out, "replies", c->replies);
     set_count(out, "stops", c->stops);
     set_count(out, "held", c->held);

@@ -90,6 +90,7 @@ static void create(struct launch *l)
     c->audience = l->audience->id;
     c->audience_name = l->audience->name;
     c->blocks = l->audience->blocks;
+    c->people = l->audience->total;
     c->launched_by = slice_of(l->person->name);
     campaign_create(l->api->config.campaigns, c, l->now_ms, on_created, l);
 }

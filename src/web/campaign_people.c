@@ -18,6 +18,7 @@
 struct people {
     struct campaign_api *api;
     struct http_request *q;
+    enum state waiting; /* what those are called of whom the ledger says pending */
     uint32_t campaign, blocks, block,
         end; /* blocks: of the campaign; block: this one; end: of the page */
     bool one_state;
@@ -112,12 +113,15 @@ static void on_states(void *arg, int result, const uint8_t *states, const struct
     }
     bool open = p->bytes.n > 0 && block_open(buf_slice(&p->bytes), &b, &e) == 0;
     bool unknown = false;
+    bool unmade = n == 0 && open; /* their part of the ledger is not there yet */
+    if (unmade) n = block_rows(&b);
     p->listed = json_array_size(p->list);
     for (size_t i = 0; i < n; i++) {
-        if (states[i] >= STATE_COUNT || (p->one_state && states[i] != p->state)) continue;
-        json_t *person = person_json(p, open ? &b : NULL, i, (enum state)states[i], details[i]);
+        uint8_t state = unmade || states[i] == STATE_PENDING ? (uint8_t)p->waiting : states[i];
+        if (state >= STATE_COUNT || (p->one_state && state != p->state)) continue;
+        json_t *person = person_json(p, open ? &b : NULL, i, (enum state)state, details[i]);
         check(person && json_array_append_new(p->list, person) == 0);
-        unknown |= states[i] == STATE_UNKNOWN;
+        unknown |= state == STATE_UNKNOWN;
     }
     if (unknown)
         unknown_since(p->api->config.campaigns, p->campaign, p->block, on_since, p);
@@ -166,6 +170,7 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         people_failed(p, result, e);
         return;
     }
+    p->waiting = campaign_shown_state(c, STATE_PENDING);
     p->blocks = c->blocks;
     if (p->end > c->blocks) p->end = c->blocks;
     audience_load(p->api->config.audiences, c->audience, on_audience, p);

@@ -82,8 +82,7 @@ static void open_web(void)
     check(auth_new(&auth, &world.auth, &e) == 0);
     const struct inbox_web_config inbox = {
         .auth = world.auth, .inbox = world.inbox, .outbox = world.outbox, .organisation = "Us"};
-    const struct audience_api_config audiences = {
-        .auth = world.auth, .audiences = world.audiences, .campaigns = world.campaigns};
+    const struct audience_api_config audiences = {.auth = world.auth, .audiences = world.audiences};
     const struct campaign_api_config campaigns = {.auth = world.auth,
                                                   .campaigns = world.campaigns,
                                                   .audiences = world.audiences,

@@ -250,10 +250,8 @@ static void make_api(void)
         .nudge_arg = &world.nudges,
         .now_ms = now_ms,
     };
-    const struct audience_api_config audiences = {.auth = parts.auth,
-                                                  .audiences = world.audiences,
-                                                  .campaigns = world.campaigns,
-                                                  .now_ms = now_ms};
+    const struct audience_api_config audiences = {
+        .auth = parts.auth, .audiences = world.audiences, .now_ms = now_ms};
     const struct suppress_api_config suppress = {
         .auth = parts.auth, .suppress = parts.suppress, .now_ms = now_ms};
     const struct system_api_config system = {

@@ -395,6 +395,13 @@ static void on_done(void *arg, int result, const struct err *e)
     *(bool *)arg = true;
 }
 
+static void on_grown_once(void *arg, int result, uint32_t made, uint32_t blocks)
+{
+    assert_int_equal(result, 0);
+    assert_int_equal(made, blocks);
+    *(bool *)arg = true;
+}
+
 static void test_people(void **state)
 {
     (void)state;
@@ -422,6 +429,54 @@ static void test_people(void **state)
     (void)ask(404, "GET", "/api/v1/campaigns/2/people", NULL);
 }
 
+/* All that is shown of campaign 1 says the same: so many people in all, each of them in this state.
+ */
+static void everybody_is(const char *state, size_t people)
+{
+    json_int_t next;
+    char query[64];
+    const json_t *status = ask(200, "GET", "/api/v1/campaigns/1", NULL);
+    assert_int_equal(number_at(status, "total"), people);
+    assert_int_equal(number_at(json_object_get(status, "counts"), state), people);
+    (void)snprintf(query, sizeof query, "?state=%s", state);
+    assert_int_equal(people_of(query, &next), people);
+    assert_int_equal(people_of("", &next), people);
+}
+
+static void grow_once(uint32_t audience)
+{
+    bool grown = false;
+    campaign_grow(world.campaigns, 1, audience, on_grown_once, &grown);
+    turn_until_done(&grown);
+}
+
+/* At every instant: before the ledger is made, while it is made, when it stands. */
+static void test_a_cancelled_campaigns_figures_are_true(void **state)
+{
+    (void)state;
+    int audience = (int)make_audience("members", 600);
+    (void)ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD));
+    everybody_is("pending", 600);
+    (void)ask(200, "POST", "/api/v1/campaigns/1/cancel", NULL);
+    everybody_is("cancelled", 600);
+    grow_once((uint32_t)audience);
+    everybody_is("cancelled", 600);
+    const json_t *list =
+        json_array_get(json_object_get(ask(200, "GET", "/api/v1/campaigns", NULL), "campaigns"), 0);
+    assert_int_equal(number_at(json_object_get(list, "counts"), "cancelled"), 600);
+}
+
+static void test_who_waits_when_it_is_cancelled_is_cancelled_at_once(void **state)
+{
+    (void)state;
+    int audience = (int)make_audience("members", 600);
+    (void)ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD));
+    start_campaign(1, (uint32_t)audience);
+    everybody_is("pending", 600);
+    (void)ask(200, "POST", "/api/v1/campaigns/1/cancel", NULL);
+    everybody_is("cancelled", 600);
+}
+
 static void test_an_audience_in_use_stays(void **state)
 {
     (void)state;
@@ -431,13 +486,19 @@ static void test_an_audience_in_use_stays(void **state)
     (void)ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD));
     start_campaign(1, (uint32_t)audience);
     (void)ask(409, "DELETE", "/api/v1/audiences/members", NULL);
-    expect_error("conflict", "campaign 1 is not finished");
+    expect_error("conflict", "not finished: campaign 1 'a'; cancel it");
+    (void)ask(409, "DELETE", "/api/v1/audiences/members?reports_too=1", NULL);
+    expect_error("conflict", "not finished: campaign 1 'a'");
     (void)make_audience("others", 3);
     (void)ask(200, "DELETE", "/api/v1/audiences/others", NULL);
     (void)ask(200, "POST", "/api/v1/campaigns/1/cancel", NULL);
     campaign_retire(world.campaigns, 1, on_done, &retired);
     turn_until_done(&retired);
-    (void)ask(200, "DELETE", "/api/v1/audiences/members", NULL);
+    (void)ask(409, "DELETE", "/api/v1/audiences/members", NULL);
+    expect_error("conflict", "the report of campaign 1 'a' needs this list");
+    (void)ask(400, "DELETE", "/api/v1/audiences/members?reports_too=yes", NULL);
+    (void)ask(200, "DELETE", "/api/v1/audiences/members?reports_too=1", NULL);
+    (void)ask(404, "GET", "/api/v1/audiences/members", NULL);
     assert_int_equal(people_of("", &next), 20); /* the ledger still knows of them */
     assert_non_null(strstr(answer_text(), "{\"index\":0,\"number\":null,"));
 }
@@ -700,6 +761,8 @@ int main(void)
         TEST(test_moves),
         TEST(test_resolve),
         TEST(test_people),
+        TEST(test_a_cancelled_campaigns_figures_are_true),
+        TEST(test_who_waits_when_it_is_cancelled_is_cancelled_at_once),
         TEST(test_an_audience_in_use_stays),
         TEST(test_a_test),
         TEST(test_system),

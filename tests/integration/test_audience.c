@@ -275,7 +275,7 @@ static void test_a_frozen_audience_grows_at_its_end(void **state)
     assert_int_equal(got.index, 1 << 8 | 1);
     assert_int_equal(ask("ZCARD", "drafts", NULL, NULL), 0); /* no sweep may find it */
     assert_true(keys_left() > keys);
-    audience_delete(store, id, NOW_MS, on_done, NULL);
+    audience_delete(store, id, false, NOW_MS, on_done, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(append(id, "k3", 0, more, 3), ERR_NOT_FOUND);
 }
@@ -333,10 +333,10 @@ static void test_list_and_delete(void **state)
     assert_int_equal(got.ids[0], ids[0]);
     assert_int_equal(got.ids[1], ids[1]);
     for (size_t i = 0; i < 3; i++) {
-        audience_delete(store, ids[i], NOW_MS, on_done, NULL);
+        audience_delete(store, ids[i], false, NOW_MS, on_done, NULL);
         assert_int_equal(wait_answer(), 0);
     }
-    audience_delete(store, ids[0], NOW_MS, on_done, NULL);
+    audience_delete(store, ids[0], false, NOW_MS, on_done, NULL);
     assert_int_equal(wait_answer(), ERR_NOT_FOUND);
     assert_int_equal(keys_left(), 1);
 }

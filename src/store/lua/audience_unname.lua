@@ -1,14 +1,38 @@
 -- The first step of a deletion: the audience loses its name and is marked, so that nobody finds it or adds
 -- to it any more, and stands among the drafts, so that a deletion that is cut off is finished by the sweep.
+-- Campaigns need their audience: until they are over for their people, then for the numbers in their report. In the
+-- same step as the deletion, so that none can be launched in between.
 --
--- KEYS  1 a:{id}   2 audiences   3 drafts
--- ARGV  1 audience id   2 now [wall ms]
--- Returns {"ok", blocks, buckets} or {"missing"}
-local meta = redis.call('HMGET', KEYS[1], 'name', 'blocks', 'buckets')
+-- KEYS  1 a:{id}   2 audiences   3 drafts   4 campaigns   5 active
+-- ARGV  1 audience id   2 now [wall ms]   3 key prefix of campaigns ("muster:c:")   4 "1": reports may lose it
+-- Returns {"ok", blocks, buckets}, {"missing"}, or {"unfinished" or "reports", how many, id, name, id, name, …}: at most
+-- NAMED of the campaigns that need it
+local NAMED = 3
+local meta = redis.call('HMGET', KEYS[1], 'name', 'blocks', 'buckets', 'frozen', 'gone')
 if not meta[1] then
   redis.call('ZREM', KEYS[3], ARGV[1])
   return {'missing'}
 end
+
+local function campaigns_that_need_it()
+  local unfinished, finished = {'unfinished', 0}, {'reports', 0}
+  for _, id in ipairs(redis.call('ZRANGE', KEYS[4], 0, -1)) do
+    local c = redis.call('HMGET', ARGV[3] .. id, 'audience', 'name')
+    if c[1] == ARGV[1] then
+      local list = redis.call('SISMEMBER', KEYS[5], id) == 1 and unfinished or finished
+      list[2] = list[2] + 1
+      if list[2] <= NAMED then
+        list[#list + 1] = id
+        list[#list + 1] = c[2]
+      end
+    end
+  end
+  if unfinished[2] > 0 then return unfinished end
+  if finished[2] > 0 and ARGV[4] ~= '1' then return finished end
+end
+-- A draft was never anybody's, and a deletion that has begun is to end.
+local needed = meta[4] and not meta[5] and campaigns_that_need_it()
+if needed then return needed end
 if redis.call('HGET', KEYS[2], meta[1]) == ARGV[1] then redis.call('HDEL', KEYS[2], meta[1]) end
 redis.call('HSET', KEYS[1], 'gone', 1)
 redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])

@@ -1,33 +1,39 @@
 -- Makes the ledger of a new campaign, some blocks at a time: a nibble per recipient, holes where a block of
--- the audience is not full. When the last block stands the campaign starts, or waits for its time.
+-- the audience is not full. When the last block stands the campaign starts, or waits for its time. One that was cancelled
+-- before gets the rest of its ledger, too: everybody in it is cancelled, and the report has a row for each.
 --
 -- KEYS  1 campaign  2 ledger
 -- ARGV  1 key prefix of the audience's blocks ("muster:a:7:b:")   2 blocks per step
 -- Returns {blocks made, blocks in all, status}
-local c = redis.call('HMGET', KEYS[1], 'status', 'made', 'blocks', 'start_ms')
-if c[1] ~= 'preparing' then return {c[2] or 0, c[3] or 0, c[1] or 'gone'} end
-local made, blocks, people = tonumber(c[2]), tonumber(c[3]), 0
+local FIRST = {preparing = PENDING, cancelled = CANCELLED, expired = EXPIRED}
+local c = redis.call('HMGET', KEYS[1], 'status', 'made', 'blocks')
+local state = FIRST[c[1] or '']
+local made, blocks, people = tonumber(c[2] or 0), tonumber(c[3] or 0), 0
+if not state or made == blocks then return {made, blocks, c[1] or 'gone'} end
 local last = math.min(blocks, made + tonumber(ARGV[2]))
 -- All is read before anything is written: a script that fails halfway is not undone.
 local heads = {}
 for b = made, last - 1 do
   heads[b] = redis.call('GETRANGE', ARGV[1] .. b, 6, 7)
-  if #heads[b] ~= 2 then return {made, blocks, 'missing'} end
+  if #heads[b] ~= 2 then
+    -- Nobody knows any more who these were: what is over is over without them.
+    if state ~= PENDING then redis.call('HSET', KEYS[1], 'blocks', made) end
+    return {made, blocks, 'missing'}
+  end
 end
 for b = made, last - 1 do
   local head = heads[b]
   local rows = string.byte(head, 1) + 256 * string.byte(head, 2)
   people = people + rows
-  local nibbles = string.rep('\0', math.floor(rows / 2))
-  if rows % 2 == 1 then nibbles = nibbles .. string.char(15 * 16) end
+  local nibbles = string.rep(string.char(state * 17), math.floor(rows / 2))
+  if rows % 2 == 1 then nibbles = nibbles .. string.char(15 * 16 + state) end
   redis.call('SETRANGE', KEYS[2], b * 128, nibbles .. string.rep('\255', 128 - #nibbles))
 end
-redis.call('HINCRBY', KEYS[1], 'n0', people)
+redis.call('HINCRBY', KEYS[1], 'n' .. state, people)
 redis.call('HINCRBY', KEYS[1], 'total', people)
 redis.call('HSET', KEYS[1], 'made', last)
-local status = 'preparing'
-if last == blocks then
-  status = 'scheduled'
-  redis.call('HSET', KEYS[1], 'status', status)
+if last == blocks and state == PENDING then
+  redis.call('HSET', KEYS[1], 'status', 'scheduled')
+  return {last, blocks, 'scheduled'}
 end
-return {last, blocks, status}
+return {last, blocks, c[1]}
