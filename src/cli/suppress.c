@@ -125,7 +125,9 @@ static void print_check(const char *number, const json_t *reply)
     const json_t *found, *scopes = json_object_get(reply, "scopes");
     json_array_foreach(scopes, i, found) print_found(number, found);
     bool suppressed = json_is_true(json_object_get(reply, "suppressed"));
-    if (json_array_size(scopes) == 0)
+    if (json_array_size(scopes) == 0 && suppressed)
+        print_found(number, reply); /* a server of before tells of one */
+    else if (json_array_size(scopes) == 0)
         (void)printf("%s may be texted.\n", number);
     else if (!suppressed && !json_is_true(json_object_get(reply, "held")))
         (void)printf("The group that was asked about may text %s.\n", number);

@@ -584,6 +584,18 @@ def test_suppress(w):
     w.answer("GET", "/suppressions/check/%2B447700900123", (200, {"suppressed": True, "scope": "all", "reason": "stop",
                                                                   "at": "2026-11-20T12:00:00Z", "evidence": "STOP"}))
     expect_in(["must not be texted (all): stop", "STOP"], w.run("suppress", "check", "07700900123")[0])
+    scopes = [{"scope": scope, "reason": reason, "at": "2026-11-20T12:00:00Z", "evidence": "their words"}
+              for scope, reason in (("leeds", "stop"), ("hold", "near_stop"))]
+    w.answer("GET", "/suppressions/check/%2B447700900124", (200, {"suppressed": True, "held": True, "scopes": scopes}))
+    expect_in(["must not be texted by group 'leeds': stop", "is held, no campaign texts it", "their words"],
+              w.run("suppress", "check", "07700900124")[0])
+
+
+def test_inbox_hold(w):
+    w.answer("POST", "/conversations/7/take-off", (200, {"was_held": True}))
+    w.answer("POST", "/conversations/7/keep", (200, {"was_held": True}))
+    expect_in("off the list", w.run("inbox", "take-off", "7")[0])
+    expect_in("kept", w.run("inbox", "keep", "7")[0])
 
 
 def test_suppress_lists(w):
@@ -597,7 +609,7 @@ def test_suppress_lists(w):
     entry = {"number": "+447700900001", "reason": "stop", "at": "2026-11-20T12:00:00Z", "evidence": "STOP, please"}
     w.answer("GET", "/suppressions/all", (200, {"suppressions": [entry], "next": "77"}), (200, {"suppressions": [], "next": None}))
     out, _ = w.run("suppress", "export")
-    expect(out == 'phone,reason,at,evidence\r\n+447700900001,stop,2026-11-20T12:00:00Z,"STOP, please"\r\n', out)
+    expect(out == 'phone,reason,at,evidence,scope\r\n+447700900001,stop,2026-11-20T12:00:00Z,"STOP, please",all\r\n', out)
     expect(w.server.seen[-1][2] == {"cursor": "77"}, w.server.seen)
     expect_in("cannot read", w.run("suppress", "import", w.path("none.csv"), want=1)[1])
 
