@@ -14,7 +14,7 @@ from inbox_world import InboxWorld, token_of
 from lib import options, tell_sim, until
 from webdriver import PHONE, Driver, programs
 
-HOSTILE_NAME = "<script>document.title='owned'</script>"
+HOSTILE_NAME = "<script id=x>document.title='owned'</script>"
 HOSTILE_TEXT = "<img src=x onerror=\"document.title='owned'\"> & <b>bold</b> {{secret}} ?"
 NAMES = ["Zoë", "Siân", HOSTILE_NAME, "Bartholomew Featherstonehaugh-Cholmondeley", "Jo"]
 PEOPLE = [(f"+4477009001{i:02}", NAMES[i % len(NAMES)]) for i in range(20)]
