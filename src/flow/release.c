@@ -203,10 +203,10 @@ static void take_step(struct work *w, const struct campaign *c)
     struct release *r = w->r;
     struct campaign_store *store = r->config.campaigns;
     bool late = c->deadline_ms && r->now_ms >= c->deadline_ms;
-    bool over = slice_is(c->status, "cancelled") || slice_is(c->status, "expired");
-    if (slice_is(c->status, "preparing") || (over && c->made < c->blocks))
+    bool cancelled = slice_is(c->status, "cancelled");
+    if (slice_is(c->status, "preparing") || (cancelled && c->made < c->blocks))
         campaign_grow(store, w->id, c->audience, on_grown, w);
-    else if (slice_is(c->status, "cancelled"))
+    else if (cancelled)
         step_over(w, c, STATE_CANCELLED);
     else if (slice_is(c->status, "expired"))
         step_over(w, c, STATE_EXPIRED);

@@ -103,7 +103,8 @@ static unsigned causes_of(const struct sim_done *done)
 
 static bool law_allows(unsigned causes, uint8_t from, uint8_t to)
 {
-    if (from == NOBODY) return to == STATE_PENDING;
+    /* a campaign that is cancelled before its ledger stands gets the rest of it all the same */
+    if (from == NOBODY) return to == STATE_PENDING || to == STATE_CANCELLED;
     if (to == NOBODY) return false;
     for (int cause = 0; cause < CAUSE_COUNT; cause++)
         if ((causes & BIT(cause)) &&

@@ -5,7 +5,7 @@
 -- KEYS  1 campaign  2 ledger
 -- ARGV  1 key prefix of the audience's blocks ("muster:a:7:b:")   2 blocks per step
 -- Returns {blocks made, blocks in all, status}
-local FIRST = {preparing = PENDING, cancelled = CANCELLED, expired = EXPIRED}
+local FIRST = {preparing = PENDING, cancelled = CANCELLED} -- it cannot expire before it is prepared
 local c = redis.call('HMGET', KEYS[1], 'status', 'made', 'blocks')
 local state = FIRST[c[1] or '']
 local made, blocks, people = tonumber(c[2] or 0), tonumber(c[3] or 0), 0
