@@ -37,6 +37,8 @@ is_installed() {
 missing_of() {
     local package
     for package in "$@"; do
+        # Valkey is as good as Redis, where it is there already.
+        [[ $package == redis-server ]] && command -v valkey-server >/dev/null && continue
         is_installed "$package" || printf '%s\n' "$package"
     done
 }

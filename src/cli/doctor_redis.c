@@ -10,7 +10,13 @@
 
 /* Deadlines and hours are judged by the clocks of all machines: one that is off by this much sends
  * late. */
-enum { CLOCK_OFF_MS_MAX = 1000, VALUE_BYTES = 64 };
+enum { CLOCK_OFF_MS_MAX = 1000, VALUE_BYTES = 64, VERSION_BYTES = 32 };
+
+/* Which of the two it is. Valkey calls itself a Redis 7.2.4, whatever it is. */
+struct server {
+    bool valkey;
+    char version[VERSION_BYTES];
+};
 
 struct answer {
     bool known;
@@ -26,9 +32,38 @@ static void on_config(void *arg, const struct redisReply *reply)
     (void)snprintf(a->value, sizeof a->value, "%.*s", SLICE_ARG(value));
 }
 
-static void check_setting(struct doctor *d, struct redis *r, const struct redis_setting *s,
-                          bool unsafe)
+static void on_info(void *arg, const struct redisReply *reply)
 {
+    struct server *server = arg;
+    struct slice rest = redis_str(reply), line, key;
+    while (slice_cut(&rest, '\n', &line)) {
+        struct slice value = slice_trim(line);
+        bool version = slice_cut(&value, ':', &key) && value.p &&
+                       (slice_is(key, "valkey_version") ||
+                        (slice_is(key, "redis_version") && !server->valkey));
+        if (!version) continue;
+        server->valkey = slice_is(key, "valkey_version");
+        (void)snprintf(server->version, sizeof server->version, "%.*s", SLICE_ARG(value));
+    }
+}
+
+/* "Valkey 8.0.1"; a server that does not tell is no reason to worry. */
+static void check_server(struct doctor *d, struct redis *r, struct server *server)
+{
+    struct err ignored;
+    const struct slice argv[] = {SLICE_LIT("INFO"), SLICE_LIT("server")};
+    bool told = redis_wait(r, on_info, server, &ignored, COUNT_OF(argv), argv) == 0;
+    if (told && *server->version)
+        doctor_find(d, FINDING_OK, "redis", "it answers: %s %s",
+                    server->valkey ? "Valkey" : "Redis", server->version);
+    else
+        doctor_find(d, FINDING_OK, "redis", "it answers");
+}
+
+static void check_setting(struct doctor *d, struct redis *r, const struct redis_setting *s,
+                          const struct server *server, bool unsafe)
+{
+    const char *client = server->valkey ? "valkey-cli" : "redis-cli";
     struct answer a = {0};
     struct err e;
     const struct slice argv[] = {SLICE_LIT("CONFIG"), SLICE_LIT("GET"), slice_of(s->name)};
@@ -39,10 +74,9 @@ static void check_setting(struct doctor *d, struct redis *r, const struct redis_
     else if (strcmp(a.value, s->wanted) == 0)
         doctor_find(d, FINDING_OK, "redis", "%s %s", s->name, a.value);
     else
-        doctor_find(
-            d, unsafe ? FINDING_WARN : FINDING_FAIL, "redis",
-            "%s is %s, not %s: %s. Run `redis-cli config set %s %s` and `redis-cli config rewrite`",
-            s->name, a.value, s->wanted, s->why, s->name, s->wanted);
+        doctor_find(d, unsafe ? FINDING_WARN : FINDING_FAIL, "redis",
+                    "%s is %s, not %s: %s. Run `%s config set %s %s` and `%s config rewrite`",
+                    s->name, a.value, s->wanted, s->why, client, s->name, s->wanted, client);
 }
 
 static void on_time(void *arg, const struct redisReply *reply)
@@ -87,9 +121,10 @@ void doctor_redis(struct doctor *d, const struct config *config)
     if (result < 0) {
         doctor_find(d, FINDING_FAIL, "redis", "%s", e.text);
     } else {
-        doctor_find(d, FINDING_OK, "redis", "it answers");
+        struct server server = {0};
+        check_server(d, r, &server);
         for (const struct redis_setting *s = redis_settings; s->name; s++)
-            check_setting(d, r, s, config->redis.unsafe);
+            check_setting(d, r, s, &server, config->redis.unsafe);
         check_clock(d, r);
     }
     redis_free(r);

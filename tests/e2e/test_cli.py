@@ -8,11 +8,13 @@ import http.server
 import json
 import os
 import signal
+import socketserver
 import subprocess
 import sys
 import tempfile
 import termios
 import threading
+import time
 import urllib.parse
 
 PROGRAM, SOURCE = sys.argv[1], sys.argv[2]
@@ -668,6 +670,46 @@ def test_doctor(w):
               w.run("doctor", "--config", w.path("muster.yaml"), want=1)[0])
     expect(found["ok"] is False and {"check": "server", "result": "ok", "text": "musterd answers"} in found["checks"], found)
     expect_in("muster.yaml:2:1: unknown key", w.run("doctor", "--config", w.write("muster.yaml", "\nlisten_on: x\n"), want=1)[0])
+
+
+class Resp(socketserver.StreamRequestHandler):
+    """A server that speaks as Redis does, with the answers of `self.server.info` and `.settings`."""
+
+    def handle(self):
+        while True:
+            line = self.rfile.readline()
+            if not line:
+                return
+            words = []
+            for _ in range(int(line[1:])):
+                words.append(self.rfile.read(int(self.rfile.readline()[1:]) + 2)[:-2].decode())
+            self.wfile.write(self.answer(words))
+
+    def answer(self, words):
+        def bulk(text):
+            return b"$%d\r\n%s\r\n" % (len(text), text.encode())
+        if words[0] == "INFO":
+            return bulk(self.server.info)
+        if words[:2] == ["CONFIG", "GET"]:
+            return b"*2\r\n" + bulk(words[2]) + bulk(self.server.settings.get(words[2], "no"))
+        if words[0] == "TIME":
+            return b"*2\r\n" + bulk(str(int(time.time()))) + bulk("0")
+        return b"+PONG\r\n" if words[0] == "PING" else b"+OK\r\n"
+
+
+def test_doctor_names_the_server(w):
+    """Valkey says redis_version 7.2.4, too; in whatever order."""
+    file = w.write("muster.yaml", "secret: 0123456789abcdef0123456789abcdef\nredis: {url: \"unix:%s\"}\n" % w.path("r.sock"))
+    cases = [("# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\n", "Redis 7.0.15", "redis-cli"),
+             ("# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.1\r\n", "Valkey 8.1.1", "valkey-cli"),
+             ("valkey_version:9.0.0\r\nredis_version:7.2.4\r\n", "Valkey 9.0.0", "valkey-cli")]
+    with socketserver.ThreadingUnixStreamServer(w.path("r.sock"), Resp) as server:
+        server.daemon_threads, server.settings = True, {"appendonly": "yes", "maxmemory-policy": "noeviction"}
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for server.info, name, client in cases:
+            out, _ = w.run("doctor", "--config", file, want=1)
+            expect_in(["redis     it answers: %s\n" % name, "`%s config set appendfsync always`" % client], out)
+        server.shutdown()
 
 
 def main():

@@ -50,7 +50,7 @@ def redis_on_a_clock(house, ppm=0):
     """Redis again, on a clock that can be set."""
     clock = Clock(house, "redis", ppm=ppm)
     house.kill_redis()
-    house.redis_server = (*clock.command(), "redis-server")
+    house.redis_server = (*clock.command(), lib.REDIS_SERVER)
     house.start_redis()
     clock.set_by(HOUR_S)
     shown = int(house.redis("TIME")[0]) - time.time()

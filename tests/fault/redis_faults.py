@@ -121,7 +121,7 @@ def limit_files(house, limit):
 def start_redis_on_a_disk(house, *settings):
     """One that gets an error from a full disk, not a signal."""
     house.kill_redis()
-    house.redis_server = ("env", "--ignore-signal=XFSZ", "redis-server")
+    house.redis_server = ("env", "--ignore-signal=XFSZ", lib.REDIS_SERVER)
     house.start_redis(*settings)
 
 

@@ -60,9 +60,14 @@ _Noreturn static void exec_server(const struct redis_fixture *f)
     (void)snprintf(port, sizeof port, "%d", f->port);
     /* ends with the test, however the test ends */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || chdir(f->folder) != 0) _exit(126);
-    execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1", "--dir",
-           f->folder, "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--logfile",
-           "redis.log", "--daemonize", "no", (char *)NULL);
+    /* Redis, or Valkey where that is there instead; or the one that is asked for */
+    const char *asked = getenv("MUSTER_REDIS_SERVER");
+    const char *const servers[] = {asked && *asked ? asked : "redis-server",
+                                   asked && *asked ? asked : "valkey-server"};
+    for (size_t i = 0; i < COUNT_OF(servers); i++)
+        execlp(servers[i], servers[i], "--port", port, "--bind", "127.0.0.1", "--dir", f->folder,
+               "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--logfile",
+               "redis.log", "--daemonize", "no", (char *)NULL);
     _exit(127);
 }
 

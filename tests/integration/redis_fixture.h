@@ -5,7 +5,8 @@
 
 struct redis_fixture;
 
-/* Starts a server and waits until it answers. NULL when there is no redis-server on the PATH (skip
+/* Starts a server ($MUSTER_REDIS_SERVER, redis-server or valkey-server) and waits until it
+ * answers. NULL when there is none on the PATH (skip
  * the test); any other trouble ends the process with a message. */
 struct redis_fixture *redis_fixture_new(void);
 void redis_fixture_free(
