@@ -20,14 +20,14 @@ static const char message[] =
     "{\"default\":\"en\",\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}\"}}}";
 
 /* Where people may be: what the list says, and how far ahead of UTC their clocks are that day.
- * Those of whom it says nothing that is known are where their numbers are from. */
+ * Those of whom it says nothing that is known, or no place, are where their numbers are from. */
 static const struct {
     const char *name;
     int16_t offset_min;
 } zones[] = {
-    {"Etc/GMT", 0},        {"Etc/GMT-1", 60},          {"Etc/GMT+1", -60},
+    {"Africa/Abidjan", 0}, {"Africa/Lagos", 60},       {"Atlantic/Cape_Verde", -60},
     {"Asia/Kolkata", 330}, {"America/New_York", -300}, {"", 0},
-    {"the moon", 0},
+    {"the moon", 0},       {"Etc/GMT-9", 0},
 };
 
 /* What begins or ends at noon somewhere; the day is a Sunday. */
