@@ -40,3 +40,13 @@ enum person_number_kind person_number_read(struct slice text, const char *countr
                                            uint64_t *ret_number) MUST_USE;
 /* The one spelling of a number in E.164 digits; itself when it has no other. Idempotent. */
 uint64_t person_number_canonical(uint64_t number) MUST_USE;
+
+/* The older spellings of a canonical number that the renumbered countries may have left in a store:
+ * each of them becomes `number` by person_number_canonical. Returns how many; most numbers have
+ * none. What was once dialled at home (a trunk zero) is not among them: no list was stored so. */
+enum { PERSON_OLDER_MAX = 8 };
+size_t person_number_older(uint64_t number, uint64_t out[PERSON_OLDER_MAX]) MUST_USE;
+
+/* Names the table and the plan that decide it: where it differs, numbers may be spelled otherwise.
+ */
+uint64_t person_number_version(void) MUST_USE;

@@ -276,7 +276,7 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
         uint8_t offset = ask->offsets[i];
         /* canonical: a list may be older than what is known of spellings */
         numbers[i] =
-            b->direct ? b->direct->to : person_number_canonical(block_number(&b->block, offset));
+            person_number_canonical(b->direct ? b->direct->to : block_number(&b->block, offset));
         sender_of[i] = b->people[offset].sender;
         b->people[offset].phase = PHASE_ASKED;
     }

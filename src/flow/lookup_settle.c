@@ -5,9 +5,11 @@
 #include "lookup_internal.h"
 
 #include "base/clock.h"
+#include "io/person_number.h"
 #include "store/audience.h"
 #include "store/inbox.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -141,9 +143,11 @@ static void on_person(void *arg, int result, const struct inbox_person *p, const
 
 static void ask_who(struct settling *s)
 {
-    const char *digits = s->to + 1; /* "+447700900123" */
-    const struct inbox_question question = {
-        .key = slice_of(digits), .campaigns = LOOKUP_CAMPAIGNS, .but = s->found.campaign};
+    char digits[NUMBER_TEXT_BYTES];
+    int n = snprintf(digits, sizeof digits, "%" PRIu64, s->number);
+    const struct inbox_question question = {.key = slice_make(digits, (size_t)n),
+                                            .campaigns = LOOKUP_CAMPAIGNS,
+                                            .but = s->found.campaign};
     inbox_who(s->l->config.inbox, &question, on_person, s);
 }
 
@@ -172,8 +176,9 @@ void lookup_settle(struct lookup *l, const struct lookup_found *found, lookup_se
     (void)snprintf(s->code, sizeof s->code, "%.*s", SLICE_ARG(found->verdict.code));
     s->found.text = slice_of(slice_strdup(found->text));
     s->found.to = slice_of(s->to);
-    s->found.verdict.code = slice_of(s->code); /* reason is the description's own */
-    check(number_parse(s->found.to, &s->number));
+    s->found.verdict.code = slice_of(s->code);    /* reason is the description's own */
+    check(number_parse(s->found.to, &s->number)); /* ours, as number_format wrote it */
+    s->number = person_number_canonical(s->number);
     const struct direct_likeness like = {.to = s->number,
                                          .text = s->found.text,
                                          .from_ms = found->from_ms - RECORDED_EARLIER_MS,

@@ -12,6 +12,7 @@
 
 #include "bound.h"
 #include "core/iso8601.h"
+#include "io/person_number.h"
 
 /* ---- compiling */
 
@@ -122,6 +123,15 @@ static bool same_text(struct slice a, struct slice b)
     return slice_eq(slice_trim(a), slice_trim(b));
 }
 
+/* Both sides by the one spelling: a provider may write the number as the country does today. */
+static bool same_person(struct slice a, struct slice b)
+{
+    uint64_t x, y;
+    if (slice_eq(a, b)) return a.n > 0;
+    return person_number_read(a, NULL, true, &x) == PERSON_NUMBER &&
+           person_number_read(b, NULL, true, &y) == PERSON_NUMBER && x == y;
+}
+
 static bool fits(struct search *s, const struct facts *f)
 {
     const struct reader *r = &s->g->p->lookup.reader;
@@ -129,7 +139,7 @@ static bool fits(struct search *s, const struct facts *f)
     struct slice to = address_read(s->g, selector_read(&r->to, f), f->arena);
     int64_t at_ms;
     struct slice user_id = address_user_id(w->to);
-    if (!slice_eq(to, user_id.n ? user_id : w->to) ||
+    if (!same_person(to, user_id.n ? user_id : w->to) ||
         !same_text(selector_read(&r->own.text, f), w->text))
         return false;
     if (!read_time(selector_read(&r->at, f), &at_ms)) {

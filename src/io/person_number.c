@@ -116,6 +116,71 @@ uint64_t person_number_canonical(uint64_t number)
     return again ? again : one;
 }
 
+/* ---- the spellings before ---- */
+
+/* The old national number that became this one by the rule: rewrite() the other way round. */
+static bool unwrite(const struct renumbering *rule, const char *now, char out[E164_BYTES])
+{
+    char kept[DIGITS_MAX + 1] = "";
+    size_t n = 0, w = 0;
+    bool open;
+    for (const char *p = rule->is; *p; now++) {
+        if (!*now || !fits(p, *now, &p, &open)) return false;
+        if (open) kept[n++] = *now;
+    }
+    n = 0;
+    for (const char *p = rule->was; *p; w++) {
+        open = *p == '.' || *p == '[';
+        out[w] = open ? kept[n++] : *p;
+        if (!out[w] || !fits(p, out[w], &p, &open)) return false;
+    }
+    (void)snprintf(out + w, E164_BYTES - w, "%s", now);
+    return strlen(out) == rule->digits;
+}
+
+/* 0 = the rule did not make this number. */
+static uint64_t older(const struct renumbering *rule, const char *digits, uint64_t number)
+{
+    char code[8], text[E164_BYTES], whole[sizeof code + sizeof text];
+    uint64_t old;
+    size_t n = (size_t)snprintf(code, sizeof code, "%u", rule->code);
+    if (strncmp(digits, code, n) != 0 || !unwrite(rule, digits + n, text)) return 0;
+    (void)snprintf(whole, sizeof whole, "%s%s", code, text);
+    if (!slice_to_u64(slice_of(whole), UINT64_MAX, &old)) return 0;
+    return person_number_canonical(old) == number ? old : 0;
+}
+
+size_t person_number_older(uint64_t number, uint64_t out[PERSON_OLDER_MAX])
+{
+    char digits[E164_BYTES];
+    size_t n = 0;
+    (void)snprintf(digits, sizeof digits, "%" PRIu64, number);
+    for (size_t i = 0; i < renumbering_count && n < PERSON_OLDER_MAX; i++) {
+        uint64_t one = older(&renumberings[i], digits, number);
+        if (one) out[n++] = one;
+    }
+    return n;
+}
+
+static uint64_t mixed(uint64_t hash, const char *text)
+{
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3U; /* FNV-1a */
+    return (hash ^ 0xff) * 0x100000001b3U;
+}
+
+uint64_t person_number_version(void)
+{
+    uint64_t hash = mixed(0xcbf29ce484222325U, phone_plan_release());
+    char rule[32];
+    for (size_t i = 0; i < renumbering_count; i++) {
+        const struct renumbering *r = &renumberings[i];
+        (void)snprintf(rule, sizeof rule, "%u %u %d", r->code, r->digits, r->still_listed);
+        hash = mixed(mixed(mixed(hash, rule), r->was), r->is);
+    }
+    return hash;
+}
+
 /* ---- reading ---- */
 
 static struct slice without_scheme(struct slice text)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "io/person_number.h"
 
 enum { SCRIPT_BYTES_MAX = 64 * 1024 };
 
@@ -40,6 +41,14 @@ void call_add_int(struct call *c, int64_t value)
 void call_add_uint(struct call *c, uint64_t value)
 {
     add_printed(c, "%" PRIu64, value);
+}
+
+void call_add_older(struct call *c, struct slice digits)
+{
+    uint64_t number, olds[PERSON_OLDER_MAX];
+    size_t n = slice_to_u64(digits, UINT64_MAX, &number) ? person_number_older(number, olds) : 0;
+    for (size_t i = 0; i < n; i++)
+        call_add_uint(c, olds[i]);
 }
 
 void call_eval(struct redis *r, const struct redis_script *script, redis_cb *cb, void *arg,

@@ -18,6 +18,8 @@ void call_add(struct call *c, struct slice text);
 void call_add_cstr(struct call *c, const char *text);
 void call_add_int(struct call *c, int64_t value);
 void call_add_uint(struct call *c, uint64_t value);
+/* The older spellings of a number in digits, if it has any (io/person_number.h). */
+void call_add_older(struct call *c, struct slice digits);
 /* A script without declared keys: it builds them from the prefix, as one Redis server allows. */
 void call_eval(struct redis *r, const struct redis_script *script, redis_cb *cb, void *arg,
                const struct call *c);

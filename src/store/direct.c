@@ -208,6 +208,7 @@ void direct_alike(struct direct *d, const struct direct_likeness *like, direct_a
         call_add_cstr(&c, "");
     else
         call_add_uint(&c, like->but_index);
+    call_add_older(&c, c.v[1]);
     struct waiting *w = xcalloc(1, sizeof *w);
     w->alike_cb = cb;
     w->arg = arg;

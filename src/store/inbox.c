@@ -302,6 +302,7 @@ void inbox_who(struct inbox *b, const struct inbox_question *question, inbox_per
     call_add(&c, question->own_group);
     call_add(&c, question->user_id);
     call_add(&c, question->parent_id);
+    call_add_older(&c, question->key);
     struct asking *w = xcalloc(1, sizeof *w);
     *w = (struct asking){cb, arg};
     call_eval(b->redis, b->who, on_who, w, &c);

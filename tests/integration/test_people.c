@@ -292,6 +292,24 @@ static void test_an_acceptance_teaches(void **state)
     assert_true(is_suppressed(ANN) && is_suppressed("447700900777"));
 }
 
+/* An audience that an older version stored has the number as it was spelled then. */
+static void test_an_old_audience_is_found_by_the_number_of_today(void **state)
+{
+    (void)state;
+    static const char *const people[][2] = {{"2290197000123", "22997000123"},
+                                            {"525512345678", "5215512345678"},
+                                            {"5553987654321", "555387654321"},
+                                            {"2250707000123", "22507000123"}};
+    for (int c = 0; c < (int)COUNT_OF(people); c++) {
+        make_campaign(1 + c, "north", "example", "", people[c][1]);
+        ask_who((struct inbox_question){.key = slice_of(people[c][0])});
+        assert_int_equal(got.campaign, 1 + c);
+        assert_string_equal(got.key, people[c][0]);
+    }
+    ask_who((struct inbox_question){.key = SLICE_LIT("2290197000124")});
+    assert_int_equal(got.campaign, 0);
+}
+
 static void test_a_learned_spelling_is_looked_for_last(void **state)
 {
     (void)state;
@@ -656,6 +674,7 @@ int main(void)
         TEST(test_an_id_and_a_number_become_one),
         TEST(test_a_stop_of_an_id_moves_to_its_number),
         TEST(test_an_acceptance_teaches),
+        TEST(test_an_old_audience_is_found_by_the_number_of_today),
         TEST(test_a_learned_spelling_is_looked_for_last),
         TEST(test_a_number_given_for_two_is_nobodys_spelling),
         TEST(test_a_new_number_takes_everything_along),

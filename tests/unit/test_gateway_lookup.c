@@ -189,6 +189,28 @@ static void test_answers(void **state)
     gateway_free(g);
 }
 
+/* An audience of before has the number as it was spelled then, the provider's list as it is now. */
+static void test_spellings_of_one_person(void **state)
+{
+    (void)state;
+    struct gateway *g = make_gateway(twilio, twilio_config());
+    const struct http_result result = {
+        .transport = HTTP_ANSWERED,
+        .status = 200,
+        .body = SLICE_LIT(LIST(ENTRY("+525512345678", "Hi Ada", AT, "sent", "null")))};
+    struct lookup_wanted wanted = {.text = SLICE_LIT("Hi Ada"),
+                                   .from_ms = FROM_S * INT64_C(1000),
+                                   .to_ms = TO_S * INT64_C(1000)};
+    struct lookup_verdict v;
+    wanted.to = SLICE_LIT("+5215512345678");
+    gateway_lookup_read(g, &result, &wanted, &v);
+    assert_int_equal(v.result, LOOKUP_FOUND);
+    wanted.to = SLICE_LIT("+5215512345679");
+    gateway_lookup_read(g, &result, &wanted, &v);
+    assert_int_equal(v.result, LOOKUP_NOT_FOUND);
+    gateway_free(g);
+}
+
 static void test_no_answer(void **state)
 {
     (void)state;
@@ -257,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_question_by_whatsapp),
         cmocka_unit_test(test_who_cannot_be_asked),
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_spellings_of_one_person),
         cmocka_unit_test(test_no_answer),
         cmocka_unit_test(test_language),
     };

@@ -130,11 +130,54 @@ static void test_spellings_of_one_person(void **state)
     }
 }
 
+/* Each pair: a number of today, and one of the spellings that a store may have it in. */
+static void test_spellings_before(void **state)
+{
+    (void)state;
+    static const uint64_t pairs[][2] = {
+        {525512345678, 5215512345678},
+        {525512345678, 520445512345678},
+        {5582999990123, 558299990123},
+        {5491123456789, 549111523456789},
+        {2250707000123, 22507000123},
+        {2252722123456, 0},
+        {2290161000123, 22961000123},
+        {24166123456, 24106123456},
+        {24166123456, 2416123456},
+        {220833123456, 2203123456},
+        {220874012345, 2204012345},
+        {237677123456, 23777123456},
+        {84321234567, 841621234567},
+        {593999123456, 59399123456},
+        {23057123456, 2307123456},
+        {447700900123, 0},
+        {551134567890, 0},
+        {12025550123, 0},
+        {0, 0},
+        {UINT64_MAX, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        uint64_t olds[PERSON_OLDER_MAX];
+        bool found = false;
+        size_t n = person_number_older(pairs[i][0], olds);
+        for (size_t k = 0; k < n; k++) {
+            found |= olds[k] == pairs[i][1];
+            assert_int_not_equal(olds[k], pairs[i][0]);
+            assert_int_equal(person_number_canonical(olds[k]), pairs[i][0]);
+        }
+        if (found != (pairs[i][1] != 0))
+            fail_msg("%" PRIu64 " %s %" PRIu64, pairs[i][0], "and", pairs[i][1]);
+        if (pairs[i][1] == 0) assert_int_equal(n, 0);
+    }
+    assert_int_not_equal(person_number_version(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_a_door_gives),
         cmocka_unit_test(test_spellings_of_one_person),
+        cmocka_unit_test(test_spellings_before),
     };
     return cmocka_run_group_tests_name("person_number", tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 -- about the same time: a look-up by person, words and time cannot tell them apart.
 --
 -- ARGV  1 prefix   2 number   3 text   4 recorded from [wall ms]   5 until [wall ms]   6 this one does not count, or ''
+--       7… older spellings of the number, under which it may have been recorded
 -- Returns how many; one that a person had sent again counts as often as it was handed over.
 local PENDING, REFUSED, SKIPPED, UNKNOWN = 0, 7, 8, 11
 local prefix, n = ARGV[1], 0
@@ -17,11 +18,13 @@ local function may_be_there(index)
   return state ~= PENDING and (state < SKIPPED or state == UNKNOWN)
 end
 
-for _, index in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'dmto:' .. ARGV[2], ARGV[4], ARGV[5])) do
-  local m = redis.call('HMGET', prefix .. 'dm:' .. index, 'text', 'resent')
-  if index ~= ARGV[6] and m[1] and words(m[1]) == words(ARGV[3]) then
-    n = n + tonumber(m[2] or '0')
-    if may_be_there(tonumber(index)) then n = n + 1 end
+for _, number in ipairs({ARGV[2], unpack(ARGV, 7)}) do
+  for _, index in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'dmto:' .. number, ARGV[4], ARGV[5])) do
+    local m = redis.call('HMGET', prefix .. 'dm:' .. index, 'text', 'resent')
+    if index ~= ARGV[6] and m[1] and words(m[1]) == words(ARGV[3]) then
+      n = n + tonumber(m[2] or '0')
+      if may_be_there(tonumber(index)) then n = n + 1 end
+    end
   end
 end
 return n
