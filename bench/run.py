@@ -203,9 +203,10 @@ class Run:
         self.start_daemon(brokers)
 
     def start_redis(self):
-        if not shutil.which("redis-server"):
-            raise Failed("redis-server is missing; run: apt-get install redis-server")
-        self.processes.start("redis", ["redis-server", "--port", "0", "--unixsocket", self.redis,
+        server = next(filter(shutil.which, [os.environ.get("MUSTER_REDIS_SERVER") or "redis-server", "valkey-server"]), None)
+        if not server:
+            raise Failed("redis-server is missing; run: apt-get install redis-server (or valkey-server)")
+        self.processes.start("redis", [server, "--port", "0", "--unixsocket", self.redis,
                                        "--dir", self.folder, "--save", "", "--appendonly", "yes",
                                        "--appendfsync", "always", "--maxmemory-policy", "noeviction"])
         self.processes.wait_until("redis-server", lambda: redis_answers(self.redis))

@@ -149,14 +149,16 @@ static int choose(int argc, char **argv)
     return run(argc, argv);
 }
 
-/* Whoever closed a pipe knows; of a full disk nobody would hear. */
-static void say_when_cut(void)
+/* Whoever closed a pipe knows; of a full disk nobody would hear. Returns the exit code. */
+static int end_output(int exit_code)
 {
     struct stat st;
     bool pipe = fstat(STDOUT_FILENO, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
-    if ((fflush(stdout) != 0 || ferror(stdout)) && !pipe)
+    bool cut = fflush(stdout) != 0 || ferror(stdout);
+    if (cut && !pipe)
         say_error("", -EIO, NULL,
                   "the output is not complete: it could not be written (is the disk full?)");
+    return cut && exit_code == EXIT_DONE ? EXIT_REFUSED : exit_code;
 }
 
 /* A file that takes the place of a closed stdout would get all that is printed. The other way
@@ -178,7 +180,7 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     check(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
     int exit_code = choose(take_globals(argc - 1, argv + 1), argv + 1);
-    say_when_cut();
+    exit_code = end_output(exit_code);
     curl_global_cleanup();
     return exit_code;
 }

@@ -438,6 +438,17 @@ def test_a_closed_stdout_gets_no_report(w):
     expect(done.returncode == 1 and b"not complete" in done.stderr, done)
 
 
+def test_output_that_is_cut_is_no_success(w):
+    """A disk that is full fails some write in the middle; the last one may have nothing left to write."""
+    rows = [dict(status("done", delivered=1), name="x" * 100)] * 500
+    w.answer("GET", "/campaigns", (200, {"campaigns": rows}))
+    for args in (["campaign", "list"], ["campaign", "list", "--json"], ["--help"], ["number", "+447700900123"], ["audience", "--help"]):
+        for sink in (">&-", ">/dev/full"):
+            done = subprocess.run(["sh", "-c", 'exec "$0" "$@" ' + sink, PROGRAM, *args], env=w.environment(), stderr=subprocess.PIPE,
+                                  timeout=60)
+            expect(done.returncode == 1 and b"not complete" in done.stderr, (args, sink, done))
+
+
 def test_a_report_that_is_interrupted_leaves_nothing(w):
     w.answer("GET", "/campaigns/7", (200, status("done", delivered=1)))
     w.answer("GET", "/campaigns/7/people", (503, {"error": {"code": "unavailable", "message": "later"}}))

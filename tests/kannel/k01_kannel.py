@@ -21,7 +21,7 @@ def start(house, change=None, password=PASSWORD, rate=100, **more):
     """SMSC, Redis for receipts, musterd, and Kannel with the address that `muster gateway show` prints."""
     smsc = Smsc(house)
     sendsms, redis_port = free_port(), free_port()
-    house.spawn("receipts", "redis-server", "--port", redis_port, "--save", "", "--dir", house.folder)
+    house.spawn("receipts", *house.redis_server, "--port", redis_port, "--save", "", "--dir", house.folder)
     musterd = house.start_musterd(
         gateway={"provider": "kannel", "base_url": f"http://127.0.0.1:{sendsms}", "rate_per_s": rate,
                  "account": {"username": "muster", "password": password}},
