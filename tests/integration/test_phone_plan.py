@@ -3,23 +3,24 @@
 for every region: an example of each type, 200 random numbers of its types, 60 of no type or of another length, each
 written with +, as a national number, as bare digits and with the exit code.
 
-Usage: test_phone_plan.py READ_PHONES TOOLS PLAN.txt [SEED]. pip fetches that version into a temporary folder; where
-it cannot, the test says so and is skipped (exit 77)."""
+Usage: test_phone_plan.py READ_PHONES TOOLS PLAN.txt [SEED]. pip fetches that version into a folder of its own below
+build/tools; where it cannot, the test says so and is skipped (exit 77)."""
 import pathlib
 import random
 import re
 import subprocess
 import sys
-import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "lib"))
+from pinned import library  # pylint: disable=wrong-import-position
 
 SKIP, RANDOM_OF_TYPES, RANDOM_OF_NONE = 77, 200, 60
 
 
-def install(version, folder):
-    done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-                           "--target", folder, f"phonenumbers=={version}"], capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(f"skipped: pip cannot install phonenumbers {version}: {done.stderr.strip()[-300:]}")
+def install(version):
+    folder = library(pathlib.Path(__file__).parents[2], "phonenumbers", version)
+    if not folder:
+        print(f"skipped: phonenumbers {version} cannot be had from PyPI (network? python3-venv?)")
         sys.exit(SKIP)
     sys.path.insert(0, folder)
 
@@ -105,12 +106,11 @@ def main():
     sys.path.insert(0, tools)
     import phone_plan
     import phone_plan_tables
-    with tempfile.TemporaryDirectory() as folder:
-        install(version, folder)
-        import phonenumbers as lib
-        import phonenumbers.phonemetadata
-        lib.PhoneMetadata = phonenumbers.phonemetadata.PhoneMetadata
-        compare(reader, lib, Samples(lib, phone_plan_tables, phone_plan, seed), phone_plan, seed)
+    install(version)
+    import phonenumbers as lib
+    import phonenumbers.phonemetadata
+    lib.PhoneMetadata = phonenumbers.phonemetadata.PhoneMetadata
+    compare(reader, lib, Samples(lib, phone_plan_tables, phone_plan, seed), phone_plan, seed)
 
 
 def compare(reader, lib, samples, phone_plan, seed):

@@ -1,0 +1,29 @@
+"""Packages of PyPI in one pinned version, each in a virtual environment of its own below build/tools of the checkout."""
+import pathlib
+import subprocess
+import sys
+
+
+def environment(root, package, version):
+    """The folder of the environment, made where it is missing; None where the package cannot be had."""
+    folder = pathlib.Path(root) / "build" / "tools" / f"{package}-{version}"
+    whole = folder / "whole"  # pip was through: what was cut short is made again
+    steps = ([sys.executable, "-m", "venv", "--clear", str(folder)],
+             [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", f"{package}=={version}"])
+    for step in () if whole.exists() else steps:
+        if subprocess.run(step, capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode:
+            return None
+    whole.touch()
+    return folder
+
+
+def program(root, package, version, name=None):
+    """The path of one of its programs, or None."""
+    folder = environment(root, package, version)
+    return str(folder / "bin" / (name or package)) if folder else None
+
+
+def library(root, package, version):
+    """The folder to import it from, or None."""
+    folder = environment(root, package, version)
+    return next((str(path) for path in folder.glob("lib/python*/site-packages")), None) if folder else None
