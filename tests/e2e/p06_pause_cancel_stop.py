@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """Pause, cancel and STOP take effect at once."""
 import base64
+import collections
+import csv
 import datetime
 import hashlib
 import hmac
+import json
 import sys
 
 import lib
@@ -105,4 +108,28 @@ def stop_means_now(house):
     lib.equal(sum(1 for r in sink.requests if r.to == person), 1, "texts to who said STOP")
 
 
-sys.exit(lib.run(ARGS, paused_is_paused, cancelled_is_cancelled, the_deadline_ends_it, stop_means_now))
+def cancelled_before_it_began(house):
+    """Scheduled, cancelled: nobody was texted, everybody is in the report, and the list stays as long as that needs it."""
+    house.start_musterd(port=1)
+    house.import_people(700)
+    campaign = house.launch(start="2035-01-02T10:00Z")
+    house.muster("campaign", "cancel", campaign)
+    status = json.loads(house.muster("campaign", "status", campaign, "--json"))
+    lib.equal((status["total"], status["counts"]["cancelled"], status["started_at"]), (700, 700, None), "at once")
+    report = house.folder / "report.csv"
+    house.muster("campaign", "report", campaign, "--csv", report)
+    lib.until(lambda: house.counts(campaign)["cancelled"] == 700, "the sweep")
+    lib.until(lambda: not house.redis("SISMEMBER", "muster:active", str(campaign)), "its end")
+    house.muster("audience", "delete", "members", code=1)
+    lib.equal(report_states(house, campaign, report), {("cancelled", True): 700}, "with the list")
+    house.muster("audience", "delete", "members", "--reports-too")
+    lib.equal(report_states(house, campaign, report), {("cancelled", False): 700}, "without the list")
+
+
+def report_states(house, campaign, path):
+    house.muster("campaign", "report", campaign, "--csv", path)
+    with open(path, encoding="utf-8", newline="") as rows:
+        return dict(collections.Counter((row["state"], bool(row["number"])) for row in csv.DictReader(rows, strict=True)))
+
+
+sys.exit(lib.run(ARGS, paused_is_paused, cancelled_is_cancelled, cancelled_before_it_began, the_deadline_ends_it, stop_means_now))
