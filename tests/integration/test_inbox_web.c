@@ -14,7 +14,7 @@
 #include "fake_http.h"
 #include "flow/outbox.h"
 #include "io/redis.h"
-#include "redis_fixture.h"
+#include "redis_group.h"
 #include "store/inbox.h"
 #include "store/sessions.h"
 #include "store/suppress.h"
@@ -842,23 +842,5 @@ int main(void)
         TEST(test_the_page_of_an_unknown_answer),
         TEST(test_no_redis_is_said),
     };
-    server = redis_fixture_new();
-    if (!server) {
-        printf("1..0 # SKIP no redis-server on the PATH\n");
-        return 0;
-    }
-    loop = loop_new();
-    struct err e;
-    struct redis_config config = {.url = redis_fixture_url(server)};
-    if (redis_new(loop, &config, &redis, &e) < 0) {
-        fprintf(stderr, "%s\n", e.text);
-        return 1;
-    }
-    while (!redis_is_connected(redis))
-        loop_turn(loop, -1);
-    int failed = cmocka_run_group_tests_name("inbox web", tests, NULL, NULL);
-    redis_free(redis);
-    loop_free(loop);
-    redis_fixture_free(server);
-    return failed;
+    return redis_group_run("inbox web", tests, COUNT_OF(tests), &server, &loop, &redis);
 }
