@@ -29,7 +29,9 @@ die() {
     exit 1
 }
 
+# Node is often there from elsewhere, and then Debian's npm cannot be had beside it.
 is_installed() {
+    if [[ $1 == npm ]] && command -v npm >/dev/null; then return 0; fi
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
 
