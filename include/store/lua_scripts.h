@@ -44,3 +44,4 @@ extern const struct slice lua_conv_hold; /* store/inbox_act: a person decides ab
 extern const struct slice
     lua_suppress_find; /* store/suppress: all that stands against one number */
 extern const struct slice lua_suppress_states; /* the same of many, a letter each */
+extern const struct slice lua_spellings_join;  /* store/spellings: once after an upgrade */

@@ -9,6 +9,7 @@
 #include "accounts.h"
 #include "app_web.h"
 #include "guard.h"
+#include "store_opening.h"
 
 #include "app/redis_time.h"
 #include "base/clock.h"
@@ -37,7 +38,6 @@
 
 enum {
     STOP_LIMIT_US = 40 * 1000000, /* longer than any request may take */
-    BOOK_AGAIN_US = 200 * 1000,   /* between tries to open the direct book */
 };
 
 struct app {
@@ -49,6 +49,7 @@ struct app {
     struct accounts *accounts;
     struct audience_store *audiences;
     struct campaign_store *campaigns;
+    struct store_opening *opening;
     struct ledger *ledger;
     struct direct *direct;
     struct suppress *suppress;
@@ -61,12 +62,11 @@ struct app {
     struct lookup *lookup;
     struct app_web *web;
     struct loop_signal *term, *interrupt, *hangup;
-    struct loop_timer *watchdog, *stop_limit, *stop_soon, *book;
+    struct loop_timer *watchdog, *stop_limit, *stop_soon;
     int64_t watchdog_us;
     int lock;
     bool stopping;
-    bool book_stands, book_said; /* of this connection: the direct book is open; is not, we said */
-    int64_t boot;                /* larger for each start */
+    int64_t boot; /* larger for each start */
     char who[128];
     unsigned char ref_key[REF_KEY_BYTES];
 };
@@ -91,11 +91,10 @@ static void tell_service_manager(const struct app *a, const char *first)
 static void on_redis_state(void *arg, bool connected, const char *why)
 {
     struct app *a = arg;
-    a->book_stands = a->book_said = false;
+    store_opening_begin(a->opening);
     if (connected) {
         log_info("redis: connected%s",
                  is_caught_up(a) ? "" : "; the webhooks in the spool go first, then the sending");
-        loop_timer_in(a->book, 0);
         guard_renew_file(&a->guard, a->redis);
         redis_time_ask(a->time);
     } else if (!a->stopping) {
@@ -104,33 +103,11 @@ static void on_redis_state(void *arg, bool connected, const char *why)
     if (!a->stopping) tell_service_manager(a, "");
 }
 
-static void on_book(void *arg, int result, const struct err *e)
-{
-    struct app *a = arg;
-    if (a->stopping) return;
-    if (result == 0) {
-        a->book_stands = true;
-        return;
-    }
-    if (redis_is_connected(a->redis) && !a->book_said) {
-        log_error("the direct book cannot be opened: %s; nothing is sent until it can", e->text);
-        a->book_said = true;
-    }
-    loop_timer_in(a->book, BOOK_AGAIN_US);
-}
-
-/* With every connection: the redis that came back may be an empty one. */
-static void open_book(void *arg)
-{
-    struct app *a = arg;
-    if (redis_is_connected(a->redis)) campaign_open_direct(a->campaigns, on_book, a);
-}
-
 /* A STOP in the spool is one that the gate does not know of yet. */
 static bool may_send(void *arg)
 {
     const struct app *a = arg;
-    return a->book_stands && is_caught_up(a);
+    return store_opening_stands(a->opening) && is_caught_up(a);
 }
 
 static void open_stores(struct app *a)
@@ -145,7 +122,7 @@ static void open_stores(struct app *a)
     const struct inbox_bounds bounds = {(uint32_t)a->config->inbox.strangers_max,
                                         (uint32_t)a->config->inbox.stranger_per_hour};
     inbox_set_bounds(a->inbox, &bounds);
-    loop_timer_in(a->book, 0);
+    a->opening = store_opening_new(a->loop, a->redis, a->campaigns, prefix);
 }
 
 static int open_redis(struct app *a, struct err *e)
@@ -353,6 +330,7 @@ static void on_stop(void *arg)
         return;
     }
     a->stopping = true;
+    store_opening_stop(a->opening);
     (void)sd_notify(0, "STOPPING=1");
     log_info("stopping: finishing what is in flight");
     if (a->web) app_web_stop(a->web);
@@ -433,7 +411,6 @@ int app_new(const struct config *config, struct app **ret, struct err *e)
     a->watchdog = loop_timer_new(a->loop, on_watchdog, a);
     a->stop_limit = loop_timer_new(a->loop, on_stop_limit, a);
     a->stop_soon = loop_timer_new(a->loop, on_stop_soon, a);
-    a->book = loop_timer_new(a->loop, open_book, a);
     int rc = app_open(a, e);
     if (rc < 0) {
         app_free(a);
@@ -465,6 +442,7 @@ void app_free(struct app *a)
 {
     if (!a) return;
     a->stopping = true;
+    store_opening_stop(a->opening);
     /* First those whose last callbacks still need everything below. */
     queue_free(a->queue);
     redis_free(a->redis);
@@ -474,6 +452,7 @@ void app_free(struct app *a)
     release_free(a->release);
     dispatch_free(a->dispatch);
     outbox_free(a->outbox);
+    store_opening_free(a->opening);
     inbox_free(a->inbox);
     suppress_free(a->suppress);
     direct_free(a->direct);
@@ -488,7 +467,6 @@ void app_free(struct app *a)
     loop_timer_free(a->watchdog);
     loop_timer_free(a->stop_limit);
     loop_timer_free(a->stop_soon);
-    loop_timer_free(a->book);
     loop_free(a->loop);
     if (a->lock >= 0) close(a->lock);
     free(a);

@@ -13,6 +13,7 @@
 #include "io/redis.h"
 #include "redis_group.h"
 #include "store/inbox.h"
+#include "store/spellings.h"
 #include "store/suppress.h"
 
 #define NOW_MS INT64_C(1700000000000)
@@ -308,6 +309,154 @@ static void test_an_old_audience_is_found_by_the_number_of_today(void **state)
     }
     ask_who((struct inbox_question){.key = SLICE_LIT("2290197000124")});
     assert_int_equal(got.campaign, 0);
+}
+
+/* ---- what an older version stored ---- */
+
+static struct spellings_joined joined;
+
+static void on_joined(void *arg, int result, const struct spellings_joined *j, const struct err *e)
+{
+    (void)arg;
+    if (result) fail_msg("%s", e->text);
+    joined = *j;
+    got.done = true;
+}
+
+static void join_spellings(void)
+{
+    struct spellings *s = spellings_new(redis, prefix);
+    spellings_join(s, on_joined, NULL);
+    wait_done();
+    spellings_free(s);
+}
+
+#define OLD_STOP                                                                                   \
+    "{\"reason\":\"stop\",\"at_ms\":1600000000000,\"evidence\":\"\\\",\\\"joined\\\":\\\"5\"}"
+#define OLD_BEN "22997000124"
+#define NEW_BEN "2290197000124"
+
+static void on_text(void *arg, const struct redisReply *reply)
+{
+    (void)arg;
+    copy(got.key, sizeof got.key, redis_str(reply));
+    got.done = true;
+}
+
+static const char *record_of(const char *key)
+{
+    redis_commandf(redis, on_text, NULL, "HGET %ss:all %s", prefix, key);
+    wait_done();
+    return got.key;
+}
+
+static void test_an_old_stop_holds_for_the_number_of_today(void **state)
+{
+    (void)state;
+    static const char *const olds[] = {"22997000123", "5215512345678", "555387654321",
+                                       "22507000123"};
+    static const char *const news[] = {"2290197000123", "525512345678", "5553987654321",
+                                       "2250707000123"};
+    for (size_t i = 0; i < COUNT_OF(olds); i++)
+        BY_HAND("HSET %ss:%s %s %s", prefix, i % 2 ? "all" : "north", olds[i], OLD_STOP);
+    BY_HAND("HSET %ss:all %s %s ~60777 %s", prefix, ANN, OLD_STOP, OLD_STOP);
+    join_spellings();
+    assert_true(joined.walked);
+    assert_int_equal(joined.suppressions, COUNT_OF(olds));
+    assert_int_equal(joined.looked_at, COUNT_OF(olds) + 2);
+    for (size_t i = 0; i < COUNT_OF(olds); i++) {
+        BY_HAND("HEXISTS %ss:%s %s", prefix, i % 2 ? "all" : "north", olds[i]);
+        assert_int_equal(got.number, 1); /* for a downgrade */
+        BY_HAND("HEXISTS %ss:%s %s", prefix, i % 2 ? "all" : "north", news[i]);
+        assert_int_equal(got.number, 1);
+    }
+    assert_string_equal(record_of("525512345678"), OLD_STOP);
+    BY_HAND("SISMEMBER %ssuppress:scopes north", prefix);
+    assert_int_equal(got.number, 1);
+    join_spellings();
+    assert_false(joined.walked);
+}
+
+/* Under another table it is done again; what a person or one of us has lifted since stays so. */
+static void test_a_second_walk_brings_nothing_back(void **state)
+{
+    (void)state;
+    BY_HAND("HSET %ss:all %s %s", prefix, OLD_BEN, OLD_STOP);
+    join_spellings();
+    (void)says(NEW_BEN, NULL, INBOX_START, "START", NOW_MS);
+    assert_false(is_suppressed(NEW_BEN));
+    BY_HAND("HDEL %sstarted %s", prefix, NEW_BEN); /* the mark alone is enough */
+    BY_HAND("SET %sspellings 0", prefix);
+    join_spellings();
+    assert_true(joined.walked);
+    assert_int_equal(joined.suppressions, 0);
+    assert_false(is_suppressed(NEW_BEN));
+    /* the older version ran again and took a STOP, which a START of before does not lift */
+    BY_HAND("HSET %ss:all %s %s", prefix, OLD_BEN,
+            "{\"reason\":\"stop\",\"at_ms\":1800000000000,\"evidence\":\"STOP\"}");
+    BY_HAND("SET %sspellings 0", prefix);
+    join_spellings();
+    assert_true(is_suppressed(NEW_BEN));
+}
+
+static void test_a_start_since_is_not_undone_by_an_old_stop(void **state)
+{
+    (void)state;
+    (void)says(NEW_BEN, NULL, INBOX_START, "START", NOW_MS);
+    BY_HAND("HSET %ss:all %s %s", prefix, OLD_BEN, OLD_STOP);
+    join_spellings();
+    assert_false(is_suppressed(NEW_BEN));
+}
+
+static void test_the_stronger_record_stays(void **state)
+{
+    (void)state;
+    static const char MANUAL[] =
+        "{\"reason\":\"manual\",\"at_ms\":1650000000000,\"evidence\":\"x\"}";
+    static const char LATE[] = "{\"reason\":\"import\",\"at_ms\":1660000000000,\"evidence\":\"y\"}";
+    BY_HAND("HSET %ss:all %s %s %s %s", prefix, OLD_BEN, MANUAL, NEW_BEN, OLD_STOP);
+    BY_HAND("HSET %ss:all 5215512345678 %s 525512345678 %s", prefix, OLD_STOP, LATE);
+    BY_HAND("HSET %ss:all 5215512345679 %s 525512345679 %s", prefix, LATE, OLD_STOP);
+    join_spellings();
+    assert_string_equal(record_of(NEW_BEN), MANUAL);
+    assert_non_null(strstr(record_of("525512345678"), "\"stop\",\"at_ms\":1600000000000"));
+    assert_non_null(strstr(got.key, ",\"last_ms\":1660000000000}"));
+    assert_non_null(strstr(record_of("525512345679"), "\"stop\",\"at_ms\":1600000000000"));
+    assert_non_null(strstr(got.key, ",\"last_ms\":1660000000000}"));
+}
+
+static void test_an_old_thread_goes_on(void **state)
+{
+    (void)state;
+    uint32_t old = says(OLD_BEN, NULL, INBOX_TEXT, "before", NOW_MS - 5000);
+    uint32_t other = says("22997000125", NULL, INBOX_TEXT, "one", NOW_MS - 5000);
+    uint32_t fresh = says("2290197000125", NULL, INBOX_TEXT, "two", NOW_MS - 4000);
+    join_spellings();
+    assert_int_equal(joined.conversations, 2);
+    assert_int_equal(says(NEW_BEN, NULL, INBOX_TEXT, "after", NOW_MS), old);
+    read_thread(old);
+    assert_int_equal(got.result, 0);
+    assert_int_equal(got.count, 2);
+    read_thread(fresh);
+    assert_int_equal(got.count, 2);
+    assert_string_equal(got.texts[0], "one");
+    read_thread(other);
+    assert_int_equal(got.result, ERR_NOT_FOUND);
+    assert_int_equal(list(false, INBOX_ANY), 2);
+}
+
+/* More than one page and one script; the steps of a large store. */
+static void test_many_old_entries(void **state)
+{
+    (void)state;
+    enum { MANY = 5000 };
+    for (int i = 0; i < MANY; i++)
+        redis_commandf(redis, NULL, NULL, "HSET %ss:all %lld %s", prefix, 22997000000LL + i,
+                       OLD_STOP);
+    join_spellings();
+    assert_int_equal(joined.suppressions, MANY);
+    BY_HAND("HLEN %ss:all", prefix);
+    assert_int_equal(got.number, 2 * MANY);
 }
 
 static void test_a_learned_spelling_is_looked_for_last(void **state)
@@ -675,6 +824,12 @@ int main(void)
         TEST(test_a_stop_of_an_id_moves_to_its_number),
         TEST(test_an_acceptance_teaches),
         TEST(test_an_old_audience_is_found_by_the_number_of_today),
+        TEST(test_an_old_stop_holds_for_the_number_of_today),
+        TEST(test_a_second_walk_brings_nothing_back),
+        TEST(test_a_start_since_is_not_undone_by_an_old_stop),
+        TEST(test_the_stronger_record_stays),
+        TEST(test_an_old_thread_goes_on),
+        TEST(test_many_old_entries),
         TEST(test_a_learned_spelling_is_looked_for_last),
         TEST(test_a_number_given_for_two_is_nobodys_spelling),
         TEST(test_a_new_number_takes_everything_along),
