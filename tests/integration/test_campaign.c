@@ -372,6 +372,35 @@ static void what_was_lost_is_reserved_again(void **state)
     assert_int_equal(reserve(w, 3, 60000), 0);
 }
 
+/* Refused for no fault of theirs. */
+static void refuse(struct ledger_world *w, uint32_t index)
+{
+    lw_force_state(w, index, STATE_REFUSED);
+    ledger_again(w->a, 7, &index, 1);
+}
+
+static void resume(struct ledger_world *w)
+{
+    lw_move(w, 7, MOVE_PAUSE);
+    lw_move(w, 7, MOVE_RESUME);
+}
+
+static void a_resume_is_for_those_who_were_refused_before_it(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 2);
+    refuse(w, 0);
+    resume(w);
+    lw_pass(w, -3600 * (int64_t)WORLD_S); /* Redis' clock is set back */
+    refuse(w, 1);
+    (void)reserve(w, 3, 0);
+    assert_int_equal(lw_state(w, 0), STATE_PENDING);
+    assert_int_equal(lw_state(w, 1), STATE_REFUSED);
+    resume(w);
+    (void)reserve(w, 3, 0);
+    assert_int_equal(lw_state(w, 1), STATE_PENDING);
+}
+
 /* It was reserved, and held, hours ahead of what the clock says now. */
 static void what_was_lost_before_the_clock_was_set_back_is_reserved_again(void **state)
 {
@@ -478,6 +507,7 @@ int main(void)
         CAMPAIGN_TEST(a_block_that_waits_does_not_count),
         CAMPAIGN_TEST(only_a_running_campaign_is_released),
         CAMPAIGN_TEST(what_was_lost_is_reserved_again),
+        CAMPAIGN_TEST(a_resume_is_for_those_who_were_refused_before_it),
         CAMPAIGN_TEST(what_was_lost_before_the_clock_was_set_back_is_reserved_again),
         CAMPAIGN_TEST(people_of_a_block),
         CAMPAIGN_TEST(one_leads_until_it_is_gone),

@@ -49,8 +49,12 @@ local function again_changed(campaign)
   redis.call('HSET', campaign, 'can_again', redis.call('ZCARD', again_key(campaign)))
 end
 
+-- Behind those whom a resume has sent to again at this moment, also when Redis' clock was set back since: for whoever joins
+-- now, nobody has said yet that they may be.
 local function again_add(campaign, indexes, now)
-  for _, i in ipairs(indexes) do redis.call('ZADD', again_key(campaign), math.floor(now / 1000), i) end
+  local resumed_ms = tonumber(redis.call('HGET', campaign, 'again') or '0')
+  local at_ms = math.max(math.floor(now / 1000), resumed_ms + 1)
+  for _, i in ipairs(indexes) do redis.call('ZADD', again_key(campaign), at_ms, i) end
   again_changed(campaign)
 end
 
