@@ -210,7 +210,8 @@ void node_receipt(struct node *n, int gateway, const struct receipt_event *event
         .optouts = {n->suppress, n->direct, n->campaigns, n->audiences},
         .ref_key = n->config.ref_key,
         .gateway = n->config.gateways[gateway].name,
-        .queue = &n->config.gateways[gateway].queue};
+        .queue = &n->config.gateways[gateway].queue,
+        .limits = {.failed_percent = 60, .filtered_percent = 60, .of = 20}};
     receipt_apply(&receipts, event, clock_wall_ms(), cb, arg);
     (void)sim_become(before);
 }

@@ -1,6 +1,7 @@
 #include "promises_impl.h"
 
 #include "base/slice.h"
+#include "store/ledger.h"
 #include "world.h"
 
 #include <stdarg.h>
@@ -96,6 +97,7 @@ static unsigned causes_of(const struct sim_done *done)
 {
     const char *script = done->script ? done->script : "";
     if (strcmp(script, "resolve") == 0) return BIT(CAUSE_PERSON);
+    if (strcmp(script, "reserve") == 0) return BIT(CAUSE_AGAIN);
     if (strcmp(script, "record") != 0) return BIT(CAUSE_GATE);
     if (any_word(done, "receipt")) return BIT(CAUSE_RECEIPT);
     return any_word(done, "outcome") ? BIT(CAUSE_OUTCOME) | BIT(CAUSE_LATE) : 0;
@@ -161,7 +163,37 @@ static void forget(struct person *p)
 {
     p->before |= p->taken > 0;
     p->taken = 0;
-    p->doubt = p->said_no = false;
+    p->doubt = p->said_no = p->owed = false;
+    p->loss = LOSS_NONE;
+}
+
+/* Of those only to whom the provider did not send, and a person resumed the campaign since: what
+ * was lost on the way they never had, and its receipts are old news. */
+static void send_again(const struct campaign *c, size_t index)
+{
+    struct person *p = &c->people[index];
+    if (c->running_us < p->failed_us)
+        promise_broken("campaign %u, index %zu is sent to again, and nobody resumed it since",
+                       c->plan.id, index);
+    if (p->loss != LOSS_NONE) p->taken = 0;
+    p->loss = LOSS_NONE;
+    p->doubt = p->said_no = p->owed = false;
+    p->told = 0;
+    p->stamp = 0; /* no reference counts before the next one */
+    p->again = true;
+}
+
+/* Three receipts against the whole account, and the campaign is blocked. Counted are those of which
+ * it is sure that they were about the message that counts. */
+static void see_fault(struct campaign *c, struct person *p, uint8_t to)
+{
+    bool sure = p->state == STATE_ACCEPTED || p->state == STATE_SENT || p->state == STATE_IN_FLIGHT;
+    if (to != STATE_UNDELIVERED || !sure || p->loss == LOSS_NONE || p->before) return;
+    p->owed = true;
+    if (p->loss == LOSS_ALL && ++c->faults >= LEDGER_FAULTS_MAX &&
+        strcmp(c->status, "running") == 0 && c->plan.id != 0)
+        promise_broken("campaign %u runs on after %d receipts that refuse the whole account",
+                       c->plan.id, c->faults);
 }
 
 static void see_move(struct campaign *c, size_t index, uint8_t to, const struct sim_done *done)
@@ -176,10 +208,13 @@ static void see_move(struct campaign *c, size_t index, uint8_t to, const struct 
         promise_broken("campaign %u, index %zu is %s: %s", c->plan.id, index,
                        state_to_string((enum state)to), missing);
     if (causes == BIT(CAUSE_PERSON)) forget(p);
+    if (causes == BIT(CAUSE_AGAIN)) send_again(c, index);
+    see_fault(c, p, to);
     if (p->taken && denies(to))
         promise_broken("campaign %u, index %zu has the message and is said to be %s", c->plan.id,
                        index, state_to_string((enum state)to));
     int64_t now = sim_now_us();
+    if (to == STATE_REFUSED || to == STATE_UNDELIVERED) p->failed_us = now;
     if (to == STATE_IN_FLIGHT)
         p->doubt =
             done->lost || now - seen.fault_us < FAULT_US || now - seen.jump_us < JUMP_LEASE_US;
@@ -232,7 +267,7 @@ static void see_ledger(struct campaign *c, const struct sim_done *done)
     see_counters(c);
 }
 
-static void see_status(struct campaign *c)
+static void see_status(struct campaign *c, const struct sim_done *done)
 {
     struct slice status = sim_store_field(sim_redis_store(), c->key, SLICE_LIT("status"));
     if (slice_is(status, c->status)) return;
@@ -242,6 +277,10 @@ static void see_status(struct campaign *c)
     check(status.n < STATUS_BYTES);
     (void)snprintf(c->status, sizeof c->status, "%.*s", SLICE_ARG(status));
     c->status_since_us = sim_now_us();
+    if (strcmp(c->status, "running") != 0) return;
+    c->faults = 0;
+    /* and not when the unknown of one that was done are sent again */
+    if (done->script && strcmp(done->script, "campaign_move") == 0) c->running_us = sim_now_us();
 }
 
 void promises_see_command(const struct sim_done *done)
@@ -257,7 +296,7 @@ void promises_see_command(const struct sim_done *done)
                            sim_store_changed(sim_redis_store(), c->ledger_key);
         if (changed == c->changed) continue; /* both only grow */
         c->changed = changed;
-        see_status(c);
+        see_status(c, done);
         see_ledger(c, done);
         promises_quiet_moved(c);
     }
@@ -312,6 +351,7 @@ void promises_told(int gateway, struct slice text, enum state state)
     struct campaign *c = promises_campaign(ref.campaign);
     uint32_t index = ref.index;
     struct person *p = &c->people[index];
+    if (p->again && ref.stamp != p->stamp) return; /* of the copy before */
     if (rank((uint8_t)state) > rank(p->told)) p->told = (uint8_t)state;
     check_told(c, index);
 }
@@ -370,13 +410,18 @@ static void check_person(const struct campaign *c, size_t index)
     bool says_taken = p->state == STATE_ACCEPTED || p->state == STATE_SENT ||
                       p->state == STATE_DELIVERED || p->state == STATE_READ ||
                       p->state == STATE_UNDELIVERED;
-    if (says_taken && !p->taken && !p->before)
+    /* who was sent to again has the first copy's end, at least, if a look-up found that one */
+    bool copy_before = p->before || (p->again && p->state == STATE_UNDELIVERED);
+    if (says_taken && !p->taken && !copy_before)
         promise_broken("campaign %u, index %zu is %s and never had the message", c->plan.id, index,
                        state_to_string((enum state)p->state));
     check_told(c, index);
-    /* one that was stopped before its ledger was made is about nobody */
-    bool begun = number_field(c, "total") > 0;
-    if (begun && c->plan.numbers && (c->plan.numbers[index] == 0) != (p->state == NOBODY))
+    if (p->owed && p->failed_us < c->running_us && strcmp(c->status, "done") == 0)
+        promise_broken("campaign %u, index %zu: the provider did not send, and the resume forgot "
+                       "them",
+                       c->plan.id, index);
+    /* also of one that was stopped before its ledger was made: the report has a row for each */
+    if (c->plan.numbers && (c->plan.numbers[index] == 0) != (p->state == NOBODY))
         promise_broken("campaign %u, index %zu is lost", c->plan.id, index);
 }
 

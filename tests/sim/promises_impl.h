@@ -27,7 +27,12 @@ struct person {
     bool before;           /* … and before: a person decided to send it again, or to leave it */
     bool doubt;            /* unknown is an honest answer */
     bool said_no;          /* the provider did not take them, and said so */
+    bool again;            /* a resume had them sent to again */
+    bool owed;             /* … or will: the provider did not send, for no fault of theirs */
+    uint8_t loss;          /* enum sim_loss, of what was taken */
     uint8_t told;          /* the furthest receipt that was stored, 0 = none */
+    uint32_t stamp;        /* of the last reference */
+    int64_t failed_us;     /* since when they are refused or undelivered */
     int64_t pair_until_us; /* not before this again: the provider said so, of this person */
 };
 
@@ -37,7 +42,8 @@ struct campaign {
     struct person *people;
     uint64_t counts[STATE_COUNT];
     char status[STATUS_BYTES];
-    int64_t status_since_us;
+    int64_t status_since_us, running_us; /* running_us: when it was started or resumed last */
+    int faults;                          /* receipts since, that refused the whole account */
     uint64_t changed; /* when its keys were written last, as far as it was seen */
     struct quiet_campaign {
         uint64_t sent, paired; /* messages; people who had too many, and wait */

@@ -3,6 +3,7 @@
 #include "promises_impl.h"
 
 #include "base/slice.h"
+#include "world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,6 +193,14 @@ static void see_denied(const struct sim_request *q, const struct sim_no *no)
 
 /* ---- requests ---- */
 
+/* Receipts of an earlier copy are old news from now on. */
+static void note_reference(const struct sim_request *q, struct person *p)
+{
+    struct ref ref;
+    check(ref_read(seen.ref_key, slice_of(world_gateway_name(q->gateway)), q->ref, &ref));
+    p->stamp = ref.stamp;
+}
+
 static void see_sent(const struct sim_request *q)
 {
     struct campaign *c;
@@ -201,6 +210,7 @@ static void see_sent(const struct sim_request *q)
     if (strcmp(c->status, "running") != 0 && now - c->status_since_us > PROMPT_US)
         promise_broken("campaign %u is %s for %lld us and still sends", c->plan.id, c->status,
                        (long long)(now - c->status_since_us));
+    note_reference(q, &c->people[index]);
     check_time(c, index, q);
     check_holds(q);
     const struct suppressed *s = suppressed_number(q->to);
@@ -250,6 +260,7 @@ static void see_taken(const struct sim_request *q)
         promise_broken("campaign %u, index %zu gets the message while %s", c->plan.id, index,
                        state_to_string((enum state)p->state));
     p->taken = 1;
+    p->loss = (uint8_t)q->loss;
     seen.taken++;
 }
 

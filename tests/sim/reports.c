@@ -13,8 +13,8 @@ static struct world *world; /* requests do not say whose they are */
 struct report {
     char ref[REF_CHARS + 1];
     enum state state;
+    enum sim_loss loss;
     int gateway;
-    int tries;
 };
 
 static void on_due(void *arg);
@@ -51,6 +51,14 @@ static void on_stored(void *arg, int result)
     free(r);
 }
 
+/* Of one that was not delivered: whose fault that is. */
+static enum outcome fault_of(enum sim_loss loss)
+{
+    static const enum outcome of[] = {
+        [LOSS_NONE] = REFUSED, [LOSS_LUCK] = TRANSIENT, [LOSS_ALL] = BLOCKED};
+    return of[loss];
+}
+
 static void on_due(void *arg)
 {
     struct report *r = arg;
@@ -63,7 +71,8 @@ static void on_due(void *arg)
         repeat(r);
         return;
     }
-    const struct receipt_event event = {.ref = slice_of(r->ref), .state = r->state};
+    const struct receipt_event event = {
+        .ref = slice_of(r->ref), .state = r->state, .outcome = fault_of(r->loss)};
     node_receipt(n, r->gateway, &event, on_stored, r);
 }
 
@@ -72,6 +81,7 @@ static void report_later(const struct sim_request *q, enum state state)
     struct report *r = xcalloc(1, sizeof *r);
     memcpy(r->ref, q->ref.p, REF_CHARS);
     r->state = state;
+    r->loss = q->loss;
     r->gateway = q->gateway;
     /* some overtake the answer to the request */
     (void)sim_in(NULL, rng_exponential(&world->rng, 2 * SIM_S), on_due, r);
@@ -80,7 +90,8 @@ static void report_later(const struct sim_request *q, enum state state)
 void reports_taken(const struct sim_request *q)
 {
     if (world->over || rng_chance(&world->rng, 0.4)) return;
-    enum state last = rng_chance(&world->rng, 0.9) ? STATE_DELIVERED : STATE_UNDELIVERED;
+    bool arrives = q->loss == LOSS_NONE && rng_chance(&world->rng, 0.9);
+    enum state last = arrives ? STATE_DELIVERED : STATE_UNDELIVERED;
     report_later(q, STATE_SENT);
     report_later(q, last);
     /* some come twice */

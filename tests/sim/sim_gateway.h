@@ -16,10 +16,18 @@ enum sim_mood {
     MOOD_SLOW,       /* answers come late, some too late */
     MOOD_FLAKY,      /* resets, half answers, pages of HTML, server errors */
     MOOD_BLOCKING,   /* the account is refused */
+    MOOD_LOSING,     /* all is taken, and receipts say later that the account is refused */
     MOOD_COUNT
 };
 
 enum sim_kind { KIND_TWILIO, KIND_KANNEL };
+
+/* Whether what was taken gets to the phone; only receipts tell. */
+enum sim_loss {
+    LOSS_NONE,
+    LOSS_LUCK, /* not this one, for a reason that has nothing to do with the person */
+    LOSS_ALL,  /* none of this account's */
+};
 
 /* What a request says. */
 struct sim_request {
@@ -27,6 +35,7 @@ struct sim_request {
     uint64_t to, from;
     struct slice ref;
     int64_t validity_s; /* how long the provider may try; -1 = as long as it likes */
+    enum sim_loss loss; /* of one that was taken */
 };
 
 /* An answer that says that the message was surely not taken. */

@@ -13,12 +13,14 @@ enum {
     TAKEN_MAX = 64 * 1024,
     PAIRS_US = 3 * SIM_S,
 };
+#define LUCK_CHANCE 0.01
 
 /* What a provider has in its list. */
 struct sms {
     int gateway;
     uint64_t to;
     int64_t at_ms;
+    enum sim_loss loss;
     char text[SIM_TEXT_BYTES];
 };
 
@@ -127,13 +129,21 @@ static void break_off(struct transfer *t, const char *error)
     t->result.error = error;
 }
 
+static enum sim_loss loss_of(int gateway)
+{
+    if (sim_gateway_door(gateway) == MOOD_LOSING) return LOSS_ALL;
+    return rng_chance(&gateways.rng, LUCK_CHANCE) ? LOSS_LUCK : LOSS_NONE;
+}
+
 static void take(struct transfer *t)
 {
+    t->request.loss = loss_of(t->request.gateway);
     struct sms *m = &gateways.taken[gateways.taken_n++];
     check(gateways.taken_n < TAKEN_MAX);
     *m = (struct sms){.gateway = t->request.gateway,
                       .to = t->request.to,
-                      .at_ms = sim_begin_ms() + sim_now_us() / 1000};
+                      .at_ms = sim_begin_ms() + sim_now_us() / 1000,
+                      .loss = t->request.loss};
     memcpy(m->text, t->text, sizeof m->text);
     sim_gateway_eyes.taken(&t->request);
 }
@@ -230,14 +240,16 @@ static void block(struct transfer *t)
 
 /* ---- the provider's list ---- */
 
-static void list_one(struct buf *b, uint64_t to, const char *text, int64_t at_ms)
+static void list_one(struct buf *b, uint64_t to, const char *text, int64_t at_ms,
+                     enum sim_loss loss)
 {
     char at[CLOCK_ISO_BYTES];
     clock_iso(at_ms, at);
     buf_addf(b,
              "%s{\"sid\":\"SM%zu\",\"to\":\"+%llu\",\"body\":\"%s\",\"date_created\":\"%s\","
-             "\"status\":\"sent\"}",
-             b->p[b->n - 1] == '[' ? "" : ",", b->n, (unsigned long long)to, text, at);
+             "\"status\":\"%s\"}",
+             b->p[b->n - 1] == '[' ? "" : ",", b->n, (unsigned long long)to, text, at,
+             loss == LOSS_NONE ? "sent" : "undelivered");
 }
 
 /* Between the messages that it took stand others that are not ours: to somebody else, in other
@@ -246,14 +258,16 @@ static void answer_list(struct transfer *t)
 {
     struct buf b = BUF_INIT(LIST_BYTES);
     const struct sim_request *q = &t->request;
-    bool late = sim_gateway_mood_now(q->gateway) != MOOD_FINE;
+    enum sim_mood mood = sim_gateway_mood_now(q->gateway);
+    bool late = mood != MOOD_FINE && mood != MOOD_LOSING;
     buf_add_cstr(&b, "{\"messages\":[");
-    list_one(&b, q->to + 1, "Hi Sam", sim_begin_ms() + sim_now_us() / 1000);
-    list_one(&b, q->to, "Hi Kim", sim_begin_ms() + sim_now_us() / 1000);
-    list_one(&b, q->to, "Hi Sam", sim_begin_ms() - 3600000);
+    list_one(&b, q->to + 1, "Hi Sam", sim_begin_ms() + sim_now_us() / 1000, LOSS_NONE);
+    list_one(&b, q->to, "Hi Kim", sim_begin_ms() + sim_now_us() / 1000, LOSS_NONE);
+    list_one(&b, q->to, "Hi Sam", sim_begin_ms() - 3600000, LOSS_NONE);
     for (size_t i = 0; i < gateways.taken_n && !late; i++) {
         const struct sms *m = &gateways.taken[i];
-        if (m->gateway == q->gateway && m->to == q->to) list_one(&b, m->to, m->text, m->at_ms);
+        if (m->gateway == q->gateway && m->to == q->to)
+            list_one(&b, m->to, m->text, m->at_ms, m->loss);
     }
     buf_add_cstr(&b, "],\"next_page_uri\":null}");
     check(!b.failed);

@@ -15,10 +15,11 @@ enum {
     BACKOFF_MAX_US = 2 * SIM_S,
     COMMAND_US = 5 * SIM_S, /* the deadline of a command */
     CONNECT_US = 1 * SIM_MS,
-    WAY_FIRST_US = 60, /* [µs] one way over the network, at least */
-    WAY_MORE_US = 240, /* … and on average so much more */
-    FSYNC_US = 300,    /* [µs] on average, before an answer may leave */
-    WORDS_MAX = 12,    /* of a redis_commandf */
+    ASLEEP_US = 100 * SIM_MS, /* a process that stands still for longer may lose its lease */
+    WAY_FIRST_US = 60,        /* [µs] one way over the network, at least */
+    WAY_MORE_US = 240,        /* … and on average so much more */
+    FSYNC_US = 300,           /* [µs] on average, before an answer may leave */
+    WORDS_MAX = 12,           /* of a redis_commandf */
 };
 
 struct redis_script {
@@ -225,7 +226,8 @@ static void on_arrival(void *arg)
     }
     c->reply = run(c);
     if (c->script && sim_traces()) trace_script(c);
-    const struct sim_done done = {c->script, c->argc, c->argv, c->reply, r == NULL};
+    bool lost = !r || r->process->busy_until_us > sim_now_us() + ASLEEP_US;
+    const struct sim_done done = {c->script, c->argc, c->argv, c->reply, lost};
     if (server.watch) server.watch(&done);
     if (!r) {
         call_free(c);

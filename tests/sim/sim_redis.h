@@ -31,7 +31,8 @@ bool sim_redis_heal(void);
 /* This connection never breaks and is always there (the plan's own). */
 void sim_redis_make_safe(struct redis *r);
 
-/* Runs after each command, with the script's name or NULL. `lost`: its answer will not come. */
+/* Runs after each command, with the script's name or NULL. `lost`: its answer will not
+ * come, or not before whoever asked wakes up. */
 struct sim_done {
     const char *script;
     size_t argc;
