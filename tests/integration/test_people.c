@@ -525,6 +525,22 @@ static void test_a_new_number_takes_everything_along(void **state)
     assert_int_not_equal(says(ANN, NULL, INBOX_TEXT, "who are you?", NOW_MS), id);
 }
 
+/* The provider says it with the number that the person has, or had: the list knows no other. */
+static void test_a_new_id_leaves_the_number(void **state)
+{
+    (void)state;
+    uint32_t id = says(ANN, ANN_ID, INBOX_TEXT, "hi", NOW_MS - 5000);
+    struct inbox_arrival in = change(ANN, "~GB.77", "GB.77", NOW_MS - 4000);
+    in.user_id = SLICE_LIT(ANN_ID);
+    assert_int_equal(send(&in), id);
+    read_thread(id);
+    assert_int_equal(got.conversation.number, UINT64_C(447700900123));
+    assert_int_equal(says(NULL, "GB.77", INBOX_STOP, "STOP", NOW_MS - 3000), id);
+    assert_true(is_suppressed(ANN));
+    assert_int_equal(says(BEN, "GB.77", INBOX_TEXT, "my new number", NOW_MS - 2000), id);
+    assert_true(is_suppressed(ANN) && is_suppressed(BEN));
+}
+
 static void test_a_new_id_without_a_number(void **state)
 {
     (void)state;
@@ -833,6 +849,7 @@ int main(void)
         TEST(test_a_learned_spelling_is_looked_for_last),
         TEST(test_a_number_given_for_two_is_nobodys_spelling),
         TEST(test_a_new_number_takes_everything_along),
+        TEST(test_a_new_id_leaves_the_number),
         TEST(test_a_new_id_without_a_number),
         TEST(test_who_can_be_answered),
         TEST(test_in_doubt_nobody_is_suppressed),

@@ -74,13 +74,17 @@ if kind == 'start' and is_person then
 end
 
 -- ---- which thread: a new number takes everything along; beyond the bound strangers share one
+local changed_to = ARGV[15]
 if kind == 'change' and not beyond then
-  local to = ARGV[15]
-  if to ~= '' and to ~= key then
-    if ARGV[16] ~= '' then learn(prefix, group, to, {ARGV[16]}) end
-    adopt(prefix, group, key, to)
-    learn(prefix, group, to, ids)
-    key, who = to, is_number(to) and 'number' or 'user_id'
+  if is_number(key) and not is_number(changed_to) then
+    -- Only the id is new, or the new number is not told yet: a STOP by the new id must still stop the number of the list.
+    if ARGV[16] ~= '' then ids = {ARGV[16], ids[2]} end
+    learn(prefix, group, key, ids)
+  elseif changed_to ~= '' and changed_to ~= key then
+    if ARGV[16] ~= '' then learn(prefix, group, changed_to, {ARGV[16]}) end
+    adopt(prefix, group, key, changed_to)
+    learn(prefix, group, changed_to, ids)
+    key, who = changed_to, is_number(changed_to) and 'number' or 'user_id'
   end
 elseif not beyond and (who == 'number' or who == 'user_id') then
   learn(prefix, group, key, ids)
@@ -163,7 +167,7 @@ end
 
 local message = ARGV[20]
 if beyond or kind == 'change' then message = '{"from":' .. cjson.encode(raw) .. ',' .. string.sub(message, 2) end
-if kind == 'change' then message = '{"to":' .. cjson.encode(key) .. ',' .. string.sub(message, 2) end
+if kind == 'change' then message = '{"to":' .. cjson.encode(changed_to ~= '' and changed_to or key) .. ',' .. string.sub(message, 2) end
 append(conv, message, tonumber(ARGV[25]))
 local function done(answer_index)
   -- the identities of what strangers say are many: beyond the bound they are kept for as long as a provider retries
