@@ -16,6 +16,8 @@ enum inside {
     FIELD,    /* a column, or a name that tools give to fields */
     UNCLOSED, /* the sign alone is enough */
     ALONE,    /* the sign, and no word behind it: %s */
+    WORD,     /* a FIELD that ends where its word ends: $first_name */
+    PATH,     /* the same, with a dot in it: @contact.name; without one it is somebody's handle */
 };
 
 struct sign {
@@ -33,7 +35,12 @@ static const struct sign signs[] = {
     {"<%", "%>", ANYTHING},
     {"<", ">", NAME},
     {"<", ">", FIELD},
+    {"((", "))", NAME},
+    {"((", "))", FIELD},
     {"[[", "]]", ANYTHING},
+    {"[*", "*]", NAME},
+    {"|", "|", FIELD},
+    {"@(", ")", FIELD},
     {"[", "]", FIELD},
     {"%%", "%%", NAME},
     {"%", "%", NAME},
@@ -45,6 +52,8 @@ static const struct sign signs[] = {
     {"@@", "@@", NAME},
     {"$$", "$$", NAME},
     {"$", "$", FIELD},
+    {"$", "", WORD},
+    {"@", "", PATH},
     {"__", "__", FIELD},
     {"~", "~", FIELD},
     {"\xC2\xAB", "\xC2\xBB", FIELD},
@@ -296,7 +305,10 @@ static bool fits(enum inside inside, struct slice s, const struct slice *columns
     case NAME:
         return is_name(s);
     case FIELD:
+    case WORD:
         return is_field(s, columns, count);
+    case PATH:
+        return memchr(s.p, '.', s.n) && is_field(s, columns, count);
     }
     return false;
 }
@@ -318,6 +330,23 @@ static bool find_close(struct slice text, size_t at, const char *close, size_t *
     return false;
 }
 
+/* Where the word at `at` ends: a full stop behind it ends the sentence. */
+static size_t word_end(struct slice text, size_t at)
+{
+    size_t to = at;
+    while (to < text.n && (is_letter((unsigned char)text.p[to]) ||
+                           is_digit((unsigned char)text.p[to]) || strchr("_.", text.p[to])))
+        to++;
+    while (to > at && text.p[to - 1] == '.')
+        to--;
+    return to;
+}
+
+static bool ends_with_word(const struct sign *s)
+{
+    return s->inside == WORD || s->inside == PATH;
+}
+
 /* Links hold % # ~ _ of their own. */
 static bool is_inside_link(struct slice text, size_t at)
 {
@@ -328,7 +357,7 @@ static bool is_inside_link(struct slice text, size_t at)
 
 static bool is_bracket(const struct sign *s)
 {
-    return strcmp(s->open, s->close) != 0 && s->inside != ALONE;
+    return strcmp(s->open, s->close) != 0 && s->inside != ALONE && !ends_with_word(s);
 }
 
 /* A sign that opens as it closes is one at the edge of a word: "50%off%", "7pm ~ date ~" hold none.
@@ -357,7 +386,10 @@ static size_t tag_at(struct slice text, size_t at, const struct slice *columns, 
         if (n == 0 || !may_open(text, at, s)) continue;
         if (s->inside == ALONE && at + n < text.n && is_letter((unsigned char)text.p[at + n]))
             continue;
-        if (!find_close(text, at + n, s->close, &to, &end)) continue;
+        if (ends_with_word(s))
+            to = end = word_end(text, at + n);
+        else if (!find_close(text, at + n, s->close, &to, &end))
+            continue;
         if (is_inside(slice_make(text.p + at + n, to - at - n), s, columns, count)) return end - at;
     }
     return 0;
@@ -366,7 +398,7 @@ static size_t tag_at(struct slice text, size_t at, const struct slice *columns, 
 bool left_tag_find(struct slice text, const struct slice *columns, size_t column_count,
                    struct slice *ret)
 {
-    static const char opens[] = "{}*<[%#@$_~\xC2\xE2\xEF"; /* the first bytes of all signs */
+    static const char opens[] = "{}*<[(|%#@$_~\xC2\xE2\xEF"; /* the first bytes of all signs */
     for (size_t at = 0; at < text.n; at++) {
         if (text.p[at] == '\0' || !strchr(opens, text.p[at])) continue;
         size_t n = tag_at(text, at, columns, column_count);
