@@ -1,6 +1,11 @@
 #include "core/failure.h"
 
-enum { DIGITS_MIN = 7 }; /* what has as many may be somebody's number; codes have six at most */
+#include <ctype.h>
+
+enum {
+    DIGITS_MIN = 7, /* what has as many may be somebody's number; codes have six at most */
+    HEX_DIGITS_MAX = 8,
+};
 
 struct line {
     char *out;
@@ -35,6 +40,16 @@ static size_t number_bytes(struct slice s)
     return digits >= DIGITS_MIN ? end : 0;
 }
 
+/* How many bytes of it are a code of SMPP, 0x0000000b, which is nobody's number; 0 = it is none. */
+static size_t code_bytes(struct slice s)
+{
+    size_t n = 2;
+    if (!slice_starts(s, "0x")) return 0;
+    while (n < s.n && isxdigit((unsigned char)s.p[n]))
+        n++;
+    return n <= 2 + HEX_DIGITS_MAX ? n : 0;
+}
+
 static size_t character_bytes(struct slice s)
 {
     size_t n = 1;
@@ -57,7 +72,8 @@ static void add_words(struct line *l, struct slice s)
     for (s = slice_trim(s); s.n && !l->full;) {
         bool begins = is_digit(s.p[0]) || s.p[0] == '+';
         size_t number = begins && !after_digit ? number_bytes(s) : 0;
-        size_t n = number ? number : character_bytes(s);
+        size_t code = after_digit ? 0 : code_bytes(s);
+        size_t n = number ? number : code ? code : character_bytes(s);
         struct slice one = slice_make(s.p, n);
         after_digit = is_digit(s.p[n - 1]);
         add(l, number ? SLICE_LIT("(number)") : is_control(one) ? SLICE_LIT(" ") : one);

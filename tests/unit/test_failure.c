@@ -26,6 +26,8 @@ static const struct {
     {"1", "", "whatsapp:07700 900-123, twice", "", "1: whatsapp:(number), twice"},
     {"1", "", "+44 (0)7700 900123", "", "1: (number)"},
     {"131056", "", "133010 of 250000 in 24 h", "", "131056: 133010 of 250000 in 24 h"},
+    {"0x0000000b", "bad_number", "", "", "0x0000000b bad_number"},
+    {"0x447700900123", "", "", "", "0x(number)"},
     /* controls of both kinds are blanks */
     {"1", "", "a\nb\x1b[31mc\xc2\x9bq\xc3\xa9", "", "1: a b [31mc q\xc3\xa9"},
 };
