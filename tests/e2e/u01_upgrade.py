@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+"""An older Muster (commit fbd6345) stored things, and was stopped in the middle of a campaign; this one goes on with the
+same Redis.
+
+What it stored is in stored_by_fbd6345.json: commands of Redis, made by that program itself. To make them anew:
+u01_upgrade.py MUSTERD MUSTER MUSTER_SIM SOURCE --old FOLDER --keep FILE (a tree of that commit, built in build/w)."""
+import json
+import pathlib
+import sys
+
+import lib
+from door_world import signed_form
+from lib import check, equal, until
+
+ARGS = lib.options(old="", keep="")
+HELD = pathlib.Path(__file__).with_name("stored_by_fbd6345.json")
+
+# Each in the spelling of then and of now. They said STOP, wrote, were put on a list, or are asked only.
+STOPPED = {"+22997000123": "+2290197000123", "+5215512345678": "+525512345678", "+555387654321": "+5553987654321",
+           "+22507000123": "+2250707000123"}
+WROTE = {"+22997000200": "+2290197000200"}
+LISTED = {"+5215512345699": "+525512345699"}
+ASKED = {"+22997000300": "+2290197000300", "+5215512345700": "+525512345700"}
+PEOPLE = 120
+ALL = PEOPLE + len(STOPPED) + len(WROTE) + len(LISTED) + len(ASKED)
+
+
+# ---- the first half, by the old program
+
+def hook(house, path, form):
+    signed_form(f"{house.daemon.url}{path}", dict({"AccountSid": "ACtest"}, **form), "auth-token-of-the-test")
+
+
+def says(house, who, words, n):
+    hook(house, "/hooks/main", {"MessageSid": f"SMin{n}", "From": who, "To": lib.SENDER, "Body": words, "NumMedia": "0"})
+
+
+def receipt(house, request, status="delivered"):
+    """By the address that the message itself named."""
+    path = request["callback"].split("/hooks/", 1)[1]
+    hook(house, "/hooks/" + path, {"MessageSid": request["sid"], "MessageStatus": status, "To": request["to"],
+                                   "From": lib.SENDER})
+
+
+def import_all(house):
+    path = house.folder / "members.csv"
+    numbers = [f"+{lib.FIRST_NUMBER + i}" for i in range(PEOPLE)]
+    numbers = numbers[:40] + [*WROTE] + numbers[40:] + [*STOPPED, *LISTED, *ASKED]
+    path.write_text("phone,first_name,town\n" + "".join(f"{n},Ada,Town\n" for n in numbers))
+    house.muster("audience", "import", path, "--name", "members")
+
+
+def sent_by(sink):
+    """What the campaign sent, without the confirmations of a STOP."""
+    return [{"to": r.to, "callback": r.query["StatusCallback"], "sid": "SM%032x" % (i + 1)}
+            for i, r in enumerate(sink.requests) if r.text.startswith("Hi Ada")]
+
+
+def today(number):
+    return {**STOPPED, **WROTE, **LISTED, **ASKED}.get(number, number)
+
+
+def first_half(house):
+    """Returns what the provider got: [{to, callback, sid}]."""
+    new = dict(vars(ARGS))
+    vars(ARGS).update(source=ARGS.old, musterd=f"{ARGS.old}/build/w/src/app/musterd",
+                      muster=f"{ARGS.old}/build/w/src/cli/muster")
+    sink = house.sink()
+    house.start_musterd(port=sink.port, gateway={"rate_per_s": 20, "in_flight_max": 4})
+    import_all(house)
+    suppressed = house.folder / "list.csv"
+    suppressed.write_text("phone\n" + "".join(f"{n}\n" for n in LISTED))
+    house.muster("suppress", "import", suppressed)
+    house.launch()
+    until(lambda: len(sink.requests) >= 60, "half of it")
+    for n, who in enumerate(STOPPED):
+        says(house, who, "STOP", n)
+    says(house, next(iter(WROTE)), "Where is it?", 100)
+    equal(house.daemon.stop(), 0, "exit code")
+    vars(ARGS).update(new)
+    house.daemon = None
+    return sent_by(sink)
+
+
+# ---- a store as commands
+
+def text(value):
+    return value.decode("latin-1")
+
+
+def commands_of(house):
+    """One command for each key that lasts."""
+    redis = house.redis
+    reads = {"string": ("SET", lambda k: [redis("GET", k)]), "hash": ("HSET", lambda k: redis("HGETALL", k)),
+             "list": ("RPUSH", lambda k: redis("LRANGE", k, 0, -1)), "set": ("SADD", lambda k: redis("SMEMBERS", k)),
+             "zset": ("ZADD", lambda k: [w for pair in pairs(redis("ZRANGE", k, 0, -1, "WITHSCORES")) for w in pair[::-1]])}
+    made = []
+    for key in sorted(redis("KEYS", "*")):
+        kind = text(redis("TYPE", key))
+        if redis("PTTL", key) >= 0:
+            continue
+        if kind == "stream":
+            made += stream_of(redis, key)
+        else:
+            command, read = reads[kind]
+            made.append([command, text(key), *map(text, read(key))])
+    return made
+
+
+def stream_of(redis, key):
+    made = []
+    for entry, fields in redis("XRANGE", key, "-", "+"):
+        made.append(["XADD", text(key), text(entry), *map(text, fields)])
+    for group in redis("XINFO", "GROUPS", key):
+        made.append(["XGROUP", "CREATE", text(key), text(group[1]), text(group[7]), "MKSTREAM"])
+    return made
+
+
+def pairs(flat):
+    return list(zip(flat[::2], flat[1::2]))
+
+
+def stored(house):
+    """The store of the first half, and what the provider got; from the old program, or as it is kept."""
+    if ARGS.old:
+        sent = first_half(house)
+        if ARGS.keep:
+            held = {"sent": sent, "commands": commands_of(house)}
+            pathlib.Path(ARGS.keep).write_text(json.dumps(held, indent=0, ensure_ascii=True) + "\n")
+        return sent
+    held = json.loads(HELD.read_text())
+    for command in held["commands"]:
+        house.redis(*[word.encode("latin-1") for word in command])
+    return held["sent"]
+
+
+# ---- the second half
+
+def goes_on(house):
+    sent = stored(house)
+    sink = house.sink()
+    house.start_musterd("two", port=sink.port)
+    house.wait_status(1, "done")
+    until(lambda: house.settled(1), "everybody")
+    return sent, sink
+
+
+def a_campaign_in_the_middle(house):
+    """Nobody twice, nobody lost; a STOP of then holds; receipts of both halves settle."""
+    sent, sink = goes_on(house)
+    before, after = [today(s["to"]) for s in sent], [today(s["to"]) for s in sent_by(sink)]
+    check(30 < len(before) < ALL - 20, f"it was in the middle: {len(before)} of {ALL}")
+    equal(sorted(set(before) & set(after)), [], "texted by both")
+    equal(len(set(before + after)), len(before + after), "each once")
+    left_out = {*STOPPED.values(), *LISTED.values()}
+    equal(sorted(left_out & set(before + after)), [], "texted though they had said STOP")
+    known = {today(n) for n in house.people(1)}  # the plan of then did not know all of them
+    check(len(known & left_out) >= 3 and len(known & set(ASKED.values())) == 2, f"whom it knew: {known - set(before)}")
+    equal(len(before + after), len(known - left_out), "people who were texted")
+    counts = house.counts(1)
+    equal(counts["skipped"], len(known & left_out), f"skipped, of {counts}")
+    for request in sent + sent_by(sink):
+        receipt(house, request)
+    until(lambda: house.counts(1)["delivered"] == len(known - left_out), "the receipts")
+
+
+def a_stop_of_then_holds_for_the_number_of_now(house):
+    sent, sink = goes_on(house)
+    path = house.folder / "again.csv"
+    everybody = {**STOPPED, **LISTED, **ASKED}
+    path.write_text("phone,first_name,town\n" + "".join(f"{n},Ada,Town\n" for n in everybody.values()))
+    house.muster("audience", "import", path, "--name", "again")
+    second = house.launch("again", "again")
+    house.wait_status(second, "done")
+    texted = {r.to for r in sink.requests if r.to in everybody.values()}
+    equal(texted, set(ASKED.values()), "texted in the second campaign")
+    for old in STOPPED:
+        equal(house.redis("HEXISTS", "muster:s:all", old[1:]), 1, f"the entry of {old}, for a downgrade")
+
+
+def an_old_thread_goes_on(house):
+    goes_on(house)
+    (old, new), = WROTE.items()
+    says(house, new, "Found it", 200)
+    says(house, old, "Thanks", 201)
+    found = [c for c in json.loads(house.muster("inbox", "list", "--json"))["conversations"] if c["address"] == new]
+    equal(len(found), 1, "conversations")
+    thread = json.loads(house.muster("inbox", "show", found[0]["id"], "--json"))
+    equal([m["text"] for m in thread["messages"] if m["dir"] == "in"], ["Where is it?", "Found it", "Thanks"], "the thread")
+
+
+def a_reply_finds_its_campaign(house):
+    goes_on(house)
+    before = int(house.hash(1).get("replies", 0))
+    for n, new in enumerate(ASKED.values()):
+        says(house, new, "I shall come", 300 + n)
+    equal(int(house.hash(1)["replies"]) - before, len(ASKED), "replies of the campaign")
+
+
+if __name__ == "__main__":
+    sys.exit(lib.run(ARGS, a_campaign_in_the_middle, a_stop_of_then_holds_for_the_number_of_now, an_old_thread_goes_on,
+                     a_reply_finds_its_campaign))
