@@ -138,6 +138,7 @@ static void on_page(void *arg, const struct redisReply *reply)
 {
     struct walk *w = arg;
     if (failed(w, reply)) {
+        (void)err_prefix(&w->why, "key %s%s", w->s->prefix, w->names[w->name_at]);
         ended(w);
         return;
     }

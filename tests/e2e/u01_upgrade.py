@@ -197,6 +197,35 @@ def a_reply_finds_its_campaign(house):
     equal(int(house.hash(1)["replies"]) - before, len(ASKED), "replies of the campaign")
 
 
+def nothing_is_sent_before_it_is_done(house):
+    stored(house)
+    house.redis("SET", "muster:s:odd", "no hash")
+    sink = house.sink()
+    daemon = house.start_musterd("two", port=sink.port)
+    until(lambda: "key muster:s:odd" in daemon.log(), "what is in the way")
+    until(lambda: "this process releases" in daemon.log(), "the release")
+    equal(sink.requests, [], "sent meanwhile")
+    check(house.redis("GET", "muster:spellings") is None, "it is not done")
+    house.redis("DEL", "muster:s:odd")
+    house.wait_status(1, "done")
+    check(house.redis("GET", "muster:spellings"), "it is done")
+
+
+def a_kill_in_the_middle_is_harmless(house):
+    many, first, scope = 60000, 22997100000, "muster:s:all"
+    for at in range(first, first + many, 1000):
+        house.redis("HSET", scope, *[w for n in range(at, at + 1000) for w in (n, '{"reason":"stop","at_ms":1,"evidence":"STOP"}')])
+    daemon = house.start_musterd("two", port=1)
+    until(lambda: house.redis("HLEN", scope) > many, "the first ones")
+    daemon.kill()
+    between = house.redis("HLEN", scope)
+    print(f"# {between - many} of {many} were joined")
+    check(house.redis("GET", "muster:spellings") is None, "it was in the middle")
+    daemon.restart()
+    until(lambda: house.redis("GET", "muster:spellings"), "the end")
+    equal(house.redis("HLEN", scope), 2 * many, "entries")
+
+
 if __name__ == "__main__":
     sys.exit(lib.run(ARGS, a_campaign_in_the_middle, a_stop_of_then_holds_for_the_number_of_now, an_old_thread_goes_on,
-                     a_reply_finds_its_campaign))
+                     a_reply_finds_its_campaign, nothing_is_sent_before_it_is_done, a_kill_in_the_middle_is_harmless))
