@@ -111,6 +111,8 @@ static void reach(struct whole *w, size_t at, unsigned from, unsigned add)
 static void step_over(struct whole *w, size_t at, enum phrase class, unsigned from, unsigned add)
 {
     unsigned bits = lengths(w->r, at, class);
+    /* Who only pleads asks a person, even where a pattern of STOP covers the same words. */
+    if (class == PHRASE_STOP) bits &= ~lengths(w->r, at, PHRASE_PLEA);
     for (size_t n = 1; n <= PHRASE_WORDS_MAX && at + n <= w->r->n; n++)
         if (bits & 1u << n) reach(w, at + n, from, add);
 }
@@ -143,6 +145,7 @@ static void step(struct whole *w, size_t at)
     if (w->class == PHRASE_STOP) step_over(w, at, PHRASE_BARE, from & NOT_BARE, BARE);
     step_over(w, at, PHRASE_PLEASE, from, 0);
     step_over(w, at, PHRASE_FILL, from, OTHER);
+    step_over(w, at, PHRASE_PLEA, from, OTHER);
     step_over_greeted(w, at, from);
     step_over_name(w, at, from);
     if (is_number(fold_word_at(&w->r->fold, at))) reach(w, at + 1, from, 0);
@@ -202,7 +205,7 @@ static bool sounds_like_stop(const struct reading *r)
     bool covered[FOLD_WORDS_MAX] = {false};
     if (is_whole(r, PHRASE_ALONE, false)) return true;
     cover(r, PHRASE_NOT, covered);
-    if (is_within(r, PHRASE_NEAR, covered)) return true;
+    if (is_within(r, PHRASE_NEAR, covered) || is_within(r, PHRASE_PLEA, covered)) return true;
     cover(r, PHRASE_MASK, covered);
     bool told = is_within(r, PHRASE_VERB, covered) && is_within(r, PHRASE_THING, covered);
     if (told && r->n <= REQUEST_WORDS_MAX) return true;

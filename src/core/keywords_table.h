@@ -12,8 +12,9 @@
 
 /* What a phrase can mean; one phrase may mean several. */
 #define PHRASE_TABLE(X)                                                                            \
-    X(PHRASE_STOP, "stop")     /* acts when nothing but courtesy stands around it */               \
-    X(PHRASE_BARE, "bare")     /* the same, once, with "please" or "thanks" at most */             \
+    X(PHRASE_STOP, "stop") /* acts when nothing but courtesy stands around it */                   \
+    X(PHRASE_BARE, "bare") /* the same, once, with "please" or "thanks" at most */                 \
+    X(PHRASE_PLEA, "plea") /* "leave me alone": near, wherever it stands; courtesy to a `stop` */  \
     X(PHRASE_ALONE, "alone")   /* near when nothing but courtesy stands around it */               \
     X(PHRASE_NEAR, "near")     /* near wherever it stands */                                       \
     X(PHRASE_WEAK, "weak")     /* near unless it is a part of a `mask` */                          \
