@@ -24,7 +24,6 @@ MUTANTS = {
     "gate ignores the group's suppression": (L + "gate.lua", "(stop_all[i] or stop_group[i])", "stop_all[i]"),
     "again without a resume": (L + "reserve.lua", "local until_ms = redis.call('HGET', KEYS[1], 'again')", "local until_ms = '+inf'"),
     "a resume forgets whom the provider lost": (L + "campaign_move.lua", "redis.call('HSET', KEYS[1], 'again', can_again)", ""),
-    "again whoever stands there": (L + "reserve.lua", "if MAY.again[from * 16 + PENDING] then", "if true then"),
     "receipts of the first copy count": (L + "told.lua", "return told.stamp >= again or to == DELIVERED or to == READ, true", "return true, true"),
     "copies have one stamp": (L + "campaign_move.lua", "if stamp % 256 < 255 then", "if false then"),
     "receipts against the account do not block": (L + "told.lua", "faults >= told.faults_max and", "false and"),
@@ -80,6 +79,7 @@ MUTANTS = {
     "clock back: a lease": (L + "lease.lua", "held.expires > now + 2 * tonumber(ARGV[5])", "false"),
     "clock back: lost blocks": (L + "reserve.lua", "choose_lost(now_ms + lost_ms, '+inf')", ""),
     "clock back: direct messages": (L + "direct_due.lua", "take(2 * ARGV[2] - ARGV[3], '+inf')", ""),
+    "clock back: whom a resume is for": (L + "ledger_prelude.lua", "math.max(math.floor(now / 1000), resumed_ms + 1)", "math.floor(now / 1000)"),
     "clock forward: not told": (F + "dispatch_clock.c", "if (jump < 0) return;", "return;"),
 }
 
