@@ -207,8 +207,8 @@ static bool sounds_like_stop(const struct reading *r)
     cover(r, PHRASE_NOT, covered);
     if (is_within(r, PHRASE_NEAR, covered) || is_within(r, PHRASE_PLEA, covered)) return true;
     cover(r, PHRASE_MASK, covered);
-    bool told = is_within(r, PHRASE_VERB, covered) && is_within(r, PHRASE_THING, covered);
-    if (told && r->n <= REQUEST_WORDS_MAX) return true;
+    bool told = is_within(r, PHRASE_VERB, covered) || is_within(r, PHRASE_UPSET, covered);
+    if (told && r->n <= REQUEST_WORDS_MAX && is_within(r, PHRASE_THING, covered)) return true;
     return is_within(r, PHRASE_WEAK, covered);
 }
 

@@ -22,6 +22,7 @@
     X(PHRASE_NOT, "not")       /* "don't stop": what begins in it is not `near` either */          \
     X(PHRASE_VERB, "verb")     /* with a `thing` it is `stop` among `glue`, `near` elsewhere */    \
     X(PHRASE_THING, "thing")   /* what one gets too much of, or stands on */                       \
+    X(PHRASE_UPSET, "upset")   /* "every single day": near in one short text with a `thing` */     \
     X(PHRASE_GLUE, "glue")     /* small words between them */                                      \
     X(PHRASE_PLEASE, "please") /* courtesy, next to any word */                                    \
     X(PHRASE_FILL, "fill")     /* what may stand around a `stop` besides */                        \
