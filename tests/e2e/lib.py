@@ -242,6 +242,7 @@ class House:
             "public_url": f"http://127.0.0.1:{listen}", "state_dir": str(self.folder / "state"),
             "providers": os.path.join(self.args.source, "conf/providers"), "instance": name, "secret": SECRET,
             "redis": {"url": f"unix:{self.folder}/redis.sock"}, "queue": {"lease_s": 5},
+            "inbox": {"stranger_per_hour": 1000},  # some write hundreds of texts here
             "gateways": {},
         }
         for gateway, changes in gateways.items():

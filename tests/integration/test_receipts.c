@@ -247,6 +247,27 @@ static void test_old_news_of_the_first_copy(void **state)
     assert_int_equal(count(w, STATE_DELIVERED), 2);
 }
 
+/* That the first copy failed is old news once a person had it sent again: a resume must not send a
+ * third. */
+static void test_a_copy_sent_by_hand_has_news_of_its_own(void **state)
+{
+    struct world *w = *state;
+    static char first[PEOPLE][REF_CHARS + 1];
+    some_unknown(w, "{\"errors\":\"drop:0.2\"}");
+    for (size_t i = 0; i < PEOPLE; i++)
+        ref_of(w, w->campaign, person(i), first[i]);
+    assert_int_equal(resolve(w, UNKNOWN_RESEND).moved, w->unknown);
+    TURN_UNTIL(w, is_done(w));
+    assert_int_equal(count(w, STATE_ACCEPTED), PEOPLE);
+    for (size_t i = 0; i < PEOPLE; i++) {
+        struct receipt_event event = failed(REFUSED, "30003");
+        event.ref = slice_of(first[i]);
+        assert_int_equal(receive(w, &event), 0);
+    }
+    assert_int_equal(count(w, STATE_ACCEPTED), w->unknown);
+    assert_int_equal(count(w, STATE_UNDELIVERED), PEOPLE - w->unknown);
+}
+
 static void test_too_many_fail(void **state)
 {
     struct world *w = *state;
@@ -394,6 +415,7 @@ int main(void)
         T(test_a_reference_to_nobody_leaves_the_number),
         T(test_a_few_faults_of_the_account_block),
         T(test_old_news_of_the_first_copy),
+        T(test_a_copy_sent_by_hand_has_news_of_its_own),
         T(test_too_many_fail),
         T(test_too_many_are_filtered),
         T(test_a_lost_store_s_receipts_are_foreign),

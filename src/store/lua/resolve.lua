@@ -27,6 +27,10 @@ if ARGV[4] == '' then
     'why', ARGV[6])
 end
 
+-- What is told of the first copy is known by its stamp, as in campaign_move.lua: that it failed is old news.
+local stamp = tonumber(redis.call('HGET', KEYS[1], 'stamp') or '0')
+if to == PENDING and ARGV[4] == '' and stamp % 256 < 255 then stamp = redis.call('HINCRBY', KEYS[1], 'stamp', 1) end
+
 local blocks, order = {}, {}
 for _, member in ipairs(redis.call('ZRANGEBYSCORE', key, '-inf', last, 'LIMIT', 0, PEOPLE)) do
   local i = tonumber(member)
@@ -47,6 +51,7 @@ for _, b in ipairs(order) do
       moved = moved + 1
       if to == PENDING then
         redis.call('HDEL', KEYS[3], i)
+        redis.call('HSET', KEYS[1] .. ':a', i, string.format('%.0f', stamp))
       else
         redis.call('HSET', KEYS[3], i, 'left by ' .. ARGV[5])
       end
