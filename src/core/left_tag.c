@@ -173,9 +173,8 @@ static const char *const fields[] = {
     "isim",
     "ad",
     "soyad",
-    "pr\xC3\xA9nom",
-    "tel\xC3\xA9"
-    "fono",
+    "prénom",
+    "teléfono",
 };
 
 /* Words in front of a field's name: [contact.name], [the date]. */

@@ -76,7 +76,7 @@ static struct api_gateway gateways[GATEWAYS] = {
      .sender_count = 1,
      .rate_per_s = 80,
      .in_flight_max = 64,
-     .price = {"GBP", 50000, NULL, 0}},
+     .price = {"GBP", 50000, true, NULL, 0}},
 };
 
 /* ---- the parts ---- */

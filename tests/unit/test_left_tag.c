@@ -94,8 +94,7 @@ static const char *const fine[] = {
     "Elle a dit \xC2\xAB bonjour \xC2\xBB",
     "\xC2\xAB Le Monde \xC2\xBB",
     "7pm ~ time ~ 8pm",
-    "\xEF\xBC\x88"
-    "Name\xEF\xBC\x89",
+    "（Name）",
     "cost $5 or $6, or $US 7, $name_of_nobody",
     "sad :(( but fine :))",
     "see ((the map) (and the plan))",
