@@ -36,12 +36,10 @@ static bool contains_any(struct slice text, const char *const *needles)
 
 /* ---- opt-out words in a text of ours ---- */
 
-/* One word and how it stands there. */
+/* An opt-out word, and what stands behind it. */
 struct stop_word {
-    struct slice word;   /* borrowed */
-    struct slice before; /* of the text */
-    struct slice after;
-    bool capitals; /* no small letter of a-z in it */
+    struct slice word;  /* borrowed */
+    struct slice after; /* the text behind it */
 };
 
 static bool is_word_byte(char c)
@@ -89,26 +87,13 @@ static struct slice unquoted(struct slice word)
     return word;
 }
 
-static bool next_stop_word(const struct keywords *k, struct slice text, size_t *at,
-                           struct stop_word *ret)
-{
-    struct slice word;
-    while (next_word(text, at, &word)) {
-        struct slice bare = unquoted(word);
-        if (bare.n < 2 || keywords_recognise(k, bare) != KEYWORD_STOP) continue;
-        *ret = (struct stop_word){.word = bare,
-                                  .before = slice_make(text.p, (size_t)(word.p - text.p)),
-                                  .after = slice_from(text, *at),
-                                  .capitals = !has_small(bare)};
-        return true;
-    }
-    return false;
-}
-
 static bool is_any(struct slice word, const char *const *list)
 {
-    for (; *list; list++)
-        if (word.n == strlen(*list) && same_nocase(word.p, *list, word.n)) return true;
+    /* the first byte first: this is asked of every word of every text */
+    for (; word.n > 0 && *list; list++)
+        if (lower(word.p[0]) == (*list)[0] && word.n == strlen(*list) &&
+            same_nocase(word.p, *list, word.n))
+            return true;
     return false;
 }
 
@@ -258,15 +243,30 @@ static bool is_asked_for(struct slice before)
     return false;
 }
 
+/* The next opt-out word that is in capitals, or asked for. The cheap questions come first. */
+static bool next_stop_word(const struct keywords *k, struct slice text, size_t *at,
+                           struct stop_word *ret)
+{
+    struct slice word;
+    while (next_word(text, at, &word)) {
+        struct slice bare = unquoted(word);
+        struct slice before = slice_make(text.p, (size_t)(word.p - text.p));
+        if (bare.n < 2 || (has_small(bare) && !is_asked_for(before))) continue;
+        if (keywords_recognise(k, bare) != KEYWORD_STOP) continue;
+        *ret = (struct stop_word){.word = bare, .after = slice_from(text, *at)};
+        return true;
+    }
+    return false;
+}
+
 bool check_says_opt_out(const struct keywords *k, struct slice text)
 {
     static const char *const plain[] = {"opt out",       "opt-out",   "unsubscribe", "reply stop",
                                         "text stop",     "send stop", "answer stop", "stop to end",
                                         "no more texts", NULL};
     struct stop_word w;
-    for (size_t at = 0; next_stop_word(k, text, &at, &w);)
-        if (w.capitals || is_asked_for(w.before)) return true;
-    return contains_any(text, plain);
+    size_t at = 0;
+    return next_stop_word(k, text, &at, &w) || contains_any(text, plain);
 }
 
 static struct slice rest_of_sentence(struct slice s)
@@ -313,7 +313,6 @@ struct slice check_answer_keyword(const struct keywords *k, struct slice text)
                                         NULL};
     struct stop_word w;
     for (size_t at = 0; next_stop_word(k, text, &at, &w);) {
-        if (!w.capitals && !is_asked_for(w.before)) continue;
         if (!contains_any(w.word, clear) && !says_purpose(k, w.after)) return w.word;
     }
     return SLICE_NONE;
