@@ -1,0 +1,73 @@
+#pragma once
+/* Who may do what, and in which groups: one table of actions and roles. A route names its action
+ * (web/call.h), so the table is all there is to read. Pure. */
+#include "base/slice.h"
+
+/* name, text */
+#define ROLE_TABLE(X)                                                                              \
+    X(ROLE_VOLUNTEER, "volunteer") /* answers people */                                            \
+    X(ROLE_ORGANISER, "organiser") /* runs what groups have: lists, campaigns, inboxes */          \
+    X(ROLE_OWNER, "owner")         /* runs the organisation */
+
+enum role {
+#define X(name, text) name,
+    ROLE_TABLE(X)
+#undef X
+        ROLE_COUNT
+};
+
+/* Where a role may do it. */
+enum reach {
+    REACH_NOWHERE,
+    REACH_GROUPS, /* in the groups that the member belongs to */
+    REACH_ALL,    /* in every group, and in what belongs to none */
+};
+
+/* name, text, reach of a volunteer, of an organiser, of an owner */
+#define ACTION_TABLE(X)                                                                            \
+    X(MAY_SEE_ORGANISATION, "see_organisation", ALL, ALL, ALL)                                     \
+    X(MAY_READ_INBOX, "read_inbox", GROUPS, GROUPS, ALL)                                           \
+    X(MAY_ANSWER, "answer", GROUPS, GROUPS, ALL)            /* claim, reply, tag, close, decide */ \
+    X(MAY_SEE_NUMBERS, "see_numbers", NOWHERE, GROUPS, ALL) /* whole ones */                       \
+    X(MAY_READ_AUDIENCES, "read_audiences", NOWHERE, GROUPS, ALL)                                  \
+    X(MAY_MAKE_AUDIENCES, "make_audiences", NOWHERE, GROUPS, ALL)                                  \
+    X(MAY_DELETE_AUDIENCES, "delete_audiences", NOWHERE, GROUPS, ALL)                              \
+    X(MAY_READ_CAMPAIGNS, "read_campaigns", NOWHERE, GROUPS, ALL)                                  \
+    X(MAY_LAUNCH_CAMPAIGNS, "launch_campaigns", NOWHERE, GROUPS, ALL) /* check and test, too */    \
+    X(MAY_RUN_CAMPAIGNS, "run_campaigns", NOWHERE, GROUPS, ALL)       /* pause, resume, cancel */  \
+    X(MAY_RESOLVE_UNKNOWN, "resolve_unknown", NOWHERE, GROUPS, ALL)                                \
+    X(MAY_READ_AUDIT, "read_audit", NOWHERE, GROUPS, ALL)                                          \
+    X(MAY_READ_SUPPRESSIONS, "read_suppressions", NOWHERE, GROUPS, ALL)                            \
+    X(MAY_SUPPRESS, "suppress", NOWHERE, GROUPS, ALL)                                              \
+    X(MAY_UNSUPPRESS, "unsuppress", NOWHERE, GROUPS, ALL)                                          \
+    X(MAY_READ_GATEWAYS, "read_gateways", NOWHERE, ALL, ALL) /* whoever launches names one */      \
+    X(MAY_SET_UP_GATEWAYS, "set_up_gateways", NOWHERE, NOWHERE, ALL) /* tokens are shown */        \
+    X(MAY_READ_METRICS, "read_metrics", NOWHERE, NOWHERE, ALL)
+
+enum action {
+    MAY_UNSAID,  /* nobody said: a bug */
+    MAY_ANYBODY, /* strangers, too */
+#define X(name, text, volunteer, organiser, owner) name,
+    ACTION_TABLE(X)
+#undef X
+        ACTION_COUNT
+};
+
+/* Somebody of the staff. */
+struct member {
+    const char *name;
+    enum role role;
+    const char *const *groups; /* that they belong to; owners need none */
+    size_t group_count;
+};
+
+const char *role_to_string(enum role role);
+const char *action_to_string(enum action action); /* "" for the two that are nobody's */
+
+enum reach access_reach(enum role role, enum action action);
+/* In that group. The names of scopes that are no group ("all", "hold") are nobody's group. */
+bool access_may(const struct member *m, enum action action, struct slice group);
+/* In some group: whoever then acts still has to ask access_may about the group. */
+bool access_may_somewhere(const struct member *m, enum action action);
+/* In every group, and in what belongs to none. */
+bool access_may_everywhere(const struct member *m, enum action action);
