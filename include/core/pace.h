@@ -5,7 +5,7 @@
  *
  * A slot is when the request should leave. It leaves up to PACE_LATE_US late (later, and it does
  * not leave at all: the slot is given back), and the network adds some. The limiter
- * (store/lua/limiter.lua) therefore holds the rate over a little more than a second, and its even
+ * (store/gate/limiter.lua) therefore holds the rate over a little more than a second, and its even
  * pace stays PACE_MARGIN below the rate. */
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 #pragma once
 /* Conversations: one for each (group, person), with its messages, its claim and its labels. Every
- * change is one script (src/store/lua/conv_*.lua, inbound.lua), so two volunteers and a webhook at
- * the same moment cannot tear one.
+ * change is one script (src/store/inbox/conv_*.lua, inbound.lua), so two volunteers and a webhook
+ * at the same moment cannot tear one.
  *
  * A claim is a lease: it has an end and a fence, a number that grows with every new claim. What is
  * done under an old fence is refused here, by the store. Claims end by the clock; nothing runs for

@@ -1,6 +1,6 @@
 #pragma once
 /* The gate and the ledger: Lua scripts that stand between "would send" and "is sending"
- * (src/store/lua/ gate.lua and its neighbours say what each does). Every promise about never twice
+ * (src/store/gate/ gate.lua and its neighbours say what each does). Every promise about never twice
  * and totals rests on them.
  *
  * A batch is what a lease is taken on: a block of a campaign (up to 256 recipients), or one direct
@@ -141,7 +141,7 @@ void ledger_settle(struct ledger *l, enum state_cause cause, const struct provid
                    uint32_t campaign, uint32_t index, enum state state, struct slice detail,
                    record_cb *cb, void *arg);
 
-/* What a receipt says besides the state (src/store/lua/told.lua). */
+/* What a receipt says besides the state (src/store/gate/told.lua). */
 enum receipt_fault {
     FAULT_PERSON,     /* it failed because of this person or message, or did not fail */
     FAULT_NOT_THEIRS, /* it was not sent, and that has nothing to do with them */

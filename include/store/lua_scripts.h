@@ -1,6 +1,7 @@
 #pragma once
-/* The Lua scripts of src/store/lua, embedded at build time (tools/embed_text.py): the file NAME.lua
- * is the slice lua_NAME. Add a line here and one in src/store/meson.build for each script. */
+/* The Lua scripts of src/store, each beside its C, embedded at build time (tools/embed_text.py):
+ * the file NAME.lua is the slice lua_NAME. Add a line here and one in src/store/meson.build for
+ * each script. */
 #include "base/slice.h"
 
 extern const struct slice lua_audience_create; /* store/audience: a draft */

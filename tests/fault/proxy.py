@@ -12,7 +12,7 @@ import time
 
 # where a line is cut: before a request, in the middle of it, before its reply, in the middle of that, behind it
 CUTS = ("request", "half a request", "reply", "half a reply", "after")
-SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "src/store/lua"
+SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "src/store"
 Moment = collections.namedtuple("Moment", "name where count holding do met")
 
 
@@ -67,7 +67,7 @@ class Names:
 
     def __init__(self):
         self.known = {}
-        self.files = {path.stem: path.read_bytes().split(b"\n")[0] for path in SCRIPTS.glob("*.lua")}
+        self.files = {path.stem: path.read_bytes().split(b"\n")[0] for path in SCRIPTS.rglob("*.lua")}
 
     def of(self, command):
         first = word(command, 0).upper().decode()

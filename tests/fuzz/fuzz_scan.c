@@ -2,7 +2,7 @@
  * both find the same values in it. */
 #include "fuzz.h"
 
-#include "../../src/gateway/scan.h"
+#include "gateway/bound/scan.h"
 
 static json_t *find(json_t *root, const struct selector *path)
 {

@@ -39,6 +39,15 @@ LIBRARIES = {
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
+def room_problem(path, header):
+    """A room is a folder in a layer. Its headers are its own but for its face, which has the room's name."""
+    room = header.parent
+    in_layer = len(room.relative_to(ROOT / "src").parts) == 1
+    if in_layer or room == path.parent or header.stem == room.name:
+        return None
+    return f"{header.relative_to(ROOT / 'src')} is private to its folder; others may include {room.name}.h there"
+
+
 def quoted_problem(layer, path, target):
     if target.startswith(".."):
         return "includes by a relative path; write layer/module.h"
@@ -50,7 +59,7 @@ def quoted_problem(layer, path, target):
     if other != layer and other not in BELOW[layer]:
         return f"{layer} must not include {target}; it may include {', '.join(BELOW[layer]) or 'libc only'}"
     if other == layer and (ROOT / "src" / target).exists():
-        return None
+        return room_problem(path, ROOT / "src" / target)
     if not (ROOT / "include" / target).exists():
         return f"{target} is private to {other}; only headers in include/ are contracts"
     return None

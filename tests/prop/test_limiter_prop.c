@@ -7,7 +7,7 @@
  *
  * A second is one of true time, which nobody here knows: Redis' clock is set now and then, and each
  * dispatcher has a clock of its own that began at another time and runs a little wrong. They see
- * Redis' clock by core/pace.c, as the real ones do (flow/dispatch_clock.c). */
+ * Redis' clock by core/pace.c, as the real ones do (flow/dispatch/clock.c). */
 #include "ledger_world.h"
 #include "seed.h"
 

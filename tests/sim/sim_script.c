@@ -1,4 +1,4 @@
-/* Redis' scripting: the scripts of src/store/lua as they are, in the same Lua 5.1, with Redis' own
+/* Redis' scripting: the scripts of src/store as they are, in the same Lua 5.1, with Redis' own
  * conversions between its replies and Lua's values. */
 #include "sim_store_impl.h"
 

@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "campaign_file.h"
+#include "cli/campaign/file.h"
 #include "flow/message.h"
-#include "when.h"
+#include "cli/when.h"
 
 /* 2026-11-20T12:00:00Z */
 static const int64_t now_ms = 1795176000000;

@@ -1,8 +1,8 @@
 /* The pure parts of a campaign's check: what is said about one text, what is counted over many, and
  * which sentences come of it. */
 #include "core/pace.h"
-#include "check_report.h"
-#include "check_text.h"
+#include "flow/check/report.h"
+#include "flow/check/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

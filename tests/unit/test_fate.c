@@ -1,6 +1,6 @@
 /* What a volunteer reads about an answer: whether the person has it, and why not, in plain words.
  */
-#include "inbox_fate.h"
+#include "web/view/fate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* What the pages look like and that names and texts cannot become markup: compared byte by byte
  * with golden/NAME.html. After a wanted change: MUSTER_GOLDEN_WRITE=1 meson test 'unit pages', and
  * read the diff. */
-#include "page.h"
+#include "web/pages/page.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

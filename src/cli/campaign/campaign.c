@@ -1,0 +1,227 @@
+/* muster campaign: the table of its verbs, and those that are one call. */
+#include "cli/server_commands.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "campaign.h"
+#include "cli/say.h"
+
+enum { PATH_BYTES = 128, LIST_MAX = 1000, LIST_DEFAULT = 20 };
+
+bool campaign_id(const struct verb_call *c, uint32_t *ret)
+{
+    uint64_t id;
+    if (!slice_to_u64(slice_of(c->args[0]), UINT32_MAX, &id) || id == 0) {
+        (void)verb_misuse(c, "'%s' is no campaign's id; `muster campaign list` shows them",
+                          c->args[0]);
+        return false;
+    }
+    *ret = (uint32_t)id;
+    return true;
+}
+
+int campaign_get(struct verb_call *c, uint32_t id, json_t **ret, struct err *e)
+{
+    char path[PATH_BYTES];
+    (void)snprintf(path, sizeof path, "/api/v1/campaigns/%u", id);
+    return verb_ask(c, "GET", path, NULL, ret, e);
+}
+
+/* ---- list ---- */
+
+static void print_row(const json_t *campaign)
+{
+    char total[SAY_COUNT_BYTES], settled[SAY_COUNT_BYTES], when[SAY_TIME_BYTES];
+    (void)printf("%6lld  %-10s %11s of %-11s  %s  ", (long long)say_int(campaign, "id"),
+                 say_string(campaign, "status"), say_count(campaign_settled(campaign), settled),
+                 say_count(say_int(campaign, "total"), total),
+                 say_when(say_string(campaign, "launched_at"), when));
+    say_text(stdout, say_string(campaign, "name"));
+    if (campaign_waits_for_start(campaign))
+        (void)printf("  (starts %s)", say_when(say_string(campaign, "start"), when));
+    int64_t unknown = campaign_count(campaign, STATE_UNKNOWN);
+    if (unknown)
+        (void)printf("  (%s unknown since %s)", say_count(unknown, total),
+                     say_when(say_string(campaign, "unknown_since"), when));
+    (void)putchar('\n');
+}
+
+static int list(struct verb_call *c)
+{
+    char path[PATH_BYTES];
+    struct err e;
+    json_t *reply = NULL;
+    uint64_t limit = verb_option_number(c, "limit", LIST_MAX, LIST_DEFAULT);
+    if (limit == 0) return EXIT_USAGE;
+    (void)snprintf(path, sizeof path, "/api/v1/campaigns?limit=%llu", (unsigned long long)limit);
+    int r = verb_ask(c, "GET", path, NULL, &reply, &e), exit_code = EXIT_DONE;
+    if (r < 0) {
+        exit_code = verb_fail(c, r, &e);
+    } else if (c->json) {
+        exit_code = say_json(reply);
+    } else {
+        size_t i;
+        const json_t *campaign, *all = json_object_get(reply, "campaigns");
+        json_array_foreach(all, i, campaign) print_row(campaign);
+        if (json_array_size(all) == 0)
+            (void)puts("no campaign yet: muster campaign launch FILE starts one");
+    }
+    json_decref(reply);
+    return exit_code;
+}
+
+/* ---- status ---- */
+
+static int status(struct verb_call *c)
+{
+    struct err e;
+    uint32_t id;
+    json_t *now = NULL;
+    if (!campaign_id(c, &id)) return EXIT_USAGE;
+    int r = campaign_get(c, id, &now, &e), exit_code = EXIT_DONE;
+    if (r < 0) {
+        exit_code = verb_fail(c, r, &e);
+    } else if (c->json) {
+        exit_code = say_json(now);
+    } else {
+        campaign_print_head(now);
+        campaign_print_counts(now);
+    }
+    json_decref(now);
+    return exit_code;
+}
+
+/* ---- pause, resume, cancel ---- */
+
+static const char *what_now(const char *move, const json_t *now)
+{
+    if (strcmp(move, "resume") == 0 && campaign_waits_for_start(now))
+        return "It waits for its start. muster campaign status %u says when that is.\n";
+    if (strcmp(move, "pause") == 0)
+        return "Nothing more leaves. muster campaign resume %u goes on.\n";
+    if (strcmp(move, "cancel") == 0)
+        return "Nothing more leaves, ever. muster campaign report %u says whom it reached.\n";
+    return "It goes on. muster campaign watch %u shows it.\n";
+}
+
+static void print_moved(uint32_t id, const char *move, const json_t *now)
+{
+    const char *fmt = what_now(move, now), *at = strstr(fmt, "%u");
+    (void)printf("%.*s%u%s", (int)(at - fmt), fmt, id, at + 2);
+}
+
+static int move(struct verb_call *c)
+{
+    char path[PATH_BYTES];
+    struct err e;
+    uint32_t id;
+    json_t *reply = NULL;
+    if (!campaign_id(c, &id)) return EXIT_USAGE;
+    const char *why = verb_option(c, "why");
+    json_t *body = json_pack("{s:s}", "why", why ? why : "");
+    if (!body) return verb_misuse(c, "--why must be UTF-8");
+    (void)snprintf(path, sizeof path, "/api/v1/campaigns/%u/%s", id, c->verb->name);
+    int r = verb_ask(c, "POST", path, body, &reply, &e), exit_code = EXIT_DONE;
+    if (r < 0)
+        exit_code = verb_fail(c, r, &e);
+    else if (c->json)
+        exit_code = say_json(reply);
+    else
+        print_moved(id, c->verb->name, reply);
+    json_decref(body);
+    json_decref(reply);
+    return exit_code;
+}
+
+/* ---- the table ---- */
+
+static const struct verb_option launch_options[] = {{"yes", NULL, "do not ask"},
+                                                    {NULL, NULL, NULL}};
+static const struct verb_option test_options[] = {
+    {"to", "NUMBER", "who gets it: you"},
+    {"country", "GB", "country of a number written without + (default: the server's)"},
+    {NULL, NULL, NULL}};
+static const struct verb_option list_options[] = {{"limit", "N", "at most so many (default: 20)"},
+                                                  {NULL, NULL, NULL}};
+static const struct verb_option why_options[] = {
+    {"why", "TEXT", "the reason, for the record and for the others"}, {NULL, NULL, NULL}};
+static const struct verb_option report_options[] = {
+    {"csv", "OUT",
+     "write a row for each person there: number, state, reason, all fields\n(- is stdout)"},
+    {NULL, NULL, NULL}};
+static const struct verb_option people_options[] = {
+    {"state", "S",
+     "only those in this state: pending, in_flight, accepted, sent, delivered, read,\n"
+     "undelivered, refused, skipped, expired, cancelled, unknown"},
+    {NULL, NULL, NULL}};
+
+static const struct verb_option resolve_options[] = {
+    {"resend", NULL, "text them again; some may get it twice"},
+    {"leave", NULL, "count them as refused; nothing more is sent to them"},
+    {"why", "TEXT", "what the decision rests on; kept with your name"},
+    {"yes", NULL, "do not ask"},
+    {NULL, NULL, NULL}};
+
+static const struct verb_option audit_options[] = {
+    {"limit", "N", "the newest so many (default: 50)"}, {NULL, NULL, NULL}};
+
+static const struct verb verbs[] = {
+    {"check", "FILE", 1, 1,
+     "Says what FILE would do, against the real audience: missing fields, parts, price, finish.\n"
+     "Nothing is sent. Exit code 1 when there is an error that blocks the launch. "
+     "docs/CAMPAIGN.md\n"
+     "describes FILE.",
+     "check thursday.yaml", NULL, campaign_check},
+    {"test", "FILE", 1, 1,
+     "Sends FILE's message to one number.\n"
+     "It is made for the audience's first person, with their fields. Opt-outs and limits count as "
+     "always.",
+     "test thursday.yaml --to +447700900123", test_options, campaign_test},
+    {"launch", "FILE", 1, 1,
+     "Checks FILE, asks, starts or schedules the campaign and prints its id.\n"
+     "On a terminal you type the number of people to go; --yes or --json leave the question out. A "
+     "name\n"
+     "is used once, so a launch that is repeated by mistake is refused.",
+     "launch thursday.yaml", launch_options, campaign_launch},
+    {"list", "", 0, 0, "The campaigns, the newest first.", "list --limit 5", list_options, list},
+    {"status", "ID", 1, 1, "How a campaign stands.", "status 7", NULL, status},
+    {"watch", "ID", 1, 1,
+     "Shows a campaign live until it is done, paused or cancelled.\n"
+     "Ctrl-C ends the watching only; the campaign runs on.",
+     "watch 7", NULL, campaign_watch},
+    {"pause", "ID", 1, 1, "Stops sending within a second; resume goes on.",
+     "pause 7 --why \"wrong date\"", why_options, move},
+    {"resume", "ID", 1, 1,
+     "Goes on with a paused or blocked campaign.\nWhom the provider refused for a reason that has "
+     "nothing to do with them (the account, the\n"
+     "sender) is sent to again, after all others; for that a campaign that is done goes on, too.",
+     "resume 7", why_options, move},
+    {"cancel", "ID", 1, 1, "Stops sending within a second, for ever.",
+     "cancel 7 --why \"meeting is off\"", why_options, move},
+    {"report", "ID", 1, 1,
+     "What became of everyone: totals that add up, and a row for each person with --csv.\n"
+     "Exit code 1 when the totals do not add up.",
+     "report 7 --csv thursday.csv", report_options, campaign_report},
+    {"people", "ID", 1, 1,
+     "The people of a campaign, with state and reason; all, or those of one state.",
+     "people 7 --state unknown", people_options, campaign_people},
+    {"resolve", "ID", 1, 1,
+     "Decides about the unknown: those who were handed over, and the answer was lost.\n"
+     "Receipts and look-ups at the provider settle what they can; the rest is for you. --resend "
+     "makes "
+     "a\n"
+     "campaign that was done run again.",
+     "resolve 7 --leave --why \"the provider's log has them\"", resolve_options, campaign_resolve},
+    {"audit", "[ID]", 0, 1,
+     "Who paused, resumed, cancelled or decided about the unknown, when and why: of one campaign,\n"
+     "or of all and of answers in the inbox.",
+     "audit 7", audit_options, campaign_audit},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
+};
+
+int cli_campaign(int argc, char **argv)
+{
+    static const struct verb_group group = {"campaign", "Messages to everyone on a list.", verbs};
+    return verb_group_run(&group, argc, argv);
+}

@@ -1,0 +1,18 @@
+#pragma once
+/* What the verbs of `muster campaign` share. */
+#include "status.h"
+#include "cli/verb.h"
+
+int campaign_check(struct verb_call *c);
+int campaign_test(struct verb_call *c);
+int campaign_launch(struct verb_call *c);
+int campaign_watch(struct verb_call *c);
+int campaign_report(struct verb_call *c);
+int campaign_people(struct verb_call *c);
+int campaign_resolve(struct verb_call *c);
+int campaign_audit(struct verb_call *c);
+
+/* The campaign's id is args[0]; false after a message about misuse. */
+bool campaign_id(const struct verb_call *c, uint32_t *ret);
+/* GET …/{id}; *ret owned. */
+int campaign_get(struct verb_call *c, uint32_t id, json_t **ret, struct err *e) MUST_USE;

@@ -1,0 +1,172 @@
+#include "status.h"
+
+#include "cli/say.h"
+
+int64_t campaign_count(const json_t *status, enum state s)
+{
+    return say_int(json_object_get(status, "counts"), state_to_string(s));
+}
+
+int64_t campaign_sum(const json_t *status)
+{
+    int64_t sum = 0;
+    for (int s = 0; s < STATE_COUNT; s++)
+        sum += campaign_count(status, (enum state)s);
+    return sum;
+}
+
+int64_t campaign_settled(const json_t *status)
+{
+    return campaign_sum(status) - campaign_count(status, STATE_PENDING) -
+           campaign_count(status, STATE_IN_FLIGHT);
+}
+
+int64_t campaign_sent(const json_t *status)
+{
+    static const enum state handed_over[] = {STATE_ACCEPTED, STATE_SENT,        STATE_DELIVERED,
+                                             STATE_READ,     STATE_UNDELIVERED, STATE_UNKNOWN};
+    int64_t sum = 0;
+    for (size_t i = 0; i < sizeof handed_over / sizeof *handed_over; i++)
+        sum += campaign_count(status, handed_over[i]);
+    return sum;
+}
+
+bool campaign_rests(const json_t *status)
+{
+    static const char *const resting[] = {"done", "paused", "blocked", "cancelled", "expired"};
+    struct slice now = slice_of(say_string(status, "status"));
+    for (size_t i = 0; i < sizeof resting / sizeof *resting; i++)
+        if (slice_is(now, resting[i])) return true;
+    return false;
+}
+
+bool campaign_waits_for_start(const json_t *status)
+{
+    static const char *const before[] = {"preparing", "scheduled"};
+    struct slice now = slice_of(say_string(status, "status"));
+    bool waits = slice_is(now, before[0]) || slice_is(now, before[1]);
+    return waits && *say_string(status, "start");
+}
+
+static void print_time(const json_t *status, const char *key, const char *word)
+{
+    char when[SAY_TIME_BYTES];
+    const char *iso = say_string(status, key);
+    if (*iso) (void)printf("  %-10s%s\n", word, say_when(iso, when));
+}
+
+static void print_label(const json_t *status, const char *key, const char *before)
+{
+    if (!*say_string(status, key)) return;
+    (void)fputs(before, stdout);
+    say_text(stdout, say_string(status, key));
+}
+
+/* Who started or ended a campaign in the plain course of things is no news. */
+static bool needs_a_reason(const json_t *status)
+{
+    struct slice now = slice_of(say_string(status, "status"));
+    return slice_is(now, "paused") || slice_is(now, "blocked") || slice_is(now, "cancelled");
+}
+
+/* A cancelled or expired campaign sends nothing more to anybody. */
+static void print_can_again(const json_t *status)
+{
+    char count[SAY_COUNT_BYTES];
+    int64_t n = say_int(status, "can_again");
+    struct slice now = slice_of(say_string(status, "status"));
+    if (n == 0 || slice_is(now, "cancelled") || slice_is(now, "expired")) return;
+    (void)printf("  %s did not get it for a reason that has nothing to do with them: "
+                 "muster campaign resume %lld sends to them again\n",
+                 say_count(n, count), (long long)say_int(status, "id"));
+}
+
+void campaign_print_head(const json_t *status)
+{
+    char total[SAY_COUNT_BYTES];
+    (void)printf("campaign %lld '", (long long)say_int(status, "id"));
+    say_text(stdout, say_string(status, "name"));
+    (void)printf("': %s", say_string(status, "status"));
+    if (needs_a_reason(status)) {
+        print_label(status, "status_by", " by ");
+        print_label(status, "status_why", ": ");
+    }
+    (void)printf("\n  %s people of audience ", say_count(say_int(status, "total"), total));
+    say_text(stdout, say_string(status, "audience"));
+    print_label(status, "gateway", ", gateway ");
+    print_label(status, "lane", ", lane ");
+    print_label(status, "group", ", group ");
+    (void)putchar('\n');
+    print_time(status, "start", campaign_waits_for_start(status) ? "starts" : "start");
+    print_time(status, "started_at", "started");
+    if (campaign_rests(status) && !*say_string(status, "started_at"))
+        (void)puts("  it has not started: nobody was texted");
+    print_time(status, "deadline", "deadline");
+    print_time(status, "opens", "waits for");
+    if (json_is_true(json_object_get(status, "waits_for_provider")))
+        (void)puts(
+            "  waits for the provider, which has taken as much as queue_max_s allows and not "
+            "yet passed it on");
+    print_time(status, "done_at", "ended");
+    print_can_again(status);
+}
+
+/* What each state means to somebody who reads it for the first time. */
+static const char *meaning(enum state s)
+{
+    switch (s) {
+    case STATE_PENDING:
+        return "to be sent";
+    case STATE_IN_FLIGHT:
+        return "being sent";
+    case STATE_ACCEPTED:
+        return "the provider took it; no receipt yet";
+    case STATE_SENT:
+        return "on the way, says the provider";
+    case STATE_DELIVERED:
+        return "on the phone";
+    case STATE_READ:
+        return "read";
+    case STATE_UNDELIVERED:
+        return "did not arrive, says the provider";
+    case STATE_REFUSED:
+        return "the provider said no";
+    case STATE_SKIPPED:
+        return "not to be texted, or the text could not be made";
+    case STATE_EXPIRED:
+        return "the deadline came first";
+    case STATE_CANCELLED:
+        return "the campaign was cancelled first";
+    default:
+        return "handed over, and the answer was lost: never sent again by guess";
+    }
+}
+
+static void print_unknown(const json_t *status)
+{
+    char when[SAY_TIME_BYTES];
+    const char *since = say_string(status, "unknown_since");
+    if (campaign_count(status, STATE_UNKNOWN) == 0 || !*since) return;
+    (void)printf("  unknown: the oldest since %s; muster campaign resolve %lld --help\n",
+                 say_when(since, when), (long long)say_int(status, "id"));
+}
+
+void campaign_print_counts(const json_t *status)
+{
+    char count[SAY_COUNT_BYTES], replies[SAY_COUNT_BYTES], stops[SAY_COUNT_BYTES];
+    int64_t total = campaign_sum(status);
+    for (int s = 0; s < STATE_COUNT; s++) {
+        int64_t n = campaign_count(status, (enum state)s);
+        if (n == 0) continue;
+        (void)printf("  %-12s%12s  %5.1f %%  %s\n", state_to_string((enum state)s),
+                     say_count(n, count), total ? 100.0 * (double)n / (double)total : 0.0,
+                     meaning((enum state)s));
+    }
+    print_unknown(status);
+    (void)printf("  %s replied, %s opted out\n", say_count(say_int(status, "replies"), replies),
+                 say_count(say_int(status, "stops"), stops));
+    if (say_int(status, "held") > 0)
+        (void)printf("  %s of the skipped are held: what they wrote sounds like STOP, and nobody "
+                     "has decided (muster inbox list)\n",
+                     say_count(say_int(status, "held"), count));
+}

@@ -1,0 +1,210 @@
+#include "template.h"
+
+#include <stdlib.h>
+
+#include "core/parts.h"
+#include "core/template.h"
+#include "flow/message.h"
+#include "gateway/gateway.h"
+
+static const char inline_language[] =
+    "en"; /* of a text that has no other: nothing is chosen by it */
+
+struct reading {
+    const struct yaml_doc *d;
+    bool smart;
+    struct err *e;
+};
+
+static json_t *text_json(struct slice s)
+{
+    json_t *j = json_stringn(s.n ? s.p : "", s.n);
+    check(j); /* YAML is UTF-8 */
+    return j;
+}
+
+static int fail(const struct reading *r, const struct yaml_node *at, const char *what)
+{
+    return yaml_error(r->d, at, ERR_INVALID, r->e, "%s", what);
+}
+
+/* A scalar that says something, as a template that compiles. */
+static int check_source(const struct reading *r, const struct yaml_node *n, const char *what)
+{
+    struct template *t;
+    struct err inner;
+    if (yaml_kind_of(n) != YAML_SCALAR || slice_trim(yaml_text(n)).n == 0)
+        return yaml_error(r->d, n, ERR_INVALID, r->e, "%s: a text is needed", what);
+    if (template_compile(yaml_text(n), what, &message_partials, &t, &inner) < 0)
+        return yaml_error(r->d, n, ERR_SYNTAX, r->e, "%s", inner.text);
+    template_free(t);
+    return 0;
+}
+
+/* *ret = {"text": …} */
+static int read_text(const struct reading *r, const struct yaml_node *n, json_t **ret)
+{
+    int rc = check_source(r, n, "text");
+    if (rc < 0) return rc;
+    struct buf smart = BUF_INIT(TEMPLATE_SOURCE_BYTES_MAX);
+    if (r->smart) parts_smart(yaml_text(n), &smart);
+    *ret = json_pack("{s:o}", "text", text_json(r->smart ? buf_slice(&smart) : yaml_text(n)));
+    if (smart.failed) rc = fail(r, n, "text: too long");
+    buf_done(&smart);
+    return rc;
+}
+
+/* ---- a template that the provider holds ---- */
+
+/* "{{x}}", or {name: …, value: "{{x}}"}. */
+static int read_param(const struct reading *r, const struct yaml_node *n, json_t *list)
+{
+    static const char *const keys[] = {"name", "value", NULL};
+    const struct yaml_node *value = n, *name = NULL;
+    if (yaml_kind_of(n) == YAML_MAPPING) {
+        int rc = yaml_only_keys(r->d, n, keys, r->e);
+        if (rc < 0) return rc;
+        name = yaml_get(n, "name");
+        value = yaml_get(n, "value");
+        if (yaml_text(name).n == 0)
+            return fail(r, n, "a parameter is a text, or {name: …, value: …}");
+    }
+    int rc = check_source(r, value ? value : n, "a parameter");
+    if (rc < 0) return rc;
+    json_t *param = text_json(yaml_text(value));
+    if (name) param = json_pack("{s:o,s:o}", "name", text_json(yaml_text(name)), "value", param);
+    check(json_array_append_new(list, param) == 0);
+    return 0;
+}
+
+static int read_params(const struct reading *r, const struct yaml_node *n, json_t *held)
+{
+    json_t *list = json_array();
+    check(json_object_set_new(held, "params", list) == 0);
+    if (yaml_is_null(n)) return 0;
+    if (yaml_kind_of(n) != YAML_SEQUENCE)
+        return fail(r, n, "params: a list of texts is needed, such as [\"{{first_name}}\"]");
+    if (yaml_count(n) > GATEWAY_PARAMS_MAX)
+        return yaml_error(r->d, n, ERR_LIMIT, r->e, "params: at most %d", GATEWAY_PARAMS_MAX);
+    for (size_t i = 0; i < yaml_count(n); i++) {
+        int rc = read_param(r, yaml_at(n, i), list);
+        if (rc < 0) return rc;
+    }
+    return 0;
+}
+
+static int read_held(const struct reading *r, const struct yaml_node *n, json_t **ret)
+{
+    static const char *const keys[] = {"template", "language", "params", NULL};
+    int rc = yaml_only_keys(r->d, n, keys, r->e);
+    if (rc < 0) return rc;
+    const struct yaml_node *name = yaml_get(n, "template"), *language = yaml_get(n, "language");
+    if (yaml_text(name).n == 0)
+        return fail(r, name, "template: the name of a template that the provider holds");
+    *ret = json_pack("{s:o}", "template", text_json(yaml_text(name)));
+    if (yaml_text(language).n)
+        check(json_object_set_new(*ret, "language", text_json(yaml_text(language))) == 0);
+    return read_params(r, yaml_get(n, "params"), *ret);
+}
+
+/* ---- channels and languages ---- */
+
+/* One language: a text, {text: …} or {template: …}. *ret is to be freed also after an error. */
+static int read_variant(const struct reading *r, const struct yaml_node *n, json_t **ret)
+{
+    static const char *const keys[] = {"text", NULL};
+    if (yaml_kind_of(n) == YAML_SCALAR) return read_text(r, n, ret);
+    if (yaml_get(n, "template")) return read_held(r, n, ret);
+    int rc = yaml_only_keys(r->d, n, keys, r->e);
+    if (rc < 0) return rc;
+    return read_text(r, yaml_get(n, "text") ? yaml_get(n, "text") : n, ret);
+}
+
+static int read_channel(const struct reading *r, const struct yaml_node *root, const char *channel,
+                        json_t *message)
+{
+    const struct yaml_node *n = yaml_get(root, channel);
+    if (!n) return 0;
+    if (yaml_kind_of(n) != YAML_MAPPING)
+        return yaml_error(
+            r->d, n, ERR_INVALID, r->e,
+            "%s: a message by language is needed, such as `en: \"Hi {{first_name}}\"`", channel);
+    json_t *variants = json_object();
+    check(json_object_set_new(message, channel, variants) == 0);
+    for (size_t i = 0; i < yaml_count(n); i++) {
+        json_t *variant = NULL;
+        int rc = read_variant(r, yaml_at(n, i), &variant);
+        struct slice language = yaml_key_at(n, i);
+        if (rc == 0)
+            check(json_object_setn_new(variants, language.p, language.n, json_incref(variant)) ==
+                  0);
+        json_decref(variant);
+        if (rc < 0) return rc;
+    }
+    return 0;
+}
+
+/* Which language somebody gets whose own is not there. */
+static int read_default(const struct reading *r, const struct yaml_node *root, json_t *message)
+{
+    const struct yaml_node *n = yaml_get(root, "default");
+    struct slice language = yaml_text(n);
+    const char *channel;
+    json_t *variants;
+    json_object_foreach(message, channel, variants)
+    {
+        if (json_object_size(variants) == 0)
+            return yaml_error(r->d, yaml_get(root, channel), ERR_INVALID, r->e, "%s: no language",
+                              channel);
+        if (language.n == 0 && json_object_size(variants) > 1)
+            return yaml_error(r->d, yaml_get(root, channel), ERR_INVALID, r->e,
+                              "%s has several languages: say who gets which with `default:`, the "
+                              "one for everybody else",
+                              channel);
+        if (language.n && !json_object_getn(variants, language.p, language.n))
+            return yaml_error(r->d, n, ERR_INVALID, r->e, "default: %s has no '%.*s'", channel,
+                              SLICE_ARG(language));
+    }
+    if (language.n) check(json_object_set_new(message, "default", text_json(language)) == 0);
+    return 0;
+}
+
+static int read_file(const struct reading *r, json_t *message)
+{
+    static const char *const keys[] = {"default", "sms", "whatsapp", NULL};
+    const struct reading as_is = {.d = r->d, .e = r->e}; /* WhatsApp counts no parts */
+    const struct yaml_node *root = yaml_root(r->d);
+    int rc = yaml_only_keys(r->d, root, keys, r->e);
+    if (rc == 0 && !yaml_get(root, "sms") && !yaml_get(root, "whatsapp"))
+        rc = fail(r, root, "a template needs `sms:` or `whatsapp:`");
+    if (rc == 0) rc = read_channel(r, root, "sms", message);
+    if (rc == 0) rc = read_channel(&as_is, root, "whatsapp", message);
+    return rc < 0 ? rc : read_default(r, root, message);
+}
+
+int campaign_template_load(const char *path, bool smart, json_t **ret, struct err *e)
+{
+    struct yaml_doc *d;
+    int rc = yaml_load(path, &d, e);
+    if (rc < 0) return rc;
+    json_t *message = json_object();
+    rc = read_file(&(struct reading){d, smart, e}, message);
+    yaml_doc_free(d);
+    if (rc < 0)
+        json_decref(message);
+    else
+        *ret = message;
+    return rc;
+}
+
+int campaign_template_text(const struct yaml_doc *d, const struct yaml_node *text, bool smart,
+                           json_t **ret, struct err *e)
+{
+    json_t *variant = NULL;
+    int rc = read_text(&(struct reading){d, smart, e}, text, &variant);
+    if (rc == 0)
+        *ret =
+            json_pack("{s:s,s:{s:O}}", "default", inline_language, "sms", inline_language, variant);
+    json_decref(variant);
+    return rc;
+}

@@ -1,0 +1,189 @@
+/* muster campaign watch: asks twice a second. On a terminal one line is drawn again and again;
+ * elsewhere a line every few seconds, when something has changed. */
+#include "campaign.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/say.h"
+
+enum {
+    ASK_EVERY_MS = 500,
+    LINE_EVERY_US = 2 * 1000 * 1000, /* where nothing can be drawn again */
+    RATE_OVER_US = 5 * 1000 * 1000,
+    SAMPLES = 16,                  /* more than fit into that time */
+    GIVE_UP_US = 60 * 1000 * 1000, /* a restart of musterd takes seconds */
+    BAR_CELLS = 30,
+};
+
+struct sample {
+    int64_t at_us, settled;
+};
+
+struct watch {
+    struct verb_call *c;
+    uint32_t id;
+    bool terminal;
+    struct sample samples[SAMPLES]; /* the oldest first */
+    size_t n;
+    int64_t next_line_us, silent_since_us;
+    int64_t shown_settled;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signo)
+{
+    (void)signo;
+    interrupted = 1;
+}
+
+/* ---- how fast ---- */
+
+static void add_sample(struct watch *w, int64_t now_us, int64_t settled)
+{
+    size_t old = 0;
+    while (old + 1 < w->n && w->samples[old].at_us < now_us - RATE_OVER_US)
+        old++;
+    if (old == 0 && w->n == SAMPLES) old = 1;
+    memmove(w->samples, w->samples + old, (w->n - old) * sizeof *w->samples);
+    w->n -= old;
+    w->samples[w->n++] = (struct sample){now_us, settled};
+}
+
+/* People per second over the last seconds; 0 while it is not known. */
+static double rate_of(const struct watch *w)
+{
+    if (w->n < 2) return 0;
+    const struct sample *first = &w->samples[0], *last = &w->samples[w->n - 1];
+    return last->at_us > first->at_us ? (double)(last->settled - first->settled) * 1e6 /
+                                            (double)(last->at_us - first->at_us)
+                                      : 0;
+}
+
+/* ---- showing ---- */
+
+static void print_progress(const struct watch *w, const json_t *status)
+{
+    char sent[SAY_COUNT_BYTES], total[SAY_COUNT_BYTES], replies[SAY_COUNT_BYTES],
+        eta[SAY_TIME_BYTES];
+    int64_t all = campaign_sum(status), settled = campaign_settled(status);
+    double rate = rate_of(w);
+    (void)putchar('[');
+    say_bar(stdout, settled, all, BAR_CELLS);
+    (void)printf("] %3lld %%  %s of %s sent, %.0f/s", (long long)(all ? settled * 100 / all : 0),
+                 say_count(campaign_sent(status), sent), say_count(all, total), rate);
+    if (rate > 0 && settled < all)
+        (void)printf(", %s left", say_duration((int64_t)((double)(all - settled) / rate), eta));
+    (void)printf(", %s replies", say_count(say_int(status, "replies"), replies));
+    if (campaign_waits_for_start(status))
+        (void)printf(" (starts %s)", say_when(say_string(status, "start"), eta));
+    else if (strcmp(say_string(status, "status"), "running") != 0)
+        (void)printf(" (%s)", say_string(status, "status"));
+    if (json_is_true(json_object_get(status, "waits_for_provider")))
+        (void)fputs(" (waits for the provider's queue)", stdout);
+}
+
+static void show(struct watch *w, const json_t *status)
+{
+    int64_t now_us = clock_mono_us(), settled = campaign_settled(status);
+    add_sample(w, now_us, settled);
+    if (w->c->json) {
+        (void)say_json(status);
+    } else if (w->terminal) {
+        (void)fputs("\r\033[K", stdout);
+        print_progress(w, status);
+    } else if (!campaign_rests(status) && now_us >= w->next_line_us &&
+               (settled != w->shown_settled || w->n == 1)) {
+        w->next_line_us = now_us + LINE_EVERY_US;
+        w->shown_settled = settled;
+        print_progress(w, status);
+        (void)putchar('\n');
+    }
+    (void)fflush(stdout);
+}
+
+static void clear_line(const struct watch *w)
+{
+    if (w->terminal && !w->c->json) (void)fputs("\r\033[K", stdout);
+}
+
+static void print_end(const struct watch *w, const json_t *status)
+{
+    if (w->c->json) return;
+    clear_line(w);
+    print_progress(w, status);
+    (void)putchar('\n');
+    campaign_print_head(status);
+    (void)printf("What became of everyone: muster campaign report %u\n", w->id);
+    if (strcmp(say_string(status, "status"), "paused") == 0 ||
+        strcmp(say_string(status, "status"), "blocked") == 0)
+        (void)printf("To go on: muster campaign resume %u\n", w->id);
+}
+
+static void print_left(const struct watch *w)
+{
+    clear_line(w);
+    if (w->c->json) return;
+    (void)fprintf(stderr,
+                  "\nThe campaign runs on. muster campaign watch %u shows it again; muster "
+                  "campaign pause %u stops it.\n",
+                  w->id, w->id);
+}
+
+/* ---- asking ---- */
+
+static void wait_a_moment(void)
+{
+    (void)nanosleep(&(struct timespec){.tv_nsec = ASK_EVERY_MS * 1000000L}, NULL);
+}
+
+/* Whether a silent server may still come back. Says so the first time. */
+static bool still_hoping(struct watch *w, int result, const struct err *e)
+{
+    int64_t now_us = clock_mono_us();
+    if (result != ERR_UNREACHABLE || w->n == 0) return false;
+    if (w->silent_since_us == 0) {
+        w->silent_since_us = now_us;
+        clear_line(w);
+        say_note("campaign watch", e->text);
+        if (!w->c->json) (void)fputs("asking again for a minute\n", stderr);
+    }
+    return now_us - w->silent_since_us < GIVE_UP_US;
+}
+
+static int watch(struct watch *w)
+{
+    for (;;) {
+        struct err e;
+        json_t *status = NULL;
+        int r = campaign_get(w->c, w->id, &status, &e);
+        bool rests = r == 0 && campaign_rests(status);
+        if (r == 0) {
+            w->silent_since_us = 0;
+            show(w, status);
+        }
+        if (rests) print_end(w, status);
+        json_decref(status);
+        if (rests) return EXIT_DONE;
+        if (interrupted) {
+            print_left(w);
+            return EXIT_DONE;
+        }
+        if (r < 0 && !still_hoping(w, r, &e)) return verb_fail(w->c, r, &e);
+        wait_a_moment();
+    }
+}
+
+int campaign_watch(struct verb_call *c)
+{
+    struct watch w = {.c = c, .terminal = isatty(STDOUT_FILENO) == 1};
+    const struct sigaction stop = {.sa_handler = on_interrupt};
+    if (!campaign_id(c, &w.id)) return EXIT_USAGE;
+    (void)sigaction(SIGINT, &stop, NULL);
+    return watch(&w);
+}

@@ -1,0 +1,135 @@
+/* One block is loaded, rendered and counted per answer of the store, so that a check of a million
+ * recipients never holds the loop for longer than 256 renderings. */
+#include "flow/check.h"
+
+#include "report.h"
+
+#include "store/suppress.h"
+
+#include <stdlib.h>
+
+struct checking {
+    struct audience_store *store;
+    struct suppress *suppress;
+    struct check_report *report;
+    struct message *message;
+    struct buf text;
+    uint32_t block; /* the one that is being loaded */
+    char *bytes;    /* of the loaded one, while it is asked who must not be texted; owned */
+    size_t bytes_n;
+    check_cb *cb;
+    void *arg;
+};
+
+static void checking_end(struct checking *c, int result, const struct err *e)
+{
+    if (result == 0) report_judge(c->report);
+    c->cb(c->arg, result, result == 0 ? c->report : NULL, result == 0 ? NULL : e);
+    message_free(c->message);
+    report_free(c->report);
+    buf_done(&c->text);
+    free(c->bytes);
+    free(c);
+}
+
+/* Who opted out since the import, or is held, gets nothing, and is counted apart. */
+static bool is_left_out(struct check_report *r, char state)
+{
+    r->suppressed += state == 's';
+    r->held += state == 'h';
+    return state != '-';
+}
+
+/* states: a letter each as suppress_states tells */
+static void add_rows(struct checking *c, const struct block *b, const char *states)
+{
+    for (size_t row = 0; row < block_rows(b); row++) {
+        if (is_left_out(c->report, states[row])) continue;
+        struct outgoing out = {0};
+        struct err ignored; /* counted as one that cannot be rendered */
+        int r = message_render(c->message, b, row, &c->text, &out, &ignored);
+        uint32_t index = c->block << 8 | (uint32_t)row;
+        tally_add(&c->report->tally, index, b, row, r < 0 ? NULL : &out);
+        report_add_zone(c->report, index, b, row);
+    }
+}
+
+static void load_next(struct checking *c);
+
+static void on_states(void *arg, int result, const char *states, const struct err *e)
+{
+    struct checking *c = arg;
+    struct block b;
+    if (result < 0) {
+        checking_end(c, result, e);
+        return;
+    }
+    check(block_open(slice_make(c->bytes, c->bytes_n), &b, NULL) == 0);
+    add_rows(c, &b, states);
+    c->block++;
+    load_next(c);
+}
+
+/* The rows are kept until it is known who of them must not be texted. */
+static void ask_states(struct checking *c, const struct block *b, struct slice bytes)
+{
+    uint64_t numbers[SUPPRESS_STATES_MAX];
+    size_t n = block_rows(b);
+    for (size_t row = 0; row < n; row++)
+        numbers[row] = block_number(b, row);
+    free(c->bytes);
+    c->bytes = slice_strdup(bytes);
+    c->bytes_n = bytes.n;
+    suppress_states(c->suppress, c->report->audience->group, numbers, n, on_states, c);
+}
+
+static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+{
+    struct checking *c = arg;
+    struct block b;
+    struct err damaged;
+    if (result == 0) {
+        result = block_open(bytes, &b, &damaged);
+        e = &damaged;
+    }
+    if (result == 0 && block_columns(&b) != c->report->audience->column_count)
+        result = err_set(&damaged, ERR_SYNTAX, "block %u has %zu columns and its audience %zu",
+                         c->block, block_columns(&b), c->report->audience->column_count);
+    if (result < 0) {
+        checking_end(c, result, e);
+        return;
+    }
+    ask_states(c, &b, bytes);
+}
+
+static void load_next(struct checking *c)
+{
+    const struct audience_info *a = c->report->audience;
+    if (c->block == a->blocks)
+        checking_end(c, 0, NULL);
+    else
+        audience_block(c->store, a->id, c->block, on_block, c);
+}
+
+void check_run(struct audience_store *s, struct suppress *suppress, const struct check_input *input,
+               check_cb *cb, void *arg)
+{
+    struct checking *c = xcalloc(1, sizeof *c);
+    *c = (struct checking){
+        .store = s,
+        .suppress = suppress,
+        .report = report_new(input),
+        .text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX),
+        .cb = cb,
+        .arg = arg,
+    };
+    const struct audience_info *a = c->report->audience;
+    struct err *e = &c->report->message;
+    if (message_compile(input->message, input->channel, a->columns, a->column_count, &c->message,
+                        e) < 0) {
+        checking_end(c, 0, NULL);
+        return;
+    }
+    message_fields(c->message, tally_add_field, &c->report->tally);
+    load_next(c);
+}

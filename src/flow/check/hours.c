@@ -1,0 +1,168 @@
+/* What allowed hours make of a campaign: whose clock counts, when it would be finished, and who
+ * would have to wait. */
+#include "report.h"
+
+#include "base/clock.h"
+#include "core/pace.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { NAMES_BYTES = 200, WAIT_US = 60000000 /* not worth a word below that */ };
+
+static bool any_hour(const struct check_report *r)
+{
+    return !r->zones || r->hours.any;
+}
+
+static struct check_zone *find_zone(struct check_report *r, const struct zone_set *set)
+{
+    for (size_t i = 0; i < r->zone_n; i++)
+        if (r->zone[i].set == set) return &r->zone[i];
+    r->zone = xrealloc(r->zone, (r->zone_n + 1) * sizeof *r->zone);
+    r->zone[r->zone_n] = (struct check_zone){.set = set};
+    return &r->zone[r->zone_n++];
+}
+
+void report_add_zone(struct check_report *r, uint32_t index, const struct block *b, size_t row)
+{
+    if (any_hour(r)) return;
+    uint64_t number = block_number(b, row);
+    struct slice zone =
+        r->zone_column < 0 ? SLICE_NONE : block_field(b, row, (size_t)r->zone_column);
+    if (slice_trim(zone).n && !zone_book_knows(r->zones, zone))
+        tally_found(zone_is_place(slice_trim(zone)) ? &r->zone_unknown : &r->zone_no_place, index,
+                    number);
+    find_zone(r, zone_book_of(r->zones, number, zone))->people++;
+}
+
+void report_forecast(struct check_report *r)
+{
+    r->forecast.ends = true;
+    r->forecast.finish_us =
+        1000 * (r->start_ms + 1000 * tally_seconds(r->tally.recipients, r->rate_per_s));
+    if (any_hour(r) || r->zone_n == 0) return;
+    struct forecast_group *groups = xcalloc(r->zone_n, sizeof *groups);
+    for (size_t i = 0; i < r->zone_n; i++)
+        groups[i] =
+            (struct forecast_group){r->zone[i].set->zones, r->zone[i].set->n, r->zone[i].people};
+    r->forecast = forecast_run(&r->hours, groups, r->zone_n, pace_interval_us(r->rate_per_s),
+                               1000 * r->start_ms);
+    free(groups);
+}
+
+/* ---- sentences ---- */
+
+typedef bool zone_test(const struct check_report *r, const struct zone_set *set);
+
+static bool is_never(const struct check_report *r, const struct zone_set *set)
+{
+    struct hours_window w;
+    return !hours_window(&r->hours, set->zones, set->n, 1000 * r->start_ms, &w);
+}
+
+/* The country's other zones take hours away from those of its first one, where most of its people
+ * live. */
+static bool is_narrowed(const struct check_report *r, const struct zone_set *set)
+{
+    struct hours_window all, first;
+    if (!set->by_country || set->n < 2) return false;
+    bool some = hours_window(&r->hours, set->zones, set->n, 1000 * r->start_ms, &all);
+    return some && hours_window(&r->hours, set->zones, 1, 1000 * r->start_ms, &first) &&
+           (all.open_us != first.open_us || all.close_us != first.close_us);
+}
+
+/* How many people that is true of, and of which countries: "US, RU". */
+static uint64_t people_of(const struct check_report *r, zone_test *is, char names[NAMES_BYTES])
+{
+    uint64_t people = 0;
+    size_t n = 0;
+    names[0] = '\0';
+    for (size_t i = 0; i < r->zone_n; i++) {
+        const struct zone_set *set = r->zone[i].set;
+        if (!is(r, set)) continue;
+        people += r->zone[i].people;
+        if (!set->country[0] || n + 8 > NAMES_BYTES) continue;
+        n += (size_t)snprintf(names + n, NAMES_BYTES - n, "%s%s", n ? ", " : "", set->country);
+    }
+    return people;
+}
+
+static void judge_ends(struct check_report *r)
+{
+    char names[NAMES_BYTES];
+    uint64_t never = people_of(r, is_never, names);
+    if (never)
+        report_say(r->errors, "no_hour",
+                   "no hour of '%s' is allowed in all the time zones that %" PRIu64
+                   " people may be in (%s): widen the "
+                   "hours, or give the list a column time_zone",
+                   r->hours_text, never, names[0] ? names : "by their own zone");
+    else if (!r->forecast.ends)
+        report_say(r->errors, "too_slow",
+                   "at %g/s and only during '%s' it would not be finished in a year: send through "
+                   "a faster gateway",
+                   r->rate_per_s, r->hours_text);
+}
+
+static void warn_waits(struct check_report *r)
+{
+    char first[CLOCK_ISO_BYTES], finish[CLOCK_ISO_BYTES];
+    const struct forecast *f = &r->forecast;
+    if (!f->ends || r->zone_n == 0) return;
+    clock_iso(f->first_us / 1000, first);
+    clock_iso(report_finish_ms(r), finish);
+    if (f->first_us > 1000 * r->start_ms + WAIT_US)
+        report_say(r->warnings, "hours_wait",
+                   "nobody is texted before %s: the hours are %s, by each person's own clock "
+                   "(campaign key `hours`)",
+                   first, r->hours_text);
+    if (f->next_day)
+        report_say(r->warnings, "next_day",
+                   "%" PRIu64 " of %" PRIu64
+                   " recipients would only be reached on a later day, by %s: the hours (%s) end "
+                   "first; start earlier or send through a faster gateway",
+                   f->next_day, r->tally.recipients, finish, r->hours_text);
+}
+
+static void warn_zones(struct check_report *r)
+{
+    char names[NAMES_BYTES], who[WHOM_BYTES];
+    uint64_t narrowed = people_of(r, is_narrowed, names);
+    if (narrowed)
+        report_say(
+            r->warnings, "several_zones",
+            "%" PRIu64 " people are known by a country with several time zones only (%s), and are "
+            "texted at hours "
+            "that are allowed in all of them: a column time_zone in the list gives them their own",
+            narrowed, names);
+    if (r->zone_no_place.count)
+        report_say(r->warnings, "zone_no_place",
+                   "the time zone of %s is no place (EST, GMT, Etc/GMT+5) and has no summer time, "
+                   "so their country's "
+                   "counts: is it where they live? Write it like America/New_York",
+                   report_whom(&r->zone_no_place, who));
+    if (r->zone_unknown.count)
+        report_say(r->warnings, "zone_unknown",
+                   "the time zone of %s is not known, so their country's counts: write it like "
+                   "Europe/London",
+                   report_whom(&r->zone_unknown, who));
+}
+
+void judge_hours(struct check_report *r)
+{
+    if (any_hour(r)) {
+        if (r->hours_unsaid)
+            report_say(
+                r->warnings, "no_hours",
+                "people are texted whatever the time is where they are: say `hours: \"%s\"` in the "
+                "campaign, or for all of them in organisation.hours (or `hours: any`, if that is "
+                "meant)",
+                HOURS_RECOMMENDED);
+        return;
+    }
+    judge_ends(r);
+    warn_waits(r);
+    warn_zones(r);
+}

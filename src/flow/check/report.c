@@ -1,0 +1,341 @@
+/* From figures to sentences: each finding is one error or warning with a code for programs, the
+ * number of people it concerns, the first of them, and the mend. */
+#include "report.h"
+
+#include "text.h"
+
+#include "base/clock.h"
+#include "core/number.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SENTENCE_BYTES_MAX = 4096, COLUMNS_SHOWN = 40 };
+
+struct check_report *report_new(const struct check_input *input)
+{
+    struct check_report *r = xcalloc(1, sizeof *r);
+    r->audience = audience_info_dup(input->audience);
+    r->channel = slice_strdup(input->channel);
+    r->organisation = xstrdup(input->organisation);
+    r->price = input->price;
+    r->hours_text = slice_strdup(input->hours_text);
+    r->hours_unsaid = input->hours_unsaid;
+    r->zones = input->zones;
+    r->validity = input->validity;
+    if (input->hours) r->hours = *input->hours;
+    r->hours.any |= !input->hours;
+    r->zone_column = zone_column(r->audience);
+    r->rate_per_s = input->rate_per_s;
+    r->start_ms = input->start_ms > input->now_ms ? input->start_ms : input->now_ms;
+    r->asked_start_ms = input->start_ms;
+    r->named = input->named;
+    r->deadline_ms = input->deadline_ms;
+    r->now_ms = input->now_ms;
+    r->errors = json_array();
+    r->warnings = json_array();
+    tally_init(&r->tally, strcmp(r->channel, "sms") == 0, r->audience->columns,
+               r->audience->column_count, slice_of(r->organisation), input->keywords);
+    return r;
+}
+
+void report_free(struct check_report *r)
+{
+    if (!r) return;
+    tally_done(&r->tally);
+    audience_info_free(r->audience);
+    free(r->channel);
+    free(r->organisation);
+    free(r->hours_text);
+    free(r->zone);
+    json_decref(r->errors);
+    json_decref(r->warnings);
+    free(r);
+}
+
+bool check_report_ok(const struct check_report *r)
+{
+    return json_array_size(r->errors) == 0;
+}
+
+int64_t report_finish_ms(const struct check_report *r)
+{
+    /* in whole seconds, the last one begun */
+    return r->start_ms + (r->forecast.finish_us - 1000 * r->start_ms + 999999) / 1000000 * 1000;
+}
+
+/* ---- sentences ---- */
+
+void report_say(json_t *list, const char *code, const char *fmt, ...)
+{
+    struct buf b = BUF_INIT(SENTENCE_BYTES_MAX);
+    va_list ap;
+    va_start(ap, fmt);
+    buf_addv(&b, fmt, ap);
+    va_end(ap);
+    json_t *message = json_stringn(b.p ? b.p : "", b.n);
+    if (!message) message = json_string(code); /* a name that is not UTF-8 */
+    json_t *entry = json_pack("{s:s,s:o}", "code", code, "message", message);
+    check(entry && json_array_append_new(list, entry) == 0);
+    buf_done(&b);
+}
+
+const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES])
+{
+    struct buf b = BUF_INIT(WHOM_BYTES - 1);
+    buf_addf(&b, "%" PRIu64 " %s (", f->count, f->count == 1 ? "person" : "people");
+    for (size_t i = 0; i < f->shown && i < WHOM_SHOWN; i++) {
+        char mask[NUMBER_MASK_BYTES] = "?";
+        if (number_is_valid(f->people[i].number)) number_mask(f->people[i].number, mask);
+        buf_addf(&b, "%sindex %" PRIu32 " %s", i ? ", " : "", f->people[i].index, mask);
+    }
+    buf_addf(&b, "%s)", f->count > WHOM_SHOWN ? ", …" : "");
+    (void)snprintf(out, WHOM_BYTES, "%s", b.p);
+    buf_done(&b);
+    return out;
+}
+
+/* ---- errors ---- */
+
+static void list_columns(const struct check_report *r, struct buf *b)
+{
+    const struct audience_info *a = r->audience;
+    if (a->column_count == 0) buf_add_cstr(b, "none");
+    for (size_t i = 0; i < a->column_count && i < COLUMNS_SHOWN; i++)
+        buf_addf(b, "%s%.*s", i ? ", " : "", SLICE_ARG(a->columns[i]));
+    if (a->column_count > COLUMNS_SHOWN) buf_add_cstr(b, ", …");
+}
+
+static void judge_columns(struct check_report *r)
+{
+    const struct audience_info *a = r->audience;
+    struct buf columns = BUF_INIT(SENTENCE_BYTES_MAX / 2);
+    list_columns(r, &columns);
+    for (size_t i = 0; i < r->tally.field_count; i++) {
+        const struct tally_field *f = &r->tally.fields[i];
+        if (f->column >= 0) continue;
+        struct slice near = check_nearest(slice_of(f->name), a->columns, a->column_count);
+        report_say(r->errors, "no_column",
+                   "{{%s}}: the audience '%.*s' has no such column%s%.*s%s; it has: %s", f->name,
+                   SLICE_ARG(a->name), near.n ? " (did you mean {{" : "", SLICE_ARG(near),
+                   near.n ? "}}?)" : "", columns.p);
+    }
+    buf_done(&columns);
+}
+
+static void judge_people(struct check_report *r)
+{
+    const struct tally *t = &r->tally;
+    char who[WHOM_BYTES];
+    if (t->recipients == 0 && r->suppressed + r->held > 0)
+        report_say(r->errors, "nobody",
+                   "everybody of the audience '%.*s' has opted out or is held: there is nobody to "
+                   "send to",
+                   SLICE_ARG(r->audience->name));
+    else if (t->recipients == 0)
+        report_say(r->errors, "nobody", "the audience '%.*s' is empty: there is nobody to send to",
+                   SLICE_ARG(r->audience->name));
+    if (t->unrendered.count)
+        report_say(r->errors, "not_rendered",
+                   "the message of %s is longer than %d bytes: shorten the text or the field",
+                   report_whom(&t->unrendered, who), MESSAGE_TEXT_BYTES_MAX);
+    if (t->empty.count)
+        report_say(
+            r->errors, "empty_text",
+            "the message of %s is empty: give the text something that does not depend on a field",
+            report_whom(&t->empty, who));
+    if (t->empty_param.count)
+        report_say(
+            r->errors, "empty_parameter",
+            "a parameter is empty for %s, which the provider refuses: fill the column, or write "
+            "{{^field}}something else{{/field}}",
+            report_whom(&t->empty_param, who));
+    if (t->too_long.count)
+        report_say(r->errors, "too_long", "the text of %s is longer than %d parts: shorten it",
+                   report_whom(&t->too_long, who), CHECK_PARTS_MAX);
+    if (t->left_tag.count)
+        report_say(r->errors, "left_tag",
+                   "the text of %s still holds what looks like a tag, '%s': a field is written "
+                   "{{name}}, with "
+                   "two braces on each side, and as the list's column is called",
+                   report_whom(&t->left_tag, who), t->tag);
+    if (t->bad_param.count)
+        report_say(r->errors, "bad_parameter",
+                   "a parameter has a line break, a tab, more than four blanks in a row or more "
+                   "than %d characters for "
+                   "%s, which WhatsApp refuses: mend the field",
+                   CHECK_PARAM_CHARACTERS_MAX, report_whom(&t->bad_param, who));
+}
+
+/* The deadline travels with the request where the provider takes it, and holds for what waits
+ * there, too. */
+static void warn_validity(struct check_report *r)
+{
+    if (r->deadline_ms && !r->validity)
+        report_say(r->warnings, "no_validity",
+                   "this provider cannot be told the deadline: nothing leaves here after it, but "
+                   "what the provider has "
+                   "by then it may deliver later%s",
+                   strcmp(r->channel, "whatsapp") == 0
+                       ? ", up to the template's own time to live (30 days unless it has one): set "
+                         "one where the template "
+                         "is kept"
+                       : "");
+}
+
+/* What a list of prices without a default does not tell. */
+static void warn_price(struct check_report *r)
+{
+    char names[SENTENCE_BYTES_MAX / 8] = "", space[3];
+    uint64_t people = 0;
+    size_t n = 0;
+    if (r->price->default_said || r->price->country_count == 0) return;
+    for (size_t i = 0; i < TALLY_COUNTRIES; i++) {
+        const char *country = tally_country(i, space);
+        if (r->tally.countries[i].recipients == 0 || tally_price_is_known(r->price, country))
+            continue;
+        people += r->tally.countries[i].recipients;
+        if (n + 16 < sizeof names)
+            n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "",
+                                  country ? country : "no country");
+    }
+    if (people)
+        report_say(
+            r->warnings, "price_unknown",
+            "the price of %" PRIu64
+            " people is not known and not in the sum (%s): give the gateway price.default, or "
+            "those countries in price.by_country",
+            people, names);
+}
+
+static void judge_start(struct check_report *r)
+{
+    char start[CLOCK_ISO_BYTES];
+    if (r->asked_start_ms == 0 || r->asked_start_ms >= r->now_ms - CHECK_LATE_START_MS) return;
+    clock_iso(r->asked_start_ms, start);
+    report_say(r->errors, "start_passed",
+               "the start %s has passed: move it, or leave it out to start at once", start);
+}
+
+static void judge_name(struct check_report *r)
+{
+    if (r->named)
+        report_say(r->errors, "name_used",
+                   "campaign %" PRIu32
+                   " has this name already, and a name is used once: give this one another",
+                   r->named);
+}
+
+static void judge_times(struct check_report *r)
+{
+    char deadline[CLOCK_ISO_BYTES], finish[CLOCK_ISO_BYTES], start[CLOCK_ISO_BYTES];
+    judge_start(r);
+    if (r->deadline_ms == 0) return;
+    clock_iso(r->deadline_ms, deadline);
+    clock_iso(report_finish_ms(r), finish);
+    clock_iso(r->start_ms, start);
+    if (r->deadline_ms <= r->now_ms)
+        report_say(r->errors, "deadline_passed",
+                   "the deadline %s has passed: nothing would be sent", deadline);
+    else if (r->deadline_ms <= r->start_ms)
+        report_say(r->errors, "deadline_before_start",
+                   "the deadline %s is not after the start %s: move one of them", deadline, start);
+    else if (r->forecast.ends && report_finish_ms(r) > r->deadline_ms)
+        report_say(r->errors, "too_late",
+                   "%" PRIu64
+                   " recipients at %g/s would be finished at %s, after the deadline %s: start "
+                   "earlier, move the deadline, or send through a faster gateway",
+                   r->tally.recipients, r->rate_per_s, finish, deadline);
+}
+
+/* ---- warnings ---- */
+
+static void warn_fields(struct check_report *r)
+{
+    char who[WHOM_BYTES];
+    for (size_t i = 0; i < r->tally.field_count; i++) {
+        const struct tally_field *f = &r->tally.fields[i];
+        if (f->empty.count == 0) continue;
+        report_say(
+            r->warnings, "empty_field",
+            "{{%s}} is empty for %s and leaves a hole: write {{#%s}}…{{/%s}} around what belongs "
+            "to it",
+            f->name, report_whom(&f->empty, who), f->name, f->name);
+    }
+}
+
+/* One code point as UTF-8. */
+static const char *utf8(uint32_t cp, char out[5])
+{
+    if (cp < 0x800)
+        (void)snprintf(out, 5, "%c%c", (int)(0xC0 | cp >> 6), (int)(0x80 | (cp & 63)));
+    else if (cp < 0x10000)
+        (void)snprintf(out, 5, "%c%c%c", (int)(0xE0 | cp >> 12), (int)(0x80 | (cp >> 6 & 63)),
+                       (int)(0x80 | (cp & 63)));
+    else
+        (void)snprintf(out, 5, "%c%c%c%c", (int)(0xF0 | cp >> 18), (int)(0x80 | (cp >> 12 & 63)),
+                       (int)(0x80 | (cp >> 6 & 63)), (int)(0x80 | (cp & 63)));
+    return out;
+}
+
+/* Characters below U+0080 that GSM-7 lacks are controls and the backquote. */
+static const char *shown(uint32_t cp, char out[5])
+{
+    if (cp >= 0x80) return utf8(cp, out);
+    (void)snprintf(out, 5, "%c", cp > ' ' && cp < 0x7F ? (int)cp : ' ');
+    return out;
+}
+
+static void warn_encoding(struct check_report *r)
+{
+    const struct tally *t = &r->tally;
+    char who[WHOM_BYTES], character[5];
+    if (t->ucs2.count == 0) return;
+    report_say(r->warnings, "ucs2",
+               "'%s' (U+%04" PRIX32
+               ") is not in the SMS alphabet, so the text of %s goes in parts of 70 "
+               "characters instead of 160: replace it, or pay for more parts",
+               shown(t->first_non_gsm, character), t->first_non_gsm, report_whom(&t->ucs2, who));
+}
+
+static void warn_wording(struct check_report *r)
+{
+    const struct tally *t = &r->tally;
+    char who[WHOM_BYTES];
+    if (t->no_opt_out.count)
+        report_say(r->warnings, "no_opt_out",
+                   "the text of %s does not say how to opt out: add \"Reply STOP to opt out\"",
+                   report_whom(&t->no_opt_out, who));
+    if (t->nameless.count)
+        report_say(r->warnings, "nameless",
+                   "the text of %s does not say who writes: name '%s' (organisation.name)",
+                   report_whom(&t->nameless, who), r->organisation);
+    if (t->answer_keyword.count)
+        report_say(
+            r->warnings, "answer_keyword",
+            "'%s' in the text of %s is an opt-out word: whoever answers with it is unsubscribed; "
+            "if it is meant as an answer, choose another word",
+            t->keyword, report_whom(&t->answer_keyword, who));
+}
+
+void report_judge(struct check_report *r)
+{
+    report_forecast(r);
+    judge_name(r);
+    if (r->message.code) {
+        report_say(r->errors, "message", "%s", r->message.text);
+        judge_times(r);
+        return;
+    }
+    judge_columns(r);
+    judge_people(r);
+    judge_times(r);
+    judge_hours(r);
+    warn_validity(r);
+    warn_price(r);
+    warn_fields(r);
+    warn_encoding(r);
+    warn_wording(r);
+}

@@ -1,0 +1,56 @@
+#pragma once
+/* What a check found out, before it is told. */
+#include "tally.h"
+
+#include "core/forecast.h"
+#include "flow/zone_book.h"
+
+enum { WHOM_BYTES = 400, WHOM_SHOWN = 5 };
+
+/* People whose clock is the same. */
+struct check_zone {
+    const struct zone_set *set;
+    uint64_t people;
+};
+
+struct check_report {
+    struct tally tally;
+    uint64_t suppressed, held;      /* people of the list whom it would not text */
+    struct audience_info *audience; /* owned */
+    char *channel, *organisation;   /* owned */
+    const struct check_price *price;
+    double rate_per_s;
+    int64_t start_ms, deadline_ms, now_ms; /* start_ms: never before now */
+    int64_t asked_start_ms;                /* as the campaign says; 0 = at once */
+    uint32_t named;
+    struct hours hours;
+    char *hours_text; /* owned */
+    bool hours_unsaid;
+    struct zone_book *zones; /* NULL: any hour */
+    int zone_column;         /* -1 = the audience has none */
+    struct check_zone *zone; /* owned */
+    size_t zone_n;
+    struct tally_finding zone_unknown, zone_no_place;
+    bool validity;
+    struct forecast forecast;  /* after report_judge */
+    struct err message;        /* why the message does not compile; code 0 when it does */
+    json_t *errors, *warnings; /* owned arrays, filled by report_judge */
+};
+
+/* Takes copies; the tally is ready to be added to. */
+struct check_report *report_new(const struct check_input *input);
+void report_free(struct check_report *r); /* NULL is fine */
+/* Turns what was counted into errors and warnings. Once, at the end. */
+void report_judge(struct check_report *r);
+/* One finding, as {"code", "message"}. */
+void report_say(json_t *list, const char *code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* "12 people (index 7 +44••••••0123, index 9 …, …)": the first WHOM_SHOWN of them */
+const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES]);
+
+/* check_hours.c */
+void report_add_zone(struct check_report *r, uint32_t index, const struct block *b, size_t row);
+void report_forecast(struct check_report *r);
+void judge_hours(struct check_report *r);
+
+/* [wall ms] when the last message is forecast to leave. */
+int64_t report_finish_ms(const struct check_report *r);

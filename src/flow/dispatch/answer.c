@@ -1,0 +1,267 @@
+/* What an answer of the provider means for the recipient, the pace, the gateway and the campaign.
+ * The provider's description decides which outcome it is (gateway_classify); here is what follows
+ * from it. */
+#include "private.h"
+
+#include "core/failure.h"
+#include "flow/optout.h"
+#include "io/person_number.h"
+#include "store/inbox.h"
+
+#include <stdio.h>
+
+enum {
+    HOLD_DEFAULT_US = 1000000, /* a throttle that does not say for how long */
+    RETRY_FIRST_US = 1000000, /* transient: 1 s, 4 s, 16 s … (the schedule that Meta documents) */
+    RETRY_MAX_US = 60000000,
+    DEAD_FIRST_US = 250000,
+    DEAD_MAX_US = 30000000,
+};
+
+/* The same in slow.lua: nobody waits for days because of a mistaken header. */
+static const int64_t hold_max_us = 3600000000;
+
+static int64_t backoff_us(int tries)
+{
+    int64_t us = RETRY_FIRST_US;
+    for (int i = 1; i < tries && us < RETRY_MAX_US; i++)
+        us *= 4;
+    return us < RETRY_MAX_US ? us : RETRY_MAX_US;
+}
+
+void answer_try_later(struct grant *g, int64_t after_us, const char *detail)
+{
+    struct batch *b = g->batch;
+    b->people[g->offset].not_before_us = clock_mono_us() + after_us;
+    record_outcome(g, STATE_PENDING, detail);
+}
+
+/* The 1st, 2nd, 4th, 8th … time: a gateway that always says so is heard of, and does not fill the
+ * log. */
+static void say_throttled(const struct lane_gateway *gw, int64_t hold_us)
+{
+    uint64_t n = gw->stats.throttled;
+    if ((n & (n - 1)) == 0)
+        log_warn("gateway %s asks for less (%llu times so far); nothing for %.1f s, then slower: "
+                 "is its `rate_per_s` "
+                 "more than the account allows?",
+                 gw->config.name, (unsigned long long)n, (double)hold_us / 1e6);
+}
+
+static void on_throttled(struct grant *g, const struct verdict *v)
+{
+    struct lane_gateway *gw = g->batch->gw;
+    struct batch *b = g->batch;
+    int64_t hold = v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;
+    gw->stats.throttled++;
+    if (hold > hold_max_us) hold = hold_max_us;
+    say_throttled(gw, hold);
+    if (b->people[g->offset].tries < UINT8_MAX) b->people[g->offset].tries++;
+    if (v->scope == SCOPE_PAIR) {
+        answer_try_later(g, backoff_us(b->people[g->offset].tries), "");
+        return;
+    }
+    /* A sender without a rate of its own has no limiter that could hold it: then all of the gateway
+     * waits. */
+    bool sender_only = v->scope == SCOPE_SENDER && gw->config.sender_rate_per_s > 0;
+    ledger_slow(gw->d->config.ledger, gw->config.name,
+                sender_only ? gw->config.senders[b->people[g->offset].sender] : NULL, hold);
+    if (!sender_only) gw_keep_back(gw); /* a reply's slot may be far ahead */
+    answer_try_later(g, hold, "");
+}
+
+static void say_silent(const struct lane_gateway *gw, const char *what, int count,
+                       const struct http_result *result)
+{
+    char answer[96];
+    (void)snprintf(answer, sizeof answer, "HTTP %d %.*s", result->status,
+                   SLICE_ARG(result->content_type));
+    log_warn("gateway %s %s (%s; %d times in a row): is its `base_url` right? Trying with one "
+             "request now and then",
+             gw->config.name, what, result->error ? result->error : answer, count);
+}
+
+/* Nobody is there, or nobody understands us: a pause, after which one request is tried (gw_pump);
+ * when that fails, a longer one. What was under way when the pause began belongs to it. */
+static void fall_silent(struct lane_gateway *gw, int *count, int limit, const char *what,
+                        const struct http_result *result)
+{
+    if (++*count < limit) return;
+    int64_t now = clock_mono_us();
+    if (now < gw->dead_until_us) return;
+    say_silent(gw, what, *count, result);
+    gw->pause_us = gw->pause_us ? 2 * gw->pause_us : DEAD_FIRST_US;
+    if (gw->pause_us > DEAD_MAX_US) gw->pause_us = DEAD_MAX_US;
+    gw->dead_until_us = now + gw->pause_us;
+}
+
+/* One person's bad luck is theirs alone; when nobody gets through any more, all of the gateway goes
+ * slower. */
+static void slow_down(struct lane_gateway *gw, int64_t hold_us)
+{
+    if (++gw->later < LATER_MAX) return;
+    uint64_t n = gw->stats.transient;
+    if ((n & (n - 1)) == 0)
+        log_warn("gateway %s says \"later\" (%llu times so far): nothing for %.1f s, then slower. "
+                 "Nobody is given up for it before the deadline",
+                 gw->config.name, (unsigned long long)n, (double)hold_us / 1e6);
+    ledger_slow(gw->d->config.ledger, gw->config.name, NULL, hold_us);
+    gw_keep_back(gw);
+}
+
+/* However often: it is the provider's trouble and not the person's, so it never uses up their
+ * chances. The deadline ends it, or a person who cancels. */
+static void on_not_taken(struct grant *g, const struct verdict *v, const struct http_result *result)
+{
+    struct lane_gateway *gw = g->batch->gw;
+    struct batch *b = g->batch;
+    gw->stats.transient++;
+    if (result->transport != HTTP_ANSWERED) {
+        fall_silent(gw, &gw->failures, GATEWAY_DEAD_AFTER, "cannot be reached", result);
+        answer_try_later(g, 0, "");
+        return;
+    }
+    int64_t said = v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;
+    if (said > hold_max_us) said = hold_max_us;
+    if (b->people[g->offset].tries < UINT8_MAX) b->people[g->offset].tries++;
+    int64_t after = backoff_us(b->people[g->offset].tries);
+    slow_down(gw, said > HOLD_DEFAULT_US ? said : HOLD_DEFAULT_US);
+    answer_try_later(g, after > said ? after : said, "");
+}
+
+/* Where to look first. */
+static const char *mend_of(int status)
+{
+    if (status == 401 || status == 403) return "is its `account` right?";
+    if (status == 404 || status == 405 || (status >= 300 && status < 400))
+        return "is its `base_url` right?";
+    return "the provider's pages say what this is about";
+}
+
+static void block_campaign(struct batch *b, const char *what, const char *detail, const char *mend)
+{
+    b->parked = true;
+    if (b->run->blocked_said) return;
+    b->run->blocked_said = true;
+    log_error("campaign %u: gateway %s %s (%s): %s The campaign is blocked. When that is mended "
+              "(muster.yaml is read when musterd starts): `muster campaign resume %u`",
+              b->run->id, b->gw->config.name, what, detail, mend, b->run->id);
+    campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(),
+                  SLICE_LIT("gateway"), slice_of(detail), NULL, NULL);
+}
+
+static void on_blocked(struct grant *g, int status, const char *detail)
+{
+    struct batch *b = g->batch;
+    b->gw->stats.blocked++;
+    if (b->direct) {
+        record_outcome(g, STATE_REFUSED, detail);
+        return;
+    }
+    block_campaign(b, "refuses the whole account or message", detail, mend_of(status));
+    record_outcome(g, STATE_PENDING, "");
+}
+
+/* What nobody listed is mostly about one person, who is refused and does not stand in the way of a
+ * resume. When it is said of many in a row it is about more than them: then they are to be sent to
+ * again, after the others, and nobody further is tried. */
+static void on_refused(struct grant *g, const struct verdict *v, const char *detail)
+{
+    struct batch *b = g->batch;
+    b->gw->stats.refused++;
+    record_outcome(g, STATE_REFUSED, detail);
+    if (!v->unlisted || b->direct) return;
+    struct run *r = b->run;
+    r->unlisted[r->unlisted_n++] = b->lease.batch.first + g->offset;
+    if (r->unlisted_n < UNLISTED_MAX) return;
+    ledger_again(b->d->config.ledger, r->id, r->unlisted, r->unlisted_n);
+    r->unlisted_n = 0;
+    block_campaign(b,
+                   "refused many people in a row for a reason that its description does not list",
+                   detail, "the provider's pages say what this is about");
+}
+
+static void suppress_person(struct grant *g, const char *detail)
+{
+    struct batch *b = g->batch;
+    const struct dispatch_config *c = &b->d->config;
+    const struct optouts optouts = {c->suppress, c->direct, c->campaigns, c->audiences};
+    const struct optout told = {
+        .number = b->direct ? b->direct->to : block_number(&b->block, g->offset),
+        .ours = b->direct != NULL, /* they may have no number; the book knows them */
+        .index = b->direct_index,
+        .at_ms = clock_wall_ms(),
+        .evidence = slice_of(detail),
+    };
+    optout_store(&optouts, &told, NULL, NULL);
+}
+
+/* How the provider knows whom it was sent to: what they write comes from there. */
+static void learn(struct grant *g, const struct verdict *v)
+{
+    struct batch *b = g->batch;
+    struct inbox *inbox = b->d->config.inbox;
+    struct inbox_known_as known = {.number = b->direct ? b->direct->to
+                                                       : block_number(&b->block, g->offset),
+                                   .user_id = v->to_user_id};
+    known.number = person_number_canonical(known.number);
+    bool other = v->to_known_as.n &&
+                 person_number_read(v->to_known_as, "", true, &known.as_number) == PERSON_NUMBER;
+    if (!other || known.as_number == known.number) known.as_number = 0;
+    if (!inbox || !known.number || (!known.as_number && !known.user_id.n)) return;
+    known.group = b->direct ? b->direct->group : b->run->campaign->group;
+    inbox_learn(inbox, &known);
+}
+
+void answer_take(void *arg, const struct http_result *result)
+{
+    struct grant *g = arg;
+    struct lane_gateway *gw = g->batch->gw;
+    struct verdict v;
+    if (result->kept_back) {
+        record_outcome(g, STATE_PENDING, ""); /* kept back: nothing that the gateway did */
+        gw_pump(gw);
+        return;
+    }
+    gateway_classify(gw->config.gateway, result, &v);
+    char detail[FAILURE_BYTES] = "";
+    if (v.outcome != ACCEPTED)
+        failure_text(&(struct failure){v.code, v.reason, v.title, v.details}, detail);
+    if (g->batch->run && !v.unlisted) g->batch->run->unlisted_n = 0;
+    if (v.outcome != TRANSIENT) gw->later = 0;
+    if (result->transport != HTTP_NOT_SENT) gw->failures = 0;
+    if (v.outcome != UNKNOWN && result->transport == HTTP_ANSWERED) gw->silent = 0;
+    if (!gateway_is_dead(gw)) gw->dead_until_us = gw->pause_us = 0;
+    if (v.suppress) suppress_person(g, detail);
+    switch (v.outcome) {
+    case ACCEPTED:
+        gw->stats.accepted++;
+        learn(g, &v);
+        record_outcome(g, STATE_ACCEPTED, "");
+        break;
+    case THROTTLED:
+        on_throttled(g, &v);
+        break;
+    case TRANSIENT:
+        on_not_taken(g, &v, result);
+        break;
+    case REFUSED:
+        on_refused(g, &v, detail);
+        break;
+    case BLOCKED:
+        on_blocked(g, result->status, detail);
+        break;
+    case UNKNOWN:
+        gw->stats.unknown++;
+        fall_silent(gw, &gw->silent, GATEWAY_SILENT_AFTER,
+                    "takes requests and gives no answer that makes sense", result);
+        record_outcome(g, STATE_UNKNOWN,
+                       detail[0]       ? detail
+                       : result->error ? result->error
+                                       : "no answer");
+        break;
+    case OUTCOME_COUNT:
+        check(false);
+    }
+    gw_pump(gw);
+}

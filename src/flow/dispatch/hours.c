@@ -1,0 +1,122 @@
+/* Allowed hours in the dispatcher: whose window is which, and until when nobody of a batch may be
+ * texted. The gate has the last word, with the windows that are given to it; who is not asked for
+ * outside of them costs the others no turn. A batch of which nobody may be texted for a while is
+ * given back, to be released again when the first of them may. */
+#include "private.h"
+
+#include <stdlib.h>
+
+enum {
+    REST_US = 30000000,  /* a shorter wait is waited for here */
+    OPEN_US = 2000,      /* no slot in the first moments of a window: requests leave up to
+                            PACE_GRAIN_US before theirs, by what we know of Redis' clock */
+    CLOSE_US = 10000,    /* … nor in the last ones: requests leave a little after their slots */
+    WINDOWS_MAX = 65535, /* different sets of zones in one campaign */
+};
+
+struct run_window {
+    const struct zone_set *zones;
+    bool never;
+    struct hours_window window; /* by Redis' wall clock */
+};
+
+int hours_open_run(struct run *r, struct err *e)
+{
+    struct slice text = r->campaign->hours;
+    r->any_hour = true;
+    if (text.n == 0) return 0;
+    int rc = hours_parse(text, &r->hours, e);
+    if (rc < 0) return err_prefix(e, "hours of campaign %u", r->id);
+    if (r->hours.any) return 0;
+    r->any_hour = false;
+    r->zone_column = zone_column(r->audience);
+    return zone_book_check(r->d->zones, e);
+}
+
+static int64_t redis_now_us(const struct run *r, int64_t now)
+{
+    return pace_clock_redis_us(&r->d->clock, now);
+}
+
+/* As it stands now: one that is over makes place for the next one. */
+static const struct run_window *window_at(struct run *r, size_t i, int64_t redis_us)
+{
+    struct run_window *w = &r->windows[i];
+    if (w->never || w->window.close_us > redis_us) return w;
+    w->never = !hours_window(&r->hours, w->zones->zones, w->zones->n, redis_us, &w->window);
+    if (!w->never && w->window.open_us > redis_us) w->window.open_us += OPEN_US;
+    return w;
+}
+
+static uint16_t find_window(struct run *r, const struct zone_set *zones)
+{
+    for (size_t i = 0; i < r->window_n; i++)
+        if (r->windows[i].zones == zones) return (uint16_t)i;
+    check(r->window_n < WINDOWS_MAX);
+    r->windows = xrealloc(r->windows, (r->window_n + 1) * sizeof *r->windows);
+    r->windows[r->window_n] = (struct run_window){.zones = zones};
+    return (uint16_t)r->window_n++;
+}
+
+void hours_open_batch(struct batch *b)
+{
+    struct run *r = b->run;
+    if (!r || r->any_hour) return;
+    for (size_t i = 0; i < block_rows(&b->block); i++) {
+        struct slice zone =
+            r->zone_column < 0 ? SLICE_NONE : block_field(&b->block, i, (size_t)r->zone_column);
+        b->people[i].window =
+            find_window(r, zone_book_of(r->d->zones, block_number(&b->block, i), zone));
+    }
+}
+
+int64_t hours_ready_us(struct batch *b, size_t offset, int64_t now)
+{
+    if (!b->run || b->run->any_hour) return now;
+    int64_t redis_us = redis_now_us(b->run, now);
+    const struct run_window *w = window_at(b->run, b->people[offset].window, redis_us);
+    return w->never || w->window.open_us <= redis_us ? now : now + (w->window.open_us - redis_us);
+}
+
+size_t hours_windows(struct batch *b, const uint8_t *offsets, size_t n, int64_t now,
+                     struct gate_window *windows, uint8_t *window_of)
+{
+    uint16_t seen[GATE_ASK_MAX];
+    size_t count = 0;
+    if (!b->run || b->run->any_hour) return 0;
+    int64_t redis_us = redis_now_us(b->run, now);
+    for (size_t i = 0; i < n; i++) {
+        uint16_t of = b->people[offsets[i]].window;
+        size_t k = 0;
+        while (k < count && seen[k] != of)
+            k++;
+        window_of[i] = (uint8_t)k;
+        if (k < count) continue;
+        const struct run_window *w = window_at(b->run, of, redis_us);
+        windows[count] =
+            w->never ? (struct gate_window){0, 0}
+                     : (struct gate_window){w->window.open_us, w->window.close_us - CLOSE_US};
+        seen[count++] = of;
+    }
+    return count;
+}
+
+int64_t hours_until_ms(struct batch *b, size_t offset, int64_t now)
+{
+    if (!b->run) return 0;
+    int64_t deadline_ms = b->run->campaign->deadline_ms;
+    if (b->run->any_hour) return deadline_ms;
+    const struct run_window *w =
+        window_at(b->run, b->people[offset].window, redis_now_us(b->run, now));
+    int64_t close_ms = w->window.close_us / 1000;
+    return deadline_ms && deadline_ms < close_ms ? deadline_ms : close_ms;
+}
+
+bool hours_rest(struct batch *b)
+{
+    int64_t now = clock_mono_us();
+    if (!b->run || b->run->any_hour || b->wake_us == INT64_MAX || b->wake_us <= now + REST_US)
+        return false;
+    b->rest_until_ms = redis_now_us(b->run, b->wake_us) / 1000;
+    return true;
+}

@@ -1,0 +1,141 @@
+/* What a dispatcher knows of a campaign: loaded when its first batch comes, forgotten with the
+ * last. Nothing of it may change while the campaign runs; what may change (status, deadline,
+ * suppression) the gate looks at. */
+#include "private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct slice run_key(char key[16], uint32_t id)
+{
+    int n = snprintf(key, 16, "%u", id);
+    return slice_make(key, (size_t)n);
+}
+
+static void run_free(struct run *r)
+{
+    campaign_free(r->campaign);
+    audience_info_free(r->audience);
+    message_free(r->message);
+    free(r->problem);
+    free(r->windows);
+    free(r);
+}
+
+void run_leave(struct run *r)
+{
+    if (--r->refs > 0 || r->loading) return;
+    char key[16];
+    (void)map_del(r->d->runs, run_key(key, r->id));
+    run_free(r);
+}
+
+/* Everybody who waits for it goes on. Walks the list by hand: a batch that goes on may leave it. */
+static void wake_batches(struct run *r)
+{
+    r->loading = false;
+    struct dispatch *d = r->d;
+    r->refs++;
+    for (struct batch *b = d->batches, *next; b; b = next) {
+        next = b->next;
+        if (b->run == r && b->state == BATCH_LOADING && !b->waiting) batch_go(b);
+    }
+    run_leave(r);
+}
+
+static void cannot_run(struct run *r, const char *why)
+{
+    r->problem = xstrdup(why);
+    log_error(
+        "campaign %u cannot run here: %s. It is blocked; mend it and `muster campaign resume %u`",
+        r->id, why, r->id);
+    campaign_move(r->d->config.campaigns, r->id, MOVE_BLOCK, clock_wall_ms(),
+                  SLICE_LIT("dispatcher"), slice_of(why), NULL, NULL);
+    wake_batches(r);
+}
+
+static void load_again(struct run *r);
+
+static void on_audience(void *arg, int result, const struct audience_info *info,
+                        const struct err *e)
+{
+    struct run *r = arg;
+    if (result == ERR_UNREACHABLE) {
+        load_again(r);
+        return;
+    }
+    if (result < 0) {
+        cannot_run(r, e->text);
+        return;
+    }
+    r->audience = audience_info_dup(info);
+    struct err why = {0};
+    if (message_compile(r->campaign->message, slice_of(r->gw->config.channel), r->audience->columns,
+                        r->audience->column_count, &r->message, &why) < 0 ||
+        hours_open_run(r, &why) < 0) {
+        cannot_run(r, why.text);
+        return;
+    }
+    r->ready = true;
+    wake_batches(r);
+}
+
+static void on_campaign(void *arg, int result, const struct campaign *c, const struct err *e)
+{
+    struct run *r = arg;
+    if (result == ERR_UNREACHABLE) {
+        load_again(r);
+        return;
+    }
+    if (result < 0) {
+        cannot_run(r, e->text);
+        return;
+    }
+    r->campaign = campaign_dup(c);
+    r->gw = dispatch_find_gateway(r->d, c->gateway);
+    if (!r->gw) {
+        char why[ERR_TEXT_BYTES];
+        (void)snprintf(why, sizeof why,
+                       "gateway '%.*s' is not in the configuration of this dispatcher",
+                       SLICE_ARG(c->gateway));
+        cannot_run(r, why);
+        return;
+    }
+    r->turns = r->gw->turn_floor;
+    audience_load(r->d->config.audiences, c->audience, on_audience, r);
+}
+
+static void load_again(struct run *r)
+{
+    /* The batches ask again after a while; the first of them starts the loading anew. */
+    campaign_free(r->campaign);
+    r->campaign = NULL;
+    r->loading = false;
+    r->refs++;
+    for (struct batch *b = r->d->batches; b; b = b->next)
+        if (b->run == r && b->state == BATCH_LOADING && !b->waiting) batch_later(b, RETRY_US);
+    run_leave(r);
+}
+
+void run_join(struct dispatch *d, uint32_t id, struct batch *b)
+{
+    char key[16];
+    struct run *r = b->run ? b->run : map_get(d->runs, run_key(key, id));
+    if (!r) {
+        r = xcalloc(1, sizeof *r);
+        r->d = d;
+        r->id = id;
+        (void)map_put(d->runs, run_key(key, id), r);
+    }
+    if (!b->run) {
+        b->run = r;
+        r->refs++;
+    }
+    if (r->ready || r->problem) {
+        batch_go(b);
+        return;
+    }
+    if (r->loading) return;
+    r->loading = true;
+    campaign_load(d->config.campaigns, id, on_campaign, r);
+}

@@ -1,0 +1,81 @@
+/* Whose turn it is at a gateway. Here: replies first, then the campaign that has had the fewest
+ * messages for its weight. Between dispatchers nobody counts; they all ask for the same next slot,
+ * and the first one gets it. So whoever has gone without for long asks a little earlier than the
+ * others, the more so the more weight there is in what it holds: else the one with the slowest
+ * answers, which asks with the longest lead, would get every slot. */
+#include "private.h"
+
+enum {
+    EARLY_STEP_US = 400, /* for each slot that went to others, and each weight that waits here */
+    EARLY_MAX_US = 2400, /* with PACE_SLACK_US within PACE_WINDOW_US: the slot is in reach */
+    EARLY_EVEN_US = 500, /* chance, between those who have waited as long */
+};
+
+/* Messages that a turn of this lane may have for one of a blast. */
+static const double weight[LANE_COUNT] = {[LANE_REPLY] = 1, [LANE_REMINDER] = 3, [LANE_BLAST] = 1};
+
+static bool may_ask(const struct batch *b, int64_t now)
+{
+    return b->todo_n > 0 && !b->lost && !b->parked && b->wake_us <= now;
+}
+
+struct batch *turns_next(struct lane_gateway *gw, int64_t now, bool replies_only)
+{
+    struct batch *best = NULL;
+    /* Who had nothing to do for a while does not get that time back, but for the calls that are
+     * under way at once: so far apart are those who had something to do. */
+    double least = gw->turn_floor - ASKS_MAX * pace_window_slots(gw->interval_us);
+    for (size_t i = 0; i < gw->batch_n; i++) {
+        struct batch *b = gw->batches[i];
+        if (!may_ask(b, now)) continue;
+        if (!b->run) return b;
+        if (b->run->turns < least) b->run->turns = least;
+        if (!replies_only && (!best || b->run->turns < best->run->turns)) best = b;
+    }
+    return best;
+}
+
+int64_t turns_wake_us(const struct lane_gateway *gw)
+{
+    int64_t wake = INT64_MAX;
+    for (size_t i = 0; i < gw->batch_n; i++) {
+        const struct batch *b = gw->batches[i];
+        if (b->todo_n && !b->lost && !b->parked && b->wake_us < wake) wake = b->wake_us;
+    }
+    return wake;
+}
+
+void turns_took(struct batch *b, size_t messages)
+{
+    struct lane_gateway *gw = b->gw;
+    if (!b->run) return;
+    b->run->turns += (double)messages / weight[b->lane];
+    if (b->run->turns > gw->turn_floor) gw->turn_floor = b->run->turns;
+    gw->took_us = clock_mono_us();
+}
+
+/* Of the campaigns that could send something now, each counted once. O(batches). */
+static double weight_here(struct lane_gateway *gw, int64_t now)
+{
+    double sum = 0;
+    gw->count++;
+    for (size_t i = 0; i < gw->batch_n; i++) {
+        const struct batch *b = gw->batches[i];
+        if (!b->run || b->run->counted == gw->count || !may_ask(b, now)) continue;
+        b->run->counted = gw->count;
+        sum += weight[b->lane];
+    }
+    return sum;
+}
+
+int64_t turns_early_us(struct lane_gateway *gw)
+{
+    int64_t now = clock_mono_us();
+    double slot = gw->interval_us > PACE_WINDOW_US ? gw->interval_us : PACE_WINDOW_US;
+    double missed = (double)(now - gw->took_us) / slot - 1.5;
+    if (missed <= 0) return 0;
+    double early = missed * EARLY_STEP_US * weight_here(gw, now);
+    uint64_t chance = (uint64_t)now * 0x9E3779B97F4A7C15u >> 32;
+    return (int64_t)(early < EARLY_MAX_US ? early : EARLY_MAX_US) +
+           (int64_t)(chance % EARLY_EVEN_US);
+}

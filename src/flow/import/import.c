@@ -1,0 +1,379 @@
+/* Rows are copied into an arena until a chunk is full; then the sink decides, and the arena is
+ * forgotten. The rows stay as they were until then, because duplicates and suppressed ones go to
+ * the rejects whole. */
+#include "flow/import.h"
+
+#include "header.h"
+#include "layout.h"
+
+#include "io/phone.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    /* The packed chunk stays below this before the last row, which itself is at most a CSV record:
+     * together well under AUDIENCE_CHUNK_BYTES_MAX. */
+    CHUNK_BYTES = 160 * 1024,
+    ROW_OVERHEAD_BYTES = 8,    /* and two for each field: core/block.h */
+    ARENA_BYTES_MAX = 4 << 20, /* the texts, and room for the arena's alignment of each field */
+    REJECTS_BYTES = 64 * 1024,
+};
+
+struct import {
+    struct import_config config;
+    struct buf beginning; /* until the layout is known */
+    struct import_layout layout;
+    struct csv_reader *csv; /* NULL until then */
+    struct import_header header;
+    bool has_header, rejects_begun;
+    struct arena *keep, *texts; /* the header's; the chunk's */
+    struct slice *originals;    /* [AUDIENCE_ROWS_MAX * width] as in the file */
+    struct slice *fields;       /* [AUDIENCE_ROWS_MAX * (width - 1)] without the phone column */
+    struct audience_row rows[AUDIENCE_ROWS_MAX];
+    uint64_t lines[AUDIENCE_ROWS_MAX];
+    size_t count, packed_bytes;
+    uint64_t seq;
+    struct buf rejects;
+    struct import_stats stats;
+    struct err e;
+};
+
+static const char *const reason_keys[] = {"fine",
+#define X(name, key, text) key,
+                                          IMPORT_REASON_TABLE(X)
+#undef X
+};
+static const char *const reason_texts[] = {"fine",
+#define X(name, key, text) text,
+                                           IMPORT_REASON_TABLE(X)
+#undef X
+};
+
+const char *import_reason_key(enum import_reason reason)
+{
+    return reason_keys[reason];
+}
+
+const char *import_reason_text(enum import_reason reason)
+{
+    return reason == IMPORT_UNLISTED ? phone_plan_unlisted() : reason_texts[reason];
+}
+
+static int on_record(void *arg, const struct csv_record *rec);
+
+struct import *import_new(const struct import_config *config)
+{
+    struct import *im = xcalloc(1, sizeof *im);
+    im->config = *config;
+    buf_init(&im->beginning, IMPORT_LAYOUT_BYTES);
+    im->keep = arena_new(ARENA_BYTES_MAX);
+    im->texts = arena_new(ARENA_BYTES_MAX);
+    buf_init(&im->rejects, REJECTS_BYTES + 8 * CSV_RECORD_BYTES_MAX);
+    return im;
+}
+
+void import_free(struct import *im)
+{
+    if (!im) return;
+    buf_done(&im->beginning);
+    csv_reader_free(im->csv);
+    arena_free(im->keep);
+    arena_free(im->texts);
+    free(im->originals);
+    free(im->fields);
+    buf_done(&im->rejects);
+    free(im);
+}
+
+const struct import_stats *import_stats(const struct import *im)
+{
+    return &im->stats;
+}
+
+const struct slice *import_columns(const struct import *im, size_t *ret_count)
+{
+    *ret_count = im->has_header ? im->header.width - 1 : 0;
+    return im->header.columns;
+}
+
+/* ---- rejects ---- */
+
+static int rejects_flush(struct import *im)
+{
+    check(!im->rejects.failed);
+    if (im->rejects.n == 0) return 0;
+    int r = im->config.rejects(im->config.arg, buf_slice(&im->rejects), &im->e);
+    buf_clear(&im->rejects);
+    return r;
+}
+
+static void write_field(struct import *im, struct slice field)
+{
+    char delimiter = csv_reader_delimiter(im->csv);
+    csv_write_protected(&im->rejects, field, delimiter);
+    buf_add_char(&im->rejects, delimiter);
+}
+
+/* fields: one for each column that is read. */
+static void write_row(struct import *im, const struct slice *fields, const char *line,
+                      struct slice field, const char *reason)
+{
+    char delimiter = csv_reader_delimiter(im->csv);
+    for (size_t i = 0; i < im->header.width; i++)
+        write_field(im, fields[i]);
+    buf_addf(&im->rejects, "%s%c", line, delimiter);
+    write_field(im, field);
+    csv_write_protected(&im->rejects, slice_of(reason), delimiter);
+    buf_add_cstr(&im->rejects, "\r\n");
+}
+
+/* A byte order mark only where a spreadsheet needs it to read what is not ASCII. */
+static void begin_rejects(struct import *im)
+{
+    if (im->config.rejects_mark) buf_add_cstr(&im->rejects, "\xef\xbb\xbf");
+    write_row(im, im->header.titles, "line", SLICE_LIT("field"), "reason");
+    im->rejects_begun = true;
+}
+
+/* The fields of a row that has more than columns: the last column takes all that has none, as it
+ * was written, into `rest`. Whoever mends the row sees it. */
+static void join_rest(const struct import *im, const struct csv_record *rec, struct slice *row,
+                      struct buf *rest)
+{
+    size_t last = im->header.width - 1, from = im->header.source[last];
+    size_t to = rec->count - (im->header.mended && im->header.ours > from ? 3 : 0);
+    char delimiter = csv_reader_delimiter(im->csv);
+    for (size_t i = from; i < to; i++) {
+        if (i > from) buf_add_char(rest, delimiter);
+        csv_write_field(rest, rec->fields[i], delimiter);
+    }
+    check(!rest->failed);
+    row[last] = buf_slice(rest);
+}
+
+/* fields as write_row has them. `what` goes in place of the reason's own text. */
+static int reject(struct import *im, enum import_reason reason, uint64_t line, struct slice field,
+                  const char *what, const struct slice *fields)
+{
+    im->stats.rejected[reason]++;
+    if (!what) what = import_reason_text(reason);
+    if (im->config.left_out) im->config.left_out(im->config.arg, line, field, what);
+    if (!im->config.rejects) return 0;
+    if (!im->rejects_begun) begin_rejects(im);
+    char line_text[24];
+    (void)snprintf(line_text, sizeof line_text, "%llu", (unsigned long long)line);
+    write_row(im, fields, line_text, field, what);
+    return im->rejects.n >= REJECTS_BYTES ? rejects_flush(im) : 0;
+}
+
+static int reject_record(struct import *im, enum import_reason reason, const struct csv_record *rec,
+                         struct slice field, const char *what)
+{
+    struct slice row[CSV_FIELDS_MAX];
+    struct buf rest;
+    buf_init(&rest, 4 * CSV_RECORD_BYTES_MAX); /* quotes are doubled, and stand around each */
+    for (size_t k = 0; k < im->header.width; k++)
+        row[k] = import_header_cell(&im->header, rec, k);
+    if (reason == IMPORT_TOO_MANY_FIELDS) join_rest(im, rec, row, &rest);
+    int r = reject(im, reason, rec->line, field, what, row);
+    buf_done(&rest);
+    return r;
+}
+
+static struct slice title_of(const struct import *im, size_t column)
+{
+    return column < im->header.width ? im->header.titles[column] : SLICE_NONE;
+}
+
+/* ---- chunks ---- */
+
+static int settle_row(struct import *im, size_t i, enum audience_outcome outcome)
+{
+    if (outcome == AUDIENCE_STORED) {
+        im->stats.stored++;
+        return 0;
+    }
+    const struct slice *original = im->originals + i * im->header.width;
+    enum import_reason reason =
+        outcome == AUDIENCE_DUPLICATE ? IMPORT_DUPLICATE : IMPORT_SUPPRESSED;
+    return reject(im, reason, im->lines[i], title_of(im, im->header.phone), NULL, original);
+}
+
+static int chunk_flush(struct import *im)
+{
+    if (im->count == 0) return 0;
+    enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
+    check(!arena_failed(im->texts));
+    int r = im->config.chunk(im->config.arg, im->seq, im->rows, im->count, outcomes, &im->e);
+    for (size_t i = 0; r == 0 && i < im->count; i++)
+        r = settle_row(im, i, outcomes[i]);
+    im->seq++;
+    im->count = im->packed_bytes = 0;
+    arena_clear(im->texts);
+    return r;
+}
+
+static int chunk_add(struct import *im, const struct csv_record *rec, uint64_t number)
+{
+    size_t width = im->header.width, i = im->count++, kept = 0;
+    struct slice *original = im->originals + i * width, *fields = im->fields + i * (width - 1);
+    im->packed_bytes += ROW_OVERHEAD_BYTES + 2 * width;
+    for (size_t k = 0; k < width; k++) {
+        original[k] = arena_dup(im->texts, import_header_cell(&im->header, rec, k));
+        im->packed_bytes += original[k].n;
+        if (k != im->header.phone) fields[kept++] = original[k];
+    }
+    im->rows[i] = (struct audience_row){number, fields};
+    im->lines[i] = rec->line;
+    return im->count == AUDIENCE_ROWS_MAX || im->packed_bytes >= CHUNK_BYTES ? chunk_flush(im) : 0;
+}
+
+/* ---- rows ---- */
+
+/* ^Z ended files once, and some programs write it still. */
+static bool is_nothing(struct slice field)
+{
+    field = slice_trim(field);
+    return field.n == 0 || (field.n == 1 && field.p[0] == '\x1a');
+}
+
+static bool is_blank(const struct slice *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_nothing(fields[i])) return false;
+    return true;
+}
+
+/* Why the shape of a readable row is wrong, and at which column. */
+static enum import_reason check_shape(const struct import *im, const struct csv_record *rec,
+                                      size_t *ret_column)
+{
+    size_t all = im->header.file_width;
+    *ret_column = im->header.width;
+    if (rec->count > all && !is_blank(rec->fields + all, rec->count - all))
+        return IMPORT_TOO_MANY_FIELDS;
+    for (size_t i = 0; i < im->header.width; i++) {
+        *ret_column = i;
+        if (import_header_cell(&im->header, rec, i).n > IMPORT_FIELD_BYTES_MAX)
+            return IMPORT_FIELD_TOO_LONG;
+    }
+    return IMPORT_FINE;
+}
+
+static struct slice title_at(const struct import *im, size_t field)
+{
+    for (size_t k = 0; k < im->header.width; k++)
+        if (im->header.source[k] == field) return im->header.titles[k];
+    return SLICE_NONE;
+}
+
+static int on_bad_record(struct import *im, const struct csv_record *rec)
+{
+    im->stats.rows++;
+    enum import_reason reason = rec->fault == CSV_NOT_UTF8 ? IMPORT_NOT_UTF8 : IMPORT_UNREADABLE;
+    return reject_record(im, reason, rec, title_at(im, rec->field - 1), csv_fault_text(rec->fault));
+}
+
+static int on_row(struct import *im, const struct csv_record *rec)
+{
+    if (is_blank(rec->fields, rec->count)) return 0;
+    im->stats.rows++;
+    size_t column;
+    uint64_t number = 0;
+    enum import_reason reason = check_shape(im, rec, &column);
+    if (reason == IMPORT_FINE) {
+        column = im->header.phone;
+        reason = im->config.number(im->config.arg, import_header_cell(&im->header, rec, column),
+                                   &number);
+    }
+    if (reason == IMPORT_FINE) return chunk_add(im, rec, number);
+    return reject_record(im, reason, rec, title_of(im, column), NULL);
+}
+
+static void say_what_is_taken(const struct import *im)
+{
+    const struct import_header *h = &im->header;
+    struct buf note = BUF_INIT(4096);
+    if (im->layout.header_line > (im->layout.told ? 2 : 1)) {
+        buf_addf(&note, "line %llu has the column names; what is above is left out",
+                 (unsigned long long)im->layout.header_line);
+        im->config.note(im->config.arg, buf_slice(&note));
+    }
+    buf_clear(&note);
+    buf_addf(&note, "'%.*s' is taken as the phone number, not another column: --phone takes that",
+             SLICE_ARG(h->titles[h->phone]));
+    if (h->others && !note.failed) im->config.note(im->config.arg, buf_slice(&note));
+    buf_done(&note);
+}
+
+static int on_header(struct import *im, const struct csv_record *rec)
+{
+    int r = import_header_read(&im->header, rec, im->config.name, im->config.phone_column, im->keep,
+                               &im->e);
+    if (r < 0) return r;
+    size_t width = im->header.width;
+    im->originals = xcalloc(AUDIENCE_ROWS_MAX * width, sizeof *im->originals);
+    im->fields = xcalloc(AUDIENCE_ROWS_MAX * width, sizeof *im->fields);
+    im->has_header = true;
+    if (im->config.note) say_what_is_taken(im);
+    return 0;
+}
+
+static int on_record(void *arg, const struct csv_record *rec)
+{
+    struct import *im = arg;
+    if (!im->has_header) return rec->line < im->layout.header_line ? 0 : on_header(im, rec);
+    return rec->fault == CSV_FINE ? on_row(im, rec) : on_bad_record(im, rec);
+}
+
+static int failed(const struct import *im, int result, struct err *e)
+{
+    if (result < 0 && e) *e = im->e;
+    return result;
+}
+
+/* The beginning tells how the rest is to be read. */
+static int begin(struct import *im)
+{
+    im->layout = import_layout_find(buf_slice(&im->beginning), im->config.delimiter,
+                                    im->config.phone_column);
+    im->csv = csv_reader_new(im->layout.delimiter, on_record, im);
+    if (im->layout.loose_quotes) csv_reader_loose_quotes(im->csv);
+    int r = csv_reader_feed(im->csv, buf_slice(&im->beginning));
+    buf_done(&im->beginning);
+    return r;
+}
+
+int import_feed(struct import *im, struct slice bytes, struct err *e)
+{
+    int r = 0;
+    if (!im->csv) {
+        size_t room = IMPORT_LAYOUT_BYTES - im->beginning.n, n = bytes.n < room ? bytes.n : room;
+        buf_add(&im->beginning, bytes.p, n);
+        bytes = slice_from(bytes, n);
+        if (im->beginning.n == IMPORT_LAYOUT_BYTES) r = begin(im);
+    }
+    if (r == 0 && im->csv) r = csv_reader_feed(im->csv, bytes);
+    return failed(im, r, e);
+}
+
+int import_end(struct import *im, struct err *e)
+{
+    int r = im->csv ? 0 : begin(im);
+    if (r == 0) r = csv_reader_end(im->csv);
+    if (r == 0) r = chunk_flush(im);
+    if (r == 0) r = rejects_flush(im);
+    if (r == 0 && !im->has_header)
+        r = err_set(&im->e, ERR_INVALID,
+                    "%s: the file is empty: its first line names the columns, one of them 'phone'",
+                    im->config.name);
+    if (r == 0 && im->stats.rows == 0)
+        r = err_set(&im->e, ERR_REFUSED,
+                    "%s: there is nothing below the line of column names: nothing was stored",
+                    im->config.name);
+    if (r == 0 && im->stats.stored == 0)
+        r = err_set(&im->e, ERR_REFUSED, "%s: no usable row among %llu: nothing was stored",
+                    im->config.name, (unsigned long long)im->stats.rows);
+    return failed(im, r, e);
+}

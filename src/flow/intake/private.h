@@ -1,0 +1,59 @@
+#pragma once
+/* The two halves of flow/hook_intake.h: taking what comes (intake.c), and the spool when Redis
+ * is back (drain.c). */
+#include "flow/hook_intake.h"
+
+enum {
+    INTAKE_AGAIN_FIRST_US = 100 * 1000
+}; /* between tries when Redis is there and takes nothing */
+
+struct intake_gateway {
+    struct hook_intake_gateway config;
+    struct hook_intake_stats stats;
+    uint64_t news[ACCOUNT_BLOCKED + 1]; /* by level */
+};
+
+/* A webhook on its way into the store: one answer for each event, and one for the reading itself.
+ */
+struct storing {
+    struct hook_intake *in;
+    struct intake_gateway *g;
+    int64_t received_ms;
+    size_t waiting;
+    int result;       /* the first failure */
+    bool unread;      /* something in it is nobody's, or of no known kind: it is kept for people */
+    bool misdirected; /* something in it is about a number that no gateway has: it is kept, too */
+    void (*ended)(struct storing *w);
+};
+
+/* One whose sender waits for us. */
+struct taking {
+    struct storing storing; /* first member */
+    struct hook_request hook;
+    hook_intake_cb *cb;
+    void *arg;
+    struct taking *next; /* that waits for the disk */
+};
+
+struct hook_intake {
+    struct hook_intake_config config;
+    struct intake_gateway *gateways;
+    struct taking *written,
+        **written_end; /* in the spool's files, not yet known to be on the disk */
+    struct loop_timer *commit, *drain;
+    int64_t again_us;
+    struct storing draining;
+    struct spool_record oldest; /* borrowed from the spool while it drains */
+    bool probing;               /* whether Redis refuses the oldest, or everything */
+    int refusals;               /* of the oldest alone */
+    size_t drained, rejected;   /* since the spool was empty */
+    bool add_failing, drain_failing, keep_failing, unreadable; /* said so */
+};
+
+/* HOOK_OK: w->ended has run or will; w->unread: the webhook is to be kept. Else nothing was done.
+ */
+enum hook_result intake_store(struct storing *w, const struct hook_request *hook);
+/* Counts and says it. */
+void intake_say_kept(const struct hook_intake *in, struct intake_gateway *g);
+/* Of the timer `drain`. */
+void intake_on_drain(void *arg);

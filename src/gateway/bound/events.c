@@ -1,0 +1,339 @@
+/* Reads verified webhooks into events. */
+#include <jansson.h>
+
+#include "private.h"
+#include "core/json_repair.h"
+
+enum { EVENT_TEXT_BYTES_MAX = 64 * 1024 }; /* of one text; what is longer is cut */
+
+/* Below it a time is in seconds (up to the year 33658), else in milliseconds (from 2001 on). */
+static const uint64_t AT_MS_SINCE = 1000000000000;
+
+struct reading {
+    const struct gateway *g;
+    const struct reader *reader;
+    const struct hook_sink *sink;
+    struct arena *arena;
+    bool recognised, mended;
+};
+
+/* ---- values */
+
+static bool is_clean(struct slice text)
+{
+    return slice_is_utf8(text, NULL) && (text.n == 0 || !memchr(text.p, 0, text.n));
+}
+
+/* A reply must not be lost for a byte that is wrong: each one, and each NUL, becomes U+FFFD. */
+static struct slice clean(struct slice text, struct arena *a)
+{
+    static const char REPLACEMENT[] = "\xef\xbf\xbd";
+    if (text.n > EVENT_TEXT_BYTES_MAX) text.n = EVENT_TEXT_BYTES_MAX;
+    if (is_clean(text)) return text;
+    char *out = arena_alloc(a, text.n * 3);
+    size_t n = 0, bad;
+    if (!out) return SLICE_NONE;
+    while (text.n) {
+        const char *zero = memchr(text.p, 0, text.n);
+        size_t good = zero ? (size_t)(zero - text.p) : text.n;
+        if (!slice_is_utf8(slice_make(text.p, good), &bad)) good = bad;
+        memcpy(out + n, text.p, good);
+        n += good;
+        if (good == text.n) break;
+        memcpy(out + n, REPLACEMENT, 3);
+        n += 3;
+        text = slice_from(text, good + 1);
+    }
+    return slice_make(out, n);
+}
+
+static struct slice read_text(const struct selector_list *s, const struct facts *f)
+{
+    return clean(selector_read(s, f), f->arena);
+}
+
+static int64_t read_time(const struct selector_list *s, const struct facts *f)
+{
+    uint64_t at;
+    if (!slice_to_u64(selector_read(s, f), INT64_MAX / 1000, &at)) return 0;
+    return (int64_t)(at < AT_MS_SINCE ? at * 1000 : at);
+}
+
+static struct slice read_address(const struct reading *r, const struct selector_list *s,
+                                 const struct facts *f)
+{
+    return address_read(r->g, read_text(s, f), f->arena);
+}
+
+static struct slice read_person_address(const struct reading *r, const struct selector_list *list,
+                                        const struct facts *f)
+{
+    return address_of_person(r->g, read_text(list, f), f->arena);
+}
+
+/* ---- events */
+
+static void explain(const struct reading *r, const struct facts *f, struct receipt_event *event)
+{
+    struct rule_input in = {.code = read_text(&r->reader->code, f), .facts = f};
+    event->title = read_text(&r->reader->title, f);
+    event->details = read_text(&r->reader->details, f);
+    event->outcome = REFUSED;
+    if (in.code.n == 0) return;
+    const struct rule *rule = rules_find(&r->g->p->codes, NULL, &in);
+    event->code = in.code;
+    if (!rule) return;
+    event->reason = rule->reason;
+    event->suppress = rule->suppress;
+    event->outcome = rule->outcome;
+    event->scope = rule->scope;
+    event->filtered = rule->filtered;
+}
+
+static void tell_unlisted(const struct reading *r, struct slice word, const struct facts *f)
+{
+    if (r->sink->unlisted) r->sink->unlisted(r->sink->arg, clean(word, f->arena));
+}
+
+static void tell_receipt(struct reading *r, const struct facts *f)
+{
+    int state;
+    struct slice word;
+    if (!words_read(&r->reader->states, &r->reader->status, f, &state, &word)) {
+        tell_unlisted(r, word, f);
+        return;
+    }
+    if (state == WORD_IGNORED) return;
+    struct receipt_event event = {.state = (enum state)state,
+                                  .ref = read_text(&r->reader->ref, f),
+                                  .provider_id = read_text(&r->reader->id, f),
+                                  .to = read_person_address(r, &r->reader->to, f),
+                                  .to_user_id = read_text(&r->reader->user_id, f),
+                                  .from_id = read_text(&r->reader->own_id, f),
+                                  .international = !r->g->p->numbers.national,
+                                  .at_ms = read_time(&r->reader->at, f),
+                                  .parts = r->reader->parts};
+    if (event.state == STATE_UNDELIVERED || event.state == STATE_UNKNOWN) explain(r, f, &event);
+    if (!arena_failed(r->arena)) r->sink->receipt(r->sink->arg, &event);
+}
+
+static const struct shape *shape_of(const struct reader *r, const struct facts *f)
+{
+    const struct shape *s = shape_find(&r->shapes, f);
+    return s ? s : &r->own;
+}
+
+/* What the shape does not say, the reader says. */
+static const struct selector_list *either(const struct selector_list *shape,
+                                          const struct selector_list *reader)
+{
+    return shape->count ? shape : reader;
+}
+
+static int read_media_count(const struct reader *r, const struct shape *s, const struct facts *f)
+{
+    uint64_t said = 0;
+    struct slice number = selector_read(either(&s->media_count, &r->own.media_count), f);
+    (void)slice_to_u64(number, 1000, &said);
+    int there = selector_count(either(&s->media, &r->own.media), f);
+    return (int)said + there;
+}
+
+/* Some write the id where the number would stand. */
+static void take_user_id(struct inbound_event *event)
+{
+    struct slice *id = address_is_parent_id(event->from) ? &event->parent_user_id : &event->user_id;
+    if (id->n == 0) *id = event->from;
+    event->from = SLICE_NONE;
+}
+
+static void read_person(const struct reading *r, const struct facts *f, struct inbound_event *event)
+{
+    event->from = read_person_address(r, &r->reader->from, f);
+    event->user_id = read_text(&r->reader->user_id, f);
+    event->parent_user_id = read_text(&r->reader->parent_user_id, f);
+    event->profile_name = read_text(&r->reader->profile_name, f);
+    event->international = !r->g->p->numbers.national;
+    if (address_is_user_id(r->g, event->from)) take_user_id(event);
+}
+
+/* The provider's word for a wish goes before the look of it. False: its word says that nothing
+ * follows. */
+static bool read_kind(const struct reader *r, const struct shape *s, const struct facts *f,
+                      struct inbound_event *event)
+{
+    int kind = s->kind == SHAPE_KIND_OPEN ? r->own.kind : s->kind;
+    bool known = words_find(&r->kinds, selector_read(&r->kind, f), &kind);
+    if (known && kind == WORD_IGNORED) return false;
+    event->kind = (enum inbound_kind)kind;
+    event->handled = known && r->handled;
+    return true;
+}
+
+static void read_words(const struct reading *r, const struct shape *s, const struct facts *f,
+                       struct inbound_event *event)
+{
+    const struct shape *own = &r->reader->own;
+    struct slice text = selector_read(either(&s->text, &own->text), f);
+    event->text = clean(encoding_read(&r->reader->encoding, text, f), f->arena);
+    event->action = read_text(either(&s->action, &own->action), f);
+    event->about = read_text(either(&s->about, &own->about), f);
+    event->new_from = read_person_address(r, either(&s->new_from, &own->new_from), f);
+    event->new_user_id = read_text(either(&s->new_user_id, &own->new_user_id), f);
+    event->media_count = read_media_count(r->reader, s, f);
+    event->note = clean(note_make(s->note, f), f->arena);
+    /* Nothing may stand in a thread as a blank. */
+    bool blank = slice_trim(event->text).n == 0 && event->media_count == 0 && event->note.n == 0;
+    if (blank && event->kind != INBOUND_REACTION && event->kind != INBOUND_REVOKED)
+        event->note = SLICE_LIT("An empty message");
+}
+
+static void unread(struct reading *r)
+{
+    r->recognised = true;
+    if (r->sink->unread) r->sink->unread(r->sink->arg);
+}
+
+static void tell_inbound(struct reading *r, const struct facts *f)
+{
+    const struct reader *reader = r->reader;
+    const struct shape *s = shape_of(reader, f);
+    struct inbound_event event = {.event_id = read_text(&reader->id, f),
+                                  .to = read_address(r, &reader->to, f),
+                                  .to_id = read_text(&reader->own_id, f),
+                                  .chat = read_text(&reader->chat, f),
+                                  .at_ms = read_time(&reader->at, f)};
+    if (!read_kind(reader, s, f, &event)) return;
+    read_person(r, f, &event);
+    read_words(r, s, f, &event);
+    if (!event.from.n && !event.user_id.n && !event.parent_user_id.n)
+        unread(r);
+    else if (!arena_failed(r->arena))
+        r->sink->inbound(r->sink->arg, &event);
+}
+
+static void tell_account(struct reading *r, const struct facts *f)
+{
+    const struct reader *reader = r->reader;
+    const struct shape *s = shape_of(reader, f);
+    struct account_event event = {.level = s->level,
+                                  .reason = s->reason,
+                                  .text = clean(note_make(s->note, f), f->arena),
+                                  .template_name = read_text(&reader->template_name, f),
+                                  .template_language = read_text(&reader->template_language, f),
+                                  .account_id = read_text(&reader->account_id, f),
+                                  .at_ms = read_time(&reader->at, f)};
+    if (s->keep) unread(r);
+    if (r->sink->account && !arena_failed(r->arena)) r->sink->account(r->sink->arg, &event);
+}
+
+static bool applies(struct reading *r, const struct facts *f)
+{
+    bool fits = selector_all_present(&r->reader->present, f) &&
+                !selector_any_present(&r->reader->absent, f) &&
+                conditions_fit(&r->reader->match, f);
+    r->recognised |= fits;
+    return fits;
+}
+
+static bool is_item(const struct facts *f)
+{
+    return f->depth == 0 || json_is_object(f->trail[f->depth - 1]);
+}
+
+static void receipt_item(void *arg, const struct facts *f)
+{
+    struct reading *r = arg;
+    if (is_item(f) && applies(r, f)) tell_receipt(r, f);
+}
+
+static void inbound_item(void *arg, const struct facts *f)
+{
+    struct reading *r = arg;
+    if (!is_item(f))
+        unread(r);
+    else if (applies(r, f))
+        tell_inbound(r, f);
+}
+
+static void alert_item(void *arg, const struct facts *f)
+{
+    struct reading *r = arg;
+    if (!is_item(f))
+        unread(r);
+    else if (applies(r, f))
+        tell_account(r, f);
+}
+
+/* ---- the whole webhook */
+
+/* What jansson refuses is mended and read again; NULL: it cannot be mended. Of a name that stands
+ * twice the last one counts. */
+static json_t *load_mended(struct slice body, struct reading *r)
+{
+    json_error_t where;
+    size_t rest = 0;
+    struct buf mended = BUF_INIT(3 * (size_t)GATEWAY_HOOK_BYTES_MAX + 64);
+    json_t *json = NULL;
+    if (json_repair(body, &mended, &rest)) json = json_loadb(mended.p, mended.n, 0, &where);
+    buf_done(&mended);
+    r->mended = json != NULL;
+    if (json && rest) unread(r);
+    return json;
+}
+
+static bool open_json(struct reading *r, struct slice body, struct facts *f)
+{
+    json_error_t where;
+    if (body.n == 0) return false;
+    json_t *json = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &where);
+    if (!json) json = load_mended(body, r);
+    if (!json) return false;
+    f->trail[0] = json;
+    f->depth = 1;
+    return json_is_object(json) && selector_all_present(&r->g->p->hooks.require, f);
+}
+
+/* False when it is not in the provider's language. A form's fields are the query's when there is no
+ * body. */
+static bool open_facts(struct reading *r, const struct hook_request *hook, struct form *query,
+                       struct form *fields, struct facts *f)
+{
+    *f = (struct facts){.arena = r->arena, .query = query, .fields = fields};
+    if (form_parse(hook_query(hook), r->arena, query) < 0) return false;
+    *fields = *query;
+    if (r->g->p->hooks.json) return open_json(r, hook->body, f);
+    return hook_is_get(hook) || form_parse(hook->body, r->arena, fields) == 0;
+}
+
+static void read_each(struct reading *r, struct facts *f, const struct reader *list, size_t count,
+                      void (*item)(void *arg, const struct facts *f))
+{
+    for (size_t i = 0; i < count; i++) {
+        r->reader = &list[i];
+        selector_walk(&r->reader->each, f, item, r);
+    }
+}
+
+static bool read_all(struct reading *r, struct facts *f)
+{
+    const struct provider *p = r->g->p;
+    read_each(r, f, p->receipts, p->receipt_count, receipt_item);
+    read_each(r, f, p->inbound, p->inbound_count, inbound_item);
+    read_each(r, f, p->alerts, p->alert_count, alert_item);
+    return r->recognised || p->hooks.ignore_unrecognised;
+}
+
+enum hook_result gateway_read(struct gateway *g, const struct hook_request *hook,
+                              const struct hook_sink *sink)
+{
+    struct form query = {0}, fields = {0};
+    struct facts f;
+    struct reading r = {.g = g, .sink = sink, .arena = g->event_arena};
+    arena_clear(g->event_arena);
+    bool good = open_facts(&r, hook, &query, &fields, &f) && read_all(&r, &f) &&
+                !arena_failed(g->event_arena);
+    g->mended += r.mended;
+    if (f.depth) json_decref(f.trail[0]);
+    return good ? HOOK_OK : HOOK_MALFORMED;
+}

@@ -1,0 +1,176 @@
+/* Adding a chunk: rows are packed here, and one script (audience_rows.lua) decides which of
+ * them stay and joins those into a block. */
+#include "private.h"
+
+#include "core/block.h"
+#include "core/number.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FIXED_ARGS = 11 }; /* three keys, eight arguments */
+
+struct adding {
+    audience_rows_cb *cb;
+    void *arg;
+    uint32_t id;
+    uint64_t seq;
+    size_t count, fields;
+    struct slice append; /* key of the adding to a frozen audience; borrowed for the call */
+};
+
+static int script_error(const struct adding *a, const struct redisReply *reply, struct err *e)
+{
+    int r = audience_reply_error(reply, e);
+    if (r < 0) return r;
+    struct slice what = redis_str(redis_at(reply, 0)), detail = redis_str(redis_at(reply, 1));
+    if (slice_is(what, "missing")) return audience_not_found(a->id, e);
+    if (slice_is(what, "frozen"))
+        return err_set(e, ERR_CONFLICT,
+                       "audience %" PRIu32
+                       " is frozen: import the rows as a new one, or add them with --append",
+                       a->id);
+    if (slice_is(what, "draft"))
+        return err_set(e, ERR_CONFLICT,
+                       "audience %" PRIu32 " is still being imported: wait until it is done",
+                       a->id);
+    if (slice_is(what, "sequence"))
+        return err_set(e, ERR_CONFLICT,
+                       "chunk %" PRIu64 " of audience %" PRIu32
+                       " is out of turn: chunk %.*s is next",
+                       a->seq, a->id, SLICE_ARG(detail));
+    if (slice_is(what, "columns"))
+        return err_set(e, ERR_INVALID,
+                       "rows have %zu fields, and audience %" PRIu32 " has %.*s columns", a->fields,
+                       a->id, SLICE_ARG(detail));
+    if (detail.n != a->count)
+        return err_set(e, ERR_CONFLICT,
+                       "chunk %" PRIu64
+                       " was sent before with %zu rows, now with %zu: import again",
+                       a->seq, detail.n, a->count);
+    return 0;
+}
+
+static void on_added(void *arg, const struct redisReply *reply)
+{
+    struct adding *a = arg;
+    struct err e;
+    int r = script_error(a, reply, &e);
+    if (r < 0) {
+        a->cb(a->arg, r, NULL, 0, &e);
+        free(a);
+        return;
+    }
+    enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
+    const char *letters = redis_str(redis_at(reply, 1)).p;
+    for (size_t i = 0; i < a->count; i++)
+        outcomes[i] = letters[i] == 's'   ? AUDIENCE_STORED
+                      : letters[i] == 'd' ? AUDIENCE_DUPLICATE
+                                          : AUDIENCE_SUPPRESSED;
+    a->cb(a->arg, 0, outcomes, a->count, NULL);
+    free(a);
+}
+
+/* Header and rows, one after another; ends[i] is where row i ends. */
+static int pack(struct buf *b, const struct adding *a, const struct audience_row *rows,
+                size_t *ends, struct err *e)
+{
+    block_begin(b, a->fields);
+    for (size_t i = 0; i < a->count; i++) {
+        if (!number_is_valid(rows[i].number))
+            return err_set(e, ERR_INVALID, "row %zu of the chunk has no E.164 number", i);
+        if (block_add_row(b, rows[i].number, rows[i].fields, a->fields) < 0)
+            return err_set(e, ERR_LIMIT, "row %zu of the chunk is longer than %d bytes", i,
+                           BLOCK_ROW_TEXT_MAX);
+        ends[i] = b->n;
+    }
+    if (b->failed)
+        return err_set(e, ERR_LIMIT, "the chunk is larger than %d bytes: send fewer rows at a time",
+                       AUDIENCE_CHUNK_BYTES_MAX);
+    return 0;
+}
+
+static int check_chunk(const struct adding *a, struct err *e)
+{
+    if (a->count == 0 || a->count > AUDIENCE_ROWS_MAX)
+        return err_set(e, ERR_LIMIT, "a chunk has 1 to %d rows, not %zu", AUDIENCE_ROWS_MAX,
+                       a->count);
+    if (a->fields > AUDIENCE_COLUMNS_MAX)
+        return err_set(e, ERR_LIMIT, "a row has at most %d fields, not %zu", AUDIENCE_COLUMNS_MAX,
+                       a->fields);
+    return 0;
+}
+
+static void call_script(struct audience_store *s, struct adding *a, const struct audience_row *rows,
+                        struct slice packed, const size_t *ends, int64_t now_ms)
+{
+    struct audience_key meta, all, drafts, parts, scopes;
+    char id[16], seq[24], until[24], width[24], numbers[AUDIENCE_ROWS_MAX][24];
+    (void)snprintf(id, sizeof id, "%" PRIu32, a->id);
+    (void)snprintf(seq, sizeof seq, "%" PRIu64, a->seq);
+    (void)snprintf(until, sizeof until, "%" PRId64, now_ms + AUDIENCE_DRAFT_TTL_MS);
+    (void)snprintf(width, sizeof width, "%zu", a->fields);
+    struct slice argv[FIXED_ARGS + 2 * AUDIENCE_ROWS_MAX] = {
+        audience_key(s, &meta, "a:%" PRIu32, a->id),
+        audience_key(s, &all, "s:all"),
+        audience_key(s, &drafts, "drafts"),
+        audience_key(s, &parts, "a:%" PRIu32 ":", a->id),
+        audience_key(s, &scopes, "s:"),
+        slice_of(id),
+        slice_of(seq),
+        slice_of(until),
+        slice_of(width),
+        slice_make(packed.p, BLOCK_HEADER_BYTES - 2), /* the script writes the row count */
+        a->append,
+    };
+    size_t n = FIXED_ARGS, from = BLOCK_HEADER_BYTES;
+    for (size_t i = 0; i < a->count; from = ends[i++]) {
+        (void)snprintf(numbers[i], sizeof numbers[i], "%" PRIu64, rows[i].number);
+        argv[n++] = slice_of(numbers[i]);
+        argv[n++] = slice_make(packed.p + from, ends[i] - from);
+    }
+    redis_eval(s->redis, s->rows, on_added, a, 3, n, argv);
+}
+
+static void add(struct audience_store *s, const struct adding *what,
+                const struct audience_row *rows, int64_t now_ms)
+{
+    struct adding *a = xmalloc(sizeof *a);
+    *a = *what;
+    struct buf packed = BUF_INIT(AUDIENCE_CHUNK_BYTES_MAX);
+    size_t ends[AUDIENCE_ROWS_MAX];
+    struct err e;
+    int r = check_chunk(a, &e);
+    if (r == 0) r = pack(&packed, a, rows, ends, &e);
+    if (r == 0) {
+        call_script(s, a, rows, buf_slice(&packed), ends, now_ms);
+    } else {
+        a->cb(a->arg, r, NULL, 0, &e);
+        free(a);
+    }
+    buf_done(&packed);
+}
+
+void audience_add_rows(struct audience_store *s, uint32_t id, uint64_t seq, size_t field_count,
+                       const struct audience_row *rows, size_t row_count, int64_t now_ms,
+                       audience_rows_cb *cb, void *arg)
+{
+    const struct adding a = {
+        .cb = cb, .arg = arg, .id = id, .seq = seq, .count = row_count, .fields = field_count};
+    add(s, &a, rows, now_ms);
+}
+
+void audience_append_rows(struct audience_store *s, uint32_t id, struct slice key, uint64_t seq,
+                          size_t field_count, const struct audience_row *rows, size_t row_count,
+                          int64_t now_ms, audience_rows_cb *cb, void *arg)
+{
+    const struct adding a = {.cb = cb,
+                             .arg = arg,
+                             .id = id,
+                             .seq = seq,
+                             .count = row_count,
+                             .fields = field_count,
+                             .append = key};
+    check(key.n > 0);
+    add(s, &a, rows, now_ms);
+}

@@ -1,0 +1,251 @@
+/* Reading conversations: one script each for a thread and for a page of the list. */
+#include "private.h"
+
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "core/state.h"
+#include "store/suppress.h"
+
+static const struct {
+    const char *who, *why;
+} unreachable[] = {
+    {"user_id", "the provider gives no number for this person, and no answer can go to their user "
+                "id through this gateway"},
+    {"name", "they write from a short code or a name, which takes no answers"},
+    {"doubtful", "their number came in a form that may be somebody else's: it cannot be matched "
+                 "with one that can be texted"},
+    {"chat", "this is a group chat: answers go to single people only"},
+    {"nobody", "the provider did not say who wrote"},
+    {"others", "these are several people, beyond the bound of strangers that are kept apart"},
+};
+
+const char *inbox_why_unreachable(struct slice who)
+{
+    for (size_t i = 0; i < COUNT_OF(unreachable); i++)
+        if (slice_is(who, unreachable[i].who)) return unreachable[i].why;
+    return "nothing can be sent there";
+}
+
+static enum inbox_who who_of(const struct redisReply *hash, bool has_number)
+{
+    static const char *const names[] = {
+#define X(name, text) text,
+        INBOX_WHO_TABLE(X)
+#undef X
+    };
+    if (has_number) return INBOX_NUMBER;
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (slice_is(redis_field(hash, "who"), names[i])) return (enum inbox_who)i;
+    return INBOX_NOBODY;
+}
+
+/* A number, or what stands in its place. */
+static void read_key(const struct redisReply *hash, struct inbox_conversation *c)
+{
+    struct slice key = redis_field(hash, "number");
+    bool is_number = key.n > 0 && key.p[0] != '~';
+    uint64_t v;
+    if (is_number && slice_to_u64(key, INT64_MAX, &v)) c->number = v;
+    if (!is_number && key.n) c->address = slice_make(key.p + 1, key.n - 1);
+    c->who = who_of(hash, is_number);
+    c->user_id = redis_field(hash, "user_id");
+    c->answerable =
+        is_number || (c->who == INBOX_USER_ID && slice_is(redis_field(hash, "takes_id"), "1"));
+}
+
+/* The hash as a flat [field, value, …] array. */
+static void read_conversation(const struct redisReply *hash, int64_t now_ms,
+                              struct inbox_conversation *c)
+{
+    uint64_t v;
+#define NUMBER(field) (slice_to_u64(redis_field(hash, field), INT64_MAX, &v) ? v : 0)
+    *c = (struct inbox_conversation){
+        .id = (uint32_t)NUMBER("id"),
+        .group = redis_field(hash, "group"),
+        .name = redis_field(hash, "name"),
+        .gateway = redis_field(hash, "gateway"),
+        .sender = redis_field(hash, "sender"),
+        .tags = redis_field(hash, "tags"),
+        .campaign = (uint32_t)NUMBER("campaign"),
+        .closed = slice_is(redis_field(hash, "state"), "closed"),
+        .claimed_by = redis_field(hash, "claimed_by"),
+        .claim_until_ms = (int64_t)NUMBER("claim_until_ms"),
+        .claim_fence = NUMBER("claim_fence"),
+        .last_in_ms = (int64_t)NUMBER("last_in_ms"),
+        .last_out_ms = (int64_t)NUMBER("last_out_ms"),
+        .waiting_ms = (int64_t)NUMBER("waiting_ms"),
+        .unread = (uint32_t)NUMBER("unread"),
+        .doubt = NUMBER("doubt") != 0,
+    };
+#undef NUMBER
+    read_key(hash, c);
+    if (c->claimed_by.n == 0 || c->claim_until_ms <= now_ms) {
+        c->claimed_by = SLICE_NONE;
+        c->claim_until_ms = 0;
+    }
+}
+
+/* ---- one thread ---- */
+
+struct reading {
+    inbox_thread_cb *cb;
+    void *arg;
+    uint32_t id;
+    int64_t now_ms;
+};
+
+/* Borrows from root, and the i-th of what the script told. A message that nobody can read is shown
+ * as an empty one. */
+static void read_message(json_t *root, const struct redisReply *reply, size_t i,
+                         struct inbox_message *m)
+{
+    const char *dir = "in", *kind = "", *by = "", *text = "", *note = "", *id = "", *about = "";
+    const char *from = "", *now = "";
+    json_int_t at_ms = 0, index = 0, media = 0, more = 0;
+    int64_t state = redis_int(redis_at(redis_at(reply, 2), i), -1);
+    (void)json_unpack(root, "{s?s,s?s,s?s,s?s,s?I,s?I,s?I,s?I}", "dir", &dir, "kind", &kind, "by",
+                      &by, "text", &text, "at_ms", &at_ms, "i", &index, "media", &media, "n",
+                      &more);
+    (void)json_unpack(root, "{s?s,s?s,s?s,s?s,s?s}", "note", &note, "id", &id, "about", &about,
+                      "from", &from, "to", &now);
+    bool change = strcmp(kind, "change") == 0;
+    *m = (struct inbox_message){
+        .note = slice_of(note),
+        .own_id = slice_of(id),
+        .about = slice_of(about),
+        .edit = json_is_true(json_object_get(root, "edit")),
+        .speaker = change ? SLICE_NONE : slice_of(from),
+        .was_key = change ? slice_of(from) : SLICE_NONE,
+        .now_key = change ? slice_of(now) : SLICE_NONE,
+        .more = (uint32_t)more,
+        .out = strcmp(dir, "out") == 0,
+        .text = slice_of(text),
+        .by = slice_of(by),
+        .kind = slice_of(kind),
+        .at_ms = at_ms,
+        .media = (unsigned)media,
+        .index = (uint32_t)index,
+        .state = state < STATE_COUNT ? (int)state : -1,
+        .reason = redis_str(redis_at(redis_at(reply, 3), i)),
+        .unknown_since_ms = redis_int(redis_at(redis_at(reply, 6), i), 0),
+        .resent = (uint32_t)redis_int(redis_at(redis_at(reply, 7), i), 0),
+    };
+}
+
+static void answer_thread(struct reading *w, const struct redisReply *reply)
+{
+    const struct redisReply *list = redis_at(reply, 1);
+    size_t n = redis_count(list);
+    struct inbox_message *messages = xcalloc(n + 1, sizeof *messages);
+    json_t **roots = xcalloc(n + 1, sizeof(json_t *));
+    for (size_t i = 0; i < n; i++) {
+        struct slice text = redis_str(redis_at(list, i));
+        roots[i] = json_loadb(text.p ? text.p : "", text.n, 0, NULL);
+        read_message(roots[i], reply, i, &messages[i]);
+    }
+    struct inbox_thread thread = {.messages = messages, .count = n};
+    read_conversation(redis_at(reply, 0), w->now_ms, &thread.conversation);
+    thread.conversation.id = w->id;
+    for (size_t i = 0; i < n; i++)
+        if (messages[i].out && slice_is(messages[i].kind, "reply"))
+            thread.conversation.doubt = messages[i].state == STATE_UNKNOWN;
+    struct slice scope = redis_str(redis_at(reply, 4));
+    if (scope.n > 0) thread.suppressed_scope = scope;
+    thread.on_hold = redis_int(redis_at(reply, 8), 0) == 1;
+    w->cb(w->arg, 0, &thread, NULL);
+    for (size_t i = 0; i < n; i++)
+        json_decref(roots[i]);
+    free(roots);
+    free(messages);
+}
+
+static void on_thread(void *arg, const struct redisReply *reply)
+{
+    struct reading *w = arg;
+    struct err e = {0};
+    int r = call_error(reply, &e);
+    if (r == 0 && redis_count(reply) == 0) r = inbox_not_found(&e);
+    if (r)
+        w->cb(w->arg, r, NULL, &e);
+    else
+        answer_thread(w, reply);
+    free(w);
+}
+
+void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                int messages, inbox_thread_cb *cb, void *arg)
+{
+    check(messages > 0 && messages <= INBOX_MESSAGES_MAX);
+    struct call c = {0};
+    call_add_cstr(&c, b->prefix);
+    call_add_uint(&c, id);
+    call_add(&c, who->group);
+    call_add_int(&c, messages);
+    struct reading *w = xcalloc(1, sizeof *w);
+    *w = (struct reading){cb, arg, id, now_ms};
+    call_eval(b->redis, b->thread, on_thread, w, &c);
+}
+
+/* ---- the list ---- */
+
+struct listing {
+    inbox_list_cb *cb;
+    void *arg;
+    int64_t now_ms;
+};
+
+static void on_list(void *arg, const struct redisReply *reply)
+{
+    struct listing *w = arg;
+    struct err e = {0};
+    int r = call_error(reply, &e);
+    if (r) {
+        w->cb(w->arg, r, NULL, 0, SLICE_NONE, &e);
+        free(w);
+        return;
+    }
+    size_t n = redis_count(reply) > 2 ? redis_count(reply) - 2 : 0;
+    struct inbox_conversation *list = xcalloc(n + 1, sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        read_conversation(redis_at(reply, i + 2), w->now_ms, &list[i]);
+    char cursor[64];
+    struct slice time = redis_str(redis_at(reply, 0)), id = redis_str(redis_at(reply, 1));
+    int m = snprintf(cursor, sizeof cursor, "%.*s-%.*s", SLICE_ARG(time), SLICE_ARG(id));
+    check(m > 0 && (size_t)m < sizeof cursor);
+    w->cb(w->arg, 0, list, n, id.n ? slice_make(cursor, (size_t)m) : SLICE_NONE, NULL);
+    free(list);
+    free(w);
+}
+
+/* "time-id"; anything else reads as the start, since a cursor is only ever given back. */
+static void add_cursor(struct call *c, struct slice cursor)
+{
+    struct slice time;
+    uint64_t v;
+    bool ok = cursor.n > 0 && slice_cut(&cursor, '-', &time) && slice_to_u64(time, INT64_MAX, &v) &&
+              slice_to_u64(cursor, UINT32_MAX, &v);
+    call_add(c, ok ? time : SLICE_NONE);
+    call_add(c, ok ? cursor : SLICE_NONE);
+}
+
+void inbox_list(struct inbox *b, const struct inbox_query *query, const struct inbox_actor *who,
+                int64_t now_ms, inbox_list_cb *cb, void *arg)
+{
+    static const char *const filters[] = {"any", "mine", "free", "unlinked"};
+    check(query->limit > 0 && query->limit <= INBOX_PAGE_MAX && query->filter <= INBOX_UNLINKED);
+    struct call c = {0};
+    call_add_cstr(&c, b->prefix);
+    call_add_int(&c, now_ms);
+    call_add(&c, who->group.n ? who->group : query->group);
+    call_add_cstr(&c, query->closed ? "closed" : "open");
+    call_add_cstr(&c, filters[query->filter]);
+    call_add(&c, who->name);
+    call_add_cstr(&c, query->oldest_first ? "oldest" : "newest");
+    call_add_int(&c, query->limit);
+    add_cursor(&c, query->after);
+    struct listing *w = xcalloc(1, sizeof *w);
+    *w = (struct listing){cb, arg, now_ms};
+    call_eval(b->redis, b->list, on_list, w, &c);
+}

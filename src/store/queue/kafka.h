@@ -1,0 +1,82 @@
+#pragma once
+/* The parts of the Kafka queue; private to queue_kafka.c (the queue) and queue_kafka_part.c (an
+ * assigned partition: delivery, acks, commits). */
+#include "private.h"
+
+#include "io/kafka.h"
+#include "store/offset_window.h"
+
+enum taken_state { TAKEN_AT_WORK, TAKEN_ACKED, TAKEN_GIVEN_BACK };
+
+/* A message that came from Kafka and is not committed yet. */
+struct taken {
+    struct queue_message m; /* first: what the dispatcher sees */
+    struct kafka_queue *queue;
+    struct part *part; /* NULL: the partition is gone, others get the message again */
+    int64_t offset;
+    struct slice key;
+    enum taken_state state;
+    bool publishing; /* a give-back is under way */
+    bool published;  /* and this is its good end */
+    queue_done_cb *done;
+    void *done_arg;
+    struct taken *prev, *next;
+    char bytes[]; /* value, then key */
+};
+
+struct part {
+    struct kafka_partition *kafka;
+    struct kafka_lane *lane;
+    struct offset_window *window; /* of struct taken */
+    struct kafka_record next; /* taken from librdkafka, waiting for demand; handle NULL = none */
+    int64_t
+        again_below;    /* records before this one may have been delivered before; -1 = not known */
+    int64_t position;   /* offset after the last one delivered; -1 = none yet */
+    int64_t committing; /* -1 = no commit under way */
+    struct part *sibling;
+};
+
+struct kafka_lane {
+    struct kafka_queue *queue;
+    enum lane lane;
+    char *topic;
+    struct part *parts, *turn; /* turn: who is asked next */
+    int demand;
+    bool wanted; /* there was demand once: subscribed */
+};
+
+struct kafka_queue {
+    struct queue base; /* first */
+    struct loop *loop;
+    struct kafka_producer *producer;
+    struct kafka_consumer *consumer;
+    struct loop_timer *soon, *tend;
+    struct taken *taken;
+    int partitions;    /* of topics that it creates */
+    int lease_ms;      /* [ms] */
+    bool asking;       /* for the topics */
+    bool topics_stand; /* or are not ours to make */
+    bool subscribed, subscribe_due, assigned_once;
+    struct kafka_lane lanes[LANE_COUNT];
+};
+
+struct part *part_new(struct kafka_lane *lane, struct kafka_partition *kafka);
+void part_free(struct part *p);     /* its taken messages become nobody's */
+void part_put_down(struct part *p); /* the record at hand, which must not outlive its consumer */
+/* Has the next record at hand, if there is one; false when there is none or the window is full. */
+bool part_fill(struct part *p);
+/* Takes the record at hand and holds it. Returns borrowed. */
+struct taken *part_take(struct part *p);
+void part_settle(struct part *p, const struct taken *t);
+void part_commit(struct part *p);
+void part_committed(struct part *p, int result);
+/* [messages] that wait in it; -1 = not known yet */
+int64_t part_depth(const struct part *p);
+
+/* Whether a broker has answered since all were away. */
+bool kafka_queue_is_up(const struct kafka_queue *q);
+
+void taken_free(struct taken *t);
+
+/* Kafka has no "again": a message that goes back is published anew, and says so in this header. */
+#define AGAIN_HEADER "again"

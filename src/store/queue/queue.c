@@ -1,0 +1,96 @@
+#include "store/queue.h"
+
+#include "private.h"
+
+static const char *const lane_names[LANE_COUNT] = {
+#define X(name, text) [name] = text,
+    LANE_TABLE(X)
+#undef X
+};
+
+const char *lane_to_string(enum lane lane)
+{
+    check((unsigned)lane < LANE_COUNT);
+    return lane_names[lane];
+}
+
+bool lane_from_string(struct slice s, enum lane *ret_lane)
+{
+    for (enum lane lane = 0; lane < LANE_COUNT; lane++) {
+        if (!slice_is(s, lane_names[lane])) continue;
+        *ret_lane = lane;
+        return true;
+    }
+    return false;
+}
+
+static bool is_set(const char *s)
+{
+    return s && *s;
+}
+
+int queue_new(struct loop *l, const struct queue_config *config, queue_message_cb *cb, void *arg,
+              struct queue **ret, struct err *e)
+{
+    check(config->kind && cb);
+    if (!is_set(config->consumer))
+        return err_set(e, ERR_INVALID, "queue: the dispatcher has no name: set `instance`");
+    struct queue_config c = *config;
+    if (!is_set(c.group)) c.group = "muster";
+    if (!c.prefix) c.prefix = "muster:";
+    if (!c.kafka_topic_prefix) c.kafka_topic_prefix = QUEUE_KAFKA_TOPIC_PREFIX;
+    if (c.lease_ms <= 0) c.lease_ms = QUEUE_LEASE_MS;
+    if (c.kafka_partitions <= 0) c.kafka_partitions = 8;
+    struct queue *q = NULL;
+    int rc;
+    if (slice_is(slice_of(c.kind), "redis"))
+        rc = queue_redis_new(l, &c, &q, e);
+    else if (slice_is(slice_of(c.kind), "kafka"))
+        rc = queue_kafka_new(l, &c, &q, e);
+    else
+        rc = err_set(e, ERR_INVALID, "queue.kind: redis or kafka, not '%s'", c.kind);
+    if (rc < 0) return rc;
+    q->cb = cb;
+    q->arg = arg;
+    *ret = q;
+    return 0;
+}
+
+void queue_free(struct queue *q)
+{
+    if (q) q->ops->free(q);
+}
+
+bool queue_is_ready(const struct queue *q)
+{
+    return q->ops->is_ready(q);
+}
+
+void queue_publish(struct queue *q, enum lane lane, struct slice key, struct slice value,
+                   queue_done_cb *cb, void *arg)
+{
+    check((unsigned)lane < LANE_COUNT && cb);
+    q->ops->publish(q, lane, key, value, cb, arg);
+}
+
+void queue_set_demand(struct queue *q, enum lane lane, int messages)
+{
+    check((unsigned)lane < LANE_COUNT && messages >= 0);
+    q->ops->set_demand(q, lane, messages);
+}
+
+void queue_ack(struct queue *q, struct queue_message *m, queue_done_cb *cb, void *arg)
+{
+    q->ops->ack(q, m, cb, arg);
+}
+
+void queue_give_back(struct queue *q, struct queue_message *m)
+{
+    q->ops->give_back(q, m);
+}
+
+int64_t queue_depth(const struct queue *q, enum lane lane)
+{
+    check((unsigned)lane < LANE_COUNT);
+    return q->ops->depth(q, lane);
+}

@@ -1,0 +1,70 @@
+#pragma once
+/* The parts of the Redis queue; private to queue_redis.c (the work connection: publish, settle,
+ * keep) and queue_redis_lane.c (one reader per lane). */
+#include "private.h"
+
+#include "base/map.h"
+#include "io/redis.h"
+
+enum {
+    STREAM_ID_BYTES = 48, /* two 64-bit numbers and a dash */
+    STREAM_KEY_BYTES = 256,
+};
+
+struct redis_queue;
+
+/* What is to become of a message that this consumer has. */
+enum held_state { HELD_AT_WORK, HELD_ACKED, HELD_GIVEN_BACK };
+
+struct held {
+    struct queue_message m; /* first: what the dispatcher sees */
+    struct redis_lane *lane;
+    char id[STREAM_ID_BYTES];
+    enum held_state state;
+    bool settling;       /* the command is under way */
+    queue_done_cb *done; /* of the ack; may be NULL */
+    void *done_arg;
+    char value[];
+};
+
+/* One lane: its own connection, because a blocking read holds up everything behind it. One command
+ * at a time, and none while there is no demand. */
+struct redis_lane {
+    struct redis_queue *queue;
+    enum lane lane;
+    char key[STREAM_KEY_BYTES];
+    struct redis *redis;
+    struct loop_timer *retry;
+    struct map *held; /* id -> struct held: everything that came and is not settled for sure */
+    int demand;
+    int64_t length; /* [messages] in the stream when last measured */
+    int64_t depth;  /* [messages] not delivered yet; -1 = not known */
+    bool busy;      /* a command is under way */
+    bool group_stands;
+    bool own_read;                    /* what this name had before is delivered */
+    char own_after[STREAM_ID_BYTES];  /* how far that has come */
+    char idle_after[STREAM_ID_BYTES]; /* the takeover's cursor */
+    int64_t takeover_at_us;
+};
+
+struct redis_queue {
+    struct queue base; /* first */
+    struct loop *loop;
+    struct redis *work; /* publish, settle, keep, depth: never blocks */
+    struct redis_script *ack, *give_back, *keep, *clock;
+    struct loop_timer *tend;
+    char *consumer, *group;
+    int lease_ms, command_ms;
+    int64_t keep_at_us;
+    bool closing;
+    struct redis_lane lanes[LANE_COUNT];
+};
+
+int redis_lane_init(struct redis_lane *r, struct redis_queue *q, enum lane lane, const char *prefix,
+                    const struct redis_config *config, struct err *e) MUST_USE;
+void redis_lane_done(struct redis_lane *r); /* fine on a lane that was never initialised */
+/* Starts the next command when there is demand and nothing under way. */
+void redis_lane_pump(struct redis_lane *r);
+
+/* Settles a held message that is acked or given back; again and again until the answer is there. */
+void redis_queue_settle(struct held *h);

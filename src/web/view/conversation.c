@@ -1,0 +1,293 @@
+#include "view.h"
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/plain.h"
+#include "core/mask.h"
+#include "core/number.h"
+#include "core/state.h"
+#include "fate.h"
+
+enum { VIEW_BYTES_MAX = 1 << 18 }; /* of a name or a text as it is shown */
+
+struct inbox_actor view_actor(const struct person *person)
+{
+    bool all = person->role == PERSON_ORGANISER;
+    return (struct inbox_actor){slice_of(person->name), all ? SLICE_NONE : slice_of(person->group)};
+}
+
+int64_t view_now(const struct inbox_web_config *config)
+{
+    return config->now_ms ? config->now_ms() : clock_wall_ms();
+}
+
+json_t *view_text(struct slice s)
+{
+    json_t *text = json_stringn(s.p ? s.p : "", s.n);
+    return text ? text : json_string("?");
+}
+
+void view_duration(int64_t ms, char out[32])
+{
+    long long minutes = ms < 0 ? 0 : ms / 60000;
+    if (minutes < 1)
+        (void)snprintf(out, 32, "under 1 min");
+    else if (minutes < 120)
+        (void)snprintf(out, 32, "%lld min", minutes);
+    else if (minutes < 48 * 60)
+        (void)snprintf(out, 32, "%lld h", minutes / 60);
+    else
+        (void)snprintf(out, 32, "%lld days", minutes / (24 * 60));
+}
+
+static json_t *time_json(int64_t ms)
+{
+    char iso[CLOCK_ISO_BYTES];
+    if (ms == 0) return json_null();
+    clock_iso(ms, iso);
+    return json_string(iso);
+}
+
+static json_t *waiting_json(int64_t since_ms, int64_t now_ms)
+{
+    char duration[32];
+    if (since_ms == 0) return json_null();
+    view_duration(now_ms - since_ms, duration);
+    return json_string(duration);
+}
+
+static json_t *ago_json(int64_t then_ms, int64_t now_ms)
+{
+    char duration[32], text[64];
+    if (now_ms - then_ms < 60000) return json_string("just now");
+    view_duration(now_ms - then_ms, duration);
+    (void)snprintf(text, sizeof text, "%s ago", duration);
+    return json_string(text);
+}
+
+static json_t *tags_json(struct slice tags)
+{
+    json_t *list = json_array();
+    for (struct slice tag; tags.n > 0 && slice_cut(&tags, ',', &tag);)
+        check(json_array_append_new(list, view_text(tag)) == 0);
+    return list;
+}
+
+static void number_words(uint64_t number, bool masked, char out[VIEW_PERSON_BYTES])
+{
+    if (!number_is_valid(number))
+        (void)snprintf(out, VIEW_PERSON_BYTES, "?");
+    else if (masked)
+        number_mask(number, out);
+    else
+        number_format(number, out);
+}
+
+/* "GB.13…2942": enough to tell two apart, not enough to find one elsewhere. */
+static void shorten(struct slice address, char out[VIEW_PERSON_BYTES])
+{
+    struct slice head = address, tail = address;
+    if (address.n > 9) {
+        head.n = 5;
+        tail = slice_make(address.p + address.n - 4, 4);
+    }
+    (void)snprintf(out, VIEW_PERSON_BYTES, address.n > 9 ? "%.*s…%.*s" : "%.*s", SLICE_ARG(head),
+                   SLICE_ARG(tail));
+}
+
+/* What stands where a number would. A short code or a name is a sender's public one, as it is. */
+static void address_words(enum inbox_who who, struct slice address, bool masked,
+                          char out[VIEW_PERSON_BYTES])
+{
+    switch (who) {
+    case INBOX_CHAT:
+        (void)snprintf(out, VIEW_PERSON_BYTES, "a group chat");
+        return;
+    case INBOX_NOBODY:
+        (void)snprintf(out, VIEW_PERSON_BYTES, "no sender was told");
+        return;
+    case INBOX_OTHERS:
+        (void)snprintf(out, VIEW_PERSON_BYTES, "several strangers");
+        return;
+    case INBOX_NAME:
+        (void)snprintf(out, VIEW_PERSON_BYTES, "%.*s", SLICE_ARG(address));
+        return;
+    case INBOX_DOUBTFUL:
+        if (masked && address.n > 4) {
+            (void)snprintf(out, VIEW_PERSON_BYTES, "…%.4s", address.p + address.n - 4);
+            return;
+        }
+        break;
+    case INBOX_USER_ID:
+    case INBOX_NUMBER:
+        break;
+    }
+    if (masked)
+        shorten(address, out);
+    else
+        (void)snprintf(out, VIEW_PERSON_BYTES, "%.*s", SLICE_ARG(address));
+}
+
+/* A key of the store (store/inbox.h) as people see it. */
+static void key_words(struct slice key, bool masked, char out[VIEW_PERSON_BYTES])
+{
+    uint64_t number;
+    if (slice_to_u64(key, UINT64_MAX, &number))
+        number_words(number, masked, out);
+    else
+        address_words(INBOX_USER_ID, slice_make(key.p + 1, key.n ? key.n - 1 : 0), masked, out);
+}
+
+void view_person(const struct inbox_conversation *c, bool masked, char out[VIEW_PERSON_BYTES])
+{
+    if (c->number)
+        number_words(c->number, masked, out);
+    else
+        address_words(c->who, c->address, masked, out);
+}
+
+/* Sets or fails as a bug: only memory can lack. Takes value. */
+static void set(json_t *o, const char *key, json_t *value)
+{
+    check(json_object_set_new(o, key, value) == 0);
+}
+
+static json_t *plain_json(struct slice s, enum plain_kind kind)
+{
+    struct buf shown = BUF_INIT(VIEW_BYTES_MAX);
+    plain_add(&shown, s, kind);
+    json_t *text = view_text(buf_slice(&shown));
+    buf_done(&shown);
+    return text;
+}
+
+json_t *view_name(const struct inbox_conversation *c, const struct person *person)
+{
+    struct buf name = BUF_INIT(VIEW_BYTES_MAX);
+    if (person->role == PERSON_VOLUNTEER)
+        mask_name(&name, c->name);
+    else
+        buf_add_slice(&name, c->name);
+    json_t *text = plain_json(buf_slice(&name), PLAIN_LINE);
+    buf_done(&name);
+    return text;
+}
+
+json_t *view_conversation(const struct inbox_conversation *c, const struct person *person,
+                          int64_t now_ms)
+{
+    bool mine = c->claimed_by.n > 0 && slice_is(c->claimed_by, person->name);
+    char text[VIEW_PERSON_BYTES];
+    json_t *o = json_object();
+    set(o, "id", json_integer(c->id));
+    set(o, "group", view_text(c->group));
+    set(o, "name", view_name(c, person));
+    view_person(c, person->role == PERSON_VOLUNTEER, text);
+    set(o, "number", c->number ? view_text(slice_of(text)) : json_null());
+    set(o, "address", plain_json(slice_of(text), PLAIN_LINE));
+    set(o, "person", json_string(inbox_who_to_string(c->who)));
+    set(o, "linked", json_boolean(c->number != 0));
+    set(o, "answerable", json_boolean(c->answerable));
+    set(o, "why_not",
+        c->answerable ? json_null()
+                      : json_string(inbox_why_unreachable(slice_of(inbox_who_to_string(c->who)))));
+    set(o, "gateway", view_text(c->gateway));
+    set(o, "sender", view_text(c->sender));
+    set(o, "campaign", c->campaign ? json_integer(c->campaign) : json_null());
+    set(o, "state", json_string(c->closed ? "closed" : "open"));
+    set(o, "claimed_by", c->claimed_by.n ? view_text(c->claimed_by) : json_null());
+    set(o, "claimed_until", time_json(c->claim_until_ms));
+    set(o, "mine", json_boolean(mine));
+    set(o, "fence", mine ? json_integer((json_int_t)c->claim_fence) : json_null());
+    set(o, "last_in", time_json(c->last_in_ms));
+    set(o, "last_out", time_json(c->last_out_ms));
+    set(o, "waiting_since", time_json(c->waiting_ms));
+    set(o, "waiting", waiting_json(c->waiting_ms, now_ms));
+    set(o, "unread", json_integer(c->unread));
+    set(o, "doubt", json_boolean(c->doubt));
+    set(o, "tags", tags_json(c->tags));
+    return o;
+}
+
+/* The words that an edit, a reaction or a revoke is about, where the thread still shows them. */
+static struct slice about_words(const struct inbox_thread *t, const struct inbox_message *m)
+{
+    for (size_t i = 0; m->about.n && i < t->count; i++)
+        if (slice_eq(t->messages[i].own_id, m->about)) return t->messages[i].text;
+    return SLICE_NONE;
+}
+
+/* One line that says what came, where words alone would not; it stands before them. */
+static void say_what(const struct inbox_message *m, struct slice about, bool masked, struct buf *b)
+{
+    char was[VIEW_PERSON_BYTES], now[VIEW_PERSON_BYTES];
+    if (m->speaker.n) {
+        key_words(m->speaker, masked, was);
+        buf_addf(b, "%s wrote. ", was);
+    }
+    bool known = about.n > 0; /* else the gateway's own line is all that can be said */
+    if (m->edit && known) buf_addf(b, "Edited; before: “%.*s”. ", SLICE_ARG(about));
+    if (slice_is(m->kind, "revoked") && known)
+        buf_addf(b, "Took a message back: “%.*s”. ", SLICE_ARG(about));
+    if (slice_is(m->kind, "reaction"))
+        buf_addf(b, known ? "Reacted to “%.*s”. " : "A reaction. ", SLICE_ARG(about));
+    if (slice_is(m->kind, "echo")) buf_add_cstr(b, "Written on the phone, not here. ");
+    if (slice_is(m->kind, "bound"))
+        buf_addf(b, "%u more messages in this hour were not kept. ", m->more);
+    if (m->was_key.n) {
+        key_words(m->was_key, masked, was);
+        key_words(m->now_key, masked, now);
+        buf_addf(b, "Changed the number from %s to %s. ", was, now);
+    } else if (!known) {
+        buf_add_slice(b, m->note.n ? m->note : m->edit ? SLICE_LIT("An edit.") : SLICE_NONE);
+    }
+}
+
+static json_t *what_json(const struct inbox_message *m, const struct inbox_thread *t, bool masked)
+{
+    struct buf b = BUF_INIT(2 * INBOX_TEXT_BYTES_MAX);
+    say_what(m, about_words(t, m), masked, &b);
+    struct slice line = slice_trim(buf_slice(&b));
+    json_t *text = line.n ? plain_json(line, PLAIN_LINE) : json_null();
+    buf_done(&b);
+    return text;
+}
+
+static json_t *view_message(const struct inbox_thread *t, const struct inbox_message *m,
+                            bool masked, int64_t now_ms)
+{
+    json_t *o = json_object();
+    char fate[FATE_BYTES];
+    set(o, "dir", json_string(m->out ? "out" : "in"));
+    set(o, "text", plain_json(m->text, PLAIN_TEXT));
+    set(o, "kind", view_text(m->kind));
+    set(o, "note", what_json(m, t, masked));
+    set(o, "edit", json_boolean(m->edit));
+    set(o, "at", time_json(m->at_ms));
+    set(o, "ago", ago_json(m->at_ms, now_ms));
+    if (m->media) set(o, "media", json_integer(m->media));
+    if (!m->out || slice_is(m->kind, "echo")) return o;
+    set(o, "by", view_text(m->by));
+    set(o, "index", json_integer(m->index));
+    set(o, "state",
+        m->state < 0 ? json_null() : json_string(state_to_string((enum state)m->state)));
+    set(o, "reason", m->reason.n ? view_text(m->reason) : json_null());
+    view_fate(m, fate);
+    set(o, "fate", *fate ? view_text(slice_of(fate)) : json_null());
+    set(o, "unknown_since", time_json(m->unknown_since_ms));
+    set(o, "unknown_for", waiting_json(m->unknown_since_ms, now_ms));
+    set(o, "may_resend", json_boolean(m->unknown_since_ms && slice_is(m->kind, "reply")));
+    set(o, "resent", json_integer(m->resent));
+    return o;
+}
+
+json_t *view_messages(const struct inbox_thread *t, const struct person *person, int64_t now_ms)
+{
+    json_t *list = json_array();
+    bool masked = person->role == PERSON_VOLUNTEER;
+    for (size_t i = 0; i < t->count; i++)
+        check(json_array_append_new(list, view_message(t, &t->messages[i], masked, now_ms)) == 0);
+    return list;
+}
