@@ -397,9 +397,13 @@ static size_t tag_at(struct slice text, size_t at, const struct slice *columns, 
 bool left_tag_find(struct slice text, const struct slice *columns, size_t column_count,
                    struct slice *ret)
 {
-    static const char opens[] = "{}*<[(|%#@$_~\xC2\xE2\xEF"; /* the first bytes of all signs */
+    static const bool opens[256] = {
+        /* the first bytes of all signs */
+        ['{'] = true, ['}'] = true,  ['*'] = true,  ['<'] = true, ['['] = true, ['('] = true,
+        ['|'] = true, ['%'] = true,  ['#'] = true,  ['@'] = true, ['$'] = true, ['_'] = true,
+        ['~'] = true, [0xC2] = true, [0xE2] = true, [0xEF] = true};
     for (size_t at = 0; at < text.n; at++) {
-        if (text.p[at] == '\0' || !strchr(opens, text.p[at])) continue;
+        if (!opens[(unsigned char)text.p[at]]) continue;
         size_t n = tag_at(text, at, columns, column_count);
         if (n == 0) continue;
         *ret = slice_make(text.p + at, n);

@@ -1,7 +1,5 @@
 #include "tally.h"
 
-#include "text.h"
-
 #include "core/left_tag.h"
 #include "core/pace.h"
 #include "io/phone.h"
@@ -19,15 +17,16 @@ void tally_init(struct tally *t, bool sms, const struct slice *columns, size_t c
         .columns = columns,
         .column_count = column_count,
         .organisation = organisation,
-        .keywords = keywords,
         .sample = BUF_INIT(TALLY_SAMPLE_BYTES),
     };
+    check_words_init(&t->words, keywords);
 }
 
 void tally_done(struct tally *t)
 {
     for (size_t i = 0; i < t->field_count; i++)
         free(t->fields[i].name);
+    check_words_done(&t->words);
     buf_done(&t->sample);
 }
 
@@ -112,12 +111,12 @@ static bool holds_tag(struct tally *t, struct slice text)
 
 static void add_text_rules(struct tally *t, uint32_t index, uint64_t number, struct slice text)
 {
-    struct slice keyword = check_answer_keyword(t->keywords, text);
-    if (keyword.n) {
-        note_first(t->keyword, sizeof t->keyword, keyword);
+    struct check_wording wording = check_wording(&t->words, text);
+    if (wording.answer.n) {
+        note_first(t->keyword, sizeof t->keyword, wording.answer);
         tally_found(&t->answer_keyword, index, number);
     }
-    if (!check_says_opt_out(t->keywords, text)) tally_found(&t->no_opt_out, index, number);
+    if (!wording.says_opt_out) tally_found(&t->no_opt_out, index, number);
     if (!check_contains(text, t->organisation)) tally_found(&t->nameless, index, number);
 }
 

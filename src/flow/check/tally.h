@@ -1,6 +1,7 @@
 #pragma once
 /* What a check counts while it walks over an audience. Pure: a rendered message goes in, figures
  * come out; nothing in it grows with the audience. */
+#include "text.h"
 #include "core/parts.h"
 #include "flow/check.h"
 #include "flow/message.h"
@@ -36,8 +37,8 @@ struct tally {
     bool sms;
     const struct slice *columns; /* borrowed */
     size_t column_count;
-    struct slice organisation;       /* borrowed */
-    const struct keywords *keywords; /* borrowed */
+    struct slice organisation; /* borrowed */
+    struct check_words words;
     struct tally_field fields[TALLY_FIELDS_MAX];
     size_t field_count;
 
@@ -54,7 +55,7 @@ struct tally {
     struct buf sample;
 };
 
-/* columns and organisation are borrowed for its life. */
+/* columns, organisation and keywords are borrowed for its life. */
 void tally_init(struct tally *t, bool sms, const struct slice *columns, size_t column_count,
                 struct slice organisation, const struct keywords *keywords);
 void tally_done(struct tally *t);

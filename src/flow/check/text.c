@@ -1,10 +1,15 @@
 #include "text.h"
 
+#include <stdlib.h>
+
 #include "base/check.h"
 #include "core/keywords.h"
 
 enum {
-    AROUND_BYTES = 32, /* how far behind a keyword its purpose is told: "END to opt out" */
+    AROUND_BYTES = 32,   /* how far behind a keyword its purpose is told: "END to opt out" */
+    ASKED_WORDS_MAX = 4, /* "reply with just the word END" */
+    WORDS_KNOWN = 256,
+    WORD_BYTES_MAX = 48,
     NAME_BYTES_MAX = 64,
 };
 
@@ -34,42 +39,228 @@ static bool contains_any(struct slice text, const char *const *needles)
     return false;
 }
 
+/* ---- what is known of words ---- */
+
+/* "Reply …", "text the word …", "antworte mit …": what follows is what people are to send. */
+static const char *const verbs[] = {
+    "reply",
+    "replying",
+    "text",
+    "texting",
+    "txt",
+    "send",
+    "sending",
+    "answer",
+    "respond",
+    "write",
+    "type",
+    "message",
+    "say",
+    "msg",
+    "ateb",
+    "atebwch",
+    "anfon",
+    "anfonwch",
+    "tecstiwch",
+    "responde",
+    "responda",
+    "responder",
+    "env\xC3\xAD"
+    "a",
+    "envia",
+    "env\xC3\xAD"
+    "e",
+    "envie",
+    "escribe",
+    "escriba",
+    "contesta",
+    "conteste",
+    "manda",
+    "r\xC3\xA9ponds",
+    "r\xC3\xA9pondez",
+    "repondez",
+    "r\xC3\xA9pondre",
+    "envoyez",
+    "envoie",
+    "tapez",
+    "\xC3\xA9"
+    "crivez",
+    "antworte",
+    "antworten",
+    "antwort",
+    "sende",
+    "senden",
+    "schreib",
+    "schreibe",
+    "schreiben",
+    "schicke",
+    "smse",
+    "odpowiedz",
+    "wy\xC5\x9Blij",
+    "odpisz",
+    "napisz",
+    "rispondi",
+    "rispondere",
+    "rispondete",
+    "invia",
+    "inviate",
+    "scrivi",
+    "antwoord",
+    "stuur",
+    "sms",
+    "r\xC4\x83spunde",
+    "r\xC4\x83spunde\xC8\x9Bi",
+    "trimite",
+    "trimite\xC8\x9Bi",
+    "yaz",
+    "yaz\xC4\xB1n",
+    "g\xC3\xB6nder",
+    "\xD0\xBE\xD1\x82\xD0\xB2\xD0\xB5\xD1\x82\xD1\x8C\xD1\x82\xD0\xB5", /* ответьте */
+    "\xD0\xBE\xD1\x82\xD0\xBF\xD1\x80\xD0\xB0\xD0\xB2\xD1\x8C\xD1\x82\xD0\xB5", /* отправьте */
+    "\xD0\xBD\xD0\xB0\xD0\xBF\xD0\xB8\xD1\x88\xD0\xB8\xD1\x82\xD0\xB5", /* напишите */
+    "\xD0\xBD\xD0\xB0\xD0\xBF\xD0\xB8\xD1\x88\xD1\x96\xD1\x82\xD1\x8C", /* напишіть */
+    "\xD8\xA3\xD8\xB1\xD8\xB3\xD9\x84",                                 /* أرسل */
+    "\xD8\xA7\xD8\xB1\xD8\xB3\xD9\x84",                                 /* ارسل */
+    "\xD8\xA7\xD9\x83\xD8\xAA\xD8\xA8",                                 /* اكتب */
+    "\xD9\x84\xDA\xA9\xDA\xBE\xDB\x8C\xDA\xBA",                         /* لکھیں */
+    "jawaab",
+    "dir",
+    NULL};
+static const char *const fillers[] = {"with",
+                                      "the",
+                                      "word",
+                                      "just",
+                                      "simply",
+                                      "only",
+                                      "back",
+                                      "either",
+                                      "a",
+                                      "par",
+                                      "avec",
+                                      "le",
+                                      "la",
+                                      "mot",
+                                      "con",
+                                      "palabra",
+                                      "mit",
+                                      "dem",
+                                      "das",
+                                      "wort",
+                                      "einfach",
+                                      "nur",
+                                      "com",
+                                      "palavra",
+                                      "col",
+                                      "parola",
+                                      "met",
+                                      "het",
+                                      "woord",
+                                      "us",
+                                      "s\xC5\x82owo",
+                                      "tre\xC5\x9B\xC4\x87",
+                                      "cu",
+                                      "cuv\xC3\xA2ntul",
+                                      "gyda",
+                                      "y",
+                                      "gair",
+                                      "\xD1\x81\xD0\xBB\xD0\xBE\xD0\xB2\xD0\xBE", /* слово */
+                                      "\xD9\x83\xD9\x84\xD9\x85\xD8\xA9",         /* كلمة */
+                                      NULL};
+
+enum word_role { NO_ROLE, ASKS, BETWEEN };
+
+struct check_word {
+    size_t n; /* 0 = nothing is kept here */
+    char bytes[WORD_BYTES_MAX];
+    enum word_role role;
+    bool is_judged; /* `says` is known */
+    enum keyword says;
+};
+
+static bool is_any(struct slice word, const char *const *list)
+{
+    for (; word.n > 0 && *list; list++)
+        if (lower(word.p[0]) == (*list)[0] && word.n == strlen(*list) &&
+            same_nocase(word.p, *list, word.n))
+            return true;
+    return false;
+}
+
+static enum word_role role_of(struct slice word)
+{
+    return is_any(word, verbs) ? ASKS : is_any(word, fillers) ? BETWEEN : NO_ROLE;
+}
+
+void check_words_init(struct check_words *w, const struct keywords *k)
+{
+    *w = (struct check_words){.keywords = k,
+                              .known = xcalloc(WORDS_KNOWN, sizeof(struct check_word))};
+}
+
+void check_words_done(struct check_words *w)
+{
+    free(w->known);
+}
+
+static size_t place_of(struct slice word)
+{
+    uint32_t h = 2166136261u; /* FNV-1a */
+    for (size_t i = 0; i < word.n; i++)
+        h = (h ^ (unsigned char)word.p[i]) * 16777619u;
+    return (h ^ h >> 16) % WORDS_KNOWN;
+}
+
+/* What is kept of the word, borrowed until the next call. A word that is not the last one at its
+ * place is looked at anew. */
+static struct check_word *know(struct check_words *w, struct slice word)
+{
+    struct check_word *known = &w->known[place_of(word)];
+    if (known->n == word.n && memcmp(known->bytes, word.p, word.n) == 0) return known;
+    *known = (struct check_word){.n = word.n, .role = role_of(word)};
+    memcpy(known->bytes, word.p, word.n);
+    return known;
+}
+
+static enum word_role word_role(struct check_words *w, struct slice word)
+{
+    return word.n == 0 || word.n > WORD_BYTES_MAX ? NO_ROLE : know(w, word)->role;
+}
+
+/* Of a word, or of some. */
+static enum keyword says(struct check_words *w, struct slice words)
+{
+    if (words.n == 0 || words.n > WORD_BYTES_MAX) return keywords_recognise(w->keywords, words);
+    struct check_word *known = know(w, words);
+    if (!known->is_judged) known->says = keywords_recognise(w->keywords, words);
+    known->is_judged = true;
+    return known->says;
+}
+
 /* ---- opt-out words in a text of ours ---- */
 
-/* An opt-out word, and what stands behind it. */
-struct stop_word {
-    struct slice word;  /* borrowed */
-    struct slice after; /* the text behind it */
+/* A walk over the words of a text. */
+struct walk {
+    struct slice text, word; /* the word at hand, without quotes around it */
+    size_t at;               /* behind it */
+    unsigned asked; /* so many words from here on are what people are to send: fillers may stand
+                       between */
 };
+
+static bool is_ascii(char c)
+{
+    return (unsigned char)c < 0x80;
+}
 
 static bool is_word_byte(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           (unsigned char)c >= 0x80;
-}
-
-static bool is_small(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-/* The next word behind *at; false at the end. *at is then behind it. */
-static bool next_word(struct slice text, size_t *at, struct slice *ret)
-{
-    size_t from = *at, to;
-    while (from < text.n && !is_word_byte(text.p[from]))
-        from++;
-    for (to = from; to < text.n && is_word_byte(text.p[to]);)
-        to++;
-    *at = to;
-    *ret = slice_make(text.p + from, to - from);
-    return to > from;
+           !is_ascii(c);
 }
 
 static bool has_small(struct slice word)
 {
     for (size_t i = 0; i < word.n; i++)
-        if (is_small(word.p[i])) return true;
+        if (word.p[i] >= 'a' && word.p[i] <= 'z') return true;
     return false;
 }
 
@@ -79,6 +270,7 @@ static struct slice unquoted(struct slice word)
     static const char *const quotes[] = {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9C",
                                          "\xE2\x80\x9D", "\xE2\x80\x9E", "\xC2\xAB",
                                          "\xC2\xBB"};
+    if (word.n == 0 || (is_ascii(word.p[0]) && is_ascii(word.p[word.n - 1]))) return word;
     for (size_t i = 0; i < COUNT_OF(quotes); i++) {
         size_t n = strlen(quotes[i]);
         if (slice_starts(word, quotes[i])) word = slice_from(word, n);
@@ -87,186 +279,31 @@ static struct slice unquoted(struct slice word)
     return word;
 }
 
-static bool is_any(struct slice word, const char *const *list)
+static bool next_word(struct walk *k)
 {
-    /* the first byte first: this is asked of every word of every text */
-    for (; word.n > 0 && *list; list++)
-        if (lower(word.p[0]) == (*list)[0] && word.n == strlen(*list) &&
-            same_nocase(word.p, *list, word.n))
-            return true;
-    return false;
-}
-
-static struct slice last_word(struct slice s)
-{
-    size_t to = s.n, from;
-    while (to > 0 && !is_word_byte(s.p[to - 1]))
-        to--;
-    for (from = to; from > 0 && is_word_byte(s.p[from - 1]);)
-        from--;
-    return unquoted(slice_make(s.p + from, to - from));
-}
-
-/* "Reply …", "text the word …", "antworte mit …": what follows is what people are to send. */
-static bool is_asked_for(struct slice before)
-{
-    static const char *const verbs[] = {
-        "reply",
-        "replying",
-        "text",
-        "texting",
-        "txt",
-        "send",
-        "sending",
-        "answer",
-        "respond",
-        "write",
-        "type",
-        "message",
-        "say",
-        "msg",
-        "ateb",
-        "atebwch",
-        "anfon",
-        "anfonwch",
-        "tecstiwch",
-        "responde",
-        "responda",
-        "responder",
-        "env\xC3\xAD"
-        "a",
-        "envia",
-        "env\xC3\xAD"
-        "e",
-        "envie",
-        "escribe",
-        "escriba",
-        "contesta",
-        "conteste",
-        "manda",
-        "r\xC3\xA9ponds",
-        "r\xC3\xA9pondez",
-        "repondez",
-        "r\xC3\xA9pondre",
-        "envoyez",
-        "envoie",
-        "tapez",
-        "\xC3\xA9"
-        "crivez",
-        "antworte",
-        "antworten",
-        "antwort",
-        "sende",
-        "senden",
-        "schreib",
-        "schreibe",
-        "schreiben",
-        "schicke",
-        "smse",
-        "odpowiedz",
-        "wy\xC5\x9Blij",
-        "odpisz",
-        "napisz",
-        "rispondi",
-        "rispondere",
-        "rispondete",
-        "invia",
-        "inviate",
-        "scrivi",
-        "antwoord",
-        "stuur",
-        "sms",
-        "r\xC4\x83spunde",
-        "r\xC4\x83spunde\xC8\x9Bi",
-        "trimite",
-        "trimite\xC8\x9Bi",
-        "yaz",
-        "yaz\xC4\xB1n",
-        "g\xC3\xB6nder",
-        "\xD0\xBE\xD1\x82\xD0\xB2\xD0\xB5\xD1\x82\xD1\x8C\xD1\x82\xD0\xB5", /* ответьте */
-        "\xD0\xBE\xD1\x82\xD0\xBF\xD1\x80\xD0\xB0\xD0\xB2\xD1\x8C\xD1\x82\xD0\xB5", /* отправьте */
-        "\xD0\xBD\xD0\xB0\xD0\xBF\xD0\xB8\xD1\x88\xD0\xB8\xD1\x82\xD0\xB5", /* напишите */
-        "\xD0\xBD\xD0\xB0\xD0\xBF\xD0\xB8\xD1\x88\xD1\x96\xD1\x82\xD1\x8C", /* напишіть */
-        "\xD8\xA3\xD8\xB1\xD8\xB3\xD9\x84",                                 /* أرسل */
-        "\xD8\xA7\xD8\xB1\xD8\xB3\xD9\x84",                                 /* ارسل */
-        "\xD8\xA7\xD9\x83\xD8\xAA\xD8\xA8",                                 /* اكتب */
-        "\xD9\x84\xDA\xA9\xDA\xBE\xDB\x8C\xDA\xBA",                         /* لکھیں */
-        "jawaab",
-        "dir",
-        NULL};
-    static const char *const fillers[] = {"with",
-                                          "the",
-                                          "word",
-                                          "just",
-                                          "simply",
-                                          "only",
-                                          "back",
-                                          "either",
-                                          "a",
-                                          "par",
-                                          "avec",
-                                          "le",
-                                          "la",
-                                          "mot",
-                                          "con",
-                                          "palabra",
-                                          "mit",
-                                          "dem",
-                                          "das",
-                                          "wort",
-                                          "einfach",
-                                          "nur",
-                                          "com",
-                                          "palavra",
-                                          "col",
-                                          "parola",
-                                          "met",
-                                          "het",
-                                          "woord",
-                                          "us",
-                                          "s\xC5\x82owo",
-                                          "tre\xC5\x9B\xC4\x87",
-                                          "cu",
-                                          "cuv\xC3\xA2ntul",
-                                          "gyda",
-                                          "y",
-                                          "gair",
-                                          "\xD1\x81\xD0\xBB\xD0\xBE\xD0\xB2\xD0\xBE", /* слово */
-                                          "\xD9\x83\xD9\x84\xD9\x85\xD8\xA9",         /* كلمة */
-                                          NULL};
-    for (int words = 0; words < 4; words++) {
-        struct slice word = last_word(before);
-        if (is_any(word, verbs)) return true;
-        if (word.n == 0 || !is_any(word, fillers)) return false;
-        before.n = (size_t)(word.p - before.p);
-    }
-    return false;
+    size_t from = k->at, to;
+    while (from < k->text.n && !is_word_byte(k->text.p[from]))
+        from++;
+    for (to = from; to < k->text.n && is_word_byte(k->text.p[to]);)
+        to++;
+    k->at = to;
+    k->word = unquoted(slice_make(k->text.p + from, to - from));
+    return to > from;
 }
 
 /* The next opt-out word that is in capitals, or asked for. The cheap questions come first. */
-static bool next_stop_word(const struct keywords *k, struct slice text, size_t *at,
-                           struct stop_word *ret)
+static bool next_stop_word(struct check_words *w, struct walk *k)
 {
-    struct slice word;
-    while (next_word(text, at, &word)) {
-        struct slice bare = unquoted(word);
-        struct slice before = slice_make(text.p, (size_t)(word.p - text.p));
-        if (bare.n < 2 || (has_small(bare) && !is_asked_for(before))) continue;
-        if (keywords_recognise(k, bare) != KEYWORD_STOP) continue;
-        *ret = (struct stop_word){.word = bare, .after = slice_from(text, *at)};
-        return true;
+    while (next_word(k)) {
+        bool meant = k->word.n >= 2 && (k->asked > 0 || !has_small(k->word));
+        enum word_role role = word_role(w, k->word);
+        if (role == ASKS)
+            k->asked = ASKED_WORDS_MAX;
+        else
+            k->asked = role == BETWEEN && k->asked > 0 ? k->asked - 1 : 0;
+        if (meant && says(w, k->word) == KEYWORD_STOP) return true;
     }
     return false;
-}
-
-bool check_says_opt_out(const struct keywords *k, struct slice text)
-{
-    static const char *const plain[] = {"opt out",       "opt-out",   "unsubscribe", "reply stop",
-                                        "text stop",     "send stop", "answer stop", "stop to end",
-                                        "no more texts", NULL};
-    struct stop_word w;
-    size_t at = 0;
-    return next_stop_word(k, text, &at, &w) || contains_any(text, plain);
 }
 
 static struct slice rest_of_sentence(struct slice s)
@@ -279,18 +316,18 @@ static struct slice rest_of_sentence(struct slice s)
 
 /* Whether what follows the word says that it ends the texts, in any language that replies are read
  * in. */
-static bool says_purpose(const struct keywords *k, struct slice after)
+static bool says_purpose(struct check_words *w, struct slice after)
 {
     static const char *const purpose[] = {"opt out", "opt-out",        "unsubscribe", "stop",
                                           "no more", "leave the list", "end texts",   NULL};
     struct slice rest = rest_of_sentence(after);
-    enum keyword said = keywords_recognise(k, rest);
+    enum keyword said = says(w, rest);
     return said == KEYWORD_STOP || said == KEYWORD_NEAR_STOP || contains_any(rest, purpose);
 }
 
-struct slice check_answer_keyword(const struct keywords *k, struct slice text)
+/* Words that can only mean the one thing. */
+static bool is_clear(struct slice word)
 {
-    /* Words that can only mean the one thing, and wording that says so of the others. */
     static const char *const clear[] = {"stop",
                                         "unsub",
                                         "optout",
@@ -311,11 +348,26 @@ struct slice check_answer_keyword(const struct keywords *k, struct slice text)
                                         "\xD0\xA1\xD0\xA2\xD0\x9E\xD0\x9F",         /* СТОП */
                                         "\xD0\xBE\xD1\x82\xD0\xBF\xD0\xB8\xD1\x81", /* отпис */
                                         NULL};
-    struct stop_word w;
-    for (size_t at = 0; next_stop_word(k, text, &at, &w);) {
-        if (!contains_any(w.word, clear) && !says_purpose(k, w.after)) return w.word;
+    return contains_any(word, clear);
+}
+
+static bool says_opt_out_plainly(struct slice text)
+{
+    static const char *const plain[] = {"opt out",       "opt-out",   "unsubscribe", "reply stop",
+                                        "text stop",     "send stop", "answer stop", "stop to end",
+                                        "no more texts", NULL};
+    return contains_any(text, plain);
+}
+
+struct check_wording check_wording(struct check_words *w, struct slice text)
+{
+    struct check_wording ret = {0};
+    for (struct walk k = {.text = text}; ret.answer.n == 0 && next_stop_word(w, &k);) {
+        ret.says_opt_out = true;
+        if (!is_clear(k.word) && !says_purpose(w, slice_from(text, k.at))) ret.answer = k.word;
     }
-    return SLICE_NONE;
+    ret.says_opt_out = ret.says_opt_out || says_opt_out_plainly(text);
+    return ret;
 }
 
 /* ---- nearest name ---- */
