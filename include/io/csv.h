@@ -37,8 +37,9 @@ const char *csv_fault_text(enum csv_fault fault);
 
 struct csv_record {
     uint64_t line; /* physical line of its first byte, from 1 */
-    const struct slice
-        *fields; /* unescaped, borrowed for the call; of a bad record, only when NOT_UTF8 */
+    /* Unescaped, borrowed for the call. Of a record whose quoting is broken or that is over a
+     * limit, its first line as it is written, cut at the delimiters. */
+    const struct slice *fields;
     size_t count;
     enum csv_fault fault; /* CSV_FINE, or why it is bad */
     size_t field, column; /* of a bad record: which field, which byte of the record, from 1 */

@@ -22,9 +22,10 @@ struct csv_reader {
     size_t start;   /* in `in`: where the current record starts while a piece is worked on */
     size_t at;      /* in `in`: scanned up to here */
     enum place place;
-    size_t field;    /* of the scan, from 0 */
-    size_t quote_at; /* in `in`: where the last quoted field opened */
-    uint64_t line;   /* of `start` */
+    size_t field;             /* of the scan, from 0 */
+    size_t quote_at;          /* in `in`: where the last quoted field opened */
+    uint64_t line;            /* of `start` */
+    struct csv_record broken; /* its fault, until the rest of its first line is there */
     struct slice fields[CSV_FIELDS_MAX];
 };
 
@@ -168,17 +169,42 @@ static void move_to(struct csv_reader *r, size_t to, uint64_t lines)
     r->place = AT_FIELD_START;
 }
 
-/* Reports a broken record and goes to the line after its first. */
-static int give_up(struct csv_reader *r, enum csv_fault fault, size_t where)
+/* The fields of a broken record's first line as they are written, quotes and all: whoever mends the
+ * row sees it. The last takes what is left. */
+static void split_raw(struct csv_reader *r, struct csv_record *rec, size_t end)
 {
-    struct csv_record rec = {
-        .line = r->line, .fault = fault, .field = r->field + 1, .column = where - r->start + 1};
+    struct slice line = slice_make(r->in.p + r->start, end - r->start), field;
+    while (rec->count < CSV_FIELDS_MAX - 1 && slice_cut(&line, r->delimiter, &field))
+        r->fields[rec->count++] = field;
+    if (line.p) r->fields[rec->count++] = line;
+}
+
+/* Reports a broken record and goes to the line after its first. False when more bytes are needed.
+ */
+static bool report_broken(struct csv_reader *r, int *ret)
+{
     size_t i = r->start;
     while (i < r->in.n && !is_line_end(r->in.p[i]))
         i++;
-    r->skipping = i == r->in.n || is_undecided(r, i);
-    move_to(r, r->skipping ? i : line_end_after(r, i), !r->skipping);
-    return r->cb(r->arg, &rec);
+    bool whole = i < r->in.n && !is_undecided(r, i);
+    if (!whole && !r->ended && i - r->start < CSV_RECORD_BYTES_MAX) return false;
+    struct csv_record rec = r->broken;
+    r->broken = (struct csv_record){0};
+    split_raw(r, &rec, i);
+    r->skipping = !whole;
+    move_to(r, whole ? line_end_after(r, i) : i, whole);
+    *ret = r->cb(r->arg, &rec);
+    return true;
+}
+
+/* The record is broken: its first line is all that is read of it. */
+static void give_up(struct csv_reader *r, enum csv_fault fault, size_t where)
+{
+    r->broken = (struct csv_record){.line = r->line,
+                                    .fields = r->fields,
+                                    .fault = fault,
+                                    .field = r->field + 1,
+                                    .column = where - r->start + 1};
 }
 
 /* Drops the rest of a line. False when more bytes are needed. */
@@ -234,13 +260,18 @@ static enum csv_fault step(struct csv_reader *r, char c)
 /* Reads records until the bytes are used up. */
 static int scan(struct csv_reader *r)
 {
-    while (r->at < r->in.n || r->skipping) {
+    while (r->at < r->in.n || r->skipping || r->broken.fault != CSV_FINE) {
         if (r->skipping) {
             if (!skip_line(r)) return 0;
             continue;
         }
-        char c = r->in.p[r->at];
         int result = 0;
+        if (r->broken.fault != CSV_FINE) {
+            if (!report_broken(r, &result)) return 0;
+            if (result) return result;
+            continue;
+        }
+        char c = r->in.p[r->at];
         if (is_line_end(c) && r->place != IN_QUOTES) {
             if (is_undecided(r, r->at)) return 0;
             result = end_record(r, r->at, line_end_after(r, r->at));
@@ -251,7 +282,7 @@ static int scan(struct csv_reader *r)
             if (fault == CSV_FINE)
                 r->at++;
             else
-                result = give_up(r, fault, fault == CSV_UNCLOSED_QUOTE ? r->quote_at : r->at);
+                give_up(r, fault, fault == CSV_UNCLOSED_QUOTE ? r->quote_at : r->at);
         }
         if (result) return result;
     }
@@ -339,8 +370,10 @@ int csv_reader_end(struct csv_reader *r)
     r->ended = true;
     int result = work(r);
     while (result == 0 && r->in.n > 0) {
-        result = r->place == IN_QUOTES ? give_up(r, CSV_UNCLOSED_QUOTE, r->quote_at)
-                                       : end_record(r, r->in.n, r->in.n);
+        if (r->place == IN_QUOTES)
+            give_up(r, CSV_UNCLOSED_QUOTE, r->quote_at);
+        else
+            result = end_record(r, r->in.n, r->in.n);
         if (result == 0) result = work(r);
     }
     return result;

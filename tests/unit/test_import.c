@@ -144,9 +144,28 @@ static void test_every_reason_is_written_down(void **state)
         "landline,Fay,6,phone,\"a landline, which gets no texts\"\r\n"
         "'+447700900003,\"Gus,extra\",8,,more fields than columns\r\n"
         "'+447700900005,J\xfcrgen,10,name,\"not UTF-8 (save the file as \"\"CSV UTF-8\"\")\"\r\n"
-        ",,11,name,text after a closing quote (a quote inside a quoted field is doubled)\r\n"
+        "'+447700900006,\"\"\"Kim\"\"s\",11,name,text after a closing quote (a quote inside a "
+        "quoted field is doubled)\r\n"
         "'+447700900001,Ann again,12,phone,an earlier row has this number\r\n"
         "'+447700900666,Lea,13,phone,this person must not be texted (suppressed)\r\n");
+}
+
+/* Another column's number may be somebody else's: it is named, never taken. */
+static void test_no_number_says_where_one_is(void **state)
+{
+    (void)state;
+    struct import_stats s;
+    struct err e;
+    assert_int_equal(run("name,mobile_number,phone_number\nAnn,+447700900001,020\n"
+                         "Bob,,+447700900002\nCy,,\n",
+                         2, &s, &e),
+                     0);
+    assert_string_equal(world.chunks.p, "1|Ann|020 ");
+    assert_string_equal(world.rejects.p,
+                        "name,mobile_number,phone_number,line,field,reason\r\n"
+                        "Bob,,'+447700900002,3,mobile_number,\"no number here, but one in "
+                        "'phone_number': --phone takes that column\"\r\n"
+                        "Cy,,,4,mobile_number,no number\r\n");
 }
 
 static void test_mended_rejects_import_again(void **state)
@@ -381,6 +400,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_become_numbers_and_fields),
         cmocka_unit_test(test_every_reason_is_written_down),
+        cmocka_unit_test(test_no_number_says_where_one_is),
         cmocka_unit_test(test_mended_rejects_import_again),
         cmocka_unit_test(test_headers_that_do_not_tell),
         cmocka_unit_test(test_the_phone_column_can_be_named),

@@ -6,6 +6,7 @@
 #include "header.h"
 #include "layout.h"
 
+#include "core/phone_title.h"
 #include "io/phone.h"
 
 #include <stdio.h>
@@ -175,7 +176,7 @@ static int reject_record(struct import *im, enum import_reason reason, const str
     buf_init(&rest, 4 * CSV_RECORD_BYTES_MAX); /* quotes are doubled, and stand around each */
     for (size_t k = 0; k < im->header.width; k++)
         row[k] = import_header_cell(&im->header, rec, k);
-    if (reason == IMPORT_TOO_MANY_FIELDS) join_rest(im, rec, row, &rest);
+    if (rec->count > im->header.file_width) join_rest(im, rec, row, &rest);
     int r = reject(im, reason, rec->line, field, what, row);
     buf_done(&rest);
     return r;
@@ -275,6 +276,22 @@ static int on_bad_record(struct import *im, const struct csv_record *rec)
     return reject_record(im, reason, rec, title_at(im, rec->field - 1), csv_fault_text(rec->fault));
 }
 
+/* Another column's number is not taken by itself: it may be somebody else's (a parent, an office).
+ */
+static void say_where_one_is(const struct import *im, const struct csv_record *rec, struct buf *ret)
+{
+    const struct import_header *h = &im->header;
+    for (size_t k = 0; h->others && k < h->width; k++) {
+        if (k == h->phone || phone_title_rank(h->titles[k]) == PHONE_TITLE_NONE ||
+            is_nothing(import_header_cell(h, rec, k)))
+            continue;
+        struct slice title = h->titles[k];
+        buf_addf(ret, "no number here, but one in '%.*s': --phone takes that column",
+                 (int)(title.n < 200 ? title.n : 200), title.p);
+        return;
+    }
+}
+
 static int on_row(struct import *im, const struct csv_record *rec)
 {
     if (is_blank(rec->fields, rec->count)) return 0;
@@ -288,7 +305,11 @@ static int on_row(struct import *im, const struct csv_record *rec)
                                    &number);
     }
     if (reason == IMPORT_FINE) return chunk_add(im, rec, number);
-    return reject_record(im, reason, rec, title_of(im, column), NULL);
+    struct buf elsewhere = BUF_INIT(1024);
+    if (reason == IMPORT_NO_NUMBER) say_where_one_is(im, rec, &elsewhere);
+    int r = reject_record(im, reason, rec, title_of(im, column), elsewhere.p);
+    buf_done(&elsewhere);
+    return r;
 }
 
 static void say_what_is_taken(const struct import *im)
