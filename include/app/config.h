@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/slice.h"
 #include "core/net.h"
+#include "core/price.h"
 
 #include <stdint.h>
 
@@ -30,20 +31,6 @@ struct config_pair {
     const char *value;
 };
 
-struct config_country_price {
-    const char *country; /* "GB" */
-    int64_t millionths;
-};
-
-struct config_price {
-    const char *currency; /* "GBP" */
-    int64_t
-        default_millionths; /* millionths of the currency, per part (SMS) or message (WhatsApp) */
-    bool default_said;      /* false: the default is 0, and nobody said so */
-    const struct config_country_price *by_country;
-    size_t country_count;
-};
-
 struct config_gateway {
     const char *name; /* [a-z0-9_-], stands in URLs and keys */
     const char *provider;
@@ -64,7 +51,7 @@ struct config_gateway {
     const char *country; /* of numbers without plus that come from there: "GB" */
     const char *group;   /* inbox group for people whom no campaign knows; never "" */
     bool group_is_own;   /* it was said, so the gateway is that group's */
-    struct config_price price;
+    struct price price;
     int line, column; /* where the entry stands, for errors that are found later */
 };
 
@@ -132,5 +119,3 @@ void config_free(const struct config *c); /* NULL is fine */
 const struct config_gateway *config_gateway_find(const struct config *c, struct slice name);
 /* The value of one of the gateway's account keys; NULL when absent. */
 const char *config_account_get(const struct config_gateway *g, const char *key);
-/* Millionths of the currency for one part or message to that country ("GB"). */
-int64_t config_price_of(const struct config_price *p, struct slice country);

@@ -4,25 +4,13 @@
  * blocks (a million recipients take some seconds). Errors block a launch; warnings are shown. */
 #include "base/err.h"
 #include "core/hours.h"
+#include "core/price.h"
 #include "store/audience.h"
 
 #include <jansson.h>
 
 struct keywords;
 struct suppress;
-
-struct check_country_price {
-    const char *country; /* "GB" */
-    int64_t millionths;
-};
-
-struct check_price {
-    const char *currency;       /* "GBP" */
-    int64_t default_millionths; /* of the currency, per part (SMS) or message (WhatsApp) */
-    bool default_said;          /* false: what a country costs that is not listed is not known */
-    const struct check_country_price *by_country;
-    size_t country_count;
-};
 
 enum {
     CHECK_PARTS_MAX = 10, /* of one SMS: what the strictest of the providers still takes */
@@ -36,7 +24,7 @@ struct check_input {
     struct slice channel; /* "sms" | "whatsapp" */
     bool validity;        /* the provider can be told how long it may try */
     const struct audience_info *audience;
-    const struct check_price *price;
+    const struct price *price;
     double rate_per_s;                     /* of the gateway, its senders' limits included */
     int64_t start_ms, deadline_ms, now_ms; /* [wall ms] 0 = at once, 0 = none */
     uint32_t named;                        /* the campaign that has its name already; 0 = none */

@@ -8,8 +8,7 @@
  * (in_flight_max, which counts a recipient from the gate's grant until its outcome is recorded:
  * what a crash can leave unknown). */
 #include "base/err.h"
-#include "gateway/gateway.h"
-#include "store/provider_queue.h"
+#include "flow/account.h"
 #include "store/queue.h"
 
 struct audience_store;
@@ -23,16 +22,6 @@ struct inbox;
 
 enum { DISPATCH_HOLD_REPLY = 4096, DISPATCH_HOLD_REMINDER = 128, DISPATCH_HOLD_BLAST = 256 };
 
-struct dispatch_gateway {
-    const char *name, *channel, *group;
-    struct gateway *gateway; /* borrowed for the dispatcher's life */
-    const char *const *senders;
-    size_t sender_count;
-    double rate_per_s, sender_rate_per_s; /* 0 for the sender: none */
-    struct http_client_config http;       /* in_flight_max is the window */
-    struct provider_queue queue;          /* how much may build up at the provider; {0}: anything */
-};
-
 struct dispatch_config {
     struct loop *loop;
     struct redis *redis; /* all borrowed for the dispatcher's life */
@@ -44,8 +33,7 @@ struct dispatch_config {
     struct inbox *inbox;          /* learns how providers call people; NULL: nothing is learned */
     const unsigned char *ref_key; /* core/ref.h */
     int64_t lease_ms;
-    const struct dispatch_gateway *gateways; /* copied; what they point to is borrowed */
-    size_t gateway_count;
+    const struct accounts *accounts;
     /* Asked before each turn: false = the gate is not asked now, nor for a fifth of a second. NULL
      * = it may always be. */
     bool (*may_send)(void *arg);
@@ -62,13 +50,11 @@ void dispatch_start(struct dispatch *d, struct queue *q);
 /* Finishes what is in flight, gives the rest back, then calls cb once. */
 void dispatch_stop(struct dispatch *d, void (*cb)(void *arg), void *arg);
 
-struct dispatch_stats {
+struct dispatch_stats { /* of one account */
     uint64_t requests, accepted, throttled, transient, refused, blocked, unknown; /* outcomes */
     uint64_t forfeited; /* slots that were reached too late */
     uint64_t skipped;   /* by the gate or because the message could not be made */
     size_t batches, in_flight;
     bool dead; /* the gateway does not answer; tried again with a growing pause */
 };
-size_t dispatch_gateway_count(const struct dispatch *d);
-const char *dispatch_gateway_name(const struct dispatch *d, size_t i);
-struct dispatch_stats dispatch_gateway_stats(const struct dispatch *d, size_t i);
+struct dispatch_stats dispatch_stats(const struct dispatch *d, const struct account *a);

@@ -18,6 +18,7 @@
  * provider would send the same again, with everybody else's words in it. Several gateways may share
  * one address: an event goes to the one whose number it names. News of the account are in the log,
  * and may block campaigns (flow/account_news.h). */
+#include "flow/account.h"
 #include "flow/inbound.h"
 #include "flow/receipt.h"
 #include "flow/spool.h"
@@ -28,20 +29,11 @@ struct hook_intake;
 
 enum { HOOK_REFUSALS_MAX = 8 }; /* within about 7 s */
 
-struct hook_intake_gateway {
-    const char *name, *group; /* group: inbox for people whom nobody knows */
-    bool group_is_own;        /* of inbound_door, like: */
-    const char *country;      /* of national numbers; NULL or "" = not known */
-    struct gateway *gateway;
-    struct provider_queue queue; /* receipts make room in it; {0}: it has no bound */
-};
-
-struct hook_intake_config { /* all borrowed for its life; the array is copied */
+struct hook_intake_config { /* all borrowed for its life */
     struct loop *loop;
     struct redis *redis;
     struct spool *spool;
-    const struct hook_intake_gateway *gateways;
-    size_t gateway_count;
+    const struct accounts *accounts;
     struct receipts receipts;
     struct inbound *inbound;
     struct campaign_store *campaigns; /* its direct book takes the small write */
@@ -52,9 +44,6 @@ struct hook_intake *hook_intake_new(const struct hook_intake_config *config);
  * NULL is fine. */
 void hook_intake_free(struct hook_intake *in);
 
-size_t hook_intake_count(const struct hook_intake *in); /* gateways */
-const struct hook_intake_gateway *hook_intake_gateway(const struct hook_intake *in, size_t i);
-
 /* 0: stored, or on the disk, or kept: answer 200. Negative: neither; answer 503, so that it is sent
  * again.
  */
@@ -62,15 +51,15 @@ typedef void hook_intake_cb(void *arg, int result);
 
 /* Takes a webhook that gateway_verify found good. cb runs once, perhaps before this returns;
  * everything the hook points to is borrowed until then. */
-void hook_intake_take(struct hook_intake *in, size_t gateway, const struct hook_request *hook,
-                      hook_intake_cb *cb, void *arg);
+void hook_intake_take(struct hook_intake *in, const struct account *account,
+                      const struct hook_request *hook, hook_intake_cb *cb, void *arg);
 /* Nothing waits in the spool. While something does, nobody may be sent anything: it may be their
  * STOP. */
 bool hook_intake_is_caught_up(const struct hook_intake *in);
 /* Waits for the disk now: for the end, when the loop turns no more. */
 void hook_intake_flush(struct hook_intake *in);
 
-struct hook_intake_stats {                        /* of one gateway, since the start */
+struct hook_intake_stats {                        /* of one account, since the start */
     uint64_t receipts, foreign_receipts, inbound; /* stored; foreign: not about a message of ours */
     uint64_t duplicates;                          /* of inbound: known before */
     uint64_t unlisted;          /* receipts whose word the description does not know */
@@ -80,5 +69,6 @@ struct hook_intake_stats {                        /* of one gateway, since the s
     uint64_t misdirected;       /* events: about a number of ours that no gateway has */
     uint64_t account;           /* news of the account */
 };
-struct hook_intake_stats hook_intake_stats(const struct hook_intake *in, size_t gateway);
+struct hook_intake_stats hook_intake_stats(const struct hook_intake *in,
+                                           const struct account *account);
 struct spool_stats hook_intake_spool_stats(const struct hook_intake *in);

@@ -13,7 +13,7 @@
  * unknown have all been asked for rests, longer each time; so does each direct message. A gateway
  * that gives no list is left alone, at once when it says that we ask too much. Nothing is
  * remembered that a restart would miss. */
-#include "flow/dispatch.h"
+#include "flow/account.h"
 #include "flow/receipt.h"
 #include "store/direct.h"
 #include "store/inbox.h"
@@ -35,8 +35,7 @@ struct lookup_config {
     struct direct *direct;
     struct inbox *inbox;
     struct receipts receipts;
-    const struct dispatch_gateway *gateways;
-    size_t gateway_count;
+    const struct accounts *accounts;
     int64_t grace_ms, every_ms; /* [ms] 0 = LOOKUP_GRACE_MS, LOOKUP_EVERY_MS */
     bool (*leads)(void *arg);   /* whether this process is the one to ask */
     void *leads_arg;

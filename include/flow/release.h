@@ -11,6 +11,7 @@
 #include "base/slice.h"
 #include "io/loop.h"
 
+struct accounts;
 struct campaign_store;
 struct inbox;
 struct ledger;
@@ -39,9 +40,7 @@ struct release_config {
     int64_t lost_ms; /* [ms] a batch that nobody has held for this long was lost on the way */
     int keep_days;   /* [days] of conversations of strangers after their last word; 0 = for ever */
     const char *who; /* unique among the running processes */
-    /* The configured rate of a gateway; 0 when there is none of that name. */
-    double (*rate_of)(void *arg, struct slice gateway);
-    void *rate_arg;
+    const struct accounts *accounts; /* whose rates they are released at */
 };
 
 struct release *release_new(const struct release_config *config);

@@ -16,8 +16,8 @@
  * CAMPAIGN: {"name", "audience" (name or id), "gateway", "lane"?: "blast" | "reminder",
  * "deadline"?, "start"?: times with a zone, "hours"?: see core/hours.h, "message": see
  * flow/message.h}. STATUS: see src/web/openapi.yaml. */
+#include "flow/account.h"
 #include "store/campaign.h"
-#include "web/api_gateway.h"
 #include "web/auth.h"
 #include "web/router.h"
 
@@ -40,8 +40,7 @@ struct campaign_api_config { /* all borrowed for the life */
     struct suppress *suppress;
     struct outbox *outbox;
     const struct keywords *keywords;
-    const struct api_gateway *gateways;
-    size_t gateway_count;
+    const struct accounts *accounts;
     const char *organisation;
     const char *hours;        /* of campaigns that say none (core/hours.h); NULL = any */
     void (*nudge)(void *arg); /* something was launched or moved; NULL = nobody wants to know */

@@ -6,13 +6,13 @@
  *
  * The one place where the token of a callback's address is shown: whoever enters it has to know it.
  */
-#include "web/api_gateway.h"
+#include "flow/account.h"
 #include "web/auth.h"
 #include "web/router.h"
 
 struct gateway_api;
 
 /* All borrowed for the life. Adds its route; free the router's server first. */
-struct gateway_api *gateway_api_new(struct auth *auth, const struct api_gateway *gateways,
-                                    size_t gateway_count, struct router *r);
+struct gateway_api *gateway_api_new(struct auth *auth, const struct accounts *accounts,
+                                    struct router *r);
 void gateway_api_free(struct gateway_api *a); /* NULL is fine */

@@ -9,9 +9,10 @@
 
 struct hooks;
 
-struct hooks *hooks_new(struct hook_intake *intake,
-                        struct router *router); /* intake is borrowed for its life */
-void hooks_free(struct hooks *h);               /* NULL is fine */
+/* All borrowed for its life; the accounts are those of the intake. */
+struct hooks *hooks_new(struct hook_intake *intake, const struct accounts *accounts,
+                        struct router *router);
+void hooks_free(struct hooks *h); /* NULL is fine */
 
 struct hooks_stats {
     uint64_t requests, forged, malformed, unstored;           /* webhooks */
@@ -20,9 +21,7 @@ struct hooks_stats {
     uint64_t spooled, rejected;                    /* webhooks */
     uint64_t unread, mended, misdirected, account; /* struct hook_intake_stats */
 };
-size_t hooks_count(const struct hooks *h);
-const char *hooks_name(const struct hooks *h, size_t i);
-struct hooks_stats hooks_stats(const struct hooks *h, size_t i);
+struct hooks_stats hooks_stats(const struct hooks *h, const struct account *a);
 /* Webhooks refused, until an hour went by without one. */
 struct hooks_refused {
     uint64_t count;
@@ -30,5 +29,5 @@ struct hooks_refused {
     const char *why; /* the likely cause and its mend; NULL while count is 0. Borrowed until the
                         next request */
 };
-struct hooks_refused hooks_refused(const struct hooks *h, size_t i);
+struct hooks_refused hooks_refused(const struct hooks *h, const struct account *a);
 struct spool_stats hooks_spool_stats(const struct hooks *h);

@@ -8,8 +8,8 @@
  *   GET /api/v1/organisation  {"name","country","numbering_plan":{"date","version"}}; everybody who
  *                         may in
  *   GET /api/openapi.yaml what the API is (OpenAPI 3.1); open to all */
+#include "flow/account.h"
 #include "store/campaign.h"
-#include "web/api_gateway.h"
 #include "web/auth.h"
 #include "web/router.h"
 
@@ -29,8 +29,7 @@ struct system_api_config { /* all borrowed for the life */
     struct campaign_store *campaigns;
     const struct dispatch *dispatch; /* NULL without that role */
     const struct hooks *hooks;       /* NULL without that role */
-    const struct api_gateway *gateways;
-    size_t gateway_count;
+    const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */
     size_t (*open_requests)(void *arg); /* of all the servers; NULL = not told */
     void *open_requests_arg;

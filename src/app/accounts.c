@@ -1,20 +1,21 @@
 #include "accounts.h"
 
 #include "base/map.h"
+#include "gateway/gateway.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-struct accounts {
+struct loaded {
+    struct accounts accounts; /* first member: what the others are given */
+    struct account *list;
     struct map *providers; /* name → struct provider, shared by the accounts of one provider */
-    struct gateway **gateways;
-    size_t n;
 };
 
-static int load_provider(struct accounts *a, const struct config *config, const char *name,
+static int load_provider(struct loaded *l, const struct config *config, const char *name,
                          struct provider **ret, struct err *e)
 {
-    *ret = map_get(a->providers, slice_of(name));
+    *ret = map_get(l->providers, slice_of(name));
     if (*ret) return 0;
     char path[4096];
     (void)snprintf(path, sizeof path, "%s/%s.yaml", config->providers, name);
@@ -24,17 +25,17 @@ static int load_provider(struct accounts *a, const struct config *config, const 
             e, rc,
             "there is no %s: `provider` names a file in the folder `providers`, without .yaml",
             path);
-    if (rc == 0) (void)map_put(a->providers, slice_of(name), *ret);
+    if (rc == 0) (void)map_put(l->providers, slice_of(name), *ret);
     return rc;
 }
 
-static int bind_gateway(struct accounts *a, const struct config *config,
-                        const struct config_gateway *g, struct err *e)
+static int bind_gateway(struct loaded *l, const struct config *config,
+                        const struct config_gateway *g, struct gateway **ret, struct err *e)
 {
     char place[4096];
     (void)snprintf(place, sizeof place, "%s:%d:%d", config->path, g->line, g->column);
     struct provider *p = NULL;
-    int rc = load_provider(a, config, g->provider, &p, e);
+    int rc = load_provider(l, config, g->provider, &p, e);
     if (rc < 0) return err_prefix(e, "%s: gateway %s", place, g->name);
     struct gateway_pair *pairs = xcalloc(g->account_count, sizeof *pairs);
     for (size_t i = 0; i < g->account_count; i++)
@@ -49,45 +50,69 @@ static int bind_gateway(struct accounts *a, const struct config *config,
         .account_count = g->account_count,
         .place = place,
     };
-    rc = gateway_new(p, &bound, &a->gateways[a->n], e);
+    rc = gateway_new(p, &bound, ret, e);
     free(pairs);
-    if (rc == 0) a->n++;
     return rc;
 }
 
-int accounts_new(const struct config *config, struct accounts **ret, struct err *e)
+static int add_account(struct loaded *l, const struct config *config,
+                       const struct config_gateway *g, struct err *e)
 {
-    struct accounts *a = xcalloc(1, sizeof *a);
-    a->providers = map_new();
-    a->gateways = xcalloc(config->gateway_count, sizeof(struct gateway *));
-    for (size_t i = 0; i < config->gateway_count; i++) {
-        int rc = bind_gateway(a, config, &config->gateways[i], e);
-        if (rc < 0) {
-            accounts_free(a);
-            return rc;
-        }
-    }
-    *ret = a;
+    struct gateway *gateway = NULL;
+    int rc = bind_gateway(l, config, g, &gateway, e);
+    if (rc < 0) return rc;
+    l->list[l->accounts.count++] = (struct account){
+        .name = g->name,
+        .provider = g->provider,
+        .channel = g->channel,
+        .group = g->group,
+        .group_is_own = g->group_is_own,
+        .country = g->country,
+        .gateway = gateway,
+        .senders = g->senders,
+        .sender_count = g->sender_count,
+        .rate_per_s = g->rate_per_s,
+        .sender_rate_per_s = g->sender_rate_per_s,
+        .queue = provider_queue_of(g->name, g->rate_per_s, g->queue_max_s),
+        .price = g->price,
+        .http = {.connect_ms = g->connect_ms,
+                 .response_ms = g->response_ms,
+                 .in_flight_max = g->in_flight_max,
+                 .ca_file = *g->ca_file ? g->ca_file : NULL,
+                 .http2 = g->http2},
+    };
     return 0;
 }
 
-void accounts_free(struct accounts *a)
+int accounts_new(const struct config *config, const struct accounts **ret, struct err *e)
 {
-    if (!a) return;
-    for (size_t i = 0; i < a->n; i++)
-        gateway_free(a->gateways[i]);
+    struct loaded *l = xcalloc(1, sizeof *l);
+    l->providers = map_new();
+    l->list = xcalloc(config->gateway_count, sizeof *l->list);
+    l->accounts.list = l->list;
+    for (size_t i = 0; i < config->gateway_count; i++) {
+        int rc = add_account(l, config, &config->gateways[i], e);
+        if (rc < 0) {
+            accounts_free(&l->accounts);
+            return rc;
+        }
+    }
+    *ret = &l->accounts;
+    return 0;
+}
+
+void accounts_free(const struct accounts *a)
+{
+    struct loaded *l = (struct loaded *)a;
+    if (!l) return;
+    for (size_t i = 0; i < a->count; i++)
+        gateway_free(l->list[i].gateway);
     size_t pos = 0;
     struct slice key;
     void *p;
-    while (map_next(a->providers, &pos, &key, &p))
+    while (map_next(l->providers, &pos, &key, &p))
         provider_free(p);
-    map_free(a->providers);
-    free(a->gateways);
-    free(a);
-}
-
-struct gateway *accounts_gateway(const struct accounts *a, size_t i)
-{
-    check(i < a->n);
-    return a->gateways[i];
+    map_free(l->providers);
+    free(l->list);
+    free(l);
 }

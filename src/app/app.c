@@ -46,7 +46,7 @@ struct app {
     struct redis *redis;
     struct redis_time *time;
     struct guard guard;
-    struct accounts *accounts;
+    const struct accounts *accounts;
     struct audience_store *audiences;
     struct campaign_store *campaigns;
     struct store_opening *opening;
@@ -56,7 +56,6 @@ struct app {
     struct inbox *inbox;
     struct queue *queue;
     struct outbox *outbox;
-    struct dispatch_gateway *gateways;
     struct dispatch *dispatch;
     struct release *release;
     struct lookup *lookup;
@@ -146,31 +145,6 @@ static int open_redis(struct app *a, struct err *e)
     return 0;
 }
 
-static void list_gateways(struct app *a)
-{
-    const struct config *c = a->config;
-    a->gateways = xcalloc(c->gateway_count, sizeof *a->gateways);
-    for (size_t i = 0; i < c->gateway_count; i++) {
-        const struct config_gateway *g = &c->gateways[i];
-        a->gateways[i] = (struct dispatch_gateway){
-            .name = g->name,
-            .channel = g->channel,
-            .group = g->group,
-            .gateway = accounts_gateway(a->accounts, i),
-            .senders = g->senders,
-            .sender_count = g->sender_count,
-            .rate_per_s = g->rate_per_s,
-            .sender_rate_per_s = g->sender_rate_per_s,
-            .queue = provider_queue_of(g->name, g->rate_per_s, g->queue_max_s),
-            .http = {.connect_ms = g->connect_ms,
-                     .response_ms = g->response_ms,
-                     .in_flight_max = g->in_flight_max,
-                     .ca_file = *g->ca_file ? g->ca_file : NULL,
-                     .http2 = g->http2},
-        };
-    }
-}
-
 static int open_dispatch(struct app *a, struct err *e)
 {
     if (!(a->config->roles & CONFIG_DISPATCH)) return 0;
@@ -185,8 +159,7 @@ static int open_dispatch(struct app *a, struct err *e)
         .inbox = a->inbox,
         .ref_key = a->ref_key,
         .lease_ms = a->config->queue.lease_s * 1000LL,
-        .gateways = a->gateways,
-        .gateway_count = a->config->gateway_count,
+        .accounts = a->accounts,
         .may_send = may_send,
         .may_send_arg = a,
     };
@@ -215,13 +188,6 @@ static int open_queue(struct app *a, struct err *e)
     return 0;
 }
 
-static double rate_of(void *arg, struct slice gateway)
-{
-    const struct app *a = arg;
-    const struct config_gateway *g = config_gateway_find(a->config, gateway);
-    return g ? g->rate_per_s : 0;
-}
-
 static void open_release(struct app *a)
 {
     if (!(a->config->roles & CONFIG_RELEASE)) return;
@@ -236,8 +202,7 @@ static void open_release(struct app *a)
         .queue = a->queue,
         .lost_ms = 2 * a->config->queue.lease_s * 1000LL,
         .who = a->who,
-        .rate_of = rate_of,
-        .rate_arg = a,
+        .accounts = a->accounts,
     };
     a->release = release_new(&config);
 }
@@ -262,8 +227,7 @@ static int open_lookup(struct app *a, struct err *e)
                      .optouts = {a->suppress, a->direct, a->campaigns, a->audiences},
                      .limits = config_receipt_limits(a->config),
                      .ref_key = a->ref_key},
-        .gateways = a->gateways,
-        .gateway_count = a->config->gateway_count,
+        .accounts = a->accounts,
         .leads = leads,
         .leads_arg = a,
     };
@@ -382,7 +346,6 @@ static int app_open(struct app *a, struct err *e)
     if (rc < 0) return rc;
     rc = open_redis(a, e);
     if (rc < 0) return rc;
-    list_gateways(a);
     rc = open_dispatch(a, e);
     if (rc < 0) return rc;
     rc = open_queue(a, e);
@@ -460,7 +423,6 @@ void app_free(struct app *a)
     campaign_store_free(a->campaigns);
     audience_store_free(a->audiences);
     accounts_free(a->accounts);
-    free(a->gateways);
     loop_signal_free(a->term);
     loop_signal_free(a->interrupt);
     loop_signal_free(a->hangup);

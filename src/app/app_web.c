@@ -1,7 +1,5 @@
 #include "app_web.h"
 
-#include "accounts.h"
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/keywords.h"
@@ -39,8 +37,6 @@ struct app_web {
     struct hooks *hooks;
     struct inbox_api *inbox_api;
     struct inbox_pages *inbox_pages;
-    struct api_gateway *gateways;
-    struct check_country_price *prices; /* of all gateways, one after another */
     struct audience_api *audience_api;
     struct campaign_api *campaign_api;
     struct suppress_api *suppress_api;
@@ -120,22 +116,11 @@ static int open_hooks(struct app_web *w, struct err *e)
     int rc = open_spool(w, e);
     if (rc < 0) return rc;
     w->inbound = inbound_new(&inbound);
-    struct hook_intake_gateway *gateways = xcalloc(c->gateway_count, sizeof *gateways);
-    for (size_t i = 0; i < c->gateway_count; i++)
-        gateways[i] = (struct hook_intake_gateway){
-            .name = c->gateways[i].name,
-            .group = c->gateways[i].group,
-            .group_is_own = c->gateways[i].group_is_own,
-            .country = c->gateways[i].country,
-            .gateway = accounts_gateway(w->parts.accounts, i),
-            .queue = provider_queue_of(c->gateways[i].name, c->gateways[i].rate_per_s,
-                                       c->gateways[i].queue_max_s)};
     const struct hook_intake_config config = {
         .loop = w->parts.loop,
         .redis = w->parts.redis,
         .spool = w->spool,
-        .gateways = gateways,
-        .gateway_count = c->gateway_count,
+        .accounts = w->parts.accounts,
         .receipts = {.ledger = w->parts.ledger,
                      .optouts = {w->parts.suppress, w->parts.direct, w->parts.campaigns,
                                  w->parts.audiences},
@@ -145,8 +130,7 @@ static int open_hooks(struct app_web *w, struct err *e)
         .campaigns = w->parts.campaigns,
     };
     w->intake = hook_intake_new(&config);
-    w->hooks = hooks_new(w->intake, w->router);
-    free(gateways);
+    w->hooks = hooks_new(w->intake, config.accounts, w->router);
     return 0;
 }
 
@@ -163,42 +147,6 @@ static void open_inbox(struct app_web *w)
     w->inbox_pages = inbox_pages_new(&config, w->router);
 }
 
-/* The price lists of config and flow are the same two columns; their layers do not know each other.
- */
-static void list_gateways(struct app_web *w)
-{
-    const struct config *c = w->parts.config;
-    size_t countries = 0, at = 0;
-    for (size_t i = 0; i < c->gateway_count; i++)
-        countries += c->gateways[i].price.country_count;
-    w->prices = xcalloc(countries, sizeof *w->prices);
-    w->gateways = xcalloc(c->gateway_count, sizeof *w->gateways);
-    for (size_t i = 0; i < c->gateway_count; i++) {
-        const struct config_gateway *g = &c->gateways[i];
-        w->gateways[i] = (struct api_gateway){
-            .name = g->name,
-            .provider = g->provider,
-            .channel = g->channel,
-            .gateway = accounts_gateway(w->parts.accounts, i),
-            .senders = g->senders,
-            .sender_count = g->sender_count,
-            .rate_per_s = g->rate_per_s,
-            .sender_rate_per_s = g->sender_rate_per_s,
-            .in_flight_max = g->in_flight_max,
-            .validity = gateway_has_validity(accounts_gateway(w->parts.accounts, i)),
-            .queue = provider_queue_of(g->name, g->rate_per_s, g->queue_max_s),
-            .price = {.currency = g->price.currency,
-                      .default_millionths = g->price.default_millionths,
-                      .default_said = g->price.default_said,
-                      .by_country = w->prices + at,
-                      .country_count = g->price.country_count},
-        };
-        for (size_t k = 0; k < g->price.country_count; k++, at++)
-            w->prices[at] = (struct check_country_price){g->price.by_country[k].country,
-                                                         g->price.by_country[k].millionths};
-    }
-}
-
 static size_t open_requests(void *arg)
 {
     const struct app_web *w = arg;
@@ -208,7 +156,6 @@ static size_t open_requests(void *arg)
 static void open_api(struct app_web *w)
 {
     const struct app_web_parts *p = &w->parts;
-    list_gateways(w);
     const struct audience_api_config audiences = {.auth = w->auth, .audiences = p->audiences};
     w->audience_api = audience_api_new(&audiences, w->router);
     const struct campaign_api_config campaigns = {
@@ -217,8 +164,7 @@ static void open_api(struct app_web *w)
         .audiences = p->audiences,
         .suppress = p->suppress,
         .outbox = p->outbox,
-        .gateways = w->gateways,
-        .gateway_count = p->config->gateway_count,
+        .accounts = p->accounts,
         .organisation = p->config->organisation.name,
         .keywords = w->keywords,
         .hours = p->config->organisation.hours,
@@ -236,15 +182,14 @@ static void open_api(struct app_web *w)
         .campaigns = p->campaigns,
         .dispatch = p->dispatch,
         .hooks = w->hooks,
-        .gateways = w->gateways,
-        .gateway_count = p->config->gateway_count,
+        .accounts = p->accounts,
         .organisation = p->config->organisation.name,
         .country = p->config->organisation.country,
         .open_requests = open_requests,
         .open_requests_arg = w,
     };
     w->system_api = system_api_new(&system, w->router);
-    w->gateway_api = gateway_api_new(system.auth, system.gateways, system.gateway_count, w->router);
+    w->gateway_api = gateway_api_new(w->auth, p->accounts, w->router);
 }
 
 /* Webhooks, health, figures and the door itself do without Redis. */
@@ -371,8 +316,6 @@ void app_web_free(struct app_web *w)
     suppress_api_free(w->suppress_api);
     campaign_api_free(w->campaign_api);
     audience_api_free(w->audience_api);
-    free(w->gateways);
-    free(w->prices);
     inbox_pages_free(w->inbox_pages);
     inbox_api_free(w->inbox_api);
     hooks_free(w->hooks);

@@ -11,7 +11,7 @@ struct app_web_parts { /* all borrowed for its life */
     const struct config *config;
     struct loop *loop;
     struct redis *redis;
-    struct accounts *accounts;
+    const struct accounts *accounts;
     struct audience_store *audiences;
     struct campaign_store *campaigns;
     struct ledger *ledger;

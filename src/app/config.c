@@ -279,10 +279,3 @@ const char *config_account_get(const struct config_gateway *g, const char *key)
         if (strcmp(g->account[i].key, key) == 0) return g->account[i].value;
     return NULL;
 }
-
-int64_t config_price_of(const struct config_price *p, struct slice country)
-{
-    for (size_t i = 0; i < p->country_count; i++)
-        if (slice_is(country, p->by_country[i].country)) return p->by_country[i].millionths;
-    return p->default_millionths;
-}

@@ -65,7 +65,7 @@ static int64_t millionths(double amount)
 }
 
 static void read_price_of_country(struct config_reader *r, const struct yaml_node *map, size_t i,
-                                  struct config_country_price *ret)
+                                  struct country_price *ret)
 {
     const char *country = arena_dup(r->arena, yaml_key_at(map, i)).p;
     const char *expected = country ? rule_country(country) : "short";
@@ -74,10 +74,10 @@ static void read_price_of_country(struct config_reader *r, const struct yaml_nod
                     expected);
     double amount = 0;
     config_number(r, map, country ? country : "", 0, 0, price_max, &amount);
-    *ret = (struct config_country_price){country, millionths(amount)};
+    *ret = (struct country_price){country, millionths(amount)};
 }
 
-static void read_price(struct config_reader *r, const struct yaml_node *n, struct config_price *p)
+static void read_price(struct config_reader *r, const struct yaml_node *n, struct price *p)
 {
     const struct yaml_node *price = config_map(r, n, "price", keys_gateway_price);
     double amount = 0;
@@ -90,7 +90,7 @@ static void read_price(struct config_reader *r, const struct yaml_node *n, struc
     if (count > COUNTRIES_MAX)
         config_fail(r, map, ERR_LIMIT, "by_country: %zu countries are too many; at most %d", count,
                     COUNTRIES_MAX);
-    struct config_country_price *list = config_alloc(r, count, sizeof *list);
+    struct country_price *list = config_alloc(r, count, sizeof *list);
     for (size_t i = 0; !r->failed && i < count; i++)
         read_price_of_country(r, map, i, &list[i]);
     p->by_country = list;

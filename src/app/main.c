@@ -53,7 +53,7 @@ static void want_files(void)
  * keys. */
 static int check_config(const struct config *config, const char *path)
 {
-    struct accounts *accounts = NULL;
+    const struct accounts *accounts = NULL;
     struct err e = {0};
     if (accounts_new(config, &accounts, &e) < 0) return fail(&e);
     accounts_free(accounts);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/map.h"
+#include "flow/account.h"
 #include "flow/outbox.h"
 #include "store/campaign.h"
 #include "store/inbox.h"
@@ -126,8 +127,8 @@ static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
 
 static size_t target_blocks(struct release *r, struct slice gateway)
 {
-    double blocks =
-        r->config.rate_of(r->config.rate_arg, gateway) * RELEASE_AHEAD_S / LEDGER_BLOCK + 1;
+    const struct account *a = accounts_find(r->config.accounts, gateway);
+    double blocks = (a ? a->rate_per_s : 0) * RELEASE_AHEAD_S / LEDGER_BLOCK + 1;
     if (blocks < RELEASE_BLOCKS_MIN) return RELEASE_BLOCKS_MIN;
     return blocks > RELEASE_BLOCKS_MAX ? RELEASE_BLOCKS_MAX : (size_t)blocks;
 }

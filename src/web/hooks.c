@@ -21,15 +21,21 @@ struct counts {
 
 struct hooks {
     struct hook_intake *intake;
-    struct counts *counts; /* by gateway */
+    const struct accounts *accounts;
+    struct counts *counts; /* by account */
 };
 
 /* One webhook until it is stored or spooled. */
 struct hook_call {
     struct hooks *h;
-    size_t gateway;
+    const struct account *account;
     struct http_request *q;
 };
+
+static struct counts *counts_of(const struct hooks *h, const struct account *a)
+{
+    return &h->counts[accounts_index(h->accounts, a)];
+}
 
 static struct slice header_of(const void *arg, const char *name)
 {
@@ -41,13 +47,12 @@ static void on_taken(void *arg, int result)
     struct hook_call call = *(struct hook_call *)arg;
     free(arg);
     if (result < 0) {
-        call.h->counts[call.gateway].unstored++;
+        counts_of(call.h, call.account)->unstored++;
         http_request_set_header(call.q, "Retry-After", "5");
         respond_error(call.q, 503, "not_stored", "this could not be stored now; send it again");
         return;
     }
-    struct hook_answer a =
-        gateway_answer(hook_intake_gateway(call.h->intake, call.gateway)->gateway);
+    struct hook_answer a = gateway_answer(call.account->gateway);
     http_request_answer(call.q, a.status, a.content_type, a.body);
 }
 
@@ -58,11 +63,10 @@ static bool is_recent(const struct counts *c, int64_t now_ms)
 
 /* A wrong public_url refuses every STOP, so it is said aloud; once a minute, for anybody can cause
  * it, and finding out why costs something. */
-static void say_refused(struct hooks *h, size_t gateway, const struct hook_request *hook,
-                        enum hook_result r)
+static void say_refused(struct hooks *h, const struct account *account,
+                        const struct hook_request *hook, enum hook_result r)
 {
-    struct counts *c = &h->counts[gateway];
-    struct gateway *g = hook_intake_gateway(h->intake, gateway)->gateway;
+    struct counts *c = counts_of(h, account);
     int64_t now = clock_wall_ms();
     struct buf why = BUF_INIT(WHY_BYTES - 1);
     if (!is_recent(c, now)) c->refused.count = c->certain = 0;
@@ -70,58 +74,48 @@ static void say_refused(struct hooks *h, size_t gateway, const struct hook_reque
     c->refused.last_ms = now;
     if (c->said_ms && now - c->said_ms < SAY_EVERY_MS && now >= c->said_ms) return;
     c->said_ms = now;
-    bool certain = gateway_explain_refusal(g, hook, r, &why);
+    bool certain = gateway_explain_refusal(account->gateway, hook, r, &why);
     if (certain || !c->certain)
         (void)snprintf(c->why, sizeof c->why, "%.*s", SLICE_ARG(buf_slice(&why)));
     c->certain |= certain;
     c->refused.why = c->why;
     log_warn("gateway %s refuses webhooks (%llu lately); replies and receipts in "
              "them are lost: %s",
-             gateway_name(g), (unsigned long long)c->refused.count, c->why);
+             account->name, (unsigned long long)c->refused.count, c->why);
     buf_done(&why);
 }
 
-static void refuse(struct hooks *h, size_t gateway, struct http_request *q,
+static void refuse(struct hooks *h, const struct account *account, struct http_request *q,
                    const struct hook_request *hook, enum hook_result r)
 {
-    say_refused(h, gateway, hook, r);
+    say_refused(h, account, hook, r);
     if (r == HOOK_FORGED || r == HOOK_MISSING)
-        h->counts[gateway].forged++;
+        counts_of(h, account)->forged++;
     else
-        h->counts[gateway].malformed++;
+        counts_of(h, account)->malformed++;
     respond_error(q, hook_result_status(r), r == HOOK_MALFORMED ? "malformed" : "not_signed",
                   r == HOOK_MALFORMED ? "this is not a webhook of the gateway's provider"
                                       : "the signature is missing or wrong");
 }
 
-static void take(struct hooks *h, size_t gateway, struct http_request *q,
+static void take(struct hooks *h, const struct account *account, struct http_request *q,
                  const struct hook_request *hook)
 {
     struct hook_call *call = xmalloc(sizeof *call);
-    *call = (struct hook_call){h, gateway, q};
-    hook_intake_take(h->intake, gateway, hook, on_taken, call);
-}
-
-static bool find(const struct hooks *h, struct slice name, size_t *ret)
-{
-    for (size_t i = 0; i < hooks_count(h); i++) {
-        if (!slice_is(name, hooks_name(h, i))) continue;
-        *ret = i;
-        return true;
-    }
-    return false;
+    *call = (struct hook_call){h, account, q};
+    hook_intake_take(h->intake, account, hook, on_taken, call);
 }
 
 static void on_hook(void *ctx, struct http_request *q, const struct route_params *params)
 {
     struct hooks *h = ctx;
-    size_t gateway;
-    if (!find(h, route_param(params, "gateway"), &gateway)) {
+    const struct account *account = accounts_find(h->accounts, route_param(params, "gateway"));
+    if (!account) {
         respond_error(q, 404, "no_gateway",
                       "there is no gateway of that name in the configuration");
         return;
     }
-    h->counts[gateway].requests++;
+    counts_of(h, account)->requests++;
     struct hook_request hook = {
         .method = http_request_method(q),
         .target = http_request_target(q),
@@ -130,21 +124,22 @@ static void on_hook(void *ctx, struct http_request *q, const struct route_params
         .header_arg = q,
     };
     struct slice challenge = SLICE_NONE;
-    enum hook_result r =
-        gateway_verify(hook_intake_gateway(h->intake, gateway)->gateway, &hook, &challenge);
+    enum hook_result r = gateway_verify(account->gateway, &hook, &challenge);
     if (r == HOOK_CHALLENGE)
         http_request_answer(q, 200, "text/plain; charset=utf-8", challenge);
     else if (r != HOOK_OK)
-        refuse(h, gateway, q, &hook, r);
+        refuse(h, account, q, &hook, r);
     else
-        take(h, gateway, q, &hook);
+        take(h, account, q, &hook);
 }
 
-struct hooks *hooks_new(struct hook_intake *intake, struct router *router)
+struct hooks *hooks_new(struct hook_intake *intake, const struct accounts *accounts,
+                        struct router *router)
 {
     struct hooks *h = xcalloc(1, sizeof *h);
     h->intake = intake;
-    h->counts = xcalloc(hook_intake_count(intake), sizeof *h->counts);
+    h->accounts = accounts;
+    h->counts = xcalloc(accounts->count, sizeof *h->counts);
     static const char *const paths[] = {"/hooks/{gateway}", "/hooks/{gateway}/inbound",
                                         "/hooks/{gateway}/receipt"};
     for (size_t i = 0; i < COUNT_OF(paths); i++) {
@@ -162,20 +157,10 @@ void hooks_free(struct hooks *h)
     free(h);
 }
 
-size_t hooks_count(const struct hooks *h)
+struct hooks_stats hooks_stats(const struct hooks *h, const struct account *a)
 {
-    return hook_intake_count(h->intake);
-}
-
-const char *hooks_name(const struct hooks *h, size_t i)
-{
-    return hook_intake_gateway(h->intake, i)->name;
-}
-
-struct hooks_stats hooks_stats(const struct hooks *h, size_t i)
-{
-    struct hook_intake_stats in = hook_intake_stats(h->intake, i);
-    const struct counts *c = &h->counts[i];
+    struct hook_intake_stats in = hook_intake_stats(h->intake, a);
+    const struct counts *c = counts_of(h, a);
     return (struct hooks_stats){
         .requests = c->requests,
         .forged = c->forged,
@@ -195,10 +180,10 @@ struct hooks_stats hooks_stats(const struct hooks *h, size_t i)
     };
 }
 
-struct hooks_refused hooks_refused(const struct hooks *h, size_t i)
+struct hooks_refused hooks_refused(const struct hooks *h, const struct account *a)
 {
-    bool recent = is_recent(&h->counts[i], clock_wall_ms());
-    return recent ? h->counts[i].refused : (struct hooks_refused){0};
+    const struct counts *c = counts_of(h, a);
+    return is_recent(c, clock_wall_ms()) ? c->refused : (struct hooks_refused){0};
 }
 
 struct spool_stats hooks_spool_stats(const struct hooks *h)

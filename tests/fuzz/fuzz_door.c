@@ -69,13 +69,14 @@ static void open_stores(void)
 static void open_web(void)
 {
     static const char *const senders[] = {"+447700900999"};
-    static const struct api_gateway gateways[] = {{.name = "g",
-                                                   .provider = "kannel",
-                                                   .channel = "sms",
-                                                   .senders = senders,
-                                                   .sender_count = 1,
-                                                   .rate_per_s = 20,
-                                                   .price = {"GBP", 40000, true, NULL, 0}}};
+    static const struct account list[] = {{.name = "g",
+                                           .provider = "kannel",
+                                           .channel = "sms",
+                                           .senders = senders,
+                                           .sender_count = 1,
+                                           .rate_per_s = 20,
+                                           .price = {"GBP", 40000, true, NULL, 0}}};
+    static const struct accounts accounts = {list, COUNT_OF(list)};
     static const struct auth_person people[] = {{"Vic", "main", token, PERSON_VOLUNTEER}};
     const struct auth_config auth = {.secret = "of the house", .people = people, .count = 1};
     struct err e;
@@ -88,8 +89,7 @@ static void open_web(void)
                                                   .audiences = world.audiences,
                                                   .suppress = world.suppress,
                                                   .outbox = world.outbox,
-                                                  .gateways = gateways,
-                                                  .gateway_count = COUNT_OF(gateways),
+                                                  .accounts = &accounts,
                                                   .organisation = "Us"};
     const struct suppress_api_config suppress = {.auth = world.auth, .suppress = world.suppress};
     world.router = router_new();

@@ -58,26 +58,29 @@ static struct {
 } answer;
 
 static const char *const senders[] = {"+447700900999"};
-static const struct check_country_price prices[] = {{"IE", 70000}};
-static struct api_gateway gateways[GATEWAYS] = {
+static const struct country_price prices[] = {{"IE", 70000}};
+static struct account gateways[GATEWAYS] = {
     {.name = "main",
      .provider = "kannel",
      .channel = "sms",
+     .group = "main",
      .senders = senders,
      .sender_count = 1,
      .rate_per_s = 20,
-     .in_flight_max = 64,
+     .http = {.in_flight_max = 64},
      .queue = {.gateway = "main", .max = 6000, .step = 23, .full = 259, .window_us = 300000000},
      .price = {"GBP", 40000, true, prices, 1}},
     {.name = "wa",
      .provider = "whatsapp_cloud",
      .channel = "whatsapp",
+     .group = "main",
      .senders = senders,
      .sender_count = 1,
      .rate_per_s = 80,
-     .in_flight_max = 64,
+     .http = {.in_flight_max = 64},
      .price = {"GBP", 50000, true, NULL, 0}},
 };
+static const struct accounts accounts = {gateways, GATEWAYS};
 
 /* ---- the parts ---- */
 
@@ -115,17 +118,6 @@ static void make_dispatch(void)
 {
     static const unsigned char ref_key[16] = "0123456789abcde";
     struct err e = {0};
-    struct dispatch_gateway list[GATEWAYS];
-    for (size_t i = 0; i < GATEWAYS; i++)
-        list[i] = (struct dispatch_gateway){
-            .name = gateways[i].name,
-            .channel = gateways[i].channel,
-            .group = "main",
-            .gateway = parts.accounts[i],
-            .senders = senders,
-            .sender_count = 1,
-            .rate_per_s = gateways[i].rate_per_s,
-        };
     const struct dispatch_config config = {
         .loop = world.loop,
         .redis = world.redis,
@@ -136,8 +128,7 @@ static void make_dispatch(void)
         .suppress = parts.suppress,
         .ref_key = ref_key,
         .lease_ms = 30000,
-        .gateways = list,
-        .gateway_count = GATEWAYS,
+        .accounts = &accounts,
     };
     if (dispatch_new(&config, &parts.dispatch, &e) < 0) fail_msg("%s", e.text);
 }
@@ -212,16 +203,13 @@ static void make_hooks(void)
     (void)snprintf(folder, sizeof folder, "%s/spool", redis_fixture_folder(world.server));
     const struct spool_config spool = {.folder = folder, .bytes_max = 1 << 20, .records_max = 100};
     if (spool_open(&spool, &parts.spool, &e) < 0) fail_msg("%s", e.text);
-    const struct hook_intake_gateway hooked[] = {
-        {.name = "main", .group = "main", .gateway = parts.accounts[0]}};
     const struct hook_intake_config config = {.loop = world.loop,
                                               .redis = world.redis,
                                               .spool = parts.spool,
-                                              .gateways = hooked,
-                                              .gateway_count = 1,
+                                              .accounts = &accounts,
                                               .campaigns = world.campaigns};
     parts.intake = hook_intake_new(&config);
-    parts.hooks = hooks_new(parts.intake, world.router);
+    parts.hooks = hooks_new(parts.intake, &accounts, world.router);
 }
 
 static void make_others(void)
@@ -242,8 +230,7 @@ static void make_api(void)
         .audiences = world.audiences,
         .suppress = parts.suppress,
         .outbox = parts.outbox,
-        .gateways = gateways,
-        .gateway_count = GATEWAYS,
+        .accounts = &accounts,
         .organisation = "Example Movement",
         .keywords = parts.keywords,
         .nudge = on_nudge,
@@ -262,8 +249,7 @@ static void make_api(void)
         .campaigns = world.campaigns,
         .dispatch = parts.dispatch,
         .hooks = parts.hooks,
-        .gateways = gateways,
-        .gateway_count = GATEWAYS,
+        .accounts = &accounts,
         .organisation = "Test Movement",
         .country = "IE",
         .open_requests = open_requests,
@@ -272,8 +258,7 @@ static void make_api(void)
     parts.audience_api = audience_api_new(&audiences, world.router);
     parts.suppress_api = suppress_api_new(&suppress, world.router);
     parts.system_api = system_api_new(&system, world.router);
-    parts.gateway_api =
-        gateway_api_new(system.auth, system.gateways, system.gateway_count, world.router);
+    parts.gateway_api = gateway_api_new(parts.auth, &accounts, world.router);
 }
 
 static void listen_and_connect(void)

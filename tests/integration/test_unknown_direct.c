@@ -239,7 +239,7 @@ static void ask_other(struct world *w, int status)
     w->other_status = status;
     assert_int_equal(http_server_new(w->loop, &listen, other_list, w, &w->other, &e), 0);
     (void)snprintf(url, sizeof url, "http://127.0.0.1:%d", http_server_port(w->other));
-    w->route.gateway = w->other_gateway = make_gateway(w, url);
+    w->account.gateway = w->other_gateway = make_gateway(w, url);
     start_lookup(w, 1);
 }
 

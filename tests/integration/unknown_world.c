@@ -39,14 +39,15 @@ static void make_provider(struct world *w)
     if (provider_load(MUSTER_PROVIDERS "/twilio.yaml", &w->provider, &e) < 0)
         fail_msg("%s", e.text);
     w->gateway = make_gateway(w, w->url);
-    w->route = (struct dispatch_gateway){.name = "main",
-                                         .channel = "sms",
-                                         .group = "main",
-                                         .gateway = w->gateway,
-                                         .senders = SENDERS,
-                                         .sender_count = 1,
-                                         .rate_per_s = 2000,
-                                         .http = {.in_flight_max = 16}};
+    w->account = (struct account){.name = "main",
+                                  .channel = "sms",
+                                  .group = "main",
+                                  .gateway = w->gateway,
+                                  .senders = SENDERS,
+                                  .sender_count = 1,
+                                  .rate_per_s = 2000,
+                                  .http = {.in_flight_max = 16}};
+    w->accounts = (struct accounts){&w->account, 1};
 }
 
 static void make_stores(struct world *w)
@@ -77,8 +78,7 @@ static void make_dispatch(struct world *w)
                                              .suppress = w->suppress,
                                              .ref_key = REF_KEY,
                                              .lease_ms = 30000,
-                                             .gateways = &w->route,
-                                             .gateway_count = 1};
+                                             .accounts = &w->accounts};
     const struct queue_config queue = {.kind = "redis",
                                        .consumer = "one",
                                        .group = "muster",
@@ -87,13 +87,6 @@ static void make_dispatch(struct world *w)
     assert_int_equal(dispatch_new(&dispatch, &w->dispatch, &e), 0);
     assert_int_equal(queue_new(w->loop, &queue, dispatch_message, w->dispatch, &w->queue, &e), 0);
     w->outbox = outbox_new(w->direct, w->queue);
-}
-
-static double rate_of(void *arg, struct slice gateway)
-{
-    (void)arg;
-    (void)gateway;
-    return 2000;
 }
 
 static void make_release(struct world *w)
@@ -106,7 +99,7 @@ static void make_release(struct world *w)
                                           .queue = w->queue,
                                           .lost_ms = 60000,
                                           .who = "one",
-                                          .rate_of = rate_of};
+                                          .accounts = &w->accounts};
     w->release = release_new(&config);
     dispatch_start(w->dispatch, w->queue);
     release_start(w->release);
@@ -148,8 +141,7 @@ void start_lookup(struct world *w, int64_t grace_ms)
         .receipts = {.ledger = w->ledger,
                      .optouts = {w->suppress, w->direct, w->campaigns, w->audiences},
                      .ref_key = REF_KEY},
-        .gateways = &w->route,
-        .gateway_count = 1,
+        .accounts = &w->accounts,
         .grace_ms = grace_ms,
         .every_ms = 1,
         .leads = leads,

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "core/block.h"
 #include "core/ref.h"
+#include "flow/dispatch.h"
 #include "flow/lookup.h"
 #include "flow/outbox.h"
 #include "flow/release.h"
@@ -46,7 +47,8 @@ struct world {
     struct http_server *provider_server;
     struct provider *provider;
     struct gateway *gateway;
-    struct dispatch_gateway route;
+    struct account account;
+    struct accounts accounts; /* that one */
     struct campaign_store *campaigns;
     struct audience_store *audiences;
     struct ledger *ledger;

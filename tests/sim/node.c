@@ -59,18 +59,9 @@ static void open_dispatch(struct node *n)
         .suppress = n->suppress,
         .ref_key = n->config.ref_key,
         .lease_ms = n->config.lease_ms,
-        .gateways = n->config.gateways,
-        .gateway_count = n->config.gateway_count,
+        .accounts = n->config.accounts,
     };
     if (dispatch_new(&config, &n->dispatch, &e) < 0) promise_broken("%s", e.text);
-}
-
-static double rate_of(void *arg, struct slice gateway)
-{
-    const struct node *n = arg;
-    for (size_t i = 0; i < n->config.gateway_count; i++)
-        if (slice_is(gateway, n->config.gateways[i].name)) return n->config.gateways[i].rate_per_s;
-    return 0;
 }
 
 static void open_queue(struct node *n)
@@ -96,8 +87,7 @@ static void open_release(struct node *n)
         .queue = n->queue,
         .who = n->who,
         .lost_ms = 2 * n->config.lease_ms,
-        .rate_of = rate_of,
-        .rate_arg = n,
+        .accounts = n->config.accounts,
     };
     n->release = release_new(&config);
 }
@@ -122,8 +112,7 @@ static void open_lookup(struct node *n)
         .receipts = {.ledger = n->ledger,
                      .optouts = {n->suppress, n->direct, n->campaigns, n->audiences},
                      .ref_key = n->config.ref_key},
-        .gateways = n->config.gateways,
-        .gateway_count = n->config.gateway_count,
+        .accounts = n->config.accounts,
         .grace_ms = LOOKUP_GRACE,
         .every_ms = LOOKUP_EVERY,
         .leads = leads,
@@ -209,8 +198,8 @@ void node_receipt(struct node *n, int gateway, const struct receipt_event *event
         .ledger = n->ledger,
         .optouts = {n->suppress, n->direct, n->campaigns, n->audiences},
         .ref_key = n->config.ref_key,
-        .gateway = n->config.gateways[gateway].name,
-        .queue = &n->config.gateways[gateway].queue,
+        .gateway = n->config.accounts->list[gateway].name,
+        .queue = &n->config.accounts->list[gateway].queue,
         .limits = {.failed_percent = 60, .filtered_percent = 60, .of = 20}};
     receipt_apply(&receipts, event, clock_wall_ms(), cb, arg);
     (void)sim_become(before);

@@ -13,8 +13,7 @@ struct node;
 struct node_config {
     const char
         *name; /* the instance: another start of the same name gets its batches back at once */
-    const struct dispatch_gateway *gateways;
-    size_t gateway_count;
+    const struct accounts *accounts;
     int64_t lease_ms;
     const unsigned char *ref_key;
     int64_t hiccup_us; /* [µs] how long the machine may make it wait now and then */

@@ -32,8 +32,7 @@ void world_start_node(struct world *w, int slot, const char *name)
     if (rng_chance(&w->rng, 0.3)) p->wall_offset_ms = rng_between(&w->rng, -3600000, 3600000);
     const struct node_config config = {
         .name = name,
-        .gateways = w->gateways,
-        .gateway_count = (size_t)w->gateway_count,
+        .accounts = &w->accounts,
         .lease_ms = w->lease_ms,
         .ref_key = (const unsigned char *)"0123456789abcdef",
         .hiccup_us = w->hiccup_us,

@@ -87,7 +87,7 @@ static void draw_gateway(struct world *w, int i, double fault_chance, struct rng
                               : PICK(&w->rng, 1, 7, 20, 50, 100, 250, 600));
     int sender_rate = !w->quiet && rng_chance(&w->rng, 0.25) ? (rate + 2) / 3 : 0;
     enum sim_kind kind = i == 0 ? KIND_TWILIO : KIND_KANNEL;
-    w->gateways[i] = (struct dispatch_gateway){
+    w->gateways[i] = (struct account){
         .name = name,
         .channel = "sms",
         .group = "main",
@@ -123,6 +123,7 @@ static void draw(struct world *w, const struct world_options *o)
     if (w->steps == 0 || w->quiet) gateway_faults = queue_faults = 0;
     sim_queue_begin(queue_faults);
     struct rng queues = rng_new(o->seed, 6);
+    w->accounts = (struct accounts){w->gateways, (size_t)w->gateway_count};
     for (int i = 0; i < w->gateway_count; i++)
         draw_gateway(w, i, gateway_faults, &queues);
 }

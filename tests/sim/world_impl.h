@@ -46,7 +46,8 @@ struct world {
     int steps;
     int64_t lease_ms, hiccup_us;
     int node_count, gateway_count, campaign_count;
-    struct dispatch_gateway gateways[SIM_GATEWAYS_MAX];
+    struct account gateways[SIM_GATEWAYS_MAX];
+    struct accounts accounts; /* those */
     struct sim_process processes[WORLD_PROCESSES_MAX];
     int process_count, newcomers;
     struct node *nodes[WORLD_NODES_MAX]; /* NULL: down at the moment */

@@ -115,8 +115,8 @@ struct person {
 static struct slice columns[] = {{"first_name", 10}, {"town", 4}};
 static const char *hours_text = "any";
 static double rate = 2;
-static const struct check_country_price prices[] = {{"IE", 70000}};
-static struct check_price price = {"GBP", 40000, true, prices, 1};
+static const struct country_price prices[] = {{"IE", 70000}};
+static struct price price = {"GBP", 40000, true, prices, 1};
 static bool validity = true;
 static int64_t start_ms;
 static uint32_t named;

@@ -109,8 +109,8 @@ static void test_gateway(void **state)
     assert_string_equal(config_account_get(g, "password"), "p");
     assert_null(config_account_get(g, "pass"));
     assert_string_equal(g->price.currency, "EUR");
-    assert_int_equal(config_price_of(&g->price, SLICE_LIT("IE")), 70000);
-    assert_int_equal(config_price_of(&g->price, SLICE_LIT("GB")), 40000);
+    assert_int_equal(price_of(&g->price, "IE"), 70000);
+    assert_int_equal(price_of(&g->price, "GB"), 40000);
     config_free(c);
 }
 

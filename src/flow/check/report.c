@@ -194,8 +194,7 @@ static void warn_price(struct check_report *r)
     if (r->price->default_said || r->price->country_count == 0) return;
     for (size_t i = 0; i < TALLY_COUNTRIES; i++) {
         const char *country = tally_country(i, space);
-        if (r->tally.countries[i].recipients == 0 || tally_price_is_known(r->price, country))
-            continue;
+        if (r->tally.countries[i].recipients == 0 || price_is_known(r->price, country)) continue;
         people += r->tally.countries[i].recipients;
         if (n + 16 < sizeof names)
             n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "",

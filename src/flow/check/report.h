@@ -18,7 +18,7 @@ struct check_report {
     uint64_t suppressed, held;      /* people of the list whom it would not text */
     struct audience_info *audience; /* owned */
     char *channel, *organisation;   /* owned */
-    const struct check_price *price;
+    const struct price *price;
     double rate_per_s;
     int64_t start_ms, deadline_ms, now_ms; /* start_ms: never before now */
     int64_t asked_start_ms;                /* as the campaign says; 0 = at once */

@@ -214,23 +214,3 @@ int64_t tally_seconds(uint64_t recipients, double rate_per_s)
     check(rate_per_s > 0);
     return (int64_t)ceil((double)recipients * pace_interval_us(rate_per_s) / 1e6);
 }
-
-/* NULL when it has no price of its own. */
-static const struct check_country_price *price_of_country(const struct check_price *p,
-                                                          const char *country)
-{
-    for (size_t i = 0; country && i < p->country_count; i++)
-        if (strcmp(p->by_country[i].country, country) == 0) return &p->by_country[i];
-    return NULL;
-}
-
-int64_t tally_price_of(const struct check_price *p, const char *country)
-{
-    const struct check_country_price *own = price_of_country(p, country);
-    return own ? own->millionths : p->default_millionths;
-}
-
-bool tally_price_is_known(const struct check_price *p, const char *country)
-{
-    return p->default_said || price_of_country(p, country);
-}

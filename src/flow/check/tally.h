@@ -71,7 +71,3 @@ const char *tally_country(size_t slot, char out[3]);
 
 /* [s] that `recipients` take at a rate, at the pace of core/pace.h. */
 int64_t tally_seconds(uint64_t recipients, double rate_per_s);
-/* What that many parts (or messages) to one country cost. */
-int64_t tally_price_of(const struct check_price *p, const char *country);
-/* Whether the configuration says it; country NULL: not known. */
-bool tally_price_is_known(const struct check_price *p, const char *country);

@@ -45,7 +45,7 @@ static void say_throttled(const struct lane_gateway *gw, int64_t hold_us)
         log_warn("gateway %s asks for less (%llu times so far); nothing for %.1f s, then slower: "
                  "is its `rate_per_s` "
                  "more than the account allows?",
-                 gw->config.name, (unsigned long long)n, (double)hold_us / 1e6);
+                 gw->account->name, (unsigned long long)n, (double)hold_us / 1e6);
 }
 
 static void on_throttled(struct grant *g, const struct verdict *v)
@@ -63,9 +63,9 @@ static void on_throttled(struct grant *g, const struct verdict *v)
     }
     /* A sender without a rate of its own has no limiter that could hold it: then all of the gateway
      * waits. */
-    bool sender_only = v->scope == SCOPE_SENDER && gw->config.sender_rate_per_s > 0;
-    ledger_slow(gw->d->config.ledger, gw->config.name,
-                sender_only ? gw->config.senders[b->people[g->offset].sender] : NULL, hold);
+    bool sender_only = v->scope == SCOPE_SENDER && gw->account->sender_rate_per_s > 0;
+    ledger_slow(gw->d->config.ledger, gw->account->name,
+                sender_only ? gw->account->senders[b->people[g->offset].sender] : NULL, hold);
     if (!sender_only) gw_keep_back(gw); /* a reply's slot may be far ahead */
     answer_try_later(g, hold, "");
 }
@@ -78,7 +78,7 @@ static void say_silent(const struct lane_gateway *gw, const char *what, int coun
                    SLICE_ARG(result->content_type));
     log_warn("gateway %s %s (%s; %d times in a row): is its `base_url` right? Trying with one "
              "request now and then",
-             gw->config.name, what, result->error ? result->error : answer, count);
+             gw->account->name, what, result->error ? result->error : answer, count);
 }
 
 /* Nobody is there, or nobody understands us: a pause, after which one request is tried (gw_pump);
@@ -104,8 +104,8 @@ static void slow_down(struct lane_gateway *gw, int64_t hold_us)
     if ((n & (n - 1)) == 0)
         log_warn("gateway %s says \"later\" (%llu times so far): nothing for %.1f s, then slower. "
                  "Nobody is given up for it before the deadline",
-                 gw->config.name, (unsigned long long)n, (double)hold_us / 1e6);
-    ledger_slow(gw->d->config.ledger, gw->config.name, NULL, hold_us);
+                 gw->account->name, (unsigned long long)n, (double)hold_us / 1e6);
+    ledger_slow(gw->d->config.ledger, gw->account->name, NULL, hold_us);
     gw_keep_back(gw);
 }
 
@@ -145,7 +145,7 @@ static void block_campaign(struct batch *b, const char *what, const char *detail
     b->run->blocked_said = true;
     log_error("campaign %u: gateway %s %s (%s): %s The campaign is blocked. When that is mended "
               "(muster.yaml is read when musterd starts): `muster campaign resume %u`",
-              b->run->id, b->gw->config.name, what, detail, mend, b->run->id);
+              b->run->id, b->gw->account->name, what, detail, mend, b->run->id);
     campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(),
                   SLICE_LIT("gateway"), slice_of(detail), NULL, NULL);
 }
@@ -223,7 +223,7 @@ void answer_take(void *arg, const struct http_result *result)
         gw_pump(gw);
         return;
     }
-    gateway_classify(gw->config.gateway, result, &v);
+    gateway_classify(gw->account->gateway, result, &v);
     char detail[FAILURE_BYTES] = "";
     if (v.outcome != ACCEPTED)
         failure_text(&(struct failure){v.code, v.reason, v.title, v.details}, detail);

@@ -53,8 +53,9 @@ bool clock_is_told(struct lane_gateway *gw)
     struct telling *t = xmalloc(sizeof *t);
     *t = (struct telling){gw, d->jumps};
     gw->telling = true;
-    ledger_clock_set(d->config.ledger, gw->config.name, gw->config.senders,
-                     gw->config.sender_rate_per_s > 0 ? gw->config.sender_count : 0, on_told, t);
+    ledger_clock_set(d->config.ledger, gw->account->name, gw->account->senders,
+                     gw->account->sender_rate_per_s > 0 ? gw->account->sender_count : 0, on_told,
+                     t);
     return false;
 }
 

@@ -167,7 +167,7 @@ static void open_batch(struct batch *b)
         /* Fibonacci hashing: neighbouring numbers spread over the senders, a person keeps theirs.
          */
         b->people[i].sender =
-            (uint8_t)((number * 0x9E3779B97F4A7C15u >> 32) % b->gw->config.sender_count);
+            (uint8_t)((number * 0x9E3779B97F4A7C15u >> 32) % b->gw->account->sender_count);
     }
     for (size_t i = rows; i < b->lease.batch.count; i++) {
         if (b->people[i].phase == PHASE_TODO) b->todo_n--;
@@ -375,9 +375,8 @@ void dispatch_message(void *arg, struct queue_message *m)
 
 struct lane_gateway *dispatch_find_gateway(struct dispatch *d, struct slice name)
 {
-    for (size_t i = 0; i < d->gateway_n; i++)
-        if (slice_is(name, d->gateways[i].config.name)) return &d->gateways[i];
-    return NULL;
+    const struct account *a = accounts_find(d->config.accounts, name);
+    return a ? &d->gateways[accounts_index(d->config.accounts, a)] : NULL;
 }
 
 int dispatch_new(const struct dispatch_config *config, struct dispatch **ret, struct err *e)
@@ -387,13 +386,13 @@ int dispatch_new(const struct dispatch_config *config, struct dispatch **ret, st
     d->runs = map_new();
     d->waiting = heap_new();
     d->zones = zone_book_new();
-    d->gateways = xcalloc(config->gateway_count, sizeof *d->gateways);
+    d->gateways = xcalloc(config->accounts->count, sizeof *d->gateways);
     d->flush = loop_timer_new(config->loop, record_flush, d);
     d->renew = loop_timer_new(config->loop, lease_renew, d);
     d->later = loop_timer_new(config->loop, on_later, d);
     buf_init(&d->text, TEXT_BYTES_MAX);
-    for (; d->gateway_n < config->gateway_count; d->gateway_n++) {
-        int rc = gw_init(&d->gateways[d->gateway_n], d, &config->gateways[d->gateway_n], e);
+    for (; d->gateway_n < config->accounts->count; d->gateway_n++) {
+        int rc = gw_init(&d->gateways[d->gateway_n], d, &config->accounts->list[d->gateway_n], e);
         if (rc < 0) {
             dispatch_free(d);
             return rc;
@@ -465,19 +464,9 @@ void dispatch_stop(struct dispatch *d, void (*cb)(void *arg), void *arg)
     dispatch_check_stopped(d);
 }
 
-size_t dispatch_gateway_count(const struct dispatch *d)
+struct dispatch_stats dispatch_stats(const struct dispatch *d, const struct account *a)
 {
-    return d->gateway_n;
-}
-
-const char *dispatch_gateway_name(const struct dispatch *d, size_t i)
-{
-    return d->gateways[i].config.name;
-}
-
-struct dispatch_stats dispatch_gateway_stats(const struct dispatch *d, size_t i)
-{
-    struct lane_gateway *gw = &d->gateways[i];
+    const struct lane_gateway *gw = &d->gateways[accounts_index(d->config.accounts, a)];
     struct dispatch_stats s = gw->stats;
     s.batches = gw->batch_n;
     s.in_flight = gw->occupied;

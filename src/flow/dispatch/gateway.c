@@ -19,17 +19,17 @@ static void on_timer(void *arg)
     gw_pump(arg);
 }
 
-int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct dispatch_gateway *config,
+int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct account *account,
             struct err *e)
 {
-    if (config->sender_count == 0 || config->sender_count > LEDGER_SENDERS_MAX)
-        return err_set(e, ERR_LIMIT, "gateway %s: 1 to %d senders, not %zu", config->name,
-                       LEDGER_SENDERS_MAX, config->sender_count);
-    int rc = http_client_new(d->config.loop, &config->http, &gw->http, e);
-    if (rc < 0) return err_prefix(e, "gateway %s", config->name);
+    if (account->sender_count == 0 || account->sender_count > LEDGER_SENDERS_MAX)
+        return err_set(e, ERR_LIMIT, "gateway %s: 1 to %d senders, not %zu", account->name,
+                       LEDGER_SENDERS_MAX, account->sender_count);
+    int rc = http_client_new(d->config.loop, &account->http, &gw->http, e);
+    if (rc < 0) return err_prefix(e, "gateway %s", account->name);
     gw->d = d;
-    gw->config = *config;
-    gw->interval_us = pace_interval_us(config->rate_per_s);
+    gw->account = account;
+    gw->interval_us = pace_interval_us(account->rate_per_s);
     gw->paced = heap_new();
     gw->timer = loop_timer_new(d->config.loop, on_timer, gw);
     return 0;
@@ -261,7 +261,8 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
     *ask = (struct ask){.gw = gw, .batch = b, .sent_us = now, .keeps = gw->keeps};
     /* Where senders have limits of their own, a busy one must not keep the free ones from their
      * turn. */
-    size_t asked_max = gw->config.sender_rate_per_s > 0 || max > GATE_ASK_MAX ? GATE_ASK_MAX : max;
+    size_t asked_max =
+        gw->account->sender_rate_per_s > 0 || max > GATE_ASK_MAX ? GATE_ASK_MAX : max;
     ask->n = choose(b, ask->offsets, asked_max, now);
     if (ask->n == 0) {
         free(ask);
@@ -295,21 +296,21 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
     uint8_t window_of[GATE_ASK_MAX];
     const struct gate_ask gate = {
         .lease = b->lease,
-        .gateway = gw->config.name,
-        .senders = gw->config.senders,
-        .sender_count = gw->config.sender_count,
+        .gateway = gw->account->name,
+        .senders = gw->account->senders,
+        .sender_count = gw->account->sender_count,
         .group = group,
         .lead_us = pace_clock_lead_us(&gw->d->clock),
         /* A reply gets the next slot even if it is further off than a blast's may be. */
         .window_us = PACE_WINDOW_US + (b->direct ? (int64_t)gw->interval_us : 0),
-        .rate_per_s = pace_clock_rate(&gw->d->clock, gw->config.rate_per_s),
-        .sender_rate_per_s = pace_clock_rate(&gw->d->clock, gw->config.sender_rate_per_s),
+        .rate_per_s = pace_clock_rate(&gw->d->clock, gw->account->rate_per_s),
+        .sender_rate_per_s = pace_clock_rate(&gw->d->clock, gw->account->sender_rate_per_s),
         .grants_max = (int)ask->grants_max,
         .to_suppressed_too = b->direct && b->direct->kind == DIRECT_CONFIRM,
         .is_reply = b->direct != NULL,
         .given_back = gw->unused,
         .given_back_n = gw->unused_n,
-        .queue = b->direct ? NULL : &gw->config.queue,
+        .queue = b->direct ? NULL : &gw->account->queue,
         .n = ask->n,
         .offsets = ask->offsets,
         .sender_of = sender_of,
@@ -359,7 +360,7 @@ static void send_now(struct grant *g)
     struct err e = {0};
     char ref[REF_CHARS + 1], to[NUMBER_TEXT_BYTES];
     const struct ref who = {b->lease.batch.campaign, b->lease.batch.first + g->offset, b->stamp};
-    ref_make(d->config.ref_key, slice_of(gw->config.name), &who, ref);
+    ref_make(d->config.ref_key, slice_of(gw->account->name), &who, ref);
     bool by_id = b->direct && b->direct->to_id.n;
     if (!by_id) number_format(b->direct ? b->direct->to : block_number(&b->block, g->offset), to);
     struct outgoing out = {
@@ -367,7 +368,7 @@ static void send_now(struct grant *g)
         .lane = slice_of(lane_to_string(b->lane)),
         .from = b->direct && b->direct->sender.n
                     ? b->direct->sender
-                    : slice_of(gw->config.senders[b->people[g->offset].sender]),
+                    : slice_of(gw->account->senders[b->people[g->offset].sender]),
         .ref = slice_of(ref),
     };
     int64_t now = clock_mono_us(), until_ms = hours_until_ms(b, g->offset, now);
@@ -377,7 +378,7 @@ static void send_now(struct grant *g)
     }
     struct http_send request;
     int rc = make_message(g, &out, &e);
-    if (rc == 0) rc = gateway_build(gw->config.gateway, &out, &request, &e);
+    if (rc == 0) rc = gateway_build(gw->account->gateway, &out, &request, &e);
     if (rc < 0) {
         gw->stats.skipped++;
         record_outcome(g, STATE_SKIPPED, e.text);
@@ -430,7 +431,7 @@ bool gateway_is_dead(const struct lane_gateway *gw)
 
 static size_t room(const struct lane_gateway *gw, int64_t now)
 {
-    size_t window = (size_t)gw->config.http.in_flight_max;
+    size_t window = (size_t)gw->account->http.in_flight_max;
     /* A gateway that could not be reached is tried with one request until it answers. */
     if (gateway_is_dead(gw)) window = now >= gw->dead_until_us ? 1 : 0;
     size_t used = gw->occupied + gw->asked;

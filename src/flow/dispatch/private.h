@@ -119,7 +119,7 @@ struct grant {
 
 struct lane_gateway {
     struct dispatch *d;
-    struct dispatch_gateway config;
+    const struct account *account;
     struct http_client *http;
     double interval_us;                 /* of the even pace: how many slots to ask for */
     int64_t unused[GATE_GIVE_BACK_MAX]; /* slots that were missed [µs, Redis' time] */
@@ -150,7 +150,7 @@ struct dispatch {
     struct dispatch_config config;
     struct queue *queue;
     struct zone_book *zones;
-    struct lane_gateway *gateways;
+    struct lane_gateway *gateways; /* by account */
     size_t gateway_n;
     struct pace_clock clock;
     unsigned clock_sets; /* how often Redis' clock was set */
@@ -172,7 +172,7 @@ struct dispatch {
 void batch_go(struct batch *b);                /* the next step of its life */
 void batch_later(struct batch *b, int64_t us); /* … after a while */
 void batch_check_end(struct batch *b);         /* ends it when nothing of it is under way */
-struct lane_gateway *dispatch_find_gateway(struct dispatch *d, struct slice name);
+struct lane_gateway *dispatch_find_gateway(struct dispatch *d, struct slice name); /* or NULL */
 void dispatch_check_stopped(struct dispatch *d);
 
 /* dispatch_lease.c: the timer that prolongs leases. */
@@ -199,7 +199,7 @@ int64_t hours_until_ms(struct batch *b, size_t offset, int64_t now);
 bool hours_rest(struct batch *b);
 
 /* dispatch_gateway.c */
-int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct dispatch_gateway *config,
+int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct account *account,
             struct err *e) MUST_USE;
 void gw_done(struct lane_gateway *gw);
 void gw_add_batch(struct lane_gateway *gw, struct batch *b);

@@ -86,7 +86,7 @@ static void flush_batch(struct batch *b)
                                         f->records[i].detail ? slice_of(f->records[i].detail)
                                                              : SLICE_NONE};
     b->record_n = 0;
-    ledger_record(b->d->config.ledger, b->lease, &b->gw->config.queue, items, n, on_recorded, f);
+    ledger_record(b->d->config.ledger, b->lease, &b->gw->account->queue, items, n, on_recorded, f);
 }
 
 void record_flush(void *arg)

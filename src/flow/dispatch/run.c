@@ -70,8 +70,8 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     }
     r->audience = audience_info_dup(info);
     struct err why = {0};
-    if (message_compile(r->campaign->message, slice_of(r->gw->config.channel), r->audience->columns,
-                        r->audience->column_count, &r->message, &why) < 0 ||
+    if (message_compile(r->campaign->message, slice_of(r->gw->account->channel),
+                        r->audience->columns, r->audience->column_count, &r->message, &why) < 0 ||
         hours_open_run(r, &why) < 0) {
         cannot_run(r, why.text);
         return;

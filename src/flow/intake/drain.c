@@ -66,7 +66,7 @@ static void put_refused_aside(struct hook_intake *in)
               "kept in the folder `rejected` of %s. Look at it now: a STOP in it does not count "
               "yet. Redis' error is in this log: when it is mended, move the file back into the "
               "spool and restart",
-              g->config.name, HOOK_REFUSALS_MAX, spool_folder(in->config.spool));
+              g->account->name, HOOK_REFUSALS_MAX, spool_folder(in->config.spool));
 }
 
 static void on_probed(void *arg, int result, const struct err *e)
@@ -110,13 +110,6 @@ static void on_drained(struct storing *w)
     drain_on(in);
 }
 
-static struct intake_gateway *find(struct hook_intake *in, struct slice name)
-{
-    for (size_t i = 0; i < in->config.gateway_count; i++)
-        if (slice_is(name, in->gateways[i].config.name)) return &in->gateways[i];
-    return NULL;
-}
-
 static struct slice spooled_header(const void *arg, const char *name)
 {
     const struct spool_record *r = arg;
@@ -126,8 +119,8 @@ static struct slice spooled_header(const void *arg, const char *name)
 static void drain_one(struct hook_intake *in)
 {
     const struct spool_record *r = &in->oldest;
-    struct intake_gateway *g = find(in, r->gateway);
-    if (!g) {
+    const struct account *account = accounts_find(in->config.accounts, r->gateway);
+    if (!account) {
         put_unreadable_aside(in, "a gateway is no longer in the configuration");
         return;
     }
@@ -136,6 +129,7 @@ static void drain_one(struct hook_intake *in)
                                       .body = r->body,
                                       .header = spooled_header,
                                       .header_arg = r};
+    struct intake_gateway *g = intake_of(in, account);
     in->draining =
         (struct storing){.in = in, .g = g, .received_ms = r->received_ms, .ended = on_drained};
     if (intake_store(&in->draining, &hook) == HOOK_OK) return;

@@ -27,7 +27,7 @@ static void count_foreign(struct storing *w)
         log_warn("gateway %s: a receipt is about no message that we sent through it, and moves "
                  "nobody (%llu such so far): another system on this account, the address of "
                  "another gateway, or messages of a store that is lost",
-                 w->g->config.name, (unsigned long long)n);
+                 w->g->account->name, (unsigned long long)n);
 }
 
 static void on_receipt_stored(void *arg, int result)
@@ -38,25 +38,25 @@ static void on_receipt_stored(void *arg, int result)
     storing_step_ended(w, result);
 }
 
-static struct inbound_door door_of(const struct hook_intake_gateway *g)
+static struct inbound_door door_of(const struct account *a)
 {
-    return (struct inbound_door){.gateway = slice_of(g->name),
-                                 .group = slice_of(g->group),
-                                 .group_is_own = g->group_is_own,
-                                 .takes_user_id = gateway_takes_user_id(g->gateway),
-                                 .country = g->country ? g->country : ""};
+    return (struct inbound_door){.gateway = slice_of(a->name),
+                                 .group = slice_of(a->group),
+                                 .group_is_own = a->group_is_own,
+                                 .takes_user_id = gateway_takes_user_id(a->gateway),
+                                 .country = a->country ? a->country : ""};
 }
 
 static void on_receipt(void *arg, const struct receipt_event *event)
 {
     struct storing *w = arg;
     struct receipts receipts = w->in->config.receipts;
-    receipts.gateway = w->g->config.name;
-    receipts.queue = &w->g->config.queue;
+    receipts.gateway = w->g->account->name;
+    receipts.queue = &w->g->account->queue;
     w->waiting++;
     receipt_apply(&receipts, event, w->received_ms, on_receipt_stored, w);
     struct ref ref;
-    const struct inbound_door door = door_of(&w->g->config);
+    const struct inbound_door door = door_of(w->g->account);
     if (event->to_user_id.n &&
         ref_read(receipts.ref_key, slice_of(receipts.gateway), event->ref, &ref))
         inbound_learn(w->in->config.inbound, &door, event);
@@ -75,7 +75,7 @@ static void on_inbound_stored(void *arg, int result, enum inbound_verdict verdic
 static void on_inbound(void *arg, const struct inbound_event *event)
 {
     struct storing *w = arg;
-    const struct inbound_door door = door_of(&w->g->config);
+    const struct inbound_door door = door_of(w->g->account);
     w->waiting++;
     inbound_receive(w->in->config.inbound, &door, event, w->received_ms, on_inbound_stored, w);
 }
@@ -90,7 +90,7 @@ static void on_unlisted(void *arg, struct slice word)
     if (word.n > SHOWN_BYTES) word.n = SHOWN_BYTES;
     log_warn("gateway %s: a receipt says '%.*s', which its description does not know (%llu such so "
              "far); nothing follows from it: add the word to `states` in the provider's file",
-             g->config.name, SLICE_ARG(word), (unsigned long long)n);
+             g->account->name, SLICE_ARG(word), (unsigned long long)n);
 }
 
 /* ---- whose it is, where several gateways share an address */
@@ -103,10 +103,11 @@ static bool is_power_of_two(uint64_t n)
 static struct intake_gateway *gateway_of(const struct storing *w, struct slice own_id)
 {
     const struct hook_intake *in = w->in;
-    const struct gateway *by = w->g->config.gateway;
+    const struct gateway *by = w->g->account->gateway;
     if (gateway_has_number(by, by, own_id)) return w->g;
-    for (size_t i = 0; i < in->config.gateway_count; i++)
-        if (gateway_has_number(in->gateways[i].config.gateway, by, own_id)) return &in->gateways[i];
+    for (size_t i = 0; i < in->config.accounts->count; i++)
+        if (gateway_has_number(in->gateways[i].account->gateway, by, own_id))
+            return &in->gateways[i];
     return NULL;
 }
 
@@ -120,7 +121,7 @@ static void say_misdirected(struct storing *w, struct slice own_id)
         log_error("gateway %s: a webhook is about our number with the id '%.*s', which no gateway "
                   "with the same secret has (%llu such so far): add a gateway for it, or do not "
                   "send its webhooks here",
-                  w->g->config.name, SLICE_ARG(own_id), (unsigned long long)n);
+                  w->g->account->name, SLICE_ARG(own_id), (unsigned long long)n);
 }
 
 /* For the length of a call the webhook is the one of another gateway. */
@@ -165,12 +166,12 @@ static void on_account_stored(void *arg, int result)
 static void block_campaigns(struct storing *w, const struct account_event *event)
 {
     const struct hook_intake *in = w->in;
-    struct slice *names = xcalloc(in->config.gateway_count, sizeof *names);
+    struct slice *names = xcalloc(in->config.accounts->count, sizeof *names);
     size_t n = 0;
-    for (size_t i = 0; i < in->config.gateway_count; i++)
-        if (gateway_has_account(in->gateways[i].config.gateway, w->g->config.gateway,
+    for (size_t i = 0; i < in->config.accounts->count; i++)
+        if (gateway_has_account(in->gateways[i].account->gateway, w->g->account->gateway,
                                 event->account_id))
-            names[n++] = slice_of(in->gateways[i].config.name);
+            names[n++] = slice_of(in->gateways[i].account->name);
     w->waiting++;
     account_news_block(in->config.campaigns, names, n, event, w->received_ms, on_account_stored, w);
     free(names);
@@ -185,9 +186,9 @@ static void say_account(struct intake_gateway *g, const struct account_event *ev
     g->stats.account++;
     if (n > NEWS_SAID && !is_power_of_two(n)) return;
     if (event->level == ACCOUNT_INFO)
-        log_info("gateway %s: %.*s", g->config.name, SLICE_ARG(event->text));
+        log_info("gateway %s: %.*s", g->account->name, SLICE_ARG(event->text));
     else
-        log_warn("gateway %s: %.*s (%.*s; %llu such news so far)", g->config.name,
+        log_warn("gateway %s: %.*s (%.*s; %llu such news so far)", g->account->name,
                  SLICE_ARG(event->text), SLICE_ARG(event->reason), (unsigned long long)n);
 }
 
@@ -208,7 +209,7 @@ enum hook_result intake_store(struct storing *w, const struct hook_request *hook
                                    .arg = w};
     w->waiting = 1;
     w->result = 0;
-    enum hook_result r = gateway_read(w->g->config.gateway, hook, &sink);
+    enum hook_result r = gateway_read(w->g->account->gateway, hook, &sink);
     bool began = w->waiting > 1;
     if (r != HOOK_OK && !began) return r;
     w->unread |= r != HOOK_OK;
@@ -261,7 +262,7 @@ static void on_commit(void *arg)
 static struct spool_record record_of(const struct taking *t)
 {
     return (struct spool_record){
-        .gateway = slice_of(t->storing.g->config.name),
+        .gateway = slice_of(t->storing.g->account->name),
         .method = t->hook.method,
         .target = t->hook.target,
         .content_type = t->hook.header(t->hook.header_arg, "Content-Type"),
@@ -278,7 +279,7 @@ void intake_say_kept(const struct hook_intake *in, struct intake_gateway *g)
             "gateway %s: a webhook, or a part of it, cannot be read or is nobody's (%llu such "
             "so far); all that could be read is stored, and the webhook is kept in the folder "
             "`rejected` of %s: look at it, a STOP in it does not count yet",
-            g->config.name, (unsigned long long)n, spool_folder(in->config.spool));
+            g->account->name, (unsigned long long)n, spool_folder(in->config.spool));
 }
 
 /* What nobody can read is kept as it came, for people. */
@@ -359,7 +360,7 @@ static enum hook_result take_slowly(struct taking *t)
     struct counts n = {0};
     const struct hook_sink counter = {
         .receipt = count_receipt, .inbound = count_inbound, .account = count_account, .arg = &n};
-    enum hook_result r = gateway_read(t->storing.g->config.gateway, &t->hook, &counter);
+    enum hook_result r = gateway_read(t->storing.g->account->gateway, &t->hook, &counter);
     if (r != HOOK_OK) return r;
     bool away = n.receipts && !redis_is_connected(in->config.redis);
     if (!n.inbound && !away) return intake_store(&t->storing, &t->hook);
@@ -367,13 +368,12 @@ static enum hook_result take_slowly(struct taking *t)
     return HOOK_OK;
 }
 
-void hook_intake_take(struct hook_intake *in, size_t gateway, const struct hook_request *hook,
-                      hook_intake_cb *cb, void *arg)
+void hook_intake_take(struct hook_intake *in, const struct account *account,
+                      const struct hook_request *hook, hook_intake_cb *cb, void *arg)
 {
-    check(gateway < in->config.gateway_count);
     struct taking *t = xcalloc(1, sizeof *t);
     *t = (struct taking){.storing = {.in = in,
-                                     .g = &in->gateways[gateway],
+                                     .g = intake_of(in, account),
                                      .received_ms = clock_wall_ms(),
                                      .ended = on_taken_stored},
                          .hook = *hook,
@@ -397,9 +397,9 @@ struct hook_intake *hook_intake_new(const struct hook_intake_config *config)
 {
     struct hook_intake *in = xcalloc(1, sizeof *in);
     in->config = *config;
-    in->gateways = xcalloc(config->gateway_count, sizeof *in->gateways);
-    for (size_t i = 0; i < config->gateway_count; i++)
-        in->gateways[i].config = config->gateways[i];
+    in->gateways = xcalloc(config->accounts->count, sizeof *in->gateways);
+    for (size_t i = 0; i < config->accounts->count; i++)
+        in->gateways[i].account = &config->accounts->list[i];
     in->written_end = &in->written;
     in->again_us = INTAKE_AGAIN_FIRST_US;
     in->commit = loop_timer_new(config->loop, on_commit, in);
@@ -429,22 +429,16 @@ bool hook_intake_is_caught_up(const struct hook_intake *in)
     return spool_is_empty(in->config.spool);
 }
 
-size_t hook_intake_count(const struct hook_intake *in)
+struct intake_gateway *intake_of(const struct hook_intake *in, const struct account *account)
 {
-    return in->config.gateway_count;
+    return &in->gateways[accounts_index(in->config.accounts, account)];
 }
 
-const struct hook_intake_gateway *hook_intake_gateway(const struct hook_intake *in, size_t i)
+struct hook_intake_stats hook_intake_stats(const struct hook_intake *in,
+                                           const struct account *account)
 {
-    check(i < in->config.gateway_count);
-    return &in->gateways[i].config;
-}
-
-struct hook_intake_stats hook_intake_stats(const struct hook_intake *in, size_t gateway)
-{
-    check(gateway < in->config.gateway_count);
-    struct hook_intake_stats stats = in->gateways[gateway].stats;
-    stats.mended = gateway_mended(in->gateways[gateway].config.gateway);
+    struct hook_intake_stats stats = intake_of(in, account)->stats;
+    stats.mended = gateway_mended(account->gateway);
     return stats;
 }
 

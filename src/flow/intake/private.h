@@ -8,7 +8,7 @@ enum {
 }; /* between tries when Redis is there and takes nothing */
 
 struct intake_gateway {
-    struct hook_intake_gateway config;
+    const struct account *account;
     struct hook_intake_stats stats;
     uint64_t news[ACCOUNT_BLOCKED + 1]; /* by level */
 };
@@ -37,7 +37,7 @@ struct taking {
 
 struct hook_intake {
     struct hook_intake_config config;
-    struct intake_gateway *gateways;
+    struct intake_gateway *gateways; /* by account */
     struct taking *written,
         **written_end; /* in the spool's files, not yet known to be on the disk */
     struct loop_timer *commit, *drain;
@@ -53,6 +53,7 @@ struct hook_intake {
 /* HOOK_OK: w->ended has run or will; w->unread: the webhook is to be kept. Else nothing was done.
  */
 enum hook_result intake_store(struct storing *w, const struct hook_request *hook);
+struct intake_gateway *intake_of(const struct hook_intake *in, const struct account *account);
 /* Counts and says it. */
 void intake_say_kept(const struct hook_intake *in, struct intake_gateway *g);
 /* Of the timer `drain`. */

@@ -19,11 +19,11 @@ struct direct_walk {
     int64_t before_ms;   /* [wall ms] of the last walk that saw everybody; 0 = none yet */
     struct unknown_person page[UNKNOWN_DUE_MAX];
     size_t page_n, at, skip;
-    size_t gateway; /* of the message, like the rest */
+    const struct account *account; /* of the message, like the rest */
     int64_t at_ms;
     struct buf text;
     char to[NUMBER_TEXT_BYTES];
-    int *failures; /* by gateway: questions in a row that brought no list */
+    int *failures; /* by account: questions in a row that brought no list */
     struct lookup_stats stats;
 };
 
@@ -51,6 +51,11 @@ static void leave(struct direct_walk *w)
     w->skip++;
     w->at++;
     go_on(w);
+}
+
+static int *failures_of(const struct direct_walk *w)
+{
+    return &w->failures[accounts_index(w->l->config.accounts, w->account)];
 }
 
 static struct outgoing message_of(const struct direct_walk *w)
@@ -83,8 +88,9 @@ static void on_answer(void *arg, const struct http_result *result)
     found.from_ms = w->at_ms - LOOKUP_EARLIER_MS;
     found.to_ms = w->page[w->at].since_ms + LOOKUP_LATER_MS;
     struct lookup_wanted wanted = {out.to, out.text, found.from_ms, found.to_ms};
-    gateway_lookup_read(l->config.gateways[w->gateway].gateway, result, &wanted, &found.verdict);
-    w->failures[w->gateway] = lookup_failures(w->failures[w->gateway], result);
+    gateway_lookup_read(w->account->gateway, result, &wanted, &found.verdict);
+    int *failures = failures_of(w);
+    *failures = lookup_failures(*failures, result);
     if (found.verdict.result == LOOKUP_FOUND) {
         lookup_settle(l, &found, on_settled, w);
         return;
@@ -102,12 +108,13 @@ static void ask(struct direct_walk *w)
     struct http_send question;
     struct err e = {0};
     w->ready = false;
-    if (gateway_lookup_build(l->config.gateways[w->gateway].gateway, &out, &question, &e) < 0) {
+    if (gateway_lookup_build(w->account->gateway, &out, &question, &e) < 0) {
         leave(w);
         return;
     }
     l->next_us = clock_mono_us() + l->config.every_ms * 1000;
-    if (http_client_send(l->http[w->gateway], &question, on_answer, w, &e) < 0) walked(w, false);
+    struct http_client *http = lookup_client(l, w->account);
+    if (http_client_send(http, &question, on_answer, w, &e) < 0) walked(w, false);
 }
 
 static void on_message(void *arg, int result, const struct direct_message *m, const struct err *e)
@@ -118,10 +125,9 @@ static void on_message(void *arg, int result, const struct direct_message *m, co
         walked(w, false);
         return;
     }
-    bool can_ask = result == 0 && number_is_valid(m->to) &&
-                   lookup_find_gateway(w->l, m->gateway, &w->gateway) && w->l->http[w->gateway] &&
-                   w->failures[w->gateway] < LOOKUP_FAILURES_MAX;
-    if (!can_ask) {
+    w->account = result == 0 ? accounts_find(w->l->config.accounts, m->gateway) : NULL;
+    if (!lookup_client(w->l, w->account) || !number_is_valid(m->to) ||
+        *failures_of(w) >= LOOKUP_FAILURES_MAX) {
         leave(w);
         return;
     }
@@ -169,7 +175,7 @@ static void begin(struct direct_walk *w)
     w->began_ms = clock_wall_ms();
     w->page_n = w->at = w->skip = 0;
     w->stats = (struct lookup_stats){0};
-    memset(w->failures, 0, w->l->config.gateway_count * sizeof *w->failures);
+    memset(w->failures, 0, w->l->config.accounts->count * sizeof *w->failures);
     next_page(w);
 }
 
@@ -212,7 +218,7 @@ struct direct_walk *direct_walk_new(struct lookup *l)
     struct direct_walk *w = xcalloc(1, sizeof *w);
     w->l = l;
     w->timer = loop_timer_new(l->config.loop, on_timer, w);
-    w->failures = xcalloc(l->config.gateway_count + 1, sizeof *w->failures);
+    w->failures = xcalloc(l->config.accounts->count + 1, sizeof *w->failures);
     buf_init(&w->text, MESSAGE_TEXT_BYTES_MAX);
     return w;
 }

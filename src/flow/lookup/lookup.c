@@ -58,14 +58,9 @@ static bool rests(const struct lookup *l, uint32_t campaign)
 
 /* ---- which campaign ---- */
 
-bool lookup_find_gateway(const struct lookup *l, struct slice name, size_t *ret)
+struct http_client *lookup_client(const struct lookup *l, const struct account *account)
 {
-    for (size_t i = 0; i < l->config.gateway_count; i++) {
-        if (!slice_is(name, l->config.gateways[i].name)) continue;
-        *ret = i;
-        return true;
-    }
-    return false;
+    return account ? l->http[accounts_index(l->config.accounts, account)] : NULL;
 }
 
 static void on_list(void *arg, int result, const struct campaign *list, size_t n,
@@ -74,11 +69,10 @@ static void on_list(void *arg, int result, const struct campaign *list, size_t n
     struct lookup *l = arg;
     (void)e;
     for (size_t i = 0; result == 0 && i < n; i++) {
-        size_t gateway;
+        const struct account *account = accounts_find(l->config.accounts, list[i].gateway);
         bool due = list[i].counts[STATE_UNKNOWN] && list[i].audience && !rests(l, list[i].id);
-        if (!due || !lookup_find_gateway(l, list[i].gateway, &gateway) || !l->http[gateway])
-            continue;
-        walk_start(l, &list[i], gateway);
+        if (!due || !lookup_client(l, account)) continue;
+        walk_start(l, &list[i], account);
         return;
     }
     look_later(l);
@@ -142,14 +136,14 @@ int lookup_failures(int before, const struct http_result *result)
 
 static int open_clients(struct lookup *l, struct err *e)
 {
-    l->http = xcalloc(l->config.gateway_count, sizeof(struct http_client *));
-    for (size_t i = 0; i < l->config.gateway_count; i++) {
-        const struct dispatch_gateway *g = &l->config.gateways[i];
-        struct http_client_config http = g->http;
+    l->http = xcalloc(l->config.accounts->count, sizeof(struct http_client *));
+    for (size_t i = 0; i < l->config.accounts->count; i++) {
+        const struct account *a = &l->config.accounts->list[i];
+        struct http_client_config http = a->http;
         http.in_flight_max = 2; /* one of a campaign, one of the direct book */
-        if (!gateway_has_lookup(g->gateway)) continue;
+        if (!gateway_has_lookup(a->gateway)) continue;
         int rc = http_client_new(l->config.loop, &http, &l->http[i], e);
-        if (rc < 0) return err_prefix(e, "gateway %s", g->name);
+        if (rc < 0) return err_prefix(e, "gateway %s", a->name);
     }
     return 0;
 }
@@ -175,7 +169,7 @@ void lookup_free(struct lookup *l)
 {
     if (!l) return;
     l->closing = true;
-    for (size_t i = 0; i < l->config.gateway_count; i++)
+    for (size_t i = 0; i < l->config.accounts->count; i++)
         http_client_free(l->http[i]);
     if (l->walk) walk_free(l->walk);
     direct_walk_free(l->direct);

@@ -22,8 +22,8 @@ enum {
 struct walk {
     struct lookup *l;
     struct campaign *campaign; /* owned */
-    size_t gateway;            /* index */
-    struct message *message;   /* owned */
+    const struct account *account;
+    struct message *message; /* owned */
     struct unknown_person page[UNKNOWN_DUE_MAX];
     size_t page_n, at, skip; /* skip: asked for, and unknown still */
     int64_t block_at;        /* number of the block that is open, or LOOKUP_NO_BLOCK */
@@ -44,7 +44,7 @@ struct rest {
 
 struct lookup {
     struct lookup_config config;
-    struct http_client **http; /* by gateway; NULL = it cannot be asked */
+    struct http_client **http; /* by account; NULL = it cannot be asked */
     struct loop_timer *timer;
     struct walk *walk; /* NULL: looking for a campaign */
     bool closing;
@@ -56,7 +56,8 @@ struct lookup {
 
 /* lookup.c */
 bool lookup_may_go_on(const struct lookup *l);
-bool lookup_find_gateway(const struct lookup *l, struct slice name, size_t *ret);
+/* NULL: it cannot be asked, or there is no such account (NULL). */
+struct http_client *lookup_client(const struct lookup *l, const struct account *account);
 void lookup_count(struct lookup *l, struct lookup_stats *of_walk, enum lookup_result result);
 void lookup_say(const struct lookup_stats *s, const char *of_what); /* when anybody was asked for */
 /* Questions in a row that brought no list, after one more answer; LOOKUP_FAILURES_MAX at once when
@@ -66,8 +67,9 @@ int lookup_failures(int before, const struct http_result *result);
 void lookup_walked(struct walk *w, bool whole);
 
 /* lookup_walk.c */
-void walk_start(struct lookup *l, const struct campaign *c, size_t gateway); /* becomes l->walk */
-void walk_step(struct walk *w);                                              /* the timer rang */
+void walk_start(struct lookup *l, const struct campaign *c,
+                const struct account *account); /* becomes l->walk */
+void walk_step(struct walk *w);                 /* the timer rang */
 void walk_free(struct walk *w);
 
 /* lookup_direct.c */

@@ -24,8 +24,8 @@ struct settling {
     char to[NUMBER_TEXT_BYTES], code[CODE_BYTES];
     uint64_t number;
     size_t others;
-    uint32_t audience, index; /* of the campaign that texted this person last */
-    size_t gateway;
+    uint32_t audience, index;      /* of the campaign that texted this person last */
+    const struct account *account; /* of other */
     struct campaign *other;
     struct message *message;
     struct buf text;
@@ -97,7 +97,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
 {
     struct settling *s = arg;
     struct err why = {0};
-    struct slice channel = slice_of(s->l->config.gateways[s->gateway].channel);
+    struct slice channel = slice_of(s->account->channel);
     (void)e;
     if (result < 0 || message_compile(s->other->message, channel, info->columns, info->column_count,
                                       &s->message, &why) < 0)
@@ -118,7 +118,10 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
     (void)e;
     if (result < 0) {
         give_up(s, result);
-    } else if (was_elsewhen(c, &s->found) || !lookup_find_gateway(s->l, c->gateway, &s->gateway)) {
+        return;
+    }
+    s->account = accounts_find(s->l->config.accounts, c->gateway);
+    if (!s->account || was_elsewhen(c, &s->found)) {
         conclude(s); /* its messages cannot be the one in the list */
     } else {
         s->other = campaign_dup(c);

@@ -110,7 +110,7 @@ static void on_answer(void *arg, const struct http_result *result)
     found.from_ms = began_ms(c) - LOOKUP_EARLIER_MS;
     found.to_ms = w->page[w->at].since_ms + LOOKUP_LATER_MS;
     struct lookup_wanted wanted = {found.to, found.text, found.from_ms, found.to_ms};
-    gateway_lookup_read(w->l->config.gateways[w->gateway].gateway, result, &wanted, &found.verdict);
+    gateway_lookup_read(w->account->gateway, result, &wanted, &found.verdict);
     w->failures = lookup_failures(w->failures, result);
     if (found.verdict.result == LOOKUP_FOUND) {
         lookup_settle(w->l, &found, on_settled, w);
@@ -143,14 +143,13 @@ static void ask(struct walk *w)
     struct lookup *l = w->l;
     struct http_send question;
     struct err e = {0};
-    struct gateway *gateway = l->config.gateways[w->gateway].gateway;
-    if (!make_message(w) || gateway_lookup_build(gateway, &w->out, &question, &e) < 0) {
+    if (!make_message(w) || gateway_lookup_build(w->account->gateway, &w->out, &question, &e) < 0) {
         leave(w);
         return;
     }
     l->next_us = clock_mono_us() + l->config.every_ms * 1000;
-    if (http_client_send(l->http[w->gateway], &question, on_answer, w, &e) < 0)
-        lookup_walked(w, false);
+    struct http_client *http = lookup_client(l, w->account);
+    if (http_client_send(http, &question, on_answer, w, &e) < 0) lookup_walked(w, false);
 }
 
 void walk_step(struct walk *w)
@@ -178,7 +177,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
 {
     struct walk *w = arg;
     struct err why = {0};
-    struct slice channel = slice_of(w->l->config.gateways[w->gateway].channel);
+    struct slice channel = slice_of(w->account->channel);
     if (result == 0)
         result = message_compile(w->campaign->message, channel, info->columns, info->column_count,
                                  &w->message, &why);
@@ -191,12 +190,12 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     lookup_walked(w, false);
 }
 
-void walk_start(struct lookup *l, const struct campaign *c, size_t gateway)
+void walk_start(struct lookup *l, const struct campaign *c, const struct account *account)
 {
     struct walk *w = xcalloc(1, sizeof *w);
     w->l = l;
     w->campaign = campaign_dup(c);
-    w->gateway = gateway;
+    w->account = account;
     w->block_at = LOOKUP_NO_BLOCK;
     buf_init(&w->bytes, BLOCK_BYTES_MAX);
     buf_init(&w->text, MESSAGE_TEXT_BYTES_MAX);

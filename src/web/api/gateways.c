@@ -14,11 +14,10 @@ enum { SETUP_BYTES_MAX = 64 * 1024 };
 
 struct gateway_api {
     struct auth *auth;
-    const struct api_gateway *gateways;
-    size_t count;
+    const struct accounts *accounts;
 };
 
-static void answer(struct http_request *q, const struct api_gateway *g)
+static void answer(struct http_request *q, const struct account *g)
 {
     struct buf setup = BUF_INIT(SETUP_BYTES_MAX);
     struct err e = {0};
@@ -37,21 +36,20 @@ static void answer(struct http_request *q, const struct api_gateway *g)
 static void get_gateway(void *ctx, struct http_request *q, const struct route_params *params)
 {
     const struct gateway_api *a = ctx;
-    struct slice name = route_param(params, "gateway");
     if (!guard_organiser(a->auth, q, clock_wall_ms())) return;
-    for (size_t i = 0; i < a->count; i++) {
-        if (!slice_is(name, a->gateways[i].name)) continue;
-        answer(q, &a->gateways[i]);
-        return;
-    }
-    respond_error(q, 404, "no_gateway", "there is no gateway of that name in the configuration");
+    const struct account *account = accounts_find(a->accounts, route_param(params, "gateway"));
+    if (account)
+        answer(q, account);
+    else
+        respond_error(q, 404, "no_gateway",
+                      "there is no gateway of that name in the configuration");
 }
 
-struct gateway_api *gateway_api_new(struct auth *auth, const struct api_gateway *gateways,
-                                    size_t gateway_count, struct router *r)
+struct gateway_api *gateway_api_new(struct auth *auth, const struct accounts *accounts,
+                                    struct router *r)
 {
     struct gateway_api *a = xmalloc(sizeof *a);
-    *a = (struct gateway_api){auth, gateways, gateway_count};
+    *a = (struct gateway_api){auth, accounts};
     router_add(r, "GET", "/api/v1/gateways/{gateway}", get_gateway, a);
     return a;
 }

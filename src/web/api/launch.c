@@ -33,7 +33,7 @@ struct launch {
     struct hours hours;
     bool hours_unsaid; /* the campaign does not say its own */
     char *message;     /* owned; campaign.message */
-    const struct api_gateway *gateway;
+    const struct account *gateway;
     struct audience_info *audience; /* owned */
     /* of a test */
     uint64_t to;
@@ -60,12 +60,6 @@ static void launch_failed(struct launch *l, int result, const struct err *e)
 }
 
 /* ---- the check, and the launch behind it ---- */
-
-static double rate_of(const struct api_gateway *g)
-{
-    double senders = g->sender_rate_per_s * (double)g->sender_count;
-    return senders > 0 && senders < g->rate_per_s ? senders : g->rate_per_s;
-}
 
 static void on_created(void *arg, int result, const struct campaign *c, const struct err *e)
 {
@@ -132,7 +126,7 @@ static void run_check(struct launch *l)
         .channel = slice_of(l->gateway->channel),
         .audience = l->audience,
         .price = &l->gateway->price,
-        .rate_per_s = rate_of(l->gateway),
+        .rate_per_s = account_rate_per_s(l->gateway),
         .start_ms = l->campaign.start_ms,
         .deadline_ms = l->campaign.deadline_ms,
         .now_ms = l->now_ms,
@@ -142,7 +136,7 @@ static void run_check(struct launch *l)
         .hours_text = l->campaign.hours,
         .hours_unsaid = l->hours_unsaid,
         .zones = l->api->zones,
-        .validity = l->gateway->validity,
+        .validity = gateway_has_validity(l->gateway->gateway),
         .named = l->named,
     };
     l->api->checks++;
@@ -305,9 +299,7 @@ static bool read_hours(struct launch *l, struct slice text, struct err *e)
 
 static bool find_gateway(struct launch *l, struct slice name)
 {
-    const struct campaign_api_config *c = &l->api->config;
-    for (size_t i = 0; i < c->gateway_count && !l->gateway; i++)
-        if (slice_is(name, c->gateways[i].name)) l->gateway = &c->gateways[i];
+    l->gateway = accounts_find(l->api->config.accounts, name);
     l->campaign.gateway = name;
     return l->gateway;
 }
@@ -315,8 +307,8 @@ static bool find_gateway(struct launch *l, struct slice name)
 static void refuse_gateway(const struct launch *l, struct slice name)
 {
     struct buf list = BUF_INIT(700);
-    for (size_t i = 0; i < l->api->config.gateway_count; i++)
-        buf_addf(&list, "%s%s", i ? ", " : "", l->api->config.gateways[i].name);
+    for (size_t i = 0; i < l->api->config.accounts->count; i++)
+        buf_addf(&list, "%s%s", i ? ", " : "", l->api->config.accounts->list[i].name);
     respond_error(l->q, 400, "no_gateway",
                   "there is no gateway '%.*s' in the configuration; there are: %s", SLICE_ARG(name),
                   list.n ? list.p : "none");

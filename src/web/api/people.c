@@ -9,6 +9,7 @@
 #include "core/number.h"
 #include "base/clock.h"
 #include "core/state.h"
+#include "store/audience.h"
 #include "store/unknown.h"
 #include "web/guard.h"
 #include "web/respond.h"

@@ -29,15 +29,16 @@ static void get_healthz(void *ctx, struct http_request *q, const struct route_pa
 }
 
 /* NULL when there are none: that is no reason to be out of service, and anybody can cause it. */
-static json_t *refused_json(const struct hooks *h)
+static json_t *refused_json(const struct system_api *a)
 {
     json_t *list = json_array();
-    for (size_t i = 0; h && i < hooks_count(h); i++) {
-        struct hooks_refused r = hooks_refused(h, i);
+    for (size_t i = 0; a->config.hooks && i < a->config.accounts->count; i++) {
+        const struct account *account = &a->config.accounts->list[i];
+        struct hooks_refused r = hooks_refused(a->config.hooks, account);
         if (r.count == 0) continue;
-        json_t *one = json_pack("{s:s,s:I,s:I,s:o}", "gateway", hooks_name(h, i), "count",
-                                (json_int_t)r.count, "last_ms", (json_int_t)r.last_ms, "why",
-                                view_text(slice_of(r.why)));
+        json_t *one =
+            json_pack("{s:s,s:I,s:I,s:o}", "gateway", account->name, "count", (json_int_t)r.count,
+                      "last_ms", (json_int_t)r.last_ms, "why", view_text(slice_of(r.why)));
         check(one && json_array_append_new(list, one) == 0);
     }
     if (json_array_size(list)) return list;
@@ -58,7 +59,7 @@ static void get_readyz(void *ctx, struct http_request *q, const struct route_par
     respond_json(q, ready ? 200 : 503,
                  json_pack("{s:s,s:o,s:o*,s:o*}", "status", ready ? "ready" : "not ready",
                            "missing", missing, "why", why ? view_text(slice_of(why)) : NULL,
-                           "refused_webhooks", refused_json(a->config.hooks)));
+                           "refused_webhooks", refused_json(a)));
 }
 
 /* ---- what is at the providers ---- */
@@ -91,11 +92,11 @@ static void on_taken(void *arg, int64_t taken)
 static void look(const struct system_api *a, void (*done)(void *arg, const struct looking *l),
                  void *arg)
 {
-    size_t n = a->config.gateway_count;
+    size_t n = a->config.accounts->count;
     struct looking *l = xcalloc(1, sizeof *l + n * sizeof l->of[0]);
     *l = (struct looking){.done = done, .arg = arg, .waiting = 1};
     for (size_t i = 0; i < n; i++) {
-        const struct provider_queue *q = &a->config.gateways[i].queue;
+        const struct provider_queue *q = &a->config.accounts->list[i].queue;
         l->of[i] = (struct looked){l, -1};
         if (q->max == 0) continue;
         l->waiting++;
@@ -106,19 +107,7 @@ static void look(const struct system_api *a, void (*done)(void *arg, const struc
 
 /* ---- gateways ---- */
 
-/* What the dispatcher of this process says of it; false when it has none. */
-static bool stats_of(const struct system_api *a, const char *gateway, struct dispatch_stats *ret)
-{
-    const struct dispatch *d = a->config.dispatch;
-    for (size_t i = 0; d && i < dispatch_gateway_count(d); i++) {
-        if (strcmp(dispatch_gateway_name(d, i), gateway) != 0) continue;
-        *ret = dispatch_gateway_stats(d, i);
-        return true;
-    }
-    return false;
-}
-
-static json_t *gateway_json(const struct system_api *a, const struct api_gateway *g, int64_t taken)
+static json_t *gateway_json(const struct system_api *a, const struct account *g, int64_t taken)
 {
     json_t *senders = json_array();
     for (size_t i = 0; i < g->sender_count; i++)
@@ -126,14 +115,14 @@ static json_t *gateway_json(const struct system_api *a, const struct api_gateway
     json_t *out = json_pack("{s:s,s:s,s:s,s:o,s:f,s:f,s:I,s:i}", "name", g->name, "provider",
                             g->provider, "channel", g->channel, "senders", senders, "rate_per_s",
                             g->rate_per_s, "sender_rate_per_s", g->sender_rate_per_s, "queue_max",
-                            (json_int_t)g->queue.max, "in_flight_max", g->in_flight_max);
-    struct dispatch_stats s = {0};
-    bool known = stats_of(a, g->name, &s);
+                            (json_int_t)g->queue.max, "in_flight_max", g->http.in_flight_max);
+    const struct dispatch *d = a->config.dispatch; /* of this process */
+    struct dispatch_stats s = d ? dispatch_stats(d, g) : (struct dispatch_stats){0};
     check(out);
     check(json_object_set_new(out, "queue", taken < 0 ? json_null() : json_integer(taken)) == 0);
     check(json_object_set_new(out, "in_flight",
-                              known ? json_integer((json_int_t)s.in_flight) : json_null()) == 0);
-    check(json_object_set_new(out, "dead", known ? json_boolean(s.dead) : json_null()) == 0);
+                              d ? json_integer((json_int_t)s.in_flight) : json_null()) == 0);
+    check(json_object_set_new(out, "dead", d ? json_boolean(s.dead) : json_null()) == 0);
     return out;
 }
 
@@ -147,8 +136,8 @@ static void on_looked(void *arg, const struct looking *l)
     struct listing g = *(struct listing *)arg;
     free(arg);
     json_t *list = json_array();
-    for (size_t i = 0; i < g.api->config.gateway_count; i++) {
-        const struct api_gateway *one = &g.api->config.gateways[i];
+    for (size_t i = 0; i < g.api->config.accounts->count; i++) {
+        const struct account *one = &g.api->config.accounts->list[i];
         check(json_array_append_new(list, gateway_json(g.api, one, l->of[i].taken)) == 0);
     }
     respond_json(g.q, 200, json_pack("{s:o}", "gateways", list));
@@ -188,7 +177,7 @@ static double figure_of(const void *stats, const struct figure *f)
     return (double)*(const uint64_t *)((const char *)stats + f->offset);
 }
 
-static void add_outcomes(const struct dispatch *d, struct buf *b)
+static void add_outcomes(const struct system_api *a, struct buf *b)
 {
     static const struct figure outcomes[] = {
         {"accepted", offsetof(struct dispatch_stats, accepted)},
@@ -200,15 +189,16 @@ static void add_outcomes(const struct dispatch *d, struct buf *b)
     };
     static const char name[] = "muster_gateway_outcomes_total";
     metrics_family(b, name, "counter", "Requests to the provider by their outcome.");
-    for (size_t i = 0; i < dispatch_gateway_count(d); i++) {
-        struct dispatch_stats s = dispatch_gateway_stats(d, i);
+    for (size_t i = 0; i < a->config.accounts->count; i++) {
+        const struct account *account = &a->config.accounts->list[i];
+        struct dispatch_stats s = dispatch_stats(a->config.dispatch, account);
         for (size_t k = 0; k < COUNT_OF(outcomes); k++)
-            sample2(b, name, "gateway", slice_of(dispatch_gateway_name(d, i)), "outcome",
+            sample2(b, name, "gateway", slice_of(account->name), "outcome",
                     slice_of(outcomes[k].name), figure_of(&s, &outcomes[k]));
     }
 }
 
-static void add_dispatch(const struct dispatch *d, struct buf *b)
+static void add_dispatch(const struct system_api *a, struct buf *b)
 {
     static const struct {
         const char *name, *kind, *help;
@@ -222,20 +212,20 @@ static void add_dispatch(const struct dispatch *d, struct buf *b)
         {"muster_gateway_batches", "gauge", "Batches that are held."},
         {"muster_gateway_dead", "gauge", "1 while the gateway does not answer."},
     };
-    add_outcomes(d, b);
+    add_outcomes(a, b);
     for (size_t f = 0; f < COUNT_OF(families); f++) {
         metrics_family(b, families[f].name, families[f].kind, families[f].help);
-        for (size_t i = 0; i < dispatch_gateway_count(d); i++) {
-            struct dispatch_stats s = dispatch_gateway_stats(d, i);
+        for (size_t i = 0; i < a->config.accounts->count; i++) {
+            const struct account *account = &a->config.accounts->list[i];
+            struct dispatch_stats s = dispatch_stats(a->config.dispatch, account);
             const double values[] = {(double)s.requests,  (double)s.forfeited, (double)s.skipped,
                                      (double)s.in_flight, (double)s.batches,   s.dead};
-            sample1(b, families[f].name, "gateway", slice_of(dispatch_gateway_name(d, i)),
-                    values[f]);
+            sample1(b, families[f].name, "gateway", slice_of(account->name), values[f]);
         }
     }
 }
 
-static void add_hooks(const struct hooks *h, struct buf *b)
+static void add_hooks(const struct system_api *a, struct buf *b)
 {
     static const struct figure events[] = {
         {"request", offsetof(struct hooks_stats, requests)},
@@ -256,11 +246,12 @@ static void add_hooks(const struct hooks *h, struct buf *b)
     };
     static const char name[] = "muster_hook_events_total";
     metrics_family(b, name, "counter", "Webhooks, and what they held.");
-    for (size_t i = 0; i < hooks_count(h); i++) {
-        struct hooks_stats s = hooks_stats(h, i);
+    for (size_t i = 0; i < a->config.accounts->count; i++) {
+        const struct account *account = &a->config.accounts->list[i];
+        struct hooks_stats s = hooks_stats(a->config.hooks, account);
         for (size_t k = 0; k < COUNT_OF(events); k++)
-            sample2(b, name, "gateway", slice_of(hooks_name(h, i)), "event",
-                    slice_of(events[k].name), figure_of(&s, &events[k]));
+            sample2(b, name, "gateway", slice_of(account->name), "event", slice_of(events[k].name),
+                    figure_of(&s, &events[k]));
     }
 }
 
@@ -310,15 +301,15 @@ static void add_queues(const struct system_api *a, const struct looking *l, stru
     metrics_family(b, taken, "gauge",
                    "Messages that the provider has taken and not yet passed on, about; absent "
                    "where no receipts tell.");
-    for (size_t i = 0; i < a->config.gateway_count; i++)
+    for (size_t i = 0; i < a->config.accounts->count; i++)
         if (l->of[i].taken >= 0)
-            sample1(b, taken, "gateway", slice_of(a->config.gateways[i].name),
+            sample1(b, taken, "gateway", slice_of(a->config.accounts->list[i].name),
                     (double)l->of[i].taken);
     metrics_family(b, most, "gauge", "At so many campaigns wait.");
-    for (size_t i = 0; i < a->config.gateway_count; i++)
-        if (a->config.gateways[i].queue.max)
-            sample1(b, most, "gateway", slice_of(a->config.gateways[i].name),
-                    (double)a->config.gateways[i].queue.max);
+    for (size_t i = 0; i < a->config.accounts->count; i++)
+        if (a->config.accounts->list[i].queue.max)
+            sample1(b, most, "gateway", slice_of(a->config.accounts->list[i].name),
+                    (double)a->config.accounts->list[i].queue.max);
 }
 
 /* A page of metrics while the active campaigns are loaded; each family must stand together, so the
@@ -428,9 +419,9 @@ static void get_metrics(void *ctx, struct http_request *q, const struct route_pa
     metrics_family(&g->text, "muster_build_info", "gauge", "The version; always 1.");
     sample1(&g->text, "muster_build_info", "version", slice_of(MUSTER_VERSION), 1);
     metrics_process(&g->text);
-    if (a->config.dispatch) add_dispatch(a->config.dispatch, &g->text);
+    if (a->config.dispatch) add_dispatch(a, &g->text);
     if (a->config.hooks) {
-        add_hooks(a->config.hooks, &g->text);
+        add_hooks(a, &g->text);
         add_spool(a->config.hooks, &g->text);
     }
     add_stores(a, &g->text);
