@@ -14,8 +14,8 @@ enum { FORECAST_DAYS = 366 };
 
 struct forecast {
     bool ends; /* false: not within FORECAST_DAYS, or there are people without any hour */
-    int64_t first_us,
-        finish_us; /* [wall µs] when the first message leaves, and the last; finish when it ends */
+    /* [wall µs] when the first message leaves, and the last; finish when it ends */
+    int64_t first_us, finish_us;
     uint64_t next_day; /* people who are not reached in the first window of theirs */
 };
 /* interval_us: between two messages, > 0. O(groups * days). */

@@ -11,11 +11,11 @@
 #include <stdint.h>
 
 enum {
-    PACE_WINDOW_US =
-        4000,            /* slots reach this far ahead: what has passed the gate waits no longer */
+    /* slots reach this far ahead: what has passed the gate waits no longer */
+    PACE_WINDOW_US = 4000,
     PACE_LATE_US = 6000, /* later than this a slot is forfeited */
-    PACE_SLACK_US =
-        1000, /* the next slots are asked for this much before the last ones are used up */
+    /* the next slots are asked for this much before the last ones are used up */
+    PACE_SLACK_US = 1000,
     PACE_GRAIN_US = 300, /* requests due within this leave together: timers are not free */
     PACE_JUMP_US = 2000, /* Redis' clock was set when it is this much further than it can be */
 };

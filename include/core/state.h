@@ -47,5 +47,5 @@ enum state_cause {
 /* Whether `from` → `to` may happen for this cause. from == to is never a move. */
 bool state_may_move(enum state_cause cause, enum state from, enum state to);
 
-/* Appends Lua locals: P, F, A … by name (`PENDING = 0` …) and `MAY[cause][from * 16 + to]`. */
+/* Appends Lua locals: `PENDING = 0`, `IN_FLIGHT = 1` … and `MAY[cause][from * 16 + to]`. */
 void state_lua_prelude(struct buf *b);

@@ -14,8 +14,8 @@ struct keywords;
 
 enum {
     INBOUND_CAMPAIGNS_MAX = 64, /* the newest ones, in which the sender is looked for */
-    INBOUND_REMEMBER_DAYS =
-        7, /* how long a provider's event ids are kept: longer than it retries */
+    /* how long a provider's event ids are kept: longer than it retries */
+    INBOUND_REMEMBER_DAYS = 7,
 };
 
 struct inbound_config {

@@ -2,8 +2,8 @@
 /* Asks the provider what became of the unknown, where its description says how
  * (gateway_has_lookup): the leader of the release role goes through the newest campaigns that have
  * any, and through their unknown, the oldest first. Whoever is found is settled as by a receipt.
- * Whoever is not stays unknown: that is for a person to decide (store/unknown.h). So does whoever
- * cannot be told from another message of the same words that this person got from us.
+ * Whoever is not stays unknown: that is for a person to decide (store/unknown.h). A message
+ * that cannot be told from an equal one to the same person stays unknown, too.
  *
  * The direct book's unknown (answers, confirmations, tests) are asked for in the same way, each at
  * its own gateway, before the next one of a campaign.

@@ -3,9 +3,11 @@
  *
  * JSON form (as the API takes it and the store keeps it):
  *   {"default": "en", "sms":      {"en": {"text": "Hi {{first_name}}…"}, "cy": {…}},
- *                     "whatsapp": {"en": {"template": "meeting", "language": "en_GB", "params":
- * ["{{first_name}}"]}}} A recipient's language is the column `language` (or `lang`) of the
- * audience, where there is one. */
+ *                     "whatsapp": {"en": {"template": "meeting", "language": "en_GB",
+ *                                      "params": ["{{first_name}}"]}}}
+ *
+ * A recipient's language is the column `language` (or `lang`) of the audience, where there is
+ * one. */
 #include "base/buf.h"
 #include "base/err.h"
 #include "core/block.h"
@@ -19,8 +21,9 @@ extern const struct template_loader message_partials;
 struct message;
 
 enum {
-    MESSAGE_TEXT_BYTES_MAX = 16 * 1024
-}; /* of one rendered message: what does not fit is not sent */
+    /* of one rendered message: what does not fit is not sent */
+    MESSAGE_TEXT_BYTES_MAX = 16 * 1024,
+};
 
 /* channel: "sms" | "whatsapp". Columns are the audience's (phone not among them). Every error names
  * the variant and line:column. Copies what it needs. */

@@ -24,8 +24,8 @@ enum {
     RELEASE_TICK_MS = 100,
     RELEASE_LEASE_MS = 3000,
     RELEASE_AHEAD_S = 2, /* seconds of a gateway's work that a campaign may have on the queue */
-    RELEASE_BLOCKS_MIN =
-        3, /* … but at least this many blocks, so that the dispatchers always have one */
+    /* … but at least this many blocks, so that the dispatchers always have one */
+    RELEASE_BLOCKS_MIN = 3,
     RELEASE_BLOCKS_MAX = 32, /* and 16 lost ones: CAMPAIGN_RESERVE_MAX */
 };
 

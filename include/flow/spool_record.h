@@ -1,10 +1,14 @@
 #pragma once
 /* One webhook as the spool's files hold it. All numbers little-endian:
  *
- *    0  "MSP1"              4  1 when settled, else 0 (the only byte that ever changes), and 3
- * zeros 8  CRC-32C of all that follows           12  bytes of the whole record 16  received [ms
- * since 1970], 8 bytes     24  bytes of gateway, method, target, content type, body, 4 each 44  0
- * 48  gateway, method, target, content type, body
+ *    0  "MSP1"
+ *    4  1 when settled, else 0: the only byte that ever changes; and 3 zeros
+ *    8  CRC-32C of all that follows
+ *   12  bytes of the whole record
+ *   16  received [ms since 1970], 8 bytes
+ *   24  bytes of gateway, method, target, content type, body, 4 each
+ *   44  0
+ *   48  gateway, method, target, content type, body
  *
  * The sum is what tells a record from one that a crash tore: no part of a torn one is ever
  * believed. */

@@ -31,8 +31,8 @@ struct gateway_config {
     const char *public_url; /* how the outside reaches us, no trailing slash */
     const struct gateway_pair *account;
     size_t account_count;
-    const char
-        *secret; /* the daemon's: makes hook tokens that the account does not give; NULL = none */
+    /* the daemon's: makes hook tokens that the account does not give; NULL = none */
+    const char *secret;
     const char *place; /* where the entry stands ("muster.yaml:44:3"), for errors; NULL = none */
 };
 
@@ -71,8 +71,8 @@ struct outgoing {
     struct slice ref;   /* core/ref.h */
     struct slice lane;  /* "reply", "reminder" or "blast": who is to be served first; none */
     int64_t validity_s; /* [s] the provider may keep trying; 0 = its own default */
-    struct slice
-        template_name; /* a template that the provider holds (WhatsApp); none = free text */
+    /* a template that the provider holds (WhatsApp); none = free text */
+    struct slice template_name;
     struct slice template_language; /* "en_GB" */
     const struct outgoing_param *params;
     size_t param_count;
@@ -173,9 +173,9 @@ void gateway_lookup_read(struct gateway *g, const struct http_result *result,
 
 struct hook_request {
     struct slice method;
-    struct slice
-        target;        /* raw path and query, as on the request line: signatures are made over it */
-    struct slice body; /* raw */
+    /* raw path and query, as on the request line: signatures are made over it */
+    struct slice target;
+    struct slice body;                                         /* raw */
     struct slice (*header)(const void *arg, const char *name); /* none when absent */
     const void *header_arg;
 };

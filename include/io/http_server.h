@@ -19,8 +19,8 @@ struct http_budget {
 };
 
 struct http_server_config {
-    const char
-        *listen; /* "127.0.0.1:8080", "[::1]:8080", ":8080" (all), port 0 = any; or "unix:/path" */
+    /* "127.0.0.1:8080", "[::1]:8080", ":8080" (all), port 0 = any; or "unix:/path" */
+    const char *listen;
     size_t body_bytes_max; /* [bytes] of any request */
     /* [bytes] of this one's body, asked when its headers are there; NULL = body_bytes_max */
     size_t (*body_max)(void *arg, const struct http_request *q);
@@ -48,8 +48,8 @@ uint64_t http_server_accepted(const struct http_server *s); /* connections since
 
 /* Everything is borrowed until the answer. */
 struct slice http_request_method(const struct http_request *q);
-struct slice
-http_request_path(const struct http_request *q); /* percent-decoded, without the query */
+/* percent-decoded, without the query */
+struct slice http_request_path(const struct http_request *q);
 /* Path and query as they stood on the request line: what signatures are made over. */
 struct slice http_request_target(const struct http_request *q);
 struct slice http_request_query(const struct http_request *q); /* raw, without '?' */
@@ -61,8 +61,8 @@ struct slice http_request_last_header(const struct http_request *q, const char *
 /* First value of a query parameter, decoded; none when absent. */
 struct slice http_request_param(const struct http_request *q, const char *name);
 struct slice http_request_cookie(const struct http_request *q, const char *name);
-struct slice
-http_request_peer(const struct http_request *q); /* "127.0.0.1"; "unix" on a unix socket */
+/* "127.0.0.1"; "unix" on a unix socket */
+struct slice http_request_peer(const struct http_request *q);
 bool http_request_is_unix(const struct http_request *q);
 
 /* Sets a response header before the answer; may be repeated. Values with CR or LF are a bug. */

@@ -28,8 +28,8 @@ struct redis_check {
 };
 
 struct redis_config {
-    const char
-        *url; /* redis://[:password@]host:port[/db] or unix:/path[?db=n][&password=…]; borrowed */
+    /* redis://[:password@]host:port[/db] or unix:/path[?db=n][&password=…]; borrowed */
+    const char *url;
     int connect_ms; /* [ms] 0 = 2000 */
     int command_ms; /* [ms] deadline of each command, 0 = 5000; blocking reads set their own */
     const struct redis_check *checks; /* after AUTH and SELECT, in this order; borrowed for life */

@@ -37,8 +37,8 @@ void audience_store_free(struct audience_store *s); /* NULL is fine */
 struct audience_info {
     uint32_t id;
     struct slice name, group, country; /* country: ISO code of numbers without +, may be empty */
-    const struct slice
-        *columns; /* in the order of the fields of a row, phone column not among them */
+    /* in the order of the fields of a row, phone column not among them */
+    const struct slice *columns;
     size_t column_count;
     uint64_t total;      /* recipients in it; 0..256 of them in each block */
     uint32_t blocks;     /* numbered from 0 */
@@ -65,8 +65,8 @@ struct audience_draft {
     struct slice country; /* two capital letters, or empty */
     const struct slice *columns;
     size_t column_count; /* 0..256; names are not empty and not repeated */
-    uint64_t
-        rows_expected; /* sizes the number index; 0 = not known. Wrong is slower, never false. */
+    /* sizes the number index; 0 = not known. Wrong is slower, never false. */
+    uint64_t rows_expected;
 };
 /* The info of the new draft. ERR_EXISTS when a frozen audience has the name already. */
 void audience_create(struct audience_store *s, const struct audience_draft *draft, int64_t now_ms,

@@ -29,8 +29,8 @@ void ledger_set_clock(struct ledger *l, int64_t now_us);
 
 struct batch_id {
     uint32_t campaign; /* 0 = direct book */
-    uint32_t
-        first; /* nibble of the first recipient; block * 256 for campaigns, the index for direct */
+    /* nibble of the first recipient; block * 256 for campaigns, the index for direct */
+    uint32_t first;
     uint32_t count; /* nibbles: 256, or 1 for direct */
 };
 static inline struct batch_id batch_of_block(uint32_t campaign, uint32_t block)

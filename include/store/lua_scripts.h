@@ -38,11 +38,12 @@ extern const struct slice lua_ledger_prelude; /* stands before every script of s
 extern const struct slice lua_limiter;        /* stands before lua_gate */
 extern const struct slice lua_gate, lua_lease, lua_renew, lua_record, lua_batch_end, lua_sweep,
     lua_slow, lua_clock_set;
+/* store/campaign */
 extern const struct slice lua_campaign_grow, lua_campaign_move, lua_campaign_create, lua_reserve,
-    lua_lead; /* store/campaign */
+    lua_lead;
 extern const struct slice lua_retire, lua_resolve, lua_unknown_due;
 extern const struct slice lua_conv_hold; /* store/inbox_act: a person decides about a hold */
-extern const struct slice
-    lua_suppress_find; /* store/suppress: all that stands against one number */
+/* store/suppress: all that stands against one number */
+extern const struct slice lua_suppress_find;
 extern const struct slice lua_suppress_states; /* the same of many, a letter each */
 extern const struct slice lua_spellings_join;  /* store/spellings: once after an upgrade */

@@ -3,9 +3,9 @@
  * be recalled by pause or cancel, and stands before a human's reply.
  *
  * The book of it is kept in Redis by the record script and read by the gate: of the messages of
- * campaigns that the provider took, one in every `step`, until a receipt tells of it. Which ones
- * is said by campaign and index, so that whoever reads a receipt knows it too. Replies are not
- * counted, and are never held back. docs/SCHEDULER.md says what holds and what does not. */
+ * campaigns that the provider took, one in every `step`, until a receipt tells of it. Campaign
+ * and index decide which are counted, so the reader of a receipt can tell. Replies are not counted,
+ * and are never held back. docs/SCHEDULER.md says what holds and what does not. */
 #include "base/slice.h"
 
 struct redis;

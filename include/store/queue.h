@@ -29,8 +29,8 @@ bool lane_from_string(struct slice s, enum lane *ret_lane);
 
 struct queue_config {
     const char *kind; /* "redis" | "kafka"; all borrowed for the call */
-    const char
-        *consumer; /* the dispatcher's stable name: after a restart it gets its own back at once */
+    /* the dispatcher's stable name: after a restart it gets its own back at once */
+    const char *consumer;
     const char *group; /* consumer group, "muster" */
     int lease_ms;      /* [ms] others may take over an unacked message after this, 0 = 30000 */
     const struct redis_config *redis; /* kind redis */
@@ -62,8 +62,8 @@ typedef void queue_done_cb(void *arg, int result);
 int queue_new(struct loop *l, const struct queue_config *config, queue_message_cb *cb, void *arg,
               struct queue **ret, struct err *e) MUST_USE;
 void queue_free(struct queue *q); /* unacked messages stay on the queue; NULL is fine */
-bool queue_is_ready(
-    const struct queue *q); /* connected, and for Kafka: partitions assigned or none due */
+/* connected, and for Kafka: partitions assigned or none due */
+bool queue_is_ready(const struct queue *q);
 
 /* Publishes to the end of the lane; key = campaign id (Kafka's partition key). value is copied; cb
  * must not be NULL: what is not known to be stored must be published again. */

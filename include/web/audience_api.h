@@ -1,10 +1,12 @@
 #pragma once
 /* Audiences for programs, under /api/v1; for organisers only. How an import talks:
  *
- *   POST   /audiences  {"name", "group"?, "country"?, "columns"?: […], "rows_expected"?}  → 201
- * {"id", …}, a draft POST   /audiences/{id}/rows   {"seq": N, "rows": [["+447…", "field", …], …]}
- * → 200 {"stored", "duplicates": [row, …], "suppressed": [row, …]}; the same chunk again is the
- * same answer again POST   /audiences/{id}/freeze → 200 the audience; 422 when no row was usable
+ *   POST   /audiences  {"name", "group"?, "country"?, "columns"?: […], "rows_expected"?}
+ *          → 201 {"id", …}, a draft
+ *   POST   /audiences/{id}/rows  {"seq": N, "rows": [["+447…", "field", …], …]}
+ *          → 200 {"stored", "duplicates": [row, …], "suppressed": [row, …]};
+ *          the same chunk again is the same answer again
+ *   POST   /audiences/{id}/freeze  → 200 the audience; 422 when no row was usable
  *   GET    /audiences             → {"audiences": […]}
  *   GET    /audiences/{id or name}
  *   DELETE /audiences/{id or name} → 200 {}; 409 while a campaign needs it: unfinished, or finished

@@ -1,17 +1,19 @@
 #pragma once
 /* Campaigns for programs, under /api/v1; for organisers only.
  *
- *   POST /campaigns/check   CAMPAIGN                → 200 the report of flow/check.h, ok or not
- *   POST /campaigns         CAMPAIGN                → 201 STATUS; 422 the report when it has
- * errors; 409 when a campaign of that name was launched before POST /campaigns/test    CAMPAIGN +
- * "to": "+44…" (+ "row": index)  → 202 {"index", "text"} GET  /campaigns?limit= → {"campaigns":
- * [STATUS, …]}, the newest first GET  /campaigns/{id}                            → STATUS POST
- * /campaigns/{id}/pause, resume, cancel  {"why"?}              → 200 STATUS; 409 when it cannot be
- *   GET  /campaigns/{id}/people?state=&block=&blocks= → {"people":
- * [{"index","number","state","reason","fields"}], "next": block or null}
- *
- *   POST /campaigns/{id}/resolve {"decision": "resend" | "leave", "why"} → 200 STATUS + "resolved":
- * how many of the unknown; 409 when the campaign was stopped and they can only be left
+ *   POST /campaigns/check          CAMPAIGN        → 200 the report of flow/check.h, ok or not
+ *   POST /campaigns                CAMPAIGN        → 201 STATUS; 422 the report when it has errors;
+ *                                                    409 a campaign of that name was launched before
+ *   POST /campaigns/test           CAMPAIGN + "to": "+44…" (+ "row": index) → 202 {"index", "text"}
+ *   GET  /campaigns?limit=                         → {"campaigns": [STATUS, …]}, the newest first
+ *   GET  /campaigns/{id}                           → STATUS
+ *   POST /campaigns/{id}/pause, resume, cancel {"why"?} → 200 STATUS; 409 when it cannot be
+ *   GET  /campaigns/{id}/people?state=&block=&blocks=
+ *                                  → {"people": [{"index","number","state","reason","fields"}],
+ *                                     "next": block or null}
+ *   POST /campaigns/{id}/resolve   {"decision": "resend" | "leave", "why"}
+ *                                  → 200 STATUS + "resolved": how many of the unknown;
+ *                                    409 the campaign was stopped, and they can only be left
  *
  * CAMPAIGN: {"name", "audience" (name or id), "gateway", "lane"?: "blast" | "reminder",
  * "deadline"?, "start"?: times with a zone, "hours"?: see core/hours.h, "message": see

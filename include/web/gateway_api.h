@@ -2,10 +2,9 @@
 /* What a person enters at a provider.
  *
  *   GET /api/v1/gateways/{gateway}  the account, its addresses and what to do at the provider;
- * organisers
+ *                                   for organisers
  *
- * The one place where the token of a callback's address is shown: whoever enters it has to know it.
- */
+ * The token of a callback's address is shown here only: whoever enters it has to know it. */
 #include "flow/account.h"
 #include "web/auth.h"
 #include "web/router.h"

@@ -5,7 +5,7 @@
  *   DELETE /suppressions/{scope}/{number} {"why"}                                → 200 {}
  *   GET    /suppressions/{scope}?cursor=  → {"suppressions": […], "next": cursor or null}
  *   GET    /suppressions/check/{number}?group=  → {"suppressed", "scope"?, "reason"?, "at"?,
- * "evidence"?} */
+ *                                                "evidence"?} */
 #include "store/suppress.h"
 #include "web/auth.h"
 #include "web/router.h"

@@ -306,9 +306,8 @@ void app_web_stop(struct app_web *w)
 void app_web_free(struct app_web *w)
 {
     if (!w) return;
-    if (w->intake)
-        hook_intake_flush(
-            w->intake); /* what Redis did not answer any more, while it can be answered */
+    if (w->intake) /* what Redis did not answer any more, while it can be answered */
+        hook_intake_flush(w->intake);
     http_server_free(w->tcp);
     http_server_free(w->local);
     system_api_free(w->system_api);

@@ -22,16 +22,16 @@ struct verb {
     int args_min, args_max;
     const char *what;    /* for help; may have several lines */
     const char *example; /* what to type, without "muster GROUP " */
-    const struct verb_option
-        *options; /* beside --json, --server, --token, --help; NULL-named last; NULL = none */
+    /* beside --json, --server, --token, --help; NULL-named last; NULL = none */
+    const struct verb_option *options;
     int (*run)(struct verb_call *c); /* returns the exit code */
 };
 
 struct verb_group {
     const char *name; /* "campaign" */
     const char *what; /* one line */
-    const struct verb
-        *verbs; /* NULL-named last; the only verb of a group without verbs is called "" */
+    /* NULL-named last; the only verb of a group without verbs is called "" */
+    const struct verb *verbs;
 };
 
 struct verb_call {

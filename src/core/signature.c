@@ -7,7 +7,7 @@
 
 #include "core/form.h"
 
-/* a webhook body is far smaller; the server bounds it before us */
+/* Of a form that Twilio signs, as it is signed. Its webhooks have a few KB. */
 enum { SIGNED_BYTES_MAX = 1 << 20 };
 
 static bool same(struct slice a, struct slice b)

@@ -22,8 +22,8 @@ struct node {
     uint32_t end;    /* sections: index of the node after the last child */
     uint32_t unit;   /* NODE_PARTIAL: index in template.units */
     uint32_t offset; /* [bytes] of the tag in its source, for errors */
-    struct slice
-        text; /* NODE_TEXT: the text; else the name up to its first dot, "." for the iterator */
+    /* NODE_TEXT: the text; else the name up to its first dot, "." for the iterator */
+    struct slice text;
     struct slice rest; /* the name after the first dot; none when there is none */
 };
 

@@ -10,8 +10,9 @@
 #include <stdlib.h>
 
 enum {
-    UNKNOWN_MAX = 1000
-}; /* names that are no zones, remembered so that each is looked for once */
+    /* names that are no zones, remembered so that each is looked for once */
+    UNKNOWN_MAX = 1000,
+};
 
 struct set {
     struct zone_set shown;

@@ -43,8 +43,8 @@ struct watch {
     int fd;
     int wanted;  /* by libcurl */
     int watched; /* in the loop */
-    bool
-        lasting; /* we opened it and are told before it is closed; not so libcurl's inner sockets */
+    /* we opened it and are told before it is closed; not so libcurl's inner sockets */
+    bool lasting;
 };
 
 struct http_client {

@@ -21,9 +21,9 @@ struct phone_plan_region {
     char name[4];     /* "GB"; "001" = of no country */
     uint16_t code;    /* of the country, 44 */
     uint16_t general; /* state where the automaton of its general form begins */
-    uint16_t prefix,
-        exit;       /* programs: what is dialled before a national, an international number */
-    uint8_t groups; /* of prefix */
+    /* programs: what is dialled before a national, an international number */
+    uint16_t prefix, exit;
+    uint8_t groups;          /* of prefix */
     uint32_t lengths, local; /* bit n: n digits; local only: without the area */
     char becomes[8];         /* what a prefix with groups is replaced by: "268$1" */
 };

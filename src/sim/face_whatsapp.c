@@ -396,8 +396,8 @@ static bool write_letter(const struct sim_config *c, const struct letter *l, str
 {
     char text[SIGNATURE_META_BYTES];
     json_t *envelope = envelope_of(c, l);
-    char *body =
-        json_dumps(envelope, JSON_COMPACT | JSON_ENSURE_ASCII); /* Meta escapes it like this */
+    /* Meta escapes it like this */
+    char *body = json_dumps(envelope, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(envelope);
     if (!body) return false;
     ret->method = "POST";

@@ -9,8 +9,8 @@ struct kafka_fixture *kafka_fixture_mock(void);
 /* Starts `script` and waits until the broker answers. NULL when there is no Java or no Maven (skip
  * the test); any other trouble ends the process with a message. */
 struct kafka_fixture *kafka_fixture_real(const char *script);
-void kafka_fixture_free(
-    struct kafka_fixture *f); /* ends the broker, removes its folder; NULL is fine */
+/* ends the broker, removes its folder; NULL is fine */
+void kafka_fixture_free(struct kafka_fixture *f);
 
 const char *kafka_fixture_brokers(const struct kafka_fixture *f); /* host:port; borrowed */
 /* The mock cannot create topics by request; a real broker can, and is left to. */

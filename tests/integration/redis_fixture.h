@@ -9,13 +9,13 @@ struct redis_fixture;
  * answers. NULL when there is none on the PATH (skip
  * the test); any other trouble ends the process with a message. */
 struct redis_fixture *redis_fixture_new(void);
-void redis_fixture_free(
-    struct redis_fixture *f); /* ends the server, removes its folder; NULL is fine */
+/* ends the server, removes its folder; NULL is fine */
+void redis_fixture_free(struct redis_fixture *f);
 
-const char *
-redis_fixture_url(const struct redis_fixture *f); /* redis://127.0.0.1:PORT/0; borrowed */
-const char *
-redis_fixture_folder(const struct redis_fixture *f); /* free for the test's use; borrowed */
+/* redis://127.0.0.1:PORT/0; borrowed */
+const char *redis_fixture_url(const struct redis_fixture *f);
+/* free for the test's use; borrowed */
+const char *redis_fixture_folder(const struct redis_fixture *f);
 int redis_fixture_port(const struct redis_fixture *f);
 int redis_fixture_pid(const struct redis_fixture *f); /* 0 while it is stopped */
 

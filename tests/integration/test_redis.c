@@ -100,8 +100,8 @@ static void a_script_survives_a_flush(void **state)
     redis_commandf(r, on_reply, &s, "SCRIPT FLUSH");
     redis_eval(r, add, on_reply, &s, 0, 2, argv);
     until_called(l, &s, 3);
-    assert_true(
-        s.error); /* surely not run: the caller may try again, and then it is loaded again */
+    /* surely not run: the caller may try again, and then it is loaded again */
+    assert_true(s.error);
     redis_eval(r, add, on_reply, &s, 0, 2, argv);
     until_called(l, &s, 4);
     assert_int_equal(s.number, 42);

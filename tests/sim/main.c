@@ -1,6 +1,10 @@
-/* sim_run --seed N [--steps M] [--trace]   one world, in this process
- * sim_run [--seeds N] [--from S] [--jobs J] [--regressions FILE]   many worlds, each in a process
- * of its own; TAP. More of them with MUSTER_LONG, as many as MUSTER_SIM_SEEDS says. */
+/* Runs worlds:
+ *
+ *   sim_run --seed N [--steps M] [--trace]
+ *           one world, in this process
+ *   sim_run [--seeds N] [--from S] [--jobs J] [--regressions FILE]
+ *           many worlds, each in a process of its own; TAP. More of them with MUSTER_LONG, as many
+ *           as MUSTER_SIM_SEEDS says. */
 #include "world.h"
 
 #include "base/buf.h"

@@ -11,8 +11,8 @@
 struct node;
 
 struct node_config {
-    const char
-        *name; /* the instance: another start of the same name gets its batches back at once */
+    /* the instance: another start of the same name gets its batches back at once */
+    const char *name;
     const struct accounts *accounts;
     int64_t lease_ms;
     const unsigned char *ref_key;

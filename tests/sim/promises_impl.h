@@ -80,8 +80,8 @@ struct promises_seen {
     struct window windows[SIM_GATEWAYS_MAX], senders[SIM_GATEWAYS_MAX][SENDERS_MAX];
     int sender_rate[SIM_GATEWAYS_MAX];
     struct hold holds[HOLDS_MAX];
-    int64_t
-        slow_due_us[SIM_GATEWAYS_MAX];  /* a throttle must have reached Redis by then; 0 = none */
+    /* a throttle must have reached Redis by then; 0 = none */
+    int64_t slow_due_us[SIM_GATEWAYS_MAX];
     unsigned asked_s[SIM_GATEWAYS_MAX]; /* a bit for each Retry-After that it said [s] */
     struct suppressed *suppressed;
     size_t suppressed_n;

@@ -12,8 +12,8 @@ enum {
     GAP_US = 500 * SIM_MS,    /* between two requests of a campaign … */
     GAP_SHARES = 12,          /* … and so many times what its share would make it */
     SHARE_SLACK = 12, /* messages: a batch has to be fetched, turns are no single messages */
-    REPLY_US =
-        60 * SIM_MS, /* from recorded to sent: a reply lets those go that leave in that time … */
+    /* from recorded to sent: a reply lets those go that leave in that time … */
+    REPLY_US = 60 * SIM_MS,
     REPLY_SLOTS = 3, /* … and so many more, which had their slots */
 };
 #define USE 0.98

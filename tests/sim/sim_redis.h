@@ -20,11 +20,11 @@ void sim_redis_jump(int64_t us); /* sets it forward or back */
 /* The connection breaks: some of what is on its way still arrives, no answer does. Noticed at once,
  * or, when silently, only by the deadline of a command. */
 void sim_redis_cut(struct redis *r, bool silently);
-void sim_redis_crash(
-    int64_t down_us);             /* all connections break; none stands before it is up again */
+/* all connections break; none stands before it is up again */
+void sim_redis_crash(int64_t down_us);
 void sim_redis_stall(int64_t us); /* a slow disk: nothing is answered for a while */
-void sim_redis_refuse(
-    int64_t us); /* every command gets an error and does nothing (full disk, loading) */
+/* every command gets an error and does nothing (full disk, loading) */
+void sim_redis_refuse(int64_t us);
 /* It is up, takes everything, and its clock is right; a stall runs out by itself. Returns whether
  * the clock was set. */
 bool sim_redis_heal(void);

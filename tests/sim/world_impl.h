@@ -67,8 +67,8 @@ struct world {
 /* campaigns.c */
 void campaigns_begin(struct world *w); /* makes audiences, launches the campaigns */
 void campaigns_end(struct world *w);
-void campaigns_tend(
-    struct world *w); /* a person looks after what was blocked; all, once the world heals */
+/* a person looks after what was blocked; all, once the world heals */
+void campaigns_tend(struct world *w);
 void campaigns_trouble(struct world *w); /* somebody pauses, cancels, resumes; people write STOP */
 
 /* troubles.c */
@@ -77,7 +77,7 @@ void world_start_node(struct world *w, int slot, const char *name);
 
 /* reports.c */
 void reports_begin(struct world *w);
-void reports_taken(
-    const struct sim_request *q); /* the provider has a message: receipts will follow */
+/* the provider has a message: receipts will follow */
+void reports_taken(const struct sim_request *q);
 void reports_send_direct(struct world *w, int gateway);
 struct node *world_any_node(struct world *w); /* one that runs; NULL when none does */

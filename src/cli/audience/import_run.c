@@ -1,10 +1,11 @@
 /* The file is read and its numbers are checked here, so that a server has neither the work nor the
  * library for it; chunks of clean rows go to the API one after the other:
  *
- *   POST /api/v1/audiences                {"name","group","country","columns":[…],"rows_expected"}
- * → {"id"} POST /api/v1/audiences/{id}/rows      {"seq","rows":[["+447…", field, …]]} →
- * {"stored","duplicates":[row],"suppressed":[row]} POST /api/v1/audiences/{id}/freeze    → the
- * audience
+ *   POST /api/v1/audiences              {"name","group","country","columns":[…],"rows_expected"}
+ *                                       → {"id"}
+ *   POST /api/v1/audiences/{id}/rows    {"seq","rows":[["+447…", field, …]]}
+ *                                       → {"stored","duplicates":[row],"suppressed":[row]}
+ *   POST /api/v1/audiences/{id}/freeze  → the audience
  *
  * The audience is made with the first chunk, so a file without a usable row changes nothing. A
  * chunk whose answer is lost is sent again with its number, which the server knows; so an import

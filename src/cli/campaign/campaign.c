@@ -205,7 +205,7 @@ static const struct verb verbs[] = {
      "report 7 --csv thursday.csv", report_options, campaign_report},
     {"people", "ID", 1, 1,
      "The people of a campaign, with state and reason; all, or those of one state.",
-     "people 7 --state unknown", people_options, campaign_people},
+     "people 7 --state unknown", people_options, campaign_print_people},
     {"resolve", "ID", 1, 1,
      "Decides about the unknown: those who were handed over, and the answer was lost.\n"
      "Receipts and look-ups at the provider settle what they can; the rest is for you. --resend "

@@ -8,7 +8,7 @@ int campaign_test(struct verb_call *c);
 int campaign_launch(struct verb_call *c);
 int campaign_watch(struct verb_call *c);
 int campaign_report(struct verb_call *c);
-int campaign_people(struct verb_call *c);
+int campaign_print_people(struct verb_call *c);
 int campaign_resolve(struct verb_call *c);
 int campaign_audit(struct verb_call *c);
 

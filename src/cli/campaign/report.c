@@ -256,7 +256,7 @@ static int unknown_state(const struct verb_call *c, const char *state)
                        meant ? meant : "", meant ? "'?" : "");
 }
 
-int campaign_people(struct verb_call *c)
+int campaign_print_people(struct verb_call *c)
 {
     struct err e;
     uint32_t id;

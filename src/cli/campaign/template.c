@@ -7,8 +7,8 @@
 #include "flow/message.h"
 #include "gateway/gateway.h"
 
-static const char inline_language[] =
-    "en"; /* of a text that has no other: nothing is chosen by it */
+/* of a text that has no other: nothing is chosen by it */
+static const char inline_language[] = "en";
 
 struct reading {
     const struct yaml_doc *d;

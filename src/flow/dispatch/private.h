@@ -33,8 +33,8 @@ enum {
                           than them */
     LATER_MAX = 3,     /* "later" in a row until all of the gateway is slowed */
     GATEWAY_DEAD_AFTER = 3, /* refused connections in a row */
-    GATEWAY_SILENT_AFTER =
-        8, /* outcomes `unknown` in a row: nobody is made unknown at full speed */
+    /* outcomes `unknown` in a row: nobody is made unknown at full speed */
+    GATEWAY_SILENT_AFTER = 8,
     TEXT_BYTES_MAX = MESSAGE_TEXT_BYTES_MAX,
 };
 
@@ -73,9 +73,10 @@ struct record {
 };
 
 struct person_state {
-    uint8_t phase, tries,
-        sender;      /* enum phase; what the provider surely did not take; index of a sender */
-    uint16_t window; /* index into run->windows */
+    uint8_t phase;         /* enum phase */
+    uint8_t tries;         /* that the provider surely did not take */
+    uint8_t sender;        /* index of a sender */
+    uint16_t window;       /* index into run->windows */
     int64_t not_before_us; /* [µs] our clock: a retry waits for this */
 };
 

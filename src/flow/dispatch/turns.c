@@ -1,8 +1,10 @@
-/* Whose turn it is at a gateway. Here: replies first, then the campaign that has had the fewest
- * messages for its weight. Between dispatchers nobody counts; they all ask for the same next slot,
- * and the first one gets it. So whoever has gone without for long asks a little earlier than the
- * others, the more so the more weight there is in what it holds: else the one with the slowest
- * answers, which asks with the longest lead, would get every slot. */
+/* Whose turn it is at a gateway. Within a dispatcher: replies first, then the campaign that has had
+ * the fewest messages for its weight.
+ *
+ * Between dispatchers nobody counts. All of them ask for the same next slot, and the first one gets
+ * it. So a dispatcher that got nothing for long asks a little earlier than the others; the more
+ * weight its batches have, the earlier. Without that, the dispatcher whose answers are slowest would
+ * get every slot, since it asks with the longest lead. */
 #include "private.h"
 
 enum {
@@ -22,8 +24,8 @@ static bool may_ask(const struct batch *b, int64_t now)
 struct batch *turns_next(struct lane_gateway *gw, int64_t now, bool replies_only)
 {
     struct batch *best = NULL;
-    /* Who had nothing to do for a while does not get that time back, but for the calls that are
-     * under way at once: so far apart are those who had something to do. */
+    /* A campaign that was idle does not catch up. It may lag by what ASKS_MAX calls can grant: busy
+     * campaigns lag by that much, too. */
     double least = gw->turn_floor - ASKS_MAX * pace_window_slots(gw->interval_us);
     for (size_t i = 0; i < gw->batch_n; i++) {
         struct batch *b = gw->batches[i];

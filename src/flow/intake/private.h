@@ -4,8 +4,9 @@
 #include "flow/hook_intake.h"
 
 enum {
-    INTAKE_AGAIN_FIRST_US = 100 * 1000
-}; /* between tries when Redis is there and takes nothing */
+    /* between tries when Redis is there and takes nothing */
+    INTAKE_AGAIN_FIRST_US = 100 * 1000,
+};
 
 struct intake_gateway {
     const struct account *account;

@@ -13,8 +13,8 @@
 #define REJECTED "rejected"
 enum {
     LOOK_ASIDE_EVERY = 16,
-    FILES =
-        16 /* about so many when it is full: small enough to go early, few enough to keep open */
+    /* about so many when it is full: small enough to go early, few enough to keep open */
+    FILES = 16
 };
 
 struct spool {

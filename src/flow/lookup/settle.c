@@ -1,4 +1,4 @@
-/* From "the provider's list holds such a message" to "it was this one". Person, words and time are
+/* Decides whether the message that was found in the provider's list is ours. Person, words and time are
  * all that a message is recognised by, and somebody may have got the same words from us twice: a
  * test and the campaign itself, an answer and its repetition. Those others are counted; only when
  * the list holds more than they can account for is the message known to be there. */

@@ -30,8 +30,8 @@ struct gateway {
     struct bound_field form[PROVIDER_FIELDS_MAX], query[PROVIDER_FIELDS_MAX];
     char *lookup_url; /* NULL: the provider cannot be asked */
     struct bound_field lookup_query[PROVIDER_FIELDS_MAX];
-    const char
-        *lookup_headers[PROVIDER_FIELDS_MAX + 1]; /* those of sending, but for the body's type */
+    /* those of sending, but for the body's type */
+    const char *lookup_headers[PROVIDER_FIELDS_MAX + 1];
     /* of the message that is being rendered */
     struct param_view params[GATEWAY_PARAMS_MAX];
     bool encoding_known, ucs2, utf16_ready;

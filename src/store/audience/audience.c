@@ -218,8 +218,8 @@ static void on_created(void *arg, const struct redisReply *reply)
 
 static void create_now(void *arg, int swept, const struct err *swept_e)
 {
-    (void)swept,
-        (void)swept_e; /* sweeping is somebody else's rubbish: creating will say what is wrong */
+    /* a failed sweep does not stop a creation, which says itself what is wrong */
+    (void)swept, (void)swept_e;
     struct making *m = arg;
     struct audience_key counter, names, drafts, audiences;
     char until[24], created[24], width[24], buckets[24];

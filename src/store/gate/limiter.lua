@@ -69,8 +69,8 @@ local function limiter_open(key, rate, now, earliest, is_reply)
   local credit = rate >= 1 and now - at < 2 * CREDIT and CREDIT or 0
   tat = math.max(tat, earliest - credit, hold)
 
-  -- The edge follows the clock, since every dispatcher has a lead of its own; what will be a second ago when this
-  -- slot comes leaves it room. Slots are asked for in their order.
+  -- The edge follows the clock, since every dispatcher has a lead of its own; when the slot comes,
+  -- buckets older than slot - WINDOW no longer count. Slots are asked for in their order.
   local function has_room(slot)
     local till = math.floor((slot - WINDOW) / BUCKET)
     if used >= room and till > clear then

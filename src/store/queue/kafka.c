@@ -289,8 +289,8 @@ static void kafka_queue_set_demand(struct queue *base, enum lane lane, int messa
     kafka_consumer_wake(q->consumer);
     if (ln->wanted) return;
     ln->wanted = true;
-    q->subscribe_due =
-        true; /* in the next turn, with the other lanes: each change is a rebalance */
+    /* in the next turn, with the other lanes: each change is a rebalance */
+    q->subscribe_due = true;
     loop_timer_in(q->soon, 0);
 }
 

@@ -29,8 +29,8 @@ struct part {
     struct kafka_lane *lane;
     struct offset_window *window; /* of struct taken */
     struct kafka_record next; /* taken from librdkafka, waiting for demand; handle NULL = none */
-    int64_t
-        again_below;    /* records before this one may have been delivered before; -1 = not known */
+    /* records before this one may have been delivered before; -1 = not known */
+    int64_t again_below;
     int64_t position;   /* offset after the last one delivered; -1 = none yet */
     int64_t committing; /* -1 = no commit under way */
     struct part *sibling;

@@ -17,8 +17,8 @@
 #include <stdlib.h>
 
 enum {
-    BLOCK_MS_MAX =
-        5000, /* an idle reader says hello this often, so that a dead connection is noticed */
+    /* an idle reader says hello this often, so that a dead connection is noticed */
+    BLOCK_MS_MAX = 5000,
     RETRY_MS = 100,
     TAKEOVERS_PER_LEASE = 3,
 };

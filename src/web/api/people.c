@@ -20,12 +20,14 @@ struct people {
     struct campaign_api *api;
     struct http_request *q;
     enum state waiting; /* what those are called of whom the ledger says pending */
-    uint32_t campaign, blocks, block,
-        end; /* blocks: of the campaign; block: this one; end: of the page */
+    uint32_t campaign;
+    uint32_t blocks; /* of the campaign */
+    uint32_t block;  /* this one */
+    uint32_t end;    /* of the page */
     bool one_state;
     enum state state;
-    struct audience_info
-        *audience;    /* NULL: it was deleted; then numbers and fields are not known */
+    /* NULL: it was deleted; then numbers and fields are not known */
+    struct audience_info *audience;
     struct buf bytes; /* of this block */
     json_t *list;
     size_t listed; /* before this block */
