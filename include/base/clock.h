@@ -5,8 +5,8 @@
 
 int64_t clock_mono_us(void);
 int64_t clock_wall_ms(void);
-/* The wall clock may be made to follow another one (the daemon's follows Redis', app/redis_time.h):
- * by this much it is ahead of the machine's [ms]. */
+/* The wall clock may be made to follow another one (the daemon's follows Redis',
+ * store/redis_time.h): by this much it is ahead of the machine's [ms]. */
 void clock_wall_set_offset(int64_t ms);
 int64_t clock_wall_offset_ms(void);
 int64_t clock_machine_ms(void); /* the machine's own wall clock */

@@ -1,9 +1,8 @@
 #include "accounts.h"
 
 #include "base/map.h"
-#include "gateway/gateway.h"
+#include "config/account.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 struct loaded {
@@ -12,54 +11,23 @@ struct loaded {
     struct map *providers; /* name → struct provider, shared by the accounts of one provider */
 };
 
-static int load_provider(struct loaded *l, const struct config *config, const char *name,
-                         struct provider **ret, struct err *e)
+static int provider_of(struct loaded *l, const struct config *config,
+                       const struct config_gateway *g, struct provider **ret, struct err *e)
 {
-    *ret = map_get(l->providers, slice_of(name));
+    *ret = map_get(l->providers, slice_of(g->provider));
     if (*ret) return 0;
-    char path[4096];
-    (void)snprintf(path, sizeof path, "%s/%s.yaml", config->providers, name);
-    int rc = provider_load(path, ret, e);
-    if (rc == ERR_NOT_FOUND)
-        return err_set(
-            e, rc,
-            "there is no %s: `provider` names a file in the folder `providers`, without .yaml",
-            path);
-    if (rc == 0) (void)map_put(l->providers, slice_of(name), *ret);
-    return rc;
-}
-
-static int bind_gateway(struct loaded *l, const struct config *config,
-                        const struct config_gateway *g, struct gateway **ret, struct err *e)
-{
-    char place[4096];
-    (void)snprintf(place, sizeof place, "%s:%d:%d", config->path, g->line, g->column);
-    struct provider *p = NULL;
-    int rc = load_provider(l, config, g->provider, &p, e);
-    if (rc < 0) return err_prefix(e, "%s: gateway %s", place, g->name);
-    struct gateway_pair *pairs = xcalloc(g->account_count, sizeof *pairs);
-    for (size_t i = 0; i < g->account_count; i++)
-        pairs[i] = (struct gateway_pair){g->account[i].key, g->account[i].value};
-    const struct gateway_config bound = {
-        .name = g->name,
-        .channel = g->channel,
-        .base_url = g->base_url,
-        .public_url = config->public_url,
-        .secret = config->secret,
-        .account = pairs,
-        .account_count = g->account_count,
-        .place = place,
-    };
-    rc = gateway_new(p, &bound, ret, e);
-    free(pairs);
+    int rc = account_provider(config, g, ret, e);
+    if (rc == 0) (void)map_put(l->providers, slice_of(g->provider), *ret);
     return rc;
 }
 
 static int add_account(struct loaded *l, const struct config *config,
                        const struct config_gateway *g, struct err *e)
 {
+    struct provider *provider = NULL;
     struct gateway *gateway = NULL;
-    int rc = bind_gateway(l, config, g, &gateway, e);
+    int rc = provider_of(l, config, g, &provider, e);
+    if (rc == 0) rc = account_bind(config, g, provider, &gateway, e);
     if (rc < 0) return rc;
     l->list[l->accounts.count++] = (struct account){
         .name = g->name,

@@ -1,7 +1,7 @@
 #pragma once
 /* The gateways of the configuration: provider files loaded, accounts bound. Borrows the
  * configuration for their life. */
-#include "app/config.h"
+#include "config/config.h"
 #include "base/err.h"
 #include "flow/account.h"
 

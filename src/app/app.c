@@ -8,10 +8,10 @@
 
 #include "accounts.h"
 #include "app_web.h"
-#include "guard.h"
+#include "preflight.h"
 #include "store_opening.h"
 
-#include "app/redis_time.h"
+#include "store/redis_time.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/ref.h"
@@ -45,7 +45,7 @@ struct app {
     struct loop *loop;
     struct redis *redis;
     struct redis_time *time;
-    struct guard guard;
+    struct preflight preflight;
     const struct accounts *accounts;
     struct audience_store *audiences;
     struct campaign_store *campaigns;
@@ -94,7 +94,7 @@ static void on_redis_state(void *arg, bool connected, const char *why)
     if (connected) {
         log_info("redis: connected%s",
                  is_caught_up(a) ? "" : "; the webhooks in the spool go first, then the sending");
-        guard_renew_file(&a->guard, a->redis);
+        preflight_renew_file(&a->preflight, a->redis);
         redis_time_ask(a->time);
     } else if (!a->stopping) {
         log_error("redis: %s; nothing is sent until it is back", why);
@@ -126,9 +126,9 @@ static void open_stores(struct app *a)
 
 static int open_redis(struct app *a, struct err *e)
 {
-    guard_init(&a->guard, a->config->redis.unsafe);
+    preflight_init(&a->preflight, a->config->redis.unsafe);
     const struct redis_config config = {
-        .url = a->config->redis.url, .checks = a->guard.checks, .check_count = a->guard.n};
+        .url = a->config->redis.url, .checks = a->preflight.checks, .check_count = a->preflight.n};
     int rc = redis_new(a->loop, &config, &a->redis, e);
     if (rc < 0) return err_prefix(e, "%s: redis.url", a->config->path);
     rc = redis_wait_connected(a->redis, e);
@@ -140,7 +140,8 @@ static int open_redis(struct app *a, struct err *e)
                   a->config->roles & CONFIG_WEB ? ", and webhooks are kept on the disk" : "");
     a->time = redis_time_new(a->loop, a->redis);
     redis_on_state(a->redis, on_redis_state, a);
-    guard_renew_file(&a->guard, a->redis); /* a connection that there is by now is not told of */
+    preflight_renew_file(&a->preflight,
+                         a->redis); /* a connection that there is by now is not told of */
     open_stores(a);
     return 0;
 }
@@ -340,7 +341,7 @@ static void start_watchdog(struct app *a)
 static int app_open(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
-    a->lock = guard_lock(c->state_dir, c->instance, e);
+    a->lock = preflight_lock(c->state_dir, c->instance, e);
     if (a->lock < 0) return a->lock;
     int rc = accounts_new(c, &a->accounts, e);
     if (rc < 0) return rc;

@@ -1,6 +1,6 @@
 #pragma once
 /* Everything of one musterd process, wired together by its roles. Lower layers never see it. */
-#include "app/config.h"
+#include "config/config.h"
 #include "base/err.h"
 
 struct app;

@@ -1,7 +1,7 @@
 #pragma once
 /* The web role: who may come in, which paths there are, where it listens. */
 #include "store/ledger.h"
-#include "app/config.h"
+#include "config/config.h"
 #include "base/err.h"
 
 struct accounts;

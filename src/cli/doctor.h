@@ -1,6 +1,6 @@
 #pragma once
 /* What `muster doctor` finds, in the order in which it looks. */
-#include "app/config.h"
+#include "config/config.h"
 #include "base/err.h"
 
 #include <jansson.h>

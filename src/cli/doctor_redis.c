@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/redis_settings.h"
+#include "store/redis_settings.h"
 #include "base/clock.h"
 #include "io/loop.h"
 #include "io/redis.h"

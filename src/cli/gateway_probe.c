@@ -1,36 +1,10 @@
 #include "gateway_probe.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "gateway/gateway.h"
+#include "config/account.h"
 #include "io/http_client.h"
 #include "probe.h"
 
-enum { PATH_BYTES = 4096, ANSWER_MS = 15000 };
-
-static int bind_account(const struct config *config, const struct config_gateway *g,
-                        const struct provider *p, struct gateway **ret, struct err *e)
-{
-    char place[PATH_BYTES];
-    (void)snprintf(place, sizeof place, "%s:%d:%d", config->path, g->line, g->column);
-    struct gateway_pair *pairs = xcalloc(g->account_count ? g->account_count : 1, sizeof *pairs);
-    for (size_t i = 0; i < g->account_count; i++)
-        pairs[i] = (struct gateway_pair){g->account[i].key, g->account[i].value};
-    const struct gateway_config bound = {
-        .name = g->name,
-        .channel = g->channel,
-        .base_url = g->base_url,
-        .public_url = config->public_url,
-        .secret = config->secret,
-        .account = pairs,
-        .account_count = g->account_count,
-        .place = place,
-    };
-    int r = gateway_new(p, &bound, ret, e);
-    free(pairs);
-    return r;
-}
+enum { ANSWER_MS = 15000 };
 
 /* Where a message would go is known when one is built; this one is thrown away. */
 static int probe_target(struct gateway *gateway, const struct provider *p, const char *sender,
@@ -99,12 +73,10 @@ static int probe_account(struct gateway *gateway, struct buf *where, struct err 
 int gateway_probe(const struct config *config, const struct config_gateway *g, struct buf *where,
                   struct err *e)
 {
-    char path[PATH_BYTES];
     struct provider *p = NULL;
     struct gateway *gateway = NULL;
-    (void)snprintf(path, sizeof path, "%s/%s.yaml", config->providers, g->provider);
-    int r = provider_load(path, &p, e);
-    if (r == 0) r = bind_account(config, g, p, &gateway, e);
+    int r = account_provider(config, g, &p, e);
+    if (r == 0) r = account_bind(config, g, p, &gateway, e);
     if (r == 0) r = probe_target(gateway, p, g->senders[0], where, e);
     if (r == 0) r = probe_account(gateway, where, e);
     gateway_free(gateway);

@@ -1,6 +1,6 @@
 #pragma once
 /* One account of muster.yaml, looked at from this machine. */
-#include "app/config.h"
+#include "config/config.h"
 #include "base/buf.h"
 
 /* Reads the provider's file, binds the account to it, opens a TCP connection to where messages

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "app/redis_time.h"
+#include "store/redis_time.h"
 #include "base/clock.h"
 #include "redis_fixture.h"
 

@@ -25,7 +25,7 @@ CONF = "conf/muster.yaml"
 def known_keys():
     """key path: file:line of the array that lists it."""
     known = {}
-    for path in files("src/app/config*.c"):
+    for path in files("src/config/*.c"):
         text = path.read_text(encoding="utf-8")
         for found in ARRAY.finditer(text):
             place = f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, found.start()) + 1}"

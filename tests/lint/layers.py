@@ -11,10 +11,11 @@ BELOW = {
     "io": ["base"],
     "store": ["io", "core", "base"],
     "gateway": ["core", "io", "base"],
+    "config": ["store", "gateway", "core", "io", "base"],
     "flow": ["store", "gateway", "core", "io", "base"],
     "web": ["flow", "store", "gateway", "core", "io", "base"],
-    "cli": ["app", "web", "flow", "store", "gateway", "core", "io", "base"],  # app: muster doctor reads muster.yaml
-    "app": ["web", "flow", "store", "gateway", "core", "io", "base"],
+    "cli": ["config", "web", "flow", "store", "gateway", "core", "io", "base"],  # muster doctor reads muster.yaml
+    "app": ["config", "web", "flow", "store", "gateway", "core", "io", "base"],
     "sim": ["core", "io", "base"],
 }
 

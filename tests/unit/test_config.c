@@ -10,7 +10,8 @@
 
 #include <cmocka.h>
 
-#include "app/config.h"
+#include "config/config.h"
+#include "gateway/gateway.h"
 
 #define SECRET              "secret: 0123456789abcdef\n"
 #define GATEWAY             SECRET "gateways:\n  g:\n    provider: kannel\n    senders: [\"+447700900000\"]\n"
@@ -78,15 +79,28 @@ static void test_proxies(void **state)
                    "10.0.0.0/8, not 'proxy.example'");
 }
 
+static const struct config_gateway *the_gateway(const struct config *c)
+{
+    assert_int_equal(c->gateway_count, 1);
+    return &c->gateways[0];
+}
+
 static void test_the_country_of_a_gateway(void **state)
 {
     (void)state;
     const struct config *c = parsed(GATEWAY "organisation: {country: MX}\n");
-    assert_string_equal(config_gateway_find(c, SLICE_LIT("g"))->country, "MX");
+    assert_string_equal(the_gateway(c)->country, "MX");
     config_free(c);
     c = parsed(GATEWAY "    country: IE\norganisation: {country: MX}\n");
-    assert_string_equal(config_gateway_find(c, SLICE_LIT("g"))->country, "IE");
+    assert_string_equal(the_gateway(c)->country, "IE");
     config_free(c);
+}
+
+static const char *account_value(const struct config_gateway *g, const char *key)
+{
+    for (size_t i = 0; i < g->account_count; i++)
+        if (strcmp(g->account[i].key, key) == 0) return g->account[i].value;
+    return NULL;
 }
 
 static void test_gateway(void **state)
@@ -95,9 +109,8 @@ static void test_gateway(void **state)
     const struct config *c =
         parsed(GATEWAY "    rate_per_s: 0.5\n    account: {username: u, password: p}\n"
                        "    price: {currency: EUR, default: 0.04, by_country: {IE: 0.07}}\n");
-    const struct config_gateway *g = config_gateway_find(c, SLICE_LIT("g"));
-    assert_non_null(g);
-    assert_null(config_gateway_find(c, SLICE_LIT("h")));
+    const struct config_gateway *g = the_gateway(c);
+    assert_string_equal(g->name, "g");
     assert_string_equal(g->country, "GB");
     assert_string_equal(g->senders[0], "+447700900000");
     assert_string_equal(g->channel, "sms");
@@ -105,9 +118,9 @@ static void test_gateway(void **state)
     assert_true(g->rate_per_s == 0.5);
     assert_int_equal(g->queue_max_s, 300);
     assert_int_equal(g->in_flight_max, 64);
-    assert_int_equal(g->line, 3);
-    assert_string_equal(config_account_get(g, "password"), "p");
-    assert_null(config_account_get(g, "pass"));
+    assert_string_equal(g->place, "m.yaml:3:3");
+    assert_string_equal(account_value(g, "password"), "p");
+    assert_null(account_value(g, "pass"));
     assert_string_equal(g->price.currency, "EUR");
     assert_int_equal(price_of(&g->price, "IE"), 70000);
     assert_int_equal(price_of(&g->price, "GB"), 40000);
@@ -200,7 +213,7 @@ static void test_the_documented_file_is_the_defaults(void **state)
     assert_same_settings(file, bare);
     assert_int_equal(file->gateway_count, 1);
     assert_same_gateway(&file->gateways[0], &bare->gateways[0]);
-    assert_string_equal(config_account_get(&file->gateways[0], "password"), "change-me");
+    assert_string_equal(account_value(&file->gateways[0], "password"), "change-me");
     (void)unlink(secret);
     (void)rmdir(folder);
     config_free(bare);

@@ -1,4 +1,4 @@
-#include "app/redis_settings.h"
+#include "store/redis_settings.h"
 
 #include <stddef.h>
 

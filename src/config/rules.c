@@ -1,9 +1,9 @@
-#include "config_rules.h"
+#include "rules.h"
 
 #include <string.h>
 #include <sys/un.h>
 
-#include "app/config.h"
+#include "config/config.h"
 #include "base/slice.h"
 #include "core/hours.h"
 #include "io/phone.h"

@@ -26,17 +26,14 @@ enum {
 enum config_role { CONFIG_DISPATCH = 1, CONFIG_WEB = 2, CONFIG_RELEASE = 4 };
 enum config_person_role { CONFIG_ORGANISER, CONFIG_VOLUNTEER };
 
-struct config_pair {
-    const char *key;
-    const char *value;
-};
+struct gateway_pair;
 
 struct config_gateway {
     const char *name; /* [a-z0-9_-], stands in URLs and keys */
     const char *provider;
     const char *channel;  /* "sms" | "whatsapp" */
     const char *base_url; /* "" = the provider's own; no trailing slash */
-    const struct config_pair *account;
+    const struct gateway_pair *account;
     size_t account_count;
     const char *const *senders;
     size_t sender_count;      /* at least 1 */
@@ -52,7 +49,7 @@ struct config_gateway {
     const char *group;   /* inbox group for people whom no campaign knows; never "" */
     bool group_is_own;   /* it was said, so the gateway is that group's */
     struct price price;
-    int line, column; /* where the entry stands, for errors that are found later */
+    const char *place; /* of the entry ("muster.yaml:44:3"), for errors that are found later */
 };
 
 struct config_person {
@@ -114,8 +111,3 @@ int config_load(const char *path, const struct config **ret, struct err *e) MUST
 int config_parse(struct slice text, const char *name, const struct config **ret,
                  struct err *e) MUST_USE;
 void config_free(const struct config *c); /* NULL is fine */
-
-/* NULL when there is none of that name. */
-const struct config_gateway *config_gateway_find(const struct config *c, struct slice name);
-/* The value of one of the gateway's account keys; NULL when absent. */
-const char *config_account_get(const struct config_gateway *g, const char *key);

@@ -1,6 +1,6 @@
-#include "guard.h"
+#include "preflight.h"
 
-#include "app/redis_settings.h"
+#include "store/redis_settings.h"
 #include "base/log.h"
 #include "base/slice.h"
 
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void warn_once(struct guard_item *item, const char *text)
+static void warn_once(struct preflight_item *item, const char *text)
 {
     if (!item->warned) log_warn("%s", text);
     item->warned = true;
@@ -20,7 +20,7 @@ static void warn_once(struct guard_item *item, const char *text)
 
 static int judge(void *arg, const struct redisReply *reply, struct err *e)
 {
-    struct guard_item *item = arg;
+    struct preflight_item *item = arg;
     const struct redis_setting *s = item->setting;
     struct err warning = {0};
     char value[64];
@@ -56,7 +56,7 @@ static bool holds(struct slice s, const char *text)
 
 static int judge_file(void *arg, const struct redisReply *reply, struct err *e)
 {
-    struct guard *g = arg;
+    struct preflight *g = arg;
     struct slice info = redis_str(reply);
     g->file_is_old = false;
     if (redis_is_error(reply, NULL)) return 0;
@@ -81,29 +81,29 @@ static void on_renewal(void *arg, const struct redisReply *reply)
                  SLICE_ARG(why));
 }
 
-void guard_renew_file(struct guard *g, struct redis *r)
+void preflight_renew_file(struct preflight *g, struct redis *r)
 {
     if (!g->file_is_old || !redis_is_connected(r)) return;
     g->file_is_old = false;
     redis_commandf(r, on_renewal, NULL, "BGREWRITEAOF");
 }
 
-void guard_init(struct guard *g, bool unsafe)
+void preflight_init(struct preflight *g, bool unsafe)
 {
-    *g = (struct guard){.n = 0};
+    *g = (struct preflight){.n = 0};
     for (const struct redis_setting *s = redis_settings; s->name; s++) {
-        check(g->n < GUARD_SETTINGS_MAX);
-        struct guard_item *item = &g->items[g->n];
-        *item = (struct guard_item){.setting = s, .unsafe = unsafe};
+        check(g->n < PREFLIGHT_SETTINGS_MAX);
+        struct preflight_item *item = &g->items[g->n];
+        *item = (struct preflight_item){.setting = s, .unsafe = unsafe};
         g->checks[g->n++] =
             (struct redis_check){.words = {"CONFIG", "GET", s->name}, .judge = judge, .arg = item};
     }
-    check(g->n < GUARD_SETTINGS_MAX);
+    check(g->n < PREFLIGHT_SETTINGS_MAX);
     g->checks[g->n++] =
         (struct redis_check){.words = {"INFO", "persistence"}, .judge = judge_file, .arg = g};
 }
 
-int guard_lock(const char *state_dir, const char *instance, struct err *e)
+int preflight_lock(const char *state_dir, const char *instance, struct err *e)
 {
     char path[4096], name[128];
     if (mkdir(state_dir, 0700) != 0 && errno != EEXIST)

@@ -3,12 +3,13 @@
  * is a no-op, so that a section reads as a table and the code is looked at once, at its end. */
 #include "base/arena.h"
 #include "base/err.h"
-#include "config_value.h"
+#include "value.h"
 #include "io/yaml.h"
 
 struct config_reader {
     const struct yaml_doc *doc;
     struct arena *arena;
+    const char *name; /* of the file */
     struct err *e;
     int failed; /* 0 or the code of the first failure; *e tells the rest */
 };
@@ -42,5 +43,7 @@ void config_number(struct config_reader *r, const struct yaml_node *map, const c
                    double otherwise, double min, double max, double *ret);
 void config_bool(struct config_reader *r, const struct yaml_node *map, const char *key,
                  bool otherwise, bool *ret);
+/* "name:line:column", in the arena. */
+const char *config_place(struct config_reader *r, const struct yaml_node *n);
 /* Zeroed memory for `count` items; NULL after a failure (too large a file is one). */
 void *config_alloc(struct config_reader *r, size_t count, size_t bytes);

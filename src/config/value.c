@@ -1,10 +1,10 @@
-#include "config_value.h"
+#include "value.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/config.h"
+#include "config/config.h"
 #include "base/buf.h"
 
 static int keep(struct arena *a, struct slice s, bool secret, struct config_value *ret,

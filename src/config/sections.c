@@ -1,9 +1,10 @@
-#include "config_sections.h"
+#include "sections.h"
 
 #include <math.h>
 
 #include "base/map.h"
-#include "config_rules.h"
+#include "gateway/gateway.h"
+#include "rules.h"
 
 static const char *const keys_gateway[] = {
     "provider",          "channel",     "base_url",      "account",    "senders",     "rate_per_s",
@@ -23,7 +24,7 @@ static void read_account(struct config_reader *r, const struct yaml_node *n,
     if (count > ACCOUNT_KEYS_MAX)
         config_fail(r, account, ERR_LIMIT, "account: %zu keys are too many; at most %d", count,
                     ACCOUNT_KEYS_MAX);
-    struct config_pair *pairs = config_alloc(r, count, sizeof *pairs);
+    struct gateway_pair *pairs = config_alloc(r, count, sizeof *pairs);
     for (size_t i = 0; !r->failed && i < count; i++) {
         pairs[i].key = arena_dup(r->arena, yaml_key_at(account, i)).p;
         if (!pairs[i].key) config_fail(r, account, ERR_LIMIT, "account: too large");
@@ -141,8 +142,7 @@ void config_read_gateways(struct config_reader *r, const struct yaml_node *root,
         struct config_gateway *g = &list[i];
         const struct yaml_node *key = yaml_key_node_at(map, i);
         config_text_at(r, key, "gateways", rule_name, &g->name);
-        g->line = yaml_line(key);
-        g->column = yaml_column(key);
+        g->place = config_place(r, key);
         if (!r->failed && yaml_kind_of(yaml_at(map, i)) != YAML_MAPPING)
             config_fail(r, key, ERR_INVALID,
                         "gateways: %s must be a mapping with provider, account, senders …",

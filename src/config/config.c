@@ -1,16 +1,16 @@
 /* The configuration file, section by section. Each section lists its keys once: the list refuses
  * unknown ones with a suggestion, and tests/lint/config_keys.py compares it with conf/muster.yaml.
  */
-#include "app/config.h"
+#include "config/config.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "config_read.h"
-#include "config_rules.h"
-#include "config_sections.h"
+#include "read.h"
+#include "rules.h"
+#include "sections.h"
 #include "core/hours.h"
 #include "core/keywords.h"
 #include "store/inbox.h"
@@ -230,7 +230,7 @@ static int from_doc(const struct yaml_doc *doc, const char *name, const struct c
         return err_set(e, ERR_INVALID, "%s: the file is empty; start from conf/muster.yaml", name);
     struct loaded *l = xcalloc(1, sizeof *l);
     l->arena = arena_new(ARENA_BYTES_MAX);
-    struct config_reader r = {.doc = doc, .arena = l->arena, .e = e};
+    struct config_reader r = {.doc = doc, .arena = l->arena, .name = name, .e = e};
     l->config.path = arena_dup(l->arena, slice_of(name)).p;
     int code = read_all(&r, &l->config);
     if (code)
@@ -264,18 +264,4 @@ void config_free(const struct config *c)
     struct loaded *l = (struct loaded *)c; /* config is its first member */
     arena_free(l->arena);
     free(l);
-}
-
-const struct config_gateway *config_gateway_find(const struct config *c, struct slice name)
-{
-    for (size_t i = 0; i < c->gateway_count; i++)
-        if (slice_is(name, c->gateways[i].name)) return &c->gateways[i];
-    return NULL;
-}
-
-const char *config_account_get(const struct config_gateway *g, const char *key)
-{
-    for (size_t i = 0; i < g->account_count; i++)
-        if (strcmp(g->account[i].key, key) == 0) return g->account[i].value;
-    return NULL;
 }

@@ -11,19 +11,19 @@ struct redis_setting;
  * every write, loses who was texted; an eviction policy forgets ledgers. They are asked of every
  * connection (io/redis.h): ERR_UNSAFE says which setting and how to mend it. Embedded; must stay
  * where it is, and live as long as the connection. */
-enum { GUARD_SETTINGS_MAX = 8 };
-struct guard_item {
+enum { PREFLIGHT_SETTINGS_MAX = 8 };
+struct preflight_item {
     const struct redis_setting *setting;
     bool unsafe; /* only warn */
     bool warned; /* said once for the process, not with every connection */
 };
-struct guard {
-    struct guard_item items[GUARD_SETTINGS_MAX];
-    struct redis_check checks[GUARD_SETTINGS_MAX]; /* for struct redis_config */
+struct preflight {
+    struct preflight_item items[PREFLIGHT_SETTINGS_MAX];
+    struct redis_check checks[PREFLIGHT_SETTINGS_MAX]; /* for struct redis_config */
     size_t n;
     bool file_is_old; /* this Redis has not written its append-only file anew since its start */
 };
-void guard_init(struct guard *g, bool unsafe);
+void preflight_init(struct preflight *g, bool unsafe);
 
 /* With every connection: a Redis that was just started is told to write its append-only file anew.
  *
@@ -33,8 +33,8 @@ void guard_init(struct guard *g, bool unsafe);
  * transaction behind them: half a script (valkey-io/valkey#4342; every Redis so far). A file that
  * was written from memory has no such rest. Nothing waits for it; a Redis that will not do it gets
  * a warning in our log, with the mend. */
-void guard_renew_file(struct guard *g, struct redis *r);
+void preflight_renew_file(struct preflight *g, struct redis *r);
 
 /* The folder exists (made if it can be), can be written, and no other process of this instance
  * holds it. Returns the descriptor of the lock, to be kept open, or negative. */
-int guard_lock(const char *state_dir, const char *instance, struct err *e) MUST_USE;
+int preflight_lock(const char *state_dir, const char *instance, struct err *e) MUST_USE;

@@ -1,10 +1,10 @@
-#include "config_read.h"
+#include "read.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "app/config.h"
-#include "config_rules.h"
+#include "config/config.h"
+#include "rules.h"
 
 void config_fail(struct config_reader *r, const struct yaml_node *at, int code, const char *fmt,
                  ...)
@@ -16,6 +16,13 @@ void config_fail(struct config_reader *r, const struct yaml_node *at, int code, 
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     r->failed = yaml_error(r->doc, at, code, r->e, "%s", text);
+}
+
+const char *config_place(struct config_reader *r, const struct yaml_node *n)
+{
+    const char *place = arena_printf(r->arena, "%s:%d:%d", r->name, yaml_line(n), yaml_column(n));
+    if (!place) config_fail(r, n, ERR_LIMIT, "the file's values are too large together");
+    return place;
 }
 
 void *config_alloc(struct config_reader *r, size_t count, size_t bytes)

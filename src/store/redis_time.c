@@ -1,4 +1,4 @@
-#include "app/redis_time.h"
+#include "store/redis_time.h"
 
 #include "base/check.h"
 #include "base/clock.h"
