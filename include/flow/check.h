@@ -52,5 +52,5 @@ typedef void check_cb(void *arg, int result, const struct check_report *report,
                       const struct err *e);
 /* What input points to is copied, but for the price list, which must live as long as the check. cb
  * runs once: from the loop, or from inside the call when the message does not even compile. */
-void check_run(struct audience_store *s, struct suppress *suppress, const struct check_input *input,
+void check_run(struct store *s, struct suppress *suppress, const struct check_input *input,
                check_cb *cb, void *arg);

@@ -11,7 +11,7 @@
 #include "flow/account.h"
 #include "store/queue.h"
 
-struct audience_store;
+struct store;
 struct campaign_store;
 struct direct;
 struct dispatch;
@@ -27,7 +27,7 @@ struct dispatch_config {
     struct redis *redis; /* all borrowed for the dispatcher's life */
     struct ledger *ledger;
     struct campaign_store *campaigns;
-    struct audience_store *audiences;
+    struct store *audiences;
     struct direct *direct;
     struct suppress *suppress;
     struct inbox *inbox;          /* learns how providers call people; NULL: nothing is learned */

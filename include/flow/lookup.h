@@ -31,7 +31,7 @@ struct lookup_config {
     struct loop *loop;
     struct redis *redis; /* all borrowed for its life */
     struct campaign_store *campaigns;
-    struct audience_store *audiences;
+    struct store *audiences;
     struct direct *direct;
     struct inbox *inbox;
     struct receipts receipts;

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-struct audience_store;
+struct store;
 struct campaign_store;
 struct direct;
 struct suppress;
@@ -15,7 +15,7 @@ struct optouts { /* all borrowed */
     struct suppress *suppress;
     struct direct *direct;
     struct campaign_store *campaigns;
-    struct audience_store *audiences;
+    struct store *audiences;
 };
 
 struct optout {

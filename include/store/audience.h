@@ -14,11 +14,7 @@
  * negative code otherwise: ERR_UNREACHABLE when Redis did not answer (whether it happened is
  * unknown; all calls here may be repeated), ERR_NOT_FOUND, ERR_EXISTS, ERR_CONFLICT, ERR_INVALID,
  * ERR_LIMIT. Texts name the cause and the mend and may be shown to the user. */
-#include "base/err.h"
-#include "base/slice.h"
-
-struct redis;
-struct audience_store;
+#include "store/store.h"
 
 enum {
     AUDIENCE_ROWS_MAX = 256,               /* of a chunk */
@@ -27,11 +23,6 @@ enum {
     AUDIENCE_NAME_BYTES_MAX = 128,
     AUDIENCE_DRAFT_TTL_MS = 24 * 3600 * 1000,
 };
-
-/* r is borrowed for the store's life; prefix ("muster:") is copied. Calls must have ended before
- * free. */
-struct audience_store *audience_store_new(struct redis *r, const char *prefix);
-void audience_store_free(struct audience_store *s); /* NULL is fine */
 
 /* What an audience is; counts are of rows. */
 struct audience_info {
@@ -53,7 +44,6 @@ void audience_info_free(struct audience_info *info);                       /* NU
 /* Index of a column among the fields, -1 when there is none. O(columns). */
 int audience_info_column(const struct audience_info *info, struct slice name);
 
-typedef void audience_done_cb(void *arg, int result, const struct err *e);
 /* info is borrowed for the call, NULL when result is not 0. */
 typedef void audience_info_cb(void *arg, int result, const struct audience_info *info,
                               const struct err *e);
@@ -69,7 +59,7 @@ struct audience_draft {
     uint64_t rows_expected;
 };
 /* The info of the new draft. ERR_EXISTS when a frozen audience has the name already. */
-void audience_create(struct audience_store *s, const struct audience_draft *draft, int64_t now_ms,
+void audience_create(struct store *s, const struct audience_draft *draft, int64_t now_ms,
                      audience_info_cb *cb, void *arg);
 
 struct audience_row {
@@ -83,7 +73,7 @@ typedef void audience_rows_cb(void *arg, int result, const enum audience_outcome
 /* Adds chunk `seq` (from 0, no gaps). Borrowed for the call. ERR_LIMIT: too many rows or bytes;
  * ERR_INVALID: field_count is not the audience's; ERR_CONFLICT: frozen, or seq is neither the next
  * nor the last. */
-void audience_add_rows(struct audience_store *s, uint32_t id, uint64_t seq, size_t field_count,
+void audience_add_rows(struct store *s, uint32_t id, uint64_t seq, size_t field_count,
                        const struct audience_row *rows, size_t row_count, int64_t now_ms,
                        audience_rows_cb *cb, void *arg);
 
@@ -91,38 +81,35 @@ void audience_add_rows(struct audience_store *s, uint32_t id, uint64_t seq, size
  * launched before do not reach them. key (not empty) names this adding, whose chunks count from 0;
  * of two addings at the same time the first ends with ERR_CONFLICT, as where the audience is a
  * draft. The rest is as above. */
-void audience_append_rows(struct audience_store *s, uint32_t id, struct slice key, uint64_t seq,
+void audience_append_rows(struct store *s, uint32_t id, struct slice key, uint64_t seq,
                           size_t field_count, const struct audience_row *rows, size_t row_count,
                           int64_t now_ms, audience_rows_cb *cb, void *arg);
 
 /* The draft becomes an audience; repeating is fine. ERR_REFUSED: no usable row, the draft is gone
  * and nothing of it is left. ERR_EXISTS: the name was taken meanwhile; the draft stays until it is
  * deleted. */
-void audience_freeze(struct audience_store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb,
-                     void *arg);
+void audience_freeze(struct store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb, void *arg);
 
-void audience_load(struct audience_store *s, uint32_t id, audience_info_cb *cb, void *arg);
+void audience_load(struct store *s, uint32_t id, audience_info_cb *cb, void *arg);
 /* By "17" (an id, drafts too) or by name (frozen ones). */
-void audience_find(struct audience_store *s, struct slice id_or_name, audience_info_cb *cb,
-                   void *arg);
+void audience_find(struct store *s, struct slice id_or_name, audience_info_cb *cb, void *arg);
 /* The frozen ones, by id. Borrowed for the call. */
 typedef void audience_list_cb(void *arg, int result, const struct audience_info *const *infos,
                               size_t count, const struct err *e);
-void audience_list(struct audience_store *s, audience_list_cb *cb, void *arg);
+void audience_list(struct store *s, audience_list_cb *cb, void *arg);
 
 /* Removes an audience or a draft in bounded steps; a deletion that was cut off is finished by the
  * next sweep. ERR_CONFLICT: a campaign needs it (the text names some): one that is not finished; or
  * one that is, for its report, unless reports_too. ERR_NOT_FOUND. */
-void audience_delete(struct audience_store *s, uint32_t id, bool reports_too, int64_t now_ms,
-                     audience_done_cb *cb, void *arg);
+void audience_delete(struct store *s, uint32_t id, bool reports_too, int64_t now_ms,
+                     store_done_cb *cb, void *arg);
 /* Deletes drafts whose time is over; audience_create does it too. */
-void audience_sweep(struct audience_store *s, int64_t now_ms, audience_done_cb *cb, void *arg);
+void audience_sweep(struct store *s, int64_t now_ms, store_done_cb *cb, void *arg);
 
 /* The packed bytes of a block (block_open reads them), borrowed for the call. ERR_NOT_FOUND. */
 typedef void audience_block_cb(void *arg, int result, struct slice bytes, const struct err *e);
-void audience_block(struct audience_store *s, uint32_t id, uint32_t block, audience_block_cb *cb,
-                    void *arg);
+void audience_block(struct store *s, uint32_t id, uint32_t block, audience_block_cb *cb, void *arg);
 /* The index (block << 8 | offset) of a number; ERR_NOT_FOUND when it is not in the audience. */
 typedef void audience_index_cb(void *arg, int result, uint32_t index, const struct err *e);
-void audience_index_of(struct audience_store *s, const struct audience_info *info, uint64_t number,
+void audience_index_of(struct store *s, const struct audience_info *info, uint64_t number,
                        audience_index_cb *cb, void *arg);

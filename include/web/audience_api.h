@@ -19,7 +19,7 @@ struct audience_api;
 
 struct audience_api_config { /* all borrowed for the life */
     struct auth *auth;
-    struct audience_store *audiences;
+    struct store *audiences;
     int64_t (*now_ms)(void); /* NULL = the wall clock */
 };
 

@@ -38,7 +38,7 @@ enum {
 struct campaign_api_config { /* all borrowed for the life */
     struct auth *auth;
     struct campaign_store *campaigns;
-    struct audience_store *audiences;
+    struct store *audiences;
     struct suppress *suppress;
     struct outbox *outbox;
     const struct keywords *keywords;

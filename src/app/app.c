@@ -47,7 +47,7 @@ struct app {
     struct redis_time *time;
     struct preflight preflight;
     const struct accounts *accounts;
-    struct audience_store *audiences;
+    struct store *audiences;
     struct campaign_store *campaigns;
     struct store_opening *opening;
     struct ledger *ledger;
@@ -112,7 +112,7 @@ static bool may_send(void *arg)
 static void open_stores(struct app *a)
 {
     const char *prefix = a->config->redis.prefix;
-    a->audiences = audience_store_new(a->redis, prefix);
+    a->audiences = store_new(a->redis, prefix);
     a->campaigns = campaign_store_new(a->redis, prefix);
     a->ledger = ledger_new(a->redis, prefix, a->config->instance, a->boot);
     a->direct = direct_new(a->redis, prefix);
@@ -422,7 +422,7 @@ void app_free(struct app *a)
     direct_free(a->direct);
     ledger_free(a->ledger);
     campaign_store_free(a->campaigns);
-    audience_store_free(a->audiences);
+    store_free(a->audiences);
     accounts_free(a->accounts);
     loop_signal_free(a->term);
     loop_signal_free(a->interrupt);

@@ -12,7 +12,7 @@ struct app_web_parts { /* all borrowed for its life */
     struct loop *loop;
     struct redis *redis;
     const struct accounts *accounts;
-    struct audience_store *audiences;
+    struct store *audiences;
     struct campaign_store *campaigns;
     struct ledger *ledger;
     struct direct *direct;

@@ -1,77 +1,351 @@
 #include "call.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/buf.h"
 #include "io/person_number.h"
 
-enum { SCRIPT_BYTES_MAX = 64 * 1024 };
+#include <stdio.h>
+#include <stdlib.h>
 
-void call_add(struct call *c, struct slice text)
+enum {
+    TEXT_BYTES = 128 * 1024, /* of the keys and numbers of one call */
+    SCRIPT_BYTES_MAX = 64 * 1024,
+    SCRIPTS_MAX = 128, /* a power of two, well above the number of scripts */
+};
+
+struct made {
+    const struct script *of;
+    struct redis_script *script;
+};
+
+struct store {
+    struct redis *redis;
+    struct slice prefix;
+    char prefix_text[STORE_PREFIX_BYTES_MAX + 1], now[24];
+    struct made made[SCRIPTS_MAX]; /* a hash table by address */
+    struct call *spare, *open;     /* open: begun and not run */
+    /* of the open call */
+    size_t keys, n, used;
+    struct slice argv[REDIS_ARGS_MAX];
+    char text[TEXT_BYTES];
+};
+
+struct store *store_new(struct redis *r, const char *prefix)
 {
-    check(c->n < CALL_ARGS_MAX);
-    c->v[c->n++] = text.p ? text : SLICE_LIT("");
+    struct store *s = xcalloc(1, sizeof *s);
+    check(strlen(prefix) <= STORE_PREFIX_BYTES_MAX);
+    s->redis = r;
+    (void)snprintf(s->prefix_text, sizeof s->prefix_text, "%s", prefix);
+    s->prefix = slice_of(s->prefix_text);
+    return s;
 }
 
-void call_add_cstr(struct call *c, const char *text)
+void store_free(struct store *s)
 {
-    call_add(c, slice_of(text));
+    if (!s) return;
+    while (s->spare) {
+        struct call *next = s->spare->next;
+        free(s->spare);
+        s->spare = next;
+    }
+    for (size_t i = 0; i < SCRIPTS_MAX; i++)
+        redis_script_free(s->made[i].script);
+    free(s);
 }
 
-static void add_printed(struct call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static void add_printed(struct call *c, const char *fmt, ...)
+void store_set_clock(struct store *s, int64_t now_us)
 {
-    size_t room = sizeof c->numbers - c->used;
+    s->now[0] = '\0';
+    if (now_us) (void)snprintf(s->now, sizeof s->now, "%lld", (long long)now_us);
+}
+
+/* ---- scripts ---- */
+
+static struct redis_script *make(const struct script *script)
+{
+    struct buf whole = BUF_INIT(SCRIPT_BYTES_MAX);
+    if (script->prelude) script->prelude(&whole);
+    for (size_t i = 0; i < SCRIPT_PARTS_MAX && script->parts[i]; i++)
+        buf_add_slice(&whole, *script->parts[i]);
+    check(!whole.failed);
+    struct redis_script *made = redis_script_new(script->name, buf_slice(&whole));
+    buf_done(&whole);
+    return made;
+}
+
+static const struct redis_script *made_of(struct store *s, const struct script *script)
+{
+    size_t i = (uintptr_t)script / sizeof *script % SCRIPTS_MAX, tries = 0;
+    while (s->made[i].of && s->made[i].of != script) {
+        check(tries++ < SCRIPTS_MAX);
+        i = (i + 1) % SCRIPTS_MAX;
+    }
+    if (!s->made[i].of) s->made[i] = (struct made){script, make(script)};
+    return s->made[i].script;
+}
+
+/* ---- beginning ---- */
+
+static struct call *begin(struct store *s)
+{
+    check(!s->open);
+    struct call *c = s->spare ? s->spare : xmalloc(sizeof *c);
+    if (s->spare) s->spare = c->next;
+    *c = (struct call){.store = s};
+    s->open = c;
+    s->keys = s->n = s->used = 0;
+    return c;
+}
+
+struct call *call_begin(struct store *s, const struct script *script)
+{
+    struct call *c = begin(s);
+    c->script = made_of(s, script);
+    return c;
+}
+
+struct call *call_command(struct store *s, const char *name)
+{
+    struct call *c = begin(s);
+    call_str(c, name);
+    return c;
+}
+
+void call_keep_bytes(struct call *c, const void *what, size_t n)
+{
+    check(n <= sizeof c->kept);
+    memcpy(&c->kept, what, n);
+}
+
+/* ---- arguments ---- */
+
+void call_text(struct call *c, struct slice text)
+{
+    struct store *s = c->store;
+    check(s->open == c && s->n < REDIS_ARGS_MAX);
+    s->argv[s->n++] = text;
+}
+
+void call_str(struct call *c, const char *text)
+{
+    call_text(c, slice_of(text));
+}
+
+static char *room(struct store *s, size_t n)
+{
+    check(s->used + n <= TEXT_BYTES);
+    char *p = s->text + s->used;
+    s->used += n;
+    return p;
+}
+
+static void put(struct store *s, struct slice text)
+{
+    if (text.n) memcpy(room(s, text.n), text.p, text.n);
+}
+
+/* Decimal digits without printf: this runs for every recipient. */
+static void put_u64(struct store *s, uint64_t v)
+{
+    char digits[20], *p = digits + sizeof digits;
+    do {
+        *--p = (char)('0' + v % 10);
+        v /= 10;
+    } while (v);
+    put(s, slice_make(p, (size_t)(digits + sizeof digits - p)));
+}
+
+static void put_i64(struct store *s, int64_t v)
+{
+    if (v < 0) put(s, SLICE_LIT("-"));
+    put_u64(s, v < 0 ? -(uint64_t)v : (uint64_t)v);
+}
+
+/* What was put since `from` is an argument. */
+static void argument(struct call *c, size_t from)
+{
+    call_text(c, slice_make(c->store->text + from, c->store->used - from));
+}
+
+void call_u64(struct call *c, uint64_t v)
+{
+    size_t from = c->store->used;
+    put_u64(c->store, v);
+    argument(c, from);
+}
+
+void call_i64(struct call *c, int64_t v)
+{
+    size_t from = c->store->used;
+    put_i64(c->store, v);
+    argument(c, from);
+}
+
+/* One conversion of a key's format, behind its '%'; returns what follows it. */
+static const char *put_one(struct store *s, const char *f, va_list *ap)
+{
+    if (*f == 'u') {
+        put_u64(s, va_arg(*ap, unsigned));
+    } else if (*f == 'c') {
+        *room(s, 1) = (char)va_arg(*ap, int);
+    } else if (*f == 's') {
+        put(s, slice_of(va_arg(*ap, const char *)));
+    } else if (f[0] == 'l' && f[1] == 'u') {
+        put_u64(s, va_arg(*ap, unsigned long));
+        return f + 2;
+    } else {
+        check(f[0] == '.' && f[1] == '*' && f[2] == 's');
+        size_t n = (size_t)va_arg(*ap, int);
+        put(s, slice_make(va_arg(*ap, const char *), n));
+        return f + 3;
+    }
+    return f + 1;
+}
+
+static void add_name(struct call *c, const char *fmt, va_list *ap)
+{
+    struct store *s = c->store;
+    size_t from = s->used;
+    put(s, s->prefix);
+    while (*fmt) {
+        if (*fmt == '%')
+            fmt = put_one(s, fmt + 1, ap);
+        else
+            *room(s, 1) = *fmt++;
+    }
+    argument(c, from);
+}
+
+void call_key(struct call *c, const char *fmt, ...)
+{
+    check(!c->script || c->store->keys == c->store->n); /* a script's keys come first */
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(c->numbers + c->used, room, fmt, ap);
+    add_name(c, fmt, &ap);
     va_end(ap);
-    check(n > 0 && (size_t)n < room);
-    call_add(c, slice_make(c->numbers + c->used, (size_t)n));
-    c->used += (size_t)n;
+    c->store->keys++;
 }
 
-void call_add_int(struct call *c, int64_t value)
+void call_name(struct call *c, const char *fmt, ...)
 {
-    add_printed(c, "%" PRId64, value);
+    va_list ap;
+    va_start(ap, fmt);
+    add_name(c, fmt, &ap);
+    va_end(ap);
 }
 
-void call_add_uint(struct call *c, uint64_t value)
+void call_f(struct call *c, const char *fmt, ...)
 {
-    add_printed(c, "%" PRIu64, value);
+    struct store *s = c->store;
+    size_t left = TEXT_BYTES - s->used, from = s->used;
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(s->text + from, left, fmt, ap);
+    va_end(ap);
+    check(n >= 0 && (size_t)n < left);
+    s->used += (size_t)n;
+    argument(c, from);
 }
 
-void call_add_older(struct call *c, struct slice digits)
+void call_prefix(struct call *c)
+{
+    call_text(c, c->store->prefix);
+}
+
+void call_now(struct call *c)
+{
+    call_str(c, c->store->now);
+}
+
+void call_pair(struct call *c, const char *field, struct slice value)
+{
+    call_str(c, field);
+    call_text(c, value);
+}
+
+void call_pair_u64(struct call *c, const char *field, uint64_t value)
+{
+    call_str(c, field);
+    call_u64(c, value);
+}
+
+void call_list(struct call *c)
+{
+    argument(c, c->store->used);
+}
+
+void call_item(struct call *c, int64_t v)
+{
+    struct store *s = c->store;
+    size_t from = s->used;
+    struct slice *list = &s->argv[s->n - 1];
+    check(s->n > 0 && list->p + list->n == s->text + from); /* call_list came last */
+    put_i64(s, v);
+    put(s, SLICE_LIT(" "));
+    list->n += s->used - from;
+}
+
+void call_older(struct call *c, struct slice digits)
 {
     uint64_t number, olds[PERSON_OLDER_MAX];
     size_t n = slice_to_u64(digits, UINT64_MAX, &number) ? person_number_older(number, olds) : 0;
     for (size_t i = 0; i < n; i++)
-        call_add_uint(c, olds[i]);
+        call_u64(c, olds[i]);
 }
 
-void call_eval(struct redis *r, const struct redis_script *script, redis_cb *cb, void *arg,
-               const struct call *c)
+/* ---- the way there and back ---- */
+
+static void give_back(struct call *c)
 {
-    redis_eval(r, script, cb, arg, 0, c->n, c->v);
+    c->next = c->store->spare;
+    c->store->spare = c;
 }
 
-struct redis_script *call_script(const char *name, struct slice part1, struct slice part2,
-                                 struct slice source)
+static void on_reply(void *arg, const struct redisReply *reply)
 {
-    return call_script_of(name, (struct slice[]){part1, part2, source}, 3);
+    struct call *c = arg;
+    c->read(c, reply);
+    give_back(c);
 }
 
-struct redis_script *call_script_of(const char *name, const struct slice *parts, size_t n)
+void call_send(struct call *c, call_read *read, call_cb *cb, void *arg)
 {
-    struct buf whole = BUF_INIT(SCRIPT_BYTES_MAX);
-    for (size_t i = 0; i < n; i++)
-        buf_add_slice(&whole, parts[i]);
-    check(!whole.failed);
-    struct redis_script *script = redis_script_new(name, buf_slice(&whole));
-    buf_done(&whole);
-    return script;
+    struct store *s = c->store;
+    check(s->open == c);
+    s->open = NULL;
+    c->read = read;
+    c->cb = cb;
+    c->arg = arg;
+    redis_cb *back = read ? on_reply : NULL;
+    if (c->script)
+        redis_eval(s->redis, c->script, back, c, s->keys, s->n, s->argv);
+    else
+        redis_command(s->redis, back, c, s->n, s->argv);
+    if (!read) give_back(c);
+}
+
+int call_failed(const struct redisReply *reply, struct err *e)
+{
+    struct slice text;
+    if (!reply)
+        return err_set(e, ERR_UNREACHABLE,
+                       "Redis did not answer, so it is not known whether it was done: look, and "
+                       "try again in a moment");
+    if (redis_is_error(reply, &text))
+        return err_set(e, ERR_UNREACHABLE, "Redis refuses for now: %.*s", SLICE_ARG(text));
+    return 0;
+}
+
+void call_read_done(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    int r = call_failed(reply, &e);
+    if (c->cb) call_back(c, store_done_cb)(c->arg, r, r ? &e : NULL);
+}
+
+bool call_says(const struct redisReply *reply, const char *word)
+{
+    struct slice first = redis_is_array(reply) ? redis_str(redis_at(reply, 0)) : redis_str(reply);
+    return slice_is(first, word);
 }
 
 struct slice call_cut(struct slice s, size_t n)
@@ -80,16 +354,4 @@ struct slice call_cut(struct slice s, size_t n)
     while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
         n--;
     return slice_make(s.p, n);
-}
-
-int call_error(const struct redisReply *reply, struct err *e)
-{
-    struct slice text;
-    if (!reply)
-        return err_set(
-            e, ERR_UNREACHABLE,
-            "Redis did not answer, so it is not known whether it was done: try again in a moment");
-    if (redis_is_error(reply, &text))
-        return err_set(e, ERR_UNREACHABLE, "Redis refused: %.*s", SLICE_ARG(text));
-    return 0;
 }

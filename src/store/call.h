@@ -1,37 +1,102 @@
 #pragma once
-/* What suppression, the direct book and the conversations share: arguments of a script, its common
- * parts, and the first look at an answer. */
+/* The one way to ask Redis: a script or a command, its arguments, and who is told.
+ *
+ *     struct call *c = call_begin(s, &retire);
+ *     call_key(c, "c:%u", id);
+ *     call_u64(c, id);
+ *     call_run(c, on_retire, cb, arg);
+ *
+ * The arguments are written into room that the store keeps, and go to Redis with call_run: so one
+ * call is run before the next one begins. The call itself waits for the reply with what its reader
+ * needs, and is the store's again when the reader returns. Once warm, nothing here allocates.
+ *
+ * What a script gets (docs/adr/0018): first the keys that C knows, then the arguments. A script
+ * that finds its keys on the way declares none and gets the prefix as its first argument. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/redis.h"
+#include "store/store.h"
 
-enum { CALL_ARGS_MAX = 40, CALL_NUMBERS_BYTES = 512 };
+#include <stdarg.h>
+#include <stddef.h>
 
-/* Arguments of one call. Text is borrowed; numbers are printed here. */
-struct call {
-    size_t n;
-    struct slice v[CALL_ARGS_MAX];
-    size_t used;
-    char numbers[CALL_NUMBERS_BYTES];
+struct buf;
+
+/* A script is made of its parts, one behind the other, when it is first called. */
+enum { SCRIPT_PARTS_MAX = 5 };
+struct script {
+    const char *name;                            /* in errors, and in the simulation */
+    void (*prelude)(struct buf *b);              /* Lua that C writes, in front; may be NULL */
+    const struct slice *parts[SCRIPT_PARTS_MAX]; /* store/lua_scripts.h */
 };
-void call_add(struct call *c, struct slice text);
-void call_add_cstr(struct call *c, const char *text);
-void call_add_int(struct call *c, int64_t value);
-void call_add_uint(struct call *c, uint64_t value);
-/* The older spellings of a number in digits, if it has any (io/person_number.h). */
-void call_add_older(struct call *c, struct slice digits);
-/* A script without declared keys: it builds them from the prefix, as one Redis server allows. */
-void call_eval(struct redis *r, const struct redis_script *script, redis_cb *cb, void *arg,
-               const struct call *c);
 
-/* The scripts one behind the other, as one: all but the last are parts that are put in front. */
-struct redis_script *call_script_of(const char *name, const struct slice *parts, size_t n);
-/* The script `source` with up to two parts in front (empty ones are fine). Returns owned. */
-struct redis_script *call_script(const char *name, struct slice part1, struct slice part2,
-                                 struct slice source);
+typedef void call_cb(void); /* any callback; its reader knows which */
+struct call;
+/* Reads the reply (NULL: there was none, see call_failed) and calls back. Nested calls are fine. */
+typedef void call_read(struct call *c, const struct redisReply *reply);
+
+enum { CALL_KEPT_BYTES = 128 };
+struct call {
+    struct store *store;
+    call_cb *cb;
+    void *arg;
+    uint32_t id; /* for the reader: of what is asked about; 0 before */
+    union {
+        max_align_t align;
+        char bytes[CALL_KEPT_BYTES];
+    } kept;
+    /* call.c's own */
+    call_read *read;
+    const struct redis_script *script;
+    struct call *next;
+};
+
+struct call *call_begin(struct store *s, const struct script *script);
+struct call *call_command(struct store *s, const char *name);
+
+/* The prefix and the rest; of printf's it knows %u %lu %s %c %.*s only, which cost little. */
+void call_key(struct call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The same as an argument: how keys begin that the script finds on the way. */
+void call_name(struct call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Text is borrowed until call_run. Its bytes may be any. */
+void call_text(struct call *c, struct slice text);
+void call_str(struct call *c, const char *text); /* NULL: "" */
+void call_u64(struct call *c, uint64_t v);
+void call_i64(struct call *c, int64_t v);
+void call_f(struct call *c, const char *fmt, ...) PRINTF_LIKE(2, 3); /* all that printf knows */
+void call_prefix(struct call *c);
+void call_now(struct call *c); /* "": Redis' own clock; see store_set_clock */
+/* Field and value. */
+void call_pair(struct call *c, const char *field, struct slice value);
+void call_pair_u64(struct call *c, const char *field, uint64_t value);
+/* An argument of many numbers, each with a space behind it: call_list, and then a call_item each.
+ */
+void call_list(struct call *c);
+void call_item(struct call *c, int64_t v);
+/* The older spellings of a number in digits, if it has any (io/person_number.h). */
+void call_older(struct call *c, struct slice digits);
+
+/* Copies what the reader wants to know (at most CALL_KEPT_BYTES); it is zero before. */
+#define call_keep(c, ...) call_keep_bytes((c), &(__VA_ARGS__), sizeof(__VA_ARGS__))
+void call_keep_bytes(struct call *c, const void *what, size_t n);
+static inline void *call_kept(struct call *c)
+{
+    return &c->kept;
+}
+
+/* Sends it. cb is handed to the reader as it is, as c->cb. read NULL: nobody wants to know. */
+#define call_run(c, read, cb, arg) call_send((c), (read), (call_cb *)(cb), (arg))
+void call_send(struct call *c, call_read *read, call_cb *cb, void *arg);
+/* The callback that the reader knows the type of: call_back(c, lease_cb)(c->arg, &answer). */
+#define call_back(c, type) ((type *)(c)->cb)
+
+/* 0, or ERR_UNREACHABLE and the one text for a reply that never came or is an error. e may be NULL.
+ */
+int call_failed(const struct redisReply *reply, struct err *e);
+/* Reads whether it was done, for a store_done_cb; which may be NULL. */
+void call_read_done(struct call *c, const struct redisReply *reply);
+/* The first word of a reply that is an array, or the word that it is. */
+bool call_says(const struct redisReply *reply, const char *word);
 
 /* At most n bytes of s, not cut inside a character. */
 struct slice call_cut(struct slice s, size_t n);
-
-/* 0, or the code and text of an answer that never came or is an error. */
-int call_error(const struct redisReply *reply, struct err *e);

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/heap.h"
 #include "base/map.h"
-#include "call.h"
+#include "old_call.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +69,7 @@ static void on_page(void *arg, const struct redisReply *reply)
         free(s);
         return;
     }
-    if (call_error(reply, &e) == 0) {
+    if (call_failed(reply, &e) == 0) {
         take_page(s, reply);
         if (redis_count(reply) == PAGE) {
             read_on(s);
@@ -133,7 +133,7 @@ static void on_stored(void *arg, const struct redisReply *reply)
 {
     struct ending ending = *(struct ending *)arg;
     struct err e;
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     free(arg);
     ending.cb(ending.arg, r, r < 0 ? &e : NULL);
 }

@@ -34,7 +34,7 @@ static struct {
     struct loop *loop;
     struct redis *redis;
     struct queue *queue;
-    struct audience_store *audiences;
+    struct store *audiences;
     struct campaign_store *campaigns;
     struct suppress *suppress;
     struct inbox *inbox;
@@ -59,7 +59,7 @@ static void open_stores(void)
         .kind = "redis", .consumer = "f", .group = "m", .redis = &redis, .prefix = "f:"};
     check(redis_new(world.loop, &redis, &world.redis, &e) == 0);
     check(queue_new(world.loop, &queue, on_message, NULL, &world.queue, &e) == 0);
-    world.audiences = audience_store_new(world.redis, "f:");
+    world.audiences = store_new(world.redis, "f:");
     world.campaigns = campaign_store_new(world.redis, "f:");
     world.suppress = suppress_new(world.redis, "f:");
     world.inbox = inbox_new(world.redis, "f:");

@@ -158,7 +158,7 @@ static void make_queue(void)
 
 static void make_stores(void)
 {
-    world.audiences = audience_store_new(world.redis, parts.prefix);
+    world.audiences = store_new(world.redis, parts.prefix);
     world.campaigns = campaign_store_new(world.redis, parts.prefix);
     world.direct = direct_new(world.redis, parts.prefix);
     parts.ledger = ledger_new(world.redis, parts.prefix, "api", 1);
@@ -361,7 +361,7 @@ int world_tear_down(void **state)
     direct_free(world.direct);
     ledger_free(parts.ledger);
     campaign_store_free(world.campaigns);
-    audience_store_free(world.audiences);
+    store_free(world.audiences);
     for (size_t i = 0; i < GATEWAYS; i++) {
         gateway_free(parts.accounts[i]);
         provider_free(parts.providers[i]);

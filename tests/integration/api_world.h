@@ -27,7 +27,7 @@ struct world {
     struct redis_fixture *server;
     struct loop *loop;
     struct redis *redis;
-    struct audience_store *audiences;
+    struct store *audiences;
     struct campaign_store *campaigns;
     struct direct *direct;
     struct router *router;

@@ -18,7 +18,7 @@
 static struct redis_fixture *server;
 static struct loop *loop;
 static struct redis *redis;
-static struct audience_store *store;
+static struct store *store;
 static char prefix[32];
 static int test_number;
 
@@ -421,7 +421,7 @@ static int set_up(void **state)
 {
     (void)state;
     (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
-    store = audience_store_new(redis, prefix);
+    store = store_new(redis, prefix);
     got = (struct answer){.bytes = BUF_INIT(AUDIENCE_CHUNK_BYTES_MAX)};
     return 0;
 }
@@ -429,7 +429,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    audience_store_free(store);
+    store_free(store);
     audience_info_free(got.info);
     buf_done(&got.bytes);
     return 0;

@@ -29,7 +29,7 @@ static struct queue *queue;
 static struct inbox *inbox;
 static struct direct *direct;
 static struct outbox *outbox;
-static struct audience_store *audiences;
+static struct store *audiences;
 static struct keywords *words;
 static struct inbound *inbound;
 static char prefix[32];
@@ -477,7 +477,7 @@ static int set_up(void **state)
     inbox = inbox_new(redis, prefix);
     direct = direct_new(redis, prefix);
     outbox = outbox_new(direct, queue);
-    audiences = audience_store_new(redis, prefix);
+    audiences = store_new(redis, prefix);
     words = keywords_new();
     inbound = inbound_new(&(struct inbound_config){.inbox = inbox,
                                                    .audiences = audiences,
@@ -499,7 +499,7 @@ static int tear_down(void **state)
     outbox_free(outbox);
     direct_free(direct);
     inbox_free(inbox);
-    audience_store_free(audiences);
+    store_free(audiences);
     audience_info_free(got.info);
     got.info = NULL;
     return 0;

@@ -50,7 +50,7 @@ struct world {
     struct account account;
     struct accounts accounts; /* that one */
     struct campaign_store *campaigns;
-    struct audience_store *audiences;
+    struct store *audiences;
     struct ledger *ledger;
     struct direct *direct;
     struct inbox *inbox;

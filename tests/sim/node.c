@@ -19,7 +19,7 @@ struct node {
     char name[16], who[32];
     struct loop *loop;
     struct redis *redis;
-    struct audience_store *audiences;
+    struct store *audiences;
     struct campaign_store *campaigns;
     struct ledger *ledger;
     struct direct *direct;
@@ -39,7 +39,7 @@ enum {
 
 static void open_stores(struct node *n)
 {
-    n->audiences = audience_store_new(n->redis, PREFIX);
+    n->audiences = store_new(n->redis, PREFIX);
     n->campaigns = campaign_store_new(n->redis, PREFIX);
     n->ledger = ledger_new(n->redis, PREFIX, n->name, clock_wall_ms());
     n->direct = direct_new(n->redis, PREFIX);
@@ -162,7 +162,7 @@ void node_kill(struct node *n)
     direct_free(n->direct);
     ledger_free(n->ledger);
     campaign_store_free(n->campaigns);
-    audience_store_free(n->audiences);
+    store_free(n->audiences);
     loop_free(n->loop);
     free(n);
     (void)sim_become(before);

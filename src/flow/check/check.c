@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 struct checking {
-    struct audience_store *store;
+    struct store *store;
     struct suppress *suppress;
     struct check_report *report;
     struct message *message;
@@ -111,7 +111,7 @@ static void load_next(struct checking *c)
         audience_block(c->store, a->id, c->block, on_block, c);
 }
 
-void check_run(struct audience_store *s, struct suppress *suppress, const struct check_input *input,
+void check_run(struct store *s, struct suppress *suppress, const struct check_input *input,
                check_cb *cb, void *arg)
 {
     struct checking *c = xcalloc(1, sizeof *c);

@@ -14,7 +14,7 @@ enum {
 
 struct inbound {
     struct inbox *inbox;
-    struct audience_store *audiences;
+    struct store *audiences;
     struct outbox *outbox;
     const struct keywords *keywords;
     char *stop_confirmation, *help_answer;

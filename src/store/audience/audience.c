@@ -5,8 +5,6 @@
 
 #include <jansson.h>
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -18,54 +16,8 @@ enum {
     BUCKETS_MAX = 1 << 18,
 };
 
-struct audience_store *audience_store_new(struct redis *r, const char *prefix)
-{
-    check(strlen(prefix) <= AUDIENCE_PREFIX_BYTES_MAX);
-    struct audience_store *s = xcalloc(1, sizeof *s);
-    s->redis = r;
-    s->prefix = xstrdup(prefix);
-    s->create = redis_script_new("audience_create", lua_audience_create);
-    s->rows = redis_script_new("audience_rows", lua_audience_rows);
-    s->freeze = redis_script_new("audience_freeze", lua_audience_freeze);
-    s->unname = redis_script_new("audience_unname", lua_audience_unname);
-    return s;
-}
-
-void audience_store_free(struct audience_store *s)
-{
-    if (!s) return;
-    redis_script_free(s->create);
-    redis_script_free(s->rows);
-    redis_script_free(s->freeze);
-    redis_script_free(s->unname);
-    free(s->prefix);
-    free(s);
-}
-
-struct slice audience_key(const struct audience_store *s, struct audience_key *k, const char *fmt,
-                          ...)
-{
-    size_t n = strlen(s->prefix);
-    memcpy(k->text, s->prefix, n);
-    va_list ap;
-    va_start(ap, fmt);
-    int more = vsnprintf(k->text + n, sizeof k->text - n, fmt, ap);
-    va_end(ap);
-    check(more >= 0 && (size_t)more < sizeof k->text - n);
-    return slice_make(k->text, n + (size_t)more);
-}
-
-int audience_reply_error(const struct redisReply *reply, struct err *e)
-{
-    struct slice text;
-    if (!reply)
-        return err_set(e, ERR_UNREACHABLE,
-                       "Redis did not answer, so it is not known whether it was done: try again "
-                       "when Redis is back (the same step may be repeated)");
-    if (redis_is_error(reply, &text))
-        return err_set(e, ERR_UNREACHABLE, "Redis refused for now: %.*s", SLICE_ARG(text));
-    return 0;
-}
+static const struct script create = {.name = "audience_create", .parts = {&lua_audience_create}};
+static const struct script freeze = {.name = "audience_freeze", .parts = {&lua_audience_freeze}};
 
 int audience_not_found(uint32_t id, struct err *e)
 {
@@ -170,15 +122,13 @@ static char *columns_json(const struct slice *columns, size_t count)
     return text;
 }
 
-/* A call that waits for its answer. */
+/* A draft that waits for the sweep before it. */
 struct making {
-    struct audience_store *store;
+    struct store *store;
     audience_info_cb *cb;
     void *arg;
-    uint32_t id;
     int64_t now_ms;
-    /* of a draft, owned */
-    char *name, *group, *country, *columns;
+    char *name, *group, *country, *columns; /* owned */
     size_t column_count;
     uint32_t buckets;
 };
@@ -192,27 +142,20 @@ static void making_free(struct making *m)
     free(m);
 }
 
-static void making_failed(struct making *m, int result, const struct err *e)
+static void on_created(struct call *c, const struct redisReply *reply)
 {
-    m->cb(m->arg, result, NULL, e);
-    making_free(m);
-}
-
-static void on_created(void *arg, const struct redisReply *reply)
-{
-    struct making *m = arg;
+    struct making *m = c->arg;
     struct err e;
-    int r = audience_reply_error(reply, &e);
-    if (r == 0 && slice_is(redis_str(redis_at(reply, 0)), "exists"))
+    int r = call_failed(reply, &e);
+    if (r == 0 && call_says(reply, "exists"))
         r = err_set(
             &e, ERR_EXISTS,
             "there is an audience called '%s' already: choose another name, or delete it first",
             m->name);
-    if (r < 0) {
-        making_failed(m, r, &e);
-        return;
-    }
-    audience_load(m->store, (uint32_t)redis_int(redis_at(reply, 1), 0), m->cb, m->arg);
+    if (r < 0)
+        m->cb(m->arg, r, NULL, &e);
+    else
+        audience_load(m->store, (uint32_t)redis_int(redis_at(reply, 1), 0), m->cb, m->arg);
     making_free(m);
 }
 
@@ -221,48 +164,29 @@ static void create_now(void *arg, int swept, const struct err *swept_e)
     /* a failed sweep does not stop a creation, which says itself what is wrong */
     (void)swept, (void)swept_e;
     struct making *m = arg;
-    struct audience_key counter, names, drafts, audiences;
-    char until[24], created[24], width[24], buckets[24];
-    (void)snprintf(until, sizeof until, "%" PRId64, m->now_ms + AUDIENCE_DRAFT_TTL_MS);
-    (void)snprintf(created, sizeof created, "%" PRId64, m->now_ms);
-    (void)snprintf(width, sizeof width, "%zu", m->column_count);
-    (void)snprintf(buckets, sizeof buckets, "%" PRIu32, m->buckets);
-    const struct slice argv[] = {
-        audience_key(m->store, &counter, "id:audience"),
-        audience_key(m->store, &names, "audiences"),
-        audience_key(m->store, &drafts, "drafts"),
-        audience_key(m->store, &audiences, "a:"),
-        slice_of(m->name),
-        slice_of(until),
-        SLICE_LIT("group"),
-        slice_of(m->group),
-        SLICE_LIT("country"),
-        slice_of(m->country),
-        SLICE_LIT("columns"),
-        slice_of(m->columns),
-        SLICE_LIT("width"),
-        slice_of(width),
-        SLICE_LIT("created"),
-        slice_of(created),
-        SLICE_LIT("buckets"),
-        slice_of(buckets),
-        SLICE_LIT("total"),
-        SLICE_LIT("0"),
-        SLICE_LIT("blocks"),
-        SLICE_LIT("0"),
-        SLICE_LIT("duplicates"),
-        SLICE_LIT("0"),
-        SLICE_LIT("suppressed"),
-        SLICE_LIT("0"),
-        SLICE_LIT("seq"),
-        SLICE_LIT("0"),
-        SLICE_LIT("last"),
-        SLICE_LIT(""),
-    };
-    redis_eval(m->store->redis, m->store->create, on_created, m, 3, COUNT_OF(argv), argv);
+    struct call *c = call_begin(m->store, &create);
+    call_key(c, "id:audience");
+    call_key(c, "audiences");
+    call_key(c, "drafts");
+    call_name(c, "a:");
+    call_str(c, m->name);
+    call_i64(c, m->now_ms + AUDIENCE_DRAFT_TTL_MS);
+    call_pair(c, "group", slice_of(m->group));
+    call_pair(c, "country", slice_of(m->country));
+    call_pair(c, "columns", slice_of(m->columns));
+    call_pair_u64(c, "width", m->column_count);
+    call_pair_u64(c, "created", (uint64_t)m->now_ms);
+    call_pair_u64(c, "buckets", m->buckets);
+    call_pair_u64(c, "total", 0);
+    call_pair_u64(c, "blocks", 0);
+    call_pair_u64(c, "duplicates", 0);
+    call_pair_u64(c, "suppressed", 0);
+    call_pair_u64(c, "seq", 0);
+    call_pair(c, "last", SLICE_NONE);
+    call_run(c, on_created, NULL, m);
 }
 
-void audience_create(struct audience_store *s, const struct audience_draft *draft, int64_t now_ms,
+void audience_create(struct store *s, const struct audience_draft *draft, int64_t now_ms,
                      audience_info_cb *cb, void *arg)
 {
     struct err e;
@@ -289,9 +213,9 @@ void audience_create(struct audience_store *s, const struct audience_draft *draf
 
 /* ---- freezing ---- */
 
-static int freeze_error(const struct making *m, const struct redisReply *reply, struct err *e)
+static int freeze_error(uint32_t id, const struct redisReply *reply, struct err *e)
 {
-    int r = audience_reply_error(reply, e);
+    int r = call_failed(reply, e);
     if (r < 0) return r;
     struct slice what = redis_str(redis_at(reply, 0)), name = redis_str(redis_at(reply, 1));
     if (slice_is(what, "ok")) return 0;
@@ -303,37 +227,28 @@ static int freeze_error(const struct making *m, const struct redisReply *reply, 
         return err_set(e, ERR_EXISTS,
                        "an audience called '%.*s' was made meanwhile: choose another name",
                        SLICE_ARG(name));
-    return audience_not_found(m->id, e);
+    return audience_not_found(id, e);
 }
 
-static void on_frozen(void *arg, const struct redisReply *reply)
+static void on_frozen(struct call *c, const struct redisReply *reply)
 {
-    struct making *m = arg;
+    audience_info_cb *cb = call_back(c, audience_info_cb);
     struct err e;
-    int r = freeze_error(m, reply, &e);
-    if (r < 0) {
-        making_failed(m, r, &e);
-        return;
-    }
-    audience_load(m->store, m->id, m->cb, m->arg);
-    making_free(m);
+    int r = freeze_error(c->id, reply, &e);
+    if (r < 0)
+        cb(c->arg, r, NULL, &e);
+    else
+        audience_load(c->store, c->id, cb, c->arg);
 }
 
-void audience_freeze(struct audience_store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb,
-                     void *arg)
+void audience_freeze(struct store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb, void *arg)
 {
-    struct making *m = xmalloc(sizeof *m);
-    *m = (struct making){.store = s, .cb = cb, .arg = arg, .id = id};
-    struct audience_key meta, names, drafts;
-    char id_text[16], now[24];
-    (void)snprintf(id_text, sizeof id_text, "%" PRIu32, id);
-    (void)snprintf(now, sizeof now, "%" PRId64, now_ms);
-    const struct slice argv[] = {
-        audience_key(s, &meta, "a:%" PRIu32, id),
-        audience_key(s, &names, "audiences"),
-        audience_key(s, &drafts, "drafts"),
-        slice_of(id_text),
-        slice_of(now),
-    };
-    redis_eval(s->redis, s->freeze, on_frozen, m, 3, COUNT_OF(argv), argv);
+    struct call *c = call_begin(s, &freeze);
+    c->id = id;
+    call_key(c, "a:%u", id);
+    call_key(c, "audiences");
+    call_key(c, "drafts");
+    call_u64(c, id);
+    call_i64(c, now_ms);
+    call_run(c, on_frozen, cb, arg);
 }

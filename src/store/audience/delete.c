@@ -5,15 +5,17 @@
 #include "private.h"
 
 #include "base/buf.h"
+#include "store/lua_scripts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { PARTS_PER_STEP = 512 };
 
+static const struct script unname = {.name = "audience_unname", .parts = {&lua_audience_unname}};
+
 struct deleting {
-    struct audience_store *store;
-    audience_done_cb *cb;
+    struct store *store;
+    store_done_cb *cb;
     void *arg;
     uint32_t id;
     uint64_t blocks, buckets, at; /* at: parts removed so far, blocks before buckets */
@@ -25,27 +27,25 @@ static void deleting_finish(struct deleting *d, int result, const struct err *e)
     free(d);
 }
 
-static void on_deleted(void *arg, const struct redisReply *reply)
+static void on_deleted(struct call *c, const struct redisReply *reply)
 {
     struct err e;
-    int r = audience_reply_error(reply, &e);
-    deleting_finish(arg, r, r < 0 ? &e : NULL);
+    int r = call_failed(reply, &e);
+    deleting_finish(c->arg, r, r < 0 ? &e : NULL);
 }
 
 static void remove_last(struct deleting *d)
 {
-    struct audience_store *s = d->store;
-    struct audience_key key;
-    char id[16];
-    (void)snprintf(id, sizeof id, "%" PRIu32, d->id);
-    const struct slice unlink[] = {SLICE_LIT("UNLINK"), audience_key(s, &key, "a:%" PRIu32, d->id)};
-    redis_command(s->redis, NULL, NULL, COUNT_OF(unlink), unlink);
-    const struct slice forget[] = {SLICE_LIT("ZREM"), audience_key(s, &key, "drafts"),
-                                   slice_of(id)};
-    redis_command(s->redis, on_deleted, d, COUNT_OF(forget), forget);
+    struct call *c = call_command(d->store, "UNLINK");
+    call_key(c, "a:%u", d->id);
+    call_run(c, NULL, NULL, NULL);
+    c = call_command(d->store, "ZREM");
+    call_key(c, "drafts");
+    call_u64(c, d->id);
+    call_run(c, on_deleted, NULL, d);
 }
 
-static void on_step(void *arg, const struct redisReply *reply);
+static void on_step(struct call *c, const struct redisReply *reply);
 
 static void remove_some(struct deleting *d)
 {
@@ -53,23 +53,20 @@ static void remove_some(struct deleting *d)
         remove_last(d);
         return;
     }
-    struct audience_key *keys = xmalloc(PARTS_PER_STEP * sizeof *keys);
-    struct slice argv[1 + PARTS_PER_STEP] = {SLICE_LIT("UNLINK")};
-    size_t n = 0;
-    for (; n < PARTS_PER_STEP && d->at < d->blocks + d->buckets; n++, d->at++) {
+    struct call *c = call_command(d->store, "UNLINK");
+    for (size_t n = 0; n < PARTS_PER_STEP && d->at < d->blocks + d->buckets; n++, d->at++) {
         bool block = d->at < d->blocks;
-        argv[1 + n] = audience_key(d->store, &keys[n], "a:%" PRIu32 ":%c:%" PRIu64, d->id,
-                                   block ? 'b' : 'x', block ? d->at : d->at - d->blocks);
+        call_key(c, "a:%u:%c:%" PRIu64, d->id, block ? 'b' : 'x',
+                 block ? d->at : d->at - d->blocks);
     }
-    redis_command(d->store->redis, on_step, d, 1 + n, argv);
-    free(keys);
+    call_run(c, on_step, NULL, d);
 }
 
-static void on_step(void *arg, const struct redisReply *reply)
+static void on_step(struct call *c, const struct redisReply *reply)
 {
-    struct deleting *d = arg;
+    struct deleting *d = c->arg;
     struct err e;
-    int r = audience_reply_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r < 0)
         deleting_finish(d, r, &e);
     else
@@ -106,11 +103,11 @@ static int read_refusal(const struct redisReply *reply, uint32_t id, struct err 
     return r;
 }
 
-static void on_unnamed(void *arg, const struct redisReply *reply)
+static void on_unnamed(struct call *c, const struct redisReply *reply)
 {
-    struct deleting *d = arg;
+    struct deleting *d = c->arg;
     struct err e;
-    int r = audience_reply_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r == 0) r = read_refusal(reply, d->id, &e);
     if (r < 0) {
         deleting_finish(d, r, &e);
@@ -121,34 +118,29 @@ static void on_unnamed(void *arg, const struct redisReply *reply)
     remove_some(d);
 }
 
-void audience_delete(struct audience_store *s, uint32_t id, bool reports_too, int64_t now_ms,
-                     audience_done_cb *cb, void *arg)
+void audience_delete(struct store *s, uint32_t id, bool reports_too, int64_t now_ms,
+                     store_done_cb *cb, void *arg)
 {
     struct deleting *d = xmalloc(sizeof *d);
     *d = (struct deleting){.store = s, .cb = cb, .arg = arg, .id = id};
-    struct audience_key meta, names, drafts, campaigns, active, campaign;
-    char id_text[16], now[24];
-    (void)snprintf(id_text, sizeof id_text, "%" PRIu32, id);
-    (void)snprintf(now, sizeof now, "%" PRId64, now_ms);
-    const struct slice argv[] = {
-        audience_key(s, &meta, "a:%" PRIu32, id),
-        audience_key(s, &names, "audiences"),
-        audience_key(s, &drafts, "drafts"),
-        audience_key(s, &campaigns, "campaigns"),
-        audience_key(s, &active, "active"),
-        slice_of(id_text),
-        slice_of(now),
-        audience_key(s, &campaign, "c:"),
-        reports_too ? SLICE_LIT("1") : SLICE_LIT("0"),
-    };
-    redis_eval(s->redis, s->unname, on_unnamed, d, 5, COUNT_OF(argv), argv);
+    struct call *c = call_begin(s, &unname);
+    call_key(c, "a:%u", id);
+    call_key(c, "audiences");
+    call_key(c, "drafts");
+    call_key(c, "campaigns");
+    call_key(c, "active");
+    call_u64(c, id);
+    call_i64(c, now_ms);
+    call_name(c, "c:");
+    call_u64(c, reports_too);
+    call_run(c, on_unnamed, NULL, d);
 }
 
 /* ---- the sweep: one overdue draft after the other ---- */
 
 struct sweeping {
-    struct audience_store *store;
-    audience_done_cb *cb;
+    struct store *store;
+    store_done_cb *cb;
     void *arg;
     int64_t now_ms;
     int left;
@@ -172,11 +164,11 @@ static void on_swept_one(void *arg, int result, const struct err *e)
         sweep_next(w);
 }
 
-static void on_overdue(void *arg, const struct redisReply *reply)
+static void on_overdue(struct call *c, const struct redisReply *reply)
 {
-    struct sweeping *w = arg;
+    struct sweeping *w = c->arg;
     struct err e;
-    int r = audience_reply_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r < 0 || redis_count(reply) == 0)
         sweeping_finish(w, r, r < 0 ? &e : NULL);
     else
@@ -190,28 +182,24 @@ static void sweep_next(struct sweeping *w)
         sweeping_finish(w, 0, NULL);
         return;
     }
-    struct audience_key drafts;
-    char now[24];
-    (void)snprintf(now, sizeof now, "%" PRId64, w->now_ms);
-    const struct slice argv[] = {SLICE_LIT("ZRANGEBYSCORE"),
-                                 audience_key(w->store, &drafts, "drafts"),
-                                 SLICE_LIT("-inf"),
-                                 slice_of(now),
-                                 SLICE_LIT("LIMIT"),
-                                 SLICE_LIT("0"),
-                                 SLICE_LIT("1")};
-    redis_command(w->store->redis, on_overdue, w, COUNT_OF(argv), argv);
+    struct call *c = call_command(w->store, "ZRANGEBYSCORE");
+    call_key(c, "drafts");
+    call_str(c, "-inf");
+    call_i64(c, w->now_ms);
+    call_str(c, "LIMIT");
+    call_u64(c, 0);
+    call_u64(c, 1);
+    call_run(c, on_overdue, NULL, w);
 }
 
-void audience_sweep_some(struct audience_store *s, int64_t now_ms, int limit, audience_done_cb *cb,
-                         void *arg)
+void audience_sweep_some(struct store *s, int64_t now_ms, int limit, store_done_cb *cb, void *arg)
 {
     struct sweeping *w = xmalloc(sizeof *w);
     *w = (struct sweeping){.store = s, .cb = cb, .arg = arg, .now_ms = now_ms, .left = limit};
     sweep_next(w);
 }
 
-void audience_sweep(struct audience_store *s, int64_t now_ms, audience_done_cb *cb, void *arg)
+void audience_sweep(struct store *s, int64_t now_ms, store_done_cb *cb, void *arg)
 {
     audience_sweep_some(s, now_ms, -1, cb, arg); /* until none is overdue */
 }

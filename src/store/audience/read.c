@@ -3,7 +3,6 @@
 
 #include <jansson.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static uint64_t count_of(const struct redisReply *reply, const char *field)
@@ -31,7 +30,7 @@ static void deliver(uint32_t id, const struct redisReply *reply, audience_info_c
 {
     struct err e;
     json_t *json = NULL;
-    int r = audience_reply_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r == 0 && (redis_field(reply, "name").n == 0 || redis_field(reply, "gone").n > 0))
         r = audience_not_found(id, &e);
     if (r == 0) r = read_columns(id, reply, &json, &e);
@@ -66,70 +65,53 @@ static void deliver(uint32_t id, const struct redisReply *reply, audience_info_c
 
 /* ---- one audience ---- */
 
-struct looking {
-    struct audience_store *store;
-    audience_info_cb *cb;
-    void *arg;
-    uint32_t id;
-    char *name; /* owned, when it is looked for by name */
-};
-
-static void on_loaded(void *arg, const struct redisReply *reply)
+static void on_loaded(struct call *c, const struct redisReply *reply)
 {
-    struct looking *l = arg;
-    deliver(l->id, reply, l->cb, l->arg);
-    free(l);
+    deliver(c->id, reply, call_back(c, audience_info_cb), c->arg);
 }
 
-static void get_all(struct audience_store *s, uint32_t id, redis_cb *cb, void *arg)
+void audience_load(struct store *s, uint32_t id, audience_info_cb *cb, void *arg)
 {
-    struct audience_key key;
-    const struct slice argv[] = {SLICE_LIT("HGETALL"), audience_key(s, &key, "a:%" PRIu32, id)};
-    redis_command(s->redis, cb, arg, COUNT_OF(argv), argv);
+    struct call *c = call_command(s, "HGETALL");
+    c->id = id;
+    call_key(c, "a:%u", id);
+    call_run(c, on_loaded, cb, arg);
 }
 
-void audience_load(struct audience_store *s, uint32_t id, audience_info_cb *cb, void *arg)
+static void on_named(struct call *c, const struct redisReply *reply)
 {
-    struct looking *l = xmalloc(sizeof *l);
-    *l = (struct looking){.cb = cb, .arg = arg, .id = id};
-    get_all(s, id, on_loaded, l);
-}
-
-static void on_named(void *arg, const struct redisReply *reply)
-{
-    struct looking *l = arg;
+    audience_info_cb *cb = call_back(c, audience_info_cb);
     struct err e;
-    int r = audience_reply_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r == 0 && redis_is_nil(reply))
         r = err_set(&e, ERR_NOT_FOUND,
-                    "no audience '%s': `muster audience list` shows what there is", l->name);
+                    "no audience '%s': `muster audience list` shows what there is",
+                    (const char *)call_kept(c));
     if (r < 0)
-        l->cb(l->arg, r, NULL, &e);
+        cb(c->arg, r, NULL, &e);
     else
-        audience_load(l->store, (uint32_t)redis_int(reply, 0), l->cb, l->arg);
-    free(l->name);
-    free(l);
+        audience_load(c->store, (uint32_t)redis_int(reply, 0), cb, c->arg);
 }
 
-void audience_find(struct audience_store *s, struct slice id_or_name, audience_info_cb *cb,
-                   void *arg)
+void audience_find(struct store *s, struct slice id_or_name, audience_info_cb *cb, void *arg)
 {
     uint64_t id;
     if (slice_to_u64(id_or_name, UINT32_MAX, &id)) {
         audience_load(s, (uint32_t)id, cb, arg);
         return;
     }
-    struct looking *l = xmalloc(sizeof *l);
-    *l = (struct looking){.store = s, .cb = cb, .arg = arg, .name = slice_strdup(id_or_name)};
-    struct audience_key key;
-    const struct slice argv[] = {SLICE_LIT("HGET"), audience_key(s, &key, "audiences"), id_or_name};
-    redis_command(s->redis, on_named, l, COUNT_OF(argv), argv);
+    struct call *c = call_command(s, "HGET");
+    struct slice shown = call_cut(id_or_name, CALL_KEPT_BYTES - 1);
+    if (shown.n) call_keep_bytes(c, shown.p, shown.n); /* zeroes follow it */
+    call_key(c, "audiences");
+    call_text(c, id_or_name);
+    call_run(c, on_named, cb, arg);
 }
 
 /* ---- all of them ---- */
 
 struct listing {
-    struct audience_store *store;
+    struct store *store;
     audience_list_cb *cb;
     void *arg;
     struct audience_info **infos; /* owned, room for all that have a name */
@@ -169,10 +151,10 @@ static void on_listed_one(void *arg, int result, const struct audience_info *inf
     if (--l->waiting == 0) listing_finish(l);
 }
 
-static void on_names(void *arg, const struct redisReply *reply)
+static void on_names(struct call *c, const struct redisReply *reply)
 {
-    struct listing *l = arg;
-    int r = audience_reply_error(reply, &l->e);
+    struct listing *l = c->arg;
+    int r = call_failed(reply, &l->e);
     l->waiting = redis_count(reply) / 2;
     if (r < 0 || l->waiting == 0) {
         listing_finish(l);
@@ -183,71 +165,55 @@ static void on_names(void *arg, const struct redisReply *reply)
         audience_load(l->store, (uint32_t)redis_int(redis_at(reply, i), 0), on_listed_one, l);
 }
 
-void audience_list(struct audience_store *s, audience_list_cb *cb, void *arg)
+void audience_list(struct store *s, audience_list_cb *cb, void *arg)
 {
     struct listing *l = xcalloc(1, sizeof *l);
     l->store = s;
     l->cb = cb;
     l->arg = arg;
-    struct audience_key key;
-    const struct slice argv[] = {SLICE_LIT("HGETALL"), audience_key(s, &key, "audiences")};
-    redis_command(s->redis, on_names, l, COUNT_OF(argv), argv);
+    struct call *c = call_command(s, "HGETALL");
+    call_key(c, "audiences");
+    call_run(c, on_names, NULL, l);
 }
 
 /* ---- blocks and the index of numbers ---- */
 
-struct reading {
-    audience_block_cb *block_cb;
-    audience_index_cb *index_cb;
-    void *arg;
-    uint32_t id, block;
-};
-
-static void on_block(void *arg, const struct redisReply *reply)
+static void on_block(struct call *c, const struct redisReply *reply)
 {
-    struct reading *rd = arg;
+    const uint32_t *block = call_kept(c);
     struct err e;
-    int r = audience_reply_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r == 0 && redis_is_nil(reply))
-        r = err_set(&e, ERR_NOT_FOUND, "audience %" PRIu32 " has no block %" PRIu32, rd->id,
-                    rd->block);
-    rd->block_cb(rd->arg, r, r < 0 ? SLICE_NONE : redis_str(reply), r < 0 ? &e : NULL);
-    free(rd);
+        r = err_set(&e, ERR_NOT_FOUND, "audience %" PRIu32 " has no block %" PRIu32, c->id, *block);
+    call_back(c, audience_block_cb)(c->arg, r, r < 0 ? SLICE_NONE : redis_str(reply),
+                                    r < 0 ? &e : NULL);
 }
 
-void audience_block(struct audience_store *s, uint32_t id, uint32_t block, audience_block_cb *cb,
-                    void *arg)
+void audience_block(struct store *s, uint32_t id, uint32_t block, audience_block_cb *cb, void *arg)
 {
-    struct reading *rd = xmalloc(sizeof *rd);
-    *rd = (struct reading){.block_cb = cb, .arg = arg, .id = id, .block = block};
-    struct audience_key key;
-    const struct slice argv[] = {SLICE_LIT("GET"),
-                                 audience_key(s, &key, "a:%" PRIu32 ":b:%" PRIu32, id, block)};
-    redis_command(s->redis, on_block, rd, COUNT_OF(argv), argv);
+    struct call *c = call_command(s, "GET");
+    c->id = id;
+    call_keep(c, block);
+    call_key(c, "a:%u:b:%u", id, block);
+    call_run(c, on_block, cb, arg);
 }
 
-static void on_index(void *arg, const struct redisReply *reply)
+static void on_index(struct call *c, const struct redisReply *reply)
 {
-    struct reading *rd = arg;
     struct err e;
-    int r = audience_reply_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r == 0 && redis_is_nil(reply))
-        r = err_set(&e, ERR_NOT_FOUND, "the number is not in audience %" PRIu32, rd->id);
-    rd->index_cb(rd->arg, r, r < 0 ? 0 : (uint32_t)redis_int(reply, 0), r < 0 ? &e : NULL);
-    free(rd);
+        r = err_set(&e, ERR_NOT_FOUND, "the number is not in audience %" PRIu32, c->id);
+    call_back(c, audience_index_cb)(c->arg, r, r < 0 ? 0 : (uint32_t)redis_int(reply, 0),
+                                    r < 0 ? &e : NULL);
 }
 
-void audience_index_of(struct audience_store *s, const struct audience_info *info, uint64_t number,
+void audience_index_of(struct store *s, const struct audience_info *info, uint64_t number,
                        audience_index_cb *cb, void *arg)
 {
-    struct reading *rd = xmalloc(sizeof *rd);
-    *rd = (struct reading){.index_cb = cb, .arg = arg, .id = info->id};
-    struct audience_key key;
-    char text[24];
-    (void)snprintf(text, sizeof text, "%" PRIu64, number);
-    const struct slice argv[] = {
-        SLICE_LIT("HGET"),
-        audience_key(s, &key, "a:%" PRIu32 ":x:%" PRIu64, info->id, number % info->buckets),
-        slice_of(text)};
-    redis_command(s->redis, on_index, rd, COUNT_OF(argv), argv);
+    struct call *c = call_command(s, "HGET");
+    c->id = info->id;
+    call_key(c, "a:%u:x:%" PRIu64, info->id, number % info->buckets);
+    call_u64(c, number);
+    call_run(c, on_index, cb, arg);
 }

@@ -4,15 +4,12 @@
 
 #include "core/block.h"
 #include "core/number.h"
+#include "store/lua_scripts.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+static const struct script add_rows = {.name = "audience_rows", .parts = {&lua_audience_rows}};
 
-enum { FIXED_ARGS = 11 }; /* three keys, eight arguments */
-
+/* Fits into a call. */
 struct adding {
-    audience_rows_cb *cb;
-    void *arg;
     uint32_t id;
     uint64_t seq;
     size_t count, fields;
@@ -21,7 +18,7 @@ struct adding {
 
 static int script_error(const struct adding *a, const struct redisReply *reply, struct err *e)
 {
-    int r = audience_reply_error(reply, e);
+    int r = call_failed(reply, e);
     if (r < 0) return r;
     struct slice what = redis_str(redis_at(reply, 0)), detail = redis_str(redis_at(reply, 1));
     if (slice_is(what, "missing")) return audience_not_found(a->id, e);
@@ -51,14 +48,14 @@ static int script_error(const struct adding *a, const struct redisReply *reply, 
     return 0;
 }
 
-static void on_added(void *arg, const struct redisReply *reply)
+static void on_added(struct call *c, const struct redisReply *reply)
 {
-    struct adding *a = arg;
+    const struct adding *a = call_kept(c);
+    audience_rows_cb *cb = call_back(c, audience_rows_cb);
     struct err e;
     int r = script_error(a, reply, &e);
     if (r < 0) {
-        a->cb(a->arg, r, NULL, 0, &e);
-        free(a);
+        cb(c->arg, r, NULL, 0, &e);
         return;
     }
     enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
@@ -67,8 +64,7 @@ static void on_added(void *arg, const struct redisReply *reply)
         outcomes[i] = letters[i] == 's'   ? AUDIENCE_STORED
                       : letters[i] == 'd' ? AUDIENCE_DUPLICATE
                                           : AUDIENCE_SUPPRESSED;
-    a->cb(a->arg, 0, outcomes, a->count, NULL);
-    free(a);
+    cb(c->arg, 0, outcomes, a->count, NULL);
 }
 
 /* Header and rows, one after another; ends[i] is where row i ends. */
@@ -101,76 +97,60 @@ static int check_chunk(const struct adding *a, struct err *e)
     return 0;
 }
 
-static void call_script(struct audience_store *s, struct adding *a, const struct audience_row *rows,
-                        struct slice packed, const size_t *ends, int64_t now_ms)
+/* The arguments as audience_rows.lua counts them. */
+static struct call *begin(struct store *s, const struct adding *a, const struct audience_row *rows,
+                          struct slice packed, const size_t *ends, int64_t now_ms)
 {
-    struct audience_key meta, all, drafts, parts, scopes;
-    char id[16], seq[24], until[24], width[24], numbers[AUDIENCE_ROWS_MAX][24];
-    (void)snprintf(id, sizeof id, "%" PRIu32, a->id);
-    (void)snprintf(seq, sizeof seq, "%" PRIu64, a->seq);
-    (void)snprintf(until, sizeof until, "%" PRId64, now_ms + AUDIENCE_DRAFT_TTL_MS);
-    (void)snprintf(width, sizeof width, "%zu", a->fields);
-    struct slice argv[FIXED_ARGS + 2 * AUDIENCE_ROWS_MAX] = {
-        audience_key(s, &meta, "a:%" PRIu32, a->id),
-        audience_key(s, &all, "s:all"),
-        audience_key(s, &drafts, "drafts"),
-        audience_key(s, &parts, "a:%" PRIu32 ":", a->id),
-        audience_key(s, &scopes, "s:"),
-        slice_of(id),
-        slice_of(seq),
-        slice_of(until),
-        slice_of(width),
-        slice_make(packed.p, BLOCK_HEADER_BYTES - 2), /* the script writes the row count */
-        a->append,
-    };
-    size_t n = FIXED_ARGS, from = BLOCK_HEADER_BYTES;
+    struct call *c = call_begin(s, &add_rows);
+    call_keep(c, *a);
+    call_key(c, "a:%u", a->id);
+    call_key(c, "s:all");
+    call_key(c, "drafts");
+    call_name(c, "a:%u:", a->id);
+    call_name(c, "s:");
+    call_u64(c, a->id);
+    call_u64(c, a->seq);
+    call_i64(c, now_ms + AUDIENCE_DRAFT_TTL_MS);
+    call_u64(c, a->fields);
+    call_text(c, slice_make(packed.p, BLOCK_HEADER_BYTES - 2)); /* the script writes the rows' */
+    call_text(c, a->append);
+    size_t from = BLOCK_HEADER_BYTES;
     for (size_t i = 0; i < a->count; from = ends[i++]) {
-        (void)snprintf(numbers[i], sizeof numbers[i], "%" PRIu64, rows[i].number);
-        argv[n++] = slice_of(numbers[i]);
-        argv[n++] = slice_make(packed.p + from, ends[i] - from);
+        call_u64(c, rows[i].number);
+        call_text(c, slice_make(packed.p + from, ends[i] - from));
     }
-    redis_eval(s->redis, s->rows, on_added, a, 3, n, argv);
+    return c;
 }
 
-static void add(struct audience_store *s, const struct adding *what,
-                const struct audience_row *rows, int64_t now_ms)
+static void add(struct store *s, const struct adding *a, const struct audience_row *rows,
+                int64_t now_ms, audience_rows_cb *cb, void *arg)
 {
-    struct adding *a = xmalloc(sizeof *a);
-    *a = *what;
     struct buf packed = BUF_INIT(AUDIENCE_CHUNK_BYTES_MAX);
     size_t ends[AUDIENCE_ROWS_MAX];
     struct err e;
     int r = check_chunk(a, &e);
     if (r == 0) r = pack(&packed, a, rows, ends, &e);
-    if (r == 0) {
-        call_script(s, a, rows, buf_slice(&packed), ends, now_ms);
-    } else {
-        a->cb(a->arg, r, NULL, 0, &e);
-        free(a);
-    }
+    if (r == 0)
+        call_run(begin(s, a, rows, buf_slice(&packed), ends, now_ms), on_added, cb, arg);
+    else
+        cb(arg, r, NULL, 0, &e);
     buf_done(&packed);
 }
 
-void audience_add_rows(struct audience_store *s, uint32_t id, uint64_t seq, size_t field_count,
+void audience_add_rows(struct store *s, uint32_t id, uint64_t seq, size_t field_count,
                        const struct audience_row *rows, size_t row_count, int64_t now_ms,
                        audience_rows_cb *cb, void *arg)
 {
-    const struct adding a = {
-        .cb = cb, .arg = arg, .id = id, .seq = seq, .count = row_count, .fields = field_count};
-    add(s, &a, rows, now_ms);
+    const struct adding a = {.id = id, .seq = seq, .count = row_count, .fields = field_count};
+    add(s, &a, rows, now_ms, cb, arg);
 }
 
-void audience_append_rows(struct audience_store *s, uint32_t id, struct slice key, uint64_t seq,
+void audience_append_rows(struct store *s, uint32_t id, struct slice key, uint64_t seq,
                           size_t field_count, const struct audience_row *rows, size_t row_count,
                           int64_t now_ms, audience_rows_cb *cb, void *arg)
 {
-    const struct adding a = {.cb = cb,
-                             .arg = arg,
-                             .id = id,
-                             .seq = seq,
-                             .count = row_count,
-                             .fields = field_count,
-                             .append = key};
+    const struct adding a = {
+        .id = id, .seq = seq, .count = row_count, .fields = field_count, .append = key};
     check(key.n > 0);
-    add(s, &a, rows, now_ms);
+    add(s, &a, rows, now_ms, cb, arg);
 }

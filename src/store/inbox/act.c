@@ -26,8 +26,8 @@ static struct acting *acting_new(void *arg)
 }
 
 /* prefix, now, id, group allowed, by: how most of the scripts begin */
-static void begin(struct call *c, const struct inbox *b, uint32_t id, const struct inbox_actor *who,
-                  int64_t now_ms)
+static void begin(struct old_call *c, const struct inbox *b, uint32_t id,
+                  const struct inbox_actor *who, int64_t now_ms)
 {
     call_add_cstr(c, b->prefix);
     call_add_int(c, now_ms);
@@ -47,7 +47,7 @@ static struct inbox_claim read_claim(const struct redisReply *reply)
 
 static int read_answer(const struct redisReply *reply, struct err *e)
 {
-    int r = call_error(reply, e);
+    int r = call_failed(reply, e);
     if (r) return r;
     if (inbox_answer_is(reply, "missing")) return inbox_not_found(e);
     if (inbox_answer_is(reply, "held")) return inbox_held(reply, e);
@@ -67,7 +67,7 @@ static void on_claim(void *arg, const struct redisReply *reply)
 void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                  int64_t lease_ms, inbox_claim_cb *cb, void *arg)
 {
-    struct call c = {0};
+    struct old_call c = {0};
     begin(&c, b, id, who, now_ms);
     call_add_int(&c, lease_ms);
     struct acting *w = acting_new(arg);
@@ -87,7 +87,7 @@ static void on_done(void *arg, const struct redisReply *reply)
 void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                    inbox_done_cb *cb, void *arg)
 {
-    struct call c = {0};
+    struct old_call c = {0};
     begin(&c, b, id, who, now_ms);
     struct acting *w = acting_new(arg);
     w->done = cb;
@@ -97,7 +97,7 @@ void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, 
 void inbox_set_closed(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                       bool closed, inbox_done_cb *cb, void *arg)
 {
-    struct call c = {0};
+    struct old_call c = {0};
     begin(&c, b, id, who, now_ms);
     call_add_cstr(&c, closed ? "closed" : "open");
     struct acting *w = acting_new(arg);
@@ -149,7 +149,7 @@ void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, stru
         redis_commandf(b->redis, on_bad_tag, w, "PING");
         return;
     }
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, b->prefix);
     call_add_uint(&c, id);
     call_add(&c, who->group);
@@ -217,7 +217,7 @@ void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struc
                                     .by = who->name,
                                     .at_ms = now_ms};
     char *message = inbox_message_json(&m);
-    struct call c = {0};
+    struct old_call c = {0};
     begin(&c, b, answer->id, who, now_ms);
     call_add_uint(&c, answer->fence);
     call_add_int(&c, answer->lease_ms);
@@ -249,7 +249,7 @@ static void on_resolve(void *arg, const struct redisReply *reply)
 void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const struct inbox_actor *who,
                    int64_t now_ms, inbox_resolved_cb *cb, void *arg)
 {
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, ""); /* Redis' own clock */
     begin(&c, b, what->id, who, now_ms);
     call_add_uint(&c, what->fence);
@@ -284,7 +284,7 @@ void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who,
     buf_addf(&why, "taken off by %.*s", SLICE_ARG(who->name));
     char *record = suppress_record(&(struct suppress_entry){
         .reason = SUPPRESS_MANUAL, .at_ms = now_ms, .evidence = buf_slice(&why)});
-    struct call c = {0};
+    struct old_call c = {0};
     begin(&c, b, id, who, now_ms);
     call_add_cstr(&c, end == INBOX_TAKE_OFF ? "off" : "keep");
     call_add_cstr(&c, record);

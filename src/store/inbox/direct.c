@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/call.h"
+#include "store/old_call.h"
 #include "io/redis.h"
 #include "store/lua_scripts.h"
 
@@ -77,12 +77,12 @@ static void on_added(void *arg, const struct redisReply *reply)
 {
     struct waiting *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     w->index_cb(w->arg, r, r ? 0 : (uint32_t)redis_int(reply, 0), r ? &e : NULL);
     free(w);
 }
 
-static void add_field(struct call *c, const char *name, struct slice value)
+static void add_field(struct old_call *c, const char *name, struct slice value)
 {
     call_add_cstr(c, name);
     call_add(c, value);
@@ -90,7 +90,7 @@ static void add_field(struct call *c, const char *name, struct slice value)
 
 void direct_add(struct direct *d, const struct direct_message *m, direct_index_cb *cb, void *arg)
 {
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, d->prefix);
     call_add_int(&c, m->at_ms);
     call_add_cstr(&c, "to");
@@ -120,7 +120,7 @@ static void on_loaded(void *arg, const struct redisReply *reply)
     struct waiting *w = arg;
     struct err e = {0};
     struct direct_message m = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r == 0 && !direct_kind_from_string(redis_field(reply, "kind"), &m.kind))
         r = err_set(&e, ERR_NOT_FOUND, "no direct message %" PRIu32, w->index);
     if (r) {
@@ -162,7 +162,7 @@ static void on_due(void *arg, const struct redisReply *reply)
 {
     struct waiting *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     size_t n = redis_count(reply);
     uint32_t *indexes = xcalloc(n + 1, sizeof *indexes);
     for (size_t i = 0; i < n; i++)
@@ -175,7 +175,7 @@ static void on_due(void *arg, const struct redisReply *reply)
 void direct_due(struct direct *d, int64_t now_ms, int64_t age_ms, int limit, direct_due_cb *cb,
                 void *arg)
 {
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, d->prefix);
     call_add_int(&c, now_ms);
     call_add_int(&c, now_ms - age_ms);
@@ -190,7 +190,7 @@ static void on_alike(void *arg, const struct redisReply *reply)
 {
     struct waiting *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     w->alike_cb(w->arg, r, r ? 0 : (size_t)redis_int(reply, 0));
     free(w);
 }
@@ -198,7 +198,7 @@ static void on_alike(void *arg, const struct redisReply *reply)
 void direct_alike(struct direct *d, const struct direct_likeness *like, direct_alike_cb *cb,
                   void *arg)
 {
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, d->prefix);
     call_add_uint(&c, like->to);
     call_add(&c, like->text);

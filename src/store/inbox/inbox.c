@@ -178,7 +178,7 @@ static void on_received(void *arg, const struct redisReply *reply)
     struct receiving *w = arg;
     struct err e = {0};
     struct inbox_stored stored = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r == 0) {
         int64_t answer = redis_int(redis_at(reply, 4), -1);
         stored = (struct inbox_stored){
@@ -213,7 +213,7 @@ static char *arrival_message(const struct inbox_arrival *in, int64_t at_ms)
 }
 
 /* The arguments as inbound.lua counts them. */
-static void add_arrival(struct call *c, const struct inbox_arrival *in, int64_t at_ms)
+static void add_arrival(struct old_call *c, const struct inbox_arrival *in, int64_t at_ms)
 {
     call_add_int(c, at_ms);
     call_add(c, in->gateway);
@@ -245,7 +245,7 @@ void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_
         &(struct suppress_entry){.reason = in->hold ? SUPPRESS_NEAR_STOP : SUPPRESS_STOP,
                                  .at_ms = at_ms,
                                  .evidence = in->text});
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, b->prefix);
     call_add_int(&c, now_ms);
     add_arrival(&c, in, at_ms);
@@ -277,7 +277,7 @@ static void on_who(void *arg, const struct redisReply *reply)
 {
     struct asking *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     struct inbox_person person = {
         .campaign = (uint32_t)redis_int(redis_at(reply, 0), 0),
         .group = redis_str(redis_at(reply, 1)),
@@ -292,7 +292,7 @@ static void on_who(void *arg, const struct redisReply *reply)
 void inbox_who(struct inbox *b, const struct inbox_question *question, inbox_person_cb *cb,
                void *arg)
 {
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, b->prefix);
     call_add(&c, question->key);
     call_add_int(&c, question->campaigns);
@@ -310,7 +310,7 @@ void inbox_who(struct inbox *b, const struct inbox_question *question, inbox_per
 
 void inbox_learn(struct inbox *b, const struct inbox_known_as *known)
 {
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, b->prefix);
     call_add_uint(&c, known->number);
     if (known->as_number)
@@ -334,14 +334,14 @@ static void on_expired(void *arg, const struct redisReply *reply)
 {
     struct expiring *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     w->cb(w->arg, r, r ? 0 : redis_int(reply, 0));
     free(w);
 }
 
 void inbox_expire(struct inbox *b, int64_t before_ms, int max, inbox_expired_cb *cb, void *arg)
 {
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, b->prefix);
     call_add_int(&c, before_ms);
     call_add_int(&c, max);

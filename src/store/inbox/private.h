@@ -1,7 +1,7 @@
 #pragma once
 /* What the parts of the conversation store share: inbox.c (what comes in), inbox_read.c,
  * inbox_act.c. */
-#include "store/call.h"
+#include "store/old_call.h"
 #include "store/inbox.h"
 
 struct inbox {

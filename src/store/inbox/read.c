@@ -165,7 +165,7 @@ static void on_thread(void *arg, const struct redisReply *reply)
 {
     struct reading *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r == 0 && redis_count(reply) == 0) r = inbox_not_found(&e);
     if (r)
         w->cb(w->arg, r, NULL, &e);
@@ -178,7 +178,7 @@ void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int
                 int messages, inbox_thread_cb *cb, void *arg)
 {
     check(messages > 0 && messages <= INBOX_MESSAGES_MAX);
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, b->prefix);
     call_add_uint(&c, id);
     call_add(&c, who->group);
@@ -200,7 +200,7 @@ static void on_list(void *arg, const struct redisReply *reply)
 {
     struct listing *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r) {
         w->cb(w->arg, r, NULL, 0, SLICE_NONE, &e);
         free(w);
@@ -220,7 +220,7 @@ static void on_list(void *arg, const struct redisReply *reply)
 }
 
 /* "time-id"; anything else reads as the start, since a cursor is only ever given back. */
-static void add_cursor(struct call *c, struct slice cursor)
+static void add_cursor(struct old_call *c, struct slice cursor)
 {
     struct slice time;
     uint64_t v;
@@ -235,7 +235,7 @@ void inbox_list(struct inbox *b, const struct inbox_query *query, const struct i
 {
     static const char *const filters[] = {"any", "mine", "free", "unlinked"};
     check(query->limit > 0 && query->limit <= INBOX_PAGE_MAX && query->filter <= INBOX_UNLINKED);
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, b->prefix);
     call_add_int(&c, now_ms);
     call_add(&c, who->group.n ? who->group : query->group);

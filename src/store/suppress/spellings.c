@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "store/call.h"
+#include "store/old_call.h"
 #include "io/person_number.h"
 #include "store/lua_scripts.h"
 
@@ -89,7 +89,7 @@ static void ended(struct walk *w)
 /* True: that was the end of it. */
 static bool failed(struct walk *w, const struct redisReply *reply)
 {
-    if (!w->result) w->result = call_error(reply, &w->why);
+    if (!w->result) w->result = call_failed(reply, &w->why);
     return w->result != 0;
 }
 

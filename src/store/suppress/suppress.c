@@ -7,7 +7,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
-#include "store/call.h"
+#include "store/old_call.h"
 #include "io/person_number.h"
 #include "io/redis.h"
 #include "store/lua_scripts.h"
@@ -159,7 +159,7 @@ static void on_count(void *arg, const struct redisReply *reply)
 {
     struct waiting *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     w->count(w->arg, r, r ? 0 : redis_int(reply, 0), r ? &e : NULL);
     free(w);
 }
@@ -200,7 +200,7 @@ static void on_removed(void *arg, const struct redisReply *reply)
 {
     struct waiting *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r == 0 && redis_int(reply, 0) == 0)
         r = err_set(&e, ERR_NOT_FOUND,
                     "that number is not suppressed in this scope: `muster suppress check` shows "
@@ -285,7 +285,7 @@ static void on_check(void *arg, const struct redisReply *reply)
     struct err e = {0};
     struct suppress_entry entry = {0};
     char *owner = NULL;
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r) {
         w->found(w->arg, r, SLICE_NONE, NULL, &e);
     } else if (read_hit(redis_at(reply, 0), &entry, &owner)) {
@@ -328,7 +328,7 @@ static void on_found(void *arg, const struct redisReply *reply)
 {
     struct waiting *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     struct suppress_found found[SUPPRESS_FOUND_MAX] = {{.scope = {NULL, 0}}};
     char *owners[SUPPRESS_FOUND_MAX] = {NULL};
     size_t n = r ? 0 : redis_count(reply) / 2;
@@ -349,7 +349,7 @@ void suppress_find(struct suppress *s, struct slice besides, struct slice person
     char digits[NUMBER_MAX_DIGITS + 6];
     uint64_t number;
     if (slice_to_u64(person, UINT64_MAX, &number)) person = number_text(number, digits);
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, s->prefix);
     call_add(&c, person);
     call_add(&c, besides.n ? besides : SLICE_LIT("all"));
@@ -362,7 +362,7 @@ static void on_states(void *arg, const struct redisReply *reply)
 {
     struct waiting *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     w->states(w->arg, r, r ? NULL : redis_str(reply).p, r ? &e : NULL);
     free(w);
 }
@@ -386,7 +386,7 @@ static void on_page(void *arg, const struct redisReply *reply)
 {
     struct waiting *w = arg;
     struct err e = {0};
-    int r = call_error(reply, &e);
+    int r = call_failed(reply, &e);
     if (r) {
         w->page(w->arg, r, NULL, 0, 0, &e);
         free(w);
@@ -417,7 +417,7 @@ void suppress_export(struct suppress *s, struct slice scope, uint64_t cursor, in
 {
     check(suppress_scope_ok(scope));
     char key[KEY_BYTES];
-    struct call c = {0};
+    struct old_call c = {0};
     call_add_cstr(&c, "HSCAN");
     call_add(&c, key_of(s, "s:", scope, key));
     call_add_uint(&c, cursor);

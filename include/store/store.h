@@ -1,0 +1,25 @@
+#pragma once
+/* One Redis and all that lasts in it. Every part of this layer asks through a store: it knows the
+ * connection, the prefix of all keys, and holds the scripts and the room for calls (store/call.h).
+ *
+ * Where a header of this layer says nothing else, a callback runs once, from the loop; `result` is
+ * 0 or negative, and `e` is NULL or says why, in a line that may be shown to the user.
+ * ERR_UNREACHABLE: Redis did not answer, so it is not known whether it was done; or it refused for
+ * now. */
+#include "base/err.h"
+#include "base/slice.h"
+
+struct redis;
+struct store;
+
+enum { STORE_PREFIX_BYTES_MAX = 64 };
+
+/* r is borrowed for the store's life; prefix ("muster:", at most STORE_PREFIX_BYTES_MAX) is copied.
+ */
+struct store *store_new(struct redis *r, const char *prefix);
+/* NULL is fine. No call may wait any more: redis_free answers all of them. */
+void store_free(struct store *s);
+/* Scripts take this for Redis' time instead of asking its clock; 0 = the clock again. For tests. */
+void store_set_clock(struct store *s, int64_t now_us);
+
+typedef void store_done_cb(void *arg, int result, const struct err *e);
