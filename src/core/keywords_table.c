@@ -4,59 +4,59 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "base/map.h"
 #include "core/parts.h"
+#include "keywords_lexicon.h"
 
-enum { ANY_WORD = 1, FIRST_WORD = 2, ROOT = 0, SET_MAX = 1024 };
-
-struct edge {
-    uint32_t to, next; /* node; the edge behind it from the same node by the same word, 0 = none */
-};
-
-struct table {
-    struct map *words;  /* word → its number */
-    struct map *steps;  /* struct step → its first edge */
-    uint32_t *classes;  /* by node: bits of what ends there; owned */
-    struct edge *edges; /* [0] is none; owned */
-    size_t nodes, nodes_room, edge_count, edges_room, words_known;
-};
-
-struct step {
-    uint32_t node, word;
+enum {
+    ANY_WORD = LEXICON_FIRST - 1,
+    ROOT = 0,
+    SET_MAX = 1024,
+    FIRST_NODES = 1024,
+    FIRST_EDGES = 4096
 };
 
 /* Where one may stand after some words. */
+struct node {
+    uint32_t classes; /* bits of what ends there */
+    uint32_t edges;   /* the first that leads on, 0 = none; not used of the root */
+};
+
+struct edge {
+    uint32_t word, to; /* to: a node */
+    uint32_t next;     /* from the same node (from the root: by the same word), 0 = none */
+};
+
+struct table {
+    struct lexicon words;
+    struct node *nodes; /* owned */
+    struct edge *edges; /* [0] is none; owned */
+    uint32_t *starts;   /* by word: the first edge from the root, where most phrases begin; owned */
+    size_t node_count, nodes_room, edge_count, edges_room, starts_room;
+};
+
 struct set {
     size_t n;
     uint32_t nodes[SET_MAX];
 };
 
-static void *as_value(size_t n)
-{
-    return (void *)(uintptr_t)n;
-}
-
-static size_t as_number(const void *value)
-{
-    return (size_t)(uintptr_t)value;
-}
-
 static uint32_t node_new(struct table *t)
 {
-    if (t->nodes == t->nodes_room) {
-        t->nodes_room = t->nodes_room ? 2 * t->nodes_room : 4096;
-        t->classes = xrealloc(t->classes, t->nodes_room * sizeof *t->classes);
+    if (t->node_count == t->nodes_room) {
+        t->nodes_room *= 2;
+        t->nodes = xrealloc(t->nodes, t->nodes_room * sizeof *t->nodes);
     }
-    t->classes[t->nodes] = 0;
-    return (uint32_t)t->nodes++;
+    t->nodes[t->node_count] = (struct node){0};
+    return (uint32_t)t->node_count++;
 }
 
 struct table *table_new(void)
 {
     struct table *t = xcalloc(1, sizeof *t);
-    t->words = map_new();
-    t->steps = map_new();
-    t->words_known = FIRST_WORD;
+    lexicon_init(&t->words);
+    t->nodes_room = FIRST_NODES;
+    t->nodes = xcalloc(t->nodes_room, sizeof *t->nodes);
+    t->edges_room = FIRST_EDGES;
+    t->edges = xcalloc(t->edges_room, sizeof *t->edges);
     t->edge_count = 1;
     (void)node_new(t);
     return t;
@@ -65,27 +65,23 @@ struct table *table_new(void)
 void table_free(struct table *t)
 {
     if (!t) return;
-    map_free(t->words);
-    map_free(t->steps);
-    free(t->classes);
+    lexicon_done(&t->words);
+    free(t->nodes);
     free(t->edges);
+    free(t->starts);
     free(t);
 }
 
-static size_t first_edge(const struct table *t, uint32_t node, size_t word)
+/* From where the edges of this word are to be looked for. */
+static uint32_t first_edge(const struct table *t, uint32_t node, uint32_t word)
 {
-    struct step step = {node, (uint32_t)word};
-    return word ? as_number(map_get(t->steps, slice_make(&step, sizeof step))) : 0;
-}
-
-static size_t word_number(const struct table *t, struct slice word)
-{
-    return as_number(map_get(t->words, word));
+    if (node != ROOT) return t->nodes[node].edges;
+    return word < t->starts_room ? t->starts[word] : 0;
 }
 
 bool table_knows(const struct table *t, struct slice word)
 {
-    return word_number(t, word) != 0;
+    return lexicon_find(&t->words, word) != 0;
 }
 
 static void set_add(struct set *s, uint32_t node)
@@ -97,27 +93,29 @@ static void set_add(struct set *s, uint32_t node)
 
 /* ---- adding ---- */
 
-static size_t need_word(struct table *t, struct slice word)
+static void starts_reserve(struct table *t, uint32_t word)
 {
-    size_t n = word_number(t, word);
-    if (n) return n;
-    (void)map_put(t->words, word, as_value(t->words_known));
-    return t->words_known++;
+    if (word < t->starts_room) return;
+    size_t room = t->words.room;
+    t->starts = xrealloc(t->starts, room * sizeof *t->starts);
+    memset(t->starts + t->starts_room, 0, (room - t->starts_room) * sizeof *t->starts);
+    t->starts_room = room;
 }
 
-static void add_edge(struct table *t, uint32_t from, size_t word, uint32_t to)
+static void add_edge(struct table *t, uint32_t from, uint32_t word, uint32_t to)
 {
-    if (t->edge_count >= t->edges_room) {
-        t->edges_room = t->edges_room ? 2 * t->edges_room : 16384;
+    if (t->edge_count == t->edges_room) {
+        t->edges_room *= 2;
         t->edges = xrealloc(t->edges, t->edges_room * sizeof *t->edges);
     }
-    struct step step = {from, (uint32_t)word};
-    void *before = map_put(t->steps, slice_make(&step, sizeof step), as_value(t->edge_count));
-    t->edges[t->edge_count++] = (struct edge){to, (uint32_t)as_number(before)};
+    if (from == ROOT) starts_reserve(t, word);
+    uint32_t *first = from == ROOT ? &t->starts[word] : &t->nodes[from].edges;
+    t->edges[t->edge_count] = (struct edge){.word = word, .to = to, .next = *first};
+    *first = (uint32_t)t->edge_count++;
 }
 
 /* From everywhere in `at` by this word to one new place. */
-static void go_by(struct table *t, struct set *at, size_t word)
+static void go_by(struct table *t, struct set *at, uint32_t word)
 {
     uint32_t to = node_new(t);
     for (size_t i = 0; i < at->n; i++)
@@ -130,7 +128,7 @@ static void go_by_words(struct table *t, struct set *at, struct slice piece)
     struct fold f;
     fold_text(piece, &f);
     for (size_t i = 0; i < f.count; i++)
-        go_by(t, at, need_word(t, fold_word_at(&f, i)));
+        go_by(t, at, lexicon_add(&t->words, fold_word_at(&f, i)));
 }
 
 static _Noreturn void refuse(const char *why, struct slice what)
@@ -145,7 +143,7 @@ static void end_phrase(struct table *t, enum phrase class, const struct set *at,
 {
     for (size_t i = 0; i < at->n; i++) {
         if (at->nodes[i] == ROOT) refuse("a phrase without words", phrase);
-        t->classes[at->nodes[i]] |= PHRASE_BIT(class);
+        t->nodes[at->nodes[i]].classes |= PHRASE_BIT(class);
     }
 }
 
@@ -185,6 +183,32 @@ static bool next_alternative(struct slice *rest, struct slice *ret)
     return true;
 }
 
+static void lead_to(struct table *t, size_t first_edge, uint32_t from, uint32_t to)
+{
+    for (size_t e = first_edge; e < t->edge_count; e++)
+        if (t->edges[e].to == from) t->edges[e].to = to;
+    if (from == t->node_count - 1) t->node_count--;
+}
+
+/* What is said next goes on alike from all ends of a choice, so that those from where nothing leads
+ * on yet can be one. first_…: what the choice has added. */
+static void join_ends(struct table *t, struct set *ends, size_t first_node, size_t first_edge)
+{
+    uint32_t joint = ROOT;
+    size_t kept = 0;
+    for (size_t i = 0; i < ends->n; i++) {
+        uint32_t end = ends->nodes[i];
+        bool open = end >= first_node && t->nodes[end].edges == 0;
+        if (open && joint != ROOT) {
+            lead_to(t, first_edge, end, joint);
+            continue;
+        }
+        if (open) joint = end;
+        ends->nodes[kept++] = end;
+    }
+    ends->n = kept;
+}
+
 static void go_by_pattern(struct table *t, struct set *at, struct slice pattern);
 
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as a phrase has brackets */
@@ -192,6 +216,7 @@ static void go_by_choice(struct table *t, struct set *at, struct slice inside)
 {
     struct set ends = {.n = 0};
     struct slice choice;
+    size_t first_node = t->node_count, first_edge = t->edge_count;
     while (next_alternative(&inside, &choice)) {
         struct set way = *at;
         go_by_pattern(t, &way, choice);
@@ -199,6 +224,7 @@ static void go_by_choice(struct table *t, struct set *at, struct slice inside)
             set_add(&ends, way.nodes[i]);
     }
     check(ends.n < SET_MAX);
+    join_ends(t, &ends, first_node, first_edge);
     *at = ends;
 }
 
@@ -264,8 +290,9 @@ void table_add_file(struct table *t, struct slice file)
 static bool is_word_of(const struct table *t, struct slice word, uint32_t classes)
 {
     uint32_t found = 0;
-    for (size_t e = first_edge(t, ROOT, word_number(t, word)); e; e = t->edges[e].next)
-        found |= t->classes[t->edges[e].to];
+    uint32_t number = lexicon_find(&t->words, word);
+    for (uint32_t e = number ? first_edge(t, ROOT, number) : 0; e; e = t->edges[e].next)
+        found |= t->nodes[t->edges[e].to].classes;
     return found & classes;
 }
 
@@ -396,10 +423,11 @@ static void hit(struct table_hits *hits, uint32_t classes, size_t length)
         if (classes & 1) hits->lengths[c] |= (uint16_t)(1u << length);
 }
 
-static void follow(const struct table *t, uint32_t node, size_t word, struct set *to)
+/* word: 0 = not known */
+static void follow(const struct table *t, uint32_t node, uint32_t word, struct set *to)
 {
-    for (size_t e = first_edge(t, node, word); e; e = t->edges[e].next)
-        set_add(to, t->edges[e].to);
+    for (uint32_t e = word ? first_edge(t, node, word) : 0; e; e = t->edges[e].next)
+        if (t->edges[e].word == word) set_add(to, t->edges[e].to);
 }
 
 void table_find(const struct table *t, const struct fold *f, size_t at, struct table_hits *ret)
@@ -410,14 +438,14 @@ void table_find(const struct table *t, const struct fold *f, size_t at, struct t
     sets[0].nodes[0] = ROOT;
     for (size_t n = 1; n <= PHRASE_WORDS_MAX && at + n <= f->count; n++) {
         struct set *from = &sets[(n + 1) % 2], *to = &sets[n % 2];
-        size_t word = word_number(t, fold_word_at(f, at + n - 1));
+        uint32_t word = lexicon_find(&t->words, fold_word_at(f, at + n - 1));
         to->n = 0;
         for (size_t i = 0; i < from->n; i++) {
             follow(t, from->nodes[i], word, to);
             follow(t, from->nodes[i], ANY_WORD, to);
         }
         for (size_t i = 0; i < to->n; i++)
-            hit(ret, t->classes[to->nodes[i]], n);
+            hit(ret, t->nodes[to->nodes[i]].classes, n);
         if (to->n == 0) break;
     }
 }
