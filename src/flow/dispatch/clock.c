@@ -20,16 +20,16 @@ static void say_jump(const struct dispatch *d, int64_t jump_us)
              forward ? "a second" : "that long, and a second at most");
 }
 
-void gw_keep_back(struct lane_gateway *gw)
+void outlet_keep_back(struct outlet *o)
 {
     void *g;
-    gw->keeps++;
-    while (heap_pop(gw->paced, NULL, &g))
+    o->keeps++;
+    while (heap_pop(o->paced, NULL, &g))
         record_outcome(g, STATE_PENDING, "");
 }
 
 struct telling {
-    struct lane_gateway *gw;
+    struct outlet *o;
     unsigned jumps;
 };
 
@@ -37,25 +37,24 @@ static void on_told(void *arg, int result)
 {
     struct telling t = *(struct telling *)arg;
     free(arg);
-    t.gw->telling = false;
+    t.o->telling = false;
     if (result == 0)
-        t.gw->jumps_told = t.jumps;
+        t.o->jumps_told = t.jumps;
     else
-        t.gw->tell_at_us = clock_mono_us() + RETRY_US;
-    gw_pump(t.gw);
+        t.o->tell_at_us = clock_mono_us() + RETRY_US;
+    outlet_pump(t.o);
 }
 
-bool clock_is_told(struct lane_gateway *gw)
+bool clock_is_told(struct outlet *o)
 {
-    struct dispatch *d = gw->d;
-    if (gw->jumps_told == d->jumps) return true;
-    if (gw->telling || clock_mono_us() < gw->tell_at_us) return false;
+    struct dispatch *d = o->d;
+    if (o->jumps_told == d->jumps) return true;
+    if (o->telling || clock_mono_us() < o->tell_at_us) return false;
     struct telling *t = xmalloc(sizeof *t);
-    *t = (struct telling){gw, d->jumps};
-    gw->telling = true;
-    ledger_clock_set(d->config.ledger, gw->account->name, gw->account->senders,
-                     gw->account->sender_rate_per_s > 0 ? gw->account->sender_count : 0, on_told,
-                     t);
+    *t = (struct telling){o, d->jumps};
+    o->telling = true;
+    ledger_clock_set(d->config.ledger, o->account->name, o->account->senders,
+                     o->account->sender_rate_per_s > 0 ? o->account->sender_count : 0, on_told, t);
     return false;
 }
 
@@ -67,8 +66,8 @@ void clock_see(struct dispatch *d, int64_t sent_us, int64_t redis_us)
     say_jump(d, jump);
     if (jump < 0) return;
     d->jumps++;
-    for (size_t i = 0; i < d->gateway_n; i++) {
-        gw_keep_back(&d->gateways[i]);
-        (void)clock_is_told(&d->gateways[i]);
+    for (size_t i = 0; i < d->outlet_n; i++) {
+        outlet_keep_back(&d->outlets[i]);
+        (void)clock_is_told(&d->outlets[i]);
     }
 }

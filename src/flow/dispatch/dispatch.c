@@ -1,4 +1,4 @@
-/* The life of a batch: leased → loaded → open → ended → acknowledged. Any step whose answer does
+/* The life of a batch: leased → loaded → open → ended → acknowledged. Any step whose reply does
  * not come is done again later; the ledger makes that harmless. */
 #include "private.h"
 
@@ -39,7 +39,7 @@ static struct batch *batch_new(struct dispatch *d, struct queue_message *m, stru
 static void batch_free(struct batch *b)
 {
     struct dispatch *d = b->d;
-    gw_remove_batch(b);
+    outlet_remove(b);
     if (b->prev)
         b->prev->next = b->next;
     else
@@ -126,7 +126,7 @@ static void on_lease(void *arg, const struct lease_answer *a)
     b->stamp = a->stamp;
     b->lost = b->parked = b->waits_said = false;
     b->rest_until_ms = 0;
-    /* Allowed hours are asked for by Redis' clock before the gate's first answer. */
+    /* Allowed hours are asked for by Redis' clock before the gate's first reply. */
     if (!b->d->clock.known)
         pace_clock_sample(&b->d->clock, b->lease_until_us - b->d->config.lease_ms * 1000,
                           clock_mono_us(), a->redis_now_us);
@@ -148,7 +148,7 @@ static void take_lease(struct batch *b)
         batch_leave(b, LEAVE_GIVE_BACK);
         return;
     }
-    /* A reply does not wait for one answer after the other; Redis answers in the order of the
+    /* A reply does not wait for one round trip after the other; Redis answers in the order of the
      * calls, so this one is here before the lease is. */
     if (b->lease.batch.campaign == 0 && !b->direct)
         direct_load(b->d->config.direct, b->direct_index, on_direct, b);
@@ -167,7 +167,7 @@ static void open_batch(struct batch *b)
         /* Fibonacci hashing: neighbouring numbers spread over the senders, a person keeps theirs.
          */
         b->people[i].sender =
-            (uint8_t)((number * 0x9E3779B97F4A7C15u >> 32) % b->gw->account->sender_count);
+            (uint8_t)((number * 0x9E3779B97F4A7C15u >> 32) % b->o->account->sender_count);
     }
     for (size_t i = rows; i < b->lease.batch.count; i++) {
         if (b->people[i].phase == PHASE_TODO) b->todo_n--;
@@ -176,8 +176,8 @@ static void open_batch(struct batch *b)
     hours_open_batch(b);
     b->state = BATCH_OPEN;
     if (b->run) b->run->blocked_said = false; /* it was running when we got the lease */
-    gw_add_batch(b->gw, b);
-    gw_pump(b->gw);
+    outlet_add(b->o, b);
+    outlet_pump(b->o);
     batch_check_end(b);
 }
 
@@ -208,7 +208,7 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
         park(b);
         return;
     }
-    b->gw = b->run->gw;
+    b->o = b->run->o;
     open_batch(b);
 }
 
@@ -265,7 +265,7 @@ static void keep_direct(struct batch *b, const struct direct_message *m)
     }
     copy->by = SLICE_NONE;
     b->direct = copy;
-    b->gw = dispatch_find_gateway(b->d, copy->gateway);
+    b->o = dispatch_outlet(b->d, copy->gateway);
 }
 
 static void on_direct(void *arg, int result, const struct direct_message *m, const struct err *e)
@@ -306,7 +306,7 @@ void batch_check_end(struct batch *b)
 {
     if (b->state != BATCH_OPEN || b->open_n || b->asked_n || b->record_n || b->dirty) return;
     if (b->todo_n && !b->parked && !b->lost && !b->d->stopping && !hours_rest(b)) return;
-    gw_remove_batch(b);
+    outlet_remove(b);
     if (b->lost) {
         b->state = BATCH_LEASING;
         batch_later(b, RETRY_US);
@@ -325,7 +325,7 @@ void batch_go(struct batch *b)
     case BATCH_LOADING:
         if (b->lease.batch.campaign)
             load_campaign_batch(b);
-        else if (b->direct && b->gw)
+        else if (b->direct && b->o)
             open_batch(b);
         else if (b->direct)
             skip_direct(b);
@@ -373,10 +373,10 @@ void dispatch_message(void *arg, struct queue_message *m)
 
 /* ---- life ---- */
 
-struct lane_gateway *dispatch_find_gateway(struct dispatch *d, struct slice name)
+struct outlet *dispatch_outlet(struct dispatch *d, struct slice name)
 {
     const struct account *a = accounts_find(d->config.accounts, name);
-    return a ? &d->gateways[accounts_index(d->config.accounts, a)] : NULL;
+    return a ? &d->outlets[accounts_index(d->config.accounts, a)] : NULL;
 }
 
 int dispatch_new(const struct dispatch_config *config, struct dispatch **ret, struct err *e)
@@ -386,13 +386,13 @@ int dispatch_new(const struct dispatch_config *config, struct dispatch **ret, st
     d->runs = map_new();
     d->waiting = heap_new();
     d->zones = zone_book_new();
-    d->gateways = xcalloc(config->accounts->count, sizeof *d->gateways);
+    d->outlets = xcalloc(config->accounts->count, sizeof *d->outlets);
     d->flush = loop_timer_new(config->loop, record_flush, d);
     d->renew = loop_timer_new(config->loop, lease_renew, d);
     d->later = loop_timer_new(config->loop, on_later, d);
     buf_init(&d->text, TEXT_BYTES_MAX);
-    for (; d->gateway_n < config->accounts->count; d->gateway_n++) {
-        int rc = gw_init(&d->gateways[d->gateway_n], d, &config->accounts->list[d->gateway_n], e);
+    for (; d->outlet_n < config->accounts->count; d->outlet_n++) {
+        int rc = outlet_init(&d->outlets[d->outlet_n], d, &config->accounts->list[d->outlet_n], e);
         if (rc < 0) {
             dispatch_free(d);
             return rc;
@@ -406,8 +406,8 @@ void dispatch_free(struct dispatch *d)
 {
     if (!d) return;
     d->stopping = true;
-    for (size_t i = 0; i < d->gateway_n; i++)
-        gw_done(&d->gateways[i]);
+    for (size_t i = 0; i < d->outlet_n; i++)
+        outlet_done(&d->outlets[i]);
     while (d->batches) {
         d->batches->listed = false; /* the gateways' lists are gone */
         batch_free(d->batches);
@@ -424,7 +424,7 @@ void dispatch_free(struct dispatch *d)
     zone_book_free(d->zones);
     map_free(d->runs);
     buf_done(&d->text);
-    free(d->gateways);
+    free(d->outlets);
     free(d);
 }
 
@@ -466,10 +466,10 @@ void dispatch_stop(struct dispatch *d, void (*cb)(void *arg), void *arg)
 
 struct dispatch_stats dispatch_stats(const struct dispatch *d, const struct account *a)
 {
-    const struct lane_gateway *gw = &d->gateways[accounts_index(d->config.accounts, a)];
-    struct dispatch_stats s = gw->stats;
-    s.batches = gw->batch_n;
-    s.in_flight = gw->occupied;
-    s.dead = gateway_is_dead(gw);
+    const struct outlet *o = &d->outlets[accounts_index(d->config.accounts, a)];
+    struct dispatch_stats s = o->stats;
+    s.batches = o->batch_n;
+    s.in_flight = o->occupied;
+    s.dead = outlet_is_dead(o);
     return s;
 }

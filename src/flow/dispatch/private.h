@@ -1,9 +1,7 @@
 #pragma once
-/* The dispatcher's parts: dispatch.c (life, queue), dispatch_lease.c (leases), dispatch_run.c (what
- * is known of a campaign), dispatch_hours.c (allowed hours), dispatch_gateway.c (gate, pace,
- * sending), dispatch_turns.c (turns), dispatch_clock.c (Redis' clock is set), dispatch_answer.c
- * (what an answer means), dispatch_record.c (outcomes to the ledger).
- */
+/* The dispatcher's parts: dispatch.c (life, queue), lease.c (leases), run.c (what is known of a
+ * campaign), hours.c (allowed hours), outlet.c (gate, pace, sending), turns.c (turns), clock.c
+ * (Redis' clock is set), response.c (what a response means), record.c (outcomes to the ledger). */
 #include "flow/dispatch.h"
 
 #include "base/clock.h"
@@ -24,7 +22,7 @@
 #include "store/suppress.h"
 
 enum {
-    RETRY_US = 200000,         /* after an answer of Redis that did not come */
+    RETRY_US = 200000,         /* after a reply of Redis that did not come */
     FLUSH_US = 2000,           /* outcomes wait this long for company */
     LEASE_SAFETY_US = 1000000, /* nothing is sent in the last second of a lease */
     LEAVE_LATE_US = 2000000, /* later than this after its slot a request leaves on no connection */
@@ -53,7 +51,7 @@ struct run {
     struct campaign *campaign;
     struct audience_info *audience;
     struct message *message;
-    struct lane_gateway *gw;
+    struct outlet *o;
     double turns; /* fairness: messages granted so far, divided by the weight */
     uint64_t counted;
     bool blocked_said;
@@ -94,7 +92,7 @@ struct batch {
     struct run *run;        /* NULL: a direct message */
     struct direct_message *direct; /* owned */
     uint32_t direct_index;
-    struct lane_gateway *gw;
+    struct outlet *o;
     char *bytes; /* of the block, owned */
     struct block block;
     struct person_state *people;    /* owned; lease.batch.count of them, by offset */
@@ -105,7 +103,7 @@ struct batch {
     struct record *records;
     size_t record_n;
     bool dirty;                             /* is in d->dirty */
-    bool listed;                            /* is in gw->batches */
+    bool listed;                            /* is in o->batches */
     bool waiting;                           /* is in d->waiting */
     struct batch *next_dirty, *next, *prev; /* next/prev: all batches of the dispatcher */
 };
@@ -118,7 +116,7 @@ struct grant {
     struct grant *next_spare;
 };
 
-struct lane_gateway {
+struct outlet {
     struct dispatch *d;
     const struct account *account;
     struct http_client *http;
@@ -139,7 +137,7 @@ struct lane_gateway {
     double turn_floor;               /* the most that a run has had */
     int64_t took_us;                 /* when a campaign was granted something last [our clock] */
     uint64_t count;                  /* … of who has weight, so that nobody has it twice */
-    int later;                       /* answers "later" in a row */
+    int later;                       /* responses "later" in a row */
     int failures;                    /* requests in a row that did not reach the provider */
     int silent;                      /* requests in a row of which nobody knows what became */
     int64_t dead_until_us, pause_us; /* no request before; how long this pause is */
@@ -151,8 +149,8 @@ struct dispatch {
     struct dispatch_config config;
     struct queue *queue;
     struct zone_book *zones;
-    struct lane_gateway *gateways; /* by account */
-    size_t gateway_n;
+    struct outlet *outlets; /* by account */
+    size_t outlet_n;
     struct pace_clock clock;
     unsigned clock_sets; /* how often Redis' clock was set */
     unsigned jumps;      /* … forward */
@@ -173,17 +171,17 @@ struct dispatch {
 void batch_go(struct batch *b);                /* the next step of its life */
 void batch_later(struct batch *b, int64_t us); /* … after a while */
 void batch_check_end(struct batch *b);         /* ends it when nothing of it is under way */
-struct lane_gateway *dispatch_find_gateway(struct dispatch *d, struct slice name); /* or NULL */
+struct outlet *dispatch_outlet(struct dispatch *d, struct slice name); /* or NULL */
 void dispatch_check_stopped(struct dispatch *d);
 
-/* dispatch_lease.c: the timer that prolongs leases. */
+/* lease.c: the timer that prolongs leases. */
 void lease_renew(void *dispatch);
 
-/* dispatch_run.c: gives b->run, loaded or with a problem, then batch_go(b). */
+/* run.c: gives b->run, loaded or with a problem, then batch_go(b). */
 void run_join(struct dispatch *d, uint32_t campaign, struct batch *b);
 void run_leave(struct run *r);
 
-/* dispatch_hours.c; the answers are those for any hour where there is no limit, and for direct
+/* hours.c; the answers are those for any hour where there is no limit, and for direct
  * messages. */
 int hours_open_run(struct run *r, struct err *e) MUST_USE; /* campaign and audience are there */
 void hours_open_batch(struct batch *b); /* the block is there, Redis' clock is known */
@@ -199,43 +197,43 @@ int64_t hours_until_ms(struct batch *b, size_t offset, int64_t now);
  * rest_until_ms. */
 bool hours_rest(struct batch *b);
 
-/* dispatch_gateway.c */
-int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct account *account,
-            struct err *e) MUST_USE;
-void gw_done(struct lane_gateway *gw);
-void gw_add_batch(struct lane_gateway *gw, struct batch *b);
-void gw_remove_batch(struct batch *b);
-void gw_pump(struct lane_gateway *gw);
-bool gateway_is_dead(const struct lane_gateway *gw);
+/* outlet.c */
+int outlet_init(struct outlet *o, struct dispatch *d, const struct account *account,
+                struct err *e) MUST_USE;
+void outlet_done(struct outlet *o);
+void outlet_add(struct outlet *o, struct batch *b);
+void outlet_remove(struct batch *b);
+void outlet_pump(struct outlet *o);
+bool outlet_is_dead(const struct outlet *o);
 /* What is granted and has not left, or is being asked for, goes back; its slots stay in the
  * limiter's record, where they are too many and not too few. */
-void gw_keep_back(struct lane_gateway *gw);
+void outlet_keep_back(struct outlet *o);
 /* Whether a request may still go onto the wire: the lease is ours, the campaign was not stopped. */
 bool grant_may_leave(void *grant);
 
-/* dispatch_clock.c */
-/* An answer: redis_us is the script's `now`. Calls that were sent before a jump was seen have no
- * slots to give (gw_keep_back). */
+/* clock.c */
+/* A reply of the gate: redis_us is the script's `now`. Calls that were sent before a jump was seen have no
+ * slots to give (outlet_keep_back). */
 void clock_see(struct dispatch *d, int64_t sent_us, int64_t redis_us);
 /* Whether the limiter knows of every jump; tells it otherwise, and pumps when it does. Until then
  * the gate is not asked. */
-bool clock_is_told(struct lane_gateway *gw);
+bool clock_is_told(struct outlet *o);
 
-/* dispatch_turns.c */
+/* turns.c */
 /* Whose turn it is; replies only when `replies_only`. NULL: nobody's. O(batches). */
-struct batch *turns_next(struct lane_gateway *gw, int64_t now, bool replies_only);
+struct batch *turns_next(struct outlet *o, int64_t now, bool replies_only);
 /* When the next batch that waits (for a retry) wants to go on; INT64_MAX: none does. */
-int64_t turns_wake_us(const struct lane_gateway *gw);
+int64_t turns_wake_us(const struct outlet *o);
 void turns_took(struct batch *b, size_t messages); /* b's campaign was granted so many */
 /* How much earlier than usual to ask for the next slot: other dispatchers had the last ones. */
-int64_t turns_early_us(struct lane_gateway *gw);
+int64_t turns_early_us(struct outlet *o);
 
-/* dispatch_answer.c */
-void answer_take(void *grant, const struct http_result *result); /* an http_client_cb */
+/* response.c */
+void response_take(void *grant, const struct http_result *result); /* an http_client_cb */
 /* It did not leave, or surely was not taken: pending again, and not before a while. */
-void answer_try_later(struct grant *g, int64_t after_us, const char *detail);
+void try_later(struct grant *g, int64_t after_us, const char *detail);
 
-/* dispatch_record.c */
+/* record.c */
 void record_outcome(struct grant *g, enum state state, const char *detail);
 void record_flush(void *dispatch);
 void record_free(struct record *r);

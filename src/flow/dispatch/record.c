@@ -1,5 +1,5 @@
 /* What became of recipients goes to the ledger in pipelined writes: outcomes of a few milliseconds
- * together, one call per batch. A write whose answer does not come is made again: it says the same,
+ * together, one call per batch. A write whose reply does not come is made again: it says the same,
  * so it harms nothing, and until it stands the recipient counts as in flight. */
 #include "private.h"
 
@@ -39,7 +39,7 @@ static void settle(struct batch *b, struct record *r, char stands)
 {
     bool pending = stands == '0' && r->state == STATE_PENDING;
     b->open_n--;
-    b->gw->occupied--;
+    b->o->occupied--;
     b->people[r->offset].phase = PHASE_NONE;
     if (pending) {
         b->people[r->offset].phase = PHASE_TODO;
@@ -68,9 +68,9 @@ static void on_recorded(void *arg, int result, struct slice states)
     for (size_t i = 0; i < f->n; i++)
         settle(b, &f->records[i], states.p[i]);
     free(f);
-    struct lane_gateway *gw = b->gw;
+    struct outlet *o = b->o;
     batch_check_end(b);
-    gw_pump(gw);
+    outlet_pump(o);
 }
 
 static void flush_batch(struct batch *b)
@@ -86,7 +86,7 @@ static void flush_batch(struct batch *b)
                                         f->records[i].detail ? slice_of(f->records[i].detail)
                                                              : SLICE_NONE};
     b->record_n = 0;
-    ledger_record(b->d->config.ledger, b->lease, &b->gw->account->queue, items, n, on_recorded, f);
+    ledger_record(b->d->config.ledger, b->lease, &b->o->account->queue, items, n, on_recorded, f);
 }
 
 void record_flush(void *arg)

@@ -70,7 +70,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     }
     r->audience = audience_info_dup(info);
     struct err why = {0};
-    if (message_compile(r->campaign->message, slice_of(r->gw->account->channel),
+    if (message_compile(r->campaign->message, slice_of(r->o->account->channel),
                         r->audience->columns, r->audience->column_count, &r->message, &why) < 0 ||
         hours_open_run(r, &why) < 0) {
         cannot_run(r, why.text);
@@ -92,8 +92,8 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         return;
     }
     r->campaign = campaign_dup(c);
-    r->gw = dispatch_find_gateway(r->d, c->gateway);
-    if (!r->gw) {
+    r->o = dispatch_outlet(r->d, c->gateway);
+    if (!r->o) {
         char why[ERR_TEXT_BYTES];
         (void)snprintf(why, sizeof why,
                        "gateway '%.*s' is not in the configuration of this dispatcher",
@@ -101,7 +101,7 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         cannot_run(r, why);
         return;
     }
-    r->turns = r->gw->turn_floor;
+    r->turns = r->o->turn_floor;
     audience_load(r->d->config.audiences, c->audience, on_audience, r);
 }
 

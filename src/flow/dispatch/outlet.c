@@ -16,70 +16,69 @@
 
 static void on_timer(void *arg)
 {
-    gw_pump(arg);
+    outlet_pump(arg);
 }
 
-int gw_init(struct lane_gateway *gw, struct dispatch *d, const struct account *account,
-            struct err *e)
+int outlet_init(struct outlet *o, struct dispatch *d, const struct account *account, struct err *e)
 {
     if (account->sender_count == 0 || account->sender_count > LEDGER_SENDERS_MAX)
         return err_set(e, ERR_LIMIT, "gateway %s: 1 to %d senders, not %zu", account->name,
                        LEDGER_SENDERS_MAX, account->sender_count);
-    int rc = http_client_new(d->config.loop, &account->http, &gw->http, e);
+    int rc = http_client_new(d->config.loop, &account->http, &o->http, e);
     if (rc < 0) return err_prefix(e, "gateway %s", account->name);
-    gw->d = d;
-    gw->account = account;
-    gw->interval_us = pace_interval_us(account->rate_per_s);
-    gw->paced = heap_new();
-    gw->timer = loop_timer_new(d->config.loop, on_timer, gw);
+    o->d = d;
+    o->account = account;
+    o->interval_us = pace_interval_us(account->rate_per_s);
+    o->paced = heap_new();
+    o->timer = loop_timer_new(d->config.loop, on_timer, o);
     return 0;
 }
 
-void gw_done(struct lane_gateway *gw)
+void outlet_done(struct outlet *o)
 {
     void *g;
-    while (heap_pop(gw->paced, NULL, &g))
+    while (heap_pop(o->paced, NULL, &g))
         grant_free(g);
     /* What is in flight answers UNKNOWN into its batch: the batches go after this. */
-    http_client_free(gw->http);
-    heap_free(gw->paced);
-    loop_timer_free(gw->timer);
-    free(gw->batches);
-    gw->batches = NULL;
-    gw->batch_n = 0;
+    http_client_free(o->http);
+    heap_free(o->paced);
+    loop_timer_free(o->timer);
+    free(o->batches);
+    o->batches = NULL;
+    o->batch_n = 0;
 }
 
-void gw_add_batch(struct lane_gateway *gw, struct batch *b)
+void outlet_add(struct outlet *o, struct batch *b)
 {
     check(!b->listed);
-    if (gw->batch_n == gw->batch_cap) {
-        gw->batch_cap = gw->batch_cap ? 2 * gw->batch_cap : 64;
-        gw->batches = xrealloc(gw->batches, gw->batch_cap * sizeof(struct batch *));
+    if (o->batch_n == o->batch_cap) {
+        o->batch_cap = o->batch_cap ? 2 * o->batch_cap : 64;
+        o->batches = xrealloc(o->batches, o->batch_cap * sizeof(struct batch *));
     }
-    gw->batches[gw->batch_n++] = b;
+    o->batches[o->batch_n++] = b;
     b->listed = true;
     b->wake_us = 0;
 }
 
-void gw_remove_batch(struct batch *b)
+void outlet_remove(struct batch *b)
 {
     if (!b->listed) return;
-    struct lane_gateway *gw = b->gw;
+    struct outlet *o = b->o;
     size_t i = 0;
-    while (gw->batches[i] != b)
+    while (o->batches[i] != b)
         i++;
-    memmove(&gw->batches[i], &gw->batches[i + 1], (gw->batch_n - i - 1) * sizeof(struct batch *));
-    gw->batch_n--;
+    memmove(&o->batches[i], &o->batches[i + 1], (o->batch_n - i - 1) * sizeof(struct batch *));
+    o->batch_n--;
     b->listed = false;
 }
 
 /* ---- the gate ---- */
 
 struct ask {
-    struct lane_gateway *gw;
+    struct outlet *o;
     struct batch *batch;
     int64_t sent_us;
-    unsigned keeps;    /* gw->keeps at that time */
+    unsigned keeps;    /* o->keeps at that time */
     size_t n;          /* recipients asked for */
     size_t grants_max; /* how many of them may be granted */
     uint8_t offsets[GATE_ASK_MAX];
@@ -94,10 +93,9 @@ static void back_to_todo(struct batch *b, uint8_t offset)
     if (p->not_before_us < b->wake_us) b->wake_us = p->not_before_us;
 }
 
-static struct grant *grant_new(struct lane_gateway *gw, struct batch *b, uint8_t offset,
-                               int64_t redis_us)
+static struct grant *grant_new(struct outlet *o, struct batch *b, uint8_t offset, int64_t redis_us)
 {
-    struct dispatch *d = gw->d;
+    struct dispatch *d = o->d;
     struct grant *g = d->spare;
     if (g)
         d->spare = g->next_spare;
@@ -106,16 +104,16 @@ static struct grant *grant_new(struct lane_gateway *gw, struct batch *b, uint8_t
     *g = (struct grant){.batch = b, .redis_us = redis_us, .offset = offset};
     b->people[offset].phase = PHASE_OPEN;
     b->open_n++;
-    gw->occupied++;
+    o->occupied++;
     return g;
 }
 
 static void grant(struct ask *ask, uint8_t offset, int64_t redis_us)
 {
-    struct lane_gateway *gw = ask->gw;
-    struct grant *g = grant_new(gw, ask->batch, offset, redis_us);
-    if (ask->keeps == gw->keeps)
-        heap_push(gw->paced, pace_clock_mono_us(&gw->d->clock, redis_us), g);
+    struct outlet *o = ask->o;
+    struct grant *g = grant_new(o, ask->batch, offset, redis_us);
+    if (ask->keeps == o->keeps)
+        heap_push(o->paced, pace_clock_mono_us(&o->d->clock, redis_us), g);
     else
         record_outcome(g, STATE_PENDING, "");
 }
@@ -142,9 +140,9 @@ static void closed(struct batch *b, uint8_t offset, uint32_t opens_s)
     back_to_todo(b, offset);
 }
 
-static void take_answer(struct ask *ask, const struct gate_answer *a)
+static void take_reply(struct ask *ask, const struct gate_answer *a)
 {
-    struct lane_gateway *gw = ask->gw;
+    struct outlet *o = ask->o;
     struct batch *b = ask->batch;
     size_t granted = 0, times = 0;
     for (size_t i = 0; i < ask->n; i++) {
@@ -156,8 +154,8 @@ static void take_answer(struct ask *ask, const struct gate_answer *a)
             break;
         case 'v':
             b->people[offset].not_before_us =
-                pace_clock_mono_us(&gw->d->clock, slot_of(a, times++)) -
-                pace_clock_lead_us(&gw->d->clock);
+                pace_clock_mono_us(&o->d->clock, slot_of(a, times++)) -
+                pace_clock_lead_us(&o->d->clock);
             back_to_todo(b, offset);
             break;
         case 'h':
@@ -168,7 +166,7 @@ static void take_answer(struct ask *ask, const struct gate_answer *a)
             break;
         case 's':
         case 'x':
-            gw->stats.skipped++;
+            o->stats.skipped++;
             b->people[offset].phase = PHASE_NONE;
             break;
         default:
@@ -179,21 +177,21 @@ static void take_answer(struct ask *ask, const struct gate_answer *a)
     if (granted) turns_took(b, granted);
     int64_t next = 0;
     if (a->wait_us > 0)
-        next = pace_clock_mono_us(&gw->d->clock, a->redis_now_us + a->wait_us) -
-               pace_clock_lead_us(&gw->d->clock) - PACE_SLACK_US - turns_early_us(gw);
+        next = pace_clock_mono_us(&o->d->clock, a->redis_now_us + a->wait_us) -
+               pace_clock_lead_us(&o->d->clock) - PACE_SLACK_US - turns_early_us(o);
     if (b->direct && granted == 0) b->wake_us = next;
     /* Calls that are still under way have taken slots beyond these. */
-    if (gw->asks == 0 || next > gw->next_ask_us) gw->next_ask_us = next;
+    if (o->asks == 0 || next > o->next_ask_us) o->next_ask_us = next;
 }
 
-/* No answer: in the ledger they may be in flight, but nobody has sent them, and that can be said.
+/* No reply: in the ledger they may be in flight, but nobody has sent them, and that can be said.
  */
 static void not_granted(struct ask *ask, const struct gate_answer *a)
 {
     struct batch *b = ask->batch;
     for (size_t i = 0; i < ask->n; i++) {
         if (a->result < 0)
-            record_outcome(grant_new(ask->gw, b, ask->offsets[i], 0), STATE_PENDING, "");
+            record_outcome(grant_new(ask->o, b, ask->offsets[i], 0), STATE_PENDING, "");
         else
             back_to_todo(b, ask->offsets[i]);
     }
@@ -207,20 +205,20 @@ static void not_granted(struct ask *ask, const struct gate_answer *a)
 static void on_gate(void *arg, const struct gate_answer *a)
 {
     struct ask *ask = arg;
-    struct lane_gateway *gw = ask->gw;
+    struct outlet *o = ask->o;
     struct batch *b = ask->batch;
-    gw->asks--;
-    gw->asked -= ask->grants_max;
+    o->asks--;
+    o->asked -= ask->grants_max;
     b->asked_n -= ask->n;
-    if (a->result == 0) clock_see(gw->d, ask->sent_us, a->redis_now_us);
+    if (a->result == 0) clock_see(o->d, ask->sent_us, a->redis_now_us);
     if (a->result == 0 && a->verdict == GATE_OK) {
-        take_answer(ask, a);
+        take_reply(ask, a);
     } else {
         not_granted(ask, a);
     }
     free(ask);
     batch_check_end(b);
-    gw_pump(gw);
+    outlet_pump(o);
 }
 
 /* The next recipients to ask for; sets wake_us when all of them wait, for a retry or for their
@@ -255,14 +253,13 @@ static void say_waits(struct batch *b, int64_t now)
     campaign_block_waits(b->d->config.campaigns, b->run->id, b->lease.batch.first / LEDGER_BLOCK);
 }
 
-static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_t now)
+static bool ask_for(struct outlet *o, struct batch *b, size_t max, int64_t now)
 {
     struct ask *ask = xmalloc(sizeof *ask);
-    *ask = (struct ask){.gw = gw, .batch = b, .sent_us = now, .keeps = gw->keeps};
+    *ask = (struct ask){.o = o, .batch = b, .sent_us = now, .keeps = o->keeps};
     /* Where senders have limits of their own, a busy one must not keep the free ones from their
      * turn. */
-    size_t asked_max =
-        gw->account->sender_rate_per_s > 0 || max > GATE_ASK_MAX ? GATE_ASK_MAX : max;
+    size_t asked_max = o->account->sender_rate_per_s > 0 || max > GATE_ASK_MAX ? GATE_ASK_MAX : max;
     ask->n = choose(b, ask->offsets, asked_max, now);
     if (ask->n == 0) {
         free(ask);
@@ -283,12 +280,12 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
     }
     b->todo_n -= ask->n;
     b->asked_n += ask->n;
-    gw->asked += ask->grants_max;
-    gw->asks++;
-    /* The next call need not wait for this one's answer, only for the slots that it will take. */
-    double covered = (double)ask->grants_max * gw->interval_us;
+    o->asked += ask->grants_max;
+    o->asks++;
+    /* The next call need not wait for this one's reply, only for the slots that it will take. */
+    double covered = (double)ask->grants_max * o->interval_us;
     if (covered > PACE_WINDOW_US) covered = PACE_WINDOW_US;
-    if (!b->direct) gw->next_ask_us = now + (int64_t)covered - PACE_SLACK_US;
+    if (!b->direct) o->next_ask_us = now + (int64_t)covered - PACE_SLACK_US;
     char group[128];
     struct slice g = b->direct ? b->direct->group : b->run->campaign->group;
     (void)snprintf(group, sizeof group, "%.*s", SLICE_ARG(g));
@@ -296,21 +293,21 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
     uint8_t window_of[GATE_ASK_MAX];
     const struct gate_ask gate = {
         .lease = b->lease,
-        .gateway = gw->account->name,
-        .senders = gw->account->senders,
-        .sender_count = gw->account->sender_count,
+        .gateway = o->account->name,
+        .senders = o->account->senders,
+        .sender_count = o->account->sender_count,
         .group = group,
-        .lead_us = pace_clock_lead_us(&gw->d->clock),
+        .lead_us = pace_clock_lead_us(&o->d->clock),
         /* A reply gets the next slot even if it is further off than a blast's may be. */
-        .window_us = PACE_WINDOW_US + (b->direct ? (int64_t)gw->interval_us : 0),
-        .rate_per_s = pace_clock_rate(&gw->d->clock, gw->account->rate_per_s),
-        .sender_rate_per_s = pace_clock_rate(&gw->d->clock, gw->account->sender_rate_per_s),
+        .window_us = PACE_WINDOW_US + (b->direct ? (int64_t)o->interval_us : 0),
+        .rate_per_s = pace_clock_rate(&o->d->clock, o->account->rate_per_s),
+        .sender_rate_per_s = pace_clock_rate(&o->d->clock, o->account->sender_rate_per_s),
         .grants_max = (int)ask->grants_max,
         .to_suppressed_too = b->direct && b->direct->kind == DIRECT_CONFIRM,
         .is_reply = b->direct != NULL,
-        .given_back = gw->unused,
-        .given_back_n = gw->unused_n,
-        .queue = b->direct ? NULL : &gw->account->queue,
+        .given_back = o->unused,
+        .given_back_n = o->unused_n,
+        .queue = b->direct ? NULL : &o->account->queue,
         .n = ask->n,
         .offsets = ask->offsets,
         .sender_of = sender_of,
@@ -320,8 +317,8 @@ static bool ask_for(struct lane_gateway *gw, struct batch *b, size_t max, int64_
         .window_count = hours_windows(b, ask->offsets, ask->n, now, windows, window_of),
         .window_of = window_of,
     };
-    ledger_gate(gw->d->config.ledger, &gate, on_gate, ask);
-    gw->unused_n = 0;
+    ledger_gate(o->d->config.ledger, &gate, on_gate, ask);
+    o->unused_n = 0;
     return true;
 }
 
@@ -355,12 +352,12 @@ bool grant_may_leave(void *arg)
 static void send_now(struct grant *g)
 {
     struct batch *b = g->batch;
-    struct lane_gateway *gw = b->gw;
+    struct outlet *o = b->o;
     struct dispatch *d = b->d;
     struct err e = {0};
     char ref[REF_CHARS + 1], to[NUMBER_TEXT_BYTES];
     const struct ref who = {b->lease.batch.campaign, b->lease.batch.first + g->offset, b->stamp};
-    ref_make(d->config.ref_key, slice_of(gw->account->name), &who, ref);
+    ref_make(d->config.ref_key, slice_of(o->account->name), &who, ref);
     bool by_id = b->direct && b->direct->to_id.n;
     if (!by_id) number_format(b->direct ? b->direct->to : block_number(&b->block, g->offset), to);
     struct outgoing out = {
@@ -368,7 +365,7 @@ static void send_now(struct grant *g)
         .lane = slice_of(lane_to_string(b->lane)),
         .from = b->direct && b->direct->sender.n
                     ? b->direct->sender
-                    : slice_of(gw->account->senders[b->people[g->offset].sender]),
+                    : slice_of(o->account->senders[b->people[g->offset].sender]),
         .ref = slice_of(ref),
     };
     int64_t now = clock_mono_us(), until_ms = hours_until_ms(b, g->offset, now);
@@ -378,43 +375,43 @@ static void send_now(struct grant *g)
     }
     struct http_send request;
     int rc = make_message(g, &out, &e);
-    if (rc == 0) rc = gateway_build(gw->account->gateway, &out, &request, &e);
+    if (rc == 0) rc = gateway_build(o->account->gateway, &out, &request, &e);
     if (rc < 0) {
-        gw->stats.skipped++;
+        o->stats.skipped++;
         record_outcome(g, STATE_SKIPPED, e.text);
         return;
     }
     request.may_leave = grant_may_leave;
-    rc = http_client_send(gw->http, &request, answer_take, g, &e);
+    rc = http_client_send(o->http, &request, response_take, g, &e);
     if (rc == -EAGAIN) {
-        answer_try_later(g, RETRY_US, "");
+        try_later(g, RETRY_US, "");
         return;
     }
     if (rc < 0) {
-        gw->stats.skipped++;
+        o->stats.skipped++;
         record_outcome(g, STATE_SKIPPED, e.text);
         return;
     }
-    gw->stats.requests++;
+    o->stats.requests++;
 }
 
 /* Sends what is due. What must not go out any more is recorded as not sent; whether that counts is
  * for the ledger to say, by the lease. */
-static void send_due(struct lane_gateway *gw)
+static void send_due(struct outlet *o)
 {
     int64_t slot;
     void *item;
     for (int64_t now;
-         heap_peek(gw->paced, &slot, NULL) && slot <= (now = clock_mono_us()) + PACE_GRAIN_US;) {
-        (void)heap_pop(gw->paced, NULL, &item);
+         heap_peek(o->paced, &slot, NULL) && slot <= (now = clock_mono_us()) + PACE_GRAIN_US;) {
+        (void)heap_pop(o->paced, NULL, &item);
         struct grant *g = item;
         struct batch *b = g->batch;
         if (!lease_holds(b, now)) b->lost = true;
         if (b->lost || b->parked) {
             record_outcome(g, STATE_PENDING, "");
         } else if (now > slot + PACE_LATE_US) {
-            gw->stats.forfeited++;
-            if (gw->unused_n < GATE_GIVE_BACK_MAX) gw->unused[gw->unused_n++] = g->redis_us;
+            o->stats.forfeited++;
+            if (o->unused_n < GATE_GIVE_BACK_MAX) o->unused[o->unused_n++] = g->redis_us;
             record_outcome(g, STATE_PENDING, "");
         } else {
             send_now(g);
@@ -424,57 +421,57 @@ static void send_due(struct lane_gateway *gw)
 
 /* ---- the pump ---- */
 
-bool gateway_is_dead(const struct lane_gateway *gw)
+bool outlet_is_dead(const struct outlet *o)
 {
-    return gw->failures >= GATEWAY_DEAD_AFTER || gw->silent >= GATEWAY_SILENT_AFTER;
+    return o->failures >= GATEWAY_DEAD_AFTER || o->silent >= GATEWAY_SILENT_AFTER;
 }
 
-static size_t room(const struct lane_gateway *gw, int64_t now)
+static size_t room(const struct outlet *o, int64_t now)
 {
-    size_t window = (size_t)gw->account->http.in_flight_max;
+    size_t window = (size_t)o->account->http.in_flight_max;
     /* A gateway that could not be reached is tried with one request until it answers. */
-    if (gateway_is_dead(gw)) window = now >= gw->dead_until_us ? 1 : 0;
-    size_t used = gw->occupied + gw->asked;
+    if (outlet_is_dead(o)) window = now >= o->dead_until_us ? 1 : 0;
+    size_t used = o->occupied + o->asked;
     return used < window ? window - used : 0;
 }
 
-static void ask_gate(struct lane_gateway *gw, int64_t now)
+static void ask_gate(struct outlet *o, int64_t now)
 {
-    size_t slots = (size_t)pace_window_slots(gw->interval_us);
-    while (gw->asks < ASKS_MAX) {
-        size_t free_n = room(gw, now);
+    size_t slots = (size_t)pace_window_slots(o->interval_us);
+    while (o->asks < ASKS_MAX) {
+        size_t free_n = room(o, now);
         if (free_n == 0) return;
-        struct batch *b = turns_next(gw, now, now < gw->next_ask_us);
+        struct batch *b = turns_next(o, now, now < o->next_ask_us);
         if (!b) return;
-        if (!ask_for(gw, b, free_n < slots ? free_n : slots, now)) continue;
+        if (!ask_for(o, b, free_n < slots ? free_n : slots, now)) continue;
     }
 }
 
-static bool gate_may_be_asked(struct lane_gateway *gw)
+static bool gate_may_be_asked(struct outlet *o)
 {
-    const struct dispatch_config *c = &gw->d->config;
+    const struct dispatch_config *c = &o->d->config;
     return redis_is_connected(c->redis) && (!c->may_send || c->may_send(c->may_send_arg)) &&
-           clock_is_told(gw);
+           clock_is_told(o);
 }
 
-void gw_pump(struct lane_gateway *gw)
+void outlet_pump(struct outlet *o)
 {
-    send_due(gw);
+    send_due(o);
     int64_t now = clock_mono_us(), next = INT64_MAX, slot;
-    if (!gw->d->stopping && gate_may_be_asked(gw)) {
-        ask_gate(gw, now);
-        int64_t wake = turns_wake_us(gw);
-        if (wake != INT64_MAX && gw->asks < ASKS_MAX) {
-            next = wake > gw->next_ask_us ? wake : gw->next_ask_us;
-            if (next < gw->dead_until_us) next = gw->dead_until_us;
-            if (next < now + PACE_GRAIN_US) next = room(gw, now) ? now + PACE_GRAIN_US : INT64_MAX;
+    if (!o->d->stopping && gate_may_be_asked(o)) {
+        ask_gate(o, now);
+        int64_t wake = turns_wake_us(o);
+        if (wake != INT64_MAX && o->asks < ASKS_MAX) {
+            next = wake > o->next_ask_us ? wake : o->next_ask_us;
+            if (next < o->dead_until_us) next = o->dead_until_us;
+            if (next < now + PACE_GRAIN_US) next = room(o, now) ? now + PACE_GRAIN_US : INT64_MAX;
         }
-    } else if (!gw->d->stopping) {
+    } else if (!o->d->stopping) {
         next = now + RETRY_US;
     }
-    if (heap_peek(gw->paced, &slot, NULL) && slot < next) next = slot;
+    if (heap_peek(o->paced, &slot, NULL) && slot < next) next = slot;
     if (next == INT64_MAX)
-        loop_timer_cancel(gw->timer);
+        loop_timer_cancel(o->timer);
     else
-        loop_timer_at(gw->timer, next);
+        loop_timer_at(o->timer, next);
 }

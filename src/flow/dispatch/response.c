@@ -1,4 +1,4 @@
-/* What an answer of the provider means for the recipient, the pace, the gateway and the campaign.
+/* What a response of the provider means for the recipient, the pace, the gateway and the campaign.
  * The provider's description decides which outcome it is (gateway_classify); here is what follows
  * from it. */
 #include "private.h"
@@ -29,7 +29,7 @@ static int64_t backoff_us(int tries)
     return us < RETRY_MAX_US ? us : RETRY_MAX_US;
 }
 
-void answer_try_later(struct grant *g, int64_t after_us, const char *detail)
+void try_later(struct grant *g, int64_t after_us, const char *detail)
 {
     struct batch *b = g->batch;
     b->people[g->offset].not_before_us = clock_mono_us() + after_us;
@@ -38,39 +38,39 @@ void answer_try_later(struct grant *g, int64_t after_us, const char *detail)
 
 /* The 1st, 2nd, 4th, 8th … time: a gateway that always says so is heard of, and does not fill the
  * log. */
-static void say_throttled(const struct lane_gateway *gw, int64_t hold_us)
+static void say_throttled(const struct outlet *o, int64_t hold_us)
 {
-    uint64_t n = gw->stats.throttled;
+    uint64_t n = o->stats.throttled;
     if ((n & (n - 1)) == 0)
         log_warn("gateway %s asks for less (%llu times so far); nothing for %.1f s, then slower: "
                  "is its `rate_per_s` "
                  "more than the account allows?",
-                 gw->account->name, (unsigned long long)n, (double)hold_us / 1e6);
+                 o->account->name, (unsigned long long)n, (double)hold_us / 1e6);
 }
 
 static void on_throttled(struct grant *g, const struct verdict *v)
 {
-    struct lane_gateway *gw = g->batch->gw;
+    struct outlet *o = g->batch->o;
     struct batch *b = g->batch;
     int64_t hold = v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;
-    gw->stats.throttled++;
+    o->stats.throttled++;
     if (hold > hold_max_us) hold = hold_max_us;
-    say_throttled(gw, hold);
+    say_throttled(o, hold);
     if (b->people[g->offset].tries < UINT8_MAX) b->people[g->offset].tries++;
     if (v->scope == SCOPE_PAIR) {
-        answer_try_later(g, backoff_us(b->people[g->offset].tries), "");
+        try_later(g, backoff_us(b->people[g->offset].tries), "");
         return;
     }
     /* A sender without a rate of its own has no limiter that could hold it: then all of the gateway
      * waits. */
-    bool sender_only = v->scope == SCOPE_SENDER && gw->account->sender_rate_per_s > 0;
-    ledger_slow(gw->d->config.ledger, gw->account->name,
-                sender_only ? gw->account->senders[b->people[g->offset].sender] : NULL, hold);
-    if (!sender_only) gw_keep_back(gw); /* a reply's slot may be far ahead */
-    answer_try_later(g, hold, "");
+    bool sender_only = v->scope == SCOPE_SENDER && o->account->sender_rate_per_s > 0;
+    ledger_slow(o->d->config.ledger, o->account->name,
+                sender_only ? o->account->senders[b->people[g->offset].sender] : NULL, hold);
+    if (!sender_only) outlet_keep_back(o); /* a reply's slot may be far ahead */
+    try_later(g, hold, "");
 }
 
-static void say_silent(const struct lane_gateway *gw, const char *what, int count,
+static void say_silent(const struct outlet *o, const char *what, int count,
                        const struct http_result *result)
 {
     char answer[96];
@@ -78,55 +78,55 @@ static void say_silent(const struct lane_gateway *gw, const char *what, int coun
                    SLICE_ARG(result->content_type));
     log_warn("gateway %s %s (%s; %d times in a row): is its `base_url` right? Trying with one "
              "request now and then",
-             gw->account->name, what, result->error ? result->error : answer, count);
+             o->account->name, what, result->error ? result->error : answer, count);
 }
 
-/* Nobody is there, or nobody understands us: a pause, after which one request is tried (gw_pump);
+/* Nobody is there, or nobody understands us: a pause, after which one request is tried (outlet_pump);
  * when that fails, a longer one. What was under way when the pause began belongs to it. */
-static void fall_silent(struct lane_gateway *gw, int *count, int limit, const char *what,
+static void fall_silent(struct outlet *o, int *count, int limit, const char *what,
                         const struct http_result *result)
 {
     if (++*count < limit) return;
     int64_t now = clock_mono_us();
-    if (now < gw->dead_until_us) return;
-    say_silent(gw, what, *count, result);
-    gw->pause_us = gw->pause_us ? 2 * gw->pause_us : DEAD_FIRST_US;
-    if (gw->pause_us > DEAD_MAX_US) gw->pause_us = DEAD_MAX_US;
-    gw->dead_until_us = now + gw->pause_us;
+    if (now < o->dead_until_us) return;
+    say_silent(o, what, *count, result);
+    o->pause_us = o->pause_us ? 2 * o->pause_us : DEAD_FIRST_US;
+    if (o->pause_us > DEAD_MAX_US) o->pause_us = DEAD_MAX_US;
+    o->dead_until_us = now + o->pause_us;
 }
 
 /* One person's bad luck is theirs alone; when nobody gets through any more, all of the gateway goes
  * slower. */
-static void slow_down(struct lane_gateway *gw, int64_t hold_us)
+static void slow_down(struct outlet *o, int64_t hold_us)
 {
-    if (++gw->later < LATER_MAX) return;
-    uint64_t n = gw->stats.transient;
+    if (++o->later < LATER_MAX) return;
+    uint64_t n = o->stats.transient;
     if ((n & (n - 1)) == 0)
         log_warn("gateway %s says \"later\" (%llu times so far): nothing for %.1f s, then slower. "
                  "Nobody is given up for it before the deadline",
-                 gw->account->name, (unsigned long long)n, (double)hold_us / 1e6);
-    ledger_slow(gw->d->config.ledger, gw->account->name, NULL, hold_us);
-    gw_keep_back(gw);
+                 o->account->name, (unsigned long long)n, (double)hold_us / 1e6);
+    ledger_slow(o->d->config.ledger, o->account->name, NULL, hold_us);
+    outlet_keep_back(o);
 }
 
 /* However often: it is the provider's trouble and not the person's, so it never uses up their
  * chances. The deadline ends it, or a person who cancels. */
 static void on_not_taken(struct grant *g, const struct verdict *v, const struct http_result *result)
 {
-    struct lane_gateway *gw = g->batch->gw;
+    struct outlet *o = g->batch->o;
     struct batch *b = g->batch;
-    gw->stats.transient++;
+    o->stats.transient++;
     if (result->transport != HTTP_ANSWERED) {
-        fall_silent(gw, &gw->failures, GATEWAY_DEAD_AFTER, "cannot be reached", result);
-        answer_try_later(g, 0, "");
+        fall_silent(o, &o->failures, GATEWAY_DEAD_AFTER, "cannot be reached", result);
+        try_later(g, 0, "");
         return;
     }
     int64_t said = v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;
     if (said > hold_max_us) said = hold_max_us;
     if (b->people[g->offset].tries < UINT8_MAX) b->people[g->offset].tries++;
     int64_t after = backoff_us(b->people[g->offset].tries);
-    slow_down(gw, said > HOLD_DEFAULT_US ? said : HOLD_DEFAULT_US);
-    answer_try_later(g, after > said ? after : said, "");
+    slow_down(o, said > HOLD_DEFAULT_US ? said : HOLD_DEFAULT_US);
+    try_later(g, after > said ? after : said, "");
 }
 
 /* Where to look first. */
@@ -145,7 +145,7 @@ static void block_campaign(struct batch *b, const char *what, const char *detail
     b->run->blocked_said = true;
     log_error("campaign %u: gateway %s %s (%s): %s The campaign is blocked. When that is mended "
               "(muster.yaml is read when musterd starts): `muster campaign resume %u`",
-              b->run->id, b->gw->account->name, what, detail, mend, b->run->id);
+              b->run->id, b->o->account->name, what, detail, mend, b->run->id);
     campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(),
                   SLICE_LIT("gateway"), slice_of(detail), NULL, NULL);
 }
@@ -153,7 +153,7 @@ static void block_campaign(struct batch *b, const char *what, const char *detail
 static void on_blocked(struct grant *g, int status, const char *detail)
 {
     struct batch *b = g->batch;
-    b->gw->stats.blocked++;
+    b->o->stats.blocked++;
     if (b->direct) {
         record_outcome(g, STATE_REFUSED, detail);
         return;
@@ -168,7 +168,7 @@ static void on_blocked(struct grant *g, int status, const char *detail)
 static void on_refused(struct grant *g, const struct verdict *v, const char *detail)
 {
     struct batch *b = g->batch;
-    b->gw->stats.refused++;
+    b->o->stats.refused++;
     record_outcome(g, STATE_REFUSED, detail);
     if (!v->unlisted || b->direct) return;
     struct run *r = b->run;
@@ -213,29 +213,29 @@ static void learn(struct grant *g, const struct verdict *v)
     inbox_learn(inbox, &known);
 }
 
-void answer_take(void *arg, const struct http_result *result)
+void response_take(void *arg, const struct http_result *result)
 {
     struct grant *g = arg;
-    struct lane_gateway *gw = g->batch->gw;
+    struct outlet *o = g->batch->o;
     struct verdict v;
     if (result->kept_back) {
         record_outcome(g, STATE_PENDING, ""); /* kept back: nothing that the gateway did */
-        gw_pump(gw);
+        outlet_pump(o);
         return;
     }
-    gateway_classify(gw->account->gateway, result, &v);
+    gateway_classify(o->account->gateway, result, &v);
     char detail[FAILURE_BYTES] = "";
     if (v.outcome != ACCEPTED)
         failure_text(&(struct failure){v.code, v.reason, v.title, v.details}, detail);
     if (g->batch->run && !v.unlisted) g->batch->run->unlisted_n = 0;
-    if (v.outcome != TRANSIENT) gw->later = 0;
-    if (result->transport != HTTP_NOT_SENT) gw->failures = 0;
-    if (v.outcome != UNKNOWN && result->transport == HTTP_ANSWERED) gw->silent = 0;
-    if (!gateway_is_dead(gw)) gw->dead_until_us = gw->pause_us = 0;
+    if (v.outcome != TRANSIENT) o->later = 0;
+    if (result->transport != HTTP_NOT_SENT) o->failures = 0;
+    if (v.outcome != UNKNOWN && result->transport == HTTP_ANSWERED) o->silent = 0;
+    if (!outlet_is_dead(o)) o->dead_until_us = o->pause_us = 0;
     if (v.suppress) suppress_person(g, detail);
     switch (v.outcome) {
     case ACCEPTED:
-        gw->stats.accepted++;
+        o->stats.accepted++;
         learn(g, &v);
         record_outcome(g, STATE_ACCEPTED, "");
         break;
@@ -252,8 +252,8 @@ void answer_take(void *arg, const struct http_result *result)
         on_blocked(g, result->status, detail);
         break;
     case UNKNOWN:
-        gw->stats.unknown++;
-        fall_silent(gw, &gw->silent, GATEWAY_SILENT_AFTER,
+        o->stats.unknown++;
+        fall_silent(o, &o->silent, GATEWAY_SILENT_AFTER,
                     "takes requests and gives no answer that makes sense", result);
         record_outcome(g, STATE_UNKNOWN,
                        detail[0]       ? detail
@@ -263,5 +263,5 @@ void answer_take(void *arg, const struct http_result *result)
     case OUTCOME_COUNT:
         check(false);
     }
-    gw_pump(gw);
+    outlet_pump(o);
 }
