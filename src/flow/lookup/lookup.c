@@ -18,7 +18,7 @@ bool lookup_may_go_on(const struct lookup *l)
            l->config.leads(l->config.leads_arg);
 }
 
-static void look_later(struct lookup *l)
+void lookup_choose_later(struct lookup *l)
 {
     loop_timer_in(l->timer, LOOKUP_IDLE * l->config.every_ms * 1000);
 }
@@ -37,7 +37,7 @@ static struct rest *rest_of(struct lookup *l, uint32_t campaign)
     return oldest;
 }
 
-static void let_rest(struct lookup *l, uint32_t campaign, bool was_worth_it)
+void lookup_let_rest(struct lookup *l, uint32_t campaign, bool was_worth_it)
 {
     struct rest *r = rest_of(l, campaign);
     int64_t times = REST_FIRST;
@@ -72,64 +72,19 @@ static void on_list(void *arg, int result, const struct campaign *list, size_t n
         const struct account *account = accounts_find(l->config.accounts, list[i].gateway);
         bool due = list[i].counts[STATE_UNKNOWN] && list[i].audience && !rests(l, list[i].id);
         if (!due || !lookup_client(l, account)) continue;
-        walk_start(l, &list[i], account);
+        lookup_campaign_start(l, &list[i], account);
         return;
     }
-    look_later(l);
+    lookup_choose_later(l);
 }
 
 static void on_timer(void *arg)
 {
     struct lookup *l = arg;
-    if (l->walk)
-        walk_step(l->walk);
-    else if (lookup_may_go_on(l))
+    if (lookup_may_go_on(l))
         campaign_list(l->config.campaigns, LOOKUP_CAMPAIGNS, on_list, l);
     else
-        look_later(l);
-}
-
-void lookup_walked(struct walk *w, bool whole)
-{
-    struct lookup *l = w->l;
-    uint32_t id = w->campaign->id;
-    char what[48];
-    (void)snprintf(what, sizeof what, "campaign %u", id);
-    lookup_say(&w->stats, what);
-    /* One with nobody due yet is looked at again soon. */
-    if (w->page_n || !whole) let_rest(l, id, w->stats.found > 0);
-    l->walk = NULL;
-    walk_free(w);
-    look_later(l);
-}
-
-/* ---- what both walks say and count ---- */
-
-void lookup_say(const struct lookup_stats *s, const char *of_what)
-{
-    if (s->asked)
-        log_info("%s: asked the provider for %llu unknown: %llu found, %llu not in its list, %llu "
-                 "without an answer that tells",
-                 of_what, (unsigned long long)s->asked, (unsigned long long)s->found,
-                 (unsigned long long)s->not_found, (unsigned long long)s->cannot_tell);
-}
-
-void lookup_count(struct lookup *l, struct lookup_stats *of_walk, enum lookup_result result)
-{
-    struct lookup_stats *both[] = {of_walk, &l->stats};
-    for (size_t i = 0; i < COUNT_OF(both); i++) {
-        both[i]->asked++;
-        both[i]->found += result == LOOKUP_FOUND;
-        both[i]->not_found += result == LOOKUP_NOT_FOUND;
-        both[i]->cannot_tell += result == LOOKUP_CANNOT_TELL;
-    }
-}
-
-int lookup_failures(int before, const struct http_result *result)
-{
-    if (result->transport != HTTP_ANSWERED) return before + 1;
-    if (result->status == 429) return LOOKUP_FAILURES_MAX;
-    return result->status == 200 ? 0 : before + 1;
+        lookup_choose_later(l);
 }
 
 /* ---- life ---- */
@@ -155,7 +110,7 @@ int lookup_new(const struct lookup_config *config, struct lookup **ret, struct e
     if (!l->config.grace_ms) l->config.grace_ms = LOOKUP_GRACE_MS;
     if (!l->config.every_ms) l->config.every_ms = LOOKUP_EVERY_MS;
     l->timer = loop_timer_new(config->loop, on_timer, l);
-    l->direct = direct_walk_new(l);
+    lookup_direct_open(l);
     int rc = open_clients(l, e);
     if (rc < 0) {
         lookup_free(l);
@@ -171,8 +126,8 @@ void lookup_free(struct lookup *l)
     l->closing = true;
     for (size_t i = 0; i < l->config.accounts->count; i++)
         http_client_free(l->http[i]);
-    if (l->walk) walk_free(l->walk);
-    direct_walk_free(l->direct);
+    lookup_campaign_free(l->campaign);
+    lookup_direct_close(l);
     loop_timer_free(l->timer);
     free(l->http);
     free(l);
@@ -180,8 +135,8 @@ void lookup_free(struct lookup *l)
 
 void lookup_start(struct lookup *l)
 {
-    look_later(l);
-    direct_walk_start(l->direct);
+    lookup_choose_later(l);
+    lookup_direct_start(l);
 }
 
 struct lookup_stats lookup_stats(const struct lookup *l)

@@ -1,38 +1,20 @@
 #pragma once
-/* lookup.c chooses the campaign, lookup_walk.c goes through its unknown, lookup_direct.c through
- * those of the direct book; lookup_settle.c makes sure that what was found is the one meant. */
+/* lookup.c chooses the campaign. walk.c goes through unknown people one after another and asks;
+ * where a message comes from is its source: campaign.c, or direct.c for the direct book.
+ * settle.c makes sure that what was found is the one meant. */
 #include "flow/lookup.h"
 
 #include "base/buf.h"
-#include "core/block.h"
 #include "core/number.h"
 #include "flow/message.h"
 #include "store/unknown.h"
 
 enum {
-    LOOKUP_NO_BLOCK = -1,
     LOOKUP_FAILURES_MAX = 3,      /* questions in a row without a list: left alone for a while */
     LOOKUP_EARLIER_MS = 2000,     /* the provider's clock may be behind ours, and shows seconds */
     LOOKUP_LATER_MS = 10 * 60000, /* a request that we gave up may be taken later */
     LOOKUP_MOST_MS = LOOKUP_DAYS * 24 * 3600 * 1000,
     LOOKUP_IDLE = 10, /* times `every`: between looks for something to ask */
-};
-
-/* One campaign under way. */
-struct walk {
-    struct lookup *l;
-    struct campaign *campaign; /* owned */
-    const struct account *account;
-    struct message *message; /* owned */
-    struct unknown_person page[UNKNOWN_DUE_MAX];
-    size_t page_n, at, skip; /* skip: asked for, and unknown still */
-    int64_t block_at;        /* number of the block that is open, or LOOKUP_NO_BLOCK */
-    struct buf bytes, text;
-    struct block block;
-    struct outgoing out; /* the message that is asked for */
-    char to[NUMBER_TEXT_BYTES];
-    struct lookup_stats stats;
-    int failures; /* questions in a row that brought no list */
 };
 
 /* When a campaign may be walked again. */
@@ -45,40 +27,73 @@ struct rest {
 struct lookup {
     struct lookup_config config;
     struct http_client **http; /* by account; NULL = it cannot be asked */
-    struct loop_timer *timer;
-    struct walk *walk; /* NULL: looking for a campaign */
+    struct loop_timer *timer;  /* rings when the next campaign is chosen */
+    struct walk *campaign;     /* NULL: none is under way */
+    struct walk *direct;
+    struct loop_timer *direct_timer; /* rings when the direct book is looked through again */
     bool closing;
-    struct direct_walk *direct;
     int64_t next_us; /* no question before this */
     struct rest rests[LOOKUP_CAMPAIGNS];
     struct lookup_stats stats;
 };
 
-/* lookup.c */
+/* ---- lookup.c ---- */
+
 bool lookup_may_go_on(const struct lookup *l);
 /* NULL: it cannot be asked, or there is no such account (NULL). */
 struct http_client *lookup_client(const struct lookup *l, const struct account *account);
-void lookup_count(struct lookup *l, struct lookup_stats *of_walk, enum lookup_result result);
-void lookup_say(const struct lookup_stats *s, const char *of_what); /* when anybody was asked for */
-/* Questions in a row that brought no list, after one more answer; LOOKUP_FAILURES_MAX at once when
- * the provider says that we ask too much. */
-int lookup_failures(int before, const struct http_result *result);
-/* The walk is over; whole: everybody who is due was asked for. Frees it. */
-void lookup_walked(struct walk *w, bool whole);
+/* A campaign that was walked rests, longer each time, but when somebody was found. */
+void lookup_let_rest(struct lookup *l, uint32_t campaign, bool was_worth_it);
+void lookup_choose_later(struct lookup *l);
 
-/* lookup_walk.c */
-void walk_start(struct lookup *l, const struct campaign *c,
-                const struct account *account); /* becomes l->walk */
-void walk_step(struct walk *w);                 /* the timer rang */
-void walk_free(struct walk *w);
+/* ---- walk.c ---- */
 
-/* lookup_direct.c */
-struct direct_walk *direct_walk_new(struct lookup *l);
-void direct_walk_free(struct direct_walk *b); /* NULL is fine */
-void direct_walk_start(struct direct_walk *b);
-bool direct_walk_has_question(const struct direct_walk *b); /* it goes before a campaign's */
+struct walk;
+/* Where the messages of a walk come from. */
+struct walk_source {
+    /* Whether one who is unknown since then is asked for in this walk. NULL: everybody is. */
+    bool (*is_due)(const struct walk *w, int64_t since_ms);
+    /* Loads the message of `index`. Ends, at once or later, in walk_ask, walk_leave or walk_end. */
+    void (*load)(struct walk *w, uint32_t index);
+    /* The walk is over; whole: everybody who is due was asked for. May free it. */
+    void (*ended)(struct walk *w, bool whole);
+    bool before_others; /* its question goes before that of another walk */
+};
+/* The message that is asked for; texts are kept in the walk's buffers. */
+struct walk_message {
+    const struct account *account;
+    struct outgoing out;
+    int64_t from_ms; /* [wall ms] it was not sent before */
+};
 
-/* lookup_settle.c */
+/* The source is borrowed. campaign: 0 for the direct book. */
+struct walk *walk_new(struct lookup *l, const struct walk_source *source, uint32_t campaign,
+                      void *of_source);
+void walk_free(struct walk *w); /* NULL is fine; of_source is its owner's */
+void walk_begin(struct walk *w);
+void *walk_of_source(const struct walk *w);
+struct lookup *walk_lookup(const struct walk *w);
+const struct lookup_stats *walk_stats(const struct walk *w);
+bool walk_saw_anybody(const struct walk *w); /* the store had somebody to look at */
+/* Whether the account gave no list so often that this walk leaves it alone. */
+bool walk_gave_up(const struct walk *w, const struct account *account);
+struct buf *walk_text(struct walk *w); /* for the source's use until walk_ask */
+/* number: of the person; becomes m->out.to. */
+void walk_ask(struct walk *w, const struct walk_message *m, uint64_t number);
+void walk_leave(struct walk *w); /* this one stays unknown */
+void walk_end(struct walk *w, bool whole);
+
+/* ---- campaign.c, direct.c ---- */
+
+void lookup_campaign_start(struct lookup *l, const struct campaign *c,
+                           const struct account *account); /* becomes l->campaign */
+void lookup_campaign_free(struct walk *w);                 /* NULL is fine */
+void lookup_direct_open(struct lookup *l);
+void lookup_direct_close(struct lookup *l);
+void lookup_direct_start(struct lookup *l);
+
+/* ---- settle.c ---- */
+
 struct lookup_found {
     uint32_t campaign, index;
     struct slice to, text;

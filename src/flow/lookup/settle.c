@@ -5,8 +5,8 @@
 #include "private.h"
 
 #include "base/clock.h"
+#include "flow/recipient.h"
 #include "io/person_number.h"
-#include "store/audience.h"
 #include "store/inbox.h"
 
 #include <inttypes.h>
@@ -27,7 +27,7 @@ struct settling {
     uint32_t audience, index;      /* of the campaign that texted this person last */
     const struct account *account; /* of other */
     struct campaign *other;
-    struct message *message;
+    struct recipients *recipients; /* of that one */
     struct buf text;
     lookup_settle_cb *cb;
     void *arg;
@@ -37,7 +37,7 @@ static void ended(struct settling *s, int result, bool settled)
 {
     s->cb(s->arg, result, settled);
     campaign_free(s->other);
-    message_free(s->message);
+    recipients_free(s->recipients);
     buf_done(&s->text);
     free((char *)s->found.text.p);
     free(s);
@@ -74,36 +74,31 @@ static void conclude(struct settling *s)
 
 /* ---- the campaign that texted them last ---- */
 
-static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+/* False when it cannot be told what they read there. */
+static bool read_the_same(struct settling *s, const struct recipient *r, bool *ret_same)
+{
+    struct message *m = NULL;
+    struct outgoing out = {.text = SLICE_NONE};
+    struct err e;
+    bool ok = message_compile(s->other->message, slice_of(s->account->channel),
+                              r->audience->columns, r->audience->column_count, &m, &e) == 0 &&
+              message_render(m, r->block, r->row, &s->text, &out, &e) == 0;
+    *ret_same = ok && slice_eq(slice_trim(out.text), slice_trim(s->found.text));
+    message_free(m);
+    return ok;
+}
+
+static void on_recipient(void *arg, int result, const struct recipient *r, const struct err *e)
 {
     struct settling *s = arg;
-    struct err why = {0};
-    struct block block;
-    struct outgoing out = {.text = SLICE_NONE};
-    size_t row = s->index % BLOCK_ROWS_MAX;
+    bool same;
     (void)e;
-    if (result == 0) result = block_open(bytes, &block, &why);
-    if (result < 0 || row >= block_rows(&block) ||
-        message_render(s->message, &block, row, &s->text, &out, &why) < 0) {
+    if (result < 0 || !read_the_same(s, r, &same)) {
         give_up(s, result);
         return;
     }
-    s->others += slice_eq(slice_trim(out.text), slice_trim(s->found.text));
+    s->others += same;
     conclude(s);
-}
-
-static void on_audience(void *arg, int result, const struct audience_info *info,
-                        const struct err *e)
-{
-    struct settling *s = arg;
-    struct err why = {0};
-    struct slice channel = slice_of(s->account->channel);
-    (void)e;
-    if (result < 0 || message_compile(s->other->message, channel, info->columns, info->column_count,
-                                      &s->message, &why) < 0)
-        give_up(s, result);
-    else
-        audience_block(s->l->config.audiences, s->audience, s->index / BLOCK_ROWS_MAX, on_block, s);
 }
 
 static bool was_elsewhen(const struct campaign *c, const struct lookup_found *found)
@@ -125,7 +120,7 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         conclude(s); /* its messages cannot be the one in the list */
     } else {
         s->other = campaign_dup(c);
-        audience_load(s->l->config.audiences, s->audience, on_audience, s);
+        recipients_load(s->recipients, s->index, on_recipient, s);
     }
 }
 
@@ -138,7 +133,7 @@ static void on_person(void *arg, int result, const struct inbox_person *p, const
     } else if (p->campaign == 0) {
         conclude(s);
     } else {
-        s->audience = p->audience;
+        s->recipients = recipients_new(s->l->config.audiences, p->audience);
         s->index = p->index;
         campaign_load(s->l->config.campaigns, p->campaign, on_campaign, s);
     }

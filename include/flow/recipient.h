@@ -1,0 +1,32 @@
+#pragma once
+/* The recipients of one audience: who number N is, and what they read. An audience is loaded once,
+ * and a block once for as long as the questions are about it. */
+#include "base/buf.h"
+#include "base/err.h"
+#include "core/block.h"
+#include "flow/message.h"
+#include "store/audience.h"
+
+struct recipients;
+
+/* Borrowed for the call. */
+struct recipient {
+    const struct audience_info *audience;
+    const struct block *block;
+    size_t row;
+};
+/* r is NULL when result is not 0. ERR_UNREACHABLE: Redis did not answer. ERR_NOT_FOUND: the audience
+ * is gone, or nobody is there. ERR_SYNTAX: the block is damaged. The text of e names the cause. */
+typedef void recipient_cb(void *arg, int result, const struct recipient *r, const struct err *e);
+
+/* The store is borrowed for its life. */
+struct recipients *recipients_new(struct store *store, uint32_t audience);
+/* NULL is fine; no call may be under way. */
+void recipients_free(struct recipients *rs);
+/* One call at a time. cb runs once: from the loop, or from inside the call when the block is there
+ * already; rs may be freed in it. */
+void recipients_load(struct recipients *rs, uint32_t index, recipient_cb *cb, void *arg);
+
+uint64_t recipient_number(const struct recipient *r);
+/* SLICE_NONE when the audience has no such column. O(columns). */
+struct slice recipient_field(const struct recipient *r, struct slice column);

@@ -1,0 +1,121 @@
+#include "flow/recipient.h"
+
+#include <stdlib.h>
+
+struct recipients {
+    struct store *store;
+    uint32_t id;
+    struct audience_info *audience; /* NULL: not loaded yet */
+    bool has_block;
+    uint32_t block_at;
+    struct buf bytes;
+    struct block block;
+    uint32_t index; /* of the question */
+    recipient_cb *cb;
+    void *arg;
+};
+
+struct recipients *recipients_new(struct store *store, uint32_t audience)
+{
+    struct recipients *rs = xcalloc(1, sizeof *rs);
+    rs->store = store;
+    rs->id = audience;
+    buf_init(&rs->bytes, BLOCK_BYTES_MAX);
+    return rs;
+}
+
+void recipients_free(struct recipients *rs)
+{
+    if (!rs) return;
+    audience_info_free(rs->audience);
+    buf_done(&rs->bytes);
+    free(rs);
+}
+
+static void failed(struct recipients *rs, int result, const struct err *e)
+{
+    rs->cb(rs->arg, result, NULL, e);
+}
+
+static void found(struct recipients *rs)
+{
+    const struct recipient r = {rs->audience, &rs->block, rs->index % BLOCK_ROWS_MAX};
+    struct err e;
+    if (r.row < block_rows(&rs->block))
+        rs->cb(rs->arg, 0, &r, NULL);
+    else
+        failed(rs, err_set(&e, ERR_NOT_FOUND, "audience %u has nobody at %u", rs->id, rs->index),
+               &e);
+}
+
+static int open_block(struct recipients *rs, struct slice bytes, struct err *e)
+{
+    buf_clear(&rs->bytes);
+    buf_add_slice(&rs->bytes, bytes);
+    int r = block_open(buf_slice(&rs->bytes), &rs->block, e);
+    if (r == 0 && block_columns(&rs->block) != rs->audience->column_count)
+        r = err_set(e, ERR_SYNTAX, "block %u of audience %u has other columns than its list",
+                    rs->block_at, rs->id);
+    rs->has_block = r == 0;
+    return r;
+}
+
+static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+{
+    struct recipients *rs = arg;
+    struct err said;
+    if (result == 0) {
+        e = &said;
+        result = open_block(rs, bytes, &said);
+    }
+    if (result < 0)
+        failed(rs, result, e);
+    else
+        found(rs);
+}
+
+static void find(struct recipients *rs)
+{
+    uint32_t block = rs->index / BLOCK_ROWS_MAX;
+    if (rs->has_block && rs->block_at == block) {
+        found(rs);
+        return;
+    }
+    rs->has_block = false;
+    rs->block_at = block;
+    audience_block(rs->store, rs->id, block, on_block, rs);
+}
+
+static void on_audience(void *arg, int result, const struct audience_info *info,
+                        const struct err *e)
+{
+    struct recipients *rs = arg;
+    if (result < 0) {
+        failed(rs, result, e);
+        return;
+    }
+    rs->audience = audience_info_dup(info);
+    find(rs);
+}
+
+void recipients_load(struct recipients *rs, uint32_t index, recipient_cb *cb, void *arg)
+{
+    rs->index = index;
+    rs->cb = cb;
+    rs->arg = arg;
+    if (rs->audience)
+        find(rs);
+    else
+        audience_load(rs->store, rs->id, on_audience, rs);
+}
+
+uint64_t recipient_number(const struct recipient *r)
+{
+    return block_number(r->block, r->row);
+}
+
+struct slice recipient_field(const struct recipient *r, struct slice column)
+{
+    int at = audience_info_column(r->audience, column);
+    return at < 0 ? SLICE_NONE : block_field(r->block, r->row, (size_t)at);
+}
