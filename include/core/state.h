@@ -43,6 +43,7 @@ enum state_cause {
                       that has nothing to do with them (docs/adr/0012) */
     CAUSE_COUNT
 };
+const char *state_cause_to_string(enum state_cause cause);
 
 /* Whether `from` → `to` may happen for this cause. from == to is never a move. */
 bool state_may_move(enum state_cause cause, enum state from, enum state to);

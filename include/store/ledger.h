@@ -57,14 +57,21 @@ typedef void lease_cb(void *arg, const struct lease_answer *a);
 void ledger_lease(struct ledger *l, struct batch_id batch, int64_t lease_us, lease_cb *cb,
                   void *arg);
 
-/* Prolongs up to LEDGER_RENEW_MAX leases at once; kept[i] tells whether it is still ours. */
+/* Prolongs up to LEDGER_RENEW_MAX leases at once; letters[i] tells whether it is still ours. */
 enum { LEDGER_RENEW_MAX = 256 };
 struct lease_ref {
     struct batch_id batch;
     uint64_t fence;
 };
-typedef void renew_cb(void *arg, int result,
-                      struct slice kept); /* a letter each: 'k' kept, 'l' lost */
+#define RENEW_LETTERS(X)                                                                           \
+    X(STAYS, 'k')                                                                                  \
+    X(LOST, 'l')
+enum renew_letter {
+#define X(name, letter) RENEW_##name = letter,
+    RENEW_LETTERS(X)
+#undef X
+};
+typedef void renew_cb(void *arg, int result, struct slice letters); /* one each: renew_letter */
 void ledger_renew(struct ledger *l, const struct lease_ref *leases, size_t n, int64_t lease_us,
                   renew_cb *cb, void *arg);
 
@@ -107,6 +114,20 @@ struct gate_ask {
     size_t window_count;
     const uint8_t *window_of; /* index into windows; only read when there are any */
 };
+/* What became of each who was asked for. */
+#define GATE_LETTERS(X)                                                                            \
+    X(GRANTED, 'g')      /* in flight: there is a slot */                                          \
+    X(WAITS, 'w')        /* for a slot of the gateway */                                           \
+    X(SENDER_WAITS, 'v') /* for one of its sender */                                               \
+    X(CLOSED, 'h')       /* not an allowed hour */                                                 \
+    X(STOPPED, 's')      /* suppressed, held, or never allowed: skipped */                         \
+    X(TOO_LATE, 'x')     /* expired */                                                             \
+    X(NOT_PENDING, '-')
+enum gate_letter {
+#define X(name, letter) GATE_##name = letter,
+    GATE_LETTERS(X)
+#undef X
+};
 enum gate_verdict { GATE_OK, GATE_LEASE_LOST, GATE_NOT_RUNNING };
 struct gate_answer {
     int result;
@@ -114,14 +135,15 @@ struct gate_answer {
     struct slice status; /* NOT_RUNNING: the campaign's status; borrowed for the call */
     int64_t redis_now_us;
     int64_t wait_us;      /* [µs] from redis_now until a slot may be had; 0 = no need to wait */
-    struct slice letters; /* OK: g granted, w wait, v wait for its sender, h not an allowed hour,
-                           * s suppressed or never allowed, x expired, - not pending */
-    const uint8_t *slots; /* OK: 4 bytes little-endian per g and v [µs from redis_now] and h [s from
-                           * then until it opens; 0 = the window given is over] */
+    struct slice letters; /* OK: one each (enum gate_letter) */
+    const uint8_t *slots; /* OK: 4 bytes little-endian for each GRANTED and SENDER_WAITS [µs from
+                           * redis_now] and CLOSED [s from then until it opens; 0 = the window
+                           * given is over] */
 };
 typedef void gate_cb(void *arg, const struct gate_answer *a);
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg);
-uint32_t gate_slot_us(const struct gate_answer *a, size_t i); /* of the i-th g, v or h */
+/* Of the i-th who has one. */
+uint32_t gate_slot_us(const struct gate_answer *a, size_t i);
 
 /* ---- record ---- */
 struct record_item {
@@ -129,7 +151,16 @@ struct record_item {
     uint8_t state;       /* enum state */
     struct slice detail; /* reason, "" = none */
 };
-/* states: one hex digit per item, what stands now; none when result < 0. */
+/* states: one hex digit per item, what stands now (RECORD_NOBODY: nobody is there), then what else
+ * is to be told; none when result < 0. */
+#define RECORD_LETTERS(X)                                                                          \
+    X(NOBODY, 'f')                                                                                 \
+    X(BLOCKED, 'b') /* behind them: the campaign is blocked because of this */
+enum record_letter {
+#define X(name, letter) RECORD_##name = letter,
+    RECORD_LETTERS(X)
+#undef X
+};
 typedef void record_cb(void *arg, int result, struct slice states);
 /* Outcomes of our own requests, under the lease. n ≤ 256. queue: of the gateway that they went
  * through, NULL = it has no bound. */
@@ -163,10 +194,10 @@ struct receipt_told {
     bool filtered, parts; /* parts: it may be about one part of the text (CAUSE_PART) */
     struct receipt_limits limits;
 };
-/* One receipt about one recipient (item->offset is 0). states: as ledger_settle; 'f' also when the
- * stamp is not of this campaign: it had this id in a store that is lost; a 'b' behind it: the
- * campaign is blocked because of this one. Whoever is undelivered by a fault that is not theirs is
- * sent to again when the campaign is resumed. */
+/* One receipt about one recipient (item->offset is 0). states: as ledger_settle; RECORD_NOBODY also
+ * when the stamp is not of this campaign: it had this id in a store that is lost; then
+ * RECORD_BLOCKED when the campaign is blocked because of this one. Whoever is undelivered by a
+ * fault that is not theirs is sent to again when the campaign is resumed. */
 void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t campaign,
                  const struct record_item *item, uint32_t index, const struct receipt_told *told,
                  record_cb *cb, void *arg);

@@ -67,10 +67,16 @@ bool state_may_move(enum state_cause cause, enum state from, enum state to)
     return from != to && (may[cause][from] & BIT(to)) != 0;
 }
 
+const char *state_cause_to_string(enum state_cause cause)
+{
+    static const char *const causes[CAUSE_COUNT] = {"gate",   "outcome", "late", "receipt",
+                                                    "person", "part",    "again"};
+    check(cause < CAUSE_COUNT);
+    return causes[cause];
+}
+
 void state_lua_prelude(struct buf *b)
 {
-    static const char *const causes[] = {"gate",   "outcome", "late", "receipt",
-                                         "person", "part",    "again"};
     buf_add_cstr(b, "local PENDING,IN_FLIGHT,ACCEPTED,DELIVERED,READ,UNDELIVERED,SKIPPED,EXPIRED,"
                     "CANCELLED,UNKNOWN=");
     buf_addf(b, "%d,%d,%d,%d,%d,%d,%d,%d,%d,%d\n", STATE_PENDING, STATE_IN_FLIGHT, STATE_ACCEPTED,
@@ -78,7 +84,7 @@ void state_lua_prelude(struct buf *b)
              STATE_CANCELLED, STATE_UNKNOWN);
     buf_add_cstr(b, "local MAY={");
     for (size_t c = 0; c < CAUSE_COUNT; c++) {
-        buf_addf(b, "%s={", causes[c]);
+        buf_addf(b, "%s={", state_cause_to_string((enum state_cause)c));
         for (int from = 0; from < STATE_COUNT; from++)
             for (int to = 0; to < STATE_COUNT; to++)
                 if (state_may_move((enum state_cause)c, (enum state)from, (enum state)to))

@@ -26,7 +26,7 @@ static void on_renewed(void *arg, int result, struct slice kept)
     for (size_t i = 0; result == 0 && i < r->n; i++) {
         struct batch *b = find_batch(r->d, r->leases[i]);
         if (!b || b->lost) continue;
-        if (i < kept.n && kept.p[i] == 'k') {
+        if (i < kept.n && kept.p[i] == RENEW_STAYS) {
             b->lease_until_us = r->until_us;
             continue;
         }

@@ -147,25 +147,25 @@ static void take_reply(struct ask *ask, const struct gate_answer *a)
     size_t granted = 0, times = 0;
     for (size_t i = 0; i < ask->n; i++) {
         uint8_t offset = ask->offsets[i];
-        switch (i < a->letters.n ? a->letters.p[i] : '-') {
-        case 'g':
+        switch (i < a->letters.n ? a->letters.p[i] : GATE_NOT_PENDING) {
+        case GATE_GRANTED:
             granted++;
             grant(ask, offset, slot_of(a, times++));
             break;
-        case 'v':
+        case GATE_SENDER_WAITS:
             b->people[offset].not_before_us =
                 pace_clock_mono_us(&o->d->clock, slot_of(a, times++)) -
                 pace_clock_lead_us(&o->d->clock);
             back_to_todo(b, offset);
             break;
-        case 'h':
+        case GATE_CLOSED:
             closed(b, offset, gate_slot_us(a, times++));
             break;
-        case 'w':
+        case GATE_WAITS:
             back_to_todo(b, offset);
             break;
-        case 's':
-        case 'x':
+        case GATE_STOPPED:
+        case GATE_TOO_LATE:
             o->stats.skipped++;
             b->people[offset].phase = PHASE_NONE;
             break;

@@ -27,9 +27,9 @@ static void part_ended(void *arg, int result)
 static void on_told(void *arg, int result, struct slice states)
 {
     struct call *call = arg;
-    if (result == 0 && states.n && states.p[0] == 'f' && call->result == 0)
+    if (result == 0 && states.n && states.p[0] == RECORD_NOBODY && call->result == 0)
         call->result = RECEIPT_FOREIGN;
-    if (states.n > 1 && states.p[1] == 'b') /* alone it is the state, `unknown` */
+    if (states.n > 1 && states.p[1] == RECORD_BLOCKED) /* alone it is the state, `unknown` */
         log_error("campaign %u: receipts say that nothing of it, or too little, arrives (the last: "
                   "%s). It is blocked; `muster campaign status %u` says more. When that is mended: "
                   "`muster campaign resume %u`; it then also sends to those to whom the provider "

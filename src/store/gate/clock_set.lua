@@ -3,8 +3,7 @@
 -- dispatcher notices the jump and tells of it, each a few milliseconds after the other: the last one counts.
 --
 -- KEYS  limiters
--- ARGV  1 now [µs] or ""
-local now = clock(ARGV[1])
+local now = clock(ARGV[NOW])
 for _, key in ipairs(KEYS) do
   -- one that is not there has granted nothing yet
   if redis.call('EXISTS', key) == 1 then redis.call('HSET', key, 'set', string.format('%.0f', now)) end

@@ -1,6 +1,7 @@
 /* The C side of the scripts: keys and arguments in, answers out. No decision is made here. */
 #include "store/ledger.h"
 
+#include "names.h"
 #include "private.h"
 #include "store/ledger_script.h"
 
@@ -13,10 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct redis_script *ledger_script(const char *name, struct slice text)
+static struct redis_script *script_of(const char *name, void (*names)(struct buf *),
+                                      struct slice text)
 {
     struct buf b = BUF_INIT(64 * 1024);
     state_lua_prelude(&b);
+    names(&b);
     buf_add_slice(&b, lua_ledger_prelude);
     if (text.p == lua_gate.p) {
         buf_addf(&b, "local PACE=%.4f\n", 1 + PACE_MARGIN);
@@ -30,6 +33,11 @@ struct redis_script *ledger_script(const char *name, struct slice text)
     return s;
 }
 
+struct redis_script *ledger_script(const char *name, struct slice text)
+{
+    return script_of(name, now_name, text);
+}
+
 struct ledger *ledger_new(struct redis *r, const char *prefix, const char *instance, int64_t boot)
 {
     struct ledger *l = xcalloc(1, sizeof *l);
@@ -38,15 +46,15 @@ struct ledger *ledger_new(struct redis *r, const char *prefix, const char *insta
     (void)snprintf(l->prefix, sizeof l->prefix, "%s", prefix);
     l->instance = xstrdup(instance);
     (void)snprintf(l->boot, sizeof l->boot, "%lld", (long long)boot);
-    l->gate = ledger_script("gate", lua_gate);
-    l->lease = ledger_script("lease", lua_lease);
-    l->renew = ledger_script("renew", lua_renew);
-    l->record = ledger_script("record", lua_record);
-    l->again = ledger_script("again", lua_again);
-    l->batch_end = ledger_script("batch_end", lua_batch_end);
-    l->sweep = ledger_script("sweep", lua_sweep);
-    l->slow = ledger_script("slow", lua_slow);
-    l->clock_set = ledger_script("clock_set", lua_clock_set);
+    l->gate = script_of("gate", gate_names, lua_gate);
+    l->lease = script_of("lease", lease_names, lua_lease);
+    l->renew = script_of("renew", renew_names, lua_renew);
+    l->record = script_of("record", record_names, lua_record);
+    l->again = script_of("again", again_names, lua_again);
+    l->batch_end = script_of("batch_end", end_names, lua_batch_end);
+    l->sweep = script_of("sweep", sweep_names, lua_sweep);
+    l->slow = script_of("slow", slow_names, lua_slow);
+    l->clock_set = script_of("clock_set", now_name, lua_clock_set);
     return l;
 }
 
@@ -332,47 +340,60 @@ static struct slice windows_text(struct scratch *s, const struct gate_window *wi
     return slice_make(s->bytes + from, s->n - from);
 }
 
+static struct slice flags_text(struct scratch *s, const struct gate_ask *ask)
+{
+    size_t from = s->n;
+    if (ask->to_suppressed_too) (void)scratch_f(s, "%c", GATE_FLAG_TO_SUPPRESSED);
+    if (ask->is_reply) (void)scratch_f(s, "%c", GATE_FLAG_IS_REPLY);
+    return slice_make(s->bytes + from, s->n - from);
+}
+
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg)
 {
     check(ask->n > 0 && ask->n <= GATE_ASK_MAX && ask->sender_count <= LEDGER_SENDERS_MAX &&
           ask->given_back_n <= GATE_GIVE_BACK_MAX && ask->window_count <= GATE_ASK_MAX);
     struct scratch s;
     s.n = 0;
-    struct slice argv[8 + LEDGER_SENDERS_MAX + 17 + GATE_ASK_MAX];
-    size_t n = 0;
+    struct slice key[GATE_KEY_SENDERS + LEDGER_SENDERS_MAX + GATE_ARG_NUMBERS + GATE_ASK_MAX];
     struct batch_id b = ask->lease.batch;
-    argv[n++] = key_of(l, &s, b.campaign, "");
-    argv[n++] = key_of(l, &s, b.campaign, ":l");
-    argv[n++] = key_of(l, &s, b.campaign, ":d");
-    argv[n++] = key_of(l, &s, b.campaign, ":b");
-    argv[n++] = scratch_f(&s, "%srate:%s", l->prefix, ask->gateway);
-    argv[n++] = scratch_f(&s, "%ss:all", l->prefix);
-    argv[n++] = scratch_f(&s, "%ss:%s", l->prefix, ask->group);
-    argv[n++] = scratch_f(&s, "%ss:" SUPPRESS_HOLD, l->prefix);
-    for (size_t i = 0; ask->sender_rate_per_s > 0 && i < ask->sender_count; i++)
-        argv[n++] = scratch_f(&s, "%srate:%s:%s", l->prefix, ask->gateway, ask->senders[i]);
-    size_t keys = n;
-    argv[n++] = slice_of(l->now);
-    argv[n++] = lease_field(&s, b);
-    argv[n++] = scratch_u64(&s, ask->lease.fence);
-    argv[n++] = scratch_u64(&s, b.first);
-    argv[n++] = scratch_u64(&s, (uint64_t)ask->lead_us);
-    argv[n++] = scratch_u64(&s, (uint64_t)ask->window_us);
-    argv[n++] = scratch_f(&s, "%.3f", ask->rate_per_s);
-    argv[n++] = scratch_f(&s, "%.3f", ask->sender_rate_per_s);
-    argv[n++] = scratch_u64(&s, (uint64_t)ask->grants_max);
-    argv[n++] = scratch_f(&s, "%s%s", ask->to_suppressed_too ? "f" : "", ask->is_reply ? "r" : "");
-    argv[n++] = slice_make(ask->offsets, ask->n);
-    argv[n++] = slice_make(ask->sender_of, ask->n);
-    argv[n++] = slots_text(&s, ask->given_back, ask->given_back_n);
-    argv[n++] = ask->window_count ? slice_make(ask->window_of, ask->n) : SLICE_LIT("");
-    argv[n++] = windows_text(&s, ask->windows, ask->window_count);
-    argv[n++] = scratch_u64(&s, ask->queue && ask->queue->max ? (uint64_t)ask->queue->full : 0);
-    argv[n++] = scratch_u64(&s, ask->queue ? (uint64_t)ask->queue->window_us : 0);
+    key[GATE_KEY_CAMPAIGN] = key_of(l, &s, b.campaign, "");
+    key[GATE_KEY_LEDGER] = key_of(l, &s, b.campaign, ":l");
+    key[GATE_KEY_DETAILS] = key_of(l, &s, b.campaign, ":d");
+    key[GATE_KEY_LEASES] = key_of(l, &s, b.campaign, ":b");
+    key[GATE_KEY_LIMITER] = scratch_f(&s, "%srate:%s", l->prefix, ask->gateway);
+    key[GATE_KEY_STOP_ALL] = scratch_f(&s, "%ss:all", l->prefix);
+    key[GATE_KEY_STOP_GROUP] = scratch_f(&s, "%ss:%s", l->prefix, ask->group);
+    key[GATE_KEY_STOP_HELD] = scratch_f(&s, "%ss:" SUPPRESS_HOLD, l->prefix);
+    size_t senders = ask->sender_rate_per_s > 0 ? ask->sender_count : 0;
+    for (size_t i = 0; i < senders; i++)
+        key[GATE_KEY_SENDERS + i] =
+            scratch_f(&s, "%srate:%s:%s", l->prefix, ask->gateway, ask->senders[i]);
+    size_t keys = GATE_KEY_SENDERS - 1 + senders;
+    struct slice *args = key + keys;
+    args[GATE_ARG_NOW] = slice_of(l->now);
+    args[GATE_ARG_FIELD] = lease_field(&s, b);
+    args[GATE_ARG_FENCE] = scratch_u64(&s, ask->lease.fence);
+    args[GATE_ARG_FIRST] = scratch_u64(&s, b.first);
+    args[GATE_ARG_LEAD] = scratch_u64(&s, (uint64_t)ask->lead_us);
+    args[GATE_ARG_REACH] = scratch_u64(&s, (uint64_t)ask->window_us);
+    args[GATE_ARG_RATE] = scratch_f(&s, "%.3f", ask->rate_per_s);
+    args[GATE_ARG_SENDER_RATE] = scratch_f(&s, "%.3f", ask->sender_rate_per_s);
+    args[GATE_ARG_GRANTS_MAX] = scratch_u64(&s, (uint64_t)ask->grants_max);
+    args[GATE_ARG_FLAGS] = flags_text(&s, ask);
+    args[GATE_ARG_OFFSETS] = slice_make(ask->offsets, ask->n);
+    args[GATE_ARG_SENDER_OF] = slice_make(ask->sender_of, ask->n);
+    args[GATE_ARG_GIVEN_BACK] = slots_text(&s, ask->given_back, ask->given_back_n);
+    args[GATE_ARG_HOURS_OF] =
+        ask->window_count ? slice_make(ask->window_of, ask->n) : SLICE_LIT("");
+    args[GATE_ARG_HOURS] = windows_text(&s, ask->windows, ask->window_count);
+    args[GATE_ARG_QUEUE_FULL] =
+        scratch_u64(&s, ask->queue && ask->queue->max ? (uint64_t)ask->queue->full : 0);
+    args[GATE_ARG_QUEUE_SPAN] = scratch_u64(&s, ask->queue ? (uint64_t)ask->queue->window_us : 0);
     for (size_t i = 0; i < ask->n; i++)
-        argv[n++] = ask->key.n ? ask->key : scratch_u64(&s, ask->numbers[i]);
+        args[GATE_ARG_NUMBERS + i] = ask->key.n ? ask->key : scratch_u64(&s, ask->numbers[i]);
+    size_t n = keys + GATE_ARG_NUMBERS - 1 + ask->n;
     struct gate_call call = {cb, arg};
-    redis_eval(l->redis, l->gate, on_gate, with_callback(sizeof call, &call), keys, n, argv);
+    redis_eval(l->redis, l->gate, on_gate, with_callback(sizeof call, &call), keys, n, key + 1);
 }
 
 /* ---- record ---- */
@@ -389,26 +410,18 @@ static void on_record(void *arg, const struct redisReply *reply)
     if (call.cb) call.cb(call.arg, result_of(reply), redis_str(reply));
 }
 
-static const char *const cause_names[] = {[CAUSE_OUTCOME] = "outcome",
-                                          [CAUSE_RECEIPT] = "receipt",
-                                          [CAUSE_PART] = "part",
-                                          [CAUSE_PERSON] = "person"};
-
 /* Which of the items are counted in the provider's queue; "" when none is, as it mostly is. */
 static struct slice counted_text(struct scratch *s, const struct provider_queue *q,
                                  struct batch_id b, const struct record_item *items, size_t n)
 {
     size_t from = s->n;
-    for (size_t i = 0; i < n; i++) {
-        if (!provider_queue_counts(q, b.campaign, b.first + items[i].offset)) continue;
-        if (s->n == from)
-            (void)scratch_f(s, "%lld %lld", (long long)q->full, (long long)q->window_us);
-        (void)scratch_f(s, " %zu", i + 1);
-    }
+    for (size_t i = 0; i < n; i++)
+        if (provider_queue_counts(q, b.campaign, b.first + items[i].offset))
+            (void)scratch_f(s, "%zu ", i + 1);
     return slice_make(s->bytes + from, s->n - from);
 }
 
-/* As told.lua reads it. */
+/* RECORD_TOLD. */
 static struct slice told_text(struct scratch *s, const struct receipt_told *t)
 {
     if (!t) return SLICE_LIT("");
@@ -424,33 +437,37 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     check(n > 0 && n <= LEDGER_BLOCK);
     struct scratch s;
     s.n = 0;
-    struct slice argv[14 + LEDGER_BLOCK];
+    struct slice key[RECORD_KEY_LIMITER + RECORD_ARG_REASONS + LEDGER_BLOCK];
     char offsets[LEDGER_BLOCK], states[LEDGER_BLOCK];
-    size_t k = 0;
     struct batch_id b = lease.batch;
-    argv[k++] = key_of(l, &s, b.campaign, "");
-    argv[k++] = key_of(l, &s, b.campaign, ":l");
-    argv[k++] = key_of(l, &s, b.campaign, ":d");
-    argv[k++] = key_of(l, &s, b.campaign, ":b");
     struct slice counted = counted_text(&s, queue, b, items, n);
-    if (counted.n) argv[k++] = scratch_f(&s, "%srate:%s", l->prefix, queue->gateway);
-    size_t keys = k;
-    argv[k++] = slice_of(l->now);
-    argv[k++] = slice_of(cause_names[cause]);
-    argv[k++] = lease_field(&s, b);
-    argv[k++] = scratch_u64(&s, lease.fence);
-    argv[k++] = scratch_u64(&s, b.first);
-    argv[k++] = slice_make(offsets, n);
-    argv[k++] = slice_make(states, n);
-    argv[k++] = counted;
-    argv[k++] = told_text(&s, told);
+    key[RECORD_KEY_CAMPAIGN] = key_of(l, &s, b.campaign, "");
+    key[RECORD_KEY_LEDGER] = key_of(l, &s, b.campaign, ":l");
+    key[RECORD_KEY_DETAILS] = key_of(l, &s, b.campaign, ":d");
+    key[RECORD_KEY_LEASES] = key_of(l, &s, b.campaign, ":b");
+    if (counted.n) key[RECORD_KEY_LIMITER] = scratch_f(&s, "%srate:%s", l->prefix, queue->gateway);
+    size_t keys = RECORD_KEY_LIMITER - (counted.n ? 0 : 1), reasons = 0;
+    struct slice *args = key + keys;
+    args[RECORD_ARG_NOW] = slice_of(l->now);
+    args[RECORD_ARG_CAUSE] = slice_of(state_cause_to_string(cause));
+    args[RECORD_ARG_FIELD] = lease_field(&s, b);
+    args[RECORD_ARG_FENCE] = scratch_u64(&s, lease.fence);
+    args[RECORD_ARG_FIRST] = scratch_u64(&s, b.first);
+    args[RECORD_ARG_OFFSETS] = slice_make(offsets, n);
+    args[RECORD_ARG_STATES] = slice_make(states, n);
+    args[RECORD_ARG_QUEUE_FULL] = scratch_u64(&s, queue ? (uint64_t)queue->full : 0);
+    args[RECORD_ARG_QUEUE_SPAN] = scratch_u64(&s, queue ? (uint64_t)queue->window_us : 0);
+    args[RECORD_ARG_COUNTED] = counted;
+    args[RECORD_ARG_TOLD] = told_text(&s, told);
     for (size_t i = 0; i < n; i++) {
         offsets[i] = (char)items[i].offset;
         states[i] = (char)items[i].state;
-        argv[k++] = items[i].detail;
+        args[RECORD_ARG_REASONS + i] = items[i].detail;
+        if (items[i].detail.n) reasons = i + 1;
     }
+    size_t k = keys + RECORD_ARG_REASONS - 1 + reasons;
     struct record_call call = {cb, arg};
-    redis_eval(l->redis, l->record, on_record, with_callback(sizeof call, &call), keys, k, argv);
+    redis_eval(l->redis, l->record, on_record, with_callback(sizeof call, &call), keys, k, key + 1);
 }
 
 void ledger_record(struct ledger *l, struct lease_ref lease, const struct provider_queue *queue,

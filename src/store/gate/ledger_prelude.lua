@@ -1,4 +1,4 @@
--- Stands before every ledger script, after the states and MAY (core/state.c). A ledger is a string of
+-- Stands before every ledger script, after the states and MAY (core/state.c) and the script's names (store/gate/names.h). A ledger is a string of
 -- nibbles: recipient i is in byte i/2, the even one in the low half. Nibble 15 is a hole: nobody is there.
 local HOLE = 15
 
@@ -16,7 +16,7 @@ end
 local function unknown_key(campaign) return campaign .. ':u' end
 
 local function unknown_changed(campaign, joined, left)
-  local key, now_ms = unknown_key(campaign), math.floor(clock(ARGV[1]) / 1000)
+  local key, now_ms = unknown_key(campaign), math.floor(clock(ARGV[NOW]) / 1000)
   for _, i in ipairs(joined) do redis.call('ZADD', key, now_ms, i) end
   for _, i in ipairs(left) do redis.call('ZREM', key, i) end
   local oldest = redis.call('ZRANGEBYSCORE', key, '-inf', '+inf', 'LIMIT', 0, 1)[1]

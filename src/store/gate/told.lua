@@ -1,15 +1,12 @@
 -- Stands before record.lua: what follows from a receipt for the campaign, and whether it is about this campaign at all.
--- The C side (store/ledger.h, struct receipt_told) says what was told; numbers with blanks between:
---   stamp of the reference, -1 = a look-up of ours: surely the campaign's    fault: 0 the person's, 1 not theirs, 2 the
---   account's    1 = filtered    failed [%], filtered [%] that are too many, 0 = any share is fine    of how many at least
---   how many faults of the account are too many
+-- What was told are numbers (RECORD_TOLD in store/gate/names.h) with blanks between.
 
 local function told_read(text)
   if text == '' then return nil end
   local n = {}
   for v in string.gmatch(text, '%-?%d+') do n[#n + 1] = tonumber(v) end
-  return {stamp = n[1], fault = n[2], filtered = n[3] == 1, failed_max = n[4], filtered_max = n[5], of = n[6],
-    faults_max = n[7]}
+  return {stamp = n[STAMP], fault = n[FAULT], filtered = n[FILTERED] == 1, failed_max = n[FAILED_MAX],
+    filtered_max = n[FILTERED_MAX], of = n[RECEIPTS_MIN], faults_max = n[FAULTS_MAX]}
 end
 
 -- A reference to a campaign that had this id in a store that is lost is about nobody. The first copy of whoever was sent to
@@ -61,20 +58,20 @@ end
 local function told_failed(told, campaign, at, from, detail, now)
   if campaign == string.match(campaign, '^.*c:0$') then return end
   if told.filtered then redis.call('HINCRBY', campaign, 'filtered', 1) end
-  if told.fault > 0 and from ~= DELIVERED then again_add(campaign, {at}, now) end
+  if told.fault >= FAULT_NOT_THEIRS and from ~= DELIVERED then again_add(campaign, {at}, now) end
   local c = redis.call('HMGET', campaign, 'status', 'deadline_ms')
   local running, deadline = c[1] == 'running', tonumber(c[2] or '0')
-  if told.fault == 2 then
+  if told.fault == FAULT_ACCOUNT then
     local faults = redis.call('HINCRBY', campaign, 'faults', 1)
     local done = c[1] == 'done' and (deadline == 0 or now < deadline * 1000)
     if faults >= told.faults_max and (running or done) then
       told_block(campaign, string.format('receipts refuse the whole account or message (%s)', detail), now)
-      return 'b'
+      return BLOCKED
     end
   end
   local why = running and told_share(told, campaign)
   if why then
     told_block(campaign, why .. (detail ~= '' and ', the last: ' .. detail or ''), now)
-    return 'b'
+    return BLOCKED
   end
 end

@@ -1,0 +1,19 @@
+#include "store/script_names.h"
+
+void script_names(struct buf *b, size_t n, const char *const *names)
+{
+    for (size_t i = 0; i < n; i++)
+        buf_addf(b, "%s%s", i ? "," : "local ", names[i]);
+    for (size_t i = 0; i < n; i++)
+        buf_addf(b, "%c%zu", i ? ',' : '=', i + 1);
+    buf_add_cstr(b, "\n");
+}
+
+void script_letters(struct buf *b, size_t n, const struct script_letter *letters)
+{
+    for (size_t i = 0; i < n; i++)
+        buf_addf(b, "%s%s", i ? "," : "local ", letters[i].name);
+    for (size_t i = 0; i < n; i++)
+        buf_addf(b, "%c'%c'", i ? ',' : '=', letters[i].letter);
+    buf_add_cstr(b, "\n");
+}

@@ -1,0 +1,33 @@
+#pragma once
+/* Names for what goes into a script and comes out of it, from one list for both sides:
+ *
+ *     #define SLOW_ARGS(X) X(NOW) X(HOLD)            what ARGV is, in this order
+ *     #define X(name) SLOW_ARG_##name,
+ *     enum { SLOW_ARG_0 = 0, SLOW_ARGS(X) };         C: from 1 on, as Lua counts
+ *     SCRIPT_NAMES(b, SLOW_ARGS);                    Lua: local NOW,HOLD=1,2
+ *
+ * To Lua a name is a local that never changes: it costs what the number would. */
+#include "base/buf.h"
+
+struct script_letter {
+    const char *name;
+    char letter;
+};
+
+/* Appends `local A,B=1,2`. */
+void script_names(struct buf *b, size_t n, const char *const *names);
+/* Appends `local A,B='a','b'`. */
+void script_letters(struct buf *b, size_t n, const struct script_letter *letters);
+
+#define SCRIPT_NAME(name)           #name,
+#define SCRIPT_LETTER(name, letter) {#name, letter},
+#define SCRIPT_NAMES(b, LIST)                                                                      \
+    do {                                                                                           \
+        static const char *const names[] = {LIST(SCRIPT_NAME)};                                    \
+        script_names((b), COUNT_OF(names), names);                                                 \
+    } while (0)
+#define SCRIPT_LETTERS(b, LIST)                                                                    \
+    do {                                                                                           \
+        static const struct script_letter letters[] = {LIST(SCRIPT_LETTER)};                       \
+        script_letters((b), COUNT_OF(letters), letters);                                           \
+    } while (0)
