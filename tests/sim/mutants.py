@@ -76,7 +76,7 @@ MUTANTS = {
     "clock back: the limiter": (L + "gate/limiter.lua", "if at > now + SET_BACK then", "if false then"),
     "clock back: the hold": (L + "gate/limiter.lua", "hold = math.max(0, hold - (at - now))", ""),
     "clock back: the leader": (L + "campaign/lead.lua", "and redis.call('PTTL', KEYS[1]) <= tonumber(ARGV[2]) then", "then"),
-    "clock back: a lease": (L + "gate/lease.lua", "held.expires > now + 2 * tonumber(ARGV[5])", "false"),
+    "clock back: a lease": (L + "gate/lease.lua", "held.expires > now + 2 * tonumber(ARGV[SPAN])", "false"),
     "clock back: lost blocks": (L + "campaign/reserve.lua", "choose_lost(now_ms + lost_ms, '+inf')", ""),
     "clock back: direct messages": (L + "inbox/direct_due.lua", "take(2 * ARGV[2] - ARGV[3], '+inf')", ""),
     "clock back: whom a resume is for": (L + "gate/ledger_prelude.lua", "math.max(math.floor(now / 1000), resumed_ms + 1)", "math.floor(now / 1000)"),

@@ -22,20 +22,20 @@
     X(FIELD) /* of the lease */                                                                    \
     X(FENCE)                                                                                       \
     X(FIRST)       /* nibble of offset 0 */                                                        \
-    X(LEAD)        /* [µs] from now to the earliest slot */                                        \
-    X(REACH)       /* [µs] from there to the latest one */                                         \
+    X(LEAD)        /* [µs] from now to the earliest slot */                                       \
+    X(REACH)       /* [µs] from there to the latest one */                                        \
     X(RATE)        /* [1/s] of the gateway */                                                      \
     X(SENDER_RATE) /* [1/s] 0 = none */                                                            \
     X(GRANTS_MAX)                                                                                  \
     X(FLAGS)                                                                                       \
-    X(OFFSETS)     /* a byte each, ascending */                                                    \
-    X(SENDER_OF)   /* a byte each: which of SENDERS */                                             \
-    X(GIVEN_BACK)  /* slots that nobody used [µs], with blanks between */                          \
-    X(HOURS_OF)    /* a byte each: which of HOURS; "" = any hour */                                \
-    X(HOURS)       /* open and close [µs], with blanks between; 0 0 = never */                     \
-    X(QUEUE_FULL)  /* so many in the book of the provider's queue are the most, 0 = no bound */    \
-    X(QUEUE_SPAN)  /* [µs] how long those take at the rate */                                      \
-    X(NUMBERS)     /* and on: whom to look for among the suppressed */
+    X(OFFSETS)    /* a byte each, ascending */                                                     \
+    X(SENDER_OF)  /* a byte each: which of SENDERS */                                              \
+    X(GIVEN_BACK) /* slots that nobody used [µs], with blanks between */                          \
+    X(HOURS_OF)   /* a byte each: which of HOURS; "" = any hour */                                 \
+    X(HOURS)      /* open and close [µs], with blanks between; 0 0 = never */                     \
+    X(QUEUE_FULL) /* so many in the book of the provider's queue are the most, 0 = no bound */     \
+    X(QUEUE_SPAN) /* [µs] how long those take at the rate */                                      \
+    X(NUMBERS)    /* and on: whom to look for among the suppressed */
 
 #define GATE_FLAGS(X)                                                                              \
     X(TO_SUPPRESSED, 'f') /* goes to the suppressed, too */                                        \
@@ -51,14 +51,14 @@
 
 #define RECORD_ARGS(X)                                                                             \
     X(NOW)                                                                                         \
-    X(CAUSE) /* state_cause_to_string */                                                           \
-    X(FIELD) /* of the lease */                                                                    \
-    X(FENCE) /* 0 = none */                                                                        \
-    X(FIRST) /* nibble of offset 0 */                                                              \
+    X(CAUSE)      /* state_cause_to_string */                                                      \
+    X(FIELD)      /* of the lease */                                                               \
+    X(FENCE)      /* 0 = none */                                                                   \
+    X(FIRST)      /* nibble of offset 0 */                                                         \
     X(OFFSETS)    /* a byte each */                                                                \
     X(STATES)     /* a byte each: what they move to */                                             \
     X(QUEUE_FULL) /* so many in the book of the provider's queue are the most */                   \
-    X(QUEUE_SPAN) /* [µs] how long those take at the rate */                                       \
+    X(QUEUE_SPAN) /* [µs] how long those take at the rate */                                      \
     X(COUNTED)    /* which of these people are counted there, from 1, with blanks between */       \
     X(TOLD)       /* what a receipt says besides (RECORD_TOLD), with blanks between; "" */         \
     X(REASONS)    /* and on: a text each; those at the end may be left out when they are "" */
@@ -87,8 +87,8 @@
     X(NOW)                                                                                         \
     X(FIELD)                                                                                       \
     X(INSTANCE)                                                                                    \
-    X(BOOT) /* larger for each start of the instance */                                            \
-    X(SPAN) /* [µs] */                                                                             \
+    X(BOOT)  /* larger for each start of the instance */                                           \
+    X(SPAN)  /* [µs] */                                                                           \
     X(FIRST) /* nibble */                                                                          \
     X(COUNT) /* of nibbles */                                                                      \
     X(BLOCK) /* its number; "" = a direct message */
@@ -112,7 +112,7 @@
 /* ---- the small ones ---- */
 #define RENEW_ARGS(X)                                                                              \
     X(NOW)                                                                                         \
-    X(SPAN)  /* [µs] */                                                                            \
+    X(SPAN)  /* [µs] */                                                                           \
     X(PAIRS) /* and on: field and fence of each; KEYS are the leases' hashes, one a lease */
 
 #define SWEEP_KEYS(X)                                                                              \
@@ -142,18 +142,18 @@ enum {
     GATE_KEYS(X)
 #undef X
 #define X(name) GATE_ARG_##name,
-    GATE_ARG_0 = 0,
+        GATE_ARG_0 = 0,
     GATE_ARGS(X)
 #undef X
 #define X(name, letter) GATE_FLAG_##name = letter,
-    GATE_FLAGS(X)
+        GATE_FLAGS(X)
 #undef X
 #define X(name) RECORD_KEY_##name,
-    RECORD_KEY_0 = 0,
+            RECORD_KEY_0 = 0,
     RECORD_KEYS(X)
 #undef X
 #define X(name) RECORD_ARG_##name,
-    RECORD_ARG_0 = 0,
+        RECORD_ARG_0 = 0,
     RECORD_ARGS(X)
 #undef X
 };
