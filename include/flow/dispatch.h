@@ -12,7 +12,7 @@
 #include "store/queue.h"
 
 struct store;
-struct campaign_store;
+struct store;
 struct direct;
 struct dispatch;
 struct ledger;
@@ -26,7 +26,7 @@ struct dispatch_config {
     struct loop *loop;
     struct redis *redis; /* all borrowed for the dispatcher's life */
     struct ledger *ledger;
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct store *audiences;
     struct direct *direct;
     struct suppress *suppress;

@@ -30,7 +30,7 @@ enum {
 struct lookup_config {
     struct loop *loop;
     struct redis *redis; /* all borrowed for its life */
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct store *audiences;
     struct direct *direct;
     struct inbox *inbox;

@@ -7,14 +7,14 @@
 #include "base/slice.h"
 
 struct store;
-struct campaign_store;
+struct store;
 struct direct;
 struct suppress;
 
 struct optouts { /* all borrowed */
     struct suppress *suppress;
     struct direct *direct;
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct store *audiences;
 };
 

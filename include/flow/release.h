@@ -12,7 +12,7 @@
 #include "io/loop.h"
 
 struct accounts;
-struct campaign_store;
+struct store;
 struct inbox;
 struct ledger;
 struct outbox;
@@ -32,7 +32,7 @@ enum {
 struct release_config {
     struct loop *loop;
     struct redis *redis; /* all borrowed for its life */
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct ledger *ledger;
     struct outbox *outbox;
     struct inbox *inbox;

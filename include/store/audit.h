@@ -13,4 +13,4 @@ enum { AUDIT_MAX = 1000 };
  * first. Borrowed for the call, which comes later, once, from the loop. */
 typedef void audit_cb(void *arg, int result, const struct audit_entry *entries, size_t n,
                       const struct err *e);
-void audit_read(struct campaign_store *s, uint32_t campaign, size_t limit, audit_cb *cb, void *arg);
+void audit_read(struct store *s, uint32_t campaign, size_t limit, audit_cb *cb, void *arg);

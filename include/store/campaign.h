@@ -6,18 +6,10 @@
  * refused the whole account) → running; preparing, scheduled, running, paused, blocked → cancelled;
  * running … → expired (the deadline passed). Campaign 0 is the direct book: always running.
  *
- * Callbacks run once, from the loop; result as in store/audience.h, `e` set when it is negative. */
-#include "base/err.h"
-#include "base/slice.h"
+ * Callbacks as in store/store.h. */
 #include "core/state.h"
 #include "store/queue.h"
-
-struct redis;
-struct campaign_store;
-
-/* r is borrowed; prefix is copied. */
-struct campaign_store *campaign_store_new(struct redis *r, const char *prefix);
-void campaign_store_free(struct campaign_store *s); /* NULL is fine; calls must have ended */
+#include "store/store.h"
 
 struct campaign {
     uint32_t id;
@@ -46,36 +38,29 @@ struct campaign *campaign_dup(const struct campaign *c); /* returns owned */
 void campaign_free(struct campaign *c);                  /* one from campaign_dup; NULL is fine */
 
 typedef void campaign_cb(void *arg, int result, const struct campaign *c, const struct err *e);
-typedef void campaign_done_cb(void *arg, int result, const struct err *e);
 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. Only the fields name,
  * group, gateway, message, lane, audience, audience_name, blocks, people, hours,
  * deadline_ms, start_ms,
  * launched_by are read. ERR_EXISTS: a campaign of that name was launched before; names are used
  * once, for ever. */
-void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms,
-                     campaign_cb *cb, void *arg);
-void campaign_load(struct campaign_store *s, uint32_t id, campaign_cb *cb, void *arg);
+void campaign_create(struct store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,
+                     void *arg);
+void campaign_load(struct store *s, uint32_t id, campaign_cb *cb, void *arg);
 /* Which campaign has that name: ret id 0 = none, the name is free. */
 typedef void campaign_named_cb(void *arg, int result, uint32_t id, const struct err *e);
-void campaign_named(struct campaign_store *s, struct slice name, campaign_named_cb *cb, void *arg);
+void campaign_named(struct store *s, struct slice name, campaign_named_cb *cb, void *arg);
 /* The newest first, at most limit (≤ 1000). Borrowed for the call. */
 typedef void campaign_list_cb(void *arg, int result, const struct campaign *list, size_t n,
                               const struct err *e);
-void campaign_list(struct campaign_store *s, size_t limit, campaign_list_cb *cb, void *arg);
-/* Ids of those that are not done, cancelled and swept, or expired and swept. */
-typedef void campaign_ids_cb(void *arg, int result, const uint32_t *ids, size_t n);
-void campaign_active(struct campaign_store *s, campaign_ids_cb *cb, void *arg);
-/* Not active any more. ERR_CONFLICT: it is not over (again). */
-void campaign_retire(struct campaign_store *s, uint32_t id, campaign_done_cb *cb, void *arg);
-
+void campaign_list(struct store *s, size_t limit, campaign_list_cb *cb, void *arg);
 /* pause, resume, cancel, and what the system does by itself (run, expire, block). A resume sends
  * again to whom the provider did not, for no fault of theirs (can_again), after everybody else; for
  * that also one that is done is resumed. ERR_CONFLICT says
  * in which status it is and what may be done; ERR_NOT_FOUND. who and why go to the audit trail. */
 enum campaign_move { MOVE_RUN, MOVE_PAUSE, MOVE_RESUME, MOVE_CANCEL, MOVE_EXPIRE, MOVE_BLOCK };
-void campaign_move(struct campaign_store *s, uint32_t id, enum campaign_move move, int64_t now_ms,
-                   struct slice who, struct slice why, campaign_done_cb *cb, void *arg);
+void campaign_move(struct store *s, uint32_t id, enum campaign_move move, int64_t now_ms,
+                   struct slice who, struct slice why, store_done_cb *cb, void *arg);
 
 /* What a person's state is to whoever looks: in a campaign that is over, nobody waits any more,
  * also before a sweep has come to them. */
@@ -84,36 +69,12 @@ enum state campaign_shown_state(const struct campaign *c, enum state in_ledger);
  * returned at every instant. */
 uint64_t campaign_shown_counts(const struct campaign *c, uint64_t ret_counts[STATE_COUNT]);
 
-/* One bounded step of making the ledger. ERR_NOT_FOUND: a block of the audience is gone; a campaign
- * that is over already is then complete without it. */
-typedef void campaign_grow_cb(void *arg, int result, uint32_t made, uint32_t blocks);
-void campaign_grow(struct campaign_store *s, uint32_t id, uint32_t audience, campaign_grow_cb *cb,
-                   void *arg);
-
-/* Reserves up to CAMPAIGN_RESERVE_MAX blocks for the queue, so that at most `target` are
- * outstanding. Those that have been outstanding for lost_ms and that nobody holds are reserved
- * again (0: not now). Blocks are borrowed for the call. */
-enum { CAMPAIGN_RESERVE_MAX = 64 };
-typedef void campaign_reserve_cb(void *arg, int result, const uint32_t *blocks, size_t n);
-void campaign_reserve(struct campaign_store *s, uint32_t id, size_t target, int64_t lost_ms,
-                      campaign_reserve_cb *cb, void *arg);
-/* Only a few people of that block are left, and all of them have to wait: until it is reserved
- * again it does not count as outstanding. When the word is lost, others wait with them. */
-void campaign_block_waits(struct campaign_store *s, uint32_t id, uint32_t block);
-
 /* The people of one block: their states (a byte per nibble, enum state, 15 = nobody) and the
  * details of those that have one. Borrowed for the call; details[i] is none without. */
 typedef void campaign_people_cb(void *arg, int result, const uint8_t *states,
                                 const struct slice *details, size_t n);
-void campaign_people(struct campaign_store *s, uint32_t id, uint32_t block, campaign_people_cb *cb,
+void campaign_people(struct store *s, uint32_t id, uint32_t block, campaign_people_cb *cb,
                      void *arg);
 
 /* Makes sure that the direct book exists. */
-void campaign_open_direct(struct campaign_store *s, campaign_done_cb *cb, void *arg);
-
-/* One leader among the processes with the role release; cb result 1 = we lead, 0 = another, < 0 =
- * not known. who is "instance/boot": an instance that was started again follows itself at once.
- * now_ms is Redis' wall clock, the one of all processes. */
-typedef void lead_cb(void *arg, int result, int64_t now_ms);
-void campaign_lead(struct campaign_store *s, const char *who, int64_t lease_ms, lead_cb *cb,
-                   void *arg);
+void campaign_open_direct(struct store *s, store_done_cb *cb, void *arg);

@@ -14,14 +14,14 @@ struct unknown_person {
 enum { UNKNOWN_DUE_MAX = 64 };
 /* At most UNKNOWN_DUE_MAX, the oldest first; borrowed for the call. */
 typedef void unknown_due_cb(void *arg, int result, const struct unknown_person *people, size_t n);
-void unknown_due(struct campaign_store *s, uint32_t campaign, const struct unknown_range *range,
+void unknown_due(struct store *s, uint32_t campaign, const struct unknown_range *range,
                  unknown_due_cb *cb, void *arg);
 
 /* Since when each nibble of a block is unknown [wall ms], 0 = it is not; n = 256. Borrowed for the
  * call. */
 typedef void unknown_since_cb(void *arg, int result, const int64_t *since_ms, size_t n);
-void unknown_since(struct campaign_store *s, uint32_t campaign, uint32_t block,
-                   unknown_since_cb *cb, void *arg);
+void unknown_since(struct store *s, uint32_t campaign, uint32_t block, unknown_since_cb *cb,
+                   void *arg);
 
 /* All that are unknown now: UNKNOWN_RESEND makes them pending (they are texted again; a campaign
  * that was done runs again), UNKNOWN_LEAVE makes them refused. In bounded steps; who and why go to
@@ -30,5 +30,5 @@ void unknown_since(struct campaign_store *s, uint32_t campaign, uint32_t block,
  * passed, so nothing of it is sent again. */
 enum unknown_decision { UNKNOWN_RESEND, UNKNOWN_LEAVE };
 typedef void unknown_resolve_cb(void *arg, int result, uint64_t moved, const struct err *e);
-void unknown_resolve(struct campaign_store *s, uint32_t campaign, enum unknown_decision decision,
+void unknown_resolve(struct store *s, uint32_t campaign, enum unknown_decision decision,
                      struct slice who, struct slice why, unknown_resolve_cb *cb, void *arg);

@@ -37,7 +37,7 @@ enum {
 
 struct campaign_api_config { /* all borrowed for the life */
     struct auth *auth;
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct store *audiences;
     struct suppress *suppress;
     struct outbox *outbox;

@@ -26,7 +26,7 @@ struct system_api_config { /* all borrowed for the life */
     struct redis *redis;
     const char *prefix; /* of the keys in it */
     struct queue *queue;
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     const struct dispatch *dispatch; /* NULL without that role */
     const struct hooks *hooks;       /* NULL without that role */
     const struct accounts *accounts;

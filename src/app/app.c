@@ -48,7 +48,7 @@ struct app {
     struct preflight preflight;
     const struct accounts *accounts;
     struct store *audiences;
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct store_opening *opening;
     struct ledger *ledger;
     struct direct *direct;
@@ -113,7 +113,7 @@ static void open_stores(struct app *a)
 {
     const char *prefix = a->config->redis.prefix;
     a->audiences = store_new(a->redis, prefix);
-    a->campaigns = campaign_store_new(a->redis, prefix);
+    a->campaigns = store_new(a->redis, prefix);
     a->ledger = ledger_new(a->redis, prefix, a->config->instance, a->boot);
     a->direct = direct_new(a->redis, prefix);
     a->suppress = suppress_new(a->redis, prefix);
@@ -421,7 +421,7 @@ void app_free(struct app *a)
     suppress_free(a->suppress);
     direct_free(a->direct);
     ledger_free(a->ledger);
-    campaign_store_free(a->campaigns);
+    store_free(a->campaigns);
     store_free(a->audiences);
     accounts_free(a->accounts);
     loop_signal_free(a->term);

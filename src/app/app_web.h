@@ -13,7 +13,7 @@ struct app_web_parts { /* all borrowed for its life */
     struct redis *redis;
     const struct accounts *accounts;
     struct store *audiences;
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct ledger *ledger;
     struct direct *direct;
     struct suppress *suppress;

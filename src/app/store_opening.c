@@ -11,7 +11,7 @@ enum { AGAIN_US = 200 * 1000 };
 
 struct store_opening {
     struct redis *redis;
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct spellings *spellings;
     struct loop_timer *timer;
     bool stands, said; /* of this connection; said: that it does not */
@@ -56,7 +56,7 @@ static void on_timer(void *arg)
     if (redis_is_connected(o->redis)) campaign_open_direct(o->campaigns, on_book, o);
 }
 
-struct store_opening *store_opening_new(struct loop *l, struct redis *r, struct campaign_store *c,
+struct store_opening *store_opening_new(struct loop *l, struct redis *r, struct store *c,
                                         const char *prefix)
 {
     struct store_opening *o = xcalloc(1, sizeof *o);

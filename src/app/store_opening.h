@@ -5,11 +5,11 @@
 #include "io/loop.h"
 #include "io/redis.h"
 
-struct campaign_store;
+struct store;
 struct store_opening;
 
 /* All borrowed for the life; prefix is copied. Begins by itself if there is a connection. */
-struct store_opening *store_opening_new(struct loop *l, struct redis *r, struct campaign_store *c,
+struct store_opening *store_opening_new(struct loop *l, struct redis *r, struct store *c,
                                         const char *prefix);
 void store_opening_begin(struct store_opening *o); /* the connection came or went */
 bool store_opening_stands(const struct store_opening *o);

@@ -8,8 +8,10 @@
 #include "flow/outbox.h"
 #include "store/campaign.h"
 #include "store/inbox.h"
+#include "store/leader.h"
 #include "store/ledger.h"
 #include "store/queue.h"
+#include "store/release.h"
 #include "io/redis.h"
 
 #include <stdio.h>
@@ -202,7 +204,7 @@ static void step_over(struct work *w, const struct campaign *c, enum state to)
 static void take_step(struct work *w, const struct campaign *c)
 {
     struct release *r = w->r;
-    struct campaign_store *store = r->config.campaigns;
+    struct store *store = r->config.campaigns;
     bool late = c->deadline_ms && r->now_ms >= c->deadline_ms;
     bool cancelled = slice_is(c->status, "cancelled");
     if (slice_is(c->status, "preparing") || (cancelled && c->made < c->blocks))
@@ -316,7 +318,7 @@ static void on_tick(void *arg)
     loop_timer_in(r->tick, RELEASE_TICK_MS * 1000);
     if (r->asking || !redis_is_connected(r->config.redis)) return;
     r->asking = true;
-    campaign_lead(r->config.campaigns, r->config.who, RELEASE_LEASE_MS, on_lead, r);
+    leader_lead(r->config.campaigns, r->config.who, RELEASE_LEASE_MS, on_lead, r);
 }
 
 struct release *release_new(const struct release_config *config)

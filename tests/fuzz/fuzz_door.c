@@ -35,7 +35,7 @@ static struct {
     struct redis *redis;
     struct queue *queue;
     struct store *audiences;
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct suppress *suppress;
     struct inbox *inbox;
     struct outbox *outbox;
@@ -60,7 +60,7 @@ static void open_stores(void)
     check(redis_new(world.loop, &redis, &world.redis, &e) == 0);
     check(queue_new(world.loop, &queue, on_message, NULL, &world.queue, &e) == 0);
     world.audiences = store_new(world.redis, "f:");
-    world.campaigns = campaign_store_new(world.redis, "f:");
+    world.campaigns = store_new(world.redis, "f:");
     world.suppress = suppress_new(world.redis, "f:");
     world.inbox = inbox_new(world.redis, "f:");
     world.outbox = outbox_new(direct_new(world.redis, "f:"), world.queue);

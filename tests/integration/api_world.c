@@ -7,6 +7,7 @@
 #include "io/http_client.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
+#include "store/release.h"
 #include "web/audience_api.h"
 #include "web/campaign_api.h"
 #include "web/hooks.h"
@@ -159,7 +160,7 @@ static void make_queue(void)
 static void make_stores(void)
 {
     world.audiences = store_new(world.redis, parts.prefix);
-    world.campaigns = campaign_store_new(world.redis, parts.prefix);
+    world.campaigns = store_new(world.redis, parts.prefix);
     world.direct = direct_new(world.redis, parts.prefix);
     parts.ledger = ledger_new(world.redis, parts.prefix, "api", 1);
     parts.suppress = suppress_new(world.redis, parts.prefix);
@@ -360,7 +361,7 @@ int world_tear_down(void **state)
     suppress_free(parts.suppress);
     direct_free(world.direct);
     ledger_free(parts.ledger);
-    campaign_store_free(world.campaigns);
+    store_free(world.campaigns);
     store_free(world.audiences);
     for (size_t i = 0; i < GATEWAYS; i++) {
         gateway_free(parts.accounts[i]);

@@ -28,7 +28,7 @@ struct world {
     struct loop *loop;
     struct redis *redis;
     struct store *audiences;
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct direct *direct;
     struct router *router;
     int nudges;

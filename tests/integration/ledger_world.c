@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "core/block.h"
 #include "io/redis.h"
+#include "store/release.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static void end_test(struct ledger_world *w)
 {
     ledger_free(w->a);
     ledger_free(w->b);
-    campaign_store_free(w->campaigns);
+    store_free(w->campaigns);
     w->a = w->b = NULL;
     w->campaigns = NULL;
 }
@@ -76,7 +77,7 @@ void lw_next(struct ledger_world *w)
     w->campaign = 0;
     w->queue = NULL;
     (void)snprintf(w->prefix, sizeof w->prefix, "t%d:", w->serial);
-    w->campaigns = campaign_store_new(w->redis, w->prefix);
+    w->campaigns = store_new(w->redis, w->prefix);
     w->a = lw_dispatcher(w, "a", 1);
     w->b = lw_dispatcher(w, "b", 1);
     lw_set_time(w, ((int64_t)WORLD_START_S + w->serial * WORLD_LATER_S) * WORLD_S);

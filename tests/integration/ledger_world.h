@@ -21,7 +21,7 @@ struct ledger_world {
     struct loop *loop;
     struct redis_fixture *server;
     struct redis *redis;
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct ledger *a, *b; /* dispatchers "a" (boot 1) and "b" (boot 1) */
     char prefix[16];      /* one per test */
     int serial;

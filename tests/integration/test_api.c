@@ -4,6 +4,7 @@
 #include "core/state.h"
 #include "io/phone.h"
 #include "io/yaml.h"
+#include "store/release.h"
 #include "web/system_api.h"
 
 #include <string.h>

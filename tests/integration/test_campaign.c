@@ -1,6 +1,8 @@
 /* Campaigns in the store: made once, grown step by step, moved by the rules, released block by
  * block. */
 #include "base/clock.h"
+#include "store/leader.h"
+#include "store/release.h"
 #include "ledger_world.h"
 
 #include <setjmp.h>
@@ -461,7 +463,7 @@ static void on_lead(void *arg, int result, int64_t now_ms)
 static int lead(struct ledger_world *w, const char *who)
 {
     ask_anew();
-    campaign_lead(w->campaigns, who, 60000, on_lead, NULL);
+    leader_lead(w->campaigns, who, 60000, on_lead, NULL);
     wait_for(w);
     return said.result;
 }

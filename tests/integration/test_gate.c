@@ -1,5 +1,6 @@
 /* The gate against a real Redis: what it grants, in which order, and every reason to say no. */
 #include "ledger_world.h"
+#include "store/release.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -56,7 +56,7 @@ static void make_stores(struct world *w)
     struct err e = {0};
     (void)snprintf(w->prefix, sizeof w->prefix, "u%d:", ++serial);
     assert_int_equal(redis_new(w->loop, &config, &w->redis, &e), 0);
-    w->campaigns = campaign_store_new(w->redis, w->prefix);
+    w->campaigns = store_new(w->redis, w->prefix);
     w->audiences = store_new(w->redis, w->prefix);
     w->ledger = ledger_new(w->redis, w->prefix, "one", 1);
     w->direct = direct_new(w->redis, w->prefix);
@@ -178,7 +178,7 @@ int tear_down(void **state)
     inbox_free(w->inbox);
     direct_free(w->direct);
     ledger_free(w->ledger);
-    campaign_store_free(w->campaigns);
+    store_free(w->campaigns);
     store_free(w->audiences);
     gateway_free(w->gateway);
     gateway_free(w->other_gateway);

@@ -49,7 +49,7 @@ struct world {
     struct gateway *gateway;
     struct account account;
     struct accounts accounts; /* that one */
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct store *audiences;
     struct ledger *ledger;
     struct direct *direct;

@@ -20,7 +20,7 @@ struct node {
     struct loop *loop;
     struct redis *redis;
     struct store *audiences;
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     struct ledger *ledger;
     struct direct *direct;
     struct suppress *suppress;
@@ -40,7 +40,7 @@ enum {
 static void open_stores(struct node *n)
 {
     n->audiences = store_new(n->redis, PREFIX);
-    n->campaigns = campaign_store_new(n->redis, PREFIX);
+    n->campaigns = store_new(n->redis, PREFIX);
     n->ledger = ledger_new(n->redis, PREFIX, n->name, clock_wall_ms());
     n->direct = direct_new(n->redis, PREFIX);
     n->suppress = suppress_new(n->redis, PREFIX);
@@ -161,7 +161,7 @@ void node_kill(struct node *n)
     suppress_free(n->suppress);
     direct_free(n->direct);
     ledger_free(n->ledger);
-    campaign_store_free(n->campaigns);
+    store_free(n->campaigns);
     store_free(n->audiences);
     loop_free(n->loop);
     free(n);

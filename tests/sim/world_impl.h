@@ -58,7 +58,7 @@ struct world {
     /* the plan's own hands: a connection that always works */
     struct sim_process desk;
     struct redis *desk_redis;
-    struct campaign_store *desk_campaigns;
+    struct store *desk_campaigns;
     struct suppress *desk_suppress;
     bool healed, over;
     int direct_sent;

@@ -9,6 +9,7 @@
 
 #include "core/number.h"
 #include "io/person_number.h"
+#include "store/release.h"
 
 #include <errno.h>
 #include <stdio.h>

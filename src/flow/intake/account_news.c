@@ -5,9 +5,10 @@
 #include <jansson.h>
 
 #include "base/log.h"
+#include "store/release.h"
 
 struct blocking {
-    struct campaign_store *campaigns;
+    struct store *campaigns;
     int64_t now_ms;
     account_news_cb *cb;
     void *arg;
@@ -117,9 +118,9 @@ static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
     step_ended(b, result < 0 ? result : 0);
 }
 
-void account_news_block(struct campaign_store *campaigns, const struct slice *gateways,
-                        size_t count, const struct account_event *event, int64_t now_ms,
-                        account_news_cb *cb, void *arg)
+void account_news_block(struct store *campaigns, const struct slice *gateways, size_t count,
+                        const struct account_event *event, int64_t now_ms, account_news_cb *cb,
+                        void *arg)
 {
     struct blocking *b = xcalloc(1, sizeof *b);
     *b = (struct blocking){.campaigns = campaigns,

@@ -8,7 +8,7 @@
 enum { PAGE = 1000 }; /* entries read at a time */
 
 struct reading {
-    struct campaign_store *s;
+    struct store *s;
     uint32_t campaign;
     size_t limit, n;
     char before[48];           /* where the next page ends */
@@ -51,11 +51,11 @@ static void take(struct reading *r, const struct redisReply *fields)
                              .why = slice_of(slice_strdup(redis_field(fields, "why")))};
 }
 
-static void on_page(void *arg, const struct redisReply *reply)
+static void on_page(struct call *c, const struct redisReply *reply)
 {
-    struct reading *r = arg;
-    struct err e = {0};
-    int rc = campaign_result(reply, &e);
+    struct reading *r = c->arg;
+    struct err e;
+    int rc = call_failed(reply, &e);
     size_t n = rc == 0 ? redis_count(reply) : 0;
     for (size_t i = 0; i < n && r->n < r->limit; i++)
         take(r, redis_at(redis_at(reply, i), 1));
@@ -70,14 +70,16 @@ static void on_page(void *arg, const struct redisReply *reply)
 
 static void read_page(struct reading *r)
 {
-    struct campaign_text t = {.n = 0};
-    struct slice argv[] = {SLICE_LIT("XREVRANGE"), campaign_key(r->s, &t, "audit"),
-                           slice_of(r->before),    SLICE_LIT("-"),
-                           SLICE_LIT("COUNT"),     campaign_number(&t, PAGE)};
-    redis_command(r->s->redis, on_page, r, COUNT_OF(argv), argv);
+    struct call *c = call_command(r->s, "XREVRANGE");
+    call_key(c, "audit");
+    call_str(c, r->before);
+    call_str(c, "-");
+    call_str(c, "COUNT");
+    call_u64(c, PAGE);
+    call_run(c, on_page, NULL, r);
 }
 
-void audit_read(struct campaign_store *s, uint32_t campaign, size_t limit, audit_cb *cb, void *arg)
+void audit_read(struct store *s, uint32_t campaign, size_t limit, audit_cb *cb, void *arg)
 {
     check(limit > 0 && limit <= AUDIT_MAX);
     struct reading *r = xcalloc(1, sizeof *r);

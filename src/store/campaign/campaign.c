@@ -6,71 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct campaign_store *campaign_store_new(struct redis *r, const char *prefix)
-{
-    struct campaign_store *s = xcalloc(1, sizeof *s);
-    check(strlen(prefix) < sizeof s->prefix);
-    s->redis = r;
-    (void)snprintf(s->prefix, sizeof s->prefix, "%s", prefix);
-    s->move = redis_script_new("campaign_move", lua_campaign_move);
-    s->grow = ledger_script("campaign_grow", lua_campaign_grow);
-    s->create = redis_script_new("campaign_create", lua_campaign_create);
-    s->reserve = ledger_script("reserve", lua_reserve);
-    s->lead = redis_script_new("lead", lua_lead);
-    s->retire = redis_script_new("retire", lua_retire);
-    s->resolve = ledger_script("resolve", lua_resolve);
-    s->unknown_due = ledger_script("unknown_due", lua_unknown_due);
-    return s;
-}
+static const struct script create = {.name = "campaign_create", .parts = {&lua_campaign_create}};
+static const struct script move = {.name = "campaign_move", .parts = {&lua_campaign_move}};
 
-void campaign_store_free(struct campaign_store *s)
+int campaign_not_found(uint32_t id, struct err *e)
 {
-    if (!s) return;
-    redis_script_free(s->move);
-    redis_script_free(s->grow);
-    redis_script_free(s->create);
-    redis_script_free(s->reserve);
-    redis_script_free(s->lead);
-    redis_script_free(s->retire);
-    redis_script_free(s->resolve);
-    redis_script_free(s->unknown_due);
-    free(s);
-}
-
-struct slice campaign_key(const struct campaign_store *s, struct campaign_text *t, const char *fmt,
-                          ...)
-{
-    int n = snprintf(t->bytes + t->n, sizeof t->bytes - t->n, "%s", s->prefix);
-    va_list ap;
-    va_start(ap, fmt);
-    int more = vsnprintf(t->bytes + t->n + n, sizeof t->bytes - t->n - (size_t)n, fmt, ap);
-    va_end(ap);
-    check(n >= 0 && more >= 0 && t->n + (size_t)(n + more) < sizeof t->bytes);
-    struct slice out = slice_make(t->bytes + t->n, (size_t)(n + more));
-    t->n += out.n;
-    return out;
-}
-
-struct slice campaign_number(struct campaign_text *t, int64_t v)
-{
-    int n = snprintf(t->bytes + t->n, sizeof t->bytes - t->n, "%lld", (long long)v);
-    check(n > 0 && t->n + (size_t)n < sizeof t->bytes);
-    struct slice out = slice_make(t->bytes + t->n, (size_t)n);
-    t->n += out.n;
-    return out;
-}
-
-int campaign_result(const struct redisReply *reply, struct err *e)
-{
-    struct slice text;
-    if (!reply)
-        return err_set(e, ERR_UNREACHABLE,
-                       "redis gave no answer; it is not known whether this happened. "
-                       "Look at the campaign, then try again");
-    /* Loading, busy, out of memory, disk full: it passes, and it is not the campaign's fault. */
-    if (redis_is_error(reply, &text))
-        return err_set(e, ERR_UNREACHABLE, "redis refuses for now: %.*s", SLICE_ARG(text));
-    return 0;
+    return err_set(e, ERR_NOT_FOUND, "there is no campaign %u; `muster campaign list` shows them",
+                   id);
 }
 
 /* ---- reading ---- */
@@ -141,55 +83,37 @@ uint64_t campaign_shown_counts(const struct campaign *c, uint64_t ret_counts[STA
     return c->total + rest;
 }
 
-struct load_call {
-    campaign_cb *cb;
-    void *arg;
-    uint32_t id;
-};
-
-static void on_load(void *arg, const struct redisReply *reply)
+static void on_load(struct call *call, const struct redisReply *reply)
 {
-    struct load_call call = *(struct load_call *)arg;
-    free(arg);
-    struct err e = {0};
+    struct err e;
     struct campaign c;
-    int rc = campaign_result(reply, &e);
-    if (rc == 0 && !read_campaign(reply, call.id, &c))
-        rc = err_set(&e, ERR_NOT_FOUND,
-                     "there is no campaign %u; `muster campaign list` shows them", call.id);
-    call.cb(call.arg, rc, rc == 0 ? &c : NULL, rc == 0 ? NULL : &e);
+    int rc = call_failed(reply, &e);
+    if (rc == 0 && !read_campaign(reply, call->id, &c)) rc = campaign_not_found(call->id, &e);
+    call_back(call, campaign_cb)(call->arg, rc, rc == 0 ? &c : NULL, rc == 0 ? NULL : &e);
 }
 
-void campaign_load(struct campaign_store *s, uint32_t id, campaign_cb *cb, void *arg)
+void campaign_load(struct store *s, uint32_t id, campaign_cb *cb, void *arg)
 {
-    struct campaign_text t = {.n = 0};
-    struct slice argv[] = {SLICE_LIT("HGETALL"), campaign_key(s, &t, "c:%u", id)};
-    struct load_call *call = xmalloc(sizeof *call);
-    *call = (struct load_call){cb, arg, id};
-    redis_command(s->redis, on_load, call, COUNT_OF(argv), argv);
+    struct call *call = call_command(s, "HGETALL");
+    call->id = id;
+    call_key(call, "c:%u", id);
+    call_run(call, on_load, cb, arg);
 }
 
-struct named_call {
-    campaign_named_cb *cb;
-    void *arg;
-};
-
-static void on_named(void *arg, const struct redisReply *reply)
+static void on_named(struct call *call, const struct redisReply *reply)
 {
-    struct named_call call = *(struct named_call *)arg;
-    free(arg);
-    struct err e = {0};
-    int rc = campaign_result(reply, &e);
-    call.cb(call.arg, rc, rc == 0 ? (uint32_t)redis_int(reply, 0) : 0, rc == 0 ? NULL : &e);
+    struct err e;
+    int rc = call_failed(reply, &e);
+    call_back(call, campaign_named_cb)(call->arg, rc, rc == 0 ? (uint32_t)redis_int(reply, 0) : 0,
+                                       rc == 0 ? NULL : &e);
 }
 
-void campaign_named(struct campaign_store *s, struct slice name, campaign_named_cb *cb, void *arg)
+void campaign_named(struct store *s, struct slice name, campaign_named_cb *cb, void *arg)
 {
-    struct campaign_text t = {.n = 0};
-    struct slice argv[] = {SLICE_LIT("HGET"), campaign_key(s, &t, "campaign_names"), name};
-    struct named_call *call = xmalloc(sizeof *call);
-    *call = (struct named_call){cb, arg};
-    redis_command(s->redis, on_named, call, COUNT_OF(argv), argv);
+    struct call *call = call_command(s, "HGET");
+    call_key(call, "campaign_names");
+    call_text(call, name);
+    call_run(call, on_named, cb, arg);
 }
 
 static const size_t text_offsets[] = {
@@ -221,129 +145,77 @@ void campaign_free(struct campaign *c)
 
 /* ---- making ---- */
 
-struct create_call {
+struct creating {
     struct campaign *c;
     campaign_cb *cb;
     void *arg;
 };
 
-static void create_ended(struct create_call *call, int rc, const struct err *e)
+static void on_created(struct call *call, const struct redisReply *reply)
 {
-    call->cb(call->arg, rc, rc == 0 ? call->c : NULL, rc == 0 ? NULL : e);
-    campaign_free(call->c);
-    free(call);
-}
-
-static void on_created(void *arg, const struct redisReply *reply)
-{
-    struct create_call *call = arg;
-    struct err e = {0};
-    int rc = campaign_result(reply, &e);
-    uint32_t id = (uint32_t)redis_int(redis_at(reply, 1), 0);
-    if (rc == 0 && !slice_is(redis_str(redis_at(reply, 0)), "ok"))
+    const struct creating *w = call_kept(call);
+    struct err e;
+    int rc = call_failed(reply, &e);
+    w->c->id = (uint32_t)redis_int(redis_at(reply, 1), 0);
+    if (rc == 0 && !call_says(reply, "ok"))
         rc = err_set(&e, ERR_EXISTS,
                      "a campaign named '%.*s' was launched before (it is campaign %u); if this is "
                      "another one, give "
                      "it another name",
-                     SLICE_ARG(call->c->name), id);
-    call->c->id = id;
-    create_ended(call, rc, &e);
+                     SLICE_ARG(w->c->name), w->c->id);
+    w->cb(w->arg, rc, rc == 0 ? w->c : NULL, rc == 0 ? NULL : &e);
+    campaign_free(w->c);
 }
 
-void campaign_create(struct campaign_store *s, const struct campaign *c, int64_t now_ms,
-                     campaign_cb *cb, void *arg)
+void campaign_create(struct store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,
+                     void *arg)
 {
-    struct create_call *call = xmalloc(sizeof *call);
-    *call = (struct create_call){campaign_dup(c), cb, arg};
-    struct campaign_text t = {.n = 0};
-    struct slice now = campaign_number(&t, now_ms);
-    struct slice argv[] = {
-        campaign_key(s, &t, "id:campaign"),
-        campaign_key(s, &t, "campaign_names"),
-        campaign_key(s, &t, "campaigns"),
-        campaign_key(s, &t, "active"),
-        campaign_key(s, &t, "c:"),
-        now,
-        c->name,
-        SLICE_LIT("name"),
-        c->name,
-        SLICE_LIT("group"),
-        c->group,
-        SLICE_LIT("gateway"),
-        c->gateway,
-        SLICE_LIT("message"),
-        c->message,
-        SLICE_LIT("lane"),
-        slice_of(lane_to_string(c->lane)),
-        SLICE_LIT("audience"),
-        campaign_number(&t, c->audience),
-        SLICE_LIT("audience_name"),
-        c->audience_name,
-        SLICE_LIT("blocks"),
-        campaign_number(&t, c->blocks),
-        SLICE_LIT("people"),
-        campaign_number(&t, (int64_t)c->people),
-        SLICE_LIT("made"),
-        SLICE_LIT("0"),
-        SLICE_LIT("next"),
-        SLICE_LIT("0"),
-        SLICE_LIT("total"),
-        SLICE_LIT("0"),
-        SLICE_LIT("deadline_ms"),
-        campaign_number(&t, c->deadline_ms),
-        SLICE_LIT("start_ms"),
-        campaign_number(&t, c->start_ms),
-        SLICE_LIT("hours"),
-        c->hours,
-        SLICE_LIT("launched_ms"),
-        now,
-        SLICE_LIT("launched_by"),
-        c->launched_by,
-        SLICE_LIT("status"),
-        SLICE_LIT("preparing"),
-        SLICE_LIT("n0"),
-        SLICE_LIT("0"),
-        SLICE_LIT("n1"),
-        SLICE_LIT("0"),
-    };
-    redis_eval(s->redis, s->create, on_created, call, 4, COUNT_OF(argv), argv);
+    struct call *call = call_begin(s, &create);
+    call_keep(call, (struct creating){campaign_dup(c), cb, arg});
+    call_key(call, "id:campaign");
+    call_key(call, "campaign_names");
+    call_key(call, "campaigns");
+    call_key(call, "active");
+    call_name(call, "c:");
+    call_i64(call, now_ms);
+    call_text(call, c->name);
+    call_pair(call, "name", c->name);
+    call_pair(call, "group", c->group);
+    call_pair(call, "gateway", c->gateway);
+    call_pair(call, "message", c->message);
+    call_pair(call, "lane", slice_of(lane_to_string(c->lane)));
+    call_pair_u64(call, "audience", c->audience);
+    call_pair(call, "audience_name", c->audience_name);
+    call_pair_u64(call, "blocks", c->blocks);
+    call_pair_u64(call, "people", c->people);
+    call_pair_u64(call, "made", 0);
+    call_pair_u64(call, "next", 0);
+    call_pair_u64(call, "total", 0);
+    call_pair_u64(call, "deadline_ms", (uint64_t)c->deadline_ms);
+    call_pair_u64(call, "start_ms", (uint64_t)c->start_ms);
+    call_pair(call, "hours", c->hours);
+    call_pair_u64(call, "launched_ms", (uint64_t)now_ms);
+    call_pair(call, "launched_by", c->launched_by);
+    call_pair(call, "status", SLICE_LIT("preparing"));
+    call_pair_u64(call, "n0", 0);
+    call_pair_u64(call, "n1", 0);
+    call_run(call, on_created, NULL, NULL);
 }
 
-struct done_call {
-    campaign_done_cb *cb;
-    void *arg;
-};
-
-static void on_done(void *arg, const struct redisReply *reply)
+void campaign_open_direct(struct store *s, store_done_cb *cb, void *arg)
 {
-    struct done_call call = *(struct done_call *)arg;
-    free(arg);
-    struct err e = {0};
-    int rc = campaign_result(reply, &e);
-    if (call.cb) call.cb(call.arg, rc, rc < 0 ? &e : NULL);
-}
-
-void campaign_simple(struct campaign_store *s, campaign_done_cb *cb, void *arg, size_t argc,
-                     const struct slice *argv)
-{
-    struct done_call *call = xmalloc(sizeof *call);
-    *call = (struct done_call){cb, arg};
-    redis_command(s->redis, on_done, call, argc, argv);
-}
-
-void campaign_open_direct(struct campaign_store *s, campaign_done_cb *cb, void *arg)
-{
-    struct campaign_text t = {.n = 0};
-    struct slice argv[] = {SLICE_LIT("HSET"),    campaign_key(s, &t, "c:0"), SLICE_LIT("status"),
-                           SLICE_LIT("running"), SLICE_LIT("endless"),       SLICE_LIT("1"),
-                           SLICE_LIT("lane"),    SLICE_LIT("reply")};
-    campaign_simple(s, cb, arg, COUNT_OF(argv), argv);
+    struct call *call = call_command(s, "HSET");
+    call_key(call, "c:0");
+    call_pair(call, "status", SLICE_LIT("running"));
+    call_pair_u64(call, "endless", 1);
+    call_pair(call, "lane", SLICE_LIT("reply"));
+    call_run(call, call_read_done, cb, arg);
 }
 
 /* ---- lists ---- */
 
 struct list_call {
-    struct campaign_store *s;
+    struct store *s;
     campaign_list_cb *cb;
     void *arg;
     struct campaign **found;
@@ -358,7 +230,7 @@ static void list_ended(struct list_call *call)
     for (size_t i = 0; i < call->n; i++)
         if (call->found[i]) list[n++] = *call->found[i];
     struct err e = {0};
-    if (call->rc < 0) (void)campaign_result(NULL, &e);
+    if (call->rc < 0) (void)call_failed(NULL, &e);
     call->cb(call->arg, call->rc, list, call->rc < 0 ? 0 : n, call->rc < 0 ? &e : NULL);
     for (size_t i = 0; i < call->n; i++)
         campaign_free(call->found[i]);
@@ -382,9 +254,9 @@ static void on_list_item(void *arg, int result, const struct campaign *c, const 
     if (++item.call->answered == item.call->n) list_ended(item.call);
 }
 
-static void on_list_ids(void *arg, const struct redisReply *reply)
+static void on_list_ids(struct call *c, const struct redisReply *reply)
 {
-    struct list_call *call = arg;
+    struct list_call *call = c->arg;
     call->n = redis_count(reply);
     call->rc = redis_is_array(reply) ? 0 : ERR_UNREACHABLE;
     call->found = xcalloc(call->n, sizeof(struct campaign *));
@@ -399,17 +271,18 @@ static void on_list_ids(void *arg, const struct redisReply *reply)
     }
 }
 
-void campaign_list(struct campaign_store *s, size_t limit, campaign_list_cb *cb, void *arg)
+void campaign_list(struct store *s, size_t limit, campaign_list_cb *cb, void *arg)
 {
     check(limit > 0 && limit <= 1000);
     struct list_call *call = xcalloc(1, sizeof *call);
     call->s = s;
     call->cb = cb;
     call->arg = arg;
-    struct campaign_text t = {.n = 0};
-    struct slice argv[] = {SLICE_LIT("ZREVRANGE"), campaign_key(s, &t, "campaigns"), SLICE_LIT("0"),
-                           campaign_number(&t, (int64_t)limit - 1)};
-    redis_command(s->redis, on_list_ids, call, COUNT_OF(argv), argv);
+    struct call *c = call_command(s, "ZREVRANGE");
+    call_key(c, "campaigns");
+    call_u64(c, 0);
+    call_u64(c, limit - 1);
+    call_run(c, on_list_ids, NULL, call);
 }
 
 /* ---- moving ---- */
@@ -425,44 +298,37 @@ static const struct {
     [MOVE_BLOCK] = {"blocked", " running ", "blocked"},
 };
 
-struct move_call {
-    campaign_done_cb *cb;
-    void *arg;
-    uint32_t id;
-    enum campaign_move move;
-};
-
-static void on_move(void *arg, const struct redisReply *reply)
+static int read_move(const struct call *call, const struct redisReply *reply, struct err *e)
 {
-    struct move_call call = *(struct move_call *)arg;
-    free(arg);
-    struct err e = {0};
-    int rc = campaign_result(reply, &e);
+    int rc = call_failed(reply, e);
+    if (rc || call_says(reply, "ok")) return rc;
+    const enum campaign_move *to = call_kept((struct call *)call);
     struct slice status = redis_str(redis_at(reply, 1));
-    if (rc == 0 && !slice_is(redis_str(redis_at(reply, 0)), "ok")) {
-        if (slice_is(status, "gone"))
-            rc = err_set(&e, ERR_NOT_FOUND,
-                         "there is no campaign %u; `muster campaign list` shows them", call.id);
-        else
-            rc = err_set(&e, ERR_CONFLICT, "campaign %u is %.*s and cannot be %s", call.id,
-                         SLICE_ARG(status), moves[call.move].verb);
-    }
-    if (call.cb) call.cb(call.arg, rc, rc < 0 ? &e : NULL);
+    if (slice_is(status, "gone")) return campaign_not_found(call->id, e);
+    return err_set(e, ERR_CONFLICT, "campaign %u is %.*s and cannot be %s", call->id,
+                   SLICE_ARG(status), moves[*to].verb);
 }
 
-void campaign_move(struct campaign_store *s, uint32_t id, enum campaign_move move, int64_t now_ms,
-                   struct slice who, struct slice why, campaign_done_cb *cb, void *arg)
+static void on_move(struct call *call, const struct redisReply *reply)
 {
-    struct move_call *call = xmalloc(sizeof *call);
-    *call = (struct move_call){cb, arg, id, move};
-    struct campaign_text t = {.n = 0};
-    struct slice argv[] = {campaign_key(s, &t, "c:%u", id),
-                           campaign_key(s, &t, "audit"),
-                           slice_of(moves[move].to),
-                           slice_of(moves[move].from),
-                           campaign_number(&t, now_ms),
-                           who,
-                           why,
-                           campaign_number(&t, id)};
-    redis_eval(s->redis, s->move, on_move, call, 2, COUNT_OF(argv), argv);
+    struct err e;
+    int rc = read_move(call, reply, &e);
+    if (call->cb) call_back(call, store_done_cb)(call->arg, rc, rc < 0 ? &e : NULL);
+}
+
+void campaign_move(struct store *s, uint32_t id, enum campaign_move to, int64_t now_ms,
+                   struct slice who, struct slice why, store_done_cb *cb, void *arg)
+{
+    struct call *call = call_begin(s, &move);
+    call->id = id;
+    call_keep(call, to);
+    call_key(call, "c:%u", id);
+    call_key(call, "audit");
+    call_str(call, moves[to].to);
+    call_str(call, moves[to].from);
+    call_i64(call, now_ms);
+    call_text(call, who);
+    call_text(call, why);
+    call_u64(call, id);
+    call_run(call, on_move, cb, arg);
 }

@@ -7,6 +7,7 @@
 #include "flow/dispatch.h"
 #include "io/phone.h"
 #include "io/redis.h"
+#include "store/release.h"
 #include "web/guard.h"
 #include "web/hooks.h"
 #include "web/respond.h"

@@ -1,0 +1,27 @@
+#pragma once
+/* What the release role does with campaigns: which are active, their ledgers made, their blocks
+ * reserved for the queue. Callbacks run once, from the loop; ERR_UNREACHABLE as everywhere. */
+#include "store/store.h"
+
+/* Ids of those that are not done, cancelled and swept, or expired and swept. */
+typedef void campaign_ids_cb(void *arg, int result, const uint32_t *ids, size_t n);
+void campaign_active(struct store *s, campaign_ids_cb *cb, void *arg);
+/* Not active any more. ERR_CONFLICT: it is not over (again). */
+void campaign_retire(struct store *s, uint32_t id, store_done_cb *cb, void *arg);
+
+/* One bounded step of making the ledger. ERR_NOT_FOUND: a block of the audience is gone; a campaign
+ * that is over already is then complete without it. */
+typedef void campaign_grow_cb(void *arg, int result, uint32_t made, uint32_t blocks);
+void campaign_grow(struct store *s, uint32_t id, uint32_t audience, campaign_grow_cb *cb,
+                   void *arg);
+
+/* Reserves up to CAMPAIGN_RESERVE_MAX blocks for the queue, so that at most `target` are
+ * outstanding. Those that have been outstanding for lost_ms and that nobody holds are reserved
+ * again (0: not now). Blocks are borrowed for the call. */
+enum { CAMPAIGN_RESERVE_MAX = 64 };
+typedef void campaign_reserve_cb(void *arg, int result, const uint32_t *blocks, size_t n);
+void campaign_reserve(struct store *s, uint32_t id, size_t target, int64_t lost_ms,
+                      campaign_reserve_cb *cb, void *arg);
+/* Only a few people of that block are left, and all of them have to wait: until it is reserved
+ * again it does not count as outstanding. When the word is lost, others wait with them. */
+void campaign_block_waits(struct store *s, uint32_t id, uint32_t block);
