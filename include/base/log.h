@@ -10,8 +10,6 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBU
 
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
-/* "error" | "warn" | "info" | "debug"; false and untouched when it is none of them. */
-bool log_level_from_string(const char *s, enum log_level *ret_level);
 void log_line(enum log_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)

@@ -1,6 +1,6 @@
 #pragma once
 /* conf/muster.yaml, read once at start and never changed. Every key, its default and its range are
- * documented in that file (a lint test compares the two). What is refused is refused with
+ * a row of src/config/keys.c (a lint test compares them with that file and the documents). What is refused is refused with
  * file:line:column and the mend. Values that came from the environment, a file or a credential are
  * secrets: no error message holds them. */
 #include "base/err.h"

@@ -4,6 +4,7 @@
 #include "accounts.h"
 
 #include "base/log.h"
+#include "config/document.h"
 
 #include <getopt.h>
 #include <locale.h>
@@ -18,6 +19,7 @@
 enum {
     EXIT_REFUSED = 1,
     EXIT_USAGE = 2,
+    KEYS_BYTES_MAX = 64 * 1024,
     FILES_WANTED = 16384, /* two servers of 1024 connections, and in_flight_max of every gateway */
 };
 
@@ -26,11 +28,21 @@ static void print_help(FILE *to)
     fprintf(
         to,
         "musterd - dispatcher of consented SMS and WhatsApp messages\n\n"
-        "usage: musterd [--config FILE] [--check] [--version] [--help]\n\n"
+        "usage: musterd [--config FILE] [--check] [--keys] [--version] [--help]\n\n"
         "  --config FILE  configuration (default: " CONFIG_DEFAULT_PATH ")\n"
-        "  --check        read the configuration and its providers, say what is wrong, and end\n\n"
+        "  --check        read the configuration and its providers, say what is wrong, and end\n"
+        "  --keys         list every key of the configuration, with its default and range\n\n"
         "Ends in good order on SIGTERM, SIGINT and SIGHUP: finishes what is in flight, gives the "
         "rest back.\n");
+}
+
+static int print_keys(void)
+{
+    struct buf table = BUF_INIT(KEYS_BYTES_MAX);
+    config_document(&table);
+    int wrote = printf("%.*s", SLICE_ARG(buf_slice(&table)));
+    buf_done(&table);
+    return wrote < 0 || fflush(stdout) != 0 ? EXIT_REFUSED : EXIT_SUCCESS;
 }
 
 static int fail(const struct err *e)
@@ -62,11 +74,10 @@ static int check_config(const struct config *config, const char *path)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
-                                            {"check", no_argument, NULL, 'k'},
-                                            {"version", no_argument, NULL, 'v'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'c'}, {"check", no_argument, NULL, 'k'},
+        {"keys", no_argument, NULL, 'l'},         {"version", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
     const char *path = CONFIG_DEFAULT_PATH;
     bool check_only = false;
     for (int c; (c = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
@@ -77,6 +88,8 @@ int main(int argc, char **argv)
         case 'k':
             check_only = true;
             break;
+        case 'l':
+            return print_keys();
         case 'v':
             printf("musterd %s\n", MUSTER_VERSION);
             return 0;

@@ -25,16 +25,6 @@ enum log_level log_get_level(void)
     return current_level;
 }
 
-bool log_level_from_string(const char *s, enum log_level *ret_level)
-{
-    for (size_t i = 0; i < COUNT_OF(levels); i++) {
-        if (strcmp(s, levels[i].name) != 0) continue;
-        *ret_level = (enum log_level)i;
-        return true;
-    }
-    return false;
-}
-
 void log_line(enum log_level level, const char *fmt, ...)
 {
     if (level > current_level) return;

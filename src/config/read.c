@@ -1,4 +1,4 @@
-#include "read.h"
+#include "keys.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,13 +34,8 @@ void *config_alloc(struct config_reader *r, size_t count, size_t bytes)
     return p;
 }
 
-void config_only_keys(struct config_reader *r, const struct yaml_node *map, const char *const *keys)
-{
-    if (!r->failed) r->failed = yaml_only_keys(r->doc, map, keys, r->e);
-}
-
 const struct yaml_node *config_map(struct config_reader *r, const struct yaml_node *map,
-                                   const char *key, const char *const *keys)
+                                   const char *key, size_t items_max)
 {
     const struct yaml_node *n = yaml_get(map, key);
     if (yaml_is_null(n)) return NULL;
@@ -48,7 +43,9 @@ const struct yaml_node *config_map(struct config_reader *r, const struct yaml_no
         config_fail(r, n, ERR_INVALID, "%s: must be a mapping (key: value)", key);
         return NULL;
     }
-    if (keys) config_only_keys(r, n, keys);
+    if (yaml_count(n) > items_max)
+        config_fail(r, n, ERR_LIMIT, "%s: %zu entries are too many; at most %zu", key,
+                    yaml_count(n), items_max);
     return n;
 }
 
@@ -65,6 +62,8 @@ const struct yaml_node *config_list(struct config_reader *r, const struct yaml_n
     return n;
 }
 
+/* ---- values ---- */
+
 /* A Redis URL may hold a password. */
 static bool is_secret(const struct config_value *v, config_rule *rule)
 {
@@ -80,22 +79,26 @@ static void refuse_value(struct config_reader *r, const struct yaml_node *n, con
         config_fail(r, n, ERR_INVALID, "%s: must be %s, not '%s'", what, expected, v->text);
 }
 
-void config_text_at(struct config_reader *r, const struct yaml_node *n, const char *what,
-                    config_rule *rule, const char **ret)
+static bool read_value(struct config_reader *r, const struct yaml_node *n, const char *what,
+                       struct config_value *ret)
 {
-    if (r->failed) return;
+    if (r->failed) return false;
     if (yaml_kind_of(n) != YAML_SCALAR || yaml_is_null(n)) {
         config_fail(r, n, ERR_INVALID, "%s: must be a text%s", what,
                     yaml_kind_of(n) == YAML_SCALAR ? "; \"\" is an empty one" : "");
-        return;
+        return false;
     }
-    struct config_value v;
     struct err why;
-    int code = config_value_read(yaml_text(n), r->arena, &v, &why);
-    if (code) {
-        config_fail(r, n, code, "%s: %s", what, why.text);
-        return;
-    }
+    int code = config_value_read(yaml_text(n), r->arena, ret, &why);
+    if (code) config_fail(r, n, code, "%s: %s", what, why.text);
+    return code == 0;
+}
+
+void config_text_at(struct config_reader *r, const struct yaml_node *n, const char *what,
+                    config_rule *rule, const char **ret)
+{
+    struct config_value v;
+    if (!read_value(r, n, what, &v)) return;
     const char *expected = rule ? rule(v.text) : NULL;
     if (expected)
         refuse_value(r, n, what, &v, rule, expected);
@@ -103,20 +106,47 @@ void config_text_at(struct config_reader *r, const struct yaml_node *n, const ch
         *ret = v.text;
 }
 
+/* NULL and a failure when it is neither there nor has a default. */
+static const struct yaml_node *text_under(struct config_reader *r, const struct yaml_node *map,
+                                          const char *key, const char *otherwise)
+{
+    const struct yaml_node *n = r->failed ? NULL : yaml_get(map, key);
+    if (n && !yaml_is_null(n)) return n;
+    if (!otherwise)
+        config_fail(r, map, ERR_INVALID, "'%s' is missing; add it (muster.yaml explains every key)",
+                    key);
+    return NULL;
+}
+
 void config_text(struct config_reader *r, const struct yaml_node *map, const char *key,
                  const char *otherwise, config_rule *rule, const char **ret)
 {
-    if (r->failed) return;
-    const struct yaml_node *n = yaml_get(map, key);
-    if (n && !yaml_is_null(n)) {
+    const struct yaml_node *n = text_under(r, map, key, otherwise);
+    if (n)
         config_text_at(r, n, key, rule, ret);
-        return;
-    }
-    if (otherwise)
+    else if (!r->failed)
         *ret = otherwise;
-    else
-        config_fail(r, map, ERR_INVALID, "'%s' is missing; add it (muster.yaml explains every key)",
-                    key);
+}
+
+static int place_of(const char *word, const char *const *words)
+{
+    int i = 0;
+    while (words[i] && strcmp(word, words[i]) != 0)
+        i++;
+    return words[i] ? i : -1;
+}
+
+static int read_word(struct config_reader *r, const struct yaml_node *map,
+                     const struct config_key *k)
+{
+    char expected[128];
+    struct config_value v = {k->text, false};
+    const struct yaml_node *n = text_under(r, map, k->name, k->text);
+    if (r->failed || (n && !read_value(r, n, k->name, &v))) return 0;
+    int place = place_of(v.text, k->words);
+    if (place < 0)
+        refuse_value(r, n, k->name, &v, NULL, config_words(k->words, expected, sizeof expected));
+    return place < 0 ? 0 : place;
 }
 
 /* Whether the key stands there as a value of its own; fails when it is a list or a mapping. */
@@ -137,14 +167,15 @@ static void refuse_scalar(struct config_reader *r, const struct yaml_node *n, co
                 SLICE_ARG(yaml_text(n)));
 }
 
-void config_int(struct config_reader *r, const struct yaml_node *map, const char *key,
-                int otherwise, int min, int max, int *ret)
+static void read_int(struct config_reader *r, const struct yaml_node *map,
+                     const struct config_key *k, int *ret)
 {
     char expected[64];
-    (void)snprintf(expected, sizeof expected, "a whole number from %d to %d", min, max);
-    const struct yaml_node *n = scalar_under(r, map, key, expected);
-    int64_t value = otherwise;
-    if (n && yaml_int(r->doc, n, min, max, &value, NULL)) refuse_scalar(r, n, key, expected);
+    (void)snprintf(expected, sizeof expected, "a whole number from %.0f to %.0f", k->min, k->max);
+    const struct yaml_node *n = scalar_under(r, map, k->name, expected);
+    int64_t value = (int64_t)k->number;
+    if (n && yaml_int(r->doc, n, (int64_t)k->min, (int64_t)k->max, &value, NULL))
+        refuse_scalar(r, n, k->name, expected);
     if (!r->failed) *ret = (int)value;
 }
 
@@ -159,11 +190,58 @@ void config_number(struct config_reader *r, const struct yaml_node *map, const c
     if (!r->failed) *ret = value;
 }
 
-void config_bool(struct config_reader *r, const struct yaml_node *map, const char *key,
-                 bool otherwise, bool *ret)
+static void read_bool(struct config_reader *r, const struct yaml_node *map,
+                      const struct config_key *k, bool *ret)
 {
-    const struct yaml_node *n = scalar_under(r, map, key, "true or false");
-    bool value = otherwise;
-    if (n && yaml_bool(r->doc, n, &value, NULL)) refuse_scalar(r, n, key, "true or false");
+    const struct yaml_node *n = scalar_under(r, map, k->name, "true or false");
+    bool value = k->number != 0;
+    if (n && yaml_bool(r->doc, n, &value, NULL)) refuse_scalar(r, n, k->name, "true or false");
     if (!r->failed) *ret = value;
+}
+
+/* ---- rows ---- */
+
+static void read_key(struct config_reader *r, const struct yaml_node *map,
+                     const struct config_key *k, void *into)
+{
+    void *place = (char *)into + k->at;
+    switch (k->kind) {
+    case KEY_TEXT:
+        config_text(r, map, k->name, k->text, k->rule, place);
+        break;
+    case KEY_WORD:
+        *(const char **)place = k->words[read_word(r, map, k)];
+        break;
+    case KEY_ENUM:
+        *(int *)place = read_word(r, map, k);
+        break;
+    case KEY_INT:
+        read_int(r, map, k, place);
+        break;
+    case KEY_NUMBER:
+        config_number(r, map, k->name, k->number, k->min, k->max, place);
+        break;
+    case KEY_BOOL:
+        read_bool(r, map, k, place);
+        break;
+    case KEY_SECTION:
+        config_read_keys(r, config_map(r, map, k->name, KEYS_MAX), k->keys, into);
+        break;
+    case KEY_OWN:
+        k->read(r, map, k, into);
+        break;
+    }
+}
+
+void config_read_keys(struct config_reader *r, const struct yaml_node *map,
+                      const struct config_key *keys, void *into)
+{
+    const char *names[KEYS_MAX + 1] = {NULL};
+    for (size_t i = 0; keys[i].name; i++) {
+        check(i < KEYS_MAX);
+        names[i] = keys[i].name;
+    }
+    if (!r->failed) r->failed = yaml_only_keys(r->doc, map, names, r->e);
+    for (; keys->name && !r->failed; keys++)
+        read_key(r, map, keys, into);
 }

@@ -163,22 +163,6 @@ const char *rule_hours(const char *s)
                  "21:00 only with the word agreed), or any";
 }
 
-const char *rule_channel(const char *s)
-{
-    return !strcmp(s, "sms") || !strcmp(s, "whatsapp") ? NULL : "sms or whatsapp";
-}
-
-const char *rule_queue_kind(const char *s)
-{
-    return !strcmp(s, "redis") || !strcmp(s, "kafka") ? NULL : "redis or kafka";
-}
-
-const char *rule_log_level(const char *s)
-{
-    enum log_level level;
-    return log_level_from_string(s, &level) ? NULL : "error, warn, info or debug";
-}
-
 const char *rule_answer(const char *s)
 {
     return strlen(s) <= ANSWER_BYTES_MAX ? NULL : "at most 480 bytes";

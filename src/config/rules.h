@@ -18,8 +18,5 @@ const char *rule_country(const char *s);
 const char *rule_numbers_country(const char *s); /* one that the numbering plan knows */
 const char *rule_hours(const char *s);
 const char *rule_currency(const char *s);
-const char *rule_channel(const char *s);
-const char *rule_queue_kind(const char *s);
-const char *rule_log_level(const char *s);
 const char *rule_answer(const char *s);
 const char *rule_sender(const char *s);

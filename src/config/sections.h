@@ -1,7 +1,16 @@
 #pragma once
-/* The two sections of the configuration that are lists: who sends, and who may use it. */
-#include "config/config.h"
-#include "read.h"
+/* What has a shape of its own in the configuration: lists, and mappings whose keys are the user's.
+ * Each is the reader of one row (keys.h). */
+#include "keys.h"
 
-void config_read_gateways(struct config_reader *r, const struct yaml_node *root, struct config *c);
-void config_read_people(struct config_reader *r, const struct yaml_node *root, struct config *c);
+/* lists.c */
+config_key_reader read_proxies, read_roles, read_kafka_settings;
+config_key_reader read_stop_words, read_start_words, read_help_words;
+
+/* gateways.c */
+config_key_reader read_gateways;
+config_key_reader read_account, read_senders, read_gateway_country, read_gateway_group;
+config_key_reader read_price_default, read_price_by_country;
+
+/* people.c */
+config_key_reader read_people, read_person_group;

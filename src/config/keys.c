@@ -1,0 +1,205 @@
+#include "keys.h"
+
+#include <limits.h>
+
+#include "rules.h"
+#include "sections.h"
+
+enum { SPOOL_BYTES_LEAST = 4 << 20 /* one webhook of the largest size */ };
+
+/* The field's type says what the key holds. */
+#define KIND_OF(field)                                                                             \
+    _Generic(((ROWS_OF *)0)->field,                                                                \
+             const char *: KEY_TEXT,                                                               \
+             int: KEY_INT,                                                                         \
+             double: KEY_NUMBER,                                                                   \
+             bool: KEY_BOOL)
+#define AT(field)           .kind = KIND_OF(field), .at = offsetof(ROWS_OF, field)
+#define ONE_OF(field, list) .kind = KEY_WORD, .at = offsetof(ROWS_OF, field), .words = list
+#define ENUM(field, list)   .kind = KEY_ENUM, .at = offsetof(ROWS_OF, field), .words = list
+#define OWN(field, how)     .kind = KEY_OWN, .at = offsetof(ROWS_OF, field), .read = how
+#define SECTION(rows)       .kind = KEY_SECTION, .keys = rows
+#define FROM(least, most)   .min = least, .max = most
+
+static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
+static const char *const queue_kinds[] = {"redis", "kafka", NULL};
+static const char *const channels[] = {"sms", "whatsapp", NULL};
+static const char *const roles[] = {"organiser", "volunteer", NULL};
+
+/* ---- one entry of gateways, one of people */
+
+#define ROWS_OF struct config_gateway
+
+static const struct config_key price[] = {
+    {"currency", AT(price.currency), .text = "GBP", .rule = rule_currency,
+     .help = "what prices are in"},
+    {"default", OWN(price, read_price_default), .text = "0", .shape = "number, 0 to 1000",
+     .help = "per part (SMS) or message (WhatsApp)"},
+    {"by_country", OWN(price, read_price_by_country), .text = "{}", .shape = "country: number",
+     .help = "what other countries cost"},
+    {.name = NULL},
+};
+
+const struct config_key config_gateway_keys[] = {
+    {"provider", AT(provider), .rule = rule_name,
+     .help = "a file in the folder `providers`, without .yaml"},
+    {"channel", ONE_OF(channel, channels), .text = "sms", .help = "what it sends"},
+    {"base_url", AT(base_url), .text = "", .rule = rule_base_url,
+     .help = "\"\" = the provider's own"},
+    {"account", OWN(account, read_account), .text = "{}", .shape = "key: text",
+     .help = "the provider's own keys: see its file"},
+    {"senders", OWN(senders, read_senders), .shape = "list of 1 to 64 numbers or names",
+     .help = "where messages come from; a person always gets the same one"},
+    {"rate_per_s", AT(rate_per_s), .number = 20, FROM(0.1, 100000),
+     .help = "never more in any sliding second, over all dispatchers together"},
+    {"sender_rate_per_s", AT(sender_rate_per_s), .number = 0, FROM(0, 100000),
+     .help = "the same per sender; 0 = no limit of its own"},
+    {"queue_max_s", AT(queue_max_s), .number = 300, FROM(0, 86400),
+     .help = "[s] of work at rate_per_s that the provider may have taken and sent no receipt of; "
+             "0 = any"},
+    {"in_flight_max", AT(in_flight_max), .number = 64, FROM(1, 1000),
+     .help = "requests under way at once"},
+    {"connect_ms", AT(connect_ms), .number = 5000, FROM(100, 60000),
+     .help = "[ms] a connection may take"},
+    {"response_ms", AT(response_ms), .number = 30000, FROM(1000, 300000),
+     .help = "[ms] a whole request may take"},
+    {"http2", AT(http2), .number = false, .help = "speak HTTP/2 with it"},
+    {"ca_file", AT(ca_file), .text = "", .help = "\"\" = the system's certificates"},
+    {"country", OWN(country, read_gateway_country), .text = "organisation.country",
+     .shape = "country", .help = "of numbers without + that come from there"},
+    {"group", OWN(group, read_gateway_group), .text = "", .shape = "name of a group",
+     .help = "inbox for people whom no campaign knows; \"\" = main"},
+    {"price", SECTION(price), .help = "what messages cost"},
+    {.name = NULL},
+};
+
+#undef ROWS_OF
+#define ROWS_OF struct config_person
+
+const struct config_key config_person_keys[] = {
+    {"name", AT(name), .rule = rule_given, .help = "who it is; names must differ"},
+    {"role", ENUM(role, roles), .help = "organiser (everything) or volunteer (the inbox)"},
+    {"group", OWN(group, read_person_group), .text = "main", .shape = "name of a group",
+     .help = "a volunteer's; an organiser has none"},
+    {"token", AT(token), .rule = rule_secret, .help = "lets them in; tokens must differ"},
+    {.name = NULL},
+};
+
+/* ---- the file */
+
+#undef ROWS_OF
+#define ROWS_OF struct config
+
+static const struct config_key redis[] = {
+    {"url", AT(redis.url), .text = "redis://127.0.0.1:6379/0", .rule = rule_redis_url,
+     .help = "where Redis is"},
+    {"prefix", AT(redis.prefix), .text = "muster:", .rule = rule_redis_prefix,
+     .help = "of all keys in it"},
+    {"unsafe", AT(redis.unsafe), .number = false,
+     .help = "run although Redis' settings break a promise; for rehearsals only"},
+    {.name = NULL},
+};
+
+static const struct config_key kafka[] = {
+    {"brokers", AT(queue.kafka_brokers), .text = "", .help = "host:port,host:port"},
+    {"topic_prefix", AT(queue.kafka_topic_prefix), .text = "muster.", .rule = rule_topic,
+     .help = "of the topics; another one is another group of readers, too"},
+    {"partitions", AT(queue.kafka_partitions), .number = 8, FROM(1, 256),
+     .help = "of topics that Muster creates"},
+    {"settings", OWN(queue.kafka_settings, read_kafka_settings), .text = "{}", .shape = "key: text",
+     .help = "further settings of librdkafka"},
+    {.name = NULL},
+};
+
+static const struct config_key queue[] = {
+    {"kind", ONE_OF(queue.kind, queue_kinds), .text = "redis", .help = "what carries the batches"},
+    {"lease_s", AT(queue.lease_s), .number = 30, FROM(5, 3600),
+     .help = "[s] a dispatcher that is silent this long loses its batches"},
+    {"kafka", SECTION(kafka), .help = "where kind is kafka"},
+    {.name = NULL},
+};
+
+static const struct config_key spool[] = {
+    {"bytes_max", AT(spool.bytes_max), .number = 64 << 20, FROM(SPOOL_BYTES_LEAST, INT_MAX),
+     .help = "[bytes] on the disk"},
+    {"records_max", AT(spool.records_max), .number = 100000, FROM(1, 100 * 1000 * 1000),
+     .help = "webhooks that wait"},
+    {.name = NULL},
+};
+
+static const struct config_key pause_when[] = {
+    {"failed_percent", AT(organisation.pause_failed_percent), .number = 50, FROM(0, 100),
+     .help = "[%] did not arrive, for any reason; 0 = never for that"},
+    {"filtered_percent", AT(organisation.pause_filtered_percent), .number = 20, FROM(0, 100),
+     .help = "[%] were taken for spam on the way; 0 = never for that"},
+    {"of_receipts", AT(organisation.pause_of_receipts), .number = 50, FROM(1, 1000000),
+     .help = "fewer say nothing"},
+    {.name = NULL},
+};
+
+static const struct config_key organisation[] = {
+    {"name", AT(organisation.name), .text = "Example Movement", .rule = rule_given,
+     .help = "who writes"},
+    {"stop_confirmation", AT(organisation.stop_confirmation),
+     .text = "You have been unsubscribed and will get no more texts from us.", .rule = rule_answer,
+     .help = "the one confirmation of a STOP, up to 480 bytes; \"\" = none"},
+    {"help_answer", AT(organisation.help_answer),
+     .text = "Reply STOP to get no more texts from us.", .rule = rule_answer,
+     .help = "to HELP or INFO, up to 480 bytes, once a day; \"\" = none"},
+    {"stop_words", OWN(organisation.stop_words, read_stop_words), .text = "[]",
+     .shape = "list of up to 100 phrases", .help = "further ones that mean STOP"},
+    {"start_words", OWN(organisation.start_words, read_start_words), .text = "[]",
+     .shape = "list of up to 100 phrases", .help = "further ones that mean START"},
+    {"help_words", OWN(organisation.help_words, read_help_words), .text = "[]",
+     .shape = "list of up to 100 phrases", .help = "further ones that mean HELP"},
+    {"country", AT(organisation.country), .text = "GB", .rule = rule_numbers_country,
+     .help = "of numbers written without +"},
+    {"hours", AT(organisation.hours), .text = "any", .rule = rule_hours,
+     .help = "when people may be texted, by the clock where they are"},
+    {"pause_when", SECTION(pause_when),
+     .help = "a campaign pauses when so many of a hundred receipts say so"},
+    {.name = NULL},
+};
+
+static const struct config_key inbox[] = {
+    {"strangers_max", AT(inbox.strangers_max), .number = 10000, FROM(0, 10 * 1000 * 1000),
+     .help = "conversations of people whom no campaign knows; more share one"},
+    {"stranger_per_hour", AT(inbox.stranger_per_hour), .number = 60, FROM(1, 1000),
+     .help = "messages of one of them that are kept in an hour"},
+    {"keep_days", AT(inbox.keep_days), .number = 90, FROM(0, 36500),
+     .help = "[days] such a conversation is kept after its last word; 0 = for ever"},
+    {.name = NULL},
+};
+
+const struct config_key config_keys[] = {
+    {"listen", AT(listen), .text = "127.0.0.1:8080", .rule = rule_listen,
+     .help = "webhooks, API and pages"},
+    {"socket", AT(socket), .text = "/run/muster/muster.sock", .rule = rule_socket,
+     .help = "the client's; its file mode is the lock"},
+    {"public_url", AT(public_url), .text = "http://127.0.0.1:8080", .rule = rule_url,
+     .help = "how the outside reaches us: callbacks and signatures are made over it"},
+    {"trusted_proxies", OWN(proxies, read_proxies), .text = "[127.0.0.0/8, \"::1\"]",
+     .shape = "list of addresses or ranges", .help = "whose X-Forwarded-For counts"},
+    {"state_dir", AT(state_dir), .text = "/var/lib/muster", .rule = rule_given,
+     .help = "folder of spool and lock files"},
+    {"providers", AT(providers), .text = "/usr/share/muster/providers", .rule = rule_given,
+     .help = "folder of the provider descriptions"},
+    {"roles", OWN(roles, read_roles), .text = "[dispatch, web, release]",
+     .shape = "list of dispatch, web, release", .help = "what this process does"},
+    {"instance", AT(instance), .text = "", .rule = rule_instance,
+     .help = "its stable name; \"\" = host name and socket (or listen)"},
+    {"secret", AT(secret), .rule = rule_secret,
+     .help = "signs references and sessions; must stay the same across restarts"},
+    {"log_level", ENUM(log_level, levels), .text = "info",
+     .help = "numbers and texts appear at no level but debug"},
+    {"redis", SECTION(redis), .help = "where everything is kept"},
+    {"queue", SECTION(queue), .help = "how batches reach the dispatchers"},
+    {"spool", SECTION(spool), .help = "webhooks that Redis could not take"},
+    {"organisation", SECTION(organisation), .help = "who writes, and when"},
+    {"inbox", SECTION(inbox), .help = "bounds for strangers"},
+    {"gateways", OWN(gateways, read_gateways), .text = "{}", .keys = config_gateway_keys,
+     .shape = "name: entry", .help = "accounts that messages leave through"},
+    {"people", OWN(people, read_people), .text = "[]", .keys = config_person_keys,
+     .shape = "list of entries", .help = "who may use the API and the inbox"},
+    {.name = NULL},
+};
