@@ -12,7 +12,6 @@
 #include "store/queue.h"
 
 struct store;
-struct store;
 struct direct;
 struct dispatch;
 struct ledger;

@@ -7,7 +7,6 @@
 #include "base/slice.h"
 
 struct store;
-struct store;
 struct direct;
 struct suppress;
 

@@ -3,9 +3,8 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "core/block.h"
+#include "flow/recipient.h"
 #include "io/person_number.h"
-#include "store/audience.h"
 #include "store/campaign.h"
 #include "store/direct.h"
 #include "store/suppress.h"
@@ -14,6 +13,7 @@ struct telling {
     struct optouts o;
     uint64_t to; /* what the provider's own number says; 0 = nothing certain */
     uint32_t index;
+    struct recipients *recipients;
     int64_t at_ms;
     char *evidence;
     optout_cb *cb;
@@ -81,28 +81,28 @@ static void on_direct(void *arg, int result, const struct direct_message *m, con
         suppress_who(arg, m->to, m->to_id);
 }
 
-static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+static void on_recipient(void *arg, int result, const struct recipient *r, const struct err *e)
 {
     struct telling *t = arg;
-    struct err why = {0};
-    struct block block;
-    size_t row = t->index % BLOCK_ROWS_MAX;
+    uint64_t number = result == 0 ? recipient_number(r) : 0;
     (void)e;
-    if (result == 0) result = block_open(bytes, &block, &why);
-    if (result < 0 || row >= block_rows(&block))
-        not_found(t, result);
+    recipients_free(t->recipients);
+    if (number)
+        suppress(t, number);
     else
-        suppress(t, block_number(&block, row));
+        not_found(t, result);
 }
 
 static void on_campaign(void *arg, int result, const struct campaign *c, const struct err *e)
 {
     struct telling *t = arg;
     (void)e;
-    if (result < 0)
+    if (result < 0) {
         not_found(t, result);
-    else
-        audience_block(t->o.audiences, c->audience, t->index / BLOCK_ROWS_MAX, on_block, t);
+        return;
+    }
+    t->recipients = recipients_new(t->o.audiences, c->audience);
+    recipients_load(t->recipients, t->index, on_recipient, t);
 }
 
 void optout_store(const struct optouts *o, const struct optout *told, optout_cb *cb, void *arg)
