@@ -1,12 +1,14 @@
 /* libcurl's multi interface, event driven, on the loop.
  *
  * Handles are kept in a pool and connections in libcurl's cache, which is at least as large as what
- * can be under way: a smaller one closes connections that the next request would have used. Two
+ * can be under way: a smaller one closes connections that the next request would have used. Three
  * things make it cheap. Sockets stay watched between two requests, since the next one is moments
- * away; only when an idle one becomes readable (the server closed it) is the watch taken off. And
+ * away; only when an idle one becomes readable (the server closed it) is the watch taken off.
  * libcurl's timer, which it moves with every request, is armed only when it moves to an earlier
- * time; one that rings too early is armed again. Callbacks never run inside of libcurl, so they may
- * send the next request.
+ * time; one that rings too early is armed again. And libcurl looks for an idle connection from the
+ * first of its cache on, past all that are in use: each of the requests that may be under way has a
+ * place, and a few places share a cache (not with HTTP/2, whose requests share connections).
+ * Callbacks never run inside of libcurl, so they may send the next request.
  *
  * response_ms is ours and not libcurl's, whose every call judges all timeouts by the time of day
  * before it reads a socket: a process that was stopped would lose every answer that came meanwhile.
@@ -28,8 +30,12 @@
 
 #include <curl/curl.h>
 
+enum { PLACES_PER_CACHE = 8 };
+
 struct slot {
     struct http_transfer *transfer;
+    CURLSH *cache; /* the transfer is set to; NULL = none yet */
+    size_t place;  /* while it is busy */
     struct slot *next_idle;
     TAILQ_ENTRY(slot) by_age;
     int64_t start_us; /* of the awake clock */
@@ -55,6 +61,8 @@ struct http_client {
     size_t slot_count;
     struct slot *idle;
     size_t in_flight;
+    CURLSH **caches; /* of connections, one for every PLACES_PER_CACHE places */
+    size_t *idle_places, idle_place_count, place_count;
     TAILQ_HEAD(slots, slot) under_way; /* the oldest first */
     struct loop_timer *late_timer;     /* rings when the oldest is late, or before */
     struct watch **watches;            /* by file descriptor */
@@ -164,6 +172,7 @@ static void slot_release(struct http_client *c, struct slot *s)
 {
     check(curl_multi_remove_handle(c->multi, http_transfer_easy(s->transfer)) == CURLM_OK);
     TAILQ_REMOVE(&c->under_way, s, by_age);
+    c->idle_places[c->idle_place_count++] = s->place;
     s->busy = false;
     c->in_flight--;
 }
@@ -172,6 +181,32 @@ static void slot_put(struct http_client *c, struct slot *s)
 {
     s->next_idle = c->idle;
     c->idle = s;
+}
+
+static CURLSH *cache_new(void)
+{
+    CURLSH *cache = curl_share_init();
+    check(cache != NULL);
+    check(curl_share_setopt(cache, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) == CURLSHE_OK);
+    return cache;
+}
+
+/* The place that was left last: its connection is the warmest. in_flight < in_flight_max. */
+static size_t place_take(struct http_client *c)
+{
+    if (c->idle_place_count > 0) return c->idle_places[--c->idle_place_count];
+    size_t place = c->place_count++;
+    if (place % PLACES_PER_CACHE == 0) c->caches[place / PLACES_PER_CACHE] = cache_new();
+    return place;
+}
+
+static void slot_place(struct http_client *c, struct slot *s)
+{
+    s->place = place_take(c);
+    CURLSH *cache = c->caches[s->place / PLACES_PER_CACHE];
+    if (s->cache == cache || c->config.http2) return;
+    check(curl_easy_setopt(http_transfer_easy(s->transfer), CURLOPT_SHARE, cache) == CURLE_OK);
+    s->cache = cache;
 }
 
 static bool connect_slept(const struct http_client *c, const struct slot *s, CURLcode code)
@@ -317,6 +352,9 @@ int http_client_new(struct loop *l, const struct http_client_config *config,
     c->late_timer = loop_timer_new(l, on_late_timer, c);
     TAILQ_INIT(&c->under_way);
     set_multi_options(c);
+    size_t places = (size_t)c->config.in_flight_max;
+    c->idle_places = xcalloc(places, sizeof *c->idle_places);
+    c->caches = xcalloc(1 + places / PLACES_PER_CACHE, sizeof *c->caches);
     *ret = c;
     return 0;
 }
@@ -342,12 +380,16 @@ void http_client_free(struct http_client *c)
         free(c->slots[i]);
     }
     check(curl_multi_cleanup(c->multi) == CURLM_OK);
+    for (size_t i = 0; i < c->place_count; i += PLACES_PER_CACHE)
+        check(curl_share_cleanup(c->caches[i / PLACES_PER_CACHE]) == CURLSHE_OK);
     for (size_t fd = 0; fd < c->watch_count; fd++)
         watch_drop(c->watches[fd]);
     loop_timer_free(c->timer);
     loop_timer_free(c->done_timer);
     loop_timer_free(c->late_timer);
     free(c->slots);
+    free(c->idle_places);
+    free(c->caches);
     free(c->watches);
     free((char *)c->config.ca_file);
     free((char *)c->config.unix_path);
@@ -395,6 +437,7 @@ int http_client_send(struct http_client *c, const struct http_send *send, http_c
         slot_put(c, s);
         return r;
     }
+    slot_place(c, s);
     check(curl_multi_add_handle(c->multi, http_transfer_easy(s->transfer)) == CURLM_OK);
     s->busy = true;
     s->start_us = loop_awake_us(c->loop);

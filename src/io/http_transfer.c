@@ -15,11 +15,14 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include <sodium.h>
+
 enum {
     RECEIVE_BYTES = 8 * 1024, /* per handle under way; answers of gateways are small */
     SEND_BYTES = 16 * 1024,   /* libcurl's minimum */
     KEEP_BYTES = 16 * 1024,   /* a buffer that had to grow beyond is given back */
     REQUEST_BYTES_MAX = 16 * 1024 * 1024,
+    CREDENTIALS_BYTES_MAX = 64 * 1024,
     RETRY_AFTER_S_MAX = 7 * 24 * 3600,
 };
 
@@ -32,9 +35,9 @@ struct http_transfer {
     /* what the handle is set to */
     enum verb verb;
     char *url;
-    char *user, *password;
     struct curl_slist *headers;
-    size_t header_count; /* of the caller's among them */
+    size_t header_count;   /* of the caller's among them */
+    char *user, *password; /* that the headers tell; NULL = none */
     struct buf request;
 
     /* the request under way */
@@ -116,7 +119,6 @@ static void set_static_options(struct http_transfer *t)
     set_ptr(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     set_long(easy, CURLOPT_FOLLOWLOCATION, 0);
     set_ptr(easy, CURLOPT_PROXY, ""); /* no proxy by way of the environment */
-    set_ptr(easy, CURLOPT_USERAGENT, "Muster/" MUSTER_VERSION);
     set_long(easy, CURLOPT_HTTP_VERSION, c->http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
     if (c->http2) set_long(easy, CURLOPT_PIPEWAIT, 1);
     set_long(easy, CURLOPT_TCP_NODELAY, 1);
@@ -223,13 +225,19 @@ static int set_body(struct http_transfer *t, enum verb verb, struct slice body, 
     return 0;
 }
 
-static bool headers_are(const struct http_transfer *t, const char *const *headers)
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool headers_are(const struct http_transfer *t, const struct http_send *send)
 {
     const struct curl_slist *at = t->headers;
     size_t n = 0;
-    for (; headers && headers[n]; n++, at = at->next)
-        if (n == t->header_count || strcmp(at->data, headers[n]) != 0) return false;
-    return at != NULL && n == t->header_count;
+    for (; send->headers && send->headers[n]; n++, at = at->next)
+        if (n == t->header_count || strcmp(at->data, send->headers[n]) != 0) return false;
+    return at != NULL && n == t->header_count && same_text(t->user, send->basic_user) &&
+           same_text(t->password, send->basic_password);
 }
 
 static struct curl_slist *append(struct curl_slist *list, const char *line)
@@ -239,33 +247,60 @@ static struct curl_slist *append(struct curl_slist *list, const char *line)
     return list;
 }
 
-static int set_headers(struct http_transfer *t, const char *const *headers, struct err *e)
+static struct curl_slist *append_credentials(struct curl_slist *list, const struct http_send *send)
 {
-    if (headers_are(t, headers)) return 0;
+    struct buf plain = BUF_INIT(CREDENTIALS_BYTES_MAX), line = BUF_INIT(2 * CREDENTIALS_BYTES_MAX);
+    buf_addf(&plain, "%s:%s", send->basic_user, send->basic_password ? send->basic_password : "");
+    buf_add_cstr(&line, "Authorization: Basic ");
+    size_t room = sodium_base64_encoded_len(plain.n, sodium_base64_VARIANT_ORIGINAL);
+    char *out = buf_reserve(&line, room);
+    check(out && !plain.failed);
+    (void)sodium_bin2base64(out, room, (const unsigned char *)plain.p, plain.n,
+                            sodium_base64_VARIANT_ORIGINAL);
+    list = append(list, line.p);
+    buf_done(&plain);
+    buf_done(&line);
+    return list;
+}
+
+static char *text_dup(const char *text)
+{
+    return text ? xstrdup(text) : NULL;
+}
+
+/* takes the list */
+static void use_headers(struct http_transfer *t, const struct http_send *send,
+                        struct curl_slist *list, size_t count)
+{
+    set_ptr(t->easy, CURLOPT_HTTPHEADER, list);
+    curl_slist_free_all(t->headers);
+    free(t->user);
+    free(t->password);
+    t->headers = list;
+    t->header_count = count;
+    t->user = text_dup(send->basic_user);
+    t->password = text_dup(send->basic_password);
+}
+
+/* A line for what libcurl would write anew for each request. */
+static int set_headers(struct http_transfer *t, const struct http_send *send, struct err *e)
+{
+    if (headers_are(t, send)) return 0;
     struct curl_slist *list = NULL;
     size_t n = 0;
-    for (; headers && headers[n]; n++) {
-        if (strpbrk(headers[n], "\r\n") || !strchr(headers[n], ':')) {
+    for (; send->headers && send->headers[n]; n++) {
+        if (strpbrk(send->headers[n], "\r\n") || !strchr(send->headers[n], ':')) {
             curl_slist_free_all(list);
             return err_set(e, ERR_INVALID, "request header %zu is not one line `Name: value`",
                            n + 1);
         }
-        list = append(list, headers[n]);
+        list = append(list, send->headers[n]);
     }
+    if (send->basic_user) list = append_credentials(list, send);
+    list = append(list, "User-Agent: Muster/" MUSTER_VERSION);
     list = append(list, "Expect:"); /* no waiting for "100 Continue" before a large body */
-    set_ptr(t->easy, CURLOPT_HTTPHEADER, list);
-    curl_slist_free_all(t->headers);
-    t->headers = list;
-    t->header_count = n;
+    use_headers(t, send, list, n);
     return 0;
-}
-
-static void set_credential(CURL *easy, CURLoption option, char **now, const char *want)
-{
-    if (want ? *now && strcmp(*now, want) == 0 : !*now) return;
-    set_ptr(easy, option, want);
-    free(*now);
-    *now = want ? xstrdup(want) : NULL;
 }
 
 int http_transfer_prepare(struct http_transfer *t, const struct http_send *send, http_client_cb *cb,
@@ -274,15 +309,13 @@ int http_transfer_prepare(struct http_transfer *t, const struct http_send *send,
     enum verb verb = verb_of(send->method);
     if (!verb) return err_set(e, ERR_INVALID, "the method must be GET, HEAD, POST, PUT or DELETE");
     int r = set_url(t, send->url, e);
-    if (r == 0) r = set_headers(t, send->headers, e);
+    if (r == 0) r = set_headers(t, send, e);
     if (r == 0) r = set_body(t, verb, send->body, e);
     if (r != 0) {
         t->verb = VERB_NONE; /* POSTFIELDS may have made it a POST */
         return r;
     }
     set_verb(t, verb);
-    set_credential(t->easy, CURLOPT_USERNAME, &t->user, send->basic_user);
-    set_credential(t->easy, CURLOPT_PASSWORD, &t->password, send->basic_password);
     t->cb = cb;
     t->may_leave = send->may_leave;
     t->arg = arg;
