@@ -1,19 +1,18 @@
-/* A gateway that costs next to nothing: takes what musterd sends in Twilio's shape, answers 201 at
- * once, and notes who got which text when. bench/promises.py reads the notes while they are being
- * made.
+/* A gateway that costs next to nothing: takes what musterd sends in Twilio's shape (or the same in
+ * the address of a GET), answers 201 at once, and notes who got which text when. The benches read
+ * the notes while they are being made.
  *
  * sink FILE
  *
- * FILE is made, and mapped: a head (how many records there are, the port), then a record for each
- * request. The time of a request is the kernel's, when its last bytes arrived (SO_TIMESTAMPNS),
- * told in CLOCK_MONOTONIC: a sink that gets no CPU for a while must not see a burst that nobody
- * sent. Runs until it is ended by a signal. */
+ * FILE is made, and mapped: struct notes (notes.h), a record for each request. The time of a
+ * request is the kernel's, when its last bytes arrived (SO_TIMESTAMPNS), told in CLOCK_MONOTONIC: a
+ * sink that gets no CPU for a while must not see a burst that nobody sent. Runs until it is ended
+ * by a signal. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,29 +25,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    BUFFER_BYTES = 8192,
-    EVENTS_MAX = 256,
-    BACKLOG = 1024,
-    RECORDS_MAX = 8000000,
-    EXIT_USAGE = 2
-};
+#include "notes.h"
+
+enum { BUFFER_BYTES = 8192, EVENTS_MAX = 256, BACKLOG = 1024, EXIT_USAGE = 2 };
 
 /* Numbers from here on are answered as a provider does whose account was closed. */
 static const uint64_t blocked_from = 447900000000;
-
-struct record {
-    uint64_t at_ns;  /* CLOCK_MONOTONIC */
-    uint64_t number; /* of To */
-    uint64_t text;   /* FNV-1a of Body as it travelled */
-};
-
-struct notes {
-    _Atomic uint64_t count; /* records before it are complete */
-    _Atomic uint64_t port;  /* 0: not listening yet */
-    uint64_t unused;        /* the head is as long as a record */
-    struct record records[RECORDS_MAX];
-};
 
 struct connection {
     int fd;
@@ -84,7 +66,7 @@ static const char *field(const char *body, const char *name, size_t *n)
         if (*p == '&') p++;
         if (strncmp(p, name, name_n) != 0 || p[name_n] != '=') continue;
         p += name_n + 1;
-        *n = strcspn(p, "&");
+        *n = strcspn(p, "& ");
         return p;
     }
     return NULL;
@@ -109,6 +91,13 @@ static uint64_t text_of(const char *body)
     return hash;
 }
 
+static void note_ref(struct record *r, const char *body)
+{
+    size_t n = 0;
+    const char *p = field(body, "StatusCallback", &n);
+    if (p && n >= NOTES_REF_BYTES) memcpy(r->ref, p + n - NOTES_REF_BYTES, NOTES_REF_BYTES);
+}
+
 static void answer(int fd, bool blocked, uint64_t serial)
 {
     char body[128], all[512];
@@ -129,26 +118,28 @@ static void answer(int fd, bool blocked, uint64_t serial)
 static void note(struct notes *notes, const char *body, uint64_t at_ns, int fd)
 {
     uint64_t i = atomic_load_explicit(&notes->count, memory_order_relaxed);
-    if (i == RECORDS_MAX) {
-        (void)fprintf(stderr, "sink: more than %d requests\n", RECORDS_MAX);
+    if (i == NOTES_MAX) {
+        (void)fprintf(stderr, "sink: more than %d requests\n", NOTES_MAX);
         exit(1);
     }
     struct record *r = &notes->records[i];
     *r = (struct record){.at_ns = at_ns, .number = number_of(body), .text = text_of(body)};
+    note_ref(r, body);
     atomic_store_explicit(&notes->count, i + 1, memory_order_release);
     answer(fd, r->number >= blocked_from, i);
 }
 
-/* The length of the first whole request in the buffer, and its body (ended by a NUL); 0: there is
- * none yet. */
-static size_t whole_request(struct connection *c, char **body)
+/* The length of the first whole request in the buffer, and its form (ended by a NUL or a blank):
+ * the body, or what a GET says in its address; 0: there is none yet. */
+static size_t whole_request(struct connection *c, char **form)
 {
     char *end = strstr(c->bytes, "\r\n\r\n");
     if (!end) return 0;
     const char *length = strcasestr(c->bytes, "\r\ncontent-length:");
     size_t body_n = length && length < end ? strtoul(length + 17, NULL, 10) : 0;
-    *body = end + 4;
-    size_t all = (size_t)(*body - c->bytes) + body_n;
+    char *query = strncmp(c->bytes, "GET ", 4) == 0 ? strchr(c->bytes, '?') : NULL;
+    *form = query && query < end ? query + 1 : end + 4;
+    size_t all = (size_t)(end + 4 - c->bytes) + body_n;
     return all <= c->n ? all : 0;
 }
 

@@ -25,7 +25,7 @@ from run import cpu_us  # noqa: E402
 
 TOKEN = "token-of-the-bench-0123456789"
 AUTH_TOKEN = "auth-token-of-the-test"
-RECORD = struct.Struct("QQQ")
+RECORD = struct.Struct("QQQ32x")
 TEXT = "Hi {{first_name}}, the meeting in {{town}} is on Thursday at 7. Reply STOP to opt out"
 BLOCKED_FROM = 500_000_000  # added to lib.FIRST_NUMBER: whom the sink answers as if the account was closed
 PEOPLE_WHO_WRITE = 300_000_000  # nobody of a campaign
@@ -67,7 +67,7 @@ class Records:
         """From the first-th on."""
         values = array.array("Q")
         values.frombytes(self.map[(first + 1) * RECORD.size:(self.count() + 1) * RECORD.size])
-        return [Seen(*values[i:i + 3]) for i in range(0, len(values), 3)]
+        return [Seen(*values[i:i + 3]) for i in range(0, len(values), RECORD.size // 8)]
 
 
 class Api:
@@ -121,7 +121,7 @@ class World(lib.House):
     """`rate`: of the only gateway, main; `instances` dispatchers."""
 
     def __init__(self, build, rate, instances=1, in_flight=256, gateways=None):
-        programs = {"musterd": "src/app/musterd", "muster": "src/cli/muster", "sink": "bench/sink",
+        programs = {"musterd": "src/app/musterd", "muster": "src/cli/muster", "sink": "bench/sink", "load": "bench/load",
                     "curl_loop": "bench/curl_loop"}
         args = argparse.Namespace(source=str(ROOT), **{k: os.path.abspath(build / v) for k, v in programs.items()})
         for program in programs:
