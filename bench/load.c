@@ -1,14 +1,20 @@
-/* What comes in, from something that costs less than what it measures: so many requests over so
- * many connections, each with one under way.
+/* What comes in, from something that costs less than what it measures: so many requests over so many
+ * connections, each with one under way.
  *
- * load [OPTION…] KIND URL
+ *    load [OPTION...] KIND URL
  *
- * KIND  inbound   what people write, as Twilio's signed webhook
- *       receipts  Twilio's signed webhook for each message that a sink notes (-N), as soon as it is
- * noted sendsms   a message for Kannel's sendsms -n COUNT  requests (1000)          -c CONNECTIONS
- * (64)     -r RATE  a second; 0: as many as will go (0) -s SECRET of the signatures        -f FIRST
- * number (447400000000)    -p PEOPLE  so many numbers, in turn (1000000) -i ID     of the first
- * message (0) -N NOTES  a sink's file
+ *    inbound     KIND: what people write, as Twilio's signed webhook
+ *    receipts    Twilio's signed webhook for each message that a sink notes (-N), once it is noted
+ *    sendsms     a message for Kannel's sendsms
+ *
+ *    -n COUNT        requests (1000)
+ *    -c CONNECTIONS  (64)
+ *    -r RATE         requests a second; 0: as many as will go (0)
+ *    -s SECRET       of the signatures
+ *    -f FIRST        number (447400000000)
+ *    -p PEOPLE       so many numbers, in turn (1000000)
+ *    -i ID           of the first message (0)
+ *    -N NOTES        a sink's file
  *
  * At a rate a request is late from the moment at which it was due, whether or not a connection was
  * free. Prints one JSON line: requests, ok, refused (503), failed, seconds, per_second, p50_ms,

@@ -54,3 +54,10 @@ enum keyword_tag {
 /* A set of enum keyword_tag to sort an inbox by, guesses all: yes and no go by how the reply
  * begins, never both; a question by its mark or its first words. Of a reaction: none. */
 unsigned keywords_tags(const struct keywords *k, struct slice text);
+
+/* Both at once: the text is read once. */
+struct keywords_said {
+    enum keyword word; /* keywords_recognise */
+    unsigned tags;     /* keywords_tags */
+};
+struct keywords_said keywords_look(const struct keywords *k, struct slice text);

@@ -91,16 +91,18 @@ struct inbox_arrival {
     int64_t remember_ms;   /* [ms] how long the event id is kept */
     int64_t at_ms;         /* [wall ms] when it happened; 0 = now */
     enum inbox_kind kind;
-    struct slice group;
+    struct slice group; /* of whom neither a campaign nor a conversation knows */
     enum inbox_who who;
     struct slice key; /* the person; of INBOX_CHANGE as they were until now */
-    struct slice raw; /* as the door read them, where inbox_who said that they are `key`; or none */
+    /* The newest ones, in which they are looked for as inbox_who does; 0: in none, and the group
+     * is as it stands. */
+    int campaigns;
+    struct slice own_group;          /* as of struct inbox_question */
     struct slice user_id, parent_id; /* that came along; or none */
     struct slice new_key, new_id;    /* of INBOX_CHANGE */
     bool takes_id;                   /* the gateway can send to a user id */
     struct slice sender;             /* what they wrote to */
     struct slice name;               /* may be empty */
-    uint32_t campaign;               /* 0 = none */
     struct slice text;               /* UTF-8; cut at INBOX_TEXT_BYTES_MAX */
     struct slice note;               /* what came besides words, in words; or none */
     struct slice own_id;  /* the provider's id of this message, by which others name it; or none */
@@ -121,11 +123,19 @@ struct inbox_stored {
     bool answered;         /* an automatic answer was recorded under: */
     uint32_t answer_index; /* in the direct book; the caller publishes it */
     bool only_counted;     /* a stranger beyond the bound of an hour */
+    bool unnamed; /* a campaign's audience may say what they are called: their place in it */
+    uint32_t audience, index;
 };
 typedef void inbox_stored_cb(void *arg, int result, const struct inbox_stored *stored,
                              const struct err *e);
 void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
                    inbox_stored_cb *cb, void *arg);
+
+typedef void inbox_done_cb(void *arg, int result, const struct err *e);
+
+/* What the person of a conversation is called, as an audience says. */
+void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name, inbox_done_cb *cb,
+                    void *arg);
 
 /* Which campaign texted this person last: among the newest `campaigns` ones, those that did. One
  * that came from the number or gateway that they write to goes before one that did not. */
@@ -248,7 +258,6 @@ typedef void inbox_claim_cb(void *arg, int result, const struct inbox_claim *cla
 void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                  int64_t lease_ms, inbox_claim_cb *cb, void *arg);
 
-typedef void inbox_done_cb(void *arg, int result, const struct err *e);
 void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                    inbox_done_cb *cb, void *arg);
 void inbox_set_closed(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,

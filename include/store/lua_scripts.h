@@ -25,14 +25,16 @@ extern const struct slice lua_conv_claim;
 extern const struct slice lua_conv_decide;
 extern const struct slice lua_conv_expire; /* strangers that are forgotten */
 extern const struct slice lua_conv_list;
+extern const struct slice lua_conv_name;
 extern const struct slice lua_conv_release;
 extern const struct slice lua_conv_reply;
 extern const struct slice lua_conv_state;
 extern const struct slice lua_conv_tag;
 extern const struct slice lua_conv_thread;
-extern const struct slice lua_inbound;        /* one inbound message, wholly or not at all */
-extern const struct slice lua_person;         /* which campaign texted a person last */
-extern const struct slice lua_person_common;  /* ids, spellings: a part of others */
+extern const struct slice lua_inbound; /* one inbound message, wholly or not at all */
+extern const struct slice lua_person;  /* which campaign texted a person last */
+extern const struct slice lua_person_common;
+extern const struct slice lua_person_find;    /* ids, spellings: a part of others */
 extern const struct slice lua_person_learn;   /* what a provider calls a number of ours */
 extern const struct slice lua_ledger_prelude; /* stands before every script of store/ledger */
 extern const struct slice lua_limiter;        /* stands before lua_gate */

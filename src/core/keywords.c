@@ -389,18 +389,28 @@ static bool has(const struct reading *r, enum phrase class)
     return false;
 }
 
-unsigned keywords_tags(const struct keywords *k, struct slice text)
+static unsigned tags_of(const struct reading *r, enum keyword keyword)
+{
+    if (keyword == KEYWORD_STOP) return KEYWORD_TAG_MAYBE_OPT_OUT;
+    if (keyword == KEYWORD_REACTION) return 0;
+    size_t at = answer_at(r);
+    unsigned tags = has(r, PHRASE_WRONG) ? KEYWORD_TAG_WRONG_NUMBER : yes_or_no(r, at);
+    if (is_question(r, at)) tags |= KEYWORD_TAG_QUESTION;
+    if (keyword == KEYWORD_NEAR_STOP) tags |= KEYWORD_TAG_MAYBE_OPT_OUT;
+    return tags;
+}
+
+struct keywords_said keywords_look(const struct keywords *k, struct slice text)
 {
     struct reading r;
     read_text(k, text, &r);
-    enum keyword keyword = recognise(k, &r, true);
-    if (keyword == KEYWORD_STOP) return KEYWORD_TAG_MAYBE_OPT_OUT;
-    if (keyword == KEYWORD_REACTION) return 0;
-    size_t at = answer_at(&r);
-    unsigned tags = has(&r, PHRASE_WRONG) ? KEYWORD_TAG_WRONG_NUMBER : yes_or_no(&r, at);
-    if (is_question(&r, at)) tags |= KEYWORD_TAG_QUESTION;
-    if (keyword == KEYWORD_NEAR_STOP) tags |= KEYWORD_TAG_MAYBE_OPT_OUT;
-    return tags;
+    enum keyword word = recognise(k, &r, true);
+    return (struct keywords_said){.word = word, .tags = tags_of(&r, word)};
+}
+
+unsigned keywords_tags(const struct keywords *k, struct slice text)
+{
+    return keywords_look(k, text).tags;
 }
 
 /* ---- the words themselves ---- */

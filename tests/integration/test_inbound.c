@@ -427,7 +427,7 @@ static void test_test_message(void **state)
 static void test_a_script_that_fails_is_tried_again(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"conv:1:m", "inbox:", "closed:main"};
+    static const char *const keys[] = {"conv:1:m", "closed:", "closed:main"};
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         char event[8];
         (void)snprintf(event, sizeof event, "e%zu", i);
@@ -446,6 +446,18 @@ static void test_a_script_that_fails_is_tried_again(void **state)
         assert_int_equal(read_thread(1), 0);
         assert_int_equal(got.messages, i + 1); /* each STOP once */
     }
+}
+
+static void test_a_conversation_that_was_made_by_halves_becomes_whole(void **state)
+{
+    (void)state;
+    BY_HAND("SET %sclosed: x", prefix);
+    assert_true(receive("e1", "STOP", INBOUND_MESSAGE, true) < 0);
+    BY_HAND("DEL %sclosed:", prefix);
+    assert_int_equal(receive("e1", "STOP", INBOUND_MESSAGE, true), 0);
+    assert_int_equal(read_thread(1), 0);
+    assert_string_equal(got.group, "main");
+    assert_string_equal(got.name, "Prof Ile");
 }
 
 static void test_no_redis_is_no_200(void **state)
@@ -522,6 +534,7 @@ int main(void)
         TEST(test_sweep_publishes_what_a_crash_left),
         TEST(test_test_message),
         TEST(test_a_script_that_fails_is_tried_again),
+        TEST(test_a_conversation_that_was_made_by_halves_becomes_whole),
         TEST(test_no_redis_is_no_200),
     };
     return redis_group_run("inbound", tests, COUNT_OF(tests), &server, &loop, &redis);

@@ -246,6 +246,16 @@ static struct inbox_arrival arrival(const char *event, uint64_t number, const ch
     };
 }
 
+/* Campaign 7 has texted them, as number `index` of its audience. */
+static void texted_by_7(uint64_t number, int index)
+{
+    BY_HAND("ZADD %scampaigns 7 7", prefix);
+    BY_HAND("HSET %sc:7 audience 17 group main", prefix);
+    BY_HAND("HSET %sa:17 buckets 1", prefix);
+    BY_HAND("HSET %sa:17:x:0 %s %d", prefix, key_of(number).p, index);
+    BY_HAND("SETRANGE %sc:7:l %d %b", prefix, index / 2, "\x44", (size_t)1); /* delivered */
+}
+
 static uint32_t receive(const struct inbox_arrival *in, int64_t now_ms)
 {
     inbox_receive(inbox, in, now_ms, on_stored, NULL);
@@ -308,12 +318,17 @@ static void test_message_becomes_conversation(void **state)
     (void)state;
     struct inbox_arrival in = arrival("e1", PERSON, "Where is it?");
     in.tags = SLICE_LIT("question");
-    in.campaign = 7;
+    in.campaigns = 64;
+    texted_by_7(PERSON, 4);
     uint32_t id = receive(&in, NOW_MS);
     assert_false(got.stored.duplicate);
+    assert_true(got.stored.unnamed);
+    assert_int_equal(got.stored.audience, 17);
+    assert_int_equal(got.stored.index, 4);
     in.event_id = SLICE_LIT("e2");
     in.tags = SLICE_LIT("question,yes");
     assert_int_equal(receive(&in, NOW_MS + 1000), id);
+    assert_false(got.stored.unnamed);
     assert_int_equal(read_thread(id, &sam, NOW_MS + 2000), 0);
     assert_int_equal(got.count, 2);
     assert_string_equal(got.texts[0], "Where is it?");
@@ -418,12 +433,32 @@ static void test_help_is_answered_once_a_day(void **state)
     assert_true(got.stored.answered);
 }
 
+static void test_a_name_is_given_afterwards(void **state)
+{
+    (void)state;
+    texted_by_7(PERSON, 4);
+    struct inbox_arrival in = arrival("e1", PERSON, "a");
+    in.campaigns = 64;
+    in.name = SLICE_LIT("as they call themselves");
+    uint32_t id = receive(&in, NOW_MS);
+    assert_true(got.stored.unnamed);
+    inbox_set_name(inbox, id, SLICE_LIT("Zoe"), on_done, NULL);
+    assert_int_equal(wait_answer(), 0);
+    in.event_id = SLICE_LIT("e2");
+    receive(&in, NOW_MS);
+    assert_int_equal(read_thread(id, &sam, NOW_MS), 0);
+    assert_string_equal(got.name, "Zoe");
+    inbox_set_name(inbox, id + 1, SLICE_LIT("nobody"), on_done, NULL); /* it is gone */
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(read_thread(id + 1, &sam, NOW_MS), ERR_NOT_FOUND);
+}
+
 static void test_campaign_counts_people(void **state)
 {
     (void)state;
-    BY_HAND("HSET %sc:7 name x", prefix);
+    texted_by_7(PERSON, 4);
     struct inbox_arrival in = arrival("e1", PERSON, "a");
-    in.campaign = 7;
+    in.campaigns = 64;
     receive(&in, NOW_MS);
     in.event_id = SLICE_LIT("e2");
     in.kind = INBOX_STOP;
@@ -446,11 +481,12 @@ static void test_old_messages_are_trimmed(void **state)
 {
     (void)state;
     uint32_t id = 0;
+    texted_by_7(PERSON, 4); /* a stranger has less room */
     for (int i = 0; i < INBOX_MESSAGES_MAX + 5; i++) {
         char event[16];
         (void)snprintf(event, sizeof event, "m%d", i);
         struct inbox_arrival in = arrival(event, PERSON, event);
-        in.campaign = 7; /* a stranger has less room */
+        in.campaigns = 64;
         id = receive(&in, NOW_MS + i);
     }
     assert_int_equal(read_thread(id, &sam, NOW_MS), 0);
@@ -863,6 +899,7 @@ int main(void)
         TEST(test_stop_is_stored_and_confirmed_once),
         TEST(test_start_lifts_what_the_person_said),
         TEST(test_help_is_answered_once_a_day),
+        TEST(test_a_name_is_given_afterwards),
         TEST(test_campaign_counts_people),
         TEST(test_bytes_that_are_not_text),
         TEST(test_old_messages_are_trimmed),

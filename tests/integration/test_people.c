@@ -720,10 +720,11 @@ static void test_a_stranger_has_so_much_room(void **state)
     assert_int_equal(got.more, 7);
     (void)says(ANN, NULL, INBOX_STOP, "STOP", NOW_MS);
     assert_true(got.stored.suppressed && !got.stored.only_counted);
+    make_campaign(7, "main", "example", "", BEN);
     for (int i = 0; i < 10; i++) {
         struct inbox_arrival in = words(INBOX_TEXT, "known", NOW_MS);
         in.key = SLICE_LIT(BEN);
-        in.campaign = 7;
+        in.campaigns = 64;
         id = send(&in);
     }
     read_thread(id);
@@ -747,7 +748,8 @@ static void test_strangers_beyond_the_bound_share_a_thread(void **state)
     assert_int_equal(got.number, 0);
     struct inbox_arrival in = words(INBOX_TEXT, "known", NOW_MS);
     in.key = SLICE_LIT("447700900205");
-    in.campaign = 7;
+    in.campaigns = 64;
+    make_campaign(7, "main", "example", "", "447700900205");
     assert_int_not_equal(send(&in), shared);
 }
 
@@ -758,7 +760,8 @@ static void test_strangers_are_forgotten(void **state)
     (void)says("447700900202", "GB.2", INBOX_STOP, "STOP", NOW_MS);
     struct inbox_arrival in = words(INBOX_TEXT, "known", NOW_MS);
     in.key = SLICE_LIT(BEN);
-    in.campaign = 7;
+    in.campaigns = 64;
+    make_campaign(7, "main", "example", "", BEN);
     (void)send(&in);
     inbox_expire(inbox, NOW_MS, 50, on_expired, NULL); /* they wrote at that time, not before */
     wait_done();

@@ -21,29 +21,16 @@ struct inbound {
     int64_t remember_ms;
 };
 
-/* One event on its way: who → audience → row → stored. Each step is one answer from Redis. */
+/* One event on its way: stored, and where a campaign knows the person but the conversation has no
+ * name yet: audience → row → named. Each step is one answer from Redis. */
 struct job {
     struct inbound *in;
     inbound_cb *cb;
     void *arg;
-    int64_t now_ms;
-    bool silent, group_is_own; /* silent: no automatic answer */
-    uint32_t audience, index;
+    enum inbound_verdict verdict;
+    uint32_t conversation, audience, index;
     int name_column;
-    struct inbound_who who, new_who;
-    char speaker_key[PERSON_KEY_BYTES];
-    char identity[SIGNATURE_META_BYTES], tags[INBOUND_TAGS_BYTES];
-    /* Its texts are owned: */
-    struct inbox_arrival arrival;
-    char *group, *name, *known_key;
 };
-
-/* Those that are copied from the event as they are. */
-#define JOB_TEXTS(a)                                                                               \
-    {                                                                                              \
-        &(a)->gateway, &(a)->user_id, &(a)->parent_id, &(a)->new_id, &(a)->sender, &(a)->text,     \
-            &(a)->note, &(a)->own_id, &(a)->about                                                  \
-    }
 
 struct inbound *inbound_new(const struct inbound_config *config)
 {
@@ -67,21 +54,48 @@ void inbound_free(struct inbound *i)
     free(i);
 }
 
-static void job_free(struct job *j)
+static void job_ended(struct job *j, int result, const struct err *e)
 {
-    struct slice *texts[] = JOB_TEXTS(&j->arrival);
-    for (size_t i = 0; i < COUNT_OF(texts); i++)
-        free((char *)texts[i]->p);
-    free(j->group);
-    free(j->name);
-    free(j->known_key);
+    j->cb(j->arg, result, j->verdict, e);
     free(j);
 }
 
-static void job_failed(struct job *j, int result, const struct err *e)
+/* ---- what they are called: a nicety, what is stored stays stored ---- */
+
+static void on_named(void *arg, int result, const struct err *e)
 {
-    j->cb(j->arg, result, INBOUND_STORED, e);
-    job_free(j);
+    (void)result;
+    (void)e;
+    job_ended(arg, 0, NULL);
+}
+
+static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+{
+    struct job *j = arg;
+    struct block block;
+    size_t row = j->index % BLOCK_ROWS_MAX, column = (size_t)j->name_column;
+    (void)e;
+    bool there = result == 0 && block_open(bytes, &block, NULL) == 0 && row < block_rows(&block) &&
+                 column < block_columns(&block);
+    struct slice name = there ? block_field(&block, row, column) : SLICE_NONE;
+    if (name.n)
+        inbox_set_name(j->in->inbox, j->conversation, name, on_named, j);
+    else
+        job_ended(j, 0, NULL);
+}
+
+static void on_audience(void *arg, int result, const struct audience_info *info,
+                        const struct err *e)
+{
+    struct job *j = arg;
+    (void)result;
+    (void)e;
+    j->name_column = info ? audience_info_column(info, SLICE_LIT("first_name")) : -1;
+    if (info && j->name_column < 0) j->name_column = audience_info_column(info, SLICE_LIT("name"));
+    if (j->name_column < 0)
+        job_ended(j, 0, NULL);
+    else
+        audience_block(j->in->audiences, j->audience, j->index / BLOCK_ROWS_MAX, on_block, j);
 }
 
 /* ---- storing ---- */
@@ -90,124 +104,27 @@ static void on_stored(void *arg, int result, const struct inbox_stored *stored, 
 {
     struct job *j = arg;
     if (result < 0) {
-        job_failed(j, result, e);
+        job_ended(j, result, e);
         return;
     }
     if (stored->answered) outbox_publish(j->in->outbox, stored->answer_index);
-    j->cb(j->arg, 0,
-          stored->duplicate      ? INBOUND_DUPLICATE
-          : stored->only_counted ? INBOUND_COUNTED
-                                 : INBOUND_STORED,
-          NULL);
-    job_free(j);
-}
-
-static const char *answer_of(const struct job *j)
-{
-    if (j->silent) return "";
-    if (j->arrival.kind == INBOX_STOP) return j->in->stop_confirmation;
-    return j->arrival.kind == INBOX_HELP ? j->in->help_answer : "";
-}
-
-static void store(struct job *j)
-{
-    struct inbox_arrival *a = &j->arrival;
-    a->event_id = slice_of(j->identity);
-    a->group = slice_of(j->group);
-    a->name = slice_of(j->name);
-    a->tags = slice_of(j->tags);
-    a->answer = slice_of(answer_of(j));
-    a->scope = SLICE_LIT("all"); /* "no more texts" is said to the organisation, not to a branch */
-    inbox_receive(j->in->inbox, a, j->now_ms, on_stored, j);
-}
-
-/* ---- who it is ---- */
-
-static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
-{
-    struct job *j = arg;
-    if (result == ERR_UNREACHABLE) {
-        job_failed(j, result, e);
-        return;
-    }
-    struct block *block = xmalloc(sizeof *block);
-    size_t row = j->index % BLOCK_ROWS_MAX, column = (size_t)j->name_column;
-    if (result == 0 && block_open(bytes, block, NULL) == 0 && row < block_rows(block) &&
-        column < block_columns(block)) {
-        free(j->name);
-        j->name = slice_strdup(block_field(block, row, column));
-    }
-    free(block);
-    store(j);
-}
-
-/* The name is a nicety: an audience that was deleted meanwhile does not stop the message. */
-static void on_audience(void *arg, int result, const struct audience_info *info,
-                        const struct err *e)
-{
-    struct job *j = arg;
-    if (result == ERR_UNREACHABLE) {
-        job_failed(j, result, e);
-        return;
-    }
-    j->name_column = info ? audience_info_column(info, SLICE_LIT("first_name")) : -1;
-    if (info && j->name_column < 0) j->name_column = audience_info_column(info, SLICE_LIT("name"));
-    if (j->name_column < 0)
-        store(j);
+    j->verdict = stored->duplicate      ? INBOUND_DUPLICATE
+                 : stored->only_counted ? INBOUND_COUNTED
+                                        : INBOUND_STORED;
+    j->conversation = stored->conversation;
+    j->audience = stored->audience;
+    j->index = stored->index;
+    if (stored->unnamed)
+        audience_load(j->in->audiences, j->audience, on_audience, j);
     else
-        audience_block(j->in->audiences, j->audience, j->index / BLOCK_ROWS_MAX, on_block, j);
+        job_ended(j, 0, NULL);
 }
 
-static void on_person(void *arg, int result, const struct inbox_person *person, const struct err *e)
+static struct slice answer_to(const struct inbound *i, enum inbox_kind kind)
 {
-    struct job *j = arg;
-    if (result < 0) {
-        job_failed(j, result, e);
-        return;
-    }
-    j->arrival.campaign = person->campaign;
-    j->audience = person->audience;
-    j->index = person->index;
-    if (person->group.n > 0) {
-        free(j->group);
-        j->group = slice_strdup(person->group);
-    }
-    /* A user id is looked up once more by the script that stores: it may have been linked since. */
-    if (person->key.n > 0 && j->who.who == INBOX_NUMBER) {
-        j->known_key = slice_strdup(person->key);
-        j->arrival.key = slice_of(j->known_key);
-    }
-    if (person->campaign)
-        audience_load(j->in->audiences, person->audience, on_audience, j);
-    else
-        store(j);
-}
-
-static void ask_who(struct job *j)
-{
-    struct inbox_arrival *a = &j->arrival;
-    if (a->who == INBOX_CHAT) { /* nobody's campaign asked all of them */
-        store(j);
-        return;
-    }
-    const struct inbox_question question = {
-        .key = a->key,
-        .user_id = a->user_id,
-        .parent_id = a->parent_id,
-        .campaigns = INBOUND_CAMPAIGNS_MAX,
-        .gateway = a->gateway,
-        .sender = a->sender,
-        .own_group = j->group_is_own ? slice_of(j->group) : SLICE_NONE,
-    };
-    inbox_who(j->in->inbox, &question, on_person, j);
-}
-
-/* ---- taking it in ---- */
-
-static struct slice keep(struct slice s, size_t bytes_max)
-{
-    struct slice cut = s.n > bytes_max ? slice_make(s.p, bytes_max) : s;
-    return slice_make(slice_strdup(cut), cut.n);
+    return slice_of(kind == INBOX_STOP   ? i->stop_confirmation
+                    : kind == INBOX_HELP ? i->help_answer
+                                         : "");
 }
 
 /* Where a provider gives neither an id nor a time, two equal texts of one person can be a repeat of
@@ -218,55 +135,81 @@ static int64_t remember_for(const struct inbound *i, const struct inbound_event 
     return inbound_event_is_certain(event) ? i->remember_ms : UNTIMED_REMEMBER_MS;
 }
 
-static void name_people(struct job *j, const struct inbound_door *door,
+/* What an event is stored as, while it is being handed over. */
+struct told {
+    struct inbound_who who, new_who;
+    char speaker_key[PERSON_KEY_BYTES];
+    char identity[SIGNATURE_META_BYTES];
+    struct inbound_meaning meaning;
+};
+
+static void name_people(struct inbox_arrival *a, struct told *t, const struct inbound_door *door,
                         const struct inbound_event *event)
 {
-    struct inbox_arrival *a = &j->arrival;
     struct inbound_who speaker = inbound_event_who(event, door->country);
-    j->who = speaker;
+    t->who = speaker;
     if (event->chat.n) {
-        j->who.who = INBOX_CHAT;
-        inbound_event_chat_key(event->chat, j->who.key);
-        memcpy(j->speaker_key, speaker.key, sizeof speaker.key);
-        a->speaker = slice_of(j->speaker_key);
+        t->who.who = INBOX_CHAT;
+        inbound_event_chat_key(event->chat, t->who.key);
+        memcpy(t->speaker_key, speaker.key, sizeof speaker.key);
+        a->speaker = slice_of(t->speaker_key);
     }
-    j->new_who = inbound_event_new_who(event, door->country);
-    a->who = j->who.who;
-    a->key = a->raw = slice_of(j->who.key);
-    a->new_key = slice_of(j->new_who.key);
+    t->new_who = inbound_event_new_who(event, door->country);
+    a->who = t->who.who;
+    a->key = slice_of(t->who.key);
+    a->new_key = slice_of(t->new_who.key);
+}
+
+static struct slice cut(struct slice s, size_t bytes_max)
+{
+    return s.n > bytes_max ? slice_make(s.p, bytes_max) : s;
+}
+
+static void describe(struct inbox_arrival *a, struct told *t, const struct inbound_door *door,
+                     const struct inbound_event *event)
+{
+    *a = (struct inbox_arrival){
+        .gateway = door->gateway,
+        .group = door->group,
+        .own_group = door->group_is_own ? door->group : SLICE_NONE,
+        .campaigns = event->chat.n ? 0 : INBOUND_CAMPAIGNS_MAX, /* nobody asked all of a chat */
+        .takes_id = door->takes_user_id,
+        .name = event->profile_name,
+        .edit = event->kind == INBOUND_EDIT,
+        .media = event->media_count > 0 ? (unsigned)event->media_count : 0,
+        /* a character more than is kept, so that the store sees where to cut */
+        .text = cut(event->text, INBOX_TEXT_BYTES_MAX + 4),
+        .note = cut(event->note, NOTE_BYTES_MAX),
+        .user_id = cut(event->user_id, PERSON_KEY_BYTES),
+        .parent_id = cut(event->parent_user_id, PERSON_KEY_BYTES),
+        .new_id = cut(event->new_user_id, PERSON_KEY_BYTES),
+        .sender = cut(event->to, PERSON_KEY_BYTES),
+        .own_id = cut(event->event_id, PERSON_KEY_BYTES),
+        .about = cut(event->about, PERSON_KEY_BYTES),
+        .kind = t->meaning.kind,
+        .hold = t->meaning.holds,
+        .tags = slice_of(t->meaning.tags),
+        .event_id = slice_of(t->identity),
+        .scope =
+            SLICE_LIT("all"), /* "no more texts" is said to the organisation, not to a branch */
+    };
+    name_people(a, t, door, event);
 }
 
 void inbound_receive(struct inbound *i, const struct inbound_door *door,
                      const struct inbound_event *event, int64_t now_ms, inbound_cb *cb, void *arg)
 {
-    struct job *j = xcalloc(1, sizeof *j);
-    *j = (struct job){.in = i, .cb = cb, .arg = arg, .now_ms = now_ms};
-    struct inbox_arrival *a = &j->arrival;
-    j->silent = event->handled;
-    j->group_is_own = door->group_is_own;
-    j->group = slice_strdup(door->group);
-    j->name = slice_strdup(event->profile_name);
-    name_people(j, door, event);
-    a->kind = inbound_event_kind(event, i->keywords);
-    a->at_ms = inbound_event_at(event, a->kind, now_ms);
-    a->edit = event->kind == INBOUND_EDIT;
-    a->takes_id = door->takes_user_id;
-    a->remember_ms = remember_for(i, event);
-    a->media = event->media_count > 0 ? (unsigned)event->media_count : 0;
-    /* a character more than is kept, so that the store sees where to cut */
-    a->text = keep(event->text, INBOX_TEXT_BYTES_MAX + 4);
-    a->note = keep(event->note, NOTE_BYTES_MAX);
-    a->gateway = keep(door->gateway, SIZE_MAX);
-    a->user_id = keep(event->user_id, PERSON_KEY_BYTES);
-    a->parent_id = keep(event->parent_user_id, PERSON_KEY_BYTES);
-    a->new_id = keep(event->new_user_id, PERSON_KEY_BYTES);
-    a->sender = keep(event->to, PERSON_KEY_BYTES);
-    a->own_id = keep(event->event_id, PERSON_KEY_BYTES);
-    a->about = keep(event->about, PERSON_KEY_BYTES);
-    a->hold = inbound_event_holds(event, a->kind, i->keywords);
-    inbound_event_tags(event, a->kind, i->keywords, j->tags);
-    inbound_event_identity(event, j->identity);
-    ask_who(j);
+    struct told t = {0};
+    struct inbox_arrival a;
+    inbound_event_meaning(event, i->keywords, &t.meaning);
+    inbound_event_identity(event, t.identity);
+    describe(&a, &t, door, event);
+    a.at_ms = inbound_event_at(event, a.kind, now_ms);
+    a.remember_ms = remember_for(i, event);
+    if (!event->handled) a.answer = answer_to(i, a.kind);
+    struct job *j = xmalloc(sizeof *j);
+    *j = (struct job){.in = i, .cb = cb, .arg = arg};
+    inbox_receive(i->inbox, &a, now_ms, on_stored, j);
 }
 
 /* One of the several receipts of a message is enough. */

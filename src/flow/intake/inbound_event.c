@@ -63,23 +63,9 @@ void inbound_event_chat_key(struct slice chat, char out[PERSON_KEY_BYTES])
 
 /* ---- what ---- */
 
-static enum keyword word_of(const struct inbound_event *event, const struct keywords *k)
+static enum inbox_kind kind_of_words(enum keyword word)
 {
-    return event->action.n ? keywords_recognise_action(k, event->action, event->text)
-                           : keywords_recognise(k, event->text);
-}
-
-bool inbound_event_holds(const struct inbound_event *event, enum inbox_kind kind,
-                         const struct keywords *k)
-{
-    bool said = event->kind == INBOUND_MESSAGE || event->kind == INBOUND_EDIT;
-    return said && kind == INBOX_TEXT && event->chat.n == 0 &&
-           word_of(event, k) == KEYWORD_NEAR_STOP;
-}
-
-static enum inbox_kind kind_of_words(const struct inbound_event *event, const struct keywords *k)
-{
-    switch (word_of(event, k)) {
+    switch (word) {
     case KEYWORD_STOP:
         return INBOX_STOP;
     case KEYWORD_START:
@@ -97,7 +83,7 @@ static enum inbox_kind kind_of_words(const struct inbound_event *event, const st
 
 /* The provider's own word counts before the person's: it may know of a button. What is said to many
  * is no wish about our texts to one. */
-enum inbox_kind inbound_event_kind(const struct inbound_event *event, const struct keywords *k)
+static enum inbox_kind kind_of(const struct inbound_event *event, enum keyword word)
 {
     switch (event->kind) {
     case INBOUND_OPT_OUT:
@@ -120,13 +106,13 @@ enum inbox_kind inbound_event_kind(const struct inbound_event *event, const stru
     case INBOUND_EDIT:
         break;
     }
-    enum inbox_kind kind = kind_of_words(event, k);
+    enum inbox_kind kind = kind_of_words(word);
     return event->chat.n && kind != INBOX_REACTION ? INBOX_TEXT : kind;
 }
 
 /* A wish that the provider has seen may be an answer as well: "Yes" to START. */
-void inbound_event_tags(const struct inbound_event *event, enum inbox_kind kind,
-                        const struct keywords *k, char out[INBOUND_TAGS_BYTES])
+static void write_tags(const struct inbound_event *event, enum inbox_kind kind, unsigned said,
+                       char out[INBOUND_TAGS_BYTES])
 {
     static const struct {
         unsigned bit;
@@ -137,7 +123,7 @@ void inbound_event_tags(const struct inbound_event *event, enum inbox_kind kind,
                  {KEYWORD_TAG_MAYBE_OPT_OUT, "maybe_opt_out"},
                  {KEYWORD_TAG_WRONG_NUMBER, "wrong_number"}};
     bool words_made_it = kind != INBOX_TEXT && event->kind == INBOUND_MESSAGE;
-    unsigned tags = inbox_kind_asks(kind) && !words_made_it ? keywords_tags(k, event->text) : 0;
+    unsigned tags = inbox_kind_asks(kind) && !words_made_it ? said : 0;
     if (kind != INBOX_TEXT) tags &= ~(unsigned)KEYWORD_TAG_MAYBE_OPT_OUT;
     bool named = inbox_kind_asks(kind) && kind != INBOX_TEXT;
     int n = snprintf(out, INBOUND_TAGS_BYTES, "%s", named ? inbox_kind_to_string(kind) : "");
@@ -146,6 +132,18 @@ void inbound_event_tags(const struct inbound_event *event, enum inbox_kind kind,
             n += snprintf(out + n, (size_t)(INBOUND_TAGS_BYTES - n), "%s%s", n ? "," : "",
                           table[i].tag);
     check(n < INBOUND_TAGS_BYTES);
+}
+
+void inbound_event_meaning(const struct inbound_event *event, const struct keywords *k,
+                           struct inbound_meaning *ret)
+{
+    struct keywords_said said = keywords_look(k, event->text);
+    bool spoke = event->kind == INBOUND_MESSAGE || event->kind == INBOUND_EDIT;
+    if (event->action.n) said.word = keywords_recognise_action(k, event->action, event->text);
+    ret->kind = kind_of(event, said.word);
+    ret->holds =
+        spoke && ret->kind == INBOX_TEXT && event->chat.n == 0 && said.word == KEYWORD_NEAR_STOP;
+    write_tags(event, ret->kind, said.tags, ret->tags);
 }
 
 /* ---- which ---- */

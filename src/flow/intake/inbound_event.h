@@ -21,13 +21,14 @@ struct inbound_who inbound_event_new_who(const struct inbound_event *event, cons
 
 void inbound_event_chat_key(struct slice chat, char out[PERSON_KEY_BYTES]);
 
-enum inbox_kind inbound_event_kind(const struct inbound_event *event, const struct keywords *k);
-/* It sounds like STOP, and a person decides: no campaign texts them until then. */
-bool inbound_event_holds(const struct inbound_event *event, enum inbox_kind kind,
-                         const struct keywords *k);
-/* "yes,question" */
-void inbound_event_tags(const struct inbound_event *event, enum inbox_kind kind,
-                        const struct keywords *k, char out[INBOUND_TAGS_BYTES]);
+/* What it asks for. */
+struct inbound_meaning {
+    enum inbox_kind kind;
+    bool holds; /* it sounds like STOP, and a person decides: no campaign texts them until then */
+    char tags[INBOUND_TAGS_BYTES]; /* "yes,question" */
+};
+void inbound_event_meaning(const struct inbound_event *event, const struct keywords *k,
+                           struct inbound_meaning *ret);
 
 /* The same for a repetition of the event, by whichever of our addresses it comes; another one for
  * another event, of the same second and by the same id, too. */

@@ -27,23 +27,27 @@ local function reachable(key)
   return string.sub(c[1] or '~', 1, 1) ~= '~' or (c[2] == 'user_id' and c[3] == '1')
 end
 
-local function place(prefix, id, group, state, score)
+-- Into the list of that state; `moves`: it may stand in the other one.
+local function enlist(prefix, id, group, state, score, moves)
   local to, from = 'inbox:', 'closed:'
   if state == 'closed' then to, from = from, to end
   for _, g in ipairs({group, ''}) do
     redis.call('ZADD', prefix .. to .. g, score, id)
-    redis.call('ZREM', prefix .. from .. g, id)
+    if moves then redis.call('ZREM', prefix .. from .. g, id) end
   end
+end
+
+local function place(prefix, id, group, state, score)
+  enlist(prefix, id, group, state, score, true)
   redis.call('HSET', prefix .. 'conv:' .. id, 'state', state)
 end
 
 local function append(key, message, messages_max)
-  redis.call('RPUSH', key .. ':m', message)
-  redis.call('LTRIM', key .. ':m', -messages_max, -1)
+  if redis.call('RPUSH', key .. ':m', message) > messages_max then redis.call('LTRIM', key .. ':m', -messages_max, -1) end
 end
 
--- `tags` is a list with commas: adds and removes, keeps the order, at most 32.
-local function retag(key, add, remove)
+-- Tags are lists with commas: adds and removes, keeps the order, at most 32.
+local function with_tags(tags, add, remove)
   local have, order = {}, {}
   local function put(tag)
     if not have[tag] and #order < 32 then
@@ -53,11 +57,15 @@ local function retag(key, add, remove)
   end
   local gone = {}
   for tag in string.gmatch(remove, '[^,]+') do gone[tag] = true end
-  for tag in string.gmatch(redis.call('HGET', key, 'tags') or '', '[^,]+') do
+  for tag in string.gmatch(tags, '[^,]+') do
     if not gone[tag] then put(tag) end
   end
   for tag in string.gmatch(add, '[^,]+') do put(tag) end
-  local tags = table.concat(order, ',')
+  return table.concat(order, ',')
+end
+
+local function retag(key, add, remove)
+  local tags = with_tags(redis.call('HGET', key, 'tags') or '', add, remove)
   redis.call('HSET', key, 'tags', tags)
   return tags
 end

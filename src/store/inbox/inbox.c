@@ -17,6 +17,7 @@ enum {
     HELP_AGAIN_MS = 24 * 3600 * 1000,
     TAGS_BYTES_MAX = INBOX_TAGS_MAX * (INBOX_TAG_BYTES_MAX + 1),
     NOTE_BYTES_MAX = 4096,
+    NAME_BYTES_MAX = 256,
     OWN_ID_BYTES_MAX = 256,
     SPELLED_MAX = 100000,
 };
@@ -63,20 +64,26 @@ static struct redis_script *decide_script(void)
     return script;
 }
 
+/* `find`: lua_person_find, where it is asked whose campaign somebody knows. */
+static struct redis_script *people_script(const char *name, struct slice find, struct slice source)
+{
+    const struct slice parts[] = {lua_direct_common, lua_conv_common, lua_person_common, find,
+                                  source};
+    return call_script_of(name, parts, COUNT_OF(parts));
+}
+
 struct inbox *inbox_new(struct redis *r, const char *prefix)
 {
     struct inbox *b = xcalloc(1, sizeof *b);
     struct slice direct = lua_direct_common, conv = lua_conv_common;
-    struct slice parts[] = {direct, conv, lua_person_common, SLICE_NONE};
-#define WITH_PEOPLE(name, source)                                                                  \
-    (parts[3] = (source), call_script_of(name, parts, COUNT_OF(parts)))
     b->redis = r;
     b->prefix = xstrdup(prefix);
     b->bounds = (struct inbox_bounds){INBOX_STRANGERS_MAX, INBOX_STRANGER_PER_HOUR};
-    b->receive = WITH_PEOPLE("inbound", lua_inbound);
-    b->who = WITH_PEOPLE("person", lua_person);
-    b->learn = WITH_PEOPLE("person_learn", lua_person_learn);
-    b->expire = WITH_PEOPLE("conv_expire", lua_conv_expire);
+    b->receive = people_script("inbound", lua_person_find, lua_inbound);
+    b->name = call_script("conv_name", conv, SLICE_NONE, lua_conv_name);
+    b->who = people_script("person", lua_person_find, lua_person);
+    b->learn = people_script("person_learn", SLICE_NONE, lua_person_learn);
+    b->expire = people_script("conv_expire", SLICE_NONE, lua_conv_expire);
     b->thread = call_script("conv_thread", direct, conv, lua_conv_thread);
     b->list = call_script("conv_list", direct, conv, lua_conv_list);
     b->claim = call_script("conv_claim", conv, SLICE_NONE, lua_conv_claim);
@@ -84,18 +91,17 @@ struct inbox *inbox_new(struct redis *r, const char *prefix)
     b->reply = call_script("conv_reply", direct, conv, lua_conv_reply);
     b->state = call_script("conv_state", conv, SLICE_NONE, lua_conv_state);
     b->tag = call_script("conv_tag", conv, SLICE_NONE, lua_conv_tag);
-    b->hold = WITH_PEOPLE("conv_hold", lua_conv_hold);
+    b->hold = people_script("conv_hold", SLICE_NONE, lua_conv_hold);
     b->decide = decide_script();
-#undef WITH_PEOPLE
     return b;
 }
 
 void inbox_free(struct inbox *b)
 {
     if (!b) return;
-    struct redis_script *scripts[] = {b->receive, b->who,    b->learn,   b->expire, b->thread,
-                                      b->list,    b->claim,  b->release, b->reply,  b->state,
-                                      b->tag,     b->decide, b->hold};
+    struct redis_script *scripts[] = {b->receive, b->name, b->who,    b->learn,   b->expire,
+                                      b->thread,  b->list, b->claim,  b->release, b->reply,
+                                      b->state,   b->tag,  b->decide, b->hold};
     for (size_t i = 0; i < COUNT_OF(scripts); i++)
         redis_script_free(scripts[i]);
     free(b->prefix);
@@ -189,6 +195,9 @@ static void on_received(void *arg, const struct redisReply *reply)
             .answered = answer >= 0,
             .answer_index = answer >= 0 ? (uint32_t)answer : 0,
             .only_counted = redis_int(redis_at(reply, 5), 0) == 1,
+            .unnamed = redis_int(redis_at(reply, 6), 0) > 0,
+            .audience = (uint32_t)redis_int(redis_at(reply, 6), 0),
+            .index = (uint32_t)redis_int(redis_at(reply, 7), 0),
         };
     }
     w->cb(w->arg, r, r ? NULL : &stored, r ? &e : NULL);
@@ -221,7 +230,6 @@ static void add_arrival(struct old_call *c, const struct inbox_arrival *in, int6
     call_add_int(c, in->remember_ms);
     call_add_cstr(c, inbox_kind_to_string(in->kind));
     call_add(c, in->group);
-    call_add(c, in->raw.n ? in->raw : in->key);
     call_add(c, in->key);
     call_add_cstr(c, inbox_who_to_string(in->who));
     call_add_cstr(c, in->takes_id ? "1" : "");
@@ -230,8 +238,9 @@ static void add_arrival(struct old_call *c, const struct inbox_arrival *in, int6
     call_add(c, in->new_key);
     call_add(c, in->new_id);
     call_add(c, in->sender);
-    call_add(c, call_cut(in->name, 256));
-    call_add_uint(c, in->campaign);
+    call_add(c, call_cut(in->name, NAME_BYTES_MAX));
+    call_add_int(c, in->campaigns);
+    call_add(c, in->own_group);
 }
 
 void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
@@ -259,11 +268,38 @@ void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_
     call_add_uint(&c, b->bounds.strangers_max);
     call_add_uint(&c, b->bounds.stranger_per_hour);
     call_add_cstr(&c, in->hold ? "1" : "");
+    if (in->who == INBOX_NUMBER) call_add_older(&c, in->key);
     struct receiving *w = xcalloc(1, sizeof *w);
     *w = (struct receiving){cb, arg};
     call_eval(b->redis, b->receive, on_received, w, &c);
     free(message);
     free(record);
+}
+
+struct naming {
+    inbox_done_cb *cb;
+    void *arg;
+};
+
+static void on_named(void *arg, const struct redisReply *reply)
+{
+    struct naming *w = arg;
+    struct err e = {0};
+    int r = call_failed(reply, &e);
+    w->cb(w->arg, r, r ? &e : NULL);
+    free(w);
+}
+
+void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name, inbox_done_cb *cb,
+                    void *arg)
+{
+    struct old_call c = {0};
+    call_add_cstr(&c, b->prefix);
+    call_add_uint(&c, conversation);
+    call_add(&c, call_cut(name, NAME_BYTES_MAX));
+    struct naming *w = xcalloc(1, sizeof *w);
+    *w = (struct naming){cb, arg};
+    call_eval(b->redis, b->name, on_named, w, &c);
 }
 
 /* ---- who it is ---- */

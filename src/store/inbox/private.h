@@ -8,8 +8,8 @@ struct inbox {
     struct redis *redis;
     char *prefix;
     struct inbox_bounds bounds;
-    struct redis_script *receive, *who, *learn, *expire, *thread, *list, *claim, *release, *reply,
-        *hold, *state, *tag, *decide;
+    struct redis_script *receive, *name, *who, *learn, *expire, *thread, *list, *claim, *release,
+        *reply, *hold, *state, *tag, *decide;
 };
 
 /* A message as the list keeps it. Returns owned. */

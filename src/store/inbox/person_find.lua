@@ -1,0 +1,65 @@
+-- Whom has which campaign asked? (A part that is put in front of other scripts, after direct_common.lua, conv_common.lua
+-- and person_common.lua.) The place of a number in an audience is as audience_rows.lua puts it.
+
+local function place_in(prefix, audience, numbers)
+  local buckets = tonumber(redis.call('HGET', prefix .. 'a:' .. audience, 'buckets') or '0')
+  if buckets == 0 then return nil end
+  for _, number in ipairs(numbers) do
+    local bucket = string.format('%d', tonumber(number) % buckets)
+    local index = redis.call('HGET', prefix .. 'a:' .. audience .. ':x:' .. bucket, number)
+    if index then return tonumber(index) end
+  end
+end
+
+-- Neither pending nor a hole, nor left out before anything was sent (skipped, expired, cancelled).
+local function was_texted(state)
+  return state ~= 0 and state ~= 15 and (state < 8 or state > 10)
+end
+
+-- 3 from the very number, 2 by the gateway, 1 by another one, 0 not meant
+local BEST = 3
+local function nearness(ask, c)
+  if ask.gateway == '' then return BEST end
+  if c[3] ~= ask.gateway then return (ask.own == '' or ask.own == c[2]) and 1 or 0 end
+  return (not c[4] or c[4] == '' or c[4] == ask.sender) and BEST or 2
+end
+
+local function look_for(prefix, ask, number, older)
+  local best, near, numbers = nil, 0, {number, unpack(older)}
+  for _, id in ipairs(redis.call('ZREVRANGE', prefix .. 'campaigns', 0, ask.campaigns - 1)) do
+    local c = redis.call('HMGET', prefix .. 'c:' .. id, 'audience', 'group', 'gateway', 'sender')
+    local n = id ~= ask.but and c[1] and nearness(ask, c) or 0
+    local index = n > near and place_in(prefix, c[1], numbers)
+    if index and was_texted(ledger_state(prefix, id, index)) then
+      best, near = {campaign = id, group = c[2] or '', audience = tonumber(c[1]), index = index, key = number}, n
+      if n == BEST then return best end
+    end
+  end
+  return best
+end
+
+-- The group that they spoke with last, unless it was by another door than this one, which has its own inbox.
+local function last_group(prefix, ask)
+  local group = redis.call('HGET', prefix .. 'groupof', ask.key) or ''
+  if ask.own == '' or group == '' then return group end
+  local id = redis.call('HGET', prefix .. 'convof:' .. group, ask.key)
+  if not id or redis.call('HGET', prefix .. 'conv:' .. id, 'gateway') ~= ask.gateway then return ask.own end
+  return group
+end
+
+-- The most recent campaign that has texted them, since an answer is to the last thing one was asked; of several, one that
+-- came from the number that they write to. `ask`: key; older: spellings under which an audience of before may have
+-- them; campaigns: how many to look at, newest first; but: this one does not count; gateway that they write to, '' = any;
+-- sender: the number or name of it; own: group of the gateway's own inbox, '' = it has none, then what others have asked
+-- is not meant. Returns campaign, group, audience, index, key; of nobody's: campaign '0', and the group of their last
+-- conversation or ''.
+local function find_person(prefix, ask)
+  if is_number(ask.key) then
+    local found = look_for(prefix, ask, ask.key, ask.older)
+    if found then return found end
+    local ours = redis.call('HGET', prefix .. 'spelled', ask.key)
+    found = ours and ours ~= '?' and look_for(prefix, ask, ours, {})
+    if found then return found end
+  end
+  return {campaign = '0', group = last_group(prefix, ask), audience = 0, index = 0, key = ask.key}
+end
