@@ -14,6 +14,13 @@ extern const struct slice lua_queue_keep;      /* store/queue_redis: still at wo
 extern const struct slice lua_queue_clock;     /* store/queue_redis: Redis' clock was set back */
 extern const struct slice lua_suppress_add;    /* store/suppress */
 extern const struct slice lua_suppress_remove;
+extern const struct slice lua_provider_queue; /* store/gate: a part of gate and record */
+extern const struct slice lua_deadline;       /* store/gate: the gate's rules */
+extern const struct slice lua_stop;
+extern const struct slice lua_hold;
+extern const struct slice lua_hours;
+extern const struct slice lua_provider;
+extern const struct slice lua_slot;
 extern const struct slice lua_told;
 extern const struct slice lua_again;
 extern const struct slice lua_direct_common; /* store/direct: the direct book, a part of others */

@@ -142,14 +142,21 @@ static int redis_call(lua_State *l)
     return 1;
 }
 
-/* struct.pack("<I4", n): the one form that is used. */
+/* struct.pack("<I4I4…", n, …): the one form that is used. */
 static int struct_pack(lua_State *l)
 {
-    check(strcmp(luaL_checkstring(l, 1), "<I4") == 0);
-    uint32_t v = (uint32_t)luaL_checknumber(l, 2);
-    char bytes[4] = {(char)(v & 255), (char)(v >> 8 & 255), (char)(v >> 16 & 255),
-                     (char)(v >> 24 & 255)};
-    lua_pushlstring(l, bytes, sizeof bytes);
+    const char *format = luaL_checkstring(l, 1);
+    int n = (int)(strlen(format) - 1) / 2;
+    check(format[0] == '<' && n == lua_gettop(l) - 1);
+    luaL_Buffer bytes;
+    luaL_buffinit(l, &bytes);
+    for (int i = 0; i < n; i++) {
+        check(strncmp(format + 1 + 2 * i, "I4", 2) == 0);
+        uint32_t v = (uint32_t)luaL_checknumber(l, 2 + i);
+        for (int shift = 0; shift < 32; shift += 8)
+            luaL_addchar(&bytes, (char)(v >> shift & 255));
+    }
+    luaL_pushresult(&bytes);
     return 1;
 }
 

@@ -23,9 +23,15 @@ static struct redis_script *script_of(const char *name, void (*names)(struct buf
     buf_add_slice(&b, lua_ledger_prelude);
     if (text.p == lua_gate.p) {
         buf_addf(&b, "local PACE=%.4f\n", 1 + PACE_MARGIN);
-        buf_add_slice(&b, lua_limiter);
+        const struct slice parts[] = {lua_provider_queue, lua_limiter, lua_deadline, lua_stop,
+                                      lua_hold,           lua_hours,   lua_provider, lua_slot};
+        for (size_t i = 0; i < COUNT_OF(parts); i++)
+            buf_add_slice(&b, parts[i]);
     }
-    if (text.p == lua_record.p) buf_add_slice(&b, lua_told);
+    if (text.p == lua_record.p) {
+        buf_add_slice(&b, lua_provider_queue);
+        buf_add_slice(&b, lua_told);
+    }
     buf_add_slice(&b, text);
     check(!b.failed);
     struct redis_script *s = redis_script_new(name, buf_slice(&b));

@@ -65,28 +65,27 @@ local function waiting_key(campaign) return campaign .. ':w' end
 local function ledger_open(key, first, last)
   local from = math.floor(first / 2)
   local bytes = {string.byte(redis.call('GETRANGE', key, from, math.floor(last / 2)), 1, -1)}
-  local self = {moved = {}, changed = false}
-  local joined, left = {}, {} -- the unknown
-  function self.get(i)
-    local b = bytes[math.floor(i / 2) - from + 1]
-    if not b then return HOLE end
-    if i % 2 == 0 then return b % 16 end
-    return math.floor(b / 16)
+  local states = {} -- by nibble
+  for i, b in ipairs(bytes) do
+    local low = b % 16
+    states[2 * (from + i - 1)], states[2 * (from + i - 1) + 1] = low, (b - low) / 16
   end
+  local moved = nil -- by how many each state has changed
+  local joined, left = {}, {} -- the unknown
+  local self = {}
+  function self.get(i) return states[i] or HOLE end
   function self.set(i, to)
-    local at = math.floor(i / 2) - from + 1
-    local b, was = bytes[at], self.get(i)
-    if i % 2 == 0 then bytes[at] = b - b % 16 + to else bytes[at] = b % 16 + to * 16 end
-    self.moved[was] = (self.moved[was] or 0) - 1
-    self.moved[to] = (self.moved[to] or 0) + 1
+    local was = states[i]
+    states[i], moved = to, moved or {}
+    moved[was], moved[to] = (moved[was] or 0) - 1, (moved[to] or 0) + 1
     if to == UNKNOWN then joined[#joined + 1] = i elseif was == UNKNOWN then left[#left + 1] = i end
-    self.changed = true
   end
   -- The counters move with the nibbles, in the same script: that is why the totals always add up.
   function self.save(campaign)
-    if not self.changed then return end
+    if not moved then return end
+    for i = 1, #bytes do bytes[i] = states[2 * (from + i - 1)] + 16 * states[2 * (from + i - 1) + 1] end
     redis.call('SETRANGE', key, from, string.char(unpack(bytes)))
-    for state, n in pairs(self.moved) do
+    for state, n in pairs(moved) do
       if n ~= 0 then redis.call('HINCRBY', campaign, 'n' .. state, n) end
     end
     if #joined > 0 or #left > 0 then unknown_changed(campaign, joined, left) end
