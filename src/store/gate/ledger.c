@@ -27,8 +27,7 @@ static struct redis_script *script_of(const char *name, void (*names)(struct buf
                                       lua_hold,           lua_hours,   lua_provider, lua_slot};
         for (size_t i = 0; i < COUNT_OF(parts); i++)
             buf_add_slice(&b, parts[i]);
-    }
-    if (text.p == lua_record.p) {
+    } else if (text.p == lua_record.p) {
         buf_add_slice(&b, lua_provider_queue);
         buf_add_slice(&b, lua_told);
     }

@@ -1,9 +1,9 @@
--- Stands before every ledger script, after the states and MAY (core/state.c) and the script's names (store/gate/names.h). A ledger is a string of
+-- Stands before every ledger script, after the states and MAY (core/state.c). A ledger is a string of
 -- nibbles: recipient i is in byte i/2, the even one in the low half. Nibble 15 is a hole: nobody is there.
 local HOLE = 15
 
--- [µs] The tests own the clock: an argument wins over Redis' own time. Redis' time is the one time of all
--- dispatchers, so a dispatcher with a wrong clock breaks nothing.
+-- [µs] The tests own the clock: an argument, the first of every script here, wins over Redis' own time. Redis' time is the
+-- one time of all dispatchers, so a dispatcher with a wrong clock breaks nothing.
 local function clock(arg)
   local given = tonumber(arg)
   if given then return given end
@@ -16,7 +16,7 @@ end
 local function unknown_key(campaign) return campaign .. ':u' end
 
 local function unknown_changed(campaign, joined, left)
-  local key, now_ms = unknown_key(campaign), math.floor(clock(ARGV[NOW]) / 1000)
+  local key, now_ms = unknown_key(campaign), math.floor(clock(ARGV[1]) / 1000)
   for _, i in ipairs(joined) do redis.call('ZADD', key, now_ms, i) end
   for _, i in ipairs(left) do redis.call('ZREM', key, i) end
   local oldest = redis.call('ZRANGEBYSCORE', key, '-inf', '+inf', 'LIMIT', 0, 1)[1]
