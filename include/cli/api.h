@@ -29,9 +29,6 @@ int api_call(struct api *a, const char *method, const char *path, const json_t *
  * it something; else NULL. Borrowed until the next call. */
 const char *api_code(const struct api *a, int result);
 
-/* Appends one segment of a path or value of a query, percent-encoded. */
-void api_escape(struct buf *b, struct slice segment);
-
 /* The exit codes of every subcommand. */
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3 };
 int api_exit_code(int result);

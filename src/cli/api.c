@@ -100,18 +100,6 @@ void api_free(struct api *a)
     free(a);
 }
 
-void api_escape(struct buf *b, struct slice segment)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-    for (size_t i = 0; i < segment.n; i++) {
-        if (segment.p[i] && strchr(plain, segment.p[i]))
-            buf_add_char(b, segment.p[i]);
-        else
-            buf_addf(b, "%%%02X", (unsigned char)segment.p[i]);
-    }
-}
-
 /* ---- one call ---- */
 
 struct call {

@@ -7,6 +7,9 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include <sodium.h>
+
+#include "core/form.h"
 #include "core/parts.h"
 #include "say.h"
 #include "text_file.h"
@@ -88,7 +91,7 @@ static void print_row(const json_t *o)
 static void add_parameter(struct buf *path, const char *name, const char *value)
 {
     buf_addf(path, "&%s=", name);
-    api_escape(path, slice_of(value));
+    form_encode(path, slice_of(value));
 }
 
 static int print_list(const struct verb_call *c, const json_t *reply)
@@ -275,8 +278,7 @@ static json_t *reply_body(const char *text, json_int_t fence)
     unsigned char bytes[KEY_BYTES];
     char key[2 * KEY_BYTES + 1];
     check(getrandom(bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes);
-    for (size_t i = 0; i < sizeof bytes; i++)
-        (void)snprintf(key + 2 * i, 3, "%02x", bytes[i]);
+    sodium_bin2hex(key, sizeof key, bytes, sizeof bytes);
     return json_pack("{s:s, s:I, s:s}", "text", text, "fence", fence, "key", key);
 }
 

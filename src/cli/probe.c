@@ -7,7 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HOST_BYTES = 256, PORT_BYTES = 8 };
+#include "io/url.h"
+
+enum { PORT_BYTES = 8 };
 
 /* 0 or an errno. */
 static int connect_within(int fd, const struct addrinfo *to, int ms)
@@ -32,7 +34,7 @@ static int try_one(const struct addrinfo *to)
     return why;
 }
 
-int probe_tcp(const char *host, const char *port, struct err *e)
+static int probe_tcp(const char *host, const char *port, struct err *e)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *all = NULL;
@@ -52,42 +54,28 @@ int probe_tcp(const char *host, const char *port, struct err *e)
         port, strerror(why));
 }
 
-/* "host:port", "[::1]:port"; without a port, `fallback`. */
-static int split_and_probe(struct slice address, const char *fallback, struct err *e)
+static int probe_place(const struct url_place *place, struct err *e)
 {
-    char host[HOST_BYTES], port[PORT_BYTES];
-    struct slice name = address, number = slice_of(fallback);
-    uint64_t n;
-    long colon = -1;
-    for (size_t i = 0; i < address.n; i++)
-        if (address.p[i] == ':') colon = (long)i;
-    bool six = address.n && address.p[address.n - 1] == ']';
-    if (colon >= 0 && !six) {
-        name = slice_make(address.p, (size_t)colon);
-        number = slice_from(address, (size_t)colon + 1);
-    }
-    if (name.n > 2 && name.p[0] == '[') name = slice_make(name.p + 1, name.n - 2);
-    if (name.n == 0 || name.n >= sizeof host || !slice_to_u64(number, 65535, &n) || n == 0)
-        return err_set(e, ERR_INVALID, "'%.*s' is no host:port", SLICE_ARG(address));
-    (void)snprintf(host, sizeof host, "%.*s", SLICE_ARG(name));
-    (void)snprintf(port, sizeof port, "%u", (unsigned)n);
-    return probe_tcp(host, port, e);
+    char port[PORT_BYTES];
+    (void)snprintf(port, sizeof port, "%d", place->port);
+    return probe_tcp(place->host, port, e);
 }
 
 int probe_address(struct slice address, struct err *e)
 {
-    return split_and_probe(slice_trim(address), "", e);
+    char url[URL_BYTES_MAX];
+    struct url_place place;
+    address = slice_trim(address);
+    int n = snprintf(url, sizeof url, "tcp://%.*s", SLICE_ARG(address));
+    if (url_place(slice_make(url, (size_t)n), 0, &place) < 0)
+        return err_set(e, ERR_INVALID, "'%.*s' is no host:port", SLICE_ARG(address));
+    return probe_place(&place, e);
 }
 
 int probe_url(const char *url, struct err *e)
 {
-    struct slice rest = slice_of(url);
-    bool tls = slice_starts(rest, "https://");
-    if (!tls && !slice_starts(rest, "http://"))
+    struct url_place place;
+    if (url_place(slice_of(url), 0, &place) < 0)
         return err_set(e, ERR_INVALID, "'%s' is no http:// or https:// URL", url);
-    rest = slice_from(rest, tls ? strlen("https://") : strlen("http://"));
-    size_t end = 0;
-    while (end < rest.n && !strchr("/?#", rest.p[end]))
-        end++;
-    return split_and_probe(slice_make(rest.p, end), tls ? "443" : "80", e);
+    return probe_place(&place, e);
 }

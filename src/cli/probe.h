@@ -7,7 +7,6 @@
 /* ERR_UNREACHABLE says why and what to look at; ERR_INVALID when it is no address. Waits PROBE_MS
  * at most for each address that the name has. */
 enum { PROBE_MS = 3000 };
-int probe_tcp(const char *host, const char *port, struct err *e) MUST_USE;
 /* "https://host[:port]/…" */
 int probe_url(const char *url, struct err *e) MUST_USE;
 /* "host:port" */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/form.h"
 #include "core/number.h"
 #include "io/csv.h"
 #include "number_arg.h"
@@ -86,9 +87,9 @@ static int remove_number(struct verb_call *c)
     int misread = normalise(c, c->args[0], number);
     if (misread) return misread;
     buf_add_cstr(&path, "/api/v1/suppressions/");
-    api_escape(&path, slice_of(scope));
+    form_encode(&path, slice_of(scope));
     buf_add_char(&path, '/');
-    api_escape(&path, slice_of(number));
+    form_encode(&path, slice_of(number));
     json_t *body = json_pack("{s:s}", "why", why);
     int r = path.failed || !body ? err_set(&e, ERR_INVALID, "--group or --why cannot be sent")
                                  : verb_ask(c, "DELETE", path.p, body, &reply, &e);
@@ -143,9 +144,9 @@ static int check_number(struct verb_call *c)
     int misread = normalise(c, c->args[0], number);
     if (misread) return misread;
     buf_add_cstr(&path, "/api/v1/suppressions/check/");
-    api_escape(&path, slice_of(number));
+    form_encode(&path, slice_of(number));
     if (group) buf_add_cstr(&path, "?group=");
-    if (group) api_escape(&path, slice_of(group));
+    if (group) form_encode(&path, slice_of(group));
     int r = path.failed ? err_set(&e, ERR_LIMIT, "--group is too long")
                         : verb_ask(c, "GET", path.p, NULL, &reply, &e);
     int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(reply) : EXIT_DONE;
@@ -180,9 +181,9 @@ static int export_page(struct verb_call *c, const char *scope, struct buf *curso
     json_t *page = NULL, *entry;
     size_t i;
     buf_add_cstr(&path, "/api/v1/suppressions/");
-    api_escape(&path, slice_of(scope));
+    form_encode(&path, slice_of(scope));
     if (cursor->n) buf_add_cstr(&path, "?cursor=");
-    api_escape(&path, buf_slice(cursor));
+    form_encode(&path, buf_slice(cursor));
     int r = path.failed ? err_set(e, ERR_LIMIT, "--group is too long")
                         : verb_ask(c, "GET", path.p, NULL, &page, e);
     buf_clear(cursor);

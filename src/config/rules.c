@@ -7,6 +7,7 @@
 #include "base/slice.h"
 #include "core/hours.h"
 #include "io/phone.h"
+#include "io/url.h"
 
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"
 #define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -72,9 +73,10 @@ const char *rule_url(const char *s)
 {
     static const char expected[] = "http://… or https://… without a trailing slash, \"?\" or \"#\"";
     struct slice url = slice_of(s);
-    size_t scheme = slice_starts(url, "https://") ? 8 : slice_starts(url, "http://") ? 7 : 0;
-    bool fine = scheme && url.n > scheme && s[scheme] != '/' && s[url.n - 1] != '/' &&
-                is_one_word(s) && !strpbrk(s, "?#");
+    struct url_place ignored;
+    bool web = slice_starts(url, "https://") || slice_starts(url, "http://");
+    bool fine = web && url_place(url, 0, &ignored) == 0 && s[url.n - 1] != '/' && is_one_word(s) &&
+                !strpbrk(s, "?#");
     return fine ? NULL : expected;
 }
 

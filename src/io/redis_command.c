@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include <openssl/sha.h>
+#include <sodium.h>
 
 struct redis_script {
     char *name;
@@ -167,8 +168,7 @@ struct redis_script *redis_script_new(const char *name, struct slice source)
     buf_add_slice(&s->source, source);
     unsigned char digest[SHA_DIGEST_LENGTH];
     SHA1((const unsigned char *)source.p, source.n, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        (void)snprintf(s->sha + 2 * i, 3, "%02x", digest[i]);
+    sodium_bin2hex(s->sha, sizeof s->sha, digest, sizeof digest);
     return s;
 }
 

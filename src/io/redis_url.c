@@ -1,37 +1,36 @@
 #include "redis_url.h"
 
-#include "base/err.h"
+#include <stdio.h>
+
+#include "io/url.h"
+
+enum { PORT = 6379 };
+
+/* All before the last @ is the user and the password, which needs no escapes. */
+static struct slice cut_password(struct slice rest, struct redis_address *r)
+{
+    size_t at = rest.n;
+    while (at > 0 && rest.p[at - 1] != '@')
+        at--;
+    if (at == 0) return rest;
+    struct slice auth = slice_make(rest.p, at - 1);
+    long colon = slice_find(auth, ':');
+    r->password = slice_strdup(colon >= 0 ? slice_from(auth, (size_t)colon + 1) : auth);
+    return slice_from(rest, at);
+}
 
 static int parse_tcp(struct redis_address *r, struct slice rest, struct slice *ret_db)
 {
-    long at = -1;
-    for (size_t i = 0; i < rest.n; i++)
-        if (rest.p[i] == '@') at = (long)i;
-    if (at >= 0) {
-        struct slice auth = slice_make(rest.p, (size_t)at);
-        long colon = slice_find(auth, ':');
-        r->password = slice_strdup(colon >= 0 ? slice_from(auth, (size_t)colon + 1) : auth);
-        rest = slice_from(rest, (size_t)at + 1);
-    }
+    char url[URL_BYTES_MAX];
+    struct url_place place;
+    rest = cut_password(rest, r);
     long slash = slice_find(rest, '/');
-    if (slash >= 0) {
-        *ret_db = slice_from(rest, (size_t)slash + 1);
-        rest.n = (size_t)slash;
-    }
-    uint64_t port = 6379;
-    struct slice host = rest;
-    for (size_t i = rest.n; i-- > 0;) {
-        if (rest.p[i] == ']') break;
-        if (rest.p[i] != ':') continue;
-        host.n = i;
-        if (!slice_to_u64(slice_from(rest, i + 1), 65535, &port)) return ERR_INVALID;
-        break;
-    }
-    if (host.n >= 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
-        host = slice_make(host.p + 1, host.n - 2);
-    if (host.n == 0 || host.n >= sizeof r->host || port == 0) return ERR_INVALID;
-    memcpy(r->host, host.p, host.n);
-    r->port = (int)port;
+    if (slash >= 0) *ret_db = slice_from(rest, (size_t)slash + 1);
+    int n = snprintf(url, sizeof url, "redis://%.*s", SLICE_ARG(rest));
+    int rc = url_place(slice_make(url, (size_t)n), PORT, &place);
+    if (rc < 0 || strpbrk(url, "?#")) return ERR_INVALID;
+    memcpy(r->host, place.host, sizeof place.host);
+    r->port = place.port;
     return 0;
 }
 

@@ -1,13 +1,13 @@
 #pragma once
-/* Where a Redis is: redis://[:password@]host:port[/db] or unix:/path[?db=n][&password=…]. The
- * password of a socket is all the rest, so that it needs no escapes. */
-#include "base/slice.h"
+/* Where a Redis is: redis://[:password@]host[:port][/db] or unix:/path[?db=n][&password=…]. The
+ * password is all between the first : and the last @, or all the rest: it needs no escapes. */
+#include "io/url.h"
 
 #define REDIS_URL_FORM "redis://:password@host:port/db or unix:/path?db=n&password=…"
 
 struct redis_address {
-    char host[256]; /* or the path of the unix socket */
-    int port;       /* 0 = unix socket */
+    char host[URL_HOST_BYTES]; /* or the path of the unix socket */
+    int port;                  /* 0 = unix socket */
     int db;
     char *password; /* owned, NULL = none */
 };

@@ -34,7 +34,7 @@ LIBRARIES = {
     "uninorm.h": ["core"],
     "unistr.h": ["core"],
     "unictype.h": ["core"],
-    "sodium.h": ["core", "io", "web", "app", "sim"],  # web: cookies, token hashes; app: keys from the secret; sim: ids
+    "sodium.h": ["core", "io", "web", "cli", "app", "sim"],  # web: cookies, token hashes; app: keys from the secret; sim, cli: ids
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

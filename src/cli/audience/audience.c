@@ -2,6 +2,7 @@
 
 #include "import_run.h"
 
+#include "core/form.h"
 #include "io/phone.h"
 #include "cli/say.h"
 
@@ -176,7 +177,7 @@ static int ask(struct api *api, const struct options *o, const char *method, con
     buf_add_cstr(&path, "/api/v1/audiences");
     if (which) {
         buf_add_char(&path, '/');
-        api_escape(&path, slice_of(which));
+        form_encode(&path, slice_of(which));
         if (o->reports_too) buf_add_cstr(&path, "?reports_too=1");
     }
     int result = path.failed ? err_set(&e, ERR_LIMIT, "the name is too long")

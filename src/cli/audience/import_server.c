@@ -2,6 +2,7 @@
 
 #include "cli/say.h"
 
+#include "core/form.h"
 #include "core/number.h"
 
 #include <stdio.h>
@@ -68,7 +69,7 @@ int import_server_find(struct import_server *s, struct err *e)
     struct buf path = BUF_INIT(PATH_BYTES);
     uint64_t key;
     buf_add_cstr(&path, "/api/v1/audiences/");
-    api_escape(&path, slice_of(s->name));
+    form_encode(&path, slice_of(s->name));
     int r = path.failed ? err_set(e, ERR_LIMIT, "the name is too long")
                         : api_call(s->api, "GET", path.p, NULL, NULL, &s->reply, e);
     buf_done(&path);
