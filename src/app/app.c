@@ -9,6 +9,7 @@
 #include "accounts.h"
 #include "app_web.h"
 #include "preflight.h"
+#include "service.h"
 #include "store_opening.h"
 
 #include "store/redis_time.h"
@@ -34,7 +35,6 @@
 #include <unistd.h>
 
 #include <sodium.h>
-#include <systemd/sd-daemon.h>
 
 enum {
     STOP_LIMIT_US = 40 * 1000000, /* longer than any request may take */
@@ -82,9 +82,9 @@ static void tell_service_manager(const struct app *a, const char *first)
 {
     struct err e = {0};
     if (redis_why_away(a->redis, &e) < 0)
-        (void)sd_notifyf(0, "%sSTATUS=Nothing is sent: %s", first, e.text);
+        service_tell("%sSTATUS=Nothing is sent: %s", first, e.text);
     else
-        (void)sd_notifyf(0, "%sSTATUS=Connected to redis", first);
+        service_tell("%sSTATUS=Connected to redis", first);
 }
 
 static void on_redis_state(void *arg, bool connected, const char *why)
@@ -296,7 +296,7 @@ static void on_stop(void *arg)
     }
     a->stopping = true;
     store_opening_stop(a->opening);
-    (void)sd_notify(0, "STOPPING=1");
+    service_tell("STOPPING=1");
     log_info("stopping: finishing what is in flight");
     if (a->web) app_web_stop(a->web);
     if (!a->dispatch) {
@@ -324,15 +324,14 @@ static bool is_ignored(int signo)
 static void on_watchdog(void *arg)
 {
     struct app *a = arg;
-    (void)sd_notify(0, "WATCHDOG=1");
+    service_tell("WATCHDOG=1");
     loop_timer_in(a->watchdog, a->watchdog_us);
 }
 
 static void start_watchdog(struct app *a)
 {
-    uint64_t us = 0;
-    if (sd_watchdog_enabled(0, &us) <= 0) return;
-    a->watchdog_us = (int64_t)us / 2;
+    a->watchdog_us = service_watchdog_us() / 2;
+    if (a->watchdog_us == 0) return;
     on_watchdog(a);
 }
 

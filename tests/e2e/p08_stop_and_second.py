@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import secrets
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -109,6 +110,26 @@ def as_installed(house):
     lib.until(is_ready, "it to be ready")
 
 
+def what_the_service_manager_is_told(house):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(house.folder / "notify.sock"))
+        manager.settimeout(60)
+        house.musterd_through = ["env", f"NOTIFY_SOCKET={house.folder}/notify.sock", "WATCHDOG_USEC=200000"]
+        daemon = house.start_musterd(port=1)
+        house.musterd_through = []
+        told = []
+
+        def hears(line):
+            while line not in told:
+                told.extend(manager.recv(4096).decode().splitlines())
+        for line in ("READY=1", "STATUS=Connected to redis", "WATCHDOG=1"):
+            hears(line)
+        told.clear()
+        hears("WATCHDOG=1")
+        lib.equal(daemon.stop(), 0, "exit code")
+        hears("STOPPING=1")
+
+
 def asked_to_end_in_the_middle(house):
     sink = house.sink(latency_s=0.3)
     daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": 400, "in_flight_max": 128})
@@ -126,4 +147,4 @@ def asked_to_end_in_the_middle(house):
 
 
 sys.exit(lib.run(ARGS, a_second_daemon, a_redis_that_comes_later, redis_settings_that_break_a_promise, a_bad_config,
-                 as_installed, asked_to_end_in_the_middle))
+                 as_installed, what_the_service_manager_is_told, asked_to_end_in_the_middle))

@@ -27,7 +27,6 @@ LIBRARIES = {
     "microhttpd.h": ["io"],
     "yaml.h": ["io"],
     "librdkafka/": ["io"],
-    "systemd/": ["app"],
     "jansson.h": ["io", "store", "gateway", "flow", "web", "cli", "app", "sim"],
     "openssl/": ["core", "io"],
     "unicase.h": ["core"],
