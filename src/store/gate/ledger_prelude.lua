@@ -12,7 +12,7 @@ local function clock(arg)
 end
 
 -- The unknown of a campaign stand in a sorted set beside it, by since when [wall ms]; the campaign itself says since
--- when the oldest one is.
+-- when the oldest one is. Every script that moves the unknown gets the time as its first argument.
 local function unknown_key(campaign) return campaign .. ':u' end
 
 local function unknown_changed(campaign, joined, left)
