@@ -1,15 +1,16 @@
 #pragma once
 /* Who is asking. Three ways in: the unix socket (its file mode is the lock; whoever reaches it is
- * the organiser "local"), a token in `Authorization: Bearer …`, and the session cookie that the
+ * the owner "local"), a token in `Authorization: Bearer …`, and the session cookie that the
  * login page gives for a token.
  *
- * A session is name, end, a random word and a MAC over them and the person's token, so there is no
- * table of sessions, any web process can read it, and a changed token or a removed person ends it;
+ * A session is name, end, a random word and a MAC over them and the member's token, so there is no
+ * table of sessions, any web process can read it, and a changed token or a removed member ends it;
  * who logs out ends it by its id (store/sessions.h). Forms
  * carry a second MAC over the cookie (CSRF). Failed attempts are counted by address (of IPv6 by
  * /64) in a table of fixed size. */
 #include "base/err.h"
 #include "base/slice.h"
+#include "core/access.h"
 #include "core/net.h"
 #include "io/http_server.h"
 #include "io/loop.h"
@@ -17,21 +18,15 @@
 struct auth;
 struct sessions;
 
-enum person_role { PERSON_VOLUNTEER, PERSON_ORGANISER };
-
-struct person {
-    const char *name;
-    const char *group; /* of a volunteer */
-    enum person_role role;
-};
-
-struct auth_person {
-    const char *name, *group, *token;
-    enum person_role role;
+struct auth_member { /* borrowed for the call */
+    const char *name, *token;
+    enum role role;
+    const char *const *groups;
+    size_t group_count; /* at least 1, but for owners */
 };
 struct auth_config { /* borrowed for the call */
     const char *secret;
-    const struct auth_person *people;
+    const struct auth_member *members;
     size_t count;
     bool https; /* the public address is https: cookies are for it only */
     /* Peers whose X-Forwarded-For is believed: it names the peer of the one that wrote it. */
@@ -51,7 +46,8 @@ enum {
     AUTH_WINDOW_MS = 15 * 60 * 1000,
 };
 
-/* ERR_INVALID: two people of one name or token, an empty or long name, or the name "local". */
+/* ERR_INVALID: two members of one name or token, an empty or long name, the name "local", or nobody
+ * but an owner without a group. */
 int auth_new(const struct auth_config *config, struct auth **ret, struct err *e) MUST_USE;
 void auth_free(struct auth *a); /* NULL is fine */
 
@@ -62,19 +58,19 @@ enum auth_verdict {
     AUTH_TOO_MANY, /* wrong, as too many before it from this address: auth_refuse. A right one is
                       taken whatever came before. */
 };
-/* *ret_person with AUTH_OK only; borrowed from auth. */
+/* *ret_member with AUTH_OK only; borrowed from auth. */
 enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64_t now_ms,
-                             const struct person **ret_person);
-/* The person by token, or by socket, or NULL; counts nothing. For a look before the body comes. */
-const struct person *auth_glance(const struct auth *a, const struct http_request *q);
+                             const struct member **ret_member);
+/* The member by token, or by socket, or NULL; counts nothing. For a look before the body comes. */
+const struct member *auth_glance(const struct auth *a, const struct http_request *q);
 /* Answers 429 in a while: what guessing costs. */
 void auth_refuse(struct auth *a, struct http_request *q);
 /* The same as auth_check for a token typed into the login page. */
 enum auth_verdict auth_login(struct auth *a, const struct http_request *q, struct slice token,
-                             int64_t now_ms, const struct person **ret_person);
+                             int64_t now_ms, const struct member **ret_member);
 
 /* The value of Set-Cookie that begins a session, and the one that ends it. */
-void auth_session_begin(const struct auth *a, const struct person *person, int64_t now_ms,
+void auth_session_begin(const struct auth *a, const struct member *member, int64_t now_ms,
                         char out[AUTH_COOKIE_BYTES]);
 void auth_session_end(const struct auth *a, char out[AUTH_COOKIE_BYTES]);
 /* The session that stands and that the request shows: its id, and when it ends by itself. */

@@ -1,5 +1,5 @@
 #pragma once
-/* The web role: who may come in, which paths there are, where it listens. */
+/* The web role: what the configuration says to web/web.h and to the intake of webhooks. */
 #include "store/ledger.h"
 #include "config/config.h"
 #include "base/err.h"

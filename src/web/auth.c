@@ -22,8 +22,8 @@ enum {
 
 static const char cookie_name[] = "muster_session";
 
-struct member {
-    struct person person;
+struct holder { /* of a token */
+    struct member member;
     unsigned char token_hash[HASH_BYTES];
 };
 
@@ -44,9 +44,9 @@ struct auth {
     size_t proxy_count;
     struct slow *slow;
     struct sessions *sessions;
-    struct member *members;
+    struct holder *holders;
     size_t count;
-    struct map *by_name, *by_token; /* → struct member */
+    struct map *by_name, *by_token; /* → struct holder */
     struct member local;
     struct failures failures[FAILURE_SLOTS];
 };
@@ -79,31 +79,41 @@ static void derive_keys(struct auth *a, const char *secret)
     sodium_memzero(root, sizeof root);
 }
 
-static struct slice hash_slice(const struct member *m)
+static struct slice hash_slice(const struct holder *h)
 {
-    return slice_make(m->token_hash, HASH_BYTES);
+    return slice_make(h->token_hash, HASH_BYTES);
 }
 
-static int add_member(struct auth *a, const struct auth_person *p, struct member *m, struct err *e)
+static const char *const *dup_groups(const struct auth_member *m)
 {
-    struct slice name = slice_of(p->name);
-    if (name.n == 0 || name.n > AUTH_NAME_BYTES_MAX || strcmp(p->name, "local") == 0)
+    const char **groups = xcalloc(m->group_count, sizeof *groups);
+    for (size_t i = 0; i < m->group_count; i++)
+        groups[i] = xstrdup(m->groups[i]);
+    return groups;
+}
+
+static int add_member(struct auth *a, const struct auth_member *m, struct holder *h, struct err *e)
+{
+    struct slice name = slice_of(m->name);
+    if (name.n == 0 || name.n > AUTH_NAME_BYTES_MAX || strcmp(m->name, "local") == 0)
         return err_set(e, ERR_INVALID,
-                       "people: '%s' cannot be a name: 1 to %d bytes, and not 'local'", p->name,
+                       "people: '%s' cannot be a name: 1 to %d bytes, and not 'local'", m->name,
                        AUTH_NAME_BYTES_MAX);
-    *m = (struct member){.person = {xstrdup(p->name), xstrdup(p->group), p->role}};
-    keyed_hash(a->token_key, slice_of(p->token), m->token_hash);
+    if (m->role != ROLE_OWNER && m->group_count == 0)
+        return err_set(e, ERR_INVALID, "people: '%s' belongs to no group; give them one", m->name);
+    h->member = (struct member){xstrdup(m->name), m->role, dup_groups(m), m->group_count};
+    keyed_hash(a->token_key, slice_of(m->token), h->token_hash);
     a->count++;
     if (map_get(a->by_name, name))
         return err_set(e, ERR_INVALID,
                        "people: there are two of the name '%s'; a claim would not tell them apart",
-                       p->name);
-    if (map_get(a->by_token, hash_slice(m)))
+                       m->name);
+    if (map_get(a->by_token, hash_slice(h)))
         return err_set(e, ERR_INVALID,
                        "people: '%s' has the token of somebody else; give everyone their own",
-                       p->name);
-    (void)map_put(a->by_name, name, m);
-    (void)map_put(a->by_token, hash_slice(m), m);
+                       m->name);
+    (void)map_put(a->by_name, name, h);
+    (void)map_put(a->by_token, hash_slice(h), h);
     return 0;
 }
 
@@ -120,12 +130,12 @@ int auth_new(const struct auth_config *config, struct auth **ret, struct err *e)
     a->slow = slow_new(config->loop);
     a->by_name = map_new();
     a->by_token = map_new();
-    a->members = xcalloc(config->count + 1, sizeof *a->members);
-    a->local.person = (struct person){"local", "", PERSON_ORGANISER};
+    a->holders = xcalloc(config->count + 1, sizeof *a->holders);
+    a->local = (struct member){"local", ROLE_OWNER, NULL, 0};
     derive_keys(a, config->secret);
     int r = 0;
     for (size_t i = 0; i < config->count && r == 0; i++)
-        r = add_member(a, &config->people[i], &a->members[i], e);
+        r = add_member(a, &config->members[i], &a->holders[i], e);
     if (r < 0) {
         auth_free(a);
         return r;
@@ -134,14 +144,20 @@ int auth_new(const struct auth_config *config, struct auth **ret, struct err *e)
     return 0;
 }
 
+static void member_done(struct member *m)
+{
+    free((char *)m->name);
+    for (size_t i = 0; i < m->group_count; i++)
+        free((char *)m->groups[i]);
+    free((void *)m->groups);
+}
+
 void auth_free(struct auth *a)
 {
     if (!a) return;
-    for (size_t i = 0; i < a->count; i++) {
-        free((char *)a->members[i].person.name);
-        free((char *)a->members[i].person.group);
-    }
-    free(a->members);
+    for (size_t i = 0; i < a->count; i++)
+        member_done(&a->holders[i].member);
+    free(a->holders);
     free(a->proxies);
     slow_free(a->slow);
     map_free(a->by_name);
@@ -192,7 +208,7 @@ static struct failures *failures_of(struct auth *a, const struct http_request *q
 }
 
 /* Looked up by a keyed hash: the time that it takes tells nothing about anybody's token. */
-static const struct member *member_of_token(const struct auth *a, struct slice token)
+static const struct holder *holder_of_token(const struct auth *a, struct slice token)
 {
     unsigned char hash[HASH_BYTES];
     keyed_hash(a->token_key, token, hash);
@@ -200,11 +216,11 @@ static const struct member *member_of_token(const struct auth *a, struct slice t
 }
 
 enum auth_verdict auth_login(struct auth *a, const struct http_request *q, struct slice token,
-                             int64_t now_ms, const struct person **ret_person)
+                             int64_t now_ms, const struct member **ret_member)
 {
-    const struct member *m = member_of_token(a, token);
-    if (m) {
-        *ret_person = &m->person;
+    const struct holder *h = holder_of_token(a, token);
+    if (h) {
+        *ret_member = &h->member;
         return AUTH_OK;
     }
     struct failures *f = failures_of(a, q, now_ms);
@@ -220,33 +236,33 @@ void auth_refuse(struct auth *a, struct http_request *q)
 
 /* ---- sessions ---- */
 
-static void session_mac(const struct auth *a, const struct member *m, struct slice signed_part,
+static void session_mac(const struct auth *a, const struct holder *h, struct slice signed_part,
                         char out[HASH_TEXT_BYTES])
 {
     unsigned char mac[HASH_BYTES];
     crypto_generichash_state s;
     (void)crypto_generichash_init(&s, a->session_key, KEY_BYTES, HASH_BYTES);
-    (void)crypto_generichash_update(&s, m->token_hash, HASH_BYTES);
+    (void)crypto_generichash_update(&s, h->token_hash, HASH_BYTES);
     (void)crypto_generichash_update(&s, (const unsigned char *)signed_part.p, signed_part.n);
     (void)crypto_generichash_final(&s, mac, HASH_BYTES);
     to_base64(mac, HASH_BYTES, out, HASH_TEXT_BYTES);
 }
 
-void auth_session_begin(const struct auth *a, const struct person *person, int64_t now_ms,
+void auth_session_begin(const struct auth *a, const struct member *member, int64_t now_ms,
                         char out[AUTH_COOKIE_BYTES])
 {
-    const struct member *m = map_get(a->by_name, slice_of(person->name));
-    check(m);
+    const struct holder *h = map_get(a->by_name, slice_of(member->name));
+    check(h);
     unsigned char random[NONCE_BYTES]; /* two sessions of one second are two */
     char name[NAME_TEXT_BYTES], nonce[NONCE_TEXT_BYTES], mac[HASH_TEXT_BYTES];
     char part[NAME_TEXT_BYTES + NONCE_TEXT_BYTES + 24];
     randombytes_buf(random, sizeof random);
     to_base64(random, sizeof random, nonce, sizeof nonce);
-    to_base64(person->name, strlen(person->name), name, sizeof name);
+    to_base64(member->name, strlen(member->name), name, sizeof name);
     int n = snprintf(part, sizeof part, "%s.%" PRId64 ".%s", name, now_ms / 1000 + AUTH_SESSION_S,
                      nonce);
     check(n > 0 && (size_t)n < sizeof part);
-    session_mac(a, m, slice_make(part, (size_t)n), mac);
+    session_mac(a, h, slice_make(part, (size_t)n), mac);
     n = snprintf(out, AUTH_COOKIE_BYTES, "%s=%s.%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s",
                  cookie_name, part, mac, AUTH_SESSION_S, a->https ? "; Secure" : "");
     check(n > 0 && n < AUTH_COOKIE_BYTES);
@@ -258,7 +274,7 @@ void auth_session_end(const struct auth *a, char out[AUTH_COOKIE_BYTES])
                    cookie_name, a->https ? "; Secure" : "");
 }
 
-static const struct member *member_of_name(const struct auth *a, struct slice base64)
+static const struct holder *holder_of_name(const struct auth *a, struct slice base64)
 {
     char name[NAME_TEXT_BYTES];
     size_t n = 0;
@@ -276,7 +292,7 @@ static void session_id(const struct auth *a, struct slice cookie, char out[AUTH_
 }
 
 /* "name.end.nonce.mac", well made and not over by itself. */
-static const struct member *read_cookie(const struct auth *a, struct slice cookie, int64_t now_ms,
+static const struct holder *read_cookie(const struct auth *a, struct slice cookie, int64_t now_ms,
                                         int64_t *ret_end_ms)
 {
     struct slice rest = cookie, name, end, nonce;
@@ -285,24 +301,24 @@ static const struct member *read_cookie(const struct auth *a, struct slice cooki
         !slice_cut(&rest, '.', &nonce) || !rest.p)
         return NULL;
     if (!slice_to_u64(end, INT64_MAX / 1000, &end_s)) return NULL;
-    const struct member *m = name.n ? member_of_name(a, name) : NULL;
-    if (!m) return NULL;
+    const struct holder *h = name.n ? holder_of_name(a, name) : NULL;
+    if (!h) return NULL;
     char mac[HASH_TEXT_BYTES];
-    session_mac(a, m, slice_make(cookie.p, name.n + 1 + end.n + 1 + nonce.n), mac);
+    session_mac(a, h, slice_make(cookie.p, name.n + 1 + end.n + 1 + nonce.n), mac);
     if (rest.n != strlen(mac) || sodium_memcmp(rest.p, mac, rest.n) != 0) return NULL;
     *ret_end_ms = (int64_t)end_s * 1000;
-    return *ret_end_ms > now_ms ? m : NULL;
+    return *ret_end_ms > now_ms ? h : NULL;
 }
 
-static const struct member *read_session(const struct auth *a, const struct http_request *q,
+static const struct holder *read_session(const struct auth *a, const struct http_request *q,
                                          int64_t now_ms, char out_id[AUTH_ID_BYTES],
                                          int64_t *ret_end_ms)
 {
     struct slice cookie = http_request_cookie(q, cookie_name);
-    const struct member *m = read_cookie(a, cookie, now_ms, ret_end_ms);
-    if (!m) return NULL;
+    const struct holder *h = read_cookie(a, cookie, now_ms, ret_end_ms);
+    if (!h) return NULL;
     session_id(a, cookie, out_id);
-    return a->sessions && sessions_has_ended(a->sessions, slice_of(out_id)) ? NULL : m;
+    return a->sessions && sessions_has_ended(a->sessions, slice_of(out_id)) ? NULL : h;
 }
 
 bool auth_session_of(const struct auth *a, const struct http_request *q, int64_t now_ms,
@@ -325,27 +341,27 @@ static struct slice bearer_of(struct slice header)
     return ok ? slice_trim(header) : SLICE_NONE;
 }
 
-const struct person *auth_glance(const struct auth *a, const struct http_request *q)
+const struct member *auth_glance(const struct auth *a, const struct http_request *q)
 {
-    if (http_request_is_unix(q)) return &a->local.person;
-    const struct member *m = member_of_token(a, bearer_of(http_request_header(q, "Authorization")));
-    return m ? &m->person : NULL;
+    if (http_request_is_unix(q)) return &a->local;
+    const struct holder *h = holder_of_token(a, bearer_of(http_request_header(q, "Authorization")));
+    return h ? &h->member : NULL;
 }
 
 enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64_t now_ms,
-                             const struct person **ret_person)
+                             const struct member **ret_member)
 {
     if (http_request_is_unix(q)) {
-        *ret_person = &a->local.person;
+        *ret_member = &a->local;
         return AUTH_OK;
     }
     struct slice header = http_request_header(q, "Authorization");
-    if (header.n) return auth_login(a, q, bearer_of(header), now_ms, ret_person);
+    if (header.n) return auth_login(a, q, bearer_of(header), now_ms, ret_member);
     char id[AUTH_ID_BYTES];
     int64_t end_ms;
-    const struct member *m = read_session(a, q, now_ms, id, &end_ms);
-    if (!m) return AUTH_ABSENT;
-    *ret_person = &m->person;
+    const struct holder *h = read_session(a, q, now_ms, id, &end_ms);
+    if (!h) return AUTH_ABSENT;
+    *ret_member = &h->member;
     return AUTH_OK;
 }
 

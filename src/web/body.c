@@ -1,7 +1,8 @@
-#include "body.h"
+#include "web/body.h"
 
 #include "base/buf.h"
 #include "core/iso8601.h"
+#include "web/call.h"
 
 enum { KEYS_BYTES_MAX = 512 };
 
@@ -12,43 +13,46 @@ static bool is_known(const char *key, const char *const *keys)
     return false;
 }
 
-static void refuse_key(struct http_request *q, const char *key, const char *const *keys)
+static void refuse_key(struct web_call *c, const char *key, const char *const *keys)
 {
     struct buf list = BUF_INIT(KEYS_BYTES_MAX);
     for (size_t i = 0; keys[i]; i++)
         buf_addf(&list, "%s%s", i ? ", " : "", keys[i]);
-    respond_error(q, 400, "unknown_key", "the key '%.100s' is not known here; there are: %s", key,
-                  list.p ? list.p : "none");
+    web_error(c, 400, "unknown_key", "the key '%.100s' is not known here; there are: %s", key,
+              list.p ? list.p : "none");
     buf_done(&list);
 }
 
-bool body_open(struct body *b, struct http_request *q, const char *const *keys)
+/* False when c was answered. */
+static bool read_object(struct web_call *c)
 {
-    *b = (struct body){.root = respond_read_json(q)};
-    if (!b->root) return false;
+    struct slice text = slice_trim(http_request_body(c->q));
+    json_error_t why;
+    if (text.n == 0)
+        c->body.root = json_object();
+    else
+        c->body.root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &why);
+    if (json_is_object(c->body.root)) return true;
+    if (c->body.root)
+        web_error(c, 400, "bad_json", "the body must be a JSON object: {…}");
+    else
+        web_error(c, 400, "bad_json", "the body is not JSON: line %d, column %d: %s", why.line,
+                  why.column, why.text);
+    return false;
+}
+
+bool body_open(struct web_call *c, const char *const *keys)
+{
+    if (!read_object(c)) return false;
     const char *key;
     json_t *value;
-    json_object_foreach(b->root, key, value)
+    json_object_foreach(c->body.root, key, value)
     {
         if (is_known(key, keys)) continue;
-        refuse_key(q, key, keys);
-        body_close(b);
+        refuse_key(c, key, keys);
         return false;
     }
     return true;
-}
-
-void body_close(struct body *b)
-{
-    json_decref(b->root);
-    b->root = NULL;
-}
-
-bool body_ok(const struct body *b, struct http_request *q)
-{
-    if (b->e.code == 0) return true;
-    respond_failed(q, b->e.code, &b->e);
-    return false;
 }
 
 /* The first problem stays. */

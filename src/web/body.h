@@ -1,21 +1,21 @@
 #pragma once
-/* Reading the JSON body of a request: each read notes the first thing that is wrong, body_ok
- * answers it once. What is read is borrowed from the body until body_close. */
-#include "web/respond.h"
+/* Reading the JSON body of a request: each read notes the first thing that is wrong,
+ * web_body_ok answers it once. What is read is borrowed until the response. */
+#include "base/err.h"
+#include "base/slice.h"
 
 #include <jansson.h>
 
 struct body {
-    json_t *root; /* owned */
+    json_t *root; /* owned by the call */
     struct err e; /* the first problem; code 0 = none */
 };
 
-/* NULL-terminated `keys` are all that may be in it; any other is refused by name. False when q was
- * answered (then nothing is to be closed). */
-bool body_open(struct body *b, struct http_request *q, const char *const *keys);
-void body_close(struct body *b);
-/* False when something was wrong, and then q is answered. */
-bool body_ok(const struct body *b, struct http_request *q);
+struct web_call;
+
+/* Reads the body of c, {} when it is empty. NULL-terminated `keys` are all that may be in it; any
+ * other is refused by name. False when c was answered. The door calls it. */
+bool body_open(struct web_call *c, const char *const *keys);
 
 /* Each of them: absent (or null) gives none, 0 or NULL; with `needed` it is an error. */
 enum body_need { BODY_OPTIONAL, BODY_NEEDED };

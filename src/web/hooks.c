@@ -1,13 +1,11 @@
 #include "web/hooks.h"
 
-#include "web/respond.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/log.h"
+#include "web/call.h"
 
 enum { SAY_EVERY_MS = 60 * 1000, REMEMBER_MS = 60 * 60 * 1000, WHY_BYTES = 640 };
 
@@ -25,13 +23,6 @@ struct hooks {
     struct counts *counts; /* by account */
 };
 
-/* One webhook until it is stored or spooled. */
-struct hook_call {
-    struct hooks *h;
-    const struct account *account;
-    struct http_request *q;
-};
-
 static struct counts *counts_of(const struct hooks *h, const struct account *a)
 {
     return &h->counts[accounts_index(h->accounts, a)];
@@ -42,18 +33,24 @@ static struct slice header_of(const void *arg, const char *name)
     return http_request_header(arg, name);
 }
 
+/* {gateway}; NULL when there is none of that name. */
+static const struct account *account_of(const struct web_call *call)
+{
+    return accounts_find(call->config->accounts, web_param(call, "gateway"));
+}
+
 static void on_taken(void *arg, int result)
 {
-    struct hook_call call = *(struct hook_call *)arg;
-    free(arg);
+    struct web_call *call = arg;
+    const struct account *account = account_of(call);
     if (result < 0) {
-        counts_of(call.h, call.account)->unstored++;
-        http_request_set_header(call.q, "Retry-After", "5");
-        respond_error(call.q, 503, "not_stored", "this could not be stored now; send it again");
+        counts_of(call->web->hooks, account)->unstored++;
+        http_request_set_header(call->q, "Retry-After", "5");
+        web_error(call, 503, "not_stored", "this could not be stored now; send it again");
         return;
     }
-    struct hook_answer a = gateway_answer(call.account->gateway);
-    http_request_answer(call.q, a.status, a.content_type, a.body);
+    struct hook_answer a = gateway_answer(account->gateway);
+    web_answer_raw(call, a.status, a.content_type, a.body);
 }
 
 static bool is_recent(const struct counts *c, int64_t now_ms)
@@ -63,11 +60,9 @@ static bool is_recent(const struct counts *c, int64_t now_ms)
 
 /* A wrong public_url refuses every STOP, so it is said aloud; once a minute, for anybody can cause
  * it, and finding out why costs something. */
-static void say_refused(struct hooks *h, const struct account *account,
+static void say_refused(struct counts *c, const struct account *account, int64_t now,
                         const struct hook_request *hook, enum hook_result r)
 {
-    struct counts *c = counts_of(h, account);
-    int64_t now = clock_wall_ms();
     struct buf why = BUF_INIT(WHY_BYTES - 1);
     if (!is_recent(c, now)) c->refused.count = c->certain = 0;
     c->refused.count++;
@@ -85,68 +80,63 @@ static void say_refused(struct hooks *h, const struct account *account,
     buf_done(&why);
 }
 
-static void refuse(struct hooks *h, const struct account *account, struct http_request *q,
+static void refuse(struct web_call *call, const struct account *account,
                    const struct hook_request *hook, enum hook_result r)
 {
-    say_refused(h, account, hook, r);
+    struct counts *c = counts_of(call->web->hooks, account);
+    say_refused(c, account, call->now_ms, hook, r);
     if (r == HOOK_FORGED || r == HOOK_MISSING)
-        counts_of(h, account)->forged++;
+        c->forged++;
     else
-        counts_of(h, account)->malformed++;
-    respond_error(q, hook_result_status(r), r == HOOK_MALFORMED ? "malformed" : "not_signed",
-                  r == HOOK_MALFORMED ? "this is not a webhook of the gateway's provider"
-                                      : "the signature is missing or wrong");
+        c->malformed++;
+    web_error(call, hook_result_status(r), r == HOOK_MALFORMED ? "malformed" : "not_signed",
+              r == HOOK_MALFORMED ? "this is not a webhook of the gateway's provider"
+                                  : "the signature is missing or wrong");
 }
 
-static void take(struct hooks *h, const struct account *account, struct http_request *q,
-                 const struct hook_request *hook)
+static void on_hook(struct web_call *call)
 {
-    struct hook_call *call = xmalloc(sizeof *call);
-    *call = (struct hook_call){h, account, q};
-    hook_intake_take(h->intake, account, hook, on_taken, call);
-}
-
-static void on_hook(void *ctx, struct http_request *q, const struct route_params *params)
-{
-    struct hooks *h = ctx;
-    const struct account *account = accounts_find(h->accounts, route_param(params, "gateway"));
+    const struct account *account = account_of(call);
     if (!account) {
-        respond_error(q, 404, "no_gateway",
-                      "there is no gateway of that name in the configuration");
+        web_error(call, 404, "no_gateway", "there is no gateway of that name in the configuration");
         return;
     }
-    counts_of(h, account)->requests++;
-    struct hook_request hook = {
-        .method = http_request_method(q),
-        .target = http_request_target(q),
-        .body = http_request_body(q),
+    const struct hook_request hook = {
+        .method = http_request_method(call->q),
+        .target = http_request_target(call->q),
+        .body = http_request_body(call->q),
         .header = header_of,
-        .header_arg = q,
+        .header_arg = call->q,
     };
     struct slice challenge = SLICE_NONE;
+    counts_of(call->web->hooks, account)->requests++;
     enum hook_result r = gateway_verify(account->gateway, &hook, &challenge);
     if (r == HOOK_CHALLENGE)
-        http_request_answer(q, 200, "text/plain; charset=utf-8", challenge);
+        web_answer_text(call, "text/plain; charset=utf-8", challenge);
     else if (r != HOOK_OK)
-        refuse(h, account, q, &hook, r);
+        refuse(call, account, &hook, r);
     else
-        take(h, account, q, &hook);
+        hook_intake_take(call->config->intake, account, &hook, on_taken, call);
 }
 
-struct hooks *hooks_new(struct hook_intake *intake, const struct accounts *accounts,
-                        struct router *router)
+/* By GET: challenges, and providers that report so. */
+static const struct route rows[] = {
+    {"POST", "/hooks/{gateway}", MAY_ANYBODY, SIGNED | WIDE, NULL, on_hook},
+    {"POST", "/hooks/{gateway}/inbound", MAY_ANYBODY, SIGNED | WIDE, NULL, on_hook},
+    {"POST", "/hooks/{gateway}/receipt", MAY_ANYBODY, SIGNED | WIDE, NULL, on_hook},
+    {"GET", "/hooks/{gateway}", MAY_ANYBODY, SIGNED | WIDE, NULL, on_hook},
+    {"GET", "/hooks/{gateway}/inbound", MAY_ANYBODY, SIGNED | WIDE, NULL, on_hook},
+    {"GET", "/hooks/{gateway}/receipt", MAY_ANYBODY, SIGNED | WIDE, NULL, on_hook},
+};
+
+const struct routes hook_routes = {rows, COUNT_OF(rows)};
+
+struct hooks *hooks_new(struct hook_intake *intake, const struct accounts *accounts)
 {
     struct hooks *h = xcalloc(1, sizeof *h);
     h->intake = intake;
     h->accounts = accounts;
     h->counts = xcalloc(accounts->count, sizeof *h->counts);
-    static const char *const paths[] = {"/hooks/{gateway}", "/hooks/{gateway}/inbound",
-                                        "/hooks/{gateway}/receipt"};
-    for (size_t i = 0; i < COUNT_OF(paths); i++) {
-        router_add(router, "POST", paths[i], on_hook, h);
-        router_add(router, "GET", paths[i], on_hook,
-                   h); /* challenges, and providers that report by GET */
-    }
     return h;
 }
 
@@ -180,10 +170,10 @@ struct hooks_stats hooks_stats(const struct hooks *h, const struct account *a)
     };
 }
 
-struct hooks_refused hooks_refused(const struct hooks *h, const struct account *a)
+struct hooks_refused hooks_refused(const struct hooks *h, const struct account *a, int64_t now_ms)
 {
     const struct counts *c = counts_of(h, a);
-    return is_recent(c, clock_wall_ms()) ? c->refused : (struct hooks_refused){0};
+    return is_recent(c, now_ms) ? c->refused : (struct hooks_refused){0};
 }
 
 struct spool_stats hooks_spool_stats(const struct hooks *h)

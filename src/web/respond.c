@@ -53,19 +53,24 @@ static const struct {
     {ERR_UNREACHABLE, 503, "unavailable"},
 };
 
-int respond_status_of(int result)
+static size_t failure_of(int result)
 {
-    for (size_t i = 0; i < COUNT_OF(failures); i++)
-        if (failures[i].result == result) return failures[i].status;
-    return 500;
+    size_t i = 0;
+    while (i < COUNT_OF(failures) && failures[i].result != result)
+        i++;
+    return i;
 }
 
-void respond_failed(struct http_request *q, int result, const struct err *e)
+int respond_status_of(int result)
 {
-    const char *code = "internal";
-    for (size_t i = 0; i < COUNT_OF(failures); i++)
-        if (failures[i].result == result) code = failures[i].code;
-    answer_error(q, respond_status_of(result), code, e ? e->text : err_code_text(result));
+    size_t i = failure_of(result);
+    return i < COUNT_OF(failures) ? failures[i].status : 500;
+}
+
+const char *respond_code_of(int result)
+{
+    size_t i = failure_of(result);
+    return i < COUNT_OF(failures) ? failures[i].code : "internal";
 }
 
 void respond_html(struct http_request *q, int status, struct slice html)
@@ -125,20 +130,4 @@ void respond_redirect(struct http_request *q, const char *location)
 {
     http_request_set_header(q, "Location", location);
     http_request_answer(q, 303, "text/plain; charset=utf-8", SLICE_LIT("See other\n"));
-}
-
-json_t *respond_read_json(struct http_request *q)
-{
-    struct slice body = slice_trim(http_request_body(q));
-    if (body.n == 0) return json_object();
-    json_error_t why;
-    json_t *root = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &why);
-    if (root && json_is_object(root)) return root;
-    if (root)
-        respond_error(q, 400, "bad_json", "the body must be a JSON object: {…}");
-    else
-        respond_error(q, 400, "bad_json", "the body is not JSON: line %d, column %d: %s", why.line,
-                      why.column, why.text);
-    json_decref(root);
-    return NULL;
 }

@@ -1,28 +1,21 @@
-/* Routes are split into segments when they are added, so that a request costs one walk over its
- * path per route. There are some dozens of routes and the store behind them costs a hundred times
- * more, so a table and a loop are enough. */
+/* Rows are split into segments when they are added, so that a request costs one walk over its path
+ * per row. There are some dozens of rows and the store behind them costs a hundred times more, so a
+ * table and a loop are enough. */
 #include "web/router.h"
 
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/check.h"
-#include "web/respond.h"
 
-struct route {
-    const char *pattern;
-    struct slice method;
+struct entry {
+    const struct route *row;
     size_t segments_n;
     struct slice segments[ROUTE_SEGMENTS_MAX]; /* "{id}" stays with its braces */
-    route_handler *handler;
-    void *ctx;
 };
 
 struct router {
-    struct route *routes;
+    struct entry *entries;
     size_t n, cap;
-    route_door *door;
-    void *door_ctx;
 };
 
 struct router *router_new(void)
@@ -33,17 +26,13 @@ struct router *router_new(void)
 void router_free(struct router *r)
 {
     if (!r) return;
-    free(r->routes);
+    free(r->entries);
     free(r);
 }
 
-bool router_route(const struct router *r, size_t i, const char **ret_method,
-                  const char **ret_pattern)
+const struct route *router_row(const struct router *r, size_t i)
 {
-    if (i >= r->n) return false;
-    *ret_method = r->routes[i].method.p; /* a literal, so it is terminated */
-    *ret_pattern = r->routes[i].pattern;
-    return true;
+    return i < r->n ? r->entries[i].row : NULL;
 }
 
 /* Splits "/a/b" into its segments; false when there are more than fit. "/" has one empty segment.
@@ -67,27 +56,19 @@ static bool is_param(struct slice segment)
     return segment.n > 2 && segment.p[0] == '{' && segment.p[segment.n - 1] == '}';
 }
 
-void router_add(struct router *r, const char *method, const char *pattern, route_handler *handler,
-                void *ctx)
+void router_add(struct router *r, const struct route *row)
 {
     if (r->n == r->cap) {
-        r->cap = r->cap ? r->cap * 2 : 32;
-        r->routes = xrealloc(r->routes, r->cap * sizeof *r->routes);
+        r->cap = r->cap ? r->cap * 2 : 64;
+        r->entries = xrealloc(r->entries, r->cap * sizeof *r->entries);
     }
-    struct route *route = &r->routes[r->n++];
-    *route = (struct route){
-        .pattern = pattern, .method = slice_of(method), .handler = handler, .ctx = ctx};
-    check(split(slice_of(pattern), route->segments, &route->segments_n));
+    struct entry *entry = &r->entries[r->n++];
+    *entry = (struct entry){.row = row};
+    check(split(slice_of(row->path), entry->segments, &entry->segments_n));
     size_t params = 0;
-    for (size_t i = 0; i < route->segments_n; i++)
-        params += is_param(route->segments[i]);
+    for (size_t i = 0; i < entry->segments_n; i++)
+        params += is_param(entry->segments[i]);
     check(params <= ROUTE_PARAMS_MAX);
-}
-
-void router_set_door(struct router *r, route_door *door, void *ctx)
-{
-    r->door = door;
-    r->door_ctx = ctx;
 }
 
 /* What a person enters at a provider may end in a slash: that is the same webhook. */
@@ -96,64 +77,43 @@ static size_t without_last_slash(const struct slice *path, size_t n)
     return n > 2 && path[n - 1].n == 0 && slice_is(path[0], "hooks") ? n - 1 : n;
 }
 
-static bool route_fits(const struct route *route, const struct slice *path, size_t path_n,
+static bool entry_fits(const struct entry *entry, const struct slice *path, size_t path_n,
                        struct route_params *ret_params)
 {
-    if (route->segments_n != path_n) return false;
-    struct route_params params = {0};
+    if (entry->segments_n != path_n) return false;
+    ret_params->n = 0;
     for (size_t i = 0; i < path_n; i++) {
-        struct slice segment = route->segments[i];
+        struct slice segment = entry->segments[i];
         if (is_param(segment)) {
             if (path[i].n == 0) return false;
-            params.name[params.n] = slice_make(segment.p + 1, segment.n - 2);
-            params.value[params.n++] = path[i];
+            ret_params->name[ret_params->n] = slice_make(segment.p + 1, segment.n - 2);
+            ret_params->value[ret_params->n++] = path[i];
         } else if (!slice_eq(segment, path[i])) {
             return false;
         }
     }
-    *ret_params = params;
     return true;
 }
 
-static bool method_fits(struct slice route_method, struct slice method)
+static bool method_fits(const char *row, struct slice method)
 {
-    return slice_eq(route_method, method) ||
-           (slice_is(method, "HEAD") && slice_is(route_method, "GET"));
+    return slice_is(method, row) || (slice_is(method, "HEAD") && strcmp(row, "GET") == 0);
 }
 
-static void answer_wrong_method(struct http_request *q, const struct buf *allow)
+const struct route *router_find(const struct router *r, struct slice method, struct slice path,
+                                struct route_params *ret_params, struct buf *allow)
 {
-    http_request_set_header(q, "Allow", allow->p);
-    respond_problem(q, 405, "method_not_allowed", "This address does not take that method.");
-}
-
-void router_handle(void *router, struct http_request *q)
-{
-    struct router *r = router;
-    struct slice method = http_request_method(q);
-    struct slice path[ROUTE_SEGMENTS_MAX];
-    size_t path_n = 0;
-    struct buf allow = BUF_INIT(256);
-    struct route_params params;
-    bool split_ok = split(http_request_path(q), path, &path_n);
-    path_n = without_last_slash(path, path_n);
-    for (size_t i = 0; split_ok && i < r->n; i++) {
-        const struct route *route = &r->routes[i];
-        if (!route_fits(route, path, path_n, &params)) continue;
-        if (method_fits(route->method, method)) {
-            buf_done(&allow);
-            if (r->door && !r->door(r->door_ctx, q)) return;
-            route->handler(route->ctx, q, &params);
-            return;
-        }
-        if (allow.n > 0) buf_add_cstr(&allow, ", ");
-        buf_add_slice(&allow, route->method);
+    struct slice segments[ROUTE_SEGMENTS_MAX];
+    size_t n = 0;
+    if (!split(path, segments, &n)) return NULL;
+    n = without_last_slash(segments, n);
+    for (size_t i = 0; i < r->n; i++) {
+        const struct route *row = r->entries[i].row;
+        if (!entry_fits(&r->entries[i], segments, n, ret_params)) continue;
+        if (method_fits(row->method, method)) return row;
+        if (allow) buf_addf(allow, "%s%s", allow->n > 0 ? ", " : "", row->method);
     }
-    if (allow.n > 0)
-        answer_wrong_method(q, &allow);
-    else
-        respond_problem(q, 404, "not_found", "There is nothing at this address.");
-    buf_done(&allow);
+    return NULL;
 }
 
 struct slice route_param(const struct route_params *p, const char *name)
@@ -161,12 +121,4 @@ struct slice route_param(const struct route_params *p, const char *name)
     for (size_t i = 0; i < p->n; i++)
         if (slice_is(p->name[i], name)) return p->value[i];
     return SLICE_NONE;
-}
-
-bool route_param_id(const struct route_params *p, const char *name, uint32_t *ret_id)
-{
-    uint64_t id;
-    if (!slice_to_u64(route_param(p, name), UINT32_MAX, &id) || id == 0) return false;
-    *ret_id = (uint32_t)id;
-    return true;
 }

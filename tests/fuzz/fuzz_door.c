@@ -16,16 +16,16 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "core/keywords.h"
 #include "flow/outbox.h"
 #include "io/redis.h"
+#include "store/audience.h"
+#include "store/campaign.h"
 #include "store/direct.h"
 #include "store/inbox.h"
 #include "store/queue.h"
-#include "web/audience_api.h"
-#include "web/campaign_api.h"
-#include "web/inbox_api.h"
-#include "web/inbox_pages.h"
-#include "web/suppress_api.h"
+#include "store/suppress.h"
+#include "web/web.h"
 
 #define AWAY "unix:/nonexistent/redis.sock?db=0"
 static const char token[] = "a-volunteers-token-0123";
@@ -39,9 +39,7 @@ static struct {
     struct suppress *suppress;
     struct inbox *inbox;
     struct outbox *outbox;
-    struct auth *auth;
-    struct router *router;
-    struct http_server *tcp, *local;
+    struct web *web;
     char socket[64];
 } world;
 
@@ -77,27 +75,25 @@ static void open_web(void)
                                            .rate_per_s = 20,
                                            .price = {"GBP", 40000, true, NULL, 0}}};
     static const struct accounts accounts = {list, COUNT_OF(list)};
-    static const struct auth_person people[] = {{"Vic", "main", token, PERSON_VOLUNTEER}};
-    const struct auth_config auth = {.secret = "of the house", .people = people, .count = 1};
+    static const char *const groups[] = {"main"};
+    static const struct auth_member members[] = {{"Vic", token, ROLE_VOLUNTEER, groups, 1}};
+    const struct web_config config = {
+        .loop = world.loop,
+        .redis = world.redis,
+        .prefix = "f:",
+        .store = world.campaigns,
+        .suppress = world.suppress,
+        .inbox = world.inbox,
+        .queue = world.queue,
+        .outbox = world.outbox,
+        .keywords = keywords_new(),
+        .accounts = &accounts,
+        .organisation = "Us",
+        .country = "GB",
+        .auth = {.secret = "of the house", .members = members, .count = COUNT_OF(members)},
+    };
     struct err e;
-    check(auth_new(&auth, &world.auth, &e) == 0);
-    const struct inbox_web_config inbox = {
-        .auth = world.auth, .inbox = world.inbox, .outbox = world.outbox, .organisation = "Us"};
-    const struct audience_api_config audiences = {.auth = world.auth, .audiences = world.audiences};
-    const struct campaign_api_config campaigns = {.auth = world.auth,
-                                                  .campaigns = world.campaigns,
-                                                  .audiences = world.audiences,
-                                                  .suppress = world.suppress,
-                                                  .outbox = world.outbox,
-                                                  .accounts = &accounts,
-                                                  .organisation = "Us"};
-    const struct suppress_api_config suppress = {.auth = world.auth, .suppress = world.suppress};
-    world.router = router_new();
-    (void)inbox_api_new(&inbox, world.router);
-    (void)inbox_pages_new(&inbox, world.router);
-    (void)audience_api_new(&audiences, world.router);
-    (void)campaign_api_new(&campaigns, world.router);
-    (void)suppress_api_new(&suppress, world.router);
+    check(web_new(&config, &world.web, &e) == 0);
 }
 
 static void remove_socket(void)
@@ -115,10 +111,8 @@ static void open_world(void)
     world.loop = loop_new();
     open_stores();
     open_web();
-    const struct http_server_config tcp = {.listen = "127.0.0.1:0", .body_bytes_max = 1 << 16};
-    const struct http_server_config local = {.listen = address, .body_bytes_max = 1 << 16};
-    check(http_server_new(world.loop, &tcp, router_handle, world.router, &world.tcp, &e) == 0);
-    check(http_server_new(world.loop, &local, router_handle, world.router, &world.local, &e) == 0);
+    check(web_listen(world.web, "127.0.0.1:0", &e) == 0);
+    check(web_listen(world.web, address, &e) == 0);
     (void)atexit(remove_socket);
 }
 
@@ -127,7 +121,7 @@ static int connect_to(bool local)
     struct sockaddr_un path = {.sun_family = AF_UNIX};
     struct sockaddr_in tcp = {.sin_family = AF_INET,
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-                              .sin_port = htons((uint16_t)http_server_port(world.tcp))};
+                              .sin_port = htons((uint16_t)web_port(world.web))};
     memcpy(path.sun_path, world.socket, sizeof world.socket);
     int fd = socket(local ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     int r = local ? connect(fd, (void *)&path, sizeof path) : connect(fd, (void *)&tcp, sizeof tcp);

@@ -2,20 +2,15 @@
 
 #include "core/keywords.h"
 #include "flow/dispatch.h"
+#include "flow/hook_intake.h"
 #include "flow/outbox.h"
 #include "gateway/gateway.h"
 #include "io/http_client.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
 #include "store/release.h"
-#include "web/audience_api.h"
-#include "web/campaign_api.h"
-#include "web/hooks.h"
-#include "web/inbox_api.h"
-#include "web/inbox_pages.h"
-#include "web/suppress_api.h"
-#include "web/gateway_api.h"
-#include "web/system_api.h"
+#include "store/sessions.h"
+#include "store/suppress.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -33,19 +28,10 @@ static struct {
     struct queue *queue;
     struct outbox *outbox;
     struct dispatch *dispatch;
-    struct auth *auth;
+    struct sessions *sessions;
     struct spool *spool;
     struct hook_intake *intake;
-    struct hooks *hooks;
-    struct inbox_api *inbox_api;
-    struct inbox_pages *inbox_pages;
     struct keywords *keywords;
-    struct campaign_api *campaign_api;
-    struct audience_api *audience_api;
-    struct suppress_api *suppress_api;
-    struct system_api *system_api;
-    struct gateway_api *gateway_api;
-    struct http_server *tcp, *local;
     struct http_client *client, *local_client;
     int test_number;
     char prefix[32], socket[128];
@@ -179,25 +165,7 @@ static void on_nudge(void *arg)
     ++*(int *)arg;
 }
 
-static size_t open_requests(void *arg)
-{
-    (void)arg;
-    return http_server_open_requests(parts.tcp) + http_server_open_requests(parts.local);
-}
-
-static void make_auth(void)
-{
-    static const struct auth_person people[] = {
-        {"Olive", "main", ORGANISER, PERSON_ORGANISER},
-        {"Vic", "main", VOLUNTEER, PERSON_VOLUNTEER},
-    };
-    const struct auth_config config = {
-        .secret = "a secret of the house", .people = people, .count = COUNT_OF(people)};
-    struct err e;
-    assert_int_equal(auth_new(&config, &parts.auth, &e), 0);
-}
-
-static void make_hooks(void)
+static void make_intake(void)
 {
     char folder[128];
     struct err e = {0};
@@ -210,56 +178,38 @@ static void make_hooks(void)
                                               .accounts = &accounts,
                                               .campaigns = world.campaigns};
     parts.intake = hook_intake_new(&config);
-    parts.hooks = hooks_new(parts.intake, &accounts, world.router);
 }
 
-static void make_others(void)
+static void make_web(void)
 {
-    const struct inbox_web_config inbox = {
-        .auth = parts.auth, .inbox = parts.inbox, .outbox = parts.outbox, .organisation = "Us"};
-    make_hooks();
-    parts.inbox_api = inbox_api_new(&inbox, world.router);
-    parts.inbox_pages = inbox_pages_new(&inbox, world.router);
-}
-
-static void make_api(void)
-{
-    parts.keywords = keywords_new();
-    const struct campaign_api_config campaigns = {
-        .auth = parts.auth,
-        .campaigns = world.campaigns,
-        .audiences = world.audiences,
+    static const char *const groups[] = {"main"};
+    static const struct auth_member members[] = {
+        {"Olive", ORGANISER, ROLE_OWNER, NULL, 0},
+        {"Vic", VOLUNTEER, ROLE_VOLUNTEER, groups, 1},
+    };
+    const struct web_config config = {
+        .loop = world.loop,
+        .redis = world.redis,
+        .prefix = parts.prefix,
+        .sessions = parts.sessions,
+        .store = world.campaigns,
         .suppress = parts.suppress,
+        .inbox = parts.inbox,
+        .queue = parts.queue,
         .outbox = parts.outbox,
+        .dispatch = parts.dispatch,
+        .intake = parts.intake,
+        .keywords = parts.keywords,
         .accounts = &accounts,
         .organisation = "Example Movement",
-        .keywords = parts.keywords,
+        .country = "IE",
+        .auth = {.secret = "a secret of the house", .members = members, .count = COUNT_OF(members)},
         .nudge = on_nudge,
         .nudge_arg = &world.nudges,
         .now_ms = now_ms,
     };
-    const struct audience_api_config audiences = {
-        .auth = parts.auth, .audiences = world.audiences, .now_ms = now_ms};
-    const struct suppress_api_config suppress = {
-        .auth = parts.auth, .suppress = parts.suppress, .now_ms = now_ms};
-    const struct system_api_config system = {
-        .auth = parts.auth,
-        .redis = world.redis,
-        .prefix = parts.prefix,
-        .queue = parts.queue,
-        .campaigns = world.campaigns,
-        .dispatch = parts.dispatch,
-        .hooks = parts.hooks,
-        .accounts = &accounts,
-        .organisation = "Test Movement",
-        .country = "IE",
-        .open_requests = open_requests,
-    };
-    parts.campaign_api = campaign_api_new(&campaigns, world.router);
-    parts.audience_api = audience_api_new(&audiences, world.router);
-    parts.suppress_api = suppress_api_new(&suppress, world.router);
-    parts.system_api = system_api_new(&system, world.router);
-    parts.gateway_api = gateway_api_new(parts.auth, &accounts, world.router);
+    struct err e;
+    assert_int_equal(web_new(&config, &world.web, &e), 0);
 }
 
 static void listen_and_connect(void)
@@ -269,14 +219,11 @@ static void listen_and_connect(void)
     (void)snprintf(parts.socket, sizeof parts.socket, "%s/api.sock",
                    redis_fixture_folder(world.server));
     (void)snprintf(address, sizeof address, "unix:%s", parts.socket);
-    const struct http_server_config tcp = {.listen = "127.0.0.1:0", .body_bytes_max = 1 << 20};
-    const struct http_server_config local = {.listen = address, .body_bytes_max = 1 << 20};
     const struct http_client_config client = {.body_bytes_max = BODY_BYTES_MAX};
     const struct http_client_config local_client = {.body_bytes_max = BODY_BYTES_MAX,
                                                     .unix_path = parts.socket};
-    int r = http_server_new(world.loop, &tcp, router_handle, world.router, &parts.tcp, &e);
-    if (r == 0)
-        r = http_server_new(world.loop, &local, router_handle, world.router, &parts.local, &e);
+    int r = web_listen(world.web, "127.0.0.1:0", &e);
+    if (r == 0) r = web_listen(world.web, address, &e);
     if (r == 0) r = http_client_new(world.loop, &client, &parts.client, &e);
     if (r == 0) r = http_client_new(world.loop, &local_client, &parts.local_client, &e);
     if (r < 0) fail_msg("%s", e.text);
@@ -314,16 +261,17 @@ int world_set_up(void **state)
     struct err e = {0};
     const struct redis_config config = {.url = redis_fixture_url(world.server)};
     (void)snprintf(parts.prefix, sizeof parts.prefix, "t%d:", ++parts.test_number);
+    world.prefix = parts.prefix;
     assert_int_equal(redis_new(world.loop, &config, &world.redis, &e), 0);
     world.nudges = 0;
-    world.router = router_new();
     make_gateways();
     make_stores();
     make_dispatch();
     make_queue();
-    make_auth();
-    make_others();
-    make_api();
+    parts.keywords = keywords_new();
+    parts.sessions = sessions_new(world.loop, world.redis, parts.prefix);
+    make_intake();
+    make_web();
     listen_and_connect();
     bool opened = false;
     while (!redis_is_connected(world.redis) || !queue_is_ready(parts.queue))
@@ -340,21 +288,11 @@ int world_tear_down(void **state)
     http_client_free(parts.local_client);
     queue_free(parts.queue);
     redis_free(world.redis);
-    http_server_free(parts.tcp);
-    http_server_free(parts.local);
-    campaign_api_free(parts.campaign_api);
-    keywords_free(parts.keywords);
-    audience_api_free(parts.audience_api);
-    suppress_api_free(parts.suppress_api);
-    system_api_free(parts.system_api);
-    gateway_api_free(parts.gateway_api);
-    inbox_pages_free(parts.inbox_pages);
-    inbox_api_free(parts.inbox_api);
-    hooks_free(parts.hooks);
+    web_free(world.web);
     hook_intake_free(parts.intake);
     spool_free(parts.spool);
-    auth_free(parts.auth);
-    router_free(world.router);
+    keywords_free(parts.keywords);
+    sessions_free(parts.sessions);
     dispatch_free(parts.dispatch);
     outbox_free(parts.outbox);
     inbox_free(parts.inbox);
@@ -394,8 +332,8 @@ json_t *ask_as(const char *token, int status, const char *method, const char *pa
     bool local = token && strcmp(token, "unix") == 0;
     char url[512], authorization[128];
     struct err e = {0};
-    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d%s",
-                   local ? 80 : http_server_port(parts.tcp), path);
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d%s", local ? 80 : web_port(world.web),
+                   path);
     (void)snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", token);
     const char *const headers[] = {token && !local ? authorization : NULL, NULL};
     const struct http_send send = {

@@ -1,6 +1,6 @@
 #pragma once
-/* The whole of web over real HTTP and a real Redis, as musterd wires it, with a clock of our own.
- */
+/* The whole of web over real HTTP and a real Redis, by the same web.c as in musterd, with a clock of
+ * our own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 #include "store/audience.h"
 #include "store/campaign.h"
 #include "store/direct.h"
-#include "web/router.h"
+#include "web/web.h"
 
 #include <jansson.h>
 
@@ -27,10 +27,11 @@ struct world {
     struct redis_fixture *server;
     struct loop *loop;
     struct redis *redis;
+    const char *prefix; /* of this test's keys */
     struct store *audiences;
     struct store *campaigns;
     struct direct *direct;
-    struct router *router;
+    struct web *web;
     int nudges;
 };
 extern struct world world;

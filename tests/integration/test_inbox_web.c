@@ -18,8 +18,7 @@
 #include "store/inbox.h"
 #include "store/sessions.h"
 #include "store/suppress.h"
-#include "web/inbox_api.h"
-#include "web/inbox_pages.h"
+#include "web/web.h"
 
 #define PERSON UINT64_C(447700900123)
 
@@ -31,11 +30,9 @@ static struct inbox *inbox;
 static struct suppress *suppress;
 static struct direct *direct;
 static struct outbox *outbox;
-static struct auth *auth;
+static struct auth *auth; /* the keys of web's */
 static struct sessions *sessions;
-static struct router *router;
-static struct inbox_api *api;
-static struct inbox_pages *pages;
+static struct web *web;
 static char prefix[32];
 static int test_number, taken;
 static int64_t now_ms;
@@ -102,7 +99,7 @@ static void arrives(const char *event, const char *group, uint64_t number, const
 /* Asks and waits; q keeps the answer until fake_http_done. */
 static int ask(struct http_request *q)
 {
-    router_handle(router, q);
+    web_handle(web, q);
     while (q->answers == 0)
         loop_turn(loop, -1);
     assert_int_equal(q->answers, 1);
@@ -240,7 +237,7 @@ static void test_claim_reply_close(void **state)
     assert_string_equal(json_string_value(json_object_get(json_array_get(messages, 1), "state")),
                         "pending");
     json_decref(answer);
-    now_ms += INBOX_LEASE_MS; /* Sam went home */
+    now_ms += WEB_CLAIM_MS; /* Sam went home */
     assert_int_equal(reply("Sam", fence), 409);
     assert_true(claim("Alex") > fence);
     assert_int_equal(call("Sam", "POST", "/api/v1/conversations/1/close", NULL, NULL), 409);
@@ -282,6 +279,14 @@ static void test_bad_requests(void **state)
         {"POST", "/api/v1/conversations/1/reply", "{\"text\": \" \", \"fence\": 1}", 400},
         {"POST", "/api/v1/conversations/1/reply", "<html>", 400},
         {"POST", "/api/v1/conversations/1/reply", "{\"text\": \"x\", \"fence\": -1}", 400},
+        {"POST", "/api/v1/conversations/1/reply", "{\"text\": \"x\", \"fence\": 1, \"to\": 1}",
+         400},
+        {"POST", "/api/v1/conversations/1/claim", "{\"for\": 60}", 400},
+        {"POST", "/api/v1/conversations/1/tag", "{\"added\": [\"x\"]}", 400},
+        {"POST", "/api/v1/conversations/1/resolve",
+         "{\"message\": 0, \"resent\": 0, \"fence\": 1, \"decision\": \"leave\", \"why\": \"x\"}",
+         400},
+        {"POST", "/api/v1/conversations/1/keep", "{\"why\": \"x\"}", 400},
         {"POST", "/api/v1/conversations/1/tag", "{\"add\": \"x\"}", 400},
         {"POST", "/api/v1/conversations/1/tag", "{\"add\": [\"A B\"]}", 400},
         {"DELETE", "/api/v1/conversations/1", NULL, 405},
@@ -414,7 +419,7 @@ static void test_late_form_keeps_what_was_typed(void **state)
     struct http_request q;
     assert_int_equal(post(&q, "/inbox/1/claim", "", csrf), 303);
     fake_http_done(&q);
-    now_ms += INBOX_LEASE_MS;
+    now_ms += WEB_CLAIM_MS;
     json_int_t fence = claim("Alex");
     assert_int_equal(post(&q, "/inbox/1/reply", "&fence=1&key=k&text=too+late", csrf), 409);
     assert_non_null(strstr(q.text, "claimed by Alex until"));
@@ -759,11 +764,12 @@ static void test_no_redis_is_said(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    static const struct auth_person people[] = {
-        {"Sam", "main", "token-of-Sam-0123", PERSON_VOLUNTEER},
-        {"Alex", "main", "token-of-Alex-0123", PERSON_VOLUNTEER},
-        {"Kim", "north", "token-of-Kim-0123", PERSON_VOLUNTEER},
-        {"Org", "main", "token-of-Org-0123", PERSON_ORGANISER},
+    static const char *const of_main[] = {"main"}, *const of_north[] = {"north"};
+    static const struct auth_member members[] = {
+        {"Sam", "token-of-Sam-0123", ROLE_VOLUNTEER, of_main, 1},
+        {"Alex", "token-of-Alex-0123", ROLE_VOLUNTEER, of_main, 1},
+        {"Kim", "token-of-Kim-0123", ROLE_VOLUNTEER, of_north, 1},
+        {"Org", "token-of-Org-0123", ROLE_OWNER, NULL, 0},
     };
     struct err e;
     (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
@@ -776,25 +782,32 @@ static int set_up(void **state)
     queue_set_demand(queue, LANE_REPLY, 16);
     while (!queue_is_ready(queue))
         loop_turn(loop, -1);
-    struct auth_config who = {
-        .secret = "a secret of the house", .people = people, .count = COUNT_OF(people)};
-    who.sessions = sessions = sessions_new(loop, redis, prefix);
+    sessions = sessions_new(loop, redis, prefix);
     while (!sessions_are_read(sessions))
         loop_turn(loop, -1);
-    assert_int_equal(auth_new(&who, &auth, &e), 0);
     inbox = inbox_new(redis, prefix);
     suppress = suppress_new(redis, prefix);
     direct = direct_new(redis, prefix);
     outbox = outbox_new(direct, queue);
-    router = router_new();
-    struct inbox_web_config config = {.auth = auth,
-                                      .inbox = inbox,
-                                      .outbox = outbox,
-                                      .sessions = sessions,
-                                      .organisation = "Us",
-                                      .now_ms = clock_now};
-    api = inbox_api_new(&config, router);
-    pages = inbox_pages_new(&config, router);
+    static const struct accounts none = {0};
+    const struct web_config config = {
+        .redis = redis,
+        .prefix = prefix,
+        .sessions = sessions,
+        .suppress = suppress,
+        .inbox = inbox,
+        .queue = queue,
+        .outbox = outbox,
+        .accounts = &none,
+        .organisation = "Us",
+        .country = "GB",
+        .auth = {.secret = "a secret of the house", .members = members, .count = COUNT_OF(members)},
+        .now_ms = clock_now,
+    };
+    struct auth_config same = config.auth;
+    same.sessions = sessions;
+    assert_int_equal(auth_new(&same, &auth, &e), 0);
+    assert_int_equal(web_new(&config, &web, &e), 0);
     return 0;
 }
 
@@ -803,9 +816,7 @@ static int tear_down(void **state)
     (void)state;
     while (redis_pending(redis) > 0)
         loop_turn(loop, -1);
-    router_free(router);
-    inbox_api_free(api);
-    inbox_pages_free(pages);
+    web_free(web);
     queue_free(queue);
     outbox_free(outbox);
     direct_free(direct);

@@ -88,6 +88,37 @@ void http_request_answer(struct http_request *q, int status, const char *content
     q->text = slice_strdup(body);
 }
 
+/* ---- servers: nobody listens ---- */
+
+int http_server_new(struct loop *l, const struct http_server_config *config, http_handler *handler,
+                    void *arg, struct http_server **ret, struct err *e)
+{
+    (void)l, (void)handler, (void)arg, (void)ret;
+    return err_set(e, ERR_REFUSED, "%s: nobody listens in this test", config->listen);
+}
+
+void http_server_free(struct http_server *s)
+{
+    check(!s);
+}
+
+void http_server_stop_listening(struct http_server *s)
+{
+    check(!s);
+}
+
+int http_server_port(const struct http_server *s)
+{
+    check(!s);
+    return 0;
+}
+
+size_t http_server_open_requests(const struct http_server *s)
+{
+    check(!s);
+    return 0;
+}
+
 void fake_http_done(struct http_request *q)
 {
     for (size_t i = 0; i < q->set_n; i++) {

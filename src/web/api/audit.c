@@ -1,56 +1,42 @@
 /* GET /api/v1/audit: who did what, when and why. */
-#include "private.h"
+#include "web/api/api.h"
 
-#include "base/clock.h"
-#include "web/view/view.h"
 #include "store/audit.h"
-#include "web/guard.h"
-#include "web/respond.h"
+#include "web/call.h"
 
 enum { LIMIT = 50 };
 
-static json_t *entry_json(const struct audit_entry *entry)
+static json_t *entry_json(const struct web_call *c, const void *list, size_t i)
 {
-    char at[CLOCK_ISO_BYTES];
-    clock_iso(entry->at_ms, at);
-    json_t *o = json_pack("{s:s,s:o,s:o,s:o}", "at", at, "who", view_text(entry->who), "what",
-                          view_text(entry->what), "why",
-                          entry->why.n ? view_text(entry->why) : json_null());
-    check(o);
+    (void)c;
+    const struct audit_entry *entry = &((const struct audit_entry *)list)[i];
+    json_t *o = json_object();
+    json_put_time(o, "at", entry->at_ms);
+    json_put(o, "who", json_text(entry->who));
+    json_put(o, "what", json_text(entry->what));
+    json_put(o, "why", entry->why.n ? json_text(entry->why) : json_null());
     return o;
 }
 
 static void on_entries(void *arg, int result, const struct audit_entry *entries, size_t n,
                        const struct err *e)
 {
-    struct http_request *q = arg;
-    if (result < 0) {
-        respond_failed(q, result, e);
-        return;
-    }
-    json_t *list = json_array();
-    for (size_t i = 0; i < n; i++)
-        check(json_array_append_new(list, entry_json(&entries[i])) == 0);
-    respond_json(q, 200, json_pack("{s:o}", "entries", list));
+    if (web_ok(arg, result, e)) web_answer_list(arg, "entries", entries, n, entry_json, NULL);
 }
 
-static void get_audit(void *ctx, struct http_request *q, const struct route_params *params)
+static void get_audit(struct web_call *c)
 {
-    (void)params;
-    struct campaign_api *a = ctx;
-    struct slice campaign = http_request_param(q, "campaign"),
-                 limit = http_request_param(q, "limit");
+    struct slice campaign = web_query(c, "campaign"), limit = web_query(c, "limit");
     uint64_t id = 0, n = LIMIT;
-    if (!guard_organiser(a->config.auth, q, campaign_api_now(a))) return;
     if ((campaign.n && (!slice_to_u64(campaign, UINT32_MAX, &id) || id == 0)) ||
         (limit.n && (!slice_to_u64(limit, AUDIT_MAX, &n) || n == 0)))
-        respond_error(q, 400, "invalid", "'campaign' is a campaign's id, 'limit' 1 to %d",
-                      AUDIT_MAX);
+        web_error(c, 400, "invalid", "'campaign' is a campaign's id, 'limit' 1 to %d", AUDIT_MAX);
     else
-        audit_read(a->config.campaigns, (uint32_t)id, (size_t)n, on_entries, q);
+        audit_read(c->config->store, (uint32_t)id, (size_t)n, on_entries, c);
 }
 
-void campaign_audit_routes(struct campaign_api *a, struct router *r)
-{
-    router_add(r, "GET", "/api/v1/audit", get_audit, a);
-}
+static const struct route rows[] = {
+    {"GET", "/api/v1/audit", MAY_READ_AUDIT, NEEDS_STORE, NULL, get_audit},
+};
+
+const struct routes audit_routes = {rows, COUNT_OF(rows)};

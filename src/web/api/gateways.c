@@ -1,60 +1,65 @@
-#include "web/gateway_api.h"
-
-#include "web/view/view.h"
+/* The accounts that messages leave through: how they do, and what a person enters at a provider. The
+ * latter is the one place where the token of a callback's address is shown: whoever enters it has to
+ * know it. */
+#include "web/api/api.h"
 
 #include "base/buf.h"
-#include "base/clock.h"
+#include "flow/dispatch.h"
 #include "gateway/gateway.h"
-#include "web/guard.h"
-#include "web/respond.h"
-
-#include <stdlib.h>
+#include "web/call.h"
+#include "web/ops/ops.h"
 
 enum { SETUP_BYTES_MAX = 64 * 1024 };
 
-struct gateway_api {
-    struct auth *auth;
-    const struct accounts *accounts;
-};
-
-static void answer(struct http_request *q, const struct account *g)
+static json_t *account_json(const struct web_call *c, const void *taken, size_t i)
 {
+    const struct account *a = &c->config->accounts->list[i];
+    int64_t queue = ((const int64_t *)taken)[i];
+    json_t *senders = json_array();
+    for (size_t k = 0; k < a->sender_count; k++)
+        json_list_add(senders, json_text(slice_of(a->senders[k])));
+    const struct dispatch *d = c->config->dispatch; /* of this process */
+    struct dispatch_stats s = d ? dispatch_stats(d, a) : (struct dispatch_stats){0};
+    return json_pack("{s:s,s:s,s:s,s:o,s:f,s:f,s:I,s:i,s:o,s:o,s:o}", "name", a->name, "provider",
+                     a->provider, "channel", a->channel, "senders", senders, "rate_per_s",
+                     a->rate_per_s, "sender_rate_per_s", a->sender_rate_per_s, "queue_max",
+                     (json_int_t)a->queue.max, "in_flight_max", a->http.in_flight_max, "queue",
+                     queue < 0 ? json_null() : json_integer(queue), "in_flight",
+                     d ? json_integer((json_int_t)s.in_flight) : json_null(), "dead",
+                     d ? json_boolean(s.dead) : json_null());
+}
+
+static void on_looked(void *arg, const int64_t *taken)
+{
+    struct web_call *c = arg;
+    web_answer_list(c, "gateways", taken, c->config->accounts->count, account_json, NULL);
+}
+
+static void get_gateways(struct web_call *c)
+{
+    provider_queues_look(c->web, on_looked, c);
+}
+
+static void get_gateway(struct web_call *c)
+{
+    const struct account *a = accounts_find(c->config->accounts, web_param(c, "gateway"));
     struct buf setup = BUF_INIT(SETUP_BYTES_MAX);
     struct err e = {0};
-    int rc = gateway_setup(g->gateway, &setup, &e);
-    if (rc < 0)
-        respond_failed(q, rc, &e);
-    else
-        respond_json(q, 200,
-                     json_pack("{s:s,s:s,s:s,s:o,s:o}", "name", g->name, "provider", g->provider,
-                               "channel", g->channel, "hook_url",
-                               view_text(slice_of(gateway_hook_url(g->gateway))), "setup",
-                               view_text(buf_slice(&setup))));
+    int rc = a ? gateway_setup(a->gateway, &setup, &e) : 0;
+    if (!a)
+        web_error(c, 404, "no_gateway", "there is no gateway of that name in the configuration");
+    else if (web_ok(c, rc, &e))
+        web_answer(c, 200,
+                   json_pack("{s:s,s:s,s:s,s:o,s:o}", "name", a->name, "provider", a->provider,
+                             "channel", a->channel, "hook_url",
+                             json_text(slice_of(gateway_hook_url(a->gateway))), "setup",
+                             json_text(buf_slice(&setup))));
     buf_done(&setup);
 }
 
-static void get_gateway(void *ctx, struct http_request *q, const struct route_params *params)
-{
-    const struct gateway_api *a = ctx;
-    if (!guard_organiser(a->auth, q, clock_wall_ms())) return;
-    const struct account *account = accounts_find(a->accounts, route_param(params, "gateway"));
-    if (account)
-        answer(q, account);
-    else
-        respond_error(q, 404, "no_gateway",
-                      "there is no gateway of that name in the configuration");
-}
+static const struct route rows[] = {
+    {"GET", "/api/v1/gateways", MAY_READ_GATEWAYS, 0, NULL, get_gateways},
+    {"GET", "/api/v1/gateways/{gateway}", MAY_SET_UP_GATEWAYS, 0, NULL, get_gateway},
+};
 
-struct gateway_api *gateway_api_new(struct auth *auth, const struct accounts *accounts,
-                                    struct router *r)
-{
-    struct gateway_api *a = xmalloc(sizeof *a);
-    *a = (struct gateway_api){auth, accounts};
-    router_add(r, "GET", "/api/v1/gateways/{gateway}", get_gateway, a);
-    return a;
-}
-
-void gateway_api_free(struct gateway_api *a)
-{
-    free(a);
-}
+const struct routes gateway_routes = {rows, COUNT_OF(rows)};

@@ -1,249 +1,155 @@
-#include "inbox_private.h"
+/* The inbox. Volunteers see the conversations of their group, with masked numbers: the store knows
+ * who asks. */
+#include "web/api/api.h"
 
-#include <stdlib.h>
-
-#include "base/buf.h"
-#include "base/clock.h"
 #include "flow/reply.h"
+#include "web/call.h"
 #include "web/view/view.h"
-#include "web/guard.h"
-#include "web/respond.h"
 
-enum { LIST_LIMIT = 50, TAG_BYTES_MAX = 4096 };
-
-static struct inbox_call *call_new(struct inbox_api *a, struct http_request *q,
-                                   const struct person *person)
-{
-    struct inbox_call *c = xcalloc(1, sizeof *c);
-    *c = (struct inbox_call){.q = q, .person = person, .now_ms = view_now(&a->config)};
-    return c;
-}
-
-struct inbox_call *inbox_call_begin(struct inbox_api *a, struct http_request *q,
-                                    const struct route_params *params)
-{
-    const struct person *person = guard_api(a->config.auth, q, view_now(&a->config));
-    if (!person) return NULL;
-    struct inbox_call *c = call_new(a, q, person);
-    if (route_param_id(params, "id", &c->id)) return c;
-    respond_error(q, 404, "not_found", "a conversation's id is a number");
-    free(c);
-    return NULL;
-}
+enum { LIST_LIMIT = 50, TAG_BYTES_MAX = 4096, TAGS_MAX = 64, KEY_BYTES_MAX = 128 };
 
 /* ---- reading ---- */
+
+static json_t *list_item(const struct web_call *c, const void *list, size_t i)
+{
+    return view_conversation(&((const struct inbox_conversation *)list)[i], c->member, c->now_ms);
+}
 
 static void on_list(void *arg, int result, const struct inbox_conversation *list, size_t n,
                     struct slice next, const struct err *e)
 {
-    struct inbox_call *c = arg;
-    if (result < 0) {
-        respond_failed(c->q, result, e);
-        free(c);
-        return;
-    }
-    json_t *conversations = json_array();
-    for (size_t i = 0; i < n; i++)
-        check(json_array_append_new(conversations,
-                                    view_conversation(&list[i], c->person, c->now_ms)) == 0);
-    respond_json(c->q, 200,
-                 json_pack("{s:o,s:o}", "conversations", conversations, "next",
-                           next.n ? view_text(next) : json_null()));
-    free(c);
+    if (web_ok(arg, result, e))
+        web_answer_list(arg, "conversations", list, n, list_item,
+                        next.n ? json_text(next) : json_null());
 }
 
-static bool yes(const struct http_request *q, const char *name)
+static bool yes(const struct web_call *c, const char *name)
 {
-    struct slice v = http_request_param(q, name);
+    struct slice v = web_query(c, name);
     return slice_is(v, "1") || slice_is(v, "true");
 }
 
-/* False: the query was refused, and the request is answered. */
-static bool read_query(struct http_request *q, struct inbox_query *query)
+/* False: c is answered. */
+static bool read_query(struct web_call *c, struct inbox_query *query)
 {
-    struct slice state = http_request_param(q, "state"), limit = http_request_param(q, "limit");
-    struct slice order = http_request_param(q, "order");
+    struct slice state = web_query(c, "state"), limit = web_query(c, "limit");
+    struct slice order = web_query(c, "order");
     uint64_t n = LIST_LIMIT;
     bool ok = (state.n == 0 || slice_is(state, "open") || slice_is(state, "closed")) &&
               (order.n == 0 || slice_is(order, "newest") || slice_is(order, "oldest")) &&
               (limit.n == 0 || (slice_to_u64(limit, INBOX_PAGE_MAX, &n) && n > 0));
     if (!ok) {
-        respond_error(q, 400, "invalid",
-                      "state is open or closed, order newest or oldest, limit 1 to %d",
-                      INBOX_PAGE_MAX);
+        web_error(c, 400, "invalid",
+                  "state is open or closed, order newest or oldest, limit 1 to %d", INBOX_PAGE_MAX);
         return false;
     }
     *query = (struct inbox_query){
-        .group = http_request_param(q, "group"),
+        .group = web_query(c, "group"),
         .closed = slice_is(state, "closed"),
-        .filter = yes(q, "mine")       ? INBOX_MINE
-                  : yes(q, "free")     ? INBOX_FREE
-                  : yes(q, "unlinked") ? INBOX_UNLINKED
+        .filter = yes(c, "mine")       ? INBOX_MINE
+                  : yes(c, "free")     ? INBOX_FREE
+                  : yes(c, "unlinked") ? INBOX_UNLINKED
                                        : INBOX_ANY,
         .oldest_first = slice_is(order, "oldest"),
         .limit = (int)n,
-        .after = http_request_param(q, "before"),
+        .after = web_query(c, "before"),
     };
     return true;
 }
 
-static void get_inbox(void *ctx, struct http_request *q, const struct route_params *params)
+static void get_inbox(struct web_call *c)
 {
-    (void)params;
-    struct inbox_api *a = ctx;
-    const struct person *person = guard_api(a->config.auth, q, view_now(&a->config));
     struct inbox_query query;
-    if (!person || !read_query(q, &query)) return;
-    struct inbox_call *c = call_new(a, q, person);
-    struct inbox_actor who = view_actor(person);
-    inbox_list(a->config.inbox, &query, &who, c->now_ms, on_list, c);
+    struct inbox_actor who = view_actor(c->member);
+    if (read_query(c, &query)) inbox_list(c->config->inbox, &query, &who, c->now_ms, on_list, c);
 }
 
 static void on_thread(void *arg, int result, const struct inbox_thread *t, const struct err *e)
 {
-    struct inbox_call *c = arg;
-    if (result < 0)
-        respond_failed(c->q, result, e);
-    else
-        respond_json(c->q, 200,
-                     json_pack("{s:o,s:o,s:o,s:b}", "conversation",
-                               view_conversation(&t->conversation, c->person, c->now_ms),
-                               "messages", view_messages(t, c->person, c->now_ms), "suppressed",
-                               t->suppressed_scope.n ? view_text(t->suppressed_scope) : json_null(),
-                               "on_hold", t->on_hold));
-    free(c);
+    struct web_call *c = arg;
+    if (web_ok(c, result, e))
+        web_answer(c, 200,
+                   json_pack("{s:o,s:o,s:o,s:b}", "conversation",
+                             view_conversation(&t->conversation, c->member, c->now_ms), "messages",
+                             view_messages(t, c->member, c->now_ms), "suppressed",
+                             t->suppressed_scope.n ? json_text(t->suppressed_scope) : json_null(),
+                             "on_hold", t->on_hold));
 }
 
-static void get_conversation(void *ctx, struct http_request *q, const struct route_params *params)
+static void get_conversation(struct web_call *c)
 {
-    struct inbox_api *a = ctx;
-    struct inbox_call *c = inbox_call_begin(a, q, params);
-    if (!c) return;
-    struct inbox_actor who = view_actor(c->person);
-    inbox_read(a->config.inbox, c->id, &who, c->now_ms, INBOX_MESSAGES_MAX, on_thread, c);
+    struct inbox_actor who = view_actor(c->member);
+    inbox_read(c->config->inbox, c->id, &who, c->now_ms, INBOX_MESSAGES_MAX, on_thread, c);
 }
 
 /* ---- acting ---- */
 
 static void on_claim(void *arg, int result, const struct inbox_claim *claim, const struct err *e)
 {
-    struct inbox_call *c = arg;
-    if (result < 0) {
-        respond_failed(c->q, result, e);
-    } else {
-        char until[CLOCK_ISO_BYTES];
-        clock_iso(claim->until_ms, until);
-        respond_json(c->q, 200,
-                     json_pack("{s:I,s:s,s:o}", "fence", (json_int_t)claim->fence, "until", until,
-                               "by", view_text(claim->by)));
-    }
-    free(c);
+    if (!web_ok(arg, result, e)) return;
+    json_t *o = json_object();
+    json_put(o, "fence", json_integer((json_int_t)claim->fence));
+    json_put_time(o, "until", claim->until_ms);
+    json_put(o, "by", json_text(claim->by));
+    web_answer(arg, 200, o);
 }
 
-static void post_claim(void *ctx, struct http_request *q, const struct route_params *params)
+static void post_claim(struct web_call *c)
 {
-    struct inbox_api *a = ctx;
-    struct inbox_call *c = inbox_call_begin(a, q, params);
-    if (!c) return;
-    struct inbox_actor who = view_actor(c->person);
-    inbox_claim(a->config.inbox, c->id, &who, c->now_ms, a->config.lease_ms, on_claim, c);
+    struct inbox_actor who = view_actor(c->member);
+    inbox_claim(c->config->inbox, c->id, &who, c->now_ms, c->config->claim_ms, on_claim, c);
 }
 
 static void on_done(void *arg, int result, const struct err *e)
 {
-    struct inbox_call *c = arg;
-    if (result < 0)
-        respond_failed(c->q, result, e);
-    else
-        respond_json(c->q, 200, json_object());
-    free(c);
+    if (web_ok(arg, result, e)) web_answer(arg, 200, json_object());
 }
 
-static void post_release(void *ctx, struct http_request *q, const struct route_params *params)
+static void post_release(struct web_call *c)
 {
-    struct inbox_api *a = ctx;
-    struct inbox_call *c = inbox_call_begin(a, q, params);
-    if (!c) return;
-    struct inbox_actor who = view_actor(c->person);
-    inbox_release(a->config.inbox, c->id, &who, c->now_ms, on_done, c);
+    struct inbox_actor who = view_actor(c->member);
+    inbox_release(c->config->inbox, c->id, &who, c->now_ms, on_done, c);
 }
 
-static void set_closed(struct inbox_api *a, struct http_request *q,
-                       const struct route_params *params, bool closed)
+static void post_close(struct web_call *c)
 {
-    struct inbox_call *c = inbox_call_begin(a, q, params);
-    if (!c) return;
-    struct inbox_actor who = view_actor(c->person);
-    inbox_set_closed(a->config.inbox, c->id, &who, c->now_ms, closed, on_done, c);
+    struct inbox_actor who = view_actor(c->member);
+    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, true, on_done, c);
 }
 
-static void post_close(void *ctx, struct http_request *q, const struct route_params *params)
+static void post_reopen(struct web_call *c)
 {
-    set_closed(ctx, q, params, true);
-}
-
-static void post_reopen(void *ctx, struct http_request *q, const struct route_params *params)
-{
-    set_closed(ctx, q, params, false);
+    struct inbox_actor who = view_actor(c->member);
+    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, false, on_done, c);
 }
 
 static void on_reply(void *arg, int result, uint32_t index, const struct err *e)
 {
-    struct inbox_call *c = arg;
-    if (result < 0)
-        respond_failed(c->q, result, e);
-    else
-        respond_json(c->q, 202, json_pack("{s:I}", "index", (json_int_t)index));
-    free(c);
+    if (web_ok(arg, result, e))
+        web_answer(arg, 202, json_pack("{s:I}", "index", (json_int_t)index));
 }
 
-static struct slice json_slice(const json_t *s)
+static void post_reply(struct web_call *c)
 {
-    return s ? slice_make(json_string_value(s), json_string_length(s)) : SLICE_NONE;
-}
-
-/* Takes c. */
-static void reply_with(struct inbox_api *a, struct inbox_call *c, const json_t *body)
-{
-    const json_t *text = json_object_get(body, "text"), *fence = json_object_get(body, "fence");
-    const json_t *key = json_object_get(body, "key");
-    if (!json_is_string(text) || !json_is_integer(fence) || json_integer_value(fence) < 0 ||
-        (key && !json_is_string(key))) {
-        respond_error(c->q, 400, "invalid",
-                      "a reply is {\"text\": \"…\", \"fence\": N}, the fence from the claim");
-        free(c);
-        return;
-    }
-    struct inbox_actor who = view_actor(c->person);
-    struct inbox_answer answer = {.id = c->id,
-                                  .fence = (uint64_t)json_integer_value(fence),
-                                  .text = json_slice(text),
-                                  .key = json_slice(key),
-                                  .lease_ms = a->config.lease_ms};
+    struct inbox_actor who = view_actor(c->member);
     struct err e;
+    struct inbox_answer answer = {
+        .id = c->id,
+        .fence = body_uint(&c->body, "fence", INT64_MAX, BODY_NEEDED),
+        .text = body_text(&c->body, "text", INBOX_TEXT_BYTES_MAX, BODY_NEEDED),
+        .key = body_text(&c->body, "key", KEY_BYTES_MAX, BODY_OPTIONAL),
+        .lease_ms = c->config->claim_ms,
+    };
+    if (!web_body_ok(c)) return;
     int r =
-        reply_send(a->config.inbox, a->config.outbox, &answer, &who, c->now_ms, on_reply, c, &e);
+        reply_send(c->config->inbox, c->config->outbox, &answer, &who, c->now_ms, on_reply, c, &e);
     if (r < 0) on_reply(c, r, 0, &e);
 }
 
-static void post_reply(void *ctx, struct http_request *q, const struct route_params *params)
-{
-    struct inbox_call *c = inbox_call_begin(ctx, q, params);
-    if (!c) return;
-    json_t *body = respond_read_json(q);
-    if (body)
-        reply_with(ctx, c, body);
-    else
-        free(c);
-    json_decref(body);
-}
-
-/* ["a", "b"] → "a,b"; false when it is something else. Absent is empty. */
-static bool read_tags(const json_t *list, struct buf *out)
+/* ["a", "b"] → "a,b". False when one is no text, or all are too long. */
+static bool join(const json_t *list, struct buf *out)
 {
     buf_add_cstr(out, "");
-    if (!list) return true;
-    if (!json_is_array(list)) return false;
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *tag = json_array_get(list, i);
         if (!json_is_string(tag)) return false;
@@ -253,57 +159,33 @@ static bool read_tags(const json_t *list, struct buf *out)
     return !out->failed;
 }
 
-static void post_tag(void *ctx, struct http_request *q, const struct route_params *params)
+static void post_tag(struct web_call *c)
 {
-    struct inbox_api *a = ctx;
-    struct inbox_call *c = inbox_call_begin(a, q, params);
-    if (!c) return;
-    json_t *body = respond_read_json(q);
-    if (!body) {
-        free(c);
-        return;
-    }
+    const json_t *added = body_list(&c->body, "add", TAGS_MAX, BODY_OPTIONAL);
+    const json_t *removed = body_list(&c->body, "remove", TAGS_MAX, BODY_OPTIONAL);
+    if (!web_body_ok(c)) return;
+    struct inbox_actor who = view_actor(c->member);
     struct buf add = BUF_INIT(TAG_BYTES_MAX), remove = BUF_INIT(TAG_BYTES_MAX);
-    if (read_tags(json_object_get(body, "add"), &add) &&
-        read_tags(json_object_get(body, "remove"), &remove)) {
-        struct inbox_actor who = view_actor(c->person);
-        inbox_tag(a->config.inbox, c->id, &who, buf_slice(&add), buf_slice(&remove), on_done, c);
-    } else {
-        respond_error(q, 400, "invalid", "tags are {\"add\": [\"…\"], \"remove\": [\"…\"]}");
-        free(c);
-    }
+    if (join(added, &add) && join(removed, &remove))
+        inbox_tag(c->config->inbox, c->id, &who, buf_slice(&add), buf_slice(&remove), on_done, c);
+    else
+        web_error(c, 400, "invalid", "tags are {\"add\": [\"…\"], \"remove\": [\"…\"]}");
     buf_done(&add);
     buf_done(&remove);
-    json_decref(body);
 }
 
-struct inbox_api *inbox_api_new(const struct inbox_web_config *config, struct router *r)
-{
-    static const struct {
-        const char *method, *pattern;
-        route_handler *handler;
-    } routes[] = {
-        {"GET", "/api/v1/inbox", get_inbox},
-        {"GET", "/api/v1/conversations/{id}", get_conversation},
-        {"POST", "/api/v1/conversations/{id}/claim", post_claim},
-        {"POST", "/api/v1/conversations/{id}/reply", post_reply},
-        {"POST", "/api/v1/conversations/{id}/release", post_release},
-        {"POST", "/api/v1/conversations/{id}/close", post_close},
-        {"POST", "/api/v1/conversations/{id}/reopen", post_reopen},
-        {"POST", "/api/v1/conversations/{id}/tag", post_tag},
-        {"POST", "/api/v1/conversations/{id}/resolve", inbox_api_post_resolve},
-        {"POST", "/api/v1/conversations/{id}/keep", inbox_api_post_keep},
-        {"POST", "/api/v1/conversations/{id}/take-off", inbox_api_post_take_off},
-    };
-    struct inbox_api *a = xcalloc(1, sizeof *a);
-    a->config = *config;
-    if (a->config.lease_ms == 0) a->config.lease_ms = INBOX_LEASE_MS;
-    for (size_t i = 0; i < COUNT_OF(routes); i++)
-        router_add(r, routes[i].method, routes[i].pattern, routes[i].handler, a);
-    return a;
-}
+enum { READS = NEEDS_STORE | IN_GROUP, ACTS = NEEDS_STORE | IN_GROUP | WITH_ID };
 
-void inbox_api_free(struct inbox_api *a)
-{
-    free(a);
-}
+static const struct route rows[] = {
+    {"GET", "/api/v1/inbox", MAY_READ_INBOX, READS, NULL, get_inbox},
+    {"GET", "/api/v1/conversations/{id}", MAY_READ_INBOX, READS | WITH_ID, NULL, get_conversation},
+    {"POST", "/api/v1/conversations/{id}/claim", MAY_ANSWER, ACTS, NO_KEYS, post_claim},
+    {"POST", "/api/v1/conversations/{id}/reply", MAY_ANSWER, ACTS, KEYS("text", "fence", "key"),
+     post_reply},
+    {"POST", "/api/v1/conversations/{id}/release", MAY_ANSWER, ACTS, NO_KEYS, post_release},
+    {"POST", "/api/v1/conversations/{id}/close", MAY_ANSWER, ACTS, NO_KEYS, post_close},
+    {"POST", "/api/v1/conversations/{id}/reopen", MAY_ANSWER, ACTS, NO_KEYS, post_reopen},
+    {"POST", "/api/v1/conversations/{id}/tag", MAY_ANSWER, ACTS, KEYS("add", "remove"), post_tag},
+};
+
+const struct routes inbox_routes = {rows, COUNT_OF(rows)};

@@ -1,39 +1,33 @@
-/* Check, launch and test take the same body and begin alike: read it, find the gateway, find the
+/* Check, launch and test take the same body and begin alike: read it, find the account, find the
  * audience. A launch passes the whole check first; what the check calls an error is not launched.
  */
-#include "private.h"
-
-#include "web/body.h"
-#include "web/view/view.h"
+#include "web/api/api.h"
 
 #include "core/block.h"
 #include "core/number.h"
-#include "io/person_number.h"
 #include "flow/check.h"
 #include "flow/message.h"
 #include "flow/outbox.h"
 #include "flow/zone_book.h"
+#include "io/person_number.h"
+#include "store/campaign.h"
 #include "store/suppress.h"
-#include "web/guard.h"
+#include "web/call.h"
+#include "web/view/view.h"
 
 #include <stdlib.h>
 
-enum { WORD_BYTES_MAX = 256 };
+enum { WORD_BYTES_MAX = 256, NAME_BYTES_MAX = 128, MESSAGE_BYTES_MAX = 256 * 1024 /* as JSON */ };
 
 enum kind { KIND_CHECK, KIND_LAUNCH, KIND_TEST };
 
 struct launch {
-    struct campaign_api *api;
-    struct http_request *q;
-    const struct person *person;
-    int64_t now_ms;
     enum kind kind;
-    struct body body; /* the texts of campaign are borrowed from it */
-    struct campaign campaign;
+    struct campaign campaign; /* its texts are borrowed from the body */
     struct hours hours;
     bool hours_unsaid; /* the campaign does not say its own */
     char *message;     /* owned; campaign.message */
-    const struct account *gateway;
+    const struct account *account;
     struct audience_info *audience; /* owned */
     /* of a test */
     uint64_t to;
@@ -44,161 +38,141 @@ struct launch {
     uint32_t named; /* the campaign that has the name already; 0 = none */
 };
 
-static void launch_free(struct launch *l)
+static void launch_done(void *state)
 {
+    struct launch *l = state;
     audience_info_free(l->audience);
-    body_close(&l->body);
     free(l->message);
     free(l->text);
-    free(l);
-}
-
-static void launch_failed(struct launch *l, int result, const struct err *e)
-{
-    respond_failed(l->q, result, e);
-    launch_free(l);
 }
 
 /* ---- the check, and the launch behind it ---- */
 
-static void on_created(void *arg, int result, const struct campaign *c, const struct err *e)
+static void on_created(void *arg, int result, const struct campaign *campaign, const struct err *e)
 {
-    struct launch *l = arg;
-    if (result < 0) {
-        launch_failed(l, result, e);
-        return;
-    }
-    const struct campaign_api_config *config = &l->api->config;
-    if (config->nudge) config->nudge(config->nudge_arg);
-    struct campaign shown = *c; /* what the store sets when it stores */
+    struct web_call *c = arg;
+    if (!web_ok(c, result, e)) return;
+    if (c->config->nudge) c->config->nudge(c->config->nudge_arg);
+    struct campaign shown = *campaign; /* what the store sets when it stores */
     shown.status = SLICE_LIT("preparing");
-    shown.launched_ms = l->now_ms;
-    respond_json(l->q, 201, campaign_status_json(&shown));
-    launch_free(l);
+    shown.launched_ms = c->now_ms;
+    web_answer(c, 201, view_campaign(&shown, c->now_ms));
 }
 
-static void create(struct launch *l)
+static void create(struct web_call *c)
 {
-    struct campaign *c = &l->campaign;
-    c->group = l->audience->group;
-    c->audience = l->audience->id;
-    c->audience_name = l->audience->name;
-    c->blocks = l->audience->blocks;
-    c->people = l->audience->total;
-    c->launched_by = slice_of(l->person->name);
-    campaign_create(l->api->config.campaigns, c, l->now_ms, on_created, l);
+    struct launch *l = c->state;
+    struct campaign *campaign = &l->campaign;
+    campaign->group = l->audience->group;
+    campaign->audience = l->audience->id;
+    campaign->audience_name = l->audience->name;
+    campaign->blocks = l->audience->blocks;
+    campaign->people = l->audience->total;
+    campaign->launched_by = slice_of(c->member->name);
+    campaign_create(c->config->store, campaign, c->now_ms, on_created, c);
 }
 
 static void on_checked(void *arg, int result, const struct check_report *report,
                        const struct err *e)
 {
-    struct launch *l = arg;
-    l->api->checks--;
-    if (result < 0) {
-        launch_failed(l, result, e);
-        return;
-    }
-    if (l->kind == KIND_LAUNCH && check_report_ok(report)) {
-        create(l);
-        return;
-    }
-    respond_json(l->q, l->kind == KIND_LAUNCH ? 422 : 200, check_report_json(report));
-    launch_free(l);
+    struct web_call *c = arg;
+    const struct launch *l = c->state;
+    c->web->checks--;
+    if (!web_ok(c, result, e)) return;
+    if (l->kind == KIND_LAUNCH && check_report_ok(report))
+        create(c);
+    else
+        web_answer(c, l->kind == KIND_LAUNCH ? 422 : 200, check_report_json(report));
 }
 
-static void run_check(struct launch *l)
+static struct check_input check_input_of(const struct web_call *c)
 {
-    if (l->api->checks >= CAMPAIGN_CHECKS_MAX) {
-        http_request_set_header(l->q, "Retry-After", "5");
-        respond_error(l->q, 503, "busy", "%d checks are running already: try again in some seconds",
-                      l->api->checks);
-        launch_free(l);
-        return;
-    }
-    struct err e;
-    int rc = l->hours.any ? 0 : zone_book_check(l->api->zones, &e);
-    if (rc < 0) {
-        launch_failed(l, rc, &e);
-        return;
-    }
-    const struct check_input input = {
+    const struct launch *l = c->state;
+    return (struct check_input){
         .message = l->campaign.message,
-        .channel = slice_of(l->gateway->channel),
+        .channel = slice_of(l->account->channel),
         .audience = l->audience,
-        .price = &l->gateway->price,
-        .rate_per_s = account_rate_per_s(l->gateway),
+        .price = &l->account->price,
+        .rate_per_s = account_rate_per_s(l->account),
         .start_ms = l->campaign.start_ms,
         .deadline_ms = l->campaign.deadline_ms,
-        .now_ms = l->now_ms,
-        .organisation = l->api->config.organisation,
-        .keywords = l->api->config.keywords,
+        .now_ms = c->now_ms,
+        .organisation = c->config->organisation,
+        .keywords = c->config->keywords,
         .hours = &l->hours,
         .hours_text = l->campaign.hours,
         .hours_unsaid = l->hours_unsaid,
-        .zones = l->api->zones,
-        .validity = gateway_has_validity(l->gateway->gateway),
+        .zones = c->web->zones,
+        .validity = gateway_has_validity(l->account->gateway),
         .named = l->named,
     };
-    l->api->checks++;
-    check_run(l->api->config.audiences, l->api->config.suppress, &input, on_checked, l);
+}
+
+static void run_check(struct web_call *c)
+{
+    const struct launch *l = c->state;
+    if (c->web->checks >= WEB_CHECKS_MAX) {
+        http_request_set_header(c->q, "Retry-After", "5");
+        web_error(c, 503, "busy", "%d checks are running already: try again in some seconds",
+                  c->web->checks);
+        return;
+    }
+    struct err e;
+    if (!web_ok(c, l->hours.any ? 0 : zone_book_check(c->web->zones, &e), &e)) return;
+    const struct check_input input = check_input_of(c);
+    c->web->checks++;
+    check_run(c->config->store, c->config->suppress, &input, on_checked, c);
 }
 
 /* A launch is told by the store, in the same step in which it takes the name. */
 static void on_named(void *arg, int result, uint32_t id, const struct err *e)
 {
-    struct launch *l = arg;
+    struct web_call *c = arg;
+    struct launch *l = c->state;
     l->named = id;
-    if (result < 0)
-        launch_failed(l, result, e);
-    else
-        run_check(l);
+    if (web_ok(c, result, e)) run_check(c);
 }
 
 /* ---- a test: the message of one row, to one number ---- */
 
 static void on_sent(void *arg, int result, uint32_t index, const struct err *e)
 {
-    struct launch *l = arg;
-    if (result < 0)
-        respond_failed(l->q, result, e);
-    else
-        respond_json(l->q, 202,
-                     json_pack("{s:I,s:o}", "index", (json_int_t)index, "text",
-                               view_text(slice_of(l->text))));
-    launch_free(l);
+    struct web_call *c = arg;
+    const struct launch *l = c->state;
+    if (web_ok(c, result, e))
+        web_answer(c, 202,
+                   json_pack("{s:I,s:o}", "index", (json_int_t)index, "text",
+                             json_text(slice_of(l->text))));
 }
 
-static void send_test(struct launch *l)
+static void send_test(struct web_call *c)
 {
+    const struct launch *l = c->state;
     const struct direct_message m = {
         .to = l->to,
-        .gateway = slice_of(l->gateway->name),
-        .sender = slice_of(l->gateway->senders[0]),
+        .gateway = slice_of(l->account->name),
+        .sender = slice_of(l->account->senders[0]),
         .group = l->audience->group,
         .text = slice_of(l->text),
-        .by = slice_of(l->person->name),
+        .by = slice_of(c->member->name),
         .kind = DIRECT_TEST,
-        .at_ms = l->now_ms,
+        .at_ms = c->now_ms,
     };
-    outbox_send(l->api->config.outbox, &m, on_sent, l);
+    outbox_send(c->config->outbox, &m, on_sent, c);
 }
 
 /* The gate would drop it without a word to the one who waits for the text. */
 static void on_suppress_checked(void *arg, int result, struct slice scope,
                                 const struct suppress_entry *entry, const struct err *e)
 {
-    struct launch *l = arg;
-    struct err said;
-    if (result == 0 && entry) {
-        result = err_set(&said, ERR_CONFLICT,
-                         "that number is suppressed (scope '%.*s') and gets no texts: use another",
-                         SLICE_ARG(scope));
-        e = &said;
-    }
-    if (result < 0)
-        launch_failed(l, result, e);
+    struct web_call *c = arg;
+    if (!web_ok(c, result, e)) return;
+    if (entry)
+        web_error(c, 409, "conflict",
+                  "that number is suppressed (scope '%.*s') and gets no texts: use another",
+                  SLICE_ARG(scope));
     else
-        send_test(l);
+        send_test(c);
 }
 
 static int render_row(struct launch *l, const struct block *b, size_t row, struct err *e)
@@ -207,7 +181,7 @@ static int render_row(struct launch *l, const struct block *b, size_t row, struc
     struct message *m = NULL;
     struct outgoing out = {0};
     struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
-    int r = message_compile(l->campaign.message, slice_of(l->gateway->channel), a->columns,
+    int r = message_compile(l->campaign.message, slice_of(l->account->channel), a->columns,
                             a->column_count, &m, e);
     if (r == 0) r = message_render(m, b, row, &text, &out, e);
     if (r == 0 && out.template_name.n)
@@ -222,37 +196,35 @@ static int render_row(struct launch *l, const struct block *b, size_t row, struc
     return r;
 }
 
-static void load_block(struct launch *l);
+static void load_block(struct web_call *c);
 
 static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
 {
-    struct launch *l = arg;
+    struct web_call *c = arg;
+    struct launch *l = c->state;
     struct err said;
     struct block b;
-    if (result == 0) {
-        e = &said;
-        result = block_open(bytes, &b, &said);
-    }
+    if (!web_ok(c, result, e)) return;
+    result = block_open(bytes, &b, &said);
     if (result == 0 && block_columns(&b) != l->audience->column_count)
         result = err_set(&said, ERR_SYNTAX, "that block of the audience is damaged");
     size_t row = l->row & 0xff;
     if (result == 0 && l->any_row && block_rows(&b) == 0) {
         l->row += 1 << 8;
-        load_block(l);
+        load_block(c);
         return;
     }
     if (result == 0 && row >= block_rows(&b))
         result = err_set(&said, ERR_NOT_FOUND, "the audience has nobody at row %u", l->row);
     if (result == 0) result = render_row(l, &b, row, &said);
-    if (result < 0)
-        launch_failed(l, result, e);
-    else
-        suppress_check(l->api->config.suppress, l->audience->group, l->to, on_suppress_checked, l);
+    if (web_ok(c, result, &said))
+        suppress_check(c->config->suppress, l->audience->group, l->to, on_suppress_checked, c);
 }
 
-static void load_block(struct launch *l)
+static void load_block(struct web_call *c)
 {
-    audience_block(l->api->config.audiences, l->audience->id, l->row >> 8, on_block, l);
+    const struct launch *l = c->state;
+    audience_block(c->config->store, l->audience->id, l->row >> 8, on_block, c);
 }
 
 /* ---- what all three begin with ---- */
@@ -260,25 +232,22 @@ static void load_block(struct launch *l)
 static void on_audience(void *arg, int result, const struct audience_info *info,
                         const struct err *e)
 {
-    struct launch *l = arg;
-    struct err said;
-    if (result == 0 && info->frozen_ms == 0) {
-        result = err_set(&said, ERR_CONFLICT,
-                         "audience %u is still being imported: freeze it, or wait for the import",
-                         info->id);
-        e = &said;
-    }
-    if (result < 0) {
-        launch_failed(l, result, e);
+    struct web_call *c = arg;
+    struct launch *l = c->state;
+    if (!web_ok(c, result, e)) return;
+    if (info->frozen_ms == 0) {
+        web_error(c, 409, "conflict",
+                  "audience %u is still being imported: freeze it, or wait for the import",
+                  info->id);
         return;
     }
     l->audience = audience_info_dup(info);
     if (l->kind == KIND_TEST)
-        load_block(l);
+        load_block(c);
     else if (l->kind == KIND_CHECK)
-        campaign_named(l->api->config.campaigns, l->campaign.name, on_named, l);
+        campaign_named(c->config->store, l->campaign.name, on_named, c);
     else
-        run_check(l);
+        run_check(c);
 }
 
 static bool read_lane(struct launch *l, struct slice text)
@@ -289,74 +258,64 @@ static bool read_lane(struct launch *l, struct slice text)
 }
 
 /* What the file does not say, the organisation says. */
-static bool read_hours(struct launch *l, struct slice text, struct err *e)
+static bool read_hours(struct launch *l, struct slice text, const char *usual, struct err *e)
 {
-    const char *usual = l->api->config.hours;
     l->campaign.hours = text.n ? text : slice_of(usual ? usual : "any");
     l->hours_unsaid = text.n == 0;
     return hours_parse(l->campaign.hours, &l->hours, e) == 0;
 }
 
-static bool find_gateway(struct launch *l, struct slice name)
-{
-    l->gateway = accounts_find(l->api->config.accounts, name);
-    l->campaign.gateway = name;
-    return l->gateway;
-}
-
-static void refuse_gateway(const struct launch *l, struct slice name)
+static void refuse_gateway(struct web_call *c, struct slice name)
 {
     struct buf list = BUF_INIT(700);
-    for (size_t i = 0; i < l->api->config.accounts->count; i++)
-        buf_addf(&list, "%s%s", i ? ", " : "", l->api->config.accounts->list[i].name);
-    respond_error(l->q, 400, "no_gateway",
-                  "there is no gateway '%.*s' in the configuration; there are: %s", SLICE_ARG(name),
-                  list.n ? list.p : "none");
+    for (size_t i = 0; i < c->config->accounts->count; i++)
+        buf_addf(&list, "%s%s", i ? ", " : "", c->config->accounts->list[i].name);
+    web_error(c, 400, "no_gateway",
+              "there is no gateway '%.*s' in the configuration; there are: %s", SLICE_ARG(name),
+              list.n ? list.p : "none");
     buf_done(&list);
 }
 
 /* The parts of a test that others do not have. */
-static void read_test(struct launch *l, struct slice *ret_to)
+static struct slice read_test(struct web_call *c, struct launch *l)
 {
-    l->any_row = json_object_get(l->body.root, "row") == NULL;
-    l->row = (uint32_t)body_uint(&l->body, "row", UINT32_MAX, BODY_OPTIONAL);
-    *ret_to = body_text(&l->body, "to", WORD_BYTES_MAX, BODY_NEEDED);
+    l->any_row = json_object_get(c->body.root, "row") == NULL;
+    l->row = (uint32_t)body_uint(&c->body, "row", UINT32_MAX, BODY_OPTIONAL);
+    return body_text(&c->body, "to", WORD_BYTES_MAX, BODY_NEEDED);
 }
 
-/* False when the request is answered. */
-static bool read_body(struct launch *l, struct slice *ret_audience)
+/* False when c is answered. */
+static bool read_body(struct web_call *c, struct launch *l, struct slice *ret_audience)
 {
-    struct body *b = &l->body;
-    struct campaign *c = &l->campaign;
-    struct slice to = SLICE_NONE;
+    struct body *b = &c->body;
+    struct campaign *campaign = &l->campaign;
     struct err e;
-    c->name = body_text(b, "name", CAMPAIGN_NAME_BYTES_MAX, BODY_NEEDED);
+    campaign->name = body_text(b, "name", NAME_BYTES_MAX, BODY_NEEDED);
     *ret_audience = body_text(b, "audience", WORD_BYTES_MAX, BODY_NEEDED);
-    struct slice gateway = body_text(b, "gateway", WORD_BYTES_MAX, BODY_NEEDED);
+    campaign->gateway = body_text(b, "gateway", WORD_BYTES_MAX, BODY_NEEDED);
     struct slice lane = body_text(b, "lane", WORD_BYTES_MAX, BODY_OPTIONAL);
     struct slice hours = body_text(b, "hours", HOURS_TEXT_BYTES_MAX, BODY_OPTIONAL);
-    c->deadline_ms = body_time(b, "deadline", BODY_OPTIONAL);
-    c->start_ms = body_time(b, "start", BODY_OPTIONAL);
+    campaign->deadline_ms = body_time(b, "deadline", BODY_OPTIONAL);
+    campaign->start_ms = body_time(b, "start", BODY_OPTIONAL);
     const json_t *message = body_object(b, "message", BODY_NEEDED);
-    if (l->kind == KIND_TEST) read_test(l, &to);
-    if (!body_ok(b, l->q)) return false;
+    struct slice to = l->kind == KIND_TEST ? read_test(c, l) : SLICE_NONE;
+    if (!web_body_ok(c)) return false;
     l->message = json_dumps(message, JSON_COMPACT);
     check(l->message);
-    c->message = slice_of(l->message);
-    if (!is_one_line(c->name))
-        respond_error(l->q, 400, "invalid", "'name' must be one line");
-    else if (c->message.n > CAMPAIGN_MESSAGE_BYTES_MAX)
-        respond_error(l->q, 400, "invalid", "'message' is larger than %d bytes",
-                      CAMPAIGN_MESSAGE_BYTES_MAX);
+    campaign->message = slice_of(l->message);
+    l->account = accounts_find(c->config->accounts, campaign->gateway);
+    if (!is_one_line(campaign->name))
+        web_error(c, 400, "invalid", "'name' must be one line");
+    else if (campaign->message.n > MESSAGE_BYTES_MAX)
+        web_error(c, 400, "invalid", "'message' is larger than %d bytes", MESSAGE_BYTES_MAX);
     else if (!read_lane(l, lane))
-        respond_error(l->q, 400, "invalid", "'lane' is blast or reminder");
-    else if (!read_hours(l, hours, &e))
-        respond_error(l->q, 400, "invalid", "'hours': %s", e.text);
+        web_error(c, 400, "invalid", "'lane' is blast or reminder");
+    else if (!read_hours(l, hours, c->config->hours, &e))
+        web_error(c, 400, "invalid", "'hours': %s", e.text);
     else if (l->kind == KIND_TEST && !number_parse(to, &l->to))
-        respond_error(l->q, 400, "invalid",
-                      "'to' must be a number in E.164, such as \"+447700900123\"");
-    else if (!find_gateway(l, gateway))
-        refuse_gateway(l, gateway);
+        web_error(c, 400, "invalid", "'to' must be a number in E.164, such as \"+447700900123\"");
+    else if (!l->account)
+        refuse_gateway(c, campaign->gateway);
     else {
         l->to = person_number_canonical(l->to);
         return true;
@@ -364,48 +323,38 @@ static bool read_body(struct launch *l, struct slice *ret_audience)
     return false;
 }
 
-static void begin(struct campaign_api *a, struct http_request *q, enum kind kind,
-                  const char *const *keys)
+static void begin(struct web_call *c, enum kind kind)
 {
-    int64_t now_ms = campaign_api_now(a);
-    const struct person *person = guard_organiser(a->config.auth, q, now_ms);
-    struct body body;
-    if (!person || !body_open(&body, q, keys)) return;
-    struct launch *l = xcalloc(1, sizeof *l);
-    *l = (struct launch){
-        .api = a, .q = q, .person = person, .now_ms = now_ms, .kind = kind, .body = body};
+    struct launch *l = web_call_state(c, sizeof *l, launch_done);
     struct slice audience;
-    if (read_body(l, &audience))
-        audience_find(a->config.audiences, audience, on_audience, l);
-    else
-        launch_free(l);
+    l->kind = kind;
+    if (read_body(c, l, &audience)) audience_find(c->config->store, audience, on_audience, c);
+}
+
+static void post_check(struct web_call *c)
+{
+    begin(c, KIND_CHECK);
+}
+
+static void post_campaigns(struct web_call *c)
+{
+    begin(c, KIND_LAUNCH);
+}
+
+static void post_test(struct web_call *c)
+{
+    begin(c, KIND_TEST);
 }
 
 #define CAMPAIGN_KEYS "name", "audience", "gateway", "lane", "deadline", "start", "hours", "message"
-static const char *const campaign_keys[] = {CAMPAIGN_KEYS, NULL};
-static const char *const test_keys[] = {CAMPAIGN_KEYS, "to", "row", NULL};
 
-static void post_check(void *ctx, struct http_request *q, const struct route_params *params)
-{
-    (void)params;
-    begin(ctx, q, KIND_CHECK, campaign_keys);
-}
+static const struct route rows[] = {
+    {"POST", "/api/v1/campaigns/check", MAY_LAUNCH_CAMPAIGNS, NEEDS_STORE | LARGE,
+     KEYS(CAMPAIGN_KEYS), post_check},
+    {"POST", "/api/v1/campaigns/test", MAY_LAUNCH_CAMPAIGNS, NEEDS_STORE | LARGE,
+     KEYS(CAMPAIGN_KEYS, "to", "row"), post_test},
+    {"POST", "/api/v1/campaigns", MAY_LAUNCH_CAMPAIGNS, NEEDS_STORE | LARGE, KEYS(CAMPAIGN_KEYS),
+     post_campaigns},
+};
 
-static void post_campaigns(void *ctx, struct http_request *q, const struct route_params *params)
-{
-    (void)params;
-    begin(ctx, q, KIND_LAUNCH, campaign_keys);
-}
-
-static void post_test(void *ctx, struct http_request *q, const struct route_params *params)
-{
-    (void)params;
-    begin(ctx, q, KIND_TEST, test_keys);
-}
-
-void campaign_launch_routes(struct campaign_api *a, struct router *r)
-{
-    router_add(r, "POST", "/api/v1/campaigns/check", post_check, a);
-    router_add(r, "POST", "/api/v1/campaigns/test", post_test, a);
-    router_add(r, "POST", "/api/v1/campaigns", post_campaigns, a);
-}
+const struct routes launch_routes = {rows, COUNT_OF(rows)};

@@ -1,29 +1,22 @@
 /* The people of a campaign, a few blocks a page: their numbers and fields from the audience, their
  * states and reasons from the ledger. Block after block, one at a time, so that a page costs the
  * loop no more at once than a batch does. */
-#include "private.h"
-
-#include "web/view/view.h"
+#include "web/api/api.h"
 
 #include "core/block.h"
 #include "core/number.h"
-#include "base/clock.h"
 #include "core/state.h"
 #include "store/audience.h"
 #include "store/unknown.h"
-#include "web/guard.h"
-#include "web/respond.h"
+#include "web/call.h"
 
-#include <stdlib.h>
+enum { PAGE_BLOCKS_MAX = 16 };
 
 struct people {
-    struct campaign_api *api;
-    struct http_request *q;
     enum state waiting; /* what those are called of whom the ledger says pending */
-    uint32_t campaign;
-    uint32_t blocks; /* of the campaign */
-    uint32_t block;  /* this one */
-    uint32_t end;    /* of the page */
+    uint32_t blocks;    /* of the campaign */
+    uint32_t block;     /* this one */
+    uint32_t end;       /* of the page */
     bool one_state;
     enum state state;
     /* NULL: it was deleted; then numbers and fields are not known */
@@ -33,25 +26,12 @@ struct people {
     size_t listed; /* before this block */
 };
 
-static void people_free(struct people *p)
+static void people_done(void *state)
 {
+    struct people *p = state;
     audience_info_free(p->audience);
     buf_done(&p->bytes);
     json_decref(p->list);
-    free(p);
-}
-
-static void people_failed(struct people *p, int result, const struct err *e)
-{
-    respond_failed(p->q, result, e);
-    people_free(p);
-}
-
-static void people_done(struct people *p)
-{
-    json_t *next = p->end < p->blocks ? json_integer((json_int_t)p->end) : json_null();
-    respond_json(p->q, 200, json_pack("{s:O,s:o}", "people", p->list, "next", next));
-    people_free(p);
 }
 
 static json_t *fields_json(const struct people *p, const struct block *b, size_t row)
@@ -59,7 +39,7 @@ static json_t *fields_json(const struct people *p, const struct block *b, size_t
     json_t *fields = json_object();
     for (size_t i = 0; i < p->audience->column_count && i < block_columns(b); i++) {
         struct slice name = p->audience->columns[i];
-        json_t *value = view_text(block_field(b, row, i));
+        json_t *value = json_text(block_field(b, row, i));
         check(json_object_setn_new(fields, name.p, name.n, value) == 0);
     }
     return fields;
@@ -74,46 +54,40 @@ static json_t *person_json(const struct people *p, const struct block *b, size_t
     if (known) number_format(block_number(b, row), number);
     return json_pack("{s:I,s:s?,s:s,s:o,s:o}", "index", (json_int_t)(p->block << 8 | row), "number",
                      known ? number : NULL, "state", state_to_string(state), "reason",
-                     reason.n ? view_text(reason) : json_null(), "fields",
+                     reason.n ? json_text(reason) : json_null(), "fields",
                      known ? fields_json(p, b, row) : json_object());
 }
 
-static void load_next(struct people *p);
+static void load_next(struct web_call *c);
 
-static void next_block(struct people *p)
+static void next_block(struct web_call *c)
 {
+    struct people *p = c->state;
     p->block++;
-    load_next(p);
+    load_next(c);
 }
 
 static void on_since(void *arg, int result, const int64_t *since_ms, size_t n)
 {
-    struct people *p = arg;
-    if (result < 0) {
-        people_failed(p, result, NULL);
-        return;
-    }
+    struct web_call *c = arg;
+    struct people *p = c->state;
+    if (!web_ok(c, result, NULL)) return;
     for (size_t i = p->listed; i < json_array_size(p->list); i++) {
         json_t *person = json_array_get(p->list, i);
         size_t row = (size_t)json_integer_value(json_object_get(person, "index")) & 255;
-        char text[CLOCK_ISO_BYTES];
-        if (row >= n || since_ms[row] == 0) continue;
-        clock_iso(since_ms[row], text);
-        check(json_object_set_new(person, "since", json_string(text)) == 0);
+        if (row < n && since_ms[row] != 0) json_put_time(person, "since", since_ms[row]);
     }
-    next_block(p);
+    next_block(c);
 }
 
 static void on_states(void *arg, int result, const uint8_t *states, const struct slice *details,
                       size_t n)
 {
-    struct people *p = arg;
+    struct web_call *c = arg;
+    struct people *p = c->state;
     struct block b;
     struct err e;
-    if (result < 0) {
-        people_failed(p, result, NULL);
-        return;
-    }
+    if (!web_ok(c, result, NULL)) return;
     bool open = p->bytes.n > 0 && block_open(buf_slice(&p->bytes), &b, &e) == 0;
     bool unknown = false;
     bool unmade = n == 0 && open; /* their part of the ledger is not there yet */
@@ -122,105 +96,100 @@ static void on_states(void *arg, int result, const uint8_t *states, const struct
     for (size_t i = 0; i < n; i++) {
         uint8_t state = unmade || states[i] == STATE_PENDING ? (uint8_t)p->waiting : states[i];
         if (state >= STATE_COUNT || (p->one_state && state != p->state)) continue;
-        json_t *person = person_json(p, open ? &b : NULL, i, (enum state)state, details[i]);
-        check(person && json_array_append_new(p->list, person) == 0);
+        struct slice reason = unmade ? SLICE_NONE : details[i];
+        json_list_add(p->list, person_json(p, open ? &b : NULL, i, (enum state)state, reason));
         unknown |= state == STATE_UNKNOWN;
     }
     if (unknown)
-        unknown_since(p->api->config.campaigns, p->campaign, p->block, on_since, p);
+        unknown_since(c->config->store, c->id, p->block, on_since, c);
     else
-        next_block(p);
+        next_block(c);
 }
 
 static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
 {
-    struct people *p = arg;
-    if (result < 0 && result != ERR_NOT_FOUND) {
-        people_failed(p, result, e);
-        return;
-    }
+    struct web_call *c = arg;
+    struct people *p = c->state;
+    if (result != ERR_NOT_FOUND && !web_ok(c, result, e)) return;
     buf_clear(&p->bytes);
     if (result == 0) buf_add_slice(&p->bytes, bytes);
-    campaign_people(p->api->config.campaigns, p->campaign, p->block, on_states, p);
+    campaign_people(c->config->store, c->id, p->block, on_states, c);
 }
 
-static void load_next(struct people *p)
+static void answer(struct web_call *c)
 {
+    struct people *p = c->state;
+    json_t *next = p->end < p->blocks ? json_integer((json_int_t)p->end) : json_null();
+    web_answer(c, 200, json_pack("{s:O,s:o}", "people", p->list, "next", next));
+}
+
+static void load_next(struct web_call *c)
+{
+    struct people *p = c->state;
     if (p->block >= p->end)
-        people_done(p);
+        answer(c);
     else if (p->audience)
-        audience_block(p->api->config.audiences, p->audience->id, p->block, on_block, p);
+        audience_block(c->config->store, p->audience->id, p->block, on_block, c);
     else
-        on_block(p, ERR_NOT_FOUND, SLICE_NONE, NULL);
+        on_block(c, ERR_NOT_FOUND, SLICE_NONE, NULL);
 }
 
 static void on_audience(void *arg, int result, const struct audience_info *info,
                         const struct err *e)
 {
-    struct people *p = arg;
-    if (result < 0 && result != ERR_NOT_FOUND) {
-        people_failed(p, result, e);
-        return;
-    }
+    struct web_call *c = arg;
+    struct people *p = c->state;
+    if (result != ERR_NOT_FOUND && !web_ok(c, result, e)) return;
     if (result == 0) p->audience = audience_info_dup(info);
-    load_next(p);
+    load_next(c);
 }
 
-static void on_campaign(void *arg, int result, const struct campaign *c, const struct err *e)
+static void on_campaign(void *arg, int result, const struct campaign *campaign, const struct err *e)
 {
-    struct people *p = arg;
-    if (result < 0) {
-        people_failed(p, result, e);
-        return;
-    }
-    p->waiting = campaign_shown_state(c, STATE_PENDING);
-    p->blocks = c->blocks;
-    if (p->end > c->blocks) p->end = c->blocks;
-    audience_load(p->api->config.audiences, c->audience, on_audience, p);
+    struct web_call *c = arg;
+    struct people *p = c->state;
+    if (!web_ok(c, result, e)) return;
+    p->waiting = campaign_shown_state(campaign, STATE_PENDING);
+    p->blocks = campaign->blocks;
+    if (p->end > campaign->blocks) p->end = campaign->blocks;
+    audience_load(c->config->store, campaign->audience, on_audience, c);
 }
 
-/* False when q was answered. */
-static bool read_query(struct http_request *q, struct people *p)
+/* False when c was answered. */
+static bool read_query(struct web_call *c, struct people *p)
 {
-    struct slice state = http_request_param(q, "state"), block = http_request_param(q, "block");
-    struct slice blocks = http_request_param(q, "blocks");
-    uint64_t from = 0, n = CAMPAIGN_PEOPLE_BLOCKS_MAX;
+    struct slice state = web_query(c, "state"), block = web_query(c, "block");
+    struct slice blocks = web_query(c, "blocks");
+    uint64_t from = 0, n = PAGE_BLOCKS_MAX;
     bool ok = (block.n == 0 || slice_to_u64(block, UINT32_MAX >> 8, &from)) &&
-              (blocks.n == 0 || (slice_to_u64(blocks, CAMPAIGN_PEOPLE_BLOCKS_MAX, &n) && n > 0));
+              (blocks.n == 0 || (slice_to_u64(blocks, PAGE_BLOCKS_MAX, &n) && n > 0));
     p->one_state = state.n > 0;
-    if (ok && p->one_state && !state_from_string(state, &p->state)) {
-        respond_error(
-            q, 400, "invalid",
-            "'state' is pending, in_flight, accepted, sent, delivered, read, undelivered, "
-            "refused, skipped, expired, cancelled or unknown");
-        return false;
-    }
-    if (!ok)
-        respond_error(q, 400, "invalid",
-                      "'block' is the 'next' of the page before, 'blocks' a number from 1 to %d",
-                      CAMPAIGN_PEOPLE_BLOCKS_MAX);
     p->block = (uint32_t)from;
     p->end = (uint32_t)(from + n);
-    return ok;
+    if (ok && p->one_state && !state_from_string(state, &p->state))
+        web_error(c, 400, "invalid",
+                  "'state' is pending, in_flight, accepted, sent, delivered, read, undelivered, "
+                  "refused, skipped, expired, cancelled or unknown");
+    else if (!ok)
+        web_error(c, 400, "invalid",
+                  "'block' is the 'next' of the page before, 'blocks' a number from 1 to %d",
+                  PAGE_BLOCKS_MAX);
+    else
+        return true;
+    return false;
 }
 
-static void get_people(void *ctx, struct http_request *q, const struct route_params *params)
+static void get_people(struct web_call *c)
 {
-    struct campaign_api *a = ctx;
-    struct people query = {.api = a, .q = q, .bytes = BUF_INIT(BLOCK_BYTES_MAX)};
-    if (!guard_organiser(a->config.auth, q, campaign_api_now(a))) return;
-    if (!route_param_id(params, "id", &query.campaign)) {
-        respond_error(q, 404, "not_found", "a campaign's id is a number");
-        return;
-    }
-    if (!read_query(q, &query)) return;
-    struct people *p = xmalloc(sizeof *p);
-    *p = query;
+    struct people *p = web_call_state(c, sizeof *p, people_done);
+    buf_init(&p->bytes, BLOCK_BYTES_MAX);
     p->list = json_array();
-    campaign_load(a->config.campaigns, p->campaign, on_campaign, p);
+    if (read_query(c, p)) campaign_load(c->config->store, c->id, on_campaign, c);
 }
 
-void campaign_people_routes(struct campaign_api *a, struct router *r)
-{
-    router_add(r, "GET", "/api/v1/campaigns/{id}/people", get_people, a);
-}
+static const struct route rows[] = {
+    {"GET", "/api/v1/campaigns/{id}/people", MAY_READ_CAMPAIGNS, NEEDS_STORE | WITH_ID, NULL,
+     get_people},
+};
+
+const struct routes people_routes = {rows, COUNT_OF(rows)};

@@ -1,96 +1,51 @@
-/* A person decides about those of a campaign whose answer was lost. Nobody else may: sending again
+/* A person decides about those of a campaign whose response was lost. Nobody else may: sending again
  * by guess texts people twice. */
-#include "private.h"
-
-#include "web/body.h"
+#include "web/api/api.h"
 
 #include "store/unknown.h"
-#include "web/guard.h"
-
-#include <stdlib.h>
+#include "web/call.h"
+#include "web/view/view.h"
 
 enum { WHY_BYTES_MAX = 512 };
 
-struct resolving {
-    struct campaign_api *api;
-    struct http_request *q;
-    uint32_t id;
-    uint64_t moved;
-};
-
-static void on_status(void *arg, int result, const struct campaign *c, const struct err *e)
+static void on_status(void *arg, int result, const struct campaign *campaign, const struct err *e)
 {
-    struct resolving r = *(struct resolving *)arg;
-    free(arg);
-    if (result < 0) {
-        respond_failed(r.q, result, e);
-        return;
-    }
-    json_t *status = campaign_status_json(c);
-    check(json_object_set_new(status, "resolved", json_integer((json_int_t)r.moved)) == 0);
-    respond_json(r.q, 200, status);
+    struct web_call *c = arg;
+    if (!web_ok(c, result, e)) return;
+    json_t *status = view_campaign(campaign, c->now_ms);
+    json_put(status, "resolved", json_integer((json_int_t) * (uint64_t *)c->state));
+    web_answer(c, 200, status);
 }
 
 static void on_resolved(void *arg, int result, uint64_t moved, const struct err *e)
 {
-    struct resolving *r = arg;
-    const struct campaign_api_config *config = &r->api->config;
-    if (moved && config->nudge) config->nudge(config->nudge_arg);
-    if (result < 0) {
-        respond_failed(r->q, result, e);
-        free(r);
-        return;
-    }
-    r->moved = moved;
-    campaign_load(config->campaigns, r->id, on_status, r);
+    struct web_call *c = arg;
+    if (moved && c->config->nudge) c->config->nudge(c->config->nudge_arg);
+    if (!web_ok(c, result, e)) return;
+    *(uint64_t *)web_call_state(c, sizeof moved, NULL) = moved;
+    campaign_load(c->config->store, c->id, on_status, c);
 }
 
-/* False when q was answered. */
-static bool read_decision(struct body *b, struct http_request *q, enum unknown_decision *ret,
-                          struct slice *ret_why)
+static void post_resolve(struct web_call *c)
 {
-    struct slice decision = body_text(b, "decision", 16, BODY_NEEDED);
-    *ret_why = body_text(b, "why", WHY_BYTES_MAX, BODY_NEEDED);
-    if (!body_ok(b, q)) return false;
+    struct slice decision = body_text(&c->body, "decision", 16, BODY_NEEDED);
+    struct slice why = body_text(&c->body, "why", WHY_BYTES_MAX, BODY_NEEDED);
     bool resend = slice_is(decision, "resend");
-    *ret = resend ? UNKNOWN_RESEND : UNKNOWN_LEAVE;
+    if (!web_body_ok(c)) return;
     if (!resend && !slice_is(decision, "leave"))
-        respond_error(
-            q, 400, "invalid",
-            "'decision' is resend (they are texted again, who may have it already) or leave");
-    else if (slice_trim(*ret_why).n == 0)
-        respond_error(q, 400, "invalid",
-                      "'why' is empty; say what the decision rests on, for the record");
+        web_error(c, 400, "invalid",
+                  "'decision' is resend (they are texted again, who may have it already) or leave");
+    else if (slice_trim(why).n == 0)
+        web_error(c, 400, "invalid",
+                  "'why' is empty; say what the decision rests on, for the record");
     else
-        return true;
-    return false;
+        unknown_resolve(c->config->store, c->id, resend ? UNKNOWN_RESEND : UNKNOWN_LEAVE,
+                        slice_of(c->member->name), why, on_resolved, c);
 }
 
-static void post_resolve(void *ctx, struct http_request *q, const struct route_params *params)
-{
-    static const char *const keys[] = {"decision", "why", NULL};
-    struct campaign_api *a = ctx;
-    struct body b;
-    uint32_t id;
-    enum unknown_decision decision;
-    struct slice why;
-    const struct person *person = guard_organiser(a->config.auth, q, campaign_api_now(a));
-    if (!person) return;
-    if (!route_param_id(params, "id", &id)) {
-        respond_error(q, 404, "not_found", "a campaign's id is a number");
-        return;
-    }
-    if (!body_open(&b, q, keys)) return;
-    if (read_decision(&b, q, &decision, &why)) {
-        struct resolving *r = xmalloc(sizeof *r);
-        *r = (struct resolving){.api = a, .q = q, .id = id};
-        unknown_resolve(a->config.campaigns, id, decision, slice_of(person->name), why, on_resolved,
-                        r);
-    }
-    body_close(&b);
-}
+static const struct route rows[] = {
+    {"POST", "/api/v1/campaigns/{id}/resolve", MAY_RESOLVE_UNKNOWN, NEEDS_STORE | WITH_ID | AUDITED,
+     KEYS("decision", "why"), post_resolve},
+};
 
-void campaign_resolve_routes(struct campaign_api *a, struct router *r)
-{
-    router_add(r, "POST", "/api/v1/campaigns/{id}/resolve", post_resolve, a);
-}
+const struct routes resolve_routes = {rows, COUNT_OF(rows)};

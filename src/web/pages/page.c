@@ -1,12 +1,12 @@
-#include "page.h"
+#include "web/pages/page.h"
 
 #include <stdlib.h>
 
 #include "base/log.h"
 #include "core/template.h"
 #include "gateway/json_value.h"
-#include "web/page_files.h"
-#include "web/respond.h"
+#include "web/pages/page_files.h"
+#include "web/view/view.h"
 
 /* A thread of 1,000 messages of 16 KiB would be more; only the newest are shown, and a page that
  * does not fit says so. */
@@ -57,18 +57,53 @@ void pages_free(struct pages *p)
     free(p);
 }
 
-void pages_answer(const struct pages *p, enum page page, struct http_request *q, int status,
-                  json_t *data)
+int page_render(const struct pages *p, enum page page, json_t *data, struct buf *html,
+                struct err *e)
+{
+    struct tvalue value = json_value(data);
+    int r = template_render(p->templates[page], &value, TEMPLATE_ESCAPE_HTML, html, e);
+    json_decref(data);
+    return r;
+}
+
+void page_answer(struct web_call *c, enum page page, int status, json_t *data)
 {
     struct buf html = BUF_INIT(PAGE_BYTES_MAX);
-    struct tvalue value = json_value(data);
     struct err e;
-    if (template_render(p->templates[page], &value, TEMPLATE_ESCAPE_HTML, &html, &e) < 0) {
+    if (page_render(c->web->pages, page, data, &html, &e) < 0) {
         log_error("a page cannot be shown: %s", e.text);
-        respond_problem(q, 500, "internal", "This page is too large to be shown.");
+        web_error(c, 500, "internal", "This page is too large to be shown.");
     } else {
-        respond_html(q, status, buf_slice(&html));
+        web_answer_html(c, status, buf_slice(&html));
     }
     buf_done(&html);
-    json_decref(data);
+}
+
+/* ---- what pages share ---- */
+
+json_t *page_data(const struct web_call *c, const char *title, const char *problem)
+{
+    char csrf[AUTH_CSRF_BYTES];
+    auth_csrf(c->web->auth, c->q, csrf);
+    json_t *data = json_pack("{s:s,s:o,s:s,s:o}", "title", title, "organisation",
+                             json_text(slice_of(c->config->organisation)), "csrf", csrf, "problem",
+                             json_text(slice_of(problem)));
+    if (c->member)
+        json_put(data, "person", json_pack("{s:o}", "name", json_text(slice_of(c->member->name))));
+    return data;
+}
+
+json_t *page_conversation(const struct web_call *c, const struct inbox_conversation *conversation)
+{
+    json_t *o = view_conversation(conversation, c->member, c->now_ms);
+    struct slice holder = conversation->claimed_by;
+    char held[32];
+    view_duration(conversation->claim_until_ms - c->now_ms, held);
+    json_put(o, "display",
+             conversation->name.n ? view_name(conversation, c->member) : json_string("Somebody"));
+    json_put(o, "has_tags", json_boolean(conversation->tags.n > 0));
+    json_put(o, "open", json_boolean(!conversation->closed));
+    json_put(o, "held", json_boolean(holder.n && !slice_is(holder, c->member->name)));
+    json_put(o, "held_for", json_string(held));
+    return o;
 }

@@ -1,9 +1,8 @@
-#include "view.h"
+#include "web/view/view.h"
 
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/plain.h"
 #include "core/mask.h"
 #include "core/number.h"
@@ -12,21 +11,17 @@
 
 enum { VIEW_BYTES_MAX = 1 << 18 }; /* of a name or a text as it is shown */
 
-struct inbox_actor view_actor(const struct person *person)
+/* The store knows of one group for each actor; none is all of them. */
+struct inbox_actor view_actor(const struct member *m)
 {
-    bool all = person->role == PERSON_ORGANISER;
-    return (struct inbox_actor){slice_of(person->name), all ? SLICE_NONE : slice_of(person->group)};
+    bool all = access_may_everywhere(m, MAY_READ_INBOX);
+    check(all || m->group_count == 1);
+    return (struct inbox_actor){slice_of(m->name), all ? SLICE_NONE : slice_of(m->groups[0])};
 }
 
-int64_t view_now(const struct inbox_web_config *config)
+static bool is_masked(const struct inbox_conversation *c, const struct member *m)
 {
-    return config->now_ms ? config->now_ms() : clock_wall_ms();
-}
-
-json_t *view_text(struct slice s)
-{
-    json_t *text = json_stringn(s.p ? s.p : "", s.n);
-    return text ? text : json_string("?");
+    return !access_may(m, MAY_SEE_NUMBERS, c->group);
 }
 
 void view_duration(int64_t ms, char out[32])
@@ -40,14 +35,6 @@ void view_duration(int64_t ms, char out[32])
         (void)snprintf(out, 32, "%lld h", minutes / 60);
     else
         (void)snprintf(out, 32, "%lld days", minutes / (24 * 60));
-}
-
-static json_t *time_json(int64_t ms)
-{
-    char iso[CLOCK_ISO_BYTES];
-    if (ms == 0) return json_null();
-    clock_iso(ms, iso);
-    return json_string(iso);
 }
 
 static json_t *waiting_json(int64_t since_ms, int64_t now_ms)
@@ -71,7 +58,7 @@ static json_t *tags_json(struct slice tags)
 {
     json_t *list = json_array();
     for (struct slice tag; tags.n > 0 && slice_cut(&tags, ',', &tag);)
-        check(json_array_append_new(list, view_text(tag)) == 0);
+        json_list_add(list, json_text(tag));
     return list;
 }
 
@@ -148,25 +135,19 @@ void view_person(const struct inbox_conversation *c, bool masked, char out[VIEW_
         address_words(c->who, c->address, masked, out);
 }
 
-/* Sets or fails as a bug: only memory can lack. Takes value. */
-static void set(json_t *o, const char *key, json_t *value)
-{
-    check(json_object_set_new(o, key, value) == 0);
-}
-
 static json_t *plain_json(struct slice s, enum plain_kind kind)
 {
     struct buf shown = BUF_INIT(VIEW_BYTES_MAX);
     plain_add(&shown, s, kind);
-    json_t *text = view_text(buf_slice(&shown));
+    json_t *text = json_text(buf_slice(&shown));
     buf_done(&shown);
     return text;
 }
 
-json_t *view_name(const struct inbox_conversation *c, const struct person *person)
+json_t *view_name(const struct inbox_conversation *c, const struct member *m)
 {
     struct buf name = BUF_INIT(VIEW_BYTES_MAX);
-    if (person->role == PERSON_VOLUNTEER)
+    if (is_masked(c, m))
         mask_name(&name, c->name);
     else
         buf_add_slice(&name, c->name);
@@ -175,39 +156,40 @@ json_t *view_name(const struct inbox_conversation *c, const struct person *perso
     return text;
 }
 
-json_t *view_conversation(const struct inbox_conversation *c, const struct person *person,
+json_t *view_conversation(const struct inbox_conversation *c, const struct member *m,
                           int64_t now_ms)
 {
-    bool mine = c->claimed_by.n > 0 && slice_is(c->claimed_by, person->name);
+    bool mine = c->claimed_by.n > 0 && slice_is(c->claimed_by, m->name);
     char text[VIEW_PERSON_BYTES];
     json_t *o = json_object();
-    set(o, "id", json_integer(c->id));
-    set(o, "group", view_text(c->group));
-    set(o, "name", view_name(c, person));
-    view_person(c, person->role == PERSON_VOLUNTEER, text);
-    set(o, "number", c->number ? view_text(slice_of(text)) : json_null());
-    set(o, "address", plain_json(slice_of(text), PLAIN_LINE));
-    set(o, "person", json_string(inbox_who_to_string(c->who)));
-    set(o, "linked", json_boolean(c->number != 0));
-    set(o, "answerable", json_boolean(c->answerable));
-    set(o, "why_not",
-        c->answerable ? json_null()
-                      : json_string(inbox_why_unreachable(slice_of(inbox_who_to_string(c->who)))));
-    set(o, "gateway", view_text(c->gateway));
-    set(o, "sender", view_text(c->sender));
-    set(o, "campaign", c->campaign ? json_integer(c->campaign) : json_null());
-    set(o, "state", json_string(c->closed ? "closed" : "open"));
-    set(o, "claimed_by", c->claimed_by.n ? view_text(c->claimed_by) : json_null());
-    set(o, "claimed_until", time_json(c->claim_until_ms));
-    set(o, "mine", json_boolean(mine));
-    set(o, "fence", mine ? json_integer((json_int_t)c->claim_fence) : json_null());
-    set(o, "last_in", time_json(c->last_in_ms));
-    set(o, "last_out", time_json(c->last_out_ms));
-    set(o, "waiting_since", time_json(c->waiting_ms));
-    set(o, "waiting", waiting_json(c->waiting_ms, now_ms));
-    set(o, "unread", json_integer(c->unread));
-    set(o, "doubt", json_boolean(c->doubt));
-    set(o, "tags", tags_json(c->tags));
+    json_put(o, "id", json_integer(c->id));
+    json_put(o, "group", json_text(c->group));
+    json_put(o, "name", view_name(c, m));
+    view_person(c, is_masked(c, m), text);
+    json_put(o, "number", c->number ? json_text(slice_of(text)) : json_null());
+    json_put(o, "address", plain_json(slice_of(text), PLAIN_LINE));
+    json_put(o, "person", json_string(inbox_who_to_string(c->who)));
+    json_put(o, "linked", json_boolean(c->number != 0));
+    json_put(o, "answerable", json_boolean(c->answerable));
+    json_put(o, "why_not",
+             c->answerable
+                 ? json_null()
+                 : json_string(inbox_why_unreachable(slice_of(inbox_who_to_string(c->who)))));
+    json_put(o, "gateway", json_text(c->gateway));
+    json_put(o, "sender", json_text(c->sender));
+    json_put(o, "campaign", c->campaign ? json_integer(c->campaign) : json_null());
+    json_put(o, "state", json_string(c->closed ? "closed" : "open"));
+    json_put(o, "claimed_by", c->claimed_by.n ? json_text(c->claimed_by) : json_null());
+    json_put_time(o, "claimed_until", c->claim_until_ms);
+    json_put(o, "mine", json_boolean(mine));
+    json_put(o, "fence", mine ? json_integer((json_int_t)c->claim_fence) : json_null());
+    json_put_time(o, "last_in", c->last_in_ms);
+    json_put_time(o, "last_out", c->last_out_ms);
+    json_put_time(o, "waiting_since", c->waiting_ms);
+    json_put(o, "waiting", waiting_json(c->waiting_ms, now_ms));
+    json_put(o, "unread", json_integer(c->unread));
+    json_put(o, "doubt", json_boolean(c->doubt));
+    json_put(o, "tags", tags_json(c->tags));
     return o;
 }
 
@@ -260,34 +242,34 @@ static json_t *view_message(const struct inbox_thread *t, const struct inbox_mes
 {
     json_t *o = json_object();
     char fate[FATE_BYTES];
-    set(o, "dir", json_string(m->out ? "out" : "in"));
-    set(o, "text", plain_json(m->text, PLAIN_TEXT));
-    set(o, "kind", view_text(m->kind));
-    set(o, "note", what_json(m, t, masked));
-    set(o, "edit", json_boolean(m->edit));
-    set(o, "at", time_json(m->at_ms));
-    set(o, "ago", ago_json(m->at_ms, now_ms));
-    if (m->media) set(o, "media", json_integer(m->media));
+    json_put(o, "dir", json_string(m->out ? "out" : "in"));
+    json_put(o, "text", plain_json(m->text, PLAIN_TEXT));
+    json_put(o, "kind", json_text(m->kind));
+    json_put(o, "note", what_json(m, t, masked));
+    json_put(o, "edit", json_boolean(m->edit));
+    json_put_time(o, "at", m->at_ms);
+    json_put(o, "ago", ago_json(m->at_ms, now_ms));
+    if (m->media) json_put(o, "media", json_integer(m->media));
     if (!m->out || slice_is(m->kind, "echo")) return o;
-    set(o, "by", view_text(m->by));
-    set(o, "index", json_integer(m->index));
-    set(o, "state",
-        m->state < 0 ? json_null() : json_string(state_to_string((enum state)m->state)));
-    set(o, "reason", m->reason.n ? view_text(m->reason) : json_null());
+    json_put(o, "by", json_text(m->by));
+    json_put(o, "index", json_integer(m->index));
+    json_put(o, "state",
+             m->state < 0 ? json_null() : json_string(state_to_string((enum state)m->state)));
+    json_put(o, "reason", m->reason.n ? json_text(m->reason) : json_null());
     view_fate(m, fate);
-    set(o, "fate", *fate ? view_text(slice_of(fate)) : json_null());
-    set(o, "unknown_since", time_json(m->unknown_since_ms));
-    set(o, "unknown_for", waiting_json(m->unknown_since_ms, now_ms));
-    set(o, "may_resend", json_boolean(m->unknown_since_ms && slice_is(m->kind, "reply")));
-    set(o, "resent", json_integer(m->resent));
+    json_put(o, "fate", *fate ? json_text(slice_of(fate)) : json_null());
+    json_put_time(o, "unknown_since", m->unknown_since_ms);
+    json_put(o, "unknown_for", waiting_json(m->unknown_since_ms, now_ms));
+    json_put(o, "may_resend", json_boolean(m->unknown_since_ms && slice_is(m->kind, "reply")));
+    json_put(o, "resent", json_integer(m->resent));
     return o;
 }
 
-json_t *view_messages(const struct inbox_thread *t, const struct person *person, int64_t now_ms)
+json_t *view_messages(const struct inbox_thread *t, const struct member *m, int64_t now_ms)
 {
     json_t *list = json_array();
-    bool masked = person->role == PERSON_VOLUNTEER;
+    bool masked = is_masked(&t->conversation, m);
     for (size_t i = 0; i < t->count; i++)
-        check(json_array_append_new(list, view_message(t, &t->messages[i], masked, now_ms)) == 0);
+        json_list_add(list, view_message(t, &t->messages[i], masked, now_ms));
     return list;
 }

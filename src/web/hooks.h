@@ -5,13 +5,14 @@
  * log with the likely cause; what could neither be stored nor spooled gets 503, so that the
  * provider sends it again. */
 #include "flow/hook_intake.h"
-#include "web/router.h"
+#include "web/route.h"
 
 struct hooks;
 
+extern const struct routes hook_routes;
+
 /* All borrowed for its life; the accounts are those of the intake. */
-struct hooks *hooks_new(struct hook_intake *intake, const struct accounts *accounts,
-                        struct router *router);
+struct hooks *hooks_new(struct hook_intake *intake, const struct accounts *accounts);
 void hooks_free(struct hooks *h); /* NULL is fine */
 
 struct hooks_stats {
@@ -29,5 +30,5 @@ struct hooks_refused {
     const char *why; /* the likely cause and its mend; NULL while count is 0. Borrowed until the
                         next request */
 };
-struct hooks_refused hooks_refused(const struct hooks *h, const struct account *a);
+struct hooks_refused hooks_refused(const struct hooks *h, const struct account *a, int64_t now_ms);
 struct spool_stats hooks_spool_stats(const struct hooks *h);

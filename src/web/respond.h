@@ -14,9 +14,9 @@ void respond_json(struct http_request *q, int status, json_t *body);
  * one sentence for people that says what to do. */
 void respond_error(struct http_request *q, int status, const char *code, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
-/* What a function below web said: 400, 404, 409, 413, 422 or 503 by its code, with its text. */
-void respond_failed(struct http_request *q, int result, const struct err *e);
+/* What a function below web said: 400, 404, 409, 413, 422 or 503, and its short word. */
 int respond_status_of(int result);
+const char *respond_code_of(int result);
 /* A page, with the headers that keep it harmless: strict CSP (own styles only, no script, no
  * frames), no referrer. */
 void respond_html(struct http_request *q, int status, struct slice html);
@@ -24,7 +24,3 @@ void respond_html(struct http_request *q, int status, struct slice html);
 void respond_problem(struct http_request *q, int status, const char *code, const char *message);
 /* 303 See Other: the way from a form to a page. location is a path of ours. */
 void respond_redirect(struct http_request *q, const char *location);
-
-/* The body as a JSON object: {} when it is empty. Answers 400 itself and returns NULL when it is
- * anything else (duplicate keys included). Returns owned. */
-json_t *respond_read_json(struct http_request *q);

@@ -1,0 +1,41 @@
+#pragma once
+/* What stands at which address and who may use it: web is a table of these rows. The door
+ * (src/web/call.c) reads a row before its function runs, so a function cannot forget what the row
+ * says; a row without a policy ends the start. */
+#include "core/access.h"
+
+struct web_call;
+
+enum route_flags {
+    NEEDS_STORE = 1 << 0, /* 503 while Redis is away */
+    AUDITED = 1 << 1,     /* the store keeps who did it, when and why */
+    PAGE = 1 << 2,        /* for browsers: strangers are led to the login, problems are pages */
+    FORM = 1 << 3,        /* of a PAGE: the body is a form, and a member's carries their session's
+                             value */
+    WITH_ID = 1 << 4,     /* {id} is a number */
+    IN_GROUP = 1 << 5,    /* the function, or its store, sees to the member's groups; without it, a
+                             member comes in who may everywhere */
+    SIGNED = 1 << 6,      /* the function verifies a provider's signature over the raw body */
+    LARGE = 1 << 7,       /* the body may have WEB_LARGE_BYTES_MAX, from whoever may come in */
+    WIDE = 1 << 8,        /* WEB_WIDE_BYTES_MAX, the same way */
+};
+
+struct route {
+    const char *method, *path; /* see src/web/router.h */
+    enum action may;
+    unsigned flags;          /* enum route_flags, or-ed */
+    const char *const *keys; /* all that the JSON body may hold; NULL: it is not read as JSON */
+    void (*run)(struct web_call *c); /* answers c once, now or later */
+};
+
+struct routes {
+    const struct route *rows; /* borrowed for ever, like all in them */
+    size_t n;
+};
+
+/* Of a row in a table at file scope: {"POST", …, KEYS("seq", "rows"), post_rows}. */
+#define KEYS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define NO_KEYS   ((const char *const[]){NULL})
+
+/* Why that row cannot stand anywhere; NULL when it can. */
+const char *route_problem(const struct route *r);

@@ -1,0 +1,75 @@
+#pragma once
+/* All that is reached over HTTP: webhooks, API, pages, health. Who may do what at which address
+ * stands in tables (web/route.h); src/web/openapi.yaml tells of the API. */
+#include "base/err.h"
+#include "flow/account.h"
+#include "io/http_server.h"
+#include "io/loop.h"
+#include "web/auth.h"
+#include "web/route.h"
+
+struct dispatch;
+struct hook_intake;
+struct inbox;
+struct keywords;
+struct outbox;
+struct queue;
+struct redis;
+struct sessions;
+struct store;
+struct suppress;
+struct web;
+
+enum {
+    WEB_BODY_BYTES_MAX = 64 * 1024,   /* of a body, where nothing else is said */
+    WEB_LARGE_BYTES_MAX = 512 * 1024, /* a campaign, suppressions */
+    WEB_WIDE_BYTES_MAX = 3 << 20,     /* webhooks; an import's rows */
+    WEB_BODIES_BYTES_MAX = 64 << 20,  /* of all bodies together */
+    WEB_CLAIM_MS = 10 * 60 * 1000,
+    WEB_CHECKS_MAX = 4, /* of campaigns at once; more are answered 503 */
+};
+
+struct web_config { /* all borrowed for the life, but for `auth`: for the call */
+    struct loop *loop;
+    struct redis *redis;
+    const char *prefix; /* of the keys in it */
+    struct sessions *sessions;
+    struct store *store;
+    struct suppress *suppress;
+    struct inbox *inbox;
+    struct queue *queue;
+    struct outbox *outbox;
+    const struct dispatch *dispatch; /* NULL without that role */
+    struct hook_intake *intake;      /* NULL: no webhooks */
+    const struct keywords *keywords;
+    const struct accounts *accounts;
+    const char *organisation, *country; /* its name; "GB", of numbers without + */
+    const char *hours;                  /* of campaigns that say none (core/hours.h); NULL = any */
+    struct auth_config auth;            /* without sessions and loop, which are those above */
+    int64_t claim_ms;                   /* [ms] of a claim, 0 = WEB_CLAIM_MS */
+    void (*nudge)(void *arg); /* a campaign was launched or moved; NULL = nobody wants to know */
+    void *nudge_arg;
+    int64_t (*now_ms)(void); /* the one clock of all of it; NULL = the wall clock */
+};
+
+/* ERR_INVALID: see auth_new. */
+int web_new(const struct web_config *config, struct web **ret, struct err *e) MUST_USE;
+/* Open requests are answered 503. The stores' calls have to end first. NULL is fine. */
+void web_free(struct web *w);
+
+/* "127.0.0.1:8080", "unix:/path": see io/http_server.h. Twice at most. */
+int web_listen(struct web *w, const char *address, struct err *e) MUST_USE;
+int web_port(const struct web *w); /* of the first that is TCP; 0 = none */
+/* What is open is answered. */
+void web_stop_listening(struct web *w);
+
+/* What the servers of web_listen call for each request; a http_handler. */
+void web_handle(void *web, struct http_request *q);
+/* [bytes] How large a body may be, by route and, for members, token; before it comes. Strangers get
+ * room for webhooks only (docs/adr/0013-strangers-room.md). Counts no wrong token. */
+size_t web_body_max(void *web, const struct http_request *q);
+
+/* The i-th row; NULL behind the last. */
+const struct route *web_route(const struct web *w, size_t i);
+
+extern const struct slice openapi_yaml; /* src/web/openapi.yaml, embedded */

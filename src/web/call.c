@@ -1,0 +1,297 @@
+#include "web/call.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "io/redis.h"
+#include "store/sessions.h"
+#include "web/respond.h"
+
+enum { FORM_BYTES_MAX = 256 * 1024, MESSAGE_BYTES = ERR_TEXT_BYTES };
+
+/* ---- rows ---- */
+
+static bool only_reads(struct slice method)
+{
+    return slice_is(method, "GET") || slice_is(method, "HEAD");
+}
+
+const char *route_problem(const struct route *r)
+{
+    if (!r->method || !r->path || !r->run) return "it is not whole";
+    bool open = r->may == MAY_ANYBODY, reads = only_reads(slice_of(r->method));
+    bool page = r->flags & PAGE, form = r->flags & FORM, signed_by = r->flags & SIGNED;
+    if (r->may == MAY_UNSAID || r->may >= ACTION_COUNT) return "it does not say who may";
+    if (!open && signed_by) return "a provider is no member";
+    if (open && !reads && !page && !signed_by) return "strangers may change something";
+    if (open && r->flags & (AUDITED | IN_GROUP)) return "a stranger has no name and no group";
+    if (reads && r->flags & (AUDITED | FORM)) return "whoever reads changes nothing";
+    if (!open && page && !reads && !form) return "the session's value is not asked for";
+    if (form && (!page || r->keys)) return "a form is a page's, and no JSON";
+    if (!reads && !page && !signed_by && !r->keys) return "it does not say what the body may hold";
+    if (r->flags & WITH_ID && !strstr(r->path, "{id}")) return "there is no {id}";
+    return NULL;
+}
+
+/* ---- the door ---- */
+
+/* A cookie counts only when it is known which sessions were ended. */
+static bool sessions_are_known(const struct web *w, struct http_request *q)
+{
+    const struct sessions *s = w->config.sessions;
+    if (!s || !auth_is_by_session(q) || sessions_are_read(s)) return true;
+    http_request_set_header(q, "Retry-After", "1");
+    respond_problem(q, 503, "unavailable",
+                    "Nothing was done: Redis has not told yet which sessions ended. Try again in "
+                    "a moment.");
+    return false;
+}
+
+static void send_away(struct http_request *q, const struct route *route)
+{
+    if (route->flags & PAGE) {
+        respond_redirect(q, "/inbox/login");
+        return;
+    }
+    http_request_set_header(q, "WWW-Authenticate", "Bearer");
+    respond_error(q, 401, "unauthorised",
+                  "who are you? Send `Authorization: Bearer TOKEN` with the token of one of "
+                  "`people` in muster.yaml");
+}
+
+static bool may(const struct route *route, const struct member *m)
+{
+    return route->flags & IN_GROUP ? access_may_somewhere(m, route->may)
+                                   : access_may_everywhere(m, route->may);
+}
+
+/* What this member may not, in words. */
+static void refuse(struct http_request *q, const struct member *m)
+{
+    bool volunteer = m->role == ROLE_VOLUNTEER;
+    respond_error(q, 403, "forbidden", "that is for %s; you are %s of the group '%s'",
+                  volunteer ? "organisers" : "owners", volunteer ? "a volunteer" : "an organiser",
+                  m->group_count ? m->groups[0] : "");
+}
+
+static bool member_comes_in(struct web *w, struct http_request *q, const struct route *route,
+                            int64_t now_ms, const struct member **ret)
+{
+    if (!sessions_are_known(w, q)) return false;
+    switch (auth_check(w->auth, q, now_ms, ret)) {
+    case AUTH_OK:
+        break;
+    case AUTH_TOO_MANY:
+        auth_refuse(w->auth, q);
+        return false;
+    case AUTH_ABSENT:
+    case AUTH_WRONG:
+        send_away(q, route);
+        return false;
+    }
+    if (!may(route, *ret)) {
+        refuse(q, *ret);
+        return false;
+    }
+    if (only_reads(http_request_method(q)) || route->flags & FORM ||
+        auth_csrf_ok(w->auth, q, http_request_header(q, "X-CSRF-Token")))
+        return true;
+    respond_error(q, 403, "csrf",
+                  "a change under a session must carry the session's value in X-CSRF-Token");
+    return false;
+}
+
+/* One response for all that would find Redis away: what is asked for was surely not done. Where
+ * Redis is, is told to nobody who may not come in. */
+static bool store_is_there(struct web_call *c)
+{
+    struct err e = {0};
+    if (!(c->route->flags & NEEDS_STORE) || redis_why_away(c->config->redis, &e) == 0) return true;
+    http_request_set_header(c->q, "Retry-After", "5");
+    web_error(c, 503, "unavailable", "Nothing was done: %s. Try again in a moment.", e.text);
+    return false;
+}
+
+static bool form_is_read(struct web_call *c)
+{
+    if (!(c->route->flags & FORM)) return true;
+    c->arena = arena_new(FORM_BYTES_MAX);
+    if (form_parse(http_request_body(c->q), c->arena, &c->form) < 0)
+        web_error(c, 403, "forbidden", "The form is too large.");
+    else if (c->member && !auth_csrf_ok(c->web->auth, c->q, web_field(c, "csrf")))
+        web_error(c, 403, "forbidden",
+                  "This form is from an older session. Open the conversation again and repeat it.");
+    else
+        return true;
+    return false;
+}
+
+static bool body_is_read(struct web_call *c)
+{
+    return !c->route->keys || body_open(c, c->route->keys);
+}
+
+static bool id_is_read(struct web_call *c)
+{
+    uint64_t id;
+    if (!(c->route->flags & WITH_ID)) return true;
+    if (slice_to_u64(web_param(c, "id"), UINT32_MAX, &id) && id > 0) {
+        c->id = (uint32_t)id;
+        return true;
+    }
+    web_error(c, 404, "not_found",
+              "There is nothing of that id: an id is a number, the one that making or listing "
+              "it told.");
+    return false;
+}
+
+/* Not zeroed as a whole: it is large, and webhooks come by the thousand. */
+static struct web_call *call_new(struct web *w, struct http_request *q, const struct route *route,
+                                 const struct route_params *params)
+{
+    struct web_call *c = xmalloc(sizeof *c);
+    c->web = w;
+    c->config = &w->config;
+    c->q = q;
+    c->route = route;
+    c->params = *params;
+    c->member = NULL;
+    c->id = 0;
+    c->body.root = NULL;
+    c->body.e.code = 0;
+    c->form = (struct form){0};
+    c->arena = NULL;
+    c->state = NULL;
+    c->state_done = NULL;
+    return c;
+}
+
+void web_call_open(struct web *w, struct http_request *q, const struct route *route,
+                   const struct route_params *params)
+{
+    int64_t now_ms = web_now(w);
+    const struct member *member = NULL;
+    if (route->may != MAY_ANYBODY && !member_comes_in(w, q, route, now_ms, &member)) return;
+    struct web_call *c = call_new(w, q, route, params);
+    c->now_ms = now_ms;
+    c->member = member;
+    if (store_is_there(c) && form_is_read(c) && body_is_read(c) && id_is_read(c)) route->run(c);
+}
+
+/* ---- what it asks for ---- */
+
+struct slice web_param(const struct web_call *c, const char *name)
+{
+    return route_param(&c->params, name);
+}
+
+struct slice web_query(const struct web_call *c, const char *name)
+{
+    return http_request_param(c->q, name);
+}
+
+struct slice web_field(const struct web_call *c, const char *name)
+{
+    const struct form_pair *pair = c->form.count ? form_find(&c->form, slice_of(name)) : NULL;
+    return pair ? pair->value : SLICE_NONE;
+}
+
+void *web_call_state(struct web_call *c, size_t bytes, void (*done)(void *state))
+{
+    check(!c->state);
+    c->state = xcalloc(1, bytes);
+    c->state_done = done;
+    return c->state;
+}
+
+/* ---- responses ---- */
+
+static void call_free(struct web_call *c)
+{
+    if (c->state_done) c->state_done(c->state);
+    free(c->state);
+    json_decref(c->body.root);
+    arena_free(c->arena);
+    free(c);
+}
+
+void web_answer(struct web_call *c, int status, json_t *body)
+{
+    respond_json(c->q, status, body);
+    call_free(c);
+}
+
+void web_answer_raw(struct web_call *c, int status, const char *content_type, struct slice body)
+{
+    http_request_answer(c->q, status, content_type, body);
+    call_free(c);
+}
+
+void web_answer_text(struct web_call *c, const char *content_type, struct slice text)
+{
+    web_answer_raw(c, 200, content_type, text);
+}
+
+void web_answer_html(struct web_call *c, int status, struct slice html)
+{
+    respond_html(c->q, status, html);
+    call_free(c);
+}
+
+void web_answer_redirect(struct web_call *c, const char *path)
+{
+    respond_redirect(c->q, path);
+    call_free(c);
+}
+
+void web_answer_list(struct web_call *c, const char *key, const void *list, size_t n,
+                     web_item_fn *item, json_t *next)
+{
+    json_t *items = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_list_add(items, item(c, list, i));
+    web_answer(c, 200, json_pack("{s:o,s:o*}", key, items, "next", next));
+}
+
+/* The path does not say whether it is a page ("/metrics"): the row does. */
+static void say(struct web_call *c, int status, const char *code, const char *message)
+{
+    if (c->route->flags & PAGE)
+        respond_problem(c->q, status, code, message);
+    else
+        respond_error(c->q, status, code, "%s", message);
+    call_free(c);
+}
+
+void web_error(struct web_call *c, int status, const char *code, const char *fmt, ...)
+{
+    char message[MESSAGE_BYTES];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(message, sizeof message, fmt, ap);
+    va_end(ap);
+    say(c, status, code, message);
+}
+
+void web_refuse_guess(struct web_call *c)
+{
+    auth_refuse(c->web->auth, c->q);
+    call_free(c);
+}
+
+void web_failed(struct web_call *c, int result, const struct err *e)
+{
+    say(c, respond_status_of(result), respond_code_of(result), e ? e->text : err_code_text(result));
+}
+
+bool web_ok(struct web_call *c, int result, const struct err *e)
+{
+    if (result < 0) web_failed(c, result, e);
+    return result >= 0;
+}
+
+bool web_body_ok(struct web_call *c)
+{
+    return web_ok(c, c->body.e.code, &c->body.e);
+}

@@ -1,0 +1,66 @@
+#pragma once
+/* A request that was let in: the door has seen to all that its row says (web/route.h) before the
+ * function runs. The call holds everything of the request, waits with it for the store, and is gone
+ * with its response. */
+#include "base/arena.h"
+#include "core/form.h"
+#include "web/body.h"
+#include "web/private.h"
+#include "web/router.h"
+
+#include "web/json_tmp.h"
+#include <jansson.h>
+
+struct web_call {
+    struct web *web;
+    const struct web_config *config; /* web's */
+    struct http_request *q;
+    const struct route *route;
+    struct route_params params;
+    const struct member *member; /* NULL where strangers may in, too */
+    int64_t now_ms;              /* [wall ms] when it came */
+    uint32_t id;                 /* of a row WITH_ID */
+    struct body body;            /* of a row with keys */
+    struct form form;            /* of a FORM */
+    struct arena *arena;         /* of a FORM */
+    void *state;                 /* see web_call_state */
+    void (*state_done)(void *state);
+};
+
+/* The door: answers q, or runs the row's function. params are copied. */
+void web_call_open(struct web *w, struct http_request *q, const struct route *route,
+                   const struct route_params *params);
+
+struct slice web_param(const struct web_call *c, const char *name); /* {name} of the path */
+struct slice web_query(const struct web_call *c, const char *name); /* ?name=; none when absent */
+struct slice web_field(const struct web_call *c, const char *name); /* of the form; the same */
+
+/* What a function needs while it waits, zeroed: becomes c->state and is freed with c. done, which
+ * may be NULL, frees what it holds. Once for each call. */
+void *web_call_state(struct web_call *c, size_t bytes, void (*done)(void *state));
+
+/* ---- responses: each of them is the only one, and c is gone afterwards ---- */
+
+/* JSON. Takes body. */
+void web_answer(struct web_call *c, int status, json_t *body);
+void web_answer_raw(struct web_call *c, int status, const char *content_type, struct slice body);
+void web_answer_text(struct web_call *c, const char *content_type, struct slice text); /* 200 */
+/* A page, with the headers that keep it harmless. */
+void web_answer_html(struct web_call *c, int status, struct slice html);
+void web_answer_redirect(struct web_call *c, const char *path); /* 303: from a form to a page */
+/* {key: [item, …], "next": next}. next is taken; NULL: no such key. */
+typedef json_t *web_item_fn(const struct web_call *c, const void *list, size_t i);
+void web_answer_list(struct web_call *c, const char *key, const void *list, size_t n,
+                     web_item_fn *item, json_t *next);
+/* {"error": {"code", "message"}}, or a small page that says the message. code is a short stable word
+ * for programs, the message one sentence for people that says what to do. */
+void web_error(struct web_call *c, int status, const char *code, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
+/* 429 in a while: what guessing tokens costs. */
+void web_refuse_guess(struct web_call *c);
+/* What a function below web said: status and code by its result. e NULL: the code's own text. */
+void web_failed(struct web_call *c, int result, const struct err *e);
+/* False: it is answered with what failed. */
+bool web_ok(struct web_call *c, int result, const struct err *e);
+/* False: something in the body was wrong, and it is answered. */
+bool web_body_ok(struct web_call *c);

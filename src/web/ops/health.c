@@ -1,0 +1,67 @@
+/* Whether it lives, whether it can serve, and what it is. */
+#include "web/ops/ops.h"
+
+#include "io/phone.h"
+#include "io/redis.h"
+#include "store/queue.h"
+#include "web/call.h"
+#include "web/hooks.h"
+
+static void get_healthz(struct web_call *c)
+{
+    web_answer(c, 200, json_pack("{s:s}", "status", "alive"));
+}
+
+/* NULL when there are none: that is no reason to be out of service, and anybody can cause it. */
+static json_t *refused_json(const struct web_call *c)
+{
+    const struct accounts *accounts = c->config->accounts;
+    json_t *list = json_array();
+    for (size_t i = 0; c->web->hooks && i < accounts->count; i++) {
+        const struct account *a = &accounts->list[i];
+        struct hooks_refused r = hooks_refused(c->web->hooks, a, c->now_ms);
+        if (r.count == 0) continue;
+        json_list_add(list, json_pack("{s:s,s:I,s:I,s:o}", "gateway", a->name, "count",
+                                      (json_int_t)r.count, "last_ms", (json_int_t)r.last_ms, "why",
+                                      json_text(slice_of(r.why))));
+    }
+    if (json_array_size(list)) return list;
+    json_decref(list);
+    return NULL;
+}
+
+static void get_readyz(struct web_call *c)
+{
+    json_t *missing = json_array();
+    const char *why = redis_reason(c->config->redis);
+    if (why) json_list_add(missing, json_string("redis"));
+    if (!queue_is_ready(c->config->queue)) json_list_add(missing, json_string("queue"));
+    bool ready = json_array_size(missing) == 0;
+    web_answer(c, ready ? 200 : 503,
+               json_pack("{s:s,s:o,s:o*,s:o*}", "status", ready ? "ready" : "not ready", "missing",
+                         missing, "why", why ? json_text(slice_of(why)) : NULL, "refused_webhooks",
+                         refused_json(c)));
+}
+
+static void get_openapi(struct web_call *c)
+{
+    web_answer_text(c, "application/yaml", openapi_yaml);
+}
+
+static void get_organisation(struct web_call *c)
+{
+    web_answer(c, 200,
+               json_pack("{s:o,s:s,s:{s:s,s:s}}", "name",
+                         json_text(slice_of(c->config->organisation)), "country",
+                         c->config->country, "numbering_plan", "date", phone_plan_date(), "version",
+                         phone_plan_release()));
+}
+
+static const struct route rows[] = {
+    {"GET", "/healthz", MAY_ANYBODY, 0, NULL, get_healthz},
+    {"GET", "/readyz", MAY_ANYBODY, 0, NULL, get_readyz},
+    {"GET", "/api/openapi.yaml", MAY_ANYBODY, 0, NULL, get_openapi},
+    {"GET", "/api/v1/organisation", MAY_SEE_ORGANISATION, 0, NULL, get_organisation},
+};
+
+const struct routes health_routes = {rows, COUNT_OF(rows)};

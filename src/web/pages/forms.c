@@ -1,0 +1,178 @@
+/* A form that was refused shows its page again with the reason and what was typed; one that was
+ * obeyed leads on by 303, so that reloading does not send it twice. */
+#include <stdio.h>
+
+#include "flow/reply.h"
+#include "web/pages/page.h"
+#include "web/pages/thread.h"
+#include "web/respond.h"
+#include "web/view/view.h"
+
+enum { PATH_BYTES = 64 };
+
+/* Leads on, or shows the thread again with the reason. */
+static void end(struct web_call *c, bool to_list, int result, const struct err *e)
+{
+    char path[PATH_BYTES];
+    if (result == ERR_NOT_FOUND || result == ERR_UNREACHABLE) {
+        web_failed(c, result, e);
+        return;
+    }
+    if (result < 0) {
+        thread_show(c, respond_status_of(result), e->text);
+        return;
+    }
+    (void)snprintf(path, sizeof path, to_list ? "/inbox" : "/inbox/%u", c->id);
+    web_answer_redirect(c, path);
+}
+
+static void to_thread(void *arg, int result, const struct err *e)
+{
+    end(arg, false, result, e);
+}
+
+static void to_list(void *arg, int result, const struct err *e)
+{
+    end(arg, true, result, e);
+}
+
+static void on_claim(void *arg, int result, const struct inbox_claim *claim, const struct err *e)
+{
+    (void)claim;
+    /* What was written under a claim that was over goes on under the new one. */
+    if (result == 0 && web_field(arg, "text").n > 0)
+        thread_show(arg, 200, "");
+    else
+        end(arg, false, result, e);
+}
+
+static void post_claim(struct web_call *c)
+{
+    struct inbox_actor who = view_actor(c->member);
+    inbox_claim(c->config->inbox, c->id, &who, c->now_ms, c->config->claim_ms, on_claim, c);
+}
+
+static void post_release(struct web_call *c)
+{
+    struct inbox_actor who = view_actor(c->member);
+    inbox_release(c->config->inbox, c->id, &who, c->now_ms, to_list, c);
+}
+
+static void post_close(struct web_call *c)
+{
+    struct inbox_actor who = view_actor(c->member);
+    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, true, to_list, c);
+}
+
+static void post_reopen(struct web_call *c)
+{
+    struct inbox_actor who = view_actor(c->member);
+    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, false, to_thread, c);
+}
+
+static void post_tag(struct web_call *c)
+{
+    struct inbox_actor who = view_actor(c->member);
+    inbox_tag(c->config->inbox, c->id, &who, slice_trim(web_field(c, "add")),
+              web_field(c, "remove"), to_thread, c);
+}
+
+/* What is no number becomes `none`, which the store knows nothing of. */
+static uint64_t number_of(const struct web_call *c, const char *name, uint64_t max, uint64_t none)
+{
+    uint64_t n = none;
+    (void)slice_to_u64(web_field(c, name), max, &n);
+    return n;
+}
+
+static void on_reply(void *arg, int result, uint32_t index, const struct err *e)
+{
+    (void)index;
+    end(arg, false, result, e);
+}
+
+static void post_reply(struct web_call *c)
+{
+    if (web_field(c, "preview").n > 0) {
+        thread_show(c, 200, "");
+        return;
+    }
+    struct inbox_actor who = view_actor(c->member);
+    struct inbox_answer answer = {.id = c->id,
+                                  .fence = number_of(c, "fence", UINT64_MAX, 0),
+                                  .text = web_field(c, "text"),
+                                  .key = web_field(c, "key"),
+                                  .lease_ms = c->config->claim_ms};
+    struct err e;
+    int r =
+        reply_send(c->config->inbox, c->config->outbox, &answer, &who, c->now_ms, on_reply, c, &e);
+    if (r < 0) end(c, false, r, &e);
+}
+
+/* Pressed twice, or late: the thread says what stands. */
+static void on_resolved(void *arg, int result, bool changed, int state, const struct err *e)
+{
+    (void)changed, (void)state;
+    end(arg, false, result, e);
+}
+
+static void post_resolve(struct web_call *c)
+{
+    struct inbox_actor who = view_actor(c->member);
+    struct slice decision = web_field(c, "decision");
+    bool again = slice_is(decision, "resend");
+    const struct inbox_resolve what = {
+        .id = c->id,
+        .index = (uint32_t)number_of(c, "message", UINT32_MAX, UINT32_MAX),
+        .fence = number_of(c, "fence", UINT64_MAX, 0),
+        .resent = (uint32_t)number_of(c, "resent", UINT32_MAX, UINT32_MAX),
+        .decision = again ? INBOX_SEND_AGAIN : INBOX_LEAVE,
+        .lease_ms = c->config->claim_ms};
+    if (again || slice_is(decision, "leave"))
+        reply_resolve(c->config->inbox, c->config->outbox, &what, &who, c->now_ms, on_resolved, c);
+    else
+        end(c, false, 0, NULL);
+}
+
+static void on_kept(void *arg, int result, bool was_held, const struct err *e)
+{
+    (void)was_held; /* pressed twice, or late: the thread says what stands */
+    end(arg, false, result, e);
+}
+
+static void on_taken_off(void *arg, int result, bool was_held, const struct err *e)
+{
+    (void)was_held;
+    end(arg, true, result, e);
+}
+
+static void post_keep(struct web_call *c)
+{
+    struct inbox_actor who = view_actor(c->member);
+    inbox_end_hold(c->config->inbox, c->id, &who, c->now_ms, INBOX_KEEP, on_kept, c);
+}
+
+static void post_take_off(struct web_call *c)
+{
+    struct inbox_actor who = view_actor(c->member);
+    inbox_end_hold(c->config->inbox, c->id, &who, c->now_ms, INBOX_TAKE_OFF, on_taken_off, c);
+}
+
+enum {
+    ACTS = NEEDS_STORE | IN_GROUP | PAGE | FORM | WITH_ID,
+    DECIDES = ACTS | AUDITED,
+};
+
+static const struct route rows[] = {
+    {"POST", "/inbox/{id}/claim", MAY_ANSWER, ACTS, NULL, post_claim},
+    {"POST", "/inbox/{id}/reply", MAY_ANSWER, ACTS, NULL, post_reply},
+    {"POST", "/inbox/{id}/release", MAY_ANSWER, ACTS, NULL, post_release},
+    {"POST", "/inbox/{id}/close", MAY_ANSWER, ACTS, NULL, post_close},
+    {"POST", "/inbox/{id}/reopen", MAY_ANSWER, ACTS, NULL, post_reopen},
+    {"POST", "/inbox/{id}/tag", MAY_ANSWER, ACTS, NULL, post_tag},
+    {"POST", "/inbox/{id}/resolve", MAY_ANSWER, DECIDES, NULL, post_resolve},
+    {"POST", "/inbox/{id}/keep", MAY_ANSWER, DECIDES, NULL, post_keep},
+    {"POST", "/inbox/{id}/take-off", MAY_ANSWER, DECIDES, NULL, post_take_off},
+};
+
+const struct routes form_routes = {rows, COUNT_OF(rows)};

@@ -1,0 +1,97 @@
+/* The list of conversations, by tabs. */
+#include "web/pages/page.h"
+
+#include <stdio.h>
+
+#include "web/view/view.h"
+
+enum { LIST_LIMIT = 30, HREF_BYTES = 128 };
+
+static const struct tab {
+    const char *show, *label, *href, *empty;
+    bool closed, oldest_first;
+    enum inbox_filter filter;
+    enum action may; /* beside reading the inbox */
+} tabs[] = {
+    /* who waits longest comes first */
+    {"free", "Waiting", "/inbox", "Nobody is waiting for an answer. Well done.", false, true,
+     INBOX_FREE, MAY_READ_INBOX},
+    {"mine", "Mine", "/inbox?show=mine", "You have taken none. Take the next one under “Waiting”.",
+     false, false, INBOX_MINE, MAY_READ_INBOX},
+    {"all", "All open", "/inbox?show=all", "There is no open conversation.", false, false,
+     INBOX_ANY, MAY_READ_INBOX},
+    /* who cannot be matched with a list is for somebody who sees numbers */
+    {"unlinked", "No number", "/inbox?show=unlinked", "Everybody who wrote is known by a number.",
+     false, false, INBOX_UNLINKED, MAY_SEE_NUMBERS},
+    {"closed", "Closed", "/inbox?show=closed", "No conversation was closed yet.", true, false,
+     INBOX_ANY, MAY_READ_INBOX},
+};
+
+static const struct tab *tab_of(const struct web_call *c)
+{
+    struct slice show = web_query(c, "show");
+    for (size_t i = 0; i < COUNT_OF(tabs); i++)
+        if (slice_is(show, tabs[i].show)) return &tabs[i];
+    return &tabs[0];
+}
+
+static json_t *tabs_json(const struct web_call *c, const struct tab *current)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT_OF(tabs); i++)
+        if (access_may_somewhere(c->member, tabs[i].may))
+            json_list_add(list, json_pack("{s:s,s:s,s:b}", "label", tabs[i].label, "href",
+                                          tabs[i].href, "current", &tabs[i] == current));
+    return list;
+}
+
+/* "/inbox?show=free&after=…" */
+static json_t *next_json(const struct tab *tab, struct slice next)
+{
+    char href[HREF_BYTES];
+    if (next.n == 0) return json_null();
+    (void)snprintf(href, sizeof href, "/inbox?show=%s&after=%.*s", tab->show, SLICE_ARG(next));
+    return json_string(href);
+}
+
+static void on_list(void *arg, int result, const struct inbox_conversation *list, size_t n,
+                    struct slice next, const struct err *e)
+{
+    struct web_call *c = arg;
+    if (!web_ok(c, result, e)) return;
+    const struct tab *tab = tab_of(c);
+    json_t *data = page_data(c, "Inbox", ""), *conversations = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_list_add(conversations, page_conversation(c, &list[i]));
+    json_put(data, "conversations", conversations);
+    json_put(data, "tabs", tabs_json(c, tab));
+    json_put(data, "empty", json_string(tab->empty));
+    json_put(data, "next", next_json(tab, next));
+    page_answer(c, PAGE_LIST, 200, data);
+}
+
+static void get_list(struct web_call *c)
+{
+    const struct tab *tab = tab_of(c);
+    struct inbox_actor who = view_actor(c->member);
+    const struct inbox_query query = {
+        .closed = tab->closed,
+        .filter = tab->filter,
+        .oldest_first = tab->oldest_first,
+        .limit = LIST_LIMIT,
+        .after = web_query(c, "after"),
+    };
+    inbox_list(c->config->inbox, &query, &who, c->now_ms, on_list, c);
+}
+
+static void get_root(struct web_call *c)
+{
+    web_answer_redirect(c, "/inbox");
+}
+
+static const struct route rows[] = {
+    {"GET", "/", MAY_ANYBODY, PAGE, NULL, get_root},
+    {"GET", "/inbox", MAY_READ_INBOX, NEEDS_STORE | IN_GROUP | PAGE, NULL, get_list},
+};
+
+const struct routes list_routes = {rows, COUNT_OF(rows)};

@@ -1,0 +1,6 @@
+#pragma once
+/* A thread is shown by its own address, and by a form that was refused or that asks for it. */
+#include "web/call.h"
+
+/* Shows the thread of c->id with what was typed, and says `problem` when it is not "". */
+void thread_show(struct web_call *c, int status, const char *problem);

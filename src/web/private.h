@@ -1,0 +1,26 @@
+#pragma once
+/* What the rooms of web share. */
+#include "web/web.h"
+
+struct hooks;
+struct pages;
+struct zone_book;
+
+enum { WEB_SERVERS_MAX = 2 };
+
+struct web {
+    struct web_config config;
+    struct router *router;
+    struct auth *auth;
+    struct hooks *hooks; /* NULL: no webhooks */
+    struct pages *pages;
+    struct zone_book *zones;
+    int checks; /* of campaigns, under way */
+    struct http_server *servers[WEB_SERVERS_MAX];
+    struct http_budget bodies;
+};
+
+/* [wall ms] by the one clock. */
+int64_t web_now(const struct web *w);
+/* Requests that are not answered yet, of all the servers. */
+size_t web_open_requests(const struct web *w);
