@@ -13,19 +13,16 @@
 #include "base/slice.h"
 #include "core/state.h"
 #include "store/provider_queue.h"
+#include "store/store.h"
 
-struct redis;
 struct ledger;
 
 enum { LEDGER_BLOCK = 256, GATE_ASK_MAX = 128, LEDGER_SENDERS_MAX = 64, GATE_GIVE_BACK_MAX = 64 };
 
-/* r is borrowed; instance names this dispatcher (no spaces), boot is larger for each of its starts.
+/* s is borrowed; instance names this dispatcher (no spaces), boot is larger for each of its starts.
  */
-struct ledger *ledger_new(struct redis *r, const char *prefix, const char *instance, int64_t boot);
-void ledger_free(struct ledger *l); /* NULL is fine; calls must have ended */
-/* For tests: the scripts take this for the time [µs] instead of Redis' own; 0 = Redis' own again.
- */
-void ledger_set_clock(struct ledger *l, int64_t now_us);
+struct ledger *ledger_new(struct store *s, const char *instance, int64_t boot);
+void ledger_free(struct ledger *l); /* NULL is fine */
 
 struct batch_id {
     uint32_t campaign; /* 0 = direct book */

@@ -114,7 +114,7 @@ static void open_stores(struct app *a)
     const char *prefix = a->config->redis.prefix;
     a->audiences = store_new(a->redis, prefix);
     a->campaigns = store_new(a->redis, prefix);
-    a->ledger = ledger_new(a->redis, prefix, a->config->instance, a->boot);
+    a->ledger = ledger_new(a->campaigns, a->config->instance, a->boot);
     a->direct = direct_new(a->redis, prefix);
     a->suppress = suppress_new(a->redis, prefix);
     a->inbox = inbox_new(a->redis, prefix);

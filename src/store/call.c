@@ -118,6 +118,18 @@ void call_keep_bytes(struct call *c, const void *what, size_t n)
 
 /* ---- arguments ---- */
 
+struct call *call_next_key(struct call *c, size_t name)
+{
+    check(c->store->n + 1 == name);
+    return c;
+}
+
+struct call *call_next(struct call *c, size_t name)
+{
+    check(c->store->n - c->store->keys + 1 == name);
+    return c;
+}
+
 void call_text(struct call *c, struct slice text)
 {
     struct store *s = c->store;

@@ -23,7 +23,7 @@
 struct buf;
 
 /* A script is made of its parts, one behind the other, when it is first called. */
-enum { SCRIPT_PARTS_MAX = 5 };
+enum { SCRIPT_PARTS_MAX = 12 };
 struct script {
     const char *name;                            /* in errors, and in the simulation */
     void (*prelude)(struct buf *b);              /* Lua that C writes, in front; may be NULL */
@@ -75,6 +75,11 @@ void call_list(struct call *c);
 void call_item(struct call *c, int64_t v);
 /* The older spellings of a number in digits, if it has any (io/person_number.h). */
 void call_older(struct call *c, struct slice digits);
+
+/* The next key or argument is that one, from 1 on as Lua counts (store/script_names.h): a bug
+ * otherwise. Returns c. */
+struct call *call_next_key(struct call *c, size_t name);
+struct call *call_next(struct call *c, size_t name);
 
 /* Copies what the reader wants to know (at most CALL_KEPT_BYTES); it is zero before. */
 #define call_keep(c, ...) call_keep_bytes((c), &(__VA_ARGS__), sizeof(__VA_ARGS__))

@@ -1,10 +1,9 @@
 #pragma once
 /* Names for what goes into a script and comes out of it, from one list for both sides:
  *
- *     #define SLOW_ARGS(X) X(NOW) X(HOLD)            what ARGV is, in this order
- *     #define X(name) SLOW_ARG_##name,
- *     enum { SLOW_ARG_0 = 0, SLOW_ARGS(X) };         C: from 1 on, as Lua counts
- *     SCRIPT_NAMES(b, SLOW_ARGS);                    Lua: local NOW,HOLD=1,2
+ *     #define SLOW_ARGS(X, P) X(P, NOW) X(P, HOLD)    what ARGV is, in this order
+ *     enum { SCRIPT_ENUM(SLOW_ARGS, SLOW_ARG_) };     C: SLOW_ARG_NOW is 1, as Lua counts
+ *     SCRIPT_NAMES(b, SLOW_ARGS);                     Lua: local NOW,HOLD=1,2
  *
  * To Lua a name is a local that never changes: it costs what the number would. */
 #include "base/buf.h"
@@ -19,11 +18,13 @@ void script_names(struct buf *b, size_t n, const char *const *names);
 /* Appends `local A,B='a','b'`. */
 void script_letters(struct buf *b, size_t n, const struct script_letter *letters);
 
-#define SCRIPT_NAME(name)           #name,
+#define SCRIPT_ENUM_ROW(P, name)    P##name,
+#define SCRIPT_ENUM(LIST, P)        P##0 = 0, LIST(SCRIPT_ENUM_ROW, P) P##END
+#define SCRIPT_NAME(P, name)        #name,
 #define SCRIPT_LETTER(name, letter) {#name, letter},
 #define SCRIPT_NAMES(b, LIST)                                                                      \
     do {                                                                                           \
-        static const char *const names[] = {LIST(SCRIPT_NAME)};                                    \
+        static const char *const names[] = {LIST(SCRIPT_NAME, )};                                  \
         script_names((b), COUNT_OF(names), names);                                                 \
     } while (0)
 #define SCRIPT_LETTERS(b, LIST)                                                                    \

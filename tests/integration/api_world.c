@@ -148,7 +148,7 @@ static void make_stores(void)
     world.audiences = store_new(world.redis, parts.prefix);
     world.campaigns = store_new(world.redis, parts.prefix);
     world.direct = direct_new(world.redis, parts.prefix);
-    parts.ledger = ledger_new(world.redis, parts.prefix, "api", 1);
+    parts.ledger = ledger_new(world.campaigns, "api", 1);
     parts.suppress = suppress_new(world.redis, parts.prefix);
     parts.inbox = inbox_new(world.redis, parts.prefix);
 }

@@ -38,7 +38,9 @@ static void end_test(struct ledger_world *w)
     ledger_free(w->a);
     ledger_free(w->b);
     store_free(w->campaigns);
+    store_free(w->ledgers);
     w->a = w->b = NULL;
+    w->ledgers = NULL;
     w->campaigns = NULL;
 }
 
@@ -53,16 +55,13 @@ void lw_free(struct ledger_world *w)
 
 struct ledger *lw_dispatcher(struct ledger_world *w, const char *instance, int64_t boot)
 {
-    struct ledger *l = ledger_new(w->redis, w->prefix, instance, boot);
-    ledger_set_clock(l, w->now_us);
-    return l;
+    return ledger_new(w->ledgers, instance, boot);
 }
 
 void lw_set_time(struct ledger_world *w, int64_t now_us)
 {
     w->now_us = now_us;
-    ledger_set_clock(w->a, now_us);
-    ledger_set_clock(w->b, now_us);
+    store_set_clock(w->ledgers, now_us);
 }
 
 void lw_pass(struct ledger_world *w, int64_t us)
@@ -78,6 +77,7 @@ void lw_next(struct ledger_world *w)
     w->queue = NULL;
     (void)snprintf(w->prefix, sizeof w->prefix, "t%d:", w->serial);
     w->campaigns = store_new(w->redis, w->prefix);
+    w->ledgers = store_new(w->redis, w->prefix);
     w->a = lw_dispatcher(w, "a", 1);
     w->b = lw_dispatcher(w, "b", 1);
     lw_set_time(w, ((int64_t)WORLD_START_S + w->serial * WORLD_LATER_S) * WORLD_S);

@@ -22,6 +22,7 @@ struct ledger_world {
     struct redis_fixture *server;
     struct redis *redis;
     struct store *campaigns;
+    struct store *ledgers;
     struct ledger *a, *b; /* dispatchers "a" (boot 1) and "b" (boot 1) */
     char prefix[16];      /* one per test */
     int serial;

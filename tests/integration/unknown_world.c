@@ -58,7 +58,7 @@ static void make_stores(struct world *w)
     assert_int_equal(redis_new(w->loop, &config, &w->redis, &e), 0);
     w->campaigns = store_new(w->redis, w->prefix);
     w->audiences = store_new(w->redis, w->prefix);
-    w->ledger = ledger_new(w->redis, w->prefix, "one", 1);
+    w->ledger = ledger_new(w->campaigns, "one", 1);
     w->direct = direct_new(w->redis, w->prefix);
     w->inbox = inbox_new(w->redis, w->prefix);
     w->suppress = suppress_new(w->redis, w->prefix);

@@ -223,7 +223,7 @@ static void ask_gate(const struct schedule *s, struct dispatcher *d, int64_t mon
     ask.given_back = d->missed;
     ask.given_back_n = d->missed_n;
     struct answer x = {.d = d, .mono_us = mono_us, .sender_of = sender_of};
-    ledger_set_clock(world->a, mono_us + offset_us);
+    store_set_clock(world->ledgers, mono_us + offset_us);
     ledger_gate(world->a, &ask, on_gate, &x);
     while (!x.done)
         loop_turn(world->loop, -1);
@@ -244,7 +244,7 @@ static void on_told(void *arg, int result)
 static void tell(const struct schedule *s, struct dispatcher *d, int64_t mono_us)
 {
     bool done = false;
-    ledger_set_clock(world->a, mono_us + offset_us);
+    store_set_clock(world->ledgers, mono_us + offset_us);
     ledger_clock_set(world->a, "g", senders, s->sender_rate > 0 ? SENDERS : 0, on_told, &done);
     while (!done)
         loop_turn(world->loop, -1);
@@ -301,7 +301,7 @@ static void trouble(const struct schedule *s, int64_t mono_us)
     offset_us += (mono_us - troubled_us) * s->fast_ppm / 1000000;
     troubled_us = mono_us;
     if (s->slows && one_in(500)) {
-        ledger_set_clock(world->a, mono_us + offset_us);
+        store_set_clock(world->ledgers, mono_us + offset_us);
         ledger_slow(world->a, "g", NULL, between(0, 2 * WORLD_S));
     }
 }

@@ -41,7 +41,7 @@ static void open_stores(struct node *n)
 {
     n->audiences = store_new(n->redis, PREFIX);
     n->campaigns = store_new(n->redis, PREFIX);
-    n->ledger = ledger_new(n->redis, PREFIX, n->name, clock_wall_ms());
+    n->ledger = ledger_new(n->campaigns, n->name, clock_wall_ms());
     n->direct = direct_new(n->redis, PREFIX);
     n->suppress = suppress_new(n->redis, PREFIX);
 }

@@ -1,15 +1,20 @@
 #include "names.h"
 
-void gate_names(struct buf *b)
+#include "core/pace.h"
+
+void gate_prelude(struct buf *b)
 {
+    state_lua_prelude(b);
     SCRIPT_NAMES(b, GATE_KEYS);
     SCRIPT_NAMES(b, GATE_ARGS);
     SCRIPT_LETTERS(b, GATE_FLAGS);
     SCRIPT_LETTERS(b, GATE_LETTERS);
+    buf_addf(b, "local PACE=%.4f\n", 1 + PACE_MARGIN);
 }
 
-void record_names(struct buf *b)
+void record_prelude(struct buf *b)
 {
+    state_lua_prelude(b);
     SCRIPT_NAMES(b, RECORD_KEYS);
     SCRIPT_NAMES(b, RECORD_ARGS);
     SCRIPT_NAMES(b, RECORD_TOLD);
@@ -17,43 +22,50 @@ void record_names(struct buf *b)
     buf_addf(b, "local FAULT_NOT_THEIRS,FAULT_ACCOUNT=%d,%d\n", FAULT_NOT_THEIRS, FAULT_ACCOUNT);
 }
 
-void lease_names(struct buf *b)
+void lease_prelude(struct buf *b)
 {
+    state_lua_prelude(b);
     SCRIPT_NAMES(b, LEASE_KEYS);
     SCRIPT_NAMES(b, LEASE_ARGS);
 }
 
-void end_names(struct buf *b)
+void end_prelude(struct buf *b)
 {
+    state_lua_prelude(b);
     SCRIPT_NAMES(b, END_KEYS);
     SCRIPT_NAMES(b, END_ARGS);
 }
 
-void renew_names(struct buf *b)
+void renew_prelude(struct buf *b)
 {
+    state_lua_prelude(b);
     SCRIPT_NAMES(b, RENEW_ARGS);
     SCRIPT_LETTERS(b, RENEW_LETTERS);
 }
 
-void sweep_names(struct buf *b)
+void sweep_prelude(struct buf *b)
 {
+    state_lua_prelude(b);
     SCRIPT_NAMES(b, SWEEP_KEYS);
     SCRIPT_NAMES(b, SWEEP_ARGS);
 }
 
-void slow_names(struct buf *b)
+void slow_prelude(struct buf *b)
 {
+    state_lua_prelude(b);
     SCRIPT_NAMES(b, SLOW_KEYS);
     SCRIPT_NAMES(b, SLOW_ARGS);
 }
 
-void again_names(struct buf *b)
+void again_prelude(struct buf *b)
 {
+    state_lua_prelude(b);
     SCRIPT_NAMES(b, AGAIN_KEYS);
     SCRIPT_NAMES(b, AGAIN_ARGS);
 }
 
-void now_name(struct buf *b)
+void clock_set_prelude(struct buf *b)
 {
-    SCRIPT_NAMES(b, NOW_ARGS);
+    state_lua_prelude(b);
+    SCRIPT_NAMES(b, CLOCK_SET_ARGS);
 }

@@ -1,17 +1,21 @@
 #pragma once
-/* What the parts of store/ledger.h share: ledger.c (batches and their people), ledger_pace.c (the
- * limiters). */
+/* What the parts of store/ledger.h share: gate.c, record.c, lease.c (batches and their people),
+ * pace.c (the limiters), steps.c (the rest of a ledger). */
 #include "store/ledger.h"
 
-#include "io/redis.h"
-
-enum { KEY_BYTES = 192, PREFIX_BYTES_MAX = 64 };
+#include "names.h"
+#include "store/call.h"
+#include "store/lua_scripts.h"
 
 struct ledger {
-    struct redis *redis;
-    char prefix[PREFIX_BYTES_MAX];
+    struct store *store;
     char *instance;
-    char boot[24], now[24]; /* now: "" = Redis' clock */
-    struct redis_script *gate, *lease, *renew, *record, *again, *batch_end, *sweep, *slow,
-        *clock_set;
+    int64_t boot;
 };
+
+/* A call of that script about a campaign, with its first keys: the campaign and what C adds of it. */
+struct call *ledger_call(struct ledger *l, const struct script *script, uint32_t campaign);
+/* The name of the lease on a batch. */
+void ledger_add_field(struct call *c, struct batch_id b);
+/* The number of a block; "" = a direct message. */
+void ledger_add_block(struct call *c, struct batch_id b);

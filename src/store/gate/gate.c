@@ -1,0 +1,108 @@
+/* The gate's question and its reply. */
+#include "private.h"
+
+#include "store/suppress.h"
+
+static const struct script gate = {
+    .name = "gate",
+    .prelude = gate_prelude,
+    .parts = {&lua_ledger_prelude, &lua_provider_queue, &lua_limiter, &lua_deadline, &lua_stop,
+              &lua_hold, &lua_hours, &lua_provider, &lua_slot, &lua_gate},
+};
+
+uint32_t gate_slot_us(const struct gate_answer *a, size_t i)
+{
+    const uint8_t *p = a->slots + 4 * i;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static void read_gate(struct call *c, const struct redisReply *reply)
+{
+    struct gate_answer a = {.result = call_failed(reply, NULL)};
+    a.redis_now_us = redis_int(redis_at(reply, 1), 0);
+    if (call_says(reply, "ok")) {
+        a.wait_us = redis_int(redis_at(reply, 2), 0);
+        a.letters = redis_str(redis_at(reply, 3));
+        a.slots = (const uint8_t *)redis_str(redis_at(reply, 4)).p;
+    } else if (call_says(reply, "lease")) {
+        a.verdict = GATE_LEASE_LOST;
+    } else {
+        a.verdict = GATE_NOT_RUNNING;
+        a.status = redis_str(redis_at(reply, 0));
+    }
+    call_back(c, gate_cb)(c->arg, &a);
+}
+
+static void add_keys(struct call *c, const struct gate_ask *ask)
+{
+    uint32_t campaign = ask->lease.batch.campaign;
+    call_key(call_next_key(c, GATE_KEY_LEDGER), "c:%u:l", campaign);
+    call_key(call_next_key(c, GATE_KEY_DETAILS), "c:%u:d", campaign);
+    call_key(call_next_key(c, GATE_KEY_LEASES), "c:%u:b", campaign);
+    call_key(call_next_key(c, GATE_KEY_LIMITER), "rate:%s", ask->gateway);
+    call_key(call_next_key(c, GATE_KEY_STOP_ALL), "s:all");
+    call_key(call_next_key(c, GATE_KEY_STOP_GROUP), "s:%s", ask->group);
+    call_key(call_next_key(c, GATE_KEY_STOP_HELD), "s:" SUPPRESS_HOLD);
+    for (size_t i = 0; ask->sender_rate_per_s > 0 && i < ask->sender_count; i++)
+        call_key(call_next_key(c, GATE_KEY_SENDERS + i), "rate:%s:%s", ask->gateway,
+                 ask->senders[i]);
+}
+
+static size_t flags_of(const struct gate_ask *ask, char *flags)
+{
+    size_t n = 0;
+    if (ask->to_suppressed_too) flags[n++] = GATE_FLAG_TO_SUPPRESSED;
+    if (ask->is_reply) flags[n++] = GATE_FLAG_IS_REPLY;
+    return n;
+}
+
+static void add_pace(struct call *c, const struct gate_ask *ask)
+{
+    call_i64(call_next(c, GATE_ARG_LEAD), ask->lead_us);
+    call_i64(call_next(c, GATE_ARG_REACH), ask->window_us);
+    call_f(call_next(c, GATE_ARG_RATE), "%.3f", ask->rate_per_s);
+    call_f(call_next(c, GATE_ARG_SENDER_RATE), "%.3f", ask->sender_rate_per_s);
+    call_i64(call_next(c, GATE_ARG_GRANTS_MAX), ask->grants_max);
+    call_list(call_next(c, GATE_ARG_GIVEN_BACK));
+    for (size_t i = 0; i < ask->given_back_n; i++)
+        call_item(c, ask->given_back[i]);
+    call_i64(call_next(c, GATE_ARG_QUEUE_FULL),
+             ask->queue && ask->queue->max ? ask->queue->full : 0);
+    call_i64(call_next(c, GATE_ARG_QUEUE_SPAN), ask->queue ? ask->queue->window_us : 0);
+}
+
+static void add_hours(struct call *c, const struct gate_ask *ask)
+{
+    call_text(call_next(c, GATE_ARG_HOURS_OF),
+              slice_make(ask->window_of, ask->window_count ? ask->n : 0));
+    call_list(call_next(c, GATE_ARG_HOURS));
+    for (size_t i = 0; i < ask->window_count; i++) {
+        call_item(c, ask->windows[i].open_us);
+        call_item(c, ask->windows[i].close_us);
+    }
+}
+
+void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg)
+{
+    check(ask->n > 0 && ask->n <= GATE_ASK_MAX && ask->sender_count <= LEDGER_SENDERS_MAX &&
+          ask->given_back_n <= GATE_GIVE_BACK_MAX && ask->window_count <= GATE_ASK_MAX);
+    char flags[2];
+    struct call *c = ledger_call(l, &gate, ask->lease.batch.campaign);
+    add_keys(c, ask);
+    call_now(call_next(c, GATE_ARG_NOW));
+    ledger_add_field(call_next(c, GATE_ARG_FIELD), ask->lease.batch);
+    call_u64(call_next(c, GATE_ARG_FENCE), ask->lease.fence);
+    call_u64(call_next(c, GATE_ARG_FIRST), ask->lease.batch.first);
+    call_text(call_next(c, GATE_ARG_OFFSETS), slice_make(ask->offsets, ask->n));
+    call_text(call_next(c, GATE_ARG_SENDER_OF), slice_make(ask->sender_of, ask->n));
+    call_text(call_next(c, GATE_ARG_FLAGS), slice_make(flags, flags_of(ask, flags)));
+    add_pace(c, ask);
+    add_hours(c, ask);
+    for (size_t i = 0; i < ask->n; i++) {
+        if (ask->key.n)
+            call_text(call_next(c, GATE_ARG_NUMBERS + i), ask->key);
+        else
+            call_u64(call_next(c, GATE_ARG_NUMBERS + i), ask->numbers[i]);
+    }
+    call_run(c, read_gate, cb, arg);
+}

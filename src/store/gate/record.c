@@ -1,0 +1,103 @@
+/* What became of people, on its way into the ledger. */
+#include "private.h"
+
+static const struct script record_script = {
+    .name = "record",
+    .prelude = record_prelude,
+    .parts = {&lua_ledger_prelude, &lua_provider_queue, &lua_told, &lua_record},
+};
+
+static void read_record(struct call *c, const struct redisReply *reply)
+{
+    if (c->cb) call_back(c, record_cb)(c->arg, call_failed(reply, NULL), redis_str(reply));
+}
+
+static bool counts(const struct provider_queue *q, struct batch_id b,
+                   const struct record_item *item)
+{
+    return provider_queue_counts(q, b.campaign, b.first + item->offset);
+}
+
+static void add_queue(struct call *c, const struct provider_queue *q, struct batch_id b,
+                      const struct record_item *items, size_t n)
+{
+    call_i64(call_next(c, RECORD_ARG_QUEUE_FULL), q ? q->full : 0);
+    call_i64(call_next(c, RECORD_ARG_QUEUE_SPAN), q ? q->window_us : 0);
+    call_list(call_next(c, RECORD_ARG_COUNTED));
+    for (size_t i = 0; i < n; i++)
+        if (counts(q, b, &items[i])) call_item(c, (int64_t)i + 1);
+}
+
+static void add_told(struct call *c, const struct receipt_told *t)
+{
+    call_list(call_next(c, RECORD_ARG_TOLD));
+    if (!t) return;
+    const int64_t told[] = {
+        [RECORD_TOLD_STAMP - 1] = t->stamp,
+        [RECORD_TOLD_FAULT - 1] = t->fault,
+        [RECORD_TOLD_FILTERED - 1] = t->filtered,
+        [RECORD_TOLD_FAILED_MAX - 1] = t->limits.failed_percent,
+        [RECORD_TOLD_FILTERED_MAX - 1] = t->limits.filtered_percent,
+        [RECORD_TOLD_RECEIPTS_MIN - 1] = t->limits.of,
+        [RECORD_TOLD_FAULTS_MAX - 1] = LEDGER_FAULTS_MAX,
+    };
+    for (size_t i = 0; i < COUNT_OF(told); i++)
+        call_item(c, told[i]);
+}
+
+static void record(struct ledger *l, enum state_cause cause, struct lease_ref lease,
+                   const struct provider_queue *queue, const struct receipt_told *told,
+                   const struct record_item *items, size_t n, record_cb *cb, void *arg)
+{
+    check(n > 0 && n <= LEDGER_BLOCK);
+    struct batch_id b = lease.batch;
+    char offsets[LEDGER_BLOCK], states[LEDGER_BLOCK];
+    size_t reasons = 0, counted = 0;
+    for (size_t i = 0; i < n; i++) {
+        offsets[i] = (char)items[i].offset;
+        states[i] = (char)items[i].state;
+        if (items[i].detail.n) reasons = i + 1;
+        if (counts(queue, b, &items[i])) counted++;
+    }
+    struct call *c = ledger_call(l, &record_script, b.campaign);
+    call_key(call_next_key(c, RECORD_KEY_LEDGER), "c:%u:l", b.campaign);
+    call_key(call_next_key(c, RECORD_KEY_DETAILS), "c:%u:d", b.campaign);
+    call_key(call_next_key(c, RECORD_KEY_LEASES), "c:%u:b", b.campaign);
+    if (counted) call_key(call_next_key(c, RECORD_KEY_LIMITER), "rate:%s", queue->gateway);
+    call_now(call_next(c, RECORD_ARG_NOW));
+    call_str(call_next(c, RECORD_ARG_CAUSE), state_cause_to_string(cause));
+    ledger_add_field(call_next(c, RECORD_ARG_FIELD), b);
+    call_u64(call_next(c, RECORD_ARG_FENCE), lease.fence);
+    call_u64(call_next(c, RECORD_ARG_FIRST), b.first);
+    call_text(call_next(c, RECORD_ARG_OFFSETS), slice_make(offsets, n));
+    call_text(call_next(c, RECORD_ARG_STATES), slice_make(states, n));
+    add_queue(c, queue, b, items, n);
+    add_told(c, told);
+    for (size_t i = 0; i < reasons; i++)
+        call_text(call_next(c, RECORD_ARG_REASONS + i), items[i].detail);
+    call_run(c, read_record, cb, arg);
+}
+
+void ledger_record(struct ledger *l, struct lease_ref lease, const struct provider_queue *queue,
+                   const struct record_item *items, size_t n, record_cb *cb, void *arg)
+{
+    record(l, CAUSE_OUTCOME, lease, queue, NULL, items, n, cb, arg);
+}
+
+void ledger_settle(struct ledger *l, enum state_cause cause, const struct provider_queue *queue,
+                   uint32_t campaign, uint32_t index, enum state state, struct slice detail,
+                   record_cb *cb, void *arg)
+{
+    check(cause == CAUSE_RECEIPT || cause == CAUSE_PART || cause == CAUSE_PERSON);
+    struct lease_ref about = {.batch = {campaign, index, 1}};
+    struct record_item item = {.offset = 0, .state = (uint8_t)state, .detail = detail};
+    record(l, cause, about, queue, NULL, &item, 1, cb, arg);
+}
+
+void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t campaign,
+                 const struct record_item *item, uint32_t index, const struct receipt_told *told,
+                 record_cb *cb, void *arg)
+{
+    struct lease_ref about = {.batch = {campaign, index, 1}};
+    record(l, told->parts ? CAUSE_PART : CAUSE_RECEIPT, about, queue, told, item, 1, cb, arg);
+}
