@@ -8,10 +8,11 @@
  * it. Receipts need no order (the law of the states knows only forward) and do not wait behind the
  * spool.
  *
- * The spool is drained one webhook after the other, the oldest first, as soon as Redis takes them.
- * One that can never be stored is put aside, so that those behind it are: its gateway is no longer
- * configured or reads it no more, or Redis has refused it HOOK_REFUSALS_MAX times although it took
- * a small write right after each of them, so that the cause is the webhook and not Redis.
+ * The spool is drained as soon as Redis takes it, the oldest first: several webhooks side by side,
+ * but never two with words of one person, so that what somebody said stays in order. One that can
+ * never be stored is put aside, so that those behind it are: its gateway is no longer configured or
+ * reads it no more, or Redis has refused it HOOK_REFUSALS_MAX times although it took a small write
+ * right after each of them, so that the cause is the webhook and not Redis.
  *
  * A webhook that cannot be read, or holds something of which nobody can tell whose or what it is,
  * is kept in the spool's folder `rejected` for people, is in the log, and is answered 200: the

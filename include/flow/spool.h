@@ -5,8 +5,8 @@
  * start.
  *
  * spool_add writes, spool_commit waits for the disk once for all that was added: only then may they
- * be answered 200. The oldest is taken with spool_peek and, when the store has it, spool_settle: a
- * byte in the file marks it, and a file goes when all of it is settled. What was settled and is
+ * be answered 200. The oldest are taken with spool_take and, when the store has them, settled: a
+ * byte in the file marks each, and a file goes when all of it is settled. What was settled and is
  * found again (power loss between the two) is stored once more: the store knows the event ids.
  *
  * Two processes may share a folder: a file belongs to the one that has it locked, and who starts
@@ -35,15 +35,24 @@ int spool_add(struct spool *s, const struct spool_record *r, struct err *e) MUST
 /* 0: all that was added is on the disk. Negative: none of it is. */
 int spool_commit(struct spool *s, struct err *e) MUST_USE;
 
-/* The oldest committed record, borrowed until the next spool_peek or spool_settle. 1, 0 = there is
- * none, or -errno. */
-int spool_peek(struct spool *s, struct spool_record *ret, struct err *e) MUST_USE;
-/* The peeked record is stored: forget it. */
-void spool_settle(struct spool *s);
-/* The peeked record can never be stored: puts it into the folder `rejected`, as a file of its own
- * that can be moved back into the spool before a start, and forgets it. Negative: it is still the
- * oldest. */
-int spool_reject(struct spool *s, struct err *e) MUST_USE;
+/* Where a record stands. */
+struct spool_place {
+    struct segment *segment;
+    size_t at, bytes;
+};
+/* The oldest committed record that nobody has taken yet, borrowed until the next call. 1, 0 = there
+ * is none, or -errno. Several may be taken, and settled in any order. */
+int spool_take(struct spool *s, struct spool_place *ret_place, struct spool_record *ret,
+               struct err *e) MUST_USE;
+/* It is stored: forget it. Its place is no more. */
+void spool_settle(struct spool *s, const struct spool_place *place);
+/* It can never be stored: puts it into the folder `rejected`, as a file of its own that can be
+ * moved back into the spool before a start, and forgets it. Negative: it still stands there. */
+int spool_reject(struct spool *s, const struct spool_place *place, struct err *e) MUST_USE;
+/* The last one that was taken was not. */
+void spool_untake(const struct spool_place *place);
+/* What was taken and is not settled was not taken: it is the oldest again. */
+void spool_rewind(struct spool *s);
 
 /* Puts a webhook straight into the folder `rejected`: stored as far as it can be read, and kept for
  * people. ERR_LIMIT when that folder holds bytes_max or SPOOL_KEPT_MAX files; -errno. 0: it is on

@@ -557,6 +557,30 @@ def a_webhook_that_redis_refuses(world):
     yield from world.problems()
 
 
+def what_one_says_stays_in_order_where_redis_refuses(world):
+    """The words of ten people are stored side by side. The first of one of them is refused for a while, the others of
+    the same person would not be."""
+    for person in range(10):
+        world.say(person, "text 0")
+    known = set(world.cli("KEYS", "muster:seen:*").splitlines())
+    world.write(1, "text 1")
+    seen, = set(world.cli("KEYS", "muster:seen:*").splitlines()) - known
+    world.cli("RPOP", f"muster:conv:{world.cli('HGET', 'muster:convof:main', '447700900101')}:m")
+    world.cli("DEL", seen)
+    world.cli("RPUSH", seen, "no text")
+    world.kill("redis")
+    for n in range(1, 5):
+        for person in range(10):
+            world.say(person, f"text {n}")
+    world.start_redis()
+    wait_for(lambda: "WRONGTYPE" in world.log(), "a refusal")
+    world.cli("DEL", seen)
+    world.drained()
+    yield from world.problems()
+    if list((world.spool / "rejected").glob("*.spool")):
+        yield "something was put aside"
+
+
 def a_full_redis_is_nobodys_fault(world):
     """However often it refuses: nothing is put aside."""
     world.say(0, "text 0")
@@ -646,7 +670,8 @@ CASES = [forged_leaves_nothing, a_repeated_webhook_is_one, stop_is_stored_and_co
          musterd_is_killed_while_redis_is_away, musterd_stops_in_good_order,
          gateway_is_gone_from_the_configuration, redis_hangs,
          start_while_redis_is_away, start_while_redis_hangs, what_is_said_without_redis, redis_comes_back_set_up_wrongly,
-         kafka_is_away_at_the_start, a_webhook_that_redis_refuses, a_full_redis_is_nobodys_fault,
+         kafka_is_away_at_the_start, a_webhook_that_redis_refuses, what_one_says_stays_in_order_where_redis_refuses,
+         a_full_redis_is_nobodys_fault,
          stops_of_the_time_without_redis_come_first, stops_of_an_earlier_run_come_first]
 
 

@@ -80,8 +80,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct spool_record r;
     check(spool_open(&config, &s, NULL) == 0);
     size_t records = spool_stats(s).records;
-    for (; spool_peek(s, &r, NULL) == 1; records--)
-        spool_settle(s);
+    for (struct spool_place place; spool_take(s, &place, &r, NULL) == 1; records--)
+        spool_settle(s, &place);
     check(records == 0 && spool_is_empty(s) && spool_stats(s).bytes == 0);
     spool_free(s);
     remove_kept(n);

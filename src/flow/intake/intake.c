@@ -251,7 +251,7 @@ static void commit(struct hook_intake *in)
         if (result == 0) list->storing.g->stats.spooled++;
         answer(list, result);
     }
-    if (!in->draining.waiting && !loop_timer_armed(in->drain)) loop_timer_in(in->drain, 0);
+    if (!in->wave.waiting && !loop_timer_armed(in->drain)) loop_timer_in(in->drain, 0);
 }
 
 static void on_commit(void *arg)
@@ -414,7 +414,7 @@ struct hook_intake *hook_intake_new(const struct hook_intake_config *config)
 void hook_intake_free(struct hook_intake *in)
 {
     if (!in) return;
-    check(!in->draining.waiting && !in->probing);
+    check(!in->wave.waiting && !in->probing);
     commit(in);
     loop_timer_free(in->commit);
     loop_timer_free(in->drain);

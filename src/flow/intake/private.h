@@ -36,6 +36,22 @@ struct taking {
     struct taking *next; /* that waits for the disk */
 };
 
+enum { INTAKE_WAVE_MAX = 64 };
+
+/* A record of the spool that is being stored. */
+struct draining {
+    struct storing storing; /* first member */
+    struct spool_place place;
+    const char *unreadable; /* why it can never be stored; or NULL */
+};
+
+/* The oldest records, stored side by side; no two of them hold words of one person. */
+struct wave {
+    struct draining records[INTAKE_WAVE_MAX];
+    size_t n, waiting; /* waiting: for Redis */
+    bool alone;        /* the oldest was refused: it goes alone until it is gone */
+};
+
 struct hook_intake {
     struct hook_intake_config config;
     struct intake_gateway *gateways; /* by account */
@@ -43,11 +59,10 @@ struct hook_intake {
         **written_end; /* in the spool's files, not yet known to be on the disk */
     struct loop_timer *commit, *drain;
     int64_t again_us;
-    struct storing draining;
-    struct spool_record oldest; /* borrowed from the spool while it drains */
-    bool probing;               /* whether Redis refuses the oldest, or everything */
-    int refusals;               /* of the oldest alone */
-    size_t drained, rejected;   /* since the spool was empty */
+    struct wave wave;
+    bool probing;             /* whether Redis refuses the oldest, or everything */
+    int refusals;             /* of the oldest alone */
+    size_t drained, rejected; /* since the spool was empty */
     bool add_failing, drain_failing, keep_failing, unreadable; /* said so */
 };
 

@@ -23,9 +23,8 @@ struct spool {
     size_t bytes_max, records_max;
     uint64_t next_number;
     struct segment *head, *tail; /* oldest, newest */
-    struct segment *current;     /* where the peeked record stands */
     size_t bytes, records, fresh;
-    struct buf in, out; /* the peeked record; the one that is written */
+    struct buf in, out; /* the record that was read; the one that is written */
     uint64_t rejected_n;
     size_t kept_n, kept_bytes; /* files in the folder `rejected`, as far as known */
     size_t refused_n;          /* webhooks for which there seemed to be no room there */
@@ -304,29 +303,41 @@ static int give_up(struct spool *s, struct segment *g, struct err *e)
     return 0;
 }
 
-int spool_peek(struct spool *s, struct spool_record *ret, struct err *e)
+int spool_take(struct spool *s, struct spool_place *ret_place, struct spool_record *ret,
+               struct err *e)
 {
     for (struct segment *g = s->head; g; g = g->next) {
         int rc = segment_next(g, &s->in, ret);
         if (rc < 0) return disk_error(s, rc, "read", e);
         if (rc == 1) {
-            s->current = g;
+            *ret_place = (struct spool_place){g, g->read - s->in.n, s->in.n};
             return 1;
         }
-        rc = g->records ? give_up(s, g, e) : 0;
+        rc = g->records && g->taken == 0 ? give_up(s, g, e) : 0;
         if (rc < 0) return rc;
     }
     remove_settled(s);
     return 0;
 }
 
-void spool_settle(struct spool *s)
+void spool_settle(struct spool *s, const struct spool_place *place)
 {
-    check(s->current && s->current->records);
-    segment_settle(s->current);
+    segment_settle(place->segment, place->at);
     s->records--;
-    s->current = NULL;
     remove_settled(s);
+}
+
+void spool_untake(const struct spool_place *place)
+{
+    check(place->segment->taken && place->segment->read == place->at + place->bytes);
+    place->segment->taken--;
+    place->segment->read = place->at;
+}
+
+void spool_rewind(struct spool *s)
+{
+    for (struct segment *g = s->head; g; g = g->next)
+        segment_rewind(g);
 }
 
 /* As a file of its own, so that it can be moved back alone. */
@@ -349,11 +360,12 @@ static int put_aside(struct spool *s, struct slice record, struct err *e)
     return 0;
 }
 
-int spool_reject(struct spool *s, struct err *e)
+int spool_reject(struct spool *s, const struct spool_place *place, struct err *e)
 {
-    check(s->current);
-    int rc = put_aside(s, buf_slice(&s->in), e);
-    if (rc == 0) spool_settle(s);
+    int rc = segment_read(place->segment, place->at, place->bytes, &s->in);
+    if (rc < 0) return disk_error(s, rc, "read", e);
+    rc = put_aside(s, buf_slice(&s->in), e);
+    if (rc == 0) spool_settle(s, place);
     return rc;
 }
 

@@ -305,29 +305,47 @@ int segment_next(struct segment *g, struct buf *b, struct spool_record *ret)
         struct spool_head head;
         int rc = record_at(g, g->read, g->size, b, &head, ret);
         if (rc < 0) return rc;
-        g->current_bytes = head.bytes;
-        if (rc == 1 && !head.settled) return 1;
-        if (rc == 1)
-            g->read += head.bytes;
-        else if ((rc = find_record(g, g->read + 1, g->size, b, &g->read)) < 0)
-            return rc;
+        if (rc == 1) g->read += head.bytes;
+        if (rc == 1 && !head.settled) {
+            g->taken++;
+            return 1;
+        }
+        if (rc == 0 && (rc = find_record(g, g->read + 1, g->size, b, &g->read)) < 0) return rc;
     }
     return 0;
 }
 
-void segment_settle(struct segment *g)
+int segment_read(const struct segment *g, size_t at, size_t bytes, struct buf *b)
 {
+    buf_clear(b);
+    char *to = buf_reserve(b, bytes);
+    check(to);
+    ssize_t n = read_at(g->fd, to, bytes, at);
+    if (n < (ssize_t)bytes) return n < 0 ? (int)n : -EIO;
+    b->n = bytes;
+    return 0;
+}
+
+void segment_settle(struct segment *g, size_t at)
+{
+    check(g->taken && g->records);
     /* Not synced: after a power loss it is stored once more, and the store knows its id. */
-    (void)write_at(g->fd, slice_make("\1", 1), g->read + SPOOL_SETTLED_AT);
-    g->read += g->current_bytes;
+    (void)write_at(g->fd, slice_make("\1", 1), at + SPOOL_SETTLED_AT);
     g->records--;
+    if (--g->taken == 0) g->settled = g->read;
+}
+
+void segment_rewind(struct segment *g)
+{
+    if (g->taken) g->read = g->settled;
+    g->taken = 0;
 }
 
 int64_t segment_oldest_ms(const struct segment *g)
 {
     char bytes[SPOOL_HEAD_BYTES];
     struct spool_head head;
-    for (size_t at = g->read; at < g->size; at += head.bytes) {
+    for (size_t at = g->settled; at < g->size; at += head.bytes) {
         ssize_t n = read_at(g->fd, bytes, sizeof bytes, at);
         if (n < 0 || !spool_head_read(slice_make(bytes, (size_t)n), &head)) return 0;
         if (!head.settled) return head.received_ms;

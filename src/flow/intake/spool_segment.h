@@ -7,13 +7,14 @@
 struct segment {
     uint64_t number; /* its name, and its place in the order */
     int fd;
-    size_t size;          /* [bytes] that are known to be on the disk */
-    size_t written;       /* [bytes] size, and what is not committed yet */
-    size_t read;          /* [bytes] all before is settled */
-    size_t current_bytes; /* of the record that segment_next gave */
-    size_t records;       /* not settled, committed */
-    size_t fresh;         /* not committed */
-    bool closed;          /* takes no more: something went wrong with it */
+    size_t size;    /* [bytes] that are known to be on the disk */
+    size_t written; /* [bytes] size, and what is not committed yet */
+    size_t settled; /* [bytes] all before is */
+    size_t read;    /* [bytes] all before is settled or taken */
+    size_t records; /* not settled, committed */
+    size_t taken;   /* of those */
+    size_t fresh;   /* not committed */
+    bool closed;    /* takes no more: something went wrong with it */
     struct segment *next;
 };
 
@@ -44,10 +45,15 @@ void segment_accept(struct segment *g);
  */
 void segment_cut(struct segment *g);
 
-/* The first record that is not settled, borrowed from *b. 1, or 0: there is none. */
+/* Takes the first record that is neither settled nor taken: its bytes are in *b, and end at g->read;
+ * *ret borrows from them. 1, or 0: there is none. */
 int segment_next(struct segment *g, struct buf *b, struct spool_record *ret) MUST_USE;
-/* The record that segment_next gave is done with. */
-void segment_settle(struct segment *g);
+/* The bytes of a record that was taken. */
+int segment_read(const struct segment *g, size_t at, size_t bytes, struct buf *b) MUST_USE;
+/* A record that was taken is done with. */
+void segment_settle(struct segment *g, size_t at);
+/* The records that were taken and are not settled were not taken. */
+void segment_rewind(struct segment *g);
 /* When the first record that is not settled was received; 0 = there is none, or it cannot be read.
  */
 int64_t segment_oldest_ms(const struct segment *g);
