@@ -8,7 +8,8 @@
 enum {
     AROUND_BYTES = 32,   /* how far behind a keyword its purpose is told: "END to opt out" */
     ASKED_WORDS_MAX = 4, /* "reply with just the word END" */
-    WORDS_KNOWN = 256,
+    WORD_SETS = 64,
+    WORDS_PER_SET = 4,
     WORD_BYTES_MAX = 48,
     NAME_BYTES_MAX = 64,
 };
@@ -172,6 +173,7 @@ enum word_role { NO_ROLE, ASKS, BETWEEN };
 struct check_word {
     size_t n; /* 0 = nothing is kept here */
     char bytes[WORD_BYTES_MAX];
+    uint64_t last; /* when it was asked for, in askings */
     enum word_role role;
     bool is_judged; /* `says` is known */
     enum keyword says;
@@ -193,8 +195,9 @@ static enum word_role role_of(struct slice word)
 
 void check_words_init(struct check_words *w, const struct keywords *k)
 {
-    *w = (struct check_words){.keywords = k,
-                              .known = xcalloc(WORDS_KNOWN, sizeof(struct check_word))};
+    *w = (struct check_words){
+        .keywords = k,
+        .known = xcalloc((size_t)WORD_SETS * WORDS_PER_SET, sizeof(struct check_word))};
 }
 
 void check_words_done(struct check_words *w)
@@ -202,23 +205,30 @@ void check_words_done(struct check_words *w)
     free(w->known);
 }
 
-static size_t place_of(struct slice word)
+static struct check_word *set_of(const struct check_words *w, struct slice word)
 {
     uint32_t h = 2166136261u; /* FNV-1a */
     for (size_t i = 0; i < word.n; i++)
         h = (h ^ (unsigned char)word.p[i]) * 16777619u;
-    return (h ^ h >> 16) % WORDS_KNOWN;
+    return &w->known[(h ^ h >> 16) % WORD_SETS * WORDS_PER_SET];
 }
 
-/* What is kept of the word, borrowed until the next call. A word that is not the last one at its
- * place is looked at anew. */
+/* What is kept of the word, borrowed until the next call. The words of a template stay, since they
+ * are asked for with every text; a name takes the room of another name. */
 static struct check_word *know(struct check_words *w, struct slice word)
 {
-    struct check_word *known = &w->known[place_of(word)];
-    if (known->n == word.n && memcmp(known->bytes, word.p, word.n) == 0) return known;
-    *known = (struct check_word){.n = word.n, .role = role_of(word)};
-    memcpy(known->bytes, word.p, word.n);
-    return known;
+    struct check_word *set = set_of(w, word), *oldest = set;
+    w->asked++;
+    for (struct check_word *known = set; known < set + WORDS_PER_SET; known++) {
+        if (known->n == word.n && memcmp(known->bytes, word.p, word.n) == 0) {
+            known->last = w->asked;
+            return known;
+        }
+        if (known->last < oldest->last) oldest = known;
+    }
+    *oldest = (struct check_word){.n = word.n, .last = w->asked, .role = role_of(word)};
+    memcpy(oldest->bytes, word.p, word.n);
+    return oldest;
 }
 
 static enum word_role word_role(struct check_words *w, struct slice word)

@@ -12,6 +12,7 @@ bool check_contains(struct slice text, struct slice needle);
 struct check_words {
     const struct keywords *keywords; /* borrowed */
     struct check_word *known;        /* owned */
+    uint64_t asked;                  /* how often a word was */
 };
 void check_words_init(struct check_words *w, const struct keywords *k);
 void check_words_done(struct check_words *w);
