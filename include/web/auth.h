@@ -22,7 +22,7 @@ struct auth_member { /* borrowed for the call */
     const char *name, *token;
     enum role role;
     const char *const *groups;
-    size_t group_count; /* at least 1, but for owners */
+    size_t group_count; /* 1; of owners 0 or more, which makes no difference */
 };
 struct auth_config { /* borrowed for the call */
     const char *secret;
@@ -46,8 +46,8 @@ enum {
     AUTH_WINDOW_MS = 15 * 60 * 1000,
 };
 
-/* ERR_INVALID: two members of one name or token, an empty or long name, the name "local", or nobody
- * but an owner without a group. */
+/* ERR_INVALID: two members of one name or token, an empty or long name, the name "local", or a
+ * number of groups that is not allowed. */
 int auth_new(const struct auth_config *config, struct auth **ret, struct err *e) MUST_USE;
 void auth_free(struct auth *a); /* NULL is fine */
 

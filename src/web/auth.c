@@ -99,8 +99,8 @@ static int add_member(struct auth *a, const struct auth_member *m, struct holder
         return err_set(e, ERR_INVALID,
                        "people: '%s' cannot be a name: 1 to %d bytes, and not 'local'", m->name,
                        AUTH_NAME_BYTES_MAX);
-    if (m->role != ROLE_OWNER && m->group_count == 0)
-        return err_set(e, ERR_INVALID, "people: '%s' belongs to no group; give them one", m->name);
+    if (m->role != ROLE_OWNER && m->group_count != 1) /* the inbox knows one for each of them */
+        return err_set(e, ERR_INVALID, "people: '%s' must belong to one group", m->name);
     h->member = (struct member){xstrdup(m->name), m->role, dup_groups(m), m->group_count};
     keyed_hash(a->token_key, slice_of(m->token), h->token_hash);
     a->count++;

@@ -222,13 +222,15 @@ static void test_an_ipv6_network_is_one_address(void **state)
 static void test_members_are_checked(void **state)
 {
     (void)state;
+    static const char *const two[] = {"main", "north"};
     static const char a[] = "token-0123456789-a", b[] = "token-0123456789-b";
     static const struct auth_member bad[][2] = {
         {{"Sam", a, ROLE_VOLUNTEER, of_main, 1}, {"Sam", b, ROLE_VOLUNTEER, of_main, 1}},
         {{"Sam", a, ROLE_VOLUNTEER, of_main, 1}, {"Kim", a, ROLE_VOLUNTEER, of_main, 1}},
         {{"Sam", a, ROLE_VOLUNTEER, of_main, 1}, {"local", b, ROLE_VOLUNTEER, of_main, 1}},
         {{"Sam", a, ROLE_VOLUNTEER, of_main, 1}, {"", b, ROLE_VOLUNTEER, of_main, 1}},
-        /* of no group: they would see nobody, or everybody */
+        /* of no group they would see nobody, or everybody; of two the inbox does not know yet */
+        {{"Sam", a, ROLE_VOLUNTEER, two, 2}, {"Kim", b, ROLE_VOLUNTEER, of_main, 1}},
         {{"Sam", a, ROLE_VOLUNTEER, NULL, 0}, {"Kim", b, ROLE_VOLUNTEER, of_main, 1}},
         {{"Sam", a, ROLE_ORGANISER, NULL, 0}, {"Kim", b, ROLE_VOLUNTEER, of_main, 1}},
     };

@@ -338,6 +338,24 @@ static void test_each_row_with_each_role(void **state)
     assert_true(n > 50);
 }
 
+/* Pages are not in the document: these are all that strangers may see. */
+static void test_pages_for_strangers(void **state)
+{
+    (void)state;
+    static const char *const open[] = {"GET /", "GET /inbox/login", "POST /inbox/login",
+                                       "POST /inbox/logout", "GET /inbox/style.css"};
+    const struct route *r;
+    for (size_t i = 0; (r = web_route(world.web, i)) != NULL; i++) {
+        char name[80];
+        bool is_open = false;
+        (void)snprintf(name, sizeof name, "%s %s", r->method, r->path);
+        for (size_t k = 0; k < COUNT_OF(open); k++)
+            is_open |= strcmp(name, open[k]) == 0;
+        if (r->flags & PAGE && is_open != (r->may == MAY_ANYBODY)) fail_msg("%s", name);
+        if (r->flags & PAGE && is_open == !!(r->flags & IN_GROUP)) fail_msg("%s", name);
+    }
+}
+
 /* What the socket's file lets through owns the place. */
 static void test_the_socket_is_an_owner(void **state)
 {
@@ -527,6 +545,7 @@ int main(void)
         TEST(test_the_document_has_the_table),
         TEST(test_the_document_tells_of_every_row),
         TEST(test_each_row_with_each_role),
+        TEST(test_pages_for_strangers),
         TEST(test_the_socket_is_an_owner),
         TEST(test_wrong_tokens),
         TEST(test_changes_under_a_session_carry_its_value),
