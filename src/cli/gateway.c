@@ -9,7 +9,7 @@
 #include "say.h"
 #include "verb.h"
 
-enum { WHERE_BYTES_MAX = 4096 };
+enum { PATH_BYTES = 4096, WHERE_BYTES_MAX = 4096 };
 
 /* ---- list ---- */
 
@@ -32,47 +32,43 @@ static void print_gateway(const json_t *g)
     (void)puts(json_is_true(json_object_get(g, "dead")) ? "  DOES NOT ANSWER" : "");
 }
 
+static void print_list(const struct verb_call *c, const json_t *reply)
+{
+    size_t i;
+    const json_t *one;
+    (void)c;
+    json_array_foreach(json_object_get(reply, "gateways"), i, one) print_gateway(one);
+}
+
 static int list(struct verb_call *c)
 {
     struct err e;
     json_t *reply = NULL;
-    size_t i;
-    const json_t *one;
-    int r = verb_ask(c, "GET", "/api/v1/gateways", NULL, &reply, &e), exit_code = EXIT_DONE;
-    if (r < 0)
-        exit_code = verb_fail(c, r, &e);
-    else if (c->json)
-        exit_code = say_json(reply);
-    else
-        json_array_foreach(json_object_get(reply, "gateways"), i, one) print_gateway(one);
-    json_decref(reply);
-    return exit_code;
+    int r = verb_ask(c, "GET", "/api/v1/gateways", NULL, &reply, &e);
+    return verb_print(c, r, reply, &e, print_list);
 }
 
 /* ---- show ---- */
+
+static void print_setup(const struct verb_call *c, const json_t *reply)
+{
+    (void)c;
+    (void)printf("%s (%s, %s)\n\n  replies and receipts come to:  %s\n\n%s",
+                 say_string(reply, "name"), say_string(reply, "provider"),
+                 say_string(reply, "channel"), say_string(reply, "hook_url"),
+                 say_string(reply, "setup"));
+}
 
 /* Shows the token of the callback's address: whoever enters it at the provider has to know it. */
 static int show(struct verb_call *c)
 {
     struct err e;
     json_t *reply = NULL;
-    struct buf path = BUF_INIT(WHERE_BYTES_MAX);
+    struct buf path = BUF_INIT(PATH_BYTES);
     buf_add_cstr(&path, "/api/v1/gateways/");
     form_encode(&path, slice_of(c->args[0]));
-    int r = verb_ask(c, "GET", path.p, NULL, &reply, &e), exit_code = EXIT_DONE;
-    if (r < 0) {
-        exit_code = verb_fail(c, r, &e);
-    } else if (c->json) {
-        exit_code = say_json(reply);
-    } else {
-        (void)printf("%s (%s, %s)\n\n  replies and receipts come to:  ", say_string(reply, "name"),
-                     say_string(reply, "provider"), say_string(reply, "channel"));
-        (void)puts(say_string(reply, "hook_url"));
-        (void)printf("\n%s", say_string(reply, "setup"));
-    }
-    json_decref(reply);
-    buf_done(&path);
-    return exit_code;
+    int r = verb_ask_at(c, "GET", &path, NULL, &reply, &e);
+    return verb_print(c, r, reply, &e, print_setup);
 }
 
 /* ---- check ---- */

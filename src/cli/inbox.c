@@ -26,17 +26,9 @@ enum {
     ADDRESS_WIDTH = 15,
 };
 
-/* The conversation's id is args[0]. */
 static bool conversation_id(const struct verb_call *c, uint32_t *ret)
 {
-    uint64_t id;
-    if (!slice_to_u64(slice_of(c->args[0]), UINT32_MAX, &id) || id == 0) {
-        (void)verb_misuse(c, "'%s' is no conversation's id; `muster inbox list` shows them",
-                          c->args[0]);
-        return false;
-    }
-    *ret = (uint32_t)id;
-    return true;
+    return verb_id(c, "conversation", ret);
 }
 
 static int ask_about(struct verb_call *c, const char *method, uint32_t id, const char *action,
@@ -94,16 +86,15 @@ static void add_parameter(struct buf *path, const char *name, const char *value)
     form_encode(path, slice_of(value));
 }
 
-static int print_list(const struct verb_call *c, const json_t *reply)
+static void print_list(const struct verb_call *c, const json_t *reply)
 {
+    (void)c;
     size_t i;
     const json_t *one, *all = json_object_get(reply, "conversations");
-    if (c->json) return say_json(reply);
     json_array_foreach(all, i, one) print_row(one);
     if (json_array_size(all) == 0) (void)puts("nobody is waiting");
     if (json_is_string(json_object_get(reply, "next")))
         (void)printf("more: muster inbox list --before %s\n", say_string(reply, "next"));
-    return EXIT_DONE;
 }
 
 static int list(struct verb_call *c)
@@ -121,12 +112,8 @@ static int list(struct verb_call *c)
     if (verb_option(c, "mine")) add_parameter(&path, "mine", "1");
     if (verb_option(c, "free")) add_parameter(&path, "free", "1");
     if (verb_option(c, "unlinked")) add_parameter(&path, "unlinked", "1");
-    int r = path.failed ? err_set(&e, ERR_LIMIT, "--group or --before is too long")
-                        : verb_ask(c, "GET", path.p, NULL, &reply, &e);
-    int exit_code = r < 0 ? verb_fail(c, r, &e) : print_list(c, reply);
-    json_decref(reply);
-    buf_done(&path);
-    return exit_code;
+    int r = verb_ask_at(c, "GET", &path, NULL, &reply, &e);
+    return verb_print(c, r, reply, &e, print_list);
 }
 
 /* ---- show ---- */
@@ -170,8 +157,9 @@ static void print_doubt(long long conversation, const json_t *m)
     (void)printf("    muster inbox resolve %lld %lld --leave\n", conversation, index);
 }
 
-static void print_thread(const json_t *thread)
+static void print_thread(const struct verb_call *c, const json_t *thread)
 {
+    (void)c;
     size_t i;
     const json_t *message, *o = json_object_get(thread, "conversation");
     print_row(o);
@@ -199,25 +187,11 @@ static int show(struct verb_call *c)
     uint32_t id;
     json_t *thread = NULL;
     if (!conversation_id(c, &id)) return EXIT_USAGE;
-    int r = ask_about(c, "GET", id, "", NULL, &thread, &e), exit_code = EXIT_DONE;
-    if (r < 0)
-        exit_code = verb_fail(c, r, &e);
-    else if (c->json)
-        exit_code = say_json(thread);
-    else
-        print_thread(thread);
-    json_decref(thread);
-    return exit_code;
+    int r = ask_about(c, "GET", id, "", NULL, &thread, &e);
+    return verb_print(c, r, thread, &e, print_thread);
 }
 
 /* ---- claim, release, close, reopen ---- */
-
-static void print_claimed(uint32_t id, const json_t *claim)
-{
-    char until[SAY_TIME_BYTES];
-    (void)printf("Conversation %u is yours until %s.\n", id,
-                 say_when(say_string(claim, "until"), until));
-}
 
 static const char *moved_text(const char *verb)
 {
@@ -227,27 +201,29 @@ static const char *moved_text(const char *verb)
     return strcmp(verb, "close") == 0 ? "closed; it opens again when they write" : "open again";
 }
 
+static void print_moved(const struct verb_call *c, const json_t *reply)
+{
+    char until[SAY_TIME_BYTES];
+    if (strcmp(c->verb->name, "claim") == 0)
+        (void)printf("Conversation %s is yours until %s.\n", c->args[0],
+                     say_when(say_string(reply, "until"), until));
+    else
+        (void)printf("Conversation %s is %s.\n", c->args[0], moved_text(c->verb->name));
+}
+
 /* What the verb is called is what the API calls it. */
 static int act(struct verb_call *c)
 {
     char action[32];
     struct err e;
     uint32_t id;
-    json_t *reply = NULL, *body = json_object();
+    json_t *reply = NULL;
+    if (!conversation_id(c, &id)) return EXIT_USAGE;
+    json_t *body = json_object();
     (void)snprintf(action, sizeof action, "/%s", c->verb->name);
-    int r = 0, exit_code = conversation_id(c, &id) ? EXIT_DONE : EXIT_USAGE;
-    if (exit_code == EXIT_DONE) r = ask_about(c, "POST", id, action, body, &reply, &e);
-    if (r < 0)
-        exit_code = verb_fail(c, r, &e);
-    else if (exit_code == EXIT_DONE && c->json)
-        exit_code = say_json(reply);
-    else if (exit_code == EXIT_DONE && strcmp(c->verb->name, "claim") == 0)
-        print_claimed(id, reply);
-    else if (exit_code == EXIT_DONE)
-        (void)printf("Conversation %u is %s.\n", id, moved_text(c->verb->name));
+    int r = ask_about(c, "POST", id, action, body, &reply, &e);
     json_decref(body);
-    json_decref(reply);
-    return exit_code;
+    return verb_print(c, r, reply, &e, print_moved);
 }
 
 /* ---- reply ---- */
@@ -313,25 +289,27 @@ static int read_text(struct verb_call *c, struct buf *from, const char **ret, st
     return **ret ? 0 : err_set(e, ERR_INVALID, "the answer is empty");
 }
 
+/* args[1] is the text by now. */
+static void print_sent(const struct verb_call *c, const json_t *answer)
+{
+    struct parts parts;
+    (void)answer;
+    parts_count(slice_of(c->args[1]), &parts);
+    (void)printf("Your answer is on its way (%u SMS part%s). Conversation %s stays yours for now: "
+                 "muster inbox close %s when it is done.\n",
+                 parts.parts, parts.parts == 1 ? "" : "s", c->args[0], c->args[0]);
+}
+
 static int reply(struct verb_call *c)
 {
     struct buf from = BUF_INIT(REPLY_BYTES_MAX);
     struct err e;
-    struct parts parts;
     uint32_t id;
-    const char *text;
     json_t *answer = NULL;
     if (!conversation_id(c, &id)) return EXIT_USAGE;
-    int r = read_text(c, &from, &text, &e);
-    if (r == 0) r = send_reply(c, id, text, &answer, &e);
-    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(answer) : EXIT_DONE;
-    if (r == 0 && !c->json) {
-        parts_count(slice_of(text), &parts);
-        (void)printf("Your answer is on its way (%u SMS part%s). Conversation %u stays yours for "
-                     "now: muster inbox close %u when it is done.\n",
-                     parts.parts, parts.parts == 1 ? "" : "s", id, id);
-    }
-    json_decref(answer);
+    int r = read_text(c, &from, &c->args[1], &e);
+    if (r == 0) r = send_reply(c, id, c->args[1], &answer, &e);
+    int exit_code = verb_print(c, r, answer, &e, print_sent);
     buf_done(&from);
     return exit_code;
 }
@@ -370,8 +348,9 @@ static const json_t *unknown_answer(const struct verb_call *c, const json_t *thr
     return NULL;
 }
 
-static void print_resolved(const json_t *reply, bool resend)
+static void print_resolved(const struct verb_call *c, const json_t *reply)
 {
+    bool resend = verb_option(c, "resend") != NULL;
     if (!json_is_true(json_object_get(reply, "resolved")))
         (void)puts("It was decided or settled before: nothing was changed.");
     else
@@ -390,11 +369,8 @@ static int resolve_answer(struct verb_call *c, uint32_t id, const json_t *messag
                          resend ? "resend" : "leave");
         r = ask_about(c, "POST", id, "/resolve", body, &reply, &e);
     }
-    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(reply) : EXIT_DONE;
-    if (r == 0 && !c->json) print_resolved(reply, resend);
     json_decref(body);
-    json_decref(reply);
-    return exit_code;
+    return verb_print(c, r, reply, &e, print_resolved);
 }
 
 static int resolve(struct verb_call *c)
@@ -426,6 +402,12 @@ static void add_tag(json_t *body, const char *key, const char *text)
     check(tag == NULL || json_array_append_new(list, tag) == 0);
 }
 
+static void print_tagged(const struct verb_call *c, const json_t *answer)
+{
+    (void)answer;
+    (void)printf("Conversation %s is tagged.\n", c->args[0]);
+}
+
 static int tag(struct verb_call *c)
 {
     struct err e;
@@ -438,11 +420,8 @@ static int tag(struct verb_call *c)
         add_tag(body, gone ? "remove" : "add", c->args[i] + (gone || c->args[i][0] == '+'));
     }
     int r = ask_about(c, "POST", id, "/tag", body, &answer, &e);
-    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(answer) : EXIT_DONE;
-    if (r == 0 && !c->json) (void)printf("Conversation %u is tagged.\n", id);
-    json_decref(answer);
     json_decref(body);
-    return exit_code;
+    return verb_print(c, r, answer, &e, print_tagged);
 }
 
 /* ---- the table ---- */

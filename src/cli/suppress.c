@@ -20,6 +20,11 @@ static const char *or_else(const char *text, const char *otherwise)
     return text ? text : otherwise;
 }
 
+static const char *scope_of(const struct verb_call *c)
+{
+    return or_else(verb_option(c, "group"), "all");
+}
+
 /* As people write it → E.164 with +; "~GB.1349…", somebody without a number, stays. EXIT_DONE, or
  * the exit code after a message. */
 static int normalise(struct verb_call *c, const char *text, char out[PERSON_BYTES])
@@ -48,32 +53,38 @@ static int read_numbers(struct verb_call *c, json_t *numbers)
     return exit_code;
 }
 
+static void print_added(const struct verb_call *c, const json_t *reply)
+{
+    (void)printf("%lld of %d added to '%s'%s. From now on no text reaches them.\n",
+                 (long long)say_int(reply, "added"), c->arg_count, scope_of(c),
+                 say_int(reply, "added") < c->arg_count ? " (the others were there)" : "");
+}
+
 static int add(struct verb_call *c)
 {
     struct err e;
     json_t *reply = NULL, *numbers = json_array();
-    const char *scope = or_else(verb_option(c, "group"), "all");
     int misread = read_numbers(c, numbers);
     if (misread) {
         json_decref(numbers);
         return misread;
     }
-    json_t *body = json_pack("{s:s, s:o, s:s, s:s}", "scope", scope, "numbers", numbers, "reason",
-                             or_else(verb_option(c, "reason"), "manual"), "evidence",
+    json_t *body = json_pack("{s:s, s:o, s:s, s:s}", "scope", scope_of(c), "numbers", numbers,
+                             "reason", or_else(verb_option(c, "reason"), "manual"), "evidence",
                              or_else(verb_option(c, "evidence"), ""));
     if (!body) return verb_misuse(c, "the options must be UTF-8");
     int r = verb_ask(c, "POST", "/api/v1/suppressions", body, &reply, &e);
-    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(reply) : EXIT_DONE;
-    if (r == 0 && !c->json)
-        (void)printf("%lld of %d added to '%s'%s. From now on no text reaches them.\n",
-                     (long long)say_int(reply, "added"), c->arg_count, scope,
-                     say_int(reply, "added") < c->arg_count ? " (the others were there)" : "");
     json_decref(body);
-    json_decref(reply);
-    return exit_code;
+    return verb_print(c, r, reply, &e, print_added);
 }
 
 /* ---- remove ---- */
+
+static void print_removed(const struct verb_call *c, const json_t *reply)
+{
+    (void)reply;
+    (void)printf("%s may be texted again ('%s').\n", c->args[0], scope_of(c));
+}
 
 static int remove_number(struct verb_call *c)
 {
@@ -81,24 +92,21 @@ static int remove_number(struct verb_call *c)
     struct err e;
     struct buf path = BUF_INIT(PATH_BYTES);
     json_t *reply = NULL;
-    const char *why = verb_option(c, "why"), *scope = or_else(verb_option(c, "group"), "all");
+    const char *why = verb_option(c, "why");
     if (!why || !*why)
         return verb_misuse(c, "why may this person be texted again? Add --why TEXT; it is kept");
     int misread = normalise(c, c->args[0], number);
     if (misread) return misread;
+    c->args[0] = number;
+    json_t *body = json_pack("{s:s}", "why", why);
+    if (!body) return verb_misuse(c, "--why must be UTF-8");
     buf_add_cstr(&path, "/api/v1/suppressions/");
-    form_encode(&path, slice_of(scope));
+    form_encode(&path, slice_of(scope_of(c)));
     buf_add_char(&path, '/');
     form_encode(&path, slice_of(number));
-    json_t *body = json_pack("{s:s}", "why", why);
-    int r = path.failed || !body ? err_set(&e, ERR_INVALID, "--group or --why cannot be sent")
-                                 : verb_ask(c, "DELETE", path.p, body, &reply, &e);
-    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(reply) : EXIT_DONE;
-    if (r == 0 && !c->json) (void)printf("%s may be texted again ('%s').\n", number, scope);
+    int r = verb_ask_at(c, "DELETE", &path, body, &reply, &e);
     json_decref(body);
-    json_decref(reply);
-    buf_done(&path);
-    return exit_code;
+    return verb_print(c, r, reply, &e, print_removed);
 }
 
 /* ---- check ---- */
@@ -120,8 +128,9 @@ static void print_found(const char *number, const json_t *found)
     (void)puts("");
 }
 
-static void print_check(const char *number, const json_t *reply)
+static void print_check(const struct verb_call *c, const json_t *reply)
 {
+    const char *number = c->args[0];
     size_t i;
     const json_t *found, *scopes = json_object_get(reply, "scopes");
     json_array_foreach(scopes, i, found) print_found(number, found);
@@ -143,17 +152,13 @@ static int check_number(struct verb_call *c)
     const char *group = verb_option(c, "group");
     int misread = normalise(c, c->args[0], number);
     if (misread) return misread;
+    c->args[0] = number;
     buf_add_cstr(&path, "/api/v1/suppressions/check/");
     form_encode(&path, slice_of(number));
     if (group) buf_add_cstr(&path, "?group=");
     if (group) form_encode(&path, slice_of(group));
-    int r = path.failed ? err_set(&e, ERR_LIMIT, "--group is too long")
-                        : verb_ask(c, "GET", path.p, NULL, &reply, &e);
-    int exit_code = r < 0 ? verb_fail(c, r, &e) : c->json ? say_json(reply) : EXIT_DONE;
-    if (r == 0 && !c->json) print_check(number, reply);
-    json_decref(reply);
-    buf_done(&path);
-    return exit_code;
+    int r = verb_ask_at(c, "GET", &path, NULL, &reply, &e);
+    return verb_print(c, r, reply, &e, print_check);
 }
 
 /* ---- export ---- */
@@ -184,8 +189,7 @@ static int export_page(struct verb_call *c, const char *scope, struct buf *curso
     form_encode(&path, slice_of(scope));
     if (cursor->n) buf_add_cstr(&path, "?cursor=");
     form_encode(&path, buf_slice(cursor));
-    int r = path.failed ? err_set(e, ERR_LIMIT, "--group is too long")
-                        : verb_ask(c, "GET", path.p, NULL, &page, e);
+    int r = verb_ask_at(c, "GET", &path, NULL, &page, e);
     buf_clear(cursor);
     if (r == 0) buf_add_cstr(cursor, say_string(page, "next"));
     if (r == 0 && c->json) {
@@ -197,7 +201,6 @@ static int export_page(struct verb_call *c, const char *scope, struct buf *curso
             write_entry(entry, scope, line, e);
     }
     json_decref(page);
-    buf_done(&path);
     return r;
 }
 
@@ -205,7 +208,7 @@ static int export(struct verb_call *c)
 {
     struct buf cursor = BUF_INIT(PATH_BYTES), line = BUF_INIT(LINE_BYTES_MAX);
     struct err e;
-    const char *scope = or_else(verb_option(c, "group"), "all");
+    const char *scope = scope_of(c);
     int r = 0;
     if (!c->json) (void)fputs("phone,reason,at,evidence,scope\r\n", stdout);
     do {

@@ -259,11 +259,46 @@ uint64_t verb_option_number(const struct verb_call *c, const char *name, uint64_
     return n;
 }
 
+bool verb_id(const struct verb_call *c, const char *what, uint32_t *ret)
+{
+    uint64_t id;
+    if (!slice_to_u64(slice_of(c->args[0]), UINT32_MAX, &id) || id == 0) {
+        (void)verb_misuse(c, "'%s' is no %s's id; `muster %s list` shows them", c->args[0], what,
+                          c->group->name);
+        return false;
+    }
+    *ret = (uint32_t)id;
+    return true;
+}
+
+int verb_api(struct verb_call *c, struct err *e)
+{
+    return c->api ? 0 : api_new(NULL, &c->api, e);
+}
+
 int verb_ask(struct verb_call *c, const char *method, const char *path, const json_t *body,
              json_t **ret_reply, struct err *e)
 {
-    int r = c->api ? 0 : api_new(NULL, &c->api, e);
+    int r = verb_api(c, e);
     return r < 0 ? r : api_call(c->api, method, path, body, NULL, ret_reply, e);
+}
+
+int verb_ask_at(struct verb_call *c, const char *method, struct buf *path, const json_t *body,
+                json_t **ret_reply, struct err *e)
+{
+    int r = path->failed ? err_set(e, ERR_LIMIT, "a name or an option is too long")
+                         : verb_ask(c, method, path->p, body, ret_reply, e);
+    buf_done(path);
+    return r;
+}
+
+int verb_print(const struct verb_call *c, int result, json_t *reply, const struct err *e,
+               verb_print_cb *print)
+{
+    int exit_code = result < 0 ? verb_fail(c, result, e) : c->json ? say_json(reply) : EXIT_DONE;
+    if (result == 0 && !c->json) print(c, reply);
+    json_decref(reply);
+    return exit_code;
 }
 
 int verb_fail(const struct verb_call *c, int result, const struct err *e)

@@ -53,9 +53,22 @@ const char *verb_option(const struct verb_call *c, const char *name);
 uint64_t verb_option_number(const struct verb_call *c, const char *name, uint64_t max,
                             uint64_t otherwise);
 
+/* args[0] is the id of a `what` ("campaign"); false after a message about misuse. */
+bool verb_id(const struct verb_call *c, const char *what, uint32_t *ret);
+
+/* Makes c->api, unless it is there. */
+int verb_api(struct verb_call *c, struct err *e) MUST_USE;
 /* api_call with the call's server. */
 int verb_ask(struct verb_call *c, const char *method, const char *path, const json_t *body,
              json_t **ret_reply, struct err *e) MUST_USE;
+/* The same at a path that holds words of the command line; done with `path`. */
+int verb_ask_at(struct verb_call *c, const char *method, struct buf *path, const json_t *body,
+                json_t **ret_reply, struct err *e) MUST_USE;
+typedef void verb_print_cb(const struct verb_call *c, const json_t *reply);
+/* What came of a question: verb_fail, the reply as it is with --json, or `print`. Takes the reply.
+ * Returns the exit code. */
+int verb_print(const struct verb_call *c, int result, json_t *reply, const struct err *e,
+               verb_print_cb *print);
 /* "muster campaign launch: …" on stderr (say_error); returns the exit code that belongs to result.
  */
 int verb_fail(const struct verb_call *c, int result, const struct err *e);

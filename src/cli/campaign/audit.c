@@ -19,14 +19,13 @@ static void print_entry(const json_t *entry)
     (void)putchar('\n');
 }
 
-static int print_trail(const struct verb_call *c, const json_t *reply)
+static void print_trail(const struct verb_call *c, const json_t *reply)
 {
+    (void)c;
     size_t i;
     const json_t *entry, *entries = json_object_get(reply, "entries");
-    if (c->json) return say_json(reply);
     json_array_foreach(entries, i, entry) print_entry(entry);
     if (json_array_size(entries) == 0) (void)puts("nobody has moved or decided anything");
-    return EXIT_DONE;
 }
 
 int campaign_audit(struct verb_call *c)
@@ -40,7 +39,5 @@ int campaign_audit(struct verb_call *c)
     int n = snprintf(path, sizeof path, "/api/v1/audit?limit=%llu", (unsigned long long)limit);
     if (id) (void)snprintf(path + n, sizeof path - (size_t)n, "&campaign=%u", id);
     int r = verb_ask(c, "GET", path, NULL, &reply, &e);
-    int exit_code = r < 0 ? verb_fail(c, r, &e) : print_trail(c, reply);
-    json_decref(reply);
-    return exit_code;
+    return verb_print(c, r, reply, &e, print_trail);
 }

@@ -11,14 +11,7 @@ enum { PATH_BYTES = 128, LIST_MAX = 1000, LIST_DEFAULT = 20 };
 
 bool campaign_id(const struct verb_call *c, uint32_t *ret)
 {
-    uint64_t id;
-    if (!slice_to_u64(slice_of(c->args[0]), UINT32_MAX, &id) || id == 0) {
-        (void)verb_misuse(c, "'%s' is no campaign's id; `muster campaign list` shows them",
-                          c->args[0]);
-        return false;
-    }
-    *ret = (uint32_t)id;
-    return true;
+    return verb_id(c, "campaign", ret);
 }
 
 int campaign_get(struct verb_call *c, uint32_t id, json_t **ret, struct err *e)
@@ -47,6 +40,16 @@ static void print_row(const json_t *campaign)
     (void)putchar('\n');
 }
 
+static void print_list(const struct verb_call *c, const json_t *reply)
+{
+    size_t i;
+    const json_t *campaign, *all = json_object_get(reply, "campaigns");
+    (void)c;
+    json_array_foreach(all, i, campaign) print_row(campaign);
+    if (json_array_size(all) == 0)
+        (void)puts("no campaign yet: muster campaign launch FILE starts one");
+}
+
 static int list(struct verb_call *c)
 {
     char path[PATH_BYTES];
@@ -55,23 +58,18 @@ static int list(struct verb_call *c)
     uint64_t limit = verb_option_number(c, "limit", LIST_MAX, LIST_DEFAULT);
     if (limit == 0) return EXIT_USAGE;
     (void)snprintf(path, sizeof path, "/api/v1/campaigns?limit=%llu", (unsigned long long)limit);
-    int r = verb_ask(c, "GET", path, NULL, &reply, &e), exit_code = EXIT_DONE;
-    if (r < 0) {
-        exit_code = verb_fail(c, r, &e);
-    } else if (c->json) {
-        exit_code = say_json(reply);
-    } else {
-        size_t i;
-        const json_t *campaign, *all = json_object_get(reply, "campaigns");
-        json_array_foreach(all, i, campaign) print_row(campaign);
-        if (json_array_size(all) == 0)
-            (void)puts("no campaign yet: muster campaign launch FILE starts one");
-    }
-    json_decref(reply);
-    return exit_code;
+    int r = verb_ask(c, "GET", path, NULL, &reply, &e);
+    return verb_print(c, r, reply, &e, print_list);
 }
 
 /* ---- status ---- */
+
+static void print_status(const struct verb_call *c, const json_t *now)
+{
+    (void)c;
+    campaign_print_head(now);
+    campaign_print_counts(now);
+}
 
 static int status(struct verb_call *c)
 {
@@ -79,36 +77,25 @@ static int status(struct verb_call *c)
     uint32_t id;
     json_t *now = NULL;
     if (!campaign_id(c, &id)) return EXIT_USAGE;
-    int r = campaign_get(c, id, &now, &e), exit_code = EXIT_DONE;
-    if (r < 0) {
-        exit_code = verb_fail(c, r, &e);
-    } else if (c->json) {
-        exit_code = say_json(now);
-    } else {
-        campaign_print_head(now);
-        campaign_print_counts(now);
-    }
-    json_decref(now);
-    return exit_code;
+    int r = campaign_get(c, id, &now, &e);
+    return verb_print(c, r, now, &e, print_status);
 }
 
 /* ---- pause, resume, cancel ---- */
 
-static const char *what_now(const char *move, const json_t *now)
+static void print_moved(const struct verb_call *c, const json_t *now)
 {
+    const char *move = c->verb->name, *id = c->args[0];
     if (strcmp(move, "resume") == 0 && campaign_waits_for_start(now))
-        return "It waits for its start. muster campaign status %u says when that is.\n";
-    if (strcmp(move, "pause") == 0)
-        return "Nothing more leaves. muster campaign resume %u goes on.\n";
-    if (strcmp(move, "cancel") == 0)
-        return "Nothing more leaves, ever. muster campaign report %u says whom it reached.\n";
-    return "It goes on. muster campaign watch %u shows it.\n";
-}
-
-static void print_moved(uint32_t id, const char *move, const json_t *now)
-{
-    const char *fmt = what_now(move, now), *at = strstr(fmt, "%u");
-    (void)printf("%.*s%u%s", (int)(at - fmt), fmt, id, at + 2);
+        (void)printf("It waits for its start. muster campaign status %s says when that is.\n", id);
+    else if (strcmp(move, "pause") == 0)
+        (void)printf("Nothing more leaves. muster campaign resume %s goes on.\n", id);
+    else if (strcmp(move, "cancel") == 0)
+        (void)printf("Nothing more leaves, ever. muster campaign report %s says whom it "
+                     "reached.\n",
+                     id);
+    else
+        (void)printf("It goes on. muster campaign watch %s shows it.\n", id);
 }
 
 static int move(struct verb_call *c)
@@ -122,16 +109,9 @@ static int move(struct verb_call *c)
     json_t *body = json_pack("{s:s}", "why", why ? why : "");
     if (!body) return verb_misuse(c, "--why must be UTF-8");
     (void)snprintf(path, sizeof path, "/api/v1/campaigns/%u/%s", id, c->verb->name);
-    int r = verb_ask(c, "POST", path, body, &reply, &e), exit_code = EXIT_DONE;
-    if (r < 0)
-        exit_code = verb_fail(c, r, &e);
-    else if (c->json)
-        exit_code = say_json(reply);
-    else
-        print_moved(id, c->verb->name, reply);
+    int r = verb_ask(c, "POST", path, body, &reply, &e);
     json_decref(body);
-    json_decref(reply);
-    return exit_code;
+    return verb_print(c, r, reply, &e, print_moved);
 }
 
 /* ---- the table ---- */

@@ -45,27 +45,26 @@ static bool person_agrees(const json_t *status, const char *decision)
                       people);
 }
 
+static void print_decided(const struct verb_call *c, const json_t *reply)
+{
+    char count[SAY_COUNT_BYTES];
+    (void)printf("%s unknown %s. muster campaign status %s shows it.\n",
+                 say_count(say_int(reply, "resolved"), count),
+                 verb_option(c, "resend") ? "will be texted again" : "are left as refused",
+                 c->args[0]);
+}
+
 static int decide(struct verb_call *c, uint32_t id, const char *decision)
 {
-    char path[PATH_BYTES], count[SAY_COUNT_BYTES];
+    char path[PATH_BYTES];
     struct err e;
     json_t *reply = NULL,
            *body = json_pack("{s:s,s:s}", "decision", decision, "why", verb_option(c, "why"));
     if (!body) return verb_misuse(c, "--why must be UTF-8");
     (void)snprintf(path, sizeof path, "/api/v1/campaigns/%u/resolve", id);
-    int r = verb_ask(c, "POST", path, body, &reply, &e), exit_code = EXIT_DONE;
-    if (r < 0)
-        exit_code = verb_fail(c, r, &e);
-    else if (c->json)
-        exit_code = say_json(reply);
-    else
-        (void)printf(
-            "%s unknown %s. muster campaign status %u shows it.\n",
-            say_count(say_int(reply, "resolved"), count),
-            strcmp(decision, "resend") == 0 ? "will be texted again" : "are left as refused", id);
+    int r = verb_ask(c, "POST", path, body, &reply, &e);
     json_decref(body);
-    json_decref(reply);
-    return exit_code;
+    return verb_print(c, r, reply, &e, print_decided);
 }
 
 static int resolve(struct verb_call *c, uint32_t id, const char *decision, const json_t *status)
