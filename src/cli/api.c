@@ -1,4 +1,4 @@
-#include "cli/api.h"
+#include "api.h"
 
 #include "io/http_client.h"
 #include "io/loop.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "cli/server_commands.h"
+#include "commands.h"
 #include "gateway_probe.h"
 #include "io/phone.h"
 #include "probe.h"
@@ -195,19 +195,16 @@ static int run(struct verb_call *c)
     return exit_code == EXIT_DONE && d.failed ? EXIT_REFUSED : exit_code;
 }
 
-int cli_doctor(int argc, char **argv)
-{
-    static const struct verb_option options[] = {
-        {"config", "FILE", "muster.yaml (default: " CONFIG_DEFAULT_PATH ")"}, {NULL, NULL, NULL}};
-    static const struct verb verbs[] = {
-        {"", "", 0, 0,
-         "Looks at configuration, Redis and its settings, Kafka, gateways, clocks and the server, "
-         "from this\n"
-         "machine, and says how to mend what is wrong. Nothing is sent. Exit code 1 when something "
-         "is.",
-         "--config conf/muster.yaml", options, run},
-        {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
-    };
-    static const struct verb_group group = {"doctor", "", verbs};
-    return verb_group_run(&group, argc, argv);
-}
+static const struct verb_option options[] = {
+    {"config", "FILE", "muster.yaml (default: " CONFIG_DEFAULT_PATH ")"}, {NULL, NULL, NULL}};
+
+static const struct verb verbs[] = {
+    {"", "", 0, 0,
+     "Looks at configuration, Redis and its settings, Kafka, gateways, clocks and the server, from "
+     "this\n"
+     "machine, and says how to mend what is wrong. Nothing is sent. Exit code 1 when something is.",
+     "--config conf/muster.yaml", options, run},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
+};
+
+const struct verb_group doctor_group = {"doctor", "What is wrong, and how to mend it.", verbs};

@@ -1,5 +1,5 @@
 /* muster gateway: the accounts that messages leave through. */
-#include "cli/server_commands.h"
+#include "commands.h"
 
 #include <stdio.h>
 
@@ -143,9 +143,4 @@ static const struct verb verbs[] = {
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };
 
-int cli_gateway(int argc, char **argv)
-{
-    static const struct verb_group group = {"gateway", "Accounts that messages leave through.",
-                                            verbs};
-    return verb_group_run(&group, argc, argv);
-}
+const struct verb_group gateway_group = {"gateway", "Accounts that messages leave through.", verbs};

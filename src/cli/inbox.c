@@ -1,5 +1,5 @@
 /* muster inbox: the people who wrote back, from a terminal. */
-#include "cli/server_commands.h"
+#include "commands.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -471,9 +471,5 @@ static const struct verb verbs[] = {
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };
 
-int cli_inbox(int argc, char **argv)
-{
-    static const struct verb_group group = {"inbox", "People who wrote back, and answers to them.",
-                                            verbs};
-    return verb_group_run(&group, argc, argv);
-}
+const struct verb_group inbox_group = {"inbox", "People who wrote back, and answers to them.",
+                                       verbs};

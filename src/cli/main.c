@@ -1,9 +1,6 @@
 /* muster: the client. What is true for all subcommands is read here: --server and --token become
- * the environment that cli/api.h knows, so that no subcommand needs to carry them. */
-#include "cli/api.h"
-#include "cli/audience_commands.h"
-#include "cli/server_commands.h"
-#include "cli/text_commands.h"
+ * the environment that api.h knows, so that no subcommand needs to carry them. */
+#include "api.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,23 +14,22 @@
 #include <curl/curl.h>
 
 #include "base/nearest.h"
+#include "commands.h"
 #include "say.h"
 
-struct subcommand {
-    const char *name, *args, *what;
-    int (*run)(int argc, char **argv);
-};
-
-static const struct subcommand subcommands[] = {
-    {"audience", "import|list|show|delete", "lists of people", cli_audience},
-    {"campaign", "check|test|launch|watch|...", "messages to everyone on a list", cli_campaign},
-    {"inbox", "list|show|claim|reply|...", "people who wrote back, and answers to them", cli_inbox},
-    {"suppress", "add|remove|import|export|check", "numbers that must not be texted", cli_suppress},
-    {"gateway", "list|show|check", "accounts that messages leave through", cli_gateway},
-    {"doctor", "", "what is wrong, and how to mend it", cli_doctor},
-    {"render", "TEMPLATE --data FILE", "a Mustache template with data", cli_render},
-    {"parts", "[FILE]", "how many SMS a text becomes", cli_parts},
-    {"number", "NUMBER", "what a phone number is", cli_number},
+static const struct subcommand {
+    const struct verb_group *group;
+    const char *args; /* for help */
+} subcommands[] = {
+    {&audience_group, "import|list|show|delete"},
+    {&campaign_group, "check|test|launch|watch|..."},
+    {&inbox_group, "list|show|claim|reply|..."},
+    {&suppress_group, "add|remove|import|export|check"},
+    {&gateway_group, "list|show|check"},
+    {&doctor_group, ""},
+    {&render_group, "TEMPLATE --data FILE"},
+    {&parts_group, "[FILE]"},
+    {&number_group, "NUMBER"},
 };
 
 static void print_help(FILE *to)
@@ -42,8 +38,8 @@ static void print_help(FILE *to)
         "muster - import lists, run campaigns, answer people\n\nusage: muster SUBCOMMAND ...\n\n",
         to);
     for (size_t i = 0; i < COUNT_OF(subcommands); i++)
-        (void)fprintf(to, "  %-9s %-31s %s\n", subcommands[i].name, subcommands[i].args,
-                      subcommands[i].what);
+        (void)fprintf(to, "  %-9s %-31s %s\n", subcommands[i].group->name, subcommands[i].args,
+                      subcommands[i].group->what);
     (void)fputs("\nEverywhere:\n"
                 "  --server URL    http://…, https://… or unix:/path (default: $MUSTER_URL, "
                 "$MUSTER_SOCKET,\n"
@@ -60,18 +56,18 @@ static int unknown(const char *word)
 {
     const char *names[COUNT_OF(subcommands) + 1];
     for (size_t i = 0; i < COUNT_OF(subcommands); i++)
-        names[i] = subcommands[i].name;
+        names[i] = subcommands[i].group->name;
     names[COUNT_OF(subcommands)] = NULL;
     const char *meant = nearest_word(slice_of(word), names);
-    return meant
-               ? say_misuse("", NULL, "there is no '%s'; did you mean 'muster %s'?", word, meant)
-               : say_misuse("", NULL, "there is no '%s'; muster --help lists what there is", word);
+    return meant ? say_misuse("", "there is no '%s'; did you mean 'muster %s'?", word, meant)
+                 : say_misuse("", "there is no '%s'; muster --help lists what there is", word);
 }
 
 static int run(int argc, char **argv)
 {
     for (size_t i = 0; i < COUNT_OF(subcommands); i++)
-        if (strcmp(argv[0], subcommands[i].name) == 0) return subcommands[i].run(argc, argv);
+        if (strcmp(argv[0], subcommands[i].group->name) == 0)
+            return verb_group_run(subcommands[i].group, argc, argv);
     return unknown(argv[0]);
 }
 
@@ -86,7 +82,7 @@ static const char *global_value(const char *name, int argc, char **argv, int *i)
     if (argv[*i][n] == '=') return argv[*i] + n + 1;
     if (argv[*i][n] != '\0') return NULL;
     if (++*i < argc) return argv[*i];
-    exit(say_misuse("", NULL, "%s wants a value behind it", name));
+    exit(say_misuse("", "%s wants a value behind it", name));
 }
 
 static void look_for_json(int argc, char **argv)
@@ -137,7 +133,7 @@ static int choose(int argc, char **argv)
         argv[1] = json;
     }
     if (argc == 0 || strcmp(argv[0], "--json") == 0) {
-        if (say_is_json()) return say_misuse("", NULL, "which subcommand? muster --help");
+        if (say_is_json()) return say_misuse("", "which subcommand? muster --help");
         print_help(stderr);
         return EXIT_USAGE;
     }

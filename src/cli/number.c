@@ -1,34 +1,12 @@
-#include "cli/api.h"
-#include "cli/audience_commands.h"
+#include "commands.h"
 
 #include "core/number.h"
-#include "country.h"
 #include "io/person_number.h"
 #include "io/phone.h"
 #include "io/zones.h"
 
-#include <getopt.h>
-#include <stdio.h>
-
+#include "number_arg.h"
 #include "say.h"
-
-static const char usage[] =
-    "usage: muster number NUMBER [--country GB]\n"
-    "\n"
-    "Says what a phone number is, as JSON:\n"
-    "  {\"e164\",\"country\",\"type\",\"valid\",\"time_zones\",\"plan\"}\n"
-    "and \"note\" where there is something to know; plan is the day on which the numbering plan "
-    "that\n"
-    "says so was published. Exit code 1 when it is no phone number. Of an older spelling (Mexico's "
-    "521,\n"
-    "Brazil without the ninth digit …) e164 is the newer one.\n"
-    "\n"
-    "  --country GB   country of a number written without + (default: the server's; with + no\n"
-    "                 server is asked)\n"
-    "  --server URL   http://… or unix:/path (default: $MUSTER_URL, $MUSTER_SOCKET, or\n"
-    "                 " API_SOCKET_DEFAULT ")\n"
-    "  --json         accepted; the output is JSON anyway\n"
-    "  --help         this text\n";
 
 static void add_zone(void *arg, struct slice zone)
 {
@@ -60,85 +38,61 @@ static json_t *describe(const struct phone *p, json_t *zones)
     return out;
 }
 
-static int print(const struct phone *p)
+static int print(struct verb_call *c, const struct phone *p)
 {
     struct err e;
     json_t *zones = json_array();
-    int exit_code = EXIT_DONE;
     int r = zones_of_country(NULL, p->country, add_zone, zones, &e);
-    if (r < 0) {
-        say_error("number", r, NULL, e.text);
-        exit_code = EXIT_REFUSED;
-    } else {
-        json_t *out = describe(p, zones);
-        if (json_dumpf(out, stdout, JSON_COMPACT) != 0 || puts("") == EOF || fflush(stdout) != 0)
-            exit_code = EXIT_REFUSED;
-        json_decref(out);
-    }
+    json_t *out = r < 0 ? NULL : describe(p, zones);
+    int exit_code = r < 0 ? verb_fail(c, r, &e) : say_json(out);
+    json_decref(out);
     json_decref(zones);
     return exit_code;
 }
 
-static int fail(int result, const struct err *e)
-{
-    if (result == ERR_INVALID) return say_misuse("number", NULL, "%s", e->text);
-    say_error("number", result, NULL, e->text);
-    return api_exit_code(result);
-}
-
-/* Numbers with + need no country, and so no server. */
-static int find_country(const char *text, const char *given, const char *server,
-                        char ret[COUNTRY_BYTES], struct err *e)
-{
-    struct api *api;
-    ret[0] = '\0';
-    if (given) return country_given(given, ret, e);
-    if (strchr(text, '+')) return 0;
-    int result = api_new(server, &api, e);
-    if (result < 0) return result;
-    result = country_find(api, NULL, ret, e);
-    api_free(api);
-    return result;
-}
-
-static int number_or_refuse(const char *text, const char *country)
+static int print_or_refuse(struct verb_call *c, const char *country)
 {
     struct phone p;
+    struct err e;
+    const char *text = c->args[0];
     if (phone_parse(text, strlen(text), country, &p)) {
         uint64_t one = person_number_canonical(p.e164);
         if (one != p.e164) check(phone_of(one, &p));
-        return print(&p);
+        return print(c, &p);
     }
-    struct err e;
-    (void)err_set(&e, ERR_INVALID,
-                  "'%s' is no phone number (of another country: write it with + and its code, or "
-                  "say --country)",
-                  text);
-    say_error("number", e.code, NULL, e.text);
-    return EXIT_REFUSED;
+    return verb_fail(c,
+                     err_set(&e, ERR_INVALID,
+                             "'%s' is no phone number (of another country: write it with + and "
+                             "its code, or say --country)",
+                             text),
+                     &e);
 }
 
-int cli_number(int argc, char **argv)
+/* Numbers with + need no country, and so no server. */
+static int number(struct verb_call *c)
 {
-    static const struct option options[] = {{"country", required_argument, NULL, 'c'},
-                                            {"server", required_argument, NULL, 's'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
-    const char *given = NULL, *server = NULL;
-    char country[COUNTRY_BYTES];
+    char country[COUNTRY_BYTES] = "";
     struct err e;
-    optind = 0;
-    opterr = 0;
-    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (o == 'h') return fputs(usage, stdout) == EOF;
-        if (o == '?')
-            return say_misuse("number", usage, "'%s' is no option of it, or wants a value",
-                              argv[optind - 1]);
-        if (o == 'c') given = optarg;
-        if (o == 's') server = optarg;
-    }
-    if (optind + 1 != argc) return say_misuse("number", usage, "it wants one NUMBER");
-    int result = find_country(argv[optind], given, server, country, &e);
-    return result < 0 ? fail(result, &e) : number_or_refuse(argv[optind], country);
+    bool wanted = verb_option(c, "country") || !strchr(c->args[0], '+');
+    int r = wanted ? number_arg_country(c, country, &e) : 0;
+    if (r == ERR_INVALID) return verb_misuse(c, "%s", e.text);
+    return r < 0 ? verb_fail(c, r, &e) : print_or_refuse(c, country);
 }
+
+static const struct verb_option options[] = {
+    {"country", "GB",
+     "country of a number written without + (default: the server's; with + no\nserver is asked)"},
+    {NULL, NULL, NULL}};
+
+static const struct verb verbs[] = {
+    {"", "NUMBER", 1, 1,
+     "Says what a phone number is, as JSON:\n"
+     "  {\"e164\",\"country\",\"type\",\"valid\",\"time_zones\",\"plan\"}\n"
+     "and \"note\" where there is something to know; plan is the day on which the numbering plan "
+     "that\nsays so was published. Exit code 1 when it is no phone number. Of an older spelling "
+     "(Mexico's 521,\nBrazil without the ninth digit …) e164 is the newer one.",
+     "+447400123456", options, number},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
+};
+
+const struct verb_group number_group = {"number", "What a phone number is.", verbs};

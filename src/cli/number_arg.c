@@ -1,15 +1,43 @@
 #include "number_arg.h"
 
+#include <stdio.h>
+
 #include "core/number.h"
 #include "flow/list_number.h"
 #include "io/person_number.h"
+#include "io/phone.h"
+
+static int keep_country(const char *given, char ret[COUNTRY_BYTES], struct err *e)
+{
+    if (!phone_country_is_known(given))
+        return err_set(e, ERR_INVALID, "no country '%s': two capital letters such as GB", given);
+    (void)snprintf(ret, COUNTRY_BYTES, "%s", given);
+    return 0;
+}
+
+/* Of what the server answered: what the call gave (result), and its reply. */
+static int country_of_reply(int result, const json_t *reply, char ret[COUNTRY_BYTES], struct err *e)
+{
+    struct err why = *e;
+    const char *country = json_string_value(json_object_get(reply, "country"));
+    if (result == ERR_NOT_FOUND || (result == 0 && (!country || !phone_country_is_known(country))))
+        return err_set(e, ERR_REFUSED,
+                       "the server does not say its country (is it another version?): say "
+                       "--country, or write numbers with +");
+    if (result < 0)
+        return err_set(e, result,
+                       "%s; it would say the country of numbers without +: say --country, or write "
+                       "them with +",
+                       why.text);
+    return keep_country(country, ret, e);
+}
 
 int number_arg_country(struct verb_call *c, char ret[COUNTRY_BYTES], struct err *e)
 {
     const char *given = verb_option(c, "country");
-    if (given) return country_given(given, ret, e);
+    if (given) return keep_country(given, ret, e);
     json_t *reply = NULL;
-    int r = verb_ask(c, "GET", COUNTRY_PATH, NULL, &reply, e);
+    int r = verb_ask(c, "GET", "/api/v1/organisation", NULL, &reply, e);
     r = country_of_reply(r, reply, ret, e);
     json_decref(reply);
     return r;

@@ -1,4 +1,4 @@
-#include "cli/text_commands.h"
+#include "commands.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,79 +9,10 @@
 #include "core/template.h"
 #include "gateway/json_value.h"
 
-#include "say.h"
 #include "text_file.h"
+#include "verb.h"
 
 enum { OUTPUT_BYTES_MAX = 64 * 1024 * 1024 };
-
-static const char usage[] =
-    "usage: muster render TEMPLATE --data FILE.json [--partials DIR] [--escape MODE] [--json]\n"
-    "\n"
-    "Renders a Mustache template with JSON data to stdout. TEMPLATE or FILE.json may be - for "
-    "stdin.\n"
-    "\n"
-    "  --data FILE.json   the data; any JSON value\n"
-    "  --partials DIR     {{>name}} is DIR/name.mustache; one that is not there is empty\n"
-    "  --escape MODE      what happens to {{x}}: none, html (default), url, json\n"
-    "  --json             print {\"text\": ...}\n"
-    "  --help             this text\n";
-
-struct options {
-    const char *path, *data, *partials;
-    enum template_escape escape;
-    bool json, help;
-};
-
-static bool complain(const char *what, const char *arg)
-{
-    (void)say_misuse("render", usage, "%s%s", what, arg);
-    return false;
-}
-
-static bool set_option(struct options *o, const char *name, const char *value)
-{
-    if (!value) return complain("a value must follow ", name);
-    if (strcmp(name, "--data") == 0)
-        o->data = value;
-    else if (strcmp(name, "--partials") == 0)
-        o->partials = value;
-    else if (!template_escape_from_string(value, &o->escape))
-        return complain("--escape is none, html, url or json, not ", value);
-    return true;
-}
-
-static bool takes_value(const char *arg)
-{
-    return strcmp(arg, "--data") == 0 || strcmp(arg, "--partials") == 0 ||
-           strcmp(arg, "--escape") == 0;
-}
-
-static bool parse(int argc, char **argv, struct options *o)
-{
-    for (int i = 1; i < argc; i++) {
-        const char *arg = argv[i];
-        if (takes_value(arg)) {
-            i++;
-            if (!set_option(o, arg, i < argc ? argv[i] : NULL)) return false;
-        } else if (strcmp(arg, "--json") == 0) {
-            o->json = true;
-        } else if (strcmp(arg, "--help") == 0) {
-            o->help = true;
-        } else if (arg[0] == '-' && arg[1] != '\0') {
-            return complain("no such option: ", arg);
-        } else if (o->path) {
-            return complain("one template too many: ", arg);
-        } else {
-            o->path = arg;
-        }
-    }
-    if (o->help) return true;
-    if (!o->path) return complain("which template?", "");
-    if (!o->data) return complain("which data? Add --data FILE.json", "");
-    if (strcmp(o->path, "-") == 0 && strcmp(o->data, "-") == 0)
-        return complain("template and data cannot both be stdin", "");
-    return true;
-}
 
 /* A name is a path below the folder of partials, and must stay below it. */
 static bool leaves_folder(const char *name)
@@ -119,12 +50,13 @@ static int read_data(const char *path, json_t **ret, struct err *e)
     return rc;
 }
 
-static int compile(const struct options *o, struct template **ret, struct err *e)
+static int compile(const struct verb_call *c, struct template **ret, struct err *e)
 {
-    struct template_loader loader = {load_partial, (void *)o->partials};
+    const char *path = c->args[0];
+    struct template_loader loader = {load_partial, (void *)verb_option(c, "partials")};
     struct buf source = BUF_INIT(TEMPLATE_SOURCE_BYTES_MAX);
-    int rc = text_file_read(o->path, &source, e);
-    if (rc == 0) rc = template_compile(buf_slice(&source), o->path, &loader, ret, e);
+    int rc = text_file_read(path, &source, e);
+    if (rc == 0) rc = template_compile(buf_slice(&source), path, &loader, ret, e);
     buf_done(&source);
     return rc;
 }
@@ -145,32 +77,49 @@ static int print_text(const struct buf *out, bool as_json, struct err *e)
     return err_set(e, -EIO, "cannot write to stdout: %s", strerror(errno));
 }
 
-static int run(const struct options *o, struct err *e)
+static int run(const struct verb_call *c, enum template_escape escape, struct err *e)
 {
     struct template *t = NULL;
     json_t *data = NULL;
     struct buf out = BUF_INIT(OUTPUT_BYTES_MAX);
-    int rc = compile(o, &t, e);
-    if (rc == 0) rc = read_data(o->data, &data, e);
+    int rc = compile(c, &t, e);
+    if (rc == 0) rc = read_data(verb_option(c, "data"), &data, e);
     if (rc == 0) {
         struct tvalue value = json_value(data);
-        rc = template_render(t, &value, o->escape, &out, e);
+        rc = template_render(t, &value, escape, &out, e);
     }
-    if (rc == 0) rc = print_text(&out, o->json, e);
+    if (rc == 0) rc = print_text(&out, c->json, e);
     buf_done(&out);
     json_decref(data);
     template_free(t);
     return rc;
 }
 
-int cli_render(int argc, char **argv)
+static int render(struct verb_call *c)
 {
-    struct options o = {.escape = TEMPLATE_ESCAPE_HTML};
     struct err e = {0};
-    if (!parse(argc, argv, &o)) return 2;
-    if (o.help) return fputs(usage, stdout) == EOF;
-    int rc = run(&o, &e);
-    if (rc == 0) return 0;
-    say_error("render", rc, NULL, e.text);
-    return 1;
+    const char *data = verb_option(c, "data"), *mode = verb_option(c, "escape");
+    enum template_escape escape = TEMPLATE_ESCAPE_HTML;
+    if (strcmp(c->args[0], "-") == 0 && strcmp(data, "-") == 0)
+        return verb_misuse(c, "template and data cannot both be stdin");
+    if (mode && !template_escape_from_string(mode, &escape))
+        return verb_misuse(c, "--escape is none, html, url or json, not '%s'", mode);
+    int rc = run(c, escape, &e);
+    return rc < 0 ? verb_fail(c, rc, &e) : EXIT_DONE;
 }
+
+static const struct verb_option options[] = {
+    {"data", "FILE.json", "the data; any JSON value"},
+    {"partials", "DIR", "{{>name}} is DIR/name.mustache; one that is not there is empty"},
+    {"escape", "MODE", "what happens to {{x}}: none, html (default), url, json"},
+    {NULL, NULL, NULL}};
+
+static const struct verb verbs[] = {
+    {"", "TEMPLATE --data FILE.json", 1, 1,
+     "Renders a Mustache template with JSON data to stdout; with --json as {\"text\": …}.\n"
+     "TEMPLATE or FILE.json may be - for stdin.",
+     "hello.mustache --data sam.json", options, render},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
+};
+
+const struct verb_group render_group = {"render", "A Mustache template with data.", verbs};

@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/plain.h"
-#include "cli/api.h"
+#include "api.h"
 #include "when.h"
 
 #include <stdarg.h>
@@ -101,7 +101,7 @@ void say_note(const char *command, const char *text)
         say_plain(command, text);
 }
 
-int say_misuse(const char *command, const char *usage, const char *fmt, ...)
+int say_misuse(const char *command, const char *fmt, ...)
 {
     struct buf text = BUF_INIT(ERR_TEXT_BYTES);
     va_list ap;
@@ -109,7 +109,6 @@ int say_misuse(const char *command, const char *usage, const char *fmt, ...)
     buf_addv(&text, fmt, ap);
     va_end(ap);
     say_error(command, ERR_INVALID, "usage", text.p ? text.p : "this cannot be");
-    if (usage && !json_on_stderr) (void)fputs(usage, stderr);
     buf_done(&text);
     return EXIT_USAGE;
 }

@@ -20,8 +20,8 @@ bool say_is_json(void);
  * one of the API's, "usage", or NULL = that of result. */
 void say_error(const char *command, int result, const char *code, const char *text);
 void say_note(const char *command, const char *text);
-/* A command line that makes no sense: the error, then `usage` (may be NULL). Returns EXIT_USAGE. */
-int say_misuse(const char *command, const char *usage, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* A command line that makes no sense: the error. Returns EXIT_USAGE. */
+int say_misuse(const char *command, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* One line of JSON on stdout, in ASCII when that is a terminal. Returns the exit code. */
 int say_json(const json_t *j);

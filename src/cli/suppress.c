@@ -1,5 +1,5 @@
 /* muster suppress: numbers that must not be texted, of everybody ("all") or of one group. */
-#include "cli/server_commands.h"
+#include "commands.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -92,13 +92,10 @@ static int remove_number(struct verb_call *c)
     struct err e;
     struct buf path = BUF_INIT(PATH_BYTES);
     json_t *reply = NULL;
-    const char *why = verb_option(c, "why");
-    if (!why || !*why)
-        return verb_misuse(c, "why may this person be texted again? Add --why TEXT; it is kept");
     int misread = normalise(c, c->args[0], number);
     if (misread) return misread;
     c->args[0] = number;
-    json_t *body = json_pack("{s:s}", "why", why);
+    json_t *body = json_pack("{s:s}", "why", verb_option(c, "why"));
     if (!body) return verb_misuse(c, "--why must be UTF-8");
     buf_add_cstr(&path, "/api/v1/suppressions/");
     form_encode(&path, slice_of(scope_of(c)));
@@ -257,14 +254,14 @@ static const struct verb_option group_options[] = {GROUP_OPTION, OPTIONS_END};
 static const struct verb_option check_options[] = {GROUP_OPTION, COUNTRY_OPTION, OPTIONS_END};
 static const struct verb_option remove_options[] = {
     GROUP_OPTION,
-    {"why", "TEXT", "who allowed it, and how; needed, and kept"},
+    {"why", "TEXT", "who allowed it, and how; it is kept"},
     COUNTRY_OPTION,
     OPTIONS_END};
 
 static const struct verb verbs[] = {
     {"add", "NUMBER...", 1, 1000, "From now on no text reaches these numbers.",
      "add +447700900123 --evidence \"asked by phone\"", add_options, add},
-    {"remove", "NUMBER", 1, 1, "Lets a number be texted again.",
+    {"remove", "NUMBER --why TEXT", 1, 1, "Lets a number be texted again.",
      "remove +447700900123 --why \"asked to be back, by mail\"", remove_options, remove_number},
     {"import", "FILE", 1, 1,
      "Adds the numbers of a CSV file (- is stdin).\nA line names the columns, and one of "
@@ -279,8 +276,4 @@ static const struct verb verbs[] = {
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };
 
-int cli_suppress(int argc, char **argv)
-{
-    static const struct verb_group group = {"suppress", "Numbers that must not be texted.", verbs};
-    return verb_group_run(&group, argc, argv);
-}
+const struct verb_group suppress_group = {"suppress", "Numbers that must not be texted.", verbs};

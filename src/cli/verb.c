@@ -7,7 +7,7 @@
 #include "base/nearest.h"
 #include "say.h"
 
-enum { VERBS_MAX = 32, HELP_COLUMN = 18 };
+enum { VERBS_MAX = 32, HELP_COLUMN = 20, VERB_COLUMN = 24 };
 
 /* main has taken --server and --token out before anybody else reads the command line; they stand
  * here for help. */
@@ -48,13 +48,23 @@ static void print_options(const struct verb_option *o)
     }
 }
 
+static bool is_needed(const struct verb *v, const struct verb_option *o)
+{
+    struct slice rest = slice_of(v->args), word;
+    while (slice_cut(&rest, ' ', &word))
+        if (slice_starts(word, "--") && slice_is(slice_from(word, 2), o->name)) return true;
+    return false;
+}
+
 static void print_usage(FILE *to, const struct verb_group *g, const struct verb *v)
 {
     struct buf name = BUF_INIT(128);
     add_name(&name, g, v);
     (void)fprintf(to, "usage: muster %s%s%s", name.p, *v->args ? " " : "", v->args);
     for (const struct verb_option *o = v->options; o && o->name; o++)
-        (void)fprintf(to, " [--%s%s%s]", o->name, o->value ? " " : "", o->value ? o->value : "");
+        if (!is_needed(v, o))
+            (void)fprintf(to, " [--%s%s%s]", o->name, o->value ? " " : "",
+                          o->value ? o->value : "");
     (void)fputs(" [--json]\n", to);
     buf_done(&name);
 }
@@ -83,7 +93,7 @@ static void print_verbs(FILE *to, const struct verb_group *g)
     for (const struct verb *v = g->verbs; v->name; v++) {
         int n = fprintf(to, "  %s %s", v->name, v->args);
         struct slice what = first_line(v->what);
-        (void)fprintf(to, "%*s  %.*s\n", n < HELP_COLUMN ? HELP_COLUMN - n : 0, "",
+        (void)fprintf(to, "%*s  %.*s\n", n < VERB_COLUMN ? VERB_COLUMN - n : 0, "",
                       SLICE_ARG(what));
     }
     (void)fprintf(to, "\nMore about one: muster %s VERB --help\n", g->name);
@@ -99,7 +109,7 @@ int verb_misuse(const struct verb_call *c, const char *fmt, ...)
     buf_addv(&text, fmt, ap);
     va_end(ap);
     add_name(&name, c->group, c->verb);
-    (void)say_misuse(name.p, NULL, "%s", text.p ? text.p : "this cannot be");
+    (void)say_misuse(name.p, "%s", text.p ? text.p : "this cannot be");
     if (!say_is_json()) {
         print_usage(stderr, c->group, c->verb);
         (void)fprintf(stderr, "More: muster %s --help\n", name.p);
@@ -156,6 +166,17 @@ static int read_option(struct verb_call *c, int argc, char **argv, int *i)
     return 0;
 }
 
+static int want_options(const struct verb_call *c)
+{
+    for (int i = 0; c->verb->options && c->verb->options[i].name; i++) {
+        const struct verb_option *o = &c->verb->options[i];
+        if (is_needed(c->verb, o) && (!c->values[i] || !*c->values[i]))
+            return verb_misuse(c, "--%s is missing. Add --%s %s: %.*s", o->name, o->name, o->value,
+                               SLICE_ARG(first_line(o->what)));
+    }
+    return 0;
+}
+
 static int read_words(struct verb_call *c, int argc, char **argv)
 {
     bool options = true;
@@ -172,7 +193,7 @@ static int read_words(struct verb_call *c, int argc, char **argv)
     if (c->arg_count < c->verb->args_min) return verb_misuse(c, "it wants %s", c->verb->args);
     if (c->arg_count > c->verb->args_max)
         return verb_misuse(c, "'%s' is one word too many", c->args[c->verb->args_max]);
-    return 0;
+    return want_options(c);
 }
 
 /* Before "--" only: behind it, it is a word like any other. */
@@ -204,10 +225,12 @@ static int unknown_verb(const struct verb_group *g, const char *word)
     names[n] = NULL;
     const char *meant = nearest_word(slice_of(word), names);
     if (meant)
-        return say_misuse(g->name, NULL, "there is no '%s'; did you mean 'muster %s %s'?", word,
-                          g->name, meant);
-    (void)say_misuse(g->name, "\n", "there is no '%s'", word);
-    if (!say_is_json()) print_verbs(stderr, g);
+        return say_misuse(g->name, "there is no '%s'; did you mean 'muster %s %s'?", word, g->name,
+                          meant);
+    (void)say_misuse(g->name, "there is no '%s'", word);
+    if (say_is_json()) return EXIT_USAGE;
+    (void)fputc('\n', stderr);
+    print_verbs(stderr, g);
     return EXIT_USAGE;
 }
 
@@ -218,8 +241,7 @@ int verb_group_run(const struct verb_group *g, int argc, char **argv)
     bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
     if (json) argc--, argv++;
     if (argc < 2) {
-        if (say_is_json())
-            return say_misuse(g->name, NULL, "which verb? muster %s --help", g->name);
+        if (say_is_json()) return say_misuse(g->name, "which verb? muster %s --help", g->name);
         print_verbs(stderr, g);
         return EXIT_USAGE;
     }
@@ -299,6 +321,14 @@ int verb_print(const struct verb_call *c, int result, json_t *reply, const struc
     if (result == 0 && !c->json) print(c, reply);
     json_decref(reply);
     return exit_code;
+}
+
+void verb_note(const struct verb_call *c, const char *text)
+{
+    struct buf name = BUF_INIT(128);
+    add_name(&name, c->group, c->verb);
+    say_note(name.p, text);
+    buf_done(&name);
 }
 
 int verb_fail(const struct verb_call *c, int result, const struct err *e)

@@ -2,7 +2,7 @@
 /* `muster GROUP VERB ARGS`: a table says what each verb takes; reading the command line, --help and
  * the words about mistakes are the same for all of them. Options may stand anywhere; "--" ends
  * them. */
-#include "cli/api.h"
+#include "api.h"
 
 #include <jansson.h>
 
@@ -18,7 +18,8 @@ enum { VERB_OPTIONS_MAX = 12, VERB_ARGS_ANY = 1 << 20 };
 
 struct verb {
     const char *name;
-    const char *args; /* as the usage line shows them, "" = none */
+    /* As the usage line shows them, "" = none. An option that is named here ("FILE --name N") is needed. */
+    const char *args;
     int args_min, args_max;
     const char *what;    /* for help; may have several lines */
     const char *example; /* what to type, without "muster GROUP " */
@@ -72,5 +73,7 @@ int verb_print(const struct verb_call *c, int result, json_t *reply, const struc
 /* "muster campaign launch: …" on stderr (say_error); returns the exit code that belongs to result.
  */
 int verb_fail(const struct verb_call *c, int result, const struct err *e);
-/* The same for a command line that makes no sense: EXIT_USAGE. */
+/* say_note, in its name. */
+void verb_note(const struct verb_call *c, const char *text);
+/* verb_fail for a command line that makes no sense: EXIT_USAGE. */
 int verb_misuse(const struct verb_call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);

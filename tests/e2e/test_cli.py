@@ -20,6 +20,7 @@ import urllib.parse
 PROGRAM, SOURCE = sys.argv[1], sys.argv[2]
 
 VERBS = {
+    "audience": "import list show delete".split(),
     "campaign": "check test launch list status watch pause resume cancel report people resolve".split(),
     "inbox": "list show claim reply release tag close reopen".split(),
     "suppress": "add remove import export check".split(),
@@ -138,7 +139,7 @@ def test_help_is_everywhere(w):
             expect_in(["usage: muster %s %s" % (group, verb), "example:\n  muster %s %s" % (group, verb)],
                       w.run(group, verb, "--help")[0])
             expect_in("usage: muster %s %s" % (group, verb), w.run("help", group, verb)[0])
-    for single in ("doctor", "render", "parts", "number", "audience"):
+    for single in ("doctor", "render", "parts", "number"):
         expect_in("usage: muster %s" % single, w.run(single, "--help")[0])
     expect(w.server.seen == [], "help asks nobody")
 
@@ -163,6 +164,14 @@ def test_mistakes_are_usage(w):
         (["suppress", "add", "hello"], "not a phone number"),
         (["suppress", "remove", "+447700900123"], "Add --why"),
         (["campaign", "list", "--server"], "--server wants a value"),
+        (["audience", "imprt", "x"], "did you mean 'muster audience import'?"),
+        (["audience", "import", "x"], "Add --name"),
+        (["audience", "import", "x", "--name", "n", "--country", "uk"], "--country is two capital letters"),
+        (["audience", "import", "x", "--name", "n", "--delimiter", "||"], "--delimiter is one character"),
+        (["audience", "show", ""], "it wants NAME|ID"),
+        (["number"], "it wants NUMBER"),
+        (["number", "1", "--contry", "GB"], "did you mean --country?"),
+        (["render", "x"], "Add --data"),
     ]
     for args, words in cases:
         expect_in(words, w.run(*args, want=2)[1])

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
-#include "cli/text_commands.h"
+#include "cli/commands.h"
 
 enum { OUT_BYTES_MAX = 64 * 1024, ARGS_MAX = 10 };
 
@@ -62,7 +62,8 @@ static void restore(int fd, int before)
     (void)close(before);
 }
 
-static struct outcome run(int (*command)(int, char **), const char *input, const char *const *args)
+static struct outcome run(const struct verb_group *command, const char *input,
+                          const char *const *args)
 {
     char *argv[ARGS_MAX] = {NULL};
     int argc = 0;
@@ -74,7 +75,7 @@ static struct outcome run(int (*command)(int, char **), const char *input, const
     int out = redirect(1, "stdout", O_WRONLY | O_CREAT | O_TRUNC);
     int err = redirect(2, "stderr", O_WRONLY | O_CREAT | O_TRUNC);
     rewind(stdin);
-    struct outcome o = {.exit_code = command(argc, argv)};
+    struct outcome o = {.exit_code = verb_group_run(command, argc, argv)};
     (void)fflush(NULL);
     restore(0, in);
     restore(1, out);
@@ -87,7 +88,7 @@ static struct outcome run(int (*command)(int, char **), const char *input, const
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 /* `err` is a part of what stderr must hold; with NULL it must be empty. */
-static void expect(int (*command)(int, char **), const char *input, const char *const *args,
+static void expect(const struct verb_group *command, const char *input, const char *const *args,
                    int exit_code, const char *out, const char *err)
 {
     struct outcome o = run(command, input, args);
@@ -107,16 +108,16 @@ static void test_render(void **state)
     assert_int_equal(mkdir("p", 0700), 0);
     assert_int_equal(mkdir("p/parts", 0700), 0);
     write_file("p/parts/foot.mustache", ", {{n}}");
-    expect(cli_render, "", ARGS("render", "t", "--data", "d.json", "--partials", "p"), 0,
+    expect(&render_group, "", ARGS("render", "t", "--data", "d.json", "--partials", "p"), 0,
            "Hi A&amp;B, 1.21\n", NULL);
-    expect(cli_render, "", ARGS("render", "t", "--escape", "none", "--data", "d.json"), 0,
+    expect(&render_group, "", ARGS("render", "t", "--escape", "none", "--data", "d.json"), 0,
            "Hi A&B\n", NULL);
-    expect(cli_render, "", ARGS("render", "t", "--escape", "url", "--data", "d.json"), 0,
+    expect(&render_group, "", ARGS("render", "t", "--escape", "url", "--data", "d.json"), 0,
            "Hi A%26B\n", NULL);
-    expect(cli_render, "<{{name}}>", ARGS("render", "-", "--data", "d.json", "--json"), 0,
+    expect(&render_group, "<{{name}}>", ARGS("render", "-", "--data", "d.json", "--json"), 0,
            "{\"text\":\"<A&amp;B>\"}\n", NULL);
-    expect(cli_render, "\"x\"", ARGS("render", "t", "--data", "-"), 0, "Hi \n", NULL);
-    expect(cli_render, "", ARGS("render", "-", "--data", "d.json"), 0, "", NULL);
+    expect(&render_group, "\"x\"", ARGS("render", "t", "--data", "-"), 0, "Hi \n", NULL);
+    expect(&render_group, "", ARGS("render", "-", "--data", "d.json"), 0, "", NULL);
 }
 
 static void test_render_refuses(void **state)
@@ -126,55 +127,58 @@ static void test_render_refuses(void **state)
     write_file("ok", "{{>../t}}");
     write_file("d.json", "{\"a\":1,\n \"a\":2}");
     write_file("e.json", "{}");
-    expect(cli_render, "", ARGS("render", "t", "--data", "e.json"), 1, "",
+    expect(&render_group, "", ARGS("render", "t", "--data", "e.json"), 1, "",
            "muster render: t:2:1: section 'a' opened at line 2 is never closed; add {{/a}}\n");
-    expect(cli_render, "", ARGS("render", "no", "--data", "e.json"), 1, "", "no: no such file");
-    expect(cli_render, "", ARGS("render", ".", "--data", "e.json"), 1, "", ".: cannot be");
-    expect(cli_render, "", ARGS("render", "ok", "--data", "no"), 1, "", "no: no such file");
-    expect(cli_render, "", ARGS("render", "ok", "--data", "d.json"), 1, "",
+    expect(&render_group, "", ARGS("render", "no", "--data", "e.json"), 1, "", "no: no such file");
+    expect(&render_group, "", ARGS("render", ".", "--data", "e.json"), 1, "", ".: cannot be");
+    expect(&render_group, "", ARGS("render", "ok", "--data", "no"), 1, "", "no: no such file");
+    expect(&render_group, "", ARGS("render", "ok", "--data", "d.json"), 1, "",
            "d.json:2:4: duplicate");
-    expect(cli_render, "", ARGS("render", "ok", "--data", "e.json", "--partials", "p"), 1, "",
+    expect(&render_group, "", ARGS("render", "ok", "--data", "e.json", "--partials", "p"), 1, "",
            "partial '../t' is outside of --partials p");
 }
 
 static void test_render_usage(void **state)
 {
     (void)state;
-    expect(cli_render, "", ARGS("render"), 2, "", "which template?");
-    expect(cli_render, "", ARGS("render", "t"), 2, "", "Add --data FILE.json");
-    expect(cli_render, "", ARGS("render", "t", "--data"), 2, "", "a value must follow --data");
-    expect(cli_render, "", ARGS("render", "t", "--escape", "xml", "--data", "d"), 2, "", "not xml");
-    expect(cli_render, "", ARGS("render", "t", "u", "--data", "d"), 2, "", "too many: u");
-    expect(cli_render, "", ARGS("render", "--what"), 2, "", "no such option: --what");
-    expect(cli_render, "", ARGS("render", "-", "--data", "-"), 2, "", "both be stdin");
-    expect(cli_render, "", ARGS("render", "--help"), 0, NULL, NULL);
+    expect(&render_group, "", ARGS("render"), 2, "", "it wants TEMPLATE");
+    expect(&render_group, "", ARGS("render", "t"), 2, "", "Add --data FILE.json");
+    expect(&render_group, "", ARGS("render", "t", "--data"), 2, "",
+           "--data wants FILE.json behind it");
+    expect(&render_group, "", ARGS("render", "t", "--escape", "xml", "--data", "d"), 2, "",
+           "not 'xml'");
+    expect(&render_group, "", ARGS("render", "t", "u", "--data", "d"), 2, "",
+           "'u' is one word too many");
+    expect(&render_group, "", ARGS("render", "--what"), 2, "", "there is no option --what");
+    expect(&render_group, "", ARGS("render", "-", "--data", "-"), 2, "", "both be stdin");
+    expect(&render_group, "", ARGS("render", "--help"), 0, NULL, NULL);
 }
 
 static void test_parts(void **state)
 {
     (void)state;
-    expect(cli_parts, "Hi Sam\n", ARGS("parts"), 0,
+    expect(&parts_group, "Hi Sam\n", ARGS("parts"), 0,
            "{\"encoding\":\"GSM-7\",\"units\":7,\"parts\":1,\"per_part\":160,\"first_non_gsm\":"
            "null}\n",
            NULL);
     write_file("text", "It\u2019s on");
-    expect(cli_parts, "", ARGS("parts", "text"), 0,
+    expect(&parts_group, "", ARGS("parts", "text"), 0,
            "{\"encoding\":\"UCS-2\",\"units\":7,\"parts\":1,\"per_part\":70,\"first_non_gsm\":"
            "{\"char\":\"\u2019\",\"code_point\":\"U+2019\",\"offset\":2}}\n",
            NULL);
-    expect(cli_parts, "", ARGS("parts", "--smart", "text", "--json"), 0,
+    expect(&parts_group, "", ARGS("parts", "--smart", "text", "--json"), 0,
            "{\"encoding\":\"GSM-7\",\"units\":7,\"parts\":1,\"per_part\":160,\"first_non_gsm\":"
            "null}\n",
            NULL);
-    expect(cli_parts, "a\xFF", ARGS("parts", "-"), 0,
+    expect(&parts_group, "a\xFF", ARGS("parts", "-"), 0,
            "{\"encoding\":\"UCS-2\",\"units\":2,\"parts\":1,\"per_part\":70,\"first_non_gsm\":"
            "{\"char\":\"\uFFFD\",\"code_point\":\"U+FFFD\",\"offset\":1}}\n",
            NULL);
-    expect(cli_parts, "", ARGS("parts"), 0, NULL, NULL);
-    expect(cli_parts, "", ARGS("parts", "no"), 1, "", "muster parts: no: no such file");
-    expect(cli_parts, "", ARGS("parts", "--clever"), 2, "", "'--clever' is no option");
-    expect(cli_parts, "", ARGS("parts", "a", "b"), 2, "", "'b' is one file too many");
-    expect(cli_parts, "", ARGS("parts", "--help"), 0, NULL, NULL);
+    expect(&parts_group, "", ARGS("parts"), 0, NULL, NULL);
+    expect(&parts_group, "", ARGS("parts", "no"), 1, "", "muster parts: no: no such file");
+    expect(&parts_group, "", ARGS("parts", "--clever"), 2, "", "there is no option --clever");
+    expect(&parts_group, "", ARGS("parts", "a", "b"), 2, "", "'b' is one word too many");
+    expect(&parts_group, "", ARGS("parts", "--help"), 0, NULL, NULL);
 }
 
 static int enter_folder(void **state)

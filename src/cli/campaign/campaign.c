@@ -1,5 +1,5 @@
 /* muster campaign: the table of its verbs, and those that are one call. */
-#include "cli/server_commands.h"
+#include "cli/commands.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -153,7 +153,7 @@ static const struct verb verbs[] = {
      "docs/CAMPAIGN.md\n"
      "describes FILE.",
      "check thursday.yaml", NULL, campaign_check},
-    {"test", "FILE", 1, 1,
+    {"test", "FILE --to NUMBER", 1, 1,
      "Sends FILE's message to one number.\n"
      "It is made for the audience's first person, with their fields. Opt-outs and limits count as "
      "always.",
@@ -186,7 +186,7 @@ static const struct verb verbs[] = {
     {"people", "ID", 1, 1,
      "The people of a campaign, with state and reason; all, or those of one state.",
      "people 7 --state unknown", people_options, campaign_print_people},
-    {"resolve", "ID", 1, 1,
+    {"resolve", "ID --why TEXT", 1, 1,
      "Decides about the unknown: those who were handed over, and the answer was lost.\n"
      "Receipts and look-ups at the provider settle what they can; the rest is for you. --resend "
      "makes "
@@ -200,8 +200,4 @@ static const struct verb verbs[] = {
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };
 
-int cli_campaign(int argc, char **argv)
-{
-    static const struct verb_group group = {"campaign", "Messages to everyone on a list.", verbs};
-    return verb_group_run(&group, argc, argv);
-}
+const struct verb_group campaign_group = {"campaign", "Messages to everyone on a list.", verbs};

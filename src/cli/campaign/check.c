@@ -203,11 +203,9 @@ int campaign_check(struct verb_call *c)
 /* Puts the number in E.164 into body. 0, or the exit code. */
 static int set_recipient(struct verb_call *c, json_t *body)
 {
-    const char *to = verb_option(c, "to");
     char text[NUMBER_TEXT_BYTES];
     uint64_t number;
-    if (!to) return verb_misuse(c, "who gets it? Add --to NUMBER");
-    int exit_code = number_arg_read(c, to, false, &number);
+    int exit_code = number_arg_read(c, verb_option(c, "to"), false, &number);
     if (exit_code) return exit_code;
     number_format(number, text);
     check(json_object_set_new(body, "to", json_string(text)) == 0);

@@ -12,15 +12,11 @@ enum { PATH_BYTES = 128 };
 static int decision_of(const struct verb_call *c, const char **ret)
 {
     bool resend = verb_option(c, "resend") != NULL, leave = verb_option(c, "leave") != NULL;
-    const char *why = verb_option(c, "why");
     if (resend == leave)
         return verb_misuse(
             c,
             "say --resend (text them again; some may get it twice) or --leave (they stay as they "
             "are, and nothing more is sent)");
-    if (!why || !*why)
-        return verb_misuse(
-            c, "--why is missing: say what the decision rests on; it is kept with your name");
     *ret = resend ? "resend" : "leave";
     return EXIT_DONE;
 }

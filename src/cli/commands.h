@@ -1,0 +1,9 @@
+#pragma once
+/* Every subcommand: a table of verbs (verb.h). They print on stdout, errors on stderr, and return
+ * the exit code: 0 done, 1 refused, 2 usage, 3 server unreachable. */
+#include "verb.h"
+
+extern const struct verb_group audience_group, campaign_group, inbox_group, suppress_group,
+    gateway_group, doctor_group;
+/* on texts and numbers alone: no server is asked, but for the country of numbers without + */
+extern const struct verb_group render_group, parts_group, number_group;

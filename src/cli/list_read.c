@@ -1,0 +1,98 @@
+#include "list_read.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "say.h"
+
+static enum import_reason read_number(void *arg, struct slice cell, uint64_t *ret_number)
+{
+    struct list_read *l = arg;
+    return list_number_read(&l->numbers, cell, ret_number);
+}
+
+static void pass_note(void *arg, struct slice line)
+{
+    const struct list_read *l = arg;
+    char *text = slice_strdup(line);
+    verb_note(l->c, text);
+    free(text);
+}
+
+static int write_rejects(void *arg, struct slice bytes, struct err *e)
+{
+    struct list_read *l = arg;
+    l->rejects_written =
+        fwrite(bytes.p, 1, bytes.n, l->rejects) == bytes.n && fflush(l->rejects) == 0;
+    if (l->rejects_written) return 0;
+    return err_set(e, -errno, "cannot write the rejects to %s: %s", verb_option(l->c, "rejects"),
+                   strerror(errno));
+}
+
+static void begin(struct list_read *l)
+{
+    const struct import_config config = {
+        .name = list_file_name(l->file),
+        .delimiter = l->delimiter,
+        .phone_column = verb_option(l->c, "phone"),
+        .number = read_number,
+        .chunk = l->chunk,
+        .rejects = l->rejects ? write_rejects : NULL,
+        .rejects_mark = !list_file_is_ascii(l->file),
+        .left_out = l->left_out,
+        .note = pass_note,
+        .arg = l,
+    };
+    l->import = import_new(&config);
+}
+
+int list_read_open(struct list_read *l, struct err *e)
+{
+    const char *rejects = verb_option(l->c, "rejects");
+    int r = list_file_open(l->c->args[0], verb_option(l->c, "encoding"), &l->file, e);
+    if (r == 0 && rejects) r = list_file_open_rejects(l->file, rejects, &l->rejects, e);
+    if (r < 0) return r;
+    const char *note = list_file_note(l->file);
+    if (note) verb_note(l->c, note);
+    begin(l);
+    return 0;
+}
+
+int list_read_step(struct list_read *l, bool *ret_more, struct err *e)
+{
+    struct slice piece;
+    int r = list_file_next(l->file, &piece, e);
+    *ret_more = r == 0 && piece.n > 0;
+    if (r < 0) return r;
+    return *ret_more ? import_feed(l->import, piece, e) : import_end(l->import, e);
+}
+
+void list_read_print_left_out(const struct list_read *l, FILE *to)
+{
+    const struct import_stats *s = import_stats(l->import);
+    for (size_t i = 1; i < IMPORT_REASON_COUNT; i++)
+        if (s->rejected[i])
+            (void)fprintf(to, "  %llu left out: %s\n", (unsigned long long)s->rejected[i],
+                          import_reason_text((enum import_reason)i));
+    if (l->rejects_written)
+        (void)fprintf(to, "  the rows that were left out, with line, field and reason: %s\n",
+                      verb_option(l->c, "rejects"));
+}
+
+json_t *list_read_left_out(const struct list_read *l)
+{
+    const struct import_stats *s = import_stats(l->import);
+    json_t *out = json_object();
+    for (size_t i = 1; i < IMPORT_REASON_COUNT; i++)
+        if (s->rejected[i])
+            check(json_object_set_new(out, import_reason_key((enum import_reason)i),
+                                      json_integer((json_int_t)s->rejected[i])) == 0);
+    return out;
+}
+
+void list_read_done(struct list_read *l)
+{
+    if (l->rejects) (void)fclose(l->rejects);
+    import_free(l->import);
+    list_file_free(l->file);
+}
