@@ -3,6 +3,7 @@
  * of the last second are further back than they are, and it would grant others in their place. So
  * what was granted since is not sent, the limiter is told, and it waits until a second has passed.
  */
+#include "outlet.h"
 #include "private.h"
 
 #include <stdlib.h>
@@ -18,14 +19,6 @@ static void say_jump(const struct dispatch *d, int64_t jump_us)
              "slew the clock and not set it (chrony: no `makestep` but at the start)",
              forward ? "forward" : "back", (double)(forward ? jump_us : -jump_us) / 1000, n,
              forward ? "a second" : "that long, and a second at most");
-}
-
-void outlet_keep_back(struct outlet *o)
-{
-    void *g;
-    o->keeps++;
-    while (heap_pop(o->paced, NULL, &g))
-        record_outcome(g, STATE_PENDING, "");
 }
 
 struct telling {

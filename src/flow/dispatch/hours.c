@@ -2,7 +2,9 @@
  * texted. The gate has the last word, with the windows that are given to it; who is not asked for
  * outside of them costs the others no turn. A batch of which nobody may be texted for a while is
  * given back, to be released again when the first of them may. */
+#include "batch.h"
 #include "private.h"
+#include "run.h"
 
 #include <stdlib.h>
 
@@ -60,39 +62,42 @@ static uint16_t find_window(struct run *r, const struct zone_set *zones)
 
 void hours_open_batch(struct batch *b)
 {
-    struct run *r = b->run;
+    struct run *r = batch_run(b);
     if (!r || r->any_hour) return;
-    for (size_t i = 0; i < block_rows(&b->block); i++) {
+    const struct block *block = batch_block(b);
+    for (size_t i = 0; i < block_rows(block); i++) {
         struct slice zone =
-            r->zone_column < 0 ? SLICE_NONE : block_field(&b->block, i, (size_t)r->zone_column);
-        b->people[i].window =
-            find_window(r, zone_book_of(r->d->zones, block_number(&b->block, i), zone));
+            r->zone_column < 0 ? SLICE_NONE : block_field(block, i, (size_t)r->zone_column);
+        batch_set_window(b, (uint8_t)i,
+                         find_window(r, zone_book_of(r->d->zones, block_number(block, i), zone)));
     }
 }
 
-int64_t hours_ready_us(struct batch *b, size_t offset, int64_t now)
+int64_t hours_ready_us(const struct batch *b, uint8_t offset, int64_t now)
 {
-    if (!b->run || b->run->any_hour) return now;
-    int64_t redis_us = redis_now_us(b->run, now);
-    const struct run_window *w = window_at(b->run, b->people[offset].window, redis_us);
+    struct run *r = batch_run(b);
+    if (!r || r->any_hour) return now;
+    int64_t redis_us = redis_now_us(r, now);
+    const struct run_window *w = window_at(r, batch_window(b, offset), redis_us);
     return w->never || w->window.open_us <= redis_us ? now : now + (w->window.open_us - redis_us);
 }
 
-size_t hours_windows(struct batch *b, const uint8_t *offsets, size_t n, int64_t now,
+size_t hours_windows(const struct batch *b, const uint8_t *offsets, size_t n, int64_t now,
                      struct gate_window *windows, uint8_t *window_of)
 {
     uint16_t seen[GATE_ASK_MAX];
     size_t count = 0;
-    if (!b->run || b->run->any_hour) return 0;
-    int64_t redis_us = redis_now_us(b->run, now);
+    struct run *r = batch_run(b);
+    if (!r || r->any_hour) return 0;
+    int64_t redis_us = redis_now_us(r, now);
     for (size_t i = 0; i < n; i++) {
-        uint16_t of = b->people[offsets[i]].window;
+        uint16_t of = batch_window(b, offsets[i]);
         size_t k = 0;
         while (k < count && seen[k] != of)
             k++;
         window_of[i] = (uint8_t)k;
         if (k < count) continue;
-        const struct run_window *w = window_at(b->run, of, redis_us);
+        const struct run_window *w = window_at(r, of, redis_us);
         windows[count] =
             w->never ? (struct gate_window){0, 0}
                      : (struct gate_window){w->window.open_us, w->window.close_us - CLOSE_US};
@@ -101,22 +106,22 @@ size_t hours_windows(struct batch *b, const uint8_t *offsets, size_t n, int64_t 
     return count;
 }
 
-int64_t hours_until_ms(struct batch *b, size_t offset, int64_t now)
+int64_t hours_until_ms(const struct batch *b, uint8_t offset, int64_t now)
 {
-    if (!b->run) return 0;
-    int64_t deadline_ms = b->run->campaign->deadline_ms;
-    if (b->run->any_hour) return deadline_ms;
-    const struct run_window *w =
-        window_at(b->run, b->people[offset].window, redis_now_us(b->run, now));
+    struct run *r = batch_run(b);
+    if (!r) return 0;
+    int64_t deadline_ms = r->campaign->deadline_ms;
+    if (r->any_hour) return deadline_ms;
+    const struct run_window *w = window_at(r, batch_window(b, offset), redis_now_us(r, now));
     int64_t close_ms = w->window.close_us / 1000;
     return deadline_ms && deadline_ms < close_ms ? deadline_ms : close_ms;
 }
 
-bool hours_rest(struct batch *b)
+int64_t hours_rest_ms(struct batch *b)
 {
-    int64_t now = clock_mono_us();
-    if (!b->run || b->run->any_hour || b->wake_us == INT64_MAX || b->wake_us <= now + REST_US)
-        return false;
-    b->rest_until_ms = redis_now_us(b->run, b->wake_us) / 1000;
-    return true;
+    const struct share *s = batch_share(b);
+    struct run *r = batch_run(b);
+    if (!r || r->any_hour || s->place != SHARE_ASLEEP || s->wake_us == INT64_MAX) return 0;
+    if (s->wake_us <= clock_mono_us() + REST_US) return 0;
+    return redis_now_us(r, s->wake_us) / 1000;
 }

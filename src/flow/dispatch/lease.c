@@ -1,5 +1,6 @@
 /* Leases of the batches that are held are prolonged three times in their life. One that is lost
  * ends the sending from here at once: what is in flight there is somebody else's to settle. */
+#include "batch.h"
 #include "private.h"
 
 #include <stdlib.h>
@@ -13,10 +14,12 @@ struct renewal {
 
 static struct batch *find_batch(struct dispatch *d, struct lease_ref lease)
 {
-    for (struct batch *b = d->batches; b; b = b->next)
-        if (b->lease.fence == lease.fence && b->lease.batch.campaign == lease.batch.campaign &&
-            b->lease.batch.first == lease.batch.first)
+    for (struct batch *b = d->batches; b; b = batch_next(b)) {
+        struct lease_ref held = batch_lease(b);
+        if (held.fence == lease.fence && held.batch.campaign == lease.batch.campaign &&
+            held.batch.first == lease.batch.first)
             return b;
+    }
     return NULL;
 }
 
@@ -25,15 +28,15 @@ static void on_renewed(void *arg, int result, struct slice kept)
     struct renewal *r = arg;
     for (size_t i = 0; result == 0 && i < r->n; i++) {
         struct batch *b = find_batch(r->d, r->leases[i]);
-        if (!b || b->lost) continue;
+        if (!b || !batch_is_held(b)) continue;
         if (i < kept.n && kept.p[i] == RENEW_STAYS) {
-            b->lease_until_us = r->until_us;
+            batch_renew(b, r->until_us);
             continue;
         }
-        if (b->state != BATCH_OPEN) continue;
+        if (!batch_is_open(b)) continue;
         log_warn("batch %u of campaign %u is no longer ours: nothing more of it is sent from here",
-                 b->lease.batch.first / LEDGER_BLOCK, b->lease.batch.campaign);
-        b->lost = true;
+                 r->leases[i].batch.first / LEDGER_BLOCK, r->leases[i].batch.campaign);
+        batch_lose(b);
         batch_check_end(b);
     }
     /* The next regular turn may be too late for leases that were not prolonged this time. */
@@ -62,9 +65,9 @@ void lease_renew(void *arg)
 {
     struct dispatch *d = arg;
     struct renewal *r = renewal_new(d);
-    for (struct batch *b = d->batches; b; b = b->next) {
-        if ((b->state != BATCH_OPEN && b->state != BATCH_LOADING) || b->lost) continue;
-        r->leases[r->n++] = b->lease;
+    for (struct batch *b = d->batches; b; b = batch_next(b)) {
+        if (!batch_is_held(b)) continue;
+        r->leases[r->n++] = batch_lease(b);
         if (r->n < LEDGER_RENEW_MAX) continue;
         send_renewal(r);
         r = renewal_new(d);

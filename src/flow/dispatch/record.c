@@ -1,92 +1,100 @@
 /* What became of recipients goes to the ledger in pipelined writes: outcomes of a few milliseconds
  * together, one call per batch. A write whose reply does not come is made again: it says the same,
  * so it harms nothing, and until it stands the recipient counts as in flight. */
+#include "record.h"
+
+#include "batch.h"
+#include "outlet.h"
 #include "private.h"
 
 #include <stdlib.h>
 
+enum { FLUSH_US = 2000 }; /* outcomes wait this long for company */
+
 void record_outcome(struct grant *g, enum state state, const char *detail)
 {
-    struct batch *b = g->batch;
-    struct dispatch *d = b->d;
-    if (!b->records) b->records = xmalloc(b->lease.batch.count * sizeof *b->records);
-    check(b->record_n < b->lease.batch.count);
-    struct record *r = &b->records[b->record_n++];
-    r->grant = g;
-    r->offset = g->offset;
-    r->state = (uint8_t)state;
-    r->detail = detail[0] ? xstrdup(detail) : NULL;
-    if (b->dirty) return;
-    b->dirty = true;
-    b->next_dirty = d->dirty;
-    d->dirty = b;
+    struct batch *b = g->share->batch;
+    struct dispatch *d = batch_dispatch(b);
+    struct records *rs = batch_records(b);
+    if (!rs->list) rs->list = xmalloc(batch_size(b) * sizeof *rs->list);
+    check(rs->n < batch_size(b));
+    rs->list[rs->n++] = (struct record){
+        .grant = g,
+        .offset = g->offset,
+        .state = (uint8_t)state,
+        .detail = detail[0] ? xstrdup(detail) : NULL,
+    };
+    if (rs->n > 1) return;
+    rs->next = d->dirty;
+    d->dirty = rs;
     if (!loop_timer_armed(d->flush)) loop_timer_in(d->flush, FLUSH_US);
 }
 
-void record_free(struct record *r)
+static void record_end(struct record *r)
 {
     grant_free(r->grant);
     free(r->detail);
 }
 
+void records_done(struct records *rs)
+{
+    for (size_t i = 0; i < rs->n; i++)
+        record_end(&rs->list[i]);
+    free(rs->list);
+}
+
 struct flight {
-    struct batch *batch;
+    struct share *share;
     size_t n;
-    struct record records[];
+    struct record list[];
 };
 
-static void settle(struct batch *b, struct record *r, char stands)
+static void write_again(struct flight *f)
 {
-    bool pending = stands == '0' && r->state == STATE_PENDING;
-    b->open_n--;
-    b->o->occupied--;
-    b->people[r->offset].phase = PHASE_NONE;
-    if (pending) {
-        b->people[r->offset].phase = PHASE_TODO;
-        b->todo_n++;
-        if (b->people[r->offset].not_before_us < b->wake_us)
-            b->wake_us = b->people[r->offset].not_before_us;
+    for (size_t i = 0; i < f->n; i++) {
+        struct record *r = &f->list[i];
+        record_outcome(r->grant, (enum state)r->state, r->detail ? r->detail : "");
+        free(r->detail);
     }
-    record_free(r);
+    loop_timer_in(f->share->outlet->d->flush, RETRY_US);
 }
 
 static void on_recorded(void *arg, int result, struct slice states)
 {
     struct flight *f = arg;
-    struct batch *b = f->batch;
+    struct share *s = f->share;
     if (result < 0 || states.n != f->n) {
-        struct dispatch *d = b->d;
-        for (size_t i = 0; i < f->n; i++) {
-            struct record *r = &f->records[i];
-            record_outcome(r->grant, (enum state)r->state, r->detail ? r->detail : "");
-            free(r->detail);
-        }
-        loop_timer_in(d->flush, RETRY_US);
+        write_again(f);
         free(f);
         return;
     }
-    for (size_t i = 0; i < f->n; i++)
-        settle(b, &f->records[i], states.p[i]);
+    for (size_t i = 0; i < f->n; i++) {
+        struct record *r = &f->list[i];
+        batch_settle(s->batch, r->offset, states.p[i] == '0' && r->state == STATE_PENDING);
+        record_end(r);
+    }
     free(f);
-    struct outlet *o = b->o;
-    batch_check_end(b);
+    struct outlet *o = s->outlet;
+    batch_check_end(s->batch);
     outlet_pump(o);
 }
 
-static void flush_batch(struct batch *b)
+static void flush(struct records *rs)
 {
     struct record_item items[LEDGER_BLOCK];
-    size_t n = b->record_n;
-    struct flight *f = xmalloc(sizeof *f + n * sizeof f->records[0]);
-    f->batch = b;
+    struct share *s = batch_share(rs->batch);
+    size_t n = rs->n;
+    struct flight *f = xmalloc(sizeof *f + n * sizeof f->list[0]);
+    f->share = s;
     f->n = n;
-    memcpy(f->records, b->records, n * sizeof f->records[0]);
+    memcpy(f->list, rs->list, n * sizeof f->list[0]);
     for (size_t i = 0; i < n; i++)
-        items[i] = (struct record_item){f->records[i].offset, f->records[i].state,
-                                        f->records[i].detail ? slice_of(f->records[i].detail)
-                                                             : SLICE_NONE};
-    b->record_n = 0;
-    ledger_record(b->d->config.ledger, b->lease, &b->o->account->queue, items, n, on_recorded, f);
+        items[i] =
+            (struct record_item){f->list[i].offset, f->list[i].state,
+                                 f->list[i].detail ? slice_of(f->list[i].detail) : SLICE_NONE};
+    rs->n = 0;
+    ledger_record(s->outlet->d->config.ledger, batch_lease(rs->batch), &s->outlet->account->queue,
+                  items, n, on_recorded, f);
 }
 
 void record_flush(void *arg)
@@ -96,12 +104,10 @@ void record_flush(void *arg)
         loop_timer_in(d->flush, RETRY_US);
         return;
     }
-    struct batch *b = d->dirty;
+    struct records *rs = d->dirty;
     d->dirty = NULL;
-    while (b) {
-        struct batch *next = b->next_dirty;
-        b->dirty = false;
-        flush_batch(b);
-        b = next;
+    for (struct records *next; rs; rs = next) {
+        next = rs->next;
+        flush(rs);
     }
 }

@@ -1,7 +1,11 @@
 /* What a response of the provider means for the recipient, the pace, the gateway and the campaign.
  * The provider's description decides which outcome it is (gateway_classify); here is what follows
  * from it. */
+#include "batch.h"
+#include "outlet.h"
 #include "private.h"
+#include "record.h"
+#include "run.h"
 
 #include "core/failure.h"
 #include "flow/optout.h"
@@ -31,8 +35,7 @@ static int64_t backoff_us(int tries)
 
 void try_later(struct grant *g, int64_t after_us, const char *detail)
 {
-    struct batch *b = g->batch;
-    b->people[g->offset].not_before_us = clock_mono_us() + after_us;
+    batch_delay(g->share->batch, g->offset, clock_mono_us() + after_us);
     record_outcome(g, STATE_PENDING, detail);
 }
 
@@ -50,22 +53,22 @@ static void say_throttled(const struct outlet *o, int64_t hold_us)
 
 static void on_throttled(struct grant *g, const struct verdict *v)
 {
-    struct outlet *o = g->batch->o;
-    struct batch *b = g->batch;
+    struct outlet *o = g->share->outlet;
+    struct batch *b = g->share->batch;
     int64_t hold = v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;
     o->stats.throttled++;
     if (hold > hold_max_us) hold = hold_max_us;
     say_throttled(o, hold);
-    if (b->people[g->offset].tries < UINT8_MAX) b->people[g->offset].tries++;
+    int tries = batch_tried(b, g->offset);
     if (v->scope == SCOPE_PAIR) {
-        try_later(g, backoff_us(b->people[g->offset].tries), "");
+        try_later(g, backoff_us(tries), "");
         return;
     }
     /* A sender without a rate of its own has no limiter that could hold it: then all of the gateway
      * waits. */
     bool sender_only = v->scope == SCOPE_SENDER && o->account->sender_rate_per_s > 0;
     ledger_slow(o->d->config.ledger, o->account->name,
-                sender_only ? o->account->senders[b->people[g->offset].sender] : NULL, hold);
+                sender_only ? o->account->senders[batch_sender(b, g->offset)] : NULL, hold);
     if (!sender_only) outlet_keep_back(o); /* a reply's slot may be far ahead */
     try_later(g, hold, "");
 }
@@ -113,18 +116,16 @@ static void slow_down(struct outlet *o, int64_t hold_us)
  * chances. The deadline ends it, or a person who cancels. */
 static void on_not_taken(struct grant *g, const struct verdict *v, const struct http_result *result)
 {
-    struct outlet *o = g->batch->o;
-    struct batch *b = g->batch;
+    struct outlet *o = g->share->outlet;
     o->stats.transient++;
     if (result->transport != HTTP_ANSWERED) {
-        fall_silent(o, &o->failures, GATEWAY_DEAD_AFTER, "cannot be reached", result);
+        fall_silent(o, &o->failures, DEAD_AFTER, "cannot be reached", result);
         try_later(g, 0, "");
         return;
     }
     int64_t said = v->retry_after_ms >= 0 ? v->retry_after_ms * 1000 : HOLD_DEFAULT_US;
     if (said > hold_max_us) said = hold_max_us;
-    if (b->people[g->offset].tries < UINT8_MAX) b->people[g->offset].tries++;
-    int64_t after = backoff_us(b->people[g->offset].tries);
+    int64_t after = backoff_us(batch_tried(g->share->batch, g->offset));
     slow_down(o, said > HOLD_DEFAULT_US ? said : HOLD_DEFAULT_US);
     try_later(g, after > said ? after : said, "");
 }
@@ -138,27 +139,28 @@ static const char *mend_of(int status)
     return "the provider's pages say what this is about";
 }
 
-static void block_campaign(struct batch *b, const char *what, const char *detail, const char *mend)
+static void block_campaign(struct share *s, const char *what, const char *detail, const char *mend)
 {
-    b->parked = true;
-    if (b->run->blocked_said) return;
-    b->run->blocked_said = true;
+    struct run *r = batch_run(s->batch);
+    batch_park(s->batch);
+    if (r->blocked_said) return;
+    r->blocked_said = true;
     log_error("campaign %u: gateway %s %s (%s): %s The campaign is blocked. When that is mended "
               "(muster.yaml is read when musterd starts): `muster campaign resume %u`",
-              b->run->id, b->o->account->name, what, detail, mend, b->run->id);
-    campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(),
-                  SLICE_LIT("gateway"), slice_of(detail), NULL, NULL);
+              r->id, s->outlet->account->name, what, detail, mend, r->id);
+    campaign_move(r->d->config.campaigns, r->id, MOVE_BLOCK, clock_wall_ms(), SLICE_LIT("gateway"),
+                  slice_of(detail), NULL, NULL);
 }
 
 static void on_blocked(struct grant *g, int status, const char *detail)
 {
-    struct batch *b = g->batch;
-    b->o->stats.blocked++;
-    if (b->direct) {
+    struct batch *b = g->share->batch;
+    g->share->outlet->stats.blocked++;
+    if (batch_direct(b)) {
         record_outcome(g, STATE_REFUSED, detail);
         return;
     }
-    block_campaign(b, "refuses the whole account or message", detail, mend_of(status));
+    block_campaign(g->share, "refuses the whole account or message", detail, mend_of(status));
     record_outcome(g, STATE_PENDING, "");
 }
 
@@ -167,29 +169,29 @@ static void on_blocked(struct grant *g, int status, const char *detail)
  * again, after the others, and nobody further is tried. */
 static void on_refused(struct grant *g, const struct verdict *v, const char *detail)
 {
-    struct batch *b = g->batch;
-    b->o->stats.refused++;
+    struct batch *b = g->share->batch;
+    g->share->outlet->stats.refused++;
     record_outcome(g, STATE_REFUSED, detail);
-    if (!v->unlisted || b->direct) return;
-    struct run *r = b->run;
-    r->unlisted[r->unlisted_n++] = b->lease.batch.first + g->offset;
+    if (!v->unlisted || batch_direct(b)) return;
+    struct run *r = batch_run(b);
+    r->unlisted[r->unlisted_n++] = batch_ref(b, g->offset).index;
     if (r->unlisted_n < UNLISTED_MAX) return;
-    ledger_again(b->d->config.ledger, r->id, r->unlisted, r->unlisted_n);
+    ledger_again(r->d->config.ledger, r->id, r->unlisted, r->unlisted_n);
     r->unlisted_n = 0;
-    block_campaign(b,
+    block_campaign(g->share,
                    "refused many people in a row for a reason that its description does not list",
                    detail, "the provider's pages say what this is about");
 }
 
 static void suppress_person(struct grant *g, const char *detail)
 {
-    struct batch *b = g->batch;
-    const struct dispatch_config *c = &b->d->config;
+    struct batch *b = g->share->batch;
+    const struct dispatch_config *c = &batch_dispatch(b)->config;
     const struct optouts optouts = {c->suppress, c->direct, c->campaigns, c->audiences};
     const struct optout told = {
-        .number = b->direct ? b->direct->to : block_number(&b->block, g->offset),
-        .ours = b->direct != NULL, /* they may have no number; the book knows them */
-        .index = b->direct_index,
+        .number = batch_number(b, g->offset),
+        .ours = batch_direct(b) != NULL, /* they may have no number; the book knows them */
+        .index = batch_ref(b, g->offset).index,
         .at_ms = clock_wall_ms(),
         .evidence = slice_of(detail),
     };
@@ -199,24 +201,25 @@ static void suppress_person(struct grant *g, const char *detail)
 /* How the provider knows whom it was sent to: what they write comes from there. */
 static void learn(struct grant *g, const struct verdict *v)
 {
-    struct batch *b = g->batch;
-    struct inbox *inbox = b->d->config.inbox;
-    struct inbox_known_as known = {.number = b->direct ? b->direct->to
-                                                       : block_number(&b->block, g->offset),
-                                   .user_id = v->to_user_id};
-    known.number = person_number_canonical(known.number);
+    struct batch *b = g->share->batch;
+    struct inbox *inbox = batch_dispatch(b)->config.inbox;
+    struct inbox_known_as known = {
+        .number = person_number_canonical(batch_number(b, g->offset)),
+        .user_id = v->to_user_id,
+    };
     bool other = v->to_known_as.n &&
                  person_number_read(v->to_known_as, "", true, &known.as_number) == PERSON_NUMBER;
     if (!other || known.as_number == known.number) known.as_number = 0;
     if (!inbox || !known.number || (!known.as_number && !known.user_id.n)) return;
-    known.group = b->direct ? b->direct->group : b->run->campaign->group;
+    known.group = batch_group(b);
     inbox_learn(inbox, &known);
 }
 
 void response_take(void *arg, const struct http_result *result)
 {
     struct grant *g = arg;
-    struct outlet *o = g->batch->o;
+    struct outlet *o = g->share->outlet;
+    struct run *r = batch_run(g->share->batch);
     struct verdict v;
     if (result->kept_back) {
         record_outcome(g, STATE_PENDING, ""); /* kept back: nothing that the gateway did */
@@ -227,7 +230,7 @@ void response_take(void *arg, const struct http_result *result)
     char detail[FAILURE_BYTES] = "";
     if (v.outcome != ACCEPTED)
         failure_text(&(struct failure){v.code, v.reason, v.title, v.details}, detail);
-    if (g->batch->run && !v.unlisted) g->batch->run->unlisted_n = 0;
+    if (r && !v.unlisted) r->unlisted_n = 0;
     if (v.outcome != TRANSIENT) o->later = 0;
     if (result->transport != HTTP_NOT_SENT) o->failures = 0;
     if (v.outcome != UNKNOWN && result->transport == HTTP_ANSWERED) o->silent = 0;
@@ -253,7 +256,7 @@ void response_take(void *arg, const struct http_result *result)
         break;
     case UNKNOWN:
         o->stats.unknown++;
-        fall_silent(o, &o->silent, GATEWAY_SILENT_AFTER,
+        fall_silent(o, &o->silent, SILENT_AFTER,
                     "takes requests and gives no answer that makes sense", result);
         record_outcome(g, STATE_UNKNOWN,
                        detail[0]       ? detail

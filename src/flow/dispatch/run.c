@@ -1,6 +1,10 @@
 /* What a dispatcher knows of a campaign: loaded when its first batch comes, forgotten with the
  * last. Nothing of it may change while the campaign runs; what may change (status, deadline,
  * suppression) the gate looks at. */
+#include "run.h"
+
+#include "batch.h"
+#include "outlet.h"
 #include "private.h"
 
 #include <stdio.h>
@@ -37,8 +41,8 @@ static void wake_batches(struct run *r)
     struct dispatch *d = r->d;
     r->refs++;
     for (struct batch *b = d->batches, *next; b; b = next) {
-        next = b->next;
-        if (b->run == r && b->state == BATCH_LOADING && !b->waiting) batch_go(b);
+        next = batch_next(b);
+        if (batch_awaits(b, r)) batch_go(b);
     }
     run_leave(r);
 }
@@ -70,13 +74,13 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     }
     r->audience = audience_info_dup(info);
     struct err why = {0};
-    if (message_compile(r->campaign->message, slice_of(r->o->account->channel),
+    if (message_compile(r->campaign->message, slice_of(r->outlet->account->channel),
                         r->audience->columns, r->audience->column_count, &r->message, &why) < 0 ||
         hours_open_run(r, &why) < 0) {
         cannot_run(r, why.text);
         return;
     }
-    r->ready = true;
+    r->loaded = true;
     wake_batches(r);
 }
 
@@ -92,8 +96,8 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         return;
     }
     r->campaign = campaign_dup(c);
-    r->o = dispatch_outlet(r->d, c->gateway);
-    if (!r->o) {
+    r->outlet = dispatch_outlet(r->d, c->gateway);
+    if (!r->outlet) {
         char why[ERR_TEXT_BYTES];
         (void)snprintf(why, sizeof why,
                        "gateway '%.*s' is not in the configuration of this dispatcher",
@@ -101,7 +105,7 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         cannot_run(r, why);
         return;
     }
-    r->turns = r->o->turn_floor;
+    r->turns = r->outlet->turns.most;
     audience_load(r->d->config.audiences, c->audience, on_audience, r);
 }
 
@@ -112,30 +116,29 @@ static void load_again(struct run *r)
     r->campaign = NULL;
     r->loading = false;
     r->refs++;
-    for (struct batch *b = r->d->batches; b; b = b->next)
-        if (b->run == r && b->state == BATCH_LOADING && !b->waiting) batch_later(b, RETRY_US);
+    for (struct batch *b = r->d->batches; b; b = batch_next(b))
+        if (batch_awaits(b, r)) batch_later(b, RETRY_US);
     run_leave(r);
 }
 
-void run_join(struct dispatch *d, uint32_t id, struct batch *b)
+struct run *run_join(struct dispatch *d, uint32_t id)
 {
     char key[16];
-    struct run *r = b->run ? b->run : map_get(d->runs, run_key(key, id));
+    struct run *r = map_get(d->runs, run_key(key, id));
     if (!r) {
         r = xcalloc(1, sizeof *r);
         r->d = d;
         r->id = id;
+        TAILQ_INIT(&r->ready);
         (void)map_put(d->runs, run_key(key, id), r);
     }
-    if (!b->run) {
-        b->run = r;
-        r->refs++;
-    }
-    if (r->ready || r->problem) {
-        batch_go(b);
-        return;
-    }
+    r->refs++;
+    return r;
+}
+
+void run_load(struct run *r)
+{
     if (r->loading) return;
     r->loading = true;
-    campaign_load(d->config.campaigns, id, on_campaign, r);
+    campaign_load(r->d->config.campaigns, r->id, on_campaign, r);
 }

@@ -5,7 +5,13 @@
  * it. So a dispatcher that got nothing for long asks a little earlier than the others; the more
  * weight its batches have, the earlier. Without that, the dispatcher whose replies are slowest would
  * get every slot, since it asks with the longest lead. */
-#include "private.h"
+#include "turns.h"
+
+#include "batch.h"
+#include "outlet.h"
+#include "run.h"
+
+#include "base/clock.h"
 
 enum {
     EARLY_STEP_US = 400, /* for each slot that went to others, and each weight that waits here */
@@ -16,67 +22,89 @@ enum {
 /* Messages that a turn of this lane may have for one of a blast. */
 static const double weight[LANE_COUNT] = {[LANE_REPLY] = 1, [LANE_REMINDER] = 3, [LANE_BLAST] = 1};
 
-static bool may_ask(const struct batch *b, int64_t now)
+void turns_init(struct turns *t)
 {
-    return b->todo_n > 0 && !b->lost && !b->parked && b->wake_us <= now;
+    TAILQ_INIT(&t->replies);
+    TAILQ_INIT(&t->runs);
+    TAILQ_INIT(&t->asleep);
+    t->wake_us = INT64_MAX;
 }
 
-struct batch *turns_next(struct outlet *o, int64_t now, bool replies_only)
+/* A campaign that was idle does not catch up. It may lag by what ASKS_MAX calls can grant: busy
+ * campaigns lag by that much, too. */
+static double least_turns(const struct outlet *o)
 {
-    struct batch *best = NULL;
-    /* A campaign that was idle does not catch up. It may lag by what ASKS_MAX calls can grant: busy
-     * campaigns lag by that much, too. */
-    double least = o->turn_floor - ASKS_MAX * pace_window_slots(o->interval_us);
-    for (size_t i = 0; i < o->batch_n; i++) {
-        struct batch *b = o->batches[i];
-        if (!may_ask(b, now)) continue;
-        if (!b->run) return b;
-        if (b->run->turns < least) b->run->turns = least;
-        if (!replies_only && (!best || b->run->turns < best->run->turns)) best = b;
+    return o->turns.most - ASKS_MAX * pace_window_slots(o->interval_us);
+}
+
+void turns_joined(struct share *s)
+{
+    struct turns *t = &s->outlet->turns;
+    struct run *r = batch_run(s->batch);
+    if (!r || TAILQ_FIRST(&r->ready) != TAILQ_LAST(&r->ready, shares)) return;
+    double least = least_turns(s->outlet);
+    if (r->turns < least) r->turns = least;
+    TAILQ_INSERT_TAIL(&t->runs, r, link);
+    t->weight += weight[batch_lane(s->batch)];
+}
+
+void turns_left(struct share *s)
+{
+    struct turns *t = &s->outlet->turns;
+    struct run *r = batch_run(s->batch);
+    if (!r || !TAILQ_EMPTY(&r->ready)) return;
+    TAILQ_REMOVE(&t->runs, r, link);
+    t->weight -= weight[batch_lane(s->batch)];
+}
+
+static void wake_sleepers(struct turns *t, int64_t now_us)
+{
+    if (now_us < t->wake_us) return;
+    t->wake_us = INT64_MAX;
+    for (struct share *s = TAILQ_FIRST(&t->asleep), *next; s; s = next) {
+        next = TAILQ_NEXT(s, link);
+        if (s->wake_us <= now_us)
+            share_wake(s);
+        else if (s->wake_us < t->wake_us)
+            t->wake_us = s->wake_us;
     }
-    return best;
+}
+
+struct share *turns_next(struct outlet *o, int64_t now_us, bool replies_only)
+{
+    struct turns *t = &o->turns;
+    struct run *best = NULL, *r;
+    wake_sleepers(t, now_us);
+    if (!TAILQ_EMPTY(&t->replies)) return TAILQ_FIRST(&t->replies);
+    if (replies_only) return NULL;
+    TAILQ_FOREACH(r, &t->runs, link)
+    if (!best || r->turns < best->turns) best = r;
+    return best ? TAILQ_FIRST(&best->ready) : NULL;
 }
 
 int64_t turns_wake_us(const struct outlet *o)
 {
-    int64_t wake = INT64_MAX;
-    for (size_t i = 0; i < o->batch_n; i++) {
-        const struct batch *b = o->batches[i];
-        if (b->todo_n && !b->lost && !b->parked && b->wake_us < wake) wake = b->wake_us;
-    }
-    return wake;
+    const struct turns *t = &o->turns;
+    return TAILQ_EMPTY(&t->replies) && TAILQ_EMPTY(&t->runs) ? t->wake_us : 0;
 }
 
-void turns_took(struct batch *b, size_t messages)
+void turns_took(struct share *s, size_t messages)
 {
-    struct outlet *o = b->o;
-    if (!b->run) return;
-    b->run->turns += (double)messages / weight[b->lane];
-    if (b->run->turns > o->turn_floor) o->turn_floor = b->run->turns;
-    o->took_us = clock_mono_us();
+    struct turns *t = &s->outlet->turns;
+    struct run *r = batch_run(s->batch);
+    if (!r) return;
+    r->turns += (double)messages / weight[batch_lane(s->batch)];
+    if (r->turns > t->most) t->most = r->turns;
+    t->took_us = clock_mono_us();
 }
 
-/* Of the campaigns that could send something now, each counted once. O(batches). */
-static double weight_here(struct outlet *o, int64_t now)
-{
-    double sum = 0;
-    o->count++;
-    for (size_t i = 0; i < o->batch_n; i++) {
-        const struct batch *b = o->batches[i];
-        if (!b->run || b->run->counted == o->count || !may_ask(b, now)) continue;
-        b->run->counted = o->count;
-        sum += weight[b->lane];
-    }
-    return sum;
-}
-
-int64_t turns_early_us(struct outlet *o)
+int64_t turns_early_us(const struct outlet *o)
 {
     int64_t now = clock_mono_us();
     double slot = o->interval_us > PACE_WINDOW_US ? o->interval_us : PACE_WINDOW_US;
-    double missed = (double)(now - o->took_us) / slot - 1.5;
+    double missed = (double)(now - o->turns.took_us) / slot - 1.5;
     if (missed <= 0) return 0;
-    double early = missed * EARLY_STEP_US * weight_here(o, now);
+    double early = missed * EARLY_STEP_US * o->turns.weight;
     uint64_t chance = (uint64_t)now * 0x9E3779B97F4A7C15u >> 32;
     return (int64_t)(early < EARLY_MAX_US ? early : EARLY_MAX_US) +
            (int64_t)(chance % EARLY_EVEN_US);

@@ -1,0 +1,253 @@
+/* Asking the gate: one call is a turn of a few milliseconds' worth of slots, so a small campaign is
+ * served beside a large one. The gate is asked just before the slots run out, and gives slots a few
+ * milliseconds ahead. */
+#include "batch.h"
+#include "outlet.h"
+#include "private.h"
+#include "record.h"
+#include "run.h"
+
+#include "io/person_number.h"
+#include "store/release.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct ask {
+    struct share *share;
+    int64_t sent_us;
+    unsigned keeps;    /* outlet->keeps at that time */
+    size_t n;          /* recipients asked for */
+    size_t grants_max; /* how many of them may be granted */
+    uint8_t offsets[GATE_ASK_MAX];
+};
+
+/* ---- the reply ---- */
+
+static void grant(struct ask *ask, uint8_t offset, int64_t redis_us)
+{
+    struct outlet *o = ask->share->outlet;
+    struct grant *g = grant_new(ask->share, offset, redis_us);
+    if (ask->keeps == o->keeps)
+        heap_push(o->paced, pace_clock_mono_us(&o->d->clock, redis_us), g);
+    else
+        record_outcome(g, STATE_PENDING, "");
+}
+
+static int64_t slot_of(const struct gate_answer *a, size_t i)
+{
+    return a->redis_now_us + gate_slot_us(a, i);
+}
+
+static void put_back(struct ask *ask, uint8_t offset, int64_t until_us)
+{
+    batch_delay(ask->share->batch, offset, until_us);
+    batch_put_back(ask->share->batch, offset);
+}
+
+enum { CLOSED_US = 50000 };
+
+/* opens_s = 0: the hours end within the gate's look ahead; in a moment the next ones are known. */
+static int64_t opens_us(uint32_t opens_s)
+{
+    return clock_mono_us() + (opens_s ? (int64_t)opens_s * 1000000 : CLOSED_US);
+}
+
+/* Our clock, when to ask for a slot that is that far off. */
+static int64_t ask_at_us(const struct outlet *o, int64_t slot_redis_us)
+{
+    return pace_clock_mono_us(&o->d->clock, slot_redis_us) - pace_clock_lead_us(&o->d->clock);
+}
+
+static size_t take_letters(struct ask *ask, const struct gate_answer *a)
+{
+    struct outlet *o = ask->share->outlet;
+    struct batch *b = ask->share->batch;
+    size_t granted = 0, times = 0;
+    for (size_t i = 0; i < ask->n; i++) {
+        uint8_t offset = ask->offsets[i];
+        switch (i < a->letters.n ? a->letters.p[i] : GATE_NOT_PENDING) {
+        case GATE_GRANTED:
+            granted++;
+            grant(ask, offset, slot_of(a, times++));
+            break;
+        case GATE_SENDER_WAITS:
+            put_back(ask, offset, ask_at_us(o, slot_of(a, times++)));
+            break;
+        case GATE_CLOSED:
+            put_back(ask, offset, opens_us(gate_slot_us(a, times++)));
+            break;
+        case GATE_WAITS:
+            batch_put_back(b, offset);
+            break;
+        case GATE_STOPPED:
+        case GATE_TOO_LATE:
+            o->stats.skipped++;
+            batch_drop(b, offset);
+            break;
+        default:
+            batch_drop(b, offset);
+            break;
+        }
+    }
+    return granted;
+}
+
+static void take_reply(struct ask *ask, const struct gate_answer *a)
+{
+    struct share *s = ask->share;
+    struct outlet *o = s->outlet;
+    size_t granted = take_letters(ask, a);
+    if (granted) turns_took(s, granted);
+    int64_t next = 0;
+    if (a->wait_us > 0)
+        next = ask_at_us(o, a->redis_now_us + a->wait_us) - PACE_SLACK_US - turns_early_us(o);
+    if (batch_direct(s->batch) && granted == 0) share_sleep(s, next);
+    /* Calls that are still under way have taken slots beyond these. */
+    if (o->asks == 0 || next > o->next_ask_us) o->next_ask_us = next;
+}
+
+/* No reply: in the ledger they may be in flight, but nobody has sent them, and that can be said. */
+static void not_granted(struct ask *ask, const struct gate_answer *a)
+{
+    struct batch *b = ask->share->batch;
+    for (size_t i = 0; i < ask->n; i++) {
+        if (a->result < 0)
+            record_outcome(grant_new(ask->share, ask->offsets[i], 0), STATE_PENDING, "");
+        else
+            batch_put_back(b, ask->offsets[i]);
+    }
+    if (a->result < 0) return;
+    if (a->verdict == GATE_LEASE_LOST)
+        batch_lose(b);
+    else
+        batch_park(b);
+}
+
+static void on_gate(void *arg, const struct gate_answer *a)
+{
+    struct ask *ask = arg;
+    struct batch *b = ask->share->batch;
+    struct outlet *o = ask->share->outlet;
+    o->asks--;
+    o->asked -= ask->grants_max;
+    if (a->result == 0) clock_see(o->d, ask->sent_us, a->redis_now_us);
+    if (a->result == 0 && a->verdict == GATE_OK)
+        take_reply(ask, a);
+    else
+        not_granted(ask, a);
+    free(ask);
+    batch_check_end(b);
+    outlet_pump(o);
+}
+
+/* ---- asking ---- */
+
+enum { WAITS_US = 200000, FEW_OF = 8 };
+
+/* A few people who had too many, or whose provider was busy, must not keep the next blocks from
+ * being released. When it is most of a block, something is wrong: then they should. */
+static void say_waits(struct share *s, int64_t now)
+{
+    struct batch *b = s->batch;
+    if (batch_direct(b) || s->waits_said || s->wake_us == INT64_MAX || s->wake_us < now + WAITS_US)
+        return;
+    if (s->todo_n * FEW_OF > batch_size(b)) return;
+    s->waits_said = true;
+    struct batch_id id = batch_lease(b).batch;
+    campaign_block_waits(batch_dispatch(b)->config.campaigns, id.campaign, id.first / LEDGER_BLOCK);
+}
+
+static struct ask *ask_new(struct share *s, size_t max, int64_t now)
+{
+    const struct outlet *o = s->outlet;
+    struct ask *ask = xmalloc(sizeof *ask);
+    *ask = (struct ask){.share = s, .sent_us = now, .keeps = o->keeps};
+    /* Where senders have limits of their own, a busy one must not keep the free ones from their
+     * turn. */
+    size_t asked_max = o->account->sender_rate_per_s > 0 || max > GATE_ASK_MAX ? GATE_ASK_MAX : max;
+    ask->n = batch_ask(s->batch, now, asked_max, ask->offsets);
+    ask->grants_max = ask->n < max ? ask->n : max;
+    return ask;
+}
+
+static void count_ask(struct outlet *o, const struct ask *ask, int64_t now)
+{
+    o->asked += ask->grants_max;
+    o->asks++;
+    /* The next call need not wait for this one's reply, only for the slots that it will take. */
+    double covered = (double)ask->grants_max * o->interval_us;
+    if (covered > PACE_WINDOW_US) covered = PACE_WINDOW_US;
+    if (!batch_direct(ask->share->batch)) o->next_ask_us = now + (int64_t)covered - PACE_SLACK_US;
+}
+
+static void send_ask(struct outlet *o, struct ask *ask, int64_t now)
+{
+    const struct batch *b = ask->share->batch;
+    const struct direct_message *direct = batch_direct(b);
+    const struct account *account = o->account;
+    uint64_t numbers[GATE_ASK_MAX];
+    uint8_t sender_of[GATE_ASK_MAX], window_of[GATE_ASK_MAX];
+    struct gate_window windows[GATE_ASK_MAX];
+    for (size_t i = 0; i < ask->n; i++) {
+        /* canonical: a list may be older than what is known of spellings */
+        numbers[i] = person_number_canonical(batch_number(b, ask->offsets[i]));
+        sender_of[i] = batch_sender(b, ask->offsets[i]);
+    }
+    char group[128];
+    (void)snprintf(group, sizeof group, "%.*s", SLICE_ARG(batch_group(b)));
+    const struct gate_ask gate = {
+        .lease = batch_lease(b),
+        .gateway = account->name,
+        .senders = account->senders,
+        .sender_count = account->sender_count,
+        .group = group,
+        .lead_us = pace_clock_lead_us(&o->d->clock),
+        /* A reply gets the next slot even if it is further off than a blast's may be. */
+        .window_us = PACE_WINDOW_US + (direct ? (int64_t)o->interval_us : 0),
+        .rate_per_s = pace_clock_rate(&o->d->clock, account->rate_per_s),
+        .sender_rate_per_s = pace_clock_rate(&o->d->clock, account->sender_rate_per_s),
+        .grants_max = (int)ask->grants_max,
+        .to_suppressed_too = direct && direct->kind == DIRECT_CONFIRM,
+        .is_reply = direct != NULL,
+        .given_back = o->unused,
+        .given_back_n = o->unused_n,
+        .queue = direct ? NULL : &account->queue,
+        .n = ask->n,
+        .offsets = ask->offsets,
+        .sender_of = sender_of,
+        .numbers = numbers,
+        .key = direct ? direct->to_id : SLICE_NONE,
+        .windows = windows,
+        .window_count = hours_windows(b, ask->offsets, ask->n, now, windows, window_of),
+        .window_of = window_of,
+    };
+    ledger_gate(o->d->config.ledger, &gate, on_gate, ask);
+    o->unused_n = 0;
+}
+
+static void ask_for(struct share *s, size_t max, int64_t now)
+{
+    struct outlet *o = s->outlet;
+    struct ask *ask = ask_new(s, max, now);
+    if (ask->n == 0) {
+        free(ask);
+        say_waits(s, now);
+        batch_check_end(s->batch);
+        return;
+    }
+    count_ask(o, ask, now);
+    send_ask(o, ask, now);
+}
+
+void gate_ask(struct outlet *o, int64_t now_us)
+{
+    size_t slots = (size_t)pace_window_slots(o->interval_us);
+    while (o->asks < ASKS_MAX) {
+        size_t room = outlet_room(o, now_us);
+        if (room == 0) return;
+        struct share *s = turns_next(o, now_us, now_us < o->next_ask_us);
+        if (!s) return;
+        ask_for(s, room < slots ? room : slots, now_us);
+    }
+}

@@ -1,0 +1,74 @@
+#pragma once
+/* A gateway's account as one dispatcher sends through it: the gate (gate.c), the pace and the
+ * sending (send.c), whose turn it is (turns.c), Redis' clock (clock.c), what responses say of it
+ * (response.c). */
+#include "core/pace.h"
+#include "flow/dispatch.h"
+#include "store/ledger.h"
+#include "turns.h"
+
+struct heap;
+struct http_client;
+struct loop_timer;
+
+enum {
+    ASKS_MAX = 4,     /* gate calls under way */
+    LATER_MAX = 3,    /* "later" in a row until all of the gateway is slowed */
+    DEAD_AFTER = 3,   /* refused connections in a row */
+    SILENT_AFTER = 8, /* outcomes `unknown` in a row: nobody is made unknown at full speed */
+};
+
+struct outlet {
+    struct dispatch *d;
+    const struct account *account;
+    struct http_client *http;
+    double interval_us;                 /* of the even pace: how many slots to ask for */
+    int64_t unused[GATE_GIVE_BACK_MAX]; /* slots that were missed [µs, Redis' time] */
+    size_t unused_n;
+    struct heap *paced; /* grants by slot */
+    struct turns turns;
+    size_t occupied;                 /* grants that are not recorded yet */
+    size_t asked;                    /* recipients asked for: may become grants */
+    int asks;                        /* gate calls under way */
+    int64_t next_ask_us;             /* no slots before this are to be had */
+    unsigned keeps;                  /* how often what was granted was kept back */
+    unsigned jumps_told;             /* of d->jumps: the limiter knows of these */
+    bool telling;                    /* … and is being told of more */
+    int64_t tell_at_us;              /* not before: the last time it did not arrive */
+    int later;                       /* responses "later" in a row */
+    int failures;                    /* requests in a row that did not reach the provider */
+    int silent;                      /* requests in a row of which nobody knows what became */
+    int64_t dead_until_us, pause_us; /* no request before; how long this pause is */
+    struct loop_timer *timer;
+    struct dispatch_stats stats;
+};
+
+/* One recipient that passed the gate, until its outcome is recorded. */
+struct grant {
+    struct share *share;
+    int64_t redis_us; /* its slot, Redis' clock: what its record knows it by */
+    uint8_t offset;
+    struct grant *next_spare;
+};
+
+/* ---- outlet.c ---- */
+int outlet_init(struct outlet *o, struct dispatch *d, const struct account *account,
+                struct err *e) MUST_USE;
+void outlet_done(struct outlet *o);
+void outlet_pump(struct outlet *o);
+bool outlet_is_dead(const struct outlet *o);
+/* How many more may be asked for. */
+size_t outlet_room(const struct outlet *o, int64_t now_us);
+/* What is granted and has not left, or is being asked for, goes back; its slots stay in the
+ * limiter's record, where they are too many and not too few. */
+void outlet_keep_back(struct outlet *o);
+struct grant *grant_new(struct share *s, uint8_t offset, int64_t redis_us);
+void grant_free(struct grant *g);
+
+/* ---- gate.c ---- */
+/* Asks the gate for as many as may be, by turns. */
+void gate_ask(struct outlet *o, int64_t now_us);
+
+/* ---- send.c ---- */
+/* Sends what is due. */
+void send_due(struct outlet *o);

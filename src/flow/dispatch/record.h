@@ -1,0 +1,31 @@
+#pragma once
+/* What became of recipients and is not in the ledger yet (record.c). */
+#include "core/state.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct batch;
+struct dispatch;
+struct grant;
+
+struct record {
+    struct grant *grant;
+    uint8_t offset, state;
+    char *detail; /* owned; NULL = none, as for nearly everybody */
+};
+
+/* Of one batch. */
+struct records {
+    struct batch *batch;
+    struct record *list; /* owned */
+    size_t n;
+    struct records *next; /* of d->dirty, while n > 0 */
+};
+
+void records_done(struct records *r);
+/* The grant ends when it stands. detail: "" = none. */
+void record_outcome(struct grant *g, enum state state, const char *detail);
+/* The timer that writes what there is. */
+void record_flush(void *dispatch);

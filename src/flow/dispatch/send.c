@@ -1,0 +1,109 @@
+/* Sending: each request leaves at its slot. One that misses its slot does not leave: it asks for a
+ * new one. */
+#include "batch.h"
+#include "outlet.h"
+#include "private.h"
+#include "record.h"
+#include "run.h"
+
+#include "core/number.h"
+
+#include <errno.h>
+
+enum {
+    LEAVE_LATE_US = 2000000
+}; /* later than this after its slot a request leaves on no
+                                     connection */
+
+/* While a connection is being made, the person may say STOP and the campaign may be stopped: what
+ * waited for long asks the gate again. */
+static bool may_leave(void *arg)
+{
+    const struct grant *g = arg;
+    struct batch *b = g->share->batch;
+    int64_t now = clock_mono_us();
+    int64_t slot = pace_clock_mono_us(&batch_dispatch(b)->clock, g->redis_us);
+    return batch_may_send(b, now) && now <= slot + LEAVE_LATE_US;
+}
+
+static int make_text(const struct batch *b, uint8_t offset, struct outgoing *out, struct err *e)
+{
+    if (!batch_direct(b))
+        return message_render(batch_run(b)->message, batch_block(b), offset,
+                              &batch_dispatch(b)->text, out, e);
+    out->text = batch_direct(b)->text;
+    return 0;
+}
+
+/* [s] 0 = as long as the provider likes. */
+static int64_t validity_s(const struct batch *b, uint8_t offset)
+{
+    int64_t now = clock_mono_us(), until_ms = hours_until_ms(b, offset, now);
+    if (!until_ms) return 0;
+    int64_t left_ms = until_ms - pace_clock_redis_us(&batch_dispatch(b)->clock, now) / 1000;
+    return left_ms < 1000 ? 1 : left_ms / 1000;
+}
+
+static int send_request(struct grant *g, struct err *e)
+{
+    const struct batch *b = g->share->batch;
+    const struct direct_message *direct = batch_direct(b);
+    struct outlet *o = g->share->outlet;
+    char ref[REF_CHARS + 1], to[NUMBER_TEXT_BYTES];
+    const struct ref who = batch_ref(b, g->offset);
+    ref_make(o->d->config.ref_key, slice_of(o->account->name), &who, ref);
+    bool by_id = direct && direct->to_id.n;
+    if (!by_id) number_format(batch_number(b, g->offset), to);
+    struct outgoing out = {
+        .to = by_id ? direct->to_id : slice_of(to),
+        .lane = slice_of(lane_to_string(batch_lane(b))),
+        .from = direct && direct->sender.n
+                    ? direct->sender
+                    : slice_of(o->account->senders[batch_sender(b, g->offset)]),
+        .ref = slice_of(ref),
+        .validity_s = validity_s(b, g->offset),
+    };
+    struct http_send request;
+    int rc = make_text(b, g->offset, &out, e);
+    if (rc == 0) rc = gateway_build(o->account->gateway, &out, &request, e);
+    if (rc < 0) return rc;
+    request.may_leave = may_leave;
+    return http_client_send(o->http, &request, response_take, g, e);
+}
+
+static void send_now(struct grant *g)
+{
+    struct outlet *o = g->share->outlet;
+    struct err e = {0};
+    int rc = send_request(g, &e);
+    if (rc == 0) {
+        o->stats.requests++;
+    } else if (rc == -EAGAIN) {
+        try_later(g, RETRY_US, "");
+    } else {
+        o->stats.skipped++;
+        record_outcome(g, STATE_SKIPPED, e.text);
+    }
+}
+
+/* What must not go out any more is recorded as not sent; whether that counts is for the ledger to
+ * say, by the lease. */
+void send_due(struct outlet *o)
+{
+    int64_t slot;
+    void *item;
+    for (int64_t now;
+         heap_peek(o->paced, &slot, NULL) && slot <= (now = clock_mono_us()) + PACE_GRAIN_US;) {
+        (void)heap_pop(o->paced, NULL, &item);
+        struct grant *g = item;
+        if (!batch_may_send(g->share->batch, now)) {
+            record_outcome(g, STATE_PENDING, "");
+        } else if (now > slot + PACE_LATE_US) {
+            o->stats.forfeited++;
+            if (o->unused_n < GATE_GIVE_BACK_MAX) o->unused[o->unused_n++] = g->redis_us;
+            record_outcome(g, STATE_PENDING, "");
+        } else {
+            send_now(g);
+        }
+    }
+}
