@@ -200,6 +200,7 @@ static void run_event(struct sim_event *e)
     sim.count++;
     sim.current = p;
     e->cb(e->arg);
+    if (p && p->alive) sim_before_sleep(p);
     sim.current = NULL;
     if (p && p->alive) hiccup(p);
 }

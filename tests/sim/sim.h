@@ -44,7 +44,9 @@ struct sim_process {
     int64_t wall_offset_ms; /* its wall clock is wrong by this */
     int64_t hiccup_us;      /* [µs] the longest pause that a busy machine makes, 0 = none */
     struct rng rng;
+    struct loop_hook *hooks; /* io/loop.h: before it sleeps, which it does after each event */
 };
+void sim_before_sleep(struct sim_process *p);
 
 /* ---- the run ---- */
 void sim_begin(uint64_t seed, bool trace);

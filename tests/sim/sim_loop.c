@@ -13,6 +13,13 @@ struct loop {
     struct sim_process *process;
 };
 
+struct loop_hook {
+    struct sim_process *process;
+    loop_cb *cb;
+    void *arg;
+    struct loop_hook *next;
+};
+
 struct loop_timer {
     struct sim_process *process;
     loop_cb *cb;
@@ -30,6 +37,31 @@ struct loop *loop_new(void)
 void loop_free(struct loop *l)
 {
     free(l);
+}
+
+/* Each event is a turn. The one that was made last runs first, as in io/loop.c. */
+struct loop_hook *loop_before_sleep(struct loop *l, loop_cb *cb, void *arg)
+{
+    struct loop_hook *h = xcalloc(1, sizeof *h);
+    *h = (struct loop_hook){.process = l->process, .cb = cb, .arg = arg, .next = l->process->hooks};
+    l->process->hooks = h;
+    return h;
+}
+
+void loop_hook_free(struct loop_hook *h)
+{
+    if (!h) return;
+    struct loop_hook **at = &h->process->hooks;
+    while (*at != h)
+        at = &(*at)->next;
+    *at = h->next;
+    free(h);
+}
+
+void sim_before_sleep(struct sim_process *p)
+{
+    for (struct loop_hook *h = p->hooks; h; h = h->next)
+        h->cb(h->arg);
 }
 
 struct loop_timer *loop_timer_new(struct loop *l, loop_cb *cb, void *arg)

@@ -35,7 +35,7 @@ static void on_told(void *arg, int result)
         t.o->jumps_told = t.jumps;
     else
         t.o->tell_at_us = clock_mono_us() + RETRY_US;
-    outlet_pump(t.o);
+    outlet_wake(t.o);
 }
 
 bool clock_is_told(struct outlet *o)

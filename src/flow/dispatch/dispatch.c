@@ -90,6 +90,8 @@ int dispatch_new(const struct dispatch_config *config, struct dispatch **ret, st
     d->waiting = heap_new();
     d->zones = zone_book_new();
     d->outlets = xcalloc(config->accounts->count, sizeof *d->outlets);
+    /* Made after Redis' hook, so it runs before: what is asked leaves in this turn. */
+    d->hook = loop_before_sleep(config->loop, outlets_pump, d);
     d->flush = loop_timer_new(config->loop, record_flush, d);
     d->renew = loop_timer_new(config->loop, lease_renew, d);
     d->later = loop_timer_new(config->loop, on_later, d);
@@ -109,6 +111,7 @@ void dispatch_free(struct dispatch *d)
 {
     if (!d) return;
     d->stopping = true;
+    loop_hook_free(d->hook);
     for (size_t i = 0; i < d->outlet_n; i++)
         outlet_done(&d->outlets[i]);
     while (d->batches)

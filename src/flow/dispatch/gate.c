@@ -138,7 +138,7 @@ static void on_gate(void *arg, const struct gate_answer *a)
         not_granted(ask, a);
     free(ask);
     batch_check_end(b);
-    outlet_pump(o);
+    outlet_wake(o);
 }
 
 /* ---- asking ---- */

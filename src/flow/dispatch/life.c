@@ -132,7 +132,7 @@ static void open_batch(struct batch *b, struct outlet *o)
     hours_open_batch(b);
     b->state = BATCH_OPEN;
     if (b->run) b->run->blocked_said = false; /* it was running when we got the lease */
-    outlet_pump(o);
+    outlet_wake(o);
     batch_check_end(b);
 }
 

@@ -9,7 +9,7 @@
 
 static void on_timer(void *arg)
 {
-    outlet_pump(arg);
+    outlet_wake(arg);
 }
 
 int outlet_init(struct outlet *o, struct dispatch *d, const struct account *account, struct err *e)
@@ -94,7 +94,7 @@ static bool gate_may_be_asked(struct outlet *o)
            clock_is_told(o);
 }
 
-void outlet_pump(struct outlet *o)
+static void pump(struct outlet *o)
 {
     send_due(o);
     int64_t now = clock_mono_us(), next = INT64_MAX, slot;
@@ -115,4 +115,22 @@ void outlet_pump(struct outlet *o)
         loop_timer_cancel(o->timer);
     else
         loop_timer_at(o->timer, next);
+}
+
+void outlet_wake(struct outlet *o)
+{
+    if (o->awake) return;
+    o->awake = true;
+    SLIST_INSERT_HEAD(&o->d->awake, o, awake_link);
+}
+
+void outlets_pump(void *arg)
+{
+    struct dispatch *d = arg;
+    struct outlet *o;
+    while ((o = SLIST_FIRST(&d->awake)) != NULL) {
+        SLIST_REMOVE_HEAD(&d->awake, awake_link);
+        o->awake = false;
+        pump(o);
+    }
 }

@@ -21,6 +21,8 @@ enum {
 struct outlet {
     struct dispatch *d;
     const struct account *account;
+    bool awake;
+    SLIST_ENTRY(outlet) awake_link;
     struct http_client *http;
     double interval_us;                 /* of the even pace: how many slots to ask for */
     int64_t unused[GATE_GIVE_BACK_MAX]; /* slots that were missed [µs, Redis' time] */
@@ -55,7 +57,9 @@ struct grant {
 int outlet_init(struct outlet *o, struct dispatch *d, const struct account *account,
                 struct err *e) MUST_USE;
 void outlet_done(struct outlet *o);
-void outlet_pump(struct outlet *o);
+/* Something has changed that it may go on with: it does, before the loop sleeps. */
+void outlet_wake(struct outlet *o);
+void outlets_pump(void *dispatch); /* the loop's hook: those that were woken go on */
 bool outlet_is_dead(const struct outlet *o);
 /* How many more may be asked for. */
 size_t outlet_room(const struct outlet *o, int64_t now_us);

@@ -15,6 +15,8 @@
 #include "io/loop.h"
 #include "io/redis.h"
 
+#include <sys/queue.h>
+
 struct batch;
 struct batch_id;
 struct gate_window;
@@ -40,7 +42,9 @@ struct dispatch {
     struct batch *batches;
     size_t batch_n, held[LANE_COUNT];
     struct map *runs;
-    struct records *dirty; /* with something to write */
+    struct records *dirty;      /* with something to write */
+    SLIST_HEAD(, outlet) awake; /* that go on before the loop sleeps */
+    struct loop_hook *hook;
     struct loop_timer *flush, *renew, *later;
     struct heap *waiting; /* batches by when to go on */
     struct grant *spare;
@@ -81,7 +85,7 @@ int64_t hours_rest_ms(struct batch *b);
 /* A reply of the gate: redis_us is the script's `now`. Calls that were sent before a jump was seen
  * have no slots to give (outlet_keep_back). */
 void clock_see(struct dispatch *d, int64_t sent_us, int64_t redis_us);
-/* Whether the limiter knows of every jump; tells it otherwise, and pumps when it does. Until then
+/* Whether the limiter knows of every jump; tells it otherwise, and wakes the outlet then. Until then
  * the gate is not asked. */
 bool clock_is_told(struct outlet *o);
 

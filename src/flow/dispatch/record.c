@@ -76,7 +76,7 @@ static void on_recorded(void *arg, int result, struct slice states)
     free(f);
     struct outlet *o = s->outlet;
     batch_check_end(s->batch);
-    outlet_pump(o);
+    outlet_wake(o);
 }
 
 static void flush(struct records *rs)

@@ -84,7 +84,7 @@ static void say_silent(const struct outlet *o, const char *what, int count,
              o->account->name, what, result->error ? result->error : answer, count);
 }
 
-/* Nobody is there, or nobody understands us: a pause, after which one request is tried (outlet_pump);
+/* Nobody is there, or nobody understands us: a pause, after which one request is tried;
  * when that fails, a longer one. What was under way when the pause began belongs to it. */
 static void fall_silent(struct outlet *o, int *count, int limit, const char *what,
                         const struct http_result *result)
@@ -223,7 +223,7 @@ void response_take(void *arg, const struct http_result *result)
     struct verdict v;
     if (result->kept_back) {
         record_outcome(g, STATE_PENDING, ""); /* kept back: nothing that the gateway did */
-        outlet_pump(o);
+        outlet_wake(o);
         return;
     }
     gateway_classify(o->account->gateway, result, &v);
@@ -266,5 +266,5 @@ void response_take(void *arg, const struct http_result *result)
     case OUTCOME_COUNT:
         check(false);
     }
-    outlet_pump(o);
+    outlet_wake(o);
 }
