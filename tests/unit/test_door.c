@@ -1,0 +1,169 @@
+/* The door of web, and what is answered where there is none. */
+#include "web_world.h"
+
+#include "web/respond.h"
+
+/* What the socket's file lets through owns the place. */
+static void test_the_socket_is_an_owner(void **state)
+{
+    (void)state;
+    struct http_request q = {.path = "/api/v1/campaigns", .is_unix = true};
+    assert_int_equal(ask(&q), 503);
+    fake_http_done(&q);
+}
+
+/* Wrong tokens are no strangers' luck: over and over, and then slowly. */
+static void test_wrong_tokens(void **state)
+{
+    (void)state;
+    struct http_request q;
+    for (int i = 0; i < AUTH_FAILURES_MAX; i++) {
+        assert_int_equal(ask_as("wrong", "GET", "/api/v1/campaigns", NULL, &q), 401);
+        fake_http_done(&q);
+    }
+    assert_int_equal(ask_as("wrong", "GET", "/api/v1/campaigns", NULL, &q), 429);
+    fake_http_done(&q);
+    assert_int_equal(ask_as(VOLUNTEER, "GET", "/api/v1/organisation", NULL, &q), 200);
+    fake_http_done(&q);
+}
+
+/* ---- sessions: the value of forms, and of changes by programs ---- */
+
+static void test_changes_under_a_session_carry_its_value(void **state)
+{
+    (void)state;
+    struct auth *auth;
+    struct err e;
+    char set[AUTH_COOKIE_BYTES], cookie[AUTH_COOKIE_BYTES], value[AUTH_CSRF_BYTES];
+    const struct member *m = NULL;
+    const struct auth_config same = {
+        .secret = SECRET, .members = web_world_members, .count = COUNT_OF(web_world_members)};
+    assert_int_equal(auth_new(&same, &auth, &e), 0);
+    struct http_request nobody = {0};
+    assert_int_equal(auth_login(auth, &nobody, SLICE_LIT(OWNER), WEB_NOW_MS, &m), AUTH_OK);
+    auth_session_begin(auth, m, WEB_NOW_MS, set);
+    (void)snprintf(cookie, sizeof cookie, "%.*s", (int)(strchr(set, ';') - strchr(set, '=') - 1),
+                   strchr(set, '=') + 1);
+    struct http_request with = {.cookies = {{"muster_session", cookie}}};
+    auth_csrf(auth, &with, value);
+    auth_free(auth);
+
+    const struct route *r;
+    for (size_t i = 0; (r = web_route(web, i)) != NULL; i++) {
+        if (r->may == MAY_ANYBODY || strcmp(r->method, "GET") == 0) continue;
+        char form[80];
+        (void)snprintf(form, sizeof form, "csrf=%s", value);
+        for (int right = 0; right < 2; right++) {
+            bool by_form = r->flags & FORM;
+            struct http_request q = {.method = r->method,
+                                     .path = with_values(r->path),
+                                     .body = by_form ? (right ? form : "csrf=forged") : "",
+                                     .cookies = {{"muster_session", cookie}}};
+            if (right && !by_form) {
+                q.headers[0][0] = "X-CSRF-Token";
+                q.headers[0][1] = value;
+            }
+            int status = ask(&q);
+            /* Redis is away, and a form is read after that */
+            int wrong = by_form ? 503 : 403;
+            if (status != (right ? 503 : wrong)) fail_msg("%s %s: %d", r->method, r->path, status);
+            fake_http_done(&q);
+        }
+    }
+}
+
+/* ---- bodies, addresses, pages ---- */
+
+static void test_room_for_a_body(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method, *path, *token;
+        size_t max;
+    } cases[] = {
+        {"POST", "/hooks/tw", NULL, WEB_WIDE_BYTES_MAX},
+        {"POST", "/hooks/tw/inbound", NULL, WEB_WIDE_BYTES_MAX},
+        {"POST", "/hooks", NULL, WEB_BODY_BYTES_MAX},
+        {"POST", "/hooks/tw/elsewhere", NULL, WEB_BODY_BYTES_MAX},
+        {"POST", "/inbox/login", NULL, WEB_BODY_BYTES_MAX},
+        {"POST", "/api/v1/audiences/7/rows", NULL, WEB_BODY_BYTES_MAX},
+        {"POST", "/api/v1/audiences/7/rows", "wrong", WEB_BODY_BYTES_MAX},
+        {"POST", "/api/v1/audiences/7/rows", VOLUNTEER, WEB_BODY_BYTES_MAX},
+        {"POST", "/api/v1/audiences/7/rows", OWNER, WEB_WIDE_BYTES_MAX},
+        {"PUT", "/api/v1/audiences/7/rows", OWNER, WEB_BODY_BYTES_MAX},
+        {"POST", "/api/v1/audiences", OWNER, WEB_BODY_BYTES_MAX},
+        {"POST", "/api/v1/campaigns", OWNER, WEB_LARGE_BYTES_MAX},
+        {"POST", "/api/v1/campaigns/check", OWNER, WEB_LARGE_BYTES_MAX},
+        {"POST", "/api/v1/campaigns", VOLUNTEER, WEB_BODY_BYTES_MAX},
+        {"POST", "/api/v1/suppressions", OWNER, WEB_LARGE_BYTES_MAX},
+        {"POST", "/api/v1/suppressions", NULL, WEB_BODY_BYTES_MAX},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char bearer[64];
+        (void)snprintf(bearer, sizeof bearer, "Bearer %s", cases[i].token);
+        struct http_request q = {.method = cases[i].method,
+                                 .path = cases[i].path,
+                                 .headers = {{cases[i].token ? "Authorization" : NULL, bearer}}};
+        if (web_body_max(web, &q) != cases[i].max) fail_msg("case %zu", i);
+    }
+    struct http_request local = {
+        .method = "POST", .path = "/api/v1/audiences/7/rows", .is_unix = true};
+    assert_int_equal(web_body_max(web, &local), WEB_WIDE_BYTES_MAX);
+    /* a look is not a try */
+    for (int i = 0; i < AUTH_FAILURES_MAX; i++) {
+        struct http_request q;
+        assert_int_equal(ask_as("wrong", "GET", "/api/v1/inbox", NULL, &q), 401);
+        fake_http_done(&q);
+    }
+}
+
+static void test_addresses_that_are_none(void **state)
+{
+    (void)state;
+    struct http_request q;
+    assert_int_equal(ask_as(NULL, "GET", "/api/v1/nothing", NULL, &q), 404);
+    assert_string_equal(q.content_type, "application/json");
+    assert_non_null(strstr(q.text, "\"code\":\"not_found\""));
+    fake_http_done(&q);
+    assert_int_equal(ask_as(NULL, "GET", "/elsewhere", NULL, &q), 404);
+    assert_string_equal(q.content_type, "text/html; charset=utf-8");
+    fake_http_done(&q);
+    assert_int_equal(ask_as(NULL, "DELETE", "/api/v1/campaigns", NULL, &q), 405);
+    assert_string_equal(fake_http_header(&q, "Allow"), "POST, GET");
+    fake_http_done(&q);
+}
+
+static void test_pages_are_harmless(void **state)
+{
+    (void)state;
+    struct http_request q = {.path = "/inbox/login", .query = "token=%22%3E"};
+    assert_int_equal(ask(&q), 200);
+    assert_non_null(strstr(fake_http_header(&q, "Content-Security-Policy"), "default-src 'none'"));
+    assert_string_equal(fake_http_header(&q, "Referrer-Policy"), "no-referrer");
+    fake_http_done(&q);
+}
+
+static void test_problem_page_is_escaped(void **state)
+{
+    (void)state;
+    struct http_request q = {.path = "/inbox"};
+    respond_problem(&q, 409, "held", "claimed by <b>\"Al\" & Co</b>");
+    assert_null(strstr(q.text, "<b>"));
+    assert_non_null(strstr(q.text, "&lt;b&gt;&quot;Al&quot; &amp; Co&lt;/b&gt;"));
+    fake_http_done(&q);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, web_world_open, web_world_close)
+    const struct CMUnitTest tests[] = {
+        TEST(test_the_socket_is_an_owner),
+        TEST(test_wrong_tokens),
+        TEST(test_changes_under_a_session_carry_its_value),
+        TEST(test_room_for_a_body),
+        TEST(test_addresses_that_are_none),
+        TEST(test_pages_are_harmless),
+        cmocka_unit_test(test_problem_page_is_escaped),
+    };
+    return cmocka_run_group_tests_name("door", tests, NULL, NULL);
+}
