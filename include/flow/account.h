@@ -22,6 +22,7 @@ struct account {
     double rate_per_s, sender_rate_per_s; /* 0 for the sender: none of its own */
     struct provider_queue queue;          /* how much may build up at the provider; {0}: anything */
     struct price price;
+    bool validity;                  /* the provider can be told how long it may try */
     struct http_client_config http; /* in_flight_max is the window */
 };
 

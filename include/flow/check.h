@@ -4,7 +4,7 @@
  * blocks (a million recipients take some seconds). Errors block a launch; warnings are shown. */
 #include "base/err.h"
 #include "core/hours.h"
-#include "core/price.h"
+#include "flow/account.h"
 #include "store/audience.h"
 
 #include <jansson.h>
@@ -21,11 +21,8 @@ enum {
 
 struct check_input {
     struct slice message; /* see flow/message.h */
-    struct slice channel; /* "sms" | "whatsapp" */
-    bool validity;        /* the provider can be told how long it may try */
+    const struct account *account;
     const struct audience_info *audience;
-    const struct price *price;
-    double rate_per_s;                     /* of the gateway, its senders' limits included */
     int64_t start_ms, deadline_ms, now_ms; /* [wall ms] 0 = at once, 0 = none */
     uint32_t named;                        /* the campaign that has its name already; 0 = none */
     const char *organisation;              /* "" = not known */
@@ -50,7 +47,7 @@ json_t *check_report_json(const struct check_report *r);
 /* result 0 and the report, borrowed for the call; or why the audience could not be read. */
 typedef void check_cb(void *arg, int result, const struct check_report *report,
                       const struct err *e);
-/* What input points to is copied, but for the price list, which must live as long as the check. cb
+/* What input points to is copied, but for the account, which must live as long as the check. cb
  * runs once: from the loop, or from inside the call when the message does not even compile. */
 void check_run(struct store *s, struct suppress *suppress, const struct check_input *input,
                check_cb *cb, void *arg);

@@ -114,10 +114,9 @@ struct person {
 
 static struct slice columns[] = {{"first_name", 10}, {"town", 4}};
 static const char *hours_text = "any";
-static double rate = 2;
 static const struct country_price prices[] = {{"IE", 70000}};
-static struct price price = {"GBP", 40000, true, prices, 1};
-static bool validity = true;
+static struct account account = {
+    .rate_per_s = 2, .price = {"GBP", 40000, true, prices, 1}, .validity = true};
 static int64_t start_ms;
 static uint32_t named;
 
@@ -130,15 +129,13 @@ static struct check_report *report_of(const char *json, const char *channel,
     struct zone_book *zones = zone_book_new();
     struct err e;
     assert_int_equal(hours_parse(slice_of(hours_text), &hours, &e), 0);
+    account.channel = channel;
     const struct check_input input = {
         .message = slice_of(json),
-        .channel = slice_of(channel),
+        .account = &account,
         .audience = &audience,
-        .price = &price,
-        .rate_per_s = rate,
         .start_ms = start_ms,
         .named = named,
-        .validity = validity,
         .deadline_ms = deadline_ms,
         .now_ms = NOW_MS,
         .organisation = "Example Movement",
@@ -159,7 +156,7 @@ static struct check_report *report_of(const char *json, const char *channel,
     }
     block_end(&bytes, 0, n);
     assert_int_equal(block_open(buf_slice(&bytes), &b, &e), 0);
-    if (message_compile(input.message, input.channel, columns, 2, &m, &r->message) == 0) {
+    if (message_compile(input.message, slice_of(channel), columns, 2, &m, &r->message) == 0) {
         message_fields(m, tally_add_field, &r->tally);
         for (size_t i = 0; i < n; i++) {
             struct outgoing out = {0};
@@ -295,19 +292,19 @@ static void test_what_the_provider_cannot_be_told(void **state)
 {
     (void)state;
     static const char json[] = "{\"sms\":{\"en\":{\"text\":\"Example Movement STOP\"}}}";
-    validity = false;
+    account.validity = false;
     expect(json, "sms", 0, "", "");
     expect(json, "sms", NOW_MS + 60000, "", "no_validity");
     expect("{\"whatsapp\":{\"en\":{\"text\":\"See you\"}}}", "whatsapp", NOW_MS + 60000, "",
            "no_validity");
-    validity = true;
+    account.validity = true;
 }
 
 static void test_a_price_that_nobody_said(void **state)
 {
     (void)state;
     static const char json[] = "{\"sms\":{\"en\":{\"text\":\"Example Movement STOP\"}}}";
-    price.default_said = false;
+    account.price.default_said = false;
     struct check_report *r = report_of(json, "sms", three, 3, 0);
     assert_string_equal(codes(r->warnings), "price_unknown");
     const char *said =
@@ -315,7 +312,7 @@ static void test_a_price_that_nobody_said(void **state)
     assert_non_null(strstr(said, "2 people"));
     assert_non_null(strstr(said, "(GB)"));
     report_free(r);
-    price.default_said = true;
+    account.price.default_said = true;
 }
 
 static void test_start_and_name(void **state)
@@ -381,7 +378,7 @@ static void expect_hours(const char *text, double rate_per_s, const struct perso
 {
     char at[CLOCK_ISO_BYTES] = "never";
     hours_text = text;
-    rate = rate_per_s;
+    account.rate_per_s = rate_per_s;
     struct check_report *r = report_of("{\"sms\":{\"en\":{\"text\":\"Example Movement STOP\"}}}",
                                        "sms", people, n, deadline_ms);
     assert_string_equal(codes(r->errors), errors);
@@ -395,7 +392,7 @@ static void expect_hours(const char *text, double rate_per_s, const struct perso
     json_decref(json);
     report_free(r);
     hours_text = "any";
-    rate = 2;
+    account.rate_per_s = 2;
 }
 
 static void test_hours(void **state)

@@ -125,8 +125,8 @@ void check_run(struct store *s, struct suppress *suppress, const struct check_in
     };
     const struct audience_info *a = c->report->audience;
     struct err *e = &c->report->message;
-    if (message_compile(input->message, input->channel, a->columns, a->column_count, &c->message,
-                        e) < 0) {
+    if (message_compile(input->message, slice_of(input->account->channel), a->columns,
+                        a->column_count, &c->message, e) < 0) {
         checking_end(c, 0, NULL);
         return;
     }

@@ -80,7 +80,7 @@ static json_t *price_json(const struct check_report *r)
         if (t->countries[i].recipients == 0) continue;
         char space[3];
         const char *country = tally_country(i, space);
-        int64_t cost = (int64_t)t->countries[i].parts * price_of(r->price, country);
+        int64_t cost = (int64_t)t->countries[i].parts * price_of(&r->account->price, country);
         json_t *one = json_object();
         set(one, "recipients", count_json(t->countries[i].recipients));
         set(one, "parts", count_json(t->countries[i].parts));
@@ -89,7 +89,7 @@ static json_t *price_json(const struct check_report *r)
         millionths += cost;
     }
     json_t *price = json_object();
-    set(price, "currency", text_json(slice_of(r->price->currency)));
+    set(price, "currency", text_json(slice_of(r->account->price.currency)));
     set(price, "amount", json_real((double)millionths / 1e6));
     set(price, "by_country", countries);
     return price;

@@ -18,17 +18,15 @@ struct check_report *report_new(const struct check_input *input)
 {
     struct check_report *r = xcalloc(1, sizeof *r);
     r->audience = audience_info_dup(input->audience);
-    r->channel = slice_strdup(input->channel);
     r->organisation = xstrdup(input->organisation);
-    r->price = input->price;
+    r->account = input->account;
     r->hours_text = slice_strdup(input->hours_text);
     r->hours_unsaid = input->hours_unsaid;
     r->zones = input->zones;
-    r->validity = input->validity;
     if (input->hours) r->hours = *input->hours;
     r->hours.any |= !input->hours;
     r->zone_column = zone_column(r->audience);
-    r->rate_per_s = input->rate_per_s;
+    r->rate_per_s = account_rate_per_s(input->account);
     r->start_ms = input->start_ms > input->now_ms ? input->start_ms : input->now_ms;
     r->asked_start_ms = input->start_ms;
     r->named = input->named;
@@ -36,7 +34,7 @@ struct check_report *report_new(const struct check_input *input)
     r->now_ms = input->now_ms;
     r->errors = json_array();
     r->warnings = json_array();
-    tally_init(&r->tally, strcmp(r->channel, "sms") == 0, r->audience->columns,
+    tally_init(&r->tally, strcmp(r->account->channel, "sms") == 0, r->audience->columns,
                r->audience->column_count, slice_of(r->organisation), input->keywords);
     return r;
 }
@@ -46,7 +44,6 @@ void report_free(struct check_report *r)
     if (!r) return;
     tally_done(&r->tally);
     audience_info_free(r->audience);
-    free(r->channel);
     free(r->organisation);
     free(r->hours_text);
     free(r->zone);
@@ -173,12 +170,12 @@ static void judge_people(struct check_report *r)
  * there, too. */
 static void warn_validity(struct check_report *r)
 {
-    if (r->deadline_ms && !r->validity)
+    if (r->deadline_ms && !r->account->validity)
         report_say(r->warnings, "no_validity",
                    "this provider cannot be told the deadline: nothing leaves here after it, but "
                    "what the provider has "
                    "by then it may deliver later%s",
-                   strcmp(r->channel, "whatsapp") == 0
+                   strcmp(r->account->channel, "whatsapp") == 0
                        ? ", up to the template's own time to live (30 days unless it has one): set "
                          "one where the template "
                          "is kept"
@@ -191,10 +188,11 @@ static void warn_price(struct check_report *r)
     char names[SENTENCE_BYTES_MAX / 8] = "", space[3];
     uint64_t people = 0;
     size_t n = 0;
-    if (r->price->default_said || r->price->country_count == 0) return;
+    if (r->account->price.default_said || r->account->price.country_count == 0) return;
     for (size_t i = 0; i < TALLY_COUNTRIES; i++) {
         const char *country = tally_country(i, space);
-        if (r->tally.countries[i].recipients == 0 || price_is_known(r->price, country)) continue;
+        if (r->tally.countries[i].recipients == 0 || price_is_known(&r->account->price, country))
+            continue;
         people += r->tally.countries[i].recipients;
         if (n + 16 < sizeof names)
             n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "",

@@ -17,9 +17,9 @@ struct check_report {
     struct tally tally;
     uint64_t suppressed, held;      /* people of the list whom it would not text */
     struct audience_info *audience; /* owned */
-    char *channel, *organisation;   /* owned */
-    const struct price *price;
-    double rate_per_s;
+    char *organisation;             /* owned */
+    const struct account *account;
+    double rate_per_s;                     /* of the account, its senders' limits included */
     int64_t start_ms, deadline_ms, now_ms; /* start_ms: never before now */
     int64_t asked_start_ms;                /* as the campaign says; 0 = at once */
     uint32_t named;
@@ -31,7 +31,6 @@ struct check_report {
     struct check_zone *zone; /* owned */
     size_t zone_n;
     struct tally_finding zone_unknown, zone_no_place;
-    bool validity;
     struct forecast forecast;  /* after report_judge */
     struct err message;        /* why the message does not compile; code 0 when it does */
     json_t *errors, *warnings; /* owned arrays, filled by report_judge */

@@ -90,10 +90,8 @@ static struct check_input check_input_of(const struct web_call *c)
     const struct launch *l = c->state;
     return (struct check_input){
         .message = l->campaign.message,
-        .channel = slice_of(l->account->channel),
+        .account = l->account,
         .audience = l->audience,
-        .price = &l->account->price,
-        .rate_per_s = account_rate_per_s(l->account),
         .start_ms = l->campaign.start_ms,
         .deadline_ms = l->campaign.deadline_ms,
         .now_ms = c->now_ms,
@@ -103,7 +101,6 @@ static struct check_input check_input_of(const struct web_call *c)
         .hours_text = l->campaign.hours,
         .hours_unsaid = l->hours_unsaid,
         .zones = c->web->zones,
-        .validity = gateway_has_validity(l->account->gateway),
         .named = l->named,
     };
 }
