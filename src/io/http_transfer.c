@@ -18,7 +18,7 @@
 #include <sodium.h>
 
 enum {
-    RECEIVE_BYTES = 8 * 1024, /* per handle under way; answers of gateways are small */
+    RECEIVE_BYTES = 4 * 1024, /* per request under way; responses of gateways are smaller */
     SEND_BYTES = 16 * 1024,   /* libcurl's minimum */
     KEEP_BYTES = 16 * 1024,   /* a buffer that had to grow beyond is given back */
     REQUEST_BYTES_MAX = 16 * 1024 * 1024,
@@ -35,6 +35,7 @@ struct http_transfer {
     /* what the handle is set to */
     enum verb verb;
     char *url;
+    CURLU *url_parts;
     struct curl_slist *headers;
     size_t header_count;   /* of the caller's among them */
     char *user, *password; /* that the headers tell; NULL = none */
@@ -142,7 +143,8 @@ struct http_transfer *http_transfer_new(const struct http_client_config *config)
     struct http_transfer *t = xcalloc(1, sizeof *t);
     t->config = config;
     t->easy = curl_easy_init();
-    check(t->easy != NULL);
+    t->url_parts = curl_url();
+    check(t->easy && t->url_parts);
     buf_init(&t->request, REQUEST_BYTES_MAX);
     buf_init(&t->body, config->body_bytes_max);
     set_static_options(t);
@@ -153,6 +155,7 @@ void http_transfer_free(struct http_transfer *t)
 {
     if (!t) return;
     curl_easy_cleanup(t->easy);
+    curl_url_cleanup(t->url_parts);
     curl_slist_free_all(t->headers);
     buf_done(&t->request);
     buf_done(&t->body);
@@ -167,6 +170,7 @@ CURL *http_transfer_easy(struct http_transfer *t)
     return t->easy;
 }
 
+/* Handed over in parts: libcurl would read a text, and write it again, for each request. */
 static int set_url(struct http_transfer *t, const char *url, struct err *e)
 {
     if (t->url && strcmp(t->url, url) == 0) return 0;
@@ -175,8 +179,11 @@ static int set_url(struct http_transfer *t, const char *url, struct err *e)
     for (const char *p = url; *p; p++)
         if ((unsigned char)*p <= ' ' || *p == 0x7f)
             return err_set(e, ERR_INVALID, "a URL must not hold spaces or control characters");
-    set_ptr(t->easy, CURLOPT_URL, url);
     free(t->url);
+    t->url = NULL;
+    CURLUcode code = curl_url_set(t->url_parts, CURLUPART_URL, url, 0);
+    if (code != CURLUE_OK) return err_set(e, ERR_INVALID, "no URL: %s", curl_url_strerror(code));
+    set_ptr(t->easy, CURLOPT_CURLU, t->url_parts);
     t->url = xstrdup(url);
     return 0;
 }

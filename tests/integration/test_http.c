@@ -121,6 +121,7 @@ static void test_invalid_requests_leave_the_handle_usable(void **state)
         {.method = NULL, .url = url},
         {.method = "GET", .url = "ftp://example.org/"},
         {.method = "GET", .url = "http://127.0.0.1/a b"},
+        {.method = "GET", .url = "http://127.0.0.1:99999/"},
         {.method = "GET", .url = url, .body = SLICE_LIT("x")},
         {.method = "POST", .url = url, .headers = injected},
     };
