@@ -12,6 +12,17 @@
 #include "gateway/gateway.h"
 #include "store/ledger.h"
 
+struct loop;
+
+/* Receipts that came in one turn of the loop go to Redis together: one call for all about one block
+ * of a campaign. */
+struct receipt_batches;
+struct receipt_batches *receipt_batches_new(struct loop *loop, struct ledger *ledger);
+/* What is not sent yet is told ERR_UNREACHABLE. NULL is fine. */
+void receipt_batches_free(struct receipt_batches *b);
+/* Sends now, not with the next turn. */
+void receipt_batches_flush(struct receipt_batches *b);
+
 struct receipts {
     struct ledger *ledger; /* borrowed */
     struct optouts optouts;
@@ -20,6 +31,8 @@ struct receipts {
     /* of the gateway that the receipt came by */
     const char *gateway;
     const struct provider_queue *queue; /* NULL = no bound, or not known */
+    /* Good news goes to Redis with that of others of the same turn; NULL: by itself, at once. */
+    struct receipt_batches *batches;
 };
 
 /* result 0: stored (or it changes nothing); RECEIPT_FOREIGN: it is about no message of ours that

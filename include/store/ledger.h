@@ -191,13 +191,14 @@ struct receipt_told {
     bool filtered, parts; /* parts: it may be about one part of the text (CAUSE_PART) */
     struct receipt_limits limits;
 };
-/* One receipt about one recipient (item->offset is 0). states: as ledger_settle; RECORD_NOBODY also
- * when the stamp is not of this campaign: it had this id in a store that is lost; then
- * RECORD_BLOCKED when the campaign is blocked because of this one. Whoever is undelivered by a
- * fault that is not theirs is sent to again when the campaign is resumed. */
+/* Receipts about recipients of one block, n ≤ 256, `first` and the items' offsets say which; `told`
+ * is the same of all. One that says `undelivered` comes alone. states: as ledger_settle;
+ * RECORD_NOBODY also when the stamp is not of this campaign: it had this id in a store that is
+ * lost; then RECORD_BLOCKED when the campaign is blocked because of this one. Whoever is undelivered
+ * by a fault that is not theirs is sent to again when the campaign is resumed. */
 void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t campaign,
-                 const struct record_item *item, uint32_t index, const struct receipt_told *told,
-                 record_cb *cb, void *arg);
+                 uint32_t first, const struct record_item *items, size_t n,
+                 const struct receipt_told *told, record_cb *cb, void *arg);
 /* These (≤ LEDGER_AGAIN_MAX), refused in answers, are sent to again as well. Nobody waits for it:
  * when it is lost they stay refused. */
 void ledger_again(struct ledger *l, uint32_t campaign, const uint32_t *indexes, size_t n);

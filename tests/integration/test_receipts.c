@@ -13,17 +13,27 @@ static void on_receipt(void *arg, int result)
     x->done = true;
 }
 
+static struct receipts receipts_of(struct world *w)
+{
+    return (struct receipts){.ledger = w->ledger,
+                             .optouts = {w->suppress, w->direct, w->campaigns, w->audiences},
+                             .ref_key = REF_KEY,
+                             .limits = LIMITS,
+                             .gateway = "main"};
+}
+
 static int receive(struct world *w, const struct receipt_event *event)
 {
-    const struct receipts r = {.ledger = w->ledger,
-                               .optouts = {w->suppress, w->direct, w->campaigns, w->audiences},
-                               .ref_key = REF_KEY,
-                               .limits = LIMITS,
-                               .gateway = "main"};
+    const struct receipts r = receipts_of(w);
     struct waiting x = {.done = false};
     receipt_apply(&r, event, clock_wall_ms(), on_receipt, &x);
     TURN_UNTIL(w, x.done);
     return x.result;
+}
+
+static void on_told(void *arg, int result)
+{
+    *(int *)arg = result;
 }
 
 struct found {
@@ -135,6 +145,77 @@ static void test_a_reference_to_nobody_leaves_the_number(void **state)
     assert_string_equal(find(w, 447700900557).scope, "all");
 }
 
+/* The nth person of all: chunks of 100 make the blocks. */
+static uint32_t person(size_t n)
+{
+    return (uint32_t)(n / ROWS_AT_ONCE * 256 + n % ROWS_AT_ONCE);
+}
+
+static void on_stats(void *arg, const struct redisReply *reply)
+{
+    struct waiting *x = arg;
+    char *text = slice_strdup(redis_str(reply));
+    const char *line = strstr(text, "cmdstat_evalsha:calls=");
+    assert_non_null(line);
+    x->id = (uint32_t)strtoul(strchr(line, '=') + 1, NULL, 10);
+    x->done = true;
+    free(text);
+}
+
+static int64_t scripts_run(struct world *w)
+{
+    struct waiting x = {.done = false};
+    redis_commandf(w->redis, on_stats, &x, "INFO commandstats");
+    TURN_UNTIL(w, x.done);
+    return x.id;
+}
+
+/* As many webhooks of one turn of the loop tell of them. */
+static void test_good_news_of_one_turn_goes_together(void **state)
+{
+    struct world *w = *state;
+    enum { WAITS = -1000, NOBODY = PEOPLE, AGAIN, RECEIPTS };
+    static int results[RECEIPTS];
+    static char refs[RECEIPTS][REF_CHARS + 1];
+    sent_to_all(w, "thursday");
+    struct receipts r = receipts_of(w);
+    r.batches = receipt_batches_new(w->loop, w->ledger);
+    for (size_t i = 0; i < RECEIPTS; i++) /* somebody who is not there; one who has read it, too */
+        ref_of(w, w->campaign, i == NOBODY ? ROWS_AT_ONCE : i == AGAIN ? 7 : person(i), refs[i]);
+    int64_t before = scripts_run(w);
+    for (size_t i = 0; i < RECEIPTS; i++) {
+        const struct receipt_event event = {.ref = slice_of(refs[i]),
+                                            .state = i == AGAIN ? STATE_READ : STATE_DELIVERED};
+        results[i] = WAITS;
+        receipt_apply(&r, &event, clock_wall_ms(), on_told, &results[i]);
+    }
+    for (size_t i = 0; i < RECEIPTS; i++)
+        TURN_UNTIL(w, results[i] != WAITS);
+    for (size_t i = 0; i < RECEIPTS; i++)
+        assert_int_equal(results[i], i == NOBODY ? RECEIPT_FOREIGN : 0);
+    /* one a block; the release asks now and then */
+    assert_in_range(scripts_run(w) - before, PEOPLE / ROWS_AT_ONCE, PEOPLE / ROWS_AT_ONCE + 8);
+    assert_int_equal(count(w, STATE_DELIVERED), PEOPLE - 1);
+    assert_int_equal(w->now->counts[STATE_READ], 1);
+    receipt_batches_free(r.batches);
+}
+
+/* Nobody may be told that it is stored. */
+static void test_news_that_was_not_sent_is_not_stored(void **state)
+{
+    struct world *w = *state;
+    char ref[REF_CHARS + 1];
+    int result = 0;
+    sent_to_all(w, "thursday");
+    struct receipts r = receipts_of(w);
+    r.batches = receipt_batches_new(w->loop, w->ledger);
+    ref_of(w, w->campaign, 7, ref);
+    const struct receipt_event event = {.ref = slice_of(ref), .state = STATE_DELIVERED};
+    receipt_apply(&r, &event, clock_wall_ms(), on_told, &result);
+    receipt_batches_free(r.batches);
+    assert_int_equal(result, ERR_UNREACHABLE);
+}
+
 /* ---- whose fault ---- */
 
 static struct receipt_event failed(enum outcome outcome, const char *code)
@@ -151,12 +232,6 @@ static int receive_for(struct world *w, uint32_t index, struct receipt_event eve
     ref_of(w, w->campaign, index, ref);
     event.ref = slice_of(ref);
     return receive(w, &event);
-}
-
-/* The nth person of all: chunks of 100 make the blocks. */
-static uint32_t person(size_t n)
-{
-    return (uint32_t)(n / ROWS_AT_ONCE * 256 + n % ROWS_AT_ONCE);
 }
 
 static bool has_status(struct world *w, const char *status)
@@ -413,6 +488,8 @@ int main(void)
         T(test_an_answer_s_reference_too),
         T(test_a_foreign_reference_leaves_the_number),
         T(test_a_reference_to_nobody_leaves_the_number),
+        T(test_good_news_of_one_turn_goes_together),
+        T(test_news_that_was_not_sent_is_not_stored),
         T(test_a_few_faults_of_the_account_block),
         T(test_old_news_of_the_first_copy),
         T(test_a_copy_sent_by_hand_has_news_of_its_own),

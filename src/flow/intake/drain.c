@@ -263,6 +263,7 @@ static int start_wave(struct hook_intake *in, struct err *e)
          rc == 1 && in->wave.n < most && !names.met;)
         rc = drain_one(in, &names, e);
     bool began = in->wave.n > 0;
+    receipt_batches_flush(in->batches);
     wave_step_ended(in);
     return began ? 1 : rc;
 }

@@ -51,6 +51,7 @@ static void on_receipt(void *arg, const struct receipt_event *event)
 {
     struct storing *w = arg;
     struct receipts receipts = w->in->config.receipts;
+    receipts.batches = w->in->batches;
     receipts.gateway = w->g->account->name;
     receipts.queue = &w->g->account->queue;
     w->waiting++;
@@ -404,6 +405,7 @@ struct hook_intake *hook_intake_new(const struct hook_intake_config *config)
     in->again_us = INTAKE_AGAIN_FIRST_US;
     in->commit = loop_timer_new(config->loop, on_commit, in);
     in->drain = loop_timer_new(config->loop, intake_on_drain, in);
+    in->batches = receipt_batches_new(config->loop, config->receipts.ledger);
     size_t left = spool_stats(config->spool).records;
     if (left)
         log_info("the spool holds %zu webhooks of an earlier run: they are stored first", left);
@@ -415,6 +417,7 @@ void hook_intake_free(struct hook_intake *in)
 {
     if (!in) return;
     check(!in->wave.waiting && !in->probing);
+    receipt_batches_free(in->batches); /* what it held goes into the spool */
     commit(in);
     loop_timer_free(in->commit);
     loop_timer_free(in->drain);

@@ -59,6 +59,7 @@ struct hook_intake {
         **written_end; /* in the spool's files, not yet known to be on the disk */
     struct loop_timer *commit, *drain;
     int64_t again_us;
+    struct receipt_batches *batches;
     struct wave wave;
     bool probing;             /* whether Redis refuses the oldest, or everything */
     int refusals;             /* of the oldest alone */

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "core/failure.h"
 #include "core/ref.h"
+#include "receipt_batch.h"
 
 #include <stdlib.h>
 
@@ -62,7 +63,11 @@ static void tell_ledger(const struct receipts *r, const struct receipt_event *ev
                                       .limits = r->limits};
     const struct record_item item = {.state = (uint8_t)event->state,
                                      .detail = slice_of(call->failure)};
-    ledger_told(r->ledger, r->queue, ref->campaign, &item, ref->index, &told, on_told, call);
+    if (r->batches && !has_failed(event->state))
+        receipt_batches_add(r->batches, r->queue, ref->campaign, ref->index, event->state, &told,
+                            on_told, call);
+    else
+        ledger_told(r->ledger, r->queue, ref->campaign, ref->index, &item, 1, &told, on_told, call);
 }
 
 static struct call *begin(const struct receipt_event *event, receipt_cb *cb, void *arg)

@@ -95,9 +95,10 @@ void ledger_settle(struct ledger *l, enum state_cause cause, const struct provid
 }
 
 void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t campaign,
-                 const struct record_item *item, uint32_t index, const struct receipt_told *told,
-                 record_cb *cb, void *arg)
+                 uint32_t first, const struct record_item *items, size_t n,
+                 const struct receipt_told *told, record_cb *cb, void *arg)
 {
-    struct lease_ref about = {.batch = {campaign, index, 1}};
-    record(l, told->parts ? CAUSE_PART : CAUSE_RECEIPT, about, queue, told, item, 1, cb, arg);
+    struct lease_ref about = {.batch = {campaign, first, LEDGER_BLOCK}};
+    check(n == 1 || items[0].state != STATE_UNDELIVERED);
+    record(l, told->parts ? CAUSE_PART : CAUSE_RECEIPT, about, queue, told, items, n, cb, arg);
 }

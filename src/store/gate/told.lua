@@ -13,7 +13,8 @@ end
 -- again may still tell that it arrived; that it did not is old news.
 local function told_counts(told, campaign, at, to)
   if told.stamp < 0 then return true end
-  local stamp = tonumber(redis.call('HGET', campaign, 'stamp') or '0')
+  told.own = told.own or tonumber(redis.call('HGET', campaign, 'stamp') or '0') -- of the campaign
+  local stamp = told.own
   if told.stamp == stamp then return true end
   -- the upper bits are the campaign's own, the lower 8 count how often it sent again
   if told.stamp > stamp or math.floor(stamp / 256) ~= math.floor(told.stamp / 256) then return false end

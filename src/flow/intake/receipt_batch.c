@@ -1,0 +1,109 @@
+#include "receipt_batch.h"
+
+#include <stdlib.h>
+
+#include "core/block.h"
+#include "io/loop.h"
+
+enum { OPEN_MAX = 32 }; /* blocks at once; with more of them all are sent */
+
+struct waiter {
+    record_cb *cb;
+    void *arg;
+};
+
+/* What is told of one block, by receipts of one stamp and kind. */
+struct batch {
+    const struct provider_queue *queue;
+    uint32_t campaign, first;
+    struct receipt_told told;
+    size_t n;
+    struct record_item items[BLOCK_ROWS_MAX];
+    struct waiter waiters[BLOCK_ROWS_MAX];
+};
+
+struct receipt_batches {
+    struct ledger *ledger;
+    struct loop_timer *flush;
+    struct batch *open[OPEN_MAX];
+    size_t n;
+};
+
+static void on_told(void *arg, int result, struct slice states)
+{
+    struct batch *b = arg;
+    for (size_t i = 0; i < b->n; i++) {
+        struct slice own = i < states.n ? slice_make(states.p + i, 1) : SLICE_NONE;
+        b->waiters[i].cb(b->waiters[i].arg, result, own);
+    }
+    free(b);
+}
+
+void receipt_batches_flush(struct receipt_batches *b)
+{
+    size_t n = b->n;
+    b->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct batch *one = b->open[i];
+        ledger_told(b->ledger, one->queue, one->campaign, one->first, one->items, one->n,
+                    &one->told, on_told, one);
+    }
+}
+
+static void on_flush(void *arg)
+{
+    receipt_batches_flush(arg);
+}
+
+static bool fits(const struct batch *b, const struct provider_queue *queue, uint32_t campaign,
+                 uint32_t first, const struct receipt_told *told)
+{
+    return b->campaign == campaign && b->first == first && b->queue == queue &&
+           b->told.stamp == told->stamp && b->told.parts == told->parts && b->n < BLOCK_ROWS_MAX;
+}
+
+static struct batch *batch_for(struct receipt_batches *b, const struct provider_queue *queue,
+                               uint32_t campaign, uint32_t first, const struct receipt_told *told)
+{
+    for (size_t i = b->n; i-- > 0;)
+        if (fits(b->open[i], queue, campaign, first, told)) return b->open[i];
+    if (b->n == OPEN_MAX) receipt_batches_flush(b);
+    struct batch *one = xmalloc(sizeof *one);
+    one->queue = queue;
+    one->campaign = campaign;
+    one->first = first;
+    one->told = *told;
+    one->n = 0;
+    b->open[b->n++] = one;
+    if (b->n == 1 && !loop_timer_armed(b->flush)) loop_timer_in(b->flush, 0);
+    return one;
+}
+
+void receipt_batches_add(struct receipt_batches *b, const struct provider_queue *queue,
+                         uint32_t campaign, uint32_t index, enum state state,
+                         const struct receipt_told *told, record_cb *cb, void *arg)
+{
+    check(state != STATE_UNDELIVERED);
+    uint32_t offset = index % BLOCK_ROWS_MAX;
+    struct batch *one = batch_for(b, queue, campaign, index - offset, told);
+    one->items[one->n] = (struct record_item){.offset = (uint8_t)offset, .state = (uint8_t)state};
+    one->waiters[one->n] = (struct waiter){cb, arg};
+    one->n++;
+}
+
+struct receipt_batches *receipt_batches_new(struct loop *loop, struct ledger *ledger)
+{
+    struct receipt_batches *b = xcalloc(1, sizeof *b);
+    b->ledger = ledger;
+    b->flush = loop_timer_new(loop, on_flush, b);
+    return b;
+}
+
+void receipt_batches_free(struct receipt_batches *b)
+{
+    if (!b) return;
+    for (size_t i = 0; i < b->n; i++)
+        on_told(b->open[i], ERR_UNREACHABLE, SLICE_NONE);
+    loop_timer_free(b->flush);
+    free(b);
+}
