@@ -33,7 +33,7 @@ def write_list(path, people, encoding, number):
 
 
 def measure(a, people, encoding, number):
-    """Seconds, seconds of the client's processor, its most memory [kB], rows that were stored."""
+    """took: seconds; client_s: of its processor; client_kb, daemon_kb: their most memory; stored: rows."""
     house = lib.House(argparse.Namespace(source=str(run.ROOT), musterd=str(a.build / "src/app/musterd"),
                                          muster=str(a.build / "src/cli/muster")))
     try:
@@ -49,7 +49,8 @@ def measure(a, people, encoding, number):
         took = time.monotonic() - began
         client.returncode = os.waitstatus_to_exitcode(status)
         lib.equal(client.returncode, 0, f"exit code of the import: {said}")
-        return took, used.ru_utime + used.ru_stime, used.ru_maxrss, said.split(":")[1].split(" of ")[0].strip()
+        return {"took": took, "client_s": used.ru_utime + used.ru_stime, "client_kb": used.ru_maxrss,
+                "daemon_kb": run.rss_peak_kb(daemon.process.pid), "stored": said.split(":")[1].split(" of ")[0].strip()}
     finally:
         house.end()
 
@@ -60,12 +61,13 @@ def main():
     p.add_argument("--people", type=run.positive, default=200000)
     a = p.parse_args()
     print(f"Commit `{run.commit()}` on {os.cpu_count()} × {run.processor()}, Redis appendfsync always.\n")
-    print("| list | rows | stored | seconds | rows per second | client's processor, µs per row | client's memory, MB |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
+    print("| list | rows | stored | seconds | rows per second | client's processor, µs per row | client's memory, MB | daemon's, MB |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for name, (encoding, number) in SHAPES.items():
         for people in (a.people // 10, a.people) if name == "with +" else (a.people,):
-            took, cpu, kb, stored = measure(a, people, encoding, number)
-            print(f"| {name} | {people:,} | {stored} | {took:.1f} | {people / took:,.0f} | {1e6 * cpu / people:.1f} | {kb / 1024:.0f} |", flush=True)
+            m = measure(a, people, encoding, number)
+            print(f"| {name} | {people:,} | {m['stored']} | {m['took']:.1f} | {people / m['took']:,.0f} | "
+                  f"{1e6 * m['client_s'] / people:.1f} | {m['client_kb'] / 1024:.0f} | {m['daemon_kb'] / 1024:.0f} |", flush=True)
     return 0
 
 

@@ -91,6 +91,11 @@ class Api:
         lib.check(answer.status < 300, f"POST {path}: {answer.status} {text[:300]!r}")
         return text, at_ns
 
+    def get(self, path):
+        self.http.request("GET", path, headers={"Authorization": f"Bearer {TOKEN}"})
+        self.used_ns = now_ns()
+        return self.http.getresponse().read()
+
     def __call__(self, path, **body):
         """What it answers, and when it did [ns]."""
         text, at_ns = self._post("/api/v1" + path, json.dumps(body),
@@ -118,9 +123,10 @@ def machine_jiffies():
 
 
 class World(lib.House):
-    """`rate`: of the only gateway, main; `instances` dispatchers."""
+    """`rate`: of the only gateway, main; `instances` dispatchers; `split`: who sends is another process (`sender`) than who
+    has the doors (`daemon`)."""
 
-    def __init__(self, build, rate, instances=1, in_flight=256, gateways=None):
+    def __init__(self, build, rate, instances=1, in_flight=256, gateways=None, split=False):
         programs = {"musterd": "src/app/musterd", "muster": "src/cli/muster", "sink": "bench/sink", "load": "bench/load",
                     "curl_loop": "bench/curl_loop"}
         args = argparse.Namespace(source=str(ROOT), **{k: os.path.abspath(build / v) for k, v in programs.items()})
@@ -131,12 +137,12 @@ class World(lib.House):
         self.names = itertools.count(1)
         super().__init__(args)
         try:
-            self._start(rate, instances, in_flight, gateways or {})
+            self._start(rate, instances, in_flight, gateways or {}, split)
         except BaseException:
             self.end()
             raise
 
-    def _start(self, rate, instances, in_flight, gateways):
+    def _start(self, rate, instances, in_flight, gateways, split):
         path = self.folder / "sink.records"
         self.spawn("sink", self.args.sink, path)
         lib.until(lambda: path.exists() and path.stat().st_size > 0, "the sink")
@@ -144,12 +150,22 @@ class World(lib.House):
         port = lib.until(self.records.port, "the sink to listen")
         self.rate = rate
         self.all_gateways = {"main": {"rate_per_s": rate, "in_flight_max": in_flight}, **gateways}
-        for i in range(instances):
-            self.start_musterd(f"musterd{i}", port=port, gateways=self.all_gateways,
+        roles = [["web"], ["release", "dispatch"]] if split else [["web", "release", "dispatch"]] * instances
+        for i, own in enumerate(roles):
+            start = self.start_musterd if "web" in own else self.start_sender
+            self.sender = start(f"musterd{i}", port=port, gateways=self.all_gateways, roles=own,
                                queue={"lease_s": 30},
                                organisation={"stop_confirmation": "", "help_answer": "", "hours": "any"},
                                people=[{"name": "bench", "role": "organiser", "token": TOKEN}])
         self.api = Api(self.daemon)
+
+    def start_sender(self, name, port, gateways, **more):
+        """It has no door at which one sees that it is there."""
+        config = self.config(name, port, gateways, **more)
+        config["public_url"] = self.daemon.config["public_url"]
+        path = self.folder / f"{name}.yaml"
+        path.write_text(json.dumps(config))
+        return lib.Daemon(self, name, self.spawn(name, self.args.musterd, "--config", path), config)
 
     def launch_by_api(self, audience, lane="blast", gateway="main"):
         """The campaign's id, and when it was launched [ns]."""
