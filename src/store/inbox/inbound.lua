@@ -123,12 +123,12 @@ end
 -- `fresh`: it was never written; a try that failed half-way may have given it an id.
 local new, fresh, set = not id, not was.number, {}
 
--- One write for all that changes of the conversation.
+-- One write for all that changes of the conversation; of a field that is put twice the later value stands.
 local function put(field, value)
-  value = tostring(value)
   if was[field] == value then return end
   was[field] = value
-  set[field] = value
+  set[#set + 1] = field
+  set[#set + 1] = value
 end
 
 if new then
@@ -137,17 +137,13 @@ if new then
 end
 if fresh then
   redis.call('SADD', prefix .. 'groups', group)
-  for field, value in pairs({group = group, number = thread, who = beyond and 'others' or who, created_ms = now,
-    claim_fence = 0, unread = 0, waiting_ms = 0, last_in_ms = 0, last_out_ms = 0}) do put(field, value) end
+  set = {'group', group, 'number', thread, 'who', beyond and 'others' or who, 'created_ms', now, 'claim_fence', '0',
+    'unread', '0', 'waiting_ms', '0', 'last_in_ms', '0', 'last_out_ms', '0'}
+  was.unread, was.waiting_ms, was.last_in_ms = '0', '0', '0'
 end
 local conv = prefix .. 'conv:' .. id
 local function write()
-  local words = {}
-  for field, value in pairs(set) do
-    words[#words + 1] = field
-    words[#words + 1] = value
-  end
-  if #words > 0 then redis.call('HSET', conv, unpack(words)) end
+  if #set > 0 then redis.call('HSET', conv, unpack(set)) end
 end
 
 -- One stranger has so much room in an hour; what is more is counted, in one line.
@@ -205,22 +201,22 @@ if kind == 'echo' then
   if tonumber(at) > last_out then put('last_out_ms', at) end
   -- what they wrote later still waits
   if second(at) >= second(was.last_in_ms) then
-    put('unread', 0)
-    put('waiting_ms', 0)
+    put('unread', '0')
+    put('waiting_ms', '0')
   end
   if fresh then go_to('closed', at) end
 elseif kind == 'stop' and is_number(thread) then
   -- A STOP asks for nothing: it leaves the inbox, and the thread keeps it.
   put('last_in_ms', last_in)
   if not late then
-    put('unread', 0)
-    put('waiting_ms', 0)
+    put('unread', '0')
+    put('waiting_ms', '0')
     put('claimed_by', '')
   end
   if not late or fresh then go_to('closed', last_in) end
 elseif asks then
   put('last_in_ms', last_in)
-  put('unread', tonumber(was.unread or '0') + 1)
+  put('unread', string.format('%d', tonumber(was.unread or '0') + 1))
   if who ~= 'chat' and was.waiting_ms == '0' then put('waiting_ms', at) end
   go_to('open', last_in)
 elseif fresh then
