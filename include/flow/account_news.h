@@ -10,6 +10,6 @@ typedef void account_news_cb(void *arg, int result);
 
 /* `gateways` are the names of those whose account it is; all is copied. The level is not looked at.
  * cb runs once, perhaps before this returns. */
-void account_news_block(struct store *campaigns, const struct slice *gateways, size_t count,
+void account_news_block(struct store *store, const struct slice *gateways, size_t count,
                         const struct account_event *event, int64_t now_ms, account_news_cb *cb,
                         void *arg);

@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 struct keywords;
-struct suppress;
+struct store;
 
 enum {
     CHECK_PARTS_MAX = 10, /* of one SMS: what the strictest of the providers still takes */
@@ -49,5 +49,4 @@ typedef void check_cb(void *arg, int result, const struct check_report *report,
                       const struct err *e);
 /* What input points to is copied, but for the account, which must live as long as the check. cb
  * runs once: from the loop, or from inside the call when the message does not even compile. */
-void check_run(struct store *s, struct suppress *suppress, const struct check_input *input,
-               check_cb *cb, void *arg);
+void check_run(struct store *s, const struct check_input *input, check_cb *cb, void *arg);

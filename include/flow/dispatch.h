@@ -12,11 +12,9 @@
 #include "store/queue.h"
 
 struct store;
-struct direct;
 struct dispatch;
 struct ledger;
 struct redis;
-struct suppress;
 struct inbox;
 
 enum { DISPATCH_HOLD_REPLY = 4096, DISPATCH_HOLD_REMINDER = 128, DISPATCH_HOLD_BLAST = 256 };
@@ -25,10 +23,7 @@ struct dispatch_config {
     struct loop *loop;
     struct redis *redis; /* all borrowed for the dispatcher's life */
     struct ledger *ledger;
-    struct store *campaigns;
-    struct store *audiences;
-    struct direct *direct;
-    struct suppress *suppress;
+    struct store *store;
     struct inbox *inbox;          /* learns how providers call people; NULL: nothing is learned */
     const unsigned char *ref_key; /* core/ref.h */
     int64_t lease_ms;

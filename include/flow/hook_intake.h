@@ -37,7 +37,7 @@ struct hook_intake_config { /* all borrowed for its life */
     const struct accounts *accounts;
     struct receipts receipts;
     struct inbound *inbound;
-    struct store *campaigns; /* its direct book takes the small write */
+    struct store *store; /* its direct book takes the small write */
 };
 
 struct hook_intake *hook_intake_new(const struct hook_intake_config *config);

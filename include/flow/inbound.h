@@ -20,7 +20,7 @@ enum {
 
 struct inbound_config {
     struct inbox *inbox; /* these are borrowed for the life */
-    struct store *audiences;
+    struct store *store;
     struct outbox *outbox;
     const struct keywords *keywords;
     const char *stop_confirmation; /* copied; "" = none, where the provider confirms by itself */

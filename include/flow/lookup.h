@@ -30,9 +30,7 @@ enum {
 struct lookup_config {
     struct loop *loop;
     struct redis *redis; /* all borrowed for its life */
-    struct store *campaigns;
-    struct store *audiences;
-    struct direct *direct;
+    struct store *store;
     struct inbox *inbox;
     struct receipts receipts;
     const struct accounts *accounts;

@@ -7,15 +7,6 @@
 #include "base/slice.h"
 
 struct store;
-struct direct;
-struct suppress;
-
-struct optouts { /* all borrowed */
-    struct suppress *suppress;
-    struct direct *direct;
-    struct store *campaigns;
-    struct store *audiences;
-};
 
 struct optout {
     uint64_t number; /* the person, when the caller knows; 0: whoever `campaign` and `index` name */
@@ -32,4 +23,4 @@ struct optout {
  * this returns. When the reference leads to nobody any more (its campaign or list is gone) `to`
  * counts, if it is certainly a number. */
 typedef void optout_cb(void *arg, int result);
-void optout_store(const struct optouts *o, const struct optout *told, optout_cb *cb, void *arg);
+void optout_store(struct store *s, const struct optout *told, optout_cb *cb, void *arg);

@@ -10,7 +10,7 @@
 struct outbox;
 
 /* Both are borrowed. Free the queue before the outbox: its last callbacks still come here. */
-struct outbox *outbox_new(struct direct *direct, struct queue *queue);
+struct outbox *outbox_new(struct store *store, struct queue *queue);
 void outbox_free(struct outbox *o); /* NULL is fine */
 
 /* To the queue. Nobody waits for it: when it fails the sweep does it again. */

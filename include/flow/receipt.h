@@ -25,7 +25,7 @@ void receipt_batches_flush(struct receipt_batches *b);
 
 struct receipts {
     struct ledger *ledger; /* borrowed */
-    struct optouts optouts;
+    struct store *store;
     const unsigned char *ref_key;
     struct receipt_limits limits;
     /* of the gateway that the receipt came by */

@@ -32,7 +32,7 @@ enum {
 struct release_config {
     struct loop *loop;
     struct redis *redis; /* all borrowed for its life */
-    struct store *campaigns;
+    struct store *store;
     struct ledger *ledger;
     struct outbox *outbox;
     struct inbox *inbox;

@@ -5,11 +5,7 @@
  * known to be on the queue.
  *
  * Callbacks run once, from the loop, never from inside the call; result 0, or negative with e. */
-#include "base/err.h"
-#include "base/slice.h"
-
-struct redis;
-struct direct;
+#include "store/store.h"
 
 #define DIRECT_KIND_TABLE(X)                                                                       \
     X(DIRECT_REPLY, "reply")                                                                       \
@@ -35,27 +31,24 @@ struct direct_message {
     int64_t at_ms;         /* [wall ms] */
 };
 
-struct direct *direct_new(struct redis *r, const char *prefix); /* r borrowed, prefix copied */
-void direct_free(struct direct *d); /* NULL is fine; after its calls ended */
-
 /* Records a message that belongs to no conversation; at_ms is now. */
 typedef void direct_index_cb(void *arg, int result, uint32_t index, const struct err *e);
-void direct_add(struct direct *d, const struct direct_message *m, direct_index_cb *cb, void *arg);
+void direct_add(struct store *d, const struct direct_message *m, direct_index_cb *cb, void *arg);
 
 /* The record of an index, borrowed for the call. ERR_NOT_FOUND. */
 typedef void direct_message_cb(void *arg, int result, const struct direct_message *m,
                                const struct err *e);
-void direct_load(struct direct *d, uint32_t index, direct_message_cb *cb, void *arg);
+void direct_load(struct store *d, uint32_t index, direct_message_cb *cb, void *arg);
 
 /* The queue has it: forget that it is pending. Nobody waits for the answer: when it is lost, the
  * sweep publishes once more and the gate makes that harmless. */
-void direct_published(struct direct *d, uint32_t index);
+void direct_published(struct store *d, uint32_t index);
 
 /* Indexes that were recorded (or given out by this function) at least age_ms ago and are still
  * pending in the ledger: at most `limit`, each put off by another age_ms. Borrowed for the call. */
 typedef void direct_due_cb(void *arg, int result, const uint32_t *indexes, size_t n,
                            const struct err *e);
-void direct_due(struct direct *d, int64_t now_ms, int64_t age_ms, int limit, direct_due_cb *cb,
+void direct_due(struct store *d, int64_t now_ms, int64_t age_ms, int limit, direct_due_cb *cb,
                 void *arg);
 
 /* Other messages of the same words (blanks at the ends do not count) to the same number, recorded
@@ -68,7 +61,7 @@ struct direct_likeness {
     uint32_t but_index; /* does not count itself; DIRECT_NONE: it is no direct message */
 };
 typedef void direct_alike_cb(void *arg, int result, size_t n);
-void direct_alike(struct direct *d, const struct direct_likeness *like, direct_alike_cb *cb,
+void direct_alike(struct store *d, const struct direct_likeness *like, direct_alike_cb *cb,
                   void *arg);
 
 /* The batch of one direct message as it travels on the queue: {"c":0,"i":INDEX}. Borrowed from out.

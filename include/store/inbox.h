@@ -11,10 +11,8 @@
  * negative code: ERR_UNREACHABLE (Redis did not answer: whether it happened is unknown; all of
  * these may be repeated), ERR_NOT_FOUND, ERR_CONFLICT (somebody else holds it, or the claim is
  * over), ERR_REFUSED (the person must not be texted), ERR_INVALID. Texts are for people. */
-#include "base/err.h"
-#include "base/slice.h"
+#include "store/store.h"
 
-struct redis;
 struct inbox;
 
 /* A person in the store is a text, the key: the digits of their canonical number ("447700900123"),
@@ -31,8 +29,8 @@ enum {
     INBOX_TAGS_MAX = 32,
 };
 
-struct inbox *inbox_new(struct redis *r, const char *prefix); /* r borrowed, prefix copied */
-void inbox_free(struct inbox *b); /* NULL is fine; after its calls ended */
+struct inbox *inbox_new(struct store *s); /* borrowed */
+void inbox_free(struct inbox *b);         /* NULL is fine; after its calls ended */
 
 /* Who acts: a volunteer reaches the conversations of their group only; others do not exist for
  * them. */
@@ -131,10 +129,8 @@ typedef void inbox_stored_cb(void *arg, int result, const struct inbox_stored *s
 void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
                    inbox_stored_cb *cb, void *arg);
 
-typedef void inbox_done_cb(void *arg, int result, const struct err *e);
-
 /* What the person of a conversation is called, as an audience says. */
-void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name, inbox_done_cb *cb,
+void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name, store_done_cb *cb,
                     void *arg);
 
 /* Which campaign texted this person last: among the newest `campaigns` ones, those that did. One
@@ -259,12 +255,12 @@ void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, in
                  int64_t lease_ms, inbox_claim_cb *cb, void *arg);
 
 void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                   inbox_done_cb *cb, void *arg);
+                   store_done_cb *cb, void *arg);
 void inbox_set_closed(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                      bool closed, inbox_done_cb *cb, void *arg);
+                      bool closed, store_done_cb *cb, void *arg);
 /* Lists with commas; ERR_INVALID when a tag is not 1…32 of a-z 0-9 _ -. */
 void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, struct slice add,
-               struct slice remove, inbox_done_cb *cb, void *arg);
+               struct slice remove, store_done_cb *cb, void *arg);
 
 struct inbox_answer {
     uint32_t id;

@@ -13,6 +13,7 @@ extern const struct slice lua_queue_give_back; /* store/queue_redis: deliverable
 extern const struct slice lua_queue_keep;      /* store/queue_redis: still at work on these */
 extern const struct slice lua_queue_clock;     /* store/queue_redis: Redis' clock was set back */
 extern const struct slice lua_suppress_add;    /* store/suppress */
+extern const struct slice lua_suppress_check;
 extern const struct slice lua_suppress_remove;
 extern const struct slice lua_provider_queue; /* store/gate: a part of gate and record */
 extern const struct slice lua_deadline;       /* store/gate: the gate's rules */

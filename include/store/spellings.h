@@ -7,17 +7,7 @@
  * was lifted since comes back by no second walk. Conversations move, and two of one person become
  * one. The key {prefix}spellings names the table and plan that this was done for; under another
  * one it is done again. */
-#include "base/err.h"
-
-#include <stdbool.h>
-#include <stdint.h>
-
-struct redis;
-struct spellings;
-
-struct spellings *spellings_new(struct redis *r,
-                                const char *prefix); /* r borrowed, prefix copied */
-void spellings_free(struct spellings *s);            /* NULL is fine; after its calls ended */
+#include "store/store.h"
 
 struct spellings_joined {
     bool walked; /* false: it was done before */
@@ -30,4 +20,4 @@ struct spellings_joined {
  * or ERR_UNREACHABLE (try again). */
 typedef void spellings_cb(void *arg, int result, const struct spellings_joined *joined,
                           const struct err *e);
-void spellings_join(struct spellings *s, spellings_cb *cb, void *arg);
+void spellings_join(struct store *s, spellings_cb *cb, void *arg);

@@ -17,7 +17,7 @@ enum { STORE_PREFIX_BYTES_MAX = 64 };
 /* r is borrowed for the store's life; prefix ("muster:", at most STORE_PREFIX_BYTES_MAX) is copied.
  */
 struct store *store_new(struct redis *r, const char *prefix);
-/* NULL is fine. No call may wait any more: redis_free answers all of them. */
+/* NULL is fine. What waits for Redis is still called back, at the latest by redis_free. */
 void store_free(struct store *s);
 /* Scripts take this for Redis' time instead of asking its clock; 0 = the clock again. For tests. */
 void store_set_clock(struct store *s, int64_t now_us);

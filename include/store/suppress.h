@@ -7,11 +7,7 @@
  * Callbacks run once, from the loop, never from inside the call. result is 0 and e NULL, or a
  * negative code: ERR_UNREACHABLE when Redis did not answer (whether it happened is unknown; all of
  * these may be repeated), ERR_NOT_FOUND, ERR_INVALID. */
-#include "base/err.h"
-#include "base/slice.h"
-
-struct redis;
-struct suppress;
+#include "store/store.h"
 
 #define SUPPRESS_REASON_TABLE(X)                                                                   \
     X(SUPPRESS_STOP, "stop")           /* the person said so */                                    \
@@ -40,10 +36,6 @@ struct suppress_entry {
     struct slice evidence; /* the words, the file and line, the provider's code; UTF-8 */
 };
 
-/* r is borrowed for the life; prefix is copied. Calls must have ended before free. */
-struct suppress *suppress_new(struct redis *r, const char *prefix);
-void suppress_free(struct suppress *s); /* NULL is fine */
-
 /* The scope of people whom no campaign texts until somebody has decided about what they wrote. It
  * is no opt-out: answers of people go to them. */
 #define SUPPRESS_HOLD "hold"
@@ -61,31 +53,29 @@ bool suppress_read_record(struct slice record, struct suppress_entry *ret, char 
 /* `added` counts the numbers that were not there before; the first record of a number stays. Their
  * threads leave the inbox (not in scope "hold"): whoever opted out waits for no answer. */
 typedef void suppress_count_cb(void *arg, int result, int64_t count, const struct err *e);
-void suppress_add(struct suppress *s, struct slice scope, const struct suppress_entry *entries,
+void suppress_add(struct store *s, struct slice scope, const struct suppress_entry *entries,
                   size_t n, suppress_count_cb *cb, void *arg);
-void suppress_count(struct suppress *s, struct slice scope, suppress_count_cb *cb, void *arg);
+void suppress_count(struct store *s, struct slice scope, suppress_count_cb *cb, void *arg);
 
 /* Lets a number be texted again. by and why go into the list suppress:audit with the record that
  * was removed; ERR_INVALID when one of them is empty, ERR_NOT_FOUND when the number is not
  * suppressed.
  */
-typedef void suppress_done_cb(void *arg, int result, const struct err *e);
-void suppress_remove(struct suppress *s, struct slice scope, uint64_t number, struct slice by,
-                     struct slice why, int64_t now_ms, suppress_done_cb *cb, void *arg);
+void suppress_remove(struct store *s, struct slice scope, uint64_t number, struct slice by,
+                     struct slice why, int64_t now_ms, store_done_cb *cb, void *arg);
 
 /* The same for somebody without a number: person is their key, "~GB.1349…". */
-void suppress_remove_key(struct suppress *s, struct slice scope, struct slice person,
-                         struct slice by, struct slice why, int64_t now_ms, suppress_done_cb *cb,
-                         void *arg);
+void suppress_remove_key(struct store *s, struct slice scope, struct slice person, struct slice by,
+                         struct slice why, int64_t now_ms, store_done_cb *cb, void *arg);
 
 /* Looks in "all" and in the group. entry and scope are borrowed for the call; entry is NULL when
  * the person may be texted. */
 typedef void suppress_check_cb(void *arg, int result, struct slice scope,
                                const struct suppress_entry *entry, const struct err *e);
-void suppress_check(struct suppress *s, struct slice group, uint64_t number, suppress_check_cb *cb,
+void suppress_check(struct store *s, struct slice group, uint64_t number, suppress_check_cb *cb,
                     void *arg);
 
-void suppress_check_key(struct suppress *s, struct slice group, struct slice person,
+void suppress_check_key(struct store *s, struct slice group, struct slice person,
                         suppress_check_cb *cb, void *arg);
 
 /* All that stands against texting a person (a key, as of store/inbox.h), in whatever scope: "all"
@@ -98,19 +88,19 @@ struct suppress_found {
 enum { SUPPRESS_FOUND_MAX = 256 };
 typedef void suppress_found_cb(void *arg, int result, const struct suppress_found *found, size_t n,
                                const struct err *e);
-void suppress_find(struct suppress *s, struct slice besides, struct slice person,
+void suppress_find(struct store *s, struct slice besides, struct slice person,
                    suppress_found_cb *cb, void *arg);
 
 /* What a campaign of the group would do about these people, at most SUPPRESS_STATES_MAX: a letter
  * each, 's' suppressed, 'h' held, '-' may be texted. Borrowed for the call; NULL on failure. */
 enum { SUPPRESS_STATES_MAX = 256 };
 typedef void suppress_states_cb(void *arg, int result, const char *letters, const struct err *e);
-void suppress_states(struct suppress *s, struct slice group, const uint64_t *numbers, size_t n,
+void suppress_states(struct store *s, struct slice group, const uint64_t *numbers, size_t n,
                      suppress_states_cb *cb, void *arg);
 
 /* One step over a scope, in no order, about `hint` entries. Start with cursor 0; ends when next is
  * 0. What was there all the time is seen at least once. */
 typedef void suppress_page_cb(void *arg, int result, const struct suppress_entry *entries, size_t n,
                               uint64_t next, const struct err *e);
-void suppress_export(struct suppress *s, struct slice scope, uint64_t cursor, int hint,
+void suppress_export(struct store *s, struct slice scope, uint64_t cursor, int hint,
                      suppress_page_cb *cb, void *arg);

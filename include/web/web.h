@@ -17,7 +17,6 @@ struct queue;
 struct redis;
 struct sessions;
 struct store;
-struct suppress;
 struct web;
 
 enum {
@@ -35,7 +34,6 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     const char *prefix; /* of the keys in it */
     struct sessions *sessions;
     struct store *store;
-    struct suppress *suppress;
     struct inbox *inbox;
     struct queue *queue;
     struct outbox *outbox;

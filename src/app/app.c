@@ -47,12 +47,9 @@ struct app {
     struct redis_time *time;
     struct preflight preflight;
     const struct accounts *accounts;
-    struct store *audiences;
-    struct store *campaigns;
+    struct store *store;
     struct store_opening *opening;
     struct ledger *ledger;
-    struct direct *direct;
-    struct suppress *suppress;
     struct inbox *inbox;
     struct queue *queue;
     struct outbox *outbox;
@@ -112,16 +109,13 @@ static bool may_send(void *arg)
 static void open_stores(struct app *a)
 {
     const char *prefix = a->config->redis.prefix;
-    a->audiences = store_new(a->redis, prefix);
-    a->campaigns = store_new(a->redis, prefix);
-    a->ledger = ledger_new(a->campaigns, a->config->instance, a->boot);
-    a->direct = direct_new(a->redis, prefix);
-    a->suppress = suppress_new(a->redis, prefix);
-    a->inbox = inbox_new(a->redis, prefix);
+    a->store = store_new(a->redis, prefix);
+    a->ledger = ledger_new(a->store, a->config->instance, a->boot);
+    a->inbox = inbox_new(a->store);
     const struct inbox_bounds bounds = {(uint32_t)a->config->inbox.strangers_max,
                                         (uint32_t)a->config->inbox.stranger_per_hour};
     inbox_set_bounds(a->inbox, &bounds);
-    a->opening = store_opening_new(a->loop, a->redis, a->campaigns, prefix);
+    a->opening = store_opening_new(a->loop, a->redis, a->store);
 }
 
 static int open_redis(struct app *a, struct err *e)
@@ -153,10 +147,7 @@ static int open_dispatch(struct app *a, struct err *e)
         .loop = a->loop,
         .redis = a->redis,
         .ledger = a->ledger,
-        .campaigns = a->campaigns,
-        .audiences = a->audiences,
-        .direct = a->direct,
-        .suppress = a->suppress,
+        .store = a->store,
         .inbox = a->inbox,
         .ref_key = a->ref_key,
         .lease_ms = a->config->queue.lease_s * 1000LL,
@@ -185,7 +176,7 @@ static int open_queue(struct app *a, struct err *e)
     };
     int rc = queue_new(a->loop, &config, dispatch_message, a->dispatch, &a->queue, e);
     if (rc < 0) return rc;
-    a->outbox = outbox_new(a->direct, a->queue);
+    a->outbox = outbox_new(a->store, a->queue);
     return 0;
 }
 
@@ -195,7 +186,7 @@ static void open_release(struct app *a)
     const struct release_config config = {
         .loop = a->loop,
         .redis = a->redis,
-        .campaigns = a->campaigns,
+        .store = a->store,
         .ledger = a->ledger,
         .outbox = a->outbox,
         .inbox = a->inbox,
@@ -220,12 +211,10 @@ static int open_lookup(struct app *a, struct err *e)
     const struct lookup_config config = {
         .loop = a->loop,
         .redis = a->redis,
-        .campaigns = a->campaigns,
-        .audiences = a->audiences,
-        .direct = a->direct,
+        .store = a->store,
         .inbox = a->inbox,
         .receipts = {.ledger = a->ledger,
-                     .optouts = {a->suppress, a->direct, a->campaigns, a->audiences},
+                     .store = a->store,
                      .limits = config_receipt_limits(a->config),
                      .ref_key = a->ref_key},
         .accounts = a->accounts,
@@ -249,11 +238,8 @@ static int open_web(struct app *a, struct err *e)
         .loop = a->loop,
         .redis = a->redis,
         .accounts = a->accounts,
-        .audiences = a->audiences,
-        .campaigns = a->campaigns,
+        .store = a->store,
         .ledger = a->ledger,
-        .direct = a->direct,
-        .suppress = a->suppress,
         .inbox = a->inbox,
         .queue = a->queue,
         .outbox = a->outbox,
@@ -417,11 +403,8 @@ void app_free(struct app *a)
     outbox_free(a->outbox);
     store_opening_free(a->opening);
     inbox_free(a->inbox);
-    suppress_free(a->suppress);
-    direct_free(a->direct);
     ledger_free(a->ledger);
-    store_free(a->campaigns);
-    store_free(a->audiences);
+    store_free(a->store);
     accounts_free(a->accounts);
     loop_signal_free(a->term);
     loop_signal_free(a->interrupt);

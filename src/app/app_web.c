@@ -53,7 +53,7 @@ static int open_intake(struct app_web *w, struct err *e)
     const struct config *c = w->parts.config;
     const struct inbound_config inbound = {
         .inbox = w->parts.inbox,
-        .audiences = w->parts.audiences,
+        .store = w->parts.store,
         .outbox = w->parts.outbox,
         .keywords = w->keywords,
         .stop_confirmation = c->organisation.stop_confirmation,
@@ -68,12 +68,11 @@ static int open_intake(struct app_web *w, struct err *e)
         .spool = w->spool,
         .accounts = w->parts.accounts,
         .receipts = {.ledger = w->parts.ledger,
-                     .optouts = {w->parts.suppress, w->parts.direct, w->parts.campaigns,
-                                 w->parts.audiences},
+                     .store = w->parts.store,
                      .limits = config_receipt_limits(c),
                      .ref_key = w->parts.ref_key},
         .inbound = w->inbound,
-        .campaigns = w->parts.campaigns,
+        .store = w->parts.store,
     };
     w->intake = hook_intake_new(&config);
     return 0;
@@ -104,8 +103,7 @@ static int open_web(struct app_web *w, struct err *e)
         .redis = p->redis,
         .prefix = c->redis.prefix,
         .sessions = w->sessions,
-        .store = p->campaigns,
-        .suppress = p->suppress,
+        .store = p->store,
         .inbox = p->inbox,
         .queue = p->queue,
         .outbox = p->outbox,
@@ -152,7 +150,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
 {
     struct app_web *w = xcalloc(1, sizeof *w);
     w->parts = *parts;
-    w->sessions = sessions_new(parts->loop, parts->redis, parts->config->redis.prefix);
+    w->sessions = sessions_new(parts->loop, parts->store);
     open_words(w);
     int rc = open_intake(w, e);
     if (rc == 0) rc = open_web(w, e);

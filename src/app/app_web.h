@@ -12,11 +12,8 @@ struct app_web_parts { /* all borrowed for its life */
     struct loop *loop;
     struct redis *redis;
     const struct accounts *accounts;
-    struct store *audiences;
-    struct store *campaigns;
+    struct store *store;
     struct ledger *ledger;
-    struct direct *direct;
-    struct suppress *suppress;
     struct inbox *inbox;
     struct queue *queue;
     struct outbox *outbox;

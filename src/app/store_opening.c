@@ -11,8 +11,7 @@ enum { AGAIN_US = 200 * 1000 };
 
 struct store_opening {
     struct redis *redis;
-    struct store *campaigns;
-    struct spellings *spellings;
+    struct store *store;
     struct loop_timer *timer;
     bool stands, said; /* of this connection; said: that it does not */
     bool stopping;
@@ -47,22 +46,20 @@ static void on_book(void *arg, int result, const struct err *e)
     if (result < 0)
         try_again(o, "the direct book cannot be opened", e);
     else
-        spellings_join(o->spellings, on_joined, o);
+        spellings_join(o->store, on_joined, o);
 }
 
 static void on_timer(void *arg)
 {
     struct store_opening *o = arg;
-    if (redis_is_connected(o->redis)) campaign_open_direct(o->campaigns, on_book, o);
+    if (redis_is_connected(o->redis)) campaign_open_direct(o->store, on_book, o);
 }
 
-struct store_opening *store_opening_new(struct loop *l, struct redis *r, struct store *c,
-                                        const char *prefix)
+struct store_opening *store_opening_new(struct loop *l, struct redis *r, struct store *s)
 {
     struct store_opening *o = xcalloc(1, sizeof *o);
     o->redis = r;
-    o->campaigns = c;
-    o->spellings = spellings_new(r, prefix);
+    o->store = s;
     o->timer = loop_timer_new(l, on_timer, o);
     loop_timer_in(o->timer, 0);
     return o;
@@ -88,6 +85,5 @@ void store_opening_free(struct store_opening *o)
 {
     if (!o) return;
     loop_timer_free(o->timer);
-    spellings_free(o->spellings);
     free(o);
 }

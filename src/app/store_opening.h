@@ -9,8 +9,7 @@ struct store;
 struct store_opening;
 
 /* All borrowed for the life; prefix is copied. Begins by itself if there is a connection. */
-struct store_opening *store_opening_new(struct loop *l, struct redis *r, struct store *c,
-                                        const char *prefix);
+struct store_opening *store_opening_new(struct loop *l, struct redis *r, struct store *s);
 void store_opening_begin(struct store_opening *o); /* the connection came or went */
 bool store_opening_stands(const struct store_opening *o);
 void store_opening_stop(struct store_opening *o); /* nothing begins any more; NULL is fine */

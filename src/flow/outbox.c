@@ -3,14 +3,14 @@
 #include <stdlib.h>
 
 struct outbox {
-    struct direct *direct;
+    struct store *store;
     struct queue *queue;
 };
 
-struct outbox *outbox_new(struct direct *direct, struct queue *queue)
+struct outbox *outbox_new(struct store *store, struct queue *queue)
 {
     struct outbox *o = xcalloc(1, sizeof *o);
-    *o = (struct outbox){direct, queue};
+    *o = (struct outbox){store, queue};
     return o;
 }
 
@@ -29,7 +29,7 @@ struct publishing {
 static void on_published(void *arg, int result)
 {
     struct publishing *p = arg;
-    if (result == 0) direct_published(p->outbox->direct, p->index);
+    if (result == 0) direct_published(p->outbox->store, p->index);
     free(p);
 }
 
@@ -62,7 +62,7 @@ void outbox_send(struct outbox *o, const struct direct_message *m, direct_index_
 {
     struct sending *s = xmalloc(sizeof *s);
     *s = (struct sending){o, cb, arg};
-    direct_add(o->direct, m, on_recorded, s);
+    direct_add(o->store, m, on_recorded, s);
 }
 
 /* ---- sweeping ---- */
@@ -86,5 +86,5 @@ void outbox_sweep(struct outbox *o, int64_t now_ms, int64_t age_ms, outbox_swept
 {
     struct sweeping *s = xmalloc(sizeof *s);
     *s = (struct sweeping){o, cb, arg};
-    direct_due(o->direct, now_ms, age_ms, OUTBOX_SWEEP_MAX, on_due, s);
+    direct_due(o->store, now_ms, age_ms, OUTBOX_SWEEP_MAX, on_due, s);
 }

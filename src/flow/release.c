@@ -78,9 +78,8 @@ static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)
         log_error("campaign %u: block %u of its audience is gone; the campaign is cancelled", w->id,
                   made);
         /* no news for one that is cancelled already */
-        campaign_move(w->r->config.campaigns, w->id, MOVE_CANCEL, w->r->now_ms,
-                      SLICE_LIT("release"), SLICE_LIT("its audience is not complete"),
-                      end_step_after, w);
+        campaign_move(w->r->config.store, w->id, MOVE_CANCEL, w->r->now_ms, SLICE_LIT("release"),
+                      SLICE_LIT("its audience is not complete"), end_step_after, w);
         return;
     }
     end_step(w);
@@ -189,7 +188,7 @@ static void on_retired(void *arg, int result, const struct err *e)
 static void step_over(struct work *w, const struct campaign *c, enum state to)
 {
     if (c->counts[STATE_PENDING] == 0 && c->counts[STATE_IN_FLIGHT] == 0) {
-        campaign_retire(w->r->config.campaigns, w->id, on_retired, w);
+        campaign_retire(w->r->config.store, w->id, on_retired, w);
         return;
     }
     w->sweep_to = to;
@@ -204,7 +203,7 @@ static void step_over(struct work *w, const struct campaign *c, enum state to)
 static void take_step(struct work *w, const struct campaign *c)
 {
     struct release *r = w->r;
-    struct store *store = r->config.campaigns;
+    struct store *store = r->config.store;
     bool late = c->deadline_ms && r->now_ms >= c->deadline_ms;
     bool cancelled = slice_is(c->status, "cancelled");
     if (slice_is(c->status, "preparing") || (cancelled && c->made < c->blocks))
@@ -233,7 +232,7 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
     struct work *w = arg;
     (void)e;
     if (result == ERR_NOT_FOUND) {
-        campaign_retire(w->r->config.campaigns, w->id, on_retired, w);
+        campaign_retire(w->r->config.store, w->id, on_retired, w);
         return;
     }
     if (result < 0) {
@@ -259,7 +258,7 @@ static void step(struct release *r, uint32_t id)
     }
     if (w->busy) return;
     w->busy = true;
-    campaign_load(r->config.campaigns, id, on_campaign, w);
+    campaign_load(r->config.store, id, on_campaign, w);
 }
 
 /* ---- the tick ---- */
@@ -308,7 +307,7 @@ static void on_lead(void *arg, int result, int64_t now_ms)
         r->asking = false;
         return;
     }
-    campaign_active(r->config.campaigns, on_active, r);
+    campaign_active(r->config.store, on_active, r);
     if (r->ticks++ % OUTBOX_EVERY == 0) tidy(r, now_ms);
 }
 
@@ -318,7 +317,7 @@ static void on_tick(void *arg)
     loop_timer_in(r->tick, RELEASE_TICK_MS * 1000);
     if (r->asking || !redis_is_connected(r->config.redis)) return;
     r->asking = true;
-    leader_lead(r->config.campaigns, r->config.who, RELEASE_LEASE_MS, on_lead, r);
+    leader_lead(r->config.store, r->config.who, RELEASE_LEASE_MS, on_lead, r);
 }
 
 struct release *release_new(const struct release_config *config)

@@ -23,6 +23,8 @@ struct store {
     char prefix_text[STORE_PREFIX_BYTES_MAX + 1], now[24];
     struct made made[SCRIPTS_MAX]; /* a hash table by address */
     struct call *spare, *open;     /* open: begun and not run */
+    size_t waiting;                /* calls that Redis has not answered */
+    bool dead;                     /* the last of them frees us */
     /* of the open call */
     size_t keys, n, used;
     struct slice argv[REDIS_ARGS_MAX];
@@ -42,6 +44,8 @@ struct store *store_new(struct redis *r, const char *prefix)
 void store_free(struct store *s)
 {
     if (!s) return;
+    s->dead = true;
+    if (s->waiting) return;
     while (s->spare) {
         struct call *next = s->spare->next;
         free(s->spare);
@@ -258,6 +262,11 @@ void call_f(struct call *c, const char *fmt, ...)
     argument(c, from);
 }
 
+struct slice store_prefix(const struct store *s)
+{
+    return s->prefix;
+}
+
 void call_prefix(struct call *c)
 {
     call_text(c, c->store->prefix);
@@ -296,10 +305,10 @@ void call_item(struct call *c, int64_t v)
     list->n += s->used - from;
 }
 
-void call_older(struct call *c, struct slice digits)
+void call_older(struct call *c, uint64_t number)
 {
-    uint64_t number, olds[PERSON_OLDER_MAX];
-    size_t n = slice_to_u64(digits, UINT64_MAX, &number) ? person_number_older(number, olds) : 0;
+    uint64_t olds[PERSON_OLDER_MAX];
+    size_t n = person_number_older(number, olds);
     for (size_t i = 0; i < n; i++)
         call_u64(c, olds[i]);
 }
@@ -315,8 +324,10 @@ static void give_back(struct call *c)
 static void on_reply(void *arg, const struct redisReply *reply)
 {
     struct call *c = arg;
+    struct store *s = c->store;
     c->read(c, reply);
     give_back(c);
+    if (--s->waiting == 0 && s->dead) store_free(s);
 }
 
 void call_send(struct call *c, call_read *read, call_cb *cb, void *arg)
@@ -332,7 +343,10 @@ void call_send(struct call *c, call_read *read, call_cb *cb, void *arg)
         redis_eval(s->redis, c->script, back, c, s->keys, s->n, s->argv);
     else
         redis_command(s->redis, back, c, s->n, s->argv);
-    if (!read) give_back(c);
+    if (read)
+        s->waiting++;
+    else
+        give_back(c);
 }
 
 int call_failed(const struct redisReply *reply, struct err *e)

@@ -65,6 +65,7 @@ void call_u64(struct call *c, uint64_t v);
 void call_i64(struct call *c, int64_t v);
 void call_f(struct call *c, const char *fmt, ...) PRINTF_LIKE(2, 3); /* all that printf knows */
 void call_prefix(struct call *c);
+struct slice store_prefix(const struct store *s);
 void call_now(struct call *c); /* "": Redis' own clock; see store_set_clock */
 /* Field and value. */
 void call_pair(struct call *c, const char *field, struct slice value);
@@ -73,8 +74,8 @@ void call_pair_u64(struct call *c, const char *field, uint64_t value);
  */
 void call_list(struct call *c);
 void call_item(struct call *c, int64_t v);
-/* The older spellings of a number in digits, if it has any (io/person_number.h). */
-void call_older(struct call *c, struct slice digits);
+/* The older spellings of a number, if it has any (io/person_number.h): an argument each. */
+void call_older(struct call *c, uint64_t number);
 
 /* The next key or argument is that one, from 1 on as Lua counts (store/script_names.h): a bug
  * otherwise. Returns c. */
@@ -84,7 +85,7 @@ struct call *call_next(struct call *c, size_t name);
 /* Copies what the reader wants to know (at most CALL_KEPT_BYTES); it is zero before. */
 #define call_keep(c, ...) call_keep_bytes((c), &(__VA_ARGS__), sizeof(__VA_ARGS__))
 void call_keep_bytes(struct call *c, const void *what, size_t n);
-static inline void *call_kept(struct call *c)
+static inline const void *call_kept(const struct call *c)
 {
     return &c->kept;
 }

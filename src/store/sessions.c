@@ -4,27 +4,23 @@
 #include "base/clock.h"
 #include "base/heap.h"
 #include "base/map.h"
-#include "old_call.h"
+#include "call.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PAGE = 1000, EVERY_US = 1000 * 1000, KEY_BYTES = 128 };
+enum { PAGE = 1000, EVERY_US = 1000 * 1000 };
+
+static const char key[] = "sessions:ended";
 
 struct sessions {
-    struct redis *redis;
+    struct store *store;
     struct loop_timer *timer;
-    char key[KEY_BYTES];
     char last[48]; /* id of the stream's last entry that was read */
     struct map *ended;
     struct heap *by_end; /* the same ids, owned, by when they may be forgotten [ms] */
     bool is_read;
     bool asking, dead; /* an answer is to come; it frees us */
-};
-
-struct ending {
-    sessions_cb *cb;
-    void *arg;
 };
 
 static void remember(struct sessions *s, struct slice id, int64_t end_ms)
@@ -60,9 +56,9 @@ static void take_page(struct sessions *s, const struct redisReply *page)
     }
 }
 
-static void on_page(void *arg, const struct redisReply *reply)
+static void on_page(struct call *c, const struct redisReply *reply)
 {
-    struct sessions *s = arg;
+    struct sessions *s = c->arg;
     struct err e;
     s->asking = false;
     if (s->dead) {
@@ -83,11 +79,14 @@ static void on_page(void *arg, const struct redisReply *reply)
 
 static void read_on(struct sessions *s)
 {
-    char from[64];
     s->asking = true;
-    (void)snprintf(from, sizeof from, "(%s", s->last);
-    redis_commandf(s->redis, on_page, s, "XRANGE %s %s + COUNT %lld", s->key, from,
-                   (long long)PAGE);
+    struct call *c = call_command(s->store, "XRANGE");
+    call_key(c, "%s", key);
+    call_f(c, "(%s", s->last);
+    call_str(c, "+");
+    call_str(c, "COUNT");
+    call_u64(c, PAGE);
+    call_run(c, on_page, NULL, s);
 }
 
 static void on_timer(void *arg)
@@ -95,13 +94,12 @@ static void on_timer(void *arg)
     read_on(arg);
 }
 
-struct sessions *sessions_new(struct loop *l, struct redis *redis, const char *prefix)
+struct sessions *sessions_new(struct loop *l, struct store *store)
 {
     struct sessions *s = xcalloc(1, sizeof *s);
-    s->redis = redis;
+    s->store = store;
     s->ended = map_new();
     s->by_end = heap_new();
-    (void)snprintf(s->key, sizeof s->key, "%ssessions:ended", prefix);
     (void)snprintf(s->last, sizeof s->last, "0-0");
     s->timer = loop_timer_new(l, on_timer, s);
     loop_timer_in(s->timer, 0);
@@ -129,22 +127,21 @@ bool sessions_has_ended(const struct sessions *s, struct slice id)
     return map_get(s->ended, id) != NULL;
 }
 
-static void on_stored(void *arg, const struct redisReply *reply)
-{
-    struct ending ending = *(struct ending *)arg;
-    struct err e;
-    int r = call_failed(reply, &e);
-    free(arg);
-    ending.cb(ending.arg, r, r < 0 ? &e : NULL);
-}
-
-void sessions_end(struct sessions *s, struct slice id, int64_t end_ms, sessions_cb *cb, void *arg)
+void sessions_end(struct sessions *s, struct slice id, int64_t end_ms, store_done_cb *cb, void *arg)
 {
     check(id.n > 0 && id.n <= SESSIONS_ID_BYTES_MAX);
-    struct ending *ending = xmalloc(sizeof *ending);
-    *ending = (struct ending){cb, arg};
     remember(s, id, end_ms);
-    redis_commandf(s->redis, on_stored, ending, "XADD %s MAXLEN ~ %lld * id %b end %lld", s->key,
-                   (long long)SESSIONS_ENDED_MAX, (const void *)id.p, id.n, (long long)end_ms);
-    redis_commandf(s->redis, NULL, NULL, "EXPIRE %s %lld", s->key, (long long)SESSIONS_LAST_S);
+    struct call *c = call_command(s->store, "XADD");
+    call_key(c, "%s", key);
+    call_str(c, "MAXLEN");
+    call_str(c, "~");
+    call_u64(c, SESSIONS_ENDED_MAX);
+    call_str(c, "*");
+    call_pair(c, "id", id);
+    call_pair_u64(c, "end", (uint64_t)end_ms);
+    call_run(c, call_read_done, cb, arg);
+    c = call_command(s->store, "EXPIRE");
+    call_key(c, "%s", key);
+    call_u64(c, SESSIONS_LAST_S);
+    call_run(c, NULL, NULL, NULL);
 }

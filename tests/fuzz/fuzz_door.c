@@ -34,9 +34,7 @@ static struct {
     struct loop *loop;
     struct redis *redis;
     struct queue *queue;
-    struct store *audiences;
-    struct store *campaigns;
-    struct suppress *suppress;
+    struct store *store;
     struct inbox *inbox;
     struct outbox *outbox;
     struct web *web;
@@ -57,11 +55,9 @@ static void open_stores(void)
         .kind = "redis", .consumer = "f", .group = "m", .redis = &redis, .prefix = "f:"};
     check(redis_new(world.loop, &redis, &world.redis, &e) == 0);
     check(queue_new(world.loop, &queue, on_message, NULL, &world.queue, &e) == 0);
-    world.audiences = store_new(world.redis, "f:");
-    world.campaigns = store_new(world.redis, "f:");
-    world.suppress = suppress_new(world.redis, "f:");
-    world.inbox = inbox_new(world.redis, "f:");
-    world.outbox = outbox_new(direct_new(world.redis, "f:"), world.queue);
+    world.store = store_new(world.redis, "f:");
+    world.inbox = inbox_new(world.store);
+    world.outbox = outbox_new(world.store, world.queue);
 }
 
 static void open_web(void)
@@ -81,8 +77,7 @@ static void open_web(void)
         .loop = world.loop,
         .redis = world.redis,
         .prefix = "f:",
-        .store = world.campaigns,
-        .suppress = world.suppress,
+        .store = world.store,
         .inbox = world.inbox,
         .queue = world.queue,
         .outbox = world.outbox,

@@ -23,7 +23,7 @@ static struct {
     struct provider *providers[GATEWAYS];
     struct gateway *accounts[GATEWAYS];
     struct ledger *ledger;
-    struct suppress *suppress;
+    struct store *store;
     struct inbox *inbox;
     struct queue *queue;
     struct outbox *outbox;
@@ -109,10 +109,7 @@ static void make_dispatch(void)
         .loop = world.loop,
         .redis = world.redis,
         .ledger = parts.ledger,
-        .campaigns = world.campaigns,
-        .audiences = world.audiences,
-        .direct = world.direct,
-        .suppress = parts.suppress,
+        .store = world.store,
         .ref_key = ref_key,
         .lease_ms = 30000,
         .accounts = &accounts,
@@ -140,17 +137,14 @@ static void make_queue(void)
     };
     if (queue_new(world.loop, &config, on_queue_message, NULL, &parts.queue, &e) < 0)
         fail_msg("%s", e.text);
-    parts.outbox = outbox_new(world.direct, parts.queue);
+    parts.outbox = outbox_new(world.store, parts.queue);
 }
 
 static void make_stores(void)
 {
-    world.audiences = store_new(world.redis, parts.prefix);
-    world.campaigns = store_new(world.redis, parts.prefix);
-    world.direct = direct_new(world.redis, parts.prefix);
-    parts.ledger = ledger_new(world.campaigns, "api", 1);
-    parts.suppress = suppress_new(world.redis, parts.prefix);
-    parts.inbox = inbox_new(world.redis, parts.prefix);
+    world.store = store_new(world.redis, parts.prefix);
+    parts.ledger = ledger_new(world.store, "api", 1);
+    parts.inbox = inbox_new(world.store);
 }
 
 /* ---- web ---- */
@@ -176,7 +170,7 @@ static void make_intake(void)
                                               .redis = world.redis,
                                               .spool = parts.spool,
                                               .accounts = &accounts,
-                                              .campaigns = world.campaigns};
+                                              .store = world.store};
     parts.intake = hook_intake_new(&config);
 }
 
@@ -192,8 +186,7 @@ static void make_web(void)
         .redis = world.redis,
         .prefix = parts.prefix,
         .sessions = parts.sessions,
-        .store = world.campaigns,
-        .suppress = parts.suppress,
+        .store = world.store,
         .inbox = parts.inbox,
         .queue = parts.queue,
         .outbox = parts.outbox,
@@ -269,14 +262,14 @@ int world_set_up(void **state)
     make_dispatch();
     make_queue();
     parts.keywords = keywords_new();
-    parts.sessions = sessions_new(world.loop, world.redis, parts.prefix);
+    parts.sessions = sessions_new(world.loop, world.store);
     make_intake();
     make_web();
     listen_and_connect();
     bool opened = false;
     while (!redis_is_connected(world.redis) || !queue_is_ready(parts.queue))
         loop_turn(world.loop, 100000);
-    campaign_open_direct(world.campaigns, on_opened, &opened);
+    campaign_open_direct(world.store, on_opened, &opened);
     turn_until_done(&opened);
     return 0;
 }
@@ -296,11 +289,8 @@ int world_tear_down(void **state)
     dispatch_free(parts.dispatch);
     outbox_free(parts.outbox);
     inbox_free(parts.inbox);
-    suppress_free(parts.suppress);
-    direct_free(world.direct);
     ledger_free(parts.ledger);
-    store_free(world.campaigns);
-    store_free(world.audiences);
+    store_free(world.store);
     for (size_t i = 0; i < GATEWAYS; i++) {
         gateway_free(parts.accounts[i]);
         provider_free(parts.providers[i]);
@@ -424,9 +414,9 @@ static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)
 void start_campaign(uint32_t id, uint32_t audience)
 {
     bool grown = false, moved = false;
-    campaign_grow(world.campaigns, id, audience, on_grown, &grown);
+    campaign_grow(world.store, id, audience, on_grown, &grown);
     turn_until_done(&grown);
-    campaign_move(world.campaigns, id, MOVE_RUN, WORLD_NOW_MS, SLICE_LIT("test"), SLICE_NONE,
-                  on_opened, &moved);
+    campaign_move(world.store, id, MOVE_RUN, WORLD_NOW_MS, SLICE_LIT("test"), SLICE_NONE, on_opened,
+                  &moved);
     turn_until_done(&moved);
 }

@@ -28,9 +28,7 @@ struct world {
     struct loop *loop;
     struct redis *redis;
     const char *prefix; /* of this test's keys */
-    struct store *audiences;
-    struct store *campaigns;
-    struct direct *direct;
+    struct store *store;
     struct web *web;
     int nudges;
 };

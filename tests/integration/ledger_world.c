@@ -37,11 +37,10 @@ static void end_test(struct ledger_world *w)
 {
     ledger_free(w->a);
     ledger_free(w->b);
-    store_free(w->campaigns);
+    store_free(w->store);
     store_free(w->ledgers);
     w->a = w->b = NULL;
-    w->ledgers = NULL;
-    w->campaigns = NULL;
+    w->store = w->ledgers = NULL;
 }
 
 void lw_free(struct ledger_world *w)
@@ -76,7 +75,7 @@ void lw_next(struct ledger_world *w)
     w->campaign = 0;
     w->queue = NULL;
     (void)snprintf(w->prefix, sizeof w->prefix, "t%d:", w->serial);
-    w->campaigns = store_new(w->redis, w->prefix);
+    w->store = store_new(w->redis, w->prefix);
     w->ledgers = store_new(w->redis, w->prefix);
     w->a = lw_dispatcher(w, "a", 1);
     w->b = lw_dispatcher(w, "b", 1);
@@ -248,7 +247,7 @@ uint32_t lw_campaign(struct ledger_world *w, uint32_t id, uint32_t people)
     struct grown g;
     do {
         g = (struct grown){.done = false};
-        campaign_grow(w->campaigns, id, AUDIENCE, on_grown, &g);
+        campaign_grow(w->store, id, AUDIENCE, on_grown, &g);
         wait_for(w, &g.done);
     } while (g.made < g.blocks);
     lw_move(w, id, MOVE_RUN);
@@ -269,7 +268,7 @@ static void on_finished(void *arg, int result, const struct err *e)
 int lw_try_move(struct ledger_world *w, uint32_t id, enum campaign_move move)
 {
     struct finished f = {.done = false};
-    campaign_move(w->campaigns, id, move, w->now_us / 1000, SLICE_LIT("test"),
+    campaign_move(w->store, id, move, w->now_us / 1000, SLICE_LIT("test"),
                   SLICE_LIT("it is tested"), on_finished, &f);
     wait_for(w, &f.done);
     return f.result;

@@ -21,10 +21,10 @@ struct ledger_world {
     struct loop *loop;
     struct redis_fixture *server;
     struct redis *redis;
-    struct store *campaigns;
-    struct store *ledgers;
-    struct ledger *a, *b; /* dispatchers "a" (boot 1) and "b" (boot 1) */
-    char prefix[16];      /* one per test */
+    struct store *store;
+    struct store *ledgers; /* with a clock of its own */
+    struct ledger *a, *b;  /* dispatchers "a" (boot 1) and "b" (boot 1) */
+    char prefix[16];       /* one per test */
     int serial;
     int64_t now_us; /* Redis' clock, as the scripts are told */
     uint32_t campaign;

@@ -469,7 +469,7 @@ static void everybody_is(const char *state, size_t people)
 static void grow_once(uint32_t audience)
 {
     bool grown = false;
-    campaign_grow(world.campaigns, 1, audience, on_grown_once, &grown);
+    campaign_grow(world.store, 1, audience, on_grown_once, &grown);
     turn_until_done(&grown);
 }
 
@@ -515,7 +515,7 @@ static void test_an_audience_in_use_stays(void **state)
     (void)make_audience("others", 3);
     (void)ask(200, "DELETE", "/api/v1/audiences/others", NULL);
     (void)ask(200, "POST", "/api/v1/campaigns/1/cancel", NULL);
-    campaign_retire(world.campaigns, 1, on_done, &retired);
+    campaign_retire(world.store, 1, on_done, &retired);
     turn_until_done(&retired);
     (void)ask(409, "DELETE", "/api/v1/audiences/members", NULL);
     expect_error("conflict", "the report of campaign 1 'a' needs this list");
@@ -550,7 +550,7 @@ static void test_a_test(void **state)
     json_t *reply = ask(202, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", GOOD TO));
     assert_string_equal(text_at(reply, "text"), "Hi Ann, Example Movement. STOP to end");
     reply = ask(202, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", GOOD TO ",\"row\":9"));
-    direct_load(world.direct, (uint32_t)number_at(reply, "index"), on_direct, &loaded);
+    direct_load(world.store, (uint32_t)number_at(reply, "index"), on_direct, &loaded);
     turn_until_done(&loaded);
 
     (void)ask(404, "POST", "/api/v1/campaigns/test", CAMPAIGN("a", GOOD TO ",\"row\":20"));

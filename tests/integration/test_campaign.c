@@ -62,7 +62,7 @@ static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)
 static int grow(struct ledger_world *w, uint32_t id)
 {
     ask_anew();
-    campaign_grow(w->campaigns, id, 1, on_grown, NULL);
+    campaign_grow(w->store, id, 1, on_grown, NULL);
     wait_for(w);
     return said.result;
 }
@@ -200,7 +200,7 @@ static int create(struct ledger_world *w, const char *name)
         .deadline_ms = 99,
     };
     ask_anew();
-    campaign_create(w->campaigns, &c, 55, on_campaign, NULL);
+    campaign_create(w->store, &c, 55, on_campaign, NULL);
     wait_for(w);
     return said.result;
 }
@@ -238,7 +238,7 @@ static void a_name_is_used_once(void **state)
     assert_int_equal(said.campaign->id, 2);
 
     ask_anew();
-    campaign_load(w->campaigns, 2, on_campaign, NULL);
+    campaign_load(w->store, 2, on_campaign, NULL);
     wait_for(w);
     assert_int_equal(said.result, 0);
     const struct campaign *c = said.campaign;
@@ -247,17 +247,17 @@ static void a_name_is_used_once(void **state)
     assert_true(c->lane == LANE_REMINDER && c->deadline_ms == 99 && c->blocks == 2 &&
                 c->launched_ms == 55);
     ask_anew();
-    campaign_load(w->campaigns, 3, on_campaign, NULL);
+    campaign_load(w->store, 3, on_campaign, NULL);
     wait_for(w);
     assert_int_equal(said.result, ERR_NOT_FOUND);
 
     ask_anew();
-    campaign_list(w->campaigns, 10, on_list, NULL);
+    campaign_list(w->store, 10, on_list, NULL);
     wait_for(w);
     assert_int_equal(said.n, 2);
     assert_int_equal(said.list[0], 2); /* the newest first */
     ask_anew();
-    campaign_active(w->campaigns, on_ids, NULL);
+    campaign_active(w->store, on_ids, NULL);
     wait_for(w);
     assert_int_equal(said.n, 2);
 }
@@ -275,16 +275,16 @@ static void only_what_is_over_retires(void **state)
     struct ledger_world *w = *state;
     assert_int_equal(create(w, "thursday"), 0);
     ask_anew();
-    campaign_retire(w->campaigns, 1, on_done, NULL);
+    campaign_retire(w->store, 1, on_done, NULL);
     wait_for(w);
     assert_int_equal(said.result, ERR_CONFLICT);
     lw_redis(w, "HSET", "c:1", "status", "cancelled", NULL);
     ask_anew();
-    campaign_retire(w->campaigns, 1, on_done, NULL);
+    campaign_retire(w->store, 1, on_done, NULL);
     wait_for(w);
     assert_int_equal(said.result, 0);
     ask_anew();
-    campaign_active(w->campaigns, on_ids, NULL);
+    campaign_active(w->store, on_ids, NULL);
     wait_for(w);
     assert_int_equal(said.n, 0);
 }
@@ -300,7 +300,7 @@ static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
 static size_t reserve(struct ledger_world *w, size_t target, int64_t lost_ms)
 {
     ask_anew();
-    campaign_reserve(w->campaigns, 7, target, lost_ms, on_reserved, NULL);
+    campaign_reserve(w->store, 7, target, lost_ms, on_reserved, NULL);
     wait_for(w);
     assert_int_equal(said.result, 0);
     return said.n;
@@ -332,9 +332,9 @@ static void a_block_that_waits_does_not_count(void **state)
     struct ledger_world *w = *state;
     lw_campaign(w, 7, 256 * 8);
     assert_int_equal(reserve(w, 3, 0), 3);
-    campaign_block_waits(w->campaigns, 7, 0);
-    campaign_block_waits(w->campaigns, 7, 2);
-    campaign_block_waits(w->campaigns, 7, 6); /* not outstanding: nothing to say */
+    campaign_block_waits(w->store, 7, 0);
+    campaign_block_waits(w->store, 7, 2);
+    campaign_block_waits(w->store, 7, 6); /* not outstanding: nothing to say */
     assert_int_equal(reserve(w, 3, 0), 2);
     assert_int_equal(reserve(w, 3, 0), 0);
     /* given back: it is one of the three again */
@@ -438,14 +438,14 @@ static void people_of_a_block(void **state)
     assert_int_equal(lw_record_one(w, w->a, lease, 2, STATE_REFUSED, "21211 invalid_number"),
                      STATE_REFUSED);
     ask_anew();
-    campaign_people(w->campaigns, 7, 1, on_people, NULL);
+    campaign_people(w->store, 7, 1, on_people, NULL);
     wait_for(w);
     assert_int_equal(said.n, LEDGER_BLOCK);
     for (size_t i = 0; i < LEDGER_BLOCK; i++)
         assert_int_equal(said.states[i], i == 2 ? STATE_REFUSED : i < 4 ? STATE_PENDING : 15);
     assert_string_equal(said.detail, "21211 invalid_number");
     ask_anew();
-    campaign_people(w->campaigns, 7, 2, on_people, NULL); /* beyond the last */
+    campaign_people(w->store, 7, 2, on_people, NULL); /* beyond the last */
     wait_for(w);
     assert_int_equal(said.n, 0);
 }
@@ -463,7 +463,7 @@ static void on_lead(void *arg, int result, int64_t now_ms)
 static int lead(struct ledger_world *w, const char *who)
 {
     ask_anew();
-    leader_lead(w->campaigns, who, 60000, on_lead, NULL);
+    leader_lead(w->store, who, 60000, on_lead, NULL);
     wait_for(w);
     return said.result;
 }

@@ -262,7 +262,7 @@ static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
 static struct reserved reserve(struct ledger_world *w, size_t target)
 {
     struct reserved r = {.done = false};
-    campaign_reserve(w->campaigns, 7, target, 0, on_reserved, &r);
+    campaign_reserve(w->store, 7, target, 0, on_reserved, &r);
     while (!r.done)
         loop_turn(w->loop, WORLD_MS);
     return r;

@@ -22,7 +22,7 @@ static struct redis_fixture *server;
 static struct loop *loop;
 static struct redis *redis;
 static struct inbox *inbox;
-static struct suppress *suppress;
+static struct store *store;
 static char prefix[32];
 static int test_number;
 static const struct inbox_actor sam = {{"Sam", 3}, {"main", 4}};
@@ -147,7 +147,7 @@ static int claim(uint32_t id, const struct inbox_actor *who, int64_t now_ms)
 
 static int64_t count_of(const char *scope)
 {
-    suppress_count(suppress, slice_of(scope), on_count, NULL);
+    suppress_count(store, slice_of(scope), on_count, NULL);
     assert_int_equal(wait_answer(), 0);
     return got.number;
 }
@@ -202,7 +202,7 @@ static void test_a_doubt_is_taken_off(void **state)
     assert_int_equal(end_hold(id, &sam, INBOX_TAKE_OFF), ERR_CONFLICT); /* Alex is at it */
     assert_int_equal(end_hold(id, &alex, INBOX_TAKE_OFF), 0);
     assert_int_equal(count_of(SUPPRESS_HOLD), 0);
-    suppress_check(suppress, SLICE_LIT("main"), PERSON, on_check, NULL);
+    suppress_check(store, SLICE_LIT("main"), PERSON, on_check, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_string_equal(got.scope, "all");
     assert_int_equal(got.entry.reason, SUPPRESS_STOP);
@@ -239,11 +239,11 @@ static void test_the_opted_out_leave_the_inbox(void **state)
     (void)state;
     uint32_t id = receive_kind(INBOX_TEXT, "e1", "Where is it?", NOW_MS);
     struct suppress_entry e = {.number = PERSON, .reason = SUPPRESS_MANUAL, .at_ms = NOW_MS};
-    suppress_add(suppress, SLICE_LIT(SUPPRESS_HOLD), &e, 1, on_count, NULL);
+    suppress_add(store, SLICE_LIT(SUPPRESS_HOLD), &e, 1, on_count, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(read_thread(id, &sam, NOW_MS), 0);
     assert_false(got.conversation.closed); /* held is not opted out */
-    suppress_add(suppress, SLICE_LIT("all"), &e, 1, on_count, NULL);
+    suppress_add(store, SLICE_LIT("all"), &e, 1, on_count, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(read_thread(id, &sam, NOW_MS), 0);
     assert_true(got.conversation.closed);
@@ -274,19 +274,19 @@ static void test_every_scope_is_found(void **state)
     static const char *const scopes[] = {SUPPRESS_HOLD, "north", "all"};
     struct suppress_entry e = {.number = PERSON, .reason = SUPPRESS_MANUAL, .at_ms = NOW_MS};
     char found[512], states[8];
-    suppress_find(suppress, SLICE_NONE, SLICE_LIT("447700900123"), on_found, found);
+    suppress_find(store, SLICE_NONE, SLICE_LIT("447700900123"), on_found, found);
     assert_int_equal(wait_answer(), 0);
     assert_string_equal(found, "");
     const uint64_t three[] = {PERSON - 1, PERSON, PERSON + 1};
     static const char *const expected[] = {"-h-", "-h-", "-s-"};
     for (size_t i = 0; i < COUNT_OF(scopes); i++) {
-        suppress_add(suppress, slice_of(scopes[i]), &e, 1, on_count, NULL);
+        suppress_add(store, slice_of(scopes[i]), &e, 1, on_count, NULL);
         assert_int_equal(wait_answer(), 0);
-        suppress_states(suppress, SLICE_LIT("main"), three, 3, on_states, states);
+        suppress_states(store, SLICE_LIT("main"), three, 3, on_states, states);
         assert_int_equal(wait_answer(), 0);
         assert_string_equal(states, expected[i]);
     }
-    suppress_find(suppress, SLICE_NONE, SLICE_LIT("447700900123"), on_found, found);
+    suppress_find(store, SLICE_NONE, SLICE_LIT("447700900123"), on_found, found);
     assert_int_equal(wait_answer(), 0);
     assert_string_equal(found, "all north hold ");
 }
@@ -295,8 +295,8 @@ static int set_up(void **state)
 {
     (void)state;
     (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
-    inbox = inbox_new(redis, prefix);
-    suppress = suppress_new(redis, prefix);
+    store = store_new(redis, prefix);
+    inbox = inbox_new(store);
     memset(&got, 0, sizeof got);
     return 0;
 }
@@ -305,7 +305,7 @@ static int tear_down(void **state)
 {
     (void)state;
     inbox_free(inbox);
-    suppress_free(suppress);
+    store_free(store);
     return 0;
 }
 

@@ -27,9 +27,8 @@ static struct loop *loop;
 static struct redis *redis;
 static struct queue *queue;
 static struct inbox *inbox;
-static struct direct *direct;
+static struct store *store;
 static struct outbox *outbox;
-static struct store *audiences;
 static struct keywords *words;
 static struct inbound *inbound;
 static char prefix[32];
@@ -199,15 +198,15 @@ static void make_campaign(void)
                                    .group = SLICE_LIT("north"),
                                    .columns = columns,
                                    .column_count = 2};
-    audience_create(audiences, &draft, NOW_MS, on_info, NULL);
+    audience_create(store, &draft, NOW_MS, on_info, NULL);
     assert_int_equal(wait_answer(), 0);
     uint32_t id = got.info->id;
     struct slice first[] = {SLICE_LIT("Leeds"), SLICE_LIT("Bob")},
                  second[] = {SLICE_LIT("York"), SLICE_LIT("Ann")};
     struct audience_row rows[] = {{447700900001, first}, {PERSON_NUMBER, second}};
-    audience_add_rows(audiences, id, 0, 2, rows, 2, NOW_MS, on_rows, NULL);
+    audience_add_rows(store, id, 0, 2, rows, 2, NOW_MS, on_rows, NULL);
     assert_int_equal(wait_answer(), 0);
-    audience_freeze(audiences, id, NOW_MS, on_info, NULL);
+    audience_freeze(store, id, NOW_MS, on_info, NULL);
     assert_int_equal(wait_answer(), 0);
     BY_HAND("ZADD %scampaigns 1 7", prefix);
     BY_HAND("HSET %sc:7 audience %d group north", prefix, (int)id);
@@ -316,10 +315,10 @@ static void test_stop_is_confirmed_once_through_the_queue(void **state)
     wait_taken(2);
     assert_string_equal(got.values[0], "{\"c\":0,\"i\":0}");
     assert_string_equal(got.values[1], "{\"c\":0,\"i\":1}");
-    direct_load(direct, 0, on_message, NULL);
+    direct_load(store, 0, on_message, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_string_equal(got.text, "You are out");
-    direct_load(direct, 1, on_message, NULL);
+    direct_load(store, 1, on_message, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_string_equal(got.text, "We are us");
     do
@@ -384,7 +383,7 @@ static void test_reply_leaves(void **state)
     assert_int_equal(send_reply("  See you \n", got.fence), 0);
     wait_taken(1);
     assert_string_equal(got.values[0], "{\"c\":0,\"i\":0}");
-    direct_load(direct, 0, on_message, NULL);
+    direct_load(store, 0, on_message, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_string_equal(got.text, "See you");
 }
@@ -397,7 +396,7 @@ static void test_sweep_publishes_what_a_crash_left(void **state)
                                .text = SLICE_LIT("x"),
                                .kind = DIRECT_TEST,
                                .at_ms = NOW_MS};
-    direct_add(direct, &m, on_reply, NULL); /* recorded, and then the process died */
+    direct_add(store, &m, on_reply, NULL); /* recorded, and then the process died */
     assert_int_equal(wait_answer(), 0);
     outbox_sweep(outbox, NOW_MS + 1000, 5000, on_swept, NULL);
     assert_int_equal(wait_answer(), 0);
@@ -486,13 +485,12 @@ static int set_up(void **state)
     queue_set_demand(queue, LANE_REPLY, TAKEN_MAX);
     while (!queue_is_ready(queue))
         loop_turn(loop, -1);
-    inbox = inbox_new(redis, prefix);
-    direct = direct_new(redis, prefix);
-    outbox = outbox_new(direct, queue);
-    audiences = store_new(redis, prefix);
+    store = store_new(redis, prefix);
+    inbox = inbox_new(store);
+    outbox = outbox_new(store, queue);
     words = keywords_new();
     inbound = inbound_new(&(struct inbound_config){.inbox = inbox,
-                                                   .audiences = audiences,
+                                                   .store = store,
                                                    .outbox = outbox,
                                                    .keywords = words,
                                                    .stop_confirmation = "You are out",
@@ -509,9 +507,8 @@ static int tear_down(void **state)
     inbound_free(inbound);
     keywords_free(words);
     outbox_free(outbox);
-    direct_free(direct);
     inbox_free(inbox);
-    store_free(audiences);
+    store_free(store);
     audience_info_free(got.info);
     got.info = NULL;
     return 0;

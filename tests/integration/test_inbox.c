@@ -25,8 +25,7 @@ static struct redis_fixture *server;
 static struct loop *loop;
 static struct redis *redis;
 static struct inbox *inbox;
-static struct suppress *suppress;
-static struct direct *direct;
+static struct store *store;
 static char prefix[32];
 static int test_number;
 
@@ -300,7 +299,7 @@ static int reply(uint32_t id, const struct inbox_actor *who, uint64_t fence, con
 
 static int64_t suppressed_count(void)
 {
-    suppress_count(suppress, SLICE_LIT("all"), on_count, NULL);
+    suppress_count(store, SLICE_LIT("all"), on_count, NULL);
     assert_int_equal(wait_answer(), 0);
     return got.number;
 }
@@ -385,7 +384,7 @@ static void test_stop_is_stored_and_confirmed_once(void **state)
     assert_true(got.stored.suppressed);
     assert_true(got.stored.answered);
     assert_int_equal(suppressed_count(), 1);
-    direct_load(direct, got.stored.answer_index, on_message, NULL);
+    direct_load(store, got.stored.answer_index, on_message, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.message.kind, DIRECT_CONFIRM);
     assert_int_equal(got.message.to, PERSON);
@@ -393,7 +392,7 @@ static void test_stop_is_stored_and_confirmed_once(void **state)
     receive_kind(INBOX_STOP, "e2", "STOP", NOW_MS + 2);
     assert_false(got.stored.suppressed);
     assert_false(got.stored.answered);
-    suppress_check(suppress, SLICE_LIT("main"), PERSON, on_check, NULL);
+    suppress_check(store, SLICE_LIT("main"), PERSON, on_check, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.entry.reason, SUPPRESS_STOP);
     assert_int_equal(got.entry.at_ms, NOW_MS + 1);
@@ -415,7 +414,7 @@ static void test_start_lifts_what_the_person_said(void **state)
     BY_HAND("LLEN %ssuppress:audit", prefix);
     assert_int_equal(got.number, 1);
     struct suppress_entry e = {.number = PERSON, .reason = SUPPRESS_MANUAL, .at_ms = NOW_MS};
-    suppress_add(suppress, SLICE_LIT("all"), &e, 1, on_count, NULL);
+    suppress_add(store, SLICE_LIT("all"), &e, 1, on_count, NULL);
     assert_int_equal(wait_answer(), 0);
     receive_kind(INBOX_START, "e3", "START", NOW_MS + 2);
     assert_int_equal(got.stored.lifted, 0);
@@ -589,7 +588,7 @@ static void test_reply_goes_into_the_direct_book(void **state)
     assert_int_equal(reply(id, &sam, fence, "form-1", NOW_MS + 2), 0);
     assert_true(got.again);
     assert_int_equal(got.index, index);
-    direct_load(direct, index, on_message, NULL);
+    direct_load(store, index, on_message, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.message.kind, DIRECT_REPLY);
     assert_int_equal(got.message.conversation, id);
@@ -611,7 +610,7 @@ static void test_reply_to_a_person_who_left(void **state)
     uint32_t id = receive_text("e1", PERSON, "hi", NOW_MS);
     assert_int_equal(claim(id, &sam, NOW_MS), 0);
     struct suppress_entry e = {.number = PERSON, .reason = SUPPRESS_STOP, .at_ms = NOW_MS};
-    suppress_add(suppress, SLICE_LIT("main"), &e, 1, on_count, NULL);
+    suppress_add(store, SLICE_LIT("main"), &e, 1, on_count, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(reply(id, &sam, 1, "", NOW_MS + 1), ERR_REFUSED);
     assert_string_equal(got.e.text, "not sent: this person has said STOP");
@@ -653,7 +652,7 @@ static void test_book_adds_up_and_holes_stay(void **state)
                                .kind = DIRECT_TEST,
                                .at_ms = NOW_MS};
     for (uint32_t i = 0; i < 300; i++) {
-        direct_add(direct, &m, on_index, NULL);
+        direct_add(store, &m, on_index, NULL);
         assert_int_equal(wait_answer(), 0);
         assert_int_equal(got.index, i);
         if (i == 0)
@@ -668,7 +667,7 @@ static void test_book_adds_up_and_holes_stay(void **state)
     /* 1 bits: index 0's state has one, the 212 holes have four each */
     BY_HAND("BITCOUNT %sc:0:l", prefix);
     assert_int_equal(got.number, 1 + 212 * 4);
-    direct_load(direct, 300, on_message, NULL);
+    direct_load(store, 300, on_message, NULL);
     assert_int_equal(wait_answer(), ERR_NOT_FOUND);
 }
 
@@ -678,20 +677,20 @@ static void test_unpublished_are_due(void **state)
     struct direct_message m = {
         .to = PERSON, .gateway = SLICE_LIT("example"), .kind = DIRECT_TEST, .at_ms = NOW_MS};
     for (int i = 0; i < 3; i++) {
-        direct_add(direct, &m, on_index, NULL);
+        direct_add(store, &m, on_index, NULL);
         assert_int_equal(wait_answer(), 0);
     }
-    direct_published(direct, 1);
+    direct_published(store, 1);
     BY_HAND("SETRANGE %sc:0:l 1 %b", prefix, "\xf2",
             (size_t)1); /* 2 was sent: its publishing did happen */
-    direct_due(direct, NOW_MS + 4999, 5000, 100, on_due, NULL);
+    direct_due(store, NOW_MS + 4999, 5000, 100, on_due, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.count, 0);
-    direct_due(direct, NOW_MS + 5000, 5000, 100, on_due, NULL);
+    direct_due(store, NOW_MS + 5000, 5000, 100, on_due, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.count, 1);
     assert_int_equal(got.ids[0], 0);
-    direct_due(direct, NOW_MS + 5001, 5000, 100, on_due, NULL);
+    direct_due(store, NOW_MS + 5001, 5000, 100, on_due, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.count, 0); /* put off: somebody is at it */
     BY_HAND("ZCARD %sdm:pending", prefix);
@@ -714,22 +713,22 @@ static void test_suppression(void **state)
         expected += many[i].number;
     }
     for (int turn = 0; turn < 2; turn++) { /* idempotent */
-        suppress_add(suppress, SLICE_LIT("all"), many, MANY, on_count, NULL);
+        suppress_add(store, SLICE_LIT("all"), many, MANY, on_count, NULL);
         assert_int_equal(wait_answer(), 0);
         assert_int_equal(got.number, turn == 0 ? MANY : 0);
     }
     struct suppress_entry later = {
         .number = many[0].number, .reason = SUPPRESS_STOP, .at_ms = NOW_MS + 1};
-    suppress_add(suppress, SLICE_LIT("all"), &later, 1, on_count, NULL);
+    suppress_add(store, SLICE_LIT("all"), &later, 1, on_count, NULL);
     assert_int_equal(wait_answer(), 0);
-    suppress_check(suppress, SLICE_LIT("main"), many[0].number, on_check, NULL);
+    suppress_check(store, SLICE_LIT("main"), many[0].number, on_check, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.entry.reason, SUPPRESS_IMPORT); /* the first evidence stays */
     assert_string_equal(got.evidence, "list.csv:2");
     uint64_t sum = 0;
     got.next = 0;
     do {
-        suppress_export(suppress, SLICE_LIT("all"), got.next, 100, on_page, &sum);
+        suppress_export(store, SLICE_LIT("all"), got.next, 100, on_page, &sum);
         assert_int_equal(wait_answer(), 0);
     } while (got.next != 0);
     assert_true(sum == expected);
@@ -739,18 +738,18 @@ static void test_removing_needs_who_and_why(void **state)
 {
     (void)state;
     struct suppress_entry e = {.number = PERSON, .reason = SUPPRESS_MANUAL, .at_ms = NOW_MS};
-    suppress_add(suppress, SLICE_LIT("main"), &e, 1, on_count, NULL);
+    suppress_add(store, SLICE_LIT("main"), &e, 1, on_count, NULL);
     assert_int_equal(wait_answer(), 0);
-    suppress_remove(suppress, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"), SLICE_LIT(" "), NOW_MS,
+    suppress_remove(store, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"), SLICE_LIT(" "), NOW_MS,
                     on_done, NULL);
     assert_int_equal(wait_answer(), ERR_INVALID);
-    suppress_remove(suppress, SLICE_LIT("all"), PERSON, SLICE_LIT("Org"), SLICE_LIT("asked"),
-                    NOW_MS, on_done, NULL);
+    suppress_remove(store, SLICE_LIT("all"), PERSON, SLICE_LIT("Org"), SLICE_LIT("asked"), NOW_MS,
+                    on_done, NULL);
     assert_int_equal(wait_answer(), ERR_NOT_FOUND);
-    suppress_remove(suppress, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"),
+    suppress_remove(store, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"),
                     SLICE_LIT("asked \"twice\""), NOW_MS, on_done, NULL);
     assert_int_equal(wait_answer(), 0);
-    suppress_check(suppress, SLICE_LIT("main"), PERSON, on_check, NULL);
+    suppress_check(store, SLICE_LIT("main"), PERSON, on_check, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.count, 0);
     BY_HAND("LLEN %ssuppress:audit", prefix);
@@ -861,7 +860,7 @@ static void test_no_redis_is_said(void **state)
     struct inbox_arrival in = arrival("e1", PERSON, "hi");
     inbox_receive(inbox, &in, NOW_MS, on_stored, NULL);
     assert_int_equal(wait_answer(), ERR_UNREACHABLE);
-    suppress_check(suppress, SLICE_LIT("main"), PERSON, on_check, NULL);
+    suppress_check(store, SLICE_LIT("main"), PERSON, on_check, NULL);
     assert_int_equal(wait_answer(), ERR_UNREACHABLE);
     redis_fixture_restart(server);
     while (!redis_is_connected(redis))
@@ -872,9 +871,8 @@ static int set_up(void **state)
 {
     (void)state;
     (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
-    inbox = inbox_new(redis, prefix);
-    suppress = suppress_new(redis, prefix);
-    direct = direct_new(redis, prefix);
+    store = store_new(redis, prefix);
+    inbox = inbox_new(store);
     memset(&got, 0, sizeof got);
     return 0;
 }
@@ -883,8 +881,7 @@ static int tear_down(void **state)
 {
     (void)state;
     inbox_free(inbox);
-    suppress_free(suppress);
-    direct_free(direct);
+    store_free(store);
     return 0;
 }
 

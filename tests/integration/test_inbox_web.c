@@ -27,8 +27,7 @@ static struct loop *loop;
 static struct redis *redis;
 static struct queue *queue;
 static struct inbox *inbox;
-static struct suppress *suppress;
-static struct direct *direct;
+static struct store *store;
 static struct outbox *outbox;
 static struct auth *auth; /* the keys of web's */
 static struct sessions *sessions;
@@ -256,7 +255,7 @@ static void test_reply_to_the_suppressed(void **state)
     arrives("e1", "main", PERSON, "Ann", "hi");
     json_int_t fence = claim("Sam");
     struct suppress_entry entry = {.number = PERSON, .reason = SUPPRESS_STOP, .at_ms = now_ms};
-    suppress_add(suppress, SLICE_LIT("all"), &entry, 1, on_count, NULL);
+    suppress_add(store, SLICE_LIT("all"), &entry, 1, on_count, NULL);
     wait_done();
     assert_int_equal(reply("Sam", fence), 422);
     assert_int_equal(taken, 0);
@@ -483,7 +482,7 @@ static void test_logging_out_ends_the_session(void **state)
     assert_int_equal(get_with(cookie), 200);
     assert_int_equal(ask(&q), 303); /* again changes nothing */
     fake_http_done(&q);
-    struct sessions *other = sessions_new(loop, redis, prefix);
+    struct sessions *other = sessions_new(loop, store);
     assert_false(sessions_are_read(other));
     while (!sessions_are_read(other))
         loop_turn(loop, -1);
@@ -640,7 +639,7 @@ static void test_who_may_decide_about_an_unknown_answer(void **state)
                           NULL),
                      404);
     struct suppress_entry entry = {.number = PERSON, .reason = SUPPRESS_STOP, .at_ms = now_ms};
-    suppress_add(suppress, SLICE_LIT("all"), &entry, 1, on_count, NULL);
+    suppress_add(store, SLICE_LIT("all"), &entry, 1, on_count, NULL);
     wait_done();
     assert_int_equal(resolve("Sam", fence, 0, "resend", NULL), 422);
     assert_told("state", "unknown");
@@ -786,19 +785,18 @@ static int set_up(void **state)
     queue_set_demand(queue, LANE_REPLY, 16);
     while (!queue_is_ready(queue))
         loop_turn(loop, -1);
-    sessions = sessions_new(loop, redis, prefix);
+    store = store_new(redis, prefix);
+    sessions = sessions_new(loop, store);
     while (!sessions_are_read(sessions))
         loop_turn(loop, -1);
-    inbox = inbox_new(redis, prefix);
-    suppress = suppress_new(redis, prefix);
-    direct = direct_new(redis, prefix);
-    outbox = outbox_new(direct, queue);
+    inbox = inbox_new(store);
+    outbox = outbox_new(store, queue);
     static const struct accounts none = {0};
     const struct web_config config = {
         .redis = redis,
         .prefix = prefix,
         .sessions = sessions,
-        .suppress = suppress,
+        .store = store,
         .inbox = inbox,
         .queue = queue,
         .outbox = outbox,
@@ -823,8 +821,7 @@ static int tear_down(void **state)
     web_free(web);
     queue_free(queue);
     outbox_free(outbox);
-    direct_free(direct);
-    suppress_free(suppress);
+    store_free(store);
     inbox_free(inbox);
     auth_free(auth);
     sessions_free(sessions);

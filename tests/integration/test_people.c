@@ -27,7 +27,7 @@ static struct redis_fixture *server;
 static struct loop *loop;
 static struct redis *redis;
 static struct inbox *inbox;
-static struct suppress *suppress;
+static struct store *store;
 static char prefix[32];
 static int test_number, event_number;
 static const struct inbox_actor organiser = {{"Org", 3}, {NULL, 0}};
@@ -325,10 +325,8 @@ static void on_joined(void *arg, int result, const struct spellings_joined *j, c
 
 static void join_spellings(void)
 {
-    struct spellings *s = spellings_new(redis, prefix);
-    spellings_join(s, on_joined, NULL);
+    spellings_join(store, on_joined, NULL);
     wait_done();
-    spellings_free(s);
 }
 
 #define OLD_STOP                                                                                   \
@@ -806,9 +804,9 @@ static void test_every_spelling_is_suppressed(void **state)
 {
     (void)state;
     const struct suppress_entry e = {.number = UINT64_C(5215512345678), .reason = SUPPRESS_IMPORT};
-    suppress_add(suppress, ALL, &e, 1, on_count, NULL);
+    suppress_add(store, ALL, &e, 1, on_count, NULL);
     wait_done();
-    suppress_check(suppress, ALL, UINT64_C(525512345678), on_checked, NULL);
+    suppress_check(store, ALL, UINT64_C(525512345678), on_checked, NULL);
     wait_done();
     assert_int_equal(got.number, 1);
     assert_true(is_suppressed("525512345678"));
@@ -820,8 +818,8 @@ static int set_up(void **state)
 {
     (void)state;
     (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
-    inbox = inbox_new(redis, prefix);
-    suppress = suppress_new(redis, prefix);
+    store = store_new(redis, prefix);
+    inbox = inbox_new(store);
     memset(&got, 0, sizeof got);
     return 0;
 }
@@ -830,7 +828,7 @@ static int tear_down(void **state)
 {
     (void)state;
     inbox_free(inbox);
-    suppress_free(suppress);
+    store_free(store);
     return 0;
 }
 

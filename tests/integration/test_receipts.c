@@ -16,7 +16,7 @@ static void on_receipt(void *arg, int result)
 static struct receipts receipts_of(struct world *w)
 {
     return (struct receipts){.ledger = w->ledger,
-                             .optouts = {w->suppress, w->direct, w->campaigns, w->audiences},
+                             .store = w->store,
                              .ref_key = REF_KEY,
                              .limits = LIMITS,
                              .gateway = "main"};
@@ -55,7 +55,7 @@ static void on_check(void *arg, int result, struct slice scope, const struct sup
 static struct found find(struct world *w, uint64_t number)
 {
     struct found f = {.done = false};
-    suppress_check(w->suppress, SLICE_LIT("another-group"), number, on_check, &f);
+    suppress_check(w->store, SLICE_LIT("another-group"), number, on_check, &f);
     TURN_UNTIL(w, f.done);
     return f;
 }
@@ -111,7 +111,7 @@ static void test_an_answer_s_reference_too(void **state)
                                      .kind = DIRECT_REPLY,
                                      .at_ms = clock_wall_ms()};
     struct waiting x = {.done = false};
-    direct_add(w->direct, &m, on_added, &x);
+    direct_add(w->store, &m, on_added, &x);
     wait_for(w, &x);
     ref_of(w, 0, x.id, ref);
     const struct receipt_event event = opt_out(ref, "+447700900998");
@@ -247,7 +247,7 @@ static void on_moved(void *arg, int result, const struct err *e)
 static int resume(struct world *w)
 {
     struct waiting x = {.done = false};
-    campaign_move(w->campaigns, w->campaign, MOVE_RESUME, clock_wall_ms(), SLICE_LIT("Olive"),
+    campaign_move(w->store, w->campaign, MOVE_RESUME, clock_wall_ms(), SLICE_LIT("Olive"),
                   SLICE_LIT("registered"), on_moved, &x);
     TURN_UNTIL(w, x.done);
     return x.result;

@@ -79,7 +79,7 @@ static void test_left_is_never_texted(void **state)
     assert_int_equal(count(w, STATE_REFUSED), w->unknown);
     assert_true(slice_is(w->now->status, "done"));
     assert_int_equal(w->now->unknown_since_ms, 0);
-    campaign_people(w->campaigns, w->campaign, 0, on_details, &seen);
+    campaign_people(w->store, w->campaign, 0, on_details, &seen);
     TURN_UNTIL(w, seen);
     assert_int_equal(resolve(w, UNKNOWN_RESEND).moved, 0);
     assert_int_equal(sim_count(w, "accepted"), PEOPLE);
@@ -103,7 +103,7 @@ static void test_since_when_by_block(void **state)
     uint64_t found = 0;
     for (uint32_t block = 0; block < w->now->blocks; block++) {
         x.done = false;
-        unknown_since(w->campaigns, w->campaign, block, on_since, &x);
+        unknown_since(w->store, w->campaign, block, on_since, &x);
         TURN_UNTIL(w, x.done);
         found += x.moved;
     }
@@ -122,7 +122,7 @@ static void test_a_paused_campaign_keeps_them_until_it_goes_on(void **state)
     tell_sim(w, "{\"errors\":\"lost:0.2\"}");
     launch(w, "thursday");
     TURN_UNTIL(w, count(w, STATE_UNKNOWN) > 0);
-    campaign_move(w->campaigns, w->campaign, MOVE_PAUSE, clock_wall_ms(), SLICE_LIT("Olive"),
+    campaign_move(w->store, w->campaign, MOVE_PAUSE, clock_wall_ms(), SLICE_LIT("Olive"),
                   SLICE_LIT(""), on_moved, &x);
     TURN_UNTIL(w, x.done);
     if (x.result < 0) return; /* it was done before: the other tests are about that */
@@ -133,7 +133,7 @@ static void test_a_paused_campaign_keeps_them_until_it_goes_on(void **state)
     assert_true(slice_is(w->now->status, "paused"));
     tell_sim(w, "{\"errors\":\"\"}");
     x.done = false;
-    campaign_move(w->campaigns, w->campaign, MOVE_RESUME, clock_wall_ms(), SLICE_LIT("Olive"),
+    campaign_move(w->store, w->campaign, MOVE_RESUME, clock_wall_ms(), SLICE_LIT("Olive"),
                   SLICE_LIT(""), on_moved, &x);
     TURN_UNTIL(w, x.done);
     TURN_UNTIL(w, is_done(w));

@@ -27,7 +27,7 @@ static void on_states(void *arg, int result, const uint8_t *states, const struct
 static enum state direct_state(struct world *w, uint32_t index)
 {
     struct waiting x = {.id = index};
-    campaign_people(w->campaigns, 0, 0, on_states, &x);
+    campaign_people(w->store, 0, 0, on_states, &x);
     TURN_UNTIL(w, x.done);
     return (enum state)x.moved;
 }
@@ -43,7 +43,7 @@ static uint32_t answer_them(struct world *w, unsigned to, const char *text, enum
                                      .text = slice_of(text),
                                      .kind = DIRECT_TEST,
                                      .at_ms = clock_wall_ms()};
-    campaign_open_direct(w->campaigns, on_opened, &x);
+    campaign_open_direct(w->store, on_opened, &x);
     wait_for(w, &x);
     outbox_send(w->outbox, &m, on_index, &x);
     wait_for(w, &x);
@@ -162,7 +162,7 @@ static unsigned unknown_person(struct world *w)
 {
     struct waiting x = {.done = false};
     (void)due(w, 0, 0, &x.id);
-    audience_block(w->audiences, w->now->audience, x.id / BLOCK_ROWS_MAX, on_first_block, &x);
+    audience_block(w->store, w->now->audience, x.id / BLOCK_ROWS_MAX, on_first_block, &x);
     TURN_UNTIL(w, x.done);
     return (unsigned)x.moved;
 }
@@ -289,10 +289,8 @@ static enum state receive(struct world *w, uint32_t index, enum state told)
 {
     char ref[REF_CHARS + 1];
     struct waiting x = {.done = false};
-    const struct receipts r = {.ledger = w->ledger,
-                               .optouts = {w->suppress, w->direct, w->campaigns, w->audiences},
-                               .ref_key = REF_KEY,
-                               .gateway = "main"};
+    const struct receipts r = {
+        .ledger = w->ledger, .store = w->store, .ref_key = REF_KEY, .gateway = "main"};
     ref_of(w, 0, index, ref);
     const struct receipt_event event = {.ref = slice_of(ref), .state = told};
     receipt_apply(&r, &event, clock_wall_ms(), on_receipt, &x);

@@ -56,12 +56,9 @@ static void make_stores(struct world *w)
     struct err e = {0};
     (void)snprintf(w->prefix, sizeof w->prefix, "u%d:", ++serial);
     assert_int_equal(redis_new(w->loop, &config, &w->redis, &e), 0);
-    w->campaigns = store_new(w->redis, w->prefix);
-    w->audiences = store_new(w->redis, w->prefix);
-    w->ledger = ledger_new(w->campaigns, "one", 1);
-    w->direct = direct_new(w->redis, w->prefix);
-    w->inbox = inbox_new(w->redis, w->prefix);
-    w->suppress = suppress_new(w->redis, w->prefix);
+    w->store = store_new(w->redis, w->prefix);
+    w->ledger = ledger_new(w->store, "one", 1);
+    w->inbox = inbox_new(w->store);
     TURN_UNTIL(w, redis_is_connected(w->redis));
 }
 
@@ -72,10 +69,7 @@ static void make_dispatch(struct world *w)
     const struct dispatch_config dispatch = {.loop = w->loop,
                                              .redis = w->redis,
                                              .ledger = w->ledger,
-                                             .campaigns = w->campaigns,
-                                             .audiences = w->audiences,
-                                             .direct = w->direct,
-                                             .suppress = w->suppress,
+                                             .store = w->store,
                                              .ref_key = REF_KEY,
                                              .lease_ms = 30000,
                                              .accounts = &w->accounts};
@@ -86,14 +80,14 @@ static void make_dispatch(struct world *w)
                                        .prefix = w->prefix};
     assert_int_equal(dispatch_new(&dispatch, &w->dispatch, &e), 0);
     assert_int_equal(queue_new(w->loop, &queue, dispatch_message, w->dispatch, &w->queue, &e), 0);
-    w->outbox = outbox_new(w->direct, w->queue);
+    w->outbox = outbox_new(w->store, w->queue);
 }
 
 static void make_release(struct world *w)
 {
     const struct release_config config = {.loop = w->loop,
                                           .redis = w->redis,
-                                          .campaigns = w->campaigns,
+                                          .store = w->store,
                                           .ledger = w->ledger,
                                           .outbox = w->outbox,
                                           .queue = w->queue,
@@ -134,13 +128,9 @@ void start_lookup(struct world *w, int64_t grace_ms)
     const struct lookup_config config = {
         .loop = w->loop,
         .redis = w->redis,
-        .campaigns = w->campaigns,
-        .audiences = w->audiences,
-        .direct = w->direct,
+        .store = w->store,
         .inbox = w->inbox,
-        .receipts = {.ledger = w->ledger,
-                     .optouts = {w->suppress, w->direct, w->campaigns, w->audiences},
-                     .ref_key = REF_KEY},
+        .receipts = {.ledger = w->ledger, .store = w->store, .ref_key = REF_KEY},
         .accounts = &w->accounts,
         .grace_ms = grace_ms,
         .every_ms = 1,
@@ -174,12 +164,9 @@ int tear_down(void **state)
     release_free(w->release);
     dispatch_free(w->dispatch);
     outbox_free(w->outbox);
-    suppress_free(w->suppress);
     inbox_free(w->inbox);
-    direct_free(w->direct);
     ledger_free(w->ledger);
-    store_free(w->campaigns);
-    store_free(w->audiences);
+    store_free(w->store);
     gateway_free(w->gateway);
     gateway_free(w->other_gateway);
     http_server_free(w->other);
@@ -238,7 +225,7 @@ static void add_rows(struct world *w, uint32_t audience, size_t from)
         rows[i] = (struct audience_row){.number = 447700900000 + from + i, .fields = &names[i]};
     }
     struct waiting x = {.done = false};
-    audience_add_rows(w->audiences, audience, from / ROWS_AT_ONCE, 1, rows, ROWS_AT_ONCE,
+    audience_add_rows(w->store, audience, from / ROWS_AT_ONCE, 1, rows, ROWS_AT_ONCE,
                       clock_wall_ms(), on_rows, &x);
     wait_for(w, &x);
 }
@@ -249,11 +236,11 @@ static uint32_t make_audience(struct world *w, uint32_t *ret_blocks)
     const struct audience_draft draft = {
         .name = SLICE_LIT("members"), .columns = columns, .column_count = 1};
     struct waiting x = {.done = false};
-    audience_create(w->audiences, &draft, clock_wall_ms(), on_audience, &x);
+    audience_create(w->store, &draft, clock_wall_ms(), on_audience, &x);
     wait_for(w, &x);
     for (size_t from = 0; from < PEOPLE; from += ROWS_AT_ONCE)
         add_rows(w, x.id, from);
-    audience_freeze(w->audiences, x.id, clock_wall_ms(), on_audience, &x);
+    audience_freeze(w->store, x.id, clock_wall_ms(), on_audience, &x);
     wait_for(w, &x);
     *ret_blocks = x.blocks;
     return x.id;
@@ -280,7 +267,7 @@ void launch(struct world *w, const char *name)
     if (!w->audience) w->audience = make_audience(w, &w->blocks);
     c.audience = w->audience;
     c.blocks = w->blocks;
-    campaign_create(w->campaigns, &c, clock_wall_ms(), on_campaign, &x);
+    campaign_create(w->store, &c, clock_wall_ms(), on_campaign, &x);
     wait_for(w, &x);
     w->campaign = x.id;
 }
@@ -299,7 +286,7 @@ const struct campaign *look(struct world *w)
 {
     campaign_free(w->now);
     w->now = NULL;
-    campaign_load(w->campaigns, w->campaign, on_seen, w);
+    campaign_load(w->store, w->campaign, on_seen, w);
     TURN_UNTIL(w, w->now);
     uint64_t sum = 0;
     for (int s = 0; s < STATE_COUNT; s++)
@@ -345,7 +332,7 @@ static void on_resolved(void *arg, int result, uint64_t moved, const struct err 
 struct waiting resolve(struct world *w, enum unknown_decision decision)
 {
     struct waiting x = {.done = false};
-    unknown_resolve(w->campaigns, w->campaign, decision, SLICE_LIT("Olive"), SLICE_LIT("their log"),
+    unknown_resolve(w->store, w->campaign, decision, SLICE_LIT("Olive"), SLICE_LIT("their log"),
                     on_resolved, &x);
     TURN_UNTIL(w, x.done);
     return x;
@@ -379,7 +366,7 @@ size_t due(struct world *w, int64_t at_least_ms, size_t skip, uint32_t *ret_firs
     struct waiting x = {.done = false};
     const struct unknown_range range = {
         .at_least_ms = at_least_ms, .at_most_ms = 1000000, .skip = skip};
-    unknown_due(w->campaigns, w->campaign, &range, on_people, &x);
+    unknown_due(w->store, w->campaign, &range, on_people, &x);
     TURN_UNTIL(w, x.done);
     if (ret_first) *ret_first = x.id;
     return (size_t)x.moved;

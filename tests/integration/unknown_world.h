@@ -49,12 +49,9 @@ struct world {
     struct gateway *gateway;
     struct account account;
     struct accounts accounts; /* that one */
-    struct store *campaigns;
-    struct store *audiences;
+    struct store *store;
     struct ledger *ledger;
-    struct direct *direct;
     struct inbox *inbox;
-    struct suppress *suppress;
     struct queue *queue;
     struct outbox *outbox;
     struct dispatch *dispatch;

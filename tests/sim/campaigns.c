@@ -168,7 +168,7 @@ static void on_launch(void *arg)
         .start_ms = to->start_after_ms ? now_ms + to->start_after_ms : 0,
         .launched_by = SLICE_LIT("sim"),
     };
-    campaign_create(w->desk_campaigns, &c, now_ms, on_created, to);
+    campaign_create(w->desk_store, &c, now_ms, on_created, to);
 }
 
 /* What is left at the end of a window waits for the next day: such a campaign has a deadline. */
@@ -250,7 +250,7 @@ static void on_moved(void *arg, int result, const struct err *e)
 
 static void move(struct world *w, const struct world_campaign *c, enum campaign_move to)
 {
-    campaign_move(w->desk_campaigns, c->id, to, clock_wall_ms(), SLICE_LIT("sim"),
+    campaign_move(w->desk_store, c->id, to, clock_wall_ms(), SLICE_LIT("sim"),
                   SLICE_LIT("it is tested"), on_moved, NULL);
 }
 
@@ -280,7 +280,7 @@ static void suppress(struct world *w, uint64_t number)
                                          .evidence = SLICE_LIT("STOP")};
     static const char *const scopes[] = {"all", "main", SUPPRESS_HOLD};
     const char *scope = scopes[rng_between(&w->rng, 0, COUNT_OF(scopes) - 1)];
-    suppress_add(w->desk_suppress, slice_of(scope), &entry, 1, on_suppressed, w);
+    suppress_add(w->desk_store, slice_of(scope), &entry, 1, on_suppressed, w);
 }
 
 static void suppress_some(struct world *w, const struct world_campaign *c)
@@ -323,13 +323,13 @@ static void on_resolved(void *arg, int result, uint64_t moved, const struct err 
 
 static void resend(struct world *w, const struct world_campaign *c)
 {
-    unknown_resolve(w->desk_campaigns, c->id, UNKNOWN_RESEND, SLICE_LIT("sam"),
+    unknown_resolve(w->desk_store, c->id, UNKNOWN_RESEND, SLICE_LIT("sam"),
                     SLICE_LIT("it is tested"), on_resolved, NULL);
 }
 
 static void leave(struct world *w, const struct world_campaign *c)
 {
-    unknown_resolve(w->desk_campaigns, c->id, UNKNOWN_LEAVE, SLICE_LIT("sam"),
+    unknown_resolve(w->desk_store, c->id, UNKNOWN_LEAVE, SLICE_LIT("sam"),
                     SLICE_LIT("it is tested"), on_resolved, NULL);
 }
 

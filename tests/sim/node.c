@@ -19,11 +19,8 @@ struct node {
     char name[16], who[32];
     struct loop *loop;
     struct redis *redis;
-    struct store *audiences;
-    struct store *campaigns;
+    struct store *store;
     struct ledger *ledger;
-    struct direct *direct;
-    struct suppress *suppress;
     struct queue *queue;
     struct outbox *outbox;
     struct dispatch *dispatch;
@@ -39,11 +36,8 @@ enum {
 
 static void open_stores(struct node *n)
 {
-    n->audiences = store_new(n->redis, PREFIX);
-    n->campaigns = store_new(n->redis, PREFIX);
-    n->ledger = ledger_new(n->campaigns, n->name, clock_wall_ms());
-    n->direct = direct_new(n->redis, PREFIX);
-    n->suppress = suppress_new(n->redis, PREFIX);
+    n->store = store_new(n->redis, PREFIX);
+    n->ledger = ledger_new(n->store, n->name, clock_wall_ms());
 }
 
 static void open_dispatch(struct node *n)
@@ -53,10 +47,7 @@ static void open_dispatch(struct node *n)
         .loop = n->loop,
         .redis = n->redis,
         .ledger = n->ledger,
-        .campaigns = n->campaigns,
-        .audiences = n->audiences,
-        .direct = n->direct,
-        .suppress = n->suppress,
+        .store = n->store,
         .ref_key = n->config.ref_key,
         .lease_ms = n->config.lease_ms,
         .accounts = n->config.accounts,
@@ -73,7 +64,7 @@ static void open_queue(struct node *n)
                                         .prefix = PREFIX};
     if (queue_new(n->loop, &config, dispatch_message, n->dispatch, &n->queue, &e) < 0)
         promise_broken("%s", e.text);
-    n->outbox = outbox_new(n->direct, n->queue);
+    n->outbox = outbox_new(n->store, n->queue);
 }
 
 static void open_release(struct node *n)
@@ -81,7 +72,7 @@ static void open_release(struct node *n)
     const struct release_config config = {
         .loop = n->loop,
         .redis = n->redis,
-        .campaigns = n->campaigns,
+        .store = n->store,
         .ledger = n->ledger,
         .outbox = n->outbox,
         .queue = n->queue,
@@ -101,17 +92,13 @@ static bool leads(void *arg)
 static void open_lookup(struct node *n)
 {
     struct err e = {0};
-    n->inbox = inbox_new(n->redis, PREFIX);
+    n->inbox = inbox_new(n->store);
     const struct lookup_config config = {
         .loop = n->loop,
         .redis = n->redis,
-        .campaigns = n->campaigns,
-        .audiences = n->audiences,
-        .direct = n->direct,
+        .store = n->store,
         .inbox = n->inbox,
-        .receipts = {.ledger = n->ledger,
-                     .optouts = {n->suppress, n->direct, n->campaigns, n->audiences},
-                     .ref_key = n->config.ref_key},
+        .receipts = {.ledger = n->ledger, .store = n->store, .ref_key = n->config.ref_key},
         .accounts = n->config.accounts,
         .grace_ms = LOOKUP_GRACE,
         .every_ms = LOOKUP_EVERY,
@@ -158,11 +145,8 @@ void node_kill(struct node *n)
     inbox_free(n->inbox);
     dispatch_free(n->dispatch);
     outbox_free(n->outbox);
-    suppress_free(n->suppress);
-    direct_free(n->direct);
     ledger_free(n->ledger);
-    store_free(n->campaigns);
-    store_free(n->audiences);
+    store_free(n->store);
     loop_free(n->loop);
     free(n);
     (void)sim_become(before);
@@ -196,7 +180,7 @@ void node_receipt(struct node *n, int gateway, const struct receipt_event *event
     struct sim_process *before = sim_become(n->process);
     const struct receipts receipts = {
         .ledger = n->ledger,
-        .optouts = {n->suppress, n->direct, n->campaigns, n->audiences},
+        .store = n->store,
         .ref_key = n->config.ref_key,
         .gateway = n->config.accounts->list[gateway].name,
         .queue = &n->config.accounts->list[gateway].queue,

@@ -144,10 +144,9 @@ static void open_desk(struct world *w)
     if (redis_new(NULL, &(struct redis_config){.url = ""}, &w->desk_redis, &e) < 0)
         promise_broken("%s", e.text);
     sim_redis_make_safe(w->desk_redis);
-    w->desk_campaigns = store_new(w->desk_redis, PREFIX);
-    w->desk_suppress = suppress_new(w->desk_redis, PREFIX);
+    w->desk_store = store_new(w->desk_redis, PREFIX);
     promises_add_campaign(&(struct promised_campaign){.id = 0, .count = PROMISED_DIRECT_MAX});
-    campaign_open_direct(w->desk_campaigns, on_direct_book, w);
+    campaign_open_direct(w->desk_store, on_direct_book, w);
     campaigns_begin(w);
     (void)sim_become(NULL);
 }
@@ -156,8 +155,7 @@ static void close_desk(struct world *w)
 {
     (void)sim_become(&w->desk);
     redis_free(w->desk_redis);
-    store_free(w->desk_campaigns);
-    suppress_free(w->desk_suppress);
+    store_free(w->desk_store);
     w->desk.alive = false;
     (void)sim_become(NULL);
 }

@@ -58,8 +58,7 @@ struct world {
     /* the plan's own hands: a connection that always works */
     struct sim_process desk;
     struct redis *desk_redis;
-    struct store *desk_campaigns;
-    struct suppress *desk_suppress;
+    struct store *desk_store;
     bool healed, over;
     int direct_sent;
 };

@@ -4,11 +4,9 @@
 #include "flow/hook_intake.h"
 #include "flow/outbox.h"
 #include "io/redis.h"
-#include "store/direct.h"
 #include "store/inbox.h"
 #include "store/queue.h"
 #include "store/store.h"
-#include "store/suppress.h"
 
 static const char *const groups[] = {"main"};
 const struct auth_member web_world_members[3] = {
@@ -23,9 +21,7 @@ static struct {
     struct loop *loop;
     struct redis *redis;
     struct store *store;
-    struct suppress *suppress;
     struct inbox *inbox;
-    struct direct *direct;
     struct queue *queue;
     struct outbox *outbox;
     struct spool *spool;
@@ -56,10 +52,8 @@ static void open_stores(void)
     assert_int_equal(redis_new(world.loop, &redis, &world.redis, &e), 0);
     assert_int_equal(queue_new(world.loop, &queue, on_message, NULL, &world.queue, &e), 0);
     world.store = store_new(world.redis, "t:");
-    world.suppress = suppress_new(world.redis, "t:");
-    world.inbox = inbox_new(world.redis, "t:");
-    world.direct = direct_new(world.redis, "t:");
-    world.outbox = outbox_new(world.direct, world.queue);
+    world.inbox = inbox_new(world.store);
+    world.outbox = outbox_new(world.store, world.queue);
     world.keywords = keywords_new();
 }
 
@@ -89,7 +83,6 @@ int web_world_open(void **state)
         .redis = world.redis,
         .prefix = "t:",
         .store = world.store,
-        .suppress = world.suppress,
         .inbox = world.inbox,
         .queue = world.queue,
         .outbox = world.outbox,
@@ -118,9 +111,7 @@ int web_world_close(void **state)
     spool_free(world.spool);
     keywords_free(world.keywords);
     outbox_free(world.outbox);
-    direct_free(world.direct);
     inbox_free(world.inbox);
-    suppress_free(world.suppress);
     store_free(world.store);
     loop_free(world.loop);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", world.folder);

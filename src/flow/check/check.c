@@ -10,7 +10,6 @@
 
 struct checking {
     struct store *store;
-    struct suppress *suppress;
     struct check_report *report;
     struct message *message;
     struct buf text;
@@ -80,7 +79,7 @@ static void ask_states(struct checking *c, const struct block *b, struct slice b
     free(c->bytes);
     c->bytes = slice_strdup(bytes);
     c->bytes_n = bytes.n;
-    suppress_states(c->suppress, c->report->audience->group, numbers, n, on_states, c);
+    suppress_states(c->store, c->report->audience->group, numbers, n, on_states, c);
 }
 
 static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
@@ -111,13 +110,11 @@ static void load_next(struct checking *c)
         audience_block(c->store, a->id, c->block, on_block, c);
 }
 
-void check_run(struct store *s, struct suppress *suppress, const struct check_input *input,
-               check_cb *cb, void *arg)
+void check_run(struct store *s, const struct check_input *input, check_cb *cb, void *arg)
 {
     struct checking *c = xcalloc(1, sizeof *c);
     *c = (struct checking){
         .store = s,
-        .suppress = suppress,
         .report = report_new(input),
         .text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX),
         .cb = cb,

@@ -155,7 +155,7 @@ static void say_waits(struct share *s, int64_t now)
     if (s->todo_n * FEW_OF > batch_size(b)) return;
     s->waits_said = true;
     struct batch_id id = batch_lease(b).batch;
-    campaign_block_waits(batch_dispatch(b)->config.campaigns, id.campaign, id.first / LEDGER_BLOCK);
+    campaign_block_waits(batch_dispatch(b)->config.store, id.campaign, id.first / LEDGER_BLOCK);
 }
 
 static struct ask *ask_new(struct share *s, size_t max, int64_t now)

@@ -118,7 +118,7 @@ static void take_lease(struct batch *b)
     /* A reply does not wait for one round trip after the other; Redis answers in the order of the
      * calls, so this one is here before the lease is. */
     if (b->lease.batch.campaign == 0 && !b->direct)
-        direct_load(b->d->config.direct, b->lease.batch.first, on_direct, b);
+        direct_load(b->d->config.store, b->lease.batch.first, on_direct, b);
     /* Counted from before the call: ours ends no later than Redis' does. */
     b->lease_until_us = clock_mono_us() + b->d->config.lease_ms * 1000;
     ledger_lease(b->d->config.ledger, b->lease.batch, b->d->config.lease_ms * 1000, on_lease, b);
@@ -158,7 +158,7 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
     if (result < 0) {
         log_error("campaign %u, batch %u: %s; the campaign is blocked", b->run->id,
                   b->lease.batch.first / LEDGER_BLOCK, e ? e->text : why.text);
-        campaign_move(b->d->config.campaigns, b->run->id, MOVE_BLOCK, clock_wall_ms(),
+        campaign_move(b->d->config.store, b->run->id, MOVE_BLOCK, clock_wall_ms(),
                       SLICE_LIT("dispatcher"), slice_of(e ? e->text : why.text), NULL, NULL);
         park(b);
         return;
@@ -176,7 +176,7 @@ static void load_block(struct batch *b)
     else if (b->bytes)
         open_batch(b, b->run->outlet);
     else
-        audience_block(b->d->config.audiences, b->run->campaign->audience,
+        audience_block(b->d->config.store, b->run->campaign->audience,
                        b->lease.batch.first / LEDGER_BLOCK, on_block, b);
 }
 
@@ -235,7 +235,7 @@ static void on_direct(void *arg, int result, const struct direct_message *m, con
 static void load_direct(struct batch *b)
 {
     if (!b->direct) {
-        direct_load(b->d->config.direct, b->lease.batch.first, on_direct, b);
+        direct_load(b->d->config.store, b->lease.batch.first, on_direct, b);
         return;
     }
     struct outlet *o = dispatch_outlet(b->d, b->direct->gateway);

@@ -148,7 +148,7 @@ static void block_campaign(struct share *s, const char *what, const char *detail
     log_error("campaign %u: gateway %s %s (%s): %s The campaign is blocked. When that is mended "
               "(muster.yaml is read when musterd starts): `muster campaign resume %u`",
               r->id, s->outlet->account->name, what, detail, mend, r->id);
-    campaign_move(r->d->config.campaigns, r->id, MOVE_BLOCK, clock_wall_ms(), SLICE_LIT("gateway"),
+    campaign_move(r->d->config.store, r->id, MOVE_BLOCK, clock_wall_ms(), SLICE_LIT("gateway"),
                   slice_of(detail), NULL, NULL);
 }
 
@@ -187,7 +187,6 @@ static void suppress_person(struct grant *g, const char *detail)
 {
     struct batch *b = g->share->batch;
     const struct dispatch_config *c = &batch_dispatch(b)->config;
-    const struct optouts optouts = {c->suppress, c->direct, c->campaigns, c->audiences};
     const struct optout told = {
         .number = batch_number(b, g->offset),
         .ours = batch_direct(b) != NULL, /* they may have no number; the book knows them */
@@ -195,7 +194,7 @@ static void suppress_person(struct grant *g, const char *detail)
         .at_ms = clock_wall_ms(),
         .evidence = slice_of(detail),
     };
-    optout_store(&optouts, &told, NULL, NULL);
+    optout_store(c->store, &told, NULL, NULL);
 }
 
 /* How the provider knows whom it was sent to: what they write comes from there. */

@@ -53,8 +53,8 @@ static void cannot_run(struct run *r, const char *why)
     log_error(
         "campaign %u cannot run here: %s. It is blocked; mend it and `muster campaign resume %u`",
         r->id, why, r->id);
-    campaign_move(r->d->config.campaigns, r->id, MOVE_BLOCK, clock_wall_ms(),
-                  SLICE_LIT("dispatcher"), slice_of(why), NULL, NULL);
+    campaign_move(r->d->config.store, r->id, MOVE_BLOCK, clock_wall_ms(), SLICE_LIT("dispatcher"),
+                  slice_of(why), NULL, NULL);
     wake_batches(r);
 }
 
@@ -106,7 +106,7 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         return;
     }
     r->turns = r->outlet->turns.most;
-    audience_load(r->d->config.audiences, c->audience, on_audience, r);
+    audience_load(r->d->config.store, c->audience, on_audience, r);
 }
 
 static void load_again(struct run *r)
@@ -140,5 +140,5 @@ void run_load(struct run *r)
 {
     if (r->loading) return;
     r->loading = true;
-    campaign_load(r->d->config.campaigns, r->id, on_campaign, r);
+    campaign_load(r->d->config.store, r->id, on_campaign, r);
 }

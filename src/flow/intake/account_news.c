@@ -8,7 +8,7 @@
 #include "store/release.h"
 
 struct blocking {
-    struct store *campaigns;
+    struct store *store;
     int64_t now_ms;
     account_news_cb *cb;
     void *arg;
@@ -102,7 +102,7 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
         return;
     }
     c->name = slice_strdup(campaign->name);
-    campaign_move(c->b->campaigns, c->id, MOVE_BLOCK, c->b->now_ms, SLICE_LIT("provider"),
+    campaign_move(c->b->store, c->id, MOVE_BLOCK, c->b->now_ms, SLICE_LIT("provider"),
                   slice_of(c->b->why), on_blocked, c);
 }
 
@@ -113,17 +113,17 @@ static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
         struct candidate *c = xcalloc(1, sizeof *c);
         *c = (struct candidate){.b = b, .id = ids[i]};
         b->waiting++;
-        campaign_load(b->campaigns, ids[i], on_campaign, c);
+        campaign_load(b->store, ids[i], on_campaign, c);
     }
     step_ended(b, result < 0 ? result : 0);
 }
 
-void account_news_block(struct store *campaigns, const struct slice *gateways, size_t count,
+void account_news_block(struct store *store, const struct slice *gateways, size_t count,
                         const struct account_event *event, int64_t now_ms, account_news_cb *cb,
                         void *arg)
 {
     struct blocking *b = xcalloc(1, sizeof *b);
-    *b = (struct blocking){.campaigns = campaigns,
+    *b = (struct blocking){.store = store,
                            .now_ms = now_ms,
                            .cb = cb,
                            .arg = arg,
@@ -135,5 +135,5 @@ void account_news_block(struct store *campaigns, const struct slice *gateways, s
                            .gateway_count = count};
     for (size_t i = 0; i < count; i++)
         b->gateways[i] = slice_strdup(gateways[i]);
-    campaign_active(campaigns, on_active, b);
+    campaign_active(store, on_active, b);
 }

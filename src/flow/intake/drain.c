@@ -103,7 +103,7 @@ static void on_probed(void *arg, int result, const struct err *e)
 static void probe(struct hook_intake *in)
 {
     in->probing = true;
-    campaign_open_direct(in->config.campaigns, on_probed, in);
+    campaign_open_direct(in->config.store, on_probed, in);
 }
 
 static enum fate fate_of(struct hook_intake *in, const struct draining *d)

@@ -14,7 +14,7 @@ enum {
 
 struct inbound {
     struct inbox *inbox;
-    struct store *audiences;
+    struct store *store;
     struct outbox *outbox;
     const struct keywords *keywords;
     char *stop_confirmation, *help_answer;
@@ -36,7 +36,7 @@ struct inbound *inbound_new(const struct inbound_config *config)
 {
     struct inbound *i = xcalloc(1, sizeof *i);
     i->inbox = config->inbox;
-    i->audiences = config->audiences;
+    i->store = config->store;
     i->outbox = config->outbox;
     i->keywords = config->keywords;
     i->stop_confirmation = xstrdup(config->stop_confirmation);
@@ -95,7 +95,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     if (j->name_column < 0)
         job_ended(j, 0, NULL);
     else
-        audience_block(j->in->audiences, j->audience, j->index / BLOCK_ROWS_MAX, on_block, j);
+        audience_block(j->in->store, j->audience, j->index / BLOCK_ROWS_MAX, on_block, j);
 }
 
 /* ---- storing ---- */
@@ -115,7 +115,7 @@ static void on_stored(void *arg, int result, const struct inbox_stored *stored, 
     j->audience = stored->audience;
     j->index = stored->index;
     if (stored->unnamed)
-        audience_load(j->in->audiences, j->audience, on_audience, j);
+        audience_load(j->in->store, j->audience, on_audience, j);
     else
         job_ended(j, 0, NULL);
 }

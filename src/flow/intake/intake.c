@@ -174,7 +174,7 @@ static void block_campaigns(struct storing *w, const struct account_event *event
                                 event->account_id))
             names[n++] = slice_of(in->gateways[i].account->name);
     w->waiting++;
-    account_news_block(in->config.campaigns, names, n, event, w->received_ms, on_account_stored, w);
+    account_news_block(in->config.store, names, n, event, w->received_ms, on_account_stored, w);
     free(names);
 }
 

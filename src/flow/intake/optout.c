@@ -10,7 +10,7 @@
 #include "store/suppress.h"
 
 struct telling {
-    struct optouts o;
+    struct store *store;
     uint64_t to; /* what the provider's own number says; 0 = nothing certain */
     uint32_t index;
     struct recipients *recipients;
@@ -42,7 +42,7 @@ static void suppress_who(struct telling *t, uint64_t number, struct slice key)
                                          .reason = SUPPRESS_PROVIDER,
                                          .at_ms = t->at_ms,
                                          .evidence = slice_of(t->evidence)};
-    suppress_add(t->o.suppress, SLICE_LIT("all"), &entry, 1, on_suppressed, t);
+    suppress_add(t->store, SLICE_LIT("all"), &entry, 1, on_suppressed, t);
 }
 
 static void suppress(struct telling *t, uint64_t number)
@@ -101,14 +101,14 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         not_found(t, result);
         return;
     }
-    t->recipients = recipients_new(t->o.audiences, c->audience);
+    t->recipients = recipients_new(t->store, c->audience);
     recipients_load(t->recipients, t->index, on_recipient, t);
 }
 
-void optout_store(const struct optouts *o, const struct optout *told, optout_cb *cb, void *arg)
+void optout_store(struct store *s, const struct optout *told, optout_cb *cb, void *arg)
 {
     struct telling *t = xcalloc(1, sizeof *t);
-    *t = (struct telling){.o = *o,
+    *t = (struct telling){.store = s,
                           .index = told->index,
                           .at_ms = told->at_ms,
                           .evidence = slice_strdup(told->evidence),
@@ -120,7 +120,7 @@ void optout_store(const struct optouts *o, const struct optout *told, optout_cb 
     else if (!told->ours)
         by_their_number(t);
     else if (told->campaign == 0)
-        direct_load(o->direct, told->index, on_direct, t);
+        direct_load(s, told->index, on_direct, t);
     else
-        campaign_load(o->campaigns, told->campaign, on_campaign, t);
+        campaign_load(s, told->campaign, on_campaign, t);
 }

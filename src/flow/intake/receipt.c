@@ -92,7 +92,7 @@ static void apply(const struct receipts *r, const struct receipt_event *event,
     call->campaign = told.campaign;
     if (!ref) call->result = RECEIPT_FOREIGN;
     if (event->suppress)
-        optout_store(&r->optouts, &told, part_ended, call);
+        optout_store(r->store, &told, part_ended, call);
     else
         part_ended(call, 0);
     if (ref)

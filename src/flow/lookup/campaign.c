@@ -91,7 +91,7 @@ void lookup_campaign_start(struct lookup *l, const struct campaign *c,
     struct of_campaign *of = xcalloc(1, sizeof *of);
     of->campaign = campaign_dup(c);
     of->account = account;
-    of->recipients = recipients_new(l->config.audiences, c->audience);
+    of->recipients = recipients_new(l->config.store, c->audience);
     l->campaign = walk_new(l, &source, c->id, of);
     walk_begin(l->campaign);
 }

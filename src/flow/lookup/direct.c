@@ -39,7 +39,7 @@ static void on_message(void *arg, int result, const struct direct_message *m, co
 
 static void load(struct walk *w, uint32_t index)
 {
-    direct_load(walk_lookup(w)->config.direct, index, on_message, w);
+    direct_load(walk_lookup(w)->config.store, index, on_message, w);
 }
 
 /* Whether it was unknown for grace, 2 × grace, 4 × grace, … since the last walk. */

@@ -82,7 +82,7 @@ static void on_timer(void *arg)
 {
     struct lookup *l = arg;
     if (lookup_may_go_on(l))
-        campaign_list(l->config.campaigns, LOOKUP_CAMPAIGNS, on_list, l);
+        campaign_list(l->config.store, LOOKUP_CAMPAIGNS, on_list, l);
     else
         lookup_choose_later(l);
 }

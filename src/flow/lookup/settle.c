@@ -133,9 +133,9 @@ static void on_person(void *arg, int result, const struct inbox_person *p, const
     } else if (p->campaign == 0) {
         conclude(s);
     } else {
-        s->recipients = recipients_new(s->l->config.audiences, p->audience);
+        s->recipients = recipients_new(s->l->config.store, p->audience);
         s->index = p->index;
-        campaign_load(s->l->config.campaigns, p->campaign, on_campaign, s);
+        campaign_load(s->l->config.store, p->campaign, on_campaign, s);
     }
 }
 
@@ -183,5 +183,5 @@ void lookup_settle(struct lookup *l, const struct lookup_found *found, lookup_se
                                          .to_ms = found->to_ms,
                                          .but_index =
                                              found->campaign == 0 ? found->index : DIRECT_NONE};
-    direct_alike(l->config.direct, &like, on_alike, s);
+    direct_alike(l->config.store, &like, on_alike, s);
 }

@@ -166,7 +166,7 @@ static void next_page(struct walk *w)
 {
     const struct unknown_range range = {
         .at_least_ms = w->l->config.grace_ms, .at_most_ms = LOOKUP_MOST_MS, .skip = w->skip};
-    unknown_due(w->l->config.campaigns, w->campaign, &range, on_due, w);
+    unknown_due(w->l->config.store, w->campaign, &range, on_due, w);
 }
 
 static void load(struct walk *w)

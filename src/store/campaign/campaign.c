@@ -302,7 +302,7 @@ static int read_move(const struct call *call, const struct redisReply *reply, st
 {
     int rc = call_failed(reply, e);
     if (rc || call_says(reply, "ok")) return rc;
-    const enum campaign_move *to = call_kept((struct call *)call);
+    const enum campaign_move *to = call_kept(call);
     struct slice status = redis_str(redis_at(reply, 1));
     if (slice_is(status, "gone")) return campaign_not_found(call->id, e);
     return err_set(e, ERR_CONFLICT, "campaign %u is %.*s and cannot be %s", call->id,

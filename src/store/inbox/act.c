@@ -8,32 +8,32 @@
 #include "core/state.h"
 #include "store/suppress.h"
 
-/* A call that waits for its answer; one of the callbacks is set. */
-struct acting {
-    inbox_claim_cb *claim;
-    inbox_done_cb *done;
-    inbox_answer_cb *answer;
-    inbox_resolved_cb *resolved;
-    inbox_hold_cb *hold;
-    void *arg;
-};
-
-static struct acting *acting_new(void *arg)
-{
-    struct acting *w = xcalloc(1, sizeof *w);
-    w->arg = arg;
-    return w;
-}
+#define WITH_CONV(text, lua)                                                                       \
+    {                                                                                              \
+        .name = (text), .parts = { &lua_conv_common, &(lua) }                                      \
+    }
+static const struct script claim_script = WITH_CONV("conv_claim", lua_conv_claim);
+static const struct script release_script = WITH_CONV("conv_release", lua_conv_release);
+static const struct script state_script = WITH_CONV("conv_state", lua_conv_state);
+static const struct script tag_script = WITH_CONV("conv_tag", lua_conv_tag);
+#undef WITH_CONV
+static const struct script reply_script = {
+    .name = "conv_reply", .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_reply}};
+static const struct script hold_script = INBOX_SCRIPT("conv_hold", lua_conv_hold);
+/* It moves a nibble of the ledger, so the law of the states stands before it. */
+static const struct script decide_script = {
+    .name = "conv_decide",
+    .prelude = state_lua_prelude,
+    .parts = {&lua_ledger_prelude, &lua_direct_common, &lua_conv_common, &lua_conv_decide}};
 
 /* prefix, now, id, group allowed, by: how most of the scripts begin */
-static void begin(struct old_call *c, const struct inbox *b, uint32_t id,
-                  const struct inbox_actor *who, int64_t now_ms)
+static void begin(struct call *c, uint32_t id, const struct inbox_actor *who, int64_t now_ms)
 {
-    call_add_cstr(c, b->prefix);
-    call_add_int(c, now_ms);
-    call_add_uint(c, id);
-    call_add(c, who->group);
-    call_add(c, who->name);
+    call_prefix(c);
+    call_i64(c, now_ms);
+    call_u64(c, id);
+    call_text(c, who->group);
+    call_text(c, who->name);
 }
 
 static struct inbox_claim read_claim(const struct redisReply *reply)
@@ -49,60 +49,51 @@ static int read_answer(const struct redisReply *reply, struct err *e)
 {
     int r = call_failed(reply, e);
     if (r) return r;
-    if (inbox_answer_is(reply, "missing")) return inbox_not_found(e);
-    if (inbox_answer_is(reply, "held")) return inbox_held(reply, e);
+    if (call_says(reply, "missing")) return inbox_not_found(e);
+    if (call_says(reply, "held")) return inbox_held(reply, e);
     return 0;
 }
 
-static void on_claim(void *arg, const struct redisReply *reply)
+static void on_claim(struct call *c, const struct redisReply *reply)
 {
-    struct acting *w = arg;
     struct err e = {0};
     int r = read_answer(reply, &e);
     struct inbox_claim claim = read_claim(reply);
-    w->claim(w->arg, r, r == 0 || r == ERR_CONFLICT ? &claim : NULL, r ? &e : NULL);
-    free(w);
+    call_back(c, inbox_claim_cb)(c->arg, r, r == 0 || r == ERR_CONFLICT ? &claim : NULL,
+                                 r ? &e : NULL);
 }
 
 void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                  int64_t lease_ms, inbox_claim_cb *cb, void *arg)
 {
-    struct old_call c = {0};
-    begin(&c, b, id, who, now_ms);
-    call_add_int(&c, lease_ms);
-    struct acting *w = acting_new(arg);
-    w->claim = cb;
-    call_eval(b->redis, b->claim, on_claim, w, &c);
+    struct call *c = call_begin(b->store, &claim_script);
+    begin(c, id, who, now_ms);
+    call_i64(c, lease_ms);
+    call_run(c, on_claim, cb, arg);
 }
 
-static void on_done(void *arg, const struct redisReply *reply)
+static void on_done(struct call *c, const struct redisReply *reply)
 {
-    struct acting *w = arg;
     struct err e = {0};
     int r = read_answer(reply, &e);
-    w->done(w->arg, r, r ? &e : NULL);
-    free(w);
+    call_back(c, store_done_cb)(c->arg, r, r ? &e : NULL);
 }
 
 void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                   inbox_done_cb *cb, void *arg)
+                   store_done_cb *cb, void *arg)
 {
-    struct old_call c = {0};
-    begin(&c, b, id, who, now_ms);
-    struct acting *w = acting_new(arg);
-    w->done = cb;
-    call_eval(b->redis, b->release, on_done, w, &c);
+    struct call *c = call_begin(b->store, &release_script);
+    begin(c, id, who, now_ms);
+    call_run(c, on_done, cb, arg);
 }
 
 void inbox_set_closed(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                      bool closed, inbox_done_cb *cb, void *arg)
+                      bool closed, store_done_cb *cb, void *arg)
 {
-    struct old_call c = {0};
-    begin(&c, b, id, who, now_ms);
-    call_add_cstr(&c, closed ? "closed" : "open");
-    struct acting *w = acting_new(arg);
-    w->done = cb;
-    call_eval(b->redis, b->state, on_done, w, &c);
+    struct call *c = call_begin(b->store, &state_script);
+    begin(c, id, who, now_ms);
+    call_str(c, closed ? "closed" : "open");
+    call_run(c, on_done, cb, arg);
 }
 
 /* ---- tags ---- */
@@ -128,34 +119,29 @@ static bool tags_ok(struct slice list)
 }
 
 /* Redis is asked although nothing is to be done, so that the callback runs later like any other. */
-static void on_bad_tag(void *arg, const struct redisReply *reply)
+static void on_bad_tag(struct call *c, const struct redisReply *reply)
 {
     (void)reply;
-    struct acting *w = arg;
     struct err e;
-    w->done(w->arg,
-            err_set(&e, ERR_INVALID, "a tag has 1 to %d of the characters a-z 0-9 _ -",
-                    INBOX_TAG_BYTES_MAX),
-            &e);
-    free(w);
+    int r = err_set(&e, ERR_INVALID, "a tag has 1 to %d of the characters a-z 0-9 _ -",
+                    INBOX_TAG_BYTES_MAX);
+    call_back(c, store_done_cb)(c->arg, r, &e);
 }
 
 void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, struct slice add,
-               struct slice remove, inbox_done_cb *cb, void *arg)
+               struct slice remove, store_done_cb *cb, void *arg)
 {
-    struct acting *w = acting_new(arg);
-    w->done = cb;
     if (!tags_ok(add) || !tags_ok(remove)) {
-        redis_commandf(b->redis, on_bad_tag, w, "PING");
+        call_run(call_command(b->store, "PING"), on_bad_tag, cb, arg);
         return;
     }
-    struct old_call c = {0};
-    call_add_cstr(&c, b->prefix);
-    call_add_uint(&c, id);
-    call_add(&c, who->group);
-    call_add(&c, add);
-    call_add(&c, remove);
-    call_eval(b->redis, b->tag, on_done, w, &c);
+    struct call *c = call_begin(b->store, &tag_script);
+    call_prefix(c);
+    call_u64(c, id);
+    call_text(c, who->group);
+    call_text(c, add);
+    call_text(c, remove);
+    call_run(c, on_done, cb, arg);
 }
 
 /* ---- answering ---- */
@@ -183,12 +169,12 @@ static int read_reply(const struct redisReply *reply, struct err *e)
 {
     int r = read_answer(reply, e);
     if (r) return r;
-    if (inbox_answer_is(reply, "suppressed"))
+    if (call_says(reply, "suppressed"))
         return err_set(e, ERR_REFUSED, "not sent: %s", reason_words(redis_str(redis_at(reply, 2))));
-    if (inbox_answer_is(reply, "unreachable"))
+    if (call_says(reply, "unreachable"))
         return err_set(e, ERR_REFUSED, "not sent: %s",
                        inbox_why_unreachable(redis_str(redis_at(reply, 1))));
-    if (!inbox_answer_is(reply, "stale")) return 0;
+    if (!call_says(reply, "stale")) return 0;
     if (redis_str(redis_at(reply, 1)).n == 0)
         return err_set(e, ERR_CONFLICT,
                        "not sent: your claim is over; take the conversation again");
@@ -198,14 +184,12 @@ static int read_reply(const struct redisReply *reply, struct err *e)
                    held.text);
 }
 
-static void on_reply(void *arg, const struct redisReply *reply)
+static void on_reply(struct call *c, const struct redisReply *reply)
 {
-    struct acting *w = arg;
     struct err e = {0};
     int r = read_reply(reply, &e);
-    w->answer(w->arg, r, r ? 0 : (uint32_t)redis_int(redis_at(reply, 1), 0),
-              inbox_answer_is(reply, "again"), r ? &e : NULL);
-    free(w);
+    call_back(c, inbox_answer_cb)(c->arg, r, r ? 0 : (uint32_t)redis_int(redis_at(reply, 1), 0),
+                                  call_says(reply, "again"), r ? &e : NULL);
 }
 
 void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struct inbox_actor *who,
@@ -217,64 +201,58 @@ void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struc
                                     .by = who->name,
                                     .at_ms = now_ms};
     char *message = inbox_message_json(&m);
-    struct old_call c = {0};
-    begin(&c, b, answer->id, who, now_ms);
-    call_add_uint(&c, answer->fence);
-    call_add_int(&c, answer->lease_ms);
-    call_add(&c, call_cut(answer->key, 64));
-    call_add_cstr(&c, message);
-    call_add(&c, answer->text);
-    call_add_int(&c, INBOX_MESSAGES_MAX);
-    struct acting *w = acting_new(arg);
-    w->answer = cb;
-    call_eval(b->redis, b->reply, on_reply, w, &c);
+    struct call *c = call_begin(b->store, &reply_script);
+    begin(c, answer->id, who, now_ms);
+    call_u64(c, answer->fence);
+    call_i64(c, answer->lease_ms);
+    call_text(c, call_cut(answer->key, 64));
+    call_str(c, message);
+    call_text(c, answer->text);
+    call_i64(c, INBOX_MESSAGES_MAX);
+    call_run(c, on_reply, cb, arg);
     free(message);
 }
 
 /* ---- deciding about an unknown one ---- */
 
-static void on_resolve(void *arg, const struct redisReply *reply)
+static void on_resolve(struct call *c, const struct redisReply *reply)
 {
-    struct acting *w = arg;
     struct err e = {0};
     int r = read_reply(reply, &e);
-    if (r == 0 && inbox_answer_is(reply, "automatic"))
+    if (r == 0 && call_says(reply, "automatic"))
         r = err_set(&e, ERR_REFUSED,
                     "this is an automatic answer, which is not sent again: it can be left");
     int state = r ? -1 : (int)redis_int(redis_at(reply, 1), -1);
-    w->resolved(w->arg, r, r == 0 && inbox_answer_is(reply, "ok"), state, r ? &e : NULL);
-    free(w);
+    call_back(c, inbox_resolved_cb)(c->arg, r, r == 0 && call_says(reply, "ok"), state,
+                                    r ? &e : NULL);
 }
 
 void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const struct inbox_actor *who,
                    int64_t now_ms, inbox_resolved_cb *cb, void *arg)
 {
-    struct old_call c = {0};
-    call_add_cstr(&c, ""); /* Redis' own clock */
-    begin(&c, b, what->id, who, now_ms);
-    call_add_uint(&c, what->fence);
-    call_add_int(&c, what->lease_ms);
-    call_add_uint(&c, what->index);
-    call_add_uint(&c, what->resent);
-    call_add_int(&c, what->decision == INBOX_SEND_AGAIN ? STATE_PENDING : STATE_REFUSED);
-    struct acting *w = acting_new(arg);
-    w->resolved = cb;
-    call_eval(b->redis, b->decide, on_resolve, w, &c);
+    struct call *c = call_begin(b->store, &decide_script);
+    call_now(c);
+    begin(c, what->id, who, now_ms);
+    call_u64(c, what->fence);
+    call_i64(c, what->lease_ms);
+    call_u64(c, what->index);
+    call_u64(c, what->resent);
+    call_i64(c, what->decision == INBOX_SEND_AGAIN ? STATE_PENDING : STATE_REFUSED);
+    call_run(c, on_resolve, cb, arg);
 }
 
 /* ---- deciding about somebody on hold ---- */
 
-static void on_hold_ended(void *arg, const struct redisReply *reply)
+static void on_hold_ended(struct call *c, const struct redisReply *reply)
 {
-    struct acting *w = arg;
     struct err e = {0};
     int r = read_answer(reply, &e);
-    if (r == 0 && inbox_answer_is(reply, "nobody"))
+    if (r == 0 && call_says(reply, "nobody"))
         r = err_set(&e, ERR_REFUSED,
                     "these are the words of more than one person, or of nobody known: ask an "
                     "organiser");
-    w->hold(w->arg, r, r == 0 && redis_int(redis_at(reply, 1), 0) == 1, r ? &e : NULL);
-    free(w);
+    call_back(c, inbox_hold_cb)(c->arg, r, r == 0 && redis_int(redis_at(reply, 1), 0) == 1,
+                                r ? &e : NULL);
 }
 
 void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
@@ -284,13 +262,11 @@ void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who,
     buf_addf(&why, "taken off by %.*s", SLICE_ARG(who->name));
     char *record = suppress_record(&(struct suppress_entry){
         .reason = SUPPRESS_MANUAL, .at_ms = now_ms, .evidence = buf_slice(&why)});
-    struct old_call c = {0};
-    begin(&c, b, id, who, now_ms);
-    call_add_cstr(&c, end == INBOX_TAKE_OFF ? "off" : "keep");
-    call_add_cstr(&c, record);
-    struct acting *w = acting_new(arg);
-    w->hold = cb;
-    call_eval(b->redis, b->hold, on_hold_ended, w, &c);
+    struct call *c = call_begin(b->store, &hold_script);
+    begin(c, id, who, now_ms);
+    call_str(c, end == INBOX_TAKE_OFF ? "off" : "keep");
+    call_str(c, record);
+    call_run(c, on_hold_ended, cb, arg);
     free(record);
     buf_done(&why);
 }

@@ -4,25 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/old_call.h"
-#include "io/redis.h"
+#include "store/call.h"
 #include "store/lua_scripts.h"
 
-struct direct {
-    struct redis *redis;
-    char *prefix;
-    struct redis_script *add, *due, *alike;
-};
-
-/* A call that waits for its answer; one of the callbacks is set. */
-struct waiting {
-    direct_index_cb *index_cb;
-    direct_message_cb *message_cb;
-    direct_due_cb *due_cb;
-    direct_alike_cb *alike_cb;
-    void *arg;
-    uint32_t index;
-};
+#define DIRECT_SCRIPT(text, lua)                                                                   \
+    {                                                                                              \
+        .name = (text), .parts = { &lua_direct_common, &(lua) }                                    \
+    }
+static const struct script add_script = DIRECT_SCRIPT("direct_add", lua_direct_add);
+static const struct script due_script = DIRECT_SCRIPT("direct_due", lua_direct_due);
+static const struct script alike_script = DIRECT_SCRIPT("direct_alike", lua_direct_alike);
+#undef DIRECT_SCRIPT
 
 static const char *const kinds[] = {
 #define X(name, text) text,
@@ -46,67 +38,33 @@ bool direct_kind_from_string(struct slice s, enum direct_kind *ret)
     return false;
 }
 
-struct direct *direct_new(struct redis *r, const char *prefix)
-{
-    struct direct *d = xcalloc(1, sizeof *d);
-    d->redis = r;
-    d->prefix = xstrdup(prefix);
-    d->add = call_script("direct_add", lua_direct_common, SLICE_NONE, lua_direct_add);
-    d->due = call_script("direct_due", lua_direct_common, SLICE_NONE, lua_direct_due);
-    d->alike = call_script("direct_alike", lua_direct_common, SLICE_NONE, lua_direct_alike);
-    return d;
-}
-
-void direct_free(struct direct *d)
-{
-    if (!d) return;
-    redis_script_free(d->add);
-    redis_script_free(d->due);
-    redis_script_free(d->alike);
-    free(d->prefix);
-    free(d);
-}
-
 struct slice direct_value(uint32_t index, char out[DIRECT_VALUE_BYTES])
 {
     return slice_make(
         out, (size_t)snprintf(out, DIRECT_VALUE_BYTES, "{\"c\":0,\"i\":%" PRIu32 "}", index));
 }
 
-static void on_added(void *arg, const struct redisReply *reply)
+static void on_added(struct call *c, const struct redisReply *reply)
 {
-    struct waiting *w = arg;
-    struct err e = {0};
+    struct err e;
     int r = call_failed(reply, &e);
-    w->index_cb(w->arg, r, r ? 0 : (uint32_t)redis_int(reply, 0), r ? &e : NULL);
-    free(w);
+    call_back(c, direct_index_cb)(c->arg, r, r ? 0 : (uint32_t)redis_int(reply, 0), r ? &e : NULL);
 }
 
-static void add_field(struct old_call *c, const char *name, struct slice value)
+void direct_add(struct store *s, const struct direct_message *m, direct_index_cb *cb, void *arg)
 {
-    call_add_cstr(c, name);
-    call_add(c, value);
-}
-
-void direct_add(struct direct *d, const struct direct_message *m, direct_index_cb *cb, void *arg)
-{
-    struct old_call c = {0};
-    call_add_cstr(&c, d->prefix);
-    call_add_int(&c, m->at_ms);
-    call_add_cstr(&c, "to");
-    call_add_uint(&c, m->to);
-    add_field(&c, "gateway", m->gateway);
-    add_field(&c, "sender", m->sender);
-    add_field(&c, "group", m->group);
-    add_field(&c, "text", m->text);
-    add_field(&c, "by", m->by);
-    add_field(&c, "kind", slice_of(direct_kind_to_string(m->kind)));
-    call_add_cstr(&c, "conv");
-    call_add_uint(&c, m->conversation);
-    struct waiting *w = xcalloc(1, sizeof *w);
-    w->index_cb = cb;
-    w->arg = arg;
-    call_eval(d->redis, d->add, on_added, w, &c);
+    struct call *c = call_begin(s, &add_script);
+    call_prefix(c);
+    call_i64(c, m->at_ms);
+    call_pair_u64(c, "to", m->to);
+    call_pair(c, "gateway", m->gateway);
+    call_pair(c, "sender", m->sender);
+    call_pair(c, "group", m->group);
+    call_pair(c, "text", m->text);
+    call_pair(c, "by", m->by);
+    call_pair(c, "kind", slice_of(direct_kind_to_string(m->kind)));
+    call_pair_u64(c, "conv", m->conversation);
+    call_run(c, on_added, cb, arg);
 }
 
 static int64_t field_int(const struct redisReply *hash, const char *name)
@@ -115,17 +73,15 @@ static int64_t field_int(const struct redisReply *hash, const char *name)
     return slice_to_u64(redis_field(hash, name), INT64_MAX, &v) ? (int64_t)v : 0;
 }
 
-static void on_loaded(void *arg, const struct redisReply *reply)
+static void on_loaded(struct call *c, const struct redisReply *reply)
 {
-    struct waiting *w = arg;
-    struct err e = {0};
+    struct err e;
     struct direct_message m = {0};
     int r = call_failed(reply, &e);
     if (r == 0 && !direct_kind_from_string(redis_field(reply, "kind"), &m.kind))
-        r = err_set(&e, ERR_NOT_FOUND, "no direct message %" PRIu32, w->index);
+        r = err_set(&e, ERR_NOT_FOUND, "no direct message %" PRIu32, c->id);
     if (r) {
-        w->message_cb(w->arg, r, NULL, &e);
-        free(w);
+        call_back(c, direct_message_cb)(c->arg, r, NULL, &e);
         return;
     }
     struct slice to = redis_field(reply, "to");
@@ -140,77 +96,68 @@ static void on_loaded(void *arg, const struct redisReply *reply)
     m.by = redis_field(reply, "by");
     m.conversation = (uint32_t)field_int(reply, "conv");
     m.at_ms = field_int(reply, "at");
-    w->message_cb(w->arg, 0, &m, NULL);
-    free(w);
+    call_back(c, direct_message_cb)(c->arg, 0, &m, NULL);
 }
 
-void direct_load(struct direct *d, uint32_t index, direct_message_cb *cb, void *arg)
+void direct_load(struct store *s, uint32_t index, direct_message_cb *cb, void *arg)
 {
-    struct waiting *w = xcalloc(1, sizeof *w);
-    w->message_cb = cb;
-    w->arg = arg;
-    w->index = index;
-    redis_commandf(d->redis, on_loaded, w, "HGETALL %sdm:%lld", d->prefix, (long long)index);
+    struct call *c = call_command(s, "HGETALL");
+    c->id = index;
+    call_key(c, "dm:%u", index);
+    call_run(c, on_loaded, cb, arg);
 }
 
-void direct_published(struct direct *d, uint32_t index)
+void direct_published(struct store *s, uint32_t index)
 {
-    redis_commandf(d->redis, NULL, NULL, "ZREM %sdm:pending %lld", d->prefix, (long long)index);
+    struct call *c = call_command(s, "ZREM");
+    call_key(c, "dm:pending");
+    call_u64(c, index);
+    call_run(c, NULL, NULL, NULL);
 }
 
-static void on_due(void *arg, const struct redisReply *reply)
+static void on_due(struct call *c, const struct redisReply *reply)
 {
-    struct waiting *w = arg;
-    struct err e = {0};
+    struct err e;
     int r = call_failed(reply, &e);
     size_t n = redis_count(reply);
     uint32_t *indexes = xcalloc(n + 1, sizeof *indexes);
     for (size_t i = 0; i < n; i++)
         indexes[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
-    w->due_cb(w->arg, r, indexes, n, r ? &e : NULL);
+    call_back(c, direct_due_cb)(c->arg, r, indexes, n, r ? &e : NULL);
     free(indexes);
-    free(w);
 }
 
-void direct_due(struct direct *d, int64_t now_ms, int64_t age_ms, int limit, direct_due_cb *cb,
+void direct_due(struct store *s, int64_t now_ms, int64_t age_ms, int limit, direct_due_cb *cb,
                 void *arg)
 {
-    struct old_call c = {0};
-    call_add_cstr(&c, d->prefix);
-    call_add_int(&c, now_ms);
-    call_add_int(&c, now_ms - age_ms);
-    call_add_int(&c, limit);
-    struct waiting *w = xcalloc(1, sizeof *w);
-    w->due_cb = cb;
-    w->arg = arg;
-    call_eval(d->redis, d->due, on_due, w, &c);
+    struct call *c = call_begin(s, &due_script);
+    call_prefix(c);
+    call_i64(c, now_ms);
+    call_i64(c, now_ms - age_ms);
+    call_i64(c, limit);
+    call_run(c, on_due, cb, arg);
 }
 
-static void on_alike(void *arg, const struct redisReply *reply)
+static void on_alike(struct call *c, const struct redisReply *reply)
 {
-    struct waiting *w = arg;
-    struct err e = {0};
+    struct err e;
     int r = call_failed(reply, &e);
-    w->alike_cb(w->arg, r, r ? 0 : (size_t)redis_int(reply, 0));
-    free(w);
+    call_back(c, direct_alike_cb)(c->arg, r, r ? 0 : (size_t)redis_int(reply, 0));
 }
 
-void direct_alike(struct direct *d, const struct direct_likeness *like, direct_alike_cb *cb,
+void direct_alike(struct store *s, const struct direct_likeness *like, direct_alike_cb *cb,
                   void *arg)
 {
-    struct old_call c = {0};
-    call_add_cstr(&c, d->prefix);
-    call_add_uint(&c, like->to);
-    call_add(&c, like->text);
-    call_add_int(&c, like->from_ms);
-    call_add_int(&c, like->to_ms);
+    struct call *c = call_begin(s, &alike_script);
+    call_prefix(c);
+    call_u64(c, like->to);
+    call_text(c, like->text);
+    call_i64(c, like->from_ms);
+    call_i64(c, like->to_ms);
     if (like->but_index == DIRECT_NONE)
-        call_add_cstr(&c, "");
+        call_str(c, "");
     else
-        call_add_uint(&c, like->but_index);
-    call_add_older(&c, c.v[1]);
-    struct waiting *w = xcalloc(1, sizeof *w);
-    w->alike_cb = cb;
-    w->arg = arg;
-    call_eval(d->redis, d->alike, on_alike, w, &c);
+        call_u64(c, like->but_index);
+    call_older(c, like->to);
+    call_run(c, on_alike, cb, arg);
 }

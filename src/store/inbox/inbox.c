@@ -51,60 +51,35 @@ const char *inbox_who_to_string(enum inbox_who who)
     return whos[who];
 }
 
-/* It moves a nibble of the ledger, so the law of the states stands before it. */
-static struct redis_script *decide_script(void)
-{
-    struct buf b = BUF_INIT(64 * 1024);
-    buf_add_slice(&b, lua_direct_common);
-    buf_add_slice(&b, lua_conv_common);
-    buf_add_slice(&b, lua_conv_decide);
-    check(!b.failed);
-    struct redis_script *script = ledger_script("conv_decide", buf_slice(&b));
-    buf_done(&b);
-    return script;
-}
+/* Where it is asked whose campaign somebody knows. */
+#define WITH_FIND(text, lua)                                                                       \
+    {                                                                                              \
+        .name = (text), .parts = {                                                                 \
+            &lua_direct_common,                                                                    \
+            &lua_conv_common,                                                                      \
+            &lua_person_common,                                                                    \
+            &lua_person_find,                                                                      \
+            &(lua)                                                                                 \
+        }                                                                                          \
+    }
+static const struct script receive_script = WITH_FIND("inbound", lua_inbound);
+static const struct script who_script = WITH_FIND("person", lua_person);
+#undef WITH_FIND
+static const struct script name_script = {.name = "conv_name",
+                                          .parts = {&lua_conv_common, &lua_conv_name}};
+static const struct script learn_script = INBOX_SCRIPT("person_learn", lua_person_learn);
+static const struct script expire_script = INBOX_SCRIPT("conv_expire", lua_conv_expire);
 
-/* `find`: lua_person_find, where it is asked whose campaign somebody knows. */
-static struct redis_script *people_script(const char *name, struct slice find, struct slice source)
-{
-    const struct slice parts[] = {lua_direct_common, lua_conv_common, lua_person_common, find,
-                                  source};
-    return call_script_of(name, parts, COUNT_OF(parts));
-}
-
-struct inbox *inbox_new(struct redis *r, const char *prefix)
+struct inbox *inbox_new(struct store *s)
 {
     struct inbox *b = xcalloc(1, sizeof *b);
-    struct slice direct = lua_direct_common, conv = lua_conv_common;
-    b->redis = r;
-    b->prefix = xstrdup(prefix);
+    b->store = s;
     b->bounds = (struct inbox_bounds){INBOX_STRANGERS_MAX, INBOX_STRANGER_PER_HOUR};
-    b->receive = people_script("inbound", lua_person_find, lua_inbound);
-    b->name = call_script("conv_name", conv, SLICE_NONE, lua_conv_name);
-    b->who = people_script("person", lua_person_find, lua_person);
-    b->learn = people_script("person_learn", SLICE_NONE, lua_person_learn);
-    b->expire = people_script("conv_expire", SLICE_NONE, lua_conv_expire);
-    b->thread = call_script("conv_thread", direct, conv, lua_conv_thread);
-    b->list = call_script("conv_list", direct, conv, lua_conv_list);
-    b->claim = call_script("conv_claim", conv, SLICE_NONE, lua_conv_claim);
-    b->release = call_script("conv_release", conv, SLICE_NONE, lua_conv_release);
-    b->reply = call_script("conv_reply", direct, conv, lua_conv_reply);
-    b->state = call_script("conv_state", conv, SLICE_NONE, lua_conv_state);
-    b->tag = call_script("conv_tag", conv, SLICE_NONE, lua_conv_tag);
-    b->hold = people_script("conv_hold", SLICE_NONE, lua_conv_hold);
-    b->decide = decide_script();
     return b;
 }
 
 void inbox_free(struct inbox *b)
 {
-    if (!b) return;
-    struct redis_script *scripts[] = {b->receive, b->name, b->who,    b->learn,   b->expire,
-                                      b->thread,  b->list, b->claim,  b->release, b->reply,
-                                      b->state,   b->tag,  b->decide, b->hold};
-    for (size_t i = 0; i < COUNT_OF(scripts); i++)
-        redis_script_free(scripts[i]);
-    free(b->prefix);
     free(b);
 }
 
@@ -153,11 +128,6 @@ char *inbox_message_json(const struct inbox_message *m)
     return json;
 }
 
-bool inbox_answer_is(const struct redisReply *reply, const char *what)
-{
-    return slice_is(redis_str(redis_at(reply, 0)), what);
-}
-
 int inbox_not_found(struct err *e)
 {
     return err_set(e, ERR_NOT_FOUND, "there is no such conversation in your inbox");
@@ -174,21 +144,15 @@ int inbox_held(const struct redisReply *reply, struct err *e)
 
 /* ---- receiving ---- */
 
-struct receiving {
-    inbox_stored_cb *cb;
-    void *arg;
-};
-
-static void on_received(void *arg, const struct redisReply *reply)
+static void on_received(struct call *c, const struct redisReply *reply)
 {
-    struct receiving *w = arg;
     struct err e = {0};
     struct inbox_stored stored = {0};
     int r = call_failed(reply, &e);
     if (r == 0) {
         int64_t answer = redis_int(redis_at(reply, 4), -1);
         stored = (struct inbox_stored){
-            .duplicate = inbox_answer_is(reply, "duplicate"),
+            .duplicate = call_says(reply, "duplicate"),
             .conversation = (uint32_t)redis_int(redis_at(reply, 1), 0),
             .suppressed = redis_int(redis_at(reply, 2), 0) == 1,
             .lifted = (int)redis_int(redis_at(reply, 3), 0),
@@ -200,8 +164,7 @@ static void on_received(void *arg, const struct redisReply *reply)
             .index = (uint32_t)redis_int(redis_at(reply, 7), 0),
         };
     }
-    w->cb(w->arg, r, r ? NULL : &stored, r ? &e : NULL);
-    free(w);
+    call_back(c, inbox_stored_cb)(c->arg, r, r ? NULL : &stored, r ? &e : NULL);
 }
 
 static char *arrival_message(const struct inbox_arrival *in, int64_t at_ms)
@@ -221,26 +184,32 @@ static char *arrival_message(const struct inbox_arrival *in, int64_t at_ms)
     return inbox_message_json(&m);
 }
 
-/* The arguments as inbound.lua counts them. */
-static void add_arrival(struct old_call *c, const struct inbox_arrival *in, int64_t at_ms)
+static void add_older(struct call *c, struct slice key)
 {
-    call_add_int(c, at_ms);
-    call_add(c, in->gateway);
-    call_add(c, in->event_id);
-    call_add_int(c, in->remember_ms);
-    call_add_cstr(c, inbox_kind_to_string(in->kind));
-    call_add(c, in->group);
-    call_add(c, in->key);
-    call_add_cstr(c, inbox_who_to_string(in->who));
-    call_add_cstr(c, in->takes_id ? "1" : "");
-    call_add(c, in->user_id);
-    call_add(c, in->parent_id);
-    call_add(c, in->new_key);
-    call_add(c, in->new_id);
-    call_add(c, in->sender);
-    call_add(c, call_cut(in->name, NAME_BYTES_MAX));
-    call_add_int(c, in->campaigns);
-    call_add(c, in->own_group);
+    uint64_t number;
+    if (slice_to_u64(key, UINT64_MAX, &number)) call_older(c, number);
+}
+
+/* The arguments as inbound.lua counts them. */
+static void add_arrival(struct call *c, const struct inbox_arrival *in, int64_t at_ms)
+{
+    call_i64(c, at_ms);
+    call_text(c, in->gateway);
+    call_text(c, in->event_id);
+    call_i64(c, in->remember_ms);
+    call_str(c, inbox_kind_to_string(in->kind));
+    call_text(c, in->group);
+    call_text(c, in->key);
+    call_str(c, inbox_who_to_string(in->who));
+    call_str(c, in->takes_id ? "1" : "");
+    call_text(c, in->user_id);
+    call_text(c, in->parent_id);
+    call_text(c, in->new_key);
+    call_text(c, in->new_id);
+    call_text(c, in->sender);
+    call_text(c, call_cut(in->name, NAME_BYTES_MAX));
+    call_i64(c, in->campaigns);
+    call_text(c, in->own_group);
 }
 
 void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
@@ -254,65 +223,41 @@ void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_
         &(struct suppress_entry){.reason = in->hold ? SUPPRESS_NEAR_STOP : SUPPRESS_STOP,
                                  .at_ms = at_ms,
                                  .evidence = in->text});
-    struct old_call c = {0};
-    call_add_cstr(&c, b->prefix);
-    call_add_int(&c, now_ms);
-    add_arrival(&c, in, at_ms);
-    call_add_cstr(&c, message);
-    call_add(&c, in->tags);
-    call_add(&c, in->answer);
-    call_add(&c, in->scope);
-    call_add_cstr(&c, record);
-    call_add_int(&c, INBOX_MESSAGES_MAX);
-    call_add_int(&c, HELP_AGAIN_MS);
-    call_add_uint(&c, b->bounds.strangers_max);
-    call_add_uint(&c, b->bounds.stranger_per_hour);
-    call_add_cstr(&c, in->hold ? "1" : "");
-    if (in->who == INBOX_NUMBER) call_add_older(&c, in->key);
-    struct receiving *w = xcalloc(1, sizeof *w);
-    *w = (struct receiving){cb, arg};
-    call_eval(b->redis, b->receive, on_received, w, &c);
+    struct call *c = call_begin(b->store, &receive_script);
+    call_prefix(c);
+    call_i64(c, now_ms);
+    add_arrival(c, in, at_ms);
+    call_str(c, message);
+    call_text(c, in->tags);
+    call_text(c, in->answer);
+    call_text(c, in->scope);
+    call_str(c, record);
+    call_i64(c, INBOX_MESSAGES_MAX);
+    call_i64(c, HELP_AGAIN_MS);
+    call_u64(c, b->bounds.strangers_max);
+    call_u64(c, b->bounds.stranger_per_hour);
+    call_str(c, in->hold ? "1" : "");
+    if (in->who == INBOX_NUMBER) add_older(c, in->key);
+    call_run(c, on_received, cb, arg);
     free(message);
     free(record);
 }
 
-struct naming {
-    inbox_done_cb *cb;
-    void *arg;
-};
-
-static void on_named(void *arg, const struct redisReply *reply)
-{
-    struct naming *w = arg;
-    struct err e = {0};
-    int r = call_failed(reply, &e);
-    w->cb(w->arg, r, r ? &e : NULL);
-    free(w);
-}
-
-void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name, inbox_done_cb *cb,
+void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name, store_done_cb *cb,
                     void *arg)
 {
-    struct old_call c = {0};
-    call_add_cstr(&c, b->prefix);
-    call_add_uint(&c, conversation);
-    call_add(&c, call_cut(name, NAME_BYTES_MAX));
-    struct naming *w = xcalloc(1, sizeof *w);
-    *w = (struct naming){cb, arg};
-    call_eval(b->redis, b->name, on_named, w, &c);
+    struct call *c = call_begin(b->store, &name_script);
+    call_prefix(c);
+    call_u64(c, conversation);
+    call_text(c, call_cut(name, NAME_BYTES_MAX));
+    call_run(c, call_read_done, cb, arg);
 }
 
 /* ---- who it is ---- */
 
-struct asking {
-    inbox_person_cb *cb;
-    void *arg;
-};
-
-static void on_who(void *arg, const struct redisReply *reply)
+static void on_who(struct call *c, const struct redisReply *reply)
 {
-    struct asking *w = arg;
-    struct err e = {0};
+    struct err e;
     int r = call_failed(reply, &e);
     struct inbox_person person = {
         .campaign = (uint32_t)redis_int(redis_at(reply, 0), 0),
@@ -321,67 +266,55 @@ static void on_who(void *arg, const struct redisReply *reply)
         .index = (uint32_t)redis_int(redis_at(reply, 3), 0),
         .key = redis_str(redis_at(reply, 4)),
     };
-    w->cb(w->arg, r, r ? NULL : &person, r ? &e : NULL);
-    free(w);
+    call_back(c, inbox_person_cb)(c->arg, r, r ? NULL : &person, r ? &e : NULL);
 }
 
 void inbox_who(struct inbox *b, const struct inbox_question *question, inbox_person_cb *cb,
                void *arg)
 {
-    struct old_call c = {0};
-    call_add_cstr(&c, b->prefix);
-    call_add(&c, question->key);
-    call_add_int(&c, question->campaigns);
-    call_add_uint(&c, question->but);
-    call_add(&c, question->gateway);
-    call_add(&c, question->sender);
-    call_add(&c, question->own_group);
-    call_add(&c, question->user_id);
-    call_add(&c, question->parent_id);
-    call_add_older(&c, question->key);
-    struct asking *w = xcalloc(1, sizeof *w);
-    *w = (struct asking){cb, arg};
-    call_eval(b->redis, b->who, on_who, w, &c);
+    struct call *c = call_begin(b->store, &who_script);
+    call_prefix(c);
+    call_text(c, question->key);
+    call_i64(c, question->campaigns);
+    call_u64(c, question->but);
+    call_text(c, question->gateway);
+    call_text(c, question->sender);
+    call_text(c, question->own_group);
+    call_text(c, question->user_id);
+    call_text(c, question->parent_id);
+    add_older(c, question->key);
+    call_run(c, on_who, cb, arg);
 }
 
 void inbox_learn(struct inbox *b, const struct inbox_known_as *known)
 {
-    struct old_call c = {0};
-    call_add_cstr(&c, b->prefix);
-    call_add_uint(&c, known->number);
+    struct call *c = call_begin(b->store, &learn_script);
+    call_prefix(c);
+    call_u64(c, known->number);
     if (known->as_number)
-        call_add_uint(&c, known->as_number);
+        call_u64(c, known->as_number);
     else
-        call_add_cstr(&c, "");
-    call_add(&c, known->user_id);
-    call_add(&c, known->group);
-    call_add_int(&c, SPELLED_MAX);
-    call_eval(b->redis, b->learn, NULL, NULL, &c);
+        call_str(c, "");
+    call_text(c, known->user_id);
+    call_text(c, known->group);
+    call_i64(c, SPELLED_MAX);
+    call_run(c, NULL, NULL, NULL);
 }
 
 /* ---- forgetting ---- */
 
-struct expiring {
-    inbox_expired_cb *cb;
-    void *arg;
-};
-
-static void on_expired(void *arg, const struct redisReply *reply)
+static void on_expired(struct call *c, const struct redisReply *reply)
 {
-    struct expiring *w = arg;
-    struct err e = {0};
+    struct err e;
     int r = call_failed(reply, &e);
-    w->cb(w->arg, r, r ? 0 : redis_int(reply, 0));
-    free(w);
+    call_back(c, inbox_expired_cb)(c->arg, r, r ? 0 : redis_int(reply, 0));
 }
 
 void inbox_expire(struct inbox *b, int64_t before_ms, int max, inbox_expired_cb *cb, void *arg)
 {
-    struct old_call c = {0};
-    call_add_cstr(&c, b->prefix);
-    call_add_int(&c, before_ms);
-    call_add_int(&c, max);
-    struct expiring *w = xcalloc(1, sizeof *w);
-    *w = (struct expiring){cb, arg};
-    call_eval(b->redis, b->expire, on_expired, w, &c);
+    struct call *c = call_begin(b->store, &expire_script);
+    call_prefix(c);
+    call_i64(c, before_ms);
+    call_i64(c, max);
+    call_run(c, on_expired, cb, arg);
 }

@@ -8,6 +8,11 @@
 #include "core/state.h"
 #include "store/suppress.h"
 
+static const struct script thread_script = {
+    .name = "conv_thread", .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_thread}};
+static const struct script list_script = {
+    .name = "conv_list", .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_list}};
+
 static const struct {
     const char *who, *why;
 } unreachable[] = {
@@ -89,13 +94,6 @@ static void read_conversation(const struct redisReply *hash, int64_t now_ms,
 
 /* ---- one thread ---- */
 
-struct reading {
-    inbox_thread_cb *cb;
-    void *arg;
-    uint32_t id;
-    int64_t now_ms;
-};
-
 /* Borrows from root, and the i-th of what the script told. A message that nobody can read is shown
  * as an empty one. */
 static void read_message(json_t *root, const struct redisReply *reply, size_t i,
@@ -134,8 +132,9 @@ static void read_message(json_t *root, const struct redisReply *reply, size_t i,
     };
 }
 
-static void answer_thread(struct reading *w, const struct redisReply *reply)
+static void read_thread(const struct call *c, const struct redisReply *reply)
 {
+    const int64_t *now_ms = call_kept(c);
     const struct redisReply *list = redis_at(reply, 1);
     size_t n = redis_count(list);
     struct inbox_message *messages = xcalloc(n + 1, sizeof *messages);
@@ -146,88 +145,79 @@ static void answer_thread(struct reading *w, const struct redisReply *reply)
         read_message(roots[i], reply, i, &messages[i]);
     }
     struct inbox_thread thread = {.messages = messages, .count = n};
-    read_conversation(redis_at(reply, 0), w->now_ms, &thread.conversation);
-    thread.conversation.id = w->id;
+    read_conversation(redis_at(reply, 0), *now_ms, &thread.conversation);
+    thread.conversation.id = c->id;
     for (size_t i = 0; i < n; i++)
         if (messages[i].out && slice_is(messages[i].kind, "reply"))
             thread.conversation.doubt = messages[i].state == STATE_UNKNOWN;
     struct slice scope = redis_str(redis_at(reply, 4));
     if (scope.n > 0) thread.suppressed_scope = scope;
     thread.on_hold = redis_int(redis_at(reply, 8), 0) == 1;
-    w->cb(w->arg, 0, &thread, NULL);
+    call_back(c, inbox_thread_cb)(c->arg, 0, &thread, NULL);
     for (size_t i = 0; i < n; i++)
         json_decref(roots[i]);
     free(roots);
     free(messages);
 }
 
-static void on_thread(void *arg, const struct redisReply *reply)
+static void on_thread(struct call *c, const struct redisReply *reply)
 {
-    struct reading *w = arg;
-    struct err e = {0};
+    struct err e;
     int r = call_failed(reply, &e);
     if (r == 0 && redis_count(reply) == 0) r = inbox_not_found(&e);
     if (r)
-        w->cb(w->arg, r, NULL, &e);
+        call_back(c, inbox_thread_cb)(c->arg, r, NULL, &e);
     else
-        answer_thread(w, reply);
-    free(w);
+        read_thread(c, reply);
 }
 
 void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                 int messages, inbox_thread_cb *cb, void *arg)
 {
     check(messages > 0 && messages <= INBOX_MESSAGES_MAX);
-    struct old_call c = {0};
-    call_add_cstr(&c, b->prefix);
-    call_add_uint(&c, id);
-    call_add(&c, who->group);
-    call_add_int(&c, messages);
-    struct reading *w = xcalloc(1, sizeof *w);
-    *w = (struct reading){cb, arg, id, now_ms};
-    call_eval(b->redis, b->thread, on_thread, w, &c);
+    struct call *c = call_begin(b->store, &thread_script);
+    c->id = id;
+    call_keep(c, now_ms);
+    call_prefix(c);
+    call_u64(c, id);
+    call_text(c, who->group);
+    call_i64(c, messages);
+    call_run(c, on_thread, cb, arg);
 }
 
 /* ---- the list ---- */
 
-struct listing {
-    inbox_list_cb *cb;
-    void *arg;
-    int64_t now_ms;
-};
-
-static void on_list(void *arg, const struct redisReply *reply)
+static void on_list(struct call *c, const struct redisReply *reply)
 {
-    struct listing *w = arg;
-    struct err e = {0};
+    const int64_t *now_ms = call_kept(c);
+    inbox_list_cb *cb = call_back(c, inbox_list_cb);
+    struct err e;
     int r = call_failed(reply, &e);
     if (r) {
-        w->cb(w->arg, r, NULL, 0, SLICE_NONE, &e);
-        free(w);
+        cb(c->arg, r, NULL, 0, SLICE_NONE, &e);
         return;
     }
     size_t n = redis_count(reply) > 2 ? redis_count(reply) - 2 : 0;
     struct inbox_conversation *list = xcalloc(n + 1, sizeof *list);
     for (size_t i = 0; i < n; i++)
-        read_conversation(redis_at(reply, i + 2), w->now_ms, &list[i]);
+        read_conversation(redis_at(reply, i + 2), *now_ms, &list[i]);
     char cursor[64];
     struct slice time = redis_str(redis_at(reply, 0)), id = redis_str(redis_at(reply, 1));
     int m = snprintf(cursor, sizeof cursor, "%.*s-%.*s", SLICE_ARG(time), SLICE_ARG(id));
     check(m > 0 && (size_t)m < sizeof cursor);
-    w->cb(w->arg, 0, list, n, id.n ? slice_make(cursor, (size_t)m) : SLICE_NONE, NULL);
+    cb(c->arg, 0, list, n, id.n ? slice_make(cursor, (size_t)m) : SLICE_NONE, NULL);
     free(list);
-    free(w);
 }
 
 /* "time-id"; anything else reads as the start, since a cursor is only ever given back. */
-static void add_cursor(struct old_call *c, struct slice cursor)
+static void add_cursor(struct call *c, struct slice cursor)
 {
     struct slice time;
     uint64_t v;
     bool ok = cursor.n > 0 && slice_cut(&cursor, '-', &time) && slice_to_u64(time, INT64_MAX, &v) &&
               slice_to_u64(cursor, UINT32_MAX, &v);
-    call_add(c, ok ? time : SLICE_NONE);
-    call_add(c, ok ? cursor : SLICE_NONE);
+    call_text(c, ok ? time : SLICE_NONE);
+    call_text(c, ok ? cursor : SLICE_NONE);
 }
 
 void inbox_list(struct inbox *b, const struct inbox_query *query, const struct inbox_actor *who,
@@ -235,17 +225,16 @@ void inbox_list(struct inbox *b, const struct inbox_query *query, const struct i
 {
     static const char *const filters[] = {"any", "mine", "free", "unlinked"};
     check(query->limit > 0 && query->limit <= INBOX_PAGE_MAX && query->filter <= INBOX_UNLINKED);
-    struct old_call c = {0};
-    call_add_cstr(&c, b->prefix);
-    call_add_int(&c, now_ms);
-    call_add(&c, who->group.n ? who->group : query->group);
-    call_add_cstr(&c, query->closed ? "closed" : "open");
-    call_add_cstr(&c, filters[query->filter]);
-    call_add(&c, who->name);
-    call_add_cstr(&c, query->oldest_first ? "oldest" : "newest");
-    call_add_int(&c, query->limit);
-    add_cursor(&c, query->after);
-    struct listing *w = xcalloc(1, sizeof *w);
-    *w = (struct listing){cb, arg, now_ms};
-    call_eval(b->redis, b->list, on_list, w, &c);
+    struct call *c = call_begin(b->store, &list_script);
+    call_keep(c, now_ms);
+    call_prefix(c);
+    call_i64(c, now_ms);
+    call_text(c, who->group.n ? who->group : query->group);
+    call_str(c, query->closed ? "closed" : "open");
+    call_str(c, filters[query->filter]);
+    call_text(c, who->name);
+    call_str(c, query->oldest_first ? "oldest" : "newest");
+    call_i64(c, query->limit);
+    add_cursor(c, query->after);
+    call_run(c, on_list, cb, arg);
 }

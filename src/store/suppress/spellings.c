@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "store/old_call.h"
+#include "store/call.h"
 #include "io/person_number.h"
 #include "store/lua_scripts.h"
 
@@ -14,7 +14,6 @@ enum {
     STEP = 1000,     /* entries of a HSCAN, keys of a SCAN: about so many */
     PAIRS_MAX = 100, /* of one script: Redis does nothing else meanwhile */
     DIGITS_BYTES = 24,
-    KEY_BYTES = 256,
     VERSION_BYTES = 20,
 };
 
@@ -22,15 +21,12 @@ enum {
 static const char *const first[] = {"started", "groupof"};
 static const char *const patterns[] = {"s:*", "convof:*"};
 
-struct spellings {
-    struct redis *redis;
-    char *prefix;
-    char version[VERSION_BYTES];
-    struct redis_script *script;
-};
+static const struct script join_script = {
+    .name = "spellings_join", .parts = {&lua_conv_common, &lua_person_common, &lua_spellings_join}};
 
 struct walk {
-    struct spellings *s;
+    struct store *s;
+    char version[VERSION_BYTES];
     struct spellings_joined joined;
     char **names; /* of hashes, without prefix: what the last SCAN found; owned */
     size_t name_n, name_at;
@@ -44,25 +40,6 @@ struct walk {
     spellings_cb *cb;
     void *arg;
 };
-
-struct spellings *spellings_new(struct redis *r, const char *prefix)
-{
-    struct spellings *s = xcalloc(1, sizeof *s);
-    struct slice parts[] = {lua_conv_common, lua_person_common, lua_spellings_join};
-    s->redis = r;
-    s->prefix = xstrdup(prefix);
-    (void)snprintf(s->version, sizeof s->version, "%016" PRIx64, person_number_version());
-    s->script = call_script_of("spellings_join", parts, COUNT_OF(parts));
-    return s;
-}
-
-void spellings_free(struct spellings *s)
-{
-    if (!s) return;
-    redis_script_free(s->script);
-    free(s->prefix);
-    free(s);
-}
 
 static void forget_names(struct walk *w)
 {
@@ -102,9 +79,9 @@ static void copy_cursor(char out[DIGITS_BYTES], const struct redisReply *reply)
 
 static void next_page(struct walk *w);
 
-static void on_pairs(void *arg, const struct redisReply *reply)
+static void on_pairs(struct call *c, const struct redisReply *reply)
 {
-    struct walk *w = arg;
+    struct walk *w = c->arg;
     bool bad = failed(w, reply);
     if (!bad) *w->count += redis_int(reply, 0);
     if (--w->waiting > 0) return;
@@ -114,72 +91,82 @@ static void on_pairs(void *arg, const struct redisReply *reply)
         next_page(w);
 }
 
-static void flush(struct walk *w, struct slice *argv, size_t *n)
-{
-    if (*n > 2) {
-        w->waiting++;
-        redis_eval(w->s->redis, w->s->script, on_pairs, w, 0, *n, argv);
-    }
-    *n = 2;
-}
-
 /* Whether the field is a number in digits that has another spelling today. */
-static bool is_old(struct slice field, char ret_today[DIGITS_BYTES])
+static bool is_old(struct slice field, uint64_t *ret_today)
 {
     uint64_t number;
     if (field.n == 0 || !isdigit((unsigned char)field.p[0])) return false; /* "~GB.1349…" */
     if (!slice_to_u64(field, UINT64_MAX, &number)) return false;
-    uint64_t today = person_number_canonical(number);
-    (void)snprintf(ret_today, DIGITS_BYTES, "%" PRIu64, today);
-    return today != number;
+    *ret_today = person_number_canonical(number);
+    return *ret_today != number;
 }
 
-static void on_page(void *arg, const struct redisReply *reply)
+static void join(struct walk *w, struct call *pairs)
 {
-    struct walk *w = arg;
+    w->waiting++;
+    call_run(pairs, on_pairs, NULL, w);
+}
+
+/* The entries of a page that are old, at most PAIRS_MAX to a script. */
+static void join_page(struct walk *w, const struct redisReply *flat)
+{
+    struct call *pairs = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i + 1 < redis_count(flat); i += 2) {
+        struct slice field = redis_str(redis_at(flat, i));
+        uint64_t today;
+        w->joined.looked_at++;
+        if (!is_old(field, &today)) continue;
+        if (!pairs) {
+            pairs = call_begin(w->s, &join_script);
+            call_prefix(pairs);
+            call_str(pairs, w->names[w->name_at]);
+        }
+        call_text(pairs, field);
+        call_u64(pairs, today);
+        if (++n % PAIRS_MAX) continue;
+        join(w, pairs);
+        pairs = NULL;
+    }
+    if (pairs) join(w, pairs);
+}
+
+static void on_page(struct call *c, const struct redisReply *reply)
+{
+    struct walk *w = c->arg;
     if (failed(w, reply)) {
-        (void)err_prefix(&w->why, "key %s%s", w->s->prefix, w->names[w->name_at]);
+        (void)err_prefix(&w->why, "key %.*s%s", SLICE_ARG(store_prefix(w->s)),
+                         w->names[w->name_at]);
         ended(w);
         return;
     }
-    const struct redisReply *flat = redis_at(reply, 1);
-    char today[PAIRS_MAX][DIGITS_BYTES];
-    struct slice argv[2 + 2 * PAIRS_MAX] = {slice_of(w->s->prefix), slice_of(w->names[w->name_at])};
-    size_t n = 2;
     copy_cursor(w->cursor, reply);
-    for (size_t i = 0; i + 1 < redis_count(flat); i += 2) {
-        struct slice field = redis_str(redis_at(flat, i));
-        char *room = today[(n - 2) / 2];
-        w->joined.looked_at++;
-        if (!is_old(field, room)) continue;
-        argv[n++] = field;
-        argv[n++] = slice_of(room);
-        if (n == COUNT_OF(argv)) flush(w, argv, &n);
-    }
-    flush(w, argv, &n);
+    join_page(w, redis_at(reply, 1));
     if (strcmp(w->cursor, "0") == 0) w->name_at++; /* the next one begins at 0, too */
     if (w->waiting == 0) next_page(w);
 }
 
 static void open_page(struct walk *w)
 {
-    char key[KEY_BYTES];
     const char *name = w->names[w->name_at];
     bool is_threads = strncmp(name, "convof:", 7) == 0, is_scope = strncmp(name, "s:", 2) == 0;
     w->count = is_threads ? &w->joined.conversations
                : is_scope ? &w->joined.suppressions
                           : &w->others;
-    (void)snprintf(key, sizeof key, "%s%s", w->s->prefix, name);
-    redis_commandf(w->s->redis, on_page, w, "HSCAN %s %s COUNT %lld", key, w->cursor,
-                   (long long)STEP);
+    struct call *c = call_command(w->s, "HSCAN");
+    call_key(c, "%s", name);
+    call_str(c, w->cursor);
+    call_str(c, "COUNT");
+    call_u64(c, STEP);
+    call_run(c, on_page, NULL, w);
 }
 
 /* ---- which hashes there are ---- */
 
 /* The version before kept no list of its scopes and groups, so the keys themselves are asked. */
-static void on_keys(void *arg, const struct redisReply *reply)
+static void on_keys(struct call *c, const struct redisReply *reply)
 {
-    struct walk *w = arg;
+    struct walk *w = c->arg;
     if (failed(w, reply)) {
         ended(w);
         return;
@@ -188,29 +175,42 @@ static void on_keys(void *arg, const struct redisReply *reply)
     copy_cursor(w->scan, reply);
     forget_names(w);
     for (size_t i = 0; i < redis_count(keys); i++)
-        add_name(w, slice_from(redis_str(redis_at(keys, i)), strlen(w->s->prefix)));
+        add_name(w, slice_from(redis_str(redis_at(keys, i)), store_prefix(w->s).n));
     if (strcmp(w->scan, "0") == 0) w->pattern++;
     next_page(w);
 }
 
-/* The prefix as a pattern of Redis that stands for itself. */
+/* The prefix as a pattern of Redis that stands for itself, and what follows. */
 static void scan_keys(struct walk *w)
 {
-    char pattern[KEY_BYTES * 2];
+    struct slice prefix = store_prefix(w->s);
+    char pattern[2 * STORE_PREFIX_BYTES_MAX];
     size_t n = 0;
-    for (const char *p = w->s->prefix; *p && n < KEY_BYTES; p++) {
-        if (strchr("*?[]\\", *p)) pattern[n++] = '\\';
-        pattern[n++] = *p;
+    for (size_t i = 0; i < prefix.n; i++) {
+        if (strchr("*?[]\\", prefix.p[i])) pattern[n++] = '\\';
+        pattern[n++] = prefix.p[i];
     }
-    (void)snprintf(pattern + n, sizeof pattern - n, "%s", patterns[w->pattern]);
-    redis_commandf(w->s->redis, on_keys, w, "SCAN %s MATCH %s COUNT %lld", w->scan, pattern,
-                   (long long)STEP);
+    struct call *c = call_command(w->s, "SCAN");
+    call_str(c, w->scan);
+    call_str(c, "MATCH");
+    call_f(c, "%.*s%s", (int)n, pattern, patterns[w->pattern]);
+    call_str(c, "COUNT");
+    call_u64(c, STEP);
+    call_run(c, on_keys, NULL, w);
 }
 
-static void on_noted(void *arg, const struct redisReply *reply)
+static void on_noted(struct call *c, const struct redisReply *reply)
 {
-    (void)failed(arg, reply);
-    ended(arg);
+    (void)failed(c->arg, reply);
+    ended(c->arg);
+}
+
+static void note_version(struct walk *w)
+{
+    struct call *c = call_command(w->s, "SET");
+    call_key(c, "spellings");
+    call_str(c, w->version);
+    call_run(c, on_noted, NULL, w);
 }
 
 static void next_page(struct walk *w)
@@ -220,13 +220,13 @@ static void next_page(struct walk *w)
     else if (w->pattern < COUNT_OF(patterns))
         scan_keys(w);
     else
-        redis_commandf(w->s->redis, on_noted, w, "SET %sspellings %s", w->s->prefix, w->s->version);
+        note_version(w);
 }
 
-static void on_version(void *arg, const struct redisReply *reply)
+static void on_version(struct call *c, const struct redisReply *reply)
 {
-    struct walk *w = arg;
-    if (failed(w, reply) || slice_is(redis_str(reply), w->s->version)) {
+    struct walk *w = c->arg;
+    if (failed(w, reply) || slice_is(redis_str(reply), w->version)) {
         ended(w);
         return;
     }
@@ -234,11 +234,14 @@ static void on_version(void *arg, const struct redisReply *reply)
     next_page(w);
 }
 
-void spellings_join(struct spellings *s, spellings_cb *cb, void *arg)
+void spellings_join(struct store *s, spellings_cb *cb, void *arg)
 {
     struct walk *w = xcalloc(1, sizeof *w);
     *w = (struct walk){.s = s, .scan = "0", .cursor = "0", .cb = cb, .arg = arg};
+    (void)snprintf(w->version, sizeof w->version, "%016" PRIx64, person_number_version());
     for (size_t i = 0; i < COUNT_OF(first); i++)
         add_name(w, slice_of(first[i]));
-    redis_commandf(s->redis, on_version, w, "GET %sspellings", s->prefix);
+    struct call *c = call_command(s, "GET");
+    call_key(c, "spellings");
+    call_run(c, on_version, NULL, w);
 }

@@ -7,30 +7,21 @@
 #include <jansson.h>
 
 #include "base/buf.h"
-#include "store/old_call.h"
+#include "store/call.h"
 #include "io/person_number.h"
-#include "io/redis.h"
 #include "store/lua_scripts.h"
 
-enum { SCOPE_BYTES_MAX = 64, KEY_BYTES = 256, NUMBER_MAX_DIGITS = 15 };
+enum { SCOPE_BYTES_MAX = 64, DIGITS_BYTES = 21 };
 
-struct suppress {
-    struct redis *redis;
-    char *prefix;
-    struct redis_script *add, *remove, *find, *states;
-};
-
-/* A call that waits for its answer; one of the callbacks is set. */
-struct waiting {
-    suppress_count_cb *count;
-    suppress_done_cb *done;
-    suppress_check_cb *found;
-    suppress_page_cb *page;
-    suppress_found_cb *all_found;
-    suppress_states_cb *states;
-    void *arg;
-    char group[SCOPE_BYTES_MAX + 1];
-};
+static const struct script add_script = {.name = "suppress_add",
+                                         .parts = {&lua_conv_common, &lua_suppress_add}};
+static const struct script remove_script = {.name = "suppress_remove",
+                                            .parts = {&lua_suppress_remove}};
+static const struct script check_script = {.name = "suppress_check",
+                                           .parts = {&lua_suppress_check}};
+static const struct script find_script = {.name = "suppress_find", .parts = {&lua_suppress_find}};
+static const struct script states_script = {.name = "suppress_states",
+                                            .parts = {&lua_suppress_states}};
 
 static const char *const reasons[] = {
 #define X(name, text) text,
@@ -66,43 +57,10 @@ bool suppress_scope_ok(struct slice scope)
     return true;
 }
 
-struct suppress *suppress_new(struct redis *r, const char *prefix)
+static struct slice number_text(uint64_t number, char out[DIGITS_BYTES])
 {
-    struct suppress *s = xcalloc(1, sizeof *s);
-    s->redis = r;
-    s->prefix = xstrdup(prefix);
-    struct slice parts[] = {lua_conv_common, lua_suppress_add};
-    s->add = call_script_of("suppress_add", parts, COUNT_OF(parts));
-    s->find = redis_script_new("suppress_find", lua_suppress_find);
-    s->states = redis_script_new("suppress_states", lua_suppress_states);
-    s->remove = redis_script_new("suppress_remove", lua_suppress_remove);
-    return s;
-}
-
-void suppress_free(struct suppress *s)
-{
-    if (!s) return;
-    redis_script_free(s->find);
-    redis_script_free(s->states);
-    redis_script_free(s->add);
-    redis_script_free(s->remove);
-    free(s->prefix);
-    free(s);
-}
-
-/* "muster:" + what + scope */
-static struct slice key_of(const struct suppress *s, const char *what, struct slice scope,
-                           char out[KEY_BYTES])
-{
-    int n = snprintf(out, KEY_BYTES, "%s%s%.*s", s->prefix, what, SLICE_ARG(scope));
-    check(n > 0 && n < KEY_BYTES);
-    return slice_make(out, (size_t)n);
-}
-
-static struct slice number_text(uint64_t number, char out[NUMBER_MAX_DIGITS + 6])
-{
-    return slice_make(out, (size_t)snprintf(out, NUMBER_MAX_DIGITS + 6, "%" PRIu64,
-                                            person_number_canonical(number)));
+    return slice_make(
+        out, (size_t)snprintf(out, DIGITS_BYTES, "%" PRIu64, person_number_canonical(number)));
 }
 
 /* ---- records ---- */
@@ -148,77 +106,59 @@ bool suppress_read_record(struct slice record, struct suppress_entry *ret, char 
 
 /* ---- adding, counting, removing ---- */
 
-static struct waiting *waiting_new(void *arg)
+static void on_count(struct call *c, const struct redisReply *reply)
 {
-    struct waiting *w = xcalloc(1, sizeof *w);
-    w->arg = arg;
-    return w;
-}
-
-static void on_count(void *arg, const struct redisReply *reply)
-{
-    struct waiting *w = arg;
-    struct err e = {0};
+    struct err e;
     int r = call_failed(reply, &e);
-    w->count(w->arg, r, r ? 0 : redis_int(reply, 0), r ? &e : NULL);
-    free(w);
+    call_back(c, suppress_count_cb)(c->arg, r, r ? 0 : redis_int(reply, 0), r ? &e : NULL);
 }
 
-void suppress_add(struct suppress *s, struct slice scope, const struct suppress_entry *entries,
+void suppress_add(struct store *s, struct slice scope, const struct suppress_entry *entries,
                   size_t n, suppress_count_cb *cb, void *arg)
 {
     check(suppress_scope_ok(scope) && n <= SUPPRESS_ADD_MAX);
-    char(*numbers)[NUMBER_MAX_DIGITS + 6] = xcalloc(n + 1, sizeof *numbers);
-    struct slice *argv = xcalloc(2 + 2 * n, sizeof *argv);
-    argv[0] = slice_of(s->prefix);
-    argv[1] = scope;
+    char *records[SUPPRESS_ADD_MAX];
+    struct call *c = call_begin(s, &add_script);
+    call_prefix(c);
+    call_text(c, scope);
     for (size_t i = 0; i < n; i++) {
-        argv[2 + 2 * i] =
-            entries[i].key.n ? entries[i].key : number_text(entries[i].number, numbers[i]);
-        argv[3 + 2 * i] = slice_of(suppress_record(&entries[i]));
+        if (entries[i].key.n)
+            call_text(c, entries[i].key);
+        else
+            call_u64(c, person_number_canonical(entries[i].number));
+        call_str(c, records[i] = suppress_record(&entries[i]));
     }
-    struct waiting *w = waiting_new(arg);
-    w->count = cb;
-    redis_eval(s->redis, s->add, on_count, w, 0, 2 + 2 * n, argv);
+    call_run(c, on_count, cb, arg);
     for (size_t i = 0; i < n; i++)
-        free((char *)argv[3 + 2 * i].p);
-    free(argv);
-    free(numbers);
+        free(records[i]);
 }
 
-void suppress_count(struct suppress *s, struct slice scope, suppress_count_cb *cb, void *arg)
+void suppress_count(struct store *s, struct slice scope, suppress_count_cb *cb, void *arg)
 {
     check(suppress_scope_ok(scope));
-    char key[KEY_BYTES];
-    struct waiting *w = waiting_new(arg);
-    w->count = cb;
-    redis_command(s->redis, on_count, w, 2,
-                  (struct slice[]){SLICE_LIT("HLEN"), key_of(s, "s:", scope, key)});
+    struct call *c = call_command(s, "HLEN");
+    call_key(c, "s:%.*s", SLICE_ARG(scope));
+    call_run(c, on_count, cb, arg);
 }
 
-static void on_removed(void *arg, const struct redisReply *reply)
+static void on_removed(struct call *c, const struct redisReply *reply)
 {
-    struct waiting *w = arg;
-    struct err e = {0};
+    struct err e;
     int r = call_failed(reply, &e);
     if (r == 0 && redis_int(reply, 0) == 0)
         r = err_set(&e, ERR_NOT_FOUND,
                     "that number is not suppressed in this scope: `muster suppress check` shows "
                     "where it is");
-    w->done(w->arg, r, r ? &e : NULL);
-    free(w);
+    call_back(c, store_done_cb)(c->arg, r, r ? &e : NULL);
 }
 
 /* Redis is asked although nothing is to be done, so that the callback runs later like any other. */
-static void on_refused(void *arg, const struct redisReply *reply)
+static void on_refused(struct call *c, const struct redisReply *reply)
 {
     (void)reply;
-    struct waiting *w = arg;
     struct err e;
-    w->done(w->arg,
-            err_set(&e, ERR_INVALID, "say who removes it and why: both are kept with the record"),
-            &e);
-    free(w);
+    int r = err_set(&e, ERR_INVALID, "say who removes it and why: both are kept with the record");
+    call_back(c, store_done_cb)(c->arg, r, &e);
 }
 
 /* '{"action":…,"why":…,"was":' to which the script adds the record and '}'. Returns owned. */
@@ -240,32 +180,30 @@ static char *audit_entry(struct slice scope, struct slice number, struct slice b
     return b.p;
 }
 
-void suppress_remove(struct suppress *s, struct slice scope, uint64_t number, struct slice by,
-                     struct slice why, int64_t now_ms, suppress_done_cb *cb, void *arg)
+void suppress_remove(struct store *s, struct slice scope, uint64_t number, struct slice by,
+                     struct slice why, int64_t now_ms, store_done_cb *cb, void *arg)
 {
-    char digits[NUMBER_MAX_DIGITS + 6];
+    char digits[DIGITS_BYTES];
     suppress_remove_key(s, scope, number_text(number, digits), by, why, now_ms, cb, arg);
 }
 
-void suppress_remove_key(struct suppress *s, struct slice scope, struct slice person,
-                         struct slice by, struct slice why, int64_t now_ms, suppress_done_cb *cb,
-                         void *arg)
+void suppress_remove_key(struct store *s, struct slice scope, struct slice person, struct slice by,
+                         struct slice why, int64_t now_ms, store_done_cb *cb, void *arg)
 {
     check(suppress_scope_ok(scope));
-    struct waiting *w = waiting_new(arg);
-    w->done = cb;
     by = call_cut(slice_trim(by), SUPPRESS_EVIDENCE_BYTES_MAX);
     why = call_cut(slice_trim(why), SUPPRESS_EVIDENCE_BYTES_MAX);
     if (by.n == 0 || why.n == 0) {
-        redis_commandf(s->redis, on_refused, w, "PING");
+        call_run(call_command(s, "PING"), on_refused, cb, arg);
         return;
     }
-    char key[KEY_BYTES], audit[KEY_BYTES];
     char *entry = audit_entry(scope, person, by, why, now_ms);
-    redis_eval(s->redis, s->remove, on_removed, w, 2, 4,
-               (struct slice[]){key_of(s, "s:", scope, key),
-                                key_of(s, "suppress:audit", SLICE_LIT(""), audit), person,
-                                slice_of(entry)});
+    struct call *c = call_begin(s, &remove_script);
+    call_key(c, "s:%.*s", SLICE_ARG(scope));
+    call_key(c, "suppress:audit");
+    call_text(c, person);
+    call_str(c, entry);
+    call_run(c, on_removed, cb, arg);
     free(entry);
 }
 
@@ -279,55 +217,47 @@ static bool read_hit(const struct redisReply *reply, struct suppress_entry *entr
     return true;
 }
 
-static void on_check(void *arg, const struct redisReply *reply)
+static void on_check(struct call *c, const struct redisReply *reply)
 {
-    struct waiting *w = arg;
-    struct err e = {0};
+    suppress_check_cb *cb = call_back(c, suppress_check_cb);
+    struct err e;
     struct suppress_entry entry = {0};
     char *owner = NULL;
     int r = call_failed(reply, &e);
     if (r) {
-        w->found(w->arg, r, SLICE_NONE, NULL, &e);
+        cb(c->arg, r, SLICE_NONE, NULL, &e);
     } else if (read_hit(redis_at(reply, 0), &entry, &owner)) {
-        w->found(w->arg, 0, SLICE_LIT("all"), &entry, NULL);
+        cb(c->arg, 0, SLICE_LIT("all"), &entry, NULL);
     } else if (read_hit(redis_at(reply, 1), &entry, &owner)) {
-        w->found(w->arg, 0, slice_of(w->group), &entry, NULL);
+        cb(c->arg, 0, slice_of(call_kept(c)), &entry, NULL);
     } else {
-        w->found(w->arg, 0, SLICE_NONE, NULL, NULL);
+        cb(c->arg, 0, SLICE_NONE, NULL, NULL);
     }
     free(owner);
-    free(w);
 }
 
-/* One command for both scopes, so that there is one answer. */
-static const char check_script[] = "return {redis.call('HGET', KEYS[1], ARGV[1]), "
-                                   "redis.call('HGET', KEYS[2], ARGV[1])}";
-
-void suppress_check(struct suppress *s, struct slice group, uint64_t number, suppress_check_cb *cb,
+void suppress_check(struct store *s, struct slice group, uint64_t number, suppress_check_cb *cb,
                     void *arg)
 {
-    char digits[NUMBER_MAX_DIGITS + 6];
+    char digits[DIGITS_BYTES];
     suppress_check_key(s, group, number_text(number, digits), cb, arg);
 }
 
-void suppress_check_key(struct suppress *s, struct slice group, struct slice person,
+void suppress_check_key(struct store *s, struct slice group, struct slice person,
                         suppress_check_cb *cb, void *arg)
 {
     check(suppress_scope_ok(group));
-    struct waiting *w = waiting_new(arg);
-    w->found = cb;
-    memcpy(w->group, group.p, group.n);
-    char all[KEY_BYTES], mine[KEY_BYTES];
-    redis_command(s->redis, on_check, w, 6,
-                  (struct slice[]){SLICE_LIT("EVAL"), slice_of(check_script), SLICE_LIT("2"),
-                                   key_of(s, "s:", SLICE_LIT("all"), all),
-                                   key_of(s, "s:", group, mine), person});
+    struct call *c = call_begin(s, &check_script);
+    call_keep_bytes(c, group.p, group.n); /* a zero follows it */
+    call_key(c, "s:all");
+    call_key(c, "s:%.*s", SLICE_ARG(group));
+    call_text(c, person);
+    call_run(c, on_check, cb, arg);
 }
 
-static void on_found(void *arg, const struct redisReply *reply)
+static void on_found(struct call *c, const struct redisReply *reply)
 {
-    struct waiting *w = arg;
-    struct err e = {0};
+    struct err e;
     int r = call_failed(reply, &e);
     struct suppress_found found[SUPPRESS_FOUND_MAX] = {{.scope = {NULL, 0}}};
     char *owners[SUPPRESS_FOUND_MAX] = {NULL};
@@ -337,59 +267,51 @@ static void on_found(void *arg, const struct redisReply *reply)
         found[i].scope = redis_str(redis_at(reply, 2 * i));
         (void)read_hit(redis_at(reply, 2 * i + 1), &found[i].entry, &owners[i]);
     }
-    w->all_found(w->arg, r, found, n, r ? &e : NULL);
+    call_back(c, suppress_found_cb)(c->arg, r, found, n, r ? &e : NULL);
     for (size_t i = 0; i < n; i++)
         free(owners[i]);
-    free(w);
 }
 
-void suppress_find(struct suppress *s, struct slice besides, struct slice person,
+void suppress_find(struct store *s, struct slice besides, struct slice person,
                    suppress_found_cb *cb, void *arg)
 {
-    char digits[NUMBER_MAX_DIGITS + 6];
+    char digits[DIGITS_BYTES];
     uint64_t number;
     if (slice_to_u64(person, UINT64_MAX, &number)) person = number_text(number, digits);
-    struct old_call c = {0};
-    call_add_cstr(&c, s->prefix);
-    call_add(&c, person);
-    call_add(&c, besides.n ? besides : SLICE_LIT("all"));
-    struct waiting *w = waiting_new(arg);
-    w->all_found = cb;
-    call_eval(s->redis, s->find, on_found, w, &c);
+    struct call *c = call_begin(s, &find_script);
+    call_prefix(c);
+    call_text(c, person);
+    call_text(c, besides.n ? besides : SLICE_LIT("all"));
+    call_run(c, on_found, cb, arg);
 }
 
-static void on_states(void *arg, const struct redisReply *reply)
+static void on_states(struct call *c, const struct redisReply *reply)
 {
-    struct waiting *w = arg;
-    struct err e = {0};
+    struct err e;
     int r = call_failed(reply, &e);
-    w->states(w->arg, r, r ? NULL : redis_str(reply).p, r ? &e : NULL);
-    free(w);
+    call_back(c, suppress_states_cb)(c->arg, r, r ? NULL : redis_str(reply).p, r ? &e : NULL);
 }
 
-void suppress_states(struct suppress *s, struct slice group, const uint64_t *numbers, size_t n,
+void suppress_states(struct store *s, struct slice group, const uint64_t *numbers, size_t n,
                      suppress_states_cb *cb, void *arg)
 {
     check(suppress_scope_ok(group) && n > 0 && n <= SUPPRESS_STATES_MAX);
-    char keys[3][KEY_BYTES], digits[SUPPRESS_STATES_MAX][NUMBER_MAX_DIGITS + 6];
-    struct slice argv[3 + SUPPRESS_STATES_MAX] = {
-        key_of(s, "s:", SLICE_LIT("all"), keys[0]), key_of(s, "s:", group, keys[1]),
-        key_of(s, "s:", SLICE_LIT(SUPPRESS_HOLD), keys[2])};
+    struct call *c = call_begin(s, &states_script);
+    call_key(c, "s:all");
+    call_key(c, "s:%.*s", SLICE_ARG(group));
+    call_key(c, "s:" SUPPRESS_HOLD);
     for (size_t i = 0; i < n; i++)
-        argv[3 + i] = number_text(numbers[i], digits[i]);
-    struct waiting *w = waiting_new(arg);
-    w->states = cb;
-    redis_eval(s->redis, s->states, on_states, w, 3, 3 + n, argv);
+        call_u64(c, person_number_canonical(numbers[i]));
+    call_run(c, on_states, cb, arg);
 }
 
-static void on_page(void *arg, const struct redisReply *reply)
+static void on_page(struct call *c, const struct redisReply *reply)
 {
-    struct waiting *w = arg;
-    struct err e = {0};
+    suppress_page_cb *cb = call_back(c, suppress_page_cb);
+    struct err e;
     int r = call_failed(reply, &e);
     if (r) {
-        w->page(w->arg, r, NULL, 0, 0, &e);
-        free(w);
+        cb(c->arg, r, NULL, 0, 0, &e);
         return;
     }
     const struct redisReply *flat = redis_at(reply, 1);
@@ -404,26 +326,21 @@ static void on_page(void *arg, const struct redisReply *reply)
     }
     uint64_t next = 0;
     check(slice_to_u64(redis_str(redis_at(reply, 0)), UINT64_MAX, &next));
-    w->page(w->arg, 0, entries, n, next, NULL);
+    cb(c->arg, 0, entries, n, next, NULL);
     for (size_t i = 0; i < n; i++)
         free(owners[i]);
     free(owners);
     free(entries);
-    free(w);
 }
 
-void suppress_export(struct suppress *s, struct slice scope, uint64_t cursor, int hint,
+void suppress_export(struct store *s, struct slice scope, uint64_t cursor, int hint,
                      suppress_page_cb *cb, void *arg)
 {
     check(suppress_scope_ok(scope));
-    char key[KEY_BYTES];
-    struct old_call c = {0};
-    call_add_cstr(&c, "HSCAN");
-    call_add(&c, key_of(s, "s:", scope, key));
-    call_add_uint(&c, cursor);
-    call_add_cstr(&c, "COUNT");
-    call_add_int(&c, hint > 0 ? hint : 100);
-    struct waiting *w = waiting_new(arg);
-    w->page = cb;
-    redis_command(s->redis, on_page, w, c.n, c.v);
+    struct call *c = call_command(s, "HSCAN");
+    call_key(c, "s:%.*s", SLICE_ARG(scope));
+    call_u64(c, cursor);
+    call_str(c, "COUNT");
+    call_i64(c, hint > 0 ? hint : 100);
+    call_run(c, on_page, cb, arg);
 }

@@ -118,7 +118,7 @@ static void run_check(struct web_call *c)
     if (!web_ok(c, l->hours.any ? 0 : zone_book_check(c->web->zones, &e), &e)) return;
     const struct check_input input = check_input_of(c);
     c->web->checks++;
-    check_run(c->config->store, c->config->suppress, &input, on_checked, c);
+    check_run(c->config->store, &input, on_checked, c);
 }
 
 /* A launch is told by the store, in the same step in which it takes the name. */
@@ -215,7 +215,7 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
         result = err_set(&said, ERR_NOT_FOUND, "the audience has nobody at row %u", l->row);
     if (result == 0) result = render_row(l, &b, row, &said);
     if (web_ok(c, result, &said))
-        suppress_check(c->config->suppress, l->audience->group, l->to, on_suppress_checked, c);
+        suppress_check(c->config->store, l->audience->group, l->to, on_suppress_checked, c);
 }
 
 static void load_block(struct web_call *c)

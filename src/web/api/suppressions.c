@@ -103,7 +103,7 @@ static void post_suppressions(struct web_call *c)
     if (n == 0)
         web_error(c, 400, "invalid", "'numbers' is empty: name at least one");
     else if (fill_entries(c, numbers, &pattern, entries))
-        suppress_add(c->config->suppress, scope, entries, n, on_added, c);
+        suppress_add(c->config->store, scope, entries, n, on_added, c);
     free(entries);
 }
 
@@ -120,8 +120,8 @@ static void delete_suppression(struct web_call *c)
     struct slice key, scope = web_param(c, "scope");
     struct slice why = body_text(&c->body, "why", SUPPRESS_EVIDENCE_BYTES_MAX, BODY_NEEDED);
     if (check_scope(c, scope) && read_key(c, digits, &key) && web_body_ok(c))
-        suppress_remove_key(c->config->suppress, scope, key, slice_of(c->member->name), why,
-                            c->now_ms, on_removed, c);
+        suppress_remove_key(c->config->store, scope, key, slice_of(c->member->name), why, c->now_ms,
+                            on_removed, c);
 }
 
 /* ---- looking ---- */
@@ -150,7 +150,7 @@ static void get_scope(struct web_call *c)
     if (text.n && !slice_to_u64(text, UINT64_MAX, &cursor))
         web_error(c, 400, "invalid", "'cursor' is the 'next' of the page before");
     else
-        suppress_export(c->config->suppress, scope, cursor, PAGE_HINT, on_page, c);
+        suppress_export(c->config->store, scope, cursor, PAGE_HINT, on_page, c);
 }
 
 static json_t *found_json(const struct suppress_found *found)
@@ -194,7 +194,7 @@ static void get_check(struct web_call *c)
     struct slice key, group = web_query(c, "group");
     char digits[NUMBER_TEXT_BYTES];
     if ((group.n == 0 || check_scope(c, group)) && read_key(c, digits, &key))
-        suppress_find(c->config->suppress, group, key, on_found, c);
+        suppress_find(c->config->store, group, key, on_found, c);
 }
 
 static const struct route rows[] = {
