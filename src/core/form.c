@@ -70,16 +70,26 @@ const struct form_pair *form_find(const struct form *f, struct slice name)
     return NULL;
 }
 
-static bool is_unreserved(unsigned char c)
+static inline bool is_unreserved(unsigned char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '.' || c == '_' || c == '~';
 }
 
+/* Counted only where there is no room for the most that it can be: that costs as much as writing. */
+static size_t encoded_bytes(const struct buf *out, struct slice value)
+{
+    size_t n = value.n * 3;
+    if (out->n + n <= out->max) return n;
+    for (size_t i = 0; i < value.n; i++)
+        n -= is_unreserved((unsigned char)value.p[i]) ? 2 : 0;
+    return n;
+}
+
 void form_encode(struct buf *out, struct slice value)
 {
     static const char HEX[] = "0123456789ABCDEF";
-    char *p = buf_reserve(out, value.n * 3);
+    char *p = buf_reserve(out, encoded_bytes(out, value));
     if (!p) return;
     char *start = p;
     for (size_t i = 0; i < value.n; i++) {

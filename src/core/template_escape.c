@@ -2,6 +2,8 @@
  * values hold nothing to escape. */
 #include "template_internal.h"
 
+#include "core/form.h"
+
 static const char *const mode_names[] = {
 #define X(name, text) [name] = text,
     TEMPLATE_ESCAPE_TABLE(X)
@@ -27,12 +29,6 @@ bool template_escape_from_string(const char *s, enum template_escape *ret_escape
 static bool html_safe(unsigned char c)
 {
     return c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
-}
-
-static bool url_safe(unsigned char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
 }
 
 static bool json_safe(unsigned char c)
@@ -62,12 +58,6 @@ static void html_add(struct buf *out, unsigned char c)
 }
 
 static const char hex_digits[] = "0123456789ABCDEF";
-
-static void url_add(struct buf *out, unsigned char c)
-{
-    const char code[3] = {'%', hex_digits[c >> 4], hex_digits[c & 15]};
-    buf_add(out, code, sizeof code);
-}
 
 static void json_add(struct buf *out, unsigned char c)
 {
@@ -124,7 +114,7 @@ void template_escape_add(struct buf *out, struct slice text, enum template_escap
         add_escaped(out, text, html_safe, html_add);
         return;
     case TEMPLATE_ESCAPE_URL:
-        add_escaped(out, text, url_safe, url_add);
+        form_encode(out, text);
         return;
     case TEMPLATE_ESCAPE_JSON:
         add_escaped(out, text, json_safe, json_add);

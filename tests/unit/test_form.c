@@ -53,12 +53,26 @@ static void test_encode(void **state)
     buf_done(&b);
 }
 
+static void test_encode_to_the_last_byte(void **state)
+{
+    (void)state;
+    struct buf b = BUF_INIT(8);
+    form_encode(&b, SLICE_LIT("abc&de"));
+    assert_string_equal(b.p, "abc%26de");
+    assert_false(b.failed);
+    buf_clear(&b);
+    form_encode(&b, SLICE_LIT("abc&def"));
+    assert_true(b.failed);
+    buf_done(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_encode),
+        cmocka_unit_test(test_encode_to_the_last_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
