@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "config/config.h"
 #include "gateway/gateway.h"
 
@@ -478,6 +479,30 @@ static void test_values_have_a_ceiling(void **state)
     assert_refused(text, "m.yaml:1:9: secret: longer than 4096 bytes");
 }
 
+/* `head` and so many keys of a mapping that is the user's own. */
+static void assert_many_refused(const char *head, int count, const char *message)
+{
+    struct buf text = BUF_INIT(64 * 1024);
+    buf_add_cstr(&text, head);
+    for (int i = 0; i < count; i++)
+        buf_addf(&text, "      k%d: v\n", i);
+    assert_refused(text.p, message);
+    buf_done(&text);
+}
+
+static void test_mappings_have_a_ceiling(void **state)
+{
+    (void)state;
+    assert_many_refused(GATEWAY "    account:\n", 33,
+                        "m.yaml:7:7: account: 33 entries are too many; at most 32");
+    assert_many_refused(GATEWAY "    price:\n     by_country:\n", 301,
+                        "m.yaml:8:7: by_country: 301 entries are too many; at most 300");
+    assert_many_refused(SECRET "queue:\n  kafka:\n    settings:\n", 201,
+                        "m.yaml:5:7: settings: 201 entries are too many; at most 200");
+    assert_many_refused(SECRET "gateways:\n", 65,
+                        "m.yaml:3:7: gateways: 65 entries are too many; at most 64");
+}
+
 static void test_a_missing_file_is_named(void **state)
 {
     (void)state;
@@ -504,6 +529,7 @@ int main(void)
         cmocka_unit_test(test_bad_gateways),
         cmocka_unit_test(test_bad_people),
         cmocka_unit_test(test_values_have_a_ceiling),
+        cmocka_unit_test(test_mappings_have_a_ceiling),
         cmocka_unit_test(test_a_missing_file_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
