@@ -240,13 +240,23 @@ static void ask_for(struct share *s, size_t max, int64_t now)
     send_ask(o, ask, now);
 }
 
+/* A call costs nearly the same for few as for many, and room comes a few at a time. So less than a
+ * good part of it waits for the call that is under way: the busier Redis is, the more go together. */
+bool gate_holds(const struct outlet *o, size_t room)
+{
+    size_t slots = (size_t)pace_window_slots(o->interval_us);
+    size_t enough = (size_t)o->account->http.in_flight_max / 4;
+    if (enough > GATE_ASK_MAX) enough = GATE_ASK_MAX;
+    return o->asks > 0 && room < enough && room < slots;
+}
+
 void gate_ask(struct outlet *o, int64_t now_us)
 {
     size_t slots = (size_t)pace_window_slots(o->interval_us);
     while (o->asks < ASKS_MAX) {
         size_t room = outlet_room(o, now_us);
         if (room == 0) return;
-        struct share *s = turns_next(o, now_us, now_us < o->next_ask_us);
+        struct share *s = turns_next(o, now_us, now_us < o->next_ask_us || gate_holds(o, room));
         if (!s) return;
         ask_for(s, room < slots ? room : slots, now_us);
     }

@@ -100,12 +100,13 @@ static void pump(struct outlet *o)
     int64_t now = clock_mono_us(), next = INT64_MAX, slot;
     if (!o->d->stopping && gate_may_be_asked(o)) {
         gate_ask(o, now);
+        size_t room = outlet_room(o, now);
         int64_t wake = turns_wake_us(o);
         if (wake != INT64_MAX && o->asks < ASKS_MAX) {
             next = wake > o->next_ask_us ? wake : o->next_ask_us;
             if (next < o->dead_until_us) next = o->dead_until_us;
             if (next < now + PACE_GRAIN_US)
-                next = outlet_room(o, now) ? now + PACE_GRAIN_US : INT64_MAX;
+                next = room && !gate_holds(o, room) ? now + PACE_GRAIN_US : INT64_MAX;
         }
     } else if (!o->d->stopping) {
         next = now + RETRY_US;

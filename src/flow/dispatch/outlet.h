@@ -72,6 +72,8 @@ void grant_free(struct grant *g);
 /* ---- gate.c ---- */
 /* Asks the gate for as many as may be, by turns. */
 void gate_ask(struct outlet *o, int64_t now_us);
+/* Whether so few are not worth a call yet: one is under way, and more will come. */
+bool gate_holds(const struct outlet *o, size_t room);
 
 /* ---- send.c ---- */
 /* Sends what is due. */

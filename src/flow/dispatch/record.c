@@ -1,5 +1,6 @@
 /* What became of recipients goes to the ledger in pipelined writes: outcomes of a few milliseconds
- * together, one call per batch. A write whose reply does not come is made again: it says the same,
+ * together, one call per batch, and the next one when its reply is here: the busier Redis is, the
+ * more go together. A write whose reply does not come is made again: it says the same,
  * so it harms nothing, and until it stands the recipient counts as in flight. */
 #include "record.h"
 
@@ -11,10 +12,17 @@
 
 enum { FLUSH_US = 2000 }; /* outcomes wait this long for company */
 
+static void make_dirty(struct records *rs)
+{
+    struct dispatch *d = batch_dispatch(rs->batch);
+    rs->next = d->dirty;
+    d->dirty = rs;
+    if (!loop_timer_armed(d->flush)) loop_timer_in(d->flush, FLUSH_US);
+}
+
 void record_outcome(struct grant *g, enum state state, const char *detail)
 {
     struct batch *b = g->share->batch;
-    struct dispatch *d = batch_dispatch(b);
     struct records *rs = batch_records(b);
     if (!rs->list) rs->list = xmalloc(batch_size(b) * sizeof *rs->list);
     check(rs->n < batch_size(b));
@@ -24,10 +32,7 @@ void record_outcome(struct grant *g, enum state state, const char *detail)
         .state = (uint8_t)state,
         .detail = detail[0] ? xstrdup(detail) : NULL,
     };
-    if (rs->n > 1) return;
-    rs->next = d->dirty;
-    d->dirty = rs;
-    if (!loop_timer_armed(d->flush)) loop_timer_in(d->flush, FLUSH_US);
+    if (rs->n == 1 && !rs->writing) make_dirty(rs);
 }
 
 static void record_end(struct record *r)
@@ -49,8 +54,10 @@ struct flight {
     struct record list[];
 };
 
-static void write_again(struct flight *f)
+static void write_again(struct records *rs, struct flight *f)
 {
+    rs->writing = false;
+    if (rs->n) make_dirty(rs);
     for (size_t i = 0; i < f->n; i++) {
         struct record *r = &f->list[i];
         record_outcome(r->grant, (enum state)r->state, r->detail ? r->detail : "");
@@ -59,12 +66,15 @@ static void write_again(struct flight *f)
     loop_timer_in(f->share->outlet->d->flush, RETRY_US);
 }
 
+static void flush(struct records *rs);
+
 static void on_recorded(void *arg, int result, struct slice states)
 {
     struct flight *f = arg;
     struct share *s = f->share;
+    struct records *rs = batch_records(s->batch);
     if (result < 0 || states.n != f->n) {
-        write_again(f);
+        write_again(rs, f);
         free(f);
         return;
     }
@@ -74,6 +84,8 @@ static void on_recorded(void *arg, int result, struct slice states)
         record_end(r);
     }
     free(f);
+    rs->writing = false;
+    if (rs->n) flush(rs);
     struct outlet *o = s->outlet;
     batch_check_end(s->batch);
     outlet_wake(o);
@@ -93,6 +105,7 @@ static void flush(struct records *rs)
             (struct record_item){f->list[i].offset, f->list[i].state,
                                  f->list[i].detail ? slice_of(f->list[i].detail) : SLICE_NONE};
     rs->n = 0;
+    rs->writing = true;
     ledger_record(s->outlet->d->config.ledger, batch_lease(rs->batch), &s->outlet->account->queue,
                   items, n, on_recorded, f);
 }

@@ -21,7 +21,8 @@ struct records {
     struct batch *batch;
     struct record *list; /* owned */
     size_t n;
-    struct records *next; /* of d->dirty, while n > 0 */
+    bool writing;         /* some are under way; these wait for the reply */
+    struct records *next; /* of d->dirty, while n > 0 and nothing is under way */
 };
 
 void records_done(struct records *r);
