@@ -5,13 +5,17 @@
 
 #include <curl/curl.h>
 
-static int keep_host(struct slice host, struct url_place *ret)
+/* A link's name ("fe80::1%eth0") is a part of its own to libcurl. */
+static int keep_host(CURLU *u, struct slice host, struct url_place *ret)
 {
+    char *zone = NULL;
     if (host.n > 2 && host.p[0] == '[') host = slice_make(host.p + 1, host.n - 2);
-    if (host.n == 0) return ERR_INVALID;
-    if (host.n >= sizeof ret->host) return ERR_LIMIT;
-    (void)snprintf(ret->host, sizeof ret->host, "%.*s", SLICE_ARG(host));
-    return 0;
+    (void)curl_url_get(u, CURLUPART_ZONEID, &zone, 0);
+    int n = snprintf(ret->host, sizeof ret->host, "%.*s%s%s", SLICE_ARG(host), zone ? "%" : "",
+                     zone ? zone : "");
+    curl_free(zone);
+    if (n == 0) return ERR_INVALID;
+    return (size_t)n < sizeof ret->host ? 0 : ERR_LIMIT;
 }
 
 /* libcurl's port of a URL is digits from 0 to 65535. */
@@ -37,7 +41,7 @@ int url_place(struct slice url, int port, struct url_place *ret)
     int rc = ERR_INVALID;
     if (curl_url_set(u, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
         curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK)
-        rc = keep_host(slice_of(host), ret);
+        rc = keep_host(u, slice_of(host), ret);
     if (rc == 0) rc = keep_port(u, port, ret);
     curl_free(host);
     curl_url_cleanup(u);

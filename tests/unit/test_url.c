@@ -23,6 +23,7 @@ static void test_places(void **state)
     assert_place("https://api.example.org/v1?a=b", 0, "api.example.org", 443);
     assert_place("http://sms_gateway:13013", 0, "sms_gateway", 13013);
     assert_place("http://[::1]:81/x", 0, "::1", 81);
+    assert_place("redis://[fe80::1%eth0]:7", 0, "fe80::1%eth0", 7);
     assert_place("https://user:word@example.org", 1, "example.org", 443);
     assert_place("http://h/?next=file:///x", 0, "h", 80);
     assert_place("tcp://kafka:9092", 0, "kafka", 9092);
