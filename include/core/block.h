@@ -11,9 +11,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "core/index.h"
 
 enum {
-    BLOCK_ROWS_MAX = 256,
     BLOCK_COLUMNS_MAX = 256,
     BLOCK_BYTES_MAX = 256 * 1024,
     BLOCK_ROW_TEXT_MAX = 65535, /* [bytes] all fields of a row together */
@@ -33,7 +33,7 @@ void block_end(struct buf *b, size_t begin, size_t rows);
 struct block {
     const unsigned char *bytes;
     uint16_t columns, rows;
-    uint32_t at[BLOCK_ROWS_MAX]; /* [bytes] offset of each row */
+    uint32_t at[BLOCK_ROWS]; /* [bytes] offset of each row */
 };
 
 /* Checks every length, so that nothing below can read outside, whatever the bytes were. ERR_SYNTAX

@@ -27,6 +27,8 @@ enum template_escape {
 const char *template_escape_to_string(enum template_escape escape);
 /* False and untouched when `s` names no mode. */
 bool template_escape_from_string(const char *s, enum template_escape *ret_escape);
+/* Appends `text` as `escape` wants it. */
+void template_escape_add(struct buf *out, struct slice text, enum template_escape escape);
 
 /* The data: anything that can answer three questions. No copy is made, so all that a value points
  * to must live until the rendering is over. */

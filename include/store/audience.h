@@ -109,7 +109,7 @@ void audience_sweep(struct store *s, int64_t now_ms, store_done_cb *cb, void *ar
 /* The packed bytes of a block (block_open reads them), borrowed for the call. ERR_NOT_FOUND. */
 typedef void audience_block_cb(void *arg, int result, struct slice bytes, const struct err *e);
 void audience_block(struct store *s, uint32_t id, uint32_t block, audience_block_cb *cb, void *arg);
-/* The index (block << 8 | offset) of a number; ERR_NOT_FOUND when it is not in the audience. */
+/* The index (core/index.h) of a number; ERR_NOT_FOUND when it is not in the audience. */
 typedef void audience_index_cb(void *arg, int result, uint32_t index, const struct err *e);
 void audience_index_of(struct store *s, const struct audience_info *info, uint64_t number,
                        audience_index_cb *cb, void *arg);

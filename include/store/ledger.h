@@ -4,20 +4,21 @@
  * and totals rests on them.
  *
  * A batch is what a lease is taken on: a block of a campaign (up to 256 recipients), or one direct
- * message (campaign 0). A recipient is a nibble: block * 256 + offset.
+ * message (campaign 0). A recipient is a nibble: core/index.h.
  *
  * All callbacks run once, from the loop. result < 0 means that Redis gave no answer
  * (ERR_UNREACHABLE): it may have happened or not; for the gate the asked recipients must then be
  * left alone (the lease runs out and the next holder turns those in flight into unknown). */
 #include "base/err.h"
 #include "base/slice.h"
+#include "core/index.h"
 #include "core/state.h"
 #include "store/provider_queue.h"
 #include "store/store.h"
 
 struct ledger;
 
-enum { LEDGER_BLOCK = 256, GATE_ASK_MAX = 128, LEDGER_SENDERS_MAX = 64, GATE_GIVE_BACK_MAX = 64 };
+enum { GATE_ASK_MAX = 128, LEDGER_SENDERS_MAX = 64, GATE_GIVE_BACK_MAX = 64 };
 
 /* s is borrowed; instance names this dispatcher (no spaces), boot is larger for each of its starts.
  */
@@ -32,7 +33,7 @@ struct batch_id {
 };
 static inline struct batch_id batch_of_block(uint32_t campaign, uint32_t block)
 {
-    return (struct batch_id){campaign, block * LEDGER_BLOCK, LEDGER_BLOCK};
+    return (struct batch_id){campaign, index_make(block, 0), BLOCK_ROWS};
 }
 static inline struct batch_id batch_of_direct(uint32_t index)
 {

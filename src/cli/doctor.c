@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "commands.h"
 #include "gateway_probe.h"
+#include "core/json.h"
 #include "io/phone.h"
 #include "probe.h"
 #include "say.h"
@@ -29,7 +30,7 @@ void doctor_find(struct doctor *d, enum finding finding, const char *check_name,
     va_end(ap);
     json_t *one = json_pack("{s:s, s:s, s:s}", "check", check_name, "result", codes[finding],
                             "text", text.p ? text.p : "?");
-    if (one) check(json_array_append_new(d->findings, one) == 0);
+    if (one) json_list_add(d->findings, one);
     if (d->print) {
         (void)printf("%-4s  %-8s  ", words[finding], check_name);
         say_text(stdout, text.p ? text.p : "?");

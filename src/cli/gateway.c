@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "core/form.h"
+#include "core/json.h"
 
 #include "gateway_probe.h"
 #include "say.h"
@@ -80,7 +81,7 @@ static bool check_one(const struct config *config, const struct config_gateway *
     bool fine = gateway_probe(config, g, &where, &e) == 0;
     json_t *one = json_pack("{s:s, s:b, s:s, s:s}", "name", g->name, "ok", fine, "where",
                             where.p ? where.p : "", "error", e.text);
-    check(one && json_array_append_new(results, one) == 0);
+    json_list_add(results, one);
     buf_done(&where);
     return fine;
 }

@@ -10,6 +10,7 @@
 #include <sodium.h>
 
 #include "core/form.h"
+#include "core/json.h"
 #include "core/parts.h"
 #include "say.h"
 #include "text_file.h"
@@ -398,8 +399,7 @@ static int resolve(struct verb_call *c)
 
 static void add_tag(json_t *body, const char *key, const char *text)
 {
-    json_t *list = json_object_get(body, key), *tag = json_string(text);
-    check(tag == NULL || json_array_append_new(list, tag) == 0);
+    json_list_add(json_object_get(body, key), json_text(slice_of(text)));
 }
 
 static void print_tagged(const struct verb_call *c, const json_t *answer)

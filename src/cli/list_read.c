@@ -1,5 +1,7 @@
 #include "list_read.h"
 
+#include "core/json.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -85,8 +87,8 @@ json_t *list_read_left_out(const struct list_read *l)
     json_t *out = json_object();
     for (size_t i = 1; i < IMPORT_REASON_COUNT; i++)
         if (s->rejected[i])
-            check(json_object_set_new(out, import_reason_key((enum import_reason)i),
-                                      json_integer((json_int_t)s->rejected[i])) == 0);
+            json_put(out, import_reason_key((enum import_reason)i),
+                     json_integer((json_int_t)s->rejected[i]));
     return out;
 }
 

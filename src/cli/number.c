@@ -1,5 +1,6 @@
 #include "commands.h"
 
+#include "core/json.h"
 #include "core/number.h"
 #include "io/person_number.h"
 #include "io/phone.h"
@@ -10,7 +11,7 @@
 
 static void add_zone(void *arg, struct slice zone)
 {
-    check(json_array_append_new(arg, json_stringn(zone.p, zone.n)) == 0);
+    json_list_add(arg, json_text(zone));
 }
 
 static const char *note_of(const struct phone *p)
@@ -34,7 +35,7 @@ static json_t *describe(const struct phone *p, json_t *zones)
                   p->country, "type", phone_type_to_string(p->type), "valid", p->valid && *text,
                   "time_zones", zones, "plan", phone_plan_date(), "note", note);
     check(out);
-    if (!*text) check(json_object_set_new(out, "e164", json_null()) == 0);
+    if (!*text) json_put(out, "e164", json_null());
     return out;
 }
 

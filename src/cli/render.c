@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "core/template.h"
-#include "gateway/json_value.h"
+#include "core/json.h"
 
 #include "text_file.h"
 #include "verb.h"

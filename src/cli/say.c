@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/plain.h"
+#include "core/json.h"
 #include "api.h"
 #include "when.h"
 
@@ -41,14 +42,13 @@ bool say_is_json(void)
     return json_on_stderr;
 }
 
-/* Cut at what is not UTF-8: an argument may be anything. */
 static json_t *message_json(const char *text)
 {
     struct buf shown = BUF_INIT(SAY_BYTES_MAX);
     plain_add(&shown, slice_of(text), PLAIN_TEXT);
-    json_t *message = json_stringn(shown.p ? shown.p : "", shown.n);
+    json_t *message = json_text(buf_slice(&shown));
     buf_done(&shown);
-    return message ? message : json_string("?");
+    return message;
 }
 
 static void say_plain(const char *command, const char *text)

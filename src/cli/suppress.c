@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/form.h"
+#include "core/json.h"
 #include "core/number.h"
 #include "io/csv.h"
 #include "number_arg.h"
@@ -48,7 +49,7 @@ static int read_numbers(struct verb_call *c, json_t *numbers)
     for (int i = 0; i < c->arg_count && exit_code == EXIT_DONE; i++) {
         char number[PERSON_BYTES];
         exit_code = normalise(c, c->args[i], number);
-        if (exit_code == EXIT_DONE) check(json_array_append_new(numbers, json_string(number)) == 0);
+        if (exit_code == EXIT_DONE) json_list_add(numbers, json_string(number));
     }
     return exit_code;
 }

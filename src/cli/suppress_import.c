@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/json.h"
 #include "core/number.h"
 #include "list_read.h"
 #include "number_arg.h"
@@ -30,7 +31,7 @@ static void name_row(void *arg, uint64_t line, struct slice field, const char *r
     if (r->left_out++ >= NAMED_ROWS_MAX) return;
     json_t *row = json_pack("{s:I, s:s%, s:s}", "line", (json_int_t)line, "field",
                             field.n ? field.p : "", field.n, "reason", reason);
-    if (row) check(json_array_append_new(r->rows, row) == 0);
+    if (row) json_list_add(r->rows, row);
     if (!r->c->json)
         (void)fprintf(stderr, "%s:%llu: left out: %s\n", list_file_name(r->list.file),
                       (unsigned long long)line, reason);
@@ -46,7 +47,7 @@ static int send_chunk(void *arg, uint64_t seq, const struct audience_row *rows, 
     for (size_t i = 0; i < count; i++) {
         char number[NUMBER_TEXT_BYTES];
         number_format(rows[i].number, number);
-        check(json_array_append_new(numbers, json_string(number)) == 0);
+        json_list_add(numbers, json_string(number));
         ret_outcomes[i] = AUDIENCE_STORED;
     }
     json_t *body = json_pack("{s:s, s:o, s:s, s:s}", "scope", r->scope, "numbers", numbers,

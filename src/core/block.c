@@ -1,5 +1,7 @@
 #include "core/block.h"
 
+#include "core/index.h"
+
 enum { VERSION = 1, COLUMNS_AT = 4, ROWS_AT = 6, NUMBER_BYTES = 8, END_BYTES = 2 };
 
 static void put(unsigned char *to, uint64_t value, size_t bytes)
@@ -47,7 +49,7 @@ int block_add_row(struct buf *b, uint64_t number, const struct slice *fields, si
 
 void block_end(struct buf *b, size_t begin, size_t rows)
 {
-    check(rows <= BLOCK_ROWS_MAX);
+    check(rows <= BLOCK_ROWS);
     if (b->failed) return;
     check(begin + BLOCK_HEADER_BYTES <= b->n);
     put((unsigned char *)b->p + begin + ROWS_AT, rows, 2);
@@ -74,7 +76,7 @@ int block_open(struct slice bytes, struct block *ret, struct err *e)
         return err_set(e, ERR_SYNTAX, "not a block of recipients: it begins otherwise (%zu bytes)",
                        bytes.n);
     uint64_t columns = get(b.bytes + COLUMNS_AT, 2), rows = get(b.bytes + ROWS_AT, 2);
-    if (columns > BLOCK_COLUMNS_MAX || rows > BLOCK_ROWS_MAX)
+    if (columns > BLOCK_COLUMNS_MAX || rows > BLOCK_ROWS)
         return err_set(e, ERR_SYNTAX, "not a block of recipients: %u columns, %u rows",
                        (unsigned)columns, (unsigned)rows);
     b.columns = (uint16_t)columns;

@@ -1,5 +1,6 @@
 /* Escaping for the places that a value can land in. Runs of harmless bytes are copied whole: most
  * values hold nothing to escape. */
+#include "core/form.h"
 #include "template_internal.h"
 
 #include "core/form.h"

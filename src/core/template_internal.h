@@ -52,6 +52,3 @@ int template_compile_unit(struct template *t, struct unit *u, struct err *e) MUS
  * characters, both counted from 1. Returns `code`. */
 int template_error(const struct unit *u, size_t offset, struct err *e, int code, const char *fmt,
                    ...) PRINTF_LIKE(5, 6);
-
-/* Appends `text` as `escape` wants it. */
-void template_escape_add(struct buf *out, struct slice text, enum template_escape escape);

@@ -2,6 +2,8 @@
  * the provider holds). The row of an audience is the data; nothing is copied to render it. */
 #include "flow/message.h"
 
+#include "core/json.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -86,7 +88,7 @@ static int only_keys(json_t *object, const char *const *allowed, const char *pla
 static int compile_text(json_t *source, const char *place, struct template **ret, struct err *e)
 {
     if (!json_is_string(source)) return err_set(e, ERR_INVALID, "%s: a text is needed", place);
-    struct slice text = slice_make(json_string_value(source), json_string_length(source));
+    struct slice text = json_slice(source);
     if (text.n == 0) return err_set(e, ERR_INVALID, "%s: the text is empty", place);
     int rc = template_compile(text, place, &message_partials, ret, e);
     return rc == ERR_INVALID ? err_prefix(e, "%s", place) : rc;

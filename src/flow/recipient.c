@@ -1,5 +1,7 @@
 #include "flow/recipient.h"
 
+#include "core/index.h"
+
 #include <stdlib.h>
 
 struct recipients {
@@ -39,7 +41,7 @@ static void failed(struct recipients *rs, int result, const struct err *e)
 
 static void found(struct recipients *rs)
 {
-    const struct recipient r = {rs->audience, &rs->block, rs->index % BLOCK_ROWS_MAX};
+    const struct recipient r = {rs->audience, &rs->block, index_row(rs->index)};
     struct err e;
     if (r.row < block_rows(&rs->block))
         rs->cb(rs->arg, 0, &r, NULL);
@@ -76,7 +78,7 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
 
 static void find(struct recipients *rs)
 {
-    uint32_t block = rs->index / BLOCK_ROWS_MAX;
+    uint32_t block = index_block(rs->index);
     if (rs->has_block && rs->block_at == block) {
         found(rs);
         return;

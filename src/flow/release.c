@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/map.h"
+#include "core/index.h"
 #include "flow/account.h"
 #include "flow/outbox.h"
 #include "store/campaign.h"
@@ -129,7 +130,7 @@ static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
 static size_t target_blocks(struct release *r, struct slice gateway)
 {
     const struct account *a = accounts_find(r->config.accounts, gateway);
-    double blocks = (a ? a->rate_per_s : 0) * RELEASE_AHEAD_S / LEDGER_BLOCK + 1;
+    double blocks = (a ? a->rate_per_s : 0) * RELEASE_AHEAD_S / BLOCK_ROWS + 1;
     if (blocks < RELEASE_BLOCKS_MIN) return RELEASE_BLOCKS_MIN;
     return blocks > RELEASE_BLOCKS_MAX ? RELEASE_BLOCKS_MAX : (size_t)blocks;
 }

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "core/json.h"
 #include "core/signature.h"
 #include "sim/wire.h"
 
@@ -266,12 +267,6 @@ static void refuse(const struct face_code *code, struct answer *ret)
              code->code, code->text, code->code, code->text);
 }
 
-static json_t *json_text(struct slice s)
-{
-    json_t *text = json_stringn(s.p ? s.p : "", s.n);
-    return text ? text : json_string("?"); /* what is not UTF-8 */
-}
-
 static json_t *number_text(uint64_t n)
 {
     return json_sprintf("%llu", (unsigned long long)n);
@@ -286,18 +281,18 @@ static json_t *status_of(const struct letter *l)
                                "timestamp", number_text((uint64_t)l->at_ms / 1000),
                                by_id ? "recipient_user_id" : "recipient_id",
                                by_id ? user_id_text(l->number) : number_text(l->number));
-    if (l->ref.n) (void)json_object_set_new(status, "biz_opaque_callback_data", json_text(l->ref));
+    if (l->ref.n) json_put(status, "biz_opaque_callback_data", json_text(l->ref));
     if (!code) {
-        (void)json_object_set_new(status, "pricing",
-                                  json_pack("{sb ss ss ss}", "billable", 1, "pricing_model", "PMP",
-                                            "category", "marketing", "type", "regular"));
+        json_put(status, "pricing",
+                 json_pack("{sb ss ss ss}", "billable", 1, "pricing_model", "PMP", "category",
+                           "marketing", "type", "regular"));
         return status;
     }
     uint64_t number = 0;
     (void)slice_to_u64(slice_of(code), UINT64_MAX, &number);
-    (void)json_object_set_new(status, "errors",
-                              json_pack("[{sI ss ss s{ss}}]", "code", (json_int_t)number, "title",
-                                        title, "message", title, "error_data", "details", title));
+    json_put(status, "errors",
+             json_pack("[{sI ss ss s{ss}}]", "code", (json_int_t)number, "title", title, "message",
+                       title, "error_data", "details", title));
     return status;
 }
 
@@ -329,10 +324,10 @@ static json_t *words_of(const char *text)
 /* What says who and when, on top of `content`, which is taken. */
 static json_t *message_of(const struct letter *l, bool hidden, json_t *content)
 {
-    if (!hidden) (void)json_object_set_new(content, "from", number_text(l->number));
-    (void)json_object_set_new(content, "from_user_id", user_id_text(l->number));
-    (void)json_object_set_new(content, "id", json_text(l->id));
-    (void)json_object_set_new(content, "timestamp", number_text((uint64_t)l->at_ms / 1000));
+    if (!hidden) json_put(content, "from", number_text(l->number));
+    json_put(content, "from_user_id", user_id_text(l->number));
+    json_put(content, "id", json_text(l->id));
+    json_put(content, "timestamp", number_text((uint64_t)l->at_ms / 1000));
     return content;
 }
 
@@ -366,7 +361,7 @@ static json_t *contact_of(const struct letter *l, bool hidden)
 {
     json_t *contact = json_pack("{s{ss} so}", "profile", "name", "Sim Person", "user_id",
                                 user_id_text(l->number));
-    if (!hidden) (void)json_object_set_new(contact, "wa_id", number_text(l->number));
+    if (!hidden) json_put(contact, "wa_id", number_text(l->number));
     return contact;
 }
 
@@ -378,10 +373,10 @@ static json_t *envelope_of(const struct sim_config *c, const struct letter *l)
         json_pack("{ss s{ss so}}", "messaging_product", "whatsapp", "metadata",
                   "display_phone_number", "447700900000", "phone_number_id", json_text(l->account));
     if (!receipt)
-        (void)json_object_set_new(value, "contacts",
-                                  json_pack("[o]", contact_of(l, strcmp(shape, "username") == 0)));
-    (void)json_object_set_new(value, receipt ? "statuses" : "messages",
-                              receipt ? json_pack("[o]", status_of(l)) : messages_of(l, shape));
+        json_put(value, "contacts",
+                 json_pack("[o]", contact_of(l, strcmp(shape, "username") == 0)));
+    json_put(value, receipt ? "statuses" : "messages",
+             receipt ? json_pack("[o]", status_of(l)) : messages_of(l, shape));
     return json_pack("{ss s[{ss s[{ss so}]}]}", "object", "whatsapp_business_account", "entry",
                      "id", "102290129340398", "changes", "field", "messages", "value", value);
 }

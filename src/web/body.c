@@ -69,13 +69,6 @@ static json_t *get(struct body *b, const char *key, enum body_need need)
     return NULL;
 }
 
-struct slice json_slice(const json_t *string)
-{
-    return json_is_string(string)
-               ? slice_make(json_string_value(string), json_string_length(string))
-               : SLICE_NONE;
-}
-
 struct slice body_text(struct body *b, const char *key, size_t bytes_max, enum body_need need)
 {
     const json_t *value = get(b, key, need);

@@ -3,8 +3,7 @@
  * web_body_ok answers it once. What is read is borrowed until the response. */
 #include "base/err.h"
 #include "base/slice.h"
-
-#include <jansson.h>
+#include "core/json.h"
 
 struct body {
     json_t *root; /* owned by the call */
@@ -27,7 +26,5 @@ int64_t body_time(struct body *b, const char *key, enum body_need need);
 json_t *body_list(struct body *b, const char *key, size_t max, enum body_need need);
 json_t *body_object(struct body *b, const char *key, enum body_need need);
 
-/* The bytes of a JSON string; none for anything else. */
-struct slice json_slice(const json_t *string);
 /* No control characters. */
 bool is_one_line(struct slice s);

@@ -4,12 +4,10 @@
  * with its response. */
 #include "base/arena.h"
 #include "core/form.h"
+#include "core/json.h"
 #include "web/body.h"
 #include "web/private.h"
 #include "web/router.h"
-
-#include "web/json_tmp.h"
-#include <jansson.h>
 
 struct web_call {
     struct web *web;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "core/json.h"
+#include "core/template.h"
 
 enum { MESSAGE_BYTES = 1024, PROBLEM_PAGE_BYTES_MAX = 16 * 1024 };
 
@@ -18,18 +20,11 @@ void respond_json(struct http_request *q, int status, json_t *body)
     free(text);
 }
 
-/* Messages may quote what a peer sent and be cut in the middle of a character. */
-static json_t *message_json(const char *text)
-{
-    json_t *s = json_string(text);
-    return s ? s : json_string("the request was refused; its text cannot be shown");
-}
-
 static void answer_error(struct http_request *q, int status, const char *code, const char *message)
 {
     respond_json(
         q, status,
-        json_pack("{s:{s:s,s:o}}", "error", "code", code, "message", message_json(message)));
+        json_pack("{s:{s:s,s:o}}", "error", "code", code, "message", json_text(slice_of(message))));
 }
 
 void respond_error(struct http_request *q, int status, const char *code, const char *fmt, ...)
@@ -83,28 +78,6 @@ void respond_html(struct http_request *q, int status, struct slice html)
     http_request_answer(q, status, "text/html; charset=utf-8", html);
 }
 
-static void add_escaped(struct buf *b, const char *s)
-{
-    for (; *s; s++) {
-        switch (*s) {
-        case '&':
-            buf_add_cstr(b, "&amp;");
-            break;
-        case '<':
-            buf_add_cstr(b, "&lt;");
-            break;
-        case '>':
-            buf_add_cstr(b, "&gt;");
-            break;
-        case '"':
-            buf_add_cstr(b, "&quot;");
-            break;
-        default:
-            buf_add_char(b, *s);
-        }
-    }
-}
-
 void respond_problem(struct http_request *q, int status, const char *code, const char *message)
 {
     struct slice path = http_request_path(q);
@@ -118,7 +91,7 @@ void respond_problem(struct http_request *q, int status, const char *code, const
                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                  "<link rel=\"stylesheet\" href=\"/inbox/style.css\"><title>Muster</title></head>"
                  "<body><main><p class=\"notice\" role=\"alert\">");
-    add_escaped(&page, message);
+    template_escape_add(&page, slice_of(message), TEMPLATE_ESCAPE_HTML);
     buf_add_cstr(
         &page,
         "</p><p><a class=\"button\" href=\"/inbox\">To the inbox</a></p></main></body></html>");

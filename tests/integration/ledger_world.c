@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "core/block.h"
+#include "core/index.h"
 #include "io/redis.h"
 #include "store/release.h"
 
@@ -206,8 +207,7 @@ static void store_block(struct ledger_world *w, uint32_t block, uint32_t rows)
     struct buf b = BUF_INIT(BLOCK_BYTES_MAX);
     block_begin(&b, 0);
     for (uint32_t i = 0; i < rows; i++)
-        assert_int_equal(block_add_row(&b, WORLD_FIRST_NUMBER + block * LEDGER_BLOCK + i, NULL, 0),
-                         0);
+        assert_int_equal(block_add_row(&b, WORLD_FIRST_NUMBER + index_make(block, i), NULL, 0), 0);
     block_end(&b, 0, rows);
     char key[64];
     int n = snprintf(key, sizeof key, "%sa:%d:b:%u", w->prefix, AUDIENCE, block);
@@ -230,10 +230,10 @@ static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)
 
 void lw_store_campaign(struct ledger_world *w, uint32_t id, uint32_t people)
 {
-    uint32_t blocks = (people + LEDGER_BLOCK - 1) / LEDGER_BLOCK;
+    uint32_t blocks = (people + BLOCK_ROWS - 1) / BLOCK_ROWS;
     char key[32], text[16];
     for (uint32_t i = 0; i < blocks; i++)
-        store_block(w, i, i + 1 < blocks ? LEDGER_BLOCK : people - i * LEDGER_BLOCK);
+        store_block(w, i, i + 1 < blocks ? BLOCK_ROWS : people - i * BLOCK_ROWS);
     (void)snprintf(key, sizeof key, "c:%u", id);
     (void)snprintf(text, sizeof text, "%u", blocks);
     w->campaign = id;

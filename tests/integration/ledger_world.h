@@ -3,6 +3,7 @@
  * clock that the test owns. Every call here waits for its answer, and after every one of them the
  * campaign must add up: counters, their sum and the nibbles of the ledger say the same. */
 #include "store/campaign.h"
+#include "core/index.h"
 #include "store/ledger.h"
 
 #include "redis_fixture.h"
@@ -55,7 +56,7 @@ struct lease_got {
     enum lease_verdict verdict;
     uint64_t fence;
     int64_t held_for_us;
-    char states[LEDGER_BLOCK + 1];
+    char states[BLOCK_ROWS + 1];
 };
 struct lease_got lw_lease(struct ledger_world *w, struct ledger *l, struct batch_id b);
 /* Takes the lease on a block of the world's campaign; it must be there to be taken. */
@@ -82,7 +83,7 @@ struct gate_got lw_gate(struct ledger_world *w, struct ledger *l, const struct g
 /* What stands afterwards, one hex digit per item. */
 struct states_got {
     int result;
-    char states[LEDGER_BLOCK + 1];
+    char states[BLOCK_ROWS + 1];
 };
 struct states_got lw_record(struct ledger_world *w, struct ledger *l, struct lease_ref lease,
                             const struct record_item *items, size_t n);

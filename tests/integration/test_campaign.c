@@ -1,6 +1,7 @@
 /* Campaigns in the store: made once, grown step by step, moved by the rules, released block by
  * block. */
 #include "base/clock.h"
+#include "core/index.h"
 #include "store/leader.h"
 #include "store/release.h"
 #include "ledger_world.h"
@@ -30,7 +31,7 @@ static struct said {
     uint32_t list[64];
     size_t n;
     char text[64];
-    uint8_t states[LEDGER_BLOCK];
+    uint8_t states[BLOCK_ROWS];
     char detail[64];
     struct campaign *campaign;
 } said;
@@ -440,8 +441,8 @@ static void people_of_a_block(void **state)
     ask_anew();
     campaign_people(w->store, 7, 1, on_people, NULL);
     wait_for(w);
-    assert_int_equal(said.n, LEDGER_BLOCK);
-    for (size_t i = 0; i < LEDGER_BLOCK; i++)
+    assert_int_equal(said.n, BLOCK_ROWS);
+    for (size_t i = 0; i < BLOCK_ROWS; i++)
         assert_int_equal(said.states[i], i == 2 ? STATE_REFUSED : i < 4 ? STATE_PENDING : 15);
     assert_string_equal(said.detail, "21211 invalid_number");
     ask_anew();

@@ -2,6 +2,8 @@
 #include "ledger_world.h"
 #include "store/release.h"
 
+#include "core/index.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -272,7 +274,7 @@ static struct reserved reserve(struct ledger_world *w, size_t target)
 static void a_batch_sleeps_until_its_hours(void **state)
 {
     struct ledger_world *w = *state;
-    lw_campaign(w, 7, 2 * LEDGER_BLOCK);
+    lw_campaign(w, 7, 2 * BLOCK_ROWS);
     assert_int_equal(reserve(w, 2).n, 2);
     struct lease_ref sleeps = lw_take(w, w->a, 0), sleeps_longer = lw_take(w, w->a, 1);
     assert_int_equal(lw_batch_rest(w, w->a, sleeps_longer, 4000000002000), BATCH_KEPT);
@@ -291,8 +293,8 @@ static void a_batch_sleeps_until_its_hours(void **state)
     assert_int_equal(reserve(w, 4).n, 1);
     assert_null(lw_redis(w, "HGET", "c:7", "opens_ms", NULL));
     sleeps = lw_take(w, w->a, 1);
-    for (uint32_t i = 0; i < LEDGER_BLOCK; i++)
-        lw_force_state(w, LEDGER_BLOCK + i, STATE_SKIPPED);
+    for (uint32_t i = 0; i < BLOCK_ROWS; i++)
+        lw_force_state(w, BLOCK_ROWS + i, STATE_SKIPPED);
     assert_int_equal(lw_batch_rest(w, w->a, sleeps, 4000000001000), BATCH_DONE);
     assert_int_equal(reserve(w, 4).n, 0);
 }

@@ -1,6 +1,8 @@
 /* Leases, records, the end of a batch, sweeps and campaigns against a real Redis. */
 #include "ledger_world.h"
 
+#include "core/index.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,9 +26,9 @@ static void one_holder_at_a_time(void **state)
     lw_campaign(w, 7, 300);
     struct lease_got a = lw_lease(w, w->a, batch_of_block(7, 1));
     assert_int_equal(a.verdict, LEASE_TAKEN);
-    assert_int_equal(strlen(a.states), LEDGER_BLOCK);
-    for (size_t i = 0; i < LEDGER_BLOCK; i++)
-        assert_int_equal(a.states[i], i < 300 - LEDGER_BLOCK ? '0' : 'f');
+    assert_int_equal(strlen(a.states), BLOCK_ROWS);
+    for (size_t i = 0; i < BLOCK_ROWS; i++)
+        assert_int_equal(a.states[i], i < 300 - BLOCK_ROWS ? '0' : 'f');
 
     lw_pass(w, 10 * WORLD_S);
     struct lease_got b = lw_lease(w, w->b, batch_of_block(7, 1));

@@ -2,6 +2,8 @@
  * and passes it on as it likes, on a clock of the test's own. */
 #include "ledger_world.h"
 
+#include "core/index.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -101,7 +103,7 @@ static void ask(struct run *r)
     uint8_t offsets[TICK_GRANTS];
     uint64_t numbers[TICK_GRANTS];
     size_t n = 0;
-    for (uint32_t i = r->next; i < LEDGER_BLOCK && n < TICK_GRANTS; i++) {
+    for (uint32_t i = r->next; i < BLOCK_ROWS && n < TICK_GRANTS; i++) {
         numbers[n] = WORLD_FIRST_NUMBER + r->lease.batch.first + i;
         offsets[n++] = (uint8_t)i;
     }
@@ -114,7 +116,7 @@ static void ask(struct run *r)
     struct gate_got got = lw_gate(w, w->a, &gate);
     assert_int_equal(got.verdict, GATE_OK);
     hand_over(r, &gate, &got);
-    if (r->next == LEDGER_BLOCK) next_block(r);
+    if (r->next == BLOCK_ROWS) next_block(r);
     r->held = got.granted == 0 && got.wait_us > TICK_US;
     if (r->held) r->ask_us = w->now_us + got.wait_us;
     if (r->held) r->held_us += got.wait_us;

@@ -1,6 +1,8 @@
 /* Answers and tests whose answer was lost, and what a look-up must not mix up. */
 #include "unknown_world.h"
 
+#include "core/index.h"
+
 static void on_opened(void *arg, int result, const struct err *e)
 {
     ended(arg, result, e);
@@ -154,7 +156,7 @@ static void on_first_block(void *arg, int result, struct slice bytes, const stru
     struct err why;
     ended(x, result, e);
     assert_int_equal(block_open(bytes, &block, &why), 0);
-    x->moved = block_number(&block, x->id % BLOCK_ROWS_MAX) - 447700900000;
+    x->moved = block_number(&block, x->id % BLOCK_ROWS) - 447700900000;
 }
 
 /* The unknown person of the campaign who has been so the longest. */
@@ -162,7 +164,7 @@ static unsigned unknown_person(struct world *w)
 {
     struct waiting x = {.done = false};
     (void)due(w, 0, 0, &x.id);
-    audience_block(w->store, w->now->audience, x.id / BLOCK_ROWS_MAX, on_first_block, &x);
+    audience_block(w->store, w->now->audience, x.id / BLOCK_ROWS, on_first_block, &x);
     TURN_UNTIL(w, x.done);
     return (unsigned)x.moved;
 }

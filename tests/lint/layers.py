@@ -27,7 +27,7 @@ LIBRARIES = {
     "microhttpd.h": ["io"],
     "yaml.h": ["io"],
     "librdkafka/": ["io"],
-    "jansson.h": ["io", "store", "gateway", "flow", "web", "cli", "app", "sim"],
+    "jansson.h": ["core", "io", "store", "gateway", "flow", "web", "cli", "app", "sim"],
     "openssl/": ["core", "io"],
     "unicase.h": ["core"],
     "uninorm.h": ["core"],

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "core/block.h"
+#include "core/index.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,7 +73,7 @@ static void store_block(struct world *w, struct world_campaign *c, uint32_t bloc
     char key[48];
     block_begin(&b, 2);
     for (size_t i = 0; i < rows; i++) {
-        size_t index = block * BLOCK_ROWS_MAX + i,
+        size_t index = index_make(block, i),
                zone = (size_t)rng_between(&w->rng, 0, COUNT_OF(zones) - 1);
         const struct slice fields[] = {SLICE_LIT("Sam"), slice_of(zones[zone].name)};
         c->offset_min[index] = zones[zone].offset_min;
@@ -111,19 +112,19 @@ static void make_audience(struct world *w, struct world_campaign *c, size_t peop
 {
     uint64_t number = UINT64_C(447700000000) + FIRST_NUMBER + c->audience * (uint64_t)NUMBERS_EACH;
     int64_t rows_max =
-        w->quiet || rng_chance(&w->rng, 0.5) ? BLOCK_ROWS_MAX : rng_between(&w->rng, 10, 80);
-    c->numbers = xcalloc(BLOCKS_MAX * BLOCK_ROWS_MAX, sizeof *c->numbers);
-    c->offset_min = xcalloc(BLOCKS_MAX * BLOCK_ROWS_MAX, sizeof *c->offset_min);
+        w->quiet || rng_chance(&w->rng, 0.5) ? BLOCK_ROWS : rng_between(&w->rng, 10, 80);
+    c->numbers = xcalloc(BLOCKS_MAX * BLOCK_ROWS, sizeof *c->numbers);
+    c->offset_min = xcalloc(BLOCKS_MAX * BLOCK_ROWS, sizeof *c->offset_min);
     size_t made = 0;
     while (made < people && c->blocks < BLOCKS_MAX) {
         size_t rows = (size_t)(w->quiet ? rows_max : rng_between(&w->rng, 1, rows_max));
         if (rows > people - made) rows = people - made;
         for (size_t i = 0; i < rows; i++)
-            c->numbers[c->blocks * BLOCK_ROWS_MAX + i] = number++;
+            c->numbers[c->blocks * BLOCK_ROWS + i] = number++;
         store_block(w, c, c->blocks++, rows);
         made += rows;
     }
-    c->count = (size_t)c->blocks * BLOCK_ROWS_MAX;
+    c->count = (size_t)c->blocks * BLOCK_ROWS;
     store_audience(c, made);
 }
 

@@ -8,6 +8,8 @@
 
 #include "core/block.h"
 
+#include "core/index.h"
+
 static struct buf three_rows(void)
 {
     struct buf b = BUF_INIT(BLOCK_BYTES_MAX);
@@ -44,9 +46,9 @@ static void test_full_block_without_columns(void **state)
     (void)state;
     struct buf b = BUF_INIT(BLOCK_BYTES_MAX);
     block_begin(&b, 0);
-    for (uint64_t i = 0; i < BLOCK_ROWS_MAX; i++)
+    for (uint64_t i = 0; i < BLOCK_ROWS; i++)
         assert_int_equal(block_add_row(&b, 447700900000 + i, NULL, 0), 0);
-    block_end(&b, 0, BLOCK_ROWS_MAX);
+    block_end(&b, 0, BLOCK_ROWS);
     struct block k;
     assert_int_equal(block_open(buf_slice(&b), &k, NULL), 0);
     assert_int_equal(block_number(&k, 255), 447700900255);

@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #include "core/template.h"
-#include "gateway/json_value.h"
+#include "core/json.h"
 
 enum { PARTIALS_MAX = 3, OUT_BYTES_MAX = 64 * 1024 };
 

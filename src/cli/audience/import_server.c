@@ -1,5 +1,7 @@
 #include "import_server.h"
 
+#include "core/form.h"
+#include "core/json.h"
 #include "cli/say.h"
 
 #include "core/form.h"
@@ -15,13 +17,6 @@ enum {
     FIRST_WAIT_MS = 200,
     PATH_BYTES = 1024,
 };
-
-static json_t *json_text(struct slice s)
-{
-    json_t *text = json_stringn(s.n ? s.p : "", s.n);
-    check(text != NULL); /* the CSV reader lets UTF-8 pass only */
-    return text;
-}
 
 /* The same call again while nobody answers, with longer and longer waits. For calls that may be
  * repeated. */
@@ -45,7 +40,7 @@ static int create(struct import_server *s, struct err *e)
     const struct slice *columns = import_columns(s->import, &n);
     json_t *names = json_array(), *reply = NULL;
     for (size_t i = 0; i < n; i++)
-        check(json_array_append_new(names, json_text(columns[i])) == 0);
+        json_list_add(names, json_text(columns[i]));
     json_t *body =
         json_pack("{s:s, s:s, s:s, s:o, s:I}", "name", s->name, "group", s->group, "country",
                   s->country, "columns", names, "rows_expected", (json_int_t)s->rows_expected);
@@ -87,9 +82,7 @@ static bool is_column_of(const json_t *columns, struct slice name)
 {
     const json_t *one;
     size_t i;
-    json_array_foreach(
-        columns, i, one) if (slice_eq(slice_make(json_string_value(one), json_string_length(one)),
-                                      name)) return true;
+    json_array_foreach(columns, i, one) if (slice_eq(json_slice(one), name)) return true;
     return false;
 }
 
@@ -107,7 +100,7 @@ static int match_columns(struct import_server *s, struct err *e)
     s->order = xcalloc(json_array_size(s->columns) + 1, sizeof *s->order);
     json_array_foreach(s->columns, i, wanted)
     {
-        struct slice name = slice_make(json_string_value(wanted), json_string_length(wanted));
+        struct slice name = json_slice(wanted);
         while (s->order[i] < n && !slice_eq(names[s->order[i]], name))
             s->order[i]++;
         if (s->order[i] == n)
@@ -126,9 +119,9 @@ static json_t *row_json(const struct import_server *s, const struct audience_row
     char number[NUMBER_TEXT_BYTES];
     json_t *out = json_array();
     number_format(row->number, number);
-    check(json_array_append_new(out, json_string(number)) == 0);
+    json_list_add(out, json_string(number));
     for (size_t i = 0; i < fields; i++)
-        check(json_array_append_new(out, json_text(row->fields[s->order ? s->order[i] : i])) == 0);
+        json_list_add(out, json_text(row->fields[s->order ? s->order[i] : i]));
     return out;
 }
 
@@ -170,9 +163,9 @@ static json_t *chunk_json(const struct import_server *s, uint64_t seq,
     (void)import_columns(s->import, &fields);
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        check(json_array_append_new(list, row_json(s, &rows[i], fields)) == 0);
+        json_list_add(list, row_json(s, &rows[i], fields));
     json_t *body = json_pack("{s:I, s:o}", "seq", (json_int_t)seq, "rows", list);
-    if (s->append) check(json_object_set_new(body, "append", json_string(s->key)) == 0);
+    if (s->append) json_put(body, "append", json_string(s->key));
     return body;
 }
 

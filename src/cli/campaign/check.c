@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/json.h"
 #include "cli/ask.h"
 #include "base/clock.h"
 #include "file.h"
@@ -208,7 +209,7 @@ static int set_recipient(struct verb_call *c, json_t *body)
     int exit_code = number_arg_read(c, verb_option(c, "to"), false, &number);
     if (exit_code) return exit_code;
     number_format(number, text);
-    check(json_object_set_new(body, "to", json_string(text)) == 0);
+    json_put(body, "to", json_string(text));
     return EXIT_DONE;
 }
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "template.h"
 #include "core/hours.h"
+#include "core/json.h"
 #include "flow/check.h"
 #include "io/yaml.h"
 #include "cli/when.h"
@@ -24,7 +25,7 @@ struct file {
 
 static void set(struct file *f, const char *key, struct slice text)
 {
-    check(json_object_set_new(f->body, key, json_stringn(text.p, text.n)) == 0);
+    json_put(f->body, key, json_text(text));
 }
 
 /* A word or name; `missing` says what belongs there, NULL = it may be left out. */
@@ -168,7 +169,7 @@ static int read_message(struct file *f)
     else
         rc = yaml_error(f->d, template ? template : f->root, ERR_INVALID, f->e,
                         "no message: 'text' is one for SMS, 'template' names a file of templates/");
-    if (rc == 0) check(json_object_set_new(f->body, "message", message) == 0);
+    if (rc == 0) json_put(f->body, "message", message);
     return rc;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/nearest.h"
 #include "walk.h"
+#include "core/json.h"
 #include "io/csv.h"
 #include "cli/out_file.h"
 #include "cli/say.h"
@@ -95,7 +96,7 @@ static void columns_of_person(struct sheet *s, const json_t *person)
     json_t *value;
     s->columns = json_array();
     json_object_foreach(json_object_get(person, "fields"), name, value)
-        check(json_array_append_new(s->columns, json_string(name)) == 0);
+        json_list_add(s->columns, json_string(name));
 }
 
 /* "no_answer since 2026-11-22T09:00:00Z" for the unknown, the plain reason for the others. */

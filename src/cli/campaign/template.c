@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "core/json.h"
 #include "core/parts.h"
 #include "core/template.h"
 #include "flow/message.h"
@@ -15,13 +16,6 @@ struct reading {
     bool smart;
     struct err *e;
 };
-
-static json_t *text_json(struct slice s)
-{
-    json_t *j = json_stringn(s.n ? s.p : "", s.n);
-    check(j); /* YAML is UTF-8 */
-    return j;
-}
 
 static int fail(const struct reading *r, const struct yaml_node *at, const char *what)
 {
@@ -48,7 +42,7 @@ static int read_text(const struct reading *r, const struct yaml_node *n, json_t 
     if (rc < 0) return rc;
     struct buf smart = BUF_INIT(TEMPLATE_SOURCE_BYTES_MAX);
     if (r->smart) parts_smart(yaml_text(n), &smart);
-    *ret = json_pack("{s:o}", "text", text_json(r->smart ? buf_slice(&smart) : yaml_text(n)));
+    *ret = json_pack("{s:o}", "text", json_text(r->smart ? buf_slice(&smart) : yaml_text(n)));
     if (smart.failed) rc = fail(r, n, "text: too long");
     buf_done(&smart);
     return rc;
@@ -71,16 +65,16 @@ static int read_param(const struct reading *r, const struct yaml_node *n, json_t
     }
     int rc = check_source(r, value ? value : n, "a parameter");
     if (rc < 0) return rc;
-    json_t *param = text_json(yaml_text(value));
-    if (name) param = json_pack("{s:o,s:o}", "name", text_json(yaml_text(name)), "value", param);
-    check(json_array_append_new(list, param) == 0);
+    json_t *param = json_text(yaml_text(value));
+    if (name) param = json_pack("{s:o,s:o}", "name", json_text(yaml_text(name)), "value", param);
+    json_list_add(list, param);
     return 0;
 }
 
 static int read_params(const struct reading *r, const struct yaml_node *n, json_t *held)
 {
     json_t *list = json_array();
-    check(json_object_set_new(held, "params", list) == 0);
+    json_put(held, "params", list);
     if (yaml_is_null(n)) return 0;
     if (yaml_kind_of(n) != YAML_SEQUENCE)
         return fail(r, n, "params: a list of texts is needed, such as [\"{{first_name}}\"]");
@@ -101,9 +95,8 @@ static int read_held(const struct reading *r, const struct yaml_node *n, json_t 
     const struct yaml_node *name = yaml_get(n, "template"), *language = yaml_get(n, "language");
     if (yaml_text(name).n == 0)
         return fail(r, name, "template: the name of a template that the provider holds");
-    *ret = json_pack("{s:o}", "template", text_json(yaml_text(name)));
-    if (yaml_text(language).n)
-        check(json_object_set_new(*ret, "language", text_json(yaml_text(language))) == 0);
+    *ret = json_pack("{s:o}", "template", json_text(yaml_text(name)));
+    if (yaml_text(language).n) json_put(*ret, "language", json_text(yaml_text(language)));
     return read_params(r, yaml_get(n, "params"), *ret);
 }
 
@@ -130,7 +123,7 @@ static int read_channel(const struct reading *r, const struct yaml_node *root, c
             r->d, n, ERR_INVALID, r->e,
             "%s: a message by language is needed, such as `en: \"Hi {{first_name}}\"`", channel);
     json_t *variants = json_object();
-    check(json_object_set_new(message, channel, variants) == 0);
+    json_put(message, channel, variants);
     for (size_t i = 0; i < yaml_count(n); i++) {
         json_t *variant = NULL;
         int rc = read_variant(r, yaml_at(n, i), &variant);
@@ -165,7 +158,7 @@ static int read_default(const struct reading *r, const struct yaml_node *root, j
             return yaml_error(r->d, n, ERR_INVALID, r->e, "default: %s has no '%.*s'", channel,
                               SLICE_ARG(language));
     }
-    if (language.n) check(json_object_set_new(message, "default", text_json(language)) == 0);
+    if (language.n) json_put(message, "default", json_text(language));
     return 0;
 }
 

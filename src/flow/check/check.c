@@ -4,6 +4,7 @@
 
 #include "report.h"
 
+#include "core/index.h"
 #include "store/suppress.h"
 
 #include <stdlib.h>
@@ -47,7 +48,7 @@ static void add_rows(struct checking *c, const struct block *b, const char *stat
         struct outgoing out = {0};
         struct err ignored; /* counted as one that cannot be rendered */
         int r = message_render(c->message, b, row, &c->text, &out, &ignored);
-        uint32_t index = c->block << 8 | (uint32_t)row;
+        uint32_t index = index_make(c->block, (uint32_t)row);
         tally_add(&c->report->tally, index, b, row, r < 0 ? NULL : &out);
         report_add_zone(c->report, index, b, row);
     }

@@ -2,14 +2,10 @@
 #include "report.h"
 
 #include "base/clock.h"
+#include "core/json.h"
 #include "core/number.h"
 
 #include <stdio.h>
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-    check(value && json_object_set_new(object, key, value) == 0);
-}
 
 static json_t *count_json(uint64_t n)
 {
@@ -24,15 +20,9 @@ static json_t *examples_json(const struct tally_finding *f)
         if (number_is_valid(f->people[i].number)) number_mask(f->people[i].number, mask);
         json_t *one =
             json_pack("{s:I,s:s}", "index", (json_int_t)f->people[i].index, "number", mask);
-        check(one && json_array_append_new(list, one) == 0);
+        json_list_add(list, one);
     }
     return list;
-}
-
-static json_t *text_json(struct slice s)
-{
-    json_t *text = json_stringn(s.p ? s.p : "", s.n);
-    return text ? text : json_string("?");
 }
 
 static json_t *missing_json(const struct tally *t)
@@ -43,10 +33,10 @@ static json_t *missing_json(const struct tally *t)
         bool absent = f->column < 0;
         if (!absent && f->empty.count == 0) continue;
         json_t *one = json_object();
-        set(one, "field", text_json(slice_of(f->name)));
-        set(one, "count", count_json(absent ? t->recipients : f->empty.count));
-        set(one, "examples", examples_json(&f->empty));
-        check(json_array_append_new(list, one) == 0);
+        json_put(one, "field", json_text(slice_of(f->name)));
+        json_put(one, "count", count_json(absent ? t->recipients : f->empty.count));
+        json_put(one, "examples", examples_json(&f->empty));
+        json_list_add(list, one);
     }
     return list;
 }
@@ -57,7 +47,7 @@ static json_t *parts_json(const struct tally *t)
     for (size_t i = 1; t->sms && i < TALLY_PARTS_COUNTED; i++) {
         char key[8];
         (void)snprintf(key, sizeof key, "%zu", i);
-        if (t->parts[i]) set(parts, key, count_json(t->parts[i]));
+        if (t->parts[i]) json_put(parts, key, count_json(t->parts[i]));
     }
     return parts;
 }
@@ -66,8 +56,8 @@ static json_t *encodings_json(const struct tally *t)
 {
     json_t *encodings = json_object();
     for (size_t i = 0; t->sms && i < COUNT_OF(t->encodings); i++)
-        set(encodings, parts_encoding_to_string((enum parts_encoding)i),
-            count_json(t->encodings[i]));
+        json_put(encodings, parts_encoding_to_string((enum parts_encoding)i),
+                 count_json(t->encodings[i]));
     return encodings;
 }
 
@@ -82,16 +72,16 @@ static json_t *price_json(const struct check_report *r)
         const char *country = tally_country(i, space);
         int64_t cost = (int64_t)t->countries[i].parts * price_of(&r->account->price, country);
         json_t *one = json_object();
-        set(one, "recipients", count_json(t->countries[i].recipients));
-        set(one, "parts", count_json(t->countries[i].parts));
-        set(one, "amount", json_real((double)cost / 1e6));
-        set(countries, country ? country : "unknown", one);
+        json_put(one, "recipients", count_json(t->countries[i].recipients));
+        json_put(one, "parts", count_json(t->countries[i].parts));
+        json_put(one, "amount", json_real((double)cost / 1e6));
+        json_put(countries, country ? country : "unknown", one);
         millionths += cost;
     }
     json_t *price = json_object();
-    set(price, "currency", text_json(slice_of(r->account->price.currency)));
-    set(price, "amount", json_real((double)millionths / 1e6));
-    set(price, "by_country", countries);
+    json_put(price, "currency", json_text(slice_of(r->account->price.currency)));
+    json_put(price, "amount", json_real((double)millionths / 1e6));
+    json_put(price, "by_country", countries);
     return price;
 }
 
@@ -116,20 +106,20 @@ json_t *check_report_json(const struct check_report *r)
 {
     const struct tally *t = &r->tally;
     json_t *out = json_object();
-    set(out, "ok", json_boolean(check_report_ok(r)));
-    set(out, "errors", json_deep_copy(r->errors));
-    set(out, "warnings", json_deep_copy(r->warnings));
-    set(out, "recipients", count_json(t->recipients));
-    set(out, "suppressed", count_json(r->suppressed));
-    set(out, "held", count_json(r->held));
-    set(out, "missing", missing_json(t));
-    set(out, "parts", parts_json(t));
-    set(out, "encodings", encodings_json(t));
-    set(out, "parts_total", count_json(t->parts_total));
-    set(out, "price", price_json(r));
-    set(out, "hours", text_json(slice_of(r->hours.any ? "any" : r->hours_text)));
-    set(out, "start", start_json(r));
-    set(out, "finish", finish_json(r));
-    set(out, "sample", text_json(buf_slice(&t->sample)));
+    json_put(out, "ok", json_boolean(check_report_ok(r)));
+    json_put(out, "errors", json_deep_copy(r->errors));
+    json_put(out, "warnings", json_deep_copy(r->warnings));
+    json_put(out, "recipients", count_json(t->recipients));
+    json_put(out, "suppressed", count_json(r->suppressed));
+    json_put(out, "held", count_json(r->held));
+    json_put(out, "missing", missing_json(t));
+    json_put(out, "parts", parts_json(t));
+    json_put(out, "encodings", encodings_json(t));
+    json_put(out, "parts_total", count_json(t->parts_total));
+    json_put(out, "price", price_json(r));
+    json_put(out, "hours", json_text(slice_of(r->hours.any ? "any" : r->hours_text)));
+    json_put(out, "start", start_json(r));
+    json_put(out, "finish", finish_json(r));
+    json_put(out, "sample", json_text(buf_slice(&t->sample)));
     return out;
 }

@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include "base/clock.h"
+#include "core/json.h"
 #include "core/number.h"
 
 #include <inttypes.h>
@@ -72,10 +73,8 @@ void report_say(json_t *list, const char *code, const char *fmt, ...)
     va_start(ap, fmt);
     buf_addv(&b, fmt, ap);
     va_end(ap);
-    json_t *message = json_stringn(b.p ? b.p : "", b.n);
-    if (!message) message = json_string(code); /* a name that is not UTF-8 */
-    json_t *entry = json_pack("{s:s,s:o}", "code", code, "message", message);
-    check(entry && json_array_append_new(list, entry) == 0);
+    json_t *entry = json_pack("{s:s,s:o}", "code", code, "message", json_text(buf_slice(&b)));
+    json_list_add(list, entry);
     buf_done(&b);
 }
 

@@ -54,7 +54,7 @@ static bool read_value(struct slice value, struct batch_id *ret)
     json_int_t c = json_integer_value(campaign), at = json_integer_value(block ? block : index);
     json_decref(root);
     if (!ok || c < 0 || c > UINT32_MAX || at < 0 || (c > 0) != (block != NULL)) return false;
-    if (at > (c ? UINT32_MAX / LEDGER_BLOCK : UINT32_MAX)) return false;
+    if (at > (c ? INDEX_BLOCK_MAX : UINT32_MAX)) return false;
     *ret = c ? batch_of_block((uint32_t)c, (uint32_t)at) : batch_of_direct((uint32_t)at);
     return true;
 }

@@ -7,6 +7,7 @@
 #include "record.h"
 #include "run.h"
 
+#include "core/index.h"
 #include "io/person_number.h"
 #include "store/release.h"
 
@@ -155,7 +156,7 @@ static void say_waits(struct share *s, int64_t now)
     if (s->todo_n * FEW_OF > batch_size(b)) return;
     s->waits_said = true;
     struct batch_id id = batch_lease(b).batch;
-    campaign_block_waits(batch_dispatch(b)->config.store, id.campaign, id.first / LEDGER_BLOCK);
+    campaign_block_waits(batch_dispatch(b)->config.store, id.campaign, index_block(id.first));
 }
 
 static struct ask *ask_new(struct share *s, size_t max, int64_t now)

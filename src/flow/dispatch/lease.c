@@ -3,6 +3,8 @@
 #include "batch.h"
 #include "private.h"
 
+#include "core/index.h"
+
 #include <stdlib.h>
 
 struct renewal {
@@ -35,7 +37,7 @@ static void on_renewed(void *arg, int result, struct slice kept)
         }
         if (!batch_is_open(b)) continue;
         log_warn("batch %u of campaign %u is no longer ours: nothing more of it is sent from here",
-                 r->leases[i].batch.first / LEDGER_BLOCK, r->leases[i].batch.campaign);
+                 index_block(r->leases[i].batch.first), r->leases[i].batch.campaign);
         batch_lose(b);
         batch_check_end(b);
     }

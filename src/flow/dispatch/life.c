@@ -2,6 +2,8 @@
  * not come is done again later; the ledger makes that harmless. */
 #include "batch.h"
 
+#include "core/index.h"
+
 #include "batch_impl.h"
 #include "outlet.h"
 #include "private.h"
@@ -157,7 +159,7 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
     }
     if (result < 0) {
         log_error("campaign %u, batch %u: %s; the campaign is blocked", b->run->id,
-                  b->lease.batch.first / LEDGER_BLOCK, e ? e->text : why.text);
+                  index_block(b->lease.batch.first), e ? e->text : why.text);
         campaign_move(b->d->config.store, b->run->id, MOVE_BLOCK, clock_wall_ms(),
                       SLICE_LIT("dispatcher"), slice_of(e ? e->text : why.text), NULL, NULL);
         park(b);
@@ -177,7 +179,7 @@ static void load_block(struct batch *b)
         open_batch(b, b->run->outlet);
     else
         audience_block(b->d->config.store, b->run->campaign->audience,
-                       b->lease.batch.first / LEDGER_BLOCK, on_block, b);
+                       index_block(b->lease.batch.first), on_block, b);
 }
 
 static void on_skipped(void *arg, int result, struct slice states)

@@ -8,6 +8,8 @@
 #include "outlet.h"
 #include "private.h"
 
+#include "core/index.h"
+
 #include <stdlib.h>
 
 enum { FLUSH_US = 2000 }; /* outcomes wait this long for company */
@@ -93,7 +95,7 @@ static void on_recorded(void *arg, int result, struct slice states)
 
 static void flush(struct records *rs)
 {
-    struct record_item items[LEDGER_BLOCK];
+    struct record_item items[BLOCK_ROWS];
     struct share *s = batch_share(rs->batch);
     size_t n = rs->n;
     struct flight *f = xmalloc(sizeof *f + n * sizeof f->list[0]);

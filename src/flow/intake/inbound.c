@@ -4,6 +4,7 @@
 
 #include "core/block.h"
 #include "inbound_event.h"
+#include "core/index.h"
 #include "io/person_number.h"
 
 enum {
@@ -73,7 +74,7 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
 {
     struct job *j = arg;
     struct block block;
-    size_t row = j->index % BLOCK_ROWS_MAX, column = (size_t)j->name_column;
+    size_t row = index_row(j->index), column = (size_t)j->name_column;
     (void)e;
     bool there = result == 0 && block_open(bytes, &block, NULL) == 0 && row < block_rows(&block) &&
                  column < block_columns(&block);
@@ -95,7 +96,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     if (j->name_column < 0)
         job_ended(j, 0, NULL);
     else
-        audience_block(j->in->store, j->audience, j->index / BLOCK_ROWS_MAX, on_block, j);
+        audience_block(j->in->store, j->audience, index_block(j->index), on_block, j);
 }
 
 /* ---- storing ---- */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/block.h"
+#include "core/index.h"
 #include "io/loop.h"
 
 enum { OPEN_MAX = 32 }; /* blocks at once; with more of them all are sent */
@@ -18,8 +19,8 @@ struct batch {
     uint32_t campaign, first;
     struct receipt_told told;
     size_t n;
-    struct record_item items[BLOCK_ROWS_MAX];
-    struct waiter waiters[BLOCK_ROWS_MAX];
+    struct record_item items[BLOCK_ROWS];
+    struct waiter waiters[BLOCK_ROWS];
 };
 
 struct receipt_batches {
@@ -59,7 +60,7 @@ static bool fits(const struct batch *b, const struct provider_queue *queue, uint
                  uint32_t first, const struct receipt_told *told)
 {
     return b->campaign == campaign && b->first == first && b->queue == queue &&
-           b->told.stamp == told->stamp && b->told.parts == told->parts && b->n < BLOCK_ROWS_MAX;
+           b->told.stamp == told->stamp && b->told.parts == told->parts && b->n < BLOCK_ROWS;
 }
 
 static struct batch *batch_for(struct receipt_batches *b, const struct provider_queue *queue,
@@ -84,7 +85,7 @@ void receipt_batches_add(struct receipt_batches *b, const struct provider_queue 
                          const struct receipt_told *told, record_cb *cb, void *arg)
 {
     check(state != STATE_UNDELIVERED);
-    uint32_t offset = index % BLOCK_ROWS_MAX;
+    uint32_t offset = index_row(index);
     struct batch *one = batch_for(b, queue, campaign, index - offset, told);
     one->items[one->n] = (struct record_item){.offset = (uint8_t)offset, .state = (uint8_t)state};
     one->waiters[one->n] = (struct waiter){cb, arg};

@@ -1,5 +1,5 @@
 /* The line that says what an item was: the description's template over the item itself. */
-#include "gateway/json_value.h"
+#include "core/json.h"
 #include "gateway/description/description.h"
 
 enum { ROUGH_BYTES_MAX = 16 * 1024 }; /* before it is tidied and cut */

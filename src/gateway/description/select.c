@@ -143,7 +143,7 @@ static struct slice real_text(double value, struct arena *a)
                           : arena_printf(a, "%.15g", value));
 }
 
-static struct slice json_text(const json_t *value, struct arena *a)
+static struct slice value_text(const json_t *value, struct arena *a)
 {
     if (json_is_string(value))
         return slice_make(json_string_value(value), json_string_length(value));
@@ -180,7 +180,7 @@ static struct slice part_of(const struct selector *s, struct slice text)
 static struct slice whole_text(const struct selector *s, const struct facts *f)
 {
     if (s->source == SELECT_BODY) return f->body;
-    if (s->source == SELECT_JSON) return json_text(find_json(s, f), f->arena);
+    if (s->source == SELECT_JSON) return value_text(find_json(s, f), f->arena);
     const struct form_pair *pair = find_pair(s, f);
     return pair ? pair->value : SLICE_NONE;
 }

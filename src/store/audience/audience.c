@@ -1,6 +1,7 @@
 /* Creating and freezing, and what all parts of the audience store share. */
 #include "private.h"
 
+#include "core/json.h"
 #include "store/lua_scripts.h"
 
 #include <jansson.h>
@@ -115,7 +116,7 @@ static char *columns_json(const struct slice *columns, size_t count)
 {
     json_t *a = json_array();
     for (size_t i = 0; i < count; i++)
-        check(json_array_append_new(a, json_stringn(columns[i].p, columns[i].n)) == 0);
+        json_list_add(a, json_text(columns[i]));
     char *text = json_dumps(a, JSON_COMPACT);
     check(text != NULL);
     json_decref(a);

@@ -1,6 +1,8 @@
 /* Finding and reading. */
 #include "private.h"
 
+#include "core/json.h"
+
 #include <jansson.h>
 
 #include <stdlib.h>
@@ -42,7 +44,7 @@ static void deliver(uint32_t id, const struct redisReply *reply, audience_info_c
     size_t column_count = json_array_size(json);
     for (size_t i = 0; i < column_count; i++) {
         const json_t *name = json_array_get(json, i);
-        columns[i] = slice_make(json_string_value(name), json_string_length(name));
+        columns[i] = json_slice(name);
     }
     struct audience_info info = {
         .id = id,

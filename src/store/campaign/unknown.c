@@ -1,10 +1,10 @@
 #include "store/unknown.h"
 
+#include "core/index.h"
+
 #include "private.h"
 
 #include <stdlib.h>
-
-enum { NIBBLES = 256 };
 
 static const struct script due = LEDGER_SCRIPT("unknown_due", lua_unknown_due);
 static const struct script resolve = LEDGER_SCRIPT("resolve", lua_resolve);
@@ -37,10 +37,10 @@ void unknown_due(struct store *s, uint32_t campaign, const struct unknown_range 
 
 static void on_since(struct call *c, const struct redisReply *reply)
 {
-    int64_t since_ms[NIBBLES];
-    for (size_t i = 0; i < NIBBLES; i++)
+    int64_t since_ms[BLOCK_ROWS];
+    for (size_t i = 0; i < BLOCK_ROWS; i++)
         since_ms[i] = redis_int(redis_at(reply, i), 0);
-    call_back(c, unknown_since_cb)(c->arg, call_failed(reply, NULL), since_ms, NIBBLES);
+    call_back(c, unknown_since_cb)(c->arg, call_failed(reply, NULL), since_ms, BLOCK_ROWS);
 }
 
 void unknown_since(struct store *s, uint32_t campaign, uint32_t block, unknown_since_cb *cb,
@@ -48,8 +48,8 @@ void unknown_since(struct store *s, uint32_t campaign, uint32_t block, unknown_s
 {
     struct call *c = call_command(s, "ZMSCORE");
     call_key(c, "c:%u:u", campaign);
-    for (uint32_t i = 0; i < NIBBLES; i++)
-        call_u64(c, block * NIBBLES + i);
+    for (uint32_t i = 0; i < BLOCK_ROWS; i++)
+        call_u64(c, index_make(block, i));
     call_run(c, on_since, cb, arg);
 }
 

@@ -44,7 +44,7 @@ void ledger_add_field(struct call *c, struct batch_id b)
     if (b.campaign == 0)
         call_f(c, "i%u", b.first);
     else
-        call_u64(c, b.first / LEDGER_BLOCK);
+        call_u64(c, index_block(b.first));
 }
 
 void ledger_add_block(struct call *c, struct batch_id b)
@@ -52,5 +52,5 @@ void ledger_add_block(struct call *c, struct batch_id b)
     if (b.campaign == 0)
         call_str(c, "");
     else
-        call_u64(c, b.first / LEDGER_BLOCK);
+        call_u64(c, index_block(b.first));
 }

@@ -1,6 +1,8 @@
 /* What became of people, on its way into the ledger. */
 #include "private.h"
 
+#include "core/index.h"
+
 static const struct script record_script = {
     .name = "record",
     .prelude = record_prelude,
@@ -49,9 +51,9 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
                    const struct provider_queue *queue, const struct receipt_told *told,
                    const struct record_item *items, size_t n, record_cb *cb, void *arg)
 {
-    check(n > 0 && n <= LEDGER_BLOCK);
+    check(n > 0 && n <= BLOCK_ROWS);
     struct batch_id b = lease.batch;
-    char offsets[LEDGER_BLOCK], states[LEDGER_BLOCK];
+    char offsets[BLOCK_ROWS], states[BLOCK_ROWS];
     size_t reasons = 0, counted = 0;
     for (size_t i = 0; i < n; i++) {
         offsets[i] = (char)items[i].offset;
@@ -98,7 +100,7 @@ void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t 
                  uint32_t first, const struct record_item *items, size_t n,
                  const struct receipt_told *told, record_cb *cb, void *arg)
 {
-    struct lease_ref about = {.batch = {campaign, first, LEDGER_BLOCK}};
+    struct lease_ref about = {.batch = {campaign, first, BLOCK_ROWS}};
     check(n == 1 || items[0].state != STATE_UNDELIVERED);
     record(l, told->parts ? CAUSE_PART : CAUSE_RECEIPT, about, queue, told, items, n, cb, arg);
 }

@@ -2,6 +2,8 @@
  * being sent to again. */
 #include "private.h"
 
+#include "core/index.h"
+
 static const struct script again_script = {
     .name = "again", .prelude = again_prelude, .parts = {&lua_ledger_prelude, &lua_again}};
 static const struct script sweep_script = {
@@ -30,7 +32,7 @@ void ledger_sweep(struct ledger *l, uint32_t campaign, uint32_t block, uint32_t 
     call_key(call_next_key(c, SWEEP_KEY_LEDGER), "c:%u:l", campaign);
     call_now(call_next(c, SWEEP_ARG_NOW));
     call_u64(call_next(c, SWEEP_ARG_STATE), to);
-    call_u64(call_next(c, SWEEP_ARG_FIRST), (uint64_t)block * LEDGER_BLOCK);
-    call_u64(call_next(c, SWEEP_ARG_COUNT), (uint64_t)blocks * LEDGER_BLOCK);
+    call_u64(call_next(c, SWEEP_ARG_FIRST), (uint64_t)block * BLOCK_ROWS);
+    call_u64(call_next(c, SWEEP_ARG_COUNT), (uint64_t)blocks * BLOCK_ROWS);
     call_run(c, read_count, cb, arg);
 }

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "core/json.h"
 #include "store/ledger_script.h"
 #include "store/lua_scripts.h"
 #include "store/suppress.h"
@@ -90,34 +91,19 @@ void inbox_set_bounds(struct inbox *b, const struct inbox_bounds *bounds)
 
 /* ---- shared ---- */
 
-/* The event is the person's words: one that is not UTF-8 is kept with its bad bytes shown as '?'.
- */
-static json_t *text_json(struct slice s)
-{
-    json_t *text = json_stringn(s.p ? s.p : "", s.n);
-    if (text) return text;
-    char *copy = slice_strdup(s);
-    for (size_t bad; !slice_is_utf8(slice_make(copy, s.n), &bad);)
-        copy[bad] = '?';
-    text = json_stringn(copy, s.n);
-    free(copy);
-    check(text);
-    return text;
-}
-
 static void add_text(json_t *m, const char *key, struct slice text)
 {
-    if (text.n) check(json_object_set_new(m, key, text_json(text)) == 0);
+    if (text.n) json_put(m, key, json_text(text));
 }
 
 char *inbox_message_json(const struct inbox_message *m)
 {
     json_t *o = json_pack("{s:s,s:o,s:o,s:I,s:o}", "dir", m->out ? "out" : "in", "kind",
-                          text_json(m->kind), "by", text_json(m->by), "at_ms", (json_int_t)m->at_ms,
-                          "text", text_json(call_cut(m->text, INBOX_TEXT_BYTES_MAX)));
+                          json_text(m->kind), "by", json_text(m->by), "at_ms", (json_int_t)m->at_ms,
+                          "text", json_text(call_cut(m->text, INBOX_TEXT_BYTES_MAX)));
     check(o);
-    if (m->media) check(json_object_set_new(o, "media", json_integer(m->media)) == 0);
-    if (m->edit) check(json_object_set_new(o, "edit", json_true()) == 0);
+    if (m->media) json_put(o, "media", json_integer(m->media));
+    if (m->edit) json_put(o, "edit", json_true());
     add_text(o, "note", call_cut(m->note, NOTE_BYTES_MAX));
     add_text(o, "id", call_cut(m->own_id, OWN_ID_BYTES_MAX));
     add_text(o, "about", call_cut(m->about, OWN_ID_BYTES_MAX));

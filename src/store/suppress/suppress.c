@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "core/json.h"
 #include "store/call.h"
 #include "io/person_number.h"
 #include "store/lua_scripts.h"
@@ -65,17 +66,11 @@ static struct slice number_text(uint64_t number, char out[DIGITS_BYTES])
 
 /* ---- records ---- */
 
-static json_t *text_json(struct slice s)
-{
-    json_t *text = json_stringn(s.p ? s.p : "", s.n);
-    return text ? text : json_string(""); /* not UTF-8: what cannot be written down is left out */
-}
-
 char *suppress_record(const struct suppress_entry *entry)
 {
     json_t *record = json_pack("{s:s,s:I,s:o}", "reason", suppress_reason_to_string(entry->reason),
                                "at_ms", (json_int_t)entry->at_ms, "evidence",
-                               text_json(call_cut(entry->evidence, SUPPRESS_EVIDENCE_BYTES_MAX)));
+                               json_text(call_cut(entry->evidence, SUPPRESS_EVIDENCE_BYTES_MAX)));
     check(record);
     char *text = json_dumps(record, JSON_COMPACT);
     check(text);
@@ -166,8 +161,8 @@ static char *audit_entry(struct slice scope, struct slice number, struct slice b
                          int64_t now_ms)
 {
     json_t *entry = json_pack("{s:s,s:o,s:o,s:o,s:o,s:I}", "action", "suppress.remove", "scope",
-                              text_json(scope), "number", text_json(number), "by", text_json(by),
-                              "why", text_json(why), "at_ms", (json_int_t)now_ms);
+                              json_text(scope), "number", json_text(number), "by", json_text(by),
+                              "why", json_text(why), "at_ms", (json_int_t)now_ms);
     check(entry);
     char *text = json_dumps(entry, JSON_COMPACT);
     check(text);

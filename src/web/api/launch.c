@@ -4,6 +4,7 @@
 #include "web/api/api.h"
 
 #include "core/block.h"
+#include "core/index.h"
 #include "core/number.h"
 #include "flow/check.h"
 #include "flow/message.h"
@@ -205,9 +206,9 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
     result = block_open(bytes, &b, &said);
     if (result == 0 && block_columns(&b) != l->audience->column_count)
         result = err_set(&said, ERR_SYNTAX, "that block of the audience is damaged");
-    size_t row = l->row & 0xff;
+    size_t row = index_row(l->row);
     if (result == 0 && l->any_row && block_rows(&b) == 0) {
-        l->row += 1 << 8;
+        l->row += BLOCK_ROWS;
         load_block(c);
         return;
     }
@@ -221,7 +222,7 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
 static void load_block(struct web_call *c)
 {
     const struct launch *l = c->state;
-    audience_block(c->config->store, l->audience->id, l->row >> 8, on_block, c);
+    audience_block(c->config->store, l->audience->id, index_block(l->row), on_block, c);
 }
 
 /* ---- what all three begin with ---- */

@@ -4,6 +4,7 @@
 #include "web/api/api.h"
 
 #include "core/block.h"
+#include "core/index.h"
 #include "core/number.h"
 #include "core/state.h"
 #include "store/audience.h"
@@ -52,7 +53,8 @@ static json_t *person_json(const struct people *p, const struct block *b, size_t
     bool known = b && row < block_rows(b) && number_is_valid(block_number(b, row));
     char number[NUMBER_TEXT_BYTES] = "";
     if (known) number_format(block_number(b, row), number);
-    return json_pack("{s:I,s:s?,s:s,s:o,s:o}", "index", (json_int_t)(p->block << 8 | row), "number",
+    return json_pack("{s:I,s:s?,s:s,s:o,s:o}", "index",
+                     (json_int_t)index_make(p->block, (uint32_t)row), "number",
                      known ? number : NULL, "state", state_to_string(state), "reason",
                      reason.n ? json_text(reason) : json_null(), "fields",
                      known ? fields_json(p, b, row) : json_object());
@@ -74,7 +76,7 @@ static void on_since(void *arg, int result, const int64_t *since_ms, size_t n)
     if (!web_ok(c, result, NULL)) return;
     for (size_t i = p->listed; i < json_array_size(p->list); i++) {
         json_t *person = json_array_get(p->list, i);
-        size_t row = (size_t)json_integer_value(json_object_get(person, "index")) & 255;
+        size_t row = index_row((uint32_t)json_integer_value(json_object_get(person, "index")));
         if (row < n && since_ms[row] != 0) json_put_time(person, "since", since_ms[row]);
     }
     next_block(c);
@@ -161,7 +163,7 @@ static bool read_query(struct web_call *c, struct people *p)
     struct slice state = web_query(c, "state"), block = web_query(c, "block");
     struct slice blocks = web_query(c, "blocks");
     uint64_t from = 0, n = PAGE_BLOCKS_MAX;
-    bool ok = (block.n == 0 || slice_to_u64(block, UINT32_MAX >> 8, &from)) &&
+    bool ok = (block.n == 0 || slice_to_u64(block, INDEX_BLOCK_MAX, &from)) &&
               (blocks.n == 0 || (slice_to_u64(blocks, PAGE_BLOCKS_MAX, &n) && n > 0));
     p->one_state = state.n > 0;
     p->block = (uint32_t)from;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "core/json.h"
 #include "core/template.h"
-#include "gateway/json_value.h"
 #include "web/pages/page_files.h"
 #include "web/view/view.h"
 

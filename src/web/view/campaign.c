@@ -5,23 +5,13 @@
 
 enum { FULL_MS = 3000 }; /* the gate looks four times a second whether it still is */
 
-static void put_text(json_t *object, const char *key, struct slice text)
-{
-    json_put(object, key, text.n ? json_text(text) : json_null());
-}
-
-static void put_count(json_t *object, const char *key, uint64_t n)
-{
-    json_put(object, key, json_integer((json_int_t)n));
-}
-
 static void put_counts(json_t *out, const struct campaign *c)
 {
     uint64_t n[STATE_COUNT];
     json_t *counts = json_object();
-    put_count(out, "total", campaign_shown_counts(c, n));
+    json_put_count(out, "total", campaign_shown_counts(c, n));
     for (int i = 0; i < STATE_COUNT; i++)
-        put_count(counts, state_to_string((enum state)i), n[i]);
+        json_put_count(counts, state_to_string((enum state)i), n[i]);
     json_put(out, "counts", counts);
 }
 
@@ -34,22 +24,22 @@ static bool waits_for_provider(const struct campaign *c, int64_t now_ms)
 json_t *view_campaign(const struct campaign *c, int64_t now_ms)
 {
     json_t *out = json_object();
-    put_count(out, "id", c->id);
-    put_text(out, "name", c->name);
-    put_text(out, "status", c->status);
-    put_text(out, "status_by", c->status_by);
-    put_text(out, "status_why", c->status_why);
-    put_text(out, "group", c->group);
-    put_text(out, "gateway", c->gateway);
+    json_put_count(out, "id", c->id);
+    json_put_text(out, "name", c->name);
+    json_put_text(out, "status", c->status);
+    json_put_text(out, "status_by", c->status_by);
+    json_put_text(out, "status_why", c->status_why);
+    json_put_text(out, "group", c->group);
+    json_put_text(out, "gateway", c->gateway);
     json_put(out, "lane", json_string(lane_to_string(c->lane)));
-    put_text(out, "audience", c->audience_name);
-    put_count(out, "audience_id", c->audience);
-    put_count(out, "blocks", c->blocks);
+    json_put_text(out, "audience", c->audience_name);
+    json_put_count(out, "audience_id", c->audience);
+    json_put_count(out, "blocks", c->blocks);
     put_counts(out, c);
-    put_count(out, "replies", c->replies);
-    put_count(out, "stops", c->stops);
-    put_count(out, "held", c->held);
-    put_text(out, "launched_by", c->launched_by);
+    json_put_count(out, "replies", c->replies);
+    json_put_count(out, "stops", c->stops);
+    json_put_count(out, "held", c->held);
+    json_put_text(out, "launched_by", c->launched_by);
     json_put_time(out, "launched_at", c->launched_ms);
     json_put_time(out, "started_at", c->running_ms);
     json_put_time(out, "done_at", c->done_ms);
@@ -60,6 +50,6 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_time(out, "opens", slice_is(c->status, "running") ? c->opens_ms : 0);
     json_put(out, "waits_for_provider", json_boolean(waits_for_provider(c, now_ms)));
     json_put_time(out, "unknown_since", c->unknown_since_ms);
-    put_count(out, "can_again", c->can_again);
+    json_put_count(out, "can_again", c->can_again);
     return out;
 }

@@ -2,10 +2,8 @@
 /* What the store knows as JSON: what the API answers and what the pages are rendered from. All of it
  * is returned owned. */
 #include "core/access.h"
+#include "core/json.h"
 #include "store/inbox.h"
-
-#include "web/json_tmp.h"
-#include <jansson.h>
 
 struct campaign;
 

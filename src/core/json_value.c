@@ -1,4 +1,7 @@
-#include "gateway/json_value.h"
+#include "core/json.h"
+
+#include "base/check.h"
+#include "core/template.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +58,7 @@ struct tvalue json_value(const json_t *json)
         v.kind = TVALUE_NUMBER;
         return v;
     case JSON_STRING:
-        return tvalue_string(slice_make(json_string_value(json), json_string_length(json)));
+        return tvalue_string(json_slice(json));
     case JSON_TRUE:
         return tvalue_string(SLICE_LIT("true"));
     case JSON_FALSE:
