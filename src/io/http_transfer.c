@@ -18,9 +18,10 @@
 #include <sodium.h>
 
 enum {
-    RECEIVE_BYTES = 4 * 1024, /* per request under way; responses of gateways are smaller */
-    SEND_BYTES = 16 * 1024,   /* libcurl's minimum */
-    KEEP_BYTES = 16 * 1024,   /* a buffer that had to grow beyond is given back */
+    RECEIVE_BYTES =
+        2 * 1024, /* per request under way; of TLS no more than a record is read at once */
+    SEND_BYTES = 16 * 1024, /* libcurl's minimum */
+    KEEP_BYTES = 16 * 1024, /* a buffer that had to grow beyond is given back */
     REQUEST_BYTES_MAX = 16 * 1024 * 1024,
     CREDENTIALS_BYTES_MAX = 64 * 1024,
     RETRY_AFTER_S_MAX = 7 * 24 * 3600,
