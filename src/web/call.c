@@ -106,7 +106,7 @@ static bool member_comes_in(struct web *w, struct http_request *q, const struct 
  * Redis is, is told to nobody who may not come in. */
 static bool store_is_there(struct web_call *c)
 {
-    struct err e = {0};
+    struct err e; /* large, and webhooks do without */
     if (!(c->route->flags & NEEDS_STORE) || redis_why_away(c->config->redis, &e) == 0) return true;
     http_request_set_header(c->q, "Retry-After", "5");
     web_error(c, 503, "unavailable", "Nothing was done: %s. Try again in a moment.", e.text);
