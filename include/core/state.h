@@ -48,5 +48,7 @@ const char *state_cause_to_string(enum state_cause cause);
 /* Whether `from` → `to` may happen for this cause. from == to is never a move. */
 bool state_may_move(enum state_cause cause, enum state from, enum state to);
 
-/* Appends Lua locals: `PENDING = 0`, `IN_FLIGHT = 1` … and `MAY[cause][from * 16 + to]`. */
+/* Appends Lua locals: the states by name (`PENDING`, `IN_FLIGHT`, …). */
+void state_lua_names(struct buf *b);
+/* The same, and the law: `MAY[cause][from * 16 + to]`. */
 void state_lua_prelude(struct buf *b);

@@ -44,20 +44,23 @@ local first, offsets = tonumber(ARGV[FIRST]), {string.byte(ARGV[OFFSETS], 1, -1)
 local ledger = ledger_open(KEYS[LEDGER], first + offsets[1], first + offsets[#offsets])
 local letters, times = {}, {}
 
-local function judge(i, at)
+local function judge(i)
   for r = 1, #rules do
     local letter, to, reason, time = rules[r](i)
-    if letter then
-      if to then ledger.set(at, to) end
-      if reason then redis.call('HSET', KEYS[DETAILS], at, reason) end
-      if time then times[#times + 1] = time end
-      return letter
-    end
+    if letter then return letter, to, reason, time end
   end
 end
 for i = 1, #offsets do
   local at = first + offsets[i]
-  letters[i] = ledger.get(at) == PENDING and judge(i, at) or NOT_PENDING
+  if ledger.get(at) == PENDING then
+    local letter, to, reason, time = judge(i)
+    letters[i] = letter
+    if to then ledger.set(at, to) end
+    if reason then redis.call('HSET', KEYS[DETAILS], at, reason) end
+    if time then times[#times + 1] = time end
+  else
+    letters[i] = NOT_PENDING
+  end
 end
 
 for _, finish in ipairs(ask.at_end) do finish() end

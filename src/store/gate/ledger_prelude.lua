@@ -66,26 +66,39 @@ local function ledger_open(key, first, last)
   local from = math.floor(first / 2)
   local bytes = {string.byte(redis.call('GETRANGE', key, from, math.floor(last / 2)), 1, -1)}
   local states = {} -- by nibble
-  for i, b in ipairs(bytes) do
+  local at = 2 * from
+  for i = 1, #bytes do
+    local b = bytes[i]
     local low = b % 16
-    states[2 * (from + i - 1)], states[2 * (from + i - 1) + 1] = low, (b - low) / 16
+    states[at], states[at + 1] = low, (b - low) / 16
+    at = at + 2
   end
-  local moved = nil -- by how many each state has changed
+  local moves = {} -- how many from where to where: 16 * was + to
   local joined, left = {}, {} -- the unknown
   local self = {}
   function self.get(i) return states[i] or HOLE end
   function self.set(i, to)
     local was = states[i]
-    states[i], moved = to, moved or {}
-    moved[was], moved[to] = (moved[was] or 0) - 1, (moved[to] or 0) + 1
+    local move = 16 * was + to
+    states[i], moves[move] = to, (moves[move] or 0) + 1
     if to == UNKNOWN then joined[#joined + 1] = i elseif was == UNKNOWN then left[#left + 1] = i end
   end
   -- The counters move with the nibbles, in the same script: that is why the totals always add up.
   function self.save(campaign)
-    if not moved then return end
-    for i = 1, #bytes do bytes[i] = states[2 * (from + i - 1)] + 16 * states[2 * (from + i - 1) + 1] end
+    if not next(moves) then return end
+    local at = 2 * from
+    for i = 1, #bytes do
+      bytes[i] = states[at] + 16 * states[at + 1]
+      at = at + 2
+    end
     redis.call('SETRANGE', key, from, string.char(unpack(bytes)))
-    for state, n in pairs(moved) do
+    local counts = {}
+    for move, n in pairs(moves) do
+      local to = move % 16
+      local was = (move - to) / 16
+      counts[was], counts[to] = (counts[was] or 0) - n, (counts[to] or 0) + n
+    end
+    for state, n in pairs(counts) do
       if n ~= 0 then redis.call('HINCRBY', campaign, 'n' .. state, n) end
     end
     if #joined > 0 or #left > 0 then unknown_changed(campaign, joined, left) end

@@ -102,7 +102,6 @@ end
 -- The edge follows the clock, since every dispatcher has a lead of its own; what will be a second ago when this
 -- slot comes leaves it room. Slots are asked for in their order.
 local function limiter_has_room(l, slot)
-  if l.used < l.room then return true end
   local till = math.floor((slot - WINDOW) / BUCKET)
   if till > l.clear then
     l.room = l.room + ring_sum(l.log, l.clear, till - l.clear, false)
@@ -113,10 +112,13 @@ local function limiter_has_room(l, slot)
 end
 
 local function limiter_count(l, bucket, n)
-  local before = l.changes[bucket]
-  if not before then l.low, l.high = math.min(l.low or bucket, bucket), math.max(l.high or bucket, bucket) end
-  l.changes[bucket] = (before or 0) + n
-  l.used, l.touched = l.used + n, true
+  local changes = l.changes
+  local before = changes[bucket]
+  if not before then
+    before, l.touched = 0, true
+    l.low, l.high = math.min(l.low or bucket, bucket), math.max(l.high or bucket, bucket)
+  end
+  changes[bucket], l.used = before + n, l.used + n
 end
 
 -- A slot that nobody used. One that the record does not know (given back twice, or the clock was set since)
@@ -143,18 +145,21 @@ local function limiter_open(key, rate, now, earliest, is_reply)
   local credit = rate >= 1 and now - l.at < 2 * CREDIT and CREDIT or 0
   l.rate, l.earliest, l.credit, l.clear, l.changes = rate, earliest, credit, l.edge, {}
   l.tat = math.max(l.tat, earliest - credit, l.hold)
-  local self, soonest = {}, 0 -- soonest: a little behind the last slot that was taken
+  local self, max, floor, step = {}, math.max, math.floor, l.step
+  local soonest = 0 -- a little behind the last slot that was taken
 
   -- The earliest slot that may be had; beyond `latest` it is when to ask again. In a full second each bucket that
   -- becomes a second old may leave room.
   function self.next(latest)
-    local slot = math.max(earliest, l.tat, soonest)
-    while slot <= latest and not limiter_has_room(l, slot) do slot = (l.clear + 1) * BUCKET + WINDOW end
+    local slot = max(earliest, l.tat, soonest)
+    while l.used >= l.room and slot <= latest and not limiter_has_room(l, slot) do
+      slot = (l.clear + 1) * BUCKET + WINDOW
+    end
     return slot
   end
   function self.take(slot)
-    l.tat, soonest = math.max(l.tat, slot - credit) + l.step, slot + l.step * SPREAD
-    limiter_count(l, math.floor(slot / BUCKET), 1)
+    l.tat, soonest = max(l.tat, slot - credit) + step, slot + step * SPREAD
+    limiter_count(l, floor(slot / BUCKET), 1)
   end
   function self.give_back(slot) limiter_give_back(l, slot) end
   function self.save() limiter_save(l, now) end

@@ -20,12 +20,12 @@ for n in string.gmatch(ARGV[COUNTED], '%d+') do
   counted[tonumber(n)] = true
 end
 local ledger = ledger_open(KEYS[LEDGER], first + math.min(unpack(offsets)), first + math.max(unpack(offsets)))
-local stands, failed = {}, nil
+local reasons, stands, failed = #ARGV - REASONS + 1, {}, nil
 
 local function move(i, at, from, to)
-  local reason = ARGV[REASONS + i - 1] or ''
+  local reason = i <= reasons and ARGV[REASONS + i - 1] or ''
   ledger.set(at, to)
-  failed = told and to == UNDELIVERED and {at, from, reason}
+  if told and to == UNDELIVERED then failed = {at, from, reason} end
   if counted[i] then queue.moved(KEYS[CAMPAIGN] .. ':' .. at, from, to) end
   if reason ~= '' then
     redis.call('HSET', KEYS[DETAILS], at, reason)
@@ -40,7 +40,7 @@ for i = 1, #offsets do
   if told then counts, known = told_counts(told, KEYS[CAMPAIGN], at, to) end
   if not counts and not known then
     from = HOLE
-  elseif counts and from ~= to and may[from * 16 + to] then
+  elseif counts and from ~= to and may[16 * from + to] then
     move(i, at, from, to)
     from = to
   end
