@@ -31,8 +31,10 @@ if ARGV[6] ~= meta[6] then return {'columns', meta[6]} end
 
 local numbers = {}
 for i = 9, #ARGV, 2 do numbers[#numbers + 1] = ARGV[i] end
-local everywhere = redis.call('HMGET', KEYS[2], unpack(numbers))
-local in_group = redis.call('HMGET', ARGV[2] .. meta[3], unpack(numbers))
+local function suppressed_in(scope)
+  return redis.call('EXISTS', scope) == 1 and redis.call('HMGET', scope, unpack(numbers)) or {}
+end
+local everywhere, in_group = suppressed_in(KEYS[2]), suppressed_in(ARGV[2] .. meta[3])
 
 local buckets, block = tonumber(meta[4]), tonumber(meta[5])
 local rows, outcome, duplicates, suppressed = {}, {}, 0, 0
