@@ -6,6 +6,17 @@
 /* Ids of those that are not done, cancelled and swept, or expired and swept. */
 typedef void campaign_ids_cb(void *arg, int result, const uint32_t *ids, size_t n);
 void campaign_active(struct store *s, campaign_ids_cb *cb, void *arg);
+
+/* Which of them the leader looks at now, at most CAMPAIGN_DUE_MAX: because something has changed, its
+ * time has come, or it did not look for CAMPAIGN_LOOK_MS. Each is then not due for that long, but
+ * for campaign_look_at. */
+enum { CAMPAIGN_DUE_MAX = 256, CAMPAIGN_LOOK_MS = 30 * 1000 };
+void campaign_due(struct store *s, int64_t now_ms, campaign_ids_cb *cb, void *arg);
+/* Then, if not sooner [wall ms]; 0 = at once. Who changes a campaign says so by itself. */
+void campaign_look_at(struct store *s, uint32_t id, int64_t at_ms);
+/* All that are active are due; or, without known_too, only those that no look was noted for. */
+void campaign_look_all(struct store *s, bool known_too, store_done_cb *cb, void *arg);
+
 /* Not active any more. ERR_CONFLICT: it is not over (again). */
 void campaign_retire(struct store *s, uint32_t id, store_done_cb *cb, void *arg);
 

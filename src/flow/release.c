@@ -1,5 +1,8 @@
-/* Each tick: lead? → active campaigns → one step for each of them, according to its status. A
- * campaign whose step is still under way is left alone until it has ended. */
+/* Each tick: lead? → campaigns that are due → one step for each of them, according to its status. A
+ * campaign whose step is still under way is looked at again when it has ended.
+ *
+ * A campaign is due when something has changed, which the scripts note that change it, when its time
+ * has come, and every half a minute. So campaigns that wait cost next to nothing, however many. */
 #include "flow/release.h"
 
 #include "base/log.h"
@@ -24,13 +27,15 @@ enum {
     EXPIRE_MAX = 50,      /* conversations of strangers in one of those */
     DAY_MS = 24 * 3600 * 1000,
     SWEEPS_PER_STEP = 8,
+    NOT_YET_MS = 100,      /* what nobody tells of: people in flight, a queue that is away */
+    LOOK_FOR_OTHERS = 600, /* ticks */
 };
 
 /* What is remembered of a campaign between ticks. */
 struct work {
     struct release *r;
     uint32_t id;
-    bool busy;
+    bool busy, again; /* again: it became due meanwhile */
     uint32_t blocks;
     enum lane lane;
     size_t to_publish, published;
@@ -45,20 +50,43 @@ struct release {
     struct loop_timer *tick;
     struct map *works;
     bool leads, asking;
+    bool astray; /* somebody else led, or a reply was lost: nobody knows what is due */
     unsigned ticks;
     int64_t now_ms; /* Redis' wall clock at this tick */
 };
 
+static void look_at(struct work *w, int64_t at_ms)
+{
+    campaign_look_at(w->r->config.store, w->id, at_ms);
+}
+
+static void look_again(struct work *w)
+{
+    look_at(w, 0);
+    release_nudge(w->r);
+}
+
 static void end_step(struct work *w)
 {
     w->busy = false;
+    if (w->again) look_at(w, 0);
+    w->again = false;
+}
+
+/* Of Redis, or of a queue: what has become of it is seen when it is looked at again. */
+static void end_step_unknown(struct work *w)
+{
+    w->r->astray = true;
+    end_step(w);
 }
 
 static void end_step_after(void *arg, int result, const struct err *e)
 {
-    (void)result;
     (void)e;
-    end_step(arg);
+    if (result == ERR_UNREACHABLE)
+        end_step_unknown(arg);
+    else
+        end_step(arg);
 }
 
 static void forget(struct work *w)
@@ -83,9 +111,12 @@ static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)
                       SLICE_LIT("its audience is not complete"), end_step_after, w);
         return;
     }
+    if (result < 0) {
+        end_step_unknown(w);
+        return;
+    }
     end_step(w);
-    /* A large audience is many steps: the next one at once. */
-    if (result == 0 && made > 0) release_nudge(w->r);
+    if (made > 0) look_again(w); /* a large audience is many steps */
 }
 
 static void on_started(void *arg, int result, const struct err *e)
@@ -111,7 +142,11 @@ static void on_published(void *arg, int result)
 static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
 {
     struct work *w = arg;
-    if (result < 0 || n == 0) {
+    if (result < 0) {
+        end_step_unknown(w);
+        return;
+    }
+    if (n == 0) {
         end_step(w);
         return;
     }
@@ -149,7 +184,7 @@ static void on_swept(void *arg, int result, int64_t moved)
 {
     struct work *w = arg;
     if (result < 0) {
-        end_step(w);
+        end_step_unknown(w);
         return;
     }
     w->swept += moved;
@@ -160,7 +195,10 @@ static void on_swept(void *arg, int result, int64_t moved)
     }
     if (w->sweep_block >= w->blocks) w->sweep_block = 0;
     end_step(w);
-    if (w->swept) release_nudge(w->r);
+    if (w->swept)
+        look_again(w);
+    else
+        look_at(w, w->r->now_ms + NOT_YET_MS);
 }
 
 static void sweep(struct work *w)
@@ -173,9 +211,8 @@ static void sweep(struct work *w)
 static void on_retired(void *arg, int result, const struct err *e)
 {
     struct work *w = arg;
-    (void)e;
     if (result < 0) {
-        end_step(w);
+        end_step_after(w, result, e);
         return;
     }
     log_info("campaign %u is over", w->id);
@@ -195,10 +232,34 @@ static void step_over(struct work *w, const struct campaign *c, enum state to)
     w->sweep_to = to;
     w->sweeps = SWEEPS_PER_STEP;
     w->swept = 0;
-    if (w->blocks && c->counts[STATE_PENDING])
+    if (w->blocks && c->counts[STATE_PENDING]) {
         sweep(w);
-    else
+        return;
+    }
+    look_at(w, w->r->now_ms + NOT_YET_MS);
+    end_step(w);
+}
+
+/* What went onto the queue and was lost is found by looking. */
+static void step_running(struct work *w, const struct campaign *c)
+{
+    struct release *r = w->r;
+    if (!queue_is_ready(r->config.queue)) {
+        look_at(w, r->now_ms + NOT_YET_MS);
         end_step(w);
+        return;
+    }
+    if (r->config.lost_ms / 2 < CAMPAIGN_LOOK_MS) look_at(w, r->now_ms + r->config.lost_ms / 2);
+    campaign_reserve(r->config.store, w->id, target_blocks(r, c->gateway), lost_after_ms(w),
+                     on_reserved, w);
+}
+
+/* It waits: for its time, or for a person; but not beyond its deadline. */
+static void step_waits(struct work *w, const struct campaign *c)
+{
+    int64_t soon = w->r->now_ms + CAMPAIGN_LOOK_MS;
+    if (slice_is(c->status, "scheduled") && c->start_ms < soon) look_at(w, c->start_ms);
+    end_step(w);
 }
 
 static void take_step(struct work *w, const struct campaign *c)
@@ -207,6 +268,8 @@ static void take_step(struct work *w, const struct campaign *c)
     struct store *store = r->config.store;
     bool late = c->deadline_ms && r->now_ms >= c->deadline_ms;
     bool cancelled = slice_is(c->status, "cancelled");
+    if (c->deadline_ms > r->now_ms && c->deadline_ms < r->now_ms + CAMPAIGN_LOOK_MS)
+        look_at(w, c->deadline_ms);
     if (slice_is(c->status, "preparing") || (cancelled && c->made < c->blocks))
         campaign_grow(store, w->id, c->audience, on_grown, w);
     else if (cancelled)
@@ -221,23 +284,21 @@ static void take_step(struct work *w, const struct campaign *c)
     else if (slice_is(c->status, "scheduled") && r->now_ms >= c->start_ms)
         campaign_move(store, w->id, MOVE_RUN, r->now_ms, SLICE_LIT("release"),
                       SLICE_LIT("its time has come"), on_started, w);
-    else if (slice_is(c->status, "running") && queue_is_ready(r->config.queue))
-        campaign_reserve(store, w->id, target_blocks(r, c->gateway), lost_after_ms(w), on_reserved,
-                         w);
+    else if (slice_is(c->status, "running"))
+        step_running(w, c);
     else
-        end_step(w);
+        step_waits(w, c);
 }
 
 static void on_campaign(void *arg, int result, const struct campaign *c, const struct err *e)
 {
     struct work *w = arg;
-    (void)e;
     if (result == ERR_NOT_FOUND) {
         campaign_retire(w->r->config.store, w->id, on_retired, w);
         return;
     }
     if (result < 0) {
-        end_step(w);
+        end_step_after(w, result, e);
         return;
     }
     w->blocks = c->blocks;
@@ -257,19 +318,31 @@ static void step(struct release *r, uint32_t id)
         w->id = id;
         (void)map_put(r->works, key, w);
     }
-    if (w->busy) return;
+    if (w->busy) {
+        w->again = true;
+        return;
+    }
     w->busy = true;
     campaign_load(r->config.store, id, on_campaign, w);
 }
 
 /* ---- the tick ---- */
 
-static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
+static void on_due(void *arg, int result, const uint32_t *ids, size_t n)
 {
     struct release *r = arg;
     r->asking = false;
+    if (result < 0) r->astray = true;
     for (size_t i = 0; result == 0 && i < n; i++)
         step(r, ids[i]);
+    if (n == CAMPAIGN_DUE_MAX) release_nudge(r);
+}
+
+static void on_all_noted(void *arg, int result, const struct err *e)
+{
+    struct release *r = arg;
+    (void)e;
+    if (result < 0) r->astray = true;
 }
 
 static void on_outbox_swept(void *arg, int result, size_t count, const struct err *e)
@@ -303,12 +376,16 @@ static void on_lead(void *arg, int result, int64_t now_ms)
     r->now_ms = now_ms;
     if (leads != r->leads)
         log_info(leads ? "this process releases campaigns" : "another process releases campaigns");
+    if (leads != r->leads || result < 0) r->astray = true;
     r->leads = leads;
     if (!leads) {
         r->asking = false;
         return;
     }
-    campaign_active(r->config.store, on_active, r);
+    if (r->astray || r->ticks % LOOK_FOR_OTHERS == 0)
+        campaign_look_all(r->config.store, r->astray, on_all_noted, r);
+    r->astray = false;
+    campaign_due(r->config.store, now_ms, on_due, r);
     if (r->ticks++ % OUTBOX_EVERY == 0) tidy(r, now_ms);
 }
 

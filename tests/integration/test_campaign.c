@@ -290,6 +290,85 @@ static void only_what_is_over_retires(void **state)
     assert_int_equal(said.n, 0);
 }
 
+/* ---- when the leader looks ---- */
+
+static size_t due(struct ledger_world *w, int64_t now_ms)
+{
+    ask_anew();
+    campaign_due(w->store, now_ms, on_ids, NULL);
+    wait_for(w);
+    assert_int_equal(said.result, 0);
+    return said.n;
+}
+
+static void look_all(struct ledger_world *w, bool known_too)
+{
+    ask_anew();
+    campaign_look_all(w->store, known_too, on_done, NULL);
+    wait_for(w);
+    assert_int_equal(said.result, 0);
+}
+
+static void what_changes_is_due_and_what_waits_is_not(void **state)
+{
+    struct ledger_world *w = *state;
+    assert_int_equal(create(w, "thursday"), 0);
+    assert_int_equal(due(w, 1000), 1);
+    assert_int_equal(said.list[0], 1);
+    assert_int_equal(due(w, 1000), 0);
+    campaign_look_at(w->store, 1, 5000);
+    campaign_look_at(w->store, 1, 9000); /* the earlier one counts */
+    assert_int_equal(due(w, 4999), 0);
+    assert_int_equal(due(w, 5000), 1);
+    lw_redis(w, "HSET", "c:1", "status", "running", NULL);
+    assert_int_equal(lw_try_move(w, 1, MOVE_PAUSE), 0);
+    assert_int_equal(due(w, 5001), 1);
+    assert_int_equal(lw_try_move(w, 1, MOVE_RESUME), 0);
+    assert_int_equal(due(w, 5002), 1);
+    assert_int_equal(lw_try_move(w, 1, MOVE_CANCEL), 0);
+    assert_int_equal(due(w, 5003), 1);
+    assert_int_equal(due(w, 5003 + CAMPAIGN_LOOK_MS - 1), 0);
+    assert_int_equal(due(w, 5003 + CAMPAIGN_LOOK_MS), 1);
+}
+
+static void a_block_that_ends_makes_its_campaign_due(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256 * 2);
+    look_all(w, true);
+    assert_int_equal(due(w, 1000), 1);
+    struct lease_ref lease = lw_take(w, w->a, 0);
+    assert_int_equal(due(w, 1001), 0);
+    assert_int_equal(lw_batch_end(w, w->a, lease), BATCH_KEPT);
+    assert_int_equal(due(w, 1001), 1);
+    campaign_block_waits(w->store, 7, 1);
+    assert_int_equal(due(w, 1002), 1);
+}
+
+/* An older version noted none; a leader that died had taken some upon itself. */
+static void a_new_leader_looks_at_all(void **state)
+{
+    struct ledger_world *w = *state;
+    assert_int_equal(create(w, "thursday"), 0);
+    assert_int_equal(create(w, "friday"), 0);
+    assert_int_equal(due(w, 1000), 2);
+    lw_redis(w, "ZREM", "due", "2", NULL);
+    look_all(w, false);
+    assert_int_equal(due(w, 1000), 1);
+    assert_int_equal(said.list[0], 2);
+    look_all(w, true);
+    assert_int_equal(due(w, 1000), 2);
+}
+
+static void a_look_noted_before_the_clock_was_set_back_is_due(void **state)
+{
+    struct ledger_world *w = *state;
+    assert_int_equal(create(w, "thursday"), 0);
+    assert_int_equal(due(w, 3600 * 1000), 1);
+    assert_int_equal(due(w, 1000), 1);
+    assert_int_equal(due(w, 1000), 0);
+}
+
 /* ---- release ---- */
 
 static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
@@ -506,6 +585,10 @@ int main(void)
         CAMPAIGN_TEST(paused_before_its_time_waits_for_it),
         CAMPAIGN_TEST(a_name_is_used_once),
         CAMPAIGN_TEST(only_what_is_over_retires),
+        CAMPAIGN_TEST(what_changes_is_due_and_what_waits_is_not),
+        CAMPAIGN_TEST(a_block_that_ends_makes_its_campaign_due),
+        CAMPAIGN_TEST(a_new_leader_looks_at_all),
+        CAMPAIGN_TEST(a_look_noted_before_the_clock_was_set_back_is_due),
         CAMPAIGN_TEST(blocks_are_reserved_up_to_the_target),
         CAMPAIGN_TEST(a_block_that_waits_does_not_count),
         CAMPAIGN_TEST(only_a_running_campaign_is_released),

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 static const struct script create = {.name = "campaign_create", .parts = {&lua_campaign_create}};
-static const struct script move = {.name = "campaign_move", .parts = {&lua_campaign_move}};
+static const struct script move = {.name = "campaign_move",
+                                   .parts = {&lua_look, &lua_campaign_move}};
 
 int campaign_not_found(uint32_t id, struct err *e)
 {
@@ -176,6 +177,7 @@ void campaign_create(struct store *s, const struct campaign *c, int64_t now_ms, 
     call_key(call, "campaign_names");
     call_key(call, "campaigns");
     call_key(call, "active");
+    call_key(call, "due");
     call_name(call, "c:");
     call_i64(call, now_ms);
     call_text(call, c->name);

@@ -1,7 +1,7 @@
 -- Makes a campaign: its number, its name (used once, for ever: a launch that is repeated because its answer was lost
 -- must not text everybody again), its hash, its place in the lists; all of it or nothing.
 --
--- KEYS  1 id:campaign   2 campaign_names   3 campaigns   4 active
+-- KEYS  1 id:campaign   2 campaign_names   3 campaigns   4 active   5 due
 -- ARGV  1 key prefix of campaigns ("muster:c:")   2 now [wall ms]   3 name   4… field, value, field, value, …
 -- Returns {"ok", id} or {"exists", id of the one with that name}
 local taken = redis.call('HGET', KEYS[2], ARGV[3])
@@ -14,4 +14,5 @@ redis.call('HSET', ARGV[1] .. id, unpack(ARGV, 4))
 redis.call('HSET', ARGV[1] .. id, 'stamp', string.format('%.0f', (1 + tonumber(ARGV[2]) % 16777215) * 256))
 redis.call('ZADD', KEYS[3], ARGV[2], id)
 redis.call('SADD', KEYS[4], id)
+redis.call('ZADD', KEYS[5], 0, id)
 return {'ok', id}

@@ -37,4 +37,5 @@ redis.call('HSET', KEYS[1], 'status', to, to .. '_ms', ARGV[3], 'status_by', ARG
 if to == 'running' then redis.call('HSETNX', KEYS[1], 'first_running_ms', ARGV[3]) end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', '100000', '*', 'at_ms', ARGV[3], 'who', ARGV[4], 'what',
   'campaign ' .. ARGV[6] .. ' ' .. status .. ' to ' .. to, 'why', ARGV[5])
+look_at(KEYS[1], 0)
 return {'ok', status}

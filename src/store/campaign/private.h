@@ -8,7 +8,11 @@
 /* Scripts over ledgers begin with the states, what may follow what, and the nibbles. */
 #define LEDGER_SCRIPT(text, lua)                                                                   \
     {                                                                                              \
-        .name = (text), .prelude = state_lua_prelude, .parts = { &lua_ledger_prelude, &(lua) }     \
+        .name = (text), .prelude = state_lua_prelude, .parts = {                                   \
+            &lua_look,                                                                             \
+            &lua_ledger_prelude,                                                                   \
+            &(lua)                                                                                 \
+        }                                                                                          \
     }
 
 /* The text of ERR_NOT_FOUND for an id. */

@@ -8,6 +8,9 @@
 
 enum { GROW_BLOCKS = 128 };
 
+static const struct script due = {.name = "campaign_due", .parts = {&lua_campaign_due}};
+static const struct script look_at = {.name = "look_at", .parts = {&lua_look, &lua_look_at}};
+static const struct script look_all = {.name = "look_all", .parts = {&lua_look_all}};
 static const struct script retire = {.name = "retire", .parts = {&lua_retire}};
 static const struct script grow = LEDGER_SCRIPT("campaign_grow", lua_campaign_grow);
 static const struct script reserve = LEDGER_SCRIPT("reserve", lua_reserve);
@@ -31,6 +34,33 @@ void campaign_active(struct store *s, campaign_ids_cb *cb, void *arg)
     call_run(c, on_ids, cb, arg);
 }
 
+void campaign_due(struct store *s, int64_t now_ms, campaign_ids_cb *cb, void *arg)
+{
+    struct call *c = call_begin(s, &due);
+    call_key(c, "due");
+    call_i64(c, now_ms);
+    call_u64(c, CAMPAIGN_LOOK_MS);
+    call_u64(c, CAMPAIGN_DUE_MAX);
+    call_run(c, on_ids, cb, arg);
+}
+
+void campaign_look_at(struct store *s, uint32_t id, int64_t at_ms)
+{
+    struct call *c = call_begin(s, &look_at);
+    call_key(c, "c:%u", id);
+    call_i64(c, at_ms);
+    call_run(c, NULL, NULL, NULL);
+}
+
+void campaign_look_all(struct store *s, bool known_too, store_done_cb *cb, void *arg)
+{
+    struct call *c = call_begin(s, &look_all);
+    call_key(c, "active");
+    call_key(c, "due");
+    call_u64(c, known_too);
+    call_run(c, call_read_done, cb, arg);
+}
+
 static void on_retire(struct call *c, const struct redisReply *reply)
 {
     struct err e;
@@ -46,6 +76,7 @@ void campaign_retire(struct store *s, uint32_t id, store_done_cb *cb, void *arg)
     c->id = id;
     call_key(c, "c:%u", id);
     call_key(c, "active");
+    call_key(c, "due");
     call_u64(c, id);
     call_run(c, on_retire, cb, arg);
 }
@@ -104,4 +135,5 @@ void campaign_block_waits(struct store *s, uint32_t id, uint32_t block)
     call_key(c, "c:%u:w", id);
     call_u64(c, block);
     call_run(c, NULL, NULL, NULL);
+    campaign_look_at(s, id, 0);
 }

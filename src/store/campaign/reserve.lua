@@ -93,4 +93,6 @@ while outstanding() < target do
   end
 end
 redis.call('HSET', KEYS[1], 'next', next_block)
+local opens_ms = tonumber(redis.call('HGET', KEYS[1], 'opens_ms') or '0')
+if opens_ms > now_ms then look_at(KEYS[1], opens_ms) end
 return chosen

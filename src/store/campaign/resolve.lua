@@ -63,6 +63,7 @@ end
 
 if to == PENDING then
   redis.call('SADD', KEYS[5], ARGV[3])
+  look_at(KEYS[1], 0)
   if status == 'done' then
     redis.call('HSET', KEYS[1], 'status', 'running', 'running_ms', now_ms, 'status_by', ARGV[5], 'status_why', ARGV[6])
     redis.call('HDEL', KEYS[1], 'done_ms')

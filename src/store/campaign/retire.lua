@@ -1,11 +1,12 @@
 -- A campaign that is over is not active any more. One that was over when the caller looked may run again since: a
 -- person had its unknown sent again (resolve.lua).
 --
--- KEYS  1 campaign  2 active
+-- KEYS  1 campaign  2 active  3 due
 -- ARGV  1 campaign id
 -- Returns 1, or 0: it is not over
 local status = redis.call('HGET', KEYS[1], 'status')
 if status and status ~= 'done' and status ~= 'cancelled' and status ~= 'expired' then return 0 end
 redis.call('SREM', KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('DEL', KEYS[1] .. ':w')
 return 1

@@ -31,5 +31,6 @@ if ARGV[BLOCK] ~= '' then
     redis.call('SADD', KEYS[KEPT], ARGV[BLOCK])
   end
 end
+look_at(KEYS[CAMPAIGN], 0)
 finish_if_done(KEYS[CAMPAIGN], now)
 return open and 'kept' or 'done'

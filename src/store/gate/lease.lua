@@ -43,6 +43,7 @@ ledger.save(KEYS[CAMPAIGN])
 if pending == 0 or status == 'done' then
   redis.call('HDEL', KEYS[LEASES], ARGV[FIELD])
   if ARGV[BLOCK] ~= '' then redis.call('ZREM', KEYS[OUTSTANDING], ARGV[BLOCK]) end
+  look_at(KEYS[CAMPAIGN], 0)
   finish_if_done(KEYS[CAMPAIGN], now)
   return {'settled'}
 end

@@ -1,21 +1,8 @@
 /* What the calls of store/ledger.h have in common. No decision is made in C: it asks, and the
  * scripts decide. */
 #include "private.h"
-#include "store/ledger_script.h"
 
 #include <stdlib.h>
-
-struct redis_script *ledger_script(const char *name, struct slice text)
-{
-    struct buf b = BUF_INIT(64 * 1024);
-    state_lua_prelude(&b);
-    buf_add_slice(&b, lua_ledger_prelude);
-    buf_add_slice(&b, text);
-    check(!b.failed);
-    struct redis_script *s = redis_script_new(name, buf_slice(&b));
-    buf_done(&b);
-    return s;
-}
 
 struct ledger *ledger_new(struct store *s, const char *instance, int64_t boot)
 {

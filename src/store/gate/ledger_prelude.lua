@@ -119,6 +119,7 @@ local function finish_if_done(campaign, now)
   else
     redis.call('HSET', campaign, 'status', 'done', 'done_ms', now_ms)
   end
+  look_at(campaign, 0)
 end
 
 -- Whether this lease is still the caller's. Value: "instance boot fence expires_us".

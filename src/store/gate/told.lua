@@ -30,6 +30,7 @@ local function told_block(campaign, why, now)
   redis.call('HSET', campaign, 'status', 'blocked', 'blocked_ms', now_ms, 'status_by', 'gateway', 'status_why', why)
   redis.call('HDEL', campaign, 'done_ms')
   redis.call('SADD', root .. 'active', id)
+  look_at(campaign, 0)
   redis.call('XADD', root .. 'audit', 'MAXLEN', '~', '100000', '*', 'at_ms', now_ms, 'who', 'gateway', 'what',
     'campaign ' .. id .. ' ' .. status .. ' to blocked', 'why', why)
 end

@@ -21,10 +21,11 @@ static const struct script reply_script = {
     .name = "conv_reply", .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_reply}};
 static const struct script hold_script = INBOX_SCRIPT("conv_hold", lua_conv_hold);
 /* It moves a nibble of the ledger, so the law of the states stands before it. */
-static const struct script decide_script = {
-    .name = "conv_decide",
-    .prelude = state_lua_prelude,
-    .parts = {&lua_ledger_prelude, &lua_direct_common, &lua_conv_common, &lua_conv_decide}};
+static const struct script decide_script = {.name = "conv_decide",
+                                            .prelude = state_lua_prelude,
+                                            .parts = {&lua_look, &lua_ledger_prelude,
+                                                      &lua_direct_common, &lua_conv_common,
+                                                      &lua_conv_decide}};
 
 /* prefix, now, id, group allowed, by: how most of the scripts begin */
 static void begin(struct call *c, uint32_t id, const struct inbox_actor *who, int64_t now_ms)

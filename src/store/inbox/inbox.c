@@ -10,7 +10,6 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "core/json.h"
-#include "store/ledger_script.h"
 #include "store/lua_scripts.h"
 #include "store/suppress.h"
 
