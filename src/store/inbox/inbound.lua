@@ -6,22 +6,13 @@
 -- A script that fails half-way (a key of the wrong kind) stays half done and is tried again: the suppression comes
 -- first, the message that a second try would append twice late, and that the event is known last of all.
 --
--- ARGV  1 prefix   2 now [wall ms]   3 when it happened [wall ms]   4 gateway   5 identity of the event   6 how long
---       it is kept [ms]   7 text | stop | start | help, or what asks for nothing: note | reaction | revoked | change, or
---       echo: ours, written elsewhere   8 group of whom nobody knows   9 key as the door read it   10 what the key is:
---       number | user_id | name | doubtful | chat | nobody   11 '1': the gateway takes user ids   12, 13 user id and
---       parent id that came along, or ''   14, 15 of a change: new key and new user id, or ''   16 the number or name they
---       wrote to   17 the person's name or ''   18 in how many campaigns to look for them, the newest first; 0: nobody is asked   19 group of
---       the gateway's own inbox or ''   20 message (JSON)   21 tags, with commas   22 automatic answer or ''   23 scope of
---       a STOP   24 suppression record (JSON)   25 messages kept   26 HELP is answered at most once in so long [ms]
---       27 conversations of strangers at most   28 messages of one stranger kept in an hour   29 '1': it sounds like STOP,
---       and holds   30… older spellings of the key
+-- ARGV: store/inbox/inbound_names.h
 -- Returns {"duplicate", id}, or {"stored", id, suppressed now 0|1, suppressions lifted, index of the automatic answer or
 --       -1, not kept 0|1: only counted, audience and index of somebody whose name is not known yet, or 0, 0}
-local prefix, now, at, kind, group = ARGV[1], ARGV[2], ARGV[3], ARGV[7], ARGV[8]
-local key, who, ids = ARGV[9], ARGV[10], {ARGV[12], ARGV[13]}
+local prefix, now, at, kind, group = ARGV[PREFIX], ARGV[NOW], ARGV[AT], ARGV[KIND], ARGV[GROUP]
+local key, who, ids = ARGV[KEY], ARGV[WHO], {ARGV[USER_ID], ARGV[PARENT_ID]}
 local raw, OTHERS, HOUR_MS = key, '~others', 3600000
-local seen = prefix .. 'seen:' .. ARGV[5]
+local seen = prefix .. 'seen:' .. ARGV[EVENT]
 local known = redis.call('GET', seen)
 if known then return {'duplicate', tonumber(known)} end
 
@@ -31,11 +22,11 @@ if who == 'user_id' then
   if other then key, raw, who = other, other, is_number(other) and 'number' or who end
 end
 local person = {campaign = '0'}
-if ARGV[18] ~= '0' then
-  person = find_person(prefix, {key = key, older = {unpack(ARGV, 30)}, campaigns = ARGV[18], but = '0', gateway = ARGV[4],
-    sender = ARGV[16], own = ARGV[19]})
+if ARGV[CAMPAIGNS] ~= '0' then
+  person = find_person(prefix, {key = key, older = {unpack(ARGV, OLDER)}, campaigns = ARGV[CAMPAIGNS], but = '0', gateway = ARGV[GATEWAY],
+    sender = ARGV[SENDER], own = ARGV[OWN_GROUP]})
   if person.group ~= '' then group = person.group end
-  if ARGV[10] == 'number' then key = person.key end
+  if ARGV[WHO] == 'number' then key = person.key end
 end
 local asked = person.campaign ~= '0'
 local is_person = who == 'number' or who == 'user_id' or who == 'name'
@@ -53,14 +44,14 @@ end
 local id = redis.call('HGET', prefix .. 'convof:' .. group, key)
 local was = read_conversation(id)
 local stranger = not asked and not was.campaign
-local beyond = stranger and not id and redis.call('ZCARD', prefix .. 'strangers') >= tonumber(ARGV[27])
+local beyond = stranger and not id and redis.call('ZCARD', prefix .. 'strangers') >= tonumber(ARGV[STRANGERS_MAX])
 
 -- ---- what it says about being texted; a wrong time must not undo what was said later
 local suppressed, lifted, late = 0, 0, false
 local function stop()
   late = second(redis.call('HGET', prefix .. 'started', key)) > second(at)
   for _, k in ipairs(spellings(prefix, key, raw)) do
-    if not late then suppressed = math.max(suppressed, suppress(prefix, ARGV[23], k, ARGV[24], at)) end
+    if not late then suppressed = math.max(suppressed, suppress(prefix, ARGV[SCOPE], k, ARGV[RECORD], at)) end
     -- Their own STOP is the decision that a hold waits for.
     if not beyond then redis.call('HDEL', prefix .. 's:hold', k) end
   end
@@ -69,7 +60,7 @@ end
 -- What sounds like it keeps them out of further campaigns until somebody has decided.
 local function hold()
   for _, k in ipairs(spellings(prefix, key, raw)) do
-    if second(redis.call('HGET', prefix .. 'started', k)) <= second(at) then suppress(prefix, 'hold', k, ARGV[24], at) end
+    if second(redis.call('HGET', prefix .. 'started', k)) <= second(at) then suppress(prefix, 'hold', k, ARGV[RECORD], at) end
   end
 end
 
@@ -93,18 +84,18 @@ local function start()
 end
 
 if is_person and kind == 'stop' then stop() end
-if is_person and kind ~= 'stop' and not beyond and ARGV[29] == '1' then hold() end
+if is_person and kind ~= 'stop' and not beyond and ARGV[HOLDS] == '1' then hold() end
 if is_person and kind == 'start' then start() end
 
 -- ---- which thread: a new number takes everything along; beyond the bound strangers share one
-local changed_to, names = ARGV[14], ids[1] ~= '' or ids[2] ~= ''
+local changed_to, names = ARGV[NEW_KEY], ids[1] ~= '' or ids[2] ~= ''
 local function change()
   if is_number(key) and not is_number(changed_to) then
     -- Only the id is new, or the new number is not told yet: a STOP by the new id must still stop the number of the list.
-    if ARGV[15] ~= '' then ids = {ARGV[15], ids[2]} end
+    if ARGV[NEW_ID] ~= '' then ids = {ARGV[NEW_ID], ids[2]} end
     learn(prefix, group, key, ids)
   elseif changed_to ~= '' and changed_to ~= key then
-    if ARGV[15] ~= '' then learn(prefix, group, changed_to, {ARGV[15]}) end
+    if ARGV[NEW_ID] ~= '' then learn(prefix, group, changed_to, {ARGV[NEW_ID]}) end
     adopt(prefix, group, key, changed_to)
     learn(prefix, group, changed_to, ids)
     key, who = changed_to, is_number(changed_to) and 'number' or 'user_id'
@@ -154,7 +145,7 @@ local function beyond_hour()
   local n = h[1] == hour and tonumber(h[2]) + 1 or 1
   put('hour', hour)
   put('hour_n', n)
-  return math.max(0, n - tonumber(ARGV[28]))
+  return math.max(0, n - tonumber(ARGV[STRANGER_PER_HOUR]))
 end
 local more = beyond_hour()
 if more > 0 and suppressed + lifted == 0 then
@@ -164,24 +155,24 @@ if more > 0 and suppressed + lifted == 0 then
   if more > 1 and string.find(last, '{"dir":"in","kind":"bound"', 1, true) == 1 then
     redis.call('LSET', conv .. ':m', -1, line)
   else
-    append(conv, line, tonumber(ARGV[25]))
+    append(conv, line, tonumber(ARGV[MESSAGES_MAX]))
   end
   return {'stored', tonumber(id), 0, 0, -1, 1, 0, 0}
 end
 
 -- ---- the conversation
-put('gateway', ARGV[4])
-put('sender', ARGV[16])
-put('takes_id', ARGV[11])
+put('gateway', ARGV[GATEWAY])
+put('sender', ARGV[SENDER])
+put('takes_id', ARGV[TAKES_ID])
 if ids[1] ~= '' and (who == 'number' or who == 'user_id') and not beyond then put('user_id', ids[1]) end
 local unnamed = asked and (was.campaign ~= person.campaign or not was.name)
-if ARGV[17] ~= '' and kind ~= 'echo' and not beyond and not (asked and was.name) then put('name', ARGV[17]) end
+if ARGV[NAME] ~= '' and kind ~= 'echo' and not beyond and not (asked and was.name) then put('name', ARGV[NAME]) end
 if not asked or kind == 'echo' then unnamed = false end
 if is_person and not beyond and (fresh or redis.call('HGET', prefix .. 'groupof', key) ~= group) then
   redis.call('HSET', prefix .. 'groupof', key, group)
 end
-if ARGV[21] ~= '' or kind == 'start' then
-  put('tags', with_tags(was.tags or '', ARGV[21], kind == 'start' and 'maybe_opt_out' or ''))
+if ARGV[TAGS] ~= '' or kind == 'start' then
+  put('tags', with_tags(was.tags or '', ARGV[TAGS], kind == 'start' and 'maybe_opt_out' or ''))
 end
 if not stranger then
   if not new and not was.campaign then redis.call('ZREM', prefix .. 'strangers', id) end
@@ -234,27 +225,27 @@ if asks and asked then
   if suppressed > 0 then redis.call('HINCRBY', campaign, 'stops', suppressed) end
 end
 
-local reachable = who == 'number' or (who == 'user_id' and ARGV[11] == '1')
+local reachable = who == 'number' or (who == 'user_id' and ARGV[TAKES_ID] == '1')
 local helped = tonumber(was.help_ms or '0')
-local answers = ARGV[22] ~= '' and reachable and
+local answers = ARGV[ANSWER] ~= '' and reachable and
   ((kind == 'stop' and suppressed == 1) or
-   (kind == 'help' and (helped == 0 or tonumber(now) - helped >= tonumber(ARGV[26]))))
+   (kind == 'help' and (helped == 0 or tonumber(now) - helped >= tonumber(ARGV[HELP_AGAIN]))))
 if answers and kind == 'help' then put('help_ms', now) end
 write()
 
-local message = ARGV[20]
+local message = ARGV[MESSAGE]
 if beyond or kind == 'change' then message = '{"from":' .. cjson.encode(raw) .. ',' .. string.sub(message, 2) end
 if kind == 'change' then message = '{"to":' .. cjson.encode(changed_to ~= '' and changed_to or key) .. ',' .. string.sub(message, 2) end
-append(conv, message, tonumber(ARGV[25]))
+append(conv, message, tonumber(ARGV[MESSAGES_MAX]))
 
 local index = -1
 if answers then
-  index = direct_allot(prefix, now, {'conv', id, 'group', group, 'to', key, 'gateway', ARGV[4],
-    'sender', ARGV[16], 'text', ARGV[22], 'kind', 'confirm', 'by', ''})
+  index = direct_allot(prefix, now, {'conv', id, 'group', group, 'to', key, 'gateway', ARGV[GATEWAY],
+    'sender', ARGV[SENDER], 'text', ARGV[ANSWER], 'kind', 'confirm', 'by', ''})
   append(conv, '{"i":' .. index .. ',"dir":"out","kind":"confirm","by":"","at_ms":' .. now .. ',"text":' ..
-    cjson.encode(ARGV[22]) .. '}', tonumber(ARGV[25]))
+    cjson.encode(ARGV[ANSWER]) .. '}', tonumber(ARGV[MESSAGES_MAX]))
 end
 -- the identities of what strangers say are many: beyond the bound they are kept for as long as a provider retries
-redis.call('SET', seen, id, 'PX', beyond and math.min(tonumber(ARGV[6]), HOUR_MS) or ARGV[6])
+redis.call('SET', seen, id, 'PX', beyond and math.min(tonumber(ARGV[REMEMBER]), HOUR_MS) or ARGV[REMEMBER])
 return {'stored', tonumber(id), suppressed, lifted, index, 0, unnamed and person.audience or 0,
   unnamed and person.index or 0}

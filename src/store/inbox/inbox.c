@@ -1,5 +1,6 @@
 /* What comes in: one script for each message, so that the event id, the conversation and a STOP's
  * suppression are stored together or not at all. */
+#include "inbound_names.h"
 #include "private.h"
 
 #include <stdio.h>
@@ -51,10 +52,15 @@ const char *inbox_who_to_string(enum inbox_who who)
     return whos[who];
 }
 
+static void inbound_names(struct buf *b)
+{
+    SCRIPT_NAMES(b, INBOUND_ARGS);
+}
+
 /* Where it is asked whose campaign somebody knows. */
-#define WITH_FIND(text, lua)                                                                       \
+#define WITH_FIND(text, names, lua)                                                                \
     {                                                                                              \
-        .name = (text), .parts = {                                                                 \
+        .name = (text), .prelude = (names), .parts = {                                             \
             &lua_direct_common,                                                                    \
             &lua_conv_common,                                                                      \
             &lua_person_common,                                                                    \
@@ -62,8 +68,8 @@ const char *inbox_who_to_string(enum inbox_who who)
             &(lua)                                                                                 \
         }                                                                                          \
     }
-static const struct script receive_script = WITH_FIND("inbound", lua_inbound);
-static const struct script who_script = WITH_FIND("person", lua_person);
+static const struct script receive_script = WITH_FIND("inbound", inbound_names, lua_inbound);
+static const struct script who_script = WITH_FIND("person", NULL, lua_person);
 #undef WITH_FIND
 static const struct script name_script = {.name = "conv_name",
                                           .parts = {&lua_conv_common, &lua_conv_name}};
@@ -175,26 +181,25 @@ static void add_older(struct call *c, struct slice key)
     if (slice_to_u64(key, UINT64_MAX, &number)) call_older(c, number);
 }
 
-/* The arguments as inbound.lua counts them. */
 static void add_arrival(struct call *c, const struct inbox_arrival *in, int64_t at_ms)
 {
-    call_i64(c, at_ms);
-    call_text(c, in->gateway);
-    call_text(c, in->event_id);
-    call_i64(c, in->remember_ms);
-    call_str(c, inbox_kind_to_string(in->kind));
-    call_text(c, in->group);
-    call_text(c, in->key);
-    call_str(c, inbox_who_to_string(in->who));
-    call_str(c, in->takes_id ? "1" : "");
-    call_text(c, in->user_id);
-    call_text(c, in->parent_id);
-    call_text(c, in->new_key);
-    call_text(c, in->new_id);
-    call_text(c, in->sender);
-    call_text(c, call_cut(in->name, NAME_BYTES_MAX));
-    call_i64(c, in->campaigns);
-    call_text(c, in->own_group);
+    call_i64(call_next(c, INBOUND_ARG_AT), at_ms);
+    call_text(call_next(c, INBOUND_ARG_GATEWAY), in->gateway);
+    call_text(call_next(c, INBOUND_ARG_EVENT), in->event_id);
+    call_i64(call_next(c, INBOUND_ARG_REMEMBER), in->remember_ms);
+    call_str(call_next(c, INBOUND_ARG_KIND), inbox_kind_to_string(in->kind));
+    call_text(call_next(c, INBOUND_ARG_GROUP), in->group);
+    call_text(call_next(c, INBOUND_ARG_KEY), in->key);
+    call_str(call_next(c, INBOUND_ARG_WHO), inbox_who_to_string(in->who));
+    call_str(call_next(c, INBOUND_ARG_TAKES_ID), in->takes_id ? "1" : "");
+    call_text(call_next(c, INBOUND_ARG_USER_ID), in->user_id);
+    call_text(call_next(c, INBOUND_ARG_PARENT_ID), in->parent_id);
+    call_text(call_next(c, INBOUND_ARG_NEW_KEY), in->new_key);
+    call_text(call_next(c, INBOUND_ARG_NEW_ID), in->new_id);
+    call_text(call_next(c, INBOUND_ARG_SENDER), in->sender);
+    call_text(call_next(c, INBOUND_ARG_NAME), call_cut(in->name, NAME_BYTES_MAX));
+    call_i64(call_next(c, INBOUND_ARG_CAMPAIGNS), in->campaigns);
+    call_text(call_next(c, INBOUND_ARG_OWN_GROUP), in->own_group);
 }
 
 void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
@@ -209,19 +214,19 @@ void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_
                                  .at_ms = at_ms,
                                  .evidence = in->text});
     struct call *c = call_begin(b->store, &receive_script);
-    call_prefix(c);
-    call_i64(c, now_ms);
+    call_prefix(call_next(c, INBOUND_ARG_PREFIX));
+    call_i64(call_next(c, INBOUND_ARG_NOW), now_ms);
     add_arrival(c, in, at_ms);
-    call_str(c, message);
-    call_text(c, in->tags);
-    call_text(c, in->answer);
-    call_text(c, in->scope);
-    call_str(c, record);
-    call_i64(c, INBOX_MESSAGES_MAX);
-    call_i64(c, HELP_AGAIN_MS);
-    call_u64(c, b->bounds.strangers_max);
-    call_u64(c, b->bounds.stranger_per_hour);
-    call_str(c, in->hold ? "1" : "");
+    call_str(call_next(c, INBOUND_ARG_MESSAGE), message);
+    call_text(call_next(c, INBOUND_ARG_TAGS), in->tags);
+    call_text(call_next(c, INBOUND_ARG_ANSWER), in->answer);
+    call_text(call_next(c, INBOUND_ARG_SCOPE), in->scope);
+    call_str(call_next(c, INBOUND_ARG_RECORD), record);
+    call_i64(call_next(c, INBOUND_ARG_MESSAGES_MAX), INBOX_MESSAGES_MAX);
+    call_i64(call_next(c, INBOUND_ARG_HELP_AGAIN), HELP_AGAIN_MS);
+    call_u64(call_next(c, INBOUND_ARG_STRANGERS_MAX), b->bounds.strangers_max);
+    call_u64(call_next(c, INBOUND_ARG_STRANGER_PER_HOUR), b->bounds.stranger_per_hour);
+    call_str(call_next(c, INBOUND_ARG_HOLDS), in->hold ? "1" : "");
     if (in->who == INBOX_NUMBER) add_older(c, in->key);
     call_run(c, on_received, cb, arg);
     free(message);
