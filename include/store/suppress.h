@@ -1,8 +1,9 @@
 #pragma once
 /* People who must not be texted: hash s:{scope}, key (store/inbox.h: the digits of the number, or
  * '~' and an address) → record. Numbers become canonical here, so that every spelling of one is the
- * same person to whoever asks (io/person_number.h). The scope is "all" or a group. The gate and the
- * import look at the same hashes, so an entry counts from the moment that it is stored.
+ * same person to whoever asks (io/person_number.h). The scope is "all" or a group (core/group.h).
+ * The gate and the import look at the same hashes, so an entry counts from the moment that it is
+ * stored.
  *
  * Callbacks run once, from the loop, never from inside the call. result is 0 and e NULL, or a
  * negative code: ERR_UNREACHABLE when Redis did not answer (whether it happened is unknown; all of
@@ -39,9 +40,6 @@ struct suppress_entry {
 /* The scope of people whom no campaign texts until somebody has decided about what they wrote. It
  * is no opt-out: answers of people go to them. */
 #define SUPPRESS_HOLD "hold"
-
-/* "all", or letters, digits, '-', '_', '.', at most 64: what may stand as a scope in a key. */
-bool suppress_scope_ok(struct slice scope);
 
 /* The stored form of an entry, where another script stores it with something else. Returns owned.
  */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "core/group.h"
 #include "config/config.h"
 #include "base/slice.h"
 #include "core/hours.h"
@@ -116,10 +117,7 @@ const char *rule_name(const char *s)
 
 const char *rule_group(const char *s)
 {
-    /* "all" is the scope of suppressions that reach every group, "hold" that of doubts */
-    bool fine = made_of(s, LOWER UPPER DIGITS "._-", 1, NAME_BYTES_MAX) && strcmp(s, "all") != 0 &&
-                strcmp(s, "hold") != 0;
-    return fine ? NULL : "1 to 32 of letters, digits and ._-, other than \"all\" and \"hold\"";
+    return group_ok(slice_of(s)) ? NULL : GROUP_RULE;
 }
 
 const char *rule_instance(const char *s)

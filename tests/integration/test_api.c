@@ -84,6 +84,7 @@ static void test_audience_bodies_that_are_wrong(void **state)
         {"{\"name\":\"\"}", "invalid", "'name' is empty"},
         {"{\"name\":\"17\"}", "invalid", "look like an audience's id"},
         {"{\"name\":\"a\",\"group\":\"all\"}", "invalid", "group"},
+        {"{\"name\":\"a\",\"group\":\"hold\"}", "invalid", "group"},
         {"{\"name\":\"a\",\"country\":\"gb\"}", "invalid", "two capital letters"},
         {"{\"name\":\"a\",\"columns\":\"b\"}", "invalid", "'columns' must be a list"},
         {"{\"name\":\"a\",\"columns\":[1]}", "invalid", "number 1 is none"},

@@ -401,7 +401,7 @@ static const struct bad bad_gateways[] = {
     {GATEWAY "    in_flight_max: 1001\n",
      "m.yaml:6:20: in_flight_max: must be a whole number from 1 to 1000, not '1001'"},
     {GATEWAY "    channel: fax\n", "m.yaml:6:14: channel: must be sms or whatsapp, not 'fax'"},
-    {GATEWAY "    group: a b\n", "m.yaml:6:12: group: must be 1 to 32 of letters, digits and ._-, "
+    {GATEWAY "    group: a b\n", "m.yaml:6:12: group: must be 1 to 64 of letters, digits and ._-, "
                                  "other than \"all\" and \"hold\", not 'a b'"},
     {GATEWAY "    account: {password: \"${NO_SUCH_VARIABLE}\"}\n",
      "m.yaml:6:25: account: the environment variable NO_SUCH_VARIABLE is not set; set it, or use "

@@ -1,6 +1,7 @@
 /* Creating and freezing, and what all parts of the audience store share. */
 #include "private.h"
 
+#include "core/group.h"
 #include "core/json.h"
 #include "store/lua_scripts.h"
 
@@ -50,21 +51,11 @@ static int check_name(struct slice name, struct err *e)
     return 0;
 }
 
+/* None: the audience is of the group "main". */
 static int check_group(struct slice group, struct err *e)
 {
-    if (group.n > 64 || slice_is(group, "all"))
-        return err_set(e, ERR_INVALID,
-                       "group: 1 to 64 characters, and not 'all', which means every group");
-    for (size_t i = 0; i < group.n; i++) {
-        char c = group.p[i];
-        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  (c && strchr("-_.", c));
-        if (!ok)
-            return err_set(e, ERR_INVALID,
-                           "group: only letters, digits, '-', '_' and '.' in '%.*s'",
-                           SLICE_ARG(group));
-    }
-    return 0;
+    if (group.n == 0 || group_ok(group)) return 0;
+    return err_set(e, ERR_INVALID, "group: must be " GROUP_RULE ", not '%.*s'", SLICE_ARG(group));
 }
 
 static int check_country(struct slice country, struct err *e)

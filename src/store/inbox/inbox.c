@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "core/group.h"
 #include "core/json.h"
 #include "store/lua_scripts.h"
 #include "store/suppress.h"
@@ -205,7 +206,7 @@ static void add_arrival(struct call *c, const struct inbox_arrival *in, int64_t 
 void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
                    inbox_stored_cb *cb, void *arg)
 {
-    check(suppress_scope_ok(in->group) && suppress_scope_ok(in->scope) && in->remember_ms > 0);
+    check(group_scope_ok(in->group) && group_scope_ok(in->scope) && in->remember_ms > 0);
     check(in->tags.n <= TAGS_BYTES_MAX && in->key.n > 0 && in->key.n < PERSON_KEY_BYTES);
     int64_t at_ms = in->at_ms > 0 ? in->at_ms : now_ms;
     char *message = arrival_message(in, at_ms);

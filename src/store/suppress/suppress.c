@@ -7,12 +7,13 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "core/group.h"
 #include "core/json.h"
 #include "store/call.h"
 #include "io/person_number.h"
 #include "store/lua_scripts.h"
 
-enum { SCOPE_BYTES_MAX = 64, DIGITS_BYTES = 21 };
+enum { DIGITS_BYTES = 21 };
 
 static const struct script add_script = {.name = "suppress_add",
                                          .parts = {&lua_conv_common, &lua_suppress_add}};
@@ -44,18 +45,6 @@ bool suppress_reason_from_string(struct slice s, enum suppress_reason *ret)
         return true;
     }
     return false;
-}
-
-bool suppress_scope_ok(struct slice scope)
-{
-    if (scope.n == 0 || scope.n > SCOPE_BYTES_MAX) return false;
-    for (size_t i = 0; i < scope.n; i++) {
-        char c = scope.p[i];
-        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '_' || c == '.';
-        if (!ok) return false;
-    }
-    return true;
 }
 
 static struct slice number_text(uint64_t number, char out[DIGITS_BYTES])
@@ -111,7 +100,7 @@ static void on_count(struct call *c, const struct redisReply *reply)
 void suppress_add(struct store *s, struct slice scope, const struct suppress_entry *entries,
                   size_t n, suppress_count_cb *cb, void *arg)
 {
-    check(suppress_scope_ok(scope) && n <= SUPPRESS_ADD_MAX);
+    check(group_scope_ok(scope) && n <= SUPPRESS_ADD_MAX);
     char *records[SUPPRESS_ADD_MAX];
     struct call *c = call_begin(s, &add_script);
     call_prefix(c);
@@ -130,7 +119,7 @@ void suppress_add(struct store *s, struct slice scope, const struct suppress_ent
 
 void suppress_count(struct store *s, struct slice scope, suppress_count_cb *cb, void *arg)
 {
-    check(suppress_scope_ok(scope));
+    check(group_scope_ok(scope));
     struct call *c = call_command(s, "HLEN");
     call_key(c, "s:%.*s", SLICE_ARG(scope));
     call_run(c, on_count, cb, arg);
@@ -185,7 +174,7 @@ void suppress_remove(struct store *s, struct slice scope, uint64_t number, struc
 void suppress_remove_key(struct store *s, struct slice scope, struct slice person, struct slice by,
                          struct slice why, int64_t now_ms, store_done_cb *cb, void *arg)
 {
-    check(suppress_scope_ok(scope));
+    check(group_scope_ok(scope));
     by = call_cut(slice_trim(by), SUPPRESS_EVIDENCE_BYTES_MAX);
     why = call_cut(slice_trim(why), SUPPRESS_EVIDENCE_BYTES_MAX);
     if (by.n == 0 || why.n == 0) {
@@ -241,7 +230,7 @@ void suppress_check(struct store *s, struct slice group, uint64_t number, suppre
 void suppress_check_key(struct store *s, struct slice group, struct slice person,
                         suppress_check_cb *cb, void *arg)
 {
-    check(suppress_scope_ok(group));
+    check(group_scope_ok(group));
     struct call *c = call_begin(s, &check_script);
     call_keep_bytes(c, group.p, group.n); /* a zero follows it */
     call_key(c, "s:all");
@@ -290,7 +279,7 @@ static void on_states(struct call *c, const struct redisReply *reply)
 void suppress_states(struct store *s, struct slice group, const uint64_t *numbers, size_t n,
                      suppress_states_cb *cb, void *arg)
 {
-    check(suppress_scope_ok(group) && n > 0 && n <= SUPPRESS_STATES_MAX);
+    check(group_scope_ok(group) && n > 0 && n <= SUPPRESS_STATES_MAX);
     struct call *c = call_begin(s, &states_script);
     call_key(c, "s:all");
     call_key(c, "s:%.*s", SLICE_ARG(group));
@@ -331,7 +320,7 @@ static void on_page(struct call *c, const struct redisReply *reply)
 void suppress_export(struct store *s, struct slice scope, uint64_t cursor, int hint,
                      suppress_page_cb *cb, void *arg)
 {
-    check(suppress_scope_ok(scope));
+    check(group_scope_ok(scope));
     struct call *c = call_command(s, "HSCAN");
     call_key(c, "s:%.*s", SLICE_ARG(scope));
     call_u64(c, cursor);

@@ -1,6 +1,7 @@
 /* Numbers that must not be texted. */
 #include "web/api/api.h"
 
+#include "core/group.h"
 #include "core/number.h"
 #include "io/person_number.h"
 #include "store/inbox.h"
@@ -11,15 +12,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PAGE_HINT = 500, SCOPE_BYTES_MAX = 64 };
+enum { PAGE_HINT = 500 };
 
 /* The scope of a path or body; false when c was answered. */
 static bool check_scope(struct web_call *c, struct slice scope)
 {
-    if (scope.n <= SCOPE_BYTES_MAX && suppress_scope_ok(scope)) return true;
+    if (group_scope_ok(scope)) return true;
     web_error(c, 400, "invalid",
               "a scope is \"all\" or a group: letters, digits, '-', '_', '.', at most %d",
-              SCOPE_BYTES_MAX);
+              GROUP_BYTES_MAX);
     return false;
 }
 
@@ -85,7 +86,7 @@ static bool fill_entries(struct web_call *c, const json_t *numbers,
 static void post_suppressions(struct web_call *c)
 {
     struct body *b = &c->body;
-    struct slice scope = body_text(b, "scope", SCOPE_BYTES_MAX, BODY_NEEDED);
+    struct slice scope = body_text(b, "scope", GROUP_BYTES_MAX, BODY_NEEDED);
     struct slice reason = body_text(b, "reason", 32, BODY_OPTIONAL);
     const json_t *numbers = body_list(b, "numbers", SUPPRESS_ADD_MAX, BODY_NEEDED);
     struct suppress_entry pattern = {

@@ -1,0 +1,13 @@
+#pragma once
+/* The name of a group: it stands in the configuration, in audiences, in keys of the store and, as a
+ * scope of suppressions, in URLs. One rule for all of them, or a campaign makes conversations of a
+ * group that nobody can be a member of. */
+#include "base/slice.h"
+
+enum { GROUP_BYTES_MAX = 64 };
+/* "all" is the scope of suppressions that reach every group, "hold" that of doubts. */
+#define GROUP_RULE "1 to 64 of letters, digits and ._-, other than \"all\" and \"hold\""
+
+bool group_ok(struct slice name);
+/* A group, "all" or "hold": what may stand as a scope in a key. */
+bool group_scope_ok(struct slice scope);

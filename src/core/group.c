@@ -1,0 +1,19 @@
+#include "core/group.h"
+
+static bool is_fit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+}
+
+bool group_scope_ok(struct slice scope)
+{
+    for (size_t i = 0; i < scope.n; i++)
+        if (!is_fit(scope.p[i])) return false;
+    return scope.n > 0 && scope.n <= GROUP_BYTES_MAX;
+}
+
+bool group_ok(struct slice name)
+{
+    return group_scope_ok(name) && !slice_is(name, "all") && !slice_is(name, "hold");
+}
