@@ -112,7 +112,7 @@ static void test_a_campaign_that_was_idle_does_not_catch_up(void **state)
     run_init(&idle);
     struct batch one, other;
     enter(&one, &busy, LANE_BLAST, PEOPLE);
-    (void)turns_of(&one, 10000);
+    (void)turns_of(&one, 120);
     enter(&other, &idle, LANE_BLAST, PEOPLE);
     size_t lag = ASKS_MAX * (size_t)pace_window_slots(outlet.interval_us);
     size_t had = turns_of(&other, 1000);
