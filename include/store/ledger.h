@@ -107,7 +107,7 @@ struct gate_ask {
     const uint8_t *offsets;             /* from lease.batch.first, ascending */
     const uint8_t *sender_of;           /* index into senders */
     const uint64_t *numbers;
-    struct slice key; /* of one who has no number (store/inbox.h), instead of numbers; none */
+    struct slice key; /* of one who has no number (store/inbox.h): then n is 1; none */
     const struct gate_window *windows; /* window_count ≤ GATE_ASK_MAX of them; none: any hour */
     size_t window_count;
     const uint8_t *window_of; /* index into windows; only read when there are any */

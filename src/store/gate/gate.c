@@ -85,7 +85,8 @@ static void add_hours(struct call *c, const struct gate_ask *ask)
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg)
 {
     check(ask->n > 0 && ask->n <= GATE_ASK_MAX && ask->sender_count <= LEDGER_SENDERS_MAX &&
-          ask->given_back_n <= GATE_GIVE_BACK_MAX && ask->window_count <= GATE_ASK_MAX);
+          ask->given_back_n <= GATE_GIVE_BACK_MAX && ask->window_count <= GATE_ASK_MAX &&
+          (ask->key.n == 0 || ask->n == 1));
     char flags[2];
     struct call *c = ledger_call(l, &gate, ask->lease.batch.campaign);
     add_keys(c, ask);
@@ -98,11 +99,9 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     call_text(call_next(c, GATE_ARG_FLAGS), slice_make(flags, flags_of(ask, flags)));
     add_pace(c, ask);
     add_hours(c, ask);
-    for (size_t i = 0; i < ask->n; i++) {
-        if (ask->key.n)
-            call_text(call_next(c, GATE_ARG_NUMBERS + i), ask->key);
-        else
-            call_u64(call_next(c, GATE_ARG_NUMBERS + i), ask->numbers[i]);
-    }
+    call_list(call_next(c, GATE_ARG_NUMBERS));
+    for (size_t i = 0; i < ask->n; i++)
+        call_item(c, (int64_t)ask->numbers[i]);
+    call_text(call_next(c, GATE_ARG_PERSON), ask->key);
     call_run(c, read_gate, cb, arg);
 }

@@ -26,9 +26,16 @@ local ask = {
 }
 function ask.is(flag) return string.find(ARGV[FLAGS], flag, 1, true) ~= nil end
 -- By who it is: what that hash says of the number; empty when it knows nobody of them.
+local people = nil
 function ask.listed(key)
   if redis.call('EXISTS', key) == 0 then return {} end
-  local found = redis.call('HMGET', key, unpack(ARGV, NUMBERS))
+  if not people then
+    people = ARGV[PERSON] ~= '' and {ARGV[PERSON]} or {}
+    if #people == 0 then
+      for number in string.gmatch(ARGV[NUMBERS], '%d+') do people[#people + 1] = number end
+    end
+  end
+  local found = redis.call('HMGET', key, unpack(people))
   for i = 1, #found do
     if found[i] then return found end
   end

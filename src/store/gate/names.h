@@ -35,7 +35,8 @@
     X(P, QUEUE_SPAN) /* [µs] how long those take at the rate */                                   \
     X(P, HOURS_OF)   /* a byte each: which of HOURS; "" = any hour */                              \
     X(P, HOURS)      /* open and close [µs], with blanks between; 0 0 = never */                  \
-    X(P, NUMBERS)    /* and on: whom to look for among the suppressed */
+    X(P, NUMBERS)    /* whom to look for among the suppressed, with blanks between */              \
+    X(P, PERSON)     /* instead of the number of one who has none; "" */
 
 #define GATE_FLAGS(X)                                                                              \
     X(TO_SUPPRESSED, 'f') /* goes to the suppressed, too */                                        \
