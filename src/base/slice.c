@@ -109,10 +109,21 @@ static size_t utf8_sequence(unsigned char c, unsigned char *lo, unsigned char *h
     return 0;
 }
 
+/* How many bytes from `at` on are surely ASCII; a few more may be. */
+static size_t ascii_run(struct slice s, size_t at)
+{
+    size_t n = 0;
+    for (uint64_t eight; at + n + sizeof eight <= s.n; n += sizeof eight) {
+        memcpy(&eight, s.p + at + n, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080)) break;
+    }
+    return n;
+}
+
 bool slice_is_utf8(struct slice s, size_t *ret_bad)
 {
     const unsigned char *p = (const unsigned char *)s.p;
-    size_t i = 0;
+    size_t i = ascii_run(s, 0);
     while (i < s.n) {
         if (p[i] < 0x80) {
             i++;
@@ -128,6 +139,7 @@ bool slice_is_utf8(struct slice s, size_t *ret_bad)
             return false;
         }
         i += len;
+        i += ascii_run(s, i);
     }
     return true;
 }

@@ -38,9 +38,31 @@ static void test_cut_nothing(void **state)
     assert_int_equal(part.n, 0);
 }
 
+/* ASCII is passed over eight bytes at a time: the first bad byte is found wherever it stands. */
+static void test_utf8(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n < 40; n++) {
+        for (size_t at = 0; at + 2 <= n; at++) {
+            char text[40];
+            size_t bad = 99;
+            memset(text, 'a', n);
+            memcpy(text + at, "\xC3\xA9", 2);
+            assert_true(slice_is_utf8(slice_make(text, n), &bad));
+            assert_int_equal(bad, 99);
+            text[at + 1] = 'a';
+            assert_false(slice_is_utf8(slice_make(text, n), &bad));
+            assert_int_equal(bad, at);
+            assert_true(slice_is_utf8(slice_make(text, at), NULL));
+            assert_false(slice_is_utf8(slice_make(text, at + 1), NULL));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_cut),
-                                       cmocka_unit_test(test_cut_nothing)};
+                                       cmocka_unit_test(test_cut_nothing),
+                                       cmocka_unit_test(test_utf8)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

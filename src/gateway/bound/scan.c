@@ -25,14 +25,14 @@ static bool take(struct scan *s, char c)
 static bool take_string(struct scan *s, struct slice *ret)
 {
     if (!take(s, '"')) return false;
-    const char *start = s->p;
-    for (; s->p < s->end && *s->p != '"'; s->p++) {
-        if ((unsigned char)*s->p < 0x20) return false;
-        if (*s->p == '\\' && (++s->p == s->end || !*s->p || !strchr("\"\\/bfnrt", *s->p)))
-            return false;
+    const char *start = s->p, *p = start, *end = s->end;
+    for (; p < end && *p != '"'; p++) {
+        if ((unsigned char)*p < 0x20) return false;
+        if (*p == '\\' && (++p == end || !*p || !strchr("\"\\/bfnrt", *p))) return false;
     }
-    if (s->p == s->end) return false;
-    *ret = slice_make(start, (size_t)(s->p++ - start));
+    if (p == end) return false;
+    *ret = slice_make(start, (size_t)(p - start));
+    s->p = p + 1;
     return true;
 }
 
