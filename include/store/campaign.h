@@ -7,13 +7,15 @@
  * running … → expired (the deadline passed). Campaign 0 is the direct book: always running.
  *
  * Callbacks as in store/store.h. */
+#include "core/campaign_status.h"
 #include "core/state.h"
 #include "store/queue.h"
 #include "store/store.h"
 
 struct campaign {
     uint32_t id;
-    struct slice name, status, group, gateway, message; /* message: JSON, see flow/message.h */
+    enum campaign_status status;
+    struct slice name, group, gateway, message; /* message: JSON, see flow/message.h */
     enum lane lane;
     uint32_t audience, blocks; /* id; blocks of it */
     struct slice audience_name;
@@ -58,7 +60,6 @@ void campaign_list(struct store *s, size_t limit, campaign_list_cb *cb, void *ar
  * again to whom the provider did not, for no fault of theirs (can_again), after everybody else; for
  * that also one that is done is resumed. ERR_CONFLICT says
  * in which status it is and what may be done; ERR_NOT_FOUND. who and why go to the audit trail. */
-enum campaign_move { MOVE_RUN, MOVE_PAUSE, MOVE_RESUME, MOVE_CANCEL, MOVE_EXPIRE, MOVE_BLOCK };
 void campaign_move(struct store *s, uint32_t id, enum campaign_move move, int64_t now_ms,
                    struct slice who, struct slice why, store_done_cb *cb, void *arg);
 

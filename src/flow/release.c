@@ -258,7 +258,7 @@ static void step_running(struct work *w, const struct campaign *c)
 static void step_waits(struct work *w, const struct campaign *c)
 {
     int64_t soon = w->r->now_ms + CAMPAIGN_LOOK_MS;
-    if (slice_is(c->status, "scheduled") && c->start_ms < soon) look_at(w, c->start_ms);
+    if (c->status == CAMPAIGN_SCHEDULED && c->start_ms < soon) look_at(w, c->start_ms);
     end_step(w);
 }
 
@@ -267,24 +267,24 @@ static void take_step(struct work *w, const struct campaign *c)
     struct release *r = w->r;
     struct store *store = r->config.store;
     bool late = c->deadline_ms && r->now_ms >= c->deadline_ms;
-    bool cancelled = slice_is(c->status, "cancelled");
+    bool cancelled = c->status == CAMPAIGN_CANCELLED;
     if (c->deadline_ms > r->now_ms && c->deadline_ms < r->now_ms + CAMPAIGN_LOOK_MS)
         look_at(w, c->deadline_ms);
-    if (slice_is(c->status, "preparing") || (cancelled && c->made < c->blocks))
+    if (c->status == CAMPAIGN_PREPARING || (cancelled && c->made < c->blocks))
         campaign_grow(store, w->id, c->audience, on_grown, w);
     else if (cancelled)
         step_over(w, c, STATE_CANCELLED);
-    else if (slice_is(c->status, "expired"))
+    else if (c->status == CAMPAIGN_EXPIRED)
         step_over(w, c, STATE_EXPIRED);
-    else if (slice_is(c->status, "done"))
+    else if (c->status == CAMPAIGN_DONE)
         campaign_retire(store, w->id, on_retired, w);
     else if (late)
         campaign_move(store, w->id, MOVE_EXPIRE, r->now_ms, SLICE_LIT("release"),
                       SLICE_LIT("the deadline passed"), end_step_after, w);
-    else if (slice_is(c->status, "scheduled") && r->now_ms >= c->start_ms)
+    else if (c->status == CAMPAIGN_SCHEDULED && r->now_ms >= c->start_ms)
         campaign_move(store, w->id, MOVE_RUN, r->now_ms, SLICE_LIT("release"),
                       SLICE_LIT("its time has come"), on_started, w);
-    else if (slice_is(c->status, "running"))
+    else if (c->status == CAMPAIGN_RUNNING)
         step_running(w, c);
     else
         step_waits(w, c);

@@ -236,7 +236,7 @@ static int receive_for(struct world *w, uint32_t index, struct receipt_event eve
 
 static bool has_status(struct world *w, const char *status)
 {
-    return slice_is(look(w)->status, status);
+    return strcmp(campaign_status_to_string(look(w)->status), status) == 0;
 }
 
 static void on_moved(void *arg, int result, const struct err *e)

@@ -77,7 +77,7 @@ static void test_left_is_never_texted(void **state)
     struct waiting x = resolve(w, UNKNOWN_LEAVE);
     assert_int_equal(x.moved, w->unknown);
     assert_int_equal(count(w, STATE_REFUSED), w->unknown);
-    assert_true(slice_is(w->now->status, "done"));
+    assert_true(w->now->status == CAMPAIGN_DONE);
     assert_int_equal(w->now->unknown_since_ms, 0);
     campaign_people(w->store, w->campaign, 0, on_details, &seen);
     TURN_UNTIL(w, seen);
@@ -130,7 +130,7 @@ static void test_a_paused_campaign_keeps_them_until_it_goes_on(void **state)
     uint64_t pending = count(w, STATE_PENDING), unknown = w->now->counts[STATE_UNKNOWN];
     assert_int_equal(resolve(w, UNKNOWN_RESEND).moved, unknown);
     assert_int_equal(count(w, STATE_PENDING), pending + unknown);
-    assert_true(slice_is(w->now->status, "paused"));
+    assert_true(w->now->status == CAMPAIGN_PAUSED);
     tell_sim(w, "{\"errors\":\"\"}");
     x.done = false;
     campaign_move(w->store, w->campaign, MOVE_RESUME, clock_wall_ms(), SLICE_LIT("Olive"),

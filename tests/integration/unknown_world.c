@@ -302,7 +302,7 @@ uint64_t count(struct world *w, enum state s)
 
 bool is_done(struct world *w)
 {
-    return slice_is(look(w)->status, "done");
+    return look(w)->status == CAMPAIGN_DONE;
 }
 
 void tell_sim(struct world *w, const char *json)

@@ -8,6 +8,7 @@
 
 static const struct script create = {.name = "campaign_create", .parts = {&lua_campaign_create}};
 static const struct script move = {.name = "campaign_move",
+                                   .prelude = campaign_status_lua,
                                    .parts = {&lua_look, &lua_campaign_move}};
 
 int campaign_not_found(uint32_t id, struct err *e)
@@ -31,7 +32,9 @@ static bool read_campaign(const struct redisReply *r, uint32_t id, struct campai
     if (redis_count(r) == 0) return false;
     *c = (struct campaign){.id = id, .lane = LANE_BLAST};
     c->name = redis_field(r, "name");
-    c->status = redis_field(r, "status");
+    /* One that a newer version knows: nothing of it is sent here. */
+    if (!campaign_status_from_string(redis_field(r, "status"), &c->status))
+        c->status = CAMPAIGN_BLOCKED;
     c->group = redis_field(r, "group");
     c->gateway = redis_field(r, "gateway");
     c->message = redis_field(r, "message");
@@ -70,8 +73,8 @@ static bool read_campaign(const struct redisReply *r, uint32_t id, struct campai
 enum state campaign_shown_state(const struct campaign *c, enum state in_ledger)
 {
     if (in_ledger != STATE_PENDING) return in_ledger;
-    if (slice_is(c->status, "cancelled")) return STATE_CANCELLED;
-    return slice_is(c->status, "expired") ? STATE_EXPIRED : STATE_PENDING;
+    if (c->status == CAMPAIGN_CANCELLED) return STATE_CANCELLED;
+    return c->status == CAMPAIGN_EXPIRED ? STATE_EXPIRED : STATE_PENDING;
 }
 
 uint64_t campaign_shown_counts(const struct campaign *c, uint64_t ret_counts[STATE_COUNT])
@@ -118,11 +121,11 @@ void campaign_named(struct store *s, struct slice name, campaign_named_cb *cb, v
 }
 
 static const size_t text_offsets[] = {
-    offsetof(struct campaign, name),        offsetof(struct campaign, status),
-    offsetof(struct campaign, group),       offsetof(struct campaign, gateway),
-    offsetof(struct campaign, message),     offsetof(struct campaign, audience_name),
-    offsetof(struct campaign, launched_by), offsetof(struct campaign, status_by),
-    offsetof(struct campaign, status_why),  offsetof(struct campaign, hours),
+    offsetof(struct campaign, name),          offsetof(struct campaign, group),
+    offsetof(struct campaign, gateway),       offsetof(struct campaign, message),
+    offsetof(struct campaign, audience_name), offsetof(struct campaign, launched_by),
+    offsetof(struct campaign, status_by),     offsetof(struct campaign, status_why),
+    offsetof(struct campaign, hours),
 };
 
 struct campaign *campaign_dup(const struct campaign *c)
@@ -198,7 +201,7 @@ void campaign_create(struct store *s, const struct campaign *c, int64_t now_ms, 
     call_pair(call, "hours", c->hours);
     call_pair_u64(call, "launched_ms", (uint64_t)now_ms);
     call_pair(call, "launched_by", c->launched_by);
-    call_pair(call, "status", SLICE_LIT("preparing"));
+    call_pair(call, "status", slice_of(campaign_status_to_string(CAMPAIGN_PREPARING)));
     call_pair_u64(call, "n0", 0);
     call_pair_u64(call, "n1", 0);
     call_run(call, on_created, NULL, NULL);
@@ -208,7 +211,7 @@ void campaign_open_direct(struct store *s, store_done_cb *cb, void *arg)
 {
     struct call *call = call_command(s, "HSET");
     call_key(call, "c:0");
-    call_pair(call, "status", SLICE_LIT("running"));
+    call_pair(call, "status", slice_of(campaign_status_to_string(CAMPAIGN_RUNNING)));
     call_pair_u64(call, "endless", 1);
     call_pair(call, "lane", SLICE_LIT("reply"));
     call_run(call, call_read_done, cb, arg);
@@ -289,17 +292,6 @@ void campaign_list(struct store *s, size_t limit, campaign_list_cb *cb, void *ar
 
 /* ---- moving ---- */
 
-static const struct {
-    const char *to, *from, *verb;
-} moves[] = {
-    [MOVE_RUN] = {"running", " scheduled ", "started"},
-    [MOVE_PAUSE] = {"paused", " scheduled running blocked ", "paused"},
-    [MOVE_RESUME] = {"running", " paused blocked done ", "resumed"},
-    [MOVE_CANCEL] = {"cancelled", " preparing scheduled running paused blocked ", "cancelled"},
-    [MOVE_EXPIRE] = {"expired", " scheduled running paused blocked ", "expired"},
-    [MOVE_BLOCK] = {"blocked", " running ", "blocked"},
-};
-
 static int read_move(const struct call *call, const struct redisReply *reply, struct err *e)
 {
     int rc = call_failed(reply, e);
@@ -308,7 +300,7 @@ static int read_move(const struct call *call, const struct redisReply *reply, st
     struct slice status = redis_str(redis_at(reply, 1));
     if (slice_is(status, "gone")) return campaign_not_found(call->id, e);
     return err_set(e, ERR_CONFLICT, "campaign %u is %.*s and cannot be %s", call->id,
-                   SLICE_ARG(status), moves[*to].verb);
+                   SLICE_ARG(status), campaign_move_verb(*to));
 }
 
 static void on_move(struct call *call, const struct redisReply *reply)
@@ -326,8 +318,7 @@ void campaign_move(struct store *s, uint32_t id, enum campaign_move to, int64_t 
     call_keep(call, to);
     call_key(call, "c:%u", id);
     call_key(call, "audit");
-    call_str(call, moves[to].to);
-    call_str(call, moves[to].from);
+    call_str(call, campaign_move_name(to));
     call_i64(call, now_ms);
     call_text(call, who);
     call_text(call, why);

@@ -2,18 +2,19 @@
 -- to the audit trail.
 --
 -- KEYS  1 campaign  2 audit
--- ARGV  1 to   2 allowed from, as " a b c "   3 now [wall ms]   4 who   5 why   6 campaign id
+-- ARGV  1 move (MOVES, core/campaign_status.h)   2 now [wall ms]   3 who   4 why   5 campaign id
 -- Returns {"ok", status before} or {"no", status} (status "gone": no such campaign)
 local status = redis.call('HGET', KEYS[1], 'status')
 if not status then return {'no', 'gone'} end
-if not string.find(ARGV[2], ' ' .. status .. ' ', 1, true) then return {'no', status} end
-local running_again = ARGV[1] == 'running' and status ~= 'scheduled'
+local move = MOVES[ARGV[1]]
+if not move.from[status] then return {'no', status} end
+local running_again = ARGV[1] == 'resume'
 local can_again = running_again and redis.call('ZRANGE', KEYS[1] .. ':r', -1, -1, 'WITHSCORES')[2]
 if status == 'done' then
   local deadline = tonumber(redis.call('HGET', KEYS[1], 'deadline_ms') or '0')
-  if not can_again or (deadline > 0 and tonumber(ARGV[3]) >= deadline) then return {'no', status} end
+  if not can_again or (deadline > 0 and tonumber(ARGV[2]) >= deadline) then return {'no', status} end
   redis.call('HDEL', KEYS[1], 'done_ms')
-  redis.call('SADD', string.gsub(KEYS[1], 'c:%d+$', 'active'), ARGV[6])
+  redis.call('SADD', string.gsub(KEYS[1], 'c:%d+$', 'active'), ARGV[5])
 end
 -- Those to whom the provider did not send for no fault of theirs are sent to again, after everybody else (reserve.lua);
 -- what is told of their first copy is known by its stamp.
@@ -29,13 +30,13 @@ if running_again then
   redis.call('HSET', KEYS[1], 'seen_good', c[1] + c[2], 'seen_bad', c[3], 'seen_filtered', c[4], 'faults', 0)
 end
 -- What was paused before its time goes on waiting for it.
-local to = ARGV[1]
-if to == 'running' and status ~= 'scheduled' and redis.call('HEXISTS', KEYS[1], 'first_running_ms') == 0 then
+local to = move.to
+if running_again and redis.call('HEXISTS', KEYS[1], 'first_running_ms') == 0 then
   to = 'scheduled'
 end
-redis.call('HSET', KEYS[1], 'status', to, to .. '_ms', ARGV[3], 'status_by', ARGV[4], 'status_why', ARGV[5])
-if to == 'running' then redis.call('HSETNX', KEYS[1], 'first_running_ms', ARGV[3]) end
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', '100000', '*', 'at_ms', ARGV[3], 'who', ARGV[4], 'what',
-  'campaign ' .. ARGV[6] .. ' ' .. status .. ' to ' .. to, 'why', ARGV[5])
+redis.call('HSET', KEYS[1], 'status', to, to .. '_ms', ARGV[2], 'status_by', ARGV[3], 'status_why', ARGV[4])
+if to == 'running' then redis.call('HSETNX', KEYS[1], 'first_running_ms', ARGV[2]) end
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', '100000', '*', 'at_ms', ARGV[2], 'who', ARGV[3], 'what',
+  'campaign ' .. ARGV[5] .. ' ' .. status .. ' to ' .. to, 'why', ARGV[4])
 look_at(KEYS[1], 0)
 return {'ok', status}

@@ -55,7 +55,7 @@ static void on_created(void *arg, int result, const struct campaign *campaign, c
     if (!web_ok(c, result, e)) return;
     if (c->config->nudge) c->config->nudge(c->config->nudge_arg);
     struct campaign shown = *campaign; /* what the store sets when it stores */
-    shown.status = SLICE_LIT("preparing");
+    shown.status = CAMPAIGN_PREPARING;
     shown.launched_ms = c->now_ms;
     web_answer(c, 201, view_campaign(&shown, c->now_ms));
 }

@@ -214,12 +214,13 @@ static void add_campaigns(struct gathering *g, int64_t now_ms)
         char id[16];
         if (c->id == 0) continue;
         (void)snprintf(id, sizeof id, "%u", c->id);
-        metrics_sample(b, "muster_campaign_info",
-                       (struct metrics_label[4]){{"campaign", slice_of(id)},
-                                                 {"name", c->name},
-                                                 {"status", c->status},
-                                                 {"gateway", c->gateway}},
-                       1);
+        metrics_sample(
+            b, "muster_campaign_info",
+            (struct metrics_label[4]){{"campaign", slice_of(id)},
+                                      {"name", c->name},
+                                      {"status", slice_of(campaign_status_to_string(c->status))},
+                                      {"gateway", c->gateway}},
+            1);
     }
 }
 

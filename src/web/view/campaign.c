@@ -18,7 +18,7 @@ static void put_counts(json_t *out, const struct campaign *c)
 static bool waits_for_provider(const struct campaign *c, int64_t now_ms)
 {
     int64_t ago_ms = now_ms - c->queue_full_ms;
-    return slice_is(c->status, "running") && ago_ms < FULL_MS && ago_ms > -FULL_MS;
+    return c->status == CAMPAIGN_RUNNING && ago_ms < FULL_MS && ago_ms > -FULL_MS;
 }
 
 json_t *view_campaign(const struct campaign *c, int64_t now_ms)
@@ -26,7 +26,7 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_t *out = json_object();
     json_put_count(out, "id", c->id);
     json_put_text(out, "name", c->name);
-    json_put_text(out, "status", c->status);
+    json_put_text(out, "status", slice_of(campaign_status_to_string(c->status)));
     json_put_text(out, "status_by", c->status_by);
     json_put_text(out, "status_why", c->status_why);
     json_put_text(out, "group", c->group);
@@ -47,7 +47,7 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_time(out, "deadline", c->deadline_ms);
     json_put(out, "hours", c->hours.n ? json_text(c->hours) : json_string("any"));
     /* What slept when it was stopped does not wake up. */
-    json_put_time(out, "opens", slice_is(c->status, "running") ? c->opens_ms : 0);
+    json_put_time(out, "opens", c->status == CAMPAIGN_RUNNING ? c->opens_ms : 0);
     json_put(out, "waits_for_provider", json_boolean(waits_for_provider(c, now_ms)));
     json_put_time(out, "unknown_since", c->unknown_since_ms);
     json_put_count(out, "can_again", c->can_again);

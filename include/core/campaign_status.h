@@ -1,0 +1,46 @@
+#pragma once
+/* What a campaign is, and which move may follow: one table for C and, as text, for the script that
+ * moves (campaign_status_lua). */
+#include "base/buf.h"
+
+/* name, text */
+#define CAMPAIGN_STATUS_TABLE(X)                                                                   \
+    X(CAMPAIGN_PREPARING, "preparing") /* its ledger is being made */                              \
+    X(CAMPAIGN_SCHEDULED, "scheduled") /* waits for its time */                                    \
+    X(CAMPAIGN_RUNNING, "running")                                                                 \
+    X(CAMPAIGN_PAUSED, "paused")   /* by a person */                                               \
+    X(CAMPAIGN_BLOCKED, "blocked") /* the gateway refused the whole account */                     \
+    X(CAMPAIGN_DONE, "done")       /* nobody waits any more */                                     \
+    X(CAMPAIGN_CANCELLED, "cancelled")                                                             \
+    X(CAMPAIGN_EXPIRED, "expired") /* the deadline passed */
+
+enum campaign_status {
+#define X(name, text) name,
+    CAMPAIGN_STATUS_TABLE(X)
+#undef X
+        CAMPAIGN_STATUS_COUNT
+};
+
+/* What people do to one, and what the system does by itself (run, expire, block). */
+enum campaign_move {
+    MOVE_RUN,
+    MOVE_PAUSE,
+    MOVE_RESUME,
+    MOVE_CANCEL,
+    MOVE_EXPIRE,
+    MOVE_BLOCK,
+    CAMPAIGN_MOVE_COUNT
+};
+
+const char *campaign_status_to_string(enum campaign_status s);
+bool campaign_status_from_string(struct slice text, enum campaign_status *ret);
+
+/* Whether the move may be made from there, as far as the status decides: one that is done is resumed
+ * only for those who can be sent to again, before its deadline. */
+bool campaign_may_move(enum campaign_move move, enum campaign_status from);
+enum campaign_status campaign_move_to(enum campaign_move move);
+const char *campaign_move_name(enum campaign_move move); /* "pause" */
+const char *campaign_move_verb(enum campaign_move move); /* "paused": it cannot be … */
+
+/* Appends Lua: `local MOVES={pause={to='paused',from={scheduled=true,…}},…}`. */
+void campaign_status_lua(struct buf *b);

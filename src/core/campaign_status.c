@@ -1,0 +1,73 @@
+#include "core/campaign_status.h"
+
+static const char *const texts[] = {
+#define X(name, text) text,
+    CAMPAIGN_STATUS_TABLE(X)
+#undef X
+};
+
+#define BIT(s) (1u << (s))
+#define OPEN                                                                                       \
+    (BIT(CAMPAIGN_SCHEDULED) | BIT(CAMPAIGN_RUNNING) | BIT(CAMPAIGN_PAUSED) | BIT(CAMPAIGN_BLOCKED))
+
+static const struct {
+    const char *name, *verb;
+    enum campaign_status to;
+    unsigned from;
+} moves[CAMPAIGN_MOVE_COUNT] = {
+    [MOVE_RUN] = {"run", "started", CAMPAIGN_RUNNING, BIT(CAMPAIGN_SCHEDULED)},
+    [MOVE_PAUSE] = {"pause", "paused", CAMPAIGN_PAUSED, OPEN & ~BIT(CAMPAIGN_PAUSED)},
+    [MOVE_RESUME] = {"resume", "resumed", CAMPAIGN_RUNNING,
+                     BIT(CAMPAIGN_PAUSED) | BIT(CAMPAIGN_BLOCKED) | BIT(CAMPAIGN_DONE)},
+    [MOVE_CANCEL] = {"cancel", "cancelled", CAMPAIGN_CANCELLED, OPEN | BIT(CAMPAIGN_PREPARING)},
+    [MOVE_EXPIRE] = {"expire", "expired", CAMPAIGN_EXPIRED, OPEN},
+    [MOVE_BLOCK] = {"block", "blocked", CAMPAIGN_BLOCKED, BIT(CAMPAIGN_RUNNING)},
+};
+
+const char *campaign_status_to_string(enum campaign_status s)
+{
+    return s < CAMPAIGN_STATUS_COUNT ? texts[s] : "?";
+}
+
+bool campaign_status_from_string(struct slice text, enum campaign_status *ret)
+{
+    for (size_t i = 0; i < CAMPAIGN_STATUS_COUNT; i++) {
+        if (!slice_is(text, texts[i])) continue;
+        *ret = (enum campaign_status)i;
+        return true;
+    }
+    return false;
+}
+
+bool campaign_may_move(enum campaign_move move, enum campaign_status from)
+{
+    check(move < CAMPAIGN_MOVE_COUNT && from < CAMPAIGN_STATUS_COUNT);
+    return (moves[move].from & BIT(from)) != 0;
+}
+
+enum campaign_status campaign_move_to(enum campaign_move move)
+{
+    return moves[move].to;
+}
+
+const char *campaign_move_name(enum campaign_move move)
+{
+    return moves[move].name;
+}
+
+const char *campaign_move_verb(enum campaign_move move)
+{
+    return moves[move].verb;
+}
+
+void campaign_status_lua(struct buf *b)
+{
+    buf_add_cstr(b, "local MOVES={");
+    for (size_t m = 0; m < CAMPAIGN_MOVE_COUNT; m++) {
+        buf_addf(b, "%s={to='%s',from={", moves[m].name, texts[moves[m].to]);
+        for (size_t s = 0; s < CAMPAIGN_STATUS_COUNT; s++)
+            if (moves[m].from & BIT(s)) buf_addf(b, "%s=true,", texts[s]);
+        buf_add_cstr(b, "}},");
+    }
+    buf_add_cstr(b, "}\n");
+}
