@@ -203,6 +203,15 @@ static void add_arrival(struct call *c, const struct inbox_arrival *in, int64_t 
     call_text(call_next(c, INBOUND_ARG_OWN_GROUP), in->own_group);
 }
 
+/* Of what it suppresses; NULL: nothing. Owned. */
+static char *arrival_record(const struct inbox_arrival *in, int64_t at_ms)
+{
+    const struct suppress_entry entry = {.reason = in->hold ? SUPPRESS_NEAR_STOP : SUPPRESS_STOP,
+                                         .at_ms = at_ms,
+                                         .evidence = in->text};
+    return in->hold || in->kind == INBOX_STOP ? suppress_record(&entry) : NULL;
+}
+
 void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
                    inbox_stored_cb *cb, void *arg)
 {
@@ -210,10 +219,7 @@ void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_
     check(in->tags.n <= TAGS_BYTES_MAX && in->key.n > 0 && in->key.n < PERSON_KEY_BYTES);
     int64_t at_ms = in->at_ms > 0 ? in->at_ms : now_ms;
     char *message = arrival_message(in, at_ms);
-    char *record = suppress_record(
-        &(struct suppress_entry){.reason = in->hold ? SUPPRESS_NEAR_STOP : SUPPRESS_STOP,
-                                 .at_ms = at_ms,
-                                 .evidence = in->text});
+    char *record = arrival_record(in, at_ms);
     struct call *c = call_begin(b->store, &receive_script);
     call_prefix(call_next(c, INBOUND_ARG_PREFIX));
     call_i64(call_next(c, INBOUND_ARG_NOW), now_ms);
