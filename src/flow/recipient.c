@@ -46,7 +46,8 @@ static void found(struct recipients *rs)
     if (r.row < block_rows(&rs->block))
         rs->cb(rs->arg, 0, &r, NULL);
     else
-        failed(rs, err_set(&e, ERR_NOT_FOUND, "audience %u has nobody at %u", rs->id, rs->index),
+        failed(rs,
+               err_set(&e, ERR_NOT_FOUND, "audience %u has nobody at row %u", rs->id, rs->index),
                &e);
 }
 

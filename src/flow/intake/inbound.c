@@ -2,9 +2,8 @@
 
 #include <stdlib.h>
 
-#include "core/block.h"
 #include "inbound_event.h"
-#include "core/index.h"
+#include "flow/recipient.h"
 #include "io/person_number.h"
 
 enum {
@@ -29,8 +28,8 @@ struct job {
     inbound_cb *cb;
     void *arg;
     enum inbound_verdict verdict;
-    uint32_t conversation, audience, index;
-    int name_column;
+    uint32_t conversation;
+    struct recipients *recipients; /* NULL: nobody to be named */
 };
 
 struct inbound *inbound_new(const struct inbound_config *config)
@@ -58,6 +57,7 @@ void inbound_free(struct inbound *i)
 static void job_ended(struct job *j, int result, const struct err *e)
 {
     j->cb(j->arg, result, j->verdict, e);
+    recipients_free(j->recipients);
     free(j);
 }
 
@@ -70,33 +70,17 @@ static void on_named(void *arg, int result, const struct err *e)
     job_ended(arg, 0, NULL);
 }
 
-static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+static void on_recipient(void *arg, int result, const struct recipient *r, const struct err *e)
 {
     struct job *j = arg;
-    struct block block;
-    size_t row = index_row(j->index), column = (size_t)j->name_column;
+    struct slice name = SLICE_NONE;
     (void)e;
-    bool there = result == 0 && block_open(bytes, &block, NULL) == 0 && row < block_rows(&block) &&
-                 column < block_columns(&block);
-    struct slice name = there ? block_field(&block, row, column) : SLICE_NONE;
+    if (result == 0) name = recipient_field(r, SLICE_LIT("first_name"));
+    if (result == 0 && name.n == 0) name = recipient_field(r, SLICE_LIT("name"));
     if (name.n)
         inbox_set_name(j->in->inbox, j->conversation, name, on_named, j);
     else
         job_ended(j, 0, NULL);
-}
-
-static void on_audience(void *arg, int result, const struct audience_info *info,
-                        const struct err *e)
-{
-    struct job *j = arg;
-    (void)result;
-    (void)e;
-    j->name_column = info ? audience_info_column(info, SLICE_LIT("first_name")) : -1;
-    if (info && j->name_column < 0) j->name_column = audience_info_column(info, SLICE_LIT("name"));
-    if (j->name_column < 0)
-        job_ended(j, 0, NULL);
-    else
-        audience_block(j->in->store, j->audience, index_block(j->index), on_block, j);
 }
 
 /* ---- storing ---- */
@@ -113,12 +97,12 @@ static void on_stored(void *arg, int result, const struct inbox_stored *stored, 
                  : stored->only_counted ? INBOUND_COUNTED
                                         : INBOUND_STORED;
     j->conversation = stored->conversation;
-    j->audience = stored->audience;
-    j->index = stored->index;
-    if (stored->unnamed)
-        audience_load(j->in->store, j->audience, on_audience, j);
-    else
+    if (stored->unnamed) {
+        j->recipients = recipients_new(j->in->store, stored->audience);
+        recipients_load(j->recipients, stored->index, on_recipient, j);
+    } else {
         job_ended(j, 0, NULL);
+    }
 }
 
 static struct slice answer_to(const struct inbound *i, enum inbox_kind kind)

@@ -3,12 +3,12 @@
  */
 #include "web/api/api.h"
 
-#include "core/block.h"
 #include "core/index.h"
 #include "core/number.h"
 #include "flow/check.h"
 #include "flow/message.h"
 #include "flow/outbox.h"
+#include "flow/recipient.h"
 #include "flow/zone_book.h"
 #include "io/person_number.h"
 #include "store/campaign.h"
@@ -34,7 +34,8 @@ struct launch {
     uint64_t to;
     bool any_row; /* the first there is */
     uint32_t row;
-    char *text; /* owned; as it was rendered */
+    struct recipients *recipients; /* owned */
+    char *text;                    /* owned; as it was rendered */
     /* of a check */
     uint32_t named; /* the campaign that has the name already; 0 = none */
 };
@@ -43,6 +44,7 @@ static void launch_done(void *state)
 {
     struct launch *l = state;
     audience_info_free(l->audience);
+    recipients_free(l->recipients);
     free(l->message);
     free(l->text);
 }
@@ -173,15 +175,15 @@ static void on_suppress_checked(void *arg, int result, struct slice scope,
         send_test(c);
 }
 
-static int render_row(struct launch *l, const struct block *b, size_t row, struct err *e)
+static int render_test(struct launch *l, const struct recipient *to, struct err *e)
 {
-    const struct audience_info *a = l->audience;
+    const struct audience_info *a = to->audience;
     struct message *m = NULL;
     struct outgoing out = {0};
     struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
     int r = message_compile(l->campaign.message, slice_of(l->account->channel), a->columns,
                             a->column_count, &m, e);
-    if (r == 0) r = message_render(m, b, row, &text, &out, e);
+    if (r == 0) r = message_render(m, to->block, to->row, &text, &out, e);
     if (r == 0 && out.template_name.n)
         r = err_set(e, ERR_REFUSED,
                     "a template that the provider holds cannot be sent as a test: "
@@ -194,35 +196,33 @@ static int render_row(struct launch *l, const struct block *b, size_t row, struc
     return r;
 }
 
-static void load_block(struct web_call *c);
+/* Blocks may be empty: of a test to nobody in particular the first who is there counts. */
+static bool next_block(struct launch *l)
+{
+    l->row += BLOCK_ROWS;
+    return l->any_row && index_block(l->row) < l->audience->blocks;
+}
 
-static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+static void on_recipient(void *arg, int result, const struct recipient *to, const struct err *e)
 {
     struct web_call *c = arg;
     struct launch *l = c->state;
     struct err said;
-    struct block b;
-    if (!web_ok(c, result, e)) return;
-    result = block_open(bytes, &b, &said);
-    if (result == 0 && block_columns(&b) != l->audience->column_count)
-        result = err_set(&said, ERR_SYNTAX, "that block of the audience is damaged");
-    size_t row = index_row(l->row);
-    if (result == 0 && l->any_row && block_rows(&b) == 0) {
-        l->row += BLOCK_ROWS;
-        load_block(c);
+    if (result == ERR_NOT_FOUND && next_block(l)) {
+        recipients_load(l->recipients, l->row, on_recipient, c);
         return;
     }
-    if (result == 0 && row >= block_rows(&b))
-        result = err_set(&said, ERR_NOT_FOUND, "the audience has nobody at row %u", l->row);
-    if (result == 0) result = render_row(l, &b, row, &said);
+    if (!web_ok(c, result, e)) return;
+    result = render_test(l, to, &said);
     if (web_ok(c, result, &said))
         suppress_check(c->config->store, l->audience->group, l->to, on_suppress_checked, c);
 }
 
-static void load_block(struct web_call *c)
+static void run_test(struct web_call *c)
 {
-    const struct launch *l = c->state;
-    audience_block(c->config->store, l->audience->id, index_block(l->row), on_block, c);
+    struct launch *l = c->state;
+    l->recipients = recipients_new(c->config->store, l->audience->id);
+    recipients_load(l->recipients, l->row, on_recipient, c);
 }
 
 /* ---- what all three begin with ---- */
@@ -241,7 +241,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     }
     l->audience = audience_info_dup(info);
     if (l->kind == KIND_TEST)
-        load_block(c);
+        run_test(c);
     else if (l->kind == KIND_CHECK)
         campaign_named(c->config->store, l->campaign.name, on_named, c);
     else
