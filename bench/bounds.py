@@ -21,7 +21,7 @@ import urllib.parse
 
 import run
 import world
-from world import lib
+from world import house
 
 LATENCY_S = 0.1
 CONNECTIONS = 3000  # more than are allowed
@@ -38,9 +38,9 @@ def read_arguments():
     return a
 
 
-def house(a):
-    return lib.House(argparse.Namespace(source=str(run.ROOT), musterd=str(a.build / "src/app/musterd"),
-                                        muster=str(a.build / "src/cli/muster")))
+def open_house(a):
+    return house.House(argparse.Namespace(source=str(run.ROOT), musterd=str(a.build / "src/app/musterd"),
+                                          muster=str(a.build / "src/cli/muster")))
 
 
 def rss_mb(daemon):
@@ -66,19 +66,19 @@ def flight(a):
     head(f"A gateway that answers after {1000 * LATENCY_S:.0f} ms, `rate_per_s` 5,000", "`in_flight_max`",
          "most under way at the gateway", "messages per second", "the window allows", "unknown after kill -9", "RSS peak, MB")
     for window in (8, 64, 256):
-        h = house(a)
+        h = open_house(a)
         try:
             sink = h.sink(latency_s=LATENCY_S)
             daemon = h.start_musterd(port=sink.port, gateway={"rate_per_s": 5000, "in_flight_max": window})
             people = window * 80
             h.import_people(people)
             campaign = h.launch()
-            lib.until(lambda: len(sink.requests) > people // 2, "half of them")
+            house.until(lambda: len(sink.requests) > people // 2, "half of them")
             daemon.kill()
             times = sorted(r.at for r in list(sink.requests))
             steady = times[len(times) // 10:]
             rate = (len(steady) - 1) / (steady[-1] - steady[0])
-            peak, daemon_rss = lib.fullest_second(times, LATENCY_S), rss_of(h, daemon)
+            peak, daemon_rss = house.fullest_second(times, LATENCY_S), rss_of(h, daemon)
             h.wait_status(campaign, "done")
             unknown = h.counts(campaign)["unknown"]
             row(window, peak, f"{rate:,.0f}", f"{window / LATENCY_S:,.0f}", unknown, daemon_rss)
@@ -89,7 +89,7 @@ def flight(a):
 def rss_of(h, daemon):
     """Of the one that goes on: the killed one can no longer be asked."""
     daemon.restart()
-    lib.until(lambda: h.counts(1)["pending"] == 0, "the rest")
+    house.until(lambda: h.counts(1)["pending"] == 0, "the rest")
     return f"{rss_mb(daemon):.0f}"
 
 
@@ -101,7 +101,7 @@ def queue(a):
     head("A blast of 40,000", "rate", "most blocks outstanding", "people in them", "seconds of work",
          "most on the queue of Redis")
     for rate in (80, 1000, 5000):
-        h = house(a)
+        h = open_house(a)
         try:
             sink = h.sink()
             h.start_musterd(port=sink.port, gateway={"rate_per_s": rate, "in_flight_max": 256})
@@ -132,7 +132,7 @@ class Writer:
         """The status of one more text."""
         self.n += 1
         path = "/hooks/main"
-        form = {"MessageSid": f"SM{self.n}", "From": f"+{lib.FIRST_NUMBER + self.n % 1000}", "To": lib.SENDER,
+        form = {"MessageSid": f"SM{self.n}", "From": f"+{house.FIRST_NUMBER + self.n % 1000}", "To": house.SENDER,
                 "Body": f"word {self.n}", "NumMedia": "0", "AccountSid": "ACtest"}
         signed = self.daemon.config["public_url"] + path + "".join(k + form[k] for k in sorted(form))
         signature = base64.b64encode(hmac.new(world.AUTH_TOKEN.encode(), signed.encode(), hashlib.sha1).digest()).decode()
@@ -148,7 +148,7 @@ def spool(a):
     records = 5000
     head(f"Webhooks, one connection, `spool.records_max` {records:,}", "", "webhooks", "answered 200 / 503", "per second",
          "RSS peak, MB")
-    h = house(a)
+    h = open_house(a)
     try:
         daemon = h.start_musterd(port=1, spool={"records_max": records},
                                  organisation={"stop_confirmation": "", "help_answer": "", "hours": "any"})
@@ -169,10 +169,10 @@ def spool(a):
 
         def stored():
             return sum(h.redis("LLEN", key) for key in h.redis("KEYS", "muster:conv:*:m"))
-        lib.until(lambda: stored() == kept, "the spool to be drained")
+        house.until(lambda: stored() == kept, "the spool to be drained")
         row("Redis is back: out of the spool", "", "", f"{records / (time.monotonic() - began):,.0f}", f"{rss_mb(daemon):.0f}")
         writer.say()
-        lib.equal(stored(), kept + 1, "texts in the store")
+        house.equal(stored(), kept + 1, "texts in the store")
     finally:
         h.end()
 
@@ -183,7 +183,7 @@ def spool(a):
 def web(a):
     """Too large a body; more connections than are allowed, all silent, and one that wants something."""
     head("HTTP", "what", "what becomes of it")
-    h = house(a)
+    h = open_house(a)
     try:
         daemon = h.start_musterd(port=1)
         host, port = daemon.config["listen"].split(":")

@@ -27,7 +27,7 @@ import kannel
 import promises
 import run
 import world
-from world import World, lib
+from world import World, house
 
 LATENCY_MS, WINDOW = 20, 256
 IN_FLIGHT, CONNECTIONS = 512, 64
@@ -98,7 +98,7 @@ def start_load(w, kind, count, *options, url):
 
 def ended(load):
     out, problem = load.communicate()
-    lib.check(load.returncode == 0, f"load: {out}{problem}")
+    house.check(load.returncode == 0, f"load: {out}{problem}")
     return json.loads(out)
 
 
@@ -122,7 +122,7 @@ def wait_done(w, campaign, people):
     def done():
         time.sleep(0.1)
         return w.status(campaign) == "done"
-    lib.until(done, "the campaign to be done", 60 + people / 500)
+    house.until(done, "the campaign to be done", 60 + people / 500)
 
 
 def texted(a, people):
@@ -153,7 +153,7 @@ def kannel_speed(a):
         first = w.records.count()
         load = start_load(w, "sendsms", people, url=f"http://127.0.0.1:{peer.sendsms}/cgi-bin/sendsms")
         ended(load)
-        lib.until(lambda: w.records.count() - first >= people, "Kannel's queue to be empty", 60 + people / 500)
+        house.until(lambda: w.records.count() - first >= people, "Kannel's queue to be empty", 60 + people / 500)
         times = [s.at_ns for s in w.records.read(first)]
         cost = sum(run.cpu_us(box.pid) for box in peer.boxes) / people
         return per_second(times), f"its CPU {cost:.0f} µs a message"
@@ -227,7 +227,7 @@ def hooks(a, table):
         half = int(full["per_second"] / 2)
         calm = ended(hook_load(w, "inbound", half * HALF_S, "-r", half, "-p", writers, "-i", a.hooks))
         table.at_most(f"  p99 at half load ({half:,}/s)", calm["p99_ms"], 10, " ms")
-        lib.equal(calm["refused"] + full["refused"], 0, "webhooks answered 503")
+        house.equal(calm["refused"] + full["refused"], 0, "webhooks answered 503")
     finally:
         w.end()
 
@@ -242,7 +242,7 @@ def blast(a, with_receipts):
         load = hook_load(w, "receipts", a.people, "-N", w.records.path) if with_receipts else None
         wait_done(w, campaign, a.people)
         told = ended(load) if load else None
-        lib.equal(w.counts(campaign)["delivered"], a.people if told else 0, "people of whom it is told that they have it")
+        house.equal(w.counts(campaign)["delivered"], a.people if told else 0, "people of whom it is told that they have it")
         return per_second([s.at_ns for s in w.records.read()]), cpu.per(a.people), told
     finally:
         w.end()
@@ -271,12 +271,12 @@ def spool(a, table):
         pid = w.daemon.process.pid
         cpu = run.cpu_us(pid)
         into = ended(hook_load(w, "inbound", n, "-p", writers))
-        lib.equal(into["refused"], 0, "webhooks answered 503")
+        house.equal(into["refused"], 0, "webhooks answered 503")
         table.at_least(f"Redis is away: webhooks into the spool, {CONNECTIONS} connections", into["per_second"], 15000, "/s")
         table.add("  CPU of musterd / load a webhook", microseconds((run.cpu_us(pid) - cpu) / n, into["cpu_us_per_request"]))
         w.start_redis()
         began, cpu = time.monotonic(), Cpu(w)
-        lib.until(lambda: is_drained(w), "the spool to be empty", 60 + n / 200)
+        house.until(lambda: is_drained(w), "the spool to be empty", 60 + n / 200)
         took = time.monotonic() - began
         table.at_least("  and out of it, when Redis is back", n / took, 10000, "/s")
         table.add("  CPU of musterd / Redis a webhook", microseconds(*cpu.per(n)))

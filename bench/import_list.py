@@ -14,14 +14,14 @@ import sys
 import time
 
 import run
-from world import lib
+from world import house
 
 SHAPES = {
-    "with +": ("utf-8", lambda i: f"+{lib.FIRST_NUMBER + i}"),
+    "with +": ("utf-8", lambda i: f"+{house.FIRST_NUMBER + i}"),
     "national, with blanks": ("utf-8", lambda i: f"0{7400 + i // 1000000} {i % 1000000:06}"),
-    "as a spreadsheet's floats": ("utf-8", lambda i: f"{lib.FIRST_NUMBER + i}.0"),
-    "one in ten is left out": ("utf-8", lambda i: f"+{lib.FIRST_NUMBER + i}" + " (mum)" * (i % 10 == 0)),
-    "with +, Windows-1252": ("cp1252", lambda i: f"+{lib.FIRST_NUMBER + i}"),
+    "as a spreadsheet's floats": ("utf-8", lambda i: f"{house.FIRST_NUMBER + i}.0"),
+    "one in ten is left out": ("utf-8", lambda i: f"+{house.FIRST_NUMBER + i}" + " (mum)" * (i % 10 == 0)),
+    "with +, Windows-1252": ("cp1252", lambda i: f"+{house.FIRST_NUMBER + i}"),
 }
 
 
@@ -34,25 +34,25 @@ def write_list(path, people, encoding, number):
 
 def measure(a, people, encoding, number):
     """took: seconds; client_s: of its processor; client_kb, daemon_kb: their most memory; stored: rows."""
-    house = lib.House(argparse.Namespace(source=str(run.ROOT), musterd=str(a.build / "src/app/musterd"),
-                                         muster=str(a.build / "src/cli/muster")))
+    h = house.House(argparse.Namespace(source=str(run.ROOT), musterd=str(a.build / "src/app/musterd"),
+                                       muster=str(a.build / "src/cli/muster")))
     try:
-        daemon = house.start_musterd(port=1)
-        path = house.folder / "list.csv"
+        daemon = h.start_musterd(port=1)
+        path = h.folder / "list.csv"
         write_list(path, people, encoding, number)
         began = time.monotonic()
         client = subprocess.Popen([a.build / "src/cli/muster", "audience", "import", path, "--name", "list", "--rejects",
-                                   house.folder / "rejects.csv", "--server", "unix:" + daemon.socket],
+                                   h.folder / "rejects.csv", "--server", "unix:" + daemon.socket],
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         said = client.stdout.read()
         _, status, used = os.wait4(client.pid, 0)
         took = time.monotonic() - began
         client.returncode = os.waitstatus_to_exitcode(status)
-        lib.equal(client.returncode, 0, f"exit code of the import: {said}")
+        house.equal(client.returncode, 0, f"exit code of the import: {said}")
         return {"took": took, "client_s": used.ru_utime + used.ru_stime, "client_kb": used.ru_maxrss,
                 "daemon_kb": run.rss_peak_kb(daemon.process.pid), "stored": said.split(":")[1].split(" of ")[0].strip()}
     finally:
-        house.end()
+        h.end()
 
 
 def main():

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import world
-from world import lib
+from world import house
 
 PATH = "/usr/sbin:/usr/bin:/sbin"
 CONF = """\
@@ -62,14 +62,14 @@ class Kannel:
 
     def __init__(self, w):
         self.w = w
-        self.sendsms, admin = lib.free_port(), lib.free_port()
+        self.sendsms, admin = house.free_port(), house.free_port()
         conf = w.folder / "kannel.conf"
-        conf.write_text(CONF.format(folder=w.folder, admin=admin, boxes=lib.free_port(), mo=lib.free_port(),
+        conf.write_text(CONF.format(folder=w.folder, admin=admin, boxes=house.free_port(), mo=house.free_port(),
                                     password=world.AUTH_TOKEN, sink=w.records.port(), sendsms=self.sendsms))
         self.boxes = [w.spawn("bearerbox", "/usr/sbin/bearerbox", conf)]
-        lib.until(lambda: self._listens(admin), "bearerbox", 20)
+        house.until(lambda: self._listens(admin), "bearerbox", 20)
         self.boxes.append(w.spawn("smsbox", "/usr/sbin/smsbox", conf))
-        lib.until(lambda: self._listens(self.sendsms), "smsbox", 20)
+        house.until(lambda: self._listens(self.sendsms), "smsbox", 20)
         time.sleep(1)  # the boxes find each other: sendsms answers 202 before, and keeps it to itself
 
     @staticmethod

@@ -13,7 +13,7 @@ import sys
 import time
 
 import run
-from world import lib
+from world import house
 
 # The same campaign under other ids, with its ledger and what of it is outstanding.
 COPIES = """
@@ -29,22 +29,22 @@ return redis.call('SCARD', ARGV[1] .. 'active')
 """
 
 
-def use(house, daemon, seconds):
+def use(h, daemon, seconds):
     """Shares of a processor: musterd's, Redis'."""
-    before = run.cpu_us(daemon.process.pid), run.cpu_us(house.redis_process.pid), time.monotonic()
+    before = run.cpu_us(daemon.process.pid), run.cpu_us(h.redis_process.pid), time.monotonic()
     time.sleep(seconds)
     took_us = 1e6 * (time.monotonic() - before[2])
-    return ((run.cpu_us(daemon.process.pid) - before[0]) / took_us, (run.cpu_us(house.redis_process.pid) - before[1]) / took_us)
+    return ((run.cpu_us(daemon.process.pid) - before[0]) / took_us, (run.cpu_us(h.redis_process.pid) - before[1]) / took_us)
 
 
-def make(house, redis, campaigns):
-    house.import_people(2048)
+def make(h, redis, campaigns):
+    h.import_people(2048)
     later = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
-    house.launch(name="later", start=later)
-    house.launch(name="now")
-    house.wait_status(1, "scheduled")
-    house.wait_status(2, "running")
-    lib.until(lambda: int(redis("ZCARD", "muster:c:2:o")) > 0, "blocks on the queue")
+    h.launch(name="later", start=later)
+    h.launch(name="now")
+    h.wait_status(1, "scheduled")
+    h.wait_status(2, "running")
+    house.until(lambda: int(redis("ZCARD", "muster:c:2:o")) > 0, "blocks on the queue")
     half = campaigns // 2
     redis("EVAL", COPIES, "0", "muster:", "1", "3", str(half + 1))
     return redis("EVAL", COPIES, "0", "muster:", "2", str(half + 2), str(campaigns))
@@ -56,17 +56,17 @@ def main():
     p.add_argument("--campaigns", type=run.positive, default=2000)
     p.add_argument("--seconds", type=run.positive, default=60)
     a = p.parse_args()
-    house = lib.House(argparse.Namespace(source=str(run.ROOT), musterd=str(a.build / "src/app/musterd"),
-                                         muster=str(a.build / "src/cli/muster")))
+    h = house.House(argparse.Namespace(source=str(run.ROOT), musterd=str(a.build / "src/app/musterd"),
+                                       muster=str(a.build / "src/cli/muster")))
     try:
-        daemon = house.start_musterd(port=1, roles=["web", "release"], queue={"lease_s": 30})
-        nothing = use(house, daemon, a.seconds)
-        active = make(house, house.redis, a.campaigns)
+        daemon = h.start_musterd(port=1, roles=["web", "release"], queue={"lease_s": 30})
+        nothing = use(h, daemon, a.seconds)
+        active = make(h, h.redis, a.campaigns)
         time.sleep(2)  # each is looked at once
-        with_them = use(house, daemon, a.seconds)
-        lib.equal(house.status(a.campaigns), "running", "the last campaign")
+        with_them = use(h, daemon, a.seconds)
+        house.equal(h.status(a.campaigns), "running", "the last campaign")
     finally:
-        house.end()
+        h.end()
     print(f"Commit `{run.commit()}` on {os.cpu_count()} × {run.processor()}, {a.seconds} s each.\n")
     print("| campaigns | of a processor, musterd | Redis |")
     print("|---:|---:|---:|")

@@ -23,12 +23,12 @@ import traceback
 
 import run
 import world
-from world import World, lib, now_ns, text_hash
+from world import World, house, now_ns, text_hash
 
 FEW = 200
 REPLY_WITHIN_MS, PAUSE_WITHIN_MS, STOP_WITHIN_MS = 50, 250, 10
 FAIR_FACTOR, USE_MIN = 2.5, 0.98
-FIRST, BLOCKED = lib.FIRST_NUMBER, lib.FIRST_NUMBER + world.BLOCKED_FROM
+FIRST, BLOCKED = house.FIRST_NUMBER, house.FIRST_NUMBER + world.BLOCKED_FROM
 FEW_FROM, OTHERS_FROM = 100_000_000, 150_000_000  # where the audiences' numbers begin
 QUIET_S = 1.5  # as long as we listen for what still comes after a pause
 
@@ -72,7 +72,7 @@ class Figures:
         self.add(part, what, f"{100 * used:.2f}", "%", f"≥ {100 * USE_MIN:.0f} %", used >= USE_MIN)
 
     def never_above(self, part, world_):
-        fullest = lib.fullest_second([s.at_ns for s in world_.records.read()], 1_000_000_000)
+        fullest = house.fullest_second([s.at_ns for s in world_.records.read()], 1_000_000_000)
         self.add(part, "fullest sliding second", f"{fullest:,}", "requests", f"≤ {world_.rate:,}", fullest <= world_.rate)
 
     def once(self, part, world_):
@@ -131,7 +131,7 @@ class Beside:
         def arrived():
             found = {s.number: s.at_ns for s in self.w.records.read(first) if (s.number, s.text) in wanted}
             return found if len(found) == n else None
-        at = lib.until(arrived, "the replies at the sink")
+        at = house.until(arrived, "the replies at the sink")
         self.figures.delays(self.part, "reply: the API's 202 to its arrival",
                             [max(0, ms(answered[k], at[k])) for k in numbers], REPLY_WITHIN_MS)
         self.figures.delays(self.part, "reply: asked of the API to its arrival", [ms(clicked[k], at[k]) for k in numbers])
@@ -199,7 +199,7 @@ class Beside:
         for _ in range(n):
             first = self.w.records.count()
             _, launched = self.w.launch_by_api("few", lane)
-            last = lib.until(lambda f=first: self.all_few(f), "the small campaign")
+            last = house.until(lambda f=first: self.all_few(f), "the small campaign")
             took.append((last - launched) / 1e9)
         worst = max(took)
         self.figures.add(self.part, f"{FEW} people, lane {lane}: launched to the last, worst of {n} (alone at half the rate "
@@ -227,7 +227,7 @@ def blast(a, figures, part, rate):
             b.small_one(lane, 1 if few else 3)
         b.pauses(campaign, 3 if few else 10)
         w.api(f"/campaigns/{campaign}/cancel")
-        lib.until(lambda: w.settled(campaign), "the blast to be settled")
+        house.until(lambda: w.settled(campaign), "the blast to be settled")
         b.cancels(2 if few else 10)
         figures.never_above(part, w)
         figures.machine(part, w)
@@ -266,7 +266,7 @@ def shared(a, figures):
 def beside(a, figures):
     """A campaign that gets paused, one that the provider refuses, and one whose gateway is not there."""
     rate, part = 1000, "beside"
-    dead = {"dead": {"base_url": f"http://127.0.0.1:{lib.free_port()}", "rate_per_s": rate}}
+    dead = {"dead": {"base_url": f"http://127.0.0.1:{house.free_port()}", "rate_per_s": rate}}
     w = World(a.build, rate, gateways=dead)
     try:
         seconds = 10 if a.quick else 30
@@ -281,12 +281,12 @@ def beside(a, figures):
         refused, _ = w.launch_by_api("blocked")
         w.wait_for_records(rate)
         w.api(f"/campaigns/{paused}/pause")
-        lib.until(lambda: w.status(refused) == "blocked", "the provider's refusal to block the campaign")
+        house.until(lambda: w.status(refused) == "blocked", "the provider's refusal to block the campaign")
         Beside(figures, part, w).steady(seconds, "use beside a paused, a blocked and a dead one")
         times = [s.at_ns for s in w.records.read(began)]
         figures.use(part, "  and while they got there", times, rate)
         states = {w.status(c) for c in (crowd, gone)}
-        lib.equal(states, {"running"}, "the states of the blast and of the one whose gateway is dead")
+        house.equal(states, {"running"}, "the states of the blast and of the one whose gateway is dead")
         figures.never_above(part, w)
         figures.machine(part, w)
     finally:
@@ -314,13 +314,13 @@ def send_all(a, figures, people):
         w.import_people(people, "crowd")
         cpu, redis_cpu = run.cpu_us(pid), run.redis_cpu_us(redis_socket)
         campaign, _ = w.launch_by_api("crowd")
-        lib.until(lambda: w.status(campaign) == "done", "the campaign to be done", 60 + people / 1000)
+        house.until(lambda: w.status(campaign) == "done", "the campaign to be done", 60 + people / 1000)
         cpu, redis_cpu = run.cpu_us(pid) - cpu, run.redis_cpu_us(redis_socket) - redis_cpu
         times = [s.at_ns for s in w.records.read()]
         per_second = (len(times) - 1) / ((times[-1] - times[0]) / 1e9)
         figures.machine(part, w)
         figures.once(part, w)
-        lib.equal(len(times), people, "requests at the sink")
+        house.equal(len(times), people, "requests at the sink")
         figures.add(part, "messages per second", f"{per_second:,.0f}", "1/s")
         figures.add(part, "CPU of musterd per message", f"{cpu / people:.1f}", "µs")
         figures.add(part, "CPU of Redis per message", f"{redis_cpu / people:.1f}", "µs")

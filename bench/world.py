@@ -19,15 +19,15 @@ import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
-import lib  # noqa: E402
+sys.path.insert(0, str(ROOT / "tests" / "lib"))
+import house  # noqa: E402
 from run import cpu_us  # noqa: E402
 
 TOKEN = "token-of-the-bench-0123456789"
 AUTH_TOKEN = "auth-token-of-the-test"
 RECORD = struct.Struct("QQQ32x")
 TEXT = "Hi {{first_name}}, the meeting in {{town}} is on Thursday at 7. Reply STOP to opt out"
-BLOCKED_FROM = 500_000_000  # added to lib.FIRST_NUMBER: whom the sink answers as if the account was closed
+BLOCKED_FROM = 500_000_000  # added to house.FIRST_NUMBER: whom the sink answers as if the account was closed
 PEOPLE_WHO_WRITE = 300_000_000  # nobody of a campaign
 
 Seen = collections.namedtuple("Seen", "at_ns number text")
@@ -88,7 +88,7 @@ class Api:
         answer = self.http.getresponse()
         text = answer.read()
         at_ns = self.used_ns = now_ns()
-        lib.check(answer.status < 300, f"POST {path}: {answer.status} {text[:300]!r}")
+        house.check(answer.status < 300, f"POST {path}: {answer.status} {text[:300]!r}")
         return text, at_ns
 
     def get(self, path):
@@ -106,7 +106,7 @@ class Api:
         """What a person writes, as Twilio's signed webhook; when it was stored [ns]."""
         path = "/hooks/main"
         url = self.daemon.config["public_url"] + path
-        form = {"MessageSid": f"SM{os.getpid()}x{next(self.events)}", "From": f"+{number}", "To": lib.SENDER, "Body": text,
+        form = {"MessageSid": f"SM{os.getpid()}x{next(self.events)}", "From": f"+{number}", "To": house.SENDER, "Body": text,
                 "NumMedia": "0", "AccountSid": "ACtest"}
         signed = url + "".join(k + form[k] for k in sorted(form))
         signature = base64.b64encode(hmac.new(AUTH_TOKEN.encode(), signed.encode(), hashlib.sha1).digest()).decode()
@@ -122,7 +122,7 @@ def machine_jiffies():
     return busy, steal, busy + steal + idle + wait
 
 
-class World(lib.House):
+class World(house.House):
     """`rate`: of the only gateway, main; `instances` dispatchers; `split`: who sends is another process (`sender`) than who
     has the doors (`daemon`)."""
 
@@ -131,8 +131,8 @@ class World(lib.House):
                     "curl_loop": "bench/curl_loop"}
         args = argparse.Namespace(source=str(ROOT), **{k: os.path.abspath(build / v) for k, v in programs.items()})
         for program in programs:
-            lib.check(os.access(getattr(args, program), os.X_OK),
-                      f"{getattr(args, program)} is missing; run: meson setup {build} && meson compile -C {build}")
+            house.check(os.access(getattr(args, program), os.X_OK),
+                        f"{getattr(args, program)} is missing; run: meson setup {build} && meson compile -C {build}")
         self.began = machine_jiffies(), time.monotonic(), time.process_time()
         self.names = itertools.count(1)
         super().__init__(args)
@@ -145,9 +145,9 @@ class World(lib.House):
     def _start(self, rate, instances, in_flight, gateways, split):
         path = self.folder / "sink.records"
         self.spawn("sink", self.args.sink, path)
-        lib.until(lambda: path.exists() and path.stat().st_size > 0, "the sink")
+        house.until(lambda: path.exists() and path.stat().st_size > 0, "the sink")
         self.records = Records(path)
-        port = lib.until(self.records.port, "the sink to listen")
+        port = house.until(self.records.port, "the sink to listen")
         self.rate = rate
         self.all_gateways = {"main": {"rate_per_s": rate, "in_flight_max": in_flight}, **gateways}
         roles = [["web"], ["release", "dispatch"]] if split else [["web", "release", "dispatch"]] * instances
@@ -165,7 +165,7 @@ class World(lib.House):
         config["public_url"] = self.daemon.config["public_url"]
         path = self.folder / f"{name}.yaml"
         path.write_text(json.dumps(config))
-        return lib.Daemon(self, name, self.spawn(name, self.args.musterd, "--config", path), config)
+        return house.Daemon(self, name, self.spawn(name, self.args.musterd, "--config", path), config)
 
     def launch_by_api(self, audience, lane="blast", gateway="main"):
         """The campaign's id, and when it was launched [ns]."""
@@ -175,7 +175,7 @@ class World(lib.House):
 
     def wait_for_records(self, more, patience_s=60):
         wanted = self.records.count() + more
-        lib.until(lambda: self.records.count() >= wanted, f"{more} requests at the sink", patience_s)
+        house.until(lambda: self.records.count() >= wanted, f"{more} requests at the sink", patience_s)
 
     def machine(self):
         """How busy it was since this world began, in parts of all processors: with us, with others, stolen."""

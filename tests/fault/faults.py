@@ -4,16 +4,14 @@ import os
 import pathlib
 import random
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-import lib  # noqa: E402 pylint: disable=wrong-import-position
+from house import TEXT, check, options, run, until
 
 LONG = bool(os.environ.get("MUSTER_LONG"))
-ARGS = lib.options(story="", only="", table="", kills=1000 if LONG else 120, moment_kills=20 if LONG else 2,
-                   redis_kills=100 if LONG else 20, kafka_kills=50 if LONG else 6, rounds=10 if LONG else 1,
-                   cuts=200 if LONG else 30)
+ARGS = options(story="", only="", table="", kills=1000 if LONG else 120, moment_kills=20 if LONG else 2,
+               redis_kills=100 if LONG else 20, kafka_kills=50 if LONG else 6, rounds=10 if LONG else 1,
+               cuts=200 if LONG else 30)
 IN_FLIGHT_MAX = 32
 Row = collections.namedtuple("Row", "fault rounds people twice lost unknown bound")
 TABLE = []
@@ -102,19 +100,19 @@ def blast(house, people):
 
 def launch_named(house, name):
     """One of several campaigns to the same people."""
-    return house.launch(name=name, text=name + ": " + lib.TEXT)
+    return house.launch(name=name, text=name + ": " + TEXT)
 
 
 def lasting(house, campaign, rounds):
     """The rounds, as long as there is something to disturb."""
     for n in range(1, rounds + 1):
-        lib.check(house.status(campaign) != "done", f"the campaign was done before round {n} of {rounds}")
+        check(house.status(campaign) != "done", f"the campaign was done before round {n} of {rounds}")
         yield n
 
 
 def goes_on(house, campaign, sink, more=20):
     before = len(sink.requests)
-    lib.until(lambda: len(sink.requests) >= before + more or house.settled(campaign), "the sending to go on", 40)
+    until(lambda: len(sink.requests) >= before + more or house.settled(campaign), "the sending to go on", 40)
 
 
 def finish(house, campaign, people, rate):
@@ -129,7 +127,7 @@ def check_silent(sink, zombie, states, since):
     """What the zombie sent since it came back went to people who were nobody's then."""
     for request in list(sink.requests):
         if request.at >= since and zombie.url in request.query["StatusCallback"]:
-            lib.check(states[request.to] == "pending", f"the zombie texted somebody who was {states[request.to]}")
+            check(states[request.to] == "pending", f"the zombie texted somebody who was {states[request.to]}")
 
 
 # ---- main ----
@@ -138,7 +136,7 @@ def main(stories):
     """Runs the faults that are asked for; the table at the end has a row of each."""
     faults = [f for story, of_story in stories.items() for f in of_story
               if ARGS.story in ("", story) and ARGS.only in f.__name__]
-    code = lib.run(ARGS, *faults)
+    code = run(ARGS, *faults)
     print("# " + machine())
     for line in table():
         print("# " + line)

@@ -5,8 +5,8 @@ import shutil
 import signal
 import subprocess
 
-import lib
 from faults import ARGS, IN_FLIGHT_MAX, blast, close_books, finish, goes_on, lasting, some_time, start
+from house import Skipped, check, equal, until
 from musterd_faults import zombies
 
 LEASE_S = 5
@@ -20,7 +20,7 @@ class Broker:
     def __init__(self, house):
         for tool in ("java", "mvn"):
             if not shutil.which(tool):
-                raise lib.Skipped(f"no {tool} here: Kafka cannot be had (apt-get install default-jre-headless maven)")
+                raise Skipped(f"no {tool} here: Kafka cannot be had (apt-get install default-jre-headless maven)")
         self.house, self.folder = house, house.folder / "kafka"
         self.script = os.path.join(ARGS.source, "tests/kafka/broker")
         self.starts = 0
@@ -35,10 +35,10 @@ class Broker:
             if process.poll() is not None:
                 why = (self.house.folder / "kafka.log").read_text(errors="replace").strip()
                 if process.returncode == SKIPPED:
-                    raise lib.Skipped(why[-300:])
-                lib.check(False, f"the broker ended with {process.returncode}: {why[-1500:]}")
+                    raise Skipped(why[-300:])
+                check(False, f"the broker ended with {process.returncode}: {why[-1500:]}")
             return port.exists()
-        lib.until(there, "the broker")
+        until(there, "the broker")
         return "127.0.0.1:" + port.read_text(encoding="utf-8").strip()
 
     def kill(self):
@@ -65,7 +65,7 @@ def kill_9_of_kafka(house):
         broker.start()
         goes_on(house, campaign, sink)
     finish(house, campaign, people, rate)
-    lib.check(daemon.process.poll() is None, "musterd is still the same process")
+    check(daemon.process.poll() is None, "musterd is still the same process")
     close_books(house, "kill -9 of the Kafka broker", ARGS.kafka_kills, campaign, sink, people,
                 ARGS.kafka_kills * IN_FLIGHT_MAX)
 
@@ -119,7 +119,7 @@ def dispatchers_come_and_go(house):
         guest = start(house, f"guest{n}", sink, rate, queue=queue)
         goes_on(house, campaign, sink, random.randrange(50, 400))
         if n % 2:
-            lib.equal(guest.stop(), 0, "exit code")
+            equal(guest.stop(), 0, "exit code")
         else:
             guest.kill()
             kills += 1
@@ -143,10 +143,10 @@ def lease_below_what_the_broker_takes(house):
     sink = house.sink(latency_s=0.02)
     daemon = start(house, "one", sink, queue=broker.queue(lease_s=LEASE_S))
     campaign = blast(house, 100)
-    lib.until(lambda: "queue.lease_s: 5" in daemon.log(), "the message")
-    lib.check("group.min.session.timeout.ms" in daemon.log(), "it names the broker's setting")
-    lib.equal(len(sink.requests), 0, "requests")
-    lib.until(lambda: house.counts(campaign)["pending"] == 100, "all of them to wait")
+    until(lambda: "queue.lease_s: 5" in daemon.log(), "the message")
+    check("group.min.session.timeout.ms" in daemon.log(), "it names the broker's setting")
+    equal(len(sink.requests), 0, "requests")
+    until(lambda: house.counts(campaign)["pending"] == 100, "all of them to wait")
 
 
 FAULTS = (kill_9_of_kafka, kafka_is_stopped_for_a_while, kill_9_of_musterd_over_kafka, dispatchers_come_and_go,

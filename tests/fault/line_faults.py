@@ -3,9 +3,9 @@ import contextlib
 import random
 import time
 
-import lib
 from faults import (ARGS, IN_FLIGHT_MAX, blast, check_silent, close_books, finish, goes_on, lasting, sent_since, some_time,
                     start, through)
+from house import check, until
 from proxy import CUTS, Line, http_end, resp_end
 
 LEASE_S = 5
@@ -29,7 +29,7 @@ def line_to_redis(house, **how):
 def cut_all_over(house, campaign, sink, line):
     for n in lasting(house, campaign, ARGS.cuts):
         line.cut(1 + n // len(CUTS), CUTS[n % len(CUTS)])
-        lib.until(line.was_cut.is_set, "the cut")
+        until(line.was_cut.is_set, "the cut")
         goes_on(house, campaign, sink, random.randrange(1, 50))
 
 
@@ -105,15 +105,15 @@ def cut_off_from_redis(house, fault, *which):
         start(house, "three", sink, rate)
         campaign = blast(house, people)
         for _ in lasting(house, campaign, rounds):
-            lib.until(lambda: sent_since(sink, alone, time.time() - 1) > 20, "it to be sending")
+            until(lambda: sent_since(sink, alone, time.time() - 1) > 20, "it to be sending")
             some_time(0.0, 0.5)
             line.silence(*which)
             lease_ends = time.time() + LEASE_S
-            lib.until(lambda: not holds(house, campaign, alone), "another to take over what it had")
-            lib.until(lambda: time.time() > lease_ends, "the end of its lease")
+            until(lambda: not holds(house, campaign, alone), "another to take over what it had")
+            until(lambda: time.time() > lease_ends, "the end of its lease")
             states, back = house.people(campaign), time.time()
             late = [r for r in list(sink.requests) if r.at >= lease_ends and alone.url in r.query["StatusCallback"]]
-            lib.check(not late, f"{len(late)} requests from it after its lease")
+            check(not late, f"{len(late)} requests from it after its lease")
             line.speak()
             goes_on(house, campaign, sink, rate)
             check_silent(sink, alone, states, back)

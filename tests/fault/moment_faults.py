@@ -6,8 +6,8 @@ import random
 import signal
 import threading
 
-import lib
 from faults import ARGS, IN_FLIGHT_MAX, close_books, finish, launch_named, part_of, some_time, start, through
+from house import TEXT, Failed, check, until
 from proxy import Line, resp_end
 
 PEOPLE = 600  # three blocks
@@ -41,15 +41,15 @@ class Victim:
         while not (found := is_done()):
             try:
                 do()
-            except lib.Failed:
-                lib.check(self.met.wait(5), "it failed, and nobody was killed")
+            except Failed:
+                check(self.met.wait(5), "it failed, and nobody was killed")
                 self.reviver.join()
         return found
 
     def dies(self, campaign):
         """Waits for the moment."""
-        lib.until(lambda: self.met.is_set() or self.house.status(campaign) == "done", "the moment")
-        lib.check(self.met.wait(2), f"campaign {campaign} was done before the moment came")  # it may be the last step
+        until(lambda: self.met.is_set() or self.house.status(campaign) == "done", "the moment")
+        check(self.met.wait(2), f"campaign {campaign} was done before the moment came")  # it may be the last step
         self.reviver.join()
 
 
@@ -122,9 +122,9 @@ def killed_at_import(house):
             v.kill_at(command, side)
             v.persist(lambda: house.redis("HEXISTS", "muster:audiences", name),  # pylint: disable=cell-var-from-loop
                       lambda: house.import_people(PEOPLE, name))  # pylint: disable=cell-var-from-loop
-            lib.check(v.met.wait(2), "killed at the import")
+            check(v.met.wait(2), "killed at the import")
             v.reviver.join()
-            campaign = house.launch(name=name, audience=name, text=f"{name}: {lib.TEXT}")
+            campaign = house.launch(name=name, audience=name, text=f"{name}: {TEXT}")
             finish(house, campaign, PEOPLE, RATE)
             close_books(house, "kill -9 at import", 1, campaign, part_of(sink, name), PEOPLE, 0)
 
@@ -139,7 +139,7 @@ def killed_at_takeover(house):
             name = f"takeover{n}"
             v.daemon.process.send_signal(signal.SIGSTOP)
             campaign = launch_named(house, name)
-            lib.until(lambda: len(part_of(sink, name).requests) > 50, "the first")  # pylint: disable=cell-var-from-loop
+            until(lambda: len(part_of(sink, name).requests) > 50, "the first")  # pylint: disable=cell-var-from-loop
             some_time(0.0, 0.5)
             owner.kill()
             v.kill_at("lease", side, holding=TAKEN if side == "after" else b"")
@@ -162,13 +162,13 @@ def killed_at_resolve(house):
             sink.cut_unread = lambda n: n % 10 == 0
             campaign = launch_named(house, name)
             finish(house, campaign, PEOPLE, RATE)
-            lib.check(house.counts(campaign)["unknown"] > 0, "some are unknown")
+            check(house.counts(campaign)["unknown"] > 0, "some are unknown")
             sink.cut_unread = None
             v.kill_at("resolve", side)
             v.persist(lambda: not house.counts(campaign)["unknown"],  # pylint: disable=cell-var-from-loop
                       lambda: house.muster("campaign", "resolve", campaign,  # pylint: disable=cell-var-from-loop
                                            "--resend", "--why", "the sink says so"))
-            lib.check(v.met.wait(2), "killed at the decision")
+            check(v.met.wait(2), "killed at the decision")
             v.reviver.join()
             finish(house, campaign, PEOPLE, RATE)
             close_books(house, "kill -9 at resolve", 1, campaign, part_of(sink, name), PEOPLE, 0)

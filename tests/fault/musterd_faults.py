@@ -2,9 +2,9 @@
 import signal
 import time
 
-import lib
 from faults import (ARGS, IN_FLIGHT_MAX, blast, check_silent, close_books, finish, goes_on, lasting, sent_since, some_time,
                     start)
+from house import until
 
 ZOMBIE_LEASE_S = 5  # the least
 
@@ -52,11 +52,11 @@ def zombies(house, fault, **queue):
     house.daemon = start(house, "other", sink, rate, queue=queue)
     campaign = blast(house, people)
     for _ in lasting(house, campaign, rounds):
-        lib.until(lambda: sent_since(sink, zombie, time.time() - 1) > 20, "the zombie to be sending")
+        until(lambda: sent_since(sink, zombie, time.time() - 1) > 20, "the zombie to be sending")
         some_time(0.0, 0.5)
         before = house.counts(campaign)["unknown"]
         zombie.process.send_signal(signal.SIGSTOP)
-        lib.until(lambda: house.counts(campaign)["unknown"] > before, "what it had in flight to be unknown")
+        until(lambda: house.counts(campaign)["unknown"] > before, "what it had in flight to be unknown")
         some_time(0.0, 1.0)
         states, back = house.people(campaign), time.time()
         zombie.process.send_signal(signal.SIGCONT)

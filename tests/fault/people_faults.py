@@ -12,8 +12,8 @@ import threading
 import time
 import urllib.parse
 
-import lib
 from faults import ARGS, IN_FLIGHT_MAX, Row, add_to_row, blast, finish, lasting, people_lost, some_time, start
+from house import FIRST_NUMBER, PATIENCE_S, SENDER, STATES, Failed, check, equal, until
 from moment_faults import SIDES, victim
 
 PEOPLE = 4
@@ -40,9 +40,9 @@ def webhook(url, form):
 
 
 def say_until_taken(url, form):
-    end = time.monotonic() + lib.PATIENCE_S
+    end = time.monotonic() + PATIENCE_S
     while (status := webhook(url, form)) != 200:
-        lib.check(time.monotonic() < end, f"a webhook was never taken; the last answer was {status}")
+        check(time.monotonic() < end, f"a webhook was never taken; the last answer was {status}")
         time.sleep(0.02)  # as a provider waits before it repeats
 
 
@@ -62,7 +62,7 @@ class Talk:
         try:
             while not self.ending.is_set():
                 work()
-        except lib.Failed as problem:
+        except Failed as problem:
             self.failed.append(problem)
 
     def __exit__(self, *problem):
@@ -90,7 +90,7 @@ class Receipts:
             due, n, request = self.due.get(timeout=0.05)
             time.sleep(max(0.0, due - time.monotonic()))  # a receipt is late
             say_until_taken(request.query["StatusCallback"], {
-                "MessageSid": "SM%032x" % n, "MessageStatus": "delivered", "To": request.to, "From": lib.SENDER,
+                "MessageSid": "SM%032x" % n, "MessageStatus": "delivered", "To": request.to, "From": SENDER,
                 "AccountSid": "ACtest"})
 
     def all_given(self):
@@ -113,17 +113,17 @@ def unknown_is_settled_by_receipts(house):
             most = max(most, house.counts(campaign)["in_flight"])
             daemon.restart()
         finish(house, campaign, people, 300)
-        lib.until(receipts.all_given, "the last receipt")
-    lib.check(most <= IN_FLIGHT_MAX, f"{most} were in flight at a kill")
+        until(receipts.all_given, "the last receipt")
+    check(most <= IN_FLIGHT_MAX, f"{most} were in flight at a kill")
     states, lost = people_lost(house, campaign, sink, people)
     taken = {to for to, _ in sink.taken}
     unknown = {number for number, state in states.items() if state == "unknown"}
     add_to_row(Row("kill -9 of musterd, with receipts", kills, people, len(sink.twice()), lost, len(unknown),
                    people - len(taken)))
     house.counts(campaign)
-    lib.equal(sink.twice(), [], "texted twice")
-    lib.equal(unknown & taken, set(), "unknown in spite of a receipt")
-    lib.equal({states[number] for number in taken}, {"delivered"}, "states of those with a receipt")
+    equal(sink.twice(), [], "texted twice")
+    equal(unknown & taken, set(), "unknown in spite of a receipt")
+    equal({states[number] for number in taken}, {"delivered"}, "states of those with a receipt")
 
 
 # ---- replies ----
@@ -139,14 +139,14 @@ class Replies:
             texts = self.sent[person]
             text = f"text {len(texts)}"
             say_until_taken(self.house.daemon.url + "/hooks/main", {
-                "MessageSid": f"SM{person}{len(texts)}", "From": self.number(person), "To": lib.SENDER, "Body": text,
+                "MessageSid": f"SM{person}{len(texts)}", "From": self.number(person), "To": SENDER, "Body": text,
                 "NumMedia": "0", "AccountSid": "ACtest"})
             texts.append(text)
         return write
 
     @staticmethod
     def number(person):
-        return f"+{lib.FIRST_NUMBER + person}"
+        return f"+{FIRST_NUMBER + person}"
 
     def conversation(self, person):
         return int(self.house.redis("HGET", "muster:convof:main", self.number(person)[1:]) or 0)
@@ -157,7 +157,7 @@ class Replies:
 
     def more(self, count):
         want = self.count() + count
-        lib.until(lambda: self.count() >= want, f"{count} more texts")
+        until(lambda: self.count() >= want, f"{count} more texts")
 
     def count(self):
         return sum(map(len, self.sent))
@@ -169,7 +169,7 @@ class Replies:
         for person, (want, have) in enumerate(zip(self.sent, stored)):
             want = want[-len(have):] if len(want) > len(have) == 1000 else want  # a conversation keeps its newest
             at = next((i for i, pair in enumerate(zip(want, have)) if pair[0] != pair[1]), min(len(want), len(have)))
-            lib.check(have == want, f"person {person}: {len(want)} answered 200, {len(have)} stored, differing from {at}")
+            check(have == want, f"person {person}: {len(want)} answered 200, {len(have)} stored, differing from {at}")
 
 
 def killed_while_people_write(house):
@@ -181,14 +181,14 @@ def killed_while_people_write(house):
             for n in range(kills):
                 if n % 2:
                     v.kill_at("inbound", random.choice(SIDES), random.randint(1, 8))
-                    lib.until(v.met.is_set, "the moment")
+                    until(v.met.is_set, "the moment")
                     v.reviver.join()
                 else:
                     some_time(0.0, 0.1)
                     v.daemon.kill()
                     v.daemon.restart()
                 replies.more(4)
-        lib.until(lambda: not list(house.folder.glob("state/spool/*.spool")), "an empty spool")
+        until(lambda: not list(house.folder.glob("state/spool/*.spool")), "an empty spool")
         replies.close("kill -9 while people write (texts)", kills)
 
 
@@ -204,9 +204,9 @@ def killed_while_the_spool_is_drained(house):
         house.start_redis()
         for n in range(kills):
             v.kill_at("inbound", SIDES[n % 2], random.randint(1, 30))
-            lib.until(v.met.is_set, "the moment")
+            until(v.met.is_set, "the moment")
             v.reviver.join()
-        lib.until(lambda: not list(house.folder.glob("state/spool/*.spool")), "an empty spool")
+        until(lambda: not list(house.folder.glob("state/spool/*.spool")), "an empty spool")
         replies.close("kill -9 while the spool is drained (texts)", kills)
 
 
@@ -229,22 +229,22 @@ def killed_as_a_volunteer_answers(house):
             answered = []
             v.persist(lambda: answered, lambda: answered.append(  # pylint: disable=cell-var-from-loop
                 house.muster("inbox", "reply", conversation, f"answer {n}")))  # pylint: disable=cell-var-from-loop
-            lib.until(v.met.is_set, f"the moment: answer {n}, {command} {side}")
+            until(v.met.is_set, f"the moment: answer {n}, {command} {side}")
             v.reviver.join()
-            lib.until(lambda: all_settled(house), f"answer {n} to be settled")
+            until(lambda: all_settled(house), f"answer {n} to be settled")
         counts = direct_counts(house)
         lost = len(moments) - sum(counts.values())
         add_to_row(Row("kill -9 as a volunteer answers", len(moments), len(moments), len(sink.twice()), lost,
                        counts["unknown"], len(moments)))
-        lib.equal(sink.twice(), [], "answered twice")
-        lib.equal(counts["accepted"] + counts["unknown"], len(moments), f"accepted or unknown, of {counts}")
-        lib.check(counts["accepted"] <= len(sink.taken), "whose answer is accepted, the sink saw it")
+        equal(sink.twice(), [], "answered twice")
+        equal(counts["accepted"] + counts["unknown"], len(moments), f"accepted or unknown, of {counts}")
+        check(counts["accepted"] <= len(sink.taken), "whose answer is accepted, the sink saw it")
 
 
 def direct_counts(house):
     flat = house.redis("HGETALL", "muster:c:0")
     book = {k.decode(): v.decode() for k, v in zip(flat[::2], flat[1::2])}
-    return {state: int(book.get(f"n{i}", 0)) for i, state in enumerate(lib.STATES)}
+    return {state: int(book.get(f"n{i}", 0)) for i, state in enumerate(STATES)}
 
 
 def all_settled(house):

@@ -5,8 +5,8 @@ import resource
 import signal
 import time
 
-import lib
 from faults import ARGS, IN_FLIGHT_MAX, blast, close_books, finish, goes_on, lasting, some_time, start, through
+from house import REDIS_SERVER, check, until
 from proxy import Line, resp_end
 
 STOPPED_S = 7  # over the five seconds that a command may take
@@ -25,7 +25,7 @@ def kill_9_of_redis(house):
         house.start_redis()
         goes_on(house, campaign, sink)
     finish(house, campaign, people, 300)
-    lib.check(daemon.process.poll() is None, "musterd is still the same process")
+    check(daemon.process.poll() is None, "musterd is still the same process")
     close_books(house, "kill -9 of redis-server", ARGS.redis_kills, campaign, sink, people, ARGS.redis_kills * IN_FLIGHT_MAX)
 
 
@@ -54,8 +54,8 @@ def redis_loses_power(house):
         line.silence("reply")
         file = append_only_file(house)
         answered = file.stat().st_size
-        until = time.monotonic() + 0.5
-        while file.stat().st_size == answered and time.monotonic() < until:
+        end = time.monotonic() + 0.5
+        while file.stat().st_size == answered and time.monotonic() < end:
             some_time(0.0, 0.02)
         house.kill_redis()
         written = file.stat().st_size
@@ -64,9 +64,9 @@ def redis_loses_power(house):
         line.lose()
         house.start_redis()
         goes_on(house, campaign, sink)
-        lib.until(lambda: is_written_anew(house), "Redis to write its file anew")
+        until(lambda: is_written_anew(house), "Redis to write its file anew")
     finish(house, campaign, people, 300)
-    lib.check(torn > rounds / 2, f"only {torn} of {rounds} had something to lose")
+    check(torn > rounds / 2, f"only {torn} of {rounds} had something to lose")
     close_books(house, "Redis loses power, a torn append-only file", rounds, campaign, sink, people, rounds * IN_FLIGHT_MAX)
     line.stop()
 
@@ -81,7 +81,7 @@ def redis_is_killed_while_it_rewrites(house):
         goes_on(house, campaign, sink)
         house.redis("CONFIG", "SET", "rdb-key-save-delay", REWRITE_US)
         house.redis("BGREWRITEAOF")
-        lib.until(lambda: b"aof_rewrite_in_progress:1" in house.redis("INFO", "persistence"), "the rewriting")
+        until(lambda: b"aof_rewrite_in_progress:1" in house.redis("INFO", "persistence"), "the rewriting")
         goes_on(house, campaign, sink, random.randrange(1, 40))
         house.kill_redis()
         house.start_redis()
@@ -121,7 +121,7 @@ def limit_files(house, limit):
 def start_redis_on_a_disk(house, *settings):
     """One that gets an error from a full disk, not a signal."""
     house.kill_redis()
-    house.redis_server = ("env", "--ignore-signal=XFSZ", lib.REDIS_SERVER)
+    house.redis_server = ("env", "--ignore-signal=XFSZ", REDIS_SERVER)
     house.start_redis(*settings)
 
 
@@ -135,7 +135,7 @@ def disk_of_redis_is_full(house):
     for _ in lasting(house, campaign, ARGS.rounds):
         goes_on(house, campaign, sink, 100)
         fill_disk(house)
-        lib.until(lambda: house.redis_process.poll() is not None, "Redis to find the disk full")
+        until(lambda: house.redis_process.poll() is not None, "Redis to find the disk full")
         some_time(0.0, 1.0)
         house.redis.close()
         house.start_redis()
@@ -155,10 +155,10 @@ def disk_of_redis_is_full_for_a_while(house):
     for _ in lasting(house, campaign, ARGS.rounds):
         goes_on(house, campaign, sink, 100)
         fill_disk(house)
-        lib.until(lambda: refuses_writes(house), "Redis to find the disk full")
+        until(lambda: refuses_writes(house), "Redis to find the disk full")
         some_time(0.5, 2.0)
         limit_files(house, resource.RLIM_INFINITY)
-        lib.until(lambda: not refuses_writes(house), "Redis to find room")
+        until(lambda: not refuses_writes(house), "Redis to find room")
         goes_on(house, campaign, sink)
     finish(house, campaign, people, 300)
     close_books(house, "disk of Redis full (appendfsync everysec)", ARGS.rounds, campaign, sink, people,

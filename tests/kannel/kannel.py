@@ -7,7 +7,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from lib import Skipped, check, free_port, until
+from house import Skipped, check, free_port, until
 
 HERE = pathlib.Path(__file__).parent
 PASSWORD = "sendsms-password"

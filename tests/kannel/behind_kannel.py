@@ -3,15 +3,11 @@
 read in any script and from any kind of number, every word of an SMSC's receipt means what it says, a queue that is full
 costs nobody a message, and replies wait for a musterd that is away."""
 import json
-import pathlib
 import sys
 import urllib.parse
 
-HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "e2e"))
-
-from kannel import PASSWORD, Kannel, Smsc  # noqa: E402
-from lib import check, equal, free_port, options, run, until  # noqa: E402
+from house import check, equal, free_port, options, run, until
+from kannel import PASSWORD, Kannel, Smsc
 
 PERSON = "447400000001"
 LONG = "Hi {{first_name}}, " + "we meet on Thursday at seven, in the school hall behind the library. " * 4 + "Reply STOP to opt out"

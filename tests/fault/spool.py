@@ -19,10 +19,10 @@ import threading
 import time
 import urllib.parse
 
+from sink import Sink
+
 PROGRAM = sys.argv[1]
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(SOURCE / "tests/e2e"))
-from sink import Sink  # pylint: disable=wrong-import-position
 PEOPLE = 4
 CHATTER = 600
 WITHIN_S = 90

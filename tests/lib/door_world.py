@@ -12,7 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from lib import PATIENCE_S, House, equal, post, until
+from house import PATIENCE_S, House, equal, post, until
 
 TOKEN, APP_SECRET, HOOK = "auth-token-of-the-test", "app-secret-of-the-test", "hook-token-of-the-test"
 NOW = int(time.time()) - 3600  # when things are said, unless a test says otherwise

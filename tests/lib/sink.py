@@ -14,7 +14,7 @@ import threading
 import time
 import urllib.parse
 
-from lib import fullest_second
+from house import fullest_second
 
 SO_TIMESTAMPNS = 35
 

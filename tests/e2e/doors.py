@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """The doors: whoever writes, from whatever they have for a number, is stored as the right person, or kept and shown; and
-what they say about being texted holds for that person, whatever came first. Arguments as in lib.py."""
+what they say about being texted holds for that person, whatever came first. Arguments as in house.py."""
 import json
 import sys
 import time
 import urllib.request
 
 from door_world import NOW, DoorWorld
-from lib import check, equal, options, run, until
+from house import check, equal, options, run, until
 
 ANN, BEN = "+447700900123", "+447700900124"
 ANN_ID = ANN[1:]

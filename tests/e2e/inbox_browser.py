@@ -11,7 +11,7 @@ import sys
 import traceback
 
 from inbox_world import InboxWorld, token_of
-from lib import options, tell_sim, until
+from house import options, tell_sim, until
 from webdriver import PHONE, Driver, programs
 
 HOSTILE_NAME = "<script id=x>document.title='owned'</script>"

@@ -4,10 +4,10 @@ while, is over in a while, or is closed for the night. The zones are files of th
 import sys
 import time
 
-import lib
+from house import FIRST_NUMBER, check, equal, options, run, until
 from zones import make_folder, write_zone
 
-ARGS = lib.options(people=400)
+ARGS = options(people=400)
 OPENS_S = 9 * 3600  # 09:00-20:30
 CLOSES_S = 20 * 3600 + 1800
 HOURS = "09:00-20:30"
@@ -26,7 +26,7 @@ def import_people(house, zones):
     with open(path, "w", encoding="utf-8") as out:
         out.write("phone,first_name,town,time_zone\n")
         for i in range(ARGS.people):
-            number = f"+{lib.FIRST_NUMBER + i}"
+            number = f"+{FIRST_NUMBER + i}"
             out.write(f"{number},Ada{i},Town,{zones[i % len(zones)]}\n")
             found[zones[i % len(zones)]].add(number)
     house.muster("audience", "import", path, "--name", "members")
@@ -48,20 +48,20 @@ def each_by_their_own_clock(house):
         "Test/Open": 12 * 3600, "Test/Soon": OPENS_S - 6, "Test/Later": OPENS_S - 38, "Test/Night": 22 * 3600})
     opens = {zone: next_time(OPENS_S, offset) for zone, offset in offsets.items()}
     awake = people["Test/Open"] | people["Test/Soon"] | people["Test/Later"]
-    lib.until(lambda: people["Test/Open"] <= set(sink.seen()), "those whose day it is")
-    lib.until(lambda: len(sink.seen()) == len(awake), "those whose day begins")
-    lib.equal(set(sink.seen()), awake, "who was texted")
+    until(lambda: people["Test/Open"] <= set(sink.seen()), "those whose day it is")
+    until(lambda: len(sink.seen()) == len(awake), "those whose day begins")
+    equal(set(sink.seen()), awake, "who was texted")
     for zone in ("Test/Soon", "Test/Later"):
         first = min(r.at for r in sink.requests if r.to in people[zone])
-        lib.check(first >= opens[zone], f"{zone}: a text {opens[zone] - first:.3f} s too early")
-    lib.equal(sink.twice(), [], "texted twice")
+        check(first >= opens[zone], f"{zone}: a text {opens[zone] - first:.3f} s too early")
+    equal(sink.twice(), [], "texted twice")
     # the night's people sleep in the store, and the campaign says until when
-    lib.until(lambda: abs(int(house.hash(campaign).get("opens_ms", 0)) / 1000 - opens["Test/Night"]) < 5, "the time they wait for")
-    lib.equal(house.counts(campaign)["pending"], len(people["Test/Night"]), "pending")
-    lib.equal(house.status(campaign), "running", "status")
-    lib.check("waits for" in house.muster("campaign", "status", campaign), "status shows it")
+    until(lambda: abs(int(house.hash(campaign).get("opens_ms", 0)) / 1000 - opens["Test/Night"]) < 5, "the time they wait for")
+    equal(house.counts(campaign)["pending"], len(people["Test/Night"]), "pending")
+    equal(house.status(campaign), "running", "status")
+    check("waits for" in house.muster("campaign", "status", campaign), "status shows it")
     house.muster("campaign", "cancel", campaign)
-    lib.until(lambda: house.counts(campaign)["cancelled"] == len(people["Test/Night"]), "the night's people to be cancelled")
+    until(lambda: house.counts(campaign)["cancelled"] == len(people["Test/Night"]), "the night's people to be cancelled")
 
 
 def the_day_ends(house):
@@ -71,15 +71,15 @@ def the_day_ends(house):
     for r in sink.requests:
         validity = int(r.query["ValidityPeriod"])
         if r.to in people["Test/Ends"]:
-            lib.check(r.at + validity <= closes + 1, f"the provider may try {r.at + validity - closes:.1f} s too long")
+            check(r.at + validity <= closes + 1, f"the provider may try {r.at + validity - closes:.1f} s too long")
         else:
-            lib.check(validity > 7 * 3600, f"the provider may try {validity} s at noon")
+            check(validity > 7 * 3600, f"the provider may try {validity} s at noon")
     # after that nobody is texted there
-    lib.until(lambda: time.time() > closes, "the end of the day")
+    until(lambda: time.time() > closes, "the end of the day")
     second = house.launch(name="second", hours=HOURS)
-    lib.until(lambda: house.counts(second)["accepted"] == len(people["Test/Open"]), "those at noon")
-    lib.until(lambda: int(house.hash(second).get("opens_ms", 0)) / 1000 > closes + 12 * 3600, "tomorrow")
-    lib.equal(sum(r.to in people["Test/Ends"] for r in sink.requests), len(people["Test/Ends"]), "texts to them")
+    until(lambda: house.counts(second)["accepted"] == len(people["Test/Open"]), "those at noon")
+    until(lambda: int(house.hash(second).get("opens_ms", 0)) / 1000 > closes + 12 * 3600, "tomorrow")
+    equal(sum(r.to in people["Test/Ends"] for r in sink.requests), len(people["Test/Ends"]), "texts to them")
 
 
-sys.exit(lib.run(ARGS, each_by_their_own_clock, the_day_ends))
+sys.exit(run(ARGS, each_by_their_own_clock, the_day_ends))

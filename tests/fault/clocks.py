@@ -13,11 +13,10 @@ import struct
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-import lib  # noqa: E402 pylint: disable=wrong-import-position
-import zones  # noqa: E402 pylint: disable=wrong-import-position
+import zones
+from house import FIRST_NUMBER, REDIS_SERVER, Skipped, check, equal, free_port, fullest_second, options, run, until
 
-ARGS = lib.options(shim="", table="", only="", jumps=40 if os.environ.get("MUSTER_LONG") else 6)
+ARGS = options(shim="", table="", only="", jumps=40 if os.environ.get("MUSTER_LONG") else 6)
 SHIM = os.path.abspath(ARGS.shim)  # meson names it from its build folder; redis-server runs in another one
 RATE = 500
 IN_FLIGHT_MAX = 32
@@ -50,12 +49,12 @@ def redis_on_a_clock(house, ppm=0):
     """Redis again, on a clock that can be set."""
     clock = Clock(house, "redis", ppm=ppm)
     house.kill_redis()
-    house.redis_server = (*clock.command(), lib.REDIS_SERVER)
+    house.redis_server = (*clock.command(), REDIS_SERVER)
     house.start_redis()
     clock.set_by(HOUR_S)
     shown = int(house.redis("TIME")[0]) - time.time()
     if abs(shown - HOUR_S) > 60:
-        raise lib.Skipped(f"{SHIM} does not reach redis-server's clock")
+        raise Skipped(f"{SHIM} does not reach redis-server's clock")
     clock.set_by(-HOUR_S)
     return clock
 
@@ -67,12 +66,12 @@ def start(house, name, sink, clock=None, **more):
 
 
 def fullest(sink, since=0.0, till=float("inf")):
-    return lib.fullest_second([r.at for r in sink.requests if since <= r.at < till])
+    return fullest_second([r.at for r in sink.requests if since <= r.at < till])
 
 
 def check_rate(what, seen, sink):
-    lib.check(sink.by_kernel, "the sink has the kernel's times")
-    lib.check(seen <= RATE, f"{what}: {seen} in a second, {RATE} are allowed")
+    check(sink.by_kernel, "the sink has the kernel's times")
+    check(seen <= RATE, f"{what}: {seen} in a second, {RATE} are allowed")
 
 
 def close_books(house, what, campaign, sink, people, unknown_max):
@@ -86,7 +85,7 @@ def close_books(house, what, campaign, sink, people, unknown_max):
 def sent_for(sink, seconds):
     """Waits until the sink has seen that much work at the full rate since now."""
     wanted = len(sink.requests) + int(seconds * RATE)
-    lib.until(lambda: len(sink.requests) >= wanted, "the sending to go on", 30)
+    until(lambda: len(sink.requests) >= wanted, "the sending to go on", 30)
 
 
 # ---- Redis' clock is set while two dispatchers send ----
@@ -112,7 +111,7 @@ def blast_over(house, what, jumps_s):
     house.import_people(people)
     campaign = house.launch()
     set_by(house, clock, sink, jumps_s)
-    lib.check(house.status(campaign) != "done", "the campaign was done before the last jump")
+    check(house.status(campaign) != "done", "the campaign was done before the last jump")
     house.wait_status(campaign, "done", patience_s=60)
     close_books(house, what, campaign, sink, people, len(jumps_s) * 2 * IN_FLIGHT_MAX)
 
@@ -142,7 +141,7 @@ def redis_is_slewed(house):
         clock.set_by(500e-6 * 0.02)
         time.sleep(0.02)
     for daemon in daemons:
-        lib.check("clock was set" not in daemon.log(), f"{daemon.name} took it for a jump")
+        check("clock was set" not in daemon.log(), f"{daemon.name} took it for a jump")
     close_books(house, "Redis' clock slewed by 500 ppm", campaign, sink, people, 0)
 
 
@@ -167,7 +166,7 @@ def import_by_zone(house, people):
     for name, clock_s in (("Test/Noon", 12 * HOUR_S), ("Test/Night", 22 * HOUR_S)):
         zones.write_zone(folder, name, clock_s)
     path = house.folder / "zoned.csv"
-    numbers = [f"+{lib.FIRST_NUMBER + 100000 + i}" for i in range(people)]
+    numbers = [f"+{FIRST_NUMBER + 100000 + i}" for i in range(people)]
     with open(path, "w", encoding="utf-8") as out:
         out.write("phone,first_name,town,time_zone\n")
         for i, number in enumerate(numbers):
@@ -190,20 +189,20 @@ def machines_with_wrong_clocks(house):
     campaign = house.launch(deadline=zones.iso(deadline))
     zoned = house.launch("zoned", "zoned", hours="09:00-20:30")
     house.wait_status(campaign, "done")
-    lib.until(lambda: house.counts(zoned)["accepted"] == len(awake), "those whose day it is")
+    until(lambda: house.counts(zoned)["accepted"] == len(awake), "those whose day it is")
     zoned_people = set(house.people(zoned))
-    lib.equal({r.to for r in sink.requests if r.to in zoned_people}, set(awake), "who was texted at noon")
-    lib.equal(house.counts(zoned)["pending"], len(awake), "those whose night it is")
+    equal({r.to for r in sink.requests if r.to in zoned_people}, set(awake), "who was texted at noon")
+    equal(house.counts(zoned)["pending"], len(awake), "those whose night it is")
     house.muster("campaign", "cancel", zoned)
     for daemon in daemons:
-        lib.check("no longer ours" not in daemon.log(), f"{daemon.name} lost a lease")
-        lib.check(any(daemon.url in r.query["StatusCallback"] for r in sink.requests), f"{daemon.name} sends, too")
+        check("no longer ours" not in daemon.log(), f"{daemon.name} lost a lease")
+        check(any(daemon.url in r.query["StatusCallback"] for r in sink.requests), f"{daemon.name} sends, too")
     states, taken = house.people(campaign), {r.to for r in sink.requests}
-    lib.equal(collections.Counter(states.values()), {"accepted": people}, "states")
-    lib.check(set(states) <= taken, "all of them were texted")
+    equal(collections.Counter(states.values()), {"accepted": people}, "states")
+    check(set(states) <= taken, "all of them were texted")
     check_rate("wrong clocks", fullest(sink), sink)
     TABLE.append(Row("musterd's +3.5 days, -1.5 days, 5 % fast, 5 % slow", people, RATE, fullest(sink), len(sink.twice()), 0, 0))
-    lib.equal(sink.twice(), [], "texted twice")
+    equal(sink.twice(), [], "texted twice")
 
 
 def a_deadline_by_wrong_clocks(house):
@@ -219,9 +218,9 @@ def a_deadline_by_wrong_clocks(house):
     redis.set_by(deadline - time.time() - 3)
     ends = deadline - redis.offset_s
     house.wait_status(campaign, "expired")
-    lib.until(lambda: house.settled(campaign), "everybody to be settled")
+    until(lambda: house.settled(campaign), "everybody to be settled")
     last = max(r.at for r in sink.requests)
-    lib.check(last < ends, f"a text {last - ends:.3f} s after the deadline")
+    check(last < ends, f"a text {last - ends:.3f} s after the deadline")
     house.check_books(campaign, sink, people, unknown_max=2 * IN_FLIGHT_MAX, lost=("expired",))
     check_rate("a deadline", fullest(sink), sink)
 
@@ -232,17 +231,17 @@ def a_dead_one_s_message_when_redis_is_set_back(house):
     """A message to one person, in the hands of somebody who is dead: others take it over, and not in an hour."""
     redis, sink = redis_on_a_clock(house), house.sink()
     gateway = {"rate_per_s": RATE, "connect_ms": 500}
-    dead = house.start_musterd("dead", port=lib.free_port(), gateway=gateway)
+    dead = house.start_musterd("dead", port=free_port(), gateway=gateway)
     house.import_people(1)
     path = house.folder / "test.yaml"
     path.write_text('{"name": "test", "audience": "members", "gateway": "main", "hours": "any", "text": "Hello"}')
     house.muster("campaign", "test", path, "--to", "+447700900123")
-    lib.until(lambda: house.redis("HGETALL", "muster:c:0:b"), "somebody to have it")
-    lib.until(lambda: house.redis("GET", "muster:q:reply:clock"), "the queue to look at the clock")
+    until(lambda: house.redis("HGETALL", "muster:c:0:b"), "somebody to have it")
+    until(lambda: house.redis("GET", "muster:q:reply:clock"), "the queue to look at the clock")
     dead.kill()
     redis.set_by(-HOUR_S)
     house.daemon = start(house, "other", sink)
-    lib.until(lambda: sink.seen()["+447700900123"], "the message", 40)
+    until(lambda: sink.seen()["+447700900123"], "the message", 40)
 
 
 TESTS = (redis_is_set_forward, redis_is_set_back, redis_is_set_at_random, redis_is_slewed, redis_runs_fast,
@@ -258,7 +257,7 @@ def table():
 
 
 def main():
-    code = lib.run(ARGS, *[test for test in TESTS if ARGS.only in test.__name__])
+    code = run(ARGS, *[test for test in TESTS if ARGS.only in test.__name__])
     for line in table():
         print("# " + line)
     if ARGS.table:

@@ -11,7 +11,7 @@ import tempfile
 import urllib.error
 import urllib.request
 
-from lib import until
+from house import until
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key of a reference, fixed by the W3C's recommendation
 PHONE = {"width": 390, "height": 844, "pixelRatio": 2}

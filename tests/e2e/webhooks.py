@@ -11,7 +11,7 @@ import sys
 import threading
 import urllib.request
 
-from lib import check, equal, options, run, tell_sim, until
+from house import check, equal, options, run, tell_sim, until
 
 SECRET = b"an-app-secret-of-the-test"
 OTHER_SECRET = b"the-secret-of-another-app"

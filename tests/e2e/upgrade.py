@@ -3,16 +3,15 @@
 same Redis.
 
 What it stored is in stored_by_fbd6345.json: commands of Redis, made by that program itself. To make them anew:
-u01_upgrade.py MUSTERD MUSTER MUSTER_SIM SOURCE --old FOLDER --keep FILE (a tree of that commit, built in build/w)."""
+upgrade.py MUSTERD MUSTER MUSTER_SIM SOURCE --old FOLDER --keep FILE (a tree of that commit, built in build/w)."""
 import json
 import pathlib
 import sys
 
-import lib
 from door_world import signed_form
-from lib import check, equal, until
+from house import FIRST_NUMBER, SENDER, check, equal, options, run, until
 
-ARGS = lib.options(old="", keep="")
+ARGS = options(old="", keep="")
 HELD = pathlib.Path(__file__).with_name("stored_by_fbd6345.json")
 
 # Each in the spelling of then and of now. They said STOP, wrote, were put on a list, or are asked only.
@@ -32,19 +31,19 @@ def hook(house, path, form):
 
 
 def says(house, who, words, n):
-    hook(house, "/hooks/main", {"MessageSid": f"SMin{n}", "From": who, "To": lib.SENDER, "Body": words, "NumMedia": "0"})
+    hook(house, "/hooks/main", {"MessageSid": f"SMin{n}", "From": who, "To": SENDER, "Body": words, "NumMedia": "0"})
 
 
 def receipt(house, request, status="delivered"):
     """By the address that the message itself named."""
     path = request["callback"].split("/hooks/", 1)[1]
     hook(house, "/hooks/" + path, {"MessageSid": request["sid"], "MessageStatus": status, "To": request["to"],
-                                   "From": lib.SENDER})
+                                   "From": SENDER})
 
 
 def import_all(house):
     path = house.folder / "members.csv"
-    numbers = [f"+{lib.FIRST_NUMBER + i}" for i in range(PEOPLE)]
+    numbers = [f"+{FIRST_NUMBER + i}" for i in range(PEOPLE)]
     numbers = numbers[:40] + [*WROTE] + numbers[40:] + [*STOPPED, *LISTED, *ASKED]
     path.write_text("phone,first_name,town\n" + "".join(f"{n},Ada,Town\n" for n in numbers))
     house.muster("audience", "import", path, "--name", "members")
@@ -227,5 +226,5 @@ def a_kill_in_the_middle_is_harmless(house):
 
 
 if __name__ == "__main__":
-    sys.exit(lib.run(ARGS, a_campaign_in_the_middle, a_stop_of_then_holds_for_the_number_of_now, an_old_thread_goes_on,
-                     a_reply_finds_its_campaign, nothing_is_sent_before_it_is_done, a_kill_in_the_middle_is_harmless))
+    sys.exit(run(ARGS, a_campaign_in_the_middle, a_stop_of_then_holds_for_the_number_of_now, an_old_thread_goes_on,
+                 a_reply_finds_its_campaign, nothing_is_sent_before_it_is_done, a_kill_in_the_middle_is_harmless))

@@ -3,10 +3,10 @@
 is."""
 import sys
 
-import lib
 import sink as sinks
+from house import check, equal, options, run, until
 
-ARGS = lib.options(people=12)
+ARGS = options(people=12)
 
 
 def campaign_of(house, sink, name, people, done=True):
@@ -16,7 +16,7 @@ def campaign_of(house, sink, name, people, done=True):
     campaign = house.launch(audience=name, name=name)
     if done:
         house.wait_status(campaign, "done")
-        lib.equal(sink.twice(), [], f"texted twice ({name})")
+        equal(sink.twice(), [], f"texted twice ({name})")
     return campaign
 
 
@@ -24,8 +24,8 @@ campaign_of.next = 0
 
 
 def expect(house, campaign, **wanted):
-    lib.equal({k: v for k, v in house.counts(campaign).items() if v}, {k: v for k, v in wanted.items() if v},
-              "states")
+    equal({k: v for k, v in house.counts(campaign).items() if v}, {k: v for k, v in wanted.items() if v},
+          "states")
 
 
 def each_nth_answer_in_turn(house, fault, **first):
@@ -37,7 +37,7 @@ def each_nth_answer_in_turn(house, fault, **first):
         fault(sink, at)
         campaign = campaign_of(house, sink, f"n{n}", ARGS.people)
         expect(house, campaign, **dict({"accepted": ARGS.people - 1}, **first))
-        lib.equal(len(sink.requests) + sink.unread, n * ARGS.people, "requests")
+        equal(len(sink.requests) + sink.unread, n * ARGS.people, "requests")
 
 
 def plan(answer):
@@ -85,11 +85,11 @@ def a_storm(house, answer, **gateway):
     house.start_musterd(port=sink.port, gateway=dict({"rate_per_s": 1000, "in_flight_max": 16}, **gateway))
     campaign = campaign_of(house, sink, "storm", 300)
     expect(house, campaign, accepted=300)
-    lib.equal(len(sink.requests), 320, "requests")
+    equal(len(sink.requests), 320, "requests")
     # what was under way still comes; then it holds for the second that the gateway asked for
     times = sorted(r.at for r in sink.requests)
     early = sum(1 for t in times if t < times[0] + 0.9)
-    lib.check(early <= 2 * 16, f"{early} requests in the second in which the gateway was to be left alone")
+    check(early <= 2 * 16, f"{early} requests in the second in which the gateway was to be left alone")
 
 
 def a_storm_of_429(house):
@@ -109,9 +109,9 @@ def a_gateway_that_was_never_there(house):
     sink.close()
     house.start_musterd(port=sink.port)
     campaign = campaign_of(house, sink, "dead", 500, done=False)
-    lib.until(lambda: "cannot be reached" in house.daemon.log(), "the log to say so")
+    until(lambda: "cannot be reached" in house.daemon.log(), "the log to say so")
     counts = house.counts(campaign)
-    lib.equal(counts["unknown"] + counts["refused"], 0, "given up")
+    equal(counts["unknown"] + counts["refused"], 0, "given up")
     sink.open()
     house.wait_status(campaign, "done")
     expect(house, campaign, accepted=500)
@@ -123,15 +123,15 @@ def a_gateway_that_dies_and_comes_back(house):
     house.start_musterd(port=sink.port, gateway={"rate_per_s": 500, "in_flight_max": 16})
     campaign = campaign_of(house, sink, "back", 1500, done=False)
     for requests in (200, 600):
-        lib.until(lambda: len(sink.requests) > requests, "requests")
+        until(lambda: len(sink.requests) > requests, "requests")
         sink.close()
-        lib.until(lambda: house.counts(campaign)["in_flight"] <= 1, "what was in flight to be settled")
+        until(lambda: house.counts(campaign)["in_flight"] <= 1, "what was in flight to be settled")
         sink.open()
     house.wait_status(campaign, "done")
     house.check_books(campaign, sink, 1500, unknown_max=2 * 16)
 
 
-sys.exit(lib.run(ARGS, cut_after_the_nth_request_was_read, cut_before_the_nth_request_was_read, the_nth_answer_is_html,
-                 the_nth_answer_is_500, half_of_the_nth_answer, the_nth_answer_is_a_no, an_answer_that_comes_too_late,
-                 a_storm_of_429, a_storm_about_the_sender, a_storm_about_a_sender_without_a_rate_of_its_own,
-                 a_gateway_that_was_never_there, a_gateway_that_dies_and_comes_back))
+sys.exit(run(ARGS, cut_after_the_nth_request_was_read, cut_before_the_nth_request_was_read, the_nth_answer_is_html,
+             the_nth_answer_is_500, half_of_the_nth_answer, the_nth_answer_is_a_no, an_answer_that_comes_too_late,
+             a_storm_of_429, a_storm_about_the_sender, a_storm_about_a_sender_without_a_rate_of_its_own,
+             a_gateway_that_was_never_there, a_gateway_that_dies_and_comes_back))

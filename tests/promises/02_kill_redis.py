@@ -4,9 +4,9 @@ import random
 import sys
 import time
 
-import lib
+from house import check, options, run, until
 
-ARGS = lib.options(kills=5)
+ARGS = options(kills=5)
 IN_FLIGHT_MAX = 32
 
 
@@ -24,10 +24,10 @@ def redis_is_killed_and_started_again(house):
         house.start_redis()
         kills += 1
         before = len(sink.requests)
-        lib.until(lambda: len(sink.requests) > before or house.settled(campaign), "the sending to go on", 40)
-    lib.check(kills == ARGS.kills, "the campaign lasted through all kills")
+        until(lambda: len(sink.requests) > before or house.settled(campaign), "the sending to go on", 40)
+    check(kills == ARGS.kills, "the campaign lasted through all kills")
     house.wait_status(campaign, "done")
-    lib.check(daemon.process.poll() is None, "musterd is still the same process")
+    check(daemon.process.poll() is None, "musterd is still the same process")
     house.check_books(campaign, sink, people, unknown_max=kills * IN_FLIGHT_MAX)
 
 
@@ -36,7 +36,7 @@ def both_are_killed_at_once(house):
     daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": 500, "in_flight_max": IN_FLIGHT_MAX})
     house.import_people(1500)
     campaign = house.launch()
-    lib.until(lambda: len(sink.requests) > 300, "the first requests")
+    until(lambda: len(sink.requests) > 300, "the first requests")
     house.kill_redis()
     daemon.kill()
     house.start_redis()
@@ -45,4 +45,4 @@ def both_are_killed_at_once(house):
     house.check_books(campaign, sink, 1500, unknown_max=IN_FLIGHT_MAX)
 
 
-sys.exit(lib.run(ARGS, redis_is_killed_and_started_again, both_are_killed_at_once))
+sys.exit(run(ARGS, redis_is_killed_and_started_again, both_are_killed_at_once))

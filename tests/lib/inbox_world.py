@@ -8,7 +8,7 @@ import json
 import urllib.parse
 import urllib.request
 
-from lib import SENDER, House, equal, post, until
+from house import SENDER, House, equal, post, until
 
 PEOPLE = {"Ada": "main", "Ben": "main", "Eve": "elsewhere"}  # volunteers and their groups
 TEXT = "Hi {{first_name}}, the Harbour Street Neighbours meet on Thursday at 7pm. Will you come? Reply STOP to end."

@@ -5,9 +5,9 @@ import socket
 import sys
 import urllib.request
 
-import lib
+from house import check, equal, options, run, until
 
-ARGS = lib.options(people=800)
+ARGS = options(people=800)
 RATE, IN_FLIGHT_MAX = 300, 32
 BOUND = RATE  # queue_max_s: 1
 
@@ -47,7 +47,7 @@ def start(house, *sim, **gateway):
 def everybody_was_taken(house, port, campaign, others=0):
     house.wait_status(campaign, "done")
     found = stats(port)
-    lib.equal((found["unique"], found["duplicates"]), (ARGS.people + others, 0), "people that the provider took, and twice")
+    equal((found["unique"], found["duplicates"]), (ARGS.people + others, 0), "people that the provider took, and twice")
     return found
 
 
@@ -57,44 +57,44 @@ def waits(house, campaign):
 
 def a_slow_provider_is_not_filled(house):
     port, campaign = start(house, "--receipts", "sent:1", "--passes-on-per-s", "40")
-    lib.until(lambda: waits(house, campaign), "the campaign to wait")
-    lib.check("waits for the provider" in house.muster("campaign", "status", campaign), "the status says why")
-    lib.check(figure(house, "muster_gateway_provider_queue") > BOUND * 0.9, "the metrics say how much is there")
-    lib.equal(figure(house, "muster_gateway_provider_queue_max"), BOUND, "and how much may be")
-    lib.check("of at most 300 at the provider" in house.muster("gateway", "list"), "the list of gateways says it")
+    until(lambda: waits(house, campaign), "the campaign to wait")
+    check("waits for the provider" in house.muster("campaign", "status", campaign), "the status says why")
+    check(figure(house, "muster_gateway_provider_queue") > BOUND * 0.9, "the metrics say how much is there")
+    equal(figure(house, "muster_gateway_provider_queue_max"), BOUND, "and how much may be")
+    check("of at most 300 at the provider" in house.muster("gateway", "list"), "the list of gateways says it")
     # A person's message does not wait with the campaign.
     path = house.folder / "test.yaml"
     path.write_text(json.dumps({"name": "test", "audience": "members", "gateway": "main", "hours": "any", "text": "Hello"}))
     house.muster("campaign", "test", path, "--to", "+447700999999")
-    lib.until(lambda: came_to(port, "447700999999"), "the message to one person")
-    lib.check(waits(house, campaign), "the campaign waits still")
+    until(lambda: came_to(port, "447700999999"), "the message to one person")
+    check(waits(house, campaign), "the campaign waits still")
     found = everybody_was_taken(house, port, campaign, others=1)
     print(f"# at most {found['queued_highest']} at the provider, of {BOUND} that may be")
-    lib.check(found["queued_highest"] <= BOUND + IN_FLIGHT_MAX + 1, f"{found['queued_highest']} were at the provider")
-    lib.check(found["queued_highest"] > BOUND * 0.9, f"only {found['queued_highest']} were at the provider")
-    lib.check(not waits(house, campaign), "who is done does not wait")
+    check(found["queued_highest"] <= BOUND + IN_FLIGHT_MAX + 1, f"{found['queued_highest']} were at the provider")
+    check(found["queued_highest"] > BOUND * 0.9, f"only {found['queued_highest']} were at the provider")
+    check(not waits(house, campaign), "who is done does not wait")
 
 
 def without_receipts_nobody_waits(house):
     port, campaign = start(house)
     everybody_was_taken(house, port, campaign)
-    lib.equal(house.hash(campaign).get("queue_full_ms"), None, "when it waited")
-    lib.equal(figure(house, "muster_gateway_provider_queue"), None, "what nobody knows")
+    equal(house.hash(campaign).get("queue_full_ms"), None, "when it waited")
+    equal(figure(house, "muster_gateway_provider_queue"), None, "what nobody knows")
 
 
 def lost_receipts_hold_nobody_up(house):
     """Two of three receipts never come."""
     port, campaign = start(house, "--receipts", "sent:0.33")
     everybody_was_taken(house, port, campaign)
-    lib.equal(house.hash(campaign).get("queue_full_ms"), None, "when it waited")
+    equal(house.hash(campaign).get("queue_full_ms"), None, "when it waited")
 
 
 def no_bound_when_told_so(house):
     port, campaign = start(house, "--receipts", "sent:1", "--passes-on-per-s", "10", queue_max_s=0)
     found = everybody_was_taken(house, port, campaign)
-    lib.check(found["queued_highest"] > BOUND, "more than the bound that is not")
-    lib.equal(house.redis("EXISTS", "muster:rate:main:queue"), 0, "the book")
+    check(found["queued_highest"] > BOUND, "more than the bound that is not")
+    equal(house.redis("EXISTS", "muster:rate:main:queue"), 0, "the book")
 
 
-sys.exit(lib.run(ARGS, a_slow_provider_is_not_filled, without_receipts_nobody_waits, lost_receipts_hold_nobody_up,
-                 no_bound_when_told_so))
+sys.exit(run(ARGS, a_slow_provider_is_not_filled, without_receipts_nobody_waits, lost_receipts_hold_nobody_up,
+             no_bound_when_told_so))

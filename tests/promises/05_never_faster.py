@@ -3,9 +3,9 @@
 machine only the bench can hold anybody to it."""
 import sys
 
-import lib
+from house import check, options, run
 
-ARGS = lib.options(seconds=6.0)
+ARGS = options(seconds=6.0)
 
 
 def measure(house, rate, instances=1, lowest_usage=0.5, **gateway):
@@ -23,8 +23,8 @@ def measure(house, rate, instances=1, lowest_usage=0.5, **gateway):
     used = (people - 1) / (times[-1] - times[0]) / rate
     print(f"# {rate}/s: fullest second {fullest}, {100 * used:.1f} % used" +
           ("" if sink.by_kernel else " (no kernel timestamps)"))
-    lib.check(fullest <= rate, f"{fullest} in a second, {rate} are allowed")
-    lib.check(used >= lowest_usage, f"only {100 * used:.1f} % of {rate}/s used")
+    check(fullest <= rate, f"{fullest} in a second, {rate} are allowed")
+    check(used >= lowest_usage, f"only {100 * used:.1f} % of {rate}/s used")
     return sink
 
 
@@ -45,12 +45,12 @@ def each_sender_keeps_its_own_rate(house):
     sink = measure(house, 200, lowest_usage=0.3, senders=senders, sender_rate_per_s=50)
     for sender in senders:
         times = sorted(r.at for r in sink.requests if r.sender == sender)
-        lib.check(times, f"{sender} is used")
+        check(times, f"{sender} is used")
         fullest = max(sum(1 for t in times[i:i + 60] if t < at + 1) for i, at in enumerate(times))
-        lib.check(fullest <= 50, f"{fullest} in a second from {sender}")
+        check(fullest <= 50, f"{fullest} in a second from {sender}")
     by_person = {r.to: r.sender for r in sink.requests}
-    lib.check(len(set(by_person.values())) == len(senders), "the people are spread over the senders")
+    check(len(set(by_person.values())) == len(senders), "the people are spread over the senders")
 
 
-sys.exit(lib.run(ARGS, at_80_a_second, at_1000_a_second, three_dispatchers_share_1000_a_second,
-                 each_sender_keeps_its_own_rate))
+sys.exit(run(ARGS, at_80_a_second, at_1000_a_second, three_dispatchers_share_1000_a_second,
+             each_sender_keeps_its_own_rate))

@@ -5,9 +5,9 @@ import random
 import sys
 import time
 
-import lib
+from house import check, options, run, until
 
-ARGS = lib.options(kills=20)
+ARGS = options(kills=20)
 IN_FLIGHT_MAX, PEOPLE_PER_KILL = 32, 150
 
 
@@ -26,7 +26,7 @@ def kill_9_at_any_moment(house):
         daemon.restart()
     house.wait_status(campaign, "done", patience_s=60 + people / 250)
     print(f"# {kills} kills")
-    lib.check(kills == ARGS.kills, "the campaign lasted through all kills")
+    check(kills == ARGS.kills, "the campaign lasted through all kills")
     house.check_books(campaign, sink, people, unknown_max=kills * IN_FLIGHT_MAX)
 
 
@@ -35,13 +35,13 @@ def another_instance_takes_over(house):
     first = house.start_musterd("first", port=sink.port, gateway={"rate_per_s": 500, "in_flight_max": IN_FLIGHT_MAX})
     house.import_people(2000)
     campaign = house.launch()
-    lib.until(lambda: len(sink.requests) > 200, "the first requests")
+    until(lambda: len(sink.requests) > 200, "the first requests")
     house.daemon = house.start_musterd("second", port=sink.port,
                                        gateway={"rate_per_s": 500, "in_flight_max": IN_FLIGHT_MAX})
-    lib.until(lambda: len(sink.requests) > 400, "more requests")
+    until(lambda: len(sink.requests) > 400, "more requests")
     first.kill()
     house.wait_status(campaign, "done")
     house.check_books(campaign, sink, 2000, unknown_max=IN_FLIGHT_MAX)
 
 
-sys.exit(lib.run(ARGS, kill_9_at_any_moment, another_instance_takes_over))
+sys.exit(run(ARGS, kill_9_at_any_moment, another_instance_takes_over))

@@ -7,9 +7,9 @@ import json
 import sys
 import urllib.request
 
-import lib
+from house import check, equal, options, post, run, until
 
-ARGS = lib.options(people=1000)
+ARGS = options(people=1000)
 
 
 def stats(port):
@@ -28,16 +28,16 @@ def all_receipts_in(house, port, campaign):
     def there():
         house.counts(campaign)
         return house.settled(campaign) and stats(port)["posts_pending"] == 0
-    lib.until(there, "the last receipt")
+    until(there, "the last receipt")
 
 
 def everybody_gets_a_receipt(house):
     port, campaign = run_campaign(house, "--receipts", "delivered:0.8,undelivered:0.2", "--receipt-steps", "yes")
     all_receipts_in(house, port, campaign)
     counts = house.counts(campaign)
-    lib.equal(counts["delivered"] + counts["undelivered"], ARGS.people, f"settled by receipts, of {counts}")
-    lib.check(counts["delivered"] > counts["undelivered"] > 0, f"both happened: {counts}")
-    lib.equal(stats(port)["duplicates"], 0, "duplicates")
+    equal(counts["delivered"] + counts["undelivered"], ARGS.people, f"settled by receipts, of {counts}")
+    check(counts["delivered"] > counts["undelivered"] > 0, f"both happened: {counts}")
+    equal(stats(port)["duplicates"], 0, "duplicates")
 
 
 def a_receipt_settles_unknown(house):
@@ -45,25 +45,25 @@ def a_receipt_settles_unknown(house):
     port, campaign = run_campaign(house, "--receipts", "delivered:1", "--errors", "drop:0.1,lost:0.1")
     all_receipts_in(house, port, campaign)
     counts, sim = house.counts(campaign), stats(port)
-    lib.check(sim["unique"] < ARGS.people, "some requests were lost")
-    lib.equal(counts["delivered"], sim["unique"], f"delivered, of {counts}")
-    lib.equal(counts["delivered"] + counts["unknown"], ARGS.people, f"delivered and unknown, of {counts}")
-    lib.equal(sim["duplicates"], 0, "duplicates")
+    check(sim["unique"] < ARGS.people, "some requests were lost")
+    equal(counts["delivered"], sim["unique"], f"delivered, of {counts}")
+    equal(counts["delivered"] + counts["unknown"], ARGS.people, f"delivered and unknown, of {counts}")
+    equal(sim["duplicates"], 0, "duplicates")
 
 
 def receipts_outlive_a_kill(house):
     """The daemon is killed in the middle: receipts that come later settle what it left unknown."""
     port, campaign = run_campaign(house, "--receipts", "delivered:1", "--latency-ms", "50", rate_per_s=400, in_flight_max=32)
-    lib.until(lambda: stats(port)["accepted"] > ARGS.people / 3, "the first third")
+    until(lambda: stats(port)["accepted"] > ARGS.people / 3, "the first third")
     house.daemon.kill()
     house.daemon.restart()
     all_receipts_in(house, port, campaign)
     counts = house.counts(campaign)
     taken = stats(port)
-    lib.equal(taken["duplicates"], 0, "duplicates")
+    equal(taken["duplicates"], 0, "duplicates")
     # unknown stays only who was never taken
-    lib.equal(counts["delivered"], taken["unique"], f"delivered, of {counts}")
-    lib.equal(counts["delivered"] + counts["unknown"], ARGS.people, f"delivered and unknown, of {counts}")
+    equal(counts["delivered"], taken["unique"], f"delivered, of {counts}")
+    equal(counts["delivered"] + counts["unknown"], ARGS.people, f"delivered and unknown, of {counts}")
 
 
 def callbacks(sink):
@@ -77,7 +77,7 @@ def report(house, url, status, gateway="main", token=None, **more):
     signed = url + "".join(key + form[key] for key in sorted(form))
     token = token or house.daemon.config["gateways"][gateway]["account"]["auth_token"]
     digest = hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()
-    return lib.post(url, form, {"X-Twilio-Signature": base64.b64encode(digest).decode()})
+    return post(url, form, {"X-Twilio-Signature": base64.b64encode(digest).decode()})
 
 
 def before_the_answer(house):
@@ -86,13 +86,13 @@ def before_the_answer(house):
     house.start_musterd(port=sink.port)
     house.import_people(5)
     campaign = house.launch()
-    found = lib.until(lambda: len(sink.requests) == 5 and callbacks(sink), "the requests")
+    found = until(lambda: len(sink.requests) == 5 and callbacks(sink), "the requests")
     for url in found.values():
-        lib.equal(report(house, url, "delivered"), 200, "the webhook's answer")
-    lib.equal(house.counts(campaign)["delivered"], 5, "delivered while the requests are under way")
+        equal(report(house, url, "delivered"), 200, "the webhook's answer")
+    equal(house.counts(campaign)["delivered"], 5, "delivered while the requests are under way")
     house.daemon.stop()  # waits for the answers
-    lib.equal(house.counts(campaign)["delivered"], 5, "delivered after the answers")
-    lib.equal(sink.twice(), [], "texted twice")
+    equal(house.counts(campaign)["delivered"], 5, "delivered after the answers")
+    equal(sink.twice(), [], "texted twice")
 
 
 def late_and_out_of_order(house):
@@ -101,17 +101,17 @@ def late_and_out_of_order(house):
     house.start_musterd(port=sink.port, gateway={"rate_per_s": 20, "in_flight_max": 4})
     house.import_people(ARGS.people)
     campaign = house.launch()
-    lib.until(lambda: len(sink.requests) >= 3, "three requests")
+    until(lambda: len(sink.requests) >= 3, "three requests")
     house.muster("campaign", "cancel", campaign)
-    lib.until(lambda: house.settled(campaign), "everybody to be settled")
+    until(lambda: house.settled(campaign), "everybody to be settled")
     before, found = house.counts(campaign), callbacks(sink)
-    lib.equal(before["accepted"], len(found), f"accepted, of {before}")
+    equal(before["accepted"], len(found), f"accepted, of {before}")
     for url in found.values():
         for status in ("delivered", "sent", "delivered", "queued", "failed"):
-            lib.equal(report(house, url, status), 200, "the webhook's answer")
+            equal(report(house, url, status), 200, "the webhook's answer")
     after = house.counts(campaign)
-    lib.equal(after, dict(before, accepted=0, delivered=before["accepted"]), "the books")
-    lib.equal(house.status(campaign), "cancelled", "status")
+    equal(after, dict(before, accepted=0, delivered=before["accepted"]), "the books")
+    equal(house.status(campaign), "cancelled", "status")
 
 
 def forged_and_foreign(house):
@@ -123,21 +123,21 @@ def forged_and_foreign(house):
     campaign = house.launch()
     house.wait_status(campaign, "done")
     one, two, three = callbacks(sink).values()
-    lib.equal(report(house, one, "delivered", token="somebody-else"), 403, "a receipt without the account's signature")
-    lib.equal(report(house, one.replace("/main/", "/other/"), "delivered"), 403, "one signed by another account")
+    equal(report(house, one, "delivered", token="somebody-else"), 403, "a receipt without the account's signature")
+    equal(report(house, one.replace("/main/", "/other/"), "delivered"), 403, "one signed by another account")
     start, ref = one.split("ref=")
     for wrong in (ref[:-1] + ("A" if ref[-1] != "A" else "B"), ref[:-1], ref + "A", ref[::-1], "", "A" * 22,
                   two.split("ref=")[1][:11] + ref[11:], "%00" * 22):
-        lib.check(report(house, f"{start}ref={wrong}", "delivered") in (200, 400), f"the answer to {wrong}")
-    lib.equal(house.counts(campaign)["accepted"], 3, "accepted after what was forged")
+        check(report(house, f"{start}ref={wrong}", "delivered") in (200, 400), f"the answer to {wrong}")
+    equal(house.counts(campaign)["accepted"], 3, "accepted after what was forged")
     # What one account brings back settles nothing of another's.
-    lib.equal(report(house, three.replace("/main/", "/other/"), "delivered", gateway="other"), 200, "the other gateway's")
+    equal(report(house, three.replace("/main/", "/other/"), "delivered", gateway="other"), 200, "the other gateway's")
     counts = house.counts(campaign)
-    lib.equal((counts["accepted"], counts["delivered"]), (3, 0), "after the other account's receipt")
-    lib.equal(report(house, three, "delivered"), 200, "its own gateway's")
+    equal((counts["accepted"], counts["delivered"]), (3, 0), "after the other account's receipt")
+    equal(report(house, three, "delivered"), 200, "its own gateway's")
     counts = house.counts(campaign)
-    lib.equal((counts["accepted"], counts["delivered"]), (2, 1), "accepted and delivered")
+    equal((counts["accepted"], counts["delivered"]), (2, 1), "accepted and delivered")
 
 
-sys.exit(lib.run(ARGS, everybody_gets_a_receipt, a_receipt_settles_unknown, receipts_outlive_a_kill, before_the_answer,
-                 late_and_out_of_order, forged_and_foreign))
+sys.exit(run(ARGS, everybody_gets_a_receipt, a_receipt_settles_unknown, receipts_outlive_a_kill, before_the_answer,
+             late_and_out_of_order, forged_and_foreign))

@@ -12,7 +12,7 @@ import random
 import sys
 import urllib.parse
 
-from lib import check, equal, options, run
+from house import check, equal, options, run
 
 APP_SECRET, AUTH_TOKEN, HOOK_TOKEN = b"an-app-secret-of-the-test", b"auth-token-of-the-test", "a-hook-token-of-the-test"
 BODY_BYTES_MAX = 3 << 20  # a provider batches no more

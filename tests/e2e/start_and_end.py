@@ -11,9 +11,9 @@ import subprocess
 import sys
 import urllib.request
 
-import lib
+from house import SECRET, check, equal, free_port, options, run, until
 
-ARGS = lib.options(people=2000)
+ARGS = options(people=2000)
 
 
 def refused(house, name, config, *words):
@@ -22,9 +22,9 @@ def refused(house, name, config, *words):
     path.write_text(config if isinstance(config, str) else json.dumps(config))
     done = subprocess.run([ARGS.musterd, "--config", str(path)], capture_output=True, text=True, timeout=30, check=False)
     print(f"# {done.stderr.strip().splitlines()[-1]}")
-    lib.equal(done.returncode, 1, f"exit code ({done.stderr})")
+    equal(done.returncode, 1, f"exit code ({done.stderr})")
     for word in words:
-        lib.check(str(word) in done.stderr, f"the message names '{word}': {done.stderr}")
+        check(str(word) in done.stderr, f"the message names '{word}': {done.stderr}")
 
 
 def a_second_daemon(house):
@@ -33,7 +33,7 @@ def a_second_daemon(house):
     refused(house, "port", dict(second, listen=first.config["listen"]), first.config["listen"].split(":")[1], "listen")
     refused(house, "same", dict(second, instance="one"), "one", "instance")
     refused(house, "sock", dict(second, socket=first.socket), first.socket, "socket")
-    lib.check(first.process.poll() is None, "the first one lives")
+    check(first.process.poll() is None, "the first one lives")
     house.muster("campaign", "list")
 
 
@@ -42,15 +42,15 @@ def a_redis_that_comes_later(house):
     house.kill_redis()
     daemon = house.start_musterd("one", port=sink.port)
     for word in (f"redis at unix:{house.folder}/redis.sock cannot be reached", "start redis", house.folder / "one.yaml"):
-        lib.check(str(word) in daemon.log(), f"the message names '{word}': {daemon.log()}")
+        check(str(word) in daemon.log(), f"the message names '{word}': {daemon.log()}")
     told = subprocess.run([ARGS.muster, "campaign", "list", "--server", "unix:" + daemon.socket], capture_output=True,
                           text=True, timeout=30, check=False)
-    lib.check("redis at" in told.stderr and told.returncode == 3, f"the client is told why: {told}")
-    lib.equal(daemon.stop(), 0, "exit code")
+    check("redis at" in told.stderr and told.returncode == 3, f"the client is told why: {told}")
+    equal(daemon.stop(), 0, "exit code")
     daemon.process = house.spawn("one", ARGS.musterd, "--config", house.folder / "one.yaml")
     daemon.wait_ready()
     house.start_redis()
-    lib.until(lambda: "redis: connected" in daemon.log(), "musterd to find it")
+    until(lambda: "redis: connected" in daemon.log(), "musterd to find it")
     house.import_people(ARGS.people)
     campaign = house.launch()
     house.wait_status(campaign, "done")
@@ -66,13 +66,13 @@ def redis_settings_that_break_a_promise(house):
         house.redis("CONFIG", "SET", setting, right)
     house.redis("CONFIG", "SET", "appendfsync", "no")
     rehearsal = house.start_musterd("rehearsal", port=1, redis=dict(config["redis"], unsafe=True))
-    lib.check("appendfsync no" in rehearsal.log(), "it warns all the same")
+    check("appendfsync no" in rehearsal.log(), "it warns all the same")
 
 
 def a_bad_config(house):
     good = house.config("one", 1, {"main": {}})
     refused(house, "unknown", dict(good, gatways={}), "unknown.yaml:1:", "gatways", "gateways")
-    refused(house, "rate", f"secret: {lib.SECRET}\ngateways:\n  main:\n    provider: twilio\n"
+    refused(house, "rate", f"secret: {SECRET}\ngateways:\n  main:\n    provider: twilio\n"
             "    senders: [Muster]\n    rate_per_s: fast\n", "rate.yaml:6:", "rate_per_s")
     refused(house, "broken", "listen: [\n", "broken.yaml:")
     refused(house, "dir", dict(good, state_dir="/dev/null/state"), "state_dir", "/dev/null/state")
@@ -88,11 +88,11 @@ def as_installed(house):
     credentials.mkdir()
     for name in re.findall(r"^LoadCredential=(\w+):", (source / "systemd/musterd.service").read_text(), re.MULTILINE):
         (credentials / name).write_text(secrets.token_hex(32) + "\n")
-    text, port = (source / "conf/muster.yaml").read_text(), lib.free_port()
+    text, port = (source / "conf/muster.yaml").read_text(), free_port()
     for there, here in (("127.0.0.1:8080", f"127.0.0.1:{port}"), ("/run/muster", house.folder),
                         ("/var/lib/muster", house.folder / "state"), ("/usr/share/muster/providers", source / "conf/providers"),
                         ("redis://127.0.0.1:6379/0 ", f"unix:{house.folder}/redis.sock ")):
-        lib.check(there in text, f"conf/muster.yaml holds {there}")
+        check(there in text, f"conf/muster.yaml holds {there}")
         text = text.replace(there, str(here))
     path = house.folder / "muster.yaml"
     path.write_text(text)
@@ -102,12 +102,12 @@ def as_installed(house):
     house.children.append(process)
 
     def is_ready():
-        lib.check(process.poll() is None, (house.folder / "installed.log").read_text())
+        check(process.poll() is None, (house.folder / "installed.log").read_text())
         try:
             return urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).status == 200
         except OSError:
             return False
-    lib.until(is_ready, "it to be ready")
+    until(is_ready, "it to be ready")
 
 
 def what_the_service_manager_is_told(house):
@@ -126,7 +126,7 @@ def what_the_service_manager_is_told(house):
             hears(line)
         told.clear()
         hears("WATCHDOG=1")
-        lib.equal(daemon.stop(), 0, "exit code")
+        equal(daemon.stop(), 0, "exit code")
         hears("STOPPING=1")
 
 
@@ -136,15 +136,15 @@ def asked_to_end_in_the_middle(house):
     house.import_people(ARGS.people)
     campaign = house.launch()
     for part in (0.2, 0.6):
-        lib.until(lambda: len(sink.requests) > ARGS.people * part, "requests")
-        lib.equal(daemon.stop(), 0, "exit code")
+        until(lambda: len(sink.requests) > ARGS.people * part, "requests")
+        equal(daemon.stop(), 0, "exit code")
         counts = house.counts(campaign)
-        lib.equal((counts["in_flight"], counts["unknown"]), (0, 0), f"in flight and unknown, of {counts}")
-        lib.equal(counts["accepted"], len(sink.requests), "accepted")
+        equal((counts["in_flight"], counts["unknown"]), (0, 0), f"in flight and unknown, of {counts}")
+        equal(counts["accepted"], len(sink.requests), "accepted")
         daemon.restart()
     house.wait_status(campaign, "done")
     house.check_books(campaign, sink, ARGS.people, unknown_max=0)
 
 
-sys.exit(lib.run(ARGS, a_second_daemon, a_redis_that_comes_later, redis_settings_that_break_a_promise, a_bad_config,
-                 as_installed, what_the_service_manager_is_told, asked_to_end_in_the_middle))
+sys.exit(run(ARGS, a_second_daemon, a_redis_that_comes_later, redis_settings_that_break_a_promise, a_bad_config,
+             as_installed, what_the_service_manager_is_told, asked_to_end_in_the_middle))

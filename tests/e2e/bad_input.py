@@ -12,10 +12,10 @@ import sys
 import threading
 import time
 
-import lib
 import sink as sinks
+from house import FIRST_NUMBER, PATIENCE_S, check, equal, free_port, options, run, until
 
-ARGS = lib.options(people=300)
+ARGS = options(people=300)
 TOKEN = "t" * 32
 DATE = "2035-01-02T10:00Z"
 
@@ -24,15 +24,15 @@ def command(house, *words, **how):
     """The client, whatever comes of it."""
     server = "unix:" + house.daemon.socket
     return subprocess.run([ARGS.muster, *map(str, words), "--server", server], text=True, stdin=subprocess.DEVNULL,
-                          timeout=lib.PATIENCE_S, check=False, **{"capture_output": True, **how})
+                          timeout=PATIENCE_S, check=False, **{"capture_output": True, **how})
 
 
 def expect(done, code, *texts):
     """Its exit code, and what it says."""
     said = (done.stdout or "") + (done.stderr or "")
-    lib.equal(done.returncode, code, f"exit code of {done.args[1:4]}: {said}")
+    equal(done.returncode, code, f"exit code of {done.args[1:4]}: {said}")
     for text in texts:
-        lib.check(text in said, f"{done.args[1:4]} does not say '{text}': {said}")
+        check(text in said, f"{done.args[1:4]} does not say '{text}': {said}")
 
 
 def audiences(house):
@@ -75,12 +75,12 @@ def lists_that_cannot_be_read(house):
         path.write_bytes(GOOD + b"foo,Bob\n")
         expect(command(house, "audience", "import", path, "--name", "list", "--rejects", where), 1, str(where), why)
     expect(command(house, "audience", "import", house.folder, "--name", "list"), 1, "Is a directory")
-    lib.equal(audiences(house), set(), "audiences after lists that were refused")
-    lib.equal(house.redis("ZCARD", "muster:drafts"), 0, "drafts left behind")
+    equal(audiences(house), set(), "audiences after lists that were refused")
+    equal(house.redis("ZCARD", "muster:drafts"), 0, "drafts left behind")
     expect(command(house, "audience", "import", path, "--name", "list"), 0, "1 of 2 rows")
     done = command(house, "audience", "import", path, "--name", "list", "--rejects", house.folder / "r.csv")
     expect(done, 1, "choose another name")
-    lib.check("r.csv" not in done.stderr, "a file of rejects is named that holds none")
+    check("r.csv" not in done.stderr, "a file of rejects is named that holds none")
 
 
 def rejects_that_are_mended(house):
@@ -91,37 +91,37 @@ def rejects_that_are_mended(house):
     expect(command(house, "audience", "import", path, "--name", "first", "--rejects", rejects), 0, "1 of 5 rows")
     text = rejects.read_bytes()
     for part in (b'Smith;" Bob;Leeds";2;', b"'0740000;Ada;York;3;phone;no such number", b"4;phone;an extension", b";5;phone;a quote is"):
-        lib.check(part in text, f"the rejects hold {part!r}: {text!r}")
+        check(part in text, f"the rejects hold {part!r}: {text!r}")
     mended.write_bytes(text.replace(b'Smith;" Bob;Leeds"', b"Bob Smith;Leeds").replace(b"0740000;", b"07400000002;"))
     expect(command(house, "audience", "import", mended, "--name", "second", "--rejects", rejects), 0, "2 of 4 rows")
-    lib.check(b"Bob" not in rejects.read_bytes(), "what was mended is no reject any more")
+    check(b"Bob" not in rejects.read_bytes(), "what was mended is no reject any more")
 
 
 def imports_cut_short(house):
     daemon = house.start_musterd(port=1)
     path = house.folder / "long.csv"
-    path.write_text("phone\n" + "".join(f"+{lib.FIRST_NUMBER + i}\n" for i in range(60000)))
+    path.write_text("phone\n" + "".join(f"+{FIRST_NUMBER + i}\n" for i in range(60000)))
     for how, code in ((signal.SIGINT, 1), (signal.SIGTERM, 1), (signal.SIGKILL, -9)):
         process = subprocess.Popen([ARGS.muster, "audience", "import", path, "--name", "long", "--server",
                                     "unix:" + daemon.socket], stderr=subprocess.PIPE, text=True)
         before = house.redis("GET", "muster:id:audience")
-        lib.until(lambda b=before: house.redis("GET", "muster:id:audience") != b or
-                  house.redis("ZCARD", "muster:drafts"), "the import to begin")
+        until(lambda b=before: house.redis("GET", "muster:id:audience") != b or
+              house.redis("ZCARD", "muster:drafts"), "the import to begin")
         process.send_signal(how)
         said = process.communicate()[1]
-        lib.equal(process.returncode, code, f"exit code after {how.name}")
-        lib.check(code < 0 or "nothing was stored" in said, said)
-        lib.equal(audiences(house), set(), "audiences after an import that was cut short")
+        equal(process.returncode, code, f"exit code after {how.name}")
+        check(code < 0 or "nothing was stored" in said, said)
+        equal(audiences(house), set(), "audiences after an import that was cut short")
         house.redis("DEL", "muster:drafts")
     blocks = len(house.redis("KEYS", "muster:a:*:b:*"))
     process = subprocess.Popen([ARGS.muster, "audience", "import", path, "--name", "long", "--server",
                                 "unix:" + daemon.socket], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     # not before rows are stored: a new audience whose id nobody was told is not asked for twice
-    lib.until(lambda: len(house.redis("KEYS", "muster:a:*:b:*")) > blocks + 2, "rows to be stored")
+    until(lambda: len(house.redis("KEYS", "muster:a:*:b:*")) > blocks + 2, "rows to be stored")
     daemon.kill()
     daemon.restart()
     said = process.communicate()[0]
-    lib.check("60000 of 60000 rows stored" in said, f"the import outlives the server's restart: {said}")
+    check("60000 of 60000 rows stored" in said, f"the import outlives the server's restart: {said}")
 
 
 # ---- campaigns ----
@@ -170,7 +170,7 @@ def campaigns_that_are_wrong(house):
             expect(command(house, "campaign", verb[0], path, *verb[1:]), 1, f"{path}{place}" if place else "", why)
     path.write_bytes(FINE.encode("utf-16"))
     expect(command(house, "campaign", "check", path), 1, f"{path}:1:1: not UTF-8")
-    lib.check(not house.redis("EXISTS", "muster:campaigns"), "nothing was launched")
+    check(not house.redis("EXISTS", "muster:campaigns"), "nothing was launched")
     for data in (b"\xef\xbb\xbf" + FINE.encode(), FINE.replace("\n", "\r\n").encode()):
         path.write_bytes(data)
         expect(command(house, "campaign", "check", path), 0)
@@ -180,11 +180,11 @@ def campaigns_that_are_wrong(house):
 
 def refused(house, name, *texts, code=1, **changes):
     """musterd does not start, and says why."""
-    options = changes.pop("options", [])
+    more = changes.pop("options", [])
     config = house.config(name, 1, {"main": changes.pop("gateway", {})}, **changes)
     path = house.folder / f"{name}.yaml"
     path.write_text(json.dumps(config))
-    done = subprocess.run([ARGS.musterd, "--config", path, *options], capture_output=True, text=True, timeout=60,
+    done = subprocess.run([ARGS.musterd, "--config", path, *more], capture_output=True, text=True, timeout=60,
                           check=False)
     expect(done, code, *texts)
 
@@ -193,7 +193,7 @@ def settings_that_are_wrong(house):
     first = house.start_musterd(port=1)
     used = first.config
     soft, hard = resource.prlimit(first.process.pid, resource.RLIMIT_NOFILE)
-    lib.check(soft >= min(hard, 4096), f"room for {soft} open files")
+    check(soft >= min(hard, 4096), f"room for {soft} open files")
     refused(house, "port", "already listening on", "change `listen`", listen=used["listen"])
     refused(house, "socket", "already listening on", "change `socket`", socket=used["socket"])
     refused(house, "instance", "runs already as instance 'one'", "another `instance`", instance="one")
@@ -211,7 +211,7 @@ def settings_that_are_wrong(house):
     path.write_bytes(b"\xef\xbb\xbf# a comment\r\nlisten: 127.0.0.1:0\r\nfoo: 1\r\n")
     expect(subprocess.run([ARGS.musterd, "--config", path, "--check"], capture_output=True, text=True, check=False), 1,
            f"{path}:3:1: unknown key 'foo'")
-    lib.equal(audiences(house), set(), "the first one still answers")
+    equal(audiences(house), set(), "the first one still answers")
 
 
 def a_redis_that_is_wrong(house):
@@ -219,8 +219,8 @@ def a_redis_that_is_wrong(house):
     for name, away, why in (("none", f"unix:{house.folder}/none.sock", "No such file"),
                             ("tcp", "redis://127.0.0.1:1", "redis at 127.0.0.1:1 cannot be reached: Connection refused")):
         daemon = house.start_musterd(name, port=1, redis={"url": away})  # it may come yet, and webhooks do
-        lib.check(why in daemon.log() and "start redis, or mend redis.url" in daemon.log(), daemon.log())
-        lib.equal(daemon.stop(), 0, "exit code")
+        check(why in daemon.log() and "start redis, or mend redis.url" in daemon.log(), daemon.log())
+        equal(daemon.stop(), 0, "exit code")
     refused(house, "database", "DB index is out of range", "mend redis.url in", redis={"url": url + "?db=99"})
     for setting, value, right in (("appendonly", "no", "yes"), ("appendfsync", "everysec", "always"),
                                   ("maxmemory-policy", "allkeys-lru", "noeviction")):
@@ -241,12 +241,12 @@ def a_terminal_that_goes_away(house):
     daemon = house.start_musterd(port=sink.port, gateway={"in_flight_max": 16})
     house.import_people(ARGS.people)
     campaign = house.launch()
-    lib.until(lambda: len(sink.requests) > 20, "requests")
+    until(lambda: len(sink.requests) > 20, "requests")
     for _ in range(2):  # by the shell, and by the kernel
         daemon.process.send_signal(signal.SIGHUP)
-    lib.equal(daemon.process.wait(60), 0, "exit code")
+    equal(daemon.process.wait(60), 0, "exit code")
     counts = house.counts(campaign)
-    lib.equal((counts["unknown"], counts["in_flight"]), (0, 0), "unknown and in flight")
+    equal((counts["unknown"], counts["in_flight"]), (0, 0), "unknown and in flight")
     daemon.restart()
     house.wait_status(campaign, "done")
     house.check_books(campaign, sink, ARGS.people, unknown_max=0)
@@ -259,16 +259,16 @@ def a_redis_without_memory(house):
     house.start_musterd(port=sink.port, gateway={"rate_per_s": 400, "in_flight_max": 16})
     house.import_people(1200)
     campaign = house.launch()
-    lib.until(lambda: len(sink.requests) > 200, "requests")
+    until(lambda: len(sink.requests) > 200, "requests")
     house.redis("CONFIG", "SET", "maxmemory", "1mb")
-    lib.until(lambda: "OOM command not allowed" in house.daemon.log(), "the log to say so")
+    until(lambda: "OOM command not allowed" in house.daemon.log(), "the log to say so")
     expect(command(house, "campaign", "pause", campaign), 3, "OOM")
     path = house.folder / "members.csv"
     expect(command(house, "audience", "import", path, "--name", "more"), 3, "OOM")
     house.redis("CONFIG", "SET", "maxmemory", "0")
     house.wait_status(campaign, "done")
     house.check_books(campaign, sink, 1200, unknown_max=16)
-    lib.equal(audiences(house), {"members"}, "audiences")
+    equal(audiences(house), {"members"}, "audiences")
 
 
 def a_redis_without_disk(house):
@@ -276,11 +276,11 @@ def a_redis_without_disk(house):
     house.start_musterd(port=sink.port, gateway={"rate_per_s": 400, "in_flight_max": 16})
     house.import_people(1200)
     campaign = house.launch()
-    lib.until(lambda: len(sink.requests) > 200, "requests")
+    until(lambda: len(sink.requests) > 200, "requests")
     written = max(f.stat().st_size for f in (house.folder / "appendonlydir").glob("*.aof"))
     resource.prlimit(house.redis_process.pid, resource.RLIMIT_FSIZE, (written + 1000, resource.RLIM_INFINITY))
     house.redis_process.wait(30)
-    lib.until(lambda: "nothing is sent until it is back" in house.daemon.log(), "the log to say so")
+    until(lambda: "nothing is sent until it is back" in house.daemon.log(), "the log to say so")
     expect(command(house, "campaign", "status", campaign), 3)
     house.redis.close()
     house.start_redis()
@@ -298,41 +298,41 @@ def world(house, plan=None, people=40, **gateway):
 
 
 def says(house, *texts):
-    lib.until(lambda: all(text in house.daemon.log() for text in texts), f"the log to say {texts}")
+    until(lambda: all(text in house.daemon.log() for text in texts), f"the log to say {texts}")
 
 
 def a_gateway_of_html(house):
     sink, campaign = world(house, lambda n: sinks.HTML, people=200, in_flight_max=16)
     says(house, "HTTP 200 text/html", "is its `base_url` right?")
-    lib.until(lambda: not house.counts(campaign)["in_flight"], "answers")
+    until(lambda: not house.counts(campaign)["in_flight"], "answers")
     counts = house.counts(campaign)
-    lib.check(counts["unknown"] <= 40 and counts["pending"] >= 160, f"nobody is made unknown at full speed: {counts}")
-    lib.equal(sink.twice(), [], "texted twice")
+    check(counts["unknown"] <= 40 and counts["pending"] >= 160, f"nobody is made unknown at full speed: {counts}")
+    equal(sink.twice(), [], "texted twice")
 
 
 def a_gateway_without_tls(house):
     plain = house.sink()
     _, campaign = world(house, base_url=f"https://127.0.0.1:{plain.port}")
     says(house, "gateway main cannot be reached (", "SSL", "is its `base_url` right?")
-    lib.until(lambda: house.counts(campaign)["pending"] >= 39, "what was not sent to be pending again")
-    lib.equal(house.counts(campaign)["unknown"], 0, "unknown")
+    until(lambda: house.counts(campaign)["pending"] >= 39, "what was not sent to be pending again")
+    equal(house.counts(campaign)["unknown"], 0, "unknown")
 
 
 def a_gateway_that_is_gone(house):
     """A message waits for a gateway that nobody answers at; then the gateway is taken out of the configuration."""
-    daemon = house.start_musterd("one", port=lib.free_port(), gateways={"main": {}, "old": {}})
+    daemon = house.start_musterd("one", port=free_port(), gateways={"main": {}, "old": {}})
     house.import_people(1)
     path = house.folder / "old.yaml"
     path.write_text(json.dumps({"name": "old", "audience": "members", "gateway": "old", "text": "Hello {{first_name}}"}))
     house.muster("campaign", "test", path, "--to", "+447400900001")
-    lib.until(lambda: house.hash(0).get("n0") == "1", "it to wait")
-    lib.equal(daemon.stop(), 0, "exit code")
+    until(lambda: house.hash(0).get("n0") == "1", "it to wait")
+    equal(daemon.stop(), 0, "exit code")
     del daemon.config["gateways"]["old"]
     (house.folder / "one.yaml").write_text(json.dumps(daemon.config))
     daemon.restart()
-    lib.until(lambda: house.hash(0).get("n8") == "1", "it to be skipped")
-    lib.until(lambda: house.redis("XLEN", "muster:q:reply") == 0, "it to leave the queue")
-    lib.equal(daemon.log().count("wants gateway 'old'"), 1, "how often that is said")
+    until(lambda: house.hash(0).get("n8") == "1", "it to be skipped")
+    until(lambda: house.redis("XLEN", "muster:q:reply") == 0, "it to leave the queue")
+    equal(daemon.log().count("wants gateway 'old'"), 1, "how often that is said")
 
 
 def a_gateway_that_has_enough(house):
@@ -348,7 +348,7 @@ def a_wrong_password_of_the_gateway(house):
     house.wait_status(campaign, "blocked")
     says(house, "20003", "is its `account` right?", f"muster campaign resume {campaign}")
     expect(command(house, "campaign", "status", campaign), 0, "blocked by gateway: 20003")
-    lib.equal(house.daemon.stop(), 0, "exit code")
+    equal(house.daemon.stop(), 0, "exit code")
     sink.plan = None
     house.daemon.restart()
     house.muster("campaign", "resume", campaign)
@@ -375,7 +375,7 @@ def talk(daemon, data, patience_s=10):
 def request(daemon, method, path, body=b"", token=TOKEN):
     head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
     answer = talk(daemon, f"{head}Authorization: Bearer {token}\r\n\r\n".encode() + body)
-    lib.check(answer.startswith(b"HTTP/1.1 "), f"{method} {path}: {answer[:80]!r}")
+    check(answer.startswith(b"HTTP/1.1 "), f"{method} {path}: {answer[:80]!r}")
     return int(answer[9:12])
 
 
@@ -390,25 +390,25 @@ def requests_that_are_wrong(house):
                          (b"GET /" + b"a" * 200000 + b" HTTP/1.1\r\n\r\n", b"414"),
                          (b"POST /hooks/main HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999\r\n\r\n", b"413")):
         answer = talk(daemon, data)
-        lib.equal(answer[9:12], status, f"answer to {data[:20]}")
+        equal(answer[9:12], status, f"answer to {data[:20]}")
     # What is no HTTP at all gets 400 from libmicrohttpd 0.9 and a closed connection from 1.0.
-    lib.check(talk(daemon, b"\x16\x03\x01 nonsense\r\n\r\n")[9:12] in (b"400", b""), "what is no HTTP is turned away")
+    check(talk(daemon, b"\x16\x03\x01 nonsense\r\n\r\n")[9:12] in (b"400", b""), "what is no HTTP is turned away")
     for path in ("campaigns", "campaigns/check", "campaigns/test", "audiences", "audiences/1/rows", "suppressions",
                  "conversations/1/reply", "conversations/1/tag"):
         for body in BODIES:
             status = request(daemon, "POST", "/api/v1/" + path, body)
-            lib.check(status in (400, 404, 409, 413), f"POST {path} {body[:30]!r}: {status}")
+            check(status in (400, 404, 409, 413), f"POST {path} {body[:30]!r}: {status}")
     for path in ("campaigns/abc", "campaigns/99999999999999999999", "../../etc/passwd", "campaigns/..%2f", "nope"):
-        lib.equal(request(daemon, "GET", "/api/v1/" + path), 404, path)
-    lib.equal(request(daemon, "PUT", "/api/v1/campaigns"), 405, "PUT")
-    lib.equal(request(daemon, "POST", "/hooks/main/inbound", b"From=%2B447400000001&Body=STOP"), 400, "an unsigned webhook")
+        equal(request(daemon, "GET", "/api/v1/" + path), 404, path)
+    equal(request(daemon, "PUT", "/api/v1/campaigns"), 405, "PUT")
+    equal(request(daemon, "POST", "/hooks/main/inbound", b"From=%2B447400000001&Body=STOP"), 400, "an unsigned webhook")
     statuses = [request(daemon, "GET", "/api/v1/campaigns", token="x" * 32) for _ in range(40)]
-    lib.check(set(statuses) <= {401, 429} and statuses[-1] == 429, f"wrong tokens: {set(statuses)}")
+    check(set(statuses) <= {401, 429} and statuses[-1] == 429, f"wrong tokens: {set(statuses)}")
     slow = [socket.create_connection(tuple(daemon.config["listen"].split(":"))) for _ in range(300)]
     for s in slow:
         s.sendall(b"GET / HTTP/1.1\r\nX")
-    lib.equal(audiences(house), {"members"}, "the socket answers beside 300 slow ones")
-    lib.equal(request(daemon, "GET", "/healthz"), 200, "healthz beside 300 slow ones")
+    equal(audiences(house), {"members"}, "the socket answers beside 300 slow ones")
+    equal(request(daemon, "GET", "/healthz"), 200, "healthz beside 300 slow ones")
     for s in slow:
         s.close()
 
@@ -418,7 +418,7 @@ def requests_that_are_wrong(house):
 def output_that_cannot_be_written(house):
     sink, campaign = world(house)
     house.wait_status(campaign, "done")
-    lib.equal(sink.twice(), [], "texted twice")
+    equal(sink.twice(), [], "texted twice")
     for words in (("campaign", "status", campaign), ("audience", "list"), ("campaign", "people", campaign, "--json"),
                   ("campaign", "report", campaign)):
         with open("/dev/full", "w", encoding="utf-8") as full:
@@ -431,16 +431,16 @@ def output_that_cannot_be_written(house):
     reader.start()
     expect(command(house, "campaign", "report", campaign, "--csv", pipe), 0, "40 rows")
     reader.join(10)
-    lib.check(stat.S_ISFIFO(pipe.stat().st_mode), "the pipe is still a pipe")
-    lib.equal(len(read[0].splitlines()), 41, "lines of the report")
+    check(stat.S_ISFIFO(pipe.stat().st_mode), "the pipe is still a pipe")
+    equal(len(read[0].splitlines()), 41, "lines of the report")
     expect(command(house, "campaign", "report", campaign, "--csv", house.folder / "no" / "r.csv"), 1, "No such file")
 
 
 if __name__ == "__main__":
     began = time.monotonic()
-    result = lib.run(ARGS, lists_that_cannot_be_read, rejects_that_are_mended, imports_cut_short, campaigns_that_are_wrong,
-                     settings_that_are_wrong, a_redis_that_is_wrong, a_terminal_that_goes_away, a_redis_without_memory,
-                     a_redis_without_disk, a_gateway_of_html, a_gateway_without_tls, a_gateway_that_is_gone,
-                     a_gateway_that_has_enough, a_wrong_password_of_the_gateway, requests_that_are_wrong, output_that_cannot_be_written)
+    result = run(ARGS, lists_that_cannot_be_read, rejects_that_are_mended, imports_cut_short, campaigns_that_are_wrong,
+                 settings_that_are_wrong, a_redis_that_is_wrong, a_terminal_that_goes_away, a_redis_without_memory,
+                 a_redis_without_disk, a_gateway_of_html, a_gateway_without_tls, a_gateway_that_is_gone,
+                 a_gateway_that_has_enough, a_wrong_password_of_the_gateway, requests_that_are_wrong, output_that_cannot_be_written)
     print(f"# {time.monotonic() - began:.0f} s")
     sys.exit(result)

@@ -3,9 +3,9 @@
 import sys
 import time
 
-import lib
+from house import FIRST_NUMBER, PATIENCE_S, check, equal, options, run
 
-ARGS = lib.options(people=20000)
+ARGS = options(people=20000)
 
 
 def everyone_is_texted_once_and_it_always_adds_up(house):
@@ -18,12 +18,12 @@ def everyone_is_texted_once_and_it_always_adds_up(house):
     while house.status(campaign) != "done":
         house.counts(campaign)
         looks += 1
-        lib.check(time.monotonic() - began < lib.PATIENCE_S, f"not done: {house.counts(campaign)}")
+        check(time.monotonic() - began < PATIENCE_S, f"not done: {house.counts(campaign)}")
     print(f"# {ARGS.people / (time.monotonic() - began):.0f} people a second with {looks} looks")
     house.check_books(campaign, sink, ARGS.people, unknown_max=0)
-    lib.equal(len(sink.requests), ARGS.people, "requests")
-    first = next(r for r in sink.requests if r.to == f"+{lib.FIRST_NUMBER + 1}")
-    lib.equal(first.text, "Hi Zoë1, the meeting in Town1 is on Thursday at 7. Reply STOP to opt out", "its text")
+    equal(len(sink.requests), ARGS.people, "requests")
+    first = next(r for r in sink.requests if r.to == f"+{FIRST_NUMBER + 1}")
+    equal(first.text, "Hi Zoë1, the meeting in Town1 is on Thursday at 7. Reply STOP to opt out", "its text")
 
 
 def the_same_by_kannels_interface(house):
@@ -34,7 +34,7 @@ def the_same_by_kannels_interface(house):
     campaign = house.launch(text="Hi {{first_name}} \U0001F44B")
     house.wait_status(campaign, "done")
     house.check_books(campaign, sink, 2000, unknown_max=0)
-    lib.check(("+447400000003", "Hi Siân3 \U0001F44B") in sink.taken, "a text outside GSM-7 came as it was meant")
+    check(("+447400000003", "Hi Siân3 \U0001F44B") in sink.taken, "a text outside GSM-7 came as it was meant")
 
 
-sys.exit(lib.run(ARGS, everyone_is_texted_once_and_it_always_adds_up, the_same_by_kannels_interface))
+sys.exit(run(ARGS, everyone_is_texted_once_and_it_always_adds_up, the_same_by_kannels_interface))

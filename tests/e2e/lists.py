@@ -9,23 +9,23 @@ import shutil
 import subprocess
 import sys
 
-import lib
+from house import PATIENCE_S, Skipped, check, equal, options, run
 
-ARGS = lib.options(people=1)
+ARGS = options(people=1)
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
 def command(house, *words, **how):
     server = "unix:" + house.daemon.socket
     return subprocess.run([ARGS.muster, *map(str, words), "--server", server], capture_output=True, check=False,
-                          timeout=lib.PATIENCE_S, **how)
+                          timeout=PATIENCE_S, **how)
 
 
 def expect(done, code, *texts):
     said = (done.stdout + done.stderr).decode()
-    lib.equal(done.returncode, code, f"exit code of {done.args[1:4]}: {said}")
+    equal(done.returncode, code, f"exit code of {done.args[1:4]}: {said}")
     for text in texts:
-        lib.check(text in said, f"{done.args[1:4]} does not say '{text}': {said}")
+        check(text in said, f"{done.args[1:4]} does not say '{text}': {said}")
     return said
 
 
@@ -70,14 +70,14 @@ def encodings_are_converted_or_refused(house):
     for i, encoding in enumerate(("utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be")):
         done, found = imported(house, f"e{i}", WESTERN.encode(encoding))
         said = expect(done, 0, "3 of 3 rows")
-        lib.equal({n: f["first_name"] for n, f in found.items()}, wanted, encoding)
-        lib.equal('read as Windows-1252: "Zoë"' in said, encoding == "cp1252", f"said of {encoding}: {said}")
+        equal({n: f["first_name"] for n, f in found.items()}, wanted, encoding)
+        equal('read as Windows-1252: "Zoë"' in said, encoding == "cp1252", f"said of {encoding}: {said}")
     polish = "phone,name\n+447400000101,Łukasz\n".encode("cp1250")
     expect(imported(house, "pl", polish)[0], 1, "pl.csv:2:", "nothing is read of it", "--encoding")
     expect(imported(house, "pl", polish, "--encoding", "utf-8")[0], 1, "pl.csv:2: not UTF-8")
     expect(imported(house, "pl", polish, "--encoding", "nonsense")[0], 1, "no encoding that is known here")
     done, found = imported(house, "pl", polish, "--encoding", "CP1250")
-    lib.equal(found["+447400000101"]["name"], "Łukasz", "a named encoding")
+    equal(found["+447400000101"]["name"], "Łukasz", "a named encoding")
     done = command(house, "audience", "import", "-", "--name", "stdin", input=WESTERN.encode("cp1252"))
     expect(done, 0, "stdin is not UTF-8", "3 of 3 rows")
 
@@ -103,11 +103,11 @@ def files_of_programs(house):
         done, found = imported(house, name, data)
         expect(done, 0)
         wanted = "+17405550123" if name == "actionnetwork" else "+447400000101"
-        lib.check(wanted in found, f"{name}: {found} {done.stdout}")
-    lib.equal(set(people(house, "google")), {"+447400000101"}, "two numbers in a cell are nobody's")
-    lib.equal(people(house, "ragged")["+447400000102"], {"first_name": "Jo", "town": "", "notes": ""}, "a short row")
-    lib.equal(people(house, "bars")["+447400000101"]["name"], "A, B; C", "bars")
-    lib.equal(people(house, "quotes")["+447400000101"]["name"], "Ann, A", "a blank before a quote")
+        check(wanted in found, f"{name}: {found} {done.stdout}")
+    equal(set(people(house, "google")), {"+447400000101"}, "two numbers in a cell are nobody's")
+    equal(people(house, "ragged")["+447400000102"], {"first_name": "Jo", "town": "", "notes": ""}, "a short row")
+    equal(people(house, "bars")["+447400000101"]["name"], "A, B; C", "bars")
+    equal(people(house, "quotes")["+447400000101"]["name"], "Ann, A", "a blank before a quote")
 
 
 # ---- a mended file ----
@@ -132,7 +132,7 @@ def rejected(house):
     rejects = house.folder / "mend.csv"
     done, _ = imported(house, "members", LIST.encode(), "--rejects", rejects)
     expect(done, 0, "1 of 5 rows", str(rejects))
-    lib.equal(rejects.stat().st_mode & 0o777, 0o600, "people's numbers are for the owner alone")
+    equal(rejects.stat().st_mode & 0o777, 0o600, "people's numbers are for the owner alone")
     return rejects
 
 
@@ -141,11 +141,11 @@ def added_to_the_audience_that_it_came_from(house, mended):
     expect(command(house, "audience", "import", mended, "--name", "members", "--append", "--rejects", house.folder / "r2.csv"), 0,
            "3 of 4 rows added", "it has 4 people now")
     found = people(house, "members")
-    lib.equal({n: (f["first_name"], f["code"]) for n, f in found.items()}, MENDED, "who is in it now")
+    equal({n: (f["first_name"], f["code"]) for n, f in found.items()}, MENDED, "who is in it now")
     after = json.loads(house.muster("audience", "show", "members", "--json"))
-    lib.equal((after["id"], after["frozen_at"], after["total"]), (before["id"], before["frozen_at"], 4), "the same audience")
+    equal((after["id"], after["frozen_at"], after["total"]), (before["id"], before["frozen_at"], 4), "the same audience")
     said = expect(command(house, "audience", "import", mended, "--name", "members", "--append"), 1, "no usable row")
-    lib.check("3 left out: an earlier row has this number" in said, said)
+    check("3 left out: an earlier row has this number" in said, said)
 
 
 def rejects_through_python(house):
@@ -166,13 +166,13 @@ def convert(source, kind, folder):
                            f"csv:{CSV_FILTER}" if kind == "csv" else kind, "--outdir", folder, source],
                           capture_output=True, text=True, check=False, timeout=180)
     found = folder / f"{source.stem}.{kind}"
-    lib.check(found.exists(), f"LibreOffice made nothing: {done.stdout} {done.stderr}")
+    check(found.exists(), f"LibreOffice made nothing: {done.stdout} {done.stderr}")
     return found
 
 
 def through_libreoffice(house, *kinds):
     if not shutil.which("soffice"):
-        raise lib.Skipped("no LibreOffice here (package libreoffice-calc-nogui): a spreadsheet was not asked")
+        raise Skipped("no LibreOffice here (package libreoffice-calc-nogui): a spreadsheet was not asked")
     house.start_musterd(port=1)
     path = rejected(house)
     for kind in kinds:
@@ -200,7 +200,7 @@ def what_cannot_be_added(house):
     expect(command(house, "audience", "import", path, "--name", "members", "--append"), 1, "a column 'age'")
     path.write_bytes(b"town,phone,first_name\nYork,+447400000102,Bob\n")
     expect(command(house, "audience", "import", path, "--name", "members", "--append"), 0, "1 of 1 rows added")
-    lib.equal(people(house, "members")["+447400000102"], {"first_name": "Bob", "town": "York"}, "columns by name")
+    equal(people(house, "members")["+447400000102"], {"first_name": "Bob", "town": "York"}, "columns by name")
 
 
 def a_campaign_keeps_to_those_it_began_with(house):
@@ -212,10 +212,10 @@ def a_campaign_keeps_to_those_it_began_with(house):
     path = house.folder / "more.csv"
     path.write_bytes(b"phone,first_name,town\n+447400000102,Bob,York\n")
     expect(command(house, "audience", "import", path, "--name", "members", "--append"), 0, "do not reach the new ones")
-    lib.equal(json.loads(house.muster("campaign", "status", campaign, "--json"))["total"], 1, "people of the campaign before")
+    equal(json.loads(house.muster("campaign", "status", campaign, "--json"))["total"], 1, "people of the campaign before")
     second = house.launch(name="second")
     house.wait_status(second, "done")
-    lib.equal(set(sink.seen()), {"+447400000101", "+447400000102"}, "who the next campaign reaches")
+    equal(set(sink.seen()), {"+447400000101", "+447400000102"}, "who the next campaign reaches")
 
 
 # ---- opt-outs ----
@@ -227,15 +227,15 @@ def a_list_of_stops(house):
     said = expect(command(house, "suppress", "import", path, "--rejects", rejects), 1, "4 of 6 rows are new",
                   "stops.csv:3: left out: a spreadsheet has rounded", "stops.csv:5: left out: letters")
     stored = {line.split(",")[0] for line in house.muster("suppress", "export").splitlines()[1:]}
-    lib.equal(stored, {"+447400900123", "+447400900124", "+5582999990123", "+442079460018"}, f"who is suppressed: {said}")
+    equal(stored, {"+447400900123", "+447400900124", "+5582999990123", "+442079460018"}, f"who is suppressed: {said}")
     text = rejects.read_text()
-    lib.check("'4.47701E+11,3,Phone," in text and "'07400 900125 (mum),5,Phone,letters" in text, text)
-    lib.equal(rejects.stat().st_mode & 0o777, 0o600, "mode of the rejects")
+    check("'4.47701E+11,3,Phone," in text and "'07400 900125 (mum),5,Phone,letters" in text, text)
+    equal(rejects.stat().st_mode & 0o777, 0o600, "mode of the rejects")
     rejects.write_text(text.replace("'4.47701E+11", "+447700900126").replace(" (mum)", ""))
     expect(command(house, "suppress", "import", rejects), 0, "2 of 2 rows are new")
     out = json.loads(command(house, "suppress", "import", path, "--json").stdout)
-    lib.equal([row["line"] for row in out["left_out"]], [3, 5], "rows that are left out, as JSON")
-    lib.equal(out["rejected"], {"rounded": 1, "letters": 1}, "and why")
+    equal([row["line"] for row in out["left_out"]], [3, 5], "rows that are left out, as JSON")
+    equal(out["rejected"], {"rounded": 1, "letters": 1}, "and why")
 
 
 def the_five_minutes_of_the_readme(house):
@@ -252,5 +252,5 @@ def the_five_minutes_of_the_readme(house):
 
 if __name__ == "__main__":
     os.environ.pop("MUSTER_URL", None)
-    sys.exit(lib.run(ARGS, encodings_are_converted_or_refused, files_of_programs, rejects_through_python, rejects_through_libreoffice, rejects_kept_as_a_workbook,
-                     what_cannot_be_added, a_campaign_keeps_to_those_it_began_with, a_list_of_stops, the_five_minutes_of_the_readme))
+    sys.exit(run(ARGS, encodings_are_converted_or_refused, files_of_programs, rejects_through_python, rejects_through_libreoffice, rejects_kept_as_a_workbook,
+                 what_cannot_be_added, a_campaign_keeps_to_those_it_began_with, a_list_of_stops, the_five_minutes_of_the_readme))
