@@ -124,7 +124,7 @@ static int64_t remember_for(const struct inbound *i, const struct inbound_event 
 struct told {
     struct inbound_who who, new_who;
     char speaker_key[PERSON_KEY_BYTES];
-    char identity[SIGNATURE_META_BYTES];
+    char identity[DIGEST_BYTES];
     struct inbound_meaning meaning;
 };
 

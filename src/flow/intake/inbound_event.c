@@ -18,8 +18,8 @@ static void write_key(char out[PERSON_KEY_BYTES], const char *kind, struct slice
 {
     int n = snprintf(out, PERSON_KEY_BYTES, "~%s%.*s", kind, SLICE_ARG(address));
     if (n < PERSON_KEY_BYTES) return;
-    char digest[SIGNATURE_META_BYTES];
-    check(signature_meta_make(SLICE_LIT("address"), address, digest));
+    char digest[DIGEST_BYTES];
+    digest_make(SLICE_LIT("address"), address, digest);
     (void)snprintf(out, PERSON_KEY_BYTES, "~%s%s", kind, digest);
 }
 
@@ -164,7 +164,7 @@ static void add_part(struct buf *b, struct slice part)
     buf_add_slice(b, part);
 }
 
-void inbound_event_identity(const struct inbound_event *event, char out[SIGNATURE_META_BYTES])
+void inbound_event_identity(const struct inbound_event *event, char out[DIGEST_BYTES])
 {
     struct buf b = BUF_INIT(IDENTITY_BYTES_MAX);
     buf_addf(&b, "%d|", (int)event->kind);
@@ -178,7 +178,8 @@ void inbound_event_identity(const struct inbound_event *event, char out[SIGNATUR
         add_part(&b, event->to);
         add_part(&b, beginning(event->note));
     }
-    check(!b.failed && signature_meta_make(SLICE_LIT("event"), buf_slice(&b), out));
+    check(!b.failed);
+    digest_make(SLICE_LIT("event"), buf_slice(&b), out);
     buf_done(&b);
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 /* What an event of a gateway says, without asking anybody: who, what do they ask for, which event
  * is it, when was it. Pure. */
+#include "core/digest.h"
 #include "core/keywords.h"
-#include "core/signature.h"
 #include "gateway/gateway.h"
 #include "store/inbox.h"
 
@@ -32,7 +32,7 @@ void inbound_event_meaning(const struct inbound_event *event, const struct keywo
 
 /* The same for a repetition of the event, by whichever of our addresses it comes; another one for
  * another event, of the same second and by the same id, too. */
-void inbound_event_identity(const struct inbound_event *event, char out[SIGNATURE_META_BYTES]);
+void inbound_event_identity(const struct inbound_event *event, char out[DIGEST_BYTES]);
 /* False: the same words again may be a repetition of this event or another one. */
 bool inbound_event_is_certain(const struct inbound_event *event);
 
