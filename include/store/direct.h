@@ -20,8 +20,6 @@ enum direct_kind {
 const char *direct_kind_to_string(enum direct_kind kind);
 bool direct_kind_from_string(struct slice s, enum direct_kind *ret);
 
-enum { DIRECT_VALUE_BYTES = 48 };
-
 struct direct_message {
     uint64_t to;        /* E.164 digits; 0 = nobody with a number: */
     struct slice to_id; /* "~GB.1349…", a user id that the gateway takes; none */
@@ -63,7 +61,3 @@ struct direct_likeness {
 typedef void direct_alike_cb(void *arg, int result, size_t n);
 void direct_alike(struct store *d, const struct direct_likeness *like, direct_alike_cb *cb,
                   void *arg);
-
-/* The batch of one direct message as it travels on the queue: {"c":0,"i":INDEX}. Borrowed from out.
- */
-struct slice direct_value(uint32_t index, char out[DIRECT_VALUE_BYTES]);

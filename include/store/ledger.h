@@ -3,16 +3,13 @@
  * (src/store/gate/ gate.lua and its neighbours say what each does). Every promise about never twice
  * and totals rests on them.
  *
- * A batch is what a lease is taken on: a block of a campaign (up to 256 recipients), or one direct
- * message (campaign 0). A recipient is a nibble: core/index.h.
- *
  * All callbacks run once, from the loop. result < 0 means that Redis gave no answer
  * (ERR_UNREACHABLE): it may have happened or not; for the gate the asked recipients must then be
  * left alone (the lease runs out and the next holder turns those in flight into unknown). */
 #include "base/err.h"
 #include "base/slice.h"
-#include "core/index.h"
 #include "core/state.h"
+#include "store/batch.h"
 #include "store/provider_queue.h"
 #include "store/store.h"
 
@@ -24,21 +21,6 @@ enum { GATE_ASK_MAX = 128, LEDGER_SENDERS_MAX = 64, GATE_GIVE_BACK_MAX = 64 };
  */
 struct ledger *ledger_new(struct store *s, const char *instance, int64_t boot);
 void ledger_free(struct ledger *l); /* NULL is fine */
-
-struct batch_id {
-    uint32_t campaign; /* 0 = direct book */
-    /* nibble of the first recipient; block * 256 for campaigns, the index for direct */
-    uint32_t first;
-    uint32_t count; /* nibbles: 256, or 1 for direct */
-};
-static inline struct batch_id batch_of_block(uint32_t campaign, uint32_t block)
-{
-    return (struct batch_id){campaign, index_make(block, 0), BLOCK_ROWS};
-}
-static inline struct batch_id batch_of_direct(uint32_t index)
-{
-    return (struct batch_id){0, index, 1};
-}
 
 /* ---- lease ---- */
 enum lease_verdict { LEASE_TAKEN, LEASE_HELD, LEASE_SETTLED, LEASE_KEPT, LEASE_GONE };

@@ -1,5 +1,7 @@
 #include "flow/outbox.h"
 
+#include "store/batch.h"
+
 #include <stdlib.h>
 
 struct outbox {
@@ -35,11 +37,11 @@ static void on_published(void *arg, int result)
 
 void outbox_publish(struct outbox *o, uint32_t index)
 {
-    char value[DIRECT_VALUE_BYTES];
+    char value[BATCH_VALUE_BYTES];
     struct publishing *p = xmalloc(sizeof *p);
     *p = (struct publishing){o, index};
-    queue_publish(o->queue, LANE_REPLY, SLICE_LIT("0"), direct_value(index, value), on_published,
-                  p);
+    queue_publish(o->queue, LANE_REPLY, SLICE_LIT("0"), batch_write(batch_of_direct(index), value),
+                  on_published, p);
 }
 
 /* ---- tests ---- */

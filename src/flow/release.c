@@ -10,6 +10,7 @@
 #include "core/index.h"
 #include "flow/account.h"
 #include "flow/outbox.h"
+#include "store/batch.h"
 #include "store/campaign.h"
 #include "store/inbox.h"
 #include "store/leader.h"
@@ -155,10 +156,9 @@ static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
     w->to_publish = n;
     w->published = 0;
     for (size_t i = 0; i < n; i++) {
-        char value[48];
-        int value_n = snprintf(value, sizeof value, "{\"c\":%u,\"b\":%u}", w->id, blocks[i]);
+        char value[BATCH_VALUE_BYTES];
         queue_publish(w->r->config.queue, w->lane, slice_make(key, (size_t)key_n),
-                      slice_make(value, (size_t)value_n), on_published, w);
+                      batch_write(batch_of_block(w->id, blocks[i]), value), on_published, w);
     }
 }
 

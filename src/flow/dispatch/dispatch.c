@@ -5,10 +5,9 @@
 #include "outlet.h"
 #include "record.h"
 #include "run.h"
+#include "store/batch.h"
 
 #include <stdlib.h>
-
-#include <jansson.h>
 
 static const int hold[LANE_COUNT] = {DISPATCH_HOLD_REPLY, DISPATCH_HOLD_REMINDER,
                                      DISPATCH_HOLD_BLAST};
@@ -45,25 +44,11 @@ void dispatch_later(struct dispatch *d, struct batch *b, int64_t us)
 
 /* ---- the queue ---- */
 
-static bool read_value(struct slice value, struct batch_id *ret)
-{
-    json_t *root = json_loadb(value.p, value.n, JSON_REJECT_DUPLICATES, NULL);
-    json_t *campaign = json_object_get(root, "c"), *block = json_object_get(root, "b");
-    json_t *index = json_object_get(root, "i");
-    bool ok = json_is_integer(campaign) && (json_is_integer(block) || json_is_integer(index));
-    json_int_t c = json_integer_value(campaign), at = json_integer_value(block ? block : index);
-    json_decref(root);
-    if (!ok || c < 0 || c > UINT32_MAX || at < 0 || (c > 0) != (block != NULL)) return false;
-    if (at > (c ? INDEX_BLOCK_MAX : UINT32_MAX)) return false;
-    *ret = c ? batch_of_block((uint32_t)c, (uint32_t)at) : batch_of_direct((uint32_t)at);
-    return true;
-}
-
 void dispatch_message(void *arg, struct queue_message *m)
 {
     struct dispatch *d = arg;
     struct batch_id id;
-    if (!read_value(m->value, &id)) {
+    if (!batch_read(m->value, &id)) {
         log_error(
             "a message on lane %s is not a batch ({\"c\":campaign,\"b\":block}); it is dropped",
             lane_to_string(m->lane));

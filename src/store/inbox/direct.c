@@ -38,12 +38,6 @@ bool direct_kind_from_string(struct slice s, enum direct_kind *ret)
     return false;
 }
 
-struct slice direct_value(uint32_t index, char out[DIRECT_VALUE_BYTES])
-{
-    return slice_make(
-        out, (size_t)snprintf(out, DIRECT_VALUE_BYTES, "{\"c\":0,\"i\":%" PRIu32 "}", index));
-}
-
 static void on_added(struct call *c, const struct redisReply *reply)
 {
     struct err e;
