@@ -1,6 +1,6 @@
 #pragma once
-/* What a campaign is, and which move may follow: one table for C and, as text, for the script that
- * moves (campaign_status_lua). */
+/* What a campaign is, and which move may follow: one table for C and, as text, for Lua
+ * (campaign_status_lua_names, campaign_status_lua_prelude): no script writes a status out. */
 #include "base/buf.h"
 
 /* name, text */
@@ -42,5 +42,7 @@ enum campaign_status campaign_move_to(enum campaign_move move);
 const char *campaign_move_name(enum campaign_move move); /* "pause" */
 const char *campaign_move_verb(enum campaign_move move); /* "paused": it cannot be … */
 
-/* Appends Lua: `local MOVES={pause={to='paused',from={scheduled=true,…}},…}`. */
-void campaign_status_lua(struct buf *b);
+/* Appends Lua locals: the statuses by the names that they have here (`CAMPAIGN_RUNNING`, …). */
+void campaign_status_lua_names(struct buf *b);
+/* The same, and the law: `local MOVES={pause={to='paused',from={scheduled=true,…}},…}`. */
+void campaign_status_lua_prelude(struct buf *b);

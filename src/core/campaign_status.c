@@ -60,8 +60,23 @@ const char *campaign_move_verb(enum campaign_move move)
     return moves[move].verb;
 }
 
-void campaign_status_lua(struct buf *b)
+void campaign_status_lua_names(struct buf *b)
 {
+    static const char *const names[] = {
+#define X(name, text) #name,
+        CAMPAIGN_STATUS_TABLE(X)
+#undef X
+    };
+    for (size_t s = 0; s < CAMPAIGN_STATUS_COUNT; s++)
+        buf_addf(b, "%s%s", s ? "," : "local ", names[s]);
+    for (size_t s = 0; s < CAMPAIGN_STATUS_COUNT; s++)
+        buf_addf(b, "%c'%s'", s ? ',' : '=', texts[s]);
+    buf_add_cstr(b, "\n");
+}
+
+void campaign_status_lua_prelude(struct buf *b)
+{
+    campaign_status_lua_names(b);
     buf_add_cstr(b, "local MOVES={");
     for (size_t m = 0; m < CAMPAIGN_MOVE_COUNT; m++) {
         buf_addf(b, "%s={to='%s',from={", moves[m].name, texts[moves[m].to]);

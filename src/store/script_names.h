@@ -18,6 +18,12 @@ void script_names(struct buf *b, size_t n, const char *const *names);
 /* Appends `local A,B='a','b'`. */
 void script_letters(struct buf *b, size_t n, const struct script_letter *letters);
 
+/* What stands before each script over ledgers (ledger_prelude.lua): the states of recipients and the
+ * statuses of campaigns, by name. */
+void script_states(struct buf *b);
+/* The same, and which state may follow which. */
+void script_law(struct buf *b);
+
 #define SCRIPT_ENUM_ROW(P, name)    P##name,
 #define SCRIPT_ENUM(LIST, P)        P##0 = 0, LIST(SCRIPT_ENUM_ROW, P) P##END
 #define SCRIPT_NAME(P, name)        #name,

@@ -51,7 +51,10 @@ static void the_script_has_the_same_law(void **state)
 {
     (void)state;
     struct buf b = BUF_INIT(4096);
-    campaign_status_lua(&b);
+    campaign_status_lua_prelude(&b);
+    assert_non_null(strstr(b.p, "local CAMPAIGN_PREPARING,CAMPAIGN_SCHEDULED,CAMPAIGN_RUNNING,"));
+    assert_non_null(strstr(b.p, "='preparing','scheduled','running','paused','blocked','done',"
+                                "'cancelled','expired'\n"));
     assert_non_null(strstr(b.p, "local MOVES={run={to='running',from={scheduled=true,}},"));
     assert_non_null(strstr(b.p, "block={to='blocked',from={running=true,}},}\n"));
     buf_done(&b);

@@ -31,21 +31,24 @@ int64_t campaign_sent(const json_t *status)
     return sum;
 }
 
+bool campaign_is(const json_t *status, unsigned any)
+{
+    enum campaign_status now;
+    bool known = campaign_status_from_string(slice_of(say_string(status, "status")), &now);
+    return known && (any >> now & 1) != 0;
+}
+
 bool campaign_rests(const json_t *status)
 {
-    static const char *const resting[] = {"done", "paused", "blocked", "cancelled", "expired"};
-    struct slice now = slice_of(say_string(status, "status"));
-    for (size_t i = 0; i < sizeof resting / sizeof *resting; i++)
-        if (slice_is(now, resting[i])) return true;
-    return false;
+    return campaign_is(status, 1u << CAMPAIGN_DONE | 1u << CAMPAIGN_PAUSED |
+                                   1u << CAMPAIGN_BLOCKED | 1u << CAMPAIGN_CANCELLED |
+                                   1u << CAMPAIGN_EXPIRED);
 }
 
 bool campaign_waits_for_start(const json_t *status)
 {
-    static const char *const before[] = {"preparing", "scheduled"};
-    struct slice now = slice_of(say_string(status, "status"));
-    bool waits = slice_is(now, before[0]) || slice_is(now, before[1]);
-    return waits && *say_string(status, "start");
+    return campaign_is(status, 1u << CAMPAIGN_PREPARING | 1u << CAMPAIGN_SCHEDULED) &&
+           *say_string(status, "start");
 }
 
 static void print_time(const json_t *status, const char *key, const char *word)
@@ -65,8 +68,8 @@ static void print_label(const json_t *status, const char *key, const char *befor
 /* Who started or ended a campaign in the plain course of things is no news. */
 static bool needs_a_reason(const json_t *status)
 {
-    struct slice now = slice_of(say_string(status, "status"));
-    return slice_is(now, "paused") || slice_is(now, "blocked") || slice_is(now, "cancelled");
+    return campaign_is(status,
+                       1u << CAMPAIGN_PAUSED | 1u << CAMPAIGN_BLOCKED | 1u << CAMPAIGN_CANCELLED);
 }
 
 /* A cancelled or expired campaign sends nothing more to anybody. */
@@ -74,8 +77,7 @@ static void print_can_again(const json_t *status)
 {
     char count[SAY_COUNT_BYTES];
     int64_t n = say_int(status, "can_again");
-    struct slice now = slice_of(say_string(status, "status"));
-    if (n == 0 || slice_is(now, "cancelled") || slice_is(now, "expired")) return;
+    if (n == 0 || campaign_is(status, 1u << CAMPAIGN_CANCELLED | 1u << CAMPAIGN_EXPIRED)) return;
     (void)printf("  %s did not get it for a reason that has nothing to do with them: "
                  "muster campaign resume %lld sends to them again\n",
                  say_count(n, count), (long long)say_int(status, "id"));

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/campaign_status.h"
 #include "core/state.h"
 
 int64_t campaign_count(const json_t *status, enum state s);
@@ -13,6 +14,8 @@ int64_t campaign_sum(const json_t *status);
 int64_t campaign_settled(const json_t *status);
 /* People who were handed to a provider, whatever became of it. */
 int64_t campaign_sent(const json_t *status);
+/* Whether it is any of these: bits, 1u << CAMPAIGN_DONE | … A word that we do not know is none. */
+bool campaign_is(const json_t *status, unsigned any);
 /* Nothing will move by itself any more: done, paused, blocked, cancelled, expired. */
 bool campaign_rests(const json_t *status);
 

@@ -82,7 +82,7 @@ static void print_progress(const struct watch *w, const json_t *status)
     (void)printf(", %s replies", say_count(say_int(status, "replies"), replies));
     if (campaign_waits_for_start(status))
         (void)printf(" (starts %s)", say_when(say_string(status, "start"), eta));
-    else if (strcmp(say_string(status, "status"), "running") != 0)
+    else if (!campaign_is(status, 1u << CAMPAIGN_RUNNING))
         (void)printf(" (%s)", say_string(status, "status"));
     if (json_is_true(json_object_get(status, "waits_for_provider")))
         (void)fputs(" (waits for the provider's queue)", stdout);
@@ -120,8 +120,7 @@ static void print_end(const struct watch *w, const json_t *status)
     (void)putchar('\n');
     campaign_print_head(status);
     (void)printf("What became of everyone: muster campaign report %u\n", w->id);
-    if (strcmp(say_string(status, "status"), "paused") == 0 ||
-        strcmp(say_string(status, "status"), "blocked") == 0)
+    if (campaign_is(status, 1u << CAMPAIGN_PAUSED | 1u << CAMPAIGN_BLOCKED))
         (void)printf("To go on: muster campaign resume %u\n", w->id);
 }
 

@@ -8,7 +8,7 @@
 
 static const struct script create = {.name = "campaign_create", .parts = {&lua_campaign_create}};
 static const struct script move = {.name = "campaign_move",
-                                   .prelude = campaign_status_lua,
+                                   .prelude = campaign_status_lua_prelude,
                                    .parts = {&lua_look, &lua_campaign_move}};
 
 int campaign_not_found(uint32_t id, struct err *e)

@@ -5,7 +5,8 @@
 -- KEYS  1 campaign  2 ledger
 -- ARGV  1 key prefix of the audience's blocks ("muster:a:7:b:")   2 blocks per step
 -- Returns {blocks made, blocks in all, status}
-local FIRST = {preparing = PENDING, cancelled = CANCELLED} -- it cannot expire before it is prepared
+-- it cannot expire before it is prepared
+local FIRST = {[CAMPAIGN_PREPARING] = PENDING, [CAMPAIGN_CANCELLED] = CANCELLED}
 local c = redis.call('HMGET', KEYS[1], 'status', 'made', 'blocks')
 local state = FIRST[c[1] or '']
 local made, blocks, people = tonumber(c[2] or 0), tonumber(c[3] or 0), 0
@@ -33,7 +34,7 @@ redis.call('HINCRBY', KEYS[1], 'n' .. state, people)
 redis.call('HINCRBY', KEYS[1], 'total', people)
 redis.call('HSET', KEYS[1], 'made', last)
 if last == blocks and state == PENDING then
-  redis.call('HSET', KEYS[1], 'status', 'scheduled')
-  return {last, blocks, 'scheduled'}
+  redis.call('HSET', KEYS[1], 'status', CAMPAIGN_SCHEDULED)
+  return {last, blocks, CAMPAIGN_SCHEDULED}
 end
 return {last, blocks, c[1]}

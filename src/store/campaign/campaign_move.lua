@@ -10,7 +10,7 @@ local move = MOVES[ARGV[1]]
 if not move.from[status] then return {'no', status} end
 local running_again = ARGV[1] == 'resume'
 local can_again = running_again and redis.call('ZRANGE', KEYS[1] .. ':r', -1, -1, 'WITHSCORES')[2]
-if status == 'done' then
+if status == CAMPAIGN_DONE then
   local deadline = tonumber(redis.call('HGET', KEYS[1], 'deadline_ms') or '0')
   if not can_again or (deadline > 0 and tonumber(ARGV[2]) >= deadline) then return {'no', status} end
   redis.call('HDEL', KEYS[1], 'done_ms')
@@ -32,10 +32,10 @@ end
 -- What was paused before its time goes on waiting for it.
 local to = move.to
 if running_again and redis.call('HEXISTS', KEYS[1], 'first_running_ms') == 0 then
-  to = 'scheduled'
+  to = CAMPAIGN_SCHEDULED
 end
 redis.call('HSET', KEYS[1], 'status', to, to .. '_ms', ARGV[2], 'status_by', ARGV[3], 'status_why', ARGV[4])
-if to == 'running' then redis.call('HSETNX', KEYS[1], 'first_running_ms', ARGV[2]) end
+if to == CAMPAIGN_RUNNING then redis.call('HSETNX', KEYS[1], 'first_running_ms', ARGV[2]) end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', '100000', '*', 'at_ms', ARGV[2], 'who', ARGV[3], 'what',
   'campaign ' .. ARGV[5] .. ' ' .. status .. ' to ' .. to, 'why', ARGV[4])
 look_at(KEYS[1], 0)

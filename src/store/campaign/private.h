@@ -4,15 +4,12 @@
 
 #include "store/call.h"
 #include "store/lua_scripts.h"
+#include "store/script_names.h"
 
-/* Scripts over ledgers begin with the states, what may follow what, and the nibbles. */
+/* Scripts over ledgers begin with the law (script_law), and the nibbles. */
 #define LEDGER_SCRIPT(text, lua)                                                                   \
     {                                                                                              \
-        .name = (text), .prelude = state_lua_prelude, .parts = {                                   \
-            &lua_look,                                                                             \
-            &lua_ledger_prelude,                                                                   \
-            &(lua)                                                                                 \
-        }                                                                                          \
+        .name = (text), .prelude = script_law, .parts = { &lua_look, &lua_ledger_prelude, &(lua) } \
     }
 
 /* The text of ERR_NOT_FOUND for an id. */

@@ -11,7 +11,8 @@ enum { GROW_BLOCKS = 128 };
 static const struct script due = {.name = "campaign_due", .parts = {&lua_campaign_due}};
 static const struct script look_at = {.name = "look_at", .parts = {&lua_look, &lua_look_at}};
 static const struct script look_all = {.name = "look_all", .parts = {&lua_look_all}};
-static const struct script retire = {.name = "retire", .parts = {&lua_retire}};
+static const struct script retire = {
+    .name = "retire", .prelude = campaign_status_lua_names, .parts = {&lua_retire}};
 static const struct script grow = LEDGER_SCRIPT("campaign_grow", lua_campaign_grow);
 static const struct script reserve = LEDGER_SCRIPT("reserve", lua_reserve);
 

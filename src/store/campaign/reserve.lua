@@ -14,7 +14,7 @@ local WAITING_MAX = 64 -- beyond, they count: a dispatcher has room for 128 bloc
 local now = clock(ARGV[1])
 local now_ms, target, lost_ms = math.floor(now / 1000), tonumber(ARGV[2]), tonumber(ARGV[3])
 local c = redis.call('HMGET', KEYS[1], 'status', 'next', 'blocks')
-if c[1] ~= 'running' then return {} end
+if c[1] ~= CAMPAIGN_RUNNING then return {} end
 finish_if_done(KEYS[1], now)
 local chosen = {}
 local waiting = waiting_key(KEYS[1])

@@ -14,7 +14,7 @@ local c = redis.call('HMGET', KEYS[1], 'status', 'deadline_ms')
 local status, deadline = c[1], tonumber(c[2] or '0')
 if not status then return {'no', 'gone'} end
 if to == PENDING then
-  if status == 'cancelled' or status == 'expired' then return {'no', status} end
+  if status == CAMPAIGN_CANCELLED or status == CAMPAIGN_EXPIRED then return {'no', status} end
   if deadline > 0 and now_ms >= deadline then return {'no', 'late'} end
 end
 
@@ -64,8 +64,9 @@ end
 if to == PENDING then
   redis.call('SADD', KEYS[5], ARGV[3])
   look_at(KEYS[1], 0)
-  if status == 'done' then
-    redis.call('HSET', KEYS[1], 'status', 'running', 'running_ms', now_ms, 'status_by', ARGV[5], 'status_why', ARGV[6])
+  if status == CAMPAIGN_DONE then
+    redis.call('HSET', KEYS[1], 'status', CAMPAIGN_RUNNING, 'running_ms', now_ms, 'status_by', ARGV[5], 'status_why',
+      ARGV[6])
     redis.call('HDEL', KEYS[1], 'done_ms')
   end
 end

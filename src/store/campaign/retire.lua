@@ -5,7 +5,8 @@
 -- ARGV  1 campaign id
 -- Returns 1, or 0: it is not over
 local status = redis.call('HGET', KEYS[1], 'status')
-if status and status ~= 'done' and status ~= 'cancelled' and status ~= 'expired' then return 0 end
+local over = status == CAMPAIGN_DONE or status == CAMPAIGN_CANCELLED or status == CAMPAIGN_EXPIRED
+if status and not over then return 0 end
 redis.call('SREM', KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('DEL', KEYS[1] .. ':w')

@@ -1,15 +1,15 @@
--- Gives the lease on a batch up: "done" when nobody in it is pending or in flight, otherwise "kept": it is
+-- Gives the lease on a batch up: "settled" when nobody in it is pending or in flight, otherwise "kept": it is
 -- released again later (the campaign was paused, the daemon stops, the gateway is dead, or nobody of it may be texted at
 -- this hour: then not before the time that the caller says).
 --
 -- KEYS, ARGV: store/gate/names.h
--- Returns "done", "kept", or "lost" (the lease is somebody else's now; nothing changed)
+-- Returns "settled", "kept", or "lost" (the lease is somebody else's now; nothing changed)
 local now = clock(ARGV[NOW])
 if not lease_is_mine(KEYS[LEASES], ARGV[FIELD], ARGV[FENCE], now) then return 'lost' end
 local first, count = tonumber(ARGV[FIRST]), tonumber(ARGV[COUNT])
 local ledger = ledger_open(KEYS[LEDGER], first, first + count - 1)
 local status = redis.call('HGET', KEYS[CAMPAIGN], 'status')
-local stopped = (status == 'cancelled' and CANCELLED) or (status == 'expired' and EXPIRED)
+local stopped = (status == CAMPAIGN_CANCELLED and CANCELLED) or (status == CAMPAIGN_EXPIRED and EXPIRED)
 local open = false
 for i = 0, count - 1 do
   -- Somebody in flight whose answer is not recorded: the lease must run out, and the next holder decides.
@@ -33,4 +33,4 @@ if ARGV[BLOCK] ~= '' then
 end
 look_at(KEYS[CAMPAIGN], 0)
 finish_if_done(KEYS[CAMPAIGN], now)
-return open and 'kept' or 'done'
+return open and 'kept' or 'settled'

@@ -13,7 +13,7 @@
 local now = clock(ARGV[NOW])
 if not lease_is_mine(KEYS[LEASES], ARGV[FIELD], ARGV[FENCE], now) then return {'lease', now} end
 local campaign = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'deadline_ms')
-if campaign[1] ~= 'running' then return {campaign[1] or 'gone', now} end
+if campaign[1] ~= CAMPAIGN_RUNNING then return {campaign[1] or 'gone', now} end
 
 local ask = {
   now = now,

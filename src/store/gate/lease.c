@@ -74,9 +74,9 @@ void ledger_renew(struct ledger *l, const struct lease_ref *leases, size_t n, in
 
 static void read_end(struct call *c, const struct redisReply *reply)
 {
-    enum batch_end_verdict v = call_says(reply, "done")   ? BATCH_DONE
-                               : call_says(reply, "kept") ? BATCH_KEPT
-                                                          : BATCH_LOST;
+    enum batch_end_verdict v = call_says(reply, "settled") ? BATCH_DONE
+                               : call_says(reply, "kept")  ? BATCH_KEPT
+                                                           : BATCH_LOST;
     call_back(c, batch_end_cb)(c->arg, call_failed(reply, NULL), v);
 }
 

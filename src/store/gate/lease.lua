@@ -24,7 +24,7 @@ end
 local first, count = tonumber(ARGV[FIRST]), tonumber(ARGV[COUNT])
 local ledger = ledger_open(KEYS[LEDGER], first, first + count - 1)
 local pending, nibbles = 0, {}
-local stopped = (status == 'cancelled' and CANCELLED) or (status == 'expired' and EXPIRED)
+local stopped = (status == CAMPAIGN_CANCELLED and CANCELLED) or (status == CAMPAIGN_EXPIRED and EXPIRED)
 for i = 0, count - 1 do
   local at, state = first + i, ledger.get(first + i)
   if state == IN_FLIGHT then
@@ -40,14 +40,14 @@ for i = 0, count - 1 do
 end
 ledger.save(KEYS[CAMPAIGN])
 
-if pending == 0 or status == 'done' then
+if pending == 0 or status == CAMPAIGN_DONE then
   redis.call('HDEL', KEYS[LEASES], ARGV[FIELD])
   if ARGV[BLOCK] ~= '' then redis.call('ZREM', KEYS[OUTSTANDING], ARGV[BLOCK]) end
   look_at(KEYS[CAMPAIGN], 0)
   finish_if_done(KEYS[CAMPAIGN], now)
   return {'settled'}
 end
-if status ~= 'running' then
+if status ~= CAMPAIGN_RUNNING then
   redis.call('HDEL', KEYS[LEASES], ARGV[FIELD])
   if ARGV[BLOCK] ~= '' then
     redis.call('ZREM', KEYS[OUTSTANDING], ARGV[BLOCK])

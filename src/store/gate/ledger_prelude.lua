@@ -111,13 +111,13 @@ end
 -- when it is quicker than the release.
 local function finish_if_done(campaign, now)
   local c = redis.call('HMGET', campaign, 'status', 'n0', 'n1', 'n' .. EXPIRED, 'endless', 'again')
-  if c[1] ~= 'running' or c[2] ~= '0' or c[3] ~= '0' or c[5] or c[6] then return end
+  if c[1] ~= CAMPAIGN_RUNNING or c[2] ~= '0' or c[3] ~= '0' or c[5] or c[6] then return end
   local now_ms = math.floor(now / 1000)
   if tonumber(c[4] or '0') > 0 then
-    redis.call('HSET', campaign, 'status', 'expired', 'expired_ms', now_ms, 'status_by', 'release', 'status_why',
-      'the deadline passed')
+    redis.call('HSET', campaign, 'status', CAMPAIGN_EXPIRED, 'expired_ms', now_ms, 'status_by', 'release',
+      'status_why', 'the deadline passed')
   else
-    redis.call('HSET', campaign, 'status', 'done', 'done_ms', now_ms)
+    redis.call('HSET', campaign, 'status', CAMPAIGN_DONE, 'done_ms', now_ms)
   end
   look_at(campaign, 0)
 end

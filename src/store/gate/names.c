@@ -4,7 +4,7 @@
 
 void gate_prelude(struct buf *b)
 {
-    state_lua_names(b);
+    script_states(b);
     SCRIPT_NAMES(b, GATE_KEYS);
     SCRIPT_NAMES(b, GATE_ARGS);
     SCRIPT_LETTERS(b, GATE_FLAGS);
@@ -14,7 +14,7 @@ void gate_prelude(struct buf *b)
 
 void record_prelude(struct buf *b)
 {
-    state_lua_prelude(b);
+    script_law(b);
     SCRIPT_NAMES(b, RECORD_KEYS);
     SCRIPT_NAMES(b, RECORD_ARGS);
     SCRIPT_NAMES(b, RECORD_TOLD);
@@ -24,48 +24,48 @@ void record_prelude(struct buf *b)
 
 void lease_prelude(struct buf *b)
 {
-    state_lua_names(b);
+    script_states(b);
     SCRIPT_NAMES(b, LEASE_KEYS);
     SCRIPT_NAMES(b, LEASE_ARGS);
 }
 
 void end_prelude(struct buf *b)
 {
-    state_lua_names(b);
+    script_states(b);
     SCRIPT_NAMES(b, END_KEYS);
     SCRIPT_NAMES(b, END_ARGS);
 }
 
 void renew_prelude(struct buf *b)
 {
-    state_lua_names(b);
+    script_states(b);
     SCRIPT_NAMES(b, RENEW_ARGS);
     SCRIPT_LETTERS(b, RENEW_LETTERS);
 }
 
 void sweep_prelude(struct buf *b)
 {
-    state_lua_names(b);
+    script_states(b);
     SCRIPT_NAMES(b, SWEEP_KEYS);
     SCRIPT_NAMES(b, SWEEP_ARGS);
 }
 
 void slow_prelude(struct buf *b)
 {
-    state_lua_names(b);
+    script_states(b);
     SCRIPT_NAMES(b, SLOW_KEYS);
     SCRIPT_NAMES(b, SLOW_ARGS);
 }
 
 void again_prelude(struct buf *b)
 {
-    state_lua_names(b);
+    script_states(b);
     SCRIPT_NAMES(b, AGAIN_KEYS);
     SCRIPT_NAMES(b, AGAIN_ARGS);
 }
 
 void clock_set_prelude(struct buf *b)
 {
-    state_lua_names(b);
+    script_states(b);
     SCRIPT_NAMES(b, CLOCK_SET_ARGS);
 }

@@ -27,12 +27,13 @@ end
 local function told_block(campaign, why, now)
   local root, id = string.match(campaign, '^(.*)c:(%d+)$')
   local now_ms, status = math.floor(now / 1000), redis.call('HGET', campaign, 'status')
-  redis.call('HSET', campaign, 'status', 'blocked', 'blocked_ms', now_ms, 'status_by', 'gateway', 'status_why', why)
+  redis.call('HSET', campaign, 'status', CAMPAIGN_BLOCKED, 'blocked_ms', now_ms, 'status_by', 'gateway', 'status_why',
+    why)
   redis.call('HDEL', campaign, 'done_ms')
   redis.call('SADD', root .. 'active', id)
   look_at(campaign, 0)
   redis.call('XADD', root .. 'audit', 'MAXLEN', '~', '100000', '*', 'at_ms', now_ms, 'who', 'gateway', 'what',
-    'campaign ' .. id .. ' ' .. status .. ' to blocked', 'why', why)
+    'campaign ' .. id .. ' ' .. status .. ' to ' .. CAMPAIGN_BLOCKED, 'why', why)
 end
 
 -- Of the receipts since the campaign began, was resumed, or since the last few hundred: how many failed, how many were
@@ -62,10 +63,10 @@ local function told_failed(told, campaign, at, from, detail, now)
   if told.filtered then redis.call('HINCRBY', campaign, 'filtered', 1) end
   if told.fault >= FAULT_NOT_THEIRS and from ~= DELIVERED then again_add(campaign, {at}, now) end
   local c = redis.call('HMGET', campaign, 'status', 'deadline_ms')
-  local running, deadline = c[1] == 'running', tonumber(c[2] or '0')
+  local running, deadline = c[1] == CAMPAIGN_RUNNING, tonumber(c[2] or '0')
   if told.fault == FAULT_ACCOUNT then
     local faults = redis.call('HINCRBY', campaign, 'faults', 1)
-    local done = c[1] == 'done' and (deadline == 0 or now < deadline * 1000)
+    local done = c[1] == CAMPAIGN_DONE and (deadline == 0 or now < deadline * 1000)
     if faults >= told.faults_max and (running or done) then
       told_block(campaign, string.format('receipts refuse the whole account or message (%s)', detail), now)
       return BLOCKED

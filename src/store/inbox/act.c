@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "core/state.h"
+#include "store/script_names.h"
 #include "store/suppress.h"
 
 #define WITH_CONV(text, lua)                                                                       \
@@ -22,7 +23,7 @@ static const struct script reply_script = {
 static const struct script hold_script = INBOX_SCRIPT("conv_hold", lua_conv_hold);
 /* It moves a nibble of the ledger, so the law of the states stands before it. */
 static const struct script decide_script = {.name = "conv_decide",
-                                            .prelude = state_lua_prelude,
+                                            .prelude = script_law,
                                             .parts = {&lua_look, &lua_ledger_prelude,
                                                       &lua_direct_common, &lua_conv_common,
                                                       &lua_conv_decide}};
