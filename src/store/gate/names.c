@@ -22,46 +22,25 @@ void record_prelude(struct buf *b)
     buf_addf(b, "local FAULT_NOT_THEIRS,FAULT_ACCOUNT=%d,%d\n", FAULT_NOT_THEIRS, FAULT_ACCOUNT);
 }
 
-void lease_prelude(struct buf *b)
-{
-    script_states(b);
-    SCRIPT_NAMES(b, LEASE_KEYS);
-    SCRIPT_NAMES(b, LEASE_ARGS);
-}
-
-void end_prelude(struct buf *b)
-{
-    script_states(b);
-    SCRIPT_NAMES(b, END_KEYS);
-    SCRIPT_NAMES(b, END_ARGS);
-}
+/* Most scripts get the states and the names of their keys and arguments, and nothing else. */
+#define STATES_AND_NAMES(script, SCRIPT)                                                           \
+    void script##_prelude(struct buf *b)                                                           \
+    {                                                                                              \
+        script_states(b);                                                                          \
+        SCRIPT_NAMES(b, SCRIPT##_KEYS);                                                            \
+        SCRIPT_NAMES(b, SCRIPT##_ARGS);                                                            \
+    }
+STATES_AND_NAMES(lease, LEASE)
+STATES_AND_NAMES(end, END)
+STATES_AND_NAMES(sweep, SWEEP)
+STATES_AND_NAMES(slow, SLOW)
+STATES_AND_NAMES(again, AGAIN)
 
 void renew_prelude(struct buf *b)
 {
     script_states(b);
     SCRIPT_NAMES(b, RENEW_ARGS);
     SCRIPT_LETTERS(b, RENEW_LETTERS);
-}
-
-void sweep_prelude(struct buf *b)
-{
-    script_states(b);
-    SCRIPT_NAMES(b, SWEEP_KEYS);
-    SCRIPT_NAMES(b, SWEEP_ARGS);
-}
-
-void slow_prelude(struct buf *b)
-{
-    script_states(b);
-    SCRIPT_NAMES(b, SLOW_KEYS);
-    SCRIPT_NAMES(b, SLOW_ARGS);
-}
-
-void again_prelude(struct buf *b)
-{
-    script_states(b);
-    SCRIPT_NAMES(b, AGAIN_KEYS);
-    SCRIPT_NAMES(b, AGAIN_ARGS);
 }
 
 void clock_set_prelude(struct buf *b)
