@@ -22,7 +22,7 @@ struct redisReply; /* hiredis's; read it with the functions below */
  * server or its settings. */
 typedef int redis_judge(void *arg, const struct redisReply *reply, struct err *e);
 struct redis_check {
-    const char *words[4]; /* NULL-terminated */
+    const char *words[8]; /* NULL-terminated */
     redis_judge *judge;
     void *arg;
 };

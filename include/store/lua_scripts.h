@@ -4,6 +4,7 @@
  * each script. */
 #include "base/slice.h"
 
+extern const struct slice lua_layout_note;     /* store/layout */
 extern const struct slice lua_audience_create; /* store/audience: a draft */
 extern const struct slice lua_audience_rows;   /* one chunk of an import */
 extern const struct slice lua_audience_freeze; /* the draft becomes an audience */

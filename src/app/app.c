@@ -120,7 +120,7 @@ static void open_stores(struct app *a)
 
 static int open_redis(struct app *a, struct err *e)
 {
-    preflight_init(&a->preflight, a->config->redis.unsafe);
+    preflight_init(&a->preflight, a->config->redis.unsafe, a->config->redis.prefix);
     const struct redis_config config = {
         .url = a->config->redis.url, .checks = a->preflight.checks, .check_count = a->preflight.n};
     int rc = redis_new(a->loop, &config, &a->redis, e);

@@ -1,5 +1,6 @@
 #include "preflight.h"
 
+#include "store/layout.h"
 #include "store/redis_settings.h"
 #include "base/log.h"
 #include "base/slice.h"
@@ -88,19 +89,33 @@ void preflight_renew_file(struct preflight *g, struct redis *r)
     redis_commandf(r, on_renewal, NULL, "BGREWRITEAOF");
 }
 
-void preflight_init(struct preflight *g, bool unsafe)
+static int judge_layout(void *arg, const struct redisReply *reply, struct err *e)
+{
+    (void)arg;
+    return layout_judge(reply, e);
+}
+
+static void add_check(struct preflight *g, struct redis_check check)
+{
+    check(g->n < PREFLIGHT_CHECKS_MAX);
+    g->checks[g->n++] = check;
+}
+
+void preflight_init(struct preflight *g, bool unsafe, const char *prefix)
 {
     *g = (struct preflight){.n = 0};
     for (const struct redis_setting *s = redis_settings; s->name; s++) {
-        check(g->n < PREFLIGHT_SETTINGS_MAX);
         struct preflight_item *item = &g->items[g->n];
         *item = (struct preflight_item){.setting = s, .unsafe = unsafe};
-        g->checks[g->n++] =
-            (struct redis_check){.words = {"CONFIG", "GET", s->name}, .judge = judge, .arg = item};
+        add_check(g, (struct redis_check){
+                         .words = {"CONFIG", "GET", s->name}, .judge = judge, .arg = item});
     }
-    check(g->n < PREFLIGHT_SETTINGS_MAX);
-    g->checks[g->n++] =
-        (struct redis_check){.words = {"INFO", "persistence"}, .judge = judge_file, .arg = g};
+    add_check(
+        g, (struct redis_check){.words = {"INFO", "persistence"}, .judge = judge_file, .arg = g});
+    (void)snprintf(g->layout_key, sizeof g->layout_key, "%s%s", prefix, LAYOUT_KEY);
+    add_check(g, (struct redis_check){.words = {"HMGET", g->layout_key, LAYOUT_VERSION,
+                                                LAYOUT_MADE_BY, LAYOUT_RESTORING},
+                                      .judge = judge_layout});
 }
 
 int preflight_lock(const char *state_dir, const char *instance, struct err *e)

@@ -11,19 +11,21 @@ struct redis_setting;
  * every write, loses who was texted; an eviction policy forgets ledgers. They are asked of every
  * connection (io/redis.h): ERR_UNSAFE says which setting and how to mend it. Embedded; must stay
  * where it is, and live as long as the connection. */
-enum { PREFLIGHT_SETTINGS_MAX = 8 };
+enum { PREFLIGHT_CHECKS_MAX = 8 };
 struct preflight_item {
     const struct redis_setting *setting;
     bool unsafe; /* only warn */
     bool warned; /* said once for the process, not with every connection */
 };
 struct preflight {
-    struct preflight_item items[PREFLIGHT_SETTINGS_MAX];
-    struct redis_check checks[PREFLIGHT_SETTINGS_MAX]; /* for struct redis_config */
+    struct preflight_item items[PREFLIGHT_CHECKS_MAX];
+    struct redis_check checks[PREFLIGHT_CHECKS_MAX]; /* for struct redis_config */
     size_t n;
+    char layout_key[128];
     bool file_is_old; /* this Redis has not written its append-only file anew since its start */
 };
-void preflight_init(struct preflight *g, bool unsafe);
+/* And the layout of what is in it is one that this program knows (store/layout.h). prefix: of its keys. */
+void preflight_init(struct preflight *g, bool unsafe, const char *prefix);
 
 /* With every connection: a Redis that was just started is told to write its append-only file anew.
  *

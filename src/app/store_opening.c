@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "store/campaign.h"
+#include "store/layout.h"
 #include "store/spellings.h"
 
 enum { AGAIN_US = 200 * 1000 };
@@ -26,17 +27,27 @@ static void try_again(struct store_opening *o, const char *what, const struct er
     loop_timer_in(o->timer, AGAIN_US);
 }
 
-static void on_joined(void *arg, int result, const struct spellings_joined *j, const struct err *e)
+static void on_noted(void *arg, int result, const struct err *e)
 {
     struct store_opening *o = arg;
     if (o->stopping) return;
     o->stands = result == 0;
-    if (result < 0)
+    if (result < 0) try_again(o, "the layout of the store cannot be noted", e);
+}
+
+static void on_joined(void *arg, int result, const struct spellings_joined *j, const struct err *e)
+{
+    struct store_opening *o = arg;
+    if (o->stopping) return;
+    if (result < 0) {
         try_again(o, "older spellings of numbers cannot be joined with those of today", e);
-    else if (j->walked && j->looked_at)
+        return;
+    }
+    if (j->walked && j->looked_at)
         log_info("older spellings of numbers: of %lld entries %lld suppressions and %lld "
                  "conversations were joined with the number of today",
                  (long long)j->looked_at, (long long)j->suppressions, (long long)j->conversations);
+    layout_note(o->store, on_noted, o);
 }
 
 static void on_book(void *arg, int result, const struct err *e)

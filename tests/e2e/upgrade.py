@@ -225,6 +225,70 @@ def a_kill_in_the_middle_is_harmless(house):
     equal(house.redis("HLEN", scope), 2 * many, "entries")
 
 
+def layout_of(house):
+    return house.redis("HGET", "muster:layout", "version")
+
+
+def the_store_has_the_layout_of_now(house):
+    """Not before all of it is brought there; and the older one is not asked for again."""
+    stored(house)
+    equal(layout_of(house), None, "the layout of then")
+    house.redis("SET", "muster:s:odd", "no hash")
+    daemon = house.start_musterd("two", port=1)
+    until(lambda: "key muster:s:odd" in daemon.log(), "what is in the way")
+    equal(layout_of(house), None, "the layout while it is not there")
+    house.redis("DEL", "muster:s:odd")
+    until(lambda: layout_of(house), "the layout")
+    equal(layout_of(house), b"2", "the layout of now")
+
+
+def refused(house, *words):
+    """A start that ends with exit code 1, says all of that, and changes nothing."""
+    before = house.redis("DBSIZE")
+    config = house.config("new", 1, {"main": {}})
+    (house.folder / "new.yaml").write_text(json.dumps(config))
+    process = house.spawn("new", ARGS.musterd, "--config", house.folder / "new.yaml")
+    equal(process.wait(30), 1, "exit code")
+    said = (house.folder / "new.log").read_text()
+    for word in words:
+        check(word in said, f"it says {word}: {said}")
+    equal(house.redis("DBSIZE"), before, "keys")
+
+
+def a_newer_store_is_refused(house):
+    stored(house)
+    house.redis("HSET", "muster:layout", "version", 3, "made_by", "9.9.9")
+    refused(house, "made by a newer Muster, version 9.9.9 (layout 3", "install that version again")
+    equal(layout_of(house), b"3", "the layout")
+
+
+def a_store_that_became_newer_counts_as_away(house):
+    sink = house.sink()
+    daemon = house.start_musterd("two", port=sink.port)
+    house.import_people(10)
+    until(lambda: layout_of(house), "the layout")
+    house.redis("HSET", "muster:layout", "version", 3, "made_by", "9.9.9")
+    house.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    until(lambda: "newer Muster" in daemon.log(), "what it says")
+    equal(daemon.process.poll(), None, "it runs on: webhooks are taken")
+    house.redis("HSET", "muster:layout", "version", 2)
+    until(lambda: "redis: connected" in daemon.log(), "the connection")
+    house.launch()
+    house.wait_status(1, "done")
+
+
+def what_is_no_layout_is_refused(house):
+    house.redis("HSET", "muster:layout", "version", "new")
+    refused(house, "its layout is 'new'")
+
+
+def a_store_that_is_not_whole_is_refused(house):
+    house.redis("HSET", "muster:layout", "restoring", "2026-11-27T12:00:00Z")
+    refused(house, "not whole", "of 2026-11-27T12:00:00Z", "muster backup restore")
+
+
 if __name__ == "__main__":
     sys.exit(run(ARGS, a_campaign_in_the_middle, a_stop_of_then_holds_for_the_number_of_now, an_old_thread_goes_on,
-                 a_reply_finds_its_campaign, nothing_is_sent_before_it_is_done, a_kill_in_the_middle_is_harmless))
+                 a_reply_finds_its_campaign, nothing_is_sent_before_it_is_done, a_kill_in_the_middle_is_harmless,
+                 the_store_has_the_layout_of_now, a_newer_store_is_refused, a_store_that_became_newer_counts_as_away,
+                 what_is_no_layout_is_refused, a_store_that_is_not_whole_is_refused))
