@@ -31,6 +31,15 @@ int message_compile(struct slice json, struct slice channel, const struct slice 
                     size_t column_count, struct message **ret, struct err *e) MUST_USE;
 void message_free(struct message *m); /* NULL is fine */
 
+struct store;
+struct audience_info;
+/* The same for what a campaign says, as the store has it. m is the receiver's, NULL when result is
+ * not 0. The audience is borrowed until then. Besides the errors of the compiler:
+ * ERR_UNREACHABLE, ERR_NOT_FOUND. */
+typedef void message_cb(void *arg, int result, struct message *m, const struct err *e);
+void message_load(struct store *s, uint32_t campaign, const char *channel,
+                  const struct audience_info *a, message_cb *cb, void *arg);
+
 /* Renders for row `row` of an open block: fills text or the template fields of `out`, with bytes in
  * `text` (cleared first; must outlive out's use). params is borrowed from m until the next call.
  * Negative when it does not fit. */

@@ -1,12 +1,13 @@
 #pragma once
-/* The recipients of one audience: who number N is, and what they read. An audience is loaded once,
- * and a block once for as long as the questions are about it. */
+/* The recipients of one audience: who number N is; and, of a campaign, what they read. The audience
+ * and the message are loaded once, and a block once for as long as the questions are about it. */
 #include "base/buf.h"
 #include "base/err.h"
 #include "core/block.h"
 #include "flow/message.h"
 #include "store/audience.h"
 
+struct campaign;
 struct recipients;
 
 /* Borrowed for the call. */
@@ -14,13 +15,18 @@ struct recipient {
     const struct audience_info *audience;
     const struct block *block;
     size_t row;
+    struct message *message; /* to render for them; NULL when it is not about a campaign */
 };
 /* r is NULL when result is not 0. ERR_UNREACHABLE: Redis did not answer. ERR_NOT_FOUND: the audience
- * is gone, or nobody is there. ERR_SYNTAX: the block is damaged. The text of e names the cause. */
+ * is gone, or the campaign, or nobody is there. ERR_SYNTAX: the block is damaged. As
+ * message_compile: the message. The text of e names the cause. */
 typedef void recipient_cb(void *arg, int result, const struct recipient *r, const struct err *e);
 
 /* The store is borrowed for its life. */
 struct recipients *recipients_new(struct store *store, uint32_t audience);
+/* channel: of its gateway's account, "sms" or "whatsapp"; borrowed, too. */
+struct recipients *recipients_of_campaign(struct store *store, const struct campaign *c,
+                                          const char *channel);
 /* NULL is fine; no call may be under way. */
 void recipients_free(struct recipients *rs);
 /* One call at a time. cb runs once: from the loop, or from inside the call when the block is there

@@ -15,7 +15,7 @@
 struct campaign {
     uint32_t id;
     enum campaign_status status;
-    struct slice name, group, gateway, message; /* message: JSON, see flow/message.h */
+    struct slice name, group, gateway;
     enum lane lane;
     uint32_t audience, blocks; /* id; blocks of it */
     struct slice audience_name;
@@ -42,13 +42,17 @@ void campaign_free(struct campaign *c);                  /* one from campaign_du
 typedef void campaign_cb(void *arg, int result, const struct campaign *c, const struct err *e);
 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. Only the fields name,
- * group, gateway, message, lane, audience, audience_name, blocks, people, hours,
- * deadline_ms, start_ms,
- * launched_by are read. ERR_EXISTS: a campaign of that name was launched before; names are used
- * once, for ever. */
-void campaign_create(struct store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,
-                     void *arg);
+ * group, gateway, lane, audience, audience_name, blocks, people, hours, deadline_ms, start_ms,
+ * launched_by are read. message: JSON, see flow/message.h; borrowed for the call. The callback gets
+ * the campaign as it was stored. ERR_EXISTS: a campaign of that name was launched before; names are
+ * used once, for ever. */
+void campaign_create(struct store *s, const struct campaign *c, struct slice message,
+                     int64_t now_ms, campaign_cb *cb, void *arg);
+/* All but its message: this is asked often. ERR_NOT_FOUND. */
 void campaign_load(struct store *s, uint32_t id, campaign_cb *cb, void *arg);
+/* The message that campaign_create was given, borrowed for the call. ERR_NOT_FOUND. */
+typedef void campaign_message_cb(void *arg, int result, struct slice message, const struct err *e);
+void campaign_message(struct store *s, uint32_t id, campaign_message_cb *cb, void *arg);
 /* Which campaign has that name: ret id 0 = none, the name is free. */
 typedef void campaign_named_cb(void *arg, int result, uint32_t id, const struct err *e);
 void campaign_named(struct store *s, struct slice name, campaign_named_cb *cb, void *arg);

@@ -52,6 +52,7 @@ extern const struct slice lua_gate, lua_lease, lua_renew, lua_record, lua_batch_
 /* store/campaign */
 extern const struct slice lua_campaign_grow, lua_campaign_move, lua_campaign_create, lua_reserve,
     lua_lead;
+extern const struct slice lua_campaign_message; /* what it says */
 extern const struct slice lua_campaign_due, lua_look_all, lua_look_at;
 extern const struct slice lua_look; /* when the leader looks at a campaign: a part of others */
 extern const struct slice lua_retire, lua_resolve, lua_unknown_due;

@@ -3,6 +3,8 @@
 #include "flow/message.h"
 
 #include "core/json.h"
+#include "store/audience.h"
+#include "store/campaign.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -214,6 +216,35 @@ int message_compile(struct slice json, struct slice channel, const struct slice 
     }
     *ret = m;
     return 0;
+}
+
+struct message_loading {
+    const char *channel;
+    const struct audience_info *audience;
+    message_cb *cb;
+    void *arg;
+};
+
+static void on_stored(void *arg, int result, struct slice json, const struct err *e)
+{
+    struct message_loading l = *(struct message_loading *)arg;
+    struct message *m = NULL;
+    struct err why;
+    free(arg);
+    if (result == 0) {
+        e = &why;
+        result = message_compile(json, slice_of(l.channel), l.audience->columns,
+                                 l.audience->column_count, &m, &why);
+    }
+    l.cb(l.arg, result, m, result == 0 ? NULL : e);
+}
+
+void message_load(struct store *s, uint32_t campaign, const char *channel,
+                  const struct audience_info *a, message_cb *cb, void *arg)
+{
+    struct message_loading *l = xmalloc(sizeof *l);
+    *l = (struct message_loading){channel, a, cb, arg};
+    campaign_message(s, campaign, on_stored, l);
 }
 
 /* ---- fields ---- */

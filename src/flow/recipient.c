@@ -1,6 +1,7 @@
 #include "flow/recipient.h"
 
 #include "core/index.h"
+#include "store/campaign.h"
 
 #include <stdlib.h>
 
@@ -8,6 +9,9 @@ struct recipients {
     struct store *store;
     uint32_t id;
     struct audience_info *audience; /* NULL: not loaded yet */
+    uint32_t campaign;              /* 0 = none, and no message */
+    const char *channel;
+    struct message *message; /* NULL: not loaded yet */
     bool has_block;
     uint32_t block_at;
     struct buf bytes;
@@ -26,10 +30,20 @@ struct recipients *recipients_new(struct store *store, uint32_t audience)
     return rs;
 }
 
+struct recipients *recipients_of_campaign(struct store *store, const struct campaign *c,
+                                          const char *channel)
+{
+    struct recipients *rs = recipients_new(store, c->audience);
+    rs->campaign = c->id;
+    rs->channel = channel;
+    return rs;
+}
+
 void recipients_free(struct recipients *rs)
 {
     if (!rs) return;
     audience_info_free(rs->audience);
+    message_free(rs->message);
     buf_done(&rs->bytes);
     free(rs);
 }
@@ -41,7 +55,7 @@ static void failed(struct recipients *rs, int result, const struct err *e)
 
 static void found(struct recipients *rs)
 {
-    const struct recipient r = {rs->audience, &rs->block, index_row(rs->index)};
+    const struct recipient r = {rs->audience, &rs->block, index_row(rs->index), rs->message};
     struct err e;
     if (r.row < block_rows(&rs->block))
         rs->cb(rs->arg, 0, &r, NULL);
@@ -77,7 +91,7 @@ static void on_block(void *arg, int result, struct slice bytes, const struct err
         found(rs);
 }
 
-static void find(struct recipients *rs)
+static void find_block(struct recipients *rs)
 {
     uint32_t block = index_block(rs->index);
     if (rs->has_block && rs->block_at == block) {
@@ -87,6 +101,18 @@ static void find(struct recipients *rs)
     rs->has_block = false;
     rs->block_at = block;
     audience_block(rs->store, rs->id, block, on_block, rs);
+}
+
+static void find(struct recipients *rs);
+
+static void on_message(void *arg, int result, struct message *m, const struct err *e)
+{
+    struct recipients *rs = arg;
+    rs->message = m;
+    if (result < 0)
+        failed(rs, result, e);
+    else
+        find(rs);
 }
 
 static void on_audience(void *arg, int result, const struct audience_info *info,
@@ -101,15 +127,23 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     find(rs);
 }
 
+/* The audience, what they read, the block: one after the other, what is not there yet. */
+static void find(struct recipients *rs)
+{
+    if (!rs->audience)
+        audience_load(rs->store, rs->id, on_audience, rs);
+    else if (rs->campaign && !rs->message)
+        message_load(rs->store, rs->campaign, rs->channel, rs->audience, on_message, rs);
+    else
+        find_block(rs);
+}
+
 void recipients_load(struct recipients *rs, uint32_t index, recipient_cb *cb, void *arg)
 {
     rs->index = index;
     rs->cb = cb;
     rs->arg = arg;
-    if (rs->audience)
-        find(rs);
-    else
-        audience_load(rs->store, rs->id, on_audience, rs);
+    find(rs);
 }
 
 uint64_t recipient_number(const struct recipient *r)

@@ -17,6 +17,8 @@
 
 enum { TURN_US = 10 * WORLD_MS };
 
+#define MESSAGE "{\"sms\":{}}"
+
 static int begin(void **state)
 {
     lw_next(*state);
@@ -192,7 +194,6 @@ static int create(struct ledger_world *w, const char *name)
         .name = slice_of(name),
         .group = SLICE_LIT("main"),
         .gateway = SLICE_LIT("g"),
-        .message = SLICE_LIT("{}"),
         .audience_name = SLICE_LIT("members"),
         .launched_by = SLICE_LIT("Sam"),
         .lane = LANE_REMINDER,
@@ -201,7 +202,7 @@ static int create(struct ledger_world *w, const char *name)
         .deadline_ms = 99,
     };
     ask_anew();
-    campaign_create(w->store, &c, 55, on_campaign, NULL);
+    campaign_create(w->store, &c, SLICE_LIT(MESSAGE), 55, on_campaign, NULL);
     wait_for(w);
     return said.result;
 }
@@ -269,6 +270,42 @@ static void on_done(void *arg, int result, const struct err *e)
     (void)e;
     said.result = result;
     said.done = true;
+}
+
+static void on_message(void *arg, int result, struct slice message, const struct err *e)
+{
+    (void)arg;
+    assert_true((result < 0) == (e != NULL));
+    said.result = result;
+    (void)snprintf(said.text, sizeof said.text, "%.*s", SLICE_ARG(message));
+    said.done = true;
+}
+
+static const char *message_of(struct ledger_world *w, uint32_t id)
+{
+    ask_anew();
+    campaign_message(w->store, id, on_message, NULL);
+    wait_for(w);
+    return said.text;
+}
+
+static void its_message_is_not_in_its_hash(void **state)
+{
+    struct ledger_world *w = *state;
+    assert_int_equal(create(w, "thursday"), 0);
+    assert_string_equal(message_of(w, 1), MESSAGE);
+    assert_int_equal(said.result, 0);
+    assert_null(lw_redis(w, "HGET", "c:1", "message", NULL));
+    (void)message_of(w, 2);
+    assert_int_equal(said.result, ERR_NOT_FOUND);
+}
+
+static void the_message_of_an_older_version_is_found(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_redis(w, "HSET", "c:3", "name", "of then", "message", "{}", NULL);
+    assert_string_equal(message_of(w, 3), "{}");
+    assert_int_equal(said.result, 0);
 }
 
 static void only_what_is_over_retires(void **state)
@@ -584,6 +621,8 @@ int main(void)
         CAMPAIGN_TEST(only_the_moves_that_may_be),
         CAMPAIGN_TEST(paused_before_its_time_waits_for_it),
         CAMPAIGN_TEST(a_name_is_used_once),
+        CAMPAIGN_TEST(its_message_is_not_in_its_hash),
+        CAMPAIGN_TEST(the_message_of_an_older_version_is_found),
         CAMPAIGN_TEST(only_what_is_over_retires),
         CAMPAIGN_TEST(what_changes_is_due_and_what_waits_is_not),
         CAMPAIGN_TEST(a_block_that_ends_makes_its_campaign_due),

@@ -256,18 +256,18 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
 void launch(struct world *w, const char *name)
 {
     struct waiting x = {.done = false};
-    struct campaign c = {
-        .name = slice_of(name),
-        .group = SLICE_LIT("main"),
-        .gateway = SLICE_LIT("main"),
-        .message = SLICE_LIT("{\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}, come!\"}}}"),
-        .lane = LANE_BLAST,
-        .audience_name = SLICE_LIT("members"),
-        .launched_by = SLICE_LIT("Olive")};
+    const struct slice message =
+        SLICE_LIT("{\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}, come!\"}}}");
+    struct campaign c = {.name = slice_of(name),
+                         .group = SLICE_LIT("main"),
+                         .gateway = SLICE_LIT("main"),
+                         .lane = LANE_BLAST,
+                         .audience_name = SLICE_LIT("members"),
+                         .launched_by = SLICE_LIT("Olive")};
     if (!w->audience) w->audience = make_audience(w, &w->blocks);
     c.audience = w->audience;
     c.blocks = w->blocks;
-    campaign_create(w->store, &c, clock_wall_ms(), on_campaign, &x);
+    campaign_create(w->store, &c, message, clock_wall_ms(), on_campaign, &x);
     wait_for(w, &x);
     w->campaign = x.id;
 }

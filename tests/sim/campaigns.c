@@ -159,7 +159,6 @@ static void on_launch(void *arg)
         .name = slice_of(to->name),
         .group = SLICE_LIT("main"),
         .gateway = slice_of(w->gateways[to->gateway].name),
-        .message = slice_of(message),
         .lane = to->lane,
         .audience = to->audience,
         .audience_name = slice_of(to->name),
@@ -169,7 +168,7 @@ static void on_launch(void *arg)
         .start_ms = to->start_after_ms ? now_ms + to->start_after_ms : 0,
         .launched_by = SLICE_LIT("sim"),
     };
-    campaign_create(w->desk_store, &c, now_ms, on_created, to);
+    campaign_create(w->desk_store, &c, slice_of(message), now_ms, on_created, to);
 }
 
 /* What is left at the end of a window waits for the next day: such a campaign has a deadline. */

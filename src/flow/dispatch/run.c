@@ -60,41 +60,41 @@ static void cannot_run(struct run *r, const char *why)
 
 static void load_again(struct run *r);
 
+/* Returns whether it did; then it was seen to. */
+static bool failed(struct run *r, int result, const struct err *e)
+{
+    if (result == ERR_UNREACHABLE)
+        load_again(r);
+    else if (result < 0)
+        cannot_run(r, e->text);
+    return result < 0;
+}
+
+static void on_message(void *arg, int result, struct message *m, const struct err *e)
+{
+    struct run *r = arg;
+    struct err why;
+    if (failed(r, result, e)) return;
+    r->message = m;
+    if (failed(r, hours_open_run(r, &why), &why)) return;
+    r->loaded = true;
+    wake_batches(r);
+}
+
 static void on_audience(void *arg, int result, const struct audience_info *info,
                         const struct err *e)
 {
     struct run *r = arg;
-    if (result == ERR_UNREACHABLE) {
-        load_again(r);
-        return;
-    }
-    if (result < 0) {
-        cannot_run(r, e->text);
-        return;
-    }
+    if (failed(r, result, e)) return;
     r->audience = audience_info_dup(info);
-    struct err why = {0};
-    if (message_compile(r->campaign->message, slice_of(r->outlet->account->channel),
-                        r->audience->columns, r->audience->column_count, &r->message, &why) < 0 ||
-        hours_open_run(r, &why) < 0) {
-        cannot_run(r, why.text);
-        return;
-    }
-    r->loaded = true;
-    wake_batches(r);
+    message_load(r->d->config.store, r->id, r->outlet->account->channel, r->audience, on_message,
+                 r);
 }
 
 static void on_campaign(void *arg, int result, const struct campaign *c, const struct err *e)
 {
     struct run *r = arg;
-    if (result == ERR_UNREACHABLE) {
-        load_again(r);
-        return;
-    }
-    if (result < 0) {
-        cannot_run(r, e->text);
-        return;
-    }
+    if (failed(r, result, e)) return;
     r->campaign = campaign_dup(c);
     r->outlet = dispatch_outlet(r->d, c->gateway);
     if (!r->outlet) {
@@ -114,6 +114,8 @@ static void load_again(struct run *r)
     /* The batches ask again after a while; the first of them starts the loading anew. */
     campaign_free(r->campaign);
     r->campaign = NULL;
+    audience_info_free(r->audience);
+    r->audience = NULL;
     r->loading = false;
     r->refs++;
     for (struct batch *b = r->d->batches; b; b = batch_next(b))

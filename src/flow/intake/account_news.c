@@ -69,15 +69,21 @@ static bool uses_template(struct slice message, const struct blocking *b)
     return found;
 }
 
-static bool is_concerned(const struct campaign *c, const struct blocking *b)
+static bool sends_there(const struct campaign *c, const struct blocking *b)
 {
     for (size_t i = 0; i < b->gateway_count; i++)
-        if (slice_is(c->gateway, b->gateways[i]))
-            return !b->template_name[0] || uses_template(c->message, b);
+        if (slice_is(c->gateway, b->gateways[i])) return true;
     return false;
 }
 
 /* ---- blocking them */
+
+static void candidate_done(struct candidate *c, int result)
+{
+    step_ended(c->b, result);
+    free(c->name);
+    free(c);
+}
 
 static void on_blocked(void *arg, int result, const struct err *e)
 {
@@ -87,23 +93,38 @@ static void on_blocked(void *arg, int result, const struct err *e)
         log_warn("campaign %u (%s) is blocked: %s. When it is mended: muster campaign resume %u",
                  (unsigned)c->id, c->name, c->b->why, (unsigned)c->id);
     /* Not running, or gone: there is nothing to block. */
-    step_ended(c->b, result == ERR_CONFLICT || result == ERR_NOT_FOUND ? 0 : result);
-    free(c->name);
-    free(c);
+    candidate_done(c, result == ERR_CONFLICT || result == ERR_NOT_FOUND ? 0 : result);
+}
+
+static void block(struct candidate *c)
+{
+    campaign_move(c->b->store, c->id, MOVE_BLOCK, c->b->now_ms, SLICE_LIT("provider"),
+                  slice_of(c->b->why), on_blocked, c);
+}
+
+static void on_message(void *arg, int result, struct slice message, const struct err *e)
+{
+    struct candidate *c = arg;
+    (void)e;
+    if (result == 0 && uses_template(message, c->b))
+        block(c);
+    else
+        candidate_done(c, result == ERR_NOT_FOUND ? 0 : result);
 }
 
 static void on_campaign(void *arg, int result, const struct campaign *campaign, const struct err *e)
 {
     struct candidate *c = arg;
     (void)e;
-    if (result < 0 || !is_concerned(campaign, c->b)) {
-        step_ended(c->b, result == ERR_NOT_FOUND ? 0 : result);
-        free(c);
+    if (result < 0 || !sends_there(campaign, c->b)) {
+        candidate_done(c, result == ERR_NOT_FOUND ? 0 : result);
         return;
     }
     c->name = slice_strdup(campaign->name);
-    campaign_move(c->b->store, c->id, MOVE_BLOCK, c->b->now_ms, SLICE_LIT("provider"),
-                  slice_of(c->b->why), on_blocked, c);
+    if (c->b->template_name[0])
+        campaign_message(c->b->store, c->id, on_message, c);
+    else
+        block(c);
 }
 
 static void on_active(void *arg, int result, const uint32_t *ids, size_t n)

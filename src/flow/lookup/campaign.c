@@ -10,8 +10,8 @@
 struct of_campaign {
     struct campaign *campaign; /* owned */
     const struct account *account;
-    struct message *message; /* owned; NULL until the first recipient is there */
-    struct recipients *recipients;
+    struct recipients *recipients; /* owned */
+    bool any;                      /* of them was there: so what is wrong is about one of them */
 };
 
 void lookup_campaign_free(struct walk *w)
@@ -19,7 +19,6 @@ void lookup_campaign_free(struct walk *w)
     if (!w) return;
     struct of_campaign *c = walk_of_source(w);
     campaign_free(c->campaign);
-    message_free(c->message);
     recipients_free(c->recipients);
     free(c);
     walk_free(w);
@@ -32,32 +31,21 @@ static int64_t began_ms(const struct campaign *c)
     return c->running_ms > c->launched_ms ? c->running_ms : c->launched_ms;
 }
 
-/* The message is compiled once, for the audience's columns. */
-static int render(struct of_campaign *c, const struct recipient *r, struct buf *text,
-                  struct outgoing *out, struct err *e)
-{
-    const struct audience_info *a = r->audience;
-    int rc = 0;
-    if (!c->message)
-        rc = message_compile(c->campaign->message, slice_of(c->account->channel), a->columns,
-                             a->column_count, &c->message, e);
-    return rc < 0 ? rc : message_render(c->message, r->block, r->row, text, out, e);
-}
-
 /* One who cannot be asked for stays unknown; when nobody can, the walk is over. */
 static void on_recipient(void *arg, int result, const struct recipient *r, const struct err *e)
 {
     struct walk *w = arg;
     struct of_campaign *c = walk_of_source(w);
     struct walk_message m = {.account = c->account, .from_ms = began_ms(c->campaign)};
-    struct err why = {0};
-    if (result == 0 && render(c, r, walk_text(w), &m.out, &why) == 0) {
+    struct err ignored;
+    c->any |= result == 0;
+    if (result == 0 &&
+        message_render(r->message, r->block, r->row, walk_text(w), &m.out, &ignored) == 0) {
         walk_ask(w, &m, recipient_number(r));
-    } else if ((result == 0 || result == ERR_NOT_FOUND) && c->message) {
+    } else if (result == 0 || (result == ERR_NOT_FOUND && c->any)) {
         walk_leave(w);
     } else {
-        log_warn("campaign %u: its unknown cannot be looked up: %s", c->campaign->id,
-                 e ? e->text : why.text);
+        log_warn("campaign %u: its unknown cannot be looked up: %s", c->campaign->id, e->text);
         walk_end(w, false);
     }
 }
@@ -91,7 +79,7 @@ void lookup_campaign_start(struct lookup *l, const struct campaign *c,
     struct of_campaign *of = xcalloc(1, sizeof *of);
     of->campaign = campaign_dup(c);
     of->account = account;
-    of->recipients = recipients_new(l->config.store, c->audience);
+    of->recipients = recipients_of_campaign(l->config.store, c, account->channel);
     l->campaign = walk_new(l, &source, c->id, of);
     walk_begin(l->campaign);
 }

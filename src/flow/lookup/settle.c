@@ -24,10 +24,8 @@ struct settling {
     char to[NUMBER_TEXT_BYTES], code[CODE_BYTES];
     uint64_t number;
     size_t others;
-    uint32_t audience, index;      /* of the campaign that texted this person last */
-    const struct account *account; /* of other */
-    struct campaign *other;
-    struct recipients *recipients; /* of that one */
+    uint32_t index;                /* in the campaign that texted this person last */
+    struct recipients *recipients; /* of that campaign */
     struct buf text;
     lookup_settle_cb *cb;
     void *arg;
@@ -36,7 +34,6 @@ struct settling {
 static void ended(struct settling *s, int result, bool settled)
 {
     s->cb(s->arg, result, settled);
-    campaign_free(s->other);
     recipients_free(s->recipients);
     buf_done(&s->text);
     free((char *)s->found.text.p);
@@ -77,14 +74,10 @@ static void conclude(struct settling *s)
 /* False when it cannot be told what they read there. */
 static bool read_the_same(struct settling *s, const struct recipient *r, bool *ret_same)
 {
-    struct message *m = NULL;
     struct outgoing out = {.text = SLICE_NONE};
-    struct err e;
-    bool ok = message_compile(s->other->message, slice_of(s->account->channel),
-                              r->audience->columns, r->audience->column_count, &m, &e) == 0 &&
-              message_render(m, r->block, r->row, &s->text, &out, &e) == 0;
+    struct err ignored;
+    bool ok = message_render(r->message, r->block, r->row, &s->text, &out, &ignored) == 0;
     *ret_same = ok && slice_eq(slice_trim(out.text), slice_trim(s->found.text));
-    message_free(m);
     return ok;
 }
 
@@ -115,11 +108,11 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         give_up(s, result);
         return;
     }
-    s->account = accounts_find(s->l->config.accounts, c->gateway);
-    if (!s->account || was_elsewhen(c, &s->found)) {
+    const struct account *account = accounts_find(s->l->config.accounts, c->gateway);
+    if (!account || was_elsewhen(c, &s->found)) {
         conclude(s); /* its messages cannot be the one in the list */
     } else {
-        s->other = campaign_dup(c);
+        s->recipients = recipients_of_campaign(s->l->config.store, c, account->channel);
         recipients_load(s->recipients, s->index, on_recipient, s);
     }
 }
@@ -133,7 +126,6 @@ static void on_person(void *arg, int result, const struct inbox_person *p, const
     } else if (p->campaign == 0) {
         conclude(s);
     } else {
-        s->recipients = recipients_new(s->l->config.store, p->audience);
         s->index = p->index;
         campaign_load(s->l->config.store, p->campaign, on_campaign, s);
     }

@@ -1,12 +1,11 @@
 /* Campaigns as Redis hashes: making, reading, moving from status to status. */
 #include "private.h"
 
-#include "base/buf.h"
-
-#include <stdio.h>
 #include <stdlib.h>
 
 static const struct script create = {.name = "campaign_create", .parts = {&lua_campaign_create}};
+static const struct script message_of = {.name = "campaign_message",
+                                         .parts = {&lua_campaign_message}};
 static const struct script move = {.name = "campaign_move",
                                    .prelude = campaign_status_lua_prelude,
                                    .parts = {&lua_look, &lua_campaign_move}};
@@ -18,57 +17,6 @@ int campaign_not_found(uint32_t id, struct err *e)
 }
 
 /* ---- reading ---- */
-
-static int64_t int_field(const struct redisReply *r, const char *name)
-{
-    struct slice s = redis_field(r, name);
-    uint64_t v = 0;
-    return slice_to_u64(s, INT64_MAX, &v) ? (int64_t)v : 0;
-}
-
-/* False when there is no such campaign. */
-static bool read_campaign(const struct redisReply *r, uint32_t id, struct campaign *c)
-{
-    if (redis_count(r) == 0) return false;
-    *c = (struct campaign){.id = id, .lane = LANE_BLAST};
-    c->name = redis_field(r, "name");
-    /* One that a newer version knows: nothing of it is sent here. */
-    if (!campaign_status_from_string(redis_field(r, "status"), &c->status))
-        c->status = CAMPAIGN_BLOCKED;
-    c->group = redis_field(r, "group");
-    c->gateway = redis_field(r, "gateway");
-    c->message = redis_field(r, "message");
-    c->audience_name = redis_field(r, "audience_name");
-    c->hours = redis_field(r, "hours");
-    c->launched_by = redis_field(r, "launched_by");
-    c->status_by = redis_field(r, "status_by");
-    c->status_why = redis_field(r, "status_why");
-    (void)lane_from_string(redis_field(r, "lane"), &c->lane);
-    c->audience = (uint32_t)int_field(r, "audience");
-    c->blocks = (uint32_t)int_field(r, "blocks");
-    c->deadline_ms = int_field(r, "deadline_ms");
-    c->start_ms = int_field(r, "start_ms");
-    c->launched_ms = int_field(r, "launched_ms");
-    c->running_ms = int_field(r, "first_running_ms");
-    c->done_ms = int_field(r, "done_ms");
-    c->opens_ms = int_field(r, "opens_ms");
-    c->queue_full_ms = int_field(r, "queue_full_ms");
-    c->unknown_since_ms = int_field(r, "unknown_since_ms");
-    c->can_again = (uint64_t)int_field(r, "can_again");
-    c->made = (uint32_t)int_field(r, "made");
-    c->next = (uint32_t)int_field(r, "next");
-    c->total = (uint64_t)int_field(r, "total");
-    c->people = (uint64_t)int_field(r, "people");
-    c->replies = (uint64_t)int_field(r, "replies");
-    c->stops = (uint64_t)int_field(r, "stops");
-    c->held = (uint64_t)int_field(r, "held");
-    for (int i = 0; i < STATE_COUNT; i++) {
-        char field[8];
-        (void)snprintf(field, sizeof field, "n%d", i);
-        c->counts[i] = (uint64_t)int_field(r, field);
-    }
-    return true;
-}
 
 enum state campaign_shown_state(const struct campaign *c, enum state in_ledger)
 {
@@ -92,7 +40,7 @@ static void on_load(struct call *call, const struct redisReply *reply)
     struct err e;
     struct campaign c;
     int rc = call_failed(reply, &e);
-    if (rc == 0 && !read_campaign(reply, call->id, &c)) rc = campaign_not_found(call->id, &e);
+    if (rc == 0 && !campaign_read(reply, call->id, &c)) rc = campaign_not_found(call->id, &e);
     call_back(call, campaign_cb)(call->arg, rc, rc == 0 ? &c : NULL, rc == 0 ? NULL : &e);
 }
 
@@ -120,31 +68,24 @@ void campaign_named(struct store *s, struct slice name, campaign_named_cb *cb, v
     call_run(call, on_named, cb, arg);
 }
 
-static const size_t text_offsets[] = {
-    offsetof(struct campaign, name),          offsetof(struct campaign, group),
-    offsetof(struct campaign, gateway),       offsetof(struct campaign, message),
-    offsetof(struct campaign, audience_name), offsetof(struct campaign, launched_by),
-    offsetof(struct campaign, status_by),     offsetof(struct campaign, status_why),
-    offsetof(struct campaign, hours),
-};
+/* ---- what it says ---- */
 
-struct campaign *campaign_dup(const struct campaign *c)
+static void on_message(struct call *call, const struct redisReply *reply)
 {
-    struct campaign *copy = xmalloc(sizeof *copy);
-    *copy = *c;
-    for (size_t i = 0; i < COUNT_OF(text_offsets); i++) {
-        struct slice *text = (struct slice *)((char *)copy + text_offsets[i]);
-        text->p = slice_strdup(*text);
-    }
-    return copy;
+    struct err e;
+    int rc = call_failed(reply, &e);
+    if (rc == 0 && redis_is_nil(reply)) rc = campaign_not_found(call->id, &e);
+    call_back(call, campaign_message_cb)(call->arg, rc, rc == 0 ? redis_str(reply) : SLICE_NONE,
+                                         rc == 0 ? NULL : &e);
 }
 
-void campaign_free(struct campaign *c)
+void campaign_message(struct store *s, uint32_t id, campaign_message_cb *cb, void *arg)
 {
-    if (!c) return;
-    for (size_t i = 0; i < COUNT_OF(text_offsets); i++)
-        free((void *)((struct slice *)((char *)c + text_offsets[i]))->p);
-    free(c);
+    struct call *call = call_begin(s, &message_of);
+    call->id = id;
+    call_key(call, "c:%u:text", id);
+    call_key(call, "c:%u", id);
+    call_run(call, on_message, cb, arg);
 }
 
 /* ---- making ---- */
@@ -171,11 +112,24 @@ static void on_created(struct call *call, const struct redisReply *reply)
     campaign_free(w->c);
 }
 
-void campaign_create(struct store *s, const struct campaign *c, int64_t now_ms, campaign_cb *cb,
-                     void *arg)
+/* As it will be stored. */
+static struct campaign *new_campaign(const struct campaign *c, int64_t now_ms)
 {
+    struct campaign *n = campaign_dup(c);
+    n->status = CAMPAIGN_PREPARING;
+    n->launched_ms = now_ms;
+    n->made = n->next = 0;
+    n->total = 0;
+    memset(n->counts, 0, sizeof n->counts);
+    return n;
+}
+
+void campaign_create(struct store *s, const struct campaign *c, struct slice message,
+                     int64_t now_ms, campaign_cb *cb, void *arg)
+{
+    struct campaign *made = new_campaign(c, now_ms);
     struct call *call = call_begin(s, &create);
-    call_keep(call, (struct creating){campaign_dup(c), cb, arg});
+    call_keep(call, (struct creating){made, cb, arg});
     call_key(call, "id:campaign");
     call_key(call, "campaign_names");
     call_key(call, "campaigns");
@@ -183,27 +137,9 @@ void campaign_create(struct store *s, const struct campaign *c, int64_t now_ms, 
     call_key(call, "due");
     call_name(call, "c:");
     call_i64(call, now_ms);
-    call_text(call, c->name);
-    call_pair(call, "name", c->name);
-    call_pair(call, "group", c->group);
-    call_pair(call, "gateway", c->gateway);
-    call_pair(call, "message", c->message);
-    call_pair(call, "lane", slice_of(lane_to_string(c->lane)));
-    call_pair_u64(call, "audience", c->audience);
-    call_pair(call, "audience_name", c->audience_name);
-    call_pair_u64(call, "blocks", c->blocks);
-    call_pair_u64(call, "people", c->people);
-    call_pair_u64(call, "made", 0);
-    call_pair_u64(call, "next", 0);
-    call_pair_u64(call, "total", 0);
-    call_pair_u64(call, "deadline_ms", (uint64_t)c->deadline_ms);
-    call_pair_u64(call, "start_ms", (uint64_t)c->start_ms);
-    call_pair(call, "hours", c->hours);
-    call_pair_u64(call, "launched_ms", (uint64_t)now_ms);
-    call_pair(call, "launched_by", c->launched_by);
-    call_pair(call, "status", slice_of(campaign_status_to_string(CAMPAIGN_PREPARING)));
-    call_pair_u64(call, "n0", 0);
-    call_pair_u64(call, "n1", 0);
+    call_text(call, made->name);
+    call_text(call, message);
+    campaign_write(call, made);
     call_run(call, on_created, NULL, NULL);
 }
 

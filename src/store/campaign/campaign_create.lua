@@ -1,14 +1,15 @@
 -- Makes a campaign: its number, its name (used once, for ever: a launch that is repeated because its answer was lost
--- must not text everybody again), its hash, its place in the lists; all of it or nothing.
+-- must not text everybody again), its hash, what it says, its place in the lists; all of it or nothing.
 --
 -- KEYS  1 id:campaign   2 campaign_names   3 campaigns   4 active   5 due
--- ARGV  1 key prefix of campaigns ("muster:c:")   2 now [wall ms]   3 name   4… field, value, field, value, …
+-- ARGV  1 key prefix of campaigns ("muster:c:")   2 now [wall ms]   3 name   4 message   5… field, value, field, value, …
 -- Returns {"ok", id} or {"exists", id of the one with that name}
 local taken = redis.call('HGET', KEYS[2], ARGV[3])
 if taken then return {'exists', tonumber(taken)} end
 local id = redis.call('INCR', KEYS[1])
 redis.call('HSET', KEYS[2], ARGV[3], id)
-redis.call('HSET', ARGV[1] .. id, unpack(ARGV, 4))
+redis.call('HSET', ARGV[1] .. id, unpack(ARGV, 5))
+redis.call('SET', ARGV[1] .. id .. ':text', ARGV[4])
 -- Ids begin anew when Redis is lost; what is told of a campaign that had this one before is known by its stamp: 24 bits of
 -- when it was made, 8 of how often people were sent to again (campaign_move.lua).
 redis.call('HSET', ARGV[1] .. id, 'stamp', string.format('%.0f', (1 + tonumber(ARGV[2]) % 16777215) * 256))

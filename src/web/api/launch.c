@@ -27,7 +27,7 @@ struct launch {
     struct campaign campaign; /* its texts are borrowed from the body */
     struct hours hours;
     bool hours_unsaid; /* the campaign does not say its own */
-    char *message;     /* owned; campaign.message */
+    char *message;     /* owned; JSON, see flow/message.h */
     const struct account *account;
     struct audience_info *audience; /* owned */
     /* of a test */
@@ -56,10 +56,7 @@ static void on_created(void *arg, int result, const struct campaign *campaign, c
     struct web_call *c = arg;
     if (!web_ok(c, result, e)) return;
     if (c->config->nudge) c->config->nudge(c->config->nudge_arg);
-    struct campaign shown = *campaign; /* what the store sets when it stores */
-    shown.status = CAMPAIGN_PREPARING;
-    shown.launched_ms = c->now_ms;
-    web_answer(c, 201, view_campaign(&shown, c->now_ms));
+    web_answer(c, 201, view_campaign(campaign, c->now_ms));
 }
 
 static void create(struct web_call *c)
@@ -72,7 +69,7 @@ static void create(struct web_call *c)
     campaign->blocks = l->audience->blocks;
     campaign->people = l->audience->total;
     campaign->launched_by = slice_of(c->member->name);
-    campaign_create(c->config->store, campaign, c->now_ms, on_created, c);
+    campaign_create(c->config->store, campaign, slice_of(l->message), c->now_ms, on_created, c);
 }
 
 static void on_checked(void *arg, int result, const struct check_report *report,
@@ -92,7 +89,7 @@ static struct check_input check_input_of(const struct web_call *c)
 {
     const struct launch *l = c->state;
     return (struct check_input){
-        .message = l->campaign.message,
+        .message = slice_of(l->message),
         .account = l->account,
         .audience = l->audience,
         .start_ms = l->campaign.start_ms,
@@ -181,7 +178,7 @@ static int render_test(struct launch *l, const struct recipient *to, struct err 
     struct message *m = NULL;
     struct outgoing out = {0};
     struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
-    int r = message_compile(l->campaign.message, slice_of(l->account->channel), a->columns,
+    int r = message_compile(slice_of(l->message), slice_of(l->account->channel), a->columns,
                             a->column_count, &m, e);
     if (r == 0) r = message_render(m, to->block, to->row, &text, &out, e);
     if (r == 0 && out.template_name.n)
@@ -300,11 +297,10 @@ static bool read_body(struct web_call *c, struct launch *l, struct slice *ret_au
     if (!web_body_ok(c)) return false;
     l->message = json_dumps(message, JSON_COMPACT);
     check(l->message);
-    campaign->message = slice_of(l->message);
     l->account = accounts_find(c->config->accounts, campaign->gateway);
     if (!is_one_line(campaign->name))
         web_error(c, 400, "invalid", "'name' must be one line");
-    else if (campaign->message.n > MESSAGE_BYTES_MAX)
+    else if (strlen(l->message) > MESSAGE_BYTES_MAX)
         web_error(c, 400, "invalid", "'message' is larger than %d bytes", MESSAGE_BYTES_MAX);
     else if (!read_lane(l, lane))
         web_error(c, 400, "invalid", "'lane' is blast or reminder");

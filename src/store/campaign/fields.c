@@ -1,0 +1,128 @@
+/* A campaign's hash, as a table: a row for each field that C knows. Who reads, writes, copies or
+ * frees one walks the rows. */
+#include "private.h"
+
+#include <stdlib.h>
+
+enum kind { TEXT, U32, U64, WALL_MS, STATUS, LANE };
+enum writer { AT_LAUNCH, LATER }; /* LATER: by the scripts alone */
+
+struct field {
+    const char *name; /* in Redis */
+    enum kind kind;
+    enum writer writer;
+    size_t at; /* in struct campaign */
+};
+
+#define FIELD_AS(name, member, kind, writer)                                                       \
+    {                                                                                              \
+        name, kind, writer, offsetof(struct campaign, member)                                      \
+    }
+#define FIELD(member, kind, writer) FIELD_AS(#member, member, kind, writer)
+
+/* A counter for each state. That of those to be sent and of those in flight are asked for by who
+ * ends a batch. */
+#define COUNTER(state, nibble, text)                                                               \
+    FIELD_AS("n" #nibble, counts[state], U64, (nibble) <= STATE_IN_FLIGHT ? AT_LAUNCH : LATER),
+
+static const struct field fields[] = {
+    STATE_TABLE(COUNTER) FIELD(name, TEXT, AT_LAUNCH),
+    FIELD(group, TEXT, AT_LAUNCH),
+    FIELD(gateway, TEXT, AT_LAUNCH),
+    FIELD(audience_name, TEXT, AT_LAUNCH),
+    FIELD(hours, TEXT, AT_LAUNCH),
+    FIELD(launched_by, TEXT, AT_LAUNCH),
+    FIELD(status_by, TEXT, LATER),
+    FIELD(status_why, TEXT, LATER),
+    FIELD(status, STATUS, AT_LAUNCH),
+    FIELD(lane, LANE, AT_LAUNCH),
+    FIELD(audience, U32, AT_LAUNCH),
+    FIELD(blocks, U32, AT_LAUNCH),
+    FIELD(made, U32, AT_LAUNCH),
+    FIELD(next, U32, AT_LAUNCH),
+    FIELD(people, U64, AT_LAUNCH),
+    FIELD(total, U64, AT_LAUNCH),
+    FIELD(deadline_ms, WALL_MS, AT_LAUNCH),
+    FIELD(start_ms, WALL_MS, AT_LAUNCH),
+    FIELD(launched_ms, WALL_MS, AT_LAUNCH),
+    FIELD_AS("first_running_ms", running_ms, WALL_MS, LATER),
+    FIELD(done_ms, WALL_MS, LATER),
+    FIELD(opens_ms, WALL_MS, LATER),
+    FIELD(queue_full_ms, WALL_MS, LATER),
+    FIELD(unknown_since_ms, WALL_MS, LATER),
+    FIELD(can_again, U64, LATER),
+    FIELD(replies, U64, LATER),
+    FIELD(stops, U64, LATER),
+    FIELD(held, U64, LATER),
+};
+
+/* ---- reading ---- */
+
+static uint64_t number(struct slice text)
+{
+    uint64_t v = 0;
+    return slice_to_u64(text, INT64_MAX, &v) ? v : 0;
+}
+
+static void read_field(const struct field *f, struct slice text, void *at)
+{
+    if (f->kind == TEXT) *(struct slice *)at = text;
+    if (f->kind == U32) *(uint32_t *)at = (uint32_t)number(text);
+    if (f->kind == U64) *(uint64_t *)at = number(text);
+    if (f->kind == WALL_MS) *(int64_t *)at = (int64_t)number(text);
+    if (f->kind == LANE) (void)lane_from_string(text, at);
+    /* One that a newer version knows: nothing of it is sent here. */
+    if (f->kind == STATUS && !campaign_status_from_string(text, at))
+        *(enum campaign_status *)at = CAMPAIGN_BLOCKED;
+}
+
+bool campaign_read(const struct redisReply *hash, uint32_t id, struct campaign *ret)
+{
+    if (redis_count(hash) == 0) return false;
+    *ret = (struct campaign){.id = id, .lane = LANE_BLAST};
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        read_field(&fields[i], redis_field(hash, fields[i].name), (char *)ret + fields[i].at);
+    return true;
+}
+
+/* ---- writing ---- */
+
+static void write_field(struct call *call, const struct field *f, const void *at)
+{
+    if (f->kind == TEXT) call_pair(call, f->name, *(const struct slice *)at);
+    if (f->kind == U32) call_pair_u64(call, f->name, *(const uint32_t *)at);
+    if (f->kind == U64) call_pair_u64(call, f->name, *(const uint64_t *)at);
+    if (f->kind == WALL_MS) call_pair_u64(call, f->name, (uint64_t) * (const int64_t *)at);
+    if (f->kind == LANE) call_pair(call, f->name, slice_of(lane_to_string(*(const enum lane *)at)));
+    if (f->kind == STATUS)
+        call_pair(call, f->name,
+                  slice_of(campaign_status_to_string(*(const enum campaign_status *)at)));
+}
+
+void campaign_write(struct call *call, const struct campaign *c)
+{
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        if (fields[i].writer == AT_LAUNCH)
+            write_field(call, &fields[i], (const char *)c + fields[i].at);
+}
+
+/* ---- copies ---- */
+
+struct campaign *campaign_dup(const struct campaign *c)
+{
+    struct campaign *copy = xmalloc(sizeof *copy);
+    *copy = *c;
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        struct slice *text = (struct slice *)((char *)copy + fields[i].at);
+        if (fields[i].kind == TEXT) text->p = slice_strdup(*text);
+    }
+    return copy;
+}
+
+void campaign_free(struct campaign *c)
+{
+    if (!c) return;
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        if (fields[i].kind == TEXT) free((void *)((struct slice *)((char *)c + fields[i].at))->p);
+    free(c);
+}
