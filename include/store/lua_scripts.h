@@ -61,3 +61,5 @@ extern const struct slice lua_conv_hold; /* store/inbox_act: a person decides ab
 extern const struct slice lua_suppress_find;
 extern const struct slice lua_suppress_states; /* the same of many, a letter each */
 extern const struct slice lua_spellings_join;  /* store/spellings: once after an upgrade */
+extern const struct slice lua_mark; /* store/mark: a part of whatever grants, records, opts out */
+extern const struct slice lua_mark_check_in;

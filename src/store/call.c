@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "io/person_number.h"
+#include "store/mark/mark.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ struct store {
     struct call *spare, *open;     /* open: begun and not run */
     size_t waiting;                /* calls that Redis has not answered */
     bool dead;                     /* the last of them frees us */
+    struct mark mark;
     /* of the open call */
     size_t keys, n, used;
     struct slice argv[REDIS_ARGS_MAX];
@@ -60,6 +62,11 @@ void store_set_clock(struct store *s, int64_t now_us)
 {
     s->now[0] = '\0';
     if (now_us) (void)snprintf(s->now, sizeof s->now, "%lld", (long long)now_us);
+}
+
+struct mark *store_mark(struct store *s)
+{
+    return &s->mark;
 }
 
 /* ---- scripts ---- */
@@ -325,6 +332,7 @@ static void on_reply(void *arg, const struct redisReply *reply)
 {
     struct call *c = arg;
     struct store *s = c->store;
+    s->mark.told = 0;
     c->read(c, reply);
     give_back(c);
     if (--s->waiting == 0 && s->dead) store_free(s);

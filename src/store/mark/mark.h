@@ -1,0 +1,26 @@
+#pragma once
+/* What the calls of this layer need of the mark: the gate says what is known of the store, and who
+ * reads a reply says which mark it told. */
+#include "store/mark.h"
+
+#include "store/call.h"
+
+struct mark {
+    char id[MARK_ID_BYTES];
+    uint64_t seen, told; /* told: by the reply that is being read */
+    enum mark_stand stand;
+    void (*refused)(void *arg);
+    void *refused_arg;
+};
+
+/* Of the store that is called (call.c). */
+struct mark *store_mark(struct store *s);
+
+/* A reply's mark; anything but a number tells none. */
+void mark_saw(struct store *s, const struct redisReply *mark);
+/* The key `store`. */
+void mark_key(struct call *c);
+/* Two arguments for mark_refuses of mark.lua: the id (none when nothing stands), the mark. */
+void mark_args(struct call *c);
+/* The gate said no. */
+void mark_was_refused(struct store *s);
