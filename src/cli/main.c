@@ -27,6 +27,7 @@ static const struct subcommand {
     {&suppress_group, "add|remove|import|export|check"},
     {&gateway_group, "list|show|check"},
     {&doctor_group, ""},
+    {&backup_group, "DIR, check|restore DIR"},
     {&render_group, "TEMPLATE --data FILE"},
     {&parts_group, "[FILE]"},
     {&number_group, "NUMBER"},

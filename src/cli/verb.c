@@ -234,6 +234,14 @@ static int unknown_verb(const struct verb_group *g, const char *word)
     return EXIT_USAGE;
 }
 
+static const struct verb *find_unnamed(const struct verb_group *g)
+{
+    const struct verb *v = g->verbs;
+    while (v->name && *v->name)
+        v++;
+    return v->name ? v : NULL;
+}
+
 int verb_group_run(const struct verb_group *g, int argc, char **argv)
 {
     if (is_single(g)) return run_verb(g, g->verbs, argc - 1, argv + 1);
@@ -256,6 +264,8 @@ int verb_group_run(const struct verb_group *g, int argc, char **argv)
         if (json) argv[1] = option;
         return run_verb(g, v, argc - 2 + json, argv + 2 - json);
     }
+    const struct verb *unnamed = find_unnamed(g);
+    if (unnamed) return run_verb(g, unnamed, argc - 1 + json, argv + 1 - json);
     return unknown_verb(g, argv[1]);
 }
 

@@ -31,7 +31,8 @@ struct verb {
 struct verb_group {
     const char *name; /* "campaign" */
     const char *what; /* one line */
-    /* NULL-named last; the only verb of a group without verbs is called "" */
+    /* NULL-named last. One called "" is there for words that name no other: the only one of a group without verbs, or
+     * the last of them. */
     const struct verb *verbs;
 };
 

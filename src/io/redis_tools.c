@@ -1,0 +1,233 @@
+#include "io/redis_tools.h"
+
+#include "redis_url.h"
+
+#include "base/clock.h"
+#include "io/redis.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    FOLDER_BYTES = 64,
+    PATH_BYTES = 4096,
+    SAID_BYTES = 512, /* of the end of what a program said */
+    READER_CONNECT_MS = 200,
+    LOOK_US = 20 * 1000,
+    NOT_THERE = 127, /* as a shell says it */
+};
+
+/* ---- a program and what it says ---- */
+
+/* stdout and stderr go to a file without a name. Returns the pid. */
+static pid_t start(const char *const *argv, int said)
+{
+    pid_t pid = fork();
+    if (pid != 0) return pid;
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    (void)dup2(said, STDOUT_FILENO);
+    (void)dup2(said, STDERR_FILENO);
+    (void)execvp(argv[0], (char *const *)argv);
+    _exit(NOT_THERE);
+}
+
+static int open_said(struct err *e)
+{
+    char path[] = "/tmp/muster-XXXXXX";
+    int fd = mkstemp(path);
+    if (fd < 0) return err_set(e, -errno, "cannot write to /tmp: %s", strerror(errno));
+    (void)unlink(path);
+    return fd;
+}
+
+/* The last line of it. */
+static struct slice last_said(int said, char room[SAID_BYTES])
+{
+    off_t end = lseek(said, 0, SEEK_END), from = end > SAID_BYTES ? end - SAID_BYTES : 0;
+    ssize_t n = pread(said, room, SAID_BYTES, from);
+    struct slice rest = slice_trim(slice_make(room, n > 0 ? (size_t)n : 0)), line = SLICE_NONE;
+    while (slice_cut(&rest, '\n', &line)) {
+    }
+    return slice_trim(line);
+}
+
+static int judge(const char *name, int status, int said, struct err *e)
+{
+    char room[SAID_BYTES];
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_THERE)
+        return err_set(e, ERR_NOT_FOUND, "%s is not here", name);
+    return err_set(e, ERR_REFUSED, "%s: %.*s", name, SLICE_ARG(last_said(said, room)));
+}
+
+/* ---- a snapshot ---- */
+
+static int run_client(const char *const *argv, struct err *e)
+{
+    int status = 0, said = open_said(e);
+    if (said < 0) return said;
+    pid_t pid = start(argv, said);
+    int rc = pid < 0 || waitpid(pid, &status, 0) != pid
+                 ? err_set(e, -errno, "cannot start %s: %s", argv[0], strerror(errno))
+                 : judge(argv[0], status, said, e);
+    (void)close(said);
+    return rc;
+}
+
+/* The password goes by the environment, which nobody else sees. */
+static int snapshot_by(const char *program, const struct redis_address *at, const char *path,
+                       struct err *e)
+{
+    char port[16];
+    (void)snprintf(port, sizeof port, "%d", at->port);
+    const char *argv[] = {program, at->port ? "-h" : "-s", at->host, "--rdb", path, NULL, NULL,
+                          NULL};
+    if (at->port) argv[5] = "-p", argv[6] = port;
+    if (at->password) check(setenv("REDISCLI_AUTH", at->password, 1) == 0);
+    int rc = run_client(argv, e);
+    (void)unsetenv("REDISCLI_AUTH");
+    return rc;
+}
+
+/* An RDB ends with 255 and a sum of 8 bytes: one that was cut off does not. */
+static int look_at_file(const char *path, struct err *e)
+{
+    unsigned char head[5], end;
+    struct stat st;
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) < 0 || fsync(fd) < 0) {
+        int why = errno;
+        if (fd >= 0) (void)close(fd);
+        return err_set(e, -why, "cannot write %s: %s", path, strerror(why));
+    }
+    bool whole = st.st_size > 9 && pread(fd, head, sizeof head, 0) == sizeof head &&
+                 memcmp(head, "REDIS", sizeof head) == 0 &&
+                 pread(fd, &end, 1, st.st_size - 9) == 1 && end == 0xff;
+    (void)close(fd);
+    return whole ? 0 : err_set(e, ERR_REFUSED, "what Redis sent is not whole (%s)", path);
+}
+
+int redis_snapshot(const char *url, const char *path, int *ret_db, struct err *e)
+{
+    struct redis_address at = {.port = 0};
+    if (redis_url_parse(slice_of(url), &at) < 0) {
+        free(at.password);
+        return err_set(e, ERR_INVALID, "the address of Redis is not understood");
+    }
+    int rc = snapshot_by("redis-cli", &at, path, e);
+    if (rc == ERR_NOT_FOUND) rc = snapshot_by("valkey-cli", &at, path, e);
+    if (rc == ERR_NOT_FOUND)
+        rc =
+            err_set(e, rc, "neither redis-cli nor valkey-cli is here: apt-get install redis-tools");
+    free(at.password);
+    if (rc == 0) rc = look_at_file(path, e);
+    if (rc == 0) *ret_db = at.db;
+    return rc;
+}
+
+/* ---- a server that has loaded one ---- */
+
+struct redis_reader {
+    pid_t pid; /* 0 = it has ended */
+    int said;
+    char folder[FOLDER_BYTES], socket[FOLDER_BYTES + 16], url[FOLDER_BYTES + 48];
+};
+
+static int make_folder(struct redis_reader *r, int db, struct err *e)
+{
+    (void)snprintf(r->folder, sizeof r->folder, "/tmp/muster-reader-XXXXXX");
+    if (!mkdtemp(r->folder)) {
+        r->folder[0] = '\0';
+        return err_set(e, -errno, "cannot make a folder in /tmp: %s", strerror(errno));
+    }
+    (void)snprintf(r->socket, sizeof r->socket, "%s/redis.sock", r->folder);
+    (void)snprintf(r->url, sizeof r->url, "unix:%s?db=%d", r->socket, db);
+    r->said = open_said(e);
+    return r->said < 0 ? r->said : 0;
+}
+
+static void start_server(struct redis_reader *r, const char *program, const char *folder,
+                         const char *name)
+{
+    const char *argv[] = {program, "--port",       "0",  "--unixsocket", r->socket, "--dir",
+                          folder,  "--save",       "",   "--dbfilename", name,      "--daemonize",
+                          "no",    "--appendonly", "no", "--maxmemory",  "0",       NULL};
+    r->pid = start(argv, r->said);
+}
+
+/* 0: it runs. */
+static int has_ended(struct redis_reader *r, struct err *e)
+{
+    int status = 0;
+    if (r->pid > 0 && waitpid(r->pid, &status, WNOHANG) == 0) return 0;
+    r->pid = 0;
+    int rc = judge("redis-server", status, r->said, e);
+    return rc < 0 ? rc : err_set(e, ERR_REFUSED, "redis-server ended by itself");
+}
+
+/* While it loads it answers with an error. */
+static int wait_loaded(struct redis_reader *r, struct loop *l, struct err *e)
+{
+    const struct redis_config config = {.url = r->url, .connect_ms = READER_CONNECT_MS};
+    const struct slice ping[] = {SLICE_LIT("PING")};
+    struct redis *redis = NULL;
+    struct err ignored;
+    int rc = redis_new(l, &config, &redis, e);
+    while (rc == 0 && (rc = has_ended(r, e)) == 0 &&
+           redis_wait(redis, NULL, NULL, &ignored, COUNT_OF(ping), ping) < 0)
+        loop_turn(l, LOOK_US);
+    redis_free(redis);
+    return rc;
+}
+
+int redis_reader_new(struct loop *l, const char *path, int db, struct redis_reader **ret,
+                     struct err *e)
+{
+    struct redis_reader *r = xcalloc(1, sizeof *r);
+    char folder[PATH_BYTES];
+    const char *slash = strrchr(path, '/');
+    int n = snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1,
+                     slash ? path : ".");
+    r->said = -1;
+    int rc = (size_t)n < sizeof folder ? make_folder(r, db, e)
+                                       : err_set(e, ERR_LIMIT, "%s: too long", path);
+    static const char *const programs[] = {"redis-server", "valkey-server"};
+    for (size_t i = 0; rc == 0 && i < COUNT_OF(programs); i++) {
+        start_server(r, programs[i], folder, slash ? slash + 1 : path);
+        rc = wait_loaded(r, l, e);
+        if (rc != ERR_NOT_FOUND) break;
+        rc = i + 1 < COUNT_OF(programs) ? 0 : rc;
+    }
+    if (rc == ERR_NOT_FOUND)
+        (void)err_set(e, rc,
+                      "neither redis-server nor valkey-server is here: apt-get install "
+                      "redis-server (it need not run)");
+    if (rc < 0)
+        redis_reader_free(r);
+    else
+        *ret = r;
+    return rc;
+}
+
+const char *redis_reader_url(const struct redis_reader *r)
+{
+    return r->url;
+}
+
+void redis_reader_free(struct redis_reader *r)
+{
+    if (!r) return;
+    if (r->pid > 0 && kill(r->pid, SIGTERM) == 0) (void)waitpid(r->pid, NULL, 0);
+    if (r->said >= 0) (void)close(r->said);
+    if (*r->socket) (void)unlink(r->socket);
+    if (*r->folder) (void)rmdir(r->folder);
+    free(r);
+}

@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+"""muster backup, and the way back: docs/OPERATIONS.md's commands as they stand there, and what may go wrong.
+
+The page's own words are run by bash in a machine of the test's: `systemctl` starts and stops our musterd, /etc/muster and
+/var/backups are folders of the test's, and `meson install` installs nothing."""
+import collections
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+
+from door_world import signed_form
+from house import SENDER, House, Redis, check, equal, options, run, until
+
+ARGS = options()
+
+SYSTEMCTL = """#!/bin/bash
+set -e
+case "$*" in
+*stop*|*disable*) kill -TERM "$(cat musterd.pid)"; while kill -0 "$(cat musterd.pid)" 2>/dev/null; do :; done ;;
+*start*|*enable*) {musterd} --config etc/muster.yaml >>musterd.log 2>&1 & echo $! >musterd.pid
+    until {muster} campaign list >/dev/null 2>&1; do kill -0 $!; done ;;
+esac
+"""
+MUSTER = """#!/bin/bash
+[ "$1" = backup ] && [ "$2" != check ] && set -- "$@" --config etc/muster.yaml
+exec {muster} "$@"
+"""
+
+
+class Machine(House):
+    """Where an operator sits. Its Redis sends a snapshot at once: by itself it waits 5 s for more who want one."""
+    redis_server = (*House.redis_server, "--repl-diskless-sync-delay", "0")
+
+    def __init__(self, args):
+        super().__init__(args)
+        self.bin = self.folder / "bin"
+        for name in ("bin", "etc", "backups"):
+            (self.folder / name).mkdir()
+        self.shim("systemctl", SYSTEMCTL)
+        self.shim("muster", MUSTER)
+        self.shim("redis-cli", "#!/bin/bash\nexec /usr/bin/redis-cli -s redis.sock \"$@\"\n")
+        self.shim("meson", "#!/bin/bash\necho \"$@\" >>installed\n")
+
+    def shim(self, name, text):
+        path = self.bin / name
+        path.write_text(text.replace("{musterd}", self.args.musterd).replace("{muster}", self.args.muster))
+        path.chmod(0o755)
+
+    def configure(self, port, rate_per_s=2000, **more):
+        config = dict(self.config("one", port, {"main": {"rate_per_s": rate_per_s}}), **more)
+        (self.folder / "etc/muster.yaml").write_text(json.dumps(config))
+        return config
+
+    def env(self, config):
+        return dict(os.environ, PATH=f"{self.bin}:{os.environ['PATH']}", MUSTER_SOCKET=config["socket"])
+
+    def sh(self, config, text, code=0):
+        text = text.replace("/etc/muster", "etc").replace("/var/backups", "backups")
+        with open(self.folder / "sh.log", "w+b") as said:  # not a pipe: musterd keeps it open
+            done = subprocess.run(["bash", "-ec", text], cwd=self.folder, env=self.env(config), stdout=said, stderr=said,
+                                  timeout=90, check=False)
+            said.seek(0)
+            text_said = said.read().decode()
+        equal(done.returncode, code, f"exit code of {text} ({text_said})")
+        return text_said
+
+    def end(self):
+        path = self.folder / "musterd.pid"
+        if path.exists():
+            try:
+                os.kill(int(path.read_text()), signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        super().end()
+
+
+def page(title, block=0):
+    """The commands under that heading of docs/OPERATIONS.md."""
+    text = (pathlib.Path(ARGS.source) / "docs/OPERATIONS.md").read_text()
+    section = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", text, re.M | re.S)
+    check(section, f"the page has '{title}'")
+    return re.findall(r"^```\n(.*?)^```", section.group(1), re.M | re.S)[block]
+
+
+def halfway(house, people=400):
+    """A campaign that is paused in the middle, and a reply. Returns the configuration and the sink."""
+    sink = house.sink()
+    config = house.configure(sink.port, 400)
+    house.sh(config, "systemctl start musterd")
+    house.daemon = type("Daemon", (), {"socket": config["socket"], "url": "http://" + config["listen"]})()
+    house.import_people(people)
+    house.launch()
+    until(lambda: len(sink.requests) > people / 4, "a quarter of it")
+    house.muster("campaign", "pause", 1, "--why", "backup")
+    until(lambda: house.counts(1)["in_flight"] == 0, "nobody in flight")
+    reply(house, "Where is it?", 1)
+    return config, sink
+
+
+def reply(house, words, n):
+    form = {"AccountSid": "ACtest", "MessageSid": f"SMin{n}", "From": f"+44740000000{n}", "To": SENDER, "Body": words, "NumMedia": "0"}
+    signed_form(f"{house.daemon.url}/hooks/main", form, "auth-token-of-the-test")
+
+
+def goes_on(house, sink, people=400):
+    """Everybody once, and the reply is there."""
+    house.muster("campaign", "resume", 1, "--why", "restored")
+    house.wait_status(1, "done")
+    until(lambda: house.settled(1), "everybody")
+    equal(sink.twice(), [], "texted twice")
+    equal(len(sink.seen()), people, "texted")
+    equal(len(json.loads(house.muster("inbox", "list", "--json"))["conversations"]), 1, "conversations")
+
+
+def held(redis, prefix="muster:"):
+    """What each key holds that does not expire."""
+    reads = {b"string": ("GET",), b"hash": ("HGETALL",), b"list": ("LRANGE", 0, -1), b"set": ("SMEMBERS",),
+             b"zset": ("ZRANGE", 0, -1, "WITHSCORES"), b"stream": ("XRANGE", "-", "+")}
+    found = {}
+    for key in sorted(redis("KEYS", prefix + "*")):
+        command, *words = reads[redis("TYPE", key)]
+        value = redis(command, key, *words)
+        if redis("PTTL", key) < 0 and key.decode() != prefix + "backup":
+            found[key.decode()] = sorted(value, key=repr) if command in ("HGETALL", "SMEMBERS") else value
+    return found
+
+
+# ---- the page
+
+def backed_up_and_restored_as_the_page_says(house):
+    config, sink = halfway(house)
+    export = page("Backups")
+    said = house.sh(config, export + page("Back up"))
+    check("holds all up to" in said and "is whole" in said, said)
+    house.sh(config, export + page("Restore"))
+    goes_on(house, sink)
+
+
+def moved_as_the_page_says(house):
+    config, sink = halfway(house)
+    export = page("Backups")
+    house.sh(config, export + page("Move to another machine"))
+    before = held(house.redis)
+    house.kill_redis()  # the new machine has another one, and an empty state_dir
+    subprocess.run(["rm", "-rf", house.folder / "appendonlydir", config["state_dir"]], check=True)
+    os.mkdir(config["state_dir"])
+    house.start_redis()
+    house.sh(config, export + page("Move to another machine", 1).replace("systemctl", "true"))
+    equal(held(house.redis), before, "what lasts")
+    house.sh(config, "systemctl start musterd")
+    goes_on(house, sink)
+
+
+def upgraded_and_downgraded_as_the_page_says(house):
+    config, sink = halfway(house)
+    export = page("Backups")
+    house.sh(config, export + page("Upgrade"))
+    equal((house.folder / "installed").read_text(), "install -C build/release\n", "installed")
+    house.redis("HSET", "muster:layout", "version", 99, "made_by", "9.9.9")  # as if that had been a later version
+    house.sh(config, export + "systemctl stop musterd")
+    said = house.sh(config, "systemctl start musterd || cat musterd.log")
+    check("made by a newer Muster, version 9.9.9" in said, said)
+    house.sh(config, export + page("Downgrade").replace("systemctl stop musterd\n", ""))
+    goes_on(house, sink)
+
+
+# ---- what it holds
+
+def it_is_one_instant(house):
+    """Taken again and again while a campaign runs: the counters are what the ledger says, and add up."""
+    people, sink = 3000, house.sink()
+    config = house.configure(sink.port, 500)
+    house.sh(config, "systemctl start musterd")
+    house.daemon = type("Daemon", (), {"socket": config["socket"]})()
+    house.import_people(people)
+    house.launch()
+    until(lambda: len(sink.requests) > 100, "the first ones")
+    middle = 0
+    for n in range(3):
+        house.sh(config, f"muster backup /var/backups/{n}")
+        middle += look_at(house, f"backups/{n}", people)
+    check(middle >= 2, f"{middle} of 3 were in the middle")
+    house.wait_status(1, "done")
+    equal(sink.twice(), [], "texted twice")
+
+
+def look_at(house, name, people):
+    """Whether it was in the middle of the campaign."""
+    socket = house.folder / "look.sock"
+    server = house.spawn("look", *house.redis_server, "--port", "0", "--unixsocket", socket, "--dir", house.folder / name,
+                         "--dbfilename", "store.rdb", "--save", "", "--appendonly", "no")
+
+    def answers():
+        try:
+            client = Redis(str(socket))
+            client("PING")
+            return client
+        except (OSError, RuntimeError):
+            return None
+    redis = until(answers, "the server that looks")
+    flat = redis("HGETALL", "muster:c:1")
+    c = {k.decode(): v.decode() for k, v in zip(flat[::2], flat[1::2])}
+    ledger = redis("GET", "muster:c:1:l") or b""
+    nibbles = collections.Counter(n for byte in ledger for n in (byte & 15, byte >> 4))
+    counts = {i: int(c.get(f"n{i}", 0)) for i in range(12) if int(c.get(f"n{i}", 0))}
+    equal({n: k for n, k in nibbles.items() if n < 12}, counts, "ledger and counters")
+    equal(sum(counts.values()), int(c["total"]), "all of them")
+    redis.close()
+    server.terminate()
+    server.wait()
+    return 0 < counts.get(0, 0) < people
+
+
+def the_spool_is_in_it(house):
+    """A reply that waits on the disk of the old machine comes to the inbox on the new one."""
+    sink = house.sink()
+    config = house.configure(sink.port)
+    house.sh(config, "systemctl start musterd")
+    house.daemon = type("Daemon", (), {"socket": config["socket"], "url": "http://" + config["listen"]})()
+    house.import_people(20)
+    house.kill_redis()
+    reply(house, "Is anybody there?", 3)
+    house.sh(config, "systemctl stop musterd")
+    house.start_redis()
+    house.sh(config, "muster backup /var/backups/spool")
+    names = [f["path"] for f in json.loads((house.folder / "backups/spool/manifest.json").read_text())["files"]]
+    check(any(n.startswith("state/spool/") for n in names), f"the spool is in it: {names}")
+    house.redis("FLUSHDB")
+    subprocess.run(["rm", "-rf", config["state_dir"]], check=True)
+    os.mkdir(config["state_dir"])
+    house.sh(config, "muster backup restore /var/backups/spool && systemctl start musterd")
+    until(lambda: house.redis("KEYS", "muster:conv:*"), "the conversation")
+
+
+def another_database_and_prefix(house):
+    """Others' keys stay, in and beside it."""
+    url = {"redis": {"url": f"unix:{house.folder}/redis.sock?db=3", "prefix": "ours:"}}
+    config = house.configure(1, **url)
+    house.sh(config, "systemctl start musterd")
+    house.daemon = type("Daemon", (), {"socket": config["socket"]})()
+    house.import_people(50)
+    house.sh(config, "systemctl stop musterd && muster backup /var/backups/three")
+    house.redis("SELECT", 3)
+    before = held(house.redis, "ours:")
+    house.redis("FLUSHDB")
+    house.redis("SET", "theirs", "stays")
+    said = json.loads(house.sh(config, "muster backup restore /var/backups/three --json"))
+    equal(house.redis("GET", "theirs"), b"stays", "what is not ours")
+    equal(held(house.redis, "ours:"), before, "what lasts")
+    check(said["keys"] >= len(before) - 1, f"{said}")
+
+
+# ---- refusals
+
+def what_will_not_do_is_refused(house):
+    config, _ = halfway(house)
+    house.sh(config, "muster backup /var/backups/a")
+
+    def refuses(words, *said, code=1):
+        got = house.sh(config, words, code)
+        for word in said:
+            check(word in got, f"{words} says '{word}': {got}")
+    refuses("muster backup /var/backups/a", "is not empty", "a folder of its own")
+    refuses("muster backup restore /var/backups/a", "musterd runs", "stop it first")
+    house.sh(config, "systemctl stop musterd")
+    before = held(house.redis)
+    refuses("muster backup restore /var/backups/a", "there is a store under 'muster:'", "nothing is written over it")
+    equal(held(house.redis), before, "the store")
+    refuses("muster backup restore /var/backups/nothing", "is no backup")
+    refuses("mkdir /var/backups/cut; cp /var/backups/a/store.rdb /var/backups/cut; muster backup check /var/backups/cut", "not finished")
+    store = house.folder / "backups/a/store.rdb"
+    whole = store.read_bytes()
+    store.write_bytes(whole[:500] + bytes([whole[500] ^ 1]) + whole[501:])
+    refuses("redis-cli flushdb; muster backup restore /var/backups/a", "store.rdb is not the file that was backed up")
+    equal(house.redis("DBSIZE"), 0, "keys")
+    store.write_bytes(whole)
+    other = dict(config, secret="another-secret-of-32-characters!")
+    (house.folder / "etc/muster.yaml").write_text(json.dumps(other))
+    refuses("muster backup restore /var/backups/a", "`secret`", "put that one back")
+    (house.folder / "etc/muster.yaml").write_text(json.dumps(dict(config, redis=dict(config["redis"], prefix="other:"))))
+    refuses("muster backup restore /var/backups/a", "redis.prefix")
+    refuses("muster backup /var/backups/b", "no store of Muster's under 'other:'")
+
+
+def a_restore_that_was_cut_off(house):
+    """No musterd works on half a store; the same command again brings it to its end."""
+    config, sink = halfway(house)
+    many = 150000
+    for at in range(0, many, 1000):
+        house.redis("MSET", *[w for n in range(at, at + 1000) for w in (f"muster:dmto:{n}", "x" * 50)])
+    house.sh(config, "systemctl stop musterd && muster backup /var/backups/a")
+    house.redis("FLUSHDB")
+    process = subprocess.Popen([house.bin / "muster", "backup", "restore", "backups/a"], cwd=house.folder, env=house.env(config))
+    until(lambda: house.redis("DBSIZE") > 1000, "the first keys")
+    process.kill()
+    process.wait()
+    there = house.redis("DBSIZE")
+    check(there < many, f"{there} keys: it was in the middle")
+    said = house.sh(config, "systemctl start musterd || cat musterd.log")
+    check("the store is not whole" in said and "muster backup restore" in said, said)
+    house.sh(config, "muster backup restore /var/backups/a")
+    for at in range(0, many, 1000):
+        house.redis("DEL", *[f"muster:dmto:{n}" for n in range(at, at + 1000)])
+    house.sh(config, "systemctl start musterd")
+    goes_on(house, sink)
+
+
+def how_old_it_is(house):
+    config, _ = halfway(house)
+    began = time.time()
+    house.sh(config, "muster backup /var/backups/a")
+    flat = house.redis("HGETALL", "muster:backup")
+    told = {k.decode(): v.decode() for k, v in zip(flat[::2], flat[1::2])}
+    check(began - 5 < int(told["at_ms"]) / 1000 < time.time() + 5, f"{told}")
+    mode = os.stat(house.folder / "backups/a").st_mode & 0o777, os.stat(house.folder / "backups/a/store.rdb").st_mode & 0o777
+    equal(mode, (0o700, 0o600), "modes")
+
+
+if __name__ == "__main__":
+    sys.exit(run(ARGS, backed_up_and_restored_as_the_page_says, moved_as_the_page_says,
+                 upgraded_and_downgraded_as_the_page_says, it_is_one_instant, the_spool_is_in_it,
+                 another_database_and_prefix, what_will_not_do_is_refused, a_restore_that_was_cut_off, how_old_it_is,
+                 world=Machine))
