@@ -17,7 +17,8 @@ extern const struct slice lua_suppress_add;    /* store/suppress */
 extern const struct slice lua_suppress_check;
 extern const struct slice lua_suppress_remove;
 extern const struct slice lua_provider_queue; /* store/gate: a part of gate and record */
-extern const struct slice lua_deadline;       /* store/gate: the gate's rules */
+extern const struct slice lua_provider_queue_look;
+extern const struct slice lua_deadline; /* store/gate: the gate's rules */
 extern const struct slice lua_stop;
 extern const struct slice lua_hold;
 extern const struct slice lua_hours;

@@ -6,9 +6,7 @@
  * campaigns that the provider took, one in every `step`, until a receipt tells of it. Campaign
  * and index decide which are counted, so the reader of a receipt can tell. Replies are not counted,
  * and are never held back. docs/SCHEDULER.md says what holds and what does not. */
-#include "base/slice.h"
-
-struct redis;
+#include "store/store.h"
 
 enum {
     PROVIDER_QUEUE_MIN = 20, /* messages: no bound is smaller, a lost receipt must not matter */
@@ -33,5 +31,5 @@ bool provider_queue_counts(const struct provider_queue *q, uint32_t campaign, ui
  * (Redis did not answer, or no receipt of that gateway has come for long). Runs once, from the
  * loop. */
 typedef void provider_queue_cb(void *arg, int64_t taken);
-void provider_queue_look(struct redis *r, const char *prefix, const struct provider_queue *q,
-                         provider_queue_cb *cb, void *arg);
+void provider_queue_look(struct store *s, const struct provider_queue *q, provider_queue_cb *cb,
+                         void *arg);

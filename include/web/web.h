@@ -31,7 +31,6 @@ enum {
 struct web_config { /* all borrowed for the life, but for `auth`: for the call */
     struct loop *loop;
     struct redis *redis;
-    const char *prefix; /* of the keys in it */
     struct sessions *sessions;
     struct store *store;
     struct inbox *inbox;

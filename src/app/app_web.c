@@ -101,7 +101,6 @@ static int open_web(struct app_web *w, struct err *e)
     const struct web_config config = {
         .loop = p->loop,
         .redis = p->redis,
-        .prefix = c->redis.prefix,
         .sessions = w->sessions,
         .store = p->store,
         .inbox = p->inbox,

@@ -322,6 +322,12 @@ void call_older(struct call *c, uint64_t number)
 
 /* ---- the way there and back ---- */
 
+void call_within(struct call *c, int deadline_ms)
+{
+    check(!c->script && deadline_ms > 0);
+    c->deadline_ms = deadline_ms;
+}
+
 static void give_back(struct call *c)
 {
     c->next = c->store->spare;
@@ -349,6 +355,8 @@ void call_send(struct call *c, call_read *read, call_cb *cb, void *arg)
     redis_cb *back = read ? on_reply : NULL;
     if (c->script)
         redis_eval(s->redis, c->script, back, c, s->keys, s->n, s->argv);
+    else if (c->deadline_ms)
+        redis_command_within(s->redis, c->deadline_ms, back, c, s->n, s->argv);
     else
         redis_command(s->redis, back, c, s->n, s->argv);
     if (read)

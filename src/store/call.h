@@ -48,6 +48,7 @@ struct call {
     /* call.c's own */
     call_read *read;
     const struct redis_script *script;
+    int deadline_ms;
     struct call *next;
 };
 
@@ -76,6 +77,10 @@ void call_list(struct call *c);
 void call_item(struct call *c, int64_t v);
 /* The older spellings of a number, if it has any (io/person_number.h): an argument each. */
 void call_older(struct call *c, uint64_t number);
+
+/* How long the reply may take; otherwise as long as the connection's configuration says. Of commands
+ * that wait on purpose, no scripts. */
+void call_within(struct call *c, int deadline_ms);
 
 /* The next key or argument is that one, from 1 on as Lua counts (store/script_names.h): a bug
  * otherwise. Returns c. */

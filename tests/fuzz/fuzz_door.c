@@ -76,7 +76,6 @@ static void open_web(void)
     const struct web_config config = {
         .loop = world.loop,
         .redis = world.redis,
-        .prefix = "f:",
         .store = world.store,
         .inbox = world.inbox,
         .queue = world.queue,

@@ -184,7 +184,6 @@ static void make_web(void)
     const struct web_config config = {
         .loop = world.loop,
         .redis = world.redis,
-        .prefix = parts.prefix,
         .sessions = parts.sessions,
         .store = world.store,
         .inbox = parts.inbox,

@@ -794,7 +794,6 @@ static int set_up(void **state)
     static const struct accounts none = {0};
     const struct web_config config = {
         .redis = redis,
-        .prefix = prefix,
         .sessions = sessions,
         .store = store,
         .inbox = inbox,

@@ -81,7 +81,6 @@ int web_world_open(void **state)
     const struct web_config config = {
         .loop = world.loop,
         .redis = world.redis,
-        .prefix = "t:",
         .store = world.store,
         .inbox = world.inbox,
         .queue = world.queue,

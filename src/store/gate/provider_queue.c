@@ -1,9 +1,11 @@
 #include "store/provider_queue.h"
 
 #include "base/check.h"
-#include "io/redis.h"
+#include "store/call.h"
+#include "store/lua_scripts.h"
 
-#include <stdlib.h>
+static const struct script look = {.name = "provider_queue_look",
+                                   .parts = {&lua_provider_queue_look}};
 
 struct provider_queue provider_queue_of(const char *gateway, double rate_per_s, int max_s)
 {
@@ -32,32 +34,20 @@ bool provider_queue_counts(const struct provider_queue *q, uint32_t campaign, ui
 
 /* ---- looking ---- */
 
-struct look {
-    provider_queue_cb *cb;
-    void *arg;
-    int64_t step, counted;
-};
-
-static void on_counted(void *arg, const struct redisReply *reply)
+static void on_look(struct call *c, const struct redisReply *reply)
 {
-    struct look *look = arg;
-    look->counted = redis_is_error(reply, NULL) ? -1 : redis_int(reply, -1);
+    const int64_t *step = call_kept(c);
+    int64_t counted = redis_int(redis_at(reply, 0), -1);
+    bool heard = redis_int(redis_at(reply, 1), 0) != 0;
+    call_back(c, provider_queue_cb)(c->arg, heard && counted >= 0 ? counted * *step : -1);
 }
 
-/* Answers come in order: this one is the last. */
-static void on_heard(void *arg, const struct redisReply *reply)
+void provider_queue_look(struct store *s, const struct provider_queue *q, provider_queue_cb *cb,
+                         void *arg)
 {
-    struct look look = *(struct look *)arg;
-    free(arg);
-    bool heard = redis_str(reply).n > 0 && !redis_is_error(reply, NULL);
-    look.cb(look.arg, heard && look.counted >= 0 ? look.counted * look.step : -1);
-}
-
-void provider_queue_look(struct redis *r, const char *prefix, const struct provider_queue *q,
-                         provider_queue_cb *cb, void *arg)
-{
-    struct look *look = xmalloc(sizeof *look);
-    *look = (struct look){.cb = cb, .arg = arg, .step = q->step, .counted = -1};
-    redis_commandf(r, on_counted, look, "ZCARD %srate:%s:queue", prefix, q->gateway);
-    redis_commandf(r, on_heard, look, "HGET %srate:%s heard", prefix, q->gateway);
+    struct call *c = call_begin(s, &look);
+    call_keep(c, q->step);
+    call_key(c, "rate:%s:queue", q->gateway);
+    call_key(c, "rate:%s", q->gateway);
+    call_run(c, on_look, cb, arg);
 }

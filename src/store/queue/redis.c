@@ -3,7 +3,7 @@
  * An entry leaves the stream when it is acked, so the stream is as long as the work that is left
  * and XLEN minus the pending ones is what nobody has yet.
  *
- * Settling (ack, give back) is repeated until Redis has answered: both scripts change nothing the
+ * Settling (ack, give back) is repeated until Redis has replied: both scripts change nothing the
  * second time. Until then the message stays in the lane's books, so that it is not delivered here
  * again. A message at work is kept by a sign of life every third of a lease; without it others take
  * it over, also when Redis' clock was set back meanwhile. */
@@ -14,7 +14,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -23,6 +22,11 @@ enum {
     KEEPS_PER_LEASE = 3,
     KEEP_IDS_MAX = 256,
 };
+
+static const struct script ack = {.name = "queue_ack", .parts = {&lua_queue_ack}};
+static const struct script give_back = {.name = "queue_give_back", .parts = {&lua_queue_give_back}};
+static const struct script keep = {.name = "queue_keep", .parts = {&lua_queue_keep}};
+static const struct script look_clock = {.name = "queue_clock", .parts = {&lua_queue_clock}};
 
 static struct redis_queue *of(struct queue *q)
 {
@@ -34,22 +38,29 @@ static const struct redis_queue *of_const(const struct queue *q)
     return (const struct redis_queue *)q;
 }
 
+/* ---- connections ---- */
+
+int line_open(struct line *l, struct loop *loop, const struct queue_config *config, struct err *e)
+{
+    int rc = redis_new(loop, config->redis, &l->redis, e);
+    if (rc == 0) l->store = store_new(l->redis, config->prefix);
+    return rc;
+}
+
+void line_close(struct line *l)
+{
+    redis_free(l->redis);
+    store_free(l->store);
+}
+
 /* ---- publish ---- */
 
-struct publish {
-    struct redis_lane *lane;
-    queue_done_cb *cb;
-    void *arg;
-};
-
-static void on_published(void *arg, const struct redisReply *reply)
+static void on_published(struct call *c, const struct redisReply *reply)
 {
-    struct publish p = *(struct publish *)arg;
-    struct slice why;
-    free(arg);
-    int result = !reply ? ERR_UNREACHABLE : redis_is_error(reply, &why) ? ERR_REFUSED : 0;
-    if (result == 0 && p.lane->depth >= 0) p.lane->depth++;
-    p.cb(p.arg, result);
+    struct redis_lane *const *r = call_kept(c);
+    int result = call_failed(reply, NULL);
+    if (result == 0 && (*r)->depth >= 0) (*r)->depth++;
+    call_back(c, queue_done_cb)(c->arg, result);
 }
 
 static void redis_queue_publish(struct queue *base, enum lane lane, struct slice key,
@@ -58,22 +69,23 @@ static void redis_queue_publish(struct queue *base, enum lane lane, struct slice
     struct redis_queue *q = of(base);
     struct redis_lane *r = &q->lanes[lane];
     (void)key; /* a stream is not partitioned */
-    struct publish *p = xmalloc(sizeof *p);
-    *p = (struct publish){.lane = r, .cb = cb, .arg = arg};
-    struct slice argv[] = {SLICE_LIT("XADD"), slice_of(r->key), SLICE_LIT("*"), SLICE_LIT("v"),
-                           value};
-    redis_command(q->work, on_published, p, COUNT_OF(argv), argv);
+    struct call *c = call_command(q->work.store, "XADD");
+    call_keep(c, r);
+    redis_lane_key(c, r);
+    call_str(c, "*");
+    call_pair(c, "v", value);
+    call_run(c, on_published, cb, arg);
 }
 
 /* ---- settle ---- */
 
-static void on_settled(void *arg, const struct redisReply *reply)
+static void on_settled(struct call *c, const struct redisReply *reply)
 {
-    struct held *h = arg;
-    struct slice why = SLICE_LIT("no answer");
+    struct held *h = c->arg;
+    struct err e;
     h->settling = false;
-    if (!reply || redis_is_error(reply, &why)) {
-        log_debug("queue: message %s is not settled yet: %.*s", h->id, SLICE_ARG(why));
+    if (call_failed(reply, &e) < 0) {
+        log_debug("queue: message %s is not settled yet: %s", h->id, e.text);
         return; /* the next tending repeats it */
     }
     (void)map_del(h->lane->held, slice_of(h->id));
@@ -84,18 +96,16 @@ static void on_settled(void *arg, const struct redisReply *reply)
 void redis_queue_settle(struct held *h)
 {
     struct redis_lane *r = h->lane;
-    struct redis_queue *q = r->queue;
+    bool acked = h->state == HELD_ACKED;
+    check(acked || h->state == HELD_GIVEN_BACK);
     h->settling = true;
-    if (h->state == HELD_ACKED) {
-        struct slice argv[] = {slice_of(r->key), slice_of(q->group), slice_of(h->id)};
-        redis_eval(q->work, q->ack, on_settled, h, 1, COUNT_OF(argv), argv);
-        return;
-    }
-    check(h->state == HELD_GIVEN_BACK);
-    struct slice argv[] = {
-        slice_of(r->key), slice_of(q->group), slice_of(q->consumer),
-        slice_of(h->id),  h->m.value,         h->m.again ? SLICE_LIT("1") : SLICE_LIT("0")};
-    redis_eval(q->work, q->give_back, on_settled, h, 1, COUNT_OF(argv), argv);
+    struct call *c = call_begin(r->queue->work.store, acked ? &ack : &give_back);
+    redis_lane_key_and_group(c, r);
+    if (!acked) call_str(c, r->queue->consumer);
+    call_str(c, h->id);
+    if (!acked) call_text(c, h->m.value);
+    if (!acked) call_u64(c, h->m.again);
+    call_run(c, on_settled, NULL, h);
 }
 
 static void redis_queue_ack(struct queue *base, struct queue_message *m, queue_done_cb *cb,
@@ -131,43 +141,50 @@ static void resettle(struct redis_lane *r)
     }
 }
 
-static void keep(struct redis_lane *r)
+static struct call *keep_begin(const struct redis_lane *r)
 {
-    struct redis_queue *q = r->queue;
-    struct slice argv[3 + KEEP_IDS_MAX] = {slice_of(r->key), slice_of(q->group),
-                                           slice_of(q->consumer)};
-    size_t n = 3, at = 0;
+    struct call *c = call_begin(r->queue->work.store, &keep);
+    redis_lane_key_and_group(c, r);
+    call_str(c, r->queue->consumer);
+    return c;
+}
+
+static void keep_all(struct redis_lane *r)
+{
+    struct call *c = NULL;
+    size_t n = 0, at = 0;
     struct slice id;
     void *item;
     while (map_next(r->held, &at, &id, &item)) {
         const struct held *h = item;
         if (h->state != HELD_AT_WORK) continue;
-        argv[n++] = id;
-        if (n < COUNT_OF(argv)) continue;
-        redis_eval(q->work, q->keep, NULL, NULL, 1, n, argv);
-        n = 3;
+        if (!c) c = keep_begin(r);
+        call_text(c, id);
+        if (++n % KEEP_IDS_MAX) continue;
+        call_run(c, NULL, NULL, NULL);
+        c = NULL;
     }
-    if (n > 3) redis_eval(q->work, q->keep, NULL, NULL, 1, n, argv);
+    if (c) call_run(c, NULL, NULL, NULL);
 }
 
-static void look_at_clock(struct redis_lane *r)
+static void look_at_clock(const struct redis_lane *r)
 {
-    struct redis_queue *q = r->queue;
-    char seen[STREAM_KEY_BYTES + 8];
-    (void)snprintf(seen, sizeof seen, "%s:clock", r->key);
-    struct slice argv[] = {slice_of(r->key), slice_of(seen), slice_of(q->group)};
-    redis_eval(q->work, q->clock, NULL, NULL, 2, COUNT_OF(argv), argv);
+    struct call *c = call_begin(r->queue->work.store, &look_clock);
+    redis_lane_key(c, r);
+    call_key(c, "q:%s:clock", lane_to_string(r->lane));
+    call_str(c, r->queue->group);
+    call_run(c, NULL, NULL, NULL);
 }
 
-static void on_length(void *arg, const struct redisReply *reply)
+static void on_length(struct call *c, const struct redisReply *reply)
 {
-    struct redis_lane *r = arg;
+    struct redis_lane *r = c->arg;
     r->length = redis_int(reply, -1);
 }
 
-static void on_pending(void *arg, const struct redisReply *reply)
+static void on_pending(struct call *c, const struct redisReply *reply)
 {
-    struct redis_lane *r = arg;
+    struct redis_lane *r = c->arg;
     int64_t pending = redis_int(redis_at(reply, 0), -1);
     if (pending < 0 || r->length < 0)
         r->depth = -1;
@@ -177,10 +194,12 @@ static void on_pending(void *arg, const struct redisReply *reply)
 
 static void measure(struct redis_lane *r)
 {
-    struct slice length[] = {SLICE_LIT("XLEN"), slice_of(r->key)};
-    struct slice pending[] = {SLICE_LIT("XPENDING"), slice_of(r->key), slice_of(r->queue->group)};
-    redis_command(r->queue->work, on_length, r, COUNT_OF(length), length);
-    redis_command(r->queue->work, on_pending, r, COUNT_OF(pending), pending);
+    struct call *c = call_command(r->queue->work.store, "XLEN");
+    redis_lane_key(c, r);
+    call_run(c, on_length, NULL, r);
+    c = call_command(r->queue->work.store, "XPENDING");
+    redis_lane_key_and_group(c, r);
+    call_run(c, on_pending, NULL, r);
 }
 
 static void on_tend(void *arg)
@@ -192,9 +211,9 @@ static void on_tend(void *arg)
     if (keep_due) q->keep_at_us = now_us + keep_every_us;
     for (size_t i = 0; i < LANE_COUNT; i++) {
         struct redis_lane *r = &q->lanes[i];
-        if (!redis_is_connected(q->work)) continue;
+        if (!line_is_up(&q->work)) continue;
         resettle(r);
-        if (keep_due) keep(r);
+        if (keep_due) keep_all(r);
         if (keep_due) look_at_clock(r);
         measure(r);
     }
@@ -222,7 +241,7 @@ static void redis_queue_set_demand(struct queue *base, enum lane lane, int messa
 static bool redis_queue_is_ready(const struct queue *base)
 {
     const struct redis_queue *q = of_const(base);
-    bool ready = redis_is_connected(q->work);
+    bool ready = line_is_up(&q->work);
     for (size_t i = 0; i < LANE_COUNT; i++)
         ready = ready && q->lanes[i].group_stands;
     return ready;
@@ -237,14 +256,10 @@ static void redis_queue_free(struct queue *base)
 {
     struct redis_queue *q = of(base);
     q->closing = true;
-    redis_free(q->work); /* acks without an answer learn it here */
+    line_close(&q->work); /* acks without a reply learn it here */
     for (size_t i = 0; i < LANE_COUNT; i++)
         redis_lane_done(&q->lanes[i]);
     loop_timer_free(q->tend);
-    redis_script_free(q->ack);
-    redis_script_free(q->give_back);
-    redis_script_free(q->keep);
-    redis_script_free(q->clock);
     free(q->consumer);
     free(q->group);
     free(q);
@@ -262,11 +277,11 @@ static const struct queue_ops redis_ops = {
 
 static int connect_all(struct redis_queue *q, const struct queue_config *config, struct err *e)
 {
-    int rc = redis_new(q->loop, config->redis, &q->work, e);
+    int rc = line_open(&q->work, q->loop, config, e);
     if (rc < 0) return rc;
-    redis_on_state(q->work, on_work_state, q);
+    redis_on_state(q->work.redis, on_work_state, q);
     for (enum lane lane = 0; lane < LANE_COUNT && rc == 0; lane++)
-        rc = redis_lane_init(&q->lanes[lane], q, lane, config->prefix, config->redis, e);
+        rc = redis_lane_init(&q->lanes[lane], q, lane, config, e);
     return rc;
 }
 
@@ -274,6 +289,8 @@ int queue_redis_new(struct loop *l, const struct queue_config *config, struct qu
                     struct err *e)
 {
     check(config->redis);
+    if (strlen(config->prefix) > STORE_PREFIX_BYTES_MAX)
+        return err_set(e, ERR_LIMIT, "redis.prefix: longer than %d bytes", STORE_PREFIX_BYTES_MAX);
     struct redis_queue *q = xcalloc(1, sizeof *q);
     q->base.ops = &redis_ops;
     q->loop = l;
@@ -281,10 +298,6 @@ int queue_redis_new(struct loop *l, const struct queue_config *config, struct qu
     q->group = xstrdup(config->group);
     q->lease_ms = config->lease_ms;
     q->command_ms = config->redis->command_ms > 0 ? config->redis->command_ms : COMMAND_MS;
-    q->ack = redis_script_new("queue_ack", lua_queue_ack);
-    q->give_back = redis_script_new("queue_give_back", lua_queue_give_back);
-    q->keep = redis_script_new("queue_keep", lua_queue_keep);
-    q->clock = redis_script_new("queue_clock", lua_queue_clock);
     q->tend = loop_timer_new(l, on_tend, q);
     int rc = connect_all(q, config, e);
     if (rc < 0) {

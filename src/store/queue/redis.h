@@ -1,17 +1,20 @@
 #pragma once
-/* The parts of the Redis queue; private to queue_redis.c (the work connection: publish, settle,
- * keep) and queue_redis_lane.c (one reader per lane). */
+/* The parts of the Redis queue; private to redis.c (the work connection: publish, settle, keep) and
+ * redis_lane.c (one reader per lane). */
 #include "private.h"
 
 #include "base/map.h"
-#include "io/redis.h"
+#include "store/call.h"
 
-enum {
-    STREAM_ID_BYTES = 48, /* two 64-bit numbers and a dash */
-    STREAM_KEY_BYTES = 256,
-};
+enum { STREAM_ID_BYTES = 48 }; /* two 64-bit numbers and a dash */
 
 struct redis_queue;
+
+/* A connection, and how it is asked. */
+struct line {
+    struct redis *redis;
+    struct store *store;
+};
 
 /* What is to become of a message that this consumer has. */
 enum held_state { HELD_AT_WORK, HELD_ACKED, HELD_GIVEN_BACK };
@@ -32,8 +35,7 @@ struct held {
 struct redis_lane {
     struct redis_queue *queue;
     enum lane lane;
-    char key[STREAM_KEY_BYTES];
-    struct redis *redis;
+    struct line line;
     struct loop_timer *retry;
     struct map *held; /* id -> struct held: everything that came and is not settled for sure */
     int demand;
@@ -50,8 +52,7 @@ struct redis_lane {
 struct redis_queue {
     struct queue base; /* first */
     struct loop *loop;
-    struct redis *work; /* publish, settle, keep, depth: never blocks */
-    struct redis_script *ack, *give_back, *keep, *clock;
+    struct line work; /* publish, settle, keep, depth: never blocks */
     struct loop_timer *tend;
     char *consumer, *group;
     int lease_ms, command_ms;
@@ -60,11 +61,23 @@ struct redis_queue {
     struct redis_lane lanes[LANE_COUNT];
 };
 
-int redis_lane_init(struct redis_lane *r, struct redis_queue *q, enum lane lane, const char *prefix,
-                    const struct redis_config *config, struct err *e) MUST_USE;
+int line_open(struct line *l, struct loop *loop, const struct queue_config *config,
+              struct err *e) MUST_USE;
+void line_close(struct line *l); /* what waits for a reply learns that there is none */
+static inline bool line_is_up(const struct line *l)
+{
+    return redis_is_connected(l->redis);
+}
+
+int redis_lane_init(struct redis_lane *r, struct redis_queue *q, enum lane lane,
+                    const struct queue_config *config, struct err *e) MUST_USE;
 void redis_lane_done(struct redis_lane *r); /* fine on a lane that was never initialised */
 /* Starts the next command when there is demand and nothing under way. */
 void redis_lane_pump(struct redis_lane *r);
 
-/* Settles a held message that is acked or given back; again and again until the answer is there. */
+/* Adds the lane's stream, and its group behind it. */
+void redis_lane_key(struct call *c, const struct redis_lane *r);
+void redis_lane_key_and_group(struct call *c, const struct redis_lane *r);
+
+/* Settles a held message that is acked or given back; again and again until Redis has replied. */
 void redis_queue_settle(struct held *h);

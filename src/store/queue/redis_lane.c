@@ -6,7 +6,7 @@
  * way, never more come than were asked for. Only a demand that was lowered meanwhile makes a
  * surplus: it is given back.
  *
- * After every lost answer the reader starts over with the pending ones: the server may have
+ * After every lost reply the reader starts over with the pending ones: the server may have
  * delivered what never arrived here. What is held already is recognised by its id. */
 #include "redis.h"
 
@@ -32,21 +32,32 @@ static void start_over(struct redis_lane *r)
     (void)snprintf(r->own_after, sizeof r->own_after, "%s", first_id);
 }
 
-static void failed(struct redis_lane *r, struct slice why)
+static void failed(struct redis_lane *r, const char *why)
 {
-    log_debug("queue: lane %s: %.*s", lane_to_string(r->lane), SLICE_ARG(why));
+    log_debug("queue: lane %s: %s", lane_to_string(r->lane), why);
     start_over(r);
     if (!r->queue->closing) loop_timer_in(r->retry, RETRY_MS * 1000);
 }
 
 /* Ends the command under way; false when it failed. */
-static bool answered(struct redis_lane *r, const struct redisReply *reply)
+static bool replied(struct redis_lane *r, const struct redisReply *reply)
 {
-    struct slice why = SLICE_LIT("no answer");
+    struct err e;
     r->busy = false;
-    if (reply && !redis_is_error(reply, &why)) return true;
-    failed(r, why);
+    if (call_failed(reply, &e) == 0) return true;
+    failed(r, e.text);
     return false;
+}
+
+void redis_lane_key(struct call *c, const struct redis_lane *r)
+{
+    call_key(c, "q:%s", lane_to_string(r->lane));
+}
+
+void redis_lane_key_and_group(struct call *c, const struct redis_lane *r)
+{
+    redis_lane_key(c, r);
+    call_str(c, r->queue->group);
 }
 
 /* ---- delivery ---- */
@@ -64,10 +75,12 @@ static struct held *hold(struct redis_lane *r, struct slice id, struct slice val
 }
 
 /* The entry was removed from the stream while it was pending: only the books know it. */
-static void forget(struct redis_lane *r, struct slice id)
+static void forget(const struct redis_lane *r, struct slice id)
 {
-    struct slice argv[] = {SLICE_LIT("XACK"), slice_of(r->key), slice_of(r->queue->group), id};
-    redis_command(r->queue->work, NULL, NULL, COUNT_OF(argv), argv);
+    struct call *c = call_command(r->queue->work.store, "XACK");
+    redis_lane_key_and_group(c, r);
+    call_text(c, id);
+    call_run(c, NULL, NULL, NULL);
 }
 
 static void deliver(struct redis_lane *r, const struct redisReply *entry, bool again)
@@ -101,7 +114,7 @@ static void deliver_all(struct redis_lane *r, const struct redisReply *entries, 
     r->busy = false;
 }
 
-/* XREADGROUP answers [[key, entries]], or nil. */
+/* XREADGROUP replies [[key, entries]], or nil. */
 static const struct redisReply *entries_of(const struct redisReply *reply)
 {
     return redis_at(redis_at(reply, 0), 1);
@@ -109,13 +122,13 @@ static const struct redisReply *entries_of(const struct redisReply *reply)
 
 /* ---- the commands ---- */
 
-static void on_group(void *arg, const struct redisReply *reply)
+static void on_group(struct call *c, const struct redisReply *reply)
 {
-    struct redis_lane *r = arg;
+    struct redis_lane *r = c->arg;
     struct slice text;
     if (redis_is_error(reply, &text) && slice_starts(text, "BUSYGROUP"))
         r->busy = false;
-    else if (!answered(r, reply))
+    else if (!replied(r, reply))
         return;
     r->group_stands = true;
     redis_lane_pump(r);
@@ -123,15 +136,18 @@ static void on_group(void *arg, const struct redisReply *reply)
 
 static void create_group(struct redis_lane *r)
 {
-    struct slice argv[] = {SLICE_LIT("XGROUP"),       SLICE_LIT("CREATE"), slice_of(r->key),
-                           slice_of(r->queue->group), SLICE_LIT("0"),      SLICE_LIT("MKSTREAM")};
-    redis_command(r->redis, on_group, r, COUNT_OF(argv), argv);
+    struct call *c = call_command(r->line.store, "XGROUP");
+    call_str(c, "CREATE");
+    redis_lane_key_and_group(c, r);
+    call_str(c, "0");
+    call_str(c, "MKSTREAM");
+    call_run(c, on_group, NULL, r);
 }
 
-static void on_own(void *arg, const struct redisReply *reply)
+static void on_own(struct call *c, const struct redisReply *reply)
 {
-    struct redis_lane *r = arg;
-    if (!answered(r, reply)) return;
+    struct redis_lane *r = c->arg;
+    if (!replied(r, reply)) return;
     const struct redisReply *entries = entries_of(reply);
     size_t n = redis_count(entries);
     struct slice last = redis_str(redis_at(redis_at(entries, n ? n - 1 : 0), 0));
@@ -143,10 +159,10 @@ static void on_own(void *arg, const struct redisReply *reply)
     redis_lane_pump(r);
 }
 
-static void on_taken_over(void *arg, const struct redisReply *reply)
+static void on_taken_over(struct call *c, const struct redisReply *reply)
 {
-    struct redis_lane *r = arg;
-    if (!answered(r, reply)) return;
+    struct redis_lane *r = c->arg;
+    if (!replied(r, reply)) return;
     struct slice next = redis_str(redis_at(reply, 0));
     bool finished = next.n == 0 || slice_is(next, first_id);
     (void)snprintf(r->idle_after, sizeof r->idle_after, "%.*s",
@@ -157,42 +173,41 @@ static void on_taken_over(void *arg, const struct redisReply *reply)
     redis_lane_pump(r);
 }
 
-static void take_over(struct redis_lane *r, const char *count)
+static void take_over(struct redis_lane *r)
 {
-    char lease[16];
-    (void)snprintf(lease, sizeof lease, "%d", r->queue->lease_ms);
-    struct slice argv[] = {SLICE_LIT("XAUTOCLAIM"),   slice_of(r->key),
-                           slice_of(r->queue->group), slice_of(r->queue->consumer),
-                           slice_of(lease),           slice_of(r->idle_after),
-                           SLICE_LIT("COUNT"),        slice_of(count)};
-    redis_command(r->redis, on_taken_over, r, COUNT_OF(argv), argv);
+    struct call *c = call_command(r->line.store, "XAUTOCLAIM");
+    redis_lane_key_and_group(c, r);
+    call_str(c, r->queue->consumer);
+    call_i64(c, r->queue->lease_ms);
+    call_str(c, r->idle_after);
+    call_str(c, "COUNT");
+    call_i64(c, r->demand);
+    call_run(c, on_taken_over, NULL, r);
 }
 
-static void on_new(void *arg, const struct redisReply *reply)
+static void on_new(struct call *c, const struct redisReply *reply)
 {
-    struct redis_lane *r = arg;
-    if (!answered(r, reply)) return;
+    struct redis_lane *r = c->arg;
+    if (!replied(r, reply)) return;
     deliver_all(r, entries_of(reply), false);
     redis_lane_pump(r);
 }
 
-static void read_group(struct redis_lane *r, const char *count, int block_ms, const char *after,
-                       redis_cb *cb)
+static void read_group(struct redis_lane *r, int block_ms, const char *after, call_read *read)
 {
-    char block[16];
-    (void)snprintf(block, sizeof block, "%d", block_ms);
-    struct slice argv[] = {SLICE_LIT("XREADGROUP"),
-                           SLICE_LIT("GROUP"),
-                           slice_of(r->queue->group),
-                           slice_of(r->queue->consumer),
-                           SLICE_LIT("COUNT"),
-                           slice_of(count),
-                           SLICE_LIT("BLOCK"),
-                           slice_of(block),
-                           SLICE_LIT("STREAMS"),
-                           slice_of(r->key),
-                           slice_of(after)};
-    redis_command_within(r->redis, block_ms + r->queue->command_ms, cb, r, COUNT_OF(argv), argv);
+    struct call *c = call_command(r->line.store, "XREADGROUP");
+    call_str(c, "GROUP");
+    call_str(c, r->queue->group);
+    call_str(c, r->queue->consumer);
+    call_str(c, "COUNT");
+    call_i64(c, r->demand);
+    call_str(c, "BLOCK");
+    call_i64(c, block_ms);
+    call_str(c, "STREAMS");
+    redis_lane_key(c, r);
+    call_str(c, after);
+    call_within(c, block_ms + r->queue->command_ms);
+    call_run(c, read, NULL, r);
 }
 
 static int block_ms(const struct redis_lane *r, int64_t now_us)
@@ -203,21 +218,18 @@ static int block_ms(const struct redis_lane *r, int64_t now_us)
 
 void redis_lane_pump(struct redis_lane *r)
 {
-    if (r->busy || r->queue->closing || !redis_is_connected(r->redis) || loop_timer_armed(r->retry))
-        return;
+    if (r->busy || r->queue->closing || !line_is_up(&r->line) || loop_timer_armed(r->retry)) return;
     if (r->group_stands && r->demand == 0) return;
-    char count[16];
-    (void)snprintf(count, sizeof count, "%d", r->demand);
     int64_t now_us = clock_mono_us();
     r->busy = true;
     if (!r->group_stands)
         create_group(r);
     else if (!r->own_read)
-        read_group(r, count, 1, r->own_after, on_own); /* what is pending never blocks */
+        read_group(r, 1, r->own_after, on_own); /* what is pending never blocks */
     else if (now_us >= r->takeover_at_us)
-        take_over(r, count);
+        take_over(r);
     else
-        read_group(r, count, block_ms(r, now_us), ">", on_new);
+        read_group(r, block_ms(r, now_us), ">", on_new);
 }
 
 /* ---- life ---- */
@@ -235,28 +247,25 @@ static void on_state(void *arg, bool connected, const char *why)
     if (connected) redis_lane_pump(r);
 }
 
-int redis_lane_init(struct redis_lane *r, struct redis_queue *q, enum lane lane, const char *prefix,
-                    const struct redis_config *config, struct err *e)
+int redis_lane_init(struct redis_lane *r, struct redis_queue *q, enum lane lane,
+                    const struct queue_config *config, struct err *e)
 {
     r->queue = q;
     r->lane = lane;
     r->depth = -1;
-    int n = snprintf(r->key, sizeof r->key, "%sq:%s", prefix, lane_to_string(lane));
-    if (n >= (int)sizeof r->key)
-        return err_set(e, ERR_LIMIT, "redis.prefix: longer than 200 bytes");
     (void)snprintf(r->idle_after, sizeof r->idle_after, "%s", first_id);
     start_over(r);
     r->held = map_new();
     r->retry = loop_timer_new(q->loop, on_retry, r);
-    int rc = redis_new(q->loop, config, &r->redis, e);
-    if (rc == 0) redis_on_state(r->redis, on_state, r);
+    int rc = line_open(&r->line, q->loop, config, e);
+    if (rc == 0) redis_on_state(r->line.redis, on_state, r);
     return rc;
 }
 
 void redis_lane_done(struct redis_lane *r)
 {
     if (!r->held) return;
-    redis_free(r->redis);
+    line_close(&r->line);
     loop_timer_free(r->retry);
     size_t at = 0;
     struct slice id;

@@ -42,7 +42,7 @@ void provider_queues_look(const struct web *w, provider_queues_cb *cb, void *arg
         l->of[i] = (struct looked){l, i};
         if (q->max == 0) continue;
         l->waiting++;
-        provider_queue_look(w->config.redis, w->config.prefix, q, on_taken, &l->of[i]);
+        provider_queue_look(w->config.store, q, on_taken, &l->of[i]);
     }
     look_ended(l);
 }
