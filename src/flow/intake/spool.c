@@ -1,6 +1,5 @@
 #include "flow/spool.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "io/numbered_files.h"
 #include "spool_segment.h"
 
 #define REJECTED "rejected"
@@ -40,61 +40,24 @@ static int disk_error(const struct spool *s, int rc, const char *what, struct er
 
 static int open_folder(int at, const char *path, int *ret, struct err *e)
 {
-    if (mkdirat(at, path, 0700) != 0 && errno != EEXIST)
-        return err_set(e, -errno,
-                       "spool: cannot make the folder %s: %s; give its parent to this user", path,
-                       err_code_text(-errno));
-    int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = folder_open(at, path);
     if (fd < 0)
-        return err_set(e, -errno, "spool: cannot open the folder %s: %s", path,
-                       err_code_text(-errno));
+        return err_set(e, fd,
+                       "spool: cannot make or open the folder %s: %s; give its parent to this user",
+                       path, err_code_text(fd));
     *ret = fd;
     return 0;
 }
 
-struct numbers {
-    uint64_t *list;
-    size_t n;
-};
-
-static int by_size(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* The numbers of the files in a folder, ascending. */
-static int list_numbers(int folder, struct numbers *ret)
-{
-    int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *d = fd < 0 ? NULL : fdopendir(fd);
-    if (!d) {
-        int rc = -errno;
-        if (fd >= 0) close(fd);
-        return rc;
-    }
-    *ret = (struct numbers){0};
-    uint64_t number;
-    for (const struct dirent *entry; (entry = readdir(d)) != NULL;) {
-        if (!segment_number(entry->d_name, &number)) continue;
-        if ((ret->n & (ret->n - 1)) == 0)
-            ret->list = xrealloc(ret->list, (ret->n ? 2 * ret->n : 1) * sizeof *ret->list);
-        ret->list[ret->n++] = number;
-    }
-    (void)closedir(d);
-    if (ret->n) qsort(ret->list, ret->n, sizeof *ret->list, by_size);
-    return 0;
-}
-
 /* What is in the folder `rejected`. */
-static void count_aside(struct spool *s, const struct numbers *list)
+static void count_aside(struct spool *s, const struct numbered_list *list)
 {
-    char name[SEGMENT_NAME_BYTES];
+    char name[NUMBERED_NAME_BYTES];
     struct stat st;
     s->kept_n = list->n;
     s->kept_bytes = 0;
     for (size_t i = 0; i < list->n; i++) {
-        segment_name(list->list[i], name);
+        numbered_name(list->numbers[i], SEGMENT_END, name);
         if (fstatat(s->rejected, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
             s->kept_bytes += (size_t)st.st_size;
     }
@@ -148,19 +111,19 @@ static int adopt(struct spool *s, uint64_t number, struct err *e)
 
 static int adopt_all(struct spool *s, struct err *e)
 {
-    struct numbers here = {0}, aside = {0};
-    int rc = list_numbers(s->folder, &here);
-    if (rc == 0) rc = list_numbers(s->rejected, &aside);
+    struct numbered_list here = {0}, aside = {0};
+    int rc = numbered_list(s->folder, SEGMENT_END, &here);
+    if (rc == 0) rc = numbered_list(s->rejected, SEGMENT_END, &aside);
     if (rc < 0) rc = disk_error(s, rc, "list the files", e);
     for (size_t i = 0; rc == 0 && i < here.n; i++)
-        rc = adopt(s, here.list[i], e);
+        rc = adopt(s, here.numbers[i], e);
     /* Above all of them, so that a rejected one can be moved back. */
-    if (here.n) s->next_number = here.list[here.n - 1] + 1;
-    if (aside.n && aside.list[aside.n - 1] >= s->next_number)
-        s->next_number = aside.list[aside.n - 1] + 1;
+    if (here.n) s->next_number = here.numbers[here.n - 1] + 1;
+    if (aside.n && aside.numbers[aside.n - 1] >= s->next_number)
+        s->next_number = aside.numbers[aside.n - 1] + 1;
     if (rc == 0) count_aside(s, &aside);
-    free(here.list);
-    free(aside.list);
+    free(here.numbers);
+    free(aside.numbers);
     remove_settled(s);
     return rc;
 }
@@ -378,10 +341,10 @@ static bool has_room_aside(const struct spool *s, size_t bytes)
  * there may be thousands of files. */
 static void look_aside(struct spool *s)
 {
-    struct numbers list = {0};
+    struct numbered_list list = {0};
     if (s->refused_n++ % LOOK_ASIDE_EVERY != 0) return;
-    if (list_numbers(s->rejected, &list) == 0) count_aside(s, &list);
-    free(list.list);
+    if (numbered_list(s->rejected, SEGMENT_END, &list) == 0) count_aside(s, &list);
+    free(list.numbers);
 }
 
 int spool_keep(struct spool *s, const struct spool_record *r, struct err *e)

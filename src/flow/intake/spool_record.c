@@ -1,5 +1,7 @@
 #include "flow/spool_record.h"
 
+#include "core/crc32c.h"
+
 enum {
     SUM_AT = 8,
     SUMMED_FROM = 12,
@@ -7,42 +9,6 @@ enum {
     SIZES_AT = 24,
     SIZES = 5,
 };
-/* Castagnoli's polynomial, bits reversed (RFC 3720, appendix B.4). */
-static const uint32_t CRC32C_REVERSED = 0x82f63b78;
-
-static void put(uint8_t *to, uint64_t value, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        to[i] = (uint8_t)(value >> 8 * i);
-}
-
-static uint64_t get(const char *from, int bytes)
-{
-    uint64_t value = 0;
-    for (int i = bytes - 1; i >= 0; i--)
-        value = value << 8 | (uint8_t)from[i];
-    return value;
-}
-
-static void crc_fill(uint32_t *table)
-{
-    for (uint32_t i = 0; i < 256; i++) {
-        uint32_t c = i;
-        for (int bit = 0; bit < 8; bit++)
-            c = c & 1 ? c >> 1 ^ CRC32C_REVERSED : c >> 1;
-        table[i] = c;
-    }
-}
-
-static uint32_t crc32c(struct slice s)
-{
-    static uint32_t table[256];
-    if (!table[1]) crc_fill(table);
-    uint32_t c = UINT32_MAX;
-    for (size_t i = 0; i < s.n; i++)
-        c = table[(c ^ (uint8_t)s.p[i]) & 0xff] ^ c >> 8;
-    return ~c;
-}
 
 size_t spool_record_bytes(const struct spool_record *r)
 {
@@ -55,25 +21,25 @@ void spool_record_write(struct buf *out, const struct spool_record *r)
     const struct slice parts[SIZES] = {r->gateway, r->method, r->target, r->content_type, r->body};
     uint8_t head[SPOOL_HEAD_BYTES] = SPOOL_MAGIC;
     size_t start = out->n, bytes = spool_record_bytes(r);
-    put(head + SUMMED_FROM, bytes, 4);
-    put(head + RECEIVED_AT, (uint64_t)r->received_ms, 8);
+    bytes_put(head + SUMMED_FROM, bytes, 4);
+    bytes_put(head + RECEIVED_AT, (uint64_t)r->received_ms, 8);
     for (int i = 0; i < SIZES; i++)
-        put(head + SIZES_AT + 4 * i, parts[i].n, 4);
+        bytes_put(head + SIZES_AT + 4 * i, parts[i].n, 4);
     buf_add(out, head, sizeof head);
     for (int i = 0; i < SIZES; i++)
         buf_add_slice(out, parts[i]);
     if (out->failed) return;
     struct slice summed = slice_make(out->p + start + SUMMED_FROM, bytes - SUMMED_FROM);
-    put((uint8_t *)out->p + start + SUM_AT, crc32c(summed), 4);
+    bytes_put(out->p + start + SUM_AT, crc32c(summed), 4);
 }
 
 bool spool_head_read(struct slice bytes, struct spool_head *ret)
 {
     if (bytes.n < SPOOL_HEAD_BYTES || !slice_starts(bytes, SPOOL_MAGIC)) return false;
-    uint64_t n = get(bytes.p + SUMMED_FROM, 4);
+    uint64_t n = bytes_get(bytes.p + SUMMED_FROM, 4);
     if (n < SPOOL_HEAD_BYTES || n > SPOOL_RECORD_BYTES_MAX) return false;
     *ret = (struct spool_head){.bytes = n,
-                               .received_ms = (int64_t)get(bytes.p + RECEIVED_AT, 8),
+                               .received_ms = (int64_t)bytes_get(bytes.p + RECEIVED_AT, 8),
                                .settled = bytes.p[SPOOL_SETTLED_AT] == 1};
     return true;
 }
@@ -83,11 +49,11 @@ bool spool_record_read(struct slice bytes, struct spool_head *ret_head, struct s
     struct spool_head head;
     if (!spool_head_read(bytes, &head) || head.bytes > bytes.n) return false;
     struct slice summed = slice_make(bytes.p + SUMMED_FROM, head.bytes - SUMMED_FROM);
-    if (crc32c(summed) != get(bytes.p + SUM_AT, 4)) return false;
+    if (crc32c(summed) != bytes_get(bytes.p + SUM_AT, 4)) return false;
     struct slice parts[SIZES];
     uint64_t at = SPOOL_HEAD_BYTES;
     for (int i = 0; i < SIZES; i++) {
-        uint64_t n = get(bytes.p + SIZES_AT + 4 * i, 4);
+        uint64_t n = bytes_get(bytes.p + SIZES_AT + 4 * i, 4);
         if (n > head.bytes - at) return false;
         parts[i] = slice_make(bytes.p + at, n);
         at += n;

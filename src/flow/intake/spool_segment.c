@@ -5,58 +5,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define NAME_END ".spool"
+#include "io/numbered_files.h"
+
 enum { NUMBER_DIGITS = 16, DAMAGED_NAME_BYTES = 64, SEARCH_BYTES = 64 * 1024, MODE = 0600 };
-static const uint64_t NUMBER_MAX = 999999999999999; /* the next ones fit the name too */
-
-void segment_name(uint64_t number, char *out)
-{
-    (void)snprintf(out, SEGMENT_NAME_BYTES, "%0*" PRIu64 NAME_END, NUMBER_DIGITS, number);
-}
-
-bool segment_number(const char *name, uint64_t *ret)
-{
-    struct slice s = slice_of(name);
-    if (s.n != NUMBER_DIGITS + strlen(NAME_END) || !slice_ends(s, NAME_END)) return false;
-    return slice_to_u64(slice_make(s.p, NUMBER_DIGITS), NUMBER_MAX, ret);
-}
 
 static void damaged_name(const struct segment *g, size_t from, char *out)
 {
     (void)snprintf(out, DAMAGED_NAME_BYTES, "%0*" PRIu64 "-%zu.damaged", NUMBER_DIGITS, g->number,
                    from);
-}
-
-/* ---- reading and writing at a place ---- */
-
-static int write_at(int fd, struct slice s, size_t at)
-{
-    while (s.n) {
-        ssize_t n = pwrite(fd, s.p, s.n, (off_t)at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return n ? -errno : -EIO;
-        s = slice_from(s, (size_t)n);
-        at += (size_t)n;
-    }
-    return 0;
-}
-
-/* Up to n bytes into out. Returns how many there were, or -errno. */
-static ssize_t read_at(int fd, char *out, size_t n, size_t at)
-{
-    size_t got = 0;
-    while (got < n) {
-        ssize_t r = pread(fd, out + got, n - got, (off_t)(at + got));
-        if (r < 0 && errno == EINTR) continue;
-        if (r < 0) return -errno;
-        if (r == 0) break;
-        got += (size_t)r;
-    }
-    return (ssize_t)got;
 }
 
 /* 1: a whole record stands at that place; 0: none does. */
@@ -65,13 +23,13 @@ static int record_at(const struct segment *g, size_t at, size_t end, struct buf 
 {
     char bytes[SPOOL_HEAD_BYTES];
     struct spool_head head;
-    ssize_t n = read_at(g->fd, bytes, end - at < sizeof bytes ? end - at : sizeof bytes, at);
+    ssize_t n = file_read_at(g->fd, bytes, end - at < sizeof bytes ? end - at : sizeof bytes, at);
     if (n < 0) return (int)n;
     if (!spool_head_read(slice_make(bytes, (size_t)n), &head) || head.bytes > end - at) return 0;
     buf_clear(b);
     char *to = buf_reserve(b, head.bytes);
     check(to);
-    n = read_at(g->fd, to, head.bytes, at);
+    n = file_read_at(g->fd, to, head.bytes, at);
     if (n < 0) return (int)n;
     b->n = (size_t)n;
     return spool_record_read(buf_slice(b), ret_head, ret);
@@ -86,7 +44,7 @@ static int find_record(const struct segment *g, size_t from, size_t end, struct 
     *ret_at = end;
     while (rc == 0 && end - from >= SPOOL_HEAD_BYTES) {
         size_t want = end - from < SEARCH_BYTES ? end - from : SEARCH_BYTES;
-        ssize_t n = read_at(g->fd, window, want, from);
+        ssize_t n = file_read_at(g->fd, window, want, from);
         if (n < (ssize_t)want) {
             rc = n < 0 ? (int)n : -EIO;
             break;
@@ -117,21 +75,8 @@ static struct segment *segment_new(uint64_t number, int fd)
 
 int segment_create(int folder, uint64_t number, struct segment **ret)
 {
-    char name[SEGMENT_NAME_BYTES];
-    segment_name(number, name);
-    int fd = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, MODE);
-    if (fd < 0) return -errno;
-    /* Another process that starts at this moment may have it already: the next number is as good.
-     */
-    int rc = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : -EEXIST;
-    if (rc == 0 && fsync(folder) != 0) {
-        rc = -errno;
-        (void)unlinkat(folder, name, 0);
-    }
-    if (rc < 0) {
-        close(fd);
-        return rc;
-    }
+    int fd = numbered_create(folder, number, SEGMENT_END);
+    if (fd < 0) return fd;
     *ret = segment_new(number, fd);
     return 0;
 }
@@ -144,19 +89,16 @@ void segment_free(struct segment *g)
 
 void segment_remove(int folder, struct segment *g)
 {
-    char name[SEGMENT_NAME_BYTES];
-    segment_name(g->number, name);
     /* Should a file come back after a power loss: its records are marked, and their ids are known.
      */
-    (void)unlinkat(folder, name, 0);
-    (void)fsync(folder);
+    numbered_remove(folder, g->number, SEGMENT_END);
     segment_free(g);
 }
 
 int segment_keep(int folder, int aside, const struct segment *g)
 {
-    char name[SEGMENT_NAME_BYTES], kept[DAMAGED_NAME_BYTES];
-    segment_name(g->number, name);
+    char name[NUMBERED_NAME_BYTES], kept[DAMAGED_NAME_BYTES];
+    numbered_name(g->number, SEGMENT_END, name);
     damaged_name(g, 0, kept);
     if (linkat(folder, name, aside, kept, 0) != 0 && errno != EEXIST) return -errno;
     return fsync(aside) == 0 ? 0 : -errno;
@@ -175,8 +117,9 @@ static int keep_damaged(const struct segment *g, int aside, size_t from, size_t 
     int rc = 0;
     for (size_t at = from; rc == 0 && at < to;) {
         size_t want = to - at < sizeof chunk ? to - at : sizeof chunk;
-        ssize_t n = read_at(g->fd, chunk, want, at);
-        rc = n <= 0 ? (n ? (int)n : -EIO) : write_at(fd, slice_make(chunk, (size_t)n), at - from);
+        ssize_t n = file_read_at(g->fd, chunk, want, at);
+        rc = n <= 0 ? (n ? (int)n : -EIO)
+                    : file_write_at(fd, slice_make(chunk, (size_t)n), at - from);
         if (n > 0) at += (size_t)n;
     }
     if (rc == 0 && fsync(fd) != 0) rc = -errno;
@@ -190,7 +133,7 @@ static bool is_cut_short(const struct segment *g, size_t at)
 {
     char bytes[SPOOL_HEAD_BYTES];
     struct spool_head head;
-    ssize_t n = read_at(g->fd, bytes, sizeof bytes, at);
+    ssize_t n = file_read_at(g->fd, bytes, sizeof bytes, at);
     if (n >= 0 && n < SPOOL_HEAD_BYTES) return true;
     return n > 0 && spool_head_read(slice_make(bytes, (size_t)n), &head) &&
            head.bytes > g->size - at;
@@ -228,22 +171,10 @@ static int scan(struct segment *g, int aside, struct buf *b, size_t *ret_lost)
     return 0;
 }
 
-static int open_ours(int folder, uint64_t number, struct stat *ret)
-{
-    char name[SEGMENT_NAME_BYTES];
-    segment_name(number, name);
-    int fd = openat(folder, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) return -errno;
-    int rc = flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, ret) == 0 ? fd : -errno;
-    if (rc >= 0 && ret->st_nlink == 0) rc = -ENOENT; /* its owner was just done with it */
-    if (rc < 0) close(fd);
-    return rc;
-}
-
 int segment_adopt(int folder, int aside, uint64_t number, struct segment **ret, size_t *ret_lost)
 {
     struct stat st;
-    int fd = open_ours(folder, number, &st);
+    int fd = numbered_open(folder, number, SEGMENT_END, &st);
     if (fd == -EWOULDBLOCK || fd == -ENOENT) return 0;
     if (fd < 0) return fd;
     struct segment *g = segment_new(number, fd);
@@ -264,7 +195,7 @@ int segment_adopt(int folder, int aside, uint64_t number, struct segment **ret, 
 
 int segment_append(struct segment *g, struct slice record)
 {
-    int rc = write_at(g->fd, record, g->written);
+    int rc = file_write_at(g->fd, record, g->written);
     if (rc == 0) {
         g->written += record.n;
         g->fresh++;
@@ -320,7 +251,7 @@ int segment_read(const struct segment *g, size_t at, size_t bytes, struct buf *b
     buf_clear(b);
     char *to = buf_reserve(b, bytes);
     check(to);
-    ssize_t n = read_at(g->fd, to, bytes, at);
+    ssize_t n = file_read_at(g->fd, to, bytes, at);
     if (n < (ssize_t)bytes) return n < 0 ? (int)n : -EIO;
     b->n = bytes;
     return 0;
@@ -330,7 +261,7 @@ void segment_settle(struct segment *g, size_t at)
 {
     check(g->taken && g->records);
     /* Not synced: after a power loss it is stored once more, and the store knows its id. */
-    (void)write_at(g->fd, slice_make("\1", 1), at + SPOOL_SETTLED_AT);
+    (void)!file_write_at(g->fd, slice_make("\1", 1), at + SPOOL_SETTLED_AT);
     g->records--;
     if (--g->taken == 0) g->settled = g->read;
 }
@@ -346,7 +277,7 @@ int64_t segment_oldest_ms(const struct segment *g)
     char bytes[SPOOL_HEAD_BYTES];
     struct spool_head head;
     for (size_t at = g->settled; at < g->size; at += head.bytes) {
-        ssize_t n = read_at(g->fd, bytes, sizeof bytes, at);
+        ssize_t n = file_read_at(g->fd, bytes, sizeof bytes, at);
         if (n < 0 || !spool_head_read(slice_make(bytes, (size_t)n), &head)) return 0;
         if (!head.settled) return head.received_ms;
     }

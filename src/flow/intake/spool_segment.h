@@ -18,10 +18,7 @@ struct segment {
     struct segment *next;
 };
 
-enum { SEGMENT_NAME_BYTES = 32 };
-void segment_name(uint64_t number, char *out);
-/* False when it is not the name of one. */
-bool segment_number(const char *name, uint64_t *ret);
+#define SEGMENT_END ".spool" /* io/numbered_files.h */
 
 /* A new and empty file; its name is on the disk too. */
 int segment_create(int folder, uint64_t number, struct segment **ret) MUST_USE;
