@@ -1,0 +1,140 @@
+#pragma once
+/* What this process has granted and recorded, and every opt-out and hold that it stored, in files of
+ * its own: so that a Redis that has forgotten is noticed, and can be told again (ADR 0028).
+ *
+ * The files stand in `state_dir`/journal/{instance}/, are only added to, and are locked by the
+ * process that writes them (mode 0600: they hold numbers, and the words of an opt-out). A crash can
+ * tear nothing but the end of the last one, which is cut off at the next start; what is damaged
+ * elsewhere is skipped, and said.
+ *
+ * Adding is to memory and costs no wait. journal_sync calls back when the disk has all that was
+ * added before: one wait for the disk is for all that was added until it began. What nobody waits
+ * for is on the disk within JOURNAL_LAZY_MS. When the disk takes nothing (full, broken), whoever
+ * waits is told so, what was added is dropped, and journal_is_well says why; it is tried again by
+ * itself.
+ *
+ * With replicas, add only what they have: the marks in here are what a store is held against. */
+#include "base/err.h"
+#include "base/slice.h"
+
+struct journal;
+struct journal_reader;
+struct loop;
+
+enum {
+    JOURNAL_LAZY_MS = 1000,
+    JOURNAL_BYTES_LEAST = 16 << 20, /* of bytes_max */
+    JOURNAL_PEERS_MAX = 64,
+    JOURNAL_PEOPLE_MAX = 256,     /* of one record */
+    JOURNAL_NAME_BYTES_MAX = 128, /* of a store's id and of a peer */
+    JOURNAL_RECORD_BYTES_MAX =
+        32 * 1024, /* an opt-out's record of 512 bytes of evidence fits, however it is escaped */
+};
+
+struct journal_config {
+    struct loop *loop;     /* borrowed for its life */
+    const char *state_dir; /* copied */
+    const char *instance;  /* copied */
+    uint64_t bytes_max;    /* of all files: then the oldest goes, whatever is in it */
+    int64_t keep_ms;       /* a file goes when its last record is older; 0 = never for that */
+};
+
+/* Makes the folder, reads what stands there, and starts the thread that writes. ERR_EXISTS: another
+ * process has it. -errno: the place and the mend. Blocks while it reads the newest file. */
+int journal_open(const struct journal_config *config, struct journal **ret, struct err *e) MUST_USE;
+/* Waits for the disk first; whoever waits is told then, so free it before those who wait. NULL is
+ * fine. */
+void journal_free(struct journal *j);
+
+/* ---- which store it is about ---- */
+
+struct journal_store {
+    struct slice id;           /* none: it has met no store yet */
+    const struct slice *peers; /* instances that are known to keep a journal of that store */
+    size_t peer_n;
+};
+/* As it was set last, by this run or an earlier one; borrowed until the next set. */
+struct journal_store journal_store(const struct journal *j);
+/* What follows is about that store. Copied. mark: the highest that is known of it now, 0 = none.
+ * Nothing is written when nothing of it is new. */
+void journal_set_store(struct journal *j, const struct journal_store *store, uint64_t mark);
+
+/* The highest mark of a record that is on the disk, of the store that is set. */
+uint64_t journal_mark(const struct journal *j);
+/* Records with marks above this are all there; of those up to it some were removed. */
+uint64_t journal_complete_after(const struct journal *j);
+
+/* ---- adding ---- */
+
+/* People of one campaign, at most 256: index = first + offset. */
+struct journal_people {
+    uint32_t campaign; /* 0: the direct book */
+    uint32_t stamp;    /* of their references: which store's campaign, and which copy */
+    uint32_t first;
+    const uint8_t *offsets;
+    size_t n;
+};
+void journal_grant(struct journal *j, uint64_t mark, const struct journal_people *who);
+/* states: enum state of each, as it was recorded in the store. */
+void journal_outcome(struct journal *j, uint64_t mark, const struct journal_people *who,
+                     const uint8_t *states);
+
+/* What stands in a scope about a person (store/suppress.h) after it was set or lifted. */
+struct journal_optout {
+    struct slice scope;  /* "all", a group, or "hold" */
+    struct slice key;    /* digits, or '~' and an address */
+    struct slice record; /* as it stands in s:{scope}; none: it was lifted, and nothing stands */
+    int64_t at_ms;       /* [wall ms] when the person, or one of us, said so */
+};
+void journal_optout(struct journal *j, uint64_t mark, const struct journal_optout *what);
+
+/* result 0: the disk has all that was added before. Negative: nobody knows how much of it. Runs once,
+ * from the loop. */
+typedef void journal_sync_cb(void *arg, int result);
+void journal_sync(struct journal *j, journal_sync_cb *cb, void *arg);
+/* 0, or negative: it cannot be written now, and nobody may be granted anything; e says why and the
+ * mend. */
+int journal_is_well(const struct journal *j, struct err *e);
+/* [µs] How long a sync takes as of late: slots must be so far ahead. */
+int64_t journal_sync_us(const struct journal *j);
+
+/* ---- removing ---- */
+
+/* A backup holds all up to that mark: files with nothing above it go. */
+void journal_drop(struct journal *j, uint64_t mark);
+
+/* ---- reading, for a restore ---- */
+
+enum journal_kind { JOURNAL_STORE, JOURNAL_GRANT, JOURNAL_OUTCOME, JOURNAL_OPTOUT };
+
+struct journal_record {
+    enum journal_kind kind;
+    uint64_t mark;
+    int64_t written_ms;           /* [wall ms] */
+    struct slice store;           /* id of the store that it is about */
+    struct journal_people people; /* of GRANT and OUTCOME */
+    const uint8_t *states;        /* of OUTCOME */
+    struct journal_optout optout; /* of OPTOUT */
+};
+
+/* From the oldest to the newest that was on the disk when it began, those with marks above `after`;
+ * of STORE none (each record says which store's it is). No file is removed while one reads. */
+struct journal_reader *journal_read(struct journal *j, uint64_t after);
+/* 1: *ret is the next one, borrowed until the next call; 0: that was all; -errno: a file cannot be
+ * read, and a next call goes on behind it. Blocks for a few ms at most. */
+int journal_next(struct journal_reader *r, struct journal_record *ret, struct err *e) MUST_USE;
+/* [bytes] skipped so far, because they were no record. */
+uint64_t journal_damaged(const struct journal_reader *r);
+void journal_reader_free(struct journal_reader *r); /* before its journal; NULL is fine */
+
+struct journal_stats {
+    uint64_t records, bytes; /* added since the start */
+    uint64_t syncs;          /* waits for the disk since the start */
+    uint64_t failed;         /* of those that failed */
+    uint64_t file_bytes;     /* on the disk now */
+    size_t files;
+    uint64_t damaged_bytes;   /* that were no record when it was opened */
+    uint64_t dropped_files;   /* for bytes_max, before a backup was known to hold them */
+    int64_t failing_since_ms; /* [wall ms] 0 = it is well */
+};
+struct journal_stats journal_stats(const struct journal *j);

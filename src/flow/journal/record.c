@@ -1,0 +1,194 @@
+#include "record.h"
+
+#include "core/crc32c.h"
+
+enum {
+    SUM_AT = 4,
+    SUMMED_FROM = 8,
+    BYTES_AT = 8,
+    KIND_AT = 10,
+    MARK_AT = 12,
+    WRITTEN_AT = 20,
+    PEOPLE_BYTES = 12,
+    OPTOUT_BYTES = 11,
+};
+
+/* ---- writing ---- */
+
+static size_t begin(struct buf *out, enum journal_kind kind, uint64_t mark, int64_t now_ms)
+{
+    char head[JOURNAL_HEAD_BYTES] = JOURNAL_MAGIC;
+    head[KIND_AT] = (char)kind;
+    bytes_put(head + MARK_AT, mark, 8);
+    bytes_put(head + WRITTEN_AT, (uint64_t)now_ms, 8);
+    buf_add(out, head, sizeof head);
+    return out->n - sizeof head;
+}
+
+static void end(struct buf *out, size_t start)
+{
+    if (out->failed) return;
+    char *p = out->p + start;
+    size_t n = out->n - start;
+    check(n <= JOURNAL_RECORD_BYTES_MAX);
+    bytes_put(p + BYTES_AT, n, 2);
+    bytes_put(p + SUM_AT, crc32c(slice_make(p + SUMMED_FROM, n - SUMMED_FROM)), 4);
+}
+
+static void add_number(struct buf *out, uint64_t value, int bytes)
+{
+    char p[8];
+    bytes_put(p, value, bytes);
+    buf_add(out, p, (size_t)bytes);
+}
+
+static void add_name(struct buf *out, struct slice name)
+{
+    check(name.n <= JOURNAL_NAME_BYTES_MAX);
+    add_number(out, name.n, 1);
+    buf_add_slice(out, name);
+}
+
+void journal_write_store(struct buf *out, uint64_t mark, int64_t now_ms,
+                         const struct journal_store *store)
+{
+    check(store->peer_n <= JOURNAL_PEERS_MAX);
+    size_t start = begin(out, JOURNAL_STORE, mark, now_ms);
+    add_name(out, store->id);
+    add_number(out, store->peer_n, 1);
+    for (size_t i = 0; i < store->peer_n; i++)
+        add_name(out, store->peers[i]);
+    end(out, start);
+}
+
+void journal_write_people(struct buf *out, enum journal_kind kind, uint64_t mark, int64_t now_ms,
+                          const struct journal_people *who, const uint8_t *states)
+{
+    check(who->n <= JOURNAL_PEOPLE_MAX);
+    size_t start = begin(out, kind, mark, now_ms);
+    add_number(out, who->campaign, 4);
+    add_number(out, who->stamp, 4);
+    add_number(out, who->first, 4);
+    for (size_t i = 0; i < who->n; i++) {
+        buf_add_char(out, (char)who->offsets[i]);
+        if (kind == JOURNAL_OUTCOME) buf_add_char(out, (char)states[i]);
+    }
+    end(out, start);
+}
+
+void journal_write_optout(struct buf *out, uint64_t mark, int64_t now_ms,
+                          const struct journal_optout *what)
+{
+    size_t start = begin(out, JOURNAL_OPTOUT, mark, now_ms);
+    add_number(out, (uint64_t)what->at_ms, 8);
+    add_number(out, what->scope.n, 1);
+    add_number(out, what->key.n, 2);
+    check(what->scope.n <= UINT8_MAX && what->key.n <= UINT16_MAX);
+    buf_add_slice(out, what->scope);
+    buf_add_slice(out, what->key);
+    buf_add_slice(out, what->record);
+    end(out, start);
+}
+
+/* ---- reading ---- */
+
+bool journal_next_peer(struct slice *rest, struct slice *ret)
+{
+    if (rest->n == 0) return false;
+    size_t n = (uint8_t)rest->p[0];
+    if (n >= rest->n) return false;
+    *ret = slice_make(rest->p + 1, n);
+    *rest = slice_make(rest->p + 1 + n, rest->n - 1 - n);
+    return true;
+}
+
+static bool read_store(struct slice body, struct journal_read_record *ret)
+{
+    struct slice peer;
+    if (!journal_next_peer(&body, &ret->record.store) || body.n == 0) return false;
+    int n = (uint8_t)body.p[0];
+    body = slice_make(body.p + 1, body.n - 1);
+    ret->peers = body;
+    while (n-- > 0)
+        if (!journal_next_peer(&body, &peer)) return false;
+    return body.n == 0;
+}
+
+static bool read_people(struct slice body, struct journal_read_record *ret)
+{
+    struct journal_people *who = &ret->record.people;
+    size_t each = ret->record.kind == JOURNAL_OUTCOME ? 2 : 1;
+    if (body.n < PEOPLE_BYTES || (body.n - PEOPLE_BYTES) % each != 0) return false;
+    who->campaign = (uint32_t)bytes_get(body.p, 4);
+    who->stamp = (uint32_t)bytes_get(body.p + 4, 4);
+    who->first = (uint32_t)bytes_get(body.p + 8, 4);
+    who->n = (body.n - PEOPLE_BYTES) / each;
+    if (who->n > JOURNAL_PEOPLE_MAX) return false;
+    for (size_t i = 0; i < who->n; i++) {
+        ret->offsets[i] = (uint8_t)body.p[PEOPLE_BYTES + each * i];
+        if (each == 2) ret->states[i] = (uint8_t)body.p[PEOPLE_BYTES + 2 * i + 1];
+    }
+    who->offsets = ret->offsets;
+    ret->record.states = each == 2 ? ret->states : NULL;
+    return true;
+}
+
+static bool read_optout(struct slice body, struct journal_read_record *ret)
+{
+    struct journal_optout *what = &ret->record.optout;
+    if (body.n < OPTOUT_BYTES) return false;
+    size_t scope = (size_t)bytes_get(body.p + 8, 1), key = (size_t)bytes_get(body.p + 9, 2);
+    if (scope + key > body.n - OPTOUT_BYTES) return false;
+    what->at_ms = (int64_t)bytes_get(body.p, 8);
+    what->scope = slice_make(body.p + OPTOUT_BYTES, scope);
+    what->key = slice_make(body.p + OPTOUT_BYTES + scope, key);
+    what->record = slice_from(body, OPTOUT_BYTES + scope + key);
+    return true;
+}
+
+static bool read_body(struct slice body, struct journal_read_record *ret)
+{
+    switch (ret->record.kind) {
+    case JOURNAL_STORE:
+        return read_store(body, ret);
+    case JOURNAL_GRANT:
+    case JOURNAL_OUTCOME:
+        return read_people(body, ret);
+    case JOURNAL_OPTOUT:
+        return read_optout(body, ret);
+    }
+    return false;
+}
+
+enum journal_found journal_record_read(struct slice bytes, struct journal_read_record *ret)
+{
+    size_t magic = strlen(JOURNAL_MAGIC);
+    if (bytes.n == 0) return JOURNAL_SHORT;
+    if (memcmp(bytes.p, JOURNAL_MAGIC, bytes.n < magic ? bytes.n : magic) != 0) return JOURNAL_NONE;
+    if (bytes.n < JOURNAL_HEAD_BYTES) return JOURNAL_SHORT;
+    size_t n = (size_t)bytes_get(bytes.p + BYTES_AT, 2);
+    bool known =
+        bytes.p[KIND_AT] >= 0 && bytes.p[KIND_AT] <= JOURNAL_OPTOUT && !bytes.p[KIND_AT + 1];
+    if (!known || n < JOURNAL_HEAD_BYTES || n > JOURNAL_RECORD_BYTES_MAX) return JOURNAL_NONE;
+    if (n > bytes.n) return JOURNAL_SHORT;
+    if (crc32c(slice_make(bytes.p + SUMMED_FROM, n - SUMMED_FROM)) !=
+        bytes_get(bytes.p + SUM_AT, 4))
+        return JOURNAL_NONE;
+    ret->bytes = n;
+    ret->peers = SLICE_NONE;
+    ret->record = (struct journal_record){
+        .kind = (enum journal_kind)bytes.p[KIND_AT],
+        .mark = bytes_get(bytes.p + MARK_AT, 8),
+        .written_ms = (int64_t)bytes_get(bytes.p + WRITTEN_AT, 8),
+    };
+    return read_body(slice_make(bytes.p + JOURNAL_HEAD_BYTES, n - JOURNAL_HEAD_BYTES), ret)
+               ? JOURNAL_WHOLE
+               : JOURNAL_NONE;
+}
+
+size_t journal_record_search(struct slice bytes)
+{
+    if (bytes.n < 2) return bytes.n;
+    const char *p = memmem(bytes.p + 1, bytes.n - 1, JOURNAL_MAGIC, strlen(JOURNAL_MAGIC));
+    return p ? (size_t)(p - bytes.p) : bytes.n;
+}
