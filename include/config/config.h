@@ -98,6 +98,9 @@ struct config {
         int strangers_max, stranger_per_hour; /* of struct inbox_bounds */
         int keep_days;                        /* [days] 0 = for ever */
     } inbox;
+    struct {
+        int conversations_days, campaigns_days, audiences_days; /* [days] 0 = for ever */
+    } keep;
     const struct config_gateway *gateways;
     size_t gateway_count;
     const struct config_person *people;

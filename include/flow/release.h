@@ -13,7 +13,7 @@
 
 struct accounts;
 struct store;
-struct inbox;
+struct keeper;
 struct ledger;
 struct outbox;
 struct queue;
@@ -35,11 +35,10 @@ struct release_config {
     struct store *store;
     struct ledger *ledger;
     struct outbox *outbox;
-    struct inbox *inbox;
     struct queue *queue;
-    int64_t lost_ms; /* [ms] a batch that nobody has held for this long was lost on the way */
-    int keep_days;   /* [days] of conversations of strangers after their last word; 0 = for ever */
-    const char *who; /* unique among the running processes */
+    int64_t lost_ms;       /* [ms] a batch that nobody has held for this long was lost on the way */
+    struct keeper *keeper; /* steps while this process leads; NULL = nothing has an end */
+    const char *who;       /* unique among the running processes */
     const struct accounts *accounts; /* whose rates they are released at */
 };
 

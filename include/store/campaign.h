@@ -26,6 +26,7 @@ struct campaign {
     int64_t queue_full_ms; /* [wall ms, Redis' clock] the provider's own queue was full when the
                               gate was last asked; 0 = never (store/provider_queue.h) */
     int64_t unknown_since_ms; /* [wall ms] of the oldest unknown; 0 = there is none */
+    int64_t trimmed_ms; /* [wall ms] when its details went (store/keep.h); 0 = they are there */
     struct slice launched_by, status_by, status_why;
     uint32_t made, next; /* blocks of the ledger made; next block never released */
     uint64_t people;     /* in its blocks, as the audience said at the launch */

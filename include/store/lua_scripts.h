@@ -55,6 +55,7 @@ extern const struct slice lua_campaign_grow, lua_campaign_move, lua_campaign_cre
     lua_lead;
 extern const struct slice lua_campaign_message; /* what it says */
 extern const struct slice lua_campaign_due, lua_look_all, lua_look_at;
+extern const struct slice lua_keep_page, lua_keep_trim; /* what has an end */
 extern const struct slice lua_look; /* when the leader looks at a campaign: a part of others */
 extern const struct slice lua_retire, lua_resolve, lua_unknown_due;
 extern const struct slice lua_conv_hold; /* store/inbox_act: a person decides about a hold */

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "core/ref.h"
 #include "flow/dispatch.h"
+#include "flow/keeper.h"
 #include "flow/lookup.h"
 #include "flow/outbox.h"
 #include "flow/release.h"
@@ -54,6 +55,7 @@ struct app {
     struct queue *queue;
     struct outbox *outbox;
     struct dispatch *dispatch;
+    struct keeper *keeper;
     struct release *release;
     struct lookup *lookup;
     struct app_web *web;
@@ -183,14 +185,22 @@ static int open_queue(struct app *a, struct err *e)
 static void open_release(struct app *a)
 {
     if (!(a->config->roles & CONFIG_RELEASE)) return;
+    const struct keeper_config keeps = {
+        .store = a->store,
+        .inbox = a->inbox,
+        .strangers_days = a->config->inbox.keep_days,
+        .conversations_days = a->config->keep.conversations_days,
+        .campaigns_days = a->config->keep.campaigns_days,
+        .audiences_days = a->config->keep.audiences_days,
+    };
+    a->keeper = keeper_new(&keeps);
     const struct release_config config = {
         .loop = a->loop,
         .redis = a->redis,
         .store = a->store,
         .ledger = a->ledger,
         .outbox = a->outbox,
-        .inbox = a->inbox,
-        .keep_days = a->config->inbox.keep_days,
+        .keeper = a->keeper,
         .queue = a->queue,
         .lost_ms = 2 * a->config->queue.lease_s * 1000LL,
         .who = a->who,
@@ -399,6 +409,7 @@ void app_free(struct app *a)
     app_web_free(a->web);
     lookup_free(a->lookup);
     release_free(a->release);
+    keeper_free(a->keeper);
     dispatch_free(a->dispatch);
     outbox_free(a->outbox);
     store_opening_free(a->opening);

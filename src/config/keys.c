@@ -171,6 +171,16 @@ static const struct config_key inbox[] = {
     {.name = NULL},
 };
 
+static const struct config_key keep[] = {
+    {"conversations_days", AT(keep.conversations_days), .number = 365, FROM(0, 36500),
+     .help = "[days] closed conversations are kept after their last word; 0 = for ever"},
+    {"campaigns_days", AT(keep.campaigns_days), .number = 365, FROM(0, 36500),
+     .help = "[days] who stood where in a campaign that is over; its counts stay; 0 = for ever"},
+    {"audiences_days", AT(keep.audiences_days), .number = 0, FROM(0, 36500),
+     .help = "[days] an audience is kept after the last campaign to it is over; 0 = for ever"},
+    {.name = NULL},
+};
+
 const struct config_key config_keys[] = {
     {"listen", AT(listen), .text = "127.0.0.1:8080", .rule = rule_listen,
      .help = "webhooks, API and pages"},
@@ -197,6 +207,8 @@ const struct config_key config_keys[] = {
     {"spool", SECTION(spool), .help = "webhooks that Redis could not take"},
     {"organisation", SECTION(organisation), .help = "who writes, and when"},
     {"inbox", SECTION(inbox), .help = "bounds for strangers"},
+    {"keep", SECTION(keep),
+     .help = "what has an end; never suppressions, nor when somebody said START"},
     {"gateways", OWN(gateways, read_gateways), .text = "{}", .keys = config_gateway_keys,
      .shape = "name: entry", .help = "accounts that messages leave through"},
     {"people", OWN(people, read_people), .text = "[]", .keys = config_person_keys,

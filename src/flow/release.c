@@ -9,10 +9,10 @@
 #include "base/map.h"
 #include "core/index.h"
 #include "flow/account.h"
+#include "flow/keeper.h"
 #include "flow/outbox.h"
 #include "store/batch.h"
 #include "store/campaign.h"
-#include "store/inbox.h"
 #include "store/leader.h"
 #include "store/ledger.h"
 #include "store/queue.h"
@@ -25,8 +25,6 @@
 enum {
     OUTBOX_AGE_MS = 2000, /* a direct message on its way to the queue is not old yet */
     OUTBOX_EVERY = 10,    /* ticks */
-    EXPIRE_MAX = 50,      /* conversations of strangers in one of those */
-    DAY_MS = 24 * 3600 * 1000,
     SWEEPS_PER_STEP = 8,
     NOT_YET_MS = 100,      /* what nobody tells of: people in flight, a queue that is away */
     LOOK_FOR_OTHERS = 600, /* ticks */
@@ -352,21 +350,11 @@ static void on_outbox_swept(void *arg, int result, size_t count, const struct er
     if (result == 0 && count) log_info("%zu direct messages were published again", count);
 }
 
-static void on_expired(void *arg, int result, int64_t count)
-{
-    (void)arg;
-    if (result == 0 && count)
-        log_info("%lld conversations of strangers were older than `inbox.keep_days` and are gone",
-                 (long long)count);
-}
-
-/* What nobody waits for: direct messages that missed the queue, strangers of long ago. */
+/* What nobody waits for: direct messages that missed the queue, and what is kept no longer. */
 static void tidy(struct release *r, int64_t now_ms)
 {
     outbox_sweep(r->config.outbox, now_ms, OUTBOX_AGE_MS, on_outbox_swept, r);
-    if (r->config.keep_days > 0)
-        inbox_expire(r->config.inbox, now_ms - r->config.keep_days * (int64_t)DAY_MS, EXPIRE_MAX,
-                     on_expired, r);
+    if (r->config.keeper) keeper_step(r->config.keeper, now_ms);
 }
 
 static void on_lead(void *arg, int result, int64_t now_ms)

@@ -761,10 +761,11 @@ static void test_strangers_are_forgotten(void **state)
     in.campaigns = 64;
     make_campaign(7, "main", "example", "", BEN);
     (void)send(&in);
-    inbox_expire(inbox, NOW_MS, 50, on_expired, NULL); /* they wrote at that time, not before */
+    inbox_expire(inbox, INBOX_OLD_STRANGERS, NOW_MS, 50, on_expired,
+                 NULL); /* they wrote at that time, not before */
     wait_done();
     assert_int_equal(got.number, 0);
-    inbox_expire(inbox, NOW_MS + 1, 50, on_expired, NULL);
+    inbox_expire(inbox, INBOX_OLD_STRANGERS, NOW_MS + 1, 50, on_expired, NULL);
     wait_done();
     assert_int_equal(got.number, 2);
     assert_int_equal(list(false, INBOX_ANY), 1);

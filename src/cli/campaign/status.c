@@ -111,6 +111,7 @@ void campaign_print_head(const json_t *status)
             "yet passed it on");
     print_time(status, "done_at", "ended");
     print_can_again(status);
+    print_time(status, "details_until", "details until");
 }
 
 /* What each state means to somebody who reads it for the first time. */

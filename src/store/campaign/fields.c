@@ -50,6 +50,7 @@ static const struct field fields[] = {
     FIELD(opens_ms, WALL_MS, LATER),
     FIELD(queue_full_ms, WALL_MS, LATER),
     FIELD(unknown_since_ms, WALL_MS, LATER),
+    FIELD(trimmed_ms, WALL_MS, LATER),
     FIELD(can_again, U64, LATER),
     FIELD(replies, U64, LATER),
     FIELD(stops, U64, LATER),

@@ -307,11 +307,13 @@ static void on_expired(struct call *c, const struct redisReply *reply)
     call_back(c, inbox_expired_cb)(c->arg, r, r ? 0 : redis_int(reply, 0));
 }
 
-void inbox_expire(struct inbox *b, int64_t before_ms, int max, inbox_expired_cb *cb, void *arg)
+void inbox_expire(struct inbox *b, enum inbox_old which, int64_t before_ms, int max,
+                  inbox_expired_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &expire_script);
     call_prefix(c);
     call_i64(c, before_ms);
     call_i64(c, max);
+    call_str(c, which == INBOX_OLD_STRANGERS ? "strangers" : "closed:");
     call_run(c, on_expired, cb, arg);
 }

@@ -93,6 +93,20 @@ local function forget_conversation(prefix, id)
   redis.call('DEL', conv, conv .. ':m')
 end
 
+-- All of a thread that nobody needs any more: what was said, what was answered, whose it is.
+local function forget_thread(prefix, id, group, key)
+  if redis.call('HGET', prefix .. 'convof:' .. group, key) == id then redis.call('HDEL', prefix .. 'convof:' .. group, key) end
+  if redis.call('HGET', prefix .. 'groupof', key) == group then redis.call('HDEL', prefix .. 'groupof', key) end
+  for _, m in ipairs(redis.call('LRANGE', prefix .. 'conv:' .. id .. ':m', 0, -1)) do
+    local index = string.match(m, '^{"i":(%d+)')
+    if index then
+      redis.call('DEL', prefix .. 'dm:' .. index)
+      redis.call('ZREM', prefix .. 'dm:pending', index)
+    end
+  end
+  forget_conversation(prefix, id)
+end
+
 -- Two lists of messages by their times; a list holds at most 1,000.
 local function merge_messages(prefix, from, id, to)
   local all = {}

@@ -151,6 +151,14 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
     struct web_call *c = arg;
     struct people *p = c->state;
     if (!web_ok(c, result, e)) return;
+    if (campaign->trimmed_ms) {
+        web_error(c, 409, "conflict",
+                  "who stood where in campaign %u is not kept any more (`keep.campaigns_days` in "
+                  "muster.yaml); its "
+                  "counts are: muster campaign status %u",
+                  c->id, c->id);
+        return;
+    }
     p->waiting = campaign_shown_state(campaign, STATE_PENDING);
     p->blocks = campaign->blocks;
     if (p->end > campaign->blocks) p->end = campaign->blocks;

@@ -4,6 +4,7 @@
 #include "flow/dispatch.h"
 #include "io/redis.h"
 #include "store/campaign.h"
+#include "store/keep.h"
 #include "store/release.h"
 #include "web/call.h"
 #include "web/hooks.h"
@@ -259,12 +260,30 @@ static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
         campaign_load(c->config->store, ids[i], on_campaign, c);
 }
 
+static void add_kept(struct buf *b, const struct kept *kept)
+{
+    static const char name[] = "muster_kept_removed_total";
+    metrics_family(b, name, "counter", "What was removed because it was older than `keep` says.");
+    sample1(b, name, "what", SLICE_LIT("strangers"), (double)kept->strangers);
+    sample1(b, name, "what", SLICE_LIT("conversations"), (double)kept->conversations);
+    sample1(b, name, "what", SLICE_LIT("campaigns"), (double)kept->campaigns);
+    sample1(b, name, "what", SLICE_LIT("audiences"), (double)kept->audiences);
+}
+
+static void on_kept(void *arg, int result, const struct kept *kept)
+{
+    struct web_call *c = arg;
+    struct gathering *g = c->state;
+    if (result == 0) add_kept(&g->text, kept);
+    campaign_active(c->config->store, on_active, c);
+}
+
 static void on_queues(void *arg, const int64_t *taken)
 {
     struct web_call *c = arg;
     struct gathering *g = c->state;
     add_queues(c->config->accounts, taken, &g->text);
-    campaign_active(c->config->store, on_active, c);
+    kept_load(c->config->store, on_kept, c);
 }
 
 static void get_metrics(struct web_call *c)

@@ -50,6 +50,7 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_time(out, "opens", c->status == CAMPAIGN_RUNNING ? c->opens_ms : 0);
     json_put(out, "waits_for_provider", json_boolean(waits_for_provider(c, now_ms)));
     json_put_time(out, "unknown_since", c->unknown_since_ms);
+    json_put_time(out, "details_until", c->trimmed_ms);
     json_put_count(out, "can_again", c->can_again);
     return out;
 }
