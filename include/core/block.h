@@ -32,6 +32,7 @@ void block_end(struct buf *b, size_t begin, size_t rows);
 /* An open block; borrows the bytes. Read it with the functions below only. */
 struct block {
     const unsigned char *bytes;
+    uint32_t size; /* [bytes] */
     uint16_t columns, rows;
     uint32_t at[BLOCK_ROWS]; /* [bytes] offset of each row */
 };
@@ -39,6 +40,9 @@ struct block {
 /* Checks every length, so that nothing below can read outside, whatever the bytes were. ERR_SYNTAX
  * when they are not a block. O(rows * columns). */
 int block_open(struct slice bytes, struct block *ret, struct err *e) MUST_USE;
+/* *ret is the same with bytes of its own, until block_done. */
+void block_dup(const struct block *b, struct block *ret);
+void block_done(struct block *b); /* of block_dup, or all zero; it is all zero then */
 static inline size_t block_rows(const struct block *b)
 {
     return b->rows;

@@ -14,6 +14,7 @@
  * negative code otherwise: ERR_UNREACHABLE when Redis did not answer (whether it happened is
  * unknown; all calls here may be repeated), ERR_NOT_FOUND, ERR_EXISTS, ERR_CONFLICT, ERR_INVALID,
  * ERR_LIMIT. Texts name the cause and the mend and may be shown to the user. */
+#include "core/block.h"
 #include "store/store.h"
 
 enum {
@@ -106,9 +107,12 @@ void audience_delete(struct store *s, uint32_t id, bool reports_too, int64_t now
 /* Deletes drafts whose time is over; audience_create does it too. */
 void audience_sweep(struct store *s, int64_t now_ms, store_done_cb *cb, void *arg);
 
-/* The packed bytes of a block (block_open reads them), borrowed for the call. ERR_NOT_FOUND. */
-typedef void audience_block_cb(void *arg, int result, struct slice bytes, const struct err *e);
-void audience_block(struct store *s, uint32_t id, uint32_t block, audience_block_cb *cb, void *arg);
+/* A block, open, with the audience's columns; borrowed for the call (block_dup), NULL when result is
+ * not 0. ERR_NOT_FOUND; ERR_SYNTAX: it is damaged, or has other columns. The info is read within the
+ * call only. */
+typedef void audience_block_cb(void *arg, int result, const struct block *b, const struct err *e);
+void audience_block(struct store *s, const struct audience_info *info, uint32_t block,
+                    audience_block_cb *cb, void *arg);
 /* The index (core/index.h) of a number; ERR_NOT_FOUND when it is not in the audience. */
 typedef void audience_index_cb(void *arg, int result, uint32_t index, const struct err *e);
 void audience_index_of(struct store *s, const struct audience_info *info, uint64_t number,

@@ -2,6 +2,8 @@
 
 #include "core/index.h"
 
+#include <stdlib.h>
+
 enum { VERSION = 1, COLUMNS_AT = 4, ROWS_AT = 6, NUMBER_BYTES = 8, END_BYTES = 2 };
 
 static void put(unsigned char *to, uint64_t value, size_t bytes)
@@ -71,7 +73,7 @@ static size_t row_bytes(const struct block *b, size_t at, size_t n)
 
 int block_open(struct slice bytes, struct block *ret, struct err *e)
 {
-    struct block b = {.bytes = (const unsigned char *)bytes.p};
+    struct block b = {.bytes = (const unsigned char *)bytes.p, .size = (uint32_t)bytes.n};
     if (bytes.n < BLOCK_HEADER_BYTES || memcmp(bytes.p, "MB\1\0", 4) != 0)
         return err_set(e, ERR_SYNTAX, "not a block of recipients: it begins otherwise (%zu bytes)",
                        bytes.n);
@@ -94,6 +96,18 @@ int block_open(struct slice bytes, struct block *ret, struct err *e)
                        bytes.n - at);
     *ret = b;
     return 0;
+}
+
+void block_dup(const struct block *b, struct block *ret)
+{
+    *ret = *b;
+    ret->bytes = memcpy(xmalloc(b->size), b->bytes, b->size);
+}
+
+void block_done(struct block *b)
+{
+    free((void *)b->bytes);
+    *b = (struct block){.bytes = NULL};
 }
 
 uint64_t block_number(const struct block *b, size_t row)

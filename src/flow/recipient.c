@@ -12,11 +12,9 @@ struct recipients {
     uint32_t campaign;              /* 0 = none, and no message */
     const char *channel;
     struct message *message; /* NULL: not loaded yet */
-    bool has_block;
     uint32_t block_at;
-    struct buf bytes;
-    struct block block;
-    uint32_t index; /* of the question */
+    struct block block; /* that one, when it has bytes */
+    uint32_t index;     /* of the question */
     recipient_cb *cb;
     void *arg;
 };
@@ -26,7 +24,6 @@ struct recipients *recipients_new(struct store *store, uint32_t audience)
     struct recipients *rs = xcalloc(1, sizeof *rs);
     rs->store = store;
     rs->id = audience;
-    buf_init(&rs->bytes, BLOCK_BYTES_MAX);
     return rs;
 }
 
@@ -44,7 +41,7 @@ void recipients_free(struct recipients *rs)
     if (!rs) return;
     audience_info_free(rs->audience);
     message_free(rs->message);
-    buf_done(&rs->bytes);
+    block_done(&rs->block);
     free(rs);
 }
 
@@ -65,42 +62,27 @@ static void found(struct recipients *rs)
                &e);
 }
 
-static int open_block(struct recipients *rs, struct slice bytes, struct err *e)
-{
-    buf_clear(&rs->bytes);
-    buf_add_slice(&rs->bytes, bytes);
-    int r = block_open(buf_slice(&rs->bytes), &rs->block, e);
-    if (r == 0 && block_columns(&rs->block) != rs->audience->column_count)
-        r = err_set(e, ERR_SYNTAX, "block %u of audience %u has other columns than its list",
-                    rs->block_at, rs->id);
-    rs->has_block = r == 0;
-    return r;
-}
-
-static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+static void on_block(void *arg, int result, const struct block *b, const struct err *e)
 {
     struct recipients *rs = arg;
-    struct err said;
-    if (result == 0) {
-        e = &said;
-        result = open_block(rs, bytes, &said);
-    }
-    if (result < 0)
+    if (result < 0) {
         failed(rs, result, e);
-    else
-        found(rs);
+        return;
+    }
+    block_dup(b, &rs->block);
+    found(rs);
 }
 
 static void find_block(struct recipients *rs)
 {
     uint32_t block = index_block(rs->index);
-    if (rs->has_block && rs->block_at == block) {
+    if (rs->block.bytes && rs->block_at == block) {
         found(rs);
         return;
     }
-    rs->has_block = false;
+    block_done(&rs->block);
     rs->block_at = block;
-    audience_block(rs->store, rs->id, block, on_block, rs);
+    audience_block(rs->store, rs->audience, block, on_block, rs);
 }
 
 static void find(struct recipients *rs);

@@ -31,7 +31,7 @@ static struct answer {
     enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
     size_t count;
     uint32_t index, ids[8];
-    struct buf bytes;
+    struct block block;
 } got;
 
 static void answered(int result, const struct err *e)
@@ -74,11 +74,11 @@ static void on_list(void *arg, int result, const struct audience_info *const *in
     answered(result, e);
 }
 
-static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+static void on_block(void *arg, int result, const struct block *b, const struct err *e)
 {
     (void)arg;
-    buf_clear(&got.bytes);
-    buf_add_slice(&got.bytes, bytes);
+    block_done(&got.block);
+    if (b) block_dup(b, &got.block);
     answered(result, e);
 }
 
@@ -180,6 +180,12 @@ static void test_duplicates_are_found_in_and_across_chunks(void **state)
     assert_int_equal(wait_answer(), ERR_NOT_FOUND);
 }
 
+static int load_block(const struct audience_info *info, uint32_t block)
+{
+    audience_block(store, info, block, on_block, NULL);
+    return wait_answer();
+}
+
 static void test_block_holds_the_survivors_in_order(void **state)
 {
     (void)state;
@@ -187,16 +193,25 @@ static void test_block_holds_the_survivors_in_order(void **state)
     assert_int_equal(create("members", 10), 0);
     uint32_t id = got.info->id;
     assert_int_equal(add(id, 0, numbers, 3), 0);
-    audience_block(store, id, 0, on_block, NULL);
-    assert_int_equal(wait_answer(), 0);
-    struct block b;
-    assert_int_equal(block_open(buf_slice(&got.bytes), &b, NULL), 0);
-    assert_int_equal(block_rows(&b), 2);
-    assert_int_equal(block_number(&b, 1), 447700900005);
-    assert_true(slice_is(block_field(&b, 1, 1), "Leeds"));
+    assert_int_equal(load_block(got.info, 0), 0);
+    assert_int_equal(block_rows(&got.block), 2);
+    assert_int_equal(block_number(&got.block, 1), 447700900005);
+    assert_true(slice_is(block_field(&got.block, 1, 1), "Leeds"));
     assert_int_equal(audience_info_column(got.info, SLICE_LIT("town")), 1);
-    audience_block(store, id, 1, on_block, NULL);
-    assert_int_equal(wait_answer(), ERR_NOT_FOUND);
+    assert_int_equal(load_block(got.info, 1), ERR_NOT_FOUND);
+}
+
+static void test_a_block_with_other_columns_is_not_opened(void **state)
+{
+    (void)state;
+    static const uint64_t numbers[] = {447700900001};
+    assert_int_equal(create("members", 10), 0);
+    uint32_t id = got.info->id;
+    assert_int_equal(add(id, 0, numbers, 1), 0);
+    struct audience_info other = *got.info;
+    other.column_count = 1;
+    assert_int_equal(load_block(&other, 0), ERR_SYNTAX);
+    assert_non_null(strstr(got.e.text, "it has 2 columns and its audience 1"));
 }
 
 static void test_suppressed_everywhere_or_in_the_group_are_dropped(void **state)
@@ -422,7 +437,7 @@ static int set_up(void **state)
     (void)state;
     (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
     store = store_new(redis, prefix);
-    got = (struct answer){.bytes = BUF_INIT(AUDIENCE_CHUNK_BYTES_MAX)};
+    got = (struct answer){.done = false};
     return 0;
 }
 
@@ -431,7 +446,7 @@ static int tear_down(void **state)
     (void)state;
     store_free(store);
     audience_info_free(got.info);
-    buf_done(&got.bytes);
+    block_done(&got.block);
     return 0;
 }
 
@@ -451,6 +466,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_duplicates_are_found_in_and_across_chunks),
         CASE(test_block_holds_the_survivors_in_order),
+        CASE(test_a_block_with_other_columns_is_not_opened),
         CASE(test_suppressed_everywhere_or_in_the_group_are_dropped),
         CASE(test_a_repeated_chunk_counts_once),
         CASE(test_a_frozen_audience_grows_at_its_end),

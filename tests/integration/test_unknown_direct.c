@@ -1,7 +1,7 @@
 /* Answers and tests whose answer was lost, and what a look-up must not mix up. */
 #include "unknown_world.h"
 
-#include "core/index.h"
+#include "flow/recipient.h"
 
 static void on_opened(void *arg, int result, const struct err *e)
 {
@@ -149,14 +149,11 @@ static void test_the_campaign_is_not_taken_for_the_answer(void **state)
     assert_int_equal(direct_state(w, same), STATE_UNKNOWN);
 }
 
-static void on_first_block(void *arg, int result, struct slice bytes, const struct err *e)
+static void on_recipient(void *arg, int result, const struct recipient *r, const struct err *e)
 {
     struct waiting *x = arg;
-    struct block block;
-    struct err why;
     ended(x, result, e);
-    assert_int_equal(block_open(bytes, &block, &why), 0);
-    x->moved = block_number(&block, x->id % BLOCK_ROWS) - 447700900000;
+    x->moved = recipient_number(r) - 447700900000;
 }
 
 /* The unknown person of the campaign who has been so the longest. */
@@ -164,8 +161,10 @@ static unsigned unknown_person(struct world *w)
 {
     struct waiting x = {.done = false};
     (void)due(w, 0, 0, &x.id);
-    audience_block(w->store, w->now->audience, x.id / BLOCK_ROWS, on_first_block, &x);
+    struct recipients *rs = recipients_new(w->store, w->now->audience);
+    recipients_load(rs, x.id, on_recipient, &x);
     TURN_UNTIL(w, x.done);
+    recipients_free(rs);
     return (unsigned)x.moved;
 }
 

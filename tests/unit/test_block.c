@@ -41,6 +41,21 @@ static void test_rows_come_back(void **state)
     buf_done(&b);
 }
 
+static void test_a_copy_outlives_the_bytes(void **state)
+{
+    (void)state;
+    struct buf b = three_rows();
+    struct block k, copy;
+    assert_int_equal(block_open(buf_slice(&b), &k, NULL), 0);
+    block_dup(&k, &copy);
+    memset(b.p, 'x', b.n);
+    buf_done(&b);
+    assert_int_equal(block_rows(&copy), 3);
+    assert_true(slice_is(block_field(&copy, 0, 1), "York"));
+    block_done(&copy);
+    assert_int_equal(block_rows(&copy), 0);
+}
+
 static void test_full_block_without_columns(void **state)
 {
     (void)state;
@@ -120,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_come_back),
+        cmocka_unit_test(test_a_copy_outlives_the_bytes),
         cmocka_unit_test(test_full_block_without_columns),
         cmocka_unit_test(test_row_text_has_a_limit),
         cmocka_unit_test(test_ceiling_sets_the_flag),

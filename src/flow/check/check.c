@@ -14,9 +14,8 @@ struct checking {
     struct check_report *report;
     struct message *message;
     struct buf text;
-    uint32_t block; /* the one that is being loaded */
-    char *bytes;    /* of the loaded one, while it is asked who must not be texted; owned */
-    size_t bytes_n;
+    uint32_t block_at;  /* the one that is being loaded */
+    struct block block; /* the loaded one, while it is asked who must not be texted */
     check_cb *cb;
     void *arg;
 };
@@ -28,7 +27,7 @@ static void checking_end(struct checking *c, int result, const struct err *e)
     message_free(c->message);
     report_free(c->report);
     buf_done(&c->text);
-    free(c->bytes);
+    block_done(&c->block);
     free(c);
 }
 
@@ -41,14 +40,15 @@ static bool is_left_out(struct check_report *r, char state)
 }
 
 /* states: a letter each as suppress_states tells */
-static void add_rows(struct checking *c, const struct block *b, const char *states)
+static void add_rows(struct checking *c, const char *states)
 {
+    const struct block *b = &c->block;
     for (size_t row = 0; row < block_rows(b); row++) {
         if (is_left_out(c->report, states[row])) continue;
         struct outgoing out = {0};
         struct err ignored; /* counted as one that cannot be rendered */
         int r = message_render(c->message, b, row, &c->text, &out, &ignored);
-        uint32_t index = index_make(c->block, (uint32_t)row);
+        uint32_t index = index_make(c->block_at, (uint32_t)row);
         tally_add(&c->report->tally, index, b, row, r < 0 ? NULL : &out);
         report_add_zone(c->report, index, b, row);
     }
@@ -59,56 +59,38 @@ static void load_next(struct checking *c);
 static void on_states(void *arg, int result, const char *states, const struct err *e)
 {
     struct checking *c = arg;
-    struct block b;
     if (result < 0) {
         checking_end(c, result, e);
         return;
     }
-    check(block_open(slice_make(c->bytes, c->bytes_n), &b, NULL) == 0);
-    add_rows(c, &b, states);
-    c->block++;
+    add_rows(c, states);
+    block_done(&c->block);
+    c->block_at++;
     load_next(c);
 }
 
 /* The rows are kept until it is known who of them must not be texted. */
-static void ask_states(struct checking *c, const struct block *b, struct slice bytes)
-{
-    uint64_t numbers[SUPPRESS_STATES_MAX];
-    size_t n = block_rows(b);
-    for (size_t row = 0; row < n; row++)
-        numbers[row] = block_number(b, row);
-    free(c->bytes);
-    c->bytes = slice_strdup(bytes);
-    c->bytes_n = bytes.n;
-    suppress_states(c->store, c->report->audience->group, numbers, n, on_states, c);
-}
-
-static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+static void on_block(void *arg, int result, const struct block *b, const struct err *e)
 {
     struct checking *c = arg;
-    struct block b;
-    struct err damaged;
-    if (result == 0) {
-        result = block_open(bytes, &b, &damaged);
-        e = &damaged;
-    }
-    if (result == 0 && block_columns(&b) != c->report->audience->column_count)
-        result = err_set(&damaged, ERR_SYNTAX, "block %u has %zu columns and its audience %zu",
-                         c->block, block_columns(&b), c->report->audience->column_count);
+    uint64_t numbers[SUPPRESS_STATES_MAX];
     if (result < 0) {
         checking_end(c, result, e);
         return;
     }
-    ask_states(c, &b, bytes);
+    block_dup(b, &c->block);
+    for (size_t row = 0; row < block_rows(b); row++)
+        numbers[row] = block_number(b, row);
+    suppress_states(c->store, c->report->audience->group, numbers, block_rows(b), on_states, c);
 }
 
 static void load_next(struct checking *c)
 {
     const struct audience_info *a = c->report->audience;
-    if (c->block == a->blocks)
+    if (c->block_at == a->blocks)
         checking_end(c, 0, NULL);
     else
-        audience_block(c->store, a->id, c->block, on_block, c);
+        audience_block(c->store, a, c->block_at, on_block, c);
 }
 
 void check_run(struct store *s, const struct check_input *input, check_cb *cb, void *arg)

@@ -23,9 +23,8 @@ struct batch {
                               before; 0 = no */
     struct run *run;
     struct direct_message *direct; /* owned */
-    char *bytes;                   /* of the block, owned */
-    struct block block;
-    struct person *people; /* owned; by offset */
+    struct block block;            /* no bytes: not loaded */
+    struct person *people;         /* owned; by offset */
     size_t asked_n, open_n;
     struct share share;
     struct records records;

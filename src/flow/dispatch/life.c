@@ -44,7 +44,7 @@ void batch_free(struct batch *b)
     if (b->run) run_leave(b->run);
     records_done(&b->records);
     free(b->direct);
-    free(b->bytes);
+    block_done(&b->block);
     free(b->people);
     free(b);
 }
@@ -145,26 +145,21 @@ static void park(struct batch *b)
     batch_check_end(b);
 }
 
-static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+static void on_block(void *arg, int result, const struct block *block, const struct err *e)
 {
     struct batch *b = arg;
     if (result == ERR_UNREACHABLE) {
         batch_later(b, RETRY_US);
         return;
     }
-    struct err why = {0};
-    if (result == 0) {
-        b->bytes = slice_strdup(bytes);
-        result = block_open(slice_make(b->bytes, bytes.n), &b->block, &why);
-    }
     if (result < 0) {
-        log_error("campaign %u, batch %u: %s; the campaign is blocked", b->run->id,
-                  index_block(b->lease.batch.first), e ? e->text : why.text);
+        log_error("campaign %u: %s; the campaign is blocked", b->run->id, e->text);
         campaign_move(b->d->config.store, b->run->id, MOVE_BLOCK, clock_wall_ms(),
-                      SLICE_LIT("dispatcher"), slice_of(e ? e->text : why.text), NULL, NULL);
+                      SLICE_LIT("dispatcher"), slice_of(e->text), NULL, NULL);
         park(b);
         return;
     }
+    block_dup(block, &b->block);
     open_batch(b, b->run->outlet);
 }
 
@@ -175,11 +170,11 @@ static void load_block(struct batch *b)
         park(b);
     else if (!b->run->loaded)
         run_load(b->run);
-    else if (b->bytes)
+    else if (b->block.bytes)
         open_batch(b, b->run->outlet);
     else
-        audience_block(b->d->config.store, b->run->campaign->audience,
-                       index_block(b->lease.batch.first), on_block, b);
+        audience_block(b->d->config.store, b->run->audience, index_block(b->lease.batch.first),
+                       on_block, b);
 }
 
 static void on_skipped(void *arg, int result, struct slice states)

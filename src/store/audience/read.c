@@ -180,23 +180,43 @@ void audience_list(struct store *s, audience_list_cb *cb, void *arg)
 
 /* ---- blocks and the index of numbers ---- */
 
-static void on_block(struct call *c, const struct redisReply *reply)
+struct wanted {
+    uint32_t block;
+    size_t columns;
+};
+
+static int open_block(const struct call *c, const struct redisReply *reply, struct block *ret,
+                      struct err *e)
 {
-    const uint32_t *block = call_kept(c);
-    struct err e;
-    int r = call_failed(reply, &e);
+    const struct wanted *w = call_kept(c);
+    int r = call_failed(reply, e);
     if (r == 0 && redis_is_nil(reply))
-        r = err_set(&e, ERR_NOT_FOUND, "audience %" PRIu32 " has no block %" PRIu32, c->id, *block);
-    call_back(c, audience_block_cb)(c->arg, r, r < 0 ? SLICE_NONE : redis_str(reply),
-                                    r < 0 ? &e : NULL);
+        return err_set(e, ERR_NOT_FOUND, "audience %" PRIu32 " has no block %" PRIu32, c->id,
+                       w->block);
+    if (r == 0) r = block_open(redis_str(reply), ret, e);
+    if (r == 0 && block_columns(ret) != w->columns)
+        r = err_set(e, ERR_SYNTAX, "it has %zu columns and its audience %zu", block_columns(ret),
+                    w->columns);
+    return r == ERR_SYNTAX
+               ? err_prefix(e, "block %" PRIu32 " of audience %" PRIu32, w->block, c->id)
+               : r;
 }
 
-void audience_block(struct store *s, uint32_t id, uint32_t block, audience_block_cb *cb, void *arg)
+static void on_block(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    struct block b;
+    int r = open_block(c, reply, &b, &e);
+    call_back(c, audience_block_cb)(c->arg, r, r < 0 ? NULL : &b, r < 0 ? &e : NULL);
+}
+
+void audience_block(struct store *s, const struct audience_info *info, uint32_t block,
+                    audience_block_cb *cb, void *arg)
 {
     struct call *c = call_command(s, "GET");
-    c->id = id;
-    call_keep(c, block);
-    call_key(c, "a:%u:b:%u", id, block);
+    c->id = info->id;
+    call_keep(c, (struct wanted){block, info->column_count});
+    call_key(c, "a:%u:b:%u", info->id, block);
     call_run(c, on_block, cb, arg);
 }
 

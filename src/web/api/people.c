@@ -16,13 +16,12 @@ enum { PAGE_BLOCKS_MAX = 16 };
 struct people {
     enum state waiting; /* what those are called of whom the ledger says pending */
     uint32_t blocks;    /* of the campaign */
-    uint32_t block;     /* this one */
-    uint32_t end;       /* of the page */
+    uint32_t at, end;   /* this one; of the page */
     bool one_state;
     enum state state;
     /* NULL: it was deleted; then numbers and fields are not known */
     struct audience_info *audience;
-    struct buf bytes; /* of this block */
+    struct block block; /* this one; no bytes: not known */
     json_t *list;
     size_t listed; /* before this block */
 };
@@ -31,7 +30,7 @@ static void people_done(void *state)
 {
     struct people *p = state;
     audience_info_free(p->audience);
-    buf_done(&p->bytes);
+    block_done(&p->block);
     json_decref(p->list);
 }
 
@@ -46,16 +45,17 @@ static json_t *fields_json(const struct people *p, const struct block *b, size_t
     return fields;
 }
 
-/* b NULL or without that row: only the ledger knows of the person. */
-static json_t *person_json(const struct people *p, const struct block *b, size_t row,
-                           enum state state, struct slice reason)
+/* A row that the block does not have: only the ledger knows of the person. */
+static json_t *person_json(const struct people *p, size_t row, enum state state,
+                           struct slice reason)
 {
-    bool known = b && row < block_rows(b) && number_is_valid(block_number(b, row));
+    const struct block *b = &p->block;
+    bool known = row < block_rows(b) && number_is_valid(block_number(b, row));
     char number[NUMBER_TEXT_BYTES] = "";
     if (known) number_format(block_number(b, row), number);
     return json_pack("{s:I,s:s?,s:s,s:o,s:o}", "index",
-                     (json_int_t)index_make(p->block, (uint32_t)row), "number",
-                     known ? number : NULL, "state", state_to_string(state), "reason",
+                     (json_int_t)index_make(p->at, (uint32_t)row), "number", known ? number : NULL,
+                     "state", state_to_string(state), "reason",
                      reason.n ? json_text(reason) : json_null(), "fields",
                      known ? fields_json(p, b, row) : json_object());
 }
@@ -65,7 +65,7 @@ static void load_next(struct web_call *c);
 static void next_block(struct web_call *c)
 {
     struct people *p = c->state;
-    p->block++;
+    p->at++;
     load_next(c);
 }
 
@@ -87,35 +87,33 @@ static void on_states(void *arg, int result, const uint8_t *states, const struct
 {
     struct web_call *c = arg;
     struct people *p = c->state;
-    struct block b;
-    struct err e;
     if (!web_ok(c, result, NULL)) return;
-    bool open = p->bytes.n > 0 && block_open(buf_slice(&p->bytes), &b, &e) == 0;
     bool unknown = false;
-    bool unmade = n == 0 && open; /* their part of the ledger is not there yet */
-    if (unmade) n = block_rows(&b);
+    bool unmade = n == 0; /* their part of the ledger is not there yet */
+    if (unmade) n = block_rows(&p->block);
     p->listed = json_array_size(p->list);
     for (size_t i = 0; i < n; i++) {
         uint8_t state = unmade || states[i] == STATE_PENDING ? (uint8_t)p->waiting : states[i];
         if (state >= STATE_COUNT || (p->one_state && state != p->state)) continue;
         struct slice reason = unmade ? SLICE_NONE : details[i];
-        json_list_add(p->list, person_json(p, open ? &b : NULL, i, (enum state)state, reason));
+        json_list_add(p->list, person_json(p, i, (enum state)state, reason));
         unknown |= state == STATE_UNKNOWN;
     }
     if (unknown)
-        unknown_since(c->config->store, c->id, p->block, on_since, c);
+        unknown_since(c->config->store, c->id, p->at, on_since, c);
     else
         next_block(c);
 }
 
-static void on_block(void *arg, int result, struct slice bytes, const struct err *e)
+/* Of a block that is gone or damaged the ledger still knows what became of its people. */
+static void on_block(void *arg, int result, const struct block *b, const struct err *e)
 {
     struct web_call *c = arg;
     struct people *p = c->state;
-    if (result != ERR_NOT_FOUND && !web_ok(c, result, e)) return;
-    buf_clear(&p->bytes);
-    if (result == 0) buf_add_slice(&p->bytes, bytes);
-    campaign_people(c->config->store, c->id, p->block, on_states, c);
+    if (result == ERR_UNREACHABLE && !web_ok(c, result, e)) return;
+    block_done(&p->block);
+    if (result == 0) block_dup(b, &p->block);
+    campaign_people(c->config->store, c->id, p->at, on_states, c);
 }
 
 static void answer(struct web_call *c)
@@ -128,12 +126,12 @@ static void answer(struct web_call *c)
 static void load_next(struct web_call *c)
 {
     struct people *p = c->state;
-    if (p->block >= p->end)
+    if (p->at >= p->end)
         answer(c);
     else if (p->audience)
-        audience_block(c->config->store, p->audience->id, p->block, on_block, c);
+        audience_block(c->config->store, p->audience, p->at, on_block, c);
     else
-        on_block(c, ERR_NOT_FOUND, SLICE_NONE, NULL);
+        on_block(c, ERR_NOT_FOUND, NULL, NULL);
 }
 
 static void on_audience(void *arg, int result, const struct audience_info *info,
@@ -174,7 +172,7 @@ static bool read_query(struct web_call *c, struct people *p)
     bool ok = (block.n == 0 || slice_to_u64(block, INDEX_BLOCK_MAX, &from)) &&
               (blocks.n == 0 || (slice_to_u64(blocks, PAGE_BLOCKS_MAX, &n) && n > 0));
     p->one_state = state.n > 0;
-    p->block = (uint32_t)from;
+    p->at = (uint32_t)from;
     p->end = (uint32_t)(from + n);
     if (ok && p->one_state && !state_from_string(state, &p->state))
         web_error(c, 400, "invalid",
@@ -192,7 +190,6 @@ static bool read_query(struct web_call *c, struct people *p)
 static void get_people(struct web_call *c)
 {
     struct people *p = web_call_state(c, sizeof *p, people_done);
-    buf_init(&p->bytes, BLOCK_BYTES_MAX);
     p->list = json_array();
     if (read_query(c, p)) campaign_load(c->config->store, c->id, on_campaign, c);
 }
