@@ -7,8 +7,12 @@
  * (from the next turn of the loop, never from inside the call). Reconnects by itself with backoff
  * 50 ms .. 2 s.
  *
- * A connection counts only after the server has let us in and has passed the checks of the
- * configuration, the first one and each later one: who came back may be set up differently. */
+ * A connection counts only after the server has let us in, says that it is a master (ROLE; one that
+ * may not be asked is taken at its word), and has passed the checks of the configuration, the first
+ * one and each later one: who came back may be set up differently. One that says READONLY is a
+ * master no longer: it is left at once. With sentinels, theirs is followed wherever it goes.
+ *
+ * With replicas_min, what must last counts only when so many replicas have it: see redis_eval_lasting. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -27,13 +31,24 @@ struct redis_check {
     void *arg;
 };
 
-struct redis_config {
-    /* redis://[:password@]host:port[/db] or unix:/path[?db=n][&password=…]; borrowed */
+/* Of TLS: files of certificates and of a key; NULL or "" = the system's certificates, and none. */
+struct redis_tls_files {
+    const char *ca, *cert, *key;
+};
+
+enum { REDIS_SENTINELS_MAX = 9 };
+struct redis_config { /* all borrowed for life */
+    /* redis:// rediss:// unix: sentinel:// sentinels:// (src/io/redis_url.h) */
     const char *url;
-    int connect_ms; /* [ms] 0 = 2000 */
+    struct redis_tls_files tls;
+    const char *sentinel_user, *sentinel_password; /* of the sentinels; NULL or "" = none */
+    int connect_ms;                                /* [ms] 0 = 2000 */
     int command_ms; /* [ms] deadline of each command, 0 = 5000; blocking reads set their own */
-    const struct redis_check *checks; /* after AUTH and SELECT, in this order; borrowed for life */
+    const struct redis_check *checks; /* after AUTH, SELECT and ROLE, in this order */
     size_t check_count;
+    int replicas_min;   /* 0: what lasts is the server's own business */
+    int replicas_ms;    /* [ms] they may take; 0 = 500 */
+    bool replicas_sync; /* they have it on their disks (WAITAOF: Redis 7.2, Valkey) */
 };
 
 /* Called once for each command, from the loop. reply NULL = no answer. Borrowed for the call. */
@@ -41,7 +56,7 @@ typedef void redis_cb(void *arg, const struct redisReply *reply);
 /* It is connected, or is not any more, or is still not and now for another reason. */
 typedef void redis_state_cb(void *arg, bool connected, const char *why);
 
-/* Starts connecting. Fails only on a malformed url. */
+/* Starts connecting. Fails only on a malformed url, or files for TLS that will not do. */
 int redis_new(struct loop *l, const struct redis_config *config, struct redis **ret,
               struct err *e) MUST_USE;
 void redis_free(struct redis *r); /* pending callbacks run with NULL first; NULL is fine */
@@ -55,6 +70,14 @@ int redis_why_away(const struct redis *r, struct err *e);
  * loop turns. */
 const char *redis_reason(const struct redis *r);
 void redis_on_state(struct redis *r, redis_state_cb *cb, void *arg);
+/* Where it is, and who said so: "10.0.0.5:6379 (sentinel 10.0.0.7:26379, epoch 4)". */
+void redis_where(const struct redis *r, char *to, size_t n);
+/* Connected, and as many replicas as there must be had what was written last. While not, what lasts
+ * fails at once and is surely not done; it is asked again twice a second. */
+bool redis_lasts(const struct redis *r);
+/* How many replicas had it when they were asked last; -1: nobody asked (replicas_min 0), or not
+ * known. */
+int redis_replicas(const struct redis *r);
 /* Commands written or waiting to be written whose answer is not there yet. */
 size_t redis_pending(const struct redis *r);
 
@@ -69,7 +92,8 @@ void redis_command_within(struct redis *r, int deadline_ms, redis_cb *cb, void *
 void redis_commandf(struct redis *r, redis_cb *cb, void *arg, const char *fmt, ...);
 
 /* A Lua script: loaded by itself before its first use on a connection. After a SCRIPT FLUSH one
- * call gets an error reply (surely not run) and the next one loads it again. */
+ * call gets an error reply (surely not run) and the next one loads it again.
+ */
 struct redis_script;
 struct redis_script *redis_script_new(const char *name,
                                       struct slice source); /* copies; returns owned */
@@ -77,6 +101,15 @@ void redis_script_free(struct redis_script *s);
 /* argv: the keys first (nkeys of them), then the arguments. */
 void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
                 size_t nkeys, size_t argc, const struct slice *argv);
+
+/* The same for what must last: it is answered when replicas_min replicas have what it wrote. When
+ * they have not in time the reply is an error that begins with NOREPLICAS: done here, and perhaps
+ * forgotten by the server that comes next. While it is known that they are missing
+ * (redis_lasts), nothing is sent, and the reply is the same. One WAIT follows what a turn of the
+ * loop sends, and one is under way at a time: it covers all before it, so the cost is a round to
+ * the replicas for many calls. Replies of other commands of that turn come first then. */
+void redis_eval_lasting(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
+                        size_t nkeys, size_t argc, const struct slice *argv);
 
 /* Waits until the first try to connect has come to an end, by turning the loop: start-up only.
  * Returns what redis_why_away does. */

@@ -1,13 +1,10 @@
-/* hiredis's async context, driven by our loop through its read/write hooks.
+/* One connection to a Redis: found (by its address, or by the sentinels), greeted, kept, and made
+ * anew. Every command has a deadline; answers come in order, so only the oldest is watched, and one
+ * that is late condemns the whole connection: after that nobody could tell what its answer was.
+ * Deadlines go by the loop's awake clock: what Redis said while this process stood is read first,
+ * and what could not be written has its time yet.
  *
- * Why not hiredis's adapters: version 0.14's never report a refused connection, and there is no
- * command timeout. Here every command has a deadline; answers come in order, so only the oldest is
- * watched, and one that is late condemns the whole connection: after that nobody could tell what
- * its answer was. Deadlines go by the loop's awake clock: what Redis said while this process stood
- * is read first, and what could not be written has its time yet.
- *
- * Writes: hiredis asks for a write with each command; we write once, before the loop sleeps, so
- * that the commands of one turn leave in one packet. */
+ * Commands leave once a turn, before the loop sleeps, in one write. */
 #include "redis_internal.h"
 
 #include <stdio.h>
@@ -19,6 +16,8 @@ enum {
     BACKOFF_FIRST_MS = 50,
     BACKOFF_MAX_MS = 2000,
 };
+
+#define NO_MASTER "no sentinel names a master"
 
 static void set_phase(struct redis *r, enum phase phase)
 {
@@ -33,127 +32,57 @@ static void retry_later(struct redis *r)
     r->backoff_ms = r->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : r->backoff_ms * 2;
 }
 
-/* The context is gone (hiredis frees it): its callbacks have run or will run with NULL. */
+/* There is no connection (any more). */
 static void lost(struct redis *r, int failure, const char *why)
 {
     if (r->phase == CLOSED || r->phase == WAITING) return;
     if (!why || !*why) why = "connection closed";
     bool news = r->phase != READY && strcmp(why, r->why) != 0;
-    (void)snprintf(r->why, sizeof r->why, "%s", why);
+    if (why != r->why) (void)snprintf(r->why, sizeof r->why, "%s", why);
     r->failure = failure;
-    r->ac = NULL;
+    redis_wire_free(r->wire);
+    r->wire = NULL;
     map_free(r->scripts);
     r->scripts = map_new();
     set_phase(r, WAITING);
+    redis_lasting_end(r);
+    redis_fail_all(r, &r->written);
     if (news && r->state_cb) r->state_cb(r->state_arg, false, r->why);
     retry_later(r);
 }
 
-static void condemn(struct redis *r, int failure, const char *why)
+void redis_condemn(struct redis *r, int failure, const char *why)
 {
-    redisAsyncContext *ac = r->ac;
     lost(r, failure, why);
-    if (ac) redisAsyncFree(ac);
-}
-
-/* Whoever does not speak Redis' language is not Redis on its way. */
-static int failure_of(const redisAsyncContext *ac)
-{
-    return ac->err == REDIS_ERR_PROTOCOL ? ERR_REFUSED : ERR_UNREACHABLE;
 }
 
 static void on_watch(void *arg)
 {
     struct redis *r = arg;
     int64_t now = loop_awake_us(r->loop);
-    if (r->phase == CONNECTING || r->phase == GREETING) {
-        if (now >= r->connect_deadline_us) {
-            condemn(r, ERR_UNREACHABLE, "no connection in time");
-            return;
-        }
-    } else if (r->head && r->head->deadline_us && now >= r->head->deadline_us) {
-        condemn(r, ERR_UNREACHABLE, "no answer in time");
-        return;
+    const struct pending *oldest = r->written.head;
+    if (r->phase == FINDING) {
+        if (now >= r->connect_deadline_us) lost(r, ERR_UNREACHABLE, NO_MASTER);
+    } else if (r->phase == CONNECTING || r->phase == GREETING) {
+        if (now >= r->connect_deadline_us) lost(r, ERR_UNREACHABLE, "no connection in time");
+    } else if (oldest && oldest->deadline_us && now >= oldest->deadline_us) {
+        lost(r, ERR_UNREACHABLE, "no answer in time");
     }
-    if (r->head || r->phase == CONNECTING) loop_timer_in(r->watch, REDIS_WATCH_MS * 1000);
-}
-
-static void update_fd(struct redis *r)
-{
-    if (!r->fd) return;
-    int want = r->want & LOOP_READ;
-    /* While connecting, writable means connected; afterwards the hook writes first and only what
-     * the socket did not take waits for it. */
-    if (r->phase == CONNECTING || (r->want & LOOP_WRITE && !r->write_wanted)) want |= LOOP_WRITE;
-    loop_fd_want(r->fd, want);
-}
-
-static void add_read(void *p)
-{
-    struct redis *r = p;
-    r->want |= LOOP_READ;
-    update_fd(r);
-}
-
-static void del_read(void *p)
-{
-    struct redis *r = p;
-    r->want &= ~LOOP_READ;
-    update_fd(r);
-}
-
-static void add_write(void *p)
-{
-    struct redis *r = p;
-    if (r->want & LOOP_WRITE) return;
-    r->want |= LOOP_WRITE;
-    if (r->phase == CONNECTING)
-        update_fd(r);
-    else
-        r->write_wanted = true;
-}
-
-static void del_write(void *p)
-{
-    struct redis *r = p;
-    r->want &= ~LOOP_WRITE;
-    r->write_wanted = false;
-    update_fd(r);
-}
-
-static void cleanup(void *p)
-{
-    struct redis *r = p;
-    loop_fd_free(r->fd);
-    r->fd = NULL;
-    r->want = 0;
-    r->write_wanted = false;
-}
-
-static void on_fd(void *arg, int events)
-{
-    struct redis *r = arg;
-    redisAsyncContext *ac = r->ac;
-    if (events & LOOP_WRITE) redisAsyncHandleWrite(ac);
-    if (r->ac == ac && ac && events & LOOP_READ) redisAsyncHandleRead(ac);
+    if (r->written.head || r->phase == CONNECTING || r->phase == FINDING)
+        loop_timer_in(r->watch, REDIS_WATCH_MS * 1000);
 }
 
 static void on_before_sleep(void *arg)
 {
     struct redis *r = arg;
-    if (!r->write_wanted || !r->ac) return;
-    r->write_wanted = false;
-    redisAsyncContext *ac = r->ac;
-    redisAsyncHandleWrite(ac);
-    /* What the socket did not take: hiredis asked for another write, which `want` remembers. */
-    if (r->ac == ac) update_fd(r);
+    if (!r->wire) return;
+    if (r->phase == READY) redis_lasting_ask(r);
+    redis_wire_flush(r->wire);
 }
 
-static void on_disconnect(const redisAsyncContext *ac, int status)
+static void on_closed(void *arg, int failure, const char *why)
 {
-    struct redis *r = ac->data;
-    (void)status;
-    if (r->ac == ac) lost(r, failure_of(ac), ac->errstr);
+    lost(arg, failure, why);
 }
 
 /* ---- the greeting: AUTH, SELECT, the checks ---- */
@@ -164,6 +93,7 @@ static void greeting_went_well(struct redis *r)
     r->backoff_ms = BACKOFF_FIRST_MS;
     r->failure = 0;
     r->why[0] = '\0';
+    redis_lasting_begin(r);
     set_phase(r, READY);
 }
 
@@ -186,7 +116,7 @@ static void on_greeted(void *arg, const struct redisReply *reply)
                         slice_starts(text, "ERR AUTH");
         (void)snprintf(why, sizeof why, "%.*s%s", SLICE_ARG(text),
                        password ? " (the url holds the password: " REDIS_URL_FORM ")" : "");
-        condemn(r, passes(text) ? ERR_UNREACHABLE : ERR_REFUSED, why);
+        redis_condemn(r, passes(text) ? ERR_UNREACHABLE : ERR_REFUSED, why);
         return;
     }
     greeting_went_well(r);
@@ -203,7 +133,7 @@ static void on_checked(void *arg, const struct redisReply *reply)
                  ? err_set(&e, ERR_UNREACHABLE, "%.*s", SLICE_ARG(text))
                  : c->judge(c->arg, reply, &e);
     if (rc < 0)
-        condemn(r, rc, e.text);
+        redis_condemn(r, rc, e.text);
     else
         greeting_went_well(r);
 }
@@ -219,68 +149,115 @@ static void send_check(struct redis *r, const struct redis_check *c)
     redis_send(r, r->command_ms, on_checked, r, n, argv);
 }
 
-static void on_connect(const redisAsyncContext *ac, int status)
+/* One that may not be asked is believed: it says READONLY when it is none. */
+static void on_role(void *arg, const struct redisReply *reply)
 {
-    struct redis *r = ac->data;
-    if (r->ac != ac) return;
-    if (status != REDIS_OK) {
-        lost(r, ERR_UNREACHABLE, ac->errstr);
-        return;
-    }
-    set_phase(r, GREETING);
-    r->checked = 0;
-    r->greetings = (r->at.password ? 1 : 0) + 1 + r->check_count;
-    if (r->at.password) {
-        struct slice auth[] = {SLICE_LIT("AUTH"), slice_of(r->at.password)};
-        redis_send(r, r->command_ms, on_greeted, r, 2, auth);
-        if (r->phase != GREETING) return;
-    }
+    struct redis *r = arg;
+    struct slice role = redis_str(redis_at(reply, 0)), text;
+    if (r->phase != GREETING || !reply) return;
+    if (redis_is_error(reply, &text) && passes(text))
+        on_greeted(r, reply);
+    else if (slice_is(role, "slave"))
+        lost(r, ERR_UNREACHABLE, "it is a replica, and only a master will do");
+    else if (slice_is(role, "sentinel"))
+        lost(r, ERR_REFUSED, "it is a sentinel (the url for that: " REDIS_URL_FORM ")");
+    else
+        greeting_went_well(r);
+}
+
+static void send_auth(struct redis *r)
+{
+    struct slice auth[3] = {SLICE_LIT("AUTH")};
+    size_t n = 1;
+    if (!r->at.password) return;
+    if (r->at.user) auth[n++] = slice_of(r->at.user);
+    auth[n++] = slice_of(r->at.password);
+    r->greetings++;
+    redis_send(r, r->command_ms, on_greeted, r, n, auth);
+}
+
+static void on_opened(void *arg)
+{
+    struct redis *r = arg;
     char db[16];
     (void)snprintf(db, sizeof db, "%d", r->at.db);
-    struct slice select[] = {SLICE_LIT("SELECT"), slice_of(db)};
-    redis_send(r, r->command_ms, on_greeted, r, 2, select);
-    for (size_t i = 0; i < r->check_count && r->phase == GREETING; i++)
+    const struct slice select[] = {SLICE_LIT("SELECT"), slice_of(db)};
+    const struct slice role[] = {SLICE_LIT("ROLE")};
+    set_phase(r, GREETING);
+    r->checked = 0;
+    r->greetings = 2 + r->check_count;
+    send_auth(r);
+    redis_send(r, r->command_ms, on_greeted, r, COUNT_OF(select), select);
+    redis_send(r, r->command_ms, on_role, r, COUNT_OF(role), role);
+    for (size_t i = 0; i < r->check_count; i++)
         send_check(r, &r->checks[i]);
+}
+
+static void on_wire_reply(void *arg, struct redisReply *reply)
+{
+    redis_take(arg, reply);
+}
+
+static void connect_there(struct redis *r)
+{
+    const struct redis_wire_owner owner = {on_opened, on_wire_reply, on_closed, r};
+    struct err e;
+    r->phase = CONNECTING;
+    if (redis_wire_open(r->loop, &r->place, r->attempt++, r->tls, &owner, &r->wire, &e) < 0)
+        lost(r, e.code, e.text);
 }
 
 static void start_connect(struct redis *r)
 {
-    redisAsyncContext *ac =
-        r->at.port ? redisAsyncConnect(r->at.host, r->at.port) : redisAsyncConnectUnix(r->at.host);
-    check(ac != NULL);
-    r->phase = CONNECTING;
-    r->ac = ac;
-    if (ac->err) {
-        lost(r, ERR_UNREACHABLE, ac->errstr);
-        redisAsyncFree(ac);
-        return;
-    }
-    ac->data = r;
-    ac->ev.data = r;
-    ac->ev.addRead = add_read;
-    ac->ev.delRead = del_read;
-    ac->ev.addWrite = add_write;
-    ac->ev.delWrite = del_write;
-    ac->ev.cleanup = cleanup;
-    r->fd = loop_fd_new(r->loop, ac->c.fd, LOOP_WRITE, on_fd, r);
-    redisAsyncSetDisconnectCallback(ac, on_disconnect);
-    redisAsyncSetConnectCallback(ac, on_connect);
+    const struct url_place *place = &r->at.place;
+    if (r->sentinels) place = redis_sentinels_master(r->sentinels);
     r->connect_deadline_us = loop_awake_us(r->loop) + r->connect_ms * 1000LL;
     if (!loop_timer_armed(r->watch)) loop_timer_in(r->watch, REDIS_WATCH_MS * 1000);
+    r->phase = FINDING;
+    if (!place) return; /* the sentinels will say */
+    r->place = *place;
+    connect_there(r);
+}
+
+/* The sentinels know another master, or one at last, or none of them does. */
+static void on_sentinels(void *arg)
+{
+    struct redis *r = arg;
+    const struct url_place *there = redis_sentinels_master(r->sentinels);
+    if (!there) {
+        if (r->phase == FINDING) lost(r, ERR_UNREACHABLE, NO_MASTER);
+        return;
+    }
+    bool moved = there->port != r->place.port || strcmp(there->host, r->place.host) != 0;
+    if (r->wire && moved) lost(r, ERR_UNREACHABLE, "the sentinels name another master");
+    if (r->phase != FINDING && !(r->phase == WAITING && moved)) return;
+    r->backoff_ms = BACKOFF_FIRST_MS;
+    loop_timer_in(r->retry, 0);
 }
 
 static void on_retry(void *arg)
 {
-    start_connect(arg);
+    struct redis *r = arg;
+    if (r->phase == WAITING || r->phase == FINDING) start_connect(r);
+}
+
+static int open_tls(struct redis *r, const struct redis_config *config, struct err *e)
+{
+    return r->at.tls ? redis_tls_new(&config->tls, &r->tls, e) : 0;
 }
 
 int redis_new(struct loop *l, const struct redis_config *config, struct redis **ret, struct err *e)
 {
     struct redis *r = xcalloc(1, sizeof *r);
-    if (redis_url_parse(slice_of(config->url), &r->at) != 0) {
-        free(r->at.password);
+    int rc = redis_url_parse(slice_of(config->url), &r->at);
+    if (rc < 0)
+        rc = err_set(e, ERR_INVALID, "redis url is not understood; write " REDIS_URL_FORM);
+    else
+        rc = open_tls(r, config, e);
+    if (rc < 0) {
+        redis_address_done(&r->at);
         free(r);
-        return err_set(e, ERR_INVALID, "redis url is not understood; write " REDIS_URL_FORM);
+        return rc;
     }
     r->loop = l;
     r->connect_ms = config->connect_ms ? config->connect_ms : CONNECT_MS;
@@ -288,15 +265,17 @@ int redis_new(struct loop *l, const struct redis_config *config, struct redis **
     r->checks = config->checks;
     r->check_count = config->check_count;
     r->backoff_ms = BACKOFF_FIRST_MS;
-    r->tail = &r->head;
-    r->failed_tail = &r->failed;
+    redis_list_init(&r->written);
+    redis_list_init(&r->failed);
     r->scripts = map_new();
-    r->argv = xcalloc(REDIS_ARGS_MAX, sizeof *r->argv);
-    r->argv_n = xcalloc(REDIS_ARGS_MAX, sizeof *r->argv_n);
     r->hook = loop_before_sleep(l, on_before_sleep, r);
     r->retry = loop_timer_new(l, on_retry, r);
     r->watch = loop_timer_new(l, on_watch, r);
     r->fail_soon = loop_timer_new(l, redis_fail_now, r);
+    redis_lasting_init(r, config);
+    if (r->at.master)
+        r->sentinels = redis_sentinels_new(l, &r->at, r->tls, config->sentinel_user,
+                                           config->sentinel_password, on_sentinels, r);
     start_connect(r);
     *ret = r;
     return 0;
@@ -306,23 +285,23 @@ void redis_free(struct redis *r)
 {
     if (!r) return;
     check(!r->in_callback);
-    redisAsyncContext *ac = r->ac;
     r->state_cb = NULL;
     r->phase = CLOSED;
-    r->ac = NULL;
-    if (ac) redisAsyncFree(ac);
-    while (r->failed)
+    redis_wire_free(r->wire);
+    redis_sentinels_free(r->sentinels);
+    redis_lasting_end(r);
+    redis_fail_all(r, &r->written);
+    while (r->failed.head)
         redis_fail_now(r);
-    loop_fd_free(r->fd);
     loop_hook_free(r->hook);
     loop_timer_free(r->retry);
     loop_timer_free(r->watch);
     loop_timer_free(r->fail_soon);
+    redis_lasting_done(r);
     redis_free_pending(r);
     map_free(r->scripts);
-    free(r->argv);
-    free(r->argv_n);
-    free(r->at.password);
+    redis_tls_free(r->tls);
+    redis_address_done(&r->at);
     free(r);
 }
 
@@ -337,15 +316,30 @@ const char *redis_reason(const struct redis *r)
     return r->why[0] ? r->why : "no connection in time";
 }
 
+void redis_where(const struct redis *r, char *to, size_t n)
+{
+    char source[URL_HOST_BYTES + 64] = "";
+    if (!r->sentinels) {
+        redis_place_text(&r->at.place, to, n);
+        return;
+    }
+    redis_sentinels_source(r->sentinels, source, sizeof source);
+    if (!*source) {
+        size_t used = (size_t)snprintf(to, n, "the master '%s' of the sentinels ", r->at.master);
+        if (used < n) redis_sentinels_why(r->sentinels, to + used, n - used);
+        return;
+    }
+    redis_place_text(&r->place, to, n);
+    size_t used = strlen(to);
+    (void)snprintf(to + used, n - used, " (%s)", source);
+}
+
 int redis_why_away(const struct redis *r, struct err *e)
 {
-    char at[sizeof r->at.host + 16];
+    char at[ERR_TEXT_BYTES / 2];
     const char *why = redis_reason(r);
     if (!why) return 0;
-    if (r->at.port)
-        (void)snprintf(at, sizeof at, "%s:%d", r->at.host, r->at.port);
-    else
-        (void)snprintf(at, sizeof at, "unix:%s", r->at.host);
+    redis_where(r, at, sizeof at);
     if (r->failure == 0 || r->failure == ERR_UNREACHABLE)
         return err_set(e, ERR_UNREACHABLE, "redis at %s cannot be reached: %s", at, why);
     return err_set(e, r->failure, "redis at %s will not do: %s", at, why);

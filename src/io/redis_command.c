@@ -18,7 +18,28 @@ struct redis_script {
     struct buf source;
 };
 
-static struct pending *take_spare(struct redis *r, redis_cb *cb, void *arg)
+void redis_list_init(struct pending_list *list)
+{
+    *list = (struct pending_list){.tail = &list->head};
+}
+
+void redis_list_add(struct pending_list *list, struct pending *p)
+{
+    p->next = NULL;
+    *list->tail = p;
+    list->tail = &p->next;
+}
+
+struct pending *redis_list_take(struct pending_list *list)
+{
+    struct pending *p = list->head;
+    if (!p) return NULL;
+    list->head = p->next;
+    if (!list->head) list->tail = &list->head;
+    return p;
+}
+
+struct pending *redis_pending_new(struct redis *r, redis_cb *cb, void *arg)
 {
     struct pending *p = r->spare;
     if (p)
@@ -29,34 +50,47 @@ static struct pending *take_spare(struct redis *r, redis_cb *cb, void *arg)
     return p;
 }
 
-static void finish(struct redis *r, struct pending *p, const struct redisReply *reply)
+void redis_finish(struct redis *r, struct pending *p, const struct redisReply *reply)
 {
     redis_cb *cb = p->cb;
     void *arg = p->arg;
+    struct redisReply *held = p->reply;
     p->next = r->spare;
     r->spare = p;
+    bool nested = r->in_callback;
+    r->in_callback = true;
     if (cb) cb(arg, reply);
+    r->in_callback = nested;
+    if (held) freeReplyObject(held);
 }
 
+/* Only those that failed by now: a callback may ask again, and fail again. */
 void redis_fail_now(void *arg)
 {
     struct redis *r = arg;
-    struct pending *p = r->failed;
-    r->failed = NULL;
-    r->failed_tail = &r->failed;
-    while (p) {
-        struct pending *next = p->next;
-        finish(r, p, NULL);
-        p = next;
+    struct pending_list now = r->failed;
+    struct pending *p;
+    if (!now.head) return;
+    redis_list_init(&r->failed);
+    while ((p = now.head)) {
+        now.head = p->next;
+        redis_finish(r, p, p->refused ? redis_lasting_refusal() : NULL);
     }
 }
 
-static void fail_later(struct redis *r, struct pending *p)
+void redis_fail(struct redis *r, struct pending *p)
 {
-    p->next = NULL;
-    *r->failed_tail = p;
-    r->failed_tail = &p->next;
+    redis_list_add(&r->failed, p);
     loop_timer_in(r->fail_soon, 0);
+}
+
+void redis_fail_all(struct redis *r, struct pending_list *list)
+{
+    struct pending *p;
+    while ((p = redis_list_take(list))) {
+        r->pending_n--;
+        redis_fail(r, p);
+    }
 }
 
 static void on_error_reply(struct redis *r, struct slice error)
@@ -77,30 +111,34 @@ static void on_error_reply(struct redis *r, struct slice error)
     log_error("redis: %.*s", SLICE_ARG(error));
 }
 
-static void on_reply(redisAsyncContext *ac, void *reply, void *privdata)
+void redis_take(struct redis *r, struct redisReply *reply)
 {
-    struct pending *p = privdata;
-    struct redis *r = p->redis;
-    (void)ac;
-    check(r->head == p);
-    r->head = p->next;
-    if (!r->head) r->tail = &r->head;
-    r->pending_n--;
-    struct slice error;
+    struct slice error = SLICE_NONE;
+    struct pending *p = redis_list_take(&r->written);
+    if (!p) {
+        freeReplyObject(reply);
+        redis_condemn(r, ERR_REFUSED, "it says what nobody asked");
+        return;
+    }
+    bool is_error = redis_is_error(reply, &error), greeting = r->phase == GREETING;
     /* A greeting's errors are told as the reason why there is no connection. */
-    if (r->phase != GREETING && redis_is_error(reply, &error)) on_error_reply(r, error);
-    bool nested = r->in_callback;
-    r->in_callback = true;
-    finish(r, p, reply);
-    r->in_callback = nested;
+    if (is_error && !greeting) on_error_reply(r, error);
+    /* Before its caller asks again: the next one goes to whoever is the master. */
+    if (is_error && !greeting && slice_starts(error, "READONLY"))
+        redis_condemn(r, ERR_UNREACHABLE, "it is a replica now and takes no writes");
+    if (p->lasts && !is_error) {
+        redis_lasting_hold(r, p, reply);
+        return;
+    }
+    r->pending_n--;
+    redis_finish(r, p, reply);
+    freeReplyObject(reply);
 }
 
-static void expect_reply(struct redis *r, struct pending *p, int deadline_ms)
+void redis_expect(struct redis *r, struct pending *p, int deadline_ms)
 {
     p->deadline_us = deadline_ms > 0 ? loop_awake_us(r->loop) + deadline_ms * 1000LL : 0;
-    p->next = NULL;
-    *r->tail = p;
-    r->tail = &p->next;
+    redis_list_add(&r->written, p);
     r->pending_n++;
     if (p->deadline_us && !loop_timer_armed(r->watch))
         loop_timer_in(r->watch, REDIS_WATCH_MS * 1000);
@@ -110,15 +148,9 @@ void redis_send(struct redis *r, int deadline_ms, redis_cb *cb, void *arg, size_
                 const struct slice *argv)
 {
     check(argc > 0 && argc <= REDIS_ARGS_MAX);
-    for (size_t i = 0; i < argc; i++) {
-        r->argv[i] = argv[i].n ? argv[i].p : "";
-        r->argv_n[i] = argv[i].n;
-    }
-    struct pending *p = take_spare(r, cb, arg);
-    if (redisAsyncCommandArgv(r->ac, on_reply, p, (int)argc, r->argv, r->argv_n) == REDIS_OK)
-        expect_reply(r, p, deadline_ms);
-    else
-        fail_later(r, p);
+    struct pending *p = redis_pending_new(r, cb, arg);
+    redis_wire_put(r->wire, argc, argv);
+    redis_expect(r, p, deadline_ms);
 }
 
 void redis_free_pending(struct redis *r)
@@ -136,7 +168,7 @@ void redis_command_within(struct redis *r, int deadline_ms, redis_cb *cb, void *
     if (r->phase == READY)
         redis_send(r, deadline_ms, cb, arg, argc, argv);
     else
-        fail_later(r, take_spare(r, cb, arg));
+        redis_fail(r, redis_pending_new(r, cb, arg));
 }
 
 void redis_command(struct redis *r, redis_cb *cb, void *arg, size_t argc, const struct slice *argv)
@@ -146,18 +178,20 @@ void redis_command(struct redis *r, redis_cb *cb, void *arg, size_t argc, const 
 
 void redis_commandf(struct redis *r, redis_cb *cb, void *arg, const char *fmt, ...)
 {
-    struct pending *p = take_spare(r, cb, arg);
-    int rc = REDIS_ERR;
-    if (r->phase == READY) {
-        va_list ap;
-        va_start(ap, fmt);
-        rc = redisvAsyncCommand(r->ac, on_reply, p, fmt, ap);
-        va_end(ap);
+    struct pending *p = redis_pending_new(r, cb, arg);
+    if (r->phase != READY) {
+        redis_fail(r, p);
+        return;
     }
-    if (rc == REDIS_OK)
-        expect_reply(r, p, r->command_ms);
-    else
-        fail_later(r, p);
+    char *text = NULL;
+    va_list ap;
+    va_start(ap, fmt);
+    int n = redisvFormatCommand(&text, fmt, ap);
+    va_end(ap);
+    check(n > 0);
+    buf_add(redis_wire_out(r->wire), text, (size_t)n);
+    redisFreeCommand(text);
+    redis_expect(r, p, r->command_ms);
 }
 
 struct redis_script *redis_script_new(const char *name, struct slice source)
@@ -191,32 +225,45 @@ static void load_script(struct redis *r, const struct redis_script *s)
     (void)map_put(r->scripts, sha, r);
 }
 
-void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
-                size_t nkeys, size_t argc, const struct slice *argv)
+static void put_eval(struct redis *r, const struct redis_script *s, size_t nkeys, size_t argc,
+                     const struct slice *argv)
+{
+    char count[16];
+    int count_n = snprintf(count, sizeof count, "%zu", nkeys);
+    const struct slice head[] = {SLICE_LIT("EVALSHA"), slice_of(s->sha),
+                                 slice_make(count, (size_t)count_n)};
+    redis_wire_begin(r->wire, COUNT_OF(head) + argc);
+    redis_wire_words(r->wire, COUNT_OF(head), head);
+    redis_wire_words(r->wire, argc, argv);
+}
+
+static void send_eval(struct redis *r, const struct redis_script *s, struct pending *p,
+                      size_t nkeys, size_t argc, const struct slice *argv)
 {
     check(argc + 3 <= REDIS_ARGS_MAX && nkeys <= argc);
-    if (r->phase != READY) {
-        fail_later(r, take_spare(r, cb, arg));
+    if (r->phase != READY || p->refused) {
+        redis_fail(r, p);
         return;
     }
     load_script(r, s);
-    char count[16];
-    int count_n = snprintf(count, sizeof count, "%zu", nkeys);
-    r->argv[0] = "EVALSHA";
-    r->argv_n[0] = 7;
-    r->argv[1] = s->sha;
-    r->argv_n[1] = 40;
-    r->argv[2] = count;
-    r->argv_n[2] = (size_t)count_n;
-    for (size_t i = 0; i < argc; i++) {
-        r->argv[i + 3] = argv[i].n ? argv[i].p : "";
-        r->argv_n[i + 3] = argv[i].n;
-    }
-    struct pending *p = take_spare(r, cb, arg);
-    if (redisAsyncCommandArgv(r->ac, on_reply, p, (int)(argc + 3), r->argv, r->argv_n) == REDIS_OK)
-        expect_reply(r, p, r->command_ms);
-    else
-        fail_later(r, p);
+    put_eval(r, s, nkeys, argc, argv);
+    if (p->lasts) p->number = ++r->lasting.sent;
+    redis_expect(r, p, r->command_ms);
+}
+
+void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
+                size_t nkeys, size_t argc, const struct slice *argv)
+{
+    send_eval(r, s, redis_pending_new(r, cb, arg), nkeys, argc, argv);
+}
+
+void redis_eval_lasting(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
+                        size_t nkeys, size_t argc, const struct slice *argv)
+{
+    struct pending *p = redis_pending_new(r, cb, arg);
+    p->lasts = r->lasting.min > 0;
+    p->refused = r->phase == READY && !redis_lasting_may(r);
+    send_eval(r, s, p, nkeys, argc, argv);
 }
 
 struct waiting {

@@ -87,10 +87,12 @@ static int snapshot_by(const char *program, const struct redis_address *at, cons
                        struct err *e)
 {
     char port[16];
-    (void)snprintf(port, sizeof port, "%d", at->port);
-    const char *argv[] = {program, at->port ? "-h" : "-s", at->host, "--rdb", path, NULL, NULL,
-                          NULL};
-    if (at->port) argv[5] = "-p", argv[6] = port;
+    const char *argv[12] = {program, at->place.port ? "-h" : "-s", at->place.host, "--rdb", path};
+    size_t n = 5;
+    (void)snprintf(port, sizeof port, "%d", at->place.port);
+    if (at->place.port) argv[n++] = "-p", argv[n++] = port;
+    if (at->user) argv[n++] = "--user", argv[n++] = at->user;
+    if (at->tls) argv[n++] = "--tls";
     if (at->password) check(setenv("REDISCLI_AUTH", at->password, 1) == 0);
     int rc = run_client(argv, e);
     (void)unsetenv("REDISCLI_AUTH");
@@ -117,19 +119,24 @@ static int look_at_file(const char *path, struct err *e)
 
 int redis_snapshot(const char *url, const char *path, int *ret_db, struct err *e)
 {
-    struct redis_address at = {.port = 0};
-    if (redis_url_parse(slice_of(url), &at) < 0) {
-        free(at.password);
+    struct redis_address at = {.db = 0};
+    if (redis_url_parse(slice_of(url), &at) < 0)
         return err_set(e, ERR_INVALID, "the address of Redis is not understood");
+    if (at.master) {
+        redis_address_done(&at);
+        return err_set(
+            e, ERR_INVALID,
+            "sentinels know where Redis is, and a copy is of one server: give one of its "
+            "replicas as redis.url in a file of its own (--config)");
     }
     int rc = snapshot_by("redis-cli", &at, path, e);
     if (rc == ERR_NOT_FOUND) rc = snapshot_by("valkey-cli", &at, path, e);
     if (rc == ERR_NOT_FOUND)
         rc =
             err_set(e, rc, "neither redis-cli nor valkey-cli is here: apt-get install redis-tools");
-    free(at.password);
     if (rc == 0) rc = look_at_file(path, e);
     if (rc == 0) *ret_db = at.db;
+    redis_address_done(&at);
     return rc;
 }
 

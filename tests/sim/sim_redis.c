@@ -459,3 +459,10 @@ void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, voi
                        .argv = copy_words(argc, argv)};
     send_call(r, c);
 }
+
+/* Its Redis has no replicas. */
+void redis_eval_lasting(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
+                        size_t nkeys, size_t argc, const struct slice *argv)
+{
+    redis_eval(r, s, cb, arg, nkeys, argc, argv);
+}

@@ -77,15 +77,43 @@ static void test_redis(void **state)
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const struct redis_case *c = &cases[i];
-        struct redis_address at = {.port = 0};
+        struct redis_address at = {.db = 0};
         if (redis_url_parse(slice_of(c->url), &at) != 0) fail_msg("%s", c->url);
-        assert_string_equal(at.host, c->host);
-        assert_int_equal(at.port, c->port);
+        assert_string_equal(at.place.host, c->host);
+        assert_int_equal(at.place.port, c->port);
         assert_int_equal(at.db, c->db);
         assert_string_equal(at.password ? at.password : "", c->password ? c->password : "");
         assert_int_equal(at.password != NULL, c->password != NULL);
-        free(at.password);
+        redis_address_done(&at);
     }
+}
+
+static void test_users_and_sentinels(void **state)
+{
+    (void)state;
+    struct redis_address at = {.db = 0};
+    assert_int_equal(redis_url_parse(SLICE_LIT("rediss://muster:a@b:c@h:1/2"), &at), 0);
+    assert_true(at.tls);
+    assert_string_equal(at.user, "muster");
+    assert_string_equal(at.password, "a@b:c");
+    assert_null(at.master);
+    redis_address_done(&at);
+    assert_int_equal(redis_url_parse(SLICE_LIT("sentinels://u:p@a,[::1]:7,c:9/mymaster/3"), &at),
+                     0);
+    assert_true(at.tls);
+    assert_string_equal(at.user, "u");
+    assert_string_equal(at.master, "mymaster");
+    assert_int_equal(at.db, 3);
+    assert_int_equal(at.seat_n, 3);
+    assert_string_equal(at.seats[0].host, "a");
+    assert_int_equal(at.seats[0].port, REDIS_SENTINEL_PORT);
+    assert_string_equal(at.seats[1].host, "::1");
+    assert_int_equal(at.seats[2].port, 9);
+    redis_address_done(&at);
+    assert_int_equal(redis_url_parse(SLICE_LIT("sentinel://a/mymaster"), &at), 0);
+    assert_false(at.tls);
+    assert_null(at.user);
+    redis_address_done(&at);
 }
 
 static void test_no_redis(void **state)
@@ -101,20 +129,27 @@ static void test_no_redis(void **state)
                                       "redis://h:1/-1",
                                       "redis://h?db=1",
                                       "unix:relative",
-                                      "unix:/s?x=1"};
+                                      "unix:/s?x=1",
+                                      "rediss://",
+                                      "sentinel://",
+                                      "sentinel://h",
+                                      "sentinel://h/",
+                                      "sentinel:///m",
+                                      "sentinel://h,,i/m",
+                                      "sentinel://h:0/m",
+                                      "sentinel://h/m/x",
+                                      "sentinel://1,2,3,4,5,6,7,8,9,10/m"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
-        struct redis_address at = {.port = 0};
+        struct redis_address at = {.db = 0};
         if (redis_url_parse(slice_of(bad[i]), &at) == 0) fail_msg("%s", bad[i]);
-        free(at.password);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places),
-        cmocka_unit_test(test_no_places),
-        cmocka_unit_test(test_redis),
+        cmocka_unit_test(test_places),   cmocka_unit_test(test_no_places),
+        cmocka_unit_test(test_redis),    cmocka_unit_test(test_users_and_sentinels),
         cmocka_unit_test(test_no_redis),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
