@@ -74,7 +74,10 @@ struct config {
     enum log_level log_level;
     struct {
         const char *url, *prefix;
-        bool unsafe;
+        const char *ca_file, *cert_file, *key_file;
+        const char *sentinel_user, *sentinel_password;
+        int replicas_min, replicas_ms;
+        bool replicas_sync, unsafe;
     } redis;
     struct {
         const char *kind; /* "redis" | "kafka" */

@@ -12,6 +12,7 @@
 #include "service.h"
 #include "store_opening.h"
 
+#include "config/redis.h"
 #include "store/redis_time.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -91,7 +92,9 @@ static void on_redis_state(void *arg, bool connected, const char *why)
     struct app *a = arg;
     store_opening_begin(a->opening);
     if (connected) {
-        log_info("redis: connected%s",
+        char where[ERR_TEXT_BYTES / 2];
+        redis_where(a->redis, where, sizeof where);
+        log_info("redis: connected to %s%s", where,
                  is_caught_up(a) ? "" : "; the webhooks in the spool go first, then the sending");
         preflight_renew_file(&a->preflight, a->redis);
         redis_time_ask(a->time);
@@ -105,7 +108,7 @@ static void on_redis_state(void *arg, bool connected, const char *why)
 static bool may_send(void *arg)
 {
     const struct app *a = arg;
-    return store_opening_stands(a->opening) && is_caught_up(a);
+    return redis_lasts(a->redis) && store_opening_stands(a->opening) && is_caught_up(a);
 }
 
 static void open_stores(struct app *a)
@@ -123,8 +126,9 @@ static void open_stores(struct app *a)
 static int open_redis(struct app *a, struct err *e)
 {
     preflight_init(&a->preflight, a->config->redis.unsafe, a->config->redis.prefix);
-    const struct redis_config config = {
-        .url = a->config->redis.url, .checks = a->preflight.checks, .check_count = a->preflight.n};
+    struct redis_config config = config_redis_lasting(a->config);
+    config.checks = a->preflight.checks;
+    config.check_count = a->preflight.n;
     int rc = redis_new(a->loop, &config, &a->redis, e);
     if (rc < 0) return err_prefix(e, "%s: redis.url", a->config->path);
     rc = redis_wait_connected(a->redis, e);
@@ -163,7 +167,7 @@ static int open_dispatch(struct app *a, struct err *e)
 static int open_queue(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
-    const struct redis_config redis = {.url = c->redis.url};
+    const struct redis_config redis = config_redis(c);
     const struct queue_config config = {
         .kind = c->queue.kind,
         .consumer = c->instance,

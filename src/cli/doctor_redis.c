@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "config/redis.h"
 #include "store/redis_settings.h"
 #include "base/clock.h"
 #include "io/loop.h"
@@ -114,7 +115,7 @@ void doctor_redis(struct doctor *d, const struct config *config)
     struct loop *loop = loop_new();
     struct redis *r = NULL;
     struct err e;
-    const struct redis_config rc = {.url = config->redis.url};
+    const struct redis_config rc = config_redis(config);
     const struct slice ping[] = {SLICE_LIT("PING")};
     int result = redis_new(loop, &rc, &r, &e);
     if (result == 0) result = redis_wait(r, NULL, NULL, &e, COUNT_OF(ping), ping);

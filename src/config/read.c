@@ -67,7 +67,7 @@ const struct yaml_node *config_list(struct config_reader *r, const struct yaml_n
 /* A Redis URL may hold a password. */
 static bool is_secret(const struct config_value *v, config_rule *rule)
 {
-    return v->secret || rule == rule_secret || rule == rule_redis_url;
+    return v->secret || rule == rule_secret || rule == rule_redis_url || rule == rule_password;
 }
 
 static void refuse_value(struct config_reader *r, const struct yaml_node *n, const char *what,

@@ -88,12 +88,21 @@ const char *rule_base_url(const char *s)
 
 const char *rule_redis_url(const char *s)
 {
-    struct slice url = slice_of(s);
-    bool tcp = slice_starts(url, "redis://") && url.n > 8;
-    bool local = slice_starts(url, "unix:/") && url.n > 6;
-    return (tcp || local) && is_one_word(s)
-               ? NULL
-               : "redis://:password@host:port/db or unix:/path?db=n&password=…";
+    static const char *const forms[] = {"redis://", "rediss://", "unix:/", "sentinel://",
+                                        "sentinels://"};
+    bool known = false;
+    for (size_t i = 0; i < COUNT_OF(forms); i++)
+        known = known || (slice_starts(slice_of(s), forms[i]) && s[strlen(forms[i])]);
+    return known && is_one_word(s) ? NULL
+                                   : "redis://user:password@host:port/db (rediss:// for TLS), "
+                                     "unix:/path?db=n&password=… or "
+                                     "sentinel://host:port,host:port/master/db";
+}
+
+const char *rule_password(const char *s)
+{
+    (void)s;
+    return NULL;
 }
 
 const char *rule_redis_prefix(const char *s)

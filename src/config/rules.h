@@ -8,6 +8,7 @@ const char *rule_socket(const char *s);
 const char *rule_url(const char *s);
 const char *rule_base_url(const char *s); /* rule_url, or empty */
 const char *rule_redis_url(const char *s);
+const char *rule_password(const char *s); /* any; it is not shown */
 const char *rule_redis_prefix(const char *s);
 const char *rule_secret(const char *s);
 const char *rule_name(const char *s);  /* of a gateway, a provider: stands in URLs and keys */

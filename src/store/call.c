@@ -121,6 +121,12 @@ struct call *call_command(struct store *s, const char *name)
     return c;
 }
 
+void call_lasts(struct call *c)
+{
+    check(c->script);
+    c->lasts = true;
+}
+
 void call_keep_bytes(struct call *c, const void *what, size_t n)
 {
     check(n <= sizeof c->kept);
@@ -353,7 +359,9 @@ void call_send(struct call *c, call_read *read, call_cb *cb, void *arg)
     c->cb = cb;
     c->arg = arg;
     redis_cb *back = read ? on_reply : NULL;
-    if (c->script)
+    if (c->lasts)
+        redis_eval_lasting(s->redis, c->script, back, c, s->keys, s->n, s->argv);
+    else if (c->script)
         redis_eval(s->redis, c->script, back, c, s->keys, s->n, s->argv);
     else if (c->deadline_ms)
         redis_command_within(s->redis, c->deadline_ms, back, c, s->n, s->argv);

@@ -49,6 +49,7 @@ struct call {
     call_read *read;
     const struct redis_script *script;
     int deadline_ms;
+    bool lasts;
     struct call *next;
 };
 
@@ -86,6 +87,10 @@ void call_within(struct call *c, int deadline_ms);
  * otherwise. Returns c. */
 struct call *call_next_key(struct call *c, size_t name);
 struct call *call_next(struct call *c, size_t name);
+
+/* Somebody outside relies on what it answers (a message leaves, a webhook gets its 200, a person is
+ * told so): it counts only when replicas have it, else it fails (redis_eval_lasting). */
+void call_lasts(struct call *c);
 
 /* Copies what the reader wants to know (at most CALL_KEPT_BYTES); it is zero before. */
 #define call_keep(c, ...) call_keep_bytes((c), &(__VA_ARGS__), sizeof(__VA_ARGS__))

@@ -334,7 +334,8 @@ static const struct bad bad_tops[] = {
      "m.yaml:2:12: log_level: must be error, warn, info or debug, not 'loud'"},
     {SECRET "redis: here\n", "m.yaml:2:8: redis: must be a mapping (key: value)"},
     {SECRET "redis: {url: localhost}\n",
-     "m.yaml:2:14: url: must be redis://:password@host:port/db or unix:/path?db=n&password=…"},
+     "m.yaml:2:14: url: must be redis://user:password@host:port/db (rediss:// for TLS), "
+     "unix:/path?db=n&password=… or sentinel://host:port,host:port/master/db"},
     {SECRET "redis: {prefix: \"a b\"}\n",
      "m.yaml:2:17: prefix: must be 1 to 32 of letters, digits and :._-{}, not 'a b'"},
     {SECRET "redis: {unsafe: perhaps}\n",

@@ -236,6 +236,7 @@ static void on_frozen(struct call *c, const struct redisReply *reply)
 void audience_freeze(struct store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb, void *arg)
 {
     struct call *c = call_begin(s, &freeze);
+    call_lasts(c);
     c->id = id;
     call_key(c, "a:%u", id);
     call_key(c, "audiences");

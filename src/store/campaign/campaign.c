@@ -129,6 +129,7 @@ void campaign_create(struct store *s, const struct campaign *c, struct slice mes
 {
     struct campaign *made = new_campaign(c, now_ms);
     struct call *call = call_begin(s, &create);
+    call_lasts(call);
     call_keep(call, (struct creating){made, cb, arg});
     call_key(call, "id:campaign");
     call_key(call, "campaign_names");
@@ -250,6 +251,7 @@ void campaign_move(struct store *s, uint32_t id, enum campaign_move to, int64_t 
                    struct slice who, struct slice why, store_done_cb *cb, void *arg)
 {
     struct call *call = call_begin(s, &move);
+    call_lasts(call);
     call->id = id;
     call_keep(call, to);
     call_key(call, "c:%u", id);

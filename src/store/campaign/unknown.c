@@ -105,6 +105,7 @@ static void on_resolve(struct call *c, const struct redisReply *reply)
 static void resolve_step(struct resolve_call *call)
 {
     struct call *c = call_begin(call->s, &resolve);
+    call_lasts(c);
     uint32_t id = call->campaign;
     call_key(c, "c:%u", id);
     call_key(c, "c:%u:l", id);

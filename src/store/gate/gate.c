@@ -89,6 +89,7 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
           (ask->key.n == 0 || ask->n == 1));
     char flags[2];
     struct call *c = ledger_call(l, &gate, ask->lease.batch.campaign);
+    call_lasts(c);
     add_keys(c, ask);
     call_now(call_next(c, GATE_ARG_NOW));
     ledger_add_field(call_next(c, GATE_ARG_FIELD), ask->lease.batch);

@@ -62,6 +62,7 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
         if (counts(queue, b, &items[i])) counted++;
     }
     struct call *c = ledger_call(l, &record_script, b.campaign);
+    if (cause != CAUSE_OUTCOME) call_lasts(c);
     call_key(call_next_key(c, RECORD_KEY_LEDGER), "c:%u:l", b.campaign);
     call_key(call_next_key(c, RECORD_KEY_DETAILS), "c:%u:d", b.campaign);
     call_key(call_next_key(c, RECORD_KEY_LEASES), "c:%u:b", b.campaign);

@@ -204,6 +204,7 @@ void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struc
                                     .at_ms = now_ms};
     char *message = inbox_message_json(&m);
     struct call *c = call_begin(b->store, &reply_script);
+    call_lasts(c);
     begin(c, answer->id, who, now_ms);
     call_u64(c, answer->fence);
     call_i64(c, answer->lease_ms);
@@ -233,6 +234,7 @@ void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const stru
                    int64_t now_ms, inbox_resolved_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &decide_script);
+    call_lasts(c);
     call_now(c);
     begin(c, what->id, who, now_ms);
     call_u64(c, what->fence);
@@ -265,6 +267,7 @@ void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who,
     char *record = suppress_record(&(struct suppress_entry){
         .reason = SUPPRESS_MANUAL, .at_ms = now_ms, .evidence = buf_slice(&why)});
     struct call *c = call_begin(b->store, &hold_script);
+    call_lasts(c);
     begin(c, id, who, now_ms);
     call_str(c, end == INBOX_TAKE_OFF ? "off" : "keep");
     call_str(c, record);

@@ -48,6 +48,7 @@ static void on_added(struct call *c, const struct redisReply *reply)
 void direct_add(struct store *s, const struct direct_message *m, direct_index_cb *cb, void *arg)
 {
     struct call *c = call_begin(s, &add_script);
+    call_lasts(c);
     call_prefix(c);
     call_i64(c, m->at_ms);
     call_pair_u64(c, "to", m->to);

@@ -221,6 +221,7 @@ void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_
     char *message = arrival_message(in, at_ms);
     char *record = arrival_record(in, at_ms);
     struct call *c = call_begin(b->store, &receive_script);
+    call_lasts(c);
     call_prefix(call_next(c, INBOUND_ARG_PREFIX));
     call_i64(call_next(c, INBOUND_ARG_NOW), now_ms);
     add_arrival(c, in, at_ms);

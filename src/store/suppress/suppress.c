@@ -103,6 +103,7 @@ void suppress_add(struct store *s, struct slice scope, const struct suppress_ent
     check(group_scope_ok(scope) && n <= SUPPRESS_ADD_MAX);
     char *records[SUPPRESS_ADD_MAX];
     struct call *c = call_begin(s, &add_script);
+    call_lasts(c);
     call_prefix(c);
     call_text(c, scope);
     for (size_t i = 0; i < n; i++) {
@@ -183,6 +184,7 @@ void suppress_remove_key(struct store *s, struct slice scope, struct slice perso
     }
     char *entry = audit_entry(scope, person, by, why, now_ms);
     struct call *c = call_begin(s, &remove_script);
+    call_lasts(c);
     call_key(c, "s:%.*s", SLICE_ARG(scope));
     call_key(c, "suppress:audit");
     call_text(c, person);

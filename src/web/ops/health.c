@@ -35,6 +35,9 @@ static void get_readyz(struct web_call *c)
     json_t *missing = json_array();
     const char *why = redis_reason(c->config->redis);
     if (why) json_list_add(missing, json_string("redis"));
+    bool replicas = why || redis_lasts(c->config->redis);
+    if (!replicas) json_list_add(missing, json_string("replicas"));
+    if (!replicas) why = "too few replicas of Redis have what is written";
     if (!queue_is_ready(c->config->queue)) json_list_add(missing, json_string("queue"));
     bool ready = json_array_size(missing) == 0;
     web_answer(c, ready ? 200 : 503,

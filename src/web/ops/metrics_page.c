@@ -145,6 +145,13 @@ static void add_stores(const struct web *w, struct buf *b)
     metrics_sample(b, "muster_queue_ready", NULL, queue_is_ready(w->config.queue));
     metrics_family(b, "muster_redis_connected", "gauge", "1 while Redis can be reached.");
     metrics_sample(b, "muster_redis_connected", NULL, redis_is_connected(w->config.redis));
+    int replicas = redis_replicas(w->config.redis);
+    metrics_family(b, "muster_redis_replicas", "gauge",
+                   "Replicas that had what was written last (only with redis.replicas_min).");
+    if (replicas >= 0) metrics_sample(b, "muster_redis_replicas", NULL, replicas);
+    metrics_family(b, "muster_redis_lasts", "gauge",
+                   "1 while Redis, and as many replicas as there must be, have what is written.");
+    metrics_sample(b, "muster_redis_lasts", NULL, redis_lasts(w->config.redis));
     metrics_family(b, "muster_redis_pending", "gauge", "Commands that wait for Redis' answer.");
     metrics_sample(b, "muster_redis_pending", NULL, (double)redis_pending(w->config.redis));
     metrics_family(b, "muster_http_open_requests", "gauge",
