@@ -108,7 +108,9 @@ enum gate_letter {
     GATE_LETTERS(X)
 #undef X
 };
-enum gate_verdict { GATE_OK, GATE_LEASE_LOST, GATE_NOT_RUNNING };
+/* STORE: the store went back, or is not the one that was checked in with (store/mark.h); nobody was
+ * moved. */
+enum gate_verdict { GATE_OK, GATE_LEASE_LOST, GATE_NOT_RUNNING, GATE_STORE };
 struct gate_answer {
     int result;
     enum gate_verdict verdict;
@@ -119,6 +121,7 @@ struct gate_answer {
     const uint8_t *slots; /* OK: 4 bytes little-endian for each GRANTED and SENDER_WAITS [µs from
                            * redis_now] and CLOSED [s from then until it opens; 0 = the window
                            * given is over] */
+    uint64_t mark; /* OK: that the store moved on to with the grants; 0 = nobody is granted */
 };
 typedef void gate_cb(void *arg, const struct gate_answer *a);
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg);
@@ -141,6 +144,7 @@ enum record_letter {
     RECORD_LETTERS(X)
 #undef X
 };
+/* mark_told() is what the store moved on to (store/mark.h). */
 typedef void record_cb(void *arg, int result, struct slice states);
 /* Outcomes of our own requests, under the lease. n ≤ 256. queue: of the gateway that they went
  * through, NULL = it has no bound. */

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/ref.h"
+#include "flow/check_in.h"
 #include "flow/dispatch.h"
 #include "flow/keeper.h"
 #include "flow/lookup.h"
@@ -50,6 +51,7 @@ struct app {
     struct preflight preflight;
     const struct accounts *accounts;
     struct store *store;
+    struct check_in *check_in;
     struct store_opening *opening;
     struct ledger *ledger;
     struct inbox *inbox;
@@ -81,7 +83,7 @@ static bool is_caught_up(const struct app *a)
 static void tell_service_manager(const struct app *a, const char *first)
 {
     struct err e = {0};
-    if (redis_why_away(a->redis, &e) < 0)
+    if (redis_why_away(a->redis, &e) < 0 || check_in_problem(a->check_in, &e) < 0)
         service_tell("%sSTATUS=Nothing is sent: %s", first, e.text);
     else
         service_tell("%sSTATUS=Connected to redis", first);
@@ -90,6 +92,7 @@ static void tell_service_manager(const struct app *a, const char *first)
 static void on_redis_state(void *arg, bool connected, const char *why)
 {
     struct app *a = arg;
+    check_in_begin(a->check_in);
     store_opening_begin(a->opening);
     if (connected) {
         char where[ERR_TEXT_BYTES / 2];
@@ -111,6 +114,13 @@ static bool may_send(void *arg)
     return redis_lasts(a->redis) && store_opening_stands(a->opening) && is_caught_up(a);
 }
 
+static void on_check_in(void *arg)
+{
+    struct app *a = arg;
+    store_opening_begin(a->opening);
+    if (!a->stopping) tell_service_manager(a, "");
+}
+
 static void open_stores(struct app *a)
 {
     const char *prefix = a->config->redis.prefix;
@@ -121,6 +131,16 @@ static void open_stores(struct app *a)
                                         (uint32_t)a->config->inbox.stranger_per_hour};
     inbox_set_bounds(a->inbox, &bounds);
     a->opening = store_opening_new(a->loop, a->redis, a->store);
+    const struct check_in_config check_in = {
+        .loop = a->loop,
+        .redis = a->redis,
+        .store = a->store,
+        .instance = a->config->instance,
+        .grace_ms = a->config->queue.lease_s * 1000LL,
+        .changed = on_check_in,
+        .arg = a,
+    };
+    a->check_in = check_in_new(&check_in);
 }
 
 static int open_redis(struct app *a, struct err *e)
@@ -295,6 +315,7 @@ static void on_stop(void *arg)
         return;
     }
     a->stopping = true;
+    check_in_stop(a->check_in);
     store_opening_stop(a->opening);
     service_tell("STOPPING=1");
     log_info("stopping: finishing what is in flight");
@@ -405,6 +426,7 @@ void app_free(struct app *a)
 {
     if (!a) return;
     a->stopping = true;
+    check_in_stop(a->check_in);
     store_opening_stop(a->opening);
     /* First those whose last callbacks still need everything below. */
     queue_free(a->queue);
@@ -417,6 +439,7 @@ void app_free(struct app *a)
     dispatch_free(a->dispatch);
     outbox_free(a->outbox);
     store_opening_free(a->opening);
+    check_in_free(a->check_in);
     inbox_free(a->inbox);
     ledger_free(a->ledger);
     store_free(a->store);

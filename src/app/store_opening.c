@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "store/campaign.h"
 #include "store/layout.h"
+#include "store/mark.h"
 #include "store/spellings.h"
 
 enum { AGAIN_US = 200 * 1000 };
@@ -63,7 +64,8 @@ static void on_book(void *arg, int result, const struct err *e)
 static void on_timer(void *arg)
 {
     struct store_opening *o = arg;
-    if (redis_is_connected(o->redis)) campaign_open_direct(o->store, on_book, o);
+    if (redis_is_connected(o->redis) && mark_stand(o->store) != MARK_AWAY)
+        campaign_open_direct(o->store, on_book, o);
 }
 
 struct store_opening *store_opening_new(struct loop *l, struct redis *r, struct store *s)

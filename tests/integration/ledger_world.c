@@ -10,6 +10,7 @@
 #include "core/block.h"
 #include "core/index.h"
 #include "io/redis.h"
+#include "store/mark.h"
 #include "store/release.h"
 
 #include <stdio.h>
@@ -69,6 +70,22 @@ void lw_pass(struct ledger_world *w, int64_t us)
     lw_set_time(w, w->now_us + us);
 }
 
+static void on_checked_in(void *arg, const struct mark_report *report, const struct err *e)
+{
+    struct ledger_world *w = arg;
+    if (!report) fail_msg("%s", e->text);
+    w->checked_in = true;
+}
+
+void lw_check_in(struct ledger_world *w)
+{
+    const struct mark_check_in in = {.instance = "a", .run = "1"};
+    w->checked_in = false;
+    mark_check_in(w->ledgers, &in, on_checked_in, w);
+    while (!w->checked_in)
+        loop_turn(w->loop, TURN_US);
+}
+
 void lw_next(struct ledger_world *w)
 {
     end_test(w);
@@ -81,6 +98,7 @@ void lw_next(struct ledger_world *w)
     w->a = lw_dispatcher(w, "a", 1);
     w->b = lw_dispatcher(w, "b", 1);
     lw_set_time(w, ((int64_t)WORLD_START_S + w->serial * WORLD_LATER_S) * WORLD_S);
+    lw_check_in(w);
 }
 
 /* ---- one command ---- */
@@ -381,6 +399,7 @@ static void on_gate(void *arg, const struct gate_answer *a)
     got->result = a->result;
     got->verdict = a->verdict;
     got->wait_us = a->wait_us;
+    got->mark = a->mark;
     (void)snprintf(got->status, sizeof got->status, "%.*s", SLICE_ARG(a->status));
     (void)snprintf(got->letters, sizeof got->letters, "%.*s", SLICE_ARG(a->letters));
     size_t times = 0;

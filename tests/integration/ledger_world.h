@@ -29,6 +29,7 @@ struct ledger_world {
     int serial;
     int64_t now_us; /* Redis' clock, as the scripts are told */
     uint32_t campaign;
+    bool checked_in;
     const struct provider_queue *queue; /* of what is recorded and settled; NULL = no bound */
 };
 
@@ -36,6 +37,8 @@ struct ledger_world *lw_new(void); /* NULL: there is no redis-server */
 void lw_free(struct ledger_world *w);
 /* An empty keyspace, a new time, no campaign yet. */
 void lw_next(struct ledger_world *w);
+/* Both dispatchers are of one process, which has checked in since lw_next; again, as it does. */
+void lw_check_in(struct ledger_world *w);
 void lw_set_time(struct ledger_world *w, int64_t now_us);
 void lw_pass(struct ledger_world *w, int64_t us);
 /* Another dispatcher; freed by the test. */
@@ -69,6 +72,7 @@ struct gate_got {
     int64_t wait_us;
     char letters[GATE_ASK_MAX + 1];
     size_t granted;
+    uint64_t mark;
     int64_t slots[GATE_ASK_MAX]; /* [µs] of Redis' clock */
     size_t waiting_n;            /* who wait for their sender, and until when */
     int64_t waiting[GATE_ASK_MAX];

@@ -9,8 +9,10 @@
 
 #include "io/redis.h"
 #include "store/mark.h"
+#include "store/suppress.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { GRACE_MS = 5000 };
@@ -72,7 +74,14 @@ static int begin(void **state)
 {
     w = *state;
     lw_next(w);
-    (void)lw_redis(w, "DEL", "store", NULL); /* of the world's own dispatchers */
+    return 0;
+}
+
+/* A store that nobody knows, the world's own dispatchers neither. */
+static int begin_unknown(void **state)
+{
+    (void)begin(state);
+    (void)lw_redis(w, "DEL", "store", NULL);
     (void)lw_redis(w, "DEL", "store:peers", NULL);
     return 0;
 }
@@ -183,6 +192,155 @@ static void who_is_gone_for_a_week_is_forgotten(void **state)
     store_free(b.store);
 }
 
+/* ---- the gate ---- */
+
+static uint64_t mark_of_store(void)
+{
+    const char *mark = lw_redis(w, "HGET", "store", "mark", NULL);
+    return mark ? strtoull(mark, NULL, 10) : 0;
+}
+
+/* Each is put into the store, and taken out again. */
+static const struct {
+    const char *what, *field, *value;
+} wrongs[] = {
+    {"another id", "id", "0123456789abcdef0123456789abcdef"},
+    {"it went back", "back", "less"},
+    {"others are waited for", "waits", "1700000000000"},
+    {"it has less", "mark", "0"},
+};
+
+static void try_wrong(struct lease_ref lease, size_t i)
+{
+    struct gate_ask ask = lw_ask(lease, 4);
+    char was[64];
+    const char *before = lw_redis(w, "HGET", "store", wrongs[i].field, NULL);
+    (void)snprintf(was, sizeof was, "%s", before ? before : "");
+    (void)lw_redis(w, "HSET", "store", wrongs[i].field, wrongs[i].value, NULL);
+    assert_int_equal(mark_stand(w->ledgers), MARK_STANDS);
+    if (lw_gate(w, w->a, &ask).verdict != GATE_STORE) fail_msg("%s", wrongs[i].what);
+    assert_int_equal(mark_stand(w->ledgers), MARK_AWAY);
+    if (before)
+        (void)lw_redis(w, "HSET", "store", wrongs[i].field, was, NULL);
+    else
+        (void)lw_redis(w, "HDEL", "store", wrongs[i].field, NULL);
+    /* not before it has checked in again */
+    assert_int_equal(lw_gate(w, w->a, &ask).verdict, GATE_STORE);
+    for (uint32_t person = 0; person < 8; person++)
+        assert_int_equal(lw_state(w, person), person < 4 ? STATE_IN_FLIGHT : STATE_PENDING);
+    lw_check_in(w);
+}
+
+static void the_gate_refuses_in_the_same_step(void **state)
+{
+    (void)state;
+    lw_campaign(w, 1, 8);
+    struct lease_ref lease = lw_take(w, w->a, 0);
+    struct gate_ask ask = lw_ask(lease, 4);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 4);
+    for (size_t i = 0; i < COUNT_OF(wrongs); i++)
+        try_wrong(lease, i);
+    static const uint8_t rest[] = {4, 5, 6, 7};
+    lw_pass(w, WORLD_S);
+    ask = lw_ask(lease, 4);
+    ask.offsets = rest;
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 4);
+}
+
+static void on_refused(void *arg)
+{
+    (*(int *)arg)++;
+}
+
+static void a_flushed_store_lets_nobody_pass(void **state)
+{
+    (void)state;
+    int told = 0;
+    mark_on_refused(w->ledgers, on_refused, &told);
+    lw_campaign(w, 1, 8);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 4);
+    (void)lw_redis(w, "DEL", "store", NULL);
+    assert_int_equal(lw_gate(w, w->a, &ask).verdict, GATE_STORE);
+    assert_int_equal(told, 1);
+    lw_check_in(w);
+    assert_int_equal(mark_stand(w->ledgers), MARK_BACK);
+}
+
+/* ---- what moves the mark ---- */
+
+static void grants_and_records_move_it(void **state)
+{
+    (void)state;
+    lw_campaign(w, 1, 8);
+    struct lease_ref lease = lw_take(w, w->a, 0);
+    struct gate_ask ask = lw_ask(lease, 4);
+    uint64_t before = mark_of_store();
+    struct gate_got got = lw_gate(w, w->a, &ask);
+    assert_int_equal(got.mark, before + 1);
+    assert_int_equal(lw_gate(w, w->a, &ask).mark, 0); /* nobody is pending there */
+    assert_int_equal(mark_of_store(), before + 1);
+    assert_int_equal(lw_record_one(w, w->a, lease, 0, STATE_ACCEPTED, ""), STATE_ACCEPTED);
+    assert_int_equal(mark_seen(w->ledgers), before + 2);
+    assert_int_equal(lw_record_one(w, w->a, lease, 0, STATE_ACCEPTED, ""), STATE_ACCEPTED);
+    assert_int_equal(mark_of_store(), before + 2); /* nothing moved */
+    lw_move(w, 1, MOVE_PAUSE);
+    assert_int_equal(mark_of_store(), before + 3);
+}
+
+struct done {
+    uint64_t told;
+    int result;
+    bool is;
+};
+
+static void on_count(void *arg, int result, int64_t count, const struct err *e)
+{
+    struct done *d = arg;
+    (void)count, (void)e;
+    *d = (struct done){mark_told(w->store), result, true};
+}
+
+static void on_done(void *arg, int result, const struct err *e)
+{
+    struct done *d = arg;
+    (void)e;
+    *d = (struct done){mark_told(w->store), result, true};
+}
+
+static uint64_t told_of(struct done *d)
+{
+    while (!d->is)
+        loop_turn(w->loop, WORLD_MS);
+    return d->told;
+}
+
+static uint64_t add_optout(void)
+{
+    struct done d = {0};
+    const struct suppress_entry entry = {.number = WORLD_FIRST_NUMBER, .at_ms = 1};
+    suppress_add(w->store, SLICE_LIT("all"), &entry, 1, on_count, &d);
+    return told_of(&d);
+}
+
+static uint64_t lift_optout(void)
+{
+    struct done d = {0};
+    suppress_remove(w->store, SLICE_LIT("all"), WORLD_FIRST_NUMBER, SLICE_LIT("me"),
+                    SLICE_LIT("why"), 1, on_done, &d);
+    return told_of(&d);
+}
+
+static void optouts_move_it(void **state)
+{
+    (void)state;
+    uint64_t before = mark_of_store();
+    assert_int_equal(add_optout(), before + 1);
+    assert_int_equal(add_optout(), 0); /* it stands there */
+    assert_int_equal(lift_optout(), before + 2);
+    assert_int_equal(lift_optout(), 0);
+    assert_int_equal(mark_of_store(), before + 2);
+}
+
 int main(void)
 {
     struct ledger_world *world = lw_new();
@@ -190,11 +348,18 @@ int main(void)
         printf("1..0 # SKIP there is no redis-server\n");
         return 0;
     }
-#define MARK_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, world)
+#define MARK_TEST(f)    cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, world)
+#define UNKNOWN_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin_unknown, NULL, world)
     const struct CMUnitTest tests[] = {
-        MARK_TEST(a_first_start_makes_the_id),          MARK_TEST(who_has_seen_more_says_so),
-        MARK_TEST(an_empty_and_another_store),          MARK_TEST(a_new_run_waits_for_all),
-        MARK_TEST(who_is_gone_for_a_week_is_forgotten),
+        UNKNOWN_TEST(a_first_start_makes_the_id),
+        UNKNOWN_TEST(who_has_seen_more_says_so),
+        UNKNOWN_TEST(an_empty_and_another_store),
+        UNKNOWN_TEST(a_new_run_waits_for_all),
+        UNKNOWN_TEST(who_is_gone_for_a_week_is_forgotten),
+        MARK_TEST(the_gate_refuses_in_the_same_step),
+        MARK_TEST(a_flushed_store_lets_nobody_pass),
+        MARK_TEST(grants_and_records_move_it),
+        MARK_TEST(optouts_move_it),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     lw_free(world);

@@ -1,5 +1,7 @@
 #include "unknown_world.h"
 
+#include "flow/check_in.h"
+
 const unsigned char REF_KEY[] = "0123456789abcde";
 static const char *const SENDERS[] = {"+447700900999"};
 
@@ -60,6 +62,10 @@ static void make_stores(struct world *w)
     w->ledger = ledger_new(w->store, "one", 1);
     w->inbox = inbox_new(w->store);
     TURN_UNTIL(w, redis_is_connected(w->redis));
+    const struct check_in_config check_in = {
+        .loop = w->loop, .redis = w->redis, .store = w->store, .instance = "one"};
+    w->check_in = check_in_new(&check_in);
+    TURN_UNTIL(w, mark_stand(w->store) == MARK_STANDS);
 }
 
 static void make_dispatch(struct world *w)
@@ -166,6 +172,7 @@ int tear_down(void **state)
     outbox_free(w->outbox);
     inbox_free(w->inbox);
     ledger_free(w->ledger);
+    check_in_free(w->check_in);
     store_free(w->store);
     gateway_free(w->gateway);
     gateway_free(w->other_gateway);

@@ -24,6 +24,7 @@
 #include "store/audience.h"
 #include "store/direct.h"
 #include "store/inbox.h"
+#include "store/mark.h"
 #include "store/suppress.h"
 #include "store/unknown.h"
 
@@ -50,6 +51,7 @@ struct world {
     struct account account;
     struct accounts accounts; /* that one */
     struct store *store;
+    struct check_in *check_in;
     struct ledger *ledger;
     struct inbox *inbox;
     struct queue *queue;

@@ -1,6 +1,7 @@
 #include "node.h"
 
 #include "base/clock.h"
+#include "flow/check_in.h"
 #include "flow/outbox.h"
 #include "flow/release.h"
 #include "io/redis.h"
@@ -20,6 +21,7 @@ struct node {
     struct loop *loop;
     struct redis *redis;
     struct store *store;
+    struct check_in *check_in;
     struct ledger *ledger;
     struct queue *queue;
     struct outbox *outbox;
@@ -34,10 +36,24 @@ enum {
     LOOKUP_EVERY = 100 /* [ms] sooner than the daemon, which has a week */
 };
 
+static void on_redis_state(void *arg, bool connected, const char *why)
+{
+    struct node *n = arg;
+    (void)connected, (void)why;
+    check_in_begin(n->check_in);
+}
+
 static void open_stores(struct node *n)
 {
     n->store = store_new(n->redis, PREFIX);
     n->ledger = ledger_new(n->store, n->name, clock_wall_ms());
+    const struct check_in_config config = {.loop = n->loop,
+                                           .redis = n->redis,
+                                           .store = n->store,
+                                           .instance = n->name,
+                                           .grace_ms = n->config.lease_ms};
+    n->check_in = check_in_new(&config);
+    redis_on_state(n->redis, on_redis_state, n);
 }
 
 static void open_dispatch(struct node *n)
@@ -146,6 +162,7 @@ void node_kill(struct node *n)
     dispatch_free(n->dispatch);
     outbox_free(n->outbox);
     ledger_free(n->ledger);
+    check_in_free(n->check_in);
     store_free(n->store);
     loop_free(n->loop);
     free(n);

@@ -148,6 +148,13 @@ static struct redisReply *cmd_hexists(const struct call *c)
     return sim_reply_int(sim_field(c->s, c->v[1], c->v[2]) != NULL);
 }
 
+static struct redisReply *cmd_info(const struct call *c)
+{
+    char text[32];
+    int n = snprintf(text, sizeof text, "run_id:%u\r\n", c->s->run);
+    return sim_reply_text(slice_make(text, (size_t)n));
+}
+
 static struct redisReply *cmd_hmget(const struct call *c)
 {
     struct redisReply *r = sim_reply_array(c->n - 2);
@@ -415,6 +422,7 @@ static const struct {
     {WORD("HGETALL"), cmd_hgetall},
     {WORD("HSETNX"), cmd_hsetnx},
     {WORD("HEXISTS"), cmd_hexists},
+    {WORD("SISMEMBER"), cmd_hexists},
     {WORD("HDEL"), cmd_drop},
     {WORD("GET"), cmd_get},
     {WORD("SET"), cmd_set},
@@ -439,6 +447,7 @@ static const struct {
     {WORD("ZREMRANGEBYSCORE"), cmd_zremrangebyscore},
     {WORD("XADD"), cmd_append},
     {WORD("RPUSH"), cmd_append},
+    {WORD("INFO"), cmd_info},
     {WORD("PTTL"), cmd_pttl},
     {WORD("PEXPIRE"), cmd_pexpire},
 };

@@ -50,6 +50,8 @@ struct redis {
     struct call *head, **tail;          /* sent, in order */
     struct call *failed, **failed_tail; /* their callbacks are due with NULL */
     struct sim_event *connect, *fail, *watch;
+    redis_state_cb *state_cb;
+    void *state_arg;
     struct redis *next;
 };
 
@@ -57,6 +59,7 @@ static struct {
     struct sim_process process; /* stalls like any other */
     struct sim_store *store;
     int64_t offset_us, down_until_us, refuse_until_us;
+    unsigned runs; /* how often it was started */
     struct redis *clients;
     struct rng rng;
     void (*watch)(const struct sim_done *done);
@@ -120,6 +123,7 @@ bool sim_redis_heal(void)
 void sim_redis_crash(int64_t down_us)
 {
     server.down_until_us = sim_now_us() + down_us;
+    sim_store_set_run(server.store, ++server.runs);
     for (struct redis *r = server.clients; r; r = r->next)
         if (!r->safe) sim_redis_cut(r, false);
 }
@@ -240,6 +244,17 @@ static void on_arrival(void *arg)
 
 /* ---- connections ---- */
 
+void redis_on_state(struct redis *r, redis_state_cb *cb, void *arg)
+{
+    r->state_cb = cb;
+    r->state_arg = arg;
+}
+
+static void tell_state(struct redis *r, bool connected)
+{
+    if (r->state_cb) r->state_cb(r->state_arg, connected, "cut off");
+}
+
 static void on_connect(void *arg)
 {
     struct redis *r = arg;
@@ -252,6 +267,7 @@ static void on_connect(void *arg)
     r->ready = true;
     r->silent = false;
     r->backoff_us = BACKOFF_FIRST_US;
+    tell_state(r, true);
 }
 
 /* What had not arrived: the first so many still do (they are in the server's buffers already), the
@@ -302,6 +318,7 @@ static void on_broken(void *arg)
     r->ready = false;
     give_up(r);
     on_fail(r);
+    tell_state(r, false);
     r->connect = sim_in(r->process, r->backoff_us + CONNECT_US, on_connect, r);
 }
 

@@ -63,6 +63,11 @@ void sim_store_set_clock(struct sim_store *s, int64_t now_us)
     s->now_us = now_us;
 }
 
+void sim_store_set_run(struct sim_store *s, unsigned run)
+{
+    s->run = run;
+}
+
 uint64_t sim_store_writes(const struct sim_store *s)
 {
     return s->writes;

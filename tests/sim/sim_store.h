@@ -13,6 +13,9 @@ void sim_store_free(struct sim_store *s);
 /* [µs since 1970] what TIME says. */
 void sim_store_set_clock(struct sim_store *s, int64_t now_us);
 
+/* What INFO says of the process: another number is another run of it. */
+void sim_store_set_run(struct sim_store *s, unsigned run);
+
 /* One command; never NULL. The caller frees the reply. An unknown command is a bug of the test: it
  * aborts. */
 struct redisReply *sim_store_run(struct sim_store *s, size_t argc, const struct slice *argv);

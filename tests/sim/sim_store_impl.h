@@ -19,6 +19,7 @@ struct sim_store {
     struct map *keys; /* struct value */
     int64_t now_us;
     uint64_t writes;
+    unsigned run;
     lua_State *lua;
     struct sim_lua_heap heap;
     struct map *scripts; /* by source: its number in Lua's registry, as a pointer */

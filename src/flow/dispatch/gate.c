@@ -118,7 +118,7 @@ static void not_granted(struct ask *ask, const struct gate_answer *a)
         else
             batch_put_back(b, ask->offsets[i]);
     }
-    if (a->result < 0) return;
+    if (a->result < 0 || a->verdict == GATE_STORE) return;
     if (a->verdict == GATE_LEASE_LOST)
         batch_lose(b);
     else

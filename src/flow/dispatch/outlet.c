@@ -5,6 +5,8 @@
 #include "private.h"
 #include "record.h"
 
+#include "store/mark.h"
+
 #include <stdlib.h>
 
 static void on_timer(void *arg)
@@ -90,8 +92,8 @@ size_t outlet_room(const struct outlet *o, int64_t now_us)
 static bool gate_may_be_asked(struct outlet *o)
 {
     const struct dispatch_config *c = &o->d->config;
-    return redis_is_connected(c->redis) && (!c->may_send || c->may_send(c->may_send_arg)) &&
-           clock_is_told(o);
+    return redis_is_connected(c->redis) && mark_stand(c->store) == MARK_STANDS &&
+           (!c->may_send || c->may_send(c->may_send_arg)) && clock_is_told(o);
 }
 
 static void pump(struct outlet *o)

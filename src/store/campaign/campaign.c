@@ -1,6 +1,8 @@
 /* Campaigns as Redis hashes: making, reading, moving from status to status. */
 #include "private.h"
 
+#include "store/mark/mark.h"
+
 #include <stdlib.h>
 
 static const struct script create = {.name = "campaign_create", .parts = {&lua_campaign_create}};
@@ -8,7 +10,7 @@ static const struct script message_of = {.name = "campaign_message",
                                          .parts = {&lua_campaign_message}};
 static const struct script move = {.name = "campaign_move",
                                    .prelude = campaign_status_lua_prelude,
-                                   .parts = {&lua_look, &lua_campaign_move}};
+                                   .parts = {&lua_look, &lua_mark, &lua_campaign_move}};
 
 int campaign_not_found(uint32_t id, struct err *e)
 {
@@ -244,6 +246,7 @@ static void on_move(struct call *call, const struct redisReply *reply)
 {
     struct err e;
     int rc = read_move(call, reply, &e);
+    mark_saw(call->store, redis_at(reply, 2));
     if (call->cb) call_back(call, store_done_cb)(call->arg, rc, rc < 0 ? &e : NULL);
 }
 
@@ -256,6 +259,7 @@ void campaign_move(struct store *s, uint32_t id, enum campaign_move to, int64_t 
     call_keep(call, to);
     call_key(call, "c:%u", id);
     call_key(call, "audit");
+    mark_key(call);
     call_str(call, campaign_move_name(to));
     call_i64(call, now_ms);
     call_text(call, who);

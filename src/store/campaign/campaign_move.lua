@@ -1,9 +1,9 @@
--- Moves a campaign from one status to another, if it is in one from which that may be; who, when and why go
+-- (after mark.lua) Moves a campaign from one status to another, if it is in one from which that may be; who, when and why go
 -- to the audit trail.
 --
--- KEYS  1 campaign  2 audit
+-- KEYS  1 campaign  2 audit  3 store
 -- ARGV  1 move (MOVES, core/campaign_status.h)   2 now [wall ms]   3 who   4 why   5 campaign id
--- Returns {"ok", status before} or {"no", status} (status "gone": no such campaign)
+-- Returns {"ok", status before, the mark} or {"no", status} (status "gone": no such campaign)
 local status = redis.call('HGET', KEYS[1], 'status')
 if not status then return {'no', 'gone'} end
 local move = MOVES[ARGV[1]]
@@ -39,4 +39,4 @@ if to == CAMPAIGN_RUNNING then redis.call('HSETNX', KEYS[1], 'first_running_ms',
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', '100000', '*', 'at_ms', ARGV[2], 'who', ARGV[3], 'what',
   'campaign ' .. ARGV[5] .. ' ' .. status .. ' to ' .. to, 'why', ARGV[4])
 look_at(KEYS[1], 0)
-return {'ok', status}
+return {'ok', status, mark_move(KEYS[3])}

@@ -1,13 +1,14 @@
 /* The gate's question and its reply. */
 #include "private.h"
 
+#include "store/mark/mark.h"
 #include "store/suppress.h"
 
 static const struct script gate = {
     .name = "gate",
     .prelude = gate_prelude,
-    .parts = {&lua_look, &lua_ledger_prelude, &lua_provider_queue, &lua_limiter, &lua_deadline,
-              &lua_stop, &lua_hold, &lua_hours, &lua_provider, &lua_slot, &lua_gate},
+    .parts = {&lua_look, &lua_ledger_prelude, &lua_mark, &lua_provider_queue, &lua_limiter,
+              &lua_deadline, &lua_stop, &lua_hold, &lua_hours, &lua_provider, &lua_slot, &lua_gate},
 };
 
 uint32_t gate_slot_us(const struct gate_answer *a, size_t i)
@@ -24,6 +25,11 @@ static void read_gate(struct call *c, const struct redisReply *reply)
         a.wait_us = redis_int(redis_at(reply, 2), 0);
         a.letters = redis_str(redis_at(reply, 3));
         a.slots = (const uint8_t *)redis_str(redis_at(reply, 4)).p;
+        mark_saw(c->store, redis_at(reply, 5));
+        a.mark = mark_told(c->store);
+    } else if (call_says(reply, "store")) {
+        a.verdict = GATE_STORE;
+        mark_was_refused(c->store);
     } else if (call_says(reply, "lease")) {
         a.verdict = GATE_LEASE_LOST;
     } else {
@@ -43,6 +49,7 @@ static void add_keys(struct call *c, const struct gate_ask *ask)
     call_key(call_next_key(c, GATE_KEY_STOP_ALL), "s:all");
     call_key(call_next_key(c, GATE_KEY_STOP_GROUP), "s:%s", ask->group);
     call_key(call_next_key(c, GATE_KEY_STOP_HELD), "s:" SUPPRESS_HOLD);
+    mark_key(call_next_key(c, GATE_KEY_STORE));
     for (size_t i = 0; ask->sender_rate_per_s > 0 && i < ask->sender_count; i++)
         call_key(call_next_key(c, GATE_KEY_SENDERS + i), "rate:%s:%s", ask->gateway,
                  ask->senders[i]);
@@ -94,6 +101,7 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     call_now(call_next(c, GATE_ARG_NOW));
     ledger_add_field(call_next(c, GATE_ARG_FIELD), ask->lease.batch);
     call_u64(call_next(c, GATE_ARG_FENCE), ask->lease.fence);
+    mark_args(call_next(c, GATE_ARG_STORE_ID));
     call_u64(call_next(c, GATE_ARG_FIRST), ask->lease.batch.first);
     call_text(call_next(c, GATE_ARG_OFFSETS), slice_make(ask->offsets, ask->n));
     call_text(call_next(c, GATE_ARG_SENDER_OF), slice_make(ask->sender_of, ask->n));

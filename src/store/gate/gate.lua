@@ -8,9 +8,13 @@
 -- The first rule that says a letter decides.
 --
 -- KEYS, ARGV: store/gate/names.h; the letters: store/ledger.h
--- Returns {"ok", now, wait [µs from now; 0 = no need], a letter each, 4 bytes little-endian for each letter with a time}
+-- Returns {"ok", now, wait [µs from now; 0 = no need], a letter each, 4 bytes little-endian for each letter with a time, mark
+--       or 0}
 --      or {"lease", now} or {the campaign's status, now}
+--      or {"store", now, why}: it went back, or is not the one that the caller knows (store/mark.h)
 local now = clock(ARGV[NOW])
+local refused = mark_refuses(KEYS[STORE], ARGV[STORE_ID], ARGV[SEEN])
+if refused then return {'store', now, refused} end
 if not lease_is_mine(KEYS[LEASES], ARGV[FIELD], ARGV[FENCE], now) then return {'lease', now} end
 local campaign = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'deadline_ms')
 if campaign[1] ~= CAMPAIGN_RUNNING then return {campaign[1] or 'gone', now} end
@@ -49,7 +53,7 @@ end
 
 local first, offsets = tonumber(ARGV[FIRST]), {string.byte(ARGV[OFFSETS], 1, -1)}
 local ledger = ledger_open(KEYS[LEDGER], first + offsets[1], first + offsets[#offsets])
-local letters, times = {}, {}
+local letters, times, granted = {}, {}, false
 
 local function judge(i)
   for r = 1, #rules do
@@ -62,6 +66,7 @@ for i = 1, #offsets do
   if ledger.get(at) == PENDING then
     local letter, to, reason, time = judge(i)
     letters[i] = letter
+    granted = granted or letter == GRANTED
     if to then ledger.set(at, to) end
     if reason then redis.call('HSET', KEYS[DETAILS], at, reason) end
     if time then times[#times + 1] = time end
@@ -73,4 +78,4 @@ end
 for _, finish in ipairs(ask.at_end) do finish() end
 ledger.save(KEYS[CAMPAIGN])
 return {'ok', now, ask.wait_until > 0 and math.floor(ask.wait_until - now) or 0, table.concat(letters),
-  struct.pack('<' .. string.rep('I4', #times), unpack(times))}
+  struct.pack('<' .. string.rep('I4', #times), unpack(times)), granted and mark_move(KEYS[STORE]) or 0}

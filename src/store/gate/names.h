@@ -15,12 +15,15 @@
     X(P, STOP_ALL)   /* s:all */                                                                   \
     X(P, STOP_GROUP) /* s:{group} */                                                               \
     X(P, STOP_HELD)  /* s:hold */                                                                  \
+    X(P, STORE)      /* the store itself (store/mark.h) */                                         \
     X(P, SENDERS)    /* and on: their limiters; none when senders have no rate of their own */
 
 #define GATE_ARGS(X, P)                                                                            \
     X(P, NOW)                                                                                      \
     X(P, FIELD) /* of the lease */                                                                 \
     X(P, FENCE)                                                                                    \
+    X(P, STORE_ID)  /* that the caller knows; "" = does not know where it stands */                \
+    X(P, SEEN)      /* the highest mark that it has seen */                                        \
     X(P, FIRST)     /* nibble of offset 0 */                                                       \
     X(P, OFFSETS)   /* a byte each, ascending */                                                   \
     X(P, SENDER_OF) /* a byte each: which of SENDERS */                                            \
@@ -48,6 +51,7 @@
     X(P, LEDGER)                                                                                   \
     X(P, DETAILS)                                                                                  \
     X(P, LEASES)                                                                                   \
+    X(P, STORE)   /* the store itself (store/mark.h) */                                            \
     X(P, LIMITER) /* of the gateway; none when nobody here is counted in the provider's queue */
 
 #define RECORD_ARGS(X, P)                                                                          \

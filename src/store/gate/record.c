@@ -2,16 +2,20 @@
 #include "private.h"
 
 #include "core/index.h"
+#include "store/mark/mark.h"
 
 static const struct script record_script = {
     .name = "record",
     .prelude = record_prelude,
-    .parts = {&lua_look, &lua_ledger_prelude, &lua_provider_queue, &lua_told, &lua_record},
+    .parts = {&lua_look, &lua_ledger_prelude, &lua_mark, &lua_provider_queue, &lua_told,
+              &lua_record},
 };
 
 static void read_record(struct call *c, const struct redisReply *reply)
 {
-    if (c->cb) call_back(c, record_cb)(c->arg, call_failed(reply, NULL), redis_str(reply));
+    mark_saw(c->store, redis_at(reply, 1));
+    if (c->cb)
+        call_back(c, record_cb)(c->arg, call_failed(reply, NULL), redis_str(redis_at(reply, 0)));
 }
 
 static bool counts(const struct provider_queue *q, struct batch_id b,
@@ -66,6 +70,7 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     call_key(call_next_key(c, RECORD_KEY_LEDGER), "c:%u:l", b.campaign);
     call_key(call_next_key(c, RECORD_KEY_DETAILS), "c:%u:d", b.campaign);
     call_key(call_next_key(c, RECORD_KEY_LEASES), "c:%u:b", b.campaign);
+    mark_key(call_next_key(c, RECORD_KEY_STORE));
     if (counted) call_key(call_next_key(c, RECORD_KEY_LIMITER), "rate:%s", queue->gateway);
     call_now(call_next(c, RECORD_ARG_NOW));
     call_str(call_next(c, RECORD_ARG_CAUSE), state_cause_to_string(cause));

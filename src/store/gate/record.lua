@@ -2,8 +2,8 @@
 -- Moves that the law of the states (MAY) does not know are not made; the answer says what stands.
 --
 -- KEYS, ARGV: store/gate/names.h
--- Returns one hex digit per recipient: the state that it is in now; NOBODY: also when the receipt is about a campaign of
--- another store; then BLOCKED when the campaign is blocked because of it
+-- Returns {one hex digit per recipient: the state that it is in now; NOBODY: also when the receipt is about a campaign of
+-- another store; then BLOCKED when the campaign is blocked because of it, the mark or 0: nobody was moved}
 local now = clock(ARGV[NOW])
 local cause = ARGV[CAUSE]
 -- An answer is the truth, however late. Until somebody takes the batch over what is in flight there is the caller's; from
@@ -20,10 +20,11 @@ for n in string.gmatch(ARGV[COUNTED], '%d+') do
   counted[tonumber(n)] = true
 end
 local ledger = ledger_open(KEYS[LEDGER], first + math.min(unpack(offsets)), first + math.max(unpack(offsets)))
-local reasons, stands, failed = #ARGV - REASONS + 1, {}, nil
+local reasons, stands, failed, moved = #ARGV - REASONS + 1, {}, nil, false
 
 local function move(i, at, from, to)
   local reason = i <= reasons and ARGV[REASONS + i - 1] or ''
+  moved = true
   ledger.set(at, to)
   if told and to == UNDELIVERED then failed = {at, from, reason} end
   if counted[i] then queue.moved(KEYS[CAMPAIGN] .. ':' .. at, from, to) end
@@ -49,4 +50,4 @@ end
 ledger.save(KEYS[CAMPAIGN])
 if failed then blocked = told_failed(told, KEYS[CAMPAIGN], failed[1], failed[2], failed[3], now) or '' end
 finish_if_done(KEYS[CAMPAIGN], now)
-return string.format(string.rep('%x', #stands), unpack(stands)) .. blocked
+return {string.format(string.rep('%x', #stands), unpack(stands)) .. blocked, moved and mark_move(KEYS[STORE]) or 0}

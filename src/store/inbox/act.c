@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "core/state.h"
+#include "store/mark/mark.h"
 #include "store/script_names.h"
 #include "store/suppress.h"
 
@@ -20,7 +21,9 @@ static const struct script tag_script = WITH_CONV("conv_tag", lua_conv_tag);
 #undef WITH_CONV
 static const struct script reply_script = {
     .name = "conv_reply", .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_reply}};
-static const struct script hold_script = INBOX_SCRIPT("conv_hold", lua_conv_hold);
+static const struct script hold_script = {
+    .name = "conv_hold",
+    .parts = {&lua_mark, &lua_direct_common, &lua_conv_common, &lua_person_common, &lua_conv_hold}};
 /* It moves a nibble of the ledger, so the law of the states stands before it. */
 static const struct script decide_script = {.name = "conv_decide",
                                             .prelude = script_law,
@@ -255,6 +258,7 @@ static void on_hold_ended(struct call *c, const struct redisReply *reply)
         r = err_set(&e, ERR_REFUSED,
                     "these are the words of more than one person, or of nobody known: ask an "
                     "organiser");
+    if (call_says(reply, "ok")) mark_saw(c->store, redis_at(reply, 2));
     call_back(c, inbox_hold_cb)(c->arg, r, r == 0 && redis_int(redis_at(reply, 1), 0) == 1,
                                 r ? &e : NULL);
 }

@@ -95,7 +95,8 @@ void mark_args(struct call *c)
 
 void mark_was_refused(struct store *s)
 {
-    const struct mark *m = store_mark(s);
+    struct mark *m = store_mark(s);
+    m->stand = MARK_AWAY;
     if (m->refused) m->refused(m->refused_arg);
 }
 

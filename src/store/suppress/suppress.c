@@ -12,13 +12,14 @@
 #include "store/call.h"
 #include "io/person_number.h"
 #include "store/lua_scripts.h"
+#include "store/mark/mark.h"
 
 enum { DIGITS_BYTES = 21 };
 
 static const struct script add_script = {.name = "suppress_add",
-                                         .parts = {&lua_conv_common, &lua_suppress_add}};
+                                         .parts = {&lua_mark, &lua_conv_common, &lua_suppress_add}};
 static const struct script remove_script = {.name = "suppress_remove",
-                                            .parts = {&lua_suppress_remove}};
+                                            .parts = {&lua_mark, &lua_suppress_remove}};
 static const struct script check_script = {.name = "suppress_check",
                                            .parts = {&lua_suppress_check}};
 static const struct script find_script = {.name = "suppress_find", .parts = {&lua_suppress_find}};
@@ -97,6 +98,14 @@ static void on_count(struct call *c, const struct redisReply *reply)
     call_back(c, suppress_count_cb)(c->arg, r, r ? 0 : redis_int(reply, 0), r ? &e : NULL);
 }
 
+static void on_added(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    int r = call_failed(reply, &e);
+    mark_saw(c->store, redis_at(reply, 1));
+    call_back(c, suppress_count_cb)(c->arg, r, redis_int(redis_at(reply, 0), 0), r ? &e : NULL);
+}
+
 void suppress_add(struct store *s, struct slice scope, const struct suppress_entry *entries,
                   size_t n, suppress_count_cb *cb, void *arg)
 {
@@ -113,7 +122,7 @@ void suppress_add(struct store *s, struct slice scope, const struct suppress_ent
             call_u64(c, person_number_canonical(entries[i].number));
         call_str(c, records[i] = suppress_record(&entries[i]));
     }
-    call_run(c, on_count, cb, arg);
+    call_run(c, on_added, cb, arg);
     for (size_t i = 0; i < n; i++)
         free(records[i]);
 }
@@ -130,6 +139,7 @@ static void on_removed(struct call *c, const struct redisReply *reply)
 {
     struct err e;
     int r = call_failed(reply, &e);
+    mark_saw(c->store, reply);
     if (r == 0 && redis_int(reply, 0) == 0)
         r = err_set(&e, ERR_NOT_FOUND,
                     "that number is not suppressed in this scope: `muster suppress check` shows "
@@ -187,6 +197,7 @@ void suppress_remove_key(struct store *s, struct slice scope, struct slice perso
     call_lasts(c);
     call_key(c, "s:%.*s", SLICE_ARG(scope));
     call_key(c, "suppress:audit");
+    mark_key(c);
     call_text(c, person);
     call_str(c, entry);
     call_run(c, on_removed, cb, arg);

@@ -1,9 +1,9 @@
--- (after conv_common.lua) Numbers that must not be texted any more. The first record stays: it is the
+-- (after mark.lua, conv_common.lua) Numbers that must not be texted any more. The first record stays: it is the
 -- evidence. Who is among them waits for no answer any more: their threads leave the inbox. A claim stays: whoever is
 -- answering learns why nothing goes out.
 --
 -- ARGV  1 prefix   2 scope   3… number, record, number, record, …
--- Returns how many were new.
+-- Returns {how many were new, the mark or 0}
 local prefix, scope = ARGV[1], ARGV[2]
 local added, groups = 0, nil
 
@@ -29,4 +29,4 @@ for i = 3, #ARGV, 2 do
   leave_all(ARGV[i])
 end
 redis.call('SADD', prefix .. 'suppress:scopes', scope)
-return added
+return {added, added > 0 and mark_move(prefix .. 'store') or 0}
