@@ -8,6 +8,7 @@
 #include "web/auth.h"
 #include "web/route.h"
 
+struct check_in;
 struct dispatch;
 struct hook_intake;
 struct inbox;
@@ -38,6 +39,7 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     struct outbox *outbox;
     const struct dispatch *dispatch; /* NULL without that role */
     struct hook_intake *intake;      /* NULL: no webhooks */
+    const struct check_in *check_in; /* whether the store went back; NULL: nobody looks */
     const struct keywords *keywords;
     const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */

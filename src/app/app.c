@@ -278,6 +278,7 @@ static int open_web(struct app *a, struct err *e)
         .queue = a->queue,
         .outbox = a->outbox,
         .dispatch = a->dispatch,
+        .check_in = a->check_in,
         .ref_key = a->ref_key,
         .nudge = nudge,
         .nudge_arg = a,

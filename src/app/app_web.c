@@ -107,6 +107,7 @@ static int open_web(struct app_web *w, struct err *e)
         .queue = p->queue,
         .outbox = p->outbox,
         .dispatch = p->dispatch,
+        .check_in = p->check_in,
         .intake = w->intake,
         .keywords = w->keywords,
         .accounts = p->accounts,

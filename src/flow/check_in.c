@@ -31,9 +31,9 @@ static int went_back(const struct check_in_heard *h, struct err *e)
     char iso[CLOCK_ISO_BYTES];
     clock_iso(h->since_ms, iso);
     return err_set(e, ERR_CONFLICT,
-                   "since %s nothing is sent by anybody: Redis %s, says %s (mark %" PRIu64
-                   ", seen %" PRIu64 "). %s",
-                   iso, whys[h->back], h->by, h->had, h->seen,
+                   "since %s nothing is sent by anybody: Redis %s (mark %" PRIu64 ", seen %" PRIu64
+                   "). %s",
+                   iso, whys[h->back], h->had, h->seen,
                    h->apply ? "What is missing is being brought back: `muster restore status`"
                             : "`muster restore status` shows what is missing, `muster restore "
                               "apply` brings it back");

@@ -1,6 +1,7 @@
 /* Whether it lives, whether it can serve, and what it is. */
 #include "web/ops/ops.h"
 
+#include "flow/check_in.h"
 #include "io/phone.h"
 #include "io/redis.h"
 #include "store/queue.h"
@@ -39,6 +40,11 @@ static void get_readyz(struct web_call *c)
     if (!replicas) json_list_add(missing, json_string("replicas"));
     if (!replicas) why = "too few replicas of Redis have what is written";
     if (!queue_is_ready(c->config->queue)) json_list_add(missing, json_string("queue"));
+    struct err store = {0};
+    if (c->config->check_in && check_in_problem(c->config->check_in, &store) < 0) {
+        json_list_add(missing, json_string("store"));
+        if (!why) why = store.text;
+    }
     bool ready = json_array_size(missing) == 0;
     web_answer(c, ready ? 200 : 503,
                json_pack("{s:s,s:o,s:o*,s:o*}", "status", ready ? "ready" : "not ready", "missing",

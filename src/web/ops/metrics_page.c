@@ -1,6 +1,7 @@
 /* GET /metrics: Prometheus' text format. */
 #include "web/ops/ops.h"
 
+#include "flow/check_in.h"
 #include "flow/dispatch.h"
 #include "io/redis.h"
 #include "store/campaign.h"
@@ -293,6 +294,24 @@ static void on_queues(void *arg, const int64_t *taken)
     kept_load(c->config->store, on_kept, c);
 }
 
+/* Alert on the second one: somebody has to say what becomes of what is missing. */
+static void add_check_in(const struct check_in *check_in, int64_t now_ms, struct buf *b)
+{
+    const struct check_in_heard *h = check_in_heard(check_in);
+    bool back = h->stand == MARK_BACK;
+    metrics_family(b, "muster_store_mark", "gauge",
+                   "The number that each grant, record and opt-out moves on.");
+    metrics_sample(b, "muster_store_mark", NULL, (double)h->mark);
+    metrics_family(b, "muster_store_back_seconds", "gauge",
+                   "For how long nothing is sent because Redis went back; 0 when it did not.");
+    metrics_sample(b, "muster_store_back_seconds", NULL,
+                   back ? (double)(now_ms - h->since_ms + 1) / 1000 : 0);
+    metrics_family(b, "muster_store_lost_marks", "gauge",
+                   "How many grants, records and opt-outs it is behind what was seen.");
+    metrics_sample(b, "muster_store_lost_marks", NULL,
+                   back && h->seen > h->had ? (double)(h->seen - h->had) : 0);
+}
+
 static void get_metrics(struct web_call *c)
 {
     struct gathering *g = web_call_state(c, sizeof *g, gathering_done);
@@ -305,6 +324,7 @@ static void get_metrics(struct web_call *c)
         add_hooks(c->web, &g->text);
         add_spool(c->web->hooks, c->now_ms, &g->text);
     }
+    if (c->config->check_in) add_check_in(c->config->check_in, c->now_ms, &g->text);
     add_stores(c->web, &g->text);
     provider_queues_look(c->web, on_queues, c);
 }

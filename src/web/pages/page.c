@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "core/json.h"
 #include "core/template.h"
+#include "flow/check_in.h"
 #include "web/pages/page_files.h"
 #include "web/view/view.h"
 
@@ -88,8 +89,11 @@ json_t *page_data(const struct web_call *c, const char *title, const char *probl
     json_t *data = json_pack("{s:s,s:o,s:s,s:o}", "title", title, "organisation",
                              json_text(slice_of(c->config->organisation)), "csrf", csrf, "problem",
                              json_text(slice_of(problem)));
-    if (c->member)
-        json_put(data, "person", json_pack("{s:o}", "name", json_text(slice_of(c->member->name))));
+    if (!c->member) return data;
+    json_put(data, "person", json_pack("{s:o}", "name", json_text(slice_of(c->member->name))));
+    struct err e = {0};
+    if (c->config->check_in && check_in_problem(c->config->check_in, &e) < 0)
+        json_put(data, "stopped", json_text(slice_of(e.text)));
     return data;
 }
 
