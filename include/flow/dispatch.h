@@ -4,9 +4,10 @@
  * batch when all of it is settled. One per process, on its loop.
  *
  * Bounds: messages held per lane (DISPATCH_HOLD_*; replies are small, and many of them for a
- * gateway that is dead must not keep others from theirs), requests under way per gateway
- * (in_flight_max, which counts a recipient from the gate's grant until its outcome is recorded:
- * what a crash can leave unknown). */
+ * gateway that is dead must not keep others from theirs), requests at the provider per
+ * gateway (in_flight_max: sent, and the response is not there), and twice as many recipients who
+ * are open there (from the gate's grant until the outcome is recorded: what a crash can leave
+ * unknown). */
 #include "base/err.h"
 #include "flow/account.h"
 #include "store/queue.h"
@@ -48,7 +49,9 @@ struct dispatch_stats { /* of one account */
     uint64_t requests, accepted, throttled, transient, refused, blocked, unknown; /* outcomes */
     uint64_t forfeited; /* slots that were reached too late */
     uint64_t skipped;   /* by the gate or because the message could not be made */
-    size_t batches, in_flight;
-    bool dead; /* the gateway does not answer; tried again with a growing pause */
+    size_t batches;
+    size_t in_flight; /* requests at the provider: sent, and the response is not there */
+    size_t open;      /* recipients granted and not yet recorded; those are among them */
+    bool dead;        /* the gateway does not answer; tried again with a growing pause */
 };
 struct dispatch_stats dispatch_stats(const struct dispatch *d, const struct account *a);

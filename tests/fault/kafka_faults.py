@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 
-from faults import ARGS, IN_FLIGHT_MAX, blast, close_books, finish, goes_on, lasting, some_time, start
+from faults import ARGS, OPEN_MAX, blast, close_books, finish, goes_on, lasting, some_time, start
 from house import Skipped, check, equal, until
 from musterd_faults import zombies
 
@@ -67,7 +67,7 @@ def kill_9_of_kafka(house):
     finish(house, campaign, people, rate)
     check(daemon.process.poll() is None, "musterd is still the same process")
     close_books(house, "kill -9 of the Kafka broker", ARGS.kafka_kills, campaign, sink, people,
-                ARGS.kafka_kills * IN_FLIGHT_MAX)
+                ARGS.kafka_kills * OPEN_MAX)
 
 
 def kafka_is_stopped_for_a_while(house):
@@ -86,7 +86,7 @@ def kafka_is_stopped_for_a_while(house):
         goes_on(house, campaign, sink, 2 * rate)
     finish(house, campaign, people, rate)
     close_books(house, f"Kafka stopped for {BROKER_STOPPED_S} s", ARGS.rounds, campaign, sink, people,
-                ARGS.rounds * IN_FLIGHT_MAX)
+                ARGS.rounds * OPEN_MAX)
 
 
 def kill_9_of_musterd_over_kafka(house):
@@ -101,7 +101,7 @@ def kill_9_of_musterd_over_kafka(house):
         daemon.kill()
         daemon.restart()
     finish(house, campaign, people, 300)
-    close_books(house, "kill -9 of musterd, over Kafka", kills, campaign, sink, people, kills * IN_FLIGHT_MAX)
+    close_books(house, "kill -9 of musterd, over Kafka", kills, campaign, sink, people, kills * OPEN_MAX)
 
 
 def dispatchers_come_and_go(house):
@@ -124,7 +124,7 @@ def dispatchers_come_and_go(house):
             guest.kill()
             kills += 1
     finish(house, campaign, people, rate)
-    close_books(house, "dispatchers come and go, over Kafka", rounds, campaign, sink, people, kills * IN_FLIGHT_MAX)
+    close_books(house, "dispatchers come and go, over Kafka", rounds, campaign, sink, people, kills * OPEN_MAX)
 
 
 def zombies_over_kafka(house):

@@ -3,8 +3,8 @@ import contextlib
 import random
 import time
 
-from faults import (ARGS, IN_FLIGHT_MAX, blast, check_silent, close_books, finish, goes_on, lasting, sent_since, some_time,
-                    start, through)
+from faults import (ARGS, IN_FLIGHT_MAX, OPEN_MAX, blast, check_silent, close_books, finish, goes_on, lasting, sent_since,
+                    some_time, start, through)
 from house import check, until
 from proxy import CUTS, Line, http_end, resp_end
 
@@ -42,7 +42,7 @@ def cut_from_redis(house):
         cut_all_over(house, campaign, sink, line)
         finish(house, campaign, people, 400)
         close_books(house, "line to Redis cut in or at the n-th request or reply", ARGS.cuts, campaign, sink, people,
-                    ARGS.cuts * IN_FLIGHT_MAX)
+                    ARGS.cuts * OPEN_MAX)
 
 
 def cut_from_the_gateway(house):
@@ -118,7 +118,7 @@ def cut_off_from_redis(house, fault, *which):
             goes_on(house, campaign, sink, rate)
             check_silent(sink, alone, states, back)
         finish(house, campaign, people, rate)
-        close_books(house, fault, rounds, campaign, sink, people, rounds * IN_FLIGHT_MAX)
+        close_books(house, fault, rounds, campaign, sink, people, rounds * OPEN_MAX)
 
 
 def one_of_three_is_cut_off_from_redis(house):

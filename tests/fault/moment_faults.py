@@ -6,7 +6,7 @@ import random
 import signal
 import threading
 
-from faults import ARGS, IN_FLIGHT_MAX, close_books, finish, launch_named, part_of, some_time, start, through
+from faults import ARGS, OPEN_MAX, close_books, finish, launch_named, part_of, some_time, start, through
 from house import TEXT, Failed, check, until
 from proxy import Line, resp_end
 
@@ -83,7 +83,7 @@ def campaigns(house, fault, moments, times=ARGS.moment_kills):
                 campaign = launch(house, v, name)
                 v.dies(campaign)
                 finish(house, campaign, PEOPLE, RATE)
-                close_books(house, fault, 1, campaign, part_of(sink, name), PEOPLE, IN_FLIGHT_MAX)
+                close_books(house, fault, 1, campaign, part_of(sink, name), PEOPLE, OPEN_MAX)
 
 
 def killed_at_launch(house):
@@ -147,7 +147,7 @@ def killed_at_takeover(house):
             house.daemon = v.daemon
             v.dies(campaign)
             finish(house, campaign, PEOPLE, 200)
-            close_books(house, "kill -9 at takeover, of both", 2, campaign, part_of(sink, name), PEOPLE, 2 * IN_FLIGHT_MAX)
+            close_books(house, "kill -9 at takeover, of both", 2, campaign, part_of(sink, name), PEOPLE, 2 * OPEN_MAX)
             owner.restart()
             house.daemon = owner
 

@@ -2,7 +2,7 @@
 import signal
 import time
 
-from faults import (ARGS, IN_FLIGHT_MAX, blast, check_silent, close_books, finish, goes_on, lasting, sent_since, some_time,
+from faults import (ARGS, OPEN_MAX, blast, check_silent, close_books, finish, goes_on, lasting, sent_since, some_time,
                     start)
 from house import until
 
@@ -20,7 +20,7 @@ def kill_9_of_musterd(house):
         house.counts(campaign)
         daemon.restart()
     finish(house, campaign, people, 500)
-    close_books(house, "kill -9 of musterd", ARGS.kills, campaign, sink, people, ARGS.kills * IN_FLIGHT_MAX)
+    close_books(house, "kill -9 of musterd", ARGS.kills, campaign, sink, people, ARGS.kills * OPEN_MAX)
 
 
 def one_of_three_dispatchers_is_killed(house):
@@ -39,7 +39,7 @@ def one_of_three_dispatchers_is_killed(house):
             victim.restart()
     house.daemon = next(d for d in daemons if d.process.poll() is None)
     finish(house, campaign, people, 500)
-    close_books(house, "kill -9 of one of three dispatchers", kills, campaign, sink, people, kills * IN_FLIGHT_MAX)
+    close_books(house, "kill -9 of one of three dispatchers", kills, campaign, sink, people, kills * OPEN_MAX)
 
 
 def zombies(house, fault, **queue):
@@ -63,7 +63,7 @@ def zombies(house, fault, **queue):
         goes_on(house, campaign, sink, 2 * rate)
         check_silent(sink, zombie, states, back)
     finish(house, campaign, people, rate)
-    close_books(house, fault, rounds, campaign, sink, people, rounds * IN_FLIGHT_MAX)
+    close_books(house, fault, rounds, campaign, sink, people, rounds * OPEN_MAX)
 
 
 def zombies_over_redis(house):

@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.parse
 
-from faults import ARGS, IN_FLIGHT_MAX, Row, add_to_row, blast, finish, lasting, people_lost, some_time, start
+from faults import ARGS, OPEN_MAX, Row, add_to_row, blast, finish, lasting, people_lost, some_time, start
 from house import FIRST_NUMBER, PATIENCE_S, SENDER, STATES, Failed, check, equal, until
 from moment_faults import SIDES, victim
 
@@ -114,7 +114,7 @@ def unknown_is_settled_by_receipts(house):
             daemon.restart()
         finish(house, campaign, people, 300)
         until(receipts.all_given, "the last receipt")
-    check(most <= IN_FLIGHT_MAX, f"{most} were in flight at a kill")
+    check(most <= OPEN_MAX, f"{most} were open at a kill")
     states, lost = people_lost(house, campaign, sink, people)
     taken = {to for to, _ in sink.taken}
     unknown = {number for number, state in states.items() if state == "unknown"}

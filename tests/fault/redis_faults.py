@@ -5,7 +5,7 @@ import resource
 import signal
 import time
 
-from faults import ARGS, IN_FLIGHT_MAX, blast, close_books, finish, goes_on, lasting, some_time, start, through
+from faults import ARGS, OPEN_MAX, blast, close_books, finish, goes_on, lasting, some_time, start, through
 from house import REDIS_SERVER, check, until
 from proxy import Line, resp_end
 
@@ -26,7 +26,7 @@ def kill_9_of_redis(house):
         goes_on(house, campaign, sink)
     finish(house, campaign, people, 300)
     check(daemon.process.poll() is None, "musterd is still the same process")
-    close_books(house, "kill -9 of redis-server", ARGS.redis_kills, campaign, sink, people, ARGS.redis_kills * IN_FLIGHT_MAX)
+    close_books(house, "kill -9 of redis-server", ARGS.redis_kills, campaign, sink, people, ARGS.redis_kills * OPEN_MAX)
 
 
 def append_only_file(house):
@@ -67,7 +67,7 @@ def redis_loses_power(house):
         until(lambda: is_written_anew(house), "Redis to write its file anew")
     finish(house, campaign, people, 300)
     check(torn > rounds / 2, f"only {torn} of {rounds} had something to lose")
-    close_books(house, "Redis loses power, a torn append-only file", rounds, campaign, sink, people, rounds * IN_FLIGHT_MAX)
+    close_books(house, "Redis loses power, a torn append-only file", rounds, campaign, sink, people, rounds * OPEN_MAX)
     line.stop()
 
 
@@ -88,7 +88,7 @@ def redis_is_killed_while_it_rewrites(house):
         goes_on(house, campaign, sink)
     finish(house, campaign, people, 300)
     close_books(house, "kill -9 of redis-server while it rewrites its file", rounds, campaign, sink, people,
-                rounds * IN_FLIGHT_MAX)
+                rounds * OPEN_MAX)
 
 
 def redis_is_stopped_for_a_while(house):
@@ -104,7 +104,7 @@ def redis_is_stopped_for_a_while(house):
         house.redis_process.send_signal(signal.SIGCONT)
         goes_on(house, campaign, sink)
     finish(house, campaign, people, 300)
-    close_books(house, f"Redis stopped for {STOPPED_S} s", ARGS.rounds, campaign, sink, people, ARGS.rounds * IN_FLIGHT_MAX)
+    close_books(house, f"Redis stopped for {STOPPED_S} s", ARGS.rounds, campaign, sink, people, ARGS.rounds * OPEN_MAX)
 
 
 # ---- its disk ----
@@ -142,7 +142,7 @@ def disk_of_redis_is_full(house):
         goes_on(house, campaign, sink)
     finish(house, campaign, people, 300)
     close_books(house, "disk of Redis full (appendfsync always)", ARGS.rounds, campaign, sink, people,
-                ARGS.rounds * IN_FLIGHT_MAX)
+                ARGS.rounds * OPEN_MAX)
 
 
 def disk_of_redis_is_full_for_a_while(house):
@@ -162,7 +162,7 @@ def disk_of_redis_is_full_for_a_while(house):
         goes_on(house, campaign, sink)
     finish(house, campaign, people, 300)
     close_books(house, "disk of Redis full (appendfsync everysec)", ARGS.rounds, campaign, sink, people,
-                ARGS.rounds * IN_FLIGHT_MAX)
+                ARGS.rounds * OPEN_MAX)
 
 
 def refuses_writes(house):

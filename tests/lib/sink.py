@@ -50,6 +50,7 @@ class Sink:
     def __init__(self, shape="twilio", plan=None, cut_unread=None, latency_s=0.005):
         self.shape, self.plan, self.cut_unread, self.latency_s = shape, plan, cut_unread, latency_s
         self.requests, self.taken, self.unread = [], collections.Counter(), 0
+        self.at_once_most, self.open_s, self._open_n, self._open_at = 0, 0.0, 0, 0.0
         self.by_kernel = True
         self.port = None
         self._count = itertools.count(1)
@@ -141,6 +142,8 @@ class Sink:
                 order[1].set()
             while self._due and self._due[0][0] <= time.monotonic():
                 _, _, fd, connection, answer = heapq.heappop(self._due)
+                if answer is not CANNOT_TELL:
+                    self._opened(-1)
                 if self._connections.get(fd, (None,))[0] is connection:
                     self._answer(fd, connection, answer)
 
@@ -214,6 +217,7 @@ class Sink:
         self.requests.append(request)
         if answer.taken:
             self.taken[(request.to, request.text)] += 1
+        self._opened(1)
         wait = answer.delay_s or self.latency_s
         heapq.heappush(self._due, (time.monotonic() + wait, next(self._order), fd, connection, answer))
 
@@ -222,6 +226,13 @@ class Sink:
             sid = "SM%032x" % len(self.requests)
             return 201, json.dumps({"sid": sid, "status": "queued", "error_code": None}).encode(), "application/json"
         return 202, b"0: Accepted for delivery", "text/plain"
+
+    def _opened(self, more):
+        """at_once_most: requests read and not answered; open_s: those at each time, summed up over the seconds."""
+        now = time.monotonic()
+        self.open_s += self._open_n * (now - self._open_at)
+        self._open_n, self._open_at = self._open_n + more, now
+        self.at_once_most = max(self.at_once_most, self._open_n)
 
     def _answer(self, fd, connection, answer):
         if answer.cut:

@@ -189,6 +189,11 @@ void http_client_free(struct http_client *c)
     free(c);
 }
 
+size_t http_client_in_flight(const struct http_client *c)
+{
+    return c->in_flight;
+}
+
 int http_client_send(struct http_client *c, const struct http_send *send, http_client_cb *cb,
                      void *arg, struct err *e)
 {

@@ -102,7 +102,7 @@ void dispatch_free(struct dispatch *d)
     while (d->batches)
         batch_free(d->batches);
     while (d->spare) {
-        struct grant *next = d->spare->next_spare;
+        struct grant *next = d->spare->next;
         free(d->spare);
         d->spare = next;
     }
@@ -156,7 +156,8 @@ struct dispatch_stats dispatch_stats(const struct dispatch *d, const struct acco
     const struct outlet *o = &d->outlets[accounts_index(d->config.accounts, a)];
     struct dispatch_stats s = o->stats;
     s.batches = o->turns.share_n;
-    s.in_flight = o->occupied;
+    s.in_flight = http_client_in_flight(o->http);
+    s.open = o->open;
     s.dead = outlet_is_dead(o);
     return s;
 }

@@ -25,14 +25,13 @@ struct ask {
 
 /* ---- the reply ---- */
 
-static void grant(struct ask *ask, uint8_t offset, int64_t redis_us)
+static struct grant *grant(struct ask *ask, uint8_t offset, int64_t redis_us, struct grant *next)
 {
-    struct outlet *o = ask->share->outlet;
     struct grant *g = grant_new(ask->share, offset, redis_us);
-    if (ask->keeps == o->keeps)
-        heap_push(o->paced, pace_clock_mono_us(&o->d->clock, redis_us), g);
-    else
-        record_outcome(g, STATE_PENDING, "");
+    g->keeps = ask->keeps;
+    g->next = next;
+    ask->share->outlet->ahead++;
+    return g;
 }
 
 static int64_t slot_of(const struct gate_answer *a, size_t i)
@@ -60,17 +59,19 @@ static int64_t ask_at_us(const struct outlet *o, int64_t slot_redis_us)
     return pace_clock_mono_us(&o->d->clock, slot_redis_us) - pace_clock_lead_us(&o->d->clock);
 }
 
-static size_t take_letters(struct ask *ask, const struct gate_answer *a)
+/* Returns how many were granted, and who. */
+static size_t take_letters(struct ask *ask, const struct gate_answer *a, struct grant **ret)
 {
     struct outlet *o = ask->share->outlet;
     struct batch *b = ask->share->batch;
     size_t granted = 0, times = 0;
+    *ret = NULL;
     for (size_t i = 0; i < ask->n; i++) {
         uint8_t offset = ask->offsets[i];
         switch (i < a->letters.n ? a->letters.p[i] : GATE_NOT_PENDING) {
         case GATE_GRANTED:
             granted++;
-            grant(ask, offset, slot_of(a, times++));
+            *ret = grant(ask, offset, slot_of(a, times++), *ret);
             break;
         case GATE_SENDER_WAITS:
             put_back(ask, offset, ask_at_us(o, slot_of(a, times++)));
@@ -94,16 +95,25 @@ static size_t take_letters(struct ask *ask, const struct gate_answer *a)
     return granted;
 }
 
+/* The gate has granted, and nothing may leave yet: here is what has to stand first. Nobody is in the
+ * way of it but the batch, which stays as long as any of them are open. */
+static void granted(struct grant *list)
+{
+    send_may_leave(list);
+}
+
 static void take_reply(struct ask *ask, const struct gate_answer *a)
 {
     struct share *s = ask->share;
     struct outlet *o = s->outlet;
-    size_t granted = take_letters(ask, a);
-    if (granted) turns_took(s, granted);
+    struct grant *list;
+    size_t n = take_letters(ask, a, &list);
+    if (n) turns_took(s, n);
+    granted(list);
     int64_t next = 0;
     if (a->wait_us > 0)
         next = ask_at_us(o, a->redis_now_us + a->wait_us) - PACE_SLACK_US - turns_early_us(o);
-    if (batch_direct(s->batch) && granted == 0) share_sleep(s, next);
+    if (batch_direct(s->batch) && n == 0) share_sleep(s, next);
     /* Calls that are still under way have taken slots beyond these. */
     if (o->asks == 0 || next > o->next_ask_us) o->next_ask_us = next;
 }
@@ -144,7 +154,11 @@ static void on_gate(void *arg, const struct gate_answer *a)
 
 /* ---- asking ---- */
 
-enum { WAITS_US = 200000, FEW_OF = 8 };
+enum {
+    WAITS_US = 200000,
+    FEW_OF = 8,
+    HELD_US = 5000, /* what waited for company is looked at again */
+};
 
 /* A few people who had too many, or whose provider was busy, must not keep the next blocks from
  * being released. When it is most of a block, something is wrong: then they should. */
@@ -241,24 +255,32 @@ static void ask_for(struct share *s, size_t max, int64_t now)
     send_ask(o, ask, now);
 }
 
-/* A call costs nearly the same for few as for many, and room comes a few at a time. So less than a
- * good part of it waits for the call that is under way: the busier Redis is, the more go together. */
-bool gate_holds(const struct outlet *o, size_t room)
+/* A call costs nearly the same for few as for many, and room comes a few at a time. */
+static bool holds(const struct outlet *o, size_t room, int64_t now_us)
 {
-    size_t slots = (size_t)pace_window_slots(o->interval_us);
-    size_t enough = (size_t)o->account->http.in_flight_max / 4;
-    if (enough > GATE_ASK_MAX) enough = GATE_ASK_MAX;
-    return o->asks > 0 && room < enough && room < slots;
+    return room < window_enough(o, now_us) && room < (size_t)pace_window_slots(o->interval_us);
 }
 
 void gate_ask(struct outlet *o, int64_t now_us)
 {
     size_t slots = (size_t)pace_window_slots(o->interval_us);
     while (o->asks < ASKS_MAX) {
-        size_t room = outlet_room(o, now_us);
+        size_t room = window_room(o, now_us);
         if (room == 0) return;
-        struct share *s = turns_next(o, now_us, now_us < o->next_ask_us || gate_holds(o, room));
+        struct share *s = turns_next(o, now_us, now_us < o->next_ask_us || holds(o, room, now_us));
         if (!s) return;
         ask_for(s, room < slots ? room : slots, now_us);
     }
+}
+
+int64_t gate_wake_us(struct outlet *o, int64_t now_us)
+{
+    int64_t next = turns_wake_us(o);
+    if (next == INT64_MAX || o->asks == ASKS_MAX) return INT64_MAX;
+    if (next < o->next_ask_us) next = o->next_ask_us;
+    if (next < o->dead_until_us) next = o->dead_until_us;
+    if (next >= now_us + PACE_GRAIN_US) return next;
+    size_t room = window_room(o, now_us);
+    if (room == 0) return window_wake_us(o, now_us);
+    return now_us + (holds(o, room, now_us) ? HELD_US : PACE_GRAIN_US);
 }

@@ -25,6 +25,8 @@ int outlet_init(struct outlet *o, struct dispatch *d, const struct account *acco
     o->account = account;
     o->interval_us = pace_interval_us(account->rate_per_s);
     turns_init(&o->turns);
+    window_init(&o->window);
+    o->replies = heap_new();
     o->paced = heap_new();
     o->timer = loop_timer_new(d->config.loop, on_timer, o);
     return 0;
@@ -33,10 +35,11 @@ int outlet_init(struct outlet *o, struct dispatch *d, const struct account *acco
 void outlet_done(struct outlet *o)
 {
     void *g;
-    while (heap_pop(o->paced, NULL, &g))
+    while (heap_pop(o->replies, NULL, &g) || heap_pop(o->paced, NULL, &g))
         grant_free(g);
     /* What is in flight answers UNKNOWN into its batch: the batches go after this. */
     http_client_free(o->http);
+    heap_free(o->replies);
     heap_free(o->paced);
     loop_timer_free(o->timer);
 }
@@ -48,29 +51,27 @@ struct grant *grant_new(struct share *s, uint8_t offset, int64_t redis_us)
     struct dispatch *d = s->outlet->d;
     struct grant *g = d->spare;
     if (g)
-        d->spare = g->next_spare;
+        d->spare = g->next;
     else
         g = xmalloc(sizeof *g);
     *g = (struct grant){.share = s, .redis_us = redis_us, .offset = offset};
     batch_grant(s->batch, offset);
-    s->outlet->occupied++;
+    s->outlet->open++;
     return g;
 }
 
 void grant_free(struct grant *g)
 {
     struct outlet *o = g->share->outlet;
-    o->occupied--;
-    g->next_spare = o->d->spare;
+    o->open--;
+    g->next = o->d->spare;
     o->d->spare = g;
 }
 
 void outlet_keep_back(struct outlet *o)
 {
-    void *g;
     o->keeps++;
-    while (heap_pop(o->paced, NULL, &g))
-        record_outcome(g, STATE_PENDING, "");
+    send_none(o);
 }
 
 /* ---- the pump ---- */
@@ -80,15 +81,6 @@ bool outlet_is_dead(const struct outlet *o)
     return o->failures >= DEAD_AFTER || o->silent >= SILENT_AFTER;
 }
 
-size_t outlet_room(const struct outlet *o, int64_t now_us)
-{
-    size_t window = (size_t)o->account->http.in_flight_max;
-    /* A gateway that could not be reached is tried with one request until it answers. */
-    if (outlet_is_dead(o)) window = now_us >= o->dead_until_us ? 1 : 0;
-    size_t used = o->occupied + o->asked;
-    return used < window ? window - used : 0;
-}
-
 static bool gate_may_be_asked(struct outlet *o)
 {
     const struct dispatch_config *c = &o->d->config;
@@ -96,24 +88,19 @@ static bool gate_may_be_asked(struct outlet *o)
            (!c->may_send || c->may_send(c->may_send_arg)) && clock_is_told(o);
 }
 
+static int64_t pump_gate(struct outlet *o, int64_t now)
+{
+    if (o->d->stopping) return INT64_MAX;
+    if (!gate_may_be_asked(o)) return now + RETRY_US;
+    gate_ask(o, now);
+    return gate_wake_us(o, now);
+}
+
 static void pump(struct outlet *o)
 {
     send_due(o);
-    int64_t now = clock_mono_us(), next = INT64_MAX, slot;
-    if (!o->d->stopping && gate_may_be_asked(o)) {
-        gate_ask(o, now);
-        size_t room = outlet_room(o, now);
-        int64_t wake = turns_wake_us(o);
-        if (wake != INT64_MAX && o->asks < ASKS_MAX) {
-            next = wake > o->next_ask_us ? wake : o->next_ask_us;
-            if (next < o->dead_until_us) next = o->dead_until_us;
-            if (next < now + PACE_GRAIN_US)
-                next = room && !gate_holds(o, room) ? now + PACE_GRAIN_US : INT64_MAX;
-        }
-    } else if (!o->d->stopping) {
-        next = now + RETRY_US;
-    }
-    if (heap_peek(o->paced, &slot, NULL) && slot < next) next = slot;
+    int64_t now = clock_mono_us(), next = pump_gate(o, now), send = send_wake_us(o, now);
+    if (send < next) next = send;
     if (next == INT64_MAX)
         loop_timer_cancel(o->timer);
     else

@@ -1,11 +1,12 @@
 #pragma once
-/* A gateway's account as one dispatcher sends through it: the gate (gate.c), the pace and the
- * sending (send.c), whose turn it is (turns.c), Redis' clock (clock.c), what responses say of it
- * (response.c). */
+/* A gateway's account as one dispatcher sends through it: how many people it may have open
+ * (window.c), the gate (gate.c), the pace and the sending (send.c), whose turn it is (turns.c),
+ * Redis' clock (clock.c), what responses say of it (response.c). */
 #include "core/pace.h"
 #include "flow/dispatch.h"
 #include "store/ledger.h"
 #include "turns.h"
+#include "window.h"
 
 struct heap;
 struct http_client;
@@ -27,9 +28,11 @@ struct outlet {
     double interval_us;                 /* of the even pace: how many slots to ask for */
     int64_t unused[GATE_GIVE_BACK_MAX]; /* slots that were missed [µs, Redis' time] */
     size_t unused_n;
-    struct heap *paced; /* grants by slot */
+    struct heap *replies, *paced; /* that may leave, by slot; replies first when both are due */
     struct turns turns;
-    size_t occupied;                 /* grants that are not recorded yet */
+    struct window window;
+    size_t open;                     /* grants that are not recorded yet; of those … */
+    size_t ahead;                    /* … have not left */
     size_t asked;                    /* recipients asked for: may become grants */
     int asks;                        /* gate calls under way */
     int64_t next_ask_us;             /* no slots before this are to be had */
@@ -49,8 +52,12 @@ struct outlet {
 struct grant {
     struct share *share;
     int64_t redis_us; /* its slot, Redis' clock: what its record knows it by */
+    unsigned keeps;   /* outlet->keeps when the gate was asked */
     uint8_t offset;
-    struct grant *next_spare;
+    bool ripe;          /* at the provider, and expected back soon */
+    int64_t sent_us;    /* our clock */
+    struct grant *next; /* of the same reply of the gate, or spare */
+    TAILQ_ENTRY(grant) under_way;
 };
 
 /* ---- outlet.c ---- */
@@ -61,8 +68,6 @@ void outlet_done(struct outlet *o);
 void outlet_wake(struct outlet *o);
 void outlets_pump(void *dispatch); /* the loop's hook: those that were woken go on */
 bool outlet_is_dead(const struct outlet *o);
-/* How many more may be asked for. */
-size_t outlet_room(const struct outlet *o, int64_t now_us);
 /* What is granted and has not left, or is being asked for, goes back; its slots stay in the
  * limiter's record, where they are too many and not too few. */
 void outlet_keep_back(struct outlet *o);
@@ -72,9 +77,16 @@ void grant_free(struct grant *g);
 /* ---- gate.c ---- */
 /* Asks the gate for as many as may be, by turns. */
 void gate_ask(struct outlet *o, int64_t now_us);
-/* Whether so few are not worth a call yet: one is under way, and more will come. */
-bool gate_holds(const struct outlet *o, size_t room);
+/* When it is to be called [our clock]; INT64_MAX: not before something happens. */
+int64_t gate_wake_us(struct outlet *o, int64_t now_us);
 
 /* ---- send.c ---- */
+/* These were granted together, and all that has to stand before they leave does: from now on each
+ * leaves at its slot, once there is a place at the provider; or not at all, when it is late. */
+void send_may_leave(struct grant *list);
 /* Sends what is due. */
 void send_due(struct outlet *o);
+/* When it is to be called [our clock]; INT64_MAX: not before there is more, or a place. */
+int64_t send_wake_us(const struct outlet *o, int64_t now_us);
+/* Nobody of those who may leave does: they go back. */
+void send_none(struct outlet *o);

@@ -220,6 +220,7 @@ void response_take(void *arg, const struct http_result *result)
     struct outlet *o = g->share->outlet;
     struct run *r = batch_run(g->share->batch);
     struct verdict v;
+    window_returned(g, result);
     if (result->kept_back) {
         record_outcome(g, STATE_PENDING, ""); /* kept back: nothing that the gateway did */
         outlet_wake(o);

@@ -78,6 +78,7 @@ static void send_now(struct grant *g)
     int rc = send_request(g, &e);
     if (rc == 0) {
         o->stats.requests++;
+        window_sent(g);
     } else if (rc == -EAGAIN) {
         try_later(g, RETRY_US, "");
     } else {
@@ -86,24 +87,80 @@ static void send_now(struct grant *g)
     }
 }
 
+/* ---- at its slot ---- */
+
+static struct heap *heap_of(const struct grant *g)
+{
+    struct outlet *o = g->share->outlet;
+    return batch_direct(g->share->batch) ? o->replies : o->paced;
+}
+
 /* What must not go out any more is recorded as not sent; whether that counts is for the ledger to
  * say, by the lease. */
-void send_due(struct outlet *o)
+static void send_not(struct grant *g)
 {
-    int64_t slot;
+    g->share->outlet->ahead--;
+    record_outcome(g, STATE_PENDING, "");
+}
+
+static void forfeit(struct grant *g)
+{
+    struct outlet *o = g->share->outlet;
+    o->stats.forfeited++;
+    if (o->unused_n < GATE_GIVE_BACK_MAX) o->unused[o->unused_n++] = g->redis_us;
+    send_not(g);
+}
+
+void send_may_leave(struct grant *list)
+{
+    for (struct grant *g = list, *next; g; g = next) {
+        struct outlet *o = g->share->outlet;
+        next = g->next;
+        if (g->keeps == o->keeps)
+            heap_push(heap_of(g), pace_clock_mono_us(&o->d->clock, g->redis_us), g);
+        else
+            send_not(g);
+    }
+}
+
+static void send_due_of(struct outlet *o, struct heap *heap)
+{
+    int64_t slot, now;
     void *item;
-    for (int64_t now;
-         heap_peek(o->paced, &slot, NULL) && slot <= (now = clock_mono_us()) + PACE_GRAIN_US;) {
-        (void)heap_pop(o->paced, NULL, &item);
+    while (heap_peek(heap, &slot, &item) && slot <= (now = clock_mono_us()) + PACE_GRAIN_US) {
         struct grant *g = item;
-        if (!batch_may_send(g->share->batch, now)) {
-            record_outcome(g, STATE_PENDING, "");
-        } else if (now > slot + PACE_LATE_US) {
-            o->stats.forfeited++;
-            if (o->unused_n < GATE_GIVE_BACK_MAX) o->unused[o->unused_n++] = g->redis_us;
-            record_outcome(g, STATE_PENDING, "");
+        bool may_send = batch_may_send(g->share->batch, now), late = now > slot + PACE_LATE_US;
+        if (may_send && !late && !window_has_place(o, now)) return;
+        (void)heap_pop(heap, NULL, &item);
+        if (!may_send) {
+            send_not(g);
+        } else if (late) {
+            forfeit(g);
         } else {
+            o->ahead--;
             send_now(g);
         }
     }
+}
+
+void send_due(struct outlet *o)
+{
+    send_due_of(o, o->replies);
+    send_due_of(o, o->paced);
+}
+
+int64_t send_wake_us(const struct outlet *o, int64_t now_us)
+{
+    int64_t first = INT64_MAX, slot;
+    if (heap_peek(o->replies, &slot, NULL)) first = slot;
+    if (heap_peek(o->paced, &slot, NULL) && slot < first) first = slot;
+    bool waits = first != INT64_MAX && !window_has_place(o, now_us);
+    return waits ? first + PACE_LATE_US + 1 : first;
+}
+
+void send_none(struct outlet *o)
+{
+    void *g;
+    while (heap_pop(o->replies, NULL, &g) || heap_pop(o->paced, NULL, &g))
+        send_not(g);
 }

@@ -68,7 +68,9 @@ static void add_dispatch(const struct web_config *config, struct buf *b)
          "Slots that were reached too late to be used."},
         {"muster_gateway_skipped_total", "counter",
          "Recipients that the gate did not let through."},
-        {"muster_gateway_in_flight", "gauge", "Recipients granted and not yet recorded."},
+        {"muster_gateway_in_flight", "gauge",
+         "Requests at the provider: sent, and the response is not there."},
+        {"muster_gateway_open", "gauge", "Recipients granted and not yet recorded."},
         {"muster_gateway_batches", "gauge", "Batches that are held."},
         {"muster_gateway_dead", "gauge", "1 while the gateway does not answer."},
     };
@@ -78,8 +80,13 @@ static void add_dispatch(const struct web_config *config, struct buf *b)
         for (size_t i = 0; i < config->accounts->count; i++) {
             const struct account *account = &config->accounts->list[i];
             struct dispatch_stats s = dispatch_stats(config->dispatch, account);
-            const double values[] = {(double)s.requests,  (double)s.forfeited, (double)s.skipped,
-                                     (double)s.in_flight, (double)s.batches,   s.dead};
+            const double values[] = {(double)s.requests,
+                                     (double)s.forfeited,
+                                     (double)s.skipped,
+                                     (double)s.in_flight,
+                                     (double)s.open,
+                                     (double)s.batches,
+                                     s.dead};
             sample1(b, families[f].name, "gateway", slice_of(account->name), values[f]);
         }
     }
