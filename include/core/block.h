@@ -52,5 +52,6 @@ static inline size_t block_columns(const struct block *b)
     return b->columns;
 }
 /* row < rows, column < columns (checked). O(1), borrowed from the block's bytes. */
+/* 0: whoever stood there was forgotten (store/forget.h), and the fields are empty. */
 uint64_t block_number(const struct block *b, size_t row);
 struct slice block_field(const struct block *b, size_t row, size_t column);

@@ -57,6 +57,9 @@ void hook_intake_take(struct hook_intake *in, const struct account *account,
 /* Nothing waits in the spool. While something does, nobody may be sent anything: it may be their
  * STOP. */
 bool hook_intake_is_caught_up(const struct hook_intake *in);
+/* spool_forget, of the intake's spool. */
+int hook_intake_forget(struct hook_intake *in, const char *const *texts, size_t n,
+                       struct err *e) MUST_USE;
 /* Waits for the disk now: for the end, when the loop turns no more. */
 void hook_intake_flush(struct hook_intake *in);
 

@@ -59,6 +59,10 @@ void spool_rewind(struct spool *s);
  * the disk. */
 int spool_keep(struct spool *s, const struct spool_record *r, struct err *e) MUST_USE;
 
+/* Removes every file of the folder `rejected` of that spool's folder that holds one of the texts: what a person wrote, and
+ * could not be stored. Returns how many, or -errno. */
+int spool_forget(const char *folder, const char *const *texts, size_t n, struct err *e) MUST_USE;
+
 bool spool_is_empty(const struct spool *s); /* nothing in it, committed or not */
 const char *spool_folder(const struct spool *s);
 

@@ -19,6 +19,7 @@ extern const struct slice lua_suppress_remove;
 extern const struct slice lua_provider_queue; /* store/gate: a part of gate and record */
 extern const struct slice lua_provider_queue_look;
 extern const struct slice lua_deadline; /* store/gate: the gate's rules */
+extern const struct slice lua_forgotten;
 extern const struct slice lua_stop;
 extern const struct slice lua_hold;
 extern const struct slice lua_hours;
@@ -50,6 +51,9 @@ extern const struct slice lua_ledger_prelude; /* stands before every script of s
 extern const struct slice lua_limiter;        /* stands before lua_gate */
 extern const struct slice lua_gate, lua_lease, lua_renew, lua_record, lua_batch_end, lua_sweep,
     lua_slow, lua_clock_set;
+/* store/forget */
+extern const struct slice lua_forget_names, lua_forget_threads, lua_forget_messages, lua_forget_row,
+    lua_forget_trail;
 /* store/campaign */
 extern const struct slice lua_campaign_grow, lua_campaign_move, lua_campaign_create, lua_reserve,
     lua_lead;

@@ -180,3 +180,13 @@ struct spool_stats hooks_spool_stats(const struct hooks *h)
 {
     return hook_intake_spool_stats(h->intake);
 }
+
+bool hooks_are_caught_up(const struct hooks *h)
+{
+    return hook_intake_is_caught_up(h->intake);
+}
+
+int hooks_forget(struct hooks *h, const char *const *texts, size_t n, struct err *e)
+{
+    return hook_intake_forget(h->intake, texts, n, e);
+}

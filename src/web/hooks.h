@@ -32,3 +32,7 @@ struct hooks_refused {
 };
 struct hooks_refused hooks_refused(const struct hooks *h, const struct account *a, int64_t now_ms);
 struct spool_stats hooks_spool_stats(const struct hooks *h);
+/* False: webhooks wait in the spool, and what somebody wrote may be among them. */
+bool hooks_are_caught_up(const struct hooks *h);
+/* What could not be stored and holds one of the texts goes: how many files, or negative. */
+int hooks_forget(struct hooks *h, const char *const *texts, size_t n, struct err *e) MUST_USE;

@@ -62,6 +62,7 @@ static const struct {
     {MAY_UNSUPPRESS, "unsuppress", {"nowhere", "groups", "all"}},
     {MAY_READ_GATEWAYS, "read_gateways", {"nowhere", "all", "all"}},
     {MAY_SET_UP_GATEWAYS, "set_up_gateways", {"nowhere", "nowhere", "all"}},
+    {MAY_FORGET, "forget", {"nowhere", "nowhere", "all"}},
     {MAY_READ_METRICS, "read_metrics", {"nowhere", "nowhere", "all"}},
 };
 

@@ -44,6 +44,7 @@ static void add_rows(struct checking *c, const char *states)
 {
     const struct block *b = &c->block;
     for (size_t row = 0; row < block_rows(b); row++) {
+        if (block_number(b, row) == 0) continue; /* forgotten */
         if (is_left_out(c->report, states[row])) continue;
         struct outgoing out = {0};
         struct err ignored; /* counted as one that cannot be rendered */

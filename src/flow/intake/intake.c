@@ -445,6 +445,11 @@ struct hook_intake_stats hook_intake_stats(const struct hook_intake *in,
     return stats;
 }
 
+int hook_intake_forget(struct hook_intake *in, const char *const *texts, size_t n, struct err *e)
+{
+    return spool_forget(spool_folder(in->config.spool), texts, n, e);
+}
+
 struct spool_stats hook_intake_spool_stats(const struct hook_intake *in)
 {
     return spool_stats(in->config.spool);

@@ -1,7 +1,14 @@
 #pragma once
 /* What programs talk to, under /api/v1; src/web/openapi.yaml tells of all of it. Each file has its
  * rows. */
+#include "base/slice.h"
 #include "web/route.h"
 
 extern const struct routes audience_routes, audit_routes, campaign_routes, decide_routes,
-    gateway_routes, inbox_routes, launch_routes, people_routes, resolve_routes, suppression_routes;
+    forget_routes, gateway_routes, inbox_routes, launch_routes, people_routes, resolve_routes,
+    suppression_routes;
+
+/* A person as people and exports name them: a number in E.164, or "~GB.1349…". *ret_key is borrowed from text or
+ * from out, which holds NUMBER_TEXT_BYTES; *ret_number is 0 without one. False: c is answered. */
+bool api_read_person(struct web_call *c, struct slice text, char *out, struct slice *ret_key,
+                     uint64_t *ret_number);

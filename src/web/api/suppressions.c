@@ -36,18 +36,23 @@ static bool read_number(struct web_call *c, struct slice text, uint64_t *ret)
     return false;
 }
 
-/* {number}: one, or the key of somebody without one as an export names them ("~GB.1349…"). out holds
- * NUMBER_TEXT_BYTES. False: c is answered. */
+bool api_read_person(struct web_call *c, struct slice text, char *out, struct slice *ret_key,
+                     uint64_t *ret_number)
+{
+    *ret_key = text;
+    *ret_number = 0;
+    if (slice_starts(text, "~") && text.n < PERSON_KEY_BYTES) return true;
+    if (!read_number(c, text, ret_number)) return false;
+    number_format(*ret_number, out);
+    *ret_key = slice_of(out + 1);
+    return true;
+}
+
+/* {number}. False: c is answered. */
 static bool read_key(struct web_call *c, char *out, struct slice *ret)
 {
-    struct slice text = web_param(c, "number");
     uint64_t number;
-    *ret = text;
-    if (slice_starts(text, "~") && text.n < PERSON_KEY_BYTES) return true;
-    if (!read_number(c, text, &number)) return false;
-    number_format(number, out);
-    *ret = slice_of(out + 1);
-    return true;
+    return api_read_person(c, web_param(c, "number"), out, ret, &number);
 }
 
 static json_t *entry_json(const struct suppress_entry *entry)
