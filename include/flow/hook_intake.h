@@ -2,7 +2,7 @@
 /* What happens to a webhook once its signature fits: all that it holds is stored, or the webhook as
  * it came is put into the spool (flow/spool.h), and only then its sender is told so.
  *
- * It goes into the spool when Redis is not connected; when Redis takes it and gives no answer, or
+ * It goes into the spool when Redis is not connected or has too few replicas (redis_lasts); when Redis takes it and gives no answer, or
  * says that it cannot write (full, read-only, a script that fails); and, if a person's words are in
  * it, while others wait in the spool, so that what a person said is stored in the order they said
  * it. Receipts need no order (the law of the states knows only forward) and do not wait behind the

@@ -75,6 +75,8 @@ void redis_where(const struct redis *r, char *to, size_t n);
 /* Connected, and as many replicas as there must be had what was written last. While not, what lasts
  * fails at once and is surely not done; it is asked again twice a second. */
 bool redis_lasts(const struct redis *r);
+/* There must be any (replicas_min). */
+bool redis_waits(const struct redis *r);
 /* How many replicas had it when they were asked last; -1: nobody asked (replicas_min 0), or not
  * known. */
 int redis_replicas(const struct redis *r);

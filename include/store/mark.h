@@ -29,7 +29,8 @@ enum {
 
 /* ---- what this process has seen ---- */
 
-/* The highest mark that a reply has told, of whatever script; 0 = none. */
+/* The highest mark that a reply has told, of whatever script; 0 = none. With redis.replicas_min only
+ * of what replicas have: a failover may take the rest back, and that is no store that went back. */
 uint64_t mark_seen(const struct store *s);
 /* In a callback of this layer: the mark that this very reply moved on to; 0 = it moved none. */
 uint64_t mark_told(const struct store *s);

@@ -43,6 +43,11 @@ bool redis_lasts(const struct redis *r)
     return r->phase == READY && redis_lasting_may(r);
 }
 
+bool redis_waits(const struct redis *r)
+{
+    return r->lasting.min > 0;
+}
+
 int redis_replicas(const struct redis *r)
 {
     return r->phase == READY && r->lasting.min > 0 ? r->lasting.replicas : -1;

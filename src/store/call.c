@@ -345,6 +345,7 @@ static void on_reply(void *arg, const struct redisReply *reply)
     struct call *c = arg;
     struct store *s = c->store;
     s->mark.told = 0;
+    s->mark.lasts = c->lasts || !redis_waits(s->redis);
     c->read(c, reply);
     give_back(c);
     if (--s->waiting == 0 && s->dead) store_free(s);

@@ -478,6 +478,12 @@ void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, voi
 }
 
 /* Its Redis has no replicas. */
+bool redis_waits(const struct redis *r)
+{
+    (void)r;
+    return false;
+}
+
 void redis_eval_lasting(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
                         size_t nkeys, size_t argc, const struct slice *argv)
 {

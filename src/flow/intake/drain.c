@@ -93,7 +93,9 @@ static void on_probed(void *arg, int result, const struct err *e)
     struct hook_intake *in = arg;
     (void)e;
     in->probing = false;
-    if (result == 0 && ++in->refusals >= HOOK_REFUSALS_MAX)
+    /* Too few replicas refuse everybody's words, and take a small write. */
+    bool takes = result == 0 && redis_lasts(in->config.redis);
+    if (takes && ++in->refusals >= HOOK_REFUSALS_MAX)
         put_refused_aside(in);
     else
         drain_later(in);
@@ -273,7 +275,7 @@ void intake_on_drain(void *arg)
     struct hook_intake *in = arg;
     struct err e = {0};
     if (in->wave.waiting || in->probing) return;
-    if (!spool_is_empty(in->config.spool) && !redis_is_connected(in->config.redis)) {
+    if (!spool_is_empty(in->config.spool) && !redis_lasts(in->config.redis)) {
         loop_timer_in(in->drain, LOOK_US);
         return;
     }

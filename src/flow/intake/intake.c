@@ -363,7 +363,7 @@ static enum hook_result take_slowly(struct taking *t)
         .receipt = count_receipt, .inbound = count_inbound, .account = count_account, .arg = &n};
     enum hook_result r = gateway_read(t->storing.g->account->gateway, &t->hook, &counter);
     if (r != HOOK_OK) return r;
-    bool away = n.receipts && !redis_is_connected(in->config.redis);
+    bool away = n.receipts && !redis_lasts(in->config.redis);
     if (!n.inbound && !away) return intake_store(&t->storing, &t->hook);
     put_into_spool(t);
     return HOOK_OK;
@@ -380,7 +380,7 @@ void hook_intake_take(struct hook_intake *in, const struct account *account,
                          .hook = *hook,
                          .cb = cb,
                          .arg = arg};
-    bool straight = redis_is_connected(in->config.redis) && spool_is_empty(in->config.spool);
+    bool straight = redis_lasts(in->config.redis) && spool_is_empty(in->config.spool);
     enum hook_result r = straight ? intake_store(&t->storing, hook) : take_slowly(t);
     if (r == HOOK_OK) return;
     t->storing.unread = true;

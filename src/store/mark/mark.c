@@ -78,7 +78,7 @@ void mark_saw(struct store *s, const struct redisReply *mark)
     struct mark *m = store_mark(s);
     int64_t told = redis_int(mark, 0);
     m->told = told > 0 ? (uint64_t)told : 0;
-    if (m->told > m->seen) m->seen = m->told;
+    if (m->lasts && m->told > m->seen) m->seen = m->told;
 }
 
 void mark_key(struct call *c)
@@ -154,7 +154,7 @@ static void on_checked_in(struct call *c, const struct redisReply *reply)
     if (r.stand == MARK_STANDS || r.stand == MARK_WAITS) {
         struct slice id = redis_str(redis_at(reply, ID));
         (void)snprintf(m->id, sizeof m->id, "%.*s", SLICE_ARG(id));
-        if (r.mark > m->seen) m->seen = r.mark;
+        if (m->lasts && r.mark > m->seen) m->seen = r.mark;
     }
     cb(c->arg, &r, NULL);
 }

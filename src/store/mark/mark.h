@@ -8,6 +8,7 @@
 struct mark {
     char id[MARK_ID_BYTES];
     uint64_t seen, told; /* told: by the reply that is being read */
+    bool lasts;          /* … which no failover takes back */
     enum mark_stand stand;
     void (*refused)(void *arg);
     void *refused_arg;
