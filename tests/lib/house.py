@@ -111,10 +111,10 @@ def free_port():
 class Redis:
     """A client of a few lines: r("HGET", key, field)."""
 
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
+    def __init__(self, path, port=None):
+        self.socket = socket.socket(socket.AF_INET if port else socket.AF_UNIX)
         self.socket.settimeout(30)
-        self.socket.connect(path)
+        self.socket.connect(("127.0.0.1", port) if port else path)
         self.file = self.socket.makefile("rb")
 
     def __call__(self, *words):
