@@ -220,3 +220,8 @@ bool batch_is_idle(const struct batch *b)
 {
     return b->asked_n == 0 && b->open_n == 0;
 }
+
+bool batch_is_last(const struct batch *b, size_t n)
+{
+    return b->share.todo_n == 0 && b->asked_n == 0 && b->open_n == n;
+}

@@ -66,6 +66,8 @@ void batch_delay(struct batch *b, uint8_t offset, int64_t until_us);
 /* The provider surely did not take it: returns how often so far, 255 at most. */
 int batch_tried(struct batch *b, uint8_t offset);
 bool batch_is_idle(const struct batch *b); /* nobody is asked or open */
+/* These n are open, and nobody else is, or will be. */
+bool batch_is_last(const struct batch *b, size_t n);
 
 /* ---- life.c ---- */
 void batch_free(struct batch *b);

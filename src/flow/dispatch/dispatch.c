@@ -73,6 +73,8 @@ int dispatch_new(const struct dispatch_config *config, struct dispatch **ret, st
     d->config = *config;
     d->runs = map_new();
     d->waiting = heap_new();
+    TAILQ_INIT(&d->dirty);
+    d->flush_us = INT64_MAX;
     d->zones = zone_book_new();
     d->outlets = xcalloc(config->accounts->count, sizeof *d->outlets);
     /* Made after Redis' hook, so it runs before: what is asked leaves in this turn. */

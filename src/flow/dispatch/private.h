@@ -14,6 +14,7 @@
 #include "flow/zone_book.h"
 #include "io/loop.h"
 #include "io/redis.h"
+#include "record.h"
 
 #include <sys/queue.h>
 
@@ -23,7 +24,6 @@ struct gate_window;
 struct grant;
 struct http_result;
 struct outlet;
-struct records;
 struct run;
 
 enum {
@@ -42,10 +42,11 @@ struct dispatch {
     struct batch *batches;
     size_t batch_n, held[LANE_COUNT];
     struct map *runs;
-    struct records *dirty;      /* with something to write */
+    struct dirty dirty;         /* records with something to write */
     SLIST_HEAD(, outlet) awake; /* that go on before the loop sleeps */
     struct loop_hook *hook;
     struct loop_timer *flush, *renew, *later;
+    int64_t flush_us;     /* when flush rings; INT64_MAX: it does not */
     struct heap *waiting; /* batches by when to go on */
     struct grant *spare;
     struct buf text; /* of the message that is being made */

@@ -1,7 +1,8 @@
-/* What became of recipients goes to the ledger in pipelined writes: outcomes of a few milliseconds
- * together, one call per batch, and the next one when its reply is here: the busier Redis is, the
- * more go together. A write whose reply does not come is made again: it says the same,
- * so it harms nothing, and until it stands the recipient counts as in flight. */
+/* What became of recipients goes to the ledger in pipelined writes, one call per batch. Outcomes wait
+ * for company: until nobody else of the batch will come, or hardly anybody else may be sent to, and a
+ * few milliseconds at the most. One write of a batch is under way at a time: the busier Redis is, the
+ * more go together. A write whose reply does not come is made again: it says the same, so it harms
+ * nothing, and until it stands the recipient counts as in flight. */
 #include "record.h"
 
 #include "batch.h"
@@ -12,29 +13,48 @@
 
 #include <stdlib.h>
 
-enum { FLUSH_US = 2000 }; /* outcomes wait this long for company */
+enum { COMPANY_US = 8000 }; /* outcomes wait this long for company */
 
-static void make_dirty(struct records *rs)
+static void due_in(struct records *rs, int64_t us)
 {
     struct dispatch *d = batch_dispatch(rs->batch);
-    rs->next = d->dirty;
-    d->dirty = rs;
-    if (!loop_timer_armed(d->flush)) loop_timer_in(d->flush, FLUSH_US);
+    rs->due_us = clock_mono_us() + us;
+    if (rs->due_us < d->flush_us) {
+        d->flush_us = rs->due_us;
+        loop_timer_at(d->flush, d->flush_us);
+    }
+}
+
+static void wait_for(struct records *rs, int64_t us)
+{
+    TAILQ_INSERT_TAIL(&batch_dispatch(rs->batch)->dirty, rs, link);
+    due_in(rs, us);
+}
+
+static bool is_enough(const struct records *rs)
+{
+    return batch_is_last(rs->batch, rs->n) || window_is_crowded(batch_share(rs->batch)->outlet);
+}
+
+static void add(struct records *rs, struct record r)
+{
+    if (!rs->list) rs->list = xmalloc(batch_size(rs->batch) * sizeof *rs->list);
+    check(rs->n < batch_size(rs->batch));
+    rs->list[rs->n++] = r;
 }
 
 void record_outcome(struct grant *g, enum state state, const char *detail)
 {
-    struct batch *b = g->share->batch;
-    struct records *rs = batch_records(b);
-    if (!rs->list) rs->list = xmalloc(batch_size(b) * sizeof *rs->list);
-    check(rs->n < batch_size(b));
-    rs->list[rs->n++] = (struct record){
-        .grant = g,
-        .offset = g->offset,
-        .state = (uint8_t)state,
-        .detail = detail[0] ? xstrdup(detail) : NULL,
-    };
-    if (rs->n == 1 && !rs->writing) make_dirty(rs);
+    struct records *rs = batch_records(g->share->batch);
+    add(rs, (struct record){
+                .grant = g,
+                .offset = g->offset,
+                .state = (uint8_t)state,
+                .detail = detail[0] ? xstrdup(detail) : NULL,
+            });
+    if (rs->writing) return;
+    if (rs->n == 1) wait_for(rs, COMPANY_US);
+    if (!rs->again && is_enough(rs)) due_in(rs, 0);
 }
 
 static void record_end(struct record *r)
@@ -59,16 +79,19 @@ struct flight {
 static void write_again(struct records *rs, struct flight *f)
 {
     rs->writing = false;
-    if (rs->n) make_dirty(rs);
-    for (size_t i = 0; i < f->n; i++) {
-        struct record *r = &f->list[i];
-        record_outcome(r->grant, (enum state)r->state, r->detail ? r->detail : "");
-        free(r->detail);
-    }
-    loop_timer_in(f->share->outlet->d->flush, RETRY_US);
+    rs->again = true;
+    for (size_t i = 0; i < f->n; i++)
+        add(rs, f->list[i]);
+    wait_for(rs, RETRY_US);
 }
 
-static void flush(struct records *rs);
+/* Those who came while the others were written. */
+static void go_on(struct records *rs)
+{
+    rs->writing = false;
+    if (rs->n == 0) return;
+    wait_for(rs, is_enough(rs) ? 0 : COMPANY_US);
+}
 
 static void on_recorded(void *arg, int result, struct slice states)
 {
@@ -86,8 +109,7 @@ static void on_recorded(void *arg, int result, struct slice states)
         record_end(r);
     }
     free(f);
-    rs->writing = false;
-    if (rs->n) flush(rs);
+    go_on(rs);
     struct outlet *o = s->outlet;
     batch_check_end(s->batch);
     outlet_wake(o);
@@ -96,6 +118,7 @@ static void on_recorded(void *arg, int result, struct slice states)
 static void flush(struct records *rs)
 {
     struct record_item items[BLOCK_ROWS];
+    TAILQ_REMOVE(&batch_dispatch(rs->batch)->dirty, rs, link);
     struct share *s = batch_share(rs->batch);
     size_t n = rs->n;
     struct flight *f = xmalloc(sizeof *f + n * sizeof f->list[0]);
@@ -107,6 +130,7 @@ static void flush(struct records *rs)
             (struct record_item){f->list[i].offset, f->list[i].state,
                                  f->list[i].detail ? slice_of(f->list[i].detail) : SLICE_NONE};
     rs->n = 0;
+    rs->again = false;
     rs->writing = true;
     ledger_record(s->outlet->d->config.ledger, batch_lease(rs->batch), &s->outlet->account->queue,
                   items, n, on_recorded, f);
@@ -115,14 +139,16 @@ static void flush(struct records *rs)
 void record_flush(void *arg)
 {
     struct dispatch *d = arg;
-    if (!redis_is_connected(d->config.redis)) {
-        loop_timer_in(d->flush, RETRY_US);
-        return;
+    int64_t now = clock_mono_us(), next_us = INT64_MAX;
+    bool connected = redis_is_connected(d->config.redis);
+    for (struct records *rs = TAILQ_FIRST(&d->dirty), *next; rs; rs = next) {
+        next = TAILQ_NEXT(rs, link);
+        if (rs->due_us <= now && connected)
+            flush(rs);
+        else if (rs->due_us < next_us)
+            next_us = rs->due_us;
     }
-    struct records *rs = d->dirty;
-    d->dirty = NULL;
-    for (struct records *next; rs; rs = next) {
-        next = rs->next;
-        flush(rs);
-    }
+    if (!connected) next_us = now + RETRY_US;
+    d->flush_us = next_us;
+    if (next_us != INT64_MAX) loop_timer_at(d->flush, next_us);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 struct batch;
 struct dispatch;
@@ -21,9 +22,12 @@ struct records {
     struct batch *batch;
     struct record *list; /* owned */
     size_t n;
-    bool writing;         /* some are under way; these wait for the reply */
-    struct records *next; /* of d->dirty, while n > 0 and nothing is under way */
+    bool writing;              /* some are under way; these wait for the reply */
+    bool again;                /* the reply of the last write did not come */
+    int64_t due_us;            /* our clock: then they are written … */
+    TAILQ_ENTRY(records) link; /* … of d->dirty, while n > 0 and nothing is under way */
 };
+TAILQ_HEAD(dirty, records);
 
 void records_done(struct records *r);
 /* The grant ends when it stands. detail: "" = none. */

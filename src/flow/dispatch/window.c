@@ -118,14 +118,18 @@ static size_t ahead(struct outlet *o, int64_t now_us)
     return least(least(by_rate, o->window.ripe_n), most);
 }
 
+static size_t open_max(const struct outlet *o)
+{
+    return (size_t)o->account->http.in_flight_max * OPEN_FACTOR;
+}
+
 size_t window_room(struct outlet *o, int64_t now_us)
 {
     size_t to_send = places(o, now_us) + ahead(o, now_us);
     size_t sending = o->asked + o->ahead + http_client_in_flight(o->http);
-    size_t open_max = (size_t)o->account->http.in_flight_max * OPEN_FACTOR;
     size_t open = o->asked + o->open;
-    if (sending >= to_send || open >= open_max) return 0;
-    return least(to_send - sending, open_max - open);
+    if (sending >= to_send || open >= open_max(o)) return 0;
+    return least(to_send - sending, open_max(o) - open);
 }
 
 int64_t window_wake_us(const struct outlet *o, int64_t now_us)
@@ -133,6 +137,12 @@ int64_t window_wake_us(const struct outlet *o, int64_t now_us)
     const struct grant *g = o->window.unripe;
     if (!g) return INT64_MAX;
     return ripe_us(o, g) > now_us + COMPANY_US / 2 ? ripe_us(o, g) : now_us + COMPANY_US / 2;
+}
+
+bool window_is_crowded(const struct outlet *o)
+{
+    size_t part = (size_t)o->account->http.in_flight_max / ENOUGH_DIVISOR;
+    return o->asked + o->open + part >= open_max(o);
 }
 
 size_t window_enough(const struct outlet *o, int64_t now_us)

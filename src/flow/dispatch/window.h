@@ -26,5 +26,7 @@ bool window_has_place(const struct outlet *o, int64_t now_us);
 /* How many more may be asked for; when it is none, and nothing happens, then more [our clock]. */
 size_t window_room(struct outlet *o, int64_t now_us);
 int64_t window_wake_us(const struct outlet *o, int64_t now_us);
+/* Hardly anybody else may be open before some of those who are behind are recorded. */
+bool window_is_crowded(const struct outlet *o);
 /* So many are worth a call of the gate: of fewer, more will come soon. 0: any are. */
 size_t window_enough(const struct outlet *o, int64_t now_us);
