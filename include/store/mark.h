@@ -89,6 +89,9 @@ struct mark_check_in {
 /* Brings mark_id and mark_seen, and takes over what the store says where it stands: a first start
  * makes the id, also of a store of an older version. */
 void mark_check_in(struct store *s, const struct mark_check_in *in, mark_cb *cb, void *arg);
+/* What this process knew is brought, or nothing of it counts: the next check-in takes the store as it
+ * is. */
+void mark_adopt(struct store *s);
 /* As the last check-in left it. */
 enum mark_stand mark_stand(const struct store *s);
 /* The connection is gone: nobody passes until the next check-in. */

@@ -149,6 +149,20 @@ static void check_webhooks(struct doctor *d, struct verb_call *c)
     json_decref(reply);
 }
 
+/* Whether Redis still is the store that musterd knows, with all that it has seen. */
+static void check_store(struct doctor *d, struct verb_call *c)
+{
+    struct err e;
+    json_t *reply = NULL;
+    if (verb_ask(c, "GET", "/api/v1/restore", NULL, &reply, &e) < 0) return; /* said by others */
+    const char *problem = say_string(reply, "problem");
+    if (*problem)
+        doctor_find(d, FINDING_FAIL, "store", "%s", problem);
+    else
+        doctor_find(d, FINDING_OK, "store", "Redis has all that was seen in it");
+    json_decref(reply);
+}
+
 /* The one that --server or the environment names, else the one of the configuration. */
 static void check_server(struct doctor *d, struct verb_call *c, const struct config *config)
 {
@@ -165,6 +179,7 @@ static void check_server(struct doctor *d, struct verb_call *c, const struct con
         doctor_find(d, FINDING_FAIL, "server", "%s", e.text);
     json_decref(reply);
     if (r == 0) check_webhooks(d, c);
+    if (r == 0) check_store(d, c);
     buf_done(&server);
 }
 

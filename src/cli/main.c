@@ -29,6 +29,7 @@ static const struct subcommand {
     {&gateway_group, "list|show|check"},
     {&doctor_group, ""},
     {&backup_group, "DIR, check|restore DIR"},
+    {&restore_group, "status|apply|accept"},
     {&render_group, "TEMPLATE --data FILE"},
     {&parts_group, "[FILE]"},
     {&number_group, "NUMBER"},

@@ -16,10 +16,10 @@
 /* The first that fits wins, so literal paths stand before {id}. */
 static const struct routes *const tables[] = {
     &hook_routes, /* first, since they come by the thousand */
-    &launch_routes,   &campaign_routes,    &people_routes, &resolve_routes, &audit_routes,
-    &audience_routes, &suppression_routes, &forget_routes, &inbox_routes,   &decide_routes,
-    &gateway_routes,  &login_routes,       &list_routes,   &thread_routes,  &form_routes,
-    &health_routes,   &metrics_routes,
+    &launch_routes,   &campaign_routes,    &people_routes,  &resolve_routes, &audit_routes,
+    &audience_routes, &suppression_routes, &forget_routes,  &inbox_routes,   &decide_routes,
+    &gateway_routes,  &login_routes,       &list_routes,    &thread_routes,  &form_routes,
+    &health_routes,   &metrics_routes,     &restore_routes,
 };
 
 /* A row without a policy ends the start. */

@@ -9,6 +9,7 @@
 
 #include "io/redis.h"
 #include "store/mark.h"
+#include "store/restore.h"
 #include "store/suppress.h"
 
 #include <stdio.h>
@@ -341,6 +342,239 @@ static void optouts_move_it(void **state)
     assert_int_equal(mark_of_store(), before + 2);
 }
 
+/* ---- making good ---- */
+
+static void make_it_go_back(void)
+{
+    mark_know(w->ledgers, "", 1000);
+    lw_check_in(w);
+    assert_int_equal(mark_stand(w->ledgers), MARK_BACK);
+}
+
+struct brought {
+    int result, unknown, others;
+    enum restore_found found;
+    bool done;
+};
+
+static void on_brought(void *arg, int result, enum restore_found found, int unknown, int others)
+{
+    *(struct brought *)arg = (struct brought){result, unknown, others, found, true};
+}
+
+/* The word of a journal about the first n people. */
+static struct brought bring(const char *whose, uint64_t mark, size_t n, const char *states)
+{
+    static const uint8_t offsets[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    const char *stamp = lw_redis(w, "HGET", "c:1", "stamp", NULL);
+    uint8_t as[8];
+    for (size_t i = 0; states && i < n; i++)
+        as[i] = (uint8_t)(states[i] <= '9' ? states[i] - '0' : states[i] - 'a' + 10);
+    struct brought b = {0};
+    const struct restore_people people = {.instance = whose,
+                                          .mark = mark,
+                                          .campaign = 1,
+                                          .stamp = (uint32_t)strtoul(stamp ? stamp : "0", NULL, 10),
+                                          .offsets = offsets,
+                                          .n = n,
+                                          .states = states ? as : NULL};
+    restore_people(w->ledgers, &people, on_brought, &b);
+    while (!b.done)
+        loop_turn(w->loop, WORLD_MS);
+    lw_check(w);
+    return b;
+}
+
+static const char *states_now(size_t n)
+{
+    static char text[9];
+    for (size_t i = 0; i < n; i++)
+        text[i] = "0123456789abcdef"[lw_state(w, (uint32_t)i)];
+    text[n] = '\0';
+    return text;
+}
+
+static void the_granted_become_unknown_or_what_they_became(void **state)
+{
+    (void)state;
+    lw_campaign(w, 1, 8);
+    make_it_go_back();
+    assert_int_equal(bring("a", 10, 6, NULL).unknown, 6);
+    assert_string_equal(states_now(8), "bbbbbb00");
+    assert_int_equal(bring("a", 11, 3, "270").others, 3); /* accepted, refused, surely not sent */
+    assert_string_equal(states_now(8), "270bbb00");
+    /* once more, as after a crash in the middle */
+    assert_int_equal(bring("a", 10, 6, NULL).unknown, 0);
+    assert_int_equal(bring("a", 11, 3, "270").others, 0);
+    assert_string_equal(states_now(8), "270bbb00");
+}
+
+/* b granted what a had given back; whichever journal comes first. */
+static void the_later_word_counts(void **state)
+{
+    (void)state;
+    lw_campaign(w, 1, 8);
+    make_it_go_back();
+    (void)bring("b", 12, 1, NULL);
+    (void)bring("a", 10, 1, NULL);
+    (void)bring("a", 11, 1, "0");
+    assert_string_equal(states_now(1), "b");
+    lw_next(w);
+    lw_campaign(w, 1, 8);
+    make_it_go_back();
+    (void)bring("a", 10, 1, NULL);
+    (void)bring("a", 11, 1, "0");
+    assert_string_equal(states_now(1), "0");
+    (void)bring("b", 12, 1, NULL);
+    assert_string_equal(states_now(1), "b");
+    /* only who granted it can say that it was not sent */
+    (void)bring("a", 13, 1, "0");
+    assert_string_equal(states_now(1), "b");
+}
+
+static void what_was_told_since_stays(void **state)
+{
+    (void)state;
+    lw_campaign(w, 1, 8);
+    static const enum state stands[] = {STATE_ACCEPTED, STATE_DELIVERED, STATE_REFUSED,
+                                        STATE_EXPIRED,  STATE_CANCELLED, STATE_IN_FLIGHT};
+    for (uint32_t i = 0; i < COUNT_OF(stands); i++)
+        lw_force_state(w, i, stands[i]);
+    make_it_go_back();
+    (void)bring("a", 10, 6, NULL);
+    assert_string_equal(states_now(6), "247bbb");
+}
+
+static void campaigns_of_another_stamp_are_lost(void **state)
+{
+    (void)state;
+    lw_campaign(w, 1, 8);
+    make_it_go_back();
+    (void)lw_redis(w, "HSET", "c:1", "stamp", "512", NULL);
+    struct brought b = {0};
+    static const uint8_t offsets[] = {0};
+    struct restore_people people = {
+        .instance = "a", .mark = 10, .campaign = 1, .stamp = 256, .offsets = offsets, .n = 1};
+    restore_people(w->ledgers, &people, on_brought, &b);
+    while (!b.done)
+        loop_turn(w->loop, WORLD_MS);
+    assert_int_equal(b.found, RESTORE_LOST);
+    assert_string_equal(states_now(1), "0");
+}
+
+static void on_verdict(void *arg, int result, enum restore_verdict verdict)
+{
+    struct brought *b = arg;
+    assert_int_equal(result, 0);
+    b->unknown = (int)verdict;
+    b->done = true;
+}
+
+static enum restore_verdict report(struct process *p, bool brought)
+{
+    struct brought b = {0};
+    const struct restore_report r = {.instance = p->name, .brought = brought};
+    store_set_clock(p->store, w->now_us);
+    restore_report(p->store, &r, on_verdict, &b);
+    while (!b.done)
+        loop_turn(w->loop, WORLD_MS);
+    return (enum restore_verdict)b.unknown;
+}
+
+static int ask_for(enum restore_ask what)
+{
+    struct done d = {0};
+    store_set_clock(w->store, w->now_us);
+    restore_ask(w->store, what, SLICE_LIT("me"), SLICE_LIT("why"), on_done, &d);
+    (void)told_of(&d);
+    return d.result;
+}
+
+/* It is good when all have brought theirs; then everybody takes it as it is. */
+static void all_have_to_bring_theirs(void **state)
+{
+    (void)state;
+    struct process a = process_new("a"), b = process_new("b"), c = process_new("c");
+    assert_int_equal(ask_for(RESTORE_APPLY), ERR_CONFLICT);
+    move_mark(10);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    assert_int_equal(check_in(&b, "r1", ""), MARK_STANDS);
+    assert_int_equal(check_in(&c, "r1", ""), MARK_STANDS);
+    char id[MARK_ID_BYTES];
+    (void)snprintf(id, sizeof id, "%s", mark_id(a.store));
+    move_mark(-3);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_BACK);
+    assert_int_equal(report(&a, true), RESTORE_WAITS); /* nobody has asked */
+    assert_int_equal(ask_for(RESTORE_APPLY), 0);
+    assert_int_equal(report(&a, true), RESTORE_WAITS);
+    assert_int_equal(report(&b, true), RESTORE_WAITS);
+    /* c is gone for good */
+    lw_pass(w, 60 * (int64_t)WORLD_S);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_BACK);
+    assert_int_equal(report(&a, true), RESTORE_WAITS);
+    assert_int_equal(ask_for(RESTORE_ACCEPT), 0);
+    assert_int_equal(report(&a, true), RESTORE_OVER);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_BEHIND);
+    mark_adopt(a.store);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    assert_string_not_equal(mark_id(a.store), id);
+    assert_true(mark_seen(a.store) > 10);
+    /* c comes after all: it is behind, and stops nobody */
+    assert_int_equal(check_in(&c, "r1", ""), MARK_BEHIND);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    store_free(a.store);
+    store_free(b.store);
+    store_free(c.store);
+}
+
+static void on_restored_count(void *arg, int result, int64_t count)
+{
+    struct brought *b = arg;
+    assert_int_equal(result, 0);
+    b->others = (int)count;
+    b->done = true;
+}
+
+static int64_t bring_optout(bool lifted, int64_t at_ms, const char *why, uint64_t mark)
+{
+    struct brought b = {0};
+    const struct restore_optout one = {.lifted = lifted,
+                                       .scope = SLICE_LIT("all"),
+                                       .key = SLICE_LIT("447700900001"),
+                                       .why = slice_of(why),
+                                       .at_ms = at_ms,
+                                       .mark = mark};
+    restore_optouts(w->ledgers, &one, 1, on_restored_count, &b);
+    while (!b.done)
+        loop_turn(w->loop, WORLD_MS);
+    return b.others;
+}
+
+static bool is_listed(void)
+{
+    return lw_redis(w, "HGET", "s:all", "447700900001", NULL) != NULL;
+}
+
+static void the_later_of_store_and_journal_counts(void **state)
+{
+    (void)state;
+    assert_int_equal(bring_optout(false, 5000, "stop", 10), 1);
+    assert_true(is_listed());
+    assert_int_equal(bring_optout(false, 5000, "stop", 10), 0); /* again */
+    assert_int_equal(bring_optout(true, 9000, "start", 12), 1);
+    assert_false(is_listed());
+    assert_int_equal(bring_optout(false, 7000, "stop", 11), 0); /* another journal, before START */
+    assert_false(is_listed());
+    /* said since it went back: what is older lifts nothing */
+    assert_int_equal(bring_optout(false, 20000, "stop", 13), 1);
+    assert_int_equal(bring_optout(true, 15000, "manual", 14), 0);
+    assert_true(is_listed());
+    /* one of us lifted it: the older STOP of another journal stays away */
+    assert_int_equal(bring_optout(true, 30000, "manual", 16), 1);
+    assert_int_equal(bring_optout(false, 25000, "stop", 15), 0);
+    assert_false(is_listed());
+}
+
 int main(void)
 {
     struct ledger_world *world = lw_new();
@@ -360,6 +594,12 @@ int main(void)
         MARK_TEST(a_flushed_store_lets_nobody_pass),
         MARK_TEST(grants_and_records_move_it),
         MARK_TEST(optouts_move_it),
+        MARK_TEST(the_granted_become_unknown_or_what_they_became),
+        MARK_TEST(the_later_word_counts),
+        MARK_TEST(what_was_told_since_stays),
+        MARK_TEST(campaigns_of_another_stamp_are_lost),
+        UNKNOWN_TEST(all_have_to_bring_theirs),
+        MARK_TEST(the_later_of_store_and_journal_counts),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     lw_free(world);

@@ -64,6 +64,7 @@ static const struct {
     {MAY_SET_UP_GATEWAYS, "set_up_gateways", {"nowhere", "nowhere", "all"}},
     {MAY_FORGET, "forget", {"nowhere", "nowhere", "all"}},
     {MAY_READ_METRICS, "read_metrics", {"nowhere", "nowhere", "all"}},
+    {MAY_RESTORE, "restore", {"nowhere", "nowhere", "all"}},
 };
 
 static size_t reach_of(const char *name)

@@ -9,6 +9,13 @@ local function told_read(text)
     filtered_max = n[FILTERED_MAX], of = n[RECEIPTS_MIN], faults_max = n[FAULTS_MAX]}
 end
 
+-- The direct book has another stamp since the store went back: of those below, the one before counts as well.
+local function told_below(told, campaign)
+  if not string.find(campaign, 'c:0$') then return 0 end
+  local book = redis.call('HMGET', campaign, 'stamp_was', 'was_below')
+  return tonumber(book[1] or '-1') == told.stamp and tonumber(book[2] or '0') or 0
+end
+
 -- A reference to a campaign that had this id in a store that is lost is about nobody. The first copy of whoever was sent to
 -- again may still tell that it arrived; that it did not is old news.
 local function told_counts(told, campaign, at, to)
@@ -17,6 +24,7 @@ local function told_counts(told, campaign, at, to)
   local stamp = told.own
   if told.stamp == stamp then return true end
   -- the upper bits are the campaign's own, the lower 8 count how often it sent again
+  if at < told_below(told, campaign) then return true end
   if told.stamp > stamp or math.floor(stamp / 256) ~= math.floor(told.stamp / 256) then return false end
   local again = tonumber(redis.call('HGET', campaign .. ':a', at) or '0')
   return told.stamp >= again or to == DELIVERED or to == READ, true

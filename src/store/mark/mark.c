@@ -60,6 +60,13 @@ void mark_know(struct store *s, const char *id, uint64_t mark)
     if (mark > m->seen) m->seen = mark;
 }
 
+void mark_adopt(struct store *s)
+{
+    struct mark *m = store_mark(s);
+    m->id[0] = '\0';
+    m->seen = 0;
+}
+
 void mark_leave(struct store *s)
 {
     store_mark(s)->stand = MARK_AWAY;
@@ -159,7 +166,7 @@ static void on_checked_in(struct call *c, const struct redisReply *reply)
     cb(c->arg, &r, NULL);
 }
 
-static const char *new_id(char out[MARK_ID_BYTES])
+const char *mark_new_id(char out[MARK_ID_BYTES])
 {
     unsigned char bytes[(MARK_ID_BYTES - 1) / 2];
     check(getrandom(bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes);
@@ -178,11 +185,13 @@ void mark_check_in(struct store *s, const struct mark_check_in *in, mark_cb *cb,
     call_key(call_next_key(c, MARK_IN_KEY_PEERS), "store:peers");
     call_key(call_next_key(c, MARK_IN_KEY_FORMER), "store:former");
     call_key(call_next_key(c, MARK_IN_KEY_AUDIT), "audit");
+    call_key(call_next_key(c, MARK_IN_KEY_FENCES), "fence");
+    call_key(call_next_key(c, MARK_IN_KEY_BOOK), "c:0");
     call_now(call_next(c, MARK_IN_ARG_NOW));
     call_str(call_next(c, MARK_IN_ARG_INSTANCE), in->instance);
     call_str(call_next(c, MARK_IN_ARG_ID), m->id);
     call_u64(call_next(c, MARK_IN_ARG_SEEN), m->seen);
-    call_str(call_next(c, MARK_IN_ARG_NEW_ID), new_id(id));
+    call_str(call_next(c, MARK_IN_ARG_NEW_ID), mark_new_id(id));
     call_str(call_next(c, MARK_IN_ARG_RUN), in->run);
     call_i64(call_next(c, MARK_IN_ARG_GRACE), in->grace_ms);
     for (size_t i = 0; i < in->peer_count; i++)

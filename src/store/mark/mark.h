@@ -19,6 +19,8 @@ struct mark *store_mark(struct store *s);
 
 /* A reply's mark; anything but a number tells none. */
 void mark_saw(struct store *s, const struct redisReply *mark);
+/* Writes a random id. Returns out. */
+const char *mark_new_id(char out[MARK_ID_BYTES]);
 /* The key `store`. */
 void mark_key(struct call *c);
 /* Two arguments for mark_refuses of mark.lua: the id (none when nothing stands), the mark. */

@@ -5,6 +5,7 @@
 -- Returns {stand, id, mark, back, since [ms], by, had, seen, apply 0|1, waits until [ms], peer, peer, …}
 local PEER_MS = 7 * 24 * 3600 * 1000 -- unheard of for so long they are forgotten
 local SEEN_EACH_MS = 30000 -- how exactly it is known when a process was heard of
+local FENCES_LOST, MARKS_LOST = 1000000, 1000000000 -- more than may have been given in what was lost
 
 local t = ARGV[NOW] == '' and redis.call('TIME') or nil
 local now_ms = t and t[1] * 1000 + math.floor(t[2] / 1000) or math.floor(tonumber(ARGV[NOW]) / 1000)
@@ -42,6 +43,16 @@ if why and not s.back then
   put('back_by', ARGV[INSTANCE])
   put('back_mark', ms(had))
   put('back_seen', ms(seen))
+  -- What is said from now on is later than what was lost, also than what others have seen of it.
+  put('mark', ms(math.max(had, seen) + MARKS_LOST))
+  redis.call('DEL', KEYS[STORE] .. ':missing', KEYS[STORE] .. ':brought', KEYS[STORE] .. ':lost')
+  -- Numbers that are given again must not be taken for those that were lost: leases, and messages of the direct book, whose
+  -- references get another stamp. What the journal knows of it is of the old one, and below what there was (restore_people.lua).
+  redis.call('INCRBY', KEYS[FENCES], FENCES_LOST)
+  local book = redis.call('HMGET', KEYS[BOOK], 'stamp', 'total')
+  if book[1] then
+    redis.call('HSET', KEYS[BOOK], 'stamp_was', book[1], 'was_below', book[2] or '0', 'stamp', ms(tonumber(book[1]) + 256))
+  end
   redis.call('XADD', KEYS[AUDIT], 'MAXLEN', '~', '100000', '*', 'at_ms', ms(now_ms), 'who', ARGV[INSTANCE], 'what',
     'the store went back', 'why', why)
 elseif s.back and seen > tonumber(s.back_seen) then
@@ -64,7 +75,7 @@ for i = KNOWN, #ARGV do
 end
 local run = ARGV[RUN] ~= '' and ARGV[RUN] or s.run or '-'
 local me = peers[ARGV[INSTANCE]]
-if not me or me.run ~= run or math.abs(now_ms - me.ms) >= SEEN_EACH_MS then heard_of(ARGV[INSTANCE], run, now_ms) end
+if not me or me.run ~= run or math.abs(now_ms - me.ms) >= (s.back and 1000 or SEEN_EACH_MS) then heard_of(ARGV[INSTANCE], run, now_ms) end
 local names, oldest = {}, nil
 for name, p in pairs(peers) do
   if now_ms - p.ms > PEER_MS then

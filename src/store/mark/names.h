@@ -6,7 +6,9 @@
     X(P, STORE)  /* the hash of the store itself */                                                \
     X(P, PEERS)  /* hash: process → the run that it checked in for, and when */                  \
     X(P, FORMER) /* set: ids of before a restore */                                                \
-    X(P, AUDIT)
+    X(P, AUDIT)                                                                                    \
+    X(P, FENCES) /* the last one */                                                                \
+    X(P, BOOK)   /* the direct book */
 
 #define MARK_IN_ARGS(X, P)                                                                         \
     X(P, NOW) /* [µs] or "" */                                                                    \
@@ -18,7 +20,46 @@
     X(P, GRACE)  /* [ms] */                                                                        \
     X(P, KNOWN)  /* and on: whom it knew of */
 
+/* ---- restore_people.lua ---- */
+#define PEOPLE_KEYS(X, P)                                                                          \
+    X(P, CAMPAIGN)                                                                                 \
+    X(P, LEDGER)                                                                                   \
+    X(P, DETAILS)                                                                                  \
+    X(P, WORDS)   /* hash: index → mark, process and kind of the last word that counted */       \
+    X(P, TOUCHED) /* set: campaigns that have such a hash */
+
+#define PEOPLE_ARGS(X, P)                                                                          \
+    X(P, NOW) /* [µs] or "" */                                                                    \
+    X(P, INSTANCE)                                                                                 \
+    X(P, CAMPAIGN_ID)                                                                              \
+    X(P, STAMP) /* of their references */                                                          \
+    X(P, MARK)                                                                                     \
+    X(P, LATE)  /* '1': the store goes on already, nobody but the pending and unknown are moved */ \
+    X(P, FIRST) /* nibble of offset 0 */                                                           \
+    X(P, OFFSETS) /* a byte each, ascending */                                                     \
+    X(P, STATES)  /* a byte each: what became of them; "" = they were granted */
+
+/* ---- restore_report.lua ---- */
+#define REPORT_KEYS(X, P)                                                                          \
+    X(P, STORE)                                                                                    \
+    X(P, PEERS)                                                                                    \
+    X(P, FORMER)                                                                                   \
+    X(P, AUDIT)
+
+#define REPORT_ARGS(X, P)                                                                          \
+    X(P, NOW)                                                                                      \
+    X(P, INSTANCE)                                                                                 \
+    X(P, ID)      /* that it knew; "" = none */                                                    \
+    X(P, NEW_ID)  /* for when it is over */                                                        \
+    X(P, BROUGHT) /* '1': all is brought, '0': this is missing */                                  \
+    X(P, SUMMARY) /* numbers with blanks between (struct restore_tally) */                         \
+    X(P, LOST)    /* and on: campaign and stamp, people, … */
+
 enum {
     SCRIPT_ENUM(MARK_IN_KEYS, MARK_IN_KEY_),
     SCRIPT_ENUM(MARK_IN_ARGS, MARK_IN_ARG_),
+    SCRIPT_ENUM(PEOPLE_KEYS, PEOPLE_KEY_),
+    SCRIPT_ENUM(PEOPLE_ARGS, PEOPLE_ARG_),
+    SCRIPT_ENUM(REPORT_KEYS, REPORT_KEY_),
+    SCRIPT_ENUM(REPORT_ARGS, REPORT_ARG_),
 };

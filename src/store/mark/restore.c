@@ -1,0 +1,249 @@
+/* What a journal knows is brought into a store that went back. */
+#include "store/restore.h"
+#include "mark.h"
+#include "names.h"
+
+#include "store/lua_scripts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void people_prelude(struct buf *b)
+{
+    script_states(b);
+    SCRIPT_NAMES(b, PEOPLE_KEYS);
+    SCRIPT_NAMES(b, PEOPLE_ARGS);
+}
+
+static void report_prelude(struct buf *b)
+{
+    SCRIPT_NAMES(b, REPORT_KEYS);
+    SCRIPT_NAMES(b, REPORT_ARGS);
+}
+
+static const struct script people_script = {
+    .name = "restore_people",
+    .prelude = people_prelude,
+    .parts = {&lua_look, &lua_ledger_prelude, &lua_restore_people}};
+static const struct script optouts_script = {
+    .name = "restore_optouts",
+    .parts = {&lua_conv_common, &lua_person_common, &lua_restore_optouts}};
+static const struct script ask_script = {.name = "restore_ask", .parts = {&lua_restore_ask}};
+static const struct script report_script = {
+    .name = "restore_report", .prelude = report_prelude, .parts = {&lua_restore_report}};
+static const struct script status_script = {.name = "restore_status",
+                                            .parts = {&lua_restore_status}};
+
+/* ---- people ---- */
+
+static void on_people(struct call *c, const struct redisReply *reply)
+{
+    int r = call_failed(reply, NULL);
+    enum restore_found found = call_says(reply, "lost")    ? RESTORE_LOST
+                               : call_says(reply, "grows") ? RESTORE_GROWS
+                                                           : RESTORE_DONE;
+    call_back(c, restore_people_cb)(c->arg, r, found, (int)redis_int(redis_at(reply, 1), 0),
+                                    (int)redis_int(redis_at(reply, 2), 0));
+}
+
+void restore_people(struct store *s, const struct restore_people *p, restore_people_cb *cb,
+                    void *arg)
+{
+    struct call *c = call_begin(s, &people_script);
+    call_key(call_next_key(c, PEOPLE_KEY_CAMPAIGN), "c:%u", p->campaign);
+    call_key(call_next_key(c, PEOPLE_KEY_LEDGER), "c:%u:l", p->campaign);
+    call_key(call_next_key(c, PEOPLE_KEY_DETAILS), "c:%u:d", p->campaign);
+    call_key(call_next_key(c, PEOPLE_KEY_WORDS), "store:words:%u", p->campaign);
+    call_key(call_next_key(c, PEOPLE_KEY_TOUCHED), "store:words");
+    call_now(call_next(c, PEOPLE_ARG_NOW));
+    call_str(call_next(c, PEOPLE_ARG_INSTANCE), p->instance);
+    call_u64(call_next(c, PEOPLE_ARG_CAMPAIGN_ID), p->campaign);
+    call_u64(call_next(c, PEOPLE_ARG_STAMP), p->stamp);
+    call_u64(call_next(c, PEOPLE_ARG_MARK), p->mark);
+    call_str(call_next(c, PEOPLE_ARG_LATE), p->late ? "1" : "");
+    call_u64(call_next(c, PEOPLE_ARG_FIRST), p->first);
+    call_text(call_next(c, PEOPLE_ARG_OFFSETS), slice_make(p->offsets, p->n));
+    call_text(call_next(c, PEOPLE_ARG_STATES), slice_make(p->states, p->states ? p->n : 0));
+    call_run(c, on_people, cb, arg);
+}
+
+/* ---- opt-outs ---- */
+
+static void on_optouts(struct call *c, const struct redisReply *reply)
+{
+    int r = call_failed(reply, NULL);
+    call_back(c, restore_count_cb)(c->arg, r, redis_int(reply, 0));
+}
+
+void restore_optouts(struct store *s, const struct restore_optout *list, size_t n,
+                     restore_count_cb *cb, void *arg)
+{
+    check(n <= RESTORE_OPTOUTS_MAX);
+    struct call *c = call_begin(s, &optouts_script);
+    call_key(c, "store:words:optouts");
+    call_prefix(c);
+    for (size_t i = 0; i < n; i++) {
+        call_str(c, list[i].lifted ? "lift" : "set");
+        call_text(c, list[i].scope);
+        call_text(c, list[i].key);
+        call_i64(c, list[i].at_ms);
+        call_text(c, list[i].why);
+        call_u64(c, list[i].mark);
+    }
+    call_run(c, on_optouts, cb, arg);
+}
+
+/* ---- asked for, done ---- */
+
+static void on_asked(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    int r = call_failed(reply, &e);
+    if (r == 0 && call_says(reply, "none"))
+        r = err_set(&e, ERR_CONFLICT,
+                    "the store did not go back: there is nothing to bring back. `muster restore "
+                    "status` shows how it stands");
+    call_back(c, store_done_cb)(c->arg, r, r ? &e : NULL);
+}
+
+void restore_ask(struct store *s, enum restore_ask what, struct slice who, struct slice why,
+                 store_done_cb *cb, void *arg)
+{
+    struct call *c = call_begin(s, &ask_script);
+    mark_key(c);
+    call_key(c, "audit");
+    call_now(c);
+    call_str(c, what == RESTORE_ACCEPT ? "accept" : "apply");
+    call_text(c, who);
+    call_text(c, why);
+    call_run(c, on_asked, cb, arg);
+}
+
+static void on_reported(struct call *c, const struct redisReply *reply)
+{
+    int r = call_failed(reply, NULL);
+    enum restore_verdict v = call_says(reply, "over")   ? RESTORE_OVER
+                             : call_says(reply, "none") ? RESTORE_NONE
+                                                        : RESTORE_WAITS;
+    call_back(c, restore_report_cb)(c->arg, r, v);
+}
+
+void restore_report(struct store *s, const struct restore_report *r, restore_report_cb *cb,
+                    void *arg)
+{
+    check(r->lost_n <= RESTORE_LOST_MAX);
+    char id[MARK_ID_BYTES];
+    const struct restore_tally *t = &r->tally;
+    struct call *c = call_begin(s, &report_script);
+    mark_key(call_next_key(c, REPORT_KEY_STORE));
+    call_key(call_next_key(c, REPORT_KEY_PEERS), "store:peers");
+    call_key(call_next_key(c, REPORT_KEY_FORMER), "store:former");
+    call_key(call_next_key(c, REPORT_KEY_AUDIT), "audit");
+    call_now(call_next(c, REPORT_ARG_NOW));
+    call_str(call_next(c, REPORT_ARG_INSTANCE), r->instance);
+    call_str(call_next(c, REPORT_ARG_ID), mark_id(s));
+    call_str(call_next(c, REPORT_ARG_NEW_ID), mark_new_id(id));
+    call_str(call_next(c, REPORT_ARG_BROUGHT), r->brought ? "1" : "0");
+    call_f(call_next(c, REPORT_ARG_SUMMARY),
+           "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64, t->granted,
+           t->outcomes, t->optouts, t->unknown, t->settled, t->lost);
+    for (size_t i = 0; i < r->lost_n; i++) {
+        call_f(call_next(c, REPORT_ARG_LOST + 2 * i), "%u %u", r->lost[i].campaign,
+               r->lost[i].stamp);
+        call_u64(c, r->lost[i].people);
+    }
+    call_run(c, on_reported, cb, arg);
+}
+
+/* ---- how it stands ---- */
+
+static struct restore_tally tally_of(struct slice text)
+{
+    struct restore_tally t = {0};
+    uint64_t *const figures[] = {&t.granted, &t.outcomes, &t.optouts,
+                                 &t.unknown, &t.settled,  &t.lost};
+    struct slice word;
+    for (size_t i = 0; i < COUNT_OF(figures) && slice_cut(&text, ' ', &word); i++)
+        (void)slice_to_u64(word, UINT64_MAX, figures[i]);
+    return t;
+}
+
+static void add_peer(struct restore_status *s, const struct redisReply *reply, struct slice name,
+                     struct slice heard)
+{
+    if (s->peer_n == MARK_PEERS_MAX) return;
+    char key[MARK_NAME_BYTES];
+    struct slice word = SLICE_NONE;
+    uint64_t ms = 0;
+    (void)snprintf(key, sizeof key, "%.*s", SLICE_ARG(name));
+    while (slice_cut(&heard, ' ', &word)) /* the last word */
+        continue;
+    (void)slice_to_u64(word, INT64_MAX, &ms);
+    struct slice missing = redis_field(redis_at(reply, 2), key);
+    struct slice brought = redis_field(redis_at(reply, 3), key);
+    s->peers[s->peer_n++] = (struct restore_peer){
+        .name = name,
+        .heard_ms = (int64_t)ms,
+        .has_told = missing.p || brought.p,
+        .has_brought = brought.p != NULL,
+        .tally = tally_of(brought.p ? brought : missing),
+    };
+}
+
+static void add_lost(struct restore_status *s, struct slice name, struct slice people)
+{
+    if (s->lost_n == RESTORE_LOST_MAX) return;
+    uint64_t campaign = 0, stamp = 0, n = 0;
+    struct slice word;
+    if (slice_cut(&name, ' ', &word)) (void)slice_to_u64(word, UINT32_MAX, &campaign);
+    if (slice_cut(&name, ' ', &word)) (void)slice_to_u64(word, UINT32_MAX, &stamp);
+    (void)slice_to_u64(people, UINT64_MAX, &n);
+    s->lost[s->lost_n++] = (struct restore_lost){(uint32_t)campaign, (uint32_t)stamp, n};
+}
+
+static uint64_t number_of(const struct redisReply *store, const char *field)
+{
+    uint64_t n = 0;
+    (void)slice_to_u64(redis_field(store, field), UINT64_MAX, &n);
+    return n;
+}
+
+static void on_status(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    int r = call_failed(reply, &e);
+    restore_status_cb *cb = call_back(c, restore_status_cb);
+    if (r < 0) {
+        cb(c->arg, r, NULL, &e);
+        return;
+    }
+    const struct redisReply *store = redis_at(reply, 0), *peers = redis_at(reply, 1),
+                            *lost = redis_at(reply, 4);
+    struct restore_status *s = xcalloc(1, sizeof *s);
+    s->back = redis_field(store, "back");
+    s->is_back = s->back.n > 0;
+    s->by = redis_field(store, "back_by");
+    s->apply = redis_field(store, "apply").n > 0;
+    s->accept = redis_field(store, "accept").n > 0;
+    s->since_ms = (int64_t)number_of(store, "back_ms");
+    s->mark = number_of(store, "mark");
+    s->had = number_of(store, "back_mark");
+    s->seen = number_of(store, "back_seen");
+    s->restored_ms = (int64_t)number_of(store, "restored_ms");
+    s->restored_how = redis_field(store, "restored_how");
+    for (size_t i = 0; i + 1 < redis_count(peers); i += 2)
+        add_peer(s, reply, redis_str(redis_at(peers, i)), redis_str(redis_at(peers, i + 1)));
+    for (size_t i = 0; i + 1 < redis_count(lost); i += 2)
+        add_lost(s, redis_str(redis_at(lost, i)), redis_str(redis_at(lost, i + 1)));
+    cb(c->arg, 0, s, NULL);
+    free(s);
+}
+
+void restore_status(struct store *s, restore_status_cb *cb, void *arg)
+{
+    struct call *c = call_begin(s, &status_script);
+    mark_key(c);
+    call_key(c, "store:peers");
+    call_run(c, on_status, cb, arg);
+}

@@ -1,0 +1,40 @@
+-- (after conv_common.lua, person_common.lua) What a process' journal knows of opt-outs and holds, for a store that went back. Of
+-- the store's record and the journal's word the later one counts, by when it was said; of several journals' words the one with the
+-- higher mark.
+--
+-- KEYS  1 the words so far
+-- ARGV  1 prefix   2… set | lift, scope, key, when [wall ms], why, mark, set …
+-- Returns how many records were set or lifted
+local prefix, changed = ARGV[1], 0
+
+local function set(scope, key, at, why)
+  local started = redis.call('HGET', prefix .. 'started', key)
+  if why ~= 'manual' and second(started) > second(at) then return end
+  local record = '{"reason":' .. cjson.encode(why) .. ',"at_ms":' .. at .. ',"evidence":"from the journal, after the store went back"}'
+  changed = changed + suppress(prefix, scope, key, record, at)
+  redis.call('SADD', prefix .. 'suppress:scopes', scope)
+end
+
+local function lift(scope, key, at, why)
+  local hash = prefix .. 's:' .. scope
+  local record = redis.call('HGET', hash, key)
+  if why == 'start' and tonumber(at) > tonumber(redis.call('HGET', prefix .. 'started', key) or '0') then
+    redis.call('HSET', prefix .. 'started', key, at)
+  end
+  if not record or second(said_ms(record)) > second(at) then return end
+  if why ~= 'manual' and string.find(record, '"reason":"manual"', 1, true) then return end
+  redis.call('HDEL', hash, key)
+  redis.call('RPUSH', prefix .. 'suppress:audit', '{"action":"suppress.remove","scope":"' .. scope .. '","number":' ..
+    cjson.encode(key) .. ',"by":"the journal","why":"the store went back","at_ms":' .. at .. ',"was":' .. record .. '}')
+  changed = changed + 1
+end
+
+for i = 2, #ARGV, 6 do
+  local what, scope, key, at, why, mark = unpack(ARGV, i, i + 5)
+  local name = scope .. ' ' .. key
+  if tonumber(mark) >= tonumber(redis.call('HGET', KEYS[1], name) or '0') then
+    redis.call('HSET', KEYS[1], name, mark)
+    if what == 'set' then set(scope, key, at, why) else lift(scope, key, at, why) end
+  end
+end
+return changed

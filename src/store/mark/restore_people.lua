@@ -1,0 +1,65 @@
+-- (after look.lua, ledger_prelude.lua) What a process' journal knows of people of one campaign, for a store that went back:
+-- that they were granted, or what became of them. Of several journals the later word counts, whichever comes first; the same
+-- again changes nothing.
+--
+-- Somebody who was granted is never pending afterwards, but by the word of the process that granted it, that it was surely not
+-- sent.
+--
+-- KEYS, ARGV: store/mark/names.h
+-- Returns {"ok", moved to unknown, moved to another state} or {"lost"}: the store does not know that campaign; or {"grows"}: its
+-- ledger is not made yet, ask again
+local stamp, mark, granted = tonumber(ARGV[STAMP]), tonumber(ARGV[MARK]), ARGV[STATES] == ''
+local first, offsets = tonumber(ARGV[FIRST]), {string.byte(ARGV[OFFSETS], 1, -1)}
+local states = {string.byte(ARGV[STATES], 1, -1)}
+local c = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'stamp', 'made', 'blocks', 'stamp_was', 'was_below')
+local own, last = tonumber(c[2] or '0'), first + offsets[#offsets]
+
+local is_known = c[1] and math.floor(own / 256) == math.floor(stamp / 256)
+if ARGV[CAMPAIGN_ID] == '0' then is_known = c[5] and tonumber(c[5]) == stamp and last < tonumber(c[6]) end
+if not is_known then return {'lost'} end
+if ARGV[CAMPAIGN_ID] ~= '0' and tonumber(c[3] or '0') * 256 <= last then
+  if c[1] == CAMPAIGN_PREPARING or c[1] == CAMPAIGN_CANCELLED then return {'grows'} end
+  return {'lost'}
+end
+
+local ledger = ledger_open(KEYS[LEDGER], first + offsets[1], last)
+local names = {}
+redis.call('SADD', KEYS[TOUCHED], ARGV[CAMPAIGN_ID])
+for i = 1, #offsets do names[i] = first + offsets[i] end
+local before = redis.call('HMGET', KEYS[WORDS], unpack(names))
+
+-- Where a word about this copy still counts: what the provider or a receipt has said since says more.
+local OPEN = {[PENDING] = true, [IN_FLIGHT] = true, [SKIPPED] = true, [EXPIRED] = true, [CANCELLED] = true, [UNKNOWN] = true}
+
+local function may(i, from, to)
+  local word = before[i] or ''
+  local then_mark, who, kind = string.match(word, '^(%d+) (%S+) (%a)$')
+  if then_mark and tonumber(then_mark) >= mark then return false end
+  -- Only who granted it can say that it was not sent.
+  if to == PENDING and not (kind == 'g' and who == ARGV[INSTANCE]) then return false end
+  redis.call('HSET', KEYS[WORDS], names[i], ARGV[MARK] .. ' ' .. ARGV[INSTANCE] .. ' ' .. (granted and 'g' or 'o'))
+  if from == HOLE or from == to then return false end
+  if ARGV[LATE] == '1' and from ~= PENDING and from ~= UNKNOWN then return false end
+  if stamp <= own and not OPEN[from] then return false end
+  if to == PENDING then return from == UNKNOWN or from == IN_FLIGHT end
+  return true
+end
+
+local unknown, others = 0, 0
+for i = 1, #offsets do
+  local to, from = granted and UNKNOWN or states[i], ledger.get(names[i])
+  if may(i, from, to) then
+    ledger.set(names[i], to)
+    if to == UNKNOWN then
+      redis.call('HSET', KEYS[DETAILS], names[i], 'the store went back')
+      unknown = unknown + 1
+    else
+      redis.call('HDEL', KEYS[DETAILS], names[i])
+      others = others + 1
+    end
+  end
+end
+ledger.save(KEYS[CAMPAIGN])
+if unknown + others > 0 then look_at(KEYS[CAMPAIGN], 0) end
+if stamp > own and ARGV[CAMPAIGN_ID] ~= '0' then redis.call('HSET', KEYS[CAMPAIGN], 'stamp', ARGV[STAMP]) end
+return {'ok', unknown, others}
