@@ -9,18 +9,10 @@
 #include <cmocka.h>
 
 #include "core/block.h"
-#include "io/redis.h"
-#include "redis_fixture.h"
+#include "redis_group.h"
 #include "store/audience.h"
 
 #define NOW_MS INT64_C(1700000000000) /* any time will do: the store is told it */
-
-static struct redis_fixture *server;
-static struct loop *loop;
-static struct redis *redis;
-static struct store *store;
-static char prefix[32];
-static int test_number;
 
 /* What the last callback said. */
 static struct answer {
@@ -435,8 +427,7 @@ static void test_an_unreachable_redis_is_said(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
-    store = store_new(redis, prefix);
+    group_begin();
     got = (struct answer){.done = false};
     return 0;
 }
@@ -444,7 +435,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    store_free(store);
+    group_end();
     audience_info_free(got.info);
     block_done(&got.block);
     return 0;
@@ -452,16 +443,6 @@ static int tear_down(void **state)
 
 int main(void)
 {
-    server = redis_fixture_new();
-    if (!server) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    loop = loop_new();
-    const struct redis_config config = {.url = redis_fixture_url(server)};
-    if (redis_new(loop, &config, &redis, NULL) < 0) return 1;
-    while (!redis_is_connected(redis))
-        loop_turn(loop, -1);
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(test_duplicates_are_found_in_and_across_chunks),
@@ -478,9 +459,5 @@ int main(void)
         CASE(test_a_hundred_thousand),
         CASE(test_an_unreachable_redis_is_said),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    redis_free(redis);
-    loop_free(loop);
-    redis_fixture_free(server);
-    return failed;
+    return redis_group_run("audience", tests, COUNT_OF(tests));
 }

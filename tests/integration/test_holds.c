@@ -18,13 +18,6 @@
 #define PERSON UINT64_C(447700900123)
 enum { LEASE_MS = 300000 };
 
-static struct redis_fixture *server;
-static struct loop *loop;
-static struct redis *redis;
-static struct inbox *inbox;
-static struct store *store;
-static char prefix[32];
-static int test_number;
 static const struct inbox_actor sam = {{"Sam", 3}, {"main", 4}};
 static const struct inbox_actor alex = {{"Alex", 4}, {"main", 4}};
 static const struct inbox_actor other_group = {{"Kim", 3}, {"north", 5}};
@@ -291,25 +284,8 @@ static void test_every_scope_is_found(void **state)
     assert_string_equal(found, "all north hold ");
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
-    store = store_new(redis, prefix);
-    inbox = inbox_new(store);
-    memset(&got, 0, sizeof got);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    inbox_free(inbox);
-    store_free(store);
-    return 0;
-}
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+static struct group_said said = {&got, sizeof got};
+#define TEST(f) GROUP_TEST(f, &said)
 
 int main(void)
 {
@@ -318,5 +294,5 @@ int main(void)
         TEST(test_their_own_word_ends_a_hold), TEST(test_the_opted_out_leave_the_inbox),
         TEST(test_every_scope_is_found),
     };
-    return redis_group_run("holds", tests, COUNT_OF(tests), &server, &loop, &redis);
+    return redis_group_run("holds", tests, COUNT_OF(tests));
 }

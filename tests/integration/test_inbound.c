@@ -22,17 +22,10 @@
 #define PERSON_NUMBER UINT64_C(447700900123)
 enum { LEASE_MS = 300000, TAKEN_MAX = 16 };
 
-static struct redis_fixture *server;
-static struct loop *loop;
-static struct redis *redis;
 static struct queue *queue;
-static struct inbox *inbox;
-static struct store *store;
 static struct outbox *outbox;
 static struct keywords *words;
 static struct inbound *inbound;
-static char prefix[32];
-static int test_number;
 static const struct inbox_actor organiser = {{"Org", 3}, {NULL, 0}};
 
 static struct {
@@ -476,7 +469,7 @@ static int set_up(void **state)
 {
     (void)state;
     memset(&got, 0, sizeof got);
-    (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
+    group_begin();
     struct err e;
     struct redis_config at = {.url = redis_fixture_url(server)};
     struct queue_config config = {
@@ -485,8 +478,6 @@ static int set_up(void **state)
     queue_set_demand(queue, LANE_REPLY, TAKEN_MAX);
     while (!queue_is_ready(queue))
         loop_turn(loop, -1);
-    store = store_new(redis, prefix);
-    inbox = inbox_new(store);
     outbox = outbox_new(store, queue);
     words = keywords_new();
     inbound = inbound_new(&(struct inbound_config){.inbox = inbox,
@@ -507,8 +498,7 @@ static int tear_down(void **state)
     inbound_free(inbound);
     keywords_free(words);
     outbox_free(outbox);
-    inbox_free(inbox);
-    store_free(store);
+    group_end();
     audience_info_free(got.info);
     got.info = NULL;
     return 0;
@@ -534,5 +524,5 @@ int main(void)
         TEST(test_a_conversation_that_was_made_by_halves_becomes_whole),
         TEST(test_no_redis_is_no_200),
     };
-    return redis_group_run("inbound", tests, COUNT_OF(tests), &server, &loop, &redis);
+    return redis_group_run("inbound", tests, COUNT_OF(tests));
 }

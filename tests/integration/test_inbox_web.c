@@ -22,18 +22,12 @@
 
 #define PERSON UINT64_C(447700900123)
 
-static struct redis_fixture *server;
-static struct loop *loop;
-static struct redis *redis;
 static struct queue *queue;
-static struct inbox *inbox;
-static struct store *store;
 static struct outbox *outbox;
 static struct auth *auth; /* the keys of web's */
 static struct sessions *sessions;
 static struct web *web;
-static char prefix[32];
-static int test_number, taken;
+static int taken;
 static int64_t now_ms;
 static bool done;
 
@@ -775,7 +769,7 @@ static int set_up(void **state)
         {"Org", "token-of-Org-0123", ROLE_OWNER, NULL, 0},
     };
     struct err e;
-    (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
+    group_begin();
     now_ms = INT64_C(1700000000000);
     taken = 0;
     struct redis_config at = {.url = redis_fixture_url(server)};
@@ -785,11 +779,9 @@ static int set_up(void **state)
     queue_set_demand(queue, LANE_REPLY, 16);
     while (!queue_is_ready(queue))
         loop_turn(loop, -1);
-    store = store_new(redis, prefix);
     sessions = sessions_new(loop, store);
     while (!sessions_are_read(sessions))
         loop_turn(loop, -1);
-    inbox = inbox_new(store);
     outbox = outbox_new(store, queue);
     static const struct accounts none = {0};
     const struct web_config config = {
@@ -820,8 +812,7 @@ static int tear_down(void **state)
     web_free(web);
     queue_free(queue);
     outbox_free(outbox);
-    store_free(store);
-    inbox_free(inbox);
+    group_end();
     auth_free(auth);
     sessions_free(sessions);
     return 0;
@@ -853,5 +844,5 @@ int main(void)
         TEST(test_the_page_of_an_unknown_answer),
         TEST(test_no_redis_is_said),
     };
-    return redis_group_run("inbox web", tests, COUNT_OF(tests), &server, &loop, &redis);
+    return redis_group_run("inbox web", tests, COUNT_OF(tests));
 }

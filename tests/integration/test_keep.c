@@ -19,14 +19,7 @@
 #define NOW_MS INT64_C(1700000000000)
 #define DAY_MS (24 * 3600 * INT64_C(1000))
 
-static struct redis_fixture *server;
-static struct loop *loop;
-static struct redis *redis;
-static struct store *store;
-static struct inbox *inbox;
 static struct keeper *keeper;
-static char prefix[32];
-static int test_number;
 static int64_t now_ms;
 
 static int64_t number;
@@ -59,9 +52,7 @@ static int64_t ask(const char *fmt, ...)
 
 static void begin(int conversations, int campaigns, int audiences)
 {
-    (void)snprintf(prefix, sizeof prefix, "k%d:", ++test_number);
-    store = store_new(redis, prefix);
-    inbox = inbox_new(store);
+    group_begin();
     const struct keeper_config config = {.store = store,
                                          .inbox = inbox,
                                          .conversations_days = conversations,
@@ -76,8 +67,7 @@ static void end(void)
     for (int i = 0; i < 20; i++)
         (void)ask("PING");
     keeper_free(keeper);
-    inbox_free(inbox);
-    store_free(store);
+    group_end();
 }
 
 /* As the leader does it, once a second. */
@@ -285,5 +275,5 @@ int main(void)
         T(test_closed_conversations_go),
         T(test_a_few_conversations_a_step),
     };
-    return redis_group_run("keep", tests, COUNT_OF(tests), &server, &loop, &redis);
+    return redis_group_run("keep", tests, COUNT_OF(tests));
 }

@@ -23,13 +23,7 @@
 #define ANN_ID "GB.1349"
 #define ALL    SLICE_LIT("all")
 
-static struct redis_fixture *server;
-static struct loop *loop;
-static struct redis *redis;
-static struct inbox *inbox;
-static struct store *store;
-static char prefix[32];
-static int test_number, event_number;
+static int event_number;
 static const struct inbox_actor organiser = {{"Org", 3}, {NULL, 0}};
 
 enum { TEXTS_MAX = 64 };
@@ -815,25 +809,8 @@ static void test_every_spelling_is_suppressed(void **state)
 
 /* ---- */
 
-static int set_up(void **state)
-{
-    (void)state;
-    (void)snprintf(prefix, sizeof prefix, "t%d:", ++test_number);
-    store = store_new(redis, prefix);
-    inbox = inbox_new(store);
-    memset(&got, 0, sizeof got);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    inbox_free(inbox);
-    store_free(store);
-    return 0;
-}
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+static struct group_said said = {&got, sizeof got};
+#define TEST(f) GROUP_TEST(f, &said)
 
 int main(void)
 {
@@ -865,5 +842,5 @@ int main(void)
         TEST(test_strangers_are_forgotten),
         TEST(test_every_spelling_is_suppressed),
     };
-    return redis_group_run("people", tests, COUNT_OF(tests), &server, &loop, &redis);
+    return redis_group_run("people", tests, COUNT_OF(tests));
 }
