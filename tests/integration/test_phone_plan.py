@@ -3,7 +3,7 @@
 for every region: an example of each type, 200 random numbers of its types, 60 of no type or of another length, each
 written with +, as a national number, as bare digits and with the exit code.
 
-Usage: test_phone_plan.py READ_PHONES TOOLS PLAN.txt [SEED]. pip fetches that version into a folder of its own below
+Usage: test_phone_plan.py READ_PHONES PLAN.txt [SEED]. pip fetches that version into a folder of its own below
 build/tools; where it cannot, the test says so and is skipped (exit 77)."""
 import pathlib
 import random
@@ -11,8 +11,9 @@ import re
 import subprocess
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "lib"))
-from pinned import library  # pylint: disable=wrong-import-position
+import phone_plan
+import phone_plan_tables
+from pinned import library
 
 SKIP, RANDOM_OF_TYPES, RANDOM_OF_NONE = 77, 200, 60
 
@@ -22,7 +23,7 @@ def install(version):
     if not folder:
         print(f"skipped: phonenumbers {version} cannot be had from PyPI (network? python3-venv?)")
         sys.exit(SKIP)
-    sys.path.insert(0, folder)
+    sys.path.insert(0, folder)  # before whatever other version is installed
 
 
 def random_of(rng, tree):
@@ -38,16 +39,16 @@ def random_of(rng, tree):
 
 
 class Samples:
-    def __init__(self, lib, tool, phone_plan, seed):
-        self.lib, self.tool, self.rng, self.kinds, self.trees = lib, tool, random.Random(seed), phone_plan.KINDS, {}
+    def __init__(self, lib, seed):
+        self.lib, self.rng, self.trees = lib, random.Random(seed), {}
 
     def tree(self, pattern):
         if pattern not in self.trees:
-            self.trees[pattern] = self.tool.Parser(pattern).parse()
+            self.trees[pattern] = phone_plan_tables.Parser(pattern).parse()
         return self.trees[pattern]
 
     def national_numbers(self, metadata):
-        descs = [getattr(metadata, name) for name in self.kinds.values()]
+        descs = [getattr(metadata, name) for name in phone_plan.KINDS.values()]
         descs = [desc for desc in descs if desc and desc.national_number_pattern]
         yield from (desc.example_number for desc in descs if desc.example_number)
         for _ in range(RANDOM_OF_TYPES):
@@ -81,7 +82,7 @@ def all_regions(lib):
         yield "001", lib.PhoneMetadata.metadata_for_nongeo_region(code)
 
 
-def may_differ(lib, phone_plan, region, text, got):
+def may_differ(lib, region, text, got):
     """The differences that include/io/phone.h names, and no more."""
     if " drama" in got:
         return 447700900000 <= int(got.split()[0]) <= 447700900999
@@ -100,20 +101,17 @@ def may_differ(lib, phone_plan, region, text, got):
 
 
 def main():
-    reader, tools, plan = sys.argv[1:4]
-    seed = int(sys.argv[4]) if len(sys.argv) > 4 else 20261127
+    reader, plan = sys.argv[1:3]
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 20261127
     version = re.search(r"^version: (\S+)$", pathlib.Path(plan).read_text(encoding="utf-8"), re.M)[1]
-    sys.path.insert(0, tools)
-    import phone_plan
-    import phone_plan_tables
     install(version)
     import phonenumbers as lib
     import phonenumbers.phonemetadata
     lib.PhoneMetadata = phonenumbers.phonemetadata.PhoneMetadata
-    compare(reader, lib, Samples(lib, phone_plan_tables, phone_plan, seed), phone_plan, seed)
+    compare(reader, lib, Samples(lib, seed), seed)
 
 
-def compare(reader, lib, samples, phone_plan, seed):
+def compare(reader, lib, samples, seed):
     texts = [(region, text) for region, metadata in all_regions(lib) for text in dict.fromkeys(samples.texts(region, metadata))]
     answers = subprocess.run([reader], input="".join(f"{region}|{text}\n" for region, text in texts), text=True,
                              capture_output=True, check=True).stdout.splitlines()
@@ -121,7 +119,7 @@ def compare(reader, lib, samples, phone_plan, seed):
     for (region, text), got in zip(texts, answers):
         want = phone_plan.verdict(lib, text, None if region == "001" else region)
         valid += want != "-" and not want.endswith(" unknown")
-        if got != want and may_differ(lib, phone_plan, region, text, got):
+        if got != want and may_differ(lib, region, text, got):
             apart += 1
         elif got != want:
             wrong.append(f"{region} {text!r}: {got}; phonenumbers: {want}")

@@ -1,16 +1,13 @@
 #!/usr/bin/env python3
 """The C sources stand as clang-format 14 (.clang-format) writes them. A file opts out with
 "clang-format off" where a table reads better by hand."""
-import pathlib
 import re
 import shutil
 import subprocess
 import sys
 
+from pinned import program
 from tap import ROOT, Tap, files, name_of
-
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "lib"))
-from pinned import program  # pylint: disable=wrong-import-position
 
 VERSION = "14"
 PINNED = "14.0.6"  # on PyPI, for distributions that have another one

@@ -105,3 +105,14 @@ static inline void read_cases(const struct provider *p, struct gateway_config co
     buf_done(&out);
     gateway_free(g);
 }
+
+/* ---- who sent it */
+
+static inline enum hook_result verify(struct gateway *g, const char *method, const char *target,
+                                      const char *body, const char *const *headers,
+                                      struct slice *ret_challenge)
+{
+    struct test_hook t = {headers};
+    struct hook_request hook = make_hook(&t, method, target, slice_of(body));
+    return gateway_verify(g, &hook, ret_challenge);
+}

@@ -1,4 +1,4 @@
-/* Every shape that comes from WhatsApp, and what it says. Webhooks are written with ' for ". */
+/* Every shape of webhook that comes from WhatsApp, and what it says. Webhooks are written with ' for ". */
 #include "gateway_events.h"
 
 static struct provider *meta;

@@ -1,0 +1,98 @@
+/* What holds for a gateway of any provider. Twilio's stands for all. */
+#include <stdlib.h>
+
+#include "core/form.h"
+#include "gateway_events.h"
+#include "gateway_requests.h"
+
+static struct provider *twilio;
+
+static int load(void **state)
+{
+    (void)state;
+    twilio = load_provider("twilio");
+    return 0;
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    provider_free(twilio);
+    return 0;
+}
+
+static void test_build_refuses(void **state)
+{
+    (void)state;
+    struct gateway *g = make_gateway(twilio, twilio_config());
+    struct http_send send;
+    struct err e = {0};
+    struct outgoing msg = message("bad \xff");
+    assert_int_equal(gateway_build(g, &msg, &send, &e), ERR_INVALID);
+    msg = message("x");
+    msg.to = SLICE_NONE;
+    assert_int_equal(gateway_build(g, &msg, &send, &e), ERR_INVALID);
+    char *big = calloc(1, GATEWAY_REQUEST_BYTES_MAX + 1);
+    memset(big, 'x', GATEWAY_REQUEST_BYTES_MAX);
+    msg = message(big);
+    assert_int_equal(gateway_build(g, &msg, &send, &e), ERR_LIMIT);
+    msg = message("small again");
+    assert_int_equal(gateway_build(g, &msg, &send, &e), 0);
+    free(big);
+    gateway_free(g);
+}
+
+static void test_transport_and_retry_after(void **state)
+{
+    (void)state;
+    struct gateway *g = make_gateway(twilio, twilio_config());
+    struct verdict v;
+    struct http_result r = {.transport = HTTP_NOT_SENT, .retry_after_ms = -1};
+    gateway_classify(g, &r, &v);
+    assert_int_equal(v.outcome, TRANSIENT);
+    r.transport = HTTP_UNKNOWN;
+    gateway_classify(g, &r, &v);
+    assert_int_equal(v.outcome, UNKNOWN);
+    r = (struct http_result){.transport = HTTP_ANSWERED,
+                             .status = 429,
+                             .body = SLICE_LIT("{\"code\":20429,\"message\":\"m\"}"),
+                             .retry_after_ms = 7000};
+    gateway_classify(g, &r, &v);
+    assert_int_equal(v.retry_after_ms, 7000); /* the header knows better than the description */
+    r.body = SLICE_LIT("");
+    gateway_classify(g, &r, &v);
+    assert_int_equal(v.outcome, THROTTLED);
+    assert_int_equal(v.retry_after_ms, 7000);
+    r = (struct http_result){.transport = HTTP_ANSWERED,
+                             .status = 201,
+                             .body = SLICE_LIT("{\"sid\":\"SM1\"}"),
+                             .body_cut = true,
+                             .retry_after_ms = 5};
+    gateway_classify(g, &r, &v);
+    assert_int_equal(v.outcome, UNKNOWN);
+    assert_int_equal(v.retry_after_ms, -1);
+    gateway_free(g);
+}
+
+static void test_too_many_pairs(void **state)
+{
+    (void)state;
+    struct gateway *g = make_gateway(twilio, twilio_config());
+    struct buf body = BUF_INIT(1 << 16), out = BUF_INIT(1 << 10);
+    for (int i = 0; i <= FORM_PAIRS_MAX; i++)
+        buf_add_cstr(&body, "a=1&");
+    assert_int_equal(read_hook(g, "POST", "/hooks/tw", buf_slice(&body), &out), HOOK_MALFORMED);
+    buf_done(&body);
+    buf_done(&out);
+    gateway_free(g);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_build_refuses),
+        cmocka_unit_test(test_transport_and_retry_after),
+        cmocka_unit_test(test_too_many_pairs),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}
