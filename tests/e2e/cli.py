@@ -4,18 +4,19 @@ here. Prints TAP. Arguments: the program, the source folder."""
 
 import csv
 import fcntl
-import http.server
 import json
 import os
 import signal
 import socketserver
 import subprocess
 import sys
-import tempfile
 import termios
 import threading
 import time
 import urllib.parse
+
+import api_world
+from api_world import expect, run_all
 
 PROGRAM, SOURCE = sys.argv[1], sys.argv[2]
 
@@ -49,56 +50,26 @@ def person(index, **more):
                  "fields": {"first_name": "=1+1", "town": "Leeds"}}, **more)
 
 
-class Api(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class Scripted(api_world.Api):
     def serve(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0) or 0))
         url = urllib.parse.urlsplit(self.path)
         query = {k: v[0] for k, v in urllib.parse.parse_qs(url.query).items()}
-        self.server.seen.append((self.command, url.path, query, json.loads(body) if body else None,
-                                 self.headers.get("Authorization")))
+        self.server.seen.append((self.command, url.path, query, self.body(), self.headers.get("Authorization")))
         answers = self.server.answers.get((self.command, url.path))
         answer = answers.pop(0) if isinstance(answers, list) and len(answers) > 1 else answers
         answer = answer[0] if isinstance(answer, list) else answer
-        code, reply = answer if answer else (404, {"error": {"code": "not_found", "message": "no such thing"}})
-        data = (reply if isinstance(reply, str) else json.dumps(reply)).encode()
-        self.send_response(code)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+        self.respond(*(answer if answer else (404, {"error": {"code": "not_found", "message": "no such thing"}})))
 
     do_GET = do_POST = do_DELETE = serve
 
-    def log_message(self, *_):
-        pass
 
+class World(api_world.World):
+    """An API whose answers stand in a list."""
 
-class World:
-    """One scripted API and one folder."""
-
-    def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="muster-cli-")
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Api)
-        self.server.daemon_threads = True
+    def __init__(self):
+        super().__init__(PROGRAM, Scripted, TZ="Europe/London")
         self.server.answers, self.server.seen = {}, []
         self.answer("GET", "/organisation", (200, {"name": "Test Movement", "country": "GB"}))
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-        self.folder.cleanup()
-
-    def path(self, name):
-        return os.path.join(self.folder.name, name)
-
-    def write(self, name, text):
-        with open(self.path(name), "w", encoding="utf-8") as f:
-            f.write(text)
-        return self.path(name)
 
     def answer(self, method, path, *answers):
         self.server.answers[(method, "/api/v1" + path)] = list(answers)
@@ -106,19 +77,11 @@ class World:
     def bodies(self, method, path):
         return [s[3] for s in self.server.seen if s[:2] == (method, "/api/v1" + path)]
 
-    def environment(self):
-        return dict(os.environ, MUSTER_URL="http://127.0.0.1:%d" % self.server.server_port, TZ="Europe/London")
-
     def run(self, *args, stdin="", want=0):
-        done = subprocess.run([PROGRAM, *args], env=self.environment(), input=stdin.encode(), capture_output=True, timeout=60)
+        done = self.call(*args, stdin=stdin.encode())
         out, err = done.stdout.decode(), done.stderr.decode()
         expect(done.returncode == want, (args, done.returncode, out, err))
         return out, err
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
 
 
 def expect_in(words, text):
@@ -254,7 +217,7 @@ def launch_on_a_terminal(w, answer, words=("launch",), owned=False, **streams):
     file = w.write("c.yaml", CAMPAIGN)
     parent, child = os.openpty()
     streams = {name: streams.get(name, child) for name in ("stdin", "stdout", "stderr")}
-    process = subprocess.Popen([PROGRAM, "campaign", *words, file], env=w.environment(), **streams,
+    process = subprocess.Popen([PROGRAM, "campaign", *words, file], env=w.environment, **streams,
                                preexec_fn=own_terminal(child) if owned else None)
     os.close(child)
     seen = b""
@@ -304,7 +267,7 @@ def test_a_script_is_not_asked(w):
     w.answer("POST", "/campaigns", (201, status("preparing")))
     file = w.write("c.yaml", CAMPAIGN)
     parent, child = os.openpty()
-    done = subprocess.run([PROGRAM, "campaign", "launch", file], env=w.environment(), stdin=subprocess.DEVNULL, capture_output=True,
+    done = subprocess.run([PROGRAM, "campaign", "launch", file], env=w.environment, stdin=subprocess.DEVNULL, capture_output=True,
                           preexec_fn=own_terminal(child), timeout=60)
     os.close(parent)
     os.close(child)
@@ -385,7 +348,7 @@ def test_watch(w):
 
 def test_watch_is_left_by_an_interrupt(w):
     w.answer("GET", "/campaigns/7", (200, status("running", pending=60, accepted=40)))
-    process = subprocess.Popen([PROGRAM, "campaign", "watch", "7"], env=w.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen([PROGRAM, "campaign", "watch", "7"], env=w.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     first = process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
@@ -441,7 +404,7 @@ def test_a_closed_stdout_gets_no_report(w):
     """A file that is opened must not become stdout."""
     w.answer("GET", "/campaigns/7", (200, status("done", delivered=1)))
     w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1, fields={})], "next": None}))
-    done = subprocess.run(["sh", "-c", 'exec "$0" campaign report 7 --csv "$1" >&-', PROGRAM, w.path("out.csv")], env=w.environment(),
+    done = subprocess.run(["sh", "-c", 'exec "$0" campaign report 7 --csv "$1" >&-', PROGRAM, w.path("out.csv")], env=w.environment,
                           stderr=subprocess.PIPE, timeout=60)
     expect(rows_of(w.path("out.csv")) == [["number", "state", "reason"], ["+447700900001", "delivered", ""]], rows_of(w.path("out.csv")))
     expect(done.returncode == 1 and b"not complete" in done.stderr, done)
@@ -453,7 +416,7 @@ def test_output_that_is_cut_is_no_success(w):
     w.answer("GET", "/campaigns", (200, {"campaigns": rows}))
     for args in (["campaign", "list"], ["campaign", "list", "--json"], ["--help"], ["number", "+447700900123"], ["audience", "--help"]):
         for sink in (">&-", ">/dev/full"):
-            done = subprocess.run(["sh", "-c", 'exec "$0" "$@" ' + sink, PROGRAM, *args], env=w.environment(), stderr=subprocess.PIPE,
+            done = subprocess.run(["sh", "-c", 'exec "$0" "$@" ' + sink, PROGRAM, *args], env=w.environment, stderr=subprocess.PIPE,
                                   timeout=60)
             expect(done.returncode == 1 and b"not complete" in done.stderr, (args, sink, done))
 
@@ -463,7 +426,7 @@ def test_a_report_that_is_interrupted_leaves_nothing(w):
     w.answer("GET", "/campaigns/7/people", (503, {"error": {"code": "unavailable", "message": "later"}}))
     for signo in (signal.SIGINT, signal.SIGTERM):
         before = len(w.server.seen)
-        process = subprocess.Popen([PROGRAM, "campaign", "report", "7", "--csv", w.path("out.csv")], env=w.environment(),
+        process = subprocess.Popen([PROGRAM, "campaign", "report", "7", "--csv", w.path("out.csv")], env=w.environment,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not any(s[1].endswith("/people") for s in w.server.seen[before:]):
             pass
@@ -487,7 +450,7 @@ def test_errors_are_json_with_json(w):
                ["render", w.path("none"), "--data", w.path("none")], ["doctor", "--config", w.path("none.yaml"), "--frob"],
                ["gateway", "show", "x"], ["gateway", "check", "--config", w.path("none.yaml")]]
     for args in usage + refused:
-        code = subprocess.run([PROGRAM, *args], env=w.environment(), capture_output=True, timeout=60).returncode
+        code = subprocess.run([PROGRAM, *args], env=w.environment, capture_output=True, timeout=60).returncode
         expect(code == 2 if args in usage else code in (1, 2), (args, code))
         for words in ["--json", *args], [args[0], "--json", *args[1:]], [*args, "--json"]:
             if words[-1] == "--json" and args[-1] in ("--server", "--token", "--data"):
@@ -732,19 +695,4 @@ def test_doctor_names_the_server(w):
         server.shutdown()
 
 
-def main():
-    tests = [(name, f) for name, f in sorted(globals().items()) if name.startswith("test_")]
-    print("1..%d" % len(tests))
-    failed = 0
-    for i, (name, f) in enumerate(tests, 1):
-        try:
-            with World() as w:
-                f(w)
-            print("ok %d - %s" % (i, name), flush=True)
-        except Exception as e:  # any failure is this test's, and the others still run
-            failed += 1
-            print("not ok %d - %s\n# %s" % (i, name, repr(e).replace("\n", "\n# ")), flush=True)
-    return failed != 0
-
-
-sys.exit(main())
+sys.exit(run_all(globals(), World))
