@@ -41,6 +41,8 @@ static inline struct slice slice_from(struct slice s, size_t off)
     return off >= s.n ? SLICE_NONE : slice_make(s.p + off, s.n - off);
 }
 
+/* Which of the n words it is; -1: none of them. O(n). */
+int slice_index(struct slice s, const char *const *words, size_t n);
 bool slice_is_nocase(struct slice a, const char *cstr); /* ASCII case only */
 bool slice_eq_nocase(struct slice a, struct slice b);   /* the same */
 bool slice_starts(struct slice s, const char *prefix);

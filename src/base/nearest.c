@@ -8,6 +8,11 @@ static size_t min3(size_t a, size_t b, size_t c)
     return low < c ? low : c;
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
 /* Levenshtein distance; words of at most WORD_BYTES_MAX bytes. */
 static size_t distance(struct slice a, struct slice b)
 {
@@ -18,7 +23,7 @@ static size_t distance(struct slice a, struct slice b)
         size_t diagonal = row[0];
         row[0] = i;
         for (size_t j = 1; j <= b.n; j++) {
-            size_t swap = diagonal + (a.p[i - 1] != b.p[j - 1]);
+            size_t swap = diagonal + (lower(a.p[i - 1]) != lower(b.p[j - 1]));
             diagonal = row[j];
             row[j] = min3(row[j] + 1, row[j - 1] + 1, swap);
         }
@@ -26,19 +31,35 @@ static size_t distance(struct slice a, struct slice b)
     return row[b.n];
 }
 
+/* Whether `known` is nearer than the best so far, which it then is. *best: at first one too far. */
+static bool is_nearer(struct slice word, struct slice known, size_t *best)
+{
+    if (word.n > WORD_BYTES_MAX || known.n > WORD_BYTES_MAX) return false;
+    size_t d = distance(word, known);
+    if (d >= *best || d >= known.n) return false;
+    *best = d;
+    return true;
+}
+
+static size_t too_far(struct slice word)
+{
+    return word.n / 3 + 2;
+}
+
 const char *nearest_word(struct slice word, const char *const *words)
 {
-    const char *best = NULL;
-    if (word.n > WORD_BYTES_MAX) return NULL;
-    size_t best_distance = word.n / 3 + 2; /* the first one that is too far */
-    for (; *words; words++) {
-        struct slice known = slice_of(*words);
-        if (known.n > WORD_BYTES_MAX) continue;
-        size_t d = distance(word, known);
-        if (d < best_distance && d < known.n) {
-            best_distance = d;
-            best = *words;
-        }
-    }
-    return best;
+    const char *nearest = NULL;
+    size_t best = too_far(word);
+    for (; *words; words++)
+        if (is_nearer(word, slice_of(*words), &best)) nearest = *words;
+    return nearest;
+}
+
+struct slice nearest_slice(struct slice word, const struct slice *words, size_t n)
+{
+    struct slice nearest = SLICE_NONE;
+    size_t best = too_far(word);
+    for (size_t i = 0; i < n; i++)
+        if (is_nearer(word, words[i], &best)) nearest = words[i];
+    return nearest;
 }

@@ -14,6 +14,13 @@ bool slice_eq_nocase(struct slice a, struct slice b)
     return true;
 }
 
+int slice_index(struct slice s, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (slice_is(s, words[i])) return (int)i;
+    return -1;
+}
+
 bool slice_is_nocase(struct slice a, const char *cstr)
 {
     return a.n == strlen(cstr) && (a.n == 0 || strncasecmp(a.p, cstr, a.n) == 0);

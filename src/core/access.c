@@ -42,9 +42,7 @@ enum reach access_reach(enum role role, enum action action)
 
 static bool belongs(const struct member *m, struct slice group)
 {
-    for (size_t i = 0; i < m->group_count; i++)
-        if (slice_is(group, m->groups[i])) return true;
-    return false;
+    return slice_index(group, m->groups, m->group_count) >= 0;
 }
 
 bool access_may(const struct member *m, enum action action, struct slice group)

@@ -31,12 +31,9 @@ const char *campaign_status_to_string(enum campaign_status s)
 
 bool campaign_status_from_string(struct slice text, enum campaign_status *ret)
 {
-    for (size_t i = 0; i < CAMPAIGN_STATUS_COUNT; i++) {
-        if (!slice_is(text, texts[i])) continue;
-        *ret = (enum campaign_status)i;
-        return true;
-    }
-    return false;
+    int i = slice_index(text, texts, CAMPAIGN_STATUS_COUNT);
+    if (i >= 0) *ret = (enum campaign_status)i;
+    return i >= 0;
 }
 
 bool campaign_may_move(enum campaign_move move, enum campaign_status from)

@@ -263,9 +263,9 @@ static enum phrase class_named(struct slice name)
         PHRASE_TABLE(X)
 #undef X
     };
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (slice_is(name, names[i])) return (enum phrase)i;
-    refuse("no class of phrases", name);
+    int i = slice_index(name, names, COUNT_OF(names));
+    if (i < 0) refuse("no class of phrases", name);
+    return (enum phrase)i;
 }
 
 void table_add_file(struct table *t, struct slice file)

@@ -16,10 +16,7 @@ const char *outcome_to_string(enum outcome o)
 
 bool outcome_from_string(struct slice s, enum outcome *ret)
 {
-    for (int i = 0; i < OUTCOME_COUNT; i++) {
-        if (!slice_is(s, TEXTS[i])) continue;
-        *ret = (enum outcome)i;
-        return true;
-    }
-    return false;
+    int i = slice_index(s, TEXTS, OUTCOME_COUNT);
+    if (i >= 0) *ret = (enum outcome)i;
+    return i >= 0;
 }

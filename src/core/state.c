@@ -49,12 +49,9 @@ const char *state_to_string(enum state s)
 
 bool state_from_string(struct slice text, enum state *ret)
 {
-    for (size_t i = 0; i < STATE_COUNT; i++) {
-        if (!slice_is(text, names[i])) continue;
-        *ret = (enum state)i;
-        return true;
-    }
-    return false;
+    int i = slice_index(text, names, STATE_COUNT);
+    if (i >= 0) *ret = (enum state)i;
+    return i >= 0;
 }
 
 bool state_may_move(enum state_cause cause, enum state from, enum state to)

@@ -267,9 +267,7 @@ static enum MHD_Result refuse(struct http_request *q, int status, const char *te
 static bool method_is_known(struct slice method)
 {
     static const char *const known[] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
-    for (size_t i = 0; i < COUNT_OF(known); i++)
-        if (slice_is(method, known[i])) return true;
-    return false;
+    return slice_index(method, known, COUNT_OF(known)) >= 0;
 }
 
 /* The headers are there. */

@@ -183,14 +183,12 @@ static const struct face_code *check_content(const json_t *root, struct arena *a
     struct slice type = text_at(root, "type");
     if (type.n == 0 || slice_is(type, "text")) return check_text(root, a, m);
     if (slice_is(type, "template")) return check_template(root, a, m);
-    for (size_t i = 0; i < COUNT_OF(others); i++) {
-        if (!slice_is(type, others[i])) continue;
-        const json_t *content = json_object_get(root, others[i]);
-        if (!content) return refusal("131008");
-        m->text = dumped(content, a);
-        return NULL;
-    }
-    return refusal("131051");
+    int i = slice_index(type, others, COUNT_OF(others));
+    if (i < 0) return refusal("131051");
+    const json_t *content = json_object_get(root, others[i]);
+    if (!content) return refusal("131008");
+    m->text = dumped(content, a);
+    return NULL;
 }
 
 /* ---- people who show an id and no number: "GB.1" and their number */

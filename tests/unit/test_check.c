@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/nearest.h"
 #include "core/iso8601.h"
 #include "core/keywords.h"
 
@@ -95,11 +96,11 @@ static void test_nearest_and_contains(void **state)
     (void)state;
     const struct slice names[] = {SLICE_LIT("first_name"), SLICE_LIT("town"),
                                   SLICE_LIT("polling_place")};
-    assert_true(slice_is(check_nearest(SLICE_LIT("firstname"), names, 3), "first_name"));
-    assert_true(slice_is(check_nearest(SLICE_LIT("Town"), names, 3), "town"));
-    assert_true(slice_is(check_nearest(SLICE_LIT("poling_place"), names, 3), "polling_place"));
-    assert_int_equal(check_nearest(SLICE_LIT("zip"), names, 3).n, 0);
-    assert_int_equal(check_nearest(SLICE_NONE, names, 3).n, 0);
+    assert_true(slice_is(nearest_slice(SLICE_LIT("firstname"), names, 3), "first_name"));
+    assert_true(slice_is(nearest_slice(SLICE_LIT("Town"), names, 3), "town"));
+    assert_true(slice_is(nearest_slice(SLICE_LIT("poling_place"), names, 3), "polling_place"));
+    assert_int_equal(nearest_slice(SLICE_LIT("zip"), names, 3).n, 0);
+    assert_int_equal(nearest_slice(SLICE_NONE, names, 3).n, 0);
     assert_true(check_contains(SLICE_LIT("from Example Movement."), SLICE_LIT("example movement")));
     assert_true(check_contains(SLICE_NONE, SLICE_NONE));
     assert_false(check_contains(SLICE_LIT("exampl"), SLICE_LIT("example")));

@@ -9,6 +9,17 @@
 
 static const struct slice WILD = {(const char *)1, 99};
 
+static void words_are_found_by_their_place(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"one", "two", "twofold"};
+    assert_int_equal(slice_index(SLICE_LIT("two"), words, 3), 1);
+    assert_int_equal(slice_index(SLICE_LIT("twofold"), words, 3), 2);
+    assert_int_equal(slice_index(SLICE_LIT("Two"), words, 3), -1);
+    assert_int_equal(slice_index(SLICE_LIT("twofold"), words, 2), -1);
+    assert_int_equal(slice_index(SLICE_NONE, words, 3), -1);
+}
+
 static void test_cut(void **state)
 {
     (void)state;
@@ -61,8 +72,8 @@ static void test_utf8(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cut),
-                                       cmocka_unit_test(test_cut_nothing),
-                                       cmocka_unit_test(test_utf8)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_are_found_by_their_place), cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_cut_nothing), cmocka_unit_test(test_utf8)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
  * number of people it concerns, the first of them, and the mend. */
 #include "report.h"
 
+#include "base/nearest.h"
+
 #include "text.h"
 
 #include "base/clock.h"
@@ -112,7 +114,7 @@ static void judge_columns(struct check_report *r)
     for (size_t i = 0; i < r->tally.field_count; i++) {
         const struct tally_field *f = &r->tally.fields[i];
         if (f->column >= 0) continue;
-        struct slice near = check_nearest(slice_of(f->name), a->columns, a->column_count);
+        struct slice near = nearest_slice(slice_of(f->name), a->columns, a->column_count);
         report_say(r->errors, "no_column",
                    "{{%s}}: the audience '%.*s' has no such column%s%.*s%s; it has: %s", f->name,
                    SLICE_ARG(a->name), near.n ? " (did you mean {{" : "", SLICE_ARG(near),

@@ -11,7 +11,6 @@ enum {
     WORD_SETS = 64,
     WORDS_PER_SET = 4,
     WORD_BYTES_MAX = 48,
-    NAME_BYTES_MAX = 64,
 };
 
 static char lower(char c)
@@ -378,46 +377,4 @@ struct check_wording check_wording(struct check_words *w, struct slice text)
     }
     ret.says_opt_out = ret.says_opt_out || says_opt_out_plainly(text);
     return ret;
-}
-
-/* ---- nearest name ---- */
-
-static size_t least(size_t a, size_t b, size_t c)
-{
-    size_t ab = a < b ? a : b;
-    return ab < c ? ab : c;
-}
-
-/* Levenshtein's distance, one row at a time. */
-static size_t distance(struct slice a, struct slice b)
-{
-    size_t row[NAME_BYTES_MAX + 1];
-    for (size_t j = 0; j <= b.n; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.n; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.n; j++) {
-            size_t above = row[j];
-            row[j] = least(above + 1, row[j - 1] + 1,
-                           diagonal + (lower(a.p[i - 1]) != lower(b.p[j - 1])));
-            diagonal = above;
-        }
-    }
-    return row[b.n];
-}
-
-struct slice check_nearest(struct slice name, const struct slice *names, size_t n)
-{
-    struct slice nearest = SLICE_NONE;
-    size_t least_steps = name.n / 2 + 1; /* more is another word */
-    if (name.n > NAME_BYTES_MAX) return nearest;
-    for (size_t i = 0; i < n; i++) {
-        if (names[i].n > NAME_BYTES_MAX) continue;
-        size_t steps = distance(name, names[i]);
-        if (steps >= least_steps) continue;
-        least_steps = steps;
-        nearest = names[i];
-    }
-    return nearest;
 }

@@ -28,6 +28,3 @@ struct check_wording {
 };
 /* Depends on nothing but the text and the keywords. */
 struct check_wording check_wording(struct check_words *w, struct slice text);
-
-/* The name that is written most like `name`; none when none is near. O(names * bytes²). */
-struct slice check_nearest(struct slice name, const struct slice *names, size_t n);

@@ -52,13 +52,11 @@ static int compile_signature(const struct compiler *c, struct provider *p,
     static const char *const schemes[] = {
         [SCHEME_TWILIO] = "twilio", [SCHEME_META] = "meta", [SCHEME_TOKEN] = "token"};
     const struct yaml_node *scheme = NULL, *name = NULL, *list = NULL;
-    size_t i = 0;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_required(c, n, "scheme", &scheme);
     if (code) return code;
-    while (i < COUNT_OF(schemes) && !slice_is(yaml_text(scheme), schemes[i]))
-        i++;
-    if (i == COUNT_OF(schemes))
+    int i = slice_index(yaml_text(scheme), schemes, COUNT_OF(schemes));
+    if (i < 0)
         return yaml_error(c->doc, scheme, ERR_INVALID, c->e, "a scheme is twilio, meta or token");
     p->hooks.scheme = (enum signature_scheme)i;
     code = compile_required(c, n, i == SCHEME_TOKEN ? "parameter" : "header", &name);

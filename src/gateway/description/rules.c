@@ -64,12 +64,10 @@ static int compile_scope(const struct compiler *c, const struct yaml_node *n,
         VERDICT_SCOPE_TABLE(X)
 #undef X
     };
-    for (size_t i = 0; n && i < COUNT_OF(texts); i++) {
-        if (!slice_is(yaml_text(n), texts[i])) continue;
-        *ret = (enum verdict_scope)i;
-        return 0;
-    }
-    return n ? yaml_error(c->doc, n, ERR_INVALID, c->e, "scope is gateway, sender or pair") : 0;
+    int i = n ? slice_index(yaml_text(n), texts, COUNT_OF(texts)) : -1;
+    if (i >= 0) *ret = (enum verdict_scope)i;
+    return n && i < 0 ? yaml_error(c->doc, n, ERR_INVALID, c->e, "scope is gateway, sender or pair")
+                      : 0;
 }
 
 static int compile_outcome(const struct compiler *c, const struct yaml_node *n, enum outcome *ret)

@@ -9,12 +9,9 @@ bool inbound_kind_from_string(struct slice text, int *ret)
         INBOUND_KIND_TABLE(X)
 #undef X
     };
-    for (size_t i = 0; i < COUNT_OF(texts); i++) {
-        if (!slice_is(text, texts[i])) continue;
-        *ret = (int)i;
-        return true;
-    }
-    return false;
+    int i = slice_index(text, texts, COUNT_OF(texts));
+    if (i >= 0) *ret = i;
+    return i >= 0;
 }
 
 static int compile_kind(const struct compiler *c, const struct yaml_node *n, int *ret)
@@ -34,12 +31,11 @@ static int compile_level(const struct compiler *c, const struct yaml_node *n,
         ACCOUNT_LEVEL_TABLE(X)
 #undef X
     };
-    for (size_t i = 0; n && i < COUNT_OF(texts); i++) {
-        if (!slice_is(yaml_text(n), texts[i])) continue;
-        *ret = (enum account_level)i;
-        return 0;
-    }
-    return n ? yaml_error(c->doc, n, ERR_INVALID, c->e, "level is info, warning or blocked") : 0;
+    int i = n ? slice_index(yaml_text(n), texts, COUNT_OF(texts)) : -1;
+    if (i >= 0) *ret = (enum account_level)i;
+    return n && i < 0
+               ? yaml_error(c->doc, n, ERR_INVALID, c->e, "level is info, warning or blocked")
+               : 0;
 }
 
 int shape_words_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n,

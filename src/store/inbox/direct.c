@@ -30,12 +30,9 @@ const char *direct_kind_to_string(enum direct_kind kind)
 
 bool direct_kind_from_string(struct slice s, enum direct_kind *ret)
 {
-    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        if (!slice_is(s, kinds[i])) continue;
-        *ret = (enum direct_kind)i;
-        return true;
-    }
-    return false;
+    int i = slice_index(s, kinds, COUNT_OF(kinds));
+    if (i >= 0) *ret = (enum direct_kind)i;
+    return i >= 0;
 }
 
 static void on_added(struct call *c, const struct redisReply *reply)

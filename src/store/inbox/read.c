@@ -41,9 +41,8 @@ static enum inbox_who who_of(const struct redisReply *hash, bool has_number)
 #undef X
     };
     if (has_number) return INBOX_NUMBER;
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (slice_is(redis_field(hash, "who"), names[i])) return (enum inbox_who)i;
-    return INBOX_NOBODY;
+    int i = slice_index(redis_field(hash, "who"), names, COUNT_OF(names));
+    return i < 0 ? INBOX_NOBODY : (enum inbox_who)i;
 }
 
 /* A number, or what stands in its place. */

@@ -122,10 +122,8 @@ static enum mark_stand stand_of(struct slice word)
 
 static enum mark_back back_of(struct slice word)
 {
-    enum mark_back found = MARK_EMPTY;
-    for (size_t i = 0; i < COUNT_OF(backs); i++)
-        if (slice_is(word, backs[i])) found = (enum mark_back)i;
-    return found;
+    int i = slice_index(word, backs, COUNT_OF(backs));
+    return i < 0 ? MARK_EMPTY : (enum mark_back)i;
 }
 
 static struct mark_report report_of(const struct redisReply *reply)

@@ -16,12 +16,9 @@ const char *lane_to_string(enum lane lane)
 
 bool lane_from_string(struct slice s, enum lane *ret_lane)
 {
-    for (enum lane lane = 0; lane < LANE_COUNT; lane++) {
-        if (!slice_is(s, lane_names[lane])) continue;
-        *ret_lane = lane;
-        return true;
-    }
-    return false;
+    int i = slice_index(s, lane_names, LANE_COUNT);
+    if (i >= 0) *ret_lane = (enum lane)i;
+    return i >= 0;
 }
 
 static bool is_set(const char *s)

@@ -40,12 +40,9 @@ const char *suppress_reason_to_string(enum suppress_reason reason)
 
 bool suppress_reason_from_string(struct slice s, enum suppress_reason *ret)
 {
-    for (size_t i = 0; i < COUNT_OF(reasons); i++) {
-        if (!slice_is(s, reasons[i])) continue;
-        *ret = (enum suppress_reason)i;
-        return true;
-    }
-    return false;
+    int i = slice_index(s, reasons, COUNT_OF(reasons));
+    if (i >= 0) *ret = (enum suppress_reason)i;
+    return i >= 0;
 }
 
 static struct slice number_text(uint64_t number, char out[DIGITS_BYTES])
