@@ -138,7 +138,8 @@ struct record_item {
  * is to be told; none when result < 0. */
 #define RECORD_LETTERS(X)                                                                          \
     X(NOBODY, 'f')                                                                                 \
-    X(BLOCKED, 'b') /* behind them: the campaign is blocked because of this */
+    X(BLOCKED, 'b') /* behind them: the campaign is blocked because of this */                     \
+    X(ENDED, 'z')   /* behind them: the batch has ended, the lease is given up */
 enum record_letter {
 #define X(name, letter) RECORD_##name = letter,
     RECORD_LETTERS(X)
@@ -147,9 +148,10 @@ enum record_letter {
 /* mark_told() is what the store moved on to (store/mark.h). */
 typedef void record_cb(void *arg, int result, struct slice states);
 /* Outcomes of our own requests, under the lease. n ≤ 256. queue: of the gateway that they went
- * through, NULL = it has no bound. */
+ * through, NULL = it has no bound. last: they are the last ones that the batch waits for; when
+ * everybody in it is settled then, it ends in the same step (RECORD_ENDED), as by ledger_batch_end. */
 void ledger_record(struct ledger *l, struct lease_ref lease, const struct provider_queue *queue,
-                   const struct record_item *items, size_t n, record_cb *cb, void *arg);
+                   const struct record_item *items, size_t n, bool last, record_cb *cb, void *arg);
 /* One receipt or a person's decision (cause RECEIPT or PERSON) about a recipient. queue: of the
  * gateway that the receipt came by, NULL = it has no bound, or it is not known. */
 void ledger_settle(struct ledger *l, enum state_cause cause, const struct provider_queue *queue,

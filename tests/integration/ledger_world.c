@@ -439,15 +439,29 @@ static void on_states(void *arg, int result, struct slice states)
     x->done = true;
 }
 
+static struct states_got record(struct ledger_world *w, struct ledger *l, struct lease_ref lease,
+                                const struct record_item *items, size_t n, bool last)
+{
+    struct states_wait x = {.done = false};
+    ledger_record(l, lease, w->queue, items, n, last, on_states, &x);
+    wait_for(w, &x.done);
+    assert_int_equal(x.got.result, 0);
+    return x.got;
+}
+
 struct states_got lw_record(struct ledger_world *w, struct ledger *l, struct lease_ref lease,
                             const struct record_item *items, size_t n)
 {
-    struct states_wait x = {.done = false};
-    ledger_record(l, lease, w->queue, items, n, on_states, &x);
-    wait_for(w, &x.done);
-    assert_int_equal(x.got.result, 0);
-    assert_int_equal(strlen(x.got.states), n);
-    return x.got;
+    struct states_got got = record(w, l, lease, items, n, false);
+    assert_int_equal(strlen(got.states), n);
+    return got;
+}
+
+struct states_got lw_record_last(struct ledger_world *w, struct ledger *l, struct lease_ref lease,
+                                 uint8_t offset, enum state to)
+{
+    struct record_item item = {.offset = offset, .state = (uint8_t)to};
+    return record(w, l, lease, &item, 1, true);
 }
 
 static int state_of_digit(char c)

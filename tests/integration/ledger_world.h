@@ -92,6 +92,9 @@ struct states_got {
 struct states_got lw_record(struct ledger_world *w, struct ledger *l, struct lease_ref lease,
                             const struct record_item *items, size_t n);
 /* The state of one recipient afterwards. */
+/* One, with which the batch may end: then RECORD_ENDED stands behind the state. */
+struct states_got lw_record_last(struct ledger_world *w, struct ledger *l, struct lease_ref lease,
+                                 uint8_t offset, enum state to);
 int lw_record_one(struct ledger_world *w, struct ledger *l, struct lease_ref lease, uint8_t offset,
                   enum state to, const char *detail);
 int lw_settle(struct ledger_world *w, enum state_cause cause, uint32_t index, enum state to,

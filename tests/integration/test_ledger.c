@@ -382,6 +382,25 @@ static void the_end_of_a_batch(void **state)
     assert_int_equal(lw_batch_end(w, w->b, lease), BATCH_DONE);
 }
 
+static void the_last_outcome_ends_the_batch(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 258);
+    struct lease_ref lease = lw_take(w, w->a, 1);
+    struct gate_ask ask = lw_ask(lease, 2);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 2);
+    /* somebody is in flight still, then pending: it is not the last one, whoever says so */
+    assert_string_equal(lw_record_last(w, w->a, lease, 0, STATE_PENDING).states, "0");
+    assert_string_equal(lw_record_last(w, w->a, lease, 1, STATE_REFUSED).states, "7");
+    assert_int_equal(lw_lease(w, w->b, lease.batch).verdict, LEASE_HELD);
+    lw_pass(w, WORLD_MS * 10);
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "g-");
+    assert_string_equal(lw_record_last(w, w->a, lease, 0, STATE_ACCEPTED).states, "2z");
+    assert_int_equal(lw_lease(w, w->b, lease.batch).verdict, LEASE_SETTLED);
+    /* again, since the reply was lost: it says the same, and ends nothing */
+    assert_string_equal(lw_record_last(w, w->a, lease, 0, STATE_ACCEPTED).states, "2");
+}
+
 static void all_skipped_is_done_too(void **state)
 {
     struct ledger_world *w = *state;
@@ -446,6 +465,7 @@ int main(void)
         LEDGER_TEST(about_nobody),
         LEDGER_TEST(the_last_receipt_finishes_the_campaign),
         LEDGER_TEST(the_end_of_a_batch),
+        LEDGER_TEST(the_last_outcome_ends_the_batch),
         LEDGER_TEST(all_skipped_is_done_too),
         LEDGER_TEST(sweeps_move_the_pending_only),
     };

@@ -73,6 +73,7 @@ bool batch_is_last(const struct batch *b, size_t n);
 void batch_free(struct batch *b);
 void batch_go(struct batch *b);        /* the next step of its life */
 void batch_check_end(struct batch *b); /* ends it when nothing of it is under way */
+void batch_ended(struct batch *b);     /* the ledger ended it: gone */
 bool batch_is_open(const struct batch *b);
 /* Whether its lease is to be prolonged. */
 bool batch_is_held(const struct batch *b);

@@ -193,7 +193,7 @@ static void skip_direct(struct batch *b)
               b->lease.batch.first, SLICE_ARG(b->direct->gateway));
     struct record_item item = {.state = STATE_SKIPPED,
                                .detail = SLICE_LIT("its gateway is not configured")};
-    ledger_record(b->d->config.ledger, b->lease, NULL, &item, 1, on_skipped, b);
+    ledger_record(b->d->config.ledger, b->lease, NULL, &item, 1, false, on_skipped, b);
 }
 
 /* One allocation for the record and its texts: they live and die together. */
@@ -276,6 +276,12 @@ void batch_check_end(struct batch *b)
     }
     b->state = BATCH_ENDING;
     batch_go(b);
+}
+
+void batch_ended(struct batch *b)
+{
+    check(b->state == BATCH_OPEN && batch_is_idle(b));
+    batch_leave(b, LEAVE_ACK);
 }
 
 bool batch_is_open(const struct batch *b)

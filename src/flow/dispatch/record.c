@@ -98,7 +98,8 @@ static void on_recorded(void *arg, int result, struct slice states)
     struct flight *f = arg;
     struct share *s = f->share;
     struct records *rs = batch_records(s->batch);
-    if (result < 0 || states.n != f->n) {
+    bool ended = states.n == f->n + 1 && states.p[f->n] == RECORD_ENDED;
+    if (result < 0 || states.n != f->n + ended) {
         write_again(rs, f);
         free(f);
         return;
@@ -111,7 +112,10 @@ static void on_recorded(void *arg, int result, struct slice states)
     free(f);
     go_on(rs);
     struct outlet *o = s->outlet;
-    batch_check_end(s->batch);
+    if (ended)
+        batch_ended(s->batch);
+    else
+        batch_check_end(s->batch);
     outlet_wake(o);
 }
 
@@ -129,11 +133,12 @@ static void flush(struct records *rs)
         items[i] =
             (struct record_item){f->list[i].offset, f->list[i].state,
                                  f->list[i].detail ? slice_of(f->list[i].detail) : SLICE_NONE};
+    bool last = batch_is_last(rs->batch, n);
     rs->n = 0;
     rs->again = false;
     rs->writing = true;
     ledger_record(s->outlet->d->config.ledger, batch_lease(rs->batch), &s->outlet->account->queue,
-                  items, n, on_recorded, f);
+                  items, n, last, on_recorded, f);
 }
 
 void record_flush(void *arg)

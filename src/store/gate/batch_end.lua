@@ -21,9 +21,8 @@ for i = 0, count - 1 do
   end
 end
 ledger.save(KEYS[CAMPAIGN])
-redis.call('HDEL', KEYS[LEASES], ARGV[FIELD])
+lease_end(KEYS[LEASES], ARGV[FIELD], KEYS[OUTSTANDING], ARGV[BLOCK])
 if ARGV[BLOCK] ~= '' then
-  redis.call('ZREM', KEYS[OUTSTANDING], ARGV[BLOCK])
   if open and tonumber(ARGV[NOT_BEFORE]) > 0 then
     redis.call('ZADD', hours_key(KEYS[CAMPAIGN]), ARGV[NOT_BEFORE], ARGV[BLOCK])
     hours_changed(KEYS[CAMPAIGN])

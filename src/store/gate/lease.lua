@@ -41,18 +41,14 @@ end
 ledger.save(KEYS[CAMPAIGN])
 
 if pending == 0 or status == CAMPAIGN_DONE then
-  redis.call('HDEL', KEYS[LEASES], ARGV[FIELD])
-  if ARGV[BLOCK] ~= '' then redis.call('ZREM', KEYS[OUTSTANDING], ARGV[BLOCK]) end
+  lease_end(KEYS[LEASES], ARGV[FIELD], KEYS[OUTSTANDING], ARGV[BLOCK])
   look_at(KEYS[CAMPAIGN], 0)
   finish_if_done(KEYS[CAMPAIGN], now)
   return {'settled'}
 end
 if status ~= CAMPAIGN_RUNNING then
-  redis.call('HDEL', KEYS[LEASES], ARGV[FIELD])
-  if ARGV[BLOCK] ~= '' then
-    redis.call('ZREM', KEYS[OUTSTANDING], ARGV[BLOCK])
-    redis.call('SADD', KEYS[KEPT], ARGV[BLOCK])
-  end
+  lease_end(KEYS[LEASES], ARGV[FIELD], KEYS[OUTSTANDING], ARGV[BLOCK])
+  if ARGV[BLOCK] ~= '' then redis.call('SADD', KEYS[KEPT], ARGV[BLOCK]) end
   return {'kept', status}
 end
 local fence = redis.call('INCR', KEYS[FENCES])

@@ -135,6 +135,12 @@ local function lease_is_mine(key, field, fence, now)
   return l ~= nil and l.fence == fence and now < l.expires
 end
 
+-- It is given up: nobody holds the batch, and it is not outstanding.
+local function lease_end(leases, field, outstanding, block)
+  redis.call('HDEL', leases, field)
+  if block ~= '' then redis.call('ZREM', outstanding, block) end
+end
+
 -- Whether nobody has taken it since, though its time may be over.
 local function lease_was_last_mine(key, field, fence)
   local l = lease_read(key, field)

@@ -51,8 +51,9 @@
     X(P, LEDGER)                                                                                   \
     X(P, DETAILS)                                                                                  \
     X(P, LEASES)                                                                                   \
-    X(P, STORE)   /* the store itself (store/mark.h) */                                            \
-    X(P, LIMITER) /* of the gateway; none when nobody here is counted in the provider's queue */
+    X(P, OUTSTANDING) /* blocks */                                                                 \
+    X(P, STORE)       /* the store itself (store/mark.h) */                                        \
+    X(P, LIMITER)     /* of the gateway; none when nobody here is counted in the provider's queue */
 
 #define RECORD_ARGS(X, P)                                                                          \
     X(P, NOW)                                                                                      \
@@ -65,8 +66,10 @@
     X(P, QUEUE_FULL) /* so many in the book of the provider's queue are the most */                \
     X(P, QUEUE_SPAN) /* [µs] how long those take at the rate */                                   \
     X(P, COUNTED)    /* which of these people are counted there, from 1, with blanks between */    \
-    X(P, TOLD)       /* what a receipt says besides (RECORD_TOLD), with blanks between; "" */      \
-    X(P, REASONS)    /* and on: a text each; those at the end may be left out when they are "" */
+    X(P, COUNT)   /* of nibbles: the batch ends when everybody in it is settled now; "" = not */   \
+    X(P, BLOCK)   /* its number; "" = a direct message, or not that */                             \
+    X(P, TOLD)    /* what a receipt says besides (RECORD_TOLD), with blanks between; "" */         \
+    X(P, REASONS) /* and on: a text each; those at the end may be left out when they are "" */
 
 /* What a receipt tells; struct receipt_told says what each is. */
 #define RECORD_TOLD(X, P)                                                                          \

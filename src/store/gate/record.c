@@ -51,9 +51,24 @@ static void add_told(struct call *c, const struct receipt_told *t)
         call_item(c, told[i]);
 }
 
+/* NULL: it does not end. */
+static void add_end(struct call *c, const struct batch_id *b)
+{
+    call_next(c, RECORD_ARG_COUNT);
+    if (b)
+        call_u64(c, b->count);
+    else
+        call_str(c, "");
+    call_next(c, RECORD_ARG_BLOCK);
+    if (b)
+        ledger_add_block(c, *b);
+    else
+        call_str(c, "");
+}
+
 static void record(struct ledger *l, enum state_cause cause, struct lease_ref lease,
                    const struct provider_queue *queue, const struct receipt_told *told,
-                   const struct record_item *items, size_t n, record_cb *cb, void *arg)
+                   const struct record_item *items, size_t n, bool last, record_cb *cb, void *arg)
 {
     check(n > 0 && n <= BLOCK_ROWS);
     struct batch_id b = lease.batch;
@@ -70,6 +85,7 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     call_key(call_next_key(c, RECORD_KEY_LEDGER), "c:%u:l", b.campaign);
     call_key(call_next_key(c, RECORD_KEY_DETAILS), "c:%u:d", b.campaign);
     call_key(call_next_key(c, RECORD_KEY_LEASES), "c:%u:b", b.campaign);
+    call_key(call_next_key(c, RECORD_KEY_OUTSTANDING), "c:%u:o", b.campaign);
     mark_key(call_next_key(c, RECORD_KEY_STORE));
     if (counted) call_key(call_next_key(c, RECORD_KEY_LIMITER), "rate:%s", queue->gateway);
     call_now(call_next(c, RECORD_ARG_NOW));
@@ -80,6 +96,7 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     call_text(call_next(c, RECORD_ARG_OFFSETS), slice_make(offsets, n));
     call_text(call_next(c, RECORD_ARG_STATES), slice_make(states, n));
     add_queue(c, queue, b, items, n);
+    add_end(c, last ? &b : NULL);
     add_told(c, told);
     for (size_t i = 0; i < reasons; i++)
         call_text(call_next(c, RECORD_ARG_REASONS + i), items[i].detail);
@@ -87,9 +104,9 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
 }
 
 void ledger_record(struct ledger *l, struct lease_ref lease, const struct provider_queue *queue,
-                   const struct record_item *items, size_t n, record_cb *cb, void *arg)
+                   const struct record_item *items, size_t n, bool last, record_cb *cb, void *arg)
 {
-    record(l, CAUSE_OUTCOME, lease, queue, NULL, items, n, cb, arg);
+    record(l, CAUSE_OUTCOME, lease, queue, NULL, items, n, last, cb, arg);
 }
 
 void ledger_settle(struct ledger *l, enum state_cause cause, const struct provider_queue *queue,
@@ -99,7 +116,7 @@ void ledger_settle(struct ledger *l, enum state_cause cause, const struct provid
     check(cause == CAUSE_RECEIPT || cause == CAUSE_PART || cause == CAUSE_PERSON);
     struct lease_ref about = {.batch = {campaign, index, 1}};
     struct record_item item = {.offset = 0, .state = (uint8_t)state, .detail = detail};
-    record(l, cause, about, queue, NULL, &item, 1, cb, arg);
+    record(l, cause, about, queue, NULL, &item, 1, false, cb, arg);
 }
 
 void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t campaign,
@@ -108,5 +125,6 @@ void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t 
 {
     struct lease_ref about = {.batch = {campaign, first, BLOCK_ROWS}};
     check(n == 1 || items[0].state != STATE_UNDELIVERED);
-    record(l, told->parts ? CAUSE_PART : CAUSE_RECEIPT, about, queue, told, items, n, cb, arg);
+    record(l, told->parts ? CAUSE_PART : CAUSE_RECEIPT, about, queue, told, items, n, false, cb,
+           arg);
 }

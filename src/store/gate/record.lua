@@ -3,7 +3,8 @@
 --
 -- KEYS, ARGV: store/gate/names.h
 -- Returns {one hex digit per recipient: the state that it is in now; NOBODY: also when the receipt is about a campaign of
--- another store; then BLOCKED when the campaign is blocked because of it, the mark or 0: nobody was moved}
+-- another store; then BLOCKED when the campaign is blocked because of it, ENDED when the batch ended; the mark or 0:
+-- nobody was moved}
 local now = clock(ARGV[NOW])
 local cause = ARGV[CAUSE]
 -- An answer is the truth, however late. Until somebody takes the batch over what is in flight there is the caller's; from
@@ -19,7 +20,10 @@ for n in string.gmatch(ARGV[COUNTED], '%d+') do
   queue = queue or provider_queue_open(tonumber(ARGV[QUEUE_FULL]), now)
   counted[tonumber(n)] = true
 end
-local ledger = ledger_open(KEYS[LEDGER], first + math.min(unpack(offsets)), first + math.max(unpack(offsets)))
+local low, high = math.min(unpack(offsets)), math.max(unpack(offsets))
+local ends = ARGV[COUNT] ~= '' and cause == 'outcome'
+if ends then low, high = 0, tonumber(ARGV[COUNT]) - 1 end
+local ledger = ledger_open(KEYS[LEDGER], first + low, first + high)
 local reasons, stands, failed, moved = #ARGV - REASONS + 1, {}, nil, false
 
 local function move(i, at, from, to)
@@ -49,5 +53,13 @@ for i = 1, #offsets do
 end
 ledger.save(KEYS[CAMPAIGN])
 if failed then blocked = told_failed(told, KEYS[CAMPAIGN], failed[1], failed[2], failed[3], now) or '' end
+for at = first + low, first + high do
+  ends = ends and ledger.get(at) ~= PENDING and ledger.get(at) ~= IN_FLIGHT
+end
+if ends then
+  lease_end(KEYS[LEASES], ARGV[FIELD], KEYS[OUTSTANDING], ARGV[BLOCK])
+  look_at(KEYS[CAMPAIGN], 0)
+end
 finish_if_done(KEYS[CAMPAIGN], now)
-return {string.format(string.rep('%x', #stands), unpack(stands)) .. blocked, moved and mark_move(KEYS[STORE]) or 0}
+return {string.format(string.rep('%x', #stands), unpack(stands)) .. blocked .. (ends and ENDED or ''),
+  moved and mark_move(KEYS[STORE]) or 0}
