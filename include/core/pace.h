@@ -26,7 +26,7 @@ double pace_interval_us(double rate_per_s);
 /* How many slots one window can hold: asking for more is work for nothing. */
 int pace_window_slots(double interval_us);
 
-/* Redis' clock seen from ours. Each answer bounds the offset from both sides: the script ran after
+/* Redis' clock seen from ours. Each reply bounds the offset from both sides: the script ran after
  * we sent and before we received. */
 struct pace_clock {
     bool known;
@@ -35,14 +35,14 @@ struct pace_clock {
     int64_t jumped_us;            /* mono of the last jump forward */
     int fast_ppm;                 /* Redis' clock runs so much faster than ours */
     int64_t at_us;                /* mono of the last sample */
-    int64_t answer_us;            /* smoothed time from the script's run to its answer here [µs] */
-    int late_n; /* answers in a row that took longer than a lead may be, bounded */
+    int64_t answer_us;            /* smoothed time from the script's run to its reply here [µs] */
+    int late_n; /* replies in a row that took longer than a lead may be, bounded */
 };
 /* sent/received: clock_mono_us() around a call; redis_us: the script's `now`.
  *
  * Returns by how much Redis' clock was set since the samples before [µs], or another Redis' clock
  * differs: at least so much forward when it is positive, back when it is negative; 0: it was not,
- * or by less than PACE_JUMP_US and what the quickest answers take. Each jump is told once. Clocks
+ * or by less than PACE_JUMP_US and what the quickest replies take. Each jump is told once. Clocks
  * that run apart by up to 2,000 ppm are not set, and a process that stands still sets no clock: its
  * samples bound less, and are not wrong. */
 int64_t pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t received_us,
@@ -54,6 +54,6 @@ double pace_clock_rate(const struct pace_clock *c, double rate_per_s);
 int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us);
 /* Redis' clock [µs] at a moment of ours. Needs a sample. */
 int64_t pace_clock_redis_us(const struct pace_clock *c, int64_t mono_us);
-/* How long before a slot the gate should run so that its answer is here in time [µs]; bounded: by
+/* How long before a slot the gate should run so that its reply is here in time [µs]; bounded: by
  * little after a stall, by half a second while Redis is slow all the time. */
 int64_t pace_clock_lead_us(const struct pace_clock *c);

@@ -7,7 +7,7 @@
 /* name, nibble, text */
 #define STATE_TABLE(X)                                                                             \
     X(STATE_PENDING, 0, "pending")         /* to be sent */                                        \
-    X(STATE_IN_FLIGHT, 1, "in_flight")     /* passed the gate, answer not recorded */              \
+    X(STATE_IN_FLIGHT, 1, "in_flight")     /* passed the gate, outcome not recorded */             \
     X(STATE_ACCEPTED, 2, "accepted")       /* the provider took it */                              \
     X(STATE_SENT, 3, "sent")               /* receipt: handed on */                                \
     X(STATE_DELIVERED, 4, "delivered")     /* receipt: on the phone */                             \
@@ -32,7 +32,7 @@ bool state_from_string(struct slice text, enum state *ret);
 /* Who says so decides what may follow. */
 enum state_cause {
     CAUSE_GATE,    /* the gate and the sweeps: from pending only */
-    CAUSE_OUTCOME, /* the answer to our request, by the dispatcher that had the lease last */
+    CAUSE_OUTCOME, /* the response to our request, by the dispatcher that had the lease last */
     CAUSE_LATE,    /* the same when another has taken the batch over: settles unknown, moves nothing
                       else */
     CAUSE_RECEIPT, /* the provider's report, signed with our reference: forward only */

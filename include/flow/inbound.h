@@ -36,8 +36,8 @@ enum inbound_verdict {
     INBOUND_DUPLICATE, /* stored before: nothing changed */
     INBOUND_COUNTED,   /* a stranger beyond the bound of an hour: counted in their thread */
 };
-/* result 0 and the verdict: answer the webhook 200. ERR_UNREACHABLE: nothing is known to be stored;
- * answer 503, so that the provider sends it again. Runs once, from the loop. */
+/* result 0 and the verdict: the webhook gets its 200. ERR_UNREACHABLE: nothing is known to be stored;
+ * respond with 503, so that the provider sends it again. Runs once, from the loop. */
 typedef void inbound_cb(void *arg, int result, enum inbound_verdict verdict, const struct err *e);
 
 /* Where they came in; all borrowed for the call. */

@@ -5,7 +5,7 @@
  * Whoever is not stays unknown: that is for a person to decide (store/unknown.h). A message
  * that cannot be told from an equal one to the same person stays unknown, too.
  *
- * The direct book's unknown (answers, confirmations, tests) are asked for in the same way, each at
+ * The direct book's unknown (replies, confirmations, tests) are asked for in the same way, each at
  * its own gateway, before the next one of a campaign.
  *
  * Gentle: at most one question a second over all gateways, on connections of its own, so that it

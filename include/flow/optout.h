@@ -1,5 +1,5 @@
 #pragma once
-/* A provider said that a person opted out there (a receipt, an answer, a look-up): nobody of us may
+/* A provider said that a person opted out there (a receipt, a response, a look-up): nobody of us may
  * text them either. One rule for all three: it counts for the whole organisation (scope `all`), and
  * it is about the person whom our message went to. Whom that is says the reference, whatever number
  * stands beside it: providers write numbers in spellings of their own. */

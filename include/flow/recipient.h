@@ -17,7 +17,7 @@ struct recipient {
     size_t row;
     struct message *message; /* to render for them; NULL when it is not about a campaign */
 };
-/* r is NULL when result is not 0. ERR_UNREACHABLE: Redis did not answer. ERR_NOT_FOUND: the audience
+/* r is NULL when result is not 0. ERR_UNREACHABLE: Redis gave no reply. ERR_NOT_FOUND: the audience
  * is gone, or the campaign, or nobody is there. ERR_SYNTAX: the block is damaged. As
  * message_compile: the message. The text of e names the cause. */
 typedef void recipient_cb(void *arg, int result, const struct recipient *r, const struct err *e);

@@ -1,7 +1,7 @@
 #pragma once
 /* Verified webhooks that could not be stored because Redis is away, on the disk, in order. A folder
  * of files that are only added to (spool_record.h says what is in them), so that a crash can tear
- * nothing but the end of the last one; that end was never answered 200, and is cut off at the next
+ * nothing but the end of the last one; that end never got its 200, and is cut off at the next
  * start.
  *
  * spool_add writes, spool_commit waits for the disk once for all that was added: only then may they

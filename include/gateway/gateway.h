@@ -1,8 +1,8 @@
 #pragma once
-/* A provider's description bound to one account: builds requests, judges answers, checks and reads
+/* A provider's description bound to one account: builds requests, judges responses, checks and reads
  * webhooks. Knows nothing of campaigns and touches no network. Everything that is returned is
  * borrowed from the gateway and valid until the next call of the same function; in the steady state
- * a message costs no allocation but jansson's for a JSON answer. */
+ * a message costs no allocation but jansson's for a JSON response. */
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
@@ -122,11 +122,11 @@ struct verdict {
  * taken, and nobody knows more. BLOCKED for any other status: no provider answered there, or not
  * about this message. */
 void gateway_classify(struct gateway *g, const struct http_result *result, struct verdict *ret);
-/* The answer to gateway_probe_build: ACCEPTED, the account is right; BLOCKED, it is not; anything
+/* The response to gateway_probe_build: ACCEPTED, the account is right; BLOCKED, it is not; anything
  * else says neither. */
 void gateway_probe_read(struct gateway *g, const struct http_result *result, struct verdict *ret);
 
-/* ---- looking up what became of a message whose answer was lost */
+/* ---- looking up what became of a message to which the response was lost */
 
 bool gateway_has_lookup(const struct gateway *g);
 
@@ -140,7 +140,7 @@ int gateway_lookup_build(struct gateway *g, const struct outgoing *msg, struct h
 #define LOOKUP_RESULT_TABLE(X)                                                                     \
     X(LOOKUP_FOUND, "found")             /* the provider has it: `state` says how it stands */     \
     X(LOOKUP_NOT_FOUND, "not_found")     /* its list does not hold it; the list may lag behind */  \
-    X(LOOKUP_CANNOT_TELL, "cannot_tell") /* no answer, or one that says nothing */
+    X(LOOKUP_CANNOT_TELL, "cannot_tell") /* no response, or one that says nothing */
 
 enum lookup_result {
 #define X(name, text) name,
@@ -164,7 +164,7 @@ struct lookup_verdict {
     bool suppress;             /* the provider says that the person opted out */
 };
 
-/* Reads the answer. Of several messages that fit the first is told of: providers list the newest
+/* Reads the response. Of several messages that fit the first is told of: providers list the newest
  * first. Whether another of them may be meant is for the caller to judge. */
 void gateway_lookup_read(struct gateway *g, const struct http_result *result,
                          const struct lookup_wanted *wanted, struct lookup_verdict *ret);

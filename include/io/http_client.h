@@ -3,7 +3,7 @@
  * verified.
  *
  * What it promises the dispatcher: a request is put on the wire at most once. libcurl by itself
- * sends a request again on a fresh connection when a reused one closes without an answer, which may
+ * sends a request again on a fresh connection when a reused one closes without a response, which may
  * text a person twice; here the second try is refused (CURLOPT_PREREQFUNCTION counts) and the
  * result says UNKNOWN. No redirects are followed, and no proxy is taken from the environment. */
 #include "base/err.h"
@@ -21,15 +21,15 @@ struct http_client_config {
     const char *ca_file;   /* NULL = the system's; borrowed for the call */
     const char *unix_path; /* NULL = TCP; borrowed for the call */
     bool http2;            /* ask for HTTP/2 over TLS (ALPN) */
-    size_t body_bytes_max; /* of an answer; 0 = 256 KiB; a longer one is cut, and its connection
+    size_t body_bytes_max; /* of a response; 0 = 256 KiB; a longer one is cut, and its connection
                               closed */
 };
 
 enum http_transport {
-    HTTP_ANSWERED, /* a complete answer */
+    HTTP_ANSWERED, /* a complete response */
     HTTP_NOT_SENT, /* surely nothing reached the server: refused, unresolved, TLS failed, connect
                       timeout */
-    HTTP_UNKNOWN,  /* it may have: reset, timeout, half an answer, garbage */
+    HTTP_UNKNOWN,  /* it may have: reset, timeout, half a response, garbage */
 };
 
 struct http_result {

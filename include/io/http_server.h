@@ -1,8 +1,8 @@
 #pragma once
 /* HTTP server (libmicrohttpd, external epoll) on the loop. A handler gets the whole request, body
- * included, and answers now or later. Limits: body, connections, connections per address, time to
+ * included, and responds now or later. Limits: body, connections, connections per address, time to
  * send the request; beyond them 413, or a closed connection, before the handler sees anything.
- * Methods: GET, HEAD, POST, PUT, DELETE. Every answer says nosniff, and no-store unless the handler
+ * Methods: GET, HEAD, POST, PUT, DELETE. Every response says nosniff, and no-store unless the handler
  * set Cache-Control. SIGPIPE is ignored from the first server or client on. */
 #include "base/err.h"
 #include "base/slice.h"
@@ -11,9 +11,9 @@
 struct http_server;
 struct http_request;
 
-/* Bytes of bodies whose requests are not answered yet, of all the servers that share it. When it is
+/* Bytes of bodies whose requests have no response yet, of all the servers that share it. When it is
  * full, the connection that has owed its server a request for the longest, and has sent a part of
- * its body, is closed; when there is none, whoever comes is answered 503. */
+ * its body, is closed; when there is none, whoever comes gets a 503. */
 struct http_budget {
     size_t bytes_max, bytes; /* [bytes] allowed, and held now */
 };
@@ -31,14 +31,14 @@ struct http_server_config {
     int unix_mode; /* of the socket file, 0 = 0660 */
 };
 
-/* The handler must answer each request once: before it returns, or later from the loop. It must not
+/* The handler must respond to each request once: before it returns, or later from the loop. It must not
  * turn the loop itself. */
 typedef void http_handler(void *arg, struct http_request *q);
 
 /* ERR_EXISTS-like failures name the address and the mend (e.g. who else may listen there). */
 int http_server_new(struct loop *l, const struct http_server_config *config, http_handler *handler,
                     void *arg, struct http_server **ret, struct err *e) MUST_USE;
-/* Open requests are answered 503 and gone; not from a handler; NULL is fine. */
+/* Open requests get a 503 and are gone; not from a handler; NULL is fine. */
 void http_server_free(struct http_server *s);
 /* The connections that stand go on. */
 void http_server_stop_listening(struct http_server *s);
@@ -46,7 +46,7 @@ int http_server_port(const struct http_server *s); /* the bound one; 0 for unix 
 size_t http_server_open_requests(const struct http_server *s);
 uint64_t http_server_accepted(const struct http_server *s); /* connections since the start */
 
-/* Everything is borrowed until the answer. */
+/* Everything is borrowed until the response. */
 struct slice http_request_method(const struct http_request *q);
 /* percent-decoded, without the query */
 struct slice http_request_path(const struct http_request *q);
@@ -65,11 +65,11 @@ struct slice http_request_cookie(const struct http_request *q, const char *name)
 struct slice http_request_peer(const struct http_request *q);
 bool http_request_is_unix(const struct http_request *q);
 
-/* Sets a response header before the answer; may be repeated. Values with CR or LF are a bug. */
+/* Sets a response header before the response; may be repeated. Values with CR or LF are a bug. */
 void http_request_set_header(struct http_request *q, const char *name, const char *value);
-/* Answers; q is gone afterwards. The body is copied. */
+/* Responds; q is gone afterwards. The body is copied. */
 void http_request_answer(struct http_request *q, int status, const char *content_type,
                          struct slice body);
-/* Closes the connection without an answer; q is gone afterwards. For the simulator: networks do
+/* Closes the connection without a response; q is gone afterwards. For the simulator: networks do
  * that. */
 void http_request_drop(struct http_request *q);

@@ -37,7 +37,7 @@ void loop_timer_cancel(struct loop_timer *t);
 bool loop_timer_armed(const struct loop_timer *t);
 
 /* [µs] The clock for deadlines of what others owe us: it stands while this process does. A process
- * that was stopped (SIGSTOP, a paused machine, a stalled disk) finds answers in its sockets and
+ * that was stopped (SIGSTOP, a paused machine, a stalled disk) finds responses in its sockets and
  * every deadline passed; judged by clock_mono_us() they would be thrown away unread. Here a gap of
  * more than a quarter second counts as nearly nothing, and for as long again, a second at most, the
  * clock stands, so that the sockets are read first. Otherwise it runs as clock_mono_us() does. It

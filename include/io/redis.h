@@ -2,7 +2,7 @@
 /* Redis (hiredis) on the loop: pipelined commands and scripts, deadlines, reconnection.
  *
  * One connection. Commands of one turn of the loop leave in one write (before-sleep). A command
- * whose answer never came gets reply == NULL: whether it happened is then unknown, and the caller
+ * whose reply never came gets reply == NULL: whether it happened is then unknown, and the caller
  * must say what that means. While there is no connection, new commands fail the same way at once
  * (from the next turn of the loop, never from inside the call). Reconnects by itself with backoff
  * 50 ms .. 2 s.
@@ -20,7 +20,7 @@
 struct redis;
 struct redisReply; /* hiredis's; read it with the functions below */
 
-/* One command and what its answer must be; an error answer is judged too, but for those that pass
+/* One command and what its reply must be; an error reply is judged too, but for those that pass
  * by themselves (LOADING, BUSY). 0 = fine; else the connection is given up and tried again, and e
  * says why: ERR_UNREACHABLE = it may be fine in a moment, anything else = somebody must mend that
  * server or its settings. */
@@ -51,7 +51,7 @@ struct redis_config { /* all borrowed for life */
     bool replicas_sync; /* they have it on their disks (WAITAOF: Redis 7.2, Valkey) */
 };
 
-/* Called once for each command, from the loop. reply NULL = no answer. Borrowed for the call. */
+/* Called once for each command, from the loop. reply NULL = no reply. Borrowed for the call. */
 typedef void redis_cb(void *arg, const struct redisReply *reply);
 /* It is connected, or is not any more, or is still not and now for another reason. */
 typedef void redis_state_cb(void *arg, bool connected, const char *why);
@@ -80,7 +80,7 @@ bool redis_waits(const struct redis *r);
 /* How many replicas had it when they were asked last; -1: nobody asked (replicas_min 0), or not
  * known. */
 int redis_replicas(const struct redis *r);
-/* Commands written or waiting to be written whose answer is not there yet. */
+/* Commands written or waiting to be written whose reply is not there yet. */
 size_t redis_pending(const struct redis *r);
 
 enum { REDIS_ARGS_MAX = 4096 };
@@ -116,7 +116,7 @@ void redis_eval_lasting(struct redis *r, const struct redis_script *s, redis_cb 
 /* Waits until the first try to connect has come to an end, by turning the loop: start-up only.
  * Returns what redis_why_away does. */
 int redis_wait_connected(struct redis *r, struct err *e) MUST_USE;
-/* Waits for one answer by turning the loop: start-up, tools and tests only. Returns the first error
+/* Waits for one reply by turning the loop: start-up, tools and tests only. Returns the first error
  * as e (unreachable, or the server's text), else 0 and the reply through cb. */
 int redis_wait(struct redis *r, redis_cb *cb, void *arg, struct err *e, size_t argc,
                const struct slice *argv) MUST_USE;

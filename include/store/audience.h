@@ -5,13 +5,13 @@
  * An import makes a draft, adds chunks of rows in order, and freezes it; only then does the
  * audience have its name and can be used. Each chunk is one script: duplicates (first row wins) and
  * suppressed numbers are dropped, the others become one block, all or nothing. Chunks carry a
- * sequence number: the same chunk sent again (because its answer was lost) changes nothing and gets
- * the same answer. A draft that nobody continues is swept after AUDIENCE_DRAFT_TTL_MS, by whoever
+ * sequence number: the same chunk sent again (because its reply was lost) changes nothing and gets
+ * the same reply. A draft that nobody continues is swept after AUDIENCE_DRAFT_TTL_MS, by whoever
  * creates the next one.
  *
  * Every callback runs once: from the loop, or, when the arguments themselves are refused
  * (ERR_INVALID, ERR_LIMIT), from inside the call. `e` is NULL when result is 0; result is a
- * negative code otherwise: ERR_UNREACHABLE when Redis did not answer (whether it happened is
+ * negative code otherwise: ERR_UNREACHABLE when Redis gave no reply (whether it happened is
  * unknown; all calls here may be repeated), ERR_NOT_FOUND, ERR_EXISTS, ERR_CONFLICT, ERR_INVALID,
  * ERR_LIMIT. Texts name the cause and the mend and may be shown to the user. */
 #include "core/block.h"

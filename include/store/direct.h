@@ -38,7 +38,7 @@ typedef void direct_message_cb(void *arg, int result, const struct direct_messag
                                const struct err *e);
 void direct_load(struct store *d, uint32_t index, direct_message_cb *cb, void *arg);
 
-/* The queue has it: forget that it is pending. Nobody waits for the answer: when it is lost, the
+/* The queue has it: forget that it is pending. Nobody waits for the reply: when it is lost, the
  * sweep publishes once more and the gate makes that harmless. */
 void direct_published(struct store *d, uint32_t index);
 

@@ -8,7 +8,7 @@
  * it.
  *
  * Callbacks run once, from the loop, never from inside the call. result is 0 and e NULL, or a
- * negative code: ERR_UNREACHABLE (Redis did not answer: whether it happened is unknown; all of
+ * negative code: ERR_UNREACHABLE (Redis gave no reply: whether it happened is unknown; all of
  * these may be repeated), ERR_NOT_FOUND, ERR_CONFLICT (somebody else holds it, or the claim is
  * over), ERR_REFUSED (the person must not be texted), ERR_INVALID. Texts are for people. */
 #include "store/store.h"

@@ -3,7 +3,7 @@
  * (src/store/gate/ gate.lua and its neighbours say what each does). Every promise about never twice
  * and totals rests on them.
  *
- * All callbacks run once, from the loop. result < 0 means that Redis gave no answer
+ * All callbacks run once, from the loop. result < 0 means that Redis gave no reply
  * (ERR_UNREACHABLE): it may have happened or not; for the gate the asked recipients must then be
  * left alone (the lease runs out and the next holder turns those in flight into unknown). */
 #include "base/err.h"
@@ -188,7 +188,7 @@ struct receipt_told {
 void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t campaign,
                  uint32_t first, const struct record_item *items, size_t n,
                  const struct receipt_told *told, record_cb *cb, void *arg);
-/* These (≤ LEDGER_AGAIN_MAX), refused in answers, are sent to again as well. Nobody waits for it:
+/* These (≤ LEDGER_AGAIN_MAX), refused in responses, are sent to again as well. Nobody waits for it:
  * when it is lost they stay refused. */
 void ledger_again(struct ledger *l, uint32_t campaign, const uint32_t *indexes, size_t n);
 

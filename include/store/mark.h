@@ -76,7 +76,7 @@ struct mark_report {
     size_t peer_count;
     struct slice peers[MARK_PEERS_MAX];
 };
-/* report is NULL when Redis did not answer; all in it is borrowed for the call. */
+/* report is NULL when Redis gave no reply; all in it is borrowed for the call. */
 typedef void mark_cb(void *arg, const struct mark_report *report, const struct err *e);
 
 struct mark_check_in {

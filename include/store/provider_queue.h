@@ -28,7 +28,7 @@ struct provider_queue provider_queue_of(const char *gateway, double rate_per_s, 
 bool provider_queue_counts(const struct provider_queue *q, uint32_t campaign, uint32_t index);
 
 /* How much the provider has taken and not yet passed on, to within a step. taken < 0: nobody knows
- * (Redis did not answer, or no receipt of that gateway has come for long). Runs once, from the
+ * (Redis gave no reply, or no receipt of that gateway has come for long). Runs once, from the
  * loop. */
 typedef void provider_queue_cb(void *arg, int64_t taken);
 void provider_queue_look(struct store *s, const struct provider_queue *q, provider_queue_cb *cb,

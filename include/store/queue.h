@@ -56,7 +56,7 @@ struct queue_message {
 typedef void queue_message_cb(void *arg, struct queue_message *m);
 /* The result of a publish or an ack: 0, or negative when it is not known to have happened. An ack
  * gets ERR_CONFLICT when the message went to another dispatcher meanwhile (Kafka: with its
- * partition). Called from the loop, or from queue_free for what has no answer by then. */
+ * partition). Called from the loop, or from queue_free for what has no reply by then. */
 typedef void queue_done_cb(void *arg, int result);
 
 int queue_new(struct loop *l, const struct queue_config *config, queue_message_cb *cb, void *arg,

@@ -4,7 +4,7 @@
  *
  * Where a header of this layer says nothing else, a callback runs once, from the loop; `result` is
  * 0 or negative, and `e` is NULL or says why, in a line that may be shown to the user.
- * ERR_UNREACHABLE: Redis did not answer, so it is not known whether it was done; or it refused for
+ * ERR_UNREACHABLE: Redis gave no reply, so it is not known whether it was done; or it refused for
  * now. */
 #include "base/err.h"
 #include "base/slice.h"

@@ -6,7 +6,7 @@
  * stored.
  *
  * Callbacks run once, from the loop, never from inside the call. result is 0 and e NULL, or a
- * negative code: ERR_UNREACHABLE when Redis did not answer (whether it happened is unknown; all of
+ * negative code: ERR_UNREACHABLE when Redis gave no reply (whether it happened is unknown; all of
  * these may be repeated), ERR_NOT_FOUND, ERR_INVALID. */
 #include "store/store.h"
 
@@ -49,7 +49,7 @@ char *suppress_record(const struct suppress_entry *entry);
 bool suppress_read_record(struct slice record, struct suppress_entry *ret, char **ret_owner);
 
 /* `added` counts the numbers that were not there before; the first record of a number stays. Their
- * threads leave the inbox (not in scope "hold"): whoever opted out waits for no answer. */
+ * threads leave the inbox (not in scope "hold"): people who opted out wait for no answer. */
 typedef void suppress_count_cb(void *arg, int result, int64_t count, const struct err *e);
 void suppress_add(struct store *s, struct slice scope, const struct suppress_entry *entries,
                   size_t n, suppress_count_cb *cb, void *arg);

@@ -63,7 +63,7 @@ enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64
                              const struct member **ret_member);
 /* The member by token, or by socket, or NULL; counts nothing. For a look before the body comes. */
 const struct member *auth_glance(const struct auth *a, const struct http_request *q);
-/* Answers 429 in a while: what guessing costs. */
+/* Responds with 429 in a while: what guessing costs. */
 void auth_refuse(struct auth *a, struct http_request *q);
 /* The same as auth_check for a token typed into the login page. */
 enum auth_verdict auth_login(struct auth *a, const struct http_request *q, struct slice token,

@@ -25,7 +25,7 @@ struct route {
     enum action may;
     unsigned flags;          /* enum route_flags, or-ed */
     const char *const *keys; /* all that the JSON body may hold; NULL: it is not read as JSON */
-    void (*run)(struct web_call *c); /* answers c once, now or later */
+    void (*run)(struct web_call *c); /* responds to c once, now or later */
 };
 
 struct routes {

@@ -26,7 +26,7 @@ enum {
     WEB_WIDE_BYTES_MAX = 3 << 20,     /* webhooks; an import's rows */
     WEB_BODIES_BYTES_MAX = 64 << 20,  /* of all bodies together */
     WEB_CLAIM_MS = 10 * 60 * 1000,
-    WEB_CHECKS_MAX = 4, /* of campaigns at once; more are answered 503 */
+    WEB_CHECKS_MAX = 4, /* of campaigns at once; more get a 503 */
 };
 
 struct web_config { /* all borrowed for the life, but for `auth`: for the call */
@@ -53,13 +53,13 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
 
 /* ERR_INVALID: see auth_new. */
 int web_new(const struct web_config *config, struct web **ret, struct err *e) MUST_USE;
-/* Open requests are answered 503. The stores' calls have to end first. NULL is fine. */
+/* Open requests get a 503. The stores' calls have to end first. NULL is fine. */
 void web_free(struct web *w);
 
 /* "127.0.0.1:8080", "unix:/path": see io/http_server.h. Twice at most. */
 int web_listen(struct web *w, const char *address, struct err *e) MUST_USE;
 int web_port(const struct web *w); /* of the first that is TCP; 0 = none */
-/* What is open is answered. */
+/* What is open gets its response. */
 void web_stop_listening(struct web *w);
 
 /* What the servers of web_listen call for each request; a http_handler. */

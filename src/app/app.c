@@ -2,7 +2,7 @@
  * reverse on the way down.
  *
  * A redis that is away stops none of it: every part does without it until it comes, now as later,
- * and webhooks go to the spool (flow/hook_intake.h). One that answers and will not do (password,
+ * and webhooks go to the spool (flow/hook_intake.h). One that is there and will not do (password,
  * database, settings) ends a start, where somebody looks; later it counts as away. */
 #include "app.h"
 

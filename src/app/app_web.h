@@ -35,5 +35,5 @@ static inline struct receipt_limits config_receipt_limits(const struct config *c
 int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct err *e) MUST_USE;
 /* Nothing waits in the spool for being stored. */
 bool app_web_is_caught_up(const struct app_web *w);
-void app_web_stop(struct app_web *w); /* listens no more; what is open is answered */
+void app_web_stop(struct app_web *w); /* listens no more; what is open gets its response */
 void app_web_free(struct app_web *w); /* NULL is fine */

@@ -15,7 +15,7 @@ static int keep_country(const char *given, char ret[COUNTRY_BYTES], struct err *
     return 0;
 }
 
-/* Of what the server answered: what the call gave (result), and its reply. */
+/* Of the server's response: what the call gave (result), and its reply. */
 static int country_of_reply(int result, const json_t *reply, char ret[COUNTRY_BYTES], struct err *e)
 {
     struct err why = *e;

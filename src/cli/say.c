@@ -10,7 +10,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-enum { SAY_BYTES_MAX = 8 << 20 }; /* more than the server answers */
+enum { SAY_BYTES_MAX = 8 << 20 }; /* more than the server sends */
 
 void say_lines(FILE *to, const char *text, const char *indent)
 {

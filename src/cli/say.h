@@ -37,6 +37,6 @@ const char *say_when(const char *iso, char out[SAY_TIME_BYTES]);
 /* A bar of `cells` characters, filled by part/whole. */
 void say_bar(FILE *to, int64_t part, int64_t whole, int cells);
 
-/* Members of an answer; "" and 0 when absent or of another type. Borrowed. */
+/* Members of a response; "" and 0 when absent or of another type. Borrowed. */
 const char *say_string(const json_t *object, const char *key);
 int64_t say_int(const json_t *object, const char *key);

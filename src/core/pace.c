@@ -5,11 +5,11 @@
 enum {
     LEAD_MIN_US = 300,
     /* A stall is waited out: what has passed the gate must not wait long for its slot. But while
-     * Redis is slow all the time, a lead shorter than its answers would miss every slot, for ever.
+     * Redis is slow all the time, a lead shorter than its replies would miss every slot, for ever.
      */
     LEAD_MAX_US = 20000,
     LEAD_MAX_SLOW_US = 500000,
-    SLOW_AFTER = 16, /* late answers in a row: more than one stall of a few gateways makes */
+    SLOW_AFTER = 16, /* late replies in a row: more than one stall of a few gateways makes */
     ANSWER_FIRST_US = 2000,
     DRIFT_PPM = 200, /* bounds widen this fast between samples: two clocks never run alike */
     /* Time servers hurry a clock by 500 ppm, and ours may be slowed as much. A clock that is faster
@@ -95,7 +95,7 @@ int64_t pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t receive
     c->at_us = received_us;
     int64_t answer = received_us - (redis_us - high);
     c->late_n = answer <= LEAD_MAX_US ? 0 : c->late_n < SLOW_AFTER ? c->late_n + 1 : SLOW_AFTER;
-    /* Rises at once, falls slowly: an answer that comes late costs slots, one that comes early
+    /* Rises at once, falls slowly: a reply that comes late costs slots, one that comes early
      * nothing. */
     c->answer_us +=
         answer > c->answer_us ? (answer - c->answer_us) / 2 : (answer - c->answer_us) / 16;
@@ -106,7 +106,7 @@ double pace_clock_rate(const struct pace_clock *c, double rate_per_s)
 {
     if (c->fast_ppm == 0) return rate_per_s;
     /* By Redis' clock a second is too short: once for the even pace, once for the record of the
-     * last second; and where a slot is on our clock is known the less, the slower the answers are.
+     * last second; and where a slot is on our clock is known the less, the slower the replies are.
      * The record counts whole messages: there must be one less. */
     double whole = rate_per_s >= 1 ? (double)(int64_t)rate_per_s : rate_per_s;
     return whole / (1 + APART_COSTS * c->fast_ppm / 1e6);

@@ -21,7 +21,7 @@ static const unsigned may[CAUSE_COUNT][STATE_COUNT] = {
                            TRUTH | BIT(STATE_PENDING) | BIT(STATE_UNKNOWN) | BIT(STATE_SKIPPED),
                        [STATE_UNKNOWN] = TRUTH},
     [CAUSE_LATE] = {[STATE_UNKNOWN] = TRUTH},
-    /* A receipt may overtake the answer to the request (in flight), or tell of a message that we
+    /* A receipt may overtake the response to the request (in flight), or tell of a message that we
      * took for not sent (pending, and what became of that since): our signature in it proves that
      * it left, so it must not leave again. sent < delivered < read; undelivered and read are final.
      * A network may also say that it does not know (SMPP's UNKNOWN): nobody knows more than before,

@@ -1,4 +1,4 @@
-/* What handlers read of a request and say in an answer. Names are looked up in what libmicrohttpd
+/* What handlers read of a request and say in a response. Names are looked up in what libmicrohttpd
  * has parsed, which lives as long as the request. */
 #include "http_request.h"
 

@@ -10,7 +10,7 @@ enum http_stage {
     STAGE_HEADERS,  /* the request line is there */
     STAGE_BODY,     /* the headers are, the body comes */
     STAGE_OPEN,     /* the handler has it */
-    STAGE_ANSWERED, /* so have we its answer */
+    STAGE_ANSWERED, /* we have its response, too */
 };
 
 struct http_request {
@@ -27,9 +27,9 @@ struct http_request {
     struct buf target;
     struct buf body;
     size_t body_bytes;  /* that came, the thrown away ones too */
-    struct buf headers; /* of the answer: "name\0value\0" each */
+    struct buf headers; /* of the response: "name\0value\0" each */
     int status;
-    struct MHD_Response *response; /* owned, from the answer until it is queued */
+    struct MHD_Response *response; /* owned, from the response until it is queued */
 };
 
 void http_request_init(struct http_request *q, size_t body_bytes_max); /* of a zeroed one */
@@ -48,6 +48,6 @@ bool http_request_take_body(struct http_request *q, const char *p, size_t n,
                             bool (*make_room)(struct http_request *q));
 /* Lets go of what came of the body; what else comes is thrown away. */
 void http_request_forget_body(struct http_request *q);
-/* Makes status and response, with the headers that every answer has. The body is copied. */
+/* Makes status and response, with the headers that every response has. The body is copied. */
 void http_request_respond(struct http_request *q, int status, const char *content_type,
                           struct slice body);

@@ -4,7 +4,7 @@
  * MHD_run of our own the resumed requests hang.
  *
  * A connection has one request at a time, so the request is a part of it and its buffers are used
- * again. A request whose handler has not answered is suspended until the answer comes.
+ * again. A request whose handler has not responded to is suspended until the response comes.
  *
  * libmicrohttpd ends connections that are silent too long, but not those that send a byte now and
  * then. Connections that owe us a request stand in a queue by age: the old ones are shut down, and
@@ -33,7 +33,7 @@
 
 enum {
     CONNECTION_BYTES = 24 * 1024, /* headers of request and response, and a piece of the body */
-    STOP_TURNS = 16,              /* for the last answers to leave */
+    STOP_TURNS = 16,              /* for the last responses to leave */
 };
 #define STOPPING "The server is stopping.\n"
 
@@ -72,7 +72,7 @@ struct http_server {
     size_t (*body_max)(void *arg, const struct http_request *q);
     struct http_budget *budget;
     struct connections waiting; /* for a whole request, the oldest first */
-    struct connections open;    /* with a request that the handler has not answered */
+    struct connections open;    /* with a request that the handler has not responded to */
     size_t open_count;
     unsigned connections, connections_max; /* now; at most */
     uint64_t accepted;
@@ -257,7 +257,7 @@ static enum MHD_Result queue(struct http_request *q)
     return r;
 }
 
-/* An answer of our own, before a handler has seen the request. */
+/* A response of our own, before a handler has seen the request. */
 static enum MHD_Result refuse(struct http_request *q, int status, const char *text)
 {
     http_request_respond(q, status, "text/plain; charset=utf-8", slice_of(text));
@@ -345,7 +345,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
     return q->stage == STAGE_BODY ? hand_over(q) : queue(q);
 }
 
-/* The handler is done with it; libmicrohttpd comes back for the answer. */
+/* The handler is done with it; libmicrohttpd comes back for the response. */
 static void settle(struct http_request *q)
 {
     struct connection *c = connection_of(q);

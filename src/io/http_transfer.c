@@ -1,9 +1,9 @@
 /* Everything static is set once per handle; a request sets only what differs from the one before
  * (libcurl copies and parses each option it is given). The request body stays in a buffer of ours
- * that is used again, the answer's too.
+ * that is used again, the response's too.
  *
  * At most once: libcurl sends a request again, on a fresh connection, when a reused one was closed
- * before an answer came. It has no option against that, but it asks CURLOPT_PREREQFUNCTION right
+ * before a response came. It has no option against that, but it asks CURLOPT_PREREQFUNCTION right
  * before each time that it would write a request. The first time is allowed, the second one is not.
  * The same count tells whether anything can have left at all. */
 #include "http_transfer.h"
@@ -77,8 +77,8 @@ static int on_write_begins(void *arg, char *server_ip, char *own_ip, int server_
     return t->writes_begun++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
-/* libcurl takes an answer that ends amid its headers for a whole one. The empty line says that they
- * are complete; that of an interim answer (100 Continue) does not count. */
+/* libcurl takes a response that ends amid its headers for a whole one. The empty line says that they
+ * are complete; that of an interim response (100 Continue) does not count. */
 static size_t on_header(char *p, size_t one, size_t n, void *arg)
 {
     struct http_transfer *t = arg;
@@ -91,7 +91,7 @@ static size_t on_header(char *p, size_t one, size_t n, void *arg)
 }
 
 /* Ends the transfer at the ceiling: the status is known by then, and a body without an end must not
- * turn a known answer into a timeout. */
+ * turn a known response into a timeout. */
 static size_t on_body(char *p, size_t one, size_t n, void *arg)
 {
     struct http_transfer *t = arg;

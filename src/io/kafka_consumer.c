@@ -10,7 +10,7 @@
  * that are at work survive another consumer's coming and going. Offsets are committed by hand only.
  *
  * A member can be put out of its group for good: the broker gave its place to another of its name,
- * or to itself, when the answer to its joining was lost with a broker that died. librdkafka calls
+ * or to itself, when the response to its joining was lost with a broker that died. librdkafka calls
  * that fatal and does nothing more, so a new client takes the old one's place. Two processes of one
  * name take it from each other in turn, ever more slowly.
  *

@@ -1,6 +1,6 @@
 /* One connection to a Redis: found (by its address, or by the sentinels), greeted, kept, and made
- * anew. Every command has a deadline; answers come in order, so only the oldest is watched, and one
- * that is late condemns the whole connection: after that nobody could tell what its answer was.
+ * anew. Every command has a deadline; replies come in order, so only the oldest is watched, and one
+ * that is late condemns the whole connection: after that nobody could tell what its reply was.
  * Deadlines go by the loop's awake clock: what Redis said while this process stood is read first,
  * and what could not be written has its time yet.
  *

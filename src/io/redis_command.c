@@ -1,4 +1,4 @@
-/* Commands and scripts: each waits in line for its answer, answers come in order. */
+/* Commands and scripts: each waits in line for its reply, replies come in order. */
 #include "redis_internal.h"
 
 #include "base/buf.h"
@@ -100,7 +100,7 @@ static void on_error_reply(struct redis *r, struct slice error)
         r->scripts = map_new();
         return;
     }
-    /* Callers treat an error like a lost answer; a full disk or memory, or a faulty script, would
+    /* Callers treat an error like a lost reply; a full disk or memory, or a faulty script, would
      * look like a silent server. A second apart, so that a storm of them does not become one of
      * lines. */
     int64_t now = clock_mono_us();

@@ -50,10 +50,10 @@ struct redis {
     struct loop *loop;
     struct redis_address at;
     const struct redis_check *checks;
-    size_t check_count, checked; /* checked: answers of this connection that were judged */
+    size_t check_count, checked; /* checked: replies of this connection that were judged */
     int connect_ms, command_ms, backoff_ms;
     enum phase phase;
-    size_t greetings; /* answers that a new connection still waits for */
+    size_t greetings; /* replies that a new connection still waits for */
     int failure;      /* code of the last failure, 0 = none since it was connected */
     struct redis_tls *tls;
     struct redis_sentinels *sentinels;
@@ -65,7 +65,7 @@ struct redis {
     bool in_callback;
     int64_t error_said_us;
     int64_t connect_deadline_us;
-    struct pending_list written; /* in order of their answers */
+    struct pending_list written; /* in order of their replies */
     struct pending_list failed;
     struct pending *spare;
     size_t pending_n;
@@ -77,7 +77,7 @@ struct redis {
 };
 
 /* ---- redis.c ---- */
-/* The connection is given up: what waits for an answer learns that there will be none. */
+/* The connection is given up: what waits for a reply learns that there will be none. */
 void redis_condemn(struct redis *r, int failure, const char *why);
 
 /* ---- redis_command.c ---- */
@@ -85,7 +85,7 @@ void redis_condemn(struct redis *r, int failure, const char *why);
 void redis_send(struct redis *r, int deadline_ms, redis_cb *cb, void *arg, size_t argc,
                 const struct slice *argv);
 struct pending *redis_pending_new(struct redis *r, redis_cb *cb, void *arg);
-/* Written: its answer is due. */
+/* Written: its reply is due. */
 void redis_expect(struct redis *r, struct pending *p, int deadline_ms);
 void redis_take(struct redis *r, struct redisReply *reply); /* owned by it */
 void redis_finish(struct redis *r, struct pending *p, const struct redisReply *reply);

@@ -1,4 +1,4 @@
-/* Reading hiredis's replies; every function accepts NULL, the answer that never came. */
+/* Reading hiredis's replies; every function accepts NULL, the reply that never came. */
 #include "io/redis.h"
 
 #include <hiredis/hiredis.h>

@@ -180,7 +180,7 @@ static void on_opened(void *arg)
     if (is_given(all->password) && s->wire) s->step = STEP_AUTH;
 }
 
-/* ---- its answers ---- */
+/* ---- its replies ---- */
 
 static struct slice field(const struct redisReply *reply, const char *name)
 {

@@ -14,7 +14,7 @@ struct sim_config {
     int64_t latency_ms, latency_jitter_ms, hang_ms;
     int64_t rate_per_s;      /* accepted in any sliding second; 0 = no limit */
     int64_t passes_on_per_s; /* leave its own queue in a second; 0 = at once */
-    int64_t retry_after_s;   /* Retry-After of a throttled answer; 0 = none, as the real ones */
+    int64_t retry_after_s;   /* Retry-After of a throttled response; 0 = none, as the real ones */
     struct mix errors, receipts, replies;
     struct mix shapes; /* how people on WhatsApp write who do not just write a text */
     int64_t receipt_delay_ms, receipt_jitter_ms, reply_delay_ms, reply_jitter_ms;

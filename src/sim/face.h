@@ -8,7 +8,7 @@
 #include "sim/config.h"
 #include "sim/tape.h"
 
-/* A request as it came; borrowed until it is answered. */
+/* A request as it came; borrowed until its response. */
 struct face_request {
     struct slice method, path, query, body, content_type, authorization;
 };

@@ -1,4 +1,4 @@
-/* Kannel's smsbox: sendsms by GET or form, answers of one line without a message id, receipts by
+/* Kannel's smsbox: sendsms by GET or form, responses of one line without a message id, receipts by
  * GET of the dlr-url and inbound messages by GET of the get-url, both with escapes filled in. */
 #include "sim/face.h"
 
@@ -128,7 +128,7 @@ static void answer_line(struct answer *ret, int status, const char *line)
 
 static void accept(const struct sim_message *m, struct answer *ret)
 {
-    (void)m; /* the answer names no message */
+    (void)m; /* the response names no message */
     answer_line(ret, 202, "0: Accepted for delivery");
 }
 

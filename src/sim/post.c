@@ -116,7 +116,7 @@ static struct letter *copy_of(const struct letter *l)
     return copy;
 }
 
-/* The timer stands at what is due next; while all places are taken, the next answer pumps. */
+/* The timer stands at what is due next; while all places are taken, the next response pumps. */
 static void arm(struct post *p)
 {
     int64_t due_us;

@@ -1,6 +1,6 @@
 /* A request is read by its face, thrown on the dice and answered after the latency; what follows
  * later (receipts, replies) goes to the post office. Everything is decided when the request
- * arrives, so the order of answers changes nothing. Answers that wait stand in a heap behind one
+ * arrives, so the order of responses changes nothing. Responses that wait stand in a heap behind one
  * timer. */
 #include "sim/sim.h"
 
@@ -25,13 +25,13 @@ enum {
     SALT_ID = 0x6964,
     REQUEST_ARENA_BYTES = 256 * 1024,
     ANSWER_BYTES_MAX = 8 * 1024 * 1024, /* a list of 1000 messages */
-    /* Answers leave on this grid, so that a busy simulator wakes up once for many of them. */
+    /* Responses leave on this grid, so that a busy simulator wakes up once for many of them. */
     ANSWER_GRID_US = 1000,
     IDLE_ANSWERS_MAX = 1024,
     IDLE_ANSWER_BYTES = 4096,
 };
 
-/* An answer that waits for its time. */
+/* A response that waits for its time. */
 struct waiting {
     struct http_request *request;
     struct answer answer;
@@ -55,7 +55,7 @@ struct sim {
     uint64_t serial;
 };
 
-/* ---- answers ---- */
+/* ---- responses ---- */
 
 static struct waiting *waiting_new(struct sim *s, struct http_request *q)
 {
@@ -280,7 +280,7 @@ static void refuse_throttled(struct sim *s, const struct face *f, struct waiting
     http_request_set_header(w->request, "Retry-After", seconds);
 }
 
-/* Plays the fate of a good message; returns what the answer waits for besides the latency [µs]. */
+/* Plays the fate of a good message; returns what the response waits for besides the latency [µs]. */
 static int64_t play(struct sim *s, const struct face *f, struct sim_message *m, uint64_t key,
                     const struct fate *fate, struct waiting *w, int64_t now_us)
 {

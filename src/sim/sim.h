@@ -10,7 +10,7 @@ struct sim;
 int sim_new(struct loop *l, const struct sim_config *config, struct sim **ret,
             struct err *e) MUST_USE;
 /* The end has three steps, since server and simulator hold on to each other's requests: sim_stop
- * (posts nothing more, answers 503), http_server_free, sim_free (NULL is fine). */
+ * (posts nothing more, responds with 503), http_server_free, sim_free (NULL is fine). */
 void sim_stop(struct sim *s);
 void sim_free(struct sim *s);
 void sim_handle(void *sim, struct http_request *q); /* an http_handler */

@@ -24,7 +24,7 @@ struct store {
     char prefix_text[STORE_PREFIX_BYTES_MAX + 1], now[24];
     struct made made[SCRIPTS_MAX]; /* a hash table by address */
     struct call *spare, *open;     /* open: begun and not run */
-    size_t waiting;                /* calls that Redis has not answered */
+    size_t waiting;                /* calls that Redis has not replied to */
     bool dead;                     /* the last of them frees us */
     struct mark mark;
     /* of the open call */

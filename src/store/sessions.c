@@ -20,7 +20,7 @@ struct sessions {
     struct map *ended;
     struct heap *by_end; /* the same ids, owned, by when they may be forgotten [ms] */
     bool is_read;
-    bool asking, dead; /* an answer is to come; it frees us */
+    bool asking, dead; /* a reply is to come; it frees us */
 };
 
 static void remember(struct sessions *s, struct slice id, int64_t end_ms)

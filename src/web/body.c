@@ -23,7 +23,7 @@ static void refuse_key(struct web_call *c, const char *key, const char *const *k
     buf_done(&list);
 }
 
-/* False when c was answered. */
+/* False: c has its response. */
 static bool read_object(struct web_call *c)
 {
     struct slice text = slice_trim(http_request_body(c->q));

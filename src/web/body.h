@@ -13,7 +13,7 @@ struct body {
 struct web_call;
 
 /* Reads the body of c, {} when it is empty. NULL-terminated `keys` are all that may be in it; any
- * other is refused by name. False when c was answered. The door calls it. */
+ * other is refused by name. False: c has its response. The door calls it. */
 bool body_open(struct web_call *c, const char *const *keys);
 
 /* Each of them: absent (or null) gives none, 0 or NULL; with `needed` it is an error. */

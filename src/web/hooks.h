@@ -1,6 +1,6 @@
 #pragma once
 /* Webhooks: /hooks/{gateway}, and /inbound and /receipt under it. Verified over the raw bytes,
- * stored, spooled or kept (flow/hook_intake.h), and only then answered 200. What is forged or no
+ * stored, spooled or kept (flow/hook_intake.h), and only then gets a 200. What is forged or no
  * request of the provider's gets 403 or 400 and leaves a counter and, once a minute, a line in the
  * log with the likely cause; what could neither be stored nor spooled gets 503, so that the
  * provider sends it again. */

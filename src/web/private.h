@@ -22,5 +22,5 @@ struct web {
 
 /* [wall ms] by the one clock. */
 int64_t web_now(const struct web *w);
-/* Requests that are not answered yet, of all the servers. */
+/* Requests that are without a response yet, of all the servers. */
 size_t web_open_requests(const struct web *w);

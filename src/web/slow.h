@@ -1,7 +1,7 @@
 #pragma once
 /* Wrong tokens are answered slowly where they were many: a right one is never refused for the wrong
  * ones of others, so waiting is what guessing costs. So few wait at a time that they cannot take
- * the places of others; the rest is answered at once. */
+ * the places of others; the rest get theirs at once. */
 #include "io/http_server.h"
 #include "io/loop.h"
 
@@ -12,5 +12,5 @@ enum { SLOW_MAX = 32, SLOW_MS = 1000 };
 struct slow *slow_new(struct loop *l); /* NULL: answers at once */
 /* After the servers, and before the loop turns again. NULL is fine. */
 void slow_free(struct slow *s);
-/* Answers 429, a little later. */
+/* Responds with 429, a little later. */
 void slow_refuse(struct slow *s, struct http_request *q);

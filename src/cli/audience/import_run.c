@@ -8,7 +8,7 @@
  *   POST /api/v1/audiences/{id}/freeze  → the audience
  *
  * The audience is made with the first chunk, so a file without a usable row changes nothing. A
- * chunk whose answer is lost is sent again with its number, which the server knows; so an import
+ * chunk whose response is lost is sent again with its number, which the server knows; so an import
  * outlives a restart of the server. When the import fails after all, the draft is deleted; rows
  * that were added to an audience (--append) stay, and are duplicates when the file is imported
  * again. */

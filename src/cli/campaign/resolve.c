@@ -1,4 +1,4 @@
-/* muster campaign resolve: a person decides about those whose answer was lost. */
+/* muster campaign resolve: a person decides about people of whom nobody knows whether they were texted. */
 #include "campaign.h"
 
 #include <stdio.h>

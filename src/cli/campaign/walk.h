@@ -6,7 +6,7 @@
  * walk. */
 typedef int campaign_person_cb(void *arg, const json_t *person, struct err *e);
 
-/* state NULL = all. A page that the server did not answer is asked for again for a while, so a long
+/* state NULL = all. A page to which the server gave no response is asked for again for a while, so a long
  * report outlives a restart of musterd. Returns 0, what the callback returned, or what the API
  * said. */
 int campaign_walk(struct verb_call *c, uint32_t id, const char *state, campaign_person_cb *cb,

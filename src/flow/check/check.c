@@ -1,4 +1,4 @@
-/* One block is loaded, rendered and counted per answer of the store, so that a check of a million
+/* One block is loaded, rendered and counted per reply of the store, so that a check of a million
  * recipients never holds the loop for longer than 256 renderings. */
 #include "flow/check.h"
 

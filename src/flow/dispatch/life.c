@@ -117,7 +117,7 @@ static void take_lease(struct batch *b)
         batch_leave(b, LEAVE_GIVE_BACK);
         return;
     }
-    /* A reply does not wait for one round trip after the other; Redis answers in the order of the
+    /* A reply does not wait for one round trip after the other; Redis replies in the order of the
      * calls, so this one is here before the lease is. */
     if (b->lease.batch.campaign == 0 && !b->direct)
         direct_load(b->d->config.store, b->lease.batch.first, on_direct, b);

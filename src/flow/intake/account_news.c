@@ -12,7 +12,7 @@ struct blocking {
     int64_t now_ms;
     account_news_cb *cb;
     void *arg;
-    size_t waiting;                       /* answers of Redis; one more while they are asked for */
+    size_t waiting;                       /* replies of Redis; one more while they are asked for */
     int result;                           /* the first failure */
     char *why, *template_name, *language; /* owned */
     char **gateways;

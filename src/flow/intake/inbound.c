@@ -22,7 +22,7 @@ struct inbound {
 };
 
 /* One event on its way: stored, and where a campaign knows the person but the conversation has no
- * name yet: audience → row → named. Each step is one answer from Redis. */
+ * name yet: audience → row → named. Each step is one reply of Redis. */
 struct job {
     struct inbound *in;
     inbound_cb *cb;

@@ -14,7 +14,7 @@ struct intake_gateway {
     uint64_t news[ACCOUNT_BLOCKED + 1]; /* by level */
 };
 
-/* A webhook on its way into the store: one answer for each event, and one for the reading itself.
+/* A webhook on its way into the store: one reply for each event, and one for the reading itself.
  */
 struct storing {
     struct hook_intake *in;

@@ -223,7 +223,7 @@ void segment_cut(struct segment *g)
     g->closed = true;
     g->written = g->size;
     g->fresh = 0;
-    /* Where even this fails, a restart may find records that were answered 503: they came again by
+    /* Where even this fails, a restart may find records that got a 503: they came again by
      * themselves, and the second of two is known by its id. */
     (void)!ftruncate(g->fd, (off_t)g->size);
 }

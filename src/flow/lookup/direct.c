@@ -1,4 +1,4 @@
-/* The unknown of the direct book: answers, confirmations, tests. Each has an account and a time of
+/* The unknown of the direct book: replies, confirmations, tests. Each has an account and a time of
  * its own. A person waits for what became of them, so they are asked for as soon as receipts had
  * their time, before the next one of a campaign; then when they have been unknown for twice as
  * long, four times, …: a few questions each, however many there are. */

@@ -100,7 +100,7 @@ struct lookup_found {
     int64_t from_ms, to_ms; /* [wall ms] when it may have been taken */
     struct lookup_verdict verdict;
 };
-/* result < 0: the store did not answer. settled: the ledger has it; false: other messages of the
+/* result < 0: Redis gave no reply. settled: the ledger has it; false: other messages of the
  * same words to this person may be what the list shows, so it stays unknown. All is borrowed for
  * the call; cb runs once, later. */
 typedef void lookup_settle_cb(void *arg, int result, bool settled);

@@ -1,6 +1,6 @@
 /* Decides whether the message that was found in the provider's list is ours. Person, words and time are
  * all that a message is recognised by, and somebody may have got the same words from us twice: a
- * test and the campaign itself, an answer and its repetition. Those others are counted; only when
+ * test and the campaign itself, a reply and its repetition. Those others are counted; only when
  * the list holds more than they can account for is the message known to be there. */
 #include "private.h"
 
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 enum {
-    RECORDED_EARLIER_MS = 3600 * 1000, /* an answer may have waited that long before it left */
+    RECORDED_EARLIER_MS = 3600 * 1000, /* a reply may have waited that long before it left */
     CODE_BYTES = 32,
 };
 
@@ -141,7 +141,7 @@ static void ask_who(struct settling *s)
     inbox_who(s->l->config.inbox, &question, on_person, s);
 }
 
-/* ---- answers and tests ---- */
+/* ---- replies and tests ---- */
 
 static void on_alike(void *arg, int result, size_t n)
 {

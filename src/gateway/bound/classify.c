@@ -1,4 +1,4 @@
-/* Judges an answer. What decides is whether the provider said that it did not take the message:
+/* Judges a response. What decides is whether the provider said that it did not take the message:
  * only then may it be sent again. A page of HTML from something in between says nothing of that
  * kind. */
 #include <stdio.h>

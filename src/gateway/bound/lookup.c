@@ -1,4 +1,4 @@
-/* Looks up what became of a message whose answer was lost: the section `lookup` compiled, the
+/* Looks up what became of a message to which the response was lost: the section `lookup` compiled, the
  * question built, the provider's list read.
  *
  * A message is recognised by its person, its text and its time, for there is nothing else: the

@@ -110,7 +110,7 @@ struct reader {
     struct shape_list shapes;
 };
 
-/* How to ask the provider what became of a message whose answer was lost. */
+/* How to ask the provider what became of a message to which the response was lost. */
 struct lookup_description {
     struct field url; /* value NULL: the provider has no such question */
     struct field query[PROVIDER_FIELDS_MAX];

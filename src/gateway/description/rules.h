@@ -1,5 +1,5 @@
 #pragma once
-/* Rules: what an answer means. The first that fits counts. */
+/* Rules: what a response means. The first that fits counts. */
 #include "gateway/gateway.h"
 #include "select.h"
 
@@ -43,7 +43,7 @@ struct rule_list {
     size_t count;
 };
 
-/* An answer, or a receipt's code. */
+/* A response, or a receipt's code. */
 struct rule_input {
     struct slice status; /* as text; none for receipts */
     struct slice code, body;

@@ -1,5 +1,5 @@
 #pragma once
-/* Selectors: where in a JSON answer or a webhook a value stands.
+/* Selectors: where in a JSON response or a webhook a value stands.
  *
  *   /messages/0/id          JSON pointer, from the item of `each` (else from the root)
  *   ../../metadata/x        the same, from two levels above the item
@@ -7,7 +7,7 @@
  *   contacts/[wa_id=from]/… the element whose wa_id equals the item's own `from`
  *   ?ref                    a parameter of the query
  *   MessageSid              a field of the form
- *   @body                   the whole text of an answer that is no JSON */
+ *   @body                   the whole text of a response that is no JSON */
 #include <jansson.h>
 
 #include "base/arena.h"
@@ -45,7 +45,7 @@ struct facts {
     json_t *trail[SELECT_STEPS_MAX + 1];
     size_t depth; /* of the trail; 0 = no JSON here */
     const struct form *query, *fields;
-    struct slice body; /* of a text answer */
+    struct slice body; /* of a response in text */
     struct arena *arena;
 };
 

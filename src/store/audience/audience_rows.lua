@@ -2,8 +2,8 @@
 -- texted, and writes the survivors as one block. All of it happens or none of it does, so a crash cannot
 -- leave a number that is known and not stored.
 --
--- Sent again with the same sequence number (its answer was lost), the chunk changes nothing and gets the
--- same answer.
+-- Sent again with the same sequence number (its reply was lost), the chunk changes nothing and gets the
+-- same reply.
 --
 -- A draft counts its chunks from its first on. A frozen audience takes more rows too, as new blocks at its end:
 -- each such adding has a key of its own and counts from 0; a new key ends the adding before it. Campaigns that

@@ -1,4 +1,4 @@
--- Makes a campaign: its number, its name (used once, for ever: a launch that is repeated because its answer was lost
+-- Makes a campaign: its number, its name (used once, for ever: a launch that is repeated because its response was lost
 -- must not text everybody again), its hash, what it says, its place in the lists; all of it or nothing.
 --
 -- KEYS  1 id:campaign   2 campaign_names   3 campaigns   4 active   5 due

@@ -12,7 +12,7 @@ local status = redis.call('HGET', KEYS[CAMPAIGN], 'status')
 local stopped = (status == CAMPAIGN_CANCELLED and CANCELLED) or (status == CAMPAIGN_EXPIRED and EXPIRED)
 local open = false
 for i = 0, count - 1 do
-  -- Somebody in flight whose answer is not recorded: the lease must run out, and the next holder decides.
+  -- Somebody in flight whose outcome is not recorded: the lease must run out, and the next holder decides.
   if ledger.get(first + i) == IN_FLIGHT then return 'lost' end
 end
 for i = 0, count - 1 do

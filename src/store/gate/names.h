@@ -1,6 +1,6 @@
 #pragma once
 /* What the scripts of this room are asked, by name: for C and for Lua from one list, in the order of
- * KEYS and ARGV. The letters of their answers are in store/ledger.h. Each begins its arguments with
+ * KEYS and ARGV. The letters of their replies are in store/ledger.h. Each begins its arguments with
  * NOW: the time [µs], or "" for Redis' own (ledger_prelude.lua). */
 #include "store/ledger.h"
 #include "store/script_names.h"

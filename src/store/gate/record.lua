@@ -1,5 +1,5 @@
--- Records what became of recipients of one batch: answers to requests, receipts, a person's decision.
--- Moves that the law of the states (MAY) does not know are not made; the answer says what stands.
+-- Records what became of recipients of one batch: responses to requests, receipts, a person's decision.
+-- Moves that the law of the states (MAY) does not know are not made; the reply says what stands.
 --
 -- KEYS, ARGV: store/gate/names.h
 -- Returns {one hex digit per recipient: the state that it is in now; NOBODY: also when the receipt is about a campaign of
@@ -7,8 +7,8 @@
 -- nobody was moved}
 local now = clock(ARGV[NOW])
 local cause = ARGV[CAUSE]
--- An answer is the truth, however late. Until somebody takes the batch over what is in flight there is the caller's; from
--- then on it is unknown, which the answer settles, and moves nothing else.
+-- A response is the truth, however late. Until somebody takes the batch over what is in flight there is the caller's; from
+-- then on it is unknown, which the response settles, and moves nothing else.
 if cause == 'outcome' and not lease_was_last_mine(KEYS[LEASES], ARGV[FIELD], ARGV[FENCE]) then cause = 'late' end
 local may = MAY[cause]
 local told, blocked = told_read(ARGV[TOLD]), ''

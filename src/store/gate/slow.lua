@@ -1,5 +1,5 @@
 -- A gateway or sender said that we are too fast: nothing more before `hold`, then at half the rate, rising to
--- the full one within half a minute (gate.lua). Several such answers within a second are one: they are about
+-- the full one within half a minute (gate.lua). Several such responses within a second are one: they are about
 -- the same burst. An hour at most: whoever wants longer will say so again.
 --
 -- KEYS, ARGV: store/gate/names.h

@@ -1,7 +1,7 @@
 -- Makes a message deliverable at once, to anyone. A pending entry of a stream cannot be un-delivered: others
 -- would see it only after the lease. So it is added again at the end and the old entry goes, in one step.
 --
--- Only its owner may do that: after a takeover the message is in other hands already, and after an answer
+-- Only its owner may do that: after a takeover the message is in other hands already, and after a reply
 -- that was lost it is back already. Then nothing happens.
 --
 -- KEYS  1 q:{lane}

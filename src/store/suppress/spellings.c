@@ -33,7 +33,7 @@ struct walk {
     size_t pattern;            /* that is scanned for */
     char scan[DIGITS_BYTES];   /* its cursor */
     char cursor[DIGITS_BYTES]; /* of the hash */
-    size_t waiting;            /* scripts without an answer */
+    size_t waiting;            /* scripts without a reply */
     int64_t *count, others;    /* what they joined goes there */
     struct err why;            /* of the first that failed */
     int result;

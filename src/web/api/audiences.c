@@ -63,7 +63,7 @@ static void get_audience(struct web_call *c)
 
 /* ---- making ---- */
 
-/* False when c was answered. */
+/* False: c has its response. */
 static bool read_columns(struct web_call *c, const json_t *list, struct slice *columns)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
@@ -121,7 +121,7 @@ static bool refuse_row(struct web_call *c, size_t i, const char *what)
     return false;
 }
 
-/* fields has room for `width` per row. False when c was answered. */
+/* fields has room for `width` per row. False: c has its response. */
 static bool read_row(struct web_call *c, const json_t *json, size_t i, size_t width,
                      struct slice *fields, struct audience_row *row)
 {

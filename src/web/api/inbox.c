@@ -29,7 +29,7 @@ static bool yes(const struct web_call *c, const char *name)
     return slice_is(v, "1") || slice_is(v, "true");
 }
 
-/* False: c is answered. */
+/* False: c has its response. */
 static bool read_query(struct web_call *c, struct inbox_query *query)
 {
     struct slice state = web_query(c, "state"), limit = web_query(c, "limit");

@@ -279,7 +279,7 @@ static struct slice read_test(struct web_call *c, struct launch *l)
     return body_text(&c->body, "to", WORD_BYTES_MAX, BODY_NEEDED);
 }
 
-/* False when c is answered. */
+/* False: c has its response. */
 static bool read_body(struct web_call *c, struct launch *l, struct slice *ret_audience)
 {
     struct body *b = &c->body;

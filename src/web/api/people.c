@@ -163,7 +163,7 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
     audience_load(c->config->store, campaign->audience, on_audience, c);
 }
 
-/* False when c was answered. */
+/* False: c has its response. */
 static bool read_query(struct web_call *c, struct people *p)
 {
     struct slice state = web_query(c, "state"), block = web_query(c, "block");

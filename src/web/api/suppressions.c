@@ -14,7 +14,7 @@
 
 enum { PAGE_HINT = 500 };
 
-/* The scope of a path or body; false when c was answered. */
+/* The scope of a path or body; false: c has its response. */
 static bool check_scope(struct web_call *c, struct slice scope)
 {
     if (group_scope_ok(scope)) return true;
@@ -48,7 +48,7 @@ bool api_read_person(struct web_call *c, struct slice text, char *out, struct sl
     return true;
 }
 
-/* {number}. False: c is answered. */
+/* {number}. False: c has its response. */
 static bool read_key(struct web_call *c, char *out, struct slice *ret)
 {
     uint64_t number;
@@ -76,7 +76,7 @@ static void on_added(void *arg, int result, int64_t count, const struct err *e)
         web_answer(arg, 200, json_pack("{s:I}", "added", (json_int_t)count));
 }
 
-/* False when c was answered. */
+/* False: c has its response. */
 static bool fill_entries(struct web_call *c, const json_t *numbers,
                          const struct suppress_entry *pattern, struct suppress_entry *entries)
 {
