@@ -1,7 +1,7 @@
 #pragma once
 /* The accounts that messages leave through (conf/muster.yaml: gateways), as everybody may know
- * them. Made once, at the start, and never changed; whoever has its own to say of an account (an
- * outlet, counters) keeps it beside, by the account's index. */
+ * them. Made once, at the start, and never changed; a part that keeps something for each account
+ * (an outlet, counters) has an array of its own, by the account's index. */
 #include "base/slice.h"
 #include "core/price.h"
 #include "io/http_client.h"

@@ -5,7 +5,8 @@
 #include "gateway/gateway.h"
 #include "store/campaign.h"
 
-/* result 0: all that are concerned are blocked, or were. ERR_UNREACHABLE: not known. */
+/* result 0: all campaigns that it is about are blocked now, or were before. ERR_UNREACHABLE: not
+ * known. */
 typedef void account_news_cb(void *arg, int result);
 
 /* `gateways` are the names of those whose account it is; all is copied. The level is not looked at.

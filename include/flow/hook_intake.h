@@ -2,11 +2,11 @@
 /* What happens to a webhook once its signature fits: all that it holds is stored, or the webhook as
  * it came is put into the spool (flow/spool.h), and only then its sender is told so.
  *
- * It goes into the spool when Redis is not connected or has too few replicas (redis_lasts); when Redis takes it and gives no reply, or
- * says that it cannot write (full, read-only, a script that fails); and, if a person's words are in
- * it, while others wait in the spool, so that what a person said is stored in the order they said
- * it. Receipts need no order (the law of the states knows only forward) and do not wait behind the
- * spool.
+ * It goes into the spool when Redis is not connected or has too few replicas (redis_lasts); when
+ * Redis takes it and gives no reply, or says that it cannot write (full, read-only, a script that
+ * fails); and, if a person's words are in it, while others wait in the spool, so that what a person
+ * said is stored in the order they said it. Receipts need no order (the law of the states knows
+ * only forward) and do not wait behind the spool.
  *
  * The spool is drained as soon as Redis takes it, the oldest first: several webhooks side by side,
  * but never two with words of one person, so that what somebody said stays in order. One that can
@@ -15,10 +15,10 @@
  * right after each of them, so that the cause is the webhook and not Redis.
  *
  * A webhook that cannot be read, or holds something of which nobody can tell whose or what it is,
- * is kept in the spool's folder `rejected` for people, is in the log, and gets a 200: the
- * provider would send the same again, with everybody else's words in it. Several gateways may share
- * one address: an event goes to the one whose number it names. News of the account are in the log,
- * and may block campaigns (flow/account_news.h). */
+ * is kept in the spool's folder `rejected` for people, is in the log, and gets a 200: the provider
+ * would send the same again, with everybody else's words in it. Several gateways may share one
+ * address: an event goes to the one whose number it names. News of the account are in the log, and
+ * may block campaigns (flow/account_news.h). */
 #include "flow/account.h"
 #include "flow/inbound.h"
 #include "flow/receipt.h"
@@ -45,9 +45,8 @@ struct hook_intake *hook_intake_new(const struct hook_intake_config *config);
  * NULL is fine. */
 void hook_intake_free(struct hook_intake *in);
 
-/* 0: stored, or on the disk, or kept: respond with 200. Negative: neither; respond with 503, so that it is sent
- * again.
- */
+/* 0: stored, or on the disk, or kept: respond with 200. Negative: neither; respond with 503, so
+ * that it is sent again. */
 typedef void hook_intake_cb(void *arg, int result);
 
 /* Takes a webhook that gateway_verify found good. cb runs once, perhaps before this returns;

@@ -4,9 +4,9 @@
  *
  * A line names the columns: the first that has a phone column, so titles above it do no harm, nor
  * does "sep=;". The phone column is found by its name (core/phone_title.h); of several the mobile
- * one is taken, aloud. All other columns become template fields, by their name in small letters
- * with '_' for anything between words ("First Name" is first_name; a column without a name is
- * column_3). Fields that a row leaves out at its end are empty.
+ * one is taken, and a note says so. All other columns become template fields, by their name in
+ * small letters with '_' for anything between words ("First Name" is first_name; a column without a
+ * name is column_3). Fields that a row leaves out at its end are empty.
  *
  * Rows that are left out go to the rejects: the row as it was, and behind it the columns line,
  * field and reason (of a row with more fields than columns, the last column holds all the rest).
@@ -15,8 +15,8 @@
  * Numbers that are in the list already (the first row wins) or must not be texted are decided by
  * the sink, and rejected like the others. Rows with nothing in them do not count.
  *
- * What a number is, the caller tells by a function: a list of people is stricter than one of
- * opt-outs. */
+ * The caller gives a function that says what a number is: for a list of people it is stricter than
+ * for a list of opt-outs. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/csv.h"

@@ -36,8 +36,8 @@ enum inbound_verdict {
     INBOUND_DUPLICATE, /* stored before: nothing changed */
     INBOUND_COUNTED,   /* a stranger beyond the bound of an hour: counted in their thread */
 };
-/* result 0 and the verdict: the webhook gets its 200. ERR_UNREACHABLE: nothing is known to be stored;
- * respond with 503, so that the provider sends it again. Runs once, from the loop. */
+/* result 0 and the verdict: the webhook gets its 200. ERR_UNREACHABLE: nothing is known to be
+ * stored; respond with 503, so that the provider sends it again. Runs once, from the loop. */
 typedef void inbound_cb(void *arg, int result, enum inbound_verdict verdict, const struct err *e);
 
 /* Where they came in; all borrowed for the call. */
@@ -54,6 +54,7 @@ struct inbound_door {
 void inbound_learn(struct inbound *i, const struct inbound_door *door,
                    const struct receipt_event *event);
 
-/* The event is copied. Whoever it is from, it is stored: who has no number, too (ADR 0010). */
+/* The event is copied. It is stored whoever it is from, also when they have no number (ADR 0010).
+ */
 void inbound_receive(struct inbound *i, const struct inbound_door *door,
                      const struct inbound_event *event, int64_t now_ms, inbound_cb *cb, void *arg);

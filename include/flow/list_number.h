@@ -4,13 +4,14 @@
  * digits are.
  *
  * Digits without a plus are a number of the list's country, also where they begin with its code or
- * with an exit code. Where a second reading may be another person, it is a reason and no guess. */
+ * with an exit code. Where a second reading may be another person's number, the cell is rejected
+ * for that reason; nothing is guessed. */
 #include "flow/import.h"
 
 struct list_number {
     const char *country; /* ISO code of numbers without +; "" = none has one. Borrowed. */
     bool landlines;      /* a list of people who must not be texted may hold landlines */
-    bool unlisted;       /* what is possible and not in the numbering plan will do: plans age */
+    bool unlisted;       /* take numbers that are possible, but not in the plan: plans grow old */
     bool drama;          /* set when a number is of Ofcom's range for fiction */
 };
 

@@ -1,18 +1,19 @@
 #pragma once
 /* Asks the provider what became of the unknown, where its description says how
  * (gateway_has_lookup): the leader of the release role goes through the newest campaigns that have
- * any, and through their unknown, the oldest first. Whoever is found is settled as by a receipt.
- * Whoever is not stays unknown: that is for a person to decide (store/unknown.h). A message
- * that cannot be told from an equal one to the same person stays unknown, too.
+ * any, and through their unknown, the oldest first. A person whose message is found is settled as
+ * by a receipt. One whose message is not found stays unknown: a person has to decide
+ * (store/unknown.h). A message that cannot be told from an equal one to the same person stays
+ * unknown, too.
  *
  * The direct book's unknown (replies, confirmations, tests) are asked for in the same way, each at
  * its own gateway, before the next one of a campaign.
  *
- * Gentle: at most one question a second over all gateways, on connections of its own, so that it
- * never competes with sending. Receipts get a minute of grace to settle it first. A campaign whose
- * unknown have all been asked for rests, longer each time; so does each direct message. A gateway
- * that gives no list is left alone, at once when it says that we ask too much. Nothing is
- * remembered that a restart would miss. */
+ * It is gentle: it asks at most one question a second, of all gateways together, on connections of
+ * its own, so that it never competes with sending. Receipts get a minute of grace to settle it
+ * first. A campaign whose unknown have all been asked for rests, longer each time; so does each
+ * direct message. A gateway that gives no list is not asked again for a while. What is kept in
+ * memory may be forgotten by a restart without harm. */
 #include "flow/account.h"
 #include "flow/receipt.h"
 #include "store/direct.h"

@@ -33,9 +33,9 @@ void message_free(struct message *m); /* NULL is fine */
 
 struct store;
 struct audience_info;
-/* The same for what a campaign says, as the store has it. m is the receiver's, NULL when result is
- * not 0. The audience is borrowed until then. Besides the errors of the compiler:
- * ERR_UNREACHABLE, ERR_NOT_FOUND. */
+/* Loads what a campaign says, and compiles it. The callback owns m, which is NULL when result is
+ * not 0. The audience is borrowed until then. Besides the errors of the compiler: ERR_UNREACHABLE,
+ * ERR_NOT_FOUND. */
 typedef void message_cb(void *arg, int result, struct message *m, const struct err *e);
 void message_load(struct store *s, uint32_t campaign, const char *channel,
                   const struct audience_info *a, message_cb *cb, void *arg);

@@ -1,8 +1,9 @@
 #pragma once
-/* A provider said that a person opted out there (a receipt, a response, a look-up): nobody of us may
- * text them either. One rule for all three: it counts for the whole organisation (scope `all`), and
- * it is about the person whom our message went to. Whom that is says the reference, whatever number
- * stands beside it: providers write numbers in spellings of their own. */
+/* A provider said that a person opted out there (a receipt, a response, a look-up): then nobody of
+ * this organisation may text them either. One rule for all three: it counts for the whole
+ * organisation (scope `all`), and it is about the person whom our message went to. The reference
+ * says who that is, whatever number stands beside it: providers write numbers in spellings of their
+ * own. */
 #include "base/err.h"
 #include "base/slice.h"
 

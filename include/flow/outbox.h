@@ -1,8 +1,8 @@
 #pragma once
 /* Messages to one person: replies, confirmations, tests. Each was recorded in the direct book first
- * (store/direct.h) and then goes to the queue's lane `reply`, ahead of every blast. Between the two
- * a crash may fall: the sweep finds what was recorded and not published. Published twice does no
- * harm, since the ledger lets an index through the gate once. */
+ * (store/direct.h) and then goes to the queue's lane `reply`, ahead of every blast. A crash may
+ * come between the two: the sweep finds what was recorded and not published. To publish twice does
+ * no harm, since the ledger lets an index through the gate once. */
 #include "base/err.h"
 #include "store/direct.h"
 #include "store/queue.h"

@@ -31,7 +31,8 @@ struct receipts {
     /* of the gateway that the receipt came by */
     const char *gateway;
     const struct provider_queue *queue; /* NULL = no bound, or not known */
-    /* Good news goes to Redis with that of others of the same turn; NULL: by itself, at once. */
+    /* Good news goes to Redis together with other good news of the same turn; NULL: by itself, at
+     * once. */
     struct receipt_batches *batches;
 };
 

@@ -5,8 +5,8 @@
  * becomes expired or cancelled, in bounded steps), and publishes recorded direct messages that did
  * not reach the queue.
  *
- * One process leads at a time (a lease in Redis); the others stand by. Everything it does may be
- * done twice. */
+ * One process leads at a time (a lease in Redis); the others stand by. Whatever it does may be done
+ * twice without harm. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"

@@ -51,7 +51,7 @@ void spool_settle(struct spool *s, const struct spool_place *place);
 int spool_reject(struct spool *s, const struct spool_place *place, struct err *e) MUST_USE;
 /* The last one that was taken was not. */
 void spool_untake(const struct spool_place *place);
-/* What was taken and is not settled was not taken: it is the oldest again. */
+/* Forgets that those were taken which are not settled: the first of them is the oldest again. */
 void spool_rewind(struct spool *s);
 
 /* Puts a webhook straight into the folder `rejected`: stored as far as it can be read, and kept for
@@ -59,8 +59,8 @@ void spool_rewind(struct spool *s);
  * the disk. */
 int spool_keep(struct spool *s, const struct spool_record *r, struct err *e) MUST_USE;
 
-/* Removes every file of the folder `rejected` of that spool's folder that holds one of the texts: what a person wrote, and
- * could not be stored. Returns how many, or -errno. */
+/* Removes every file of the folder `rejected` of that spool's folder that holds one of the texts:
+ * what a person wrote, and could not be stored. Returns how many, or -errno. */
 int spool_forget(const char *folder, const char *const *texts, size_t n, struct err *e) MUST_USE;
 
 bool spool_is_empty(const struct spool *s); /* nothing in it, committed or not */

@@ -26,8 +26,8 @@ const struct zone_set *zone_book_of(struct zone_book *b, uint64_t number, struct
 /* Whether a list's field is a zone that is known, and a place's: see zone_is_place. */
 bool zone_book_knows(struct zone_book *b, struct slice zone);
 /* Whether the name, if it is one of tzdata's, stands for a place: EST, GMT and Etc/GMT+5 do not,
- * have no summer time, and are what spreadsheets make of zones. Who has such a one counts as
- * without. */
+ * have no summer time, and are what spreadsheets make of zones. A person with such a zone counts as
+ * one without a zone. */
 bool zone_is_place(struct slice name);
 
 struct audience_info;

@@ -1,6 +1,6 @@
 #pragma once
-/* A provider's description bound to one account: builds requests, judges responses, checks and reads
- * webhooks. Knows nothing of campaigns and touches no network. Everything that is returned is
+/* A provider's description bound to one account: builds requests, judges responses, checks and
+ * reads webhooks. Knows nothing of campaigns and touches no network. Everything that is returned is
  * borrowed from the gateway and valid until the next call of the same function; in the steady state
  * a message costs no allocation but jansson's for a JSON response. */
 #include "base/buf.h"
@@ -138,7 +138,7 @@ int gateway_lookup_build(struct gateway *g, const struct outgoing *msg, struct h
                          struct err *e) MUST_USE;
 
 #define LOOKUP_RESULT_TABLE(X)                                                                     \
-    X(LOOKUP_FOUND, "found")             /* the provider has it: `state` says how it stands */     \
+    X(LOOKUP_FOUND, "found")             /* the provider has it: `state` says what became of it */ \
     X(LOOKUP_NOT_FOUND, "not_found")     /* its list does not hold it; the list may lag behind */  \
     X(LOOKUP_CANNOT_TELL, "cannot_tell") /* no response, or one that says nothing */
 
@@ -156,7 +156,7 @@ struct lookup_wanted {
 
 struct lookup_verdict {
     enum lookup_result result;
-    size_t fitting;   /* of FOUND: how many of the list fit; the first is told of */
+    size_t fitting;   /* of FOUND: how many messages of the list fit; the rest is about the first */
     bool differ;      /* they do not all stand the same */
     enum state state; /* of FOUND: ACCEPTED, SENT, DELIVERED, READ or UNDELIVERED */
     struct slice provider_id;
@@ -164,7 +164,7 @@ struct lookup_verdict {
     bool suppress;             /* the provider says that the person opted out */
 };
 
-/* Reads the response. Of several messages that fit the first is told of: providers list the newest
+/* Reads the response. When several messages fit, *ret is about the first: providers list the newest
  * first. Whether another of them may be meant is for the caller to judge. */
 void gateway_lookup_read(struct gateway *g, const struct http_result *result,
                          const struct lookup_wanted *wanted, struct lookup_verdict *ret);

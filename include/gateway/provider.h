@@ -1,7 +1,7 @@
 #pragma once
 /* A provider is a file, not code: conf/providers/NAME.yaml says how a message is asked for, what
- * the responses mean, and how receipts and replies come back (docs/PROVIDERS.md is the language). It
- * is compiled once, then bound to an account of ours: a gateway (gateway/gateway.h). */
+ * the responses mean, and how receipts and replies come back (docs/PROVIDERS.md is the language).
+ * It is compiled once, then bound to an account of ours: a gateway (gateway/gateway.h). */
 #include "base/err.h"
 #include "base/slice.h"
 

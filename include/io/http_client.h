@@ -3,8 +3,8 @@
  * verified.
  *
  * What it promises the dispatcher: a request is put on the wire at most once. libcurl by itself
- * sends a request again on a fresh connection when a reused one closes without a response, which may
- * text a person twice; here the second try is refused (CURLOPT_PREREQFUNCTION counts) and the
+ * sends a request again on a fresh connection when a reused one closes without a response, which
+ * may text a person twice; here the second try is refused (CURLOPT_PREREQFUNCTION counts) and the
  * result says UNKNOWN. No redirects are followed, and no proxy is taken from the environment. */
 #include "base/err.h"
 #include "base/slice.h"

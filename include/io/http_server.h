@@ -2,8 +2,8 @@
 /* HTTP server (libmicrohttpd, external epoll) on the loop. A handler gets the whole request, body
  * included, and responds now or later. Limits: body, connections, connections per address, time to
  * send the request; beyond them 413, or a closed connection, before the handler sees anything.
- * Methods: GET, HEAD, POST, PUT, DELETE. Every response says nosniff, and no-store unless the handler
- * set Cache-Control. SIGPIPE is ignored from the first server or client on. */
+ * Methods: GET, HEAD, POST, PUT, DELETE. Every response says nosniff, and no-store unless the
+ * handler set Cache-Control. SIGPIPE is ignored from the first server or client on. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -31,8 +31,8 @@ struct http_server_config {
     int unix_mode; /* of the socket file, 0 = 0660 */
 };
 
-/* The handler must respond to each request once: before it returns, or later from the loop. It must not
- * turn the loop itself. */
+/* The handler must respond to each request once: before it returns, or later from the loop. It must
+ * not turn the loop itself. */
 typedef void http_handler(void *arg, struct http_request *q);
 
 /* ERR_EXISTS-like failures name the address and the mend (e.g. who else may listen there). */

@@ -66,9 +66,10 @@ struct kafka_consumer_events {
     void (*revoked)(void *arg, struct kafka_partition *p, bool lost);
     void (*committed)(void *arg, struct kafka_partition *p, int result);
     void (*readable)(void *arg); /* some partition may have records */
-    /* The group has given our place to another of our name (or to our own former self, whose answer
-     * was lost with a broker). The consumer joins anew by itself, 0.5 s later at first and 30 s at
-     * most; until then its partitions are there, and say nothing; then they are revoked as lost. */
+    /* The group has given our place to another of our name (or to our own former self, whose
+     * response was lost with a broker). The consumer joins anew by itself, 0.5 s later at first and
+     * 30 s at most; until then its partitions are there, and say nothing; then they are revoked as
+     * lost. */
     void (*failed)(void *arg, const char *why);
     /* The brokers do not let it into the group, and asking again, as it does, will not mend that:
      * session_ms is outside of their bounds (`session`), or a right is missing. Said once until it

@@ -46,7 +46,7 @@ int64_t loop_awake_us(struct loop *l);
 /* How many such gaps there have been, this moment's included: for libraries with a clock of their
  * own. */
 unsigned loop_gaps(struct loop *l);
-/* Rings once loop_awake_us() is there, never before. */
+/* Calls back when loop_awake_us() has come to that time, never before. */
 void loop_timer_at_awake(struct loop_timer *t, int64_t awake_us);
 
 /* Watches a file descriptor; it is not owned. `want` 0 = nothing. Level-triggered. Freeing and

@@ -12,7 +12,8 @@
  * one and each later one: who came back may be set up differently. One that says READONLY is a
  * master no longer: it is left at once. With sentinels, theirs is followed wherever it goes.
  *
- * With replicas_min, what must last counts only when so many replicas have it: see redis_eval_lasting. */
+ * With replicas_min, what must last counts only when so many replicas have it: see
+ * redis_eval_lasting. */
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"

@@ -107,9 +107,9 @@ void audience_delete(struct store *s, uint32_t id, bool reports_too, int64_t now
 /* Deletes drafts whose time is over; audience_create does it too. */
 void audience_sweep(struct store *s, int64_t now_ms, store_done_cb *cb, void *arg);
 
-/* A block, open, with the audience's columns; borrowed for the call (block_dup), NULL when result is
- * not 0. ERR_NOT_FOUND; ERR_SYNTAX: it is damaged, or has other columns. The info is read within the
- * call only. */
+/* A block, open, with the audience's columns; borrowed for the call (block_dup), NULL when result
+ * is not 0. ERR_NOT_FOUND; ERR_SYNTAX: it is damaged, or has other columns. The info is read within
+ * the call only. */
 typedef void audience_block_cb(void *arg, int result, const struct block *b, const struct err *e);
 void audience_block(struct store *s, const struct audience_info *info, uint32_t block,
                     audience_block_cb *cb, void *arg);

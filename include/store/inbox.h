@@ -164,8 +164,8 @@ struct inbox_known_as {
 };
 void inbox_learn(struct inbox *b, const struct inbox_known_as *known);
 
-/* Forgets up to `max` conversations whose last word was before that time [wall ms]: of strangers, or closed
- * ones. */
+/* Forgets up to `max` conversations whose last word was before that time [wall ms]: of strangers,
+ * or closed ones. */
 enum inbox_old { INBOX_OLD_STRANGERS, INBOX_OLD_CLOSED };
 typedef void inbox_expired_cb(void *arg, int result, int64_t count);
 void inbox_expire(struct inbox *b, enum inbox_old which, int64_t before_ms, int max,

@@ -183,13 +183,13 @@ struct receipt_told {
 /* Receipts about recipients of one block, n ≤ 256, `first` and the items' offsets say which; `told`
  * is the same of all. One that says `undelivered` comes alone. states: as ledger_settle;
  * RECORD_NOBODY also when the stamp is not of this campaign: it had this id in a store that is
- * lost; then RECORD_BLOCKED when the campaign is blocked because of this one. Whoever is undelivered
- * by a fault that is not theirs is sent to again when the campaign is resumed. */
+ * lost; then RECORD_BLOCKED when the campaign is blocked because of this one. People who are
+ * undelivered through no fault of theirs are sent to again when the campaign is resumed. */
 void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t campaign,
                  uint32_t first, const struct record_item *items, size_t n,
                  const struct receipt_told *told, record_cb *cb, void *arg);
-/* These (≤ LEDGER_AGAIN_MAX), refused in responses, are sent to again as well. Nobody waits for it:
- * when it is lost they stay refused. */
+/* These (≤ LEDGER_AGAIN_MAX), refused in responses, are sent to again at the next resume, too.
+ * Nobody waits for the reply: when the call is lost, they stay refused. */
 void ledger_again(struct ledger *l, uint32_t campaign, const uint32_t *indexes, size_t n);
 
 /* ---- pace ---- */

@@ -2,12 +2,12 @@
 /* Whether Redis still is the store that we knew, with all that we have seen in it.
  *
  * The hash `store` has the store's *id* (random, made once) and the *mark*: a number that each
- * grant, record, opt-out and hold moves on, in the step that does it. With each connection, and then
- * every second, a process *checks in*: it says which store it knows, and the highest mark that it
- * has seen. A store that is another one, or has less, *went back*: the check-in writes that into it,
- * and from then on nobody passes the gate, until somebody has said what becomes of what is missing
- * (docs/adr/0032). Each call of the gate says the same, and is refused in the same step: also by a
- * store that was emptied or replaced between two check-ins.
+ * grant, record, opt-out and hold moves on, in the step that does it. With each connection, and
+ * then every second, a process *checks in*: it says which store it knows, and the highest mark that
+ * it has seen. A store that is another one, or has less, *went back*: the check-in writes that into
+ * it, and from then on nobody passes the gate, until somebody has said what becomes of what is
+ * missing (docs/adr/0032). Each call of the gate says the same, and is refused in the same step:
+ * also by a store that was emptied or replaced between two check-ins.
  *
  * A Redis that was started anew lets nobody pass before all who knew it have checked in, for one of
  * them may have seen more than the first; or before a grace is over, for some may be dead.
@@ -29,8 +29,9 @@ enum {
 
 /* ---- what this process has seen ---- */
 
-/* The highest mark that a reply has told, of whatever script; 0 = none. With redis.replicas_min only
- * of what replicas have: a failover may take the rest back, and that is no store that went back. */
+/* The highest mark that a reply has told, of whatever script; 0 = none. With redis.replicas_min
+ * only of what replicas have: a failover may take the rest back, and that is no store that went
+ * back. */
 uint64_t mark_seen(const struct store *s);
 /* In a callback of this layer: the mark that this very reply moved on to; 0 = it moved none. */
 uint64_t mark_told(const struct store *s);
@@ -72,7 +73,8 @@ struct mark_report {
     bool apply;         /* what is missing is being brought back (docs/adr/0032) */
     /* WAITS: */
     int64_t waits_until_ms; /* [wall ms] at the latest */
-    /* Who checks in with this store, this process among them, but for those unheard of for a week. */
+    /* Who checks in with this store, this process among them, but for those unheard of for a week.
+     */
     size_t peer_count;
     struct slice peers[MARK_PEERS_MAX];
 };

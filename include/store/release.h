@@ -7,12 +7,13 @@
 typedef void campaign_ids_cb(void *arg, int result, const uint32_t *ids, size_t n);
 void campaign_active(struct store *s, campaign_ids_cb *cb, void *arg);
 
-/* Which of them the leader looks at now, at most CAMPAIGN_DUE_MAX: because something has changed, its
- * time has come, or it did not look for CAMPAIGN_LOOK_MS. Each is then not due for that long, but
- * for campaign_look_at. */
+/* Which of them the leader looks at now, at most CAMPAIGN_DUE_MAX: because something has changed,
+ * its time has come, or it did not look for CAMPAIGN_LOOK_MS. None of them is due again for that
+ * long, unless campaign_look_at makes it so. */
 enum { CAMPAIGN_DUE_MAX = 256, CAMPAIGN_LOOK_MS = 30 * 1000 };
 void campaign_due(struct store *s, int64_t now_ms, campaign_ids_cb *cb, void *arg);
-/* Then, if not sooner [wall ms]; 0 = at once. Who changes a campaign says so by itself. */
+/* Then, if not sooner [wall ms]; 0 = at once. The scripts that change a campaign say so themselves.
+ */
 void campaign_look_at(struct store *s, uint32_t id, int64_t at_ms);
 /* All that are active are due; or, without known_too, only those that no look was noted for. */
 void campaign_look_all(struct store *s, bool known_too, store_done_cb *cb, void *arg);
@@ -34,5 +35,6 @@ typedef void campaign_reserve_cb(void *arg, int result, const uint32_t *blocks, 
 void campaign_reserve(struct store *s, uint32_t id, size_t target, int64_t lost_ms,
                       campaign_reserve_cb *cb, void *arg);
 /* Only a few people of that block are left, and all of them have to wait: until it is reserved
- * again it does not count as outstanding. When the word is lost, others wait with them. */
+ * again it does not count as outstanding. When this call is lost, the block goes on counting, and
+ * others have to wait for it. */
 void campaign_block_waits(struct store *s, uint32_t id, uint32_t block);

@@ -1,6 +1,7 @@
 #pragma once
-/* The unknown of a campaign: handed over, and the response was lost. Who they are and since when, and what a
- * person decides about them. (Receipts and look-ups settle them one by one: store/ledger.h.) */
+/* The unknown of a campaign: handed over, and the response was lost. Who they are and since when,
+ * and what a person decides about them. (Receipts and look-ups settle them one by one:
+ * store/ledger.h.) */
 #include "store/campaign.h"
 
 struct unknown_range {

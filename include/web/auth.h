@@ -5,7 +5,7 @@
  *
  * A session is name, end, a random word and a MAC over them and the member's token, so there is no
  * table of sessions, any web process can read it, and a changed token or a removed member ends it;
- * who logs out ends it by its id (store/sessions.h). Forms
+ * logging out ends it by its id (store/sessions.h). Forms
  * carry a second MAC over the cookie (CSRF). Failed attempts are counted by address (of IPv6 by
  * /64) in a table of fixed size. */
 #include "base/err.h"

@@ -13,8 +13,8 @@ enum route_flags {
     FORM = 1 << 3,        /* of a PAGE: the body is a form, and a member's carries their session's
                              value */
     WITH_ID = 1 << 4,     /* {id} is a number */
-    IN_GROUP = 1 << 5,    /* the function, or its store, sees to the member's groups; without it, a
-                             member comes in who may everywhere */
+    IN_GROUP = 1 << 5,    /* the function or its store sees to the member's groups;
+                             without it, only who may in every group comes in */
     SIGNED = 1 << 6,      /* the function verifies a provider's signature over the raw body */
     LARGE = 1 << 7,       /* the body may have WEB_LARGE_BYTES_MAX, from whoever may come in */
     WIDE = 1 << 8,        /* WEB_WIDE_BYTES_MAX, the same way */

@@ -46,7 +46,7 @@ static bool look(const struct run *r, double *open, int64_t *next_us)
     return true;
 }
 
-/* Serves all who are open by this share of what is left of them. */
+/* Serves everybody whose hours are open: this share of those who are left. */
 static double serve(struct run *r, double share)
 {
     double later = 0;

@@ -69,7 +69,7 @@ static size_t longest_unbroken(const struct reading *r, size_t at, enum phrase c
 /* What stood in a message up to some word. */
 enum {
     SAID = 1,  /* one of what is looked for */
-    BARE = 2,  /* a bare word, which suffers no company but "please" */
+    BARE = 2,  /* a bare word, beside which only "please" may stand */
     OTHER = 4, /* courtesy beyond "please" */
     STATES = 8,
 };
@@ -111,7 +111,7 @@ static void reach(struct whole *w, size_t at, unsigned from, unsigned add)
 static void step_over(struct whole *w, size_t at, enum phrase class, unsigned from, unsigned add)
 {
     unsigned bits = lengths(w->r, at, class);
-    /* Who only pleads asks a person, even where a pattern of STOP covers the same words. */
+    /* A plea goes to a person, even where a pattern of STOP covers the same words. */
     if (class == PHRASE_STOP) bits &= ~lengths(w->r, at, PHRASE_PLEA);
     for (size_t n = 1; n <= PHRASE_WORDS_MAX && at + n <= w->r->n; n++)
         if (bits & 1u << n) reach(w, at + n, from, add);
@@ -151,8 +151,8 @@ static void step(struct whole *w, size_t at)
     if (is_number(fold_word_at(&w->r->fold, at))) reach(w, at + 1, from, 0);
 }
 
-/* Nothing but phrases of the class and courtesy. A bare word suffers no company but "please",
- * unless another word has said it already. */
+/* Nothing but phrases of the class and courtesy. Beside a bare word only "please" may stand, unless
+ * another word has said it already. */
 static bool is_whole(const struct reading *r, enum phrase class, bool bare_too)
 {
     unsigned char reached[FOLD_WORDS_MAX + 1] = {0};

@@ -190,7 +190,7 @@ static void lead_to(struct table *t, size_t first_edge, uint32_t from, uint32_t 
     if (from == t->node_count - 1) t->node_count--;
 }
 
-/* What is said next goes on alike from all ends of a choice, so that those from where nothing leads
+/* What follows is the same behind all ends of a choice, so that those from where nothing leads
  * on yet can be one. first_…: what the choice has added. */
 static void join_ends(struct table *t, struct set *ends, size_t first_node, size_t first_edge)
 {

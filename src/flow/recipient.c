@@ -109,7 +109,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     find(rs);
 }
 
-/* The audience, what they read, the block: one after the other, what is not there yet. */
+/* Loads what is not there yet, one after the other: the audience, what they read, the block. */
 static void find(struct recipients *rs)
 {
     if (!rs->audience)

@@ -11,11 +11,11 @@
  * Callbacks never run inside of libcurl, so they may send the next request.
  *
  * response_ms is ours and not libcurl's, whose every call judges all timeouts by the time of day
- * before it reads a socket: a process that was stopped would lose every response that came meanwhile.
- * It goes by the loop's awake clock. Being the same for all, it makes the requests under way a
- * queue by age, and one timer for the oldest is enough. connect_ms stays libcurl's, which shares it
- * out among a host's addresses; where it was judged too early, we connect anew: nothing has left
- * yet. */
+ * before it reads a socket: a process that was stopped would lose every response that came
+ * meanwhile. It goes by the loop's awake clock. Being the same for all, it makes the requests under
+ * way a queue by age, and one timer for the oldest is enough. connect_ms stays libcurl's, which
+ * shares it out among a host's addresses; where it was judged too early, we connect anew: nothing
+ * has left yet. */
 #include "io/http_client.h"
 
 #include "base/clock.h"

@@ -104,7 +104,7 @@ static void run(struct http_server *s)
     s->running = false;
 }
 
-/* The timer is moved to earlier times only: it may ring in vain, which is cheaper than a move for
+/* The timer is moved to earlier times only: it may run in vain, which is cheaper than a move for
  * each request. */
 static void run_in(struct http_server *s, int64_t us)
 {
@@ -171,7 +171,8 @@ static void on_sweep(void *arg)
     if (c) loop_timer_at_awake(s->sweep_timer, c->waiting_since_us + s->owe_us);
 }
 
-/* For who comes now, the one goes that has owed us a request for the longest. */
+/* To make room for a new connection, the one is closed that has owed us a request for the longest.
+ */
 static void make_room(struct http_server *s)
 {
     struct connection *oldest = TAILQ_FIRST(&s->waiting);
@@ -289,8 +290,8 @@ static enum MHD_Result begin(struct http_request *q, const char *path, const cha
     return MHD_YES;
 }
 
-/* For the body of who comes now, the one goes that has owed us the rest of its own for the longest.
- */
+/* To make room for a new body, the connection is closed that has owed us the rest of its own for
+ * the longest. */
 static bool make_room_for_body(struct http_request *q)
 {
     struct http_server *s = connection_of(q)->server;

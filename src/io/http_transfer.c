@@ -77,8 +77,8 @@ static int on_write_begins(void *arg, char *server_ip, char *own_ip, int server_
     return t->writes_begun++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
-/* libcurl takes a response that ends amid its headers for a whole one. The empty line says that they
- * are complete; that of an interim response (100 Continue) does not count. */
+/* libcurl takes a response that ends amid its headers for a whole one. The empty line says that
+ * they are complete; that of an interim response (100 Continue) does not count. */
 static size_t on_header(char *p, size_t one, size_t n, void *arg)
 {
     struct http_transfer *t = arg;

@@ -1,6 +1,6 @@
 #pragma once
-/* One libcurl handle, used again and again: the request it carries and the response it collects. The
- * pool of http_client.c and the one-off request share it, so both make the same promises. */
+/* One libcurl handle, used again and again: the request it carries and the response it collects.
+ * The pool of http_client.c and the one-off request share it, so both make the same promises. */
 #include "io/http_client.h"
 
 #include <curl/curl.h>

@@ -1,5 +1,5 @@
-/* How a door's text becomes one number: the plan reads it (io/phone.h), an older spelling becomes
- * the newer one, and what is no certain person is said to be none. */
+/* How a text that comes in becomes one number: the plan reads it (io/phone.h), an older spelling
+ * becomes the newer one, and what is no certain person is said to be none. */
 #include "io/person_number.h"
 
 #include "io/phone.h"

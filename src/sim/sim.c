@@ -1,7 +1,7 @@
 /* A request is read by its face, thrown on the dice and answered after the latency; what follows
  * later (receipts, replies) goes to the post office. Everything is decided when the request
- * arrives, so the order of responses changes nothing. Responses that wait stand in a heap behind one
- * timer. */
+ * arrives, so the order of responses changes nothing. Responses that wait stand in a heap behind
+ * one timer. */
 #include "sim/sim.h"
 
 #include <stdio.h>
@@ -280,7 +280,8 @@ static void refuse_throttled(struct sim *s, const struct face *f, struct waiting
     http_request_set_header(w->request, "Retry-After", seconds);
 }
 
-/* Plays the fate of a good message; returns what the response waits for besides the latency [µs]. */
+/* Plays the fate of a good message; returns what the response waits for besides the latency [µs].
+ */
 static int64_t play(struct sim *s, const struct face *f, struct sim_message *m, uint64_t key,
                     const struct fate *fate, struct waiting *w, int64_t now_us)
 {

@@ -56,9 +56,10 @@ struct call {
 struct call *call_begin(struct store *s, const struct script *script);
 struct call *call_command(struct store *s, const char *name);
 
-/* The prefix and the rest; of printf's it knows %u %lu %s %c %.*s only, which cost little. */
+/* The prefix and the rest; of printf's conversions fmt may have %u %lu %s %c %.*s only, which cost
+ * little. */
 void call_key(struct call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* The same as an argument: how keys begin that the script finds on the way. */
+/* The same as an argument: the beginning of keys that the script finds on its way. */
 void call_name(struct call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Text is borrowed until call_run. Its bytes may be any. */
 void call_text(struct call *c, struct slice text);
@@ -79,8 +80,8 @@ void call_item(struct call *c, int64_t v);
 /* The older spellings of a number, if it has any (io/person_number.h): an argument each. */
 void call_older(struct call *c, uint64_t number);
 
-/* How long the reply may take; otherwise as long as the connection's configuration says. Of commands
- * that wait on purpose, no scripts. */
+/* How long the reply may take; otherwise as long as the connection's configuration says. For
+ * commands that wait on purpose; not for scripts. */
 void call_within(struct call *c, int deadline_ms);
 
 /* The next key or argument is that one, from 1 on as Lua counts (store/script_names.h): a bug
@@ -88,7 +89,7 @@ void call_within(struct call *c, int deadline_ms);
 struct call *call_next_key(struct call *c, size_t name);
 struct call *call_next(struct call *c, size_t name);
 
-/* Somebody outside relies on what it answers (a message leaves, a webhook gets its 200, a person is
+/* Somebody outside relies on its reply (a message leaves, a webhook gets its 200, a person is
  * told so): it counts only when replicas have it, else it fails (redis_eval_lasting). */
 void call_lasts(struct call *c);
 
@@ -100,7 +101,7 @@ static inline const void *call_kept(const struct call *c)
     return &c->kept;
 }
 
-/* Sends it. cb is handed to the reader as it is, as c->cb. read NULL: nobody wants to know. */
+/* Sends it. cb is handed to the reader as c->cb. read NULL: nobody wants the reply. */
 #define call_run(c, read, cb, arg) call_send((c), (read), (call_cb *)(cb), (arg))
 void call_send(struct call *c, call_read *read, call_cb *cb, void *arg);
 /* The callback that the reader knows the type of: call_back(c, lease_cb)(c->arg, &answer). */

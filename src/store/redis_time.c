@@ -9,8 +9,9 @@
 
 enum {
     ASK_US = 10000000,
-    /* What the way of the question cannot explain; replies within a few ms are the rule, and a
-     * clock that is corrected all the time is no better than one that is a little off. */
+    /* A difference larger than the way of question and reply explains; replies within a few ms are
+     * the rule, and a clock that is corrected all the time is no better than one that is a little
+     * off. */
     TOLERANCE_MS = 100,
     SAY_MS = 2000, /* the doctor says so too (cli/doctor_redis.c) */
 };

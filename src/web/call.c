@@ -102,8 +102,8 @@ static bool member_comes_in(struct web *w, struct http_request *q, const struct 
     return false;
 }
 
-/* One response for all that would find Redis away: what is asked for was surely not done. Where
- * Redis is, is told to nobody who may not come in. */
+/* One response for all requests while Redis is away: what they ask for was surely not done.
+ * Strangers are not told where Redis is. */
 static bool store_is_there(struct web_call *c)
 {
     struct err e; /* large, and webhooks do without */

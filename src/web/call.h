@@ -50,8 +50,8 @@ void web_answer_redirect(struct web_call *c, const char *path); /* 303: from a f
 typedef json_t *web_item_fn(const struct web_call *c, const void *list, size_t i);
 void web_answer_list(struct web_call *c, const char *key, const void *list, size_t n,
                      web_item_fn *item, json_t *next);
-/* {"error": {"code", "message"}}, or a small page that says the message. code is a short stable word
- * for programs, the message one sentence for people that says what to do. */
+/* {"error": {"code", "message"}}, or a small page that says the message. code is a short stable
+ * word for programs, the message one sentence for people that says what to do. */
 void web_error(struct web_call *c, int status, const char *code, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
 /* 429 in a while: what guessing tokens costs. */
@@ -60,5 +60,5 @@ void web_refuse_guess(struct web_call *c);
 void web_failed(struct web_call *c, int result, const struct err *e);
 /* False: it is answered with what failed. */
 bool web_ok(struct web_call *c, int result, const struct err *e);
-/* False: something in the body was wrong, and it is answered. */
+/* False: something in the body was wrong, and c has its response. */
 bool web_body_ok(struct web_call *c);

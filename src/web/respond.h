@@ -1,6 +1,6 @@
 #pragma once
-/* Answers in the shapes that all of web shares. Each of them answers q once; q is gone afterwards.
- */
+/* Responses in the shapes that all of web shares. Each is the only one to q, which is gone
+ * afterwards. */
 #include "base/check.h"
 #include "base/err.h"
 #include "base/slice.h"

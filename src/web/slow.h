@@ -1,7 +1,7 @@
 #pragma once
-/* Wrong tokens are answered slowly where they were many: a right one is never refused for the wrong
- * ones of others, so waiting is what guessing costs. So few wait at a time that they cannot take
- * the places of others; the rest get theirs at once. */
+/* Where there were many wrong tokens, further ones get their response slowly: a right one is never
+ * refused for the wrong ones of others, so waiting is what guessing costs. So few wait at a time
+ * that they cannot take the places of others; the rest get theirs at once. */
 #include "io/http_server.h"
 #include "io/loop.h"
 

@@ -1,6 +1,6 @@
 #pragma once
-/* Tests that share one real Redis, a loop and a connection; each has a prefix of its own, and a store
- * with an inbox under it. After <cmocka.h>. */
+/* Tests that share one real Redis, a loop and a connection; each has a prefix of its own, and a
+ * store with an inbox under it. After <cmocka.h>. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* What has an end (flow/keeper.h), against a real Redis and a clock that the test owns: what goes, when, in how small
- * steps, and what never does. Each test has a prefix of its own. */
+/* What has an end (flow/keeper.h), against a real Redis and a clock that the test owns: what goes,
+ * when, in how small steps, and what never does. Each test has a prefix of its own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

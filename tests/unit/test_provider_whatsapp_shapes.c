@@ -1,4 +1,5 @@
-/* Every shape of webhook that comes from WhatsApp, and what it says. Webhooks are written with ' for ". */
+/* Every shape of webhook that comes from WhatsApp, and what it says. Webhooks are written with '
+ * for ". */
 #include "gateway_events.h"
 
 static struct provider *meta;

@@ -18,8 +18,8 @@ enum {
     PATH_BYTES = 1024,
 };
 
-/* The same call again while there is no response, with longer and longer waits. For calls that may be
- * repeated. */
+/* The same call again while there is no response, with longer and longer waits. For calls that may
+ * be repeated. */
 static int call_patiently(struct import_server *s, const char *path, const json_t *body,
                           json_t **ret_reply, struct err *e)
 {

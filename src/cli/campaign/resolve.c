@@ -1,4 +1,5 @@
-/* muster campaign resolve: a person decides about people of whom nobody knows whether they were texted. */
+/* muster campaign resolve: a person decides about people of whom nobody knows whether they were
+ * texted. */
 #include "campaign.h"
 
 #include <stdio.h>

@@ -31,7 +31,7 @@ static void checking_end(struct checking *c, int result, const struct err *e)
     free(c);
 }
 
-/* Who opted out since the import, or is held, gets nothing, and is counted apart. */
+/* A person who opted out since the import, or is held, gets nothing, and is counted apart. */
 static bool is_left_out(struct check_report *r, char state)
 {
     r->suppressed += state == 's';

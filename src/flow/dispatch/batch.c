@@ -158,7 +158,8 @@ void batch_offer(struct batch *b, struct outlet *o)
         struct person *p = &b->people[i];
         if (i >= rows && p->phase == PHASE_TODO) move(b, (uint8_t)i, PHASE_TODO, PHASE_NONE);
         if (i >= rows) continue;
-        /* Fibonacci hashing: neighbouring numbers spread over the senders, a person keeps theirs. */
+        /* Fibonacci hashing: neighbouring numbers spread over the senders, a person keeps theirs.
+         */
         p->sender = (uint8_t)((batch_number(b, (uint8_t)i) * 0x9E3779B97F4A7C15u >> 32) %
                               o->account->sender_count);
     }

@@ -2,13 +2,13 @@
  *
  *     asked for ─▶ ahead (granted, not sent) ─▶ at the provider ─▶ behind (outcome not recorded)
  *
- * in_flight_max is what is at the provider at most. While that many are there, a response makes room
- * at once only for somebody who passed the gate before. So people are asked for ahead, as many as
- * will come back while the gate is asked and company is awaited, and not more: they wait for their
- * place, and who waits for longer than a slot may be late goes back. Two guesses say how many that
- * are, and the lower one counts: what came back of late, and who has been away for as long as
- * responses take. Everybody who is open is `unknown` after a crash: twice in_flight_max at the most,
- * whatever Redis does. */
+ * in_flight_max is what is at the provider at most. While that many are there, a response makes
+ * room at once only for somebody who passed the gate before. So people are asked for ahead, as many
+ * as will come back while the gate is asked and company is awaited, and not more: they wait for
+ * their place, and who waits for longer than a slot may be late goes back. Two guesses say how many
+ * that are, and the lower one counts: what came back of late, and who has been away for as long as
+ * responses take. Everybody who is open is `unknown` after a crash: twice in_flight_max at the
+ * most, whatever Redis does. */
 #include "window.h"
 
 #include "outlet.h"

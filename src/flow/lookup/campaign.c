@@ -11,7 +11,7 @@ struct of_campaign {
     struct campaign *campaign; /* owned */
     const struct account *account;
     struct recipients *recipients; /* owned */
-    bool any;                      /* of them was there: so what is wrong is about one of them */
+    bool any;                      /* was found: what goes wrong now is about one person */
 };
 
 void lookup_campaign_free(struct walk *w)
@@ -31,7 +31,7 @@ static int64_t began_ms(const struct campaign *c)
     return c->running_ms > c->launched_ms ? c->running_ms : c->launched_ms;
 }
 
-/* One who cannot be asked for stays unknown; when nobody can, the walk is over. */
+/* A person who cannot be asked about stays unknown; when nobody can be, the walk is over. */
 static void on_recipient(void *arg, int result, const struct recipient *r, const struct err *e)
 {
     struct walk *w = arg;

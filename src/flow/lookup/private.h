@@ -42,7 +42,7 @@ struct lookup {
 bool lookup_may_go_on(const struct lookup *l);
 /* NULL: it cannot be asked, or there is no such account (NULL). */
 struct http_client *lookup_client(const struct lookup *l, const struct account *account);
-/* A campaign that was walked rests, longer each time, but when somebody was found. */
+/* A campaign that was walked rests, longer each time, unless somebody was found. */
 void lookup_let_rest(struct lookup *l, uint32_t campaign, bool was_worth_it);
 void lookup_choose_later(struct lookup *l);
 

@@ -1,6 +1,6 @@
-/* Decides whether the message that was found in the provider's list is ours. Person, words and time are
- * all that a message is recognised by, and somebody may have got the same words from us twice: a
- * test and the campaign itself, a reply and its repetition. Those others are counted; only when
+/* Decides whether the message that was found in the provider's list is ours. Person, words and time
+ * are all that a message is recognised by, and somebody may have got the same words from us twice:
+ * a test and the campaign itself, a reply and its repetition. Those others are counted; only when
  * the list holds more than they can account for is the message known to be there. */
 #include "private.h"
 
@@ -40,7 +40,8 @@ static void ended(struct settling *s, int result, bool settled)
     free(s);
 }
 
-/* What cannot be compared is not settled; only a silent store ends the walk. */
+/* A message that cannot be compared is not settled. Only a store that gives no reply ends the walk.
+ */
 static void give_up(struct settling *s, int result)
 {
     ended(s, result == ERR_UNREACHABLE ? result : 0, false);
@@ -59,7 +60,7 @@ static void conclude(struct settling *s)
         ended(s, 0, false);
         return;
     }
-    /* It is one of several that do not stand the same: taken, and that is all that is known. */
+    /* It is one of several messages whose states differ: it was taken, and no more is known. */
     bool vague = s->others && v->differ;
     const struct receipt_event event = {.state = vague ? STATE_ACCEPTED : v->state,
                                         .code = vague ? SLICE_NONE : v->code,

@@ -33,7 +33,7 @@ static bool drop_prefix(struct slice *text, struct slice prefix)
     return true;
 }
 
-/* Whatever channel it is written for: all of a provider's may come in by one address. */
+/* Of any channel: all channels of a provider may come in by one address. */
 static struct slice without_prefix(const struct gateway *g, struct slice text)
 {
     const struct number_format *f = &g->p->numbers;

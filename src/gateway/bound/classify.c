@@ -47,7 +47,8 @@ static bool is_about_the_account(int status)
 }
 
 /* The provider said no, in its own language, and its description does not know what that means:
- * most such codes are about one person, and a campaign must not meet her again at each resume. */
+ * most such codes are about one person, and a campaign must not begin with that person again at
+ * each resume. */
 static bool is_unlisted_no(int status, bool in_language, struct slice code)
 {
     if (!in_language || status < 400 || status > 499 || status == 408 || status == 429)

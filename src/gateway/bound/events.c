@@ -157,8 +157,8 @@ static void read_person(const struct reading *r, const struct facts *f, struct i
     if (address_is_user_id(r->g, event->from)) take_user_id(event);
 }
 
-/* The provider's word for a wish goes before the look of it. False: its word says that nothing
- * follows. */
+/* The provider's own word for what a person wants counts more than the item's shape. False: by that
+ * word, nothing follows from it. */
 static bool read_kind(const struct reader *r, const struct shape *s, const struct facts *f,
                       struct inbound_event *event)
 {

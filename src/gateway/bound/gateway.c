@@ -213,7 +213,7 @@ static int bind_send(struct gateway *g, struct err *e)
     return code;
 }
 
-/* ---- rehearsal: a description whose JSON is none would fail with every message */
+/* ---- rehearsal: a body that does not become JSON would fail with every message */
 
 static int try_message(struct gateway *g, const struct outgoing *msg, struct err *e)
 {

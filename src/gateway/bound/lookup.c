@@ -1,10 +1,10 @@
-/* Looks up what became of a message to which the response was lost: the section `lookup` compiled, the
- * question built, the provider's list read.
+/* Looks up what became of a message to which the response was lost: the section `lookup` compiled,
+ * the question built, the provider's list read.
  *
  * A message is recognised by its person, its text and its time, for there is nothing else: the
- * answer that would have given its id is what was lost. Whoever is found was taken, that settles
- * it. Whoever is not found may still be on the way into the list, so that says nothing about
- * sending again. */
+ * response with its id is what was lost. A message that is found was taken, and that settles it.
+ * One that is not found may still be on the way into the list, so that says nothing about sending
+ * again. */
 #include <stdio.h>
 #include <time.h>
 

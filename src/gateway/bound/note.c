@@ -27,7 +27,7 @@ static bool is_blank(char c)
     return (unsigned char)c <= 0x20 || c == 0x7f;
 }
 
-/* Lists in a template end with what stands between their items. */
+/* A section that is repeated leaves its separator behind the last item. */
 static size_t without_separators(const char *text, size_t n)
 {
     while (n && strchr(" ,;:", text[n - 1]))

@@ -1,5 +1,5 @@
-/* A campaign's hash, as a table: a row for each field that C knows. Who reads, writes, copies or
- * frees one walks the rows. */
+/* A campaign's hash, as a table: a row for each field that C knows. To read, write, copy or free
+ * one is to walk the rows. */
 #include "private.h"
 
 #include <stdlib.h>
@@ -20,8 +20,8 @@ struct field {
     }
 #define FIELD(member, kind, writer) FIELD_AS(#member, member, kind, writer)
 
-/* A counter for each state. That of those to be sent and of those in flight are asked for by who
- * ends a batch. */
+/* A counter for each state. Those of pending and in flight are there from the launch on: the script
+ * that ends a batch asks for them. */
 #define COUNTER(state, nibble, text)                                                               \
     FIELD_AS("n" #nibble, counts[state], U64, (nibble) <= STATE_IN_FLIGHT ? AT_LAUNCH : LATER),
 

@@ -1,7 +1,7 @@
 #pragma once
-/* What the scripts of this room are asked, by name: for C and for Lua from one list, in the order of
- * KEYS and ARGV. The letters of their replies are in store/ledger.h. Each begins its arguments with
- * NOW: the time [µs], or "" for Redis' own (ledger_prelude.lua). */
+/* What the scripts of this room are asked, by name: for C and for Lua from one list, in the order
+ * of KEYS and ARGV. The letters of their replies are in store/ledger.h. Each begins its arguments
+ * with NOW: the time [µs], or "" for Redis' own (ledger_prelude.lua). */
 #include "store/ledger.h"
 #include "store/script_names.h"
 

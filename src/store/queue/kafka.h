@@ -1,6 +1,6 @@
 #pragma once
-/* The parts of the Kafka queue; private to queue_kafka.c (the queue) and queue_kafka_part.c (an
- * assigned partition: delivery, acks, commits). */
+/* The parts of the Kafka queue; private to kafka.c (the queue) and kafka_part.c (an assigned
+ * partition: delivery, acks, commits). */
 #include "private.h"
 
 #include "io/kafka.h"

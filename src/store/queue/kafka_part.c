@@ -39,8 +39,8 @@ bool part_fill(struct part *p)
 {
     if (p->next.handle) return !offset_window_is_full(p->window);
     if (!kafka_take(p->kafka, &p->next)) return false;
-    /* The end as the first response knew it: whatever is before it was there when we came, or nearly.
-     */
+    /* The end as the first response knew it: whatever is before it was there when we came, or
+     * nearly. */
     if (p->again_below < 0) p->again_below = kafka_partition_end(p->kafka);
     return !offset_window_is_full(p->window);
 }

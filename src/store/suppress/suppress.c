@@ -203,7 +203,7 @@ void suppress_remove_key(struct store *s, struct slice scope, struct slice perso
 
 /* ---- looking ---- */
 
-/* Whether it is suppressed there; a record that nobody can read suppresses as well. */
+/* Whether it is suppressed there; a record that cannot be read suppresses, too. */
 static bool read_hit(const struct redisReply *reply, struct suppress_entry *entry, char **owner)
 {
     if (!reply || redis_is_nil(reply)) return false;

@@ -1,5 +1,5 @@
-/* How an import talks: a draft, its rows in chunks, then the freeze. The same chunk again is the same
- * response again. */
+/* How an import talks: a draft, its rows in chunks, then the freeze. The same chunk again is the
+ * same response again. */
 #include "web/api/api.h"
 
 #include "core/number.h"

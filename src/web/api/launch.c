@@ -158,7 +158,7 @@ static void send_test(struct web_call *c)
     outbox_send(c->config->outbox, &m, on_sent, c);
 }
 
-/* The gate would drop it without a word to the one who waits for the text. */
+/* The gate would drop it, and the person who waits for the text would not learn why. */
 static void on_suppress_checked(void *arg, int result, struct slice scope,
                                 const struct suppress_entry *entry, const struct err *e)
 {
@@ -193,7 +193,7 @@ static int render_test(struct launch *l, const struct recipient *to, struct err 
     return r;
 }
 
-/* Blocks may be empty: of a test to nobody in particular the first who is there counts. */
+/* Blocks may be empty: a test that names no row takes the first person who is there. */
 static bool next_block(struct launch *l)
 {
     l->row += BLOCK_ROWS;

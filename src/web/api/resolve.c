@@ -1,5 +1,5 @@
-/* A person decides about those of a campaign whose response was lost. Nobody else may: sending again
- * by guess texts people twice. */
+/* A person decides about those people of a campaign to whom the response was lost. Nobody else may:
+ * sending again by guess texts people twice. */
 #include "web/api/api.h"
 
 #include "store/unknown.h"

@@ -39,7 +39,7 @@ static void to_list(void *arg, int result, const struct err *e)
 static void on_claim(void *arg, int result, const struct inbox_claim *claim, const struct err *e)
 {
     (void)claim;
-    /* What was written under a claim that was over goes on under the new one. */
+    /* What somebody wrote under a claim that ended is kept under the new one. */
     if (result == 0 && web_field(arg, "text").n > 0)
         thread_show(arg, 200, "");
     else

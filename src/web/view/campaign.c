@@ -46,7 +46,7 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_time(out, "start", c->start_ms);
     json_put_time(out, "deadline", c->deadline_ms);
     json_put(out, "hours", c->hours.n ? json_text(c->hours) : json_string("any"));
-    /* What slept when it was stopped does not wake up. */
+    /* People who waited for allowed hours when it was stopped wait no more. */
     json_put_time(out, "opens", c->status == CAMPAIGN_RUNNING ? c->opens_ms : 0);
     json_put(out, "waits_for_provider", json_boolean(waits_for_provider(c, now_ms)));
     json_put_time(out, "unknown_since", c->unknown_since_ms);
