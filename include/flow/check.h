@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 struct keywords;
+struct memory_state;
 struct store;
 
 enum {
@@ -29,7 +30,8 @@ struct check_input {
     const struct keywords *keywords;       /* must live as long as the check */
     const struct hours *hours;             /* NULL = any */
     struct slice hours_text;
-    bool hours_unsaid;       /* nobody chose them: `any` is then worth a warning */
+    bool hours_unsaid;                 /* nobody chose them: `any` is then worth a warning */
+    const struct memory_state *memory; /* of Redis (store/memory.h); NULL = not known */
     struct zone_book *zones; /* not NULL where hours are given; lives as long as the check */
 };
 

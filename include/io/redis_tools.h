@@ -5,10 +5,15 @@
 #include "base/err.h"
 #include "io/loop.h"
 
-/* Writes what the Redis at url holds, as it stands at one instant, into the new file `path` (RDB).
- * It is what a replica would get, so the server may be anywhere, and nobody waits for it. All of
- * its databases are in it; *ret_db is the one that the url means. ERR_NOT_FOUND: no such program here; ERR_REFUSED: it says why. */
-int redis_snapshot(const char *url, const char *path, int *ret_db, struct err *e) MUST_USE;
+struct redis;
+struct redis_tls_files;
+
+/* Writes what the Redis that r is connected to holds, as it stands at one instant, into the new file
+ * `path` (RDB). It is what a replica would get, so the server may be anywhere, and nobody waits for
+ * it. All of its databases are in it; *ret_db is r's. tls: as r has them. ERR_NOT_FOUND: no such
+ * program here; ERR_REFUSED: it says why. */
+int redis_snapshot(const struct redis *r, const struct redis_tls_files *tls, const char *path,
+                   int *ret_db, struct err *e) MUST_USE;
 
 /* A server of our own that has loaded such a file, and that nobody else can reach. It writes
  * nothing, and ends with us. */

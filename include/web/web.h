@@ -13,6 +13,7 @@ struct dispatch;
 struct hook_intake;
 struct inbox;
 struct keywords;
+struct memory_watch;
 struct outbox;
 struct queue;
 struct redis;
@@ -37,9 +38,10 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     struct inbox *inbox;
     struct queue *queue;
     struct outbox *outbox;
-    const struct dispatch *dispatch; /* NULL without that role */
-    struct hook_intake *intake;      /* NULL: no webhooks */
-    const struct check_in *check_in; /* whether the store went back; NULL: nobody looks */
+    const struct dispatch *dispatch;   /* NULL without that role */
+    struct hook_intake *intake;        /* NULL: no webhooks */
+    const struct check_in *check_in;   /* whether the store went back; NULL: nobody looks */
+    const struct memory_watch *memory; /* NULL: nobody watches */
     const struct keywords *keywords;
     const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "core/keywords.h"
 #include "flow/hook_intake.h"
+#include "store/memory.h"
 #include "store/sessions.h"
 #include "web/web.h"
 
@@ -13,6 +14,7 @@ struct app_web {
     struct app_web_parts parts;
     struct sessions *sessions;
     struct keywords *keywords;
+    struct memory_watch *memory;
     struct inbound *inbound;
     struct spool *spool;
     struct hook_intake *intake;
@@ -109,6 +111,7 @@ static int open_web(struct app_web *w, struct err *e)
         .dispatch = p->dispatch,
         .check_in = p->check_in,
         .intake = w->intake,
+        .memory = w->memory,
         .keywords = w->keywords,
         .accounts = p->accounts,
         .organisation = c->organisation.name,
@@ -151,6 +154,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     struct app_web *w = xcalloc(1, sizeof *w);
     w->parts = *parts;
     w->sessions = sessions_new(parts->loop, parts->store);
+    w->memory = memory_watch_new(parts->loop, parts->store);
     open_words(w);
     int rc = open_intake(w, e);
     if (rc == 0) rc = open_web(w, e);
@@ -184,5 +188,6 @@ void app_web_free(struct app_web *w)
     keywords_free(w->keywords);
     spool_free(w->spool);
     sessions_free(w->sessions);
+    memory_watch_free(w->memory);
     free(w);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "config/redis.h"
+#include "store/memory.h"
 #include "store/redis_settings.h"
 #include "base/clock.h"
 #include "io/loop.h"
@@ -11,7 +12,7 @@
 
 /* Deadlines and hours are judged by the clocks of all machines: one that is off by this much sends
  * late. */
-enum { CLOCK_OFF_MS_MAX = 1000, VALUE_BYTES = 64, VERSION_BYTES = 32 };
+enum { BACKUP_OLD_DAYS = 8, CLOCK_OFF_MS_MAX = 1000, VALUE_BYTES = 64, VERSION_BYTES = 32 };
 
 /* Which of the two it is. Valkey calls itself a Redis 7.2.4, whatever it is. */
 struct server {
@@ -110,6 +111,55 @@ static void check_clock(struct doctor *d, struct redis *r)
         doctor_find(d, FINDING_OK, "clock", "redis and this machine agree within a second");
 }
 
+static void on_memory(void *arg, const struct redisReply *reply)
+{
+    *(struct memory_state *)arg = memory_read(redis_str(reply));
+}
+
+static void check_memory(struct doctor *d, struct redis *r)
+{
+    struct memory_state m = {.known = false};
+    struct err ignored;
+    char text[MEMORY_TEXT_BYTES];
+    const struct slice argv[] = {SLICE_LIT("INFO"), SLICE_LIT("memory")};
+    if (redis_wait(r, on_memory, &m, &ignored, COUNT_OF(argv), argv) < 0 || !m.known)
+        doctor_find(d, FINDING_WARN, "memory", "redis does not tell how much it holds");
+    else if (memory_warns(&m, text))
+        doctor_find(d, memory_percent(&m) >= MEMORY_ALARM_PERCENT ? FINDING_FAIL : FINDING_WARN,
+                    "memory", "%s", text);
+    else
+        doctor_find(
+            d, FINDING_OK, "memory",
+            "redis holds %lld MiB, %d %% of %s; there is room for about %lld recipients more",
+            (long long)(m.used >> 20), memory_percent(&m),
+            m.of_machine ? "the machine's memory (it has no maxmemory)" : "its maxmemory",
+            (long long)memory_recipients_left(&m));
+}
+
+static void on_backup(void *arg, const struct redisReply *reply)
+{
+    *(int64_t *)arg = redis_int(reply, 0);
+}
+
+static void check_backup(struct doctor *d, struct redis *r, const char *prefix)
+{
+    char key[128], at[CLOCK_ISO_BYTES];
+    int64_t at_ms = 0, days = 0;
+    struct err ignored;
+    (void)snprintf(key, sizeof key, "%sbackup", prefix);
+    const struct slice argv[] = {SLICE_LIT("HGET"), slice_of(key), SLICE_LIT("at_ms")};
+    if (redis_wait(r, on_backup, &at_ms, &ignored, COUNT_OF(argv), argv) < 0) return;
+    clock_iso(at_ms, at);
+    days = (clock_wall_ms() - at_ms) / (24 * 3600 * INT64_C(1000));
+    if (at_ms == 0)
+        doctor_find(d, FINDING_WARN, "backup",
+                    "there was none yet: muster backup DIR (docs/OPERATIONS.md)");
+    else
+        doctor_find(d, days > BACKUP_OLD_DAYS ? FINDING_WARN : FINDING_OK, "backup",
+                    "the last one is of %s%s", at,
+                    days > BACKUP_OLD_DAYS ? ": muster backup DIR" : "");
+}
+
 void doctor_redis(struct doctor *d, const struct config *config)
 {
     struct loop *loop = loop_new();
@@ -127,6 +177,8 @@ void doctor_redis(struct doctor *d, const struct config *config)
         for (const struct redis_setting *s = redis_settings; s->name; s++)
             check_setting(d, r, s, &server, config->redis.unsafe);
         check_clock(d, r);
+        check_memory(d, r);
+        check_backup(d, r, config->redis.prefix);
     }
     redis_free(r);
     loop_free(loop);

@@ -1,9 +1,6 @@
 #include "io/redis_tools.h"
 
-#include "redis_url.h"
-
-#include "base/clock.h"
-#include "io/redis.h"
+#include "redis_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +16,8 @@
 enum {
     FOLDER_BYTES = 64,
     PATH_BYTES = 4096,
-    SAID_BYTES = 512, /* of the end of what a program said */
-    READER_CONNECT_MS = 200,
+    SAID_BYTES = 512,     /* of the end of what a program said */
+    SAID_MAX = 16 * 1024, /* of the beginning */
     LOOK_US = 20 * 1000,
     NOT_THERE = 127, /* as a shell says it */
 };
@@ -82,18 +79,32 @@ static int run_client(const char *const *argv, struct err *e)
     return rc;
 }
 
+static size_t add_option(const char **argv, size_t n, const char *name, const char *value)
+{
+    if (!value || !*value) return n;
+    argv[n] = name;
+    argv[n + 1] = value;
+    return n + 2;
+}
+
 /* The password goes by the environment, which nobody else sees. */
-static int snapshot_by(const char *program, const struct redis_address *at, const char *path,
-                       struct err *e)
+static int snapshot_by(const char *program, const struct redis *r,
+                       const struct redis_tls_files *tls, const char *path, struct err *e)
 {
     char port[16];
-    const char *argv[12] = {program, at->place.port ? "-h" : "-s", at->place.host, "--rdb", path};
+    const struct url_place *place = r->sentinels ? &r->place : &r->at.place;
+    const char *argv[24] = {program, place->port ? "-h" : "-s", place->host, "--rdb", path};
     size_t n = 5;
-    (void)snprintf(port, sizeof port, "%d", at->place.port);
-    if (at->place.port) argv[n++] = "-p", argv[n++] = port;
-    if (at->user) argv[n++] = "--user", argv[n++] = at->user;
-    if (at->tls) argv[n++] = "--tls";
-    if (at->password) check(setenv("REDISCLI_AUTH", at->password, 1) == 0);
+    (void)snprintf(port, sizeof port, "%d", place->port);
+    if (place->port) n = add_option(argv, n, "-p", port);
+    n = add_option(argv, n, "--user", r->at.user);
+    if (r->at.tls) {
+        argv[n++] = "--tls";
+        n = add_option(argv, n, "--cacert", tls->ca);
+        n = add_option(argv, n, "--cert", tls->cert);
+        n = add_option(argv, n, "--key", tls->key);
+    }
+    if (r->at.password) check(setenv("REDISCLI_AUTH", r->at.password, 1) == 0);
     int rc = run_client(argv, e);
     (void)unsetenv("REDISCLI_AUTH");
     return rc;
@@ -117,26 +128,16 @@ static int look_at_file(const char *path, struct err *e)
     return whole ? 0 : err_set(e, ERR_REFUSED, "what Redis sent is not whole (%s)", path);
 }
 
-int redis_snapshot(const char *url, const char *path, int *ret_db, struct err *e)
+int redis_snapshot(const struct redis *r, const struct redis_tls_files *tls, const char *path,
+                   int *ret_db, struct err *e)
 {
-    struct redis_address at = {.db = 0};
-    if (redis_url_parse(slice_of(url), &at) < 0)
-        return err_set(e, ERR_INVALID, "the address of Redis is not understood");
-    if (at.master) {
-        redis_address_done(&at);
-        return err_set(
-            e, ERR_INVALID,
-            "sentinels know where Redis is, and a copy is of one server: give one of its "
-            "replicas as redis.url in a file of its own (--config)");
-    }
-    int rc = snapshot_by("redis-cli", &at, path, e);
-    if (rc == ERR_NOT_FOUND) rc = snapshot_by("valkey-cli", &at, path, e);
+    int rc = snapshot_by("redis-cli", r, tls, path, e);
+    if (rc == ERR_NOT_FOUND) rc = snapshot_by("valkey-cli", r, tls, path, e);
     if (rc == ERR_NOT_FOUND)
         rc =
             err_set(e, rc, "neither redis-cli nor valkey-cli is here: apt-get install redis-tools");
     if (rc == 0) rc = look_at_file(path, e);
-    if (rc == 0) *ret_db = at.db;
-    redis_address_done(&at);
+    if (rc == 0) *ret_db = r->at.db;
     return rc;
 }
 
@@ -180,18 +181,20 @@ static int has_ended(struct redis_reader *r, struct err *e)
     return rc < 0 ? rc : err_set(e, ERR_REFUSED, "redis-server ended by itself");
 }
 
-/* While it loads it answers with an error. */
+/* It says so when all is loaded; before, it would answer everything with an error. */
+static bool is_ready(const struct redis_reader *r)
+{
+    static const char ready[] = "ready to accept connections at";
+    char said[SAID_MAX];
+    ssize_t n = pread(r->said, said, sizeof said, 0);
+    return n > 0 && memmem(said, (size_t)n, ready, sizeof ready - 1);
+}
+
 static int wait_loaded(struct redis_reader *r, struct loop *l, struct err *e)
 {
-    const struct redis_config config = {.url = r->url, .connect_ms = READER_CONNECT_MS};
-    const struct slice ping[] = {SLICE_LIT("PING")};
-    struct redis *redis = NULL;
-    struct err ignored;
-    int rc = redis_new(l, &config, &redis, e);
-    while (rc == 0 && (rc = has_ended(r, e)) == 0 &&
-           redis_wait(redis, NULL, NULL, &ignored, COUNT_OF(ping), ping) < 0)
+    int rc;
+    while ((rc = has_ended(r, e)) == 0 && !is_ready(r))
         loop_turn(l, LOOK_US);
-    redis_free(redis);
     return rc;
 }
 

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 
 from door_world import signed_form
 from house import SENDER, House, Redis, check, equal, options, run, until
@@ -321,8 +322,56 @@ def how_old_it_is(house):
     equal(mode, (0o700, 0o600), "modes")
 
 
+def url_of(daemon, path):
+    with urllib.request.urlopen("http://" + daemon + path, timeout=10) as answer:
+        return answer.read().decode()
+
+
+def it_warns_before_redis_is_full(house):
+    """Log, /readyz, metrics, doctor and check; and that it is over."""
+    sink = house.sink()
+    config = house.configure(sink.port, people=[{"name": "Olive", "role": "organiser", "token": "token-of-olive-00000"}])
+    house.redis("CONFIG", "SET", "maxmemory", 200 << 20)
+    house.sh(config, "systemctl start musterd")
+    house.daemon = type("Daemon", (), {"socket": config["socket"]})()
+    house.import_people(2000)
+    (house.folder / "c.yaml").write_text(json.dumps({"name": "c", "audience": "members", "gateway": "main", "hours": "any", "text":
+                                                     "Hi {{first_name}}. Reply STOP to opt out"}))
+
+    def log():
+        return (house.folder / "musterd.log").read_text()
+
+    def codes():
+        return [w["code"] for w in json.loads(house.muster("campaign", "check", house.folder / "c.yaml", "--json"))["warnings"]]
+    check("memory" not in codes(), "it is well")
+    doctor = "muster doctor --config etc/muster.yaml || true"
+    check("room for about" in house.sh(config, doctor), "doctor: it is well")
+    used = int(re.search(rb"used_memory:(\d+)", house.redis("INFO", "memory")).group(1))
+    house.redis("CONFIG", "SET", "maxmemory", used * 100 // 90)
+    until(lambda: "of its maxmemory" in log(), "the warning", 30)
+    equal(json.loads(url_of(config["listen"], "/readyz"))["warnings"], ["memory"], "/readyz")
+    said = house.sh(config, doctor)
+    check(re.search("warn +memory +.*of its maxmemory", said), said)
+    check(re.search("warn +backup +there was none", said), said)
+    check("memory" not in codes(), "there is room for this campaign")
+    used = int(re.search(rb"used_memory:(\d+)", house.redis("INFO", "memory")).group(1))
+    house.redis("CONFIG", "SET", "maxmemory", used * 1000 // 985)
+    until(lambda: log().count("of its maxmemory") == 2, "the alarm", 30)
+    check("memory" in codes(), f"{codes()}")
+    check(re.search("FAIL +memory", house.sh(config, doctor)), "doctor")
+    request = urllib.request.Request("http://" + config["listen"] + "/metrics", headers={"Authorization": "Bearer token-of-olive-00000"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        figures = answer.read().decode()
+    check("muster_redis_memory_recipients_left 0" in figures, "the figures")
+    house.redis("CONFIG", "SET", "maxmemory", 200 << 20)
+    until(lambda: "Redis has room again" in log(), "that it is over", 30)
+    check("warnings" not in json.loads(url_of(config["listen"], "/readyz")), "/readyz")
+    house.sh(config, "muster backup /var/backups/a")
+    check(re.search("ok +backup +the last one is of", house.sh(config, doctor)), "doctor knows of it")
+
+
 if __name__ == "__main__":
     sys.exit(run(ARGS, backed_up_and_restored_as_the_page_says, moved_as_the_page_says,
                  upgraded_and_downgraded_as_the_page_says, it_is_one_instant, the_spool_is_in_it,
                  another_database_and_prefix, what_will_not_do_is_refused, a_restore_that_was_cut_off, how_old_it_is,
-                 world=Machine))
+                 it_warns_before_redis_is_full, world=Machine))

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "config/config.h"
+#include "config/redis.h"
 #include "core/json.h"
 #include "files.h"
 #include "io/loop.h"
@@ -121,7 +122,8 @@ static int copy_store(struct making *m, struct err *e)
 {
     char path[BACKUP_PATH_BYTES];
     int rc = files_path(path, m->folder, BACKUP_STORE, e);
-    if (rc == 0) rc = redis_snapshot(m->config->redis.url, path, &m->db, e);
+    const struct redis_config redis = config_redis(m->config);
+    if (rc == 0) rc = redis_snapshot(m->redis, &redis.tls, path, &m->db, e);
     return rc < 0 ? rc : keep(m, BACKUP_STORE, e);
 }
 
@@ -197,7 +199,7 @@ int backup_make(struct verb_call *c)
     int rc = config_load(path ? path : CONFIG_DEFAULT_PATH, &m.config, &e);
     (void)umask(077);
     if (rc == 0) {
-        const struct redis_config redis = {.url = m.config->redis.url};
+        const struct redis_config redis = config_redis(m.config);
         rc = redis_new(m.loop, &redis, &m.redis, &e);
     }
     if (rc == 0) rc = make(&m, &manifest, &e);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "config/config.h"
+#include "config/redis.h"
 #include "core/json.h"
 #include "files.h"
 #include "io/loop.h"
@@ -288,7 +289,8 @@ static int restore(struct restoring *r, struct err *e)
 {
     int rc = suits(r, e);
     if (rc == 0) rc = files_each(r->config->state_dir, on_lock, r, e);
-    const struct redis_config config = {.url = r->config->redis.url, .command_ms = COMMAND_MS};
+    struct redis_config config = config_redis(r->config);
+    config.command_ms = COMMAND_MS;
     if (rc == 0) rc = redis_new(r->loop, &config, &r->to, e);
     if (rc == 0) rc = want_empty(r, e);
     if (rc == 0) rc = open_file(r, e);

@@ -26,6 +26,7 @@ struct check_report *report_new(const struct check_input *input)
     r->hours_text = slice_strdup(input->hours_text);
     r->hours_unsaid = input->hours_unsaid;
     r->zones = input->zones;
+    if (input->memory) r->memory = *input->memory;
     if (input->hours) r->hours = *input->hours;
     r->hours.any |= !input->hours;
     r->zone_column = zone_column(r->audience);
@@ -318,6 +319,21 @@ static void warn_wording(struct check_report *r)
             t->keyword, report_whom(&t->answer_keyword, who));
 }
 
+/* Its list is there already. */
+static void warn_memory(struct check_report *r)
+{
+    const struct memory_state *m = &r->memory;
+    int64_t need = (int64_t)r->tally.recipients * MEMORY_CAMPAIGN_BYTES;
+    int64_t room = m->limit / 100 * MEMORY_ALARM_PERCENT - m->used;
+    if (!m->known || m->limit == 0 || need <= room) return;
+    report_say(r->warnings, "memory",
+               "Redis has room for %lld MiB more, and a campaign to so many takes about %lld MiB: "
+               "it may refuse "
+               "what people write in the middle of it. Raise maxmemory, or delete audiences that "
+               "no report needs",
+               (long long)((room > 0 ? room : 0) >> 20), (long long)((need >> 20) + 1));
+}
+
 void report_judge(struct check_report *r)
 {
     report_forecast(r);
@@ -331,6 +347,7 @@ void report_judge(struct check_report *r)
     judge_people(r);
     judge_times(r);
     judge_hours(r);
+    warn_memory(r);
     warn_validity(r);
     warn_price(r);
     warn_fields(r);

@@ -4,6 +4,7 @@
 
 #include "core/forecast.h"
 #include "flow/zone_book.h"
+#include "store/memory.h"
 
 enum { WHOM_BYTES = 400, WHOM_SHOWN = 5 };
 
@@ -23,6 +24,7 @@ struct check_report {
     int64_t start_ms, deadline_ms, now_ms; /* start_ms: never before now */
     int64_t asked_start_ms;                /* as the campaign says; 0 = at once */
     uint32_t named;
+    struct memory_state memory;
     struct hours hours;
     char *hours_text; /* owned */
     bool hours_unsaid;

@@ -12,6 +12,7 @@
 #include "flow/zone_book.h"
 #include "io/person_number.h"
 #include "store/campaign.h"
+#include "store/memory.h"
 #include "store/suppress.h"
 #include "web/call.h"
 #include "web/view/view.h"
@@ -101,6 +102,7 @@ static struct check_input check_input_of(const struct web_call *c)
         .hours_text = l->campaign.hours,
         .hours_unsaid = l->hours_unsaid,
         .zones = c->web->zones,
+        .memory = c->config->memory ? memory_watched(c->config->memory) : NULL,
         .named = l->named,
     };
 }

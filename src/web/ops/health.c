@@ -4,6 +4,7 @@
 #include "flow/check_in.h"
 #include "io/phone.h"
 #include "io/redis.h"
+#include "store/memory.h"
 #include "store/queue.h"
 #include "web/call.h"
 #include "web/hooks.h"
@@ -31,6 +32,14 @@ static json_t *refused_json(const struct web_call *c)
     return NULL;
 }
 
+/* NULL when there are none. How much Redis holds is nobody's business outside: that it is too much is said. */
+static json_t *warnings_json(const struct web_call *c)
+{
+    char text[MEMORY_TEXT_BYTES];
+    if (!c->config->memory || !memory_warns(memory_watched(c->config->memory), text)) return NULL;
+    return json_pack("[s]", "memory");
+}
+
 static void get_readyz(struct web_call *c)
 {
     json_t *missing = json_array();
@@ -47,9 +56,9 @@ static void get_readyz(struct web_call *c)
     }
     bool ready = json_array_size(missing) == 0;
     web_answer(c, ready ? 200 : 503,
-               json_pack("{s:s,s:o,s:o*,s:o*}", "status", ready ? "ready" : "not ready", "missing",
-                         missing, "why", why ? json_text(slice_of(why)) : NULL, "refused_webhooks",
-                         refused_json(c)));
+               json_pack("{s:s,s:o,s:o*,s:o*,s:o*}", "status", ready ? "ready" : "not ready",
+                         "missing", missing, "why", why ? json_text(slice_of(why)) : NULL,
+                         "refused_webhooks", refused_json(c), "warnings", warnings_json(c)));
 }
 
 static void get_openapi(struct web_call *c)

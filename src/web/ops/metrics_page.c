@@ -6,6 +6,7 @@
 #include "io/redis.h"
 #include "store/campaign.h"
 #include "store/keep.h"
+#include "store/memory.h"
 #include "store/release.h"
 #include "web/call.h"
 #include "web/hooks.h"
@@ -319,6 +320,21 @@ static void add_check_in(const struct check_in *check_in, int64_t now_ms, struct
                    back && h->seen > h->had ? (double)(h->seen - h->had) : 0);
 }
 
+static void add_memory(const struct memory_state *m, struct buf *b)
+{
+    if (!m->known) return;
+    metrics_family(b, "muster_redis_memory_used_bytes", "gauge", "What Redis holds.");
+    metrics_sample(b, "muster_redis_memory_used_bytes", NULL, (double)m->used);
+    metrics_family(b, "muster_redis_memory_limit_bytes", "gauge",
+                   "Its maxmemory, or the machine's memory where that is not set.");
+    metrics_sample(b, "muster_redis_memory_limit_bytes", NULL, (double)m->limit);
+    metrics_family(
+        b, "muster_redis_memory_recipients_left", "gauge",
+        "For how many recipients more, in a list and one campaign, there is room, about.");
+    metrics_sample(b, "muster_redis_memory_recipients_left", NULL,
+                   (double)memory_recipients_left(m));
+}
+
 static void get_metrics(struct web_call *c)
 {
     struct gathering *g = web_call_state(c, sizeof *g, gathering_done);
@@ -333,6 +349,7 @@ static void get_metrics(struct web_call *c)
     }
     if (c->config->check_in) add_check_in(c->config->check_in, c->now_ms, &g->text);
     add_stores(c->web, &g->text);
+    if (c->config->memory) add_memory(memory_watched(c->config->memory), &g->text);
     provider_queues_look(c->web, on_queues, c);
 }
 
