@@ -50,9 +50,10 @@ static struct slice last_said(int said, char room[SAID_BYTES])
 {
     off_t end = lseek(said, 0, SEEK_END), from = end > SAID_BYTES ? end - SAID_BYTES : 0;
     ssize_t n = pread(said, room, SAID_BYTES, from);
-    struct slice rest = slice_trim(slice_make(room, n > 0 ? (size_t)n : 0)), line = SLICE_NONE;
-    while (slice_cut(&rest, '\n', &line)) {
-    }
+    struct slice rest = slice_trim(slice_make(room, n > 0 ? (size_t)n : 0)), part,
+                 line = SLICE_NONE;
+    while (slice_cut(&rest, '\n', &part))
+        line = part;
     return slice_trim(line);
 }
 

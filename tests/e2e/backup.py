@@ -15,7 +15,7 @@ import time
 import urllib.request
 
 from door_world import signed_form
-from house import SENDER, House, Redis, check, equal, options, run, until
+from house import SENDER, House, Redis, check, equal, free_port, options, run, until
 
 ARGS = options()
 
@@ -322,6 +322,50 @@ def how_old_it_is(house):
     equal(mode, (0o700, 0o600), "modes")
 
 
+def elsewhere(house, *settings):
+    """Redis can be reached over TCP only: what finds it by its socket would be no test. Returns the port."""
+    port = free_port()
+    house.kill_redis()
+    house.start_redis(*[str(port) if word == "PORT" else word for word in settings])
+    (house.bin / "redis-cli").unlink()
+    return port
+
+
+def there_and_back(house, config):
+    house.sh(config, "systemctl start musterd")
+    house.daemon = type("Daemon", (), {"socket": config["socket"]})()
+    house.import_people(50)
+    house.sh(config, "muster backup /var/backups/a && systemctl stop musterd")
+    before = held(house.redis)
+    house.redis("FLUSHDB")
+    house.sh(config, "muster backup restore /var/backups/a")
+    equal(sorted(held(house.redis)), sorted(before), "keys")
+
+
+def over_tls_as_a_user_of_its_own(house):
+    key, cert = house.folder / "tls.key", house.folder / "tls.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "2",
+                    "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    port = elsewhere(house, "--tls-port", "PORT", "--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", cert,
+                     "--tls-auth-clients", "no")
+    house.redis("ACL", "SETUSER", "mu", "on", ">pass@word", "~*", "&*", "+@all")
+    config = house.configure(1, redis={"url": f"rediss://mu:pass@word@127.0.0.1:{port}/0", "ca_file": str(cert)})
+    there_and_back(house, config)
+    house.redis("ACL", "SETUSER", "mu", "-sync", "-psync")
+    said = house.sh(config, "muster backup /var/backups/b", 1)
+    check("no permissions" in said.lower() or "noperm" in said.lower(), said)
+    check("pass@word" not in said, "the password is in no message")
+
+
+def where_the_sentinels_say(house):
+    port, sentinel = elsewhere(house, "--port", "PORT"), free_port()
+    conf = house.folder / "sentinel.conf"
+    conf.write_text(f"port {sentinel}\nsentinel monitor mymaster 127.0.0.1 {port} 1\n")
+    house.spawn("sentinel", house.redis_server[0], conf, "--sentinel")
+    config = house.configure(1, redis={"url": f"sentinel://127.0.0.1:{sentinel}/mymaster/0"})
+    there_and_back(house, config)
+
+
 def url_of(daemon, path):
     with urllib.request.urlopen("http://" + daemon + path, timeout=10) as answer:
         return answer.read().decode()
@@ -332,9 +376,10 @@ def it_warns_before_redis_is_full(house):
     sink = house.sink()
     config = house.configure(sink.port, people=[{"name": "Olive", "role": "organiser", "token": "token-of-olive-00000"}])
     house.redis("CONFIG", "SET", "maxmemory", 200 << 20)
+    house.redis("SET", "ballast", "x" * (60 << 20))
     house.sh(config, "systemctl start musterd")
     house.daemon = type("Daemon", (), {"socket": config["socket"]})()
-    house.import_people(2000)
+    house.import_people(20000)
     (house.folder / "c.yaml").write_text(json.dumps({"name": "c", "audience": "members", "gateway": "main", "hours": "any", "text":
                                                      "Hi {{first_name}}. Reply STOP to opt out"}))
 
@@ -374,4 +419,5 @@ if __name__ == "__main__":
     sys.exit(run(ARGS, backed_up_and_restored_as_the_page_says, moved_as_the_page_says,
                  upgraded_and_downgraded_as_the_page_says, it_is_one_instant, the_spool_is_in_it,
                  another_database_and_prefix, what_will_not_do_is_refused, a_restore_that_was_cut_off, how_old_it_is,
-                 it_warns_before_redis_is_full, world=Machine))
+                 it_warns_before_redis_is_full, over_tls_as_a_user_of_its_own, where_the_sentinels_say,
+                 world=Machine))

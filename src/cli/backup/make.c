@@ -18,6 +18,7 @@
 #include "io/redis.h"
 #include "io/redis_tools.h"
 #include "cli/say.h"
+#include "store/backup.h"
 #include "store/layout.h"
 
 enum { ID_BYTES = 128, KEY_BYTES = 128 };
@@ -147,9 +148,10 @@ static int tell_store(struct making *m, struct err *e)
     char key[KEY_BYTES], mark[24], at[24];
     (void)snprintf(mark, sizeof mark, "%lld", (long long)m->mark);
     (void)snprintf(at, sizeof at, "%lld", (long long)m->at_ms);
-    const struct slice argv[] = {
-        SLICE_LIT("HSET"), key_of(m, "backup", key), SLICE_LIT("store"), slice_of(m->store),
-        SLICE_LIT("mark"), slice_of(mark),           SLICE_LIT("at_ms"), slice_of(at)};
+    const struct slice argv[] = {SLICE_LIT("HSET"),       key_of(m, BACKUP_KEY, key),
+                                 SLICE_LIT(BACKUP_ID),    slice_of(m->store),
+                                 SLICE_LIT("mark"),       slice_of(mark),
+                                 SLICE_LIT(BACKUP_AT_MS), slice_of(at)};
     return redis_wait(m->redis, NULL, NULL, e, COUNT_OF(argv), argv);
 }
 

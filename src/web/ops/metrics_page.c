@@ -4,6 +4,7 @@
 #include "flow/check_in.h"
 #include "flow/dispatch.h"
 #include "io/redis.h"
+#include "store/backup.h"
 #include "store/campaign.h"
 #include "store/keep.h"
 #include "store/memory.h"
@@ -286,12 +287,25 @@ static void add_kept(struct buf *b, const struct kept *kept)
     sample1(b, name, "what", SLICE_LIT("audiences"), (double)kept->audiences);
 }
 
+static void on_backup(void *arg, int result, const struct backup_last *last)
+{
+    struct web_call *c = arg;
+    struct gathering *g = c->state;
+    if (result == 0 && last->at_ms) {
+        metrics_family(&g->text, "muster_backup_age_seconds", "gauge",
+                       "How old the last backup is; absent when there was none.");
+        metrics_sample(&g->text, "muster_backup_age_seconds", NULL,
+                       (double)(c->now_ms - last->at_ms) / 1000);
+    }
+    campaign_active(c->config->store, on_active, c);
+}
+
 static void on_kept(void *arg, int result, const struct kept *kept)
 {
     struct web_call *c = arg;
     struct gathering *g = c->state;
     if (result == 0) add_kept(&g->text, kept);
-    campaign_active(c->config->store, on_active, c);
+    backup_last_load(c->config->store, on_backup, c);
 }
 
 static void on_queues(void *arg, const int64_t *taken)
