@@ -371,6 +371,14 @@ def url_of(daemon, path):
         return answer.read().decode()
 
 
+def pages_of(config, token):
+    """What somebody sees who logs in."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    browser.open("http://" + config["listen"] + "/inbox/login", f"token={token}".encode(), timeout=10)
+    with browser.open("http://" + config["listen"] + "/inbox", timeout=10) as answer:
+        return answer.read().decode()
+
+
 def it_warns_before_redis_is_full(house):
     """Log, /readyz, metrics, doctor and check; and that it is over."""
     sink = house.sink()
@@ -397,6 +405,7 @@ def it_warns_before_redis_is_full(house):
     equal(json.loads(url_of(config["listen"], "/readyz"))["warnings"], ["memory"], "/readyz")
     said = house.sh(config, doctor)
     check(re.search("warn +memory +.*of its maxmemory", said), said)
+    check("of its maxmemory" in pages_of(config, "token-of-olive-00000"), "the pages, for whoever may do something about it")
     check(re.search("warn +backup +there was none", said), said)
     check("memory" not in codes(), "there is room for this campaign")
     used = int(re.search(rb"used_memory:(\d+)", house.redis("INFO", "memory")).group(1))

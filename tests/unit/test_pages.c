@@ -34,7 +34,7 @@ static const char list_data[] =
 
 static const char thread_data[] =
     "{\"title\": \"Conversation\", \"organisation\": \"Us\", \"csrf\": \"c-s-r-f\", \"problem\": "
-    "\"" EVIL "\", \"stopped\": \"" EVIL "\","
+    "\"" EVIL "\", \"stopped\": \"" EVIL "\", \"memory\": \"" EVIL "\","
     " \"person\": {\"name\": \"Sam\"}, \"suppressed\": false, \"draft\": \"" EVIL
     "\", \"key\": \"" EVIL "\","
     " \"parts\": {\"parts\": \"1 part\", \"units\": 5, \"per_part\": 160, \"encoding\": \"GSM-7\"},"

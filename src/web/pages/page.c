@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "core/template.h"
 #include "flow/check_in.h"
+#include "store/memory.h"
 #include "web/pages/page_files.h"
 #include "web/view/view.h"
 
@@ -82,6 +83,15 @@ void page_answer(struct web_call *c, enum page page, int status, json_t *data)
 
 /* ---- what pages share ---- */
 
+/* For those who can do something about it. */
+static void put_memory(json_t *data, const struct web_call *c)
+{
+    char text[MEMORY_TEXT_BYTES];
+    bool for_them = access_may_everywhere(c->member, MAY_READ_METRICS);
+    if (for_them && c->config->memory && memory_warns(memory_watched(c->config->memory), text))
+        json_put(data, "memory", json_text(slice_of(text)));
+}
+
 json_t *page_data(const struct web_call *c, const char *title, const char *problem)
 {
     char csrf[AUTH_CSRF_BYTES];
@@ -94,6 +104,7 @@ json_t *page_data(const struct web_call *c, const char *title, const char *probl
     struct err e = {0};
     if (c->config->check_in && check_in_problem(c->config->check_in, &e) < 0)
         json_put(data, "stopped", json_text(slice_of(e.text)));
+    put_memory(data, c);
     return data;
 }
 
