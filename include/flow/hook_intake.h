@@ -59,7 +59,8 @@ bool hook_intake_is_caught_up(const struct hook_intake *in);
 /* spool_forget, of the intake's spool. */
 int hook_intake_forget(struct hook_intake *in, const char *const *texts, size_t n,
                        struct err *e) MUST_USE;
-/* Waits for the disk now: for the end, when the loop turns no more. */
+/* For the end, when the loop turns no more: what was not handed to Redis yet goes into the spool, and
+ * the disk is waited for. */
 void hook_intake_flush(struct hook_intake *in);
 
 struct hook_intake_stats {                        /* of one account, since the start */

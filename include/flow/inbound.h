@@ -54,7 +54,11 @@ struct inbound_door {
 void inbound_learn(struct inbound *i, const struct inbound_door *door,
                    const struct receipt_event *event);
 
-/* The event is copied. It is stored whoever it is from, also when they have no number (ADR 0010).
- */
+/* The event is copied, and goes to the store with what else comes in during this turn of the loop
+ * (store/inbox.h). It is stored whoever it is from, also when they have no number (ADR 0010). */
 void inbound_receive(struct inbound *i, const struct inbound_door *door,
                      const struct inbound_event *event, int64_t now_ms, inbound_cb *cb, void *arg);
+/* Sends now, not with the next turn. NULL is fine, here and below. */
+void inbound_flush(struct inbound *i);
+/* For the end, when the loop turns no more: what is not sent yet is told ERR_UNREACHABLE, now. */
+void inbound_give_up(struct inbound *i);

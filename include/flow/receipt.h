@@ -18,7 +18,9 @@ struct loop;
  * of a campaign. */
 struct receipt_batches;
 struct receipt_batches *receipt_batches_new(struct loop *loop, struct ledger *ledger);
-/* What is not sent yet is told ERR_UNREACHABLE. NULL is fine. */
+/* What is not sent yet is told ERR_UNREACHABLE, now. */
+void receipt_batches_give_up(struct receipt_batches *b);
+/* The same, and that is all. NULL is fine. */
 void receipt_batches_free(struct receipt_batches *b);
 /* Sends now, not with the next turn. */
 void receipt_batches_flush(struct receipt_batches *b);

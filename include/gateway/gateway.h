@@ -310,6 +310,8 @@ struct hook_sink {
     /* Something in it is of no kind that is known, or nobody can be told from it: the webhook
      * should be kept for people. NULL = not wanted. */
     void (*unread)(void *arg);
+    /* It was not well-formed, and was mended before it was read. Last of all. NULL is fine. */
+    void (*mended)(void *arg);
     void *arg;
 };
 
@@ -319,9 +321,6 @@ struct hook_sink {
  * whole). */
 enum hook_result gateway_read(struct gateway *g, const struct hook_request *hook,
                               const struct hook_sink *sink);
-
-/* How many webhooks were mended before they were read, since the gateway was made. */
-uint64_t gateway_mended(const struct gateway *g);
 
 /* Several numbers of ours may share one callback address. Whether what a webhook of `by` says of
  * our number `own_id` (of the account `account_id`) concerns g: it is g's, and both have the secret

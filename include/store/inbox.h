@@ -1,6 +1,6 @@
 #pragma once
 /* Conversations: one for each (group, person), with its messages, its claim and its labels. Every
- * change is one script (src/store/inbox/conv_*.lua, inbound.lua), so two volunteers and a webhook
+ * change is one script (src/store/inbox/conv_*.lua, inbound*.lua), so two volunteers and a webhook
  * at the same moment cannot tear one.
  *
  * A claim is a lease: it has an end and a fence, a number that grows with every new claim. What is
@@ -14,6 +14,7 @@
 #include "store/store.h"
 
 struct inbox;
+struct loop;
 
 /* A person in the store is a text, the key: the digits of their canonical number ("447700900123"),
  * or, where there is none, '~' and the address as the provider gives it ("~GB.1349…", "~60777"). A
@@ -29,8 +30,8 @@ enum {
     INBOX_TAGS_MAX = 32,
 };
 
-struct inbox *inbox_new(struct store *s); /* borrowed */
-void inbox_free(struct inbox *b);         /* NULL is fine; after its calls ended */
+struct inbox *inbox_new(struct store *s, struct loop *loop); /* borrowed */
+void inbox_free(struct inbox *b); /* NULL is fine; after its calls ended, and inbox_give_up */
 
 /* Who acts: a volunteer reaches the conversations of their group only; others do not exist for
  * them. */
@@ -113,8 +114,15 @@ struct inbox_arrival {
     struct slice scope;   /* of a STOP: "all" or the group */
     bool hold; /* it sounds like STOP: no campaign texts them until somebody has decided */
 };
+/* What an event said about being texted, in one scope, for one key of the person. */
+struct inbox_told {
+    struct slice scope; /* "all", a group, or "hold" */
+    struct slice key;
+    struct slice record; /* that stands there since (store/suppress.h); none: it was lifted */
+    int64_t at_ms;       /* [wall ms] when it was said */
+};
 struct inbox_stored {
-    bool duplicate; /* the event was known: nothing changed */
+    bool duplicate; /* the event was known: nothing changed, and only what follows is told */
     uint32_t conversation;
     bool suppressed;       /* by this message */
     int lifted;            /* suppressions that this START lifted */
@@ -123,11 +131,22 @@ struct inbox_stored {
     bool only_counted;     /* a stranger beyond the bound of an hour */
     bool unnamed; /* a campaign's audience may say what they are called: their place in it */
     uint32_t audience, index;
+    const struct inbox_told *told; /* of a duplicate: as it was told when that was stored */
+    size_t told_n;
 };
 typedef void inbox_stored_cb(void *arg, int result, const struct inbox_stored *stored,
                              const struct err *e);
+/* Copies it. What comes in during a turn of the loop goes to Redis in one call of the script, in the
+ * order in which it came, at most 64 events and 128 KB: a call that is larger would keep Redis from
+ * everybody else for longer than a few milliseconds. Each event is told its own result. One that
+ * Redis refuses takes no other person's along, only what the same person says later in that call.
+ * Where the call fails, nothing is known to be stored of all of them. `stored` is borrowed. */
 void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
                    inbox_stored_cb *cb, void *arg);
+/* Sends now what was collected. */
+void inbox_flush(struct inbox *b);
+/* When the loop turns no more: what was collected is told ERR_UNREACHABLE, now. */
+void inbox_give_up(struct inbox *b);
 
 /* What the person of a conversation is called, as an audience says. */
 void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name, store_done_cb *cb,

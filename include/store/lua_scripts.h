@@ -42,8 +42,10 @@ extern const struct slice lua_conv_reply;
 extern const struct slice lua_conv_state;
 extern const struct slice lua_conv_tag;
 extern const struct slice lua_conv_thread;
-extern const struct slice lua_inbound; /* one inbound message, wholly or not at all */
-extern const struct slice lua_person;  /* which campaign texted a person last */
+extern const struct slice lua_inbound; /* what came in: many events */
+extern const struct slice lua_inbound_event;
+extern const struct slice lua_inbound_said;
+extern const struct slice lua_person; /* which campaign texted a person last */
 extern const struct slice lua_person_common;
 extern const struct slice lua_person_find;    /* ids, spellings: a part of others */
 extern const struct slice lua_person_learn;   /* what a provider calls a number of ours */

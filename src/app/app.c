@@ -126,7 +126,7 @@ static void open_stores(struct app *a)
     const char *prefix = a->config->redis.prefix;
     a->store = store_new(a->redis, prefix);
     a->ledger = ledger_new(a->store, a->config->instance, a->boot);
-    a->inbox = inbox_new(a->store);
+    a->inbox = inbox_new(a->store, a->loop);
     const struct inbox_bounds bounds = {(uint32_t)a->config->inbox.strangers_max,
                                         (uint32_t)a->config->inbox.stranger_per_hour};
     inbox_set_bounds(a->inbox, &bounds);

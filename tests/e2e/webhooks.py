@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Webhooks of WhatsApp, against the real programs: one bad character refuses nobody, what nobody can read is kept and
 said, an event goes to the number that it names, and news of the account stop the campaign."""
+import concurrent.futures
 import hashlib
 import hmac
 import http.client
@@ -172,6 +173,33 @@ def while_redis_is_away_it_is_kept_too(house):
     until(lambda: len(kept(house)) == 2, "the one that waited to be kept as well")
 
 
+def what_waits_in_the_spool_is_counted_once(house):
+    start(house)
+    house.kill_redis()
+    equal(post_raw(house, "wa", message("TEXT").replace(b"TEXT", b"a \xff")), 200, "one that has to be mended")
+    house.start_redis()
+    until(lambda: len(texts(house)) == 1, "it to be stored")
+    equal({k: events(house, "wa")[k] for k in ("mended", "spooled")}, {"mended": 1, "spooled": 1}, "what is counted")
+
+
+def a_call_that_fails_is_in_the_spool_as_a_whole(house):
+    """What many write at the same moment is one call. Redis refuses it: it does not know the script any more."""
+    start(house)
+    equal(post_raw(house, "wa", message("text 0", event="w0")), 200, "the first one")
+    wanted = {"text 0"}
+    for turn in range(5):
+        house.redis("SCRIPT", "FLUSH")
+        said = [f"text {turn} of {i}" for i in range(20)]
+        wanted |= set(said)
+        with concurrent.futures.ThreadPoolExecutor(len(said)) as people:
+            answers = list(people.map(lambda text: post_raw(house, "wa", message(
+                text, sender=f"4477009002{text.split()[-1]:0>2}", event=text)), said))
+        equal(answers, [200] * len(said), "what their senders are told")
+    until(lambda: {entry["text"] for entry in texts(house)} == wanted, "all of them to be stored")
+    equal(len(texts(house)), len(wanted), "each is stored once")
+    check(events(house, "wa")["spooled"] >= 5, f"some went through the spool: {events(house, 'wa')}")
+
+
 def an_event_goes_to_the_number_that_it_names(house):
     start(house)
     equal(post_raw(house, "wa", message("to the second", sender="447700900123", number="222", event="n1")), 200, "wa2's")
@@ -280,5 +308,6 @@ def a_restricted_account_blocks_all_of_it(house):
 if __name__ == "__main__":
     sys.exit(run(options(), people_write_in_every_way, a_bad_character_refuses_nobody, what_nobody_can_read_is_kept,
                  without_room_the_sender_keeps_it, while_redis_is_away_it_is_kept_too,
+                 what_waits_in_the_spool_is_counted_once, a_call_that_fails_is_in_the_spool_as_a_whole,
                  an_event_goes_to_the_number_that_it_names, a_template_that_is_paused_blocks_its_campaign,
                  a_restricted_account_blocks_all_of_it))

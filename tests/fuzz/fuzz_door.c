@@ -56,7 +56,7 @@ static void open_stores(void)
     check(redis_new(world.loop, &redis, &world.redis, &e) == 0);
     check(queue_new(world.loop, &queue, on_message, NULL, &world.queue, &e) == 0);
     world.store = store_new(world.redis, "f:");
-    world.inbox = inbox_new(world.store);
+    world.inbox = inbox_new(world.store, world.loop);
     world.outbox = outbox_new(world.store, world.queue);
 }
 

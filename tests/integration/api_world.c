@@ -144,7 +144,7 @@ static void make_stores(void)
 {
     world.store = store_new(world.redis, parts.prefix);
     parts.ledger = ledger_new(world.store, "api", 1);
-    parts.inbox = inbox_new(world.store);
+    parts.inbox = inbox_new(world.store, world.loop);
 }
 
 /* ---- web ---- */

@@ -23,7 +23,7 @@ static inline void group_begin(void)
     static int serial;
     (void)snprintf(prefix, sizeof prefix, "t%d:", ++serial);
     store = store_new(redis, prefix);
-    inbox = inbox_new(store);
+    inbox = inbox_new(store, loop);
 }
 
 static inline void group_end(void)

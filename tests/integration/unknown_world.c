@@ -60,7 +60,7 @@ static void make_stores(struct world *w)
     assert_int_equal(redis_new(w->loop, &config, &w->redis, &e), 0);
     w->store = store_new(w->redis, w->prefix);
     w->ledger = ledger_new(w->store, "one", 1);
-    w->inbox = inbox_new(w->store);
+    w->inbox = inbox_new(w->store, w->loop);
     TURN_UNTIL(w, redis_is_connected(w->redis));
     const struct check_in_config check_in = {
         .loop = w->loop, .redis = w->redis, .store = w->store, .instance = "one"};

@@ -108,7 +108,7 @@ static bool leads(void *arg)
 static void open_lookup(struct node *n)
 {
     struct err e = {0};
-    n->inbox = inbox_new(n->store);
+    n->inbox = inbox_new(n->store, n->loop);
     const struct lookup_config config = {
         .loop = n->loop,
         .redis = n->redis,

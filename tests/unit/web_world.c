@@ -52,7 +52,7 @@ static void open_stores(void)
     assert_int_equal(redis_new(world.loop, &redis, &world.redis, &e), 0);
     assert_int_equal(queue_new(world.loop, &queue, on_message, NULL, &world.queue, &e), 0);
     world.store = store_new(world.redis, "t:");
-    world.inbox = inbox_new(world.store);
+    world.inbox = inbox_new(world.store, world.loop);
     world.outbox = outbox_new(world.store, world.queue);
     world.keywords = keywords_new();
 }

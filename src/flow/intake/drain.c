@@ -233,6 +233,7 @@ static int drain_one(struct hook_intake *in, struct names *names, struct err *e)
     d->storing = (struct storing){.in = in,
                                   .g = account ? intake_of(in, account) : NULL,
                                   .received_ms = r.received_ms,
+                                  .again = true,
                                   .ended = on_drained};
     if (!account) d->unreadable = "a gateway is no longer in the configuration";
     if (!may_join(d, &hook, names) && in->wave.n > 0) {
@@ -266,6 +267,7 @@ static int start_wave(struct hook_intake *in, struct err *e)
         rc = drain_one(in, &names, e);
     bool began = in->wave.n > 0;
     receipt_batches_flush(in->batches);
+    inbound_flush(in->config.inbound);
     wave_step_ended(in);
     return began ? 1 : rc;
 }

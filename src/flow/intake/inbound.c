@@ -197,6 +197,16 @@ void inbound_receive(struct inbound *i, const struct inbound_door *door,
     inbox_receive(i->inbox, &a, now_ms, on_stored, j);
 }
 
+void inbound_flush(struct inbound *i)
+{
+    if (i) inbox_flush(i->inbox);
+}
+
+void inbound_give_up(struct inbound *i)
+{
+    if (i) inbox_give_up(i->inbox);
+}
+
 /* One of the several receipts of a message is enough. */
 void inbound_learn(struct inbound *i, const struct inbound_door *door,
                    const struct receipt_event *event)

@@ -157,6 +157,12 @@ static void on_unread(void *arg)
     ((struct storing *)arg)->unread = true;
 }
 
+static void on_mended(void *arg)
+{
+    const struct storing *w = arg;
+    if (!w->again) w->g->stats.mended++;
+}
+
 /* ---- news of the account */
 
 static void on_account_stored(void *arg, int result)
@@ -207,6 +213,7 @@ enum hook_result intake_store(struct storing *w, const struct hook_request *hook
                                    .account = on_account,
                                    .unlisted = on_unlisted,
                                    .unread = on_unread,
+                                   .mended = on_mended,
                                    .arg = w};
     w->waiting = 1;
     w->result = 0;
@@ -324,6 +331,7 @@ static void put_into_spool(struct taking *t)
 
 struct counts {
     size_t receipts, inbound;
+    bool mended;
 };
 
 static void count_receipt(void *arg, const struct receipt_event *event)
@@ -344,6 +352,11 @@ static void count_account(void *arg, const struct account_event *event)
     if (event->level == ACCOUNT_BLOCKED) ((struct counts *)arg)->inbound++;
 }
 
+static void count_mended(void *arg)
+{
+    ((struct counts *)arg)->mended = true;
+}
+
 static void on_taken_stored(struct storing *w)
 {
     struct taking *t = (struct taking *)w;
@@ -359,12 +372,16 @@ static enum hook_result take_slowly(struct taking *t)
 {
     struct hook_intake *in = t->storing.in;
     struct counts n = {0};
-    const struct hook_sink counter = {
-        .receipt = count_receipt, .inbound = count_inbound, .account = count_account, .arg = &n};
+    const struct hook_sink counter = {.receipt = count_receipt,
+                                      .inbound = count_inbound,
+                                      .account = count_account,
+                                      .mended = count_mended,
+                                      .arg = &n};
     enum hook_result r = gateway_read(t->storing.g->account->gateway, &t->hook, &counter);
     if (r != HOOK_OK) return r;
     bool away = n.receipts && !redis_lasts(in->config.redis);
     if (!n.inbound && !away) return intake_store(&t->storing, &t->hook);
+    t->storing.g->stats.mended += n.mended;
     put_into_spool(t);
     return HOOK_OK;
 }
@@ -389,6 +406,8 @@ void hook_intake_take(struct hook_intake *in, const struct account *account,
 
 void hook_intake_flush(struct hook_intake *in)
 {
+    receipt_batches_give_up(in->batches);
+    inbound_give_up(in->config.inbound);
     commit(in);
 }
 
@@ -417,8 +436,8 @@ void hook_intake_free(struct hook_intake *in)
 {
     if (!in) return;
     check(!in->wave.waiting && !in->probing);
-    receipt_batches_free(in->batches); /* what it held goes into the spool */
-    commit(in);
+    hook_intake_flush(in);
+    receipt_batches_free(in->batches);
     loop_timer_free(in->commit);
     loop_timer_free(in->drain);
     free(in->gateways);
@@ -440,9 +459,7 @@ struct intake_gateway *intake_of(const struct hook_intake *in, const struct acco
 struct hook_intake_stats hook_intake_stats(const struct hook_intake *in,
                                            const struct account *account)
 {
-    struct hook_intake_stats stats = intake_of(in, account)->stats;
-    stats.mended = gateway_mended(account->gateway);
-    return stats;
+    return intake_of(in, account)->stats;
 }
 
 int hook_intake_forget(struct hook_intake *in, const char *const *texts, size_t n, struct err *e)

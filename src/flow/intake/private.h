@@ -24,6 +24,7 @@ struct storing {
     int result;       /* the first failure */
     bool unread;      /* something in it is nobody's, or of no known kind: it is kept for people */
     bool misdirected; /* something in it is about a number that no gateway has: it is kept, too */
+    bool again;       /* it was in the spool: what it needed to be read is counted */
     void (*ended)(struct storing *w);
 };
 

@@ -100,11 +100,18 @@ struct receipt_batches *receipt_batches_new(struct loop *loop, struct ledger *le
     return b;
 }
 
+void receipt_batches_give_up(struct receipt_batches *b)
+{
+    size_t n = b->n;
+    b->n = 0;
+    for (size_t i = 0; i < n; i++)
+        on_told(b->open[i], ERR_UNREACHABLE, SLICE_NONE);
+}
+
 void receipt_batches_free(struct receipt_batches *b)
 {
     if (!b) return;
-    for (size_t i = 0; i < b->n; i++)
-        on_told(b->open[i], ERR_UNREACHABLE, SLICE_NONE);
+    receipt_batches_give_up(b);
     loop_timer_free(b->flush);
     free(b);
 }

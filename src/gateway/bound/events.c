@@ -333,7 +333,7 @@ enum hook_result gateway_read(struct gateway *g, const struct hook_request *hook
     arena_clear(g->event_arena);
     bool good = open_facts(&r, hook, &query, &fields, &f) && read_all(&r, &f) &&
                 !arena_failed(g->event_arena);
-    g->mended += r.mended;
+    if (r.mended && sink->mended) sink->mended(sink->arg);
     if (f.depth) json_decref(f.trail[0]);
     return good ? HOOK_OK : HOOK_MALFORMED;
 }

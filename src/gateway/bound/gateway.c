@@ -329,11 +329,6 @@ const char *gateway_name(const struct gateway *g)
     return g->name;
 }
 
-uint64_t gateway_mended(const struct gateway *g)
-{
-    return g->mended;
-}
-
 bool gateway_takes_user_id(const struct gateway *g)
 {
     return g->p->takes_user_id && (g->p->numbers.user_ids & g->channel);

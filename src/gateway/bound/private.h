@@ -41,7 +41,6 @@ struct gateway {
     struct arena *lookup_arena; /* of gateway_lookup_read */
     struct arena *verify_arena; /* of gateway_verify */
     struct arena *event_arena;  /* of gateway_read */
-    uint64_t mended;            /* webhooks */
 };
 
 /* What templates are rendered over: an account and a message; msg NULL while constants are made. */

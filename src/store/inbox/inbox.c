@@ -1,6 +1,4 @@
-/* What comes in: one script for each message, so that the event id, the conversation and a STOP's
- * suppression are stored together or not at all. */
-#include "inbound_names.h"
+/* The words of the conversations, a message as JSON, and who a person is. */
 #include "private.h"
 
 #include <stdio.h>
@@ -10,16 +8,12 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "core/group.h"
 #include "core/json.h"
 #include "store/lua_scripts.h"
-#include "store/suppress.h"
+#include "io/loop.h"
 
 enum {
-    HELP_AGAIN_MS = 24 * 3600 * 1000,
-    TAGS_BYTES_MAX = INBOX_TAGS_MAX * (INBOX_TAG_BYTES_MAX + 1),
     NOTE_BYTES_MAX = 4096,
-    NAME_BYTES_MAX = 256,
     OWN_ID_BYTES_MAX = 256,
     SPELLED_MAX = 100000,
 };
@@ -53,40 +47,29 @@ const char *inbox_who_to_string(enum inbox_who who)
     return whos[who];
 }
 
-static void inbound_names(struct buf *b)
-{
-    SCRIPT_NAMES(b, INBOUND_ARGS);
-}
-
-/* Where it is asked whose campaign somebody knows. */
-#define WITH_FIND(text, names, lua)                                                                \
-    {                                                                                              \
-        .name = (text), .prelude = (names), .parts = {                                             \
-            &lua_direct_common,                                                                    \
-            &lua_conv_common,                                                                      \
-            &lua_person_common,                                                                    \
-            &lua_person_find,                                                                      \
-            &(lua)                                                                                 \
-        }                                                                                          \
-    }
-static const struct script receive_script = WITH_FIND("inbound", inbound_names, lua_inbound);
-static const struct script who_script = WITH_FIND("person", NULL, lua_person);
-#undef WITH_FIND
+static const struct script who_script = {.name = "person",
+                                         .parts = {&lua_direct_common, &lua_conv_common,
+                                                   &lua_person_common, &lua_person_find,
+                                                   &lua_person}};
 static const struct script name_script = {.name = "conv_name",
                                           .parts = {&lua_conv_common, &lua_conv_name}};
 static const struct script learn_script = INBOX_SCRIPT("person_learn", lua_person_learn);
 static const struct script expire_script = INBOX_SCRIPT("conv_expire", lua_conv_expire);
 
-struct inbox *inbox_new(struct store *s)
+struct inbox *inbox_new(struct store *s, struct loop *loop)
 {
     struct inbox *b = xcalloc(1, sizeof *b);
     b->store = s;
+    b->flush = loop_timer_new(loop, inbox_on_flush, b);
     b->bounds = (struct inbox_bounds){INBOX_STRANGERS_MAX, INBOX_STRANGER_PER_HOUR};
     return b;
 }
 
 void inbox_free(struct inbox *b)
 {
+    if (!b) return;
+    arrivals_free(b);
+    loop_timer_free(b->flush);
     free(b);
 }
 
@@ -134,112 +117,7 @@ int inbox_held(const struct redisReply *reply, struct err *e)
                    iso + strlen("2026-11-27T"));
 }
 
-/* ---- receiving ---- */
-
-static void on_received(struct call *c, const struct redisReply *reply)
-{
-    struct err e = {0};
-    struct inbox_stored stored = {0};
-    int r = call_failed(reply, &e);
-    if (r == 0) {
-        int64_t answer = redis_int(redis_at(reply, 4), -1);
-        stored = (struct inbox_stored){
-            .duplicate = call_says(reply, "duplicate"),
-            .conversation = (uint32_t)redis_int(redis_at(reply, 1), 0),
-            .suppressed = redis_int(redis_at(reply, 2), 0) == 1,
-            .lifted = (int)redis_int(redis_at(reply, 3), 0),
-            .answered = answer >= 0,
-            .answer_index = answer >= 0 ? (uint32_t)answer : 0,
-            .only_counted = redis_int(redis_at(reply, 5), 0) == 1,
-            .unnamed = redis_int(redis_at(reply, 6), 0) > 0,
-            .audience = (uint32_t)redis_int(redis_at(reply, 6), 0),
-            .index = (uint32_t)redis_int(redis_at(reply, 7), 0),
-        };
-    }
-    call_back(c, inbox_stored_cb)(c->arg, r, r ? NULL : &stored, r ? &e : NULL);
-}
-
-static char *arrival_message(const struct inbox_arrival *in, int64_t at_ms)
-{
-    const struct inbox_message m = {
-        .out = in->kind == INBOX_ECHO,
-        .kind = slice_of(inbox_kind_to_string(in->kind)),
-        .text = in->text,
-        .note = in->note,
-        .own_id = in->own_id,
-        .about = in->about,
-        .edit = in->edit,
-        .speaker = in->speaker,
-        .media = in->media,
-        .at_ms = at_ms,
-    };
-    return inbox_message_json(&m);
-}
-
-static void add_older(struct call *c, struct slice key)
-{
-    uint64_t number;
-    if (slice_to_u64(key, UINT64_MAX, &number)) call_older(c, number);
-}
-
-static void add_arrival(struct call *c, const struct inbox_arrival *in, int64_t at_ms)
-{
-    call_i64(call_next(c, INBOUND_ARG_AT), at_ms);
-    call_text(call_next(c, INBOUND_ARG_GATEWAY), in->gateway);
-    call_text(call_next(c, INBOUND_ARG_EVENT), in->event_id);
-    call_i64(call_next(c, INBOUND_ARG_REMEMBER), in->remember_ms);
-    call_str(call_next(c, INBOUND_ARG_KIND), inbox_kind_to_string(in->kind));
-    call_text(call_next(c, INBOUND_ARG_GROUP), in->group);
-    call_text(call_next(c, INBOUND_ARG_KEY), in->key);
-    call_str(call_next(c, INBOUND_ARG_WHO), inbox_who_to_string(in->who));
-    call_str(call_next(c, INBOUND_ARG_TAKES_ID), in->takes_id ? "1" : "");
-    call_text(call_next(c, INBOUND_ARG_USER_ID), in->user_id);
-    call_text(call_next(c, INBOUND_ARG_PARENT_ID), in->parent_id);
-    call_text(call_next(c, INBOUND_ARG_NEW_KEY), in->new_key);
-    call_text(call_next(c, INBOUND_ARG_NEW_ID), in->new_id);
-    call_text(call_next(c, INBOUND_ARG_SENDER), in->sender);
-    call_text(call_next(c, INBOUND_ARG_NAME), call_cut(in->name, NAME_BYTES_MAX));
-    call_i64(call_next(c, INBOUND_ARG_CAMPAIGNS), in->campaigns);
-    call_text(call_next(c, INBOUND_ARG_OWN_GROUP), in->own_group);
-}
-
-/* Of what it suppresses; NULL: nothing. Owned. */
-static char *arrival_record(const struct inbox_arrival *in, int64_t at_ms)
-{
-    const struct suppress_entry entry = {.reason = in->hold ? SUPPRESS_NEAR_STOP : SUPPRESS_STOP,
-                                         .at_ms = at_ms,
-                                         .evidence = in->text};
-    return in->hold || in->kind == INBOX_STOP ? suppress_record(&entry) : NULL;
-}
-
-void inbox_receive(struct inbox *b, const struct inbox_arrival *in, int64_t now_ms,
-                   inbox_stored_cb *cb, void *arg)
-{
-    check(group_scope_ok(in->group) && group_scope_ok(in->scope) && in->remember_ms > 0);
-    check(in->tags.n <= TAGS_BYTES_MAX && in->key.n > 0 && in->key.n < PERSON_KEY_BYTES);
-    int64_t at_ms = in->at_ms > 0 ? in->at_ms : now_ms;
-    char *message = arrival_message(in, at_ms);
-    char *record = arrival_record(in, at_ms);
-    struct call *c = call_begin(b->store, &receive_script);
-    call_lasts(c);
-    call_prefix(call_next(c, INBOUND_ARG_PREFIX));
-    call_i64(call_next(c, INBOUND_ARG_NOW), now_ms);
-    add_arrival(c, in, at_ms);
-    call_str(call_next(c, INBOUND_ARG_MESSAGE), message);
-    call_text(call_next(c, INBOUND_ARG_TAGS), in->tags);
-    call_text(call_next(c, INBOUND_ARG_ANSWER), in->answer);
-    call_text(call_next(c, INBOUND_ARG_SCOPE), in->scope);
-    call_str(call_next(c, INBOUND_ARG_RECORD), record);
-    call_i64(call_next(c, INBOUND_ARG_MESSAGES_MAX), INBOX_MESSAGES_MAX);
-    call_i64(call_next(c, INBOUND_ARG_HELP_AGAIN), HELP_AGAIN_MS);
-    call_u64(call_next(c, INBOUND_ARG_STRANGERS_MAX), b->bounds.strangers_max);
-    call_u64(call_next(c, INBOUND_ARG_STRANGER_PER_HOUR), b->bounds.stranger_per_hour);
-    call_str(call_next(c, INBOUND_ARG_HOLDS), in->hold ? "1" : "");
-    if (in->who == INBOX_NUMBER) add_older(c, in->key);
-    call_run(c, on_received, cb, arg);
-    free(message);
-    free(record);
-}
+/* ---- names ---- */
 
 void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name, store_done_cb *cb,
                     void *arg)
@@ -247,11 +125,17 @@ void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name, s
     struct call *c = call_begin(b->store, &name_script);
     call_prefix(c);
     call_u64(c, conversation);
-    call_text(c, call_cut(name, NAME_BYTES_MAX));
+    call_text(c, call_cut(name, INBOX_NAME_BYTES_MAX));
     call_run(c, call_read_done, cb, arg);
 }
 
 /* ---- who it is ---- */
+
+static void add_older(struct call *c, struct slice key)
+{
+    uint64_t number;
+    if (slice_to_u64(key, UINT64_MAX, &number)) call_older(c, number);
+}
 
 static void on_who(struct call *c, const struct redisReply *reply)
 {

@@ -1,12 +1,30 @@
 -- Whom has which campaign asked? (A part that is put in front of other scripts, after direct_common.lua, conv_common.lua
 -- and person_common.lua.) The place of a number in an audience is as audience_rows.lua puts it.
 
-local function place_in(prefix, audience, numbers)
-  local buckets = tonumber(redis.call('HGET', prefix .. 'a:' .. audience, 'buckets') or '0')
-  if buckets == 0 then return nil end
+-- What does not change while a script runs is asked for once in a call: the newest campaigns, and of each its audience.
+local newest, campaigns = {}, {}
+local function newest_campaigns(prefix, count)
+  newest[count] = newest[count] or redis.call('ZREVRANGE', prefix .. 'campaigns', 0, count - 1)
+  return newest[count]
+end
+
+local function campaign_of(prefix, id)
+  local c = campaigns[id]
+  if c then return c end
+  local values = redis.call('HMGET', prefix .. 'c:' .. id, 'audience', 'group', 'gateway', 'sender')
+  c = {audience = values[1], group = values[2] or '', gateway = values[3], sender = values[4] or '', buckets = 0}
+  if c.audience then
+    c.buckets = tonumber(redis.call('HGET', prefix .. 'a:' .. c.audience, 'buckets') or '0')
+    c.places = prefix .. 'a:' .. c.audience .. ':x:'
+  end
+  campaigns[id] = c
+  return c
+end
+
+local function place_in(c, numbers)
+  if c.buckets == 0 then return nil end
   for _, number in ipairs(numbers) do
-    local bucket = string.format('%d', tonumber(number) % buckets)
-    local index = redis.call('HGET', prefix .. 'a:' .. audience .. ':x:' .. bucket, number)
+    local index = redis.call('HGET', c.places .. string.format('%d', tonumber(number) % c.buckets), number)
     if index then return tonumber(index) end
   end
 end
@@ -20,18 +38,18 @@ end
 local BEST = 3
 local function nearness(ask, c)
   if ask.gateway == '' then return BEST end
-  if c[3] ~= ask.gateway then return (ask.own == '' or ask.own == c[2]) and 1 or 0 end
-  return (not c[4] or c[4] == '' or c[4] == ask.sender) and BEST or 2
+  if c.gateway ~= ask.gateway then return (ask.own == '' or ask.own == c.group) and 1 or 0 end
+  return (c.sender == '' or c.sender == ask.sender) and BEST or 2
 end
 
 local function look_for(prefix, ask, number, older)
   local best, near, numbers = nil, 0, {number, unpack(older)}
-  for _, id in ipairs(redis.call('ZREVRANGE', prefix .. 'campaigns', 0, ask.campaigns - 1)) do
-    local c = redis.call('HMGET', prefix .. 'c:' .. id, 'audience', 'group', 'gateway', 'sender')
-    local n = id ~= ask.but and c[1] and nearness(ask, c) or 0
-    local index = n > near and place_in(prefix, c[1], numbers)
+  for _, id in ipairs(newest_campaigns(prefix, ask.campaigns)) do
+    local c = campaign_of(prefix, id)
+    local n = id ~= ask.but and c.audience and nearness(ask, c) or 0
+    local index = n > near and place_in(c, numbers)
     if index and was_texted(ledger_state(prefix, id, index)) then
-      best, near = {campaign = id, group = c[2] or '', audience = tonumber(c[1]), index = index, key = number}, n
+      best, near = {campaign = id, group = c.group, audience = tonumber(c.audience), index = index, key = number}, n
       if n == BEST then return best end
     end
   end

@@ -1,13 +1,26 @@
 #pragma once
-/* What the parts of the conversation store share: inbox.c (what comes in), read.c, act.c. */
+/* What the parts of the conversation store share: receive.c (what comes in), inbox.c, read.c, act.c. */
 #include "store/call.h"
 #include "store/inbox.h"
 #include "store/lua_scripts.h"
 
+struct loop_timer;
+
 struct inbox {
     struct store *store;
     struct inbox_bounds bounds;
+    /* receive.c's */
+    struct loop_timer *flush;
+    struct arrivals *open, *spare; /* open: not sent yet */
+    size_t calls;                  /* under way */
+    int64_t said_us;               /* [µs] monotonic: when a refusal was last said */
 };
+
+enum { INBOX_NAME_BYTES_MAX = 256 };
+
+/* Of the timer `flush`. */
+void inbox_on_flush(void *arg);
+void arrivals_free(struct inbox *b);
 
 /* Scripts about conversations and whose they are. */
 #define INBOX_SCRIPT(text, lua)                                                                    \

@@ -1,0 +1,266 @@
+-- (after direct_common.lua, conv_common.lua, person_common.lua, person_find.lua, inbound_said.lua) One event about a person:
+-- whose campaign they answer, for STOP the suppression with its one confirmation, the conversation, and what is known of who
+-- they are. This runs for each webhook: the conversation is read once and written once.
+--
+-- An event that fails half-way (a key of the wrong kind) stays half done and is tried again: the suppression comes first, the
+-- message that a second try would append twice late, and that the event is known last of all (inbound.lua).
+--
+-- `e`: the event and what is found out about it; `was`: its conversation as it stands; `set`: what changes of it.
+local OTHERS, HOUR_MS, NOBODY = '~others', 3600000, {campaign = '0', group = '', audience = 0, index = 0}
+local ASKS = {text = true, stop = true, start = true, help = true}
+local PERSON = {number = true, user_id = true, name = true}
+local FIELDS = {'number', 'campaign', 'name', 'gateway', 'sender', 'takes_id', 'user_id', 'state', 'unread', 'waiting_ms', 'last_in_ms',
+  'tags', 'replied_to', 'help_ms'}
+
+-- ---- who it is, and what they were asked
+
+-- ARGV from `base` on.
+local function event_at(base)
+  local kind, key = ARGV[base + KIND], ARGV[base + KEY]
+  return {prefix = ARGV[PREFIX], base = base, now = ARGV[base + NOW], at = ARGV[base + AT], kind = kind, group = ARGV[base + GROUP],
+    key = key, raw = key, who = ARGV[base + WHO], ids = {ARGV[base + USER_ID], ARGV[base + PARENT_ID]}, scope = ARGV[base + SCOPE],
+    record = ARGV[base + RECORD], asks = ASKS[kind], person = NOBODY, suppressed = 0, lifted = 0, late = false, set = {}}
+end
+
+local function find_out(e, base)
+  if e.who == 'user_id' then
+    local other = linked(e.prefix, e.ids)
+    if other then e.key, e.raw, e.who = other, other, is_number(other) and 'number' or e.who end
+  end
+  if ARGV[base + CAMPAIGNS] ~= '0' then
+    local older = {}
+    for number in string.gmatch(ARGV[base + OLDER], '%d+') do older[#older + 1] = number end
+    e.person = find_person(e.prefix, {key = e.key, older = older, campaigns = ARGV[base + CAMPAIGNS], but = '0',
+      gateway = ARGV[base + GATEWAY], sender = ARGV[base + SENDER], own = ARGV[base + OWN_GROUP]})
+    if e.person.group ~= '' then e.group = e.person.group end
+    if ARGV[base + WHO] == 'number' then e.key = e.person.key end
+  end
+  e.asked, e.is_person = e.person.campaign ~= '0', PERSON[e.who]
+end
+
+-- ---- the conversation
+
+local function read_conversation(e)
+  local c = {}
+  e.id = redis.call('HGET', e.prefix .. 'convof:' .. e.group, e.thread)
+  e.was = c
+  if not e.id then return end
+  local values = redis.call('HMGET', e.prefix .. 'conv:' .. e.id, unpack(FIELDS))
+  for i = 1, #FIELDS do c[FIELDS[i]] = values[i] or nil end
+end
+
+local function find_conversation(e)
+  e.thread = e.key
+  read_conversation(e)
+  e.stranger = not e.asked and not e.was.campaign
+  e.beyond = e.stranger and not e.id and redis.call('ZCARD', e.prefix .. 'strangers') >= tonumber(ARGV[STRANGERS_MAX])
+end
+
+-- A new number takes everything along.
+local function change(e, base)
+  local to, new_id = ARGV[base + NEW_KEY], ARGV[base + NEW_ID]
+  e.changed_to = to
+  if is_number(e.key) and not is_number(to) then
+    -- Only the id is new, or the new number is not told yet: a STOP by the new id must still stop the number of the list.
+    if new_id ~= '' then e.ids = {new_id, e.ids[2]} end
+    learn(e.prefix, e.group, e.key, e.ids)
+  elseif to ~= '' and to ~= e.key then
+    if new_id ~= '' then learn(e.prefix, e.group, to, {new_id}) end
+    adopt(e.prefix, e.group, e.key, to)
+    learn(e.prefix, e.group, to, e.ids)
+    e.key, e.who = to, is_number(to) and 'number' or 'user_id'
+  end
+end
+
+-- Which thread: beyond the bound strangers share one.
+local function choose_thread(e, base)
+  local names = e.ids[1] ~= '' or e.ids[2] ~= ''
+  if e.kind == 'change' and not e.beyond then
+    change(e, base)
+  elseif names and not e.beyond and (e.who == 'number' or e.who == 'user_id') then
+    learn(e.prefix, e.group, e.key, e.ids)
+  end
+  e.thread = e.beyond and OTHERS or e.key
+  if e.beyond or e.kind == 'change' or names then read_conversation(e) end
+end
+
+-- One write for all that changes of the conversation; of a field that is put twice the later value stands.
+local function put(e, field, value)
+  if e.was[field] == value then return end
+  e.was[field] = value
+  local n = #e.set
+  e.set[n + 1], e.set[n + 2] = field, value
+end
+
+local function write(e)
+  if #e.set > 0 then redis.call('HSET', e.conv, unpack(e.set)) end
+end
+
+-- `fresh`: it was never written; a try that failed half-way may have given it an id.
+local function open_conversation(e)
+  e.new, e.fresh = not e.id, not e.was.number
+  if e.new then
+    e.id = tostring(redis.call('INCR', e.prefix .. 'id:conv'))
+    redis.call('HSET', e.prefix .. 'convof:' .. e.group, e.thread, e.id)
+  end
+  e.conv = e.prefix .. 'conv:' .. e.id
+  if not e.fresh then return end
+  note_group(e.prefix, e.group)
+  e.set = {'group', e.group, 'number', e.thread, 'who', e.beyond and 'others' or e.who, 'created_ms', e.now, 'claim_fence', '0',
+    'unread', '0', 'waiting_ms', '0', 'last_in_ms', '0', 'last_out_ms', '0'}
+  e.was.unread, e.was.waiting_ms, e.was.last_in_ms = '0', '0', '0'
+end
+
+-- One stranger has so much room in an hour; what is more is counted, in one line. Returns whether this one is.
+local function is_only_counted(e)
+  if not e.stranger or e.beyond or not e.asks then return false end
+  local hour = tostring(math.floor(e.now / HOUR_MS))
+  local h = redis.call('HMGET', e.conv, 'hour', 'hour_n')
+  local n = h[1] == hour and tonumber(h[2]) + 1 or 1
+  put(e, 'hour', hour)
+  put(e, 'hour_n', n)
+  local more = n - tonumber(ARGV[STRANGER_PER_HOUR])
+  if more <= 0 or e.suppressed + e.lifted > 0 then return false end
+  write(e)
+  local line = '{"dir":"in","kind":"bound","by":"","at_ms":' .. e.at .. ',"text":"","n":' .. more .. '}'
+  local last = redis.call('LINDEX', e.conv .. ':m', -1) or ''
+  if more > 1 and string.find(last, '{"dir":"in","kind":"bound"', 1, true) == 1 then
+    redis.call('LSET', e.conv .. ':m', -1, line)
+  else
+    append(e.conv, line, tonumber(ARGV[MESSAGES_MAX]))
+  end
+  return true
+end
+
+-- ---- what changes of it
+
+local function name_it(e, base)
+  e.unnamed = e.asked and e.kind ~= 'echo' and (e.was.campaign ~= e.person.campaign or not e.was.name)
+  local name = ARGV[base + NAME]
+  if name ~= '' and e.kind ~= 'echo' and not e.beyond and not (e.asked and e.was.name) then put(e, 'name', name) end
+end
+
+local function put_who_and_where(e, base)
+  local tags, started = ARGV[base + TAGS], e.kind == 'start'
+  put(e, 'gateway', ARGV[base + GATEWAY])
+  put(e, 'sender', ARGV[base + SENDER])
+  put(e, 'takes_id', ARGV[base + TAKES_ID])
+  if e.ids[1] ~= '' and (e.who == 'number' or e.who == 'user_id') and not e.beyond then put(e, 'user_id', e.ids[1]) end
+  name_it(e, base)
+  if e.is_person and not e.beyond and (e.fresh or redis.call('HGET', e.prefix .. 'groupof', e.key) ~= e.group) then
+    redis.call('HSET', e.prefix .. 'groupof', e.key, e.group)
+  end
+  if tags ~= '' or started then put(e, 'tags', with_tags(e.was.tags or '', tags, started and 'maybe_opt_out' or '')) end
+  if e.stranger then
+    redis.call('ZADD', e.prefix .. 'strangers', e.now, e.id)
+  elseif not e.new and not e.was.campaign then
+    redis.call('ZREM', e.prefix .. 'strangers', e.id)
+  end
+  if e.asked then put(e, 'campaign', e.person.campaign) end
+end
+
+local function go_to(e, state, score)
+  enlist(e.prefix, e.id, e.group, state, score, not e.new and e.was.state ~= state)
+  put(e, 'state', state)
+end
+
+local function nobody_waits(e)
+  put(e, 'unread', '0')
+  put(e, 'waiting_ms', '0')
+end
+
+local function put_echo(e)
+  local last_out = tonumber(redis.call('HGET', e.conv, 'last_out_ms') or '0')
+  if tonumber(e.at) > last_out then put(e, 'last_out_ms', e.at) end
+  -- what they wrote later still waits
+  if second(e.at) >= second(e.was.last_in_ms) then nobody_waits(e) end
+  if e.fresh then go_to(e, 'closed', e.at) end
+end
+
+-- A STOP asks for nothing: it leaves the inbox, and the thread keeps it.
+local function put_stop(e, last_in)
+  put(e, 'last_in_ms', last_in)
+  if not e.late then
+    nobody_waits(e)
+    put(e, 'claimed_by', '')
+  end
+  if not e.late or e.fresh then go_to(e, 'closed', last_in) end
+end
+
+local function put_state(e)
+  local last_in = string.format('%.0f', math.max(tonumber(e.was.last_in_ms or '0'), tonumber(e.at)))
+  if e.kind == 'echo' then
+    put_echo(e)
+  elseif e.kind == 'stop' and is_number(e.thread) then
+    put_stop(e, last_in)
+  elseif e.asks then
+    put(e, 'last_in_ms', last_in)
+    put(e, 'unread', string.format('%d', tonumber(e.was.unread or '0') + 1))
+    if e.who ~= 'chat' and e.was.waiting_ms == '0' then put(e, 'waiting_ms', e.at) end
+    go_to(e, 'open', last_in)
+  elseif e.fresh then
+    put(e, 'last_in_ms', last_in)
+    go_to(e, 'closed', last_in)
+  end
+end
+
+-- What a campaign brought back: people who wrote, each once, and people who left.
+local function count(e)
+  if not e.asks or not e.asked then return end
+  local campaign = e.prefix .. 'c:' .. e.person.campaign
+  if e.was.replied_to ~= e.person.campaign then
+    put(e, 'replied_to', e.person.campaign)
+    redis.call('HINCRBY', campaign, 'replies', 1)
+  end
+  if e.suppressed > 0 then redis.call('HINCRBY', campaign, 'stops', e.suppressed) end
+end
+
+-- ---- the message, and what is said to it by itself
+
+-- STOP is confirmed once, HELP answered once in so long.
+local function is_answered(e, base)
+  local reachable = e.who == 'number' or (e.who == 'user_id' and ARGV[base + TAKES_ID] == '1')
+  if ARGV[base + ANSWER] == '' or not reachable then return false end
+  if e.kind == 'stop' then return e.suppressed == 1 end
+  local helped = tonumber(e.was.help_ms or '0')
+  return e.kind == 'help' and (helped == 0 or tonumber(e.now) - helped >= tonumber(ARGV[HELP_AGAIN]))
+end
+
+local function with_first(name, key, message) return '{"' .. name .. '":' .. cjson.encode(key) .. ',' .. string.sub(message, 2) end
+
+local function append_message(e, base)
+  local message, changed_to = ARGV[base + MESSAGE], ARGV[base + NEW_KEY]
+  if e.beyond or e.kind == 'change' then message = with_first('from', e.raw, message) end
+  if e.kind == 'change' then message = with_first('to', changed_to ~= '' and changed_to or e.key, message) end
+  append(e.conv, message, tonumber(ARGV[MESSAGES_MAX]))
+end
+
+-- Returns its index in the direct book.
+local function answer(e, base)
+  local text = ARGV[base + ANSWER]
+  local index = direct_allot(e.prefix, e.now, {'conv', e.id, 'group', e.group, 'to', e.key, 'gateway', ARGV[base + GATEWAY],
+    'sender', ARGV[base + SENDER], 'text', text, 'kind', 'confirm', 'by', ''})
+  append(e.conv, '{"i":' .. index .. ',"dir":"out","kind":"confirm","by":"","at_ms":' .. e.now .. ',"text":' .. cjson.encode(text) ..
+    '}', tonumber(ARGV[MESSAGES_MAX]))
+  return index
+end
+
+-- Stores it. Returns what inbound.lua returns of it; e.beyond: of a stranger beyond the bound.
+local function store(e, base)
+  find_out(e, base)
+  find_conversation(e)
+  obey(e, ARGV[base + HOLDS] == '1')
+  choose_thread(e, base)
+  open_conversation(e)
+  if is_only_counted(e) then return {'stored', tonumber(e.id), 0, 0, -1, 1}, false end
+  put_who_and_where(e, base)
+  put_state(e)
+  count(e)
+  local answers, index = is_answered(e, base), -1
+  if answers and e.kind == 'help' then put(e, 'help_ms', e.now) end
+  write(e)
+  append_message(e, base)
+  if answers then index = answer(e, base) end
+  local unnamed = e.unnamed and e.person or NOBODY
+  return {'stored', tonumber(e.id), e.suppressed, e.lifted, index, 0, unnamed.audience, unnamed.index}, true
+end
