@@ -285,6 +285,18 @@ void call_prefix(struct call *c)
     call_text(c, c->store->prefix);
 }
 
+void call_pattern(struct call *c, const char *pattern)
+{
+    struct store *s = c->store;
+    size_t from = s->used;
+    for (size_t i = 0; i < s->prefix.n; i++) {
+        if (strchr("*?[]\\", s->prefix.p[i])) put(s, SLICE_LIT("\\"));
+        put(s, slice_make(s->prefix.p + i, 1));
+    }
+    put(s, slice_of(pattern));
+    argument(c, from);
+}
+
 void call_now(struct call *c)
 {
     call_str(c, c->store->now);

@@ -68,6 +68,8 @@ void call_u64(struct call *c, uint64_t v);
 void call_i64(struct call *c, int64_t v);
 void call_f(struct call *c, const char *fmt, ...) PRINTF_LIKE(2, 3); /* all that printf knows */
 void call_prefix(struct call *c);
+/* Our keys as SCAN matches them: the prefix, which stands for itself, and a pattern behind it. */
+void call_pattern(struct call *c, const char *pattern);
 struct slice store_prefix(const struct store *s);
 void call_now(struct call *c); /* "": Redis' own clock; see store_set_clock */
 /* Field and value. */

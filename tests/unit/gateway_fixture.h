@@ -20,6 +20,22 @@ static inline struct provider *load_provider(const char *name)
     return p;
 }
 
+/* The provider that a file is about, from before its first test until behind its last. */
+#define PROVIDER(var, name)                                                                        \
+    static struct provider *var;                                                                   \
+    static int load(void **state)                                                                  \
+    {                                                                                              \
+        (void)state;                                                                               \
+        (var) = load_provider(name);                                                               \
+        return 0;                                                                                  \
+    }                                                                                              \
+    static int unload(void **state)                                                                \
+    {                                                                                              \
+        (void)state;                                                                               \
+        provider_free(var);                                                                        \
+        return 0;                                                                                  \
+    }
+
 static const struct gateway_pair TWILIO_ACCOUNT[] = {
     {"account_sid", "AC00000000000000000000000000000001"}, {"auth_token", "12345"}};
 static const struct gateway_pair META_ACCOUNT[] = {{"phone_number_id", "106540352242922"},

@@ -4,21 +4,7 @@
 
 #include "gateway_fixture.h"
 
-static struct provider *twilio;
-
-static int load(void **state)
-{
-    (void)state;
-    twilio = load_provider("twilio");
-    return 0;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    provider_free(twilio);
-    return 0;
-}
+PROVIDER(twilio, "twilio")
 
 static struct outgoing message(void)
 {

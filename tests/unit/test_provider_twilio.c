@@ -3,21 +3,7 @@
 #include "gateway_events.h"
 #include "gateway_requests.h"
 
-static struct provider *twilio;
-
-static int load(void **state)
-{
-    (void)state;
-    twilio = load_provider("twilio");
-    return 0;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    provider_free(twilio);
-    return 0;
-}
+PROVIDER(twilio, "twilio")
 
 /* ---- requests */
 

@@ -6,21 +6,7 @@
 #include "gateway_events.h"
 #include "gateway_requests.h"
 
-static struct provider *meta;
-
-static int load(void **state)
-{
-    (void)state;
-    meta = load_provider("whatsapp_cloud");
-    return 0;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    provider_free(meta);
-    return 0;
-}
+PROVIDER(meta, "whatsapp_cloud")
 
 /* ---- requests */
 

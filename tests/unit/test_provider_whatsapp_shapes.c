@@ -2,21 +2,7 @@
  * for ". */
 #include "gateway_events.h"
 
-static struct provider *meta;
-
-static int load(void **state)
-{
-    (void)state;
-    meta = load_provider("whatsapp_cloud");
-    return 0;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    provider_free(meta);
-    return 0;
-}
+PROVIDER(meta, "whatsapp_cloud")
 
 struct shape_case {
     const char *value; /* of the change; or of one message, see below */

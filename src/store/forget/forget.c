@@ -241,18 +241,11 @@ static void on_messages(struct call *c, const struct redisReply *reply)
 
 static void look_for_messages(struct forgetting *f)
 {
-    struct slice prefix = store_prefix(f->s);
-    char pattern[2 * STORE_PREFIX_BYTES_MAX];
-    size_t n = 0;
-    for (size_t i = 0; i < prefix.n; i++) {
-        if (strchr("*?[]\\", prefix.p[i])) pattern[n++] = '\\';
-        pattern[n++] = prefix.p[i];
-    }
     struct call *c = call_begin(f->s, &messages_script);
     call_now(c);
     call_prefix(c);
     call_str(c, f->cursor);
-    call_f(c, "%.*sdm:[0-9]*", (int)n, pattern);
+    call_pattern(c, "dm:[0-9]*");
     call_names(c, f);
     call_run(c, on_messages, NULL, f);
 }

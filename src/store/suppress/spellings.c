@@ -180,20 +180,12 @@ static void on_keys(struct call *c, const struct redisReply *reply)
     next_page(w);
 }
 
-/* The prefix as a pattern of Redis that stands for itself, and what follows. */
 static void scan_keys(struct walk *w)
 {
-    struct slice prefix = store_prefix(w->s);
-    char pattern[2 * STORE_PREFIX_BYTES_MAX];
-    size_t n = 0;
-    for (size_t i = 0; i < prefix.n; i++) {
-        if (strchr("*?[]\\", prefix.p[i])) pattern[n++] = '\\';
-        pattern[n++] = prefix.p[i];
-    }
     struct call *c = call_command(w->s, "SCAN");
     call_str(c, w->scan);
     call_str(c, "MATCH");
-    call_f(c, "%.*s%s", (int)n, pattern, patterns[w->pattern]);
+    call_pattern(c, patterns[w->pattern]);
     call_str(c, "COUNT");
     call_u64(c, STEP);
     call_run(c, on_keys, NULL, w);
