@@ -52,6 +52,6 @@ struct dispatch_stats { /* of one account */
     size_t batches;
     size_t in_flight; /* requests at the provider: sent, and the response is not there */
     size_t open;      /* recipients granted and not yet recorded; those are among them */
-    bool dead;        /* the gateway does not answer; tried again with a growing pause */
+    bool dead;        /* gives no response; tried again with a growing pause */
 };
 struct dispatch_stats dispatch_stats(const struct dispatch *d, const struct account *a);

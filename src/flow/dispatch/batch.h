@@ -54,8 +54,8 @@ void batch_renew(struct batch *b, int64_t until_us);
 void batch_begin(struct batch *b, struct slice states);
 /* It can be sent through that outlet: what is to do is told there. */
 void batch_offer(struct batch *b, struct outlet *o);
-/* Who of those to do is ready is asked now, in ascending order; returns how many. When nobody is,
- * the share sleeps until somebody may be. O(size). */
+/* Those of whom something is to do and who are ready become asked, in ascending order; returns how
+ * many. When nobody is ready, the share sleeps until somebody may be. O(size). */
 size_t batch_ask(struct batch *b, int64_t now_us, size_t max, uint8_t *offsets);
 void batch_put_back(struct batch *b, uint8_t offset);
 void batch_drop(struct batch *b, uint8_t offset);

@@ -53,7 +53,7 @@ static int64_t opens_us(uint32_t opens_s)
     return clock_mono_us() + (opens_s ? (int64_t)opens_s * 1000000 : CLOSED_US);
 }
 
-/* Our clock, when to ask for a slot that is that far off. */
+/* When to ask for a slot at that time [our clock]. */
 static int64_t ask_at_us(const struct outlet *o, int64_t slot_redis_us)
 {
     return pace_clock_mono_us(&o->d->clock, slot_redis_us) - pace_clock_lead_us(&o->d->clock);
@@ -95,8 +95,8 @@ static size_t take_letters(struct ask *ask, const struct gate_answer *a, struct 
     return granted;
 }
 
-/* The gate has granted, and nothing may leave yet: here is what has to stand first. Nobody is in the
- * way of it but the batch, which stays as long as any of them are open. */
+/* The gate has granted, and nothing may leave yet: here is what has to stand first. Nobody is in
+ * the way of it but the batch, which stays as long as any of them are open. */
 static void granted(struct grant *list)
 {
     send_may_leave(list);
@@ -118,7 +118,8 @@ static void take_reply(struct ask *ask, const struct gate_answer *a)
     if (o->asks == 0 || next > o->next_ask_us) o->next_ask_us = next;
 }
 
-/* No reply: in the ledger they may be in flight, but nobody has sent them, and that can be said. */
+/* No reply: the ledger may have them in flight, but they were surely not sent, so that is recorded.
+ */
 static void not_granted(struct ask *ask, const struct gate_answer *a)
 {
     struct batch *b = ask->share->batch;

@@ -37,7 +37,7 @@ void outlet_done(struct outlet *o)
     void *g;
     while (heap_pop(o->replies, NULL, &g) || heap_pop(o->paced, NULL, &g))
         grant_free(g);
-    /* What is in flight answers UNKNOWN into its batch: the batches go after this. */
+    /* What is in flight becomes UNKNOWN in its batch: the batches go after this. */
     http_client_free(o->http);
     heap_free(o->replies);
     heap_free(o->paced);

@@ -64,12 +64,12 @@ struct grant {
 int outlet_init(struct outlet *o, struct dispatch *d, const struct account *account,
                 struct err *e) MUST_USE;
 void outlet_done(struct outlet *o);
-/* Something has changed that it may go on with: it does, before the loop sleeps. */
+/* Something has changed for it: it goes on before the loop sleeps. */
 void outlet_wake(struct outlet *o);
 void outlets_pump(void *dispatch); /* the loop's hook: those that were woken go on */
 bool outlet_is_dead(const struct outlet *o);
-/* What is granted and has not left, or is being asked for, goes back; its slots stay in the
- * limiter's record, where they are too many and not too few. */
+/* Those who are granted and have not left, and those who are being asked for, go back. Their slots
+ * stay in the limiter's record, which so counts too many, and never too few. */
 void outlet_keep_back(struct outlet *o);
 struct grant *grant_new(struct share *s, uint8_t offset, int64_t redis_us);
 void grant_free(struct grant *g);
@@ -88,5 +88,5 @@ void send_may_leave(struct grant *list);
 void send_due(struct outlet *o);
 /* When it is to be called [our clock]; INT64_MAX: not before there is more, or a place. */
 int64_t send_wake_us(const struct outlet *o, int64_t now_us);
-/* Nobody of those who may leave does: they go back. */
+/* Those who may leave do not: they go back. */
 void send_none(struct outlet *o);

@@ -12,7 +12,7 @@ static struct shares *ready_list(struct share *s)
     return r ? &r->ready : &s->outlet->turns.replies;
 }
 
-/* By age. Who comes back is mostly older than all, who is new younger. */
+/* By age. A share that comes back is mostly the oldest, and a new one the youngest. */
 static void insert(struct shares *list, struct share *s)
 {
     struct share *after = TAILQ_LAST(list, shares);
@@ -61,7 +61,7 @@ void share_leave(struct share *s)
     s->outlet->turns.share_n--;
 }
 
-/* An idle one is ready at once: whoever asks it sees for how long nobody is. */
+/* An idle one counts as ready at once: to ask for its people shows how long it has to sleep. */
 void share_add(struct share *s, int64_t ready_us)
 {
     s->todo_n++;

@@ -77,7 +77,7 @@ void window_returned(struct grant *g, const struct http_result *result)
 
 static size_t places(const struct outlet *o, int64_t now_us)
 {
-    /* A gateway that could not be reached is tried with one request until it answers. */
+    /* A gateway that could not be reached is tried with one request until it responds. */
     if (outlet_is_dead(o)) return now_us >= o->dead_until_us ? 1 : 0;
     return (size_t)o->account->http.in_flight_max;
 }
@@ -89,7 +89,7 @@ bool window_has_place(const struct outlet *o, int64_t now_us)
 
 /* ---- ahead ---- */
 
-/* The script runs half an answer's time after the call, and slots begin a lead after that. */
+/* The script runs half a round trip after the call, and slots begin a lead after that. */
 static int64_t horizon_us(const struct outlet *o)
 {
     return pace_clock_lead_us(&o->d->clock) * 3 / 2 + COMPANY_US;

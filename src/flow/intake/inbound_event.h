@@ -30,8 +30,8 @@ struct inbound_meaning {
 void inbound_event_meaning(const struct inbound_event *event, const struct keywords *k,
                            struct inbound_meaning *ret);
 
-/* The same for a repetition of the event, by whichever of our addresses it comes; another one for
- * another event, of the same second and by the same id, too. */
+/* A repetition of the event has the same, whichever of our addresses it comes to; another event has
+ * another, even in the same second and with the same id. */
 void inbound_event_identity(const struct inbound_event *event, char out[DIGEST_BYTES]);
 /* False: the same words again may be a repetition of this event or another one. */
 bool inbound_event_is_certain(const struct inbound_event *event);

@@ -42,14 +42,14 @@ void segment_accept(struct segment *g);
  */
 void segment_cut(struct segment *g);
 
-/* Takes the first record that is neither settled nor taken: its bytes are in *b, and end at g->read;
- * *ret borrows from them. 1, or 0: there is none. */
+/* Takes the first record that is neither settled nor taken: its bytes are in *b, and end at
+ * g->read; *ret borrows from them. 1, or 0: there is none. */
 int segment_next(struct segment *g, struct buf *b, struct spool_record *ret) MUST_USE;
 /* The bytes of a record that was taken. */
 int segment_read(const struct segment *g, size_t at, size_t bytes, struct buf *b) MUST_USE;
 /* A record that was taken is done with. */
 void segment_settle(struct segment *g, size_t at);
-/* The records that were taken and are not settled were not taken. */
+/* Forgets that those records were taken which are not settled. */
 void segment_rewind(struct segment *g);
 /* When the first record that is not settled was received; 0 = there is none, or it cannot be read.
  */

@@ -18,7 +18,7 @@ struct provider_queue provider_queue_of(const char *gateway, double rate_per_s, 
         q.window_us = (int64_t)(1e6 * PROVIDER_QUEUE_MIN / rate_per_s);
     }
     if (q.max > PROVIDER_QUEUE_SAMPLES) q.step = q.max / PROVIDER_QUEUE_SAMPLES;
-    /* Behind the youngest that is counted stand up to step - 1 that are not. */
+    /* Up to step - 1 messages that are not counted may be younger than the youngest that is. */
     q.full = q.step == 1 ? q.max : q.max / q.step - 1;
     return q;
 }
