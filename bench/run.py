@@ -234,7 +234,7 @@ class Run:
             "public_url": f"http://127.0.0.1:{self.port}", "state_dir": str(self.folder),
             "providers": str(ROOT / "conf/providers"), "instance": "bench", "secret": SECRET,
             "redis": {"url": f"unix:{self.redis}"},
-            "queue": {"kind": self.a.queue, "kafka": {"brokers": brokers, "partitions": 2}},
+            "queue": {"kind": self.a.queue, "kafka": {"brokers": brokers, "partitions": 2, "replicas": 1}},
             "gateways": {"bench": {
                 "provider": provider, "channel": channel, "base_url": self.sim, "account": account,
                 "senders": ["+447700900000"], "rate_per_s": self.a.rate, "in_flight_max": self.a.in_flight}},

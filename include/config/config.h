@@ -8,6 +8,7 @@
 #include "base/slice.h"
 #include "core/net.h"
 #include "core/price.h"
+#include "io/kafka.h"
 
 #include <stdint.h>
 
@@ -82,9 +83,9 @@ struct config {
     struct {
         const char *kind; /* "redis" | "kafka" */
         int lease_s;
-        const char *kafka_brokers, *kafka_topic_prefix;
-        int kafka_partitions;
-        const char *const *kafka_settings; /* "key=value", NULL-terminated */
+        struct kafka_config kafka; /* without client_id */
+        const char *kafka_topic_prefix;
+        int kafka_partitions, kafka_replicas;
     } queue;
     struct {
         int bytes_max, records_max;

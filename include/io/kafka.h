@@ -10,10 +10,18 @@
 #include "base/slice.h"
 #include "io/loop.h"
 
-struct kafka_config {
-    const char *brokers;         /* "host:port,…"; all borrowed for the call */
-    const char *client_id;       /* as the broker's logs call us */
-    const char *const *settings; /* librdkafka's "key=value", NULL-terminated; NULL = none */
+enum { KAFKA_TOPICS_MAX = 8 };
+
+struct kafka_config {      /* all borrowed for the call; NULL is "" */
+    const char *brokers;   /* "host:port,…" */
+    const char *client_id; /* as the broker's logs call us */
+    bool tls;
+    const char *ca_file; /* PEM, of who signed the brokers' certificates; "" = the system's */
+    const char *user, *password; /* SASL; "" = none */
+    const char *sasl;            /* "scram-sha-512" | "scram-sha-256" | "plain" */
+    /* librdkafka's "key=value", NULL-terminated; NULL = none. They go over what is said above, and
+     * those that promises stand on are refused. */
+    const char *const *settings;
 };
 
 /* ---- producing ---- */
@@ -23,9 +31,16 @@ struct kafka_producer;
 /* 0, or negative when the record is not known to be stored: the same record may turn up all the
  * same. */
 typedef void kafka_done_cb(void *arg, int result);
-/* 0 = all topics were there, 1 = some have been created; ERR_UNREACHABLE = no controller answered;
- * ERR_REFUSED = some were refused, and why. */
+/* 0 = all topics are there or, with `only_ask`, would be; ERR_UNREACHABLE = no controller answered;
+ * ERR_LIMIT = there are fewer brokers than replicas; ERR_REFUSED = some were refused, and why. */
 typedef void kafka_topics_cb(void *arg, int result, const char *why);
+
+struct kafka_topics { /* borrowed for the call */
+    const char *const *names;
+    size_t n; /* at most KAFKA_TOPICS_MAX */
+    int partitions, replicas;
+    bool only_ask; /* whether they may be made */
+};
 
 /* Starts connecting. Fails on a setting that librdkafka refuses. */
 int kafka_producer_new(struct loop *l, const struct kafka_config *config,
@@ -45,13 +60,46 @@ void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key
                    struct slice value, const struct kafka_header *header, kafka_done_cb *cb,
                    void *arg);
 
-/* Creates the topics that are missing, with the broker's default replication. One call at a time.
- */
-void kafka_create_topics(struct kafka_producer *p, const char *const *topics, size_t n,
-                         int partitions, kafka_topics_cb *cb, void *arg);
+/* Creates the topics that are missing. A record counts as stored when more than half of the replicas
+ * have it (min.insync.replicas). One call at a time. */
+void kafka_create_topics(struct kafka_producer *p, const struct kafka_topics *topics,
+                         kafka_topics_cb *cb, void *arg);
+int kafka_in_sync_min(int replicas); /* what they are made with */
 
 /* A broker has answered since all were away: stored a record, or spoken of topics. */
 bool kafka_producer_is_up(const struct kafka_producer *p);
+/* Why none does, as far as it is known: for anybody, with the mend; NULL when nothing is wrong.
+ * *detail: librdkafka's own words, with addresses; borrowed until the loop goes on. */
+const char *kafka_producer_why(const struct kafka_producer *p, const char **detail);
+
+/* ---- looking ---- */
+
+struct kafka_topic_state {
+    bool is_there;
+    int partitions, leaderless; /* those that nobody leads can neither be read nor written */
+    int short_of;               /* partitions with fewer replicas in sync than replicas */
+    int stuck;                  /* partitions with fewer than in_sync_min: nothing is taken there */
+    int replicas;               /* of the partition that has the fewest */
+    int in_sync_min;            /* min.insync.replicas; 0 = not told */
+};
+struct kafka_view {
+    int brokers;
+    struct kafka_topic_state topics[KAFKA_TOPICS_MAX]; /* as asked for */
+};
+
+/* Asks, and waits for the responses, up to KAFKA_LOOK_MS for each of two. */
+enum { KAFKA_LOOK_MS = 2000 };
+int kafka_look(struct kafka_producer *p, const char *const *topics, size_t n,
+               struct kafka_view *ret, struct err *e) MUST_USE;
+
+/* The same beside the loop. view is NULL when nobody answered. */
+typedef void kafka_view_cb(void *arg, const struct kafka_view *view);
+struct kafka_watch;
+struct kafka_watch *kafka_watch_new(struct loop *l, struct kafka_producer *p,
+                                    const char *const *topics, size_t n, kafka_view_cb *cb,
+                                    void *arg);
+void kafka_watch_free(struct kafka_watch *w); /* before its producer; waits for a look under way */
+void kafka_watch_look(struct kafka_watch *w); /* once; nothing when a look is under way */
 
 /* ---- consuming ---- */
 

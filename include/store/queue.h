@@ -10,6 +10,7 @@
 #include "base/slice.h"
 #include "io/loop.h"
 
+struct kafka_config;
 struct redis_config;
 struct queue;
 
@@ -35,11 +36,10 @@ struct queue_config {
     int lease_ms;      /* [ms] others may take over an unacked message after this, 0 = 30000 */
     const struct redis_config *redis; /* kind redis */
     const char *prefix;               /* kind redis: key prefix, e.g. "muster:" */
-    const char *kafka_brokers;        /* kind kafka: "host:port,…" */
+    const struct kafka_config *kafka; /* kind kafka; client_id is the consumer's name */
     const char *kafka_topic_prefix;   /* kind kafka: NULL = QUEUE_KAFKA_TOPIC_PREFIX */
     int kafka_partitions;             /* of topics that it creates; 0 = 8 */
-    /* further librdkafka settings "key=value", NULL-terminated; NULL = none (TLS, SASL, …) */
-    const char *const *kafka_settings;
+    int kafka_replicas;               /* the same; 0 = 3 */
 };
 
 /* A delivered message; owned by the queue until it is acked, given back, or the queue is freed. */
@@ -62,8 +62,19 @@ typedef void queue_done_cb(void *arg, int result);
 int queue_new(struct loop *l, const struct queue_config *config, queue_message_cb *cb, void *arg,
               struct queue **ret, struct err *e) MUST_USE;
 void queue_free(struct queue *q); /* unacked messages stay on the queue; NULL is fine */
-/* connected, and for Kafka: partitions assigned or none due */
+/* connected, and for Kafka: the topics are there, and partitions assigned or none due */
 bool queue_is_ready(const struct queue *q);
+
+/* How the servers behind it stand; looked at every ten seconds. */
+struct queue_health {
+    /* What is wrong, and the mend; it may be ready all the same, when a part of it is. For anybody:
+     * no addresses. NULL = nothing. Borrowed until the loop goes on. */
+    const char *why;
+    int brokers;                     /* -1 = not known, or none but Redis */
+    int partitions, short_of, stuck; /* all; those without all replicas in sync; those that take no
+                                        batch */
+};
+void queue_health(const struct queue *q, struct queue_health *ret);
 
 /* Publishes to the end of the lane; key = campaign id (Kafka's partition key). value is copied; cb
  * must not be NULL: what is not known to be stored must be published again. */

@@ -184,26 +184,43 @@ static int open_dispatch(struct app *a, struct err *e)
     return dispatch_new(&config, &a->dispatch, e);
 }
 
-static int open_queue(struct app *a, struct err *e)
+static struct queue_config queue_config_of(const struct config *c, const struct redis_config *redis)
 {
-    const struct config *c = a->config;
-    const struct redis_config redis = config_redis(c);
-    const struct queue_config config = {
+    return (struct queue_config){
         .kind = c->queue.kind,
         .consumer = c->instance,
         .group = "muster",
         .lease_ms = c->queue.lease_s * 1000,
-        .redis = &redis,
+        .redis = redis,
         .prefix = c->redis.prefix,
-        .kafka_brokers = c->queue.kafka_brokers,
+        .kafka = &c->queue.kafka,
         .kafka_topic_prefix = c->queue.kafka_topic_prefix,
         .kafka_partitions = c->queue.kafka_partitions,
-        .kafka_settings = c->queue.kafka_settings,
+        .kafka_replicas = c->queue.kafka_replicas,
     };
+}
+
+static int open_queue(struct app *a, struct err *e)
+{
+    const struct redis_config redis = config_redis(a->config);
+    const struct queue_config config = queue_config_of(a->config, &redis);
     int rc = queue_new(a->loop, &config, dispatch_message, a->dispatch, &a->queue, e);
     if (rc < 0) return rc;
     a->outbox = outbox_new(a->store, a->queue);
     return 0;
+}
+
+/* Kafka's library looks at its settings and files when it is made, before it knows of any broker. */
+int app_check_queue(const struct config *config, struct err *e)
+{
+    if (strcmp(config->queue.kind, "kafka") != 0) return 0;
+    struct loop *loop = loop_new();
+    struct queue *queue = NULL;
+    const struct queue_config settings = queue_config_of(config, NULL);
+    int rc = queue_new(loop, &settings, dispatch_message, NULL, &queue, e);
+    queue_free(queue);
+    loop_free(loop);
+    return rc;
 }
 
 static void open_release(struct app *a)

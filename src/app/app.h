@@ -12,3 +12,6 @@ int app_new(const struct config *config, struct app **ret, struct err *e) MUST_U
  * signal ends it at once. */
 void app_run(struct app *a);
 void app_free(struct app *a); /* NULL is fine */
+
+/* What can be known of the queue's settings without asking anybody. */
+int app_check_queue(const struct config *config, struct err *e) MUST_USE;

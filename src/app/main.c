@@ -62,13 +62,14 @@ static void want_files(void)
 }
 
 /* All that can be wrong before anybody is asked: the file, the providers' files, the accounts'
- * keys. */
+ * keys, Kafka's settings and certificates. */
 static int check_config(const struct config *config, const char *path)
 {
     const struct accounts *accounts = NULL;
     struct err e = {0};
     if (accounts_new(config, &accounts, &e) < 0) return fail(&e);
     accounts_free(accounts);
+    if (app_check_queue(config, &e) < 0) return fail(&e);
     return printf("%s is fine\n", path) < 0 || fflush(stdout) != 0 ? EXIT_REFUSED : EXIT_SUCCESS;
 }
 

@@ -98,19 +98,6 @@ static void check_plan(struct doctor *d, const struct config *config)
 
 /* ---- what it names ---- */
 
-static void check_kafka(struct doctor *d, const struct config *config)
-{
-    struct slice rest = slice_of(config->queue.kafka_brokers), broker;
-    if (strcmp(config->queue.kind, "kafka") != 0) return;
-    while (slice_cut(&rest, ',', &broker)) {
-        struct err e;
-        if (probe_address(broker, &e) == 0)
-            doctor_find(d, FINDING_OK, "kafka", "%.*s answers", SLICE_ARG(broker));
-        else
-            doctor_find(d, FINDING_FAIL, "kafka", "%s", e.text);
-    }
-}
-
 static void check_gateway(struct doctor *d, const struct config *config,
                           const struct config_gateway *g)
 {
@@ -192,7 +179,7 @@ static int run(struct verb_call *c)
         check_plan(&d, config);
         check_public_url(&d, config);
         doctor_redis(&d, config);
-        check_kafka(&d, config);
+        doctor_kafka(&d, config);
         for (size_t i = 0; i < config->gateway_count; i++)
             check_gateway(&d, config, &config->gateways[i]);
     }

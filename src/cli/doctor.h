@@ -19,3 +19,5 @@ void doctor_find(struct doctor *d, enum finding finding, const char *check, cons
 
 /* Redis: reachable, its settings, its clock beside ours. */
 void doctor_redis(struct doctor *d, const struct config *config);
+/* Kafka, where it is the queue: brokers, TLS, login, topics. */
+void doctor_kafka(struct doctor *d, const struct config *config);

@@ -24,11 +24,26 @@ static void name_instance(struct config_reader *r, struct config *c)
     if (!c->instance) config_fail(r, yaml_root(r->doc), ERR_LIMIT, "instance: no room for a name");
 }
 
-static void want_brokers(struct config_reader *r, const struct config *c)
+static const char *kafka_problem(const struct kafka_config *k)
 {
-    if (r->failed || strcmp(c->queue.kind, "kafka") != 0 || *c->queue.kafka_brokers) return;
-    config_fail(r, yaml_get(yaml_root(r->doc), "queue"), ERR_INVALID,
-                "queue: kind is kafka, but queue.kafka.brokers is empty; give host:port");
+    if (!*k->brokers) return "kind is kafka, but queue.kafka.brokers is empty; give host:port";
+    if (*k->user && !*k->password)
+        return "queue.kafka.user has no password; give queue.kafka.password, as file:/path or "
+               "${NAME}";
+    if (*k->password && !*k->user)
+        return "queue.kafka.password is nobody's; give queue.kafka.user, or take it out";
+    if (*k->ca_file && !k->tls)
+        return "queue.kafka.ca_file says nothing without TLS; set queue.kafka.tls: true, or take "
+               "it out";
+    return NULL;
+}
+
+static void check_kafka(struct config_reader *r, const struct config *c)
+{
+    if (r->failed || strcmp(c->queue.kind, "kafka") != 0) return;
+    const char *problem = kafka_problem(&c->queue.kafka);
+    if (problem)
+        config_fail(r, yaml_get(yaml_root(r->doc), "queue"), ERR_INVALID, "queue: %s", problem);
 }
 
 static int from_doc(const struct yaml_doc *doc, const char *name, const struct config **ret,
@@ -42,7 +57,7 @@ static int from_doc(const struct yaml_doc *doc, const char *name, const struct c
     struct config_reader r = {.doc = doc, .name = name, .arena = l->arena, .config = c, .e = e};
     c->path = arena_dup(l->arena, slice_of(name)).p;
     config_read_keys(&r, yaml_root(doc), config_keys, c);
-    want_brokers(&r, c);
+    check_kafka(&r, c);
     name_instance(&r, c);
     if (r.failed)
         config_free(c);

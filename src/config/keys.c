@@ -23,6 +23,7 @@ enum { SPOOL_BYTES_LEAST = 4 << 20 /* one webhook of the largest size */ };
 
 static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
 static const char *const queue_kinds[] = {"redis", "kafka", NULL};
+static const char *const sasl_kinds[] = {"scram-sha-512", "scram-sha-256", "plain", NULL};
 static const char *const channels[] = {"sms", "whatsapp", NULL};
 static const char *const roles[] = {"organiser", "volunteer", NULL};
 
@@ -117,12 +118,21 @@ static const struct config_key redis[] = {
 };
 
 static const struct config_key kafka[] = {
-    {"brokers", AT(queue.kafka_brokers), .text = "", .help = "host:port,host:port"},
+    {"brokers", AT(queue.kafka.brokers), .text = "", .help = "host:port,host:port"},
+    {"tls", AT(queue.kafka.tls), .number = false, .help = "speak TLS with them"},
+    {"ca_file", AT(queue.kafka.ca_file), .text = "",
+     .help = "of who signed their certificates; \"\" = the system's certificates"},
+    {"user", AT(queue.kafka.user), .text = "", .help = "to log in with (SASL); \"\" = none"},
+    {"password", AT(queue.kafka.password), .text = "", .help = "the user's"},
+    {"sasl", ONE_OF(queue.kafka.sasl, sasl_kinds), .text = "scram-sha-512",
+     .help = "how to log in; plain shows the password to who listens, unless tls is true"},
     {"topic_prefix", AT(queue.kafka_topic_prefix), .text = "muster.", .rule = rule_topic,
      .help = "of the topics; another one is another group of readers, too"},
     {"partitions", AT(queue.kafka_partitions), .number = 8, FROM(1, 256),
      .help = "of topics that Muster creates"},
-    {"settings", OWN(queue.kafka_settings, read_kafka_settings), .text = "{}", .shape = "key: text",
+    {"replicas", AT(queue.kafka_replicas), .number = 3, FROM(1, 15),
+     .help = "of topics that Muster creates, on as many brokers; 1 for rehearsals only"},
+    {"settings", OWN(queue.kafka.settings, read_kafka_settings), .text = "{}", .shape = "key: text",
      .help = "further settings of librdkafka"},
     {.name = NULL},
 };

@@ -64,7 +64,7 @@ void read_kafka_settings(struct config_reader *r, const struct yaml_node *map,
         list[i] = arena_printf(r->arena, "%.*s=%s", SLICE_ARG(key), value);
         if (!list[i]) config_fail(r, n, ERR_LIMIT, "%s: too large", k->name);
     }
-    c->queue.kafka_settings = list;
+    c->queue.kafka.settings = list;
 }
 
 /* ---- words ---- */

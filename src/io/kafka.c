@@ -81,6 +81,35 @@ static bool is_newer_protocol(struct slice key, struct slice value)
     return slice_is(key, "group.protocol") && !slice_is(value, "classic");
 }
 
+/* Under each of its names: what a promise stands on, or what another key of ours says. */
+static bool is_ours(struct slice key)
+{
+    static const char *const ours[] = {
+        "acks",
+        "allow.auto.create.topics",
+        "auto.offset.reset",
+        "bootstrap.servers",
+        "enable.auto.commit",
+        "enable.auto.offset.store",
+        "enable.gapless.guarantee",
+        "enable.idempotence",
+        "enable.partition.eof",
+        "group.id",
+        "group.instance.id",
+        "heartbeat.interval.ms",
+        "log.queue",
+        "max.poll.interval.ms",
+        "metadata.broker.list",
+        "partitioner",
+        "request.required.acks",
+        "session.timeout.ms",
+        "transactional.id",
+    };
+    for (size_t i = 0; i < COUNT_OF(ours); i++)
+        if (slice_is(key, ours[i])) return true;
+    return false;
+}
+
 static int set_line(rd_kafka_conf_t *conf, const char *line, struct err *e)
 {
     struct slice rest = slice_of(line), key;
@@ -92,6 +121,11 @@ static int set_line(rd_kafka_conf_t *conf, const char *line, struct err *e)
                        "only, not '%.*s': with another one queue.lease_s would not hold; take the "
                        "setting out",
                        SLICE_ARG(rest));
+    if (is_ours(key))
+        return err_set(e, ERR_INVALID,
+                       "queue.kafka.settings: %.*s: Muster sets it by itself, because what it "
+                       "promises stands on it; take the setting out",
+                       SLICE_ARG(key));
     char *name = slice_strdup(key);
     int rc = set(conf, name, rest.n ? rest.p : "", e);
     free(name);
@@ -104,6 +138,39 @@ static int set_lines(rd_kafka_conf_t *conf, const char *const *lines, struct err
     for (; lines && *lines && rc == 0; lines++)
         rc = set_line(conf, *lines, e);
     return rc;
+}
+
+/* ---- TLS and SASL ---- */
+
+static bool is_given(const char *text)
+{
+    return text && *text;
+}
+
+static const char *protocol_of(const struct kafka_config *config)
+{
+    if (is_given(config->user)) return config->tls ? "sasl_ssl" : "sasl_plaintext";
+    return config->tls ? "ssl" : "plaintext";
+}
+
+static const char *mechanism_of(const struct kafka_config *config)
+{
+    if (config->sasl && strcmp(config->sasl, "plain") == 0) return "PLAIN";
+    if (config->sasl && strcmp(config->sasl, "scram-sha-256") == 0) return "SCRAM-SHA-256";
+    return "SCRAM-SHA-512";
+}
+
+static int set_security(rd_kafka_conf_t *conf, const struct kafka_config *config, struct err *e)
+{
+    int rc = set(conf, "security.protocol", protocol_of(config), e);
+    if (rc == 0 && is_given(config->ca_file)) rc = set(conf, "ssl.ca.location", config->ca_file, e);
+    if (rc < 0 || !is_given(config->user)) return rc;
+    const struct kafka_setting login[] = {
+        {"sasl.mechanism", mechanism_of(config)},
+        {"sasl.username", config->user},
+        {"sasl.password", config->password ? config->password : ""},
+    };
+    return set_all(conf, login, COUNT_OF(login), e);
 }
 
 int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting *ours,
@@ -119,10 +186,15 @@ int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting
         {"socket.timeout.ms", "10000"},
         {"reconnect.backoff.ms", "50"},
         {"reconnect.backoff.max.ms", "2000"},
+        /* Partitions that are added, and topics that are made later, are seen. */
+        {"topic.metadata.refresh.interval.ms", "10000"},
+        /* A broker that makes topics by itself would make them with one replica. */
+        {"allow.auto.create.topics", "false"},
     };
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     int rc = set_all(conf, common, COUNT_OF(common), e);
     if (rc == 0) rc = set_all(conf, ours, ours_n, e);
+    if (rc == 0) rc = set_security(conf, config, e);
     if (rc == 0) rc = set_lines(conf, config->settings, e);
     if (rc == 0) rc = set_all(conf, forced, forced_n, e);
     if (rc == 0) rc = set(conf, "bootstrap.servers", config->brokers, e);
@@ -141,7 +213,9 @@ int kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **r
     rd_kafka_t *rk = rd_kafka_new(type, conf, why, sizeof why);
     if (!rk) {
         rd_kafka_conf_destroy(conf);
-        return err_set(e, ERR_INVALID, "queue.kafka: %s", why);
+        const char *mend = kafka_explain(why);
+        return err_set(e, ERR_INVALID, "queue.kafka: %s%s%s", mend ? mend : "", mend ? ": " : "",
+                       why);
     }
     check(rd_kafka_set_log_queue(rk, NULL) == RD_KAFKA_RESP_ERR_NO_ERROR);
     *ret = rk;

@@ -386,7 +386,6 @@ static int make_conf(const struct kafka_consumer_config *config, struct kafka_co
                    config->session_ms / 6 > 3000 ? 3000 : config->session_ms / 6 + 1);
     static const struct kafka_setting ours[] = {
         {"partition.assignment.strategy", "cooperative-sticky"},
-        {"topic.metadata.refresh.interval.ms", "10000"}, /* a topic that is made later is seen */
         {"queued.min.messages", "100"},
         {"queued.max.messages.kbytes", "1024"},
         {"fetch.wait.max.ms", "250"},

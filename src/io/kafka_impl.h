@@ -29,6 +29,14 @@ struct kafka_setting {
 int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting *ours,
                    size_t ours_n, const struct kafka_setting *forced, size_t forced_n,
                    rd_kafka_conf_t **ret, struct err *e) MUST_USE;
+/* What librdkafka's text about TLS, a login or a setting of theirs means, and the mend; NULL when
+ * it is not known. Static. */
+const char *kafka_explain(const char *text);
+rd_kafka_t *kafka_producer_client(struct kafka_producer *p);
+/* Reports and errors that wait, at once. */
+void kafka_producer_serve(struct kafka_producer *p);
+/* A broker has answered. */
+void kafka_producer_answered(struct kafka_producer *p);
 /* Takes conf, also on failure. */
 int kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ret,
                      struct err *e) MUST_USE;

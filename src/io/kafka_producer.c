@@ -11,6 +11,8 @@
 
 #include "base/log.h"
 
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -32,6 +34,8 @@ struct kafka_producer {
     kafka_topics_cb *topics_cb;
     void *topics_arg;
     bool up;
+    const char *why; /* static; NULL = nothing is wrong */
+    char detail[KAFKA_ERROR_BYTES];
 };
 
 static void finish(struct report *r, int result)
@@ -42,25 +46,43 @@ static void finish(struct report *r, int result)
     cb(arg, result);
 }
 
+void kafka_producer_answered(struct kafka_producer *p)
+{
+    p->up = true;
+    p->why = NULL;
+}
+
 static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
 {
     struct kafka_producer *p = opaque;
     (void)rk;
-    if (!m->err) p->up = true;
+    if (!m->err) kafka_producer_answered(p);
     finish(m->_private, m->err ? ERR_UNREACHABLE : 0);
 }
 
-static void on_error(rd_kafka_t *rk, int code, const char *why, void *opaque)
+/* While all are away: a word about TLS or the login says more than that nobody is there. */
+static void on_error(rd_kafka_t *rk, int code, const char *text, void *opaque)
 {
+    static const char nobody[] = "no broker answers; start them, or mend queue.kafka.brokers";
     struct kafka_producer *p = opaque;
+    const char *known = kafka_explain(text);
     (void)rk;
-    bool away = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
-                code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
-    if (away)
-        log_error("kafka: %s; batches wait until a broker of queue.kafka.brokers answers", why);
-    else
-        log_debug("kafka: %s", why);
+    log_debug("kafka: %s", text);
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) p->up = false;
+    if (p->up || (p->why && !known)) return;
+    p->why = known ? known : nobody;
+    (void)snprintf(p->detail, sizeof p->detail, "%s", text);
+}
+
+const char *kafka_producer_why(const struct kafka_producer *p, const char **detail)
+{
+    *detail = p->detail;
+    return p->why;
+}
+
+rd_kafka_t *kafka_producer_client(struct kafka_producer *p)
+{
+    return p->rk;
 }
 
 bool kafka_producer_is_up(const struct kafka_producer *p)
@@ -86,7 +108,7 @@ static void topics_done(struct kafka_producer *p, int result, const char *why)
 {
     kafka_topics_cb *cb = p->topics_cb;
     p->topics_cb = NULL;
-    if (result != ERR_UNREACHABLE) p->up = true;
+    if (result != ERR_UNREACHABLE) kafka_producer_answered(p);
     if (cb) cb(p->topics_arg, result, why);
 }
 
@@ -99,58 +121,73 @@ static bool is_unreachable(rd_kafka_resp_err_t code)
            code == RD_KAFKA_RESP_ERR_NOT_CONTROLLER;
 }
 
+static int topics_result(rd_kafka_resp_err_t code)
+{
+    if (!code || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) return 0;
+    if (code == RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR) return ERR_LIMIT;
+    return is_unreachable(code) ? ERR_UNREACHABLE : ERR_REFUSED;
+}
+
 static void on_topics(struct kafka_producer *p, rd_kafka_event_t *ev)
 {
     rd_kafka_resp_err_t code = rd_kafka_event_error(ev);
     if (code) {
-        topics_done(p, is_unreachable(code) ? ERR_UNREACHABLE : ERR_REFUSED,
-                    rd_kafka_event_error_string(ev));
+        topics_done(p, topics_result(code), rd_kafka_event_error_string(ev));
         return;
     }
     size_t n = 0;
     const rd_kafka_topic_result_t **results =
         rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(ev), &n);
-    int created = 0;
     for (size_t i = 0; i < n; i++) {
         code = rd_kafka_topic_result_error(results[i]);
-        if (!code) created = 1;
-        if (!code || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;
+        if (topics_result(code) == 0) continue;
         const char *why = rd_kafka_topic_result_error_string(results[i]);
-        topics_done(p, is_unreachable(code) ? ERR_UNREACHABLE : ERR_REFUSED,
-                    why ? why : rd_kafka_err2str(code));
+        topics_done(p, topics_result(code), why ? why : rd_kafka_err2str(code));
         return;
     }
-    topics_done(p, created, "");
+    topics_done(p, 0, "");
 }
 
-void kafka_create_topics(struct kafka_producer *p, const char *const *topics, size_t n,
-                         int partitions, kafka_topics_cb *cb, void *arg)
+int kafka_in_sync_min(int replicas)
 {
-    enum { TOPICS_MAX = 16 };
-    rd_kafka_NewTopic_t *wanted[TOPICS_MAX];
+    return replicas / 2 + 1;
+}
+
+static rd_kafka_NewTopic_t *new_topic(const char *name, const struct kafka_topics *like)
+{
+    char why[KAFKA_ERROR_BYTES], in_sync[16];
+    rd_kafka_NewTopic_t *t =
+        rd_kafka_NewTopic_new(name, like->partitions, like->replicas, why, sizeof why);
+    check(t != NULL);
+    (void)snprintf(in_sync, sizeof in_sync, "%d", kafka_in_sync_min(like->replicas));
+    check(!rd_kafka_NewTopic_set_config(t, "min.insync.replicas", in_sync));
+    return t;
+}
+
+void kafka_create_topics(struct kafka_producer *p, const struct kafka_topics *topics,
+                         kafka_topics_cb *cb, void *arg)
+{
+    rd_kafka_NewTopic_t *wanted[KAFKA_TOPICS_MAX];
     char why[KAFKA_ERROR_BYTES];
-    check(n <= TOPICS_MAX && !p->topics_cb);
+    check(topics->n <= KAFKA_TOPICS_MAX && !p->topics_cb);
     p->topics_cb = cb;
     p->topics_arg = arg;
-    for (size_t i = 0; i < n; i++) {
-        /* -1 replicas: the broker's default.replication.factor, which its operator has chosen */
-        wanted[i] = rd_kafka_NewTopic_new(topics[i], partitions, -1, why, sizeof why);
-        check(wanted[i] != NULL);
-    }
+    for (size_t i = 0; i < topics->n; i++)
+        wanted[i] = new_topic(topics->names[i], topics);
     rd_kafka_AdminOptions_t *options =
         rd_kafka_AdminOptions_new(p->rk, RD_KAFKA_ADMIN_OP_CREATETOPICS);
     check(!rd_kafka_AdminOptions_set_request_timeout(options, TOPICS_MS, why, sizeof why));
     check(!rd_kafka_AdminOptions_set_operation_timeout(options, TOPICS_MS, why, sizeof why));
-    rd_kafka_CreateTopics(p->rk, wanted, n, options, p->admin);
+    check(!rd_kafka_AdminOptions_set_validate_only(options, topics->only_ask, why, sizeof why));
+    rd_kafka_CreateTopics(p->rk, wanted, topics->n, options, p->admin);
     rd_kafka_AdminOptions_destroy(options);
-    rd_kafka_NewTopic_destroy_array(wanted, n);
+    rd_kafka_NewTopic_destroy_array(wanted, topics->n);
 }
 
 /* ---- producing ---- */
 
-static void on_wake(void *arg)
+void kafka_producer_serve(struct kafka_producer *p)
 {
-    struct kafka_producer *p = arg;
     finish_refused(p);
     while (rd_kafka_poll(p->rk, 0) > 0) {
     }
@@ -158,6 +195,11 @@ static void on_wake(void *arg)
         if (rd_kafka_event_type(ev) == RD_KAFKA_EVENT_CREATETOPICS_RESULT) on_topics(p, ev);
         rd_kafka_event_destroy(ev);
     }
+}
+
+static void on_wake(void *arg)
+{
+    kafka_producer_serve(arg);
 }
 
 /* Takes the headers only when it succeeds. */
@@ -198,6 +240,29 @@ void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key
     kafka_wake_now(&p->wake);
 }
 
+/* The partitions in turn, whatever the key: a campaign is for all dispatchers, and no order is
+ * promised. One without a leader is left out while there are others. librdkafka calls this from its
+ * own threads, too. */
+static int32_t next_partition(const rd_kafka_topic_t *topic, const void *key, size_t key_n,
+                              int32_t count, void *topic_opaque, void *record_opaque)
+{
+    static atomic_uint turn;
+    (void)key, (void)key_n, (void)topic_opaque, (void)record_opaque;
+    uint32_t first = atomic_fetch_add(&turn, 1);
+    for (int32_t i = 0; i < count; i++) {
+        int32_t at = (int32_t)((first + (uint32_t)i) % (uint32_t)count);
+        if (rd_kafka_topic_partition_available(topic, at)) return at;
+    }
+    return (int32_t)(first % (uint32_t)count);
+}
+
+static void place_in_turn(rd_kafka_conf_t *conf)
+{
+    rd_kafka_topic_conf_t *topic = rd_kafka_conf_get_default_topic_conf(conf);
+    check(topic != NULL); /* acks has made one */
+    rd_kafka_topic_conf_set_partitioner_cb(topic, next_partition);
+}
+
 /* ---- life ---- */
 
 int kafka_producer_new(struct loop *l, const struct kafka_config *config,
@@ -206,15 +271,16 @@ int kafka_producer_new(struct loop *l, const struct kafka_config *config,
     static const struct kafka_setting ours[] = {
         {"message.timeout.ms", "10000"},
         {"linger.ms", "1"},
-        {"partitioner", "murmur2_random"}, /* as the Java clients place a key */
     };
     static const struct kafka_setting forced[] = {
         {"acks", "all"},
+        {"enable.idempotence", "false"},
     };
     rd_kafka_conf_t *conf = NULL;
     rd_kafka_t *rk = NULL;
     int rc = kafka_conf_new(config, ours, COUNT_OF(ours), forced, COUNT_OF(forced), &conf, e);
     if (rc < 0) return rc;
+    place_in_turn(conf);
     struct kafka_producer *p = xcalloc(1, sizeof *p);
     rd_kafka_conf_set_opaque(conf, p);
     rd_kafka_conf_set_dr_msg_cb(conf, on_report);

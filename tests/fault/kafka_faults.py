@@ -48,7 +48,7 @@ class Broker:
         os.kill(int((self.folder / "pid").read_text(encoding="utf-8")), which)
 
     def queue(self, **more):
-        return dict({"kind": "kafka", "kafka": {"brokers": self.address, "partitions": 4}}, **more)
+        return dict({"kind": "kafka", "kafka": {"brokers": self.address, "partitions": 4, "replicas": 1}}, **more)
 
 
 def kill_9_of_kafka(house):

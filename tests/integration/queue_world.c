@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "io/kafka.h"
 #include "io/redis.h"
 
 #include <stdio.h>
@@ -134,6 +135,8 @@ struct client *client_new_in(struct world *w, const char *name, int lease_ms, co
     c->world = w;
     if (w->kind == WORLD_MOCK && lease_ms != OUTAGE_LEASE_MS) lease_ms = MOCK_LEASE_MS;
     struct redis_config redis = {.url = w->redis ? redis_fixture_url(w->redis) : NULL};
+    struct kafka_config kafka = {.brokers = w->kafka ? kafka_fixture_brokers(w->kafka) : NULL,
+                                 .settings = settings};
     struct queue_config config = {
         .kind = world_is_kafka(w) ? "kafka" : "redis",
         .consumer = name,
@@ -141,10 +144,10 @@ struct client *client_new_in(struct world *w, const char *name, int lease_ms, co
         .lease_ms = lease_ms,
         .redis = &redis,
         .prefix = prefix,
-        .kafka_brokers = w->kafka ? kafka_fixture_brokers(w->kafka) : NULL,
+        .kafka = &kafka,
         .kafka_topic_prefix = prefix,
         .kafka_partitions = PARTITIONS,
-        .kafka_settings = settings,
+        .kafka_replicas = 1,
     };
     struct err e = {0};
     if (queue_new(w->loop, &config, on_message, c, &c->queue, &e) < 0) fail_msg("%s", e.text);

@@ -51,7 +51,7 @@ static void test_defaults(void **state)
     assert_string_equal(c->redis.prefix, "muster:");
     assert_false(c->redis.unsafe);
     assert_string_equal(c->queue.kind, "redis");
-    assert_null(c->queue.kafka_settings[0]);
+    assert_null(c->queue.kafka.settings[0]);
     assert_int_equal(c->gateway_count, 0);
     assert_int_equal(c->person_count, 0);
     config_free(c);
@@ -142,8 +142,8 @@ static void test_people_and_kafka(void **state)
     assert_string_equal(c->people[0].group, "main");
     assert_int_equal(c->people[1].role, CONFIG_VOLUNTEER);
     assert_string_equal(c->people[1].group, "north");
-    assert_string_equal(c->queue.kafka_settings[0], "security.protocol=ssl");
-    assert_null(c->queue.kafka_settings[1]);
+    assert_string_equal(c->queue.kafka.settings[0], "security.protocol=ssl");
+    assert_null(c->queue.kafka.settings[1]);
     assert_int_equal(c->roles, CONFIG_WEB);
     assert_string_equal(c->instance, "one");
     config_free(c);
@@ -165,9 +165,11 @@ static void assert_same_settings(const struct config *a, const struct config *b)
     assert_int_equal(a->redis.unsafe, b->redis.unsafe);
     assert_string_equal(a->queue.kind, b->queue.kind);
     assert_int_equal(a->queue.lease_s, b->queue.lease_s);
-    assert_string_equal(a->queue.kafka_brokers, b->queue.kafka_brokers);
+    assert_string_equal(a->queue.kafka.brokers, b->queue.kafka.brokers);
     assert_string_equal(a->queue.kafka_topic_prefix, b->queue.kafka_topic_prefix);
     assert_int_equal(a->queue.kafka_partitions, b->queue.kafka_partitions);
+    assert_int_equal(a->queue.kafka_replicas, b->queue.kafka_replicas);
+    assert_string_equal(a->queue.kafka.sasl, b->queue.kafka.sasl);
     assert_int_equal(a->spool.bytes_max, b->spool.bytes_max);
     assert_int_equal(a->spool.records_max, b->spool.records_max);
     assert_string_equal(a->organisation.name, b->organisation.name);
@@ -347,6 +349,16 @@ static const struct bad bad_tops[] = {
      "m.yaml:2:18: lease_s: must be a whole number from 5 to 3600, not '1'"},
     {SECRET "queue: {lease_s: [1]}\n",
      "m.yaml:2:18: lease_s: must be a whole number from 5 to 3600, not a list or a mapping"},
+    {SECRET "queue: {kind: kafka, kafka: {brokers: \"k:1\", user: u}}\n",
+     "m.yaml:2:8: queue: queue.kafka.user has no password; give queue.kafka.password, as "
+     "file:/path or ${NAME}"},
+    {SECRET "queue: {kind: kafka, kafka: {brokers: \"k:1\", password: p}}\n",
+     "m.yaml:2:8: queue: queue.kafka.password is nobody's; give queue.kafka.user, or take it out"},
+    {SECRET "queue: {kind: kafka, kafka: {brokers: \"k:1\", ca_file: c}}\n",
+     "m.yaml:2:8: queue: queue.kafka.ca_file says nothing without TLS; set queue.kafka.tls: true, "
+     "or take it out"},
+    {SECRET "queue: {kafka: {sasl: gssapi}}\n",
+     "m.yaml:2:23: sasl: must be scram-sha-512, scram-sha-256 or plain, not 'gssapi'"},
     {SECRET "queue: {kafka: {partition: 3}}\n",
      "m.yaml:2:17: unknown key 'partition'; did you mean 'partitions'?"},
     {SECRET "queue: {kafka: {settings: {a: [b]}}}\n", "m.yaml:2:31: settings: must be a text"},

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "io/kafka.h"
 #include "io/redis.h"
 #include "store/queue.h"
 
@@ -52,17 +53,26 @@ static void bad_settings_are_named(void **state)
     expect_refused(&c, "instance");
     c.consumer = "a";
     c.kind = "kafka";
+    struct kafka_config kafka = {.brokers = ""};
+    c.kafka = &kafka;
     expect_refused(&c, "brokers");
-    c.kafka_brokers = "127.0.0.1:1";
+    kafka.brokers = "127.0.0.1:1";
     const char *not_a_setting[] = {"no.such.thing=1", NULL};
-    c.kafka_settings = not_a_setting;
+    kafka.settings = not_a_setting;
     expect_refused(&c, "no.such.thing");
     const char *not_a_value[] = {"linger.ms=soon", NULL};
-    c.kafka_settings = not_a_value;
+    kafka.settings = not_a_value;
     expect_refused(&c, "linger.ms");
     const char *not_a_pair[] = {"linger.ms", NULL};
-    c.kafka_settings = not_a_pair;
+    kafka.settings = not_a_pair;
     expect_refused(&c, "not key=value");
+}
+
+static void expect_settings_refused(const char *const *settings, const char *because)
+{
+    struct kafka_config kafka = {.brokers = "127.0.0.1:1", .settings = settings};
+    expect_refused(&(struct queue_config){.kind = "kafka", .consumer = "a", .kafka = &kafka},
+                   because);
 }
 
 /* With the newer one the broker does not ask for queue.lease_s. */
@@ -73,12 +83,34 @@ static void only_the_classic_group_protocol(void **state)
                                          "group.protocol=", "group.protocol=share"};
     for (size_t i = 0; i < COUNT_OF(others); i++) {
         const char *settings[] = {"linger.ms=5", others[i], NULL};
-        expect_refused(&(struct queue_config){.kind = "kafka",
-                                              .consumer = "a",
-                                              .kafka_brokers = "127.0.0.1:1",
-                                              .kafka_settings = settings},
-                       "queue.lease_s");
+        expect_settings_refused(settings, "queue.lease_s");
     }
+}
+
+/* A setting that would undo a promise is not overruled in silence. */
+static void what_promises_stand_on_is_not_settable(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"acks=1",
+                                         "request.required.acks=0",
+                                         "enable.idempotence=true",
+                                         "transactional.id=t",
+                                         "enable.auto.commit=true",
+                                         "auto.offset.reset=latest",
+                                         "group.id=mine",
+                                         "session.timeout.ms=1",
+                                         "partitioner=consistent"};
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        expect_settings_refused((const char *const[]){others[i], NULL}, "take the setting out");
+}
+
+static void a_ca_that_is_no_file_is_named(void **state)
+{
+    (void)state;
+    struct kafka_config kafka = {
+        .brokers = "127.0.0.1:1", .tls = true, .ca_file = "/no/such/ca.pem"};
+    expect_refused(&(struct queue_config){.kind = "kafka", .consumer = "a", .kafka = &kafka},
+                   "queue.kafka.ca_file");
 }
 
 static void long_names_are_refused(void **state)
@@ -92,7 +124,7 @@ static void long_names_are_refused(void **state)
     expect_refused(&c, "redis.prefix");
     c = (struct queue_config){.kind = "kafka",
                               .consumer = "a",
-                              .kafka_brokers = "127.0.0.1:1",
+                              .kafka = &(struct kafka_config){.brokers = "127.0.0.1:1"},
                               .kafka_topic_prefix = prefix};
     expect_refused(&c, "topic_prefix");
 }
@@ -103,6 +135,8 @@ int main(void)
         cmocka_unit_test(lanes_have_names),
         cmocka_unit_test(bad_settings_are_named),
         cmocka_unit_test(only_the_classic_group_protocol),
+        cmocka_unit_test(what_promises_stand_on_is_not_settable),
+        cmocka_unit_test(a_ca_that_is_no_file_is_named),
         cmocka_unit_test(long_names_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* The queue over Kafka: a topic per lane, keyed by campaign, one consumer group for all
- * dispatchers.
+ * dispatchers. Batches go to the partitions in turn, so that all dispatchers work on one campaign.
  *
  * Demand is met by taking one record at a time, from the lane's partitions in turn: a campaign with
  * a full partition does not hold up the others. What a dispatcher does not take stays in
@@ -158,6 +158,7 @@ static bool on_assigned(void *arg, struct kafka_partition *kafka)
     lane->parts = p;
     kafka_partition_set_user(kafka, p);
     q->assigned_once = true;
+    *q->health.kept_out = '\0';
     return true;
 }
 
@@ -198,19 +199,31 @@ static void on_failed(void *arg, const char *why)
               why);
 }
 
+/* Kafka's sentences end with one, ours go on. */
+static int without_stop(const char *text)
+{
+    size_t n = strlen(text);
+    return (int)(n > 0 && text[n - 1] == '.' ? n - 1 : n);
+}
+
 static void on_refused(void *arg, bool session, const char *why)
 {
     struct kafka_queue *q = arg;
+    char *text = q->health.kept_out;
     if (session)
-        log_error("queue: Kafka does not take queue.lease_s: %d as the time that a member may be "
-                  "silent, and gives out no batches: %s. Set queue.lease_s between the brokers' "
-                  "group.min.session.timeout.ms and group.max.session.timeout.ms (6 s and 1800 s "
-                  "unless they say otherwise), or change those",
-                  q->lease_ms / 1000, why);
+        (void)snprintf(
+            text, KAFKA_WHY_BYTES,
+            "Kafka does not take queue.lease_s: %d as the time that a member may be silent, and "
+            "gives out no batches: %s. Set queue.lease_s between the brokers' "
+            "group.min.session.timeout.ms and group.max.session.timeout.ms (6 s and 1800 s unless "
+            "they say otherwise), or change those",
+            q->lease_ms / 1000, why);
     else
-        log_error("queue: Kafka does not let this process read batches: %s. Give its account the "
-                  "rights on the group and the topics, or mend queue.kafka.settings",
-                  why);
+        (void)snprintf(text, KAFKA_WHY_BYTES,
+                       "Kafka does not let this process read batches: %.*s. Give its account the "
+                       "rights on the group and the topics, or mend queue.kafka.settings",
+                       without_stop(why), why);
+    kafka_health_judge(q);
 }
 
 static void subscribe(struct kafka_queue *q)
@@ -230,26 +243,43 @@ static void on_topics(void *arg, int result, const char *why)
 {
     struct kafka_queue *q = arg;
     q->asking = false;
-    if (result == ERR_UNREACHABLE) {
+    if (result == ERR_LIMIT)
+        (void)snprintf(
+            q->health.refusal, KAFKA_WHY_BYTES,
+            "there are fewer brokers than queue.kafka.replicas: %d; start the others, or "
+            "for a rehearsal set it to 1",
+            q->replicas);
+    else if (result == ERR_REFUSED)
+        (void)snprintf(q->health.refusal, KAFKA_WHY_BYTES, "%.*s", without_stop(why), why);
+    else if (result < 0)
         log_debug("queue: kafka: %s", why);
-        return; /* the next tending asks again */
-    }
-    if (result < 0 && !q->topics_stand)
-        log_warn("queue: Kafka did not create the topics, so they must be there already: %s", why);
-    q->topics_stand = true;
-    /* A group that came for topics that were not there would look again after a while only. */
-    if (result <= 0 || !q->subscribed) return;
-    q->subscribe_due = true;
-    loop_timer_in(q->soon, 0);
+    else
+        *q->health.refusal = '\0';
+    kafka_health_judge(q);
+    loop_timer_in(q->tend, 0); /* to look whether they are there */
 }
 
 static void ask_for_topics(struct kafka_queue *q)
 {
-    const char *topics[LANE_COUNT];
+    const char *names[LANE_COUNT];
     for (size_t i = 0; i < LANE_COUNT; i++)
-        topics[i] = q->lanes[i].topic;
+        names[i] = q->lanes[i].topic;
+    const struct kafka_topics topics = {
+        .names = names, .n = LANE_COUNT, .partitions = q->partitions, .replicas = q->replicas};
     q->asking = true;
-    kafka_create_topics(q->producer, topics, LANE_COUNT, q->partitions, on_topics, q);
+    kafka_create_topics(q->producer, &topics, on_topics, q);
+}
+
+static void on_view(void *arg, const struct kafka_view *view)
+{
+    struct kafka_queue *q = arg;
+    bool new_topics = kafka_health_takes(q, view);
+    if (view && !q->health.topics_stand && !q->asking) ask_for_topics(q);
+    kafka_health_judge(q);
+    /* A group that came for topics that were not there would look again after a while only. */
+    if (!new_topics || !q->subscribed) return;
+    q->subscribe_due = true;
+    loop_timer_in(q->soon, 0);
 }
 
 bool kafka_queue_is_up(const struct kafka_queue *q)
@@ -268,8 +298,9 @@ static void on_tend(void *arg)
 {
     struct kafka_queue *q = arg;
     loop_timer_in(q->tend, TEND_MS * 1000);
-    /* Asking for topics that stand is also how we learn that the brokers are back. */
-    if (!q->asking && (!q->topics_stand || !kafka_queue_is_up(q))) ask_for_topics(q);
+    /* A look is also how we learn that the brokers are back. */
+    if (!q->asking && kafka_health_is_due(q)) kafka_watch_look(q->watch);
+    kafka_health_judge(q);
     for (struct taken *t = q->taken; t; t = t->next)
         if (t->part && t->state == TAKEN_GIVEN_BACK && !t->publishing && !t->published)
             publish_again(t);
@@ -297,7 +328,7 @@ static void kafka_queue_set_demand(struct queue *base, enum lane lane, int messa
 static bool kafka_queue_is_ready(const struct queue *base)
 {
     const struct kafka_queue *q = of_const(base);
-    return kafka_queue_is_up(q) && (!q->subscribed || q->assigned_once);
+    return kafka_queue_is_up(q) && q->health.topics_stand && (!q->subscribed || q->assigned_once);
 }
 
 static int64_t kafka_queue_depth(const struct queue *base, enum lane lane)
@@ -315,6 +346,7 @@ static int64_t kafka_queue_depth(const struct queue *base, enum lane lane)
 static void kafka_queue_free(struct queue *base)
 {
     struct kafka_queue *q = of(base);
+    kafka_watch_free(q->watch);
     kafka_producer_free(q->producer); /* first: a give-back's result may still settle something */
     for (size_t i = 0; i < LANE_COUNT; i++)
         for (struct part *p = q->lanes[i].parts; p; p = p->sibling)
@@ -337,6 +369,7 @@ static void kafka_queue_free(struct queue *base)
 static const struct queue_ops kafka_ops = {
     .free = kafka_queue_free,
     .is_ready = kafka_queue_is_ready,
+    .health = kafka_queue_health,
     .publish = kafka_queue_publish,
     .set_demand = kafka_queue_set_demand,
     .ack = kafka_queue_ack,
@@ -366,6 +399,14 @@ static void name_group(const struct queue_config *config, char out[NAME_BYTES])
     check(n > 0 && n < NAME_BYTES);
 }
 
+static void watch(struct kafka_queue *q)
+{
+    const char *topics[LANE_COUNT];
+    for (size_t i = 0; i < LANE_COUNT; i++)
+        topics[i] = q->lanes[i].topic;
+    q->watch = kafka_watch_new(q->loop, q->producer, topics, LANE_COUNT, on_view, q);
+}
+
 static int make_clients(struct kafka_queue *q, const struct queue_config *config, struct err *e)
 {
     char group[NAME_BYTES];
@@ -378,24 +419,28 @@ static int make_clients(struct kafka_queue *q, const struct queue_config *config
         .failed = on_failed,
         .refused = on_refused,
     };
-    const struct kafka_consumer_config consumer = {
-        .common = {config->kafka_brokers, config->consumer, config->kafka_settings},
+    struct kafka_consumer_config consumer = {
+        .common = *config->kafka,
         .group = group,
         .instance = config->consumer,
         .session_ms = config->lease_ms,
     };
+    consumer.common.client_id = config->consumer;
     int rc = kafka_producer_new(q->loop, &consumer.common, &q->producer, e);
     if (rc == 0) rc = kafka_consumer_new(q->loop, &consumer, &events, q, &q->consumer, e);
+    if (rc == 0) watch(q);
     return rc;
 }
 
 int queue_kafka_new(struct loop *l, const struct queue_config *config, struct queue **ret,
                     struct err *e)
 {
+    check(config->kafka);
     struct kafka_queue *q = xcalloc(1, sizeof *q);
     q->base.ops = &kafka_ops;
     q->loop = l;
     q->partitions = config->kafka_partitions;
+    q->replicas = config->kafka_replicas;
     q->lease_ms = config->lease_ms;
     q->soon = loop_timer_new(l, on_soon, q);
     q->tend = loop_timer_new(l, on_tend, q);

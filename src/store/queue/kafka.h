@@ -1,10 +1,12 @@
 #pragma once
-/* The parts of the Kafka queue; private to kafka.c (the queue) and kafka_part.c (an assigned
- * partition: delivery, acks, commits). */
+/* The parts of the Kafka queue; private to kafka.c (the queue), kafka_part.c (an assigned partition:
+ * delivery, acks, commits) and kafka_health.c (what is wrong with it). */
 #include "private.h"
 
 #include "io/kafka.h"
 #include "store/offset_window.h"
+
+enum { KAFKA_WHY_BYTES = 640 };
 
 enum taken_state { TAKEN_AT_WORK, TAKEN_ACKED, TAKEN_GIVEN_BACK };
 
@@ -45,6 +47,21 @@ struct kafka_lane {
     bool wanted; /* there was demand once: subscribed */
 };
 
+enum kafka_trouble { TROUBLE_NONE, TROUBLE_AWAY, TROUBLE_TOPICS, TROUBLE_GROUP, TROUBLE_STUCK };
+
+struct kafka_health {
+    struct kafka_view view; /* of the lanes' topics; when `seen` */
+    bool seen;
+    bool topics_stand, topics_missing; /* neither: not known yet */
+    int64_t looked_us;                 /* [us] the end of the last look */
+    enum kafka_trouble trouble;
+    char why[KAFKA_WHY_BYTES];      /* of the trouble: for anybody */
+    char detail[KAFKA_WHY_BYTES];   /* what only the log says besides */
+    char refusal[KAFKA_WHY_BYTES];  /* why topics cannot be made; "" = they can, or are there */
+    char kept_out[KAFKA_WHY_BYTES]; /* why it is not in the group; "" = it is, or will be */
+    const char *warned[LANE_COUNT]; /* the last warning about the lane's topic */
+};
+
 struct kafka_queue {
     struct queue base; /* first */
     struct loop *loop;
@@ -52,10 +69,11 @@ struct kafka_queue {
     struct kafka_consumer *consumer;
     struct loop_timer *soon, *tend;
     struct taken *taken;
-    int partitions;    /* of topics that it creates */
-    int lease_ms;      /* [ms] */
-    bool asking;       /* for the topics */
-    bool topics_stand; /* or are not ours to make */
+    struct kafka_watch *watch;
+    struct kafka_health health;
+    int partitions, replicas; /* of topics that it creates */
+    int lease_ms;             /* [ms] */
+    bool asking;              /* for the topics */
     bool subscribed, subscribe_due, assigned_once;
     struct kafka_lane lanes[LANE_COUNT];
 };
@@ -75,6 +93,14 @@ int64_t part_depth(const struct part *p);
 
 /* Whether a broker has answered since all were away. */
 bool kafka_queue_is_up(const struct kafka_queue *q);
+
+/* Whether it is time for another look. */
+bool kafka_health_is_due(const struct kafka_queue *q);
+/* What a look saw; true when the topics are there now that were missing before. */
+bool kafka_health_takes(struct kafka_queue *q, const struct kafka_view *view);
+/* Says in the log what has changed. */
+void kafka_health_judge(struct kafka_queue *q);
+void kafka_queue_health(const struct queue *base, struct queue_health *ret);
 
 void taken_free(struct taken *t);
 

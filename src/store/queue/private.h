@@ -8,6 +8,7 @@ enum { QUEUE_LEASE_MS = 30000 };
 struct queue_ops {
     void (*free)(struct queue *q);
     bool (*is_ready)(const struct queue *q);
+    void (*health)(const struct queue *q, struct queue_health *ret); /* NULL: it has none */
     void (*publish)(struct queue *q, enum lane lane, struct slice key, struct slice value,
                     queue_done_cb *cb, void *arg);
     void (*set_demand)(struct queue *q, enum lane lane, int messages);

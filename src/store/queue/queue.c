@@ -38,6 +38,7 @@ int queue_new(struct loop *l, const struct queue_config *config, queue_message_c
     if (!c.kafka_topic_prefix) c.kafka_topic_prefix = QUEUE_KAFKA_TOPIC_PREFIX;
     if (c.lease_ms <= 0) c.lease_ms = QUEUE_LEASE_MS;
     if (c.kafka_partitions <= 0) c.kafka_partitions = 8;
+    if (c.kafka_replicas <= 0) c.kafka_replicas = 3;
     struct queue *q = NULL;
     int rc;
     if (slice_is(slice_of(c.kind), "redis"))
@@ -61,6 +62,12 @@ void queue_free(struct queue *q)
 bool queue_is_ready(const struct queue *q)
 {
     return q->ops->is_ready(q);
+}
+
+void queue_health(const struct queue *q, struct queue_health *ret)
+{
+    *ret = (struct queue_health){.brokers = -1};
+    if (q->ops->health) q->ops->health(q, ret);
 }
 
 void queue_publish(struct queue *q, enum lane lane, struct slice key, struct slice value,

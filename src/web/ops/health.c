@@ -40,6 +40,11 @@ static json_t *warnings_json(const struct web_call *c)
     return json_pack("[s]", "memory");
 }
 
+static json_t *text_or_none(const char *text)
+{
+    return text ? json_text(slice_of(text)) : NULL;
+}
+
 static void get_readyz(struct web_call *c)
 {
     json_t *missing = json_array();
@@ -54,11 +59,14 @@ static void get_readyz(struct web_call *c)
         json_list_add(missing, json_string("store"));
         if (!why) why = store.text;
     }
+    struct queue_health queue;
+    queue_health(c->config->queue, &queue);
     bool ready = json_array_size(missing) == 0;
     web_answer(c, ready ? 200 : 503,
-               json_pack("{s:s,s:o,s:o*,s:o*,s:o*}", "status", ready ? "ready" : "not ready",
-                         "missing", missing, "why", why ? json_text(slice_of(why)) : NULL,
-                         "refused_webhooks", refused_json(c), "warnings", warnings_json(c)));
+               json_pack("{s:s,s:o,s:o*,s:o*,s:o*,s:o*}", "status", ready ? "ready" : "not ready",
+                         "missing", missing, "why", text_or_none(why), "queue",
+                         text_or_none(queue.why), "refused_webhooks", refused_json(c), "warnings",
+                         warnings_json(c)));
 }
 
 static void get_openapi(struct web_call *c)

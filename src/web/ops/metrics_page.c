@@ -141,6 +141,23 @@ static void add_spool(const struct hooks *h, int64_t now_ms, struct buf *b)
     metrics_sample(b, "muster_spool_rejected_total", NULL, (double)s.rejected);
 }
 
+static void add_brokers(const struct queue *q, struct buf *b)
+{
+    struct queue_health h;
+    queue_health(q, &h);
+    if (h.brokers < 0) return;
+    metrics_family(b, "muster_kafka_brokers", "gauge", "Brokers that are there.");
+    metrics_sample(b, "muster_kafka_brokers", NULL, h.brokers);
+    metrics_family(b, "muster_kafka_partitions", "gauge", "Partitions of our topics.");
+    metrics_sample(b, "muster_kafka_partitions", NULL, h.partitions);
+    metrics_family(b, "muster_kafka_partitions_short", "gauge",
+                   "Those of which some replica is not in sync.");
+    metrics_sample(b, "muster_kafka_partitions_short", NULL, h.short_of);
+    metrics_family(b, "muster_kafka_partitions_stuck", "gauge",
+                   "Those that take nothing: without a leader, or too few replicas in sync.");
+    metrics_sample(b, "muster_kafka_partitions_stuck", NULL, h.stuck);
+}
+
 static void add_stores(const struct web *w, struct buf *b)
 {
     metrics_family(b, "muster_queue_depth", "gauge",
@@ -153,6 +170,7 @@ static void add_stores(const struct web *w, struct buf *b)
     }
     metrics_family(b, "muster_queue_ready", "gauge", "1 while the queue can be used.");
     metrics_sample(b, "muster_queue_ready", NULL, queue_is_ready(w->config.queue));
+    add_brokers(w->config.queue, b);
     metrics_family(b, "muster_redis_connected", "gauge", "1 while Redis can be reached.");
     metrics_sample(b, "muster_redis_connected", NULL, redis_is_connected(w->config.redis));
     int replicas = redis_replicas(w->config.redis);
