@@ -73,9 +73,9 @@ static void on_asked(void *arg, int result, const char *why)
         doctor_find(v->d, FINDING_OK, "kafka", "musterd will make the topics that are missing");
     else if (result == ERR_LIMIT)
         doctor_find(v->d, FINDING_FAIL, "kafka",
-                    "topics are missing, and %d brokers are too few for queue.kafka.replicas: %d; "
-                    "start the others, or for a rehearsal set it to 1",
-                    v->view.brokers, c->queue.kafka_replicas);
+                    "topics are missing, and there are fewer brokers than queue.kafka.replicas: "
+                    "%d; start the others, or for a rehearsal set it to 1",
+                    c->queue.kafka_replicas);
     else
         doctor_find(
             v->d, FINDING_FAIL, "kafka",

@@ -243,6 +243,7 @@ static void on_topics(void *arg, int result, const char *why)
 {
     struct kafka_queue *q = arg;
     q->asking = false;
+    q->health.may_not = result == ERR_REFUSED;
     if (result == ERR_LIMIT)
         (void)snprintf(
             q->health.refusal, KAFKA_WHY_BYTES,

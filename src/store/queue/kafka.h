@@ -58,6 +58,7 @@ struct kafka_health {
     char why[KAFKA_WHY_BYTES];      /* of the trouble: for anybody */
     char detail[KAFKA_WHY_BYTES];   /* what only the log says besides */
     char refusal[KAFKA_WHY_BYTES];  /* why topics cannot be made; "" = they can, or are there */
+    bool may_not;                   /* it is the right that is missing */
     char kept_out[KAFKA_WHY_BYTES]; /* why it is not in the group; "" = it is, or will be */
     const char *warned[LANE_COUNT]; /* the last warning about the lane's topic */
 };

@@ -74,8 +74,9 @@ static enum kafka_trouble has_no_topics(struct kafka_queue *q)
     char command[KAFKA_COMMAND_BYTES];
     if (!topic || !*h->refusal) return TROUBLE_NONE;
     say(h, "Kafka shows this process no topic '%s', and lets it make none: %s", topic, h->refusal);
-    (void)snprintf(h->detail, sizeof h->detail, ". Somebody who may: %s",
-                   kafka_topic_command(topic, q->partitions, q->replicas, command));
+    if (h->may_not)
+        (void)snprintf(h->detail, sizeof h->detail, ". Somebody who may: %s",
+                       kafka_topic_command(topic, q->partitions, q->replicas, command));
     return TROUBLE_TOPICS;
 }
 
