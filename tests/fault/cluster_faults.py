@@ -6,13 +6,14 @@ import socket
 
 from cluster import Cluster
 from kafka_node import SKIPPED, Failed as NoKafka
-from faults import ARGS, IN_FLIGHT_MAX, blast, close_books, finish, goes_on, lasting, some_time, start
+from faults import ARGS, OPEN_MAX, blast, close_books, goes_on, lasting, some_time, start
 from house import Skipped, check, equal, until
 
 LEASE_S = 6
 PARTITIONS = 4
 TEXTS_PER_FAULT = 2500
 RATE = 600
+FINISH_S = 120
 SLOW_S, QUICK_S = 0.6, 0.02  # how long the gateway takes: so that the blast outlasts the faults, and then ends
 CLUSTERS = {}
 
@@ -67,10 +68,10 @@ class World:
 
     def end(self):
         """Everybody ends in one state, and every daemon is the one that was started."""
-        finish(self.house, self.campaign, self.people, RATE)
+        self.house.wait_status(self.campaign, "done", patience_s=FINISH_S + self.people / 100)
         for daemon in self.daemons:
             check(daemon.process.poll() is None, f"{daemon.name} is still the same process")
-        close_books(self.house, self.fault, self.rounds, self.campaign, self.sink, self.people, self.kills * IN_FLIGHT_MAX)
+        close_books(self.house, self.fault, self.rounds, self.campaign, self.sink, self.people, self.kills * OPEN_MAX)
 
 
 def ask(daemon, path):
@@ -165,14 +166,14 @@ def all_are_away(house):
     for _ in world.lasting():
         world.kafka.kill_all()
         for daemon in world.daemons:
-            until(lambda d=daemon: ask(d, "/readyz")[0] == 503, "/readyz to say so")
-            check("no broker answers" in ask(daemon, "/readyz")[1], ask(daemon, "/readyz")[1])
+            until(lambda d=daemon: "no broker answers" in ask(d, "/readyz")[1], "/readyz to say so")
+            equal(ask(daemon, "/readyz")[0], 503, "status of /readyz")
             check("no broker answers" in daemon.log(), "the log says so")
         some_time(0, 2 * LEASE_S)
         world.kafka.start_all()
         for daemon in world.daemons:
             until(lambda d=daemon: ask(d, "/readyz")[0] == 200, "/readyz to be well")
-            check("Kafka is well again" in daemon.log(), "the log says so")
+            until(lambda d=daemon: "Kafka is well again" in d.log(), "the log to say so")
         world.goes_on()
     world.end()
 
