@@ -213,7 +213,7 @@ int kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **r
     rd_kafka_t *rk = rd_kafka_new(type, conf, why, sizeof why);
     if (!rk) {
         rd_kafka_conf_destroy(conf);
-        const char *mend = kafka_explain(why);
+        const char *mend = kafka_explain(why, true);
         return err_set(e, ERR_INVALID, "queue.kafka: %s%s%s", mend ? mend : "", mend ? ": " : "",
                        why);
     }

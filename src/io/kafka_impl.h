@@ -30,8 +30,8 @@ int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting
                    size_t ours_n, const struct kafka_setting *forced, size_t forced_n,
                    rd_kafka_conf_t **ret, struct err *e) MUST_USE;
 /* What librdkafka's text about TLS, a login or a setting of theirs means, and the mend; NULL when
- * it is not known. Static. */
-const char *kafka_explain(const char *text);
+ * it is not known. may_guess: no broker has ever answered, so that it may be our settings. Static. */
+const char *kafka_explain(const char *text, bool may_guess);
 rd_kafka_t *kafka_producer_client(struct kafka_producer *p);
 /* Reports and errors that wait, at once. */
 void kafka_producer_serve(struct kafka_producer *p);

@@ -34,6 +34,7 @@ struct kafka_producer {
     kafka_topics_cb *topics_cb;
     void *topics_arg;
     bool up;
+    bool answered;   /* somebody has, ever */
     const char *why; /* static; NULL = nothing is wrong */
     char detail[KAFKA_ERROR_BYTES];
 };
@@ -48,7 +49,7 @@ static void finish(struct report *r, int result)
 
 void kafka_producer_answered(struct kafka_producer *p)
 {
-    p->up = true;
+    p->up = p->answered = true;
     p->why = NULL;
 }
 
@@ -65,7 +66,7 @@ static void on_error(rd_kafka_t *rk, int code, const char *text, void *opaque)
 {
     static const char nobody[] = "no broker answers; start them, or mend queue.kafka.brokers";
     struct kafka_producer *p = opaque;
-    const char *known = kafka_explain(text);
+    const char *known = kafka_explain(text, !p->answered);
     (void)rk;
     log_debug("kafka: %s", text);
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) p->up = false;
