@@ -5,8 +5,8 @@ table in Markdown, with what each figure is to reach, and keeps it in bench/resu
 
     bench/compare.py [--build DIR] [--only ROW,...] [--people N] [--hooks N] [--rows N]
 
-Rows: speed (sends, their cost, Kannel), window (20 ms latency), import, hooks (signed webhooks), receipts (beside a
-blast), spool (Redis is away), promises. Beside the rates stands the time on a processor: of a machine that has
+Rows: speed (sends, their cost, Kannel), window (20 ms latency), several (processes that share a campaign), import,
+hooks (signed webhooks), receipts (beside a blast), spool (Redis is away), promises. Beside the rates stands the time on a processor: of a machine that has
 something else to do at the time only that, and the ratios, mean something.
 
 Exit codes: 0 measured (a figure that was missed is marked), 1 not measured, 2 usage."""
@@ -30,6 +30,7 @@ import world
 from world import World, house
 
 LATENCY_MS, WINDOW = 20, 256
+SLOW_MS, SLOW_WINDOW, SEVERAL_MAX = 100, 64, 3
 IN_FLIGHT, CONNECTIONS = 512, 64
 NO_LIMIT = 100000  # a second
 WRITERS_MAX = 100000  # people who write, of those whom a campaign has texted
@@ -189,21 +190,46 @@ def speed(a, table):
     table.add("RSS peak of musterd", f"{memory:.1f} MB")
 
 
-def window(a, table):
-    """What a window of requests allows at a provider that takes its time."""
-    people = min(a.people, 100000)
+def through_simulator(a, people, latency_ms, in_flight, instances=1):
+    """What was measured, and of a bare libcurl loop with that window in the same run."""
     settings = argparse.Namespace(build=a.build, recipients=people, rate=NO_LIMIT, gateway="twilio", queue="redis",
-                                  receipts="", latency_ms=LATENCY_MS, in_flight=WINDOW)
+                                  receipts="", latency_ms=latency_ms, in_flight=in_flight, instances=instances)
     with tempfile.TemporaryDirectory(prefix="muster-bench.") as folder:
         r = run.Run(settings, pathlib.Path(folder))
         try:
             r.start_all()
             measured = r.send()
+            bare = r.bare_loop()
         finally:
             r.processes.end_all()
+    house.equal((measured["accepted"], measured["duplicates"]), (people, 0), "messages taken, and those taken twice")
+    return measured, bare
+
+
+def window(a, table):
+    """What a window of requests allows at a provider that takes its time."""
+    measured, bare = through_simulator(a, min(a.people, 100000), LATENCY_MS, WINDOW)
     allowed = WINDOW / (LATENCY_MS / 1000)
     table.at_least(f"{LATENCY_MS} ms latency, {WINDOW} in flight: of the {allowed:,.0f}/s that the window allows",
                    100 * measured["messages_per_s"] / allowed, 98, " %", ".1f")
+    table.at_least(f"  to a bare libcurl loop with that window ({100 * bare['per_second'] / allowed:.1f} %)",
+                   measured["messages_per_s"] / bare["per_second"], 0.98, " x", ".2f")
+
+
+def several(a, table):
+    """One campaign, one Redis, one gateway, and processes that send, each with a window of its own. Slow: the gateway is what
+    limits. Fast: this machine is, with its processors."""
+    for what, latency_ms, in_flight, people in (("slow", SLOW_MS, SLOW_WINDOW, min(a.people, 8000)),
+                                                ("fast", 1, IN_FLIGHT, min(a.people, 100000))):
+        rates = []
+        for n in range(1, SEVERAL_MAX + 1):
+            measured, _ = through_simulator(a, people * (n if what == "slow" else 1), latency_ms, in_flight, n)
+            rates.append(measured["messages_per_s"])
+            name = f"{n} {'process' if n == 1 else 'processes'}, {latency_ms} ms latency, {in_flight} in flight each"
+            cost = f"{measured['musterd_cpu_us']:.1f} / {measured['redis_cpu_us']:.1f} µs"
+            table.add(name, f"{rates[-1]:,.0f}/s, nobody twice; CPU of musterd / Redis a message {cost}")
+        if what == "slow":
+            table.at_least(f"  {SEVERAL_MAX} processes to one", rates[-1] / rates[0], 2.85, " x", ".2f")
 
 
 # ---- the other doors ----
@@ -294,8 +320,8 @@ def promised(a, table):
             table.add(f"{row['part']}: {row['what']}", f"{row['value']} {row['unit']}", row["promise"], row["ok"])
 
 
-ROWS = {"speed": speed, "window": window, "import": import_rows, "hooks": hooks, "receipts": receipts, "spool": spool,
-        "promises": promised}
+ROWS = {"speed": speed, "window": window, "several": several, "import": import_rows, "hooks": hooks,
+        "receipts": receipts, "spool": spool, "promises": promised}
 
 
 def keep(a, table, text):

@@ -4,7 +4,7 @@ simulator, musterd; a list is imported, a campaign launched and awaited. Beside 
 against the same simulator, a bare libcurl loop: the ceiling. Prints a table and keeps it in bench/results.
 
     bench/run.py [--build DIR] [--recipients N] [--rate N] [--gateway twilio|kannel|whatsapp]
-                 [--queue redis|kafka] [--receipts MIX] [--latency-ms MS] [--in-flight N] [--keep]
+                 [--queue redis|kafka] [--receipts MIX] [--latency-ms MS] [--in-flight N] [--instances N] [--keep]
 
 Exit codes: 0 done and every message arrived once, 1 not so, 2 usage."""
 
@@ -58,6 +58,7 @@ def read_arguments():
     p.add_argument("--receipts", default="", metavar="MIX", help=MIX_HELP)
     p.add_argument("--latency-ms", type=int, default=20, help="of each answer of the simulator (20)")
     p.add_argument("--in-flight", type=positive, default=256, help="requests under way at once (256)")
+    p.add_argument("--instances", type=positive, default=1, help="musterds that share the work; each has its own window (1)")
     p.add_argument("--results", type=pathlib.Path, default=ROOT / "bench" / "results")
     p.add_argument("--keep", action="store_true", help="keep the folder with data and logs")
     return p.parse_args()
@@ -200,7 +201,7 @@ class Run:
         self.start_redis()
         self.start_simulator()
         brokers = self.start_kafka() if self.a.queue == "kafka" else ""
-        self.start_daemon(brokers)
+        self.daemons = [self.start_daemon(i, brokers) for i in range(self.a.instances)]
 
     def start_redis(self):
         server = next(filter(shutil.which, [os.environ.get("MUSTER_REDIS_SERVER") or "redis-server", "valkey-server"]), None)
@@ -227,22 +228,29 @@ class Run:
         self.processes.wait_until("Kafka", lambda: port_file.exists() and port_file.stat().st_size > 0)
         return f"127.0.0.1:{port_file.read_text().strip()}"
 
-    def start_daemon(self, brokers):
+    def start_daemon(self, i, brokers):
+        """The first has the client's socket and the port of the webhooks."""
         provider, channel, account = GATEWAYS[self.a.gateway]
+        port, state = self.port if i == 0 else free_port(), self.folder / f"state{i}"
+        state.mkdir()
         config = {
-            "listen": f"127.0.0.1:{self.port}", "socket": str(self.socket),
-            "public_url": f"http://127.0.0.1:{self.port}", "state_dir": str(self.folder),
-            "providers": str(ROOT / "conf/providers"), "instance": "bench", "secret": SECRET,
+            "listen": f"127.0.0.1:{port}", "socket": str(self.socket if i == 0 else state / "muster.sock"),
+            "public_url": f"http://127.0.0.1:{self.port}", "state_dir": str(state),
+            "providers": str(ROOT / "conf/providers"), "instance": f"bench{i}", "secret": SECRET,
             "redis": {"url": f"unix:{self.redis}"},
             "queue": {"kind": self.a.queue, "kafka": {"brokers": brokers, "partitions": 2, "replicas": 1}},
             "gateways": {"bench": {
                 "provider": provider, "channel": channel, "base_url": self.sim, "account": account,
                 "senders": ["+447700900000"], "rate_per_s": self.a.rate, "in_flight_max": self.a.in_flight}},
         }
-        path = self.folder / "muster.yaml"
+        path = state / "muster.yaml"
         path.write_text(json.dumps(config, indent=1))  # JSON is YAML
-        self.daemon = self.processes.start("musterd", [self.programs["musterd"], "--config", path])
-        self.processes.wait_until("musterd", lambda: answers(f"http://127.0.0.1:{self.port}/readyz"))
+        daemon = self.processes.start(f"musterd{i}", [self.programs["musterd"], "--config", path])
+        self.processes.wait_until(f"musterd{i}", lambda: answers(f"http://127.0.0.1:{port}/readyz"))
+        return daemon
+
+    def daemons_cpu_us(self):
+        return sum(cpu_us(d.pid) for d in self.daemons)
 
     def muster(self, *arguments):
         done = subprocess.run([self.programs["muster"], *arguments], capture_output=True, text=True,
@@ -291,7 +299,7 @@ class Run:
         empty, began = redis_bytes(self.redis), time.monotonic()
         self.muster("audience", "import", people, "--name", "bench")
         import_s = time.monotonic() - began
-        cpu, redis_cpu, sim_cpu = cpu_us(self.daemon.pid), redis_cpu_us(self.redis), self.stats()["cpu_us"]
+        cpu, redis_cpu, sim_cpu = self.daemons_cpu_us(), redis_cpu_us(self.redis), self.stats()["cpu_us"]
         launched = json.loads(self.muster("campaign", "launch", campaign_file, "--json"))
         status = self.wait_until_done(str(launched["id"]))
         self.wait_for_receipts()
@@ -300,10 +308,10 @@ class Run:
         return {
             "import_per_s": n / import_s,
             "messages_per_s": stats["accepted"] / took_s,
-            "musterd_cpu_us": (cpu_us(self.daemon.pid) - cpu) / n,
+            "musterd_cpu_us": (self.daemons_cpu_us() - cpu) / n,
             "redis_cpu_us": (redis_cpu_us(self.redis) - redis_cpu) / n,
             "sim_cpu_us": (stats["cpu_us"] - sim_cpu) / n,
-            "musterd_rss_peak_mb": rss_peak_kb(self.daemon.pid) / 1024,
+            "musterd_rss_peak_mb": max(rss_peak_kb(d.pid) for d in self.daemons) / 1024,
             "redis_bytes_per_recipient": (redis_bytes(self.redis) - empty) / n,
             "accepted": stats["accepted"], "duplicates": stats["duplicates"],
             "rejected": sum(stats["rejected"].values()), "highest_per_second": stats["highest_per_second"],
@@ -345,7 +353,8 @@ def rows(a, m, bare):
 
 def parameters(a):
     return (f"{a.recipients:,} recipients, gateway {a.gateway}, queue {a.queue}, rate {a.rate}/s, "
-            f"{a.in_flight} in flight, latency {a.latency_ms} ms, receipts {a.receipts or 'none'}")
+            f"{a.in_flight} in flight, latency {a.latency_ms} ms, receipts {a.receipts or 'none'}, "
+            f"{a.instances} {'process' if a.instances == 1 else 'processes'}")
 
 
 def table(a, m, bare):

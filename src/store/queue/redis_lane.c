@@ -2,9 +2,10 @@
  *
  * In order of need: create the group; read what this consumer's name has pending from before; take
  * over what others left idle for longer than the lease (every third of a lease); else wait for new
- * messages. Every command asks for as many messages as there is demand, so since only one is under
- * way, never more come than were asked for. Only a demand that was lowered meanwhile makes a
- * surplus: it is given back.
+ * messages. Every command asks for no more messages than there is demand, so since only one is
+ * under way, never more come than were asked for. Only a demand that was lowered meanwhile makes a
+ * surplus: it is given back. And it asks for a few at a time: whoever comes first must not take all
+ * that there is, while others have nothing to do.
  *
  * After every lost reply the reader starts over with the pending ones: the server may have
  * delivered what never arrived here. What is held already is recognised by its id. */
@@ -22,6 +23,9 @@ enum {
     RETRY_MS = 100,
     TAKEOVERS_PER_LEASE = 3,
 };
+
+/* Messages that one command asks for. A batch is some hundred people, a reply is one. */
+static const int read_max[LANE_COUNT] = {[LANE_REPLY] = 64, [LANE_REMINDER] = 2, [LANE_BLAST] = 2};
 
 static const char first_id[] = "0-0";
 
@@ -122,6 +126,11 @@ static const struct redisReply *entries_of(const struct redisReply *reply)
 
 /* ---- the commands ---- */
 
+static int64_t count(const struct redis_lane *r)
+{
+    return r->demand < read_max[r->lane] ? r->demand : read_max[r->lane];
+}
+
 static void on_group(struct call *c, const struct redisReply *reply)
 {
     struct redis_lane *r = c->arg;
@@ -181,7 +190,7 @@ static void take_over(struct redis_lane *r)
     call_i64(c, r->queue->lease_ms);
     call_str(c, r->idle_after);
     call_str(c, "COUNT");
-    call_i64(c, r->demand);
+    call_i64(c, count(r));
     call_run(c, on_taken_over, NULL, r);
 }
 
@@ -200,7 +209,7 @@ static void read_group(struct redis_lane *r, int block_ms, const char *after, ca
     call_str(c, r->queue->group);
     call_str(c, r->queue->consumer);
     call_str(c, "COUNT");
-    call_i64(c, r->demand);
+    call_i64(c, count(r));
     call_str(c, "BLOCK");
     call_i64(c, block_ms);
     call_str(c, "STREAMS");
