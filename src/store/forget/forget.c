@@ -28,14 +28,15 @@ static const struct script messages_script = AFTER_LEDGER("forget_messages", lua
 static const struct script row_script = AFTER_LEDGER("forget_row", lua_forget_row);
 static const struct script trail_script = {.name = "forget_trail", .parts = {&lua_forget_trail}};
 
-static const char *const name_hashes[] = {"spelled", "link"};
+static const char *const name_hashes[] = {"spelled", "link"}, *const walks[] = {"dm:[0-9]*",
+                                                                                "seen:*"};
 
 struct forgetting {
     struct store *s;
     char *names[NAMES_MAX]; /* owned */
     size_t n;
     char cursor[CURSOR_BYTES];
-    size_t hash;        /* of name_hashes */
+    size_t hash, walk;  /* of name_hashes, of walks */
     bool more;          /* this round of the names found one: another round */
     uint32_t at, count; /* audiences */
     int64_t now_ms;
@@ -233,7 +234,8 @@ static void on_messages(struct call *c, const struct redisReply *reply)
     if (failed(f, reply)) return;
     set_cursor(f, redis_str(redis_at(reply, 0)));
     f->done.messages += redis_int(redis_at(reply, 1), 0);
-    if (at_end(f))
+    if (at_end(f)) f->walk++;
+    if (f->walk == COUNT_OF(walks))
         forget_threads(f);
     else
         look_for_messages(f);
@@ -245,7 +247,7 @@ static void look_for_messages(struct forgetting *f)
     call_now(c);
     call_prefix(c);
     call_str(c, f->cursor);
-    call_pattern(c, "dm:[0-9]*");
+    call_pattern(c, walks[f->walk]);
     call_names(c, f);
     call_run(c, on_messages, NULL, f);
 }
