@@ -78,7 +78,7 @@ struct config {
         const char *ca_file, *cert_file, *key_file;
         const char *sentinel_user, *sentinel_password;
         int replicas_min, replicas_ms;
-        bool replicas_sync, unsafe;
+        bool unsafe;
     } redis;
     struct {
         const char *kind; /* "redis" | "kafka" */

@@ -19,6 +19,5 @@ static inline struct redis_config config_redis_lasting(const struct config *c)
     struct redis_config r = config_redis(c);
     r.replicas_min = c->redis.replicas_min;
     r.replicas_ms = c->redis.replicas_ms;
-    r.replicas_sync = c->redis.replicas_sync;
     return r;
 }

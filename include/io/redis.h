@@ -47,9 +47,8 @@ struct redis_config { /* all borrowed for life */
     int command_ms; /* [ms] deadline of each command, 0 = 5000; blocking reads set their own */
     const struct redis_check *checks; /* after AUTH, SELECT and ROLE, in this order */
     size_t check_count;
-    int replicas_min;   /* 0: what lasts is the server's own business */
-    int replicas_ms;    /* [ms] they may take; 0 = 500 */
-    bool replicas_sync; /* they have it on their disks (WAITAOF: Redis 7.2, Valkey) */
+    int replicas_min; /* 0: what lasts is the server's own business */
+    int replicas_ms;  /* [ms] they may take; 0 = 500 */
 };
 
 /* Called once for each command, from the loop. reply NULL = no reply. Borrowed for the call. */

@@ -89,16 +89,21 @@ static void tell_service_manager(const struct app *a, const char *first)
         service_tell("%sSTATUS=Connected to redis", first);
 }
 
+static void say_connected(const struct app *a, const char *more)
+{
+    char where[ERR_TEXT_BYTES / 2];
+    redis_where(a->redis, where, sizeof where);
+    log_info("redis: connected to %s%s", where, more);
+}
+
 static void on_redis_state(void *arg, bool connected, const char *why)
 {
     struct app *a = arg;
     check_in_begin(a->check_in);
     store_opening_begin(a->opening);
     if (connected) {
-        char where[ERR_TEXT_BYTES / 2];
-        redis_where(a->redis, where, sizeof where);
-        log_info("redis: connected to %s%s", where,
-                 is_caught_up(a) ? "" : "; the webhooks in the spool go first, then the sending");
+        say_connected(
+            a, is_caught_up(a) ? "" : "; the webhooks in the spool go first, then the sending");
         preflight_renew_file(&a->preflight, a->redis);
         redis_time_ask(a->time);
     } else if (!a->stopping) {
@@ -158,6 +163,7 @@ static int open_redis(struct app *a, struct err *e)
         log_error("%s; start redis, or mend redis.url in %s. Until it answers nothing is sent%s",
                   e->text, a->config->path,
                   a->config->roles & CONFIG_WEB ? ", and webhooks are kept on the disk" : "");
+    if (rc == 0) say_connected(a, "");
     a->time = redis_time_new(a->loop, a->redis);
     redis_on_state(a->redis, on_redis_state, a);
     preflight_renew_file(&a->preflight,

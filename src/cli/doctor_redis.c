@@ -160,6 +160,63 @@ static void check_backup(struct doctor *d, struct redis *r, const char *prefix)
                     days > BACKUP_OLD_DAYS ? ": muster backup DIR" : "");
 }
 
+/* ---- who it is among its replicas ---- */
+
+struct role {
+    bool told;
+    size_t replicas;
+};
+
+static void on_role(void *arg, const struct redisReply *reply)
+{
+    struct role *role = arg;
+    role->told = slice_is(redis_str(redis_at(reply, 0)), "master");
+    role->replicas = redis_count(redis_at(reply, 2));
+}
+
+static void check_replicas(struct doctor *d, const struct role *role, int min)
+{
+    if (min == 0 && role->replicas > 0)
+        doctor_find(d, FINDING_WARN, "replicas",
+                    "it has %zu, and a failover to one of them texts people twice: set "
+                    "redis.replicas_min to 1 or more",
+                    role->replicas);
+    else if (min > 0 && role->replicas < (size_t)min)
+        doctor_find(d, FINDING_FAIL, "replicas",
+                    "it has %zu, and redis.replicas_min is %d: nothing is sent", role->replicas,
+                    min);
+    else if (min > 0 && role->replicas > (size_t)min)
+        doctor_find(
+            d, FINDING_WARN, "replicas",
+            "%d of its %zu must have what is granted: that is safe when a machine dies, and "
+            "not when the network parts and one replica stays with the old master "
+            "(redis.replicas_min: %zu is, and waits for all)",
+            min, role->replicas, role->replicas);
+    else if (min > 0)
+        doctor_find(d, FINDING_OK, "replicas", "all %zu must have what is granted", role->replicas);
+}
+
+static void check_role(struct doctor *d, struct redis *r, int min)
+{
+    struct role role = {0};
+    struct err e;
+    const struct slice argv[] = {SLICE_LIT("ROLE")};
+    if (redis_wait(r, on_role, &role, &e, COUNT_OF(argv), argv) < 0 || !role.told)
+        doctor_find(d, FINDING_WARN, "replicas",
+                    "it does not tell its role (ROLE), so nobody sees from here whether it is a "
+                    "master and how many replicas it has");
+    else
+        check_replicas(d, &role, min);
+}
+
+/* Where a failover has led to. */
+static void check_place(struct doctor *d, struct redis *r)
+{
+    char where[ERR_TEXT_BYTES / 2];
+    redis_where(r, where, sizeof where);
+    doctor_find(d, FINDING_OK, "redis", "it is at %s", where);
+}
+
 void doctor_redis(struct doctor *d, const struct config *config)
 {
     struct loop *loop = loop_new();
@@ -173,7 +230,9 @@ void doctor_redis(struct doctor *d, const struct config *config)
         doctor_find(d, FINDING_FAIL, "redis", "%s", e.text);
     } else {
         struct server server = {0};
+        check_place(d, r);
         check_server(d, r, &server);
+        check_role(d, r, config->redis.replicas_min);
         for (const struct redis_setting *s = redis_settings; s->name; s++)
             check_setting(d, r, s, &server, config->redis.unsafe);
         check_clock(d, r);

@@ -110,8 +110,6 @@ static const struct config_key redis[] = {
          "alone"},
     {"replicas_ms", AT(redis.replicas_ms), .number = 500, FROM(10, 3000),
      .help = "[ms] they may take"},
-    {"replicas_sync", AT(redis.replicas_sync), .number = false,
-     .help = "they must have it on their disks (WAITAOF: Redis 7.2, Valkey)"},
     {"unsafe", AT(redis.unsafe), .number = false,
      .help = "run although Redis' settings break a promise; for rehearsals only"},
     {.name = NULL},

@@ -38,7 +38,6 @@ struct pending_list {
 /* What must be on replicas before it counts (redis_lasting.c). */
 struct lasting {
     int min, within_ms;
-    bool sync;
     int replicas;           /* that had it when they were asked last; -1 = not known */
     bool asking;            /* a WAIT is under way */
     uint64_t sent, covered; /* calls that last: sent so far, and those before the WAIT under way */

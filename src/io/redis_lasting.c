@@ -74,13 +74,6 @@ static void release(struct redis *r, uint64_t covered)
 
 /* ---- asking ---- */
 
-/* WAIT says how many; WAITAOF how many disks of its own and of others. */
-static int count_of(const struct redisReply *reply)
-{
-    if (redis_is_array(reply)) reply = redis_at(reply, 1);
-    return (int)redis_int(reply, -1);
-}
-
 static void say(const struct lasting *l)
 {
     if (is_enough(l))
@@ -108,9 +101,9 @@ static void on_replicas(void *arg, const struct redisReply *reply)
     struct slice text;
     if (!reply) return; /* redis_lasting_end has seen to it */
     bool first = l->replicas < 0, was = is_enough(l);
-    int count = count_of(reply);
+    int64_t count = redis_int(reply, 0);
     l->asking = false;
-    l->replicas = count < 0 ? 0 : count;
+    l->replicas = (int)count;
     if (first || was != is_enough(l)) say(l);
     release(r, l->covered);
     if (!is_enough(l)) loop_timer_in(l->probe, PROBE_EVERY_US);
@@ -124,11 +117,9 @@ static void send_wait(struct redis *r, int within_ms)
     (void)snprintf(min, sizeof min, "%d", l->min);
     (void)snprintf(ms, sizeof ms, "%d", within_ms);
     const struct slice wait[] = {SLICE_LIT("WAIT"), slice_of(min), slice_of(ms)};
-    const struct slice sync[] = {SLICE_LIT("WAITAOF"), SLICE_LIT("0"), slice_of(min), slice_of(ms)};
     l->asking = true;
     l->covered = l->sent;
-    redis_send(r, r->command_ms + within_ms, on_replicas, r,
-               l->sync ? COUNT_OF(sync) : COUNT_OF(wait), l->sync ? sync : wait);
+    redis_send(r, r->command_ms + within_ms, on_replicas, r, COUNT_OF(wait), wait);
 }
 
 void redis_lasting_ask(struct redis *r)
@@ -150,7 +141,6 @@ void redis_lasting_init(struct redis *r, const struct redis_config *config)
     r->lasting =
         (struct lasting){.min = config->replicas_min,
                          .within_ms = config->replicas_ms ? config->replicas_ms : REPLICAS_MS,
-                         .sync = config->replicas_sync,
                          .replicas = -1};
     redis_list_init(&r->lasting.held);
     r->lasting.probe = loop_timer_new(r->loop, on_probe, r);

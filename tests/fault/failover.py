@@ -172,7 +172,7 @@ def the_master_is_cut_off_with_one_musterd(house):
         for path in house.seat_paths:
             path.keep_out_clients()
         blast.stop_some(one)
-        new = house.wait_failover(old)
+        house.wait_failover(old)
         blast.stop_some(one)
         check(old.role() == "master", "the old master does not know")
         equal(metric(one, "muster_redis_connected"), 1, "who was cut off with it is connected to it")
@@ -186,7 +186,6 @@ def the_master_is_cut_off_with_one_musterd(house):
             path.open()
         old.path.open()
         until(lambda: old.role() == "slave", "the old master to follow the new one")
-        check(new.role() == "master", "the new master is one")
         house.wait_whole()
         blast.goes_on()
     blast.close()
@@ -201,9 +200,10 @@ def a_replica_that_lags_is_promoted(house):
         old = house.master
         old.path.late_s = 0.3
         time.sleep(random.uniform(0.2, 1.0))  # the moment is the point
+        old.path.loses = True
         old.kill()
         house.wait_failover(old)
-        old.path.late_s = 0.0
+        old.path.late_s, old.path.loses = 0.0, False
         blast.stop_some()
         old.start()
         house.wait_whole()

@@ -9,7 +9,7 @@ import time
 from house import REDIS_SERVER, House, Redis, check, free_port, until
 
 MASTER = "mymaster"
-DOWN_MS, FAILOVER_MS = 700, 2000
+DOWN_MS, FAILOVER_MS = 1500, 3000
 OURS = (b"SELECT", b"AUTH", b"UNSUBSCRIBE")  # how musterd begins; replicas and sentinels begin otherwise
 
 
@@ -19,7 +19,7 @@ class Path:
 
     def __init__(self, target):
         self.target = target
-        self.late_s = 0.0
+        self.late_s, self.loses = 0.0, False
         self.peers, self.clients = threading.Event(), threading.Event()
         self.open()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -68,6 +68,8 @@ class Path:
             while data := source.recv(65536):
                 if is_late and self.late_s:
                     time.sleep(self.late_s)
+                if is_late and self.loses:  # as with a machine that is gone: what was under way is nowhere
+                    break
                 gate.wait()
                 sink.sendall(data)
         for end in (source, sink):
