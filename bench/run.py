@@ -4,7 +4,8 @@ simulator, musterd; a list is imported, a campaign launched and awaited. Beside 
 against the same simulator, a bare libcurl loop: the ceiling. Prints a table and keeps it in bench/results.
 
     bench/run.py [--build DIR] [--recipients N] [--rate N] [--gateway twilio|kannel|whatsapp]
-                 [--queue redis|kafka] [--receipts MIX] [--latency-ms MS] [--in-flight N] [--instances N] [--keep]
+                 [--queue redis|kafka] [--receipts MIX] [--latency-ms MS] [--in-flight N] [--instances N] [--replicas N]
+                 [--keep]
 
 Exit codes: 0 done and every message arrived once, 1 not so, 2 usage."""
 
@@ -59,6 +60,7 @@ def read_arguments():
     p.add_argument("--latency-ms", type=int, default=20, help="of each answer of the simulator (20)")
     p.add_argument("--in-flight", type=positive, default=256, help="requests under way at once (256)")
     p.add_argument("--instances", type=positive, default=1, help="musterds that share the work; each has its own window (1)")
+    p.add_argument("--replicas", type=int, default=0, help="of Redis, all of which must have what is granted (0)")
     p.add_argument("--results", type=pathlib.Path, default=ROOT / "bench" / "results")
     p.add_argument("--keep", action="store_true", help="keep the folder with data and logs")
     return p.parse_args()
@@ -140,6 +142,11 @@ def redis_answers(path):
         return False
 
 
+def redis_replicas(path):
+    """Those that have caught up."""
+    return sum("state=online" in value for key, value in redis_info(path, "replication").items() if key.startswith("slave"))
+
+
 def redis_bytes(path):
     return int(redis_info(path, "memory")["used_memory"])
 
@@ -207,10 +214,19 @@ class Run:
         server = next(filter(shutil.which, [os.environ.get("MUSTER_REDIS_SERVER") or "redis-server", "valkey-server"]), None)
         if not server:
             raise Failed("redis-server is missing; run: apt-get install redis-server (or valkey-server)")
-        self.processes.start("redis", [server, "--port", "0", "--unixsocket", self.redis,
-                                       "--dir", self.folder, "--save", "", "--appendonly", "yes",
-                                       "--appendfsync", "always", "--maxmemory-policy", "noeviction"])
-        self.processes.wait_until("redis-server", lambda: redis_answers(self.redis))
+        port = free_port() if self.a.replicas else 0
+        self.start_server(server, "redis", self.redis, "--port", str(port), "--repl-diskless-sync-delay", "0")
+        for n in range(self.a.replicas):
+            self.start_server(server, f"replica{n}", self.folder / f"replica{n}.sock", "--port", "0",
+                              "--replicaof", "127.0.0.1", str(port))
+        self.processes.wait_until("the replicas", lambda: redis_replicas(self.redis) == self.a.replicas)
+
+    def start_server(self, server, name, path, *more):
+        folder = self.folder / f"{name}.d"
+        folder.mkdir()
+        self.processes.start(name, [server, "--unixsocket", path, "--dir", folder, "--save", "", "--appendonly", "yes",
+                                    "--appendfsync", "always", "--maxmemory-policy", "noeviction", *more])
+        self.processes.wait_until(name, lambda: redis_answers(path))
 
     def start_simulator(self):
         port_file = self.folder / "sim.port"
@@ -237,7 +253,7 @@ class Run:
             "listen": f"127.0.0.1:{port}", "socket": str(self.socket if i == 0 else state / "muster.sock"),
             "public_url": f"http://127.0.0.1:{self.port}", "state_dir": str(state),
             "providers": str(ROOT / "conf/providers"), "instance": f"bench{i}", "secret": SECRET,
-            "redis": {"url": f"unix:{self.redis}"},
+            "redis": {"url": f"unix:{self.redis}", "replicas_min": self.a.replicas},
             "queue": {"kind": self.a.queue, "kafka": {"brokers": brokers, "partitions": 2, "replicas": 1}},
             "gateways": {"bench": {
                 "provider": provider, "channel": channel, "base_url": self.sim, "account": account,

@@ -44,7 +44,7 @@ class Blast:
 
     def __init__(self, house, replicas_min, rounds, daemons=("one",)):
         self.house = house
-        self.people = int(ARGS.rate * ROUND_S * rounds * 0.6) + 1000
+        self.people = int(ARGS.rate * ROUND_S * rounds) + 1000
         self.stopped = {}
         self.left = list(range(self.people - 1, self.people // 2, -1))
         random.shuffle(self.left)
