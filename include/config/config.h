@@ -91,6 +91,9 @@ struct config {
         int bytes_max, records_max;
     } spool;
     struct {
+        int bytes_max, keep_days; /* [days] 0 = for ever */
+    } journal;
+    struct {
         const char *name, *stop_confirmation, *help_answer, *country, *hours;
         struct config_words {
             const char *const *words;

@@ -3,7 +3,7 @@
  * its own: so that a Redis that has forgotten is noticed, and can be told again (ADR 0028).
  *
  * The files stand in `state_dir`/journal/{instance}/, are only added to, and are locked by the
- * process that writes them (mode 0600: they hold numbers, and the words of an opt-out). A crash can
+ * process that writes them (mode 0600: they hold numbers). A crash can
  * tear nothing but the end of the last one, which is cut off at the next start; what is damaged
  * elsewhere is skipped, and said.
  *
@@ -23,12 +23,10 @@ struct loop;
 
 enum {
     JOURNAL_LAZY_MS = 1000,
-    JOURNAL_BYTES_LEAST = 16 << 20, /* of bytes_max */
     JOURNAL_PEERS_MAX = 64,
     JOURNAL_PEOPLE_MAX = 256,     /* of one record */
     JOURNAL_NAME_BYTES_MAX = 128, /* of a store's id and of a peer */
-    JOURNAL_RECORD_BYTES_MAX =
-        32 * 1024, /* an opt-out's record of 512 bytes of evidence fits, however it is escaped */
+    JOURNAL_RECORD_BYTES_MAX = 16 * 1024,
 };
 
 struct journal_config {
@@ -79,12 +77,15 @@ void journal_grant(struct journal *j, uint64_t mark, const struct journal_people
 void journal_outcome(struct journal *j, uint64_t mark, const struct journal_people *who,
                      const uint8_t *states);
 
-/* What stands in a scope about a person (store/suppress.h) after it was set or lifted. */
+/* That somebody must not be texted any more in a scope (store/suppress.h), or may be again. Without
+ * the words: they are only in Redis. */
 struct journal_optout {
-    struct slice scope;  /* "all", a group, or "hold" */
-    struct slice key;    /* digits, or '~' and an address */
-    struct slice record; /* as it stands in s:{scope}; none: it was lifted, and nothing stands */
-    int64_t at_ms;       /* [wall ms] when the person, or one of us, said so */
+    bool lifted;        /* else set, or said again */
+    struct slice scope; /* "all", a group, or "hold" */
+    struct slice key;   /* digits, or '~' and an address */
+    /* suppress_reason_to_string; of what was lifted "start", "stop" or "manual" */
+    struct slice why;
+    int64_t at_ms; /* [wall ms] when the person, or one of us, said so */
 };
 void journal_optout(struct journal *j, uint64_t mark, const struct journal_optout *what);
 
@@ -95,6 +96,8 @@ void journal_sync(struct journal *j, journal_sync_cb *cb, void *arg);
 /* 0, or negative: it cannot be written now, and nobody may be granted anything; e says why and the
  * mend. */
 int journal_is_well(const struct journal *j, struct err *e);
+/* The cause alone, for strangers: without the folder. NULL: it is well. */
+const char *journal_reason(const struct journal *j);
 /* [µs] How long a sync takes as of late: slots must be so far ahead. */
 int64_t journal_sync_us(const struct journal *j);
 

@@ -12,6 +12,7 @@ struct check_in;
 struct dispatch;
 struct hook_intake;
 struct inbox;
+struct journal;
 struct keywords;
 struct memory_watch;
 struct outbox;
@@ -42,6 +43,7 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     struct hook_intake *intake;        /* NULL: no webhooks */
     const struct check_in *check_in;   /* whether the store went back; NULL: nobody looks */
     const struct memory_watch *memory; /* NULL: nobody watches */
+    const struct journal *journal;     /* NULL: nothing is said of it */
     const struct keywords *keywords;
     const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */

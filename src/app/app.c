@@ -19,6 +19,7 @@
 #include "core/ref.h"
 #include "flow/check_in.h"
 #include "flow/dispatch.h"
+#include "flow/journal.h"
 #include "flow/keeper.h"
 #include "flow/lookup.h"
 #include "flow/outbox.h"
@@ -49,6 +50,7 @@ struct app {
     struct redis *redis;
     struct redis_time *time;
     struct preflight preflight;
+    struct journal *journal;
     const struct accounts *accounts;
     struct store *store;
     struct check_in *check_in;
@@ -116,7 +118,8 @@ static void on_redis_state(void *arg, bool connected, const char *why)
 static bool may_send(void *arg)
 {
     const struct app *a = arg;
-    return redis_lasts(a->redis) && store_opening_stands(a->opening) && is_caught_up(a);
+    return redis_lasts(a->redis) && store_opening_stands(a->opening) && is_caught_up(a) &&
+           journal_is_well(a->journal, NULL) == 0;
 }
 
 static void on_check_in(void *arg)
@@ -124,6 +127,20 @@ static void on_check_in(void *arg)
     struct app *a = arg;
     store_opening_begin(a->opening);
     if (!a->stopping) tell_service_manager(a, "");
+}
+
+static int open_journal(struct app *a, struct err *e)
+{
+    const struct config *c = a->config;
+    const struct journal_config config = {
+        .loop = a->loop,
+        .state_dir = c->state_dir,
+        .instance = c->instance,
+        .bytes_max = (uint64_t)c->journal.bytes_max,
+        .keep_ms = (int64_t)c->journal.keep_days * 24 * 3600 * 1000,
+    };
+    int rc = journal_open(&config, &a->journal, e);
+    return rc < 0 ? err_prefix(e, "%s: state_dir", c->path) : 0;
 }
 
 static void open_stores(struct app *a)
@@ -302,6 +319,7 @@ static int open_web(struct app *a, struct err *e)
         .outbox = a->outbox,
         .dispatch = a->dispatch,
         .check_in = a->check_in,
+        .journal = a->journal,
         .ref_key = a->ref_key,
         .nudge = nudge,
         .nudge_arg = a,
@@ -387,7 +405,9 @@ static int app_open(struct app *a, struct err *e)
     const struct config *c = a->config;
     a->lock = preflight_lock(c->state_dir, c->instance, e);
     if (a->lock < 0) return a->lock;
-    int rc = accounts_new(c, &a->accounts, e);
+    int rc = open_journal(a, e);
+    if (rc < 0) return rc;
+    rc = accounts_new(c, &a->accounts, e);
     if (rc < 0) return rc;
     rc = open_redis(a, e);
     if (rc < 0) return rc;
@@ -455,6 +475,7 @@ void app_free(struct app *a)
     /* First those whose last callbacks still need everything below. */
     queue_free(a->queue);
     redis_free(a->redis);
+    journal_free(a->journal);
     redis_time_free(a->time);
     app_web_free(a->web);
     lookup_free(a->lookup);

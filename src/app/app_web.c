@@ -110,6 +110,7 @@ static int open_web(struct app_web *w, struct err *e)
         .outbox = p->outbox,
         .dispatch = p->dispatch,
         .check_in = p->check_in,
+        .journal = p->journal,
         .intake = w->intake,
         .memory = w->memory,
         .keywords = w->keywords,

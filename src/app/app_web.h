@@ -19,6 +19,7 @@ struct app_web_parts { /* all borrowed for its life */
     struct outbox *outbox;
     struct dispatch *dispatch; /* NULL without that role */
     struct check_in *check_in;
+    struct journal *journal;
     const unsigned char *ref_key;
     void (*nudge)(void *arg); /* something was launched or resumed */
     void *nudge_arg;

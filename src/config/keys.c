@@ -5,7 +5,10 @@
 #include "rules.h"
 #include "sections.h"
 
-enum { SPOOL_BYTES_LEAST = 4 << 20 /* one webhook of the largest size */ };
+enum {
+    SPOOL_BYTES_LEAST = 4 << 20,    /* one webhook of the largest size */
+    JOURNAL_BYTES_LEAST = 16 << 20, /* several files of half a megabyte */
+};
 
 /* The field's type says what the key holds. */
 #define KIND_OF(field)                                                                             \
@@ -151,6 +154,14 @@ static const struct config_key spool[] = {
     {.name = NULL},
 };
 
+static const struct config_key journal[] = {
+    {"bytes_max", AT(journal.bytes_max), .number = 256 << 20, FROM(JOURNAL_BYTES_LEAST, INT_MAX),
+     .help = "[bytes] on the disk; the oldest goes, and a restore of an older store would miss it"},
+    {"keep_days", AT(journal.keep_days), .number = 35, FROM(0, 36500),
+     .help = "[days] what is older goes; 0 = never for that"},
+    {.name = NULL},
+};
+
 static const struct config_key pause_when[] = {
     {"failed_percent", AT(organisation.pause_failed_percent), .number = 50, FROM(0, 100),
      .help = "[%] did not arrive, for any reason; 0 = never for that"},
@@ -215,7 +226,7 @@ const struct config_key config_keys[] = {
     {"trusted_proxies", OWN(proxies, read_proxies), .text = "[127.0.0.0/8, \"::1\"]",
      .shape = "list of addresses or ranges", .help = "whose X-Forwarded-For counts"},
     {"state_dir", AT(state_dir), .text = "/var/lib/muster", .rule = rule_given,
-     .help = "folder of spool and lock files"},
+     .help = "folder of journal, spool and lock files"},
     {"providers", AT(providers), .text = "/usr/share/muster/providers", .rule = rule_given,
      .help = "folder of the provider descriptions"},
     {"roles", OWN(roles, read_roles), .text = "[dispatch, web, release]",
@@ -229,6 +240,8 @@ const struct config_key config_keys[] = {
     {"redis", SECTION(redis), .help = "where everything is kept"},
     {"queue", SECTION(queue), .help = "how batches reach the dispatchers"},
     {"spool", SECTION(spool), .help = "webhooks that Redis could not take"},
+    {"journal", SECTION(journal),
+     .help = "what was sent, and every opt-out: for a Redis that has forgotten"},
     {"organisation", SECTION(organisation), .help = "who writes, and when"},
     {"inbox", SECTION(inbox), .help = "bounds for strangers"},
     {"keep", SECTION(keep),

@@ -392,6 +392,11 @@ int journal_is_well(const struct journal *j, struct err *e)
     return j->failing ? err_set(e, j->failing, "%s", j->why.text) : 0;
 }
 
+const char *journal_reason(const struct journal *j)
+{
+    return j->failing ? err_code_text(j->failing) : NULL;
+}
+
 int64_t journal_sync_us(const struct journal *j)
 {
     return j->sync_us;

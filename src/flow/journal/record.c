@@ -10,7 +10,7 @@ enum {
     MARK_AT = 12,
     WRITTEN_AT = 20,
     PEOPLE_BYTES = 12,
-    OPTOUT_BYTES = 11,
+    OPTOUT_BYTES = 12,
 };
 
 /* ---- writing ---- */
@@ -81,12 +81,13 @@ void journal_write_optout(struct buf *out, uint64_t mark, int64_t now_ms,
 {
     size_t start = begin(out, JOURNAL_OPTOUT, mark, now_ms);
     add_number(out, (uint64_t)what->at_ms, 8);
+    add_number(out, what->lifted, 1);
     add_number(out, what->scope.n, 1);
     add_number(out, what->key.n, 2);
     check(what->scope.n <= UINT8_MAX && what->key.n <= UINT16_MAX);
     buf_add_slice(out, what->scope);
     buf_add_slice(out, what->key);
-    buf_add_slice(out, what->record);
+    buf_add_slice(out, what->why);
     end(out, start);
 }
 
@@ -137,12 +138,13 @@ static bool read_optout(struct slice body, struct journal_read_record *ret)
 {
     struct journal_optout *what = &ret->record.optout;
     if (body.n < OPTOUT_BYTES) return false;
-    size_t scope = (size_t)bytes_get(body.p + 8, 1), key = (size_t)bytes_get(body.p + 9, 2);
-    if (scope + key > body.n - OPTOUT_BYTES) return false;
+    size_t scope = (size_t)bytes_get(body.p + 9, 1), key = (size_t)bytes_get(body.p + 10, 2);
+    if (scope + key > body.n - OPTOUT_BYTES || (uint8_t)body.p[8] > 1) return false;
+    what->lifted = body.p[8] == 1;
     what->at_ms = (int64_t)bytes_get(body.p, 8);
     what->scope = slice_make(body.p + OPTOUT_BYTES, scope);
     what->key = slice_make(body.p + OPTOUT_BYTES + scope, key);
-    what->record = slice_from(body, OPTOUT_BYTES + scope + key);
+    what->why = slice_from(body, OPTOUT_BYTES + scope + key);
     return true;
 }
 

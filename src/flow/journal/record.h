@@ -10,7 +10,7 @@
  *   28  STORE: bytes of the id 1, the id; number of peers 1, of each its bytes 1 and its name
  *       GRANT: campaign 4, stamp 4, first 4, an offset each
  *       OUTCOME: the same, an offset and a state each
- *       OPTOUT: at [ms since 1970] 8, bytes of scope 1 and key 2, scope, key, record
+ *       OPTOUT: at [ms since 1970] 8, 1 when lifted 1, bytes of scope 1 and key 2, scope, key, why
  *
  * A file begins with STORE, and all in it is about that store. Not the spool's format
  * (flow/spool_record.h): that one is for few and large records which are settled one by one, each

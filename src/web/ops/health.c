@@ -2,6 +2,7 @@
 #include "web/ops/ops.h"
 
 #include "flow/check_in.h"
+#include "flow/journal.h"
 #include "io/phone.h"
 #include "io/redis.h"
 #include "store/memory.h"
@@ -45,20 +46,35 @@ static json_t *text_or_none(const char *text)
     return text ? json_text(slice_of(text)) : NULL;
 }
 
-static void get_readyz(struct web_call *c)
+/* The first reason is the one that is told. */
+static void add_missing(json_t *missing, const char *name, const char *reason, const char **why)
+{
+    json_list_add(missing, json_string(name));
+    if (!*why) *why = reason;
+}
+
+/* What is not there of all that it needs; *ret_why may be in *store. */
+static json_t *missing_json(const struct web_config *c, struct err *store, const char **ret_why)
 {
     json_t *missing = json_array();
-    const char *why = redis_reason(c->config->redis);
-    if (why) json_list_add(missing, json_string("redis"));
-    bool replicas = why || redis_lasts(c->config->redis);
-    if (!replicas) json_list_add(missing, json_string("replicas"));
-    if (!replicas) why = "too few replicas of Redis have what is written";
-    if (!queue_is_ready(c->config->queue)) json_list_add(missing, json_string("queue"));
+    const char *away = redis_reason(c->redis);
+    const char *disk = c->journal ? journal_reason(c->journal) : NULL;
+    *ret_why = NULL;
+    if (away) add_missing(missing, "redis", away, ret_why);
+    if (!away && !redis_lasts(c->redis))
+        add_missing(missing, "replicas", "too few replicas of Redis have what is written", ret_why);
+    if (!queue_is_ready(c->queue)) add_missing(missing, "queue", NULL, ret_why);
+    if (c->check_in && check_in_problem(c->check_in, store) < 0)
+        add_missing(missing, "store", store->text, ret_why);
+    if (disk) add_missing(missing, "journal", disk, ret_why);
+    return missing;
+}
+
+static void get_readyz(struct web_call *c)
+{
     struct err store = {0};
-    if (c->config->check_in && check_in_problem(c->config->check_in, &store) < 0) {
-        json_list_add(missing, json_string("store"));
-        if (!why) why = store.text;
-    }
+    const char *why;
+    json_t *missing = missing_json(c->config, &store, &why);
     struct queue_health queue;
     queue_health(c->config->queue, &queue);
     bool ready = json_array_size(missing) == 0;

@@ -3,6 +3,7 @@
 
 #include "flow/check_in.h"
 #include "flow/dispatch.h"
+#include "flow/journal.h"
 #include "io/redis.h"
 #include "store/backup.h"
 #include "store/campaign.h"
@@ -156,6 +157,34 @@ static void add_brokers(const struct queue *q, struct buf *b)
     metrics_family(b, "muster_kafka_partitions_stuck", "gauge",
                    "Those that take nothing: without a leader, or too few replicas in sync.");
     metrics_sample(b, "muster_kafka_partitions_stuck", NULL, h.stuck);
+}
+
+static void add_journal(const struct journal *j, int64_t now_ms, struct buf *b)
+{
+    struct journal_stats s = journal_stats(j);
+    const struct {
+        const char *name, *kind, *help;
+        double value;
+    } figures[] = {
+        {"muster_journal_records_total", "counter", "Records that are on the disk.",
+         (double)s.records},
+        {"muster_journal_written_bytes_total", "counter", "Their bytes.", (double)s.bytes},
+        {"muster_journal_syncs_total", "counter", "Waits for the disk.", (double)s.syncs},
+        {"muster_journal_failed_total", "counter", "Those that failed.", (double)s.failed},
+        {"muster_journal_sync_seconds", "gauge", "How long one takes as of late.",
+         (double)journal_sync_us(j) / 1e6},
+        {"muster_journal_bytes", "gauge", "Size of its files.", (double)s.file_bytes},
+        {"muster_journal_failing_seconds", "gauge",
+         "For how long it could not be written, and nothing is sent; 0 when it can.",
+         s.failing_since_ms ? (double)(now_ms - s.failing_since_ms + 1) / 1000 : 0},
+        {"muster_journal_dropped_files_total", "counter",
+         "Files that went for journal.bytes_max before a backup was known to hold them.",
+         (double)s.dropped_files},
+    };
+    for (size_t i = 0; i < COUNT_OF(figures); i++) {
+        metrics_family(b, figures[i].name, figures[i].kind, figures[i].help);
+        metrics_sample(b, figures[i].name, NULL, figures[i].value);
+    }
 }
 
 static void add_stores(const struct web *w, struct buf *b)
@@ -375,6 +404,7 @@ static void get_metrics(struct web_call *c)
     sample1(&g->text, "muster_build_info", "version", slice_of(MUSTER_VERSION), 1);
     metrics_process(&g->text);
     if (c->config->dispatch) add_dispatch(c->config, &g->text);
+    if (c->config->journal) add_journal(c->config->journal, c->now_ms, &g->text);
     if (c->web->hooks) {
         add_hooks(c->web, &g->text);
         add_spool(c->web->hooks, c->now_ms, &g->text);
