@@ -17,6 +17,7 @@ struct dispatch;
 struct ledger;
 struct redis;
 struct inbox;
+struct journal;
 
 enum { DISPATCH_HOLD_REPLY = 4096, DISPATCH_HOLD_REMINDER = 128, DISPATCH_HOLD_BLAST = 256 };
 
@@ -26,6 +27,7 @@ struct dispatch_config {
     struct ledger *ledger;
     struct store *store;
     struct inbox *inbox;          /* learns how providers call people; NULL: nothing is learned */
+    struct journal *journal;      /* has each grant before it leaves; NULL: nobody keeps one */
     const unsigned char *ref_key; /* core/ref.h */
     int64_t lease_ms;
     const struct accounts *accounts;

@@ -118,8 +118,7 @@ static void on_redis_state(void *arg, bool connected, const char *why)
 static bool may_send(void *arg)
 {
     const struct app *a = arg;
-    return redis_lasts(a->redis) && store_opening_stands(a->opening) && is_caught_up(a) &&
-           journal_is_well(a->journal, NULL) == 0;
+    return redis_lasts(a->redis) && store_opening_stands(a->opening) && is_caught_up(a);
 }
 
 static void on_check_in(void *arg)
@@ -198,6 +197,7 @@ static int open_dispatch(struct app *a, struct err *e)
         .ledger = a->ledger,
         .store = a->store,
         .inbox = a->inbox,
+        .journal = a->journal,
         .ref_key = a->ref_key,
         .lease_ms = a->config->queue.lease_s * 1000LL,
         .accounts = a->accounts,

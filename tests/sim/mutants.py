@@ -43,6 +43,8 @@ MUTANTS = {
     "slots are not given back": (F + "dispatch/send.c", "if (o->unused_n < GATE_GIVE_BACK_MAX)", "if (false)"),
     "slots are given back twice": (L + "gate/limiter.lua", "  if ring_sum(l.log, bucket, 1, false) + (l.changes[bucket] or 0) <= 0 then return end\n", "  limiter_count(l, bucket, -1)\n"),
     "a batch ends with people in flight": (L + "gate/batch_end.lua", "if ledger.get(first + i) == IN_FLIGHT then return 'lost' end", ""),
+    "sends before the disk has it": (F + "dispatch/durable.c", "    journal_sync(j, on_synced, list);", "    send_may_leave(list);"),
+    "sends what the disk did not take": (F + "dispatch/durable.c", "    if (result == 0)\n        send_may_leave", "    if (result <= 0)\n        send_may_leave"),
     "a record ends a batch that has people": (L + "gate/record.lua", "  ends = ends and ledger.get(at) ~= PENDING and ledger.get(at) ~= IN_FLIGHT\n", ""),
     "record's answer is lost": (F + "dispatch/record.c", "if (result < 0 || states.n != f->n + ended) {", "if (result == 0 && states.n != f->n + ended) {"),
     "what waits for a record is forgotten": (F + "dispatch/record.c", "    wait_for(rs, is_enough(rs) ? 0 : COMPANY_US);\n", ""),

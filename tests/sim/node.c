@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "flow/check_in.h"
+#include "flow/journal.h"
 #include "flow/outbox.h"
 #include "flow/release.h"
 #include "io/redis.h"
@@ -29,6 +30,7 @@ struct node {
     struct release *release;
     struct inbox *inbox;
     struct lookup *lookup;
+    struct journal *journal;
 };
 
 enum {
@@ -56,6 +58,13 @@ static void open_stores(struct node *n)
     redis_on_state(n->redis, on_redis_state, n);
 }
 
+static void open_journal(struct node *n)
+{
+    struct err e = {0};
+    const struct journal_config config = {.loop = n->loop};
+    if (journal_open(&config, &n->journal, &e) < 0) promise_broken("%s", e.text);
+}
+
 static void open_dispatch(struct node *n)
 {
     struct err e = {0};
@@ -64,6 +73,7 @@ static void open_dispatch(struct node *n)
         .redis = n->redis,
         .ledger = n->ledger,
         .store = n->store,
+        .journal = n->journal,
         .ref_key = n->config.ref_key,
         .lease_ms = n->config.lease_ms,
         .accounts = n->config.accounts,
@@ -139,6 +149,7 @@ struct node *node_start(struct sim_process *p, const struct node_config *config)
     if (redis_new(n->loop, &(struct redis_config){.url = ""}, &n->redis, &e) < 0)
         promise_broken("%s", e.text);
     open_stores(n);
+    open_journal(n);
     open_dispatch(n);
     open_queue(n);
     open_release(n);
@@ -156,6 +167,7 @@ void node_kill(struct node *n)
     n->process->alive = false;
     queue_free(n->queue);
     redis_free(n->redis);
+    journal_free(n->journal);
     release_free(n->release);
     lookup_free(n->lookup);
     inbox_free(n->inbox);

@@ -3,6 +3,7 @@
 #include "promises_impl.h"
 
 #include "base/slice.h"
+#include "sim_journal.h"
 #include "world.h"
 
 #include <stdio.h>
@@ -211,6 +212,9 @@ static void see_sent(const struct sim_request *q)
         promise_broken("campaign %u is %s for %lld us and still sends", c->plan.id, c->status,
                        (long long)(now - c->status_since_us));
     note_reference(q, &c->people[index]);
+    if (!sim_journal_has_grant(sim_current(), c->plan.id, (uint32_t)index))
+        promise_broken("campaign %u, index %zu is sent before its grant is on the disk", c->plan.id,
+                       index);
     check_time(c, index, q);
     check_holds(q);
     const struct suppressed *s = suppressed_number(q->to);

@@ -1,5 +1,6 @@
 /* What goes wrong, one trouble after another. Each is ended by itself, or by the world's healing.
  */
+#include "sim_journal.h"
 #include "world_impl.h"
 
 #include <stdio.h>
@@ -218,14 +219,22 @@ static void queue_trouble(struct world *w)
     sim_queue_outage(rng_between(&w->rng, 200 * SIM_MS, 4 * (int64_t)SIM_S));
 }
 
+/* All of them: it may be one disk. */
+static void disk_trouble(struct world *w)
+{
+    int64_t us = rng_between(&w->rng, 10 * SIM_MS, 4 * (int64_t)SIM_S);
+    sim_trace("the disks take nothing for %lld us", (long long)us);
+    sim_journal_fail(us);
+}
+
 static void one_trouble(struct world *w)
 {
     static const struct {
         int weight;
         void (*run)(struct world *w);
     } troubles[] = {
-        {6, node_trouble},      {3, redis_trouble},  {4, gateway_trouble},
-        {5, campaigns_trouble}, {2, direct_trouble}, {1, queue_trouble},
+        {6, node_trouble},   {3, redis_trouble}, {4, gateway_trouble}, {5, campaigns_trouble},
+        {2, direct_trouble}, {1, queue_trouble}, {1, disk_trouble},
     };
     troubles[RNG_ROW(&w->rng, troubles)].run(w);
 }

@@ -1,3 +1,4 @@
+#include "sim_journal.h"
 #include "world_impl.h"
 
 #include "base/clock.h"
@@ -184,6 +185,7 @@ static void begin(struct world *w, const struct world_options *o)
     struct sim_gateway_watch watch = promises_gateway_watch;
     watch.taken = on_taken;
     sim_gateway_begin(&watch);
+    sim_journal_begin();
     draw(w, o);
     sim_redis_watch(promises_see_command);
     reports_begin(w);
@@ -210,6 +212,7 @@ static void end(struct world *w)
     campaigns_end(w);
     promises_end();
     sim_gateway_end();
+    sim_journal_end();
     sim_redis_end();
     sim_queue_end();
     sim_end();

@@ -56,7 +56,7 @@ static int64_t opens_us(uint32_t opens_s)
 /* When to ask for a slot at that time [our clock]. */
 static int64_t ask_at_us(const struct outlet *o, int64_t slot_redis_us)
 {
-    return pace_clock_mono_us(&o->d->clock, slot_redis_us) - pace_clock_lead_us(&o->d->clock);
+    return pace_clock_mono_us(&o->d->clock, slot_redis_us) - durable_lead_us(o->d);
 }
 
 /* Returns how many were granted, and who. */
@@ -95,13 +95,6 @@ static size_t take_letters(struct ask *ask, const struct gate_answer *a, struct 
     return granted;
 }
 
-/* The gate has granted, and nothing may leave yet: here is what has to stand first. Nobody is in
- * the way of it but the batch, which stays as long as any of them are open. */
-static void granted(struct grant *list)
-{
-    send_may_leave(list);
-}
-
 static void take_reply(struct ask *ask, const struct gate_answer *a)
 {
     struct share *s = ask->share;
@@ -109,7 +102,7 @@ static void take_reply(struct ask *ask, const struct gate_answer *a)
     struct grant *list;
     size_t n = take_letters(ask, a, &list);
     if (n) turns_took(s, n);
-    granted(list);
+    durable_granted(list, a->mark);
     int64_t next = 0;
     if (a->wait_us > 0)
         next = ask_at_us(o, a->redis_now_us + a->wait_us) - PACE_SLACK_US - turns_early_us(o);
@@ -218,7 +211,7 @@ static void send_ask(struct outlet *o, struct ask *ask, int64_t now)
         .senders = account->senders,
         .sender_count = account->sender_count,
         .group = group,
-        .lead_us = pace_clock_lead_us(&o->d->clock),
+        .lead_us = durable_lead_us(o->d),
         /* A reply gets the next slot even if it is further off than a blast's may be. */
         .window_us = PACE_WINDOW_US + (direct ? (int64_t)o->interval_us : 0),
         .rate_per_s = pace_clock_rate(&o->d->clock, account->rate_per_s),

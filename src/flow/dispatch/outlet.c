@@ -5,6 +5,7 @@
 #include "private.h"
 #include "record.h"
 
+#include "flow/journal.h"
 #include "store/mark.h"
 
 #include <stdlib.h>
@@ -84,8 +85,10 @@ bool outlet_is_dead(const struct outlet *o)
 static bool gate_may_be_asked(struct outlet *o)
 {
     const struct dispatch_config *c = &o->d->config;
-    return redis_is_connected(c->redis) && mark_stand(c->store) == MARK_STANDS &&
-           (!c->may_send || c->may_send(c->may_send_arg)) && clock_is_told(o);
+    return redis_is_connected(c->redis) &&
+           (!c->journal || journal_is_well(c->journal, NULL) == 0) &&
+           mark_stand(c->store) == MARK_STANDS && (!c->may_send || c->may_send(c->may_send_arg)) &&
+           clock_is_told(o);
 }
 
 static int64_t pump_gate(struct outlet *o, int64_t now)

@@ -80,10 +80,22 @@ void gate_ask(struct outlet *o, int64_t now_us);
 /* When it is to be called [our clock]; INT64_MAX: not before something happens. */
 int64_t gate_wake_us(struct outlet *o, int64_t now_us);
 
+/* ---- durable.c ---- */
+/* These were granted together, with that mark: they may leave as soon as the disk has that. NULL is
+ * fine. */
+void durable_granted(struct grant *list, uint64_t mark);
+/* What the ledger has of people of a batch; it is on the disk a little later. */
+void durable_recorded(struct batch *b, uint64_t mark, const uint8_t *offsets, const uint8_t *states,
+                      size_t n);
+/* How long before a slot the gate is to be asked, so that what it grants is known and on the disk in
+ * time. */
+int64_t durable_lead_us(const struct dispatch *d);
+
 /* ---- send.c ---- */
 /* These were granted together, and all that has to stand before they leave does: from now on each
  * leaves at its slot, once there is a place at the provider; or not at all, when it is late. */
 void send_may_leave(struct grant *list);
+void send_may_not_leave(struct grant *list); /* it does not stand: they go back */
 /* Sends what is due. */
 void send_due(struct outlet *o);
 /* When it is to be called [our clock]; INT64_MAX: not before there is more, or a place. */

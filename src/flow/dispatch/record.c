@@ -10,6 +10,7 @@
 #include "private.h"
 
 #include "core/index.h"
+#include "store/mark.h"
 
 #include <stdlib.h>
 
@@ -93,6 +94,21 @@ static void go_on(struct records *rs)
     wait_for(rs, is_enough(rs) ? 0 : COMPANY_US);
 }
 
+/* The states are those that stand now. */
+static void tell_journal(const struct flight *f, struct slice states)
+{
+    struct batch *b = f->share->batch;
+    uint8_t offsets[BLOCK_ROWS], now[BLOCK_ROWS];
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        char c = states.p[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) continue;
+        offsets[n] = f->list[i].offset;
+        now[n++] = (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    durable_recorded(b, mark_told(batch_dispatch(b)->config.store), offsets, now, n);
+}
+
 static void on_recorded(void *arg, int result, struct slice states)
 {
     struct flight *f = arg;
@@ -104,6 +120,7 @@ static void on_recorded(void *arg, int result, struct slice states)
         free(f);
         return;
     }
+    tell_journal(f, states);
     for (size_t i = 0; i < f->n; i++) {
         struct record *r = &f->list[i];
         batch_settle(s->batch, r->offset, states.p[i] == '0' && r->state == STATE_PENDING);

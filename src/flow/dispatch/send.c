@@ -123,6 +123,14 @@ void send_may_leave(struct grant *list)
     }
 }
 
+void send_may_not_leave(struct grant *list)
+{
+    for (struct grant *g = list, *next; g; g = next) {
+        next = g->next;
+        send_not(g);
+    }
+}
+
 static void send_due_of(struct outlet *o, struct heap *heap)
 {
     int64_t slot, now;
