@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { SYNC_US = 400, SLOW_SYNC_US = 30 * SIM_MS, AGAIN_US = 300 * SIM_MS };
+enum { SYNC_US = 200, SLOW_SYNC_US = 30 * SIM_MS, AGAIN_US = 300 * SIM_MS };
 #define SLOW_CHANCE 0.002
 
 struct grants {
@@ -109,8 +109,8 @@ static void on_begin(void *arg)
     j->syncing = j->waiting;
     j->waiting = (struct waits){0};
     struct rng *rng = &j->process->rng;
-    loop_timer_in(j->done,
-                  rng_exponential(rng, rng_chance(rng, SLOW_CHANCE) ? SLOW_SYNC_US : SYNC_US));
+    bool slow = j->process->hiccup_us && rng_chance(rng, SLOW_CHANCE);
+    loop_timer_in(j->done, rng_exponential(rng, slow ? SLOW_SYNC_US : SYNC_US));
 }
 
 static void on_done(void *arg)
