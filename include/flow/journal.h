@@ -23,6 +23,7 @@ struct loop;
 
 enum {
     JOURNAL_LAZY_MS = 1000,
+    JOURNAL_BYTES_LEAST = 16 << 20, /* of bytes_max */
     JOURNAL_PEERS_MAX = 64,
     JOURNAL_PEOPLE_MAX = 256,     /* of one record */
     JOURNAL_NAME_BYTES_MAX = 128, /* of a store's id and of a peer */
