@@ -7,6 +7,7 @@
 #include "app.h"
 
 #include "accounts.h"
+#include "app_journal.h"
 #include "app_web.h"
 #include "preflight.h"
 #include "service.h"
@@ -126,20 +127,6 @@ static void on_check_in(void *arg)
     struct app *a = arg;
     store_opening_begin(a->opening);
     if (!a->stopping) tell_service_manager(a, "");
-}
-
-static int open_journal(struct app *a, struct err *e)
-{
-    const struct config *c = a->config;
-    const struct journal_config config = {
-        .loop = a->loop,
-        .state_dir = c->state_dir,
-        .instance = c->instance,
-        .bytes_max = (uint64_t)c->journal.bytes_max,
-        .keep_ms = (int64_t)c->journal.keep_days * 24 * 3600 * 1000,
-    };
-    int rc = journal_open(&config, &a->journal, e);
-    return rc < 0 ? err_prefix(e, "%s: state_dir", c->path) : 0;
 }
 
 static void open_stores(struct app *a)
@@ -405,7 +392,7 @@ static int app_open(struct app *a, struct err *e)
     const struct config *c = a->config;
     a->lock = preflight_lock(c->state_dir, c->instance, e);
     if (a->lock < 0) return a->lock;
-    int rc = open_journal(a, e);
+    int rc = app_journal_open(a->loop, c, &a->journal, e);
     if (rc < 0) return rc;
     rc = accounts_new(c, &a->accounts, e);
     if (rc < 0) return rc;

@@ -16,14 +16,14 @@ struct grants {
     struct grant {
         const struct sim_process *process;
         uint32_t campaign, index;
-    } *list;
+    } * list;
     size_t n;
 };
 struct waits {
     struct wait {
         journal_sync_cb *cb;
         void *arg;
-    } *list;
+    } * list;
     size_t n;
 };
 
