@@ -19,6 +19,12 @@ struct check_in_config {
     /* It stands otherwise than before. NULL = nobody wants to know. */
     void (*changed)(void *arg);
     void *arg;
+    /* It was heard which store this is, and it is the one that is known: each time, before anything
+     * is granted in it. NULL = nobody wants to know. */
+    void (*heard)(void *arg);
+    void *heard_arg;
+    const struct slice *peers; /* whom this process knew of before its start; copied */
+    size_t peer_count;         /* ≤ MARK_PEERS_MAX */
 };
 
 struct check_in *check_in_new(const struct check_in_config *config);

@@ -11,10 +11,10 @@ struct restore_people {
     const char *instance; /* whose journal says so */
     uint64_t mark;        /* of the word */
     uint32_t campaign, stamp, first;
-    const uint8_t *offsets; /* ascending */
-    size_t n;               /* 1..256 */
-    const uint8_t *states;  /* what became of each (enum state); NULL: they were granted */
-    bool late;              /* the store was made good without this process, and is at work */
+    const uint8_t *offsets;
+    size_t n;              /* 1..256 */
+    const uint8_t *states; /* what became of each (enum state); NULL: they were granted */
+    bool late;             /* the store was made good without this process, and is at work */
 };
 enum restore_found {
     RESTORE_DONE,

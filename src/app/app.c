@@ -11,6 +11,7 @@
 #include "app_web.h"
 #include "preflight.h"
 #include "service.h"
+#include "store_known.h"
 #include "store_opening.h"
 
 #include "config/redis.h"
@@ -18,7 +19,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/ref.h"
-#include "flow/check_in.h"
 #include "flow/dispatch.h"
 #include "flow/journal.h"
 #include "flow/keeper.h"
@@ -54,7 +54,7 @@ struct app {
     struct journal *journal;
     const struct accounts *accounts;
     struct store *store;
-    struct check_in *check_in;
+    struct store_known *known;
     struct store_opening *opening;
     struct ledger *ledger;
     struct inbox *inbox;
@@ -86,7 +86,8 @@ static bool is_caught_up(const struct app *a)
 static void tell_service_manager(const struct app *a, const char *first)
 {
     struct err e = {0};
-    if (redis_why_away(a->redis, &e) < 0 || check_in_problem(a->check_in, &e) < 0)
+    if (redis_why_away(a->redis, &e) < 0 ||
+        check_in_problem(store_known_check_in(a->known), &e) < 0)
         service_tell("%sSTATUS=Nothing is sent: %s", first, e.text);
     else
         service_tell("%sSTATUS=Connected to redis", first);
@@ -102,7 +103,7 @@ static void say_connected(const struct app *a, const char *more)
 static void on_redis_state(void *arg, bool connected, const char *why)
 {
     struct app *a = arg;
-    check_in_begin(a->check_in);
+    store_known_begin(a->known);
     store_opening_begin(a->opening);
     if (connected) {
         say_connected(
@@ -139,16 +140,17 @@ static void open_stores(struct app *a)
                                         (uint32_t)a->config->inbox.stranger_per_hour};
     inbox_set_bounds(a->inbox, &bounds);
     a->opening = store_opening_new(a->loop, a->redis, a->store);
-    const struct check_in_config check_in = {
+    const struct store_known_parts known = {
         .loop = a->loop,
         .redis = a->redis,
         .store = a->store,
+        .journal = a->journal,
         .instance = a->config->instance,
         .grace_ms = a->config->queue.lease_s * 1000LL,
         .changed = on_check_in,
         .arg = a,
     };
-    a->check_in = check_in_new(&check_in);
+    a->known = store_known_new(&known);
 }
 
 static int open_redis(struct app *a, struct err *e)
@@ -305,7 +307,7 @@ static int open_web(struct app *a, struct err *e)
         .queue = a->queue,
         .outbox = a->outbox,
         .dispatch = a->dispatch,
-        .check_in = a->check_in,
+        .check_in = store_known_check_in(a->known),
         .journal = a->journal,
         .ref_key = a->ref_key,
         .nudge = nudge,
@@ -344,7 +346,7 @@ static void on_stop(void *arg)
         return;
     }
     a->stopping = true;
-    check_in_stop(a->check_in);
+    store_known_stop(a->known);
     store_opening_stop(a->opening);
     service_tell("STOPPING=1");
     log_info("stopping: finishing what is in flight");
@@ -457,11 +459,12 @@ void app_free(struct app *a)
 {
     if (!a) return;
     a->stopping = true;
-    check_in_stop(a->check_in);
+    store_known_stop(a->known);
     store_opening_stop(a->opening);
     /* First those whose last callbacks still need everything below. */
     queue_free(a->queue);
     redis_free(a->redis);
+    store_known_free(a->known);
     journal_free(a->journal);
     redis_time_free(a->time);
     app_web_free(a->web);
@@ -471,7 +474,6 @@ void app_free(struct app *a)
     dispatch_free(a->dispatch);
     outbox_free(a->outbox);
     store_opening_free(a->opening);
-    check_in_free(a->check_in);
     inbox_free(a->inbox);
     ledger_free(a->ledger);
     store_free(a->store);

@@ -7,6 +7,8 @@
 struct accounts;
 struct app_web;
 
+struct check_in;
+
 struct app_web_parts { /* all borrowed for its life */
     const struct config *config;
     struct loop *loop;
@@ -18,7 +20,7 @@ struct app_web_parts { /* all borrowed for its life */
     struct queue *queue;
     struct outbox *outbox;
     struct dispatch *dispatch; /* NULL without that role */
-    struct check_in *check_in;
+    const struct check_in *check_in;
     struct journal *journal;
     const unsigned char *ref_key;
     void (*nudge)(void *arg); /* something was launched or resumed */

@@ -27,6 +27,19 @@ static void print_process(const json_t *p)
                      (long long)say_int(j, "optouts"));
 }
 
+/* Campaign 0 is the direct book. */
+static void print_lost(const json_t *one)
+{
+    long long people = (long long)say_int(one, "people");
+    if (say_int(one, "campaign") == 0)
+        (void)printf(
+            "  %lld answers, confirmations or tests were sent that are not in this store\n",
+            people);
+    else
+        (void)printf("  campaign %lld is not in this store: %lld people of it were granted\n",
+                     (long long)say_int(one, "campaign"), people);
+}
+
 static void print_status(const struct verb_call *c, const json_t *reply)
 {
     (void)c;
@@ -39,9 +52,7 @@ static void print_status(const struct verb_call *c, const json_t *reply)
         say_text(stdout, "The store stands as it was seen.");
     (void)puts("");
     json_array_foreach(json_object_get(reply, "processes"), i, one) print_process(one);
-    json_array_foreach(json_object_get(reply, "lost_campaigns"), i, one)(void)
-        printf("  campaign %lld is not in this store: %lld people of it were granted\n",
-               (long long)say_int(one, "campaign"), (long long)say_int(one, "people"));
+    json_array_foreach(json_object_get(reply, "lost_campaigns"), i, one) print_lost(one);
     if (!json_is_object(back)) return;
     (void)puts(
         json_is_true(json_object_get(back, "applying"))

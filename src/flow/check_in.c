@@ -76,6 +76,8 @@ static void say(struct check_in *c, enum mark_stand before)
         log_info("%s", e.text);
     else if (now == MARK_BACK && c->said_ms == c->heard.since_ms)
         return; /* another connection to it */
+    else if (now == MARK_BEHIND)
+        log_warn("%s", e.text);
     else if (e.text[0])
         log_error("%s", e.text);
     else if (now == MARK_STANDS && before != MARK_AWAY)
@@ -122,6 +124,8 @@ static void on_report(void *arg, const struct mark_report *report, const struct 
         return;
     }
     keep(c, report);
+    bool is_ours = report->stand == MARK_STANDS || report->stand == MARK_WAITS;
+    if (is_ours && c->config.heard) c->config.heard(c->config.heard_arg);
     set_stand(c, report->stand);
     loop_timer_in(c->timer, report->stand == MARK_WAITS ? WAIT_US : LOOK_US);
 }
@@ -183,6 +187,11 @@ struct check_in *check_in_new(const struct check_in_config *config)
 {
     struct check_in *c = xcalloc(1, sizeof *c);
     c->config = *config;
+    check(config->peer_count <= MARK_PEERS_MAX);
+    c->heard.peer_count = config->peer_count;
+    for (size_t i = 0; i < config->peer_count; i++)
+        (void)snprintf(c->heard.peers[i], sizeof c->heard.peers[i], "%.*s",
+                       SLICE_ARG(config->peers[i]));
     c->timer = loop_timer_new(config->loop, on_timer, c);
     mark_on_refused(config->store, on_refused, c);
     loop_timer_in(c->timer, 0);

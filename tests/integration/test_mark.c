@@ -462,6 +462,38 @@ static void campaigns_of_another_stamp_are_lost(void **state)
     assert_string_equal(states_now(1), "0");
 }
 
+/* What is sent anew under a number that was given before is another message. */
+static void the_direct_book_gets_another_stamp(void **state)
+{
+    (void)state;
+    (void)lw_redis(w, "HSET", "c:0", "status", "running", "endless", "1", "stamp", "512", "total",
+                   "2", "n0", "2", NULL);
+    (void)lw_redis(w, "SETRANGE", "c:0:l", "1", "\xff", NULL); /* two are pending, then holes */
+    make_it_go_back();
+    assert_string_equal(lw_redis(w, "HGET", "c:0", "stamp_was", NULL), "512");
+    assert_string_equal(lw_redis(w, "HGET", "c:0", "was_below", NULL), "2");
+    assert_string_not_equal(lw_redis(w, "HGET", "c:0", "stamp", NULL), "512");
+    struct {
+        uint32_t stamp, index;
+        enum restore_found found;
+    } words[] = {{512, 1, RESTORE_DONE}, {512, 2, RESTORE_LOST}, {768, 1, RESTORE_LOST}};
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        struct brought b = {0};
+        static const uint8_t offsets[] = {0};
+        const struct restore_people people = {.instance = "a",
+                                              .mark = 10 + i,
+                                              .stamp = words[i].stamp,
+                                              .first = words[i].index,
+                                              .offsets = offsets,
+                                              .n = 1};
+        restore_people(w->ledgers, &people, on_brought, &b);
+        while (!b.done)
+            loop_turn(w->loop, WORLD_MS);
+        assert_int_equal(b.found, words[i].found);
+    }
+    assert_string_equal(lw_redis(w, "HGET", "c:0", "n11", NULL), "1");
+}
+
 static void on_verdict(void *arg, int result, enum restore_verdict verdict)
 {
     struct brought *b = arg;
@@ -598,6 +630,7 @@ int main(void)
         MARK_TEST(the_later_word_counts),
         MARK_TEST(what_was_told_since_stays),
         MARK_TEST(campaigns_of_another_stamp_are_lost),
+        MARK_TEST(the_direct_book_gets_another_stamp),
         UNKNOWN_TEST(all_have_to_bring_theirs),
         MARK_TEST(the_later_of_store_and_journal_counts),
     };

@@ -3,8 +3,11 @@ ended by pid; the sink of sink.py; and the books: who was seen, what the ledger 
 
 Arguments of every test: MUSTERD MUSTER MUSTER_SIM SOURCE [options of its own]. Prints TAP."""
 import argparse
+import base64
 import collections
 import contextlib
+import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -294,6 +297,14 @@ class House:
         path.write_text(json.dumps({k: v for k, v in dict({"name": name, "audience": audience, "gateway": "main", "hours": "any", "text": TEXT},
                                                       **changes).items() if v is not None}, ensure_ascii=False))
         return json.loads(self.muster("campaign", "launch", path, "--yes", "--json"))["id"]
+
+    def say(self, person, text, event, token="auth-token-of-the-test", daemon=None):
+        """What a person answers, as Twilio's signed webhook; the status that it gets."""
+        url = (daemon or self.daemon).url + "/hooks/main"
+        form = {"MessageSid": event, "From": person, "To": SENDER, "Body": text, "NumMedia": "0", "AccountSid": "ACtest"}
+        signed = url + "".join(k + form[k] for k in sorted(form))
+        signature = base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+        return post(url, form, {"X-Twilio-Signature": signature})
 
     # ---- the books ----
 

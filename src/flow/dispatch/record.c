@@ -94,7 +94,14 @@ static void go_on(struct records *rs)
     wait_for(rs, is_enough(rs) ? 0 : COMPANY_US);
 }
 
-/* The states are those that stand now. */
+/* What became of somebody: as it stands now; but a store that went back knows of no grant, and says
+ * that they are pending. */
+static uint8_t became(const struct record *r, uint8_t stands)
+{
+    bool open = stands == STATE_PENDING || stands == STATE_IN_FLIGHT;
+    return open ? r->state : stands;
+}
+
 static void tell_journal(const struct flight *f, struct slice states)
 {
     struct batch *b = f->share->batch;
@@ -104,7 +111,7 @@ static void tell_journal(const struct flight *f, struct slice states)
         char c = states.p[i];
         if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) continue;
         offsets[n] = f->list[i].offset;
-        now[n++] = (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+        now[n++] = became(&f->list[i], (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10));
     }
     durable_recorded(b, mark_told(batch_dispatch(b)->config.store), offsets, now, n);
 }

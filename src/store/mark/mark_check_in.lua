@@ -51,7 +51,8 @@ if why and not s.back then
   redis.call('INCRBY', KEYS[FENCES], FENCES_LOST)
   local book = redis.call('HMGET', KEYS[BOOK], 'stamp', 'total')
   if book[1] then
-    redis.call('HSET', KEYS[BOOK], 'stamp_was', book[1], 'was_below', book[2] or '0', 'stamp', ms(tonumber(book[1]) + 256))
+    redis.call('HSET', KEYS[BOOK], 'stamp_was', book[1], 'was_below', book[2] or '0', 'stamp',
+      ms((1 + now_ms % 16777215) * 256)) -- as in direct_common.lua
   end
   redis.call('XADD', KEYS[AUDIT], 'MAXLEN', '~', '100000', '*', 'at_ms', ms(now_ms), 'who', ARGV[INSTANCE], 'what',
     'the store went back', 'why', why)

@@ -36,7 +36,7 @@
     X(P, MARK)                                                                                     \
     X(P, LATE)  /* '1': the store goes on already, nobody but the pending and unknown are moved */ \
     X(P, FIRST) /* nibble of offset 0 */                                                           \
-    X(P, OFFSETS) /* a byte each, ascending */                                                     \
+    X(P, OFFSETS) /* a byte each */                                                                \
     X(P, STATES)  /* a byte each: what became of them; "" = they were granted */
 
 /* ---- restore_report.lua ---- */

@@ -12,7 +12,7 @@ local stamp, mark, granted = tonumber(ARGV[STAMP]), tonumber(ARGV[MARK]), ARGV[S
 local first, offsets = tonumber(ARGV[FIRST]), {string.byte(ARGV[OFFSETS], 1, -1)}
 local states = {string.byte(ARGV[STATES], 1, -1)}
 local c = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'stamp', 'made', 'blocks', 'stamp_was', 'was_below')
-local own, last = tonumber(c[2] or '0'), first + offsets[#offsets]
+local own, lowest, last = tonumber(c[2] or '0'), first + math.min(unpack(offsets)), first + math.max(unpack(offsets))
 
 local is_known = c[1] and math.floor(own / 256) == math.floor(stamp / 256)
 if ARGV[CAMPAIGN_ID] == '0' then is_known = c[5] and tonumber(c[5]) == stamp and last < tonumber(c[6]) end
@@ -22,7 +22,7 @@ if ARGV[CAMPAIGN_ID] ~= '0' and tonumber(c[3] or '0') * 256 <= last then
   return {'lost'}
 end
 
-local ledger = ledger_open(KEYS[LEDGER], first + offsets[1], last)
+local ledger = ledger_open(KEYS[LEDGER], lowest, last)
 local names = {}
 redis.call('SADD', KEYS[TOUCHED], ARGV[CAMPAIGN_ID])
 for i = 1, #offsets do names[i] = first + offsets[i] end

@@ -1,0 +1,26 @@
+#pragma once
+/* What this process' journal knows is brought into a store that went back (store/restore.h), when
+ * somebody has asked for it; before, the store is told how much that is. One per process; it looks
+ * at how the store stands by itself (flow/check_in.h).
+ *
+ * Opt-outs go first, then people. Killed in the middle it begins anew: all of it may be repeated.
+ * When all who know the store have brought theirs, the process takes the store as it is then, and
+ * goes on. */
+#include "io/loop.h"
+
+struct bring_back;
+struct check_in;
+struct journal;
+struct store;
+
+struct bring_back_config { /* all borrowed for the life */
+    struct loop *loop;
+    struct store *store;
+    const struct check_in *check_in;
+    struct journal *journal;
+    const char *instance;
+};
+
+struct bring_back *bring_back_new(const struct bring_back_config *config);
+void bring_back_stop(struct bring_back *b); /* nothing begins any more; NULL is fine */
+void bring_back_free(struct bring_back *b); /* after the redis, before the journal; NULL is fine */

@@ -1,0 +1,340 @@
+#include "flow/bring_back.h"
+
+#include "base/log.h"
+#include "flow/check_in.h"
+#include "flow/journal.h"
+#include "store/restore.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LOOK_US = 500 * 1000,
+    CALLS_MAX = 32,        /* under way */
+    BEFORE_BACK_MAX = 1000 /* marks that others may have moved on before it was noticed */
+};
+
+enum phase { IDLE, SYNC, COUNT, OPTOUTS, PEOPLE, REPORT };
+
+struct bring_back {
+    struct bring_back_config config;
+    struct loop_timer *timer;
+    enum phase phase;
+    struct journal_reader *reader;
+    size_t calls; /* under way */
+    int64_t since_ms;
+    bool told, brought;       /* of what went back since then */
+    bool late, grows, failed; /* of this pass */
+    bool stopping;
+    struct restore_tally tally;
+    struct restore_lost lost[RESTORE_LOST_MAX];
+    size_t lost_n;
+};
+
+/* ---- reading ---- */
+
+/* Marks of another store say nothing about this one. */
+static uint64_t read_after(const struct bring_back *b)
+{
+    const struct check_in_heard *h = check_in_heard(b->config.check_in);
+    bool same = h->stand == MARK_BACK && h->back == MARK_LESS;
+    return same && h->had > BEFORE_BACK_MAX ? h->had - BEFORE_BACK_MAX : 0;
+}
+
+static void end_reading(struct bring_back *b)
+{
+    journal_reader_free(b->reader);
+    b->reader = NULL;
+}
+
+static void begin_reading(struct bring_back *b, enum phase phase)
+{
+    end_reading(b);
+    b->phase = phase;
+    b->reader = journal_read(b->config.journal, read_after(b));
+}
+
+/* False: that was all. */
+static bool next(struct bring_back *b, struct journal_record *ret)
+{
+    struct err e = {0};
+    int rc;
+    while ((rc = journal_next(b->reader, ret, &e)) < 0)
+        log_error("%s; what stands in it is not brought back", e.text);
+    return rc > 0;
+}
+
+static void tally_add(struct restore_tally *t, const struct journal_record *r)
+{
+    if (r->kind == JOURNAL_GRANT) t->granted += r->people.n;
+    if (r->kind == JOURNAL_OUTCOME) t->outcomes += r->people.n;
+    if (r->kind == JOURNAL_OPTOUT) t->optouts++;
+}
+
+/* ---- opt-outs ---- */
+
+static void ended_call(struct bring_back *b, int result)
+{
+    b->calls--;
+    if (result < 0) b->failed = true;
+    if (!b->stopping) loop_timer_in(b->timer, 0);
+}
+
+static void on_optouts(void *arg, int result, int64_t count)
+{
+    (void)count;
+    ended_call(arg, result);
+}
+
+/* Texts of a record are borrowed until the next one is read: one by one. */
+static void send_optout(struct bring_back *b, const struct journal_record *r)
+{
+    const struct restore_optout one = {.lifted = r->optout.lifted,
+                                       .scope = r->optout.scope,
+                                       .key = r->optout.key,
+                                       .why = r->optout.why,
+                                       .at_ms = r->optout.at_ms,
+                                       .mark = r->mark};
+    b->calls++;
+    restore_optouts(b->config.store, &one, 1, on_optouts, b);
+}
+
+/* ---- people ---- */
+
+struct asked {
+    struct bring_back *b;
+    uint32_t campaign, stamp;
+    size_t granted; /* people, 0: it is about what became of them */
+};
+
+static void add_lost(struct bring_back *b, const struct asked *a)
+{
+    b->tally.lost += a->granted;
+    for (size_t i = 0; i < b->lost_n; i++) {
+        if (b->lost[i].campaign != a->campaign || b->lost[i].stamp != a->stamp) continue;
+        b->lost[i].people += a->granted;
+        return;
+    }
+    if (b->lost_n == RESTORE_LOST_MAX || a->granted == 0) return;
+    b->lost[b->lost_n++] = (struct restore_lost){a->campaign, a->stamp, a->granted};
+}
+
+static void on_people(void *arg, int result, enum restore_found found, int unknown, int others)
+{
+    struct asked *a = arg;
+    struct bring_back *b = a->b;
+    if (result == 0 && found == RESTORE_LOST) add_lost(b, a);
+    if (result == 0 && found == RESTORE_GROWS) b->grows = true;
+    b->tally.unknown += (uint64_t)unknown;
+    b->tally.settled += (uint64_t)others;
+    free(a);
+    ended_call(b, result);
+}
+
+static void send_people(struct bring_back *b, const struct journal_record *r)
+{
+    const struct journal_people *who = &r->people;
+    struct asked *a = xmalloc(sizeof *a);
+    *a = (struct asked){b, who->campaign, who->stamp, r->kind == JOURNAL_GRANT ? who->n : 0};
+    const struct restore_people people = {
+        .instance = b->config.instance,
+        .mark = r->mark,
+        .campaign = who->campaign,
+        .stamp = who->stamp,
+        .first = who->first,
+        .offsets = who->offsets,
+        .n = who->n,
+        .states = r->kind == JOURNAL_OUTCOME ? r->states : NULL,
+        .late = b->late,
+    };
+    b->calls++;
+    restore_people(b->config.store, &people, on_people, a);
+}
+
+/* ---- one pass ---- */
+
+static void on_reported(void *arg, int result, enum restore_verdict verdict)
+{
+    struct bring_back *b = arg;
+    bool whole = b->phase == REPORT;
+    b->phase = IDLE;
+    if (b->stopping) return;
+    b->told = b->told || result == 0;
+    if (result == 0 && whole && !b->brought) {
+        b->brought = true;
+        log_info("brought back what the journal knows: %" PRIu64 " opt-outs; %" PRIu64
+                 " people are unknown now, %" PRIu64 " have their outcome again, %" PRIu64
+                 " are of campaigns that are lost",
+                 b->tally.optouts, b->tally.unknown, b->tally.settled, b->tally.lost);
+    }
+    if (verdict == RESTORE_OVER) log_info("the store is made good");
+    loop_timer_in(b->timer, LOOK_US);
+}
+
+static void report(struct bring_back *b, bool brought)
+{
+    const struct restore_report r = {.instance = b->config.instance,
+                                     .brought = brought,
+                                     .tally = b->tally,
+                                     .lost = b->lost,
+                                     .lost_n = brought ? b->lost_n : 0};
+    b->phase = brought ? REPORT : COUNT;
+    restore_report(b->config.store, &r, on_reported, b);
+}
+
+static void give_up(struct bring_back *b)
+{
+    end_reading(b);
+    b->phase = IDLE;
+    loop_timer_in(b->timer, LOOK_US);
+}
+
+static void begin_pass(struct bring_back *b, enum phase phase)
+{
+    b->tally = (struct restore_tally){0};
+    b->lost_n = 0;
+    b->failed = b->grows = false;
+    begin_reading(b, phase);
+    loop_timer_in(b->timer, 0);
+}
+
+static void end_people(struct bring_back *b)
+{
+    end_reading(b);
+    if (b->grows) {
+        b->phase = IDLE; /* its ledger is being made: all of it once more, in a while */
+        loop_timer_in(b->timer, LOOK_US);
+    } else if (b->late) {
+        b->phase = IDLE;
+        b->brought = true;
+        loop_timer_in(b->timer, 0);
+    } else {
+        report(b, true);
+    }
+}
+
+static void end_phase(struct bring_back *b)
+{
+    if (b->phase == COUNT) {
+        end_reading(b);
+        report(b, false);
+    } else if (b->phase == OPTOUTS) {
+        begin_reading(b, PEOPLE);
+        loop_timer_in(b->timer, 0);
+    } else {
+        end_people(b);
+    }
+}
+
+static void take(struct bring_back *b, const struct journal_record *r)
+{
+    bool optout = r->kind == JOURNAL_OPTOUT;
+    if (b->phase != COUNT && optout != (b->phase == OPTOUTS)) return;
+    tally_add(&b->tally, r);
+    if (b->phase == OPTOUTS) send_optout(b, r);
+    if (b->phase == PEOPLE) send_people(b, r);
+}
+
+static void go_on(struct bring_back *b)
+{
+    struct journal_record r;
+    if (b->failed) {
+        if (b->calls == 0) give_up(b);
+        return;
+    }
+    for (size_t i = 0; i < CALLS_MAX; i++) {
+        if (b->calls >= CALLS_MAX) return;
+        if (next(b, &r)) {
+            take(b, &r);
+        } else {
+            if (b->calls == 0) end_phase(b);
+            return;
+        }
+    }
+    loop_timer_in(b->timer, 0);
+}
+
+static void on_synced(void *arg, int result)
+{
+    struct bring_back *b = arg;
+    b->phase = IDLE;
+    if (b->stopping) return;
+    if (result < 0)
+        loop_timer_in(b->timer, LOOK_US);
+    else
+        begin_pass(b, OPTOUTS);
+}
+
+/* ---- when ---- */
+
+static void look_back(struct bring_back *b, const struct check_in_heard *h)
+{
+    if (h->since_ms != b->since_ms) {
+        b->since_ms = h->since_ms;
+        b->told = b->brought = false;
+    }
+    b->late = false;
+    if (h->apply && b->brought)
+        report(b, true);
+    else if (h->apply) {
+        b->phase = SYNC;
+        journal_sync(b->config.journal, on_synced, b);
+    } else if (!b->told)
+        begin_pass(b, COUNT);
+    else
+        loop_timer_in(b->timer, LOOK_US);
+}
+
+static void look_behind(struct bring_back *b)
+{
+    b->late = true;
+    if (!b->brought) {
+        b->phase = SYNC;
+        journal_sync(b->config.journal, on_synced, b);
+        return;
+    }
+    mark_adopt(b->config.store);
+    loop_timer_in(b->timer, LOOK_US);
+}
+
+static void on_timer(void *arg)
+{
+    struct bring_back *b = arg;
+    const struct check_in_heard *h = check_in_heard(b->config.check_in);
+    if (b->stopping || b->phase == SYNC || b->phase == REPORT) return;
+    if (b->phase != IDLE) {
+        if (b->reader) go_on(b);
+        return;
+    }
+    if (h->stand == MARK_BACK) {
+        look_back(b, h);
+    } else if (h->stand == MARK_BEHIND) {
+        look_behind(b);
+    } else {
+        if (h->stand == MARK_STANDS) b->brought = false;
+        loop_timer_in(b->timer, LOOK_US);
+    }
+}
+
+struct bring_back *bring_back_new(const struct bring_back_config *config)
+{
+    struct bring_back *b = xcalloc(1, sizeof *b);
+    b->config = *config;
+    b->timer = loop_timer_new(config->loop, on_timer, b);
+    loop_timer_in(b->timer, LOOK_US);
+    return b;
+}
+
+void bring_back_stop(struct bring_back *b)
+{
+    if (b) b->stopping = true;
+}
+
+void bring_back_free(struct bring_back *b)
+{
+    if (!b) return;
+    end_reading(b);
+    loop_timer_free(b->timer);
+    free(b);
+}

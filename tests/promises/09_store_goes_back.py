@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+"""Redis forgets: an older copy of its append-only files is put back in a running blast, or it is emptied. musterd notices,
+says so, and sends nothing; after `muster restore apply` nobody has been texted twice, nobody after their STOP, and everyone
+ends in one state.
+
+--count N: so many copies put back; --people N: of each blast; --stops N: people who say STOP between the copy and the
+moment at which it is put back."""
+import json
+import random
+import shutil
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from house import FIRST_NUMBER, check, equal, options, run, until
+
+ARGS = options(people=1500, count=4, stops=0)
+RATE, SLOTS = 500, 16
+
+
+# ---- what an operator sees ----
+
+def ready(daemon):
+    try:
+        with urllib.request.urlopen(daemon.url + "/readyz", timeout=10) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as problem:
+        return json.load(problem)
+
+
+def wait_noticed(house, *daemons):
+    for daemon in daemons:
+        said = until(lambda d=daemon: (r := ready(d))["status"] == "not ready" and "store" in r["missing"] and r,
+                     "/readyz to say that the store went back", 30)
+        check("nothing is sent" in said["why"] and "muster restore" in said["why"], said["why"])
+    found = json.loads(house.muster("restore", "status", "--json"))
+    check(found["back"], f"restore status: {found}")
+    return found
+
+
+def wait_good(*daemons):
+    for daemon in daemons:
+        until(lambda d=daemon: ready(d)["status"] == "ready", "/readyz to be content", 60)
+
+
+# ---- what goes wrong ----
+
+def wait_rewritten(house):
+    """musterd lets a Redis that was just started write its file anew."""
+    until(lambda: b"aof_rewrite_in_progress:0" in house.redis("INFO", "persistence") and
+          b"aof_rewrite_scheduled:0" in house.redis("INFO", "persistence"), "the append-only file")
+
+
+def copy_files(house, name="copy"):
+    wait_rewritten(house)
+    shutil.rmtree(house.folder / name, ignore_errors=True)
+    shutil.copytree(house.folder / "appendonlydir", house.folder / name)
+
+
+def put_back(house, name="copy"):
+    house.kill_redis()
+    shutil.rmtree(house.folder / "appendonlydir")
+    if name:
+        shutil.copytree(house.folder / name, house.folder / "appendonlydir")
+    house.start_redis()
+
+
+# ---- the books of one blast ----
+
+def number(i):
+    return f"+{FIRST_NUMBER + i}"
+
+
+def check_silence(sink, at):
+    """Nobody gets anything while the store is not made good; what had left may still arrive."""
+    time.sleep(0.7)
+    late = [r for r in list(sink.requests) if r.at > at]
+    check(not late, f"{len(late)} requests while nothing may be sent")
+
+
+def check_stops(sink, stops, name):
+    texts = [(r.to, r.at) for r in list(sink.requests) if r.text.startswith(name)]
+    for person, said in stops.items():
+        after = [at for to, at in texts if to == person and at > said]
+        check(not after, f"{person} was texted {len(after)} times after their STOP")
+
+
+def check_everyone(house, campaign, sink, people, stops, name):
+    states = house.people(campaign)
+    taken = {to for to, text in sink.taken if text.startswith(name)}
+    equal(sink.twice(), [], "texted twice")
+    equal(len(states), people, "people of the campaign")
+    for person, state in states.items():
+        if person in taken:
+            check(state in ("accepted", "unknown"), f"{person} was texted and is {state}")
+        else:
+            check(state == "unknown" or (state == "skipped" and person in stops), f"{person} was not texted and is {state}")
+    counts = {k: v for k, v in house.counts(campaign).items() if v}
+    print(f"# {name}: {counts}; {len(taken)} were texted, {len(stops)} said STOP")
+    check_stops(sink, stops, name)
+    return counts
+
+
+class Blast:
+    def __init__(self, house, sink, serial):
+        self.house, self.sink, self.name, self.first = house, sink, f"round{serial}", serial * ARGS.people
+        house.import_people(ARGS.people, self.name, self.first)
+        self.before = len(sink.requests)
+        self.id = house.launch(audience=self.name, name=self.name, text=self.name + " on Thursday at 7. STOP ends it")
+        self.stops = {}
+
+    def wait_sent(self, share):
+        until(lambda: len(self.sink.requests) - self.before >= share * ARGS.people, f"{share:.0%} of the blast")
+
+    def some_say_stop(self):
+        """Of those who have been texted, and of those whose turn comes late."""
+        late = [ARGS.people - 1 - i for i in range(ARGS.stops // 2)]
+        for i in random.sample(range(ARGS.people - len(late)), ARGS.stops - len(late)) + late:
+            self.says_stop(number(self.first + i))
+
+    def says_stop(self, person, daemon=None):
+        equal(self.house.say(person, "STOP", f"SM{self.name}{len(self.stops)}", daemon=daemon), 200, "a STOP")
+        self.stops[person] = time.time()
+
+    def check(self):
+        self.house.wait_status(self.id, "done")
+        return check_everyone(self.house, self.id, self.sink, ARGS.people, self.stops, self.name)
+
+
+# ---- the tests ----
+
+def an_older_copy(house, daemon, sink, serial):
+    blast = Blast(house, sink, serial)
+    copied = random.uniform(0.1, 0.6)
+    blast.wait_sent(copied)
+    copy_files(house)
+    blast.wait_sent(random.uniform(copied + 0.05, 0.9))
+    blast.some_say_stop()
+    killed = serial % 2 == 1
+    if killed:
+        daemon.kill()
+    put_back(house)
+    if killed:
+        daemon.restart()
+    found = wait_noticed(house, daemon)
+    equal(found["back"]["why"], "less", "why it went back")
+    at = time.time() + 0.3
+    blast.says_stop(number(blast.first + ARGS.people - 1 - ARGS.stops))  # webhooks go on
+    check_silence(sink, at)
+    house.muster("restore", "apply", "--why", "an older copy was put back")
+    if serial % 4 >= 2:  # in the middle of it, or when it is over
+        time.sleep(random.uniform(0, 1.2))
+        daemon.kill()
+        daemon.restart()
+    wait_good(daemon)
+    blast.check()
+
+
+def older_copies_are_put_back(house):
+    sink = house.sink(latency_s=0.01)
+    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS})
+    for serial in range(ARGS.count):
+        an_older_copy(house, daemon, sink, serial)
+    said = daemon.log().count("nothing is sent by anybody")
+    check(ARGS.count <= said <= 2 * ARGS.count, f"the log said it {said} times in {ARGS.count} rounds")
+
+
+def two_processes_bring_theirs(house):
+    sink = house.sink(latency_s=0.01)
+    one = house.start_musterd("one", port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS})
+    two = house.start_musterd("two", port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS},
+                              state_dir=str(house.folder / "state2"))
+    blast = Blast(house, sink, 0)
+    blast.wait_sent(0.3)
+    copy_files(house)
+    blast.wait_sent(0.6)
+    blast.some_say_stop()
+    two.kill()
+    put_back(house)
+    wait_noticed(house, one)
+    house.muster("restore", "apply", "--why", "an older copy")
+    until(lambda: any(p["instance"] == "one" and p["brought"]
+                      for p in json.loads(house.muster("restore", "status", "--json"))["processes"]), "one to bring its own")
+    check(ready(one)["status"] == "not ready", "it goes on without the other")
+    two.restart()
+    wait_good(one, two)
+    blast.check()
+
+
+def an_empty_redis(house, empty):
+    sink = house.sink(latency_s=0.01)
+    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS})
+    blast = Blast(house, sink, 0)
+    blast.wait_sent(0.3)
+    blast.some_say_stop()
+    empty(house)
+    found = wait_noticed(house, daemon)
+    equal(found["back"]["why"], "empty", "why it went back")
+    check_silence(sink, time.time() + 0.3)
+    house.muster("doctor", "--config", house.folder / "one.yaml", code=1)
+    house.muster("restore", "apply", "--why", "it was flushed")
+    wait_good(daemon)
+    lost = json.loads(house.muster("restore", "status", "--json"))["lost_campaigns"]
+    check(any(c["campaign"] == blast.id and c["people"] >= 0.3 * ARGS.people - SLOTS for c in lost), f"lost campaigns: {lost}")
+    house.import_people(ARGS.people, "again")
+    again = house.launch(audience="again", name="again", text="another campaign")
+    house.wait_status(again, "done")
+    states = house.people(again)
+    equal(sink.twice(), [], "texted twice")
+    for person in blast.stops:
+        equal(states[person], "skipped", f"{person}, who said STOP before")
+
+
+def flushall(house):
+    an_empty_redis(house, lambda h: h.redis("FLUSHALL"))
+
+
+def an_empty_new_redis(house):
+    an_empty_redis(house, lambda h: put_back(h, None))
+
+
+def another_store(house):
+    """A wrong server: it has an id, and nobody here has seen it."""
+    sink = house.sink(latency_s=0.01)
+    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS})
+    blast = Blast(house, sink, 0)
+    blast.wait_sent(0.3)
+    copy_files(house, "ours")
+    house.redis("HSET", "muster:store", "id", "0123456789abcdef0123456789abcdef", "mark", "5000000")
+    found = wait_noticed(house, daemon)
+    equal(found["back"]["why"], "other", "why it went back")
+    house.muster("restore", "apply", "--why", "it is ours all the same")
+    wait_good(daemon)
+    blast.check()
+
+
+def goes_on_without_a_lost_disk(house):
+    sink = house.sink(latency_s=0.01)
+    one = house.start_musterd("one", port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS})
+    two = house.start_musterd("two", port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS},
+                              state_dir=str(house.folder / "state2"))
+    two.kill()
+    copy_files(house)
+    blast = Blast(house, sink, 0)
+    blast.wait_sent(0.2)
+    put_back(house)
+    wait_noticed(house, one)
+    house.muster("restore", "accept", code=2)
+    house.muster("restore", "apply")
+    time.sleep(1)
+    check(ready(one)["status"] == "not ready", "nobody waits for the second process")
+    house.muster("restore", "accept", "--why", "the disk of two is gone")
+    wait_good(one)
+    check("restore accept" in house.muster("campaign", "audit"), "the audit trail")
+
+
+sys.exit(run(ARGS, older_copies_are_put_back, two_processes_bring_theirs, flushall, an_empty_new_redis, another_store,
+             goes_on_without_a_lost_disk))
