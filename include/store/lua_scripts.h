@@ -9,10 +9,10 @@ extern const struct slice lua_audience_create; /* store/audience: a draft */
 extern const struct slice lua_audience_rows;   /* one chunk of an import */
 extern const struct slice lua_audience_freeze; /* the draft becomes an audience */
 extern const struct slice lua_audience_unname; /* the first step of a deletion */
-extern const struct slice lua_queue_ack;       /* store/queue_redis: a message is settled */
-extern const struct slice lua_queue_give_back; /* store/queue_redis: deliverable again at once */
-extern const struct slice lua_queue_keep;      /* store/queue_redis: still at work on these */
-extern const struct slice lua_queue_clock;     /* store/queue_redis: Redis' clock was set back */
+extern const struct slice lua_queue_ack;       /* store/queue: a message is settled */
+extern const struct slice lua_queue_give_back; /* store/queue: deliverable again at once */
+extern const struct slice lua_queue_keep;      /* store/queue: still at work on these */
+extern const struct slice lua_queue_clock;     /* store/queue: Redis' clock was set back */
 extern const struct slice lua_suppress_add;    /* store/suppress */
 extern const struct slice lua_suppress_check;
 extern const struct slice lua_suppress_remove;
@@ -64,7 +64,7 @@ extern const struct slice lua_campaign_due, lua_look_all, lua_look_at;
 extern const struct slice lua_keep_page, lua_keep_trim; /* what has an end */
 extern const struct slice lua_look; /* when the leader looks at a campaign: a part of others */
 extern const struct slice lua_retire, lua_resolve, lua_unknown_due;
-extern const struct slice lua_conv_hold; /* store/inbox_act: a person decides about a hold */
+extern const struct slice lua_conv_hold; /* store/inbox: a person decides about a hold */
 /* store/suppress: all that stands against one number */
 extern const struct slice lua_suppress_find;
 extern const struct slice lua_suppress_states; /* the same of many, a letter each */
