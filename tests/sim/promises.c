@@ -290,6 +290,7 @@ void promises_see_command(const struct sim_done *done)
     seen.writes_seen = writes;
     if (done->script && strcmp(done->script, "suppress_add") == 0) promises_see_suppression(done);
     if (done->script && strcmp(done->script, "slow") == 0) promises_see_slow(done);
+    if (done->script && strcmp(done->script, "gate") == 0) promises_see_gate(done);
     for (size_t i = 0; i < seen.campaign_n; i++) {
         struct campaign *c = &seen.campaigns[i];
         uint64_t changed = sim_store_changed(sim_redis_store(), c->key) +

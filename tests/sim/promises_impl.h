@@ -11,10 +11,12 @@ enum {
     JUMP_RATE_MAX = 20, /* [1/s] beyond it no second may be too full, whatever the clock does */
     JUMP_TIME_US = 200 * SIM_MS, /* … and a deadline is not where it was */
     JUMP_LEASE_US = 4 * SIM_S,   /* … and a lease that is not renewed since may be over already */
-    FAULT_US = 100 * SIM_MS,     /* a gate call that was on its way when something broke */
-    FAULT_ENDS_US = 15 * SIM_S,  /* by then no fault of the plan goes on */
-    OPEN_LONG_US = 20 * SIM_S,   /* nobody should have to wait for so long in an open window */
-    AHEAD_US = 600 * SIM_MS,     /* the gate looks this far ahead at the most: lead and window */
+    LEASE_LAST_US = 500 * SIM_MS, /* nothing is sent in the last second, and clocks run apart */
+    LEASE_MAX_US = 10 * SIM_S,
+    FAULT_US = 100 * SIM_MS,    /* a gate call that was on its way when something broke */
+    FAULT_ENDS_US = 15 * SIM_S, /* by then no fault of the plan goes on */
+    OPEN_LONG_US = 20 * SIM_S,  /* nobody should have to wait for so long in an open window */
+    AHEAD_US = 600 * SIM_MS,    /* the gate looks this far ahead at the most: lead and window */
     SENDERS_MAX = 4,
     HOLDS_MAX = SIM_GATEWAYS_MAX * (SENDERS_MAX + 1),
     STATUS_BYTES = 16,
@@ -99,6 +101,7 @@ struct person *promises_person(const struct sim_request *q, struct campaign **re
 void promises_wire_end(void);
 void promises_see_suppression(const struct sim_done *done);
 void promises_see_slow(const struct sim_done *done);
+void promises_see_gate(const struct sim_done *done);
 /* [µs] since when that person's window is open; 0: it is not. */
 int64_t promises_open_for_us(const struct campaign *c, size_t index);
 bool promises_is_suppressed(const struct campaign *c, size_t index, int64_t *ret_since_us);

@@ -3,7 +3,10 @@
 #include "promises_impl.h"
 
 #include "base/slice.h"
+#include "core/block.h"
+#include "io/redis.h"
 #include "sim_journal.h"
+#include "store/gate/names.h"
 #include "world.h"
 
 #include <stdio.h>
@@ -120,6 +123,64 @@ static void check_time(const struct campaign *c, size_t index, const struct sim_
     if (until_us != INT64_MAX) check_validity(c, q, until_us - redis_us);
 }
 
+/* ---- what the gate grants: margins keep what it lets through too late from the wire ---- */
+
+static struct slice gate_arg(const struct sim_done *done, size_t name)
+{
+    return done->argv[done->argc - GATE_ARG_PERSON + name - 1];
+}
+
+/* [µs] The n-th of the windows that the gate was told, "open close" each. */
+static void read_window(struct slice windows, size_t n, int64_t ret[2])
+{
+    char text[GATE_ASK_MAX * 48], *at = text;
+    (void)snprintf(text, sizeof text, "%.*s", SLICE_ARG(windows));
+    for (size_t i = 0; i <= n; i++) {
+        ret[0] = strtoll(at, &at, 10);
+        ret[1] = strtoll(at, &at, 10);
+    }
+}
+
+void promises_see_gate(const struct sim_done *done)
+{
+    struct slice window_of = gate_arg(done, GATE_ARG_HOURS_OF),
+                 letters = redis_str(redis_at(done->reply, 3)),
+                 times = redis_str(redis_at(done->reply, 4));
+    int64_t now = redis_int(redis_at(done->reply, 1), 0), hours[2];
+    const struct gate_answer answer = {.slots = (const uint8_t *)times.p};
+    for (size_t i = 0, timed = 0; window_of.n && i < letters.n; i++) {
+        char letter = letters.p[i];
+        if (letter == GATE_SENDER_WAITS || letter == GATE_CLOSED) timed++;
+        if (letter != GATE_GRANTED) continue;
+        int64_t slot = now + gate_slot_us(&answer, timed++);
+        read_window(gate_arg(done, GATE_ARG_HOURS), (uint8_t)window_of.p[i], hours);
+        if (slot < hours[0] || slot >= hours[1])
+            promise_broken("the gate grants a slot %lld us before hours that close then, and were "
+                           "open for %lld us",
+                           (long long)(hours[1] - slot), (long long)(slot - hours[0]));
+    }
+}
+
+/* ---- leases ---- */
+
+/* In the last second of a lease nothing is sent: soon it may be somebody else's. */
+static void check_lease(const struct campaign *c, size_t index)
+{
+    if (seen.jumped && sim_now_us() - seen.jump_us <= LEASE_MAX_US) return;
+    char key[64], field[24];
+    (void)snprintf(key, sizeof key, "%s:b", c->key);
+    if (c->plan.id)
+        (void)snprintf(field, sizeof field, "%zu", index / BLOCK_ROWS);
+    else
+        (void)snprintf(field, sizeof field, "i%zu", index);
+    struct slice lease = sim_store_field(sim_redis_store(), key, slice_of(field));
+    const char *expires = lease.n ? memrchr(lease.p, ' ', lease.n) : NULL;
+    int64_t left_us = expires ? strtoll(expires, NULL, 10) - sim_redis_clock_us() : 0;
+    if (left_us < LEASE_LAST_US)
+        promise_broken("campaign %u, index %zu is sent %lld us before the lease ends", c->plan.id,
+                       index, (long long)left_us);
+}
+
 /* ---- holds ---- */
 
 static struct hold *find_hold(const char *key)
@@ -215,6 +276,7 @@ static void see_sent(const struct sim_request *q)
     if (!sim_journal_has_grant(sim_current(), c->plan.id, (uint32_t)index))
         promise_broken("campaign %u, index %zu is sent before its grant is on the disk", c->plan.id,
                        index);
+    check_lease(c, index);
     check_time(c, index, q);
     check_holds(q);
     const struct suppressed *s = suppressed_number(q->to);
