@@ -115,8 +115,8 @@ static void draw(struct world *w, const struct world_options *o)
     w->quiet = o->steps < 0 && rng_chance(&w->rng, QUIET_CHANCE);
     sim_set_begin(SIM_NOON_MS - rng_between(&w->rng, 1, NOON_MS));
     w->lease_ms = PICK(&w->rng, 3000, 5000, 10000);
-    w->hiccup_us =
-        w->quiet ? PICK(&w->rng, 0, 2 * SIM_MS) : PICK(&w->rng, 0, 2 * SIM_MS, 30 * SIM_MS);
+    w->hiccup_us = w->quiet ? PICK(&w->rng, 2 * SIM_MS, 30 * SIM_MS)
+                            : PICK(&w->rng, 0, 2 * SIM_MS, 30 * SIM_MS);
     int64_t steps = PICK(&w->rng, 0, 5, 15, 30);
     w->steps = o->steps >= 0 ? o->steps : (int)steps;
     double gateway_faults = chances[rng_between(&w->rng, 0, COUNT_OF(chances) - 1)];
