@@ -10,7 +10,6 @@
 #include "store/inbox.h"
 
 struct inbound;
-struct journal;
 struct keywords;
 
 enum {
@@ -23,7 +22,6 @@ struct inbound_config {
     struct inbox *inbox; /* these are borrowed for the life */
     struct store *store;
     struct outbox *outbox;
-    struct journal *journal; /* has each opt-out before cb is called; NULL: nobody keeps one */
     const struct keywords *keywords;
     const char *stop_confirmation; /* copied; "" = none, where the provider confirms by itself */
     const char *help_answer;       /* copied; "" = none */

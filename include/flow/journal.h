@@ -20,6 +20,7 @@
 struct journal;
 struct journal_reader;
 struct loop;
+struct store;
 
 enum {
     JOURNAL_LAZY_MS = 1000,
@@ -90,8 +91,12 @@ struct journal_optout {
 };
 void journal_optout(struct journal *j, uint64_t mark, const struct journal_optout *what);
 
-/* result 0: the disk has all that was added before. Negative: nobody knows how much of it. Runs once,
- * from the loop. */
+/* From now on every opt-out and hold that this process sets or lifts in that store stands here before
+ * its call is answered (store/suppress.h). */
+void journal_keep_optouts(struct journal *j, struct store *s);
+
+/* In the turn of the loop in which it was added. result 0: the disk has all that was added before.
+ * Negative: nobody knows how much of it. Runs once, from the loop. */
 typedef void journal_sync_cb(void *arg, int result);
 void journal_sync(struct journal *j, journal_sync_cb *cb, void *arg);
 /* 0, or negative: it cannot be written now, and nobody may be granted anything; e says why and the

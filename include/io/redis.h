@@ -130,5 +130,8 @@ const struct redisReply *redis_at(const struct redisReply *r, size_t i); /* NULL
 struct slice redis_str(const struct redisReply *r); /* strings and statuses, else none */
 int64_t redis_int(const struct redisReply *r,
                   int64_t otherwise); /* integers, or digits in a string */
+/* One that outlives its callback: owned, redis_reply_free. */
+struct redisReply *redis_reply_copy(const struct redisReply *r);
+void redis_reply_free(struct redisReply *r); /* NULL is fine */
 /* The value of a field in a flat [field, value, …] array (HGETALL); none when absent. */
 struct slice redis_field(const struct redisReply *r, const char *field);

@@ -114,15 +114,8 @@ struct inbox_arrival {
     struct slice scope;   /* of a STOP: "all" or the group */
     bool hold; /* it sounds like STOP: no campaign texts them until somebody has decided */
 };
-/* What an event said about being texted, in one scope, for one key of the person. */
-struct inbox_told {
-    struct slice scope; /* "all", a group, or "hold" */
-    struct slice key;
-    struct slice record; /* that stands there since (store/suppress.h); none: it was lifted */
-    int64_t at_ms;       /* [wall ms] when it was said */
-};
 struct inbox_stored {
-    bool duplicate; /* the event was known: nothing changed, and only what follows is told */
+    bool duplicate; /* the event was known: nothing changed */
     uint32_t conversation;
     bool suppressed;       /* by this message */
     int lifted;            /* suppressions that this START lifted */
@@ -131,8 +124,6 @@ struct inbox_stored {
     bool only_counted;     /* a stranger beyond the bound of an hour */
     bool unnamed; /* a campaign's audience may say what they are called: their place in it */
     uint32_t audience, index;
-    const struct inbox_told *told; /* of a duplicate: as it was told when that was stored */
-    size_t told_n;
 };
 typedef void inbox_stored_cb(void *arg, int result, const struct inbox_stored *stored,
                              const struct err *e);

@@ -66,6 +66,7 @@ extern const struct slice lua_look; /* when the leader looks at a campaign: a pa
 extern const struct slice lua_retire, lua_resolve, lua_unknown_due;
 extern const struct slice lua_conv_hold; /* store/inbox: a person decides about a hold */
 /* store/suppress: all that stands against one number */
+extern const struct slice lua_optouts; /* store/suppress: a part of whatever sets or lifts */
 extern const struct slice lua_suppress_find;
 extern const struct slice lua_suppress_states; /* the same of many, a letter each */
 extern const struct slice lua_spellings_join;  /* store/spellings: once after an upgrade */

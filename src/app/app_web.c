@@ -57,7 +57,6 @@ static int open_intake(struct app_web *w, struct err *e)
         .inbox = w->parts.inbox,
         .store = w->parts.store,
         .outbox = w->parts.outbox,
-        .journal = w->parts.journal,
         .keywords = w->keywords,
         .stop_confirmation = c->organisation.stop_confirmation,
         .help_answer = c->organisation.help_answer,

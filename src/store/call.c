@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "io/person_number.h"
 #include "store/mark/mark.h"
+#include "store/suppress/suppress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct store {
     size_t waiting;                /* calls that Redis has not replied to */
     bool dead;                     /* the last of them frees us */
     struct mark mark;
+    struct told_keeper told;
     /* of the open call */
     size_t keys, n, used;
     struct slice argv[REDIS_ARGS_MAX];
@@ -67,6 +69,11 @@ void store_set_clock(struct store *s, int64_t now_us)
 struct mark *store_mark(struct store *s)
 {
     return &s->mark;
+}
+
+struct told_keeper *store_told(struct store *s)
+{
+    return &s->told;
 }
 
 /* ---- scripts ---- */
@@ -111,6 +118,7 @@ struct call *call_begin(struct store *s, const struct script *script)
 {
     struct call *c = begin(s);
     c->script = made_of(s, script);
+    c->told = script->told;
     return c;
 }
 
@@ -352,15 +360,20 @@ static void give_back(struct call *c)
     c->store->spare = c;
 }
 
-static void on_reply(void *arg, const struct redisReply *reply)
+void call_answer(struct call *c, const struct redisReply *reply)
 {
-    struct call *c = arg;
     struct store *s = c->store;
     s->mark.told = 0;
     s->mark.lasts = c->lasts || !redis_waits(s->redis);
     c->read(c, reply);
     give_back(c);
     if (--s->waiting == 0 && s->dead) store_free(s);
+}
+
+static void on_reply(void *arg, const struct redisReply *reply)
+{
+    struct call *c = arg;
+    if (!c->told || !suppress_keeps(c, reply)) call_answer(c, reply);
 }
 
 void call_send(struct call *c, call_read *read, call_cb *cb, void *arg)

@@ -21,6 +21,8 @@
 #include <stddef.h>
 
 struct buf;
+struct redisReply;
+struct told;
 
 /* A script is made of its parts, one behind the other, when it is first called. */
 enum { SCRIPT_PARTS_MAX = 16 };
@@ -28,6 +30,9 @@ struct script {
     const char *name;                            /* in errors, and in the simulation */
     void (*prelude)(struct buf *b);              /* Lua that C writes, in front; may be NULL */
     const struct slice *parts[SCRIPT_PARTS_MAX]; /* store/lua_scripts.h */
+    /* Finds what it told of opt-outs (store/suppress/suppress.h); NULL: it tells none. Its calls are
+     * answered when that is kept elsewhere, too. */
+    void (*told)(struct told *t, const struct redisReply *reply);
 };
 
 typedef void call_cb(void); /* any callback; its reader knows which */
@@ -50,6 +55,8 @@ struct call {
     const struct redis_script *script;
     int deadline_ms;
     bool lasts;
+    void (*told)(struct told *t, const struct redisReply *reply);
+    struct redisReply *held; /* while what was told is being kept */
     struct call *next;
 };
 
@@ -106,6 +113,8 @@ static inline const void *call_kept(const struct call *c)
 /* Sends it. cb is handed to the reader as c->cb. read NULL: nobody wants the reply. */
 #define call_run(c, read, cb, arg) call_send((c), (read), (call_cb *)(cb), (arg))
 void call_send(struct call *c, call_read *read, call_cb *cb, void *arg);
+/* The reader reads it, and the call is over. */
+void call_answer(struct call *c, const struct redisReply *reply);
 /* The callback that the reader knows the type of: call_back(c, lease_cb)(c->arg, &answer). */
 #define call_back(c, type) ((type *)(c)->cb)
 

@@ -1,9 +1,5 @@
 #include "flow/inbound.h"
 
-#include "flow/journal.h"
-#include "store/mark.h"
-#include "store/suppress.h"
-
 #include <stdlib.h>
 
 #include "inbound_event.h"
@@ -20,7 +16,6 @@ struct inbound {
     struct inbox *inbox;
     struct store *store;
     struct outbox *outbox;
-    struct journal *journal;
     const struct keywords *keywords;
     char *stop_confirmation, *help_answer;
     int64_t remember_ms;
@@ -34,8 +29,6 @@ struct job {
     void *arg;
     enum inbound_verdict verdict;
     uint32_t conversation;
-    bool unnamed;
-    uint32_t audience, index;
     struct recipients *recipients; /* NULL: nobody to be named */
 };
 
@@ -45,7 +38,6 @@ struct inbound *inbound_new(const struct inbound_config *config)
     i->inbox = config->inbox;
     i->store = config->store;
     i->outbox = config->outbox;
-    i->journal = config->journal;
     i->keywords = config->keywords;
     i->stop_confirmation = xstrdup(config->stop_confirmation);
     i->help_answer = xstrdup(config->help_answer);
@@ -91,52 +83,6 @@ static void on_recipient(void *arg, int result, const struct recipient *r, const
         job_ended(j, 0, NULL);
 }
 
-/* ---- what they said about being texted ---- */
-
-/* Why a record stands: {"reason":"stop",…}. */
-static struct slice reason_of(struct slice record)
-{
-    struct suppress_entry entry = {0};
-    if (!suppress_read_record(record, &entry, NULL)) entry.reason = SUPPRESS_STOP;
-    return slice_of(suppress_reason_to_string(entry.reason));
-}
-
-static void tell_journal(const struct inbound *i, const struct inbox_stored *stored)
-{
-    for (size_t n = 0; n < stored->told_n; n++) {
-        const struct inbox_told *t = &stored->told[n];
-        const struct journal_optout optout = {
-            .lifted = t->record.n == 0,
-            .scope = t->scope,
-            .key = t->key,
-            .why = t->record.n ? reason_of(t->record) : SLICE_LIT("start"),
-            .at_ms = t->at_ms,
-        };
-        uint64_t mark = mark_told(i->store);
-        journal_optout(i->journal, mark ? mark : mark_seen(i->store), &optout);
-    }
-}
-
-static void name_them(struct job *j)
-{
-    if (!j->unnamed) {
-        job_ended(j, 0, NULL);
-        return;
-    }
-    j->recipients = recipients_new(j->in->store, j->audience);
-    recipients_load(j->recipients, j->index, on_recipient, j);
-}
-
-static void on_kept(void *arg, int result)
-{
-    struct err e;
-    if (result < 0)
-        job_ended(arg, ERR_UNREACHABLE,
-                  (err_set(&e, ERR_UNREACHABLE, "the journal's disk takes nothing"), &e));
-    else
-        name_them(arg);
-}
-
 /* ---- storing ---- */
 
 static void on_stored(void *arg, int result, const struct inbox_stored *stored, const struct err *e)
@@ -151,15 +97,12 @@ static void on_stored(void *arg, int result, const struct inbox_stored *stored, 
                  : stored->only_counted ? INBOUND_COUNTED
                                         : INBOUND_STORED;
     j->conversation = stored->conversation;
-    j->unnamed = stored->unnamed;
-    j->audience = stored->audience;
-    j->index = stored->index;
-    if (!j->in->journal || stored->told_n == 0) {
-        name_them(j);
-        return;
+    if (stored->unnamed) {
+        j->recipients = recipients_new(j->in->store, stored->audience);
+        recipients_load(j->recipients, stored->index, on_recipient, j);
+    } else {
+        job_ended(j, 0, NULL);
     }
-    tell_journal(j->in, stored);
-    journal_sync(j->in->journal, on_kept, j);
 }
 
 static struct slice answer_to(const struct inbound *i, enum inbox_kind kind)

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "core/state.h"
 #include "store/mark/mark.h"
+#include "store/suppress/suppress.h"
 #include "store/script_names.h"
 #include "store/suppress.h"
 
@@ -21,9 +22,11 @@ static const struct script tag_script = WITH_CONV("conv_tag", lua_conv_tag);
 #undef WITH_CONV
 static const struct script reply_script = {
     .name = "conv_reply", .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_reply}};
-static const struct script hold_script = {
-    .name = "conv_hold",
-    .parts = {&lua_mark, &lua_direct_common, &lua_conv_common, &lua_person_common, &lua_conv_hold}};
+static const struct script hold_script = {.name = "conv_hold",
+                                          .parts = {&lua_optouts, &lua_mark, &lua_direct_common,
+                                                    &lua_conv_common, &lua_person_common,
+                                                    &lua_conv_hold},
+                                          .told = suppress_told_last};
 /* It moves a nibble of the ledger, so the law of the states stands before it. */
 static const struct script decide_script = {.name = "conv_decide",
                                             .prelude = script_law,

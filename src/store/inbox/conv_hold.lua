@@ -1,10 +1,10 @@
--- (after mark.lua, conv_common.lua, person_common.lua) A person decides about somebody who is held, because what they wrote sounded like
+-- (after optouts.lua, mark.lua, conv_common.lua, person_common.lua) A person decides about somebody who is held, because what they wrote sounded like
 -- an opt-out: taken off the list (suppressed for the whole organisation; their thread leaves the inbox), or kept. Whoever may
 -- answer them may decide, but not while somebody else holds the conversation.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 id   4 group allowed or ''   5 by   6 off | keep   7 suppression record (JSON) for
 --       where no hold tells what they wrote
--- Returns {"ok", were they held 0|1, the mark}, or {why not}: missing, held (and by, until, fence: by somebody's claim), nobody: it is
+-- Returns {"ok", were they held 0|1, the mark, what was told}, or {why not}: missing, held (and by, until, fence: by somebody's claim), nobody: it is
 --       no one person's thread
 local prefix, now, id, by, off = ARGV[1], ARGV[2], ARGV[3], ARGV[5], ARGV[6] == 'off'
 local conv, group = conversation(prefix, id, ARGV[4])
@@ -21,6 +21,7 @@ for _, k in ipairs(keys) do
   if was then
     held, record = 1, (string.gsub(was, '"reason":"near_stop"', '"reason":"stop"', 1))
     redis.call('HDEL', prefix .. 's:hold', k)
+    tell('lift', 'hold', k, now, 'manual')
     redis.call('RPUSH', prefix .. 'suppress:audit', '{"action":"hold.' .. ARGV[6] .. '","scope":"hold","number":' ..
       cjson.encode(k) .. ',"by":' .. cjson.encode(by) .. ',"why":"","at_ms":' .. now .. ',"was":' .. was .. '}')
   end
@@ -33,4 +34,4 @@ else
 end
 redis.call('XADD', prefix .. 'audit', 'MAXLEN', '~', '100000', '*', 'at_ms', now, 'who', by, 'what',
   'conversation ' .. id .. (off and ' taken off the list' or ' kept on the list'), 'why', '')
-return {'ok', held, mark_move(prefix .. 'store')}
+return {'ok', held, mark_move(prefix .. 'store'), take_told()}

@@ -1,4 +1,4 @@
--- (after mark.lua, direct_common.lua, conv_common.lua, person_common.lua, person_find.lua, inbound_said.lua, inbound_event.lua) What came
+-- (after optouts.lua, mark.lua, direct_common.lua, conv_common.lua, person_common.lua, person_find.lua, inbound_said.lua, inbound_event.lua) What came
 -- in, many events in one call, in the order in which they came. A webhook is answered 200 only after its events are stored
 -- here; the same event again changes nothing.
 --
@@ -8,8 +8,8 @@
 -- ARGV: store/inbox/inbound_names.h, once for the call, and then of each event
 -- Returns for each event {"stored", id, suppressed now 0|1, suppressions lifted, index of the automatic answer or -1, not
 -- kept 0|1: only counted, audience and index of somebody whose name is not known yet, or 0, 0, what was told}, or
--- {"duplicate", id, what was told}, or {"failed", why}. What was told about being texted, now or when it was stored: JSON,
--- [scope, key, record or "" when it was lifted, when [wall ms], scope …], or absent. Last the mark, or nothing: there were no such events.
+-- {"duplicate", id, what was told}, or {"failed", why}. What was told about being texted, now or when it was stored
+-- (optouts.lua), or absent. Last the mark, or nothing: there were no such events.
 local n, failed, some_failed, some_told, results = (#ARGV - FIRST + 1) / WIDTH, {}, false, false, {}
 
 local function names_of(base) return {ARGV[base + KEY], ARGV[base + USER_ID], ARGV[base + PARENT_ID]} end

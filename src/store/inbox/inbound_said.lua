@@ -1,8 +1,8 @@
--- (after conv_common.lua, person_common.lua) What the person of an event (inbound_event.lua) says about being texted; a wrong
+-- (after optouts.lua, conv_common.lua, person_common.lua) What the person of an event (inbound_event.lua) says about being texted; a wrong
 -- time must not undo what was said later.
 
 local function end_hold(e, key)
-  if redis.call('HDEL', e.prefix .. 's:hold', key) == 1 then tell('hold', key, '', e.at) end
+  if redis.call('HDEL', e.prefix .. 's:hold', key) == 1 then tell('lift', 'hold', key, e.at, 'stop') end
 end
 
 local function stop(e)
@@ -28,7 +28,7 @@ local function lift(e, scope, k)
   redis.call('HDEL', e.prefix .. 's:' .. scope, k)
   redis.call('RPUSH', e.prefix .. 'suppress:audit', '{"action":"suppress.remove","scope":"' .. scope ..
     '","number":' .. cjson.encode(k) .. ',"by":"the person","why":"START","at_ms":' .. e.now .. ',"was":' .. record .. '}')
-  tell(scope, k, '', e.at)
+  tell('lift', scope, k, e.at, 'start')
   e.lifted = e.lifted + 1
 end
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "core/json.h"
 #include "store/lua_scripts.h"
+#include "store/suppress/suppress.h"
 #include "io/loop.h"
 
 enum {
@@ -49,11 +50,15 @@ const char *inbox_who_to_string(enum inbox_who who)
 
 static const struct script who_script = {.name = "person",
                                          .parts = {&lua_direct_common, &lua_conv_common,
-                                                   &lua_person_common, &lua_person_find,
-                                                   &lua_person}};
+                                                   &lua_optouts, &lua_person_common,
+                                                   &lua_person_find, &lua_person}};
 static const struct script name_script = {.name = "conv_name",
                                           .parts = {&lua_conv_common, &lua_conv_name}};
-static const struct script learn_script = INBOX_SCRIPT("person_learn", lua_person_learn);
+static const struct script learn_script = {.name = "person_learn",
+                                           .parts = {&lua_optouts, &lua_mark, &lua_direct_common,
+                                                     &lua_conv_common, &lua_person_common,
+                                                     &lua_person_learn},
+                                           .told = suppress_told_last};
 static const struct script expire_script = INBOX_SCRIPT("conv_expire", lua_conv_expire);
 
 struct inbox *inbox_new(struct store *s, struct loop *loop)
@@ -180,7 +185,7 @@ void inbox_learn(struct inbox *b, const struct inbox_known_as *known)
     call_text(c, known->user_id);
     call_text(c, known->group);
     call_i64(c, SPELLED_MAX);
-    call_run(c, NULL, NULL, NULL);
+    call_run(c, call_read_done, NULL, NULL);
 }
 
 /* ---- forgetting ---- */

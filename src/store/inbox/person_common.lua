@@ -41,7 +41,7 @@ local function spellings(prefix, key, raw)
   return keys
 end
 
--- ---- suppressions (store/suppress/suppress.c writes the records)
+-- ---- suppressions (store/suppress/suppress.c writes the records; they are told: optouts.lua)
 
 -- When a record's reason was last given.
 local function said_ms(record)
@@ -49,37 +49,18 @@ local function said_ms(record)
     string.match(record, '^{"reason":"[^"]*","at_ms":(%d+)') or '0')
 end
 
--- What was said about being texted, since it was last taken: the scope, whose key, the record that stands there now or '',
--- when it was said [wall ms].
-local told = {}
-local function tell(scope, key, record, ms)
-  local n = #told
-  told[n + 1], told[n + 2], told[n + 3], told[n + 4] = scope, key, record, tonumber(ms)
-end
-
--- As JSON; nil: nothing was.
-local function take_told()
-  if #told == 0 then return nil end
-  local json = cjson.encode(told)
-  told = {}
-  return json
-end
-
 -- The first record stays, it is the evidence; that it was said again counts against an old START. Returns 1 when it
 -- is new.
 local function suppress(prefix, scope, key, record, at)
   local hash = prefix .. 's:' .. scope
-  if redis.call('HSETNX', hash, key, record) == 1 then
-    tell(scope, key, record, at)
-    return 1
-  end
+  tell('set', scope, key, at, string.match(record, '^{"reason":"([^"]*)"') or '')
+  if redis.call('HSETNX', hash, key, record) == 1 then return 1 end
   local was = redis.call('HGET', hash, key)
   if string.sub(was, -1) == '}' and said_ms(was) < tonumber(at) then
     was = string.gsub(was, ',"last_ms":%d+}$', '}')
     was = string.sub(was, 1, -2) .. ',"last_ms":' .. at .. '}'
     redis.call('HSET', hash, key, was)
   end
-  tell(scope, key, was, at)
   return 0
 end
 

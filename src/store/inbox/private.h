@@ -28,6 +28,7 @@ void arrivals_free(struct inbox *b);
         .name = (text), .parts = {                                                                 \
             &lua_direct_common,                                                                    \
             &lua_conv_common,                                                                      \
+            &lua_optouts,                                                                          \
             &lua_person_common,                                                                    \
             &(lua)                                                                                 \
         }                                                                                          \

@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-#include <jansson.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -16,7 +14,7 @@
 #include "io/loop.h"
 #include "io/person_number.h"
 #include "store/mark/mark.h"
-#include "store/suppress.h"
+#include "store/suppress/suppress.h"
 
 enum {
     /* Redis does nothing else while a call runs: 64 ordinary events take it about 1.5 ms, of
@@ -27,7 +25,6 @@ enum {
     TEXT_BYTES_MAX = 1024 * 1024,
     HELP_AGAIN_MS = 24 * 3600 * 1000,
     TAGS_BYTES_MAX = INBOX_TAGS_MAX * (INBOX_TAG_BYTES_MAX + 1),
-    TOLD_FIELDS = 4,
     SAY_EVERY_US = 1000 * 1000,
 };
 
@@ -54,11 +51,13 @@ static void inbound_names(struct buf *b)
     buf_addf(b, "local WIDTH=%d\n", INBOUND_EVENT_WIDTH);
 }
 
+static void find_told(struct told *t, const struct redisReply *reply);
 static const struct script receive_script = {
     .name = "inbound",
     .prelude = inbound_names,
-    .parts = {&lua_mark, &lua_direct_common, &lua_conv_common, &lua_person_common, &lua_person_find,
-              &lua_inbound_said, &lua_inbound_event, &lua_inbound}};
+    .parts = {&lua_optouts, &lua_mark, &lua_direct_common, &lua_conv_common, &lua_person_common,
+              &lua_person_find, &lua_inbound_said, &lua_inbound_event, &lua_inbound},
+    .told = find_told};
 
 /* ---- life ---- */
 
@@ -111,28 +110,15 @@ void inbox_on_flush(void *arg)
 
 /* ---- the reply ---- */
 
-static struct inbox_told told_at(const json_t *list, size_t i)
+/* What events told of opt-outs, now or when they were stored; behind them is the mark. */
+static void find_told(struct told *t, const struct redisReply *reply)
 {
-    return (struct inbox_told){.scope = json_slice(json_array_get(list, i)),
-                               .key = json_slice(json_array_get(list, i + 1)),
-                               .record = json_slice(json_array_get(list, i + 2)),
-                               .at_ms = (int64_t)json_number_value(json_array_get(list, i + 3))};
-}
-
-/* Tells the event with what it says about being texted. */
-static void tell_with(inbox_stored_cb *cb, void *arg, struct inbox_stored *stored,
-                      struct slice json)
-{
-    json_t *list = json_loadb(json.p, json.n, 0, NULL);
-    size_t n = json_array_size(list) / TOLD_FIELDS;
-    struct inbox_told *told = xcalloc(n + 1, sizeof *told);
-    for (size_t i = 0; i < n; i++)
-        told[i] = told_at(list, i * TOLD_FIELDS);
-    stored->told = told;
-    stored->told_n = n;
-    cb(arg, 0, stored, NULL);
-    free(told);
-    json_decref(list);
+    size_t n = redis_count(reply);
+    for (size_t i = 0; i + 1 < n; i++) {
+        const struct redisReply *event = redis_at(reply, i);
+        suppress_add_told(t, redis_str(redis_at(event, call_says(event, "duplicate") ? 2 : 8)));
+    }
+    if (n) t->mark = (uint64_t)redis_int(redis_at(reply, n - 1), 0);
 }
 
 static struct inbox_stored read_stored(const struct redisReply *reply)
@@ -171,15 +157,11 @@ static void tell(struct inbox *b, inbox_stored_cb *cb, void *arg, const struct r
         tell_refused(b, cb, arg, redis_str(redis_at(reply, 1)));
         return;
     }
-    struct slice told = redis_str(redis_at(reply, stored.duplicate ? 2 : 8));
     if (stored.duplicate)
         stored.conversation = (uint32_t)redis_int(redis_at(reply, 1), 0);
     else
         stored = read_stored(reply);
-    if (told.n)
-        tell_with(cb, arg, &stored, told);
-    else
-        cb(arg, 0, &stored, NULL);
+    cb(arg, 0, &stored, NULL);
 }
 
 static void tell_all(struct arrivals *a, int result, const struct err *e)

@@ -28,7 +28,7 @@ static const struct script people_script = {
     .parts = {&lua_look, &lua_ledger_prelude, &lua_restore_people}};
 static const struct script optouts_script = {
     .name = "restore_optouts",
-    .parts = {&lua_conv_common, &lua_person_common, &lua_restore_optouts}};
+    .parts = {&lua_conv_common, &lua_optouts, &lua_person_common, &lua_restore_optouts}};
 static const struct script ask_script = {.name = "restore_ask", .parts = {&lua_restore_ask}};
 static const struct script report_script = {
     .name = "restore_report", .prelude = report_prelude, .parts = {&lua_restore_report}};

@@ -13,13 +13,18 @@
 #include "io/person_number.h"
 #include "store/lua_scripts.h"
 #include "store/mark/mark.h"
+#include "store/suppress/suppress.h"
 
 enum { DIGITS_BYTES = 21 };
 
-static const struct script add_script = {.name = "suppress_add",
-                                         .parts = {&lua_mark, &lua_conv_common, &lua_suppress_add}};
-static const struct script remove_script = {.name = "suppress_remove",
-                                            .parts = {&lua_mark, &lua_suppress_remove}};
+static const struct script add_script = {
+    .name = "suppress_add",
+    .parts = {&lua_optouts, &lua_mark, &lua_conv_common, &lua_suppress_add},
+    .told = suppress_told_last};
+static const struct script remove_script = {
+    .name = "suppress_remove",
+    .parts = {&lua_optouts, &lua_mark, &lua_suppress_remove},
+    .told = suppress_told_last};
 static const struct script check_script = {.name = "suppress_check",
                                            .parts = {&lua_suppress_check}};
 static const struct script find_script = {.name = "suppress_find", .parts = {&lua_suppress_find}};
@@ -136,8 +141,8 @@ static void on_removed(struct call *c, const struct redisReply *reply)
 {
     struct err e;
     int r = call_failed(reply, &e);
-    mark_saw(c->store, reply);
-    if (r == 0 && redis_int(reply, 0) == 0)
+    mark_saw(c->store, redis_at(reply, 1));
+    if (r == 0 && redis_int(redis_at(reply, 0), 0) == 0)
         r = err_set(&e, ERR_NOT_FOUND,
                     "that number is not suppressed in this scope: `muster suppress check` shows "
                     "where it is");
@@ -197,6 +202,8 @@ void suppress_remove_key(struct store *s, struct slice scope, struct slice perso
     mark_key(c);
     call_text(c, person);
     call_str(c, entry);
+    call_text(c, scope);
+    call_i64(c, now_ms);
     call_run(c, on_removed, cb, arg);
     free(entry);
 }

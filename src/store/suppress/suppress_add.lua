@@ -1,9 +1,9 @@
--- (after mark.lua, conv_common.lua) Numbers that must not be texted any more. The first record stays: it is the
+-- (after optouts.lua, mark.lua, conv_common.lua) Numbers that must not be texted any more. The first record stays: it is the
 -- evidence. Who is among them waits for no answer any more: their threads leave the inbox. A claim stays: whoever is
 -- answering learns why nothing goes out.
 --
 -- ARGV  1 prefix   2 scope   3… number, record, number, record, …
--- Returns {how many were new, the mark or 0}
+-- Returns {how many were new, the mark: also when all of it was said before, what was told}
 local prefix, scope = ARGV[1], ARGV[2]
 local added, groups = 0, nil
 
@@ -26,7 +26,9 @@ end
 
 for i = 3, #ARGV, 2 do
   added = added + redis.call('HSETNX', prefix .. 's:' .. scope, ARGV[i], ARGV[i + 1])
+  local why, ms = string.match(ARGV[i + 1], '^{"reason":"([^"]*)","at_ms":(%d+)')
+  tell('set', scope, ARGV[i], ms or '0', why or '')
   leave_all(ARGV[i])
 end
 redis.call('SADD', prefix .. 'suppress:scopes', scope)
-return {added, added > 0 and mark_move(prefix .. 'store') or 0}
+return {added, mark_move(prefix .. 'store'), take_told()}

@@ -1,0 +1,18 @@
+-- Stands before scripts that set or lift that somebody must not be texted: what they say about it is told to the caller, who
+-- keeps it elsewhere, too, before anybody hears of it (suppress_on_told, store/suppress.h).
+local told = {}
+
+-- set (or said again) | lift, the scope, whose key, when [wall ms], why.
+local function tell(what, scope, key, ms, why)
+  local n = #told
+  told[n + 1], told[n + 2], told[n + 3] = what, scope, (string.gsub(key, '%z', ''))
+  told[n + 4], told[n + 5] = string.format('%.0f', tonumber(ms)), why
+end
+
+-- All since it was last taken, with a zero byte behind each field; nil: nothing was.
+local function take_told()
+  if #told == 0 then return nil end
+  local text = table.concat(told, '\0') .. '\0'
+  told = {}
+  return text
+end
