@@ -1,12 +1,15 @@
 #pragma once
-/* The audit trail: who did what to campaigns and to answers that nobody knew about, when and why.
- * It is written by the scripts that do it (campaign_move.lua, resolve.lua, conv_decide.lua), in
- * the same step; about 100,000 entries are kept. */
-#include "store/campaign.h"
+/* The audit trail: who did what, to whom, why and when (docs/adr/0026). It is written in one way
+ * (audit.lua) by the scripts that do it, in the same step. About 100,000 entries are kept of the
+ * stream `audit`; those that lifted a suppression or a hold are evidence, stand in `audit:kept` with
+ * the record that stood there, and are kept for ever. */
+#include "store/store.h"
 
 struct audit_entry {
-    int64_t at_ms;               /* [wall ms] */
-    struct slice who, what, why; /* why may be empty */
+    int64_t at_ms; /* [wall ms] */
+    struct slice who, what;
+    struct slice whom; /* the person of an opt-out (PERSON_KEY_BYTES); none */
+    struct slice why;  /* may be empty */
 };
 enum { AUDIT_MAX = 1000 };
 /* The newest `limit` entries (1 … AUDIT_MAX) about one campaign, 0 = about everything; the newest
@@ -14,3 +17,7 @@ enum { AUDIT_MAX = 1000 };
 typedef void audit_cb(void *arg, int result, const struct audit_entry *entries, size_t n,
                       const struct err *e);
 void audit_read(struct store *s, uint32_t campaign, size_t limit, audit_cb *cb, void *arg);
+
+/* What an older Muster kept in a list of its own (`suppress:audit`) becomes part of the trail. Once for
+ * each connection; may be repeated. */
+void audit_take_over(struct store *s, store_done_cb *cb, void *arg);

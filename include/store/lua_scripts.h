@@ -4,6 +4,8 @@
  * each script. */
 #include "base/slice.h"
 
+extern const struct slice lua_audit;           /* store/audit: a part of all that write the trail */
+extern const struct slice lua_audit_take_over; /* what an older Muster kept */
 extern const struct slice lua_layout_note;     /* store/layout */
 extern const struct slice lua_audience_create; /* store/audience: a draft */
 extern const struct slice lua_audience_rows;   /* one chunk of an import */

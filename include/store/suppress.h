@@ -55,7 +55,7 @@ void suppress_add(struct store *s, struct slice scope, const struct suppress_ent
                   size_t n, suppress_count_cb *cb, void *arg);
 void suppress_count(struct store *s, struct slice scope, suppress_count_cb *cb, void *arg);
 
-/* Lets a number be texted again. by and why go into the list suppress:audit with the record that
+/* Lets a number be texted again. by and why go into the audit trail (store/audit.h) with the record that
  * was removed; ERR_INVALID when one of them is empty, ERR_NOT_FOUND when the number is not
  * suppressed.
  */

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "store/audit.h"
 #include "store/campaign.h"
 #include "store/layout.h"
 #include "store/mark.h"
@@ -36,6 +37,16 @@ static void on_noted(void *arg, int result, const struct err *e)
     if (result < 0) try_again(o, "the layout of the store cannot be noted", e);
 }
 
+static void on_taken_over(void *arg, int result, const struct err *e)
+{
+    struct store_opening *o = arg;
+    if (o->stopping) return;
+    if (result < 0)
+        try_again(o, "the audit trail of an older Muster cannot be taken over", e);
+    else
+        layout_note(o->store, on_noted, o);
+}
+
 static void on_joined(void *arg, int result, const struct spellings_joined *j, const struct err *e)
 {
     struct store_opening *o = arg;
@@ -48,7 +59,7 @@ static void on_joined(void *arg, int result, const struct spellings_joined *j, c
         log_info("older spellings of numbers: of %lld entries %lld suppressions and %lld "
                  "conversations were joined with the number of today",
                  (long long)j->looked_at, (long long)j->suppressions, (long long)j->conversations);
-    layout_note(o->store, on_noted, o);
+    audit_take_over(o->store, on_taken_over, o);
 }
 
 static void on_book(void *arg, int result, const struct err *e)

@@ -118,10 +118,10 @@ def a_hold_stays(w):
 def what_was_lifted_names_nobody(w):
     w.twilio(ZEB, "STOP")
     w.muster("suppress", "remove", ZEB, "--why", "asked to be back")
-    check("muster:suppress:audit" in traces(w), "the trail of it")
+    check("muster:audit:kept" in traces(w), "the trail of it")
     forget(w)
     equal(traces(w), [], "what is left")
-    check(b"asked to be back" in flat(w.redis("LRANGE", "muster:suppress:audit", 0, -1)), "that it was lifted, and why")
+    check(b"asked to be back" in flat(w.redis("XRANGE", "muster:audit:kept", "-", "+")), "that it was lifted, and why")
 
 
 def campaigns_text_everybody_else(w):

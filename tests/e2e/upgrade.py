@@ -163,6 +163,20 @@ def a_campaign_in_the_middle(house):
     until(lambda: house.counts(1)["delivered"] == len(known - left_out), "the receipts")
 
 
+def what_was_lifted_then_is_in_the_trail(house):
+    """It stood in a list of its own."""
+    stored(house)
+    was = '{"reason":"stop","at_ms":1700000000000,"evidence":"Stop \\"now\\""}'
+    house.redis("RPUSH", "muster:suppress:audit", '{"action":"suppress.remove","scope":"all","number":"447700900123","by":"Org",'
+                f'"why":"asked","at_ms":1795755000000,"was":{was}}}')
+    house.start_musterd("two", port=house.sink().port)
+    until(lambda: not house.redis("EXISTS", "muster:suppress:audit"), "the list to be taken over")
+    check("Org  suppression lifted: all of 447700900123: asked" in house.muster("campaign", "audit"),
+          house.muster("campaign", "audit"))
+    fields = house.redis("XRANGE", "muster:audit:kept", "-", "+")[0][1]
+    equal(fields[fields.index(b"was") + 1].decode(), was, "what stood there")
+
+
 def a_stop_of_then_holds_for_the_number_of_now(house):
     sent, sink = goes_on(house)
     path = house.folder / "again.csv"
@@ -288,7 +302,8 @@ def a_store_that_is_not_whole_is_refused(house):
 
 
 if __name__ == "__main__":
-    sys.exit(run(ARGS, a_campaign_in_the_middle, a_stop_of_then_holds_for_the_number_of_now, an_old_thread_goes_on,
+    sys.exit(run(ARGS, a_campaign_in_the_middle, what_was_lifted_then_is_in_the_trail,
+                 a_stop_of_then_holds_for_the_number_of_now, an_old_thread_goes_on,
                  a_reply_finds_its_campaign, nothing_is_sent_before_it_is_done, a_kill_in_the_middle_is_harmless,
                  the_store_has_the_layout_of_now, a_newer_store_is_refused, a_store_that_became_newer_counts_as_away,
                  what_is_no_layout_is_refused, a_store_that_is_not_whole_is_refused))

@@ -403,7 +403,7 @@ static void test_start_lifts_what_the_person_said(void **state)
     receive_kind(INBOX_START, "e2", "START", NOW_MS + 1);
     assert_int_equal(got.stored.lifted, 1);
     assert_int_equal(suppressed_count(), 0);
-    BY_HAND("LLEN %ssuppress:audit", prefix);
+    BY_HAND("XLEN %saudit:kept", prefix);
     assert_int_equal(got.number, 1);
     struct suppress_entry e = {.number = PERSON, .reason = SUPPRESS_MANUAL, .at_ms = NOW_MS};
     suppress_add(store, SLICE_LIT("all"), &e, 1, on_count, NULL);
@@ -744,7 +744,7 @@ static void test_removing_needs_who_and_why(void **state)
     suppress_check(store, SLICE_LIT("main"), PERSON, on_check, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.count, 0);
-    BY_HAND("LLEN %ssuppress:audit", prefix);
+    BY_HAND("XLEN %saudit:kept", prefix);
     assert_int_equal(got.number, 1);
 }
 

@@ -1,4 +1,4 @@
-/* muster campaign audit: who did what to campaigns, when and why. */
+/* muster campaign audit: who did what, when and why. */
 #include "campaign.h"
 
 #include <stdio.h>
@@ -14,6 +14,8 @@ static void print_entry(const json_t *entry)
     say_text(stdout, say_string(entry, "who"));
     (void)fputs("  ", stdout);
     say_text(stdout, say_string(entry, "what"));
+    if (*say_string(entry, "whom")) (void)fputs(" of ", stdout);
+    say_text(stdout, say_string(entry, "whom"));
     if (*say_string(entry, "why")) (void)fputs(": ", stdout);
     say_text(stdout, say_string(entry, "why"));
     (void)putchar('\n');

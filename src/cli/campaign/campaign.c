@@ -195,7 +195,7 @@ static const struct verb verbs[] = {
      "resolve 7 --leave --why \"the provider's log has them\"", resolve_options, campaign_resolve},
     {"audit", "[ID]", 0, 1,
      "Who paused, resumed, cancelled or decided about the unknown, when and why: of one campaign,\n"
-     "or of all and of answers in the inbox.",
+     "or of all, of answers in the inbox, and of suppressions that were lifted.",
      "audit 7", audit_options, campaign_audit},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };

@@ -10,7 +10,7 @@ static const struct script message_of = {.name = "campaign_message",
                                          .parts = {&lua_campaign_message}};
 static const struct script move = {.name = "campaign_move",
                                    .prelude = campaign_status_lua_prelude,
-                                   .parts = {&lua_look, &lua_mark, &lua_campaign_move}};
+                                   .parts = {&lua_look, &lua_mark, &lua_audit, &lua_campaign_move}};
 
 int campaign_not_found(uint32_t id, struct err *e)
 {

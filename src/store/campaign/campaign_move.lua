@@ -1,4 +1,4 @@
--- (after mark.lua) Moves a campaign from one status to another, if it is in one from which that may be; who, when and why go
+-- (after mark.lua, audit.lua) Moves a campaign from one status to another, if it is in one from which that may be; who, when and why go
 -- to the audit trail.
 --
 -- KEYS  1 campaign  2 audit  3 store
@@ -36,7 +36,6 @@ if running_again and redis.call('HEXISTS', KEYS[1], 'first_running_ms') == 0 the
 end
 redis.call('HSET', KEYS[1], 'status', to, to .. '_ms', ARGV[2], 'status_by', ARGV[3], 'status_why', ARGV[4])
 if to == CAMPAIGN_RUNNING then redis.call('HSETNX', KEYS[1], 'first_running_ms', ARGV[2]) end
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', '100000', '*', 'at_ms', ARGV[2], 'who', ARGV[3], 'what',
-  'campaign ' .. ARGV[5] .. ' ' .. status .. ' to ' .. to, 'why', ARGV[4])
+audit(KEYS[2], {at_ms = ARGV[2], who = ARGV[3], what = 'campaign ' .. ARGV[5] .. ' ' .. status .. ' to ' .. to, why = ARGV[4]})
 look_at(KEYS[1], 0)
 return {'ok', status, mark_move(KEYS[3])}

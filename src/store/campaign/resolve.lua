@@ -1,4 +1,4 @@
--- A person decides what becomes of the unknown of a campaign: sent again (pending; a campaign that was done runs
+-- (after audit.lua) A person decides what becomes of the unknown of a campaign: sent again (pending; a campaign that was done runs
 -- again), or left (refused). One bounded step; those that become unknown after the first step are not meant.
 --
 -- KEYS  1 campaign  2 ledger  3 details  4 kept blocks  5 active  6 audit
@@ -22,9 +22,8 @@ local last = tonumber(ARGV[4]) or now_ms
 local meant = redis.call('ZCOUNT', key, '-inf', last)
 if meant == 0 then return {'ok', 0, last, 0} end
 if ARGV[4] == '' then
-  redis.call('XADD', KEYS[6], 'MAXLEN', '~', '100000', '*', 'at_ms', now_ms, 'who', ARGV[5], 'what',
-    'campaign ' .. ARGV[3] .. ' ' .. meant .. ' unknown to ' .. (to == PENDING and 'pending' or 'refused'),
-    'why', ARGV[6])
+  audit(KEYS[6], {at_ms = now_ms, who = ARGV[5], why = ARGV[6],
+    what = 'campaign ' .. ARGV[3] .. ' ' .. meant .. ' unknown to ' .. (to == PENDING and 'pending' or 'refused')})
 end
 
 -- What is told of the first copy is known by its stamp, as in campaign_move.lua: that it failed is old news.

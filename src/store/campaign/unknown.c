@@ -7,7 +7,10 @@
 #include <stdlib.h>
 
 static const struct script due = LEDGER_SCRIPT("unknown_due", lua_unknown_due);
-static const struct script resolve = LEDGER_SCRIPT("resolve", lua_resolve);
+static const struct script resolve = {
+    .name = "resolve",
+    .prelude = script_law,
+    .parts = {&lua_look, &lua_ledger_prelude, &lua_audit, &lua_resolve}};
 
 /* ---- who ---- */
 

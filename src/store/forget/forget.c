@@ -27,7 +27,8 @@ static const struct script threads_script = {.name = "forget_threads",
                                                        &lua_forget_threads}};
 static const struct script messages_script = AFTER_LEDGER("forget_messages", lua_forget_messages);
 static const struct script row_script = AFTER_LEDGER("forget_row", lua_forget_row);
-static const struct script trail_script = {.name = "forget_trail", .parts = {&lua_forget_trail}};
+static const struct script trail_script = {.name = "forget_trail",
+                                           .parts = {&lua_audit, &lua_forget_trail}};
 
 static const char *const name_hashes[] = {"spelled", "link"}, *const walks[] = {"dm:[0-9]*",
                                                                                 "seen:*"};
@@ -156,7 +157,6 @@ static void write_trail(struct forgetting *f)
                    (long long)f->done.rows, (long long)f->done.conversations,
                    (long long)f->done.messages);
     struct call *c = call_begin(f->s, &trail_script);
-    call_key(c, "suppress:audit");
     call_key(c, "audit");
     call_i64(c, f->now_ms);
     call_str(c, f->who);

@@ -1,19 +1,25 @@
--- What was lifted of a person's suppressions: the entries stay, without the person and their words. And at the end, who forgot
--- somebody, when and why.
+-- (after audit.lua) What was lifted of a person's suppressions: the entries stay, without the person and their words. And at the
+-- end, who forgot somebody, when and why.
 --
--- KEYS  1 suppress:audit   2 audit
+-- KEYS  1 audit
 -- ARGV  1 now [wall ms]   2 who   3 what   4 why   5… what they are called
 -- Returns 1
-for at, entry in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
-  for i = 5, #ARGV do
-    local said = '"number":' .. cjson.encode(ARGV[i])
-    local from, to = string.find(entry, said, 1, true)
-    if from then
-      entry = string.sub(entry, 1, from - 1) .. '"number":"forgotten"' .. string.sub(entry, to + 1)
-      redis.call('LSET', KEYS[1], at - 1, (string.gsub(entry, ',"was":.*$', '}')))
-      break
-    end
-  end
+local EACH, kept, names, from = 1000, KEYS[1] .. ':kept', {}, '-'
+for i = 5, #ARGV do names[ARGV[i]] = true end
+
+-- A stream's entry cannot be changed: another one takes its place, at the end.
+local function forget(id, fields)
+  local e = {}
+  for i = 1, #fields, 2 do e[fields[i]] = fields[i + 1] end
+  if not names[e.whom] then return end
+  redis.call('XDEL', kept, id)
+  audit(KEYS[1], {at_ms = e.at_ms, who = e.who, what = e.what, why = e.why, whom = 'forgotten', was = ''})
 end
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', '100000', '*', 'at_ms', ARGV[1], 'who', ARGV[2], 'what', ARGV[3], 'why', ARGV[4])
+
+repeat
+  local page = redis.call('XRANGE', kept, from, '+', 'COUNT', EACH)
+  for _, entry in ipairs(page) do forget(entry[1], entry[2]) end
+  if #page > 0 then from = '(' .. page[#page][1] end
+until #page < EACH
+audit(KEYS[1], {at_ms = ARGV[1], who = ARGV[2], what = ARGV[3], why = ARGV[4]})
 return 1

@@ -7,7 +7,7 @@
 static const struct script record_script = {
     .name = "record",
     .prelude = record_prelude,
-    .parts = {&lua_look, &lua_ledger_prelude, &lua_mark, &lua_provider_queue, &lua_told,
+    .parts = {&lua_look, &lua_ledger_prelude, &lua_mark, &lua_audit, &lua_provider_queue, &lua_told,
               &lua_record},
 };
 

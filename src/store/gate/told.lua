@@ -40,8 +40,8 @@ local function told_block(campaign, why, now)
   redis.call('HDEL', campaign, 'done_ms')
   redis.call('SADD', root .. 'active', id)
   look_at(campaign, 0)
-  redis.call('XADD', root .. 'audit', 'MAXLEN', '~', '100000', '*', 'at_ms', now_ms, 'who', 'gateway', 'what',
-    'campaign ' .. id .. ' ' .. status .. ' to ' .. CAMPAIGN_BLOCKED, 'why', why)
+  audit(root .. 'audit', {at_ms = now_ms, who = 'gateway', what = 'campaign ' .. id .. ' ' .. status .. ' to ' .. CAMPAIGN_BLOCKED,
+    why = why})
 end
 
 -- Of the receipts since the campaign began, was resumed, or since the last few hundred: how many failed, how many were

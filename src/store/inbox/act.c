@@ -23,14 +23,14 @@ static const struct script tag_script = WITH_CONV("conv_tag", lua_conv_tag);
 static const struct script reply_script = {
     .name = "conv_reply", .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_reply}};
 static const struct script hold_script = {.name = "conv_hold",
-                                          .parts = {&lua_optouts, &lua_mark, &lua_direct_common,
-                                                    &lua_conv_common, &lua_person_common,
-                                                    &lua_conv_hold},
+                                          .parts = {&lua_optouts, &lua_mark, &lua_audit,
+                                                    &lua_direct_common, &lua_conv_common,
+                                                    &lua_person_common, &lua_conv_hold},
                                           .told = suppress_told_last};
 /* It moves a nibble of the ledger, so the law of the states stands before it. */
 static const struct script decide_script = {.name = "conv_decide",
                                             .prelude = script_law,
-                                            .parts = {&lua_look, &lua_ledger_prelude,
+                                            .parts = {&lua_audit, &lua_look, &lua_ledger_prelude,
                                                       &lua_direct_common, &lua_conv_common,
                                                       &lua_conv_decide}};
 

@@ -39,6 +39,6 @@ else
   redis.call('HSET', prefix .. 'c:0:d', index, 'left by ' .. by)
 end
 redis.call('HSET', conv, 'claim_until_ms', string.format('%.0f', now + ARGV[8]))
-redis.call('XADD', prefix .. 'audit', 'MAXLEN', '~', '100000', '*', 'at_ms', now, 'who', by, 'what',
-  'conversation ' .. id .. ' answer ' .. index .. (to == PENDING and ' unknown to pending' or ' unknown to refused'), 'why', '')
+audit(prefix .. 'audit', {at_ms = now, who = by,
+  what = 'conversation ' .. id .. ' answer ' .. index .. (to == PENDING and ' unknown to pending' or ' unknown to refused')})
 return {'ok', to}

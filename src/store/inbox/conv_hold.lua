@@ -1,4 +1,4 @@
--- (after optouts.lua, mark.lua, conv_common.lua, person_common.lua) A person decides about somebody who is held, because what they wrote sounded like
+-- (after optouts.lua, mark.lua, audit.lua, conv_common.lua, person_common.lua) A person decides about somebody who is held, because what they wrote sounded like
 -- an opt-out: taken off the list (suppressed for the whole organisation; their thread leaves the inbox), or kept. Whoever may
 -- answer them may decide, but not while somebody else holds the conversation.
 --
@@ -15,6 +15,7 @@ local c = redis.call('HMGET', conv, 'number', 'who')
 local key, who = c[1], c[2] or 'number'
 if who ~= 'number' and who ~= 'user_id' and who ~= 'name' then return {'nobody'} end
 
+local what = 'conversation ' .. id .. (off and ' taken off the list' or ' kept on the list')
 local held, record, keys = 0, ARGV[7], spellings(prefix, key)
 for _, k in ipairs(keys) do
   local was = redis.call('HGET', prefix .. 's:hold', k)
@@ -22,8 +23,7 @@ for _, k in ipairs(keys) do
     held, record = 1, (string.gsub(was, '"reason":"near_stop"', '"reason":"stop"', 1))
     redis.call('HDEL', prefix .. 's:hold', k)
     tell('lift', 'hold', k, now, 'manual')
-    redis.call('RPUSH', prefix .. 'suppress:audit', '{"action":"hold.' .. ARGV[6] .. '","scope":"hold","number":' ..
-      cjson.encode(k) .. ',"by":' .. cjson.encode(by) .. ',"why":"","at_ms":' .. now .. ',"was":' .. was .. '}')
+    audit(prefix .. 'audit', {at_ms = now, who = by, what = what, whom = k, was = was})
   end
 end
 if off then
@@ -32,6 +32,5 @@ if off then
 else
   retag(conv, '', 'maybe_opt_out')
 end
-redis.call('XADD', prefix .. 'audit', 'MAXLEN', '~', '100000', '*', 'at_ms', now, 'who', by, 'what',
-  'conversation ' .. id .. (off and ' taken off the list' or ' kept on the list'), 'why', '')
+if held == 0 then audit(prefix .. 'audit', {at_ms = now, who = by, what = what}) end
 return {'ok', held, mark_move(prefix .. 'store'), take_told()}

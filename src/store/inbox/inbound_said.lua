@@ -1,4 +1,4 @@
--- (after optouts.lua, conv_common.lua, person_common.lua) What the person of an event (inbound_event.lua) says about being texted; a wrong
+-- (after optouts.lua, audit.lua, conv_common.lua, person_common.lua) What the person of an event (inbound_event.lua) says about being texted; a wrong
 -- time must not undo what was said later.
 
 local function end_hold(e, key)
@@ -26,8 +26,8 @@ local function lift(e, scope, k)
   local record = redis.call('HGET', e.prefix .. 's:' .. scope, k)
   if not record or string.find(record, '"reason":"manual"', 1, true) or second(said_ms(record)) > second(e.at) then return end
   redis.call('HDEL', e.prefix .. 's:' .. scope, k)
-  redis.call('RPUSH', e.prefix .. 'suppress:audit', '{"action":"suppress.remove","scope":"' .. scope ..
-    '","number":' .. cjson.encode(k) .. ',"by":"the person","why":"START","at_ms":' .. e.now .. ',"was":' .. record .. '}')
+  audit(e.prefix .. 'audit', {at_ms = e.now, who = 'the person', what = 'suppression lifted: ' .. scope, why = 'START', whom = k,
+    was = record})
   tell('lift', scope, k, e.at, 'start')
   e.lifted = e.lifted + 1
 end

@@ -15,8 +15,9 @@ static void check_in_prelude(struct buf *b)
     buf_addf(b, "local PEERS_MAX=%d\n", MARK_PEERS_MAX);
 }
 
-static const struct script check_in_script = {
-    .name = "mark_check_in", .prelude = check_in_prelude, .parts = {&lua_mark_check_in}};
+static const struct script check_in_script = {.name = "mark_check_in",
+                                              .prelude = check_in_prelude,
+                                              .parts = {&lua_audit, &lua_mark_check_in}};
 
 static const char *const backs[] = {
 #define X(name, text) text,

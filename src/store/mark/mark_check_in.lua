@@ -1,4 +1,4 @@
--- A process says which store it knows and what it has seen of it. A store that is another one, or has less, went back: that is
+-- (after audit.lua) A process says which store it knows and what it has seen of it. A store that is another one, or has less, went back: that is
 -- written here, once, and nobody passes the gate until it is taken away (mark_refuses).
 --
 -- KEYS, ARGV: store/mark/names.h
@@ -54,8 +54,7 @@ if why and not s.back then
     redis.call('HSET', KEYS[BOOK], 'stamp_was', book[1], 'was_below', book[2] or '0', 'stamp',
       ms((1 + now_ms % 16777215) * 256)) -- as in direct_common.lua
   end
-  redis.call('XADD', KEYS[AUDIT], 'MAXLEN', '~', '100000', '*', 'at_ms', ms(now_ms), 'who', ARGV[INSTANCE], 'what',
-    'the store went back', 'why', why)
+  audit(KEYS[AUDIT], {at_ms = ms(now_ms), who = ARGV[INSTANCE], what = 'the store went back', why = why})
 elseif s.back and seen > tonumber(s.back_seen) then
   put('back_seen', ms(seen))
 end

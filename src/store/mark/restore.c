@@ -26,12 +26,14 @@ static const struct script people_script = {
     .name = "restore_people",
     .prelude = people_prelude,
     .parts = {&lua_look, &lua_ledger_prelude, &lua_restore_people}};
-static const struct script optouts_script = {
-    .name = "restore_optouts",
-    .parts = {&lua_conv_common, &lua_optouts, &lua_person_common, &lua_restore_optouts}};
-static const struct script ask_script = {.name = "restore_ask", .parts = {&lua_restore_ask}};
-static const struct script report_script = {
-    .name = "restore_report", .prelude = report_prelude, .parts = {&lua_restore_report}};
+static const struct script optouts_script = {.name = "restore_optouts",
+                                             .parts = {&lua_audit, &lua_conv_common, &lua_optouts,
+                                                       &lua_person_common, &lua_restore_optouts}};
+static const struct script ask_script = {.name = "restore_ask",
+                                         .parts = {&lua_audit, &lua_restore_ask}};
+static const struct script report_script = {.name = "restore_report",
+                                            .prelude = report_prelude,
+                                            .parts = {&lua_audit, &lua_restore_report}};
 static const struct script status_script = {.name = "restore_status",
                                             .parts = {&lua_restore_status}};
 

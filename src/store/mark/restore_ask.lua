@@ -1,4 +1,4 @@
--- Somebody says what becomes of a store that went back: every process brings what its journal knows; and, to accept, those who do
+-- (after audit.lua) Somebody says what becomes of a store that went back: every process brings what its journal knows; and, to accept, those who do
 -- not come are not waited for.
 --
 -- KEYS  1 store   2 audit
@@ -10,6 +10,5 @@ local s = redis.call('HMGET', KEYS[1], 'back', 'apply')
 if not s[1] then return 'none' end
 if not s[2] then redis.call('HSET', KEYS[1], 'apply', '1') end
 if ARGV[2] == 'accept' then redis.call('HSET', KEYS[1], 'accept', '1') end
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', '100000', '*', 'at_ms', string.format('%.0f', now_ms), 'who', ARGV[3], 'what',
-  'restore ' .. ARGV[2], 'why', ARGV[4])
+audit(KEYS[2], {at_ms = string.format('%.0f', now_ms), who = ARGV[3], what = 'restore ' .. ARGV[2], why = ARGV[4]})
 return 'ok'

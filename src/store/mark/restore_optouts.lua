@@ -1,4 +1,4 @@
--- (after conv_common.lua, person_common.lua) What a process' journal knows of opt-outs and holds, for a store that went back. Of
+-- (after audit.lua, conv_common.lua, person_common.lua) What a process' journal knows of opt-outs and holds, for a store that went back. Of
 -- the store's record and the journal's word the later one counts, by when it was said; of several journals' words the one with the
 -- higher mark.
 --
@@ -24,8 +24,8 @@ local function lift(scope, key, at, why)
   if not record or second(said_ms(record)) > second(at) then return end
   if why ~= 'manual' and string.find(record, '"reason":"manual"', 1, true) then return end
   redis.call('HDEL', hash, key)
-  redis.call('RPUSH', prefix .. 'suppress:audit', '{"action":"suppress.remove","scope":"' .. scope .. '","number":' ..
-    cjson.encode(key) .. ',"by":"the journal","why":"the store went back","at_ms":' .. at .. ',"was":' .. record .. '}')
+  audit(prefix .. 'audit', {at_ms = at, who = 'the journal', what = 'suppression lifted: ' .. scope, why = 'the store went back',
+    whom = key, was = record})
   changed = changed + 1
 end
 

@@ -1,4 +1,4 @@
--- A process tells what its journal holds beyond a store that went back, or that it has brought it. When all who know the store
+-- (after audit.lua) A process tells what its journal holds beyond a store that went back, or that it has brought it. When all who know the store
 -- have brought theirs (or, after `accept`, all who are there), it is good again: a new id, and a mark above all that was seen.
 --
 -- KEYS, ARGV: store/mark/names.h
@@ -29,6 +29,5 @@ redis.call('HDEL', KEYS[STORE], 'back', 'back_ms', 'back_by', 'back_mark', 'back
 local words = KEYS[STORE] .. ':words'
 for _, campaign in ipairs(redis.call('SMEMBERS', words)) do redis.call('UNLINK', words .. ':' .. campaign) end
 redis.call('UNLINK', words, words .. ':optouts')
-redis.call('XADD', KEYS[AUDIT], 'MAXLEN', '~', '100000', '*', 'at_ms', string.format('%.0f', now_ms), 'who', ARGV[INSTANCE],
-  'what', 'the store is made good: sending goes on', 'why', '')
+audit(KEYS[AUDIT], {at_ms = string.format('%.0f', now_ms), who = ARGV[INSTANCE], what = 'the store is made good: sending goes on'})
 return 'over'

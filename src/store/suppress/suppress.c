@@ -23,7 +23,7 @@ static const struct script add_script = {
     .told = suppress_told_last};
 static const struct script remove_script = {
     .name = "suppress_remove",
-    .parts = {&lua_optouts, &lua_mark, &lua_suppress_remove},
+    .parts = {&lua_optouts, &lua_mark, &lua_audit, &lua_suppress_remove},
     .told = suppress_told_last};
 static const struct script check_script = {.name = "suppress_check",
                                            .parts = {&lua_suppress_check}};
@@ -158,25 +158,6 @@ static void on_refused(struct call *c, const struct redisReply *reply)
     call_back(c, store_done_cb)(c->arg, r, &e);
 }
 
-/* '{"action":…,"why":…,"was":' to which the script adds the record and '}'. Returns owned. */
-static char *audit_entry(struct slice scope, struct slice number, struct slice by, struct slice why,
-                         int64_t now_ms)
-{
-    json_t *entry = json_pack("{s:s,s:o,s:o,s:o,s:o,s:I}", "action", "suppress.remove", "scope",
-                              json_text(scope), "number", json_text(number), "by", json_text(by),
-                              "why", json_text(why), "at_ms", (json_int_t)now_ms);
-    check(entry);
-    char *text = json_dumps(entry, JSON_COMPACT);
-    check(text);
-    json_decref(entry);
-    struct buf b = BUF_INIT(64 * 1024);
-    buf_add(&b, text, strlen(text) - 1);
-    buf_add_cstr(&b, ",\"was\":");
-    check(!b.failed);
-    free(text);
-    return b.p;
-}
-
 void suppress_remove(struct store *s, struct slice scope, uint64_t number, struct slice by,
                      struct slice why, int64_t now_ms, store_done_cb *cb, void *arg)
 {
@@ -194,18 +175,17 @@ void suppress_remove_key(struct store *s, struct slice scope, struct slice perso
         call_run(call_command(s, "PING"), on_refused, cb, arg);
         return;
     }
-    char *entry = audit_entry(scope, person, by, why, now_ms);
     struct call *c = call_begin(s, &remove_script);
     call_lasts(c);
     call_key(c, "s:%.*s", SLICE_ARG(scope));
-    call_key(c, "suppress:audit");
+    call_key(c, "audit");
     mark_key(c);
     call_text(c, person);
-    call_str(c, entry);
     call_text(c, scope);
     call_i64(c, now_ms);
+    call_text(c, by);
+    call_text(c, why);
     call_run(c, on_removed, cb, arg);
-    free(entry);
 }
 
 /* ---- looking ---- */

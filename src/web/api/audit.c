@@ -14,6 +14,7 @@ static json_t *entry_json(const struct web_call *c, const void *list, size_t i)
     json_put_time(o, "at", entry->at_ms);
     json_put(o, "who", json_text(entry->who));
     json_put(o, "what", json_text(entry->what));
+    json_put_text(o, "whom", entry->whom);
     json_put(o, "why", entry->why.n ? json_text(entry->why) : json_null());
     return o;
 }
