@@ -9,17 +9,16 @@
 local OTHERS, HOUR_MS, NOBODY = '~others', 3600000, {campaign = '0', group = '', audience = 0, index = 0}
 local ASKS = {text = true, stop = true, start = true, help = true}
 local PERSON = {number = true, user_id = true, name = true}
-local FIELDS = {'number', 'campaign', 'name', 'gateway', 'sender', 'takes_id', 'user_id', 'state', 'unread', 'waiting_ms', 'last_in_ms',
-  'tags', 'replied_to', 'help_ms'}
 
 -- ---- who it is, and what they were asked
 
--- ARGV from `base` on.
+-- ARGV from `base` on. The table has all that is found out later, too: one that grows is made anew.
 local function event_at(base)
   local kind, key = ARGV[base + KIND], ARGV[base + KEY]
   return {prefix = ARGV[PREFIX], base = base, now = ARGV[base + NOW], at = ARGV[base + AT], kind = kind, group = ARGV[base + GROUP],
     key = key, raw = key, who = ARGV[base + WHO], ids = {ARGV[base + USER_ID], ARGV[base + PARENT_ID]}, scope = ARGV[base + SCOPE],
-    record = ARGV[base + RECORD], asks = ASKS[kind], person = NOBODY, suppressed = 0, lifted = 0, late = false, set = {}}
+    record = ARGV[base + RECORD], asks = ASKS[kind], person = NOBODY, suppressed = 0, lifted = 0, late = false, set = {}, asked = false, is_person = false, id = false,
+    was = false, thread = false, stranger = false, beyond = false, new = false, fresh = false, conv = false, unnamed = false}
 end
 
 local function find_out(e, base)
@@ -28,8 +27,10 @@ local function find_out(e, base)
     if other then e.key, e.raw, e.who = other, other, is_number(other) and 'number' or e.who end
   end
   if ARGV[base + CAMPAIGNS] ~= '0' then
-    local older = {}
-    for number in string.gmatch(ARGV[base + OLDER], '%d+') do older[#older + 1] = number end
+    local older, said = {}, ARGV[base + OLDER]
+    if said ~= '' then
+      for number in string.gmatch(said, '%d+') do older[#older + 1] = number end
+    end
     e.person = find_person(e.prefix, {key = e.key, older = older, campaigns = ARGV[base + CAMPAIGNS], but = '0',
       gateway = ARGV[base + GATEWAY], sender = ARGV[base + SENDER], own = ARGV[base + OWN_GROUP]})
     if e.person.group ~= '' then e.group = e.person.group end
@@ -41,12 +42,12 @@ end
 -- ---- the conversation
 
 local function read_conversation(e)
-  local c = {}
   e.id = redis.call('HGET', e.prefix .. 'convof:' .. e.group, e.thread)
-  e.was = c
-  if not e.id then return end
-  local values = redis.call('HMGET', e.prefix .. 'conv:' .. e.id, unpack(FIELDS))
-  for i = 1, #FIELDS do c[FIELDS[i]] = values[i] or nil end
+  local v = e.id and redis.call('HMGET', e.prefix .. 'conv:' .. e.id, 'number', 'campaign', 'name', 'gateway', 'sender', 'takes_id',
+    'user_id', 'state', 'unread', 'waiting_ms', 'last_in_ms', 'tags', 'replied_to', 'help_ms') or {}
+  e.was = {number = v[1] or nil, campaign = v[2] or nil, name = v[3] or nil, gateway = v[4] or nil, sender = v[5] or nil,
+    takes_id = v[6] or nil, user_id = v[7] or nil, state = v[8] or nil, unread = v[9] or nil, waiting_ms = v[10] or nil,
+    last_in_ms = v[11] or nil, tags = v[12] or nil, replied_to = v[13] or nil, help_ms = v[14] or nil}
 end
 
 local function find_conversation(e)
@@ -188,7 +189,8 @@ local function put_stop(e, last_in)
 end
 
 local function put_state(e)
-  local last_in = string.format('%.0f', math.max(tonumber(e.was.last_in_ms or '0'), tonumber(e.at)))
+  local last_in = e.was.last_in_ms or '0'
+  if tonumber(e.at) >= tonumber(last_in) then last_in = e.at end
   if e.kind == 'echo' then
     put_echo(e)
   elseif e.kind == 'stop' and is_number(e.thread) then
