@@ -19,7 +19,7 @@ local seen = prefix .. 'seen:'
 local function unsay(key)
   local said = redis.call('GET', key) or ''
   for i = 5, #ARGV do
-    if string.find(said, cjson.encode(ARGV[i]), 1, true) then
+    if string.find(said, '\0' .. ARGV[i] .. '\0', 1, true) then -- a field of optouts.lua
       redis.call('SET', key, string.match(said, '^%d+'), 'KEEPTTL')
       return
     end
