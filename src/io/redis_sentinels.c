@@ -133,7 +133,7 @@ static void give_up(struct seat *s, const char *why)
     s->wire = NULL;
     s->step = STEP_NONE;
     s->tried = true;
-    (void)snprintf(s->why, sizeof s->why, "%s", why);
+    (void)snprintf(s->why, sizeof s->why, "%.*s", (int)sizeof s->why - 1, why);
     loop_timer_in(s->timer, ASK_US);
     tell(s->all);
 }
