@@ -89,10 +89,11 @@ bool window_has_place(const struct outlet *o, int64_t now_us)
 
 /* ---- ahead ---- */
 
-/* The script runs half a round trip after the call, and slots begin a lead after that. */
+/* The script runs half a round trip after the call, and slots begin a lead after that, the journal's
+ * wait for its disk included. */
 static int64_t horizon_us(const struct outlet *o)
 {
-    return pace_clock_lead_us(&o->d->clock) * 3 / 2 + COMPANY_US;
+    return pace_clock_lead_us(&o->d->clock) / 2 + durable_lead_us(o->d) + COMPANY_US;
 }
 
 static int64_t ripe_us(const struct outlet *o, const struct grant *g)
