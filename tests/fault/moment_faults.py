@@ -108,7 +108,8 @@ def killed_at_an_outcome(house):
 
 
 def killed_at_the_end_of_a_batch(house):
-    campaigns(house, "kill -9 at the end of a batch", (("batch_end", 3, b""), ("queue_ack", 3, b"")))
+    """The record of its last outcomes has ended it (killed_at_an_outcome): here it leaves the queue."""
+    campaigns(house, "kill -9 at the end of a batch", (("queue_ack", 3, b""),) * 2)
 
 
 # ---- before, beside and after ----

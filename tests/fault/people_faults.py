@@ -216,7 +216,7 @@ def killed_as_a_volunteer_answers(house):
     """The client asks again by itself (and they do, where nothing was recorded yet); the answer is sent once, or
     unknown."""
     sink = house.sink(latency_s=0.02)
-    moments = [(command, side) for command in ("conv_claim", "conv_reply", "XADD", "lease", "gate", "record", "batch_end")
+    moments = [(command, side) for command in ("conv_claim", "conv_reply", "XADD", "lease", "gate", "record")
                for side in SIDES] * ARGS.moment_kills
     with victim(house, sink) as v:
         replies = Replies(house)

@@ -564,12 +564,13 @@ static void on_entry(void *arg, const struct redisReply *reply)
     assert_true(slice_is(redis_field(fields, "what"), expected[1]));
 }
 
-static void assert_audited(const char *who, const char *what)
+/* trail: "audit", or "audit:kept" for what lifted an opt-out. */
+static void assert_audited(const char *trail, const char *who, const char *what)
 {
     char key[64];
     struct err e;
     const char *expected[] = {who, what};
-    (void)snprintf(key, sizeof key, "%saudit", prefix);
+    (void)snprintf(key, sizeof key, "%s%s", prefix, trail);
     struct slice argv[] = {SLICE_LIT("XREVRANGE"), slice_of(key),      SLICE_LIT("+"),
                            SLICE_LIT("-"),         SLICE_LIT("COUNT"), SLICE_LIT("1")};
     assert_int_equal(redis_wait(redis, on_entry, expected, &e, COUNT_OF(argv), argv), 0);
@@ -596,7 +597,7 @@ static void test_an_unknown_answer_is_sent_again_once(void **state)
         loop_turn(loop, -1);
     assert_told("state", "pending");
     assert_told("fate", "waits to be sent");
-    assert_audited("Sam", "conversation 1 answer 0 unknown to pending");
+    assert_audited("audit", "Sam", "conversation 1 answer 0 unknown to pending");
     assert_false(resolved("Sam", fence, 0, "resend")); /* pressed twice */
     assert_false(resolved("Sam", fence, 0, "leave"));
     becomes_unknown();
@@ -612,7 +613,7 @@ static void test_an_unknown_answer_is_left(void **state)
     assert_true(resolved("Sam", fence, 0, "leave"));
     assert_told("state", "refused");
     assert_told("fate", "nobody knows whether it arrived; Sam left it so");
-    assert_audited("Sam", "conversation 1 answer 0 unknown to refused");
+    assert_audited("audit", "Sam", "conversation 1 answer 0 unknown to refused");
     assert_false(resolved("Sam", fence, 0, "resend"));
     assert_int_equal(taken, 0);
 }
@@ -667,7 +668,7 @@ static void test_a_volunteer_decides_about_a_hold(void **state)
     fake_http_done(&q);
     assert_int_equal(post(&q, "/inbox/1/keep", "", csrf), 303);
     fake_http_done(&q);
-    assert_audited("Sam", "conversation 1 kept on the list");
+    assert_audited("audit:kept", "Sam", "conversation 1 kept on the list");
     assert_int_equal(get(&q, "/inbox/1"), 200);
     assert_null(strstr(q.text, "Take off the list"));
     fake_http_done(&q);
@@ -675,7 +676,7 @@ static void test_a_volunteer_decides_about_a_hold(void **state)
     assert_int_equal(call("Sam", "POST", "/api/v1/conversations/2/take-off", NULL, &answer), 200);
     assert_true(json_is_true(json_object_get(answer, "was_held")));
     json_decref(answer);
-    assert_audited("Sam", "conversation 2 taken off the list");
+    assert_audited("audit:kept", "Sam", "conversation 2 taken off the list");
     assert_int_equal(call("Sam", "GET", "/api/v1/conversations/2", NULL, &answer), 200);
     assert_true(json_is_false(json_object_get(answer, "on_hold")));
     assert_string_equal(json_string_value(json_object_get(answer, "suppressed")), "all");
