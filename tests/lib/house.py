@@ -77,7 +77,8 @@ def until(condition, what, patience_s=PATIENCE_S):
 
 
 def run(args, *tests, world=None):
-    """Each test is a function of a House, or of a `world`; it says by raising what went wrong."""
+    """Each test is a function of a House, or of a `world` (a class; or a table of one for each test); it says by raising what
+    went wrong."""
     if not REDIS_SERVER:
         print("1..0 # SKIP neither redis-server nor valkey-server is here")
         return 0
@@ -85,7 +86,7 @@ def run(args, *tests, world=None):
     bad = 0
     for i, test in enumerate(tests, 1):
         began = time.monotonic()
-        house = (world or House)(args)
+        house = (world[test] if isinstance(world, dict) else world or House)(args)
         try:
             test(house)
             word, why = "ok", ""
