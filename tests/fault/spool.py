@@ -92,7 +92,12 @@ class World:
             if process:
                 process.kill()
                 process.wait()
-        shutil.rmtree(self.folder)
+        wait_for(self.is_cleared, f"an end of {self.folder}")
+
+    def is_cleared(self):
+        """Not at the first try while a child of the killed Redis still writes its append-only file there."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return not self.folder.exists()
 
     # ---- programs
 
