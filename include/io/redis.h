@@ -73,7 +73,9 @@ void redis_on_state(struct redis *r, redis_state_cb *cb, void *arg);
 /* Where it is, and who said so: "10.0.0.5:6379 (sentinel 10.0.0.7:26379, epoch 4)". */
 void redis_where(const struct redis *r, char *to, size_t n);
 /* Connected, and as many replicas as there must be had what was written last. While not, what lasts
- * fails at once and is surely not done; it is asked again twice a second. */
+ * fails at once and is surely not done; it is asked again twice a second. Before the first thing is
+ * written, replicas that Redis has sent its first copy count: one that has not loaded it yet is
+ * missed then. */
 bool redis_lasts(const struct redis *r);
 /* There must be any (replicas_min). */
 bool redis_waits(const struct redis *r);

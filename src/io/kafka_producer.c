@@ -242,8 +242,9 @@ void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key
 }
 
 /* The partitions in turn, whatever the key: a campaign is for all dispatchers, and no order is
- * promised. One without a leader is left out while there are others. librdkafka calls this from its
- * own threads, too. */
+ * promised. One without a leader is left out while there are others; so is one that librdkafka has
+ * just heard of and not yet handed to its leader's thread: the very first records may all go to the
+ * same one. librdkafka calls this from its own threads, too. */
 static int32_t next_partition(const rd_kafka_topic_t *topic, const void *key, size_t key_n,
                               int32_t count, void *topic_opaque, void *record_opaque)
 {

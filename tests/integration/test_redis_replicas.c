@@ -86,6 +86,23 @@ static struct redis *connect_to(struct world *w, struct redis_fixture *f, int re
     return r;
 }
 
+static bool replica_gets_a_write(struct world *w)
+{
+    assert_false(ask(w, w->bare, "INCR joining").error);
+    return ask(w, w->bare, "WAIT 1 100").number == 1;
+}
+
+/* Redis counts a replica that it has sent the first copy; what is written then goes to it only when
+ * it has said, up to a second later, that it has loaded the copy. So one write must be counted that
+ * came after it was counted first. */
+static void until_replicated(struct world *w)
+{
+    int counted = 0;
+    for (int tries = 0; counted < 2 && tries < 200; tries++)
+        counted = replica_gets_a_write(w) ? counted + 1 : 0;
+    assert_int_equal(counted, 2);
+}
+
 static int setup(void **state)
 {
     static struct world w;
@@ -99,6 +116,7 @@ static int setup(void **state)
                    (long long)redis_fixture_port(w.master));
     until_called(&w, &s, 1);
     redis_free(replica);
+    until_replicated(&w);
     w.r = connect_to(&w, w.master, 1);
     w.incr = redis_script_new("incr", SLICE_LIT("return redis.call('INCR', KEYS[1])"));
     *state = &w;
