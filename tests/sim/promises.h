@@ -34,8 +34,9 @@ void promises_end(void);
 void promises_add_gateway(int gateway, int rate_per_s, int sender_rate_per_s);
 void promises_add_campaign(const struct promised_campaign *c);
 /* Nothing goes wrong in this world but what gateway 1 does to itself: gateway 0 is used, and
- * everybody gets their share of it. */
-void promises_expect_quiet(int dispatchers);
+ * everybody gets their share of it. hiccup_us [µs]: for how long a machine may keep a process from
+ * running now and then. */
+void promises_expect_quiet(int dispatchers, int64_t hiccup_us);
 
 /* Something happened after which nobody may know what became of those who are in flight. */
 void promises_fault(void);

@@ -3,6 +3,7 @@
 #include "promises_impl.h"
 
 #include "base/slice.h"
+#include "core/pace.h"
 
 enum {
     REPLIES_MAX = PROMISED_DIRECT_MAX,
@@ -16,7 +17,10 @@ enum {
     REPLY_US = 60 * SIM_MS,
     REPLY_SLOTS = 3, /* … and so many more, which had their slots */
 };
-#define USE 0.98
+/* A process that its machine keeps from running for longer than a slot may be late
+ * (PACE_LATE_US) loses slots for good. */
+#define USE           0.98
+#define USE_KEPT_AWAY 0.96
 /* Of what its weight says. Several dispatchers hold different batches and know little of each
  * other's turns. */
 #define SHARE_ALONE   0.8
@@ -32,13 +36,14 @@ static struct {
         int gateway;
     } replies[REPLIES_MAX];
     uint64_t others, answers; /* of campaigns; replies that went before all of them */
-    double share_least;
+    double share_least, use_least;
 } quiet;
 
-void promises_expect_quiet(int dispatchers)
+void promises_expect_quiet(int dispatchers, int64_t hiccup_us)
 {
     memset(&quiet, 0, sizeof quiet);
     quiet.share_least = dispatchers == 1 ? SHARE_ALONE : SHARE_SEVERAL;
+    quiet.use_least = hiccup_us > PACE_LATE_US ? USE_KEPT_AWAY : USE;
     seen.quiet = true;
 }
 
@@ -63,7 +68,7 @@ static uint64_t backlog(void)
 static void end_stretch(int64_t until_us)
 {
     double s = (double)(until_us - quiet.began_us) / SIM_S,
-           wanted = USE * s * seen.windows[0].rate - 1;
+           wanted = quiet.use_least * s * seen.windows[0].rate - 1;
     if (until_us - quiet.began_us >= STRETCH_US && (double)quiet.arrived < wanted)
         promise_broken("of the rate of %d/s %.2f %% were used in %.1f s with work to do",
                        seen.windows[0].rate,

@@ -292,7 +292,7 @@ static void begin_quiet(struct world *w)
     if (rng_chance(&w->rng, LITTLE_JUMPS_CHANCE))
         (void)sim_in(NULL, 2 * SIM_S, on_little_jump, w);
     else
-        promises_expect_quiet(w->node_count);
+        promises_expect_quiet(w->node_count, w->hiccup_us);
     if (w->gateway_count > 1)
         sim_gateway_mood(1, (enum sim_mood)rng_between(&w->rng, MOOD_FINE, MOOD_COUNT - 1),
                          QUIET_US);
