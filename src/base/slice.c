@@ -21,6 +21,14 @@ int slice_index(struct slice s, const char *const *words, size_t n)
     return -1;
 }
 
+int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
 bool slice_is_nocase(struct slice a, const char *cstr)
 {
     return a.n == strlen(cstr) && (a.n == 0 || strncasecmp(a.p, cstr, a.n) == 0);

@@ -1,13 +1,5 @@
 #include "core/form.h"
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 static size_t decode_into(struct slice raw, char *out)
 {
     size_t n = 0;

@@ -30,21 +30,13 @@ static void skip_blanks(struct repair *r)
 
 /* ---- texts */
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 /* The unit of a \uXXXX whose backslash stands at p; -1 = there is none. */
 static int32_t unit_at(const struct repair *r, const char *p)
 {
     int32_t unit = 0;
     if (r->end - p < 6 || p[0] != '\\' || p[1] != 'u') return -1;
     for (int i = 2; i < 6; i++) {
-        int digit = hex_value(p[i]);
+        int digit = hex_digit(p[i]);
         if (digit < 0) return -1;
         unit = unit << 4 | digit;
     }

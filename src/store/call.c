@@ -406,9 +406,12 @@ int call_failed(const struct redisReply *reply, struct err *e)
         return err_set(e, ERR_UNREACHABLE,
                        "Redis did not answer, so it is not known whether it was done: look, and "
                        "try again in a moment");
-    if (redis_is_error(reply, &text))
-        return err_set(e, ERR_UNREACHABLE, "Redis refuses for now: %.*s", SLICE_ARG(text));
-    return 0;
+    return redis_is_error(reply, &text) ? call_refused(text, e) : 0;
+}
+
+int call_refused(struct slice why, struct err *e)
+{
+    return err_set(e, ERR_UNREACHABLE, "Redis refuses for now: %.*s", SLICE_ARG(why));
 }
 
 void call_read_done(struct call *c, const struct redisReply *reply)

@@ -121,6 +121,8 @@ void call_answer(struct call *c, const struct redisReply *reply);
 /* 0, or ERR_UNREACHABLE and the one text for a reply that never came or is an error. e may be NULL.
  */
 int call_failed(const struct redisReply *reply, struct err *e);
+/* The same of an error that a script caught and names: `why` as Redis says it. ERR_UNREACHABLE. */
+int call_refused(struct slice why, struct err *e);
 /* Reads whether it was done, for a store_done_cb; which may be NULL. */
 void call_read_done(struct call *c, const struct redisReply *reply);
 /* The first word of a reply that is an array, or the word that it is. */

@@ -2,8 +2,9 @@
 
 #include "base/check.h"
 
+#include "../folder.h"
+
 #include <errno.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -105,12 +106,6 @@ static void wait_for_script(struct kafka_fixture *f)
     f->script_pid = 0;
 }
 
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
-}
-
 struct kafka_fixture *kafka_fixture_real(const char *script)
 {
     struct kafka_fixture *f = xcalloc(1, sizeof *f);
@@ -144,7 +139,7 @@ void kafka_fixture_free(struct kafka_fixture *f)
         rd_kafka_destroy(f->host);
     }
     if (f->script_pid) kill_broker(f);
-    if (f->folder[0]) (void)nftw(f->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    if (f->folder[0]) (void)folder_remove(f->folder);
     free(f);
 }
 

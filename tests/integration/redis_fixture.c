@@ -3,10 +3,11 @@
 #include "base/check.h"
 #include "base/clock.h"
 
+#include "../folder.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdint.h>
@@ -118,12 +119,6 @@ static bool start(struct redis_fixture *f)
     give_up(f, "ended at once");
 }
 
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
-}
-
 struct redis_fixture *redis_fixture_new(void)
 {
     struct redis_fixture *f = xcalloc(1, sizeof *f);
@@ -149,7 +144,7 @@ void redis_fixture_free(struct redis_fixture *f)
 {
     if (!f) return;
     end(f, SIGKILL);
-    (void)nftw(f->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    (void)folder_remove(f->folder);
     free(f);
 }
 

@@ -8,21 +8,15 @@
 
 #include <cmocka.h>
 
-#include <ftw.h>
-
 #include "flow/journal.h"
 #include "flow/journal_room.h"
 #include "redis_group.h"
 
+#include "../folder.h"
+
 static struct journal *journal;
 static struct journal_room *room;
 static char folder[64];
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
-}
 
 static void begin(void)
 {
@@ -43,7 +37,7 @@ static void end(void)
     journal_room_free(room);
     group_end();
     journal_free(journal);
-    assert_int_equal(nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+    assert_int_equal(folder_remove(folder), 0);
 }
 
 static void on_synced(void *arg, int result)

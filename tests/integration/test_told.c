@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include <ftw.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -16,6 +15,8 @@
 #include "redis_group.h"
 #include "store/mark.h"
 #include "store/suppress.h"
+
+#include "../folder.h"
 
 #define NOW_MS INT64_C(1700000000000)
 #define PERSON UINT64_C(447700900123)
@@ -160,12 +161,6 @@ static void test_what_changes_nothing_waits_for_nobody(void **state)
 
 /* ---- the journal as the one who keeps it ---- */
 
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
-}
-
 static void limit_files(rlim_t bytes)
 {
     struct rlimit limit;
@@ -211,7 +206,7 @@ static void test_the_journal_has_it_before_the_answer(void **state)
     journal_reader_free(r);
     suppress_on_told(store, NULL, NULL);
     journal_free(j);
-    assert_int_equal(nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+    assert_int_equal(folder_remove(folder), 0);
 }
 
 static void test_nobody_has_to_keep_it(void **state)

@@ -11,7 +11,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -24,16 +23,12 @@
 #include "flow/journal.h"
 #include "io/loop.h"
 
+#include "../folder.h"
+
 enum { PATH_BYTES = 512, BYTES_MAX = 16 << 20, PATIENCE_US = 20 * 1000 * 1000 };
 
 static char folder[64], files_in[96];
 static struct loop *loop;
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
-}
 
 static int make_folder(void **state)
 {
@@ -49,7 +44,7 @@ static int remove_folder(void **state)
 {
     (void)state;
     loop_free(loop);
-    return nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    return folder_remove(folder);
 }
 
 /* ---- what the tests write: record number i, all of which follows from i ---- */

@@ -11,7 +11,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -20,15 +19,11 @@
 #include "base/log.h"
 #include "flow/spool.h"
 
+#include "../folder.h"
+
 enum { PATH_BYTES = 512, BYTES_MAX = 1 << 20, RECORDS_MAX = 1000 };
 
 static char folder[64], files_in[80], rejected[96];
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
-}
 
 static int make_folder(void **state)
 {
@@ -43,7 +38,7 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
     (void)state;
-    return nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    return folder_remove(folder);
 }
 
 static struct spool *open_within(size_t bytes_max, size_t records_max)

@@ -136,11 +136,6 @@ static void move(struct batch *b, uint8_t offset, enum phase from, enum phase to
     b->open_n += (to == PHASE_OPEN) - (from == PHASE_OPEN);
 }
 
-static uint8_t hex_digit(char c)
-{
-    return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
 void batch_begin(struct batch *b, struct slice states)
 {
     check(batch_is_idle(b) && b->share.place == SHARE_OUT);

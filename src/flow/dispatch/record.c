@@ -108,10 +108,10 @@ static void tell_journal(const struct flight *f, struct slice states)
     uint8_t offsets[BLOCK_ROWS], now[BLOCK_ROWS];
     size_t n = 0;
     for (size_t i = 0; i < f->n; i++) {
-        char c = states.p[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) continue;
+        int stands = hex_digit(states.p[i]);
+        if (stands < 0) continue;
         offsets[n] = f->list[i].offset;
-        now[n++] = became(&f->list[i], (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10));
+        now[n++] = became(&f->list[i], (uint8_t)stands);
     }
     durable_recorded(b, mark_told(batch_dispatch(b)->config.store), offsets, now, n);
 }

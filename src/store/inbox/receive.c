@@ -147,8 +147,7 @@ static void tell_refused(struct inbox *b, inbox_stored_cb *cb, void *arg, struct
         b->said_us = now_us;
         log_error("redis: an event of a webhook: %.*s", SLICE_ARG(why));
     }
-    (void)err_set(&e, ERR_UNREACHABLE, "Redis refuses for now: %.*s", SLICE_ARG(why));
-    cb(arg, ERR_UNREACHABLE, NULL, &e);
+    cb(arg, call_refused(why, &e), NULL, &e);
 }
 
 static void tell(struct inbox *b, inbox_stored_cb *cb, void *arg, const struct redisReply *reply)
