@@ -22,7 +22,7 @@ for _, k in ipairs(keys) do
   if was then
     held, record = 1, (string.gsub(was, '"reason":"near_stop"', '"reason":"stop"', 1))
     redis.call('HDEL', prefix .. 's:hold', k)
-    tell('lift', 'hold', k, now, 'manual')
+    tell_optout('lift', 'hold', k, now, 'manual')
     audit(prefix .. 'audit', {at_ms = now, who = by, what = what, whom = k, was = was})
   end
 end

@@ -2,7 +2,7 @@
 -- time must not undo what was said later.
 
 local function end_hold(e, key)
-  if redis.call('HDEL', e.prefix .. 's:hold', key) == 1 then tell('lift', 'hold', key, e.at, 'stop') end
+  if redis.call('HDEL', e.prefix .. 's:hold', key) == 1 then tell_optout('lift', 'hold', key, e.at, 'stop') end
 end
 
 local function stop(e)
@@ -28,7 +28,7 @@ local function lift(e, scope, k)
   redis.call('HDEL', e.prefix .. 's:' .. scope, k)
   audit(e.prefix .. 'audit', {at_ms = e.now, who = 'the person', what = 'suppression lifted: ' .. scope, why = 'START', whom = k,
     was = record})
-  tell('lift', scope, k, e.at, 'start')
+  tell_optout('lift', scope, k, e.at, 'start')
   e.lifted = e.lifted + 1
 end
 

@@ -53,7 +53,7 @@ end
 -- is new.
 local function suppress(prefix, scope, key, record, at)
   local hash = prefix .. 's:' .. scope
-  tell('set', scope, key, at, string.match(record, '^{"reason":"([^"]*)"') or '')
+  tell_optout('set', scope, key, at, string.match(record, '^{"reason":"([^"]*)"') or '')
   if redis.call('HSETNX', hash, key, record) == 1 then return 1 end
   local was = redis.call('HGET', hash, key)
   if string.sub(was, -1) == '}' and said_ms(was) < tonumber(at) then

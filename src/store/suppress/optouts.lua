@@ -3,7 +3,7 @@
 local told = {}
 
 -- set (or said again) | lift, the scope, whose key, when [wall ms], why.
-local function tell(what, scope, key, ms, why)
+local function tell_optout(what, scope, key, ms, why)
   local n = #told
   told[n + 1], told[n + 2], told[n + 3] = what, scope, (string.gsub(key, '%z', ''))
   told[n + 4], told[n + 5] = string.format('%.0f', tonumber(ms)), why

@@ -27,7 +27,7 @@ end
 for i = 3, #ARGV, 2 do
   added = added + redis.call('HSETNX', prefix .. 's:' .. scope, ARGV[i], ARGV[i + 1])
   local why, ms = string.match(ARGV[i + 1], '^{"reason":"([^"]*)","at_ms":(%d+)')
-  tell('set', scope, ARGV[i], ms or '0', why or '')
+  tell_optout('set', scope, ARGV[i], ms or '0', why or '')
   leave_all(ARGV[i])
 end
 redis.call('SADD', prefix .. 'suppress:scopes', scope)

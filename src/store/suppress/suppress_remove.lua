@@ -8,5 +8,5 @@ local was = redis.call('HGET', KEYS[1], ARGV[1])
 if not was then return {0} end
 redis.call('HDEL', KEYS[1], ARGV[1])
 audit(KEYS[2], {at_ms = ARGV[3], who = ARGV[4], what = 'suppression lifted: ' .. ARGV[2], why = ARGV[5], whom = ARGV[1], was = was})
-tell('lift', ARGV[2], ARGV[1], ARGV[3], 'manual')
+tell_optout('lift', ARGV[2], ARGV[1], ARGV[3], 'manual')
 return {1, mark_move(KEYS[3]), take_told()}
