@@ -26,6 +26,7 @@ struct http_server_config {
     size_t (*body_max)(void *arg, const struct http_request *q);
     struct http_budget *budget; /* borrowed for the life; NULL = none */
     int connections_max;        /* 0 = 1024 */
+    int streams_max;            /* responses that go on; they have places of their own. 0 = none */
     int connections_per_ip;     /* 0 = no limit of its own */
     int idle_s;    /* [s] of silence, and half of what a whole request may take; 0 = 30 */
     int unix_mode; /* of the socket file, 0 = 0660 */
@@ -73,3 +74,22 @@ void http_request_answer(struct http_request *q, int status, const char *content
 /* Closes the connection without a response; q is gone afterwards. For the simulator: networks do
  * that. */
 void http_request_drop(struct http_request *q);
+
+/* A response that goes on: what is written leaves as soon as the client takes it. It is no open
+ * request, and silence does not end it; a client that goes away is noticed at once. One that does
+ * not read is cut off when HTTP_STREAM_BYTES_MAX wait for it, and so is one that sends more. */
+struct http_stream;
+enum { HTTP_STREAM_BYTES_MAX = 64 * 1024 };
+
+/* The client went away, or did not read, or the server ends. The stream is gone. Runs from the loop,
+ * or from http_server_free; never from inside the functions below. */
+typedef void http_gone_cb(void *arg);
+/* Begins one; q is gone afterwards. The stream is the server's: borrowed until gone was called, or
+ * until http_stream_close. NULL: streams_max of them are open, and q still wants a response. */
+struct http_stream *http_request_stream(struct http_request *q, int status,
+                                        const char *content_type, http_gone_cb *gone, void *arg);
+/* Copies. False: too much waits already; the client is cut off, and gone will be called. */
+bool http_stream_write(struct http_stream *s, struct slice bytes);
+/* Ends it behind what was written; gone is not called any more, and s is not to be used. */
+void http_stream_close(struct http_stream *s);
+size_t http_server_streams(const struct http_server *s); /* that are open */

@@ -243,18 +243,24 @@ static bool add_own_headers(struct MHD_Response *r, const struct buf *headers)
     return caching_set;
 }
 
+void http_request_respond_with(struct http_request *q, int status, const char *content_type,
+                               struct MHD_Response *taken)
+{
+    check(status >= 200 && status <= 599 && taken);
+    if (!add_own_headers(taken, &q->headers)) add_header(taken, "Cache-Control", "no-store");
+    add_header(taken, "X-Content-Type-Options", "nosniff");
+    if (content_type) add_header(taken, "Content-Type", content_type);
+    q->stage = STAGE_ANSWERED;
+    q->status = status;
+    q->response = taken;
+}
+
 void http_request_respond(struct http_request *q, int status, const char *content_type,
                           struct slice body)
 {
-    check(status >= 200 && status <= 599);
     static char none[1];
-    struct MHD_Response *r = MHD_create_response_from_buffer(
-        body.n, body.n ? (void *)(uintptr_t)body.p : none, MHD_RESPMEM_MUST_COPY);
-    check(r != NULL);
-    if (!add_own_headers(r, &q->headers)) add_header(r, "Cache-Control", "no-store");
-    add_header(r, "X-Content-Type-Options", "nosniff");
-    if (content_type) add_header(r, "Content-Type", content_type);
-    q->stage = STAGE_ANSWERED;
-    q->status = status;
-    q->response = r;
+    http_request_respond_with(
+        q, status, content_type,
+        MHD_create_response_from_buffer(body.n, body.n ? (void *)(uintptr_t)body.p : none,
+                                        MHD_RESPMEM_MUST_COPY));
 }

@@ -30,6 +30,7 @@ struct http_request {
     struct buf headers; /* of the response: "name\0value\0" each */
     int status;
     struct MHD_Response *response; /* owned, from the response until it is queued */
+    struct http_stream *stream;    /* of a response that goes on, until it has ended */
 };
 
 void http_request_init(struct http_request *q, size_t body_bytes_max); /* of a zeroed one */
@@ -48,6 +49,10 @@ bool http_request_take_body(struct http_request *q, const char *p, size_t n,
                             bool (*make_room)(struct http_request *q));
 /* Lets go of what came of the body; what else comes is thrown away. */
 void http_request_forget_body(struct http_request *q);
-/* Makes status and response, with the headers that every response has. The body is copied. */
+/* Makes status and response of what libmicrohttpd is to send, which is taken, with the headers that
+ * every response has. */
+void http_request_respond_with(struct http_request *q, int status, const char *content_type,
+                               struct MHD_Response *taken);
+/* The same of a body, which is copied. */
 void http_request_respond(struct http_request *q, int status, const char *content_type,
                           struct slice body);

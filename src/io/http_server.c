@@ -1,7 +1,4 @@
-/* libmicrohttpd without threads: its epoll descriptor is watched by our loop, and MHD_run does what
- * is due. Before each sleep it is asked when it wants to run at the latest (MHD_get_timeout); a
- * timer sees to that. The same timer, at once, follows each MHD_resume_connection: without an
- * MHD_run of our own the resumed requests hang.
+/* Connections and requests of libmicrohttpd, which http_drive.c runs.
  *
  * A connection has one request at a time, so the request is a part of it and its buffers are used
  * again. A request whose handler has not responded to is suspended until the response comes.
@@ -16,8 +13,10 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "http_drive.h"
 #include "http_listen.h"
 #include "http_request.h"
+#include "http_stream.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -55,17 +54,14 @@ static struct connection *connection_of(struct http_request *q)
 
 struct http_server {
     struct MHD_Daemon *mhd;
+    struct http_drive *drive; /* of mhd */
     struct loop *loop;
-    struct loop_fd *fd_watch;
-    struct loop_hook *hook;
-    struct loop_timer *timer;
-    int64_t armed_us; /* [µs] monotonic: when the timer rings, -1 = not armed */
     struct loop_timer *sweep_timer;
     unsigned idle_s;
     unsigned gaps;  /* of the loop, that the connections were forgiven */
     int64_t owe_us; /* [µs] that a connection may owe us a whole request */
     struct http_listen listen;
-    bool listening, running, ending;
+    bool listening, ending;
     http_handler *handler;
     void *arg;
     size_t body_bytes_max;
@@ -73,17 +69,19 @@ struct http_server {
     struct http_budget *budget;
     struct connections waiting; /* for a whole request, the oldest first */
     struct connections open;    /* with a request that the handler has not responded to */
-    size_t open_count;
+    struct connections streams; /* with a response that goes on */
+    size_t open_count, stream_count, streams_max;
     unsigned connections, connections_max; /* now; at most */
     uint64_t accepted;
 };
 
-/* ---- when libmicrohttpd runs ---- */
+/* ---- connections ---- */
 
 /* libmicrohttpd judges silence before it reads: after a gap it would close connections whose
  * request lies in the socket. A timeout that is set anew, from none, begins to run now. */
-static void forgive_gaps(struct http_server *s)
+static void forgive_gaps(void *arg)
 {
+    struct http_server *s = arg;
     struct connection *c;
     unsigned gaps = loop_gaps(s->loop);
     if (gaps == s->gaps) return;
@@ -94,47 +92,6 @@ static void forgive_gaps(struct http_server *s)
         (void)MHD_set_connection_option(c->request.mhd, MHD_CONNECTION_OPTION_TIMEOUT, s->idle_s);
     }
 }
-
-static void run(struct http_server *s)
-{
-    check(!s->running); /* a handler must not turn the loop */
-    forgive_gaps(s);
-    s->running = true;
-    (void)MHD_run(s->mhd);
-    s->running = false;
-}
-
-/* The timer is moved to earlier times only: it may run in vain, which is cheaper than a move for
- * each request. */
-static void run_in(struct http_server *s, int64_t us)
-{
-    int64_t at_us = clock_mono_us() + us;
-    if (s->armed_us >= 0 && s->armed_us <= at_us) return;
-    s->armed_us = at_us;
-    loop_timer_in(s->timer, us);
-}
-
-static void on_timer(void *arg)
-{
-    struct http_server *s = arg;
-    s->armed_us = -1;
-    run(s);
-}
-
-static void on_readable(void *arg, int events)
-{
-    (void)events;
-    run(arg);
-}
-
-static void before_sleep(void *arg)
-{
-    struct http_server *s = arg;
-    MHD_UNSIGNED_LONG_LONG ms;
-    if (MHD_get_timeout(s->mhd, &ms) == MHD_YES) run_in(s, (int64_t)ms * 1000);
-}
-
-/* ---- connections ---- */
 
 static void move_to(struct connection *c, struct connections *list)
 {
@@ -152,13 +109,19 @@ static void wait_for_request(struct connection *c)
         loop_timer_at_awake(s->sweep_timer, c->waiting_since_us + s->owe_us);
 }
 
+static int socket_of(struct http_request *q)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(q->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    check(info != NULL);
+    return info->connect_fd;
+}
+
 /* Shut down, not closed: the descriptor is libmicrohttpd's, which sees the end of the stream. */
 static void cut_off(struct connection *c)
 {
     move_to(c, NULL);
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(c->request.mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (info) (void)shutdown(info->connect_fd, SHUT_RDWR);
+    (void)shutdown(socket_of(&c->request), SHUT_RDWR);
 }
 
 static void on_sweep(void *arg)
@@ -176,7 +139,8 @@ static void on_sweep(void *arg)
 static void make_room(struct http_server *s)
 {
     struct connection *oldest = TAILQ_FIRST(&s->waiting);
-    if (oldest && s->connections > s->connections_max - s->connections_max / 4) cut_off(oldest);
+    size_t requests = s->connections - s->stream_count, max = s->connections_max - s->streams_max;
+    if (oldest && requests > max - max / 4) cut_off(oldest);
 }
 
 static struct connection *connection_new(struct http_server *s, struct MHD_Connection *mhd)
@@ -201,7 +165,7 @@ static void connection_free(struct connection *c)
     check(c->request.stage != STAGE_OPEN);
     move_to(c, NULL);
     /* libmicrohttpd listens again, after it was full, only when it is run */
-    if (c->server->connections-- >= c->server->connections_max) run_in(c->server, 0);
+    if (c->server->connections-- >= c->server->connections_max) http_drive_in(c->server->drive, 0);
     http_request_done(&c->request);
     free(c);
 }
@@ -233,6 +197,14 @@ static void *on_request_line(void *arg, const char *uri, struct MHD_Connection *
     return q;
 }
 
+static void end_stream(struct http_request *q)
+{
+    struct http_stream *stream = q->stream;
+    q->stream = NULL;
+    connection_of(q)->server->stream_count--;
+    http_stream_end(stream);
+}
+
 /* Also runs for a connection that broke, or was malformed, before the handler saw anything. */
 static void on_completed(void *arg, struct MHD_Connection *mhd, void **context,
                          enum MHD_RequestTerminationCode how)
@@ -244,6 +216,7 @@ static void on_completed(void *arg, struct MHD_Connection *mhd, void **context,
     if (!q) return;
     *context = NULL;
     check(q->stage != STAGE_OPEN); /* suspended ones cannot end */
+    if (q->stream) end_stream(q);
     http_request_clear(q);
     wait_for_request(connection_of(q));
 }
@@ -346,16 +319,19 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
     return q->stage == STAGE_BODY ? hand_over(q) : queue(q);
 }
 
+static void resume(struct http_request *q)
+{
+    MHD_resume_connection(q->mhd);
+    http_drive_in(connection_of(q)->server->drive, 0);
+}
+
 /* The handler is done with it; libmicrohttpd comes back for the response. */
 static void settle(struct http_request *q)
 {
     struct connection *c = connection_of(q);
-    struct http_server *s = c->server;
-    s->open_count--;
-    move_to(c, NULL);
-    if (q->in_handler) return;
-    MHD_resume_connection(q->mhd);
-    run_in(s, 0);
+    c->server->open_count--;
+    move_to(c, q->stream ? &c->server->streams : NULL);
+    if (!q->in_handler) resume(q);
 }
 
 void http_request_answer(struct http_request *q, int status, const char *content_type,
@@ -364,6 +340,19 @@ void http_request_answer(struct http_request *q, int status, const char *content
     check(q->stage == STAGE_OPEN);
     http_request_respond(q, status, content_type, body);
     settle(q);
+}
+
+struct http_stream *http_request_stream(struct http_request *q, int status,
+                                        const char *content_type, http_gone_cb *gone, void *arg)
+{
+    struct http_server *s = connection_of(q)->server;
+    check(q->stage == STAGE_OPEN);
+    if (s->stream_count == s->streams_max || s->ending) return NULL;
+    s->stream_count++;
+    q->stream = http_stream_new(q, s->loop, socket_of(q), resume, gone, arg);
+    http_request_respond_with(q, status, content_type, http_stream_response(q->stream));
+    settle(q);
+    return q->stream;
 }
 
 void http_request_drop(struct http_request *q)
@@ -388,7 +377,9 @@ static void on_log(void *arg, const char *fmt, va_list ap)
 static struct MHD_Daemon *start_daemon(struct http_server *s,
                                        const struct http_server_config *config)
 {
+    s->streams_max = config->streams_max > 0 ? (unsigned)config->streams_max : 0;
     s->connections_max = config->connections_max > 0 ? (unsigned)config->connections_max : 1024;
+    s->connections_max += (unsigned)s->streams_max;
     unsigned per_ip = config->connections_per_ip > 0 ? (unsigned)config->connections_per_ip : 0;
     s->idle_s = config->idle_s > 0 ? (unsigned)config->idle_s : 30;
     s->owe_us = 2 * (int64_t)s->idle_s * 1000000;
@@ -418,10 +409,10 @@ int http_server_new(struct loop *l, const struct http_server_config *config, htt
     s->body_bytes_max = config->body_bytes_max;
     s->body_max = config->body_max;
     s->budget = config->budget;
-    s->armed_us = -1;
     s->gaps = loop_gaps(l);
     TAILQ_INIT(&s->waiting);
     TAILQ_INIT(&s->open);
+    TAILQ_INIT(&s->streams);
     s->mhd = start_daemon(s, config);
     if (!s->mhd) {
         http_listen_close(&s->listen);
@@ -430,11 +421,8 @@ int http_server_new(struct loop *l, const struct http_server_config *config, htt
                        "cannot start the HTTP server on %s: %s; raise the limit of open files",
                        config->listen, strerror(errno));
     }
-    s->timer = loop_timer_new(l, on_timer, s);
+    s->drive = http_drive_new(l, s->mhd, forgive_gaps, s);
     s->sweep_timer = loop_timer_new(l, on_sweep, s);
-    s->hook = loop_before_sleep(l, before_sleep, s);
-    int fd = MHD_get_daemon_info(s->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-    s->fd_watch = loop_fd_new(l, fd, LOOP_READ, on_readable, s);
     *ret = s;
     return 0;
 }
@@ -455,12 +443,13 @@ void http_server_free(struct http_server *s)
     struct connection *c;
     while ((c = TAILQ_FIRST(&s->open)) != NULL)
         http_request_answer(&c->request, 503, "text/plain; charset=utf-8", SLICE_LIT(STOPPING));
+    TAILQ_FOREACH(c, &s->streams, place)
+    http_stream_finish(c->request.stream);
     for (int i = 0; i < STOP_TURNS; i++)
-        run(s);
-    loop_fd_free(s->fd_watch);
-    loop_hook_free(s->hook);
+        http_drive_run(s->drive);
+    http_drive_pause(s->drive);
     MHD_stop_daemon(s->mhd);
-    loop_timer_free(s->timer);
+    http_drive_free(s->drive);
     loop_timer_free(s->sweep_timer);
     free(s);
 }
@@ -473,6 +462,11 @@ int http_server_port(const struct http_server *s)
 size_t http_server_open_requests(const struct http_server *s)
 {
     return s->open_count;
+}
+
+size_t http_server_streams(const struct http_server *s)
+{
+    return s->stream_count;
 }
 
 uint64_t http_server_accepted(const struct http_server *s)
