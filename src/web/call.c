@@ -51,7 +51,7 @@ static bool sessions_are_known(const struct web *w, struct http_request *q)
 static void send_away(struct http_request *q, const struct route *route)
 {
     if (route->flags & PAGE) {
-        respond_redirect(q, "/inbox/login");
+        respond_redirect(q, "/login");
         return;
     }
     http_request_set_header(q, "WWW-Authenticate", "Bearer");

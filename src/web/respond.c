@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "core/json.h"
 #include "core/template.h"
+#include "web/embedded.h"
 
 enum { MESSAGE_BYTES = 1024, PROBLEM_PAGE_BYTES_MAX = 16 * 1024 };
 
@@ -72,8 +73,8 @@ void respond_html(struct http_request *q, int status, struct slice html)
 {
     http_request_set_header(
         q, "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'");
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
     http_request_set_header(q, "Referrer-Policy", "no-referrer");
     http_request_answer(q, status, "text/html; charset=utf-8", html);
 }
@@ -86,15 +87,16 @@ void respond_problem(struct http_request *q, int status, const char *code, const
         return;
     }
     struct buf page = BUF_INIT(PROBLEM_PAGE_BYTES_MAX);
-    buf_add_cstr(&page,
-                 "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-                 "<link rel=\"stylesheet\" href=\"/inbox/style.css\"><title>Muster</title></head>"
-                 "<body><main><p class=\"notice\" role=\"alert\">");
+    char style[WEB_HREF_BYTES];
+    web_file_href("style.css", style);
+    buf_add_cstr(&page, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                        "<title>Muster</title>");
+    buf_addf(&page, "<link rel=\"stylesheet\" href=\"%s\">", style);
+    buf_add_cstr(&page, "</head><body><main><h1>That did not work</h1><p class=\"notice bad\">");
     template_escape_add(&page, slice_of(message), TEMPLATE_ESCAPE_HTML);
-    buf_add_cstr(
-        &page,
-        "</p><p><a class=\"button\" href=\"/inbox\">To the inbox</a></p></main></body></html>");
+    buf_add_cstr(&page,
+                 "</p><p><a class=\"button\" href=\"/\">To the start</a></p></main></body></html>");
     respond_html(q, status, buf_slice(&page));
     buf_done(&page);
 }

@@ -17,8 +17,8 @@ void respond_error(struct http_request *q, int status, const char *code, const c
 /* What a function below web said: 400, 404, 409, 413, 422 or 503, and its short word. */
 int respond_status_of(int result);
 const char *respond_code_of(int result);
-/* A page, with the headers that keep it harmless: strict CSP (own styles only, no script, no
- * frames), no referrer. */
+/* A page, with the headers that keep it harmless: strict CSP (styles, scripts and
+ * pictures of our own only, no frames), no referrer. */
 void respond_html(struct http_request *q, int status, struct slice html);
 /* respond_error where programs call (/api/, /hooks/), a small plain page elsewhere. */
 void respond_problem(struct http_request *q, int status, const char *code, const char *message);

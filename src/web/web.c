@@ -8,10 +8,13 @@
 #include "flow/zone_book.h"
 #include "web/api/api.h"
 #include "web/call.h"
+#include "web/embedded.h"
 #include "web/hooks.h"
 #include "web/ops/ops.h"
-#include "web/pages/pages.h"
+#include "web/page.h"
 #include "web/respond.h"
+#include "web/staff/staff.h"
+#include "web/volunteer/volunteer.h"
 
 /* The first that fits wins, so literal paths stand before {id}. */
 static const struct routes *const tables[] = {
@@ -19,7 +22,7 @@ static const struct routes *const tables[] = {
     &launch_routes,   &campaign_routes,    &people_routes,  &resolve_routes, &audit_routes,
     &audience_routes, &suppression_routes, &forget_routes,  &inbox_routes,   &decide_routes,
     &gateway_routes,  &login_routes,       &list_routes,    &thread_routes,  &form_routes,
-    &health_routes,   &metrics_routes,     &restore_routes,
+    &health_routes,   &metrics_routes,     &restore_routes, &page_routes,    &static_routes,
 };
 
 /* A row without a policy ends the start. */

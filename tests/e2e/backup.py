@@ -374,7 +374,7 @@ def url_of(daemon, path):
 def pages_of(config, token):
     """What somebody sees who logs in."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-    browser.open("http://" + config["listen"] + "/inbox/login", f"token={token}".encode(), timeout=10)
+    browser.open("http://" + config["listen"] + "/login", f"token={token}".encode(), timeout=10)
     with browser.open("http://" + config["listen"] + "/inbox", timeout=10) as answer:
         return answer.read().decode()
 

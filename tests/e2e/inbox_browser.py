@@ -39,9 +39,9 @@ class Inbox:
         browser.screenshot(self.shots / (name + ".png"))
 
     def login(self, browser, name):
-        browser.open(self.page("/inbox/login"))
+        browser.open(self.page("/login"))
         browser.type("#token", token_of(name))
-        browser.press("Open the inbox")
+        browser.press("Log in")
 
     def claimed_by_ada(self, name):
         """Ada takes the conversation of a person."""
@@ -54,7 +54,7 @@ class Inbox:
         """Nothing is wider than the phone, nothing to tap too small for a thumb."""
         for box in browser.boxes("body *"):
             assert box["x"] + box["width"] <= PHONE["width"] + 1, f"wider than the phone: {box}"
-        for box in browser.boxes("button, a, input:not([type=hidden]), textarea"):
+        for box in browser.boxes("button, a, input:not([type=hidden], [hidden]), textarea"):
             assert min(box["height"], box["width"]) >= TAP_PX - .5, f"too small to tap: {box}"
 
     def check_no_numbers(self, browser):
@@ -82,19 +82,19 @@ class Inbox:
     def wrong_token(self):
         """a token that is not known is refused in plain words"""
         self.ada.open(self.page("/inbox"))
-        assert self.ada.address().endswith("/inbox/login")
+        assert self.ada.address().endswith("/login")
         self.ada.type("#token", "not-a-token-of-anybody")
-        self.ada.press("Open the inbox")
+        self.ada.press("Log in")
         assert "token is not known" in self.ada.text(".notice")
         self.shot(self.ada, "01-login-refused")
         self.check_layout(self.ada)
 
     def invitation(self):
         """the link of an invitation fills the form, and logs nobody in by itself"""
-        self.ben.open(self.page("/inbox/login?token=" + token_of("Ben")))
+        self.ben.open(self.page("/login?token=" + token_of("Ben")))
         assert self.ben.values("#token") == [token_of("Ben")]
         self.ben.open(self.page("/inbox"))
-        assert self.ben.address().endswith("/inbox/login")
+        assert self.ben.address().endswith("/login")
 
     def the_list(self):
         """the list shows who waits longest first, and a hostile name as text"""
@@ -231,7 +231,7 @@ class Inbox:
             self.ben.reload()
             return "we do not know whether it arrived" in self.ben.texts(".out")[-1]
         until(shown, "the doubt")
-        assert "its answer was lost" in self.ben.text(".doubt")
+        assert "its answer was lost" in self.ben.text(".doubt-box")
         self.shot(self.ben, "18-doubt")
         self.check_layout(self.ben)
         self.ada.open(self.ben.address())
@@ -249,7 +249,7 @@ class Inbox:
             return self.ben.texts(".out")[-1].endswith("· arrived")
         until(settled, "its receipt")
         assert self.world.texts_to(THIRD).count(text) == 1
-        assert not self.ben.find(".doubt")
+        assert not self.ben.find(".doubt-box")
 
     def stopped(self):
         """somebody who said STOP cannot be answered"""
@@ -303,7 +303,7 @@ class Inbox:
         """who logs out is out"""
         self.ada.press("Log out")
         self.ada.open(self.page("/inbox"))
-        assert self.ada.address().endswith("/inbox/login")
+        assert self.ada.address().endswith("/login")
 
     def quiet_console(self):
         """the browsers had nothing to complain about"""

@@ -221,7 +221,7 @@ class World:
     def login(self):
         """Status and cookie."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("POST", "/inbox/login", "token=" + TOKEN, {"Content-Type": "application/x-www-form-urlencoded"})
+        connection.request("POST", "/login", "token=" + TOKEN, {"Content-Type": "application/x-www-form-urlencoded"})
         answer = connection.getresponse()
         cookie = answer.getheader("Set-Cookie", "").split(";")[0]
         connection.close()
@@ -487,8 +487,8 @@ def what_is_said_without_redis(world):
             ("/api/v1/nothing", bearer, 404, ["not_found"]),
             ("/inbox", {"Cookie": cookie}, 503, ["<html", "which sessions ended"]),  # nor where Redis is: it may be one
             ("/inbox", {}, 303, []),
-            ("/inbox/login", {}, 200, ["<form"]),
-            ("/inbox/style.css", {}, 200, ["{"])):
+            ("/login", {}, 200, ["<form"]),
+            ("/static/style.css", {}, 200, ["{"])):
         found, text = world.ask("GET", path, **headers)
         if found != status or not all(word in text for word in words):
             yield f"{path}: {found}, not {status}: {text[:200]}"

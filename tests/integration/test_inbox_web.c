@@ -324,7 +324,7 @@ static void log_in(const char *token)
 {
     char body[64];
     (void)snprintf(body, sizeof body, "token=%s", token);
-    struct http_request q = {.method = "POST", .path = "/inbox/login", .body = body};
+    struct http_request q = {.method = "POST", .path = "/login", .body = body};
     assert_int_equal(ask(&q), 303);
     const char *set = fake_http_header(&q, "Set-Cookie");
     size_t n = (size_t)(strchr(set, ';') - strchr(set, '=') - 1);
@@ -356,9 +356,9 @@ static void test_pages_need_a_login(void **state)
     (void)state;
     struct http_request q = {.path = "/inbox"};
     assert_int_equal(ask(&q), 303);
-    assert_string_equal(fake_http_header(&q, "Location"), "/inbox/login");
+    assert_string_equal(fake_http_header(&q, "Location"), "/login");
     fake_http_done(&q);
-    q = (struct http_request){.method = "POST", .path = "/inbox/login", .body = "token=wrong"};
+    q = (struct http_request){.method = "POST", .path = "/login", .body = "token=wrong"};
     assert_int_equal(ask(&q), 401);
     assert_null(fake_http_header(&q, "Set-Cookie"));
     fake_http_done(&q);
@@ -440,9 +440,9 @@ static void test_other_groups_pages(void **state)
     fake_http_done(&q);
     assert_int_equal(post(&q, "/inbox/1/claim", "", csrf), 404);
     fake_http_done(&q);
-    assert_int_equal(get(&q, "/inbox/style.css"), 200);
+    assert_int_equal(get(&q, "/static/style.css"), 200);
     fake_http_done(&q);
-    assert_int_equal(post(&q, "/inbox/logout", "", csrf), 303);
+    assert_int_equal(post(&q, "/logout", "", csrf), 303);
     assert_non_null(strstr(fake_http_header(&q, "Set-Cookie"), "Max-Age=0"));
     fake_http_done(&q);
 }
@@ -468,7 +468,7 @@ static void test_logging_out_ends_the_session(void **state)
     assert_string_not_equal(one, cookie);
     assert_int_equal(get_with(one), 200);
     struct http_request q = {
-        .method = "POST", .path = "/inbox/logout", .cookies = {{"muster_session", one}}};
+        .method = "POST", .path = "/logout", .cookies = {{"muster_session", one}}};
     assert_true(auth_session_of(auth, &q, now_ms, id, &end_ms));
     assert_int_equal(ask(&q), 303);
     fake_http_done(&q);

@@ -85,7 +85,7 @@ static void test_room_for_a_body(void **state)
         {"POST", "/hooks/tw/inbound", NULL, WEB_WIDE_BYTES_MAX},
         {"POST", "/hooks", NULL, WEB_BODY_BYTES_MAX},
         {"POST", "/hooks/tw/elsewhere", NULL, WEB_BODY_BYTES_MAX},
-        {"POST", "/inbox/login", NULL, WEB_BODY_BYTES_MAX},
+        {"POST", "/login", NULL, WEB_BODY_BYTES_MAX},
         {"POST", "/api/v1/audiences/7/rows", NULL, WEB_BODY_BYTES_MAX},
         {"POST", "/api/v1/audiences/7/rows", "wrong", WEB_BODY_BYTES_MAX},
         {"POST", "/api/v1/audiences/7/rows", VOLUNTEER, WEB_BODY_BYTES_MAX},
@@ -136,10 +136,59 @@ static void test_addresses_that_are_none(void **state)
 static void test_pages_are_harmless(void **state)
 {
     (void)state;
-    struct http_request q = {.path = "/inbox/login", .query = "token=%22%3E"};
+    struct http_request q = {.path = "/login", .query = "token=%22%3E"};
     assert_int_equal(ask(&q), 200);
     assert_non_null(strstr(fake_http_header(&q, "Content-Security-Policy"), "default-src 'none'"));
     assert_string_equal(fake_http_header(&q, "Referrer-Policy"), "no-referrer");
+    fake_http_done(&q);
+}
+
+/* ---- static files ---- */
+
+static void ask_static(struct http_request *q, const char *query, const char *etag)
+{
+    *q = (struct http_request){.path = "/static/style.css",
+                               .query = query,
+                               .headers = {{etag ? "If-None-Match" : NULL, etag}}};
+    (void)ask(q);
+}
+
+static void test_static_files_are_kept_by_their_version(void **state)
+{
+    (void)state;
+    struct http_request q, again;
+    char query[32];
+    ask_static(&q, "", NULL);
+    assert_int_equal(q.status, 200);
+    assert_string_equal(fake_http_header(&q, "Cache-Control"), "no-cache");
+    const char *etag = fake_http_header(&q, "ETag");
+    (void)snprintf(query, sizeof query, "v=%.12s", etag + 1);
+    ask_static(&again, query, NULL);
+    assert_string_equal(fake_http_header(&again, "Cache-Control"),
+                        "public, max-age=31536000, immutable");
+    assert_string_equal(again.text, q.text);
+    fake_http_done(&again);
+    ask_static(&again, "", etag);
+    assert_int_equal(again.status, 304);
+    assert_string_equal(again.text, "");
+    fake_http_done(&again);
+    fake_http_done(&q);
+    q = (struct http_request){.path = "/static/nothing.css"};
+    assert_int_equal(ask(&q), 404);
+    fake_http_done(&q);
+}
+
+/* ---- the frame ---- */
+
+static void test_the_start_is_ones_own(void **state)
+{
+    (void)state;
+    struct http_request q;
+    assert_int_equal(ask_as(NULL, "GET", "/", NULL, &q), 303);
+    assert_string_equal(fake_http_header(&q, "Location"), "/login");
+    fake_http_done(&q);
+    assert_int_equal(ask_as(VOLUNTEER, "GET", "/", NULL, &q), 303);
+    assert_string_equal(fake_http_header(&q, "Location"), "/inbox");
     fake_http_done(&q);
 }
 
@@ -163,6 +212,8 @@ int main(void)
         TEST(test_room_for_a_body),
         TEST(test_addresses_that_are_none),
         TEST(test_pages_are_harmless),
+        TEST(test_static_files_are_kept_by_their_version),
+        TEST(test_the_start_is_ones_own),
         cmocka_unit_test(test_problem_page_is_escaped),
     };
     return cmocka_run_group_tests_name("door", tests, NULL, NULL);

@@ -127,9 +127,9 @@ static void see_stranger(const struct route *r)
     int status = status_of(r, NULL, &q);
     bool page = r->flags & PAGE;
     const char *to = fake_http_header(&q, "Location");
-    bool sent_away = page ? status == 303 && strcmp(to, "/inbox/login") == 0 : status == 401;
+    bool sent_away = page ? status == 303 && strcmp(to, "/login") == 0 : status == 401;
     bool open = r->may == MAY_ANYBODY;
-    bool leaves = strcmp(r->path, "/inbox/logout") == 0; /* leads to the login, too */
+    bool leaves = strcmp(r->path, "/logout") == 0; /* leads to the login, too */
     if (!leaves && sent_away == open) fail_msg("%s %s: %d", r->method, r->path, status);
     if (open && status == 403) fail_msg("%s %s: %d", r->method, r->path, status);
     fake_http_done(&q);
@@ -167,8 +167,8 @@ static void test_each_row_with_each_role(void **state)
 static void test_pages_for_strangers(void **state)
 {
     (void)state;
-    static const char *const open[] = {"GET /", "GET /inbox/login", "POST /inbox/login",
-                                       "POST /inbox/logout", "GET /inbox/style.css"};
+    static const char *const open[] = {"GET /login", "POST /login", "POST /logout",
+                                       "GET /static/{name}"};
     const struct route *r;
     for (size_t i = 0; (r = web_route(web, i)) != NULL; i++) {
         char name[80];

@@ -3,10 +3,10 @@
 #include <stdio.h>
 
 #include "flow/reply.h"
-#include "web/pages/page.h"
-#include "web/pages/thread.h"
+#include "thread.h"
 #include "web/respond.h"
 #include "web/view/view.h"
+#include "web/volunteer/volunteer.h"
 
 enum { PATH_BYTES = 64 };
 

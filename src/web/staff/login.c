@@ -1,9 +1,8 @@
 /* Coming and going. The end of a session is stored first, so that a copy of the cookie is worth
  * nothing any more. */
-#include "web/pages/page.h"
-
 #include "store/sessions.h"
-#include "web/pages/page_files.h"
+#include "web/page.h"
+#include "web/staff/staff.h"
 
 static void show_login(struct web_call *c, int status, struct slice token, const char *problem)
 {
@@ -29,7 +28,7 @@ static void post_login(struct web_call *c)
     case AUTH_OK:
         auth_session_begin(auth, member, c->now_ms, cookie);
         http_request_set_header(c->q, "Set-Cookie", cookie);
-        web_answer_redirect(c, "/inbox");
+        web_answer_redirect(c, page_home(member));
         return;
     case AUTH_TOO_MANY:
         web_refuse_guess(c);
@@ -47,7 +46,7 @@ static void leave(struct web_call *c)
     char cookie[AUTH_COOKIE_BYTES];
     auth_session_end(c->web->auth, cookie);
     http_request_set_header(c->q, "Set-Cookie", cookie);
-    web_answer_redirect(c, "/inbox/login");
+    web_answer_redirect(c, "/login");
 }
 
 static void on_session_ended(void *arg, int result, const struct err *e)
@@ -70,17 +69,10 @@ static void post_logout(struct web_call *c)
         leave(c);
 }
 
-static void get_style(struct web_call *c)
-{
-    http_request_set_header(c->q, "Cache-Control", "max-age=3600");
-    web_answer_text(c, "text/css; charset=utf-8", page_style_css);
-}
-
 static const struct route rows[] = {
-    {"GET", "/inbox/login", MAY_ANYBODY, PAGE, NULL, get_login},
-    {"POST", "/inbox/login", MAY_ANYBODY, PAGE | FORM, NULL, post_login},
-    {"POST", "/inbox/logout", MAY_ANYBODY, PAGE, NULL, post_logout},
-    {"GET", "/inbox/style.css", MAY_ANYBODY, PAGE, NULL, get_style},
+    {"GET", "/login", MAY_ANYBODY, PAGE, NULL, get_login},
+    {"POST", "/login", MAY_ANYBODY, PAGE | FORM, NULL, post_login},
+    {"POST", "/logout", MAY_ANYBODY, PAGE, NULL, post_logout},
 };
 
 const struct routes login_routes = {rows, COUNT_OF(rows)};

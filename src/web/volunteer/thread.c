@@ -1,12 +1,14 @@
-#include "web/pages/thread.h"
+#include "thread.h"
 
 #include <stdio.h>
 
 #include <sodium.h>
 
+#include "conversation.h"
 #include "core/parts.h"
-#include "web/pages/page.h"
+#include "web/page.h"
 #include "web/view/view.h"
+#include "web/volunteer/volunteer.h"
 
 enum { THREAD_MESSAGES = 100, KEY_BYTES = 33 };
 
@@ -44,7 +46,7 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     const struct thread *shown = c->state;
     if (!web_ok(c, result, e)) return;
     json_t *data = page_data(c, "Conversation", shown->problem);
-    json_put(data, "conversation", page_conversation(c, &t->conversation));
+    json_put(data, "conversation", conversation_shown(c, &t->conversation));
     json_put(data, "messages", view_messages(t, c->member, c->now_ms));
     json_put(data, "suppressed", json_boolean(t->suppressed_scope.n > 0));
     json_put(data, "on_hold", json_boolean(t->on_hold && t->suppressed_scope.n == 0));

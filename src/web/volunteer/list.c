@@ -1,9 +1,10 @@
 /* The list of conversations, by tabs. */
-#include "web/pages/page.h"
-
 #include <stdio.h>
 
+#include "conversation.h"
+#include "web/page.h"
 #include "web/view/view.h"
+#include "web/volunteer/volunteer.h"
 
 enum { LIST_LIMIT = 30, HREF_BYTES = 128 };
 
@@ -62,12 +63,13 @@ static void on_list(void *arg, int result, const struct inbox_conversation *list
     const struct tab *tab = tab_of(c);
     json_t *data = page_data(c, "Inbox", ""), *conversations = json_array();
     for (size_t i = 0; i < n; i++)
-        json_list_add(conversations, page_conversation(c, &list[i]));
+        json_list_add(conversations, conversation_shown(c, &list[i]));
     json_put(data, "conversations", conversations);
     json_put(data, "tabs", tabs_json(c, tab));
+    json_put(data, "tabs_label", json_string("Which conversations"));
     json_put(data, "empty", json_string(tab->empty));
     json_put(data, "next", next_json(tab, next));
-    page_answer(c, PAGE_LIST, 200, data);
+    page_answer(c, PAGE_INBOX, 200, data);
 }
 
 static void get_list(struct web_call *c)
@@ -84,13 +86,7 @@ static void get_list(struct web_call *c)
     inbox_list(c->config->inbox, &query, &who, c->now_ms, on_list, c);
 }
 
-static void get_root(struct web_call *c)
-{
-    web_answer_redirect(c, "/inbox");
-}
-
 static const struct route rows[] = {
-    {"GET", "/", MAY_ANYBODY, PAGE, NULL, get_root},
     {"GET", "/inbox", MAY_READ_INBOX, NEEDS_STORE | IN_GROUP | PAGE, NULL, get_list},
 };
 

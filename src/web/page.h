@@ -1,0 +1,61 @@
+#pragma once
+/* The frame of all pages: embedded templates, compiled once and rendered with HTML escaping, the
+ * navigation, and the pieces that pages share.
+ *
+ * To add a page:
+ *  1. its template ROOM/NAME.mustache: {{>head}}, an <h1>, one main button, {{>foot}};
+ *  2. a line in src/web/meson.build, which embeds it, and one in PAGE_TABLE;
+ *  3. a row {"GET", "/address", MAY_…, NEEDS_STORE | IN_GROUP | PAGE, NULL, get_it} in ROOM/NAME.c
+ *     (forms: POST and FORM, answered with web_answer_redirect, or with the page and a problem),
+ *     and its table of rows in src/web/web.c;
+ *  4. in its callback: json_t *data = page_data(c, "Title", ""); json_put(data, …, what web/view
+ *     makes); page_answer(c, PAGE_NAME, 200, data);
+ *  5. a row in `nav` of page.c, where it is one of the pages that people look for.
+ *
+ * A template may use any other as a partial: {{>head}} is frame/head.mustache, {{>lists/row}} is
+ * lists/row.mustache. docs/PAGES.md tells of the pieces that there are. A static file is a line in
+ * src/web/meson.build, too; pages name it "/static/NAME", and the build adds its version. */
+#include "base/buf.h"
+#include "web/call.h"
+
+/* name, template */
+#define PAGE_TABLE(X)                                                                              \
+    X(PAGE_INBOX, "volunteer/list")                                                                \
+    X(PAGE_THREAD, "volunteer/thread")                                                             \
+    X(PAGE_LOGIN, "staff/login")
+
+enum page {
+#define X(name, file) name,
+    PAGE_TABLE(X)
+#undef X
+        PAGE_COUNT
+};
+
+struct pages;
+
+struct pages *pages_new(void);    /* a template that is not there or does not compile is a bug */
+void pages_free(struct pages *p); /* NULL is fine */
+
+/* Appends the page. Takes data. ERR_LIMIT: it is too large to be shown. */
+int page_render(const struct pages *p, enum page page, json_t *data, struct buf *html,
+                struct err *e) MUST_USE;
+/* Answers c with the page. Takes data. */
+void page_answer(struct web_call *c, enum page page, int status, json_t *data);
+
+/* What every page shows: title, organisation, csrf, problem (a sentence that says what is wrong; ""
+ * is none), and of a member person, nav, stopped, memory. Returns owned. */
+json_t *page_data(const struct web_call *c, const char *title, const char *problem);
+
+/* Where `/` and the log-in lead that member: the first page of the navigation that is theirs. */
+const char *page_home(const struct member *m);
+
+/* A bar that adds up, for {{#bar}}{{>bar}}{{/bar}}: each part has as much of the width as of the sum.
+ * `kind` is its colour in style.css: good, going, waiting, bad, doubt, off. Returns owned. */
+struct page_bar_part {
+    const char *label, *kind;
+    uint64_t n;
+};
+json_t *page_bar(const char *label, const struct page_bar_part *parts, size_t count);
+
+/* GET / */
+extern const struct routes page_routes;

@@ -1,0 +1,7 @@
+#pragma once
+/* The inbox for people, under /inbox: pages that need no JavaScript, made for a phone. Forms
+ * carry the session's value, the claim's fence and a key, so that a form sent twice or too late
+ * does no harm. Each file has its rows. */
+#include "web/route.h"
+
+extern const struct routes form_routes, list_routes, thread_routes;
