@@ -19,13 +19,14 @@ enum {
     CONFIG_GATEWAYS_MAX = 64,
     CONFIG_SENDERS_MAX = 64, /* of one gateway: LEDGER_SENDERS_MAX */
     CONFIG_PEOPLE_MAX = 10000,
+    CONFIG_PERSON_GROUPS_MAX = 64, /* MEMBER_GROUPS_MAX */
     CONFIG_PROXIES_MAX = 64,
     CONFIG_WORDS_MAX = 100,
     CONFIG_TEXT_BYTES_MAX = 4096, /* of any one value */
 };
 
 enum config_role { CONFIG_DISPATCH = 1, CONFIG_WEB = 2, CONFIG_RELEASE = 4 };
-enum config_person_role { CONFIG_ORGANISER, CONFIG_VOLUNTEER };
+enum config_person_role { CONFIG_ORGANISER, CONFIG_VOLUNTEER, CONFIG_OWNER };
 
 struct gateway_pair;
 
@@ -56,7 +57,8 @@ struct config_gateway {
 struct config_person {
     const char *name;
     enum config_person_role role;
-    const char *group; /* never "" */
+    const char *const *groups; /* none of an owner; of others 1…CONFIG_PERSON_GROUPS_MAX */
+    size_t group_count;
     const char *token; /* secret */
 };
 

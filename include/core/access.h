@@ -2,6 +2,7 @@
 /* Who may do what, and in which groups: one table of actions and roles. A route names its action
  * (web/call.h), so the table is all there is to read. Pure. */
 #include "base/slice.h"
+#include "core/group.h"
 
 /* name, text */
 #define ROLE_TABLE(X)                                                                              \
@@ -19,7 +20,7 @@ enum role {
 /* Where a role may do it. */
 enum reach {
     REACH_NOWHERE,
-    REACH_GROUPS, /* in the groups that the member belongs to */
+    REACH_GROUPS, /* in the groups that the member belongs to; who belongs everywhere: as REACH_ALL */
     REACH_ALL,    /* in every group, and in what belongs to none */
 };
 
@@ -55,11 +56,15 @@ enum action {
         ACTION_COUNT
 };
 
-/* Somebody of the staff. */
+enum { MEMBER_GROUPS_MAX = GROUP_SET_MAX }; /* of one member; who needs more: everywhere */
+
+/* Somebody of the staff: in one group, in several, or everywhere ("national"). */
 struct member {
-    const char *name;
+    const char *id;   /* is nobody else's, ever */
+    const char *name; /* what people call them */
     enum role role;
-    const char *const *groups; /* that they belong to; owners need none */
+    bool everywhere;           /* in every group, also in those to come; owners always are */
+    const char *const *groups; /* that they belong to, each once; none of who is everywhere */
     size_t group_count;
 };
 
@@ -71,5 +76,7 @@ enum reach access_reach(enum role role, enum action action);
 bool access_may(const struct member *m, enum action action, struct slice group);
 /* In some group: whoever then acts still has to ask access_may about the group. */
 bool access_may_somewhere(const struct member *m, enum action action);
+/* Where they may do it: what lists are made of. Borrows from m. */
+struct group_set access_groups(const struct member *m, enum action action);
 /* In every group, and in what belongs to none. */
 bool access_may_everywhere(const struct member *m, enum action action);

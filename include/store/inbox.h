@@ -11,6 +11,7 @@
  * negative code: ERR_UNREACHABLE (Redis gave no reply: whether it happened is unknown; all of
  * these may be repeated), ERR_NOT_FOUND, ERR_CONFLICT (somebody else holds it, or the claim is
  * over), ERR_REFUSED (the person must not be texted), ERR_INVALID. Texts are for people. */
+#include "core/group.h"
 #include "store/store.h"
 
 struct inbox;
@@ -33,11 +34,11 @@ enum {
 struct inbox *inbox_new(struct store *s, struct loop *loop); /* borrowed */
 void inbox_free(struct inbox *b); /* NULL is fine; after its calls ended, and inbox_give_up */
 
-/* Who acts: a volunteer reaches the conversations of their group only; others do not exist for
- * them. */
+/* Who acts: they reach the conversations of their groups only; others do not exist for them. Made of
+ * zeroes it reaches none. Borrowed for the call. */
 struct inbox_actor {
     struct slice name;
-    struct slice group; /* none = all groups */
+    struct group_set groups;
 };
 
 /* ---- inbound ---- */
@@ -239,7 +240,7 @@ void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int
 /* UNLINKED: people of whom no number is known for certain: nobody can match them with a list. */
 enum inbox_filter { INBOX_ANY, INBOX_MINE, INBOX_FREE, INBOX_UNLINKED };
 struct inbox_query {
-    struct slice group; /* none = all; an actor's own group wins */
+    struct slice group; /* none = all that the actor reaches; one that they do not: nobody */
     bool closed;
     enum inbox_filter filter;
     bool oldest_first;  /* else newest first */

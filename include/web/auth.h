@@ -21,8 +21,9 @@ struct sessions;
 struct auth_member { /* borrowed for the call */
     const char *name, *token;
     enum role role;
-    const char *const *groups;
-    size_t group_count; /* 1; of owners 0 or more, which makes no difference */
+    const char *const *groups; /* of who is no owner and not everywhere: 1…MEMBER_GROUPS_MAX */
+    size_t group_count;
+    bool everywhere; /* owners are, whatever it says */
 };
 struct auth_config { /* borrowed for the call */
     const char *secret;

@@ -80,17 +80,19 @@ static int open_intake(struct app_web *w, struct err *e)
     return 0;
 }
 
-/* Whom the configuration calls an organiser is not bound to a group: an owner. */
 static struct auth_member *list_members(const struct config *c)
 {
+    static const enum role roles[] = {[CONFIG_ORGANISER] = ROLE_ORGANISER,
+                                      [CONFIG_VOLUNTEER] = ROLE_VOLUNTEER,
+                                      [CONFIG_OWNER] = ROLE_OWNER};
     struct auth_member *list = xcalloc(c->person_count, sizeof *list);
     for (size_t i = 0; i < c->person_count; i++) {
         const struct config_person *p = &c->people[i];
-        list[i] = (struct auth_member){.name = p->name, .token = p->token, .role = ROLE_OWNER};
-        if (p->role == CONFIG_ORGANISER) continue;
-        list[i].role = ROLE_VOLUNTEER;
-        list[i].groups = &p->group;
-        list[i].group_count = 1;
+        list[i] = (struct auth_member){.name = p->name,
+                                       .token = p->token,
+                                       .role = roles[p->role],
+                                       .groups = p->groups,
+                                       .group_count = p->group_count};
     }
     return list;
 }

@@ -28,7 +28,7 @@ static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
 static const char *const queue_kinds[] = {"redis", "kafka", NULL};
 static const char *const sasl_kinds[] = {"scram-sha-512", "scram-sha-256", "plain", NULL};
 static const char *const channels[] = {"sms", "whatsapp", NULL};
-static const char *const roles[] = {"organiser", "volunteer", NULL};
+static const char *const roles[] = {"organiser", "volunteer", "owner", NULL};
 
 /* ---- one entry of gateways, one of people */
 
@@ -82,9 +82,13 @@ const struct config_key config_gateway_keys[] = {
 
 const struct config_key config_person_keys[] = {
     {"name", AT(name), .rule = rule_given, .help = "who it is; names must differ"},
-    {"role", ENUM(role, roles), .help = "organiser (everything) or volunteer (the inbox)"},
-    {"group", OWN(group, read_person_group), .text = "main", .shape = "name of a group",
-     .help = "a volunteer's; an organiser has none"},
+    {"role", ENUM(role, roles),
+     .help = "owner (everything), organiser (all of their groups; without a group: owner) or "
+             "volunteer (the inbox of their groups)"},
+    {"group", OWN(groups, read_person_group), .text = "\"\"", .shape = "name of a group",
+     .help = "that they belong to; a volunteer without one: main; an owner has none"},
+    {"groups", OWN(groups, read_person_groups), .text = "[]", .shape = "list of names of groups",
+     .help = "the same, where they are several"},
     {"token", AT(token), .rule = rule_secret, .help = "lets them in; tokens must differ"},
     {.name = NULL},
 };

@@ -3,17 +3,61 @@
 #include "base/map.h"
 #include "rules.h"
 
+static const char **alloc_groups(struct config_reader *r, struct config_person *p, size_t n)
+{
+    const char **groups = config_alloc(r, n, sizeof *groups);
+    p->groups = groups;
+    p->group_count = groups ? n : 0;
+    return groups;
+}
+
 void read_person_group(struct config_reader *r, const struct yaml_node *map,
                        const struct config_key *k, void *into)
 {
+    if (!yaml_get(map, k->name)) return;
+    const char **groups = alloc_groups(r, into, 1);
+    if (groups) config_text(r, map, k->name, NULL, rule_group, &groups[0]);
+}
+
+static void refuse_twice(struct config_reader *r, const struct yaml_node *at,
+                         const char *const *groups, size_t i)
+{
+    if (!r->failed && slice_index(slice_of(groups[i]), groups, i) >= 0)
+        config_fail(r, at, ERR_INVALID, "groups: '%s' is there twice", groups[i]);
+}
+
+static void read_groups(struct config_reader *r, const struct yaml_node *list,
+                        struct config_person *p)
+{
+    const char **groups = alloc_groups(r, p, yaml_count(list));
+    for (size_t i = 0; !r->failed && i < p->group_count; i++) {
+        config_text_at(r, yaml_at(list, i), "groups", rule_group, &groups[i]);
+        refuse_twice(r, yaml_at(list, i), groups, i);
+    }
+}
+
+/* Behind the role and `group`: whom the file gives no group is everywhere or in "main". */
+void read_person_groups(struct config_reader *r, const struct yaml_node *map,
+                        const struct config_key *k, void *into)
+{
+    static const char *const main_group[] = {"main"};
     struct config_person *p = into;
-    const struct yaml_node *n = yaml_get(map, k->name);
-    config_text(r, map, k->name, k->text, rule_group, &p->group);
-    if (n && p->role == CONFIG_ORGANISER)
-        config_fail(r, n, ERR_INVALID,
-                    "%s: '%s' is an organiser, who sees and does everything in every group; take "
-                    "the group out, or make it role: volunteer",
-                    k->name, p->name);
+    const struct yaml_node *list = config_list(r, map, k->name, CONFIG_PERSON_GROUPS_MAX);
+    if (list && p->groups)
+        config_fail(r, list, ERR_INVALID, "groups: give '%s' either group or groups", p->name);
+    else if (list)
+        read_groups(r, list, p);
+    if (r->failed) return;
+    if (p->role == CONFIG_OWNER && p->group_count > 0)
+        config_fail(r, map, ERR_INVALID,
+                    "people: '%s' is an owner, who sees and does everything in every group; take "
+                    "the group out, or make it role: organiser",
+                    p->name);
+    if (p->role == CONFIG_ORGANISER && p->group_count == 0) p->role = CONFIG_OWNER;
+    if (p->role != CONFIG_OWNER && p->group_count == 0) {
+        p->groups = main_group;
+        p->group_count = 1;
+    }
 }
 
 /* Names tell people apart in claims and audits, tokens at the door. */

@@ -13,4 +13,4 @@ config_key_reader read_account, read_senders, read_gateway_country, read_gateway
 config_key_reader read_price_default, read_price_by_country;
 
 /* people.c */
-config_key_reader read_people, read_person_group;
+config_key_reader read_people, read_person_group, read_person_groups;

@@ -40,24 +40,26 @@ enum reach access_reach(enum role role, enum action action)
     return (enum reach)reaches[action][role];
 }
 
-static bool belongs(const struct member *m, struct slice group)
+struct group_set access_groups(const struct member *m, enum action action)
 {
-    return slice_index(group, m->groups, m->group_count) >= 0;
+    enum reach reach = access_reach(m->role, action);
+    if (reach == REACH_NOWHERE) return (struct group_set){0};
+    return (struct group_set){reach == REACH_ALL || m->everywhere, m->groups, m->group_count};
 }
 
 bool access_may(const struct member *m, enum action action, struct slice group)
 {
-    enum reach reach = access_reach(m->role, action);
-    return reach == REACH_ALL || (reach == REACH_GROUPS && belongs(m, group));
+    struct group_set groups = access_groups(m, action);
+    return group_set_has(&groups, group);
 }
 
 bool access_may_somewhere(const struct member *m, enum action action)
 {
-    enum reach reach = access_reach(m->role, action);
-    return reach == REACH_ALL || (reach == REACH_GROUPS && m->group_count > 0);
+    struct group_set groups = access_groups(m, action);
+    return groups.all || groups.count > 0;
 }
 
 bool access_may_everywhere(const struct member *m, enum action action)
 {
-    return access_reach(m->role, action) == REACH_ALL;
+    return access_groups(m, action).all;
 }

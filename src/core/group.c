@@ -17,3 +17,8 @@ bool group_ok(struct slice name)
 {
     return group_scope_ok(name) && !slice_is(name, "all") && !slice_is(name, "hold");
 }
+
+bool group_set_has(const struct group_set *set, struct slice group)
+{
+    return set->all || slice_index(group, set->names, set->count) >= 0;
+}

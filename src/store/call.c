@@ -1,6 +1,7 @@
 #include "call.h"
 
 #include "base/buf.h"
+#include "core/group.h"
 #include "io/person_number.h"
 #include "store/mark/mark.h"
 #include "store/suppress/suppress.h"
@@ -336,6 +337,23 @@ void call_item(struct call *c, int64_t v)
     put_i64(s, v);
     put(s, SLICE_LIT(" "));
     list->n += s->used - from;
+}
+
+static void put_group(struct store *s, struct slice group)
+{
+    put(s, group);
+    put(s, SLICE_LIT(","));
+}
+
+void call_groups(struct call *c, const struct group_set *groups, struct slice only)
+{
+    size_t from = c->store->used;
+    if (!groups->all || only.n) put(c->store, SLICE_LIT(","));
+    if (groups->all && group_ok(only)) put_group(c->store, only);
+    for (size_t i = 0; !groups->all && i < groups->count; i++)
+        if (only.n == 0 || slice_is(only, groups->names[i]))
+            put_group(c->store, slice_of(groups->names[i]));
+    argument(c, from);
 }
 
 void call_older(struct call *c, uint64_t number)

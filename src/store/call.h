@@ -21,6 +21,7 @@
 #include <stddef.h>
 
 struct buf;
+struct group_set;
 struct redisReply;
 struct told;
 
@@ -86,6 +87,9 @@ void call_pair_u64(struct call *c, const char *field, uint64_t value);
  */
 void call_list(struct call *c);
 void call_item(struct call *c, int64_t v);
+/* The groups that somebody reaches, as scripts take them: "" = every one, ",a,b," = these, "," =
+ * none. `only`, unless it is none: that one at most. */
+void call_groups(struct call *c, const struct group_set *groups, struct slice only);
 /* The older spellings of a number, if it has any (io/person_number.h): an argument each. */
 void call_older(struct call *c, uint64_t number);
 

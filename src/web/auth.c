@@ -99,9 +99,16 @@ static int add_member(struct auth *a, const struct auth_member *m, struct holder
         return err_set(e, ERR_INVALID,
                        "people: '%s' cannot be a name: 1 to %d bytes, and not 'local'", m->name,
                        AUTH_NAME_BYTES_MAX);
-    if (m->role != ROLE_OWNER && m->group_count != 1) /* the inbox knows one for each of them */
-        return err_set(e, ERR_INVALID, "people: '%s' must belong to one group", m->name);
-    h->member = (struct member){xstrdup(m->name), m->role, dup_groups(m), m->group_count};
+    bool everywhere = m->everywhere || m->role == ROLE_OWNER;
+    if (!everywhere && (m->group_count == 0 || m->group_count > MEMBER_GROUPS_MAX))
+        return err_set(e, ERR_INVALID, "people: '%s' must belong to 1 to %d groups", m->name,
+                       MEMBER_GROUPS_MAX);
+    h->member = (struct member){.id = xstrdup(m->name),
+                                .name = xstrdup(m->name),
+                                .role = m->role,
+                                .everywhere = everywhere,
+                                .groups = everywhere ? NULL : dup_groups(m),
+                                .group_count = everywhere ? 0 : m->group_count};
     keyed_hash(a->token_key, slice_of(m->token), h->token_hash);
     a->count++;
     if (map_get(a->by_name, name))
@@ -131,7 +138,8 @@ int auth_new(const struct auth_config *config, struct auth **ret, struct err *e)
     a->by_name = map_new();
     a->by_token = map_new();
     a->holders = xcalloc(config->count + 1, sizeof *a->holders);
-    a->local = (struct member){"local", ROLE_OWNER, NULL, 0};
+    a->local =
+        (struct member){.id = "local", .name = "local", .role = ROLE_OWNER, .everywhere = true};
     derive_keys(a, config->secret);
     int r = 0;
     for (size_t i = 0; i < config->count && r == 0; i++)
@@ -146,6 +154,7 @@ int auth_new(const struct auth_config *config, struct auth **ret, struct err *e)
 
 static void member_done(struct member *m)
 {
+    free((char *)m->id);
     free((char *)m->name);
     for (size_t i = 0; i < m->group_count; i++)
         free((char *)m->groups[i]);

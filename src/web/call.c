@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/group.h"
 #include "io/redis.h"
 #include "store/sessions.h"
 #include "web/respond.h"
@@ -66,13 +67,26 @@ static bool may(const struct route *route, const struct member *m)
                                    : access_may_everywhere(m, route->may);
 }
 
+/* "of the group 'north'", "of 3 groups", "of every group" */
+static void say_groups(const struct member *m, char *out, size_t room)
+{
+    if (m->everywhere)
+        (void)snprintf(out, room, "of every group");
+    else if (m->group_count == 1)
+        (void)snprintf(out, room, "of the group '%s'", m->groups[0]);
+    else
+        (void)snprintf(out, room, "of %zu groups", m->group_count);
+}
+
 /* What this member may not, in words. */
 static void refuse(struct http_request *q, const struct member *m)
 {
+    char of[GROUP_BYTES_MAX + 32];
     bool volunteer = m->role == ROLE_VOLUNTEER;
-    respond_error(q, 403, "forbidden", "that is for %s; you are %s of the group '%s'",
+    say_groups(m, of, sizeof of);
+    respond_error(q, 403, "forbidden", "that is for %s; you are %s %s",
                   volunteer ? "organisers" : "owners", volunteer ? "a volunteer" : "an organiser",
-                  m->group_count ? m->groups[0] : "");
+                  of);
 }
 
 static bool member_comes_in(struct web *w, struct http_request *q, const struct route *route,

@@ -72,7 +72,7 @@ static void open_web(void)
                                            .price = {"GBP", 40000, true, NULL, 0}}};
     static const struct accounts accounts = {list, COUNT_OF(list)};
     static const char *const groups[] = {"main"};
-    static const struct auth_member members[] = {{"Vic", token, ROLE_VOLUNTEER, groups, 1}};
+    static const struct auth_member members[] = {{"Vic", token, ROLE_VOLUNTEER, groups, 1, false}};
     const struct web_config config = {
         .loop = world.loop,
         .redis = world.redis,

@@ -178,8 +178,8 @@ static void make_web(void)
 {
     static const char *const groups[] = {"main"};
     static const struct auth_member members[] = {
-        {"Olive", ORGANISER, ROLE_OWNER, NULL, 0},
-        {"Vic", VOLUNTEER, ROLE_VOLUNTEER, groups, 1},
+        {"Olive", ORGANISER, ROLE_OWNER, NULL, 0, false},
+        {"Vic", VOLUNTEER, ROLE_VOLUNTEER, groups, 1, false},
     };
     const struct web_config config = {
         .loop = world.loop,

@@ -18,9 +18,10 @@
 #define PERSON UINT64_C(447700900123)
 enum { LEASE_MS = 300000 };
 
-static const struct inbox_actor sam = {{"Sam", 3}, {"main", 4}};
-static const struct inbox_actor alex = {{"Alex", 4}, {"main", 4}};
-static const struct inbox_actor other_group = {{"Kim", 3}, {"north", 5}};
+static const char *const of_main[] = {"main"}, *const of_north[] = {"north"};
+static const struct inbox_actor sam = {{"Sam", 3}, {false, of_main, 1}};
+static const struct inbox_actor alex = {{"Alex", 4}, {false, of_main, 1}};
+static const struct inbox_actor other_group = {{"Kim", 3}, {false, of_north, 1}};
 
 /* What the last callback said; text is copied. */
 static struct {

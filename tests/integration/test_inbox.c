@@ -21,10 +21,11 @@
 #define PERSON  UINT64_C(447700900123)
 enum { LEASE_MS = 300000 };
 
-static const struct inbox_actor sam = {{"Sam", 3}, {"main", 4}};
-static const struct inbox_actor alex = {{"Alex", 4}, {"main", 4}};
-static const struct inbox_actor other_group = {{"Kim", 3}, {"north", 5}};
-static const struct inbox_actor organiser = {{"Org", 3}, {NULL, 0}};
+static const char *const of_main[] = {"main"}, *const of_north[] = {"north"};
+static const struct inbox_actor sam = {{"Sam", 3}, {false, of_main, 1}};
+static const struct inbox_actor alex = {{"Alex", 4}, {false, of_main, 1}};
+static const struct inbox_actor other_group = {{"Kim", 3}, {false, of_north, 1}};
+static const struct inbox_actor organiser = {{"Org", 3}, {true, NULL, 0}};
 
 enum { TEXTS_MAX = 1000 };
 
@@ -845,6 +846,54 @@ static void test_filters(void **state)
         list_count((struct inbox_query){.group = SLICE_LIT("north")}, &organiser, NOW_MS), 0);
 }
 
+/* A page ends anywhere in two groups' lists, also between two entries of one millisecond. */
+static size_t walk_as(const struct inbox_actor *who, bool oldest_first, uint32_t *ids, size_t room)
+{
+    char after[64] = "";
+    size_t n = 0;
+    do {
+        struct inbox_query query = {
+            .oldest_first = oldest_first, .limit = 2, .after = slice_of(after)};
+        inbox_list(inbox, &query, who, NOW_MS, on_list, NULL);
+        assert_int_equal(wait_answer(), 0);
+        for (size_t i = 0; i < got.count && n < room; i++)
+            ids[n++] = got.ids[i];
+        (void)snprintf(after, sizeof after, "%s", got.cursor);
+    } while (*after);
+    return n;
+}
+
+static void test_somebody_of_two_groups(void **state)
+{
+    (void)state;
+    static const char *const two[] = {"main", "north"};
+    static const char *const in[] = {"main", "north", "east", "north", "main", "north", "main"};
+    static const struct inbox_actor both = {{"Bo", 2}, {false, two, 2}}, none = {.name = {"No", 2}};
+    static const int order[] = {0, 1, 3, 4, 5, 6}; /* all but the one of east */
+    uint32_t made[COUNT_OF(in)], ids[COUNT_OF(in)];
+    for (size_t i = 0; i < COUNT_OF(in); i++) {
+        char event[8];
+        (void)snprintf(event, sizeof event, "e%zu", i);
+        struct inbox_arrival a = arrival(event, PERSON + i, "hi");
+        a.group = slice_of(in[i]);
+        made[i] = receive(&a, NOW_MS + (int64_t)i / 2); /* two of each millisecond */
+    }
+    assert_int_equal(walk_as(&both, true, ids, COUNT_OF(ids)), COUNT_OF(order));
+    for (size_t i = 0; i < COUNT_OF(order); i++)
+        assert_int_equal(ids[i], made[order[i]]);
+    assert_int_equal(walk_as(&both, false, ids, COUNT_OF(ids)), COUNT_OF(order));
+    for (size_t i = 0; i < COUNT_OF(order); i++)
+        assert_int_equal(ids[i], made[order[COUNT_OF(order) - 1 - i]]);
+    assert_int_equal(walk_as(&none, true, ids, COUNT_OF(ids)), 0);
+    assert_int_equal(list_count((struct inbox_query){.group = SLICE_LIT("north")}, &both, NOW_MS),
+                     3);
+    assert_int_equal(list_count((struct inbox_query){.group = SLICE_LIT("east")}, &both, NOW_MS),
+                     0);
+    assert_int_equal(claim(made[3], &both, NOW_MS), 0);
+    assert_int_equal(claim(made[2], &both, NOW_MS), ERR_NOT_FOUND);
+    assert_int_equal(claim(made[0], &none, NOW_MS), ERR_NOT_FOUND);
+}
+
 static void test_no_redis_is_said(void **state)
 {
     (void)state;
@@ -887,6 +936,7 @@ int main(void)
         TEST(test_removing_needs_who_and_why),
         TEST(test_10000_inbound_and_pages),
         TEST(test_filters),
+        TEST(test_somebody_of_two_groups),
         TEST(test_no_redis_is_said),
     };
     return redis_group_run("inbox", tests, COUNT_OF(tests));

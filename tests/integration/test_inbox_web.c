@@ -764,10 +764,10 @@ static int set_up(void **state)
     (void)state;
     static const char *const of_main[] = {"main"}, *const of_north[] = {"north"};
     static const struct auth_member members[] = {
-        {"Sam", "token-of-Sam-0123", ROLE_VOLUNTEER, of_main, 1},
-        {"Alex", "token-of-Alex-0123", ROLE_VOLUNTEER, of_main, 1},
-        {"Kim", "token-of-Kim-0123", ROLE_VOLUNTEER, of_north, 1},
-        {"Org", "token-of-Org-0123", ROLE_OWNER, NULL, 0},
+        {"Sam", "token-of-Sam-0123", ROLE_VOLUNTEER, of_main, 1, false},
+        {"Alex", "token-of-Alex-0123", ROLE_VOLUNTEER, of_main, 1, false},
+        {"Kim", "token-of-Kim-0123", ROLE_VOLUNTEER, of_north, 1, false},
+        {"Org", "token-of-Org-0123", ROLE_OWNER, NULL, 0, false},
     };
     struct err e;
     group_begin();

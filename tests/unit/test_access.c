@@ -11,9 +11,10 @@
 static const char *const one[] = {"north"}, *const two[] = {"north", "south"};
 
 static const struct member members[] = {
-    {"Vic", ROLE_VOLUNTEER, one, 1},  {"Val", ROLE_VOLUNTEER, two, 2},
-    {"Omar", ROLE_ORGANISER, one, 1}, {"Olga", ROLE_ORGANISER, two, 2},
-    {"Olive", ROLE_OWNER, NULL, 0},   {"Nobody's", ROLE_ORGANISER, NULL, 0},
+    {"1", "Vic", ROLE_VOLUNTEER, false, one, 1},  {"2", "Val", ROLE_VOLUNTEER, false, two, 2},
+    {"3", "Omar", ROLE_ORGANISER, false, one, 1}, {"4", "Olga", ROLE_ORGANISER, false, two, 2},
+    {"5", "Olive", ROLE_OWNER, true, NULL, 0},    {"6", "Nobody's", ROLE_ORGANISER, false, NULL, 0},
+    {"7", "Nat", ROLE_VOLUNTEER, true, NULL, 0},  {"8", "Nora", ROLE_ORGANISER, true, NULL, 0},
 };
 
 /* What each of the members may in: north, south, east, "all"; then somewhere, everywhere. */
@@ -25,10 +26,14 @@ static const bool may[COUNT_OF(reaches)][COUNT_OF(members)][6] = {
         {1, 1, 0, 0, 1, 0}, /* of north and south */
         {1, 0, 0, 0, 1, 0},
         {1, 1, 0, 0, 1, 0},
+        {1, 1, 1, 1, 1, 1}, /* everywhere */
         {0, 0, 0, 0, 0, 0}, /* of none */
-        {0, 0, 0, 0, 0, 0},
+        {1, 1, 1, 1, 1, 1},
+        {1, 1, 1, 1, 1, 1},
     },
     {
+        {1, 1, 1, 1, 1, 1},
+        {1, 1, 1, 1, 1, 1},
         {1, 1, 1, 1, 1, 1},
         {1, 1, 1, 1, 1, 1},
         {1, 1, 1, 1, 1, 1},

@@ -12,10 +12,12 @@
 
 #define NOW_MS INT64_C(1700000000000)
 
-static const char *const of_main[] = {"main"};
+static const char *const of_main[] = {"main"}, *const of_two[] = {"main", "north"};
 static const struct auth_member members[] = {
-    {"Sam", "sams-token-0123456789", ROLE_VOLUNTEER, of_main, 1},
-    {"Zoë", "zoes-token-0123456789", ROLE_OWNER, NULL, 0},
+    {"Sam", "sams-token-0123456789", ROLE_VOLUNTEER, of_main, 1, false},
+    {"Zoë", "zoes-token-0123456789", ROLE_OWNER, NULL, 0, false},
+    {"Ned", "neds-token-0123456789", ROLE_VOLUNTEER, of_two, 2, false},
+    {"Nat", "nats-token-0123456789", ROLE_ORGANISER, NULL, 0, true},
 };
 
 static struct auth *make(const struct auth_member *list, size_t n, const char *secret)
@@ -81,6 +83,28 @@ static void test_tokens(void **state)
     }
     struct http_request none = {0};
     assert_int_equal(auth_check(a, &none, NOW_MS, &p), AUTH_ABSENT);
+    auth_free(a);
+}
+
+static const struct member *by_token(struct auth *a, const char *bearer)
+{
+    const struct member *p = NULL;
+    struct http_request q = {.headers = {{"Authorization", bearer}}};
+    assert_int_equal(auth_check(a, &q, NOW_MS, &p), AUTH_OK);
+    return p;
+}
+
+static void test_groups_of_members(void **state)
+{
+    (void)state;
+    struct auth *a = usual();
+    const struct member *ned = by_token(a, "Bearer neds-token-0123456789");
+    assert_int_equal(ned->group_count, 2);
+    assert_string_equal(ned->groups[1], "north");
+    assert_false(ned->everywhere);
+    assert_true(by_token(a, "Bearer nats-token-0123456789")->everywhere);
+    assert_true(by_token(a, "Bearer zoes-token-0123456789")->everywhere); /* an owner */
+    assert_string_equal(ned->id, "Ned");
     auth_free(a);
 }
 
@@ -222,17 +246,18 @@ static void test_an_ipv6_network_is_one_address(void **state)
 static void test_members_are_checked(void **state)
 {
     (void)state;
-    static const char *const two[] = {"main", "north"};
     static const char a[] = "token-0123456789-a", b[] = "token-0123456789-b";
     static const struct auth_member bad[][2] = {
-        {{"Sam", a, ROLE_VOLUNTEER, of_main, 1}, {"Sam", b, ROLE_VOLUNTEER, of_main, 1}},
-        {{"Sam", a, ROLE_VOLUNTEER, of_main, 1}, {"Kim", a, ROLE_VOLUNTEER, of_main, 1}},
-        {{"Sam", a, ROLE_VOLUNTEER, of_main, 1}, {"local", b, ROLE_VOLUNTEER, of_main, 1}},
-        {{"Sam", a, ROLE_VOLUNTEER, of_main, 1}, {"", b, ROLE_VOLUNTEER, of_main, 1}},
-        /* of no group they would see nobody, or everybody; of two the inbox does not know yet */
-        {{"Sam", a, ROLE_VOLUNTEER, two, 2}, {"Kim", b, ROLE_VOLUNTEER, of_main, 1}},
-        {{"Sam", a, ROLE_VOLUNTEER, NULL, 0}, {"Kim", b, ROLE_VOLUNTEER, of_main, 1}},
-        {{"Sam", a, ROLE_ORGANISER, NULL, 0}, {"Kim", b, ROLE_VOLUNTEER, of_main, 1}},
+        {{"Sam", a, ROLE_VOLUNTEER, of_main, 1, false},
+         {"Sam", b, ROLE_VOLUNTEER, of_main, 1, false}},
+        {{"Sam", a, ROLE_VOLUNTEER, of_main, 1, false},
+         {"Kim", a, ROLE_VOLUNTEER, of_main, 1, false}},
+        {{"Sam", a, ROLE_VOLUNTEER, of_main, 1, false},
+         {"local", b, ROLE_VOLUNTEER, of_main, 1, false}},
+        {{"Sam", a, ROLE_VOLUNTEER, of_main, 1, false}, {"", b, ROLE_VOLUNTEER, of_main, 1, false}},
+        /* of no group they would see nobody */
+        {{"Sam", a, ROLE_VOLUNTEER, NULL, 0, false}, {"Kim", b, ROLE_VOLUNTEER, of_main, 1, false}},
+        {{"Sam", a, ROLE_ORGANISER, NULL, 0, false}, {"Kim", b, ROLE_VOLUNTEER, of_main, 1, false}},
     };
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         struct auth *made = NULL;
@@ -249,6 +274,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unix_is_local),
         cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_groups_of_members),
         cmocka_unit_test(test_session_lasts_and_ends),
         cmocka_unit_test(test_forged_sessions),
         cmocka_unit_test(test_forms_carry_the_sessions_value),

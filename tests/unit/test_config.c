@@ -128,6 +128,26 @@ static void test_gateway(void **state)
     config_free(c);
 }
 
+static void test_people_belong_to_groups(void **state)
+{
+    (void)state;
+    const struct config *c = parsed(
+        SECRET "people:\n  - {name: A, role: organiser, group: north, token: aaaaaaaaaaaaaaaa}\n"
+               "  - {name: B, role: volunteer, groups: [north, south], token: bbbbbbbbbbbbbbbb}\n"
+               "  - {name: C, role: volunteer, token: cccccccccccccccc}\n"
+               "  - {name: D, role: owner, token: dddddddddddddddd}\n");
+    assert_int_equal(c->people[0].role, CONFIG_ORGANISER);
+    assert_int_equal(c->people[0].group_count, 1);
+    assert_string_equal(c->people[0].groups[0], "north");
+    assert_int_equal(c->people[1].group_count, 2);
+    assert_string_equal(c->people[1].groups[1], "south");
+    assert_int_equal(c->people[2].group_count, 1);
+    assert_string_equal(c->people[2].groups[0], "main");
+    assert_int_equal(c->people[3].role, CONFIG_OWNER);
+    assert_int_equal(c->people[3].group_count, 0);
+    config_free(c);
+}
+
 static void test_people_and_kafka(void **state)
 {
     (void)state;
@@ -138,10 +158,11 @@ static void test_people_and_kafka(void **state)
                       "{security.protocol: ssl}}\n"
                       "roles: [web]\ninstance: one\n");
     assert_int_equal(c->person_count, 2);
-    assert_int_equal(c->people[0].role, CONFIG_ORGANISER);
-    assert_string_equal(c->people[0].group, "main");
+    assert_int_equal(c->people[0].role, CONFIG_OWNER); /* as always: an organiser of no group */
+    assert_int_equal(c->people[0].group_count, 0);
     assert_int_equal(c->people[1].role, CONFIG_VOLUNTEER);
-    assert_string_equal(c->people[1].group, "north");
+    assert_int_equal(c->people[1].group_count, 1);
+    assert_string_equal(c->people[1].groups[0], "north");
     assert_string_equal(c->queue.kafka.settings[0], "security.protocol=ssl");
     assert_null(c->queue.kafka.settings[1]);
     assert_int_equal(c->roles, CONFIG_WEB);
@@ -432,13 +453,15 @@ static const struct bad bad_people[] = {
     {SECRET "people: [Sam]\n",
      "m.yaml:2:10: people: must be entries like {name: Sam, role: volunteer, token: …}"},
     {SECRET "people: [{name: Sam, role: boss}]\n",
-     "m.yaml:2:28: role: must be organiser or volunteer, not 'boss'"},
-    {SECRET "people: [{name: Sam, role: organiser, group: north, token: aaaaaaaaaaaaaaaa}]\n",
-     "m.yaml:2:46: group: 'Sam' is an organiser, who sees and does everything in every group; take "
-     "the group out, or make it role: volunteer"},
-    {SECRET "people: [{name: Jo, group: main, role: organiser, token: aaaaaaaaaaaaaaaa}]\n",
-     "m.yaml:2:28: group: 'Jo' is an organiser, who sees and does everything in every group; take "
-     "the group out, or make it role: volunteer"},
+     "m.yaml:2:28: role: must be organiser, volunteer or owner, not 'boss'"},
+    {SECRET "people: [{name: Sam, role: owner, group: north, token: aaaaaaaaaaaaaaaa}]\n",
+     "m.yaml:2:10: people: 'Sam' is an owner, who sees and does everything in every group; take "
+     "the group out, or make it role: organiser"},
+    {SECRET
+     "people: [{name: Sam, role: volunteer, group: a, groups: [b], token: aaaaaaaaaaaaaaaa}]\n",
+     "m.yaml:2:57: groups: give 'Sam' either group or groups"},
+    {SECRET "people: [{name: Sam, role: volunteer, groups: [b, c, b], token: aaaaaaaaaaaaaaaa}]\n",
+     "m.yaml:2:54: groups: 'b' is there twice"},
     {SECRET "people: [{name: Sam, role: volunteer}]\n",
      "m.yaml:2:10: 'token' is missing; add it (muster.yaml explains every key)"},
     {SECRET "people: [{name: Sam, role: volunteer, token: short}]\n",
@@ -532,6 +555,7 @@ int main(void)
         cmocka_unit_test(test_proxies),
         cmocka_unit_test(test_gateway),
         cmocka_unit_test(test_the_country_of_a_gateway),
+        cmocka_unit_test(test_people_belong_to_groups),
         cmocka_unit_test(test_people_and_kafka),
         cmocka_unit_test(test_the_documented_file_is_the_defaults),
         cmocka_unit_test(test_secret_from_file_and_credential),

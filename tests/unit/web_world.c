@@ -10,9 +10,9 @@
 
 static const char *const groups[] = {"main"};
 const struct auth_member web_world_members[3] = {
-    {"Vic", VOLUNTEER, ROLE_VOLUNTEER, groups, 1},
-    {"Omar", ORGANISER, ROLE_ORGANISER, groups, 1},
-    {"Olive", OWNER, ROLE_OWNER, NULL, 0},
+    {"Vic", VOLUNTEER, ROLE_VOLUNTEER, groups, 1, false},
+    {"Omar", ORGANISER, ROLE_ORGANISER, groups, 1, false},
+    {"Olive", OWNER, ROLE_OWNER, NULL, 0, false},
 };
 
 struct web *web;

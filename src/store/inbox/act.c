@@ -34,13 +34,13 @@ static const struct script decide_script = {.name = "conv_decide",
                                                       &lua_direct_common, &lua_conv_common,
                                                       &lua_conv_decide}};
 
-/* prefix, now, id, group allowed, by: how most of the scripts begin */
+/* prefix, now, id, groups allowed, by: how most of the scripts begin */
 static void begin(struct call *c, uint32_t id, const struct inbox_actor *who, int64_t now_ms)
 {
     call_prefix(c);
     call_i64(c, now_ms);
     call_u64(c, id);
-    call_text(c, who->group);
+    call_groups(c, &who->groups, SLICE_NONE);
     call_text(c, who->name);
 }
 
@@ -146,7 +146,7 @@ void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, stru
     struct call *c = call_begin(b->store, &tag_script);
     call_prefix(c);
     call_u64(c, id);
-    call_text(c, who->group);
+    call_groups(c, &who->groups, SLICE_NONE);
     call_text(c, add);
     call_text(c, remove);
     call_run(c, on_done, cb, arg);

@@ -2,7 +2,7 @@
 -- under an older one is refused by conv_reply.lua. Claiming again what one holds renews it under the same
 -- fence, so that a form sent twice does no harm.
 --
--- ARGV  1 prefix   2 now [wall ms]   3 id   4 group allowed or ''   5 by   6 lease [ms]
+-- ARGV  1 prefix   2 now [wall ms]   3 id   4 groups allowed (conv_common.lua)   5 by   6 lease [ms]
 -- Returns {"ok", by, until, fence}, or {why not}: missing, held (and by, until, fence)
 local conv = conversation(ARGV[1], ARGV[3], ARGV[4])
 if not conv then return {'missing'} end

@@ -4,12 +4,12 @@
 -- Open ones stand in inbox:{group}, closed ones in closed:{group}, by the time of the last inbound
 -- message; and both again under the empty group, which is everybody's.
 
--- The key and group of a conversation; nil when there is none or its group is not the one allowed
--- ('' = any): who may not see it learns nothing about it.
+-- The key and group of a conversation; nil when there is none or its group is none of those allowed
+-- ('' = any, ',a,b,' = these, ',' = none): who may not see it learns nothing about it.
 local function conversation(prefix, id, allowed)
   local key = prefix .. 'conv:' .. id
   local group = redis.call('HGET', key, 'group')
-  if not group or (allowed ~= '' and group ~= allowed) then return nil end
+  if not group or (allowed ~= '' and not string.find(allowed, ',' .. group .. ',', 1, true)) then return nil end
   return key, group
 end
 

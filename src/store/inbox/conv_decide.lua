@@ -1,7 +1,7 @@
 -- (after direct_common.lua, conv_common.lua) A person decides about one of our messages of which nobody knows whether it
 -- arrived: sent again, or left as it is. Nothing else sends it again, and the same press twice does nothing twice.
 --
--- ARGV  1 now [µs] or ""   2 prefix   3 now [wall ms]   4 id   5 group allowed or ''   6 by   7 fence   8 lease [ms]
+-- ARGV  1 now [µs] or ""   2 prefix   3 now [wall ms]   4 id   5 groups allowed (conv_common.lua)   6 by   7 fence   8 lease [ms]
 --       9 index of the message   10 how often it had been sent again when the decision was made   11 state to move to
 -- Returns {"ok", state}: it is pending or refused now; or {"decided", state}: somebody or a receipt was first;
 --       or {why not}: missing, stale (and by, until, fence of who holds it, if anybody), suppressed (and scope, record),

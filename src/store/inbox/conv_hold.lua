@@ -2,7 +2,7 @@
 -- an opt-out: taken off the list (suppressed for the whole organisation; their thread leaves the inbox), or kept. Whoever may
 -- answer them may decide, but not while somebody else holds the conversation.
 --
--- ARGV  1 prefix   2 now [wall ms]   3 id   4 group allowed or ''   5 by   6 off | keep   7 suppression record (JSON) for
+-- ARGV  1 prefix   2 now [wall ms]   3 id   4 groups allowed (conv_common.lua)   5 by   6 off | keep   7 suppression record (JSON) for
 --       where no hold tells what they wrote
 -- Returns {"ok", were they held 0|1, the mark, what was told}, or {why not}: missing, held (and by, until, fence: by somebody's claim), nobody: it is
 --       no one person's thread

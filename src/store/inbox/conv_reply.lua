@@ -1,7 +1,7 @@
 -- (after direct_common.lua, conv_common.lua) A person's answer: refused unless its claim stands now and
 -- the person may be texted; else it gets its index in the direct book and its place in the thread.
 --
--- ARGV  1 prefix   2 now [wall ms]   3 id   4 group allowed or ''   5 by   6 fence   7 lease [ms]
+-- ARGV  1 prefix   2 now [wall ms]   3 id   4 groups allowed (conv_common.lua)   5 by   6 fence   7 lease [ms]
 --       8 what tells this answer from others of the same claim, or ''   9 message (JSON, without index)
 --       10 text   11 messages kept
 -- Returns {"ok", index}: recorded now, or {"again", index}: the same answer (8) was recorded before;

@@ -1,7 +1,7 @@
 -- (after conv_common.lua) Closes or reopens a conversation; closing gives the claim back. Not while
 -- somebody else holds it. The next inbound message opens it again by itself.
 --
--- ARGV  1 prefix   2 now [wall ms]   3 id   4 group allowed or ''   5 by   6 open | closed
+-- ARGV  1 prefix   2 now [wall ms]   3 id   4 groups allowed (conv_common.lua)   5 by   6 open | closed
 -- Returns {"ok"}, or {why not}: missing, held (and by, until, fence)
 local conv, group = conversation(ARGV[1], ARGV[3], ARGV[4])
 if not conv then return {'missing'} end

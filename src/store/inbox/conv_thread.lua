@@ -1,7 +1,7 @@
 -- (after direct_common.lua, conv_common.lua) A conversation with its last messages. What became of our own
 -- messages is read from the ledger, where it stands, and is stored nowhere else.
 --
--- ARGV  1 prefix   2 id   3 group allowed or ''   4 messages, the last so many
+-- ARGV  1 prefix   2 id   3 groups allowed (conv_common.lua)   4 messages, the last so many
 -- Returns {fields, messages, states, reasons, scope, record, since, resent}: a state is -1 for inbound
 --       messages; scope and record are '' unless the person must not be texted; since when one is
 --       unknown [wall ms], 0 = it is not; how often one was sent again; or {} when there is none. A ninth: 1 when no

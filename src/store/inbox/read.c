@@ -11,7 +11,8 @@
 static const struct script thread_script = {
     .name = "conv_thread", .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_thread}};
 static const struct script list_script = {
-    .name = "conv_list", .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_list}};
+    .name = "conv_list",
+    .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_walk, &lua_conv_list}};
 
 static const struct {
     const char *who, *why;
@@ -179,7 +180,7 @@ void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int
     call_keep(c, now_ms);
     call_prefix(c);
     call_u64(c, id);
-    call_text(c, who->group);
+    call_groups(c, &who->groups, SLICE_NONE);
     call_i64(c, messages);
     call_run(c, on_thread, cb, arg);
 }
@@ -228,7 +229,7 @@ void inbox_list(struct inbox *b, const struct inbox_query *query, const struct i
     call_keep(c, now_ms);
     call_prefix(c);
     call_i64(c, now_ms);
-    call_text(c, who->group.n ? who->group : query->group);
+    call_groups(c, &who->groups, query->group);
     call_str(c, query->closed ? "closed" : "open");
     call_str(c, filters[query->filter]);
     call_text(c, who->name);

@@ -11,12 +11,9 @@
 
 enum { VIEW_BYTES_MAX = 1 << 18 }; /* of a name or a text as it is shown */
 
-/* The store knows of one group for each actor; none is all of them. */
 struct inbox_actor view_actor(const struct member *m)
 {
-    bool all = access_may_everywhere(m, MAY_READ_INBOX);
-    check(all || m->group_count == 1); /* auth.c has seen to it */
-    return (struct inbox_actor){slice_of(m->name), all ? SLICE_NONE : slice_of(m->groups[0])};
+    return (struct inbox_actor){slice_of(m->name), access_groups(m, MAY_READ_INBOX)};
 }
 
 static bool is_masked(const struct inbox_conversation *c, const struct member *m)

@@ -7,7 +7,7 @@
 
 struct campaign;
 
-/* Who a member is to the inbox's store: it shows them what is in their group. Borrows from the
+/* Who a member is to the inbox's store: it shows them what is in their groups. Borrows from the
  * member. */
 struct inbox_actor view_actor(const struct member *m);
 
