@@ -38,7 +38,7 @@ enum { IMPORT_FIELD_BYTES_MAX = 4000 };
     X(IMPORT_EXIT_CODE, "exit_code",                                                               \
       "begins as numbers do that are dialled from another country: write it with +")               \
     X(IMPORT_NO_COUNTRY, "no_country",                                                             \
-      "without + and of no country: write it with +, or say --country")                            \
+      "without + and of no country: write it with +, or say which country the list is from")       \
     X(IMPORT_ROUNDED, "rounded",                                                                   \
       "a spreadsheet has rounded this number: format the column as text and export it again")      \
     X(IMPORT_INVALID, "invalid", "no such number: too short or too long for its country")          \
@@ -70,7 +70,10 @@ struct import_stats {
  * why not. */
 typedef enum import_reason import_number_cb(void *arg, struct slice cell, uint64_t *ret_number);
 /* Stores a chunk (1..256 rows, at most AUDIENCE_CHUNK_BYTES_MAX packed; seq from 0) and tells what
- * became of each row. Fields are in the order of import_columns. Borrowed for the call. */
+ * became of each row. Fields are in the order of import_columns. Borrowed for the call. A sink that
+ * cannot tell yet returns IMPORT_WAITS, and gives the outcomes to import_settled later; the rows
+ * are borrowed until then. */
+enum { IMPORT_WAITS = 1 };
 typedef int import_chunk_cb(void *arg, uint64_t seq, const struct audience_row *rows, size_t count,
                             enum audience_outcome *ret_outcomes, struct err *e);
 /* A row is left out. For lists of which each is to be named. Borrowed for the call. */
@@ -85,6 +88,7 @@ struct import_config {
     char delimiter;           /* 0 = detect */
     const char *phone_column; /* header of the phone column when names alone do not tell; NULL;
                                  borrowed likewise */
+    const char *phone_words;  /* where the person gives it: "--phone"; borrowed likewise */
     import_number_cb *number;
     import_chunk_cb *chunk;
     import_rejects_cb *rejects;   /* NULL = not wanted */
@@ -97,11 +101,16 @@ struct import_config {
 struct import;
 struct import *import_new(const struct import_config *config);
 void import_free(struct import *im); /* NULL is fine */
-/* Errors end the import: of the header (ERR_INVALID), or what a callback returned. */
+/* Errors end the import: of the header (ERR_INVALID), or what a callback returned. IMPORT_WAITS: the
+ * sink has a chunk to settle first, and bytes are borrowed until that returned 0. */
 int import_feed(struct import *im, struct slice bytes, struct err *e) MUST_USE;
 /* The file ends here. ERR_REFUSED when it had no usable row (the sink was never called then, unless
  * it dropped every row itself). */
 int import_end(struct import *im, struct err *e) MUST_USE;
+/* What became of the rows of the chunk that waits; reads on in what was given, so it returns what
+ * import_feed or import_end would have. Not from inside of the sink. */
+int import_settled(struct import *im, const enum audience_outcome *outcomes,
+                   struct err *e) MUST_USE;
 
 const struct import_stats *import_stats(const struct import *im);
 /* The template fields, known from the first chunk on; borrowed from the import. */

@@ -44,7 +44,8 @@ struct csv_record {
     enum csv_fault fault; /* CSV_FINE, or why it is bad */
     size_t field, column; /* of a bad record: which field, which byte of the record, from 1 */
 };
-/* Not 0 ends the reading: feed and end return it, and nothing more may be fed. */
+/* Not 0 ends the reading: feed and end return it, and nothing more may be fed; but behind a positive
+ * one csv_reader_go_on may read what was given, from the next record on. */
 typedef int csv_record_cb(void *arg, const struct csv_record *record);
 
 struct csv_reader;
@@ -54,7 +55,9 @@ void csv_reader_free(struct csv_reader *r); /* NULL is fine */
 /* Before the first byte: a quoted field may have blanks around its quotes ('"a" , "b"'). Not the
  * rule, since then a field cannot begin with a blank and a quote of its own. */
 void csv_reader_loose_quotes(struct csv_reader *r);
+/* bytes are borrowed until it, or csv_reader_go_on, returns 0. */
 int csv_reader_feed(struct csv_reader *r, struct slice bytes) MUST_USE;
+int csv_reader_go_on(struct csv_reader *r) MUST_USE;
 /* The input ends here: the last record needs no line end. */
 int csv_reader_end(struct csv_reader *r) MUST_USE;
 char csv_reader_delimiter(const struct csv_reader *r); /* 0 while it is not known */

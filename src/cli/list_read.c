@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "list_open.h"
 #include "say.h"
 
 static enum import_reason read_number(void *arg, struct slice cell, uint64_t *ret_number)
@@ -37,6 +39,7 @@ static void begin(struct list_read *l)
         .name = list_file_name(l->file),
         .delimiter = l->delimiter,
         .phone_column = verb_option(l->c, "phone"),
+        .phone_words = "--phone",
         .number = read_number,
         .chunk = l->chunk,
         .rejects = l->rejects ? write_rejects : NULL,
@@ -48,11 +51,24 @@ static void begin(struct list_read *l)
     l->import = import_new(&config);
 }
 
+static int look_at_all(struct list_read *l, struct err *e)
+{
+    bool more = true;
+    int r = 0;
+    while (r == 0 && more)
+        r = list_file_look(l->file, &more, e);
+    return r == 0 ? list_file_begin(l->file, verb_option(l->c, "encoding"), e) : r;
+}
+
 int list_read_open(struct list_read *l, struct err *e)
 {
-    const char *rejects = verb_option(l->c, "rejects");
-    int r = list_file_open(l->c->args[0], verb_option(l->c, "encoding"), &l->file, e);
-    if (r == 0 && rejects) r = list_file_open_rejects(l->file, rejects, &l->rejects, e);
+    const char *path = l->c->args[0], *rejects = verb_option(l->c, "rejects");
+    FILE *in;
+    int r = list_open(path, &in, e);
+    if (r < 0) return r;
+    l->file = list_file_new(in, strcmp(path, "-") == 0 ? "stdin" : path, "say --encoding NAME");
+    r = look_at_all(l, e);
+    if (r == 0 && rejects) r = list_open_rejects(in, rejects, &l->rejects, e);
     if (r < 0) return r;
     const char *note = list_file_note(l->file);
     if (note) verb_note(l->c, note);

@@ -3,8 +3,8 @@
  * written down and told. The verb's argument is the file; it has the options --encoding, --phone
  * and --rejects. */
 #include "flow/import.h"
+#include "flow/list_file.h"
 #include "flow/list_number.h"
-#include "list_file.h"
 #include "verb.h"
 
 struct list_read { /* callbacks get it as their arg: it is the first member of what they need */

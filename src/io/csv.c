@@ -13,14 +13,15 @@ enum place { AT_FIELD_START, IN_BLANKS, IN_PLAIN, IN_QUOTES, AFTER_QUOTE, BEHIND
 struct csv_reader {
     csv_record_cb *cb;
     void *arg;
-    char delimiter; /* 0 until it is known */
-    bool begun;     /* the byte order mark is behind us */
-    bool skipping;  /* dropping the rest of a line that was too long */
-    bool ended;     /* no more bytes come */
-    bool loose;     /* blanks may stand around quotes */
-    struct buf in;  /* from the current record's first byte */
-    size_t start;   /* in `in`: where the current record starts while a piece is worked on */
-    size_t at;      /* in `in`: scanned up to here */
+    char delimiter;    /* 0 until it is known */
+    bool begun;        /* the byte order mark is behind us */
+    bool skipping;     /* dropping the rest of a line that was too long */
+    bool ended;        /* no more bytes come */
+    bool loose;        /* blanks may stand around quotes */
+    struct slice rest; /* of what was given, not in `in` yet */
+    struct buf in;     /* from the current record's first byte */
+    size_t start;      /* in `in`: where the current record starts while a piece is worked on */
+    size_t at;         /* in `in`: scanned up to here */
     enum place place;
     size_t field;             /* of the scan, from 0 */
     size_t quote_at;          /* in `in`: where the last quoted field opened */
@@ -350,25 +351,34 @@ static int work(struct csv_reader *r)
     return result;
 }
 
+/* Reads on in `in`, then piece by piece in the rest. */
+static int read_on(struct csv_reader *r)
+{
+    int result = work(r);
+    while (result == 0 && r->rest.n > 0) {
+        size_t n = r->rest.n < PIECE_BYTES ? r->rest.n : PIECE_BYTES;
+        buf_add(&r->in, r->rest.p, n);
+        check(!r->in.failed);
+        r->rest = slice_from(r->rest, n);
+        result = work(r);
+    }
+    return result;
+}
+
 int csv_reader_feed(struct csv_reader *r, struct slice bytes)
 {
-    check(!r->ended);
-    while (bytes.n > 0) {
-        size_t n = bytes.n < PIECE_BYTES ? bytes.n : PIECE_BYTES;
-        buf_add(&r->in, bytes.p, n);
-        check(!r->in.failed);
-        int result = work(r);
-        if (result) return result;
-        bytes = slice_from(bytes, n);
-    }
-    return 0;
+    check(!r->ended && r->rest.n == 0);
+    r->rest = bytes;
+    return read_on(r);
 }
 
 /* Each turn ends one record or gives up one line, so this comes to an end. */
 int csv_reader_end(struct csv_reader *r)
 {
+    int result = read_on(r);
+    if (result) return result;
     r->ended = true;
-    int result = work(r);
+    result = work(r);
     while (result == 0 && r->in.n > 0) {
         if (r->place == IN_QUOTES)
             give_up(r, CSV_UNCLOSED_QUOTE, r->quote_at);
@@ -377,4 +387,9 @@ int csv_reader_end(struct csv_reader *r)
         if (result == 0) result = work(r);
     }
     return result;
+}
+
+int csv_reader_go_on(struct csv_reader *r)
+{
+    return r->ended ? csv_reader_end(r) : read_on(r);
 }

@@ -45,6 +45,7 @@ static int take_rejects(void *arg, struct slice bytes, struct err *e)
 static void run(struct world *w, struct slice first, struct slice second)
 {
     const struct import_config config = {.name = "fuzz",
+                                         .phone_words = "--phone",
                                          .number = read_number,
                                          .chunk = take_chunk,
                                          .rejects = take_rejects,

@@ -70,6 +70,7 @@ static struct import *begun(const char *phone_column)
 {
     const struct import_config config = {.name = "list.csv",
                                          .phone_column = phone_column,
+                                         .phone_words = "--phone",
                                          .number = read_number,
                                          .chunk = take_chunk,
                                          .rejects = take_rejects};
@@ -96,6 +97,75 @@ static int run(const char *text, size_t columns, struct import_stats *ret_stats,
     if (r == 0) assert_int_equal(sum, ret_stats->rows);
     import_free(im);
     return r;
+}
+
+/* A sink that tells later what became of a chunk. */
+static struct late {
+    uint64_t numbers[AUDIENCE_ROWS_MAX];
+    size_t count, chunks;
+} late;
+
+static int take_chunk_late(void *arg, uint64_t seq, const struct audience_row *rows, size_t count,
+                           enum audience_outcome *ret_outcomes, struct err *e)
+{
+    (void)arg, (void)ret_outcomes, (void)e;
+    assert_int_equal(seq, late.chunks++);
+    late.count = count;
+    for (size_t i = 0; i < count; i++)
+        late.numbers[i] = rows[i].number;
+    return IMPORT_WAITS;
+}
+
+static int settle_all(struct import *im, int r, struct err *e)
+{
+    while (r == IMPORT_WAITS) {
+        enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
+        for (size_t i = 0; i < late.count; i++)
+            outcomes[i] = outcome_of(late.numbers[i]);
+        r = import_settled(im, outcomes, e);
+    }
+    return r;
+}
+
+/* `feeds` pieces of the text, each after the one before is wholly read. */
+static void run_late(struct slice text, size_t feeds, struct import_stats *ret)
+{
+    const struct import_config config = {.name = "list.csv",
+                                         .phone_words = "--phone",
+                                         .number = read_number,
+                                         .chunk = take_chunk_late,
+                                         .rejects = take_rejects};
+    struct err e;
+    late.chunks = world.seen_count = 0;
+    buf_clear(&world.rejects);
+    struct import *im = import_new(&config);
+    for (size_t i = 0; i < feeds; i++) {
+        size_t from = text.n * i / feeds, to = text.n * (i + 1) / feeds;
+        int r = import_feed(im, slice_make(text.p + from, to - from), &e);
+        assert_int_equal(settle_all(im, r, &e), 0);
+    }
+    assert_int_equal(settle_all(im, import_end(im, &e), &e), 0);
+    *ret = *import_stats(im);
+    import_free(im);
+}
+
+static void test_a_sink_may_tell_later(void **state)
+{
+    (void)state;
+    struct buf text = BUF_INIT(1 << 20);
+    struct import_stats at_once, later;
+    struct err e;
+    buf_add_cstr(&text, "phone,name\n");
+    for (int i = 0; i < 3000; i++) /* every tenth is there twice, every hundredth is no number */
+        buf_addf(&text, "%s%d,%032d\n", i % 100 ? "+4477009" : "x", 10000 + i - (i % 10 == 1), i);
+    assert_int_equal(run(text.p, 1, &at_once, &e), 0);
+    assert_true(at_once.rejected[IMPORT_DUPLICATE] == 270 && at_once.stored > 2000);
+    for (size_t feeds = 1; feeds < 40; feeds = feeds * 3) {
+        run_late(buf_slice(&text), feeds, &later);
+        assert_memory_equal(&later, &at_once, sizeof later);
+        assert_true(late.chunks >= 11);
+    }
+    buf_done(&text);
 }
 
 static void test_rows_become_numbers_and_fields(void **state)
@@ -344,8 +414,11 @@ static void test_files_as_programs_write_them(void **state)
 static void test_what_is_taken_is_said(void **state)
 {
     (void)state;
-    const struct import_config config = {
-        .name = "list.csv", .number = read_number, .chunk = take_chunk, .note = take_note};
+    const struct import_config config = {.name = "list.csv",
+                                         .phone_words = "--phone",
+                                         .number = read_number,
+                                         .chunk = take_chunk,
+                                         .note = take_note};
     struct err e;
     notes = BUF_INIT(4096);
     buf_clear(&world.chunks);
@@ -403,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_no_number_says_where_one_is),
         cmocka_unit_test(test_mended_rejects_import_again),
         cmocka_unit_test(test_headers_that_do_not_tell),
+        cmocka_unit_test(test_a_sink_may_tell_later),
         cmocka_unit_test(test_the_phone_column_can_be_named),
         cmocka_unit_test(test_chunks_are_bounded_by_rows_and_bytes),
         cmocka_unit_test(test_the_sinks_error_ends_it),

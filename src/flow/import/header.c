@@ -28,7 +28,7 @@ static struct slice title_list(const struct import_header *h, struct buf *b)
 }
 
 static int phone_error(const struct import_header *h, uint64_t line, const char *file, size_t found,
-                       const char *wanted, struct err *e)
+                       const char *wanted, const char *words, struct err *e)
 {
     struct buf list = BUF_INIT(600);
     struct slice titles = title_list(h, &list);
@@ -41,13 +41,13 @@ static int phone_error(const struct import_header *h, uint64_t line, const char 
     else if (found == 0)
         (void)err_set(e, ERR_INVALID,
                       "%s:%llu: no phone column: call one column 'phone' (in the first line), or "
-                      "name it with --phone. The file has: %.*s",
-                      file, (unsigned long long)line, SLICE_ARG(titles));
+                      "name it with %s. The file has: %.*s",
+                      file, (unsigned long long)line, words, SLICE_ARG(titles));
     else
         (void)err_set(e, ERR_INVALID,
-                      "%s:%llu: %zu columns may be the phone number: say which with --phone. The "
-                      "file has: %.*s",
-                      file, (unsigned long long)line, found, SLICE_ARG(titles));
+                      "%s:%llu: %zu columns may be the phone number: say which with %s. The file "
+                      "has: %.*s",
+                      file, (unsigned long long)line, found, words, SLICE_ARG(titles));
     buf_done(&list);
     return ERR_INVALID;
 }
@@ -61,10 +61,11 @@ static int find_named(struct import_header *h, uint64_t line, const char *file, 
         h->phone = i;
         found++;
     }
-    return found == 1 ? 0 : phone_error(h, line, file, found, wanted, e);
+    return found == 1 ? 0 : phone_error(h, line, file, found, wanted, NULL, e);
 }
 
-static int find_phone(struct import_header *h, uint64_t line, const char *file, struct err *e)
+static int find_phone(struct import_header *h, uint64_t line, const char *file, const char *words,
+                      struct err *e)
 {
     enum phone_title best = PHONE_TITLE_NONE;
     size_t found = 0;
@@ -77,7 +78,7 @@ static int find_phone(struct import_header *h, uint64_t line, const char *file, 
         if (found == 1) h->phone = i;
         best = rank;
     }
-    return found == 1 ? 0 : phone_error(h, line, file, found, NULL, e);
+    return found == 1 ? 0 : phone_error(h, line, file, found, NULL, words, e);
 }
 
 /* "First Name" becomes first_name. */
@@ -130,7 +131,8 @@ static size_t find_ours(const struct csv_record *rec)
 }
 
 int import_header_read(struct import_header *ret, const struct csv_record *rec, const char *file,
-                       const char *phone_column, struct arena *keep, struct err *e)
+                       const char *phone_column, const char *phone_words, struct arena *keep,
+                       struct err *e)
 {
     if (rec->fault != CSV_FINE)
         return err_set(e, ERR_INVALID,
@@ -147,7 +149,7 @@ int import_header_read(struct import_header *ret, const struct csv_record *rec, 
         ret->titles[ret->width++] = arena_dup(keep, slice_trim(title));
     }
     int r = phone_column ? find_named(ret, rec->line, file, phone_column, e)
-                         : find_phone(ret, rec->line, file, e);
+                         : find_phone(ret, rec->line, file, phone_words, e);
     return r < 0 ? r : name_columns(ret, rec->line, file, keep, e);
 }
 

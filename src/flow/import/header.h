@@ -17,10 +17,11 @@ struct import_header {
     struct slice columns[CSV_FIELDS_MAX]; /* template fields: width - 1 of them, in file order */
 };
 
-/* file: what errors call it. phone_column: NULL or the title to take. Texts are kept in the arena.
- */
+/* file: what errors call it. phone_column: NULL or the title to take; phone_words: where it is
+ * given. Texts are kept in the arena. */
 int import_header_read(struct import_header *ret, const struct csv_record *rec, const char *file,
-                       const char *phone_column, struct arena *keep, struct err *e) MUST_USE;
+                       const char *phone_column, const char *phone_words, struct arena *keep,
+                       struct err *e) MUST_USE;
 /* The field of a record that stands in column k of those that are read; what a row leaves out at
  * its end is empty. Of a mended file without the apostrophe that csv_write_protected put there. */
 struct slice import_header_cell(const struct import_header *h, const struct csv_record *rec,

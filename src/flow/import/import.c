@@ -28,6 +28,8 @@ struct import {
     struct csv_reader *csv; /* NULL until then */
     struct import_header header;
     bool has_header, rejects_begun;
+    bool waits, ended;          /* for the sink to settle the chunk; no more bytes come */
+    struct slice rest;          /* of what was given, while a chunk waits */
     struct arena *keep, *texts; /* the header's; the chunk's */
     struct slice *originals;    /* [AUDIENCE_ROWS_MAX * width] as in the file */
     struct slice *fields;       /* [AUDIENCE_ROWS_MAX * (width - 1)] without the phone column */
@@ -201,18 +203,25 @@ static int settle_row(struct import *im, size_t i, enum audience_outcome outcome
     return reject(im, reason, im->lines[i], title_of(im, im->header.phone), NULL, original);
 }
 
-static int chunk_flush(struct import *im)
+static int chunk_settle(struct import *im, const enum audience_outcome *outcomes)
 {
-    if (im->count == 0) return 0;
-    enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
-    check(!arena_failed(im->texts));
-    int r = im->config.chunk(im->config.arg, im->seq, im->rows, im->count, outcomes, &im->e);
+    int r = 0;
     for (size_t i = 0; r == 0 && i < im->count; i++)
         r = settle_row(im, i, outcomes[i]);
     im->seq++;
     im->count = im->packed_bytes = 0;
     arena_clear(im->texts);
     return r;
+}
+
+static int chunk_flush(struct import *im)
+{
+    if (im->count == 0) return 0;
+    enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
+    check(!arena_failed(im->texts));
+    int r = im->config.chunk(im->config.arg, im->seq, im->rows, im->count, outcomes, &im->e);
+    im->waits = r == IMPORT_WAITS;
+    return r == 0 ? chunk_settle(im, outcomes) : r;
 }
 
 static int chunk_add(struct import *im, const struct csv_record *rec, uint64_t number)
@@ -286,8 +295,8 @@ static void say_where_one_is(const struct import *im, const struct csv_record *r
             is_nothing(import_header_cell(h, rec, k)))
             continue;
         struct slice title = h->titles[k];
-        buf_addf(ret, "no number here, but one in '%.*s': --phone takes that column",
-                 (int)(title.n < 200 ? title.n : 200), title.p);
+        buf_addf(ret, "no number here, but one in '%.*s': %s takes that column",
+                 (int)(title.n < 200 ? title.n : 200), title.p, im->config.phone_words);
         return;
     }
 }
@@ -322,16 +331,16 @@ static void say_what_is_taken(const struct import *im)
         im->config.note(im->config.arg, buf_slice(&note));
     }
     buf_clear(&note);
-    buf_addf(&note, "'%.*s' is taken as the phone number, not another column: --phone takes that",
-             SLICE_ARG(h->titles[h->phone]));
+    buf_addf(&note, "'%.*s' is taken as the phone number, not another column: %s takes that",
+             SLICE_ARG(h->titles[h->phone]), im->config.phone_words);
     if (h->others && !note.failed) im->config.note(im->config.arg, buf_slice(&note));
     buf_done(&note);
 }
 
 static int on_header(struct import *im, const struct csv_record *rec)
 {
-    int r = import_header_read(&im->header, rec, im->config.name, im->config.phone_column, im->keep,
-                               &im->e);
+    int r = import_header_read(&im->header, rec, im->config.name, im->config.phone_column,
+                               im->config.phone_words, im->keep, &im->e);
     if (r < 0) return r;
     size_t width = im->header.width;
     im->originals = xcalloc(AUDIENCE_ROWS_MAX * width, sizeof *im->originals);
@@ -361,40 +370,74 @@ static int begin(struct import *im)
                                     im->config.phone_column);
     im->csv = csv_reader_new(im->layout.delimiter, on_record, im);
     if (im->layout.loose_quotes) csv_reader_loose_quotes(im->csv);
-    int r = csv_reader_feed(im->csv, buf_slice(&im->beginning));
-    buf_done(&im->beginning);
-    return r;
+    return csv_reader_feed(im->csv, buf_slice(&im->beginning));
+}
+
+static int take_beginning(struct import *im)
+{
+    size_t room = IMPORT_LAYOUT_BYTES - im->beginning.n, n = im->rest.n < room ? im->rest.n : room;
+    buf_add(&im->beginning, im->rest.p, n);
+    im->rest = slice_from(im->rest, n);
+    return im->beginning.n == IMPORT_LAYOUT_BYTES || im->ended ? begin(im) : 0;
+}
+
+/* What the whole of the file came to. */
+static int verdict(struct import *im)
+{
+    const char *name = im->config.name;
+    if (!im->has_header)
+        return err_set(&im->e, ERR_INVALID,
+                       "%s: the file is empty: its first line names the columns, one of them "
+                       "'phone'",
+                       name);
+    if (im->stats.rows == 0)
+        return err_set(&im->e, ERR_REFUSED,
+                       "%s: there is nothing below the line of column names: nothing was stored",
+                       name);
+    if (im->stats.stored == 0)
+        return err_set(&im->e, ERR_REFUSED, "%s: no usable row among %llu: nothing was stored",
+                       name, (unsigned long long)im->stats.rows);
+    return 0;
+}
+
+static int finish(struct import *im)
+{
+    int r = csv_reader_end(im->csv);
+    if (r == 0) r = chunk_flush(im);
+    if (r == 0) r = rejects_flush(im);
+    return r == 0 ? verdict(im) : r;
+}
+
+/* Until all that was given is read, or a chunk waits. */
+static int read_on(struct import *im)
+{
+    check(!im->waits);
+    int r = im->csv ? csv_reader_go_on(im->csv) : take_beginning(im);
+    if (r == 0 && im->csv && im->rest.n) {
+        struct slice bytes = im->rest;
+        im->rest = SLICE_NONE;
+        r = csv_reader_feed(im->csv, bytes);
+    }
+    return r == 0 && im->ended ? finish(im) : r;
 }
 
 int import_feed(struct import *im, struct slice bytes, struct err *e)
 {
-    int r = 0;
-    if (!im->csv) {
-        size_t room = IMPORT_LAYOUT_BYTES - im->beginning.n, n = bytes.n < room ? bytes.n : room;
-        buf_add(&im->beginning, bytes.p, n);
-        bytes = slice_from(bytes, n);
-        if (im->beginning.n == IMPORT_LAYOUT_BYTES) r = begin(im);
-    }
-    if (r == 0 && im->csv) r = csv_reader_feed(im->csv, bytes);
-    return failed(im, r, e);
+    check(im->rest.n == 0 && !im->ended);
+    im->rest = bytes;
+    return failed(im, read_on(im), e);
 }
 
 int import_end(struct import *im, struct err *e)
 {
-    int r = im->csv ? 0 : begin(im);
-    if (r == 0) r = csv_reader_end(im->csv);
-    if (r == 0) r = chunk_flush(im);
-    if (r == 0) r = rejects_flush(im);
-    if (r == 0 && !im->has_header)
-        r = err_set(&im->e, ERR_INVALID,
-                    "%s: the file is empty: its first line names the columns, one of them 'phone'",
-                    im->config.name);
-    if (r == 0 && im->stats.rows == 0)
-        r = err_set(&im->e, ERR_REFUSED,
-                    "%s: there is nothing below the line of column names: nothing was stored",
-                    im->config.name);
-    if (r == 0 && im->stats.stored == 0)
-        r = err_set(&im->e, ERR_REFUSED, "%s: no usable row among %llu: nothing was stored",
-                    im->config.name, (unsigned long long)im->stats.rows);
-    return failed(im, r, e);
+    im->ended = true;
+    return failed(im, read_on(im), e);
+}
+
+int import_settled(struct import *im, const enum audience_outcome *outcomes, struct err *e)
+{
+    check(im->waits);
+    im->waits = false;
+    int r = chunk_settle(im, outcomes);
+    return failed(im, r == 0 ? read_on(im) : r, e);
 }

@@ -1,19 +1,22 @@
-#include "list_file.h"
-
-#include "base/buf.h"
-#include "io/charset.h"
-#include "text_file.h"
+#include "flow/list_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <string.h>
 
-enum { PIECE_BYTES = 64 * 1024, NOTE_BYTES = 512, EXAMPLE_BYTES = 24 };
+#include "base/buf.h"
+#include "io/charset.h"
+
+enum { PIECE_BYTES = LIST_FILE_PIECE_BYTES, NOTE_BYTES = 512, EXAMPLE_BYTES = 24 };
 
 struct list_file {
-    const char *name;   /* borrowed */
-    FILE *in;           /* owned but for stdin itself, which is copied */
-    uint64_t bytes, at; /* bytes that count; read so far */
+    const char *name;           /* borrowed */
+    FILE *in;                   /* owned */
+    uint64_t bytes, at;         /* bytes that count; read so far */
+    const char *encoding_words; /* borrowed */
+    uint64_t looked;            /* bytes */
+    bool bad_seen;
+    unsigned long long bad_line; /* of the first byte that is not UTF-8 */
     struct charset_scan scan;
     struct charset_reader *charset; /* NULL: it is UTF-8 */
     char *piece;
@@ -62,34 +65,7 @@ static int cannot_read(const struct list_file *f, struct err *e)
     return err_set(e, -errno, "cannot read %s: %s", f->name, strerror(errno));
 }
 
-/* ---- opening ---- */
-
-/* What cannot be read twice is read once into a file that can. */
-static int copy(struct list_file *f, FILE *from, struct err *e)
-{
-    f->in = tmpfile();
-    if (!f->in) return err_set(e, -errno, "cannot make a temporary file: %s", strerror(errno));
-    for (size_t n; (n = fread(f->piece, 1, PIECE_BYTES, from)) > 0;)
-        if (fwrite(f->piece, 1, n, f->in) != n)
-            return err_set(e, -errno, "cannot write a temporary file: %s", strerror(errno));
-    if (ferror(from)) return cannot_read(f, e);
-    return fflush(f->in) == 0 ? 0 : cannot_read(f, e);
-}
-
-static int open_input(struct list_file *f, const char *path, struct err *e)
-{
-    struct stat st;
-    if (strcmp(path, "-") == 0) return copy(f, stdin, e);
-    FILE *in = fopen(path, "re");
-    if (!in) return cannot_read(f, e);
-    if (fstat(fileno(in), &st) == 0 && S_ISREG(st.st_mode)) {
-        f->in = in;
-        return 0;
-    }
-    int r = copy(f, in, e);
-    (void)fclose(in);
-    return r;
-}
+/* ---- looking ---- */
 
 /* Where the last byte is that is neither ^Z nor NUL: both end files of old programs. */
 static size_t used(const char *p, size_t n)
@@ -99,34 +75,32 @@ static size_t used(const char *p, size_t n)
     return n;
 }
 
-static int scan(struct list_file *f, enum charset *ret, struct err *e)
+/* In which line the first byte stands that is not UTF-8, counted while it is not found. */
+static void count_lines(struct list_file *f, struct slice piece)
 {
-    uint64_t all = 0;
-    rewind(f->in);
-    charset_scan_begin(&f->scan);
-    for (size_t n; (n = fread(f->piece, 1, PIECE_BYTES, f->in)) > 0; all += n) {
-        charset_scan_feed(&f->scan, slice_make(f->piece, n));
-        size_t end = used(f->piece, n);
-        if (end) f->bytes = all + end;
-    }
+    if (f->bad_seen) return;
+    f->bad_seen = f->scan.bad > 0;
+    if (f->bad_seen) piece.n = f->scan.first_bad > f->looked ? f->scan.first_bad - f->looked : 0;
+    for (const char *p = piece.p, *end = piece.p + piece.n;
+         (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+        f->bad_line++;
+}
+
+int list_file_look(struct list_file *f, bool *ret_more, struct err *e)
+{
+    size_t n = fread(f->piece, 1, PIECE_BYTES, f->in);
+    *ret_more = n > 0;
     if (ferror(f->in)) return cannot_read(f, e);
-    rewind(f->in);
-    *ret = charset_scan_end(&f->scan);
-    if (*ret == CHARSET_UTF_16LE || *ret == CHARSET_UTF_16BE) f->bytes = all;
+    struct slice piece = slice_make(f->piece, n);
+    charset_scan_feed(&f->scan, piece);
+    count_lines(f, piece);
+    size_t end = used(f->piece, n);
+    if (end) f->bytes = f->looked + end;
+    f->looked += n;
     return 0;
 }
 
 /* ---- what is said ---- */
-
-static uint64_t line_of(struct list_file *f, uint64_t offset)
-{
-    uint64_t line = 1, at = 0;
-    rewind(f->in);
-    for (int c; at < offset && (c = getc(f->in)) != EOF; at++)
-        line += c == '\n';
-    rewind(f->in);
-    return line;
-}
 
 static bool is_in_a_word(char c)
 {
@@ -157,7 +131,7 @@ static int note_guess(struct list_file *f, struct err *e)
 {
     buf_addf(&f->note, "%s is not UTF-8; it is read as Windows-1252: \"", f->name);
     int r = add_example(f, f->scan.first_bad, e);
-    buf_add_cstr(&f->note, "\". If that is wrong, say --encoding NAME");
+    buf_addf(&f->note, "\". If that is wrong, %s", f->encoding_words);
     return r;
 }
 
@@ -173,14 +147,13 @@ static int refuse(struct list_file *f, enum charset charset, struct err *e)
                        "%s was UTF-8 and was opened as something else, so that names in it are "
                        "garbled: open it once more, choose UTF-8 there, and save it again",
                        f->name);
-    unsigned long long line = line_of(f, f->scan.first_bad);
     return err_set(e, ERR_INVALID,
                    charset == CHARSET_MIXED
                        ? "%s:%llu: not UTF-8 in this line, and UTF-8 in others: nothing is read of "
-                         "it. Save it as \"CSV UTF-8\", or say --encoding NAME"
+                         "it. Save it as \"CSV UTF-8\", or %s"
                        : "%s:%llu: not UTF-8, and not Windows-1252: nothing is read of it. Save it "
-                         "as \"CSV UTF-8\", or say --encoding NAME (such as WINDOWS-1250)",
-                   f->name, line);
+                         "as \"CSV UTF-8\", or %s (such as WINDOWS-1250)",
+                   f->name, f->bad_line, f->encoding_words);
 }
 
 static bool is_utf8(const char *encoding)
@@ -195,7 +168,7 @@ static int choose(struct list_file *f, enum charset charset, const char *encodin
         /* not by iconv: glibc's lets some through that are none */
         if (f->scan.bad == 0) return 0;
         return err_set(e, ERR_INVALID, "%s:%llu: not UTF-8: nothing is read of it", f->name,
-                       (unsigned long long)line_of(f, f->scan.first_bad));
+                       f->bad_line);
     }
     if (!encoding && !charset_name(charset)) return refuse(f, charset, e);
     if (!encoding && charset == CHARSET_UTF_8) return 0;
@@ -206,20 +179,27 @@ static int choose(struct list_file *f, enum charset charset, const char *encodin
     return charset_reader_new(encoding ? encoding : charset_name(charset), &f->charset, e);
 }
 
-int list_file_open(const char *path, const char *encoding, struct list_file **ret, struct err *e)
+struct list_file *list_file_new(FILE *in, const char *name, const char *encoding_words)
 {
     struct list_file *f = xcalloc(1, sizeof *f);
-    enum charset charset = CHARSET_UNKNOWN;
-    f->name = strcmp(path, "-") == 0 ? "stdin" : path;
+    f->name = name;
+    f->encoding_words = encoding_words;
+    f->in = in;
+    f->bad_line = 1;
     f->piece = xmalloc(PIECE_BYTES);
     buf_init(&f->text, 4 * PIECE_BYTES);
-    buf_init(&f->note, NOTE_BYTES + strlen(path));
-    int r = open_input(f, path, e);
-    if (r == 0) r = scan(f, &charset, e);
-    if (r == 0) r = choose(f, charset, encoding, e);
-    if (r < 0) list_file_free(f);
-    if (r == 0) *ret = f;
-    return r;
+    buf_init(&f->note, NOTE_BYTES + strlen(name));
+    rewind(f->in);
+    charset_scan_begin(&f->scan);
+    return f;
+}
+
+int list_file_begin(struct list_file *f, const char *encoding, struct err *e)
+{
+    enum charset charset = charset_scan_end(&f->scan);
+    rewind(f->in);
+    if (charset == CHARSET_UTF_16LE || charset == CHARSET_UTF_16BE) f->bytes = f->looked;
+    return choose(f, charset, encoding, e);
 }
 
 /* ---- reading ---- */
@@ -245,20 +225,4 @@ int list_file_next(struct list_file *f, struct slice *ret, struct err *e)
     *ret = buf_slice(&f->text);
     if (r == 0 && n && ret->n == 0) return list_file_next(f, ret, e);
     return name_file(f, r, e);
-}
-
-/* ---- rejects ---- */
-
-int list_file_open_rejects(const struct list_file *f, const char *path, FILE **ret, struct err *e)
-{
-    struct stat in, out;
-    if (fstat(fileno(f->in), &in) == 0 && stat(path, &out) == 0 && in.st_dev == out.st_dev &&
-        in.st_ino == out.st_ino)
-        return err_set(e, ERR_INVALID, "--rejects %s is the file that is read: name another", path);
-    *ret = text_file_create(path);
-    if (!*ret)
-        return err_set(e, -errno, "cannot write the rejects to %s: %s", path, strerror(errno));
-    /* people's numbers are for the owner alone, also where a file of an earlier run was not */
-    if (fstat(fileno(*ret), &out) == 0 && S_ISREG(out.st_mode)) (void)fchmod(fileno(*ret), 0600);
-    return 0;
 }
