@@ -4,6 +4,7 @@
  * send the request; beyond them 413, or a closed connection, before the handler sees anything.
  * Methods: GET, HEAD, POST, PUT, DELETE. Every response says nosniff, and no-store unless the
  * handler set Cache-Control. SIGPIPE is ignored from the first server or client on. */
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
 #include "io/loop.h"
@@ -24,6 +25,10 @@ struct http_server_config {
     size_t body_bytes_max; /* [bytes] of any request */
     /* [bytes] of this one's body, asked when its headers are there; NULL = body_bytes_max */
     size_t (*body_max)(void *arg, const struct http_request *q);
+    /* What the server itself refuses, before the handler sees it: fills `out` with the body for
+     * `text`, a line, and returns its content type; q has what is known of it. NULL = plain text. */
+    const char *(*refusal)(void *arg, const struct http_request *q, int status, const char *text,
+                           struct buf *out);
     struct http_budget *budget; /* borrowed for the life; NULL = none */
     int connections_max;        /* 0 = 1024 */
     int streams_max;            /* responses that go on; they have places of their own. 0 = none */

@@ -128,8 +128,7 @@ static int code_of(int status)
 
 static int refusal(const struct call *c)
 {
-    const char *message =
-        json_string_value(json_object_get(json_object_get(c->reply, "error"), "message"));
+    const char *message = json_string_value(json_object_get(c->reply, "detail"));
     if (message) return err_set(c->e, code_of(c->status), "%s", message);
     return err_set(c->e, code_of(c->status),
                    "%s answered with status %d and not as Muster does: is it the right server?",
@@ -188,7 +187,7 @@ static int send_and_wait(struct api *a, const char *method, const char *url, str
 
 static void keep_code(struct api *a, const json_t *reply)
 {
-    const char *code = json_string_value(json_object_get(json_object_get(reply, "error"), "code"));
+    const char *code = json_string_value(json_object_get(reply, "code"));
     (void)snprintf(a->code, sizeof a->code, "%s", code ? code : "");
 }
 

@@ -32,7 +32,8 @@
 
 enum {
     CONNECTION_BYTES = 24 * 1024, /* headers of request and response, and a piece of the body */
-    STOP_TURNS = 16,              /* for the last responses to leave */
+    REFUSAL_BYTES_MAX = 4096,
+    STOP_TURNS = 16, /* for the last responses to leave */
 };
 #define STOPPING "The server is stopping.\n"
 
@@ -66,6 +67,8 @@ struct http_server {
     void *arg;
     size_t body_bytes_max;
     size_t (*body_max)(void *arg, const struct http_request *q);
+    const char *(*refusal)(void *arg, const struct http_request *q, int status, const char *text,
+                           struct buf *out);
     struct http_budget *budget;
     struct connections waiting; /* for a whole request, the oldest first */
     struct connections open;    /* with a request that the handler has not responded to */
@@ -234,7 +237,15 @@ static enum MHD_Result queue(struct http_request *q)
 /* A response of our own, before a handler has seen the request. */
 static enum MHD_Result refuse(struct http_request *q, int status, const char *text)
 {
-    http_request_respond(q, status, "text/plain; charset=utf-8", slice_of(text));
+    struct http_server *s = connection_of(q)->server;
+    struct buf body = BUF_INIT(REFUSAL_BYTES_MAX);
+    const char *type = "text/plain; charset=utf-8";
+    if (s->refusal)
+        type = s->refusal(s->arg, q, status, text, &body);
+    else
+        buf_add_cstr(&body, text);
+    http_request_respond(q, status, type, buf_slice(&body));
+    buf_done(&body);
     return queue(q);
 }
 
@@ -408,6 +419,7 @@ int http_server_new(struct loop *l, const struct http_server_config *config, htt
     s->arg = arg;
     s->body_bytes_max = config->body_bytes_max;
     s->body_max = config->body_max;
+    s->refusal = config->refusal;
     s->budget = config->budget;
     s->gaps = loop_gaps(l);
     TAILQ_INIT(&s->waiting);

@@ -6,8 +6,9 @@
 #include "core/json.h"
 
 struct body {
-    json_t *root; /* owned by the call */
-    struct err e; /* the first problem; code 0 = none */
+    json_t *root;   /* owned by the call */
+    struct err e;   /* the first problem; code 0 = none */
+    json_t *errors; /* all of them: [{"pointer", "detail"}], owned by the call; NULL = none */
 };
 
 struct web_call;
@@ -25,6 +26,10 @@ int64_t body_time(struct body *b, const char *key, enum body_need need);
 /* A list of at most `max`. */
 json_t *body_list(struct body *b, const char *key, size_t max, enum body_need need);
 json_t *body_object(struct body *b, const char *key, enum body_need need);
+
+/* One more: {"pointer": "#/key", "detail": text} of the list `errors` (RFC 9457). Takes errors,
+ * NULL = a new one. */
+json_t *body_error_add(json_t *errors, const char *key, const char *text);
 
 /* No control characters. */
 bool is_one_line(struct slice s);

@@ -174,6 +174,7 @@ static struct web_call *call_new(struct web *w, struct http_request *q, const st
     c->id = 0;
     c->body.root = NULL;
     c->body.e.code = 0;
+    c->body.errors = NULL;
     c->form = (struct form){0};
     c->arena = NULL;
     c->state = NULL;
@@ -226,6 +227,7 @@ static void call_free(struct web_call *c)
     if (c->state_done) c->state_done(c->state);
     free(c->state);
     json_decref(c->body.root);
+    json_decref(c->body.errors);
     arena_free(c->arena);
     free(c);
 }
@@ -269,13 +271,21 @@ void web_answer_list(struct web_call *c, const char *key, const void *list, size
 }
 
 /* The path does not say whether it is a page ("/metrics"): the row does. */
+void web_error_more(struct web_call *c, int status, const char *code, const char *message,
+                    json_t *more)
+{
+    if (c->route->flags & PAGE) {
+        json_decref(more);
+        respond_problem(c->q, status, code, message);
+    } else {
+        respond_error_more(c->q, status, code, message, more);
+    }
+    call_free(c);
+}
+
 static void say(struct web_call *c, int status, const char *code, const char *message)
 {
-    if (c->route->flags & PAGE)
-        respond_problem(c->q, status, code, message);
-    else
-        respond_error(c->q, status, code, "%s", message);
-    call_free(c);
+    web_error_more(c, status, code, message, NULL);
 }
 
 void web_error(struct web_call *c, int status, const char *code, const char *fmt, ...)
@@ -286,6 +296,17 @@ void web_error(struct web_call *c, int status, const char *code, const char *fmt
     (void)vsnprintf(message, sizeof message, fmt, ap);
     va_end(ap);
     say(c, status, code, message);
+}
+
+void web_refuse_key(struct web_call *c, const char *key, const char *fmt, ...)
+{
+    char message[MESSAGE_BYTES];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(message, sizeof message, fmt, ap);
+    va_end(ap);
+    json_t *errors = body_error_add(NULL, key, message);
+    web_error_more(c, 400, "invalid", message, json_pack("{s:o}", "errors", errors));
 }
 
 void web_refuse_guess(struct web_call *c)
@@ -307,5 +328,7 @@ bool web_ok(struct web_call *c, int result, const struct err *e)
 
 bool web_body_ok(struct web_call *c)
 {
-    return web_ok(c, c->body.e.code, &c->body.e);
+    if (!c->body.e.code) return true;
+    web_error_more(c, 400, "invalid", c->body.e.text, json_pack("{s:O}", "errors", c->body.errors));
+    return false;
 }

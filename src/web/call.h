@@ -50,10 +50,15 @@ void web_answer_redirect(struct web_call *c, const char *path); /* 303: from a f
 typedef json_t *web_item_fn(const struct web_call *c, const void *list, size_t i);
 void web_answer_list(struct web_call *c, const char *key, const void *list, size_t n,
                      web_item_fn *item, json_t *next);
-/* {"error": {"code", "message"}}, or a small page that says the message. code is a short stable
- * word for programs, the message one sentence for people that says what to do. */
+/* A problem (web/respond.h: respond_error), or a small page that says the message. code is a row of
+ * web/problem.c, the message one sentence for people that says what to do. */
 void web_error(struct web_call *c, int status, const char *code, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
+/* The same with further members of the problem. Takes more; NULL: none. */
+void web_error_more(struct web_call *c, int status, const char *code, const char *message,
+                    json_t *more);
+/* 400 "invalid" about one key of the body, which `errors` names. */
+void web_refuse_key(struct web_call *c, const char *key, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* 429 in a while: what guessing tokens costs. */
 void web_refuse_guess(struct web_call *c);
 /* What a function below web said: status and code by its result. e NULL: the code's own text. */

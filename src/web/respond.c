@@ -8,24 +8,45 @@
 #include "core/json.h"
 #include "core/template.h"
 #include "web/embedded.h"
+#include "web/problem.h"
 
 enum { MESSAGE_BYTES = 1024, PROBLEM_PAGE_BYTES_MAX = 16 * 1024 };
 
-void respond_json(struct http_request *q, int status, json_t *body)
+/* Takes body. Owned text. */
+static char *to_text(json_t *body)
 {
     check(body);
     char *text = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(15));
     check(text); /* fails only without memory or on bytes that jansson would not have taken in */
     json_decref(body);
+    return text;
+}
+
+void respond_json(struct http_request *q, int status, json_t *body)
+{
+    char *text = to_text(body);
     http_request_answer(q, status, "application/json", slice_of(text));
     free(text);
 }
 
-static void answer_error(struct http_request *q, int status, const char *code, const char *message)
+/* ---- problems ---- */
+
+static json_t *problem_json(int status, const char *code, struct slice message)
 {
-    respond_json(
-        q, status,
-        json_pack("{s:{s:s,s:o}}", "error", "code", code, "message", json_text(slice_of(message))));
+    const struct problem *p = problem_find(slice_of(code));
+    return json_pack("{s:s+,s:s,s:i,s:o,s:s}", "type", PROBLEM_TYPE_PREFIX, code, "title",
+                     p ? p->title : code, "status", status, "detail", json_text(message), "code",
+                     code);
+}
+
+void respond_error_more(struct http_request *q, int status, const char *code, const char *message,
+                        json_t *more)
+{
+    json_t *body = problem_json(status, code, slice_of(message));
+    if (more) check(json_object_update_missing_new(body, more) == 0);
+    char *text = to_text(body);
+    http_request_answer(q, status, PROBLEM_CONTENT_TYPE, slice_of(text));
+    free(text);
 }
 
 void respond_error(struct http_request *q, int status, const char *code, const char *fmt, ...)
@@ -35,7 +56,7 @@ void respond_error(struct http_request *q, int status, const char *code, const c
     va_start(ap, fmt);
     (void)vsnprintf(message, sizeof message, fmt, ap);
     va_end(ap);
-    answer_error(q, status, code, message);
+    respond_error_more(q, status, code, message, NULL);
 }
 
 static const struct {
@@ -79,11 +100,16 @@ void respond_html(struct http_request *q, int status, struct slice html)
     http_request_answer(q, status, "text/html; charset=utf-8", html);
 }
 
-void respond_problem(struct http_request *q, int status, const char *code, const char *message)
+static bool is_for_programs(const struct http_request *q)
 {
     struct slice path = http_request_path(q);
-    if (slice_starts(path, "/api/") || slice_starts(path, "/hooks/")) {
-        answer_error(q, status, code, message);
+    return slice_starts(path, "/api/") || slice_starts(path, "/hooks/");
+}
+
+void respond_problem(struct http_request *q, int status, const char *code, const char *message)
+{
+    if (is_for_programs(q)) {
+        respond_error_more(q, status, code, message, NULL);
         return;
     }
     struct buf page = BUF_INIT(PROBLEM_PAGE_BYTES_MAX);
@@ -105,4 +131,34 @@ void respond_redirect(struct http_request *q, const char *location)
 {
     http_request_set_header(q, "Location", location);
     http_request_answer(q, 303, "text/plain; charset=utf-8", SLICE_LIT("See other\n"));
+}
+
+static const char *refusal_code(int status)
+{
+    switch (status) {
+    case 405:
+        return "method_not_allowed";
+    case 413:
+    case 414:
+        return "too_large";
+    case 503:
+        return "unavailable";
+    default:
+        return "malformed";
+    }
+}
+
+const char *respond_refusal(void *arg, const struct http_request *q, int status, const char *text,
+                            struct buf *out)
+{
+    (void)arg;
+    if (!is_for_programs(q)) {
+        buf_add_cstr(out, text);
+        return "text/plain; charset=utf-8";
+    }
+    struct slice line = slice_trim(slice_of(text));
+    char *json = to_text(problem_json(status, refusal_code(status), line));
+    buf_add_cstr(out, json);
+    free(json);
+    return PROBLEM_CONTENT_TYPE;
 }

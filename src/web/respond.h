@@ -1,6 +1,7 @@
 #pragma once
 /* Responses in the shapes that all of web shares. Each is the only one to q, which is gone
  * afterwards. */
+#include "base/buf.h"
 #include "base/check.h"
 #include "base/err.h"
 #include "base/slice.h"
@@ -8,18 +9,27 @@
 
 #include <jansson.h>
 
+#define PROBLEM_CONTENT_TYPE "application/problem+json"
+
 /* Takes body (a reference); NULL is a bug. */
 void respond_json(struct http_request *q, int status, json_t *body);
-/* {"error": {"code": code, "message": …}}: code is a short stable word for programs, the message
- * one sentence for people that says what to do. */
+/* RFC 9457: {"type", "title", "status", "detail", "code"}. code is a short stable word for programs,
+ * a row of web/problem.c, which gives the title; detail is the message, one sentence for people that
+ * says what to do. */
 void respond_error(struct http_request *q, int status, const char *code, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
+/* The same with further members. Takes more; NULL: none. */
+void respond_error_more(struct http_request *q, int status, const char *code, const char *message,
+                        json_t *more);
 /* What a function below web said: 400, 404, 409, 413, 422 or 503, and its short word. */
 int respond_status_of(int result);
 const char *respond_code_of(int result);
 /* A page, with the headers that keep it harmless: strict CSP (styles, scripts and
  * pictures of our own only, no frames), no referrer. */
 void respond_html(struct http_request *q, int status, struct slice html);
+/* The same for what the server itself refuses: a http_server_config.refusal. */
+const char *respond_refusal(void *arg, const struct http_request *q, int status, const char *text,
+                            struct buf *out);
 /* respond_error where programs call (/api/, /hooks/), a small plain page elsewhere. */
 void respond_problem(struct http_request *q, int status, const char *code, const char *message);
 /* 303 See Other: the way from a form to a page. location is a path of ours. */

@@ -23,6 +23,7 @@ static const struct routes *const tables[] = {
     &audience_routes, &suppression_routes, &forget_routes,  &inbox_routes,   &decide_routes,
     &gateway_routes,  &login_routes,       &list_routes,    &thread_routes,  &form_routes,
     &health_routes,   &metrics_routes,     &restore_routes, &page_routes,    &static_routes,
+    &problem_routes,
 };
 
 /* A row without a policy ends the start. */
@@ -129,6 +130,7 @@ int web_listen(struct web *w, const char *address, struct err *e)
     const struct http_server_config config = {.listen = address,
                                               .body_bytes_max = WEB_WIDE_BYTES_MAX,
                                               .body_max = web_body_max,
+                                              .refusal = respond_refusal,
                                               .budget = &w->bodies};
     size_t i = 0;
     while (i < WEB_SERVERS_MAX && w->servers[i])

@@ -58,7 +58,7 @@ class Scripted(api_world.Api):
         answers = self.server.answers.get((self.command, url.path))
         answer = answers.pop(0) if isinstance(answers, list) and len(answers) > 1 else answers
         answer = answer[0] if isinstance(answer, list) else answer
-        self.respond(*(answer if answer else (404, {"error": {"code": "not_found", "message": "no such thing"}})))
+        self.respond(*(answer if answer else api_world.problem(404, "not_found", "no such thing")))
 
     do_GET = do_POST = do_DELETE = serve
 
@@ -158,7 +158,7 @@ def test_server_and_token(w):
     expect(w.server.seen[0][4] == "Bearer abc", w.server.seen)
     expect(json.loads(w.run("--json", "campaign", "list")[0]) == {"campaigns": []}, "--json before")
     expect(json.loads(w.run("campaign", "list", "--json")[0]) == {"campaigns": []}, "--json behind")
-    w.answer("GET", "/campaigns", (403, {"error": {"code": "forbidden", "message": "only organisers may do this"}}))
+    w.answer("GET", "/campaigns", api_world.problem(403, "forbidden", "only organisers may do this"))
     expect_in("muster campaign list: only organisers may do this", w.run("campaign", "list", want=1)[1])
 
 
@@ -194,9 +194,10 @@ def test_launch(w):
     expect_in(["campaign 7 has started", "muster campaign watch 7"], w.run("campaign", "launch", file, "--yes")[0])
     out, _ = w.run("campaign", "launch", file, "--json")
     expect(json.loads(out)["id"] == 7, out)
-    w.answer("POST", "/campaigns", (409, {"error": {"code": "exists", "message": "'c' was launched before"}}))
+    w.answer("POST", "/campaigns", api_world.problem(409, "exists", "'c' was launched before"))
     expect_in("launched before", w.run("campaign", "launch", file, "--yes", want=1)[1])
-    w.answer("POST", "/campaigns", (422, dict(REPORT, ok=False, errors=[{"code": "late", "message": "it would end too late"}])))
+    w.answer("POST", "/campaigns", api_world.problem(422, "check_failed", "not launched", report=dict(
+        REPORT, ok=False, errors=[{"code": "late", "message": "it would end too late"}])))
     expect_in("ERROR: it would end too late", w.run("campaign", "launch", file, "--yes", want=1)[0])
     before = len(w.bodies("POST", "/campaigns"))
     w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False)))
@@ -314,7 +315,7 @@ def test_status_and_moves(w):
         w.answer("POST", "/campaigns/7/" + move, (200, status("paused")))
         expect_in(" 7", w.run("campaign", move, "7", "--why", "wrong date")[0])
         expect(w.bodies("POST", "/campaigns/7/" + move) == [{"why": "wrong date"}], w.server.seen)
-    w.answer("POST", "/campaigns/7/pause", (409, {"error": {"code": "conflict", "message": "it is done"}}))
+    w.answer("POST", "/campaigns/7/pause", api_world.problem(409, "conflict", "it is done"))
     expect_in("it is done", w.run("campaign", "pause", "7", want=1)[1])
 
 
@@ -423,7 +424,7 @@ def test_output_that_is_cut_is_no_success(w):
 
 def test_a_report_that_is_interrupted_leaves_nothing(w):
     w.answer("GET", "/campaigns/7", (200, status("done", delivered=1)))
-    w.answer("GET", "/campaigns/7/people", (503, {"error": {"code": "unavailable", "message": "later"}}))
+    w.answer("GET", "/campaigns/7/people", api_world.problem(503, "unavailable", "later"))
     for signo in (signal.SIGINT, signal.SIGTERM):
         before = len(w.server.seen)
         process = subprocess.Popen([PROGRAM, "campaign", "report", "7", "--csv", w.path("out.csv")], env=w.environment,
@@ -461,7 +462,7 @@ def test_errors_are_json_with_json(w):
             error = json.loads(err)["error"]
             expect(out == "" and err.count("\n") == 1 and sorted(error) == ["code", "message"] and error["message"], (words, out, err))
             expect((error["code"] == "usage") == (code == 2) and "\x1b" not in error["message"], (words, err))
-    w.answer("GET", "/campaigns/7", (409, {"error": {"code": "busy", "message": "try again"}}))
+    w.answer("GET", "/campaigns/7", api_world.problem(409, "busy", "try again"))
     expect(json.loads(w.run("campaign", "status", "7", "--json", want=1)[1]) == {"error": {"code": "busy", "message": "try again"}}, "code")
     w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False)))
     out, err = w.run("campaign", "launch", w.write("c.yaml", CAMPAIGN + "start: 2035-01-02 10:00\n"), "--json", want=1)
@@ -472,7 +473,7 @@ def test_errors_are_json_with_json(w):
 
 def test_half_a_report_has_no_name(w):
     w.answer("GET", "/campaigns/7", (200, status("done", delivered=2)))
-    w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1)], "next": 16}), (500, {"error": {"code": "x", "message": "broken"}}))
+    w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1)], "next": 16}), api_world.problem(500, "x", "broken"))
     expect_in("broken", w.run("campaign", "report", "7", "--csv", w.path("out.csv"), want=1)[1])
     expect(os.listdir(w.folder.name) == [], os.listdir(w.folder.name))
     w.write("out.csv", "the one before")
@@ -536,7 +537,7 @@ def test_other_inbox_verbs(w):
         expect_in("Conversation 5 is", w.run("inbox", verb, "5")[0])
     w.run("inbox", "tag", "5", "yes", "+lift", "-maybe")
     expect(w.bodies("POST", "/conversations/5/tag") == [{"add": ["yes", "lift"], "remove": ["maybe"]}], w.server.seen)
-    w.answer("POST", "/conversations/5/claim", (409, {"error": {"code": "conflict", "message": "Ann answers this one"}}))
+    w.answer("POST", "/conversations/5/claim", api_world.problem(409, "conflict", "Ann answers this one"))
     expect_in("Ann answers", w.run("inbox", "claim", "5", want=1)[1])
 
 

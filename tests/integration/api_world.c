@@ -353,9 +353,8 @@ const char *answer_text(void)
 
 void expect_error(const char *code, const char *part)
 {
-    const json_t *error = json_object_get(answer.json, "error");
-    const char *message = text_at(error, "message");
-    assert_string_equal(text_at(error, "code"), code);
+    const char *message = text_at(answer.json, "detail");
+    assert_string_equal(text_at(answer.json, "code"), code);
     if (!strstr(message, part)) fail_msg("'%s' is not in: %s", part, message);
 }
 

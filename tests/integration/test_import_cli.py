@@ -29,7 +29,7 @@ class Audiences(api_world.Api):
     def rows(self, state, chunk):
         if state["away"] > 0:
             state["away"] -= 1
-            self.respond(503, {"error": {"code": "unavailable", "message": "Redis is away"}})
+            self.respond(*api_world.problem(503, "unavailable", "Redis is away"))
             return
         if chunk["seq"] not in state["answers"]:
             duplicates = []
@@ -49,7 +49,7 @@ class Audiences(api_world.Api):
         if self.path == "/api/v1/organisation" and self.server.state["country"]:
             self.respond(200, {"name": "Test Movement", "country": self.server.state["country"]})
             return
-        self.respond(404, {"error": {"code": "not_found", "message": "no audience '" + self.path.rsplit("/", 1)[1] + "'"}})
+        self.respond(*api_world.problem(404, "not_found", "no audience '" + self.path.rsplit("/", 1)[1] + "'"))
 
     def do_DELETE(self):
         self.server.state["deleted"].append(self.path)

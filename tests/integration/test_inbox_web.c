@@ -115,7 +115,7 @@ static int call(const char *who, const char *method, const char *path, const cha
     int status = ask(&q);
     json_t *answer = json_loads(q.text, 0, NULL);
     assert_non_null(answer);
-    assert_true((status >= 400) == (json_object_get(answer, "error") != NULL));
+    assert_true((status >= 400) == (json_object_get(answer, "detail") != NULL));
     if (ret)
         *ret = answer;
     else
@@ -216,8 +216,7 @@ static void test_claim_reply_close(void **state)
     json_int_t fence = claim("Sam");
     json_t *answer;
     assert_int_equal(call("Alex", "POST", "/api/v1/conversations/1/claim", NULL, &answer), 409);
-    const char *message =
-        json_string_value(json_object_get(json_object_get(answer, "error"), "message"));
+    const char *message = json_string_value(json_object_get(answer, "detail"));
     assert_non_null(strstr(message, "claimed by Sam until"));
     json_decref(answer);
     assert_int_equal(reply("Alex", fence), 409);

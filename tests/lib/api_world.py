@@ -60,6 +60,11 @@ class World:
                               check=False)
 
 
+def problem(status, code, detail, **more):
+    """Status and body of an error as the API has it (RFC 9457)."""
+    return status, {"type": "/api/problems/" + code, "title": code, "status": status, "detail": detail, "code": code, **more}
+
+
 def expect(condition, what):
     if not condition:
         raise AssertionError(what)

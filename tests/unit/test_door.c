@@ -1,6 +1,7 @@
 /* The door of web, and what is answered where there is none. */
 #include "web_world.h"
 
+#include "web/body.h"
 #include "web/respond.h"
 
 /* What the socket's file lets through owns the place. */
@@ -122,8 +123,9 @@ static void test_addresses_that_are_none(void **state)
     (void)state;
     struct http_request q;
     assert_int_equal(ask_as(NULL, "GET", "/api/v1/nothing", NULL, &q), 404);
-    assert_string_equal(q.content_type, "application/json");
+    assert_string_equal(q.content_type, "application/problem+json");
     assert_non_null(strstr(q.text, "\"code\":\"not_found\""));
+    assert_non_null(strstr(q.text, "\"type\":\"/api/problems/not_found\""));
     fake_http_done(&q);
     assert_int_equal(ask_as(NULL, "GET", "/elsewhere", NULL, &q), 404);
     assert_string_equal(q.content_type, "text/html; charset=utf-8");
@@ -131,6 +133,60 @@ static void test_addresses_that_are_none(void **state)
     assert_int_equal(ask_as(NULL, "DELETE", "/api/v1/campaigns", NULL, &q), 405);
     assert_string_equal(fake_http_header(&q, "Allow"), "POST, GET");
     fake_http_done(&q);
+}
+
+/* `errors` names every key that is wrong, by a pointer. */
+static void test_what_is_wrong_in_a_body_is_named(void **state)
+{
+    (void)state;
+    struct body b = {.root = json_pack("{s:i,s:s}", "a~/b ü", 1, "n", "x")};
+    (void)body_text(&b, "a~/b ü", 10, BODY_NEEDED);
+    (void)body_uint(&b, "n", 10, BODY_NEEDED);
+    (void)body_text(&b, "gone", 10, BODY_NEEDED);
+    (void)body_text(&b, "not needed", 10, BODY_OPTIONAL);
+    assert_int_equal(b.e.code, ERR_INVALID);
+    assert_string_equal(b.e.text, "'a~/b ü' must be a text in quotes");
+    char *errors = json_dumps(b.errors, JSON_COMPACT);
+    assert_string_equal(
+        errors,
+        "[{\"pointer\":\"#/a~0~1b%20%C3%BC\",\"detail\":\"'a~/b ü' must be a text in quotes\"},"
+        "{\"pointer\":\"#/n\",\"detail\":\"'n' must be a whole number from 0 to 10\"},"
+        "{\"pointer\":\"#/gone\",\"detail\":\"'gone' is missing\"}]");
+    free(errors);
+    json_decref(b.errors);
+    json_decref(b.root);
+}
+
+static void test_problems_are_told(void **state)
+{
+    (void)state;
+    struct http_request q;
+    assert_int_equal(ask_as(NULL, "GET", "/api/problems", NULL, &q), 200);
+    assert_non_null(strstr(q.text, "\"code\":\"unavailable\""));
+    fake_http_done(&q);
+    assert_int_equal(ask_as(NULL, "GET", "/api/problems/conflict", NULL, &q), 200);
+    assert_non_null(strstr(q.text, "\"type\":\"/api/problems/conflict\""));
+    fake_http_done(&q);
+    assert_int_equal(ask_as(NULL, "GET", "/api/problems/elsewhere", NULL, &q), 404);
+    fake_http_done(&q);
+}
+
+/* What the server refuses by itself is a problem for programs, a line for others. */
+static void test_the_servers_own_refusals(void **state)
+{
+    (void)state;
+    struct buf out = BUF_INIT(1024);
+    struct http_request q = {.path = "/api/v1/campaigns"};
+    assert_string_equal(respond_refusal(NULL, &q, 413, "Too large.\n", &out),
+                        "application/problem+json");
+    assert_non_null(
+        strstr(out.p, "\"status\":413,\"detail\":\"Too large.\",\"code\":\"too_large\""));
+    buf_clear(&out);
+    q.path = "/inbox";
+    assert_string_equal(respond_refusal(NULL, &q, 413, "Too large.\n", &out),
+                        "text/plain; charset=utf-8");
+    assert_string_equal(out.p, "Too large.\n");
+    buf_done(&out);
 }
 
 static void test_pages_are_harmless(void **state)
@@ -211,6 +267,9 @@ int main(void)
         TEST(test_changes_under_a_session_carry_its_value),
         TEST(test_room_for_a_body),
         TEST(test_addresses_that_are_none),
+        cmocka_unit_test(test_what_is_wrong_in_a_body_is_named),
+        TEST(test_problems_are_told),
+        cmocka_unit_test(test_the_servers_own_refusals),
         TEST(test_pages_are_harmless),
         TEST(test_static_files_are_kept_by_their_version),
         TEST(test_the_start_is_ones_own),

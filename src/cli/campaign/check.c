@@ -165,8 +165,6 @@ static bool is_report(const json_t *reply)
 static int ask_check(struct verb_call *c, const json_t *body, json_t **ret, struct err *e)
 {
     int r = verb_ask(c, "POST", "/api/v1/campaigns/check", body, ret, e);
-    if (r == ERR_REFUSED && is_report(*ret))
-        return 0; /* a check that found errors is an answer too */
     if (r == 0 && !is_report(*ret))
         return err_set(e, ERR_REFUSED, "the server's answer is no report: is it another version?");
     return r;
@@ -271,8 +269,9 @@ static int start(struct verb_call *c, const json_t *body)
     struct err e;
     json_t *reply = NULL;
     int r = verb_ask(c, "POST", "/api/v1/campaigns", body, &reply, &e), exit_code;
-    if (r < 0 && is_report(reply)) { /* the list or the rates have changed since the check */
-        print_findings(reply, "errors", "ERROR");
+    const json_t *report = json_object_get(reply, "report");
+    if (r < 0 && report) { /* the list or the rates have changed since the check */
+        print_findings(report, "errors", "ERROR");
         exit_code = EXIT_REFUSED;
     } else if (r < 0) {
         exit_code = verb_fail(c, r, &e);

@@ -80,10 +80,13 @@ static void on_checked(void *arg, int result, const struct check_report *report,
     const struct launch *l = c->state;
     c->web->checks--;
     if (!web_ok(c, result, e)) return;
-    if (l->kind == KIND_LAUNCH && check_report_ok(report))
+    if (l->kind == KIND_CHECK)
+        web_answer(c, 200, check_report_json(report));
+    else if (check_report_ok(report))
         create(c);
     else
-        web_answer(c, l->kind == KIND_LAUNCH ? 422 : 200, check_report_json(report));
+        web_error_more(c, 422, "check_failed", "not launched: the check found errors",
+                       json_pack("{s:o}", "report", check_report_json(report)));
 }
 
 static struct check_input check_input_of(const struct web_call *c)

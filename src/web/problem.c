@@ -1,0 +1,68 @@
+#include "web/problem.h"
+
+#include "base/check.h"
+
+/* By the alphabet. */
+static const struct problem problems[] = {
+    {"bad_json", "The body is no JSON object",
+     "The body of a request is one JSON object, in UTF-8, without a key that stands twice."},
+    {"busy", "Too much of it is running already",
+     "The server does only so many of these at once. Retry-After says when to ask again."},
+    {"check_failed", "The check found errors",
+     "Nothing was stored. `report` is the whole report of the check; its `errors` name what is to "
+     "be mended."},
+    {"conflict", "It does not fit what stands",
+     "Somebody else was faster, or the thing is in a state that does not allow it. Look at it "
+     "again, then decide."},
+    {"csrf", "The session's value is missing",
+     "A change that comes with a session's cookie carries the session's value in X-CSRF-Token. "
+     "Programs use a token, and need none."},
+    {"exists", "There is one already",
+     "The name is taken, or it was done before. What stands is unchanged."},
+    {"forbidden", "You may not do that",
+     "Your role does not allow it, or not in that group. An owner can change your role."},
+    {"internal", "The server is at fault",
+     "This should not happen. What the message says, and the server's log, belong into a report."},
+    {"invalid", "A value is wrong",
+     "`errors` names the keys of the body that are wrong, each by a JSON pointer; the message says "
+     "what is expected."},
+    {"limit", "It is more than fits", "The message names the bound. Send less at once."},
+    {"malformed", "It cannot be read",
+     "The message says where reading stopped, and what was expected there."},
+    {"method_not_allowed", "This address does not take that method",
+     "The header Allow names those that it takes."},
+    {"no_gateway", "There is no gateway of that name",
+     "Gateways stand in the configuration; /api/v1/gateways lists them."},
+    {"not_found", "There is nothing there",
+     "It does not exist, it was deleted, or it belongs to a group whose things you may not see."},
+    {"not_signed", "The signature is missing or wrong",
+     "A webhook counts only with the provider's signature over the bytes as they came. Check the "
+     "secret and public_url."},
+    {"not_stored", "It could not be stored", "Nothing of it was kept. Send it again."},
+    {"refused", "It was refused",
+     "The request is well made, and there is a reason not to do it; the message names it."},
+    {"too_large", "The request is too large",
+     "The address or the body is longer than this route takes."},
+    {"too_many_attempts", "Too many wrong tokens",
+     "They came from your address. A right token is taken at any time."},
+    {"unauthorised", "Nobody knows who you are", "Send `Authorization: Bearer TOKEN`."},
+    {"unavailable", "Not now",
+     "Redis does not answer, or the server is stopping, or has no room for the body. What was "
+     "asked for may be asked again where that is said to be harmless."},
+    {"unknown_key", "A key of the body is not known",
+     "`errors` names it; the message lists those that are known."},
+    {"unsafe", "It is not safe",
+     "It would break a promise; the message says which, and what to do first."},
+};
+
+const struct problem *problem_find(struct slice code)
+{
+    for (size_t i = 0; i < COUNT_OF(problems); i++)
+        if (slice_is(code, problems[i].code)) return &problems[i];
+    return NULL;
+}
+
+const struct problem *problem_at(size_t i)
+{
+    return i < COUNT_OF(problems) ? &problems[i] : NULL;
+}
