@@ -40,6 +40,7 @@ bool campaign_status_from_string(struct slice text, enum campaign_status *ret);
 bool campaign_may_move(enum campaign_move move, enum campaign_status from);
 enum campaign_status campaign_move_to(enum campaign_move move);
 const char *campaign_move_name(enum campaign_move move); /* "pause" */
+bool campaign_move_from_name(struct slice name, enum campaign_move *ret);
 const char *campaign_move_verb(enum campaign_move move); /* "paused": it cannot be … */
 
 /* Appends Lua locals: the statuses by the names that they have here (`CAMPAIGN_RUNNING`, …). */

@@ -1,6 +1,6 @@
 #pragma once
-/* What this process has granted and recorded, and every opt-out and hold that it stored, in files of
- * its own: so that a Redis that has forgotten is noticed, and can be told again (ADR 0028).
+/* What this process has granted and recorded, every opt-out and hold that it stored, and what people
+ * did to campaigns, in files of its own: so that a Redis that has forgotten is noticed, and can be told again (ADR 0028).
  *
  * The files stand in `state_dir`/journal/{instance}/, are only added to, and are locked by the
  * process that writes them (mode 0600: they hold numbers). A crash can
@@ -16,11 +16,11 @@
  * With replicas, add only what they have: the marks in here are what a store is held against. */
 #include "base/err.h"
 #include "base/slice.h"
+#include "store/told.h"
 
 struct journal;
 struct journal_reader;
 struct loop;
-struct store;
 
 enum {
     JOURNAL_LAZY_MS = 1000,
@@ -79,21 +79,12 @@ void journal_grant(struct journal *j, uint64_t mark, const struct journal_people
 void journal_outcome(struct journal *j, uint64_t mark, const struct journal_people *who,
                      const uint8_t *states);
 
-/* That somebody must not be texted any more in a scope (store/suppress.h), or may be again. Without
- * the words: they are only in Redis. */
-struct journal_optout {
-    bool lifted;        /* else set, or said again */
-    struct slice scope; /* "all", a group, or "hold" */
-    struct slice key;   /* digits, or '~' and an address */
-    /* suppress_reason_to_string; of what was lifted "start", "stop" or "manual" */
-    struct slice why;
-    int64_t at_ms; /* [wall ms] when the person, or one of us, said so */
-};
-void journal_optout(struct journal *j, uint64_t mark, const struct journal_optout *what);
+/* What a script told (store/told.h). Of opt-outs without the words: they are only in Redis. */
+void journal_told(struct journal *j, uint64_t mark, const struct told_word *word);
 
-/* From now on every opt-out and hold that this process sets or lifts in that store stands here before
- * its call is answered (store/suppress.h). */
-void journal_keep_optouts(struct journal *j, struct store *s);
+/* From now on all that is told of that store stands here before its call is answered: every opt-out
+ * and hold that this process sets or lifts, and what somebody does to a campaign. */
+void journal_keep_told(struct journal *j, struct store *s);
 
 /* In the turn of the loop in which it was added. result 0: the disk has all that was added before.
  * Negative: nobody knows how much of it. Runs once, from the loop. */
@@ -114,7 +105,7 @@ void journal_drop(struct journal *j, uint64_t mark);
 
 /* ---- reading, for a restore ---- */
 
-enum journal_kind { JOURNAL_STORE, JOURNAL_GRANT, JOURNAL_OUTCOME, JOURNAL_OPTOUT };
+enum journal_kind { JOURNAL_STORE, JOURNAL_GRANT, JOURNAL_OUTCOME, JOURNAL_OPTOUT, JOURNAL_MOVE };
 
 struct journal_record {
     enum journal_kind kind;
@@ -123,7 +114,8 @@ struct journal_record {
     struct slice store;           /* id of the store that it is about */
     struct journal_people people; /* of GRANT and OUTCOME */
     const uint8_t *states;        /* of OUTCOME */
-    struct journal_optout optout; /* of OPTOUT */
+    struct told_optout optout;    /* of OPTOUT */
+    struct told_move move;        /* of MOVE */
 };
 
 /* From the oldest to the newest that was on the disk when it began, those with marks above `after`;

@@ -75,5 +75,5 @@ extern const struct slice lua_suppress_states; /* the same of many, a letter eac
 extern const struct slice lua_spellings_join;  /* store/spellings: once after an upgrade */
 extern const struct slice lua_mark; /* store/mark: a part of whatever grants, records, opts out */
 extern const struct slice lua_mark_check_in;
-extern const struct slice lua_restore_ask, lua_restore_optouts, lua_restore_people,
-    lua_restore_report, lua_restore_status;
+extern const struct slice lua_restore_ask, lua_restore_moves, lua_restore_optouts,
+    lua_restore_people, lua_restore_report, lua_restore_status;

@@ -4,6 +4,7 @@
  * processes at once: the later word about each counts (docs/adr/0032).
  *
  * ERR_CONFLICT: the store did not go back. */
+#include "core/campaign_status.h"
 #include "store/mark.h"
 
 /* Of one block, or one message of the direct book. */
@@ -38,6 +39,15 @@ typedef void restore_count_cb(void *arg, int result, int64_t count);
 void restore_optouts(struct store *s, const struct restore_optout *list, size_t n,
                      restore_count_cb *cb, void *arg);
 
+/* What somebody did to a campaign. moved: it was not so in the store. */
+struct restore_move {
+    uint32_t campaign, stamp;
+    enum campaign_move move;
+    uint64_t mark;
+};
+typedef void restore_move_cb(void *arg, int result, enum restore_found found, bool moved);
+void restore_move(struct store *s, const struct restore_move *m, restore_move_cb *cb, void *arg);
+
 /* ---- who asks for it, and who has done it ---- */
 
 enum restore_ask {
@@ -52,6 +62,7 @@ struct restore_tally {
     uint64_t granted, outcomes, optouts; /* words */
     uint64_t unknown, settled, lost;     /* people: moved to unknown, moved otherwise; of campaigns
                                             that the store does not know */
+    uint64_t moves; /* words: what somebody did to campaigns; brought: those that it moved */
 };
 struct restore_lost {
     uint32_t campaign, stamp;

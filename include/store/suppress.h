@@ -68,23 +68,6 @@ void suppress_remove_key(struct store *s, struct slice scope, struct slice perso
 
 /* ---- what else has to know ---- */
 
-/* That somebody must not be texted any more in a scope, or may be again: from whatever script it
- * comes, also when it was said before. Borrowed for the call. */
-struct suppress_told {
-    bool lifted; /* else set, or said again */
-    struct slice scope, key;
-    struct slice why; /* suppress_reason_to_string; of what is lifted "start", "stop" or "manual" */
-    int64_t at_ms;    /* [wall ms] when it was said */
-};
-/* Redis has it, with that mark (store/mark.h), and whoever asked for it is not answered before
- * `kept` is called with kept_arg: 0, or negative: then they are told ERR_UNREACHABLE, and try again.
- * Later, or before this returns. */
-typedef void suppress_kept(void *kept_arg, int result);
-typedef void suppress_keep(void *arg, uint64_t mark, const struct suppress_told *list, size_t n,
-                           suppress_kept *kept, void *kept_arg);
-/* One for a store; NULL: nobody has to. */
-void suppress_on_told(struct store *s, suppress_keep *keep, void *arg);
-
 /* Looks in "all" and in the group. entry and scope are borrowed for the call; entry is NULL when
  * the person may be texted. */
 typedef void suppress_check_cb(void *arg, int result, struct slice scope,

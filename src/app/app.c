@@ -134,7 +134,7 @@ static void open_stores(struct app *a)
 {
     const char *prefix = a->config->redis.prefix;
     a->store = store_new(a->redis, prefix);
-    journal_keep_optouts(a->journal, a->store);
+    journal_keep_told(a->journal, a->store);
     a->ledger = ledger_new(a->store, a->config->instance, a->boot);
     a->inbox = inbox_new(a->store, a->loop);
     const struct inbox_bounds bounds = {(uint32_t)a->config->inbox.strangers_max,

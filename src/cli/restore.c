@@ -18,9 +18,10 @@ static void print_process(const json_t *p)
     if (!json_is_object(j))
         (void)puts("has not told what its journal holds");
     else if (json_is_true(json_object_get(p, "brought")))
-        (void)printf("brought: %lld opt-outs, %lld people unknown, %lld with their outcome\n",
-                     (long long)say_int(j, "optouts"), (long long)say_int(j, "unknown"),
-                     (long long)say_int(j, "settled"));
+        (void)printf("brought: %lld opt-outs, %lld campaigns paused, cancelled or resumed, "
+                     "%lld people unknown, %lld with their outcome\n",
+                     (long long)say_int(j, "optouts"), (long long)say_int(j, "moves"),
+                     (long long)say_int(j, "unknown"), (long long)say_int(j, "settled"));
     else
         (void)printf("its journal holds %lld people granted, %lld outcomes, %lld opt-outs\n",
                      (long long)say_int(j, "granted"), (long long)say_int(j, "outcomes"),
@@ -58,8 +59,8 @@ static void print_status(const struct verb_call *c, const json_t *reply)
         json_is_true(json_object_get(back, "applying"))
             ? "Sending goes on when all of them have brought theirs; `muster restore accept "
               "--why …` goes on without those who are not there."
-            : "`muster restore apply` brings it back. Look at your campaigns first: one that "
-              "was paused or cancelled since that copy was made runs again.");
+            : "`muster restore apply` brings it back. Look at your campaigns afterwards: one that "
+              "was launched since that copy was made is not there.");
 }
 
 static int status(struct verb_call *c)

@@ -52,6 +52,16 @@ const char *campaign_move_name(enum campaign_move move)
     return moves[move].name;
 }
 
+bool campaign_move_from_name(struct slice name, enum campaign_move *ret)
+{
+    for (size_t m = 0; m < CAMPAIGN_MOVE_COUNT; m++) {
+        if (!slice_is(name, moves[m].name)) continue;
+        *ret = (enum campaign_move)m;
+        return true;
+    }
+    return false;
+}
+
 const char *campaign_move_verb(enum campaign_move move)
 {
     return moves[move].verb;

@@ -1,5 +1,7 @@
 #include "flow/bring_back.h"
 
+#include "base/arena.h"
+#include "base/check.h"
 #include "base/log.h"
 #include "flow/check_in.h"
 #include "flow/journal.h"
@@ -15,7 +17,7 @@ enum {
     BEFORE_BACK_MAX = 1000 /* marks that others may have moved on before it was noticed */
 };
 
-enum phase { IDLE, SYNC, COUNT, OPTOUTS, PEOPLE, REPORT };
+enum phase { IDLE, SYNC, COUNT, TOLD, PEOPLE, REPORT };
 
 struct bring_back {
     struct bring_back_config config;
@@ -30,6 +32,9 @@ struct bring_back {
     struct restore_tally tally;
     struct restore_lost lost[RESTORE_LOST_MAX];
     size_t lost_n;
+    struct restore_optout optouts[RESTORE_OPTOUTS_MAX]; /* of the call to come; its texts: */
+    size_t optout_n;
+    struct arena *texts;
 };
 
 /* ---- reading ---- */
@@ -70,9 +75,8 @@ static void tally_add(struct restore_tally *t, const struct journal_record *r)
     if (r->kind == JOURNAL_GRANT) t->granted += r->people.n;
     if (r->kind == JOURNAL_OUTCOME) t->outcomes += r->people.n;
     if (r->kind == JOURNAL_OPTOUT) t->optouts++;
+    if (r->kind == JOURNAL_MOVE) t->moves++;
 }
-
-/* ---- opt-outs ---- */
 
 static void ended_call(struct bring_back *b, int result)
 {
@@ -81,23 +85,52 @@ static void ended_call(struct bring_back *b, int result)
     if (!b->stopping) loop_timer_in(b->timer, 0);
 }
 
+/* ---- opt-outs ---- */
+
 static void on_optouts(void *arg, int result, int64_t count)
 {
     (void)count;
     ended_call(arg, result);
 }
 
-/* Texts of a record are borrowed until the next one is read: one by one. */
-static void send_optout(struct bring_back *b, const struct journal_record *r)
+static void send_optouts(struct bring_back *b)
 {
-    const struct restore_optout one = {.lifted = r->optout.lifted,
-                                       .scope = r->optout.scope,
-                                       .key = r->optout.key,
-                                       .why = r->optout.why,
-                                       .at_ms = r->optout.at_ms,
-                                       .mark = r->mark};
+    if (b->optout_n == 0) return;
     b->calls++;
-    restore_optouts(b->config.store, &one, 1, on_optouts, b);
+    restore_optouts(b->config.store, b->optouts, b->optout_n, on_optouts, b);
+    b->optout_n = 0;
+    arena_clear(b->texts);
+}
+
+/* A record's texts are borrowed until the next one is read. */
+static void add_optout(struct bring_back *b, const struct journal_record *r)
+{
+    const struct told_optout *o = &r->optout;
+    b->optouts[b->optout_n++] = (struct restore_optout){.lifted = o->lifted,
+                                                        .scope = arena_dup(b->texts, o->scope),
+                                                        .key = arena_dup(b->texts, o->key),
+                                                        .why = arena_dup(b->texts, o->why),
+                                                        .at_ms = o->at_ms,
+                                                        .mark = r->mark};
+    check(!arena_failed(b->texts));
+    if (b->optout_n == RESTORE_OPTOUTS_MAX) send_optouts(b);
+}
+
+/* ---- what was done to campaigns ---- */
+
+static void on_moved(void *arg, int result, enum restore_found found, bool moved)
+{
+    struct bring_back *b = arg;
+    (void)found; /* people of a campaign that is lost are counted by themselves */
+    b->tally.moves += moved;
+    ended_call(b, result);
+}
+
+static void send_move(struct bring_back *b, const struct journal_record *r)
+{
+    const struct restore_move m = {r->move.campaign, r->move.stamp, r->move.move, r->mark};
+    b->calls++;
+    restore_move(b->config.store, &m, on_moved, b);
 }
 
 /* ---- people ---- */
@@ -164,9 +197,11 @@ static void on_reported(void *arg, int result, enum restore_verdict verdict)
     if (result == 0 && whole && !b->brought) {
         b->brought = true;
         log_info("brought back what the journal knows: %" PRIu64 " opt-outs; %" PRIu64
+                 " campaigns were paused, cancelled or resumed since; %" PRIu64
                  " people are unknown now, %" PRIu64 " have their outcome again, %" PRIu64
                  " are of campaigns that are lost",
-                 b->tally.optouts, b->tally.unknown, b->tally.settled, b->tally.lost);
+                 b->tally.optouts, b->tally.moves, b->tally.unknown, b->tally.settled,
+                 b->tally.lost);
     }
     if (verdict == RESTORE_OVER) log_info("the store is made good");
     loop_timer_in(b->timer, LOOK_US);
@@ -195,6 +230,8 @@ static void begin_pass(struct bring_back *b, enum phase phase)
     b->tally = (struct restore_tally){0};
     b->lost_n = 0;
     b->failed = b->grows = false;
+    b->optout_n = 0;
+    arena_clear(b->texts);
     begin_reading(b, phase);
     loop_timer_in(b->timer, 0);
 }
@@ -219,7 +256,7 @@ static void end_phase(struct bring_back *b)
     if (b->phase == COUNT) {
         end_reading(b);
         report(b, false);
-    } else if (b->phase == OPTOUTS) {
+    } else if (b->phase == TOLD) {
         begin_reading(b, PEOPLE);
         loop_timer_in(b->timer, 0);
     } else {
@@ -229,11 +266,15 @@ static void end_phase(struct bring_back *b)
 
 static void take(struct bring_back *b, const struct journal_record *r)
 {
-    bool optout = r->kind == JOURNAL_OPTOUT;
-    if (b->phase != COUNT && optout != (b->phase == OPTOUTS)) return;
-    tally_add(&b->tally, r);
-    if (b->phase == OPTOUTS) send_optout(b, r);
+    bool told = r->kind == JOURNAL_OPTOUT || r->kind == JOURNAL_MOVE;
+    if (b->phase != COUNT && told != (b->phase == TOLD)) return;
+    if (b->phase == COUNT || r->kind != JOURNAL_MOVE) tally_add(&b->tally, r);
     if (b->phase == PEOPLE) send_people(b, r);
+    if (b->phase != TOLD) return;
+    if (r->kind == JOURNAL_OPTOUT)
+        add_optout(b, r);
+    else
+        send_move(b, r);
 }
 
 static void go_on(struct bring_back *b)
@@ -248,6 +289,7 @@ static void go_on(struct bring_back *b)
         if (next(b, &r)) {
             take(b, &r);
         } else {
+            send_optouts(b);
             if (b->calls == 0) end_phase(b);
             return;
         }
@@ -263,7 +305,7 @@ static void on_synced(void *arg, int result)
     if (result < 0)
         loop_timer_in(b->timer, LOOK_US);
     else
-        begin_pass(b, OPTOUTS);
+        begin_pass(b, TOLD);
 }
 
 /* ---- when ---- */
@@ -321,6 +363,7 @@ struct bring_back *bring_back_new(const struct bring_back_config *config)
 {
     struct bring_back *b = xcalloc(1, sizeof *b);
     b->config = *config;
+    b->texts = arena_new((size_t)RESTORE_OPTOUTS_MAX * JOURNAL_RECORD_BYTES_MAX);
     b->timer = loop_timer_new(config->loop, on_timer, b);
     loop_timer_in(b->timer, LOOK_US);
     return b;
@@ -336,5 +379,6 @@ void bring_back_free(struct bring_back *b)
     if (!b) return;
     end_reading(b);
     loop_timer_free(b->timer);
+    arena_free(b->texts);
     free(b);
 }

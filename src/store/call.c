@@ -4,7 +4,7 @@
 #include "core/group.h"
 #include "io/person_number.h"
 #include "store/mark/mark.h"
-#include "store/suppress/suppress.h"
+#include "store/told_keeper.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -391,7 +391,7 @@ void call_answer(struct call *c, const struct redisReply *reply)
 static void on_reply(void *arg, const struct redisReply *reply)
 {
     struct call *c = arg;
-    if (!c->told || !suppress_keeps(c, reply)) call_answer(c, reply);
+    if (!c->told || !told_is_kept(c, reply)) call_answer(c, reply);
 }
 
 void call_send(struct call *c, call_read *read, call_cb *cb, void *arg)

@@ -31,7 +31,7 @@ struct script {
     const char *name;                            /* in errors, and in the simulation */
     void (*prelude)(struct buf *b);              /* Lua that C writes, in front; may be NULL */
     const struct slice *parts[SCRIPT_PARTS_MAX]; /* store/lua_scripts.h */
-    /* Finds what it told of opt-outs (store/suppress/suppress.h); NULL: it tells none. Its calls are
+    /* Finds what it told that must be kept (store/told.h); NULL: it tells nothing. Its calls are
      * answered when that is kept elsewhere, too. */
     void (*told)(struct told *t, const struct redisReply *reply);
 };

@@ -32,6 +32,9 @@ static void write_again(struct buf *out, const struct journal_read_record *read)
         break;
     case JOURNAL_OPTOUT:
         journal_write_optout(out, r->mark, r->written_ms, &r->optout);
+        break;
+    case JOURNAL_MOVE:
+        journal_write_move(out, r->mark, r->written_ms, &r->move);
     }
 }
 

@@ -15,6 +15,7 @@
 #include "store/inbox.h"
 #include "store/mark.h"
 #include "store/suppress.h"
+#include "store/told.h"
 
 #define NOW_MS INT64_C(1700000000000) /* any time will do: the store is told it */
 #define ANN    "447700900123"
@@ -35,14 +36,14 @@ static struct {
     char text[8192];
 } got;
 
-static void keep(void *arg, uint64_t mark, const struct suppress_told *list, size_t n,
-                 suppress_kept *kept, void *kept_arg)
+static void keep(void *arg, uint64_t mark, const struct told_word *list, size_t n, told_kept *kept,
+                 void *kept_arg)
 {
     (void)arg;
     assert_true(mark > 0);
     int at = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct suppress_told *t = &list[i];
+        const struct told_optout *t = &list[i].optout;
         at += snprintf(got.said + at, sizeof got.said - (size_t)at, "%s %.*s %.*s %.*s %lld; ",
                        t->lifted ? "lift" : "set", SLICE_ARG(t->scope), SLICE_ARG(t->key),
                        SLICE_ARG(t->why), (long long)(t->at_ms - NOW_MS));
@@ -292,7 +293,7 @@ static void test_opt_outs_are_told_and_told_again(void **state)
     struct inbox_arrival doubt = arrival("e2", ANN, "leave me out of this");
     doubt.hold = true;
     doubt.at_ms = NOW_MS - 30000;
-    suppress_on_told(store, keep, NULL);
+    store_on_told(store, keep, NULL);
     say(0, "e9", ANN, "hello");
     wait_all(1);
     assert_int_equal(mark_seen(store), 0);

@@ -607,6 +607,50 @@ static void the_later_of_store_and_journal_counts(void **state)
     assert_false(is_listed());
 }
 
+static void on_moved_back(void *arg, int result, enum restore_found found, bool moved)
+{
+    *(struct brought *)arg = (struct brought){result, 0, moved, found, true};
+}
+
+/* The word of a journal about campaign 1. */
+static struct brought bring_move(enum campaign_move how, uint64_t mark, uint32_t other_stamp)
+{
+    const char *stamp = lw_redis(w, "HGET", "c:1", "stamp", NULL);
+    const struct restore_move m = {1, (uint32_t)(stamp ? atoi(stamp) : 0) + other_stamp, how, mark};
+    struct brought b = {0};
+    restore_move(w->ledgers, &m, on_moved_back, &b);
+    while (!b.done)
+        loop_turn(w->loop, WORLD_MS);
+    assert_int_equal(b.result, 0);
+    return b;
+}
+
+static void expect_move(enum campaign_move how, uint64_t mark, bool moves, const char *status)
+{
+    struct brought b = bring_move(how, mark, 0);
+    assert_int_equal(b.found, RESTORE_DONE);
+    assert_int_equal(b.others, moves);
+    assert_string_equal(lw_redis(w, "HGET", "c:1", "status", NULL), status);
+}
+
+static void what_was_done_to_a_campaign_comes_back(void **state)
+{
+    (void)state;
+    lw_redis(w, "HSET", "c:1", "status", "running", "first_running_ms", "1", NULL);
+    expect_move(MOVE_PAUSE, 20, true, "paused");
+    expect_move(MOVE_PAUSE, 20, false, "paused");  /* again */
+    expect_move(MOVE_RESUME, 15, false, "paused"); /* another journal: it was resumed before */
+    expect_move(MOVE_RESUME, 25, true, "running");
+    expect_move(MOVE_CANCEL, 30, true, "cancelled");
+    expect_move(MOVE_RESUME, 31, false, "cancelled");   /* what is over stays over */
+    struct brought b = bring_move(MOVE_PAUSE, 40, 256); /* a campaign of another time */
+    assert_int_equal(b.found, RESTORE_LOST);
+    /* one that was paused before its time waits for it again */
+    lw_redis(w, "HSET", "c:1", "status", "paused", NULL);
+    lw_redis(w, "HDEL", "c:1", "first_running_ms", NULL);
+    expect_move(MOVE_RESUME, 50, true, "scheduled");
+}
+
 int main(void)
 {
     struct ledger_world *world = lw_new();
@@ -633,6 +677,7 @@ int main(void)
         MARK_TEST(the_direct_book_gets_another_stamp),
         UNKNOWN_TEST(all_have_to_bring_theirs),
         MARK_TEST(the_later_of_store_and_journal_counts),
+        MARK_TEST(what_was_done_to_a_campaign_comes_back),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     lw_free(world);

@@ -13,8 +13,10 @@
 
 #include "flow/journal.h"
 #include "redis_group.h"
+#include "store/campaign.h"
 #include "store/mark.h"
 #include "store/suppress.h"
+#include "store/told.h"
 
 #include "../folder.h"
 
@@ -30,12 +32,24 @@ static struct {
     uint64_t mark;
     size_t n;
     char told[TOLD_MAX][128]; /* "set all 447700900123 stop 1700000000000" */
-    suppress_kept *kept;
+    told_kept *kept;
     void *kept_arg;
 } got;
 
-static void keep(void *arg, uint64_t mark, const struct suppress_told *list, size_t n,
-                 suppress_kept *kept, void *kept_arg)
+static void print_word(const struct told_word *w, char out[128])
+{
+    const struct told_optout *o = &w->optout;
+    if (w->kind == TOLD_MOVE)
+        (void)snprintf(out, 128, "%s %u %u", campaign_move_name(w->move.move), w->move.campaign,
+                       w->move.stamp);
+    else
+        (void)snprintf(out, 128, "%s %.*s %.*s %.*s %lld", o->lifted ? "lift" : "set",
+                       SLICE_ARG(o->scope), SLICE_ARG(o->key), SLICE_ARG(o->why),
+                       (long long)o->at_ms);
+}
+
+static void keep(void *arg, uint64_t mark, const struct told_word *list, size_t n, told_kept *kept,
+                 void *kept_arg)
 {
     (void)arg;
     assert_true(n > 0 && n <= TOLD_MAX);
@@ -43,9 +57,7 @@ static void keep(void *arg, uint64_t mark, const struct suppress_told *list, siz
     got.mark = mark;
     got.n = n;
     for (size_t i = 0; i < n; i++)
-        (void)snprintf(got.told[i], sizeof got.told[i], "%s %.*s %.*s %.*s %lld",
-                       list[i].lifted ? "lift" : "set", SLICE_ARG(list[i].scope),
-                       SLICE_ARG(list[i].key), SLICE_ARG(list[i].why), (long long)list[i].at_ms);
+        print_word(&list[i], got.told[i]);
     got.kept = kept;
     got.kept_arg = kept_arg;
 }
@@ -98,7 +110,7 @@ static void add(void)
 static void test_what_is_set_is_told_before_it_is_answered(void **state)
 {
     (void)state;
-    suppress_on_told(store, keep, NULL);
+    store_on_told(store, keep, NULL);
     add();
     wait_kept();
     assert_int_equal(got.n, 2);
@@ -115,7 +127,7 @@ static void test_what_is_set_is_told_before_it_is_answered(void **state)
 static void test_what_is_not_kept_fails_and_is_told_again(void **state)
 {
     (void)state;
-    suppress_on_told(store, keep, NULL);
+    store_on_told(store, keep, NULL);
     add();
     wait_kept();
     answer(-28);
@@ -133,7 +145,7 @@ static void test_what_is_not_kept_fails_and_is_told_again(void **state)
 static void test_what_is_lifted_is_told(void **state)
 {
     (void)state;
-    suppress_on_told(store, keep, NULL);
+    store_on_told(store, keep, NULL);
     add();
     wait_kept();
     answer(0);
@@ -150,7 +162,7 @@ static void test_what_is_lifted_is_told(void **state)
 static void test_what_changes_nothing_waits_for_nobody(void **state)
 {
     (void)state;
-    suppress_on_told(store, keep, NULL);
+    store_on_told(store, keep, NULL);
     suppress_remove(store, SLICE_LIT("all"), PERSON, SLICE_LIT("Sam"), SLICE_LIT("a mistake"),
                     NOW_MS, on_done, NULL);
     while (!got.answers)
@@ -188,7 +200,7 @@ static void test_the_journal_has_it_before_the_answer(void **state)
     const struct journal_config config = {
         .loop = loop, .state_dir = folder, .instance = "a", .bytes_max = JOURNAL_BYTES_LEAST};
     assert_int_equal(journal_open(&config, &j, NULL), 0);
-    journal_keep_optouts(j, store);
+    journal_keep_told(j, store);
     limit_files(0); /* a full disk */
     assert_int_equal(add_and_wait(), ERR_UNREACHABLE);
     limit_files(RLIM_INFINITY);
@@ -204,9 +216,42 @@ static void test_the_journal_has_it_before_the_answer(void **state)
     assert_int_equal(journal_next(r, &record, NULL), 1);
     assert_true(slice_is(record.optout.key, "~GB.1") && slice_is(record.optout.scope, "all"));
     journal_reader_free(r);
-    suppress_on_told(store, NULL, NULL);
+    store_on_told(store, NULL, NULL);
     journal_free(j);
     assert_int_equal(folder_remove(folder), 0);
+}
+
+static void move(enum campaign_move how)
+{
+    campaign_move(store, 7, how, NOW_MS, SLICE_LIT("ada"), SLICE_LIT("why"), on_done, NULL);
+}
+
+static void test_what_is_done_to_a_campaign_is_told(void **state)
+{
+    (void)state;
+    redis_commandf(redis, NULL, NULL, "HSET %sc:7 status running stamp 513 first_running_ms 1",
+                   prefix);
+    store_on_told(store, keep, NULL);
+    move(MOVE_PAUSE);
+    wait_kept();
+    assert_int_equal(got.n, 1);
+    assert_string_equal(got.told[0], "pause 7 513");
+    assert_int_equal(got.mark, 1);
+    answer(0);
+    assert_int_equal(got.result, 0);
+    /* refused, and by the clock: nobody has to keep that */
+    int keeps = got.keeps;
+    move(MOVE_PAUSE);
+    while (!got.answers)
+        loop_turn(loop, -1);
+    assert_int_equal(got.result, ERR_CONFLICT);
+    got.answers = 0;
+    move(MOVE_EXPIRE);
+    while (!got.answers)
+        loop_turn(loop, -1);
+    assert_int_equal(got.result, 0);
+    assert_int_equal(got.keeps, keeps);
+    store_on_told(store, NULL, NULL);
 }
 
 static void test_nobody_has_to_keep_it(void **state)
@@ -230,6 +275,7 @@ int main(void)
         TEST(test_what_is_lifted_is_told),
         TEST(test_what_changes_nothing_waits_for_nobody),
         TEST(test_the_journal_has_it_before_the_answer),
+        TEST(test_what_is_done_to_a_campaign_is_told),
         TEST(test_nobody_has_to_keep_it),
     };
     return redis_group_run("told", tests, COUNT_OF(tests));

@@ -188,6 +188,31 @@ def two_processes_bring_theirs(house):
     blast.check()
 
 
+def what_people_did_comes_back(house):
+    """Paused, cancelled and resumed since the copy: so they are again, and none of them sends."""
+    sink = house.sink(latency_s=0.01)
+    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": 40, "in_flight_max": SLOTS})
+    blasts = {what: Blast(house, sink, i) for i, what in enumerate(("paused", "cancelled", "resumed"))}
+    house.muster("campaign", "pause", blasts["resumed"].id)
+    copy_files(house)
+    house.muster("campaign", "pause", blasts["paused"].id)
+    house.muster("campaign", "cancel", blasts["cancelled"].id)
+    house.muster("campaign", "resume", blasts["resumed"].id)
+    put_back(house)
+    wait_noticed(house, daemon)
+    equal(house.status(blasts["paused"].id), "running", "in the copy")
+    house.muster("restore", "apply", "--why", "an older copy")
+    wait_good(daemon)
+    equal(house.status(blasts["paused"].id), "paused", "it was paused")
+    equal(house.status(blasts["cancelled"].id), "cancelled", "it was cancelled")
+    equal(house.status(blasts["resumed"].id), "running", "it was resumed")
+    check("the journal" in house.muster("campaign", "audit"), "the audit trail")
+    for what in ("paused", "cancelled"):
+        late = [r for r in list(sink.requests) if r.text.startswith(blasts[what].name)]
+        until(lambda: len(sink.requests) - len(late) > 20, "the resumed one to go on")
+        equal([r for r in list(sink.requests) if r.text.startswith(blasts[what].name)][len(late):], [], f"{what}, and sent")
+
+
 def an_empty_redis(house, empty):
     sink = house.sink(latency_s=0.01)
     daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS})
@@ -256,5 +281,5 @@ def goes_on_without_a_lost_disk(house):
     check("restore accept" in house.muster("campaign", "audit"), "the audit trail")
 
 
-sys.exit(run(ARGS, older_copies_are_put_back, two_processes_bring_theirs, flushall, an_empty_new_redis, another_store,
+sys.exit(run(ARGS, older_copies_are_put_back, two_processes_bring_theirs, what_people_did_comes_back, flushall, an_empty_new_redis, another_store,
              goes_on_without_a_lost_disk))

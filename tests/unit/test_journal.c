@@ -91,28 +91,31 @@ static const uint8_t *states_of(uint32_t i)
     return states;
 }
 
-static struct journal_optout optout_of(uint32_t i)
+static struct told_word word_of(uint32_t i)
 {
     static char key[32];
     (void)snprintf(key, sizeof key, i % 2 ? "~GB.%u" : "44770090%04u", i);
-    return (struct journal_optout){.scope = i % 4 ? SLICE_LIT("all") : SLICE_LIT("hold"),
-                                   .key = slice_of(key),
-                                   .lifted = i % 5 == 0,
-                                   .why = i % 7 ? SLICE_LIT("stop") : SLICE_NONE,
-                                   .at_ms = 1700000000000 + i};
+    if (i % 4 == 3)
+        return (struct told_word){
+            .kind = TOLD_MOVE, .move = {i, i << 8, (enum campaign_move)(i % CAMPAIGN_MOVE_COUNT)}};
+    return (struct told_word){.optout = {.scope = i % 5 ? SLICE_LIT("all") : SLICE_LIT("hold"),
+                                         .key = slice_of(key),
+                                         .lifted = i % 3 == 0,
+                                         .why = i % 7 ? SLICE_LIT("stop") : SLICE_NONE,
+                                         .at_ms = 1700000000000 + i}};
 }
 
 static void add(struct journal *j, uint32_t from, uint32_t to)
 {
     for (uint32_t i = from; i <= to; i++) {
         struct journal_people who = people_of(i);
-        struct journal_optout what = optout_of(i);
-        if (i % 3 == 0)
+        struct told_word word = word_of(i);
+        if (i % 4 == 0)
             journal_grant(j, i, &who);
-        else if (i % 3 == 1)
+        else if (i % 4 == 1)
             journal_outcome(j, i, &who, states_of(i));
         else
-            journal_optout(j, i, &what);
+            journal_told(j, i, &word);
     }
 }
 
@@ -152,20 +155,34 @@ static void expect_people(const struct journal_people *got, const struct journal
     assert_memory_equal(got->offsets, want->offsets, want->n);
 }
 
+static void expect_told(const struct journal_record *r, uint32_t i)
+{
+    const struct told_word word = word_of(i);
+    if (r->kind == JOURNAL_MOVE) {
+        assert_int_equal(r->move.campaign, word.move.campaign);
+        assert_int_equal(r->move.stamp, word.move.stamp);
+        assert_int_equal(r->move.move, word.move.move);
+        return;
+    }
+    const struct told_optout *what = &word.optout;
+    assert_true(slice_eq(r->optout.scope, what->scope) && slice_eq(r->optout.key, what->key));
+    assert_true(slice_eq(r->optout.why, what->why) && r->optout.lifted == what->lifted);
+    assert_int_equal(r->optout.at_ms, what->at_ms);
+}
+
 static void expect_record(const struct journal_record *r, uint32_t i)
 {
+    static const enum journal_kind kinds[] = {JOURNAL_GRANT, JOURNAL_OUTCOME, JOURNAL_OPTOUT,
+                                              JOURNAL_MOVE};
     const struct journal_people who = people_of(i);
-    const struct journal_optout what = optout_of(i);
     assert_int_equal(r->mark, i);
-    assert_int_equal(r->kind, i % 3 == 0   ? JOURNAL_GRANT
-                              : i % 3 == 1 ? JOURNAL_OUTCOME
-                                           : JOURNAL_OPTOUT);
-    if (r->kind != JOURNAL_OPTOUT) expect_people(&r->people, &who);
+    assert_int_equal(r->kind, kinds[i % 4]);
+    if (i % 4 >= 2) {
+        expect_told(r, i);
+        return;
+    }
+    expect_people(&r->people, &who);
     if (r->kind == JOURNAL_OUTCOME) assert_memory_equal(r->states, states_of(i), who.n);
-    if (r->kind != JOURNAL_OPTOUT) return;
-    assert_true(slice_eq(r->optout.scope, what.scope) && slice_eq(r->optout.key, what.key));
-    assert_true(slice_eq(r->optout.why, what.why) && r->optout.lifted == what.lifted);
-    assert_int_equal(r->optout.at_ms, what.at_ms);
 }
 
 static uint64_t damaged;

@@ -370,10 +370,14 @@ void journal_outcome(struct journal *j, uint64_t mark, const struct journal_peop
     if (out) journal_write_people(out, JOURNAL_OUTCOME, mark, clock_wall_ms(), who, states);
 }
 
-void journal_optout(struct journal *j, uint64_t mark, const struct journal_optout *what)
+void journal_told(struct journal *j, uint64_t mark, const struct told_word *word)
 {
     struct buf *out = adding(j, mark);
-    if (out) journal_write_optout(out, mark, clock_wall_ms(), what);
+    if (!out) return;
+    if (word->kind == TOLD_MOVE)
+        journal_write_move(out, mark, clock_wall_ms(), &word->move);
+    else
+        journal_write_optout(out, mark, clock_wall_ms(), &word->optout);
 }
 
 void journal_sync(struct journal *j, journal_sync_cb *cb, void *arg)

@@ -11,6 +11,7 @@ enum {
     WRITTEN_AT = 20,
     PEOPLE_BYTES = 12,
     OPTOUT_BYTES = 12,
+    MOVE_BYTES = 8,
 };
 
 /* ---- writing ---- */
@@ -77,7 +78,7 @@ void journal_write_people(struct buf *out, enum journal_kind kind, uint64_t mark
 }
 
 void journal_write_optout(struct buf *out, uint64_t mark, int64_t now_ms,
-                          const struct journal_optout *what)
+                          const struct told_optout *what)
 {
     size_t start = begin(out, JOURNAL_OPTOUT, mark, now_ms);
     add_number(out, (uint64_t)what->at_ms, 8);
@@ -88,6 +89,16 @@ void journal_write_optout(struct buf *out, uint64_t mark, int64_t now_ms,
     buf_add_slice(out, what->scope);
     buf_add_slice(out, what->key);
     buf_add_slice(out, what->why);
+    end(out, start);
+}
+
+void journal_write_move(struct buf *out, uint64_t mark, int64_t now_ms,
+                        const struct told_move *what)
+{
+    size_t start = begin(out, JOURNAL_MOVE, mark, now_ms);
+    add_number(out, what->campaign, 4);
+    add_number(out, what->stamp, 4);
+    buf_add_cstr(out, campaign_move_name(what->move));
     end(out, start);
 }
 
@@ -136,7 +147,7 @@ static bool read_people(struct slice body, struct journal_read_record *ret)
 
 static bool read_optout(struct slice body, struct journal_read_record *ret)
 {
-    struct journal_optout *what = &ret->record.optout;
+    struct told_optout *what = &ret->record.optout;
     if (body.n < OPTOUT_BYTES) return false;
     size_t scope = (size_t)bytes_get(body.p + 9, 1), key = (size_t)bytes_get(body.p + 10, 2);
     if (scope + key > body.n - OPTOUT_BYTES || (uint8_t)body.p[8] > 1) return false;
@@ -146,6 +157,15 @@ static bool read_optout(struct slice body, struct journal_read_record *ret)
     what->key = slice_make(body.p + OPTOUT_BYTES + scope, key);
     what->why = slice_from(body, OPTOUT_BYTES + scope + key);
     return true;
+}
+
+static bool read_move(struct slice body, struct journal_read_record *ret)
+{
+    struct told_move *what = &ret->record.move;
+    if (body.n < MOVE_BYTES) return false;
+    what->campaign = (uint32_t)bytes_get(body.p, 4);
+    what->stamp = (uint32_t)bytes_get(body.p + 4, 4);
+    return campaign_move_from_name(slice_from(body, MOVE_BYTES), &what->move);
 }
 
 static bool read_body(struct slice body, struct journal_read_record *ret)
@@ -158,6 +178,8 @@ static bool read_body(struct slice body, struct journal_read_record *ret)
         return read_people(body, ret);
     case JOURNAL_OPTOUT:
         return read_optout(body, ret);
+    case JOURNAL_MOVE:
+        return read_move(body, ret);
     }
     return false;
 }
@@ -169,8 +191,7 @@ enum journal_found journal_record_read(struct slice bytes, struct journal_read_r
     if (memcmp(bytes.p, JOURNAL_MAGIC, bytes.n < magic ? bytes.n : magic) != 0) return JOURNAL_NONE;
     if (bytes.n < JOURNAL_HEAD_BYTES) return JOURNAL_SHORT;
     size_t n = (size_t)bytes_get(bytes.p + BYTES_AT, 2);
-    bool known =
-        bytes.p[KIND_AT] >= 0 && bytes.p[KIND_AT] <= JOURNAL_OPTOUT && !bytes.p[KIND_AT + 1];
+    bool known = bytes.p[KIND_AT] >= 0 && bytes.p[KIND_AT] <= JOURNAL_MOVE && !bytes.p[KIND_AT + 1];
     if (!known || n < JOURNAL_HEAD_BYTES || n > JOURNAL_RECORD_BYTES_MAX) return JOURNAL_NONE;
     if (n > bytes.n) return JOURNAL_SHORT;
     if (crc32c(slice_make(bytes.p + SUMMED_FROM, n - SUMMED_FROM)) !=

@@ -11,6 +11,7 @@
  *       GRANT: campaign 4, stamp 4, first 4, an offset each
  *       OUTCOME: the same, an offset and a state each
  *       OPTOUT: at [ms since 1970] 8, 1 when lifted 1, bytes of scope 1 and key 2, scope, key, why
+ *       MOVE: campaign 4, stamp 4, the move's name (core/campaign_status.h)
  *
  * A file begins with STORE, and all in it is about that store. Not the spool's format
  * (flow/spool_record.h): that one is for few and large records which are settled one by one, each
@@ -26,7 +27,9 @@ void journal_write_store(struct buf *out, uint64_t mark, int64_t now_ms,
 void journal_write_people(struct buf *out, enum journal_kind kind, uint64_t mark, int64_t now_ms,
                           const struct journal_people *who, const uint8_t *states);
 void journal_write_optout(struct buf *out, uint64_t mark, int64_t now_ms,
-                          const struct journal_optout *what);
+                          const struct told_optout *what);
+void journal_write_move(struct buf *out, uint64_t mark, int64_t now_ms,
+                        const struct told_move *what);
 
 /* A record as it was read, borrowed from the bytes; people's offsets and states too. */
 struct journal_read_record {

@@ -2,15 +2,18 @@
 #include "private.h"
 
 #include "store/mark/mark.h"
+#include "store/told_keeper.h"
 
 #include <stdlib.h>
 
 static const struct script create = {.name = "campaign_create", .parts = {&lua_campaign_create}};
 static const struct script message_of = {.name = "campaign_message",
                                          .parts = {&lua_campaign_message}};
+static void find_move(struct told *t, const struct redisReply *reply);
 static const struct script move = {.name = "campaign_move",
                                    .prelude = campaign_status_lua_prelude,
-                                   .parts = {&lua_look, &lua_mark, &lua_audit, &lua_campaign_move}};
+                                   .parts = {&lua_look, &lua_mark, &lua_audit, &lua_campaign_move},
+                                   .told = find_move};
 
 int campaign_not_found(uint32_t id, struct err *e)
 {
@@ -230,6 +233,20 @@ void campaign_list(struct store *s, size_t limit, campaign_list_cb *cb, void *ar
 }
 
 /* ---- moving ---- */
+
+/* What is moved by the clock will be again. */
+static void find_move(struct told *t, const struct redisReply *reply)
+{
+    struct told_word word = {.kind = TOLD_MOVE};
+    if (!call_says(reply, "ok") ||
+        !campaign_move_from_name(redis_str(redis_at(reply, 5)), &word.move.move) ||
+        word.move.move == MOVE_RUN || word.move.move == MOVE_EXPIRE)
+        return;
+    t->mark = (uint64_t)redis_int(redis_at(reply, 2), 0);
+    word.move.campaign = (uint32_t)redis_int(redis_at(reply, 3), 0);
+    word.move.stamp = (uint32_t)redis_int(redis_at(reply, 4), 0);
+    told_add(t, &word);
+}
 
 static int read_move(const struct call *call, const struct redisReply *reply, struct err *e)
 {

@@ -3,7 +3,7 @@
 --
 -- KEYS  1 campaign  2 audit  3 store
 -- ARGV  1 move (MOVES, core/campaign_status.h)   2 now [wall ms]   3 who   4 why   5 campaign id
--- Returns {"ok", status before, the mark} or {"no", status} (status "gone": no such campaign)
+-- Returns {"ok", status before, the mark, campaign id, stamp, move} or {"no", status} (status "gone": no such campaign)
 local status = redis.call('HGET', KEYS[1], 'status')
 if not status then return {'no', 'gone'} end
 local move = MOVES[ARGV[1]]
@@ -38,4 +38,4 @@ redis.call('HSET', KEYS[1], 'status', to, to .. '_ms', ARGV[2], 'status_by', ARG
 if to == CAMPAIGN_RUNNING then redis.call('HSETNX', KEYS[1], 'first_running_ms', ARGV[2]) end
 audit(KEYS[2], {at_ms = ARGV[2], who = ARGV[3], what = 'campaign ' .. ARGV[5] .. ' ' .. status .. ' to ' .. to, why = ARGV[4]})
 look_at(KEYS[1], 0)
-return {'ok', status, mark_move(KEYS[3])}
+return {'ok', status, mark_move(KEYS[3]), ARGV[5], redis.call('HGET', KEYS[1], 'stamp') or '0', ARGV[1]}

@@ -29,6 +29,9 @@ static const struct script people_script = {
 static const struct script optouts_script = {.name = "restore_optouts",
                                              .parts = {&lua_audit, &lua_conv_common, &lua_optouts,
                                                        &lua_person_common, &lua_restore_optouts}};
+static const struct script move_script = {.name = "restore_moves",
+                                          .prelude = campaign_status_lua_prelude,
+                                          .parts = {&lua_look, &lua_audit, &lua_restore_moves}};
 static const struct script ask_script = {.name = "restore_ask",
                                          .parts = {&lua_audit, &lua_restore_ask}};
 static const struct script report_script = {.name = "restore_report",
@@ -96,6 +99,29 @@ void restore_optouts(struct store *s, const struct restore_optout *list, size_t 
     call_run(c, on_optouts, cb, arg);
 }
 
+/* ---- what was done to campaigns ---- */
+
+static void on_moved(struct call *c, const struct redisReply *reply)
+{
+    int r = call_failed(reply, NULL);
+    call_back(c, restore_move_cb)(c->arg, r, call_says(reply, "lost") ? RESTORE_LOST : RESTORE_DONE,
+                                  call_says(reply, "ok"));
+}
+
+void restore_move(struct store *s, const struct restore_move *m, restore_move_cb *cb, void *arg)
+{
+    struct call *c = call_begin(s, &move_script);
+    call_key(c, "store:words:moves");
+    call_key(c, "c:%u", m->campaign);
+    call_key(c, "audit");
+    call_now(c);
+    call_u64(c, m->campaign);
+    call_u64(c, m->stamp);
+    call_str(c, campaign_move_name(m->move));
+    call_u64(c, m->mark);
+    call_run(c, on_moved, cb, arg);
+}
+
 /* ---- asked for, done ---- */
 
 static void on_asked(struct call *c, const struct redisReply *reply)
@@ -148,8 +174,8 @@ void restore_report(struct store *s, const struct restore_report *r, restore_rep
     call_str(call_next(c, REPORT_ARG_NEW_ID), mark_new_id(id));
     call_str(call_next(c, REPORT_ARG_BROUGHT), r->brought ? "1" : "0");
     call_f(call_next(c, REPORT_ARG_SUMMARY),
-           "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64, t->granted,
-           t->outcomes, t->optouts, t->unknown, t->settled, t->lost);
+           "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
+           t->granted, t->outcomes, t->optouts, t->unknown, t->settled, t->lost, t->moves);
     for (size_t i = 0; i < r->lost_n; i++) {
         call_f(call_next(c, REPORT_ARG_LOST + 2 * i), "%u %u", r->lost[i].campaign,
                r->lost[i].stamp);
@@ -163,8 +189,8 @@ void restore_report(struct store *s, const struct restore_report *r, restore_rep
 static struct restore_tally tally_of(struct slice text)
 {
     struct restore_tally t = {0};
-    uint64_t *const figures[] = {&t.granted, &t.outcomes, &t.optouts,
-                                 &t.unknown, &t.settled,  &t.lost};
+    uint64_t *const figures[] = {&t.granted, &t.outcomes, &t.optouts, &t.unknown,
+                                 &t.settled, &t.lost,     &t.moves};
     struct slice word;
     for (size_t i = 0; i < COUNT_OF(figures) && slice_cut(&text, ' ', &word); i++)
         (void)slice_to_u64(word, UINT64_MAX, figures[i]);

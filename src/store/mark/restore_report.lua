@@ -28,6 +28,6 @@ redis.call('HINCRBY', KEYS[STORE], 'restores', 1)
 redis.call('HDEL', KEYS[STORE], 'back', 'back_ms', 'back_by', 'back_mark', 'back_seen', 'apply', 'accept')
 local words = KEYS[STORE] .. ':words'
 for _, campaign in ipairs(redis.call('SMEMBERS', words)) do redis.call('UNLINK', words .. ':' .. campaign) end
-redis.call('UNLINK', words, words .. ':optouts')
+redis.call('UNLINK', words, words .. ':optouts', words .. ':moves')
 audit(KEYS[AUDIT], {at_ms = string.format('%.0f', now_ms), who = ARGV[INSTANCE], what = 'the store is made good: sending goes on'})
 return 'over'

@@ -1,5 +1,5 @@
 -- Stands before scripts that set or lift that somebody must not be texted: what they say about it is told to the caller, who
--- keeps it elsewhere, too, before anybody hears of it (suppress_on_told, store/suppress.h).
+-- keeps it elsewhere, too, before anybody hears of it (store/told.h).
 local told = {}
 
 -- set (or said again) | lift, the scope, whose key, when [wall ms], why.
