@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 
 from house import Skipped, check, free_port, until
+from pinned import npm_modules
 
 HERE = pathlib.Path(__file__).parent
 PASSWORD = "sendsms-password"
@@ -28,7 +29,7 @@ class Smsc:
 
     def __init__(self, house):
         modules = pathlib.Path(house.args.modules) / "node_modules"
-        if not shutil.which("node") or not install_modules(modules.parent):
+        if not shutil.which("node") or not npm_modules(HERE, modules.parent, "smpp"):
             raise Skipped("node and the package smpp (npm ci in tests/kannel) are not here")
         script = modules.parent / "smsc.js"
         script.write_bytes((HERE / "smsc.js").read_bytes())
@@ -64,22 +65,6 @@ class Smsc:
             check({h[-3] for h in heads} == {heads[0][-3]}, "the parts are of several messages")
             parts = [p for _, p in sorted(zip([h[-1] for h in heads], parts), key=lambda pair: pair[0])]
         return "".join(p["text"] for p in parts)
-
-
-def install_modules(folder):
-    """npm's part, once for a build folder; False when it cannot be had."""
-    if (folder / "node_modules/smpp").exists():
-        return True
-    if not shutil.which("npm"):
-        return False
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder / name)
-    done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, capture_output=True,
-                          text=True, timeout=120, check=False)
-    if done.returncode:
-        print("".join(f"# npm: {line}\n" for line in done.stderr.splitlines()[-4:]), end="")
-    return done.returncode == 0
 
 
 class Conf:

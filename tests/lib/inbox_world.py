@@ -19,14 +19,16 @@ def token_of(name):
 
 
 class InboxWorld(House):
-    def __init__(self, args):
+    def __init__(self, args, people=None):
+        """people: {name: (role, group)}; none: PEOPLE."""
         super().__init__(args)
+        people = people or {name: ("volunteer", group) for name, group in PEOPLE.items()}
         self.events = 0
         try:
             self.sim = self.start_sim("--receipts", "delivered:1", "--receipt-delay-ms", "50", "--receipt-jitter-ms", "0")
-            people = [{"name": name, "role": "volunteer", "group": group, "token": token_of(name)}
-                      for name, group in PEOPLE.items()]
-            self.start_musterd(port=self.sim, organisation={"name": "Harbour Street Neighbours"}, people=people)
+            members = [{"name": name, "role": role, "token": token_of(name)} | ({"group": group} if group else {})
+                       for name, (role, group) in people.items()]
+            self.start_musterd(port=self.sim, organisation={"name": "Harbour Street Neighbours"}, people=members)
         except BaseException:
             self.end()
             raise
@@ -40,6 +42,14 @@ class InboxWorld(House):
         self.muster("audience", "import", path, "--name", "members")
         campaign = self.launch(text=TEXT)
         until(lambda: self.counts(campaign)["delivered"] == len(people), "everyone's receipt")
+
+    def api(self, name, method, path, body=None):
+        """What the API says to a member."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + "/api/v1" + path, data, method=method,
+                                         headers={"Authorization": "Bearer " + token_of(name)})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
 
     def person_writes(self, number, text):
         """A text from a person, as the provider's webhook; the simulator's own people write at random."""

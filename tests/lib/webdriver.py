@@ -1,6 +1,6 @@
 """A real Chromium by WebDriver, spoken with the standard library: the few commands that a page without scripts
-needs. One Driver runs chromedriver; each Browser is a window of its own, with its own cookies, the size of a phone
-and JavaScript switched off."""
+needs, and those that run one. One Driver runs chromedriver; each Browser is a window of its own, with its own cookies;
+unless it is said otherwise, it has the size of a phone and JavaScript switched off."""
 import base64
 import json
 import pathlib
@@ -15,6 +15,7 @@ from house import until
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key of a reference, fixed by the W3C's recommendation
 PHONE = {"width": 390, "height": 844, "pixelRatio": 2}
+SMALL_PHONE, DESK = (360, 640), (1280, 800)
 CONTENT_BLOCKED = 2  # Chromium's CONTENT_SETTING_BLOCK
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -55,8 +56,10 @@ class Driver:
                 return
         raise WebDriverError("chromedriver ended at once")
 
-    def browser(self):
-        browser = Browser(self.base, self.chromium)
+    def browser(self, size=None, scripts=False):
+        browser = Browser(self.base, self.chromium, scripts)
+        if size:
+            browser.resize(size)
         self.browsers.append(browser)
         return browser
 
@@ -70,11 +73,12 @@ class Driver:
 
 
 class Browser:
-    def __init__(self, base, chromium):
+    def __init__(self, base, chromium, scripts=False):
         self.profile = tempfile.mkdtemp(prefix="muster-chromium-")
         options = {"binary": chromium, "args": FLAGS + [f"--user-data-dir={self.profile}"],
-                   "mobileEmulation": {"deviceMetrics": PHONE},
-                   "prefs": {"profile.default_content_setting_values.javascript": CONTENT_BLOCKED}}
+                   "mobileEmulation": {"deviceMetrics": PHONE}}
+        if not scripts:
+            options["prefs"] = {"profile.default_content_setting_values.javascript": CONTENT_BLOCKED}
         wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
         session = call("POST", base + "/session", {"capabilities": {"alwaysMatch": wanted}})
         self.url = f"{base}/session/{session['sessionId']}"
@@ -82,6 +86,15 @@ class Browser:
     def stop(self):
         call("DELETE", self.url)
         shutil.rmtree(self.profile, ignore_errors=True)
+
+    def resize(self, size):
+        width, height = size
+        self.chromium_command("Emulation.setDeviceMetricsOverride", width=width, height=height, mobile=width < 600,
+                              deviceScaleFactor=2 if width < 600 else 1)
+
+    def run(self, script, *args):
+        """The value that a script of the page returns; a promise is waited for."""
+        return call("POST", self.url + "/execute/sync", {"script": script, "args": args})
 
     def open(self, url):
         call("POST", self.url + "/url", {"url": url})
