@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Pages escape what they show: {{{raw}}} and {{&raw}} only where this list says why."""
+"""Pages escape what they show: {{{raw}}} and {{&raw}} only where this list says why. Neither pages nor modules make code of
+text, or load from elsewhere."""
 import re
 import sys
 
@@ -26,8 +27,20 @@ def inline_of(path):
             yield f"{name_of(path)}:{number}: inline script or style, which the content security policy blocks"
 
 
+# What makes markup or code of a text, and addresses of others. DOMParser makes a document, in which nothing runs.
+UNSAFE = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(|[\"'`](https?:)?//")
+
+
+def unsafe_of(path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if UNSAFE.search(line):
+            yield f"{name_of(path)}:{number}: makes code of text, or loads from elsewhere"
+
+
 pages = files("src/web/**/*.mustache")
 tap = Tap()
 tap.case("pages escape what they show", (p for path in pages for p in raw_of(path)))
 tap.case("pages hold no inline script or style", (p for path in pages for p in inline_of(path)))
+tap.case("modules make no code of text and load nothing from elsewhere",
+         (p for path in files("src/web/**/*.js") for p in unsafe_of(path)))
 sys.exit(tap.done())
