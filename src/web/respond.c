@@ -119,8 +119,8 @@ void respond_problem(struct http_request *q, int status, const char *code, const
     buf_add_cstr(&page, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
                         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                         "<title>Muster</title>");
-    buf_addf(&page, "<link rel=\"stylesheet\" href=\"%s\"><link rel=\"icon\" href=\"%s\">",
-             style, icon);
+    buf_addf(&page, "<link rel=\"stylesheet\" href=\"%s\"><link rel=\"icon\" href=\"%s\">", style,
+             icon);
     buf_add_cstr(&page, "</head><body><main><h1>That did not work</h1><p class=\"notice bad\">");
     template_escape_add(&page, slice_of(message), TEMPLATE_ESCAPE_HTML);
     buf_add_cstr(&page,
