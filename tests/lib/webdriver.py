@@ -177,6 +177,11 @@ class Browser:
         """What the console says: blocked by the content security policy, not found, …"""
         return [entry["message"] for entry in call("POST", self.url + "/se/log", {"type": "browser"})]
 
+    def window_shot(self, path):
+        """What the window shows."""
+        image = self.chromium_command("Page.captureScreenshot")
+        pathlib.Path(path).write_bytes(base64.b64decode(image["data"]))
+
     def screenshot(self, path):
         """The whole page, not only what the window shows of it."""
         size = self.chromium_command("Page.getLayoutMetrics")["cssContentSize"]

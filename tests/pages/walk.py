@@ -4,56 +4,22 @@ window or too small for a thumb, nothing comes from elsewhere, and no page weigh
 loads. The pages are asked of the program's own rows, so a new one is looked at by itself.
 
 Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --modules FOLDER --pages PROGRAM. Prints TAP."""
-import pathlib
 import re
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 
-from house import Failed, Skipped, check, options, run
-from inbox_world import InboxWorld, token_of
-from pinned import npm_modules
-from webdriver import DESK, SMALL_PHONE, Driver, programs
+from house import Failed, check, options, run
+from inbox_world import token_of
+from pages_world import HERE, MEMBERS, PagesWorld
+from webdriver import DESK, SMALL_PHONE
 
-HERE = pathlib.Path(__file__).parent
-MEMBERS = {"Ada": ("volunteer", "main"), "Omar": ("organiser", "main"), "Olive": ("owner", None)}
 EXAMPLES = {"id": "1", "name": "main"}  # of what stands in {} of a path; else "none"
-PEOPLE = [(f"+4477009002{i:02}", name) for i, name in enumerate(["Zoë", "Siân", "Mo", "Jo", "Kim", "Lee"])]
 STATIC = "/static/"
 AXE = """
 return axe.run(document).then(found => found.violations.flatMap(v =>
     v.nodes.map(n => `${v.id}: ${v.help}: ${n.html.slice(0, 120)}`)));"""
-
-
-class World(InboxWorld):
-    """What there is to be seen: a campaign that ran, people who wrote, one who is on hold, one who said STOP."""
-
-    def __init__(self, args):
-        self.driver = None
-        super().__init__(args, MEMBERS)
-
-    def fill(self):
-        self.campaign(PEOPLE)
-        texts = ("Hello, is there parking near the hall?", "Yes", "please take me off this list", "STOP", "ok see you there")
-        for (number, _), text in zip(PEOPLE, texts):
-            self.person_writes(number, text)
-        fence = self.api("Ada", "POST", "/conversations/1/claim", {})["fence"]
-        self.api("Ada", "POST", "/conversations/1/tag", {"add": ["question", "parking"]})
-        self.api("Ada", "POST", "/conversations/1/reply", {"text": "Yes, beside the hall.", "fence": fence})
-
-    def browser(self):
-        if not programs():
-            raise Skipped("chromium and chromedriver (Debian: chromium, chromium-driver) are not installed")
-        if not npm_modules(HERE, self.args.modules, "axe-core"):
-            raise Skipped("axe-core (npm ci in tests/pages) cannot be had")
-        self.driver = Driver(self.folder / "chromedriver.log")
-        return self.driver.browser(SMALL_PHONE, scripts=True)
-
-    def end(self):
-        if self.driver:
-            self.driver.stop()
-        super().end()
 
 
 def paths(args):
@@ -83,7 +49,7 @@ def problems_of(browser, axe, look):
 
 
 def walk(world, browser, name):
-    axe = (pathlib.Path(world.args.modules) / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    axe = world.axe()
     look = (HERE / "look.js").read_text(encoding="utf-8")
     found, seen = [], 0
     for path in paths(world.args):
@@ -104,12 +70,11 @@ def of(name):
     def test(world):
         world.fill()
         browser = world.browser()
-        browser.open(world.url + "/login?token=" + token_of(name))
-        browser.press("Log in")
+        world.log_in(browser, name)
         walk(world, browser, name)
     test.__name__ = f"all_pages_as_{'a volunteer' if name == 'Ada' else 'an ' + MEMBERS[name][0]}_sees_them"
     return test
 
 
 if __name__ == "__main__":
-    sys.exit(run(options(modules=".", pages="print_pages"), *map(of, MEMBERS), world=World))
+    sys.exit(run(options(modules=".", pages="print_pages"), *map(of, MEMBERS), world=PagesWorld))

@@ -33,7 +33,12 @@ static const char list_data[] =
     "   \"claimed_by\": null, \"mine\": false, \"has_tags\": false, \"tags\": []}]}";
 
 static const char thread_data[] =
-    "{\"title\": \"Conversation\", \"organisation\": \"Us\", \"csrf\": \"c-s-r-f\", \"problem\": "
+    "{\"title\": \"" EVIL "\", \"line\": \"" EVIL "\", \"app\": true,"
+    " \"back\": {\"href\": \"/inbox\", \"label\": \"Inbox\"},"
+    " \"aside\": {\"href\": \"#more\", \"label\": \"More\"},"
+    " \"quick_tags\": [{\"tag\": \"yes\", \"label\": \"Yes\", \"on\": true},"
+    "   {\"tag\": \"" EVIL "\", \"label\": \"" EVIL "\", \"on\": false}],"
+    " \"organisation\": \"Us\", \"csrf\": \"c-s-r-f\", \"problem\": "
     "\"" EVIL "\", \"stopped\": \"" EVIL "\", \"memory\": \"" EVIL "\","
     " \"person\": {\"name\": \"Sam\"}, \"suppressed\": false, \"draft\": \"" EVIL
     "\", \"key\": \"" EVIL "\","

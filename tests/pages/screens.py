@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Pictures of the pages, as they stand in docs/: `screens.py MUSTERD MUSTER MUSTER_SIM SOURCE --out FOLDER`."""
+import pathlib
+import sys
+
+from house import options, run
+from pages_world import PagesWorld
+from webdriver import DESK, SMALL_PHONE
+
+NIGHT = [{"name": "prefers-color-scheme", "value": "dark"}]
+# name, member, path, size, at night
+SCREENS = [
+    ("inbox", "Ada", "/inbox", SMALL_PHONE, False),
+    ("conversation", "Ada", "/inbox/1", SMALL_PHONE, False),
+    ("conversation-night", "Ada", "/inbox/1", SMALL_PHONE, True),
+    ("conversation-more", "Ada", "/inbox/1#more", SMALL_PHONE, False),
+    ("conversation-free", "Ada", "/inbox/2", SMALL_PHONE, False),
+    ("conversation-hold", "Ada", "/inbox/3", SMALL_PHONE, False),
+    ("conversation-desk", "Ada", "/inbox/1", DESK, False),
+    ("inbox-desk", "Omar", "/inbox", DESK, False),
+    ("login", "Ada", "/login", SMALL_PHONE, False),
+]
+
+
+def screens(world):
+    out = pathlib.Path(world.args.out)
+    out.mkdir(parents=True, exist_ok=True)
+    world.fill()
+    browsers = {}
+    for name, member, path, size, night in SCREENS:
+        if member not in browsers:
+            browsers[member] = world.browser()
+            world.log_in(browsers[member], member)
+        browser = browsers[member]
+        browser.resize(size)
+        browser.chromium_command("Emulation.setEmulatedMedia", features=NIGHT if night else [])
+        browser.open("about:blank")
+        browser.open(world.url + path)
+        browser.window_shot(out / f"{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(run(options(modules=".", out="."), screens, world=PagesWorld))
