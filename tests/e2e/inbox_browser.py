@@ -309,6 +309,7 @@ class Inbox:
 
     def logout(self):
         """who logs out is out"""
+        self.ada.open(self.page("/inbox"))
         self.ada.press("Log out")
         self.ada.open(self.page("/inbox"))
         assert self.ada.address().endswith("/login")
