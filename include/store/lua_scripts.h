@@ -6,7 +6,8 @@
 
 extern const struct slice lua_audit;           /* store/audit: a part of all that write the trail */
 extern const struct slice lua_audit_take_over; /* what an older Muster kept */
-extern const struct slice lua_layout_note;     /* store/layout */
+extern const struct slice lua_events;      /* store/events: a part of all that tell of something */
+extern const struct slice lua_layout_note; /* store/layout */
 extern const struct slice lua_audience_create; /* store/audience: a draft */
 extern const struct slice lua_audience_rows;   /* one chunk of an import */
 extern const struct slice lua_audience_freeze; /* the draft becomes an audience */

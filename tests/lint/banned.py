@@ -60,10 +60,11 @@ def marks_of(path):
 
 sources = files("src/**/*.[ch]", "include/**/*.h", "src/**/*.cc")
 def trails_of(path):
-    """audit.lua is the one way to write the trail (docs/adr/0026)."""
+    """audit.lua is the one way to write the trail (docs/adr/0026), events.lua the one to tell of something (docs/adr/0037)."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if "XADD" in line and ("audit" in line.lower() or "100000" in line) and path.name != "audit.lua":
-            yield f"{name_of(path)}:{number}: write to the trail with audit() of store/audit/audit.lua"
+        trail = "audit" in line.lower() or "events" in line or "100000" in line
+        if "XADD" in line and trail and path.name not in ("audit.lua", "events.lua"):
+            yield f"{name_of(path)}:{number}: use audit() of store/audit/audit.lua, or tell() of store/events/events.lua"
 
 
 tap = Tap()
@@ -71,5 +72,5 @@ for layer in sorted({path.parts[-2] for path in sources}):
     own = [path for path in sources if path.parts[-2] == layer]
     tap.case(f"no banned function in {layer}", (p for path in own for p in calls_of(path)))
 tap.case("nothing is left to do later", (p for path in sources for p in marks_of(path)))
-tap.case("the audit trail is written in one way", (p for path in files("src/**/*.lua") for p in trails_of(path)))
+tap.case("the audit trail and the events are written in one way", (p for path in files("src/**/*.lua") for p in trails_of(path)))
 sys.exit(tap.done())

@@ -19,7 +19,8 @@ enum {
 };
 
 static const struct script create = {.name = "audience_create", .parts = {&lua_audience_create}};
-static const struct script freeze = {.name = "audience_freeze", .parts = {&lua_audience_freeze}};
+static const struct script freeze = {.name = "audience_freeze",
+                                     .parts = {&lua_events, &lua_audience_freeze}};
 
 int audience_not_found(uint32_t id, struct err *e)
 {

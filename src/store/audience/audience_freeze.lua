@@ -1,10 +1,10 @@
--- Turns a draft into an audience that campaigns may use, under a name that nobody else has. A draft
+-- (after events.lua) Turns a draft into an audience that campaigns may use, under a name that nobody else has. A draft
 -- without a usable row vanishes: an import that found nobody changes nothing.
 --
 -- KEYS  1 a:{id}   2 audiences   3 drafts
 -- ARGV  1 audience id   2 now [wall ms]
 -- Returns {"ok"} (also when it was frozen before), or {why not}: missing, empty, exists (and the name)
-local meta = redis.call('HMGET', KEYS[1], 'name', 'total', 'frozen', 'gone')
+local meta = redis.call('HMGET', KEYS[1], 'name', 'total', 'frozen', 'gone', 'group')
 if not meta[1] or meta[4] then return {'missing'} end
 if meta[3] then return {'ok'} end
 if meta[2] == '0' then
@@ -16,4 +16,5 @@ if redis.call('HSETNX', KEYS[2], meta[1], ARGV[1]) == 0 then return {'exists', m
 redis.call('HSET', KEYS[1], 'frozen', ARGV[2])
 redis.call('HDEL', KEYS[1], 'seq', 'last')
 redis.call('ZREM', KEYS[3], ARGV[1])
+tell((string.gsub(KEYS[2], 'audiences$', '')), 'audience', ARGV[1], meta[5], 'made')
 return {'ok'}

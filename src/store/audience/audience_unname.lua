@@ -1,4 +1,4 @@
--- The first step of a deletion: the audience loses its name and is marked, so that nobody finds it or adds
+-- (after events.lua) The first step of a deletion: the audience loses its name and is marked, so that nobody finds it or adds
 -- to it any more, and stands among the drafts, so that a deletion that is cut off is finished by the sweep.
 -- Campaigns need their audience: until they are over for their people, then for the numbers in their report. In the
 -- same step as the deletion, so that none can be launched in between.
@@ -8,7 +8,7 @@
 -- Returns {"ok", blocks, buckets}, {"missing"}, or {"unfinished" or "reports", how many, id, name, id, name, …}: at most
 -- NAMED of the campaigns that need it
 local NAMED = 3
-local meta = redis.call('HMGET', KEYS[1], 'name', 'blocks', 'buckets', 'frozen', 'gone')
+local meta = redis.call('HMGET', KEYS[1], 'name', 'blocks', 'buckets', 'frozen', 'gone', 'group')
 if not meta[1] then
   redis.call('ZREM', KEYS[3], ARGV[1])
   return {'missing'}
@@ -35,5 +35,6 @@ local needed = meta[4] and not meta[5] and campaigns_that_need_it()
 if needed then return needed end
 if redis.call('HGET', KEYS[2], meta[1]) == ARGV[1] then redis.call('HDEL', KEYS[2], meta[1]) end
 redis.call('HSET', KEYS[1], 'gone', 1)
+if meta[4] and not meta[5] then tell((string.gsub(KEYS[2], 'audiences$', '')), 'audience', ARGV[1], meta[6], 'deleted') end
 redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])
 return {'ok', meta[2], meta[3]}

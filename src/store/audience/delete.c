@@ -11,7 +11,8 @@
 
 enum { PARTS_PER_STEP = 512 };
 
-static const struct script unname = {.name = "audience_unname", .parts = {&lua_audience_unname}};
+static const struct script unname = {.name = "audience_unname",
+                                     .parts = {&lua_events, &lua_audience_unname}};
 
 struct deleting {
     struct store *store;

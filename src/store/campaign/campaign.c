@@ -6,14 +6,16 @@
 
 #include <stdlib.h>
 
-static const struct script create = {.name = "campaign_create", .parts = {&lua_campaign_create}};
+static const struct script create = {.name = "campaign_create",
+                                     .parts = {&lua_events, &lua_look, &lua_campaign_create}};
 static const struct script message_of = {.name = "campaign_message",
                                          .parts = {&lua_campaign_message}};
 static void find_move(struct told *t, const struct redisReply *reply);
-static const struct script move = {.name = "campaign_move",
-                                   .prelude = campaign_status_lua_prelude,
-                                   .parts = {&lua_look, &lua_mark, &lua_audit, &lua_campaign_move},
-                                   .told = find_move};
+static const struct script move = {
+    .name = "campaign_move",
+    .prelude = campaign_status_lua_prelude,
+    .parts = {&lua_events, &lua_look, &lua_mark, &lua_audit, &lua_campaign_move},
+    .told = find_move};
 
 int campaign_not_found(uint32_t id, struct err *e)
 {

@@ -1,4 +1,4 @@
--- Makes a campaign: its number, its name (used once, for ever: a launch that is repeated because its response was lost
+-- (after events.lua, look.lua) Makes a campaign: its number, its name (used once, for ever: a launch that is repeated because its response was lost
 -- must not text everybody again), its hash, what it says, its place in the lists; all of it or nothing.
 --
 -- KEYS  1 id:campaign   2 campaign_names   3 campaigns   4 active   5 due
@@ -16,4 +16,5 @@ redis.call('HSET', ARGV[1] .. id, 'stamp', string.format('%.0f', (1 + tonumber(A
 redis.call('ZADD', KEYS[3], ARGV[2], id)
 redis.call('SADD', KEYS[4], id)
 redis.call('ZADD', KEYS[5], 0, id)
+tell_status(ARGV[1] .. id, 'launched', redis.call('HGET', ARGV[1] .. id, 'launched_by'))
 return {'ok', id}

@@ -35,6 +35,7 @@ redis.call('HINCRBY', KEYS[1], 'total', people)
 redis.call('HSET', KEYS[1], 'made', last)
 if last == blocks and state == PENDING then
   redis.call('HSET', KEYS[1], 'status', CAMPAIGN_SCHEDULED)
+  tell_status(KEYS[1], CAMPAIGN_SCHEDULED)
   return {last, blocks, CAMPAIGN_SCHEDULED}
 end
 return {last, blocks, c[1]}

@@ -1,4 +1,4 @@
--- (after mark.lua, audit.lua) Moves a campaign from one status to another, if it is in one from which that may be; who, when and why go
+-- (after events.lua, look.lua, mark.lua, audit.lua) Moves a campaign from one status to another, if it is in one from which that may be; who, when and why go
 -- to the audit trail.
 --
 -- KEYS  1 campaign  2 audit  3 store
@@ -38,4 +38,5 @@ redis.call('HSET', KEYS[1], 'status', to, to .. '_ms', ARGV[2], 'status_by', ARG
 if to == CAMPAIGN_RUNNING then redis.call('HSETNX', KEYS[1], 'first_running_ms', ARGV[2]) end
 audit(KEYS[2], {at_ms = ARGV[2], who = ARGV[3], what = 'campaign ' .. ARGV[5] .. ' ' .. status .. ' to ' .. to, why = ARGV[4]})
 look_at(KEYS[1], 0)
+tell_status(KEYS[1], to, ARGV[3])
 return {'ok', status, mark_move(KEYS[3]), ARGV[5], redis.call('HGET', KEYS[1], 'stamp') or '0', ARGV[1]}

@@ -6,3 +6,9 @@ local function look_at(campaign, at)
   local was = redis.call('ZSCORE', root .. 'due', id)
   if not was or at < tonumber(was) then redis.call('ZADD', root .. 'due', at, id) end
 end
+
+-- (after events.lua) Its status is another: who watches it hears of it.
+local function tell_status(campaign, status, by)
+  local root, id = string.match(campaign, '^(.*)c:(%d+)$')
+  tell(root, 'campaign', id, redis.call('HGET', campaign, 'group'), status, by)
+end

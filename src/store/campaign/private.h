@@ -9,7 +9,12 @@
 /* Scripts over ledgers begin with the law (script_law), and the nibbles. */
 #define LEDGER_SCRIPT(text, lua)                                                                   \
     {                                                                                              \
-        .name = (text), .prelude = script_law, .parts = { &lua_look, &lua_ledger_prelude, &(lua) } \
+        .name = (text), .prelude = script_law, .parts = {                                          \
+            &lua_events,                                                                           \
+            &lua_look,                                                                             \
+            &lua_ledger_prelude,                                                                   \
+            &(lua)                                                                                 \
+        }                                                                                          \
     }
 
 /* The text of ERR_NOT_FOUND for an id. */

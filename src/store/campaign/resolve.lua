@@ -67,6 +67,7 @@ if to == PENDING then
     redis.call('HSET', KEYS[1], 'status', CAMPAIGN_RUNNING, 'running_ms', now_ms, 'status_by', ARGV[5], 'status_why',
       ARGV[6])
     redis.call('HDEL', KEYS[1], 'done_ms')
+    tell_status(KEYS[1], CAMPAIGN_RUNNING, ARGV[5])
   end
 end
 return {'ok', moved, last, redis.call('ZCOUNT', key, '-inf', last)}

@@ -10,7 +10,7 @@ static const struct script due = LEDGER_SCRIPT("unknown_due", lua_unknown_due);
 static const struct script resolve = {
     .name = "resolve",
     .prelude = script_law,
-    .parts = {&lua_look, &lua_ledger_prelude, &lua_audit, &lua_resolve}};
+    .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_audit, &lua_resolve}};
 
 /* ---- who ---- */
 

@@ -120,6 +120,7 @@ local function finish_if_done(campaign, now)
     redis.call('HSET', campaign, 'status', CAMPAIGN_DONE, 'done_ms', now_ms)
   end
   look_at(campaign, 0)
+  tell_status(campaign, redis.call('HGET', campaign, 'status'))
 end
 
 -- Whether this lease is still the caller's. Value: "instance boot fence expires_us".

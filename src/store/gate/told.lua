@@ -40,6 +40,7 @@ local function told_block(campaign, why, now)
   redis.call('HDEL', campaign, 'done_ms')
   redis.call('SADD', root .. 'active', id)
   look_at(campaign, 0)
+  tell_status(campaign, CAMPAIGN_BLOCKED)
   audit(root .. 'audit', {at_ms = now_ms, who = 'gateway', what = 'campaign ' .. id .. ' ' .. status .. ' to ' .. CAMPAIGN_BLOCKED,
     why = why})
 end

@@ -25,7 +25,7 @@ static void report_prelude(struct buf *b)
 static const struct script people_script = {
     .name = "restore_people",
     .prelude = people_prelude,
-    .parts = {&lua_look, &lua_ledger_prelude, &lua_restore_people}};
+    .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_restore_people}};
 static const struct script optouts_script = {.name = "restore_optouts",
                                              .parts = {&lua_audit, &lua_conv_common, &lua_optouts,
                                                        &lua_person_common, &lua_restore_optouts}};

@@ -1,4 +1,4 @@
--- (after optouts.lua, mark.lua, conv_common.lua) Numbers that must not be texted any more. The first record stays: it is the
+-- (after events.lua, optouts.lua, mark.lua, conv_common.lua) Numbers that must not be texted any more. The first record stays: it is the
 -- evidence. Who is among them waits for no answer any more: their threads leave the inbox. A claim stays: whoever is
 -- answering learns why nothing goes out.
 --
@@ -31,4 +31,5 @@ for i = 3, #ARGV, 2 do
   leave_all(ARGV[i])
 end
 redis.call('SADD', prefix .. 'suppress:scopes', scope)
+if added > 0 then tell(prefix, 'optout', scope, scope ~= 'all' and scope ~= 'hold' and scope, 'added') end
 return {added, mark_move(prefix .. 'store'), take_told()}
