@@ -16,7 +16,8 @@ static const struct {
     unsigned from;
 } moves[CAMPAIGN_MOVE_COUNT] = {
     [MOVE_RUN] = {"run", "started", CAMPAIGN_RUNNING, BIT(CAMPAIGN_SCHEDULED)},
-    [MOVE_PAUSE] = {"pause", "paused", CAMPAIGN_PAUSED, OPEN & ~BIT(CAMPAIGN_PAUSED)},
+    [MOVE_PAUSE] = {"pause", "paused", CAMPAIGN_PAUSED,
+                    (OPEN | BIT(CAMPAIGN_PREPARING)) & ~BIT(CAMPAIGN_PAUSED)},
     [MOVE_RESUME] = {"resume", "resumed", CAMPAIGN_RUNNING,
                      BIT(CAMPAIGN_PAUSED) | BIT(CAMPAIGN_BLOCKED) | BIT(CAMPAIGN_DONE)},
     [MOVE_CANCEL] = {"cancel", "cancelled", CAMPAIGN_CANCELLED, OPEN | BIT(CAMPAIGN_PREPARING)},

@@ -260,17 +260,23 @@ static void step_waits(struct work *w, const struct campaign *c)
     end_step(w);
 }
 
+/* Of one that is paused or cancelled meanwhile, too. */
+static bool grows(const struct campaign *c)
+{
+    bool stopped = c->status == CAMPAIGN_CANCELLED || c->status == CAMPAIGN_PAUSED;
+    return c->status == CAMPAIGN_PREPARING || (stopped && c->made < c->blocks);
+}
+
 static void take_step(struct work *w, const struct campaign *c)
 {
     struct release *r = w->r;
     struct store *store = r->config.store;
     bool late = c->deadline_ms && r->now_ms >= c->deadline_ms;
-    bool cancelled = c->status == CAMPAIGN_CANCELLED;
     if (c->deadline_ms > r->now_ms && c->deadline_ms < r->now_ms + CAMPAIGN_LOOK_MS)
         look_at(w, c->deadline_ms);
-    if (c->status == CAMPAIGN_PREPARING || (cancelled && c->made < c->blocks))
+    if (grows(c))
         campaign_grow(store, w->id, c->audience, on_grown, w);
-    else if (cancelled)
+    else if (c->status == CAMPAIGN_CANCELLED)
         step_over(w, c, STATE_CANCELLED);
     else if (c->status == CAMPAIGN_EXPIRED)
         step_over(w, c, STATE_EXPIRED);

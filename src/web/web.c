@@ -24,6 +24,7 @@ static const struct routes *const tables[] = {
     &gateway_routes,  &login_routes,       &list_routes,    &thread_routes,  &form_routes,
     &health_routes,   &metrics_routes,     &restore_routes, &page_routes,    &static_routes,
     &problem_routes,
+    &pause_all_routes, /* of many campaigns */
 };
 
 /* A row without a policy ends the start. */

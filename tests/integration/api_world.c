@@ -176,10 +176,11 @@ static void make_intake(void)
 
 static void make_web(void)
 {
-    static const char *const groups[] = {"main"};
+    static const char *const groups[] = {"main"}, *const leeds[] = {"leeds"};
     static const struct auth_member members[] = {
         {"Olive", ORGANISER, ROLE_OWNER, NULL, 0, false},
         {"Vic", VOLUNTEER, ROLE_VOLUNTEER, groups, 1, false},
+        {"Lee", ORGANISER_OF_LEEDS, ROLE_ORGANISER, leeds, 1, false},
     };
     const struct web_config config = {
         .loop = world.loop,

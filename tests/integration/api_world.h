@@ -19,9 +19,10 @@
 
 #include <jansson.h>
 
-#define WORLD_NOW_MS INT64_C(1795716000000) /* 2026-11-26T18:00:00Z */
-#define ORGANISER    "organiser-token-0123456789"
-#define VOLUNTEER    "volunteer-token-0123456789"
+#define WORLD_NOW_MS       INT64_C(1795716000000) /* 2026-11-26T18:00:00Z */
+#define ORGANISER          "organiser-token-0123456789"
+#define VOLUNTEER          "volunteer-token-0123456789"
+#define ORGANISER_OF_LEEDS "leeds-token-0123456789"
 
 struct world {
     struct redis_fixture *server;

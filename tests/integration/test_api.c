@@ -375,6 +375,37 @@ static void test_moves(void **state)
     (void)ask(404, "POST", "/api/v1/campaigns/0/pause", NULL); /* the direct book is none */
 }
 
+static void test_pause_all(void **state)
+{
+    (void)state;
+    static const char all[] = "/api/v1/campaigns/pause-all";
+    int audience = (int)make_audience("members", 10);
+    for (int i = 0; i < 2; i++)
+        (void)ask(201, "POST", "/api/v1/campaigns", i ? CAMPAIGN("b", GOOD) : CAMPAIGN("a", GOOD));
+    start_campaign(1, (uint32_t)audience);
+    json_t *reply = ask_as(ORGANISER_OF_LEEDS, 200, "POST", all, "{}");
+    assert_int_equal(json_array_size(json_object_get(reply, "campaigns")), 0);
+    (void)ask_as(ORGANISER_OF_LEEDS, 404, "POST", all, "{\"group\":\"main\"}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 404, "POST", "/api/v1/campaigns/why",
+                 "{\"campaigns\":[1],\"why\":\"x\"}");
+    reply = ask(200, "POST", all, "{\"group\":\"main\"}");
+    assert_true(number_at(reply, "press") > 0);
+    assert_int_equal(json_array_size(json_object_get(reply, "campaigns")), 2);
+    assert_string_equal(text_at(ask(200, "GET", "/api/v1/campaigns/2", NULL), "status"), "paused");
+    (void)ask(200, "POST", "/api/v1/campaigns/why",
+              "{\"campaigns\":[1,2],\"why\":\"the wrong day\"}");
+    assert_string_equal(text_at(ask(200, "GET", "/api/v1/campaigns/1", NULL), "status_why"),
+                        "the wrong day");
+    (void)ask(400, "POST", "/api/v1/campaigns/why", "{\"campaigns\":[],\"why\":\"x\"}");
+    (void)ask(400, "POST", "/api/v1/campaigns/why", "{\"campaigns\":[\"1\"],\"why\":\"x\"}");
+    (void)ask(400, "POST", "/api/v1/campaigns/why", "{\"campaigns\":[1],\"why\":\" \"}");
+    reply = ask(200, "POST", "/api/v1/campaigns/resume-all", NULL);
+    assert_int_equal(json_array_size(json_object_get(reply, "campaigns")), 2);
+    assert_string_equal(text_at(ask(200, "GET", "/api/v1/campaigns/1", NULL), "status"), "running");
+    assert_string_equal(text_at(ask(200, "GET", "/api/v1/campaigns/2", NULL), "status"),
+                        "preparing");
+}
+
 static void test_resolve(void **state)
 {
     (void)state;
@@ -714,6 +745,7 @@ int main(void)
         TEST(test_launch),
         TEST(test_a_campaign_that_waits_for_its_provider),
         TEST(test_moves),
+        TEST(test_pause_all),
         TEST(test_resolve),
         TEST(test_people),
         TEST(test_a_cancelled_campaigns_figures_are_true),

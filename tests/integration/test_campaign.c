@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "core/index.h"
 #include "store/leader.h"
+#include "store/pause_all.h"
 #include "store/release.h"
 #include "ledger_world.h"
 
@@ -140,7 +141,7 @@ static void only_the_moves_that_may_be(void **state)
     /* clang-format off */
     static const struct { enum campaign_move move; const char *to, *from; } law[] = {
         {MOVE_RUN, "running", "scheduled"},
-        {MOVE_PAUSE, "paused", "scheduled running blocked"},
+        {MOVE_PAUSE, "paused", "preparing scheduled running blocked"},
         {MOVE_RESUME, "running", "paused blocked"},
         {MOVE_CANCEL, "cancelled", "preparing scheduled running paused blocked"},
         {MOVE_EXPIRE, "expired", "scheduled running paused blocked"},
@@ -175,6 +176,148 @@ static void paused_before_its_time_waits_for_it(void **state)
     lw_move(w, 7, MOVE_PAUSE);
     lw_move(w, 7, MOVE_RESUME);
     assert_string_equal(lw_status(w), "running");
+}
+
+/* A press at any moment: it goes on where it was. */
+static void paused_while_its_ledger_is_made_it_goes_on_with_that(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_store_campaign(w, 7, 256 * 150 + 3);
+    assert_int_equal(grow(w, 7), 0);
+    assert_true(said.made < said.blocks);
+    lw_move(w, 7, MOVE_PAUSE);
+    lw_move(w, 7, MOVE_RESUME);
+    assert_string_equal(lw_status(w), "preparing");
+    lw_move(w, 7, MOVE_PAUSE);
+    while (said.made < said.blocks)
+        assert_int_equal(grow(w, 7), 0);
+    assert_string_equal(lw_status(w), "paused");
+    assert_int_equal(lw_count(w, STATE_PENDING), 256 * 150 + 3);
+    lw_move(w, 7, MOVE_RESUME);
+    assert_string_equal(lw_status(w), "scheduled");
+}
+
+/* ---- all at once ---- */
+
+enum { MANY = 300 };
+
+static void on_pressed(void *arg, int result, const uint32_t *ids, size_t n, uint64_t press,
+                       const struct err *e)
+{
+    (void)arg, (void)e;
+    assert_int_equal(result, 0);
+    said.n = n;
+    said.made = (uint32_t)press;
+    for (size_t i = 0; i < n && i < COUNT_OF(said.list); i++)
+        said.list[i] = ids[i];
+    said.done = true;
+}
+
+typedef void press_fn(struct store *s, const struct group_set *reach, int64_t now_ms,
+                      struct slice who, struct slice why, pause_all_cb *cb, void *arg);
+
+static size_t press(struct ledger_world *w, press_fn *how, const char *group)
+{
+    const struct group_set reach = {.all = !group, .names = &group, .count = group ? 1 : 0};
+    ask_anew();
+    how(w->store, &reach, 77, SLICE_LIT("Nat"), SLICE_LIT("a typo"), on_pressed, NULL);
+    while (!said.done)
+        loop_turn(w->loop, TURN_US);
+    return said.n;
+}
+
+/* Written past the law: this is about which of them, not about one. */
+static void put(struct ledger_world *w, unsigned id, const char *status, const char *group)
+{
+    char key[24], text[16];
+    (void)snprintf(key, sizeof key, "c:%u", id);
+    (void)snprintf(text, sizeof text, "%u", id);
+    lw_redis(w, "HSET", key, "status", status, "group", group, "first_running_ms", "5", NULL);
+    lw_redis(w, "SADD", "active", text, NULL);
+}
+
+static bool is(struct ledger_world *w, unsigned id, const char *status)
+{
+    char key[24];
+    (void)snprintf(key, sizeof key, "c:%u", id);
+    return strcmp(lw_redis(w, "HGET", key, "status", NULL), status) == 0;
+}
+
+static size_t count_of(struct ledger_world *w, const char *status)
+{
+    size_t n = 0;
+    for (unsigned id = 100; id < 100 + MANY; id++)
+        n += is(w, id, status);
+    return n;
+}
+
+static void put_many(struct ledger_world *w)
+{
+    for (unsigned id = 100; id < 100 + MANY; id++)
+        put(w, id, "running", id % 3 == 0 ? "leeds" : "main");
+    put(w, 100, "paused", "main"); /* by hand, before */
+    put(w, 101, "blocked", "main");
+    put(w, 102, "done", "leeds");
+    put(w, 103, "scheduled", "main");
+    put(w, 104, "preparing", "main");
+}
+
+static void pause_all_stops_all_and_resume_all_gives_back_exactly_those(void **state)
+{
+    struct ledger_world *w = *state;
+    put_many(w);
+    assert_int_equal(press(w, campaign_pause_all, NULL), MANY - 3);
+    assert_true(said.made > 0);
+    assert_int_equal(said.list[0], 103);
+    assert_int_equal(count_of(w, "paused"), MANY - 2);
+    assert_string_equal(lw_redis(w, "XLEN", "audit", NULL), "297");
+    assert_int_equal(press(w, campaign_pause_all, NULL), 0); /* pressed twice */
+    put(w, 500, "running", "main");                          /* launched since */
+    /* one was let go by hand and paused again, one was cancelled: they are somebody's decision now */
+    w->campaign = 110;
+    assert_int_equal(lw_try_move(w, 110, MOVE_RESUME), 0);
+    assert_int_equal(lw_try_move(w, 110, MOVE_PAUSE), 0);
+    assert_int_equal(lw_try_move(w, 111, MOVE_CANCEL), 0);
+    assert_int_equal(press(w, campaign_resume_all, NULL), MANY - 5);
+    assert_int_equal(said.made, 0);
+    assert_true(is(w, 100, "paused") && is(w, 101, "blocked") && is(w, 102, "done"));
+    assert_true(is(w, 110, "paused") && is(w, 111, "cancelled") && is(w, 500, "running"));
+    assert_int_equal(count_of(w, "paused"), 2);
+    assert_int_equal(press(w, campaign_resume_all, NULL), 0);
+}
+
+static void a_group_stops_its_own_and_lets_nothing_go_that_all_were_stopped_for(void **state)
+{
+    struct ledger_world *w = *state;
+    put_many(w);
+    assert_int_equal(press(w, campaign_pause_all, "leeds"), MANY / 3 - 1);
+    assert_true(is(w, 105, "paused") && is(w, 106, "running"));
+    assert_int_equal(press(w, campaign_resume_all, "elsewhere"), 0);
+    assert_int_equal(press(w, campaign_resume_all, "leeds"), MANY / 3 - 1);
+    assert_int_equal(press(w, campaign_pause_all, NULL), MANY - 3);
+    assert_int_equal(press(w, campaign_resume_all, "leeds"), 0);
+    assert_true(is(w, 105, "paused"));
+    assert_int_equal(press(w, campaign_resume_all, NULL), MANY - 3);
+}
+
+static void why_is_said_afterwards(void **state)
+{
+    struct ledger_world *w = *state;
+    static const uint32_t ids[] = {105, 106, 999};
+    static const char *const leeds[] = {"leeds"};
+    const struct group_set reach = {.names = leeds, .count = 1};
+    put_many(w);
+    assert_int_equal(press(w, campaign_pause_all, NULL), MANY - 3);
+    ask_anew();
+    campaign_say_why(w->store, &reach, ids, COUNT_OF(ids), 78, SLICE_LIT("Nat"),
+                     SLICE_LIT("the wrong day"), on_pressed, NULL);
+    while (!said.done)
+        loop_turn(w->loop, TURN_US);
+    assert_int_equal(said.n, 1);
+    assert_int_equal(said.list[0], 105);
+    assert_string_equal(lw_redis(w, "HGET", "c:105", "status_why", NULL), "the wrong day");
+    assert_string_equal(lw_redis(w, "HGET", "c:106", "status_why", NULL), "a typo");
+    assert_string_equal(lw_redis(w, "XLEN", "audit", NULL), "298");
 }
 
 /* ---- making ---- */
@@ -620,6 +763,10 @@ int main(void)
         CAMPAIGN_TEST(what_is_cancelled_ends_without_a_missing_block),
         CAMPAIGN_TEST(only_the_moves_that_may_be),
         CAMPAIGN_TEST(paused_before_its_time_waits_for_it),
+        CAMPAIGN_TEST(paused_while_its_ledger_is_made_it_goes_on_with_that),
+        CAMPAIGN_TEST(pause_all_stops_all_and_resume_all_gives_back_exactly_those),
+        CAMPAIGN_TEST(a_group_stops_its_own_and_lets_nothing_go_that_all_were_stopped_for),
+        CAMPAIGN_TEST(why_is_said_afterwards),
         CAMPAIGN_TEST(a_name_is_used_once),
         CAMPAIGN_TEST(its_message_is_not_in_its_hash),
         CAMPAIGN_TEST(the_message_of_an_older_version_is_found),

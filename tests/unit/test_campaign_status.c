@@ -14,7 +14,7 @@ static const struct {
     const char *to, *from;
 } law[] = {
     {MOVE_RUN, "running", "scheduled"},
-    {MOVE_PAUSE, "paused", "scheduled running blocked"},
+    {MOVE_PAUSE, "paused", "preparing scheduled running blocked"},
     {MOVE_RESUME, "running", "paused blocked done"},
     {MOVE_CANCEL, "cancelled", "preparing scheduled running paused blocked"},
     {MOVE_EXPIRE, "expired", "scheduled running paused blocked"},

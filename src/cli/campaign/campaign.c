@@ -104,6 +104,13 @@ static int move(struct verb_call *c)
     struct err e;
     uint32_t id;
     json_t *reply = NULL;
+    if (verb_option(c, "group") && !verb_option(c, "all"))
+        return verb_misuse(c, "--group G is for --all: all campaigns of that group");
+    if (verb_option(c, "all")) {
+        if (c->arg_count) return verb_misuse(c, "either ID or --all");
+        return campaign_move_all(c);
+    }
+    if (c->arg_count == 0) return verb_misuse(c, "ID or --all is missing");
     if (!campaign_id(c, &id)) return EXIT_USAGE;
     const char *why = verb_option(c, "why");
     json_t *body = json_pack("{s:s}", "why", why ? why : "");
@@ -126,6 +133,11 @@ static const struct verb_option list_options[] = {{"limit", "N", "at most so man
                                                   {NULL, NULL, NULL}};
 static const struct verb_option why_options[] = {
     {"why", "TEXT", "the reason, for the record and for the others"}, {NULL, NULL, NULL}};
+static const struct verb_option all_options[] = {
+    {"all", NULL, "all campaigns that you may pause, at once; those that it paused"},
+    {"group", "G", "with --all: only those of that group"},
+    {"why", "TEXT", "the reason, for the record and for the others"},
+    {NULL, NULL, NULL}};
 static const struct verb_option report_options[] = {
     {"csv", "OUT",
      "write a row for each person there: number, state, reason, all fields\n(- is stdout)"},
@@ -170,13 +182,15 @@ static const struct verb verbs[] = {
      "Shows a campaign live until it is done, paused or cancelled.\n"
      "Ctrl-C ends the watching only; the campaign runs on.",
      "watch 7", NULL, campaign_watch},
-    {"pause", "ID", 1, 1, "Stops sending within a second; resume goes on.",
-     "pause 7 --why \"wrong date\"", why_options, move},
-    {"resume", "ID", 1, 1,
-     "Goes on with a paused or blocked campaign.\nWhom the provider refused for a reason that has "
+    {"pause", "[ID]", 0, 1,
+     "Stops sending within a second; resume goes on.\nWith --all it stops every campaign.",
+     "pause 7 --why \"wrong date\"", all_options, move},
+    {"resume", "[ID]", 0, 1,
+     "Goes on with a paused or blocked campaign; with --all, with exactly those that pause --all "
+     "stopped.\nWhom the provider refused for a reason that has "
      "nothing to do with them (the account, the\n"
      "sender) is sent to again, after all others; for that a campaign that is done goes on, too.",
-     "resume 7", why_options, move},
+     "resume 7", all_options, move},
     {"cancel", "ID", 1, 1, "Stops sending within a second, for ever.",
      "cancel 7 --why \"meeting is off\"", why_options, move},
     {"report", "ID", 1, 1,

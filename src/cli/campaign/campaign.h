@@ -11,6 +11,7 @@ int campaign_report(struct verb_call *c);
 int campaign_print_people(struct verb_call *c);
 int campaign_resolve(struct verb_call *c);
 int campaign_audit(struct verb_call *c);
+int campaign_move_all(struct verb_call *c);
 
 /* The campaign's id is args[0]; false after a message about misuse. */
 bool campaign_id(const struct verb_call *c, uint32_t *ret);

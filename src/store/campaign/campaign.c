@@ -14,7 +14,7 @@ static void find_move(struct told *t, const struct redisReply *reply);
 static const struct script move = {
     .name = "campaign_move",
     .prelude = campaign_status_lua_prelude,
-    .parts = {&lua_events, &lua_look, &lua_mark, &lua_audit, &lua_campaign_move},
+    .parts = {&lua_events, &lua_look, &lua_mark, &lua_audit, &lua_move, &lua_campaign_move},
     .told = find_move};
 
 int campaign_not_found(uint32_t id, struct err *e)
@@ -277,7 +277,6 @@ void campaign_move(struct store *s, uint32_t id, enum campaign_move to, int64_t 
     call->id = id;
     call_keep(call, to);
     call_key(call, "c:%u", id);
-    call_key(call, "audit");
     mark_key(call);
     call_str(call, campaign_move_name(to));
     call_i64(call, now_ms);

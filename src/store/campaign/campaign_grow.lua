@@ -1,12 +1,13 @@
 -- Makes the ledger of a new campaign, some blocks at a time: a nibble per recipient, holes where a block of
--- the audience is not full. When the last block stands the campaign starts, or waits for its time. One that was cancelled
--- before gets the rest of its ledger, too: everybody in it is cancelled, and the report has a row for each.
+-- the audience is not full. When the last block stands the campaign starts, or waits for its time; one
+-- that was paused meanwhile stays paused. One that was cancelled before gets the rest of its ledger, too: everybody in it is
+-- cancelled, and the report has a row for each.
 --
 -- KEYS  1 campaign  2 ledger
 -- ARGV  1 key prefix of the audience's blocks ("muster:a:7:b:")   2 blocks per step
 -- Returns {blocks made, blocks in all, status}
 -- it cannot expire before it is prepared
-local FIRST = {[CAMPAIGN_PREPARING] = PENDING, [CAMPAIGN_CANCELLED] = CANCELLED}
+local FIRST = {[CAMPAIGN_PREPARING] = PENDING, [CAMPAIGN_PAUSED] = PENDING, [CAMPAIGN_CANCELLED] = CANCELLED}
 local c = redis.call('HMGET', KEYS[1], 'status', 'made', 'blocks')
 local state = FIRST[c[1] or '']
 local made, blocks, people = tonumber(c[2] or 0), tonumber(c[3] or 0), 0
@@ -33,7 +34,7 @@ end
 redis.call('HINCRBY', KEYS[1], 'n' .. state, people)
 redis.call('HINCRBY', KEYS[1], 'total', people)
 redis.call('HSET', KEYS[1], 'made', last)
-if last == blocks and state == PENDING then
+if last == blocks and c[1] == CAMPAIGN_PREPARING then
   redis.call('HSET', KEYS[1], 'status', CAMPAIGN_SCHEDULED)
   tell_status(KEYS[1], CAMPAIGN_SCHEDULED)
   return {last, blocks, CAMPAIGN_SCHEDULED}

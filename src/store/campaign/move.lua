@@ -1,0 +1,55 @@
+-- (A part that is put in front of other scripts; after look.lua, audit.lua.) Moves a campaign from one status to another, if
+-- it is in one from which that may be (MOVES, core/campaign_status.h); who, when and why go to the audit trail.
+
+-- One that is done is resumed only for those who can be sent to again, before its deadline.
+local function wakes(campaign, id, can_again, now)
+  local deadline = tonumber(redis.call('HGET', campaign, 'deadline_ms') or '0')
+  if not can_again or (deadline > 0 and now >= deadline) then return false end
+  redis.call('HDEL', campaign, 'done_ms')
+  redis.call('SADD', string.gsub(campaign, 'c:%d+$', 'active'), id)
+  return true
+end
+
+-- Those to whom the provider did not send for no fault of theirs are sent to again, after everybody else (reserve.lua);
+-- what is told of their first copy is known by its stamp.
+local function sends_again(campaign, can_again)
+  redis.call('HSET', campaign, 'again', can_again)
+  local stamp = tonumber(redis.call('HGET', campaign, 'stamp') or '0')
+  if stamp % 256 < 255 then redis.call('HINCRBY', campaign, 'stamp', 1) end
+end
+
+-- Receipts are judged anew (told.lua).
+local function judges_anew(campaign)
+  local c = redis.call('HMGET', campaign, 'n4', 'n5', 'n6', 'filtered')
+  for i = 1, 4 do c[i] = tonumber(c[i] or '0') end
+  redis.call('HSET', campaign, 'seen_good', c[1] + c[2], 'seen_bad', c[3], 'seen_filtered', c[4], 'faults', 0)
+end
+
+-- What was paused before its time goes on waiting for it, and before its ledger was whole, goes on making that.
+local function goes_on_to(campaign, to)
+  local c = redis.call('HMGET', campaign, 'first_running_ms', 'made', 'blocks')
+  if c[1] then return to end
+  return tonumber(c[2] or '0') < tonumber(c[3] or '0') and CAMPAIGN_PREPARING or CAMPAIGN_SCHEDULED
+end
+
+-- Returns the status that it was in, and whether it was moved.
+local function move_campaign(campaign, id, name, now, who, why)
+  local status, move = redis.call('HGET', campaign, 'status'), MOVES[name]
+  if not status then return 'gone', false end
+  if not move.from[status] then return status, false end
+  local to, resumed = move.to, name == 'resume'
+  local can_again = resumed and redis.call('ZRANGE', campaign .. ':r', -1, -1, 'WITHSCORES')[2]
+  if status == CAMPAIGN_DONE and not wakes(campaign, id, can_again, tonumber(now)) then return status, false end
+  if can_again then sends_again(campaign, can_again) end
+  if resumed then
+    judges_anew(campaign)
+    to = goes_on_to(campaign, to)
+  end
+  redis.call('HSET', campaign, 'status', to, to .. '_ms', now, 'status_by', who, 'status_why', why)
+  redis.call('HDEL', campaign, 'paused_all')
+  if to == CAMPAIGN_RUNNING then redis.call('HSETNX', campaign, 'first_running_ms', now) end
+  audit(string.gsub(campaign, 'c:%d+$', 'audit'),
+    {at_ms = now, who = who, what = 'campaign ' .. id .. ' ' .. status .. ' to ' .. to, why = why})
+  look_at(campaign, 0)
+  return status, true
+end
