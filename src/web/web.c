@@ -17,15 +17,16 @@
 #include "web/volunteer/volunteer.h"
 
 /* The first that fits wins, so literal paths stand before {id}. */
+/* clang-format off: a line each, for they are many and come from many rooms */
 static const struct routes *const tables[] = {
     &hook_routes, /* first, since they come by the thousand */
     &launch_routes,   &campaign_routes,    &people_routes,  &resolve_routes, &audit_routes,
     &audience_routes, &suppression_routes, &forget_routes,  &inbox_routes,   &decide_routes,
     &gateway_routes,  &login_routes,       &list_routes,    &thread_routes,  &form_routes,
     &health_routes,   &metrics_routes,     &restore_routes, &page_routes,    &static_routes,
-    &problem_routes,
-    &pause_all_routes, /* of many campaigns */
+    &problem_routes,  &pause_all_routes,
 };
+/* clang-format on */
 
 /* A row without a policy ends the start. */
 static void add(struct web *w, const struct routes *table)
