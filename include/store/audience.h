@@ -15,6 +15,7 @@
  * unknown; all calls here may be repeated), ERR_NOT_FOUND, ERR_EXISTS, ERR_CONFLICT, ERR_INVALID,
  * ERR_LIMIT. Texts name the cause and the mend and may be shown to the user. */
 #include "core/block.h"
+#include "core/group.h"
 #include "store/store.h"
 
 enum {
@@ -29,6 +30,7 @@ enum {
 struct audience_info {
     uint32_t id;
     struct slice name, group, country; /* country: ISO code of numbers without +, may be empty */
+    struct slice lent; /* groups that may launch to it, too: ",leeds,york,"; or none */
     /* in the order of the fields of a row, phone column not among them */
     const struct slice *columns;
     size_t column_count;
@@ -59,7 +61,7 @@ struct audience_draft {
     /* sizes the number index; 0 = not known. Wrong is slower, never false. */
     uint64_t rows_expected;
 };
-/* The info of the new draft. ERR_EXISTS when a frozen audience has the name already. */
+/* The info of the new draft. ERR_EXISTS when a frozen audience of the group has the name already. */
 void audience_create(struct store *s, const struct audience_draft *draft, int64_t now_ms,
                      audience_info_cb *cb, void *arg);
 
@@ -92,12 +94,25 @@ void audience_append_rows(struct store *s, uint32_t id, struct slice key, uint64
 void audience_freeze(struct store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb, void *arg);
 
 void audience_load(struct store *s, uint32_t id, audience_info_cb *cb, void *arg);
-/* By "17" (an id, drafts too) or by name (frozen ones). */
-void audience_find(struct store *s, struct slice id_or_name, audience_info_cb *cb, void *arg);
-/* The frozen ones, by id. Borrowed for the call. */
+/* By "17" (an id, drafts too) or by name (frozen ones), of what those groups have or are lent;
+ * others are ERR_NOT_FOUND. A name that a group of them has goes before one that is lent to them;
+ * ERR_CONFLICT: several of them have it. The names of `groups` are borrowed until the callback. */
+void audience_find(struct store *s, const struct group_set *groups, struct slice id_or_name,
+                   audience_info_cb *cb, void *arg);
+/* What ERR_NOT_FOUND says of an id; returns it. */
+int audience_not_found(uint32_t id, struct err *e);
+/* The frozen ones that those groups have or are lent, the newest first. next is where the next page
+ * begins, none at the end. Borrowed for the call. */
+enum { AUDIENCE_PAGE_MAX = 1000 };
+struct audience_query {
+    struct group_set groups;
+    size_t limit;        /* 1…AUDIENCE_PAGE_MAX */
+    struct slice before; /* `next` of the page before; none = from the newest */
+};
 typedef void audience_list_cb(void *arg, int result, const struct audience_info *const *infos,
-                              size_t count, const struct err *e);
-void audience_list(struct store *s, audience_list_cb *cb, void *arg);
+                              size_t count, struct slice next, const struct err *e);
+void audience_list(struct store *s, const struct audience_query *query, audience_list_cb *cb,
+                   void *arg);
 
 /* Removes an audience or a draft in bounded steps; a deletion that was cut off is finished by the
  * next sweep. ERR_CONFLICT: a campaign needs it (the text names some): one that is not finished; or

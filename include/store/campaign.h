@@ -8,6 +8,7 @@
  *
  * Callbacks as in store/store.h. */
 #include "core/campaign_status.h"
+#include "core/group.h"
 #include "core/state.h"
 #include "store/queue.h"
 #include "store/store.h"
@@ -45,8 +46,8 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. Only the fields name,
  * group, gateway, lane, audience, audience_name, blocks, people, hours, deadline_ms, start_ms,
  * launched_by are read. message: JSON, see flow/message.h; borrowed for the call. The callback gets
- * the campaign as it was stored. ERR_EXISTS: a campaign of that name was launched before; names are
- * used once, for ever. */
+ * the campaign as it was stored. ERR_EXISTS: the group launched a campaign of that name before; names
+ * are used once in a group, for ever. */
 void campaign_create(struct store *s, const struct campaign *c, struct slice message,
                      int64_t now_ms, campaign_cb *cb, void *arg);
 /* All but its message: this is asked often. ERR_NOT_FOUND. */
@@ -54,13 +55,22 @@ void campaign_load(struct store *s, uint32_t id, campaign_cb *cb, void *arg);
 /* The message that campaign_create was given, borrowed for the call. ERR_NOT_FOUND. */
 typedef void campaign_message_cb(void *arg, int result, struct slice message, const struct err *e);
 void campaign_message(struct store *s, uint32_t id, campaign_message_cb *cb, void *arg);
-/* Which campaign has that name: ret id 0 = none, the name is free. */
+/* Which campaign of that group has that name: ret id 0 = none, the name is free. */
 typedef void campaign_named_cb(void *arg, int result, uint32_t id, const struct err *e);
-void campaign_named(struct store *s, struct slice name, campaign_named_cb *cb, void *arg);
-/* The newest first, at most limit (≤ 1000). Borrowed for the call. */
+void campaign_named(struct store *s, struct slice group, struct slice name, campaign_named_cb *cb,
+                    void *arg);
+struct campaign_query {
+    struct group_set groups; /* whose */
+    size_t limit;            /* 1…1000 */
+    struct slice before;     /* `next` of the page before; none = from the newest */
+};
+/* The newest first. next is where the next page begins, none at the end. Borrowed for the call. */
 typedef void campaign_list_cb(void *arg, int result, const struct campaign *list, size_t n,
-                              const struct err *e);
-void campaign_list(struct store *s, size_t limit, campaign_list_cb *cb, void *arg);
+                              struct slice next, const struct err *e);
+void campaign_list(struct store *s, const struct campaign_query *query, campaign_list_cb *cb,
+                   void *arg);
+/* What ERR_NOT_FOUND says of an id; returns it. */
+int campaign_not_found(uint32_t id, struct err *e);
 /* pause, resume, cancel, and what the system does by itself (run, expire, block). A resume sends
  * again to whom the provider did not, for no fault of theirs (can_again), after everybody else; for
  * that also one that is done is resumed. ERR_CONFLICT says

@@ -7,7 +7,7 @@
 struct redisReply;
 
 enum {
-    STORE_LAYOUT = 2,       /* of this program */
+    STORE_LAYOUT = 3,       /* of this program */
     STORE_LAYOUT_OLDEST = 1 /* that it brings up to its own (app/store_opening.c) */
 };
 

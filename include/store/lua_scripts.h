@@ -10,6 +10,11 @@ extern const struct slice lua_events;      /* store/events: a part of all that t
 extern const struct slice lua_layout_note; /* store/layout */
 extern const struct slice lua_audience_create; /* store/audience: a draft */
 extern const struct slice lua_audience_rows;   /* one chunk of an import */
+extern const struct slice lua_names,
+    lua_page_of;                        /* parts of others: names in a group; a page of a list */
+extern const struct slice lua_by_group; /* lists of groups, for an older store */
+extern const struct slice lua_audience_find; /* by a name */
+extern const struct slice lua_campaign_named;
 extern const struct slice lua_audience_freeze; /* the draft becomes an audience */
 extern const struct slice lua_audience_unname; /* the first step of a deletion */
 extern const struct slice lua_queue_ack;       /* store/queue: a message is settled */

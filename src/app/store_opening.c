@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "store/audit.h"
+#include "store/by_group.h"
 #include "store/campaign.h"
 #include "store/layout.h"
 #include "store/mark.h"
@@ -37,6 +38,16 @@ static void on_noted(void *arg, int result, const struct err *e)
     if (result < 0) try_again(o, "the layout of the store cannot be noted", e);
 }
 
+static void on_by_group(void *arg, int result, const struct err *e)
+{
+    struct store_opening *o = arg;
+    if (o->stopping) return;
+    if (result < 0)
+        try_again(o, "campaigns and audiences cannot be listed by their groups", e);
+    else
+        layout_note(o->store, on_noted, o);
+}
+
 static void on_taken_over(void *arg, int result, const struct err *e)
 {
     struct store_opening *o = arg;
@@ -44,7 +55,7 @@ static void on_taken_over(void *arg, int result, const struct err *e)
     if (result < 0)
         try_again(o, "the audit trail of an older Muster cannot be taken over", e);
     else
-        layout_note(o->store, on_noted, o);
+        by_group_take_over(o->store, on_by_group, o);
 }
 
 static void on_joined(void *arg, int result, const struct spellings_joined *j, const struct err *e)

@@ -253,7 +253,7 @@ def the_store_has_the_layout_of_now(house):
     equal(layout_of(house), None, "the layout while it is not there")
     house.redis("DEL", "muster:s:odd")
     until(lambda: layout_of(house), "the layout")
-    equal(layout_of(house), b"2", "the layout of now")
+    equal(layout_of(house), b"3", "the layout of now")
 
 
 def refused(house, *words):
@@ -271,9 +271,9 @@ def refused(house, *words):
 
 def a_newer_store_is_refused(house):
     stored(house)
-    house.redis("HSET", "muster:layout", "version", 3, "made_by", "9.9.9")
-    refused(house, "made by a newer Muster, version 9.9.9 (layout 3", "install that version again")
-    equal(layout_of(house), b"3", "the layout")
+    house.redis("HSET", "muster:layout", "version", 4, "made_by", "9.9.9")
+    refused(house, "made by a newer Muster, version 9.9.9 (layout 4", "install that version again")
+    equal(layout_of(house), b"4", "the layout")
 
 
 def a_store_that_became_newer_counts_as_away(house):
@@ -281,11 +281,11 @@ def a_store_that_became_newer_counts_as_away(house):
     daemon = house.start_musterd("two", port=sink.port)
     house.import_people(10)
     until(lambda: layout_of(house), "the layout")
-    house.redis("HSET", "muster:layout", "version", 3, "made_by", "9.9.9")
+    house.redis("HSET", "muster:layout", "version", 4, "made_by", "9.9.9")
     house.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
     until(lambda: "newer Muster" in daemon.log(), "what it says")
     equal(daemon.process.poll(), None, "it runs on: webhooks are taken")
-    house.redis("HSET", "muster:layout", "version", 2)
+    house.redis("HSET", "muster:layout", "version", 3)
     until(lambda: "redis: connected" in daemon.log().split("newer Muster")[-1], "the connection")
     house.launch()
     house.wait_status(1, "done")

@@ -11,6 +11,7 @@
 #include "core/block.h"
 #include "redis_group.h"
 #include "store/audience.h"
+#include "store/by_group.h"
 
 #define NOW_MS INT64_C(1700000000000) /* any time will do: the store is told it */
 
@@ -57,9 +58,9 @@ static void on_rows(void *arg, int result, const enum audience_outcome *outcomes
 }
 
 static void on_list(void *arg, int result, const struct audience_info *const *infos, size_t count,
-                    const struct err *e)
+                    struct slice next, const struct err *e)
 {
-    (void)arg;
+    (void)arg, (void)next;
     got.count = count;
     for (size_t i = 0; i < count && i < COUNT_OF(got.ids); i++)
         got.ids[i] = infos[i]->id;
@@ -89,6 +90,9 @@ static int wait_answer(void)
     return got.result;
 }
 
+static const struct group_set anybody = {.all = true};
+static const struct audience_query all = {.groups = {.all = true}, .limit = 10};
+
 static int64_t integer;
 static void on_integer(void *arg, const struct redisReply *reply)
 {
@@ -111,17 +115,22 @@ static int64_t keys_left(void)
     return ask("KEYS", "*", NULL, NULL);
 }
 
-static int create(const char *name, uint64_t rows_expected)
+static int create_in(const char *group, const char *name, uint64_t rows_expected)
 {
     const struct slice columns[] = {SLICE_LIT("first_name"), SLICE_LIT("town")};
     const struct audience_draft draft = {.name = slice_of(name),
-                                         .group = SLICE_LIT("leeds"),
+                                         .group = slice_of(group),
                                          .country = SLICE_LIT("GB"),
                                          .columns = columns,
                                          .column_count = 2,
                                          .rows_expected = rows_expected};
     audience_create(store, &draft, NOW_MS, on_info, NULL);
     return wait_answer();
+}
+
+static int create(const char *name, uint64_t rows_expected)
+{
+    return create_in("leeds", name, rows_expected);
 }
 
 static int add(uint32_t id, uint64_t seq, const uint64_t *numbers, size_t count)
@@ -312,14 +321,94 @@ static void test_names_are_claimed_by_freezing(void **state)
     uint32_t second = got.info->id;
     assert_int_equal(add(first, 0, &number, 1), 0);
     assert_int_equal(add(second, 0, &number, 1), 0);
-    audience_find(store, SLICE_LIT("members"), on_info, NULL);
+    audience_find(store, &anybody, SLICE_LIT("members"), on_info, NULL);
     assert_int_equal(wait_answer(), ERR_NOT_FOUND);
     assert_int_equal(freeze(second), 0);
     assert_int_equal(freeze(first), ERR_EXISTS);
     assert_int_equal(create("members", 10), ERR_EXISTS);
-    audience_find(store, SLICE_LIT("members"), on_info, NULL);
+    audience_find(store, &anybody, SLICE_LIT("members"), on_info, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.info->id, second);
+}
+
+static int find_as(const char *const *groups, size_t n, const char *name)
+{
+    const struct group_set set = {.names = groups, .count = n};
+    audience_find(store, &set, slice_of(name), on_info, NULL);
+    return wait_answer();
+}
+
+static size_t list_as(const char *const *groups, size_t n)
+{
+    const struct audience_query query = {.groups = {.names = groups, .count = n}, .limit = 10};
+    audience_list(store, &query, on_list, NULL);
+    assert_int_equal(wait_answer(), 0);
+    return got.count;
+}
+
+static void test_two_groups_have_one_name(void **state)
+{
+    (void)state;
+    static const uint64_t number = 447700900001;
+    static const char *const groups[] = {"leeds", "york", "hull"};
+    uint32_t ids[2];
+    char id[16];
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(create_in(groups[i], "members", 10), 0);
+        ids[i] = got.info->id;
+        assert_int_equal(add(ids[i], 0, &number, 1), 0);
+        assert_int_equal(freeze(ids[i]), 0);
+        assert_int_equal(create_in(groups[i], "members", 10), ERR_EXISTS);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(find_as(&groups[i], 1, "members"), 0);
+        assert_int_equal(got.info->id, ids[i]);
+        assert_int_equal(list_as(&groups[i], 1), 1);
+        assert_int_equal(got.ids[0], ids[i]);
+    }
+    /* who sees both says which */
+    assert_int_equal(find_as(groups, 2, "members"), ERR_CONFLICT);
+    assert_non_null(strstr(got.e.text, "1 of 'leeds', 2 of 'york'"));
+    assert_int_equal(list_as(groups, 2), 2);
+    /* who sees neither sees none, by its name or by its number */
+    assert_int_equal(find_as(&groups[2], 1, "members"), ERR_NOT_FOUND);
+    (void)snprintf(id, sizeof id, "%u", ids[0]);
+    assert_int_equal(find_as(&groups[1], 1, id), ERR_NOT_FOUND);
+    assert_int_equal(find_as(&groups[0], 1, id), 0);
+    assert_int_equal(find_as(NULL, 0, id), ERR_NOT_FOUND);
+    assert_int_equal(list_as(&groups[2], 1), 0);
+    audience_delete(store, ids[0], false, NOW_MS, on_done, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(find_as(groups, 2, "members"), 0);
+    assert_int_equal(got.info->id, ids[1]);
+    assert_int_equal(list_as(groups, 2), 1);
+}
+
+/* What an older Muster stored: one id to a name, no lists by group. */
+static void test_an_older_store_is_listed(void **state)
+{
+    (void)state;
+    static const uint64_t number = 447700900001;
+    static const char *const leeds[] = {"leeds"};
+    assert_int_equal(create("members", 10), 0);
+    uint32_t id = got.info->id;
+    assert_int_equal(add(id, 0, &number, 1), 0);
+    assert_int_equal(freeze(id), 0);
+    ask("DEL", "frozen", NULL, NULL);
+    ask("DEL", "frozen:leeds", NULL, NULL);
+    assert_int_equal(list_as(leeds, 1), 0);
+    ask("ZADD", "campaigns", "5", "7");
+    ask("HSET", "c:7", "group", "leeds");
+    by_group_take_over(store, on_done, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(list_as(leeds, 1), 1);
+    assert_int_equal(ask("ZSCORE", "campaigns:leeds", "7", NULL), 5);
+    /* once: what is deleted later does not come back */
+    ask("HSET", "layout", "version", "3");
+    ask("DEL", "campaigns:leeds", NULL, NULL);
+    by_group_take_over(store, on_done, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(ask("EXISTS", "campaigns:leeds", NULL, NULL), 0);
 }
 
 static void test_list_and_delete(void **state)
@@ -334,11 +423,11 @@ static void test_list_and_delete(void **state)
         assert_int_equal(add(ids[i], 0, &number, 1), 0);
         if (i < 2) assert_int_equal(freeze(ids[i]), 0);
     }
-    audience_list(store, on_list, NULL);
+    audience_list(store, &all, on_list, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.count, 2);
-    assert_int_equal(got.ids[0], ids[0]);
-    assert_int_equal(got.ids[1], ids[1]);
+    assert_int_equal(got.ids[0], ids[1]); /* the newest first */
+    assert_int_equal(got.ids[1], ids[0]);
     for (size_t i = 0; i < 3; i++) {
         audience_delete(store, ids[i], false, NOW_MS, on_done, NULL);
         assert_int_equal(wait_answer(), 0);
@@ -415,12 +504,12 @@ static void test_an_unreachable_redis_is_said(void **state)
     redis_fixture_kill(server);
     audience_load(store, got.info->id, on_info, NULL);
     assert_int_equal(wait_answer(), ERR_UNREACHABLE);
-    audience_list(store, on_list, NULL);
+    audience_list(store, &all, on_list, NULL);
     assert_int_equal(wait_answer(), ERR_UNREACHABLE);
     redis_fixture_restart(server);
     while (!redis_is_connected(redis))
         loop_turn(loop, -1);
-    audience_find(store, SLICE_LIT("1"), on_info, NULL);
+    audience_find(store, &anybody, SLICE_LIT("1"), on_info, NULL);
     assert_int_equal(wait_answer(), 0);
 }
 
@@ -453,6 +542,8 @@ int main(void)
         CASE(test_a_frozen_audience_grows_at_its_end),
         CASE(test_nobody_usable_leaves_nothing),
         CASE(test_names_are_claimed_by_freezing),
+        CASE(test_two_groups_have_one_name),
+        CASE(test_an_older_store_is_listed),
         CASE(test_list_and_delete),
         CASE(test_abandoned_drafts_are_swept),
         CASE(test_bad_arguments_are_refused),

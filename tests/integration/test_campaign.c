@@ -331,11 +331,11 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
     said.done = true;
 }
 
-static int create(struct ledger_world *w, const char *name)
+static int create_in(struct ledger_world *w, const char *group, const char *name)
 {
     const struct campaign c = {
         .name = slice_of(name),
-        .group = SLICE_LIT("main"),
+        .group = slice_of(group),
         .gateway = SLICE_LIT("g"),
         .audience_name = SLICE_LIT("members"),
         .launched_by = SLICE_LIT("Sam"),
@@ -350,6 +350,11 @@ static int create(struct ledger_world *w, const char *name)
     return said.result;
 }
 
+static int create(struct ledger_world *w, const char *name)
+{
+    return create_in(w, "main", name);
+}
+
 static void on_ids(void *arg, int result, const uint32_t *ids, size_t n)
 {
     (void)arg;
@@ -359,16 +364,26 @@ static void on_ids(void *arg, int result, const uint32_t *ids, size_t n)
     said.done = true;
 }
 
-static void on_list(void *arg, int result, const struct campaign *list, size_t n,
+static void on_list(void *arg, int result, const struct campaign *list, size_t n, struct slice next,
                     const struct err *e)
 {
     (void)e;
-    (void)arg;
+    (void)arg, (void)next;
     said.result = result;
     said.n = n;
     for (size_t i = 0; i < n; i++)
         said.list[i] = list[i].id;
     said.done = true;
+}
+
+/* group NULL: every one */
+static void list_of(struct ledger_world *w, const char *group)
+{
+    const struct campaign_query query = {
+        .groups = {.all = !group, .names = &group, .count = group ? 1 : 0}, .limit = 10};
+    ask_anew();
+    campaign_list(w->store, &query, on_list, NULL);
+    wait_for(w);
 }
 
 static void a_name_is_used_once(void **state)
@@ -397,13 +412,50 @@ static void a_name_is_used_once(void **state)
     assert_int_equal(said.result, ERR_NOT_FOUND);
 
     ask_anew();
-    campaign_list(w->store, 10, on_list, NULL);
-    wait_for(w);
+    list_of(w, NULL);
     assert_int_equal(said.n, 2);
     assert_int_equal(said.list[0], 2); /* the newest first */
     ask_anew();
     campaign_active(w->store, on_ids, NULL);
     wait_for(w);
+    assert_int_equal(said.n, 2);
+}
+
+static void on_named(void *arg, int result, uint32_t id, const struct err *e)
+{
+    (void)arg, (void)e;
+    said.result = result;
+    said.n = id;
+    said.done = true;
+}
+
+static size_t named(struct ledger_world *w, const char *group, const char *name)
+{
+    ask_anew();
+    campaign_named(w->store, slice_of(group), slice_of(name), on_named, NULL);
+    wait_for(w);
+    return said.n;
+}
+
+static void a_name_is_a_groups_own(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_redis(w, "HSET", "campaign_names", "thursday", "7", NULL); /* as an older Muster has it */
+    lw_redis(w, "HSET", "c:7", "group", "leeds", NULL);
+    assert_int_equal(create_in(w, "leeds", "thursday"), ERR_EXISTS);
+    assert_int_equal(create_in(w, "york", "thursday"), 0);
+    assert_int_equal(create_in(w, "york", "thursday"), ERR_EXISTS);
+    assert_int_equal(create_in(w, "hull", "thursday"), 0);
+    assert_int_equal(named(w, "leeds", "thursday"), 7);
+    assert_int_equal(named(w, "york", "thursday"), 1);
+    assert_int_equal(named(w, "hull", "thursday"), 2);
+    assert_int_equal(named(w, "bath", "thursday"), 0);
+    list_of(w, "york");
+    assert_int_equal(said.n, 1);
+    assert_int_equal(said.list[0], 1);
+    list_of(w, "bath");
+    assert_int_equal(said.n, 0);
+    list_of(w, NULL);
     assert_int_equal(said.n, 2);
 }
 
@@ -768,6 +820,7 @@ int main(void)
         CAMPAIGN_TEST(a_group_stops_its_own_and_lets_nothing_go_that_all_were_stopped_for),
         CAMPAIGN_TEST(why_is_said_afterwards),
         CAMPAIGN_TEST(a_name_is_used_once),
+        CAMPAIGN_TEST(a_name_is_a_groups_own),
         CAMPAIGN_TEST(its_message_is_not_in_its_hash),
         CAMPAIGN_TEST(the_message_of_an_older_version_is_found),
         CAMPAIGN_TEST(only_what_is_over_retires),

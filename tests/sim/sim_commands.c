@@ -323,20 +323,41 @@ static struct redisReply *reply_members(const struct member *list, size_t from, 
     return r;
 }
 
-/* key min max [WITHSCORES] [LIMIT skip n] */
-static struct redisReply *cmd_zrangebyscore(const struct call *c)
+static void turn_round(struct member *list, size_t n)
 {
+    for (size_t i = 0; i < n / 2; i++) {
+        struct member m = list[i];
+        list[i] = list[n - 1 - i];
+        list[n - 1 - i] = m;
+    }
+}
+
+/* key min max [WITHSCORES] [LIMIT skip n]; reversed: key max min … */
+static struct redisReply *by_range(const struct call *c, bool reversed)
+{
+    double first = double_of(c->v[2]), last = double_of(c->v[3]);
     bool limited = c->n >= 7 && slice_is(c->v[c->n - 3], "LIMIT");
     size_t words = limited ? c->n - 3 : c->n, n;
     bool scores = words == 5 && slice_is(c->v[4], "WITHSCORES");
     check(words == (scores ? 5 : 4));
     size_t skip = limited ? (size_t)int_of(c->v[c->n - 2]) : 0,
            limit = limited ? (size_t)int_of(c->v[c->n - 1]) : SIZE_MAX;
-    struct member *list = members(c, double_of(c->v[2]), double_of(c->v[3]), &n);
+    struct member *list = members(c, reversed ? last : first, reversed ? first : last, &n);
+    if (reversed) turn_round(list, n);
     if (skip > n) skip = n;
     struct redisReply *r = reply_members(list, skip, n - skip < limit ? n - skip : limit, scores);
     free(list);
     return r;
+}
+
+static struct redisReply *cmd_zrangebyscore(const struct call *c)
+{
+    return by_range(c, false);
+}
+
+static struct redisReply *cmd_zrevrangebyscore(const struct call *c)
+{
+    return by_range(c, true);
 }
 
 /* key first last [WITHSCORES]: by their places, negative ones from the end. */
@@ -348,11 +369,7 @@ static struct redisReply *by_place(const struct call *c, bool reversed)
     if (from < 0) from = from + all < 0 ? 0 : from + all;
     if (to < 0) to += all;
     if (to >= all) to = all - 1;
-    for (int64_t i = 0; reversed && i < all / 2; i++) {
-        struct member m = list[i];
-        list[i] = list[all - 1 - i];
-        list[all - 1 - i] = m;
-    }
+    if (reversed) turn_round(list, n);
     struct redisReply *r =
         reply_members(list, (size_t)from, to < from ? 0 : (size_t)(to - from + 1),
                       c->n == 5 && slice_is(c->v[4], "WITHSCORES"));
@@ -442,6 +459,7 @@ static const struct {
     {WORD("ZSCORE"), cmd_hget},
     {WORD("ZRANGEBYSCORE"), cmd_zrangebyscore},
     {WORD("ZRANGE"), cmd_zrange},
+    {WORD("ZREVRANGEBYSCORE"), cmd_zrevrangebyscore},
     {WORD("ZREVRANGE"), cmd_zrevrange},
     {WORD("ZREMRANGEBYRANK"), cmd_zremrangebyrank},
     {WORD("ZREMRANGEBYSCORE"), cmd_zremrangebyscore},

@@ -25,12 +25,35 @@ static void print_list(const struct verb_call *c, const json_t *reply)
     json_array_foreach(json_object_get(reply, "audiences"), i, one) print_row(one);
 }
 
+/* One page onto the end of `all`; cursor becomes where the next one begins, empty at the end. */
+static int add_page(struct verb_call *c, json_t *all, struct buf *cursor, struct err *e)
+{
+    struct buf path = BUF_INIT(PATH_BYTES);
+    json_t *page = NULL;
+    buf_add_cstr(&path, "/api/v1/audiences?limit=1000&before=");
+    form_encode(&path, buf_slice(cursor));
+    int r = verb_ask_at(c, "GET", &path, NULL, &page, e);
+    buf_clear(cursor);
+    if (r == 0) {
+        buf_add_cstr(cursor, say_string(page, "next"));
+        (void)json_array_extend(json_object_get(all, "audiences"),
+                                json_object_get(page, "audiences"));
+    }
+    json_decref(page);
+    return r;
+}
+
 static int list(struct verb_call *c)
 {
     struct err e;
-    json_t *reply = NULL;
-    int r = verb_ask(c, "GET", "/api/v1/audiences", NULL, &reply, &e);
-    return verb_print(c, r, reply, &e, print_list);
+    struct buf cursor = BUF_INIT(PATH_BYTES);
+    json_t *all = json_pack("{s:[]}", "audiences");
+    int r;
+    do
+        r = add_page(c, all, &cursor, &e);
+    while (r == 0 && cursor.n > 0);
+    buf_done(&cursor);
+    return verb_print(c, r, all, &e, print_list);
 }
 
 static int ask_about_one(struct verb_call *c, const char *method, const char *query,

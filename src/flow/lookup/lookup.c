@@ -63,11 +63,11 @@ struct http_client *lookup_client(const struct lookup *l, const struct account *
     return account ? l->http[accounts_index(l->config.accounts, account)] : NULL;
 }
 
-static void on_list(void *arg, int result, const struct campaign *list, size_t n,
+static void on_list(void *arg, int result, const struct campaign *list, size_t n, struct slice next,
                     const struct err *e)
 {
     struct lookup *l = arg;
-    (void)e;
+    (void)next, (void)e;
     for (size_t i = 0; result == 0 && i < n; i++) {
         const struct account *account = accounts_find(l->config.accounts, list[i].gateway);
         bool due = list[i].counts[STATE_UNKNOWN] && list[i].audience && !rests(l, list[i].id);
@@ -81,8 +81,9 @@ static void on_list(void *arg, int result, const struct campaign *list, size_t n
 static void on_timer(void *arg)
 {
     struct lookup *l = arg;
+    const struct campaign_query newest = {.groups = {.all = true}, .limit = LOOKUP_CAMPAIGNS};
     if (lookup_may_go_on(l))
-        campaign_list(l->config.store, LOOKUP_CAMPAIGNS, on_list, l);
+        campaign_list(l->config.store, &newest, on_list, l);
     else
         lookup_choose_later(l);
 }

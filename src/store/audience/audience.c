@@ -18,9 +18,10 @@ enum {
     BUCKETS_MAX = 1 << 18,
 };
 
-static const struct script create = {.name = "audience_create", .parts = {&lua_audience_create}};
+static const struct script create = {.name = "audience_create",
+                                     .parts = {&lua_names, &lua_audience_create}};
 static const struct script freeze = {.name = "audience_freeze",
-                                     .parts = {&lua_events, &lua_audience_freeze}};
+                                     .parts = {&lua_events, &lua_names, &lua_audience_freeze}};
 
 int audience_not_found(uint32_t id, struct err *e)
 {
@@ -164,7 +165,7 @@ static void create_now(void *arg, int swept, const struct err *swept_e)
     call_name(c, "a:");
     call_str(c, m->name);
     call_i64(c, m->now_ms + AUDIENCE_DRAFT_TTL_MS);
-    call_pair(c, "group", slice_of(m->group));
+    call_str(c, m->group);
     call_pair(c, "country", slice_of(m->country));
     call_pair(c, "columns", slice_of(m->columns));
     call_pair_u64(c, "width", m->column_count);
@@ -242,7 +243,9 @@ void audience_freeze(struct store *s, uint32_t id, int64_t now_ms, audience_info
     call_key(c, "a:%u", id);
     call_key(c, "audiences");
     call_key(c, "drafts");
+    call_key(c, "frozen");
     call_u64(c, id);
     call_i64(c, now_ms);
+    call_name(c, "a:");
     call_run(c, on_frozen, cb, arg);
 }

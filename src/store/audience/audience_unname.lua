@@ -1,9 +1,9 @@
--- (after events.lua) The first step of a deletion: the audience loses its name and is marked, so that nobody finds it or adds
+-- (after events.lua, names.lua) The first step of a deletion: the audience loses its name and is marked, so that nobody finds it or adds
 -- to it any more, and stands among the drafts, so that a deletion that is cut off is finished by the sweep.
 -- Campaigns need their audience: until they are over for their people, then for the numbers in their report. In the
 -- same step as the deletion, so that none can be launched in between.
 --
--- KEYS  1 a:{id}   2 audiences   3 drafts   4 campaigns   5 active
+-- KEYS  1 a:{id}   2 audiences   3 drafts   4 campaigns   5 active   6 frozen
 -- ARGV  1 audience id   2 now [wall ms]   3 key prefix of campaigns ("muster:c:")   4 "1": reports may lose it
 -- Returns {"ok", blocks, buckets}, {"missing"}, or {"unfinished" or "reports", how many, id, name, id, name, …}: at most
 -- NAMED of the campaigns that need it
@@ -33,7 +33,9 @@ end
 -- A draft was never anybody's, and a deletion that has begun is to end.
 local needed = meta[4] and not meta[5] and campaigns_that_need_it()
 if needed then return needed end
-if redis.call('HGET', KEYS[2], meta[1]) == ARGV[1] then redis.call('HDEL', KEYS[2], meta[1]) end
+take_name(KEYS[2], meta[1], ARGV[1])
+redis.call('ZREM', KEYS[6], ARGV[1])
+redis.call('ZREM', KEYS[6] .. ':' .. meta[6], ARGV[1])
 redis.call('HSET', KEYS[1], 'gone', 1)
 if meta[4] and not meta[5] then tell((string.gsub(KEYS[2], 'audiences$', '')), 'audience', ARGV[1], meta[6], 'deleted') end
 redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])

@@ -12,7 +12,7 @@
 enum { PARTS_PER_STEP = 512 };
 
 static const struct script unname = {.name = "audience_unname",
-                                     .parts = {&lua_events, &lua_audience_unname}};
+                                     .parts = {&lua_events, &lua_names, &lua_audience_unname}};
 
 struct deleting {
     struct store *store;
@@ -130,6 +130,7 @@ void audience_delete(struct store *s, uint32_t id, bool reports_too, int64_t now
     call_key(c, "drafts");
     call_key(c, "campaigns");
     call_key(c, "active");
+    call_key(c, "frozen");
     call_u64(c, id);
     call_i64(c, now_ms);
     call_name(c, "c:");

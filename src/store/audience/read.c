@@ -1,11 +1,17 @@
 /* Finding and reading. */
 #include "private.h"
 
+#include "base/buf.h"
 #include "core/json.h"
+#include "store/lua_scripts.h"
+#include "store/page.h"
 
 #include <jansson.h>
 
 #include <stdlib.h>
+
+static const struct script find = {.name = "audience_find",
+                                   .parts = {&lua_names, &lua_audience_find}};
 
 static uint64_t count_of(const struct redisReply *reply, const char *field)
 {
@@ -50,6 +56,7 @@ static void deliver(uint32_t id, const struct redisReply *reply, audience_info_c
         .id = id,
         .name = redis_field(reply, "name"),
         .group = redis_field(reply, "group"),
+        .lent = redis_field(reply, "lent"),
         .country = redis_field(reply, "country"),
         .columns = columns,
         .column_count = column_count,
@@ -80,61 +87,109 @@ void audience_load(struct store *s, uint32_t id, audience_info_cb *cb, void *arg
     call_run(c, on_loaded, cb, arg);
 }
 
+/* Those that somebody reaches: the group's own, and those that are lent to it. */
+static bool reaches(const struct group_set *groups, const struct audience_info *info)
+{
+    struct slice lent = info->lent, group;
+    bool found = group_set_has(groups, info->group);
+    while (!found && lent.n > 0 && slice_cut(&lent, ',', &group))
+        found = group.n > 0 && group_set_has(groups, group);
+    return found;
+}
+
+struct finding {
+    struct group_set groups;
+    audience_info_cb *cb;
+    void *arg;
+};
+
+static void on_found(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    struct finding f = *(struct finding *)arg;
+    struct err missing;
+    free(arg);
+    if (result == 0 && !reaches(&f.groups, info))
+        f.cb(f.arg, audience_not_found(info->id, &missing), NULL, &missing);
+    else
+        f.cb(f.arg, result, info, e);
+}
+
+/* "12 of leeds, 14 of york" */
+static int several(const struct redisReply *reply, const char *name, struct err *e)
+{
+    struct buf list = BUF_INIT(ERR_TEXT_BYTES);
+    for (size_t i = 1; i + 1 < redis_count(reply); i += 2)
+        buf_addf(&list, "%s%.*s of '%.*s'", i > 1 ? ", " : "",
+                 SLICE_ARG(redis_str(redis_at(reply, i))),
+                 SLICE_ARG(redis_str(redis_at(reply, i + 1))));
+    int r = err_set(e, ERR_CONFLICT,
+                    "several groups have an audience '%s': %s; say which by its number", name,
+                    list.p ? list.p : "?");
+    buf_done(&list);
+    return r;
+}
+
 static void on_named(struct call *c, const struct redisReply *reply)
 {
     audience_info_cb *cb = call_back(c, audience_info_cb);
+    const char *name = call_kept(c);
     struct err e;
     int r = call_failed(reply, &e);
-    if (r == 0 && redis_is_nil(reply))
+    if (r == 0 && call_says(reply, "several")) r = several(reply, name, &e);
+    if (r == 0 && !call_says(reply, "ok"))
         r = err_set(&e, ERR_NOT_FOUND,
-                    "no audience '%s': `muster audience list` shows what there is",
-                    (const char *)call_kept(c));
+                    "no audience '%s': `muster audience list` shows what there is", name);
     if (r < 0)
         cb(c->arg, r, NULL, &e);
     else
-        audience_load(c->store, (uint32_t)redis_int(reply, 0), cb, c->arg);
+        audience_load(c->store, (uint32_t)redis_int(redis_at(reply, 1), 0), cb, c->arg);
 }
 
-void audience_find(struct store *s, struct slice id_or_name, audience_info_cb *cb, void *arg)
+static void find_named(struct store *s, const struct group_set *groups, struct slice name,
+                       audience_info_cb *cb, void *arg)
 {
-    uint64_t id;
-    if (slice_to_u64(id_or_name, UINT32_MAX, &id)) {
-        audience_load(s, (uint32_t)id, cb, arg);
-        return;
-    }
-    struct call *c = call_command(s, "HGET");
-    struct slice shown = call_cut(id_or_name, CALL_KEPT_BYTES - 1);
+    struct call *c = call_begin(s, &find);
+    struct slice shown = call_cut(name, CALL_KEPT_BYTES - 1);
     if (shown.n) call_keep_bytes(c, shown.p, shown.n); /* zeroes follow it */
     call_key(c, "audiences");
-    call_text(c, id_or_name);
+    call_name(c, "a:");
+    call_text(c, name);
+    call_groups(c, groups, SLICE_NONE);
     call_run(c, on_named, cb, arg);
 }
 
-/* ---- all of them ---- */
+void audience_find(struct store *s, const struct group_set *groups, struct slice id_or_name,
+                   audience_info_cb *cb, void *arg)
+{
+    uint64_t id;
+    if (!slice_to_u64(id_or_name, UINT32_MAX, &id)) {
+        find_named(s, groups, id_or_name, cb, arg);
+        return;
+    }
+    struct finding *f = xmalloc(sizeof *f);
+    *f = (struct finding){*groups, cb, arg};
+    audience_load(s, (uint32_t)id, on_found, f);
+}
+
+/* ---- lists ---- */
 
 struct listing {
     struct store *store;
     audience_list_cb *cb;
     void *arg;
-    struct audience_info **infos; /* owned, room for all that have a name */
+    struct audience_info **infos; /* owned, room for the page; in the order of the replies */
     size_t count, waiting;
-    struct err e; /* the first failure */
+    char cursor[PAGE_CURSOR_BYTES];
+    struct slice next; /* of it */
+    struct err e;      /* the first failure */
 };
-
-static int by_id(const void *a, const void *b)
-{
-    uint32_t x = (*(struct audience_info *const *)a)->id,
-             y = (*(struct audience_info *const *)b)->id;
-    return (x > y) - (x < y);
-}
 
 static void listing_finish(struct listing *l)
 {
-    if (l->count > 1) qsort(l->infos, l->count, sizeof *l->infos, by_id);
     if (l->e.code)
-        l->cb(l->arg, l->e.code, NULL, 0, &l->e);
+        l->cb(l->arg, l->e.code, NULL, 0, SLICE_NONE, &l->e);
     else
-        l->cb(l->arg, 0, (const struct audience_info *const *)l->infos, l->count, NULL);
+        l->cb(l->arg, 0, (const struct audience_info *const *)l->infos, l->count, l->next, NULL);
     for (size_t i = 0; i < l->count; i++)
         audience_info_free(l->infos[i]);
     free(l->infos);
@@ -153,29 +208,31 @@ static void on_listed_one(void *arg, int result, const struct audience_info *inf
     if (--l->waiting == 0) listing_finish(l);
 }
 
-static void on_names(struct call *c, const struct redisReply *reply)
+static void on_ids(struct call *c, const struct redisReply *reply)
 {
     struct listing *l = c->arg;
     int r = call_failed(reply, &l->e);
-    l->waiting = redis_count(reply) / 2;
+    l->waiting = page_count(reply);
     if (r < 0 || l->waiting == 0) {
         listing_finish(l);
         return;
     }
+    l->next = page_next(reply, l->cursor);
     l->infos = xcalloc(l->waiting, sizeof(struct audience_info *));
-    for (size_t i = 1, n = redis_count(reply); i < n; i += 2)
-        audience_load(l->store, (uint32_t)redis_int(redis_at(reply, i), 0), on_listed_one, l);
+    for (size_t i = 0; i < page_count(reply); i++)
+        audience_load(l->store, page_id(reply, i), on_listed_one, l);
 }
 
-void audience_list(struct store *s, audience_list_cb *cb, void *arg)
+void audience_list(struct store *s, const struct audience_query *query, audience_list_cb *cb,
+                   void *arg)
 {
+    check(query->limit > 0 && query->limit <= AUDIENCE_PAGE_MAX);
     struct listing *l = xcalloc(1, sizeof *l);
     l->store = s;
     l->cb = cb;
     l->arg = arg;
-    struct call *c = call_command(s, "HGETALL");
-    call_key(c, "audiences");
-    call_run(c, on_names, NULL, l);
+    struct call *c = page_ask(s, "frozen", &query->groups, query->limit, query->before);
+    call_run(c, on_ids, NULL, l);
 }
 
 /* ---- blocks and the index of numbers ---- */

@@ -2,12 +2,15 @@
 #include "private.h"
 
 #include "store/mark/mark.h"
+#include "store/page.h"
 #include "store/told_keeper.h"
 
 #include <stdlib.h>
 
-static const struct script create = {.name = "campaign_create",
-                                     .parts = {&lua_events, &lua_look, &lua_campaign_create}};
+static const struct script create = {
+    .name = "campaign_create", .parts = {&lua_events, &lua_look, &lua_names, &lua_campaign_create}};
+static const struct script named = {.name = "campaign_named",
+                                    .parts = {&lua_names, &lua_campaign_named}};
 static const struct script message_of = {.name = "campaign_message",
                                          .parts = {&lua_campaign_message}};
 static void find_move(struct told *t, const struct redisReply *reply);
@@ -67,11 +70,14 @@ static void on_named(struct call *call, const struct redisReply *reply)
                                        rc == 0 ? NULL : &e);
 }
 
-void campaign_named(struct store *s, struct slice name, campaign_named_cb *cb, void *arg)
+void campaign_named(struct store *s, struct slice group, struct slice name, campaign_named_cb *cb,
+                    void *arg)
 {
-    struct call *call = call_command(s, "HGET");
+    struct call *call = call_begin(s, &named);
     call_key(call, "campaign_names");
+    call_name(call, "c:");
     call_text(call, name);
+    call_text(call, group);
     call_run(call, on_named, cb, arg);
 }
 
@@ -143,10 +149,12 @@ void campaign_create(struct store *s, const struct campaign *c, struct slice mes
     call_key(call, "campaigns");
     call_key(call, "active");
     call_key(call, "due");
+    call_key(call, "campaigns:%.*s", SLICE_ARG(made->group));
     call_name(call, "c:");
     call_i64(call, now_ms);
     call_text(call, made->name);
     call_text(call, message);
+    call_text(call, made->group);
     campaign_write(call, made);
     call_run(call, on_created, NULL, NULL);
 }
@@ -170,6 +178,8 @@ struct list_call {
     struct campaign **found;
     size_t n, answered;
     int rc;
+    char cursor[PAGE_CURSOR_BYTES];
+    struct slice next; /* of it */
 };
 
 static void list_ended(struct list_call *call)
@@ -180,7 +190,7 @@ static void list_ended(struct list_call *call)
         if (call->found[i]) list[n++] = *call->found[i];
     struct err e = {0};
     if (call->rc < 0) (void)call_failed(NULL, &e);
-    call->cb(call->arg, call->rc, list, call->rc < 0 ? 0 : n, call->rc < 0 ? &e : NULL);
+    call->cb(call->arg, call->rc, list, call->rc < 0 ? 0 : n, call->next, call->rc < 0 ? &e : NULL);
     for (size_t i = 0; i < call->n; i++)
         campaign_free(call->found[i]);
     free(call->found);
@@ -206,8 +216,9 @@ static void on_list_item(void *arg, int result, const struct campaign *c, const 
 static void on_list_ids(struct call *c, const struct redisReply *reply)
 {
     struct list_call *call = c->arg;
-    call->n = redis_count(reply);
+    call->n = page_count(reply);
     call->rc = redis_is_array(reply) ? 0 : ERR_UNREACHABLE;
+    call->next = page_next(reply, call->cursor);
     call->found = xcalloc(call->n, sizeof(struct campaign *));
     if (call->n == 0) {
         list_ended(call);
@@ -216,21 +227,19 @@ static void on_list_ids(struct call *c, const struct redisReply *reply)
     for (size_t i = 0; i < call->n; i++) {
         struct list_item *item = xmalloc(sizeof *item);
         *item = (struct list_item){call, i};
-        campaign_load(call->s, (uint32_t)redis_int(redis_at(reply, i), 0), on_list_item, item);
+        campaign_load(call->s, page_id(reply, i), on_list_item, item);
     }
 }
 
-void campaign_list(struct store *s, size_t limit, campaign_list_cb *cb, void *arg)
+void campaign_list(struct store *s, const struct campaign_query *query, campaign_list_cb *cb,
+                   void *arg)
 {
-    check(limit > 0 && limit <= 1000);
+    check(query->limit > 0 && query->limit <= 1000);
     struct list_call *call = xcalloc(1, sizeof *call);
     call->s = s;
     call->cb = cb;
     call->arg = arg;
-    struct call *c = call_command(s, "ZREVRANGE");
-    call_key(c, "campaigns");
-    call_u64(c, 0);
-    call_u64(c, limit - 1);
+    struct call *c = page_ask(s, "campaigns", &query->groups, query->limit, query->before);
     call_run(c, on_list_ids, NULL, call);
 }
 

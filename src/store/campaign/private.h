@@ -17,9 +17,6 @@
         }                                                                                          \
     }
 
-/* The text of ERR_NOT_FOUND for an id. */
-int campaign_not_found(uint32_t id, struct err *e);
-
 /* Of the hash c:{id}, whose texts are borrowed. False: there is no such campaign. */
 bool campaign_read(const struct redisReply *hash, uint32_t id, struct campaign *ret);
 /* Adds what the hash of a new campaign holds: field, value, field, value, … */

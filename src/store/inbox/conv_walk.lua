@@ -1,5 +1,5 @@
--- One walk through the entries of several lists of conversations (zsets by time), in one order of time and id, newest or
--- oldest first. (A part that is put in front of other scripts.) It goes on where the last page ended (time and id; '' and '' at
+-- One walk through the entries of several lists (zsets of ids by time), in one order of time and id, newest or oldest first;
+-- what stands in several of them is told once. (A part that is put in front of other scripts.) It goes on where the last page ended (time and id; '' and '' at
 -- the start), whatever came and went since: an entry that moved past that place is not told again.
 
 -- The lists of the groups allowed ('' = the one of everybody's).
@@ -51,7 +51,9 @@ local function walk(keys, newest, time, id)
     end
     if not first then return nil end
     local found_id, found_time = first.id, first.text
-    advance(first)
+    for _, list in ipairs(lists) do
+      if list.id == found_id then advance(list) end
+    end
     return found_id, found_time
   end
 end

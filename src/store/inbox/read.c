@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "core/state.h"
+#include "store/page.h"
 #include "store/suppress.h"
 
 static const struct script thread_script = {
@@ -197,27 +198,13 @@ static void on_list(struct call *c, const struct redisReply *reply)
         cb(c->arg, r, NULL, 0, SLICE_NONE, &e);
         return;
     }
-    size_t n = redis_count(reply) > 2 ? redis_count(reply) - 2 : 0;
+    size_t n = page_count(reply);
     struct inbox_conversation *list = xcalloc(n + 1, sizeof *list);
     for (size_t i = 0; i < n; i++)
         read_conversation(redis_at(reply, i + 2), *now_ms, &list[i]);
-    char cursor[64];
-    struct slice time = redis_str(redis_at(reply, 0)), id = redis_str(redis_at(reply, 1));
-    int m = snprintf(cursor, sizeof cursor, "%.*s-%.*s", SLICE_ARG(time), SLICE_ARG(id));
-    check(m > 0 && (size_t)m < sizeof cursor);
-    cb(c->arg, 0, list, n, id.n ? slice_make(cursor, (size_t)m) : SLICE_NONE, NULL);
+    char cursor[PAGE_CURSOR_BYTES];
+    cb(c->arg, 0, list, n, page_next(reply, cursor), NULL);
     free(list);
-}
-
-/* "time-id"; anything else reads as the start, since a cursor is only ever given back. */
-static void add_cursor(struct call *c, struct slice cursor)
-{
-    struct slice time;
-    uint64_t v;
-    bool ok = cursor.n > 0 && slice_cut(&cursor, '-', &time) && slice_to_u64(time, INT64_MAX, &v) &&
-              slice_to_u64(cursor, UINT32_MAX, &v);
-    call_text(c, ok ? time : SLICE_NONE);
-    call_text(c, ok ? cursor : SLICE_NONE);
 }
 
 void inbox_list(struct inbox *b, const struct inbox_query *query, const struct inbox_actor *who,
@@ -235,6 +222,6 @@ void inbox_list(struct inbox *b, const struct inbox_query *query, const struct i
     call_text(c, who->name);
     call_str(c, query->oldest_first ? "oldest" : "newest");
     call_i64(c, query->limit);
-    add_cursor(c, query->after);
+    page_after(c, query->after);
     call_run(c, on_list, cb, arg);
 }

@@ -5,10 +5,11 @@
 #include "core/number.h"
 #include "io/person_number.h"
 #include "store/audience.h"
-#include "web/call.h"
+#include "web/own.h"
 
 #include <stdlib.h>
 
+enum { LIST_LIMIT = 200 };
 enum { WORD_BYTES_MAX = 256, APPEND_KEY_BYTES_MAX = 64, ROWS_EXPECTED_MAX = 100000000 };
 
 /* ---- showing ---- */
@@ -46,19 +47,37 @@ static json_t *list_item(const struct web_call *c, const void *list, size_t i)
 }
 
 static void on_list(void *arg, int result, const struct audience_info *const *infos, size_t count,
-                    const struct err *e)
+                    struct slice next, const struct err *e)
 {
-    if (web_ok(arg, result, e)) web_answer_list(arg, "audiences", infos, count, list_item, NULL);
+    if (web_ok(arg, result, e))
+        web_answer_list(arg, "audiences", infos, count, list_item,
+                        next.n ? json_text(next) : json_null());
 }
 
 static void get_audiences(struct web_call *c)
 {
-    audience_list(c->config->store, on_list, c);
+    struct slice text = web_query(c, "limit");
+    uint64_t limit = LIST_LIMIT;
+    if (text.n && (!slice_to_u64(text, AUDIENCE_PAGE_MAX, &limit) || limit == 0))
+        web_error(c, 400, "invalid", "'limit' is a number from 1 to %d", AUDIENCE_PAGE_MAX);
+    else
+        audience_list(c->config->store,
+                      &(struct audience_query){.groups = own_groups(c),
+                                               .limit = (size_t)limit,
+                                               .before = web_query(c, "before")},
+                      on_list, c);
+}
+
+/* The one of the path, by id or name, that the member's groups have or are lent. */
+static void find(struct web_call *c, audience_info_cb *cb)
+{
+    const struct group_set groups = own_groups(c);
+    audience_find(c->config->store, &groups, web_param(c, "id"), cb, c);
 }
 
 static void get_audience(struct web_call *c)
 {
-    audience_find(c->config->store, web_param(c, "id"), on_info, c);
+    find(c, on_info);
 }
 
 /* ---- making ---- */
@@ -89,7 +108,7 @@ static void post_audiences(struct web_call *c)
         .column_count = json_array_size(list),
         .rows_expected = body_uint(b, "rows_expected", ROWS_EXPECTED_MAX, BODY_OPTIONAL),
     };
-    if (web_body_ok(c) && read_columns(c, list, columns))
+    if (web_body_ok(c) && read_columns(c, list, columns) && own_group(c, draft.group, &draft.group))
         audience_create(c->config->store, &draft, c->now_ms, on_created, c);
 }
 
@@ -166,17 +185,39 @@ static void add_rows(struct web_call *c, uint64_t seq, struct slice append, cons
     free(list);
 }
 
+struct chunk {
+    uint64_t seq;
+    struct slice append; /* of the body, like the rows */
+    const json_t *rows;
+};
+
+static void on_to_grow(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    struct web_call *c = arg;
+    const struct chunk *chunk = c->state;
+    if (own_audience(c, result, info, e)) add_rows(c, chunk->seq, chunk->append, chunk->rows);
+}
+
 static void post_rows(struct web_call *c)
 {
-    uint64_t seq = body_uint(&c->body, "seq", INT64_MAX, BODY_NEEDED);
-    struct slice append = body_text(&c->body, "append", APPEND_KEY_BYTES_MAX, BODY_OPTIONAL);
-    const json_t *rows = body_list(&c->body, "rows", AUDIENCE_ROWS_MAX, BODY_NEEDED);
-    if (web_body_ok(c)) add_rows(c, seq, append, rows);
+    struct chunk *chunk = web_call_state(c, sizeof *chunk, NULL);
+    chunk->seq = body_uint(&c->body, "seq", INT64_MAX, BODY_NEEDED);
+    chunk->append = body_text(&c->body, "append", APPEND_KEY_BYTES_MAX, BODY_OPTIONAL);
+    chunk->rows = body_list(&c->body, "rows", AUDIENCE_ROWS_MAX, BODY_NEEDED);
+    if (web_body_ok(c)) audience_load(c->config->store, c->id, on_to_grow, c);
+}
+
+static void on_to_freeze(void *arg, int result, const struct audience_info *info,
+                         const struct err *e)
+{
+    struct web_call *c = arg;
+    if (own_audience(c, result, info, e))
+        audience_freeze(c->config->store, c->id, c->now_ms, on_info, c);
 }
 
 static void post_freeze(struct web_call *c)
 {
-    audience_freeze(c->config->store, c->id, c->now_ms, on_info, c);
+    audience_load(c->config->store, c->id, on_to_freeze, c);
 }
 
 /* ---- deleting ---- */
@@ -190,7 +231,7 @@ static void on_found(void *arg, int result, const struct audience_info *info, co
 {
     struct web_call *c = arg;
     bool reports_too = slice_is(web_query(c, "reports_too"), "1");
-    if (web_ok(c, result, e))
+    if (own_audience(c, result, info, e))
         audience_delete(c->config->store, info->id, reports_too, c->now_ms, on_deleted, c);
 }
 
@@ -200,20 +241,21 @@ static void delete_audience(struct web_call *c)
     if (reports_too.n && !slice_is(reports_too, "1") && !slice_is(reports_too, "0"))
         web_error(c, 400, "invalid", "'reports_too' is 0 or 1");
     else
-        audience_find(c->config->store, web_param(c, "id"), on_found, c);
+        find(c, on_found);
 }
 
+enum { GROUPS = NEEDS_STORE | IN_GROUP };
+
 static const struct route rows[] = {
-    {"POST", "/api/v1/audiences", MAY_MAKE_AUDIENCES, NEEDS_STORE,
+    {"POST", "/api/v1/audiences", MAY_MAKE_AUDIENCES, GROUPS,
      KEYS("name", "group", "country", "columns", "rows_expected"), post_audiences},
-    {"GET", "/api/v1/audiences", MAY_READ_AUDIENCES, NEEDS_STORE, NULL, get_audiences},
-    {"POST", "/api/v1/audiences/{id}/rows", MAY_MAKE_AUDIENCES, NEEDS_STORE | WITH_ID | WIDE,
+    {"GET", "/api/v1/audiences", MAY_READ_AUDIENCES, GROUPS, NULL, get_audiences},
+    {"POST", "/api/v1/audiences/{id}/rows", MAY_MAKE_AUDIENCES, GROUPS | WITH_ID | WIDE,
      KEYS("seq", "rows", "append"), post_rows},
-    {"POST", "/api/v1/audiences/{id}/freeze", MAY_MAKE_AUDIENCES, NEEDS_STORE | WITH_ID, NO_KEYS,
+    {"POST", "/api/v1/audiences/{id}/freeze", MAY_MAKE_AUDIENCES, GROUPS | WITH_ID, NO_KEYS,
      post_freeze},
-    {"GET", "/api/v1/audiences/{id}", MAY_READ_AUDIENCES, NEEDS_STORE, NULL, get_audience},
-    {"DELETE", "/api/v1/audiences/{id}", MAY_DELETE_AUDIENCES, NEEDS_STORE, NO_KEYS,
-     delete_audience},
+    {"GET", "/api/v1/audiences/{id}", MAY_READ_AUDIENCES, GROUPS, NULL, get_audience},
+    {"DELETE", "/api/v1/audiences/{id}", MAY_DELETE_AUDIENCES, GROUPS, NO_KEYS, delete_audience},
 };
 
 const struct routes audience_routes = {rows, COUNT_OF(rows)};

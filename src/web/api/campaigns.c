@@ -1,7 +1,7 @@
 #include "web/api/api.h"
 
 #include "store/campaign.h"
-#include "web/call.h"
+#include "web/own.h"
 #include "web/view/view.h"
 
 enum { LIST_LIMIT = 50, LIST_LIMIT_MAX = 1000, WHY_BYTES_MAX = 512 };
@@ -11,10 +11,12 @@ static json_t *list_item(const struct web_call *c, const void *list, size_t i)
     return view_campaign(&((const struct campaign *)list)[i], c->now_ms);
 }
 
-static void on_list(void *arg, int result, const struct campaign *list, size_t n,
+static void on_list(void *arg, int result, const struct campaign *list, size_t n, struct slice next,
                     const struct err *e)
 {
-    if (web_ok(arg, result, e)) web_answer_list(arg, "campaigns", list, n, list_item, NULL);
+    if (web_ok(arg, result, e))
+        web_answer_list(arg, "campaigns", list, n, list_item,
+                        next.n ? json_text(next) : json_null());
 }
 
 static void get_campaigns(struct web_call *c)
@@ -24,13 +26,18 @@ static void get_campaigns(struct web_call *c)
     if (text.n && (!slice_to_u64(text, LIST_LIMIT_MAX, &limit) || limit == 0))
         web_error(c, 400, "invalid", "'limit' is a number from 1 to %d", LIST_LIMIT_MAX);
     else
-        campaign_list(c->config->store, (size_t)limit, on_list, c);
+        campaign_list(c->config->store,
+                      &(struct campaign_query){.groups = own_groups(c),
+                                               .limit = (size_t)limit,
+                                               .before = web_query(c, "before")},
+                      on_list, c);
 }
 
 static void on_status(void *arg, int result, const struct campaign *campaign, const struct err *e)
 {
     struct web_call *c = arg;
-    if (web_ok(c, result, e)) web_answer(c, 200, view_campaign(campaign, c->now_ms));
+    if (own_campaign(c, result, campaign, e))
+        web_answer(c, 200, view_campaign(campaign, c->now_ms));
 }
 
 static void get_campaign(struct web_call *c)
@@ -46,12 +53,26 @@ static void on_moved(void *arg, int result, const struct err *e)
     campaign_load(c->config->store, c->id, on_status, c);
 }
 
+struct moving {
+    enum campaign_move how;
+    struct slice why; /* of the body */
+};
+
+static void on_to_move(void *arg, int result, const struct campaign *campaign, const struct err *e)
+{
+    struct web_call *c = arg;
+    const struct moving *m = c->state;
+    if (own_campaign(c, result, campaign, e))
+        campaign_move(c->config->store, c->id, m->how, c->now_ms, slice_of(c->member->name), m->why,
+                      on_moved, c);
+}
+
 static void move(struct web_call *c, enum campaign_move how)
 {
-    struct slice why = body_text(&c->body, "why", WHY_BYTES_MAX, BODY_OPTIONAL);
-    if (web_body_ok(c))
-        campaign_move(c->config->store, c->id, how, c->now_ms, slice_of(c->member->name), why,
-                      on_moved, c);
+    struct moving *m = web_call_state(c, sizeof *m, NULL);
+    m->how = how;
+    m->why = body_text(&c->body, "why", WHY_BYTES_MAX, BODY_OPTIONAL);
+    if (web_body_ok(c)) campaign_load(c->config->store, c->id, on_to_move, c);
 }
 
 static void post_pause(struct web_call *c)
@@ -69,16 +90,14 @@ static void post_cancel(struct web_call *c)
     move(c, MOVE_CANCEL);
 }
 
+enum { READS = NEEDS_STORE | IN_GROUP, RUNS = NEEDS_STORE | IN_GROUP | WITH_ID | AUDITED };
+
 static const struct route rows[] = {
-    {"GET", "/api/v1/campaigns", MAY_READ_CAMPAIGNS, NEEDS_STORE, NULL, get_campaigns},
-    {"GET", "/api/v1/campaigns/{id}", MAY_READ_CAMPAIGNS, NEEDS_STORE | WITH_ID, NULL,
-     get_campaign},
-    {"POST", "/api/v1/campaigns/{id}/pause", MAY_RUN_CAMPAIGNS, NEEDS_STORE | WITH_ID | AUDITED,
-     KEYS("why"), post_pause},
-    {"POST", "/api/v1/campaigns/{id}/resume", MAY_RUN_CAMPAIGNS, NEEDS_STORE | WITH_ID | AUDITED,
-     KEYS("why"), post_resume},
-    {"POST", "/api/v1/campaigns/{id}/cancel", MAY_RUN_CAMPAIGNS, NEEDS_STORE | WITH_ID | AUDITED,
-     KEYS("why"), post_cancel},
+    {"GET", "/api/v1/campaigns", MAY_READ_CAMPAIGNS, READS, NULL, get_campaigns},
+    {"GET", "/api/v1/campaigns/{id}", MAY_READ_CAMPAIGNS, READS | WITH_ID, NULL, get_campaign},
+    {"POST", "/api/v1/campaigns/{id}/pause", MAY_RUN_CAMPAIGNS, RUNS, KEYS("why"), post_pause},
+    {"POST", "/api/v1/campaigns/{id}/resume", MAY_RUN_CAMPAIGNS, RUNS, KEYS("why"), post_resume},
+    {"POST", "/api/v1/campaigns/{id}/cancel", MAY_RUN_CAMPAIGNS, RUNS, KEYS("why"), post_cancel},
 };
 
 const struct routes campaign_routes = {rows, COUNT_OF(rows)};

@@ -14,7 +14,7 @@
 #include "store/campaign.h"
 #include "store/memory.h"
 #include "store/suppress.h"
-#include "web/call.h"
+#include "web/own.h"
 #include "web/view/view.h"
 
 #include <stdlib.h>
@@ -234,7 +234,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
 {
     struct web_call *c = arg;
     struct launch *l = c->state;
-    if (!web_ok(c, result, e)) return;
+    if (!own_audience(c, result, info, e)) return;
     if (info->frozen_ms == 0) {
         web_error(c, 409, "conflict",
                   "audience %u is still being imported: freeze it, or wait for the import",
@@ -245,7 +245,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     if (l->kind == KIND_TEST)
         run_test(c);
     else if (l->kind == KIND_CHECK)
-        campaign_named(c->config->store, l->campaign.name, on_named, c);
+        campaign_named(c->config->store, l->audience->group, l->campaign.name, on_named, c);
     else
         run_check(c);
 }
@@ -325,9 +325,11 @@ static bool read_body(struct web_call *c, struct launch *l, struct slice *ret_au
 static void begin(struct web_call *c, enum kind kind)
 {
     struct launch *l = web_call_state(c, sizeof *l, launch_done);
+    const struct group_set groups = own_groups(c);
     struct slice audience;
     l->kind = kind;
-    if (read_body(c, l, &audience)) audience_find(c->config->store, audience, on_audience, c);
+    if (read_body(c, l, &audience))
+        audience_find(c->config->store, &groups, audience, on_audience, c);
 }
 
 static void post_check(struct web_call *c)
@@ -347,12 +349,14 @@ static void post_test(struct web_call *c)
 
 #define CAMPAIGN_KEYS "name", "audience", "gateway", "lane", "deadline", "start", "hours", "message"
 
+enum { LAUNCHES = NEEDS_STORE | IN_GROUP | LARGE };
+
 static const struct route rows[] = {
-    {"POST", "/api/v1/campaigns/check", MAY_LAUNCH_CAMPAIGNS, NEEDS_STORE | LARGE,
-     KEYS(CAMPAIGN_KEYS), post_check},
-    {"POST", "/api/v1/campaigns/test", MAY_LAUNCH_CAMPAIGNS, NEEDS_STORE | LARGE,
+    {"POST", "/api/v1/campaigns/check", MAY_LAUNCH_CAMPAIGNS, LAUNCHES, KEYS(CAMPAIGN_KEYS),
+     post_check},
+    {"POST", "/api/v1/campaigns/test", MAY_LAUNCH_CAMPAIGNS, LAUNCHES,
      KEYS(CAMPAIGN_KEYS, "to", "row"), post_test},
-    {"POST", "/api/v1/campaigns", MAY_LAUNCH_CAMPAIGNS, NEEDS_STORE | LARGE, KEYS(CAMPAIGN_KEYS),
+    {"POST", "/api/v1/campaigns", MAY_LAUNCH_CAMPAIGNS, LAUNCHES, KEYS(CAMPAIGN_KEYS),
      post_campaigns},
 };
 

@@ -9,7 +9,7 @@
 #include "core/state.h"
 #include "store/audience.h"
 #include "store/unknown.h"
-#include "web/call.h"
+#include "web/own.h"
 
 enum { PAGE_BLOCKS_MAX = 16 };
 
@@ -148,7 +148,7 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
 {
     struct web_call *c = arg;
     struct people *p = c->state;
-    if (!web_ok(c, result, e)) return;
+    if (!own_campaign(c, result, campaign, e)) return;
     if (campaign->trimmed_ms) {
         web_error(c, 409, "conflict",
                   "who stood where in campaign %u is not kept any more (`keep.campaigns_days` in "
@@ -195,8 +195,8 @@ static void get_people(struct web_call *c)
 }
 
 static const struct route rows[] = {
-    {"GET", "/api/v1/campaigns/{id}/people", MAY_READ_CAMPAIGNS, NEEDS_STORE | WITH_ID, NULL,
-     get_people},
+    {"GET", "/api/v1/campaigns/{id}/people", MAY_READ_CAMPAIGNS, NEEDS_STORE | IN_GROUP | WITH_ID,
+     NULL, get_people},
 };
 
 const struct routes people_routes = {rows, COUNT_OF(rows)};

@@ -6,7 +6,7 @@
 #include "io/person_number.h"
 #include "store/inbox.h"
 #include "store/suppress.h"
-#include "web/call.h"
+#include "web/own.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,13 +14,30 @@
 
 enum { PAGE_HINT = 500 };
 
-/* The scope of a path or body; false: c has its response. */
-static bool check_scope(struct web_call *c, struct slice scope)
+static bool is_scope(struct web_call *c, struct slice scope)
 {
     if (group_scope_ok(scope)) return true;
     web_error(c, 400, "invalid",
               "a scope is \"all\" or a group: letters, digits, '-', '_', '.', at most %d",
               GROUP_BYTES_MAX);
+    return false;
+}
+
+/* The scope of a path or body; false: c has its response. */
+static bool check_scope(struct web_call *c, struct slice scope)
+{
+    char groups[OWN_GROUPS_BYTES];
+    if (!is_scope(c, scope)) return false;
+    if (access_may(c->member, c->route->may, scope)) return true;
+    own_say_groups(c->member, groups);
+    if (group_ok(scope))
+        web_error(c, 404, "not_found", "you have no group '%.*s'; yours: %s", SLICE_ARG(scope),
+                  groups);
+    else
+        web_error(c, 403, "forbidden",
+                  "'%.*s' is the whole organisation's: only who belongs to every group may look "
+                  "into it or change it. Yours: %s",
+                  SLICE_ARG(scope), groups);
     return false;
 }
 
@@ -159,12 +176,22 @@ static void get_scope(struct web_call *c)
         suppress_export(c->config->store, scope, cursor, PAGE_HINT, on_page, c);
 }
 
-static json_t *found_json(const struct suppress_found *found)
+/* What the group of a scope keeps as evidence is not everybody's; that somebody must not be texted
+ * is. */
+static json_t *found_json(const struct web_call *c, const struct suppress_found *found)
 {
     json_t *one = entry_json(&found->entry);
+    if (!access_may(c->member, c->route->may, found->scope))
+        json_put(one, "evidence", json_string(""));
     (void)json_object_del(one, "number"); /* the caller knows it, and the record does not */
     json_put(one, "scope", json_text(found->scope));
     return one;
+}
+
+/* What another group keeps for itself is not there. */
+static bool is_shown(const struct web_call *c, struct slice scope)
+{
+    return !group_ok(scope) || access_may(c->member, c->route->may, scope);
 }
 
 /* Whether this scope counts for the question: one about a group is not about the others. */
@@ -183,9 +210,10 @@ static void on_found(void *arg, int result, const struct suppress_found *found, 
     bool held = false;
     for (size_t i = 0; i < n; i++) {
         bool hold = slice_is(found[i].scope, SUPPRESS_HOLD);
+        if (!is_shown(c, found[i].scope)) continue;
         held |= hold;
-        json_list_add(scopes, found_json(&found[i]));
-        if (!body && !hold && counts(found[i].scope, group)) body = found_json(&found[i]);
+        json_list_add(scopes, found_json(c, &found[i]));
+        if (!body && !hold && counts(found[i].scope, group)) body = found_json(c, &found[i]);
     }
     bool suppressed = body != NULL;
     if (!body) body = json_object();
@@ -199,17 +227,18 @@ static void get_check(struct web_call *c)
 {
     struct slice key, group = web_query(c, "group");
     char digits[NUMBER_TEXT_BYTES];
-    if ((group.n == 0 || check_scope(c, group)) && read_key(c, digits, &key))
-        suppress_find(c->config->store, group, key, on_found, c);
+    bool ok = group.n == 0 || (group_ok(group) ? check_scope(c, group) : is_scope(c, group));
+    if (ok && read_key(c, digits, &key)) suppress_find(c->config->store, group, key, on_found, c);
 }
 
+enum { GROUPS = NEEDS_STORE | IN_GROUP };
+
 static const struct route rows[] = {
-    {"POST", "/api/v1/suppressions", MAY_SUPPRESS, NEEDS_STORE | LARGE,
+    {"POST", "/api/v1/suppressions", MAY_SUPPRESS, GROUPS | LARGE,
      KEYS("scope", "numbers", "reason", "evidence"), post_suppressions},
-    {"GET", "/api/v1/suppressions/check/{number}", MAY_READ_SUPPRESSIONS, NEEDS_STORE, NULL,
-     get_check},
-    {"GET", "/api/v1/suppressions/{scope}", MAY_READ_SUPPRESSIONS, NEEDS_STORE, NULL, get_scope},
-    {"DELETE", "/api/v1/suppressions/{scope}/{number}", MAY_UNSUPPRESS, NEEDS_STORE | AUDITED,
+    {"GET", "/api/v1/suppressions/check/{number}", MAY_READ_SUPPRESSIONS, GROUPS, NULL, get_check},
+    {"GET", "/api/v1/suppressions/{scope}", MAY_READ_SUPPRESSIONS, GROUPS, NULL, get_scope},
+    {"DELETE", "/api/v1/suppressions/{scope}/{number}", MAY_UNSUPPRESS, GROUPS | AUDITED,
      KEYS("why"), delete_suppression},
 };
 

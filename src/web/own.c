@@ -1,0 +1,80 @@
+#include "web/own.h"
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "store/audience.h"
+#include "store/campaign.h"
+
+struct group_set own_groups(const struct web_call *c)
+{
+    return access_groups(c->member, c->route->may);
+}
+
+static bool may_in(const struct web_call *c, struct slice group)
+{
+    return access_may(c->member, c->route->may, group);
+}
+
+bool own_campaign(struct web_call *c, int result, const struct campaign *campaign,
+                  const struct err *e)
+{
+    struct err missing;
+    if (!web_ok(c, result, e)) return false;
+    if (may_in(c, campaign->group)) return true;
+    web_failed(c, campaign_not_found(campaign->id, &missing), &missing);
+    return false;
+}
+
+static bool is_lent_to(const struct web_call *c, const struct audience_info *info)
+{
+    struct slice lent = info->lent, group;
+    while (lent.n > 0 && slice_cut(&lent, ',', &group))
+        if (group.n > 0 && may_in(c, group)) return true;
+    return false;
+}
+
+bool own_audience(struct web_call *c, int result, const struct audience_info *info,
+                  const struct err *e)
+{
+    struct err missing;
+    if (!web_ok(c, result, e)) return false;
+    if (may_in(c, info->group)) return true;
+    if (is_lent_to(c, info))
+        web_error(c, 403, "forbidden",
+                  "that list is lent to you by '%.*s': you may launch to it, and only they may "
+                  "read, change or delete it",
+                  SLICE_ARG(info->group));
+    else
+        web_failed(c, audience_not_found(info->id, &missing), &missing);
+    return false;
+}
+
+void own_say_groups(const struct member *m, char out[OWN_GROUPS_BYTES])
+{
+    struct buf list = BUF_INIT(OWN_GROUPS_BYTES);
+    if (m->everywhere) buf_add_cstr(&list, "every group");
+    for (size_t i = 0; i < m->group_count; i++)
+        buf_addf(&list, "%s%s", i ? ", " : "", m->groups[i]);
+    (void)snprintf(out, OWN_GROUPS_BYTES, "%.*s", SLICE_ARG(buf_slice(&list)));
+    buf_done(&list);
+}
+
+bool own_group(struct web_call *c, struct slice asked, struct slice *ret)
+{
+    char groups[OWN_GROUPS_BYTES];
+    const struct member *m = c->member;
+    *ret = asked;
+    if (asked.n == 0 && access_may_everywhere(m, c->route->may)) *ret = SLICE_LIT("main");
+    if (asked.n == 0 && ret->n == 0 && m->group_count == 1) *ret = slice_of(m->groups[0]);
+    if (ret->n > 0 && (!group_ok(*ret) || may_in(c, *ret)))
+        return true; /* the store says what is
+                                                                            no name */
+    own_say_groups(m, groups);
+    if (ret->n == 0)
+        web_error(c, 400, "invalid", "say for which 'group' it is: one of %s", groups);
+    else
+        web_error(c, 404, "not_found", "you have no group '%.*s'; yours: %s",
+                  asked.n > GROUP_BYTES_MAX ? GROUP_BYTES_MAX : (int)asked.n, asked.p, groups);
+    return false;
+}
