@@ -45,7 +45,11 @@ enum reach {
     X(MAY_SET_UP_GATEWAYS, "set_up_gateways", NOWHERE, NOWHERE, ALL) /* tokens are shown */        \
     X(MAY_FORGET, "forget", NOWHERE, NOWHERE, ALL) /* all of a person, in every group */           \
     X(MAY_READ_METRICS, "read_metrics", NOWHERE, NOWHERE, ALL)                                     \
-    X(MAY_RESTORE, "restore", NOWHERE, NOWHERE, ALL) /* a store that went back */
+    X(MAY_RESTORE, "restore", NOWHERE, NOWHERE, ALL) /* a store that went back */                  \
+    X(MAY_SEE_SELF, "see_self", ALL, ALL, ALL)       /* own sessions, own number */                \
+    X(MAY_READ_PEOPLE, "read_people", NOWHERE, GROUPS, ALL)                                        \
+    X(MAY_RUN_PEOPLE, "run_people", NOWHERE, GROUPS, ALL) /* invite, approve, move, revoke */      \
+    X(MAY_MAKE_TOKENS, "make_tokens", NOWHERE, GROUPS, ALL)
 
 enum action {
     MAY_UNSAID,  /* nobody said: a bug */
@@ -55,6 +59,50 @@ enum action {
 #undef X
         ACTION_COUNT
 };
+
+/* What a token may, of what its member may: it names scopes, and an action that is in none of them is
+ * not for it. name, text */
+#define SCOPE_TABLE(X)                                                                             \
+    X(SCOPE_METRICS, "metrics") /* for Prometheus */                                               \
+    X(SCOPE_READ, "read")       /* lists, campaigns, reports, numbers; no conversations */         \
+    X(SCOPE_SEND, "send")       /* campaigns, to lists that are there */                           \
+    X(SCOPE_LISTS, "lists")     /* make and delete them */                                         \
+    X(SCOPE_OPTOUTS, "optouts") /* look up, add, remove */                                         \
+    X(SCOPE_INBOX, "inbox")     /* read and answer */
+
+enum scope {
+#define X(name, text) name,
+    SCOPE_TABLE(X)
+#undef X
+        SCOPE_COUNT
+};
+
+/* scope, action */
+#define SCOPE_ACTION_TABLE(X)                                                                      \
+    X(SCOPE_METRICS, MAY_READ_METRICS)                                                             \
+    X(SCOPE_READ, MAY_SEE_ORGANISATION)                                                            \
+    X(SCOPE_READ, MAY_SEE_NUMBERS)                                                                 \
+    X(SCOPE_READ, MAY_READ_AUDIENCES)                                                              \
+    X(SCOPE_READ, MAY_READ_CAMPAIGNS)                                                              \
+    X(SCOPE_READ, MAY_READ_AUDIT)                                                                  \
+    X(SCOPE_READ, MAY_READ_SUPPRESSIONS)                                                           \
+    X(SCOPE_READ, MAY_READ_GATEWAYS)                                                               \
+    X(SCOPE_SEND, MAY_SEE_ORGANISATION)                                                            \
+    X(SCOPE_SEND, MAY_READ_AUDIENCES)                                                              \
+    X(SCOPE_SEND, MAY_READ_CAMPAIGNS)                                                              \
+    X(SCOPE_SEND, MAY_READ_GATEWAYS)                                                               \
+    X(SCOPE_SEND, MAY_LAUNCH_CAMPAIGNS)                                                            \
+    X(SCOPE_SEND, MAY_RUN_CAMPAIGNS)                                                               \
+    X(SCOPE_LISTS, MAY_SEE_ORGANISATION)                                                           \
+    X(SCOPE_LISTS, MAY_READ_AUDIENCES)                                                             \
+    X(SCOPE_LISTS, MAY_MAKE_AUDIENCES)                                                             \
+    X(SCOPE_LISTS, MAY_DELETE_AUDIENCES)                                                           \
+    X(SCOPE_OPTOUTS, MAY_READ_SUPPRESSIONS)                                                        \
+    X(SCOPE_OPTOUTS, MAY_SUPPRESS)                                                                 \
+    X(SCOPE_OPTOUTS, MAY_UNSUPPRESS)                                                               \
+    X(SCOPE_INBOX, MAY_SEE_ORGANISATION)                                                           \
+    X(SCOPE_INBOX, MAY_READ_INBOX)                                                                 \
+    X(SCOPE_INBOX, MAY_ANSWER)
 
 enum { MEMBER_GROUPS_MAX = GROUP_SET_MAX }; /* of one member; who needs more: everywhere */
 
@@ -66,10 +114,20 @@ struct member {
     bool everywhere;           /* in every group, also in those to come; owners always are */
     const char *const *groups; /* that they belong to, each once; none of who is everywhere */
     size_t group_count;
+    unsigned scopes; /* of the token that they came with: bits 1 << enum scope; 0 = all they may */
 };
 
 const char *role_to_string(enum role role);
 const char *action_to_string(enum action action); /* "" for the two that are nobody's */
+const char *scope_to_string(enum scope scope);
+bool role_from_string(struct slice text, enum role *ret);
+bool scope_from_string(struct slice text, enum scope *ret);
+
+/* One that outlives what it was made from, all of it in one allocation: free(). */
+struct member *member_copy(const struct member *m);
+/* Whether `by` may let somebody in, move or revoke them: not above their own role, and only within
+ * their own groups. */
+bool access_may_run(const struct member *by, enum role role, const struct group_set *groups);
 
 enum reach access_reach(enum role role, enum action action);
 /* In that group. The names of scopes that are no group ("all", "hold") are nobody's group. */

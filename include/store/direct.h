@@ -11,7 +11,8 @@
     X(DIRECT_REPLY, "reply")                                                                       \
     X(DIRECT_CONFIRM,                                                                              \
       "confirm") /* of a STOP or HELP: must leave although the person is suppressed */             \
-    X(DIRECT_TEST, "test")
+    X(DIRECT_TEST, "test")                                                                         \
+    X(DIRECT_LOGIN, "login") /* a link for a member to sign in */
 enum direct_kind {
 #define X(name, text) name,
     DIRECT_KIND_TABLE(X)

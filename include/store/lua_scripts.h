@@ -8,9 +8,8 @@ extern const struct slice lua_audit;           /* store/audit: a part of all tha
 extern const struct slice lua_audit_take_over; /* what an older Muster kept */
 extern const struct slice lua_events;      /* store/events: a part of all that tell of something */
 extern const struct slice lua_layout_note; /* store/layout */
-extern const struct slice lua_follow;          /* store/follow */
+extern const struct slice lua_follow;      /* store/follow */
 extern const struct slice lua_follow_changed;  /* a part of all that change what is followed */
-extern const struct slice lua_layout_note;     /* store/layout */
 extern const struct slice lua_audience_create; /* store/audience: a draft */
 extern const struct slice lua_audience_rows;   /* one chunk of an import */
 extern const struct slice lua_names,
@@ -88,3 +87,9 @@ extern const struct slice lua_mark; /* store/mark: a part of whatever grants, re
 extern const struct slice lua_mark_check_in;
 extern const struct slice lua_restore_ask, lua_restore_moves, lua_restore_optouts,
     lua_restore_people, lua_restore_report, lua_restore_status;
+extern const struct slice lua_restore_ask, lua_restore_optouts, lua_restore_people,
+    lua_restore_report, lua_restore_status;
+/* store/staff */
+extern const struct slice lua_staff_code, lua_staff_common, lua_staff_invite, lua_staff_login,
+    lua_staff_member, lua_staff_session, lua_staff_shift, lua_staff_shift_end, lua_staff_shifts,
+    lua_staff_sweep, lua_staff_take_over, lua_staff_token, lua_staff_use;

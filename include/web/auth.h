@@ -1,12 +1,11 @@
 #pragma once
 /* Who is asking. Three ways in: the unix socket (its file mode is the lock; whoever reaches it is
- * the owner "local"), a token in `Authorization: Bearer …`, and the session cookie that the
- * login page gives for a token.
+ * the owner "local"), a token in `Authorization: Bearer …`, and the session cookie of a device that
+ * somebody signed in on.
  *
- * A session is name, end, a random word and a MAC over them and the member's token, so there is no
- * table of sessions, any web process can read it, and a changed token or a removed member ends it;
- * logging out ends it by its id (store/sessions.h). Forms
- * carry a second MAC over the cookie (CSRF). Failed attempts are counted by address (of IPv6 by
+ * Both are known by keyed hashes only, in the roster (store/roster.h), a copy in memory: so a check
+ * asks nobody, and who is revoked, or whose session or token ended, is out as soon as the copy says
+ * so. Forms carry a MAC over the cookie (CSRF). Failed attempts are counted by address (of IPv6 by
  * /64) in a table of fixed size. */
 #include "base/err.h"
 #include "base/slice.h"
@@ -14,11 +13,11 @@
 #include "core/net.h"
 #include "io/http_server.h"
 #include "io/loop.h"
+#include "store/roster.h"
 
 struct auth;
-struct sessions;
 
-struct auth_member { /* borrowed for the call */
+struct auth_member { /* of muster.yaml; borrowed for the call */
     const char *name, *token;
     enum role role;
     const char *const *groups; /* of who is no owner and not everywhere: 1…MEMBER_GROUPS_MAX */
@@ -33,16 +32,18 @@ struct auth_config { /* borrowed for the call */
     /* Peers whose X-Forwarded-For is believed: it names the peer of the one that wrote it. */
     const struct net_range *proxies;
     size_t proxy_count;
-    struct sessions *sessions; /* that ended; borrowed for the life; NULL: none does */
+    /* Who there is; borrowed for the life. NULL: the members above, as they are (tests). */
+    const struct roster *roster;
     struct loop *loop; /* wrong tokens wait on it (see auth_refuse); NULL: they do not. For life */
 };
 
 enum {
-    AUTH_COOKIE_BYTES = 1024,
+    AUTH_COOKIE_BYTES = 256,
     AUTH_CSRF_BYTES = 48,
-    AUTH_ID_BYTES = 48,
+    AUTH_ID_BYTES = 48,     /* of a hash, in base64url */
+    AUTH_SECRET_BYTES = 48, /* of a token, a code, a session's cookie */
     AUTH_SESSION_S = 7 * 24 * 3600,
-    AUTH_NAME_BYTES_MAX = 64,
+    AUTH_NAME_BYTES_MAX = ROSTER_NAME_BYTES_MAX,
     AUTH_FAILURES_MAX = 10, /* from one address in: */
     AUTH_WINDOW_MS = 15 * 60 * 1000,
 };
@@ -51,34 +52,54 @@ enum {
  * number of groups that is not allowed. */
 int auth_new(const struct auth_config *config, struct auth **ret, struct err *e) MUST_USE;
 void auth_free(struct auth *a); /* NULL is fine */
+/* The roster that was made of the members; NULL when the configuration had one. For tests. */
+struct roster *auth_own_roster(struct auth *a);
 
 enum auth_verdict {
     AUTH_OK,
     AUTH_ABSENT,   /* nothing was shown, or a session that is over: 401, log in */
+    AUTH_WAITING,  /* a session of somebody whom nobody has approved yet */
     AUTH_WRONG,    /* 401 */
     AUTH_TOO_MANY, /* wrong, as too many before it from this address: auth_refuse. A right one is
                       taken whatever came before. */
 };
-/* *ret_member with AUTH_OK only; borrowed from auth. */
+/* *ret_member with AUTH_OK, and AUTH_WAITING: borrowed until the next call of these or the loop turns,
+ * whichever comes first; member_copy keeps it. */
 enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64_t now_ms,
                              const struct member **ret_member);
 /* The member by token, or by socket, or NULL; counts nothing. For a look before the body comes. */
-const struct member *auth_glance(const struct auth *a, const struct http_request *q);
+const struct member *auth_glance(struct auth *a, const struct http_request *q, int64_t now_ms);
 /* Responds with 429 in a while: what guessing costs. */
 void auth_refuse(struct auth *a, struct http_request *q);
 /* The same as auth_check for a token typed into the login page. */
 enum auth_verdict auth_login(struct auth *a, const struct http_request *q, struct slice token,
                              int64_t now_ms, const struct member **ret_member);
-
-/* The value of Set-Cookie that begins a session, and the one that ends it. */
-void auth_session_begin(const struct auth *a, const struct member *member, int64_t now_ms,
-                        char out[AUTH_COOKIE_BYTES]);
-void auth_session_end(const struct auth *a, char out[AUTH_COOKIE_BYTES]);
-/* The session that stands and that the request shows: its id, and when it ends by itself. */
-bool auth_session_of(const struct auth *a, const struct http_request *q, int64_t now_ms,
-                     char out_id[AUTH_ID_BYTES], int64_t *ret_end_ms);
+/* The session that the request shows and nothing better, whoever's it is; NULL: it shows none that
+ * stands. Borrowed like a member. */
+const struct staff_session *auth_session(const struct auth *a, const struct http_request *q,
+                                         int64_t now_ms);
 /* Whether the request shows a cookie, standing or not, and nothing better. */
 bool auth_is_by_session(const struct http_request *q);
+
+/* ---- secrets, and what the store knows of them ---- */
+
+enum auth_secret { AUTH_TOKEN, AUTH_SESSION, AUTH_CODE, AUTH_ADDRESS, AUTH_SECRETS };
+void auth_make_secret(char out[AUTH_SECRET_BYTES]);
+void auth_hash(const struct auth *a, enum auth_secret kind, struct slice secret,
+               char out[AUTH_ID_BYTES]);
+
+/* The value of Set-Cookie for a session that was begun and lasts so long, and the one that ends it.
+ */
+void auth_cookie(const struct auth *a, const char *secret, int64_t seconds,
+                 char out[AUTH_COOKIE_BYTES]);
+void auth_cookie_end(const struct auth *a, char out[AUTH_COOKIE_BYTES]);
+
+/* Where the request comes from: a keyed hash, and in words that are coarse ("192.0.2.x"). */
+void auth_address_hash(const struct auth *a, const struct http_request *q, char out[AUTH_ID_BYTES]);
+void auth_address_words(const struct auth *a, const struct http_request *q,
+                        char out[ROSTER_ADDRESS_BYTES_MAX]);
+
+/* ---- forms ---- */
 
 /* What forms of this session must carry; "" when the request has no session. */
 void auth_csrf(const struct auth *a, const struct http_request *q, char out[AUTH_CSRF_BYTES]);

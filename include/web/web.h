@@ -18,7 +18,7 @@ struct memory_watch;
 struct outbox;
 struct queue;
 struct redis;
-struct sessions;
+struct staff;
 struct store;
 struct web;
 
@@ -34,7 +34,7 @@ enum {
 struct web_config { /* all borrowed for the life, but for `auth`: for the call */
     struct loop *loop;
     struct redis *redis;
-    struct sessions *sessions;
+    struct staff *staff; /* who signs in; NULL: the members of `auth`, as they are (tests) */
     struct store *store;
     struct inbox *inbox;
     struct queue *queue;
@@ -48,8 +48,9 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */
     const char *hours;                  /* of campaigns that say none (core/hours.h); NULL = any */
-    struct auth_config auth;            /* without sessions and loop, which are those above */
-    int64_t claim_ms;                   /* [ms] of a claim, 0 = WEB_CLAIM_MS */
+    const char *public_url;             /* where people reach us, in links; NULL = "" */
+    struct auth_config auth;  /* without loop, which is the one above; with staff, its roster */
+    int64_t claim_ms;         /* [ms] of a claim, 0 = WEB_CLAIM_MS */
     void (*nudge)(void *arg); /* a campaign was launched or moved; NULL = nobody wants to know */
     void *nudge_arg;
     int64_t (*now_ms)(void); /* the one clock of all of it; NULL = the wall clock */
@@ -59,6 +60,10 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
 int web_new(const struct web_config *config, struct web **ret, struct err *e) MUST_USE;
 /* Open requests get a 503. The stores' calls have to end first. NULL is fine. */
 void web_free(struct web *w);
+
+/* Whether it is known who may sign in, and the people of `auth` are members; not before Redis has
+ * told once. Until then only the unix socket and strangers' pages are answered. */
+bool web_people_are_known(const struct web *w);
 
 /* "127.0.0.1:8080", "unix:/path": see io/http_server.h. Twice at most. */
 int web_listen(struct web *w, const char *address, struct err *e) MUST_USE;

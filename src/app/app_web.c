@@ -1,18 +1,22 @@
 #include "app_web.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "core/keywords.h"
 #include "flow/hook_intake.h"
+#include "io/redis.h"
 #include "store/memory.h"
-#include "store/sessions.h"
+#include "store/staff.h"
 #include "web/web.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { PEOPLE_WAIT_US = 3 * 1000 * 1000, PEOPLE_TURN_US = 20 * 1000 };
+
 struct app_web {
     struct app_web_parts parts;
-    struct sessions *sessions;
+    struct staff *staff;
     struct keywords *keywords;
     struct memory_watch *memory;
     struct inbound *inbound;
@@ -105,7 +109,7 @@ static int open_web(struct app_web *w, struct err *e)
     const struct web_config config = {
         .loop = p->loop,
         .redis = p->redis,
-        .sessions = w->sessions,
+        .staff = w->staff,
         .store = p->store,
         .inbox = p->inbox,
         .queue = p->queue,
@@ -120,6 +124,7 @@ static int open_web(struct app_web *w, struct err *e)
         .organisation = c->organisation.name,
         .country = c->organisation.country,
         .hours = c->organisation.hours,
+        .public_url = c->public_url,
         .auth = {.secret = c->secret,
                  .members = members,
                  .count = c->person_count,
@@ -152,15 +157,25 @@ static int open_servers(struct app_web *w, struct err *e)
     return listen_at(w, address, e);
 }
 
+/* Whoever comes once it listens is not told to come again, where Redis is there. */
+static void wait_for_people(const struct app_web *w)
+{
+    int64_t end_us = clock_mono_us() + PEOPLE_WAIT_US;
+    while (!web_people_are_known(w->web) && redis_is_connected(w->parts.redis) &&
+           clock_mono_us() < end_us)
+        loop_turn(w->parts.loop, PEOPLE_TURN_US);
+}
+
 int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct err *e)
 {
     struct app_web *w = xcalloc(1, sizeof *w);
     w->parts = *parts;
-    w->sessions = sessions_new(parts->loop, parts->store);
+    w->staff = staff_new(parts->loop, parts->store);
     w->memory = memory_watch_new(parts->loop, parts->store);
     open_words(w);
     int rc = open_intake(w, e);
     if (rc == 0) rc = open_web(w, e);
+    if (rc == 0) wait_for_people(w);
     if (rc == 0) rc = open_servers(w, e);
     if (rc < 0) {
         app_web_free(w);
@@ -190,7 +205,7 @@ void app_web_free(struct app_web *w)
     inbound_free(w->inbound);
     keywords_free(w->keywords);
     spool_free(w->spool);
-    sessions_free(w->sessions);
+    staff_free(w->staff);
     memory_watch_free(w->memory);
     free(w);
 }

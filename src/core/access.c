@@ -23,6 +23,89 @@ const char *role_to_string(enum role role)
     return texts[role];
 }
 
+bool role_from_string(struct slice text, enum role *ret)
+{
+    static const char *const texts[] = {
+#define X(name, text) text,
+        ROLE_TABLE(X)
+#undef X
+    };
+    int i = slice_index(text, texts, COUNT_OF(texts));
+    if (i >= 0) *ret = (enum role)i;
+    return i >= 0;
+}
+
+/* ---- scopes ---- */
+
+static const char *const scopes[] = {
+#define X(name, text) text,
+    SCOPE_TABLE(X)
+#undef X
+};
+
+const char *scope_to_string(enum scope scope)
+{
+    check((unsigned)scope < SCOPE_COUNT);
+    return scopes[scope];
+}
+
+bool scope_from_string(struct slice text, enum scope *ret)
+{
+    int i = slice_index(text, scopes, COUNT_OF(scopes));
+    if (i >= 0) *ret = (enum scope)i;
+    return i >= 0;
+}
+
+static unsigned scopes_of(enum action action)
+{
+    unsigned found = 0;
+#define X(scope, of) found |= (of) == action ? 1U << (scope) : 0;
+    SCOPE_ACTION_TABLE(X)
+#undef X
+    return found;
+}
+
+/* ---- members ---- */
+
+/* Its bytes and the NUL, behind which *at is then. */
+static const char *put_text(char **at, const char *text)
+{
+    char *here = *at;
+    size_t n = strlen(text) + 1;
+    memcpy(here, text, n);
+    *at = here + n;
+    return here;
+}
+
+struct member *member_copy(const struct member *m)
+{
+    size_t lists = m->group_count * sizeof(const char *), n = sizeof *m + lists;
+    n += strlen(m->id) + strlen(m->name) + 2;
+    for (size_t i = 0; i < m->group_count; i++)
+        n += strlen(m->groups[i]) + 1;
+    struct member *copy = xmalloc(n);
+    const char **groups = (const char **)(copy + 1);
+    char *at = (char *)(copy + 1) + lists;
+    *copy = *m;
+    copy->groups = groups;
+    copy->id = put_text(&at, m->id);
+    copy->name = put_text(&at, m->name);
+    for (size_t i = 0; i < m->group_count; i++)
+        groups[i] = put_text(&at, m->groups[i]);
+    return copy;
+}
+
+bool access_may_run(const struct member *by, enum role role, const struct group_set *groups)
+{
+    struct group_set own = access_groups(by, MAY_RUN_PEOPLE);
+    if (role > by->role) return false;
+    if (own.all) return true;
+    if (groups->all || groups->count == 0) return false;
+    for (size_t i = 0; i < groups->count; i++)
+        if (!group_set_has(&own, slice_of(groups->names[i]))) return false;
+    return true;
+}
+
 const char *action_to_string(enum action action)
 {
     static const char *const texts[] = {"", "",
@@ -43,7 +126,8 @@ enum reach access_reach(enum role role, enum action action)
 struct group_set access_groups(const struct member *m, enum action action)
 {
     enum reach reach = access_reach(m->role, action);
-    if (reach == REACH_NOWHERE) return (struct group_set){0};
+    bool in_scope = m->scopes == 0 || action == MAY_ANYBODY || m->scopes & scopes_of(action);
+    if (reach == REACH_NOWHERE || !in_scope) return (struct group_set){0};
     return (struct group_set){reach == REACH_ALL || m->everywhere, m->groups, m->group_count};
 }
 

@@ -21,13 +21,13 @@ struct follow {
     struct follow_config config;
     struct loop_timer *timer;
     size_t hash_count;
-    char last[ID_BYTES]; /* entry that was read; "" = read all */
+    char last[ID_BYTES];                  /* entry that was read; "" = read all */
     struct map *known[FOLLOW_HASHES_MAX]; /* fields → the round in which they were read, + 1 */
     uintptr_t round;
     size_t scanning; /* which hash */
     char cursor[CURSOR_BYTES];
     bool is_read;
-    bool asking, dead; /* a reply is to come; it frees us */
+    bool asking, dead;      /* a reply is to come; it frees us */
     struct waiter *waiting; /* for the look that is under way */
     struct waiter *later;   /* came while it was: for the next one */
 };

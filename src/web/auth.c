@@ -6,26 +6,20 @@
 
 #include <sodium.h>
 
+#include "base/buf.h"
 #include "base/map.h"
+#include "core/json.h"
 #include "slow.h"
-#include "store/sessions.h"
 
 enum {
     KEY_BYTES = 32,
     HASH_BYTES = 32,
-    HASH_TEXT_BYTES = 48, /* base64url of HASH_BYTES and NUL, rounded up */
-    NAME_TEXT_BYTES = AUTH_NAME_BYTES_MAX * 2,
+    SECRET_RAW_BYTES = 32,
     FAILURE_SLOTS = 4096,
-    NONCE_BYTES = 16,
-    NONCE_TEXT_BYTES = 24,
+    ADDRESS_4_AT = 12, /* of an IPv4 address in the IPv6 one that maps it */
 };
 
 static const char cookie_name[] = "muster_session";
-
-struct holder { /* of a token */
-    struct member member;
-    unsigned char token_hash[HASH_BYTES];
-};
 
 /* Failed attempts of one address since `since_ms`. Addresses that fall into one slot push each
  * other out, which forgets failures and never locks out a stranger. */
@@ -36,18 +30,16 @@ struct failures {
 };
 
 struct auth {
-    unsigned char token_key[KEY_BYTES], session_key[KEY_BYTES], csrf_key[KEY_BYTES],
-        id_key[KEY_BYTES];
+    unsigned char keys[AUTH_SECRETS][KEY_BYTES], csrf_key[KEY_BYTES];
     unsigned char address_key[crypto_shorthash_KEYBYTES];
     bool https;
     struct net_range *proxies;
     size_t proxy_count;
     struct slow *slow;
-    struct sessions *sessions;
-    struct holder *holders;
-    size_t count;
-    struct map *by_name, *by_token; /* → struct holder */
+    const struct roster *roster;
+    struct roster *own; /* of the members of a configuration without a roster */
     struct member local;
+    struct member by_token; /* of the last call: with the token's scopes */
     struct failures failures[FAILURE_SLOTS];
 };
 
@@ -63,39 +55,44 @@ static void to_base64(const void *bytes, size_t n, char *out, size_t room)
     (void)sodium_bin2base64(out, room, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-/* ---- who there is ---- */
+/* ---- secrets ---- */
 
 static void derive_keys(struct auth *a, const char *secret)
 {
     unsigned char root[KEY_BYTES], wide[KEY_BYTES];
     (void)crypto_generichash(root, sizeof root, (const unsigned char *)secret, strlen(secret), NULL,
                              0);
-    keyed_hash(root, SLICE_LIT("muster token"), a->token_key);
-    keyed_hash(root, SLICE_LIT("muster session"), a->session_key);
+    keyed_hash(root, SLICE_LIT("muster token"), a->keys[AUTH_TOKEN]);
+    keyed_hash(root, SLICE_LIT("muster session"), a->keys[AUTH_SESSION]);
+    keyed_hash(root, SLICE_LIT("muster code"), a->keys[AUTH_CODE]);
+    keyed_hash(root, SLICE_LIT("muster asker"), a->keys[AUTH_ADDRESS]);
     keyed_hash(root, SLICE_LIT("muster form"), a->csrf_key);
-    keyed_hash(root, SLICE_LIT("muster session id"), a->id_key);
     keyed_hash(root, SLICE_LIT("muster address"), wide);
     memcpy(a->address_key, wide, sizeof a->address_key);
     sodium_memzero(root, sizeof root);
 }
 
-static struct slice hash_slice(const struct holder *h)
+void auth_hash(const struct auth *a, enum auth_secret kind, struct slice secret,
+               char out[AUTH_ID_BYTES])
 {
-    return slice_make(h->token_hash, HASH_BYTES);
+    unsigned char hash[HASH_BYTES];
+    keyed_hash(a->keys[kind], secret, hash);
+    to_base64(hash, HASH_BYTES, out, AUTH_ID_BYTES);
 }
 
-static const char *const *dup_groups(const struct auth_member *m)
+void auth_make_secret(char out[AUTH_SECRET_BYTES])
 {
-    const char **groups = xcalloc(m->group_count, sizeof *groups);
-    for (size_t i = 0; i < m->group_count; i++)
-        groups[i] = xstrdup(m->groups[i]);
-    return groups;
+    unsigned char random[SECRET_RAW_BYTES];
+    randombytes_buf(random, sizeof random);
+    to_base64(random, sizeof random, out, AUTH_SECRET_BYTES);
 }
 
-static int add_member(struct auth *a, const struct auth_member *m, struct holder *h, struct err *e)
+/* ---- people of the configuration ---- */
+
+static int name_ok(const struct auth_member *m, struct err *e)
 {
-    struct slice name = slice_of(m->name);
-    if (name.n == 0 || name.n > AUTH_NAME_BYTES_MAX || strcmp(m->name, "local") == 0)
+    size_t n = strlen(m->name);
+    if (n == 0 || n > AUTH_NAME_BYTES_MAX || strcmp(m->name, "local") == 0)
         return err_set(e, ERR_INVALID,
                        "people: '%s' cannot be a name: 1 to %d bytes, and not 'local'", m->name,
                        AUTH_NAME_BYTES_MAX);
@@ -103,79 +100,97 @@ static int add_member(struct auth *a, const struct auth_member *m, struct holder
     if (!everywhere && (m->group_count == 0 || m->group_count > MEMBER_GROUPS_MAX))
         return err_set(e, ERR_INVALID, "people: '%s' must belong to 1 to %d groups", m->name,
                        MEMBER_GROUPS_MAX);
-    h->member = (struct member){.id = xstrdup(m->name),
-                                .name = xstrdup(m->name),
-                                .role = m->role,
-                                .everywhere = everywhere,
-                                .groups = everywhere ? NULL : dup_groups(m),
-                                .group_count = everywhere ? 0 : m->group_count};
-    keyed_hash(a->token_key, slice_of(m->token), h->token_hash);
-    a->count++;
-    if (map_get(a->by_name, name))
-        return err_set(e, ERR_INVALID,
-                       "people: there are two of the name '%s'; a claim would not tell them apart",
-                       m->name);
-    if (map_get(a->by_token, hash_slice(h)))
-        return err_set(e, ERR_INVALID,
-                       "people: '%s' has the token of somebody else; give everyone their own",
-                       m->name);
-    (void)map_put(a->by_name, name, h);
-    (void)map_put(a->by_token, hash_slice(h), h);
     return 0;
 }
+
+static int members_ok(const struct auth_config *config, struct err *e)
+{
+    struct map *names = map_new(), *tokens = map_new();
+    int r = 0;
+    for (size_t i = 0; i < config->count && r == 0; i++) {
+        const struct auth_member *m = &config->members[i];
+        r = name_ok(m, e);
+        if (r == 0 && map_put(names, slice_of(m->name), (void *)m))
+            r = err_set(e, ERR_INVALID,
+                        "people: there are two of the name '%s'; a claim would not tell them apart",
+                        m->name);
+        if (r == 0 && map_put(tokens, slice_of(m->token), (void *)m))
+            r = err_set(e, ERR_INVALID,
+                        "people: '%s' has the token of somebody else; give everyone their own",
+                        m->name);
+    }
+    map_free(names);
+    map_free(tokens);
+    return r;
+}
+
+static void own_take(struct auth *a, enum roster_kind kind, const char *id, json_t *record)
+{
+    char *text = json_dumps(record, JSON_COMPACT);
+    check(text);
+    roster_take(a->own, kind, slice_of(id), slice_of(text));
+    free(text);
+    json_decref(record);
+}
+
+static void own_member(struct auth *a, const struct auth_member *m)
+{
+    char hash[AUTH_ID_BYTES];
+    struct buf groups = BUF_INIT(64 * 1024);
+    buf_add_cstr(&groups, "");
+    for (size_t i = 0; i < m->group_count; i++)
+        buf_addf(&groups, "%s%s", i ? "," : "", m->groups[i]);
+    own_take(a, ROSTER_MEMBERS, m->name,
+             json_pack("{s:s,s:s,s:s,s:b,s:s}", "name", m->name, "role", role_to_string(m->role),
+                       "groups", groups.p, "everywhere", m->everywhere, "state", "in"));
+    auth_hash(a, AUTH_TOKEN, slice_of(m->token), hash);
+    own_take(a, ROSTER_TOKENS, hash, json_pack("{s:s}", "member", m->name));
+    buf_done(&groups);
+}
+
+/* ---- life ---- */
 
 int auth_new(const struct auth_config *config, struct auth **ret, struct err *e)
 {
     check(sodium_init() >= 0);
+    int r = members_ok(config, e);
+    if (r < 0) return r;
     struct auth *a = xcalloc(1, sizeof *a);
     a->https = config->https;
     a->proxies = xcalloc(config->proxy_count, sizeof *a->proxies);
     a->proxy_count = config->proxy_count;
     if (config->proxy_count)
         memcpy(a->proxies, config->proxies, config->proxy_count * sizeof *a->proxies);
-    a->sessions = config->sessions;
     a->slow = slow_new(config->loop);
-    a->by_name = map_new();
-    a->by_token = map_new();
-    a->holders = xcalloc(config->count + 1, sizeof *a->holders);
     a->local =
         (struct member){.id = "local", .name = "local", .role = ROLE_OWNER, .everywhere = true};
     derive_keys(a, config->secret);
-    int r = 0;
-    for (size_t i = 0; i < config->count && r == 0; i++)
-        r = add_member(a, &config->members[i], &a->holders[i], e);
-    if (r < 0) {
-        auth_free(a);
-        return r;
+    a->roster = config->roster;
+    if (!a->roster) {
+        a->roster = a->own = roster_new();
+        for (size_t i = 0; i < config->count; i++)
+            own_member(a, &config->members[i]);
     }
     *ret = a;
     return 0;
 }
 
-static void member_done(struct member *m)
-{
-    free((char *)m->id);
-    free((char *)m->name);
-    for (size_t i = 0; i < m->group_count; i++)
-        free((char *)m->groups[i]);
-    free((void *)m->groups);
-}
-
 void auth_free(struct auth *a)
 {
     if (!a) return;
-    for (size_t i = 0; i < a->count; i++)
-        member_done(&a->holders[i].member);
-    free(a->holders);
+    roster_free(a->own);
     free(a->proxies);
     slow_free(a->slow);
-    map_free(a->by_name);
-    map_free(a->by_token);
     sodium_memzero(a, sizeof *a);
     free(a);
 }
 
-/* ---- failed attempts ---- */
+struct roster *auth_own_roster(struct auth *a)
+{
+    return a->own;
+}
+
+/* ---- where from, and failed attempts ---- */
 
 static bool is_proxy(const struct auth *a, const struct net_address *address)
 {
@@ -216,20 +231,49 @@ static struct failures *failures_of(struct auth *a, const struct http_request *q
     return f;
 }
 
-/* Looked up by a keyed hash: the time that it takes tells nothing about anybody's token. */
-static const struct holder *holder_of_token(const struct auth *a, struct slice token)
+void auth_address_hash(const struct auth *a, const struct http_request *q, char out[AUTH_ID_BYTES])
 {
-    unsigned char hash[HASH_BYTES];
-    keyed_hash(a->token_key, token, hash);
-    return token.n ? map_get(a->by_token, slice_make(hash, sizeof hash)) : NULL;
+    struct net_address from = address_of(a, q);
+    auth_hash(a, AUTH_ADDRESS, net_home(&from), out);
+}
+
+/* The last byte of an IPv4 address is nobody's business, of an IPv6 one all behind a household's. */
+void auth_address_words(const struct auth *a, const struct http_request *q,
+                        char out[ROSTER_ADDRESS_BYTES_MAX])
+{
+    struct net_address from = address_of(a, q);
+    const unsigned char *b = from.bytes;
+    if (net_home(&from).n == NET_ADDRESS_BYTES)
+        (void)snprintf(out, ROSTER_ADDRESS_BYTES_MAX, "%d.%d.%d.x", b[ADDRESS_4_AT],
+                       b[ADDRESS_4_AT + 1], b[ADDRESS_4_AT + 2]);
+    else
+        (void)snprintf(out, ROSTER_ADDRESS_BYTES_MAX, "%x:%x:%x:…", b[0] << 8 | b[1],
+                       b[2] << 8 | b[3], b[4] << 8 | b[5]);
+}
+
+/* ---- who it is ---- */
+
+/* Looked up by a keyed hash: the time that it takes tells nothing about anybody's token. */
+static const struct member *member_of_token(struct auth *a, struct slice token, int64_t now_ms)
+{
+    char hash[AUTH_ID_BYTES];
+    auth_hash(a, AUTH_TOKEN, token, hash);
+    const struct staff_token *t = token.n ? roster_token(a->roster, slice_of(hash)) : NULL;
+    if (!t || (t->until_ms && t->until_ms <= now_ms)) return NULL;
+    const struct staff_member *m = roster_member(a->roster, slice_of(t->member));
+    if (!staff_is_in(m, now_ms)) return NULL;
+    if (!t->scopes) return &m->is;
+    a->by_token = m->is;
+    a->by_token.scopes = t->scopes;
+    return &a->by_token;
 }
 
 enum auth_verdict auth_login(struct auth *a, const struct http_request *q, struct slice token,
                              int64_t now_ms, const struct member **ret_member)
 {
-    const struct holder *h = holder_of_token(a, token);
-    if (h) {
-        *ret_member = &h->member;
+    const struct member *m = member_of_token(a, token, now_ms);
+    if (m) {
+        *ret_member = m;
         return AUTH_OK;
     }
     struct failures *f = failures_of(a, q, now_ms);
@@ -243,103 +287,31 @@ void auth_refuse(struct auth *a, struct http_request *q)
     slow_refuse(a->slow, q);
 }
 
-/* ---- sessions ---- */
-
-static void session_mac(const struct auth *a, const struct holder *h, struct slice signed_part,
-                        char out[HASH_TEXT_BYTES])
-{
-    unsigned char mac[HASH_BYTES];
-    crypto_generichash_state s;
-    (void)crypto_generichash_init(&s, a->session_key, KEY_BYTES, HASH_BYTES);
-    (void)crypto_generichash_update(&s, h->token_hash, HASH_BYTES);
-    (void)crypto_generichash_update(&s, (const unsigned char *)signed_part.p, signed_part.n);
-    (void)crypto_generichash_final(&s, mac, HASH_BYTES);
-    to_base64(mac, HASH_BYTES, out, HASH_TEXT_BYTES);
-}
-
-void auth_session_begin(const struct auth *a, const struct member *member, int64_t now_ms,
-                        char out[AUTH_COOKIE_BYTES])
-{
-    const struct holder *h = map_get(a->by_name, slice_of(member->name));
-    check(h);
-    unsigned char random[NONCE_BYTES]; /* two sessions of one second are two */
-    char name[NAME_TEXT_BYTES], nonce[NONCE_TEXT_BYTES], mac[HASH_TEXT_BYTES];
-    char part[NAME_TEXT_BYTES + NONCE_TEXT_BYTES + 24];
-    randombytes_buf(random, sizeof random);
-    to_base64(random, sizeof random, nonce, sizeof nonce);
-    to_base64(member->name, strlen(member->name), name, sizeof name);
-    int n = snprintf(part, sizeof part, "%s.%" PRId64 ".%s", name, now_ms / 1000 + AUTH_SESSION_S,
-                     nonce);
-    check(n > 0 && (size_t)n < sizeof part);
-    session_mac(a, h, slice_make(part, (size_t)n), mac);
-    n = snprintf(out, AUTH_COOKIE_BYTES, "%s=%s.%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s",
-                 cookie_name, part, mac, AUTH_SESSION_S, a->https ? "; Secure" : "");
-    check(n > 0 && n < AUTH_COOKIE_BYTES);
-}
-
-void auth_session_end(const struct auth *a, char out[AUTH_COOKIE_BYTES])
-{
-    (void)snprintf(out, AUTH_COOKIE_BYTES, "%s=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax%s",
-                   cookie_name, a->https ? "; Secure" : "");
-}
-
-static const struct holder *holder_of_name(const struct auth *a, struct slice base64)
-{
-    char name[NAME_TEXT_BYTES];
-    size_t n = 0;
-    if (sodium_base642bin((unsigned char *)name, sizeof name, base64.p, base64.n, NULL, &n, NULL,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-        return NULL;
-    return map_get(a->by_name, slice_make(name, n));
-}
-
-static void session_id(const struct auth *a, struct slice cookie, char out[AUTH_ID_BYTES])
-{
-    unsigned char hash[HASH_BYTES];
-    keyed_hash(a->id_key, cookie, hash);
-    to_base64(hash, HASH_BYTES, out, AUTH_ID_BYTES);
-}
-
-/* "name.end.nonce.mac", well made and not over by itself. */
-static const struct holder *read_cookie(const struct auth *a, struct slice cookie, int64_t now_ms,
-                                        int64_t *ret_end_ms)
-{
-    struct slice rest = cookie, name, end, nonce;
-    uint64_t end_s;
-    if (!slice_cut(&rest, '.', &name) || !slice_cut(&rest, '.', &end) ||
-        !slice_cut(&rest, '.', &nonce) || !rest.p)
-        return NULL;
-    if (!slice_to_u64(end, INT64_MAX / 1000, &end_s)) return NULL;
-    const struct holder *h = name.n ? holder_of_name(a, name) : NULL;
-    if (!h) return NULL;
-    char mac[HASH_TEXT_BYTES];
-    session_mac(a, h, slice_make(cookie.p, name.n + 1 + end.n + 1 + nonce.n), mac);
-    if (rest.n != strlen(mac) || sodium_memcmp(rest.p, mac, rest.n) != 0) return NULL;
-    *ret_end_ms = (int64_t)end_s * 1000;
-    return *ret_end_ms > now_ms ? h : NULL;
-}
-
-static const struct holder *read_session(const struct auth *a, const struct http_request *q,
-                                         int64_t now_ms, char out_id[AUTH_ID_BYTES],
-                                         int64_t *ret_end_ms)
-{
-    struct slice cookie = http_request_cookie(q, cookie_name);
-    const struct holder *h = read_cookie(a, cookie, now_ms, ret_end_ms);
-    if (!h) return NULL;
-    session_id(a, cookie, out_id);
-    return a->sessions && sessions_has_ended(a->sessions, slice_of(out_id)) ? NULL : h;
-}
-
-bool auth_session_of(const struct auth *a, const struct http_request *q, int64_t now_ms,
-                     char out_id[AUTH_ID_BYTES], int64_t *ret_end_ms)
-{
-    return read_session(a, q, now_ms, out_id, ret_end_ms) != NULL;
-}
-
 bool auth_is_by_session(const struct http_request *q)
 {
     return !http_request_is_unix(q) && http_request_header(q, "Authorization").n == 0 &&
            http_request_cookie(q, cookie_name).n > 0;
+}
+
+const struct staff_session *auth_session(const struct auth *a, const struct http_request *q,
+                                         int64_t now_ms)
+{
+    char hash[AUTH_ID_BYTES];
+    if (!auth_is_by_session(q)) return NULL;
+    auth_hash(a, AUTH_SESSION, http_request_cookie(q, cookie_name), hash);
+    const struct staff_session *s = roster_session(a->roster, slice_of(hash));
+    return s && now_ms < s->until_ms ? s : NULL;
+}
+
+static enum auth_verdict check_session(const struct auth *a, const struct http_request *q,
+                                       int64_t now_ms, const struct member **ret_member)
+{
+    const struct staff_session *s = auth_session(a, q, now_ms);
+    const struct staff_member *m = s ? roster_member(a->roster, slice_of(s->member)) : NULL;
+    if (!m) return AUTH_ABSENT;
+    *ret_member = &m->is;
+    if (staff_is_in(m, now_ms)) return AUTH_OK;
+    return m->state == STAFF_WAITING && now_ms < m->until_ms ? AUTH_WAITING : AUTH_ABSENT;
 }
 
 /* The token of `Authorization: Bearer TOKEN`; none when that is something else. */
@@ -350,11 +322,10 @@ static struct slice bearer_of(struct slice header)
     return ok ? slice_trim(header) : SLICE_NONE;
 }
 
-const struct member *auth_glance(const struct auth *a, const struct http_request *q)
+const struct member *auth_glance(struct auth *a, const struct http_request *q, int64_t now_ms)
 {
     if (http_request_is_unix(q)) return &a->local;
-    const struct holder *h = holder_of_token(a, bearer_of(http_request_header(q, "Authorization")));
-    return h ? &h->member : NULL;
+    return member_of_token(a, bearer_of(http_request_header(q, "Authorization")), now_ms);
 }
 
 enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64_t now_ms,
@@ -366,12 +337,23 @@ enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64
     }
     struct slice header = http_request_header(q, "Authorization");
     if (header.n) return auth_login(a, q, bearer_of(header), now_ms, ret_member);
-    char id[AUTH_ID_BYTES];
-    int64_t end_ms;
-    const struct holder *h = read_session(a, q, now_ms, id, &end_ms);
-    if (!h) return AUTH_ABSENT;
-    *ret_member = &h->member;
-    return AUTH_OK;
+    return check_session(a, q, now_ms, ret_member);
+}
+
+/* ---- cookies ---- */
+
+void auth_cookie(const struct auth *a, const char *secret, int64_t seconds,
+                 char out[AUTH_COOKIE_BYTES])
+{
+    int n = snprintf(out, AUTH_COOKIE_BYTES,
+                     "%s=%s; Path=/; Max-Age=%" PRId64 "; HttpOnly; SameSite=Lax%s", cookie_name,
+                     secret, seconds, a->https ? "; Secure" : "");
+    check(n > 0 && n < AUTH_COOKIE_BYTES);
+}
+
+void auth_cookie_end(const struct auth *a, char out[AUTH_COOKIE_BYTES])
+{
+    auth_cookie(a, "", 0, out);
 }
 
 /* ---- forms ---- */

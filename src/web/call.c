@@ -6,10 +6,10 @@
 
 #include "core/group.h"
 #include "io/redis.h"
-#include "store/sessions.h"
+#include "store/staff.h"
 #include "web/respond.h"
 
-enum { FORM_BYTES_MAX = 256 * 1024, MESSAGE_BYTES = ERR_TEXT_BYTES };
+enum { FORM_BYTES_MAX = 256 * 1024, MESSAGE_BYTES = ERR_TEXT_BYTES, SEEN_MS = 3600 * 1000 };
 
 /* ---- rows ---- */
 
@@ -37,28 +37,35 @@ const char *route_problem(const struct route *r)
 
 /* ---- the door ---- */
 
-/* A cookie counts only when it is known which sessions were ended. */
-static bool sessions_are_known(const struct web *w, struct http_request *q)
+/* Tokens and cookies count only when it is known whom they let in. */
+static bool people_are_known(const struct web *w, struct http_request *q)
 {
-    const struct sessions *s = w->config.sessions;
-    if (!s || !auth_is_by_session(q) || sessions_are_read(s)) return true;
+    bool shown = http_request_header(q, "Authorization").n || auth_is_by_session(q);
+    if (!shown || http_request_is_unix(q) || web_people_are_known(w)) return true;
     http_request_set_header(q, "Retry-After", "1");
     respond_problem(q, 503, "unavailable",
-                    "Nothing was done: Redis has not told yet which sessions ended. Try again in "
-                    "a moment.");
+                    "Nothing was done: Redis has not told yet who may sign in. Try again in a "
+                    "moment.");
     return false;
 }
 
-static void send_away(struct http_request *q, const struct route *route)
+static void send_away(struct http_request *q, const struct route *route, const char *where)
 {
     if (route->flags & PAGE) {
-        respond_redirect(q, "/login");
+        respond_redirect(q, where);
         return;
     }
     http_request_set_header(q, "WWW-Authenticate", "Bearer");
     respond_error(q, 401, "unauthorised",
-                  "who are you? Send `Authorization: Bearer TOKEN` with the token of one of "
-                  "`people` in muster.yaml");
+                  "who are you? Send `Authorization: Bearer TOKEN`; `muster token add` makes one");
+}
+
+/* "Last seen", to the hour: more often would be a write for each look. */
+static void note_seen(struct web *w, const struct http_request *q, int64_t now_ms)
+{
+    const struct staff_session *s = auth_session(w->auth, q, now_ms);
+    if (s && w->config.staff && now_ms - s->seen_ms > SEEN_MS)
+        staff_seen(w->config.staff, slice_of(s->member), slice_of(s->id), now_ms);
 }
 
 static bool may(const struct route *route, const struct member *m)
@@ -83,6 +90,10 @@ static void refuse(struct http_request *q, const struct member *m)
 {
     char of[GROUP_BYTES_MAX + 32];
     bool volunteer = m->role == ROLE_VOLUNTEER;
+    if (m->scopes) {
+        respond_error(q, 403, "forbidden", "that is not among what this token is for");
+        return;
+    }
     say_groups(m, of, sizeof of);
     respond_error(q, 403, "forbidden", "that is for %s; you are %s %s",
                   volunteer ? "organisers" : "owners", volunteer ? "a volunteer" : "an organiser",
@@ -92,16 +103,20 @@ static void refuse(struct http_request *q, const struct member *m)
 static bool member_comes_in(struct web *w, struct http_request *q, const struct route *route,
                             int64_t now_ms, const struct member **ret)
 {
-    if (!sessions_are_known(w, q)) return false;
+    if (!people_are_known(w, q)) return false;
     switch (auth_check(w->auth, q, now_ms, ret)) {
     case AUTH_OK:
+        note_seen(w, q, now_ms);
         break;
+    case AUTH_WAITING:
+        send_away(q, route, "/waiting");
+        return false;
     case AUTH_TOO_MANY:
         auth_refuse(w->auth, q);
         return false;
     case AUTH_ABSENT:
     case AUTH_WRONG:
-        send_away(q, route);
+        send_away(q, route, "/login");
         return false;
     }
     if (!may(route, *ret)) {
@@ -190,7 +205,7 @@ void web_call_open(struct web *w, struct http_request *q, const struct route *ro
     if (route->may != MAY_ANYBODY && !member_comes_in(w, q, route, now_ms, &member)) return;
     struct web_call *c = call_new(w, q, route, params);
     c->now_ms = now_ms;
-    c->member = member;
+    c->member = member ? member_copy(member) : NULL; /* theirs may change while it waits */
     if (store_is_there(c) && form_is_read(c) && body_is_read(c) && id_is_read(c)) route->run(c);
 }
 
@@ -229,6 +244,7 @@ static void call_free(struct web_call *c)
     json_decref(c->body.root);
     json_decref(c->body.errors);
     arena_free(c->arena);
+    free((void *)c->member);
     free(c);
 }
 

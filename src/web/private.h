@@ -4,6 +4,7 @@
 
 struct hooks;
 struct pages;
+struct take_over;
 struct zone_book;
 
 enum { WEB_SERVERS_MAX = 2 };
@@ -12,7 +13,8 @@ struct web {
     struct web_config config;
     struct router *router;
     struct auth *auth;
-    struct hooks *hooks; /* NULL: no webhooks */
+    struct take_over *take_over; /* of the people of muster.yaml; NULL without staff */
+    struct hooks *hooks;         /* NULL: no webhooks */
     struct pages *pages;
     struct zone_book *zones;
     int checks; /* of campaigns, under way */

@@ -12,6 +12,7 @@
 #include "web/hooks.h"
 #include "web/ops/ops.h"
 #include "web/page.h"
+#include "store/staff.h"
 #include "web/respond.h"
 #include "web/staff/staff.h"
 #include "web/volunteer/volunteer.h"
@@ -49,11 +50,16 @@ int64_t web_now(const struct web *w)
     return w->config.now_ms ? w->config.now_ms() : clock_wall_ms();
 }
 
+bool web_people_are_known(const struct web *w)
+{
+    return !w->config.staff || (staff_is_read(w->config.staff) && take_over_is_done(w->take_over));
+}
+
 int web_new(const struct web_config *config, struct web **ret, struct err *e)
 {
     struct web *w = xcalloc(1, sizeof *w);
     struct auth_config auth = config->auth;
-    auth.sessions = config->sessions;
+    if (config->staff) auth.roster = staff_roster(config->staff);
     auth.loop = config->loop;
     int rc = auth_new(&auth, &w->auth, e);
     if (rc < 0) {
@@ -61,6 +67,7 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
         return rc;
     }
     w->config = *config;
+    if (config->staff) w->take_over = take_over_new(w, &auth);
     if (w->config.claim_ms == 0) w->config.claim_ms = WEB_CLAIM_MS;
     w->bodies.bytes_max = WEB_BODIES_BYTES_MAX;
     w->router = router_new();
@@ -82,6 +89,7 @@ void web_free(struct web *w)
     zone_book_free(w->zones);
     pages_free(w->pages);
     router_free(w->router);
+    take_over_free(w->take_over);
     auth_free(w->auth);
     free(w);
 }
@@ -119,7 +127,7 @@ size_t web_body_max(void *web, const struct http_request *q)
     const struct route *route =
         router_find(w->router, http_request_method(q), http_request_path(q), &params, NULL);
     if (!route || !(route->flags & (LARGE | WIDE))) return WEB_BODY_BYTES_MAX;
-    const struct member *m = route->may == MAY_ANYBODY ? NULL : auth_glance(w->auth, q);
+    const struct member *m = route->may == MAY_ANYBODY ? NULL : auth_glance(w->auth, q, web_now(w));
     if (route->may != MAY_ANYBODY && (!m || !access_may_somewhere(m, route->may)))
         return WEB_BODY_BYTES_MAX;
     return route->flags & WIDE ? WEB_WIDE_BYTES_MAX : WEB_LARGE_BYTES_MAX;

@@ -471,21 +471,19 @@ def start_while_redis_hangs(world):
 
 
 def what_is_said_without_redis(world):
+    _, cookie = world.login()
     world.kill("redis")
     world.kill("musterd")
     world.start_musterd(roles="[web, dispatch, release]")
     bearer = {"Authorization": "Bearer " + TOKEN}
-    _, cookie = world.login()
     for path, headers, status, words in (
             ("/healthz", {}, 200, ["alive"]),
             ("/readyz", {}, 503, ['"redis"', '"why":"']),
-            ("/metrics", bearer, 200, ["muster_redis_connected 0", "muster_spool_records 0"]),
-            ("/api/v1/gateways", bearer, 200, ["kannel"]),
-            ("/api/v1/campaigns", bearer, 503, ['"unavailable"', "redis at unix:", "cannot be reached: "]),
-            ("/api/v1/inbox", bearer, 503, ['"unavailable"', "redis at unix:", "cannot be reached: "]),
+            ("/metrics", bearer, 503, ["who may sign in"]),  # somebody may have been revoked: only Redis knows
+            ("/api/v1/campaigns", bearer, 503, ['"unavailable"', "who may sign in"]),
             ("/api/v1/campaigns", {}, 401, ["unauthorised"]),
             ("/api/v1/nothing", bearer, 404, ["not_found"]),
-            ("/inbox", {"Cookie": cookie}, 503, ["<html", "which sessions ended"]),  # nor where Redis is: it may be one
+            ("/inbox", {"Cookie": cookie}, 503, ["<html", "who may sign in"]),  # nor where Redis is: it may be one
             ("/inbox", {}, 303, []),
             ("/login", {}, 200, ["<form"]),
             ("/static/style.css", {}, 200, ["{"])):

@@ -9,7 +9,7 @@
 #include "store/inbox.h"
 #include "store/ledger.h"
 #include "store/release.h"
-#include "store/sessions.h"
+#include "store/staff.h"
 #include "store/suppress.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ static struct {
     struct queue *queue;
     struct outbox *outbox;
     struct dispatch *dispatch;
-    struct sessions *sessions;
+    struct staff *staff;
     struct spool *spool;
     struct hook_intake *intake;
     struct keywords *keywords;
@@ -185,7 +185,7 @@ static void make_web(void)
     const struct web_config config = {
         .loop = world.loop,
         .redis = world.redis,
-        .sessions = parts.sessions,
+        .staff = parts.staff,
         .store = world.store,
         .inbox = parts.inbox,
         .queue = parts.queue,
@@ -262,12 +262,13 @@ int world_set_up(void **state)
     make_dispatch();
     make_queue();
     parts.keywords = keywords_new();
-    parts.sessions = sessions_new(world.loop, world.store);
+    parts.staff = staff_new(world.loop, world.store);
     make_intake();
     make_web();
     listen_and_connect();
     bool opened = false;
-    while (!redis_is_connected(world.redis) || !queue_is_ready(parts.queue))
+    while (!redis_is_connected(world.redis) || !queue_is_ready(parts.queue) ||
+           !web_people_are_known(world.web))
         loop_turn(world.loop, 100000);
     campaign_open_direct(world.store, on_opened, &opened);
     turn_until_done(&opened);
@@ -285,7 +286,7 @@ int world_tear_down(void **state)
     hook_intake_free(parts.intake);
     spool_free(parts.spool);
     keywords_free(parts.keywords);
-    sessions_free(parts.sessions);
+    staff_free(parts.staff);
     dispatch_free(parts.dispatch);
     outbox_free(parts.outbox);
     inbox_free(parts.inbox);

@@ -26,7 +26,8 @@ static void take(void *arg, size_t hash, struct slice field, struct slice value)
     (void)arg;
     char key[64];
     (void)snprintf(key, sizeof key, "%zu %.*s", hash, SLICE_ARG(field));
-    free(value.p ? map_put(copy, slice_of(key), slice_strdup(value)) : map_del(copy, slice_of(key)));
+    free(value.p ? map_put(copy, slice_of(key), slice_strdup(value))
+                 : map_del(copy, slice_of(key)));
 }
 
 static const char *at(const char *key)

@@ -16,7 +16,7 @@
 #include "io/redis.h"
 #include "redis_group.h"
 #include "store/inbox.h"
-#include "store/sessions.h"
+#include "store/staff.h"
 #include "store/suppress.h"
 #include "web/web.h"
 
@@ -25,7 +25,7 @@
 static struct queue *queue;
 static struct outbox *outbox;
 static struct auth *auth; /* the keys of web's */
-static struct sessions *sessions;
+static struct staff *staff;
 static struct web *web;
 static int taken;
 static int64_t now_ms;
@@ -459,7 +459,6 @@ static void test_logging_out_ends_the_session(void **state)
 {
     (void)state;
     char one[AUTH_COOKIE_BYTES], id[AUTH_ID_BYTES];
-    int64_t end_ms;
     now_ms = clock_wall_ms();
     log_in("token-of-Sam-0123");
     (void)snprintf(one, sizeof one, "%s", cookie);
@@ -468,20 +467,21 @@ static void test_logging_out_ends_the_session(void **state)
     assert_int_equal(get_with(one), 200);
     struct http_request q = {
         .method = "POST", .path = "/logout", .cookies = {{"muster_session", one}}};
-    assert_true(auth_session_of(auth, &q, now_ms, id, &end_ms));
+    assert_non_null(auth_session(auth, &q, now_ms));
+    auth_hash(auth, AUTH_SESSION, slice_of(one), id);
     assert_int_equal(ask(&q), 303);
     fake_http_done(&q);
     assert_int_equal(get_with(one), 401);
     assert_int_equal(get_with(cookie), 200);
     assert_int_equal(ask(&q), 303); /* again changes nothing */
     fake_http_done(&q);
-    struct sessions *other = sessions_new(loop, store);
-    assert_false(sessions_are_read(other));
-    while (!sessions_are_read(other))
+    struct staff *other = staff_new(loop, store);
+    assert_false(staff_is_read(other));
+    while (!staff_is_read(other))
         loop_turn(loop, -1);
-    assert_true(sessions_has_ended(other, slice_of(id)));
-    assert_false(sessions_has_ended(other, SLICE_LIT("another")));
-    sessions_free(other);
+    assert_null(roster_session(staff_roster(other), slice_of(id)));
+    assert_int_equal(roster_count(staff_roster(other), ROSTER_SESSIONS), 1);
+    staff_free(other);
 }
 
 static void test_session_changes_need_the_value(void **state)
@@ -747,10 +747,19 @@ static void test_the_page_of_an_unknown_answer(void **state)
 static void test_no_redis_is_said(void **state)
 {
     (void)state;
+    log_in("token-of-Sam-0123");
     redis_fixture_kill(server);
+    while (redis_is_connected(redis))
+        loop_turn(loop, -1);
     assert_int_equal(call("Sam", "GET", "/api/v1/inbox", NULL, NULL), 503);
-    log_in("token-of-Sam-0123"); /* needs no store */
+    /* who is signed in stays so, and nobody new comes in */
     struct http_request q;
+    assert_int_equal(get(&q, "/api/v1/organisation"), 200);
+    fake_http_done(&q);
+    q = (struct http_request){
+        .method = "POST", .path = "/login", .body = "token=token-of-Sam-0123"};
+    assert_int_equal(ask(&q), 503);
+    fake_http_done(&q);
     assert_int_equal(get(&q, "/inbox"), 503);
     fake_http_done(&q);
     redis_fixture_restart(server);
@@ -779,14 +788,13 @@ static int set_up(void **state)
     queue_set_demand(queue, LANE_REPLY, 16);
     while (!queue_is_ready(queue))
         loop_turn(loop, -1);
-    sessions = sessions_new(loop, store);
-    while (!sessions_are_read(sessions))
-        loop_turn(loop, -1);
+    staff = staff_new(loop, store);
     outbox = outbox_new(store, queue);
     static const struct accounts none = {0};
     const struct web_config config = {
         .redis = redis,
-        .sessions = sessions,
+        .loop = loop,
+        .staff = staff,
         .store = store,
         .inbox = inbox,
         .queue = queue,
@@ -798,9 +806,11 @@ static int set_up(void **state)
         .now_ms = clock_now,
     };
     struct auth_config same = config.auth;
-    same.sessions = sessions;
+    same.roster = staff_roster(staff);
     assert_int_equal(auth_new(&same, &auth, &e), 0);
     assert_int_equal(web_new(&config, &web, &e), 0);
+    while (!web_people_are_known(web))
+        loop_turn(loop, -1);
     return 0;
 }
 
@@ -814,7 +824,7 @@ static int tear_down(void **state)
     outbox_free(outbox);
     group_end();
     auth_free(auth);
-    sessions_free(sessions);
+    staff_free(staff);
     return 0;
 }
 

@@ -11,10 +11,14 @@
 static const char *const one[] = {"north"}, *const two[] = {"north", "south"};
 
 static const struct member members[] = {
-    {"1", "Vic", ROLE_VOLUNTEER, false, one, 1},  {"2", "Val", ROLE_VOLUNTEER, false, two, 2},
-    {"3", "Omar", ROLE_ORGANISER, false, one, 1}, {"4", "Olga", ROLE_ORGANISER, false, two, 2},
-    {"5", "Olive", ROLE_OWNER, true, NULL, 0},    {"6", "Nobody's", ROLE_ORGANISER, false, NULL, 0},
-    {"7", "Nat", ROLE_VOLUNTEER, true, NULL, 0},  {"8", "Nora", ROLE_ORGANISER, true, NULL, 0},
+    {"1", "Vic", ROLE_VOLUNTEER, false, one, 1, 0},
+    {"2", "Val", ROLE_VOLUNTEER, false, two, 2, 0},
+    {"3", "Omar", ROLE_ORGANISER, false, one, 1, 0},
+    {"4", "Olga", ROLE_ORGANISER, false, two, 2, 0},
+    {"5", "Olive", ROLE_OWNER, true, NULL, 0, 0},
+    {"6", "Nobody's", ROLE_ORGANISER, false, NULL, 0, 0},
+    {"7", "Nat", ROLE_VOLUNTEER, true, NULL, 0, 0},
+    {"8", "Nora", ROLE_ORGANISER, true, NULL, 0, 0},
 };
 
 /* What each of the members may in: north, south, east, "all"; then somewhere, everywhere. */
@@ -70,6 +74,10 @@ static const struct {
     {MAY_FORGET, "forget", {"nowhere", "nowhere", "all"}},
     {MAY_READ_METRICS, "read_metrics", {"nowhere", "nowhere", "all"}},
     {MAY_RESTORE, "restore", {"nowhere", "nowhere", "all"}},
+    {MAY_SEE_SELF, "see_self", {"all", "all", "all"}},
+    {MAY_READ_PEOPLE, "read_people", {"nowhere", "groups", "all"}},
+    {MAY_RUN_PEOPLE, "run_people", {"nowhere", "groups", "all"}},
+    {MAY_MAKE_TOKENS, "make_tokens", {"nowhere", "groups", "all"}},
 };
 
 static size_t reach_of(const char *name)
@@ -118,6 +126,76 @@ static void test_groups_are_whole_names(void **state)
     assert_false(access_may(&members[0], MAY_ANSWER, SLICE_NONE));
 }
 
+/* A token that has scopes may what they name, where its member may, and nothing else. */
+static void test_scopes(void **state)
+{
+    (void)state;
+    struct member m = members[4];
+    for (int a = MAY_ANYBODY + 1; a < ACTION_COUNT; a++) {
+        m.scopes = 1U << SCOPE_METRICS;
+        assert_int_equal(access_may_somewhere(&m, (enum action)a), a == MAY_READ_METRICS);
+        assert_int_equal(access_may_everywhere(&m, (enum action)a), a == MAY_READ_METRICS);
+    }
+    m.scopes = 1U << SCOPE_SEND | 1U << SCOPE_INBOX;
+    assert_true(access_may(&m, MAY_LAUNCH_CAMPAIGNS, SLICE_LIT("north")));
+    assert_true(access_may(&m, MAY_ANSWER, SLICE_LIT("north")));
+    assert_false(access_may(&m, MAY_SUPPRESS, SLICE_LIT("north")));
+    assert_true(access_may(&m, MAY_ANYBODY, SLICE_LIT("north")));
+    m = members[0]; /* a volunteer of north: no scope makes more of them */
+    m.scopes = (1U << SCOPE_COUNT) - 1;
+    assert_false(access_may_somewhere(&m, MAY_LAUNCH_CAMPAIGNS));
+    assert_true(access_may(&m, MAY_ANSWER, SLICE_LIT("north")));
+    assert_false(access_may(&m, MAY_ANSWER, SLICE_LIT("south")));
+    /* what changes people, restores or forgets is in none */
+    static const enum action never[] = {MAY_RUN_PEOPLE, MAY_MAKE_TOKENS,     MAY_RESTORE,
+                                        MAY_FORGET,     MAY_SET_UP_GATEWAYS, MAY_SEE_SELF};
+    m = members[4];
+    m.scopes = (1U << SCOPE_COUNT) - 1;
+    for (size_t i = 0; i < COUNT_OF(never); i++)
+        assert_false(access_may_somewhere(&m, never[i]));
+}
+
+/* Nobody lets in above their own role, or where they do not belong. */
+static void test_who_may_run_whom(void **state)
+{
+    (void)state;
+    static const char *const south[] = {"south"};
+    const struct group_set in_north = {false, one, 1}, in_both = {false, two, 2},
+                           in_south = {false, south, 1}, all = {true, NULL, 0}, none = {0};
+    const struct member *vic = &members[0], *omar = &members[2], *olga = &members[3],
+                        *olive = &members[4], *nora = &members[7];
+    assert_false(access_may_run(vic, ROLE_VOLUNTEER, &in_north));
+    assert_true(access_may_run(omar, ROLE_VOLUNTEER, &in_north));
+    assert_true(access_may_run(omar, ROLE_ORGANISER, &in_north));
+    assert_false(access_may_run(omar, ROLE_OWNER, &in_north));
+    assert_false(access_may_run(omar, ROLE_VOLUNTEER, &in_south));
+    assert_false(access_may_run(omar, ROLE_VOLUNTEER, &in_both));
+    assert_false(access_may_run(omar, ROLE_VOLUNTEER, &all));
+    assert_false(access_may_run(omar, ROLE_VOLUNTEER, &none));
+    assert_true(access_may_run(olga, ROLE_ORGANISER, &in_both));
+    assert_true(access_may_run(nora, ROLE_ORGANISER, &all));
+    assert_false(access_may_run(nora, ROLE_OWNER, &all));
+    assert_true(access_may_run(olive, ROLE_OWNER, &all));
+}
+
+/* One that outlives what it was made from. */
+static void test_a_copy_of_a_member(void **state)
+{
+    (void)state;
+    char name[] = "Olga", *groups[] = {strdup("north"), strdup("south")};
+    struct member m = {"4", name, ROLE_ORGANISER, false, (const char *const *)groups, 2, 3};
+    struct member *copy = member_copy(&m);
+    name[0] = 'X';
+    free(groups[0]);
+    free(groups[1]);
+    assert_string_equal(copy->name, "Olga");
+    assert_string_equal(copy->id, "4");
+    assert_string_equal(copy->groups[1], "south");
+    assert_int_equal(copy->group_count, 2);
+    assert_int_equal(copy->scopes, 3);
+    free(copy);
+}
+
 static void test_words(void **state)
 {
     (void)state;
@@ -129,9 +207,9 @@ static void test_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_whole_table),
-        cmocka_unit_test(test_groups_are_whole_names),
-        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_the_whole_table),        cmocka_unit_test(test_scopes),
+        cmocka_unit_test(test_who_may_run_whom),       cmocka_unit_test(test_a_copy_of_a_member),
+        cmocka_unit_test(test_groups_are_whole_names), cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

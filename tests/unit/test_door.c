@@ -33,21 +33,8 @@ static void test_wrong_tokens(void **state)
 static void test_changes_under_a_session_carry_its_value(void **state)
 {
     (void)state;
-    struct auth *auth;
-    struct err e;
-    char set[AUTH_COOKIE_BYTES], cookie[AUTH_COOKIE_BYTES], value[AUTH_CSRF_BYTES];
-    const struct member *m = NULL;
-    const struct auth_config same = {
-        .secret = SECRET, .members = web_world_members, .count = COUNT_OF(web_world_members)};
-    assert_int_equal(auth_new(&same, &auth, &e), 0);
-    struct http_request nobody = {0};
-    assert_int_equal(auth_login(auth, &nobody, SLICE_LIT(OWNER), WEB_NOW_MS, &m), AUTH_OK);
-    auth_session_begin(auth, m, WEB_NOW_MS, set);
-    (void)snprintf(cookie, sizeof cookie, "%.*s", (int)(strchr(set, ';') - strchr(set, '=') - 1),
-                   strchr(set, '=') + 1);
-    struct http_request with = {.cookies = {{"muster_session", cookie}}};
-    auth_csrf(auth, &with, value);
-    auth_free(auth);
+    char cookie[AUTH_SECRET_BYTES], value[AUTH_CSRF_BYTES];
+    web_world_sign_in("Olive", cookie, value);
 
     const struct route *r;
     for (size_t i = 0; (r = web_route(web, i)) != NULL; i++) {

@@ -27,6 +27,7 @@ static struct {
     struct spool *spool;
     struct hook_intake *intake;
     struct keywords *keywords;
+    struct auth *auth; /* as web's, and whose roster web has */
     char folder[64];
 } world;
 
@@ -78,6 +79,9 @@ int web_world_open(void **state)
     world.loop = loop_new();
     open_stores();
     open_intake(&none);
+    const struct auth_config auth = {
+        .secret = SECRET, .members = web_world_members, .count = COUNT_OF(web_world_members)};
+    assert_int_equal(auth_new(&auth, &world.auth, &e), 0);
     const struct web_config config = {
         .loop = world.loop,
         .redis = world.redis,
@@ -90,9 +94,7 @@ int web_world_open(void **state)
         .accounts = &none,
         .organisation = "Us",
         .country = "GB",
-        .auth = {.secret = SECRET,
-                 .members = web_world_members,
-                 .count = COUNT_OF(web_world_members)},
+        .auth = {.secret = SECRET, .roster = auth_own_roster(world.auth)},
         .now_ms = now_ms,
     };
     assert_int_equal(web_new(&config, &web, &e), 0);
@@ -106,6 +108,7 @@ int web_world_close(void **state)
     queue_free(world.queue);
     redis_free(world.redis);
     web_free(web);
+    auth_free(world.auth);
     hook_intake_free(world.intake);
     spool_free(world.spool);
     keywords_free(world.keywords);
@@ -115,6 +118,18 @@ int web_world_close(void **state)
     loop_free(world.loop);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", world.folder);
     return system(command);
+}
+
+void web_world_sign_in(const char *name, char cookie[AUTH_SECRET_BYTES], char csrf[AUTH_CSRF_BYTES])
+{
+    char id[AUTH_ID_BYTES], record[160];
+    auth_make_secret(cookie);
+    auth_hash(world.auth, AUTH_SESSION, slice_of(cookie), id);
+    (void)snprintf(record, sizeof record, "{\"member\":\"%s\",\"until\":%lld}", name,
+                   (long long)WEB_NOW_MS + 1000);
+    roster_take(auth_own_roster(world.auth), ROSTER_SESSIONS, slice_of(id), slice_of(record));
+    struct http_request with = {.cookies = {{"muster_session", cookie}}};
+    auth_csrf(world.auth, &with, csrf);
 }
 
 int ask(struct http_request *q)

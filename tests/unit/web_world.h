@@ -26,6 +26,9 @@ extern struct web *web;
 int web_world_open(void **state);
 int web_world_close(void **state);
 
+/* A session of that member: its cookie, and the value that its forms carry. */
+void web_world_sign_in(const char *name, char cookie[AUTH_SECRET_BYTES],
+                       char csrf[AUTH_CSRF_BYTES]);
 /* Asks and waits; q keeps the response until fake_http_done. */
 int ask(struct http_request *q);
 /* By token; NULL: a stranger. */

@@ -54,8 +54,9 @@ static void add_missing(json_t *missing, const char *name, const char *reason, c
 }
 
 /* What is not there of all that it needs; *ret_why may be in *store. */
-static json_t *missing_json(const struct web_config *c, struct err *store, const char **ret_why)
+static json_t *missing_json(const struct web *w, struct err *store, const char **ret_why)
 {
+    const struct web_config *c = &w->config;
     json_t *missing = json_array();
     const char *away = redis_reason(c->redis);
     const char *disk = c->journal ? journal_reason(c->journal) : NULL;
@@ -63,6 +64,7 @@ static json_t *missing_json(const struct web_config *c, struct err *store, const
     if (away) add_missing(missing, "redis", away, ret_why);
     if (!away && !redis_lasts(c->redis))
         add_missing(missing, "replicas", "too few replicas of Redis have what is written", ret_why);
+    if (!away && !web_people_are_known(w)) add_missing(missing, "people", NULL, ret_why);
     if (!queue_is_ready(c->queue)) add_missing(missing, "queue", NULL, ret_why);
     if (c->check_in && check_in_problem(c->check_in, store) < 0)
         add_missing(missing, "store", store->text, ret_why);
@@ -74,7 +76,7 @@ static void get_readyz(struct web_call *c)
 {
     struct err store = {0};
     const char *why;
-    json_t *missing = missing_json(c->config, &store, &why);
+    json_t *missing = missing_json(c->web, &store, &why);
     struct queue_health queue;
     queue_health(c->config->queue, &queue);
     bool ready = json_array_size(missing) == 0;

@@ -1,8 +1,8 @@
 /* Coming and going. The end of a session is stored first, so that a copy of the cookie is worth
  * nothing any more. */
-#include "store/sessions.h"
 #include "web/page.h"
 #include "web/staff/staff.h"
+#include "web/staff/visit.h"
 
 static void show_login(struct web_call *c, int status, struct slice token, const char *problem)
 {
@@ -18,22 +18,30 @@ static void get_login(struct web_call *c)
     show_login(c, 200, web_query(c, "token"), "");
 }
 
+static void on_begun(void *arg, int result, struct slice member, const struct err *e)
+{
+    if (web_ok(arg, result, e)) visit_welcome(arg, member);
+}
+
+static void begin_session(struct web_call *c, const struct member *m)
+{
+    staff_begin_session(c->config->staff, slice_of(m->id), &visit_make(c)->is, c->now_ms, on_begun,
+                        c);
+}
+
 static void post_login(struct web_call *c)
 {
-    struct auth *auth = c->web->auth;
     const struct member *member = NULL;
-    char cookie[AUTH_COOKIE_BYTES];
     struct slice token = slice_trim(web_field(c, "token"));
-    switch (auth_login(auth, c->q, token, c->now_ms, &member)) {
+    switch (auth_login(c->web->auth, c->q, token, c->now_ms, &member)) {
     case AUTH_OK:
-        auth_session_begin(auth, member, c->now_ms, cookie);
-        http_request_set_header(c->q, "Set-Cookie", cookie);
-        web_answer_redirect(c, page_home(member));
+        begin_session(c, member);
         return;
     case AUTH_TOO_MANY:
         web_refuse_guess(c);
         return;
     case AUTH_ABSENT:
+    case AUTH_WAITING:
     case AUTH_WRONG:
         break;
     }
@@ -44,15 +52,15 @@ static void post_login(struct web_call *c)
 static void leave(struct web_call *c)
 {
     char cookie[AUTH_COOKIE_BYTES];
-    auth_session_end(c->web->auth, cookie);
+    auth_cookie_end(c->web->auth, cookie);
     http_request_set_header(c->q, "Set-Cookie", cookie);
     web_answer_redirect(c, "/login");
 }
 
-static void on_session_ended(void *arg, int result, const struct err *e)
+static void on_session_ended(void *arg, int result, struct slice member, const struct err *e)
 {
-    (void)e;
-    if (result < 0)
+    (void)member, (void)e;
+    if (result < 0 && result != ERR_NOT_FOUND)
         web_error(arg, 503, "unavailable",
                   "The end of your session could not be stored. Log out again in a moment.");
     else
@@ -61,17 +69,20 @@ static void on_session_ended(void *arg, int result, const struct err *e)
 
 static void post_logout(struct web_call *c)
 {
-    char id[AUTH_ID_BYTES];
-    int64_t end_ms;
-    if (c->config->sessions && auth_session_of(c->web->auth, c->q, c->now_ms, id, &end_ms))
-        sessions_end(c->config->sessions, slice_of(id), end_ms, on_session_ended, c);
+    const struct staff_session *s = auth_session(c->web->auth, c->q, c->now_ms);
+    const struct staff_member *m =
+        s && c->config->staff ? roster_member(staff_roster(c->config->staff), slice_of(s->member))
+                              : NULL;
+    if (m)
+        staff_end_session(c->config->staff, slice_of(s->member), slice_of(s->id),
+                          slice_of(m->is.name), c->now_ms, on_session_ended, c);
     else
         leave(c);
 }
 
 static const struct route rows[] = {
     {"GET", "/login", MAY_ANYBODY, PAGE, NULL, get_login},
-    {"POST", "/login", MAY_ANYBODY, PAGE | FORM, NULL, post_login},
+    {"POST", "/login", MAY_ANYBODY, PAGE | FORM | NEEDS_STORE, NULL, post_login},
     {"POST", "/logout", MAY_ANYBODY, PAGE, NULL, post_logout},
 };
 

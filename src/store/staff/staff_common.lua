@@ -1,0 +1,135 @@
+-- (after follow_changed.lua, audit.lua; a part that is put in front of the scripts of this room.) Members, tokens, sessions and
+-- codes are fields of four hashes, each a record in JSON; what of it the web processes keep a copy of is told to them.
+--
+-- ARGV  1 prefix   2 now [wall ms]   3 who does it
+--
+-- Records (store/roster.h says what they mean):
+--   staff:members   id → name role groups everywhere state number language by at until out_by out_at
+--   staff:tokens    hash → member name scopes by at until
+--   staff:sessions  hash → member device address at seen until
+--   staff:codes     hash → kind (invite | link | login | shift) member by at until; of a shift group, max, joined
+-- `until` [wall ms]: then it is over, and the sweep takes it away (staff:until).
+local P, NOW, WHO = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local DAY_MS = 86400000
+local OUT_KEPT_MS = 30 * DAY_MS
+local MEMBERS_MAX, TOKENS_MAX, CODES_MAX, SESSIONS_EACH = 20000, 2000, 5000, 10
+
+local function staff(kind)
+  return P .. 'staff:' .. kind
+end
+
+local function get(kind, id)
+  local text = redis.call('HGET', staff(kind), id)
+  return text and cjson.decode(text)
+end
+
+-- `leaves` [wall ms]: when the sweep looks at it, if not at its `until`.
+local function put(kind, id, record, leaves)
+  redis.call('HSET', staff(kind), id, cjson.encode(record))
+  leaves = leaves or tonumber(record['until'] or 0)
+  if leaves > 0 then
+    redis.call('ZADD', staff('until'), leaves, kind .. ' ' .. id)
+  else
+    redis.call('ZREM', staff('until'), kind .. ' ' .. id)
+  end
+  if kind ~= 'codes' then changed(staff('changes'), 'staff:' .. kind, id) end
+end
+
+local function drop(kind, id)
+  redis.call('ZREM', staff('until'), kind .. ' ' .. id)
+  if redis.call('HDEL', staff(kind), id) == 1 and kind ~= 'codes' then changed(staff('changes'), 'staff:' .. kind, id) end
+end
+
+local function trail(what, why)
+  audit(P .. 'audit', {at_ms = NOW, who = WHO, what = what, why = why})
+end
+
+-- ---- members ----
+
+local function new_member(record)
+  local id = string.format('%d', redis.call('INCR', P .. 'id:member'))
+  redis.call('HSET', staff('names'), record.name, id)
+  if record.number then redis.call('HSET', staff('numbers'), record.number, id) end
+  put('members', id, record)
+  return id
+end
+
+local function drop_sessions(id, but)
+  local key = staff('of:' .. id)
+  for _, session in ipairs(redis.call('ZRANGE', key, 0, -1)) do
+    if session ~= but then
+      drop('sessions', session)
+      redis.call('ZREM', key, session)
+    end
+  end
+end
+
+local function drop_tokens(id)
+  local key = staff('tokens_of:' .. id)
+  for _, token in ipairs(redis.call('SMEMBERS', key)) do drop('tokens', token) end
+  redis.call('DEL', key)
+end
+
+local function set_number(id, member, number)
+  if member.number then redis.call('HDEL', staff('numbers'), member.number) end
+  member.number = number
+  if number then redis.call('HSET', staff('numbers'), number, id) end
+end
+
+-- Their code, if they have one that was not used yet.
+local function drop_code_of(id)
+  local code = redis.call('HGET', staff('code_of'), id)
+  if code then drop('codes', code) end
+  redis.call('HDEL', staff('code_of'), id)
+end
+
+-- Out at once; the record stays for a while, so that people see who it was, and the name is not somebody else's.
+local function put_out(id, member, by)
+  member.state, member.out_by, member.out_at = 'out', by, NOW
+  set_number(id, member, nil)
+  drop_sessions(id)
+  drop_tokens(id)
+  drop_code_of(id)
+  put('members', id, member, NOW + OUT_KEPT_MS)
+end
+
+local function forget_member(id, member)
+  set_number(id, member, nil)
+  drop_sessions(id)
+  drop_tokens(id)
+  drop_code_of(id)
+  redis.call('HDEL', staff('names'), member.name)
+  drop('members', id)
+end
+
+local function is_in(member)
+  local ends = member and tonumber(member['until'] or 0)
+  return member and member.state == 'in' and (ends == 0 or NOW < ends)
+end
+
+-- ---- sessions and codes ----
+
+-- The oldest of a member's goes when there are too many.
+local function begin_session(hash, id, device, address, ends)
+  local key = staff('of:' .. id)
+  redis.call('ZADD', key, NOW, hash)
+  for _, session in ipairs(redis.call('ZRANGE', key, 0, -SESSIONS_EACH - 1)) do
+    drop('sessions', session)
+    redis.call('ZREM', key, session)
+  end
+  put('sessions', hash, {member = id, device = device, address = address, at = NOW, seen = NOW, ['until'] = ends})
+end
+
+-- A code for one member takes the place of the one before.
+local function put_code(hash, code)
+  if code.member then
+    drop_code_of(code.member)
+    redis.call('HSET', staff('code_of'), code.member, hash)
+  end
+  put('codes', hash, code)
+end
+
+local function live_code(hash)
+  local code = get('codes', hash)
+  return code and NOW < tonumber(code['until']) and code
+end

@@ -1,0 +1,30 @@
+-- (after staff_common.lua) One change of a member.
+--
+-- ARGV  1…3   4 member   5 what: revoke | approve | move (6 role, 7 groups, 8 everywhere "1") | number (6 digits, "" none) |
+--       language (6)
+-- Returns {"ok", member} or {"no", why}: gone, number
+local id, what = ARGV[4], ARGV[5]
+local member = get('members', id)
+if not member or member.state == 'out' then return {'no', 'gone'} end
+if what == 'revoke' then
+  trail('revoked ' .. member.name)
+  put_out(id, member, WHO)
+  return {'ok', id}
+elseif what == 'approve' then
+  if member.state == 'waiting' then
+    member.state = 'in'
+    trail('approved ' .. member.name)
+  end
+elseif what == 'move' then
+  member.role, member.groups, member.everywhere = ARGV[6], ARGV[7], ARGV[8] == '1'
+  trail('moved ' .. member.name .. ': ' .. ARGV[6] .. ' of ' .. (ARGV[8] == '1' and 'every group' or ARGV[7]))
+elseif what == 'number' then
+  local whose = ARGV[6] ~= '' and redis.call('HGET', staff('numbers'), ARGV[6])
+  if whose and whose ~= id then return {'no', 'number'} end
+  set_number(id, member, ARGV[6] ~= '' and ARGV[6] or nil)
+  trail(ARGV[6] ~= '' and 'saved a number of ' .. member.name or 'took away the number of ' .. member.name)
+elseif what == 'language' then
+  member.language = ARGV[6]
+end
+put('members', id, member)
+return {'ok', id}
