@@ -244,6 +244,7 @@ struct inbox_query {
     bool closed;
     enum inbox_filter filter;
     bool oldest_first;  /* else newest first */
+    bool unanswered;    /* only those to whom an answer is due, who waits longest first */
     int limit;          /* 1…INBOX_PAGE_MAX */
     struct slice after; /* cursor of the page before; none = from the start */
 };
@@ -267,6 +268,32 @@ typedef void inbox_claim_cb(void *arg, int result, const struct inbox_claim *cla
                             const struct err *e);
 void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                  int64_t lease_ms, inbox_claim_cb *cb, void *arg);
+
+#define INBOX_ESCALATE "escalate" /* the tag of who waits for the organisers */
+
+/* Whom somebody wants next; all of it may be none. With two of tag, language and campaign only the
+ * 1,000 who wait longest are looked at. */
+struct inbox_wish {
+    struct slice group;    /* none = all that the actor reaches; one that they do not: nobody */
+    struct slice tag;      /* with this tag; whom the tag `escalate` has is given only to who asks
+                              for it */
+    struct slice language; /* as an audience has it, in lower case: "cy" */
+    uint32_t campaign;
+    int64_t lease_ms; /* of the claim */
+};
+enum { INBOX_HOLDS_MAX = 5 }; /* unanswered, by one member who asks for one more */
+struct inbox_next {
+    const struct inbox_conversation *taken; /* claimed; NULL: nobody waits whom nobody holds */
+    int64_t free_ms; /* [wall ms] then the first claim of others ends; 0 = they hold none */
+    uint32_t held;   /* by others or oneself: an answer is due to so many */
+};
+/* ERR_CONFLICT: they hold INBOX_HOLDS_MAX already. Borrowed for the call. */
+typedef void inbox_next_cb(void *arg, int result, const struct inbox_next *next,
+                           const struct err *e);
+/* Claims who waits longest: twenty who ask at once get twenty people. What the actor holds and has
+ * answered is given back first. */
+void inbox_next(struct inbox *b, const struct inbox_wish *wish, const struct inbox_actor *who,
+                int64_t now_ms, inbox_next_cb *cb, void *arg);
 
 void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                    store_done_cb *cb, void *arg);

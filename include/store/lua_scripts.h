@@ -48,8 +48,11 @@ extern const struct slice lua_conv_decide;
 extern const struct slice lua_conv_expire; /* strangers that are forgotten */
 extern const struct slice lua_conv_list;
 extern const struct slice lua_conv_name;
+extern const struct slice lua_conv_next;
+extern const struct slice lua_conv_queue; /* who waits, a part of others */
 extern const struct slice lua_conv_release;
 extern const struct slice lua_conv_reply;
+extern const struct slice lua_conv_row;
 extern const struct slice lua_conv_state;
 extern const struct slice lua_conv_tag;
 extern const struct slice lua_conv_thread;

@@ -1,4 +1,4 @@
--- (after conv_common.lua) A lease on a conversation. Its fence is a number that only grows: an answer
+-- (after conv_common.lua, conv_queue.lua) A lease on a conversation. Its fence is a number that only grows: an answer
 -- under an older one is refused by conv_reply.lua. Claiming again what one holds renews it under the same
 -- fence, so that a form sent twice does no harm.
 --
@@ -8,7 +8,4 @@ local conv = conversation(ARGV[1], ARGV[3], ARGV[4])
 if not conv then return {'missing'} end
 local by, until_ms, fence = holder(conv, ARGV[2])
 if by and by ~= ARGV[5] then return {'held', by, until_ms, fence} end
-if not by then fence = redis.call('HINCRBY', conv, 'claim_fence', 1) end
-until_ms = string.format('%.0f', ARGV[2] + ARGV[6])
-redis.call('HSET', conv, 'claimed_by', ARGV[5], 'claim_until_ms', until_ms, 'unread', 0)
-return {'ok', ARGV[5], until_ms, tostring(fence)}
+return {'ok', ARGV[5], take(ARGV[1], ARGV[3], ARGV[5], ARGV[2], ARGV[6])}

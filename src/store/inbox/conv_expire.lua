@@ -1,4 +1,4 @@
--- (after conv_common.lua, person_common.lua) Forgets conversations whose last word is older than the configured days, a few at
+-- (after conv_common.lua, conv_queue.lua, person_common.lua) Forgets conversations whose last word is older than the configured days, a few at
 -- a time: those of strangers, or closed ones. What they said about being texted stays, and so do the ids of whoever said it
 -- or is in a list: a STOP by an id must still stop the number.
 --

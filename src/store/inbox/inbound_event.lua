@@ -1,4 +1,4 @@
--- (after direct_common.lua, conv_common.lua, person_common.lua, person_find.lua, inbound_said.lua) One event about a person:
+-- (after direct_common.lua, conv_common.lua, conv_queue.lua, person_common.lua, person_find.lua, inbound_said.lua) One event about a person:
 -- whose campaign they answer, for STOP the suppression with its one confirmation, the conversation, and what is known of who
 -- they are. This runs for each webhook: the conversation is read once and written once.
 --
@@ -18,7 +18,7 @@ local function event_at(base)
   return {prefix = ARGV[PREFIX], base = base, now = ARGV[base + NOW], at = ARGV[base + AT], kind = kind, group = ARGV[base + GROUP],
     key = key, raw = key, who = ARGV[base + WHO], ids = {ARGV[base + USER_ID], ARGV[base + PARENT_ID]}, scope = ARGV[base + SCOPE],
     record = ARGV[base + RECORD], asks = ASKS[kind], person = NOBODY, suppressed = 0, lifted = 0, late = false, set = {}, asked = false, is_person = false, id = false,
-    was = false, thread = false, stranger = false, beyond = false, new = false, fresh = false, conv = false, unnamed = false}
+    moves = false, was = false, thread = false, stranger = false, beyond = false, new = false, fresh = false, conv = false, unnamed = false}
 end
 
 local function find_out(e, base)
@@ -86,8 +86,10 @@ local function choose_thread(e, base)
 end
 
 -- One write for all that changes of the conversation; of a field that is put twice the later value stands.
+local QUEUED_BY = {state = true, waiting_ms = true, claimed_by = true, campaign = true, tags = true}
 local function put(e, field, value)
   if e.was[field] == value then return end
+  e.moves = e.moves or QUEUED_BY[field]
   e.was[field] = value
   local n = #e.set
   e.set[n + 1], e.set[n + 2] = field, value
@@ -261,6 +263,7 @@ local function store(e, base)
   local answers, index = is_answered(e, base), -1
   if answers and e.kind == 'help' then put(e, 'help_ms', e.now) end
   write(e)
+  if e.moves then queue(e.prefix, e.id, e.now) end
   append_message(e, base)
   if answers then index = answer(e, base) end
   local unnamed = e.unnamed and e.person or NOBODY

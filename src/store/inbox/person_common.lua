@@ -1,6 +1,6 @@
 -- People: a person is a key, the digits of their number, or '~' and an address where there is no number (a
 -- provider's user id, a short code, a name). (A part that is put in front of other scripts, after
--- conv_common.lua.)
+-- conv_common.lua and conv_queue.lua.)
 --
 -- link      user id → key of the number (or of the newer id) it belongs to
 -- idof      number → the user id that was seen last with it
@@ -92,6 +92,7 @@ local function forget_conversation(prefix, id)
     redis.call('ZREM', prefix .. list, id)
   end
   redis.call('ZREM', prefix .. 'strangers', id)
+  leave_queue(prefix, id)
   redis.call('DEL', conv, conv .. ':m')
 end
 
@@ -145,6 +146,7 @@ local function merge(prefix, from_id, to_id)
   if f[7] then redis.call('HSETNX', to, 'name', f[7]) end
   local t = redis.call('HMGET', to, 'group', 'state', 'last_in_ms')
   place(prefix, to_id, t[1], (f[6] == 'open' or t[2] == 'open') and 'open' or 'closed', t[3])
+  queue(prefix, to_id)
   forget_conversation(prefix, from_id)
 end
 
@@ -167,6 +169,7 @@ local function join(prefix, from_group, from, to_group, to)
     local c = redis.call('HMGET', conv, 'state', 'last_in_ms')
     place(prefix, id, to_group, c[1] or 'open', c[2] or '0')
   end
+  queue(prefix, id)
 end
 
 -- Whoever said STOP asks for nothing more.
@@ -176,6 +179,7 @@ local function leave_inbox(prefix, group, key)
   local conv = prefix .. 'conv:' .. id
   redis.call('HSET', conv, 'unread', 0, 'waiting_ms', 0, 'claimed_by', '')
   place(prefix, id, group, 'closed', redis.call('HGET', conv, 'last_in_ms') or '0')
+  queue(prefix, id)
 end
 
 -- Everything of `from` becomes `to`'s: one person. Threads of an id without a number go to the group where the

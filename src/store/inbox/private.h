@@ -28,11 +28,15 @@ void arrivals_free(struct inbox *b);
         .name = (text), .parts = {                                                                 \
             &lua_direct_common,                                                                    \
             &lua_conv_common,                                                                      \
+            &lua_conv_queue,                                                                       \
             &lua_optouts,                                                                          \
             &lua_person_common,                                                                    \
             &(lua)                                                                                 \
         }                                                                                          \
     }
+
+/* A conversation of a script's reply (conv_row.lua, or its whole hash); borrows from it. */
+void inbox_read_row(const struct redisReply *row, int64_t now_ms, struct inbox_conversation *c);
 
 /* A message as the list keeps it. Returns owned. */
 char *inbox_message_json(const struct inbox_message *m);

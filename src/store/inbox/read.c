@@ -13,7 +13,7 @@ static const struct script thread_script = {
     .name = "conv_thread", .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_thread}};
 static const struct script list_script = {
     .name = "conv_list",
-    .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_walk, &lua_conv_list}};
+    .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_walk, &lua_conv_row, &lua_conv_list}};
 
 static const struct {
     const char *who, *why;
@@ -62,8 +62,7 @@ static void read_key(const struct redisReply *hash, struct inbox_conversation *c
 }
 
 /* The hash as a flat [field, value, …] array. */
-static void read_conversation(const struct redisReply *hash, int64_t now_ms,
-                              struct inbox_conversation *c)
+void inbox_read_row(const struct redisReply *hash, int64_t now_ms, struct inbox_conversation *c)
 {
     uint64_t v;
 #define NUMBER(field) (slice_to_u64(redis_field(hash, field), INT64_MAX, &v) ? v : 0)
@@ -146,7 +145,7 @@ static void read_thread(const struct call *c, const struct redisReply *reply)
         read_message(roots[i], reply, i, &messages[i]);
     }
     struct inbox_thread thread = {.messages = messages, .count = n};
-    read_conversation(redis_at(reply, 0), *now_ms, &thread.conversation);
+    inbox_read_row(redis_at(reply, 0), *now_ms, &thread.conversation);
     thread.conversation.id = c->id;
     for (size_t i = 0; i < n; i++)
         if (messages[i].out && slice_is(messages[i].kind, "reply"))
@@ -201,7 +200,7 @@ static void on_list(struct call *c, const struct redisReply *reply)
     size_t n = page_count(reply);
     struct inbox_conversation *list = xcalloc(n + 1, sizeof *list);
     for (size_t i = 0; i < n; i++)
-        read_conversation(redis_at(reply, i + 2), *now_ms, &list[i]);
+        inbox_read_row(redis_at(reply, i + 2), *now_ms, &list[i]);
     char cursor[PAGE_CURSOR_BYTES];
     cb(c->arg, 0, list, n, page_next(reply, cursor), NULL);
     free(list);
@@ -217,10 +216,10 @@ void inbox_list(struct inbox *b, const struct inbox_query *query, const struct i
     call_prefix(c);
     call_i64(c, now_ms);
     call_groups(c, &who->groups, query->group);
-    call_str(c, query->closed ? "closed" : "open");
+    call_str(c, query->closed ? "closed" : query->unanswered ? "unanswered" : "inbox");
     call_str(c, filters[query->filter]);
     call_text(c, who->name);
-    call_str(c, query->oldest_first ? "oldest" : "newest");
+    call_str(c, query->oldest_first || query->unanswered ? "oldest" : "newest");
     call_i64(c, query->limit);
     page_after(c, query->after);
     call_run(c, on_list, cb, arg);

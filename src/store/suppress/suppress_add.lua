@@ -1,4 +1,4 @@
--- (after events.lua, optouts.lua, mark.lua, conv_common.lua) Numbers that must not be texted any more. The first record stays: it is the
+-- (after events.lua, optouts.lua, mark.lua, conv_common.lua, conv_queue.lua) Numbers that must not be texted any more. The first record stays: it is the
 -- evidence. Who is among them waits for no answer any more: their threads leave the inbox. A claim stays: whoever is
 -- answering learns why nothing goes out.
 --
@@ -13,6 +13,7 @@ local function leave(group, number)
   local conv = prefix .. 'conv:' .. id
   redis.call('HSET', conv, 'unread', 0, 'waiting_ms', 0)
   place(prefix, id, group, 'closed', redis.call('HGET', conv, 'last_in_ms') or '0')
+  queue(prefix, id)
 end
 
 local function leave_all(number)
