@@ -192,6 +192,51 @@ static int show(struct verb_call *c)
     return verb_print(c, r, thread, &e, print_thread);
 }
 
+/* ---- next ---- */
+
+static void print_next(const struct verb_call *c, const json_t *reply)
+{
+    const json_t *o = json_object_get(reply, "conversation");
+    char free_at[SAY_TIME_BYTES];
+    (void)c;
+    if (json_is_object(o)) {
+        print_row(o);
+        (void)printf("Yours until %s: muster inbox show %lld\n",
+                     say_when(say_string(o, "claimed_until"), free_at),
+                     (long long)say_int(o, "id"));
+    } else if (*say_string(reply, "free_at")) {
+        (void)printf("Nobody waits but %lld whom somebody holds; the first is free again at %s "
+                     "unless they are answered.\n",
+                     (long long)say_int(reply, "held"),
+                     say_when(say_string(reply, "free_at"), free_at));
+    } else {
+        (void)puts("nobody is waiting");
+    }
+}
+
+static void add_wish(const struct verb_call *c, json_t *body, const char *name)
+{
+    if (verb_option(c, name)) json_put(body, name, json_text(slice_of(verb_option(c, name))));
+}
+
+static int next(struct verb_call *c)
+{
+    struct err e;
+    json_t *reply = NULL, *body = json_object();
+    uint64_t campaign = 0;
+    if (verb_option(c, "campaign")) {
+        campaign = verb_option_number(c, "campaign", UINT32_MAX, 0);
+        if (campaign == 0) return EXIT_USAGE;
+        json_put(body, "campaign", json_integer((json_int_t)campaign));
+    }
+    add_wish(c, body, "group");
+    add_wish(c, body, "tag");
+    add_wish(c, body, "language");
+    int r = verb_ask(c, "POST", "/api/v1/inbox/next", body, &reply, &e);
+    json_decref(body);
+    return verb_print(c, r, reply, &e, print_next);
+}
+
 /* ---- claim, release, close, reopen ---- */
 
 static const char *moved_text(const char *verb)
@@ -436,6 +481,12 @@ static const struct verb_option list_options[] = {
     {"before", "MARK", "the next page, as the page before names it"},
     {NULL, NULL, NULL}};
 
+static const struct verb_option next_options[] = {{"group", "G", "of this group"},
+                                                  {"tag", "T", "with this tag"},
+                                                  {"language", "L", "who reads this language: cy"},
+                                                  {"campaign", "ID", "who answered this campaign"},
+                                                  {NULL, NULL, NULL}};
+
 static const struct verb_option resolve_options[] = {
     {"resend", NULL, "send it again; who has it gets it twice"},
     {"leave", NULL, "it stays as it is, and is not sent again"},
@@ -444,6 +495,8 @@ static const struct verb_option resolve_options[] = {
 static const struct verb verbs[] = {
     {"list", "", 0, 0, "Who wrote back, and waits for an answer.", "list --free", list_options,
      list},
+    {"next", "", 0, 0, "Makes the one who waits longest yours: nobody else gets the same one.",
+     "next --group leeds", next_options, next},
     {"show", "ID", 1, 1, "The whole thread with one person.", "show 7", NULL, show},
     {"claim", "ID", 1, 1,
      "Makes a conversation yours for ten minutes, so that nobody answers beside you.", "claim 7",

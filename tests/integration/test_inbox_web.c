@@ -828,11 +828,49 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* ---- the next person ---- */
+
+/* The id in {"conversation": …} at `key` of what that call answers; 0: null. */
+static json_int_t next_in(const char *who, const char *path, const char *body, int status,
+                          const char *key)
+{
+    json_t *answer;
+    assert_int_equal(call(who, "POST", path, body, &answer), status);
+    const json_t *next = key ? json_object_get(answer, key) : answer;
+    json_int_t id =
+        json_integer_value(json_object_get(json_object_get(next, "conversation"), "id"));
+    json_decref(answer);
+    return id;
+}
+
+static void test_next(void **state)
+{
+    (void)state;
+    char body[128];
+    arrives("e1", "main", PERSON, "Ann", "first");
+    arrives("e2", "main", PERSON + 1, "Bea", "second");
+    arrives("e3", "north", PERSON + 2, "Cem", "third");
+    assert_int_equal(next_in("Sam", "/api/v1/inbox/next", "{}", 200, NULL), 1);
+    json_int_t fence = claim("Sam");
+    (void)snprintf(body, sizeof body,
+                   "{\"text\":\"Hi\",\"fence\":%" JSON_INTEGER_FORMAT ",\"next\":{}}", fence);
+    assert_int_equal(next_in("Sam", "/api/v1/conversations/1/reply", body, 202, "next"), 2);
+    assert_int_equal(next_in("Sam", "/api/v1/conversations/2/close", "{\"next\":{}}", 200, "next"),
+                     0);
+    assert_int_equal(next_in("Org", "/api/v1/inbox/next", "{\"group\":\"north\"}", 200, NULL), 3);
+    assert_int_equal(call("Sam", "POST", "/api/v1/inbox/next", "{\"tag\":\"escalate\"}", NULL),
+                     403);
+    assert_int_equal(call("Sam", "POST", "/api/v1/inbox/next", "{\"campaign\":0}", NULL), 400);
+    assert_int_equal(
+        call("Sam", "POST", "/api/v1/conversations/2/close", "{\"next\":{\"who\":1}}", NULL), 400);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_next),
         TEST(test_api_needs_a_token),
         TEST(test_volunteers_see_their_group_and_masked_numbers),
         TEST(test_names_of_strangers),

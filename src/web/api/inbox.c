@@ -3,6 +3,7 @@
 #include "web/api/api.h"
 
 #include "flow/reply.h"
+#include "next.h"
 #include "web/call.h"
 #include "web/view/view.h"
 
@@ -34,13 +35,15 @@ static bool read_query(struct web_call *c, struct inbox_query *query)
 {
     struct slice state = web_query(c, "state"), limit = web_query(c, "limit");
     struct slice order = web_query(c, "order");
+    static const char *const orders[] = {"newest", "oldest", "waiting"};
     uint64_t n = LIST_LIMIT;
     bool ok = (state.n == 0 || slice_is(state, "open") || slice_is(state, "closed")) &&
-              (order.n == 0 || slice_is(order, "newest") || slice_is(order, "oldest")) &&
+              (order.n == 0 || slice_index(order, orders, COUNT_OF(orders)) >= 0) &&
               (limit.n == 0 || (slice_to_u64(limit, INBOX_PAGE_MAX, &n) && n > 0));
     if (!ok) {
         web_error(c, 400, "invalid",
-                  "state is open or closed, order newest or oldest, limit 1 to %d", INBOX_PAGE_MAX);
+                  "state is open or closed, order newest, oldest or waiting, limit 1 to %d",
+                  INBOX_PAGE_MAX);
         return false;
     }
     *query = (struct inbox_query){
@@ -51,6 +54,7 @@ static bool read_query(struct web_call *c, struct inbox_query *query)
                   : yes(c, "unlinked") ? INBOX_UNLINKED
                                        : INBOX_ANY,
         .oldest_first = slice_is(order, "oldest"),
+        .unanswered = slice_is(order, "waiting"),
         .limit = (int)n,
         .after = web_query(c, "before"),
     };
@@ -111,10 +115,16 @@ static void post_release(struct web_call *c)
     inbox_release(c->config->inbox, c->id, &who, c->now_ms, on_done, c);
 }
 
+static void on_closed(void *arg, int result, const struct err *e)
+{
+    if (web_ok(arg, result, e)) next_answer(arg, 200, json_object());
+}
+
 static void post_close(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
-    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, true, on_done, c);
+    if (next_is_read(c))
+        inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, true, on_closed, c);
 }
 
 static void post_reopen(struct web_call *c)
@@ -126,7 +136,7 @@ static void post_reopen(struct web_call *c)
 static void on_reply(void *arg, int result, uint32_t index, const struct err *e)
 {
     if (web_ok(arg, result, e))
-        web_answer(arg, 202, json_pack("{s:I}", "index", (json_int_t)index));
+        next_answer(arg, 202, json_pack("{s:I}", "index", (json_int_t)index));
 }
 
 static void post_reply(struct web_call *c)
@@ -140,7 +150,7 @@ static void post_reply(struct web_call *c)
         .key = body_text(&c->body, "key", KEY_BYTES_MAX, BODY_OPTIONAL),
         .lease_ms = c->config->claim_ms,
     };
-    if (!web_body_ok(c)) return;
+    if (!web_body_ok(c) || !next_is_read(c)) return;
     int r =
         reply_send(c->config->inbox, c->config->outbox, &answer, &who, c->now_ms, on_reply, c, &e);
     if (r < 0) on_reply(c, r, 0, &e);
@@ -178,12 +188,14 @@ enum { READS = NEEDS_STORE | IN_GROUP, ACTS = NEEDS_STORE | IN_GROUP | WITH_ID }
 
 static const struct route rows[] = {
     {"GET", "/api/v1/inbox", MAY_READ_INBOX, READS, NULL, get_inbox},
+    {"POST", "/api/v1/inbox/next", MAY_ANSWER, READS, KEYS("group", "tag", "language", "campaign"),
+     next_post},
     {"GET", "/api/v1/conversations/{id}", MAY_READ_INBOX, READS | WITH_ID, NULL, get_conversation},
     {"POST", "/api/v1/conversations/{id}/claim", MAY_ANSWER, ACTS, NO_KEYS, post_claim},
-    {"POST", "/api/v1/conversations/{id}/reply", MAY_ANSWER, ACTS, KEYS("text", "fence", "key"),
-     post_reply},
+    {"POST", "/api/v1/conversations/{id}/reply", MAY_ANSWER, ACTS,
+     KEYS("text", "fence", "key", "next"), post_reply},
     {"POST", "/api/v1/conversations/{id}/release", MAY_ANSWER, ACTS, NO_KEYS, post_release},
-    {"POST", "/api/v1/conversations/{id}/close", MAY_ANSWER, ACTS, NO_KEYS, post_close},
+    {"POST", "/api/v1/conversations/{id}/close", MAY_ANSWER, ACTS, KEYS("next"), post_close},
     {"POST", "/api/v1/conversations/{id}/reopen", MAY_ANSWER, ACTS, NO_KEYS, post_reopen},
     {"POST", "/api/v1/conversations/{id}/tag", MAY_ANSWER, ACTS, KEYS("add", "remove"), post_tag},
 };

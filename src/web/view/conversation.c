@@ -190,6 +190,15 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct membe
     return o;
 }
 
+json_t *view_next(const struct inbox_next *n, const struct member *m, int64_t now_ms)
+{
+    json_t *o = json_object();
+    json_put(o, "conversation", n->taken ? view_conversation(n->taken, m, now_ms) : json_null());
+    json_put_count(o, "held", n->held);
+    json_put_time(o, "free_at", n->free_ms);
+    return o;
+}
+
 /* The words that an edit, a reaction or a revoke is about, where the thread still shows them. */
 static struct slice about_words(const struct inbox_thread *t, const struct inbox_message *m)
 {

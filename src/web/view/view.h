@@ -16,6 +16,8 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct membe
                           int64_t now_ms);
 /* What a person calls themselves; a number in it is masked as their number is. */
 json_t *view_name(const struct inbox_conversation *c, const struct member *m);
+/* {conversation, held, free_at}: who was taken, or when somebody may be. */
+json_t *view_next(const struct inbox_next *n, const struct member *m, int64_t now_ms);
 json_t *view_messages(const struct inbox_thread *t, const struct member *m, int64_t now_ms);
 /* "+447700900123", "+44••••••0123" (masked), "GB.13…2942", "a group chat": who it is, where a name
  * is not enough. */
