@@ -21,6 +21,9 @@ static const struct problem problems[] = {
      "The name is taken, or it was done before. What stands is unchanged."},
     {"forbidden", "You may not do that",
      "Your role does not allow it, or not in that group. An owner can change your role."},
+    {"holds_too_many", "You hold enough people already",
+     "Whoever holds five people that wait for an answer answers, closes or gives back one of them "
+     "before the next."},
     {"internal", "The server is at fault",
      "This should not happen. What the message says, and the server's log, belong into a report."},
     {"invalid", "A value is wrong",
