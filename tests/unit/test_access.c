@@ -57,6 +57,7 @@ static const struct {
     {MAY_SEE_ORGANISATION, "see_organisation", {"all", "all", "all"}},
     {MAY_READ_INBOX, "read_inbox", {"groups", "groups", "all"}},
     {MAY_ANSWER, "answer", {"groups", "groups", "all"}},
+    {MAY_TAKE_OVER, "take_over", {"nowhere", "groups", "all"}},
     {MAY_SEE_NUMBERS, "see_numbers", {"nowhere", "groups", "all"}},
     {MAY_READ_AUDIENCES, "read_audiences", {"nowhere", "groups", "all"}},
     {MAY_MAKE_AUDIENCES, "make_audiences", {"nowhere", "groups", "all"}},

@@ -1,0 +1,77 @@
+/* The whole thread with one person. */
+#include "inbox.h"
+
+#include <stdio.h>
+
+static void print_message(const json_t *m)
+{
+    bool out = strcmp(say_string(m, "dir"), "out") == 0;
+    char when[SAY_TIME_BYTES];
+    (void)printf("%s %s", out ? "<" : ">", say_when(say_string(m, "at"), when));
+    if (out && *say_string(m, "by")) (void)fputs("  ", stdout);
+    if (out) say_text(stdout, say_string(m, "by"));
+    if (*say_string(m, "fate")) (void)fputs("  ", stdout);
+    say_text(stdout, say_string(m, "fate"));
+    if (*say_string(m, "note")) {
+        (void)fputs("\n    (", stdout);
+        say_text(stdout, say_string(m, "note"));
+        (void)fputs(")", stdout);
+    }
+    if (*say_string(m, "text")) (void)fputs("\n    ", stdout);
+    say_lines(stdout, say_string(m, "text"), "    ");
+    if (say_int(m, "media"))
+        (void)printf("\n    [%lld attachments]", (long long)say_int(m, "media"));
+    (void)puts("");
+}
+
+bool inbox_cli_is_unknown(const json_t *m)
+{
+    return strcmp(say_string(m, "state"), "unknown") == 0;
+}
+
+/* What to do about one of which nobody knows whether it arrived. */
+static void print_doubt(long long conversation, const json_t *m)
+{
+    long long index = (long long)say_int(m, "index");
+    (void)printf("    The provider's answer was lost %s ago; it may still tell us. Nothing is sent "
+                 "again by itself:\n",
+                 say_string(m, "unknown_for"));
+    if (json_is_true(json_object_get(m, "may_resend")))
+        (void)printf("    muster inbox resolve %lld %lld --resend   (who has it gets it twice)\n",
+                     conversation, index);
+    (void)printf("    muster inbox resolve %lld %lld --leave\n", conversation, index);
+}
+
+static void print_thread(const struct verb_call *c, const json_t *thread)
+{
+    (void)c;
+    size_t i;
+    const json_t *message, *o = json_object_get(thread, "conversation");
+    inbox_cli_print_row(o);
+    json_array_foreach(json_object_get(thread, "messages"), i, message)
+    {
+        print_message(message);
+        if (inbox_cli_is_unknown(message)) print_doubt((long long)say_int(o, "id"), message);
+    }
+    if (json_is_true(json_object_get(thread, "on_hold")))
+        (void)printf("What they wrote sounds like STOP: no campaign texts them until somebody "
+                     "decides.\n    muster inbox take-off %lld\n    muster inbox keep %lld\n",
+                     (long long)say_int(o, "id"), (long long)say_int(o, "id"));
+    if (*say_string(thread, "suppressed"))
+        (void)printf("This person opted out (%s): nothing can be sent.\n",
+                     say_string(thread, "suppressed"));
+    else if (*say_string(o, "why_not"))
+        (void)printf("This cannot be answered from here: %s.\n", say_string(o, "why_not"));
+    else
+        (void)printf("To answer: muster inbox reply %lld \"…\"\n", (long long)say_int(o, "id"));
+}
+
+int inbox_cli_show(struct verb_call *c)
+{
+    struct err e;
+    uint32_t id;
+    json_t *thread = NULL;
+    if (!inbox_cli_id(c, &id)) return EXIT_USAGE;
+    int r = inbox_cli_ask(c, "GET", id, "", NULL, &thread, &e);
+    return verb_print(c, r, thread, &e, print_thread);
+}
