@@ -19,6 +19,8 @@ struct form {
  * lives in the arena and borrows from raw. ERR_LIMIT: more pairs than FORM_PAIRS_MAX, or the arena
  * is full. */
 int form_parse(struct slice raw, struct arena *a, struct form *ret) MUST_USE;
+/* In all values the line ends that browsers send, CRLF, become LF. ERR_LIMIT: the arena is full. */
+int form_mend_lines(struct form *f, struct arena *a) MUST_USE;
 /* The first value of that name, or NULL when absent. O(pairs). */
 const struct form_pair *form_find(const struct form *f, struct slice name);
 /* Adds the value with everything but A-Z a-z 0-9 - . _ ~ percent-encoded. */

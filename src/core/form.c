@@ -55,6 +55,26 @@ int form_parse(struct slice raw, struct arena *a, struct form *ret)
     return 0;
 }
 
+static size_t mend_lines_into(struct slice s, char *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] != '\r' || i + 1 == s.n || s.p[i + 1] != '\n') out[n++] = s.p[i];
+    return n;
+}
+
+int form_mend_lines(struct form *f, struct arena *a)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        struct slice *value = &f->pairs[i].value;
+        if (value->n == 0 || !memchr(value->p, '\r', value->n)) continue;
+        char *out = arena_alloc(a, value->n);
+        if (!out) return ERR_LIMIT;
+        *value = slice_make(out, mend_lines_into(*value, out));
+    }
+    return 0;
+}
+
 const struct form_pair *form_find(const struct form *f, struct slice name)
 {
     for (size_t i = 0; i < f->count; i++)

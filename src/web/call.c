@@ -146,7 +146,8 @@ static bool form_is_read(struct web_call *c)
 {
     if (!(c->route->flags & FORM)) return true;
     c->arena = arena_new(FORM_BYTES_MAX);
-    if (form_parse(http_request_body(c->q), c->arena, &c->form) < 0)
+    if (form_parse(http_request_body(c->q), c->arena, &c->form) < 0 ||
+        form_mend_lines(&c->form, c->arena) < 0)
         web_error(c, 403, "forbidden", "The form is too large.");
     else if (c->member && !auth_csrf_ok(c->web->auth, c->q, web_field(c, "csrf")))
         web_error(c, 403, "forbidden",

@@ -28,6 +28,25 @@ static void test_parse(void **state)
     arena_free(a);
 }
 
+static void test_line_ends(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(1 << 16), *small = arena_new(32);
+    struct form f;
+    assert_int_equal(form_parse(SLICE_LIT("t=a%0D%0Ab%0D%0A&c=x%0Dy%0D&d=z"), a, &f), 0);
+    assert_int_equal(form_mend_lines(&f, a), 0);
+    assert_true(slice_is(f.pairs[0].value, "a\nb\n"));
+    assert_true(slice_is(f.pairs[1].value, "x\ry\r"));
+    assert_true(slice_is(f.pairs[2].value, "z"));
+    assert_int_equal(
+        form_parse(SLICE_LIT("t=%0D%0Aabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"), a,
+                   &f),
+        0);
+    assert_int_equal(form_mend_lines(&f, small), ERR_LIMIT);
+    arena_free(a);
+    arena_free(small);
+}
+
 static void test_limits(void **state)
 {
     (void)state;
@@ -70,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_line_ends),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_encode),
         cmocka_unit_test(test_encode_to_the_last_byte),

@@ -1,0 +1,171 @@
+// A conversation, live: what arrives shows by itself, the draft is kept, the length is counted. The page works without.
+import {count} from "./parts.js";
+import {fresh, renew} from "./live.js";
+
+const id = location.pathname.match(/^\/inbox\/(\d+)/)[1];
+const address = `/inbox/${id}`, kept = `draft:${id}`;
+const PARTS = ["news", "hold", "tags", "window", "replies", "seen"]; // of the page; the draft is none of them
+const field = () => document.getElementById("text");
+const composer = () => document.getElementById("composer");
+document.documentElement.classList.add("js");
+
+// ---- what is said ----
+
+function say(words, kind = "") {
+  const notice = document.createElement("p");
+  notice.className = `notice ${kind}`;
+  notice.textContent = words;
+  document.getElementById("said").replaceChildren(notice);
+}
+
+function hush() {
+  document.getElementById("said").replaceChildren();
+}
+
+// ---- the draft ----
+
+function keep() {
+  const text = field()?.value ?? "";
+  if (text) sessionStorage.setItem(kept, text);
+  else sessionStorage.removeItem(kept);
+}
+
+function recall() {
+  const text = sessionStorage.getItem(kept);
+  if (field() && !field().value && text) field().value = text;
+}
+
+function forget() {
+  sessionStorage.removeItem(kept);
+}
+
+// ---- its length ----
+
+function measure() {
+  const out = document.getElementById("count");
+  if (!out) return;
+  const {units, parts, perPart, odd} = count(field().value);
+  const why = odd === undefined ? "" : ` · “${odd}” makes a part ${perPart} long`;
+  out.textContent = units ? `${units} characters · ${parts} ${parts === 1 ? "part" : "parts"}${why}` : "";
+}
+
+// ---- what arrives ----
+
+const likeOld = (old, now) => {
+  const times = now.querySelectorAll("time");
+  old.querySelectorAll("time").forEach((time, i) => times[i] && (time.textContent = times[i].textContent));
+  return old.isEqualNode(now);
+};
+
+// What is new is added, so that it alone is read aloud, and whoever reads above stays where they are.
+function renewMessages(page) {
+  const list = document.getElementById("messages"), scroll = list.parentElement;
+  const now = [...page.getElementById("messages").children];
+  const height = scroll.scrollHeight, above = scroll.scrollTop < -40;
+  let same = 0;
+  while (same < now.length && list.children[same] && likeOld(list.children[same], now[same])) same++;
+  while (list.children[same]) list.children[same].remove();
+  list.append(...now.slice(same).map((li) => document.adoptNode(li)));
+  if (above) scroll.scrollTop -= scroll.scrollHeight - height;
+  return now.slice(same).some((li) => li.classList.contains("in"));
+}
+
+function allow(may) {
+  for (const button of composer().querySelectorAll("[data-sends]")) button.disabled = !may;
+}
+
+function take(page) {
+  const may = page.getElementById("composer") !== null;
+  if (!page.getElementById("messages")) return;
+  if (may && !composer()) {
+    location.assign(address);
+    return;
+  }
+  const wrote = renewMessages(page);
+  renew(page, PARTS);
+  if (composer()) allow(may);
+  if (wrote && may && field().value) say("They have just written. Read it before you send.");
+}
+
+let asking = false, again = false;
+
+async function look() {
+  if (asking) {
+    again = true;
+    return;
+  }
+  asking = true;
+  const found = await fresh(address);
+  if (found?.response.ok) take(found.page);
+  asking = false;
+  if (again) {
+    again = false;
+    look();
+  }
+}
+
+// ---- what one does ----
+
+function use(text) {
+  const area = field();
+  area.setRangeText(text, area.value.trim() ? area.selectionStart : 0, area.value.trim() ? area.selectionEnd : area.value.length, "end");
+  area.focus();
+  area.dispatchEvent(new Event("input", {bubbles: true}));
+}
+
+// Sends a form without leaving the page, so that nothing is lost where there is no connection.
+async function post(form, button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  const found = await fresh(button.formAction, {method: "POST", body});
+  if (!found) {
+    say("Not done: there is no connection. What you wrote is kept. Try again.", "bad");
+    return;
+  }
+  const {response, page} = found;
+  if (response.redirected && "leads" in button.dataset) {
+    forget();
+    location.assign(response.url);
+  } else if (page.getElementById("messages")) {
+    hush();
+    take(page);
+    const problem = page.querySelector("main > .notice.bad");
+    if (problem) say(problem.textContent, "bad");
+  } else {
+    say(page.querySelector(".notice")?.textContent ?? "That did not work. Try again.", "bad");
+  }
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target, button = event.submitter;
+  if (form !== composer() || !button) return;
+  event.preventDefault();
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  await post(form, button);
+  delete form.dataset.busy;
+});
+
+document.addEventListener("click", (event) => {
+  const reply = event.target.closest("[data-reply]");
+  if (!reply || !field()) return;
+  event.preventDefault();
+  use(reply.dataset.reply);
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target !== field()) return;
+  measure();
+  keep();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target !== field()) return;
+  event.preventDefault();
+  const button = composer().querySelector(event.shiftKey ? "[data-sends=next]" : "[data-sends=stay]");
+  if (!button.disabled) composer().requestSubmit(button);
+});
+
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
+
+recall();
+measure();
