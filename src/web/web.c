@@ -21,11 +21,30 @@
 /* clang-format off: a line each, for they are many and come from many rooms */
 static const struct routes *const tables[] = {
     &hook_routes, /* first, since they come by the thousand */
-    &launch_routes,   &campaign_routes,    &people_routes,  &resolve_routes, &audit_routes,
-    &audience_routes, &suppression_routes, &forget_routes,  &inbox_routes,   &decide_routes,
-    &gateway_routes,  &login_routes,       &list_routes,    &thread_routes,  &form_routes,
-    &health_routes,   &metrics_routes,     &restore_routes, &page_routes,    &static_routes,
-    &problem_routes,  &pause_all_routes,
+    &launch_routes,
+    &campaign_routes,
+    &people_routes,
+    &resolve_routes,
+    &audit_routes,
+    &audience_routes,
+    &suppression_routes,
+    &forget_routes,
+    &inbox_routes,
+    &next_routes,
+    &decide_routes,
+    &gateway_routes,
+    &login_routes,
+    &list_routes,
+    &next_page_routes,
+    &thread_routes,
+    &form_routes,
+    &health_routes,
+    &metrics_routes,
+    &restore_routes,
+    &page_routes,
+    &static_routes,
+    &problem_routes,
+    &pause_all_routes,
 };
 /* clang-format on */
 

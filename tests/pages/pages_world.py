@@ -7,7 +7,7 @@ from pinned import npm_modules
 from webdriver import SMALL_PHONE, Driver, programs
 
 HERE = pathlib.Path(__file__).parent
-MEMBERS = {"Ada": ("volunteer", "main"), "Omar": ("organiser", "main"), "Olive": ("owner", None)}
+MEMBERS = {"Ada": ("volunteer", "main"), "Ben": ("volunteer", "main"), "Omar": ("organiser", "main"), "Olive": ("owner", None)}
 PEOPLE = [(f"+4477009002{i:02}", name) for i, name in enumerate(["Zoë", "Siân", "Mo", "Jo", "Kim", "Lee", "Ines", "Tariq"])]
 TEXTS = ["Hello, is there parking near the hall?", "Yes", "please take me off this list", "STOP", "ok see you there",
          "Maybe, if somebody can give my mother a lift?"]

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "flow/reply.h"
+#include "next.h"
 #include "thread.h"
 #include "web/respond.h"
 #include "web/view/view.h"
@@ -24,6 +25,11 @@ static void end(struct web_call *c, bool to_list, int result, const struct err *
     }
     (void)snprintf(path, sizeof path, to_list ? "/inbox" : "/inbox/%u", c->id);
     web_answer_redirect(c, path);
+}
+
+static bool wants_next(const struct web_call *c)
+{
+    return slice_is(web_field(c, "then"), "next");
 }
 
 static void to_thread(void *arg, int result, const struct err *e)
@@ -58,10 +64,25 @@ static void post_release(struct web_call *c)
     inbox_release(c->config->inbox, c->id, &who, c->now_ms, to_list, c);
 }
 
+/* Closed: what follows offers to open it again. */
+static void on_closed(void *arg, int result, const struct err *e)
+{
+    struct web_call *c = arg;
+    char path[PATH_BYTES];
+    if (result < 0) {
+        end(c, false, result, e);
+    } else if (wants_next(c)) {
+        next_lead(c, c->id);
+    } else {
+        (void)snprintf(path, sizeof path, "/inbox?closed=%u", c->id);
+        web_answer_redirect(c, path);
+    }
+}
+
 static void post_close(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
-    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, true, to_list, c);
+    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, true, on_closed, c);
 }
 
 static void post_reopen(struct web_call *c)
@@ -88,7 +109,10 @@ static uint64_t number_of(const struct web_call *c, const char *name, uint64_t m
 static void on_reply(void *arg, int result, uint32_t index, const struct err *e)
 {
     (void)index;
-    end(arg, false, result, e);
+    if (result == 0 && wants_next(arg))
+        next_lead(arg, 0);
+    else
+        end(arg, false, result, e);
 }
 
 static void post_reply(struct web_call *c)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "conversation.h"
+#include "next.h"
 #include "web/page.h"
 #include "web/view/view.h"
 #include "web/volunteer/volunteer.h"
@@ -67,6 +68,7 @@ static void on_list(void *arg, int result, const struct inbox_conversation *list
     json_put(data, "conversations", conversations);
     json_put(data, "tabs", tabs_json(c, tab));
     json_put(data, "tabs_label", json_string("Which conversations"));
+    next_put(c, data);
     json_put(data, "empty", json_string(tab->empty));
     json_put(data, "next", next_json(tab, next));
     page_answer(c, PAGE_INBOX, 200, data);

@@ -7,6 +7,7 @@
 
 #include "conversation.h"
 #include "core/parts.h"
+#include "next.h"
 #include "web/page.h"
 #include "web/view/view.h"
 #include "web/volunteer/volunteer.h"
@@ -122,6 +123,7 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     if (!web_ok(c, result, e)) return;
     json_t *data = thread_frame(c, t, shown->problem);
     json_put(data, "messages", messages_shown(c, t));
+    next_put(c, data);
     json_put(data, "quick_tags", quick_tags(t->conversation.tags));
     json_put(data, "suppressed", json_boolean(t->suppressed_scope.n > 0));
     json_put(data, "on_hold", json_boolean(t->on_hold && t->suppressed_scope.n == 0));

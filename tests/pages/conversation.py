@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""A volunteer answers people, by taps alone, in a real Chromium: on a small phone with and without JavaScript, and on a desk.
+And what must not happen on the way: a letter of the draft that is lost, two who answer the same person, a text to somebody who
+has just said STOP.
+
+Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE. Prints TAP."""
+import json
+import sys
+
+from house import check, equal, options, run, until
+from pages_world import PEOPLE, PagesWorld
+from webdriver import DESK, SMALL_PHONE
+
+QUESTION = "Hello, is there parking near the hall?"
+DRAFT = "Yes! Two places are kept beside the door.\nShall I keep one"
+
+
+def begin(world, count, size=SMALL_PHONE, scripts=True):
+    """So many people have written; Ada has the inbox before her."""
+    world.campaign(PEOPLE)
+    for number, _ in PEOPLE[:count]:
+        world.person_writes(number, QUESTION)
+    return log_in(world, "Ada", size, scripts)
+
+
+def log_in(world, name, size=SMALL_PHONE, scripts=True):
+    browser = world.browser(size, scripts)
+    world.log_in(browser, name)
+    return browser
+
+
+def waits(browser, css, text):
+    until(lambda: any(text in shown for shown in browser.texts(css)), f"“{text}” in {css}", 10)
+
+
+def heading(browser):
+    return browser.text("h1")
+
+
+def whole(world, size, scripts):
+    """Next, read, tag, answer, send and next, close, undo: each of them one tap."""
+    ada = begin(world, 3, size, scripts)
+    ada.press("Next person")
+    first = heading(ada)
+    equal(first, PEOPLE[0][1], "who waits longest")
+    check(QUESTION in ada.texts(".in .bubble"), "the question is not shown")
+    ada.type("#text", DRAFT)
+    ada.tap("//button[.='Maybe']")
+    until(lambda: ada.find("button.tag.on[value=maybe]"), "the tag", 10)
+    equal(ada.values("#text"), [DRAFT], "the draft after a tag")
+    ada.type("#text", " for you?")
+    ada.press("Send and next")
+    until(lambda: heading(ada) == PEOPLE[1][1], "the next person", 10)
+    until(lambda: world.texts_to(PEOPLE[0][0])[0] == DRAFT + " for you?", "the answer at the provider")
+    ada.press("Close and next")
+    until(lambda: heading(ada) == PEOPLE[2][1], "the next but one", 10)
+    ada.press("Undo")
+    until(lambda: heading(ada) == PEOPLE[1][1], "whom the undo is about", 10)
+    check(not ada.complaints(), "the console complains")
+
+
+def a_whole_conversation_on_a_small_phone(world):
+    whole(world, SMALL_PHONE, True)
+
+
+def a_whole_conversation_without_scripts(world):
+    whole(world, SMALL_PHONE, False)
+
+
+def a_whole_conversation_on_a_desk(world):
+    whole(world, DESK, True)
+
+
+def all_that_matters_fits_a_small_phone(world):
+    """The newest message, the field and the buttons are there without scrolling."""
+    ada = begin(world, 1)
+    ada.press("Next person")
+    width, height = SMALL_PHONE
+    for box in ada.boxes(".in:last-child .bubble, #text, .acts button"):
+        check(box["y"] >= 0 and box["y"] + box["height"] <= height and box["x"] + box["width"] <= width, f"outside: {box}")
+
+
+def a_draft_outlives_a_reload_and_a_killed_musterd(world):
+    ada = begin(world, 1)
+    ada.press("Next person")
+    ada.type("#text", DRAFT)
+    ada.reload()
+    equal(ada.values("#text"), [DRAFT], "the draft after a reload")
+    world.daemon.kill()
+    ada.tap("//button[.='Send']")
+    waits(ada, "#said", "What you wrote is kept")
+    equal(ada.values("#text"), [DRAFT], "the draft without a server")
+    world.daemon.restart()
+    ada.press("Send")
+    until(lambda: world.texts_to(PEOPLE[0][0])[0] == DRAFT, "the answer at the provider")
+    until(lambda: ada.values("#text") == [""], "an empty field", 10)
+    equal(world.texts_to(PEOPLE[0][0]).count(DRAFT), 1, "how often it was sent")
+
+
+def two_volunteers_get_two_people(world):
+    ada = begin(world, 2)
+    ben = log_in(world, "Ben")
+    ada.press("Next person")
+    ben.press("Next person")
+    equal({heading(ada), heading(ben)}, {PEOPLE[0][1], PEOPLE[1][1]}, "whom they got")
+    ben.open(world.url + "/inbox")
+    ben.press("Next person")
+    check("Everybody who waits is being answered" in ben.text("main"), "nobody is left, and nothing says so")
+
+
+def the_length_is_counted_as_the_program_counts(world):
+    texts = ["", "a", "a" * 160, "a" * 161, "€" * 80, "€" * 81, "[x]^~" * 40, "naïve", "Łódź", "😀" * 35, "😀" * 36, "x" * 66 + "😀😀",
+             "a" * 152 + "€" + "b" * 200, "new\nline", "ÄÖÑÜ§¿ΔΦΓΛΩΠΨΣΘΞ"]
+    ada = begin(world, 1)
+    ada.press("Next person")
+    for text in texts:
+        path = world.folder / "text.txt"
+        path.write_text(text, encoding="utf-8", newline="")
+        wanted = json.loads(world.muster("parts", path, "--json"))
+        found = ada.run("const url = [...document.scripts].find(s => s.type === 'module').src;"
+                        "const source = await (await fetch(url)).text();"
+                        "const {count} = await import(source.match(/\"(.static.parts.js[^\"]*)\"/)[1]); return count(arguments[0]);", text)
+        equal([found[k] for k in ("units", "parts", "perPart")], [wanted[k] for k in ("units", "parts", "per_part")], repr(text[:20]))
+
+
+TESTS = [a_whole_conversation_on_a_small_phone, a_whole_conversation_without_scripts, a_whole_conversation_on_a_desk,
+         all_that_matters_fits_a_small_phone, a_draft_outlives_a_reload_and_a_killed_musterd, two_volunteers_get_two_people,
+         the_length_is_counted_as_the_program_counts]
+
+if __name__ == "__main__":
+    sys.exit(run(options(modules="."), *TESTS, world=PagesWorld))
