@@ -282,7 +282,7 @@ class Inbox:
     def closes(self):
         """a conversation that is closed leaves the list, and opens again when the person writes"""
         self.from_more(self.ada, "Close")
-        assert self.ada.address().rstrip("/").endswith("/inbox")
+        assert self.ada.address().endswith("/inbox?closed=1")
         self.ada.follow("//nav//a[contains(., 'Closed')]")
         assert "Zoë" in self.ada.texts(".list strong")
         self.shot(self.ada, "14-closed")

@@ -403,7 +403,7 @@ static void test_a_volunteers_visit(void **state)
     while (taken < 1)
         loop_turn(loop, -1);
     assert_int_equal(post(&q, "/inbox/1/close", "", csrf), 303);
-    assert_string_equal(fake_http_header(&q, "Location"), "/inbox");
+    assert_string_equal(fake_http_header(&q, "Location"), "/inbox?closed=1");
     fake_http_done(&q);
 }
 

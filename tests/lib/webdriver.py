@@ -57,9 +57,7 @@ class Driver:
         raise WebDriverError("chromedriver ended at once")
 
     def browser(self, size=None, scripts=False):
-        browser = Browser(self.base, self.chromium, scripts)
-        if size:
-            browser.resize(size)
+        browser = Browser(self.base, self.chromium, size, scripts)
         self.browsers.append(browser)
         return browser
 
@@ -73,10 +71,12 @@ class Driver:
 
 
 class Browser:
-    def __init__(self, base, chromium, scripts=False):
+    def __init__(self, base, chromium, size=None, scripts=False):
         self.profile = tempfile.mkdtemp(prefix="muster-chromium-")
-        options = {"binary": chromium, "args": FLAGS + [f"--user-data-dir={self.profile}"],
-                   "mobileEmulation": {"deviceMetrics": PHONE}}
+        width, height = size or (PHONE["width"], PHONE["height"])
+        options = {"binary": chromium, "args": FLAGS + [f"--user-data-dir={self.profile}", f"--window-size={width},{height}"]}
+        if width < 600:
+            options["mobileEmulation"] = {"deviceMetrics": {"width": width, "height": height, "pixelRatio": 2}}
         if not scripts:
             options["prefs"] = {"profile.default_content_setting_values.javascript": CONTENT_BLOCKED}
         wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}

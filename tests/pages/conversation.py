@@ -48,10 +48,11 @@ def whole(world, size, scripts):
     ada.tap("//button[.='Maybe']")
     until(lambda: ada.find("button.tag.on[value=maybe]"), "the tag", 10)
     equal(ada.values("#text"), [DRAFT], "the draft after a tag")
-    ada.type("#text", " for you?")
+    ada.type("#text", " for you?")  # where the tap put the caret
+    answer = ada.values("#text")[0]
     ada.press("Send and next")
     until(lambda: heading(ada) == PEOPLE[1][1], "the next person", 10)
-    until(lambda: world.texts_to(PEOPLE[0][0])[0] == DRAFT + " for you?", "the answer at the provider")
+    until(lambda: world.texts_to(PEOPLE[0][0])[0] == answer, "the answer at the provider")
     ada.press("Close and next")
     until(lambda: heading(ada) == PEOPLE[2][1], "the next but one", 10)
     ada.press("Undo")

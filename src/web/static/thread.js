@@ -116,7 +116,7 @@ function use(text) {
 // Sends a form without leaving the page, so that nothing is lost where there is no connection.
 async function post(form, button) {
   const body = new URLSearchParams(new FormData(form, button));
-  const found = await fresh(button.formAction, {method: "POST", body});
+  const found = await fresh(button.getAttribute("formaction") ?? form.action, {method: "POST", body});
   if (!found) {
     say("Not done: there is no connection. What you wrote is kept. Try again.", "bad");
     return;

@@ -42,14 +42,19 @@ static void to_list(void *arg, int result, const struct err *e)
     end(arg, true, result, e);
 }
 
-static void on_claim(void *arg, int result, const struct inbox_claim *claim, const struct err *e)
+/* What was being written stands in the page that follows. */
+static void to_draft(void *arg, int result, const struct err *e)
 {
-    (void)claim;
-    /* What somebody wrote under a claim that ended is kept under the new one. */
     if (result == 0 && web_field(arg, "text").n > 0)
         thread_show(arg, 200, "");
     else
         end(arg, false, result, e);
+}
+
+static void on_claim(void *arg, int result, const struct inbox_claim *claim, const struct err *e)
+{
+    (void)claim; /* what somebody wrote under one that ended goes on under the new one */
+    to_draft(arg, result, e);
 }
 
 static void post_claim(struct web_call *c)
@@ -95,7 +100,7 @@ static void post_tag(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
     inbox_tag(c->config->inbox, c->id, &who, slice_trim(web_field(c, "add")),
-              web_field(c, "remove"), to_thread, c);
+              web_field(c, "remove"), to_draft, c);
 }
 
 /* What is no number becomes `none`, which the store knows nothing of. */
