@@ -30,7 +30,6 @@ static const struct routes *const tables[] = {
     &suppression_routes,
     &forget_routes,
     &inbox_routes,
-    &next_routes,
     &decide_routes,
     &gateway_routes,
     &login_routes,
