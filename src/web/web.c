@@ -18,7 +18,8 @@
 #include "web/volunteer/volunteer.h"
 
 /* The first that fits wins, so literal paths stand before {id}. */
-/* clang-format off: a line each, for they are many and come from many rooms */
+/* A line each, for they are many and come from many rooms. */
+/* clang-format off */
 static const struct routes *const tables[] = {
     &hook_routes, /* first, since they come by the thousand */
     &launch_routes,
