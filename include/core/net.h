@@ -17,6 +17,9 @@ struct net_range {
 /* "192.0.2.1", "2001:db8::1"; also with a port behind, as proxies write it: "192.0.2.1:80",
  * "[2001:db8::1]:80". False, and ret untouched, when it is none. */
 bool net_address_read(struct slice text, struct net_address *ret);
+/* As people write it, without a port; returns out. */
+enum { NET_TEXT_BYTES = 48 };
+const char *net_address_write(const struct net_address *a, char out[NET_TEXT_BYTES]);
 /* An address, or "10.0.0.0/8", "2001:db8::/32": the rest of its bits must be 0. */
 bool net_range_read(struct slice text, struct net_range *ret);
 bool net_range_has(const struct net_range *r, const struct net_address *a);

@@ -69,6 +69,9 @@ struct slice http_request_param(const struct http_request *q, const char *name);
 struct slice http_request_cookie(const struct http_request *q, const char *name);
 /* "127.0.0.1"; "unix" on a unix socket */
 struct slice http_request_peer(const struct http_request *q);
+/* The unix user at the other end of a unix socket (SO_PEERCRED), by name, or by number where there is none. False: it is no unix
+ * socket. May ask the system's name service. */
+bool http_request_local_user(const struct http_request *q, char *out, size_t bytes);
 bool http_request_is_unix(const struct http_request *q);
 
 /* Sets a response header before the response; may be repeated. Values with CR or LF are a bug. */

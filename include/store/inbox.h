@@ -38,6 +38,7 @@ void inbox_free(struct inbox *b); /* NULL is fine; after its calls ended, and in
  * zeroes it reaches none. Borrowed for the call. */
 struct inbox_actor {
     struct slice name;
+    struct slice actor; /* the same for the audit trail (core/actor.h); none: the name */
     struct group_set groups;
 };
 

@@ -4,12 +4,16 @@
  * each script. */
 #include "base/slice.h"
 
-extern const struct slice lua_audit;           /* store/audit: a part of all that write the trail */
+extern const struct slice lua_audit;      /* store/audit: a part of all that write the trail */
+extern const struct slice lua_audit_note; /* an entry about what no script did */
+extern const struct slice lua_audit_page;
 extern const struct slice lua_audit_take_over; /* what an older Muster kept */
 extern const struct slice lua_events;      /* store/events: a part of all that tell of something */
 extern const struct slice lua_layout_note; /* store/layout */
 extern const struct slice lua_follow;      /* store/follow */
-extern const struct slice lua_follow_changed;  /* a part of all that change what is followed */
+extern const struct slice lua_follow_changed; /* a part of all that change what is followed */
+extern const struct slice lua_once_begin;     /* store/once */
+extern const struct slice lua_once_end;
 extern const struct slice lua_audience_create; /* store/audience: a draft */
 extern const struct slice lua_audience_rows;   /* one chunk of an import */
 extern const struct slice lua_names,

@@ -102,6 +102,8 @@ struct staff_visit {      /* a session that begins */
     struct slice session; /* its hash */
     int64_t until_ms;     /* at most until then */
     struct slice device, address;
+    /* An actor (core/actor.h) of nobody yet: its way and address go to the trail. None: neither. */
+    struct slice by;
 };
 /* The code is used up, and the session has begun. name, number (0 = none): of whom a shift's link
  * brings. */

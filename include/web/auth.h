@@ -81,6 +81,12 @@ const struct staff_session *auth_session(const struct auth *a, const struct http
 /* Whether the request shows a cookie, standing or not, and nothing better. */
 bool auth_is_by_session(const struct http_request *q);
 
+/* Where a request came from, through the proxies that are believed: "192.0.2.1", "2001:db8::1"; none on the socket. Written to
+ * out. */
+enum { AUTH_ADDRESS_BYTES = 48 };
+struct slice auth_address(const struct auth *a, const struct http_request *q,
+                          char out[AUTH_ADDRESS_BYTES]);
+
 /* ---- secrets, and what the store knows of them ---- */
 
 enum auth_secret { AUTH_TOKEN, AUTH_SESSION, AUTH_CODE, AUTH_ADDRESS, AUTH_SECRETS };

@@ -17,7 +17,9 @@ enum route_flags {
                              without it, only who may in every group comes in */
     SIGNED = 1 << 6,      /* the function verifies a provider's signature over the raw body */
     LARGE = 1 << 7,       /* the body may have WEB_LARGE_BYTES_MAX, from whoever may come in */
-    WIDE = 1 << 8,        /* WEB_WIDE_BYTES_MAX, the same way */
+    ONCE =
+        1 << 12,   /* takes an Idempotency-Key: a request is done once under it (src/web/leave.h) */
+    WIDE = 1 << 8, /* WEB_WIDE_BYTES_MAX, the same way */
 };
 
 struct route {

@@ -89,7 +89,7 @@ bool slice_to_u64(struct slice s, uint64_t max, uint64_t *ret_value)
     for (size_t i = 0; i < s.n; i++) {
         unsigned digit = (unsigned char)s.p[i] - '0';
         if (digit > 9) return false;
-        if (v > (max - digit) / 10) return false;
+        if (digit > max || v > (max - digit) / 10) return false;
         v = v * 10 + digit;
     }
     *ret_value = v;

@@ -26,6 +26,15 @@ static bool read_bare(struct slice text, struct net_address *ret)
     return true;
 }
 
+const char *net_address_write(const struct net_address *a, char out[NET_TEXT_BYTES])
+{
+    if (is_mapped(a))
+        (void)inet_ntop(AF_INET, a->bytes + sizeof mapped, out, NET_TEXT_BYTES);
+    else
+        (void)inet_ntop(AF_INET6, a->bytes, out, NET_TEXT_BYTES);
+    return out;
+}
+
 bool net_address_read(struct slice text, struct net_address *ret)
 {
     struct slice rest = slice_trim(text), host;

@@ -4,12 +4,15 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum {
     TARGET_BYTES_MAX = 32 * 1024,  /* above what libmicrohttpd lets through */
     HEADERS_BYTES_MAX = 16 * 1024, /* that a handler sets */
+    PASSWD_BYTES = 4096,           /* of a line of passwd */
     KEEP_BYTES = 16 * 1024,        /* a buffer that had to grow beyond is given back */
     /* A body over the limit by up to this is read and thrown away, so that the client sees its 413;
      * a longer one is cut off, and the client may see a reset connection. */
@@ -209,6 +212,24 @@ void http_request_peer_of(struct MHD_Connection *mhd, char *out, size_t bytes)
 struct slice http_request_peer(const struct http_request *q)
 {
     return slice_of(q->peer);
+}
+
+bool http_request_local_user(const struct http_request *q, char *out, size_t bytes)
+{
+    struct ucred peer;
+    socklen_t n = sizeof peer;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(q->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (!q->is_unix || !info ||
+        getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) != 0)
+        return false;
+    char room[PASSWD_BYTES];
+    struct passwd entry, *found = NULL;
+    if (getpwuid_r(peer.uid, &entry, room, sizeof room, &found) == 0 && found)
+        (void)snprintf(out, bytes, "%s", found->pw_name);
+    else
+        (void)snprintf(out, bytes, "%u", (unsigned)peer.uid);
+    return true;
 }
 
 bool http_request_is_unix(const struct http_request *q)

@@ -217,6 +217,13 @@ static struct net_address address_of(const struct auth *a, const struct http_req
     return peer;
 }
 
+struct slice auth_address(const struct auth *a, const struct http_request *q,
+                          char out[AUTH_ADDRESS_BYTES])
+{
+    struct net_address from = address_of(a, q);
+    return http_request_is_unix(q) ? SLICE_NONE : slice_of(net_address_write(&from, out));
+}
+
 static struct failures *failures_of(struct auth *a, const struct http_request *q, int64_t now_ms)
 {
     struct net_address from = address_of(a, q);

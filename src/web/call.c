@@ -7,9 +7,39 @@
 #include "core/group.h"
 #include "io/redis.h"
 #include "store/staff.h"
+#include "web/leave.h"
 #include "web/respond.h"
 
-enum { FORM_BYTES_MAX = 256 * 1024, MESSAGE_BYTES = ERR_TEXT_BYTES, SEEN_MS = 3600 * 1000 };
+enum {
+    FORM_BYTES_MAX = 256 * 1024,
+    MESSAGE_BYTES = ERR_TEXT_BYTES,
+    USER_BYTES = 80,
+    SEEN_MS = 3600 * 1000
+};
+
+/* ---- who ---- */
+
+/* The client names itself to the server, whichever way it comes. */
+static const char *way_of(const struct web_call *c)
+{
+    if (http_request_is_unix(c->q)) return "socket";
+    if (c->route->flags & PAGE || auth_is_by_session(c->q)) return "page";
+    return slice_starts(http_request_header(c->q, "User-Agent"), "Muster/") ? "client" : "api";
+}
+
+struct slice web_by(struct web_call *c)
+{
+    if (c->by[0]) return slice_of(c->by);
+    char local[USER_BYTES], address[AUTH_ADDRESS_BYTES], user[USER_BYTES - 8];
+    const struct member *m = c->member;
+    struct actor a = {slice_of(m ? m->name : "a stranger"), slice_of(m ? m->id : ""),
+                      slice_of(way_of(c)), auth_address(c->web->auth, c->q, address)};
+    if (http_request_local_user(c->q, user, sizeof user)) {
+        (void)snprintf(local, sizeof local, "local:%s", user);
+        a.name = slice_of(local);
+    }
+    return actor_write(&a, c->by);
+}
 
 /* ---- rows ---- */
 
@@ -31,6 +61,9 @@ const char *route_problem(const struct route *r)
     if (!open && page && !reads && !form) return "the session's value is not asked for";
     if (form && (!page || r->keys)) return "a form is a page's, and no JSON";
     if (!reads && !page && !signed_by && !r->keys) return "it does not say what the body may hold";
+    if (r->flags & ONCE &&
+        (open || page || !slice_is(slice_of(r->method), "POST") || !(r->flags & NEEDS_STORE)))
+        return "only what a member posts to the API is done once";
     if (r->flags & WITH_ID && !strstr(r->path, "{id}")) return "there is no {id}";
     return NULL;
 }
@@ -195,7 +228,17 @@ static struct web_call *call_new(struct web *w, struct http_request *q, const st
     c->arena = NULL;
     c->state = NULL;
     c->state_done = NULL;
+    c->leaving = NULL;
+    c->by[0] = '\0';
     return c;
+}
+
+static void run(struct web_call *c)
+{
+    if (c->route->flags & ONCE)
+        once_open(c);
+    else
+        c->route->run(c);
 }
 
 void web_call_open(struct web *w, struct http_request *q, const struct route *route,
@@ -207,7 +250,7 @@ void web_call_open(struct web *w, struct http_request *q, const struct route *ro
     struct web_call *c = call_new(w, q, route, params);
     c->now_ms = now_ms;
     c->member = member ? member_copy(member) : NULL; /* theirs may change while it waits */
-    if (store_is_there(c) && form_is_read(c) && body_is_read(c) && id_is_read(c)) route->run(c);
+    if (store_is_there(c) && form_is_read(c) && body_is_read(c) && id_is_read(c)) run(c);
 }
 
 /* ---- what it asks for ---- */
@@ -238,7 +281,7 @@ void *web_call_state(struct web_call *c, size_t bytes, void (*done)(void *state)
 
 /* ---- responses ---- */
 
-static void call_free(struct web_call *c)
+void web_call_free(struct web_call *c)
 {
     if (c->state_done) c->state_done(c->state);
     free(c->state);
@@ -246,19 +289,20 @@ static void call_free(struct web_call *c)
     json_decref(c->body.errors);
     arena_free(c->arena);
     free((void *)c->member);
+    leaving_free(c->leaving);
     free(c);
 }
 
 void web_answer(struct web_call *c, int status, json_t *body)
 {
-    respond_json(c->q, status, body);
-    call_free(c);
+    char *text = respond_text(body);
+    leave(c, LEAVE_BODY, status, "application/json", slice_of(text));
+    free(text);
 }
 
 void web_answer_raw(struct web_call *c, int status, const char *content_type, struct slice body)
 {
-    http_request_answer(c->q, status, content_type, body);
-    call_free(c);
+    leave(c, LEAVE_BODY, status, content_type, body);
 }
 
 void web_answer_text(struct web_call *c, const char *content_type, struct slice text)
@@ -268,14 +312,12 @@ void web_answer_text(struct web_call *c, const char *content_type, struct slice 
 
 void web_answer_html(struct web_call *c, int status, struct slice html)
 {
-    respond_html(c->q, status, html);
-    call_free(c);
+    leave(c, LEAVE_PAGE, status, NULL, html);
 }
 
 void web_answer_redirect(struct web_call *c, const char *path)
 {
-    respond_redirect(c->q, path);
-    call_free(c);
+    leave(c, LEAVE_REDIRECT, 303, NULL, slice_of(path));
 }
 
 void web_answer_list(struct web_call *c, const char *key, const void *list, size_t n,
@@ -294,10 +336,12 @@ void web_error_more(struct web_call *c, int status, const char *code, const char
     if (c->route->flags & PAGE) {
         json_decref(more);
         respond_problem(c->q, status, code, message);
-    } else {
-        respond_error_more(c->q, status, code, message, more);
+        web_call_free(c);
+        return;
     }
-    call_free(c);
+    char *text = respond_problem_text(status, code, message, more);
+    leave(c, LEAVE_BODY, status, PROBLEM_CONTENT_TYPE, slice_of(text));
+    free(text);
 }
 
 static void say(struct web_call *c, int status, const char *code, const char *message)
@@ -329,7 +373,7 @@ void web_refuse_key(struct web_call *c, const char *key, const char *fmt, ...)
 void web_refuse_guess(struct web_call *c)
 {
     auth_refuse(c->web->auth, c->q);
-    call_free(c);
+    web_call_free(c);
 }
 
 void web_failed(struct web_call *c, int result, const struct err *e)

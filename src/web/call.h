@@ -3,6 +3,7 @@
  * function runs. The call holds everything of the request, waits with it for the store, and is gone
  * with its response. */
 #include "base/arena.h"
+#include "core/actor.h"
 #include "core/form.h"
 #include "core/json.h"
 #include "web/body.h"
@@ -23,6 +24,8 @@ struct web_call {
     struct arena *arena;         /* of a FORM */
     void *state;                 /* see web_call_state */
     void (*state_done)(void *state);
+    struct leaving *leaving; /* src/web/leave.h */
+    char by[ACTOR_BYTES];    /* see web_by */
 };
 
 /* The door: answers q, or runs the row's function. params are copied. */
@@ -37,8 +40,21 @@ struct slice web_field(const struct web_call *c, const char *name); /* of the fo
  * may be NULL, frees what it holds. Once for each call. */
 void *web_call_state(struct web_call *c, size_t bytes, void (*done)(void *state));
 
+/* Who asks, for the audit trail and for all that the store keeps of who did something: takes the place
+ * of the member's name (core/actor.h). */
+struct slice web_by(struct web_call *c);
+/* What this call did, for the audit trail; "" = of the whole organisation. It is written before the response leaves, and only
+ * when that is none of an error. For what no script writes about in the step that does it. No words and no numbers of people. */
+void web_act(struct web_call *c, struct slice group, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* The error that follows, although it is ours (5xx), is of what was surely not begun: it may be asked for again under the same
+ * Idempotency-Key. */
+void web_did_nothing(struct web_call *c);
+
 /* ---- responses: each of them is the only one, and c is gone afterwards ---- */
 
+/* Lets go of all that c holds; web/leave.c calls it. */
+void web_call_free(struct web_call *c);
 /* JSON. Takes body. */
 void web_answer(struct web_call *c, int status, json_t *body);
 void web_answer_raw(struct web_call *c, int status, const char *content_type, struct slice body);

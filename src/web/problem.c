@@ -24,6 +24,15 @@ static const struct problem problems[] = {
     {"holds_too_many", "You hold enough people already",
      "Whoever holds five people that wait for an answer answers, closes or gives back one of them "
      "before the next."},
+    {"idempotency_key_reused", "The Idempotency-Key was used for something else",
+     "A key stands for one request: one address, one body. Make a new one for the new request."},
+    {"idempotency_running", "The first request of that key still runs",
+     "Nothing was begun a second time. Ask again in a moment: the response will be the first "
+     "one's."},
+    {"idempotency_unknown", "Nobody knows how the first request of that key ended",
+     "A crash or a lost connection to the store came between. It is not begun again by itself: "
+     "look whether it was done, and send "
+     "it under a new key when it was not."},
     {"internal", "The server is at fault",
      "This should not happen. What the message says, and the server's log, belong into a report."},
     {"invalid", "A value is wrong",
@@ -48,6 +57,9 @@ static const struct problem problems[] = {
      "The address or the body is longer than this route takes."},
     {"too_many_attempts", "Too many wrong tokens",
      "They came from your address. A right token is taken at any time."},
+    {"too_many_keys", "Too many Idempotency-Keys within a day",
+     "Each is kept for a day, and there is room for so many of one member. Requests without a key "
+     "go on."},
     {"unauthorised", "Nobody knows who you are", "Send `Authorization: Bearer TOKEN`."},
     {"unavailable", "Not now",
      "Redis does not answer, or the server is stopping, or has no room for the body. What was "

@@ -13,7 +13,7 @@
 enum { MESSAGE_BYTES = 1024, PROBLEM_PAGE_BYTES_MAX = 16 * 1024 };
 
 /* Takes body. Owned text. */
-static char *to_text(json_t *body)
+char *respond_text(json_t *body)
 {
     check(body);
     char *text = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(15));
@@ -24,7 +24,7 @@ static char *to_text(json_t *body)
 
 void respond_json(struct http_request *q, int status, json_t *body)
 {
-    char *text = to_text(body);
+    char *text = respond_text(body);
     http_request_answer(q, status, "application/json", slice_of(text));
     free(text);
 }
@@ -39,12 +39,16 @@ static json_t *problem_json(int status, const char *code, struct slice message)
                      code);
 }
 
-void respond_error_more(struct http_request *q, int status, const char *code, const char *message,
-                        json_t *more)
+char *respond_problem_text(int status, const char *code, const char *message, json_t *more)
 {
     json_t *body = problem_json(status, code, slice_of(message));
     if (more) check(json_object_update_missing_new(body, more) == 0);
-    char *text = to_text(body);
+    return respond_text(body);
+}
+
+static void answer_error(struct http_request *q, int status, const char *code, const char *message)
+{
+    char *text = respond_problem_text(status, code, message, NULL);
     http_request_answer(q, status, PROBLEM_CONTENT_TYPE, slice_of(text));
     free(text);
 }
@@ -56,7 +60,7 @@ void respond_error(struct http_request *q, int status, const char *code, const c
     va_start(ap, fmt);
     (void)vsnprintf(message, sizeof message, fmt, ap);
     va_end(ap);
-    respond_error_more(q, status, code, message, NULL);
+    answer_error(q, status, code, message);
 }
 
 static const struct {
@@ -109,7 +113,7 @@ static bool is_for_programs(const struct http_request *q)
 void respond_problem(struct http_request *q, int status, const char *code, const char *message)
 {
     if (is_for_programs(q)) {
-        respond_error_more(q, status, code, message, NULL);
+        answer_error(q, status, code, message);
         return;
     }
     struct buf page = BUF_INIT(PROBLEM_PAGE_BYTES_MAX);
@@ -159,7 +163,7 @@ const char *respond_refusal(void *arg, const struct http_request *q, int status,
         return "text/plain; charset=utf-8";
     }
     struct slice line = slice_trim(slice_of(text));
-    char *json = to_text(problem_json(status, refusal_code(status), line));
+    char *json = respond_text(problem_json(status, refusal_code(status), line));
     buf_add_cstr(out, json);
     free(json);
     return PROBLEM_CONTENT_TYPE;

@@ -18,9 +18,10 @@ void respond_json(struct http_request *q, int status, json_t *body);
  * says what to do. */
 void respond_error(struct http_request *q, int status, const char *code, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
-/* The same with further members. Takes more; NULL: none. */
-void respond_error_more(struct http_request *q, int status, const char *code, const char *message,
-                        json_t *more);
+/* The body of it, owned, with further members. Takes more; NULL: none. */
+char *respond_problem_text(int status, const char *code, const char *message, json_t *more);
+/* JSON as it is sent, owned. Takes body. */
+char *respond_text(json_t *body);
 /* What a function below web said: 400, 404, 409, 413, 422 or 503, and its short word. */
 int respond_status_of(int result);
 const char *respond_code_of(int result);

@@ -326,7 +326,11 @@ json_t *ask_as(const char *token, int status, const char *method, const char *pa
     (void)snprintf(url, sizeof url, "http://127.0.0.1:%d%s", local ? 80 : web_port(world.web),
                    path);
     (void)snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", token);
-    const char *const headers[] = {token && !local ? authorization : NULL, NULL};
+    char key[160];
+    (void)snprintf(key, sizeof key, "Idempotency-Key: %s", world.key ? world.key : "");
+    const char *headers[3] = {NULL};
+    if (token && !local) headers[0] = authorization;
+    if (world.key) headers[headers[0] != NULL] = key;
     const struct http_send send = {
         .method = method, .url = url, .headers = headers, .body = slice_of(body)};
     buf_clear(&answer.body);

@@ -32,6 +32,7 @@ struct world {
     struct store *store;
     struct web *web;
     int nudges;
+    const char *key; /* Idempotency-Key of what is asked; NULL: none */
 };
 extern struct world world;
 

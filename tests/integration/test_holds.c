@@ -19,9 +19,9 @@
 enum { LEASE_MS = 300000 };
 
 static const char *const of_main[] = {"main"}, *const of_north[] = {"north"};
-static const struct inbox_actor sam = {{"Sam", 3}, {false, of_main, 1}};
-static const struct inbox_actor alex = {{"Alex", 4}, {false, of_main, 1}};
-static const struct inbox_actor other_group = {{"Kim", 3}, {false, of_north, 1}};
+static const struct inbox_actor sam = {.name = {"Sam", 3}, .groups = {false, of_main, 1}};
+static const struct inbox_actor alex = {.name = {"Alex", 4}, .groups = {false, of_main, 1}};
+static const struct inbox_actor other_group = {.name = {"Kim", 3}, .groups = {false, of_north, 1}};
 
 /* What the last callback said; text is copied. */
 static struct {

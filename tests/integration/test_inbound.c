@@ -26,7 +26,7 @@ static struct queue *queue;
 static struct outbox *outbox;
 static struct keywords *words;
 static struct inbound *inbound;
-static const struct inbox_actor organiser = {{"Org", 3}, {true, NULL, 0}};
+static const struct inbox_actor organiser = {.name = {"Org", 3}, .groups = {true, NULL, 0}};
 
 static struct {
     bool done;

@@ -22,10 +22,10 @@
 enum { LEASE_MS = 300000 };
 
 static const char *const of_main[] = {"main"}, *const of_north[] = {"north"};
-static const struct inbox_actor sam = {{"Sam", 3}, {false, of_main, 1}};
-static const struct inbox_actor alex = {{"Alex", 4}, {false, of_main, 1}};
-static const struct inbox_actor other_group = {{"Kim", 3}, {false, of_north, 1}};
-static const struct inbox_actor organiser = {{"Org", 3}, {true, NULL, 0}};
+static const struct inbox_actor sam = {.name = {"Sam", 3}, .groups = {false, of_main, 1}};
+static const struct inbox_actor alex = {.name = {"Alex", 4}, .groups = {false, of_main, 1}};
+static const struct inbox_actor other_group = {.name = {"Kim", 3}, .groups = {false, of_north, 1}};
+static const struct inbox_actor organiser = {.name = {"Org", 3}, .groups = {true, NULL, 0}};
 
 enum { TEXTS_MAX = 1000 };
 
@@ -868,7 +868,8 @@ static void test_somebody_of_two_groups(void **state)
     (void)state;
     static const char *const two[] = {"main", "north"};
     static const char *const in[] = {"main", "north", "east", "north", "main", "north", "main"};
-    static const struct inbox_actor both = {{"Bo", 2}, {false, two, 2}}, none = {.name = {"No", 2}};
+    static const struct inbox_actor both = {.name = {"Bo", 2}, .groups = {false, two, 2}},
+                                    none = {.name = {"No", 2}};
     static const int order[] = {0, 1, 3, 4, 5, 6}; /* all but the one of east */
     uint32_t made[COUNT_OF(in)], ids[COUNT_OF(in)];
     for (size_t i = 0; i < COUNT_OF(in); i++) {

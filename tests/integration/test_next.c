@@ -20,7 +20,7 @@ static const char *const main_only[] = {"main"}, *const two[] = {"main", "north"
 
 static struct inbox_actor actor(const char *name)
 {
-    return (struct inbox_actor){slice_of(name), {.names = main_only, .count = 1}};
+    return (struct inbox_actor){.name = slice_of(name), .groups = {.names = main_only, .count = 1}};
 }
 
 static struct said {
@@ -214,8 +214,8 @@ static void test_groups_are_kept_apart(void **state)
     uint32_t north = arrives_with(PERSON + 1, "north", "", NOW_MS),
              ours = arrives(PERSON + 2, NOW_MS + 1),
              north2 = arrives_with(PERSON + 3, "north", "", NOW_MS + 2);
-    const struct inbox_actor both = {SLICE_LIT("Bo"), {.names = two, .count = 2}};
-    const struct inbox_actor all = {SLICE_LIT("Org"), {.all = true}};
+    const struct inbox_actor both = {.name = SLICE_LIT("Bo"), .groups = {.names = two, .count = 2}};
+    const struct inbox_actor all = {.name = SLICE_LIT("Org"), .groups = {.all = true}};
     const struct inbox_wish any = {.campaign = 0};
     assert_int_equal(next_of("Sam", NOW_MS + 9), ours);
     assert_int_equal(next_of("Sam", NOW_MS + 9), 0);

@@ -24,7 +24,7 @@
 #define ALL    SLICE_LIT("all")
 
 static int event_number;
-static const struct inbox_actor organiser = {{"Org", 3}, {true, NULL, 0}};
+static const struct inbox_actor organiser = {.name = {"Org", 3}, .groups = {true, NULL, 0}};
 
 enum { TEXTS_MAX = 64 };
 static struct {

@@ -1,5 +1,6 @@
 #include "fake_http.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -33,6 +34,11 @@ struct slice http_request_body(const struct http_request *q)
 struct slice http_request_peer(const struct http_request *q)
 {
     return or_else(q->peer, "192.0.2.1");
+}
+bool http_request_local_user(const struct http_request *q, char *out, size_t bytes)
+{
+    if (q->is_unix) (void)snprintf(out, bytes, "alice");
+    return q->is_unix;
 }
 bool http_request_is_unix(const struct http_request *q)
 {

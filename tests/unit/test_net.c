@@ -32,6 +32,20 @@ static void test_addresses(void **state)
     assert_false(same_home("2001:db8:0:1::1", "2001:db8:0:2::1"));
 }
 
+static void test_addresses_are_written(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {{"192.0.2.1:80", "192.0.2.1"},
+                                           {"::ffff:192.0.2.1", "192.0.2.1"},
+                                           {"[2001:DB8:0::1]:443", "2001:db8::1"}};
+    char text[NET_TEXT_BYTES];
+    struct net_address a;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_true(net_address_read(slice_of(cases[i][0]), &a));
+        assert_string_equal(net_address_write(&a, text), cases[i][1]);
+    }
+}
+
 static bool has(const char *range, const char *address)
 {
     struct net_range r;
@@ -59,6 +73,7 @@ static void test_ranges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_addresses),
+                                       cmocka_unit_test(test_addresses_are_written),
                                        cmocka_unit_test(test_ranges)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

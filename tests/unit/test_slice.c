@@ -20,6 +20,18 @@ static void words_are_found_by_their_place(void **state)
     assert_int_equal(slice_index(SLICE_NONE, words, 3), -1);
 }
 
+static void numbers_are_not_above_their_bound(void **state)
+{
+    (void)state;
+    uint64_t n = 7;
+    assert_true(slice_to_u64(SLICE_LIT("3"), 3, &n) && n == 3);
+    assert_false(slice_to_u64(SLICE_LIT("4"), 3, &n));
+    assert_false(slice_to_u64(SLICE_LIT("1"), 0, &n));
+    assert_true(slice_to_u64(SLICE_LIT("18446744073709551615"), UINT64_MAX, &n) && n == UINT64_MAX);
+    assert_false(slice_to_u64(SLICE_LIT("18446744073709551616"), UINT64_MAX, &n));
+    assert_false(slice_to_u64(SLICE_LIT(""), 3, &n));
+}
+
 static void test_cut(void **state)
 {
     (void)state;
@@ -73,7 +85,8 @@ static void test_utf8(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_are_found_by_their_place), cmocka_unit_test(test_cut),
+        cmocka_unit_test(words_are_found_by_their_place),
+        cmocka_unit_test(numbers_are_not_above_their_bound), cmocka_unit_test(test_cut),
         cmocka_unit_test(test_cut_nothing), cmocka_unit_test(test_utf8)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

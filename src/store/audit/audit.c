@@ -3,84 +3,102 @@
 #include "store/call.h"
 #include "store/lua_scripts.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PAGE = 1000 }; /* entries read at a time */
+enum {
+    LOOK = 500, /* entries that a call of the script looks at; Redis does nothing else meanwhile */
+    CALLS_MAX = 40,  /* of one reading */
+    FIELDS = 9,      /* of an entry in the reply */
+    WHAT_BYTES = 32, /* "campaign 4294967295 " */
+};
 
 static const struct script take_over_script = {.name = "audit_take_over",
                                                .parts = {&lua_audit, &lua_audit_take_over}};
+static const struct script note_script = {.name = "audit_note",
+                                          .parts = {&lua_audit, &lua_audit_note}};
+static const struct script page_script = {.name = "audit_page", .parts = {&lua_audit_page}};
+
+/* ---- writing ---- */
+
+void audit_note(struct store *s, const struct audit_note *note, store_done_cb *cb, void *arg)
+{
+    struct call *c = call_begin(s, &note_script);
+    call_key(c, "audit");
+    call_i64(c, note->at_ms);
+    call_text(c, note->who);
+    call_text(c, note->what);
+    call_text(c, note->why);
+    call_text(c, note->group);
+    call_str(c, note->routine ? "1" : "0");
+    call_run(c, call_read_done, cb, arg);
+}
+
+/* ---- reading ---- */
 
 struct reading {
     struct store *s;
-    uint32_t campaign;
-    size_t limit, n, kept;     /* kept: of the n, what is kept for ever */
-    char before[48];           /* where the next page ends */
-    struct audit_entry *found; /* texts owned; up to the limit of each kind */
+    struct group_set groups; /* borrowed */
+    struct slice group;      /* the same */
+    int64_t from_ms, until_ms;
+    char *who, *what; /* owned */
+    size_t limit, n;
+    int calls;
+    char cursor[AUDIT_CURSOR_BYTES];
+    struct audit_entry *found; /* texts owned */
     audit_cb *cb;
     void *arg;
 };
 
-/* ---- the end ---- */
-
-static int newest_first(const void *a, const void *b)
+bool audit_cursor_ok(struct slice cursor)
 {
-    int64_t first = ((const struct audit_entry *)a)->at_ms,
-            second = ((const struct audit_entry *)b)->at_ms;
-    return (first < second) - (first > second);
+    struct slice rest = cursor, ms, seq;
+    uint64_t n;
+    return cursor.n < AUDIT_CURSOR_BYTES && slice_cut(&rest, '-', &ms) &&
+           slice_cut(&rest, '.', &seq) && slice_to_u64(ms, INT64_MAX, &n) &&
+           slice_to_u64(seq, UINT64_MAX, &n) && slice_to_u64(rest, 3, &n) && n > 0;
+}
+
+static void entry_done(struct audit_entry *e)
+{
+    struct slice *texts[] = {&e->who,   &e->id,   &e->way,  &e->address,
+                             &e->group, &e->what, &e->whom, &e->why};
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        free((char *)texts[i]->p);
 }
 
 static void ended(struct reading *r, int rc, const struct err *e)
 {
-    size_t n = r->n < r->limit ? r->n : r->limit;
-    if (r->kept) qsort(r->found, r->n, sizeof *r->found, newest_first);
-    r->cb(r->arg, rc, r->found, rc < 0 ? 0 : n, rc < 0 ? e : NULL);
-    for (size_t i = 0; i < r->n; i++) {
-        free((char *)r->found[i].who.p);
-        free((char *)r->found[i].what.p);
-        free((char *)r->found[i].whom.p);
-        free((char *)r->found[i].why.p);
-    }
+    r->cb(r->arg, rc, r->found, rc < 0 ? 0 : r->n, slice_of(rc < 0 ? "" : r->cursor),
+          rc < 0 ? e : NULL);
+    for (size_t i = 0; i < r->n; i++)
+        entry_done(&r->found[i]);
     free(r->found);
+    free(r->who);
+    free(r->what);
     free(r);
 }
 
-/* ---- an entry ---- */
-
-/* "campaign 7 paused to running" is about campaign 7. */
-static bool is_meant(const struct reading *r, struct slice what)
+static struct slice text_at(const struct redisReply *reply, size_t i)
 {
-    char start[32];
-    (void)snprintf(start, sizeof start, "campaign %u ", r->campaign);
-    return r->campaign == 0 || slice_starts(what, start);
+    return slice_of(slice_strdup(redis_str(redis_at(reply, i))));
 }
 
-static struct slice text_of(const struct redisReply *fields, const char *name)
-{
-    return slice_of(slice_strdup(redis_field(fields, name)));
-}
-
-static void take(struct reading *r, const struct redisReply *fields)
+static void take(struct reading *r, const struct redisReply *reply, size_t at)
 {
     uint64_t at_ms = 0;
-    if (!is_meant(r, redis_field(fields, "what"))) return;
-    (void)slice_to_u64(redis_field(fields, "at_ms"), INT64_MAX, &at_ms);
+    (void)slice_to_u64(redis_str(redis_at(reply, at)), INT64_MAX, &at_ms);
     r->found[r->n++] = (struct audit_entry){.at_ms = (int64_t)at_ms,
-                                            .who = text_of(fields, "who"),
-                                            .what = text_of(fields, "what"),
-                                            .whom = text_of(fields, "whom"),
-                                            .why = text_of(fields, "why")};
+                                            .who = text_at(reply, at + 1),
+                                            .id = text_at(reply, at + 2),
+                                            .way = text_at(reply, at + 3),
+                                            .address = text_at(reply, at + 4),
+                                            .group = text_at(reply, at + 5),
+                                            .what = text_at(reply, at + 6),
+                                            .whom = text_at(reply, at + 7),
+                                            .why = text_at(reply, at + 8)};
 }
-
-static size_t take_page(struct reading *r, const struct redisReply *reply, size_t max)
-{
-    size_t n = redis_count(reply);
-    for (size_t i = 0; i < n && r->n < max; i++)
-        take(r, redis_at(redis_at(reply, i), 1));
-    return n;
-}
-
-/* ---- both streams ---- */
 
 static void read_page(struct reading *r);
 
@@ -89,67 +107,68 @@ static void on_page(struct call *c, const struct redisReply *reply)
     struct reading *r = c->arg;
     struct err e;
     int rc = call_failed(reply, &e);
-    size_t max = r->kept + r->limit, n = rc == 0 ? take_page(r, reply, max) : 0;
-    if (rc < 0 || n < PAGE || r->n == max) {
+    for (size_t i = 1; rc == 0 && i + FIELDS <= redis_count(reply) && r->n < r->limit; i += FIELDS)
+        take(r, reply, i);
+    if (rc == 0)
+        (void)snprintf(r->cursor, sizeof r->cursor, "%.*s",
+                       SLICE_ARG(redis_str(redis_at(reply, 0))));
+    if (rc < 0 || !r->cursor[0] || r->n == r->limit || ++r->calls == CALLS_MAX)
         ended(r, rc, &e);
-        return;
-    }
-    struct slice last = redis_str(redis_at(redis_at(reply, n - 1), 0));
-    (void)snprintf(r->before, sizeof r->before, "(%.*s", SLICE_ARG(last));
-    read_page(r);
+    else
+        read_page(r);
+}
+
+static void add_time(struct call *c, int64_t ms)
+{
+    if (ms > 0)
+        call_i64(c, ms);
+    else
+        call_str(c, "");
 }
 
 static void read_page(struct reading *r)
 {
-    struct call *c = call_command(r->s, "XREVRANGE");
+    struct call *c = call_begin(r->s, &page_script);
     call_key(c, "audit");
-    call_str(c, r->before);
-    call_str(c, "-");
-    call_str(c, "COUNT");
-    call_u64(c, PAGE);
+    call_str(c, r->cursor);
+    call_u64(c, r->limit - r->n);
+    call_u64(c, LOOK);
+    call_groups(c, &r->groups, r->group);
+    call_str(c, r->who);
+    call_str(c, r->what);
+    add_time(c, r->from_ms);
+    add_time(c, r->until_ms);
     call_run(c, on_page, NULL, r);
 }
 
-static void on_kept(struct call *c, const struct redisReply *reply)
+/* "campaign 7 paused to running" is about campaign 7. Owned. */
+static char *beginning(const struct audit_query *q)
 {
-    struct reading *r = c->arg;
-    struct err e;
-    int rc = call_failed(reply, &e);
-    if (rc < 0) {
-        ended(r, rc, &e);
-        return;
-    }
-    (void)take_page(r, reply, r->limit);
-    r->kept = r->n;
-    read_page(r);
+    char about[WHAT_BYTES];
+    (void)snprintf(about, sizeof about, "campaign %u ", q->campaign);
+    return q->campaign ? xstrdup(about) : slice_strdup(q->what);
 }
 
-static void read_kept(struct reading *r)
+void audit_read(struct store *s, const struct audit_query *q, audit_cb *cb, void *arg)
 {
-    struct call *c = call_command(r->s, "XREVRANGE");
-    call_key(c, "audit:kept");
-    call_str(c, "+");
-    call_str(c, "-");
-    call_str(c, "COUNT");
-    call_u64(c, r->limit);
-    call_run(c, on_kept, NULL, r);
-}
-
-void audit_read(struct store *s, uint32_t campaign, size_t limit, audit_cb *cb, void *arg)
-{
-    check(limit > 0 && limit <= AUDIT_MAX);
+    check(q->limit > 0 && q->limit <= AUDIT_MAX);
     struct reading *r = xcalloc(1, sizeof *r);
     *r = (struct reading){.s = s,
-                          .campaign = campaign,
-                          .limit = limit,
-                          .before = "+",
-                          .found = xcalloc(2 * limit, sizeof *r->found),
+                          .groups = q->groups,
+                          .group = q->group,
+                          .from_ms = q->from_ms,
+                          .until_ms = q->until_ms,
+                          .who = slice_strdup(q->who),
+                          .what = beginning(q),
+                          .limit = q->limit,
+                          .found = xcalloc(q->limit, sizeof *r->found),
                           .cb = cb,
                           .arg = arg};
-    if (campaign)
-        read_page(r); /* an opt-out is about a person */
-    else
-        read_kept(r);
+    for (char *p = r->who; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    check(q->cursor.n < sizeof r->cursor);
+    (void)snprintf(r->cursor, sizeof r->cursor, "%.*s", SLICE_ARG(q->cursor));
+    read_page(r);
 }
 
 /* ---- what an older Muster kept ---- */

@@ -1,7 +1,7 @@
 -- (after mark.lua, move.lua) Moves one campaign.
 --
 -- KEYS  1 campaign  2 store
--- ARGV  1 move (MOVES, core/campaign_status.h)   2 now [wall ms]   3 who   4 why   5 campaign id
+-- ARGV  1 move (MOVES, core/campaign_status.h)   2 now [wall ms]   3 who (actor)   4 why   5 campaign id
 -- Returns {"ok", status before, the mark, campaign id, stamp, move} or {"no", status} (status "gone": no such campaign)
 local status, moved = move_campaign(KEYS[1], ARGV[5], ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 if not moved then return {'no', status} end

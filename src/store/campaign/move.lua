@@ -45,11 +45,12 @@ local function move_campaign(campaign, id, name, now, who, why)
     judges_anew(campaign)
     to = goes_on_to(campaign, to)
   end
-  redis.call('HSET', campaign, 'status', to, to .. '_ms', now, 'status_by', who, 'status_why', why)
+  redis.call('HSET', campaign, 'status', to, to .. '_ms', now, 'status_by', (actor(who)), 'status_why', why)
   redis.call('HDEL', campaign, 'paused_all')
   if to == CAMPAIGN_RUNNING then redis.call('HSETNX', campaign, 'first_running_ms', now) end
   audit(string.gsub(campaign, 'c:%d+$', 'audit'),
-    {at_ms = now, who = who, what = 'campaign ' .. id .. ' ' .. status .. ' to ' .. to, why = why})
+    {at_ms = now, who = who, why = why, group = redis.call('HGET', campaign, 'group') or '',
+      what = 'campaign ' .. id .. ' ' .. status .. ' to ' .. to})
   look_at(campaign, 0)
   return status, true
 end

@@ -2,7 +2,7 @@
 -- nobody has touched since: a press of the button is a number, which stands in `paused_all` of each campaign that it
 -- paused until the campaign is moved again. Who has some groups only lets nothing go on that was paused for all.
 --
--- ARGV  1 prefix   2 pause | resume   3 now [wall ms]   4 who   5 why   6 groups allowed (call_groups)
+-- ARGV  1 prefix   2 pause | resume   3 now [wall ms]   4 who (actor)   5 why   6 groups allowed (call_groups)
 -- Returns {the mark, the press (0: of a resume), id, stamp, id, stamp, …} of those that were moved
 local prefix, name, allowed = ARGV[1], ARGV[2], ARGV[6]
 local press = name == 'pause' and redis.call('INCR', prefix .. 'id:press') or 0

@@ -3,14 +3,14 @@
 --
 -- KEYS  1 campaign  2 ledger  3 details  4 kept blocks  5 active  6 audit
 -- ARGV  1 now [µs] or ""   2 state to move to   3 campaign id   4 who became unknown until [wall ms], "" = the first
---       step: now   5 who decides   6 why
+--       step: now   5 who decides (actor)   6 why
 -- Returns {"ok", how many moved, until [wall ms], how many are left}
 --      or {"no", status}: a campaign that was stopped sends nothing again ("gone": no such campaign, "late": its
 --         deadline has passed)
 local PEOPLE, BLOCKS = 1024, 16
 local now_ms = math.floor(clock(ARGV[1]) / 1000)
 local to, key = tonumber(ARGV[2]), unknown_key(KEYS[1])
-local c = redis.call('HMGET', KEYS[1], 'status', 'deadline_ms')
+local c = redis.call('HMGET', KEYS[1], 'status', 'deadline_ms', 'group')
 local status, deadline = c[1], tonumber(c[2] or '0')
 if not status then return {'no', 'gone'} end
 if to == PENDING then
@@ -22,7 +22,7 @@ local last = tonumber(ARGV[4]) or now_ms
 local meant = redis.call('ZCOUNT', key, '-inf', last)
 if meant == 0 then return {'ok', 0, last, 0} end
 if ARGV[4] == '' then
-  audit(KEYS[6], {at_ms = now_ms, who = ARGV[5], why = ARGV[6],
+  audit(KEYS[6], {at_ms = now_ms, who = ARGV[5], why = ARGV[6], group = c[3] or '',
     what = 'campaign ' .. ARGV[3] .. ' ' .. meant .. ' unknown to ' .. (to == PENDING and 'pending' or 'refused')})
 end
 
@@ -52,7 +52,7 @@ for _, b in ipairs(order) do
         redis.call('HDEL', KEYS[3], i)
         redis.call('HSET', KEYS[1] .. ':a', i, string.format('%.0f', stamp))
       else
-        redis.call('HSET', KEYS[3], i, 'left by ' .. ARGV[5])
+        redis.call('HSET', KEYS[3], i, 'left by ' .. (actor(ARGV[5])))
       end
     end
   end
@@ -64,7 +64,7 @@ if to == PENDING then
   redis.call('SADD', KEYS[5], ARGV[3])
   look_at(KEYS[1], 0)
   if status == CAMPAIGN_DONE then
-    redis.call('HSET', KEYS[1], 'status', CAMPAIGN_RUNNING, 'running_ms', now_ms, 'status_by', ARGV[5], 'status_why',
+    redis.call('HSET', KEYS[1], 'status', CAMPAIGN_RUNNING, 'running_ms', now_ms, 'status_by', (actor(ARGV[5])), 'status_why',
       ARGV[6])
     redis.call('HDEL', KEYS[1], 'done_ms')
     tell_status(KEYS[1], CAMPAIGN_RUNNING, ARGV[5])

@@ -2,8 +2,9 @@
 -- hears of it within a moment. It is told by the script that does it, in the same step.
 --
 -- `kind`: of core/event_kind.h. `id`: of the thing. `group`: who may read such things there hears of it; '' = of none. `what`:
--- one word (claimed, closed, running …). `by`: the name of a member, or ''. Never a person's words or number: whoever hears of
+-- one word (claimed, closed, running …). `by`: a member (core/actor.h), whose name is told, or ''. Never a person's words or number: whoever hears of
 -- it asks the API for those. About 100,000 are kept; they are for who comes back after a moment, not a record.
 local function tell(prefix, kind, id, group, what, by)
-  redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', '100000', '*', 'k', kind, 'i', id, 'g', group or '', 'w', what, 'b', by or '')
+  redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', '100000', '*', 'k', kind, 'i', id, 'g', group or '', 'w', what,
+    'b', string.match(by or '', '^[^\31]*'))
 end

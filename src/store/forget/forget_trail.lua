@@ -2,7 +2,7 @@
 -- end, who forgot somebody, when and why.
 --
 -- KEYS  1 audit
--- ARGV  1 now [wall ms]   2 who   3 what   4 why   5… what they are called
+-- ARGV  1 now [wall ms]   2 who (actor)   3 what   4 why   5… what they are called
 -- Returns 1
 local EACH, kept, names, from = 1000, KEYS[1] .. ':kept', {}, '-'
 for i = 5, #ARGV do names[ARGV[i]] = true end
@@ -13,7 +13,8 @@ local function forget(id, fields)
   for i = 1, #fields, 2 do e[fields[i]] = fields[i + 1] end
   if not names[e.whom] then return end
   redis.call('XDEL', kept, id)
-  audit(KEYS[1], {at_ms = e.at_ms, who = e.who, what = e.what, why = e.why, whom = 'forgotten', was = ''})
+  audit(KEYS[1], {at_ms = e.at_ms, who = table.concat({e.who, e.id or '', e.way or '', e.address or ''}, '\31'), what = e.what,
+    why = e.why, group = e.group, whom = 'forgotten', was = ''})
 end
 
 repeat

@@ -41,7 +41,8 @@ local function told_block(campaign, why, now)
   redis.call('SADD', root .. 'active', id)
   look_at(campaign, 0)
   tell_status(campaign, CAMPAIGN_BLOCKED)
-  audit(root .. 'audit', {at_ms = now_ms, who = 'gateway', what = 'campaign ' .. id .. ' ' .. status .. ' to ' .. CAMPAIGN_BLOCKED,
+  audit(root .. 'audit', {at_ms = now_ms, who = 'gateway', group = redis.call('HGET', campaign, 'group') or '',
+    what = 'campaign ' .. id .. ' ' .. status .. ' to ' .. CAMPAIGN_BLOCKED,
     why = why})
 end
 

@@ -249,6 +249,7 @@ void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const stru
     call_u64(c, what->index);
     call_u64(c, what->resent);
     call_i64(c, what->decision == INBOX_SEND_AGAIN ? STATE_PENDING : STATE_REFUSED);
+    call_text(c, who->actor.n ? who->actor : who->name);
     call_run(c, on_resolve, cb, arg);
 }
 
@@ -279,6 +280,7 @@ void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who,
     begin(c, id, who, now_ms);
     call_str(c, end == INBOX_TAKE_OFF ? "off" : "keep");
     call_str(c, record);
+    call_text(c, who->actor.n ? who->actor : who->name);
     call_run(c, on_hold_ended, cb, arg);
     free(record);
     buf_done(&why);

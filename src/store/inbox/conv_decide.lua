@@ -2,7 +2,7 @@
 -- arrived: sent again, or left as it is. Nothing else sends it again, and the same press twice does nothing twice.
 --
 -- ARGV  1 now [µs] or ""   2 prefix   3 now [wall ms]   4 id   5 groups allowed (conv_common.lua)   6 by   7 fence   8 lease [ms]
---       9 index of the message   10 how often it had been sent again when the decision was made   11 state to move to
+--       9 index of the message   10 how often it had been sent again when the decision was made   11 state to move to   12 the same as 6, as an actor
 -- Returns {"ok", state}: it is pending or refused now; or {"decided", state}: somebody or a receipt was first;
 --       or {why not}: missing, stale (and by, until, fence of who holds it, if anybody), suppressed (and scope, record),
 --         automatic: not a person's answer, which nobody sends again
@@ -40,6 +40,6 @@ else
 end
 redis.call('HSET', conv, 'claim_until_ms', string.format('%.0f', now + ARGV[8]))
 queue(prefix, id, now)
-audit(prefix .. 'audit', {at_ms = now, who = by,
+audit(prefix .. 'audit', {at_ms = now, who = ARGV[12], group = group,
   what = 'conversation ' .. id .. ' answer ' .. index .. (to == PENDING and ' unknown to pending' or ' unknown to refused')})
 return {'ok', to}

@@ -3,7 +3,7 @@
 -- answer them may decide, but not while somebody else holds the conversation.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 id   4 groups allowed (conv_common.lua)   5 by   6 off | keep   7 suppression record (JSON) for
---       where no hold tells what they wrote
+--       where no hold tells what they wrote   8 the same as 5, as an actor
 -- Returns {"ok", were they held 0|1, the mark, what was told}, or {why not}: missing, held (and by, until, fence: by somebody's claim), nobody: it is
 --       no one person's thread
 local prefix, now, id, by, off = ARGV[1], ARGV[2], ARGV[3], ARGV[5], ARGV[6] == 'off'
@@ -23,7 +23,7 @@ for _, k in ipairs(keys) do
     held, record = 1, (string.gsub(was, '"reason":"near_stop"', '"reason":"stop"', 1))
     redis.call('HDEL', prefix .. 's:hold', k)
     tell_optout('lift', 'hold', k, now, 'manual')
-    audit(prefix .. 'audit', {at_ms = now, who = by, what = what, whom = k, was = was})
+    audit(prefix .. 'audit', {at_ms = now, who = ARGV[8], group = group, what = what, whom = k, was = was})
   end
 end
 if off then
@@ -32,5 +32,5 @@ if off then
 else
   retag(conv, '', 'maybe_opt_out')
 end
-if held == 0 then audit(prefix .. 'audit', {at_ms = now, who = by, what = what}) end
+if held == 0 then audit(prefix .. 'audit', {at_ms = now, who = ARGV[8], group = group, what = what}) end
 return {'ok', held, mark_move(prefix .. 'store'), take_told()}

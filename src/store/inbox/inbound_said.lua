@@ -26,7 +26,7 @@ local function lift(e, scope, k)
   local record = redis.call('HGET', e.prefix .. 's:' .. scope, k)
   if not record or string.find(record, '"reason":"manual"', 1, true) or second(said_ms(record)) > second(e.at) then return end
   redis.call('HDEL', e.prefix .. 's:' .. scope, k)
-  audit(e.prefix .. 'audit', {at_ms = e.now, who = 'the person', what = 'suppression lifted: ' .. scope, why = 'START', whom = k,
+  audit(e.prefix .. 'audit', {at_ms = e.now, who = 'the person', group = scope ~= 'all' and scope ~= 'hold' and scope or '', what = 'suppression lifted: ' .. scope, why = 'START', whom = k,
     was = record})
   tell_optout('lift', scope, k, e.at, 'start')
   e.lifted = e.lifted + 1

@@ -2,7 +2,7 @@
 -- not come are not waited for.
 --
 -- KEYS  1 store   2 audit
--- ARGV  1 now [µs] or ""   2 apply | accept   3 who   4 why
+-- ARGV  1 now [µs] or ""   2 apply | accept   3 who (actor)   4 why
 -- Returns "ok", or "none": it did not go back
 local t = ARGV[1] == '' and redis.call('TIME') or nil
 local now_ms = t and t[1] * 1000 + math.floor(t[2] / 1000) or math.floor(tonumber(ARGV[1]) / 1000)

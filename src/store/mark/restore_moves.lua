@@ -5,7 +5,7 @@
 -- KEYS  1 the words so far   2 campaign   3 audit
 -- ARGV  1 now [µs] or ""   2 campaign id   3 stamp   4 move (MOVES, core/campaign_status.h)   5 mark
 -- Returns "ok", "none" (nothing had to be moved), or "lost": the store does not know that campaign
-local c = redis.call('HMGET', KEYS[2], 'status', 'stamp', 'first_running_ms', 'made', 'blocks')
+local c = redis.call('HMGET', KEYS[2], 'status', 'stamp', 'first_running_ms', 'made', 'blocks', 'group')
 local status, stamp = c[1], tonumber(c[2] or '0')
 if not status or math.floor(stamp / 256) ~= math.floor(tonumber(ARGV[3]) / 256) then return 'lost' end
 if tonumber(ARGV[5]) < tonumber(redis.call('HGET', KEYS[1], ARGV[2]) or '0') then return 'none' end
@@ -23,6 +23,6 @@ local t = ARGV[1] == '' and redis.call('TIME') or nil
 local now = string.format('%.0f', t and t[1] * 1000 + math.floor(t[2] / 1000) or math.floor(tonumber(ARGV[1]) / 1000))
 local why = 'the store went back: it had been moved so'
 redis.call('HSET', KEYS[2], 'status', to, to .. '_ms', now, 'status_by', 'the journal', 'status_why', why)
-audit(KEYS[3], {at_ms = now, who = 'the journal', what = 'campaign ' .. ARGV[2] .. ' ' .. status .. ' to ' .. to, why = why})
+audit(KEYS[3], {at_ms = now, who = 'the journal', group = c[6] or '', what = 'campaign ' .. ARGV[2] .. ' ' .. status .. ' to ' .. to, why = why})
 look_at(KEYS[2], 0)
 return 'ok'

@@ -24,7 +24,7 @@ local function lift(scope, key, at, why)
   if not record or second(said_ms(record)) > second(at) then return end
   if why ~= 'manual' and string.find(record, '"reason":"manual"', 1, true) then return end
   redis.call('HDEL', hash, key)
-  audit(prefix .. 'audit', {at_ms = at, who = 'the journal', what = 'suppression lifted: ' .. scope, why = 'the store went back',
+  audit(prefix .. 'audit', {at_ms = at, who = 'the journal', group = scope ~= 'all' and scope ~= 'hold' and scope or '', what = 'suppression lifted: ' .. scope, why = 'the store went back',
     whom = key, was = record})
   changed = changed + 1
 end

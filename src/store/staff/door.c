@@ -152,7 +152,7 @@ void staff_look(struct staff *s, struct slice code, int64_t now_ms, staff_code_c
 void staff_use(struct staff *s, struct slice code, const struct staff_visit *v, struct slice name,
                uint64_t number, int64_t now_ms, staff_cb *cb, void *arg)
 {
-    struct call *c = staff_begin(s, &use, now_ms, SLICE_NONE);
+    struct call *c = staff_begin(s, &use, now_ms, v->by);
     call_text(c, code);
     call_text(c, v->session);
     call_i64(c, v->until_ms);

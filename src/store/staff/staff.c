@@ -200,7 +200,7 @@ void staff_set_language(struct staff *s, struct slice id, struct slice language,
 void staff_begin_session(struct staff *s, struct slice id, const struct staff_visit *v,
                          int64_t now_ms, staff_cb *cb, void *arg)
 {
-    struct call *c = begin(s, &session_script, id, "begin", SLICE_NONE, now_ms);
+    struct call *c = begin(s, &session_script, id, "begin", v->by, now_ms);
     call_text(c, v->session);
     call_i64(c, v->until_ms);
     call_text(c, v->device);

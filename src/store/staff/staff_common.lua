@@ -1,7 +1,7 @@
 -- (after follow_changed.lua, audit.lua; a part that is put in front of the scripts of this room.) Members, tokens, sessions and
 -- codes are fields of four hashes, each a record in JSON; what of it the web processes keep a copy of is told to them.
 --
--- ARGV  1 prefix   2 now [wall ms]   3 who does it
+-- ARGV  1 prefix   2 now [wall ms]   3 who does it (actor)
 --
 -- Records (store/roster.h says what they mean):
 --   staff:members   id → name role groups everywhere state number language by at until out_by out_at
@@ -9,7 +9,7 @@
 --   staff:sessions  hash → member device address at seen until
 --   staff:codes     hash → kind (invite | link | login | shift) member by at until; of a shift group, max, joined
 -- `until` [wall ms]: then it is over, and the sweep takes it away (staff:until).
-local P, NOW, WHO = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local P, NOW, WHO = ARGV[1], tonumber(ARGV[2]), (actor(ARGV[3])) -- WHO: their name
 local DAY_MS = 86400000
 local OUT_KEPT_MS = 30 * DAY_MS
 local MEMBERS_MAX, TOKENS_MAX, CODES_MAX, SESSIONS_EACH = 20000, 2000, 5000, 10
@@ -40,8 +40,10 @@ local function drop(kind, id)
   if redis.call('HDEL', staff(kind), id) == 1 and kind ~= 'codes' then changed(staff('changes'), 'staff:' .. kind, id) end
 end
 
+-- Whoever comes in has a name from then on.
 local function trail(what, why)
-  audit(P .. 'audit', {at_ms = NOW, who = WHO, what = what, why = why})
+  local who = string.gsub(ARGV[3], '^[^\31]*', function() return WHO end)
+  audit(P .. 'audit', {at_ms = NOW, who = who, what = what, why = why})
 end
 
 -- ---- members ----

@@ -32,7 +32,9 @@ static json_t *info_json(const struct audience_info *info)
 
 static void on_created(void *arg, int result, const struct audience_info *info, const struct err *e)
 {
-    if (web_ok(arg, result, e)) web_answer(arg, 201, info_json(info));
+    if (!web_ok(arg, result, e)) return;
+    web_act(arg, info->group, "audience %u made", info->id);
+    web_answer(arg, 201, info_json(info));
 }
 
 static void on_info(void *arg, int result, const struct audience_info *info, const struct err *e)
@@ -247,7 +249,7 @@ static void delete_audience(struct web_call *c)
 enum { GROUPS = NEEDS_STORE | IN_GROUP };
 
 static const struct route rows[] = {
-    {"POST", "/api/v1/audiences", MAY_MAKE_AUDIENCES, GROUPS,
+    {"POST", "/api/v1/audiences", MAY_MAKE_AUDIENCES, GROUPS | ONCE | AUDITED,
      KEYS("name", "group", "country", "columns", "rows_expected"), post_audiences},
     {"GET", "/api/v1/audiences", MAY_READ_AUDIENCES, GROUPS, NULL, get_audiences},
     {"POST", "/api/v1/audiences/{id}/rows", MAY_MAKE_AUDIENCES, GROUPS | WITH_ID | WIDE,

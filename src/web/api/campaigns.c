@@ -63,8 +63,7 @@ static void on_to_move(void *arg, int result, const struct campaign *campaign, c
     struct web_call *c = arg;
     const struct moving *m = c->state;
     if (own_campaign(c, result, campaign, e))
-        campaign_move(c->config->store, c->id, m->how, c->now_ms, slice_of(c->member->name), m->why,
-                      on_moved, c);
+        campaign_move(c->config->store, c->id, m->how, c->now_ms, web_by(c), m->why, on_moved, c);
 }
 
 static void move(struct web_call *c, enum campaign_move how)

@@ -19,6 +19,7 @@ static void post_resolve(struct web_call *c)
 {
     struct body *b = &c->body;
     struct inbox_actor who = view_actor(c->member);
+    who.actor = web_by(c);
     struct slice decision = body_text(b, "decision", 16, BODY_NEEDED);
     bool again = slice_is(decision, "resend");
     struct inbox_resolve what = {
@@ -44,12 +45,14 @@ static void on_ended(void *arg, int result, bool was_held, const struct err *e)
 static void post_keep(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
+    who.actor = web_by(c);
     inbox_end_hold(c->config->inbox, c->id, &who, c->now_ms, INBOX_KEEP, on_ended, c);
 }
 
 static void post_take_off(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
+    who.actor = web_by(c);
     inbox_end_hold(c->config->inbox, c->id, &who, c->now_ms, INBOX_TAKE_OFF, on_ended, c);
 }
 

@@ -57,6 +57,7 @@ static void on_created(void *arg, int result, const struct campaign *campaign, c
     struct web_call *c = arg;
     if (!web_ok(c, result, e)) return;
     if (c->config->nudge) c->config->nudge(c->config->nudge_arg);
+    web_act(c, campaign->group, "campaign %u launched", campaign->id);
     web_answer(c, 201, view_campaign(campaign, c->now_ms));
 }
 
@@ -115,6 +116,7 @@ static void run_check(struct web_call *c)
     const struct launch *l = c->state;
     if (c->web->checks >= WEB_CHECKS_MAX) {
         http_request_set_header(c->q, "Retry-After", "5");
+        web_did_nothing(c);
         web_error(c, 503, "busy", "%d checks are running already: try again in some seconds",
                   c->web->checks);
         return;
@@ -141,10 +143,11 @@ static void on_sent(void *arg, int result, uint32_t index, const struct err *e)
 {
     struct web_call *c = arg;
     const struct launch *l = c->state;
-    if (web_ok(c, result, e))
-        web_answer(c, 202,
-                   json_pack("{s:I,s:o}", "index", (json_int_t)index, "text",
-                             json_text(slice_of(l->text))));
+    if (!web_ok(c, result, e)) return;
+    web_act(c, l->audience->group, "test of a campaign's text sent");
+    web_answer(
+        c, 202,
+        json_pack("{s:I,s:o}", "index", (json_int_t)index, "text", json_text(slice_of(l->text))));
 }
 
 static void send_test(struct web_call *c)
@@ -354,10 +357,10 @@ enum { LAUNCHES = NEEDS_STORE | IN_GROUP | LARGE };
 static const struct route rows[] = {
     {"POST", "/api/v1/campaigns/check", MAY_LAUNCH_CAMPAIGNS, LAUNCHES, KEYS(CAMPAIGN_KEYS),
      post_check},
-    {"POST", "/api/v1/campaigns/test", MAY_LAUNCH_CAMPAIGNS, LAUNCHES,
+    {"POST", "/api/v1/campaigns/test", MAY_LAUNCH_CAMPAIGNS, LAUNCHES | ONCE | AUDITED,
      KEYS(CAMPAIGN_KEYS, "to", "row"), post_test},
-    {"POST", "/api/v1/campaigns", MAY_LAUNCH_CAMPAIGNS, LAUNCHES, KEYS(CAMPAIGN_KEYS),
-     post_campaigns},
+    {"POST", "/api/v1/campaigns", MAY_LAUNCH_CAMPAIGNS, LAUNCHES | ONCE | AUDITED,
+     KEYS(CAMPAIGN_KEYS), post_campaigns},
 };
 
 const struct routes launch_routes = {rows, COUNT_OF(rows)};

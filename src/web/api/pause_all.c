@@ -58,7 +58,7 @@ static void move(struct web_call *c, move_fn *how)
     struct slice why = body_text(&c->body, "why", WHY_BYTES_MAX, BODY_OPTIONAL);
     if (!web_body_ok(c) || !read_reach(c, group)) return;
     const struct pressing *p = c->state;
-    how(c->config->store, &p->reach, c->now_ms, slice_of(c->member->name), why, on_moved, c);
+    how(c->config->store, &p->reach, c->now_ms, web_by(c), why, on_moved, c);
 }
 
 static void post_pause_all(struct web_call *c)
@@ -101,8 +101,8 @@ static void post_why(struct web_call *c)
     if (!ok)
         web_error(c, 400, "invalid", "'campaigns' is a list of ids, 'why' a few words");
     else
-        campaign_say_why(c->config->store, &reach, ids, json_array_size(list), c->now_ms,
-                         slice_of(c->member->name), why, on_said, c);
+        campaign_say_why(c->config->store, &reach, ids, json_array_size(list), c->now_ms, web_by(c),
+                         why, on_said, c);
 }
 
 enum { ACTS = NEEDS_STORE | IN_GROUP | AUDITED };

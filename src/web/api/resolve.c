@@ -38,8 +38,7 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
     struct web_call *c = arg;
     const struct resolving *r = c->state;
     if (own_campaign(c, result, campaign, e))
-        unknown_resolve(c->config->store, c->id, r->decision, slice_of(c->member->name), r->why,
-                        on_resolved, c);
+        unknown_resolve(c->config->store, c->id, r->decision, web_by(c), r->why, on_resolved, c);
 }
 
 static void post_resolve(struct web_call *c)

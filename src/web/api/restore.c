@@ -89,8 +89,7 @@ static void on_asked(void *arg, int result, const struct err *e)
 static void post_apply(struct web_call *c)
 {
     struct slice why = body_text(&c->body, "why", WHY_BYTES_MAX, BODY_OPTIONAL);
-    if (web_body_ok(c))
-        restore_ask(c->config->store, RESTORE_APPLY, slice_of(c->member->name), why, on_asked, c);
+    if (web_body_ok(c)) restore_ask(c->config->store, RESTORE_APPLY, web_by(c), why, on_asked, c);
 }
 
 static void post_accept(struct web_call *c)
@@ -101,7 +100,7 @@ static void post_accept(struct web_call *c)
         web_error(c, 400, "invalid",
                   "'why' is empty; say why what is missing does not come, for the record");
     else
-        restore_ask(c->config->store, RESTORE_ACCEPT, slice_of(c->member->name), why, on_asked, c);
+        restore_ask(c->config->store, RESTORE_ACCEPT, web_by(c), why, on_asked, c);
 }
 
 static const struct route rows[] = {

@@ -73,11 +73,13 @@ static void post_logout(struct web_call *c)
     const struct staff_member *m =
         s && c->config->staff ? roster_member(staff_roster(c->config->staff), slice_of(s->member))
                               : NULL;
-    if (m)
-        staff_end_session(c->config->staff, slice_of(s->member), slice_of(s->id),
-                          slice_of(m->is.name), c->now_ms, on_session_ended, c);
-    else
+    if (m) {
+        c->member = member_copy(&m->is);
+        staff_end_session(c->config->staff, slice_of(s->member), slice_of(s->id), web_by(c),
+                          c->now_ms, on_session_ended, c);
+    } else {
         leave(c);
+    }
 }
 
 static const struct route rows[] = {

@@ -48,7 +48,8 @@ struct visit *visit_make(struct web_call *c)
     v->is = (struct staff_visit){.session = slice_of(v->hash),
                                  .until_ms = c->now_ms + AUTH_SESSION_S * INT64_C(1000),
                                  .device = slice_of(v->device),
-                                 .address = slice_of(v->address)};
+                                 .address = slice_of(v->address),
+                                 .by = web_by(c)};
     return v;
 }
 

@@ -13,7 +13,8 @@ enum { VIEW_BYTES_MAX = 1 << 18 }; /* of a name or a text as it is shown */
 
 struct inbox_actor view_actor(const struct member *m)
 {
-    return (struct inbox_actor){slice_of(m->name), access_groups(m, MAY_READ_INBOX)};
+    return (struct inbox_actor){.name = slice_of(m->name),
+                                .groups = access_groups(m, MAY_READ_INBOX)};
 }
 
 static bool is_masked(const struct inbox_conversation *c, const struct member *m)

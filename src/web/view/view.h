@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "store/inbox.h"
 
+struct audit_entry;
 struct campaign;
 
 /* Who a member is to the inbox's store: it shows them what is in their groups. Borrows from the
@@ -26,5 +27,7 @@ void view_person(const struct inbox_conversation *c, bool masked, char out[VIEW_
 /* "under 1 min", "12 min", "3 h", "2 days". */
 void view_duration(int64_t ms, char out[32]);
 
+/* AuditEntry of openapi.yaml. */
+json_t *view_audit(const struct audit_entry *e);
 /* STATUS of openapi.yaml. */
 json_t *view_campaign(const struct campaign *c, int64_t now_ms);

@@ -148,6 +148,7 @@ static void on_resolved(void *arg, int result, bool changed, int state, const st
 static void post_resolve(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
+    who.actor = web_by(c);
     struct slice decision = web_field(c, "decision");
     bool again = slice_is(decision, "resend");
     const struct inbox_resolve what = {
@@ -178,12 +179,14 @@ static void on_taken_off(void *arg, int result, bool was_held, const struct err 
 static void post_keep(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
+    who.actor = web_by(c);
     inbox_end_hold(c->config->inbox, c->id, &who, c->now_ms, INBOX_KEEP, on_kept, c);
 }
 
 static void post_take_off(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
+    who.actor = web_by(c);
     inbox_end_hold(c->config->inbox, c->id, &who, c->now_ms, INBOX_TAKE_OFF, on_taken_off, c);
 }
 

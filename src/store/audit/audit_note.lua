@@ -1,0 +1,6 @@
+-- (after audit.lua) An entry about what no script of its own did.
+--
+-- KEYS  1 audit
+-- ARGV  1 now [wall ms]   2 who (actor)   3 what   4 why   5 group   6 "1": routine
+audit(KEYS[1], {at_ms = ARGV[1], who = ARGV[2], what = ARGV[3], why = ARGV[4], group = ARGV[5], routine = ARGV[6] == '1'})
+return 1
