@@ -294,7 +294,7 @@ class Inbox:
         """a volunteer of another group sees nothing of this one"""
         eve = self.driver.browser()
         self.login(eve, "Eve")
-        assert not eve.find(".list li")
+        assert not eve.find(".list li a")
         self.shot(eve, "15-nobody-waits")
         eve.open(self.page("/inbox/1"))
         assert "Zoë" not in eve.source() and LONG_QUESTION not in eve.source()

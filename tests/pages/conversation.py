@@ -4,12 +4,14 @@ And what must not happen on the way: a letter of the draft that is lost, two who
 has just said STOP.
 
 Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE. Prints TAP."""
+import contextlib
 import json
 import sys
+import time
 
 from house import check, equal, options, run, until
 from pages_world import PEOPLE, PagesWorld
-from webdriver import DESK, SMALL_PHONE
+from webdriver import DESK, SMALL_PHONE, WebDriverError
 
 QUESTION = "Hello, is there parking near the hall?"
 DRAFT = "Yes! Two places are kept beside the door.\nShall I keep one"
@@ -30,7 +32,10 @@ def log_in(world, name, size=SMALL_PHONE, scripts=True):
 
 
 def waits(browser, css, text):
-    until(lambda: any(text in shown for shown in browser.texts(css)), f"“{text}” in {css}", 10)
+    def there():
+        with contextlib.suppress(WebDriverError):  # what is looked at may be renewed meanwhile
+            return any(text in shown for shown in browser.texts(css))
+    until(there, f"“{text}” in {css}", 10)
 
 
 def heading(browser):
@@ -98,6 +103,37 @@ def a_draft_outlives_a_reload_and_a_killed_musterd(world):
     equal(world.texts_to(PEOPLE[0][0]).count(DRAFT), 1, "how often it was sent")
 
 
+def what_arrives_shows_by_itself(world):
+    """In the conversation, with the draft and the place above as they were, and in the list."""
+    number, name = PEOPLE[0]
+    ada = begin(world, 1)
+    ben = log_in(world, "Ben")
+    ada.press("Next person")
+    ada.type("#text", DRAFT)
+    world.person_writes(number, "And one for my mother, please")
+    began = time.monotonic()
+    waits(ada, ".in .bubble", "And one for my mother")
+    print(f"# shown after {time.monotonic() - began:.2f} s")
+    equal(ada.values("#text"), [DRAFT], "the draft")
+    check("just written" in ada.text("#said"), "nothing says that they wrote")
+    world.person_writes(PEOPLE[4][0], QUESTION)
+    waits(ben, ".list strong", PEOPLE[4][1])
+    ada.press("Send")
+    until(lambda: world.texts_to(number)[0] == DRAFT, "the answer at the provider")
+
+
+def a_stop_while_typing_says_so(world):
+    ada = begin(world, 1)
+    ada.press("Next person")
+    ada.type("#text", DRAFT)
+    world.person_writes(PEOPLE[0][0], "STOP")
+    waits(ada, "#news", "does not want to be texted")
+    equal(ada.values("#text"), [DRAFT], "the draft")
+    ada.tap("//button[.='Send']")
+    check(ada.run("return [...document.querySelectorAll('[data-sends]')].every(b => b.disabled)"), "Send can be pressed")
+    check(DRAFT not in world.texts_to(PEOPLE[0][0]), "somebody who said STOP was texted")
+
+
 def two_volunteers_get_two_people(world):
     ada = begin(world, 2)
     ben = log_in(world, "Ben")
@@ -125,7 +161,7 @@ def the_length_is_counted_as_the_program_counts(world):
 
 
 TESTS = [a_whole_conversation_on_a_small_phone, a_whole_conversation_without_scripts, a_whole_conversation_on_a_desk,
-         all_that_matters_fits_a_small_phone, a_draft_outlives_a_reload_and_a_killed_musterd, two_volunteers_get_two_people,
+         what_arrives_shows_by_itself, a_stop_while_typing_says_so, all_that_matters_fits_a_small_phone, a_draft_outlives_a_reload_and_a_killed_musterd, two_volunteers_get_two_people,
          the_length_is_counted_as_the_program_counts]
 
 if __name__ == "__main__":

@@ -1,11 +1,47 @@
-// What happens, as it happens. A connection that breaks comes back by itself, from where it stood.
+// What happens, as it happens. A browser has few connections for all its pages, so only the page in sight listens; what it
+// missed meanwhile is asked for when it is seen again. told(null): something may have been missed.
 export function listen(path, kinds, told) {
-  const source = new EventSource(path);
-  for (const kind of kinds) source.addEventListener(kind, (event) => told(JSON.parse(event.data)));
-  source.addEventListener("reset", () => told(null)); // something may have been missed
-  addEventListener("pagehide", () => source.close());
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
-  return source;
+  let source = null;
+  const begin = () => {
+    source = new EventSource(path);
+    for (const kind of kinds) source.addEventListener(kind, (event) => told(JSON.parse(event.data)));
+    source.addEventListener("reset", () => told(null));
+  };
+  const end = () => {
+    source?.close();
+    source = null;
+  };
+  const turn = () => {
+    const seen = document.visibilityState === "visible";
+    if (!seen) end();
+    else if (!source) {
+      begin();
+      told(null);
+    }
+  };
+  if (document.visibilityState === "visible") begin();
+  document.addEventListener("visibilitychange", turn);
+  addEventListener("pagehide", end);
+  addEventListener("pageshow", (event) => event.persisted && turn());
+}
+
+// Calls look, which may take its time, at most once at a time and in least_ms; one more where something came meanwhile.
+export function seldom(look, least_ms) {
+  let busy = false, again = false;
+  const go = async () => {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    again = false;
+    await look();
+    setTimeout(() => {
+      busy = false;
+      if (again) go();
+    }, least_ms);
+  };
+  return go;
 }
 
 // The page as the server shows it now; null when it could not be had.
@@ -21,12 +57,8 @@ export async function fresh(address, options) {
 
 // Puts what the fresh page has in place of what this one has, where it differs.
 export function renew(page, ids) {
-  const changed = [];
   for (const id of ids) {
     const old = document.getElementById(id), now = page.getElementById(id);
-    if (!old || !now || old.isEqualNode(now)) continue;
-    old.replaceWith(document.adoptNode(now));
-    changed.push(id);
+    if (old && now && !old.isEqualNode(now)) old.replaceWith(document.adoptNode(now));
   }
-  return changed;
 }

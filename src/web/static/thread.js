@@ -1,10 +1,11 @@
 // A conversation, live: what arrives shows by itself, the draft is kept, the length is counted. The page works without.
 import {count} from "./parts.js";
-import {fresh, renew} from "./live.js";
+import {fresh, listen, renew, seldom} from "./live.js";
 
 const id = location.pathname.match(/^\/inbox\/(\d+)/)[1];
 const address = `/inbox/${id}`, kept = `draft:${id}`;
 const PARTS = ["news", "hold", "tags", "window", "replies", "seen"]; // of the page; the draft is none of them
+const LEAST_MS = 300;
 const field = () => document.getElementById("text");
 const composer = () => document.getElementById("composer");
 document.documentElement.classList.add("js");
@@ -87,22 +88,10 @@ function take(page) {
   if (wrote && may && field().value) say("They have just written. Read it before you send.");
 }
 
-let asking = false, again = false;
-
-async function look() {
-  if (asking) {
-    again = true;
-    return;
-  }
-  asking = true;
+const look = seldom(async () => {
   const found = await fresh(address);
   if (found?.response.ok) take(found.page);
-  asking = false;
-  if (again) {
-    again = false;
-    look();
-  }
-}
+}, LEAST_MS);
 
 // ---- what one does ----
 
@@ -165,7 +154,9 @@ document.addEventListener("keydown", (event) => {
   if (!button.disabled) composer().requestSubmit(button);
 });
 
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
-
 recall();
 measure();
+setInterval(look, 20000); // what becomes of an answer, and how long ago things were
+listen("/api/v1/events?kinds=conversation", ["conversation"], (event) => {
+  if (!event || String(event.id) === id) look();
+});
