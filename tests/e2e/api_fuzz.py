@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+"""The API beside its own document: what /api/openapi.yaml tells is asked for with values that fit, nearly fit, and do not, by an
+owner, an organiser, a volunteer and a stranger. No 5xx, no status and no content type that the document does not name, each
+response by its schema; what does not fit the document is refused.
+
+Options of its own: --rounds N (of each operation; default 24), --fuzz-seed N, --only PART of an operation's name."""
+import http.client
+import json
+import random
+import sys
+import urllib.parse
+
+import yaml
+
+from door_world import DoorWorld
+from house import check, options, run, until
+from openapi import ODD, Document, Values
+
+ARGS = options(rounds=24, fuzz_seed=7, only="")
+
+TOKENS = {"owner": "token-of-olive-00000", "organiser": "token-of-omar-000000", "volunteer": "token-of-vee-0000000",
+          "stranger": None, "wrong": "token-of-nobody-0000"}
+ROLES = ["owner"] * 6 + ["organiser"] * 3 + ["volunteer"] * 2 + ["stranger"]
+PEOPLE = [{"name": "Olive", "role": "owner", "token": TOKENS["owner"]},
+          {"name": "Omar", "role": "organiser", "group": "north", "token": TOKENS["organiser"]},
+          {"name": "Vee", "role": "volunteer", "group": "main", "token": TOKENS["volunteer"]}]
+# What ends what others need, or answers for ever, is asked for with values that do not fit only, or not at all.
+STREAMS = {"text/event-stream"}
+TEXT = {"sms": {"en": {"text": "Hi {{first_name}}. Reply STOP to end"}}, "default": "en"}
+KNOWN = {"id": [1, 1, 1, 2, 3], "audience": ["members", "1", "draft"], "gateway": ["tw", "north", "ka"], "group": ["main", "north"],
+         "scope": ["all", "main", "north", "hold"], "number": ["+447700900123", "+447700900001"], "to": ["+447700900123"],
+         "state": ["open", "closed", "pending", "delivered"], "message": [TEXT], "country": ["GB"], "columns": [["first_name"]],
+         "rows": [[["+447700900555", "Kim"]]], "decision": ["leave", "resend"], "fence": [0, 1, 2, 3], "hours": ["any"],
+         "code": ["conflict", "nothing"]}
+
+
+class Api:
+    """One connection that is kept; what the server closes is opened again."""
+
+    def __init__(self, url):
+        self.host = urllib.parse.urlsplit(url).netloc
+        self.connection = None
+
+    def ask(self, method, target, body=None, headers=()):
+        for again in (False, True):
+            if not self.connection:
+                self.connection = http.client.HTTPConnection(self.host, timeout=30)
+            try:
+                self.connection.request(method, target, body, dict(headers))
+                answer = self.connection.getresponse()
+                kind = (answer.getheader("Content-Type") or "").split(";")[0]
+                if kind in STREAMS:
+                    self.connection.close()
+                    self.connection = None
+                    return answer.status, kind, b""
+                return answer.status, kind, answer.read()
+            except (ConnectionError, http.client.HTTPException):
+                self.connection.close()
+                self.connection = None
+                if again:
+                    raise
+        return None
+
+
+class Fuzz:
+    def __init__(self, document, api, seed):
+        self.document, self.api, self.random = document, api, random.Random(seed)
+        self.values = Values(document, self.random, KNOWN)
+        self.found, self.seen, self.asked = {}, {}, 0
+
+    def parameter(self, p, good):
+        if good:
+            return self.values.good(p["schema"], p["name"])
+        return self.random.choice(ODD + [self.values.wrong(p["schema"])])
+
+    def target(self, operation, spoilt):
+        """Path and query; and whether they fit."""
+        path, query, headers, fits = operation.path, {}, {}, True
+        for i, p in enumerate(operation.parameters):
+            value = self.parameter(p, i != spoilt)
+            if p["in"] == "path":
+                path = path.replace("{%s}" % p["name"], urllib.parse.quote(str(value), safe="+") or "%20")
+                continue
+            if not p.get("required") and i != spoilt and self.random.random() < 0.6:
+                continue
+            if p["in"] == "header":
+                headers[p["name"]] = "".join(c for c in str(value) if " " <= c < "\x7f").strip()[:3000]
+                continue
+            value = str(value).lower() if isinstance(value, bool) else str(value)
+            query[p["name"]] = value[:3000]
+            fits = fits and self.text_fits(p["schema"], query[p["name"]])
+        return path + ("?" + urllib.parse.urlencode(query) if query else ""), headers, fits
+
+    def text_fits(self, schema, text):
+        """Whether that text of a query is one of the document's: a number where there are only numbers."""
+        flat = self.document.flat(schema)
+        if flat.get("type") == "integer":
+            if not text.isascii() or not text.isdigit():
+                return False
+            return self.document.validator(schema).is_valid(int(text))
+        if flat.get("format") == "date-time":
+            return True  # jsonschema looks at formats only where a library for them is installed
+        return self.document.validator(schema).is_valid(text)
+
+    def body(self, operation, spoil):
+        """Bytes, and whether they fit."""
+        value = self.values.good(operation.body)
+        if not spoil:
+            return json.dumps(value).encode(), True
+        what = self.random.random()
+        if what < 0.1:
+            return self.random.choice([b"", b"{", b"\xff\xfe", b"[" * 3000, b'{"a":1,"a":2}', b'{"a":' + b"9" * 400 + b"}", b"x" * 70000]), None
+        value = self.values.mutated(operation.body, value)
+        fits = self.document.validator(operation.body).is_valid(value)
+        return json.dumps(value).encode(), fits
+
+    def once(self, operation):
+        role = self.random.choice(ROLES)
+        places = len(operation.parameters) + (operation.body is not None)
+        spoilt = self.random.randrange(places) if places and self.random.random() < 0.6 else None
+        target, headers, fits = self.target(operation, spoilt)
+        body = None
+        if operation.body is not None:
+            body, body_fits = self.body(operation, spoilt == len(operation.parameters))
+            fits = fits and body_fits is not False
+        if TOKENS[role] and operation.tree.get("security") != []:
+            headers["Authorization"] = "Bearer " + TOKENS[role]
+        self.asked += 1
+        status, kind, data = self.api.ask(operation.method, target, body, headers)
+        value = None
+        if "json" in kind:
+            value = json.loads(data)
+        problems = operation.problems(status, kind, value)
+        if status >= 500 and not (status == 503 and value and value.get("code") == "busy"):
+            problems.append(f"status {status}")
+        if status < 300 and not fits:
+            problems.append("it was taken, and the document does not allow it")
+        self.seen.setdefault(operation.name, {}).setdefault(status, 0)
+        self.seen[operation.name][status] += 1
+        for problem in problems:
+            key = (operation.name, problem.split(":")[0] if "not in the document" in problem else problem)
+            self.found.setdefault(key, f"{role}: {operation.method} {target[:300]} {(body or b'')[:300]} -> {status} {data[:300]}")
+
+
+def world(args):
+    w = DoorWorld(args, people=PEOPLE)
+    try:
+        w.api = Api(w.url)
+        owner = {"Authorization": "Bearer " + TOKENS["owner"]}
+        w.import_people(40)
+        def post(path, body):
+            status, _, data = w.api.ask("POST", "/api/v1" + path, json.dumps(body).encode(), owner)
+            check(status < 300, f"{path}: {status} {data}")
+            return json.loads(data)
+        post("/audiences", {"name": "draft", "country": "GB", "columns": ["first_name"], "rows_expected": 10})
+        post("/campaigns", {"name": "first", "audience": "members", "gateway": "tw", "message": {"sms": {"en": {"text": "Hi. Reply STOP to end"}}}})
+        post("/suppressions", {"scope": "main", "numbers": ["+447700900123"]})
+        for i in range(3):
+            w.twilio("+44770090020%d" % i, "yes please")
+        def conversations():
+            status, _, data = w.api.ask("GET", "/api/v1/inbox", None, owner)
+            return status == 200 and len(json.loads(data)["conversations"]) >= 3
+        until(conversations, "the conversations")
+    except BaseException:
+        w.end()
+        raise
+    return w
+
+
+def test_the_document_is_true(w):
+    """Everything in the document, by everybody, as it should be and as it should not."""
+    _, _, text = w.api.ask("GET", "/api/openapi.yaml")
+    document = Document(yaml.safe_load(text))
+    fuzz = Fuzz(document, w.api, ARGS.fuzz_seed)
+    operations = [o for o in document.operations() if ARGS.only in o.name]
+    for _ in range(ARGS.rounds):
+        fuzz.random.shuffle(operations)
+        for operation in operations:
+            fuzz.once(operation)
+    print(f"# {fuzz.asked} requests of {len(operations)} operations")
+    for (name, problem), example in sorted(fuzz.found.items()):
+        print(f"# {name}: {problem}\n#     {example}")
+    check(not fuzz.found, f"{len(fuzz.found)} things that the document does not say")
+
+
+if __name__ == "__main__":
+    sys.exit(run(ARGS, test_the_document_is_true, world=world))
