@@ -19,13 +19,13 @@ def statuses(path, method, block):
     own = OWN.search(block)
     found = set(own.group(1).replace(" ", "").split(",")) if own else set()
     if "security: []" in block:
-        return found | ({"404"} if "{" in path else set())
+        return found | ({"400", "404"} if "{" in path else set())
     found |= {"401", "429", "503"}
     if "x-may: see_organisation" not in block or method != "get":
         found.add("403")
     if "{" in path:
         found.add("404")
-    if method != "get" or "in: query" in block or READ.search(block):
+    if method != "get" or "in: query" in block or "{" in path or READ.search(block):
         found.add("400")
     if method != "get":
         found.add("413")

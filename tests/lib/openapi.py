@@ -16,7 +16,9 @@ ODD = ["", " ", "null", "0", "-1", "1e9", "../..", "%00", "a\u0000b", "\u202eabc
 class Document:
     def __init__(self, tree):
         self.tree = tree
-        self.definitions = self.moved(tree["components"]["schemas"])
+        schemas = tree["components"]["schemas"]
+        self.definitions = {name: self.moved(s) for name, s in schemas.items()}
+        self.definitions.update({name + "!": self.closed(s) for name, s in schemas.items()})
 
     def moved(self, schema):
         """References as jsonschema finds them."""
@@ -24,6 +26,27 @@ class Document:
             return {k: v.replace("#/components/schemas/", "#/$defs/") if k == "$ref" else self.moved(v)
                     for k, v in schema.items()}
         return [self.moved(v) for v in schema] if isinstance(schema, list) else schema
+
+    def closed(self, schema, part=False):
+        """The same for a response, in which nothing may stand that the document does not name. part: of an allOf, whose other
+        parts have properties, too."""
+        if isinstance(schema, list):
+            return [self.closed(v) for v in schema]
+        if not isinstance(schema, dict):
+            return schema
+        out = {}
+        for key, value in schema.items():
+            if key == "$ref":
+                out[key] = value.replace("#/components/schemas/", "#/$defs/") + ("" if part else "!")
+            elif key == "allOf":
+                out[key] = [self.closed(v, True) for v in value]
+            elif key in ("properties", "$defs"):
+                out[key] = {name: self.closed(v) for name, v in value.items()}
+            else:
+                out[key] = self.closed(value) if key in ("items", "anyOf", "oneOf", "additionalProperties", "propertyNames") else value
+        if not part and ("properties" in out or "allOf" in out) and "additionalProperties" not in out:
+            out["unevaluatedProperties"] = False
+        return out
 
     def resolve(self, node):
         while isinstance(node, dict) and "$ref" in node:
@@ -34,8 +57,8 @@ class Document:
             node = at
         return node
 
-    def validator(self, schema):
-        whole = dict(self.moved(schema), **{"$defs": self.definitions})
+    def validator(self, schema, closed=False):
+        whole = dict((self.closed if closed else self.moved)(schema), **{"$defs": self.definitions})
         return jsonschema.Draft202012Validator(whole)
 
     def operations(self):
@@ -81,7 +104,7 @@ class Operation:
         if "json" not in kind:
             return []
         if (status, kind) not in self.validators:
-            self.validators[status, kind] = self.document.validator(kinds[kind]["schema"])
+            self.validators[status, kind] = self.document.validator(kinds[kind]["schema"], closed=True)
         errors = self.validators[status, kind].iter_errors(value)
         return [f"status {status}: {e.json_path}: {e.message[:200]}" for e in errors][:3]
 

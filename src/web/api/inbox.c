@@ -30,6 +30,11 @@ static bool yes(const struct web_call *c, const char *name)
     return slice_is(v, "1") || slice_is(v, "true");
 }
 
+static bool is_flag(const struct web_call *c, const char *name)
+{
+    return web_query(c, name).n == 0 || yes(c, name);
+}
+
 /* False: c has its response. */
 static bool read_query(struct web_call *c, struct inbox_query *query)
 {
@@ -40,6 +45,10 @@ static bool read_query(struct web_call *c, struct inbox_query *query)
     bool ok = (state.n == 0 || slice_is(state, "open") || slice_is(state, "closed")) &&
               (order.n == 0 || slice_index(order, orders, COUNT_OF(orders)) >= 0) &&
               (limit.n == 0 || (slice_to_u64(limit, INBOX_PAGE_MAX, &n) && n > 0));
+    if (!is_flag(c, "mine") || !is_flag(c, "free") || !is_flag(c, "unlinked")) {
+        web_error(c, 400, "invalid", "mine, free and unlinked are 1 or true, or are left out");
+        return false;
+    }
     if (!ok) {
         web_error(c, 400, "invalid",
                   "state is open or closed, order newest, oldest or waiting, limit 1 to %d",
