@@ -108,6 +108,12 @@ struct config {
         int keep_days;                        /* [days] 0 = for ever */
     } inbox;
     struct {
+        int streams_max; /* clients that are told at once */
+        /* where webhooks out may lead besides the internet */
+        const struct net_range *webhook_hosts;
+        size_t webhook_host_count;
+    } events;
+    struct {
         int conversations_days, campaigns_days, audiences_days; /* [days] 0 = for ever */
     } keep;
     const struct config_gateway *gateways;

@@ -44,6 +44,7 @@ enum reach {
     X(MAY_UNSUPPRESS, "unsuppress", NOWHERE, GROUPS, ALL)                                          \
     X(MAY_READ_GATEWAYS, "read_gateways", NOWHERE, ALL, ALL) /* whoever launches names one */      \
     X(MAY_SET_UP_GATEWAYS, "set_up_gateways", NOWHERE, NOWHERE, ALL) /* tokens are shown */        \
+    X(MAY_SET_UP_WEBHOOKS, "set_up_webhooks", NOWHERE, GROUPS, ALL)  /* that tell of events */     \
     X(MAY_FORGET, "forget", NOWHERE, NOWHERE, ALL) /* all of a person, in every group */           \
     X(MAY_READ_METRICS, "read_metrics", NOWHERE, NOWHERE, ALL)                                     \
     X(MAY_RESTORE, "restore", NOWHERE, NOWHERE, ALL) /* a store that went back */                  \

@@ -12,7 +12,8 @@
     X(EVENT_AUDIENCE, "audience", MAY_READ_AUDIENCES)                                              \
     X(EVENT_OPTOUT, "optout", MAY_READ_SUPPRESSIONS)                                               \
     X(EVENT_MEMBER, "member", MAY_READ_AUDIT)                                                      \
-    X(EVENT_GROUP, "group", MAY_SEE_ORGANISATION)
+    X(EVENT_GROUP, "group", MAY_SEE_ORGANISATION)                                                  \
+    X(EVENT_TEST, "test", MAY_SET_UP_WEBHOOKS) /* that a webhook is reached */
 
 enum event_kind {
 #define X(name, text, action) name,

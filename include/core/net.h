@@ -23,6 +23,9 @@ const char *net_address_write(const struct net_address *a, char out[NET_TEXT_BYT
 /* An address, or "10.0.0.0/8", "2001:db8::/32": the rest of its bits must be 0. */
 bool net_range_read(struct slice text, struct net_range *ret);
 bool net_range_has(const struct net_range *r, const struct net_address *a);
+/* An address of the open internet: not of this machine, a private network, a link, many at once, or one
+ * that stands for another (IPv4 within IPv6). */
+bool net_address_is_public(const struct net_address *a);
 /* What one household or machine has as its own: an IPv4 address, and of IPv6 a /64. Equal bytes for
  * equal ones; borrows from a. */
 struct slice net_home(const struct net_address *a);

@@ -21,6 +21,10 @@ struct http_client_config {
     const char *ca_file;   /* NULL = the system's; borrowed for the call */
     const char *unix_path; /* NULL = TCP; borrowed for the call */
     bool http2;            /* ask for HTTP/2 over TLS (ALPN) */
+    /* Asked of each address ("192.0.2.1", "2001:db8::1") before it is connected to, however the name
+     * resolved; false: HTTP_NOT_SENT. NULL = any. Not asked of a unix path. */
+    bool (*may_connect)(void *arg, const char *address);
+    void *may_connect_arg;
     size_t body_bytes_max; /* of a response; 0 = 256 KiB; a longer one is cut, and its connection
                               closed */
 };

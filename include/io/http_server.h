@@ -85,7 +85,8 @@ void http_request_drop(struct http_request *q);
 
 /* A response that goes on: what is written leaves as soon as the client takes it. It is no open
  * request, and silence does not end it; a client that goes away is noticed at once. One that does
- * not read is cut off when HTTP_STREAM_BYTES_MAX wait for it, and so is one that sends more. */
+ * not read is cut off when HTTP_STREAM_BYTES_MAX wait for it, and so is one that sends more; one whose
+ * network is gone half a minute after it owes us a sign. */
 struct http_stream;
 enum { HTTP_STREAM_BYTES_MAX = 64 * 1024 };
 
@@ -100,4 +101,8 @@ struct http_stream *http_request_stream(struct http_request *q, int status,
 bool http_stream_write(struct http_stream *s, struct slice bytes);
 /* Ends it behind what was written; gone is not called any more, and s is not to be used. */
 void http_stream_close(struct http_stream *s);
+/* [bytes] that the client has not taken yet, but for what its socket holds. */
+size_t http_stream_waiting(const struct http_stream *s);
+/* What it answers; may be read for as long as the stream stands. */
+const struct http_request *http_stream_request(const struct http_stream *s);
 size_t http_server_streams(const struct http_server *s); /* that are open */

@@ -69,6 +69,8 @@ typedef void campaign_list_cb(void *arg, int result, const struct campaign *list
                               struct slice next, const struct err *e);
 void campaign_list(struct store *s, const struct campaign_query *query, campaign_list_cb *cb,
                    void *arg);
+/* Those that are not over, of all groups, in no order that means anything; at most limit (≤ 1000). */
+void campaign_list_active(struct store *s, size_t limit, campaign_list_cb *cb, void *arg);
 /* What ERR_NOT_FOUND says of an id; returns it. */
 int campaign_not_found(uint32_t id, struct err *e);
 /* pause, resume, cancel, and what the system does by itself (run, expire, block). A resume sends

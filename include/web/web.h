@@ -10,6 +10,7 @@
 
 struct check_in;
 struct dispatch;
+struct events;
 struct hook_intake;
 struct inbox;
 struct journal;
@@ -34,7 +35,12 @@ enum {
 struct web_config { /* all borrowed for the life, but for `auth`: for the call */
     struct loop *loop;
     struct redis *redis;
-    struct staff *staff; /* who signs in; NULL: the members of `auth`, as they are (tests) */
+    struct staff *staff;        /* who signs in; NULL: the members of `auth`, as they are (tests) */
+    struct events *events;      /* NULL: nobody is told of any */
+    int streams_max;            /* clients that are told of them at once */
+    const char *webhook_secret; /* the secrets of webhooks out are made from it */
+    const struct net_range *webhook_hosts; /* that they may lead to besides the open internet */
+    size_t webhook_host_count;
     struct store *store;
     struct inbox *inbox;
     struct queue *queue;

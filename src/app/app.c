@@ -8,6 +8,7 @@
 
 #include "accounts.h"
 #include "app_journal.h"
+#include "app_queue.h"
 #include "app_web.h"
 #include "preflight.h"
 #include "service.h"
@@ -25,6 +26,7 @@
 #include "flow/lookup.h"
 #include "flow/outbox.h"
 #include "flow/release.h"
+#include "flow/teller.h"
 #include "io/redis.h"
 #include "store/audience.h"
 #include "store/campaign.h"
@@ -64,6 +66,7 @@ struct app {
     struct keeper *keeper;
     struct release *release;
     struct lookup *lookup;
+    struct teller *teller;
     struct app_web *web;
     struct loop_signal *term, *interrupt, *hangup;
     struct loop_timer *watchdog, *stop_limit, *stop_soon;
@@ -197,43 +200,14 @@ static int open_dispatch(struct app *a, struct err *e)
     return dispatch_new(&config, &a->dispatch, e);
 }
 
-static struct queue_config queue_config_of(const struct config *c, const struct redis_config *redis)
-{
-    return (struct queue_config){
-        .kind = c->queue.kind,
-        .consumer = c->instance,
-        .group = "muster",
-        .lease_ms = c->queue.lease_s * 1000,
-        .redis = redis,
-        .prefix = c->redis.prefix,
-        .kafka = &c->queue.kafka,
-        .kafka_topic_prefix = c->queue.kafka_topic_prefix,
-        .kafka_partitions = c->queue.kafka_partitions,
-        .kafka_replicas = c->queue.kafka_replicas,
-    };
-}
-
 static int open_queue(struct app *a, struct err *e)
 {
     const struct redis_config redis = config_redis(a->config);
-    const struct queue_config config = queue_config_of(a->config, &redis);
+    const struct queue_config config = app_queue_config(a->config, &redis);
     int rc = queue_new(a->loop, &config, dispatch_message, a->dispatch, &a->queue, e);
     if (rc < 0) return rc;
     a->outbox = outbox_new(a->store, a->queue);
     return 0;
-}
-
-/* Kafka's library looks at its settings and files when it is made, before it knows of any broker. */
-int app_check_queue(const struct config *config, struct err *e)
-{
-    if (strcmp(config->queue.kind, "kafka") != 0) return 0;
-    struct loop *loop = loop_new();
-    struct queue *queue = NULL;
-    const struct queue_config settings = queue_config_of(config, NULL);
-    int rc = queue_new(loop, &settings, dispatch_message, NULL, &queue, e);
-    queue_free(queue);
-    loop_free(loop);
-    return rc;
 }
 
 static void open_release(struct app *a)
@@ -286,6 +260,21 @@ static int open_lookup(struct app *a, struct err *e)
         .leads_arg = a,
     };
     return lookup_new(&config, &a->lookup, e);
+}
+
+static int open_teller(struct app *a, struct err *e)
+{
+    if (!(a->config->roles & CONFIG_RELEASE)) return 0;
+    const struct teller_config config = {
+        .loop = a->loop,
+        .store = a->store,
+        .secret = a->config->secret,
+        .allowed = a->config->events.webhook_hosts,
+        .allowed_count = a->config->events.webhook_host_count,
+        .leads = leads,
+        .arg = a,
+    };
+    return teller_new(&config, &a->teller, e);
 }
 
 static void nudge(void *arg)
@@ -407,6 +396,7 @@ static int app_open(struct app *a, struct err *e)
     if (rc < 0) return rc;
     open_release(a);
     rc = open_lookup(a, e);
+    if (rc == 0) rc = open_teller(a, e);
     if (rc < 0) return rc;
     return open_web(a, e);
 }
@@ -446,6 +436,7 @@ void app_run(struct app *a)
     if (a->dispatch) dispatch_start(a->dispatch, a->queue);
     if (a->release) release_start(a->release);
     if (a->lookup) lookup_start(a->lookup);
+    if (a->teller) teller_start(a->teller);
     start_watchdog(a);
     log_info("musterd %s is ready (instance %s)%s", MUSTER_VERSION, a->config->instance,
              redis_is_connected(a->redis) ? "" : ", but for redis");
@@ -470,6 +461,7 @@ void app_free(struct app *a)
     redis_time_free(a->time);
     app_web_free(a->web);
     lookup_free(a->lookup);
+    teller_free(a->teller);
     release_free(a->release);
     keeper_free(a->keeper);
     dispatch_free(a->dispatch);

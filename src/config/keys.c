@@ -210,6 +210,15 @@ static const struct config_key inbox[] = {
     {.name = NULL},
 };
 
+static const struct config_key events[] = {
+    {"streams_max", AT(events.streams_max), .number = 2000, FROM(1, 10000),
+     .help = "pages and programs that are told of what happens, at once"},
+    {"webhook_hosts", OWN(events.webhook_hosts, read_webhook_hosts), .text = "[]",
+     .shape = "list of addresses or ranges",
+     .help = "that webhooks out may lead to besides the open internet, also without TLS"},
+    {.name = NULL},
+};
+
 static const struct config_key keep[] = {
     {"conversations_days", AT(keep.conversations_days), .number = 365, FROM(0, 36500),
      .help = "[days] closed conversations are kept after their last word; 0 = for ever"},
@@ -248,6 +257,7 @@ const struct config_key config_keys[] = {
      .help = "what was sent, and every opt-out: for a Redis that has forgotten"},
     {"organisation", SECTION(organisation), .help = "who writes, and when"},
     {"inbox", SECTION(inbox), .help = "bounds for strangers"},
+    {"events", SECTION(events), .help = "what happens, told as it happens"},
     {"keep", SECTION(keep),
      .help = "what has an end; never suppressions, nor when somebody said START"},
     {"gateways", OWN(gateways, read_gateways), .text = "{}", .keys = config_gateway_keys,

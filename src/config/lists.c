@@ -31,22 +31,37 @@ void read_roles(struct config_reader *r, const struct yaml_node *map, const stru
                     k->name);
 }
 
+/* otherwise: the ranges when there is no such key. */
+static const struct net_range *read_ranges(struct config_reader *r, const struct yaml_node *map,
+                                           const struct config_key *k,
+                                           const struct slice *otherwise, size_t n, size_t *ret_n)
+{
+    const struct yaml_node *list = config_list(r, map, k->name, CONFIG_PROXIES_MAX);
+    *ret_n = list ? yaml_count(list) : n;
+    struct net_range *ranges = config_alloc(r, *ret_n, sizeof *ranges);
+    for (size_t i = 0; !r->failed && i < *ret_n; i++) {
+        struct slice text = list ? yaml_text(yaml_at(list, i)) : otherwise[i];
+        if (!net_range_read(text, &ranges[i]))
+            config_fail(r, yaml_at(list, i), ERR_INVALID,
+                        "%s: must be an address or a range such as 10.0.0.0/8, not '%.*s'", k->name,
+                        SLICE_ARG(text));
+    }
+    return ranges;
+}
+
 void read_proxies(struct config_reader *r, const struct yaml_node *map, const struct config_key *k,
                   void *into)
 {
     static const struct slice loopback[] = {{"127.0.0.0/8", 11}, {"::1", 3}};
     struct config *c = into;
-    const struct yaml_node *list = config_list(r, map, k->name, CONFIG_PROXIES_MAX);
-    c->proxy_count = list ? yaml_count(list) : COUNT_OF(loopback);
-    struct net_range *proxies = config_alloc(r, c->proxy_count, sizeof *proxies);
-    for (size_t i = 0; !r->failed && i < c->proxy_count; i++) {
-        struct slice text = list ? yaml_text(yaml_at(list, i)) : loopback[i];
-        if (!net_range_read(text, &proxies[i]))
-            config_fail(r, yaml_at(list, i), ERR_INVALID,
-                        "%s: must be an address or a range such as 10.0.0.0/8, not '%.*s'", k->name,
-                        SLICE_ARG(text));
-    }
-    c->proxies = proxies;
+    c->proxies = read_ranges(r, map, k, loopback, COUNT_OF(loopback), &c->proxy_count);
+}
+
+void read_webhook_hosts(struct config_reader *r, const struct yaml_node *map,
+                        const struct config_key *k, void *into)
+{
+    struct config *c = into;
+    c->events.webhook_hosts = read_ranges(r, map, k, NULL, 0, &c->events.webhook_host_count);
 }
 
 void read_kafka_settings(struct config_reader *r, const struct yaml_node *map,

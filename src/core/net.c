@@ -1,5 +1,7 @@
 #include "core/net.h"
 
+#include "base/check.h"
+
 #include <arpa/inet.h>
 
 enum { TEXT_BYTES = INET6_ADDRSTRLEN, MAPPED_BITS = 96 };
@@ -73,6 +75,24 @@ bool net_range_has(const struct net_range *r, const struct net_address *a)
 {
     for (int i = 0; i < r->bits; i++)
         if (bit_at(&r->start, i) != bit_at(a, i)) return false;
+    return true;
+}
+
+bool net_address_is_public(const struct net_address *a)
+{
+    static const char *const others[] = {
+        "0.0.0.0/8",     "10.0.0.0/8",      "100.64.0.0/10",  "127.0.0.0/8",    "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24",    "192.0.2.0/24",   "192.88.99.0/24", "192.168.0.0/16",
+        "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3"};
+    static const char internet[] = "2000::/3"; /* of IPv6; all that is given out is in it */
+    static const char *const within[] = {"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"};
+    struct net_range r;
+    const char *const *list = is_mapped(a) ? others : within;
+    size_t n = is_mapped(a) ? COUNT_OF(others) : COUNT_OF(within);
+    if (!is_mapped(a) && net_range_read(slice_of(internet), &r) && !net_range_has(&r, a))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (net_range_read(slice_of(list[i]), &r) && net_range_has(&r, a)) return false;
     return true;
 }
 

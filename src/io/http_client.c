@@ -22,6 +22,8 @@
 #include "http_transfer.h"
 
 #include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/queue.h>
@@ -114,9 +116,20 @@ static void watch_set(struct watch *w, int events)
     loop_fd_want(w->fd_watch, events);
 }
 
+static bool may_connect(const struct http_client *c, const struct curl_sockaddr *address)
+{
+    char text[INET6_ADDRSTRLEN];
+    const struct http_client_config *config = &c->config;
+    if (!config->may_connect) return true;
+    return getnameinfo(&address->addr, address->addrlen, text, sizeof text, NULL, 0,
+                       NI_NUMERICHOST) == 0 &&
+           config->may_connect(config->may_connect_arg, text);
+}
+
 static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
     (void)purpose;
+    if (!may_connect(arg, address)) return CURL_SOCKET_BAD;
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd < 0) return CURL_SOCKET_BAD;
     (void)watch_add(arg, fd, true);

@@ -4,12 +4,17 @@
 #include "http_stream.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 /* Room that libmicrohttpd keeps for clients of HTTP/1.0, who get no chunks. */
 enum { BLOCK_BYTES = 512, KEEP_BYTES = 4 * 1024 };
+/* [ms] what was sent may be without a sign of having arrived: a phone that lost its network says
+ * nothing. */
+enum { UNHEARD_MS = 30 * 1000 };
 
 struct http_stream {
     struct http_request *q;
@@ -84,6 +89,8 @@ struct http_stream *http_stream_new(struct http_request *q, struct loop *l, int 
     s->gone = gone;
     s->arg = arg;
     s->watch = loop_fd_new(l, fd, 0, on_client, s);
+    int unheard_ms = UNHEARD_MS; /* no unix socket knows it, and needs it */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unheard_ms, sizeof unheard_ms);
     buf_init(&s->out, HTTP_STREAM_BYTES_MAX);
     return s;
 }
@@ -133,4 +140,14 @@ void http_stream_close(struct http_stream *s)
     check(!s->closed);
     s->gone = NULL;
     http_stream_finish(s);
+}
+
+size_t http_stream_waiting(const struct http_stream *s)
+{
+    return s->out.n - s->sent;
+}
+
+const struct http_request *http_stream_request(const struct http_stream *s)
+{
+    return s->q;
 }

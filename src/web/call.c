@@ -320,6 +320,15 @@ void web_answer_redirect(struct web_call *c, const char *path)
     leave(c, LEAVE_REDIRECT, 303, NULL, slice_of(path));
 }
 
+struct http_stream *web_answer_stream(struct web_call *c, const char *content_type,
+                                      http_gone_cb *gone, void *arg)
+{
+    http_request_set_header(c->q, "X-Accel-Buffering", "no"); /* a proxy is not to gather it */
+    struct http_stream *stream = http_request_stream(c->q, 200, content_type, gone, arg);
+    if (stream) web_call_free(c);
+    return stream;
+}
+
 void web_answer_list(struct web_call *c, const char *key, const void *list, size_t n,
                      web_item_fn *item, json_t *next)
 {

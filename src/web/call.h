@@ -62,6 +62,9 @@ void web_answer_text(struct web_call *c, const char *content_type, struct slice 
 /* A page, with the headers that keep it harmless. */
 void web_answer_html(struct web_call *c, int status, struct slice html);
 void web_answer_redirect(struct web_call *c, const char *path); /* 303: from a form to a page */
+/* A response that goes on (io/http_server.h). NULL: there is no room, and c still wants a response. */
+struct http_stream *web_answer_stream(struct web_call *c, const char *content_type,
+                                      http_gone_cb *gone, void *arg);
 /* {key: [item, …], "next": next}. next is taken; NULL: no such key. */
 typedef json_t *web_item_fn(const struct web_call *c, const void *list, size_t i);
 void web_answer_list(struct web_call *c, const char *key, const void *list, size_t n,

@@ -3,6 +3,7 @@
 #include "web/web.h"
 
 struct hooks;
+struct live;
 struct pages;
 struct take_over;
 struct zone_book;
@@ -15,6 +16,7 @@ struct web {
     struct auth *auth;
     struct take_over *take_over; /* of the people of muster.yaml; NULL without staff */
     struct hooks *hooks;         /* NULL: no webhooks */
+    struct live *live;           /* NULL: nobody is told of events */
     struct pages *pages;
     struct zone_book *zones;
     int checks; /* of campaigns, under way */

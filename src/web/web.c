@@ -10,6 +10,7 @@
 #include "web/call.h"
 #include "web/embedded.h"
 #include "web/hooks.h"
+#include "web/live.h"
 #include "web/ops/ops.h"
 #include "web/page.h"
 #include "store/staff.h"
@@ -45,6 +46,8 @@ static const struct routes *const tables[] = {
     &static_routes,
     &problem_routes,
     &pause_all_routes,
+    &event_routes,
+    &webhook_routes,
 };
 /* clang-format on */
 
@@ -92,6 +95,7 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
     w->router = router_new();
     w->pages = pages_new();
     w->zones = zone_book_new();
+    if (config->events) w->live = live_new(w);
     if (config->intake) w->hooks = hooks_new(config->intake, config->accounts);
     for (size_t i = 0; i < COUNT_OF(tables); i++)
         if (tables[i] != &hook_routes || w->hooks) add(w, tables[i]);
@@ -104,6 +108,7 @@ void web_free(struct web *w)
     if (!w) return;
     for (size_t i = 0; i < WEB_SERVERS_MAX; i++)
         http_server_free(w->servers[i]);
+    live_free(w->live);
     hooks_free(w->hooks);
     zone_book_free(w->zones);
     pages_free(w->pages);
@@ -160,6 +165,7 @@ int web_listen(struct web *w, const char *address, struct err *e)
                                               .body_bytes_max = WEB_WIDE_BYTES_MAX,
                                               .body_max = web_body_max,
                                               .refusal = respond_refusal,
+                                              .streams_max = w->config.streams_max,
                                               .budget = &w->bodies};
     size_t i = 0;
     while (i < WEB_SERVERS_MAX && w->servers[i])

@@ -6,6 +6,7 @@
 #include "flow/outbox.h"
 #include "gateway/gateway.h"
 #include "io/http_client.h"
+#include "store/events.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
 #include "store/release.h"
@@ -29,6 +30,7 @@ static struct {
     struct outbox *outbox;
     struct dispatch *dispatch;
     struct staff *staff;
+    struct events *events;
     struct spool *spool;
     struct hook_intake *intake;
     struct keywords *keywords;
@@ -176,6 +178,8 @@ static void make_intake(void)
 
 static void make_web(void)
 {
+    static struct net_range loopback;
+    assert_true(net_range_read(SLICE_LIT("127.0.0.0/8"), &loopback));
     static const char *const groups[] = {"main"}, *const leeds[] = {"leeds"};
     static const struct auth_member members[] = {
         {"Olive", ORGANISER, ROLE_OWNER, NULL, 0, false},
@@ -186,6 +190,11 @@ static void make_web(void)
         .loop = world.loop,
         .redis = world.redis,
         .staff = parts.staff,
+        .events = parts.events,
+        .streams_max = 20,
+        .webhook_secret = "a secret of the house",
+        .webhook_hosts = &loopback,
+        .webhook_host_count = 1,
         .store = world.store,
         .inbox = parts.inbox,
         .queue = parts.queue,
@@ -263,6 +272,7 @@ int world_set_up(void **state)
     make_queue();
     parts.keywords = keywords_new();
     parts.staff = staff_new(world.loop, world.store);
+    parts.events = events_new(world.loop, world.store, &config);
     make_intake();
     make_web();
     listen_and_connect();
@@ -287,6 +297,7 @@ int world_tear_down(void **state)
     spool_free(parts.spool);
     keywords_free(parts.keywords);
     staff_free(parts.staff);
+    events_free(parts.events);
     dispatch_free(parts.dispatch);
     outbox_free(parts.outbox);
     inbox_free(parts.inbox);

@@ -19,8 +19,8 @@ def token_of(name):
 
 
 class InboxWorld(House):
-    def __init__(self, args, people=None):
-        """people: {name: (role, group)}; none: PEOPLE."""
+    def __init__(self, args, people=None, **more):
+        """people: {name: (role, group)}; none: PEOPLE. more: of the configuration."""
         super().__init__(args)
         people = people or {name: ("volunteer", group) for name, group in PEOPLE.items()}
         self.events = 0
@@ -28,7 +28,7 @@ class InboxWorld(House):
             self.sim = self.start_sim("--receipts", "delivered:1", "--receipt-delay-ms", "50", "--receipt-jitter-ms", "0")
             members = [{"name": name, "role": role, "token": token_of(name)} | ({"group": group} if group else {})
                        for name, (role, group) in people.items()]
-            self.start_musterd(port=self.sim, organisation={"name": "Harbour Street Neighbours"}, people=members)
+            self.start_musterd(port=self.sim, organisation={"name": "Harbour Street Neighbours"}, people=members, **more)
         except BaseException:
             self.end()
             raise

@@ -72,6 +72,7 @@ static const struct {
     {MAY_UNSUPPRESS, "unsuppress", {"nowhere", "groups", "all"}},
     {MAY_READ_GATEWAYS, "read_gateways", {"nowhere", "all", "all"}},
     {MAY_SET_UP_GATEWAYS, "set_up_gateways", {"nowhere", "nowhere", "all"}},
+    {MAY_SET_UP_WEBHOOKS, "set_up_webhooks", {"nowhere", "groups", "all"}},
     {MAY_FORGET, "forget", {"nowhere", "nowhere", "all"}},
     {MAY_READ_METRICS, "read_metrics", {"nowhere", "nowhere", "all"}},
     {MAY_RESTORE, "restore", {"nowhere", "nowhere", "all"}},

@@ -70,10 +70,50 @@ static void test_ranges(void **state)
     assert_true(has("::/0", "::1"));
 }
 
+static void test_what_is_public(void **state)
+{
+    (void)state;
+    static const char *const open[] = {"1.1.1.1",        "93.184.216.34", "172.32.0.1",
+                                       "172.15.255.255", "100.128.0.1",   "2606:4700::1111",
+                                       "2a00:1450::1"};
+    static const char *const not_open[] = {"0.0.0.0",
+                                           "10.1.2.3",
+                                           "100.64.0.1",
+                                           "127.0.0.1",
+                                           "169.254.169.254",
+                                           "172.16.0.1",
+                                           "172.31.255.255",
+                                           "192.0.2.7",
+                                           "192.168.0.1",
+                                           "198.19.0.1",
+                                           "203.0.113.9",
+                                           "224.0.0.1",
+                                           "255.255.255.255",
+                                           "240.0.0.1",
+                                           "::",
+                                           "::1",
+                                           "fe80::1",
+                                           "fd00::1",
+                                           "ff02::1",
+                                           "::ffff:10.0.0.1",
+                                           "::ffff:127.0.0.1",
+                                           "64:ff9b::a00:1",
+                                           "2001:db8::1",
+                                           "2002:a00:1::1",
+                                           "2001::1"};
+    struct net_address a;
+    for (size_t i = 0; i < COUNT_OF(open); i++)
+        if (!net_address_read(slice_of(open[i]), &a) || !net_address_is_public(&a))
+            fail_msg("%s", open[i]);
+    for (size_t i = 0; i < COUNT_OF(not_open); i++)
+        if (!net_address_read(slice_of(not_open[i]), &a) || net_address_is_public(&a))
+            fail_msg("%s", not_open[i]);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_addresses),
-                                       cmocka_unit_test(test_addresses_are_written),
-                                       cmocka_unit_test(test_ranges)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_addresses), cmocka_unit_test(test_addresses_are_written),
+        cmocka_unit_test(test_ranges), cmocka_unit_test(test_what_is_public)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

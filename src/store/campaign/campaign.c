@@ -231,16 +231,28 @@ static void on_list_ids(struct call *c, const struct redisReply *reply)
     }
 }
 
-void campaign_list(struct store *s, const struct campaign_query *query, campaign_list_cb *cb,
-                   void *arg)
+static void list(struct store *s, const char *key, const struct campaign_query *query,
+                 campaign_list_cb *cb, void *arg)
 {
     check(query->limit > 0 && query->limit <= 1000);
     struct list_call *call = xcalloc(1, sizeof *call);
     call->s = s;
     call->cb = cb;
     call->arg = arg;
-    struct call *c = page_ask(s, "campaigns", &query->groups, query->limit, query->before);
+    struct call *c = page_ask(s, key, &query->groups, query->limit, query->before);
     call_run(c, on_list_ids, NULL, call);
+}
+
+void campaign_list(struct store *s, const struct campaign_query *query, campaign_list_cb *cb,
+                   void *arg)
+{
+    list(s, "campaigns", query, cb, arg);
+}
+
+void campaign_list_active(struct store *s, size_t limit, campaign_list_cb *cb, void *arg)
+{
+    const struct campaign_query all = {.groups = {.all = true}, .limit = limit};
+    list(s, "due", &all, cb, arg);
 }
 
 /* ---- moving ---- */

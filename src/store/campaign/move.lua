@@ -52,5 +52,6 @@ local function move_campaign(campaign, id, name, now, who, why)
     {at_ms = now, who = who, why = why, group = redis.call('HGET', campaign, 'group') or '',
       what = 'campaign ' .. id .. ' ' .. status .. ' to ' .. to})
   look_at(campaign, 0)
+  tell_status(campaign, to, who)
   return status, true
 end

@@ -39,6 +39,9 @@ static void write_json(const struct event *e, struct buf *to)
     json_put(o, "what", json_text(e->what));
     json_put_text(o, "by", e->by);
     json_put_time(o, "at", (int64_t)e->id.ms);
+    char id[EVENTS_ID_BYTES];
+    event_id_write(e->id, id);
+    json_put(o, "event", json_string(id));
     char *text = json_dumps(o, JSON_COMPACT);
     check(text);
     buf_add_cstr(to, text);

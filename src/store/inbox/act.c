@@ -13,7 +13,7 @@
 
 #define WITH_CONV(text, lua)                                                                       \
     {                                                                                              \
-        .name = (text), .parts = { &lua_conv_common, &lua_conv_queue, &(lua) }                     \
+        .name = (text), .parts = { &lua_conv_common, &lua_events, &lua_conv_queue, &(lua) }        \
     }
 static const struct script claim_script = WITH_CONV("conv_claim", lua_conv_claim);
 static const struct script release_script = WITH_CONV("conv_release", lua_conv_release);
@@ -22,11 +22,11 @@ static const struct script tag_script = WITH_CONV("conv_tag", lua_conv_tag);
 #undef WITH_CONV
 static const struct script reply_script = {
     .name = "conv_reply",
-    .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_queue, &lua_conv_reply}};
+    .parts = {&lua_direct_common, &lua_conv_common, &lua_events, &lua_conv_queue, &lua_conv_reply}};
 static const struct script hold_script = {
     .name = "conv_hold",
     .parts = {&lua_optouts, &lua_mark, &lua_audit, &lua_direct_common, &lua_conv_common,
-              &lua_conv_queue, &lua_person_common, &lua_conv_hold},
+              &lua_events, &lua_conv_queue, &lua_person_common, &lua_conv_hold},
     .told = suppress_told_last};
 /* It moves a nibble of the ledger, so the law of the states stands before it. */
 static const struct script decide_script = {

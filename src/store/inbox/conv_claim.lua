@@ -1,4 +1,4 @@
--- (after conv_common.lua, conv_queue.lua) A lease on a conversation. Its fence is a number that only grows: an answer
+-- (after events.lua, conv_common.lua, conv_queue.lua) A lease on a conversation. Its fence is a number that only grows: an answer
 -- under an older one is refused by conv_reply.lua. Claiming again what one holds renews it under the same
 -- fence, so that a form sent twice does no harm.
 --

@@ -1,4 +1,4 @@
--- (after direct_common.lua, conv_common.lua, conv_queue.lua) A person decides about one of our messages of which nobody knows whether it
+-- (after direct_common.lua, events.lua, conv_common.lua, conv_queue.lua) A person decides about one of our messages of which nobody knows whether it
 -- arrived: sent again, or left as it is. Nothing else sends it again, and the same press twice does nothing twice.
 --
 -- ARGV  1 now [µs] or ""   2 prefix   3 now [wall ms]   4 id   5 groups allowed (conv_common.lua)   6 by   7 fence   8 lease [ms]
@@ -42,4 +42,5 @@ redis.call('HSET', conv, 'claim_until_ms', string.format('%.0f', now + ARGV[8]))
 queue(prefix, id, now)
 audit(prefix .. 'audit', {at_ms = now, who = ARGV[12], group = group,
   what = 'conversation ' .. id .. ' answer ' .. index .. (to == PENDING and ' unknown to pending' or ' unknown to refused')})
+tell(prefix, 'conversation', id, group, 'decided', by)
 return {'ok', to}

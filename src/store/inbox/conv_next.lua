@@ -1,4 +1,4 @@
--- (after direct_common.lua, conv_common.lua, conv_walk.lua, conv_queue.lua, conv_row.lua) The next person for a member: of those who wait
+-- (after direct_common.lua, events.lua, conv_common.lua, conv_walk.lua, conv_queue.lua, conv_row.lua) The next person for a member: of those who wait
 -- in their groups and whom nobody holds the one who waits longest, claimed. Twenty who ask at once get twenty people. What
 -- the member holds and has answered goes back to the others first.
 --

@@ -1,4 +1,4 @@
--- Who waits for an answer, and who of them is to be had. (A part that is put in front of other scripts, after conv_common.lua.)
+-- Who waits for an answer, and who of them is to be had. (A part that is put in front of other scripts, after events.lua and conv_common.lua.)
 --
 -- unanswered:{group}   an answer is due, by since when
 -- waits:{group}        of these, whom nobody holds: what `next` takes from; the same by tag, language and campaign in
@@ -85,16 +85,27 @@ local function leave_queue(prefix, id)
   if c[2] then redis.call('ZREM', prefix .. 'holds:' .. c[2], id) end
 end
 
+-- Who watches the inbox of its group hears of it.
+local function tell_of(prefix, id, what, by)
+  tell(prefix, 'conversation', id, redis.call('HGET', prefix .. 'conv:' .. id, 'group'), what, by)
+end
+
 -- Claims that ran out give back what they held, `max` of them; whoever takes the next person sees to it first.
 local function queue_lapsed(prefix, now, max)
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'held:', '-inf', now, 'LIMIT', 0, max)) do queue(prefix, id, now) end
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'held:', '-inf', now, 'LIMIT', 0, max)) do
+    queue(prefix, id, now)
+    tell_of(prefix, id, 'released')
+  end
 end
 
 -- Makes it somebody's until then, under a new fence, or the one they have. Returns until when, and the fence.
 local function take(prefix, id, by, now, lease)
   local conv = prefix .. 'conv:' .. id
   local has, _, fence = holder(conv, now)
-  if has ~= by then fence = redis.call('HINCRBY', conv, 'claim_fence', 1) end
+  if has ~= by then
+    fence = redis.call('HINCRBY', conv, 'claim_fence', 1)
+    tell_of(prefix, id, 'claimed', by)
+  end
   local until_ms = string.format('%.0f', now + lease)
   redis.call('HSET', conv, 'claimed_by', by, 'claim_until_ms', until_ms, 'unread', 0)
   queue(prefix, id, now)
@@ -104,4 +115,5 @@ end
 local function let_go(prefix, id, now)
   redis.call('HSET', prefix .. 'conv:' .. id, 'claimed_by', '', 'claim_until_ms', 0)
   queue(prefix, id, now)
+  tell_of(prefix, id, 'released')
 end

@@ -1,4 +1,4 @@
--- (after conv_common.lua, conv_queue.lua) Gives a claim back. Nothing to give back is fine.
+-- (after events.lua, conv_common.lua, conv_queue.lua) Gives a claim back. Nothing to give back is fine.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 id   4 groups allowed (conv_common.lua)   5 by
 -- Returns {"ok"}, or {why not}: missing, held (and by, until, fence: it is somebody else's)

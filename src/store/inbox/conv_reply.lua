@@ -1,4 +1,4 @@
--- (after direct_common.lua, conv_common.lua, conv_queue.lua) A person's answer: refused unless its claim stands now and
+-- (after direct_common.lua, events.lua, conv_common.lua, conv_queue.lua) A person's answer: refused unless its claim stands now and
 -- the person may be texted; else it gets its index in the direct book and its place in the thread.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 id   4 groups allowed (conv_common.lua)   5 by   6 fence   7 lease [ms]
@@ -31,4 +31,5 @@ if ARGV[8] ~= '' then redis.call('SET', once, index, 'PX', 86400000) end
 redis.call('HSET', conv, 'last_answer', index, 'last_out_ms', now, 'unread', 0, 'waiting_ms', 0,
   'claim_until_ms', string.format('%.0f', now + ARGV[7]))
 queue(prefix, id, now)
+tell(prefix, 'conversation', id, group, 'replied', by)
 return {'ok', index}

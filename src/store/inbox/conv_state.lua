@@ -1,4 +1,4 @@
--- (after conv_common.lua, conv_queue.lua) Closes or reopens a conversation; closing gives the claim back. Not while
+-- (after events.lua, conv_common.lua, conv_queue.lua) Closes or reopens a conversation; closing gives the claim back. Not while
 -- somebody else holds it. The next inbound message opens it again by itself.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 id   4 groups allowed (conv_common.lua)   5 by   6 open | closed
@@ -12,4 +12,5 @@ if ARGV[6] == 'closed' then
 end
 place(ARGV[1], ARGV[3], group, ARGV[6], redis.call('HGET', conv, 'last_in_ms'))
 queue(ARGV[1], ARGV[3], ARGV[2])
+tell(ARGV[1], 'conversation', ARGV[3], group, ARGV[6] == 'closed' and 'closed' or 'opened', ARGV[5])
 return {'ok'}

@@ -8,6 +8,7 @@
 -- `e`: the event and what is found out about it; `was`: its conversation as it stands; `set`: what changes of it.
 local OTHERS, HOUR_MS, NOBODY = '~others', 3600000, {campaign = '0', group = '', audience = 0, index = 0}
 local ASKS = {text = true, stop = true, start = true, help = true}
+local TOLD_AS = {stop = 'stopped', echo = 'replied', change = 'changed'}
 local PERSON = {number = true, user_id = true, name = true}
 
 -- ---- who it is, and what they were asked
@@ -265,6 +266,7 @@ local function store(e, base)
   write(e)
   if e.moves then queue(e.prefix, e.id, e.now) end
   append_message(e, base)
+  tell(e.prefix, 'conversation', e.id, e.group, TOLD_AS[e.kind] or 'wrote')
   if answers then index = answer(e, base) end
   local unnamed = e.unnamed and e.person or NOBODY
   return {'stored', tonumber(e.id), e.suppressed, e.lifted, index, 0, unnamed.audience, unnamed.index}, true

@@ -50,13 +50,13 @@ const char *inbox_who_to_string(enum inbox_who who)
 
 static const struct script who_script = {
     .name = "person",
-    .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_queue, &lua_optouts,
+    .parts = {&lua_direct_common, &lua_conv_common, &lua_events, &lua_conv_queue, &lua_optouts,
               &lua_person_common, &lua_person_find, &lua_person}};
 static const struct script name_script = {.name = "conv_name",
                                           .parts = {&lua_conv_common, &lua_conv_name}};
 static const struct script learn_script = {.name = "person_learn",
                                            .parts = {&lua_optouts, &lua_mark, &lua_direct_common,
-                                                     &lua_conv_common, &lua_conv_queue,
+                                                     &lua_conv_common, &lua_events, &lua_conv_queue,
                                                      &lua_person_common, &lua_person_learn},
                                            .told = suppress_told_last};
 static const struct script expire_script = INBOX_SCRIPT("conv_expire", lua_conv_expire);

@@ -3,8 +3,8 @@
 
 static const struct script next_script = {.name = "conv_next",
                                           .parts = {&lua_direct_common, &lua_conv_common,
-                                                    &lua_conv_walk, &lua_conv_queue, &lua_conv_row,
-                                                    &lua_conv_next}};
+                                                    &lua_conv_walk, &lua_events, &lua_conv_queue,
+                                                    &lua_conv_row, &lua_conv_next}};
 
 static void answer(struct call *c, int result, const struct inbox_next *next, const struct err *e)
 {

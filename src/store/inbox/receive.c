@@ -56,7 +56,7 @@ static const struct script receive_script = {
     .name = "inbound",
     .prelude = inbound_names,
     .parts = {&lua_optouts, &lua_mark, &lua_audit, &lua_direct_common, &lua_conv_common,
-              &lua_conv_queue, &lua_person_common, &lua_person_find, &lua_inbound_said,
+              &lua_events, &lua_conv_queue, &lua_person_common, &lua_person_find, &lua_inbound_said,
               &lua_inbound_event, &lua_inbound},
     .told = find_told};
 
