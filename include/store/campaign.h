@@ -29,8 +29,9 @@ struct campaign {
     int64_t unknown_since_ms; /* [wall ms] of the oldest unknown; 0 = there is none */
     int64_t trimmed_ms; /* [wall ms] when its details went (store/keep.h); 0 = they are there */
     struct slice launched_by, status_by, status_why;
-    uint32_t made, next; /* blocks of the ledger made; next block never released */
-    uint64_t people;     /* in its blocks, as the audience said at the launch */
+    struct slice paused_all; /* by which press of "pause everything" (store/pause_all.h); none */
+    uint32_t made, next;     /* blocks of the ledger made; next block never released */
+    uint64_t people;         /* in its blocks, as the audience said at the launch */
     uint64_t total; /* of them in the ledger, which is made step by step; counts add up to it */
     uint64_t counts[STATE_COUNT];
     uint64_t replies, stops; /* people who wrote back; who opted out */

@@ -14,6 +14,7 @@ enum {
     FORM_BYTES_MAX = 256 * 1024,
     MESSAGE_BYTES = ERR_TEXT_BYTES,
     USER_BYTES = 80,
+    PATH_BYTES = 512,
     SEEN_MS = 3600 * 1000
 };
 
@@ -228,6 +229,8 @@ static struct web_call *call_new(struct web *w, struct http_request *q, const st
     c->arena = NULL;
     c->state = NULL;
     c->state_done = NULL;
+    c->then = NULL;
+    c->asked = NULL;
     c->leaving = NULL;
     c->by[0] = '\0';
     return c;
@@ -281,20 +284,70 @@ void *web_call_state(struct web_call *c, size_t bytes, void (*done)(void *state)
 
 /* ---- responses ---- */
 
-void web_call_free(struct web_call *c)
+/* What one function needed: its state and its body. */
+static void end_run(struct web_call *c)
 {
     if (c->state_done) c->state_done(c->state);
     free(c->state);
+    c->state = NULL;
+    c->state_done = NULL;
     json_decref(c->body.root);
     json_decref(c->body.errors);
+    c->body = (struct body){0};
+}
+
+void web_call_free(struct web_call *c)
+{
+    end_run(c);
+    json_decref(c->asked);
     arena_free(c->arena);
     free((void *)c->member);
     leaving_free(c->leaving);
     free(c);
 }
 
+/* Takes body where it says true: a page asked. */
+static bool was_asked(struct web_call *c, int status, json_t *body)
+{
+    web_then *then = c->then;
+    if (!then) return false;
+    c->then = NULL;
+    c->route = c->asker;
+    end_run(c);
+    then(c, status, body);
+    json_decref(body);
+    return true;
+}
+
+void web_ask(struct web_call *c, web_then *then, json_t *body, const char *method, const char *fmt,
+             ...)
+{
+    char path[PATH_BYTES];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(path, sizeof path, fmt, ap);
+    va_end(ap);
+    end_run(c);
+    c->body.root = body ? body : json_object();
+    c->then = then;
+    const struct route *r =
+        router_find(c->web->router, slice_of(method), slice_of(path), &c->params, NULL);
+    if (!c->arena) c->arena = arena_new(FORM_BYTES_MAX);
+    for (size_t i = 0; i < c->params.n; i++) /* the path is gone when the function runs on */
+        c->params.value[i] = arena_dup(c->arena, c->params.value[i]);
+    c->asker = c->route;
+    if (r) c->route = r;
+    if (!r || r->flags & PAGE)
+        web_failed(c, ERR_NOT_FOUND, NULL); /* a name with a '/' */
+    else if (!may(r, c->member))
+        web_error(c, 403, "forbidden", "That is for others.");
+    else if (!(r->flags & WITH_ID) || id_is_read(c))
+        r->run(c);
+}
+
 void web_answer(struct web_call *c, int status, json_t *body)
 {
+    if (was_asked(c, status, body)) return;
     char *text = respond_text(body);
     leave(c, LEAVE_BODY, status, "application/json", slice_of(text));
     free(text);
@@ -342,6 +395,13 @@ void web_answer_list(struct web_call *c, const char *key, const void *list, size
 void web_error_more(struct web_call *c, int status, const char *code, const char *message,
                     json_t *more)
 {
+    if (c->then) {
+        json_t *body = more ? more : json_object();
+        json_put(body, "code", json_string(code));
+        json_put(body, "detail", json_text(slice_of(message)));
+        (void)was_asked(c, status, body);
+        return;
+    }
     if (c->route->flags & PAGE) {
         json_decref(more);
         respond_problem(c->q, status, code, message);

@@ -24,8 +24,12 @@ struct web_call {
     struct arena *arena;         /* of a FORM */
     void *state;                 /* see web_call_state */
     void (*state_done)(void *state);
-    struct leaving *leaving; /* src/web/leave.h */
-    char by[ACTOR_BYTES];    /* see web_by */
+    /* see web_ask */
+    void (*then)(struct web_call *c, int status, const json_t *body);
+    json_t *asked;             /* what a page keeps from question to question; freed with c */
+    const struct route *asker; /* the page's row, while another one runs */
+    struct leaving *leaving;   /* src/web/leave.h */
+    char by[ACTOR_BYTES];      /* see web_by */
 };
 
 /* The door: answers q, or runs the row's function. params are copied. */
@@ -50,6 +54,17 @@ void web_act(struct web_call *c, struct slice group, const char *fmt, ...) PRINT
 /* The error that follows, although it is ours (5xx), is of what was surely not begun: it may be asked for again under the same
  * Idempotency-Key. */
 void web_did_nothing(struct web_call *c);
+
+/* ---- a page asks the API ---- */
+
+/* What the API answers to that question of this member, by the row that answers it to everybody, with
+ * its policy: so a page shows what the API tells, and nobody gets more from it. The query is the
+ * page's own. body NULL: none; taken. `then` gets what web_answer or an error would have sent, borrowed
+ * for the call ({"detail": …} of an error), later or from inside the call, and answers c or asks again.
+ * State that c has is freed first. */
+typedef void web_then(struct web_call *c, int status, const json_t *body);
+void web_ask(struct web_call *c, web_then *then, json_t *body, const char *method, const char *fmt,
+             ...) PRINTF_LIKE(5, 6);
 
 /* ---- responses: each of them is the only one, and c is gone afterwards ---- */
 

@@ -20,6 +20,7 @@ static const struct {
     const char *href, *label;
     enum action may; /* in some group */
 } nav[] = {
+    {"/campaigns", "Campaigns", MAY_READ_CAMPAIGNS},
     {"/inbox", "Inbox", MAY_READ_INBOX},
 };
 

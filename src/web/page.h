@@ -22,6 +22,11 @@
 #define PAGE_TABLE(X)                                                                              \
     X(PAGE_INBOX, "volunteer/list")                                                                \
     X(PAGE_THREAD, "volunteer/thread")                                                             \
+    X(PAGE_CAMPAIGNS, "organiser/campaigns")                                                       \
+    X(PAGE_CAMPAIGN, "organiser/campaign")                                                         \
+    X(PAGE_CAMPAIGN_PEOPLE, "organiser/people")                                                    \
+    X(PAGE_CAMPAIGN_NEW, "organiser/new")                                                          \
+    X(PAGE_CAMPAIGN_CHECK, "organiser/check")                                                      \
     X(PAGE_LOGIN, "staff/login")
 
 enum page {

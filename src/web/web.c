@@ -14,6 +14,7 @@
 #include "web/ops/ops.h"
 #include "web/page.h"
 #include "store/staff.h"
+#include "web/organiser/organiser.h"
 #include "web/respond.h"
 #include "web/staff/staff.h"
 #include "web/volunteer/volunteer.h"
@@ -24,6 +25,11 @@
 static const struct routes *const tables[] = {
     &hook_routes, /* first, since they come by the thousand */
     &launch_routes,
+    &preview_routes,
+    &campaign_list_routes,
+    &campaign_form_routes,
+    &campaign_check_routes,
+    &campaign_live_routes,
     &campaign_routes,
     &people_routes,
     &resolve_routes,

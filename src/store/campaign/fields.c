@@ -34,6 +34,7 @@ static const struct field fields[] = {
     FIELD(launched_by, TEXT, AT_LAUNCH),
     FIELD(status_by, TEXT, LATER),
     FIELD(status_why, TEXT, LATER),
+    FIELD(paused_all, TEXT, LATER),
     FIELD(status, STATUS, AT_LAUNCH),
     FIELD(lane, LANE, AT_LAUNCH),
     FIELD(audience, U32, AT_LAUNCH),

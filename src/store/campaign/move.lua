@@ -1,4 +1,4 @@
--- (A part that is put in front of other scripts; after look.lua, audit.lua.) Moves a campaign from one status to another, if
+-- (A part that is put in front of other scripts; after events.lua, look.lua, audit.lua.) Moves a campaign from one status to another, if
 -- it is in one from which that may be (MOVES, core/campaign_status.h); who, when and why go to the audit trail.
 
 -- One that is done is resumed only for those who can be sent to again, before its deadline.
@@ -52,6 +52,6 @@ local function move_campaign(campaign, id, name, now, who, why)
     {at_ms = now, who = who, why = why, group = redis.call('HGET', campaign, 'group') or '',
       what = 'campaign ' .. id .. ' ' .. status .. ' to ' .. to})
   look_at(campaign, 0)
-  tell_status(campaign, to, who)
+  tell_status(campaign, to, (actor(who)))
   return status, true
 end

@@ -29,6 +29,7 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_text(out, "status", slice_of(campaign_status_to_string(c->status)));
     json_put_text(out, "status_by", c->status_by);
     json_put_text(out, "status_why", c->status_why);
+    json_put(out, "paused_by_all", json_boolean(c->paused_all.n > 0));
     json_put_text(out, "group", c->group);
     json_put_text(out, "gateway", c->gateway);
     json_put(out, "lane", json_string(lane_to_string(c->lane)));

@@ -1,0 +1,264 @@
+/* What some people of a list would read, chosen by chance, while somebody still writes it: their text,
+ * its parts, and what it would cost to text all. The check renders everybody; this one is quick. */
+#include "web/api/api.h"
+
+#include "core/index.h"
+#include "core/number.h"
+#include "core/parts.h"
+#include "flow/message.h"
+#include "io/phone.h"
+#include "store/audience.h"
+#include "web/call.h"
+
+#include <sodium.h>
+
+#include <stdlib.h>
+
+enum {
+    WORD_BYTES_MAX = 256,
+    PEOPLE = 5,
+    PEOPLE_MAX = 20,
+    TRIES = 4, /* for each of them: of a small list the same one is drawn again and again */
+    DRAWN_MAX = PEOPLE_MAX * TRIES,
+    SMART_BYTES_MAX = 64,
+};
+
+struct preview {
+    const struct account *account;
+    struct audience_info *audience; /* owned */
+    struct message *message;        /* owned */
+    char *json;                     /* owned */
+    struct {
+        uint32_t block, row; /* row: modulo the rows of the block */
+    } drawn[DRAWN_MAX];
+    size_t at, wanted;
+    uint64_t seed;
+    json_t *costly;     /* owned; of what is written */
+    json_t *people;     /* owned */
+    int64_t millionths; /* of the people */
+};
+
+static void preview_done(void *state)
+{
+    struct preview *p = state;
+    audience_info_free(p->audience);
+    message_free(p->message);
+    json_decref(p->people);
+    json_decref(p->costly);
+    free(p->json);
+}
+
+/* The same seed draws the same people, so that they stay while somebody types. */
+static void draw(struct preview *p)
+{
+    unsigned char seed[randombytes_SEEDBYTES] = {0};
+    uint32_t chance[DRAWN_MAX][2];
+    memcpy(seed, &p->seed, sizeof p->seed);
+    randombytes_buf_deterministic(chance, sizeof chance, seed);
+    for (size_t i = 0; i < DRAWN_MAX; i++) {
+        p->drawn[i].block = chance[i][0] % p->audience->blocks;
+        p->drawn[i].row = chance[i][1];
+    }
+}
+
+static bool is_shown(const struct preview *p, uint32_t index)
+{
+    size_t i;
+    const json_t *person;
+    json_array_foreach(p->people, i,
+                       person) if (json_integer_value(json_object_get(person, "index")) ==
+                                   (json_int_t)index) return true;
+    return false;
+}
+
+/* The first character that makes a text cost more, where it stands [characters from 0], and what can
+ * stand in its place ("" = nothing: leave it out; null: there is no such). */
+static json_t *costly_json(struct slice text, const struct parts *parts)
+{
+    if (parts->encoding != PARTS_UCS2) return json_null();
+    size_t pos = 0, at = 0;
+    while (pos < parts->first_non_gsm_offset) {
+        (void)parts_next_code_point(text, &pos);
+        at++;
+    }
+    size_t end = pos;
+    (void)parts_next_code_point(text, &end);
+    struct slice one = slice_make(text.p + pos, end - pos);
+    struct buf instead = BUF_INIT(SMART_BYTES_MAX);
+    struct parts plain;
+    parts_smart(one, &instead);
+    parts_count(buf_slice(&instead), &plain);
+    bool helps = !instead.failed && plain.encoding == PARTS_GSM7;
+    json_t *o = json_pack("{s:o,s:I,s:o}", "character", json_text(one), "at", (json_int_t)at,
+                          "instead", helps ? json_text(buf_slice(&instead)) : json_null());
+    buf_done(&instead);
+    return o;
+}
+
+/* The same of what is written, before anybody's fields are in it. */
+static json_t *written_costly_json(const json_t *message)
+{
+    const char *language;
+    json_t *variant, *variants = json_object_get(message, "sms");
+    json_object_foreach(variants, language, variant)
+    {
+        struct parts parts;
+        struct slice text = json_slice(json_object_get(variant, "text"));
+        parts_count(text, &parts);
+        if (parts.encoding == PARTS_UCS2) return costly_json(text, &parts);
+    }
+    return json_null();
+}
+
+static json_t *text_json(const struct outgoing *out, uint32_t *ret_parts)
+{
+    struct parts parts;
+    parts_count(out->text, &parts);
+    *ret_parts = parts.parts;
+    return json_pack("{s:o,s:s,s:I,s:I,s:I,s:o}", "text", json_text(out->text), "encoding",
+                     parts_encoding_to_string(parts.encoding), "units", (json_int_t)parts.units,
+                     "per_part", (json_int_t)parts.per_part, "parts", (json_int_t)parts.parts,
+                     "costly", costly_json(out->text, &parts));
+}
+
+static json_t *template_json(const struct outgoing *out, uint32_t *ret_parts)
+{
+    json_t *params = json_array();
+    *ret_parts = 1;
+    for (size_t i = 0; i < out->param_count; i++)
+        json_list_add(params, json_text(out->params[i].value));
+    return json_pack("{s:o,s:o}", "template", json_text(out->template_name), "params", params);
+}
+
+/* What cannot be rendered for somebody says why in the place of the text. */
+static void add_person(struct preview *p, const struct block *b, uint32_t row)
+{
+    uint32_t index = index_make(p->drawn[p->at].block, row), parts = 0;
+    uint64_t number = block_number(b, row);
+    char mask[NUMBER_MASK_BYTES] = "?";
+    struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
+    struct outgoing out = {0};
+    struct err e;
+    json_t *person;
+    if (message_render(p->message, b, row, &text, &out, &e) < 0)
+        person = json_pack("{s:o}", "problem", json_text(slice_of(e.text)));
+    else if (out.template_name.n)
+        person = template_json(&out, &parts);
+    else
+        person = text_json(&out, &parts);
+    buf_done(&text);
+    if (number_is_valid(number)) number_mask(number, mask);
+    int64_t each = price_of(&p->account->price, phone_country_of(number));
+    p->millionths += each * parts;
+    json_put(person, "index", json_integer((json_int_t)index));
+    json_put(person, "number", json_string(mask));
+    json_put(person, "amount", json_real((double)(each * parts) / 1e6));
+    json_list_add(p->people, person);
+}
+
+/* ---- the answer ---- */
+
+static json_t *columns_json(const struct audience_info *a)
+{
+    json_t *columns = json_array();
+    for (size_t i = 0; i < a->column_count; i++)
+        json_list_add(columns, json_text(a->columns[i]));
+    return columns;
+}
+
+static void add_missing(void *arg, struct slice field, int column, unsigned uses)
+{
+    (void)uses;
+    if (column < 0) json_list_add(arg, json_text(field));
+}
+
+static void answer(struct web_call *c)
+{
+    struct preview *p = c->state;
+    size_t n = json_array_size(p->people);
+    double each = n ? (double)p->millionths / 1e6 / (double)n : 0;
+    json_t *price =
+        json_pack("{s:o,s:f}", "currency", json_text(slice_of(p->account->price.currency)),
+                  "amount", each * (double)p->audience->total);
+    json_t *missing = json_array();
+    message_fields(p->message, add_missing, missing);
+    web_answer(c, 200,
+               json_pack("{s:O,s:I,s:I,s:o,s:o,s:o,s:O}", "people", p->people, "recipients",
+                         (json_int_t)p->audience->total, "seed", (json_int_t)p->seed, "price",
+                         price, "columns", columns_json(p->audience), "missing", missing, "costly",
+                         p->costly));
+}
+
+/* ---- who is drawn, one after the other ---- */
+
+static void next(struct web_call *c);
+
+static void on_block(void *arg, int result, const struct block *b, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct preview *p = c->state;
+    if (!web_ok(c, result, e)) return;
+    uint32_t rows = (uint32_t)block_rows(b), row = rows ? p->drawn[p->at].row % rows : 0;
+    if (rows && !is_shown(p, index_make(p->drawn[p->at].block, row))) add_person(p, b, row);
+    p->at++;
+    next(c);
+}
+
+static void next(struct web_call *c)
+{
+    struct preview *p = c->state;
+    size_t n = json_array_size(p->people);
+    if (n == p->wanted || n == p->audience->total || p->at == p->wanted * TRIES)
+        answer(c);
+    else
+        audience_block(c->config->store, p->audience, p->drawn[p->at].block, on_block, c);
+}
+
+static void on_audience(void *arg, int result, const struct audience_info *info,
+                        const struct err *e)
+{
+    struct web_call *c = arg;
+    struct preview *p = c->state;
+    struct err said;
+    if (!web_ok(c, result, e)) return;
+    if (info->frozen_ms == 0 || info->blocks == 0) {
+        web_error(c, 409, "conflict", "audience %u is still being imported", info->id);
+        return;
+    }
+    p->audience = audience_info_dup(info);
+    result = message_compile(slice_of(p->json), slice_of(p->account->channel), info->columns,
+                             info->column_count, &p->message, &said);
+    if (!web_ok(c, result, &said)) return;
+    draw(p);
+    next(c);
+}
+
+static void post_preview(struct web_call *c)
+{
+    struct preview *p = web_call_state(c, sizeof *p, preview_done);
+    struct body *b = &c->body;
+    struct slice audience = body_text(b, "audience", WORD_BYTES_MAX, BODY_NEEDED);
+    struct slice gateway = body_text(b, "gateway", WORD_BYTES_MAX, BODY_NEEDED);
+    const json_t *message = body_object(b, "message", BODY_NEEDED);
+    uint64_t n = body_uint(b, "people", PEOPLE_MAX, BODY_OPTIONAL);
+    p->seed = body_uint(b, "seed", INT32_MAX, BODY_OPTIONAL);
+    if (!web_body_ok(c)) return;
+    p->wanted = n ? (size_t)n : PEOPLE;
+    if (p->seed == 0) p->seed = 1 + randombytes_uniform(INT32_MAX);
+    p->people = json_array();
+    p->costly = written_costly_json(message);
+    p->json = json_dumps(message, JSON_COMPACT);
+    p->account = accounts_find(c->config->accounts, gateway);
+    struct group_set groups = access_groups(c->member, MAY_LAUNCH_CAMPAIGNS);
+    if (p->account)
+        audience_find(c->config->store, &groups, audience, on_audience, c);
+    else
+        web_error(c, 400, "no_gateway", "there is no gateway '%.*s'", SLICE_ARG(gateway));
+}
+
+static const struct route rows[] = {
+    {"POST", "/api/v1/campaigns/preview", MAY_LAUNCH_CAMPAIGNS, NEEDS_STORE | LARGE | IN_GROUP,
+     KEYS("audience", "gateway", "message", "people", "seed"), post_preview},
+};
+
+const struct routes preview_routes = {rows, COUNT_OF(rows)};

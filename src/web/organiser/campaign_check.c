@@ -1,0 +1,239 @@
+/* The check page: what would happen, in words; a test to one's own phone; and the launch, for which one
+ * types the number of people. Pressed twice it is one campaign, since a name is used once. */
+#include "web/organiser/organiser.h"
+
+#include <stdio.h>
+
+#include "core/iso8601.h"
+#include "web/organiser/campaign_form.h"
+#include "web/organiser/campaign_words.h"
+#include "web/organiser/local_time.h"
+#include "web/page.h"
+
+enum { PATH_BYTES = 64, TWICE_MS = 2 * 60 * 1000 };
+
+static const char *detail_of(const json_t *body)
+{
+    const char *detail = json_string_value(json_object_get(body, "detail"));
+    return detail ? detail : "That did not work. Try again.";
+}
+
+/* ---- the report ---- */
+
+static void answer(struct web_call *c)
+{
+    json_t *data = c->asked;
+    c->asked = NULL;
+    page_answer(c, PAGE_CAMPAIGN_CHECK, json_object_get(data, "problem_said") ? 422 : 200, data);
+}
+
+static void on_preview(struct web_call *c, int status, const json_t *body)
+{
+    words_put_people(c->asked, status == 200 ? json_object_get(body, "people") : NULL);
+    answer(c);
+}
+
+static void put_left_out(json_t *data, const json_t *report)
+{
+    static const struct {
+        const char *key, *words;
+    } reasons[] = {{"suppressed", "opted out since the list came in"},
+                   {"held", "wrote something that sounds like STOP; a volunteer has to decide"}};
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT_OF(reasons); i++) {
+        const json_t *n = json_object_get(report, reasons[i].key);
+        if (json_integer_value(n) > 0)
+            json_list_add(list,
+                          json_pack("{s:o,s:s}", "n", words_count(n), "words", reasons[i].words));
+    }
+    json_put(data, "left_out", list);
+}
+
+static void put_report(const struct web_call *c, json_t *data, const json_t *report)
+{
+    char at[LOCAL_TIME_BYTES];
+    const json_t *finish = json_object_get(report, "finish");
+    json_put(data, "ok", json_boolean(json_is_true(json_object_get(report, "ok"))));
+    words_put_list(data, "errors", json_object_get(report, "errors"));
+    words_put_list(data, "warnings", json_object_get(report, "warnings"));
+    json_put(data, "recipients", words_count(json_object_get(report, "recipients")));
+    json_put(data, "parts_total", words_count(json_object_get(report, "parts_total")));
+    json_put(data, "price", words_price(json_object_get(report, "price")));
+    json_put(data, "hours", json_incref(json_object_get(report, "hours")));
+    local_time_show_iso(c, json_object_get(report, "start"), at);
+    json_put(data, "start", json_string(*at ? at : "at once"));
+    local_time_show_iso(c, json_object_get(finish, "at"), at);
+    json_put(data, "finish", json_string(at));
+    if (*at)
+        json_put(data, "takes",
+                 words_duration(json_integer_value(json_object_get(finish, "seconds"))));
+    put_left_out(data, report);
+}
+
+/* *ret: what would be launched, owned. False: the form is shown again, and c has its response. */
+static bool read_form(struct web_call *c, json_t **ret)
+{
+    json_t *wrong = NULL;
+    *ret = campaign_form_read(c, &wrong);
+    if (!wrong) return true;
+    json_decref(*ret);
+    campaign_form_show(c, 422, "Something is missing: see below.", wrong);
+    json_decref(wrong);
+    return false;
+}
+
+static void on_checked(struct web_call *c, int status, const json_t *body)
+{
+    json_t *campaign, *wrong = NULL;
+    if (status != 200) {
+        campaign_form_show(c, status, detail_of(body), NULL);
+        return;
+    }
+    campaign = campaign_form_read(c, &wrong);
+    json_decref(wrong);
+    put_report(c, c->asked, body);
+    web_ask(c, on_preview, campaign_form_preview(c, campaign), "POST", "/api/v1/campaigns/preview");
+    json_decref(campaign);
+}
+
+/* said: "" or what is to be told above; good: it is no problem. */
+static void show_check(struct web_call *c, const char *said, bool good)
+{
+    json_t *campaign;
+    if (!read_form(c, &campaign)) return;
+    json_decref(c->asked);
+    c->asked = page_data(c, "Check", good ? "" : said);
+    if (good && *said) json_put(c->asked, "said", json_string(said));
+    if (!good && *said) json_put(c->asked, "problem_said", json_true());
+    json_put(c->asked, "hidden", campaign_form_hidden(c));
+    json_put(c->asked, "name", json_incref(json_object_get(campaign, "name")));
+    json_put(c->asked, "audience", json_incref(json_object_get(campaign, "audience")));
+    json_put(c->asked, "to", json_text(web_field(c, "to")));
+    web_ask(c, on_checked, campaign, "POST", "/api/v1/campaigns/check");
+}
+
+static void post_check(struct web_call *c)
+{
+    show_check(c, "", true);
+}
+
+/* ---- a test ---- */
+
+static void on_tested(struct web_call *c, int status, const json_t *body)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text, "On its way to %.*s.", SLICE_ARG(web_field(c, "to")));
+    show_check(c, status == 202 ? text : detail_of(body), status == 202);
+}
+
+/* "07700 900123" as people write it. */
+static void on_number(struct web_call *c, struct slice typed, json_t *campaign)
+{
+    struct buf to = BUF_INIT(64);
+    for (size_t i = 0; i < typed.n && i < 40; i++)
+        if (typed.p[i] == '+' || (typed.p[i] >= '0' && typed.p[i] <= '9'))
+            buf_add_char(&to, typed.p[i]);
+    json_put(campaign, "to", json_text(buf_slice(&to)));
+    buf_done(&to);
+    web_ask(c, on_tested, campaign, "POST", "/api/v1/campaigns/test");
+}
+
+static void post_test(struct web_call *c)
+{
+    json_t *campaign;
+    if (read_form(c, &campaign)) on_number(c, slice_trim(web_field(c, "to")), campaign);
+}
+
+/* ---- the launch ---- */
+
+static void go_to(struct web_call *c, json_int_t id)
+{
+    char path[PATH_BYTES];
+    (void)snprintf(path, sizeof path, "/campaigns/%lld", (long long)id);
+    web_answer_redirect(c, path);
+}
+
+/* The same member launched it a moment ago: the button was pressed twice. */
+static bool is_the_same(const struct web_call *c, const json_t *status)
+{
+    int64_t at_ms;
+    return slice_is(json_slice(json_object_get(status, "launched_by")), c->member->name) &&
+           slice_eq(json_slice(json_object_get(status, "name")),
+                    slice_trim(web_field(c, "name"))) &&
+           iso8601_parse(json_slice(json_object_get(status, "launched_at")), &at_ms) &&
+           c->now_ms - at_ms < TWICE_MS;
+}
+
+static void on_list(struct web_call *c, int status, const json_t *body)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(json_object_get(body, "campaigns"), i, one)
+    {
+        if (status != 200 || !is_the_same(c, one)) continue;
+        go_to(c, json_integer_value(json_object_get(one, "id")));
+        return;
+    }
+    show_check(
+        c,
+        "A campaign of that name was launched before. A name is used once: give this one another.",
+        false);
+}
+
+static void on_launched(struct web_call *c, int status, const json_t *body)
+{
+    if (status == 201)
+        go_to(c, json_integer_value(json_object_get(body, "id")));
+    else if (status == 409)
+        web_ask(c, on_list, NULL, "GET", "/api/v1/campaigns");
+    else
+        show_check(c, detail_of(body), false);
+}
+
+/* "1,234" and "1 234" are 1234. */
+static bool is_typed(struct slice typed, json_int_t n)
+{
+    char digits[32];
+    size_t at = 0;
+    for (size_t i = 0; i < typed.n && at < sizeof digits - 1; i++) {
+        if (typed.p[i] >= '0' && typed.p[i] <= '9')
+            digits[at++] = typed.p[i];
+        else if (!strchr(" ,.", typed.p[i]))
+            return false;
+    }
+    uint64_t value;
+    return at && slice_to_u64(slice_make(digits, at), INT64_MAX, &value) && (json_int_t)value == n;
+}
+
+static void on_audience(struct web_call *c, int status, const json_t *body)
+{
+    json_t *campaign;
+    json_int_t total = json_integer_value(json_object_get(body, "total"));
+    if (status != 200)
+        show_check(c, detail_of(body), false);
+    else if (!is_typed(slice_trim(web_field(c, "people")), total))
+        show_check(
+            c, "Nothing was sent. To launch, type how many people get it: the number stands below.",
+            false);
+    else if (read_form(c, &campaign))
+        web_ask(c, on_launched, campaign, "POST", "/api/v1/campaigns");
+}
+
+static void post_launch(struct web_call *c)
+{
+    json_t *campaign;
+    if (!read_form(c, &campaign)) return;
+    const char *audience = json_string_value(json_object_get(campaign, "audience"));
+    web_ask(c, on_audience, NULL, "GET", "/api/v1/audiences/%s", audience ? audience : "");
+    json_decref(campaign);
+}
+
+enum { WRITES = NEEDS_STORE | IN_GROUP | PAGE | FORM };
+
+static const struct route rows[] = {
+    {"POST", "/campaigns/check", MAY_LAUNCH_CAMPAIGNS, WRITES, NULL, post_check},
+    {"POST", "/campaigns/test", MAY_LAUNCH_CAMPAIGNS, WRITES, NULL, post_test},
+    {"POST", "/campaigns/launch", MAY_LAUNCH_CAMPAIGNS, WRITES, NULL, post_launch},
+};
+
+const struct routes campaign_check_routes = {rows, COUNT_OF(rows)};

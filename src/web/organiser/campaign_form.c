@@ -1,0 +1,262 @@
+/* "New campaign". What was typed comes back with every problem; without JavaScript a button shows the
+ * preview, with it compose.js asks for the same page while one types. */
+#include "web/organiser/campaign_form.h"
+
+#include "core/parts.h"
+#include "flow/message.h"
+#include "web/organiser/campaign_words.h"
+#include "web/organiser/local_time.h"
+#include "web/organiser/organiser.h"
+#include "web/page.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
+enum { SEED_BYTES = 16 };
+
+/* The fields, as they are carried from page to page. */
+static const char *const names[] = {"name",     "audience", "gateway", "text",  "smart",
+                                    "template", "language", "params",  "start", "deadline",
+                                    "hours",    "lane",     "seed"};
+
+static struct slice field(const struct web_call *c, const char *name)
+{
+    return slice_trim(web_field(c, name));
+}
+
+json_t *campaign_form_hidden(const struct web_call *c)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        json_list_add(list, json_pack("{s:s,s:o}", "name", names[i], "value",
+                                      json_text(web_field(c, names[i]))));
+    return list;
+}
+
+/* ---- the campaign ---- */
+
+static void is_wrong(json_t **wrong, const char *name, const char *text)
+{
+    if (!*wrong) *wrong = json_object();
+    if (!json_object_get(*wrong, name)) json_put(*wrong, name, json_string(text));
+}
+
+static void read_needed(const struct web_call *c, json_t *o, const char *name, const char *missing,
+                        json_t **wrong)
+{
+    struct slice text = field(c, name);
+    if (text.n == 0) is_wrong(wrong, name, missing);
+    json_put(o, name, json_text(text));
+}
+
+static void read_time(const struct web_call *c, json_t *o, const char *name, json_t **wrong)
+{
+    struct err e;
+    int64_t at_ms;
+    if (field(c, name).n == 0) return;
+    if (local_time_read(c, field(c, name), &at_ms, &e) < 0)
+        is_wrong(wrong, name, e.text);
+    else
+        json_put(o, name, json_time(at_ms));
+}
+
+static const struct account *account_of(const struct web_call *c)
+{
+    return accounts_find(c->config->accounts, field(c, "gateway"));
+}
+
+static bool wants_template(const struct web_call *c)
+{
+    const struct account *a = account_of(c);
+    return a && strcmp(a->channel, "whatsapp") == 0;
+}
+
+/* One parameter a line. */
+static json_t *template_json(const struct web_call *c)
+{
+    json_t *params = json_array();
+    struct slice rest = field(c, "params"), line, language = field(c, "language");
+    while (slice_cut(&rest, '\n', &line))
+        if (slice_trim(line).n) json_list_add(params, json_text(slice_trim(line)));
+    if (language.n == 0) language = SLICE_LIT("en");
+    return json_pack("{s:{s:{s:o,s:o,s:o}}}", "whatsapp", "en", "template",
+                     json_text(field(c, "template")), "language", json_text(language), "params",
+                     params);
+}
+
+/* A browser ends lines with CR LF. */
+static json_t *text_json(const struct web_call *c)
+{
+    struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX), smart = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
+    struct slice typed = field(c, "text");
+    for (size_t i = 0; i < typed.n; i++)
+        if (typed.p[i] != '\r') buf_add_char(&text, typed.p[i]);
+    if (field(c, "smart").n) parts_smart(buf_slice(&text), &smart);
+    json_t *o = json_pack("{s:{s:{s:o}}}", "sms", "en", "text",
+                          json_text(field(c, "smart").n ? buf_slice(&smart) : buf_slice(&text)));
+    buf_done(&text);
+    buf_done(&smart);
+    return o;
+}
+
+static void read_message(const struct web_call *c, json_t *o, json_t **wrong)
+{
+    bool by_template = wants_template(c);
+    if (by_template && field(c, "template").n == 0)
+        is_wrong(wrong, "template",
+                 "WhatsApp sends only what Meta has approved: name the template.");
+    if (!by_template && field(c, "text").n == 0)
+        is_wrong(wrong, "text", "Write what people will read.");
+    json_put(o, "message", by_template ? template_json(c) : text_json(c));
+}
+
+json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
+{
+    json_t *o = json_object();
+    *ret_wrong = NULL;
+    read_needed(c, o, "name", "Give it a name. Only you and the others here see it.", ret_wrong);
+    read_needed(c, o, "audience", "Choose who gets it.", ret_wrong);
+    read_needed(c, o, "gateway", "Choose the provider account.", ret_wrong);
+    read_message(c, o, ret_wrong);
+    read_time(c, o, "start", ret_wrong);
+    read_time(c, o, "deadline", ret_wrong);
+    if (field(c, "hours").n) json_put(o, "hours", json_text(field(c, "hours")));
+    json_put(o, "lane", json_text(field(c, "lane").n ? field(c, "lane") : SLICE_LIT("blast")));
+    return o;
+}
+
+json_t *campaign_form_preview(const struct web_call *c, const json_t *campaign)
+{
+    static const char *const taken[] = {"audience", "gateway", "message"};
+    uint64_t seed = 1;
+    json_t *o = json_object();
+    for (size_t i = 0; i < COUNT_OF(taken); i++)
+        json_put(o, taken[i], json_incref(json_object_get(campaign, taken[i])));
+    (void)slice_to_u64(field(c, "seed"), INT32_MAX, &seed);
+    json_put(o, "seed", json_integer((json_int_t)seed));
+    return o;
+}
+
+/* ---- the page ---- */
+
+static json_t *option_json(const char *value, struct slice label, bool chosen)
+{
+    return json_pack("{s:s,s:o,s:b}", "value", value, "label", json_text(label), "chosen", chosen);
+}
+
+static void put_accounts(const struct web_call *c, json_t *data)
+{
+    const struct accounts *all = c->config->accounts;
+    json_t *list = json_array();
+    for (size_t i = 0; i < all->count; i++) {
+        const char *name = all->list[i].name;
+        bool chosen = slice_is(field(c, "gateway"), name);
+        if (all->list[i].group_is_own &&
+            !access_may(c->member, MAY_LAUNCH_CAMPAIGNS, slice_of(all->list[i].group)))
+            continue;
+        json_list_add(list, option_json(name, slice_of(name), chosen));
+    }
+    json_put(data, "one_account", json_boolean(json_array_size(list) == 1));
+    json_put(data, "accounts", list);
+}
+
+static void put_typed(const struct web_call *c, json_t *data, const json_t *wrong)
+{
+    char seed[SEED_BYTES];
+    json_t *typed = json_object();
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        json_put(typed, names[i], json_text(web_field(c, names[i])));
+    if (field(c, "seed").n == 0 || field(c, "other").n) {
+        (void)snprintf(seed, sizeof seed, "%u", 1 + randombytes_uniform(INT32_MAX - 1));
+        json_put(typed, "seed", json_string(seed));
+    }
+    if (field(c, "insert").n) { /* a field's button, without JavaScript */
+        struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
+        buf_add_slice(&text, web_field(c, "text"));
+        buf_addf(&text, "{{%.*s}}", SLICE_ARG(field(c, "insert")));
+        json_put(typed, "text", json_text(buf_slice(&text)));
+        buf_done(&text);
+    }
+    json_put(typed, "reminder", json_boolean(slice_is(field(c, "lane"), "reminder")));
+    json_put(data, "typed", typed);
+    json_put(data, "wrong", wrong ? json_deep_copy(wrong) : json_object());
+    json_put(data, "by_template", json_boolean(wants_template(c)));
+    json_put(data, "zone", json_string(local_zone_name(c)));
+}
+
+static void answer(struct web_call *c)
+{
+    json_t *data = c->asked;
+    c->asked = NULL;
+    int status = (int)json_integer_value(json_object_get(data, "status"));
+    page_answer(c, PAGE_CAMPAIGN_NEW, status, data);
+}
+
+static void on_preview(struct web_call *c, int status, const json_t *body)
+{
+    json_t *data = c->asked;
+    if (status == 200) {
+        words_put_people(data, json_object_get(body, "people"));
+        json_put(data, "price", words_price(json_object_get(body, "price")));
+        json_put(data, "recipients", words_count(json_object_get(body, "recipients")));
+        json_put(data, "costly", json_incref(json_object_get(body, "costly")));
+        words_put_list(data, "columns", json_object_get(body, "columns"));
+        json_put(data, "missing", json_incref(json_object_get(body, "missing")));
+        json_put(data, "preview", json_true());
+    } else if (field(c, "text").n || field(c, "template").n) {
+        json_put(data, "preview_problem", json_incref(json_object_get(body, "detail")));
+    }
+    answer(c);
+}
+
+static void on_audiences(struct web_call *c, int status, const json_t *body)
+{
+    size_t i;
+    const json_t *one;
+    json_t *wrong, *list = json_array(), *data = c->asked;
+    json_array_foreach(json_object_get(body, "audiences"), i, one)
+    {
+        char label[256];
+        struct slice name = json_slice(json_object_get(one, "name"));
+        (void)snprintf(label, sizeof label, "%.*s (%lld people)", SLICE_ARG(name),
+                       (long long)json_integer_value(json_object_get(one, "total")));
+        json_list_add(list, option_json(json_string_value(json_object_get(one, "name")),
+                                        slice_of(label), slice_eq(field(c, "audience"), name)));
+    }
+    json_put(data, "no_lists", json_boolean(status == 200 && json_array_size(list) == 0));
+    json_put(data, "audiences", list);
+    json_t *campaign = campaign_form_read(c, &wrong);
+    json_decref(wrong);
+    json_t *ask = campaign_form_preview(c, campaign);
+    json_decref(campaign);
+    if (field(c, "audience").n && account_of(c)) {
+        web_ask(c, on_preview, ask, "POST", "/api/v1/campaigns/preview");
+    } else {
+        json_decref(ask);
+        answer(c);
+    }
+}
+
+void campaign_form_show(struct web_call *c, int status, const char *problem, const json_t *wrong)
+{
+    json_decref(c->asked);
+    c->asked = page_data(c, "New campaign", problem);
+    json_put(c->asked, "status", json_integer(status));
+    put_accounts(c, c->asked);
+    put_typed(c, c->asked, wrong);
+    web_ask(c, on_audiences, NULL, "GET", "/api/v1/audiences");
+}
+
+static void get_new(struct web_call *c)
+{
+    campaign_form_show(c, 200, "", NULL);
+}
+
+enum { WRITES = NEEDS_STORE | IN_GROUP | PAGE };
+
+static const struct route rows[] = {
+    {"GET", "/campaigns/new", MAY_LAUNCH_CAMPAIGNS, WRITES, NULL, get_new},
+    {"POST", "/campaigns/new", MAY_LAUNCH_CAMPAIGNS, WRITES | FORM, NULL, get_new},
+};
+
+const struct routes campaign_form_routes = {rows, COUNT_OF(rows)};

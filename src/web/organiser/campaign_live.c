@@ -1,0 +1,175 @@
+/* /campaigns/{id}: where it stands, and the buttons; its people behind each figure. */
+#include "web/organiser/organiser.h"
+
+#include <stdio.h>
+
+#include "core/json.h"
+#include "web/organiser/campaign_words.h"
+#include "web/page.h"
+
+enum { HREF_BYTES = 128, PROBLEM_BYTES = 256 };
+
+static void fail(struct web_call *c, int status, const json_t *body)
+{
+    const char *detail = json_string_value(json_object_get(body, "detail"));
+    web_error(c, status, "problem", "%s", detail ? detail : "That did not work. Try again.");
+}
+
+/* ---- where it stands ---- */
+
+/* Whoever has paused it, and has not said why, is asked. */
+static bool owes_a_reason(const struct web_call *c, const json_t *status)
+{
+    return slice_is(json_slice(json_object_get(status, "status")), "paused") &&
+           json_is_null(json_object_get(status, "status_why")) &&
+           slice_is(json_slice(json_object_get(status, "status_by")), c->member->name);
+}
+
+static void put_figures(json_t *data, const json_t *status)
+{
+    static const struct {
+        const char *label, *key;
+    } figures[] = {{"people", "total"}, {"replies", "replies"}, {"opt-outs", "stops"}};
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT_OF(figures); i++)
+        json_list_add(list, json_pack("{s:s,s:s,s:o}", "kind", "", "label", figures[i].label, "n",
+                                      words_count(json_object_get(status, figures[i].key))));
+    json_put(data, "figures", list);
+}
+
+static void put_speed(json_t *data, const json_t *status)
+{
+    char text[32];
+    const json_t *rate = json_object_get(status, "rate_per_s");
+    const json_t *left = json_object_get(status, "left_s");
+    if (json_is_number(rate)) {
+        (void)snprintf(text, sizeof text, "%.0f", json_number_value(rate));
+        json_put(data, "rate", json_string(text));
+    }
+    if (json_is_integer(left)) json_put(data, "left", words_duration(json_integer_value(left)));
+}
+
+static void show(struct web_call *c, const json_t *status, const char *problem)
+{
+    json_t *data = page_data(c, "Campaign", problem);
+    campaign_put_words(c, data, status);
+    json_put(data, "title", json_incref(json_object_get(status, "name")));
+    put_figures(data, status);
+    put_speed(data, status);
+    json_put(data, "owes", json_boolean(owes_a_reason(c, status)));
+    json_put(data, "waits_for_provider",
+             json_boolean(json_is_true(json_object_get(status, "waits_for_provider"))));
+    json_put(data, "may_run", json_boolean(access_may_somewhere(c->member, MAY_RUN_CAMPAIGNS)));
+    page_answer(c, PAGE_CAMPAIGN, *problem ? 422 : 200, data);
+}
+
+static void on_status(struct web_call *c, int status, const json_t *body)
+{
+    if (status == 200)
+        show(c, body, "");
+    else
+        fail(c, status, body);
+}
+
+static void get_campaign(struct web_call *c)
+{
+    web_ask(c, on_status, NULL, "GET", "/api/v1/campaigns/%u", c->id);
+}
+
+/* ---- the buttons ---- */
+
+/* What has been done already (pressed twice) is seen on the page. */
+static void on_moved(struct web_call *c, int status, const json_t *body)
+{
+    char path[HREF_BYTES];
+    (void)snprintf(path, sizeof path, "/campaigns/%u", c->id);
+    if (status == 200 || status == 409)
+        web_answer_redirect(c, path);
+    else
+        fail(c, status, body);
+}
+
+static void post_pause(struct web_call *c)
+{
+    web_ask(c, on_moved, NULL, "POST", "/api/v1/campaigns/%u/pause", c->id);
+}
+
+static void post_resume(struct web_call *c)
+{
+    web_ask(c, on_moved, NULL, "POST", "/api/v1/campaigns/%u/resume", c->id);
+}
+
+static void post_why(struct web_call *c)
+{
+    json_t *body = json_pack("{s:[i],s:o}", "campaigns", (int)c->id, "why",
+                             json_text(slice_trim(web_field(c, "why"))));
+    web_ask(c, on_moved, body, "POST", "/api/v1/campaigns/why");
+}
+
+static void on_named(struct web_call *c, int status, const json_t *body)
+{
+    struct slice name = json_slice(json_object_get(body, "name"));
+    if (status != 200)
+        fail(c, status, body);
+    else if (!slice_eq(slice_trim(web_field(c, "name")), name))
+        show(c, body, "It was not cancelled: type the campaign's name exactly as it stands above.");
+    else
+        web_ask(c, on_moved, json_pack("{s:o}", "why", json_text(slice_trim(web_field(c, "why")))),
+                "POST", "/api/v1/campaigns/%u/cancel", c->id);
+}
+
+static void post_cancel(struct web_call *c)
+{
+    web_ask(c, on_named, NULL, "GET", "/api/v1/campaigns/%u", c->id);
+}
+
+/* ---- its people ---- */
+
+static json_t *next_json(const struct web_call *c, const json_t *next)
+{
+    char href[HREF_BYTES];
+    struct slice state = web_query(c, "state"), blocks = web_query(c, "blocks");
+    if (!json_is_integer(next)) return json_null();
+    (void)snprintf(href, sizeof href, "/campaigns/%u/people?state=%.*s&blocks=%.*s&block=%lld",
+                   c->id, SLICE_ARG(slice_make(state.p, state.n < 16 ? state.n : 16)),
+                   SLICE_ARG(slice_make(blocks.p, blocks.n < 4 ? blocks.n : 4)),
+                   (long long)json_integer_value(next));
+    return json_string(href);
+}
+
+static void on_people(struct web_call *c, int status, const json_t *body)
+{
+    if (status != 200) {
+        fail(c, status, body);
+        return;
+    }
+    json_t *data = page_data(c, "People", ""), *people = json_object_get(body, "people");
+    json_put(data, "id", json_integer(c->id));
+    json_put(data, "state", json_text(web_query(c, "state")));
+    json_put(data, "people", json_incref(people));
+    json_put(data, "none", json_boolean(json_array_size(people) == 0));
+    json_put(data, "next", next_json(c, json_object_get(body, "next")));
+    json_put(data, "wide", json_true());
+    page_answer(c, PAGE_CAMPAIGN_PEOPLE, 200, data);
+}
+
+static void get_people(struct web_call *c)
+{
+    web_ask(c, on_people, NULL, "GET", "/api/v1/campaigns/%u/people", c->id);
+}
+
+enum {
+    READS = NEEDS_STORE | IN_GROUP | PAGE | WITH_ID,
+    ACTS = READS | FORM | AUDITED,
+};
+
+static const struct route rows[] = {
+    {"GET", "/campaigns/{id}", MAY_READ_CAMPAIGNS, READS, NULL, get_campaign},
+    {"GET", "/campaigns/{id}/people", MAY_READ_CAMPAIGNS, READS, NULL, get_people},
+    {"POST", "/campaigns/{id}/pause", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_pause},
+    {"POST", "/campaigns/{id}/resume", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_resume},
+    {"POST", "/campaigns/{id}/cancel", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_cancel},
+    {"POST", "/campaigns/{id}/why", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_why},
+};
+
+const struct routes campaign_live_routes = {rows, COUNT_OF(rows)};

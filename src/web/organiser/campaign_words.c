@@ -1,0 +1,215 @@
+#include "web/organiser/campaign_words.h"
+
+#include <stdio.h>
+
+#include "core/campaign_status.h"
+#include "core/state.h"
+#include "web/organiser/local_time.h"
+#include "web/page.h"
+
+enum {
+    COUNT_BYTES = 32,
+    HREF_BYTES = 96,
+    FEW = 20, /* one in so many: then a page of people looks through more of them */
+};
+
+/* ---- numbers ---- */
+
+static void count_text(uint64_t n, char out[COUNT_BYTES])
+{
+    char digits[COUNT_BYTES];
+    size_t length = (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)n), at = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0) out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+}
+
+json_t *words_count(const json_t *n)
+{
+    char text[COUNT_BYTES];
+    if (!json_is_integer(n) || json_integer_value(n) < 0) return json_string("?");
+    count_text((uint64_t)json_integer_value(n), text);
+    return json_string(text);
+}
+
+json_t *words_price(const json_t *price)
+{
+    char text[64];
+    const char *currency = json_string_value(json_object_get(price, "currency"));
+    (void)snprintf(text, sizeof text, "%.2f %s",
+                   json_number_value(json_object_get(price, "amount")), currency ? currency : "");
+    return json_string(text);
+}
+
+json_t *words_duration(int64_t seconds)
+{
+    char text[COUNT_BYTES + 16];
+    int64_t minutes = (seconds + 59) / 60;
+    if (minutes < 2)
+        (void)snprintf(text, sizeof text, "about a minute");
+    else if (minutes < 120)
+        (void)snprintf(text, sizeof text, "about %lld minutes", (long long)minutes);
+    else
+        (void)snprintf(text, sizeof text, "about %lld hours", (long long)((minutes + 30) / 60));
+    return json_string(text);
+}
+
+void words_put_list(json_t *data, const char *key, const json_t *list)
+{
+    char any[COUNT_BYTES];
+    (void)snprintf(any, sizeof any, "any_%s", key);
+    json_put(data, any, json_boolean(json_array_size(list) > 0));
+    json_put(data, key, list ? json_incref((json_t *)list) : json_array());
+}
+
+void words_put_people(json_t *data, const json_t *people)
+{
+    size_t i;
+    json_t *person, *list = people ? json_deep_copy(people) : json_array();
+    json_array_foreach(list, i, person)
+    {
+        const json_t *parts = json_object_get(person, "parts");
+        json_put(person, "one", json_boolean(json_integer_value(parts) == 1));
+        if (!json_object_get(person, "problem")) json_put(person, "problem", json_string(""));
+    }
+    words_put_list(data, "people", list);
+    json_decref(list);
+}
+
+/* ---- states of people ---- */
+
+static const struct {
+    const char *label, *kind;
+} states[STATE_COUNT] = {
+    [STATE_READ] = {"read", "good"},
+    [STATE_DELIVERED] = {"delivered", "good"},
+    [STATE_SENT] = {"on the way", "going"},
+    [STATE_ACCEPTED] = {"taken by the provider", "going"},
+    [STATE_IN_FLIGHT] = {"being sent", "going"},
+    [STATE_PENDING] = {"waiting", "waiting"},
+    [STATE_UNDELIVERED] = {"not delivered", "bad"},
+    [STATE_REFUSED] = {"refused", "bad"},
+    [STATE_UNKNOWN] = {"not known", "doubt"},
+    [STATE_SKIPPED] = {"left out", "off"},
+    [STATE_EXPIRED] = {"too late", "off"},
+    [STATE_CANCELLED] = {"cancelled", "off"},
+};
+static const enum state order[] = {STATE_READ,     STATE_DELIVERED,   STATE_SENT,
+                                   STATE_ACCEPTED, STATE_IN_FLIGHT,   STATE_PENDING,
+                                   STATE_UNKNOWN,  STATE_UNDELIVERED, STATE_REFUSED,
+                                   STATE_SKIPPED,  STATE_EXPIRED,     STATE_CANCELLED};
+
+static uint64_t count_of(const json_t *status, enum state s)
+{
+    return (uint64_t)json_integer_value(
+        json_object_get(json_object_get(status, "counts"), state_to_string(s)));
+}
+
+/* Each figure opens to its people. */
+static void put_links(json_t *bar, const enum state *shown, json_int_t id, uint64_t total)
+{
+    size_t i;
+    json_t *part;
+    json_array_foreach(json_object_get(bar, "parts"), i, part)
+    {
+        char href[HREF_BYTES], text[COUNT_BYTES];
+        uint64_t n = (uint64_t)json_integer_value(json_object_get(part, "n"));
+        (void)snprintf(href, sizeof href, "/campaigns/%lld/people?state=%s&blocks=%d",
+                       (long long)id, state_to_string(shown[i]), n * FEW < total ? 16 : 1);
+        json_put(part, "href", json_string(href));
+        count_text(n, text);
+        json_put(part, "n", json_string(text));
+    }
+}
+
+static json_t *bar_json(const json_t *status)
+{
+    struct page_bar_part parts[STATE_COUNT];
+    enum state shown[STATE_COUNT];
+    size_t n = 0;
+    char label[COUNT_BYTES * 2], total_text[COUNT_BYTES];
+    uint64_t total = (uint64_t)json_integer_value(json_object_get(status, "total"));
+    for (size_t i = 0; i < COUNT_OF(order); i++) {
+        uint64_t count = count_of(status, order[i]);
+        if (count == 0) continue;
+        shown[n] = order[i];
+        parts[n++] = (struct page_bar_part){states[order[i]].label, states[order[i]].kind, count};
+    }
+    count_text(total, total_text);
+    (void)snprintf(label, sizeof label, "%s people", total_text);
+    json_t *bar = page_bar(label, parts, n);
+    put_links(bar, shown, json_integer_value(json_object_get(status, "id")), total);
+    return bar;
+}
+
+/* ---- the campaign itself ---- */
+
+static const struct {
+    const char *words, *kind;
+} statuses[CAMPAIGN_STATUS_COUNT] = {
+    [CAMPAIGN_PREPARING] = {"Getting ready", "going"},
+    [CAMPAIGN_SCHEDULED] = {"Planned", "waiting"},
+    [CAMPAIGN_RUNNING] = {"Running", "going"},
+    [CAMPAIGN_PAUSED] = {"Paused", "doubt"},
+    [CAMPAIGN_BLOCKED] = {"Stopped by the provider", "bad"},
+    [CAMPAIGN_DONE] = {"Done", "good"},
+    [CAMPAIGN_CANCELLED] = {"Cancelled", "off"},
+    [CAMPAIGN_EXPIRED] = {"Its time is over", "off"},
+};
+
+static void put_when(const struct web_call *c, json_t *data, const json_t *status,
+                     enum campaign_status now)
+{
+    char at[LOCAL_TIME_BYTES], text[LOCAL_TIME_BYTES + 32];
+    const char *word = "started", *key = "started_at";
+    if (now == CAMPAIGN_SCHEDULED || now == CAMPAIGN_PREPARING) word = "starts", key = "start";
+    if (now == CAMPAIGN_DONE) word = "done", key = "done_at";
+    local_time_show_iso(c, json_object_get(status, key), at);
+    if (!*at) word = "launched", local_time_show_iso(c, json_object_get(status, "launched_at"), at);
+    (void)snprintf(text, sizeof text, "%s %s", word, at);
+    json_put(data, "when", json_string(text));
+    local_time_show_iso(c, json_object_get(status, "deadline"), at);
+    if (*at) json_put(data, "until", json_string(at));
+    local_time_show_iso(c, json_object_get(status, "opens"), at);
+    if (*at) json_put(data, "opens", json_string(at));
+}
+
+static void put_buttons(json_t *data, enum campaign_status now)
+{
+    json_put(data, "can_pause",
+             json_boolean(now != CAMPAIGN_BLOCKED && campaign_may_move(MOVE_PAUSE, now)));
+    json_put(data, "can_resume", json_boolean(now == CAMPAIGN_PAUSED || now == CAMPAIGN_BLOCKED));
+    json_put(data, "can_cancel", json_boolean(campaign_may_move(MOVE_CANCEL, now)));
+    json_put(
+        data, "over",
+        json_boolean(now == CAMPAIGN_DONE || now == CAMPAIGN_CANCELLED || now == CAMPAIGN_EXPIRED));
+}
+
+static void put_copy(json_t *data, const json_t *status, const char *key)
+{
+    json_t *value = json_object_get(status, key);
+    if (value && !json_is_null(value)) json_put(data, key, json_incref(value));
+}
+
+void campaign_put_words(const struct web_call *c, json_t *data, const json_t *status)
+{
+    static const char *const copied[] = {"id",       "name",        "group", "gateway",
+                                         "audience", "launched_by", "status"};
+    enum campaign_status now = CAMPAIGN_BLOCKED;
+    (void)campaign_status_from_string(json_slice(json_object_get(status, "status")), &now);
+    for (size_t i = 0; i < COUNT_OF(copied); i++)
+        put_copy(data, status, copied[i]);
+    bool by_itself = slice_is(json_slice(json_object_get(status, "status_by")), "release");
+    put_copy(data, status, by_itself ? "" : "status_by"); /* nobody asks why it goes on */
+    put_copy(data, status, by_itself ? "" : "status_why");
+    json_put(data, "words", json_string(statuses[now].words));
+    json_put(data, "kind", json_string(statuses[now].kind));
+    put_when(c, data, status, now);
+    json_put(data, "total", words_count(json_object_get(status, "total")));
+    json_put(data, "replies", words_count(json_object_get(status, "replies")));
+    json_put(data, "stops", words_count(json_object_get(status, "stops")));
+    json_put(data, "bar", bar_json(status));
+    put_buttons(data, now);
+}

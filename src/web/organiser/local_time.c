@@ -1,0 +1,74 @@
+#include "web/organiser/local_time.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "core/iso8601.h"
+#include "flow/zone_book.h"
+#include "io/zones.h"
+
+enum { DAY_S = 24 * 3600 };
+
+static void take_first(void *arg, struct slice zone)
+{
+    char *name = arg;
+    if (!*name) (void)snprintf(name, ZONE_NAME_BYTES_MAX, "%.*s", SLICE_ARG(zone));
+}
+
+const char *local_zone_name(const struct web_call *c)
+{
+    static char country[4], name[ZONE_NAME_BYTES_MAX]; /* of one configuration */
+    const char *own = c->config->country ? c->config->country : "";
+    struct err e;
+    if (*name && strcmp(country, own) == 0) return name;
+    (void)snprintf(country, sizeof country, "%s", own);
+    *name = '\0';
+    if (zones_of_country(NULL, own, take_first, name, &e) < 0 || !*name)
+        (void)snprintf(name, sizeof name, "UTC");
+    return name;
+}
+
+/* [s] ahead of UTC then. */
+static int32_t offset_s(const struct web_call *c, int64_t at_s)
+{
+    int64_t until_s;
+    const struct zone_set *set = zone_book_of(c->web->zones, 0, slice_of(local_zone_name(c)));
+    return set->n ? zone_offset_s(set->zones[0], at_s, &until_s) : 0;
+}
+
+void local_time_show(const struct web_call *c, int64_t at_ms, char out[LOCAL_TIME_BYTES])
+{
+    time_t at_s = (time_t)(at_ms / 1000 + offset_s(c, at_ms / 1000));
+    struct tm tm;
+    if (!gmtime_r(&at_s, &tm) || strftime(out, LOCAL_TIME_BYTES, "%a %d %b %Y, %H:%M", &tm) == 0)
+        out[0] = '\0';
+}
+
+void local_time_show_iso(const struct web_call *c, const json_t *iso, char out[LOCAL_TIME_BYTES])
+{
+    int64_t at_ms;
+    out[0] = '\0';
+    if (iso8601_parse(json_slice(iso), &at_ms)) local_time_show(c, at_ms, out);
+}
+
+int local_time_read(const struct web_call *c, struct slice text, int64_t *ret_ms, struct err *e)
+{
+    char iso[LOCAL_TIME_BYTES];
+    int64_t wall_ms;
+    (void)snprintf(iso, sizeof iso, "%.*sZ", SLICE_ARG(slice_trim(text)));
+    if (!iso8601_parse(slice_of(iso), &wall_ms))
+        return err_set(e, ERR_INVALID, "Write the day and the time, such as 2026-11-27 18:00.");
+    int64_t wall_s = wall_ms / 1000;
+    int64_t before = wall_s - offset_s(c, wall_s - DAY_S),
+            after = wall_s - offset_s(c, wall_s + DAY_S);
+    bool by_before = before + offset_s(c, before) == wall_s;
+    bool by_after = after + offset_s(c, after) == wall_s;
+    if (!by_before && !by_after)
+        return err_set(e, ERR_INVALID,
+                       "The clocks go forward over that time: choose another hour.");
+    if (by_before && by_after && before != after)
+        return err_set(e, ERR_INVALID,
+                       "The clocks go back, and that time comes twice: choose another hour.");
+    *ret_ms = (by_before ? before : after) * 1000;
+    return 0;
+}

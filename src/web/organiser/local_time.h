@@ -1,0 +1,17 @@
+#pragma once
+/* Times as an organiser's pages show and take them: by the clock of the country that the organisation
+ * writes numbers of, which the page names. Without one, UTC. */
+#include "web/call.h"
+
+enum { LOCAL_TIME_BYTES = 64 };
+
+/* "Europe/London" */
+const char *local_zone_name(const struct web_call *c);
+/* "Fri 27 Nov 2026, 18:00" */
+void local_time_show(const struct web_call *c, int64_t at_ms, char out[LOCAL_TIME_BYTES]);
+/* The same of an ISO 8601 text as the API tells it; "" of anything else. */
+void local_time_show_iso(const struct web_call *c, const json_t *iso, char out[LOCAL_TIME_BYTES]);
+/* "2026-11-27T18:00", as a browser's field gives it. ERR_INVALID: no time; one that the change of
+ * clocks skips or repeats. The text of e is a sentence for people. */
+int local_time_read(const struct web_call *c, struct slice text, int64_t *ret_ms,
+                    struct err *e) MUST_USE;

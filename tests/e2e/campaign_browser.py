@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""An organiser with a phone, without JavaScript, and one at a desk, with it: from the form to the report, by clicking alone.
+Prints TAP; screenshots go to the folder --shots.
+
+Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --shots FOLDER."""
+import pathlib
+import signal
+import sys
+import traceback
+
+from house import House, equal, options, until
+from inbox_world import token_of
+from webdriver import Driver, programs
+
+PHONE, DESK = (360, 800), (1280, 900)
+TAP_PX = 44
+PEOPLE = 300
+TEXT = "Hi {{first_name}}, it’s on Thursday at 7pm. Reply STOP to end."
+MEMBERS = [{"name": "Nat", "role": "organiser", "token": token_of("Nat")},
+           {"name": "Lee", "role": "organiser", "group": "leeds", "token": token_of("Lee")},
+           {"name": "Ada", "role": "volunteer", "group": "main", "token": token_of("Ada")}]
+
+
+class World(House):
+    def __init__(self, args):
+        super().__init__(args)
+        try:
+            self.sim = self.start_sim("--receipts", "delivered:1", "--receipt-delay-ms", "50", "--receipt-jitter-ms", "0")
+            self.start_musterd(port=self.sim, gateway={"rate_per_s": 20}, people=MEMBERS,
+                               organisation={"name": "Harbour Street Neighbours", "country": "GB"})
+            self.import_people(PEOPLE)
+        except BaseException:
+            self.end()
+            raise
+
+
+class Story:
+    """One organiser, one kind of browser."""
+
+    def __init__(self, world, driver, shots, name, size, scripts):
+        self.world, self.shots, self.name, self.size, self.scripts = world, shots, name, size, scripts
+        self.browser = driver.browser(size, scripts)
+        self.campaign = f"Thursday {name}"
+        self.id = None
+
+    def page(self, path):
+        return self.world.daemon.url + path
+
+    def look(self, what):
+        """A picture; and nothing is wider than the window, nothing to tap too small for a thumb."""
+        self.browser.screenshot(self.shots / f"{self.name}-{what}.png")
+        for box in self.browser.boxes("main *"):
+            assert box["x"] + box["width"] <= self.size[0] + 1, f"wider than the window: {what} {box}"
+        for box in self.browser.boxes("button, .button, input:not([type=hidden], [type=checkbox]), textarea, select, summary"):
+            assert box["width"] == 0 or box["height"] >= TAP_PX - .5, f"too small to tap: {what} {box}"
+
+    def choose(self, css, value):
+        """A choice by keys, as one may; a list that opens is drawn by the system, not by the page."""
+        node = self.browser.node(css)
+        self.browser.chromium_command("DOM.focus", nodeId=node)
+        for letter in value:
+            self.browser.chromium_command("Input.dispatchKeyEvent", type="char", text=letter)
+
+    def bar_sum(self):
+        return sum(int(text.split()[0].replace(",", "")) for text in self.browser.texts(".bar .legend li"))
+
+    # ---- the cases, in the order in which they happen ----
+
+    def log_in(self):
+        """the way in leads to the campaigns"""
+        self.browser.open(self.page("/login"))
+        self.browser.type("#token", token_of("Nat"))
+        self.browser.press("Log in")
+        assert self.browser.address().endswith("/campaigns"), self.browser.address()
+        self.look("campaigns")
+
+    def preview(self):
+        """the preview shows real people, parts, price, and the character that costs"""
+        self.browser.follow("//a[.='New campaign']")
+        self.browser.type("#name", self.campaign)
+        self.choose("#audience", "members")
+        self.browser.type("#text", TEXT)
+        if self.scripts:
+            until(lambda: self.browser.texts("#preview .bubble"), "the preview follows what is typed")
+        else:
+            self.browser.press("Show what they read")
+        preview = self.browser.text("#preview")
+        assert "300 people, about " in preview and "“’”" in preview and "Use “'”" in preview, preview
+        equal(len(self.browser.texts("#preview .bubble")), 5, "people of the preview")
+        equal(self.browser.values("#name"), [self.campaign], "what was typed")
+        self.look("new")
+
+    def missing(self):
+        """what is missing is said at its place, and nothing typed is lost"""
+        self.browser.open(self.page("/campaigns/new"))
+        self.browser.type("#text", "Only a text")
+        self.browser.press("Check it")
+        assert "Give it a name" in self.browser.text(), self.browser.text()
+        equal(self.browser.values("#text"), ["Only a text"], "the text")
+        self.look("missing")
+        self.browser.open(self.page("/campaigns/new"))
+        self.browser.type("#name", self.campaign)
+        self.choose("#audience", "members")
+        self.browser.type("#text", TEXT)
+
+    def check(self):
+        """the check says in words what would happen"""
+        self.browser.press("Check it")
+        text = self.browser.text("main")
+        assert "What would happen" in text and "300 of members" in text, text
+        self.look("check")
+
+    def test_text(self):
+        """a test comes to one's own phone"""
+        self.browser.type("#to", "+447700900999")
+        self.browser.press("Send me one")
+        assert "On its way to +447700900999" in self.browser.text(".notice.good"), self.browser.text("main")
+
+    def launch(self):
+        """the wrong number launches nothing, the right one launches"""
+        self.browser.type("#people", "299")
+        self.browser.press("Launch")
+        assert "Nothing was sent" in self.browser.text(".notice.bad"), self.browser.text("main")
+        self.look("refused")
+        self.browser.type("#people", "300")
+        self.browser.press("Launch")
+        self.id = int(self.browser.address().rsplit("/", 1)[1])
+        equal(self.browser.text("h1"), self.campaign, "the page of the campaign")
+
+    def live(self):
+        """the bar adds up while it runs, and goes on by itself where scripts run"""
+        self.world.wait_status(self.id, "running")
+        before = self.browser.source()
+        if not self.scripts:
+            self.browser.reload()
+        equal(self.bar_sum(), PEOPLE, "the bar's sum")
+        if self.scripts:
+            until(lambda: self.browser.source() != before, "the page goes on by itself")
+            equal(self.bar_sum(), PEOPLE, "the bar's sum")
+        self.look("live")
+
+    def pause(self):
+        """Pause stops it, asks why afterwards, and Go on goes on"""
+        self.browser.press("Pause")
+        equal(self.world.status(self.id), "paused", "the status")
+        self.look("paused")
+        self.browser.type("#why", "the hall is taken")
+        self.browser.press("Keep the reason")
+        assert "the hall is taken" in self.browser.text("main")
+        assert not self.browser.find("#why")
+        self.browser.press("Go on")
+        self.world.wait_status(self.id, "running")
+
+    def pause_all(self):
+        """Pause everything is one tap from the first page, and gives back what it stopped"""
+        self.browser.open(self.page("/campaigns"))
+        self.browser.press("Pause everything")
+        equal(self.world.status(self.id), "paused", "the status")
+        self.look("all-paused")
+        self.browser.type("#why", "all wrong")
+        self.browser.press("Keep the reason")
+        self.browser.press("Go on with what “Pause everything” stopped")
+        self.world.wait_status(self.id, "running")
+
+    def cancel(self):
+        """it is cancelled by its name only"""
+        self.browser.open(self.page(f"/campaigns/{self.id}"))
+        self.browser.tap("summary")
+        self.browser.type("#name", "another")
+        self.browser.press("Cancel for good")
+        assert "It was not cancelled" in self.browser.text(".notice.bad")
+        self.browser.tap("summary")
+        self.browser.type("#name", self.campaign)
+        self.browser.press("Cancel for good")
+        equal(self.world.status(self.id), "cancelled", "the status")
+        until(lambda: sum(self.world.counts(self.id).values()) == PEOPLE and not self.world.counts(self.id)["pending"],
+              "everybody is settled")
+        self.browser.reload()
+        equal(self.bar_sum(), PEOPLE, "the bar's sum")
+
+    def people(self):
+        """each figure opens to its people"""
+        self.browser.follow("//li[contains(., 'cancelled')]/a")
+        assert len(self.browser.texts("tbody tr")) > 0
+        self.look("people")
+
+    def console(self):
+        """the console has nothing to complain about"""
+        complaints = [text for text in self.browser.complaints() if "422" not in text]
+        equal(complaints, [], "the console")
+
+
+CASES = [Story.log_in, Story.preview, Story.missing, Story.check, Story.test_text, Story.launch, Story.live, Story.pause,
+         Story.pause_all, Story.cancel, Story.people, Story.console]
+
+
+def run(world, driver, shots):
+    number = 0
+    for name, size, scripts in (("phone", PHONE, False), ("desk", DESK, True)):
+        story = Story(world, driver, shots, name, size, scripts)
+        for case in CASES:
+            number += 1
+            try:
+                case(story)
+            except Exception:
+                print(f"not ok {number} - {name}: {case.__doc__}")
+                print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines() + world.logs()))
+                story.browser.screenshot(shots / f"failed-{name}.png")
+                return False
+            print(f"ok {number} - {name}: {case.__doc__}", flush=True)
+    return True
+
+
+def main():
+    args = options(shots=".")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a time limit ends what was started, too
+    if not programs():
+        print("1..0 # SKIP chromium and chromedriver (Debian: chromium, chromium-driver) are not installed")
+        return 0
+    shots = pathlib.Path(args.shots)
+    shots.mkdir(parents=True, exist_ok=True)
+    print(f"1..{2 * len(CASES)}", flush=True)
+    world = World(args)
+    try:
+        driver = Driver(shots / "chromedriver.log")
+        try:
+            return 0 if run(world, driver, shots) else 1
+        finally:
+            driver.stop()
+    finally:
+        world.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
