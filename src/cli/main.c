@@ -25,6 +25,7 @@ static const struct subcommand {
     {&campaign_group, "check|test|launch|watch|..."},
     {&inbox_group, "list|show|claim|reply|..."},
     {&suppress_group, "add|remove|import|export|check"},
+    {&audit_group, "export"},
     {&forget_group, "NUMBER --why TEXT"},
     {&gateway_group, "list|show|check"},
     {&doctor_group, ""},

@@ -22,6 +22,7 @@ static const struct {
 } nav[] = {
     {"/campaigns", "Campaigns", MAY_READ_CAMPAIGNS},
     {"/inbox", "Inbox", MAY_READ_INBOX},
+    {"/audit", "History", MAY_READ_AUDIT},
 };
 
 /* ---- templates ---- */

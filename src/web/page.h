@@ -27,6 +27,7 @@
     X(PAGE_CAMPAIGN_PEOPLE, "organiser/people")                                                    \
     X(PAGE_CAMPAIGN_NEW, "organiser/new")                                                          \
     X(PAGE_CAMPAIGN_CHECK, "organiser/check")                                                      \
+    X(PAGE_AUDIT, "staff/audit")                                                                   \
     X(PAGE_LOGIN, "staff/login")
 
 enum page {

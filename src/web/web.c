@@ -51,6 +51,7 @@ static const struct routes *const tables[] = {
     &page_routes,
     &static_routes,
     &problem_routes,
+    &audit_page_routes,
     &pause_all_routes,
     &event_routes,
     &webhook_routes,

@@ -584,6 +584,18 @@ def test_inbox_hold(w):
     expect_in("kept", w.run("inbox", "keep", "7")[0])
 
 
+def test_audit_export(w):
+    entry = {"at": "2026-11-26T18:00:00Z", "who": "=Ann", "member": "m1", "way": "page", "address": "192.0.2.1", "group": "main",
+             "what": "campaign 7 launched", "whom": None, "why": None}
+    w.answer("GET", "/audit", (200, {"entries": [entry], "next": "5-0.1"}), (200, {"entries": [], "next": "4-0.1"}),
+             (200, {"entries": [dict(entry, who="Bob", why="a, b")], "next": None}))
+    out = w.run("audit", "export", "--who", "a b", "--day", "2026-11-26")[0].splitlines()
+    expect(out[0] == "at,who,member,way,address,group,what,whom,why", out)
+    expect("'=Ann" in out[1] and out[2].endswith(',"a, b"') and len(out) == 3, out)
+    asked = [s[2] for s in w.server.seen if s[1] == "/api/v1/audit"]
+    expect([a.get("cursor", "") for a in asked] == ["", "5-0.1", "4-0.1"] and all(a["who"] == "a b" for a in asked), asked)
+
+
 def test_suppress_lists(w):
     w.answer("POST", "/suppressions", (200, {"added": 2}))
     file = w.write("stop.csv", "name;phone\nAnn;07700 900001\nBob;020 7946 0018\nEve;hello\n")

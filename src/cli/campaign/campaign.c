@@ -98,19 +98,12 @@ static void print_moved(const struct verb_call *c, const json_t *now)
         (void)printf("It goes on. muster campaign watch %s shows it.\n", id);
 }
 
-static int move(struct verb_call *c)
+static int move_one(struct verb_call *c)
 {
     char path[PATH_BYTES];
     struct err e;
     uint32_t id;
     json_t *reply = NULL;
-    if (verb_option(c, "group") && !verb_option(c, "all"))
-        return verb_misuse(c, "--group G is for --all: all campaigns of that group");
-    if (verb_option(c, "all")) {
-        if (c->arg_count) return verb_misuse(c, "either ID or --all");
-        return campaign_move_all(c);
-    }
-    if (c->arg_count == 0) return verb_misuse(c, "ID or --all is missing");
     if (!campaign_id(c, &id)) return EXIT_USAGE;
     const char *why = verb_option(c, "why");
     json_t *body = json_pack("{s:s}", "why", why ? why : "");
@@ -119,6 +112,17 @@ static int move(struct verb_call *c)
     int r = verb_ask(c, "POST", path, body, &reply, &e);
     json_decref(body);
     return verb_print(c, r, reply, &e, print_moved);
+}
+
+/* Of the verbs that take --all. */
+static int move(struct verb_call *c)
+{
+    bool all = verb_option(c, "all") != NULL;
+    if (!all && verb_option(c, "group"))
+        return verb_misuse(c, "--group G is for --all: all campaigns of that group");
+    if (all && c->arg_count) return verb_misuse(c, "either ID or --all");
+    if (!all && c->arg_count == 0) return verb_misuse(c, "ID or --all is missing");
+    return all ? campaign_move_all(c) : move_one(c);
 }
 
 /* ---- the table ---- */
@@ -192,7 +196,7 @@ static const struct verb verbs[] = {
      "sender) is sent to again, after all others; for that a campaign that is done goes on, too.",
      "resume 7", all_options, move},
     {"cancel", "ID", 1, 1, "Stops sending within a second, for ever.",
-     "cancel 7 --why \"meeting is off\"", why_options, move},
+     "cancel 7 --why \"meeting is off\"", why_options, move_one},
     {"report", "ID", 1, 1,
      "What became of everyone: totals that add up, and a row for each person with --csv.\n"
      "Exit code 1 when the totals do not add up.",
