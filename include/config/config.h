@@ -114,6 +114,9 @@ struct config {
         size_t webhook_host_count;
     } events;
     struct {
+        int upload_max_mb; /* [MB] */
+    } web;
+    struct {
         int conversations_days, campaigns_days, audiences_days; /* [days] 0 = for ever */
     } keep;
     const struct config_gateway *gateways;

@@ -76,8 +76,14 @@ typedef enum import_reason import_number_cb(void *arg, struct slice cell, uint64
 enum { IMPORT_WAITS = 1 };
 typedef int import_chunk_cb(void *arg, uint64_t seq, const struct audience_row *rows, size_t count,
                             enum audience_outcome *ret_outcomes, struct err *e);
-/* A row is left out. For lists of which each is to be named. Borrowed for the call. */
-typedef void import_left_out_cb(void *arg, uint64_t line, struct slice field, const char *reason);
+/* A row that is left out, for lists of which each is to be named. Borrowed for the call. */
+struct import_left_out {
+    uint64_t line;
+    struct slice field; /* the column that is to blame; none */
+    struct slice value; /* what stands in the phone column */
+    const char *reason;
+};
+typedef void import_left_out_cb(void *arg, const struct import_left_out *row);
 /* A line for the person who imports: what was taken for what. */
 typedef void import_note_cb(void *arg, struct slice line);
 /* Takes bytes of the rejects file. */
@@ -113,5 +119,11 @@ int import_settled(struct import *im, const enum audience_outcome *outcomes,
                    struct err *e) MUST_USE;
 
 const struct import_stats *import_stats(const struct import *im);
+/* Which of the file's columns belongs to each column of an audience that the file is added to: names
+ * alone tell, since a spreadsheet may have moved columns. *ret_order has `wanted_n` entries and is
+ * owned. ERR_INVALID: one of them has a column that the other has not; name is the audience's. */
+int import_match_columns(const struct slice *columns, size_t n, const struct slice *wanted,
+                         size_t wanted_n, const char *name, size_t **ret_order,
+                         struct err *e) MUST_USE;
 /* The template fields, known from the first chunk on; borrowed from the import. */
 const struct slice *import_columns(const struct import *im, size_t *ret_count);

@@ -10,6 +10,7 @@
 #include "io/loop.h"
 
 struct http_server;
+struct http_upload;
 struct http_request;
 
 /* Bytes of bodies whose requests have no response yet, of all the servers that share it. When it is
@@ -29,6 +30,9 @@ struct http_server_config {
      * `text`, a line, and returns its content type; q has what is known of it. NULL = plain text. */
     const char *(*refusal)(void *arg, const struct http_request *q, int status, const char *text,
                            struct buf *out);
+    /* Asked when the headers are there: the body of this one goes into a file (io/http_upload.h), and
+     * body_max and budget do not count; NULL = it does not. Taken. */
+    struct http_upload *(*upload)(void *arg, const struct http_request *q);
     struct http_budget *budget; /* borrowed for the life; NULL = none */
     int connections_max;        /* 0 = 1024 */
     int streams_max;            /* responses that go on; they have places of their own. 0 = none */
@@ -58,8 +62,9 @@ struct slice http_request_method(const struct http_request *q);
 struct slice http_request_path(const struct http_request *q);
 /* Path and query as they stood on the request line: what signatures are made over. */
 struct slice http_request_target(const struct http_request *q);
-struct slice http_request_query(const struct http_request *q); /* raw, without '?' */
-struct slice http_request_body(const struct http_request *q);  /* the raw bytes */
+struct slice http_request_query(const struct http_request *q);         /* raw, without '?' */
+struct slice http_request_body(const struct http_request *q);          /* the raw bytes */
+struct http_upload *http_request_upload(const struct http_request *q); /* NULL: it has none */
 struct slice http_request_header(const struct http_request *q,
                                  const char *name); /* none when absent */
 /* The last one of that name: where proxies add a line of their own, it is theirs. */
@@ -79,6 +84,9 @@ void http_request_set_header(struct http_request *q, const char *name, const cha
 /* Responds; q is gone afterwards. The body is copied. */
 void http_request_answer(struct http_request *q, int status, const char *content_type,
                          struct slice body);
+/* The same with the first `bytes` of an open file, whatever its size. Takes fd. */
+void http_request_answer_file(struct http_request *q, int status, const char *content_type, int fd,
+                              uint64_t bytes);
 /* Closes the connection without a response; q is gone afterwards. For the simulator: networks do
  * that. */
 void http_request_drop(struct http_request *q);

@@ -61,6 +61,8 @@ struct audience_draft {
     /* sizes the number index; 0 = not known. Wrong is slower, never false. */
     uint64_t rows_expected;
 };
+/* Whether a list may be called that; ERR_INVALID says why not. */
+int audience_name_ok(struct slice name, struct err *e) MUST_USE;
 /* The info of the new draft. ERR_EXISTS when a frozen audience of the group has the name already. */
 void audience_create(struct store *s, const struct audience_draft *draft, int64_t now_ms,
                      audience_info_cb *cb, void *arg);

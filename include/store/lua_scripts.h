@@ -14,6 +14,8 @@ extern const struct slice lua_follow;      /* store/follow */
 extern const struct slice lua_follow_changed; /* a part of all that change what is followed */
 extern const struct slice lua_once_begin;     /* store/once */
 extern const struct slice lua_once_end;
+extern const struct slice lua_forget_lists; /* store/forget */
+extern const struct slice lua_list_note;    /* store/list_note */
 /* store/events: webhooks out */
 extern const struct slice lua_subscription_create, lua_subscription_delete, lua_subscription_list,
     lua_subscription_step, lua_subscription_told, lua_subscription_test;

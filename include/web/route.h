@@ -20,6 +20,7 @@ enum route_flags {
     ONCE =
         1 << 12,   /* takes an Idempotency-Key: a request is done once under it (src/web/leave.h) */
     WIDE = 1 << 8, /* WEB_WIDE_BYTES_MAX, the same way */
+    UPLOAD = 1 << 13, /* the body is a file (src/web/upload.h), raw, or in a multipart FORM */
 };
 
 struct route {

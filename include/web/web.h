@@ -29,7 +29,8 @@ enum {
     WEB_WIDE_BYTES_MAX = 3 << 20,     /* webhooks; an import's rows */
     WEB_BODIES_BYTES_MAX = 64 << 20,  /* of all bodies together */
     WEB_CLAIM_MS = 10 * 60 * 1000,
-    WEB_CHECKS_MAX = 4, /* of campaigns at once; more get a 503 */
+    WEB_UPLOADS_MAX = 8, /* lists that come or are read at once; more get a 503 */
+    WEB_CHECKS_MAX = 4,  /* of campaigns at once; more get a 503 */
 };
 
 struct web_config { /* all borrowed for the life, but for `auth`: for the call */
@@ -54,10 +55,13 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */
     const char *hours;                  /* of campaigns that say none (core/hours.h); NULL = any */
-    const char *public_url;             /* where people reach us, in links; NULL = "" */
-    struct auth_config auth;  /* without loop, which is the one above; with staff, its roster */
-    int64_t claim_ms;         /* [ms] of a claim, 0 = WEB_CLAIM_MS */
-    void (*nudge)(void *arg); /* a campaign was launched or moved; NULL = nobody wants to know */
+    /* That uploads are kept in while they are read; NULL: none are taken. */
+    const char *upload_folder;
+    uint64_t upload_bytes_max; /* [bytes] of one */
+    const char *public_url;    /* where people reach us, in links; NULL = "" */
+    struct auth_config auth;   /* without loop, which is the one above; with staff, its roster */
+    int64_t claim_ms;          /* [ms] of a claim, 0 = WEB_CLAIM_MS */
+    void (*nudge)(void *arg);  /* a campaign was launched or moved; NULL = nobody wants to know */
     void *nudge_arg;
     int64_t (*now_ms)(void); /* the one clock of all of it; NULL = the wall clock */
 };

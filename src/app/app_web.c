@@ -133,6 +133,8 @@ static int open_web(struct app_web *w, struct err *e)
         .country = c->organisation.country,
         .hours = c->organisation.hours,
         .public_url = c->public_url,
+        .upload_folder = c->state_dir,
+        .upload_bytes_max = (uint64_t)c->web.upload_max_mb << 20,
         .auth = {.secret = c->secret,
                  .members = members,
                  .count = c->person_count,

@@ -25,16 +25,17 @@ struct run {
 };
 
 /* The first ones by line; a whole file of them would scroll the reason away. */
-static void name_row(void *arg, uint64_t line, struct slice field, const char *reason)
+static void name_row(void *arg, const struct import_left_out *left_out)
 {
     struct run *r = arg;
+    struct slice field = left_out->field;
     if (r->left_out++ >= NAMED_ROWS_MAX) return;
-    json_t *row = json_pack("{s:I, s:s%, s:s}", "line", (json_int_t)line, "field",
-                            field.n ? field.p : "", field.n, "reason", reason);
+    json_t *row = json_pack("{s:I, s:s%, s:s}", "line", (json_int_t)left_out->line, "field",
+                            field.n ? field.p : "", field.n, "reason", left_out->reason);
     if (row) json_list_add(r->rows, row);
     if (!r->c->json)
         (void)fprintf(stderr, "%s:%llu: left out: %s\n", list_file_name(r->list.file),
-                      (unsigned long long)line, reason);
+                      (unsigned long long)left_out->line, left_out->reason);
 }
 
 /* The server keeps the first record of a number, so a list may be imported again. */

@@ -229,6 +229,12 @@ static const struct config_key keep[] = {
     {.name = NULL},
 };
 
+static const struct config_key web[] = {
+    {"upload_max_mb", AT(web.upload_max_mb), .number = 64, FROM(1, 2000),
+     .help = "[MB] of a list that is uploaded; eight are on the disk at most"},
+    {.name = NULL},
+};
+
 const struct config_key config_keys[] = {
     {"listen", AT(listen), .text = "127.0.0.1:8080", .rule = rule_listen,
      .help = "webhooks, API and pages"},
@@ -256,6 +262,7 @@ const struct config_key config_keys[] = {
     {"journal", SECTION(journal),
      .help = "what was sent, and every opt-out: for a Redis that has forgotten"},
     {"organisation", SECTION(organisation), .help = "who writes, and when"},
+    {"web", SECTION(web), .help = "what browsers may send"},
     {"inbox", SECTION(inbox), .help = "bounds for strangers"},
     {"events", SECTION(events), .help = "what happens, told as it happens"},
     {"keep", SECTION(keep),

@@ -4,7 +4,9 @@
 #include "http_drive.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct http_drive {
@@ -79,4 +81,12 @@ void http_drive_free(struct http_drive *d)
 {
     loop_timer_free(d->timer);
     free(d);
+}
+
+void http_drive_log(void *arg, const char *fmt, va_list ap)
+{
+    char line[256];
+    (void)arg;
+    vsnprintf(line, sizeof line, fmt, ap);
+    log_debug("http server: %s", line);
 }

@@ -2,6 +2,8 @@
 /* libmicrohttpd without threads, on our loop. */
 #include "io/loop.h"
 
+#include <stdarg.h>
+
 #include <microhttpd.h>
 
 struct http_drive;
@@ -17,3 +19,5 @@ void http_drive_in(struct http_drive *d, int64_t us);
 /* The loop lets go of libmicrohttpd, which is about to end and may still call http_drive_in. */
 void http_drive_pause(struct http_drive *d);
 void http_drive_free(struct http_drive *d);
+/* What libmicrohttpd has to say. */
+void http_drive_log(void *arg, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);

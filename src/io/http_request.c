@@ -2,6 +2,8 @@
  * has parsed, which lives as long as the request. */
 #include "http_request.h"
 
+#include "http_upload.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pwd.h>
@@ -34,6 +36,7 @@ static void give_back(struct http_request *q)
 
 void http_request_done(struct http_request *q)
 {
+    http_upload_free(q->upload);
     give_back(q);
     buf_done(&q->target);
     buf_done(&q->body);
@@ -50,6 +53,8 @@ void http_request_clear(struct http_request *q)
 {
     if (q->response) MHD_destroy_response(q->response);
     q->response = NULL;
+    http_upload_free(q->upload);
+    q->upload = NULL;
     give_back(q);
     q->too_large = q->no_room = false;
     q->body_bytes = 0;
@@ -114,9 +119,20 @@ static bool length_is_ambiguous(const struct http_request *q)
            http_request_header(q, "Content-Length").n;
 }
 
+bool http_request_method_is_known(const struct http_request *q)
+{
+    static const char *const known[] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
+    return slice_index(q->method, known, COUNT_OF(known)) >= 0;
+}
+
 bool http_request_is_malformed(const struct http_request *q)
 {
     return path_holds_nul(q) || length_is_ambiguous(q);
+}
+
+struct http_upload *http_request_upload(const struct http_request *q)
+{
+    return q->upload;
 }
 
 struct slice http_request_method(const struct http_request *q)
@@ -214,14 +230,19 @@ struct slice http_request_peer(const struct http_request *q)
     return slice_of(q->peer);
 }
 
+int http_request_socket(const struct http_request *q)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(q->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    check(info != NULL);
+    return info->connect_fd;
+}
+
 bool http_request_local_user(const struct http_request *q, char *out, size_t bytes)
 {
     struct ucred peer;
     socklen_t n = sizeof peer;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(q->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (!q->is_unix || !info ||
-        getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) != 0)
+    if (!q->is_unix || getsockopt(http_request_socket(q), SOL_SOCKET, SO_PEERCRED, &peer, &n) != 0)
         return false;
     char room[PASSWD_BYTES];
     struct passwd entry, *found = NULL;

@@ -30,15 +30,18 @@ struct http_request {
     struct buf headers; /* of the response: "name\0value\0" each */
     int status;
     struct MHD_Response *response; /* owned, from the response until it is queued */
+    struct http_upload *upload;    /* owned; NULL: the body stays in memory */
     struct http_stream *stream;    /* of a response that goes on, until it has ended */
 };
 
 void http_request_init(struct http_request *q, size_t body_bytes_max); /* of a zeroed one */
 void http_request_done(struct http_request *q);
+int http_request_socket(const struct http_request *q);
 /* "192.0.2.1", "2001:db8::1", or "unix". out holds INET6_ADDRSTRLEN bytes. */
 void http_request_peer_of(struct MHD_Connection *mhd, char *out, size_t bytes);
 /* Empties it for the next request of the connection; large buffers are given back. */
 void http_request_clear(struct http_request *q);
+bool http_request_method_is_known(const struct http_request *q);
 /* Its headers are there, and it can be understood in more than one way. */
 bool http_request_is_malformed(const struct http_request *q);
 /* The headers are there: whether its body may come; false = too large, and not worth reading. */

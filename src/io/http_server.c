@@ -12,16 +12,15 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "http_drive.h"
 #include "http_listen.h"
 #include "http_request.h"
 #include "http_stream.h"
+#include "http_upload.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +31,7 @@
 
 enum {
     CONNECTION_BYTES = 24 * 1024, /* headers of request and response, and a piece of the body */
+    UPLOAD_S = 15 * 60,           /* [s] that a body which goes into a file may take */
     REFUSAL_BYTES_MAX = 4096,
     STOP_TURNS = 16, /* for the last responses to leave */
 };
@@ -69,9 +69,11 @@ struct http_server {
     size_t (*body_max)(void *arg, const struct http_request *q);
     const char *(*refusal)(void *arg, const struct http_request *q, int status, const char *text,
                            struct buf *out);
+    struct http_upload *(*upload)(void *arg, const struct http_request *q);
     struct http_budget *budget;
     struct connections waiting; /* for a whole request, the oldest first */
     struct connections open;    /* with a request that the handler has not responded to */
+    struct connections uploads; /* with a body that goes into a file */
     struct connections streams; /* with a response that goes on */
     size_t open_count, stream_count, streams_max;
     unsigned connections, connections_max; /* now; at most */
@@ -80,20 +82,26 @@ struct http_server {
 
 /* ---- connections ---- */
 
+static void forgive(struct connections *list, unsigned idle_s)
+{
+    struct connection *c;
+    TAILQ_FOREACH(c, list, place)
+    {
+        (void)MHD_set_connection_option(c->request.mhd, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
+        (void)MHD_set_connection_option(c->request.mhd, MHD_CONNECTION_OPTION_TIMEOUT, idle_s);
+    }
+}
+
 /* libmicrohttpd judges silence before it reads: after a gap it would close connections whose
  * request lies in the socket. A timeout that is set anew, from none, begins to run now. */
 static void forgive_gaps(void *arg)
 {
     struct http_server *s = arg;
-    struct connection *c;
     unsigned gaps = loop_gaps(s->loop);
     if (gaps == s->gaps) return;
     s->gaps = gaps;
-    TAILQ_FOREACH(c, &s->waiting, place)
-    {
-        (void)MHD_set_connection_option(c->request.mhd, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
-        (void)MHD_set_connection_option(c->request.mhd, MHD_CONNECTION_OPTION_TIMEOUT, s->idle_s);
-    }
+    forgive(&s->waiting, s->idle_s);
+    forgive(&s->uploads, s->idle_s);
 }
 
 static void move_to(struct connection *c, struct connections *list)
@@ -112,19 +120,11 @@ static void wait_for_request(struct connection *c)
         loop_timer_at_awake(s->sweep_timer, c->waiting_since_us + s->owe_us);
 }
 
-static int socket_of(struct http_request *q)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(q->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-    check(info != NULL);
-    return info->connect_fd;
-}
-
 /* Shut down, not closed: the descriptor is libmicrohttpd's, which sees the end of the stream. */
 static void cut_off(struct connection *c)
 {
     move_to(c, NULL);
-    (void)shutdown(socket_of(&c->request), SHUT_RDWR);
+    (void)shutdown(http_request_socket(&c->request), SHUT_RDWR);
 }
 
 static void on_sweep(void *arg)
@@ -212,9 +212,7 @@ static void end_stream(struct http_request *q)
 static void on_completed(void *arg, struct MHD_Connection *mhd, void **context,
                          enum MHD_RequestTerminationCode how)
 {
-    (void)arg;
-    (void)mhd;
-    (void)how;
+    (void)arg, (void)mhd, (void)how;
     struct http_request *q = *context;
     if (!q) return;
     *context = NULL;
@@ -249,10 +247,22 @@ static enum MHD_Result refuse(struct http_request *q, int status, const char *te
     return queue(q);
 }
 
-static bool method_is_known(struct slice method)
+static enum MHD_Result hand_over(struct http_request *q);
+
+/* Silence ends it as it ends other requests; how long it may take in all is more. */
+static enum MHD_Result begin_upload(struct http_request *q)
 {
-    static const char *const known[] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
-    return slice_index(method, known, COUNT_OF(known)) >= 0;
+    struct connection *c = connection_of(q);
+    if (!http_upload_begin(q->upload, q->mhd)) return hand_over(q);
+    move_to(c, &c->server->uploads);
+    return MHD_YES;
+}
+
+static bool upload_goes_on(struct http_request *q, const char *p, size_t n)
+{
+    const struct connection *c = connection_of(q);
+    int64_t until_us = c->waiting_since_us + (int64_t)UPLOAD_S * 1000000;
+    return http_upload_add(q->upload, p, n) && loop_awake_us(c->server->loop) < until_us;
 }
 
 /* The headers are there. */
@@ -261,13 +271,14 @@ static enum MHD_Result begin(struct http_request *q, const char *path, const cha
     q->stage = STAGE_BODY;
     q->path = slice_of(path);
     q->method = slice_of(method);
-    if (!method_is_known(q->method)) {
+    if (!http_request_method_is_known(q)) {
         http_request_set_header(q, "Allow", "GET, HEAD, POST, PUT, DELETE");
         return refuse(q, 405, "This method is not allowed here.\n");
     }
     if (q->target.failed) return refuse(q, 414, "The address is too long.\n");
     if (http_request_is_malformed(q)) return refuse(q, 400, "Malformed request.\n");
     struct http_server *s = connection_of(q)->server;
+    if (s->upload && (q->upload = s->upload(s->arg, q)) != NULL) return begin_upload(q);
     size_t max = s->body_max ? s->body_max(s->arg, q) : s->body_bytes_max;
     if (!http_request_expect_body(q, max < s->body_bytes_max ? max : s->body_bytes_max))
         return refuse(q, 413, "The body is too large.\n");
@@ -301,6 +312,7 @@ static enum MHD_Result hand_over(struct http_request *q)
         http_request_set_header(q, "Retry-After", "5");
         return refuse(q, 503, "There is no room for this body now; send it again.\n");
     }
+    if (q->upload) http_upload_end(q->upload);
     q->stage = STAGE_OPEN;
     s->open_count++;
     move_to(c, &s->open);
@@ -316,14 +328,14 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
                                   const char *method, const char *version, const char *upload,
                                   size_t *upload_bytes, void **context)
 {
-    (void)arg;
-    (void)mhd;
-    (void)version;
+    (void)arg, (void)mhd, (void)version;
     struct http_request *q = *context;
     check(q != NULL);
     if (q->stage == STAGE_HEADERS) return begin(q, url, method);
     if (*upload_bytes) {
-        bool more = http_request_take_body(q, upload, *upload_bytes, make_room_for_body);
+        bool more = q->upload
+                        ? upload_goes_on(q, upload, *upload_bytes)
+                        : http_request_take_body(q, upload, *upload_bytes, make_room_for_body);
         *upload_bytes = 0;
         return more ? MHD_YES : MHD_NO;
     }
@@ -353,6 +365,14 @@ void http_request_answer(struct http_request *q, int status, const char *content
     settle(q);
 }
 
+void http_request_answer_file(struct http_request *q, int status, const char *content_type, int fd,
+                              uint64_t bytes)
+{
+    check(q->stage == STAGE_OPEN);
+    http_request_respond_with(q, status, content_type, MHD_create_response_from_fd64(bytes, fd));
+    settle(q);
+}
+
 struct http_stream *http_request_stream(struct http_request *q, int status,
                                         const char *content_type, http_gone_cb *gone, void *arg)
 {
@@ -360,7 +380,7 @@ struct http_stream *http_request_stream(struct http_request *q, int status,
     check(q->stage == STAGE_OPEN);
     if (s->stream_count == s->streams_max || s->ending) return NULL;
     s->stream_count++;
-    q->stream = http_stream_new(q, s->loop, socket_of(q), resume, gone, arg);
+    q->stream = http_stream_new(q, s->loop, http_request_socket(q), resume, gone, arg);
     http_request_respond_with(q, status, content_type, http_stream_response(q->stream));
     settle(q);
     return q->stream;
@@ -375,16 +395,6 @@ void http_request_drop(struct http_request *q)
 
 /* ---- the server ---- */
 
-static void on_log(void *arg, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
-
-static void on_log(void *arg, const char *fmt, va_list ap)
-{
-    char line[256];
-    (void)arg;
-    vsnprintf(line, sizeof line, fmt, ap);
-    log_debug("http server: %s", line);
-}
-
 static struct MHD_Daemon *start_daemon(struct http_server *s,
                                        const struct http_server_config *config)
 {
@@ -396,7 +406,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *s,
     s->owe_us = 2 * (int64_t)s->idle_s * 1000000;
     return MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, s,
-        MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, s->listen.fd,
+        MHD_OPTION_EXTERNAL_LOGGER, http_drive_log, NULL, MHD_OPTION_LISTEN_SOCKET, s->listen.fd,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, on_request_line, s,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
         s, MHD_OPTION_CONNECTION_LIMIT, s->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
@@ -420,10 +430,12 @@ int http_server_new(struct loop *l, const struct http_server_config *config, htt
     s->body_bytes_max = config->body_bytes_max;
     s->body_max = config->body_max;
     s->refusal = config->refusal;
+    s->upload = config->upload;
     s->budget = config->budget;
     s->gaps = loop_gaps(l);
     TAILQ_INIT(&s->waiting);
     TAILQ_INIT(&s->open);
+    TAILQ_INIT(&s->uploads);
     TAILQ_INIT(&s->streams);
     s->mhd = start_daemon(s, config);
     if (!s->mhd) {

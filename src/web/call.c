@@ -9,6 +9,7 @@
 #include "store/staff.h"
 #include "web/leave.h"
 #include "web/respond.h"
+#include "web/upload.h"
 
 enum {
     FORM_BYTES_MAX = 256 * 1024,
@@ -61,7 +62,9 @@ const char *route_problem(const struct route *r)
     if (reads && r->flags & (AUDITED | FORM)) return "whoever reads changes nothing";
     if (!open && page && !reads && !form) return "the session's value is not asked for";
     if (form && (!page || r->keys)) return "a form is a page's, and no JSON";
-    if (!reads && !page && !signed_by && !r->keys) return "it does not say what the body may hold";
+    if (r->flags & UPLOAD && (open || reads || r->keys)) return "strangers may fill the disk";
+    if (!reads && !page && !signed_by && !r->keys && !(r->flags & UPLOAD))
+        return "it does not say what the body may hold";
     if (r->flags & ONCE &&
         (open || page || !slice_is(slice_of(r->method), "POST") || !(r->flags & NEEDS_STORE)))
         return "only what a member posts to the API is done once";
@@ -176,12 +179,19 @@ static bool store_is_there(struct web_call *c)
     return false;
 }
 
+static bool read_form(struct web_call *c)
+{
+    bool upload = c->route->flags & UPLOAD;
+    if (upload) web_upload_form(c, &c->form);
+    return upload || (form_parse(http_request_body(c->q), c->arena, &c->form) == 0 &&
+                      form_mend_lines(&c->form, c->arena) == 0);
+}
+
 static bool form_is_read(struct web_call *c)
 {
     if (!(c->route->flags & FORM)) return true;
     c->arena = arena_new(FORM_BYTES_MAX);
-    if (form_parse(http_request_body(c->q), c->arena, &c->form) < 0 ||
-        form_mend_lines(&c->form, c->arena) < 0)
+    if (!read_form(c))
         web_error(c, 403, "forbidden", "The form is too large.");
     else if (c->member && !auth_csrf_ok(c->web->auth, c->q, web_field(c, "csrf")))
         web_error(c, 403, "forbidden",
@@ -356,6 +366,12 @@ void web_answer(struct web_call *c, int status, json_t *body)
 void web_answer_raw(struct web_call *c, int status, const char *content_type, struct slice body)
 {
     leave(c, LEAVE_BODY, status, content_type, body);
+}
+
+void web_answer_file(struct web_call *c, const char *content_type, int fd, uint64_t bytes)
+{
+    struct leave_file file = {fd, bytes};
+    leave(c, LEAVE_FILE, 200, content_type, slice_make((const char *)&file, sizeof file));
 }
 
 void web_answer_text(struct web_call *c, const char *content_type, struct slice text)

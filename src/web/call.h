@@ -73,6 +73,8 @@ void web_call_free(struct web_call *c);
 /* JSON. Takes body. */
 void web_answer(struct web_call *c, int status, json_t *body);
 void web_answer_raw(struct web_call *c, int status, const char *content_type, struct slice body);
+/* 200 with the first `bytes` of an open file. Takes fd. */
+void web_answer_file(struct web_call *c, const char *content_type, int fd, uint64_t bytes);
 void web_answer_text(struct web_call *c, const char *content_type, struct slice text); /* 200 */
 /* A page, with the headers that keep it harmless. */
 void web_answer_html(struct web_call *c, int status, struct slice html);

@@ -56,6 +56,14 @@ static struct leaving *leaving_of(struct web_call *c)
 
 /* ---- the response ---- */
 
+static void respond_file(struct http_request *q, const char *content_type, struct slice body)
+{
+    struct leave_file file;
+    check(body.n == sizeof file);
+    memcpy(&file, body.p, sizeof file);
+    http_request_answer_file(q, 200, content_type, file.fd, file.bytes);
+}
+
 static void respond(struct web_call *c, enum leave_how how, int status, const char *content_type,
                     struct slice body)
 {
@@ -63,6 +71,8 @@ static void respond(struct web_call *c, enum leave_how how, int status, const ch
         respond_html(c->q, status, body);
     else if (how == LEAVE_REDIRECT)
         respond_redirect(c->q, body.p);
+    else if (how == LEAVE_FILE)
+        respond_file(c->q, content_type, body);
     else
         http_request_answer(c->q, status, content_type, body);
     web_call_free(c);

@@ -9,6 +9,11 @@ enum leave_how {
     LEAVE_BODY,
     LEAVE_PAGE,     /* body: HTML */
     LEAVE_REDIRECT, /* body: a path of ours */
+    LEAVE_FILE,     /* body: a struct leave_file */
+};
+struct leave_file {
+    int fd; /* taken */
+    uint64_t bytes;
 };
 /* The response of c, which is gone then or later. What is given is copied where it waits. */
 void leave(struct web_call *c, enum leave_how how, int status, const char *content_type,

@@ -22,6 +22,8 @@ static const struct {
 } nav[] = {
     {"/campaigns", "Campaigns", MAY_READ_CAMPAIGNS},
     {"/inbox", "Inbox", MAY_READ_INBOX},
+    {"/lists", "Lists", MAY_READ_AUDIENCES},
+    {"/optouts", "Opt-outs", MAY_READ_SUPPRESSIONS},
     {"/audit", "History", MAY_READ_AUDIT},
 };
 

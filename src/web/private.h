@@ -19,6 +19,8 @@ struct web {
     struct live *live;           /* NULL: nobody is told of events */
     struct pages *pages;
     struct zone_book *zones;
+    int uploads; /* bodies on their way into a file, and lists that are read */
+    struct list_job *jobs[WEB_UPLOADS_MAX];
     int checks; /* of campaigns, under way */
     struct http_server *servers[WEB_SERVERS_MAX];
     struct http_budget bodies;

@@ -10,12 +10,15 @@
 #include "web/call.h"
 #include "web/embedded.h"
 #include "web/hooks.h"
+#include "web/imports.h"
 #include "web/live.h"
 #include "web/ops/ops.h"
+#include "web/organiser/organiser.h"
 #include "web/page.h"
 #include "store/staff.h"
 #include "web/organiser/organiser.h"
 #include "web/respond.h"
+#include "web/upload.h"
 #include "web/staff/staff.h"
 #include "web/volunteer/volunteer.h"
 
@@ -34,12 +37,17 @@ static const struct routes *const tables[] = {
     &people_routes,
     &resolve_routes,
     &audit_routes,
+    &import_routes,
     &audience_routes,
     &suppression_routes,
     &forget_routes,
     &inbox_routes,
     &decide_routes,
     &gateway_routes,
+    &lists_page_routes,
+    &list_import_page_routes,
+    &list_page_routes,
+    &optout_page_routes,
     &login_routes,
     &list_routes,
     &next_page_routes,
@@ -117,6 +125,7 @@ void web_free(struct web *w)
         http_server_free(w->servers[i]);
     live_free(w->live);
     hooks_free(w->hooks);
+    imports_free(w);
     zone_book_free(w->zones);
     pages_free(w->pages);
     router_free(w->router);
@@ -173,6 +182,7 @@ int web_listen(struct web *w, const char *address, struct err *e)
                                               .body_max = web_body_max,
                                               .refusal = respond_refusal,
                                               .streams_max = w->config.streams_max,
+                                              .upload = web_upload,
                                               .budget = &w->bodies};
     size_t i = 0;
     while (i < WEB_SERVERS_MAX && w->servers[i])

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 
+import upload
 from house import PATIENCE_S, Skipped, check, equal, options, run
 
 ARGS = options(people=1)
@@ -53,10 +54,30 @@ def block_rows(data, columns):
 
 
 def imported(house, name, data, *more):
+    """By the client; and the same file by the other door, the upload, comes to the same."""
     path = house.folder / f"{name}.csv"
     path.write_bytes(data)
+    rejects = house.folder / f"{name}.rejects"
+    if "--rejects" in more:
+        rejects = pathlib.Path(more[more.index("--rejects") + 1])
+    else:
+        more = (*more, "--rejects", rejects)
     done = command(house, "audience", "import", path, "--name", name, *more)
-    return done, people(house, name) if done.returncode == 0 else {}
+    found = people(house, name) if done.returncode == 0 else {}
+    options = {more[i][2:]: more[i + 1] for i in range(0, len(more), 2) if more[i] != "--rejects"}
+    same_by_upload(house, data, found, rejects.read_bytes() if rejects.exists() else b"", name=f"{name} again", **options)
+    return done, found
+
+
+def same_by_upload(house, data, found, rejects, **options):
+    status, started = upload.upload(house.daemon, "/api/v1/lists/import", data, **options)
+    equal(status, 202, f"{options}: {started}")
+    note = upload.outcome(house.daemon, started["id"])
+    equal(note["state"], "done" if found else "failed", f"{options}: {note}")
+    equal(people(house, options["name"]) if found else {}, found, f"{options}: by upload: {note}")
+    if found:
+        equal(note["rows"], note["stored"] + sum(note["rejected"].values()), note)
+        equal(upload.rejects(house.daemon, started["id"]), rejects, f"{options}: rejects: {note}")
 
 
 # ---- files ----

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/check.h"
 
@@ -45,6 +46,12 @@ bool http_request_is_unix(const struct http_request *q)
     return q->is_unix;
 }
 
+struct http_upload *http_request_upload(const struct http_request *q)
+{
+    (void)q;
+    return NULL;
+}
+
 struct slice http_request_header(const struct http_request *q, const char *name)
 {
     for (size_t i = 0; i < FAKE_HEADERS_MAX && q->headers[i][0]; i++)
@@ -81,6 +88,16 @@ void http_request_set_header(struct http_request *q, const char *name, const cha
     check(q->set_n < FAKE_HEADERS_MAX && !strpbrk(value, "\r\n"));
     q->set[q->set_n][0] = xstrdup(name);
     q->set[q->set_n++][1] = xstrdup(value);
+}
+
+void http_request_answer_file(struct http_request *q, int status, const char *content_type, int fd,
+                              uint64_t bytes)
+{
+    char *text = xcalloc(1, bytes + 1);
+    check(pread(fd, text, bytes, 0) == (ssize_t)bytes);
+    http_request_answer(q, status, content_type, slice_make(text, bytes));
+    (void)close(fd);
+    free(text);
 }
 
 void http_request_answer(struct http_request *q, int status, const char *content_type,

@@ -78,37 +78,16 @@ int import_server_find(struct import_server *s, struct err *e)
     return err_set(e, ERR_REFUSED, "the server's audience cannot be read: is it another version?");
 }
 
-static bool is_column_of(const json_t *columns, struct slice name)
-{
-    const json_t *one;
-    size_t i;
-    json_array_foreach(columns, i, one) if (slice_eq(json_slice(one), name)) return true;
-    return false;
-}
-
-/* Names alone tell which field is which: a spreadsheet may have moved columns. */
 static int match_columns(struct import_server *s, struct err *e)
 {
-    size_t n, i;
+    size_t n, i, wanted_n = json_array_size(s->columns);
     const struct slice *names = import_columns(s->import, &n);
-    const json_t *wanted;
-    for (i = 0; i < n; i++)
-        if (!is_column_of(s->columns, names[i]))
-            return err_set(e, ERR_INVALID,
-                           "the file has a column '%.*s', which audience '%s' has not: take it out",
-                           SLICE_ARG(names[i]), s->name);
-    s->order = xcalloc(json_array_size(s->columns) + 1, sizeof *s->order);
-    json_array_foreach(s->columns, i, wanted)
-    {
-        struct slice name = json_slice(wanted);
-        while (s->order[i] < n && !slice_eq(names[s->order[i]], name))
-            s->order[i]++;
-        if (s->order[i] == n)
-            return err_set(e, ERR_INVALID,
-                           "audience '%s' has a column '%.*s', which the file has not: add it",
-                           s->name, SLICE_ARG(name));
-    }
-    return 0;
+    struct slice *wanted = xcalloc(wanted_n + 1, sizeof *wanted);
+    const json_t *one;
+    json_array_foreach(s->columns, i, one) wanted[i] = json_slice(one);
+    int r = import_match_columns(names, n, wanted, wanted_n, s->name, &s->order, e);
+    free(wanted);
+    return r;
 }
 
 /* ---- chunks ---- */

@@ -155,13 +155,20 @@ static void join_rest(const struct import *im, const struct csv_record *rec, str
     row[last] = buf_slice(rest);
 }
 
+static void tell_left_out(struct import *im, uint64_t line, struct slice field, struct slice value,
+                          const char *reason)
+{
+    const struct import_left_out row = {line, field, value, reason};
+    im->config.left_out(im->config.arg, &row);
+}
+
 /* fields as write_row has them. `what` goes in place of the reason's own text. */
 static int reject(struct import *im, enum import_reason reason, uint64_t line, struct slice field,
                   const char *what, const struct slice *fields)
 {
     im->stats.rejected[reason]++;
     if (!what) what = import_reason_text(reason);
-    if (im->config.left_out) im->config.left_out(im->config.arg, line, field, what);
+    if (im->config.left_out) tell_left_out(im, line, field, fields[im->header.phone], what);
     if (!im->config.rejects) return 0;
     if (!im->rejects_begun) begin_rejects(im);
     char line_text[24];

@@ -38,7 +38,7 @@ static bool has_control_or_slash(struct slice s)
     return false;
 }
 
-static int check_name(struct slice name, struct err *e)
+int audience_name_ok(struct slice name, struct err *e)
 {
     uint64_t ignored;
     if (name.n == 0 || name.n > AUDIENCE_NAME_BYTES_MAX)
@@ -89,7 +89,7 @@ static int check_columns(const struct slice *columns, size_t count, struct err *
 
 static int check_draft(const struct audience_draft *d, struct err *e)
 {
-    int r = check_name(d->name, e);
+    int r = audience_name_ok(d->name, e);
     if (r == 0) r = check_group(d->group, e);
     if (r == 0) r = check_country(d->country, e);
     return r ? r : check_columns(d->columns, d->column_count, e);

@@ -31,6 +31,7 @@ static const struct script threads_script = {.name = "forget_threads",
                                                        &lua_conv_queue, &lua_optouts,
                                                        &lua_person_common, &lua_forget_threads}};
 static const struct script messages_script = AFTER_LEDGER("forget_messages", lua_forget_messages);
+static const struct script lists_script = {.name = "forget_lists", .parts = {&lua_forget_lists}};
 static const struct script row_script = AFTER_LEDGER("forget_row", lua_forget_row);
 static const struct script trail_script = {.name = "forget_trail",
                                            .parts = {&lua_audit, &lua_forget_trail}};
@@ -171,6 +172,21 @@ static void write_trail(struct forgetting *f)
     call_run(c, on_trail, NULL, f);
 }
 
+/* ---- lists of the day ---- */
+
+static void on_lists(struct call *c, const struct redisReply *reply)
+{
+    struct forgetting *f = c->arg;
+    if (!failed(f, reply)) write_trail(f);
+}
+
+static void forget_lists(struct forgetting *f)
+{
+    struct call *c = call_begin(f->s, &lists_script);
+    call_prefix(c);
+    call_run(c, on_lists, NULL, f);
+}
+
 /* ---- audiences, one after the other ---- */
 
 static void next_audience(struct forgetting *f);
@@ -186,7 +202,7 @@ static void on_row(struct call *c, const struct redisReply *reply)
 static void next_audience(struct forgetting *f)
 {
     if (f->at == f->count) {
-        write_trail(f);
+        forget_lists(f);
         return;
     }
     struct call *c = call_begin(f->s, &row_script);

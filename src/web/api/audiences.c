@@ -6,6 +6,7 @@
 #include "io/person_number.h"
 #include "store/audience.h"
 #include "web/own.h"
+#include "web/view/view.h"
 
 #include <stdlib.h>
 
@@ -14,38 +15,22 @@ enum { WORD_BYTES_MAX = 256, APPEND_KEY_BYTES_MAX = 64, ROWS_EXPECTED_MAX = 1000
 
 /* ---- showing ---- */
 
-static json_t *info_json(const struct audience_info *info)
-{
-    json_t *columns = json_array();
-    for (size_t i = 0; i < info->column_count; i++)
-        json_list_add(columns, json_text(info->columns[i]));
-    json_t *out =
-        json_pack("{s:I,s:o,s:o,s:o,s:o,s:I,s:I,s:I,s:I,s:b}", "id", (json_int_t)info->id, "name",
-                  json_text(info->name), "group", json_text(info->group), "country",
-                  json_text(info->country), "columns", columns, "total", (json_int_t)info->total,
-                  "blocks", (json_int_t)info->blocks, "duplicates", (json_int_t)info->duplicates,
-                  "suppressed", (json_int_t)info->suppressed, "frozen", info->frozen_ms != 0);
-    json_put_time(out, "created_at", info->created_ms);
-    json_put_time(out, "frozen_at", info->frozen_ms);
-    return out;
-}
-
 static void on_created(void *arg, int result, const struct audience_info *info, const struct err *e)
 {
     if (!web_ok(arg, result, e)) return;
     web_act(arg, info->group, "audience %u made", info->id);
-    web_answer(arg, 201, info_json(info));
+    web_answer(arg, 201, view_list(info));
 }
 
 static void on_info(void *arg, int result, const struct audience_info *info, const struct err *e)
 {
-    if (web_ok(arg, result, e)) web_answer(arg, 200, info_json(info));
+    if (web_ok(arg, result, e)) web_answer(arg, 200, view_list(info));
 }
 
 static json_t *list_item(const struct web_call *c, const void *list, size_t i)
 {
     (void)c;
-    return info_json(((const struct audience_info *const *)list)[i]);
+    return view_list(((const struct audience_info *const *)list)[i]);
 }
 
 static void on_list(void *arg, int result, const struct audience_info *const *infos, size_t count,

@@ -5,8 +5,10 @@
 #include "core/json.h"
 #include "store/inbox.h"
 
+struct audience_info;
 struct audit_entry;
 struct campaign;
+struct web_call;
 
 /* Who a member is to the inbox's store: it shows them what is in their groups. Borrows from the
  * member. */
@@ -31,3 +33,20 @@ void view_duration(int64_t ms, char out[32]);
 json_t *view_audit(const struct audit_entry *e);
 /* STATUS of openapi.yaml. */
 json_t *view_campaign(const struct campaign *c, int64_t now_ms);
+
+/* ---- lists of people; whether the member may see the list was asked before ---- */
+
+/* What an audience is: openapi.yaml, Audience. */
+json_t *view_list(const struct audience_info *info);
+
+/* The same with what pages show beside it: "when" in words, "lent" to the member. */
+json_t *view_list_card(const struct web_call *c, const struct audience_info *info);
+
+/* Some of its people, whoever they are: [{"number", "fields": [{"name", "value"}]}], at most
+ * VIEW_SAMPLE_MAX. The list is the callback's. A failure of the store answers c. */
+enum { VIEW_SAMPLE_MAX = 5 };
+typedef void view_sample_cb(struct web_call *c, void *arg, json_t *people);
+void view_sample(struct web_call *c, const struct audience_info *info, view_sample_cb *cb,
+                 void *arg);
+/* Answers c with all of them as a CSV file: the number and the fields. */
+void view_people_file(struct web_call *c, const struct audience_info *info);

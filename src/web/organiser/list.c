@@ -1,0 +1,181 @@
+/* One list: who is in it, more rows, the file, its end. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/json.h"
+#include "store/audience.h"
+#include "web/imports.h"
+#include "web/organiser/organiser.h"
+#include "web/own.h"
+#include "web/page.h"
+#include "web/respond.h"
+#include "web/view/view.h"
+
+enum { PATH_BYTES = 96 };
+
+/* What a page waits with: the problem that it shows. */
+struct showing {
+    int status;
+    char problem[ERR_TEXT_BYTES];
+    json_t *list; /* the list as the API tells of it */
+};
+
+static void showing_free(struct showing *s)
+{
+    json_decref(s->list);
+    free(s);
+}
+
+static json_t *figures_json(const json_t *list)
+{
+    json_t *figures = json_array();
+    static const char *const keys[][2] = {{"people", "total"},
+                                          {"duplicates left out", "duplicates"},
+                                          {"opted out, left out", "suppressed"}};
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        json_list_add(figures, json_pack("{s:s,s:O,s:n,s:s}", "label", keys[i][0], "n",
+                                         json_object_get(list, keys[i][1]), "href", "kind", ""));
+    return figures;
+}
+
+static void on_sample(struct web_call *c, void *arg, json_t *people)
+{
+    struct showing *s = arg;
+    json_t *data = page_data(c, json_string_value(json_object_get(s->list, "name")), s->problem);
+    int status = s->status;
+    json_put(data, "figures", figures_json(s->list));
+    json_put(data, "sample", json_boolean(json_array_size(people) > 0));
+    json_put(data, "people", people);
+    json_put(data, "typed", json_text(web_field(c, "typed")));
+    json_put(data, "back", json_pack("{s:s,s:s}", "href", "/lists", "label", "Lists"));
+    check(json_object_update_missing(data, s->list) == 0);
+    showing_free(s);
+    page_answer(c, PAGE_LIST, status, data);
+}
+
+/* False: it does not exist for them, and c has its response. */
+static bool is_theirs(struct web_call *c, int result, const struct audience_info *info,
+                      const struct err *e)
+{
+    struct err draft;
+    if (result == 0 && !info->frozen_ms) {
+        result = audience_not_found(c->id, &draft);
+        e = &draft;
+    }
+    return own_audience(c, result, info, e);
+}
+
+static void show(struct web_call *c, struct showing *s, const struct audience_info *info)
+{
+    s->list = view_list_card(c, info);
+    view_sample(c, info, on_sample, s);
+}
+
+static void on_info(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    struct web_call *c = arg;
+    if (!is_theirs(c, result, info, e)) return;
+    struct showing *s = xcalloc(1, sizeof *s);
+    s->status = 200;
+    show(c, s, info);
+}
+
+static void get_list(struct web_call *c)
+{
+    audience_load(c->config->store, c->id, on_info, c);
+}
+
+/* ---- its people as a file ---- */
+
+static void on_people(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    if (is_theirs(arg, result, info, e)) view_people_file(arg, info);
+}
+
+static void get_people(struct web_call *c)
+{
+    audience_load(c->config->store, c->id, on_people, c);
+}
+
+/* ---- the page again, with what is wrong ---- */
+
+static void on_refused(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct showing *s = c->state;
+    if (!is_theirs(c, result, info, e)) return;
+    struct showing *own = xcalloc(1, sizeof *own);
+    *own = *s;
+    show(c, own, info);
+}
+
+/* ---- more rows ---- */
+
+static void on_started(struct web_call *c, const char *id)
+{
+    char path[PATH_BYTES];
+    (void)snprintf(path, sizeof path, "/lists/imports/%s", id);
+    web_answer_redirect(c, path);
+}
+
+static void on_append_refused(struct web_call *c, int status, const char *why)
+{
+    web_error(c, status,
+              status == 413   ? "limit"
+              : status == 503 ? "unavailable"
+                              : "invalid",
+              "%s", why);
+}
+
+static void post_append(struct web_call *c)
+{
+    static const struct imports_answers answers = {on_started, on_append_refused};
+    imports_append(c, &answers);
+}
+
+/* ---- its end ---- */
+
+static void refuse_delete(struct web_call *c, int status, const char *why)
+{
+    struct showing *s = c->state;
+    s->status = status;
+    (void)snprintf(s->problem, sizeof s->problem, "%s", why);
+    audience_load(c->config->store, c->id, on_refused, c);
+}
+
+static void on_deleted(void *arg, int result, const struct err *e)
+{
+    struct web_call *c = arg;
+    if (result == ERR_CONFLICT)
+        refuse_delete(c, 409, e->text);
+    else if (web_ok(c, result, e))
+        web_answer_redirect(c, "/lists");
+}
+
+static void on_found(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    struct web_call *c = arg;
+    if (!is_theirs(c, result, info, e)) return;
+    if (!slice_eq(slice_trim(web_field(c, "typed")), info->name))
+        refuse_delete(c, 422, "That is not the name of this list. Nothing was deleted.");
+    else
+        audience_delete(c->config->store, c->id, slice_is(web_field(c, "reports_too"), "1"),
+                        c->now_ms, on_deleted, c);
+}
+
+static void post_delete(struct web_call *c)
+{
+    (void)web_call_state(c, sizeof(struct showing), NULL);
+    audience_load(c->config->store, c->id, on_found, c);
+}
+
+enum { SHOWS = NEEDS_STORE | IN_GROUP | PAGE | WITH_ID };
+
+static const struct route rows[] = {
+    {"GET", "/lists/{id}", MAY_READ_AUDIENCES, SHOWS, NULL, get_list},
+    {"GET", "/lists/{id}/people.csv", MAY_SEE_NUMBERS, SHOWS, NULL, get_people},
+    {"POST", "/lists/{id}/append", MAY_MAKE_AUDIENCES, SHOWS | FORM | UPLOAD, NULL, post_append},
+    {"POST", "/lists/{id}/delete", MAY_DELETE_AUDIENCES, SHOWS | FORM, NULL, post_delete},
+};
+
+const struct routes list_page_routes = {rows, COUNT_OF(rows)};

@@ -1,0 +1,177 @@
+/* /optouts: who must not be texted, one person at a time: since when, why, and what was said. */
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "core/form.h"
+#include "core/json.h"
+#include "core/number.h"
+#include "flow/list_number.h"
+#include "web/organiser/organiser.h"
+#include "web/page.h"
+
+enum { PATH_BYTES = 256 };
+
+/* As people write it, read as a list of opt-outs is; false: it is no number. */
+static bool read_number(const struct web_call *c, struct slice typed, char out[NUMBER_TEXT_BYTES])
+{
+    struct list_number how = {.country = c->config->country, .landlines = true, .unlisted = true};
+    uint64_t number;
+    if (list_number_read(&how, typed, &number) != IMPORT_FINE) return false;
+    number_format(number, out);
+    return true;
+}
+
+/* ---- showing ---- */
+
+/* Where the member may set or lift: their groups; everybody's is of who is everywhere. */
+static json_t *scopes_json(const struct web_call *c)
+{
+    const struct group_set mine = access_groups(c->member, MAY_SUPPRESS);
+    json_t *list = json_array();
+    if (mine.all)
+        json_list_add(list, json_pack("{s:s,s:s}", "value", "all", "label", "everybody here"));
+    for (size_t i = 0; i < mine.count; i++)
+        json_list_add(list, json_pack("{s:s,s:s}", "value", mine.names[i], "label", mine.names[i]));
+    return list;
+}
+
+static const char *reason_words(struct slice reason)
+{
+    static const char *const words[][2] = {{"stop", "they said STOP"},
+                                           {"import", "from a list of opt-outs"},
+                                           {"manual", "one of us decided"},
+                                           {"provider", "the provider refuses the number"},
+                                           {"near_stop", "what they wrote sounds like STOP"}};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (slice_is(reason, words[i][0])) return words[i][1];
+    return "";
+}
+
+static json_t *entry_json(const struct web_call *c, const json_t *found)
+{
+    struct slice scope = json_slice(json_object_get(found, "scope"));
+    bool hold = slice_is(scope, "hold");
+    json_t *o = json_object();
+    json_put(o, "scope", json_text(scope));
+    json_put(o, "where", hold                     ? json_string("until somebody decides")
+                         : slice_is(scope, "all") ? json_string("by anybody here")
+                                                  : json_text(scope));
+    json_put(o, "hold", json_boolean(hold));
+    json_put(o, "why", json_string(reason_words(json_slice(json_object_get(found, "reason")))));
+    json_put(o, "at", json_text(json_slice(json_object_get(found, "at"))));
+    json_put(o, "evidence", json_text(json_slice(json_object_get(found, "evidence"))));
+    json_put(o, "may_remove",
+             json_boolean(!hold && (slice_is(scope, "all")
+                                        ? access_may_everywhere(c->member, MAY_UNSUPPRESS)
+                                        : access_may(c->member, MAY_UNSUPPRESS, scope))));
+    return o;
+}
+
+static void show(struct web_call *c, int status, const char *problem, const json_t *check)
+{
+    json_t *data = page_data(c, "Opt-outs", problem), *list = json_array();
+    const char *number = json_string_value(json_object_get(c->asked, "number"));
+    const json_t *one;
+    size_t i;
+    json_array_foreach(json_object_get(check, "scopes"), i, one)
+        json_list_add(list, entry_json(c, one));
+    json_put(data, "typed", json_text(web_query(c, "number")));
+    json_put(data, "number", json_text(slice_of(number ? number : "")));
+    json_put(data, "asked", json_boolean(check != NULL));
+    json_put(data, "free", json_boolean(check && json_array_size(list) == 0));
+    json_put(data, "found", list);
+    json_put(data, "scopes", scopes_json(c));
+    page_answer(c, PAGE_OPTOUTS, status, data);
+}
+
+static void on_check(struct web_call *c, int status, const json_t *body)
+{
+    const char *before = json_string_value(json_object_get(c->asked, "problem"));
+    if (status == 200)
+        show(c, before ? 422 : 200, before ? before : "", body);
+    else
+        show(c, status, json_string_value(json_object_get(body, "detail")), NULL);
+}
+
+/* c->asked has the number. */
+static void look(struct web_call *c)
+{
+    web_ask(c, on_check, NULL, "GET", "/api/v1/suppressions/check/%s",
+            json_string_value(json_object_get(c->asked, "number")));
+}
+
+static bool take_number(struct web_call *c, struct slice typed)
+{
+    char number[NUMBER_TEXT_BYTES];
+    c->asked = json_object();
+    if (!read_number(c, typed, number)) return false;
+    json_put(c->asked, "number", json_string(number));
+    return true;
+}
+
+static void get_optouts(struct web_call *c)
+{
+    struct slice typed = web_query(c, "number");
+    if (typed.n == 0) {
+        show(c, 200, "", NULL);
+    } else if (take_number(c, typed)) {
+        look(c);
+    } else {
+        show(c, 400, "That is no phone number. Write it with + and the country's code.", NULL);
+    }
+}
+
+/* ---- changing ---- */
+
+/* Leads to the person, or shows them again with what went wrong. */
+static void on_changed(struct web_call *c, int status, const json_t *body)
+{
+    struct buf path = BUF_INIT(PATH_BYTES);
+    if (status < 300) {
+        buf_add_cstr(&path, "/optouts?number=");
+        form_encode(&path, json_slice(json_object_get(c->asked, "number")));
+        web_answer_redirect(c, path.p);
+    } else {
+        json_put(c->asked, "problem", json_incref(json_object_get(body, "detail")));
+        look(c);
+    }
+    buf_done(&path);
+}
+
+static void post_add(struct web_call *c)
+{
+    if (!take_number(c, web_field(c, "number"))) {
+        show(c, 400, "That is no phone number. Nothing was changed.", NULL);
+        return;
+    }
+    json_t *body = json_pack("{s:o,s:[O],s:s,s:o}", "scope", json_text(web_field(c, "scope")),
+                             "numbers", json_object_get(c->asked, "number"), "reason", "manual",
+                             "evidence", json_text(slice_trim(web_field(c, "why"))));
+    web_ask(c, on_changed, body, "POST", "/api/v1/suppressions");
+}
+
+static void post_remove(struct web_call *c)
+{
+    struct buf scope = BUF_INIT(PATH_BYTES);
+    if (!take_number(c, web_field(c, "number"))) {
+        show(c, 400, "That is no phone number. Nothing was changed.", NULL);
+        return;
+    }
+    buf_add_cstr(&scope, "");
+    form_encode(&scope, web_field(c, "scope"));
+    json_t *body = json_pack("{s:o}", "why", json_text(slice_trim(web_field(c, "why"))));
+    web_ask(c, on_changed, body, "DELETE", "/api/v1/suppressions/%s/%s",
+            scope.failed ? "" : scope.p,
+            json_string_value(json_object_get(c->asked, "number")));
+    buf_done(&scope);
+}
+
+enum { SHOWS = NEEDS_STORE | IN_GROUP | PAGE, CHANGES = SHOWS | FORM };
+
+static const struct route rows[] = {
+    {"GET", "/optouts", MAY_READ_SUPPRESSIONS, SHOWS, NULL, get_optouts},
+    {"POST", "/optouts/add", MAY_SUPPRESS, CHANGES, NULL, post_add},
+    {"POST", "/optouts/remove", MAY_UNSUPPRESS, CHANGES, NULL, post_remove},
+};
+
+const struct routes optout_page_routes = {rows, COUNT_OF(rows)};

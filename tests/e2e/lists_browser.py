@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""An organiser's list on a phone, by clicking alone: upload, what was left out, mend, add, look, delete; without scripts
+and with them. Prints TAP; screenshots go to the folder --shots."""
+import os
+import pathlib
+import sys
+
+import upload
+from house import check, equal, options, run, until
+from webdriver import PHONE, Driver
+
+ARGS = options(shots="")
+PEOPLE = [{"name": "Olga", "role": "owner", "token": "token-of-olga-0001"},
+          {"name": "Leo", "role": "organiser", "group": "leeds", "token": "token-of-leo-00001"}]
+LIST = "phone,first_name,town\n" + "".join(f"07400 0001{i:02},Person {i},Leeds\n" for i in range(20)) + \
+    "020 7946 0018,Ann <b>Land</b>,York\n07400 000105,Twice,York\n07400 00,Short,York\n"
+MENDED = "phone,first_name,town\n07400 000221,Ann Land,York\n07400 000105,Twice,York\n"
+TAP_PX = 44
+
+
+def shot(browser, name):
+    if ARGS.shots:
+        pathlib.Path(ARGS.shots).mkdir(parents=True, exist_ok=True)
+        browser.screenshot(pathlib.Path(ARGS.shots) / f"{name}.png")
+
+
+def fits_a_thumb(browser, width=PHONE["width"]):
+    for box in browser.boxes("main *"):
+        check(box["x"] + box["width"] <= width + 1, f"wider than the phone: {browser.address()}: {box}")
+    for box in browser.boxes("button, .button, summary, input:not([type=hidden], [type=checkbox], [hidden])"):
+        check(box["width"] == 0 or box["height"] >= TAP_PX - .5, f"too small to tap: {browser.address()}: {box}")
+
+
+def choose(browser, path):
+    browser.chromium_command("DOM.setFileInputFiles", nodeId=browser.node("input[type=file]"), files=[str(path)])
+
+
+def log_in(house, browser, name):
+    browser.open(house.daemon.url + "/login")
+    browser.type("#token", next(p["token"] for p in PEOPLE if p["name"] == name))
+    browser.press("Log in")
+
+
+def read(browser):
+    """Until the upload has come to its end; the page looks again by itself."""
+    until(lambda: any(words in browser.source() for words in ("See the list", "was not read")), "the end of the import")
+
+
+def story(house, browser, tag):
+    url = house.daemon.url
+    log_in(house, browser, "Leo")
+    browser.open(url + "/lists")
+    check("There is no list yet" in browser.text(), browser.text())
+    browser.follow("//a[.='Upload a list']")
+    fits_a_thumb(browser)
+    shot(browser, f"{tag}-1-new")
+    first, second = house.folder / "list.csv", house.folder / "mended.csv"
+    first.write_text(LIST, encoding="utf-8")
+    second.write_text(MENDED, encoding="utf-8")
+    browser.type("#name", "Members")
+    choose(browser, first)
+    browser.press("Upload")
+    read(browser)
+    text = browser.text()
+    for words in ("20 people are in the list", "3 of 23 rows were left out", "a landline", "an earlier row has this number", "020 7946 0018"):
+        check(words in text, f"'{words}' is not on the page: {text}")
+    fits_a_thumb(browser)
+    shot(browser, f"{tag}-2-result")
+    browser.follow("//a[.='See the list']")
+    check(len(browser.texts("ul.cards li")) == 5 and "first_name" in browser.text(), browser.text())
+    fits_a_thumb(browser)
+    shot(browser, f"{tag}-3-list")
+    choose(browser, second)
+    browser.press("Add")
+    read(browser)
+    check("1 people were added; the list has 21 now" in browser.text(), browser.text())
+    browser.open(url + "/lists")
+    check("21 people" in browser.text("ul.cards"), browser.text())
+    shot(browser, f"{tag}-4-lists")
+    browser.follow("//h2/a[.='Members']")
+    browser.type("#typed", "Member")
+    browser.press("Delete")
+    check("not the name of this list" in browser.text(), browser.text())
+    browser.tap("#typed")
+    browser.chromium_command("Input.insertText", text="s")
+    browser.press("Delete")
+    check("There is no list yet" in browser.text(), browser.text())
+    problems = [m for m in browser.complaints() if "422" not in m and "/api/v1/events" not in m]  # those of the log-in's first page
+    equal(problems, [], "what the console says")
+
+
+def by_clicking(house):
+    house.start_musterd(port=1, people=PEOPLE)
+    driver = Driver(house.folder / "driver.log")
+    try:
+        story(house, driver.browser(), "plain")
+        story(house, driver.browser(scripts=True), "scripts")
+    finally:
+        driver.stop()
+
+
+def refused_on_the_form(house):
+    """What was typed stays, and the reason stands above it."""
+    house.start_musterd(port=1, people=PEOPLE)
+    equal(upload.outcome(house.daemon, upload.upload(house.daemon, "/api/v1/lists/import", LIST.encode(), name="Members",
+                                                     group="leeds")[1]["id"])["stored"], 20, "a list that is there")
+    driver = Driver(house.folder / "driver.log")
+    try:
+        for scripts in (False, True):
+            browser = driver.browser(scripts=scripts)
+            log_in(house, browser, "Leo")
+            browser.open(house.daemon.url + "/lists/new")
+            path = house.folder / "list.csv"
+            path.write_text(LIST, encoding="utf-8")
+            browser.type("#name", "Members")
+            choose(browser, path)
+            if scripts:
+                browser.tap("//button[normalize-space(.)='Upload']")
+            else:
+                browser.press("Upload")
+            until(lambda b=browser: "There is a list 'Members' already" in b.text(), "the reason")
+            equal(browser.values("#name"), ["Members"], "what was typed")
+            shot(browser, f"refused-{scripts}")
+    finally:
+        driver.stop()
+
+
+def an_opt_out_by_hand(house):
+    """Look up, keep off with a reason, see it, remove it with a reason; what a group may not lift has no button."""
+    house.start_musterd(port=1, people=PEOPLE)
+    house.muster("suppress", "add", "+447400000199", "--evidence", "STOP, by post")
+    driver = Driver(house.folder / "driver.log")
+    try:
+        browser = driver.browser()
+        log_in(house, browser, "Leo")
+        browser.open(house.daemon.url + "/optouts")
+        browser.type("#number", "nonsense")
+        browser.press("Look up")
+        check("no phone number" in browser.text(), browser.text())
+        browser.open(house.daemon.url + "/optouts")
+        browser.type("#number", "07400 000101")
+        browser.press("Look up")
+        check("+447400000101" in browser.text() and "May be texted" in browser.text(), browser.text())
+        fits_a_thumb(browser)
+        browser.type("#why", "asked me at the stall")
+        browser.press("Keep them off the list")
+        check("Must not be texted: leeds" in browser.text() and "asked me at the stall" in browser.text(), browser.text())
+        shot(browser, "optout")
+        fits_a_thumb(browser)
+        equal(house.muster("suppress", "export", "--group", "leeds").count("+447400000101"), 1, "stored")
+        browser.type("#why-leeds", "she wrote to us")
+        browser.press("Let them be texted again")
+        check("May be texted" in browser.text(), browser.text())
+        equal(house.muster("suppress", "export", "--group", "leeds").count("+447400000101"), 0, "lifted")
+        browser.open(house.daemon.url + "/optouts?number=%2B447400000199")
+        check("by anybody here" in browser.text() and "Let them" not in browser.text(), browser.text())
+    finally:
+        driver.stop()
+
+
+if __name__ == "__main__":
+    os.environ.pop("MUSTER_URL", None)
+    sys.exit(run(ARGS, by_clicking, refused_on_the_form, an_opt_out_by_hand))
