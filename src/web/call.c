@@ -59,7 +59,7 @@ const char *route_problem(const struct route *r)
     if (!open && signed_by) return "a provider is no member";
     if (open && !reads && !page && !signed_by) return "strangers may change something";
     if (open && r->flags & (AUDITED | IN_GROUP)) return "a stranger has no name and no group";
-    if (reads && r->flags & (AUDITED | FORM)) return "whoever reads changes nothing";
+    if (reads && r->flags & FORM) return "whoever reads changes nothing";
     if (!open && page && !reads && !form) return "the session's value is not asked for";
     if (form && (!page || r->keys)) return "a form is a page's, and no JSON";
     if (r->flags & UPLOAD && (open || reads || r->keys)) return "strangers may fill the disk";

@@ -51,6 +51,8 @@ struct slice web_by(struct web_call *c);
  * when that is none of an error. For what no script writes about in the step that does it. No words and no numbers of people. */
 void web_act(struct web_call *c, struct slice group, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* The same about conversation {id}: "answered". Of the group of a member who has one, else of the organisation. */
+void web_act_conversation(struct web_call *c, const char *what);
 /* The error that follows, although it is ours (5xx), is of what was surely not begun: it may be asked for again under the same
  * Idempotency-Key. */
 void web_did_nothing(struct web_call *c);

@@ -128,6 +128,13 @@ static void on_ended(void *arg, int result, const struct err *e)
     respond_kept(arg);
 }
 
+void web_act_conversation(struct web_call *c, const char *what)
+{
+    const struct member *m = c->member;
+    struct slice group = slice_of(m->group_count == 1 ? m->groups[0] : "");
+    web_act(c, group, "conversation %u %s", c->id, what);
+}
+
 void web_did_nothing(struct web_call *c)
 {
     leaving_of(c)->did_nothing = true;

@@ -209,7 +209,7 @@ static void test_a_row_without_a_policy_does_not_start(void **state)
         {{"GET", "/x", MAY_ANYBODY, IN_GROUP, NULL, run_nothing}, "no group"},
         {{"POST", "/x", MAY_ANYBODY, SIGNED | AUDITED, NULL, run_nothing}, "no name"},
         {{"POST", "/x", MAY_ANSWER, SIGNED, NULL, run_nothing}, "no member"},
-        {{"GET", "/x", MAY_ANSWER, AUDITED, NULL, run_nothing}, "changes nothing"},
+        {{"GET", "/x", MAY_ANSWER, AUDITED, NULL, run_nothing}, NULL}, /* a download */
         {{"GET", "/x", MAY_ANSWER, PAGE | FORM, NULL, run_nothing}, "changes nothing"},
         {{"POST", "/x", MAY_ANSWER, PAGE, NULL, run_nothing}, "session's value"},
         {{"POST", "/x", MAY_ANSWER, FORM, keys, run_nothing}, "a form is a page's"},

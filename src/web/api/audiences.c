@@ -198,8 +198,9 @@ static void on_to_freeze(void *arg, int result, const struct audience_info *info
                          const struct err *e)
 {
     struct web_call *c = arg;
-    if (own_audience(c, result, info, e))
-        audience_freeze(c->config->store, c->id, c->now_ms, on_info, c);
+    if (!own_audience(c, result, info, e)) return;
+    web_act(c, info->group, "audience %u frozen", c->id);
+    audience_freeze(c->config->store, c->id, c->now_ms, on_info, c);
 }
 
 static void post_freeze(struct web_call *c)
@@ -218,8 +219,9 @@ static void on_found(void *arg, int result, const struct audience_info *info, co
 {
     struct web_call *c = arg;
     bool reports_too = slice_is(web_query(c, "reports_too"), "1");
-    if (own_audience(c, result, info, e))
-        audience_delete(c->config->store, info->id, reports_too, c->now_ms, on_deleted, c);
+    if (!own_audience(c, result, info, e)) return;
+    web_act(c, info->group, "audience %u deleted%s", info->id, reports_too ? ", reports too" : "");
+    audience_delete(c->config->store, info->id, reports_too, c->now_ms, on_deleted, c);
 }
 
 static void delete_audience(struct web_call *c)
@@ -239,10 +241,11 @@ static const struct route rows[] = {
     {"GET", "/api/v1/audiences", MAY_READ_AUDIENCES, GROUPS, NULL, get_audiences},
     {"POST", "/api/v1/audiences/{id}/rows", MAY_MAKE_AUDIENCES, GROUPS | WITH_ID | WIDE,
      KEYS("seq", "rows", "append"), post_rows},
-    {"POST", "/api/v1/audiences/{id}/freeze", MAY_MAKE_AUDIENCES, GROUPS | WITH_ID, NO_KEYS,
-     post_freeze},
+    {"POST", "/api/v1/audiences/{id}/freeze", MAY_MAKE_AUDIENCES, GROUPS | WITH_ID | AUDITED,
+     NO_KEYS, post_freeze},
     {"GET", "/api/v1/audiences/{id}", MAY_READ_AUDIENCES, GROUPS, NULL, get_audience},
-    {"DELETE", "/api/v1/audiences/{id}", MAY_DELETE_AUDIENCES, GROUPS, NO_KEYS, delete_audience},
+    {"DELETE", "/api/v1/audiences/{id}", MAY_DELETE_AUDIENCES, GROUPS | AUDITED, NO_KEYS,
+     delete_audience},
 };
 
 const struct routes audience_routes = {rows, COUNT_OF(rows)};

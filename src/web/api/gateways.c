@@ -48,18 +48,20 @@ static void get_gateway(struct web_call *c)
     int rc = a ? gateway_setup(a->gateway, &setup, &e) : 0;
     if (!a)
         web_error(c, 404, "no_gateway", "there is no gateway of that name in the configuration");
-    else if (web_ok(c, rc, &e))
+    else if (web_ok(c, rc, &e)) {
+        web_act(c, SLICE_LIT(""), "gateway %s: what is entered at the provider was shown", a->name);
         web_answer(c, 200,
                    json_pack("{s:s,s:s,s:s,s:o,s:o}", "name", a->name, "provider", a->provider,
                              "channel", a->channel, "hook_url",
                              json_text(slice_of(gateway_hook_url(a->gateway))), "setup",
                              json_text(buf_slice(&setup))));
+    }
     buf_done(&setup);
 }
 
 static const struct route rows[] = {
     {"GET", "/api/v1/gateways", MAY_READ_GATEWAYS, 0, NULL, get_gateways},
-    {"GET", "/api/v1/gateways/{gateway}", MAY_SET_UP_GATEWAYS, 0, NULL, get_gateway},
+    {"GET", "/api/v1/gateways/{gateway}", MAY_SET_UP_GATEWAYS, AUDITED, NULL, get_gateway},
 };
 
 const struct routes gateway_routes = {rows, COUNT_OF(rows)};

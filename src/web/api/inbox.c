@@ -132,13 +132,15 @@ static void on_closed(void *arg, int result, const struct err *e)
 static void post_close(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
-    if (next_is_read(c))
-        inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, true, on_closed, c);
+    if (!next_is_read(c)) return;
+    web_act_conversation(c, "closed");
+    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, true, on_closed, c);
 }
 
 static void post_reopen(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
+    web_act_conversation(c, "opened again");
     inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, false, on_done, c);
 }
 
@@ -160,6 +162,7 @@ static void post_reply(struct web_call *c)
         .lease_ms = c->config->claim_ms,
     };
     if (!web_body_ok(c) || !next_is_read(c)) return;
+    web_act_conversation(c, "answered");
     int r =
         reply_send(c->config->inbox, c->config->outbox, &answer, &who, c->now_ms, on_reply, c, &e);
     if (r < 0) on_reply(c, r, 0, &e);
@@ -201,11 +204,12 @@ static const struct route rows[] = {
      next_post},
     {"GET", "/api/v1/conversations/{id}", MAY_READ_INBOX, READS | WITH_ID, NULL, get_conversation},
     {"POST", "/api/v1/conversations/{id}/claim", MAY_ANSWER, ACTS, NO_KEYS, post_claim},
-    {"POST", "/api/v1/conversations/{id}/reply", MAY_ANSWER, ACTS,
+    {"POST", "/api/v1/conversations/{id}/reply", MAY_ANSWER, ACTS | ONCE | AUDITED,
      KEYS("text", "fence", "key", "next"), post_reply},
     {"POST", "/api/v1/conversations/{id}/release", MAY_ANSWER, ACTS, NO_KEYS, post_release},
-    {"POST", "/api/v1/conversations/{id}/close", MAY_ANSWER, ACTS, KEYS("next"), post_close},
-    {"POST", "/api/v1/conversations/{id}/reopen", MAY_ANSWER, ACTS, NO_KEYS, post_reopen},
+    {"POST", "/api/v1/conversations/{id}/close", MAY_ANSWER, ACTS | AUDITED, KEYS("next"),
+     post_close},
+    {"POST", "/api/v1/conversations/{id}/reopen", MAY_ANSWER, ACTS | AUDITED, NO_KEYS, post_reopen},
     {"POST", "/api/v1/conversations/{id}/tag", MAY_ANSWER, ACTS, KEYS("add", "remove"), post_tag},
 };
 

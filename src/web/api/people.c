@@ -157,6 +157,8 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
                   c->id, c->id);
         return;
     }
+    if (!c->asker && p->at == 0) /* a page of ours shows some; this may be all of them */
+        web_act(c, campaign->group, "download of the people of campaign %u", c->id);
     p->waiting = campaign_shown_state(campaign, STATE_PENDING);
     p->blocks = campaign->blocks;
     if (p->end > campaign->blocks) p->end = campaign->blocks;
@@ -195,8 +197,8 @@ static void get_people(struct web_call *c)
 }
 
 static const struct route rows[] = {
-    {"GET", "/api/v1/campaigns/{id}/people", MAY_READ_CAMPAIGNS, NEEDS_STORE | IN_GROUP | WITH_ID,
-     NULL, get_people},
+    {"GET", "/api/v1/campaigns/{id}/people", MAY_READ_CAMPAIGNS,
+     NEEDS_STORE | IN_GROUP | WITH_ID | AUDITED, NULL, get_people},
 };
 
 const struct routes people_routes = {rows, COUNT_OF(rows)};

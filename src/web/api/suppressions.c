@@ -125,8 +125,11 @@ static void post_suppressions(struct web_call *c)
     struct suppress_entry *entries = xcalloc(n + 1, sizeof *entries);
     if (n == 0)
         web_error(c, 400, "invalid", "'numbers' is empty: name at least one");
-    else if (fill_entries(c, numbers, &pattern, entries))
+    else if (fill_entries(c, numbers, &pattern, entries)) {
+        web_act(c, group_ok(scope) ? scope : SLICE_LIT(""), "suppression of %zu numbers: %.*s", n,
+                SLICE_ARG(scope));
         suppress_add(c->config->store, scope, entries, n, on_added, c);
+    }
     free(entries);
 }
 
@@ -171,8 +174,12 @@ static void get_scope(struct web_call *c)
     if (!check_scope(c, scope)) return;
     if (text.n && !slice_to_u64(text, UINT64_MAX, &cursor))
         web_error(c, 400, "invalid", "'cursor' is the 'next' of the page before");
-    else
+    else {
+        if (cursor == 0 && !c->asker)
+            web_act(c, group_ok(scope) ? scope : SLICE_LIT(""), "download of the opt-outs of %.*s",
+                    SLICE_ARG(scope));
         suppress_export(c->config->store, scope, cursor, PAGE_HINT, on_page, c);
+    }
 }
 
 /* What the group of a scope keeps as evidence is not everybody's; that somebody must not be texted
@@ -233,10 +240,11 @@ static void get_check(struct web_call *c)
 enum { GROUPS = NEEDS_STORE | IN_GROUP };
 
 static const struct route rows[] = {
-    {"POST", "/api/v1/suppressions", MAY_SUPPRESS, GROUPS | LARGE,
+    {"POST", "/api/v1/suppressions", MAY_SUPPRESS, GROUPS | LARGE | ONCE | AUDITED,
      KEYS("scope", "numbers", "reason", "evidence"), post_suppressions},
     {"GET", "/api/v1/suppressions/check/{number}", MAY_READ_SUPPRESSIONS, GROUPS, NULL, get_check},
-    {"GET", "/api/v1/suppressions/{scope}", MAY_READ_SUPPRESSIONS, GROUPS, NULL, get_scope},
+    {"GET", "/api/v1/suppressions/{scope}", MAY_READ_SUPPRESSIONS, GROUPS | AUDITED, NULL,
+     get_scope},
     {"DELETE", "/api/v1/suppressions/{scope}/{number}", MAY_UNSUPPRESS, GROUPS | AUDITED,
      KEYS("why"), delete_suppression},
 };

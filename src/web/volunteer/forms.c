@@ -86,12 +86,14 @@ static void on_closed(void *arg, int result, const struct err *e)
 
 static void post_close(struct web_call *c)
 {
+    web_act_conversation(c, "closed");
     struct inbox_actor who = view_actor(c->member);
     inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, true, on_closed, c);
 }
 
 static void post_reopen(struct web_call *c)
 {
+    web_act_conversation(c, "opened again");
     struct inbox_actor who = view_actor(c->member);
     inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, false, to_thread, c);
 }
@@ -126,6 +128,7 @@ static void post_reply(struct web_call *c)
         thread_show(c, 200, "");
         return;
     }
+    web_act_conversation(c, "answered");
     struct inbox_actor who = view_actor(c->member);
     struct inbox_answer answer = {.id = c->id,
                                   .fence = number_of(c, "fence", UINT64_MAX, 0),
@@ -197,10 +200,10 @@ enum {
 
 static const struct route rows[] = {
     {"POST", "/inbox/{id}/claim", MAY_ANSWER, ACTS, NULL, post_claim},
-    {"POST", "/inbox/{id}/reply", MAY_ANSWER, ACTS, NULL, post_reply},
+    {"POST", "/inbox/{id}/reply", MAY_ANSWER, DECIDES, NULL, post_reply},
     {"POST", "/inbox/{id}/release", MAY_ANSWER, ACTS, NULL, post_release},
-    {"POST", "/inbox/{id}/close", MAY_ANSWER, ACTS, NULL, post_close},
-    {"POST", "/inbox/{id}/reopen", MAY_ANSWER, ACTS, NULL, post_reopen},
+    {"POST", "/inbox/{id}/close", MAY_ANSWER, DECIDES, NULL, post_close},
+    {"POST", "/inbox/{id}/reopen", MAY_ANSWER, DECIDES, NULL, post_reopen},
     {"POST", "/inbox/{id}/tag", MAY_ANSWER, ACTS, NULL, post_tag},
     {"POST", "/inbox/{id}/resolve", MAY_ANSWER, DECIDES, NULL, post_resolve},
     {"POST", "/inbox/{id}/keep", MAY_ANSWER, DECIDES, NULL, post_keep},
