@@ -35,6 +35,10 @@ struct campaign {
     uint64_t total; /* of them in the ledger, which is made step by step; counts add up to it */
     uint64_t counts[STATE_COUNT];
     uint64_t replies, stops; /* people who wrote back; who opted out */
+    int64_t answer_ms;    /* [ms] people pace it, so that answers wait no longer; 0 = they do not */
+    uint64_t people_left; /* who may be texted until it is looked again; of such a one */
+    uint64_t answers_waiting, answers_there, answers_slow; /* as whoever paces it saw them last:
+                           people who wait in its group, members who answer; 1: that is why it is slow */
     uint64_t held;      /* of the skipped: held, since nobody had decided about what they wrote */
     uint64_t can_again; /* refused or undelivered for a reason that has nothing to do with them: a
                            resume sends to them again */
@@ -80,6 +84,17 @@ int campaign_not_found(uint32_t id, struct err *e);
  * in which status it is and what may be done; ERR_NOT_FOUND. who and why go to the audit trail. */
 void campaign_move(struct store *s, uint32_t id, enum campaign_move move, int64_t now_ms,
                    struct slice who, struct slice why, store_done_cb *cb, void *arg);
+
+/* ---- one that people pace (flow/answer_pacer.h) ---- */
+
+/* How many wait for an answer in a group, since when the first does [wall ms]; 0 = nobody waits. */
+typedef void campaign_answers_cb(void *arg, int result, uint64_t waiting, int64_t since_ms);
+void campaign_answers(struct store *s, struct slice group, campaign_answers_cb *cb, void *arg);
+struct campaign_pace {
+    uint64_t people_left, waiting, there;
+    bool slow;
+};
+void campaign_let_out(struct store *s, uint32_t id, const struct campaign_pace *p);
 
 /* What a person's state is to whoever looks: in a campaign that is over, nobody waits any more,
  * also before a sweep has come to them. */

@@ -43,7 +43,7 @@ extern const struct slice lua_stop;
 extern const struct slice lua_hold;
 extern const struct slice lua_hours;
 extern const struct slice lua_provider;
-extern const struct slice lua_slot;
+extern const struct slice lua_people, lua_slot;
 extern const struct slice lua_told;
 extern const struct slice lua_again;
 extern const struct slice lua_direct_common; /* store/direct: the direct book, a part of others */
@@ -82,6 +82,7 @@ extern const struct slice lua_forget_names, lua_forget_threads, lua_forget_messa
 /* store/campaign */
 extern const struct slice lua_campaign_grow, lua_campaign_move, lua_campaign_create, lua_reserve,
     lua_lead;
+extern const struct slice lua_campaign_answers; /* who waits in its group */
 extern const struct slice lua_campaign_message; /* what it says */
 extern const struct slice lua_move;             /* from status to status: a part of others */
 extern const struct slice lua_pause_all, lua_campaign_why;

@@ -7,6 +7,7 @@
 #include "app.h"
 
 #include "accounts.h"
+#include "app_events.h"
 #include "app_journal.h"
 #include "app_queue.h"
 #include "app_web.h"
@@ -26,11 +27,11 @@
 #include "flow/lookup.h"
 #include "flow/outbox.h"
 #include "flow/release.h"
-#include "flow/teller.h"
 #include "io/redis.h"
 #include "store/audience.h"
 #include "store/campaign.h"
 #include "store/direct.h"
+#include "store/events.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
 #include "store/queue.h"
@@ -66,7 +67,8 @@ struct app {
     struct keeper *keeper;
     struct release *release;
     struct lookup *lookup;
-    struct teller *teller;
+    struct events *events;
+    struct app_events *about_events;
     struct app_web *web;
     struct loop_signal *term, *interrupt, *hangup;
     struct loop_timer *watchdog, *stop_limit, *stop_soon;
@@ -178,6 +180,8 @@ static int open_redis(struct app *a, struct err *e)
     preflight_renew_file(&a->preflight,
                          a->redis); /* a connection that there is by now is not told of */
     open_stores(a);
+    const struct redis_config plain = config_redis(a->config);
+    a->events = events_new(a->loop, a->store, &plain);
     return 0;
 }
 
@@ -262,19 +266,18 @@ static int open_lookup(struct app *a, struct err *e)
     return lookup_new(&config, &a->lookup, e);
 }
 
-static int open_teller(struct app *a, struct err *e)
+static int open_events(struct app *a, struct err *e)
 {
     if (!(a->config->roles & CONFIG_RELEASE)) return 0;
-    const struct teller_config config = {
+    const struct app_events_parts parts = {
+        .config = a->config,
         .loop = a->loop,
         .store = a->store,
-        .secret = a->config->secret,
-        .allowed = a->config->events.webhook_hosts,
-        .allowed_count = a->config->events.webhook_host_count,
+        .events = a->events,
         .leads = leads,
         .arg = a,
     };
-    return teller_new(&config, &a->teller, e);
+    return app_events_new(&parts, &a->about_events, e);
 }
 
 static void nudge(void *arg)
@@ -292,6 +295,7 @@ static int open_web(struct app *a, struct err *e)
         .redis = a->redis,
         .accounts = a->accounts,
         .store = a->store,
+        .events = a->events,
         .ledger = a->ledger,
         .inbox = a->inbox,
         .queue = a->queue,
@@ -396,7 +400,7 @@ static int app_open(struct app *a, struct err *e)
     if (rc < 0) return rc;
     open_release(a);
     rc = open_lookup(a, e);
-    if (rc == 0) rc = open_teller(a, e);
+    if (rc == 0) rc = open_events(a, e);
     if (rc < 0) return rc;
     return open_web(a, e);
 }
@@ -436,7 +440,7 @@ void app_run(struct app *a)
     if (a->dispatch) dispatch_start(a->dispatch, a->queue);
     if (a->release) release_start(a->release);
     if (a->lookup) lookup_start(a->lookup);
-    if (a->teller) teller_start(a->teller);
+    if (a->about_events) app_events_start(a->about_events);
     start_watchdog(a);
     log_info("musterd %s is ready (instance %s)%s", MUSTER_VERSION, a->config->instance,
              redis_is_connected(a->redis) ? "" : ", but for redis");
@@ -461,7 +465,8 @@ void app_free(struct app *a)
     redis_time_free(a->time);
     app_web_free(a->web);
     lookup_free(a->lookup);
-    teller_free(a->teller);
+    app_events_free(a->about_events);
+    events_free(a->events);
     release_free(a->release);
     keeper_free(a->keeper);
     dispatch_free(a->dispatch);

@@ -2,11 +2,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "config/redis.h"
 #include "core/keywords.h"
 #include "flow/hook_intake.h"
 #include "io/redis.h"
-#include "store/events.h"
 #include "store/memory.h"
 #include "store/staff.h"
 #include "web/web.h"
@@ -19,7 +17,6 @@ enum { PEOPLE_WAIT_US = 3 * 1000 * 1000, PEOPLE_TURN_US = 20 * 1000 };
 struct app_web {
     struct app_web_parts parts;
     struct staff *staff;
-    struct events *events;
     struct keywords *keywords;
     struct memory_watch *memory;
     struct inbound *inbound;
@@ -113,7 +110,7 @@ static int open_web(struct app_web *w, struct err *e)
         .loop = p->loop,
         .redis = p->redis,
         .staff = w->staff,
-        .events = w->events,
+        .events = p->events,
         .streams_max = c->events.streams_max,
         .webhook_secret = c->secret,
         .webhook_hosts = c->events.webhook_hosts,
@@ -181,8 +178,6 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     struct app_web *w = xcalloc(1, sizeof *w);
     w->parts = *parts;
     w->staff = staff_new(parts->loop, parts->store);
-    const struct redis_config redis = config_redis(parts->config);
-    w->events = events_new(parts->loop, parts->store, &redis);
     w->memory = memory_watch_new(parts->loop, parts->store);
     open_words(w);
     int rc = open_intake(w, e);
@@ -218,7 +213,6 @@ void app_web_free(struct app_web *w)
     keywords_free(w->keywords);
     spool_free(w->spool);
     staff_free(w->staff);
-    events_free(w->events);
     memory_watch_free(w->memory);
     free(w);
 }

@@ -6,6 +6,7 @@
 
 struct accounts;
 struct app_web;
+struct events;
 
 struct check_in;
 
@@ -15,6 +16,7 @@ struct app_web_parts { /* all borrowed for its life */
     struct redis *redis;
     const struct accounts *accounts;
     struct store *store;
+    struct events *events;
     struct ledger *ledger;
     struct inbox *inbox;
     struct queue *queue;

@@ -77,6 +77,30 @@ static void grants_no_more_than_asked(void **state)
     assert_string_equal(lw_gate(w, w->a, &ask).letters, "---wwwwwww");
 }
 
+/* A campaign that people pace: as many as were let out, over all calls, and then nobody. */
+static void as_many_as_people_let_out(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 10);
+    ask.rate_per_s = 20000;
+    put_time(w, "c:7", "answer_ms", 60000);
+    struct gate_got got = lw_gate(w, w->a, &ask);
+    assert_string_equal(got.letters, "wwwwwwwwww"); /* nobody has looked yet */
+    assert_int_equal(got.wait_us, WORLD_S);
+    put_time(w, "c:7", "people_left", 7);
+    ask.grants_max = 3;
+    got = lw_gate(w, w->a, &ask);
+    assert_string_equal(got.letters, "gggwwwwwww");
+    assert_string_equal(lw_redis(w, "HGET", "c:7", "people_left", NULL), "4");
+    ask.grants_max = 10;
+    lw_pass(w, 4 * WORLD_MS);
+    got = lw_gate(w, w->a, &ask);
+    assert_string_equal(got.letters, "---ggggwww");
+    assert_int_equal(got.wait_us, WORLD_S);
+    assert_string_equal(lw_redis(w, "HGET", "c:7", "people_left", NULL), "0");
+}
+
 static void any_offsets_of_any_block(void **state)
 {
     struct ledger_world *w = *state;
@@ -529,6 +553,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         GATE_TEST(grants_in_order_at_even_slots),
         GATE_TEST(grants_no_more_than_asked),
+        GATE_TEST(as_many_as_people_let_out),
         GATE_TEST(any_offsets_of_any_block),
         GATE_TEST(a_hole_is_nobody),
         GATE_TEST(direct_messages_pass_alike),

@@ -131,6 +131,20 @@ static int read_hours(struct file *f)
     return 0;
 }
 
+static int read_pace(struct file *f)
+{
+    const struct yaml_node *by = yaml_get(f->root, "pace_by"),
+                           *within = yaml_get(f->root, "answer_within_minutes");
+    uint64_t minutes;
+    if (!yaml_is_null(by)) set(f, "pace_by", yaml_text(by));
+    if (yaml_is_null(within)) return 0;
+    if (!slice_to_u64(yaml_text(within), 24 * 60, &minutes) || minutes == 0)
+        return yaml_error(f->d, within, ERR_INVALID, f->e,
+                          "answer_within_minutes: a number from 1 to 1440 is needed");
+    json_put_count(f->body, "answer_within_minutes", minutes);
+    return 0;
+}
+
 /* ---- the message ---- */
 
 static int load_template(struct file *f, const struct yaml_node *n, bool smart, json_t **ret)
@@ -177,7 +191,8 @@ static int read_all(struct file *f)
 {
     static const char *const keys[] = {"name",  "audience", "gateway", "lane",
                                        "start", "deadline", "hours",   "text",
-                                       "smart", "template", NULL};
+                                       "smart", "template", "pace_by", "answer_within_minutes",
+                                       NULL};
     int rc = yaml_only_keys(f->d, f->root, keys, f->e);
     if (rc == 0) rc = read_name(f);
     if (rc == 0)
@@ -186,6 +201,7 @@ static int read_all(struct file *f)
     if (rc == 0) rc = read_lane(f);
     if (rc == 0) rc = read_times(f);
     if (rc == 0) rc = read_hours(f);
+    if (rc == 0) rc = read_pace(f);
     return rc < 0 ? rc : read_message(f);
 }
 

@@ -109,6 +109,8 @@ void campaign_print_head(const json_t *status)
         (void)puts(
             "  waits for the provider, which has taken as much as queue_max_s allows and not "
             "yet passed it on");
+    const char *slowed = say_string(json_object_get(status, "pace"), "text");
+    if (*slowed) (void)printf("  %s\n", slowed);
     print_time(status, "done_at", "ended");
     print_can_again(status);
     print_time(status, "details_until", "details until");

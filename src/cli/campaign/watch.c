@@ -86,6 +86,8 @@ static void print_progress(const struct watch *w, const json_t *status)
         (void)printf(" (%s)", say_string(status, "status"));
     if (json_is_true(json_object_get(status, "waits_for_provider")))
         (void)fputs(" (waits for the provider's queue)", stdout);
+    const char *slowed = say_string(json_object_get(status, "pace"), "text");
+    if (*slowed) (void)printf(" (%s)", slowed);
 }
 
 static void show(struct watch *w, const json_t *status)

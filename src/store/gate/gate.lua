@@ -16,7 +16,7 @@ local now = clock(ARGV[NOW])
 local refused = mark_refuses(KEYS[STORE], ARGV[STORE_ID], ARGV[SEEN])
 if refused then return {'store', now, refused} end
 if not lease_is_mine(KEYS[LEASES], ARGV[FIELD], ARGV[FENCE], now) then return {'lease', now} end
-local campaign = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'deadline_ms')
+local campaign = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'deadline_ms', 'answer_ms', 'people_left')
 if campaign[1] ~= CAMPAIGN_RUNNING then return {campaign[1] or 'gone', now} end
 
 local ask = {
@@ -27,6 +27,8 @@ local ask = {
   hours_of = hours_read(),
   wait_until = 0, -- before it nobody needs to ask again
   at_end = {}, -- called when everybody has a letter
+  granted = 0, -- so many have a slot
+  people_left = (campaign[3] or '0') ~= '0' and tonumber(campaign[4] or '0') or nil, -- of a campaign that people pace
 }
 function ask.is(flag) return string.find(ARGV[FLAGS], flag, 1, true) ~= nil end
 -- By who it is: what that hash says of the number; empty when it knows nobody of them.
@@ -47,13 +49,13 @@ function ask.listed(key)
 end
 
 local rules = {}
-for _, rule in ipairs({rule_deadline, rule_forgotten, rule_stop, rule_hold, rule_hours, rule_provider, rule_slot}) do
+for _, rule in ipairs({rule_deadline, rule_forgotten, rule_stop, rule_hold, rule_hours, rule_provider, rule_people, rule_slot}) do
   rules[#rules + 1] = rule(ask)
 end
 
 local first, offsets = tonumber(ARGV[FIRST]), {string.byte(ARGV[OFFSETS], 1, -1)}
 local ledger = ledger_open(KEYS[LEDGER], first + offsets[1], first + offsets[#offsets])
-local letters, times, granted = {}, {}, false
+local letters, times = {}, {}
 
 local function judge(i)
   for r = 1, #rules do
@@ -66,7 +68,7 @@ for i = 1, #offsets do
   if ledger.get(at) == PENDING then
     local letter, to, reason, time = judge(i)
     letters[i] = letter
-    granted = granted or letter == GRANTED
+    if letter == GRANTED then ask.granted = ask.granted + 1 end
     if to then ledger.set(at, to) end
     if reason then redis.call('HSET', KEYS[DETAILS], at, reason) end
     if time then times[#times + 1] = time end
@@ -78,4 +80,4 @@ end
 for _, finish in ipairs(ask.at_end) do finish() end
 ledger.save(KEYS[CAMPAIGN])
 return {'ok', now, ask.wait_until > 0 and math.floor(ask.wait_until - now) or 0, table.concat(letters),
-  struct.pack('<' .. string.rep('I4', #times), unpack(times)), granted and mark_move(KEYS[STORE]) or 0}
+  struct.pack('<' .. string.rep('I4', #times), unpack(times)), ask.granted > 0 and mark_move(KEYS[STORE]) or 0}

@@ -3,6 +3,7 @@
  */
 #include "web/api/api.h"
 
+#include "core/answer_pace.h"
 #include "core/index.h"
 #include "core/number.h"
 #include "flow/check.h"
@@ -19,6 +20,7 @@
 
 #include <stdlib.h>
 
+enum { ANSWER_MINUTES_MAX = 24 * 60 };
 enum { WORD_BYTES_MAX = 256, NAME_BYTES_MAX = 128, MESSAGE_BYTES_MAX = 256 * 1024 /* as JSON */ };
 
 enum kind { KIND_CHECK, KIND_LAUNCH, KIND_TEST };
@@ -261,6 +263,22 @@ static bool read_lane(struct launch *l, struct slice text)
 }
 
 /* What the file does not say, the organisation says. */
+/* False: c has its response. */
+static bool read_pace(struct web_call *c, struct launch *l, struct slice by, uint64_t minutes)
+{
+    if (by.n && !slice_is(by, "answers"))
+        web_refuse_key(c, "pace_by", "it is \"answers\", or left out");
+    else if (minutes && !by.n)
+        web_refuse_key(c, "answer_within_minutes", "it goes with \"pace_by\": \"answers\"");
+    else {
+        l->campaign.answer_ms = !by.n     ? 0
+                                : minutes ? (int64_t)minutes * 60000
+                                          : ANSWER_PACE_TARGET_MS;
+        return true;
+    }
+    return false;
+}
+
 static bool read_hours(struct launch *l, struct slice text, const char *usual, struct err *e)
 {
     l->campaign.hours = text.n ? text : slice_of(usual ? usual : "any");
@@ -298,6 +316,8 @@ static bool read_body(struct web_call *c, struct launch *l, struct slice *ret_au
     campaign->gateway = body_text(b, "gateway", WORD_BYTES_MAX, BODY_NEEDED);
     struct slice lane = body_text(b, "lane", WORD_BYTES_MAX, BODY_OPTIONAL);
     struct slice hours = body_text(b, "hours", HOURS_TEXT_BYTES_MAX, BODY_OPTIONAL);
+    struct slice pace_by = body_text(b, "pace_by", WORD_BYTES_MAX, BODY_OPTIONAL);
+    uint64_t within = body_uint(b, "answer_within_minutes", ANSWER_MINUTES_MAX, BODY_OPTIONAL);
     campaign->deadline_ms = body_time(b, "deadline", BODY_OPTIONAL);
     campaign->start_ms = body_time(b, "start", BODY_OPTIONAL);
     const json_t *message = body_object(b, "message", BODY_NEEDED);
@@ -318,7 +338,7 @@ static bool read_body(struct web_call *c, struct launch *l, struct slice *ret_au
         web_error(c, 400, "invalid", "'to' must be a number in E.164, such as \"+447700900123\"");
     else if (!l->account)
         refuse_gateway(c, campaign->gateway);
-    else {
+    else if (read_pace(c, l, pace_by, within)) {
         l->to = person_number_canonical(l->to);
         return true;
     }
@@ -350,7 +370,9 @@ static void post_test(struct web_call *c)
     begin(c, KIND_TEST);
 }
 
-#define CAMPAIGN_KEYS "name", "audience", "gateway", "lane", "deadline", "start", "hours", "message"
+#define CAMPAIGN_KEYS                                                                              \
+    "name", "audience", "gateway", "lane", "deadline", "start", "hours", "message", "pace_by",     \
+        "answer_within_minutes"
 
 enum { LAUNCHES = NEEDS_STORE | IN_GROUP | LARGE };
 

@@ -1,5 +1,7 @@
 #include "web/view/view.h"
 
+#include <stdio.h>
+
 #include "core/state.h"
 #include "store/campaign.h"
 
@@ -19,6 +21,26 @@ static bool waits_for_provider(const struct campaign *c, int64_t now_ms)
 {
     int64_t ago_ms = now_ms - c->queue_full_ms;
     return c->status == CAMPAIGN_RUNNING && ago_ms < FULL_MS && ago_ms > -FULL_MS;
+}
+
+/* Of one that people pace. */
+static json_t *pace_json(const struct campaign *c)
+{
+    char text[128];
+    bool slow = c->status == CAMPAIGN_RUNNING && c->answers_slow;
+    if (c->answer_ms == 0) return json_null();
+    json_t *o = json_object();
+    (void)snprintf(text, sizeof text, "slowed: %llu %s for an answer, %llu %s here",
+                   (unsigned long long)c->answers_waiting,
+                   c->answers_waiting == 1 ? "person waits" : "people wait",
+                   (unsigned long long)c->answers_there,
+                   c->answers_there == 1 ? "member is" : "members are");
+    json_put_count(o, "answer_within_minutes", (uint64_t)c->answer_ms / 60000);
+    json_put_count(o, "waiting", c->answers_waiting);
+    json_put_count(o, "there", c->answers_there);
+    json_put(o, "slowed", json_boolean(slow));
+    json_put(o, "text", slow ? json_string(text) : json_null());
+    return o;
 }
 
 json_t *view_campaign(const struct campaign *c, int64_t now_ms)
@@ -53,5 +75,6 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_time(out, "unknown_since", c->unknown_since_ms);
     json_put_time(out, "details_until", c->trimmed_ms);
     json_put_count(out, "can_again", c->can_again);
+    json_put(out, "pace", pace_json(c));
     return out;
 }

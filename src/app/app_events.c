@@ -1,0 +1,55 @@
+#include "app_events.h"
+
+#include "flow/answer_pacer.h"
+#include "flow/teller.h"
+
+#include <stdlib.h>
+
+struct app_events {
+    struct teller *teller;
+    struct answer_pacer *pacer;
+};
+
+int app_events_new(const struct app_events_parts *parts, struct app_events **ret, struct err *e)
+{
+    const struct config *c = parts->config;
+    struct app_events *a = xcalloc(1, sizeof *a);
+    const struct teller_config teller = {
+        .loop = parts->loop,
+        .store = parts->store,
+        .secret = c->secret,
+        .allowed = c->events.webhook_hosts,
+        .allowed_count = c->events.webhook_host_count,
+        .leads = parts->leads,
+        .arg = parts->arg,
+    };
+    const struct answer_pacer_config pacer = {
+        .loop = parts->loop,
+        .store = parts->store,
+        .events = parts->events,
+        .leads = parts->leads,
+        .arg = parts->arg,
+    };
+    int rc = teller_new(&teller, &a->teller, e);
+    if (rc < 0) {
+        free(a);
+        return rc;
+    }
+    a->pacer = answer_pacer_new(&pacer);
+    *ret = a;
+    return 0;
+}
+
+void app_events_start(struct app_events *a)
+{
+    teller_start(a->teller);
+    answer_pacer_start(a->pacer);
+}
+
+void app_events_free(struct app_events *a)
+{
+    if (!a) return;
+    teller_free(a->teller);
+    answer_pacer_free(a->pacer);
+    free(a);
+}
