@@ -11,7 +11,7 @@
       MAY_READ_CAMPAIGNS) /* of a campaign: told by web, never stored */                           \
     X(EVENT_AUDIENCE, "audience", MAY_READ_AUDIENCES)                                              \
     X(EVENT_OPTOUT, "optout", MAY_READ_SUPPRESSIONS)                                               \
-    X(EVENT_MEMBER, "member", MAY_READ_AUDIT)                                                      \
+    X(EVENT_MEMBER, "member", MAY_READ_PEOPLE)                                                     \
     X(EVENT_GROUP, "group", MAY_SEE_ORGANISATION)                                                  \
     X(EVENT_TEST, "test", MAY_SET_UP_WEBHOOKS) /* that a webhook is reached */
 

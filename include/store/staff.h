@@ -142,6 +142,8 @@ void staff_end_session(struct staff *s, struct slice member, struct slice sessio
 /* All of a member's but that one, which may be none. */
 void staff_end_sessions(struct staff *s, struct slice member, struct slice but, struct slice by,
                         int64_t now_ms, staff_cb *cb, void *arg);
+/* What is over goes: it happens once a minute by itself; for tests with their own time. */
+void staff_sweep(struct staff *s, int64_t now_ms, store_done_cb *cb, void *arg);
 /* Nobody waits for it. */
 void staff_seen(struct staff *s, struct slice member, struct slice session, int64_t now_ms);
 

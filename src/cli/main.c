@@ -27,6 +27,8 @@ static const struct subcommand {
     {&suppress_group, "add|remove|import|export|check"},
     {&audit_group, "export"},
     {&forget_group, "NUMBER --why TEXT"},
+    {&person_group, "invite|list|move|revoke|..."},
+    {&token_group, "add|list|end"},
     {&gateway_group, "list|show|check"},
     {&doctor_group, ""},
     {&backup_group, "DIR, check|restore DIR"},

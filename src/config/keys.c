@@ -270,6 +270,6 @@ const struct config_key config_keys[] = {
     {"gateways", OWN(gateways, read_gateways), .text = "{}", .keys = config_gateway_keys,
      .shape = "name: entry", .help = "accounts that messages leave through"},
     {"people", OWN(people, read_people), .text = "[]", .keys = config_person_keys,
-     .shape = "list of entries", .help = "who may use the API and the inbox"},
+     .shape = "list of entries", .help = "who may sign in: taken over into the store once"},
     {.name = NULL},
 };

@@ -24,7 +24,9 @@ static const struct {
     {"/inbox", "Inbox", MAY_READ_INBOX},
     {"/lists", "Lists", MAY_READ_AUDIENCES},
     {"/optouts", "Opt-outs", MAY_READ_SUPPRESSIONS},
+    {"/people", "People", MAY_READ_PEOPLE},
     {"/audit", "History", MAY_READ_AUDIT},
+    {"/me", "You", MAY_SEE_SELF},
 };
 
 /* ---- templates ---- */

@@ -33,7 +33,17 @@
     X(PAGE_OPTOUTS, "organiser/optouts")                                                           \
     X(PAGE_LISTS, "organiser/lists")                                                               \
     X(PAGE_AUDIT, "staff/audit")                                                                   \
-    X(PAGE_LOGIN, "staff/login")
+    X(PAGE_LOGIN, "staff/login")                                                                   \
+    X(PAGE_LOGIN_SENT, "staff/sent")                                                               \
+    X(PAGE_JOIN, "staff/join")                                                                     \
+    X(PAGE_JOIN_OVER, "staff/over")                                                                \
+    X(PAGE_WAITING, "staff/waiting")                                                               \
+    X(PAGE_LINK, "staff/link")                                                                     \
+    X(PAGE_ME, "staff/me")                                                                         \
+    X(PAGE_PEOPLE, "staff/people")                                                                 \
+    X(PAGE_PERSON, "staff/person")                                                                 \
+    X(PAGE_INVITE, "staff/invite")                                                                 \
+    X(PAGE_SHIFT, "staff/shift")
 
 enum page {
 #define X(name, file) name,

@@ -26,6 +26,7 @@ PEOPLE = [{"name": "Olive", "role": "owner", "token": TOKENS["owner"]},
           {"name": "Vee", "role": "volunteer", "group": "main", "token": TOKENS["volunteer"]}]
 # What ends what others need, or answers for ever, is asked for with values that do not fit only, or not at all.
 STREAMS = {"text/event-stream"}
+ENDS = {"POST /api/v1/people/{id}/revoke", "POST /api/v1/people/{id}/move", "DELETE /api/v1/tokens/{token}"}  # of those who ask
 TEXT = {"sms": {"en": {"text": "Hi {{first_name}}. Reply STOP to end"}}, "default": "en"}
 KNOWN = {"id": [1, 1, 1, 2, 3], "audience": ["members", "1", "draft"], "gateway": ["tw", "north", "ka"], "group": ["main", "north"],
          "scope": ["all", "main", "north", "hold"], "number": ["+447700900123", "+447700900001"], "to": ["+447700900123"],
@@ -175,7 +176,7 @@ def test_the_document_is_true(w):
     _, _, text = w.api.ask("GET", "/api/openapi.yaml")
     document = Document(yaml.safe_load(text))
     fuzz = Fuzz(document, w.api, ARGS.fuzz_seed)
-    operations = [o for o in document.operations() if ARGS.only in o.name]
+    operations = [o for o in document.operations() if ARGS.only in o.name and o.name not in ENDS]
     for _ in range(ARGS.rounds):
         fuzz.random.shuffle(operations)
         for operation in operations:

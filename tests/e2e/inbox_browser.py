@@ -39,8 +39,7 @@ class Inbox:
         browser.screenshot(self.shots / (name + ".png"))
 
     def login(self, browser, name):
-        browser.open(self.page("/login"))
-        browser.type("#token", token_of(name))
+        browser.open(self.page("/login?token=" + token_of(name)))
         browser.press("Log in")
 
     def from_more(self, browser, label):
@@ -89,6 +88,7 @@ class Inbox:
         """a token that is not known is refused in plain words"""
         self.ada.open(self.page("/inbox"))
         assert self.ada.address().endswith("/login")
+        self.ada.tap("summary")
         self.ada.type("#token", "not-a-token-of-anybody")
         self.ada.press("Log in")
         assert "token is not known" in self.ada.text(".notice")

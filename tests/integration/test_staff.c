@@ -12,6 +12,7 @@
 #include "redis_group.h"
 #include "store/audit.h"
 #include "store/direct.h"
+#include "store/forget.h"
 #include "store/staff.h"
 
 #define NOW_MS  INT64_C(1700000000000)
@@ -231,6 +232,29 @@ static void test_moved_and_numbers(void **state)
     assert_int_equal(named(staff, "Ann")->number, 447700900123);
 }
 
+static int ask_login(const char *who, const char *address, const char *code);
+
+static void on_forgotten(void *arg, int result, const struct forgotten *f, const struct err *e)
+{
+    (void)f;
+    on_done(arg, result, SLICE_NONE, e);
+}
+
+/* A member whose own number is forgotten goes on without it. */
+static void test_a_number_is_forgotten(void **state)
+{
+    (void)state;
+    const char *id = member("Sam", "c1");
+    DO(staff_set_number(staff, slice_of(id), 447700900123, OLIVE, NOW_MS, on_done, NULL));
+    DO(forget_person(store, SLICE_LIT("447700900123"), 447700900123, NOW_MS, OLIVE,
+                     SLICE_LIT("asked"), on_forgotten, NULL));
+    assert_int_equal(got.result, 0);
+    while (!named(other, "Sam") || named(other, "Sam")->number != 0)
+        loop_turn(loop, -1);
+    assert_true(staff_is_in(named(other, "Sam"), NOW_MS));
+    assert_int_equal(ask_login("447700900123", "a", "l1"), ERR_REFUSED);
+}
+
 /* ---- people of the file ---- */
 
 static void on_taken(void *arg, int result, const struct staff_taken_over *t, const struct err *e)
@@ -438,6 +462,54 @@ static void test_while_redis_is_away(void **state)
     assert_int_equal(named(staff, "Sam")->state, STAFF_OUT);
 }
 
+/* ---- what is over ---- */
+
+static void on_swept(void *arg, const struct redisReply *reply)
+{
+    (void)arg;
+    got.number = redis_int(reply, -1);
+    got.results++;
+}
+
+static int64_t count_of(const char *what)
+{
+    DO(redis_commandf(redis, on_swept, NULL, "%s %sstaff:%s",
+                      strcmp(what, "until") == 0 ? "ZCARD" : "HLEN", prefix, what));
+    return got.number;
+}
+
+static void on_over(void *arg, int result, const struct err *e)
+{
+    on_done(arg, result, SLICE_NONE, e);
+}
+
+static void sweep(int64_t now_ms)
+{
+    DO(staff_sweep(staff, now_ms, on_over, NULL));
+    assert_int_equal(got.result, 0);
+}
+
+/* All that has an end is gone a month after it. */
+static void test_what_is_over_goes(void **state)
+{
+    (void)state;
+    const struct staff_shift shift = shift_of(3, false);
+    const struct staff_invitation never = invitation("c0", "Never");
+    DO(staff_invite(staff, &never, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_add_shift(staff, &shift, OLIVE, NOW_MS, on_done, NULL));
+    assert_int_equal(come("Ann", "s1", NOW_MS), 0);
+    sweep(NOW_MS + 4 * HOUR_MS);
+    assert_int_equal(named(staff, "Ann")->state, STAFF_OUT);
+    assert_null(session(staff, "s1"));
+    sweep(NOW_MS + 40 * 24 * HOUR_MS);
+    assert_null(named(staff, "Ann"));
+    assert_null(named(staff, "Never"));
+    static const char *const hashes[] = {"members", "codes",   "sessions",
+                                         "names",   "code_of", "until"};
+    for (size_t i = 0; i < COUNT_OF(hashes); i++)
+        if (count_of(hashes[i]) != 0) fail_msg("%s: %lld", hashes[i], (long long)got.number);
+}
+
 /* ---- the trail ---- */
 
 static void on_entries(void *arg, int result, const struct audit_entry *list, size_t n,
@@ -501,12 +573,14 @@ int main(void)
         TEST(test_revoked_is_out_everywhere),
         TEST(test_sessions_are_ended_one_by_one),
         TEST(test_moved_and_numbers),
+        TEST(test_a_number_is_forgotten),
         TEST(test_people_of_the_file_are_taken_over_once),
         TEST(test_a_name_of_the_store_is_not_taken_by_the_file),
         TEST(test_a_link_by_text),
         TEST(test_tries_have_bounds),
         TEST(test_a_shift),
         TEST(test_a_flood_at_a_shift_s_link),
+        TEST(test_what_is_over_goes),
         TEST(test_while_redis_is_away),
         TEST(test_the_trail_tells_of_it),
     };

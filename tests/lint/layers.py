@@ -29,6 +29,7 @@ LIBRARIES = {
     "librdkafka/": ["io"],
     "jansson.h": ["core", "io", "store", "gateway", "flow", "web", "cli", "app", "sim"],
     "openssl/": ["core", "io"],
+    "qrencode.h": ["io"],
     "unicase.h": ["core"],
     "uninorm.h": ["core"],
     "unistr.h": ["core"],

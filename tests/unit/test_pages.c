@@ -60,7 +60,22 @@ static const char thread_data[] =
 
 static const char login_data[] =
     "{\"title\": \"Log in\", \"organisation\": \"Us\", \"csrf\": \"\", \"problem\": \"\","
-    " \"token\": \"" EVIL "\"}";
+    " \"token\": \"" EVIL "\", \"can_text\": true, \"by_token\": true}";
+
+static const char join_data[] = "{\"title\": \"Come in\", \"organisation\": \"" EVIL
+                                "\", \"csrf\": \"\", \"problem\": \"\", \"path\": \"/join/" EVIL
+                                "\", \"shift\": true, \"by\": \"" EVIL "\", \"groups\": \"" EVIL
+                                "\", \"typed\": \"" EVIL "\", \"number\": \"" EVIL "\"}";
+
+static const char people_data[] =
+    "{\"title\": \"People\", \"organisation\": \"Us\", \"csrf\": \"c-s-r-f\", \"problem\": \"\","
+    " \"person\": {\"name\": \"Olive\"}, \"nav\": [], \"some_wait\": true, \"waiting_count\": 1,"
+    " \"waiting\": [{\"id\": 8, \"name\": \"" EVIL "\", \"groups\": [\"leeds\"]}],"
+    " \"people\": [{\"id\": 7, \"name\": \"" EVIL
+    "\", \"role\": \"volunteer\", \"now\": \"\", \"groups\": [\"leeds\", \"york\"]}],"
+    " \"q\": \"" EVIL "\", \"next\": \"" EVIL "\", \"some_shifts\": true,"
+    " \"shifts\": [{\"id\": \"a-b_c\", \"group\": \"leeds\", \"joined\": 1, \"max\": 50,"
+    " \"left\": \"in 3 h\"}]}";
 
 static char *read_golden(const char *path)
 {
@@ -153,13 +168,24 @@ static void test_login(void **state)
     compare(PAGE_LOGIN, login_data, "login");
 }
 
+static void test_join(void **state)
+{
+    (void)state;
+    compare(PAGE_JOIN, join_data, "join");
+}
+
+static void test_people(void **state)
+{
+    (void)state;
+    compare(PAGE_PEOPLE, people_data, "people");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_list),
-        cmocka_unit_test(test_thread),
-        cmocka_unit_test(test_login),
-        cmocka_unit_test(test_a_bar_adds_up),
+        cmocka_unit_test(test_list),   cmocka_unit_test(test_thread),
+        cmocka_unit_test(test_login),  cmocka_unit_test(test_join),
+        cmocka_unit_test(test_people), cmocka_unit_test(test_a_bar_adds_up),
     };
     return cmocka_run_group_tests_name("pages", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
--- (after direct_common.lua, conv_common.lua, person_common.lua) Threads of a person go, lines of theirs in the threads that
+-- (after direct_common.lua, conv_common.lua, person_common.lua, follow_changed.lua) Threads of a person go, lines of theirs in the threads that
 -- strangers share, and what they are called.
 --
 -- ARGV  1 prefix   2… what they are called
@@ -34,6 +34,15 @@ for _, k in ipairs(names) do
   redis.call('HDEL', prefix .. 'spelled', k, '>' .. k)
   redis.call('HDEL', prefix .. 'link', string.sub(k, 2))
   redis.call('DEL', prefix .. 'dmto:' .. k)
+  -- one of the staff has that number as their own: they go on, without it
+  local member = redis.call('HGET', prefix .. 'staff:numbers', k)
+  if member then
+    local record = cjson.decode(redis.call('HGET', prefix .. 'staff:members', member))
+    record.number = nil
+    redis.call('HDEL', prefix .. 'staff:numbers', k)
+    redis.call('HSET', prefix .. 'staff:members', member, cjson.encode(record))
+    changed(prefix .. 'staff:changes', 'staff:members', member)
+  end
 end
 for _, set in ipairs({'suppress:scopes', 'groups'}) do
   for _, scope in ipairs({'all', 'hold', unpack(redis.call('SMEMBERS', prefix .. set))}) do

@@ -15,8 +15,9 @@ STAFF_SCRIPT(shift_end, lua_staff_shift_end);
 STAFF_SCRIPT(look, lua_staff_code);
 STAFF_SCRIPT(use, lua_staff_use);
 static const struct script login = {.name = "staff_login",
-                                    .parts = {&lua_follow_changed, &lua_audit, &lua_staff_common,
-                                              &lua_direct_common, &lua_staff_login}};
+                                    .parts = {&lua_follow_changed, &lua_audit, &lua_events,
+                                              &lua_staff_common, &lua_direct_common,
+                                              &lua_staff_login}};
 
 /* ---- making them ---- */
 

@@ -48,6 +48,7 @@ static int why_not(struct slice why, struct err *e)
 {
     if (slice_is(why, "taken"))
         return err_set(e, ERR_EXISTS, "somebody else has that name; add a letter or a surname");
+    if (slice_is(why, "nameless")) return err_set(e, ERR_INVALID, "a name is needed");
     if (slice_is(why, "number"))
         return err_set(e, ERR_EXISTS, "that number is somebody else's here");
     if (slice_is(why, "full"))
@@ -252,12 +253,44 @@ void staff_end_token(struct staff *s, struct slice id, struct slice hash, struct
 
 /* ---- life ---- */
 
+struct swept {
+    store_done_cb *cb;
+    void *arg;
+};
+
+static void on_swept_caught_up(void *arg, int result, const struct err *e)
+{
+    struct swept s = *(struct swept *)arg;
+    free(arg);
+    s.cb(s.arg, result, e);
+}
+
+static void on_swept(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    struct staff *s = *(struct staff *const *)call_kept(c);
+    int r = call_failed(reply, &e);
+    if (r < 0) {
+        call_back(c, store_done_cb)(c->arg, r, &e);
+        return;
+    }
+    struct swept *w = xcalloc(1, sizeof *w);
+    *w = (struct swept){call_back(c, store_done_cb), c->arg};
+    follow_catch_up(s->follow, on_swept_caught_up, w);
+}
+
+void staff_sweep(struct staff *s, int64_t now_ms, store_done_cb *cb, void *arg)
+{
+    struct call *c = staff_begin(s, &sweep_script, now_ms, SLICE_LIT("muster"));
+    call_u64(c, SWEEP_MAX);
+    call_keep(c, s);
+    call_run(c, cb ? on_swept : NULL, cb, arg);
+}
+
 static void on_sweep(void *arg)
 {
     struct staff *s = arg;
-    struct call *c = staff_begin(s, &sweep_script, clock_wall_ms(), SLICE_LIT("muster"));
-    call_u64(c, SWEEP_MAX);
-    call_run(c, NULL, NULL, NULL);
+    staff_sweep(s, clock_wall_ms(), NULL, NULL);
     loop_timer_in(s->sweep, SWEEP_EVERY_US);
 }
 

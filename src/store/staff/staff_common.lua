@@ -1,4 +1,4 @@
--- (after follow_changed.lua, audit.lua; a part that is put in front of the scripts of this room.) Members, tokens, sessions and
+-- (after follow_changed.lua, audit.lua, events.lua; a part that is put in front of the scripts of this room.) Members, tokens, sessions and
 -- codes are fields of four hashes, each a record in JSON; what of it the web processes keep a copy of is told to them.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 who does it (actor)
@@ -40,19 +40,31 @@ local function drop(kind, id)
   if redis.call('HDEL', staff(kind), id) == 1 and kind ~= 'codes' then changed(staff('changes'), 'staff:' .. kind, id) end
 end
 
--- Whoever comes in has a name from then on.
-local function trail(what, why)
+-- Of one group, or of the organisation.
+local function group_of(groups)
+  return groups and not string.find(groups, ',', 1, true) and groups or ''
+end
+
+-- Whoever comes in has a name from then on. `groups`: whose it is about; an entry is of one group, or of the organisation.
+local function trail(what, groups, why)
   local who = string.gsub(ARGV[3], '^[^\31]*', function() return WHO end)
-  audit(P .. 'audit', {at_ms = NOW, who = who, what = what, why = why})
+  audit(P .. 'audit', {at_ms = NOW, who = who, what = what, why = why,
+    group = group_of(groups)})
 end
 
 -- ---- members ----
+
+-- who watches hears of it: invited, waiting, in, moved, out
+local function tell_member(id, member, what)
+  tell(P, 'member', id, group_of(member.groups), what or member.state, WHO)
+end
 
 local function new_member(record)
   local id = string.format('%d', redis.call('INCR', P .. 'id:member'))
   redis.call('HSET', staff('names'), record.name, id)
   if record.number then redis.call('HSET', staff('numbers'), record.number, id) end
   put('members', id, record)
+  tell_member(id, record)
   return id
 end
 
@@ -93,6 +105,7 @@ local function put_out(id, member, by)
   drop_tokens(id)
   drop_code_of(id)
   put('members', id, member, NOW + OUT_KEPT_MS)
+  tell_member(id, member)
 end
 
 local function forget_member(id, member)

@@ -14,7 +14,7 @@ if id ~= '' then
     put('members', id, member)
   end
   put_code(hash, {kind = member.state == 'invited' and 'invite' or 'link', member = id, by = WHO, at = NOW, ['until'] = ends})
-  trail('made a link for ' .. member.name)
+  trail('made a link for ' .. member.name, member.groups)
   return {'ok', id}
 end
 if redis.call('HEXISTS', staff('names'), name) == 1 then return {'no', 'taken'} end
@@ -22,5 +22,5 @@ if redis.call('HLEN', staff('members')) >= MEMBERS_MAX then return {'no', 'full'
 id = new_member({name = name, role = ARGV[8], groups = ARGV[9], everywhere = ARGV[10] == '1', language = ARGV[11], state = 'invited',
   by = WHO, at = NOW, ['until'] = ends})
 put_code(hash, {kind = 'invite', member = id, by = WHO, at = NOW, ['until'] = ends})
-trail('invited ' .. name .. ' as ' .. ARGV[8] .. (ARGV[9] ~= '' and ' of ' .. ARGV[9] or ''))
+trail('invited ' .. name .. ' as ' .. ARGV[8] .. (ARGV[9] ~= '' and ' of ' .. ARGV[9] or ''), ARGV[9])
 return {'ok', id}

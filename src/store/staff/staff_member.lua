@@ -7,24 +7,25 @@ local id, what = ARGV[4], ARGV[5]
 local member = get('members', id)
 if not member or member.state == 'out' then return {'no', 'gone'} end
 if what == 'revoke' then
-  trail('revoked ' .. member.name)
+  trail('revoked ' .. member.name, member.groups)
   put_out(id, member, WHO)
   return {'ok', id}
 elseif what == 'approve' then
   if member.state == 'waiting' then
     member.state = 'in'
-    trail('approved ' .. member.name)
+    trail('approved ' .. member.name, member.groups)
   end
 elseif what == 'move' then
   member.role, member.groups, member.everywhere = ARGV[6], ARGV[7], ARGV[8] == '1'
-  trail('moved ' .. member.name .. ': ' .. ARGV[6] .. ' of ' .. (ARGV[8] == '1' and 'every group' or ARGV[7]))
+  trail('moved ' .. member.name .. ': ' .. ARGV[6] .. ' of ' .. (ARGV[8] == '1' and 'every group' or ARGV[7]), member.groups)
 elseif what == 'number' then
   local whose = ARGV[6] ~= '' and redis.call('HGET', staff('numbers'), ARGV[6])
   if whose and whose ~= id then return {'no', 'number'} end
   set_number(id, member, ARGV[6] ~= '' and ARGV[6] or nil)
-  trail(ARGV[6] ~= '' and 'saved a number of ' .. member.name or 'took away the number of ' .. member.name)
+  trail(ARGV[6] ~= '' and 'saved a number of ' .. member.name or 'took away the number of ' .. member.name, member.groups)
 elseif what == 'language' then
   member.language = ARGV[6]
 end
 put('members', id, member)
+if what == 'approve' or what == 'move' then tell_member(id, member, what == 'move' and 'moved' or 'in') end
 return {'ok', id}

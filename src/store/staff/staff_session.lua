@@ -10,12 +10,12 @@ if what == 'begin' then
   if not is_in(member) then return {'no', 'gone'} end
   local ends, over = tonumber(ARGV[7]), tonumber(member['until'] or 0)
   WHO = member.name
-  trail('signed in')
+  trail('signed in', member.groups)
   begin_session(hash, id, ARGV[8], ARGV[9], over > 0 and math.min(ends, over) or ends)
   return {'ok', id}
 elseif what == 'end_others' then
   drop_sessions(id, hash)
-  trail('ended sessions of ' .. member.name)
+  trail('ended sessions of ' .. member.name, member.groups)
   return {'ok', id}
 end
 local session = get('sessions', hash)
@@ -26,6 +26,6 @@ if what == 'seen' then
 else
   drop('sessions', hash)
   redis.call('ZREM', staff('of:' .. id), hash)
-  trail('ended a session of ' .. member.name)
+  trail('ended a session of ' .. member.name, member.groups)
 end
 return {'ok', id}

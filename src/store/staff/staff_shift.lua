@@ -6,5 +6,5 @@ if redis.call('HLEN', staff('codes')) >= CODES_MAX then return {'no', 'full'} en
 put('codes', ARGV[4], {kind = 'shift', group = ARGV[6], max = tonumber(ARGV[7]), joined = 0, approve = ARGV[8] == '1', by = WHO,
   at = NOW, ['until'] = tonumber(ARGV[5])})
 redis.call('ZADD', staff('shifts'), ARGV[5], ARGV[4])
-trail('made a link for a shift of ' .. ARGV[6])
+trail('made a link for a shift of ' .. ARGV[6], ARGV[6])
 return {'ok', ARGV[4]}

@@ -13,5 +13,5 @@ if ARGV[5] == '1' then
   end
 end
 redis.call('DEL', staff('came:' .. ARGV[4]))
-trail('ended a link for a shift of ' .. code.group)
+trail('ended a link for a shift of ' .. code.group, code.group)
 return {'ok', ARGV[4]}

@@ -10,12 +10,12 @@ if what == 'add' then
   if redis.call('HLEN', staff('tokens')) >= TOKENS_MAX + redis.call('HLEN', staff('file')) then return {'no', 'full'} end
   redis.call('SADD', staff('tokens_of:' .. id), hash)
   put('tokens', hash, {member = id, name = ARGV[7], scopes = ARGV[8], by = WHO, at = NOW, ['until'] = tonumber(ARGV[9])})
-  trail('made the token ' .. ARGV[7] .. ' of ' .. member.name, ARGV[8])
+  trail('made the token ' .. ARGV[7] .. ' of ' .. member.name, member.groups, ARGV[8])
   return {'ok', id}
 end
 local token = get('tokens', hash)
 if not token or token.member ~= id then return {'no', 'gone'} end
 drop('tokens', hash)
 redis.call('SREM', staff('tokens_of:' .. id), hash)
-trail('ended the token ' .. token.name .. ' of ' .. member.name)
+trail('ended the token ' .. token.name .. ' of ' .. member.name, member.groups)
 return {'ok', id}

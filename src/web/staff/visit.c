@@ -38,9 +38,8 @@ void visit_device(struct slice agent, char out[ROSTER_DEVICE_BYTES_MAX])
     (void)snprintf(out, ROSTER_DEVICE_BYTES_MAX, system ? "%s on %s" : "%s", browser, system);
 }
 
-struct visit *visit_make(struct web_call *c)
+void visit_fill(struct web_call *c, struct visit *v)
 {
-    struct visit *v = web_call_state(c, sizeof *v, NULL);
     auth_make_secret(v->secret);
     auth_hash(c->web->auth, AUTH_SESSION, slice_of(v->secret), v->hash);
     visit_device(http_request_header(c->q, "User-Agent"), v->device);
@@ -50,6 +49,12 @@ struct visit *visit_make(struct web_call *c)
                                  .device = slice_of(v->device),
                                  .address = slice_of(v->address),
                                  .by = web_by(c)};
+}
+
+struct visit *visit_make(struct web_call *c)
+{
+    struct visit *v = web_call_state(c, sizeof *v, NULL);
+    visit_fill(c, v);
     return v;
 }
 

@@ -10,9 +10,11 @@ struct visit {
     struct staff_visit is; /* its slices are of these */
 };
 
-/* Becomes the state of c. */
+/* Of c's device, and a new secret. v must not move. */
+void visit_fill(struct web_call *c, struct visit *v);
+/* The same as the state of c. */
 struct visit *visit_make(struct web_call *c);
-/* It has begun: the cookie, and on to their first page. */
+/* It has begun: the cookie, and on to their first page. c's state begins with the visit. */
 void visit_welcome(struct web_call *c, struct slice member);
 /* "Chrome on Android", of a User-Agent. */
 void visit_device(struct slice agent, char out[ROSTER_DEVICE_BYTES_MAX]);
