@@ -15,6 +15,7 @@ extern const struct slice lua_follow_changed; /* a part of all that change what 
 extern const struct slice lua_once_begin;     /* store/once */
 extern const struct slice lua_once_end;
 extern const struct slice lua_forget_lists; /* store/forget */
+extern const struct slice lua_outcome_said; /* store/outcome */
 extern const struct slice lua_list_note;    /* store/list_note */
 /* store/events: webhooks out */
 extern const struct slice lua_subscription_create, lua_subscription_delete, lua_subscription_list,

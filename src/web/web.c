@@ -38,6 +38,7 @@ static const struct routes *const tables[] = {
     &resolve_routes,
     &audit_routes,
     &import_routes,
+    &outcome_routes,
     &audience_routes,
     &suppression_routes,
     &forget_routes,

@@ -239,6 +239,37 @@ def a_campaign_keeps_to_those_it_began_with(house):
     equal(set(sink.seen()), {"+447400000101", "+447400000102"}, "who the next campaign reaches")
 
 
+def a_list_from_what_came_of_a_campaign(house):
+    sink = house.sink()
+    house.start_musterd(port=sink.port, gateway={"rate_per_s": 400})
+    house.import_people(600)
+    campaign = house.launch()
+    house.wait_status(campaign, "done")
+    everybody = people(house, "members")
+    first, second, third = sorted(everybody)[:3]
+    for i, (person, text) in enumerate([(first, "yes please"), (second, "what time is it?"), (third, "STOP")]):
+        house.say(person, text, f"SM{i:032}")
+    talks = json.loads(house.muster("inbox", "list", "--json"))["conversations"]
+    ids = {c["id"] for c in talks}
+    check(len(ids) >= 2, talks)
+    yes = next(c["id"] for c in talks if c["address"] == first)
+    house.muster("inbox", "claim", yes)
+    house.muster("inbox", "tag", yes, "wants_lift")
+
+    def made(name, *options):
+        expect(command(house, "audience", "from", campaign, "--name", name, *options), 0, f"'{name}'")
+        return people(house, name)
+    equal(set(made("replied", "--replied", "yes")), {first, second}, "who wrote back; STOP is left out")
+    equal(made("lift", "--tag", "wants_lift,other"), {first: everybody[first]}, "whose conversation has the tag, fields and all")
+    silent = made("silent", "--replied", "no")
+    equal(set(silent), set(everybody) - {first, second, third}, "who did not")
+    equal(len(made("sent", "--state", "accepted,sent,delivered,read")), 599, "by state; STOP is left out")
+    expect(command(house, "audience", "from", campaign, "--name", "none", "--state", "undelivered"), 1, "No list was made")
+    expect(command(house, "audience", "from", campaign, "--name", "lift"), 1, "already")
+    expect(command(house, "audience", "from", 999, "--name", "x"), 1, "999")
+    expect(command(house, "audience", "from", campaign, "--name", "x", "--state", "nonsense"), 1, "states")
+
+
 # ---- opt-outs ----
 
 def a_list_of_stops(house):
@@ -274,4 +305,5 @@ def the_five_minutes_of_the_readme(house):
 if __name__ == "__main__":
     os.environ.pop("MUSTER_URL", None)
     sys.exit(run(ARGS, encodings_are_converted_or_refused, files_of_programs, rejects_through_python, rejects_through_libreoffice, rejects_kept_as_a_workbook,
-                 what_cannot_be_added, a_campaign_keeps_to_those_it_began_with, a_list_of_stops, the_five_minutes_of_the_readme))
+                 what_cannot_be_added, a_campaign_keeps_to_those_it_began_with,
+                 a_list_from_what_came_of_a_campaign, a_list_of_stops, the_five_minutes_of_the_readme))

@@ -1,6 +1,7 @@
 /* muster audience: the table of its verbs, and those that are one call. */
 #include "cli/commands.h"
 
+#include "from.h"
 #include "import_run.h"
 
 #include "core/form.h"
@@ -115,6 +116,13 @@ static const struct verb_option import_options[] = {
     {"phone", "COLUMN", "the phone column, when its name does not say so"},
     {NULL, NULL, NULL}};
 
+static const struct verb_option from_options[] = {
+    {"name", "N", "what the new audience is called"},
+    {"state", "S,S", "with whom it came to one of these: undelivered, delivered, …"},
+    {"tag", "T,T", "whose conversation has one of these tags"},
+    {"replied", "yes|no", "who wrote back, or did not"},
+    {NULL, NULL, NULL}};
+
 static const struct verb_option delete_options[] = {
     {"reports-too", NULL, "delete also a list that finished campaigns need for their report"},
     {NULL, NULL, NULL}};
@@ -125,6 +133,10 @@ static const struct verb verbs[] = {
      "A line names the columns; one of them is the phone number, all others become template "
      "fields.",
      "import members.csv --name members --rejects mend.csv", import_options, import_run},
+    {"from", "CAMPAIGN --name N", 1, 1,
+     "Makes an audience of those of a campaign with whom it came to this or that. All that is said "
+     "must hold.",
+     "from 7 --tag yes --name helpers", from_options, audience_from},
     {"list", "", 0, 0, "The audiences.", "list", NULL, list},
     {"show", "NAME|ID", 1, 1, "An audience and its fields.", "show members", NULL, show},
     {"delete", "NAME|ID", 1, 1, "Deletes an audience that no campaign needs.", "delete members",

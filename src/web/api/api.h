@@ -5,9 +5,9 @@
 #include "web/route.h"
 
 extern const struct routes audience_routes, audit_routes, campaign_routes, decide_routes,
-    event_routes, forget_routes, gateway_routes, import_routes, inbox_routes, launch_routes,
-    people_routes, problem_routes, resolve_routes, restore_routes, suppression_routes,
-    webhook_routes;
+    event_routes, forget_routes, gateway_routes, import_routes, outcome_routes, inbox_routes,
+    launch_routes, people_routes, problem_routes, resolve_routes, restore_routes,
+    suppression_routes, webhook_routes;
 
 extern const struct routes pause_all_routes, preview_routes;
 

@@ -53,17 +53,18 @@ static json_t *entry_json(const struct web_call *c, const json_t *found)
     bool hold = slice_is(scope, "hold");
     json_t *o = json_object();
     json_put(o, "scope", json_text(scope));
-    json_put(o, "where", hold                     ? json_string("until somebody decides")
-                         : slice_is(scope, "all") ? json_string("by anybody here")
-                                                  : json_text(scope));
+    json_put(o, "where",
+             hold                     ? json_string("until somebody decides")
+             : slice_is(scope, "all") ? json_string("by anybody here")
+                                      : json_text(scope));
     json_put(o, "hold", json_boolean(hold));
     json_put(o, "why", json_string(reason_words(json_slice(json_object_get(found, "reason")))));
     json_put(o, "at", json_text(json_slice(json_object_get(found, "at"))));
     json_put(o, "evidence", json_text(json_slice(json_object_get(found, "evidence"))));
     json_put(o, "may_remove",
-             json_boolean(!hold && (slice_is(scope, "all")
-                                        ? access_may_everywhere(c->member, MAY_UNSUPPRESS)
-                                        : access_may(c->member, MAY_UNSUPPRESS, scope))));
+             json_boolean(!hold &&
+                          (slice_is(scope, "all") ? access_may_everywhere(c->member, MAY_UNSUPPRESS)
+                                                  : access_may(c->member, MAY_UNSUPPRESS, scope))));
     return o;
 }
 
@@ -161,8 +162,7 @@ static void post_remove(struct web_call *c)
     form_encode(&scope, web_field(c, "scope"));
     json_t *body = json_pack("{s:o}", "why", json_text(slice_trim(web_field(c, "why"))));
     web_ask(c, on_changed, body, "DELETE", "/api/v1/suppressions/%s/%s",
-            scope.failed ? "" : scope.p,
-            json_string_value(json_object_get(c->asked, "number")));
+            scope.failed ? "" : scope.p, json_string_value(json_object_get(c->asked, "number")));
     buf_done(&scope);
 }
 
