@@ -369,7 +369,7 @@ def test_report(w):
         lines = f.read().split("\r\n")
     expect(lines == ["number,state,reason,first_name,town", "+447700900001,delivered,,\"'=1+1\",Leeds", "+447700900002,delivered,,\"'=1+1\",Leeds",
                      '+447700900003,unknown,"a, b","\'=1+1",Leeds', ""], lines)
-    expect([s[2]["block"] for s in w.server.seen if s[1].endswith("/people")] == ["0", "16", "32"], w.server.seen)
+    expect([s[2]["cursor"] for s in w.server.seen if s[1].endswith("/people")] == ["0", "16", "32"], w.server.seen)
     w.answer("GET", "/campaigns/7", (200, dict(status("done", delivered=2), total=3)))
     expect_in("DOES NOT ADD UP", w.run("campaign", "report", "7", want=1)[0])
 

@@ -622,7 +622,7 @@ def people_of(world, campaign):
     """Number -> state."""
     found, block = {}, 0
     while block is not None:
-        page = world.api("GET", f"/campaigns/{campaign}/people?block={block}")
+        page = world.api("GET", f"/campaigns/{campaign}/people?cursor={block}")
         found |= {person["number"]: person["state"] for person in page["people"]}
         block = page["next"]
     return found

@@ -499,11 +499,11 @@ static void test_people(void **state)
     assert_int_equal(next, -1);
     assert_int_equal(people_of("?blocks=1", &next), 256);
     assert_int_equal(next, 1);
-    assert_int_equal(people_of("?blocks=1&block=2&state=pending", &next), 88);
+    assert_int_equal(people_of("?blocks=1&cursor=2&state=pending", &next), 88);
     assert_int_equal(next, -1);
     assert_int_equal(people_of("?state=delivered", &next), 0);
-    assert_int_equal(people_of("?block=70", &next), 0);
-    assert_int_equal(people_of("?block=1&blocks=1", &next), 256);
+    assert_int_equal(people_of("?cursor=70", &next), 0);
+    assert_int_equal(people_of("?cursor=1&blocks=1", &next), 256);
     assert_int_equal(next, 2);
     assert_non_null(strstr(answer_text(),
                            "{\"index\":259,\"number\":\"+447700900259\",\"state\":\"pending\","
@@ -511,7 +511,7 @@ static void test_people(void **state)
     (void)ask(400, "GET", "/api/v1/campaigns/1/people?state=lost", NULL);
     expect_error("invalid", "undelivered");
     (void)ask(400, "GET", "/api/v1/campaigns/1/people?blocks=17", NULL);
-    (void)ask(400, "GET", "/api/v1/campaigns/1/people?block=x", NULL);
+    (void)ask(400, "GET", "/api/v1/campaigns/1/people?cursor=x", NULL);
     (void)ask(404, "GET", "/api/v1/campaigns/2/people", NULL);
 }
 

@@ -286,7 +286,7 @@ static void test_bad_requests(void **state)
         {"POST", "/api/v1/conversations/1/tag", "{\"add\": \"x\"}", 400},
         {"POST", "/api/v1/conversations/1/tag", "{\"add\": [\"A B\"]}", 400},
         {"DELETE", "/api/v1/conversations/1", NULL, 405},
-        {"GET", "/api/v1/inbox?before=rubbish", NULL, 200},
+        {"GET", "/api/v1/inbox?cursor=rubbish", NULL, 200},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         assert_int_equal(call("Sam", cases[i].method, cases[i].path, cases[i].body, NULL),
@@ -308,7 +308,7 @@ static void test_pages_of_the_api(void **state)
         total += json_array_size(json_object_get(answer, "conversations"));
         const char *next = json_string_value(json_object_get(answer, "next"));
         path[0] = '\0';
-        if (next) (void)snprintf(path, sizeof path, "/api/v1/inbox?limit=3&before=%s", next);
+        if (next) (void)snprintf(path, sizeof path, "/api/v1/inbox?limit=3&cursor=%s", next);
         json_decref(answer);
     }
     assert_int_equal(total, 7);

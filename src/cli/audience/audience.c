@@ -31,7 +31,7 @@ static int add_page(struct verb_call *c, json_t *all, struct buf *cursor, struct
 {
     struct buf path = BUF_INIT(PATH_BYTES);
     json_t *page = NULL;
-    buf_add_cstr(&path, "/api/v1/audiences?limit=1000&before=");
+    buf_add_cstr(&path, "/api/v1/audiences?limit=1000&cursor=");
     form_encode(&path, buf_slice(cursor));
     int r = verb_ask_at(c, "GET", &path, NULL, &page, e);
     buf_clear(cursor);

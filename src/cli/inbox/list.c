@@ -73,7 +73,7 @@ int inbox_cli_list(struct verb_call *c)
     if (limit == 0) return EXIT_USAGE;
     buf_addf(&path, "/api/v1/inbox?limit=%llu", (unsigned long long)limit);
     if (group) add_parameter(&path, "group", group);
-    if (before) add_parameter(&path, "before", before);
+    if (before) add_parameter(&path, "cursor", before);
     if (verb_option(c, "closed")) add_parameter(&path, "state", "closed");
     if (verb_option(c, "mine")) add_parameter(&path, "mine", "1");
     if (verb_option(c, "free")) add_parameter(&path, "free", "1");

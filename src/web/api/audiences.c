@@ -51,7 +51,7 @@ static void get_audiences(struct web_call *c)
         audience_list(c->config->store,
                       &(struct audience_query){.groups = own_groups(c),
                                                .limit = (size_t)limit,
-                                               .before = web_query(c, "before")},
+                                               .before = web_query(c, "cursor")},
                       on_list, c);
 }
 

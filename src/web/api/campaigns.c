@@ -29,7 +29,7 @@ static void get_campaigns(struct web_call *c)
         campaign_list(c->config->store,
                       &(struct campaign_query){.groups = own_groups(c),
                                                .limit = (size_t)limit,
-                                               .before = web_query(c, "before")},
+                                               .before = web_query(c, "cursor")},
                       on_list, c);
 }
 

@@ -65,7 +65,7 @@ static bool read_query(struct web_call *c, struct inbox_query *query)
         .oldest_first = slice_is(order, "oldest"),
         .unanswered = slice_is(order, "waiting"),
         .limit = (int)n,
-        .after = web_query(c, "before"),
+        .after = web_query(c, "cursor"),
     };
     return true;
 }

@@ -168,7 +168,7 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
 /* False: c has its response. */
 static bool read_query(struct web_call *c, struct people *p)
 {
-    struct slice state = web_query(c, "state"), block = web_query(c, "block");
+    struct slice state = web_query(c, "state"), block = web_query(c, "cursor");
     struct slice blocks = web_query(c, "blocks");
     uint64_t from = 0, n = PAGE_BLOCKS_MAX;
     bool ok = (block.n == 0 || slice_to_u64(block, INDEX_BLOCK_MAX, &from)) &&
@@ -182,7 +182,7 @@ static bool read_query(struct web_call *c, struct people *p)
                   "refused, skipped, expired, cancelled or unknown");
     else if (!ok)
         web_error(c, 400, "invalid",
-                  "'block' is the 'next' of the page before, 'blocks' a number from 1 to %d",
+                  "'cursor' is the 'next' of the page before, 'blocks' a number from 1 to %d",
                   PAGE_BLOCKS_MAX);
     else
         return true;

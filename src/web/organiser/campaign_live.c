@@ -130,7 +130,7 @@ static json_t *next_json(const struct web_call *c, const json_t *next)
     char href[HREF_BYTES];
     struct slice state = web_query(c, "state"), blocks = web_query(c, "blocks");
     if (!json_is_integer(next)) return json_null();
-    (void)snprintf(href, sizeof href, "/campaigns/%u/people?state=%.*s&blocks=%.*s&block=%lld",
+    (void)snprintf(href, sizeof href, "/campaigns/%u/people?state=%.*s&blocks=%.*s&cursor=%lld",
                    c->id, SLICE_ARG(slice_make(state.p, state.n < 16 ? state.n : 16)),
                    SLICE_ARG(slice_make(blocks.p, blocks.n < 4 ? blocks.n : 4)),
                    (long long)json_integer_value(next));
