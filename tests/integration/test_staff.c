@@ -539,6 +539,28 @@ static void test_the_trail_tells_of_it(void **state)
                                   "Olive revoked Sam\n");
 }
 
+static void on_newest(void *arg, const struct redisReply *reply)
+{
+    const struct redisReply *fields = redis_at(redis_at(reply, 0), 1);
+    (void)arg;
+    (void)snprintf(got.text, sizeof got.text, "%.*s %.*s %.*s %.*s",
+                   SLICE_ARG(redis_field(fields, "k")), SLICE_ARG(redis_field(fields, "g")),
+                   SLICE_ARG(redis_field(fields, "w")), SLICE_ARG(redis_field(fields, "b")));
+    got.results++;
+}
+
+static void test_who_watches_hears_of_it(void **state)
+{
+    (void)state;
+    const char *id = member("Sam", "c1");
+    DO(staff_set_number(staff, slice_of(id), 447700900123, OLIVE, NOW_MS, on_done, NULL));
+    DO(redis_commandf(redis, on_newest, NULL, "XREVRANGE %sevents + - COUNT 1", prefix));
+    assert_string_equal(got.text, "member leeds changed Olive");
+    DO(staff_revoke(staff, slice_of(id), OLIVE, NOW_MS, on_done, NULL));
+    DO(redis_commandf(redis, on_newest, NULL, "XREVRANGE %sevents + - COUNT 1", prefix));
+    assert_string_equal(got.text, "member leeds out Olive");
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -583,6 +605,7 @@ int main(void)
         TEST(test_what_is_over_goes),
         TEST(test_while_redis_is_away),
         TEST(test_the_trail_tells_of_it),
+        TEST(test_who_watches_hears_of_it),
     };
     return redis_group_run("staff", tests, COUNT_OF(tests));
 }

@@ -23,6 +23,13 @@ local function get(kind, id)
   return text and cjson.decode(text)
 end
 
+-- Who reads the audit trail of one of their groups hears that a member is another than before.
+local function tell_of_member(id, record)
+  local what = record.state == 'out' and 'out' or 'changed'
+  if record.everywhere or (record.groups or '') == '' then return tell(P, 'member', id, '', what, WHO) end
+  for group in string.gmatch(record.groups, '[^,]+') do tell(P, 'member', id, group, what, WHO) end
+end
+
 -- `leaves` [wall ms]: when the sweep looks at it, if not at its `until`.
 local function put(kind, id, record, leaves)
   redis.call('HSET', staff(kind), id, cjson.encode(record))
@@ -33,6 +40,7 @@ local function put(kind, id, record, leaves)
     redis.call('ZREM', staff('until'), kind .. ' ' .. id)
   end
   if kind ~= 'codes' then changed(staff('changes'), 'staff:' .. kind, id) end
+  if kind == 'members' then tell_of_member(id, record) end
 end
 
 local function drop(kind, id)
