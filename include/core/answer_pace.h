@@ -28,7 +28,7 @@ struct answer_pace_seen {
     uint64_t texted_lately, wrote_lately; /* in the window, or since it began */
     uint64_t there;                       /* members who answered somebody in the window */
     uint64_t answered;                    /* people who were answered in the window */
-    int64_t window_ms;                    /* how long it was looked; at most ANSWER_PACE_WINDOW_MS */
+    int64_t window_ms; /* how long it was looked; at most ANSWER_PACE_WINDOW_MS */
 };
 
 /* So many may be texted until the next step. */

@@ -5,11 +5,12 @@
 /* Before much is known: a tenth write back; a member answers one in a minute. */
 #define FIRST_WROTE  5.0
 #define FIRST_TEXTED 50.0
-#define LEAST_SHARE  0.01 /* fewer write back: as if so many did, or a first answer would be a flood */
-#define PER_MINUTE   1.0
-#define SHARE        0.5  /* of the target: what may wait is answered within it */
-#define NEARLY       0.75 /* of the target */
-#define HANDFUL      5.0  /* of answers, while nobody is there */
+#define LEAST_SHARE                                                                                \
+    0.01 /* fewer write back: as if so many did, or a first answer would be a flood */
+#define PER_MINUTE 1.0
+#define SHARE      0.5  /* of the target: what may wait is answered within it */
+#define NEARLY     0.75 /* of the target */
+#define HANDFUL    5.0  /* of answers, while nobody is there */
 
 static double at_least(double least, double v)
 {
