@@ -241,6 +241,7 @@ static struct web_call *call_new(struct web *w, struct http_request *q, const st
     c->state_done = NULL;
     c->then = NULL;
     c->asked = NULL;
+    c->asker = NULL;
     c->leaving = NULL;
     c->by[0] = '\0';
     return c;
