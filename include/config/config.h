@@ -105,6 +105,7 @@ struct config {
     } organisation;
     struct {
         int strangers_max, stranger_per_hour; /* of struct inbox_bounds */
+        int target_minutes;                   /* in so long people are to be answered */
         int keep_days;                        /* [days] 0 = for ever */
     } inbox;
     struct {

@@ -28,9 +28,10 @@ enum reach {
 #define ACTION_TABLE(X)                                                                            \
     X(MAY_SEE_ORGANISATION, "see_organisation", ALL, ALL, ALL)                                     \
     X(MAY_READ_INBOX, "read_inbox", GROUPS, GROUPS, ALL)                                           \
-    X(MAY_ANSWER, "answer", GROUPS, GROUPS, ALL)            /* claim, reply, tag, close, decide */ \
-    X(MAY_TAKE_OVER, "take_over", NOWHERE, GROUPS, ALL)     /* from others; who is escalated */    \
-    X(MAY_SEE_NUMBERS, "see_numbers", NOWHERE, GROUPS, ALL) /* whole ones */                       \
+    X(MAY_ANSWER, "answer", GROUPS, GROUPS, ALL)        /* claim, reply, tag, close, decide */     \
+    X(MAY_TAKE_OVER, "take_over", NOWHERE, GROUPS, ALL) /* from others; who is escalated */        \
+    X(MAY_SET_UP_INBOX, "set_up_inbox", NOWHERE, GROUPS, ALL) /* own tags, suggested answers */    \
+    X(MAY_SEE_NUMBERS, "see_numbers", NOWHERE, GROUPS, ALL)   /* whole ones */                     \
     X(MAY_READ_AUDIENCES, "read_audiences", NOWHERE, GROUPS, ALL)                                  \
     X(MAY_MAKE_AUDIENCES, "make_audiences", NOWHERE, GROUPS, ALL)                                  \
     X(MAY_DELETE_AUDIENCES, "delete_audiences", NOWHERE, GROUPS, ALL)                              \

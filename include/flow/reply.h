@@ -7,10 +7,9 @@
 /* What Twilio takes in one SMS request; other providers take less or more, and say so. */
 enum { REPLY_CHARACTERS_MAX = 1600 };
 
-/* Once the answer is recorded it will leave, whatever happens to this process. result as
- * inbox_reply's: ERR_CONFLICT (the claim is over), ERR_REFUSED (the person must not be texted),
- * ERR_NOT_FOUND, ERR_UNREACHABLE. */
-typedef void reply_cb(void *arg, int result, uint32_t index, const struct err *e);
+/* Once the answer is recorded it will leave, whatever happens to this process. What
+ * it says is inbox_reply's. */
+typedef inbox_answer_cb reply_cb;
 
 /* ERR_INVALID at once, and no callback, when the text is empty, too long, or not UTF-8. Blanks at
  * its ends are dropped. Everything is borrowed for the call. */

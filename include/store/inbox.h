@@ -86,6 +86,10 @@ struct inbox_bounds {
 enum { INBOX_STRANGERS_MAX = 10000, INBOX_STRANGER_PER_HOUR = 60 };
 void inbox_set_bounds(struct inbox *b, const struct inbox_bounds *bounds); /* else these two */
 
+enum { INBOX_TARGET_MS = 20 * 60 * 1000 };
+/* In so long [ms] people are to be answered; who waits longer is overdue. Else INBOX_TARGET_MS. */
+void inbox_set_target(struct inbox *b, int64_t target_ms);
+
 struct inbox_arrival {
     struct slice gateway;
     struct slice event_id; /* tells a redelivery, by whichever gateway it comes again */
@@ -103,9 +107,10 @@ struct inbox_arrival {
     struct slice new_key, new_id;    /* of INBOX_CHANGE */
     bool takes_id;                   /* the gateway can send to a user id */
     struct slice sender;             /* what they wrote to */
-    struct slice name;               /* may be empty */
-    struct slice text;               /* UTF-8; cut at INBOX_TEXT_BYTES_MAX */
-    struct slice note;               /* what came besides words, in words; or none */
+    int64_t window_ms;    /* [ms] the channel takes answers so long after their words; 0 = always */
+    struct slice name;    /* may be empty */
+    struct slice text;    /* UTF-8; cut at INBOX_TEXT_BYTES_MAX */
+    struct slice note;    /* what came besides words, in words; or none */
     struct slice own_id;  /* the provider's id of this message, by which others name it; or none */
     struct slice about;   /* the own_id of the message that is edited, taken back, reacted to */
     bool edit;            /* `about` now reads `text` */
@@ -141,9 +146,10 @@ void inbox_flush(struct inbox *b);
 /* When the loop turns no more: what was collected is told ERR_UNREACHABLE, now. */
 void inbox_give_up(struct inbox *b);
 
-/* What the person of a conversation is called, as an audience says. */
-void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name, store_done_cb *cb,
-                    void *arg);
+/* What the person of a conversation is called, and which language they read, as an audience says;
+ * either may be empty. */
+void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name,
+                    struct slice language, store_done_cb *cb, void *arg);
 
 /* Which campaign texted this person last: among the newest `campaigns` ones, those that did. One
  * that came from the number or gateway that they write to goes before one that did not. */
@@ -201,14 +207,25 @@ struct inbox_conversation {
     int64_t last_in_ms, last_out_ms; /* [wall ms] 0 = never */
     int64_t waiting_ms;              /* [wall ms] since when an answer is due; 0 = none is */
     uint32_t unread;
-    bool doubt; /* nobody knows whether the last answer arrived */
+    uint32_t heard;        /* messages that they have ever sent: tells whether there are new ones */
+    struct slice said;     /* the beginning of the last words, at most INBOX_LINE_BYTES */
+    struct slice said_by;  /* whose: none = the person's, INBOX_PHONE, or a member's */
+    struct slice language; /* as the audience has it, in small letters; none */
+    struct slice handed_by; /* who handed it to whom holds it; none */
+    int64_t window_ends_ms; /* [wall ms] until then the channel takes answers; 0 = always */
+    bool overdue;           /* an answer is due for longer than inbox_set_target allows */
+    bool doubt;             /* nobody knows whether the last answer arrived */
 };
+enum { INBOX_LINE_BYTES = 120 };
+#define INBOX_PHONE "phone" /* said there: an echo */
 
 /* Why nothing can be sent to such a person, in words. */
 const char *inbox_why_unreachable(struct slice who);
 
 struct inbox_message {
     bool out;
+    bool team; /* said or done by `by` among the team: never sent. kind: note, tags ("+yes -no"),
+                  handed, taken (`note`: to whom, from whom), closed, reopened, off, kept */
     struct slice text, by, kind; /* kind: text, stop, …; reply, confirm, echo; bound: `more` */
     struct slice note, own_id, about; /* as of struct inbox_arrival; none */
     bool edit;
@@ -231,6 +248,8 @@ struct inbox_thread {
     size_t count;
     struct slice suppressed_scope; /* none = the person may be texted */
     bool on_hold;                  /* no campaign texts them until somebody has decided */
+    struct slice sounds_like_stop; /* what they wrote that sounds like it; none */
+    struct slice draft;            /* the actor's own, as inbox_draft was given it; none */
 };
 typedef void inbox_thread_cb(void *arg, int result, const struct inbox_thread *t,
                              const struct err *e);
@@ -242,8 +261,13 @@ void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int
 enum inbox_filter { INBOX_ANY, INBOX_MINE, INBOX_FREE, INBOX_UNLINKED };
 struct inbox_query {
     struct slice group; /* none = all that the actor reaches; one that they do not: nobody */
-    bool closed;
+    bool closed, any;   /* any: open and closed ones */
     enum inbox_filter filter;
+    struct slice tag;
+    uint32_t campaign; /* with `tag`: who got it for that campaign, whatever was asked since */
+    /* Who is looked for, in 30,000 entries at most: a part of the name, of which A to Z are found
+     * in small letters, too, or the last digits of the number. None: all. */
+    struct slice name, digits;
     bool oldest_first;  /* else newest first */
     bool unanswered;    /* only those to whom an answer is due, who waits longest first */
     int limit;          /* 1…INBOX_PAGE_MAX */
@@ -269,6 +293,9 @@ typedef void inbox_claim_cb(void *arg, int result, const struct inbox_claim *cla
                             const struct err *e);
 void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                  int64_t lease_ms, inbox_claim_cb *cb, void *arg);
+/* The same, also from somebody who holds it: what they send then is refused (INBOX_TAKEN_OVER). */
+void inbox_take_over(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                     int64_t lease_ms, inbox_claim_cb *cb, void *arg);
 
 #define INBOX_ESCALATE "escalate" /* the tag of who waits for the organisers */
 
@@ -298,11 +325,94 @@ void inbox_next(struct inbox *b, const struct inbox_wish *wish, const struct inb
 
 void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                    store_done_cb *cb, void *arg);
+/* Whoever reopens what they closed, before the person wrote again, has it back as it was: claimed,
+ * and the person in their place. */
 void inbox_set_closed(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                       bool closed, store_done_cb *cb, void *arg);
-/* Lists with commas; ERR_INVALID when a tag is not 1…32 of a-z 0-9 _ -. */
-void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, struct slice add,
-               struct slice remove, store_done_cb *cb, void *arg);
+
+/* Tags that everybody knows. Of yes, maybe and no the last one counts. */
+#define INBOX_STANDARD_TAGS                                                                        \
+    "yes,maybe,no,question,wrong_number,moved,needs_lift," INBOX_ESCALATE ",maybe_opt_out"
+bool inbox_tag_ok(struct slice tag); /* 1…32 of a-z 0-9 _ - */
+/* Each a list with commas. */
+struct inbox_tagging {
+    struct slice add, remove;
+    struct slice toggle; /* added where it is not there, else removed */
+};
+/* tags: that stand now, borrowed for the call. ERR_INVALID: a tag is not 1…32 of a-z 0-9 _ -, or is
+ * neither a standard one nor one of the group's own. */
+typedef void inbox_tags_cb(void *arg, int result, struct slice tags, const struct err *e);
+/* Who and when stand in the thread. Tagging INBOX_ESCALATE gives the claim back. */
+void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+               const struct inbox_tagging *tagging, inbox_tags_cb *cb, void *arg);
+
+/* ---- among the team ---- */
+
+enum {
+    INBOX_NOTE_BYTES_MAX = 4096,
+    INBOX_DRAFT_BYTES_MAX = 16 * 1024,
+    INBOX_HAND_MS = 60 * 60 * 1000, /* [ms] what is handed to a member is kept for them */
+};
+
+/* A note in the thread, which is never sent. */
+void inbox_note(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                struct slice text, store_done_cb *cb, void *arg);
+
+/* To a member, who holds it from then on; to another group, where it waits, and whose thread it stays
+ * whoever asked the person; to the organisers (INBOX_ESCALATE). */
+enum inbox_hand_to { INBOX_TO_MEMBER, INBOX_TO_GROUP, INBOX_TO_ORGANISERS };
+struct inbox_hand {
+    enum inbox_hand_to to;
+    struct slice whom; /* the member's name, or the group */
+    struct slice word; /* for them; may be empty */
+};
+/* conversation: where it goes on; a group that had a thread with the person has one still.
+ * ERR_INVALID: there is no such group; ERR_CONFLICT: somebody else holds it. */
+typedef void inbox_handed_cb(void *arg, int result, uint32_t conversation, const struct err *e);
+void inbox_hand_over(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                     const struct inbox_hand *hand, inbox_handed_cb *cb, void *arg);
+
+/* What the actor has begun to write, any bytes; empty: nothing any more. Kept for a week, taken away by
+ * inbox_reply. ERR_CONFLICT: eight others have begun, too. */
+void inbox_draft(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                 struct slice draft, store_done_cb *cb, void *arg);
+
+struct inbox_waiting {
+    uint32_t waiting, overdue, held;
+    int64_t since_ms; /* [wall ms] of the first; 0 = nobody waits */
+};
+/* In the groups of the actor. */
+typedef void inbox_waiting_cb(void *arg, int result, const struct inbox_waiting *w,
+                              const struct err *e);
+void inbox_count_waiting(struct inbox *b, const struct inbox_actor *who, int64_t now_ms,
+                         inbox_waiting_cb *cb, void *arg);
+
+/* ---- at hand ---- */
+
+/* What a group keeps at hand; "" is everybody's. */
+enum inbox_shelf {
+    INBOX_OWN_TAGS,    /* by the tag */
+    INBOX_SUGGESTIONS, /* answers, by number */
+};
+enum { INBOX_SHELF_MAX = 100 /* of a group */, INBOX_SHELF_BYTES_MAX = 8 * 1024 };
+/* id none: a new number. ERR_CONFLICT: the shelf is full; ERR_NOT_FOUND: the id is a number that is
+ * not there. ret_id is borrowed for the call. */
+typedef void inbox_shelf_put_cb(void *arg, int result, struct slice ret_id, const struct err *e);
+void inbox_shelf_put(struct inbox *b, enum inbox_shelf shelf, struct slice group, struct slice id,
+                     struct slice thing, inbox_shelf_put_cb *cb, void *arg);
+void inbox_shelf_remove(struct inbox *b, enum inbox_shelf shelf, struct slice group,
+                        struct slice id, store_done_cb *cb, void *arg);
+struct inbox_shelved {
+    struct slice group, id, thing;
+};
+/* Everybody's, and those of the actor's groups, or of that one of them. Of whoever reaches all groups
+ * and names none: everybody's. Borrowed for the call. */
+typedef void inbox_shelf_list_cb(void *arg, int result, const struct inbox_shelved *list, size_t n,
+                                 const struct err *e);
+void inbox_shelf_list(struct inbox *b, enum inbox_shelf shelf, const struct inbox_actor *who,
+                      struct slice group, inbox_shelf_list_cb *cb, void *arg);
+
+/* ---- answering ---- */
 
 struct inbox_answer {
     uint32_t id;
@@ -310,11 +420,37 @@ struct inbox_answer {
     struct slice text;
     struct slice key; /* tells a form that was sent twice; may be empty */
     int64_t lease_ms; /* answering renews the claim by this */
+    /* Refused when they have written since: `heard` of the conversation that was shown. */
+    bool sees;
+    uint32_t heard;
+};
+/* Why an answer was refused; each a word for programs. */
+#define INBOX_WHY_TABLE(X)                                                                         \
+    X(INBOX_STOPPED, "stopped")    /* ERR_REFUSED: they must not be texted */                      \
+    X(INBOX_NO_WAY, "unreachable") /* ERR_REFUSED: nothing can be sent there */                    \
+    X(INBOX_WINDOW_CLOSED,                                                                         \
+      "window_closed") /* ERR_REFUSED: the channel takes answers only so long \
+                                               after their last words */                    \
+    X(INBOX_WRITTEN_SINCE, "written_since") /* ERR_CONFLICT */                                     \
+    X(INBOX_TAKEN_OVER, "taken_over")       /* ERR_CONFLICT: somebody took it over */              \
+    X(INBOX_CLAIM_OVER, "claim_over")       /* ERR_CONFLICT: over, or somebody else's */
+enum inbox_why {
+    INBOX_NO_REASON,
+#define X(name, text) name,
+    INBOX_WHY_TABLE(X)
+#undef X
+};
+const char *inbox_why_to_string(enum inbox_why why); /* NULL of INBOX_NO_REASON */
+
+struct inbox_answered {
+    uint32_t index;
+    bool again; /* it was recorded before, under the same key */
+    enum inbox_why why;
+    uint32_t heard; /* of INBOX_WRITTEN_SINCE: as it is now */
 };
 /* Records the answer as pending in the direct book and in the thread; the caller publishes the
- * index. again: it was recorded before, under the same key. ERR_CONFLICT: the claim is over or
- * somebody else's. */
-typedef void inbox_answer_cb(void *arg, int result, uint32_t index, bool again,
+ * index. a is never NULL. */
+typedef void inbox_answer_cb(void *arg, int result, const struct inbox_answered *a,
                              const struct err *e);
 void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struct inbox_actor *who,
                  int64_t now_ms, inbox_answer_cb *cb, void *arg);

@@ -55,16 +55,24 @@ extern const struct slice lua_conv_common; /* store/inbox: conversations, a part
 extern const struct slice lua_conv_walk;   /* pages of several groups' lists, a part of others */
 extern const struct slice lua_conv_claim;
 extern const struct slice lua_conv_decide;
+extern const struct slice lua_conv_draft;
+extern const struct slice lua_conv_hand;
 extern const struct slice lua_conv_expire; /* strangers that are forgotten */
 extern const struct slice lua_conv_list;
 extern const struct slice lua_conv_name;
 extern const struct slice lua_conv_next;
+extern const struct slice lua_conv_note;
 extern const struct slice lua_conv_queue; /* who waits, a part of others */
 extern const struct slice lua_conv_release;
 extern const struct slice lua_conv_reply;
 extern const struct slice lua_conv_row;
 extern const struct slice lua_conv_state;
 extern const struct slice lua_conv_tag;
+extern const struct slice lua_shelf_list; /* store/inbox: what groups keep at hand */
+extern const struct slice lua_shelf_put;
+extern const struct slice lua_conv_tags; /* who has one, a part of others */
+extern const struct slice lua_conv_team; /* lines of the team, a part of others */
+extern const struct slice lua_conv_waiting;
 extern const struct slice lua_conv_thread;
 extern const struct slice lua_inbound; /* what came in: many events */
 extern const struct slice lua_inbound_event;

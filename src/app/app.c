@@ -145,6 +145,7 @@ static void open_stores(struct app *a)
     const struct inbox_bounds bounds = {(uint32_t)a->config->inbox.strangers_max,
                                         (uint32_t)a->config->inbox.stranger_per_hour};
     inbox_set_bounds(a->inbox, &bounds);
+    inbox_set_target(a->inbox, a->config->inbox.target_minutes * 60000LL);
     a->opening = store_opening_new(a->loop, a->redis, a->store);
     const struct store_known_parts known = {
         .loop = a->loop,

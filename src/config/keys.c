@@ -205,6 +205,8 @@ static const struct config_key inbox[] = {
      .help = "conversations of people whom no campaign knows; more share one"},
     {"stranger_per_hour", AT(inbox.stranger_per_hour), .number = 60, FROM(1, 1000),
      .help = "messages of one of them that are kept in an hour"},
+    {"target_minutes", AT(inbox.target_minutes), .number = 20, FROM(1, 100000),
+     .help = "[minutes] who waits longer for an answer is overdue"},
     {"keep_days", AT(inbox.keep_days), .number = 90, FROM(0, 36500),
      .help = "[days] such a conversation is kept after its last word; 0 = for ever"},
     {.name = NULL},

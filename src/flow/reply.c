@@ -30,11 +30,11 @@ static int check_text(struct slice text, struct err *e)
     return 0;
 }
 
-static void on_recorded(void *arg, int result, uint32_t index, bool again, const struct err *e)
+static void on_recorded(void *arg, int result, const struct inbox_answered *a, const struct err *e)
 {
     struct replying *w = arg;
-    if (result == 0 && !again) outbox_publish(w->outbox, index);
-    w->cb(w->arg, result, index, e);
+    if (result == 0 && !a->again) outbox_publish(w->outbox, a->index);
+    w->cb(w->arg, result, a, e);
     free(w);
 }
 

@@ -11,6 +11,8 @@ static const struct problem problems[] = {
     {"check_failed", "The check found errors",
      "Nothing was stored. `report` is the whole report of the check; its `errors` name what is to "
      "be mended."},
+    {"claim_over", "The conversation is not yours any more",
+     "Your claim ended, or somebody else has it. Take the conversation again, then send."},
     {"conflict", "It does not fit what stands",
      "Somebody else was faster, or the thing is in a state that does not allow it. Look at it "
      "again, then decide."},
@@ -53,6 +55,11 @@ static const struct problem problems[] = {
     {"not_stored", "It could not be stored", "Nothing of it was kept. Send it again."},
     {"refused", "It was refused",
      "The request is well made, and there is a reason not to do it; the message names it."},
+    {"stopped", "They must not be texted",
+     "They said STOP, perhaps while you were writing, or were taken off the list. Nothing was "
+     "sent."},
+    {"taken_over", "Somebody took the conversation over",
+     "An organiser answers it now. Nothing was sent."},
     {"too_large", "The request is too large",
      "The address or the body is longer than this route takes."},
     {"too_many_attempts", "Too many wrong tokens",
@@ -66,8 +73,15 @@ static const struct problem problems[] = {
      "asked for may be asked again where that is said to be harmless."},
     {"unknown_key", "A key of the body is not known",
      "`errors` names it; the message lists those that are known."},
+    {"unreachable", "There is no way to answer them",
+     "The provider gave neither a number nor an id that answers can go to."},
     {"unsafe", "It is not safe",
      "It would break a promise; the message says which, and what to do first."},
+    {"window_closed", "The channel takes no answers now",
+     "WhatsApp takes answers for a day after the person's last message. They can be answered when "
+     "they write again."},
+    {"written_since", "They have written since",
+     "Read what they wrote, then send with their newest `heard` as `seen`, or without `seen`."},
 };
 
 const struct problem *problem_find(struct slice code)

@@ -89,11 +89,16 @@ static void on_rows(void *arg, int result, const enum audience_outcome *outcomes
     answered(result, e);
 }
 
-static void on_reply(void *arg, int result, uint32_t index, const struct err *e)
+static void on_recorded(void *arg, int result, uint32_t index, const struct err *e)
 {
     (void)arg;
     got.index = index;
     answered(result, e);
+}
+
+static void on_reply(void *arg, int result, const struct inbox_answered *a, const struct err *e)
+{
+    on_recorded(arg, result, a->index, e);
 }
 
 static void on_claim(void *arg, int result, const struct inbox_claim *c, const struct err *e)
@@ -389,7 +394,7 @@ static void test_sweep_publishes_what_a_crash_left(void **state)
                                .text = SLICE_LIT("x"),
                                .kind = DIRECT_TEST,
                                .at_ms = NOW_MS};
-    direct_add(store, &m, on_reply, NULL); /* recorded, and then the process died */
+    direct_add(store, &m, on_recorded, NULL); /* recorded, and then the process died */
     assert_int_equal(wait_answer(), 0);
     outbox_sweep(outbox, NOW_MS + 1000, 5000, on_swept, NULL);
     assert_int_equal(wait_answer(), 0);
@@ -409,7 +414,7 @@ static void test_test_message(void **state)
                                .text = SLICE_LIT("try me"),
                                .kind = DIRECT_TEST,
                                .at_ms = NOW_MS};
-    outbox_send(outbox, &m, on_reply, NULL);
+    outbox_send(outbox, &m, on_recorded, NULL);
     assert_int_equal(wait_answer(), 0);
     wait_taken(1);
 }

@@ -97,11 +97,11 @@ static void on_done(void *arg, int result, const struct err *e)
     answered(result, e);
 }
 
-static void on_answer(void *arg, int result, uint32_t index, bool again, const struct err *e)
+static void on_answer(void *arg, int result, const struct inbox_answered *a, const struct err *e)
 {
     (void)arg;
-    got.index = index;
-    got.again = again;
+    got.index = a->index;
+    got.again = a->again;
     answered(result, e);
 }
 
@@ -285,7 +285,11 @@ static int claim(uint32_t id, const struct inbox_actor *who, int64_t now_ms)
 static int reply(uint32_t id, const struct inbox_actor *who, uint64_t fence, const char *key,
                  int64_t now_ms)
 {
-    struct inbox_answer a = {id, fence, SLICE_LIT("See you there"), slice_of(key), LEASE_MS};
+    struct inbox_answer a = {.id = id,
+                             .fence = fence,
+                             .text = SLICE_LIT("See you there"),
+                             .key = slice_of(key),
+                             .lease_ms = LEASE_MS};
     inbox_reply(inbox, &a, who, now_ms, on_answer, NULL);
     return wait_answer();
 }
@@ -434,13 +438,13 @@ static void test_a_name_is_given_afterwards(void **state)
     in.name = SLICE_LIT("as they call themselves");
     uint32_t id = receive(&in, NOW_MS);
     assert_true(got.stored.unnamed);
-    inbox_set_name(inbox, id, SLICE_LIT("Zoe"), on_done, NULL);
+    inbox_set_name(inbox, id, SLICE_LIT("Zoe"), SLICE_NONE, on_done, NULL);
     assert_int_equal(wait_answer(), 0);
     in.event_id = SLICE_LIT("e2");
     receive(&in, NOW_MS);
     assert_int_equal(read_thread(id, &sam, NOW_MS), 0);
     assert_string_equal(got.name, "Zoe");
-    inbox_set_name(inbox, id + 1, SLICE_LIT("nobody"), on_done, NULL); /* it is gone */
+    inbox_set_name(inbox, id + 1, SLICE_LIT("nobody"), SLICE_NONE, on_done, NULL); /* it is gone */
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(read_thread(id + 1, &sam, NOW_MS), ERR_NOT_FOUND);
 }
@@ -611,23 +615,35 @@ static void test_reply_to_a_person_who_left(void **state)
     assert_int_equal(got.number, 0);
 }
 
+static void on_tags(void *arg, int result, struct slice tags, const struct err *e)
+{
+    (void)tags;
+    on_done(arg, result, e);
+}
+
+static int tag(uint32_t id, const struct inbox_actor *who, const char *add, const char *remove)
+{
+    const struct inbox_tagging tagging = {.add = slice_of(add), .remove = slice_of(remove)};
+    inbox_tag(inbox, id, who, NOW_MS, &tagging, on_tags, NULL);
+    return wait_answer();
+}
+
 static void test_tags(void **state)
 {
     (void)state;
     uint32_t id = receive_text("e1", PERSON, "hi", NOW_MS);
-    inbox_tag(inbox, id, &sam, SLICE_LIT("lift,late"), SLICE_NONE, on_done, NULL);
-    assert_int_equal(wait_answer(), 0);
-    inbox_tag(inbox, id, &sam, SLICE_LIT("late,driver"), SLICE_LIT("lift,none"), on_done, NULL);
-    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(tag(id, &sam, "lift,late", ""), ERR_INVALID); /* nobody made them */
+    assert_non_null(strstr(got.e.text, "there is no tag 'lift'"));
+    BY_HAND("HSET %stags:main lift {} late {} driver {}", prefix);
+    assert_int_equal(tag(id, &sam, "lift,late", ""), 0);
+    assert_int_equal(tag(id, &sam, "late,driver", "lift,none"), 0);
     assert_int_equal(read_thread(id, &sam, NOW_MS), 0);
     assert_string_equal(got.tags, "late,driver");
-    inbox_tag(inbox, id, &other_group, SLICE_LIT("x"), SLICE_NONE, on_done, NULL);
-    assert_int_equal(wait_answer(), ERR_NOT_FOUND);
+    assert_int_equal(tag(id, &other_group, "x", ""), ERR_NOT_FOUND);
     static const char *const bad[] = {"Bad", "a,,b", "a b",
                                       "<b>", ",",    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
-        inbox_tag(inbox, id, &sam, slice_of(bad[i]), SLICE_NONE, on_done, NULL);
-        assert_int_equal(wait_answer(), ERR_INVALID);
+        assert_int_equal(tag(id, &sam, bad[i], ""), ERR_INVALID);
     }
 }
 

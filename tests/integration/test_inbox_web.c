@@ -234,7 +234,8 @@ static void test_claim_reply_close(void **state)
     assert_true(claim("Alex") > fence);
     assert_int_equal(call("Sam", "POST", "/api/v1/conversations/1/close", NULL, NULL), 409);
     assert_int_equal(
-        call("Alex", "POST", "/api/v1/conversations/1/tag", "{\"add\": [\"lift\"]}", NULL), 200);
+        call("Alex", "POST", "/api/v1/conversations/1/tag", "{\"add\": [\"needs_lift\"]}", NULL),
+        200);
     assert_int_equal(call("Alex", "POST", "/api/v1/conversations/1/close", NULL, NULL), 200);
     assert_int_equal(call("Alex", "GET", "/api/v1/inbox?state=closed", NULL, &answer), 200);
     assert_int_equal(json_array_size(json_object_get(answer, "conversations")), 1);
@@ -393,7 +394,7 @@ static void test_a_volunteers_visit(void **state)
         assert_int_equal(post(&q, "/inbox/1/reply", "&fence=1&key=k&text=See+you", csrf), 303);
         fake_http_done(&q);
     }
-    assert_int_equal(post(&q, "/inbox/1/tag", "&add=lift", csrf), 303);
+    assert_int_equal(post(&q, "/inbox/1/tag", "&add=needs_lift", csrf), 303);
     fake_http_done(&q);
     assert_int_equal(get(&q, "/inbox/1"), 200);
     assert_non_null(strstr(q.text, "See you"));

@@ -29,6 +29,7 @@ static struct said {
     uint32_t id, held;
     uint64_t fence;
     int64_t free_ms;
+    enum inbox_why why;
     struct err e;
 } got;
 
@@ -66,11 +67,10 @@ static void on_count(void *arg, int result, int64_t n, const struct err *e)
     ended(result, e);
 }
 
-static void on_reply(void *arg, int result, uint32_t index, bool again, const struct err *e)
+static void on_reply(void *arg, int result, const struct inbox_answered *a, const struct err *e)
 {
     (void)arg;
-    (void)index;
-    (void)again;
+    got.why = a->why;
     ended(result, e);
 }
 
@@ -282,10 +282,10 @@ static void on_raced(void *arg, int result, const struct err *e)
     race(arg);
 }
 
-static void on_race_reply(void *arg, int result, uint32_t index, bool again, const struct err *e)
+static void on_race_reply(void *arg, int result, const struct inbox_answered *a,
+                          const struct err *e)
 {
-    (void)index;
-    assert_false(again);
+    assert_false(a->again);
     on_raced(arg, result, e);
 }
 

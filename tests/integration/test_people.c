@@ -131,12 +131,11 @@ static void on_claim(void *arg, int result, const struct inbox_claim *c, const s
     got.done = true;
 }
 
-static void on_answer(void *arg, int result, uint32_t index, bool again, const struct err *e)
+static void on_answer(void *arg, int result, const struct inbox_answered *a, const struct err *e)
 {
     (void)arg;
-    (void)again;
     got.result = result;
-    got.number = index;
+    got.number = a->index;
     if (e) got.e = *e;
     got.done = true;
 }

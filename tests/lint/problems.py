@@ -29,6 +29,12 @@ for path in files("src/web/**/*.c"):
         words.add(word)
         if word not in known:
             problems.append(f"{name_of(path)}:{line}: \"{word}\" is no row of {TABLE}")
+WHY = re.compile(r'X\(INBOX_\w+,[\s\\]*"([a-z_]+)"\)')  # why an answer is refused: the API says the store's word
+why_table = (ROOT / "include/store/inbox.h").read_text(encoding="utf-8").split("#define INBOX_WHY_TABLE")[1].split("enum inbox_why")[0]
+for word in WHY.findall(why_table):
+    words.add(word)
+    if word not in known:
+        problems.append(f"include/store/inbox.h: \"{word}\" is no row of {TABLE}")
 for name in ("respond.c", "hooks.c", "call.c"):
     words.update(NAMED.findall((ROOT / "src/web" / name).read_text(encoding="utf-8")))
 

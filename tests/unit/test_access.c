@@ -58,6 +58,7 @@ static const struct {
     {MAY_READ_INBOX, "read_inbox", {"groups", "groups", "all"}},
     {MAY_ANSWER, "answer", {"groups", "groups", "all"}},
     {MAY_TAKE_OVER, "take_over", {"nowhere", "groups", "all"}},
+    {MAY_SET_UP_INBOX, "set_up_inbox", {"nowhere", "groups", "all"}},
     {MAY_SEE_NUMBERS, "see_numbers", {"nowhere", "groups", "all"}},
     {MAY_READ_AUDIENCES, "read_audiences", {"nowhere", "groups", "all"}},
     {MAY_MAKE_AUDIENCES, "make_audiences", {"nowhere", "groups", "all"}},

@@ -73,12 +73,14 @@ static void on_named(void *arg, int result, const struct err *e)
 static void on_recipient(void *arg, int result, const struct recipient *r, const struct err *e)
 {
     struct job *j = arg;
-    struct slice name = SLICE_NONE;
+    struct slice name = SLICE_NONE, language = SLICE_NONE;
     (void)e;
     if (result == 0) name = recipient_field(r, SLICE_LIT("first_name"));
     if (result == 0 && name.n == 0) name = recipient_field(r, SLICE_LIT("name"));
-    if (name.n)
-        inbox_set_name(j->in->inbox, j->conversation, name, on_named, j);
+    if (result == 0) language = recipient_field(r, SLICE_LIT("language"));
+    if (result == 0 && language.n == 0) language = recipient_field(r, SLICE_LIT("lang"));
+    if (name.n || language.n)
+        inbox_set_name(j->in->inbox, j->conversation, name, language, on_named, j);
     else
         job_ended(j, 0, NULL);
 }

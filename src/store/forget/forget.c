@@ -28,7 +28,7 @@ enum {
 static const struct script names_script = {.name = "forget_names", .parts = {&lua_forget_names}};
 static const struct script threads_script = {
     .name = "forget_threads",
-    .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_queue, &lua_optouts,
+    .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_queue, &lua_conv_tags, &lua_optouts,
               &lua_person_common, &lua_follow_changed, &lua_forget_threads}};
 static const struct script messages_script = AFTER_LEDGER("forget_messages", lua_forget_messages);
 static const struct script lists_script = {.name = "forget_lists", .parts = {&lua_forget_lists}};

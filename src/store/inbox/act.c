@@ -4,21 +4,31 @@
 
 #include <stdlib.h>
 
+#include <stdio.h>
+
 #include "base/buf.h"
+#include "base/clock.h"
 #include "core/state.h"
 #include "store/mark/mark.h"
 #include "store/suppress/suppress.h"
 #include "store/script_names.h"
 #include "store/suppress.h"
 
+enum { UNDO_LEASE_MS = 10 * 60 * 1000 };
+
 #define WITH_CONV(text, lua)                                                                       \
     {                                                                                              \
-        .name = (text), .parts = { &lua_conv_common, &lua_events, &lua_conv_queue, &(lua) }        \
+        .name = (text), .parts = {                                                                 \
+            &lua_conv_common,                                                                      \
+            &lua_events,                                                                           \
+            &lua_conv_queue,                                                                       \
+            &lua_conv_team,                                                                        \
+            &(lua)                                                                                 \
+        }                                                                                          \
     }
 static const struct script claim_script = WITH_CONV("conv_claim", lua_conv_claim);
 static const struct script release_script = WITH_CONV("conv_release", lua_conv_release);
 static const struct script state_script = WITH_CONV("conv_state", lua_conv_state);
-static const struct script tag_script = WITH_CONV("conv_tag", lua_conv_tag);
 #undef WITH_CONV
 static const struct script reply_script = {
     .name = "conv_reply",
@@ -26,7 +36,8 @@ static const struct script reply_script = {
 static const struct script hold_script = {
     .name = "conv_hold",
     .parts = {&lua_optouts, &lua_mark, &lua_audit, &lua_direct_common, &lua_conv_common,
-              &lua_events, &lua_conv_queue, &lua_person_common, &lua_conv_hold},
+              &lua_events, &lua_conv_queue, &lua_conv_team, &lua_conv_tags, &lua_person_common,
+              &lua_conv_hold},
     .told = suppress_told_last};
 /* It moves a nibble of the ledger, so the law of the states stands before it. */
 static const struct script decide_script = {
@@ -35,8 +46,7 @@ static const struct script decide_script = {
     .parts = {&lua_audit, &lua_events, &lua_look, &lua_ledger_prelude, &lua_direct_common,
               &lua_conv_common, &lua_conv_queue, &lua_conv_decide}};
 
-/* prefix, now, id, groups allowed, by: how most of the scripts begin */
-static void begin(struct call *c, uint32_t id, const struct inbox_actor *who, int64_t now_ms)
+void inbox_begin(struct call *c, uint32_t id, const struct inbox_actor *who, int64_t now_ms)
 {
     call_prefix(c);
     call_i64(c, now_ms);
@@ -54,7 +64,7 @@ static struct inbox_claim read_claim(const struct redisReply *reply)
     };
 }
 
-static int read_answer(const struct redisReply *reply, struct err *e)
+int inbox_read_done(const struct redisReply *reply, struct err *e)
 {
     int r = call_failed(reply, e);
     if (r) return r;
@@ -66,25 +76,38 @@ static int read_answer(const struct redisReply *reply, struct err *e)
 static void on_claim(struct call *c, const struct redisReply *reply)
 {
     struct err e = {0};
-    int r = read_answer(reply, &e);
+    int r = inbox_read_done(reply, &e);
     struct inbox_claim claim = read_claim(reply);
     call_back(c, inbox_claim_cb)(c->arg, r, r == 0 || r == ERR_CONFLICT ? &claim : NULL,
                                  r ? &e : NULL);
 }
 
-void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                 int64_t lease_ms, inbox_claim_cb *cb, void *arg)
+static void claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                  int64_t lease_ms, const char *over, inbox_claim_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &claim_script);
-    begin(c, id, who, now_ms);
+    inbox_begin(c, id, who, now_ms);
     call_i64(c, lease_ms);
+    call_str(c, over);
     call_run(c, on_claim, cb, arg);
 }
 
-static void on_done(struct call *c, const struct redisReply *reply)
+void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                 int64_t lease_ms, inbox_claim_cb *cb, void *arg)
+{
+    claim(b, id, who, now_ms, lease_ms, "", cb, arg);
+}
+
+void inbox_take_over(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+                     int64_t lease_ms, inbox_claim_cb *cb, void *arg)
+{
+    claim(b, id, who, now_ms, lease_ms, "1", cb, arg);
+}
+
+void inbox_on_done(struct call *c, const struct redisReply *reply)
 {
     struct err e = {0};
-    int r = read_answer(reply, &e);
+    int r = inbox_read_done(reply, &e);
     call_back(c, store_done_cb)(c->arg, r, r ? &e : NULL);
 }
 
@@ -92,65 +115,18 @@ void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, 
                    store_done_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &release_script);
-    begin(c, id, who, now_ms);
-    call_run(c, on_done, cb, arg);
+    inbox_begin(c, id, who, now_ms);
+    call_run(c, inbox_on_done, cb, arg);
 }
 
 void inbox_set_closed(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                       bool closed, store_done_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &state_script);
-    begin(c, id, who, now_ms);
+    inbox_begin(c, id, who, now_ms);
     call_str(c, closed ? "closed" : "open");
-    call_run(c, on_done, cb, arg);
-}
-
-/* ---- tags ---- */
-
-static bool tag_ok(struct slice tag)
-{
-    if (tag.n == 0 || tag.n > INBOX_TAG_BYTES_MAX) return false;
-    for (size_t i = 0; i < tag.n; i++) {
-        char c = tag.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'))
-            return false;
-    }
-    return true;
-}
-
-static bool tags_ok(struct slice list)
-{
-    struct slice rest = list, tag;
-    size_t n = 0;
-    while (list.n > 0 && slice_cut(&rest, ',', &tag))
-        if (!tag_ok(tag) || ++n > INBOX_TAGS_MAX) return false;
-    return true;
-}
-
-/* Redis is asked although nothing is to be done, so that the callback runs later like any other. */
-static void on_bad_tag(struct call *c, const struct redisReply *reply)
-{
-    (void)reply;
-    struct err e;
-    int r = err_set(&e, ERR_INVALID, "a tag has 1 to %d of the characters a-z 0-9 _ -",
-                    INBOX_TAG_BYTES_MAX);
-    call_back(c, store_done_cb)(c->arg, r, &e);
-}
-
-void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, struct slice add,
-               struct slice remove, store_done_cb *cb, void *arg)
-{
-    if (!tags_ok(add) || !tags_ok(remove)) {
-        call_run(call_command(b->store, "PING"), on_bad_tag, cb, arg);
-        return;
-    }
-    struct call *c = call_begin(b->store, &tag_script);
-    call_prefix(c);
-    call_u64(c, id);
-    call_groups(c, &who->groups, SLICE_NONE);
-    call_text(c, add);
-    call_text(c, remove);
-    call_run(c, on_done, cb, arg);
+    call_i64(c, UNDO_LEASE_MS);
+    call_run(c, inbox_on_done, cb, arg);
 }
 
 /* ---- answering ---- */
@@ -174,31 +150,83 @@ static const char *reason_words(struct slice record)
     return "this number must not be texted";
 }
 
-static int read_reply(const struct redisReply *reply, struct err *e)
+const char *inbox_why_to_string(enum inbox_why why)
 {
-    int r = read_answer(reply, e);
-    if (r) return r;
-    if (call_says(reply, "suppressed"))
-        return err_set(e, ERR_REFUSED, "not sent: %s", reason_words(redis_str(redis_at(reply, 2))));
-    if (call_says(reply, "unreachable"))
-        return err_set(e, ERR_REFUSED, "not sent: %s",
-                       inbox_why_unreachable(redis_str(redis_at(reply, 1))));
-    if (!call_says(reply, "stale")) return 0;
-    if (redis_str(redis_at(reply, 1)).n == 0)
+    static const char *const words[] = {NULL,
+#define X(name, text) text,
+                                        INBOX_WHY_TABLE(X)
+#undef X
+    };
+    check((size_t)why < COUNT_OF(words));
+    return words[why];
+}
+
+/* "14:05 UTC" of a time that the reply has. */
+static void say_clock(const struct redisReply *at, char out[CLOCK_ISO_BYTES])
+{
+    char iso[CLOCK_ISO_BYTES];
+    clock_iso(redis_int(at, 0), iso);
+    (void)snprintf(out, CLOCK_ISO_BYTES, "%.5s UTC", iso + strlen("2026-11-27T"));
+}
+
+/* The claim is not the writer's any more. */
+static int read_stale(const struct redisReply *reply, enum inbox_why *why, struct err *e)
+{
+    struct err held;
+    struct slice by = redis_str(redis_at(reply, 1));
+    *why = INBOX_CLAIM_OVER;
+    if (by.n == 0)
         return err_set(e, ERR_CONFLICT,
                        "not sent: your claim is over; take the conversation again");
-    struct err held;
+    if (call_says(reply, "taken")) {
+        *why = INBOX_TAKEN_OVER;
+        return err_set(e, ERR_CONFLICT, "not sent: %.*s took over", SLICE_ARG(by));
+    }
     (void)inbox_held(reply, &held);
     return err_set(e, ERR_CONFLICT, "not sent: your claim is over; the conversation is %s",
                    held.text);
 }
 
+static int read_reply(const struct redisReply *reply, enum inbox_why *why, struct err *e)
+{
+    char at[CLOCK_ISO_BYTES];
+    int r = inbox_read_done(reply, e);
+    *why = INBOX_NO_REASON;
+    if (r) return r;
+    if (call_says(reply, "stale") || call_says(reply, "taken")) return read_stale(reply, why, e);
+    if (call_says(reply, "suppressed")) {
+        *why = INBOX_STOPPED;
+        return err_set(e, ERR_REFUSED, "not sent: %s", reason_words(redis_str(redis_at(reply, 2))));
+    }
+    if (call_says(reply, "unreachable")) {
+        *why = INBOX_NO_WAY;
+        return err_set(e, ERR_REFUSED, "not sent: %s",
+                       inbox_why_unreachable(redis_str(redis_at(reply, 1))));
+    }
+    if (call_says(reply, "window")) {
+        *why = INBOX_WINDOW_CLOSED;
+        say_clock(redis_at(reply, 1), at);
+        return err_set(e, ERR_REFUSED,
+                       "not sent: WhatsApp takes answers only for a day after the person's last "
+                       "message, and that was over at %s; they can be answered when they write "
+                       "again",
+                       at);
+    }
+    if (!call_says(reply, "written")) return 0;
+    *why = INBOX_WRITTEN_SINCE;
+    return err_set(e, ERR_CONFLICT,
+                   "not sent: they have written since; read it first, or send it anyway");
+}
+
 static void on_reply(struct call *c, const struct redisReply *reply)
 {
     struct err e = {0};
-    int r = read_reply(reply, &e);
-    call_back(c, inbox_answer_cb)(c->arg, r, r ? 0 : (uint32_t)redis_int(redis_at(reply, 1), 0),
-                                  call_says(reply, "again"), r ? &e : NULL);
+    struct inbox_answered a = {.index = 0};
+    int r = read_reply(reply, &a.why, &e);
+    if (r == 0) a.index = (uint32_t)redis_int(redis_at(reply, 1), 0);
+    if (a.why == INBOX_WRITTEN_SINCE) a.heard = (uint32_t)redis_int(redis_at(reply, 1), 0);
+    a.again = call_says(reply, "again");
+    call_back(c, inbox_answer_cb)(c->arg, r, &a, r ? &e : NULL);
 }
 
 void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struct inbox_actor *who,
@@ -212,13 +240,15 @@ void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struc
     char *message = inbox_message_json(&m);
     struct call *c = call_begin(b->store, &reply_script);
     call_lasts(c);
-    begin(c, answer->id, who, now_ms);
+    inbox_begin(c, answer->id, who, now_ms);
     call_u64(c, answer->fence);
     call_i64(c, answer->lease_ms);
     call_text(c, call_cut(answer->key, 64));
     call_str(c, message);
     call_text(c, answer->text);
     call_i64(c, INBOX_MESSAGES_MAX);
+    call_f(c, answer->sees ? "%u" : "", answer->heard);
+    call_text(c, call_cut(answer->text, INBOX_LINE_BYTES));
     call_run(c, on_reply, cb, arg);
     free(message);
 }
@@ -228,7 +258,8 @@ void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struc
 static void on_resolve(struct call *c, const struct redisReply *reply)
 {
     struct err e = {0};
-    int r = read_reply(reply, &e);
+    enum inbox_why ignored;
+    int r = read_reply(reply, &ignored, &e);
     if (r == 0 && call_says(reply, "automatic"))
         r = err_set(&e, ERR_REFUSED,
                     "this is an automatic answer, which is not sent again: it can be left");
@@ -243,7 +274,7 @@ void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const stru
     struct call *c = call_begin(b->store, &decide_script);
     call_lasts(c);
     call_now(c);
-    begin(c, what->id, who, now_ms);
+    inbox_begin(c, what->id, who, now_ms);
     call_u64(c, what->fence);
     call_i64(c, what->lease_ms);
     call_u64(c, what->index);
@@ -258,7 +289,7 @@ void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const stru
 static void on_hold_ended(struct call *c, const struct redisReply *reply)
 {
     struct err e = {0};
-    int r = read_answer(reply, &e);
+    int r = inbox_read_done(reply, &e);
     if (r == 0 && call_says(reply, "nobody"))
         r = err_set(&e, ERR_REFUSED,
                     "these are the words of more than one person, or of nobody known: ask an "
@@ -277,7 +308,7 @@ void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who,
         .reason = SUPPRESS_MANUAL, .at_ms = now_ms, .evidence = buf_slice(&why)});
     struct call *c = call_begin(b->store, &hold_script);
     call_lasts(c);
-    begin(c, id, who, now_ms);
+    inbox_begin(c, id, who, now_ms);
     call_str(c, end == INBOX_TAKE_OFF ? "off" : "keep");
     call_str(c, record);
     call_text(c, who->actor.n ? who->actor : who->name);

@@ -70,9 +70,3 @@ local function with_tags(tags, add, remove)
   for tag in string.gmatch(add, '[^,]+') do put(tag) end
   return table.concat(order, ',')
 end
-
-local function retag(key, add, remove)
-  local tags = with_tags(redis.call('HGET', key, 'tags') or '', add, remove)
-  redis.call('HSET', key, 'tags', tags)
-  return tags
-end

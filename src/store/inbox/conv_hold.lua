@@ -1,4 +1,4 @@
--- (after optouts.lua, mark.lua, audit.lua, events.lua, conv_common.lua, person_common.lua) A person decides about somebody who is held, because what they wrote sounded like
+-- (after optouts.lua, mark.lua, audit.lua, events.lua, conv_common.lua, conv_queue.lua, conv_team.lua, conv_tags.lua, person_common.lua) A person decides about somebody who is held, because what they wrote sounded like
 -- an opt-out: taken off the list (suppressed for the whole organisation; their thread leaves the inbox), or kept. Whoever may
 -- answer them may decide, but not while somebody else holds the conversation.
 --
@@ -30,8 +30,10 @@ if off then
   for _, k in ipairs(keys) do suppress(prefix, 'all', k, record, now) end
   leave_inbox(prefix, group, key)
 else
-  retag(conv, '', 'maybe_opt_out')
+  retag(prefix, id, '', 'maybe_opt_out', now)
+  queue(prefix, id, now)
 end
+team(prefix, id, off and 'off' or 'kept', by, now, '')
 if held == 0 then audit(prefix .. 'audit', {at_ms = now, who = ARGV[8], group = group, what = what}) end
 tell(prefix, 'conversation', id, group, off and 'off_list' or 'kept', by)
 return {'ok', held, mark_move(prefix .. 'store'), take_told()}

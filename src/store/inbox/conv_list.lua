@@ -1,27 +1,54 @@
 -- (after direct_common.lua, conv_common.lua, conv_walk.lua, conv_row.lua) One page of conversations by the time of the last inbound
--- message. Looks at no more than 1,000 entries; a page may be short or empty and still have a next one.
+-- message. Looks at no more than 1,000 entries; a page may be short or empty and still have a next one. What somebody holds
+-- is told by when their claims end, an answer that is due by since when, what has a tag by when it got it.
 --
--- What somebody holds is told by when their claims end, an answer that is due by since when.
---
--- ARGV  1 prefix   2 now [wall ms]   3 groups allowed (conv_common.lua)   4 inbox | closed | unanswered   5 any | mine | free |
---       unlinked: who is no number that we know   6 by (for mine)   7 newest | oldest first   8 page size
+-- ARGV  1 prefix   2 now [wall ms]   3 groups allowed (conv_common.lua)   4 inbox (the open ones) | closed | any | unanswered
+--       5 any | mine | free | unlinked: who is no number that we know   6 by (for mine)   7 newest | oldest first   8 page size
 --       9, 10 where the last page ended: time and id, or '' at the start
+--       11 with this tag   12 of this campaign; with both: who got the tag for that campaign, whatever was asked since
+--       13 in whose name this stands, in small letters   14 whose number ends with these digits; or ''
 -- Returns {time, id (where this page ended; '' at the end of the list), then a row (conv_row.lua) for each}
-local prefix, limit = ARGV[1], tonumber(ARGV[8])
-local function wanted(id)
-  if ARGV[5] == 'any' then return true end
-  if ARGV[5] == 'unlinked' then
-    local c = redis.call('HMGET', prefix .. 'conv:' .. id, 'number', 'who')
-    return string.sub(c[1] or '', 1, 1) == '~' and c[2] ~= 'chat'
-  end
+local prefix, kind, filter, limit = ARGV[1], ARGV[4], ARGV[5], tonumber(ARGV[8])
+local tag, campaign, name, digits = ARGV[11], ARGV[12], ARGV[13], ARGV[14]
+local STATE = {inbox = 'open', closed = 'closed', unanswered = 'open'}
+
+local function is_filtered(id, c)
+  if filter == 'unlinked' then return string.sub(c[1] or '', 1, 1) == '~' and c[2] ~= 'chat' end
+  if filter == 'any' then return true end
   local by = holder(prefix .. 'conv:' .. id, ARGV[2])
-  if ARGV[5] == 'mine' then return by == ARGV[6] and conversation(prefix, id, ARGV[3]) end
+  if filter == 'mine' then return by == ARGV[6] end
   return not by
 end
 
+local function is_found(c)
+  if name ~= '' and string.find(string.lower(c[3] or ''), name, 1, true) then return true end
+  if digits ~= '' and string.sub(c[1] or '', 1, 1) ~= '~' and string.sub(c[1] or '', -#digits) == digits then return true end
+  return name == '' and digits == ''
+end
+
+local function wanted(id)
+  if not conversation(prefix, id, ARGV[3]) then return false end
+  local c = redis.call('HMGET', prefix .. 'conv:' .. id, 'number', 'who', 'name', 'state', 'campaign')
+  if STATE[kind] and c[4] ~= STATE[kind] then return false end
+  if campaign ~= '' and tag == '' and c[5] ~= campaign then return false end
+  return is_found(c) and is_filtered(id, c)
+end
+
+local function lists()
+  if filter == 'mine' then return {prefix .. 'holds:' .. ARGV[6]} end
+  if tag ~= '' and campaign ~= '' then return {prefix .. 'c:' .. campaign .. ':tag:' .. tag} end
+  local keys = lists_of(prefix, tag ~= '' and 'tagged' or kind == 'any' and 'inbox' or kind, ARGV[3])
+  for i, key in ipairs(keys) do
+    if tag ~= '' then keys[i] = key .. '/' .. tag end
+  end
+  if kind == 'any' and tag == '' then
+    for _, key in ipairs(lists_of(prefix, 'closed', ARGV[3])) do keys[#keys + 1] = key end
+  end
+  return keys
+end
+
 local page, looked = {'', ''}, 0
-local lists = ARGV[5] == 'mine' and {prefix .. 'holds:' .. ARGV[6]} or lists_of(prefix, ARGV[4], ARGV[3])
-local next_entry = walk(lists, ARGV[7] == 'newest', ARGV[9], ARGV[10])
+local next_entry = walk(lists(), ARGV[7] == 'newest', ARGV[9], ARGV[10])
 local id, time = next_entry()
 while id do
   if #page - 2 == limit or looked == 1000 then return page end

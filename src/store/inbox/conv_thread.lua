@@ -2,10 +2,11 @@
 -- messages is read from the ledger, where it stands, and is stored nowhere else.
 --
 -- ARGV  1 prefix   2 id   3 groups allowed (conv_common.lua)   4 messages, the last so many
+--       5 by: whose draft
 -- Returns {fields, messages, states, reasons, scope, record, since, resent}: a state is -1 for inbound
 --       messages; scope and record are '' unless the person must not be texted; since when one is
---       unknown [wall ms], 0 = it is not; how often one was sent again; or {} when there is none. A ninth: 1 when no
---       campaign texts them until somebody has decided.
+--       unknown [wall ms], 0 = it is not; how often one was sent again; or {} when there is none. A ninth: the
+--       record of the hold when no campaign texts them until somebody has decided, or ''. A tenth: the draft (JSON), or ''.
 local prefix, id = ARGV[1], ARGV[2]
 local conv, group = conversation(prefix, id, ARGV[3])
 if not conv then return {} end
@@ -30,5 +31,6 @@ for _, s in ipairs({'all', group}) do
   local found = scope == '' and redis.call('HGET', prefix .. 's:' .. s, number)
   if found then scope, record = s, found end
 end
-local held = redis.call('HEXISTS', prefix .. 's:hold', number)
-return {redis.call('HGETALL', conv), messages, states, reasons, scope, record, since, resent, held}
+local held = redis.call('HGET', prefix .. 's:hold', number) or ''
+local draft = redis.call('HGET', conv .. ':d', ARGV[5]) or ''
+return {redis.call('HGETALL', conv), messages, states, reasons, scope, record, since, resent, held, draft}

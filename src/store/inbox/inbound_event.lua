@@ -1,4 +1,4 @@
--- (after direct_common.lua, conv_common.lua, conv_queue.lua, person_common.lua, person_find.lua, inbound_said.lua) One event about a person:
+-- (after direct_common.lua, conv_common.lua, conv_queue.lua, conv_tags.lua, person_common.lua, person_find.lua, inbound_said.lua) One event about a person:
 -- whose campaign they answer, for STOP the suppression with its one confirmation, the conversation, and what is known of who
 -- they are. This runs for each webhook: the conversation is read once and written once.
 --
@@ -45,10 +45,12 @@ end
 local function read_conversation(e)
   e.id = redis.call('HGET', e.prefix .. 'convof:' .. e.group, e.thread)
   local v = e.id and redis.call('HMGET', e.prefix .. 'conv:' .. e.id, 'number', 'campaign', 'name', 'gateway', 'sender', 'takes_id',
-    'user_id', 'state', 'unread', 'waiting_ms', 'last_in_ms', 'tags', 'replied_to', 'help_ms') or {}
+    'user_id', 'state', 'unread', 'waiting_ms', 'last_in_ms', 'tags', 'replied_to', 'help_ms', 'heard', 'said', 'said_by', 'window_ms', 'group') or {}
+  e.group = v[19] or e.group -- of the thread, which may have been handed to another (conv_hand.lua)
   e.was = {number = v[1] or nil, campaign = v[2] or nil, name = v[3] or nil, gateway = v[4] or nil, sender = v[5] or nil,
     takes_id = v[6] or nil, user_id = v[7] or nil, state = v[8] or nil, unread = v[9] or nil, waiting_ms = v[10] or nil,
-    last_in_ms = v[11] or nil, tags = v[12] or nil, replied_to = v[13] or nil, help_ms = v[14] or nil}
+    last_in_ms = v[11] or nil, tags = v[12] or nil, replied_to = v[13] or nil, help_ms = v[14] or nil,
+    heard = v[15] or nil, said = v[16] or nil, said_by = v[17] or nil, window_ms = v[18] or nil}
 end
 
 local function find_conversation(e)
@@ -144,17 +146,37 @@ local function name_it(e, base)
   if name ~= '' and e.kind ~= 'echo' and not e.beyond and not (e.asked and e.was.name) then put(e, 'name', name) end
 end
 
+-- What they answered to an earlier campaign is not what they answer to this one.
+local function put_tags(e, add, remove)
+  local was, campaign = e.was.tags or '', e.asked and e.person.campaign or e.was.campaign
+  if e.asked and e.was.campaign and e.was.campaign ~= e.person.campaign then remove = remove .. ',yes,no,maybe' end
+  if add == '' and (remove == '' or was == '') then return end
+  local tags = with_tags(was, add, with_answers_gone(add, remove))
+  put(e, 'tags', tags)
+  relist_tags(e.prefix, e.id, e.group, was, tags, e.now)
+  count_tags(e.prefix, e.id, campaign, add, with_answers_gone(add, ''), e.now)
+end
+
+local function put_said(e, base)
+  local line = ARGV[base + LINE]
+  if line == '' or e.beyond then return end
+  put(e, 'said', line)
+  put(e, 'said_by', e.kind == 'echo' and 'phone' or '')
+end
+
 local function put_who_and_where(e, base)
   local tags, started = ARGV[base + TAGS], e.kind == 'start'
   put(e, 'gateway', ARGV[base + GATEWAY])
   put(e, 'sender', ARGV[base + SENDER])
   put(e, 'takes_id', ARGV[base + TAKES_ID])
+  put(e, 'window_ms', ARGV[base + WINDOW])
+  put_said(e, base)
   if e.ids[1] ~= '' and (e.who == 'number' or e.who == 'user_id') and not e.beyond then put(e, 'user_id', e.ids[1]) end
   name_it(e, base)
   if e.is_person and not e.beyond and (e.fresh or redis.call('HGET', e.prefix .. 'groupof', e.key) ~= e.group) then
     redis.call('HSET', e.prefix .. 'groupof', e.key, e.group)
   end
-  if tags ~= '' or started then put(e, 'tags', with_tags(e.was.tags or '', tags, started and 'maybe_opt_out' or '')) end
+  put_tags(e, tags, started and 'maybe_opt_out' or '')
   if e.stranger then
     redis.call('ZADD', e.prefix .. 'strangers', e.now, e.id)
   elseif not e.new and not e.was.campaign then
@@ -192,6 +214,7 @@ local function put_stop(e, last_in)
 end
 
 local function put_state(e)
+  if e.asks then put(e, 'heard', string.format('%d', tonumber(e.was.heard or '0') + 1)) end
   local last_in = e.was.last_in_ms or '0'
   if tonumber(e.at) >= tonumber(last_in) then last_in = e.at end
   if e.kind == 'echo' then

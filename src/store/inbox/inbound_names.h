@@ -36,6 +36,8 @@
     X(P, SCOPE)     /* of a STOP */                                                                \
     X(P, HOLDS)     /* '1': it sounds like STOP */                                                 \
     X(P, OLDER)     /* older spellings of the key, with spaces */                                  \
+    X(P, LINE)      /* the beginning of what came, for lists; or "" */                             \
+    X(P, WINDOW)    /* [ms] an answer goes out only so long after their last word; 0 = always */   \
     X(P, MESSAGE)   /* JSON */                                                                     \
     X(P, RECORD)    /* of a suppression, JSON */
 

@@ -50,15 +50,15 @@ const char *inbox_who_to_string(enum inbox_who who)
 
 static const struct script who_script = {
     .name = "person",
-    .parts = {&lua_direct_common, &lua_conv_common, &lua_events, &lua_conv_queue, &lua_optouts,
-              &lua_person_common, &lua_person_find, &lua_person}};
-static const struct script name_script = {.name = "conv_name",
-                                          .parts = {&lua_conv_common, &lua_conv_name}};
-static const struct script learn_script = {.name = "person_learn",
-                                           .parts = {&lua_optouts, &lua_mark, &lua_direct_common,
-                                                     &lua_conv_common, &lua_events, &lua_conv_queue,
-                                                     &lua_person_common, &lua_person_learn},
-                                           .told = suppress_told_last};
+    .parts = {&lua_direct_common, &lua_conv_common, &lua_events, &lua_conv_queue, &lua_conv_tags,
+              &lua_optouts, &lua_person_common, &lua_person_find, &lua_person}};
+static const struct script name_script = {
+    .name = "conv_name", .parts = {&lua_events, &lua_conv_common, &lua_conv_queue, &lua_conv_name}};
+static const struct script learn_script = {
+    .name = "person_learn",
+    .parts = {&lua_optouts, &lua_mark, &lua_direct_common, &lua_conv_common, &lua_events,
+              &lua_conv_queue, &lua_conv_tags, &lua_person_common, &lua_person_learn},
+    .told = suppress_told_last};
 static const struct script expire_script = INBOX_SCRIPT("conv_expire", lua_conv_expire);
 
 struct inbox *inbox_new(struct store *s, struct loop *loop)
@@ -67,6 +67,7 @@ struct inbox *inbox_new(struct store *s, struct loop *loop)
     b->store = s;
     b->flush = loop_timer_new(loop, inbox_on_flush, b);
     b->bounds = (struct inbox_bounds){INBOX_STRANGERS_MAX, INBOX_STRANGER_PER_HOUR};
+    b->target_ms = INBOX_TARGET_MS;
     return b;
 }
 
@@ -81,6 +82,11 @@ void inbox_free(struct inbox *b)
 void inbox_set_bounds(struct inbox *b, const struct inbox_bounds *bounds)
 {
     b->bounds = *bounds;
+}
+
+void inbox_set_target(struct inbox *b, int64_t target_ms)
+{
+    b->target_ms = target_ms;
 }
 
 /* ---- shared ---- */
@@ -124,13 +130,14 @@ int inbox_held(const struct redisReply *reply, struct err *e)
 
 /* ---- names ---- */
 
-void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name, store_done_cb *cb,
-                    void *arg)
+void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name,
+                    struct slice language, store_done_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &name_script);
     call_prefix(c);
     call_u64(c, conversation);
     call_text(c, call_cut(name, INBOX_NAME_BYTES_MAX));
+    call_text(c, language);
     call_run(c, call_read_done, cb, arg);
 }
 

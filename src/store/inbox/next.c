@@ -13,7 +13,7 @@ static void answer(struct call *c, int result, const struct inbox_next *next, co
 
 static void on_next(struct call *c, const struct redisReply *reply)
 {
-    const int64_t *now_ms = call_kept(c);
+    const struct inbox_reading *at = call_kept(c);
     struct inbox_conversation taken;
     struct inbox_next next = {.taken = NULL};
     struct err e;
@@ -28,7 +28,7 @@ static void on_next(struct call *c, const struct redisReply *reply)
         return;
     }
     if (call_says(reply, "ok")) {
-        inbox_read_row(redis_at(reply, 1), *now_ms, &taken);
+        inbox_read_row(redis_at(reply, 1), at, &taken);
         next.taken = &taken;
     } else {
         next.free_ms = redis_int(redis_at(reply, 1), 0);
@@ -41,7 +41,7 @@ void inbox_next(struct inbox *b, const struct inbox_wish *wish, const struct inb
                 int64_t now_ms, inbox_next_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &next_script);
-    call_keep(c, now_ms);
+    call_keep(c, (struct inbox_reading){now_ms, b->target_ms});
     call_prefix(c);
     call_i64(c, now_ms);
     call_groups(c, &who->groups, wish->group);

@@ -1,6 +1,6 @@
 -- People: a person is a key, the digits of their number, or '~' and an address where there is no number (a
 -- provider's user id, a short code, a name). (A part that is put in front of other scripts, after
--- conv_common.lua and conv_queue.lua.)
+-- conv_common.lua, conv_queue.lua and conv_tags.lua.)
 --
 -- link      user id → key of the number (or of the newer id) it belongs to
 -- idof      number → the user id that was seen last with it
@@ -93,12 +93,16 @@ local function forget_conversation(prefix, id)
   end
   redis.call('ZREM', prefix .. 'strangers', id)
   leave_queue(prefix, id)
-  redis.call('DEL', conv, conv .. ':m')
+  untag_all(prefix, id, group, redis.call('HGET', conv, 'tags') or '')
+  redis.call('DEL', conv, conv .. ':m', conv .. ':d')
 end
 
 -- All of a thread that nobody needs any more: what was said, what was answered, whose it is.
 local function forget_thread(prefix, id, group, key)
-  if redis.call('HGET', prefix .. 'convof:' .. group, key) == id then redis.call('HDEL', prefix .. 'convof:' .. group, key) end
+  local also_of = redis.call('HGET', prefix .. 'conv:' .. id, 'also_of') or ''
+  for g in string.gmatch(group .. ',' .. also_of, '[^,]+') do
+    if redis.call('HGET', prefix .. 'convof:' .. g, key) == id then redis.call('HDEL', prefix .. 'convof:' .. g, key) end
+  end
   if redis.call('HGET', prefix .. 'groupof', key) == group then redis.call('HDEL', prefix .. 'groupof', key) end
   for _, m in ipairs(redis.call('LRANGE', prefix .. 'conv:' .. id .. ':m', 0, -1)) do
     local index = string.match(m, '^{"i":(%d+)')
@@ -131,9 +135,19 @@ local function larger(conv, field, than)
   if tonumber(than or '0') > tonumber(redis.call('HGET', conv, field) or '0') then redis.call('HSET', conv, field, than) end
 end
 
+local function merge_tags(prefix, from_id, to_id, tags, campaign)
+  local to, now = prefix .. 'conv:' .. to_id, redis.call('HGET', prefix .. 'conv:' .. to_id, 'last_in_ms') or '0'
+  local c = redis.call('HMGET', to, 'tags', 'group')
+  local all = with_tags(c[1] or '', tags, '')
+  redis.call('HSET', to, 'tags', all)
+  relist_tags(prefix, to_id, c[2] or '', c[1] or '', all, now)
+  count_tags(prefix, from_id, campaign, '', tags, now)
+  count_tags(prefix, to_id, campaign, tags, '', now)
+end
+
 local function merge(prefix, from_id, to_id)
   local from, to = prefix .. 'conv:' .. from_id, prefix .. 'conv:' .. to_id
-  local f = redis.call('HMGET', from, 'unread', 'waiting_ms', 'last_in_ms', 'last_out_ms', 'tags', 'state', 'name')
+  local f = redis.call('HMGET', from, 'unread', 'waiting_ms', 'last_in_ms', 'last_out_ms', 'tags', 'state', 'name', 'campaign', 'heard')
   merge_messages(prefix, from, to_id, to)
   redis.call('HINCRBY', to, 'unread', f[1] or 0)
   local waits = redis.call('HGET', to, 'waiting_ms') or '0'
@@ -142,7 +156,8 @@ local function merge(prefix, from_id, to_id)
   end
   larger(to, 'last_in_ms', f[3])
   larger(to, 'last_out_ms', f[4])
-  retag(to, f[5] or '', '')
+  merge_tags(prefix, from_id, to_id, f[5] or '', f[8])
+  redis.call('HINCRBY', to, 'heard', f[9] or 0)
   if f[7] then redis.call('HSETNX', to, 'name', f[7]) end
   local t = redis.call('HMGET', to, 'group', 'state', 'last_in_ms')
   place(prefix, to_id, t[1], (f[6] == 'open' or t[2] == 'open') and 'open' or 'closed', t[3])
@@ -166,7 +181,9 @@ local function join(prefix, from_group, from, to_group, to)
   if is_number(to) then redis.call('HSET', conv, 'who', 'number') end
   if from_group ~= to_group then
     for _, list in ipairs({'inbox:', 'closed:'}) do redis.call('ZREM', prefix .. list .. from_group, id) end
-    local c = redis.call('HMGET', conv, 'state', 'last_in_ms')
+    local c = redis.call('HMGET', conv, 'state', 'last_in_ms', 'tags')
+    untag_all(prefix, id, from_group, c[3] or '')
+    relist_tags(prefix, id, to_group, '', c[3] or '', c[2] or '0')
     place(prefix, id, to_group, c[1] or 'open', c[2] or '0')
   end
   queue(prefix, id)

@@ -9,6 +9,7 @@ struct loop_timer;
 struct inbox {
     struct store *store;
     struct inbox_bounds bounds;
+    int64_t target_ms;
     /* receive.c's */
     struct loop_timer *flush;
     struct arrivals *open, *spare; /* open: not sent yet */
@@ -29,6 +30,7 @@ void arrivals_free(struct inbox *b);
             &lua_direct_common,                                                                    \
             &lua_conv_common,                                                                      \
             &lua_conv_queue,                                                                       \
+            &lua_conv_tags,                                                                        \
             &lua_optouts,                                                                          \
             &lua_person_common,                                                                    \
             &(lua)                                                                                 \
@@ -36,7 +38,18 @@ void arrivals_free(struct inbox *b);
     }
 
 /* A conversation of a script's reply (conv_row.lua, or its whole hash); borrows from it. */
-void inbox_read_row(const struct redisReply *row, int64_t now_ms, struct inbox_conversation *c);
+struct inbox_reading {
+    int64_t now_ms, target_ms;
+};
+void inbox_read_row(const struct redisReply *row, const struct inbox_reading *at,
+                    struct inbox_conversation *c);
+
+/* prefix, now, id, groups allowed, by: how most of the scripts begin. */
+void inbox_begin(struct call *c, uint32_t id, const struct inbox_actor *who, int64_t now_ms);
+/* 0, or what `missing` and `held` say. */
+int inbox_read_done(const struct redisReply *reply, struct err *e);
+/* The same, for a store_done_cb. */
+void inbox_on_done(struct call *c, const struct redisReply *reply);
 
 /* A message as the list keeps it. Returns owned. */
 char *inbox_message_json(const struct inbox_message *m);

@@ -62,7 +62,8 @@ static void read_key(const struct redisReply *hash, struct inbox_conversation *c
 }
 
 /* The hash as a flat [field, value, …] array. */
-void inbox_read_row(const struct redisReply *hash, int64_t now_ms, struct inbox_conversation *c)
+void inbox_read_row(const struct redisReply *hash, const struct inbox_reading *at,
+                    struct inbox_conversation *c)
 {
     uint64_t v;
 #define NUMBER(field) (slice_to_u64(redis_field(hash, field), INT64_MAX, &v) ? v : 0)
@@ -82,13 +83,22 @@ void inbox_read_row(const struct redisReply *hash, int64_t now_ms, struct inbox_
         .last_out_ms = (int64_t)NUMBER("last_out_ms"),
         .waiting_ms = (int64_t)NUMBER("waiting_ms"),
         .unread = (uint32_t)NUMBER("unread"),
+        .heard = (uint32_t)NUMBER("heard"),
+        .said = redis_field(hash, "said"),
+        .said_by = redis_field(hash, "said_by"),
+        .language = redis_field(hash, "language"),
         .doubt = NUMBER("doubt") != 0,
     };
+    int64_t window_ms = (int64_t)NUMBER("window_ms");
 #undef NUMBER
     read_key(hash, c);
-    if (c->claimed_by.n == 0 || c->claim_until_ms <= now_ms) {
+    c->overdue = c->waiting_ms && !c->closed && at->now_ms - c->waiting_ms > at->target_ms;
+    if (window_ms && c->last_in_ms) c->window_ends_ms = c->last_in_ms + window_ms;
+    if (c->claimed_by.n == 0 || c->claim_until_ms <= at->now_ms) {
         c->claimed_by = SLICE_NONE;
         c->claim_until_ms = 0;
+    } else {
+        c->handed_by = redis_field(hash, "handed_by");
     }
 }
 
@@ -119,6 +129,7 @@ static void read_message(json_t *root, const struct redisReply *reply, size_t i,
         .now_key = change ? slice_of(now) : SLICE_NONE,
         .more = (uint32_t)more,
         .out = strcmp(dir, "out") == 0,
+        .team = strcmp(dir, "team") == 0,
         .text = slice_of(text),
         .by = slice_of(by),
         .kind = slice_of(kind),
@@ -134,7 +145,7 @@ static void read_message(json_t *root, const struct redisReply *reply, size_t i,
 
 static void read_thread(const struct call *c, const struct redisReply *reply)
 {
-    const int64_t *now_ms = call_kept(c);
+    const struct inbox_reading *at = call_kept(c);
     const struct redisReply *list = redis_at(reply, 1);
     size_t n = redis_count(list);
     struct inbox_message *messages = xcalloc(n + 1, sizeof *messages);
@@ -145,15 +156,22 @@ static void read_thread(const struct call *c, const struct redisReply *reply)
         read_message(roots[i], reply, i, &messages[i]);
     }
     struct inbox_thread thread = {.messages = messages, .count = n};
-    inbox_read_row(redis_at(reply, 0), *now_ms, &thread.conversation);
+    inbox_read_row(redis_at(reply, 0), at, &thread.conversation);
     thread.conversation.id = c->id;
     for (size_t i = 0; i < n; i++)
         if (messages[i].out && slice_is(messages[i].kind, "reply"))
             thread.conversation.doubt = messages[i].state == STATE_UNKNOWN;
     struct slice scope = redis_str(redis_at(reply, 4));
     if (scope.n > 0) thread.suppressed_scope = scope;
-    thread.on_hold = redis_int(redis_at(reply, 8), 0) == 1;
+    struct suppress_entry hold = {0};
+    char *evidence = NULL;
+    struct slice held = redis_str(redis_at(reply, 8));
+    thread.on_hold = held.n > 0;
+    if (thread.on_hold && suppress_read_record(held, &hold, &evidence))
+        thread.sounds_like_stop = hold.evidence;
+    thread.draft = redis_str(redis_at(reply, 9));
     call_back(c, inbox_thread_cb)(c->arg, 0, &thread, NULL);
+    free(evidence);
     for (size_t i = 0; i < n; i++)
         json_decref(roots[i]);
     free(roots);
@@ -177,11 +195,12 @@ void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int
     check(messages > 0 && messages <= INBOX_MESSAGES_MAX);
     struct call *c = call_begin(b->store, &thread_script);
     c->id = id;
-    call_keep(c, now_ms);
+    call_keep(c, (struct inbox_reading){now_ms, b->target_ms});
     call_prefix(c);
     call_u64(c, id);
     call_groups(c, &who->groups, SLICE_NONE);
     call_i64(c, messages);
+    call_text(c, who->name);
     call_run(c, on_thread, cb, arg);
 }
 
@@ -189,7 +208,7 @@ void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int
 
 static void on_list(struct call *c, const struct redisReply *reply)
 {
-    const int64_t *now_ms = call_kept(c);
+    const struct inbox_reading *at = call_kept(c);
     inbox_list_cb *cb = call_back(c, inbox_list_cb);
     struct err e;
     int r = call_failed(reply, &e);
@@ -200,7 +219,7 @@ static void on_list(struct call *c, const struct redisReply *reply)
     size_t n = page_count(reply);
     struct inbox_conversation *list = xcalloc(n + 1, sizeof *list);
     for (size_t i = 0; i < n; i++)
-        inbox_read_row(redis_at(reply, i + 2), *now_ms, &list[i]);
+        inbox_read_row(redis_at(reply, i + 2), at, &list[i]);
     char cursor[PAGE_CURSOR_BYTES];
     cb(c->arg, 0, list, n, page_next(reply, cursor), NULL);
     free(list);
@@ -212,15 +231,22 @@ void inbox_list(struct inbox *b, const struct inbox_query *query, const struct i
     static const char *const filters[] = {"any", "mine", "free", "unlinked"};
     check(query->limit > 0 && query->limit <= INBOX_PAGE_MAX && query->filter <= INBOX_UNLINKED);
     struct call *c = call_begin(b->store, &list_script);
-    call_keep(c, now_ms);
+    call_keep(c, (struct inbox_reading){now_ms, b->target_ms});
     call_prefix(c);
     call_i64(c, now_ms);
     call_groups(c, &who->groups, query->group);
-    call_str(c, query->closed ? "closed" : query->unanswered ? "unanswered" : "inbox");
+    call_str(c, query->unanswered ? "unanswered"
+                : query->any      ? "any"
+                : query->closed   ? "closed"
+                                  : "inbox");
     call_str(c, filters[query->filter]);
     call_text(c, who->name);
     call_str(c, query->oldest_first || query->unanswered ? "oldest" : "newest");
     call_i64(c, query->limit);
     page_after(c, query->after);
+    call_text(c, query->tag);
+    call_f(c, query->campaign ? "%u" : "", query->campaign);
+    call_text(c, query->name);
+    call_text(c, query->digits);
     call_run(c, on_list, cb, arg);
 }

@@ -56,8 +56,8 @@ static const struct script receive_script = {
     .name = "inbound",
     .prelude = inbound_names,
     .parts = {&lua_optouts, &lua_mark, &lua_audit, &lua_direct_common, &lua_conv_common,
-              &lua_events, &lua_conv_queue, &lua_person_common, &lua_person_find, &lua_inbound_said,
-              &lua_inbound_event, &lua_inbound},
+              &lua_events, &lua_conv_queue, &lua_conv_tags, &lua_person_common, &lua_person_find,
+              &lua_inbound_said, &lua_inbound_event, &lua_inbound},
     .told = find_told};
 
 /* ---- life ---- */
@@ -327,6 +327,8 @@ static void add(struct arrivals *a, const struct inbox_arrival *in, int64_t now_
     put(a, INBOUND_EVENT_SCOPE, in->scope);
     put_str(a, INBOUND_EVENT_HOLDS, in->hold ? "1" : "");
     put_older(a, in);
+    put(a, INBOUND_EVENT_LINE, call_cut(in->text.n ? in->text : in->note, INBOX_LINE_BYTES));
+    put_i64(a, INBOUND_EVENT_WINDOW, in->window_ms);
     put_message(a, in, at_ms);
     put_record(a, in, at_ms);
 }

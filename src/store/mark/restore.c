@@ -26,10 +26,10 @@ static const struct script people_script = {
     .name = "restore_people",
     .prelude = people_prelude,
     .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_restore_people}};
-static const struct script optouts_script = {.name = "restore_optouts",
-                                             .parts = {&lua_audit, &lua_conv_common,
-                                                       &lua_conv_queue, &lua_optouts,
-                                                       &lua_person_common, &lua_restore_optouts}};
+static const struct script optouts_script = {
+    .name = "restore_optouts",
+    .parts = {&lua_audit, &lua_conv_common, &lua_conv_queue, &lua_conv_tags, &lua_optouts,
+              &lua_person_common, &lua_restore_optouts}};
 static const struct script move_script = {.name = "restore_moves",
                                           .prelude = campaign_status_lua_prelude,
                                           .parts = {&lua_look, &lua_audit, &lua_restore_moves}};

@@ -22,7 +22,8 @@ static const char *const first[] = {"started", "groupof"};
 static const char *const patterns[] = {"s:*", "convof:*"};
 
 static const struct script join_script = {.name = "spellings_join",
-                                          .parts = {&lua_conv_common, &lua_conv_queue, &lua_optouts,
+                                          .parts = {&lua_conv_common, &lua_conv_queue,
+                                                    &lua_conv_tags, &lua_optouts,
                                                     &lua_person_common, &lua_spellings_join}};
 
 struct walk {

@@ -5,6 +5,7 @@
 #include "flow/dispatch.h"
 #include "flow/journal.h"
 #include "io/redis.h"
+#include "store/inbox.h"
 #include "store/backup.h"
 #include "store/campaign.h"
 #include "store/keep.h"
@@ -334,6 +335,26 @@ static void add_kept(struct buf *b, const struct kept *kept)
     sample1(b, name, "what", SLICE_LIT("audiences"), (double)kept->audiences);
 }
 
+/* Alert on the first one: people wait longer than was promised. */
+static void on_waiting(void *arg, int result, const struct inbox_waiting *w, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct buf *b = &((struct gathering *)c->state)->text;
+    (void)e;
+    if (result == 0) {
+        int64_t oldest_ms = w->since_ms ? c->now_ms - w->since_ms : 0;
+        metrics_family(b, "muster_inbox_overdue", "gauge",
+                       "People who wait for an answer for longer than inbox.target_minutes.");
+        metrics_sample(b, "muster_inbox_overdue", NULL, (double)w->overdue);
+        metrics_family(b, "muster_inbox_waiting", "gauge", "People to whom an answer is due.");
+        metrics_sample(b, "muster_inbox_waiting", NULL, (double)w->waiting);
+        metrics_family(b, "muster_inbox_oldest_waiting_seconds", "gauge",
+                       "For how long the first of them waits.");
+        metrics_sample(b, "muster_inbox_oldest_waiting_seconds", NULL, (double)oldest_ms / 1000);
+    }
+    campaign_active(c->config->store, on_active, c);
+}
+
 static void on_backup(void *arg, int result, const struct backup_last *last)
 {
     struct web_call *c = arg;
@@ -344,7 +365,8 @@ static void on_backup(void *arg, int result, const struct backup_last *last)
         metrics_sample(&g->text, "muster_backup_age_seconds", NULL,
                        (double)(c->now_ms - last->at_ms) / 1000);
     }
-    campaign_active(c->config->store, on_active, c);
+    const struct inbox_actor everybody = {.groups = {.all = true}};
+    inbox_count_waiting(c->config->inbox, &everybody, c->now_ms, on_waiting, c);
 }
 
 static void on_kept(void *arg, int result, const struct kept *kept)

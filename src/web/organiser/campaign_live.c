@@ -12,7 +12,9 @@ enum { HREF_BYTES = 128, PROBLEM_BYTES = 256 };
 static void fail(struct web_call *c, int status, const json_t *body)
 {
     const char *detail = json_string_value(json_object_get(body, "detail"));
-    web_error(c, status, "problem", "%s", detail ? detail : "That did not work. Try again.");
+    const char *code = json_string_value(json_object_get(body, "code"));
+    web_error(c, status, code ? code : "internal", "%s",
+              detail ? detail : "That did not work. Try again.");
 }
 
 /* ---- where it stands ---- */

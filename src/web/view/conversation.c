@@ -154,6 +154,14 @@ json_t *view_name(const struct inbox_conversation *c, const struct member *m)
     return text;
 }
 
+/* Of the last line. */
+static json_t *said_by(const struct inbox_conversation *c, const struct member *m)
+{
+    if (c->said.n == 0) return json_null();
+    if (c->said_by.n == 0) return json_string("them");
+    return slice_is(c->said_by, m->name) ? json_string("you") : json_text(c->said_by);
+}
+
 json_t *view_conversation(const struct inbox_conversation *c, const struct member *m,
                           int64_t now_ms)
 {
@@ -186,6 +194,14 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct membe
     json_put_time(o, "waiting_since", c->waiting_ms);
     json_put(o, "waiting", waiting_json(c->waiting_ms, now_ms));
     json_put(o, "unread", json_integer(c->unread));
+    json_put(o, "overdue", json_boolean(c->overdue));
+    json_put_count(o, "heard", c->heard);
+    json_put(o, "last_line", c->said.n ? plain_json(c->said, PLAIN_LINE) : json_null());
+    json_put(o, "last_by", said_by(c, m));
+    json_put_text(o, "language", c->language);
+    json_put_text(o, "handed_by", c->handed_by);
+    json_put_time(o, "window_ends", c->window_ends_ms);
+    json_put(o, "window_closed", json_boolean(c->window_ends_ms && c->window_ends_ms <= now_ms));
     json_put(o, "doubt", json_boolean(c->doubt));
     json_put(o, "tags", tags_json(c->tags));
     return o;
@@ -244,14 +260,26 @@ static json_t *what_json(const struct inbox_message *m, const struct inbox_threa
     return text;
 }
 
+static void put_team(json_t *o, const struct inbox_message *m, int64_t now_ms)
+{
+    json_put(o, "whom", m->note.n ? plain_json(m->note, PLAIN_LINE) : json_null());
+    json_put_time(o, "at", m->at_ms);
+    json_put(o, "ago", ago_json(m->at_ms, now_ms));
+    json_put(o, "by", json_text(m->by));
+}
+
 static json_t *view_message(const struct inbox_thread *t, const struct inbox_message *m,
                             bool masked, int64_t now_ms)
 {
     json_t *o = json_object();
     char fate[FATE_BYTES];
-    json_put(o, "dir", json_string(m->out ? "out" : "in"));
+    json_put(o, "dir", json_string(m->team ? "team" : m->out ? "out" : "in"));
     json_put(o, "text", plain_json(m->text, PLAIN_TEXT));
     json_put(o, "kind", json_text(m->kind));
+    if (m->team) {
+        put_team(o, m, now_ms);
+        return o;
+    }
     json_put(o, "note", what_json(m, t, masked));
     json_put(o, "edit", json_boolean(m->edit));
     json_put_time(o, "at", m->at_ms);
@@ -279,4 +307,24 @@ json_t *view_messages(const struct inbox_thread *t, const struct member *m, int6
     for (size_t i = 0; i < t->count; i++)
         json_list_add(list, view_message(t, &t->messages[i], masked, now_ms));
     return list;
+}
+
+void view_thread_state(json_t *o, const struct inbox_thread *t)
+{
+    json_t *draft = t->draft.n ? json_loadb(t->draft.p, t->draft.n, 0, NULL) : NULL;
+    json_put(o, "suppressed", t->suppressed_scope.n ? json_text(t->suppressed_scope) : json_null());
+    json_put(o, "on_hold", json_boolean(t->on_hold));
+    json_put(o, "sounds_like_stop",
+             t->sounds_like_stop.n ? plain_json(t->sounds_like_stop, PLAIN_TEXT) : json_null());
+    json_put(o, "draft", draft ? draft : json_null());
+}
+
+json_t *view_waiting(const struct inbox_waiting *w)
+{
+    json_t *o = json_object();
+    json_put_count(o, "waiting", w->waiting);
+    json_put_count(o, "overdue", w->overdue);
+    json_put_count(o, "held", w->held);
+    json_put_time(o, "waiting_since", w->since_ms);
+    return o;
 }

@@ -21,6 +21,11 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct membe
 json_t *view_name(const struct inbox_conversation *c, const struct member *m);
 /* {conversation, held, free_at}: who was taken, or when somebody may be. */
 json_t *view_next(const struct inbox_next *n, const struct member *m, int64_t now_ms);
+/* What is shown of a thread beside its messages: suppressed, on_hold, sounds_like_stop, draft. Into
+ * `o`. */
+void view_thread_state(json_t *o, const struct inbox_thread *t);
+/* {waiting, overdue, held, waiting_since}. */
+json_t *view_waiting(const struct inbox_waiting *w);
 json_t *view_messages(const struct inbox_thread *t, const struct member *m, int64_t now_ms);
 /* "+447700900123", "+44••••••0123" (masked), "GB.13…2942", "a group chat": who it is, where a name
  * is not enough. */

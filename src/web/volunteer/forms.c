@@ -98,11 +98,18 @@ static void post_reopen(struct web_call *c)
     inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, false, to_thread, c);
 }
 
+static void on_tagged(void *arg, int result, struct slice tags, const struct err *e)
+{
+    (void)tags;
+    to_draft(arg, result, e);
+}
+
 static void post_tag(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
-    inbox_tag(c->config->inbox, c->id, &who, slice_trim(web_field(c, "add")),
-              web_field(c, "remove"), to_draft, c);
+    const struct inbox_tagging tagging = {.add = slice_trim(web_field(c, "add")),
+                                          .remove = web_field(c, "remove")};
+    inbox_tag(c->config->inbox, c->id, &who, c->now_ms, &tagging, on_tagged, c);
 }
 
 /* What is no number becomes `none`, which the store knows nothing of. */
@@ -113,9 +120,9 @@ static uint64_t number_of(const struct web_call *c, const char *name, uint64_t m
     return n;
 }
 
-static void on_reply(void *arg, int result, uint32_t index, const struct err *e)
+static void on_reply(void *arg, int result, const struct inbox_answered *a, const struct err *e)
 {
-    (void)index;
+    (void)a;
     if (result == 0 && wants_next(arg))
         next_lead(arg, 0);
     else

@@ -1,0 +1,66 @@
+-- Tags as things: who has one, and who was given it for which campaign. (A part that is put in front of other scripts, after
+-- conv_common.lua.)
+--
+-- tagged:{group}/{tag}   conversations that have it, by when they got it; under the empty group those of all
+-- c:{id}:tag:{tag}       conversations that got it while their people answered that campaign, by when; c:{id}:tags: how many.
+--                        What somebody said to a campaign stays said when a later one asks them something else.
+local ANSWERS = {yes = true, no = true, maybe = true} -- of which a person has one
+
+-- What goes when `add` comes: of the answers the latest counts.
+local function with_answers_gone(add, remove)
+  for tag in string.gmatch(add, '[^,]+') do
+    if ANSWERS[tag] then remove = remove .. ',yes,no,maybe' end
+  end
+  return remove
+end
+
+local function tag_set(tags)
+  local set = {}
+  for tag in string.gmatch(tags, '[^,]+') do set[tag] = true end
+  return set
+end
+
+local function untag_all(prefix, id, group, tags)
+  for tag in pairs(tag_set(tags)) do
+    for _, g in ipairs({group, ''}) do redis.call('ZREM', prefix .. 'tagged:' .. g .. '/' .. tag, id) end
+  end
+end
+
+-- The lists of the tags, after `was` became `tags`.
+local function relist_tags(prefix, id, group, was, tags, now)
+  local before, after = tag_set(was), tag_set(tags)
+  for tag in pairs(after) do
+    if not before[tag] then
+      for _, g in ipairs({group, ''}) do redis.call('ZADD', prefix .. 'tagged:' .. g .. '/' .. tag, now, id) end
+    end
+  end
+  for tag in pairs(before) do
+    if not after[tag] then untag_all(prefix, id, group, tag) end
+  end
+end
+
+-- What a campaign brought: `added` came (or was said again), `gone` was taken back.
+local function count_tags(prefix, id, campaign, added, gone, now)
+  if not campaign or campaign == '0' then return end
+  local root = prefix .. 'c:' .. campaign .. ':tag'
+  local stays = tag_set(added)
+  for tag in pairs(stays) do
+    if redis.call('ZADD', root .. ':' .. tag, 'NX', now, id) == 1 then redis.call('HINCRBY', root .. 's', tag, 1) end
+  end
+  for tag in pairs(tag_set(gone)) do
+    if not stays[tag] and redis.call('ZREM', root .. ':' .. tag, id) == 1 then redis.call('HINCRBY', root .. 's', tag, -1) end
+  end
+end
+
+-- Adds and removes; returns the tags that stand, and those that stood.
+local function retag(prefix, id, add, remove, now)
+  local conv = prefix .. 'conv:' .. id
+  local c = redis.call('HMGET', conv, 'tags', 'group', 'campaign')
+  local was = c[1] or ''
+  remove = with_answers_gone(add, remove)
+  local tags = with_tags(was, add, remove)
+  redis.call('HSET', conv, 'tags', tags)
+  relist_tags(prefix, id, c[2] or '', was, tags, now)
+  count_tags(prefix, id, c[3] or nil, add, remove, now)
+  return tags, was
+end

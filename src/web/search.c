@@ -1,0 +1,113 @@
+#include "search.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "web/view/view.h"
+
+enum { ROUNDS_MAX = 30, CURSOR_BYTES = 64, DIGITS_SHOWN = 4 };
+
+/* ---- what was typed ---- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_of_numbers(char c)
+{
+    return is_digit(c) || c == ' ' || c == '+' || c == '-' || c == '(' || c == ')' || c == '.';
+}
+
+/* Of a national number the zero in front is not the world's. */
+static struct slice digits_of(struct slice typed, char *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < typed.n; i++)
+        if (is_digit(typed.p[i]) && (n > 0 || typed.p[i] != '0')) out[n++] = typed.p[i];
+    out[n] = '\0';
+    return slice_make(out, n);
+}
+
+static struct slice name_of(struct slice typed, char *out)
+{
+    for (size_t i = 0; i < typed.n; i++)
+        out[i] = (char)(typed.p[i] >= 'A' && typed.p[i] <= 'Z' ? typed.p[i] + 32 : typed.p[i]);
+    out[typed.n] = '\0';
+    return slice_make(out, typed.n);
+}
+
+static size_t count(struct slice typed, bool (*is)(char c))
+{
+    size_t n = 0;
+    for (size_t i = 0; i < typed.n; i++)
+        n += is(typed.p[i]);
+    return n;
+}
+
+bool search_read(struct web_call *c, struct slice typed, struct search *out, struct inbox_query *q)
+{
+    bool masked = !access_may_somewhere(c->member, MAY_SEE_NUMBERS);
+    typed = slice_trim(typed);
+    if (typed.n == 0) return true;
+    if (typed.n > SEARCH_BYTES_MAX) {
+        web_error(c, 400, "invalid", "that is too long: type a part of the name, at most %d bytes",
+                  SEARCH_BYTES_MAX);
+        return false;
+    }
+    size_t digits = count(typed, is_digit);
+    if (count(typed, is_of_numbers) < typed.n) {
+        q->name = name_of(typed, out->text);
+        if (!masked || digits == 0) return true;
+        web_error(c, 400, "invalid", "type a part of the name, or the last %d digits of the number",
+                  SEARCH_DIGITS_MIN);
+        return false;
+    }
+    q->digits = digits_of(typed, out->text);
+    if (masked && q->digits.n > DIGITS_SHOWN)
+        q->digits = slice_from(q->digits, q->digits.n - DIGITS_SHOWN);
+    if (q->digits.n >= SEARCH_DIGITS_MIN) return true;
+    web_error(c, 400, "invalid", "type at least the last %d digits of the number",
+              SEARCH_DIGITS_MIN);
+    return false;
+}
+
+/* ---- in steps ---- */
+
+struct listing {
+    struct web_call *c;
+    struct inbox_query q;
+    inbox_list_cb *cb;
+    int rounds;
+    char after[CURSOR_BYTES];
+};
+
+static void ask(struct listing *l);
+
+static void on_list(void *arg, int result, const struct inbox_conversation *list, size_t n,
+                    struct slice next, const struct err *e)
+{
+    struct listing *l = arg;
+    if (result == 0 && n == 0 && next.n && l->rounds < ROUNDS_MAX && next.n < CURSOR_BYTES) {
+        (void)snprintf(l->after, sizeof l->after, "%.*s", SLICE_ARG(next));
+        l->q.after = slice_of(l->after);
+        ask(l);
+        return;
+    }
+    l->cb(l->c, result, list, n, next, e);
+    free(l);
+}
+
+static void ask(struct listing *l)
+{
+    struct inbox_actor who = view_actor(l->c->member);
+    l->rounds++;
+    inbox_list(l->c->config->inbox, &l->q, &who, l->c->now_ms, on_list, l);
+}
+
+void search_list(struct web_call *c, const struct inbox_query *q, inbox_list_cb *cb)
+{
+    struct listing *l = xmalloc(sizeof *l);
+    *l = (struct listing){.c = c, .q = *q, .cb = cb};
+    ask(l);
+}
