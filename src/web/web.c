@@ -56,6 +56,7 @@ static const struct routes *const tables[] = {
     &people_page_routes,
     &list_routes,
     &next_page_routes,
+    &team_page_routes,
     &thread_routes,
     &form_routes,
     &health_routes,

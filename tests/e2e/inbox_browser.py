@@ -268,16 +268,16 @@ class Inbox:
         self.shot(self.ben, "12-stop")
 
     def tags(self):
-        """a tag is added and removed"""
+        """a tag is added and removed, in one tap each, and the thread says by whom"""
         self.ada.open(self.page("/inbox/1"))
         self.ada.tap("//a[.='More']")
-        self.ada.type("#add", "parking")
-        self.ada.press("Add")
-        assert self.ada.find("button.tag[value=parking]")
+        self.ada.follow("//section//button[.='Moved']")
+        assert self.ada.find("button.tag.on[value=moved]")
+        assert any("Ada tagged" in line for line in self.ada.texts(".remark"))
         self.shot(self.ada, "13-tagged")
         self.ada.tap("//a[.='More']")
-        self.ada.follow("//button[@value='parking']")
-        assert not self.ada.find("button.tag[value=parking]")
+        self.ada.follow("//section//button[.='Moved']")
+        assert not self.ada.find("button.tag.on[value=moved]")
 
     def closes(self):
         """a conversation that is closed leaves the list, and opens again when the person writes"""

@@ -23,7 +23,7 @@ class PagesWorld(InboxWorld):
         for (number, _), text in zip(PEOPLE, TEXTS):
             self.person_writes(number, text)
         fence = self.api("Ada", "POST", "/conversations/1/claim", {})["fence"]
-        self.api("Ada", "POST", "/conversations/1/tag", {"add": ["question", "parking"]})
+        self.api("Ada", "POST", "/conversations/1/tag", {"add": ["question", "moved"]})
         self.api("Ada", "POST", "/conversations/1/reply", {"text": "Yes, beside the hall.", "fence": fence})
 
     def browser(self, size=SMALL_PHONE, scripts=True):

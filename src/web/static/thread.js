@@ -5,7 +5,7 @@ import {fresh, listen, renew, seldom} from "./live.js";
 const id = location.pathname.match(/^\/inbox\/(\d+)/)[1];
 const address = `/inbox/${id}`, kept = `draft:${id}`;
 const PARTS = ["news", "hold", "tags", "window", "replies", "seen"]; // of the page; the draft is none of them
-const LEAST_MS = 300;
+const LEAST_MS = 300, SAVE_MS = 700;
 const field = () => document.getElementById("text");
 const composer = () => document.getElementById("composer");
 document.documentElement.classList.add("js");
@@ -25,19 +25,36 @@ function hush() {
 
 // ---- the draft ----
 
+let saving = 0, saved = "";
+
 function keep() {
   const text = field()?.value ?? "";
   if (text) sessionStorage.setItem(kept, text);
   else sessionStorage.removeItem(kept);
+  clearTimeout(saving);
+  saving = setTimeout(save, SAVE_MS);
+}
+
+// Kept by the server, too: it is there again on another phone.
+function save() {
+  clearTimeout(saving);
+  const form = composer(), text = field()?.value ?? "";
+  if (!form || text === saved) return;
+  saved = text;
+  const body = new URLSearchParams({csrf: form.csrf.value, fence: form.fence.value, key: form.key.value, text});
+  fetch(`${address}/draft`, {method: "POST", body, keepalive: true, redirect: "manual"}).catch(() => { saved = ""; });
 }
 
 function recall() {
+  saved = field()?.value ?? "";
   const text = sessionStorage.getItem(kept);
   if (field() && !field().value && text) field().value = text;
 }
 
 function forget() {
+  clearTimeout(saving);
   sessionStorage.removeItem(kept);
+  saved = field()?.value ?? "";
 }
 
 // ---- its length ----
@@ -154,6 +171,7 @@ document.addEventListener("keydown", (event) => {
   if (!button.disabled) composer().requestSubmit(button);
 });
 
+addEventListener("pagehide", save);
 recall();
 measure();
 setInterval(look, 20000); // what becomes of an answer, and how long ago things were

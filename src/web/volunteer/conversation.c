@@ -14,5 +14,10 @@ json_t *conversation_shown(const struct web_call *c, const struct inbox_conversa
     json_put(o, "open", json_boolean(!conversation->closed));
     json_put(o, "held", json_boolean(holder.n && !slice_is(holder, c->member->name)));
     json_put(o, "held_for", json_string(held));
+    if (conversation->window_ends_ms > c->now_ms) {
+        view_duration(conversation->window_ends_ms - c->now_ms, held);
+        json_put(o, "window_left", json_string(held));
+    }
+    json_put(o, "we_said", json_boolean(conversation->said_by.n > 0));
     return o;
 }

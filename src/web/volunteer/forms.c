@@ -1,11 +1,11 @@
 /* A form that was refused shows its page again with the reason and what was typed; one that was
  * obeyed leads on by 303, so that reloading does not send it twice. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "flow/reply.h"
 #include "next.h"
 #include "thread.h"
-#include "web/respond.h"
 #include "web/view/view.h"
 #include "web/volunteer/volunteer.h"
 
@@ -14,17 +14,10 @@ enum { PATH_BYTES = 64 };
 /* Leads on, or shows the thread again with the reason. */
 static void end(struct web_call *c, bool to_list, int result, const struct err *e)
 {
-    char path[PATH_BYTES];
-    if (result == ERR_NOT_FOUND || result == ERR_UNREACHABLE) {
-        web_failed(c, result, e);
-        return;
-    }
-    if (result < 0) {
-        thread_show(c, respond_status_of(result), e->text);
-        return;
-    }
-    (void)snprintf(path, sizeof path, to_list ? "/inbox" : "/inbox/%u", c->id);
-    web_answer_redirect(c, path);
+    if (result == 0 && to_list)
+        web_answer_redirect(c, "/inbox");
+    else
+        thread_lead(c, result, e);
 }
 
 static bool wants_next(const struct web_call *c)
@@ -108,8 +101,22 @@ static void post_tag(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
     const struct inbox_tagging tagging = {.add = slice_trim(web_field(c, "add")),
-                                          .remove = web_field(c, "remove")};
+                                          .remove = web_field(c, "remove"),
+                                          .toggle = web_field(c, "toggle")};
     inbox_tag(c->config->inbox, c->id, &who, c->now_ms, &tagging, on_tagged, c);
+}
+
+/* What is being written, kept for its member: {"text", "key", "at"}, as the API keeps it. */
+static void post_draft(struct web_call *c)
+{
+    struct inbox_actor who = view_actor(c->member);
+    json_t *draft = json_pack("{s:o,s:o,s:o}", "text", json_text(web_field(c, "text")), "key",
+                              json_text(web_field(c, "key")), "at", json_time(c->now_ms));
+    char *kept = json_dumps(draft, JSON_COMPACT);
+    inbox_draft(c->config->inbox, c->id, &who, c->now_ms,
+                web_field(c, "text").n ? slice_of(kept) : SLICE_NONE, to_thread, c);
+    free(kept);
+    json_decref(draft);
 }
 
 /* What is no number becomes `none`, which the store knows nothing of. */
@@ -122,8 +129,9 @@ static uint64_t number_of(const struct web_call *c, const char *name, uint64_t m
 
 static void on_reply(void *arg, int result, const struct inbox_answered *a, const struct err *e)
 {
-    (void)a;
-    if (result == 0 && wants_next(arg))
+    if (a->why == INBOX_WRITTEN_SINCE)
+        thread_show(arg, 409, "Not sent: they have just written. Read it, then send again.");
+    else if (result == 0 && wants_next(arg))
         next_lead(arg, 0);
     else
         end(arg, false, result, e);
@@ -141,6 +149,8 @@ static void post_reply(struct web_call *c)
                                   .fence = number_of(c, "fence", UINT64_MAX, 0),
                                   .text = web_field(c, "text"),
                                   .key = web_field(c, "key"),
+                                  .sees = web_field(c, "seen").n > 0,
+                                  .heard = (uint32_t)number_of(c, "seen", UINT32_MAX, 0),
                                   .lease_ms = c->config->claim_ms};
     struct err e;
     int r =
@@ -212,6 +222,7 @@ static const struct route rows[] = {
     {"POST", "/inbox/{id}/close", MAY_ANSWER, DECIDES, NULL, post_close},
     {"POST", "/inbox/{id}/reopen", MAY_ANSWER, DECIDES, NULL, post_reopen},
     {"POST", "/inbox/{id}/tag", MAY_ANSWER, ACTS, NULL, post_tag},
+    {"POST", "/inbox/{id}/draft", MAY_ANSWER, ACTS, NULL, post_draft},
     {"POST", "/inbox/{id}/resolve", MAY_ANSWER, DECIDES, NULL, post_resolve},
     {"POST", "/inbox/{id}/keep", MAY_ANSWER, DECIDES, NULL, post_keep},
     {"POST", "/inbox/{id}/take-off", MAY_ANSWER, DECIDES, NULL, post_take_off},

@@ -9,25 +9,41 @@
 
 enum { LIST_LIMIT = 30, HREF_BYTES = 128 };
 
+enum order { NEWEST, OLDEST, WAITING /* who waits longest */ };
+
 static const struct tab {
     const char *show, *label, *href, *empty;
-    bool closed, oldest_first;
+    bool closed;
+    enum order order;
     enum inbox_filter filter;
+    const char *tag;
     enum action may; /* beside reading the inbox */
 } tabs[] = {
-    /* who waits longest comes first */
-    {"free", "Waiting", "/inbox", "Nobody is waiting for an answer. Well done.", false, true,
-     INBOX_FREE, MAY_READ_INBOX},
-    {"mine", "Mine", "/inbox?show=mine", "You have taken none. Take the next one under “Waiting”.",
-     false, false, INBOX_MINE, MAY_READ_INBOX},
-    {"all", "All open", "/inbox?show=all", "There is no open conversation.", false, false,
-     INBOX_ANY, MAY_READ_INBOX},
+    {"free", "Waiting", "/inbox", "Nobody is waiting for an answer. Well done.", false, OLDEST,
+     INBOX_FREE, NULL, MAY_READ_INBOX},
+    {"mine", "Mine", "/inbox?show=mine", "You have taken none. Tap “Next person”.", false, NEWEST,
+     INBOX_MINE, NULL, MAY_READ_INBOX},
+    {"longest", "Longest", "/inbox?show=longest", "Nobody is waiting for an answer.", false,
+     WAITING, INBOX_ANY, NULL, MAY_TAKE_OVER},
+    {"escalated", "For organisers", "/inbox?show=escalated", "Nobody was passed on to you.", false,
+     NEWEST, INBOX_ANY, INBOX_ESCALATE, MAY_TAKE_OVER},
+    {"all", "All", "/inbox?show=all", "There is no open conversation.", false, NEWEST, INBOX_ANY,
+     NULL, MAY_READ_INBOX},
     /* who cannot be matched with a list is for somebody who sees numbers */
     {"unlinked", "No number", "/inbox?show=unlinked", "Everybody who wrote is known by a number.",
-     false, false, INBOX_UNLINKED, MAY_SEE_NUMBERS},
-    {"closed", "Closed", "/inbox?show=closed", "No conversation was closed yet.", true, false,
-     INBOX_ANY, MAY_READ_INBOX},
+     false, NEWEST, INBOX_UNLINKED, NULL, MAY_SEE_NUMBERS},
+    {"closed", "Closed", "/inbox?show=closed", "No conversation was closed yet.", true, NEWEST,
+     INBOX_ANY, NULL, MAY_READ_INBOX},
 };
+
+struct list {
+    json_t *data; /* owned */
+};
+
+static void list_done(void *state)
+{
+    json_decref(((struct list *)state)->data);
+}
 
 static const struct tab *tab_of(const struct web_call *c)
 {
@@ -56,13 +72,36 @@ static json_t *next_json(const struct tab *tab, struct slice next)
     return json_string(href);
 }
 
+/* "12 wait, the first for 14 min; 3 of them too long." */
+static json_t *waits_json(const struct web_call *c, const struct inbox_waiting *w)
+{
+    char since[32], late[48] = "", text[128];
+    if (w->waiting == 0) return json_string("Nobody waits for an answer.");
+    view_duration(c->now_ms - w->since_ms, since);
+    if (w->overdue) (void)snprintf(late, sizeof late, "; %u too long", w->overdue);
+    (void)snprintf(text, sizeof text, "%u %s, the first for %s%s", w->waiting,
+                   w->waiting == 1 ? "waits" : "wait", since, late);
+    return json_string(text);
+}
+
+static void on_waiting(void *arg, int result, const struct inbox_waiting *w, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct list *list = c->state;
+    if (!web_ok(c, result, e)) return;
+    json_put(list->data, "waits", waits_json(c, w));
+    page_answer(c, PAGE_INBOX, 200, json_incref(list->data));
+}
+
 static void on_list(void *arg, int result, const struct inbox_conversation *list, size_t n,
                     struct slice next, const struct err *e)
 {
     struct web_call *c = arg;
     if (!web_ok(c, result, e)) return;
     const struct tab *tab = tab_of(c);
-    json_t *data = page_data(c, "Inbox", ""), *conversations = json_array();
+    struct list *shown = web_call_state(c, sizeof *shown, list_done);
+    struct inbox_actor who = view_actor(c->member);
+    json_t *data = shown->data = page_data(c, "Inbox", ""), *conversations = json_array();
     for (size_t i = 0; i < n; i++)
         json_list_add(conversations, conversation_shown(c, &list[i]));
     json_put(data, "conversations", conversations);
@@ -71,7 +110,7 @@ static void on_list(void *arg, int result, const struct inbox_conversation *list
     next_put(c, data);
     json_put(data, "empty", json_string(tab->empty));
     json_put(data, "next", next_json(tab, next));
-    page_answer(c, PAGE_INBOX, 200, data);
+    inbox_count_waiting(c->config->inbox, &who, c->now_ms, on_waiting, c);
 }
 
 static void get_list(struct web_call *c)
@@ -81,7 +120,9 @@ static void get_list(struct web_call *c)
     const struct inbox_query query = {
         .closed = tab->closed,
         .filter = tab->filter,
-        .oldest_first = tab->oldest_first,
+        .oldest_first = tab->order == OLDEST,
+        .unanswered = tab->order == WAITING,
+        .tag = tab->tag ? slice_of(tab->tag) : SLICE_NONE,
         .limit = LIST_LIMIT,
         .after = web_query(c, "after"),
     };

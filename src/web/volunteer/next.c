@@ -114,6 +114,8 @@ void next_put(const struct web_call *c, json_t *data)
         json_put(data, "said",
                  json_string("These people are yours and wait for an answer. Answer "
                              "or give back one before you take another."));
+    else if (slice_is(said, "handed"))
+        json_put(data, "said", json_string("Handed over."));
     if (slice_to_u64(web_query(c, "closed"), UINT32_MAX, &closed) && closed > 0)
         json_put(data, "undo", json_integer((json_int_t)closed));
     json_put(data, "want_tag", json_text(want(c, "want_tag")));

@@ -1,6 +1,7 @@
 #include "thread.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include <sodium.h>
@@ -8,16 +9,27 @@
 #include "conversation.h"
 #include "core/parts.h"
 #include "next.h"
+#include "team.h"
 #include "web/page.h"
+#include "web/respond.h"
 #include "web/view/view.h"
 #include "web/volunteer/volunteer.h"
 
-enum { THREAD_MESSAGES = 100, KEY_BYTES = 33, DAY_MS = 24 * 60 * 60 * 1000 };
+enum { THREAD_MESSAGES = 100, KEY_BYTES = 33, PATH_BYTES = 64, DAY_MS = 24 * 60 * 60 * 1000 };
 
 struct thread {
     int status;
     char problem[ERR_TEXT_BYTES];
+    json_t *data; /* owned, as the tags are, until the page is whole */
+    char *tags;
 };
+
+static void thread_done(void *state)
+{
+    struct thread *t = state;
+    json_decref(t->data);
+    free(t->tags);
+}
 
 static json_t *parts_json(struct slice text)
 {
@@ -30,16 +42,37 @@ static json_t *parts_json(struct slice text)
                      (int)parts.per_part, "encoding", parts_encoding_to_string(parts.encoding));
 }
 
+/* What was being written: in the form that came, or kept by the store. Owned; {} where there is none. */
+static json_t *draft_of(const struct web_call *c, const struct inbox_thread *t)
+{
+    json_t *draft = t->draft.n ? json_loadb(t->draft.p, t->draft.n, 0, NULL) : NULL;
+    if (!draft) draft = json_object();
+    if (web_field(c, "fence").n == 0 && web_field(c, "text").n == 0) return draft;
+    json_put(draft, "text", json_text(web_field(c, "text")));
+    json_put(draft, "key", json_text(web_field(c, "key")));
+    return draft;
+}
+
 /* The key that tells one answer from the next, however often its form is sent: kept while the same
  * form comes back. */
-static json_t *key_json(const struct web_call *c)
+static json_t *key_json(const json_t *draft)
 {
-    struct slice old = web_field(c, "key");
+    struct slice old = json_slice(json_object_get(draft, "key"));
     if (old.n > 0) return json_text(old);
     unsigned char random[(KEY_BYTES - 1) / 2];
     char key[KEY_BYTES];
     randombytes_buf(random, sizeof random);
     return json_string(sodium_bin2hex(key, sizeof key, random, sizeof random));
+}
+
+static void put_draft(const struct web_call *c, const struct inbox_thread *t, json_t *data)
+{
+    json_t *draft = draft_of(c, t);
+    struct slice text = json_slice(json_object_get(draft, "text"));
+    json_put(data, "draft", json_text(text));
+    json_put(data, "parts", parts_json(text));
+    json_put(data, "key", key_json(draft));
+    json_decref(draft);
 }
 
 /* ---- what is shown ---- */
@@ -54,23 +87,32 @@ static const struct {
     {"question", "Question"},
     {"wrong_number", "Wrong number"},
     {"moved", "Moved"},
-    {"lift", "Needs a lift"},
+    {"needs_lift", "Needs a lift"},
     {"escalate", "Ask an organiser"},
 };
 
-static bool has_tag(struct slice list, const char *wanted)
+static bool has_tag(struct slice list, struct slice wanted)
 {
     for (struct slice tag; list.n > 0 && slice_cut(&list, ',', &tag);)
-        if (slice_is(tag, wanted)) return true;
+        if (slice_eq(tag, wanted)) return true;
     return false;
 }
 
-static json_t *quick_tags(struct slice on)
+static void add_tag(json_t *list, struct slice tag, const char *label, struct slice on)
+{
+    json_list_add(list,
+                  json_pack("{s:o,s:o,s:b}", "tag", json_text(tag), "label",
+                            label ? json_string(label) : json_text(tag), "on", has_tag(on, tag)));
+}
+
+/* Those that everybody knows, then the group's own. */
+static json_t *quick_tags(struct slice on, const struct inbox_shelved *own, size_t n)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT_OF(tags); i++)
-        json_list_add(list, json_pack("{s:s,s:s,s:b}", "tag", tags[i].tag, "label", tags[i].label,
-                                      "on", has_tag(on, tags[i].tag)));
+        add_tag(list, slice_of(tags[i].tag), tags[i].label, on);
+    for (size_t i = 0; i < n; i++)
+        add_tag(list, own[i].id, NULL, on);
     return list;
 }
 
@@ -92,8 +134,10 @@ static json_t *messages_shown(const struct web_call *c, const struct inbox_threa
     json_t *list = view_messages(t, c->member, c->now_ms);
     for (size_t i = 0; i < t->count; i++) {
         int64_t at_ms = t->messages[i].at_ms;
+        json_t *message = json_array_get(list, i);
+        if (t->messages[i].team) json_put(message, "remark", team_words(&t->messages[i]));
         if (i > 0 && at_ms / DAY_MS == t->messages[i - 1].at_ms / DAY_MS) continue;
-        json_put(json_array_get(list, i), "day", day_json(at_ms, c->now_ms));
+        json_put(message, "day", day_json(at_ms, c->now_ms));
     }
     return list;
 }
@@ -116,30 +160,54 @@ static json_t *thread_frame(const struct web_call *c, const struct inbox_thread 
     return data;
 }
 
+static void on_tags(void *arg, int result, const struct inbox_shelved *own, size_t n,
+                    const struct err *e)
+{
+    struct web_call *c = arg;
+    struct thread *shown = c->state;
+    if (!web_ok(c, result, e)) return;
+    json_put(shown->data, "quick_tags", quick_tags(slice_of(shown->tags), own, n));
+    page_answer(c, PAGE_THREAD, shown->status, json_incref(shown->data));
+}
+
 static void on_thread(void *arg, int result, const struct inbox_thread *t, const struct err *e)
 {
     struct web_call *c = arg;
-    const struct thread *shown = c->state;
+    struct thread *shown = c->state;
+    struct inbox_actor who = view_actor(c->member);
     if (!web_ok(c, result, e)) return;
     json_t *data = thread_frame(c, t, shown->problem);
     json_put(data, "messages", messages_shown(c, t));
     next_put(c, data);
-    json_put(data, "quick_tags", quick_tags(t->conversation.tags));
     json_put(data, "suppressed", json_boolean(t->suppressed_scope.n > 0));
     json_put(data, "on_hold", json_boolean(t->on_hold && t->suppressed_scope.n == 0));
-    json_put(data, "draft", json_text(web_field(c, "text")));
-    json_put(data, "parts", parts_json(web_field(c, "text")));
-    json_put(data, "key", key_json(c));
-    page_answer(c, PAGE_THREAD, shown->status, data);
+    json_put(data, "may_take_over",
+             json_boolean(access_may(c->member, MAY_TAKE_OVER, t->conversation.group)));
+    put_draft(c, t, data);
+    shown->data = data;
+    shown->tags = slice_strdup(t->conversation.tags);
+    inbox_shelf_list(c->config->inbox, INBOX_OWN_TAGS, &who, t->conversation.group, on_tags, c);
 }
 
 void thread_show(struct web_call *c, int status, const char *problem)
 {
-    struct thread *shown = web_call_state(c, sizeof *shown, NULL);
+    struct thread *shown = web_call_state(c, sizeof *shown, thread_done);
     struct inbox_actor who = view_actor(c->member);
     shown->status = status;
     (void)snprintf(shown->problem, sizeof shown->problem, "%s", problem);
     inbox_read(c->config->inbox, c->id, &who, c->now_ms, THREAD_MESSAGES, on_thread, c);
+}
+
+void thread_lead(struct web_call *c, int result, const struct err *e)
+{
+    char path[PATH_BYTES];
+    (void)snprintf(path, sizeof path, "/inbox/%u", c->id);
+    if (result == ERR_NOT_FOUND || result == ERR_UNREACHABLE)
+        web_failed(c, result, e);
+    else if (result < 0)
+        thread_show(c, respond_status_of(result), e->text);
+    else
+        web_answer_redirect(c, path);
 }
 
 static void get_thread(struct web_call *c)
