@@ -38,6 +38,10 @@ def waits(browser, css, text):
     until(there, f"“{text}” in {css}", 10)
 
 
+def more(browser):
+    browser.tap("//a[.='More']")
+
+
 def heading(browser):
     return browser.text("h1")
 
@@ -134,6 +138,68 @@ def a_stop_while_typing_says_so(world):
     check(DRAFT not in world.texts_to(PEOPLE[0][0]), "somebody who said STOP was texted")
 
 
+def they_have_written_since(world):
+    """Without scripts nobody sees it come: the answer is refused once, with the new words and the draft."""
+    number, _ = PEOPLE[0]
+    ada = begin(world, 1, scripts=False)
+    ada.press("Next person")
+    ada.type("#text", DRAFT)
+    world.person_writes(number, "I found one, thank you")
+    ada.press("Send")
+    check("they have just written" in ada.text(".notice.bad"), "nothing says so")
+    check("I found one, thank you" in ada.texts(".in .bubble"), "the new words are not shown")
+    equal(ada.values("#text"), [DRAFT], "the draft")
+    check(DRAFT not in world.texts_to(number), "it was sent")
+    ada.press("Send")
+    until(lambda: world.texts_to(number)[0] == DRAFT, "the answer at the provider")
+
+
+def the_draft_is_there_on_another_phone(world):
+    ada = begin(world, 1)
+    ada.press("Next person")
+    ada.type("#text", DRAFT)
+    other = log_in(world, "Ada")
+
+    def there():
+        other.open(world.url + "/inbox/1")
+        return other.values("#text") == [DRAFT]
+    until(there, "the draft on another phone", 10)
+
+
+def noted_handed_over_and_taken_over(world):
+    ada = begin(world, 1)
+    ada.press("Next person")
+    more(ada)
+    ada.type("#note", "She uses a wheelchair")
+    ada.press("Add note")
+    waits(ada, ".remark", "Ada noted: She uses a wheelchair")
+    omar = log_in(world, "Omar")
+    omar.open(world.url + "/inbox/1")
+    omar.press("Take over")
+    waits(omar, ".remark", "Omar took over from Ada")
+    waits(ada, "#news", "Omar is answering")
+    check(ada.run("return [...document.querySelectorAll('[data-sends]')].every(b => b.disabled)"), "Ada can still send")
+    more(omar)
+    omar.type("#whom", "Ben")
+    omar.run("document.getElementById('to').value = 'member'")
+    omar.type("#word", "You know the hall")
+    omar.press("Hand over")
+    ben = log_in(world, "Ben")
+    ben.open(world.url + "/inbox?show=mine")
+    waits(ben, ".held", "from Omar")
+    ben.open(world.url + "/inbox/1")
+    waits(ben, ".remark", "Omar handed it to Ben: You know the hall")
+
+
+def people_are_found(world):
+    ada = begin(world, 3)
+    for typed, found in ((PEOPLE[1][1][:3], [PEOPLE[1][1]]), (PEOPLE[2][0][-4:], [PEOPLE[2][1]]), ("nobody at all", [])):
+        ada.open(world.url + "/inbox")
+        ada.type("#search", typed)
+        ada.press("Find")
+        equal(ada.texts(".list strong"), found, f"who is found by {typed}")
+
+
 def two_volunteers_get_two_people(world):
     ada = begin(world, 2)
     ben = log_in(world, "Ben")
@@ -161,7 +227,8 @@ def the_length_is_counted_as_the_program_counts(world):
 
 
 TESTS = [a_whole_conversation_on_a_small_phone, a_whole_conversation_without_scripts, a_whole_conversation_on_a_desk,
-         what_arrives_shows_by_itself, a_stop_while_typing_says_so, all_that_matters_fits_a_small_phone, a_draft_outlives_a_reload_and_a_killed_musterd, two_volunteers_get_two_people,
+         what_arrives_shows_by_itself, a_stop_while_typing_says_so, they_have_written_since, the_draft_is_there_on_another_phone,
+         noted_handed_over_and_taken_over, people_are_found, all_that_matters_fits_a_small_phone, a_draft_outlives_a_reload_and_a_killed_musterd, two_volunteers_get_two_people,
          the_length_is_counted_as_the_program_counts]
 
 if __name__ == "__main__":

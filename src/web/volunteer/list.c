@@ -2,12 +2,15 @@
 #include <stdio.h>
 
 #include "conversation.h"
+#include "core/form.h"
 #include "next.h"
+#include "tags.h"
 #include "web/page.h"
+#include "web/search.h"
 #include "web/view/view.h"
 #include "web/volunteer/volunteer.h"
 
-enum { LIST_LIMIT = 30, HREF_BYTES = 128 };
+enum { LIST_LIMIT = 30, HREF_BYTES_MAX = 2048 };
 
 enum order { NEWEST, OLDEST, WAITING /* who waits longest */ };
 
@@ -37,6 +40,7 @@ static const struct tab {
 };
 
 struct list {
+    struct search search;
     json_t *data; /* owned */
 };
 
@@ -48,6 +52,7 @@ static void list_done(void *state)
 static const struct tab *tab_of(const struct web_call *c)
 {
     struct slice show = web_query(c, "show");
+    if (show.n == 0 && (web_query(c, "search").n || web_query(c, "tag").n)) show = SLICE_LIT("all");
     for (size_t i = 0; i < COUNT_OF(tabs); i++)
         if (slice_is(show, tabs[i].show)) return &tabs[i];
     return &tabs[0];
@@ -63,13 +68,26 @@ static json_t *tabs_json(const struct web_call *c, const struct tab *current)
     return list;
 }
 
-/* "/inbox?show=free&after=…" */
-static json_t *next_json(const struct tab *tab, struct slice next)
+static void add_pair(struct buf *href, const char *name, struct slice value)
 {
-    char href[HREF_BYTES];
+    if (value.n == 0) return;
+    buf_addf(href, "&%s=", name);
+    form_encode(href, value);
+}
+
+/* "/inbox?show=free&after=…", with what is looked for. */
+static json_t *next_json(const struct web_call *c, const struct tab *tab, struct slice next)
+{
+    static const char *const kept[] = {"search", "tag", "campaign"};
+    struct buf href = BUF_INIT(HREF_BYTES_MAX);
     if (next.n == 0) return json_null();
-    (void)snprintf(href, sizeof href, "/inbox?show=%s&after=%.*s", tab->show, SLICE_ARG(next));
-    return json_string(href);
+    buf_addf(&href, "/inbox?show=%s", tab->show);
+    add_pair(&href, "after", next);
+    for (size_t i = 0; i < COUNT_OF(kept); i++)
+        add_pair(&href, kept[i], web_query(c, kept[i]));
+    json_t *text = json_text(buf_slice(&href));
+    buf_done(&href);
+    return text;
 }
 
 /* "12 wait, the first for 14 min; 3 of them too long." */
@@ -99,7 +117,7 @@ static void on_list(void *arg, int result, const struct inbox_conversation *list
     struct web_call *c = arg;
     if (!web_ok(c, result, e)) return;
     const struct tab *tab = tab_of(c);
-    struct list *shown = web_call_state(c, sizeof *shown, list_done);
+    struct list *shown = c->state;
     struct inbox_actor who = view_actor(c->member);
     json_t *data = shown->data = page_data(c, "Inbox", ""), *conversations = json_array();
     for (size_t i = 0; i < n; i++)
@@ -108,25 +126,39 @@ static void on_list(void *arg, int result, const struct inbox_conversation *list
     json_put(data, "tabs", tabs_json(c, tab));
     json_put(data, "tabs_label", json_string("Which conversations"));
     next_put(c, data);
+    json_put(data, "search", json_text(web_query(c, "search")));
+    json_put(data, "tag_options", tags_options(web_query(c, "tag")));
+    if (web_query(c, "tag").n) json_put(data, "want_tag", json_text(web_query(c, "tag")));
     json_put(data, "empty", json_string(tab->empty));
-    json_put(data, "next", next_json(tab, next));
+    json_put(data, "next", next_json(c, tab, next));
     inbox_count_waiting(c->config->inbox, &who, c->now_ms, on_waiting, c);
+}
+
+/* Who is looked for is looked for among all. */
+static struct inbox_query query_of(const struct web_call *c, const struct tab *tab)
+{
+    uint64_t campaign = 0;
+    struct slice tag = web_query(c, "tag");
+    (void)slice_to_u64(web_query(c, "campaign"), UINT32_MAX, &campaign);
+    return (struct inbox_query){
+        .closed = tab->closed,
+        .any = web_query(c, "search").n > 0,
+        .filter = tab->filter,
+        .oldest_first = tab->order == OLDEST,
+        .unanswered = tab->order == WAITING,
+        .tag = tab->tag ? slice_of(tab->tag) : tag,
+        .campaign = tag.n ? (uint32_t)campaign : 0,
+        .limit = LIST_LIMIT,
+        .after = web_query(c, "after"),
+    };
 }
 
 static void get_list(struct web_call *c)
 {
-    const struct tab *tab = tab_of(c);
-    struct inbox_actor who = view_actor(c->member);
-    const struct inbox_query query = {
-        .closed = tab->closed,
-        .filter = tab->filter,
-        .oldest_first = tab->order == OLDEST,
-        .unanswered = tab->order == WAITING,
-        .tag = tab->tag ? slice_of(tab->tag) : SLICE_NONE,
-        .limit = LIST_LIMIT,
-        .after = web_query(c, "after"),
-    };
-    inbox_list(c->config->inbox, &query, &who, c->now_ms, on_list, c);
+    struct list *list = web_call_state(c, sizeof *list, list_done);
+    struct inbox_query query = query_of(c, tab_of(c));
+    if (search_read(c, web_query(c, "search"), &list->search, &query))
+        search_list(c, &query, on_list);
 }
 
 static const struct route rows[] = {

@@ -9,6 +9,7 @@
 #include "conversation.h"
 #include "core/parts.h"
 #include "next.h"
+#include "tags.h"
 #include "team.h"
 #include "web/page.h"
 #include "web/respond.h"
@@ -77,45 +78,6 @@ static void put_draft(const struct web_call *c, const struct inbox_thread *t, js
 
 /* ---- what is shown ---- */
 
-/* The tags that are there in one tap. */
-static const struct {
-    const char *tag, *label;
-} tags[] = {
-    {"yes", "Yes"},
-    {"maybe", "Maybe"},
-    {"no", "No"},
-    {"question", "Question"},
-    {"wrong_number", "Wrong number"},
-    {"moved", "Moved"},
-    {"needs_lift", "Needs a lift"},
-    {"escalate", "Ask an organiser"},
-};
-
-static bool has_tag(struct slice list, struct slice wanted)
-{
-    for (struct slice tag; list.n > 0 && slice_cut(&list, ',', &tag);)
-        if (slice_eq(tag, wanted)) return true;
-    return false;
-}
-
-static void add_tag(json_t *list, struct slice tag, const char *label, struct slice on)
-{
-    json_list_add(list,
-                  json_pack("{s:o,s:o,s:b}", "tag", json_text(tag), "label",
-                            label ? json_string(label) : json_text(tag), "on", has_tag(on, tag)));
-}
-
-/* Those that everybody knows, then the group's own. */
-static json_t *quick_tags(struct slice on, const struct inbox_shelved *own, size_t n)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < COUNT_OF(tags); i++)
-        add_tag(list, slice_of(tags[i].tag), tags[i].label, on);
-    for (size_t i = 0; i < n; i++)
-        add_tag(list, own[i].id, NULL, on);
-    return list;
-}
-
 /* "Today", "Yesterday", "Tue 24 November". */
 static json_t *day_json(int64_t at_ms, int64_t now_ms)
 {
@@ -166,7 +128,7 @@ static void on_tags(void *arg, int result, const struct inbox_shelved *own, size
     struct web_call *c = arg;
     struct thread *shown = c->state;
     if (!web_ok(c, result, e)) return;
-    json_put(shown->data, "quick_tags", quick_tags(slice_of(shown->tags), own, n));
+    json_put(shown->data, "quick_tags", tags_shown(slice_of(shown->tags), own, n));
     page_answer(c, PAGE_THREAD, shown->status, json_incref(shown->data));
 }
 
