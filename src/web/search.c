@@ -19,12 +19,12 @@ static bool is_of_numbers(char c)
     return is_digit(c) || c == ' ' || c == '+' || c == '-' || c == '(' || c == ')' || c == '.';
 }
 
-/* Of a national number the zero in front is not the world's. */
-static struct slice digits_of(struct slice typed, char *out)
+/* Of a national number the zero in front is not the world's; of the last digits it is one of them. */
+static struct slice digits_of(struct slice typed, bool whole, char *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < typed.n; i++)
-        if (is_digit(typed.p[i]) && (n > 0 || typed.p[i] != '0')) out[n++] = typed.p[i];
+        if (is_digit(typed.p[i]) && (n > 0 || !whole || typed.p[i] != '0')) out[n++] = typed.p[i];
     out[n] = '\0';
     return slice_make(out, n);
 }
@@ -63,7 +63,7 @@ bool search_read(struct web_call *c, struct slice typed, struct search *out, str
                   SEARCH_DIGITS_MIN);
         return false;
     }
-    q->digits = digits_of(typed, out->text);
+    q->digits = digits_of(typed, digits > 2 * SEARCH_DIGITS_MIN, out->text);
     if (masked && q->digits.n > DIGITS_SHOWN)
         q->digits = slice_from(q->digits, q->digits.n - DIGITS_SHOWN);
     if (q->digits.n >= SEARCH_DIGITS_MIN) return true;
