@@ -8,17 +8,17 @@ from pages_world import PagesWorld
 from webdriver import DESK, SMALL_PHONE
 
 NIGHT = [{"name": "prefers-color-scheme", "value": "dark"}]
-# name, member, path, size, at night
+# name, member, path, size, at night, what is being written
 SCREENS = [
-    ("inbox", "Ada", "/inbox", SMALL_PHONE, False),
-    ("conversation", "Ada", "/inbox/1", SMALL_PHONE, False),
-    ("conversation-night", "Ada", "/inbox/1", SMALL_PHONE, True),
-    ("conversation-more", "Ada", "/inbox/1#more", SMALL_PHONE, False),
-    ("conversation-free", "Ada", "/inbox/2", SMALL_PHONE, False),
-    ("conversation-hold", "Ada", "/inbox/3", SMALL_PHONE, False),
-    ("conversation-desk", "Ada", "/inbox/1", DESK, False),
-    ("inbox-desk", "Omar", "/inbox", DESK, False),
-    ("login", "Ada", "/login", SMALL_PHONE, False),
+    ("inbox", "Ada", "/inbox", SMALL_PHONE, False, None),
+    ("conversation", "Ada", "/inbox/1", SMALL_PHONE, False, "Yes! Two places are kept beside the door."),
+    ("conversation-night", "Ada", "/inbox/1", SMALL_PHONE, True, None),
+    ("conversation-more", "Ada", "/inbox/1#more", SMALL_PHONE, False, None),
+    ("conversation-desk", "Ada", "/inbox/1", DESK, False, None),
+    ("campaigns", "Omar", "/campaigns", SMALL_PHONE, False, None),
+    ("campaign", "Omar", "/campaigns/1", SMALL_PHONE, False, None),
+    ("campaign-new", "Omar", "/campaigns/new", SMALL_PHONE, False, None),
+    ("lists", "Omar", "/lists", SMALL_PHONE, False, None),
 ]
 
 
@@ -27,7 +27,7 @@ def screens(world):
     out.mkdir(parents=True, exist_ok=True)
     world.fill()
     browsers = {}
-    for name, member, path, size, night in SCREENS:
+    for name, member, path, size, night, words in SCREENS:
         if member not in browsers:
             browsers[member] = world.browser()
             world.log_in(browsers[member], member)
@@ -36,7 +36,9 @@ def screens(world):
         browser.chromium_command("Emulation.setEmulatedMedia", features=NIGHT if night else [])
         browser.open("about:blank")
         browser.open(world.url + path)
-        browser.window_shot(out / f"{name}.png")
+        if words:
+            browser.type("#text", words)
+        browser.window_shot(out / f"{name}.webp")
 
 
 if __name__ == "__main__":
