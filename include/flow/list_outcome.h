@@ -15,11 +15,11 @@ struct list_outcome_config { /* texts are copied */
     struct store *store;
     const struct campaign *campaign;
     const char *name;
-    uint32_t states;     /* 1 << enum state, or-ed; 0 = any */
+    uint32_t states; /* 1 << enum state, or-ed; 0 = any */
     enum list_outcome_replied replied;
-    const char *tags;    /* "yes,maybe": one of them at least; "" = whatever */
-    const char *id;      /* of the note */
-    json_t *about;       /* taken */
+    const char *tags; /* "yes,maybe": one of them at least; "" = whatever */
+    const char *id;   /* of the note */
+    json_t *about;    /* taken */
     int64_t (*now_ms)(void *arg);
     void (*ended)(void *arg); /* it is over, whatever came of it */
     void *arg;

@@ -110,9 +110,9 @@ static void on_frozen(void *arg, int result, const struct audience_info *info, c
         over(w, "Nobody of that campaign is like that, or all of them must not be texted. No list "
                 "was made.");
     } else if (goes_on(w, result, e)) {
-        json_put(w->note, "audience",
-                 json_pack("{s:I,s:I}", "id", (json_int_t)info->id, "total",
-                           (json_int_t)info->total));
+        json_put(
+            w->note, "audience",
+            json_pack("{s:I,s:I}", "id", (json_int_t)info->id, "total", (json_int_t)info->total));
         over(w, NULL);
     }
 }

@@ -27,6 +27,7 @@
     X(PAGE_CAMPAIGN_PEOPLE, "organiser/people")                                                    \
     X(PAGE_CAMPAIGN_NEW, "organiser/new")                                                          \
     X(PAGE_CAMPAIGN_CHECK, "organiser/check")                                                      \
+    X(PAGE_LIST_FROM, "organiser/list_from")                                                       \
     X(PAGE_LIST_IMPORT, "organiser/list_import")                                                   \
     X(PAGE_LIST_NEW, "organiser/list_new")                                                         \
     X(PAGE_LIST, "organiser/list")                                                                 \

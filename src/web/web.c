@@ -46,6 +46,7 @@ static const struct routes *const tables[] = {
     &decide_routes,
     &gateway_routes,
     &lists_page_routes,
+    &list_from_page_routes,
     &list_import_page_routes,
     &list_page_routes,
     &optout_page_routes,

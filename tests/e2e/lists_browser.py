@@ -43,7 +43,7 @@ def log_in(house, browser, name):
 
 def read(browser):
     """Until the upload has come to its end; the page looks again by itself."""
-    until(lambda: any(words in browser.source() for words in ("See the list", "was not read")), "the end of the import")
+    until(lambda: any(words in browser.source() for words in ("See the list", "that did not work")), "the end of the import")
 
 
 def story(house, browser, tag):
@@ -125,6 +125,39 @@ def refused_on_the_form(house):
         driver.stop()
 
 
+def a_list_from_a_campaign(house):
+    """By its number and a choice; what cannot be is said on the form."""
+    sink = house.sink()
+    house.start_musterd(port=sink.port, people=PEOPLE, gateway={"rate_per_s": 400})
+    house.import_people(40)
+    campaign = house.launch()
+    house.wait_status(campaign, "done")
+    driver = Driver(house.folder / "driver.log")
+    try:
+        browser = driver.browser()
+        log_in(house, browser, "Olga")
+        browser.open(f"{house.daemon.url}/lists/from?campaign={campaign}")
+        fits_a_thumb(browser)
+        shot(browser, "from")
+        browser.tap("//input[@value='yes']")
+        browser.type("#name", "Helpers")
+        browser.press("Make the list")
+        until(lambda: "No list was made" in browser.source(), "that nobody said yes")
+        browser.open(f"{house.daemon.url}/lists/from?campaign={campaign}")
+        browser.tap("//input[@value='silent']")
+        browser.type("#name", "Silent ones")
+        browser.press("Make the list")
+        read(browser)
+        check("40 people are in the list" in browser.text(), browser.text())
+        browser.open(f"{house.daemon.url}/lists/from?campaign=99")
+        browser.tap("//input[@value='silent']")
+        browser.type("#name", "Nobody")
+        browser.press("Make the list")
+        check("99" in browser.text("[role=alert]") and browser.values("#name") == ["Nobody"], browser.text())
+    finally:
+        driver.stop()
+
+
 def an_opt_out_by_hand(house):
     """Look up, keep off with a reason, see it, remove it with a reason; what a group may not lift has no button."""
     house.start_musterd(port=1, people=PEOPLE)
@@ -160,4 +193,4 @@ def an_opt_out_by_hand(house):
 
 if __name__ == "__main__":
     os.environ.pop("MUSTER_URL", None)
-    sys.exit(run(ARGS, by_clicking, refused_on_the_form, an_opt_out_by_hand))
+    sys.exit(run(ARGS, by_clicking, refused_on_the_form, a_list_from_a_campaign, an_opt_out_by_hand))

@@ -235,7 +235,37 @@ static void delete_audience(struct web_call *c)
 
 enum { GROUPS = NEEDS_STORE | IN_GROUP };
 
+/* ---- who is in it ---- */
+
+static void answer_sample(struct web_call *c, void *arg, json_t *people)
+{
+    (void)arg;
+    web_answer(c, 200, json_pack("{s:o}", "people", people));
+}
+
+static void on_sampled(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    if (own_audience(arg, result, info, e)) view_sample(arg, info, answer_sample, NULL);
+}
+
+static void get_sample(struct web_call *c)
+{
+    audience_load(c->config->store, c->id, on_sampled, c);
+}
+
+static void on_people(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    if (own_audience(arg, result, info, e)) view_people_file(arg, info);
+}
+
+static void get_people(struct web_call *c)
+{
+    audience_load(c->config->store, c->id, on_people, c);
+}
+
 static const struct route rows[] = {
+    {"GET", "/api/v1/audiences/{id}/sample", MAY_SEE_NUMBERS, GROUPS | WITH_ID, NULL, get_sample},
+    {"GET", "/api/v1/audiences/{id}/people", MAY_SEE_NUMBERS, GROUPS | WITH_ID, NULL, get_people},
     {"POST", "/api/v1/audiences", MAY_MAKE_AUDIENCES, GROUPS | ONCE | AUDITED,
      KEYS("name", "group", "country", "columns", "rows_expected"), post_audiences},
     {"GET", "/api/v1/audiences", MAY_READ_AUDIENCES, GROUPS, NULL, get_audiences},

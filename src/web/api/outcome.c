@@ -39,9 +39,10 @@ static bool read_states(struct web_call *c, uint32_t *ret)
     {
         enum state state;
         if (!state_from_string(json_slice(one), &state)) {
-            web_refuse_key(c, "states", "'states' is a list of pending, accepted, sent, delivered, "
-                                        "read, undelivered, refused, skipped, expired, cancelled, "
-                                        "unknown");
+            web_refuse_key(c, "states",
+                           "'states' is a list of pending, accepted, sent, delivered, "
+                           "read, undelivered, refused, skipped, expired, cancelled, "
+                           "unknown");
             return false;
         }
         *ret |= 1U << state;
@@ -182,8 +183,8 @@ static void post_from_campaign(struct web_call *c)
 
 static const struct route rows[] = {
     {"POST", "/api/v1/audiences/from-campaign", MAY_MAKE_AUDIENCES,
-     NEEDS_STORE | IN_GROUP | ONCE | AUDITED,
-     KEYS("campaign", "name", "states", "tags", "replied"), post_from_campaign},
+     NEEDS_STORE | IN_GROUP | ONCE | AUDITED, KEYS("campaign", "name", "states", "tags", "replied"),
+     post_from_campaign},
 };
 
 const struct routes outcome_routes = {rows, COUNT_OF(rows)};

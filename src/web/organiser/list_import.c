@@ -66,6 +66,8 @@ static json_t *progress_bar(const json_t *note)
 /* Where the same may be tried again. */
 static json_t *again_json(const json_t *note)
 {
+    if (slice_is(json_slice(json_object_get(note, "kind")), "outcome"))
+        return json_string("/lists/from");
     return json_string(json_is_true(json_object_get(note, "append")) ? "/lists" : "/lists/new");
 }
 

@@ -1,0 +1,95 @@
+/* /lists/from: a list of those of a campaign with whom it came to this or that. */
+#include <stdio.h>
+
+#include "core/json.h"
+#include "web/organiser/organiser.h"
+#include "web/page.h"
+
+enum { PATH_BYTES = 96 };
+
+static const struct {
+    const char *value, *label, *states, *tag; /* with blanks between them */
+    int replied;                              /* 1, 0; -1 = either */
+} choices[] = {
+    {"yes", "Said yes", NULL, "yes", -1},
+    {"replied", "Wrote back, whatever they said", NULL, NULL, 1},
+    {"silent", "Got it and did not write back", "sent delivered read accepted", NULL, 0},
+    {"undelivered", "Did not get it", "undelivered refused expired cancelled", NULL, -1},
+};
+
+static json_t *choices_json(const struct web_call *c)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT_OF(choices); i++)
+        json_list_add(list, json_pack("{s:s,s:s,s:b}", "value", choices[i].value, "label",
+                                      choices[i].label, "chosen",
+                                      slice_is(web_field(c, "who"), choices[i].value)));
+    return list;
+}
+
+static void show(struct web_call *c, int status, const char *problem, struct slice campaign)
+{
+    json_t *data = page_data(c, "A list from a campaign", problem);
+    json_put(data, "campaign", json_text(campaign));
+    json_put(data, "choices", choices_json(c));
+    json_put(data, "typed", json_text(web_field(c, "name")));
+    json_put(data, "back", json_pack("{s:s,s:s}", "href", "/lists", "label", "Lists"));
+    page_answer(c, PAGE_LIST_FROM, status, data);
+}
+
+static void get_from(struct web_call *c)
+{
+    show(c, 200, "", web_query(c, "campaign"));
+}
+
+static json_t *words_json(const char *text)
+{
+    json_t *list = json_array();
+    struct slice rest = slice_of(text), one;
+    while (rest.n && slice_cut(&rest, ' ', &one))
+        json_list_add(list, json_text(one));
+    return list;
+}
+
+static void on_started(struct web_call *c, int status, const json_t *body)
+{
+    char path[PATH_BYTES];
+    if (status != 202) {
+        show(c, status, json_string_value(json_object_get(body, "detail")),
+             web_field(c, "campaign"));
+        return;
+    }
+    (void)snprintf(path, sizeof path, "/lists/imports/%s",
+                   json_string_value(json_object_get(body, "id")));
+    web_answer_redirect(c, path);
+}
+
+static void post_from(struct web_call *c)
+{
+    uint64_t campaign;
+    size_t i = 0;
+    while (i < COUNT_OF(choices) && !slice_is(web_field(c, "who"), choices[i].value))
+        i++;
+    if (i == COUNT_OF(choices)) {
+        show(c, 400, "Choose who is to be in the list.", web_field(c, "campaign"));
+    } else if (!slice_to_u64(web_field(c, "campaign"), UINT32_MAX, &campaign)) {
+        show(c, 400, "Choose the campaign.", web_field(c, "campaign"));
+    } else {
+        json_t *body = json_pack("{s:I,s:o}", "campaign", (json_int_t)campaign, "name",
+                                 json_text(slice_trim(web_field(c, "name"))));
+        if (choices[i].states) json_put(body, "states", words_json(choices[i].states));
+        if (choices[i].tag) json_put(body, "tags", words_json(choices[i].tag));
+        if (choices[i].replied >= 0)
+            json_put(body, "replied", json_boolean(choices[i].replied));
+        web_ask(c, on_started, body, "POST", "/api/v1/audiences/from-campaign");
+    }
+}
+
+enum { SHOWS = IN_GROUP | PAGE };
+
+static const struct route rows[] = {
+    {"GET", "/lists/from", MAY_MAKE_AUDIENCES, SHOWS, NULL, get_from},
+    {"POST", "/lists/from", MAY_MAKE_AUDIENCES, SHOWS | NEEDS_STORE | FORM, NULL, post_from},
+};
+
+const struct routes list_from_page_routes = {rows, COUNT_OF(rows)};
