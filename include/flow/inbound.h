@@ -46,6 +46,7 @@ struct inbound_door {
     struct slice group;  /* for people whom neither a campaign nor a conversation knows */
     bool group_is_own;   /* the gateway belongs to that group: what others asked is not meant */
     bool takes_user_id;  /* gateway_takes_user_id */
+    int64_t window_ms;   /* [ms] the channel takes answers so long after their words; 0 = always */
     const char *country; /* "GB", of national numbers; "" = not known */
 };
 

@@ -161,6 +161,7 @@ static void describe(struct inbox_arrival *a, struct told *t, const struct inbou
         .own_group = door->group_is_own ? door->group : SLICE_NONE,
         .campaigns = event->chat.n ? 0 : INBOUND_CAMPAIGNS_MAX, /* nobody asked all of a chat */
         .takes_id = door->takes_user_id,
+        .window_ms = door->window_ms,
         .name = event->profile_name,
         .edit = event->kind == INBOUND_EDIT,
         .media = event->media_count > 0 ? (unsigned)event->media_count : 0,

@@ -38,12 +38,17 @@ static void on_receipt_stored(void *arg, int result)
     storing_step_ended(w, result);
 }
 
+/* WhatsApp's own rule, whichever provider is between: an answer in free words goes out within a day
+ * of the person's last message. */
+enum { DAY_MS = 24 * 3600 * 1000 };
+
 static struct inbound_door door_of(const struct account *a)
 {
     return (struct inbound_door){.gateway = slice_of(a->name),
                                  .group = slice_of(a->group),
                                  .group_is_own = a->group_is_own,
                                  .takes_user_id = gateway_takes_user_id(a->gateway),
+                                 .window_ms = strcmp(a->channel, "whatsapp") == 0 ? DAY_MS : 0,
                                  .country = a->country ? a->country : ""};
 }
 
