@@ -84,6 +84,13 @@ static void on_next(void *arg, int result, const struct inbox_next *n, const str
     ended(result, e);
 }
 
+static void on_forgotten(void *arg, const struct redisReply *reply)
+{
+    (void)arg;
+    assert_false(redis_is_error(reply, NULL));
+    ended(0, NULL);
+}
+
 static uint32_t arrives_with(uint64_t number, const char *group, const char *tags, int64_t at_ms)
 {
     static unsigned serial;
@@ -260,6 +267,22 @@ static void test_who_must_not_be_texted_is_given_to_nobody(void **state)
     assert_int_equal(next_of("Sam", NOW_MS + 2), 0);
 }
 
+/* As an older version left them: in the inbox, and in no list of who waits. */
+static void test_who_waited_before_there_were_lists(void **state)
+{
+    (void)state;
+    uint32_t id = arrives(PERSON + 1, NOW_MS);
+    got.open++;
+    redis_commandf(redis, on_forgotten, NULL,
+                   "DEL %swaits: %swaits:main %sunanswered: %sunanswered:main", prefix, prefix,
+                   prefix, prefix);
+    assert_int_equal(wait_all(), 0);
+    got.open++;
+    redis_commandf(redis, on_forgotten, NULL, "HDEL %sconv:%u queued", prefix, id);
+    assert_int_equal(wait_all(), 0);
+    assert_int_equal(next_of("Sam", NOW_MS + 1), id);
+}
+
 /* ---- races ---- */
 
 /* A member who takes, answers or closes, and takes again, until nobody waits. */
@@ -379,6 +402,7 @@ int main(void)
         TEST(test_groups_are_kept_apart),
         TEST(test_who_is_wanted),
         TEST(test_who_must_not_be_texted_is_given_to_nobody),
+        TEST(test_who_waited_before_there_were_lists),
         TEST(test_races),
     };
     return redis_group_run("next", tests, COUNT_OF(tests));

@@ -55,6 +55,16 @@ local function nobody()
   return {'nobody', first, n}
 end
 
+-- Open conversations of a version that had no such lists come into them, some with each call.
+local function take_in()
+  local from, EACH = redis.call('GET', prefix .. 'queued_from') or '0', 1000
+  if from == 'all' then return end
+  local ids = redis.call('ZRANGE', prefix .. 'inbox:', from, from + EACH - 1)
+  for _, id in ipairs(ids) do queue(prefix, id, now) end
+  redis.call('SET', prefix .. 'queued_from', #ids < EACH and 'all' or string.format('%d', from + EACH))
+end
+
+take_in()
 queue_lapsed(prefix, now, 100)
 local in_hand = kept_in_hand()
 if in_hand >= tonumber(ARGV[6]) then return {'full', in_hand} end
