@@ -83,6 +83,26 @@ static int tag(struct verb_call *c)
     return verb_print(c, r, answer, &e, print_tagged);
 }
 
+/* ---- note ---- */
+
+static void print_noted(const struct verb_call *c, const json_t *answer)
+{
+    (void)answer;
+    (void)printf("Conversation %s has your note; it is not sent.\n", c->args[0]);
+}
+
+static int note(struct verb_call *c)
+{
+    struct err e;
+    uint32_t id;
+    json_t *answer = NULL, *body = json_object();
+    if (!inbox_cli_id(c, &id)) return EXIT_USAGE;
+    json_put(body, "text", json_text(slice_of(c->args[1])));
+    int r = inbox_cli_ask(c, "POST", id, "/note", body, &answer, &e);
+    json_decref(body);
+    return verb_print(c, r, answer, &e, print_noted);
+}
+
 /* ---- the table ---- */
 
 static const struct verb_option list_options[] = {
@@ -90,9 +110,22 @@ static const struct verb_option list_options[] = {
     {"mine", NULL, "those that you have claimed"},
     {"free", NULL, "those that nobody has claimed"},
     {"unlinked", NULL, "those without a certain number: nobody can match them with a list"},
+    {"tag", "T", "with this tag"},
+    {"campaign", "ID", "of this campaign; with --tag: who got it for that campaign"},
+    {"search", "TEXT", "a part of the name, or the last digits of the number"},
     {"closed", NULL, "the closed ones"},
+    {"any", NULL, "open and closed ones"},
     {"limit", "N", "at most so many (default: 50)"},
     {"before", "MARK", "the next page, as the page before names it"},
+    {NULL, NULL, NULL}};
+
+static const struct verb_option export_options[] = {
+    {"group", "G", "of this group"},
+    {"tag", "T", "with this tag"},
+    {"campaign", "ID", "of this campaign; with --tag: who got it for that campaign"},
+    {"search", "TEXT", "a part of the name, or the last digits of the number"},
+    {"closed", NULL, "the closed ones"},
+    {"any", NULL, "open and closed ones"},
     {NULL, NULL, NULL}};
 
 static const struct verb_option next_options[] = {{"group", "G", "of this group"},
@@ -109,6 +142,9 @@ static const struct verb_option resolve_options[] = {
 static const struct verb verbs[] = {
     {"list", "", 0, 0, "Who wrote back, and waits for an answer.", "list --free", list_options,
      inbox_cli_list},
+    {"export", "FILE", 1, 1,
+     "Writes conversations as CSV, one a line: who, tags, last words. FILE may be - for stdout.",
+     "export yes.csv --tag yes --campaign 7 --any", export_options, inbox_cli_export},
     {"next", "", 0, 0, "Makes the one who waits longest yours: nobody else gets the same one.",
      "next --group leeds", next_options, inbox_cli_next},
     {"show", "ID", 1, 1, "The whole thread with one person.", "show 7", NULL, inbox_cli_show},
@@ -130,6 +166,8 @@ static const struct verb verbs[] = {
      "Keeps somebody on the list who was held for what they wrote: campaigns may text them again.",
      "keep 7", NULL, act},
     {"release", "ID", 1, 1, "Gives a conversation back to the others.", "release 7", NULL, act},
+    {"note", "ID TEXT", 2, 2, "A note for the team in a conversation; it is never sent.",
+     "note 7 \"needs a ramp\"", NULL, note},
     {"tag", "ID TAG...", 2, VERB_ARGS_ANY, "Adds tags; -TAG takes one away.", "tag 7 yes -maybe",
      NULL, tag},
     {"close", "ID", 1, 1, "Ends a conversation; it opens again when the person writes.", "close 7",

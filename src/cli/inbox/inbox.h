@@ -7,6 +7,7 @@
 enum { INBOX_PATH_BYTES = 512 };
 
 int inbox_cli_list(struct verb_call *c);
+int inbox_cli_export(struct verb_call *c);
 int inbox_cli_next(struct verb_call *c);
 int inbox_cli_show(struct verb_call *c);
 int inbox_cli_reply(struct verb_call *c);

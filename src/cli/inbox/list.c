@@ -1,11 +1,20 @@
 /* Who wrote back, and who is next. */
 #include "inbox.h"
 
+#include <errno.h>
 #include <stdio.h>
 
+#include "cli/out_file.h"
 #include "core/form.h"
+#include "io/csv.h"
 
-enum { LIST_MAX = 200, LIST_DEFAULT = 50, ADDRESS_WIDTH = 15 };
+enum {
+    LIST_MAX = 200,
+    LIST_DEFAULT = 50,
+    ADDRESS_WIDTH = 15,
+    ROW_BYTES_MAX = 16 * 1024,
+    CURSOR_BYTES = 128,
+};
 
 static void print_tags(const json_t *conversation)
 {
@@ -63,23 +72,148 @@ static void print_list(const struct verb_call *c, const json_t *reply)
         (void)printf("more: muster inbox list --before %s\n", say_string(reply, "next"));
 }
 
+/* What list and export have in common. False after a message about misuse. */
+static bool add_wanted(const struct verb_call *c, struct buf *path)
+{
+    static const char *const texts[] = {"group", "tag", "search"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        if (verb_option(c, texts[i])) add_parameter(path, texts[i], verb_option(c, texts[i]));
+    if (verb_option(c, "campaign")) {
+        uint64_t id = verb_option_number(c, "campaign", UINT32_MAX, 0);
+        if (id == 0) return false;
+        buf_addf(path, "&campaign=%llu", (unsigned long long)id);
+    }
+    if (verb_option(c, "closed")) add_parameter(path, "state", "closed");
+    if (verb_option(c, "any")) add_parameter(path, "state", "any");
+    return true;
+}
+
 int inbox_cli_list(struct verb_call *c)
 {
     struct buf path = BUF_INIT(INBOX_PATH_BYTES);
     struct err e;
     json_t *reply = NULL;
-    const char *group = verb_option(c, "group"), *before = verb_option(c, "before");
+    const char *before = verb_option(c, "before");
     uint64_t limit = verb_option_number(c, "limit", LIST_MAX, LIST_DEFAULT);
     if (limit == 0) return EXIT_USAGE;
     buf_addf(&path, "/api/v1/inbox?limit=%llu", (unsigned long long)limit);
-    if (group) add_parameter(&path, "group", group);
     if (before) add_parameter(&path, "cursor", before);
-    if (verb_option(c, "closed")) add_parameter(&path, "state", "closed");
+    if (!add_wanted(c, &path)) return EXIT_USAGE;
     if (verb_option(c, "mine")) add_parameter(&path, "mine", "1");
     if (verb_option(c, "free")) add_parameter(&path, "free", "1");
     if (verb_option(c, "unlinked")) add_parameter(&path, "unlinked", "1");
     int r = verb_ask_at(c, "GET", &path, NULL, &reply, &e);
     return verb_print(c, r, reply, &e, print_list);
+}
+
+/* ---- export ---- */
+
+static const char *const titles[] = {"id",   "group",   "name",      "number",  "campaign", "state",
+                                     "tags", "last_by", "last_line", "last_in", "last_out", "with"};
+
+static void add_cell(struct buf *row, const char *text)
+{
+    if (row->n) buf_add_char(row, ',');
+    csv_write_cell(row, slice_of(text), ',');
+}
+
+static void add_number(struct buf *row, const json_t *o, const char *key)
+{
+    char text[32] = "";
+    if (json_is_integer(json_object_get(o, key)))
+        (void)snprintf(text, sizeof text, "%lld", (long long)say_int(o, key));
+    add_cell(row, text);
+}
+
+static void add_tags(struct buf *row, const json_t *o)
+{
+    struct buf tags = BUF_INIT(ROW_BYTES_MAX);
+    size_t i;
+    const json_t *tag;
+    buf_add_cstr(&tags, "");
+    json_array_foreach(json_object_get(o, "tags"), i, tag)
+        buf_addf(&tags, "%s%s", i ? " " : "", json_string_value(tag));
+    add_cell(row, tags.p);
+    buf_done(&tags);
+}
+
+static int write_row(FILE *out, struct buf *row, struct err *e)
+{
+    buf_add_cstr(row, "\r\n");
+    if (row->failed) return err_set(e, ERR_LIMIT, "a row is longer than %d bytes", ROW_BYTES_MAX);
+    if (fwrite(row->p, 1, row->n, out) != row->n)
+        return err_set(e, -errno, "cannot write: %s", strerror(errno));
+    buf_clear(row);
+    return 0;
+}
+
+/* The order of the titles. */
+static int write_conversation(FILE *out, struct buf *row, const json_t *o, struct err *e)
+{
+    add_number(row, o, "id");
+    add_cell(row, say_string(o, "group"));
+    add_cell(row, say_string(o, "name"));
+    add_cell(row, say_string(o, "address"));
+    add_number(row, o, "campaign");
+    add_cell(row, say_string(o, "state"));
+    add_tags(row, o);
+    add_cell(row, say_string(o, "last_by"));
+    add_cell(row, say_string(o, "last_line"));
+    add_cell(row, say_string(o, "last_in"));
+    add_cell(row, say_string(o, "last_out"));
+    add_cell(row, say_string(o, "claimed_by"));
+    return write_row(out, row, e);
+}
+
+/* A page after the other. */
+static int write_pages(struct verb_call *c, const struct buf *base, FILE *out, int64_t *ret_rows,
+                       struct err *e)
+{
+    struct buf row = BUF_INIT(ROW_BYTES_MAX);
+    char cursor[CURSOR_BYTES] = "";
+    for (size_t i = 0; i < COUNT_OF(titles); i++)
+        add_cell(&row, titles[i]);
+    int r = write_row(out, &row, e);
+    while (r == 0) {
+        size_t i;
+        const json_t *o;
+        json_t *reply = NULL;
+        struct buf path = BUF_INIT(INBOX_PATH_BYTES);
+        buf_add_slice(&path, buf_slice(base));
+        if (*cursor) add_parameter(&path, "cursor", cursor);
+        r = verb_ask_at(c, "GET", &path, NULL, &reply, e);
+        json_array_foreach(json_object_get(reply, "conversations"), i, o) if (r == 0)
+        {
+            r = write_conversation(out, &row, o, e);
+            ++*ret_rows;
+        }
+        (void)snprintf(cursor, sizeof cursor, "%s", say_string(reply, "next"));
+        json_decref(reply);
+        if (!*cursor) break;
+    }
+    buf_done(&row);
+    return r;
+}
+
+int inbox_cli_export(struct verb_call *c)
+{
+    struct buf base = BUF_INIT(INBOX_PATH_BYTES);
+    struct out_file *out = NULL;
+    struct err e;
+    int64_t rows = 0;
+    buf_addf(&base, "/api/v1/inbox?limit=%d", LIST_MAX);
+    if (!add_wanted(c, &base)) return EXIT_USAGE;
+    if (!verb_option(c, "closed") && !verb_option(c, "any")) add_parameter(&base, "state", "open");
+    int r = out_file_open(c->args[0], &out, &e);
+    if (r == 0) {
+        r = write_pages(c, &base, out_file_stream(out), &rows, &e);
+        r = out_file_end(out, r, &e);
+    }
+    buf_done(&base);
+    if (r < 0) return verb_fail(c, r, &e);
+    if (strcmp(c->args[0], "-") != 0)
+        (void)printf("%lld conversations are in %s\n", (long long)rows, c->args[0]);
+    return EXIT_DONE;
 }
 
 /* ---- next ---- */
