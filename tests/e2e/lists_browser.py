@@ -27,7 +27,7 @@ def shot(browser, name):
 def fits_a_thumb(browser, width=PHONE["width"]):
     for box in browser.boxes("main *"):
         check(box["x"] + box["width"] <= width + 1, f"wider than the phone: {browser.address()}: {box}")
-    for box in browser.boxes("button, .button, summary, input:not([type=hidden], [type=checkbox], [hidden])"):
+    for box in browser.boxes("button, .button, summary, input:not([type=hidden], [type=checkbox], [type=radio], [hidden]), label.choice"):
         check(box["width"] == 0 or box["height"] >= TAP_PX - .5, f"too small to tap: {browser.address()}: {box}")
 
 
