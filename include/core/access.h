@@ -43,6 +43,8 @@ enum reach {
     X(MAY_READ_SUPPRESSIONS, "read_suppressions", NOWHERE, GROUPS, ALL)                            \
     X(MAY_SUPPRESS, "suppress", NOWHERE, GROUPS, ALL)                                              \
     X(MAY_UNSUPPRESS, "unsuppress", NOWHERE, GROUPS, ALL)                                          \
+    X(MAY_READ_GROUPS, "read_groups", GROUPS, GROUPS, ALL)                                         \
+    X(MAY_RUN_GROUPS, "run_groups", NOWHERE, GROUPS, ALL)    /* what is said of them */            \
     X(MAY_READ_GATEWAYS, "read_gateways", NOWHERE, ALL, ALL) /* whoever launches names one */      \
     X(MAY_SET_UP_GATEWAYS, "set_up_gateways", NOWHERE, NOWHERE, ALL) /* tokens are shown */        \
     X(MAY_SET_UP_WEBHOOKS, "set_up_webhooks", NOWHERE, GROUPS, ALL)  /* that tell of events */     \
@@ -90,6 +92,7 @@ enum scope {
     X(SCOPE_READ, MAY_READ_AUDIT)                                                                  \
     X(SCOPE_READ, MAY_READ_SUPPRESSIONS)                                                           \
     X(SCOPE_READ, MAY_READ_GATEWAYS)                                                               \
+    X(SCOPE_READ, MAY_READ_GROUPS)                                                                 \
     X(SCOPE_SEND, MAY_SEE_ORGANISATION)                                                            \
     X(SCOPE_SEND, MAY_READ_AUDIENCES)                                                              \
     X(SCOPE_SEND, MAY_READ_CAMPAIGNS)                                                              \

@@ -23,8 +23,10 @@ extern const struct slice lua_subscription_create, lua_subscription_delete, lua_
 extern const struct slice lua_audience_create; /* store/audience: a draft */
 extern const struct slice lua_audience_rows;   /* one chunk of an import */
 extern const struct slice lua_names,
-    lua_page_of;                        /* parts of others: names in a group; a page of a list */
-extern const struct slice lua_by_group; /* lists of groups, for an older store */
+    lua_page_of; /* parts of others: names in a group; a page of a list */
+extern const struct slice lua_group_appear; /* store/group: a group is there, a part of others */
+extern const struct slice lua_group_change, lua_group_remove;
+extern const struct slice lua_by_group;      /* lists of groups, for an older store */
 extern const struct slice lua_audience_find; /* by a name */
 extern const struct slice lua_campaign_named;
 extern const struct slice lua_audience_freeze; /* the draft becomes an audience */

@@ -11,6 +11,7 @@
 struct check_in;
 struct dispatch;
 struct events;
+struct groups;
 struct hook_intake;
 struct inbox;
 struct journal;
@@ -44,6 +45,7 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     size_t webhook_host_count;
     struct store *store;
     struct inbox *inbox;
+    struct groups *groups; /* NULL: nothing is said of any (tests) */
     struct queue *queue;
     struct outbox *outbox;
     const struct dispatch *dispatch;   /* NULL without that role */

@@ -5,6 +5,7 @@
 #include "core/keywords.h"
 #include "flow/hook_intake.h"
 #include "io/redis.h"
+#include "store/group.h"
 #include "store/memory.h"
 #include "store/staff.h"
 #include "web/web.h"
@@ -17,6 +18,7 @@ enum { PEOPLE_WAIT_US = 3 * 1000 * 1000, PEOPLE_TURN_US = 20 * 1000 };
 struct app_web {
     struct app_web_parts parts;
     struct staff *staff;
+    struct groups *groups;
     struct keywords *keywords;
     struct memory_watch *memory;
     struct inbound *inbound;
@@ -115,6 +117,7 @@ static int open_web(struct app_web *w, struct err *e)
         .webhook_secret = c->secret,
         .webhook_hosts = c->events.webhook_hosts,
         .webhook_host_count = c->events.webhook_host_count,
+        .groups = w->groups,
         .store = p->store,
         .inbox = p->inbox,
         .queue = p->queue,
@@ -178,6 +181,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     struct app_web *w = xcalloc(1, sizeof *w);
     w->parts = *parts;
     w->staff = staff_new(parts->loop, parts->store);
+    w->groups = groups_new(parts->loop, parts->store);
     w->memory = memory_watch_new(parts->loop, parts->store);
     open_words(w);
     int rc = open_intake(w, e);
@@ -213,6 +217,7 @@ void app_web_free(struct app_web *w)
     keywords_free(w->keywords);
     spool_free(w->spool);
     staff_free(w->staff);
+    groups_free(w->groups);
     memory_watch_free(w->memory);
     free(w);
 }

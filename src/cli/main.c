@@ -30,6 +30,7 @@ static const struct subcommand {
     {&person_group, "invite|list|move|revoke|..."},
     {&token_group, "add|list|end"},
     {&gateway_group, "list|show|check"},
+    {&group_group, "list|add|set|remove"},
     {&doctor_group, ""},
     {&backup_group, "DIR, check|restore DIR"},
     {&restore_group, "status|apply|accept"},

@@ -5,7 +5,8 @@
 
 enum { STEP = 500 }; /* campaigns a call */
 
-static const struct script take_over = {.name = "by_group", .parts = {&lua_by_group}};
+static const struct script take_over = {.name = "by_group",
+                                        .parts = {&lua_group_appear, &lua_by_group}};
 
 static void step(struct store *s, uint32_t from, store_done_cb *cb, void *arg);
 

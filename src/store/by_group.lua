@@ -1,4 +1,4 @@
--- A store of before groups had lists of their own (layout 2 and older): puts some campaigns and all audiences that have a
+-- (after group_appear.lua) A store of before groups had lists of their own (layout 2 and older): puts some campaigns and all audiences that have a
 -- name into the lists of their groups. What stands there already stays.
 --
 -- ARGV  1 prefix   2 from which place of `campaigns` on   3 how many
@@ -12,6 +12,7 @@ local function enlist_audiences()
     for id in string.gmatch(ids, '%d+') do
       local a = redis.call('HMGET', prefix .. 'a:' .. id, 'group', 'frozen')
       if a[1] and a[2] then
+        note_group(prefix, a[1])
         redis.call('ZADD', prefix .. 'frozen', a[2], id)
         redis.call('ZADD', prefix .. 'frozen:' .. a[1], a[2], id)
       end
@@ -19,10 +20,23 @@ local function enlist_audiences()
   end
 end
 
-if from == 0 then enlist_audiences() end
+-- Those that had conversations were noted, and nothing was said of them.
+local function show_groups()
+  for _, group in ipairs(redis.call('SMEMBERS', prefix .. 'groups')) do
+    redis.call('HSETNX', prefix .. 'group:info', group, '{}')
+  end
+end
+
+if from == 0 then
+  show_groups()
+  enlist_audiences()
+end
 local found = redis.call('ZRANGE', prefix .. 'campaigns', from, from + ARGV[3] - 1, 'WITHSCORES')
 for i = 1, #found, 2 do
   local group = redis.call('HGET', prefix .. 'c:' .. found[i], 'group')
-  if group then redis.call('ZADD', prefix .. 'campaigns:' .. group, found[i + 1], found[i]) end
+  if group then
+    redis.call('ZADD', prefix .. 'campaigns:' .. group, found[i + 1], found[i])
+    note_group(prefix, group)
+  end
 end
 return #found / 2

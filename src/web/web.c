@@ -70,6 +70,7 @@ static const struct routes *const tables[] = {
     &pause_all_routes,
     &event_routes,
     &webhook_routes,
+    &group_routes,
 };
 /* clang-format on */
 

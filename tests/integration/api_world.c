@@ -7,6 +7,7 @@
 #include "gateway/gateway.h"
 #include "io/http_client.h"
 #include "store/events.h"
+#include "store/group.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
 #include "store/release.h"
@@ -31,6 +32,7 @@ static struct {
     struct dispatch *dispatch;
     struct staff *staff;
     struct events *events;
+    struct groups *groups;
     struct spool *spool;
     struct hook_intake *intake;
     struct keywords *keywords;
@@ -185,6 +187,7 @@ static void make_web(void)
         {"Olive", ORGANISER, ROLE_OWNER, NULL, 0, false},
         {"Vic", VOLUNTEER, ROLE_VOLUNTEER, groups, 1, false},
         {"Lee", ORGANISER_OF_LEEDS, ROLE_ORGANISER, leeds, 1, false},
+        {"Nina", VOLUNTEER_OF_LEEDS, ROLE_VOLUNTEER, leeds, 1, false},
     };
     const struct web_config config = {
         .loop = world.loop,
@@ -195,6 +198,7 @@ static void make_web(void)
         .webhook_secret = "a secret of the house",
         .webhook_hosts = &loopback,
         .webhook_host_count = 1,
+        .groups = parts.groups,
         .store = world.store,
         .inbox = parts.inbox,
         .queue = parts.queue,
@@ -273,6 +277,7 @@ int world_set_up(void **state)
     parts.keywords = keywords_new();
     parts.staff = staff_new(world.loop, world.store);
     parts.events = events_new(world.loop, world.store, &config);
+    parts.groups = groups_new(world.loop, world.store);
     make_intake();
     make_web();
     listen_and_connect();
@@ -298,6 +303,7 @@ int world_tear_down(void **state)
     keywords_free(parts.keywords);
     staff_free(parts.staff);
     events_free(parts.events);
+    groups_free(parts.groups);
     dispatch_free(parts.dispatch);
     outbox_free(parts.outbox);
     inbox_free(parts.inbox);
@@ -328,8 +334,7 @@ void turn_until_done(const bool *done)
         loop_turn(world.loop, -1);
 }
 
-json_t *ask_as(const char *token, int status, const char *method, const char *path,
-               const char *body)
+int ask_status(const char *token, const char *method, const char *path, const char *body)
 {
     bool local = token && strcmp(token, "unix") == 0;
     char url[512], authorization[128];
@@ -352,9 +357,16 @@ json_t *ask_as(const char *token, int status, const char *method, const char *pa
     if (http_client_send(local ? parts.local_client : parts.client, &send, on_answer, NULL, &e))
         fail_msg("%s", e.text);
     turn_until_done(&answer.done);
-    if (answer.status != status)
-        fail_msg("%s %s: %d and not %d: %s", method, path, answer.status, status, answer.body.p);
     answer.json = json_loadb(answer.body.p, answer.body.n, JSON_REJECT_DUPLICATES, NULL);
+    return answer.status;
+}
+
+json_t *ask_as(const char *token, int status, const char *method, const char *path,
+               const char *body)
+{
+    int got = ask_status(token, method, path, body);
+    if (got != status)
+        fail_msg("%s %s: %d and not %d: %s", method, path, got, status, answer.body.p);
     return answer.json;
 }
 
@@ -407,16 +419,52 @@ static void add_rows(json_int_t id, int n)
     }
 }
 
-json_int_t make_audience(const char *name, int n)
+json_int_t make_audience_in(const char *group, const char *name, int n)
 {
     char text[256];
-    (void)snprintf(text, sizeof text, "{\"name\":\"%s\",\"columns\":[\"first_name\",\"town\"]}",
-                   name);
+    (void)snprintf(text, sizeof text,
+                   "{\"name\":\"%s\",\"group\":\"%s\",\"columns\":[\"first_name\",\"town\"]}", name,
+                   group);
     json_int_t id = number_at(ask(201, "POST", "/api/v1/audiences", text), "id");
     add_rows(id, n);
     (void)snprintf(text, sizeof text, "/api/v1/audiences/%lld/freeze", (long long)id);
     (void)ask(200, "POST", text, NULL);
     return id;
+}
+
+json_int_t make_audience(const char *name, int n)
+{
+    return make_audience_in("main", name, n);
+}
+
+struct received {
+    bool done;
+    uint32_t conversation;
+};
+
+static void on_received(void *arg, int result, const struct inbox_stored *stored,
+                        const struct err *e)
+{
+    (void)e;
+    assert_int_equal(result, 0);
+    *(struct received *)arg = (struct received){true, stored->conversation};
+}
+
+json_int_t make_conversation(const char *group, const char *number, const char *name)
+{
+    struct received received = {false, 0};
+    const struct inbox_arrival arrival = {.gateway = SLICE_LIT("main"),
+                                          .event_id = slice_of(number),
+                                          .remember_ms = 1000,
+                                          .group = slice_of(group),
+                                          .key = slice_of(number),
+                                          .sender = SLICE_LIT("+447700900999"),
+                                          .name = slice_of(name),
+                                          .text = SLICE_LIT("Where is it?"),
+                                          .scope = SLICE_LIT("all")};
+    inbox_receive(parts.inbox, &arrival, WORLD_NOW_MS, on_received, &received);
+    turn_until_done(&received.done);
+    return received.conversation;
 }
 
 static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)

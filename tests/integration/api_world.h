@@ -23,6 +23,7 @@
 #define ORGANISER          "organiser-token-0123456789"
 #define VOLUNTEER          "volunteer-token-0123456789"
 #define ORGANISER_OF_LEEDS "leeds-token-0123456789"
+#define VOLUNTEER_OF_LEEDS "leeds-volunteer-0123456789"
 
 struct world {
     struct redis_fixture *server;
@@ -48,6 +49,8 @@ int world_tear_down(void **state);
  * until the next call. */
 json_t *ask_as(const char *token, int status, const char *method, const char *path,
                const char *body);
+/* The same, whatever the status, which is returned. */
+int ask_status(const char *token, const char *method, const char *path, const char *body);
 /* The same as the organiser. */
 json_t *ask(int status, const char *method, const char *path, const char *body);
 const char *answer_text(void); /* of the last ask */
@@ -61,5 +64,9 @@ void turn_until_done(const bool *done);
 /* An audience of n people (+447700900000 on) with first_name and town; every tenth has no first
  * name. Returns its id. */
 json_int_t make_audience(const char *name, int n);
+/* The same of a group; the other is of "main". */
+json_int_t make_audience_in(const char *group, const char *name, int n);
+/* One in which somebody has asked something; number: digits. Returns its id. */
+json_int_t make_conversation(const char *group, const char *number, const char *name);
 /* What the release role does: makes the ledger of a campaign and starts it. */
 void start_campaign(uint32_t id, uint32_t audience);

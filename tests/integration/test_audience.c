@@ -110,9 +110,10 @@ static int64_t ask(const char *command, const char *key, const char *a, const ch
     return integer;
 }
 
+/* But for the three that say that there is a group. */
 static int64_t keys_left(void)
 {
-    return ask("KEYS", "*", NULL, NULL);
+    return ask("KEYS", "*", NULL, NULL) - (ask("EXISTS", "group:info", NULL, NULL) ? 3 : 0);
 }
 
 static int create_in(const char *group, const char *name, uint64_t rows_expected)

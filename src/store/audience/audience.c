@@ -18,8 +18,8 @@ enum {
     BUCKETS_MAX = 1 << 18,
 };
 
-static const struct script create = {.name = "audience_create",
-                                     .parts = {&lua_names, &lua_audience_create}};
+static const struct script create = {
+    .name = "audience_create", .parts = {&lua_names, &lua_group_appear, &lua_audience_create}};
 static const struct script freeze = {.name = "audience_freeze",
                                      .parts = {&lua_events, &lua_names, &lua_audience_freeze}};
 

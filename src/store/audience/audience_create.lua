@@ -1,4 +1,4 @@
--- (after names.lua) Makes a draft. Its name is claimed only when it is frozen, so an import that was cut off never stands in
+-- (after names.lua, group_appear.lua) Makes a draft. Its name is claimed only when it is frozen, so an import that was cut off never stands in
 -- the way of the next one; but a name that a frozen audience of the group has is refused here already.
 --
 -- KEYS  1 id:audience   2 audiences   3 drafts
@@ -10,4 +10,5 @@ if other then return {'exists', other} end
 local id = redis.call('INCR', KEYS[1])
 redis.call('HSET', ARGV[1] .. string.format('%d', id), 'name', ARGV[2], 'group', ARGV[4], unpack(ARGV, 5))
 redis.call('ZADD', KEYS[3], ARGV[3], id)
+note_group(string.sub(ARGV[1], 1, -3), ARGV[4])
 return {'ok', tostring(id)}

@@ -42,13 +42,6 @@ local function place(prefix, id, group, state, score)
   redis.call('HSET', prefix .. 'conv:' .. id, 'state', state)
 end
 
--- The groups that have conversations; each is noted once in a call.
-local noted = {}
-local function note_group(prefix, group)
-  if not noted[group] then redis.call('SADD', prefix .. 'groups', group) end
-  noted[group] = true
-end
-
 local function append(key, message, messages_max)
   if redis.call('RPUSH', key .. ':m', message) > messages_max then redis.call('LTRIM', key .. ':m', -messages_max, -1) end
 end

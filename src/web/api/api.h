@@ -11,6 +11,8 @@ extern const struct routes audience_routes, audit_routes, campaign_routes, decid
 
 extern const struct routes pause_all_routes, preview_routes;
 
+extern const struct routes group_routes;
+
 /* A person as people and exports name them: a number in E.164, or "~GB.1349…". *ret_key is borrowed
  * from text or from out, which holds NUMBER_TEXT_BYTES; *ret_number is 0 without one. False: c has
  * its response. */

@@ -5,6 +5,7 @@
 #include "core/number.h"
 #include "io/person_number.h"
 #include "store/audience.h"
+#include "store/group.h"
 #include "web/own.h"
 #include "web/view/view.h"
 
@@ -95,8 +96,12 @@ static void post_audiences(struct web_call *c)
         .column_count = json_array_size(list),
         .rows_expected = body_uint(b, "rows_expected", ROWS_EXPECTED_MAX, BODY_OPTIONAL),
     };
-    if (web_body_ok(c) && read_columns(c, list, columns) && own_group(c, draft.group, &draft.group))
-        audience_create(c->config->store, &draft, c->now_ms, on_created, c);
+    if (!web_body_ok(c) || !read_columns(c, list, columns) ||
+        !own_group(c, draft.group, &draft.group))
+        return;
+    const struct group_info *group = groups_find(c->config->groups, draft.group);
+    if (draft.country.n == 0 && group) draft.country = slice_of(group->country);
+    audience_create(c->config->store, &draft, c->now_ms, on_created, c);
 }
 
 static void on_rows(void *arg, int result, const enum audience_outcome *outcomes, size_t count,

@@ -13,6 +13,7 @@
 #include "flow/zone_book.h"
 #include "io/person_number.h"
 #include "store/campaign.h"
+#include "store/group.h"
 #include "store/memory.h"
 #include "store/suppress.h"
 #include "web/own.h"
@@ -29,7 +30,8 @@ struct launch {
     enum kind kind;
     struct campaign campaign; /* its texts are borrowed from the body */
     struct hours hours;
-    bool hours_unsaid; /* the campaign does not say its own */
+    bool hours_unsaid; /* the campaign does not say its own, and has these: */
+    char *usual_hours; /* owned */
     char *message;     /* owned; JSON, see flow/message.h */
     const struct account *account;
     struct audience_info *audience; /* owned */
@@ -48,6 +50,7 @@ static void launch_done(void *state)
     struct launch *l = state;
     audience_info_free(l->audience);
     recipients_free(l->recipients);
+    free(l->usual_hours);
     free(l->message);
     free(l->text);
 }
@@ -234,6 +237,31 @@ static void run_test(struct web_call *c)
 
 /* ---- what all three begin with ---- */
 
+/* What the file does not say, the group says, or else the organisation. False: c has its response. */
+static bool usual_hours(struct web_call *c, struct launch *l, const struct group_info *group)
+{
+    struct err e;
+    if (!l->hours_unsaid) return true;
+    const char *usual = c->config->hours ? c->config->hours : "any";
+    l->usual_hours = xstrdup(group && *group->hours ? group->hours : usual);
+    l->campaign.hours = slice_of(l->usual_hours);
+    return web_ok(c, hours_parse(l->campaign.hours, &l->hours, &e), &e);
+}
+
+/* False: the group may not send that way, and c has its response. */
+static bool may_use(struct web_call *c, const struct launch *l, const struct group_info *group)
+{
+    if (!group || groups_may_use(c->config->groups, slice_of(group->name), l->campaign.gateway))
+        return true;
+    struct buf list = BUF_INIT(700);
+    for (size_t i = 0; i < group->gateway_count; i++)
+        buf_addf(&list, "%s%s", i ? ", " : "", group->gateways[i]);
+    web_error(c, 409, "conflict", "the group '%s' cannot send by '%.*s': it may use %s",
+              group->name, SLICE_ARG(l->campaign.gateway), list.p);
+    buf_done(&list);
+    return false;
+}
+
 static void on_audience(void *arg, int result, const struct audience_info *info,
                         const struct err *e)
 {
@@ -247,6 +275,8 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
         return;
     }
     l->audience = audience_info_dup(info);
+    const struct group_info *group = groups_find(c->config->groups, info->group);
+    if (!may_use(c, l, group) || !usual_hours(c, l, group)) return;
     if (l->kind == KIND_TEST)
         run_test(c);
     else if (l->kind == KIND_CHECK)
@@ -262,7 +292,6 @@ static bool read_lane(struct launch *l, struct slice text)
     return lane_from_string(text, &l->campaign.lane) && l->campaign.lane != LANE_REPLY;
 }
 
-/* What the file does not say, the organisation says. */
 /* False: c has its response. */
 static bool read_pace(struct web_call *c, struct launch *l, struct slice by, uint64_t minutes)
 {
@@ -279,11 +308,11 @@ static bool read_pace(struct web_call *c, struct launch *l, struct slice by, uin
     return false;
 }
 
-static bool read_hours(struct launch *l, struct slice text, const char *usual, struct err *e)
+static bool read_hours(struct launch *l, struct slice text, struct err *e)
 {
-    l->campaign.hours = text.n ? text : slice_of(usual ? usual : "any");
+    l->campaign.hours = text;
     l->hours_unsaid = text.n == 0;
-    return hours_parse(l->campaign.hours, &l->hours, e) == 0;
+    return text.n == 0 || hours_parse(text, &l->hours, e) == 0;
 }
 
 static void refuse_gateway(struct web_call *c, struct slice name)
@@ -332,7 +361,7 @@ static bool read_body(struct web_call *c, struct launch *l, struct slice *ret_au
         web_error(c, 400, "invalid", "'message' is larger than %d bytes", MESSAGE_BYTES_MAX);
     else if (!read_lane(l, lane))
         web_error(c, 400, "invalid", "'lane' is blast or reminder");
-    else if (!read_hours(l, hours, c->config->hours, &e))
+    else if (!read_hours(l, hours, &e))
         web_error(c, 400, "invalid", "'hours': %s", e.text);
     else if (l->kind == KIND_TEST && !number_parse(to, &l->to))
         web_error(c, 400, "invalid", "'to' must be a number in E.164, such as \"+447700900123\"");

@@ -55,3 +55,7 @@ void view_sample(struct web_call *c, const struct audience_info *info, view_samp
                  void *arg);
 /* Answers c with all of them as a CSV file: the number and the fields. */
 void view_people_file(struct web_call *c, const struct audience_info *info);
+
+/* Group of openapi.yaml. */
+struct group_info;
+json_t *view_group(const struct group_info *g);

@@ -1,0 +1,60 @@
+#pragma once
+/* Groups as things of the store: what each is called, where its people are, when they are texted and
+ * by which accounts. A group is there as soon as something is its (an audience, a conversation);
+ * what is not said of it, the organisation says. Every process keeps a copy (store/follow.h), which
+ * is asked at once.
+ *
+ * Callbacks run once, from the loop, when the copy here has the change, too. */
+#include "core/group.h"
+#include "io/loop.h"
+#include "store/store.h"
+
+struct groups;
+
+enum {
+    GROUPS_MAX = 1000,
+    GROUP_TITLE_BYTES_MAX = 128,
+    GROUP_ANSWER_BYTES_MAX = 480,
+    GROUP_GATEWAYS_MAX = 64,
+};
+
+/* Borrowed from the copy until the loop turns. Texts are "" where nothing is said. */
+struct group_info {
+    const char *name, *title;
+    const char *country;         /* "GB": of numbers without + */
+    const char *zone;            /* "Europe/London": where its people are */
+    const char *language;        /* "cy" */
+    const char *hours;           /* core/hours.h */
+    const char *const *gateways; /* that its campaigns may use; none: any */
+    size_t gateway_count;
+    int64_t created_ms; /* [wall ms]; 0: it appeared by itself */
+};
+
+struct groups *groups_new(struct loop *l, struct store *s);
+void groups_free(struct groups *g); /* NULL is fine */
+bool groups_are_read(const struct groups *g);
+
+/* g NULL in the next three: nothing is said of any group. */
+/* NULL: there is no such group. */
+const struct group_info *groups_find(const struct groups *g, struct slice name);
+/* Those that somebody reaches, by name; owned array of borrowed ones. */
+const struct group_info **groups_list(const struct groups *g, const struct group_set *reach,
+                                      size_t *ret_n);
+/* Whether campaigns of that group (which need not be there) may leave through that account. */
+bool groups_may_use(const struct groups *g, struct slice group, struct slice gateway);
+
+/* What is to become of a group; a NULL list or a text with p NULL stays as it is. */
+struct group_change {
+    struct slice name; /* group_ok */
+    bool is_new;       /* else it is there already */
+    struct slice title, country, zone, language, hours;
+    const struct slice *gateways;
+    size_t gateway_count;
+    bool gateways_said;
+};
+/* ERR_EXISTS: is_new, and it is there. ERR_NOT_FOUND. ERR_CONFLICT: there are GROUPS_MAX. */
+void groups_change(struct groups *g, const struct group_change *change, struct slice by,
+                   int64_t now_ms, store_done_cb *cb, void *arg);
+/* ERR_CONFLICT: something is still its; the text says what. */
+void groups_remove(struct groups *g, struct slice name, struct slice by, int64_t now_ms,
+                   store_done_cb *cb, void *arg);

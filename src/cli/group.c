@@ -1,0 +1,139 @@
+/* muster group: the groups of the organisation, and what is said of each. */
+#include "commands.h"
+
+#include <stdio.h>
+
+#include "core/form.h"
+#include "core/json.h"
+
+#include "say.h"
+#include "verb.h"
+
+enum { PATH_BYTES = 4096 };
+
+static const char *const texts[] = {"title", "country", "zone", "language", "hours"};
+
+static void print_group(const json_t *g)
+{
+    size_t i;
+    const json_t *gateway;
+    (void)printf("%s", say_string(g, "name"));
+    for (size_t k = 0; k < COUNT_OF(texts); k++)
+        if (*say_string(g, texts[k])) (void)printf("\t%s: %s", texts[k], say_string(g, texts[k]));
+    json_array_foreach(json_object_get(g, "gateways"), i, gateway)(void)
+        printf("%s%s", i ? ", " : "\tsends by: ", json_string_value(gateway));
+    (void)puts("");
+}
+
+static void print_one(const struct verb_call *c, const json_t *reply)
+{
+    (void)c;
+    print_group(reply);
+}
+
+static void print_list(const struct verb_call *c, const json_t *reply)
+{
+    size_t i;
+    const json_t *one;
+    (void)c;
+    json_array_foreach(json_object_get(reply, "groups"), i, one) print_group(one);
+}
+
+static int list(struct verb_call *c)
+{
+    struct err e;
+    json_t *reply = NULL;
+    int r = verb_ask(c, "GET", "/api/v1/groups", NULL, &reply, &e);
+    return verb_print(c, r, reply, &e, print_list);
+}
+
+/* "main,backup" → ["main", "backup"]; "any" and "": none, which is any. */
+static json_t *gateways_json(const char *words)
+{
+    json_t *list = json_array();
+    struct slice rest = slice_of(words), one;
+    if (slice_is(rest, "any")) return list;
+    while (rest.n > 0 && slice_cut(&rest, ',', &one))
+        if (slice_trim(one).n) json_list_add(list, json_text(slice_trim(one)));
+    return list;
+}
+
+static json_t *body_of(const struct verb_call *c)
+{
+    json_t *body = json_object();
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        if (verb_option(c, texts[i]))
+            json_put(body, texts[i], json_string(verb_option(c, texts[i])));
+    if (verb_option(c, "gateways"))
+        json_put(body, "gateways", gateways_json(verb_option(c, "gateways")));
+    return body;
+}
+
+static int add(struct verb_call *c)
+{
+    struct err e;
+    json_t *reply = NULL, *body = body_of(c);
+    json_put(body, "name", json_string(c->args[0]));
+    int r = verb_ask(c, "POST", "/api/v1/groups", body, &reply, &e);
+    json_decref(body);
+    return verb_print(c, r, reply, &e, print_one);
+}
+
+static int ask_one(struct verb_call *c, const char *method, const json_t *body,
+                   verb_print_cb *print)
+{
+    struct err e;
+    json_t *reply = NULL;
+    struct buf path = BUF_INIT(PATH_BYTES);
+    buf_add_cstr(&path, "/api/v1/groups/");
+    form_encode(&path, slice_of(c->args[0]));
+    int r = verb_ask_at(c, method, &path, body, &reply, &e);
+    return verb_print(c, r, reply, &e, print);
+}
+
+static int set(struct verb_call *c)
+{
+    json_t *body = body_of(c);
+    if (json_object_size(body) == 0) {
+        json_decref(body);
+        return verb_misuse(c, "say what is to change: one of the options");
+    }
+    int r = ask_one(c, "POST", body, print_one);
+    json_decref(body);
+    return r;
+}
+
+static void print_removed(const struct verb_call *c, const json_t *reply)
+{
+    (void)reply;
+    (void)printf("The group %s is gone.\n", c->args[0]);
+}
+
+static int remove_group(struct verb_call *c)
+{
+    return ask_one(c, "DELETE", NULL, print_removed);
+}
+
+static const struct verb_option options[] = {
+    {"title", "TEXT", "what people call it"},
+    {"country", "CC", "of numbers without + in its lists, e.g. GB"},
+    {"zone", "ZONE", "where its people are, e.g. Europe/London"},
+    {"language", "CODE", "e.g. en"},
+    {"hours", "HOURS", "when its campaigns text people, e.g. \"09:00-20:30\""},
+    {"gateways", "NAMES", "that its campaigns may use, with commas; \"any\" = all"},
+    {NULL, NULL, NULL},
+};
+
+static const struct verb verbs[] = {
+    {"list", "", 0, 0, "Your groups, and what is said of each.", "list", NULL, list},
+    {"add", "NAME", 1, 1, "Makes a group.", "add leeds --title \"Leeds North\" --country GB",
+     options, add},
+    {"set", "NAME", 1, 1, "Changes what is said of a group; \"\" = what the organisation says.",
+     "set leeds --hours \"09:00-20:00\"", options, set},
+    {"remove", "NAME", 1, 1, "Removes a group that has nothing and nobody any more.",
+     "remove leeds", NULL, remove_group},
+    {.name = NULL},
+};
+
+const struct verb_group group_group = {"group",
+                                       "Groups: where they are, when and by what they send", verbs};

@@ -1,0 +1,196 @@
+/* Groups: what each is called, where it is, when and by which accounts its people are texted. */
+#include "web/api/api.h"
+
+#include "core/hours.h"
+#include "flow/account.h"
+#include "io/phone.h"
+#include "store/group.h"
+#include "web/own.h"
+#include "web/view/view.h"
+
+#include <stdlib.h>
+
+enum { WORD_BYTES_MAX = 64 };
+
+/* ---- reading ---- */
+
+static json_t *list_item(const struct web_call *c, const void *list, size_t i)
+{
+    (void)c;
+    return view_group(((const struct group_info *const *)list)[i]);
+}
+
+static void get_groups(struct web_call *c)
+{
+    size_t n;
+    const struct group_set reach = own_groups(c);
+    const struct group_info **list = groups_list(c->config->groups, &reach, &n);
+    web_answer_list(c, "groups", list, n, list_item, NULL);
+    free(list);
+}
+
+/* The one of the path; NULL: c has its response. */
+static const struct group_info *own(struct web_call *c)
+{
+    struct slice name = web_param(c, "name");
+    const struct group_info *info = groups_find(c->config->groups, name);
+    if (info && access_may(c->member, c->route->may, name)) return info;
+    web_error(c, 404, "not_found",
+              "there is no group of that name; `muster group list` shows yours");
+    return NULL;
+}
+
+static void get_group(struct web_call *c)
+{
+    const struct group_info *info = own(c);
+    if (info) web_answer(c, 200, view_group(info));
+}
+
+/* ---- changing ---- */
+
+struct changing {
+    char *name; /* owned */
+    bool is_new;
+    struct slice gateways[GROUP_GATEWAYS_MAX];
+};
+
+static void changing_done(void *state)
+{
+    free(((struct changing *)state)->name);
+}
+
+static void on_changed(void *arg, int result, const struct err *e)
+{
+    struct web_call *c = arg;
+    const struct changing *w = c->state;
+    if (!web_ok(c, result, e)) return;
+    const struct group_info *info = groups_find(c->config->groups, slice_of(w->name));
+    if (info)
+        web_answer(c, w->is_new ? 201 : 200, view_group(info));
+    else
+        web_error(c, 503, "unavailable", "It was stored; ask again in a moment.");
+}
+
+/* False: c has its response. */
+static bool read_gateways(struct web_call *c, struct group_change *change)
+{
+    struct changing *w = c->state;
+    const json_t *list = body_list(&c->body, "gateways", GROUP_GATEWAYS_MAX, BODY_OPTIONAL);
+    change->gateways_said = list != NULL;
+    change->gateways = w->gateways;
+    change->gateway_count = json_array_size(list);
+    if (list && !c->member->everywhere) {
+        web_error(c, 403, "forbidden",
+                  "by which accounts a group sends is for who belongs to every group to say");
+        return false;
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        w->gateways[i] = json_slice(json_array_get(list, i));
+        if (accounts_find(c->config->accounts, w->gateways[i])) continue;
+        web_error(c, 400, "no_gateway",
+                  "'gateways': number %zu is no gateway of the configuration; `muster gateway "
+                  "list` shows them",
+                  i + 1);
+        return false;
+    }
+    return true;
+}
+
+static bool country_ok(struct slice country)
+{
+    char text[3];
+    if (country.n == 0) return true;
+    if (country.n != 2) return false;
+    (void)snprintf(text, sizeof text, "%.*s", SLICE_ARG(country));
+    return phone_country_is_known(text);
+}
+
+static bool zone_ok(struct slice zone)
+{
+    for (size_t i = 0; i < zone.n; i++)
+        if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-",
+                    zone.p[i]))
+            return false;
+    return true;
+}
+
+/* False: c has its response. */
+static bool values_ok(struct web_call *c, const struct group_change *change)
+{
+    struct err e;
+    struct hours hours;
+    if (!country_ok(change->country))
+        web_error(c, 400, "invalid", "'country': a country with phone numbers, such as GB");
+    else if (!zone_ok(change->zone))
+        web_error(c, 400, "invalid", "'zone': a time zone, such as Europe/London");
+    else if (change->title.n && !is_one_line(change->title))
+        web_error(c, 400, "invalid", "'title' must be one line");
+    else if (change->language.n && !group_ok(change->language))
+        web_error(c, 400, "invalid", "'language': a code, such as en or cy");
+    else if (change->hours.n && hours_parse(change->hours, &hours, &e) < 0)
+        web_error(c, 400, "invalid", "'hours': %s", e.text);
+    else
+        return true;
+    return false;
+}
+
+static void change(struct web_call *c, struct slice name, bool is_new)
+{
+    struct body *b = &c->body;
+    struct changing *w = web_call_state(c, sizeof *w, changing_done);
+    struct group_change change = {
+        .name = name,
+        .is_new = is_new,
+        .title = body_text(b, "title", GROUP_TITLE_BYTES_MAX, BODY_OPTIONAL),
+        .country = body_text(b, "country", WORD_BYTES_MAX, BODY_OPTIONAL),
+        .zone = body_text(b, "zone", WORD_BYTES_MAX, BODY_OPTIONAL),
+        .language = body_text(b, "language", WORD_BYTES_MAX, BODY_OPTIONAL),
+        .hours = body_text(b, "hours", HOURS_TEXT_BYTES_MAX, BODY_OPTIONAL),
+    };
+    w->name = slice_strdup(name);
+    w->is_new = is_new;
+    if (read_gateways(c, &change) && web_body_ok(c) && values_ok(c, &change))
+        groups_change(c->config->groups, &change, slice_of(c->member->name), c->now_ms, on_changed,
+                      c);
+}
+
+static void post_groups(struct web_call *c)
+{
+    struct slice name = body_text(&c->body, "name", GROUP_BYTES_MAX, BODY_NEEDED);
+    if (!web_body_ok(c)) return;
+    if (group_ok(name))
+        change(c, name, true);
+    else
+        web_error(c, 400, "invalid", "'name' must be " GROUP_RULE);
+}
+
+static void post_group(struct web_call *c)
+{
+    if (own(c)) change(c, web_param(c, "name"), false);
+}
+
+static void on_removed(void *arg, int result, const struct err *e)
+{
+    if (web_ok(arg, result, e)) web_answer(arg, 200, json_object());
+}
+
+static void delete_group(struct web_call *c)
+{
+    groups_remove(c->config->groups, web_param(c, "name"), slice_of(c->member->name), c->now_ms,
+                  on_removed, c);
+}
+
+#define GROUP_KEYS "title", "country", "zone", "language", "hours", "gateways"
+
+static const struct route rows[] = {
+    {"GET", "/api/v1/groups", MAY_READ_GROUPS, IN_GROUP, NULL, get_groups},
+    {"POST", "/api/v1/groups", MAY_RUN_GROUPS, NEEDS_STORE | AUDITED, KEYS("name", GROUP_KEYS),
+     post_groups},
+    {"GET", "/api/v1/groups/{name}", MAY_READ_GROUPS, IN_GROUP, NULL, get_group},
+    {"POST", "/api/v1/groups/{name}", MAY_RUN_GROUPS, NEEDS_STORE | IN_GROUP | AUDITED,
+     KEYS(GROUP_KEYS), post_group},
+    {"DELETE", "/api/v1/groups/{name}", MAY_RUN_GROUPS, NEEDS_STORE | AUDITED, NO_KEYS,
+     delete_group},
+};
+
+const struct routes group_routes = {rows, COUNT_OF(rows)};

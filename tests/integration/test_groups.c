@@ -1,0 +1,500 @@
+/* What a group has is its own: an organiser and a volunteer of the group "leeds" try every row of web
+ * (web/route.h) that has to do with groups on the things of the group "south". They are not there for
+ * them, and nothing changes. A row that is new is tried, too; where this file does not know how, it
+ * says so. Then the owner does the same, so that no try is refused for another reason. */
+#include <ctype.h>
+#include <string.h>
+
+#include "api_world.h"
+#include "core/access.h"
+#include "web/route.h"
+
+/* Each of a group's things has the group's name in its own. */
+static struct things {
+    json_int_t audience, campaign, conversation, webhook;
+} leeds, south;
+
+/* What stands in a path instead of {…}: by the part of the path before it. */
+static const struct place {
+    const char *before, *param;
+    const json_int_t *id; /* NULL: the text */
+    const char *text;
+} places[] = {
+    {"/audiences/", "id", &south.audience, NULL},
+    {"/campaigns/", "id", &south.campaign, NULL},
+    {"/conversations/", "id", &south.conversation, NULL},
+    {"/inbox/", "id", &south.conversation, NULL},
+    {"/lists/", "id", &south.audience, NULL},
+    {"/imports/", "import", NULL, "south"},
+    {"/webhooks/", "id", &south.webhook, NULL},
+    {"/suppressions/", "scope", NULL, "south"},
+    {"/groups/", "name", NULL, "south"},
+    {"/south/", "number", NULL, "%2B447700900555"},
+};
+
+/* These are nobody's: a row that has no other param is about no thing of a group. */
+static const char *const nobodys[] = {"number", "gateway", "code"};
+
+#define MESSAGE                                                                                    \
+    "\"gateway\":\"main\",\"message\":{\"sms\":{\"en\":{\"text\":\"Hi, Example Movement. STOP to " \
+    "end\"}}}"
+#define CAMPAIGN "{\"name\":\"theirs\",\"audience\":\"%A\"," MESSAGE
+
+/* What to send, where {} is refused whoever sends it. %A and %C: south's audience and campaign.
+ * owner: what they are answered, if it is no success and no conflict. */
+enum { ANYTHING = -1 }; /* it takes what this file does not make: that others get none is tried */
+static const struct attempt {
+    const char *row, *body;
+    int owner;
+    bool silent; /* nothing is there, and that is a success */
+} tries[] = {
+    {"POST /api/v1/audiences", "{\"name\":\"theirs\",\"group\":\"south\"}", 0, false},
+    {"POST /api/v1/audiences/{id}/rows",
+     "{\"seq\":0,\"append\":\"k\",\"rows\":[[\"+447700900777\",\"Ann\",\"York\"]]}", 0, false},
+    {"POST /api/v1/campaigns", CAMPAIGN "}", 0, false},
+    {"POST /api/v1/campaigns/check", CAMPAIGN "}", 0, false},
+    {"POST /api/v1/campaigns/preview", "{\"audience\":\"%A\"," MESSAGE "}", 0, false},
+    {"POST /api/v1/campaigns/test", CAMPAIGN ",\"to\":\"+447700900777\"}", 0, false},
+    {"POST /api/v1/campaigns/{id}/pause", "{\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/campaigns/{id}/resume", "{\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/campaigns/{id}/cancel", "{\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/campaigns/{id}/resolve", "{\"decision\":\"leave\",\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/campaigns/pause-all", "{\"group\":\"south\",\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/campaigns/resume-all", "{\"group\":\"south\",\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/campaigns/why", "{\"campaigns\":[%C],\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/conversations/{id}/reply", "{\"text\":\"hi\",\"fence\":1}", 0, false},
+    {"POST /api/v1/conversations/{id}/tag", "{\"add\":[\"yes\"]}", 0, false},
+    {"POST /api/v1/conversations/{id}/resolve",
+     "{\"message\":1,\"resent\":0,\"fence\":1,\"decision\":\"leave\"}", 404, false},
+    {"POST /api/v1/suppressions", "{\"scope\":\"south\",\"numbers\":[\"+447700900123\"]}", 0,
+     false},
+    {"DELETE /api/v1/suppressions/{scope}/{number}", "{\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/webhooks",
+     "{\"url\":\"http://127.0.0.1:1/x\",\"group\":\"south\",\"kinds\":[\"campaign\"]}", 0, false},
+    {"POST /api/v1/groups/{name}", "{\"title\":\"theirs\"}", 0, false},
+    {"POST /api/v1/inbox/next", "{\"group\":\"south\"}", 0, true},
+    {"POST /api/v1/audiences/{id}/upload", "", ANYTHING, false},
+    {"GET /api/v1/imports/{import}", "", 404, false},
+    {"GET /api/v1/imports/{import}/rejects", "", 404, false},
+    {"GET /lists/imports/{import}", "", 404, false},
+    {"GET /lists/imports/{import}/rejects", "", 404, false},
+    {"GET /lists/{id}/people.csv", "", ANYTHING, false},
+    {"POST /lists/{id}/append", "", ANYTHING, false},
+    {"POST /lists/{id}/delete", "", ANYTHING, false},
+    {"POST /campaigns/{id}/why", "why=x", 0, false},
+    {"POST /campaigns/{id}/cancel", "why=x", 422, false}, /* it asks whether they are sure */
+    {"POST /inbox/{id}/reply", "text=hi&fence=1&key=k", 0, false},
+    {"POST /inbox/{id}/tag", "add=yes", 0, false},
+    {"POST /inbox/{id}/resolve", "message=1&resent=0&fence=1&decision=leave", 404, false},
+};
+
+/* Lists that tell of no group's things, to nobody; and what goes on for ever. */
+static const char *const plain[] = {
+    "GET /",           "GET /optouts", "GET /lists/new",   "GET /campaigns/new",
+    "GET /inbox/next", "GET /audit",   "GET /api/v1/audit"};
+static const char *const endless[] = {"GET /api/v1/events"};
+
+/* ---- a row, as it is tried ---- */
+
+struct trial {
+    const struct route *row;
+    char name[96], path[256], body[1024];
+    bool about_a_thing; /* of south */
+    bool silent;
+    int owner;
+};
+
+static bool is_one_of(const char *name, const char *const *list, size_t n)
+{
+    return slice_index(slice_of(name), list, n) >= 0;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+static void put(char *out, size_t room, const char *text)
+{
+    size_t n = strlen(out);
+    assert_true(n + strlen(text) < room);
+    memcpy(out + n, text, strlen(text) + 1);
+}
+
+static void put_param(struct trial *t, const char *param)
+{
+    char id[32];
+    bool nobody = is_one_of(param, nobodys, COUNT_OF(nobodys));
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        const struct place *p = &places[i];
+        if (strcmp(p->param, param) != 0 || !ends_with(t->path, p->before)) continue;
+        (void)snprintf(id, sizeof id, "%lld", (long long)(p->id ? *p->id : 0));
+        put(t->path, sizeof t->path, p->id ? id : p->text);
+        t->about_a_thing |= !nobody;
+        return;
+    }
+    if (!nobody)
+        fail_msg("%s: what is {%s} of the group 'south' here? Say it in `places` of this file",
+                 t->name, param);
+    put(t->path, sizeof t->path, "%2B447700900555");
+}
+
+static void fill_path(struct trial *t)
+{
+    const char *p = t->row->path;
+    while (*p) {
+        char param[32], one[2] = {*p, '\0'};
+        if (*p == '{') {
+            size_t n = strcspn(p + 1, "}");
+            (void)snprintf(param, sizeof param, "%.*s", (int)n, p + 1);
+            put_param(t, param);
+            p += n + 2;
+            continue;
+        }
+        put(t->path, sizeof t->path, one);
+        p++;
+    }
+}
+
+static void fill_body(struct trial *t, const char *body)
+{
+    for (const char *p = body; *p; p++) {
+        char id[32], one[2] = {*p, '\0'};
+        bool a = *p == '%' && p[1] == 'A', c = *p == '%' && p[1] == 'C';
+        (void)snprintf(id, sizeof id, "%lld", (long long)(a ? south.audience : south.campaign));
+        put(t->body, sizeof t->body, a || c ? id : one);
+        t->about_a_thing |= a || c;
+        p += a || c;
+    }
+    t->about_a_thing |= strstr(body, "\"south\"") != NULL;
+}
+
+#define SAY_BODY                                                                                   \
+    "which body would do something to the group 'south'? Say it in `tries` of this file"
+
+static struct trial trial_of(const struct route *row)
+{
+    struct trial t = {.row = row};
+    (void)snprintf(t.name, sizeof t.name, "%s %s", row->method, row->path);
+    fill_path(&t);
+    bool wants = row->keys && row->keys[0];
+    for (size_t i = 0; i < COUNT_OF(tries); i++) {
+        if (strcmp(tries[i].row, t.name) != 0) continue;
+        fill_body(&t, tries[i].body);
+        t.owner = tries[i].owner;
+        t.silent = tries[i].silent;
+        return t;
+    }
+    if (wants && row->flags & IN_GROUP && !t.about_a_thing) fail_msg("%s: " SAY_BODY, t.name);
+    if (row->keys) put(t.body, sizeof t.body, "{}");
+    return t;
+}
+
+/* Whether the text has the word, in whatever letters. */
+static bool tells_of(const char *text, const char *word)
+{
+    size_t n = strlen(word);
+    for (; *text; text++)
+        if (strncasecmp(text, word, n) == 0) return true;
+    return false;
+}
+
+/* ---- the world ---- */
+
+enum { DIGEST_BYTES = 64 * 1024 };
+
+static void on_digest(void *arg, const struct redisReply *reply)
+{
+    assert_true(redis_str(reply).n < DIGEST_BYTES);
+    (void)snprintf(arg, DIGEST_BYTES, "%.*s", SLICE_ARG(redis_str(reply)));
+}
+
+/* Of all that the store holds: a line each key. */
+static void digest(char out[DIGEST_BYTES])
+{
+    /* Hashes and sets have no order. */
+    static const char script[] =
+        "local all, keys = {}, redis.call('KEYS', ARGV[1] .. '*') table.sort(keys)"
+        "local function whole(k) local kind, list = redis.call('TYPE', k).ok, {}"
+        "  if kind == 'hash' then local h = redis.call('HGETALL', k)"
+        "    for i = 1, #h, 2 do list[#list + 1] = h[i] .. '=' .. h[i + 1] end"
+        "  elseif kind == 'set' then list = redis.call('SMEMBERS', k)"
+        "  else return redis.call('DUMP', k) end "
+        "  table.sort(list) return table.concat(list, '|') end "
+        "for i, k in ipairs(keys) do all[i] = k .. ' ' .. redis.sha1hex(whole(k)) end "
+        "return table.concat(all, '\\n') .. '\\n'";
+    struct err e;
+    const struct slice argv[] = {SLICE_LIT("EVAL"), slice_of(script), SLICE_LIT("0"),
+                                 slice_of(world.prefix)};
+    assert_int_equal(redis_wait(world.redis, on_digest, out, &e, COUNT_OF(argv), argv), 0);
+}
+
+/* The first line of `after` that `before` has not. */
+static const char *other_line(const char *before, char *after)
+{
+    for (char *line = strtok(after, "\n"); line; line = strtok(NULL, "\n"))
+        if (!strstr(before, line)) return line;
+    return "a key is gone";
+}
+
+static void make_things(const char *group, const char *number, struct things *t)
+{
+    char body[512], name[32];
+    (void)snprintf(name, sizeof name, "%s-list", group);
+    t->audience = make_audience_in(group, name, 3);
+    (void)snprintf(body, sizeof body, "{\"name\":\"%s-blast\",\"audience\":\"%lld\"," MESSAGE "}",
+                   group, (long long)t->audience);
+    t->campaign = number_at(ask(201, "POST", "/api/v1/campaigns", body), "id");
+    (void)snprintf(name, sizeof name, "%sey", group);
+    t->conversation = make_conversation(group, number, name);
+    (void)snprintf(body, sizeof body,
+                   "{\"scope\":\"%s\",\"numbers\":[\"+447700900555\"],\"evidence\":\"a %s word\"}",
+                   group, group);
+    (void)ask(200, "POST", "/api/v1/suppressions", body);
+    (void)snprintf(body, sizeof body,
+                   "{\"url\":\"http://127.0.0.1:1/%s\",\"group\":\"%s\",\"kinds\":[\"campaign\"]}",
+                   group, group);
+    t->webhook = number_at(ask(201, "POST", "/api/v1/webhooks", body), "id");
+}
+
+/* The copy that web has of the groups is a moment late. */
+static void wait_for_group(const char *name)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/api/v1/groups/%s", name);
+    while (ask_status(ORGANISER, "GET", path, "") == 404)
+        loop_turn(world.loop, 100000);
+}
+
+static int set_up(void **state)
+{
+    (void)world_set_up(state);
+    make_things("leeds", "447700900001", &leeds);
+    make_things("south", "447700900002", &south);
+    wait_for_group("south");
+    return 0;
+}
+
+/* ---- who is of another group ---- */
+
+static const char *const of_leeds[] = {"leeds"};
+static const struct stranger {
+    const char *token;
+    struct member member;
+} strangers[] = {
+    {ORGANISER_OF_LEEDS, {"Lee", "Lee", ROLE_ORGANISER, false, of_leeds, 1, 0}},
+    {VOLUNTEER_OF_LEEDS, {"Nina", "Nina", ROLE_VOLUNTEER, false, of_leeds, 1, 0}},
+};
+
+static bool comes_in(const struct route *r, const struct member *m)
+{
+    return r->flags & IN_GROUP ? access_may_somewhere(m, r->may) : access_may_everywhere(m, r->may);
+}
+
+static void see_stranger(const struct trial *t, const struct stranger *who)
+{
+    bool in = comes_in(t->row, &who->member), reads = strcmp(t->row->method, "GET") == 0;
+    int status = ask_status(who->token, t->row->method, t->path, t->body);
+    if (!in && status != 403) fail_msg("%s, %s: %d", t->name, who->member.name, status);
+    if (in && status == 400) fail_msg("%s: " SAY_BODY ": %s", t->name, answer_text());
+    if (in && t->about_a_thing && !t->silent && status != 404 && status != 403)
+        fail_msg("%s, %s: %d: %s", t->name, who->member.name, status, answer_text());
+    if (in && !t->about_a_thing && reads && status >= 400)
+        fail_msg("%s, %s: %d: %s", t->name, who->member.name, status, answer_text());
+    /* Words of refusal may name what was asked for, and nothing else. */
+    if (status < 400 && tells_of(answer_text(), "south"))
+        fail_msg("%s, %s: %s", t->name, who->member.name, answer_text());
+}
+
+/* Who signs in: they are tried where they are made, with people of several groups. */
+static const char *const elsewhere[] = {"/me",
+                                        "/people",
+                                        "/api/v1/me",
+                                        "/api/v1/people",
+                                        "/api/v1/shifts",
+                                        "/api/v1/invitations",
+                                        "/api/v1/sessions",
+                                        "/api/v1/tokens"};
+
+static bool is_tried(const struct route *r)
+{
+    char name[96];
+    (void)snprintf(name, sizeof name, "%s %s", r->method, r->path);
+    for (size_t i = 0; i < COUNT_OF(elsewhere); i++)
+        if (strncmp(r->path, elsewhere[i], strlen(elsewhere[i])) == 0) return false;
+    return r->may != MAY_ANYBODY && !is_one_of(name, endless, COUNT_OF(endless));
+}
+
+static void test_what_another_group_has_is_not_there(void **state)
+{
+    (void)state;
+    const struct route *r;
+    static char before[DIGEST_BYTES], after[DIGEST_BYTES];
+    size_t n = 0;
+    digest(before);
+    for (size_t i = 0; (r = web_route(world.web, i)) != NULL; i++) {
+        if (!is_tried(r)) continue;
+        const struct trial t = trial_of(r);
+        for (size_t s = 0; s < COUNT_OF(strangers); s++) {
+            /* what needs no group's thing to be done is done: one is in the group leeds */
+            if (!t.about_a_thing && strcmp(r->method, "GET") != 0 &&
+                comes_in(r, &strangers[s].member))
+                continue;
+            see_stranger(&t, &strangers[s]);
+            digest(after);
+            if (strcmp(before, after) != 0)
+                fail_msg("%s, %s: the store changed: %s", t.name, strangers[s].member.name,
+                         other_line(before, after));
+        }
+        n += r->flags & IN_GROUP ? 1 : 0;
+    }
+    assert_true(n > 25);
+}
+
+/* ---- who is everywhere, and each in their own ---- */
+
+static void test_the_owner_does_all_of_it(void **state)
+{
+    const struct route *r;
+    for (size_t i = 0; (r = web_route(world.web, i)) != NULL; i++) {
+        if (!is_tried(r) || !(r->flags & IN_GROUP)) continue;
+        const struct trial t = trial_of(r);
+        if (!t.about_a_thing && !r->keys && strcmp(r->method, "GET") != 0)
+            continue; /* a form or a file that names no thing */
+        int status = ask_status(ORGANISER, r->method, t.path, t.body);
+        bool done = status < 400 || status == 409 || status == t.owner || t.owner == ANYTHING;
+        bool shows = strcmp(r->method, "GET") == 0 && !t.about_a_thing &&
+                     !is_one_of(t.name, plain, COUNT_OF(plain));
+        if (!done) fail_msg("%s: %d: %s", t.name, status, answer_text());
+        if (shows && !tells_of(answer_text(), "south"))
+            fail_msg("%s: the owner is not told of south: %s", t.name, answer_text());
+        if (strcmp(r->method, "GET") == 0) continue;
+        (void)world_tear_down(state); /* what was done stands in nobody's way */
+        (void)set_up(state);
+    }
+}
+
+static void test_lists_show_ones_own(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {"/api/v1/audiences", "/api/v1/campaigns", "/api/v1/inbox",
+                                        "/inbox", "/api/v1/suppressions/leeds"};
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        assert_int_equal(ask_status(ORGANISER_OF_LEEDS, "GET", lists[i], ""), 200);
+        if (!tells_of(answer_text(), i < 4 ? "leeds" : "447700900555"))
+            fail_msg("%s: %s", lists[i], answer_text());
+    }
+    char path[64];
+    (void)snprintf(path, sizeof path, "/api/v1/campaigns/%lld/people", (long long)leeds.campaign);
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "GET", path, NULL);
+    assert_true(tells_of(answer_text(), "+4477009"));
+    /* a list without a group is of one's own */
+    json_t *made =
+        ask_as(ORGANISER_OF_LEEDS, 201, "POST", "/api/v1/audiences", "{\"name\":\"leeds-two\"}");
+    assert_string_equal(text_at(made, "group"), "leeds");
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "GET", "/api/v1/suppressions/check/%2B447700900555",
+                 NULL);
+    assert_true(tells_of(answer_text(), "leeds") && !tells_of(answer_text(), "south"));
+    /* what is everybody's is for who belongs everywhere */
+    (void)ask_as(ORGANISER_OF_LEEDS, 403, "GET", "/api/v1/suppressions/all", NULL);
+    expect_error("forbidden", "Yours: leeds");
+}
+
+/* Two groups have a list and a campaign of one name. */
+static void test_two_groups_have_one_name(void **state)
+{
+    (void)state;
+    (void)make_audience_in("leeds", "members", 2);
+    json_int_t theirs = make_audience_in("south", "members", 2);
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "GET", "/api/v1/audiences/members", NULL);
+    assert_true(tells_of(answer_text(), "leeds"));
+    (void)ask(409, "GET", "/api/v1/audiences/members", NULL);
+    expect_error("conflict", "of 'south'");
+    char body[512];
+    for (int i = 0; i < 2; i++) {
+        (void)snprintf(body, sizeof body,
+                       "{\"name\":\"thursday\",\"audience\":\"%lld\"," MESSAGE "}",
+                       (long long)(i ? theirs : leeds.audience));
+        (void)ask_as(i ? ORGANISER : ORGANISER_OF_LEEDS, 201, "POST", "/api/v1/campaigns", body);
+    }
+    (void)ask(409, "POST", "/api/v1/campaigns", body);
+}
+
+/* ---- groups as things ---- */
+
+static void test_a_group_appears_with_its_first_thing(void **state)
+{
+    (void)state;
+    wait_for_group("south");
+    json_t *group = ask(200, "GET", "/api/v1/groups/south", NULL);
+    assert_string_equal(text_at(group, "title"), "");
+    assert_true(json_is_null(json_object_get(group, "created_at")));
+    (void)ask(409, "POST", "/api/v1/groups", "{\"name\":\"south\"}");
+    (void)ask(409, "DELETE", "/api/v1/groups/south", NULL);
+    expect_error("conflict", "still has 1 campaigns");
+}
+
+static void test_groups_are_made_and_removed(void **state)
+{
+    (void)state;
+    (void)ask(201, "POST", "/api/v1/groups",
+              "{\"name\":\"york\",\"title\":\"York\",\"country\":\"GB\"}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 403, "POST", "/api/v1/groups", "{\"name\":\"hull\"}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 404, "GET", "/api/v1/groups/york", NULL);
+    json_t *group = ask(200, "POST", "/api/v1/groups/york", "{\"hours\":\"10:00-12:00\"}");
+    assert_string_equal(text_at(group, "title"), "York");
+    assert_string_equal(text_at(group, "hours"), "10:00-12:00");
+    json_int_t list = number_at(
+        ask(201, "POST", "/api/v1/audiences", "{\"name\":\"a\",\"group\":\"york\"}"), "id");
+    (void)ask(200, "GET", "/api/v1/audiences/1", NULL);
+    char path[64];
+    (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld", (long long)list);
+    assert_string_equal(text_at(ask(200, "GET", path, NULL), "country"), "GB");
+    static const char *const bad[] = {"{\"hours\":\"soon\"}", "{\"country\":\"XX\"}",
+                                      "{\"zone\":\"a b\"}", "{\"gateways\":[\"none\"]}",
+                                      "{\"title\":\"a\\nb\"}"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        (void)ask(400, "POST", "/api/v1/groups/york", bad[i]);
+    (void)ask(200, "DELETE", path, NULL);
+    (void)ask(200, "DELETE", "/api/v1/groups/york", NULL);
+    (void)ask(404, "GET", "/api/v1/groups/york", NULL);
+}
+
+static void test_a_group_sends_by_its_own_accounts_in_its_own_hours(void **state)
+{
+    (void)state;
+    char body[512];
+    wait_for_group("leeds");
+    (void)ask(200, "POST", "/api/v1/groups/leeds", "{\"gateways\":[\"wa\"]}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 403, "POST", "/api/v1/groups/leeds", "{\"gateways\":[]}");
+    (void)snprintf(body, sizeof body, "{\"name\":\"two\",\"audience\":\"%lld\"," MESSAGE "}",
+                   (long long)leeds.audience);
+    (void)ask_as(ORGANISER_OF_LEEDS, 409, "POST", "/api/v1/campaigns", body);
+    expect_error("conflict", "cannot send by 'main': it may use wa");
+    (void)ask(200, "POST", "/api/v1/groups/leeds",
+              "{\"gateways\":[\"wa\",\"main\"],\"hours\":\"10:00-12:00\"}");
+    json_t *made = ask_as(ORGANISER_OF_LEEDS, 201, "POST", "/api/v1/campaigns", body);
+    assert_string_equal(text_at(made, "hours"), "10:00-12:00");
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, world_tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_what_another_group_has_is_not_there),
+        TEST(test_the_owner_does_all_of_it),
+        TEST(test_lists_show_ones_own),
+        TEST(test_two_groups_have_one_name),
+        TEST(test_a_group_appears_with_its_first_thing),
+        TEST(test_groups_are_made_and_removed),
+        TEST(test_a_group_sends_by_its_own_accounts_in_its_own_hours),
+    };
+    if (!world_start()) {
+        puts("1..0 # SKIP no redis-server on the PATH");
+        return 0;
+    }
+    int failed = cmocka_run_group_tests_name("groups", tests, NULL, NULL);
+    world_end();
+    return failed;
+}
