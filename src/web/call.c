@@ -240,6 +240,7 @@ static struct web_call *call_new(struct web *w, struct http_request *q, const st
     c->state = NULL;
     c->state_done = NULL;
     c->then = NULL;
+    c->asker = NULL;
     c->asked = NULL;
     c->asker = NULL;
     c->leaving = NULL;

@@ -26,6 +26,7 @@
     X(PAGE_CAMPAIGN, "organiser/campaign")                                                         \
     X(PAGE_CAMPAIGN_PEOPLE, "organiser/people")                                                    \
     X(PAGE_CAMPAIGN_NEW, "organiser/new")                                                          \
+    X(PAGE_CAMPAIGN_REPORT, "organiser/report")                                                    \
     X(PAGE_CAMPAIGN_CHECK, "organiser/check")                                                      \
     X(PAGE_LIST_FROM, "organiser/list_from")                                                       \
     X(PAGE_LIST_IMPORT, "organiser/list_import")                                                   \

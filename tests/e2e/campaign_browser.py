@@ -3,6 +3,9 @@
 Prints TAP; screenshots go to the folder --shots.
 
 Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --shots FOLDER."""
+import csv
+import io
+import json
 import pathlib
 import signal
 import sys
@@ -107,7 +110,8 @@ class Story:
         """the check says in words what would happen"""
         self.browser.press("Check it")
         text = self.browser.text("main")
-        assert "What would happen" in text and "300 of members" in text, text
+        self.recipients = int(self.browser.text("dd strong"))  # one opts out in the story of the phone
+        assert "What would happen" in text and self.recipients in (PEOPLE, PEOPLE - 1), text
         self.look("check")
 
     def test_text(self):
@@ -118,11 +122,11 @@ class Story:
 
     def launch(self):
         """the wrong number launches nothing, the right one launches"""
-        self.browser.type("#people", "299")
+        self.browser.type("#people", "29")
         self.browser.press("Launch")
         assert "Nothing was sent" in self.browser.text(".notice.bad"), self.browser.text("main")
         self.look("refused")
-        self.browser.type("#people", "300")
+        self.browser.type("#people", str(self.recipients))
         self.browser.press("Launch")
         self.id = int(self.browser.address().rsplit("/", 1)[1])
         equal(self.browser.text("h1"), self.campaign, "the page of the campaign")
@@ -162,6 +166,25 @@ class Story:
         self.browser.press("Go on with what “Pause everything” stopped")
         self.world.wait_status(self.id, "running")
 
+    def answers(self):
+        """who said yes stands in the report, in its price, and in a row of the client's CSV"""
+        until(lambda: self.world.counts(self.id)["delivered"] > 2, "some have it")
+        people = json.loads(self.world.muster("campaign", "people", self.id, "--state", "delivered", "--json"))["people"]
+        for number, text, event in ((people[0]["number"], "Yes please", "a"), (people[1]["number"], "STOP", "b")):
+            equal(self.world.say(number, text, f"SM{self.name}{event}"), 200, "the webhook's answer")
+        self.browser.open(self.page(f"/campaigns/{self.id}"))
+
+        def said():
+            self.browser.open(self.page(f"/campaigns/{self.id}/report"))
+            return dict(zip(self.browser.texts(".figures dt"), self.browser.texts(".figures dd")))
+        until(lambda: (said()["said yes"], said()["opted out"]) == ("1", "1"), "the yes and the opt-out")
+        assert "parts to" in self.browser.text("main")
+        self.look("report")
+        rows = {row["number"]: row for row in csv.DictReader(io.StringIO(self.world.muster("campaign", "report", self.id, "--csv", "-")))}
+        yes, stop = rows[people[0]["number"]], rows[people[1]["number"]]
+        equal((yes["reply"], yes["last_words"], yes["parts"], len(rows)), ("yes", "Yes please", "1", PEOPLE), "the row of the yes")
+        assert stop["opted_out_at"] and not stop["reply"], stop
+
     def cancel(self):
         """it is cancelled by its name only"""
         self.browser.open(self.page(f"/campaigns/{self.id}"))
@@ -191,7 +214,7 @@ class Story:
 
 
 CASES = [Story.log_in, Story.preview, Story.missing, Story.check, Story.test_text, Story.launch, Story.live, Story.pause,
-         Story.pause_all, Story.cancel, Story.people, Story.console]
+         Story.pause_all, Story.answers, Story.cancel, Story.people, Story.console]
 
 
 def run(world, driver, shots):

@@ -319,6 +319,16 @@ def test_status_and_moves(w):
     expect_in("it is done", w.run("campaign", "pause", "7", want=1)[1])
 
 
+def test_pause_all(w):
+    w.answer("POST", "/campaigns/pause-all", (200, {"press": 4, "campaigns": [3, 5]}))
+    w.answer("POST", "/campaigns/resume-all", (200, {"press": 0, "campaigns": []}))
+    expect_in(["2 campaigns paused: 3, 5", "resume --all"], w.run("campaign", "pause", "--all", "--group", "leeds", "--why", "a typo")[0])
+    expect(w.bodies("POST", "/campaigns/pause-all") == [{"why": "a typo", "group": "leeds"}], "what was asked")
+    expect_in("Nothing waits", w.run("campaign", "resume", "--all")[0])
+    for words in (["pause"], ["pause", "7", "--all"], ["pause", "7", "--group", "leeds"]):
+        w.run("campaign", *words, want=2)
+
+
 def test_resolve(w):
     lost = dict(status("done", delivered=97, unknown=3), unknown_since="2026-11-27T18:00:00Z")
     w.answer("GET", "/campaigns/7", (200, lost))
@@ -357,6 +367,9 @@ def test_watch_is_left_by_an_interrupt(w):
     expect([s for s in w.server.seen if s[0] == "POST"] == [], "watching moved something")
 
 
+OURS = "number,state,reason,reply,replied_at,last_words,tags,by,opted_out_at,parts,price".split(",")
+
+
 def test_report(w):
     w.answer("GET", "/campaigns/7", (200, status("done", delivered=2, unknown=1)))
     expect_in(["sum", "of 3 people: it adds up"], w.run("campaign", "report", "7")[0])
@@ -367,8 +380,8 @@ def test_report(w):
     expect_in("3 rows, one for each person", out)
     with open(w.path("out.csv"), encoding="utf-8", newline="") as f:
         lines = f.read().split("\r\n")
-    expect(lines == ["number,state,reason,first_name,town", "+447700900001,delivered,,\"'=1+1\",Leeds", "+447700900002,delivered,,\"'=1+1\",Leeds",
-                     '+447700900003,unknown,"a, b","\'=1+1",Leeds', ""], lines)
+    expect(lines == [",".join(OURS) + ",first_name,town", "+447700900001,delivered,,,,,,,,0,0,\"'=1+1\",Leeds",
+                     "+447700900002,delivered,,,,,,,,0,0,\"'=1+1\",Leeds", '+447700900003,unknown,"a, b",,,,,,,0,0,"\'=1+1",Leeds', ""], lines)
     expect([s[2]["cursor"] for s in w.server.seen if s[1].endswith("/people")] == ["0", "16", "32"], w.server.seen)
     w.answer("GET", "/campaigns/7", (200, dict(status("done", delivered=2), total=3)))
     expect_in("DOES NOT ADD UP", w.run("campaign", "report", "7", want=1)[0])
@@ -388,17 +401,17 @@ def test_report_is_never_malformed(w):
              (200, {"people": [person(2, number=None, fields={})], "next": None}))
     w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
     rows = rows_of(w.path("out.csv"))
-    expect([len(row) for row in rows] == [8, 8, 8], rows)
-    expect(rows[0] == ["number", "state", "reason", 'a "b", c', "list_list_state", "list_state", "naïve", ""], rows)
-    expect(rows[1][3:] == list(odd.values()) and rows[2] == ["", "delivered"] + [""] * 6, rows)
+    expect([len(row) for row in rows] == [16, 16, 16], rows)
+    expect(rows[0][:3] + rows[0][11:] == ["number", "state", "reason", 'a "b", c', "list_list_state", "list_state", "naïve", ""], rows)
+    expect(rows[1][11:] == list(odd.values()) and rows[2] == ["", "delivered"] + [""] * 7 + ["0", "0"] + [""] * 5, rows)
     del w.server.answers["GET", "/api/v1/audiences/3"]
     w.answer("GET", "/campaigns/7/people", (200, {"people": [person(i, number=None, fields={}) for i in (1, 2)], "next": None}))
     w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
-    expect(rows_of(w.path("out.csv")) == [["number", "state", "reason"]] + [["", "delivered", ""]] * 2, rows_of(w.path("out.csv")))
+    expect(rows_of(w.path("out.csv")) == [OURS] + [["", "delivered"] + [""] * 7 + ["0", "0"]] * 2, rows_of(w.path("out.csv")))
     w.answer("GET", "/campaigns/7", (200, status("cancelled")))
     w.answer("GET", "/campaigns/7/people", (200, {"people": [], "next": None}))
     w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
-    expect(rows_of(w.path("out.csv")) == [["number", "state", "reason"]], "nobody is a table, too")
+    expect(rows_of(w.path("out.csv")) == [OURS], "nobody is a table, too")
 
 
 def test_a_closed_stdout_gets_no_report(w):
@@ -407,7 +420,7 @@ def test_a_closed_stdout_gets_no_report(w):
     w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1, fields={})], "next": None}))
     done = subprocess.run(["sh", "-c", 'exec "$0" campaign report 7 --csv "$1" >&-', PROGRAM, w.path("out.csv")], env=w.environment,
                           stderr=subprocess.PIPE, timeout=60)
-    expect(rows_of(w.path("out.csv")) == [["number", "state", "reason"], ["+447700900001", "delivered", ""]], rows_of(w.path("out.csv")))
+    expect(rows_of(w.path("out.csv")) == [OURS, ["+447700900001", "delivered"] + [""] * 7 + ["0", "0"]], rows_of(w.path("out.csv")))
     expect(done.returncode == 1 and b"not complete" in done.stderr, done)
 
 

@@ -14,7 +14,9 @@
 
 enum { ROW_BYTES_MAX = 2 * CSV_RECORD_BYTES_MAX };
 
-static const char *const our_titles[] = {"number", "state", "reason"};
+static const char *const our_titles[] = {"number",       "state",      "reason", "reply",
+                                         "replied_at",   "last_words", "tags",   "by",
+                                         "opted_out_at", "parts",      "price"};
 
 /* ---- the rows ---- */
 
@@ -108,6 +110,32 @@ static void add_reason(struct sheet *s, const json_t *person)
     add_cell(s, *since ? text : reason);
 }
 
+static void add_tags(struct sheet *s, const json_t *tags)
+{
+    size_t i;
+    const json_t *tag;
+    struct buf text = BUF_INIT(ROW_BYTES_MAX);
+    json_array_foreach(tags, i, tag) buf_addf(&text, "%s%s", i ? "," : "", json_string_value(tag));
+    add_cell(s, text.p ? text.p : "");
+    buf_done(&text);
+}
+
+static void add_outcome(struct sheet *s, const json_t *outcome)
+{
+    char number[64];
+    static const char *const texts[] = {"reply", "replied_at", "words"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        add_cell(s, say_string(outcome, texts[i]));
+    add_tags(s, json_object_get(outcome, "tags"));
+    add_cell(s, say_string(outcome, "by"));
+    add_cell(s, say_string(outcome, "opted_out_at"));
+    (void)snprintf(number, sizeof number, "%lld", (long long)say_int(outcome, "parts"));
+    add_cell(s, number);
+    (void)snprintf(number, sizeof number, "%.6g",
+                   json_number_value(json_object_get(outcome, "amount")));
+    add_cell(s, number);
+}
+
 static int add_person(void *arg, const json_t *person, struct err *e)
 {
     struct sheet *s = arg;
@@ -119,6 +147,7 @@ static int add_person(void *arg, const json_t *person, struct err *e)
     add_cell(s, say_string(person, "number"));
     add_cell(s, say_string(person, "state"));
     add_reason(s, person);
+    add_outcome(s, json_object_get(person, "outcome"));
     json_array_foreach(s->columns, i, name)
         add_cell(s, say_string(fields, json_string_value(name)));
     return r < 0 ? r : write_row(s, e);

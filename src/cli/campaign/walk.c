@@ -52,8 +52,9 @@ int campaign_walk(struct verb_call *c, uint32_t id, const char *state, campaign_
         char path[PATH_BYTES];
         json_t *page = NULL;
         next = -1;
-        (void)snprintf(path, sizeof path, "/api/v1/campaigns/%u/people?cursor=%lld&blocks=%d%s%s",
-                       id, (long long)block, BLOCKS, state ? "&state=" : "", state ? state : "");
+        (void)snprintf(path, sizeof path,
+                       "/api/v1/campaigns/%u/people?outcome=1&cursor=%lld&blocks=%d%s%s", id,
+                       (long long)block, BLOCKS, state ? "&state=" : "", state ? state : "");
         r = get_page(c, path, &page, e);
         if (r == 0) r = read_page(page, block, cb, arg, &next, e);
         json_decref(page);

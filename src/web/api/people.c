@@ -6,10 +6,17 @@
 #include "core/block.h"
 #include "core/index.h"
 #include "core/number.h"
+#include "core/parts.h"
 #include "core/state.h"
+#include "flow/message.h"
+#include "io/phone.h"
 #include "store/audience.h"
 #include "store/unknown.h"
+#include "web/api/came_back.h"
 #include "web/own.h"
+#include "web/view/view.h"
+
+#include <stdlib.h>
 
 enum { PAGE_BLOCKS_MAX = 16 };
 
@@ -24,6 +31,16 @@ struct people {
     struct block block; /* this one; no bytes: not known */
     json_t *list;
     size_t listed; /* before this block */
+    /* what came of them, too: */
+    bool outcome;
+    char *group;                   /* owned; the campaign's */
+    struct message *message;       /* owned; NULL: what they read is not known any more */
+    const struct account *account; /* NULL: it is not in the configuration any more */
+    /* of a report, which goes through all of them and keeps none */
+    bool report;
+    struct web *web; /* that counts it among its checks; NULL: not yet */
+    json_t *status;  /* owned */
+    struct outcome_tally tally;
 };
 
 static void people_done(void *state)
@@ -32,6 +49,11 @@ static void people_done(void *state)
     audience_info_free(p->audience);
     block_done(&p->block);
     json_decref(p->list);
+    json_decref(p->status);
+    json_decref(p->tally.countries);
+    message_free(p->message);
+    free(p->group);
+    if (p->web) p->web->checks--;
 }
 
 static json_t *fields_json(const struct people *p, const struct block *b, size_t row)
@@ -69,6 +91,77 @@ static void next_block(struct web_call *c)
     load_next(c);
 }
 
+/* ---- what came of them ---- */
+
+/* Somebody who was handed to a provider, whatever became of it, costs. */
+static bool costs(enum state s)
+{
+    return s == STATE_ACCEPTED || s == STATE_SENT || s == STATE_DELIVERED || s == STATE_READ ||
+           s == STATE_UNDELIVERED || s == STATE_UNKNOWN;
+}
+
+/* Parts of an SMS; 1 of a template. 0: nothing was sent, or it is not known what. */
+static uint32_t parts_of(struct people *p, size_t row, enum state s)
+{
+    struct outgoing out = {0};
+    struct parts parts = {.parts = 0};
+    struct err e;
+    if (!costs(s) || !p->message || row >= block_rows(&p->block)) return 0;
+    struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
+    if (message_render(p->message, &p->block, row, &text, &out, &e) == 0) {
+        parts.parts = 1;
+        if (out.template_name.n == 0) parts_count(out.text, &parts);
+    }
+    buf_done(&text);
+    return parts.parts;
+}
+
+static const char *country_of(const struct people *p, size_t row)
+{
+    return row < block_rows(&p->block) ? phone_country_of(block_number(&p->block, row)) : NULL;
+}
+
+static void put_outcome(struct people *p, json_t *person, const struct came_back *const *by_row)
+{
+    size_t row = index_row((uint32_t)json_integer_value(json_object_get(person, "index")));
+    enum state s = STATE_PENDING;
+    (void)state_from_string(json_slice(json_object_get(person, "state")), &s);
+    uint32_t parts = parts_of(p, row, s);
+    int64_t each = p->account ? price_of(&p->account->price, country_of(p, row)) : 0;
+    json_put(person, "outcome", outcome_json(by_row[row], parts, each * parts));
+    if (p->report) outcome_tally_add(&p->tally, person, country_of(p, row));
+}
+
+static void on_outcomes(void *arg, int result, const struct came_back *list, size_t n,
+                        const struct err *e)
+{
+    struct web_call *c = arg;
+    struct people *p = c->state;
+    const struct came_back *by_row[BLOCK_ROWS] = {NULL};
+    if (!web_ok(c, result, e)) return;
+    for (size_t i = 0; i < n; i++)
+        if (list[i].at < BLOCK_ROWS) by_row[list[i].at] = &list[i];
+    for (size_t i = p->listed; i < json_array_size(p->list); i++)
+        put_outcome(p, json_array_get(p->list, i), by_row);
+    if (p->report) (void)json_array_clear(p->list);
+    next_block(c);
+}
+
+static void end_block(struct web_call *c)
+{
+    struct people *p = c->state;
+    uint64_t numbers[BLOCK_ROWS] = {0};
+    size_t n = block_rows(&p->block);
+    if (!p->outcome) {
+        next_block(c);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        numbers[i] = block_number(&p->block, i);
+    campaign_outcomes(c->config->store, c->id, slice_of(p->group), numbers, n ? n : 1, on_outcomes,
+                      c);
+}
+
 static void on_since(void *arg, int result, const int64_t *since_ms, size_t n)
 {
     struct web_call *c = arg;
@@ -79,7 +172,7 @@ static void on_since(void *arg, int result, const int64_t *since_ms, size_t n)
         size_t row = index_row((uint32_t)json_integer_value(json_object_get(person, "index")));
         if (row < n && since_ms[row] != 0) json_put_time(person, "since", since_ms[row]);
     }
-    next_block(c);
+    end_block(c);
 }
 
 static void on_states(void *arg, int result, const uint8_t *states, const struct slice *details,
@@ -99,10 +192,10 @@ static void on_states(void *arg, int result, const uint8_t *states, const struct
         json_list_add(p->list, person_json(p, i, (enum state)state, reason));
         unknown |= state == STATE_UNKNOWN;
     }
-    if (unknown)
+    if (unknown && !p->report)
         unknown_since(c->config->store, c->id, p->at, on_since, c);
     else
-        next_block(c);
+        end_block(c);
 }
 
 /* Of a block that is gone or damaged the ledger still knows what became of its people. */
@@ -119,6 +212,13 @@ static void on_block(void *arg, int result, const struct block *b, const struct 
 static void answer(struct web_call *c)
 {
     struct people *p = c->state;
+    if (p->report) {
+        json_t *report =
+            outcome_tally_json(&p->tally, p->account ? p->account->price.currency : "");
+        json_put(report, "campaign", json_incref(p->status));
+        web_answer(c, 200, report);
+        return;
+    }
     json_t *next = p->end < p->blocks ? json_integer((json_int_t)p->end) : json_null();
     web_answer(c, 200, json_pack("{s:O,s:o}", "people", p->list, "next", next));
 }
@@ -134,6 +234,15 @@ static void load_next(struct web_call *c)
         on_block(c, ERR_NOT_FOUND, NULL, NULL);
 }
 
+/* Without it nobody knows how many parts it were. */
+static void on_message(void *arg, int result, struct message *m, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct people *p = c->state;
+    p->message = m;
+    if (result != ERR_UNREACHABLE || web_ok(c, result, e)) load_next(c);
+}
+
 static void on_audience(void *arg, int result, const struct audience_info *info,
                         const struct err *e)
 {
@@ -141,7 +250,10 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     struct people *p = c->state;
     if (result != ERR_NOT_FOUND && !web_ok(c, result, e)) return;
     if (result == 0) p->audience = audience_info_dup(info);
-    load_next(c);
+    if (p->outcome && p->audience && p->account)
+        message_load(c->config->store, c->id, p->account->channel, p->audience, on_message, c);
+    else
+        load_next(c);
 }
 
 static void on_campaign(void *arg, int result, const struct campaign *campaign, const struct err *e)
@@ -157,11 +269,15 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
                   c->id, c->id);
         return;
     }
-    if (!c->asker && p->at == 0) /* a page of ours shows some; this may be all of them */
+    if (!c->asker && p->at == 0 &&
+        !p->report) /* a page of ours shows some; this may be all of them */
         web_act(c, campaign->group, "download of the people of campaign %u", c->id);
     p->waiting = campaign_shown_state(campaign, STATE_PENDING);
     p->blocks = campaign->blocks;
-    if (p->end > campaign->blocks) p->end = campaign->blocks;
+    if (p->end > campaign->blocks || p->report) p->end = campaign->blocks;
+    p->group = slice_strdup(campaign->group);
+    p->account = accounts_find(c->config->accounts, campaign->gateway);
+    if (p->report) p->status = view_campaign(campaign, c->now_ms);
     audience_load(c->config->store, campaign->audience, on_audience, c);
 }
 
@@ -174,6 +290,7 @@ static bool read_query(struct web_call *c, struct people *p)
     bool ok = (block.n == 0 || slice_to_u64(block, INDEX_BLOCK_MAX, &from)) &&
               (blocks.n == 0 || (slice_to_u64(blocks, PAGE_BLOCKS_MAX, &n) && n > 0));
     p->one_state = state.n > 0;
+    p->outcome = slice_is(web_query(c, "outcome"), "1");
     p->at = (uint32_t)from;
     p->end = (uint32_t)(from + n);
     if (ok && p->one_state && !state_from_string(state, &p->state))
@@ -196,7 +313,26 @@ static void get_people(struct web_call *c)
     if (read_query(c, p)) campaign_load(c->config->store, c->id, on_campaign, c);
 }
 
+static void get_report(struct web_call *c)
+{
+    struct people *p = web_call_state(c, sizeof *p, people_done);
+    if (c->web->checks >= WEB_CHECKS_MAX) {
+        http_request_set_header(c->q, "Retry-After", "5");
+        web_error(c, 503, "busy",
+                  "%d checks and reports are running already: try again in some seconds",
+                  c->web->checks);
+        return;
+    }
+    p->list = json_array();
+    p->web = c->web;
+    p->web->checks++;
+    p->outcome = p->report = true;
+    campaign_load(c->config->store, c->id, on_campaign, c);
+}
+
 static const struct route rows[] = {
+    {"GET", "/api/v1/campaigns/{id}/report", MAY_READ_CAMPAIGNS, NEEDS_STORE | IN_GROUP | WITH_ID,
+     NULL, get_report},
     {"GET", "/api/v1/campaigns/{id}/people", MAY_READ_CAMPAIGNS,
      NEEDS_STORE | IN_GROUP | WITH_ID | AUDITED, NULL, get_people},
 };

@@ -205,16 +205,18 @@ static bool is_typed(struct slice typed, json_int_t n)
     return at && slice_to_u64(slice_make(digits, at), INT64_MAX, &value) && (json_int_t)value == n;
 }
 
-static void on_audience(struct web_call *c, int status, const json_t *body)
+/* How many it is, the check says: who opted out since the list came in is none of them. */
+static void on_counted(struct web_call *c, int status, const json_t *body)
 {
     json_t *campaign;
-    json_int_t total = json_integer_value(json_object_get(body, "total"));
+    json_int_t people = json_integer_value(json_object_get(body, "recipients"));
     if (status != 200)
         show_check(c, detail_of(body), false);
-    else if (!is_typed(slice_trim(web_field(c, "people")), total))
-        show_check(
-            c, "Nothing was sent. To launch, type how many people get it: the number stands below.",
-            false);
+    else if (!is_typed(slice_trim(web_field(c, "people")), people))
+        show_check(c,
+                   "Nothing was sent. To launch, type how many people get it: the number stands "
+                   "below.",
+                   false);
     else if (read_form(c, &campaign))
         web_ask(c, on_launched, campaign, "POST", "/api/v1/campaigns");
 }
@@ -222,10 +224,8 @@ static void on_audience(struct web_call *c, int status, const json_t *body)
 static void post_launch(struct web_call *c)
 {
     json_t *campaign;
-    if (!read_form(c, &campaign)) return;
-    const char *audience = json_string_value(json_object_get(campaign, "audience"));
-    web_ask(c, on_audience, NULL, "GET", "/api/v1/audiences/%s", audience ? audience : "");
-    json_decref(campaign);
+    if (read_form(c, &campaign))
+        web_ask(c, on_counted, campaign, "POST", "/api/v1/campaigns/check");
 }
 
 enum { WRITES = NEEDS_STORE | IN_GROUP | PAGE | FORM };

@@ -132,10 +132,11 @@ static json_t *next_json(const struct web_call *c, const json_t *next)
     char href[HREF_BYTES];
     struct slice state = web_query(c, "state"), blocks = web_query(c, "blocks");
     if (!json_is_integer(next)) return json_null();
-    (void)snprintf(href, sizeof href, "/campaigns/%u/people?state=%.*s&blocks=%.*s&cursor=%lld",
+    (void)snprintf(href, sizeof href, "/campaigns/%u/people?state=%.*s&blocks=%.*s&cursor=%lld%s",
                    c->id, SLICE_ARG(slice_make(state.p, state.n < 16 ? state.n : 16)),
                    SLICE_ARG(slice_make(blocks.p, blocks.n < 4 ? blocks.n : 4)),
-                   (long long)json_integer_value(next));
+                   (long long)json_integer_value(next),
+                   slice_is(web_query(c, "outcome"), "1") ? "&outcome=1" : "");
     return json_string(href);
 }
 
@@ -148,6 +149,7 @@ static void on_people(struct web_call *c, int status, const json_t *body)
     json_t *data = page_data(c, "People", ""), *people = json_object_get(body, "people");
     json_put(data, "id", json_integer(c->id));
     json_put(data, "state", json_text(web_query(c, "state")));
+    json_put(data, "with_outcome", json_boolean(slice_is(web_query(c, "outcome"), "1")));
     json_put(data, "people", json_incref(people));
     json_put(data, "none", json_boolean(json_array_size(people) == 0));
     json_put(data, "next", next_json(c, json_object_get(body, "next")));

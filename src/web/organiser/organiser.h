@@ -3,6 +3,7 @@
  * API (web_ask) and shows what it tells. Each file has its rows. */
 #include "web/route.h"
 
+extern const struct routes campaign_report_routes;
 extern const struct routes campaign_list_routes, campaign_form_routes, campaign_check_routes,
     campaign_live_routes;
 extern const struct routes list_from_page_routes, list_import_page_routes, list_page_routes,

@@ -1,0 +1,73 @@
+/* /campaigns/{id}/report: what came of it, in words. */
+#include "web/organiser/organiser.h"
+
+#include "core/json.h"
+#include "web/organiser/campaign_words.h"
+#include "web/page.h"
+
+static void put_figures(json_t *data, const json_t *report)
+{
+    static const struct {
+        const char *label, *key;
+    } kinds[] = {{"said yes", "yes"},
+                 {"said no", "no"},
+                 {"asked something", "question"},
+                 {"wrote something else", "other"}},
+      rest[] = {{"did not answer", "no_reply"}, {"opted out", "opted_out"}};
+    json_t *list = json_array();
+    const json_t *replies = json_object_get(report, "replies");
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        json_list_add(list, json_pack("{s:s,s:s,s:o}", "kind", "", "label", kinds[i].label, "n",
+                                      words_count(json_object_get(replies, kinds[i].key))));
+    for (size_t i = 0; i < COUNT_OF(rest); i++)
+        json_list_add(list, json_pack("{s:s,s:s,s:o}", "kind", "", "label", rest[i].label, "n",
+                                      words_count(json_object_get(report, rest[i].key))));
+    json_put(data, "figures", list);
+}
+
+static void put_countries(json_t *data, const json_t *price)
+{
+    const char *country;
+    json_t *one, *list = json_array();
+    json_object_foreach(json_object_get(price, "by_country"), country, one)
+    {
+        json_t *row = json_deep_copy(one);
+        json_put(row, "currency", json_incref(json_object_get(price, "currency")));
+        json_list_add(list, json_pack("{s:s,s:o,s:o,s:o}", "country", country, "people",
+                                      words_count(json_object_get(one, "recipients")), "parts",
+                                      words_count(json_object_get(one, "parts")), "price",
+                                      words_price(row)));
+        json_decref(row);
+    }
+    words_put_list(data, "countries", list);
+    json_decref(list);
+}
+
+static void on_report(struct web_call *c, int status, const json_t *body)
+{
+    const char *detail = json_string_value(json_object_get(body, "detail"));
+    if (status != 200) {
+        web_error(c, status, "problem", "%s", detail ? detail : "That did not work. Try again.");
+        return;
+    }
+    json_t *data = page_data(c, "Report", "");
+    campaign_put_words(c, data, json_object_get(body, "campaign"));
+    put_figures(data, body);
+    json_put(data, "price", words_price(json_object_get(body, "price")));
+    json_put(data, "handed_over", words_count(json_object_get(body, "handed_over")));
+    json_put(data, "parts", words_count(json_object_get(body, "parts")));
+    put_countries(data, json_object_get(body, "price"));
+    page_answer(c, PAGE_CAMPAIGN_REPORT, 200, data);
+}
+
+static void get_report(struct web_call *c)
+{
+    web_ask(c, on_report, NULL, "GET", "/api/v1/campaigns/%u/report", c->id);
+}
+
+static const struct route rows[] = {
+    {"GET", "/campaigns/{id}/report", MAY_READ_CAMPAIGNS, NEEDS_STORE | IN_GROUP | PAGE | WITH_ID,
+     NULL, get_report},
+};
+
+const struct routes campaign_report_routes = {rows, COUNT_OF(rows)};
