@@ -26,6 +26,7 @@ static const struct place {
     {"/inbox/", "id", &south.conversation, NULL},
     {"/lists/", "id", &south.audience, NULL},
     {"/imports/", "import", NULL, "south"},
+    {"/tags/", "tag", NULL, "ours?group=south"},
     {"/webhooks/", "id", &south.webhook, NULL},
     {"/suppressions/", "scope", NULL, "south"},
     {"/groups/", "name", NULL, "south"},
@@ -71,6 +72,17 @@ static const struct attempt {
     {"DELETE /api/v1/suppressions/{scope}/{number}", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/webhooks",
      "{\"url\":\"http://127.0.0.1:1/x\",\"group\":\"south\",\"kinds\":[\"campaign\"]}", 0, false},
+    {"POST /api/v1/audiences/from-campaign",
+     "{\"campaign\":%C,\"name\":\"theirs\",\"states\":[\"pending\"]}", 0, false},
+    {"POST /api/v1/tags", "{\"group\":\"south\",\"tag\":\"ours\"}", 0, false},
+    {"DELETE /api/v1/tags/{tag}", "{}", ANYTHING, false},
+    {"POST /api/v1/conversations/{id}/note", "{\"text\":\"x\"}", 0, false},
+    {"POST /api/v1/conversations/{id}/hand-over", "{\"organisers\":true,\"word\":\"x\"}", ANYTHING,
+     false},
+    {"PUT /api/v1/conversations/{id}/draft", "{\"text\":\"x\",\"key\":\"k\"}", 0, false},
+    {"POST /inbox/{id}/note", "note=x&text=x", ANYTHING, false},
+    {"POST /inbox/{id}/draft", "text=x&key=k", ANYTHING, false},
+    {"POST /inbox/{id}/hand-over", "to=organisers&word=x", ANYTHING, false},
     {"POST /api/v1/groups/{name}", "{\"title\":\"theirs\"}", 0, false},
     {"POST /api/v1/inbox/next", "{\"group\":\"south\"}", 0, true},
     {"POST /api/v1/audiences/{id}/upload", "", ANYTHING, false},
@@ -78,6 +90,7 @@ static const struct attempt {
     {"GET /api/v1/imports/{import}/rejects", "", 404, false},
     {"GET /lists/imports/{import}", "", 404, false},
     {"GET /lists/imports/{import}/rejects", "", 404, false},
+    {"GET /api/v1/audiences/{id}/people", "", ANYTHING, false},
     {"GET /lists/{id}/people.csv", "", ANYTHING, false},
     {"POST /lists/{id}/append", "", ANYTHING, false},
     {"POST /lists/{id}/delete", "", ANYTHING, false},
@@ -89,9 +102,11 @@ static const struct attempt {
 };
 
 /* Lists that tell of no group's things, to nobody; and what goes on for ever. */
-static const char *const plain[] = {
-    "GET /",           "GET /optouts", "GET /lists/new",   "GET /campaigns/new",
-    "GET /inbox/next", "GET /audit",   "GET /api/v1/audit"};
+static const char *const plain[] = {"GET /lists/from",    "GET /api/v1/inbox/waiting",
+                                    "GET /api/v1/tags",   "GET /",
+                                    "GET /optouts",       "GET /lists/new",
+                                    "GET /campaigns/new", "GET /inbox/next",
+                                    "GET /audit",         "GET /api/v1/audit"};
 static const char *const endless[] = {"GET /api/v1/events"};
 
 /* ---- a row, as it is tried ---- */
@@ -273,6 +288,8 @@ static int set_up(void **state)
     make_things("leeds", "447700900001", &leeds);
     make_things("south", "447700900002", &south);
     wait_for_group("south");
+    /* the first one to ask looks once whether an older Muster left somebody unqueued */
+    (void)ask(200, "POST", "/api/v1/inbox/next", "{\"group\":\"nowhere\"}");
     return 0;
 }
 
