@@ -149,8 +149,10 @@ static int on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *arg, v
     struct watch *w = watch_get(c, fd);
     (void)easy;
     (void)socket_data;
-    if (what == CURL_POLL_REMOVE && w && !w->lasting) watch_drop(w);
-    if (what == CURL_POLL_REMOVE && (!w || !w->lasting)) return 0;
+    if (what == CURL_POLL_REMOVE && (!w || !w->lasting)) {
+        watch_drop(w);
+        return 0;
+    }
     if (!w) w = watch_add(c, fd, false);
     w->wanted = (what & CURL_POLL_IN ? LOOP_READ : 0) | (what & CURL_POLL_OUT ? LOOP_WRITE : 0);
     if (what == CURL_POLL_REMOVE) w->wanted = 0;
