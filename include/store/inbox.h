@@ -350,7 +350,8 @@ void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, int6
 
 enum {
     INBOX_NOTE_BYTES_MAX = 4096,
-    INBOX_DRAFT_BYTES_MAX = 16 * 1024,
+    INBOX_DRAFT_BYTES_MAX =
+        48 * 1024,                  /* 6,400 bytes of text, each of which JSON may write as six */
     INBOX_HAND_MS = 60 * 60 * 1000, /* [ms] what is handed to a member is kept for them */
 };
 

@@ -829,6 +829,26 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* Bytes that JSON writes as six each: all of them fit. */
+static void test_the_longest_draft(void **state)
+{
+    (void)state;
+    enum { LONGEST = 6400 };
+    char text[LONGEST + 1];
+    arrives("e1", "main", PERSON, "Ann", "hi");
+    memset(text, 1, LONGEST);
+    text[LONGEST] = '\0';
+    json_t *body = json_pack("{s:s}", "text", text), *answer;
+    char *sent = json_dumps(body, 0);
+    assert_int_equal(call("Sam", "PUT", "/api/v1/conversations/1/draft", sent, NULL), 200);
+    free(sent);
+    json_decref(body);
+    assert_int_equal(call("Sam", "GET", "/api/v1/conversations/1", NULL, &answer), 200);
+    const json_t *kept = json_object_get(json_object_get(answer, "draft"), "text");
+    assert_string_equal(json_string_value(kept), text);
+    json_decref(answer);
+}
+
 /* ---- the next person ---- */
 
 /* The id in {"conversation": …} at `key` of what that call answers; 0: null. */
@@ -872,6 +892,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_next),
+        TEST(test_the_longest_draft),
         TEST(test_api_needs_a_token),
         TEST(test_volunteers_see_their_group_and_masked_numbers),
         TEST(test_names_of_strangers),
