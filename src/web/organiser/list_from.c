@@ -79,8 +79,7 @@ static void post_from(struct web_call *c)
                                  json_text(slice_trim(web_field(c, "name"))));
         if (choices[i].states) json_put(body, "states", words_json(choices[i].states));
         if (choices[i].tag) json_put(body, "tags", words_json(choices[i].tag));
-        if (choices[i].replied >= 0)
-            json_put(body, "replied", json_boolean(choices[i].replied));
+        if (choices[i].replied >= 0) json_put(body, "replied", json_boolean(choices[i].replied));
         web_ask(c, on_started, body, "POST", "/api/v1/audiences/from-campaign");
     }
 }
