@@ -457,6 +457,14 @@ void web_refuse_key(struct web_call *c, const char *key, const char *fmt, ...)
     web_error_more(c, 400, "invalid", message, json_pack("{s:o}", "errors", errors));
 }
 
+void web_pass_on(struct web_call *c, int status, const json_t *problem)
+{
+    const char *detail = json_string_value(json_object_get(problem, "detail"));
+    const char *code = json_string_value(json_object_get(problem, "code"));
+    web_error(c, status, code ? code : "internal", "%s",
+              detail ? detail : "That did not work. Try again.");
+}
+
 void web_refuse_guess(struct web_call *c)
 {
     auth_refuse(c->web->auth, c->q);

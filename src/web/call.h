@@ -68,6 +68,9 @@ typedef void web_then(struct web_call *c, int status, const json_t *body);
 void web_ask(struct web_call *c, web_then *then, json_t *body, const char *method, const char *fmt,
              ...) PRINTF_LIKE(5, 6);
 
+/* Answers with what `then` heard of a failure. */
+void web_pass_on(struct web_call *c, int status, const json_t *problem);
+
 /* ---- responses: each of them is the only one, and c is gone afterwards ---- */
 
 /* Lets go of all that c holds; web/leave.c calls it. */

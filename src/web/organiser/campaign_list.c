@@ -35,20 +35,12 @@ static void put_lists(json_t *data, json_t *const cards[GROUPS])
     json_put(data, "lists", lists);
 }
 
-/* What the API said of a failure. */
-static void pass_on(struct web_call *c, int status, const json_t *problem)
-{
-    const char *code = json_string_value(json_object_get(problem, "code"));
-    web_error(c, status, code ? code : "internal", "%s",
-              json_string_value(json_object_get(problem, "detail")));
-}
-
 static void on_campaigns(struct web_call *c, int status, const json_t *body)
 {
     size_t i;
     const json_t *one, *all = json_object_get(body, "campaigns");
     if (status != 200) {
-        pass_on(c, status, body);
+        web_pass_on(c, status, body);
         return;
     }
     json_t *data = page_data(c, "Campaigns", ""), *unsaid = json_array();
@@ -87,7 +79,7 @@ static void back(struct web_call *c, int status, const json_t *body)
     if (status == 200 || status == 404)
         web_answer_redirect(c, "/campaigns");
     else
-        pass_on(c, status, body);
+        web_pass_on(c, status, body);
 }
 
 static void post_pause_all(struct web_call *c)

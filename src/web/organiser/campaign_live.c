@@ -9,14 +9,6 @@
 
 enum { HREF_BYTES = 128, PROBLEM_BYTES = 256 };
 
-static void fail(struct web_call *c, int status, const json_t *body)
-{
-    const char *detail = json_string_value(json_object_get(body, "detail"));
-    const char *code = json_string_value(json_object_get(body, "code"));
-    web_error(c, status, code ? code : "internal", "%s",
-              detail ? detail : "That did not work. Try again.");
-}
-
 /* ---- where it stands ---- */
 
 /* Whoever has paused it, and has not said why, is asked. */
@@ -70,7 +62,7 @@ static void on_status(struct web_call *c, int status, const json_t *body)
     if (status == 200)
         show(c, body, "");
     else
-        fail(c, status, body);
+        web_pass_on(c, status, body);
 }
 
 static void get_campaign(struct web_call *c)
@@ -88,7 +80,7 @@ static void on_moved(struct web_call *c, int status, const json_t *body)
     if (status == 200 || status == 409)
         web_answer_redirect(c, path);
     else
-        fail(c, status, body);
+        web_pass_on(c, status, body);
 }
 
 static void post_pause(struct web_call *c)
@@ -112,7 +104,7 @@ static void on_named(struct web_call *c, int status, const json_t *body)
 {
     struct slice name = json_slice(json_object_get(body, "name"));
     if (status != 200)
-        fail(c, status, body);
+        web_pass_on(c, status, body);
     else if (!slice_eq(slice_trim(web_field(c, "name")), name))
         show(c, body, "It was not cancelled: type the campaign's name exactly as it stands above.");
     else
@@ -143,7 +135,7 @@ static json_t *next_json(const struct web_call *c, const json_t *next)
 static void on_people(struct web_call *c, int status, const json_t *body)
 {
     if (status != 200) {
-        fail(c, status, body);
+        web_pass_on(c, status, body);
         return;
     }
     json_t *data = page_data(c, "People", ""), *people = json_object_get(body, "people");

@@ -45,9 +45,8 @@ static void put_countries(json_t *data, const json_t *price)
 
 static void on_report(struct web_call *c, int status, const json_t *body)
 {
-    const char *detail = json_string_value(json_object_get(body, "detail"));
     if (status != 200) {
-        web_error(c, status, "problem", "%s", detail ? detail : "That did not work. Try again.");
+        web_pass_on(c, status, body);
         return;
     }
     json_t *data = page_data(c, "Report", "");
