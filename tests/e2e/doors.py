@@ -335,7 +335,7 @@ def volunteers_see_no_whole_address(w):
         with urllib.request.urlopen(request, timeout=10) as answer:
             shown += json.dumps(json.load(answer))
     for secret in ("13491208655302741918", "919845012345", ANN_ID, BEN[1:]):
-        check(secret not in shown, f"{secret} is shown to a volunteer")
+        check(secret not in shown, f"{secret} is shown to a volunteer: {shown[max(0, shown.find(secret) - 200):][:300]}")
 
 
 if __name__ == "__main__":

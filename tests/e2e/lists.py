@@ -254,13 +254,13 @@ def a_list_from_what_came_of_a_campaign(house):
     check(len(ids) >= 2, talks)
     yes = next(c["id"] for c in talks if c["address"] == first)
     house.muster("inbox", "claim", yes)
-    house.muster("inbox", "tag", yes, "wants_lift")
+    house.muster("inbox", "tag", yes, "needs_lift")
 
     def made(name, *options):
         expect(command(house, "audience", "from", campaign, "--name", name, *options), 0, f"'{name}'")
         return people(house, name)
     equal(set(made("replied", "--replied", "yes")), {first, second}, "who wrote back; STOP is left out")
-    equal(made("lift", "--tag", "wants_lift,other"), {first: everybody[first]}, "whose conversation has the tag, fields and all")
+    equal(made("lift", "--tag", "needs_lift,other"), {first: everybody[first]}, "whose conversation has the tag, fields and all")
     silent = made("silent", "--replied", "no")
     equal(set(silent), set(everybody) - {first, second, third}, "who did not")
     equal(len(made("sent", "--state", "accepted,sent,delivered,read")), 599, "by state; STOP is left out")

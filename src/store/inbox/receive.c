@@ -312,6 +312,13 @@ static void put_person(struct arrivals *a, const struct inbox_arrival *in)
     put(a, INBOUND_EVENT_OWN_GROUP, in->own_group);
 }
 
+/* Lists show it to everybody who may read the inbox: a new number is not in it. */
+static struct slice last_line(const struct inbox_arrival *in)
+{
+    if (in->kind == INBOX_CHANGE) return SLICE_LIT("Has a new number.");
+    return call_cut(in->text.n ? in->text : in->note, INBOX_LINE_BYTES);
+}
+
 static void add(struct arrivals *a, const struct inbox_arrival *in, int64_t now_ms)
 {
     int64_t at_ms = in->at_ms > 0 ? in->at_ms : now_ms;
@@ -327,7 +334,7 @@ static void add(struct arrivals *a, const struct inbox_arrival *in, int64_t now_
     put(a, INBOUND_EVENT_SCOPE, in->scope);
     put_str(a, INBOUND_EVENT_HOLDS, in->hold ? "1" : "");
     put_older(a, in);
-    put(a, INBOUND_EVENT_LINE, call_cut(in->text.n ? in->text : in->note, INBOX_LINE_BYTES));
+    put(a, INBOUND_EVENT_LINE, last_line(in));
     put_i64(a, INBOUND_EVENT_WINDOW, in->window_ms);
     put_message(a, in, at_ms);
     put_record(a, in, at_ms);
