@@ -8,149 +8,15 @@
 #include "base/nearest.h"
 #include "walk.h"
 #include "core/json.h"
-#include "io/csv.h"
 #include "cli/out_file.h"
 #include "cli/say.h"
-
-enum { ROW_BYTES_MAX = 2 * CSV_RECORD_BYTES_MAX };
-
-static const char *const our_titles[] = {"number",       "state",      "reason", "reply",
-                                         "replied_at",   "last_words", "tags",   "by",
-                                         "opted_out_at", "parts",      "price"};
+#include "flow/report_sheet.h"
 
 /* ---- the rows ---- */
 
-struct sheet {
-    FILE *out;
-    json_t *columns; /* names of the fields, known with the audience or the first person */
-    struct buf row;
-    size_t cells; /* in it */
-    int64_t rows;
-};
-
-static void begin_row(struct sheet *s)
-{
-    buf_clear(&s->row);
-    s->cells = 0;
-}
-
-static void add_cell(struct sheet *s, const char *text)
-{
-    if (s->cells++) buf_add_char(&s->row, ',');
-    csv_write_cell(&s->row, slice_of(text), ',');
-}
-
-static int write_row(struct sheet *s, struct err *e)
-{
-    buf_add_cstr(&s->row, "\r\n");
-    if (s->row.failed) return err_set(e, ERR_LIMIT, "a row is longer than %d bytes", ROW_BYTES_MAX);
-    if (fwrite(s->row.p, 1, s->row.n, s->out) != s->row.n)
-        return err_set(e, -errno, "cannot write: %s", strerror(errno));
-    return 0;
-}
-
-static bool is_ours(const char *title)
-{
-    for (size_t i = 0; i < COUNT_OF(our_titles); i++)
-        if (strcmp(title, our_titles[i]) == 0) return true;
-    return false;
-}
-
-static bool is_a_column(const struct sheet *s, const char *title)
-{
-    size_t i;
-    const json_t *name;
-    json_array_foreach(s->columns, i,
-                       name) if (strcmp(title, json_string_value(name)) == 0) return true;
-    return false;
-}
-
-/* A list may have a column "state" of its own. Two columns of one title are one to most readers. */
-static void add_title(struct sheet *s, const char *name)
-{
-    struct buf title = BUF_INIT(ROW_BYTES_MAX);
-    buf_add_cstr(&title, name);
-    while (is_ours(name) && title.p && (is_ours(title.p) || is_a_column(s, title.p))) {
-        struct buf longer = BUF_INIT(ROW_BYTES_MAX);
-        buf_addf(&longer, "list_%s", title.p);
-        buf_done(&title);
-        title = longer;
-    }
-    add_cell(s, title.p ? title.p : "");
-    buf_done(&title);
-}
-
-static int write_header(struct sheet *s, struct err *e)
-{
-    size_t i;
-    const json_t *name;
-    begin_row(s);
-    for (i = 0; i < COUNT_OF(our_titles); i++)
-        add_cell(s, our_titles[i]);
-    json_array_foreach(s->columns, i, name) add_title(s, json_string_value(name));
-    return write_row(s, e);
-}
-
-/* When the audience does not tell any more. */
-static void columns_of_person(struct sheet *s, const json_t *person)
-{
-    const char *name;
-    json_t *value;
-    s->columns = json_array();
-    json_object_foreach(json_object_get(person, "fields"), name, value)
-        json_list_add(s->columns, json_string(name));
-}
-
-/* "no_answer since 2026-11-22T09:00:00Z" for the unknown, the plain reason for the others. */
-static void add_reason(struct sheet *s, const json_t *person)
-{
-    char text[256];
-    const char *reason = say_string(person, "reason"), *since = say_string(person, "since");
-    (void)snprintf(text, sizeof text, "%s%ssince %s", reason, *reason ? " " : "", since);
-    add_cell(s, *since ? text : reason);
-}
-
-static void add_tags(struct sheet *s, const json_t *tags)
-{
-    size_t i;
-    const json_t *tag;
-    struct buf text = BUF_INIT(ROW_BYTES_MAX);
-    json_array_foreach(tags, i, tag) buf_addf(&text, "%s%s", i ? "," : "", json_string_value(tag));
-    add_cell(s, text.p ? text.p : "");
-    buf_done(&text);
-}
-
-static void add_outcome(struct sheet *s, const json_t *outcome)
-{
-    char number[64];
-    static const char *const texts[] = {"reply", "replied_at", "words"};
-    for (size_t i = 0; i < COUNT_OF(texts); i++)
-        add_cell(s, say_string(outcome, texts[i]));
-    add_tags(s, json_object_get(outcome, "tags"));
-    add_cell(s, say_string(outcome, "by"));
-    add_cell(s, say_string(outcome, "opted_out_at"));
-    (void)snprintf(number, sizeof number, "%lld", (long long)say_int(outcome, "parts"));
-    add_cell(s, number);
-    (void)snprintf(number, sizeof number, "%.6g",
-                   json_number_value(json_object_get(outcome, "amount")));
-    add_cell(s, number);
-}
-
 static int add_person(void *arg, const json_t *person, struct err *e)
 {
-    struct sheet *s = arg;
-    size_t i;
-    const json_t *name, *fields = json_object_get(person, "fields");
-    if (!s->columns) columns_of_person(s, person);
-    int r = s->rows++ == 0 ? write_header(s, e) : 0;
-    begin_row(s);
-    add_cell(s, say_string(person, "number"));
-    add_cell(s, say_string(person, "state"));
-    add_reason(s, person);
-    add_outcome(s, json_object_get(person, "outcome"));
-    json_array_foreach(s->columns, i, name)
-        add_cell(s, say_string(fields, json_string_value(name)));
-    return r < 0 ? r : write_row(s, e);
+    return report_sheet_add(arg, person, e);
 }
 
 /* NULL when the audience is gone; then the first person tells. */
@@ -174,14 +40,14 @@ static int write_sheet(struct verb_call *c, uint32_t id, const json_t *status, c
     struct out_file *out;
     int r = out_file_open(path, &out, e);
     if (r < 0) return r;
-    struct sheet s = {.out = out_file_stream(out), .row = BUF_INIT(ROW_BYTES_MAX)};
-    s.columns = audience_columns(c, status);
-    r = campaign_walk(c, id, NULL, add_person, &s, e);
-    if (r == 0 && s.rows == 0) r = write_header(&s, e); /* nobody is a table, too */
+    json_t *columns = audience_columns(c, status);
+    struct report_sheet *s = report_sheet_new(out_file_stream(out), columns);
+    r = campaign_walk(c, id, NULL, add_person, s, e);
+    if (r == 0) r = report_sheet_end(s, e);
     r = out_file_end(out, r, e);
-    json_decref(s.columns);
-    buf_done(&s.row);
-    *ret_rows = s.rows;
+    *ret_rows = report_sheet_rows(s);
+    report_sheet_free(s);
+    json_decref(columns);
     return r;
 }
 
