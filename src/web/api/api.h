@@ -13,6 +13,9 @@ extern const struct routes pause_all_routes, preview_routes;
 
 extern const struct routes group_routes;
 
+/* GET …/campaigns/{id}/report.csv, of the API and of its page. */
+void api_send_report_csv(struct web_call *c);
+
 /* A person as people and exports name them: a number in E.164, or "~GB.1349…". *ret_key is borrowed
  * from text or from out, which holds NUMBER_TEXT_BYTES; *ret_number is 0 without one. False: c has
  * its response. */

@@ -9,10 +9,12 @@
 #include "core/parts.h"
 #include "core/state.h"
 #include "flow/message.h"
+#include "flow/report_sheet.h"
 #include "io/phone.h"
 #include "store/audience.h"
 #include "store/unknown.h"
 #include "web/api/came_back.h"
+#include "web/download.h"
 #include "web/own.h"
 #include "web/view/view.h"
 
@@ -36,10 +38,13 @@ struct people {
     char *group;                   /* owned; the campaign's */
     struct message *message;       /* owned; NULL: what they read is not known any more */
     const struct account *account; /* NULL: it is not in the configuration any more */
-    /* of a report, which goes through all of them and keeps none */
+    bool whole;                    /* it goes through all of them and keeps none */
+    struct web *web;               /* that counts it among its checks; NULL: not yet */
+    FILE *file;                    /* of a download; owned */
+    struct report_sheet *sheet;
+    /* of a report */
     bool report;
-    struct web *web; /* that counts it among its checks; NULL: not yet */
-    json_t *status;  /* owned */
+    json_t *status; /* owned */
     struct outcome_tally tally;
 };
 
@@ -51,6 +56,8 @@ static void people_done(void *state)
     json_decref(p->list);
     json_decref(p->status);
     json_decref(p->tally.countries);
+    report_sheet_free(p->sheet);
+    if (p->file) (void)fclose(p->file);
     message_free(p->message);
     free(p->group);
     if (p->web) p->web->checks--;
@@ -132,6 +139,22 @@ static void put_outcome(struct people *p, json_t *person, const struct came_back
     if (p->report) outcome_tally_add(&p->tally, person, country_of(p, row));
 }
 
+/* False: c has its response. */
+static bool write_rows(struct web_call *c)
+{
+    struct people *p = c->state;
+    struct err e;
+    size_t i;
+    json_t *person;
+    json_array_foreach(p->list, i, person)
+    {
+        if (report_sheet_add(p->sheet, person, &e) == 0) continue;
+        web_error(c, 503, "unavailable", "The file could not be written: %s.", e.text);
+        return false;
+    }
+    return true;
+}
+
 static void on_outcomes(void *arg, int result, const struct came_back *list, size_t n,
                         const struct err *e)
 {
@@ -143,7 +166,8 @@ static void on_outcomes(void *arg, int result, const struct came_back *list, siz
         if (list[i].at < BLOCK_ROWS) by_row[list[i].at] = &list[i];
     for (size_t i = p->listed; i < json_array_size(p->list); i++)
         put_outcome(p, json_array_get(p->list, i), by_row);
-    if (p->report) (void)json_array_clear(p->list);
+    if (p->file && !write_rows(c)) return;
+    if (p->whole) (void)json_array_clear(p->list);
     next_block(c);
 }
 
@@ -209,9 +233,26 @@ static void on_block(void *arg, int result, const struct block *b, const struct 
     campaign_people(c->config->store, c->id, p->at, on_states, c);
 }
 
+static void send_file(struct web_call *c)
+{
+    struct people *p = c->state;
+    struct err e;
+    char name[32];
+    bool whole = report_sheet_end(p->sheet, &e) == 0;
+    FILE *file = p->file;
+    p->file = NULL;
+    (void)snprintf(name, sizeof name, "campaign-%u.csv", c->id);
+    web_act(c, slice_of(p->group), "download of the report of campaign %u", c->id);
+    download_send(c, file, whole, name);
+}
+
 static void answer(struct web_call *c)
 {
     struct people *p = c->state;
+    if (p->file) {
+        send_file(c);
+        return;
+    }
     if (p->report) {
         json_t *report =
             outcome_tally_json(&p->tally, p->account ? p->account->price.currency : "");
@@ -243,6 +284,15 @@ static void on_message(void *arg, int result, struct message *m, const struct er
     if (result != ERR_UNREACHABLE || web_ok(c, result, e)) load_next(c);
 }
 
+static void begin_sheet(struct people *p)
+{
+    json_t *columns = p->audience ? json_array() : NULL;
+    for (size_t i = 0; p->audience && i < p->audience->column_count; i++)
+        json_list_add(columns, json_text(p->audience->columns[i]));
+    p->sheet = report_sheet_new(p->file, columns);
+    json_decref(columns);
+}
+
 static void on_audience(void *arg, int result, const struct audience_info *info,
                         const struct err *e)
 {
@@ -250,6 +300,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     struct people *p = c->state;
     if (result != ERR_NOT_FOUND && !web_ok(c, result, e)) return;
     if (result == 0) p->audience = audience_info_dup(info);
+    if (p->file) begin_sheet(p);
     if (p->outcome && p->audience && p->account)
         message_load(c->config->store, c->id, p->account->channel, p->audience, on_message, c);
     else
@@ -270,11 +321,11 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
         return;
     }
     if (!c->asker && p->at == 0 &&
-        !p->report) /* a page of ours shows some; this may be all of them */
+        !p->whole) /* a page of ours shows some; this may be all of them */
         web_act(c, campaign->group, "download of the people of campaign %u", c->id);
     p->waiting = campaign_shown_state(campaign, STATE_PENDING);
     p->blocks = campaign->blocks;
-    if (p->end > campaign->blocks || p->report) p->end = campaign->blocks;
+    if (p->end > campaign->blocks || p->whole) p->end = campaign->blocks;
     p->group = slice_strdup(campaign->group);
     p->account = accounts_find(c->config->accounts, campaign->gateway);
     if (p->report) p->status = view_campaign(campaign, c->now_ms);
@@ -313,7 +364,8 @@ static void get_people(struct web_call *c)
     if (read_query(c, p)) campaign_load(c->config->store, c->id, on_campaign, c);
 }
 
-static void get_report(struct web_call *c)
+/* All of them, with what came of them. NULL: c has its response. */
+static struct people *begin_whole(struct web_call *c)
 {
     struct people *p = web_call_state(c, sizeof *p, people_done);
     if (c->web->checks >= WEB_CHECKS_MAX) {
@@ -321,18 +373,37 @@ static void get_report(struct web_call *c)
         web_error(c, 503, "busy",
                   "%d checks and reports are running already: try again in some seconds",
                   c->web->checks);
-        return;
+        return NULL;
     }
     p->list = json_array();
     p->web = c->web;
     p->web->checks++;
-    p->outcome = p->report = true;
+    p->outcome = p->whole = true;
+    return p;
+}
+
+static void get_report(struct web_call *c)
+{
+    struct people *p = begin_whole(c);
+    if (!p) return;
+    p->report = true;
+    campaign_load(c->config->store, c->id, on_campaign, c);
+}
+
+void api_send_report_csv(struct web_call *c)
+{
+    struct people *p = begin_whole(c);
+    FILE *file = p ? download_open(c) : NULL;
+    if (!file) return;
+    p->file = file;
     campaign_load(c->config->store, c->id, on_campaign, c);
 }
 
 static const struct route rows[] = {
     {"GET", "/api/v1/campaigns/{id}/report", MAY_READ_CAMPAIGNS, NEEDS_STORE | IN_GROUP | WITH_ID,
      NULL, get_report},
+    {"GET", "/api/v1/campaigns/{id}/report.csv", MAY_SEE_NUMBERS,
+     NEEDS_STORE | IN_GROUP | WITH_ID | AUDITED, NULL, api_send_report_csv},
     {"GET", "/api/v1/campaigns/{id}/people", MAY_READ_CAMPAIGNS,
      NEEDS_STORE | IN_GROUP | WITH_ID | AUDITED, NULL, get_people},
 };

@@ -193,6 +193,16 @@ static void put_copy(json_t *data, const json_t *status, const char *key)
     if (value && !json_is_null(value)) json_put(data, key, json_incref(value));
 }
 
+/* What may be made of what came of it, while it is known who stood where. */
+static void put_outcome(const struct web_call *c, json_t *data, const json_t *status)
+{
+    bool kept = json_is_null(json_object_get(status, "details_until"));
+    json_put(data, "may_see_numbers",
+             json_boolean(kept && access_may_somewhere(c->member, MAY_SEE_NUMBERS)));
+    json_put(data, "may_make_lists",
+             json_boolean(kept && access_may_somewhere(c->member, MAY_MAKE_AUDIENCES)));
+}
+
 void campaign_put_words(const struct web_call *c, json_t *data, const json_t *status)
 {
     static const char *const copied[] = {"id",       "name",        "group", "gateway",
@@ -212,4 +222,5 @@ void campaign_put_words(const struct web_call *c, json_t *data, const json_t *st
     json_put(data, "stops", words_count(json_object_get(status, "stops")));
     json_put(data, "bar", bar_json(status));
     put_buttons(data, now);
+    put_outcome(c, data, status);
 }

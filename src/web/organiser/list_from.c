@@ -17,13 +17,15 @@ static const struct {
     {"undelivered", "Did not get it", "undelivered refused expired cancelled", NULL, -1},
 };
 
+/* As a link chose it, or the form. */
 static json_t *choices_json(const struct web_call *c)
 {
+    struct slice who = web_field(c, "who");
+    if (who.n == 0) who = web_query(c, "who");
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT_OF(choices); i++)
         json_list_add(list, json_pack("{s:s,s:s,s:b}", "value", choices[i].value, "label",
-                                      choices[i].label, "chosen",
-                                      slice_is(web_field(c, "who"), choices[i].value)));
+                                      choices[i].label, "chosen", slice_is(who, choices[i].value)));
     return list;
 }
 

@@ -2,6 +2,7 @@
 #include "web/organiser/organiser.h"
 
 #include "core/json.h"
+#include "web/api/api.h"
 #include "web/organiser/campaign_words.h"
 #include "web/page.h"
 
@@ -67,6 +68,8 @@ static void get_report(struct web_call *c)
 static const struct route rows[] = {
     {"GET", "/campaigns/{id}/report", MAY_READ_CAMPAIGNS, NEEDS_STORE | IN_GROUP | PAGE | WITH_ID,
      NULL, get_report},
+    {"GET", "/campaigns/{id}/report.csv", MAY_SEE_NUMBERS,
+     NEEDS_STORE | IN_GROUP | PAGE | WITH_ID | AUDITED, NULL, api_send_report_csv},
 };
 
 const struct routes campaign_report_routes = {rows, COUNT_OF(rows)};

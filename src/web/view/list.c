@@ -2,18 +2,16 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <sodium.h>
 
 #include "core/block.h"
 #include "core/number.h"
 #include "io/csv.h"
-#include "io/unnamed_file.h"
 #include "store/audience.h"
-#include "web/call.h"
+#include "web/download.h"
 
-enum { LOOKS_MAX = 15, BLOCK_CSV_BYTES_MAX = 8 << 20, NAME_BYTES = 160 };
+enum { LOOKS_MAX = 15, BLOCK_CSV_BYTES_MAX = 8 << 20, NAME_BYTES = 32 };
 
 json_t *view_list(const struct audience_info *info)
 {
@@ -179,20 +177,11 @@ static void write_block(struct people_file *f, const struct block *rows)
 
 static void send_file(struct people_file *f)
 {
-    long bytes = fflush(f->out) == 0 ? ftell(f->out) : -1;
-    int fd = bytes >= 0 && !f->failed ? dup(fileno(f->out)) : -1;
-    char disposition[NAME_BYTES];
-    (void)snprintf(disposition, sizeof disposition, "attachment; filename=\"list-%u.csv\"",
-                   f->info->id);
-    if (fd < 0) {
-        web_error(f->c, 503, "unavailable", "The file could not be written: is the disk full?");
-    } else {
-        http_request_set_header(f->c->q, "Content-Disposition", disposition);
-        web_act(f->c, f->info->group, "audience %u downloaded", f->info->id);
-        web_answer_file(f->c, "text/csv; charset=utf-8", fd, (uint64_t)bytes);
-    }
+    char name[NAME_BYTES];
+    (void)snprintf(name, sizeof name, "list-%u.csv", f->info->id);
+    web_act(f->c, f->info->group, "audience %u downloaded", f->info->id);
+    download_send(f->c, f->out, !f->failed, name);
     audience_info_free(f->info);
-    (void)fclose(f->out);
     free(f);
 }
 
@@ -218,13 +207,8 @@ static void next_block(struct people_file *f)
 
 void view_people_file(struct web_call *c, const struct audience_info *info)
 {
-    int fd = unnamed_file_open(c->config->upload_folder);
-    FILE *out = fd >= 0 ? fdopen(fd, "w+") : NULL;
-    if (!out) {
-        if (fd >= 0) (void)close(fd);
-        web_error(c, 503, "unavailable", "No file can be made in state_dir: is the disk full?");
-        return;
-    }
+    FILE *out = download_open(c);
+    if (!out) return;
     struct people_file *f = xcalloc(1, sizeof *f);
     *f = (struct people_file){.c = c, .info = audience_info_dup(info), .out = out};
     write_titles(f);
