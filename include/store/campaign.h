@@ -39,8 +39,11 @@ struct campaign {
     uint64_t people_left; /* who may be texted until it is looked again; of such a one */
     uint64_t answers_waiting, answers_there, answers_slow; /* as whoever paces it saw them last:
                            people who wait in its group, members who answer; 1: that is why it is slow */
-    uint64_t held;      /* of the skipped: held, since nobody had decided about what they wrote */
-    uint64_t can_again; /* refused or undelivered for a reason that has nothing to do with them: a
+    int64_t blocked_ms;  /* [wall ms] when the provider stopped it last; 0 = never */
+    uint64_t rate_milli; /* people settled in 1,000 s, lately (flow/speedometer.h) */
+    int64_t rate_ms;     /* [wall ms] when the leader saw that; 0 = never */
+    uint64_t held;       /* of the skipped: held, since nobody had decided about what they wrote */
+    uint64_t can_again;  /* refused or undelivered for a reason that has nothing to do with them: a
                            resume sends to them again */
 };
 struct campaign *campaign_dup(const struct campaign *c); /* returns owned */
@@ -95,6 +98,11 @@ struct campaign_pace {
     bool slow;
 };
 void campaign_let_out(struct store *s, uint32_t id, const struct campaign_pace *p);
+
+/* Who are not settled yet: they wait, or are being sent. */
+uint64_t campaign_waiting(const struct campaign *c);
+/* How fast it goes: see rate_milli, rate_ms. */
+void campaign_note_rate(struct store *s, uint32_t id, uint64_t milli, int64_t now_ms);
 
 /* What a person's state is to whoever looks: in a campaign that is over, nobody waits any more,
  * also before a sweep has come to them. */

@@ -1,6 +1,7 @@
 #include "app_events.h"
 
 #include "flow/answer_pacer.h"
+#include "flow/speedometer.h"
 #include "flow/teller.h"
 
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 struct app_events {
     struct teller *teller;
     struct answer_pacer *pacer;
+    struct speedometer *speedometer;
 };
 
 int app_events_new(const struct app_events_parts *parts, struct app_events **ret, struct err *e)
@@ -36,6 +38,13 @@ int app_events_new(const struct app_events_parts *parts, struct app_events **ret
         return rc;
     }
     a->pacer = answer_pacer_new(&pacer);
+    const struct speedometer_config speedometer = {
+        .loop = parts->loop,
+        .store = parts->store,
+        .leads = parts->leads,
+        .arg = parts->arg,
+    };
+    a->speedometer = speedometer_new(&speedometer);
     *ret = a;
     return 0;
 }
@@ -44,6 +53,7 @@ void app_events_start(struct app_events *a)
 {
     teller_start(a->teller);
     answer_pacer_start(a->pacer);
+    speedometer_start(a->speedometer);
 }
 
 void app_events_free(struct app_events *a)
@@ -51,5 +61,6 @@ void app_events_free(struct app_events *a)
     if (!a) return;
     teller_free(a->teller);
     answer_pacer_free(a->pacer);
+    speedometer_free(a->speedometer);
     free(a);
 }

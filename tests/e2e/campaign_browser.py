@@ -10,6 +10,7 @@ import pathlib
 import signal
 import sys
 import traceback
+import urllib.request
 
 from house import House, equal, options, until
 from inbox_world import token_of
@@ -54,7 +55,7 @@ class Story:
         self.browser.screenshot(self.shots / f"{self.name}-{what}.png")
         for box in self.browser.boxes("main *"):
             assert box["x"] + box["width"] <= self.size[0] + 1, f"wider than the window: {what} {box}"
-        for box in self.browser.boxes("button, .button, input:not([type=hidden], [type=checkbox]), textarea, select, summary"):
+        for box in self.browser.boxes("button, .button, input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select, summary"):
             assert box["width"] == 0 or box["height"] >= TAP_PX - .5, f"too small to tap: {what} {box}"
 
     def choose(self, css, value):
@@ -140,7 +141,15 @@ class Story:
         if self.scripts:
             until(lambda: self.browser.source() != before, "the page goes on by itself")
             equal(self.bar_sum(), PEOPLE, "the bar's sum")
+        until(lambda: self.again("a second"), "how fast it goes")
+        assert "left" in self.browser.text("#fresh") and "main: works" in self.browser.text("#fresh"), self.browser.text("#fresh")
         self.look("live")
+
+    def again(self, words):
+        """Whether the page says so; without scripts one looks again."""
+        if not self.scripts:
+            self.browser.follow("//a[.='Look again']")
+        return words in self.browser.text("#fresh")
 
     def pause(self):
         """Pause stops it, asks why afterwards, and Go on goes on"""
@@ -206,6 +215,34 @@ class Story:
         assert len(self.browser.texts("tbody tr")) > 0
         self.look("people")
 
+    def download(self):
+        """everybody is a file, the same that the client writes"""
+        until(lambda: not any(self.world.counts(self.id)[state] for state in ("in_flight", "accepted", "sent")), "all is told")
+        self.browser.open(self.page(f"/campaigns/{self.id}"))
+        link, = self.browser.links("a[href$='.csv']")
+        equal(link, self.page(f"/campaigns/{self.id}/report.csv"), "where the file is")
+        request = urllib.request.Request(link, headers={"Authorization": "Bearer " + token_of("Nat")})
+        with urllib.request.urlopen(request, timeout=30) as response:
+            equal(response.headers["Content-Disposition"], f'attachment; filename="campaign-{self.id}.csv"', "its name")
+            file = response.read()
+        path = self.world.folder / "report.csv"
+        self.world.muster("campaign", "report", self.id, "--csv", path)
+        equal(file, path.read_bytes(), "the client's file")
+        equal(len(list(csv.reader(io.StringIO(file.decode())))), PEOPLE + 1, "rows")
+
+    def list_of_yes(self):
+        """who said yes is a list in two taps and a name"""
+        self.browser.follow("//a[.='said yes']")
+        equal(self.browser.values("[name=who]:checked"), ["yes"], "who is chosen")
+        self.look("list")
+        self.browser.type("#name", f"Yes {self.name}")
+        self.browser.press("Make the list")
+
+        def made():
+            lists = json.loads(self.world.muster("audience", "list", "--json"))["audiences"]
+            return [one["total"] for one in lists if one["name"] == f"Yes {self.name}"]
+        until(lambda: made() == [1], "the list")
+
     def console(self):
         """the console has nothing to complain about"""
         complaints = [text for text in self.browser.complaints() if "422" not in text]
@@ -213,7 +250,8 @@ class Story:
 
 
 CASES = [Story.log_in, Story.preview, Story.missing, Story.check, Story.test_text, Story.launch, Story.live, Story.pause,
-         Story.pause_all, Story.answers, Story.cancel, Story.people, Story.console]
+         Story.pause_all, Story.answers, Story.cancel, Story.people, Story.download, Story.list_of_yes,
+         Story.console]
 
 
 def run(world, driver, shots):

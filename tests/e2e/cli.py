@@ -348,9 +348,11 @@ def test_resolve(w):
 
 
 def test_watch(w):
-    w.answer("GET", "/campaigns/7", (200, status("running", pending=60, accepted=40)), (200, status("done", delivered=100)))
+    running = dict(status("running", pending=60, accepted=40), rate_per_s=0.4, left_s=150)
+    w.answer("GET", "/campaigns/7", (200, running), (200, dict(status("done", delivered=100), rate_per_s=None, left_s=None)))
     out, _ = w.run("campaign", "watch", "7")
-    expect_in([" 40 %", "40 of 100 sent", "100 %", "'thursday': done", "campaign report 7"], out)
+    expect_in([" 40 %", "40 of 100 sent, 0.4/s, ", " left, 2 replies", "100 %", "100 of 100 sent, 2 replies", "'thursday': done",
+               "campaign report 7"], out)
     w.answer("GET", "/campaigns/7", (200, status("running", pending=60)), (503, {}), (200, status("paused", pending=60)))
     out, err = w.run("campaign", "watch", "7")
     expect_in("resume 7", out)

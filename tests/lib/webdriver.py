@@ -117,6 +117,10 @@ class Browser:
     def values(self, css):
         return [call("GET", f"{self.url}/element/{e}/property/value") for e in self.find(css)]
 
+    def links(self, css):
+        """Where they lead, in full."""
+        return [call("GET", f"{self.url}/element/{e}/property/href") for e in self.find(css)]
+
     def boxes(self, css):
         return [call("GET", f"{self.url}/element/{e}/rect") for e in self.find(css)]
 

@@ -14,22 +14,15 @@
 enum {
     ASK_EVERY_MS = 500,
     LINE_EVERY_US = 2 * 1000 * 1000, /* where nothing can be drawn again */
-    RATE_OVER_US = 5 * 1000 * 1000,
-    SAMPLES = 16,                  /* more than fit into that time */
-    GIVE_UP_US = 60 * 1000 * 1000, /* a restart of musterd takes seconds */
+    GIVE_UP_US = 60 * 1000 * 1000,   /* a restart of musterd takes seconds */
     BAR_CELLS = 30,
-};
-
-struct sample {
-    int64_t at_us, settled;
 };
 
 struct watch {
     struct verb_call *c;
     uint32_t id;
     bool terminal;
-    struct sample samples[SAMPLES]; /* the oldest first */
-    size_t n;
+    bool shown; /* once */
     int64_t next_line_us, silent_since_us;
     int64_t shown_settled;
 };
@@ -42,43 +35,30 @@ static void on_interrupt(int signo)
     interrupted = 1;
 }
 
-/* ---- how fast ---- */
-
-static void add_sample(struct watch *w, int64_t now_us, int64_t settled)
-{
-    size_t old = 0;
-    while (old + 1 < w->n && w->samples[old].at_us < now_us - RATE_OVER_US)
-        old++;
-    if (old == 0 && w->n == SAMPLES) old = 1;
-    memmove(w->samples, w->samples + old, (w->n - old) * sizeof *w->samples);
-    w->n -= old;
-    w->samples[w->n++] = (struct sample){now_us, settled};
-}
-
-/* People per second over the last seconds; 0 while it is not known. */
-static double rate_of(const struct watch *w)
-{
-    if (w->n < 2) return 0;
-    const struct sample *first = &w->samples[0], *last = &w->samples[w->n - 1];
-    return last->at_us > first->at_us ? (double)(last->settled - first->settled) * 1e6 /
-                                            (double)(last->at_us - first->at_us)
-                                      : 0;
-}
-
 /* ---- showing ---- */
 
-static void print_progress(const struct watch *w, const json_t *status)
+/* As the server sees it; nothing while it does not know. */
+static void print_speed(const json_t *status)
+{
+    char left[SAY_TIME_BYTES];
+    const json_t *rate = json_object_get(status, "rate_per_s"),
+                 *left_s = json_object_get(status, "left_s");
+    if (json_is_number(rate))
+        (void)printf(", %.*f/s", json_number_value(rate) < 1, json_number_value(rate));
+    if (json_is_integer(left_s))
+        (void)printf(", %s left", say_duration(json_integer_value(left_s), left));
+}
+
+static void print_progress(const json_t *status)
 {
     char sent[SAY_COUNT_BYTES], total[SAY_COUNT_BYTES], replies[SAY_COUNT_BYTES],
         eta[SAY_TIME_BYTES];
     int64_t all = campaign_sum(status), settled = campaign_settled(status);
-    double rate = rate_of(w);
     (void)putchar('[');
     say_bar(stdout, settled, all, BAR_CELLS);
-    (void)printf("] %3lld %%  %s of %s sent, %.0f/s", (long long)(all ? settled * 100 / all : 0),
-                 say_count(campaign_sent(status), sent), say_count(all, total), rate);
-    if (rate > 0 && settled < all)
-        (void)printf(", %s left", say_duration((int64_t)((double)(all - settled) / rate), eta));
+    (void)printf("] %3lld %%  %s of %s sent", (long long)(all ? settled * 100 / all : 0),
+                 say_count(campaign_sent(status), sent), say_count(all, total));
+    print_speed(status);
     (void)printf(", %s replies", say_count(say_int(status, "replies"), replies));
     if (campaign_waits_for_start(status))
         (void)printf(" (starts %s)", say_when(say_string(status, "start"), eta));
@@ -93,17 +73,18 @@ static void print_progress(const struct watch *w, const json_t *status)
 static void show(struct watch *w, const json_t *status)
 {
     int64_t now_us = clock_mono_us(), settled = campaign_settled(status);
-    add_sample(w, now_us, settled);
+    bool first = !w->shown;
+    w->shown = true;
     if (w->c->json) {
         (void)say_json(status);
     } else if (w->terminal) {
         (void)fputs("\r\033[K", stdout);
-        print_progress(w, status);
+        print_progress(status);
     } else if (!campaign_rests(status) && now_us >= w->next_line_us &&
-               (settled != w->shown_settled || w->n == 1)) {
+               (settled != w->shown_settled || first)) {
         w->next_line_us = now_us + LINE_EVERY_US;
         w->shown_settled = settled;
-        print_progress(w, status);
+        print_progress(status);
         (void)putchar('\n');
     }
     (void)fflush(stdout);
@@ -118,7 +99,7 @@ static void print_end(const struct watch *w, const json_t *status)
 {
     if (w->c->json) return;
     clear_line(w);
-    print_progress(w, status);
+    print_progress(status);
     (void)putchar('\n');
     campaign_print_head(status);
     (void)printf("What became of everyone: muster campaign report %u\n", w->id);
@@ -147,7 +128,7 @@ static void wait_a_moment(void)
 static bool still_hoping(struct watch *w, int result, const struct err *e)
 {
     int64_t now_us = clock_mono_us();
-    if (result != ERR_UNREACHABLE || w->n == 0) return false;
+    if (result != ERR_UNREACHABLE || !w->shown) return false;
     if (w->silent_since_us == 0) {
         w->silent_since_us = now_us;
         clear_line(w);

@@ -45,6 +45,20 @@ uint64_t campaign_shown_counts(const struct campaign *c, uint64_t ret_counts[STA
     return c->total + rest;
 }
 
+uint64_t campaign_waiting(const struct campaign *c)
+{
+    return c->counts[STATE_PENDING] + c->counts[STATE_IN_FLIGHT];
+}
+
+void campaign_note_rate(struct store *s, uint32_t id, uint64_t milli, int64_t now_ms)
+{
+    struct call *c = call_command(s, "HSET");
+    call_key(c, "c:%u", id);
+    call_pair_u64(c, "rate_milli", milli);
+    call_pair_u64(c, "rate_ms", (uint64_t)now_ms);
+    call_run(c, NULL, NULL, NULL);
+}
+
 static void on_load(struct call *call, const struct redisReply *reply)
 {
     struct err e;

@@ -1,10 +1,12 @@
 /* /campaigns/{id}: where it stands, and the buttons; its people behind each figure. */
 #include "web/organiser/organiser.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "core/json.h"
 #include "web/organiser/campaign_words.h"
+#include "web/organiser/local_time.h"
 #include "web/page.h"
 
 enum { HREF_BYTES = 128, PROBLEM_BYTES = 256 };
@@ -31,16 +33,54 @@ static void put_figures(json_t *data, const json_t *status)
     json_put(data, "figures", list);
 }
 
+/* "20 a second", or of a slow one "12 a minute". */
 static void put_speed(json_t *data, const json_t *status)
 {
     char text[32];
-    const json_t *rate = json_object_get(status, "rate_per_s");
+    double rate = json_number_value(json_object_get(status, "rate_per_s"));
     const json_t *left = json_object_get(status, "left_s");
-    if (json_is_number(rate)) {
-        (void)snprintf(text, sizeof text, "%.0f", json_number_value(rate));
-        json_put(data, "rate", json_string(text));
-    }
+    if (rate <= 0) return;
+    if (rate >= 1)
+        (void)snprintf(text, sizeof text, "%.0f a second", rate);
+    else
+        (void)snprintf(text, sizeof text, "%.0f a minute", ceil(rate * 60));
+    json_put(data, "rate", json_string(text));
     if (json_is_integer(left)) json_put(data, "left", words_duration(json_integer_value(left)));
+}
+
+static bool says_true(const json_t *object, const char *key)
+{
+    return json_is_true(json_object_get(object, key));
+}
+
+/* It runs, and nobody is settled, for no reason of ours. */
+static bool stands_still(const json_t *status)
+{
+    return json_is_number(json_object_get(status, "rate_per_s")) &&
+           json_is_null(json_object_get(status, "opens")) &&
+           !says_true(json_object_get(status, "pace"), "slowed");
+}
+
+/* How the provider account does, as this campaign sees it. */
+static void put_account(const struct web_call *c, json_t *data, const json_t *status)
+{
+    char since[LOCAL_TIME_BYTES], text[LOCAL_TIME_BYTES + 32];
+    struct slice why = json_slice(json_object_get(status, "status_why"));
+    local_time_show_iso(c, json_object_get(status, "blocked_at"), since);
+    (void)snprintf(text, sizeof text, "takes nothing since %s%s", since, why.n ? ": " : "");
+    if (*since) {
+        json_put(data, "account", json_string(text));
+        json_put(data, "account_why", json_text(why));
+        json_put(data, "bad", json_true());
+    } else if (says_true(status, "waits_for_provider")) {
+        json_put(data, "account", json_string("has as much as it takes. It goes on by itself."));
+        json_put(data, "busy", json_true());
+    } else if (json_number_value(json_object_get(status, "rate_per_s")) > 0) {
+        json_put(data, "account", json_string("works"));
+    } else if (stands_still(status)) {
+        json_put(data, "account", json_string("took nothing in the last seconds"));
+        json_put(data, "busy", json_true());
+    }
 }
 
 static void show(struct web_call *c, const json_t *status, const char *problem)
@@ -51,8 +91,7 @@ static void show(struct web_call *c, const json_t *status, const char *problem)
     put_figures(data, status);
     put_speed(data, status);
     json_put(data, "owes", json_boolean(owes_a_reason(c, status)));
-    json_put(data, "waits_for_provider",
-             json_boolean(json_is_true(json_object_get(status, "waits_for_provider"))));
+    put_account(c, data, status);
     json_put(data, "may_run", json_boolean(access_may_somewhere(c->member, MAY_RUN_CAMPAIGNS)));
     page_answer(c, PAGE_CAMPAIGN, *problem ? 422 : 200, data);
 }

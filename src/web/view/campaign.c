@@ -1,11 +1,15 @@
 #include "web/view/view.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "core/state.h"
 #include "store/campaign.h"
 
-enum { FULL_MS = 3000 }; /* the gate looks four times a second whether it still is */
+enum {
+    FULL_MS = 3000,  /* the gate looks four times a second whether it still is */
+    RATE_MS = 15000, /* the leader looks every few seconds (flow/speedometer.h) */
+};
 
 static void put_counts(json_t *out, const struct campaign *c)
 {
@@ -21,6 +25,21 @@ static bool waits_for_provider(const struct campaign *c, int64_t now_ms)
 {
     int64_t ago_ms = now_ms - c->queue_full_ms;
     return c->status == CAMPAIGN_RUNNING && ago_ms < FULL_MS && ago_ms > -FULL_MS;
+}
+
+/* How fast it goes and how long it takes at that. Neither is known of one that does not run, or that nobody has looked at for a
+ * while; how long, not of one that stands still, or some of whose people wait for their hours. */
+static void put_speed(json_t *out, const struct campaign *c, int64_t now_ms)
+{
+    int64_t ago_ms = now_ms - c->rate_ms;
+    bool known =
+        c->status == CAMPAIGN_RUNNING && c->rate_ms && ago_ms < RATE_MS && ago_ms > -RATE_MS;
+    double rate = (double)c->rate_milli / 1000;
+    json_put(out, "rate_per_s", known ? json_real(rate) : json_null());
+    if (known && c->rate_milli && !c->opens_ms)
+        json_put_count(out, "left_s", (uint64_t)ceil((double)campaign_waiting(c) / rate));
+    else
+        json_put(out, "left_s", json_null());
 }
 
 /* Of one that people pace. */
@@ -59,6 +78,7 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_count(out, "audience_id", c->audience);
     json_put_count(out, "blocks", c->blocks);
     put_counts(out, c);
+    put_speed(out, c, now_ms);
     json_put_count(out, "replies", c->replies);
     json_put_count(out, "stops", c->stops);
     json_put_count(out, "held", c->held);
@@ -72,6 +92,7 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     /* People who waited for allowed hours when it was stopped wait no more. */
     json_put_time(out, "opens", c->status == CAMPAIGN_RUNNING ? c->opens_ms : 0);
     json_put(out, "waits_for_provider", json_boolean(waits_for_provider(c, now_ms)));
+    json_put_time(out, "blocked_at", c->status == CAMPAIGN_BLOCKED ? c->blocked_ms : 0);
     json_put_time(out, "unknown_since", c->unknown_since_ms);
     json_put_time(out, "details_until", c->trimmed_ms);
     json_put_count(out, "can_again", c->can_again);

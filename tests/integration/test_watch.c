@@ -1,0 +1,251 @@
+/* What an organiser asks of a campaign that runs: how fast, how long still, and everybody as a file. */
+#include "api_world.h"
+
+#include "flow/speedometer.h"
+#include "store/call.h"
+#include "store/release.h"
+
+#include <string.h>
+
+#define CAMPAIGN                                                                                   \
+    "{\"name\":\"a\",\"audience\":\"members\",\"gateway\":\"main\",\"message\":{\"sms\":{\"en\":"  \
+    "{\"text\":\"Hi {{first_name}}, STOP to end\"}}}}"
+#define PEOPLE 600
+#define TITLES                                                                                     \
+    "number,state,reason,reply,replied_at,last_words,tags,by,opted_out_at,parts,price,"            \
+    "first_name,town\r\n"
+
+static void launch(void)
+{
+    int audience = (int)make_audience("members", PEOPLE);
+    (void)ask(201, "POST", "/api/v1/campaigns", CAMPAIGN);
+    start_campaign(1, (uint32_t)audience);
+}
+
+static void on_done(void *arg, int result, const struct err *e)
+{
+    (void)e;
+    assert_int_equal(result, 0);
+    *(bool *)arg = true;
+}
+
+static void set(const char *field, uint64_t n)
+{
+    bool done = false;
+    struct call *c = call_command(world.store, "HSET");
+    call_key(c, "c:1");
+    call_pair_u64(c, field, n);
+    call_run(c, call_read_done, on_done, &done);
+    turn_until_done(&done);
+}
+
+/* ---- how fast ---- */
+
+static int64_t clock_ms;
+
+static int64_t our_clock(void)
+{
+    return clock_ms;
+}
+
+static bool always(void *arg)
+{
+    (void)arg;
+    return true;
+}
+
+static struct speedometer *speedometer(void)
+{
+    clock_ms = WORLD_NOW_MS - 10000;
+    const struct speedometer_config config = {
+        .loop = world.loop, .store = world.store, .leads = always, .now_ms = our_clock};
+    return speedometer_new(&config);
+}
+
+static void on_pong(void *arg, int result, const struct campaign *c, const struct err *e)
+{
+    (void)c, (void)e;
+    assert_int_equal(result, 0);
+    *(bool *)arg = true;
+}
+
+/* Looks, and waits until it has noted what it saw: it asks twice and then notes, and replies come in
+ * the order of the questions. */
+static void look(struct speedometer *s)
+{
+    speedometer_look(s);
+    for (int i = 0; i < 3; i++) {
+        bool done = false;
+        campaign_load(world.store, 1, on_pong, &done);
+        turn_until_done(&done);
+    }
+}
+
+static void settle(uint64_t n)
+{
+    set("n0", PEOPLE - n);
+    set("n4", n);
+}
+
+/* rate, left: < 0 = null */
+static void expect_speed(double rate, int left)
+{
+    const json_t *status = ask(200, "GET", "/api/v1/campaigns/1", NULL);
+    const json_t *r = json_object_get(status, "rate_per_s"), *l = json_object_get(status, "left_s");
+    assert_true(r && l);
+    assert_true(json_is_null(r) == (rate < 0));
+    assert_true(json_is_null(l) == (left < 0));
+    if (rate >= 0) assert_float_equal(json_number_value(r), rate, 0.001);
+    if (left >= 0) assert_int_equal(json_integer_value(l), left);
+}
+
+static void test_the_rate_and_the_time_left(void **state)
+{
+    (void)state;
+    launch();
+    struct speedometer *s = speedometer();
+    expect_speed(-1, -1);
+    look(s);
+    expect_speed(-1, -1); /* one look tells nothing of how fast it goes */
+    clock_ms += 2500;
+    settle(100);
+    look(s);
+    expect_speed(40, 13); /* 500 are left: 12.5 s */
+    clock_ms += 2500;
+    look(s);
+    expect_speed(20, 25);
+    set("opens_ms", WORLD_NOW_MS + 3600000); /* some wait for their hours */
+    expect_speed(20, -1);
+    set("opens_ms", 0);
+    for (int i = 0; i < 3; i++) {
+        clock_ms += 2500;
+        look(s);
+    }
+    expect_speed(0, -1); /* the 100 were more than ten seconds ago */
+    speedometer_free(s);
+}
+
+static void test_the_rate_begins_anew(void **state)
+{
+    (void)state;
+    launch();
+    struct speedometer *s = speedometer();
+    settle(100);
+    look(s);
+    clock_ms += 2500;
+    settle(150);
+    look(s);
+    expect_speed(20, 23);
+    (void)ask(200, "POST", "/api/v1/campaigns/1/pause", NULL);
+    expect_speed(-1, -1);
+    clock_ms += 2500;
+    look(s);
+    (void)ask(200, "POST", "/api/v1/campaigns/1/resume", NULL);
+    settle(50); /* some are sent to again, and are not settled any more */
+    clock_ms += 2500;
+    look(s);
+    clock_ms += 2500;
+    settle(60);
+    look(s);
+    expect_speed(4, 135);
+    set("rate_ms", WORLD_NOW_MS - 15000); /* nobody leads */
+    expect_speed(-1, -1);
+    speedometer_free(s);
+}
+
+static void test_since_when_an_account_takes_nothing(void **state)
+{
+    bool done = false;
+    (void)state;
+    launch();
+    json_t *status = ask(200, "GET", "/api/v1/campaigns/1", NULL);
+    assert_true(json_is_null(json_object_get(status, "blocked_at")));
+    campaign_move(world.store, 1, MOVE_BLOCK, WORLD_NOW_MS, SLICE_LIT("dispatch"),
+                  SLICE_LIT("wrong password"), on_done, &done);
+    turn_until_done(&done);
+    status = ask(200, "GET", "/api/v1/campaigns/1", NULL);
+    assert_string_equal(text_at(status, "blocked_at"), "2026-11-26T18:00:00Z");
+    assert_string_equal(text_at(status, "status_why"), "wrong password");
+    (void)ask(200, "POST", "/api/v1/campaigns/1/resume", NULL);
+    status = ask(200, "GET", "/api/v1/campaigns/1", NULL);
+    assert_true(json_is_null(json_object_get(status, "blocked_at")));
+}
+
+/* ---- everybody, as a file ---- */
+
+static size_t lines(const char *text)
+{
+    size_t n = 0;
+    for (const char *at = text; (at = strstr(at, "\r\n")); at += 2)
+        n++;
+    return n;
+}
+
+static void test_everybody_is_a_row(void **state)
+{
+    (void)state;
+    launch();
+    (void)ask(200, "GET", "/api/v1/campaigns/1/report.csv", NULL);
+    assert_int_equal(lines(answer_text()), PEOPLE + 1);
+    assert_memory_equal(answer_text(), TITLES, sizeof TITLES - 1);
+    assert_non_null(strstr(answer_text(), "\r\n+447700900000,pending,,,,,,,,0,0,"));
+    assert_non_null(strstr(answer_text(), "\r\n+447700900599,pending,"));
+    (void)ask(200, "GET", "/api/v1/audit", NULL);
+    assert_non_null(strstr(answer_text(), "download of the report of campaign 1"));
+}
+
+static void test_who_gets_the_file(void **state)
+{
+    (void)state;
+    launch();
+    static const struct {
+        const char *token;
+        int status;
+    } rows[] = {{NULL, 401}, {VOLUNTEER, 403}, {ORGANISER_OF_LEEDS, 404}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        (void)ask_as(rows[i].token, rows[i].status, "GET", "/api/v1/campaigns/1/report.csv", NULL);
+        assert_null(strstr(answer_text(), "+447700900000"));
+    }
+    (void)ask(404, "GET", "/api/v1/campaigns/2/report.csv", NULL);
+    set("trimmed_ms", WORLD_NOW_MS);
+    (void)ask(409, "GET", "/api/v1/campaigns/1/report.csv", NULL);
+    expect_error("conflict", "is not kept any more");
+    (void)ask(200, "GET", "/api/v1/audit", NULL);
+    assert_null(strstr(answer_text(), "download of the report"));
+}
+
+static void test_of_a_list_that_is_gone_the_states_are_there(void **state)
+{
+    (void)state;
+    bool retired = false;
+    launch();
+    (void)ask(200, "POST", "/api/v1/campaigns/1/cancel", NULL);
+    (void)ask(200, "GET", "/api/v1/campaigns/1/report.csv", NULL);
+    assert_non_null(strstr(answer_text(), "\r\n+447700900000,cancelled,"));
+    campaign_retire(world.store, 1, on_done, &retired);
+    turn_until_done(&retired);
+    (void)ask(200, "DELETE", "/api/v1/audiences/members?reports_too=1", NULL);
+    (void)ask(200, "GET", "/api/v1/campaigns/1/report.csv", NULL);
+    assert_int_equal(lines(answer_text()), PEOPLE + 1);
+    assert_non_null(strstr(answer_text(), "parts,price\r\n,cancelled,,"));
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_the_rate_and_the_time_left),
+        TEST(test_the_rate_begins_anew),
+        TEST(test_since_when_an_account_takes_nothing),
+        TEST(test_everybody_is_a_row),
+        TEST(test_who_gets_the_file),
+        TEST(test_of_a_list_that_is_gone_the_states_are_there),
+    };
+    if (!world_start()) {
+        puts("1..0 # SKIP no redis-server on the PATH");
+        return 0;
+    }
+    int failed = cmocka_run_group_tests_name("watch", tests, NULL, NULL);
+    world_end();
+    return failed;
+}
