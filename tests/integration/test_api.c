@@ -495,6 +495,8 @@ static void test_people(void **state)
     int audience = (int)make_audience("members", 600);
     (void)ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD));
     start_campaign(1, (uint32_t)audience);
+    (void)ask(400, "GET", "/api/v1/campaigns/1/people?outcome=yes", NULL);
+    expect_error("invalid", "'outcome' is 1");
     assert_int_equal(people_of("", &next), 600);
     assert_int_equal(next, -1);
     assert_int_equal(people_of("?blocks=1", &next), 256);
