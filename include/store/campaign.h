@@ -104,6 +104,18 @@ uint64_t campaign_waiting(const struct campaign *c);
 /* How fast it goes: see rate_milli, rate_ms. */
 void campaign_note_rate(struct store *s, uint32_t id, uint64_t milli, int64_t now_ms);
 
+/* When people wrote back and when they opted out, counted as it happens: bars of `step` minutes. */
+enum { CAMPAIGN_BARS_MAX = 90 };
+struct campaign_minutes {
+    int64_t from_ms; /* [wall ms] where the first begins; 0 = nobody wrote yet */
+    uint32_t step;   /* [minutes] 1, 2, 4, … */
+    size_t bars;     /* up to the last with somebody in it */
+    uint64_t replies[CAMPAIGN_BARS_MAX], stops[CAMPAIGN_BARS_MAX];
+};
+typedef void campaign_minutes_cb(void *arg, int result, const struct campaign_minutes *m,
+                                 const struct err *e);
+void campaign_minutes(struct store *s, uint32_t id, campaign_minutes_cb *cb, void *arg);
+
 /* What a person's state is to whoever looks: in a campaign that is over, nobody waits any more,
  * also before a sweep has come to them. */
 enum state campaign_shown_state(const struct campaign *c, enum state in_ledger);

@@ -97,6 +97,7 @@ extern const struct slice lua_campaign_answers; /* who waits in its group */
 extern const struct slice lua_campaign_message; /* what it says */
 extern const struct slice lua_move;             /* from status to status: a part of others */
 extern const struct slice lua_pause_all, lua_campaign_why, lua_came_back;
+extern const struct slice lua_minutes_note; /* a part of lua_inbound */
 extern const struct slice lua_campaign_due, lua_look_all, lua_look_at;
 extern const struct slice lua_keep_page, lua_keep_trim; /* what has an end */
 extern const struct slice lua_look; /* when the leader looks at a campaign: a part of others */

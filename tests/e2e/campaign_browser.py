@@ -181,6 +181,8 @@ class Story:
         for number, text, event in ((people[0]["number"], "Yes please", "a"), (people[1]["number"], "STOP", "b")):
             equal(self.world.say(number, text, f"SM{self.name}{event}"), 200, "the webhook's answer")
         self.browser.open(self.page(f"/campaigns/{self.id}"))
+        until(lambda: self.again("opt-outs (1) since"), "the picture of the replies")
+        self.look("replies")
 
         def said():
             self.browser.open(self.page(f"/campaigns/{self.id}/report"))
@@ -196,11 +198,11 @@ class Story:
     def cancel(self):
         """it is cancelled by its name only"""
         self.browser.open(self.page(f"/campaigns/{self.id}"))
-        self.browser.tap("summary")
+        self.browser.tap("//summary[.='Cancel it for good']")
         self.browser.type("#name", "another")
         self.browser.press("Cancel for good")
         assert "It was not cancelled" in self.browser.text(".notice.bad")
-        self.browser.tap("summary")
+        self.browser.tap("//summary[.='Cancel it for good']")
         self.browser.type("#name", self.campaign)
         self.browser.press("Cancel for good")
         equal(self.world.status(self.id), "cancelled", "the status")

@@ -465,6 +465,45 @@ static void test_campaign_counts_people(void **state)
     assert_int_equal(got.number, 1);
 }
 
+/* Somebody else each time, `minutes` behind the first; a person opts out and a person replies. */
+static void writes_to_7(enum inbox_kind kind, uint64_t number, int64_t minutes)
+{
+    char event[24];
+    texted_by_7(number, (int)(number % 200));
+    (void)snprintf(event, sizeof event, "m%llu", (unsigned long long)number);
+    struct inbox_arrival in = arrival(event, number, "a");
+    in.campaigns = 64;
+    in.kind = kind;
+    in.at_ms = NOW_MS + minutes * 60000;
+    receive(&in, NOW_MS + 86400000);
+}
+
+static uint64_t bar_of_7(const char *field)
+{
+    BY_HAND("HGET %sc:7:minutes %s", prefix, field);
+    return (uint64_t)got.number;
+}
+
+static void test_campaign_counts_by_the_minute(void **state)
+{
+    (void)state;
+    writes_to_7(INBOX_TEXT, PERSON, 0);
+    writes_to_7(INBOX_STOP, PERSON + 2, 89);
+    writes_to_7(INBOX_TEXT, PERSON + 3, -5); /* came late: to the first */
+    assert_int_equal(bar_of_7("r0"), 2);
+    assert_int_equal(bar_of_7("r89"), 1);
+    assert_int_equal(bar_of_7("s89"), 1);
+    writes_to_7(INBOX_TEXT, PERSON + 4, 90); /* no room: each two become one */
+    assert_int_equal(bar_of_7("s44"), 1);
+    assert_int_equal(bar_of_7("r45"), 1);
+    writes_to_7(INBOX_TEXT, PERSON + 5, 1000); /* and each eight of those */
+    assert_int_equal(bar_of_7("step"), 16);
+    assert_int_equal(bar_of_7("r5"), 2);
+    assert_int_equal(bar_of_7("r62"), 1);
+    BY_HAND("HLEN %sc:7:minutes", prefix);
+    assert_int_equal(got.number, 6);
+}
+
 static void test_bytes_that_are_not_text(void **state)
 {
     (void)state;
@@ -939,6 +978,7 @@ int main(void)
         TEST(test_help_is_answered_once_a_day),
         TEST(test_a_name_is_given_afterwards),
         TEST(test_campaign_counts_people),
+        TEST(test_campaign_counts_by_the_minute),
         TEST(test_bytes_that_are_not_text),
         TEST(test_old_messages_are_trimmed),
         TEST(test_newest_campaign_that_texted_wins),

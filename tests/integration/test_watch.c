@@ -171,6 +171,31 @@ static void test_since_when_an_account_takes_nothing(void **state)
     assert_true(json_is_null(json_object_get(status, "blocked_at")));
 }
 
+/* ---- when people wrote back ---- */
+
+static void test_replies_by_the_minute(void **state)
+{
+    (void)state;
+    launch();
+    json_t *none = ask(200, "GET", "/api/v1/campaigns/1/minutes", NULL);
+    assert_true(json_is_null(json_object_get(none, "from")));
+    assert_int_equal(json_array_size(json_object_get(none, "replies")), 0);
+    bool done = false;
+    struct call *c = call_command(world.store, "HSET");
+    call_key(c, "c:1:minutes");
+    call_pair_u64(c, "from", WORLD_NOW_MS / 60000);
+    call_pair_u64(c, "step", 2);
+    call_pair_u64(c, "r0", 3);
+    call_pair_u64(c, "s2", 1);
+    call_pair_u64(c, "r90", 1); /* is none */
+    call_run(c, call_read_done, on_done, &done);
+    turn_until_done(&done);
+    (void)ask(200, "GET", "/api/v1/campaigns/1/minutes", NULL);
+    assert_string_equal(answer_text(), "{\"from\":\"2026-11-26T18:00:00Z\",\"step_minutes\":2,"
+                                       "\"replies\":[3,0,0],\"stops\":[0,0,1]}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 404, "GET", "/api/v1/campaigns/1/minutes", NULL);
+}
+
 /* ---- everybody, as a file ---- */
 
 static size_t lines(const char *text)
@@ -237,6 +262,7 @@ int main(void)
         TEST(test_the_rate_and_the_time_left),
         TEST(test_the_rate_begins_anew),
         TEST(test_since_when_an_account_takes_nothing),
+        TEST(test_replies_by_the_minute),
         TEST(test_everybody_is_a_row),
         TEST(test_who_gets_the_file),
         TEST(test_of_a_list_that_is_gone_the_states_are_there),

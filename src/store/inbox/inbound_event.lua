@@ -235,12 +235,16 @@ end
 -- What a campaign brought back: people who wrote, each once, and people who left.
 local function count(e)
   if not e.asks or not e.asked then return end
-  local campaign = e.prefix .. 'c:' .. e.person.campaign
+  local campaign, at = e.prefix .. 'c:' .. e.person.campaign, math.min(tonumber(e.at), tonumber(e.now))
   if e.was.replied_to ~= e.person.campaign then
     put(e, 'replied_to', e.person.campaign)
     redis.call('HINCRBY', campaign, 'replies', 1)
+    note_minute(campaign, 'r', at, 1)
   end
-  if e.suppressed > 0 then redis.call('HINCRBY', campaign, 'stops', e.suppressed) end
+  if e.suppressed > 0 then
+    redis.call('HINCRBY', campaign, 'stops', e.suppressed)
+    note_minute(campaign, 's', at, e.suppressed)
+  end
 end
 
 -- ---- the message, and what is said to it by itself

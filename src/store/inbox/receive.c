@@ -13,6 +13,7 @@
 #include "core/json.h"
 #include "io/loop.h"
 #include "io/person_number.h"
+#include "store/campaign.h"
 #include "store/mark/mark.h"
 #include "store/suppress/suppress.h"
 
@@ -48,7 +49,7 @@ static void inbound_names(struct buf *b)
 {
     SCRIPT_NAMES(b, INBOUND_CALL_ARGS);
     SCRIPT_NAMES(b, INBOUND_EVENT_ARGS);
-    buf_addf(b, "local WIDTH=%d\n", INBOUND_EVENT_WIDTH);
+    buf_addf(b, "local WIDTH=%d\nlocal BARS=%d\n", INBOUND_EVENT_WIDTH, CAMPAIGN_BARS_MAX);
 }
 
 static void find_told(struct told *t, const struct redisReply *reply);
@@ -57,7 +58,8 @@ static const struct script receive_script = {
     .prelude = inbound_names,
     .parts = {&lua_optouts, &lua_mark, &lua_audit, &lua_direct_common, &lua_conv_common,
               &lua_events, &lua_conv_queue, &lua_conv_tags, &lua_person_common, &lua_group_appear,
-              &lua_person_find, &lua_inbound_said, &lua_inbound_event, &lua_inbound},
+              &lua_person_find, &lua_minutes_note, &lua_inbound_said, &lua_inbound_event,
+              &lua_inbound},
     .told = find_told};
 
 /* ---- life ---- */

@@ -45,6 +45,39 @@ static void get_campaign(struct web_call *c)
     campaign_load(c->config->store, c->id, on_status, c);
 }
 
+/* ---- when people wrote back ---- */
+
+static void on_minutes(void *arg, int result, const struct campaign_minutes *m, const struct err *e)
+{
+    struct web_call *c = arg;
+    if (!web_ok(c, result, e)) return;
+    json_t *replies = json_array(), *stops = json_array(), *out = json_object();
+    for (size_t i = 0; i < m->bars; i++) {
+        json_list_add(replies, json_integer((json_int_t)m->replies[i]));
+        json_list_add(stops, json_integer((json_int_t)m->stops[i]));
+    }
+    json_put_time(out, "from", m->from_ms);
+    json_put_count(out, "step_minutes", m->step);
+    json_put(out, "replies", replies);
+    json_put(out, "stops", stops);
+    web_answer(c, 200, out);
+}
+
+static void on_whose_minutes(void *arg, int result, const struct campaign *campaign,
+                             const struct err *e)
+{
+    struct web_call *c = arg;
+    if (own_campaign(c, result, campaign, e))
+        campaign_minutes(c->config->store, c->id, on_minutes, c);
+}
+
+static void get_minutes(struct web_call *c)
+{
+    campaign_load(c->config->store, c->id, on_whose_minutes, c);
+}
+
+/* ---- moving ---- */
+
 static void on_moved(void *arg, int result, const struct err *e)
 {
     struct web_call *c = arg;
@@ -94,6 +127,8 @@ enum { READS = NEEDS_STORE | IN_GROUP, RUNS = NEEDS_STORE | IN_GROUP | WITH_ID |
 static const struct route rows[] = {
     {"GET", "/api/v1/campaigns", MAY_READ_CAMPAIGNS, READS, NULL, get_campaigns},
     {"GET", "/api/v1/campaigns/{id}", MAY_READ_CAMPAIGNS, READS | WITH_ID, NULL, get_campaign},
+    {"GET", "/api/v1/campaigns/{id}/minutes", MAY_READ_CAMPAIGNS, READS | WITH_ID, NULL,
+     get_minutes},
     {"POST", "/api/v1/campaigns/{id}/pause", MAY_RUN_CAMPAIGNS, RUNS, KEYS("why"), post_pause},
     {"POST", "/api/v1/campaigns/{id}/resume", MAY_RUN_CAMPAIGNS, RUNS, KEYS("why"), post_resume},
     {"POST", "/api/v1/campaigns/{id}/cancel", MAY_RUN_CAMPAIGNS, RUNS, KEYS("why"), post_cancel},

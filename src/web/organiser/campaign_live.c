@@ -7,6 +7,7 @@
 #include "core/json.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/local_time.h"
+#include "web/organiser/minutes.h"
 #include "web/page.h"
 
 enum { HREF_BYTES = 128, PROBLEM_BYTES = 256 };
@@ -83,6 +84,19 @@ static void put_account(const struct web_call *c, json_t *data, const json_t *st
     }
 }
 
+static void on_minutes(struct web_call *c, int status, const json_t *body)
+{
+    json_t *data = c->asked;
+    bool wrong = *json_string_value(json_object_get(data, "problem"));
+    if (status != 200) {
+        web_pass_on(c, status, body);
+        return;
+    }
+    c->asked = NULL;
+    minutes_put(c, data, body);
+    page_answer(c, PAGE_CAMPAIGN, wrong ? 422 : 200, data);
+}
+
 static void show(struct web_call *c, const json_t *status, const char *problem)
 {
     json_t *data = page_data(c, "Campaign", problem);
@@ -93,7 +107,9 @@ static void show(struct web_call *c, const json_t *status, const char *problem)
     json_put(data, "owes", json_boolean(owes_a_reason(c, status)));
     put_account(c, data, status);
     json_put(data, "may_run", json_boolean(access_may_somewhere(c->member, MAY_RUN_CAMPAIGNS)));
-    page_answer(c, PAGE_CAMPAIGN, *problem ? 422 : 200, data);
+    json_decref(c->asked);
+    c->asked = data;
+    web_ask(c, on_minutes, NULL, "GET", "/api/v1/campaigns/%u/minutes", c->id);
 }
 
 static void on_status(struct web_call *c, int status, const json_t *body)

@@ -1,0 +1,27 @@
+-- (A part of inbound.lua; BARS comes before it.) When people wrote back to a campaign and when they opted out: hash
+-- `c:{id}:minutes`, `r0`… replies and `s0`… opt-outs, at most BARS of each, of `step` minutes from minute `from` on. Once there
+-- is no room, each two become one, and so on: it never grows.
+local function coarsen(key, step, factor)
+  local sums, all = {}, redis.call('HGETALL', key)
+  for i = 1, #all, 2 do
+    local kind, bar = string.match(all[i], '^([rs])(%d+)$')
+    if kind then
+      local field = kind .. math.floor(tonumber(bar) / factor)
+      sums[field] = (sums[field] or 0) + tonumber(all[i + 1])
+      redis.call('HDEL', key, all[i])
+    end
+  end
+  for field, n in pairs(sums) do redis.call('HSET', key, field, n) end
+  redis.call('HSET', key, 'step', step * factor)
+end
+
+local function note_minute(campaign, kind, at, n)
+  local key, minute, factor = campaign .. ':minutes', math.floor(at / 60000), 1
+  local was = redis.call('HMGET', key, 'from', 'step')
+  local step = tonumber(was[2] or '1')
+  if not was[1] then redis.call('HSET', key, 'from', minute, 'step', step) end
+  local bar = math.max(0, math.floor((minute - tonumber(was[1] or minute)) / step))
+  while bar >= BARS * factor do factor = 2 * factor end
+  if factor > 1 then coarsen(key, step, factor) end
+  redis.call('HINCRBY', key, kind .. math.floor(bar / factor), n)
+end
