@@ -10,6 +10,8 @@ enum {
     LIST_NOTE_REJECTS_BYTES_MAX = 8 * 1024 * 1024, /* of one list; what would be more is not kept */
 };
 
+/* A random one. */
+void list_note_new_id(char out[LIST_NOTE_ID_BYTES]);
 bool list_note_id_ok(struct slice id);
 /* The note is this text from now on, for a day. Borrowed for the call. */
 void list_note_save(struct store *s, struct slice id, struct slice text, int64_t now_ms,

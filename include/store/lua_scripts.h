@@ -36,6 +36,9 @@ extern const struct slice lua_queue_give_back; /* store/queue: deliverable again
 extern const struct slice lua_queue_keep;      /* store/queue: still at work on these */
 extern const struct slice lua_queue_clock;     /* store/queue: Redis' clock was set back */
 extern const struct slice lua_suppress_add;    /* store/suppress */
+extern const struct slice lua_suppress_batch_ask, lua_suppress_batch_set, lua_suppress_batch_undo,
+    lua_suppress_batches;
+extern const struct slice lua_suppress_set, lua_suppress_slice; /* parts of them */
 extern const struct slice lua_suppress_check;
 extern const struct slice lua_suppress_remove;
 extern const struct slice lua_provider_queue; /* store/gate: a part of gate and record */

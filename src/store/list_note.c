@@ -1,5 +1,7 @@
 #include "store/list_note.h"
 
+#include <sodium.h>
+
 #include "call.h"
 #include "core/digest.h"
 #include "store/lua_scripts.h"
@@ -7,6 +9,13 @@
 static const struct script note_script = {.name = "list_note", .parts = {&lua_list_note}};
 
 static const int64_t kept_ms = (int64_t)LIST_NOTE_DAYS * 24 * 3600 * 1000;
+
+void list_note_new_id(char out[LIST_NOTE_ID_BYTES])
+{
+    unsigned char random[(LIST_NOTE_ID_BYTES - 1) / 2];
+    randombytes_buf(random, sizeof random);
+    (void)sodium_bin2hex(out, LIST_NOTE_ID_BYTES, random, sizeof random);
+}
 
 bool list_note_id_ok(struct slice id)
 {

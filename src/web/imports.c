@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <sodium.h>
 #include <sys/stat.h>
 
 #include "core/group.h"
 #include "flow/list_audience.h"
 #include "flow/list_job.h"
+#include "flow/list_optouts.h"
 #include "io/phone.h"
 #include "store/list_note.h"
 #include "web/own.h"
@@ -22,6 +22,7 @@ enum { OPTION_BYTES_MAX = 256, ROW_BYTES_GUESS = 60 /* of a CSV line, to size th
 struct import_request {
     struct list_job_config job;
     struct list_audience_config audience;
+    bool optouts; /* the list is of who must not be texted; name and group are the scope */
     struct audience_info *append; /* owned; NULL: a new list */
     struct imports_answers to;
     const char *one_group[1]; /* the one that the list is to be of */
@@ -142,7 +143,10 @@ static void on_noted(void *arg, int result, const struct err *e)
     struct web_call *c = arg;
     struct import_request *r = c->state;
     if (!web_ok(c, result, e)) return;
-    if (r->append)
+    if (r->optouts)
+        web_act(c, group_ok(slice_of(r->group)) ? slice_of(r->group) : SLICE_LIT(""),
+                "a list of opt-outs uploaded: %s", r->group);
+    else if (r->append)
         web_act(c, slice_of(r->group), "a file added to audience %u", r->append->id);
     else
         web_act(c, slice_of(r->group), "a file uploaded for a new audience");
@@ -151,10 +155,10 @@ static void on_noted(void *arg, int result, const struct err *e)
 
 static json_t *about(const struct web_call *c, const struct import_request *r)
 {
-    json_t *o = json_pack("{s:s,s:o,s:o,s:o,s:o,s:b}", "kind", "list", "name",
-                          json_text(slice_of(r->name)), "group", json_text(slice_of(r->group)),
-                          "by", json_text(slice_of(c->member->name)), "country",
-                          json_text(slice_of(r->country)), "append", r->append != NULL);
+    json_t *o = json_pack("{s:s,s:o,s:o,s:o,s:o,s:b}", "kind", r->optouts ? "optouts" : "list",
+                          "name", json_text(slice_of(r->name)), "group",
+                          json_text(slice_of(r->group)), "by", json_text(slice_of(c->member->name)),
+                          "country", json_text(slice_of(r->country)), "append", r->append != NULL);
     json_put_time(o, "began_at", c->now_ms);
     return o;
 }
@@ -165,6 +169,34 @@ static struct list_job **free_place(struct web *w)
     for (size_t i = 0; i < WEB_UPLOADS_MAX; i++)
         if (!w->jobs[i]) return &w->jobs[i];
     return NULL;
+}
+
+static void to_audience(struct web_call *c, struct import_request *r)
+{
+    r->audience.store = c->config->store;
+    r->audience.now_ms = job_now;
+    r->audience.arg = c->web;
+    r->audience.name = r->name;
+    r->audience.group = r->group;
+    r->audience.country = r->country;
+    r->audience.append = r->append;
+    r->audience.append_key = r->id;
+    r->job.sink = &list_audience_sink;
+    r->job.sink_arg = list_audience_new(&r->audience);
+}
+
+static void to_optouts(struct web_call *c, struct import_request *r)
+{
+    const struct list_optouts_config config = {.store = c->config->store,
+                                               .id = r->id,
+                                               .scope = r->group,
+                                               .by = c->member->name,
+                                               .evidence = r->file,
+                                               .now_ms = job_now,
+                                               .arg = c->web};
+    r->job.landlines = true;
+    r->job.sink = &list_optouts_sink;
+    r->job.sink_arg = list_optouts_new(&config);
 }
 
 static void begin(struct web_call *c, struct import_request *r)
@@ -183,14 +215,9 @@ static void begin(struct web_call *c, struct import_request *r)
         r->audience.rows_expected = (uint64_t)st.st_size / ROW_BYTES_GUESS;
     if (!file.n || !is_one_line(file)) file = slice_of(r->name);
     (void)snprintf(r->file, sizeof r->file, "%.*s", SLICE_ARG(file));
-    r->audience.store = r->job.store = c->config->store;
-    r->audience.now_ms = r->job.now_ms = job_now;
-    r->audience.arg = r->job.arg = c->web;
-    r->audience.name = r->name;
-    r->audience.group = r->group;
-    r->audience.country = r->country;
-    r->audience.append = r->append;
-    r->audience.append_key = r->id;
+    r->job.store = c->config->store;
+    r->job.now_ms = job_now;
+    r->job.arg = c->web;
     r->job.loop = c->config->loop;
     r->job.id = r->id;
     r->job.about = about(c, r);
@@ -198,19 +225,19 @@ static void begin(struct web_call *c, struct import_request *r)
     r->job.country = r->country;
     r->job.encoding = r->encoding;
     r->job.phone = r->phone;
-    r->job.sink = &list_audience_sink;
-    r->job.sink_arg = list_audience_new(&r->audience);
     r->job.ended = on_ended;
+    if (r->optouts)
+        to_optouts(c, r);
+    else
+        to_audience(c, r);
     c->web->uploads++;
     *place = list_job_new(&r->job, on_noted, c);
 }
 
 static struct import_request *request_new(struct web_call *c, const struct imports_answers *to)
 {
-    unsigned char random[(LIST_NOTE_ID_BYTES - 1) / 2];
     struct import_request *r = web_call_state(c, sizeof *r, request_done);
-    randombytes_buf(random, sizeof random);
-    (void)sodium_bin2hex(r->id, sizeof r->id, random, sizeof random);
+    list_note_new_id(r->id);
     r->to = *to;
     return r;
 }
@@ -284,6 +311,19 @@ void imports_append(struct web_call *c, const struct imports_answers *to)
     audience_load(c->config->store, c->id, on_audience, c);
 }
 
+/* ---- who must not be texted ---- */
+
+void imports_optouts(struct web_call *c, imports_get *get, struct slice scope,
+                     const struct imports_answers *to)
+{
+    struct import_request *r = request_new(c, to);
+    r->optouts = true;
+    if (copy(c, "the scope", scope, r->group, sizeof r->group) &&
+        copy(c, "the name", SLICE_LIT("opt-outs"), r->name, sizeof r->name) &&
+        read_options(c, get, c->config->country, r))
+        begin(c, r);
+}
+
 /* ---- what became of it ---- */
 
 /* A process that ended in the middle says so no more. */
@@ -304,8 +344,10 @@ static void put_silence(json_t *note, int64_t now_ms)
 
 static bool is_theirs(const struct web_call *c, const json_t *note)
 {
+    bool optouts = slice_is(json_slice(json_object_get(note, "kind")), "optouts");
     return json_is_object(note) &&
-           access_may(c->member, MAY_MAKE_AUDIENCES, json_slice(json_object_get(note, "group")));
+           access_may(c->member, optouts ? MAY_SUPPRESS : MAY_MAKE_AUDIENCES,
+                      json_slice(json_object_get(note, "group")));
 }
 
 struct note_waits {

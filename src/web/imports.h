@@ -17,6 +17,10 @@ struct imports_answers {
 void imports_new_list(struct web_call *c, imports_get *get, const struct imports_answers *to);
 /* The same to the audience of {id}; options: country, delimiter, encoding, phone, keep_unlisted. */
 void imports_append(struct web_call *c, const struct imports_answers *to);
+/* Numbers of people who must not be texted in that scope, which the member may change: they wait in a
+ * batch (flow/list_optouts.h). Options: country, delimiter, encoding, phone. */
+void imports_optouts(struct web_call *c, imports_get *get, struct slice scope,
+                     const struct imports_answers *to);
 
 /* The note of {import} as API and pages show it, owned by the callback; whoever may not make lists in
  * its group gets a 404, and c has its response. */

@@ -41,6 +41,7 @@ static const struct routes *const tables[] = {
     &import_routes,
     &outcome_routes,
     &audience_routes,
+    &suppression_batch_routes,
     &suppression_routes,
     &forget_routes,
     &inbox_routes,

@@ -13,6 +13,7 @@
 static struct things {
     json_int_t audience, campaign, conversation, webhook;
 } leeds, south;
+static char south_batch[64]; /* of opt-outs */
 
 /* What stands in a path instead of {…}: by the part of the path before it. */
 static const struct place {
@@ -29,6 +30,7 @@ static const struct place {
     {"/tags/", "tag", NULL, "ours?group=south"},
     {"/webhooks/", "id", &south.webhook, NULL},
     {"/suppressions/", "scope", NULL, "south"},
+    {"/suppression-batches/", "batch", NULL, south_batch},
     {"/groups/", "name", NULL, "south"},
     {"/south/", "number", NULL, "%2B447700900555"},
 };
@@ -70,6 +72,9 @@ static const struct attempt {
     {"POST /api/v1/suppressions", "{\"scope\":\"south\",\"numbers\":[\"+447700900123\"]}", 0,
      false},
     {"DELETE /api/v1/suppressions/{scope}/{number}", "{\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/suppression-batches", "{\"scope\":\"south\",\"numbers\":[\"+447700900123\"]}", 0,
+     false},
+    {"DELETE /api/v1/suppression-batches/{batch}", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/webhooks",
      "{\"url\":\"http://127.0.0.1:1/x\",\"group\":\"south\",\"kinds\":[\"campaign\"]}", 0, false},
     {"POST /api/v1/audiences/from-campaign",
@@ -267,6 +272,11 @@ static void make_things(const char *group, const char *number, struct things *t)
                    "{\"scope\":\"%s\",\"numbers\":[\"+447700900555\"],\"evidence\":\"a %s word\"}",
                    group, group);
     (void)ask(200, "POST", "/api/v1/suppressions", body);
+    (void)snprintf(body, sizeof body, "{\"scope\":\"%s\",\"numbers\":[\"+447700900556\"]}", group);
+    (void)snprintf(south_batch, sizeof south_batch, "%s",
+                   text_at(ask(200, "POST", "/api/v1/suppression-batches", body), "batch"));
+    (void)snprintf(body, sizeof body, "/api/v1/suppression-batches/%s/set", south_batch);
+    (void)ask(200, "POST", body, NULL);
     (void)snprintf(body, sizeof body,
                    "{\"url\":\"http://127.0.0.1:1/%s\",\"group\":\"%s\",\"kinds\":[\"campaign\"]}",
                    group, group);

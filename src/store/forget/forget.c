@@ -184,6 +184,7 @@ static void forget_lists(struct forgetting *f)
 {
     struct call *c = call_begin(f->s, &lists_script);
     call_prefix(c);
+    call_names(c, f);
     call_run(c, on_lists, NULL, f);
 }
 

@@ -56,11 +56,12 @@ local function suppress(prefix, scope, key, record, at)
   tell_optout('set', scope, key, at, string.match(record, '^{"reason":"([^"]*)"') or '')
   if redis.call('HSETNX', hash, key, record) == 1 then return 1 end
   local was = redis.call('HGET', hash, key)
-  if string.sub(was, -1) == '}' and said_ms(was) < tonumber(at) then
-    was = string.gsub(was, ',"last_ms":%d+}$', '}')
-    was = string.sub(was, 1, -2) .. ',"last_ms":' .. at .. '}'
-    redis.call('HSET', hash, key, was)
+  local now = without_batch(was)
+  if string.sub(now, -1) == '}' and said_ms(now) < tonumber(at) then
+    now = string.gsub(now, ',"last_ms":%d+}$', '}')
+    now = string.sub(now, 1, -2) .. ',"last_ms":' .. at .. '}'
   end
+  if now ~= was then redis.call('HSET', hash, key, now) end
   return 0
 end
 

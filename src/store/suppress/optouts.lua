@@ -16,3 +16,8 @@ local function take_told()
   told = {}
   return text
 end
+
+-- What a batch has set names it in its record (store/suppress_batch.h). Said again by anybody else it is not the batch's alone any
+-- more, and the name goes out of it.
+local function batch_of(record) return string.match(record, '^{"reason":"[^"]*","at_ms":%d+,"batch":"(%x+)"') end
+local function without_batch(record) return (string.gsub(record, '^({"reason":"[^"]*","at_ms":%d+),"batch":"%x+"', '%1')) end

@@ -20,7 +20,7 @@ enum { DIGITS_BYTES = 21 };
 static const struct script add_script = {.name = "suppress_add",
                                          .parts = {&lua_events, &lua_optouts, &lua_mark,
                                                    &lua_conv_common, &lua_conv_queue,
-                                                   &lua_suppress_add},
+                                                   &lua_suppress_set, &lua_suppress_add},
                                          .told = suppress_told_last};
 static const struct script remove_script = {
     .name = "suppress_remove",

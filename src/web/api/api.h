@@ -7,7 +7,7 @@
 extern const struct routes audience_routes, audit_routes, campaign_routes, decide_routes,
     event_routes, forget_routes, gateway_routes, import_routes, outcome_routes, inbox_routes,
     launch_routes, people_routes, problem_routes, resolve_routes, restore_routes,
-    suppression_routes, webhook_routes;
+    suppression_batch_routes, suppression_routes, webhook_routes;
 
 extern const struct routes pause_all_routes, preview_routes;
 
@@ -21,3 +21,8 @@ void api_send_report_csv(struct web_call *c);
  * its response. */
 bool api_read_person(struct web_call *c, struct slice text, char *out, struct slice *ret_key,
                      uint64_t *ret_number);
+/* A number in E.164, as its canonical one. False: c has its response. */
+bool api_read_number(struct web_call *c, struct slice text, uint64_t *ret);
+/* Whether the member may do in a scope of opt-outs ("all", "hold", a group) what the row says. False: c
+ * has its response. */
+bool api_check_scope(struct web_call *c, struct slice scope);

@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#include <sodium.h>
-
 #include "flow/list_outcome.h"
 #include "store/list_note.h"
 #include "web/own.h"
@@ -111,14 +109,12 @@ static json_t *about(const struct web_call *c, const struct asked *a)
 
 static void begin(struct web_call *c, struct asked *a)
 {
-    unsigned char random[(LIST_NOTE_ID_BYTES - 1) / 2];
     if (c->web->uploads >= WEB_UPLOADS_MAX) {
         http_request_set_header(c->q, "Retry-After", "30");
         web_error(c, 503, "busy", "Other lists are being made just now: try again in a minute.");
         return;
     }
-    randombytes_buf(random, sizeof random);
-    (void)sodium_bin2hex(a->id, sizeof a->id, random, sizeof random);
+    list_note_new_id(a->id);
     c->web->uploads++;
     a->job.store = c->config->store;
     a->job.campaign = a->campaign;

@@ -23,8 +23,7 @@ static bool is_scope(struct web_call *c, struct slice scope)
     return false;
 }
 
-/* The scope of a path or body; false: c has its response. */
-static bool check_scope(struct web_call *c, struct slice scope)
+bool api_check_scope(struct web_call *c, struct slice scope)
 {
     char groups[OWN_GROUPS_BYTES];
     if (!is_scope(c, scope)) return false;
@@ -41,7 +40,7 @@ static bool check_scope(struct web_call *c, struct slice scope)
     return false;
 }
 
-static bool read_number(struct web_call *c, struct slice text, uint64_t *ret)
+bool api_read_number(struct web_call *c, struct slice text, uint64_t *ret)
 {
     if (number_parse(text, ret)) {
         *ret = person_number_canonical(*ret);
@@ -59,7 +58,7 @@ bool api_read_person(struct web_call *c, struct slice text, char *out, struct sl
     *ret_key = text;
     *ret_number = 0;
     if (slice_starts(text, "~") && text.n < PERSON_KEY_BYTES) return true;
-    if (!read_number(c, text, ret_number)) return false;
+    if (!api_read_number(c, text, ret_number)) return false;
     number_format(*ret_number, out);
     *ret_key = slice_of(out + 1);
     return true;
@@ -99,7 +98,7 @@ static bool fill_entries(struct web_call *c, const json_t *numbers,
 {
     for (size_t i = 0; i < json_array_size(numbers); i++) {
         entries[i] = *pattern;
-        if (!read_number(c, json_slice(json_array_get(numbers, i)), &entries[i].number))
+        if (!api_read_number(c, json_slice(json_array_get(numbers, i)), &entries[i].number))
             return false;
     }
     return true;
@@ -116,7 +115,7 @@ static void post_suppressions(struct web_call *c)
         .at_ms = c->now_ms,
         .evidence = body_text(b, "evidence", SUPPRESS_EVIDENCE_BYTES_MAX, BODY_OPTIONAL),
     };
-    if (!web_body_ok(c) || !check_scope(c, scope)) return;
+    if (!web_body_ok(c) || !api_check_scope(c, scope)) return;
     if (reason.n && !suppress_reason_from_string(reason, &pattern.reason)) {
         web_error(c, 400, "invalid", "'reason' is stop, import, manual or provider");
         return;
@@ -145,7 +144,7 @@ static void delete_suppression(struct web_call *c)
     char digits[NUMBER_TEXT_BYTES];
     struct slice key, scope = web_param(c, "scope");
     struct slice why = body_text(&c->body, "why", SUPPRESS_EVIDENCE_BYTES_MAX, BODY_NEEDED);
-    if (check_scope(c, scope) && read_key(c, digits, &key) && web_body_ok(c))
+    if (api_check_scope(c, scope) && read_key(c, digits, &key) && web_body_ok(c))
         suppress_remove_key(c->config->store, scope, key, web_by(c), why, c->now_ms, on_removed, c);
 }
 
@@ -171,7 +170,7 @@ static void get_scope(struct web_call *c)
 {
     struct slice scope = web_param(c, "scope"), text = web_query(c, "cursor");
     uint64_t cursor = 0;
-    if (!check_scope(c, scope)) return;
+    if (!api_check_scope(c, scope)) return;
     if (text.n && !slice_to_u64(text, UINT64_MAX, &cursor))
         web_error(c, 400, "invalid", "'cursor' is the 'next' of the page before");
     else {
@@ -233,7 +232,7 @@ static void get_check(struct web_call *c)
 {
     struct slice key, group = web_query(c, "group");
     char digits[NUMBER_TEXT_BYTES];
-    bool ok = group.n == 0 || (group_ok(group) ? check_scope(c, group) : is_scope(c, group));
+    bool ok = group.n == 0 || (group_ok(group) ? api_check_scope(c, group) : is_scope(c, group));
     if (ok && read_key(c, digits, &key)) suppress_find(c->config->store, group, key, on_found, c);
 }
 
