@@ -11,6 +11,7 @@
 #include "io/csv.h"
 #include "number_arg.h"
 #include "say.h"
+#include "suppress_batches.h"
 #include "suppress_import.h"
 #include "verb.h"
 
@@ -253,6 +254,8 @@ static const struct verb_option import_options[] = {
     OPTIONS_END};
 static const struct verb_option group_options[] = {GROUP_OPTION, OPTIONS_END};
 static const struct verb_option check_options[] = {GROUP_OPTION, COUNTRY_OPTION, OPTIONS_END};
+static const struct verb_option undo_options[] = {
+    {"why", "TEXT", "why it was wrong; it is kept"}, OPTIONS_END};
 static const struct verb_option remove_options[] = {
     GROUP_OPTION,
     {"why", "TEXT", "who allowed it, and how; it is kept"},
@@ -269,6 +272,12 @@ static const struct verb verbs[] = {
      "them is the phone number, as in audience import.\nA row that is no certain number is left "
      "out and named; the exit code is 1 then.",
      "import stop.csv --reason stop", import_options, suppress_import},
+    {"batches", "", 0, 0, "Lists that were imported, the newest first: who, when, how many.", "batches",
+     NULL, suppress_batches},
+    {"undo", "BATCH --why TEXT", 1, 1,
+     "Takes back what an import has set anew, for 30 days. Who said STOP since stays, and so does\n"
+     "whoever stands on another list or was added by hand.",
+     "undo 5f0c… --why \"the wrong file\"", undo_options, suppress_undo},
     {"export", "", 0, 0, "Writes all of them as CSV to stdout; with --json as a line of JSON each.",
      "export > suppressed.csv", group_options, export},
     {"check", "NUMBER", 1, 1,

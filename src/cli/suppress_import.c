@@ -1,7 +1,8 @@
 /* A list of people who must not be texted, as CSV. It is read by the same code as an audience, so
  * the same columns and the same mistakes are known; only landlines may stand on such a list too.
  * A row that is no certain number is somebody's wish that is not kept: it is named, and the exit
- * code says so, though the others are added. */
+ * code says so, though the others are added. Nothing is set before all of the list is read; and what
+ * was set can be taken back together. */
 #include "suppress_import.h"
 
 #include <stdio.h>
@@ -13,12 +14,14 @@
 #include "number_arg.h"
 #include "say.h"
 
-enum { NAMED_ROWS_MAX = 20 };
+enum { NAMED_ROWS_MAX = 20, BATCH_BYTES = 33, PATH_BYTES = 80 };
 
 struct run {
     struct list_read list; /* first member */
     struct verb_call *c;
     const char *scope, *reason, *evidence;
+    char batch[BATCH_BYTES]; /* "": no number was sent yet */
+    bool setting;            /* some of it may be set */
     json_t *rows; /* that are left out, for --json; owned */
     int64_t added, left_out;
     char country[COUNTRY_BYTES]; /* of numbers without + */
@@ -38,7 +41,7 @@ static void name_row(void *arg, const struct import_left_out *left_out)
                       (unsigned long long)left_out->line, left_out->reason);
 }
 
-/* The server keeps the first record of a number, so a list may be imported again. */
+/* They wait at the server, under a name that the first response says. */
 static int send_chunk(void *arg, uint64_t seq, const struct audience_row *rows, size_t count,
                       enum audience_outcome *ret_outcomes, struct err *e)
 {
@@ -53,11 +56,31 @@ static int send_chunk(void *arg, uint64_t seq, const struct audience_row *rows, 
     }
     json_t *body = json_pack("{s:s, s:o, s:s, s:s}", "scope", r->scope, "numbers", numbers,
                              "reason", r->reason, "evidence", r->evidence);
-    int result = body ? verb_ask(r->c, "POST", "/api/v1/suppressions", body, &reply, e)
+    if (body && *r->batch) json_put(body, "batch", json_string(r->batch));
+    int result = body ? verb_ask(r->c, "POST", "/api/v1/suppression-batches", body, &reply, e)
                       : err_set(e, ERR_INVALID, "the options must be UTF-8");
-    r->added += say_int(reply, "added");
+    if (result == 0)
+        (void)snprintf(r->batch, sizeof r->batch, "%s", say_string(reply, "batch"));
     json_decref(body);
     json_decref(reply);
+    return result;
+}
+
+/* A request sets so many; the server keeps the first record of a number. */
+static int set_all(struct run *r, struct err *e)
+{
+    char path[PATH_BYTES];
+    int result = 0;
+    bool more = *r->batch != '\0';
+    (void)snprintf(path, sizeof path, "/api/v1/suppression-batches/%s/set", r->batch);
+    while (result == 0 && more) {
+        json_t *reply = NULL;
+        r->setting = true;
+        result = verb_ask(r->c, "POST", path, NULL, &reply, e);
+        more = strcmp(say_string(reply, "state"), "setting") == 0;
+        r->added = say_int(reply, "added");
+        json_decref(reply);
+    }
     return result;
 }
 
@@ -76,7 +99,7 @@ static int print_done(const struct run *r)
     const struct import_stats *stats = import_stats(r->list.import);
     int exit_code = r->left_out ? EXIT_REFUSED : EXIT_DONE;
     if (r->c->json) {
-        json_t *out = json_pack("{s:I, s:I, s:I, s:o, s:O}", "rows", (json_int_t)stats->rows,
+        json_t *out = json_pack("{s:s, s:I, s:I, s:I, s:o, s:O}", "batch", r->batch, "rows", (json_int_t)stats->rows,
                                 "numbers", (json_int_t)stats->stored, "added", (json_int_t)r->added,
                                 "rejected", list_read_left_out(&r->list), "left_out", r->rows);
         int said = say_json(out);
@@ -86,13 +109,19 @@ static int print_done(const struct run *r)
     (void)printf("%s of %s rows are new in '%s'; the others were there, or are left out\n",
                  say_count(r->added, count), say_count((int64_t)stats->rows, rows), r->scope);
     print_left_out(r, stdout);
+    if (r->added)
+        (void)printf("  batch %s: `muster suppress undo %s --why TEXT` takes them back, for 30 days\n",
+                     r->batch, r->batch);
     return exit_code;
 }
 
 static int print_failed(const struct run *r, int result, const struct err *e)
 {
     int exit_code = verb_fail(r->c, result, e);
-    if (r->list.import && !say_is_json()) print_left_out(r, stderr);
+    if (say_is_json() || !r->list.import) return exit_code;
+    print_left_out(r, stderr);
+    verb_note(r->c, r->setting ? "some of the list may be set: import it again for the rest"
+                               : "nothing of the list was set");
     return exit_code;
 }
 
@@ -124,6 +153,7 @@ int suppress_import(struct verb_call *c)
         .rows = json_array()};
     r.list.numbers.country = r.country;
     int result = read_all(&r, &e);
+    if (result == 0) result = set_all(&r, &e);
     int exit_code = result < 0 ? print_failed(&r, result, &e) : print_done(&r);
     list_read_done(&r.list);
     json_decref(r.rows);

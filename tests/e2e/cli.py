@@ -612,12 +612,14 @@ def test_audit_export(w):
 
 
 def test_suppress_lists(w):
-    w.answer("POST", "/suppressions", (200, {"added": 2}))
+    batch = "0" * 31 + "1"
+    w.answer("POST", "/suppression-batches", (200, {"batch": batch, "numbers": 2, "standing": 0}))
+    w.answer("POST", f"/suppression-batches/{batch}/set", (200, {"state": "setting", "added": 1}), (200, {"state": "set", "added": 2}))
     file = w.write("stop.csv", "name;phone\nAnn;07700 900001\nBob;020 7946 0018\nEve;hello\n")
     out, err = w.run("suppress", "import", file, "--reason", "stop", want=1)
-    expect_in(["2 of 3 rows are new", "1 left out: not a phone number"], out)
+    expect_in(["2 of 3 rows are new", "1 left out: not a phone number", f"muster suppress undo {batch} --why"], out)
     expect_in("stop.csv:4: left out: not a phone number", err)
-    body = w.bodies("POST", "/suppressions")[0]
+    body = w.bodies("POST", "/suppression-batches")[0]
     expect(body["numbers"] == ["+447700900001", "+442079460018"] and body["reason"] == "stop" and body["evidence"] == file, body)
     entry = {"number": "+447700900001", "reason": "stop", "at": "2026-11-20T12:00:00Z", "evidence": "STOP, please"}
     w.answer("GET", "/suppressions/all", (200, {"suppressions": [entry], "next": "77"}), (200, {"suppressions": [], "next": None}))
@@ -625,6 +627,20 @@ def test_suppress_lists(w):
     expect(out == 'phone,reason,at,evidence,scope\r\n+447700900001,stop,2026-11-20T12:00:00Z,"STOP, please",all\r\n', out)
     expect(w.server.seen[-1][2] == {"cursor": "77"}, w.server.seen)
     expect_in("cannot read", w.run("suppress", "import", w.path("none.csv"), want=1)[1])
+
+
+def test_suppress_batches(w):
+    batch = {"batch": "0" * 32, "scope": "all", "state": "set", "by": "Ann", "reason": "import", "evidence": "stop.csv",
+             "at": "2026-11-20T12:00:00Z", "until": "2026-12-20T12:00:00Z", "numbers": 9, "standing": 2, "added": 7, "lifted": 0, "left": 0}
+    w.answer("GET", "/suppression-batches", (200, {"batches": [batch], "next": None}))
+    out, _ = w.run("suppress", "batches")
+    expect_in([batch["batch"], "Ann", "stop.csv", "7"], out)
+    w.answer("DELETE", f"/suppression-batches/{batch['batch']}", (200, dict(batch, state="undoing", lifted=3)),
+             (200, dict(batch, state="undone", lifted=6)))
+    out, _ = w.run("suppress", "undo", batch["batch"], "--why", "the wrong file")
+    expect_in(["6 of 7 numbers may be texted again", "1 was said again since"], out)
+    expect(w.bodies("DELETE", f"/suppression-batches/{batch['batch']}") == [{"why": "the wrong file"}] * 2, w.server.seen)
+    expect_in("--why", w.run("suppress", "undo", batch["batch"], want=2)[1])
 
 
 def write_config(w, provider="kannel"):
