@@ -37,7 +37,7 @@ const char *suppress_batch_state_to_string(enum suppress_batch_state state);
 struct suppress_batch { /* borrowed for the call */
     struct slice id, scope, by, reason, evidence;
     enum suppress_batch_state state;
-    int64_t at_ms; /* [wall ms] when it came, then when it was set */
+    int64_t at_ms;              /* [wall ms] when it came, then when it was set */
     uint64_t numbers, standing; /* in it; of these, so many were there before */
     uint64_t added, lifted;     /* so far */
     uint64_t left;              /* that are still to be set */

@@ -254,8 +254,8 @@ static const struct verb_option import_options[] = {
     OPTIONS_END};
 static const struct verb_option group_options[] = {GROUP_OPTION, OPTIONS_END};
 static const struct verb_option check_options[] = {GROUP_OPTION, COUNTRY_OPTION, OPTIONS_END};
-static const struct verb_option undo_options[] = {
-    {"why", "TEXT", "why it was wrong; it is kept"}, OPTIONS_END};
+static const struct verb_option undo_options[] = {{"why", "TEXT", "why it was wrong; it is kept"},
+                                                  OPTIONS_END};
 static const struct verb_option remove_options[] = {
     GROUP_OPTION,
     {"why", "TEXT", "who allowed it, and how; it is kept"},
@@ -272,8 +272,8 @@ static const struct verb verbs[] = {
      "them is the phone number, as in audience import.\nA row that is no certain number is left "
      "out and named; the exit code is 1 then.",
      "import stop.csv --reason stop", import_options, suppress_import},
-    {"batches", "", 0, 0, "Lists that were imported, the newest first: who, when, how many.", "batches",
-     NULL, suppress_batches},
+    {"batches", "", 0, 0, "Lists that were imported, the newest first: who, when, how many.",
+     "batches", NULL, suppress_batches},
     {"undo", "BATCH --why TEXT", 1, 1,
      "Takes back what an import has set anew, for 30 days. Who said STOP since stays, and so does\n"
      "whoever stands on another list or was added by hand.",

@@ -18,7 +18,8 @@ static void print_batches(const struct verb_call *c, const json_t *reply)
     const json_t *list = json_object_get(reply, "batches"), *b;
     size_t i;
     (void)c;
-    if (json_array_size(list) == 0) (void)puts("No list of opt-outs was imported in the last 30 days.");
+    if (json_array_size(list) == 0)
+        (void)puts("No list of opt-outs was imported in the last 30 days.");
     json_array_foreach(list, i, b)
     {
         (void)printf("%s  %s  %s: %s set in '%s' by ", say_string(b, "batch"),

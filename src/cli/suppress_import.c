@@ -22,7 +22,7 @@ struct run {
     const char *scope, *reason, *evidence;
     char batch[BATCH_BYTES]; /* "": no number was sent yet */
     bool setting;            /* some of it may be set */
-    json_t *rows; /* that are left out, for --json; owned */
+    json_t *rows;            /* that are left out, for --json; owned */
     int64_t added, left_out;
     char country[COUNTRY_BYTES]; /* of numbers without + */
 };
@@ -59,8 +59,7 @@ static int send_chunk(void *arg, uint64_t seq, const struct audience_row *rows, 
     if (body && *r->batch) json_put(body, "batch", json_string(r->batch));
     int result = body ? verb_ask(r->c, "POST", "/api/v1/suppression-batches", body, &reply, e)
                       : err_set(e, ERR_INVALID, "the options must be UTF-8");
-    if (result == 0)
-        (void)snprintf(r->batch, sizeof r->batch, "%s", say_string(reply, "batch"));
+    if (result == 0) (void)snprintf(r->batch, sizeof r->batch, "%s", say_string(reply, "batch"));
     json_decref(body);
     json_decref(reply);
     return result;
@@ -99,9 +98,10 @@ static int print_done(const struct run *r)
     const struct import_stats *stats = import_stats(r->list.import);
     int exit_code = r->left_out ? EXIT_REFUSED : EXIT_DONE;
     if (r->c->json) {
-        json_t *out = json_pack("{s:s, s:I, s:I, s:I, s:o, s:O}", "batch", r->batch, "rows", (json_int_t)stats->rows,
-                                "numbers", (json_int_t)stats->stored, "added", (json_int_t)r->added,
-                                "rejected", list_read_left_out(&r->list), "left_out", r->rows);
+        json_t *out = json_pack("{s:s, s:I, s:I, s:I, s:o, s:O}", "batch", r->batch, "rows",
+                                (json_int_t)stats->rows, "numbers", (json_int_t)stats->stored,
+                                "added", (json_int_t)r->added, "rejected",
+                                list_read_left_out(&r->list), "left_out", r->rows);
         int said = say_json(out);
         json_decref(out);
         return said ? said : exit_code;
@@ -110,8 +110,9 @@ static int print_done(const struct run *r)
                  say_count(r->added, count), say_count((int64_t)stats->rows, rows), r->scope);
     print_left_out(r, stdout);
     if (r->added)
-        (void)printf("  batch %s: `muster suppress undo %s --why TEXT` takes them back, for 30 days\n",
-                     r->batch, r->batch);
+        (void)printf(
+            "  batch %s: `muster suppress undo %s --why TEXT` takes them back, for 30 days\n",
+            r->batch, r->batch);
     return exit_code;
 }
 

@@ -33,6 +33,8 @@
     X(PAGE_LIST_NEW, "organiser/list_new")                                                         \
     X(PAGE_LIST, "organiser/list")                                                                 \
     X(PAGE_OPTOUTS, "organiser/optouts")                                                           \
+    X(PAGE_OPTOUT_IMPORT, "organiser/optout_import")                                               \
+    X(PAGE_OPTOUT_LIST, "organiser/optout_list")                                                   \
     X(PAGE_LISTS, "organiser/lists")                                                               \
     X(PAGE_AUDIT, "staff/audit")                                                                   \
     X(PAGE_LOGIN, "staff/login")                                                                   \

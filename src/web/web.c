@@ -52,6 +52,8 @@ static const struct routes *const tables[] = {
     &list_import_page_routes,
     &list_page_routes,
     &optout_page_routes,
+    &optout_list_page_routes,
+    &optout_export_routes,
     &login_routes,
     &join_routes,
     &self_routes,

@@ -190,6 +190,61 @@ def an_opt_out_by_hand(house):
         driver.stop()
 
 
+STOPS = "phone\n07400 000301\n07400 000302\n07400 000303\n07400 000304\nnot a number\n"
+
+
+def import_stops(house, browser, name):
+    """To the question."""
+    path = house.folder / name
+    path.write_text(STOPS, encoding="utf-8")
+    browser.open(house.daemon.url + "/optouts")
+    browser.follow("//a[.='Import a file']")
+    fits_a_thumb(browser)
+    choose(browser, path)
+    browser.press("Upload")
+    until(lambda: any(words in browser.source() for words in ("Leave it", "Try again")), "the question")
+    fits_a_thumb(browser)
+
+
+def stopped(house):
+    return [line.split(",")[0] for line in house.muster("suppress", "export", "--group", "leeds").splitlines()[1:]]
+
+
+def opt_outs_of_a_file(house):
+    """Asked, left, asked again, set, one of them said by hand since, undone."""
+    house.start_musterd(port=1, people=PEOPLE)
+    house.muster("suppress", "add", "+447400000301", "--group", "leeds", "--evidence", "by post")
+    driver = Driver(house.folder / "driver.log")
+    try:
+        for scripts in (False, True):
+            browser = driver.browser(scripts=scripts)
+            log_in(house, browser, "Leo")
+            import_stops(house, browser, "stops.csv")
+            for words in ("3 numbers will not be texted any more: leeds", "1 more are kept off already", "1 of 5 rows could not be read",
+                          "not a number"):
+                check(words in browser.text(), f"'{words}' is not on the page: {browser.text()}")
+            shot(browser, f"question-{scripts}")
+            equal(stopped(house), ["+447400000301"], "before it is said")
+            browser.press("Leave it")
+            check("Files that were imported" not in browser.text() or scripts, browser.text())
+            equal(stopped(house), ["+447400000301"], "left")
+            import_stops(house, browser, "stops.csv")
+            browser.press("Go on")
+            check("3 numbers must not be texted: leeds" in browser.text() and "By Leo" in browser.text(), browser.text())
+            fits_a_thumb(browser)
+            shot(browser, f"batches-{scripts}")
+            equal(len(stopped(house)), 4, "set")
+            house.muster("suppress", "add", "+447400000302", "--group", "leeds", "--evidence", "she rang")
+            browser.tap("//summary[.='Undo']")
+            browser.type("details[open] input[name=why]", "the wrong file")
+            browser.press("Undo this file")
+            check("Undone: 2 of them may be texted again" in browser.text(), browser.text())
+            equal(sorted(stopped(house)), ["+447400000301", "+447400000302"], "undone")
+            house.muster("suppress", "remove", "+447400000302", "--group", "leeds", "--why", "for the next round")
+    finally:
+        driver.stop()
+
+
 if __name__ == "__main__":
     os.environ.pop("MUSTER_URL", None)
-    sys.exit(run(ARGS, by_clicking, refused_on_the_form, a_list_from_a_campaign, an_opt_out_by_hand))
+    sys.exit(run(ARGS, by_clicking, refused_on_the_form, a_list_from_a_campaign, an_opt_out_by_hand, opt_outs_of_a_file))

@@ -30,6 +30,7 @@ static const struct place {
     {"/tags/", "tag", NULL, "ours?group=south"},
     {"/webhooks/", "id", &south.webhook, NULL},
     {"/suppressions/", "scope", NULL, "south"},
+    {"/export/", "scope", NULL, "south"},
     {"/suppression-batches/", "batch", NULL, south_batch},
     {"/groups/", "name", NULL, "south"},
     {"/south/", "number", NULL, "%2B447700900555"},
@@ -94,6 +95,9 @@ static const struct attempt {
     {"GET /api/v1/imports/{import}", "", 404, false},
     {"GET /api/v1/imports/{import}/rejects", "", 404, false},
     {"GET /lists/imports/{import}", "", 404, false},
+    {"GET /optouts/imports/{import}", "", 404, false},
+    {"POST /optouts/imports/{import}/set", "", 404, false},
+    {"POST /optouts/imports/{import}/undo", "why=x", 404, false},
     {"GET /lists/imports/{import}/rejects", "", 404, false},
     {"GET /api/v1/audiences/{id}/people", "", ANYTHING, false},
     {"GET /lists/{id}/people.csv", "", ANYTHING, false},
@@ -107,11 +111,12 @@ static const struct attempt {
 };
 
 /* Lists that tell of no group's things, to nobody; and what goes on for ever. */
-static const char *const plain[] = {"GET /lists/from",    "GET /api/v1/inbox/waiting",
-                                    "GET /api/v1/tags",   "GET /",
-                                    "GET /optouts",       "GET /lists/new",
-                                    "GET /campaigns/new", "GET /inbox/next",
-                                    "GET /audit",         "GET /api/v1/audit"};
+static const char *const plain[] = {"GET /lists/from",     "GET /api/v1/inbox/waiting",
+                                    "GET /api/v1/tags",    "GET /",
+                                    "GET /optouts",        "GET /lists/new",
+                                    "GET /optouts/import", "GET /campaigns/new",
+                                    "GET /inbox/next",     "GET /audit",
+                                    "GET /api/v1/audit"};
 static const char *const endless[] = {"GET /api/v1/events"};
 
 /* ---- a row, as it is tried ---- */

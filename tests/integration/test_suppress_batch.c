@@ -15,8 +15,8 @@
 #include "store/suppress_batch.h"
 #include "store/told.h"
 
-#define ID    "00000000000000000000000000000001"
-#define OTHER "00000000000000000000000000000002"
+#define ID        "00000000000000000000000000000001"
+#define OTHER     "00000000000000000000000000000002"
 #define PERSON(i) (UINT64_C(447700900000) + (uint64_t)(i))
 enum { NOW_MS = 1700000, MANY = 450 };
 
@@ -224,9 +224,8 @@ static void test_undo_lifts_its_own(void **state)
     add_by_hand(1, 5);
     import(ID, 0, MANY);
     BY_HAND("HGET %ss:all %llu", prefix, (unsigned long long)PERSON(2));
-    assert_string_equal(got.text,
-                        "{\"reason\":\"import\",\"at_ms\":1700001,\"batch\":\"" ID
-                        "\",\"evidence\":\"a \\\"file\\\".csv\"}");
+    assert_string_equal(got.text, "{\"reason\":\"import\",\"at_ms\":1700001,\"batch\":\"" ID
+                                  "\",\"evidence\":\"a \\\"file\\\".csv\"}");
     undo_all(ID);
     assert_int_equal(count("all"), 1);
     assert_true(stands(1));
@@ -262,8 +261,8 @@ static void test_who_was_lifted_and_said_it_anew_stays(void **state)
 {
     (void)state;
     import(ID, 0, 2);
-    suppress_remove(store, SLICE_LIT("all"), PERSON(0), SLICE_LIT("Ann"), SLICE_LIT("asked"), NOW_MS,
-                    on_done, NULL);
+    suppress_remove(store, SLICE_LIT("all"), PERSON(0), SLICE_LIT("Ann"), SLICE_LIT("asked"),
+                    NOW_MS, on_done, NULL);
     assert_int_equal(wait_done(), 0);
     add_by_hand(0, NOW_MS + 5);
     undo_all(ID);
@@ -363,8 +362,10 @@ static void test_a_batch_is_of_its_scope(void **state)
     const struct {
         struct group_set groups;
         size_t n;
-    } cases[] = {{{.all = true}, 2}, {{.names = north, .count = 1}, 1},
-                 {{.names = south, .count = 1}, 0}, {{0}, 0}};
+    } cases[] = {{{.all = true}, 2},
+                 {{.names = north, .count = 1}, 1},
+                 {{.names = south, .count = 1}, 0},
+                 {{0}, 0}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         suppress_batch_list(store, &cases[i].groups, on_batches, NULL);
         assert_int_equal(wait_done(), 0);

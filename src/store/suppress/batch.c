@@ -43,10 +43,11 @@ const char *suppress_batch_state_to_string(enum suppress_batch_state state)
 
 static int say_none(struct err *e)
 {
-    return err_set(e, ERR_NOT_FOUND,
-                   "there is no such batch of opt-outs: one that nobody decided about is kept for a "
-                   "day, and one that was set can be undone for %d days",
-                   SUPPRESS_BATCH_DAYS);
+    return err_set(
+        e, ERR_NOT_FOUND,
+        "there is no such batch of opt-outs: one that nobody decided about is kept for a "
+        "day, and one that was set can be undone for %d days",
+        SUPPRESS_BATCH_DAYS);
 }
 
 /* ---- asking first ---- */

@@ -55,16 +55,14 @@ static void on_asked(void *arg, int result, uint64_t numbers, uint64_t standing,
                              "standing", (json_int_t)standing));
 }
 
-static void ask(struct web_call *c, const struct suppress_batch_draft *draft,
-                const json_t *list)
+static void ask(struct web_call *c, const struct suppress_batch_draft *draft, const json_t *list)
 {
     size_t n = json_array_size(list);
     uint64_t *numbers = xcalloc(n + 1, sizeof *numbers);
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++)
         ok = api_read_number(c, json_slice(json_array_get(list, i)), &numbers[i]);
-    if (ok)
-        suppress_batch_ask(c->config->store, draft, numbers, n, c->now_ms, on_asked, c);
+    if (ok) suppress_batch_ask(c->config->store, draft, numbers, n, c->now_ms, on_asked, c);
     free(numbers);
 }
 
@@ -217,8 +215,7 @@ static void post_set(struct web_call *c)
 static void delete_batch(struct web_call *c)
 {
     struct work *w = web_call_state(c, sizeof *w, NULL);
-    w->why =
-        slice_trim(body_text(&c->body, "why", SUPPRESS_EVIDENCE_BYTES_MAX, BODY_NEEDED));
+    w->why = slice_trim(body_text(&c->body, "why", SUPPRESS_EVIDENCE_BYTES_MAX, BODY_NEEDED));
     if (!web_body_ok(c)) return;
     if (w->why.n == 0)
         web_refuse_key(c, "why", "say why: it is kept with each record");
@@ -251,8 +248,8 @@ enum { GROUPS = NEEDS_STORE | IN_GROUP };
 
 static const struct route rows[] = {
     {"GET", BATCHES, MAY_READ_SUPPRESSIONS, GROUPS, NULL, get_batches},
-    {"POST", BATCHES, MAY_SUPPRESS, GROUPS | LARGE, KEYS("scope", "numbers", "batch", "reason", "evidence"),
-     post_batches},
+    {"POST", BATCHES, MAY_SUPPRESS, GROUPS | LARGE,
+     KEYS("scope", "numbers", "batch", "reason", "evidence"), post_batches},
     {"POST", BATCHES "/upload", MAY_SUPPRESS, GROUPS | UPLOAD, NULL, post_upload},
     {"GET", BATCHES "/{batch}", MAY_READ_SUPPRESSIONS, GROUPS, NULL, get_batch},
     {"POST", BATCHES "/{batch}/set", MAY_SUPPRESS, GROUPS | AUDITED, NO_KEYS, post_set},

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "flow/import.h"
 #include "web/imports.h"
+#include "web/organiser/left_out.h"
 #include "web/organiser/organiser.h"
 #include "web/page.h"
 
@@ -40,7 +41,7 @@ static json_t *reasons_json(const json_t *note, json_int_t *ret_sum)
     return list;
 }
 
-static void put_left_out(json_t *data, const json_t *note)
+void left_out_put(json_t *data, const json_t *note)
 {
     json_int_t out;
     struct slice kept = json_slice(json_object_get(note, "rejects_kept"));
@@ -54,7 +55,7 @@ static void put_left_out(json_t *data, const json_t *note)
     json_put(data, "some_rejects", json_boolean(slice_is(kept, "some")));
 }
 
-static json_t *progress_bar(const json_t *note)
+json_t *left_out_progress(const json_t *note)
 {
     json_int_t bytes = number(note, "bytes"), read = number(note, "read");
     uint64_t share = bytes > 0 ? (uint64_t)(read * 100 / bytes) : 0;
@@ -73,6 +74,11 @@ static json_t *again_json(const json_t *note)
 
 static void show(struct web_call *c, json_t *note)
 {
+    if (slice_is(json_slice(json_object_get(note, "kind")), "optouts")) {
+        json_decref(note);
+        web_failed(c, ERR_NOT_FOUND, NULL);
+        return;
+    }
     bool running = is_state(note, "running");
     json_t *data = page_data(c, "A list is read", ""),
            *audience = json_object_get(note, "audience");
@@ -81,8 +87,8 @@ static void show(struct web_call *c, json_t *note)
     json_put(data, "done", json_boolean(is_state(note, "done")));
     json_put(data, "why", json_text(json_slice(json_object_get(note, "problem"))));
     (void)json_object_del(note, "problem");
-    put_left_out(data, note);
-    json_put(data, "bar", progress_bar(note));
+    left_out_put(data, note);
+    json_put(data, "bar", left_out_progress(note));
     json_put(data, "again", again_json(note));
     json_put(data, "list", json_integer(number(audience, "id")));
     json_put(data, "total", json_integer(number(audience, "total")));

@@ -49,7 +49,7 @@ static void get_lists(struct web_call *c)
 
 /* ---- a new one ---- */
 
-static json_t *field(const struct web_call *c, const char *id, const char *label, const char *hint,
+json_t *upload_field(const struct web_call *c, const char *id, const char *label, const char *hint,
                      const char *otherwise)
 {
     struct slice typed = web_field(c, id);
@@ -64,7 +64,7 @@ static void put_group(const struct web_call *c, json_t *fields)
 {
     const struct group_set mine = access_groups(c->member, MAY_MAKE_AUDIENCES);
     if (!mine.all && mine.count == 1) return;
-    json_t *one = field(c, "group", "Group", "Whose list it is.", "main");
+    json_t *one = upload_field(c, "group", "Group", "Whose list it is.", "main");
     if (!mine.all) {
         json_t *list = json_array();
         for (size_t i = 0; i < mine.count; i++)
@@ -80,15 +80,15 @@ static void show_form(struct web_call *c, int status, const char *problem)
 {
     json_t *data = page_data(c, "Upload a list", problem), *fields = json_array();
     json_t *more = json_array();
-    json_list_add(fields, field(c, "name", "Name of the list", "", ""));
+    json_list_add(fields, upload_field(c, "name", "Name of the list", "", ""));
     put_group(c, fields);
-    json_list_add(fields, field(c, "country", "Country",
-                                "Two letters, such as GB: where numbers without + are from.",
-                                c->config->country));
-    json_list_add(more,
-                  field(c, "phone", "Phone column", "Its name, when Muster takes another.", ""));
-    json_list_add(more, field(c, "encoding", "Character set",
-                              "Such as WINDOWS-1250, when names look wrong.", ""));
+    json_list_add(fields, upload_field(c, "country", "Country",
+                                       "Two letters, such as GB: where numbers without + are from.",
+                                       c->config->country));
+    json_list_add(
+        more, upload_field(c, "phone", "Phone column", "Its name, when Muster takes another.", ""));
+    json_list_add(more, upload_field(c, "encoding", "Character set",
+                                     "Such as WINDOWS-1250, when names look wrong.", ""));
     json_put(data, "fields", fields);
     json_put(data, "more", more);
     json_put(data, "keep_unlisted", json_boolean(slice_is(web_field(c, "keep_unlisted"), "1")));

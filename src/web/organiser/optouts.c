@@ -6,6 +6,8 @@
 #include "core/json.h"
 #include "core/number.h"
 #include "flow/list_number.h"
+#include "web/organiser/local_time.h"
+#include "web/organiser/optouts.h"
 #include "web/organiser/organiser.h"
 #include "web/page.h"
 
@@ -23,8 +25,7 @@ static bool read_number(const struct web_call *c, struct slice typed, char out[N
 
 /* ---- showing ---- */
 
-/* Where the member may set or lift: their groups; everybody's is of who is everywhere. */
-static json_t *scopes_json(const struct web_call *c)
+json_t *optout_scopes(const struct web_call *c)
 {
     const struct group_set mine = access_groups(c->member, MAY_SUPPRESS);
     json_t *list = json_array();
@@ -33,6 +34,11 @@ static json_t *scopes_json(const struct web_call *c)
     for (size_t i = 0; i < mine.count; i++)
         json_list_add(list, json_pack("{s:s,s:s}", "value", mine.names[i], "label", mine.names[i]));
     return list;
+}
+
+json_t *optout_scope_words(struct slice scope)
+{
+    return slice_is(scope, "all") ? json_string("by anybody here") : json_text(scope);
 }
 
 static const char *reason_words(struct slice reason)
@@ -53,10 +59,7 @@ static json_t *entry_json(const struct web_call *c, const json_t *found)
     bool hold = slice_is(scope, "hold");
     json_t *o = json_object();
     json_put(o, "scope", json_text(scope));
-    json_put(o, "where",
-             hold                     ? json_string("until somebody decides")
-             : slice_is(scope, "all") ? json_string("by anybody here")
-                                      : json_text(scope));
+    json_put(o, "where", hold ? json_string("until somebody decides") : optout_scope_words(scope));
     json_put(o, "hold", json_boolean(hold));
     json_put(o, "why", json_string(reason_words(json_slice(json_object_get(found, "reason")))));
     json_put(o, "at", json_text(json_slice(json_object_get(found, "at"))));
@@ -65,6 +68,30 @@ static json_t *entry_json(const struct web_call *c, const json_t *found)
              json_boolean(!hold &&
                           (slice_is(scope, "all") ? access_may_everywhere(c->member, MAY_UNSUPPRESS)
                                                   : access_may(c->member, MAY_UNSUPPRESS, scope))));
+    return o;
+}
+
+/* ---- lists that were imported ---- */
+
+static json_t *batch_json(const struct web_call *c, const json_t *b)
+{
+    char when[LOCAL_TIME_BYTES], until[LOCAL_TIME_BYTES];
+    struct slice scope = json_slice(json_object_get(b, "scope"));
+    struct slice state = json_slice(json_object_get(b, "state"));
+    local_time_show_iso(c, json_object_get(b, "at"), when);
+    local_time_show_iso(c, json_object_get(b, "until"), until);
+    bool everywhere = slice_is(scope, "all");
+    bool may = everywhere ? access_may_everywhere(c->member, MAY_UNSUPPRESS)
+                          : access_may(c->member, MAY_UNSUPPRESS, scope);
+    bool undone = slice_is(state, "undone");
+    json_t *o = json_pack("{s:s,s:s,s:b,s:b,s:b}", "when", when, "last", until, "undone", undone,
+                          "half", slice_is(state, "setting") || slice_is(state, "undoing"),
+                          "may_undo", may && !undone);
+    json_put(o, "may_go_on", json_boolean(may && slice_is(state, "setting")));
+    json_put(o, "where", optout_scope_words(scope));
+    struct slice file = json_slice(json_object_get(b, "evidence"));
+    json_put(o, "title", json_text(file.n ? file : SLICE_LIT("A list")));
+    check(json_object_update_missing(o, (json_t *)b) == 0);
     return o;
 }
 
@@ -81,8 +108,33 @@ static void show(struct web_call *c, int status, const char *problem, const json
     json_put(data, "asked", json_boolean(check != NULL));
     json_put(data, "free", json_boolean(check && json_array_size(list) == 0));
     json_put(data, "found", list);
-    json_put(data, "scopes", scopes_json(c));
+    json_put(data, "scopes", optout_scopes(c));
+    json_put(data, "may_import", json_boolean(access_may_somewhere(c->member, MAY_SUPPRESS)));
+    json_t *batches = json_array();
+    json_array_foreach(json_object_get(c->asked, "batches"), i, one)
+        json_list_add(batches, batch_json(c, one));
+    json_put(data, "any_batches", json_boolean(json_array_size(batches) > 0));
+    json_put(data, "batches", batches);
     page_answer(c, PAGE_OPTOUTS, status, data);
+}
+
+static void on_batches(struct web_call *c, int status, const json_t *body)
+{
+    const char *problem = json_string_value(json_object_get(c->asked, "problem"));
+    json_int_t answer = json_integer_value(json_object_get(c->asked, "status"));
+    if (status == 200)
+        json_put(c->asked, "batches", json_incref(json_object_get(body, "batches")));
+    else
+        problem = json_string_value(json_object_get(body, "detail"));
+    show(c, status == 200 ? (int)answer : status, problem, NULL);
+}
+
+void optouts_show(struct web_call *c, int status, const char *problem)
+{
+    if (!c->asked) c->asked = json_object();
+    json_put(c->asked, "problem", json_text(slice_of(problem)));
+    json_put(c->asked, "status", json_integer(status));
+    web_ask(c, on_batches, NULL, "GET", "/api/v1/suppression-batches");
 }
 
 static void on_check(struct web_call *c, int status, const json_t *body)
@@ -114,11 +166,11 @@ static void get_optouts(struct web_call *c)
 {
     struct slice typed = web_query(c, "number");
     if (typed.n == 0) {
-        show(c, 200, "", NULL);
+        optouts_show(c, 200, "");
     } else if (take_number(c, typed)) {
         look(c);
     } else {
-        show(c, 400, "That is no phone number. Write it with + and the country's code.", NULL);
+        optouts_show(c, 400, "That is no phone number. Write it with + and the country's code.");
     }
 }
 
@@ -142,7 +194,7 @@ static void on_changed(struct web_call *c, int status, const json_t *body)
 static void post_add(struct web_call *c)
 {
     if (!take_number(c, web_field(c, "number"))) {
-        show(c, 400, "That is no phone number. Nothing was changed.", NULL);
+        optouts_show(c, 400, "That is no phone number. Nothing was changed.");
         return;
     }
     json_t *body = json_pack("{s:o,s:[O],s:s,s:o}", "scope", json_text(web_field(c, "scope")),
@@ -155,7 +207,7 @@ static void post_remove(struct web_call *c)
 {
     struct buf scope = BUF_INIT(PATH_BYTES);
     if (!take_number(c, web_field(c, "number"))) {
-        show(c, 400, "That is no phone number. Nothing was changed.", NULL);
+        optouts_show(c, 400, "That is no phone number. Nothing was changed.");
         return;
     }
     buf_add_cstr(&scope, "");

@@ -1,10 +1,16 @@
 #pragma once
 /* The room of those who run campaigns, under /campaigns and /lists. Each page of a campaign asks the
  * API (web_ask) and shows what it tells. Each file has its rows. */
+#include "core/json.h"
 #include "web/route.h"
 
 extern const struct routes campaign_report_routes;
 extern const struct routes campaign_list_routes, campaign_form_routes, campaign_check_routes,
     campaign_live_routes;
 extern const struct routes list_from_page_routes, list_import_page_routes, list_page_routes,
-    lists_page_routes, optout_page_routes;
+    lists_page_routes, optout_export_routes, optout_list_page_routes, optout_page_routes;
+
+struct web_call;
+/* A field of a form that uploads a list, for {{>field}}, with what was typed. Owned. */
+json_t *upload_field(const struct web_call *c, const char *id, const char *label, const char *hint,
+                     const char *otherwise);

@@ -1,0 +1,11 @@
+#pragma once
+/* What the pages of opt-outs share. */
+#include "web/call.h"
+
+/* Where the member may set or lift: [{value, label}], their groups; everybody's is of who is
+ * everywhere. Owned. */
+json_t *optout_scopes(const struct web_call *c);
+/* "anybody here", or the group. */
+json_t *optout_scope_words(struct slice scope);
+/* /optouts without anybody looked up: with the lists that were imported. problem: "" is none; copied. */
+void optouts_show(struct web_call *c, int status, const char *problem);
