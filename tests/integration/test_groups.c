@@ -95,6 +95,7 @@ static const struct attempt {
     {"GET /api/v1/imports/{import}", "", 404, false},
     {"GET /api/v1/imports/{import}/rejects", "", 404, false},
     {"GET /lists/imports/{import}", "", 404, false},
+    {"GET /optouts/export/{scope}", "", ANYTHING, false},
     {"GET /optouts/imports/{import}", "", 404, false},
     {"POST /optouts/imports/{import}/set", "", 404, false},
     {"POST /optouts/imports/{import}/undo", "why=x", 404, false},

@@ -16,7 +16,8 @@
 
 enum { PAGE_HINT = 500, LINE_BYTES_MAX = 16 * 1024 };
 
-struct export {
+struct export
+{
     FILE *out;
     struct slice scope; /* of the path */
     bool failed;
@@ -81,7 +82,7 @@ static void on_page(void *arg, int result, const struct suppress_entry *entries,
 static void get_export(struct web_call *c)
 {
     const struct slice titles[5] = {SLICE_LIT("phone"), SLICE_LIT("reason"), SLICE_LIT("at"),
-                                           SLICE_LIT("evidence"), SLICE_LIT("scope")};
+                                    SLICE_LIT("evidence"), SLICE_LIT("scope")};
     struct export *x = web_call_state(c, sizeof *x, export_done);
     x->scope = web_param(c, "scope");
     if (!api_check_scope(c, x->scope)) return;

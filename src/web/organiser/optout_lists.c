@@ -77,7 +77,7 @@ static void show(struct web_call *c, json_t *note, const json_t *batch)
     json_put(data, "decided", json_boolean(!running && !failed && !asks));
     json_put(data, "why", json_text(json_slice(json_object_get(note, "problem"))));
     (void)json_object_del(note, "problem");
-    json_put(data, "where", optout_scope_words(json_slice(json_object_get(note, "group"))));
+    json_put(data, "where", optout_by(json_slice(json_object_get(note, "group"))));
     json_put(data, "new",
              json_integer(json_integer_value(json_object_get(batch, "numbers")) - standing));
     json_put(data, "standing", standing ? json_integer(standing) : json_false());
@@ -139,7 +139,8 @@ static void set(struct web_call *c, const char *batch)
 
 static void on_set(struct web_call *c, int status, const json_t *body)
 {
-    if (!ended(c, status, body, "setting")) set(c, json_string_value(json_object_get(c->asked, "batch")));
+    if (!ended(c, status, body, "setting"))
+        set(c, json_string_value(json_object_get(c->asked, "batch")));
 }
 
 static void undo(struct web_call *c);

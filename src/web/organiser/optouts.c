@@ -36,9 +36,10 @@ json_t *optout_scopes(const struct web_call *c)
     return list;
 }
 
-json_t *optout_scope_words(struct slice scope)
+json_t *optout_by(struct slice scope)
 {
-    return slice_is(scope, "all") ? json_string("by anybody here") : json_text(scope);
+    if (slice_is(scope, "all")) return json_string("by anybody here");
+    return json_sprintf("by %.*s", SLICE_ARG(scope));
 }
 
 static const char *reason_words(struct slice reason)
@@ -59,7 +60,10 @@ static json_t *entry_json(const struct web_call *c, const json_t *found)
     bool hold = slice_is(scope, "hold");
     json_t *o = json_object();
     json_put(o, "scope", json_text(scope));
-    json_put(o, "where", hold ? json_string("until somebody decides") : optout_scope_words(scope));
+    json_put(o, "where",
+             hold                     ? json_string("until somebody decides")
+             : slice_is(scope, "all") ? optout_by(scope)
+                                      : json_text(scope));
     json_put(o, "hold", json_boolean(hold));
     json_put(o, "why", json_string(reason_words(json_slice(json_object_get(found, "reason")))));
     json_put(o, "at", json_text(json_slice(json_object_get(found, "at"))));
@@ -88,7 +92,7 @@ static json_t *batch_json(const struct web_call *c, const json_t *b)
                           "half", slice_is(state, "setting") || slice_is(state, "undoing"),
                           "may_undo", may && !undone);
     json_put(o, "may_go_on", json_boolean(may && slice_is(state, "setting")));
-    json_put(o, "where", optout_scope_words(scope));
+    json_put(o, "where", optout_by(scope));
     struct slice file = json_slice(json_object_get(b, "evidence"));
     json_put(o, "title", json_text(file.n ? file : SLICE_LIT("A list")));
     check(json_object_update_missing(o, (json_t *)b) == 0);

@@ -5,7 +5,7 @@
 /* Where the member may set or lift: [{value, label}], their groups; everybody's is of who is
  * everywhere. Owned. */
 json_t *optout_scopes(const struct web_call *c);
-/* "anybody here", or the group. */
-json_t *optout_scope_words(struct slice scope);
+/* "by anybody here", "by leeds": who must not text. Owned. */
+json_t *optout_by(struct slice scope);
 /* /optouts without anybody looked up: with the lists that were imported. problem: "" is none; copied. */
 void optouts_show(struct web_call *c, int status, const char *problem);
