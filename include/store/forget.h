@@ -4,7 +4,8 @@
  * Conversations, answers and tests; what providers call them; their row in every audience, which stays as one that names
  * nobody (number 0, empty fields), so that nobody else's place moves. Notes of lists that were
  * uploaded (store/list_note.h) go, whoever stands in them. Where a campaign has them pending they are skipped
- * ("forgotten"); also one that is launched later. Suppressions and holds stay, with their evidence. Digests of what they
+ * ("forgotten"); also one that is launched later. Suppressions and holds stay, with their evidence; they leave
+ * the batch that would lift them (store/suppress_batch.h). Digests of what they
  * sent (`seen`) end by themselves within a week.
  *
  * In steps, so that others are served meanwhile; a walk that ends in the middle is done again from the beginning. */

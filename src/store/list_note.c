@@ -1,10 +1,9 @@
 #include "store/list_note.h"
 
-#include <sodium.h>
-
 #include "call.h"
 #include "core/digest.h"
 #include "store/lua_scripts.h"
+#include "store/mark/mark.h"
 
 static const struct script note_script = {.name = "list_note", .parts = {&lua_list_note}};
 
@@ -12,9 +11,8 @@ static const int64_t kept_ms = (int64_t)LIST_NOTE_DAYS * 24 * 3600 * 1000;
 
 void list_note_new_id(char out[LIST_NOTE_ID_BYTES])
 {
-    unsigned char random[(LIST_NOTE_ID_BYTES - 1) / 2];
-    randombytes_buf(random, sizeof random);
-    (void)sodium_bin2hex(out, LIST_NOTE_ID_BYTES, random, sizeof random);
+    _Static_assert((int)LIST_NOTE_ID_BYTES == (int)MARK_ID_BYTES, "ids are of one length");
+    (void)mark_new_id(out);
 }
 
 bool list_note_id_ok(struct slice id)

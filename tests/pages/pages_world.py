@@ -25,6 +25,9 @@ class PagesWorld(InboxWorld):
         fence = self.api("Ada", "POST", "/conversations/1/claim", {})["fence"]
         self.api("Ada", "POST", "/conversations/1/tag", {"add": ["question", "moved"]})
         self.api("Ada", "POST", "/conversations/1/reply", {"text": "Yes, beside the hall.", "fence": fence})
+        stops = {"scope": "main", "numbers": ["+447700900290", "+447700900291"], "evidence": "stops.csv"}
+        batch = self.api("Omar", "POST", "/suppression-batches", stops)["batch"]
+        self.api("Omar", "POST", f"/suppression-batches/{batch}/set", {})
 
     def browser(self, size=SMALL_PHONE, scripts=True):
         if not programs():
