@@ -33,6 +33,9 @@ void recipients_free(struct recipients *rs);
  * already; rs may be freed in it. */
 void recipients_load(struct recipients *rs, uint32_t index, recipient_cb *cb, void *arg);
 
+/* The same of whoever has that number. ERR_NOT_FOUND, too: the audience has nobody of that number. */
+void recipients_find(struct recipients *rs, uint64_t number, recipient_cb *cb, void *arg);
+
 uint64_t recipient_number(const struct recipient *r);
 /* SLICE_NONE when the audience has no such column. O(columns). */
 struct slice recipient_field(const struct recipient *r, struct slice column);

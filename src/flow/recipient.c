@@ -14,6 +14,7 @@ struct recipients {
     struct message *message; /* NULL: not loaded yet */
     uint32_t block_at;
     struct block block; /* that one, when it has bytes */
+    uint64_t number;    /* of the question, as long as its index is not known; else 0 */
     uint32_t index;     /* of the question */
     recipient_cb *cb;
     void *arg;
@@ -109,23 +110,50 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     find(rs);
 }
 
-/* Loads what is not there yet, one after the other: the audience, what they read, the block. */
+static void on_index(void *arg, int result, uint32_t index, const struct err *e)
+{
+    struct recipients *rs = arg;
+    if (result < 0) {
+        failed(rs, result, e);
+        return;
+    }
+    rs->number = 0;
+    rs->index = index;
+    find(rs);
+}
+
+/* Loads what is not there yet, one after the other: the audience, what they read, which of them it is
+ * about, the block. */
 static void find(struct recipients *rs)
 {
     if (!rs->audience)
         audience_load(rs->store, rs->id, on_audience, rs);
     else if (rs->campaign && !rs->message)
         message_load(rs->store, rs->campaign, rs->channel, rs->audience, on_message, rs);
+    else if (rs->number)
+        audience_index_of(rs->store, rs->audience, rs->number, on_index, rs);
     else
         find_block(rs);
 }
 
-void recipients_load(struct recipients *rs, uint32_t index, recipient_cb *cb, void *arg)
+static void begin(struct recipients *rs, recipient_cb *cb, void *arg)
 {
-    rs->index = index;
     rs->cb = cb;
     rs->arg = arg;
     find(rs);
+}
+
+void recipients_load(struct recipients *rs, uint32_t index, recipient_cb *cb, void *arg)
+{
+    rs->number = 0;
+    rs->index = index;
+    begin(rs, cb, arg);
+}
+
+void recipients_find(struct recipients *rs, uint64_t number, recipient_cb *cb, void *arg)
+{
+    rs->number = number;
+    begin(rs, cb, arg);
 }
 
 uint64_t recipient_number(const struct recipient *r)

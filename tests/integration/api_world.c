@@ -462,6 +462,7 @@ json_int_t make_conversation(const char *group, const char *number, const char *
                                           .sender = SLICE_LIT("+447700900999"),
                                           .name = slice_of(name),
                                           .text = SLICE_LIT("Where is it?"),
+                                          .campaigns = 64,
                                           .scope = SLICE_LIT("all")};
     inbox_receive(parts.inbox, &arrival, WORLD_NOW_MS, on_received, &received);
     turn_until_done(&received.done);

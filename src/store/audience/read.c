@@ -292,7 +292,7 @@ void audience_index_of(struct store *s, const struct audience_info *info, uint64
 {
     struct call *c = call_command(s, "HGET");
     c->id = info->id;
-    call_key(c, "a:%u:x:%" PRIu64, info->id, number % info->buckets);
+    call_key(c, "a:%u:x:%" PRIu64, info->id, info->buckets ? number % info->buckets : 0);
     call_u64(c, number);
     call_run(c, on_index, cb, arg);
 }

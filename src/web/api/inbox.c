@@ -2,6 +2,7 @@
  * who asks. */
 #include "web/api/api.h"
 
+#include "flow/asked.h"
 #include "flow/reply.h"
 #include "next.h"
 #include "team.h"
@@ -94,20 +95,40 @@ static void get_inbox(struct web_call *c)
         search_list(c, &query, on_list);
 }
 
+struct thread {
+    json_t *shown; /* owned */
+};
+
+static void thread_done(void *state)
+{
+    json_decref(((struct thread *)state)->shown);
+}
+
+static void on_asked(void *arg, const struct asked *asked)
+{
+    struct web_call *c = arg;
+    struct thread *t = c->state;
+    view_asked(t->shown, asked, c->now_ms);
+    web_answer(c, 200, json_incref(t->shown));
+}
+
 static void on_thread(void *arg, int result, const struct inbox_thread *t, const struct err *e)
 {
     struct web_call *c = arg;
+    struct thread *thread = c->state;
     if (!web_ok(c, result, e)) return;
-    json_t *o = json_pack("{s:o,s:o}", "conversation",
-                          view_conversation(&t->conversation, c->member, c->now_ms), "messages",
-                          view_messages(t, c->member, c->now_ms));
-    view_thread_state(o, t);
-    web_answer(c, 200, o);
+    thread->shown = json_pack("{s:o,s:o}", "conversation",
+                              view_conversation(&t->conversation, c->member, c->now_ms), "messages",
+                              view_messages(t, c->member, c->now_ms));
+    view_thread_state(thread->shown, t);
+    asked_load(c->config->store, c->config->accounts, t->conversation.campaign,
+               t->conversation.number, on_asked, c);
 }
 
 static void get_conversation(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
+    (void)web_call_state(c, sizeof(struct thread), thread_done);
     inbox_read(c->config->inbox, c->id, &who, c->now_ms, INBOX_MESSAGES_MAX, on_thread, c);
 }
 

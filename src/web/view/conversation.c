@@ -43,9 +43,10 @@ static json_t *waiting_json(int64_t since_ms, int64_t now_ms)
     return json_string(duration);
 }
 
-static json_t *ago_json(int64_t then_ms, int64_t now_ms)
+json_t *view_ago(int64_t then_ms, int64_t now_ms)
 {
     char duration[32], text[64];
+    if (then_ms == 0) return json_null();
     if (now_ms - then_ms < 60000) return json_string("just now");
     view_duration(now_ms - then_ms, duration);
     (void)snprintf(text, sizeof text, "%s ago", duration);
@@ -264,7 +265,7 @@ static void put_team(json_t *o, const struct inbox_message *m, int64_t now_ms)
 {
     json_put(o, "whom", m->note.n ? plain_json(m->note, PLAIN_LINE) : json_null());
     json_put_time(o, "at", m->at_ms);
-    json_put(o, "ago", ago_json(m->at_ms, now_ms));
+    json_put(o, "ago", view_ago(m->at_ms, now_ms));
     json_put(o, "by", json_text(m->by));
 }
 
@@ -283,7 +284,7 @@ static json_t *view_message(const struct inbox_thread *t, const struct inbox_mes
     json_put(o, "note", what_json(m, t, masked));
     json_put(o, "edit", json_boolean(m->edit));
     json_put_time(o, "at", m->at_ms);
-    json_put(o, "ago", ago_json(m->at_ms, now_ms));
+    json_put(o, "ago", view_ago(m->at_ms, now_ms));
     if (m->media) json_put(o, "media", json_integer(m->media));
     if (!m->out || slice_is(m->kind, "echo")) return o;
     json_put(o, "by", json_text(m->by));

@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "store/inbox.h"
 
+struct asked;
 struct audience_info;
 struct audit_entry;
 struct campaign;
@@ -33,6 +34,10 @@ enum { VIEW_PERSON_BYTES = 192 };
 void view_person(const struct inbox_conversation *c, bool masked, char out[VIEW_PERSON_BYTES]);
 /* "under 1 min", "12 min", "3 h", "2 days". */
 void view_duration(int64_t ms, char out[32]);
+/* "just now", "3 h ago"; null of a time that is 0. */
+json_t *view_ago(int64_t then_ms, int64_t now_ms);
+/* asked: the campaign's message as the person read it. Into `o`. a NULL: it is not known. */
+void view_asked(json_t *o, const struct asked *a, int64_t now_ms);
 
 /* AuditEntry of openapi.yaml. */
 json_t *view_audit(const struct audit_entry *e);

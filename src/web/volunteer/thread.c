@@ -7,7 +7,9 @@
 #include <sodium.h>
 
 #include "conversation.h"
+#include "base/check.h"
 #include "core/parts.h"
+#include "flow/asked.h"
 #include "next.h"
 #include "tags.h"
 #include "team.h"
@@ -16,13 +18,21 @@
 #include "web/view/view.h"
 #include "web/volunteer/volunteer.h"
 
-enum { THREAD_MESSAGES = 100, KEY_BYTES = 33, PATH_BYTES = 64, DAY_MS = 24 * 60 * 60 * 1000 };
+enum {
+    THREAD_MESSAGES = 100,
+    KEY_BYTES = 33,
+    PATH_BYTES = 64,
+    DATE_BYTES = 10,
+    DAY_MS = 24 * 60 * 60 * 1000
+};
 
 struct thread {
     int status;
     char problem[ERR_TEXT_BYTES];
     json_t *data; /* owned, as the tags are, until the page is whole */
     char *tags;
+    uint32_t campaign; /* that they answer to, and who they are */
+    uint64_t number;
 };
 
 static void thread_done(void *state)
@@ -104,6 +114,49 @@ static json_t *messages_shown(const struct web_call *c, const struct inbox_threa
     return list;
 }
 
+static bool is_same_day(const json_t *a, const json_t *b)
+{
+    struct slice at = json_slice(json_object_get(a, "at")),
+                 other = json_slice(json_object_get(b, "at"));
+    return at.n > DATE_BYTES && other.n > DATE_BYTES && memcmp(at.p, other.p, DATE_BYTES) == 0;
+}
+
+/* Where in the messages something of that time stands. Times in ISO 8601 sort as texts. */
+static size_t place_of(const json_t *messages, const char *at)
+{
+    size_t i = 0, n = json_array_size(messages);
+    while (i < n) {
+        const char *other = json_string_value(json_object_get(json_array_get(messages, i), "at"));
+        if (other && strcmp(other, at) >= 0) break;
+        i++;
+    }
+    return i;
+}
+
+/* What we sent them stands where it belongs: before what they wrote since. */
+static void put_bubble(const struct web_call *c, json_t *messages, const struct asked *a)
+{
+    json_t *shown = json_object(), *bubble = json_object();
+    view_asked(shown, a, c->now_ms);
+    const json_t *asked = json_object_get(shown, "asked");
+    const char *at = json_string_value(json_object_get(asked, "at"));
+    struct slice template = json_slice(json_object_get(asked, "template"));
+    size_t place = at ? place_of(messages, at) : 0;
+    json_t *before = place > 0 ? json_array_get(messages, place - 1) : NULL;
+    json_t *after = json_array_get(messages, place);
+    json_put(bubble, "dir", json_string("out"));
+    json_put(bubble, "campaign_name", json_incref(json_object_get(asked, "name")));
+    json_put(bubble, "text", json_incref(json_object_get(asked, "text")));
+    json_put(bubble, "at", json_incref(json_object_get(asked, "at")));
+    json_put(bubble, "ago", json_incref(json_object_get(asked, "ago")));
+    if (template.n > 0) json_put(bubble, "template", json_text(template));
+    if (at && !is_same_day(before, bubble))
+        json_put(bubble, "day", day_json(a->campaign->running_ms, c->now_ms));
+    if (is_same_day(bubble, after)) (void)json_object_del(after, "day");
+    check(json_array_insert_new(messages, place, bubble) == 0);
+    json_decref(shown);
+}
+
 /* The top of the page: who it is, the way back, the way to all that is done less often. */
 static json_t *thread_frame(const struct web_call *c, const struct inbox_thread *t,
                             const char *problem)
@@ -122,6 +175,14 @@ static json_t *thread_frame(const struct web_call *c, const struct inbox_thread 
     return data;
 }
 
+static void on_asked(void *arg, const struct asked *asked)
+{
+    struct web_call *c = arg;
+    struct thread *shown = c->state;
+    if (asked) put_bubble(c, json_object_get(shown->data, "messages"), asked);
+    page_answer(c, PAGE_THREAD, shown->status, json_incref(shown->data));
+}
+
 static void on_tags(void *arg, int result, const struct inbox_shelved *own, size_t n,
                     const struct err *e)
 {
@@ -129,7 +190,7 @@ static void on_tags(void *arg, int result, const struct inbox_shelved *own, size
     struct thread *shown = c->state;
     if (!web_ok(c, result, e)) return;
     json_put(shown->data, "quick_tags", tags_shown(slice_of(shown->tags), own, n));
-    page_answer(c, PAGE_THREAD, shown->status, json_incref(shown->data));
+    asked_load(c->config->store, c->config->accounts, shown->campaign, shown->number, on_asked, c);
 }
 
 static void on_thread(void *arg, int result, const struct inbox_thread *t, const struct err *e)
@@ -148,6 +209,8 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     put_draft(c, t, data);
     shown->data = data;
     shown->tags = slice_strdup(t->conversation.tags);
+    shown->campaign = t->conversation.campaign;
+    shown->number = t->conversation.number;
     inbox_shelf_list(c->config->inbox, INBOX_OWN_TAGS, &who, t->conversation.group, on_tags, c);
 }
 

@@ -1,0 +1,152 @@
+/* What a volunteer sees of whom they answer, over HTTP: what we sent that person, and only as long as it
+ * is known. */
+#include "api_world.h"
+
+#include <string.h>
+
+#define TOLD "{\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}{{^first_name}}all{{/first_name}} of {{town}}!\"}}}"
+#define HELD                                                                                       \
+    "{\"whatsapp\":{\"en\":{\"template\":\"meeting_reminder\",\"language\":\"en_GB\","             \
+    "\"params\":[\"{{town}}\"]}}}"
+
+static void on_done(void *arg, const struct redisReply *reply)
+{
+    assert_non_null(reply);
+    assert_false(redis_is_error(reply, NULL));
+    *(bool *)arg = true;
+}
+
+#define BY_HAND(...)                                                                               \
+    do {                                                                                           \
+        bool done = false;                                                                         \
+        redis_commandf(world.redis, on_done, &done, __VA_ARGS__);                                  \
+        turn_until_done(&done);                                                                    \
+    } while (0)
+
+/* A campaign that was delivered to ten; returns its list. */
+static int campaign(const char *gateway, const char *message)
+{
+    char body[2048];
+    int audience = (int)make_audience("members", 10);
+    (void)snprintf(body, sizeof body,
+                   "{\"name\":\"Thursday\",\"audience\":\"members\",\"gateway\":\"%s\","
+                   "\"message\":%s}",
+                   gateway, message);
+    int id = (int)number_at(ask(201, "POST", "/api/v1/campaigns", body), "id");
+    start_campaign((uint32_t)id, (uint32_t)audience);
+    BY_HAND("SETRANGE %sc:%d:l 0 %b", world.prefix, id, "\x44\x44\x44\x44\x44", (size_t)5);
+    return audience;
+}
+
+static const json_t *thread_as(const char *token, json_int_t conversation)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/api/v1/conversations/%lld", (long long)conversation);
+    return ask_as(token, 200, "GET", path, NULL);
+}
+
+static const json_t *asked_of(json_int_t conversation)
+{
+    return json_object_get(thread_as(VOLUNTEER, conversation), "asked");
+}
+
+static const char *page_of(json_int_t conversation)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/inbox/%lld", (long long)conversation);
+    (void)ask_as(VOLUNTEER, 200, "GET", path, NULL);
+    return answer_text();
+}
+
+static void test_each_of_two_people_has_their_own(void **state)
+{
+    (void)state;
+    (void)campaign("main", TOLD);
+    json_int_t ann = make_conversation("main", "447700900000", "Ann");
+    const json_t *asked = asked_of(ann);
+    assert_string_equal(text_at(asked, "text"), "Hi Ann of York!");
+    assert_string_equal(text_at(asked, "name"), "Thursday");
+    assert_string_equal(text_at(asked, "at"), "2026-11-26T18:00:00Z");
+    assert_int_equal(number_at(asked, "campaign"), 1);
+    assert_true(json_is_null(json_object_get(asked, "template")));
+    const char *page = page_of(ann);
+    const char *bubble = strstr(page, "Hi Ann of York!");
+    const char *words = strstr(page, "Where is it?");
+    assert_non_null(bubble);
+    assert_non_null(words);
+    assert_true(bubble < words);
+    assert_non_null(strstr(page, "<p class=\"quiet\">Thursday</p>"));
+    json_int_t other = make_conversation("main", "447700900009", "Ben");
+    assert_string_equal(text_at(asked_of(other), "text"), "Hi all of York!");
+    assert_null(strstr(page_of(other), "Hi Ann"));
+}
+
+static void test_a_template_of_the_provider_is_named(void **state)
+{
+    (void)state;
+    (void)campaign("wa", HELD);
+    json_int_t ann = make_conversation("main", "447700900000", "Ann");
+    const json_t *asked = asked_of(ann);
+    assert_string_equal(text_at(asked, "template"), "meeting_reminder");
+    assert_true(json_is_null(json_object_get(asked, "text")));
+    assert_non_null(strstr(page_of(ann), "WhatsApp template “meeting_reminder”"));
+}
+
+/* One after the other, of the same conversation: it can be read still. */
+static void test_what_is_gone_is_not_shown(void **state)
+{
+    (void)state;
+    int audience = campaign("main", TOLD);
+    json_int_t ann = make_conversation("main", "447700900000", "Ann");
+    json_int_t ben = make_conversation("main", "447700900001", "Ben");
+    json_int_t stranger = make_conversation("main", "447700900500", "Cy");
+    assert_true(json_is_null(asked_of(stranger)));
+    assert_true(json_is_object(asked_of(ann)));
+    BY_HAND("EVAL %s 0 %sa:%d:x:* 447700900000",
+            "for _, k in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('HDEL', k, ARGV[2]) end "
+            "return 1",
+            world.prefix, audience);
+    assert_true(json_is_null(asked_of(ann))); /* the person was forgotten */
+    assert_true(json_is_object(asked_of(ben)));
+    BY_HAND("DEL %sa:%d", world.prefix, audience);
+    assert_true(json_is_null(asked_of(ben))); /* the list */
+    BY_HAND("DEL %sc:1", world.prefix);
+    assert_true(json_is_null(asked_of(ben))); /* the campaign */
+    assert_non_null(strstr(page_of(ben), "Where is it?"));
+}
+
+static void test_another_groups_member_sees_nothing(void **state)
+{
+    (void)state;
+    (void)campaign("main", TOLD);
+    json_int_t ann = make_conversation("main", "447700900000", "Ann");
+    char paths[2][64];
+    (void)snprintf(paths[0], sizeof paths[0], "/api/v1/conversations/%lld", (long long)ann);
+    (void)snprintf(paths[1], sizeof paths[1], "/inbox/%lld", (long long)ann);
+    static const char *const tokens[] = {VOLUNTEER_OF_LEEDS, ORGANISER_OF_LEEDS};
+    for (size_t i = 0; i < COUNT_OF(tokens) * COUNT_OF(paths); i++) {
+        assert_int_equal(ask_status(tokens[i / 2], "GET", paths[i % 2], NULL), 404);
+        assert_null(strstr(answer_text(), "York"));
+    }
+    assert_int_not_equal(ask_status(NULL, "GET", paths[0], NULL), 200);
+    assert_true(json_is_object(asked_of(ann)));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_each_of_two_people_has_their_own),
+        TEST(test_a_template_of_the_provider_is_named),
+        TEST(test_what_is_gone_is_not_shown),
+        TEST(test_another_groups_member_sees_nothing),
+    };
+    if (!world_start()) {
+        puts("1..0 # SKIP no redis-server on the PATH");
+        return 0;
+    }
+    int failed = cmocka_run_group_tests_name("asked", tests, NULL, NULL);
+    world_end();
+    return failed;
+}
