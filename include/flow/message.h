@@ -6,6 +6,8 @@
  *                     "whatsapp": {"en": {"template": "meeting", "language": "en_GB",
  *                                      "params": ["{{first_name}}"]}}}
  *
+ * and, for volunteers, what flow/aside.h says.
+ *
  * A recipient's language is the column `language` (or `lang`) of the audience, where there is
  * one. */
 #include "base/buf.h"
@@ -48,6 +50,13 @@ int message_render(struct message *m, const struct block *b, size_t row, struct 
 /* The same for data that is not in a block: fields[i] belongs to columns[i] of message_compile. */
 int message_render_fields(struct message *m, const struct slice *fields, struct buf *text,
                           struct outgoing *out, struct err *e) MUST_USE;
+
+struct aside;
+const struct aside *message_aside(const struct message *m); /* borrowed */
+/* Its i-th suggestion for row `row` of an open block, into `text` (cleared first). Negative when it does
+ * not fit. */
+int message_suggest(const struct message *m, size_t i, const struct block *b, size_t row,
+                    struct buf *text, struct err *e) MUST_USE;
 
 /* The columns that the message uses; missing ones are columns that the audience does not have. */
 typedef void message_field_cb(void *arg, struct slice field, int column /* -1 = missing */,

@@ -3,6 +3,7 @@
 #include "flow/message.h"
 
 #include "core/json.h"
+#include "flow/aside.h"
 #include "store/audience.h"
 #include "store/campaign.h"
 
@@ -34,6 +35,7 @@ struct message {
     struct slice *columns; /* owned copies */
     size_t column_count;
     int language_column; /* -1 = none */
+    struct aside *aside; /* owned */
     struct outgoing_param out_params[GATEWAY_PARAMS_MAX];
 };
 
@@ -56,6 +58,7 @@ void message_free(struct message *m)
     for (size_t i = 0; i < m->column_count; i++)
         free((void *)m->columns[i].p);
     free(m->columns);
+    aside_free(m->aside);
     free(m);
 }
 
@@ -209,6 +212,7 @@ int message_compile(struct slice json, struct slice channel, const struct slice 
     struct message *m = xcalloc(1, sizeof *m);
     take_columns(m, columns, column_count);
     int rc = compile_all(m, root, name, e);
+    if (rc == 0) rc = aside_compile(root, columns, column_count, &m->aside, e);
     json_decref(root);
     if (rc < 0) {
         message_free(m);
@@ -357,4 +361,18 @@ int message_render_fields(struct message *m, const struct slice *fields, struct 
 {
     struct row r = {.m = m, .fields = fields};
     return render(m, &r, text, out, e);
+}
+
+const struct aside *message_aside(const struct message *m)
+{
+    return m->aside;
+}
+
+int message_suggest(const struct message *m, size_t i, const struct block *b, size_t row,
+                    struct buf *text, struct err *e)
+{
+    const struct row r = {.m = m, .block = b, .at = row};
+    const struct tvalue data = {.kind = TVALUE_MAP, .node = &r, .ops = &row_ops};
+    buf_clear(text);
+    return aside_render(m->aside, i, &data, text, e);
 }

@@ -4,10 +4,17 @@
 
 #include <string.h>
 
-#define TOLD "{\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}{{^first_name}}all{{/first_name}} of {{town}}!\"}}}"
+#define TOLD                                                                                       \
+    "{\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}{{^first_name}}all{{/first_name}} of "          \
+    "{{town}}!\"}}}"
 #define HELD                                                                                       \
     "{\"whatsapp\":{\"en\":{\"template\":\"meeting_reminder\",\"language\":\"en_GB\","             \
     "\"params\":[\"{{town}}\"]}}}"
+
+#define HELPED                                                                                     \
+    "{\"sms\":{\"en\":{\"text\":\"Hi\"}},\"show\":[\"town\",\"first_name\"],"                      \
+    "\"suggestions\":[{\"text\":\"Thanks\"},"                                                      \
+    "{\"tag\":\"yes\",\"text\":\"See you{{#first_name}}, {{first_name}}{{/first_name}}!\"}]}"
 
 static void on_done(void *arg, const struct redisReply *reply)
 {
@@ -23,11 +30,10 @@ static void on_done(void *arg, const struct redisReply *reply)
         turn_until_done(&done);                                                                    \
     } while (0)
 
-/* A campaign that was delivered to ten; returns its list. */
-static int campaign(const char *gateway, const char *message)
+/* A campaign that was delivered to all ten of a list. */
+static void send_to(int audience, const char *gateway, const char *message)
 {
     char body[2048];
-    int audience = (int)make_audience("members", 10);
     (void)snprintf(body, sizeof body,
                    "{\"name\":\"Thursday\",\"audience\":\"members\",\"gateway\":\"%s\","
                    "\"message\":%s}",
@@ -35,6 +41,13 @@ static int campaign(const char *gateway, const char *message)
     int id = (int)number_at(ask(201, "POST", "/api/v1/campaigns", body), "id");
     start_campaign((uint32_t)id, (uint32_t)audience);
     BY_HAND("SETRANGE %sc:%d:l 0 %b", world.prefix, id, "\x44\x44\x44\x44\x44", (size_t)5);
+}
+
+/* The same, of a list of its own, which is returned. */
+static int campaign(const char *gateway, const char *message)
+{
+    int audience = (int)make_audience("members", 10);
+    send_to(audience, gateway, message);
     return audience;
 }
 
@@ -92,6 +105,49 @@ static void test_a_template_of_the_provider_is_named(void **state)
     assert_non_null(strstr(page_of(ann), "WhatsApp template “meeting_reminder”"));
 }
 
+static const char *suggested(const json_t *thread, size_t i)
+{
+    return text_at(json_array_get(json_object_get(thread, "suggestions"), i), "text");
+}
+
+static void test_what_the_campaign_gives_volunteers(void **state)
+{
+    (void)state;
+    (void)campaign("main", HELPED);
+    json_int_t ann = make_conversation("main", "447700900000", "Ann");
+    json_int_t ben = make_conversation("main", "447700900009", "Ben");
+    const json_t *thread = thread_as(VOLUNTEER, ann);
+    const json_t *fields = json_object_get(thread, "fields");
+    assert_int_equal(json_array_size(fields), 2);
+    assert_string_equal(text_at(json_array_get(fields, 0), "name"), "town");
+    assert_string_equal(text_at(json_array_get(fields, 0), "value"), "York");
+    assert_string_equal(suggested(thread, 0), "Thanks");
+    assert_string_equal(suggested(thread, 1), "See you, Ann!");
+    assert_non_null(strstr(page_of(ann), "town: York · first name: Ann"));
+    thread = thread_as(VOLUNTEER, ben);
+    assert_int_equal(json_array_size(json_object_get(thread, "fields")), 1); /* no first name */
+    assert_string_equal(suggested(thread, 1), "See you!");
+    BY_HAND("HSET %sconv:%d tags question,yes", world.prefix, (int)ann);
+    thread = thread_as(VOLUNTEER, ann);
+    assert_string_equal(suggested(thread, 0), "See you, Ann!");
+    assert_string_equal(suggested(thread, 1), "Thanks");
+}
+
+static void test_a_number_in_a_field_is_masked(void **state)
+{
+    (void)state;
+    (void)ask(201, "POST", "/api/v1/audiences", "{\"name\":\"members\",\"columns\":[\"town\"]}");
+    (void)ask(200, "POST", "/api/v1/audiences/1/rows",
+              "{\"seq\":0,\"rows\":[[\"+447700900000\",\"York, 07700 900123\"]]}");
+    (void)ask(200, "POST", "/api/v1/audiences/1/freeze", NULL);
+    send_to(1, "main", "{\"sms\":{\"en\":{\"text\":\"Hi\"}},\"show\":[\"town\"]}");
+    json_int_t ann = make_conversation("main", "447700900000", "Ann");
+    const json_t *fields = json_object_get(thread_as(VOLUNTEER, ann), "fields");
+    assert_null(strstr(text_at(json_array_get(fields, 0), "value"), "900123"));
+    fields = json_object_get(thread_as(ORGANISER, ann), "fields");
+    assert_string_equal(text_at(json_array_get(fields, 0), "value"), "York, 07700 900123");
+}
+
 /* One after the other, of the same conversation: it can be read still. */
 static void test_what_is_gone_is_not_shown(void **state)
 {
@@ -139,6 +195,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_each_of_two_people_has_their_own),
         TEST(test_a_template_of_the_provider_is_named),
+        TEST(test_what_the_campaign_gives_volunteers),
+        TEST(test_a_number_in_a_field_is_masked),
         TEST(test_what_is_gone_is_not_shown),
         TEST(test_another_groups_member_sees_nothing),
     };

@@ -12,6 +12,7 @@ from house import SENDER, House, equal, post, until
 
 PEOPLE = {"Ada": "main", "Ben": "main", "Eve": "elsewhere"}  # volunteers and their groups
 TEXT = "Hi {{first_name}}, the Harbour Street Neighbours meet on Thursday at 7pm. Will you come? Reply STOP to end."
+SUGGESTIONS = [{"text": "Thank you for telling us."}, {"tag": "yes", "text": "See you there, {{first_name}}."}]
 
 
 def token_of(name):
@@ -40,7 +41,7 @@ class InboxWorld(House):
         with open(path, "w", encoding="utf-8", newline="") as out:
             csv.writer(out).writerows([("phone", "first_name"), *people])
         self.muster("audience", "import", path, "--name", "members")
-        campaign = self.launch(text=TEXT)
+        campaign = self.launch(text=TEXT, show=["first_name"], suggestions=SUGGESTIONS)
         until(lambda: self.counts(campaign)["delivered"] == len(people), "everyone's receipt")
 
     def api(self, name, method, path, body=None):

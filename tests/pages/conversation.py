@@ -69,6 +69,33 @@ def whole(world, size, scripts):
     check(not ada.complaints(), "the console complains")
 
 
+def suggested(world, scripts):
+    """What we sent stands first; a suggestion is tapped, edited and sent."""
+    number, name = PEOPLE[0]
+    ada = begin(world, 1, scripts=scripts)
+    ada.press("Next person")
+    equal(ada.texts("#messages .bubble"), [f"Hi {name}, the Harbour Street Neighbours meet on Thursday at 7pm. Will you come? "
+                                           "Reply STOP to end.", QUESTION], "the bubbles")
+    check(f"first name: {name}" in ada.text("header"), "what volunteers may see is not shown")
+    ada.type("#text", "Hello!")
+    ada.tap(f"//button[.='See you there, {name}.']")
+    until(lambda: ada.values("#text")[0].endswith(f"See you there, {name}."), "the suggestion in the field", 10)
+    ada.type("#text", " Bring a friend")
+    answer = ada.values("#text")[0]
+    check(answer.startswith("Hello!"), f"what was written before it is gone: {answer}")
+    ada.press("Send")
+    until(lambda: world.texts_to(number)[0] == answer, "the answer at the provider")
+    check(not ada.complaints(), "the console complains")
+
+
+def a_suggestion_is_edited_and_sent(world):
+    suggested(world, True)
+
+
+def a_suggestion_without_scripts(world):
+    suggested(world, False)
+
+
 def a_whole_conversation_on_a_small_phone(world):
     whole(world, SMALL_PHONE, True)
 
@@ -229,7 +256,7 @@ def the_length_is_counted_as_the_program_counts(world):
 # Half of them each, so that none of the two takes long.
 HALVES = {
     "answering": [a_whole_conversation_on_a_small_phone, a_whole_conversation_without_scripts, a_whole_conversation_on_a_desk,
-                  all_that_matters_fits_a_small_phone, people_are_found, the_length_is_counted_as_the_program_counts],
+                  a_suggestion_is_edited_and_sent, a_suggestion_without_scripts, all_that_matters_fits_a_small_phone, people_are_found, the_length_is_counted_as_the_program_counts],
     "together": [what_arrives_shows_by_itself, a_stop_while_typing_says_so, they_have_written_since,
                  the_draft_is_there_on_another_phone, a_draft_outlives_a_reload_and_a_killed_musterd,
                  noted_handed_over_and_taken_over, two_volunteers_get_two_people],

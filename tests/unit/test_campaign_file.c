@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cli/campaign/file.h"
+#include "flow/aside.h"
 #include "flow/message.h"
 #include "cli/when.h"
 
@@ -169,6 +170,90 @@ static void test_a_template(void **state)
     json_decref(body);
 }
 
+static const char *compile_error(const char *message)
+{
+    static const struct slice columns[] = {{"first_name", 10}, {"ward", 4}};
+    static struct err e;
+    struct message *m = NULL;
+    e = (struct err){0};
+    int r = message_compile(slice_of(message), SLICE_LIT("sms"), columns, 2, &m, &e);
+    message_free(m);
+    return r < 0 ? e.text : "";
+}
+
+/* Those of the campaign file come in the place of the template's. */
+static void test_what_volunteers_get(void **state)
+{
+    (void)state;
+    write_file(folder.template, "sms:\n  en: Hi\nshow: [town]\nsuggestions: [See you]\n");
+    json_t *body = load_fine(HEAD "template: t.yaml\nshow: [first_name]\n", "");
+    assert_json(json_object_get(body, "message"),
+                "{\"show\":[\"first_name\"],\"sms\":{\"en\":{\"text\":\"Hi\"}},"
+                "\"suggestions\":[{\"text\":\"See you\"}]}");
+    assert_compiles(body, "sms");
+    json_decref(body);
+    body = load_fine(HEAD "text: Hi\nsuggestions:\n"
+                          "  - {tag: \"yes\", text: \"Thank you, {{first_name}}\"}\n",
+                     "");
+    assert_json(json_object_get(json_object_get(body, "message"), "suggestions"),
+                "[{\"tag\":\"yes\",\"text\":\"Thank you, {{first_name}}\"}]");
+    assert_compiles(body, "sms");
+    json_decref(body);
+}
+
+#define MESSAGE(more) "{\"sms\":{\"en\":{\"text\":\"Hi\"}}," more "}"
+
+static void test_what_volunteers_cannot_get(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message, *want;
+    } cases[] = {
+        {MESSAGE("\"show\":[\"ward\",\"first_name\"]"), ""},
+        {MESSAGE("\"show\":[\"frist_name\"]"),
+         "show: the list has no column 'frist_name'; did you mean 'first_name'?"},
+        {MESSAGE("\"show\":\"ward\""), "show: a list is needed"},
+        {MESSAGE("\"show\":[7]"), "show: the list has no column ''"},
+        {MESSAGE(
+             "\"show\":[\"ward\",\"ward\",\"ward\",\"ward\",\"ward\",\"ward\",\"ward\",\"ward\","
+             "\"ward\"]"),
+         "show: at most 8"},
+        {MESSAGE("\"suggestions\":[{\"text\":\"a\"},{\"text\":\"{{wrad}}\"}]"),
+         "suggestions[1]: the list has no column 'wrad'; did you mean 'ward'?"},
+        {MESSAGE("\"suggestions\":[{\"text\":\"{{#ward}}\"}]"),
+         "suggestions[0]:1:1: section 'ward' opened at line 1 is never closed; add {{/ward}}"},
+        {MESSAGE("\"suggestions\":[{\"text\":\" \"}]"),
+         "suggestions[0]: {text} or {tag, text} is needed"},
+        {MESSAGE("\"suggestions\":[{\"text\":\"a\",\"tga\":\"yes\"}]"),
+         "suggestions[0]: {text} or {tag, text} is needed"},
+        {MESSAGE("\"suggestions\":[{\"text\":\"a\",\"tag\":\"Yes!\"}]"),
+         "suggestions[0]: a tag is 1 to 32 of a-z 0-9 _ -"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_string_equal(compile_error(cases[i].message), cases[i].want);
+}
+
+static void test_bounds_of_suggestions(void **state)
+{
+    (void)state;
+    char longest[ASIDE_SUGGESTION_BYTES_MAX + 2], message[8192];
+    for (size_t more = 0; more < 2; more++) {
+        memset(longest, 'a', sizeof longest);
+        longest[ASIDE_SUGGESTION_BYTES_MAX + more] = '\0';
+        (void)snprintf(message, sizeof message, MESSAGE("\"suggestions\":[{\"text\":\"%s\"}]"),
+                       longest);
+        assert_string_equal(compile_error(message),
+                            more ? "suggestions[0]: longer than 1600 bytes" : "");
+        size_t n = (size_t)snprintf(message, sizeof message,
+                                    "{\"sms\":{\"en\":{\"text\":\"Hi\"}},\"suggestions\":[");
+        for (size_t i = 0; i < ASIDE_SUGGESTIONS_MAX + more; i++)
+            n += (size_t)snprintf(message + n, sizeof message - n, "%s{\"text\":\"a\"}",
+                                  i ? "," : "");
+        (void)snprintf(message + n, sizeof message - n, "]}");
+        assert_string_equal(compile_error(message), more ? "suggestions: at most 20" : "");
+    }
+}
+
 static void test_the_shipped_example(void **state)
 {
     (void)state;
@@ -233,6 +318,13 @@ static void test_bad_campaigns(void **state)
         {HEAD "text: Hi\nhours: 07:00-20:30\n", "thursday.yaml:4:8: hours: before 08:00 and after "
                                                 "21:00 nobody is texted; only where the people "
                                                 "expressly agreed to it, write \"\u2026 agreed\""},
+        {HEAD "text: Hi\nshow: ward\n",
+         "thursday.yaml:4:7: show: a list is needed, such as [first_name]"},
+        {HEAD "text: Hi\nsuggestions: [{txt: Yes}]\n",
+         "thursday.yaml:4:16: unknown key 'txt'; did you mean 'text'?"},
+        {HEAD "text: Hi\nsuggestions: [\"{{#a}}\"]\n",
+         "thursday.yaml:4:15: a suggestion:1:1: section 'a' opened at line 1 is never closed; add "
+         "{{/a}}"},
         {HEAD "text: Hi\nhours: [9, 17]\n",
          "thursday.yaml:4:8: hours: a text like \"09:00-20:30\" is needed"},
         {"- a\n", "thursday.yaml:1:1: expected a mapping (key: value lines), not a list"},
@@ -336,6 +428,9 @@ int main(void)
         cmocka_unit_test(test_hours),
         cmocka_unit_test(test_now_and_nothing),
         cmocka_unit_test(test_a_template),
+        cmocka_unit_test(test_what_volunteers_get),
+        cmocka_unit_test(test_what_volunteers_cannot_get),
+        cmocka_unit_test(test_bounds_of_suggestions),
         cmocka_unit_test(test_the_shipped_example),
         cmocka_unit_test(test_bad_campaigns),
         cmocka_unit_test(test_bad_templates),

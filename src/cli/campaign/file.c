@@ -183,16 +183,17 @@ static int read_message(struct file *f)
     else
         rc = yaml_error(f->d, template ? template : f->root, ERR_INVALID, f->e,
                         "no message: 'text' is one for SMS, 'template' names a file of templates/");
-    if (rc == 0) json_put(f->body, "message", message);
-    return rc;
+    if (rc < 0) return rc;
+    json_put(f->body, "message", message);
+    return campaign_template_aside(f->d, f->root, message, f->e);
 }
 
 static int read_all(struct file *f)
 {
-    static const char *const keys[] = {"name",  "audience", "gateway", "lane",
-                                       "start", "deadline", "hours",   "text",
-                                       "smart", "template", "pace_by", "answer_within_minutes",
-                                       NULL};
+    static const char *const keys[] = {"name",  "audience",    "gateway", "lane",
+                                       "start", "deadline",    "hours",   "text",
+                                       "smart", "template",    "pace_by", "answer_within_minutes",
+                                       "show",  "suggestions", NULL};
     int rc = yaml_only_keys(f->d, f->root, keys, f->e);
     if (rc == 0) rc = read_name(f);
     if (rc == 0)

@@ -162,9 +162,72 @@ static int read_default(const struct reading *r, const struct yaml_node *root, j
     return 0;
 }
 
+/* ---- for the volunteers ---- */
+
+static int read_list(const struct reading *r, const struct yaml_node *root, const char *key,
+                     const char *example,
+                     int (*read_item)(const struct reading *r, const struct yaml_node *n,
+                                      json_t *list),
+                     json_t *message)
+{
+    const struct yaml_node *n = yaml_get(root, key);
+    if (yaml_is_null(n)) return 0;
+    if (yaml_kind_of(n) != YAML_SEQUENCE)
+        return yaml_error(r->d, n, ERR_INVALID, r->e, "%s: a list is needed, such as %s", key,
+                          example);
+    json_t *list = json_array();
+    json_put(message, key, list);
+    for (size_t i = 0; i < yaml_count(n); i++) {
+        int rc = read_item(r, yaml_at(n, i), list);
+        if (rc < 0) return rc;
+    }
+    return 0;
+}
+
+static int read_shown(const struct reading *r, const struct yaml_node *n, json_t *list)
+{
+    if (yaml_kind_of(n) != YAML_SCALAR || yaml_text(n).n == 0)
+        return fail(r, n, "show: the name of a column is needed");
+    json_list_add(list, json_text(yaml_text(n)));
+    return 0;
+}
+
+/* A text, or {tag: …, text: …}. */
+static int read_suggestion(const struct reading *r, const struct yaml_node *n, json_t *list)
+{
+    static const char *const keys[] = {"tag", "text", NULL};
+    const struct yaml_node *text = n, *tag = NULL;
+    if (yaml_kind_of(n) == YAML_MAPPING) {
+        int rc = yaml_only_keys(r->d, n, keys, r->e);
+        if (rc < 0) return rc;
+        tag = yaml_get(n, "tag");
+        text = yaml_get(n, "text");
+    }
+    int rc = check_source(r, text ? text : n, "a suggestion");
+    if (rc < 0) return rc;
+    json_t *one = json_pack("{s:o}", "text", json_text(yaml_text(text)));
+    if (!yaml_is_null(tag)) json_put(one, "tag", json_text(yaml_text(tag)));
+    json_list_add(list, one);
+    return 0;
+}
+
+static int read_aside(const struct reading *r, const struct yaml_node *root, json_t *message)
+{
+    int rc = read_list(r, root, "show", "[first_name]", read_shown, message);
+    if (rc < 0) return rc;
+    return read_list(r, root, "suggestions", "[{tag: question, text: \"It is at the hall.\"}]",
+                     read_suggestion, message);
+}
+
+int campaign_template_aside(const struct yaml_doc *d, const struct yaml_node *root, json_t *message,
+                            struct err *e)
+{
+    return read_aside(&(struct reading){.d = d, .e = e}, root, message);
+}
+
 static int read_file(const struct reading *r, json_t *message)
 {
-    static const char *const keys[] = {"default", "sms", "whatsapp", NULL};
+    static const char *const keys[] = {"default", "sms", "whatsapp", "show", "suggestions", NULL};
     const struct reading as_is = {.d = r->d, .e = r->e}; /* WhatsApp counts no parts */
     const struct yaml_node *root = yaml_root(r->d);
     int rc = yaml_only_keys(r->d, root, keys, r->e);
@@ -172,7 +235,8 @@ static int read_file(const struct reading *r, json_t *message)
         rc = fail(r, root, "a template needs `sms:` or `whatsapp:`");
     if (rc == 0) rc = read_channel(r, root, "sms", message);
     if (rc == 0) rc = read_channel(&as_is, root, "whatsapp", message);
-    return rc < 0 ? rc : read_default(r, root, message);
+    if (rc == 0) rc = read_default(r, root, message);
+    return rc < 0 ? rc : read_aside(r, root, message);
 }
 
 int campaign_template_load(const char *path, bool smart, json_t **ret, struct err *e)

@@ -12,3 +12,7 @@ int campaign_template_load(const char *path, bool smart, json_t **ret, struct er
 /* The same from one text for SMS. */
 int campaign_template_text(const struct yaml_doc *d, const struct yaml_node *text, bool smart,
                            json_t **ret, struct err *e) MUST_USE;
+/* `show` and `suggestions` of a mapping (flow/aside.h), into a message; what it has of them is replaced.
+ */
+int campaign_template_aside(const struct yaml_doc *d, const struct yaml_node *root, json_t *message,
+                            struct err *e) MUST_USE;

@@ -108,7 +108,7 @@ static void on_asked(void *arg, const struct asked *asked)
 {
     struct web_call *c = arg;
     struct thread *t = c->state;
-    view_asked(t->shown, asked, c->now_ms);
+    view_asked(t->shown, asked, c->member, c->now_ms);
     web_answer(c, 200, json_incref(t->shown));
 }
 

@@ -2,17 +2,15 @@
 #include "web/view/view.h"
 
 #include "base/buf.h"
-#include "base/plain.h"
+#include "core/mask.h"
+#include "flow/aside.h"
 #include "flow/asked.h"
+
+enum { SUGGESTION_BYTES_MAX = 4 * ASIDE_SUGGESTION_BYTES_MAX }; /* with somebody's fields in it */
 
 static json_t *said_json(struct slice said)
 {
-    struct buf shown = BUF_INIT(4 * MESSAGE_TEXT_BYTES_MAX);
-    if (said.n == 0) return json_null();
-    plain_add(&shown, said, PLAIN_TEXT);
-    json_t *text = json_text(buf_slice(&shown));
-    buf_done(&shown);
-    return text;
+    return said.n ? view_plain(said, PLAIN_TEXT) : json_null();
 }
 
 static json_t *asked_json(const struct asked *a, int64_t now_ms)
@@ -27,7 +25,73 @@ static json_t *asked_json(const struct asked *a, int64_t now_ms)
     return o;
 }
 
-void view_asked(json_t *o, const struct asked *a, int64_t now_ms)
+/* A number is masked in it as in a name. */
+static json_t *value_json(struct slice value, bool masked)
 {
+    struct buf b = BUF_INIT(4 * MESSAGE_TEXT_BYTES_MAX);
+    if (masked)
+        mask_name(&b, value);
+    else
+        buf_add_slice(&b, value);
+    json_t *text = view_plain(buf_slice(&b), PLAIN_LINE);
+    buf_done(&b);
+    return text;
+}
+
+static json_t *fields_json(const struct recipient *r, bool masked)
+{
+    json_t *list = json_array();
+    const struct aside *aside = message_aside(r->message);
+    for (size_t i = 0; i < aside_shown_count(aside); i++) {
+        size_t column = aside_shown(aside, i);
+        struct slice value = slice_trim(block_field(r->block, r->row, column));
+        if (value.n == 0) continue;
+        json_list_add(list, json_pack("{s:o,s:o}", "name", json_text(r->audience->columns[column]),
+                                      "value", value_json(value, masked)));
+    }
+    return list;
+}
+
+static bool has_tag(const json_t *tags, struct slice tag)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(tags, i, one) if (slice_eq(json_slice(one), tag)) return true;
+    return false;
+}
+
+static void add_suggestion(json_t *list, const struct recipient *r, size_t i, struct slice tag)
+{
+    struct buf text = BUF_INIT(SUGGESTION_BYTES_MAX);
+    struct err e;
+    if (message_suggest(r->message, i, r->block, r->row, &text, &e) == 0 &&
+        slice_trim(buf_slice(&text)).n > 0)
+        json_list_add(list, json_pack("{s:o,s:o}", "tag", tag.n ? json_text(tag) : json_null(),
+                                      "text", view_plain(buf_slice(&text), PLAIN_TEXT)));
+    buf_done(&text);
+}
+
+/* Those whose tag the conversation has come first. */
+static json_t *suggestions_json(const struct recipient *r, const json_t *tags)
+{
+    json_t *list = json_array();
+    const struct aside *aside = message_aside(r->message);
+    for (int first = 1; first >= 0; first--)
+        for (size_t i = 0; i < aside_suggestion_count(aside); i++) {
+            struct slice tag = aside_tag(aside, i);
+            if (has_tag(tags, tag) == first) add_suggestion(list, r, i, tag);
+        }
+    return list;
+}
+
+void view_asked(json_t *o, const struct asked *a, const struct member *m, int64_t now_ms)
+{
+    const json_t *conversation = json_object_get(o, "conversation");
+    struct slice group = json_slice(json_object_get(conversation, "group"));
+    bool masked = !access_may(m, MAY_SEE_NUMBERS, group);
     json_put(o, "asked", a ? asked_json(a, now_ms) : json_null());
+    json_put(o, "fields", a ? fields_json(a->recipient, masked) : json_array());
+    json_put(o, "suggestions",
+             a ? suggestions_json(a->recipient, json_object_get(conversation, "tags"))
+               : json_array());
 }

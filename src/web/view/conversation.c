@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "base/plain.h"
 #include "core/mask.h"
 #include "core/number.h"
 #include "core/state.h"
@@ -134,7 +133,7 @@ void view_person(const struct inbox_conversation *c, bool masked, char out[VIEW_
         address_words(c->who, c->address, masked, out);
 }
 
-static json_t *plain_json(struct slice s, enum plain_kind kind)
+json_t *view_plain(struct slice s, enum plain_kind kind)
 {
     struct buf shown = BUF_INIT(VIEW_BYTES_MAX);
     plain_add(&shown, s, kind);
@@ -150,7 +149,7 @@ json_t *view_name(const struct inbox_conversation *c, const struct member *m)
         mask_name(&name, c->name);
     else
         buf_add_slice(&name, c->name);
-    json_t *text = plain_json(buf_slice(&name), PLAIN_LINE);
+    json_t *text = view_plain(buf_slice(&name), PLAIN_LINE);
     buf_done(&name);
     return text;
 }
@@ -174,7 +173,7 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct membe
     json_put(o, "name", view_name(c, m));
     view_person(c, is_masked(c, m), text);
     json_put(o, "number", c->number ? json_text(slice_of(text)) : json_null());
-    json_put(o, "address", plain_json(slice_of(text), PLAIN_LINE));
+    json_put(o, "address", view_plain(slice_of(text), PLAIN_LINE));
     json_put(o, "person", json_string(inbox_who_to_string(c->who)));
     json_put(o, "linked", json_boolean(c->number != 0));
     json_put(o, "answerable", json_boolean(c->answerable));
@@ -197,7 +196,7 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct membe
     json_put(o, "unread", json_integer(c->unread));
     json_put(o, "overdue", json_boolean(c->overdue));
     json_put_count(o, "heard", c->heard);
-    json_put(o, "last_line", c->said.n ? plain_json(c->said, PLAIN_LINE) : json_null());
+    json_put(o, "last_line", c->said.n ? view_plain(c->said, PLAIN_LINE) : json_null());
     json_put(o, "last_by", said_by(c, m));
     json_put_text(o, "language", c->language);
     json_put_text(o, "handed_by", c->handed_by);
@@ -256,14 +255,14 @@ static json_t *what_json(const struct inbox_message *m, const struct inbox_threa
     struct buf b = BUF_INIT(2 * INBOX_TEXT_BYTES_MAX);
     say_what(m, about_words(t, m), masked, &b);
     struct slice line = slice_trim(buf_slice(&b));
-    json_t *text = line.n ? plain_json(line, PLAIN_LINE) : json_null();
+    json_t *text = line.n ? view_plain(line, PLAIN_LINE) : json_null();
     buf_done(&b);
     return text;
 }
 
 static void put_team(json_t *o, const struct inbox_message *m, int64_t now_ms)
 {
-    json_put(o, "whom", m->note.n ? plain_json(m->note, PLAIN_LINE) : json_null());
+    json_put(o, "whom", m->note.n ? view_plain(m->note, PLAIN_LINE) : json_null());
     json_put_time(o, "at", m->at_ms);
     json_put(o, "ago", view_ago(m->at_ms, now_ms));
     json_put(o, "by", json_text(m->by));
@@ -275,7 +274,7 @@ static json_t *view_message(const struct inbox_thread *t, const struct inbox_mes
     json_t *o = json_object();
     char fate[FATE_BYTES];
     json_put(o, "dir", json_string(m->team ? "team" : m->out ? "out" : "in"));
-    json_put(o, "text", plain_json(m->text, PLAIN_TEXT));
+    json_put(o, "text", view_plain(m->text, PLAIN_TEXT));
     json_put(o, "kind", json_text(m->kind));
     if (m->team) {
         put_team(o, m, now_ms);
@@ -316,7 +315,7 @@ void view_thread_state(json_t *o, const struct inbox_thread *t)
     json_put(o, "suppressed", t->suppressed_scope.n ? json_text(t->suppressed_scope) : json_null());
     json_put(o, "on_hold", json_boolean(t->on_hold));
     json_put(o, "sounds_like_stop",
-             t->sounds_like_stop.n ? plain_json(t->sounds_like_stop, PLAIN_TEXT) : json_null());
+             t->sounds_like_stop.n ? view_plain(t->sounds_like_stop, PLAIN_TEXT) : json_null());
     json_put(o, "draft", draft ? draft : json_null());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 /* What the store knows as JSON: what the API answers and what the pages are rendered from. All of it
  * is returned owned. */
+#include "base/plain.h"
 #include "core/access.h"
 #include "core/json.h"
 #include "store/inbox.h"
@@ -18,6 +19,8 @@ struct inbox_actor view_actor(const struct member *m);
 /* Numbers are masked for volunteers; the fence is shown to the holder only. */
 json_t *view_conversation(const struct inbox_conversation *c, const struct member *m,
                           int64_t now_ms);
+/* What somebody else wrote, as it can be shown; cut where it is too long. */
+json_t *view_plain(struct slice s, enum plain_kind kind);
 /* What a person calls themselves; a number in it is masked as their number is. */
 json_t *view_name(const struct inbox_conversation *c, const struct member *m);
 /* {conversation, held, free_at}: who was taken, or when somebody may be. */
@@ -36,8 +39,9 @@ void view_person(const struct inbox_conversation *c, bool masked, char out[VIEW_
 void view_duration(int64_t ms, char out[32]);
 /* "just now", "3 h ago"; null of a time that is 0. */
 json_t *view_ago(int64_t then_ms, int64_t now_ms);
-/* asked: the campaign's message as the person read it. Into `o`. a NULL: it is not known. */
-void view_asked(json_t *o, const struct asked *a, int64_t now_ms);
+/* What is known of whom one answers: asked (the campaign's message as they read it), fields (that
+ * volunteers may see), suggestions. Into `o`, which has the conversation. a NULL: nothing is. */
+void view_asked(json_t *o, const struct asked *a, const struct member *m, int64_t now_ms);
 
 /* AuditEntry of openapi.yaml. */
 json_t *view_audit(const struct audit_entry *e);

@@ -139,7 +139,7 @@ static void on_reply(void *arg, int result, const struct inbox_answered *a, cons
 
 static void post_reply(struct web_call *c)
 {
-    if (web_field(c, "preview").n > 0) {
+    if (web_field(c, "preview").n > 0 || web_field(c, "suggest").n > 0) {
         thread_show(c, 200, "");
         return;
     }

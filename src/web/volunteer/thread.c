@@ -23,6 +23,7 @@ enum {
     KEY_BYTES = 33,
     PATH_BYTES = 64,
     DATE_BYTES = 10,
+    KNOWN_BYTES_MAX = 1 << 18,
     DAY_MS = 24 * 60 * 60 * 1000
 };
 
@@ -33,6 +34,7 @@ struct thread {
     char *tags;
     uint32_t campaign; /* that they answer to, and who they are */
     uint64_t number;
+    int64_t asked_ms; /* [wall ms] */
 };
 
 static void thread_done(void *state)
@@ -53,13 +55,22 @@ static json_t *parts_json(struct slice text)
                      (int)parts.per_part, "encoding", parts_encoding_to_string(parts.encoding));
 }
 
+/* What was written goes before the suggestion that was tapped. */
+static json_t *joined(struct slice text, struct slice suggested)
+{
+    if (slice_trim(text).n == 0 || suggested.n == 0)
+        return json_text(suggested.n ? suggested : text);
+    return json_sprintf("%.*s %.*s", SLICE_ARG(text), SLICE_ARG(suggested));
+}
+
 /* What was being written: in the form that came, or kept by the store. Owned; {} where there is none. */
 static json_t *draft_of(const struct web_call *c, const struct inbox_thread *t)
 {
     json_t *draft = t->draft.n ? json_loadb(t->draft.p, t->draft.n, 0, NULL) : NULL;
     if (!draft) draft = json_object();
-    if (web_field(c, "fence").n == 0 && web_field(c, "text").n == 0) return draft;
-    json_put(draft, "text", json_text(web_field(c, "text")));
+    struct slice text = web_field(c, "text"), suggested = web_field(c, "suggest");
+    if (web_field(c, "fence").n == 0 && text.n == 0) return draft;
+    json_put(draft, "text", joined(text, suggested));
     json_put(draft, "key", json_text(web_field(c, "key")));
     return draft;
 }
@@ -134,27 +145,42 @@ static size_t place_of(const json_t *messages, const char *at)
 }
 
 /* What we sent them stands where it belongs: before what they wrote since. */
-static void put_bubble(const struct web_call *c, json_t *messages, const struct asked *a)
+static void put_bubble(const struct web_call *c, json_t *messages, const json_t *asked)
 {
-    json_t *shown = json_object(), *bubble = json_object();
-    view_asked(shown, a, c->now_ms);
-    const json_t *asked = json_object_get(shown, "asked");
+    json_t *bubble = json_object();
     const char *at = json_string_value(json_object_get(asked, "at"));
     struct slice template = json_slice(json_object_get(asked, "template"));
     size_t place = at ? place_of(messages, at) : 0;
-    json_t *before = place > 0 ? json_array_get(messages, place - 1) : NULL;
     json_t *after = json_array_get(messages, place);
-    json_put(bubble, "dir", json_string("out"));
+    json_put(bubble, "dir", json_string("out first"));
     json_put(bubble, "campaign_name", json_incref(json_object_get(asked, "name")));
     json_put(bubble, "text", json_incref(json_object_get(asked, "text")));
     json_put(bubble, "at", json_incref(json_object_get(asked, "at")));
     json_put(bubble, "ago", json_incref(json_object_get(asked, "ago")));
     if (template.n > 0) json_put(bubble, "template", json_text(template));
-    if (at && !is_same_day(before, bubble))
-        json_put(bubble, "day", day_json(a->campaign->running_ms, c->now_ms));
+    if (at && !is_same_day(place ? json_array_get(messages, place - 1) : NULL, bubble))
+        json_put(bubble, "day", day_json(((struct thread *)c->state)->asked_ms, c->now_ms));
     if (is_same_day(bubble, after)) (void)json_object_del(after, "day");
     check(json_array_insert_new(messages, place, bubble) == 0);
-    json_decref(shown);
+}
+
+/* "ward: Holbeck · first name: Ann" */
+static json_t *known_json(const json_t *fields)
+{
+    struct buf b = BUF_INIT(KNOWN_BYTES_MAX);
+    size_t i;
+    const json_t *field;
+    json_array_foreach(fields, i, field)
+    {
+        struct slice name = json_slice(json_object_get(field, "name"));
+        if (i > 0) buf_add_cstr(&b, " · ");
+        for (size_t k = 0; k < name.n; k++)
+            buf_add_char(&b, name.p[k] == '_' ? ' ' : name.p[k]);
+        buf_addf(&b, ": %s", json_string_value(json_object_get(field, "value")));
+    }
+    json_t *known = json_text(buf_slice(&b));
+    buf_done(&b);
+    return known;
 }
 
 /* The top of the page: who it is, the way back, the way to all that is done less often. */
@@ -179,7 +205,13 @@ static void on_asked(void *arg, const struct asked *asked)
 {
     struct web_call *c = arg;
     struct thread *shown = c->state;
-    if (asked) put_bubble(c, json_object_get(shown->data, "messages"), asked);
+    json_t *data = shown->data;
+    view_asked(data, asked, c->member, c->now_ms);
+    shown->asked_ms = asked ? asked->campaign->running_ms : 0;
+    if (asked) put_bubble(c, json_object_get(data, "messages"), json_object_get(data, "asked"));
+    json_put(data, "has_fields",
+             json_boolean(json_array_size(json_object_get(data, "fields")) > 0));
+    json_put(data, "known", known_json(json_object_get(data, "fields")));
     page_answer(c, PAGE_THREAD, shown->status, json_incref(shown->data));
 }
 
