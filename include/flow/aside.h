@@ -3,6 +3,7 @@
  * a person, and answers that they may begin from. Both are part of the message's JSON:
  *   "show": ["ward"],
  *   "suggestions": [{"tag": "question", "text": "Hi {{first_name}}, it is at the hall."}]
+ *
  * The tag may be left out. */
 #include "base/buf.h"
 #include "base/err.h"

@@ -3,6 +3,7 @@
 they may not. Prints TAP; screenshots go to the folder --shots.
 
 Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --shots FOLDER."""
+import contextlib
 import html
 import pathlib
 import re
@@ -12,7 +13,7 @@ import traceback
 
 from inbox_world import InboxWorld, token_of
 from house import options, tell_sim, until
-from webdriver import PHONE, Driver, programs
+from webdriver import PHONE, Driver, WebDriverError, programs
 
 HOSTILE_NAME = "<script id=x>document.title='owned'</script>"
 HOSTILE_TEXT = "<img src=x onerror=\"document.title='owned'\"> & <b>bold</b> {{secret}} ?"
@@ -221,7 +222,11 @@ class Inbox:
         text = "See you on Thursday!"
         self.ben.type("#text", text)
         self.ben.tap("//button[.='Send']", times=2)
-        until(lambda: text in self.ben.texts(".out .bubble"), "the thread with the answer")
+
+        def there():
+            with contextlib.suppress(WebDriverError):  # what is looked at may be of the page before
+                return text in self.ben.texts(".out .bubble")
+        until(there, "the thread with the answer")
         until(lambda: text in self.world.texts_to(THIRD), "the answer at the provider")
         self.ben.reload()
         assert self.ben.texts(".out .bubble").count(text) == 1

@@ -36,6 +36,8 @@ static const char thread_data[] =
     "{\"title\": \"" EVIL "\", \"line\": \"" EVIL "\", \"app\": true,"
     " \"back\": {\"href\": \"/inbox\", \"label\": \"Inbox\"},"
     " \"aside\": {\"href\": \"#more\", \"label\": \"More\"},"
+    " \"known\": \"" EVIL "\", \"has_fields\": true, \"fields\": [{\"name\": \"" EVIL
+    "\", \"value\": \"" EVIL "\"}], \"suggestions\": [{\"tag\": null, \"text\": \"" EVIL "\"}],"
     " \"quick_tags\": [{\"tag\": \"yes\", \"label\": \"Yes\", \"on\": true},"
     "   {\"tag\": \"" EVIL "\", \"label\": \"" EVIL "\", \"on\": false}],"
     " \"organisation\": \"Us\", \"csrf\": \"c-s-r-f\", \"problem\": "
@@ -48,8 +50,10 @@ static const char thread_data[] =
     "   \"campaign\": 3, \"state\": \"open\", \"open\": true, \"mine\": true, \"claimed_by\": "
     "\"Sam\", \"fence\": 2,"
     "   \"held_for\": \"10 min\", \"tags\": [\"yes\", \"" EVIL "\"]},"
-    " \"messages\": [{\"dir\": \"in\", \"text\": \"" EVIL
-    "\", \"kind\": \"text\", \"note\": \"" EVIL "\", \"ago\": \"3 min ago\", \"media\": 1},"
+    " \"messages\": [{\"dir\": \"out first\", \"campaign_name\": \"" EVIL
+    "\", \"text\": null, \"template\": \"" EVIL "\", \"ago\": \"3 h ago\"},"
+    "  {\"dir\": \"in\", \"text\": \"" EVIL "\", \"kind\": \"text\", \"note\": \"" EVIL
+    "\", \"ago\": \"3 min ago\", \"media\": 1},"
     "  {\"dir\": \"out\", \"text\": \"" EVIL "\", \"kind\": \"reply\", \"by\": \"" EVIL
     "\", \"ago\": \"just now\","
     "   \"state\": \"refused\", \"fate\": \"" EVIL "\"},"
