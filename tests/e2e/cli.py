@@ -523,9 +523,10 @@ def test_inbox_list_and_show(w):
     w.answer("GET", "/conversations/5", (200, {"conversation": CONVERSATION, "suppressed": None, "messages": [
         {"dir": "in", "text": "Yes!\nWhere?", "kind": "message", "at": "2026-11-20T12:00:00Z"},
         {"dir": "out", "text": "Hall", "by": "sam", "at": "2026-11-20T12:01:00Z", "state": "delivered", "reason": None,
-         "fate": "arrived"}]}))
+         "fate": "arrived"}], "asked": {"campaign": 3, "name": "Thursday", "at": "2026-11-20T11:00:00Z", "ago": "1 h ago",
+                                        "text": "Hi Zoë,\nwill you come?", "template": None}}))
     out, _ = w.run("inbox", "show", "5")
-    expect_in(["> Fri 20 Nov 2026 12:00 GMT\n    Yes!\n    Where?", "sam  arrived", "muster inbox reply 5"], out)
+    expect_in(["< Fri 20 Nov 2026 11:00 GMT  Thursday\n    Hi Zoë,\n    will you come?\n", "> Fri 20 Nov 2026 12:00 GMT\n    Yes!\n    Where?", "sam  arrived", "muster inbox reply 5"], out)
 
 
 def test_reply_claims_when_needed(w):

@@ -39,9 +39,9 @@ class InboxWorld(House):
         """Texts all of [(number, first name)], and waits for everyone's receipt."""
         path = self.folder / "members.csv"
         with open(path, "w", encoding="utf-8", newline="") as out:
-            csv.writer(out).writerows([("phone", "first_name"), *people])
+            csv.writer(out).writerows([("phone", "first_name", "ward"), *((*person, "Harbour") for person in people)])
         self.muster("audience", "import", path, "--name", "members")
-        campaign = self.launch(text=TEXT, show=["first_name"], suggestions=SUGGESTIONS)
+        campaign = self.launch(text=TEXT, show=["ward"], suggestions=SUGGESTIONS)
         until(lambda: self.counts(campaign)["delivered"] == len(people), "everyone's receipt")
 
     def api(self, name, method, path, body=None):

@@ -42,12 +42,27 @@ static void print_doubt(long long conversation, const json_t *m)
     (void)printf("    muster inbox resolve %lld %lld --leave\n", conversation, index);
 }
 
+/* What they answer to. */
+static void print_asked(const json_t *asked)
+{
+    char when[SAY_TIME_BYTES];
+    if (!json_is_object(asked)) return;
+    (void)printf("< %s  ", say_when(say_string(asked, "at"), when));
+    say_text(stdout, say_string(asked, "name"));
+    (void)fputs("\n    ", stdout);
+    if (*say_string(asked, "template")) (void)fputs("template ", stdout);
+    say_text(stdout, say_string(asked, "template"));
+    say_lines(stdout, say_string(asked, "text"), "    ");
+    (void)puts("");
+}
+
 static void print_thread(const struct verb_call *c, const json_t *thread)
 {
     (void)c;
     size_t i;
     const json_t *message, *o = json_object_get(thread, "conversation");
     inbox_cli_print_row(o);
+    print_asked(json_object_get(thread, "asked"));
     json_array_foreach(json_object_get(thread, "messages"), i, message)
     {
         print_message(message);

@@ -58,9 +58,13 @@ static json_t *parts_json(struct slice text)
 /* What was written goes before the suggestion that was tapped. */
 static json_t *joined(struct slice text, struct slice suggested)
 {
-    if (slice_trim(text).n == 0 || suggested.n == 0)
-        return json_text(suggested.n ? suggested : text);
-    return json_sprintf("%.*s %.*s", SLICE_ARG(text), SLICE_ARG(suggested));
+    struct buf b = BUF_INIT(2 * INBOX_TEXT_BYTES_MAX);
+    buf_add_slice(&b, text);
+    if (slice_trim(text).n > 0 && suggested.n > 0) buf_add_char(&b, ' ');
+    buf_add_slice(&b, suggested);
+    json_t *json = json_text(buf_slice(&b));
+    buf_done(&b);
+    return json;
 }
 
 /* What was being written: in the form that came, or kept by the store. Owned; {} where there is none. */
