@@ -16,8 +16,8 @@ STAFF_SCRIPT(look, lua_staff_code);
 STAFF_SCRIPT(use, lua_staff_use);
 static const struct script login = {.name = "staff_login",
                                     .parts = {&lua_follow_changed, &lua_audit, &lua_events,
-                                              &lua_staff_common, &lua_direct_common,
-                                              &lua_staff_login}};
+                                              &lua_group_appear, &lua_staff_common,
+                                              &lua_direct_common, &lua_staff_login}};
 
 /* ---- making them ---- */
 

@@ -15,9 +15,9 @@ struct staff {
 };
 
 #define STAFF_SCRIPT(id, lua)                                                                      \
-    static const struct script id = {                                                              \
-        .name = #lua,                                                                              \
-        .parts = {&lua_follow_changed, &lua_audit, &lua_events, &lua_staff_common, &(lua)}}
+    static const struct script id = {.name = #lua,                                                 \
+                                     .parts = {&lua_follow_changed, &lua_audit, &lua_events,       \
+                                               &lua_group_appear, &lua_staff_common, &(lua)}}
 
 /* Prefix, time and who are its first arguments. */
 struct call *staff_begin(struct staff *s, const struct script *script, int64_t now_ms,

@@ -1,4 +1,4 @@
--- (after follow_changed.lua, audit.lua, events.lua; a part that is put in front of the scripts of this room.) Members, tokens, sessions and
+-- (after follow_changed.lua, audit.lua, events.lua, group_appear.lua; a part that is put in front of the scripts of this room.) Members, tokens, sessions and
 -- codes are fields of four hashes, each a record in JSON; what of it the web processes keep a copy of is told to them.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 who does it (actor)
@@ -30,6 +30,12 @@ local function tell_of_member(id, record)
   for group in string.gmatch(record.groups, '[^,]+') do tell(P, 'member', id, group, what, WHO) end
 end
 
+-- Whose people somebody is, that group is there.
+local function note_groups_of(record)
+  if record.state == 'out' then return end
+  for group in string.gmatch(record.groups or '', '[^,]+') do note_group(P, group) end
+end
+
 -- `leaves` [wall ms]: when the sweep looks at it, if not at its `until`.
 local function put(kind, id, record, leaves)
   redis.call('HSET', staff(kind), id, cjson.encode(record))
@@ -40,7 +46,10 @@ local function put(kind, id, record, leaves)
     redis.call('ZREM', staff('until'), kind .. ' ' .. id)
   end
   if kind ~= 'codes' then changed(staff('changes'), 'staff:' .. kind, id) end
-  if kind == 'members' then tell_of_member(id, record) end
+  if kind == 'members' then
+    tell_of_member(id, record)
+    note_groups_of(record)
+  end
 end
 
 local function drop(kind, id)
