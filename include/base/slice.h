@@ -44,8 +44,9 @@ static inline struct slice slice_from(struct slice s, size_t off)
 /* Which of the n words it is; -1: none of them. O(n). */
 int slice_index(struct slice s, const char *const *words, size_t n);
 int hex_digit(char c); /* its value in either case; -1: it is none */
-bool slice_is_nocase(struct slice a, const char *cstr); /* ASCII case only */
-bool slice_eq_nocase(struct slice a, struct slice b);   /* the same */
+bool slice_is_nocase(struct slice a, const char *cstr);         /* ASCII case only */
+bool slice_eq_nocase(struct slice a, struct slice b);           /* the same */
+bool slice_holds_nocase(struct slice whole, struct slice part); /* the same; "" is in each */
 bool slice_starts(struct slice s, const char *prefix);
 bool slice_ends(struct slice s, const char *suffix);
 struct slice slice_trim(struct slice s); /* ASCII space, tab, CR, LF at both ends */

@@ -14,6 +14,13 @@ bool slice_eq_nocase(struct slice a, struct slice b)
     return true;
 }
 
+bool slice_holds_nocase(struct slice whole, struct slice part)
+{
+    for (size_t i = 0; i + part.n <= whole.n; i++)
+        if (slice_eq_nocase(slice_make(whole.p + i, part.n), part)) return true;
+    return false;
+}
+
 int slice_index(struct slice s, const char *const *words, size_t n)
 {
     for (size_t i = 0; i < n; i++)

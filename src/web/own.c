@@ -3,8 +3,10 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "flow/account.h"
 #include "store/audience.h"
 #include "store/campaign.h"
+#include "store/group.h"
 
 struct group_set own_groups(const struct web_call *c)
 {
@@ -24,6 +26,18 @@ bool own_campaign(struct web_call *c, int result, const struct campaign *campaig
     if (may_in(c, campaign->group)) return true;
     web_failed(c, campaign_not_found(campaign->id, &missing), &missing);
     return false;
+}
+
+bool own_account(const struct web_call *c, const struct account *a)
+{
+    const struct member *m = c->member;
+    for (size_t i = 0; i < m->group_count && !m->everywhere; i++) {
+        struct slice group = slice_of(m->groups[i]);
+        bool is_anothers = a->group_is_own && !slice_is(group, a->group);
+        if (!is_anothers && groups_may_use(c->config->groups, group, slice_of(a->name)))
+            return true;
+    }
+    return m->everywhere;
 }
 
 static bool is_lent_to(const struct web_call *c, const struct audience_info *info)

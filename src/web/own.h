@@ -4,6 +4,7 @@
  * that of an id that nobody has. */
 #include "web/call.h"
 
+struct account;
 struct audience_info;
 struct campaign;
 
@@ -17,6 +18,9 @@ bool own_audience(struct web_call *c, int result, const struct audience_info *in
 
 /* The groups in which the member may do what the row says. Borrows from the member. */
 struct group_set own_groups(const struct web_call *c);
+
+/* Whether campaigns of one of the member's groups may leave by that account. */
+bool own_account(const struct web_call *c, const struct account *a);
 
 /* In which group something is to be done that the body or query names, or does not: then it is the
  * member's only one, or "main" of who is everywhere. False: c has its response. */

@@ -46,6 +46,16 @@ static void test_cut(void **state)
 }
 
 /* Callers look at the part whatever the answer was: an absent header is such a slice. */
+static void test_a_part_is_found_in_any_case(void **state)
+{
+    (void)state;
+    assert_true(slice_holds_nocase(SLICE_LIT("Leeds North"), SLICE_LIT("NORTH")));
+    assert_true(slice_holds_nocase(SLICE_LIT("Leeds"), SLICE_NONE));
+    assert_true(slice_holds_nocase(SLICE_NONE, SLICE_NONE));
+    assert_false(slice_holds_nocase(SLICE_LIT("Leeds"), SLICE_LIT("Leeds North")));
+    assert_false(slice_holds_nocase(SLICE_LIT("Leeds"), SLICE_LIT("york")));
+}
+
 static void test_cut_nothing(void **state)
 {
     (void)state;
@@ -84,9 +94,11 @@ static void test_utf8(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_are_found_by_their_place),
-        cmocka_unit_test(numbers_are_not_above_their_bound), cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_cut_nothing), cmocka_unit_test(test_utf8)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(words_are_found_by_their_place),
+                                       cmocka_unit_test(numbers_are_not_above_their_bound),
+                                       cmocka_unit_test(test_cut),
+                                       cmocka_unit_test(test_cut_nothing),
+                                       cmocka_unit_test(test_a_part_is_found_in_any_case),
+                                       cmocka_unit_test(test_utf8)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,14 +7,13 @@
 #include "flow/dispatch.h"
 #include "gateway/gateway.h"
 #include "web/call.h"
+#include "web/own.h"
 #include "web/ops/ops.h"
 
 enum { SETUP_BYTES_MAX = 64 * 1024 };
 
-static json_t *account_json(const struct web_call *c, const void *taken, size_t i)
+static json_t *account_json(const struct web_call *c, const struct account *a, int64_t queue)
 {
-    const struct account *a = &c->config->accounts->list[i];
-    int64_t queue = ((const int64_t *)taken)[i];
     json_t *senders = json_array();
     for (size_t k = 0; k < a->sender_count; k++)
         json_list_add(senders, json_text(slice_of(a->senders[k])));
@@ -29,10 +28,16 @@ static json_t *account_json(const struct web_call *c, const void *taken, size_t 
                      d ? json_boolean(s.dead) : json_null());
 }
 
+/* Those that the member's groups may use. */
 static void on_looked(void *arg, const int64_t *taken)
 {
     struct web_call *c = arg;
-    web_answer_list(c, "gateways", taken, c->config->accounts->count, account_json, NULL);
+    json_t *list = json_array();
+    for (size_t i = 0; i < c->config->accounts->count; i++) {
+        const struct account *a = &c->config->accounts->list[i];
+        if (own_account(c, a)) json_list_add(list, account_json(c, a, taken[i]));
+    }
+    web_answer(c, 200, json_pack("{s:o}", "gateways", list));
 }
 
 static void get_gateways(struct web_call *c)

@@ -3,6 +3,7 @@
 
 #include "core/hours.h"
 #include "flow/account.h"
+#include "flow/zone_book.h"
 #include "io/phone.h"
 #include "store/group.h"
 #include "web/own.h"
@@ -17,16 +18,36 @@ enum { WORD_BYTES_MAX = 64 };
 static json_t *list_item(const struct web_call *c, const void *list, size_t i)
 {
     (void)c;
-    return view_group(((const struct group_info *const *)list)[i]);
+    return view_group(&((const struct view_group *)list)[i]);
+}
+
+/* Whether somebody looks for it: a part of its name or title. */
+static bool is_asked_for(const struct web_call *c, const struct group_info *info)
+{
+    struct slice q = slice_trim(web_query(c, "q"));
+    return slice_holds_nocase(slice_of(info->name), q) ||
+           slice_holds_nocase(slice_of(info->title), q);
 }
 
 static void get_groups(struct web_call *c)
 {
-    size_t n;
+    size_t n, found = 0;
     const struct group_set reach = own_groups(c);
     const struct group_info **list = groups_list(c->config->groups, &reach, &n);
-    web_answer_list(c, "groups", list, n, list_item, NULL);
+    struct view_group *views = xcalloc(n + 1, sizeof *views);
+    for (size_t i = 0; i < n; i++)
+        if (is_asked_for(c, list[i])) views[found++].info = list[i];
+    view_groups_count(c, views, found);
+    web_answer_list(c, "groups", views, found, list_item, NULL);
     free(list);
+    free(views);
+}
+
+static json_t *one_json(const struct web_call *c, const struct group_info *info)
+{
+    struct view_group one = {.info = info};
+    view_groups_count(c, &one, 1);
+    return view_group(&one);
 }
 
 /* The one of the path; NULL: c has its response. */
@@ -43,7 +64,7 @@ static const struct group_info *own(struct web_call *c)
 static void get_group(struct web_call *c)
 {
     const struct group_info *info = own(c);
-    if (info) web_answer(c, 200, view_group(info));
+    if (info) web_answer(c, 200, one_json(c, info));
 }
 
 /* ---- changing ---- */
@@ -66,7 +87,7 @@ static void on_changed(void *arg, int result, const struct err *e)
     if (!web_ok(c, result, e)) return;
     const struct group_info *info = groups_find(c->config->groups, slice_of(w->name));
     if (info)
-        web_answer(c, w->is_new ? 201 : 200, view_group(info));
+        web_answer(c, w->is_new ? 201 : 200, one_json(c, info));
     else
         web_error(c, 503, "unavailable", "It was stored; ask again in a moment.");
 }
@@ -105,13 +126,10 @@ static bool country_ok(struct slice country)
     return phone_country_is_known(text);
 }
 
-static bool zone_ok(struct slice zone)
+/* One that stands for a place: by its clock its people are texted. */
+static bool zone_ok(const struct web_call *c, struct slice zone)
 {
-    for (size_t i = 0; i < zone.n; i++)
-        if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-",
-                    zone.p[i]))
-            return false;
-    return true;
+    return zone.n == 0 || zone_book_knows(c->web->zones, zone);
 }
 
 /* False: c has its response. */
@@ -120,15 +138,15 @@ static bool values_ok(struct web_call *c, const struct group_change *change)
     struct err e;
     struct hours hours;
     if (!country_ok(change->country))
-        web_error(c, 400, "invalid", "'country': a country with phone numbers, such as GB");
-    else if (!zone_ok(change->zone))
-        web_error(c, 400, "invalid", "'zone': a time zone, such as Europe/London");
+        web_refuse_key(c, "country", "a country with phone numbers, such as GB");
+    else if (!zone_ok(c, change->zone))
+        web_refuse_key(c, "zone", "a time zone, such as Europe/London");
     else if (change->title.n && !is_one_line(change->title))
-        web_error(c, 400, "invalid", "'title' must be one line");
+        web_refuse_key(c, "title", "it is one line");
     else if (change->language.n && !group_ok(change->language))
-        web_error(c, 400, "invalid", "'language': a code, such as en or cy");
+        web_refuse_key(c, "language", "a code, such as en or cy");
     else if (change->hours.n && hours_parse(change->hours, &hours, &e) < 0)
-        web_error(c, 400, "invalid", "'hours': %s", e.text);
+        web_refuse_key(c, "hours", "%s", e.text);
     else
         return true;
     return false;
@@ -150,8 +168,7 @@ static void change(struct web_call *c, struct slice name, bool is_new)
     w->name = slice_strdup(name);
     w->is_new = is_new;
     if (read_gateways(c, &change) && web_body_ok(c) && values_ok(c, &change))
-        groups_change(c->config->groups, &change, slice_of(c->member->name), c->now_ms, on_changed,
-                      c);
+        groups_change(c->config->groups, &change, web_by(c), c->now_ms, on_changed, c);
 }
 
 static void post_groups(struct web_call *c)
@@ -161,7 +178,7 @@ static void post_groups(struct web_call *c)
     if (group_ok(name))
         change(c, name, true);
     else
-        web_error(c, 400, "invalid", "'name' must be " GROUP_RULE);
+        web_refuse_key(c, "name", "it is " GROUP_RULE);
 }
 
 static void post_group(struct web_call *c)
@@ -176,8 +193,7 @@ static void on_removed(void *arg, int result, const struct err *e)
 
 static void delete_group(struct web_call *c)
 {
-    groups_remove(c->config->groups, web_param(c, "name"), slice_of(c->member->name), c->now_ms,
-                  on_removed, c);
+    groups_remove(c->config->groups, web_param(c, "name"), web_by(c), c->now_ms, on_removed, c);
 }
 
 #define GROUP_KEYS "title", "country", "zone", "language", "hours", "gateways"

@@ -319,7 +319,8 @@ static void refuse_gateway(struct web_call *c, struct slice name)
 {
     struct buf list = BUF_INIT(700);
     for (size_t i = 0; i < c->config->accounts->count; i++)
-        buf_addf(&list, "%s%s", i ? ", " : "", c->config->accounts->list[i].name);
+        if (own_account(c, &c->config->accounts->list[i]))
+            buf_addf(&list, "%s%s", list.n ? ", " : "", c->config->accounts->list[i].name);
     web_error(c, 400, "no_gateway",
               "there is no gateway '%.*s' in the configuration; there are: %s", SLICE_ARG(name),
               list.n ? list.p : "none");

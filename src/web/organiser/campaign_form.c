@@ -7,6 +7,7 @@
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/local_time.h"
 #include "web/organiser/organiser.h"
+#include "web/own.h"
 #include "web/page.h"
 
 #include <sodium.h>
@@ -151,9 +152,7 @@ static void put_accounts(const struct web_call *c, json_t *data)
     for (size_t i = 0; i < all->count; i++) {
         const char *name = all->list[i].name;
         bool chosen = slice_is(field(c, "gateway"), name);
-        if (all->list[i].group_is_own &&
-            !access_may(c->member, MAY_LAUNCH_CAMPAIGNS, slice_of(all->list[i].group)))
-            continue;
+        if (!own_account(c, &all->list[i])) continue;
         json_list_add(list, option_json(name, slice_of(name), chosen));
     }
     json_put(data, "one_account", json_boolean(json_array_size(list) == 1));

@@ -175,15 +175,6 @@ static bool has_group(const struct member *m, struct slice group)
     return group.n == 0 || slice_index(group, m->groups, m->group_count) >= 0;
 }
 
-/* A part of it, whatever the case of ASCII letters. */
-static bool holds(const char *name, struct slice part)
-{
-    struct slice whole = slice_of(name);
-    for (size_t i = 0; i + part.n <= whole.n; i++)
-        if (slice_eq_nocase(slice_make(whole.p + i, part.n), part)) return true;
-    return false;
-}
-
 static bool fits(const struct web_call *c, const struct staff_query *q,
                  const struct staff_member *m)
 {
@@ -191,7 +182,8 @@ static bool fits(const struct web_call *c, const struct staff_query *q,
     bool seen = set.all;
     for (size_t i = 0; i < m->is.group_count && !seen; i++)
         seen = group_set_has(&set, slice_of(m->is.groups[i]));
-    if (!seen || !has_group(&m->is, q->group) || !holds(m->is.name, q->q)) return false;
+    if (!seen || !has_group(&m->is, q->group) || !slice_holds_nocase(slice_of(m->is.name), q->q))
+        return false;
     bool waits = m->state == STAFF_WAITING && state_now(m, c->now_ms) == STAFF_WAITING;
     return q->waiting ? waits : true;
 }

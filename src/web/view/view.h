@@ -67,4 +67,11 @@ void view_people_file(struct web_call *c, const struct audience_info *info);
 
 /* Group of openapi.yaml. */
 struct group_info;
-json_t *view_group(const struct group_info *g);
+/* A group, and how many people it has; < 0 where that is not for c's member to know. */
+struct view_group {
+    const struct group_info *info;
+    int people;
+};
+/* Counts for all of a list that is by name. */
+void view_groups_count(const struct web_call *c, struct view_group *list, size_t n);
+json_t *view_group(const struct view_group *one);
