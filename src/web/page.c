@@ -25,6 +25,7 @@ static const struct {
     {"/lists", "Lists", MAY_READ_AUDIENCES},
     {"/optouts", "Opt-outs", MAY_READ_SUPPRESSIONS},
     {"/people", "People", MAY_READ_PEOPLE},
+    {"/groups", "Groups", MAY_RUN_GROUPS},
     {"/audit", "History", MAY_READ_AUDIT},
     {"/me", "You", MAY_SEE_SELF},
 };

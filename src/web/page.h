@@ -47,7 +47,9 @@
     X(PAGE_PEOPLE, "staff/people")                                                                 \
     X(PAGE_PERSON, "staff/person")                                                                 \
     X(PAGE_INVITE, "staff/invite")                                                                 \
-    X(PAGE_SHIFT, "staff/shift")
+    X(PAGE_SHIFT, "staff/shift")                                                                   \
+    X(PAGE_GROUPS, "staff/groups")                                                                 \
+    X(PAGE_GROUP, "staff/group")
 
 enum page {
 #define X(name, file) name,

@@ -75,6 +75,7 @@ static const struct routes *const tables[] = {
     &event_routes,
     &webhook_routes,
     &group_routes,
+    &group_page_routes,
 };
 /* clang-format on */
 

@@ -106,15 +106,16 @@ static void add_group(struct web_call *c, struct slice group)
     }
 }
 
-static void read_groups(struct web_call *c)
+static void read_list(struct web_call *c)
 {
-    if (!ask_is_page(c)) {
-        const json_t *list = body_list(&c->body, "groups", MEMBER_GROUPS_MAX, BODY_OPTIONAL);
-        for (size_t i = 0; i < json_array_size(list); i++)
-            add_group(c, json_slice(json_array_get(list, i)));
-        return;
-    }
-    struct slice list = ask_text(c, "groups", LIST_BYTES_MAX, BODY_OPTIONAL), group;
+    const json_t *list = body_list(&c->body, "groups", MEMBER_GROUPS_MAX, BODY_OPTIONAL);
+    for (size_t i = 0; i < json_array_size(list); i++)
+        add_group(c, json_slice(json_array_get(list, i)));
+}
+
+static void read_typed(struct web_call *c, const char *key)
+{
+    struct slice list = ask_text(c, key, LIST_BYTES_MAX, BODY_OPTIONAL), group;
     while (slice_cut(&list, ',', &group))
         if (slice_trim(group).n) add_group(c, slice_trim(group));
 }
@@ -122,8 +123,19 @@ static void read_groups(struct web_call *c)
 const struct staff_groups *ask_groups(struct web_call *c)
 {
     struct ask *a = ask_of(c);
-    a->set = (struct staff_groups){.list = a->groups, .everywhere = ask_flag(c, "everywhere")};
-    read_groups(c);
+    bool is_page = ask_is_page(c);
+    a->set = (struct staff_groups){
+        .list = a->groups,
+        .everywhere =
+            is_page ? slice_is(web_field(c, "groups"), ASK_EVERYWHERE) : ask_flag(c, "everywhere"),
+    };
+    if (is_page && a->set.everywhere) return &a->set;
+    if (is_page) {
+        read_typed(c, "groups");
+        read_typed(c, "more");
+    } else {
+        read_list(c);
+    }
     if (a->set.everywhere && a->set.count) ask_wrong(c, "give either 'groups' or 'everywhere'");
     return &a->set;
 }

@@ -26,7 +26,9 @@ bool ask_flag(struct web_call *c, const char *key); /* true; "1", "on" of a form
 /* A name of a person: one line, not "local". */
 struct slice ask_name(struct web_call *c, const char *key);
 enum role ask_role(struct web_call *c);
-/* "groups": a list, or of a form a text with commas; "everywhere". */
+/* "groups": a list, and "everywhere". Of a form what was chosen, which may be ASK_EVERYWHERE, and "more", a
+ * text with commas. */
+#define ASK_EVERYWHERE "*"
 const struct staff_groups *ask_groups(struct web_call *c);
 /* As people write it, or in E.164; 0 when it is absent. */
 bool ask_read_number(const struct web_call *c, struct slice text, uint64_t *ret);

@@ -1,4 +1,7 @@
 /* The pages about people. What they change is people.c's. */
+#include <stdlib.h>
+
+#include "store/group.h"
 #include "web/page.h"
 #include "web/staff/ask.h"
 #include "web/staff/people.h"
@@ -26,23 +29,50 @@ static json_t *roles_json(const struct web_call *c, enum role chosen)
     return list;
 }
 
-/* The groups that they may choose of; of who is everywhere it is a field to type in. */
-static json_t *own_groups_json(const struct web_call *c)
+static void add_option(json_t *list, const char *value, const char *label, struct slice chosen)
 {
+    json_list_add(list, json_pack("{s:s,s:s,s:b}", "value", value, "label", label, "chosen",
+                                  slice_is(chosen, value)));
+}
+
+static bool has_option(const json_t *list, struct slice value)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(list, i, one)
+    {
+        if (slice_eq(json_slice(json_object_get(one, "value")), value)) return true;
+    }
+    return false;
+}
+
+/* The groups that they may choose of: their own, whatever is said of them; of who is everywhere all that there
+ * are, and the one that an organisation begins with. */
+static json_t *groups_json(const struct web_call *c, struct slice chosen)
+{
+    size_t n;
     json_t *list = json_array();
-    for (size_t i = 0; i < c->member->group_count; i++)
-        json_list_add(list, json_pack("{s:s}", "name", c->member->groups[i]));
+    const struct group_set mine = access_groups(c->member, MAY_RUN_PEOPLE);
+    const struct group_info **known = groups_list(c->config->groups, &mine, &n);
+    for (size_t i = 0; i < n; i++)
+        add_option(list, known[i]->name, *known[i]->title ? known[i]->title : known[i]->name,
+                   chosen);
+    free(known);
+    for (size_t i = 0; i < mine.count; i++)
+        if (!has_option(list, slice_of(mine.names[i])))
+            add_option(list, mine.names[i], mine.names[i], chosen);
+    if (mine.all && !has_option(list, SLICE_LIT("main"))) add_option(list, "main", "main", chosen);
     return list;
 }
 
-static void put_choices(json_t *data, const struct web_call *c, enum role chosen)
+static void put_choices(json_t *data, const struct web_call *c, enum role role, struct slice group)
 {
-    bool all = access_may_everywhere(c->member, MAY_RUN_PEOPLE);
-    json_put(data, "roles", roles_json(c, chosen));
-    json_put(data, "own_groups", own_groups_json(c));
-    json_put(data, "any_group", json_boolean(all));
-    json_put(data, "one_group",
-             c->member->group_count == 1 ? json_string(c->member->groups[0]) : json_null());
+    const char *only = c->member->group_count == 1 ? c->member->groups[0] : NULL;
+    json_put(data, "roles", roles_json(c, role));
+    json_put(data, "own_groups", groups_json(c, group));
+    json_put(data, "any_group", json_boolean(access_may_everywhere(c->member, MAY_RUN_PEOPLE)));
+    json_put(data, "is_everywhere", json_boolean(slice_is(group, ASK_EVERYWHERE)));
+    json_put(data, "one_group", only ? json_string(only) : json_null());
 }
 
 /* ---- list ---- */
@@ -53,8 +83,10 @@ static void on_shifts(void *arg, int result, const struct staff_shift *list, siz
     struct web_call *c = arg;
     if (!web_ok(c, result, e)) return;
     const char *next, *none;
-    const struct staff_query all = {
-        .q = web_query(c, "q"), .after = web_query(c, "after"), .limit = PAGE_LIMIT};
+    const struct staff_query all = {.q = web_query(c, "q"),
+                                    .group = web_query(c, "group"),
+                                    .after = web_query(c, "after"),
+                                    .limit = PAGE_LIMIT};
     const struct staff_query waiting = {.limit = WAITING_LIMIT, .waiting = true};
     json_t *data = page_data(c, "People", ""), *shifts = json_array();
     json_t *waits = staff_list_json(c, &waiting, &none);
@@ -67,6 +99,7 @@ static void on_shifts(void *arg, int result, const struct staff_shift *list, siz
     json_put(data, "people", staff_list_json(c, &all, &next));
     json_put(data, "next", next ? json_text(slice_of(next)) : json_null());
     json_put(data, "q", json_text(web_query(c, "q")));
+    json_put(data, "of_group", json_text(web_query(c, "group")));
     json_put(data, "some_shifts", json_boolean(json_array_size(shifts) > 0));
     json_put(data, "shifts", shifts);
     page_answer(c, PAGE_PEOPLE, 200, data);
@@ -89,10 +122,9 @@ void people_show_invite(struct web_call *c, int status, const char *problem)
     enum role role = ROLE_VOLUNTEER;
     (void)role_from_string(web_field(c, "role"), &role);
     json_t *data = page_data(c, "Invite somebody", problem);
-    put_choices(data, c, role);
+    put_choices(data, c, role, web_field(c, "groups"));
     put_typed(data, c, "name", "typed_name");
-    put_typed(data, c, "groups", "typed_groups");
-    json_put(data, "is_everywhere", json_boolean(web_field(c, "everywhere").n > 0));
+    put_typed(data, c, "more", "typed_more");
     json_put(data, "back", back_json());
     page_answer(c, PAGE_INVITE, status, data);
 }
@@ -100,8 +132,7 @@ void people_show_invite(struct web_call *c, int status, const char *problem)
 void people_show_shift(struct web_call *c, int status, const char *problem)
 {
     json_t *data = page_data(c, "One link for a shift", problem);
-    put_choices(data, c, ROLE_VOLUNTEER);
-    put_typed(data, c, "group", "typed_group");
+    put_choices(data, c, ROLE_VOLUNTEER, web_field(c, "group"));
     json_put(data, "hours",
              json_text(web_field(c, "hours").n ? web_field(c, "hours") : SLICE_LIT("8")));
     json_put(data, "max", json_text(web_field(c, "max").n ? web_field(c, "max") : SLICE_LIT("50")));
@@ -119,15 +150,16 @@ static void get_shift(struct web_call *c)
     people_show_shift(c, 200, "");
 }
 
-/* What the form of a move begins with. */
-static void put_now(json_t *data, const struct staff_member *m)
+/* What the form of a move begins with: the first group is chosen, the others are typed. */
+static void put_now(json_t *data, const struct web_call *c, const struct staff_member *m)
 {
-    struct buf groups = BUF_INIT(GROUPS_BYTES_MAX);
-    for (size_t i = 0; i < m->is.group_count; i++)
-        buf_addf(&groups, "%s%s", i ? ", " : "", m->is.groups[i]);
-    json_put(data, "typed_groups", json_text(buf_slice(&groups)));
-    json_put(data, "is_everywhere", json_boolean(m->is.everywhere));
-    buf_done(&groups);
+    struct buf more = BUF_INIT(GROUPS_BYTES_MAX);
+    const char *first = m->is.group_count ? m->is.groups[0] : "";
+    for (size_t i = 1; i < m->is.group_count; i++)
+        buf_addf(&more, "%s%s", i > 1 ? ", " : "", m->is.groups[i]);
+    put_choices(data, c, m->is.role, slice_of(m->is.everywhere ? ASK_EVERYWHERE : first));
+    json_put(data, "typed_more", json_text(buf_slice(&more)));
+    buf_done(&more);
 }
 
 static void get_person(struct web_call *c)
@@ -136,9 +168,8 @@ static void get_person(struct web_call *c)
     if (!m) return;
     bool may = ask_may_run(c, m) && m->state != STAFF_OUT;
     json_t *data = page_data(c, m->is.name, ""), *one = staff_json(c, m);
-    put_choices(data, c, m->is.role);
     json_put(one, "waiting", json_boolean(m->state == STAFF_WAITING));
-    put_now(data, m);
+    put_now(data, c, m);
     json_put(data, "one", one);
     json_put(data, "may", json_boolean(may));
     if (may) {
