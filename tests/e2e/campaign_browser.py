@@ -58,13 +58,6 @@ class Story:
         for box in self.browser.boxes("button, .button, input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select, summary"):
             assert box["width"] == 0 or box["height"] >= TAP_PX - .5, f"too small to tap: {what} {box}"
 
-    def choose(self, css, value):
-        """A choice by keys, as one may; a list that opens is drawn by the system, not by the page."""
-        node = self.browser.node(css)
-        self.browser.chromium_command("DOM.focus", nodeId=node)
-        for letter in value:
-            self.browser.chromium_command("Input.dispatchKeyEvent", type="char", text=letter)
-
     def bar_sum(self):
         return sum(int(text.split()[0].replace(",", "")) for text in self.browser.texts(".bar .legend li"))
 
@@ -81,7 +74,7 @@ class Story:
         """the preview shows real people, parts, price, and the character that costs"""
         self.browser.follow("//a[.='New campaign']")
         self.browser.type("#name", self.campaign)
-        self.choose("#audience", "members")
+        self.browser.choose("#audience", "members")
         self.browser.type("#text", TEXT)
         if self.scripts:
             until(lambda: self.browser.texts("#preview .bubble"), "the preview follows what is typed")
@@ -103,7 +96,7 @@ class Story:
         self.look("missing")
         self.browser.open(self.page("/campaigns/new"))
         self.browser.type("#name", self.campaign)
-        self.choose("#audience", "members")
+        self.browser.choose("#audience", "members")
         self.browser.type("#text", TEXT)
 
     def check(self):

@@ -182,7 +182,7 @@ def in_a_browser(world):
         desk.open(world.url + "/people")
         desk.follow("//a[.='Invite somebody']")
         desk.type("#name", "Sam")
-        desk.type("#groups", "main")
+        desk.choose("#groups", "main")
         desk.screenshot(shots / "invite.png")
         desk.press("Make the link")
         desk.screenshot(shots / "link.png")
@@ -206,5 +206,63 @@ def in_a_browser(world):
         driver.stop()
 
 
+def groups_in_a_browser(world):
+    """an owner makes a group, says its hours and by what it sends; its organiser sees that one and no other"""
+    if not programs():
+        raise Skipped("chromium and chromedriver (Debian: chromium, chromium-driver) are not installed")
+    shots = pathlib.Path(world.args.shots)
+    shots.mkdir(parents=True, exist_ok=True)
+    driver = Driver(world.folder / "chromedriver-groups.log")
+    try:
+        owner, hers = driver.browser(DESK), driver.browser(SMALL_PHONE)
+        owner.open(world.url + "/login?token=the-token-of-olive")
+        owner.press("Log in")
+        owner.follow("//nav/a[.='Groups']")
+        owner.type("#name", "leeds north")
+        owner.press("Make the group")
+        check("it is 1 to 64" in owner.text() and owner.values("#name") == ["leeds north"], "a name that cannot be: " + owner.text())
+        owner.open(world.url + "/groups")
+        owner.type("#name", "leeds")
+        owner.type("#title", "Leeds North")
+        owner.press("Make the group")
+        check(owner.address().endswith("/groups/leeds"), owner.address())
+        owner.type("#hours", "sometime")
+        owner.press("Save")
+        check(owner.values("#hours") == ["sometime"] and owner.texts(".field.wrong .error"), "hours that are none: " + owner.text())
+        owner.open(world.url + "/groups/leeds")
+        owner.type("#hours", "10:00-19:00")
+        owner.type("#zone", "Europe/London")
+        owner.press("Save")
+        check("Saved." in owner.text(), owner.text())
+        owner.screenshot(shots / "group.png")
+        said = json.loads(world.muster("group", "list", "--json"))["groups"]
+        equal([(g["title"], g["hours"], g["zone"]) for g in said if g["name"] == "leeds"], [("Leeds North", "10:00-19:00", "Europe/London")],
+              "what the client is told")
+        owner.open(world.url + "/people/invite")
+        owner.type("#name", "Hari")
+        owner.choose("#role", "Organiser")
+        owner.choose("#groups", "Leeds")
+        owner.press("Make the link")
+        hers.open(owner.values("#url")[0])
+        hers.press("Come in")
+        hers.open(world.url + "/groups")
+        equal(hers.texts("ul.cards h2"), ["Leeds North"], "the groups of an organiser of leeds")
+        check("New group" not in hers.text(), "only an owner makes groups")
+        hers.screenshot(shots / "groups.png")
+        hers.follow("//h2/a[.='Leeds North']")
+        check("every provider account" in hers.text() and "Delete" not in hers.text(), hers.text())
+        hers.follow("//a[.='1 person']")
+        check("Hari" in hers.text() and "Ada" not in hers.text(), hers.text())
+        hers.open(world.url + "/groups/main")
+        check("no group of that name" in hers.text(), hers.text())
+        owner.open(world.url + "/groups/leeds")
+        owner.type("#typed", "leeds")
+        owner.press("Delete")
+        check("the group still has 1 people" in owner.text(), owner.text())
+        owner.screenshot(shots / "group-delete.png")
+    finally:
+        driver.stop()
+
+
 if __name__ == "__main__":
-    sys.exit(run(options(shots="shots"), an_invitation, a_link_by_text, a_shift, tokens, whose_business, in_a_browser, world=World))
+    sys.exit(run(options(shots="shots"), an_invitation, a_link_by_text, a_shift, tokens, whose_business, in_a_browser, groups_in_a_browser, world=World))

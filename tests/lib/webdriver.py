@@ -168,6 +168,12 @@ class Browser:
         self.tap(css)
         self.chromium_command("Input.insertText", text=text)
 
+    def choose(self, css, label):
+        """What begins so, by keys, as one may; a list that opens is drawn by the system, not by the page."""
+        self.chromium_command("DOM.focus", nodeId=self.node(css))
+        for letter in label:
+            self.chromium_command("Input.dispatchKeyEvent", type="char", text=letter)
+
     def windows(self):
         return call("GET", self.url + "/window/handles")
 
