@@ -582,6 +582,27 @@ static void test_accounts_of_others_are_not_listed(void **state)
     assert_null(strstr(answer_text(), "<option value=\"main\""));
 }
 
+/* A time is that of the clock in the group, for its organisers; the organisation is Irish. */
+static void test_times_are_by_the_group_s_clock(void **state)
+{
+    (void)state;
+    char body[512], path[64];
+    (void)ask(200, "POST", "/api/v1/groups/leeds", "{\"zone\":\"America/New_York\"}");
+    (void)ask(400, "POST", "/api/v1/groups/leeds", "{\"zone\":\"Europe/Nowhere\"}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "GET", "/campaigns/new", NULL);
+    assert_true(tells_of(answer_text(), "By the clock of America/New_York"));
+    (void)snprintf(
+        body, sizeof body,
+        "{\"name\":\"later\",\"audience\":\"%lld\",\"start\":\"2026-11-27T18:00:00Z\"," MESSAGE "}",
+        (long long)leeds.audience);
+    json_int_t id = number_at(ask(201, "POST", "/api/v1/campaigns", body), "id");
+    (void)snprintf(path, sizeof path, "/campaigns/%lld", (long long)id);
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "GET", path, NULL);
+    assert_true(tells_of(answer_text(), "Fri 27 Nov 2026, 13:00"));
+    (void)ask(200, "GET", path, NULL);
+    assert_true(tells_of(answer_text(), "Fri 27 Nov 2026, 18:00"));
+}
+
 /* Somebody belongs to it: it is there, and has so many people as its page says. */
 static void test_a_group_appears_with_its_first_person(void **state)
 {
@@ -609,6 +630,7 @@ int main(void)
         TEST(test_groups_are_made_and_removed),
         TEST(test_a_group_sends_by_its_own_accounts_in_its_own_hours),
         TEST(test_accounts_of_others_are_not_listed),
+        TEST(test_times_are_by_the_group_s_clock),
         TEST(test_a_group_appears_with_its_first_person),
     };
     if (!world_start()) {

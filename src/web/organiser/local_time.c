@@ -6,6 +6,7 @@
 #include "core/iso8601.h"
 #include "flow/zone_book.h"
 #include "io/zones.h"
+#include "store/group.h"
 
 enum { DAY_S = 24 * 3600 };
 
@@ -15,7 +16,21 @@ static void take_first(void *arg, struct slice zone)
     if (!*name) (void)snprintf(name, ZONE_NAME_BYTES_MAX, "%.*s", SLICE_ARG(zone));
 }
 
-const char *local_zone_name(const struct web_call *c)
+/* NULL: not all of the member's groups say the same one. */
+static const char *zone_of_groups(const struct web_call *c)
+{
+    const char *zone = NULL;
+    for (size_t i = 0; i < c->member->group_count; i++) {
+        const struct group_info *info =
+            groups_find(c->config->groups, slice_of(c->member->groups[i]));
+        if (!info || !zone_book_knows(c->web->zones, slice_of(info->zone))) return NULL;
+        if (zone && strcmp(zone, info->zone) != 0) return NULL;
+        zone = info->zone;
+    }
+    return zone;
+}
+
+static const char *zone_of_country(const struct web_call *c)
 {
     static char country[4], name[ZONE_NAME_BYTES_MAX]; /* of one configuration */
     const char *own = c->config->country ? c->config->country : "";
@@ -26,6 +41,12 @@ const char *local_zone_name(const struct web_call *c)
     if (zones_of_country(NULL, own, take_first, name, &e) < 0 || !*name)
         (void)snprintf(name, sizeof name, "UTC");
     return name;
+}
+
+const char *local_zone_name(const struct web_call *c)
+{
+    const char *zone = zone_of_groups(c);
+    return zone ? zone : zone_of_country(c);
 }
 
 /* [s] ahead of UTC then. */

@@ -1,11 +1,11 @@
 #pragma once
-/* Times as an organiser's pages show and take them: by the clock of the country that the organisation
- * writes numbers of, which the page names. Without one, UTC. */
+/* Times as an organiser's pages show and take them: by the clock of their group, or else of the country that the
+ * organisation writes numbers of, or else UTC. A page that asks for a time names the clock. */
 #include "web/call.h"
 
 enum { LOCAL_TIME_BYTES = 64 };
 
-/* "Europe/London" */
+/* "Europe/London"; borrowed until the loop turns. */
 const char *local_zone_name(const struct web_call *c);
 /* "Fri 27 Nov 2026, 18:00" */
 void local_time_show(const struct web_call *c, int64_t at_ms, char out[LOCAL_TIME_BYTES]);
