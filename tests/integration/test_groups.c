@@ -609,6 +609,9 @@ static void test_a_group_appears_with_its_first_person(void **state)
     (void)state;
     (void)ask(201, "POST", "/api/v1/invitations",
               "{\"name\":\"Hal\",\"role\":\"organiser\",\"groups\":[\"hull\"]}");
+    (void)ask(400, "POST", "/api/v1/invitations",
+              "{\"name\":\"Hat\",\"role\":\"organiser\",\"everywhere\":\"yes\"}");
+    expect_error("invalid", "'everywhere' is true or false");
     wait_for_group("hull");
     assert_int_equal(number_at(ask(200, "GET", "/api/v1/groups/hull", NULL), "people"), 1);
     (void)ask_as(VOLUNTEER_OF_LEEDS, 200, "GET", "/api/v1/groups/leeds", NULL);

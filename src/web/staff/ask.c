@@ -69,7 +69,9 @@ struct slice ask_text(struct web_call *c, const char *key, size_t bytes_max, enu
 
 bool ask_flag(struct web_call *c, const char *key)
 {
-    if (!ask_is_page(c)) return json_is_true(json_object_get(c->body.root, key));
+    const json_t *said = json_object_get(c->body.root, key);
+    if (said && !json_is_boolean(said)) ask_wrong(c, "'%s' is true or false", key);
+    if (!ask_is_page(c)) return json_is_true(said);
     return web_field(c, key).n > 0;
 }
 

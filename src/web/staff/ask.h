@@ -16,6 +16,7 @@ struct ask { /* the state of a call */
     size_t left, done; /* of many */
     char **ids;        /* the same, owned */
     int max;
+    bool people_too;
 };
 
 struct ask *ask_new(struct web_call *c);

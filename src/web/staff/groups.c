@@ -168,8 +168,7 @@ static json_t *accounts_json(const struct web_call *c, const json_t *group)
 static void on_group(struct web_call *c, int status, const json_t *group)
 {
     if (status != 200) {
-        web_error(c, status, "not_found", "%s",
-                  json_string_value(json_object_get(group, "detail")));
+        web_pass_on(c, status, group);
         return;
     }
     const char *title = json_string_value(json_object_get(group, "title"));

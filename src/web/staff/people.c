@@ -301,8 +301,8 @@ static void on_shifts_before_end(void *arg, int result, const struct staff_shift
     if (!web_ok(c, result, e)) return;
     for (size_t i = 0; i < n; i++)
         if (slice_eq(list[i].code, id) && access_may(c->member, MAY_RUN_PEOPLE, list[i].group)) {
-            staff_end_shift(staff_of(c), id, ask_flag(c, "people"), web_by(c), c->now_ms,
-                            on_shift_ended, c);
+            staff_end_shift(staff_of(c), id, ((const struct ask *)c->state)->people_too, web_by(c),
+                            c->now_ms, on_shift_ended, c);
             return;
         }
     web_error(c, 404, "not_found", "There is no such link, or it is over.");
@@ -310,8 +310,8 @@ static void on_shifts_before_end(void *arg, int result, const struct staff_shift
 
 void people_end_shift(struct web_call *c)
 {
-    (void)ask_new(c);
-    staff_list_shifts(staff_of(c), c->now_ms, on_shifts_before_end, c);
+    ask_new(c)->people_too = ask_flag(c, "people");
+    if (ask_ok(c)) staff_list_shifts(staff_of(c), c->now_ms, on_shifts_before_end, c);
 }
 
 static void on_shifts(void *arg, int result, const struct staff_shift *list, size_t n,
