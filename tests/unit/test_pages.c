@@ -77,7 +77,8 @@ static const char people_data[] =
     " \"waiting\": [{\"id\": 8, \"name\": \"" EVIL "\", \"groups\": [\"leeds\"]}],"
     " \"people\": [{\"id\": 7, \"name\": \"" EVIL
     "\", \"role\": \"volunteer\", \"now\": \"\", \"groups\": [\"leeds\", \"york\"]}],"
-    " \"q\": \"" EVIL "\", \"next\": \"" EVIL "\", \"some_shifts\": true,"
+    " \"q\": \"" EVIL "\", \"of_group\": \"" EVIL "\", \"next\": \"" EVIL
+    "\", \"some_shifts\": true,"
     " \"shifts\": [{\"id\": \"a-b_c\", \"group\": \"leeds\", \"joined\": 1, \"max\": 50,"
     " \"left\": \"in 3 h\"}]}";
 
