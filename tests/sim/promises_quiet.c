@@ -13,8 +13,10 @@ enum {
     GAP_US = 500 * SIM_MS,    /* between two requests of a campaign … */
     GAP_SHARES = 12,          /* … and so many times what its share would make it */
     SHARE_SLACK = 12, /* messages: a batch has to be fetched, turns are no single messages */
-    /* from recorded to sent: a reply lets those go that leave in that time … */
-    REPLY_US = 60 * SIM_MS,
+    /* From recorded to sent: a reply lets those go that leave in that time … After a stall that is as much as the
+     * pace may lag behind (CREDIT of limiter.lua): calls of the gate that follow each other at once catch up with it
+     * before the reply asks (seed 1001). */
+    REPLY_US = 100 * SIM_MS,
     REPLY_SLOTS = 3, /* … and so many more, which had their slots */
 };
 /* A process that its machine keeps from running for longer than a slot may be late
