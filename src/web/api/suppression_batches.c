@@ -80,14 +80,14 @@ static void post_batches(struct web_call *c)
     };
     if (!web_body_ok(c) || !check_scope(c, draft.scope)) return;
     char *text = web_call_state(c, LIST_NOTE_ID_BYTES, NULL);
-    if (id.n)
+    if (id.p)
         (void)snprintf(text, LIST_NOTE_ID_BYTES, "%.*s", SLICE_ARG(id));
     else
         list_note_new_id(text);
     draft.id = slice_of(text);
     if (!list_note_id_ok(draft.id))
         web_refuse_key(c, "batch", "'batch' is what the first response said: 32 hex digits");
-    else if (reason.n && !suppress_reason_from_string(reason, &draft.reason))
+    else if (reason.p && !suppress_reason_from_string(reason, &draft.reason))
         web_refuse_key(c, "reason", "'reason' is stop, import, manual or provider");
     else if (json_array_size(numbers) == 0)
         web_refuse_key(c, "numbers", "'numbers' is empty: name at least one");

@@ -116,7 +116,7 @@ static void post_suppressions(struct web_call *c)
         .evidence = body_text(b, "evidence", SUPPRESS_EVIDENCE_BYTES_MAX, BODY_OPTIONAL),
     };
     if (!web_body_ok(c) || !api_check_scope(c, scope)) return;
-    if (reason.n && !suppress_reason_from_string(reason, &pattern.reason)) {
+    if (reason.p && !suppress_reason_from_string(reason, &pattern.reason)) {
         web_error(c, 400, "invalid", "'reason' is stop, import, manual or provider");
         return;
     }
