@@ -1,5 +1,6 @@
 #include "io/unnamed_file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,10 @@
 int unnamed_file_open(const char *folder)
 {
     char path[4096];
+    if (!folder) {
+        errno = ENOENT;
+        return -1;
+    }
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd >= 0) return fd;
     (void)snprintf(path, sizeof path, "%s/unnamed-XXXXXX", folder);

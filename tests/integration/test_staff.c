@@ -35,7 +35,7 @@ static void on_done(void *arg, int result, struct slice member, const struct err
     got.results++;
     got.won += result == 0;
     got.result = result;
-    (void)snprintf(got.member, sizeof got.member, "%.*s", SLICE_ARG(member));
+    if (member.p) (void)snprintf(got.member, sizeof got.member, "%.*s", SLICE_ARG(member));
     (void)snprintf(got.text, sizeof got.text, "%s", result < 0 && e ? e->text : "");
 }
 

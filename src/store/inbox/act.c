@@ -247,7 +247,10 @@ void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struc
     call_str(c, message);
     call_text(c, answer->text);
     call_i64(c, INBOX_MESSAGES_MAX);
-    call_f(c, answer->sees ? "%u" : "", answer->heard);
+    if (answer->sees)
+        call_u64(c, answer->heard);
+    else
+        call_str(c, "");
     call_text(c, call_cut(answer->text, INBOX_LINE_BYTES));
     call_run(c, on_reply, cb, arg);
     free(message);

@@ -245,7 +245,10 @@ void inbox_list(struct inbox *b, const struct inbox_query *query, const struct i
     call_i64(c, query->limit);
     page_after(c, query->after);
     call_text(c, query->tag);
-    call_f(c, query->campaign ? "%u" : "", query->campaign);
+    if (query->campaign)
+        call_u64(c, query->campaign);
+    else
+        call_str(c, "");
     call_text(c, query->name);
     call_text(c, query->digits);
     call_run(c, on_list, cb, arg);

@@ -297,6 +297,8 @@ static bool read_pace(struct web_call *c, struct launch *l, struct slice by, uin
 {
     if (by.n && !slice_is(by, "answers"))
         web_refuse_key(c, "pace_by", "it is \"answers\", or left out");
+    else if (minutes == 0 && json_object_get(c->body.root, "answer_within_minutes"))
+        web_refuse_key(c, "answer_within_minutes", "it is 1 to %d", ANSWER_MINUTES_MAX);
     else if (minutes && !by.n)
         web_refuse_key(c, "answer_within_minutes", "it goes with \"pace_by\": \"answers\"");
     else {

@@ -173,6 +173,8 @@ static void post_from_campaign(struct web_call *c)
     (void)snprintf(a->name, sizeof a->name, "%.*s", SLICE_ARG(name));
     if (audience_name_ok(name, &e) < 0)
         web_refuse_key(c, "name", "%s", e.text);
+    else if (campaign == 0)
+        web_refuse_key(c, "campaign", "it is the id of a campaign, from 1");
     else
         campaign_load(c->config->store, (uint32_t)campaign, on_campaign, c);
 }
