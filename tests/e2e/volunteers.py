@@ -10,6 +10,8 @@ from inbox_world import InboxWorld, token_of
 from crowd import Volunteer, answered_twice, end, listening
 
 ARGS = options(volunteers=25, people=120)
+# At once they would make more news in a moment than a page is told of one by one (LIVE_AT_ONCE): then it is told to read all anew.
+THINK_S = 0.1
 NAMES = [f"Volunteer {i}" for i in range(ARGS.volunteers)]
 
 
@@ -20,7 +22,7 @@ class World(InboxWorld):
 
     def volunteer(self, name):
         url = urllib.parse.urlsplit(self.url)
-        return Volunteer(url.hostname, url.port, token_of(name))
+        return Volunteer(url.hostname, url.port, token_of(name), THINK_S)
 
 
 def numbers():

@@ -101,11 +101,15 @@ class Volunteer:
             self._writer.close()
 
 
-async def listening(volunteers):
-    """Begins their streams and waits until all of them stand; returns what is to be cancelled."""
-    streams = [asyncio.ensure_future(v.listen()) for v in volunteers]
+async def _all_stand(volunteers):
     while not all(v.last_id for v in volunteers):
         await asyncio.sleep(0.02)
+
+
+async def listening(volunteers, within_s=60):
+    """Begins their streams and waits until all of them stand; returns what is to be cancelled."""
+    streams = [asyncio.ensure_future(v.listen()) for v in volunteers]
+    await asyncio.wait_for(_all_stand(volunteers), within_s)
     return streams
 
 
