@@ -1,7 +1,8 @@
 #pragma once
 /* The story of a check: a campaign is held against its real audience before anybody is texted.
  * Every recipient's message is rendered and counted, a block at a time with the loop free between
- * blocks (a million recipients take some seconds). Errors block a launch; warnings are shown. */
+ * blocks (a million recipients take some seconds). Some findings block a launch, some need a second
+ * person, the others are shown (core/finding.h). */
 #include "base/err.h"
 #include "core/hours.h"
 #include "flow/account.h"
@@ -36,9 +37,12 @@ struct check_input {
 };
 
 struct check_report;
-/* No error was found. */
+/* Nothing was found that blocks. */
 bool check_report_ok(const struct check_report *r);
-/* {"ok", "errors": [{"code","message"}], "warnings": […], "recipients", "suppressed", "held",
+/* Something was found that a second person has to agree to. */
+bool check_report_needs_approval(const struct check_report *r);
+/* {"ok", "findings": [{"code","level","message","people"?}], "errors": [those that block],
+ *  "warnings": [the others], "recipients", "suppressed", "held",
  *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …}, "start",
  *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",
  *  "price": {"currency","amount","by_country": {"GB": {"recipients","parts","amount"}}},

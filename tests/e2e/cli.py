@@ -29,7 +29,8 @@ VERBS = {
 }
 CAMPAIGN = "audience: members\ngateway: main\ntext: Hi {{first_name}}\n"
 REPORT = {
-    "ok": True, "errors": [], "warnings": [{"code": "x", "message": "nobody says who we are"}], "recipients": 1200,
+    "ok": True, "findings": [{"code": "x", "level": "warn", "message": "nobody says who we are"},
+                             {"code": "y", "level": "note", "message": "good to know"}], "recipients": 1200,
     "missing": [{"field": "first_name", "count": 3, "examples": [{"index": 1, "number": "+4477…001"}]}],
     "parts": {"1": 1000, "2": 200}, "encodings": {"GSM-7": 1200, "UCS-2": 0}, "parts_total": 1400,
     "price": {"currency": "GBP", "amount": 56.0, "by_country": {}},
@@ -169,10 +170,10 @@ def test_check(w):
     w.answer("POST", "/campaigns/check", (200, REPORT))
     out, _ = w.run("campaign", "check", file)
     expect_in(["1,200 people", "| Hi Zoë\ufffd[2J", "1,400 parts in all", "56.00 GBP", "1 min 00 s", "{{first_name}} is empty for 3 people",
-               "+4477…001", "warning: nobody says", "muster campaign launch"], out)
+               "+4477…001", "warning: nobody says", "note: good to know", "muster campaign launch"], out)
     expect("\x1b" not in out, "a control character reached the terminal")
     expect(w.bodies("POST", "/campaigns/check")[0]["name"] == "thursday", w.server.seen)
-    w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False, errors=[{"code": "parts", "message": "12 parts"}])))
+    w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False, findings=[{"code": "parts", "level": "block", "message": "12 parts"}])))
     expect_in(["ERROR: 12 parts", "cannot be launched"], w.run("campaign", "check", file, want=1)[0])
     expect(json.loads(w.run("campaign", "check", file, "--json", want=1)[0])["ok"] is False, "json")
     expect_in("thursday.yaml:1:1: unknown key 'audiense'",
@@ -197,7 +198,7 @@ def test_launch(w):
     w.answer("POST", "/campaigns", api_world.problem(409, "exists", "'c' was launched before"))
     expect_in("launched before", w.run("campaign", "launch", file, "--yes", want=1)[1])
     w.answer("POST", "/campaigns", api_world.problem(422, "check_failed", "not launched", report=dict(
-        REPORT, ok=False, errors=[{"code": "late", "message": "it would end too late"}])))
+        REPORT, ok=False, findings=[{"code": "late", "level": "block", "message": "it would end too late"}])))
     expect_in("ERROR: it would end too late", w.run("campaign", "launch", file, "--yes", want=1)[0])
     before = len(w.bodies("POST", "/campaigns"))
     w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False)))

@@ -200,7 +200,7 @@ static void test_figures(void **state)
     struct check_report *r =
         report_of("{\"sms\":{\"en\":{\"text\":\"" GOOD "\"}}}", "sms", three, 3, 0);
     assert_true(check_report_ok(r));
-    assert_string_equal(codes(r->warnings), "empty_field ucs2");
+    assert_string_equal(codes(r->findings[FINDING_WARN]), "empty_field ucs2");
     json_t *json = check_report_json(r), *expected;
     expected = json_loads("{\"GB\":{\"recipients\":2,\"parts\":2,\"amount\":0.08},"
                           "\"IE\":{\"recipients\":1,\"parts\":1,\"amount\":0.07}}",
@@ -235,8 +235,8 @@ static void expect(const char *json, const char *channel, int64_t deadline_ms, c
                    const char *warnings)
 {
     struct check_report *r = report_of(json, channel, three, 3, deadline_ms);
-    assert_string_equal(codes(r->errors), errors);
-    assert_string_equal(codes(r->warnings), warnings);
+    assert_string_equal(codes(r->findings[FINDING_BLOCK]), errors);
+    assert_string_equal(codes(r->findings[FINDING_WARN]), warnings);
     assert_int_equal(check_report_ok(r), *errors == '\0');
     json_decref(check_report_json(r));
     report_free(r);
@@ -278,9 +278,10 @@ static void test_parameters_that_meta_refuses(void **state)
     struct check_report *r =
         report_of("{\"whatsapp\":{\"en\":{\"template\":\"m\",\"params\":[\"{{first_name}}\"]}}}",
                   "whatsapp", people, COUNT_OF(people), 0);
-    assert_string_equal(codes(r->errors), "bad_parameter");
+    assert_string_equal(codes(r->findings[FINDING_BLOCK]), "bad_parameter");
     assert_int_equal(r->tally.bad_param.count, 4);
-    const char *said = json_string_value(json_object_get(json_array_get(r->errors, 0), "message"));
+    const char *said = json_string_value(
+        json_object_get(json_array_get(r->findings[FINDING_BLOCK], 0), "message"));
     for (char last = '1'; last <= '4'; last++) {
         char person[] = "010?";
         person[3] = last;
@@ -307,9 +308,9 @@ static void test_a_price_that_nobody_said(void **state)
     static const char json[] = "{\"sms\":{\"en\":{\"text\":\"Example Movement STOP\"}}}";
     account.price.default_said = false;
     struct check_report *r = report_of(json, "sms", three, 3, 0);
-    assert_string_equal(codes(r->warnings), "price_unknown");
+    assert_string_equal(codes(r->findings[FINDING_WARN]), "price_unknown");
     const char *said =
-        json_string_value(json_object_get(json_array_get(r->warnings, 0), "message"));
+        json_string_value(json_object_get(json_array_get(r->findings[FINDING_WARN], 0), "message"));
     assert_non_null(strstr(said, "2 people"));
     assert_non_null(strstr(said, "(GB)"));
     report_free(r);
@@ -345,7 +346,7 @@ static void test_long_texts(void **state)
         buf_add_char(&json, 'a');
     buf_add_cstr(&json, "\"}}}");
     struct check_report *r = report_of(json.p, "sms", three, 3, 0);
-    assert_string_equal(codes(r->errors), "too_long");
+    assert_string_equal(codes(r->findings[FINDING_BLOCK]), "too_long");
     assert_int_equal(r->tally.parts[11], 3);
     report_free(r);
     buf_clear(&json);
@@ -354,7 +355,7 @@ static void test_long_texts(void **state)
         buf_add_char(&json, 'a');
     buf_add_cstr(&json, "\"}}}");
     r = report_of(json.p, "sms", three, 3, 0);
-    assert_string_equal(codes(r->errors), "not_rendered");
+    assert_string_equal(codes(r->findings[FINDING_BLOCK]), "not_rendered");
     report_free(r);
     buf_done(&json);
 }
@@ -382,8 +383,8 @@ static void expect_hours(const char *text, double rate_per_s, const struct perso
     account.rate_per_s = rate_per_s;
     struct check_report *r = report_of("{\"sms\":{\"en\":{\"text\":\"Example Movement STOP\"}}}",
                                        "sms", people, n, deadline_ms);
-    assert_string_equal(codes(r->errors), errors);
-    assert_string_equal(codes(r->warnings), warnings);
+    assert_string_equal(codes(r->findings[FINDING_BLOCK]), errors);
+    assert_string_equal(codes(r->findings[FINDING_WARN]), warnings);
     if (r->forecast.ends) clock_iso(report_finish_ms(r), at);
     at[strlen(finish)] = '\0'; /* as exactly as it says */
     assert_string_equal(at, finish);
@@ -433,7 +434,7 @@ static void test_nobody(void **state)
 {
     (void)state;
     struct check_report *r = report_of("{\"sms\":{\"en\":{\"text\":\"x\"}}}", "sms", NULL, 0, 0);
-    assert_string_equal(codes(r->errors), "nobody");
+    assert_string_equal(codes(r->findings[FINDING_BLOCK]), "nobody");
     report_free(r);
 }
 

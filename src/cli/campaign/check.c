@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/finding.h"
 #include "core/json.h"
 #include "cli/ask.h"
 #include "base/clock.h"
@@ -113,16 +114,29 @@ static void print_finish(const json_t *check)
                  say_when(say_string(finish, "at"), when));
 }
 
-static void print_findings(const json_t *check, const char *key, const char *word)
+/* Those of a level; what a program does not know is a warning. */
+static void print_level(const json_t *check, enum finding_level wanted, const char *word)
 {
     size_t i;
     const json_t *finding;
-    json_array_foreach(json_object_get(check, key), i, finding)
+    json_array_foreach(json_object_get(check, "findings"), i, finding)
     {
+        enum finding_level level = FINDING_WARN;
+        (void)finding_level_from_string(slice_of(say_string(finding, "level")), &level);
+        if (level != wanted) continue;
         (void)printf("  %s: ", word);
         say_text(stdout, say_string(finding, "message"));
         (void)puts("");
     }
+}
+
+/* The gravest last, where one looks. */
+static void print_findings(const json_t *check)
+{
+    print_level(check, FINDING_NOTE, "note");
+    print_level(check, FINDING_WARN, "warning");
+    print_level(check, FINDING_APPROVE, "second person");
+    print_level(check, FINDING_BLOCK, "ERROR");
 }
 
 static void print_left_out(const json_t *check)
@@ -152,8 +166,7 @@ static void print_report(const json_t *body, const json_t *check)
     print_price(check);
     print_finish(check);
     print_missing(check);
-    print_findings(check, "warnings", "warning");
-    print_findings(check, "errors", "ERROR");
+    print_findings(check);
 }
 
 static bool is_report(const json_t *reply)
@@ -271,7 +284,7 @@ static int start(struct verb_call *c, const json_t *body)
     int r = verb_ask(c, "POST", "/api/v1/campaigns", body, &reply, &e), exit_code;
     const json_t *report = json_object_get(reply, "report");
     if (r < 0 && report) { /* the list or the rates have changed since the check */
-        print_findings(report, "errors", "ERROR");
+        print_level(report, FINDING_BLOCK, "ERROR");
         exit_code = EXIT_REFUSED;
     } else if (r < 0) {
         exit_code = verb_fail(c, r, &e);

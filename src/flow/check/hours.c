@@ -94,13 +94,13 @@ static void judge_ends(struct check_report *r)
     char names[NAMES_BYTES];
     uint64_t never = people_of(r, is_never, names);
     if (never)
-        report_say(r->errors, "no_hour",
+        report_say(r, FINDING_BLOCK, "no_hour",
                    "no hour of '%s' is allowed in all the time zones that %" PRIu64
                    " people may be in (%s): widen the "
                    "hours, or give the list a column time_zone",
                    r->hours_text, never, names[0] ? names : "by their own zone");
     else if (!r->forecast.ends)
-        report_say(r->errors, "too_slow",
+        report_say(r, FINDING_BLOCK, "too_slow",
                    "at %g/s and only during '%s' it would not be finished in a year: send through "
                    "a faster gateway",
                    r->rate_per_s, r->hours_text);
@@ -114,12 +114,12 @@ static void warn_waits(struct check_report *r)
     clock_iso(f->first_us / 1000, first);
     clock_iso(report_finish_ms(r), finish);
     if (f->first_us > 1000 * r->start_ms + WAIT_US)
-        report_say(r->warnings, "hours_wait",
+        report_say(r, FINDING_WARN, "hours_wait",
                    "nobody is texted before %s: the hours are %s, by each person's own clock "
                    "(campaign key `hours`)",
                    first, r->hours_text);
     if (f->next_day)
-        report_say(r->warnings, "next_day",
+        report_say(r, FINDING_WARN, "next_day",
                    "%" PRIu64 " of %" PRIu64
                    " recipients would only be reached on a later day, by %s: the hours (%s) end "
                    "first; start earlier or send through a faster gateway",
@@ -132,19 +132,19 @@ static void warn_zones(struct check_report *r)
     uint64_t narrowed = people_of(r, is_narrowed, names);
     if (narrowed)
         report_say(
-            r->warnings, "several_zones",
+            r, FINDING_WARN, "several_zones",
             "%" PRIu64 " people are known by a country with several time zones only (%s), and are "
             "texted at hours "
             "that are allowed in all of them: a column time_zone in the list gives them their own",
             narrowed, names);
     if (r->zone_no_place.count)
-        report_say(r->warnings, "zone_no_place",
+        report_say(r, FINDING_WARN, "zone_no_place",
                    "the time zone of %s is no place (EST, GMT, Etc/GMT+5) and has no summer time, "
                    "so their country's "
                    "counts: is it where they live? Write it like America/New_York",
                    report_whom(&r->zone_no_place, who));
     if (r->zone_unknown.count)
-        report_say(r->warnings, "zone_unknown",
+        report_say(r, FINDING_WARN, "zone_unknown",
                    "the time zone of %s is not known, so their country's counts: write it like "
                    "Europe/London",
                    report_whom(&r->zone_unknown, who));
@@ -155,7 +155,7 @@ void judge_hours(struct check_report *r)
     if (any_hour(r)) {
         if (r->hours_unsaid)
             report_say(
-                r->warnings, "no_hours",
+                r, FINDING_WARN, "no_hours",
                 "people are texted whatever the time is where they are: say `hours: \"%s\"` in the "
                 "campaign, or for all of them in organisation.hours (or `hours: any`, if that is "
                 "meant)",

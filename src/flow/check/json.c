@@ -3,26 +3,12 @@
 
 #include "base/clock.h"
 #include "core/json.h"
-#include "core/number.h"
 
 #include <stdio.h>
 
 static json_t *count_json(uint64_t n)
 {
     return json_integer((json_int_t)n);
-}
-
-static json_t *examples_json(const struct tally_finding *f)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < f->shown; i++) {
-        char mask[NUMBER_MASK_BYTES] = "?";
-        if (number_is_valid(f->people[i].number)) number_mask(f->people[i].number, mask);
-        json_t *one =
-            json_pack("{s:I,s:s}", "index", (json_int_t)f->people[i].index, "number", mask);
-        json_list_add(list, one);
-    }
-    return list;
 }
 
 static json_t *missing_json(const struct tally *t)
@@ -35,7 +21,7 @@ static json_t *missing_json(const struct tally *t)
         json_t *one = json_object();
         json_put(one, "field", json_text(slice_of(f->name)));
         json_put(one, "count", count_json(absent ? t->recipients : f->empty.count));
-        json_put(one, "examples", examples_json(&f->empty));
+        json_put(one, "examples", report_people_json(&f->empty));
         json_list_add(list, one);
     }
     return list;
@@ -107,8 +93,9 @@ json_t *check_report_json(const struct check_report *r)
     const struct tally *t = &r->tally;
     json_t *out = json_object();
     json_put(out, "ok", json_boolean(check_report_ok(r)));
-    json_put(out, "errors", json_deep_copy(r->errors));
-    json_put(out, "warnings", json_deep_copy(r->warnings));
+    json_put(out, "findings", report_findings_json(r, FINDING_BLOCK, FINDING_NOTE));
+    json_put(out, "errors", report_findings_json(r, FINDING_BLOCK, FINDING_BLOCK));
+    json_put(out, "warnings", report_findings_json(r, FINDING_APPROVE, FINDING_NOTE));
     json_put(out, "recipients", count_json(t->recipients));
     json_put(out, "suppressed", count_json(r->suppressed));
     json_put(out, "held", count_json(r->held));

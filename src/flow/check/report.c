@@ -1,4 +1,4 @@
-/* From figures to sentences: each finding is one error or warning with a code for programs, the
+/* From figures to sentences: each finding has a level and a code for programs, the
  * number of people it concerns, the first of them, and the mend. */
 #include "report.h"
 
@@ -7,11 +7,8 @@
 #include "text.h"
 
 #include "base/clock.h"
-#include "core/json.h"
-#include "core/number.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -36,8 +33,8 @@ struct check_report *report_new(const struct check_input *input)
     r->named = input->named;
     r->deadline_ms = input->deadline_ms;
     r->now_ms = input->now_ms;
-    r->errors = json_array();
-    r->warnings = json_array();
+    for (size_t i = 0; i < FINDING_LEVELS; i++)
+        r->findings[i] = json_array();
     tally_init(&r->tally, strcmp(r->account->channel, "sms") == 0, r->audience->columns,
                r->audience->column_count, slice_of(r->organisation), input->keywords);
     return r;
@@ -51,14 +48,9 @@ void report_free(struct check_report *r)
     free(r->organisation);
     free(r->hours_text);
     free(r->zone);
-    json_decref(r->errors);
-    json_decref(r->warnings);
+    for (size_t i = 0; i < FINDING_LEVELS; i++)
+        json_decref(r->findings[i]);
     free(r);
-}
-
-bool check_report_ok(const struct check_report *r)
-{
-    return json_array_size(r->errors) == 0;
 }
 
 int64_t report_finish_ms(const struct check_report *r)
@@ -67,36 +59,7 @@ int64_t report_finish_ms(const struct check_report *r)
     return r->start_ms + (r->forecast.finish_us - 1000 * r->start_ms + 999999) / 1000000 * 1000;
 }
 
-/* ---- sentences ---- */
-
-void report_say(json_t *list, const char *code, const char *fmt, ...)
-{
-    struct buf b = BUF_INIT(SENTENCE_BYTES_MAX);
-    va_list ap;
-    va_start(ap, fmt);
-    buf_addv(&b, fmt, ap);
-    va_end(ap);
-    json_t *entry = json_pack("{s:s,s:o}", "code", code, "message", json_text(buf_slice(&b)));
-    json_list_add(list, entry);
-    buf_done(&b);
-}
-
-const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES])
-{
-    struct buf b = BUF_INIT(WHOM_BYTES - 1);
-    buf_addf(&b, "%" PRIu64 " %s (", f->count, f->count == 1 ? "person" : "people");
-    for (size_t i = 0; i < f->shown && i < WHOM_SHOWN; i++) {
-        char mask[NUMBER_MASK_BYTES] = "?";
-        if (number_is_valid(f->people[i].number)) number_mask(f->people[i].number, mask);
-        buf_addf(&b, "%sindex %" PRIu32 " %s", i ? ", " : "", f->people[i].index, mask);
-    }
-    buf_addf(&b, "%s)", f->count > WHOM_SHOWN ? ", …" : "");
-    (void)snprintf(out, WHOM_BYTES, "%s", b.p);
-    buf_done(&b);
-    return out;
-}
-
-/* ---- errors ---- */
+/* ---- what blocks ---- */
 
 static void list_columns(const struct check_report *r, struct buf *b)
 {
@@ -116,7 +79,7 @@ static void judge_columns(struct check_report *r)
         const struct tally_field *f = &r->tally.fields[i];
         if (f->column >= 0) continue;
         struct slice near = nearest_slice(slice_of(f->name), a->columns, a->column_count);
-        report_say(r->errors, "no_column",
+        report_say(r, FINDING_BLOCK, "no_column",
                    "{{%s}}: the audience '%.*s' has no such column%s%.*s%s; it has: %s", f->name,
                    SLICE_ARG(a->name), near.n ? " (did you mean {{" : "", SLICE_ARG(near),
                    near.n ? "}}?)" : "", columns.p);
@@ -129,39 +92,41 @@ static void judge_people(struct check_report *r)
     const struct tally *t = &r->tally;
     char who[WHOM_BYTES];
     if (t->recipients == 0 && r->suppressed + r->held > 0)
-        report_say(r->errors, "nobody",
+        report_say(r, FINDING_BLOCK, "nobody",
                    "everybody of the audience '%.*s' has opted out or is held: there is nobody to "
                    "send to",
                    SLICE_ARG(r->audience->name));
     else if (t->recipients == 0)
-        report_say(r->errors, "nobody", "the audience '%.*s' is empty: there is nobody to send to",
+        report_say(r, FINDING_BLOCK, "nobody",
+                   "the audience '%.*s' is empty: there is nobody to send to",
                    SLICE_ARG(r->audience->name));
     if (t->unrendered.count)
-        report_say(r->errors, "not_rendered",
+        report_say(r, FINDING_BLOCK, "not_rendered",
                    "the message of %s is longer than %d bytes: shorten the text or the field",
                    report_whom(&t->unrendered, who), MESSAGE_TEXT_BYTES_MAX);
     if (t->empty.count)
         report_say(
-            r->errors, "empty_text",
+            r, FINDING_BLOCK, "empty_text",
             "the message of %s is empty: give the text something that does not depend on a field",
             report_whom(&t->empty, who));
     if (t->empty_param.count)
         report_say(
-            r->errors, "empty_parameter",
+            r, FINDING_BLOCK, "empty_parameter",
             "a parameter is empty for %s, which the provider refuses: fill the column, or write "
             "{{^field}}something else{{/field}}",
             report_whom(&t->empty_param, who));
     if (t->too_long.count)
-        report_say(r->errors, "too_long", "the text of %s is longer than %d parts: shorten it",
+        report_say(r, FINDING_BLOCK, "too_long",
+                   "the text of %s is longer than %d parts: shorten it",
                    report_whom(&t->too_long, who), CHECK_PARTS_MAX);
     if (t->left_tag.count)
-        report_say(r->errors, "left_tag",
+        report_say(r, FINDING_BLOCK, "left_tag",
                    "the text of %s still holds what looks like a tag, '%s': a field is written "
                    "{{name}}, with "
                    "two braces on each side, and as the list's column is called",
                    report_whom(&t->left_tag, who), t->tag);
     if (t->bad_param.count)
-        report_say(r->errors, "bad_parameter",
+        report_say(r, FINDING_BLOCK, "bad_parameter",
                    "a parameter has a line break, a tab, more than four blanks in a row or more "
                    "than %d characters for "
                    "%s, which WhatsApp refuses: mend the field",
@@ -173,7 +138,7 @@ static void judge_people(struct check_report *r)
 static void warn_validity(struct check_report *r)
 {
     if (r->deadline_ms && !r->account->validity)
-        report_say(r->warnings, "no_validity",
+        report_say(r, FINDING_WARN, "no_validity",
                    "this provider cannot be told the deadline: nothing leaves here after it, but "
                    "what the provider has "
                    "by then it may deliver later%s",
@@ -202,7 +167,7 @@ static void warn_price(struct check_report *r)
     }
     if (people)
         report_say(
-            r->warnings, "price_unknown",
+            r, FINDING_WARN, "price_unknown",
             "the price of %" PRIu64
             " people is not known and not in the sum (%s): give the gateway price.default, or "
             "those countries in price.by_country",
@@ -214,14 +179,14 @@ static void judge_start(struct check_report *r)
     char start[CLOCK_ISO_BYTES];
     if (r->asked_start_ms == 0 || r->asked_start_ms >= r->now_ms - CHECK_LATE_START_MS) return;
     clock_iso(r->asked_start_ms, start);
-    report_say(r->errors, "start_passed",
+    report_say(r, FINDING_BLOCK, "start_passed",
                "the start %s has passed: move it, or leave it out to start at once", start);
 }
 
 static void judge_name(struct check_report *r)
 {
     if (r->named)
-        report_say(r->errors, "name_used",
+        report_say(r, FINDING_BLOCK, "name_used",
                    "campaign %" PRIu32
                    " has this name already, and a name is used once: give this one another",
                    r->named);
@@ -236,20 +201,20 @@ static void judge_times(struct check_report *r)
     clock_iso(report_finish_ms(r), finish);
     clock_iso(r->start_ms, start);
     if (r->deadline_ms <= r->now_ms)
-        report_say(r->errors, "deadline_passed",
+        report_say(r, FINDING_BLOCK, "deadline_passed",
                    "the deadline %s has passed: nothing would be sent", deadline);
     else if (r->deadline_ms <= r->start_ms)
-        report_say(r->errors, "deadline_before_start",
+        report_say(r, FINDING_BLOCK, "deadline_before_start",
                    "the deadline %s is not after the start %s: move one of them", deadline, start);
     else if (r->forecast.ends && report_finish_ms(r) > r->deadline_ms)
-        report_say(r->errors, "too_late",
+        report_say(r, FINDING_BLOCK, "too_late",
                    "%" PRIu64
                    " recipients at %g/s would be finished at %s, after the deadline %s: start "
                    "earlier, move the deadline, or send through a faster gateway",
                    r->tally.recipients, r->rate_per_s, finish, deadline);
 }
 
-/* ---- warnings ---- */
+/* ---- what is shown ---- */
 
 static void warn_fields(struct check_report *r)
 {
@@ -258,7 +223,7 @@ static void warn_fields(struct check_report *r)
         const struct tally_field *f = &r->tally.fields[i];
         if (f->empty.count == 0) continue;
         report_say(
-            r->warnings, "empty_field",
+            r, FINDING_WARN, "empty_field",
             "{{%s}} is empty for %s and leaves a hole: write {{#%s}}…{{/%s}} around what belongs "
             "to it",
             f->name, report_whom(&f->empty, who), f->name, f->name);
@@ -292,7 +257,7 @@ static void warn_encoding(struct check_report *r)
     const struct tally *t = &r->tally;
     char who[WHOM_BYTES], character[5];
     if (t->ucs2.count == 0) return;
-    report_say(r->warnings, "ucs2",
+    report_say(r, FINDING_WARN, "ucs2",
                "'%s' (U+%04" PRIX32
                ") is not in the SMS alphabet, so the text of %s goes in parts of 70 "
                "characters instead of 160: replace it, or pay for more parts",
@@ -304,16 +269,16 @@ static void warn_wording(struct check_report *r)
     const struct tally *t = &r->tally;
     char who[WHOM_BYTES];
     if (t->no_opt_out.count)
-        report_say(r->warnings, "no_opt_out",
+        report_say(r, FINDING_WARN, "no_opt_out",
                    "the text of %s does not say how to opt out: add \"Reply STOP to opt out\"",
                    report_whom(&t->no_opt_out, who));
     if (t->nameless.count)
-        report_say(r->warnings, "nameless",
+        report_say(r, FINDING_WARN, "nameless",
                    "the text of %s does not say who writes: name '%s' (organisation.name)",
                    report_whom(&t->nameless, who), r->organisation);
     if (t->answer_keyword.count)
         report_say(
-            r->warnings, "answer_keyword",
+            r, FINDING_WARN, "answer_keyword",
             "'%s' in the text of %s is an opt-out word: whoever answers with it is unsubscribed; "
             "if it is meant as an answer, choose another word",
             t->keyword, report_whom(&t->answer_keyword, who));
@@ -326,7 +291,7 @@ static void warn_memory(struct check_report *r)
     int64_t need = (int64_t)r->tally.recipients * MEMORY_CAMPAIGN_BYTES;
     int64_t room = m->limit / 100 * MEMORY_ALARM_PERCENT - m->used;
     if (!m->known || m->limit == 0 || need <= room) return;
-    report_say(r->warnings, "memory",
+    report_say(r, FINDING_WARN, "memory",
                "Redis has room for %lld MiB more, and a campaign to so many takes about %lld MiB: "
                "it may refuse "
                "what people write in the middle of it. Raise maxmemory, or delete audiences that "
@@ -339,7 +304,7 @@ void report_judge(struct check_report *r)
     report_forecast(r);
     judge_name(r);
     if (r->message.code) {
-        report_say(r->errors, "message", "%s", r->message.text);
+        report_say(r, FINDING_BLOCK, "message", "%s", r->message.text);
         judge_times(r);
         return;
     }

@@ -2,6 +2,7 @@
 /* What a check found out, before it is told. */
 #include "tally.h"
 
+#include "core/finding.h"
 #include "core/forecast.h"
 #include "flow/zone_book.h"
 #include "store/memory.h"
@@ -33,22 +34,34 @@ struct check_report {
     struct check_zone *zone; /* owned */
     size_t zone_n;
     struct tally_finding zone_unknown, zone_no_place;
-    struct forecast forecast;  /* after report_judge */
-    struct err message;        /* why the message does not compile; code 0 when it does */
-    json_t *errors, *warnings; /* owned arrays, filled by report_judge */
+    struct forecast forecast;         /* after report_judge */
+    struct err message;               /* why the message does not compile; code 0 when it does */
+    json_t *findings[FINDING_LEVELS]; /* owned arrays, filled by report_judge */
 };
 
 /* Takes copies; the tally is ready to be added to. */
 struct check_report *report_new(const struct check_input *input);
 void report_free(struct check_report *r); /* NULL is fine */
-/* Turns what was counted into errors and warnings. Once, at the end. */
+/* Turns what was counted into findings. Once, at the end. */
 void report_judge(struct check_report *r);
-/* One finding, as {"code", "message"}. */
-void report_say(json_t *list, const char *code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* finding.c */
+/* One finding. */
+void report_say(struct check_report *r, enum finding_level level, const char *code, const char *fmt,
+                ...) PRINTF_LIKE(4, 5);
+/* One that shows the first people whom it is about. */
+void report_say_of(struct check_report *r, const struct tally_finding *people,
+                   enum finding_level level, const char *code, const char *fmt, ...)
+    PRINTF_LIKE(5, 6);
+/* Those of some levels, the gravest first. Returns owned. */
+json_t *report_findings_json(const struct check_report *r, enum finding_level from,
+                             enum finding_level to);
+/* [{"index", "number"}, …], masked. Returns owned. */
+json_t *report_people_json(const struct tally_finding *f);
 /* "12 people (index 7 +44••••••0123, index 9 …, …)": the first WHOM_SHOWN of them */
 const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES]);
 
-/* check_hours.c */
+/* hours.c */
 void report_add_zone(struct check_report *r, uint32_t index, const struct block *b, size_t row);
 void report_forecast(struct check_report *r);
 void judge_hours(struct check_report *r);

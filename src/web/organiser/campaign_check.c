@@ -54,8 +54,7 @@ static void put_report(const struct web_call *c, json_t *data, const json_t *rep
     char at[LOCAL_TIME_BYTES];
     const json_t *finish = json_object_get(report, "finish");
     json_put(data, "ok", json_boolean(json_is_true(json_object_get(report, "ok"))));
-    words_put_list(data, "errors", json_object_get(report, "errors"));
-    words_put_list(data, "warnings", json_object_get(report, "warnings"));
+    words_put_findings(data, json_object_get(report, "findings"));
     json_put(data, "recipients", words_count(json_object_get(report, "recipients")));
     json_put(data, "parts_total", words_count(json_object_get(report, "parts_total")));
     json_put(data, "price", words_price(json_object_get(report, "price")));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/campaign_status.h"
+#include "core/finding.h"
 #include "core/state.h"
 #include "web/organiser/local_time.h"
 #include "web/page.h"
@@ -75,6 +76,28 @@ void words_put_people(json_t *data, const json_t *people)
         if (!json_object_get(person, "problem")) json_put(person, "problem", json_string(""));
     }
     words_put_list(data, "people", list);
+    json_decref(list);
+}
+
+void words_put_findings(json_t *data, const json_t *findings)
+{
+    static const char *const labels[FINDING_LEVELS] = {
+        [FINDING_BLOCK] = "To be mended",
+        [FINDING_APPROVE] = "A second person has to agree",
+        [FINDING_WARN] = "",
+        [FINDING_NOTE] = "Good to know",
+    };
+    size_t i;
+    json_t *one, *list = findings ? json_deep_copy(findings) : json_array();
+    json_array_foreach(list, i, one)
+    {
+        enum finding_level level = FINDING_WARN;
+        (void)finding_level_from_string(json_slice(json_object_get(one, "level")), &level);
+        json_put(one, "label", json_string(labels[level]));
+        json_put(one, "bad", json_boolean(level == FINDING_BLOCK));
+        json_put(one, "quiet", json_boolean(level == FINDING_NOTE));
+    }
+    words_put_list(data, "findings", list);
     json_decref(list);
 }
 

@@ -1,0 +1,91 @@
+/* The one list of what a check found: {"code", "level", "message", "people"?}, the gravest first. */
+#include "report.h"
+
+#include "core/json.h"
+#include "core/number.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { SENTENCE_BYTES_MAX = 4096 };
+
+static json_t *finding_json(enum finding_level level, const char *code, const char *fmt, va_list ap)
+{
+    struct buf b = BUF_INIT(SENTENCE_BYTES_MAX);
+    buf_addv(&b, fmt, ap);
+    json_t *entry = json_pack("{s:s,s:s,s:o}", "code", code, "level",
+                              finding_level_to_string(level), "message", json_text(buf_slice(&b)));
+    buf_done(&b);
+    return entry;
+}
+
+void report_say(struct check_report *r, enum finding_level level, const char *code,
+                const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    json_list_add(r->findings[level], finding_json(level, code, fmt, ap));
+    va_end(ap);
+}
+
+void report_say_of(struct check_report *r, const struct tally_finding *people,
+                   enum finding_level level, const char *code, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    json_t *entry = finding_json(level, code, fmt, ap);
+    va_end(ap);
+    json_put(entry, "people", report_people_json(people));
+    json_list_add(r->findings[level], entry);
+}
+
+bool check_report_ok(const struct check_report *r)
+{
+    return json_array_size(r->findings[FINDING_BLOCK]) == 0;
+}
+
+bool check_report_needs_approval(const struct check_report *r)
+{
+    return json_array_size(r->findings[FINDING_APPROVE]) > 0;
+}
+
+json_t *report_findings_json(const struct check_report *r, enum finding_level from,
+                             enum finding_level to)
+{
+    json_t *list = json_array();
+    for (enum finding_level level = from; level <= to; level++) {
+        json_t *some = json_deep_copy(r->findings[level]);
+        json_array_extend(list, some);
+        json_decref(some);
+    }
+    return list;
+}
+
+json_t *report_people_json(const struct tally_finding *f)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < f->shown; i++) {
+        char mask[NUMBER_MASK_BYTES] = "?";
+        if (number_is_valid(f->people[i].number)) number_mask(f->people[i].number, mask);
+        json_t *one =
+            json_pack("{s:I,s:s}", "index", (json_int_t)f->people[i].index, "number", mask);
+        json_list_add(list, one);
+    }
+    return list;
+}
+
+const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES])
+{
+    struct buf b = BUF_INIT(WHOM_BYTES - 1);
+    buf_addf(&b, "%" PRIu64 " %s (", f->count, f->count == 1 ? "person" : "people");
+    for (size_t i = 0; i < f->shown && i < WHOM_SHOWN; i++) {
+        char mask[NUMBER_MASK_BYTES] = "?";
+        if (number_is_valid(f->people[i].number)) number_mask(f->people[i].number, mask);
+        buf_addf(&b, "%sindex %" PRIu32 " %s", i ? ", " : "", f->people[i].index, mask);
+    }
+    buf_addf(&b, "%s)", f->count > WHOM_SHOWN ? ", …" : "");
+    (void)snprintf(out, WHOM_BYTES, "%s", b.p);
+    buf_done(&b);
+    return out;
+}
