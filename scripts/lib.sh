@@ -8,7 +8,7 @@ readonly root
 readonly packages_build=(
     gcc meson ninja-build pkg-config python3
     libcurl4-openssl-dev libevent-dev libhiredis-dev libmicrohttpd-dev libyaml-dev libjansson-dev
-    libssl-dev libsodium-dev libunistring-dev librdkafka-dev libqrencode-dev libcmocka-dev
+    libssl-dev libsodium-dev libunistring-dev librdkafka-dev libqrencode-dev libical-dev libcmocka-dev
     redis-server tzdata ca-certificates
 )
 # What only ./scripts/test needs …

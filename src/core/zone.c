@@ -120,3 +120,14 @@ int32_t zone_offset_s(const struct zone *z, int64_t at_s, int64_t *ret_until_s)
     *ret_until_s = low < z->n ? z->at_s[low] : INT64_MAX;
     return low ? z->offset_s[low - 1] : z->first_s;
 }
+
+int64_t zone_moment_s(const struct zone *z, int64_t local_s)
+{
+    int64_t at_s = local_s - ZONE_OFFSET_S_MAX, until_s; /* no clock is further ahead */
+    for (;;) {
+        int64_t there = local_s - zone_offset_s(z, at_s, &until_s);
+        if (there <= at_s) return at_s;
+        if (there < until_s) return there;
+        at_s = until_s;
+    }
+}

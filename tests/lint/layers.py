@@ -27,6 +27,7 @@ LIBRARIES = {
     "microhttpd.h": ["io"],
     "yaml.h": ["io"],
     "librdkafka/": ["io"],
+    "libical/": ["io"],
     "jansson.h": ["core", "io", "store", "gateway", "flow", "web", "cli", "app", "sim"],
     "openssl/": ["core", "io"],
     "qrencode.h": ["io"],
