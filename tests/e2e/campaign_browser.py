@@ -4,17 +4,15 @@ Prints TAP; screenshots go to the folder --shots.
 
 Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --shots FOLDER."""
 import csv
+import functools
 import io
 import json
-import pathlib
-import signal
 import sys
-import traceback
 import urllib.request
 
 from house import House, equal, options, until
 from inbox_world import token_of
-from webdriver import Driver, programs
+from webdriver import tell
 
 PHONE, DESK = (360, 800), (1280, 900)
 TAP_PX = 44
@@ -249,42 +247,11 @@ CASES = [Story.log_in, Story.preview, Story.missing, Story.check, Story.test_tex
          Story.console]
 
 
-def run(world, driver, shots):
-    number = 0
-    for name, size, scripts in (("phone", PHONE, False), ("desk", DESK, True)):
-        story = Story(world, driver, shots, name, size, scripts)
-        for case in CASES:
-            number += 1
-            try:
-                case(story)
-            except Exception:
-                print(f"not ok {number} - {name}: {case.__doc__}")
-                print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines() + world.logs()))
-                story.browser.screenshot(shots / f"failed-{name}.png")
-                return False
-            print(f"ok {number} - {name}: {case.__doc__}", flush=True)
-    return True
-
-
-def main():
-    args = options(shots=".")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a time limit ends what was started, too
-    if not programs():
-        print("1..0 # SKIP chromium and chromedriver (Debian: chromium, chromium-driver) are not installed")
-        return 0
-    shots = pathlib.Path(args.shots)
-    shots.mkdir(parents=True, exist_ok=True)
-    print(f"1..{2 * len(CASES)}", flush=True)
-    world = World(args)
-    try:
-        driver = Driver(shots / "chromedriver.log")
-        try:
-            return 0 if run(world, driver, shots) else 1
-        finally:
-            driver.stop()
-    finally:
-        world.end()
+def begin(world, driver, shots):
+    stories = [Story(world, driver, shots, name, size, scripts) for name, size, scripts in (("phone", PHONE, False), ("desk", DESK, True))]
+    steps = [(f"{story.name}: {case.__doc__}", functools.partial(case, story)) for story in stories for case in CASES]
+    return steps, lambda: [story.browser.screenshot(shots / f"failed-{story.name}.png") for story in stories]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tell(options(shots="."), World, begin))

@@ -4,16 +4,14 @@ they may not. Prints TAP; screenshots go to the folder --shots.
 
 Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --shots FOLDER."""
 import contextlib
+import functools
 import html
-import pathlib
 import re
-import signal
 import sys
-import traceback
 
 from inbox_world import InboxWorld, token_of
 from house import options, tell_sim, until
-from webdriver import PHONE, Driver, WebDriverError, programs
+from webdriver import PHONE, WebDriverError, tell
 
 HOSTILE_NAME = "<script id=x>document.title='owned'</script>"
 HOSTILE_TEXT = "<img src=x onerror=\"document.title='owned'\"> & <b>bold</b> {{secret}} ?"
@@ -333,40 +331,11 @@ CASES = [Inbox.scripts_are_off, Inbox.campaign, Inbox.wrong_token, Inbox.invitat
          Inbox.logout, Inbox.quiet_console]
 
 
-def run(inbox):
-    """Each case goes on where the one before ended: the first that fails ends them all."""
-    for number, case in enumerate(CASES, 1):
-        try:
-            case(inbox)
-        except Exception:
-            print(f"not ok {number} - {case.__doc__}")
-            print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines() + inbox.world.logs()))
-            for name, browser in (("ada", inbox.ada), ("ben", inbox.ben)):
-                inbox.shot(browser, "failed-" + name)
-            return False
-        print(f"ok {number} - {case.__doc__}", flush=True)
-    return True
-
-
-def main():
-    args = options(shots=".")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a time limit ends what was started, too
-    if not programs():
-        print("1..0 # SKIP chromium and chromedriver (Debian: chromium, chromium-driver) are not installed")
-        return 0
-    shots = pathlib.Path(args.shots)
-    shots.mkdir(parents=True, exist_ok=True)
-    print(f"1..{len(CASES)}", flush=True)
-    world = InboxWorld(args)
-    try:
-        driver = Driver(shots / "chromedriver.log")
-        try:
-            return 0 if run(Inbox(world, driver, shots)) else 1
-        finally:
-            driver.stop()
-    finally:
-        world.end()
+def begin(world, driver, shots):
+    inbox = Inbox(world, driver, shots)
+    steps = [(case.__doc__, functools.partial(case, inbox)) for case in CASES]
+    return steps, lambda: [inbox.shot(browser, f"failed-{name}") for name, browser in (("ada", inbox.ada), ("ben", inbox.ben))]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tell(options(shots="."), InboxWorld, begin))

@@ -6,8 +6,11 @@ import json
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+import traceback
 import urllib.error
 import urllib.request
 
@@ -199,3 +202,37 @@ class Browser:
                                       clip={"x": 0, "y": 0, "width": size["width"], "scale": 1,
                                             "height": max(size["height"], PHONE["height"])})
         pathlib.Path(path).write_bytes(base64.b64decode(image["data"]))
+
+
+def tell(args, world, begin):
+    """One story in a real browser, as TAP; returns the exit code. begin(world, driver, shots) returns its steps, each a name and a function,
+    and what takes pictures when one fails. Each step goes on where the one before ended: the first that fails ends them all."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a time limit ends what was started, too
+    if not programs():
+        print("1..0 # SKIP chromium and chromedriver (Debian: chromium, chromium-driver) are not installed")
+        return 0
+    shots = pathlib.Path(args.shots)
+    shots.mkdir(parents=True, exist_ok=True)
+    house = world(args)
+    try:
+        driver = Driver(shots / "chromedriver.log")
+        try:
+            return 0 if _walk(house, *begin(house, driver, shots)) else 1
+        finally:
+            driver.stop()
+    finally:
+        house.end()
+
+
+def _walk(house, steps, shoot):
+    print(f"1..{len(steps)}", flush=True)
+    for number, (name, step) in enumerate(steps, 1):
+        try:
+            step()
+        except Exception:
+            print(f"not ok {number} - {name}")
+            print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines() + house.logs()))
+            shoot()
+            return False
+        print(f"ok {number} - {name}", flush=True)
+    return True
