@@ -28,6 +28,7 @@
 static const struct routes *const tables[] = {
     &hook_routes, /* first, since they come by the thousand */
     &launch_routes,
+    &campaign_test_routes,
     &preview_routes,
     &campaign_list_routes,
     &campaign_form_routes,

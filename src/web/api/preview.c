@@ -8,14 +8,13 @@
 #include "flow/message.h"
 #include "io/phone.h"
 #include "store/audience.h"
-#include "web/call.h"
+#include "web/campaign_body.h"
 
 #include <sodium.h>
 
 #include <stdlib.h>
 
 enum {
-    WORD_BYTES_MAX = 256,
     PEOPLE = 5,
     PEOPLE_MAX = 20,
     TRIES = 4, /* for each of them: of a small list the same one is drawn again and again */
@@ -24,10 +23,8 @@ enum {
 };
 
 struct preview {
-    const struct account *account;
-    struct audience_info *audience; /* owned */
-    struct message *message;        /* owned */
-    char *json;                     /* owned */
+    struct campaign_call call; /* the first */
+    struct message *message;   /* owned */
     struct {
         uint32_t block, row; /* row: modulo the rows of the block */
     } drawn[DRAWN_MAX];
@@ -41,11 +38,10 @@ struct preview {
 static void preview_done(void *state)
 {
     struct preview *p = state;
-    audience_info_free(p->audience);
     message_free(p->message);
     json_decref(p->people);
     json_decref(p->costly);
-    free(p->json);
+    web_campaign_done(&p->call);
 }
 
 /* The same seed draws the same people, so that they stay while somebody types. */
@@ -56,7 +52,7 @@ static void draw(struct preview *p)
     memcpy(seed, &p->seed, sizeof p->seed);
     randombytes_buf_deterministic(chance, sizeof chance, seed);
     for (size_t i = 0; i < DRAWN_MAX; i++) {
-        p->drawn[i].block = chance[i][0] % p->audience->blocks;
+        p->drawn[i].block = chance[i][0] % p->call.body.list->blocks;
         p->drawn[i].row = chance[i][1];
     }
 }
@@ -148,7 +144,7 @@ static void add_person(struct preview *p, const struct block *b, uint32_t row)
         person = text_json(&out, &parts);
     buf_done(&text);
     if (number_is_valid(number)) number_mask(number, mask);
-    int64_t each = price_of(&p->account->price, phone_country_of(number));
+    int64_t each = price_of(&p->call.body.account->price, phone_country_of(number));
     p->millionths += each * parts;
     json_put(person, "index", json_integer((json_int_t)index));
     json_put(person, "number", json_string(mask));
@@ -177,16 +173,16 @@ static void answer(struct web_call *c)
     struct preview *p = c->state;
     size_t n = json_array_size(p->people);
     double each = n ? (double)p->millionths / 1e6 / (double)n : 0;
-    json_t *price =
-        json_pack("{s:o,s:f}", "currency", json_text(slice_of(p->account->price.currency)),
-                  "amount", each * (double)p->audience->total);
+    json_t *price = json_pack("{s:o,s:f}", "currency",
+                              json_text(slice_of(p->call.body.account->price.currency)), "amount",
+                              each * (double)p->call.body.list->total);
     json_t *missing = json_array();
     message_fields(p->message, add_missing, missing);
     web_answer(c, 200,
                json_pack("{s:O,s:I,s:I,s:o,s:o,s:o,s:O}", "people", p->people, "recipients",
-                         (json_int_t)p->audience->total, "seed", (json_int_t)p->seed, "price",
-                         price, "columns", columns_json(p->audience), "missing", missing, "costly",
-                         p->costly));
+                         (json_int_t)p->call.body.list->total, "seed", (json_int_t)p->seed, "price",
+                         price, "columns", columns_json(p->call.body.list), "missing", missing,
+                         "costly", p->costly));
 }
 
 /* ---- who is drawn, one after the other ---- */
@@ -208,57 +204,51 @@ static void next(struct web_call *c)
 {
     struct preview *p = c->state;
     size_t n = json_array_size(p->people);
-    if (n == p->wanted || n == p->audience->total || p->at == p->wanted * TRIES)
+    if (n == p->wanted || n == p->call.body.list->total || p->at == p->wanted * TRIES)
         answer(c);
     else
-        audience_block(c->config->store, p->audience, p->drawn[p->at].block, on_block, c);
+        audience_block(c->config->store, p->call.body.list, p->drawn[p->at].block, on_block, c);
 }
 
-static void on_audience(void *arg, int result, const struct audience_info *info,
-                        const struct err *e)
+static void on_audience(struct web_call *c)
 {
-    struct web_call *c = arg;
     struct preview *p = c->state;
-    struct err said;
-    if (!web_ok(c, result, e)) return;
-    if (info->frozen_ms == 0 || info->blocks == 0) {
-        web_error(c, 409, "conflict", "audience %u is still being imported", info->id);
+    const struct campaign_body *b = &p->call.body;
+    struct err e;
+    if (b->list->blocks == 0) {
+        web_error(c, 409, "conflict", "nobody is in audience %u", b->list->id);
         return;
     }
-    p->audience = audience_info_dup(info);
-    result = message_compile(slice_of(p->json), slice_of(p->account->channel), info->columns,
-                             info->column_count, &p->message, &said);
-    if (!web_ok(c, result, &said)) return;
+    int rc = message_compile(slice_of(b->message), slice_of(b->account->channel), b->list->columns,
+                             b->list->column_count, &p->message, &e);
+    if (!web_ok(c, rc, &e)) return;
     draw(p);
     next(c);
+}
+
+static void read_preview(struct web_call *c)
+{
+    struct preview *p = c->state;
+    struct body *from = &p->call.body.from;
+    uint64_t n = body_uint(from, "people", PEOPLE_MAX, BODY_OPTIONAL);
+    p->seed = body_uint(from, "seed", INT32_MAX, BODY_OPTIONAL);
+    p->wanted = n ? (size_t)n : PEOPLE;
+    if (p->seed == 0) p->seed = 1 + randombytes_uniform(INT32_MAX);
+    p->people = json_array();
 }
 
 static void post_preview(struct web_call *c)
 {
     struct preview *p = web_call_state(c, sizeof *p, preview_done);
-    struct body *b = &c->body;
-    struct slice audience = body_text(b, "audience", WORD_BYTES_MAX, BODY_NEEDED);
-    struct slice gateway = body_text(b, "gateway", WORD_BYTES_MAX, BODY_NEEDED);
-    const json_t *message = body_object(b, "message", BODY_NEEDED);
-    uint64_t n = body_uint(b, "people", PEOPLE_MAX, BODY_OPTIONAL);
-    p->seed = body_uint(b, "seed", INT32_MAX, BODY_OPTIONAL);
-    if (!web_body_ok(c)) return;
-    p->wanted = n ? (size_t)n : PEOPLE;
-    if (p->seed == 0) p->seed = 1 + randombytes_uniform(INT32_MAX);
-    p->people = json_array();
-    p->costly = written_costly_json(message);
-    p->json = json_dumps(message, JSON_COMPACT);
-    p->account = accounts_find(c->config->accounts, gateway);
-    struct group_set groups = access_groups(c->member, MAY_LAUNCH_CAMPAIGNS);
-    if (p->account)
-        audience_find(c->config->store, &groups, audience, on_audience, c);
-    else
-        web_error(c, 400, "no_gateway", "there is no gateway '%.*s'", SLICE_ARG(gateway));
+    if (!web_campaign_read(c, CAMPAIGN_DRAFT)) return;
+    read_preview(c);
+    p->costly = written_costly_json(json_object_get(c->body.root, "message"));
+    if (web_campaign_ok(c)) web_campaign_find(c, on_audience);
 }
 
 static const struct route rows[] = {
     {"POST", "/api/v1/campaigns/preview", MAY_LAUNCH_CAMPAIGNS, NEEDS_STORE | LARGE | IN_GROUP,
-     KEYS("audience", "gateway", "message", "people", "seed"), post_preview},
+     KEYS(CAMPAIGN_BODY_KEYS "people", "seed"), post_preview},
 };
 
 const struct routes preview_routes = {rows, COUNT_OF(rows)};

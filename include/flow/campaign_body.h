@@ -1,0 +1,73 @@
+#pragma once
+/* A campaign as JSON has it: the one reader of what check, launch, test, preview, edit and a schedule
+ * take. In this order:
+ *
+ *   campaign_body_read     every key, by its row
+ *   campaign_body_account  the gateway's account, with which a caller finds the audience
+ *   campaign_body_take     the audience, and what its group says: whose it is, its accounts, its hours
+ *
+ * A new key is a row here and its function in campaign_body.c (a unit test sees that each row reads):
+ * the routes take it, and nothing else has to know. What it says goes into struct campaign, or beside it. */
+#include "core/body.h"
+#include "core/hours.h"
+#include "store/audience.h"
+#include "store/campaign.h"
+
+struct account;
+struct accounts;
+struct groups;
+
+/* The key, and which function reads it. */
+#define CAMPAIGN_BODY_ROWS(X)                                                                      \
+    X("name", read_name)                                                                           \
+    X("audience", read_audience)                                                                   \
+    X("gateway", read_gateway)                                                                     \
+    X("lane", read_lane)                                                                           \
+    X("deadline", read_deadline)                                                                   \
+    X("start", read_start)                                                                         \
+    X("hours", read_hours)                                                                         \
+    X("pace_by", read_pace)                                                                        \
+    X("answer_within_minutes", read_within)                                                        \
+    X("message", read_message)
+
+/* For the keys of a route: KEYS(CAMPAIGN_BODY_KEYS "to", "row"). */
+#define CAMPAIGN_BODY_KEY(key, read) key,
+#define CAMPAIGN_BODY_KEYS           CAMPAIGN_BODY_ROWS(CAMPAIGN_BODY_KEY)
+
+enum campaign_body_need {
+    CAMPAIGN_WHOLE,  /* what can be launched */
+    CAMPAIGN_DRAFT,  /* it has no name yet */
+    CAMPAIGN_CHANGE, /* only what changes (body_says); null: as if it had never been said */
+};
+
+enum {
+    CAMPAIGN_WORD_BYTES_MAX = 256,
+    CAMPAIGN_NAME_BYTES_MAX = 128,
+    CAMPAIGN_MESSAGE_BYTES_MAX = 256 * 1024, /* as JSON */
+    CAMPAIGN_ANSWER_MINUTES_MAX = 24 * 60,
+};
+
+struct campaign_body {
+    struct body from;         /* owned, its root too; all texts are borrowed from it */
+    struct campaign campaign; /* as campaign_create takes it, once all three steps are done */
+    struct slice audience;    /* as it is named, or its id */
+    struct hours hours;
+    bool hours_unsaid; /* it does not say its own, and after campaign_body_take has: */
+    char *usual_hours; /* owned */
+    char *message;     /* owned; JSON, see flow/message.h; NULL: it says none */
+    const struct account *account;
+    struct audience_info *list; /* owned */
+    enum campaign_body_need need;
+};
+
+/* b is zeroed, and to be campaign_body_done whatever comes. Takes root. False: b->from.errors is the
+ * list of all that is wrong, b->from.e the first. */
+bool campaign_body_read(struct campaign_body *b, json_t *root, enum campaign_body_need need);
+void campaign_body_done(struct campaign_body *b);
+/* False: there is no such account. */
+bool campaign_body_account(struct campaign_body *b, const struct accounts *accounts);
+/* info is copied. groups, usual_hours (of the organisation): NULL = nothing is said. ERR_CONFLICT: the
+ * list is not frozen yet, or the group may not send by that account. */
+int campaign_body_take(struct campaign_body *b, const struct audience_info *info,
+                       const struct groups *groups, const char *usual_hours,
+                       struct err *e) MUST_USE;

@@ -1,0 +1,172 @@
+#include "flow/campaign_body.h"
+
+#include "core/answer_pace.h"
+#include "flow/account.h"
+#include "store/group.h"
+
+#include <stdlib.h>
+
+static struct slice read_word(struct campaign_body *b, const char *key, enum body_need need)
+{
+    return body_text(&b->from, key, CAMPAIGN_WORD_BYTES_MAX, need);
+}
+
+/* What a change may leave as it is. */
+static enum body_need needed(const struct campaign_body *b)
+{
+    return b->need == CAMPAIGN_CHANGE ? BODY_OPTIONAL : BODY_NEEDED;
+}
+
+/* ---- a function for each row ---- */
+
+static void read_name(struct campaign_body *b)
+{
+    enum body_need need = b->need == CAMPAIGN_WHOLE ? BODY_NEEDED : BODY_OPTIONAL;
+    b->campaign.name = body_text(&b->from, "name", CAMPAIGN_NAME_BYTES_MAX, need);
+    if (!is_one_line(b->campaign.name)) body_note(&b->from, "name", "'name' must be one line");
+}
+
+static void read_audience(struct campaign_body *b)
+{
+    b->audience = read_word(b, "audience", needed(b));
+}
+
+static void read_gateway(struct campaign_body *b)
+{
+    b->campaign.gateway = read_word(b, "gateway", needed(b));
+}
+
+static void read_lane(struct campaign_body *b)
+{
+    struct slice text = read_word(b, "lane", BODY_OPTIONAL);
+    b->campaign.lane = LANE_BLAST;
+    if (text.n == 0) return;
+    if (!lane_from_string(text, &b->campaign.lane) || b->campaign.lane == LANE_REPLY)
+        body_note(&b->from, "lane", "'lane' is blast or reminder");
+}
+
+static void read_deadline(struct campaign_body *b)
+{
+    b->campaign.deadline_ms = body_time(&b->from, "deadline", BODY_OPTIONAL);
+}
+
+static void read_start(struct campaign_body *b)
+{
+    b->campaign.start_ms = body_time(&b->from, "start", BODY_OPTIONAL);
+}
+
+static void read_hours(struct campaign_body *b)
+{
+    struct err e;
+    struct slice text = body_text(&b->from, "hours", HOURS_TEXT_BYTES_MAX, BODY_OPTIONAL);
+    b->campaign.hours = text;
+    b->hours_unsaid = text.n == 0;
+    if (text.n && hours_parse(text, &b->hours, &e) < 0)
+        body_note(&b->from, "hours", "'hours': %s", e.text);
+}
+
+static void read_pace(struct campaign_body *b)
+{
+    struct slice by = read_word(b, "pace_by", BODY_OPTIONAL);
+    if (by.n && !slice_is(by, "answers"))
+        body_note(&b->from, "pace_by", "it is \"answers\", or left out");
+    else if (by.n)
+        b->campaign.answer_ms = ANSWER_PACE_TARGET_MS;
+}
+
+static void read_within(struct campaign_body *b)
+{
+    static const char *const key = "answer_within_minutes";
+    uint64_t minutes = body_uint(&b->from, key, CAMPAIGN_ANSWER_MINUTES_MAX, BODY_OPTIONAL);
+    const json_t *said = json_object_get(b->from.root, key);
+    if (minutes == 0 && json_is_integer(said))
+        body_note(&b->from, key, "it is 1 to %d", CAMPAIGN_ANSWER_MINUTES_MAX);
+    else if (minutes && b->campaign.answer_ms == 0)
+        body_note(&b->from, key, "it goes with \"pace_by\": \"answers\"");
+    else if (minutes)
+        b->campaign.answer_ms = (int64_t)minutes * 60000;
+}
+
+static void read_message(struct campaign_body *b)
+{
+    const json_t *message = body_object(&b->from, "message", needed(b));
+    if (!message) return;
+    b->message = json_dumps(message, JSON_COMPACT);
+    check(b->message);
+    if (strlen(b->message) > CAMPAIGN_MESSAGE_BYTES_MAX)
+        body_note(&b->from, "message", "'message' is larger than %d bytes",
+                  CAMPAIGN_MESSAGE_BYTES_MAX);
+}
+
+/* ---- all ---- */
+
+bool campaign_body_read(struct campaign_body *b, json_t *root, enum campaign_body_need need)
+{
+#define ROW(key, read) read,
+    static void (*const reads[])(struct campaign_body *) = {CAMPAIGN_BODY_ROWS(ROW)};
+#undef ROW
+    b->from.root = root;
+    b->need = need;
+    for (size_t i = 0; i < COUNT_OF(reads); i++)
+        reads[i](b);
+    return b->from.e.code == 0;
+}
+
+void campaign_body_done(struct campaign_body *b)
+{
+    audience_info_free(b->list);
+    free(b->usual_hours);
+    free(b->message);
+    json_decref(b->from.errors);
+    json_decref(b->from.root);
+}
+
+bool campaign_body_account(struct campaign_body *b, const struct accounts *accounts)
+{
+    b->account = accounts_find(accounts, b->campaign.gateway);
+    return b->account != NULL;
+}
+
+/* What it does not say, the group says, or else the organisation. */
+static int take_usual_hours(struct campaign_body *b, const struct group_info *group,
+                            const char *usual, struct err *e)
+{
+    if (!b->hours_unsaid) return 0;
+    if (!usual) usual = "any";
+    free(b->usual_hours);
+    b->usual_hours = xstrdup(group && *group->hours ? group->hours : usual);
+    b->campaign.hours = slice_of(b->usual_hours);
+    return hours_parse(b->campaign.hours, &b->hours, e);
+}
+
+static int refuse_account(const struct campaign_body *b, const struct group_info *group,
+                          struct err *e)
+{
+    struct buf list = BUF_INIT(700);
+    for (size_t i = 0; i < group->gateway_count; i++)
+        buf_addf(&list, "%s%s", i ? ", " : "", group->gateways[i]);
+    int rc = err_set(e, ERR_CONFLICT, "the group '%s' cannot send by '%.*s': it may use %.*s",
+                     group->name, SLICE_ARG(b->campaign.gateway), SLICE_ARG(buf_slice(&list)));
+    buf_done(&list);
+    return rc;
+}
+
+int campaign_body_take(struct campaign_body *b, const struct audience_info *info,
+                       const struct groups *groups, const char *usual_hours, struct err *e)
+{
+    if (info->frozen_ms == 0)
+        return err_set(e, ERR_CONFLICT,
+                       "audience %u is still being imported: freeze it, or wait for the import",
+                       info->id);
+    audience_info_free(b->list);
+    b->list = audience_info_dup(info);
+    b->campaign.group = b->list->group;
+    b->campaign.audience = b->list->id;
+    b->campaign.audience_name = b->list->name;
+    b->campaign.blocks = b->list->blocks;
+    b->campaign.people = b->list->total;
+    const struct group_info *group = groups_find(groups, info->group);
+    if (group && !groups_may_use(groups, info->group, b->campaign.gateway))
+        return refuse_account(b, group, e);
+    return take_usual_hours(b, group, usual_hours, e);
+}
