@@ -66,6 +66,21 @@ static void test_keys_that_are_none(void **state)
     (void)post("\xc3\xa9", 400, "/api/v1/audiences", DRAFT("b"));
 }
 
+static void test_a_note_is_written_once(void **state)
+{
+    (void)state;
+    char path[64];
+    (void)snprintf(path, sizeof path, "/api/v1/conversations/%lld",
+                   (long long)make_conversation("main", "+447700900123", "Ada"));
+    size_t before = json_array_size(json_object_get(ask(200, "GET", path, NULL), "messages"));
+    char note[80];
+    (void)snprintf(note, sizeof note, "%s/note", path);
+    (void)post("n1", 200, note, "{\"text\":\"They use a wheelchair\"}");
+    (void)post("n1", 200, note, "{\"text\":\"They use a wheelchair\"}");
+    assert_int_equal(json_array_size(json_object_get(ask(200, "GET", path, NULL), "messages")),
+                     before + 1);
+}
+
 /* Nothing was done, so that there is nothing to keep. */
 static void test_a_refusal_is_not_kept(void **state)
 {
@@ -206,6 +221,7 @@ int main(void)
         TEST(test_the_same_again_is_the_same_response),
         TEST(test_a_key_is_for_one_request),
         TEST(test_keys_that_are_none),
+        TEST(test_a_note_is_written_once),
         TEST(test_a_refusal_is_not_kept),
         TEST(test_what_has_no_end_is_not_done_again),
         TEST(test_what_is_kept_is_sealed),
