@@ -5,6 +5,7 @@
 
 /* name, text */
 #define CAMPAIGN_STATUS_TABLE(X)                                                                   \
+    X(CAMPAIGN_PROPOSED, "proposed")   /* waits for a second person (store/approval.h) */          \
     X(CAMPAIGN_PREPARING, "preparing") /* its ledger is being made */                              \
     X(CAMPAIGN_SCHEDULED, "scheduled") /* waits for its time */                                    \
     X(CAMPAIGN_RUNNING, "running")                                                                 \
@@ -21,7 +22,8 @@ enum campaign_status {
         CAMPAIGN_STATUS_COUNT
 };
 
-/* What people do to one, and what the system does by itself (run, expire, block). */
+/* What people do to one, and what the system does by itself (run, expire, block). Whoever resumes or
+ * approves one that a second person has to agree to, and nobody has yet, proposes it (again). */
 enum campaign_move {
     MOVE_RUN,
     MOVE_PAUSE,
@@ -29,6 +31,8 @@ enum campaign_move {
     MOVE_CANCEL,
     MOVE_EXPIRE,
     MOVE_BLOCK,
+    MOVE_APPROVE,   /* a second person agrees */
+    MOVE_SEND_BACK, /* or does not */
     CAMPAIGN_MOVE_COUNT
 };
 

@@ -4,7 +4,9 @@
  *
  * status: preparing → scheduled → running → done; running ⇄ paused; running → blocked (the gateway
  * refused the whole account) → running; preparing, scheduled, running, paused, blocked → cancelled;
- * running … → expired (the deadline passed). Campaign 0 is the direct book: always running.
+ * running … → expired (the deadline passed). One that a second person has to agree to begins as
+ * proposed, and is so again when it was changed since (store/approval.h): proposed → preparing, or
+ * paused when it is sent back. Campaign 0 is the direct book: always running.
  *
  * Callbacks as in store/store.h. */
 #include "core/campaign_status.h"
@@ -29,6 +31,12 @@ struct campaign {
     int64_t unknown_since_ms; /* [wall ms] of the oldest unknown; 0 = there is none */
     int64_t trimmed_ms; /* [wall ms] when its details went (store/keep.h); 0 = they are there */
     struct slice launched_by, status_by, status_why;
+    struct slice author; /* the member's id who wrote it as it is now; none of an older Muster */
+    struct slice approval_why; /* why a second person has to agree; none = nobody has to */
+    struct slice digest;       /* campaign_digest of what it is now; none of an older Muster */
+    struct slice approved;     /* the digest of what was approved; none = nothing was */
+    struct slice approved_by;  /* who did, by name */
+    int64_t approved_ms, proposed_ms; /* [wall ms] 0 = never */
     struct slice paused_all; /* by which press of "pause everything" (store/pause_all.h); none */
     uint32_t made, next;     /* blocks of the ledger made; next block never released */
     uint64_t people;         /* in its blocks, as the audience said at the launch */
@@ -51,9 +59,10 @@ void campaign_free(struct campaign *c);                  /* one from campaign_du
 
 typedef void campaign_cb(void *arg, int result, const struct campaign *c, const struct err *e);
 
-/* Stores it as `preparing`; the release role makes its ledger and starts it. Only the fields name,
+/* Stores it as `preparing`; the release role makes its ledger and starts it. With approval_why it is
+ * `proposed`, and starts when a second person agrees (store/approval.h). Only the fields name,
  * group, gateway, lane, audience, audience_name, blocks, people, hours, deadline_ms, start_ms,
- * launched_by are read. message: JSON, see flow/message.h; borrowed for the call. The callback gets
+ * launched_by, author, approval_why are read. message: JSON, see flow/message.h; borrowed for the call. The callback gets
  * the campaign as it was stored. ERR_EXISTS: the group launched a campaign of that name before; names
  * are used once in a group, for ever. */
 void campaign_create(struct store *s, const struct campaign *c, struct slice message,

@@ -10,19 +10,22 @@ static const char *const texts[] = {
 #define OPEN                                                                                       \
     (BIT(CAMPAIGN_SCHEDULED) | BIT(CAMPAIGN_RUNNING) | BIT(CAMPAIGN_PAUSED) | BIT(CAMPAIGN_BLOCKED))
 
+#define NEW (BIT(CAMPAIGN_PROPOSED) | BIT(CAMPAIGN_PREPARING))
+
 static const struct {
     const char *name, *verb;
     enum campaign_status to;
     unsigned from;
 } moves[CAMPAIGN_MOVE_COUNT] = {
     [MOVE_RUN] = {"run", "started", CAMPAIGN_RUNNING, BIT(CAMPAIGN_SCHEDULED)},
-    [MOVE_PAUSE] = {"pause", "paused", CAMPAIGN_PAUSED,
-                    (OPEN | BIT(CAMPAIGN_PREPARING)) & ~BIT(CAMPAIGN_PAUSED)},
+    [MOVE_PAUSE] = {"pause", "paused", CAMPAIGN_PAUSED, (OPEN | NEW) & ~BIT(CAMPAIGN_PAUSED)},
     [MOVE_RESUME] = {"resume", "resumed", CAMPAIGN_RUNNING,
                      BIT(CAMPAIGN_PAUSED) | BIT(CAMPAIGN_BLOCKED) | BIT(CAMPAIGN_DONE)},
-    [MOVE_CANCEL] = {"cancel", "cancelled", CAMPAIGN_CANCELLED, OPEN | BIT(CAMPAIGN_PREPARING)},
-    [MOVE_EXPIRE] = {"expire", "expired", CAMPAIGN_EXPIRED, OPEN},
+    [MOVE_CANCEL] = {"cancel", "cancelled", CAMPAIGN_CANCELLED, OPEN | NEW},
+    [MOVE_EXPIRE] = {"expire", "expired", CAMPAIGN_EXPIRED, OPEN | BIT(CAMPAIGN_PROPOSED)},
     [MOVE_BLOCK] = {"block", "blocked", CAMPAIGN_BLOCKED, BIT(CAMPAIGN_RUNNING)},
+    [MOVE_APPROVE] = {"approve", "approved", CAMPAIGN_PREPARING, BIT(CAMPAIGN_PROPOSED)},
+    [MOVE_SEND_BACK] = {"send_back", "sent back", CAMPAIGN_PAUSED, BIT(CAMPAIGN_PROPOSED)},
 };
 
 const char *campaign_status_to_string(enum campaign_status s)

@@ -260,11 +260,12 @@ static void step_waits(struct work *w, const struct campaign *c)
     end_step(w);
 }
 
-/* Of one that is paused or cancelled meanwhile, too. */
+/* Of one that is stopped meanwhile, or waits for a second person, too. */
 static bool grows(const struct campaign *c)
 {
-    bool stopped = c->status == CAMPAIGN_CANCELLED || c->status == CAMPAIGN_PAUSED;
-    return c->status == CAMPAIGN_PREPARING || (stopped && c->made < c->blocks);
+    bool waits = c->status == CAMPAIGN_PROPOSED || c->status == CAMPAIGN_PAUSED ||
+                 c->status == CAMPAIGN_CANCELLED || c->status == CAMPAIGN_EXPIRED;
+    return c->status == CAMPAIGN_PREPARING || (waits && c->made < c->blocks);
 }
 
 static void take_step(struct work *w, const struct campaign *c)

@@ -136,16 +136,19 @@ static void what_is_cancelled_ends_without_a_missing_block(void **state)
 static void only_the_moves_that_may_be(void **state)
 {
     struct ledger_world *w = *state;
-    static const char *const statuses[] = {"preparing", "scheduled", "running",   "paused",
-                                           "blocked",   "done",      "cancelled", "expired"};
+    static const char *const statuses[] = {"proposed", "preparing", "scheduled",
+                                           "running",  "paused",    "blocked",
+                                           "done",     "cancelled", "expired"};
     /* clang-format off */
     static const struct { enum campaign_move move; const char *to, *from; } law[] = {
         {MOVE_RUN, "running", "scheduled"},
-        {MOVE_PAUSE, "paused", "preparing scheduled running blocked"},
+        {MOVE_PAUSE, "paused", "proposed preparing scheduled running blocked"},
         {MOVE_RESUME, "running", "paused blocked"},
-        {MOVE_CANCEL, "cancelled", "preparing scheduled running paused blocked"},
-        {MOVE_EXPIRE, "expired", "scheduled running paused blocked"},
+        {MOVE_CANCEL, "cancelled", "proposed preparing scheduled running paused blocked"},
+        {MOVE_EXPIRE, "expired", "proposed scheduled running paused blocked"},
         {MOVE_BLOCK, "blocked", "running"},
+        {MOVE_APPROVE, "running", "proposed"}, /* it ran before */
+        {MOVE_SEND_BACK, "paused", "proposed"},
     };
     /* clang-format on */
     lw_campaign(w, 7, 1);

@@ -14,11 +14,13 @@ static const struct {
     const char *to, *from;
 } law[] = {
     {MOVE_RUN, "running", "scheduled"},
-    {MOVE_PAUSE, "paused", "preparing scheduled running blocked"},
+    {MOVE_PAUSE, "paused", "proposed preparing scheduled running blocked"},
     {MOVE_RESUME, "running", "paused blocked done"},
-    {MOVE_CANCEL, "cancelled", "preparing scheduled running paused blocked"},
-    {MOVE_EXPIRE, "expired", "scheduled running paused blocked"},
+    {MOVE_CANCEL, "cancelled", "proposed preparing scheduled running paused blocked"},
+    {MOVE_EXPIRE, "expired", "proposed scheduled running paused blocked"},
     {MOVE_BLOCK, "blocked", "running"},
+    {MOVE_APPROVE, "preparing", "proposed"},
+    {MOVE_SEND_BACK, "paused", "proposed"},
 };
 
 static void only_these_moves_may_be(void **state)
@@ -52,11 +54,13 @@ static void the_script_has_the_same_law(void **state)
     (void)state;
     struct buf b = BUF_INIT(4096);
     campaign_status_lua_prelude(&b);
-    assert_non_null(strstr(b.p, "local CAMPAIGN_PREPARING,CAMPAIGN_SCHEDULED,CAMPAIGN_RUNNING,"));
-    assert_non_null(strstr(b.p, "='preparing','scheduled','running','paused','blocked','done',"
-                                "'cancelled','expired'\n"));
+    assert_non_null(strstr(b.p, "local CAMPAIGN_PROPOSED,CAMPAIGN_PREPARING,CAMPAIGN_SCHEDULED,"));
+    assert_non_null(
+        strstr(b.p, "='proposed','preparing','scheduled','running','paused','blocked','done',"
+                    "'cancelled','expired'\n"));
     assert_non_null(strstr(b.p, "local MOVES={run={to='running',from={scheduled=true,}},"));
-    assert_non_null(strstr(b.p, "block={to='blocked',from={running=true,}},}\n"));
+    assert_non_null(strstr(b.p, "block={to='blocked',from={running=true,}},"));
+    assert_non_null(strstr(b.p, "send_back={to='paused',from={proposed=true,}},}\n"));
     buf_done(&b);
 }
 

@@ -83,6 +83,17 @@ static void print_can_again(const json_t *status)
                  say_count(n, count), (long long)say_int(status, "id"));
 }
 
+static void print_approval(const json_t *status)
+{
+    const json_t *approval = json_object_get(status, "approval");
+    print_label(approval, "approved_by", "  approved by ");
+    if (*say_string(approval, "approved_by")) (void)putchar('\n');
+    if (!campaign_is(status, 1u << CAMPAIGN_PROPOSED)) return;
+    print_label(approval, "why", "  it waits for a second person, who approves it: ");
+    (void)printf("\n  they look and decide: muster campaign approve %lld\n",
+                 (long long)say_int(status, "id"));
+}
+
 void campaign_print_head(const json_t *status)
 {
     char total[SAY_COUNT_BYTES];
@@ -99,6 +110,7 @@ void campaign_print_head(const json_t *status)
     print_label(status, "lane", ", lane ");
     print_label(status, "group", ", group ");
     (void)putchar('\n');
+    print_approval(status);
     print_time(status, "start", campaign_waits_for_start(status) ? "starts" : "start");
     print_time(status, "started_at", "started");
     if (campaign_rests(status) && !*say_string(status, "started_at"))

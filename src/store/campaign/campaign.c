@@ -1,6 +1,8 @@
 /* Campaigns as Redis hashes: making, reading, moving from status to status. */
 #include "private.h"
 
+#include "core/digest.h"
+#include "store/approval.h"
 #include "store/mark/mark.h"
 #include "store/page.h"
 #include "store/told_keeper.h"
@@ -8,17 +10,19 @@
 #include <stdlib.h>
 
 static const struct script create = {
-    .name = "campaign_create", .parts = {&lua_events, &lua_look, &lua_names, &lua_campaign_create}};
+    .name = "campaign_create",
+    .prelude = campaign_status_lua_names,
+    .parts = {&lua_events, &lua_look, &lua_names, &lua_campaign_create}};
 static const struct script named = {.name = "campaign_named",
                                     .parts = {&lua_names, &lua_campaign_named}};
 static const struct script message_of = {.name = "campaign_message",
                                          .parts = {&lua_campaign_message}};
 static void find_move(struct told *t, const struct redisReply *reply);
-static const struct script move = {
-    .name = "campaign_move",
-    .prelude = campaign_status_lua_prelude,
-    .parts = {&lua_events, &lua_look, &lua_mark, &lua_audit, &lua_move, &lua_campaign_move},
-    .told = find_move};
+static const struct script move = {.name = "campaign_move",
+                                   .prelude = campaign_status_lua_prelude,
+                                   .parts = {&lua_events, &lua_look, &lua_mark, &lua_audit,
+                                             &lua_goes_on, &lua_move, &lua_campaign_move},
+                                   .told = find_move};
 
 int campaign_not_found(uint32_t id, struct err *e)
 {
@@ -140,11 +144,16 @@ static void on_created(struct call *call, const struct redisReply *reply)
 }
 
 /* As it will be stored. */
-static struct campaign *new_campaign(const struct campaign *c, int64_t now_ms)
+static struct campaign *new_campaign(const struct campaign *c, struct slice message, int64_t now_ms)
 {
-    struct campaign *n = campaign_dup(c);
-    n->status = CAMPAIGN_PREPARING;
+    char digest[DIGEST_BYTES];
+    struct campaign with = *c;
+    campaign_digest(c, message, digest);
+    with.digest = slice_of(digest);
+    struct campaign *n = campaign_dup(&with);
+    n->status = c->approval_why.n ? CAMPAIGN_PROPOSED : CAMPAIGN_PREPARING;
     n->launched_ms = now_ms;
+    n->proposed_ms = c->approval_why.n ? now_ms : 0;
     n->made = n->next = 0;
     n->total = 0;
     memset(n->counts, 0, sizeof n->counts);
@@ -154,7 +163,7 @@ static struct campaign *new_campaign(const struct campaign *c, int64_t now_ms)
 void campaign_create(struct store *s, const struct campaign *c, struct slice message,
                      int64_t now_ms, campaign_cb *cb, void *arg)
 {
-    struct campaign *made = new_campaign(c, now_ms);
+    struct campaign *made = new_campaign(c, message, now_ms);
     struct call *call = call_begin(s, &create);
     call_lasts(call);
     call_keep(call, (struct creating){made, cb, arg});
@@ -271,13 +280,14 @@ void campaign_list_active(struct store *s, size_t limit, campaign_list_cb *cb, v
 
 /* ---- moving ---- */
 
-/* What is moved by the clock will be again. */
+/* What is moved by the clock will be again; and what nobody knows to be approved is asked again. */
 static void find_move(struct told *t, const struct redisReply *reply)
 {
     struct told_word word = {.kind = TOLD_MOVE};
     if (!call_says(reply, "ok") ||
         !campaign_move_from_name(redis_str(redis_at(reply, 5)), &word.move.move) ||
-        word.move.move == MOVE_RUN || word.move.move == MOVE_EXPIRE)
+        word.move.move == MOVE_RUN || word.move.move == MOVE_EXPIRE ||
+        word.move.move == MOVE_APPROVE)
         return;
     t->mark = (uint64_t)redis_int(redis_at(reply, 2), 0);
     word.move.campaign = (uint32_t)redis_int(redis_at(reply, 3), 0);

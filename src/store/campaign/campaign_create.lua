@@ -18,5 +18,10 @@ redis.call('ZADD', KEYS[3], ARGV[2], id)
 redis.call('ZADD', KEYS[6], ARGV[2], id)
 redis.call('SADD', KEYS[4], id)
 redis.call('ZADD', KEYS[5], 0, id)
-tell_status(ARGV[1] .. id, 'launched', redis.call('HGET', ARGV[1] .. id, 'launched_by'))
+local c = redis.call('HMGET', ARGV[1] .. id, 'launched_by', 'status')
+tell_status(ARGV[1] .. id, 'launched', c[1])
+if c[2] == CAMPAIGN_PROPOSED then
+  redis.call('HSET', ARGV[1] .. id, 'proposed_ms', ARGV[2])
+  tell_status(ARGV[1] .. id, CAMPAIGN_PROPOSED, c[1])
+end
 return {'ok', id}

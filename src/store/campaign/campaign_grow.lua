@@ -1,13 +1,13 @@
 -- Makes the ledger of a new campaign, some blocks at a time: a nibble per recipient, holes where a block of
 -- the audience is not full. When the last block stands the campaign starts, or waits for its time; one
--- that was paused meanwhile stays paused. One that was cancelled before gets the rest of its ledger, too: everybody in it is
--- cancelled, and the report has a row for each.
+-- that was paused meanwhile stays paused, and one that waits for a second person goes on waiting. One that was cancelled or
+-- expired before gets the rest of its ledger, too: everybody in it is cancelled or expired, and the report has a row for each.
 --
 -- KEYS  1 campaign  2 ledger
 -- ARGV  1 key prefix of the audience's blocks ("muster:a:7:b:")   2 blocks per step
 -- Returns {blocks made, blocks in all, status}
--- it cannot expire before it is prepared
-local FIRST = {[CAMPAIGN_PREPARING] = PENDING, [CAMPAIGN_PAUSED] = PENDING, [CAMPAIGN_CANCELLED] = CANCELLED}
+local FIRST = {[CAMPAIGN_PROPOSED] = PENDING, [CAMPAIGN_PREPARING] = PENDING, [CAMPAIGN_PAUSED] = PENDING,
+  [CAMPAIGN_CANCELLED] = CANCELLED, [CAMPAIGN_EXPIRED] = EXPIRED}
 local c = redis.call('HMGET', KEYS[1], 'status', 'made', 'blocks')
 local state = FIRST[c[1] or '']
 local made, blocks, people = tonumber(c[2] or 0), tonumber(c[3] or 0), 0

@@ -1,4 +1,4 @@
--- (A part that is put in front of other scripts; after events.lua, look.lua, audit.lua.) Moves a campaign from one status to another, if
+-- (A part that is put in front of other scripts; after events.lua, look.lua, audit.lua, goes_on.lua.) Moves a campaign from one status to another, if
 -- it is in one from which that may be (MOVES, core/campaign_status.h); who, when and why go to the audit trail.
 
 -- One that is done is resumed only for those who can be sent to again, before its deadline.
@@ -25,13 +25,6 @@ local function judges_anew(campaign)
   redis.call('HSET', campaign, 'seen_good', c[1] + c[2], 'seen_bad', c[3], 'seen_filtered', c[4], 'faults', 0)
 end
 
--- What was paused before its time goes on waiting for it, and before its ledger was whole, goes on making that.
-local function goes_on_to(campaign, to)
-  local c = redis.call('HMGET', campaign, 'first_running_ms', 'made', 'blocks')
-  if c[1] then return to end
-  return tonumber(c[2] or '0') < tonumber(c[3] or '0') and CAMPAIGN_PREPARING or CAMPAIGN_SCHEDULED
-end
-
 -- Returns the status that it was in, and whether it was moved.
 local function move_campaign(campaign, id, name, now, who, why)
   local status, move = redis.call('HGET', campaign, 'status'), MOVES[name]
@@ -41,10 +34,8 @@ local function move_campaign(campaign, id, name, now, who, why)
   local can_again = resumed and redis.call('ZRANGE', campaign .. ':r', -1, -1, 'WITHSCORES')[2]
   if status == CAMPAIGN_DONE and not wakes(campaign, id, can_again, tonumber(now)) then return status, false end
   if can_again then sends_again(campaign, can_again) end
-  if resumed then
-    judges_anew(campaign)
-    to = goes_on_to(campaign, to)
-  end
+  if resumed then judges_anew(campaign) end
+  if resumed or name == 'approve' then to = goes_on_to(campaign) end
   redis.call('HSET', campaign, 'status', to, to .. '_ms', now, 'status_by', (actor(who)), 'status_why', why)
   redis.call('HDEL', campaign, 'paused_all')
   if to == CAMPAIGN_RUNNING then redis.call('HSETNX', campaign, 'first_running_ms', now) end

@@ -30,9 +30,10 @@ static const struct script optouts_script = {
     .name = "restore_optouts",
     .parts = {&lua_audit, &lua_conv_common, &lua_conv_queue, &lua_conv_tags, &lua_optouts,
               &lua_person_common, &lua_restore_optouts}};
-static const struct script move_script = {.name = "restore_moves",
-                                          .prelude = campaign_status_lua_prelude,
-                                          .parts = {&lua_look, &lua_audit, &lua_restore_moves}};
+static const struct script move_script = {
+    .name = "restore_moves",
+    .prelude = campaign_status_lua_prelude,
+    .parts = {&lua_look, &lua_audit, &lua_goes_on, &lua_restore_moves}};
 static const struct script ask_script = {.name = "restore_ask",
                                          .parts = {&lua_audit, &lua_restore_ask}};
 static const struct script report_script = {.name = "restore_report",

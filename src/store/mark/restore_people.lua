@@ -18,7 +18,7 @@ local is_known = c[1] and math.floor(own / 256) == math.floor(stamp / 256)
 if ARGV[CAMPAIGN_ID] == '0' then is_known = c[5] and tonumber(c[5]) == stamp and last < tonumber(c[6]) end
 if not is_known then return {'lost'} end
 if ARGV[CAMPAIGN_ID] ~= '0' and tonumber(c[3] or '0') * 256 <= last then
-  if c[1] == CAMPAIGN_PREPARING or c[1] == CAMPAIGN_PAUSED or c[1] == CAMPAIGN_CANCELLED then return {'grows'} end
+  if tonumber(c[3] or '0') < tonumber(c[4] or '0') then return {'grows'} end
   return {'lost'}
 end
 

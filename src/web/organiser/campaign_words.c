@@ -172,6 +172,7 @@ static json_t *bar_json(const json_t *status)
 static const struct {
     const char *words, *kind;
 } statuses[CAMPAIGN_STATUS_COUNT] = {
+    [CAMPAIGN_PROPOSED] = {"Waits for a second person", "doubt"},
     [CAMPAIGN_PREPARING] = {"Getting ready", "going"},
     [CAMPAIGN_SCHEDULED] = {"Planned", "waiting"},
     [CAMPAIGN_RUNNING] = {"Running", "going"},

@@ -62,6 +62,21 @@ static json_t *pace_json(const struct campaign *c)
     return o;
 }
 
+/* Of one that a second person has to agree to. given: to what it is now. */
+static json_t *approval_json(const struct campaign *c)
+{
+    bool given = c->approved.n && slice_eq(c->approved, c->digest);
+    if (c->approval_why.n == 0) return json_null();
+    json_t *o = json_object();
+    json_put_text(o, "why", c->approval_why);
+    json_put(o, "given", json_boolean(given));
+    json_put_text(o, "digest", c->digest);
+    json_put_time(o, "proposed_at", c->proposed_ms);
+    json_put(o, "approved_by", given ? json_text(c->approved_by) : json_null());
+    json_put_time(o, "approved_at", given ? c->approved_ms : 0);
+    return o;
+}
+
 json_t *view_campaign(const struct campaign *c, int64_t now_ms)
 {
     json_t *out = json_object();
@@ -97,5 +112,6 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_time(out, "details_until", c->trimmed_ms);
     json_put_count(out, "can_again", c->can_again);
     json_put(out, "pace", pace_json(c));
+    json_put(out, "approval", approval_json(c));
     return out;
 }
