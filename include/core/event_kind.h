@@ -9,6 +9,7 @@
     X(EVENT_CAMPAIGN, "campaign", MAY_READ_CAMPAIGNS)                                              \
     X(EVENT_PROGRESS, "progress",                                                                  \
       MAY_READ_CAMPAIGNS) /* of a campaign: told by web, never stored */                           \
+    X(EVENT_SCHEDULE, "schedule", MAY_READ_CAMPAIGNS)                                              \
     X(EVENT_AUDIENCE, "audience", MAY_READ_AUDIENCES)                                              \
     X(EVENT_OPTOUT, "optout", MAY_READ_SUPPRESSIONS)                                               \
     X(EVENT_MEMBER, "member", MAY_READ_PEOPLE)                                                     \

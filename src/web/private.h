@@ -1,5 +1,6 @@
 #pragma once
 /* What the rooms of web share. */
+#include "flow/launch.h"
 #include "web/web.h"
 
 struct hooks;
@@ -19,7 +20,8 @@ struct web {
     struct live *live;           /* NULL: nobody is told of events */
     struct pages *pages;
     struct zone_book *zones;
-    int uploads; /* bodies on their way into a file, and lists that are read */
+    struct launch_means means; /* by which campaigns are checked and launched */
+    int uploads;               /* bodies on their way into a file, and lists that are read */
     struct list_job *jobs[WEB_UPLOADS_MAX];
     int checks; /* of campaigns, under way */
     struct http_server *servers[WEB_SERVERS_MAX];

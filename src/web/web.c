@@ -124,6 +124,14 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
     w->router = router_new();
     w->pages = pages_new();
     w->zones = zone_book_new();
+    w->means = (struct launch_means){.store = config->store,
+                                     .accounts = config->accounts,
+                                     .groups = config->groups,
+                                     .keywords = config->keywords,
+                                     .memory = config->memory,
+                                     .zones = w->zones,
+                                     .organisation = config->organisation,
+                                     .hours = config->hours};
     if (config->events) w->live = live_new(w);
     if (config->intake) w->hooks = hooks_new(config->intake, config->accounts);
     for (size_t i = 0; i < COUNT_OF(tables); i++)

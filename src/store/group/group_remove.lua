@@ -21,6 +21,7 @@ local function members()
 end
 
 local left = has('campaigns', redis.call('ZCARD', prefix .. 'campaigns:' .. group))
+  or has('schedules', redis.call('ZCARD', prefix .. 'schedules:' .. group))
   or has('lists', redis.call('ZCARD', prefix .. 'frozen:' .. group))
   or has('conversations', redis.call('ZCARD', prefix .. 'inbox:' .. group) + redis.call('ZCARD', prefix .. 'closed:' .. group))
   or has('opt-outs', redis.call('HLEN', prefix .. 's:' .. group))

@@ -1,9 +1,7 @@
 /* The check, and the launch behind it: what the check calls an error is not launched. */
 #include "web/api/api.h"
 
-#include "flow/check.h"
 #include "flow/zone_book.h"
-#include "store/memory.h"
 #include "web/campaign_body.h"
 #include "web/own.h"
 #include "web/view/view.h"
@@ -22,64 +20,33 @@ static void launch_done(void *state)
     web_campaign_done(&l->call);
 }
 
-static void on_created(void *arg, int result, const struct campaign *campaign, const struct err *e)
+static void on_checked(void *arg, int result, const struct check_report *report,
+                       const struct err *e)
 {
     struct web_call *c = arg;
+    c->web->checks--;
+    if (web_ok(c, result, e)) web_answer(c, 200, check_report_json(report));
+}
+
+static void on_launched(void *arg, int result, const struct campaign *campaign,
+                        const struct check_report *report, const struct err *e)
+{
+    struct web_call *c = arg;
+    c->web->checks--;
+    if (report) {
+        web_error_more(c, 422, "check_failed", e->text,
+                       json_pack("{s:o}", "report", check_report_json(report)));
+        return;
+    }
     if (!web_ok(c, result, e)) return;
     if (c->config->nudge) c->config->nudge(c->config->nudge_arg);
     web_act(c, campaign->group, "campaign %u launched", campaign->id);
     web_answer(c, 201, view_campaign(campaign, c->now_ms));
 }
 
-static void create(struct web_call *c)
-{
-    struct launch *l = c->state;
-    struct campaign_body *b = &l->call.body;
-    b->campaign.launched_by = slice_of(c->member->name);
-    campaign_create(c->config->store, &b->campaign, slice_of(b->message), c->now_ms, on_created, c);
-}
-
-static void on_checked(void *arg, int result, const struct check_report *report,
-                       const struct err *e)
-{
-    struct web_call *c = arg;
-    const struct launch *l = c->state;
-    c->web->checks--;
-    if (!web_ok(c, result, e)) return;
-    if (l->only_check)
-        web_answer(c, 200, check_report_json(report));
-    else if (check_report_ok(report))
-        create(c);
-    else
-        web_error_more(c, 422, "check_failed", "not launched: the check found errors",
-                       json_pack("{s:o}", "report", check_report_json(report)));
-}
-
-static struct check_input check_input_of(const struct web_call *c)
-{
-    const struct launch *l = c->state;
-    const struct campaign_body *b = &l->call.body;
-    return (struct check_input){
-        .message = slice_of(b->message),
-        .account = b->account,
-        .audience = b->list,
-        .start_ms = b->campaign.start_ms,
-        .deadline_ms = b->campaign.deadline_ms,
-        .now_ms = c->now_ms,
-        .organisation = c->config->organisation,
-        .keywords = c->config->keywords,
-        .hours = &b->hours,
-        .hours_text = b->campaign.hours,
-        .hours_unsaid = b->hours_unsaid,
-        .zones = c->web->zones,
-        .memory = c->config->memory ? memory_watched(c->config->memory) : NULL,
-        .named = l->named,
-    };
-}
-
 static void run_check(struct web_call *c)
 {
-    const struct launch *l = c->state;
+    struct launch *l = c->state;
     if (c->web->checks >= WEB_CHECKS_MAX) {
         http_request_set_header(c->q, "Retry-After", "5");
         web_did_nothing(c);
@@ -89,9 +56,15 @@ static void run_check(struct web_call *c)
     }
     struct err e;
     if (!web_ok(c, l->call.body.hours.any ? 0 : zone_book_check(c->web->zones, &e), &e)) return;
-    const struct check_input input = check_input_of(c);
     c->web->checks++;
-    check_run(c->config->store, &input, on_checked, c);
+    if (l->only_check) {
+        const struct check_input input =
+            launch_check_input(&c->web->means, &l->call.body, l->named, c->now_ms);
+        check_run(c->config->store, &input, on_checked, c);
+        return;
+    }
+    l->call.body.campaign.launched_by = slice_of(c->member->name);
+    launch_run(&c->web->means, &l->call.body, c->now_ms, on_launched, c);
 }
 
 /* A launch is told by the store, in the same step in which it takes the name. */

@@ -111,8 +111,10 @@ static bool read_kinds(struct web_call *c, const json_t *list, struct buf *to)
     {
         int kind = event_kind_find(json_slice(item));
         if (kind < 0 || kind == EVENT_PROGRESS || kind == EVENT_TEST) {
-            web_refuse_key(c, "kinds",
-                           "a kind is conversation, campaign, audience, optout, member or group");
+            web_refuse_key(
+                c, "kinds",
+                "a kind is conversation, campaign, schedule, audience, optout, member or "
+                "group");
             return false;
         }
         buf_addf(to, "%s%s", to->n ? "," : "", event_kind_to_string((enum event_kind)kind));

@@ -1,0 +1,34 @@
+#pragma once
+/* The one way to a launch, for the API and for schedules: the check, and if nothing stands against it,
+ * the campaign. */
+#include "flow/campaign_body.h"
+#include "flow/check.h"
+
+struct keywords;
+struct memory_watch;
+struct zone_book;
+
+struct launch_means { /* all borrowed, for as long as something is checked or launched by them */
+    struct store *store;
+    const struct accounts *accounts;
+    const struct groups *groups; /* NULL: nothing is said of any */
+    const struct keywords *keywords;
+    const struct memory_watch *memory; /* NULL: nobody watches */
+    struct zone_book *zones;
+    const char *organisation; /* its name; NULL or "" = not known */
+    const char *hours;        /* of campaigns that say none; NULL = any */
+};
+
+/* What the check of a body is asked, once campaign_body_take is done. named: as in struct check_input.
+ * Borrows from both. */
+struct check_input launch_check_input(const struct launch_means *m, const struct campaign_body *b,
+                                      uint32_t named, int64_t now_ms);
+
+/* campaign: as it is stored, when result is 0. ERR_REFUSED: the check found what stands against it,
+ * and report says what (NULL otherwise). ERR_EXISTS: the group launched one of that name before. All
+ * are borrowed for the call. */
+typedef void launch_cb(void *arg, int result, const struct campaign *campaign,
+                       const struct check_report *report, const struct err *e);
+/* b, as campaign_body_take and the caller (launched_by) made it, lives until cb. */
+void launch_run(const struct launch_means *m, struct campaign_body *b, int64_t now_ms,
+                launch_cb *cb, void *arg);

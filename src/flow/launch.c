@@ -1,0 +1,71 @@
+#include "flow/launch.h"
+
+#include <stdlib.h>
+
+#include "flow/zone_book.h"
+#include "store/memory.h"
+
+struct launching {
+    const struct launch_means *m;
+    struct campaign_body *b;
+    int64_t now_ms;
+    launch_cb *cb;
+    void *arg;
+};
+
+struct check_input launch_check_input(const struct launch_means *m, const struct campaign_body *b,
+                                      uint32_t named, int64_t now_ms)
+{
+    return (struct check_input){
+        .message = slice_of(b->message),
+        .account = b->account,
+        .audience = b->list,
+        .start_ms = b->campaign.start_ms,
+        .deadline_ms = b->campaign.deadline_ms,
+        .now_ms = now_ms,
+        .organisation = m->organisation,
+        .keywords = m->keywords,
+        .hours = &b->hours,
+        .hours_text = b->campaign.hours,
+        .hours_unsaid = b->hours_unsaid,
+        .zones = m->zones,
+        .memory = m->memory ? memory_watched(m->memory) : NULL,
+        .named = named,
+    };
+}
+
+static void on_created(void *arg, int result, const struct campaign *campaign, const struct err *e)
+{
+    struct launching l = *(struct launching *)arg;
+    free(arg);
+    l.cb(l.arg, result, campaign, NULL, e);
+}
+
+static void on_checked(void *arg, int result, const struct check_report *report,
+                       const struct err *e)
+{
+    struct launching *l = arg;
+    struct err refused;
+    if (result == 0 && check_report_ok(report)) {
+        campaign_create(l->m->store, &l->b->campaign, slice_of(l->b->message), l->now_ms,
+                        on_created, l);
+        return;
+    }
+    struct launching done = *l;
+    free(l);
+    if (result < 0) {
+        done.cb(done.arg, result, NULL, NULL, e);
+        return;
+    }
+    result = err_set(&refused, ERR_REFUSED, "not launched: the check found errors");
+    done.cb(done.arg, result, NULL, report, &refused);
+}
+
+void launch_run(const struct launch_means *m, struct campaign_body *b, int64_t now_ms,
+                launch_cb *cb, void *arg)
+{
+    struct launching *l = xmalloc(sizeof *l);
+    *l = (struct launching){m, b, now_ms, cb, arg};
+    const struct check_input input = launch_check_input(m, b, 0, now_ms);
+    check_run(m->store, &input, on_checked, l);
+}

@@ -1,0 +1,230 @@
+/* A look at a schedule: which of its firings are due, which of those still are of use, and what came
+ * of them. One is looked at after the other; what Redis did not reply to is looked at again. */
+#include "fire.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "store/roster.h"
+
+enum { ASK_EVERY_MS = 1000 };
+
+struct look {
+    struct schedule *schedule; /* owned */
+    char *maker;               /* owned; as the roster has them */
+};
+
+struct schedules {
+    struct schedules_config config;
+    int64_t now_ms, asked_ms;
+    bool asking;
+    struct look looks[SCHEDULE_DUE_MAX];
+    size_t n, at; /* the one that is looked at */
+    /* of that one */
+    struct plan plan;
+    const struct zone *zone;
+    char zone_name[SCHEDULE_ZONE_BYTES];
+    struct plan_firing due[SCHEDULE_SETTLE_MAX];
+    struct schedule_entry entries[SCHEDULE_SETTLE_MAX];
+    char local[SCHEDULE_SETTLE_MAX][WALL_TIME_BYTES];
+    size_t due_n;
+    char why[ERR_TEXT_BYTES];
+};
+
+static void look_at_next(struct schedules *s);
+
+static const struct schedule *current(const struct schedules *s)
+{
+    return s->looks[s->at].schedule;
+}
+
+static void end_look(struct schedules *s)
+{
+    schedule_free(s->looks[s->at].schedule);
+    free(s->looks[s->at].maker);
+    s->at++;
+    look_at_next(s);
+}
+
+static void on_settled(void *arg, int result, const struct err *e)
+{
+    struct schedules *s = arg;
+    (void)result, (void)e; /* what was not heard is said again: it is due again soon */
+    end_look(s);
+}
+
+/* ---- who made it ---- */
+
+/* Whoever came by the socket is the owner, and nobody's account (web/auth.h). */
+static bool may_still(const struct schedules *s)
+{
+    const struct schedule *one = current(s);
+    const char *text = s->looks[s->at].maker;
+    if (slice_is(one->by_id, SCHEDULE_BY_SOCKET)) return true;
+    struct roster *roster = roster_new();
+    if (*text) roster_take(roster, ROSTER_MEMBERS, one->by_id, slice_of(text));
+    const struct staff_member *m = roster_member(roster, one->by_id);
+    bool may =
+        m && staff_is_in(m, s->now_ms) && access_may(&m->is, MAY_LAUNCH_CAMPAIGNS, one->group);
+    roster_free(roster);
+    return may;
+}
+
+static void stop(struct schedules *s)
+{
+    const struct schedule *one = current(s);
+    (void)snprintf(s->why, sizeof s->why,
+                   "%.*s, who made it, may not launch campaigns here any more", SLICE_ARG(one->by));
+    log_warn("schedule %u is stopped: who made it may not launch campaigns any more", one->id);
+    const struct schedule_moving m = {.id = one->id,
+                                      .move = SCHEDULE_STOP,
+                                      .actor = SLICE_LIT("system:schedule"),
+                                      .why = slice_of(s->why)};
+    schedule_move(s->config.means.store, &m, s->now_ms, on_settled, s);
+}
+
+/* ---- what came of it ---- */
+
+static void settle(struct schedules *s)
+{
+    const struct schedule *one = current(s);
+    struct plan_firing next;
+    int64_t handled_ms = s->due_n ? s->due[s->due_n - 1].at_ms : one->handled_ms;
+    const struct schedule_settling what = {
+        .id = one->id,
+        .version = one->version,
+        .handled_ms = handled_ms,
+        .next_ms = plan_after(&s->plan, s->zone, handled_ms, &next, 1) ? next.at_ms : 0,
+        .zone = slice_of(s->zone_name),
+        .entries = s->entries,
+        .n = s->due_n,
+    };
+    schedule_settle(s->config.means.store, &what, s->now_ms, on_settled, s);
+}
+
+static void note(struct schedules *s, size_t i, enum schedule_outcome outcome, uint32_t campaign,
+                 const char *why)
+{
+    wall_time_write(s->due[i].local_s, s->local[i]);
+    s->entries[i] = (struct schedule_entry){.at_ms = s->due[i].at_ms,
+                                            .local = slice_of(s->local[i]),
+                                            .outcome = outcome,
+                                            .campaign = campaign,
+                                            .why = slice_of(why)};
+    if (outcome != SCHEDULE_LAUNCHED)
+        log_warn("schedule %u: what was to be launched at %s is %s", current(s)->id, s->local[i],
+                 schedule_outcome_to_string(outcome));
+}
+
+static void on_fired(void *arg, int result, uint32_t campaign, const struct err *e)
+{
+    struct schedules *s = arg;
+    if (result == ERR_UNREACHABLE) {
+        end_look(s); /* nobody knows: the campaign's name will tell */
+        return;
+    }
+    if (result < 0) (void)snprintf(s->why, sizeof s->why, "%s", e->text);
+    note(s, s->due_n - 1, result < 0 ? SCHEDULE_FAILED : SCHEDULE_LAUNCHED, campaign,
+         result < 0 ? s->why : "");
+    if (result == 0 && s->config.launched) s->config.launched(s->config.arg);
+    settle(s);
+}
+
+/* ---- which are due ---- */
+
+static bool is_of_use(const struct schedules *s, const struct plan_firing *f)
+{
+    const struct schedule *one = current(s);
+    int64_t deadline_ms = schedule_deadline_ms(one, f);
+    return s->now_ms <= f->at_ms + one->late_ms && (deadline_ms == 0 || s->now_ms < deadline_ms);
+}
+
+static void find_due(struct schedules *s)
+{
+    s->due_n = plan_after(&s->plan, s->zone, current(s)->handled_ms, s->due, SCHEDULE_SETTLE_MAX);
+    while (s->due_n && s->due[s->due_n - 1].at_ms > s->now_ms)
+        s->due_n--;
+}
+
+/* The newest, while it is of use; the others are over. When there are more than fit they all are
+ * old, but for the last ones, which are looked at when these are settled. */
+static void look_at(struct schedules *s)
+{
+    static const char late[] = "nobody was there to launch it in time";
+    const struct schedule *one = current(s);
+    s->zone = schedule_zone(s->config.means.zones, s->config.means.groups, s->config.country,
+                            one->group, s->zone_name);
+    find_due(s);
+    bool fires = s->due_n > 0 && is_of_use(s, &s->due[s->due_n - 1]);
+    if (s->due_n && !may_still(s)) {
+        stop(s);
+        return;
+    }
+    for (size_t i = 0; i + fires < s->due_n; i++)
+        note(s, i, SCHEDULE_MISSED, 0,
+             is_of_use(s, &s->due[i]) ? "a later one was due as well" : late);
+    if (fires)
+        fire_run(&s->config.means, one, &s->plan, &s->due[s->due_n - 1], s->now_ms, on_fired, s);
+    else
+        settle(s);
+}
+
+static void look_at_next(struct schedules *s)
+{
+    while (s->at < s->n && !schedule_plan(current(s), &s->plan)) {
+        log_error("schedule %u cannot be read: it is of a newer Muster", current(s)->id);
+        schedule_free(s->looks[s->at].schedule);
+        free(s->looks[s->at++].maker);
+    }
+    if (s->at < s->n)
+        look_at(s);
+    else
+        s->n = s->at = 0;
+}
+
+/* ---- the step ---- */
+
+static void on_due(void *arg, int result, const struct schedule_due *list, size_t n)
+{
+    struct schedules *s = arg;
+    s->asking = false;
+    if (result < 0) return;
+    for (size_t i = 0; i < n; i++)
+        s->looks[i] = (struct look){schedule_dup(&list[i].schedule), slice_strdup(list[i].maker)};
+    s->n = n;
+    s->at = 0;
+    if (n == SCHEDULE_DUE_MAX) s->asked_ms = 0; /* there may be more */
+    look_at_next(s);
+}
+
+bool schedules_idle(const struct schedules *s)
+{
+    return !s->asking && s->n == 0;
+}
+
+void schedules_step(struct schedules *s, int64_t now_ms)
+{
+    bool soon = now_ms >= s->asked_ms && now_ms < s->asked_ms + ASK_EVERY_MS;
+    if (!schedules_idle(s) || soon) return;
+    s->now_ms = s->asked_ms = now_ms;
+    s->asking = true;
+    schedule_due(s->config.means.store, now_ms, on_due, s);
+}
+
+struct schedules *schedules_new(const struct schedules_config *config)
+{
+    struct schedules *s = xcalloc(1, sizeof *s);
+    s->config = *config;
+    return s;
+}
+
+void schedules_free(struct schedules *s)
+{
+    if (!s) return;
+    for (; s->at < s->n; s->at++) {
+        schedule_free(s->looks[s->at].schedule);
+        free(s->looks[s->at].maker);
+    }
+    free(s);
+}
