@@ -96,7 +96,7 @@ struct config {
         int bytes_max, keep_days; /* [days] 0 = for ever */
     } journal;
     struct {
-        const char *name, *stop_confirmation, *help_answer, *country, *hours;
+        const char *name, *stop_confirmation, *help_answer, *country, *hours, *zone, *month_budget;
         struct config_words {
             const char *const *words;
             size_t count;

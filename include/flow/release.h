@@ -12,6 +12,7 @@
 #include "io/loop.h"
 
 struct accounts;
+struct budget;
 struct store;
 struct keeper;
 struct ledger;
@@ -39,6 +40,7 @@ struct release_config {
     int64_t lost_ms;       /* [ms] a batch that nobody has held for this long was lost on the way */
     struct keeper *keeper; /* steps while this process leads; NULL = nothing has an end */
     const char *who;       /* unique among the running processes */
+    struct budget *budget; /* of months; NULL = a month may cost anything */
     const struct accounts *accounts; /* whose rates they are released at */
 };
 

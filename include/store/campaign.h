@@ -15,6 +15,8 @@
 #include "store/queue.h"
 #include "store/store.h"
 
+struct campaign_prices;
+
 struct campaign {
     uint32_t id;
     enum campaign_status status;
@@ -51,7 +53,18 @@ struct campaign {
     uint64_t rate_milli; /* people settled in 1,000 s, lately (flow/speedometer.h) */
     int64_t rate_ms;     /* [wall ms] when the leader saw that; 0 = never */
     uint64_t held;       /* of the skipped: held, since nobody had decided about what they wrote */
-    uint64_t can_again;  /* refused or undelivered for a reason that has nothing to do with them: a
+    struct slice currency; /* of what follows; none: nobody knows what it costs */
+    uint64_t price;  /* [millionths] of all whom the check would have texted, and after an edit
+                              of what is left */
+    uint64_t budget; /* [millionths] that it may cost; 0 = as much as it does */
+    uint64_t spent;  /* [millionths] on those who were texted or may be, and on who is on the way */
+    uint64_t spent_twice; /* [millionths] of it: on people whose message may have been lost, and of
+                              whom somebody decided since */
+    uint64_t told_cost,
+        told_cost_of; /* [millionths] by receipts that told a price; of so many people */
+    uint64_t told_parts, told_parts_of;   /* parts by receipts that told them; of so many */
+    const struct campaign_prices *prices; /* of a launch (store/money.h); NULL else */
+    uint64_t can_again; /* refused or undelivered for a reason that has nothing to do with them: a
                            resume sends to them again */
 };
 struct campaign *campaign_dup(const struct campaign *c); /* returns owned */
@@ -62,7 +75,8 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. With approval_why it is
  * `proposed`, and starts when a second person agrees (store/approval.h). Only the fields name,
  * group, gateway, lane, audience, audience_name, blocks, people, hours, deadline_ms, start_ms,
- * launched_by, author, approval_why are read. message: JSON, see flow/message.h; borrowed for the call. The callback gets
+ * launched_by, author, approval_why, currency, price, budget, prices are read. message: JSON, see
+ * flow/message.h; borrowed for the call. The callback gets
  * the campaign as it was stored. ERR_EXISTS: the group launched a campaign of that name before; names
  * are used once in a group, for ever. */
 void campaign_create(struct store *s, const struct campaign *c, struct slice message,

@@ -1,6 +1,7 @@
 #pragma once
 /* What the release role does with campaigns: which are active, their ledgers made, their blocks
  * reserved for the queue. Callbacks run once, from the loop; ERR_UNREACHABLE as everywhere. */
+#include "store/money.h"
 #include "store/store.h"
 
 /* Ids of those that are not done, cancelled and swept, or expired and swept. */
@@ -29,11 +30,14 @@ void campaign_grow(struct store *s, uint32_t id, uint32_t audience, campaign_gro
 
 /* Reserves up to CAMPAIGN_RESERVE_MAX blocks for the queue, so that at most `target` are
  * outstanding. Those that have been outstanding for lost_ms and that nobody holds are reserved
- * again (0: not now). Blocks are borrowed for the call. */
+ * again (0: not now). What they may cost is spent in the same step; a block for which a budget does
+ * not suffice stays. shortage is not NULL when therefore nothing goes on, and nobody is on the way any
+ * more: the campaign has to be paused. All is borrowed for the call. */
 enum { CAMPAIGN_RESERVE_MAX = 64 };
-typedef void campaign_reserve_cb(void *arg, int result, const uint32_t *blocks, size_t n);
+typedef void campaign_reserve_cb(void *arg, int result, const uint32_t *blocks, size_t n,
+                                 const struct campaign_shortage *shortage);
 void campaign_reserve(struct store *s, uint32_t id, size_t target, int64_t lost_ms,
-                      campaign_reserve_cb *cb, void *arg);
+                      const struct campaign_purse *purse, campaign_reserve_cb *cb, void *arg);
 /* Only a few people of that block are left, and all of them have to wait: until it is reserved
  * again it does not count as outstanding. When this call is lost, the block goes on counting, and
  * others have to wait for it. */

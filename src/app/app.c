@@ -7,6 +7,7 @@
 #include "app.h"
 
 #include "accounts.h"
+#include "app_budget.h"
 #include "app_events.h"
 #include "app_journal.h"
 #include "app_queue.h"
@@ -64,6 +65,7 @@ struct app {
     struct queue *queue;
     struct outbox *outbox;
     struct dispatch *dispatch;
+    struct budget *budget;
     struct keeper *keeper;
     struct release *release;
     struct lookup *lookup;
@@ -234,6 +236,7 @@ static void open_release(struct app *a)
         .ledger = a->ledger,
         .outbox = a->outbox,
         .keeper = a->keeper,
+        .budget = a->budget,
         .queue = a->queue,
         .lost_ms = 2 * a->config->queue.lease_s * 1000LL,
         .who = a->who,
@@ -305,6 +308,7 @@ static int open_web(struct app *a, struct err *e)
         .check_in = store_known_check_in(a->known),
         .journal = a->journal,
         .ref_key = a->ref_key,
+        .budget = a->budget,
         .nudge = nudge,
         .nudge_arg = a,
     };
@@ -399,6 +403,7 @@ static int app_open(struct app *a, struct err *e)
     if (rc < 0) return rc;
     rc = open_queue(a, e);
     if (rc < 0) return rc;
+    a->budget = app_budget_new(c);
     open_release(a);
     rc = open_lookup(a, e);
     if (rc == 0) rc = open_events(a, e);
@@ -470,6 +475,7 @@ void app_free(struct app *a)
     events_free(a->events);
     release_free(a->release);
     keeper_free(a->keeper);
+    budget_free(a->budget);
     dispatch_free(a->dispatch);
     outbox_free(a->outbox);
     store_opening_free(a->opening);

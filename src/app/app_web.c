@@ -132,6 +132,7 @@ static int open_web(struct app_web *w, struct err *e)
         .organisation = c->organisation.name,
         .country = c->organisation.country,
         .hours = c->organisation.hours,
+        .budget = p->budget,
         .public_url = c->public_url,
         .upload_folder = c->state_dir,
         .upload_bytes_max = (uint64_t)c->web.upload_max_mb << 20,

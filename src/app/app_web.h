@@ -5,6 +5,7 @@
 #include "base/err.h"
 
 struct accounts;
+struct budget;
 struct app_web;
 struct events;
 
@@ -24,6 +25,7 @@ struct app_web_parts { /* all borrowed for its life */
     struct dispatch *dispatch; /* NULL without that role */
     const struct check_in *check_in;
     struct journal *journal;
+    struct budget *budget;
     const unsigned char *ref_key;
     void (*nudge)(void *arg); /* something was launched or resumed */
     void *nudge_arg;

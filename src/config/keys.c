@@ -195,6 +195,11 @@ static const struct config_key organisation[] = {
      .help = "of numbers written without +"},
     {"hours", AT(organisation.hours), .text = "any", .rule = rule_hours,
      .help = "when people may be texted, by the clock where they are"},
+    {"zone", AT(organisation.zone), .text = "", .rule = rule_zone,
+     .help = "by whose clock a month begins; \"\" = where most people of `country` are"},
+    {"month_budget", AT(organisation.month_budget), .text = "", .rule = rule_budget,
+     .help = "what all campaigns of a month may cost; those that would cost more pause before; "
+             "\"\" = any"},
     {"pause_when", SECTION(pause_when),
      .help = "a campaign pauses when so many of a hundred receipts say so"},
     {.name = NULL},

@@ -6,9 +6,12 @@
 #include "core/group.h"
 #include "config/config.h"
 #include "base/slice.h"
+#include "base/buf.h"
 #include "core/hours.h"
+#include "core/money.h"
 #include "io/phone.h"
 #include "io/url.h"
+#include "io/zones.h"
 
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"
 #define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -159,6 +162,20 @@ const char *rule_numbers_country(const char *s)
 const char *rule_currency(const char *s)
 {
     return made_of(s, UPPER, 3, 3) ? NULL : "three capital letters (ISO 4217), e.g. GBP";
+}
+
+const char *rule_zone(const char *s)
+{
+    struct buf file = BUF_INIT(ZONE_FILE_BYTES_MAX);
+    bool is_there = !*s || zone_file_read(slice_of(s), &file, NULL) == 0;
+    buf_done(&file);
+    return is_there ? NULL : "a time zone, such as Europe/London";
+}
+
+const char *rule_budget(const char *s)
+{
+    struct money ignored;
+    return !*s || money_parse(slice_of(s), &ignored) ? NULL : MONEY_RULE;
 }
 
 /* What exactly is wrong is more than a rule can say: the hard limits stand in the documents. */

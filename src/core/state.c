@@ -74,11 +74,11 @@ const char *state_cause_to_string(enum state_cause cause)
 
 void state_lua_names(struct buf *b)
 {
-    buf_add_cstr(b, "local PENDING,IN_FLIGHT,ACCEPTED,DELIVERED,READ,UNDELIVERED,SKIPPED,EXPIRED,"
-                    "CANCELLED,UNKNOWN=");
-    buf_addf(b, "%d,%d,%d,%d,%d,%d,%d,%d,%d,%d\n", STATE_PENDING, STATE_IN_FLIGHT, STATE_ACCEPTED,
-             STATE_DELIVERED, STATE_READ, STATE_UNDELIVERED, STATE_SKIPPED, STATE_EXPIRED,
-             STATE_CANCELLED, STATE_UNKNOWN);
+    buf_add_cstr(b, "local PENDING,IN_FLIGHT,ACCEPTED,DELIVERED,READ,UNDELIVERED,REFUSED,SKIPPED,"
+                    "EXPIRED,CANCELLED,UNKNOWN=");
+    buf_addf(b, "%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d\n", STATE_PENDING, STATE_IN_FLIGHT,
+             STATE_ACCEPTED, STATE_DELIVERED, STATE_READ, STATE_UNDELIVERED, STATE_REFUSED,
+             STATE_SKIPPED, STATE_EXPIRED, STATE_CANCELLED, STATE_UNKNOWN);
 }
 
 void state_lua_prelude(struct buf *b)

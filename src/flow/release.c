@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "core/index.h"
 #include "flow/account.h"
+#include "flow/budget.h"
 #include "flow/keeper.h"
 #include "flow/outbox.h"
 #include "store/batch.h"
@@ -138,11 +139,16 @@ static void on_published(void *arg, int result)
     if (++w->published == w->to_publish) end_step(w);
 }
 
-static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
+static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n,
+                        const struct campaign_shortage *shortage)
 {
     struct work *w = arg;
     if (result < 0) {
         end_step_unknown(w);
+        return;
+    }
+    if (shortage) {
+        budget_pause(w->r->config.store, w->id, shortage, w->r->now_ms, end_step_after, w);
         return;
     }
     if (n == 0) {
@@ -249,7 +255,7 @@ static void step_running(struct work *w, const struct campaign *c)
     }
     if (r->config.lost_ms / 2 < CAMPAIGN_LOOK_MS) look_at(w, r->now_ms + r->config.lost_ms / 2);
     campaign_reserve(r->config.store, w->id, target_blocks(r, c->gateway), lost_after_ms(w),
-                     on_reserved, w);
+                     budget_purse(r->config.budget, r->now_ms), on_reserved, w);
 }
 
 /* It waits: for its time, or for a person; but not beyond its deadline. */

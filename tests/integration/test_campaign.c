@@ -606,8 +606,12 @@ static void a_look_noted_before_the_clock_was_set_back_is_due(void **state)
 
 /* ---- release ---- */
 
-static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
+static const struct campaign_purse no_budget;
+
+static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n,
+                        const struct campaign_shortage *shortage)
 {
+    assert_null(shortage);
     on_ids(arg, result, blocks, n);
 }
 
@@ -615,7 +619,7 @@ static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
 static size_t reserve(struct ledger_world *w, size_t target, int64_t lost_ms)
 {
     ask_anew();
-    campaign_reserve(w->store, 7, target, lost_ms, on_reserved, NULL);
+    campaign_reserve(w->store, 7, target, lost_ms, &no_budget, on_reserved, NULL);
     wait_for(w);
     assert_int_equal(said.result, 0);
     return said.n;

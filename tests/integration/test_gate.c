@@ -279,8 +279,12 @@ struct reserved {
     uint32_t first;
 };
 
-static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
+static const struct campaign_purse no_budget;
+
+static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n,
+                        const struct campaign_shortage *shortage)
 {
+    assert_null(shortage);
     assert_int_equal(result, 0);
     *(struct reserved *)arg = (struct reserved){true, n, n ? blocks[0] : 0};
 }
@@ -288,7 +292,7 @@ static void on_reserved(void *arg, int result, const uint32_t *blocks, size_t n)
 static struct reserved reserve(struct ledger_world *w, size_t target)
 {
     struct reserved r = {.done = false};
-    campaign_reserve(w->store, 7, target, 0, on_reserved, &r);
+    campaign_reserve(w->store, 7, target, 0, &no_budget, on_reserved, &r);
     while (!r.done)
         loop_turn(w->loop, WORLD_MS);
     return r;

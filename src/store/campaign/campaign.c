@@ -4,6 +4,7 @@
 #include "core/digest.h"
 #include "store/approval.h"
 #include "store/mark/mark.h"
+#include "store/money.h"
 #include "store/page.h"
 #include "store/told_keeper.h"
 
@@ -12,7 +13,7 @@
 static const struct script create = {
     .name = "campaign_create",
     .prelude = campaign_status_lua_names,
-    .parts = {&lua_events, &lua_look, &lua_names, &lua_campaign_create}};
+    .parts = {&lua_events, &lua_look, &lua_names, &lua_money_text, &lua_campaign_create}};
 static const struct script named = {.name = "campaign_named",
                                     .parts = {&lua_names, &lua_campaign_named}};
 static const struct script message_of = {.name = "campaign_message",
@@ -156,6 +157,7 @@ static struct campaign *new_campaign(const struct campaign *c, struct slice mess
     n->proposed_ms = c->approval_why.n ? now_ms : 0;
     n->made = n->next = 0;
     n->total = 0;
+    n->prices = NULL; /* the caller's */
     memset(n->counts, 0, sizeof n->counts);
     return n;
 }
@@ -178,8 +180,11 @@ void campaign_create(struct store *s, const struct campaign *c, struct slice mes
     call_text(call, made->name);
     call_text(call, message);
     call_text(call, made->group);
+    struct buf prices = campaign_prices_text(c->prices, 0, SIZE_MAX);
+    call_text(call, buf_slice(&prices));
     campaign_write(call, made);
     call_run(call, on_created, NULL, NULL);
+    buf_done(&prices);
 }
 
 void campaign_open_direct(struct store *s, store_done_cb *cb, void *arg)

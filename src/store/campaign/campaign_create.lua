@@ -1,15 +1,17 @@
--- (after events.lua, look.lua, names.lua) Makes a campaign: its number, its name (used once in a group, for ever: a launch that is repeated because
+-- (after events.lua, look.lua, names.lua, money_text.lua) Makes a campaign: its number, its name (used once in a group, for ever: a launch that is repeated because
 -- its response was lost must not text everybody again), its hash, what it says, its place in the lists; all of it or nothing.
 --
 -- KEYS  1 id:campaign   2 campaign_names   3 campaigns   4 active   5 due   6 campaigns:{group}
 -- ARGV  1 key prefix of campaigns ("muster:c:")   2 now [wall ms]   3 name   4 message   5 group
---       6… field, value, field, value, …
+--       6 what the people of each block cost (money.lua): its length, ":", it, and so on from block 0; "" = nobody knows
+--       7… field, value, field, value, …
 -- Returns {"ok", id} or {"exists", id of the group's one with that name}
 local taken = id_in_group(KEYS[2], ARGV[3], ARGV[1], ARGV[5])
 if taken then return {'exists', tonumber(taken)} end
 local id = redis.call('INCR', KEYS[1])
 give_name(KEYS[2], ARGV[3], id)
-redis.call('HSET', ARGV[1] .. id, unpack(ARGV, 6))
+redis.call('HSET', ARGV[1] .. id, unpack(ARGV, 7))
+money_each(ARGV[6], function(block, text) redis.call('HSET', ARGV[1] .. id .. ':p', block, text) end)
 redis.call('SET', ARGV[1] .. id .. ':text', ARGV[4])
 -- Ids begin anew when Redis is lost; what is told of a campaign that had this one before is known by its stamp: 24 bits of
 -- when it was made, 8 of how often people were sent to again (campaign_move.lua).

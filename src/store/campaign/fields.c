@@ -71,6 +71,15 @@ static const struct field fields[] = {
     FIELD(replies, U64, LATER),
     FIELD(stops, U64, LATER),
     FIELD(held, U64, LATER),
+    FIELD(currency, TEXT, AT_LAUNCH),
+    FIELD(price, U64, AT_LAUNCH),
+    FIELD(budget, U64, AT_LAUNCH),
+    FIELD(spent, U64, LATER),
+    FIELD(spent_twice, U64, LATER),
+    FIELD(told_cost, U64, LATER),
+    FIELD(told_cost_of, U64, LATER),
+    FIELD(told_parts, U64, LATER),
+    FIELD(told_parts_of, U64, LATER),
 };
 
 /* ---- reading ---- */

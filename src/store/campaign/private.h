@@ -13,6 +13,8 @@
             &lua_events,                                                                           \
             &lua_look,                                                                             \
             &lua_ledger_prelude,                                                                   \
+            &lua_money_text,                                                                       \
+            &lua_money,                                                                            \
             &(lua)                                                                                 \
         }                                                                                          \
     }
@@ -21,3 +23,7 @@
 bool campaign_read(const struct redisReply *hash, uint32_t id, struct campaign *ret);
 /* Adds what the hash of a new campaign holds: field, value, field, value, … */
 void campaign_write(struct call *call, const struct campaign *c);
+
+struct campaign_prices;
+/* Of at most n blocks from that one on, as campaign_create.lua reads them. Returns owned. */
+struct buf campaign_prices_text(const struct campaign_prices *p, size_t from, size_t n);

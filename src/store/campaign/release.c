@@ -11,10 +11,13 @@ enum { GROW_BLOCKS = 128 };
 static const struct script due = {.name = "campaign_due", .parts = {&lua_campaign_due}};
 static const struct script look_at = {.name = "look_at", .parts = {&lua_look, &lua_look_at}};
 static const struct script look_all = {.name = "look_all", .parts = {&lua_look_all}};
-static const struct script retire = {
-    .name = "retire", .prelude = campaign_status_lua_names, .parts = {&lua_retire}};
+static const struct script retire = LEDGER_SCRIPT("retire", lua_retire);
 static const struct script grow = LEDGER_SCRIPT("campaign_grow", lua_campaign_grow);
-static const struct script reserve = LEDGER_SCRIPT("reserve", lua_reserve);
+static const struct script reserve = {.name = "reserve",
+                                      .prelude = script_law,
+                                      .parts = {&lua_events, &lua_look, &lua_ledger_prelude,
+                                                &lua_money_text, &lua_money, &lua_purse,
+                                                &lua_reserve}};
 
 /* ---- active campaigns ---- */
 
@@ -107,15 +110,24 @@ void campaign_grow(struct store *s, uint32_t id, uint32_t audience, campaign_gro
 static void on_reserved(struct call *c, const struct redisReply *reply)
 {
     uint32_t blocks[CAMPAIGN_RESERVE_MAX];
-    size_t n = redis_count(reply);
+    const struct redisReply *list = redis_at(reply, 0);
+    size_t n = redis_count(list);
     check(n <= CAMPAIGN_RESERVE_MAX);
     for (size_t i = 0; i < n; i++)
-        blocks[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
-    call_back(c, campaign_reserve_cb)(c->arg, call_failed(reply, NULL), blocks, n);
+        blocks[i] = (uint32_t)redis_int(redis_at(list, i), 0);
+    const struct campaign_shortage shortage = {
+        .which = redis_str(redis_at(reply, 1)),
+        .spent = redis_int(redis_at(reply, 2), 0),
+        .budget = redis_int(redis_at(reply, 3), 0),
+        .needed = redis_int(redis_at(reply, 4), 0),
+        .currency = redis_str(redis_at(reply, 5)),
+    };
+    call_back(c, campaign_reserve_cb)(c->arg, call_failed(reply, NULL), blocks, n,
+                                      shortage.which.n ? &shortage : NULL);
 }
 
 void campaign_reserve(struct store *s, uint32_t id, size_t target, int64_t lost_ms,
-                      campaign_reserve_cb *cb, void *arg)
+                      const struct campaign_purse *purse, campaign_reserve_cb *cb, void *arg)
 {
     /* 16 lost ones (reserve.lua) and `target` new ones at the most. */
     check(target + 16 <= CAMPAIGN_RESERVE_MAX);
@@ -127,6 +139,8 @@ void campaign_reserve(struct store *s, uint32_t id, size_t target, int64_t lost_
     call_now(c);
     call_u64(c, target);
     call_i64(c, lost_ms);
+    call_text(c, purse->month);
+    call_text(c, purse->organisation);
     call_run(c, on_reserved, cb, arg);
 }
 

@@ -6,15 +6,20 @@
 -- A block of which only a few people are left, who have to wait (a pair that had too many, a provider that was busy), is
 -- not counted, or a few of them would hold up everybody behind them. The dispatcher that has it says so (c:{id}:w).
 --
+-- What a block may cost is spent here, if all budgets suffice for all of it (purse.lua). Otherwise it stays where it is, and those
+-- who are on their way end first: they may give something back.
+--
 -- KEYS  1 campaign  2 outstanding blocks: block → reserved at [ms]  3 kept blocks  4 leases
 -- ARGV  1 now [µs] or ""   2 how many may be outstanding   3 after this long one may be lost [ms], 0 = not now
--- Returns the block numbers
+--       4 the month ("2026-11")   5 what the organisation may spend in it ("120.50 GBP"), "" = any
+-- Returns {the block numbers} and, when nobody is on the way and a budget does not suffice for those who are next: which
+--      (campaign, group, organisation), what is spent of it, how much it is, what they may cost [millionths], its currency
 local AGAIN_PEOPLE = 256
 local WAITING_MAX = 64 -- beyond, they count: a dispatcher has room for 128 blocks at least, of all campaigns of a lane
 local now = clock(ARGV[1])
 local now_ms, target, lost_ms = math.floor(now / 1000), tonumber(ARGV[2]), tonumber(ARGV[3])
 local c = redis.call('HMGET', KEYS[1], 'status', 'next', 'blocks')
-if c[1] ~= CAMPAIGN_RUNNING then return {} end
+if c[1] ~= CAMPAIGN_RUNNING then return {{}} end
 finish_if_done(KEYS[1], now)
 local chosen = {}
 local waiting = waiting_key(KEYS[1])
@@ -75,24 +80,36 @@ local function send_again()
     end
     redis.call('ZREM', again_key(KEYS[1]), member)
   end
-  for _, ledger in pairs(ledgers) do ledger.save(KEYS[1]) end
+  for b, ledger in pairs(ledgers) do
+    ledger.save(KEYS[1])
+    money_settle(KEYS[1], b)
+  end
   if bad > 0 then redis.call('HINCRBY', KEYS[1], 'seen_bad', -bad) end
   again_changed(KEYS[1])
   return true
 end
 local next_block, blocks = tonumber(c[2]), tonumber(c[3])
-while outstanding() < target do
+local purse, short = purse_open(KEYS[1], ARGV[4], ARGV[5]), nil
+-- False: it does not suffice for that block.
+local function paid(block)
+  short = purse and purse.take(block)
+  if not short then choose(block) end
+  return not short
+end
+local function release_next()
   local kept = redis.call('SPOP', KEYS[3]) or opened()
   if kept then
-    choose(kept)
+    if not paid(kept) then redis.call('SADD', KEYS[3], kept) end
   elseif next_block < blocks then
-    choose(next_block)
-    next_block = next_block + 1
-  elseif not send_again() then
-    break
+    if paid(next_block) then next_block = next_block + 1 end
+  else
+    return send_again()
   end
+  return not short
 end
+while outstanding() < target and release_next() do end
 redis.call('HSET', KEYS[1], 'next', next_block)
 local opens_ms = tonumber(redis.call('HGET', KEYS[1], 'opens_ms') or '0')
 if opens_ms > now_ms then look_at(KEYS[1], opens_ms) end
-return chosen
+if short and #chosen == 0 and redis.call('ZCARD', KEYS[2]) == 0 then return {chosen, unpack(short)} end
+return {chosen}

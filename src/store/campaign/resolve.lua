@@ -46,6 +46,7 @@ for _, b in ipairs(order) do
   local ledger = ledger_open(KEYS[2], b * 256, b * 256 + 255)
   for _, i in ipairs(blocks[b]) do
     if MAY.person[ledger.get(i) * 16 + to] then
+      money_keep(KEYS[1], i)
       ledger.set(i, to)
       moved = moved + 1
       if to == PENDING then

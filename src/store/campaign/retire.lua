@@ -10,4 +10,6 @@ if status and not over then return 0 end
 redis.call('SREM', KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('DEL', KEYS[1] .. ':w')
+-- Batches that were lost on the way: nobody ends them any more.
+for _, block in ipairs(redis.call('ZRANGE', KEYS[1] .. ':o', 0, -1)) do money_settle(KEYS[1], block) end
 return 1

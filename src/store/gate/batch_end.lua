@@ -29,6 +29,7 @@ if ARGV[BLOCK] ~= '' then
   elseif open then
     redis.call('SADD', KEYS[KEPT], ARGV[BLOCK])
   end
+  money_settle(KEYS[CAMPAIGN], ARGV[BLOCK])
 end
 look_at(KEYS[CAMPAIGN], 0)
 finish_if_done(KEYS[CAMPAIGN], now)

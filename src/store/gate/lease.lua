@@ -3,7 +3,7 @@
 --
 -- KEYS, ARGV: store/gate/names.h
 -- Returns {"ok", fence, now, the nibbles as one hex digit each, stamp of references (core/ref.h)} or {"held", µs left}
---      or {"settled"}: nobody is pending here; or {"kept", status}: paused, it will be released again
+--      or {"settled"}: nobody is pending here, or nobody may be texted on this copy; or {"kept", status}: paused, it will be released again
 --      or {"gone"}: no such campaign
 local now = clock(ARGV[NOW])
 local c = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'stamp')
@@ -42,6 +42,7 @@ ledger.save(KEYS[CAMPAIGN])
 
 if pending == 0 or status == CAMPAIGN_DONE then
   lease_end(KEYS[LEASES], ARGV[FIELD], KEYS[OUTSTANDING], ARGV[BLOCK])
+  money_settle(KEYS[CAMPAIGN], ARGV[BLOCK])
   look_at(KEYS[CAMPAIGN], 0)
   finish_if_done(KEYS[CAMPAIGN], now)
   return {'settled'}
@@ -49,8 +50,11 @@ end
 if status ~= CAMPAIGN_RUNNING then
   lease_end(KEYS[LEASES], ARGV[FIELD], KEYS[OUTSTANDING], ARGV[BLOCK])
   if ARGV[BLOCK] ~= '' then redis.call('SADD', KEYS[KEPT], ARGV[BLOCK]) end
+  money_settle(KEYS[CAMPAIGN], ARGV[BLOCK])
   return {'kept', status}
 end
+-- An old copy on the queue: what is not out is not paid, and goes out again by a release.
+if ARGV[BLOCK] ~= '' and money_is_owing(KEYS[CAMPAIGN], ARGV[BLOCK]) then return {'settled'} end
 local fence = redis.call('INCR', KEYS[FENCES])
 local value = string.format('%s %s %d %.0f', ARGV[INSTANCE], ARGV[BOOT], fence, now + tonumber(ARGV[SPAN]))
 redis.call('HSET', KEYS[LEASES], ARGV[FIELD], value)

@@ -25,10 +25,12 @@ local ends = ARGV[COUNT] ~= '' and cause == 'outcome'
 if ends then low, high = 0, tonumber(ARGV[COUNT]) - 1 end
 local ledger = ledger_open(KEYS[LEDGER], first + low, first + high)
 local reasons, stands, failed, moved = #ARGV - REASONS + 1, {}, nil, false
+local paid = false -- somebody costs something now who did not, or the other way
 
 local function move(i, at, from, to)
   local reason = i <= reasons and ARGV[REASONS + i - 1] or ''
   moved = true
+  paid = paid or UNPAID[from] ~= UNPAID[to]
   ledger.set(at, to)
   if told and to == UNDELIVERED then failed = {at, from, reason} end
   if counted[i] then queue.moved(KEYS[CAMPAIGN] .. ':' .. at, from, to) end
@@ -60,6 +62,8 @@ if ends then
   lease_end(KEYS[LEASES], ARGV[FIELD], KEYS[OUTSTANDING], ARGV[BLOCK])
   look_at(KEYS[CAMPAIGN], 0)
 end
+-- As long as the caller has the batch, its end says what it was.
+if ends or (paid and cause ~= 'outcome') then money_settle(KEYS[CAMPAIGN], math.floor(first / 256)) end
 finish_if_done(KEYS[CAMPAIGN], now)
 return {string.format(string.rep('%x', #stands), unpack(stands)) .. blocked .. (ends and ENDED or ''),
   moved and mark_move(KEYS[STORE]) or 0}

@@ -13,5 +13,6 @@ for i = first, first + count - 1 do
   end
 end
 ledger.save(KEYS[CAMPAIGN])
+for block = first / 256, (first + count) / 256 - 1 do money_settle(KEYS[CAMPAIGN], block) end
 finish_if_done(KEYS[CAMPAIGN], now)
 return moved

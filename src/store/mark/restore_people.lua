@@ -60,6 +60,7 @@ for i = 1, #offsets do
   end
 end
 ledger.save(KEYS[CAMPAIGN])
+for block = math.floor(lowest / 256), math.floor(last / 256) do money_settle(KEYS[CAMPAIGN], block) end
 if unknown + others > 0 then look_at(KEYS[CAMPAIGN], 0) end
 if stamp > own and ARGV[CAMPAIGN_ID] ~= '0' then redis.call('HSET', KEYS[CAMPAIGN], 'stamp', ARGV[STAMP]) end
 return {'ok', unknown, others}

@@ -1,0 +1,59 @@
+#pragma once
+/* What campaigns cost and what is spent of it (docs/adr/0046): the price of each person, kept with
+ * the campaign from its launch on; spent when their block is released, given back when the block
+ * ends for whoever was not texted. The scripts that move people see to that (money.lua).
+ *
+ * Amounts are millionths of the campaign's currency (core/money.h). Callbacks as in store/store.h. */
+#include "base/slice.h"
+#include "store/store.h"
+
+#include <stdint.h>
+
+/* ---- what each person of a campaign costs ---- */
+
+struct campaign_prices;
+struct campaign_prices *campaign_prices_new(void);
+void campaign_prices_free(struct campaign_prices *p); /* NULL is fine */
+/* The next block: millionths[i] is what its row i costs, also of those who will likely be left out:
+ * what they are not texted for is given back. rows ≤ 256; 0 is fine. */
+void campaign_prices_add(struct campaign_prices *p, const int64_t *millionths, size_t rows);
+
+/* The text of a paused campaign is another one: whoever is still pending costs this now, the others
+ * what they did. In bounded steps; may be repeated. Call it before the text is changed, so that what
+ * is missed when the process dies in between is done again with the edit. ERR_CONFLICT: it is not
+ * paused, or a dispatcher still has some of its people (those are given back within a second or so);
+ * ERR_NOT_FOUND. p is copied. A campaign without prices stays without. */
+void campaign_prices_change(struct store *s, uint32_t id, const struct campaign_prices *p,
+                            store_done_cb *cb, void *arg);
+
+/* ---- budgets ---- */
+
+/* What a release holds blocks against besides the campaign's own budget and its group's
+ * (store/group.h). Borrowed for the call. */
+struct campaign_purse {
+    struct slice month;        /* "2026-11": the one it is now (flow/budget.h) */
+    struct slice organisation; /* what it may spend in that month, "5000.00 GBP"; "" = any */
+};
+
+/* Why nothing more of a campaign is released. */
+struct campaign_shortage {
+    struct slice which;    /* "campaign", "group", "organisation" */
+    int64_t spent, budget; /* of that budget */
+    int64_t needed;        /* by the next block */
+    struct slice currency; /* of the budget; another one than the campaign's: it cannot be held
+                                against it */
+};
+
+/* Another budget for one campaign; 0 = none of its own. who and why go to the audit trail.
+ * ERR_NOT_FOUND; ERR_CONFLICT: nobody knows what it costs. */
+void campaign_set_budget(struct store *s, uint32_t id, int64_t millionths, int64_t now_ms,
+                         struct slice who, struct slice why, store_done_cb *cb, void *arg);
+
+struct month_spent {
+    int64_t organisation, group;
+};
+typedef void month_spent_cb(void *arg, int result, const struct month_spent *spent,
+                            const struct err *e);
+/* What was spent in a month in that currency. group "" = only the organisation is asked about. */
+void money_month(struct store *s, struct slice month, struct slice currency, struct slice group,
+                 month_spent_cb *cb, void *arg);

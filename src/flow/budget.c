@@ -1,0 +1,88 @@
+#include "flow/budget.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/money.h"
+#include "flow/zone_book.h"
+#include "io/zones.h"
+#include "store/campaign.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MONTH_BYTES = 7 /* "2026-11" */, WORDS_BYTES_MAX = 400 };
+
+struct budget {
+    struct zone_book *zones;
+    char zone[ZONE_NAME_BYTES_MAX];
+    char *organisation; /* owned */
+    char month[CLOCK_ISO_BYTES];
+    struct campaign_purse purse;
+};
+
+static void take_first(void *arg, struct slice zone)
+{
+    struct budget *b = arg;
+    if (!b->zone[0]) (void)snprintf(b->zone, sizeof b->zone, "%.*s", SLICE_ARG(zone));
+}
+
+struct budget *budget_new(const struct budget_config *config)
+{
+    struct budget *b = xcalloc(1, sizeof *b);
+    struct err e;
+    b->zones = zone_book_new();
+    b->organisation = xstrdup(config->organisation);
+    take_first(b, slice_of(config->zone));
+    if (!b->zone[0] && zones_of_country(NULL, config->country, take_first, b, &e) < 0)
+        log_warn("months are counted in UTC: %s", e.text);
+    return b;
+}
+
+void budget_free(struct budget *b)
+{
+    if (!b) return;
+    zone_book_free(b->zones);
+    free(b->organisation);
+    free(b);
+}
+
+static int64_t offset_ms(struct budget *b, int64_t now_ms)
+{
+    int64_t until_s;
+    const struct zone_set *set = zone_book_of(b->zones, 0, slice_of(b->zone));
+    return set->n ? 1000 * (int64_t)zone_offset_s(set->zones[0], now_ms / 1000, &until_s) : 0;
+}
+
+const struct campaign_purse *budget_purse(struct budget *b, int64_t now_ms)
+{
+    static const struct campaign_purse none;
+    if (!b) return &none;
+    clock_iso(now_ms + offset_ms(b, now_ms), b->month);
+    b->purse.month = slice_make(b->month, MONTH_BYTES);
+    b->purse.organisation = slice_of(b->organisation);
+    return &b->purse;
+}
+
+void budget_words(const struct campaign_shortage *s, struct buf *out)
+{
+    char spent[MONEY_BYTES], budget[MONEY_BYTES], needed[MONEY_BYTES];
+    bool own = slice_is(s->which, "campaign");
+    money_text(s->spent, s->currency, spent);
+    money_text(s->budget, s->currency, budget);
+    money_text(s->needed, s->currency, needed);
+    buf_addf(out,
+             "the budget of the %.*s%s does not suffice: of %s, %s is spent, and the next people "
+             "may cost %s. Raise it, then resume",
+             SLICE_ARG(s->which), own ? "" : " for this month", budget, spent, needed);
+}
+
+void budget_pause(struct store *s, uint32_t campaign, const struct campaign_shortage *shortage,
+                  int64_t now_ms, store_done_cb *cb, void *arg)
+{
+    struct buf why = BUF_INIT(WORDS_BYTES_MAX);
+    budget_words(shortage, &why);
+    log_warn("campaign %u is paused: %.*s", campaign, (int)why.n, why.p);
+    campaign_move(s, campaign, MOVE_PAUSE, now_ms, SLICE_LIT("system:budget"), buf_slice(&why), cb,
+                  arg);
+    buf_done(&why);
+}

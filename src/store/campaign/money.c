@@ -1,0 +1,202 @@
+/* Prices beside a campaign, and budgets. */
+#include "store/money.h"
+
+#include "private.h"
+
+#include "base/buf.h"
+#include "core/index.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum {
+    PALETTE_BYTES_MAX = BLOCK_ROWS * 24,
+    TEXT_BYTES_MAX = PALETTE_BYTES_MAX + 1 + BLOCK_ROWS,
+    ALL_BYTES_MAX = 512 << 20,
+    CHANGE_BLOCKS = 64, /* a step */
+};
+
+static const struct script set_budget = {.name = "campaign_budget",
+                                         .parts = {&lua_audit, &lua_look, &lua_campaign_budget}};
+static const struct script change = LEDGER_SCRIPT("campaign_prices", lua_campaign_prices);
+
+/* ---- texts ---- */
+
+struct campaign_prices {
+    struct slice *blocks; /* owned, and each of them */
+    size_t n, room;
+};
+
+struct campaign_prices *campaign_prices_new(void)
+{
+    return xcalloc(1, sizeof(struct campaign_prices));
+}
+
+void campaign_prices_free(struct campaign_prices *p)
+{
+    if (!p) return;
+    for (size_t i = 0; i < p->n; i++)
+        free((void *)p->blocks[i].p);
+    free(p->blocks);
+    free(p);
+}
+
+static size_t place_of(int64_t *palette, size_t *n, int64_t price)
+{
+    size_t i = 0;
+    while (i < *n && palette[i] != price)
+        i++;
+    if (i == *n) palette[(*n)++] = price;
+    return i;
+}
+
+static void keep(struct campaign_prices *p, struct slice text)
+{
+    if (p->n == p->room) {
+        p->room = p->room ? 2 * p->room : 64;
+        p->blocks = xrealloc(p->blocks, p->room * sizeof *p->blocks);
+    }
+    char *copy = xmalloc(text.n + 1);
+    memcpy(copy, text.p, text.n);
+    copy[text.n] = '\0';
+    p->blocks[p->n++] = slice_make(copy, text.n);
+}
+
+void campaign_prices_add(struct campaign_prices *p, const int64_t *millionths, size_t rows)
+{
+    check(rows <= BLOCK_ROWS);
+    int64_t palette[BLOCK_ROWS];
+    char which[BLOCK_ROWS];
+    size_t n = 0;
+    for (size_t i = 0; i < rows; i++)
+        which[i] = (char)place_of(palette, &n, millionths[i]);
+    struct buf text = BUF_INIT(TEXT_BYTES_MAX);
+    for (size_t i = 0; i < n; i++)
+        buf_addf(&text, "%s%" PRId64, i ? " " : "", palette[i]);
+    if (n == 0) buf_add_cstr(&text, "0");
+    if (n > 1) buf_add_cstr(&text, ":");
+    if (n > 1) buf_add(&text, which, rows);
+    keep(p, buf_slice(&text));
+    buf_done(&text);
+}
+
+struct buf campaign_prices_text(const struct campaign_prices *p, size_t from, size_t n)
+{
+    struct buf all = BUF_INIT(ALL_BYTES_MAX);
+    for (size_t i = from; p && i < p->n && i - from < n; i++) {
+        buf_addf(&all, "%zu:", p->blocks[i].n);
+        buf_add_slice(&all, p->blocks[i]);
+    }
+    return all;
+}
+
+/* ---- other prices ---- */
+
+struct changing {
+    struct store *s;
+    uint32_t id;
+    struct campaign_prices *prices; /* owned */
+    size_t done;
+    store_done_cb *cb;
+    void *arg;
+};
+
+static void change_step(struct changing *w);
+
+static int change_failed(const struct changing *w, const struct redisReply *reply, struct err *e)
+{
+    int rc = call_failed(reply, e);
+    if (rc || call_says(reply, "ok")) return rc;
+    if (call_says(reply, "gone")) return campaign_not_found(w->id, e);
+    if (call_says(reply, "busy"))
+        return err_set(e, ERR_CONFLICT,
+                       "some of campaign %u are still on their way: try again in a moment", w->id);
+    return err_set(e, ERR_CONFLICT, "campaign %u is not paused", w->id);
+}
+
+static void on_changed(struct call *c, const struct redisReply *reply)
+{
+    struct changing *w = c->arg;
+    struct err e;
+    int rc = change_failed(w, reply, &e);
+    if (rc == 0 && w->done < w->prices->n) {
+        change_step(w);
+        return;
+    }
+    w->cb(w->arg, rc, rc < 0 ? &e : NULL);
+    campaign_prices_free(w->prices);
+    free(w);
+}
+
+static void change_step(struct changing *w)
+{
+    struct call *c = call_begin(w->s, &change);
+    call_key(c, "c:%u", w->id);
+    call_now(c);
+    call_u64(c, w->done);
+    struct buf texts = campaign_prices_text(w->prices, w->done, CHANGE_BLOCKS);
+    call_text(c, buf_slice(&texts));
+    w->done += CHANGE_BLOCKS;
+    call_run(c, on_changed, NULL, w);
+    buf_done(&texts);
+}
+
+void campaign_prices_change(struct store *s, uint32_t id, const struct campaign_prices *p,
+                            store_done_cb *cb, void *arg)
+{
+    struct changing *w = xcalloc(1, sizeof *w);
+    *w = (struct changing){.s = s, .id = id, .prices = campaign_prices_new(), .cb = cb, .arg = arg};
+    for (size_t i = 0; p && i < p->n; i++)
+        keep(w->prices, p->blocks[i]);
+    change_step(w);
+}
+
+/* ---- budgets ---- */
+
+static void on_budget(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    int rc = call_failed(reply, &e);
+    if (rc == 0 && call_says(reply, "gone")) rc = campaign_not_found(c->id, &e);
+    if (rc == 0 && call_says(reply, "no price"))
+        rc = err_set(&e, ERR_CONFLICT,
+                     "nobody knows what campaign %u costs, so no budget can be held: its gateway "
+                     "has no `price` in muster.yaml",
+                     c->id);
+    call_back(c, store_done_cb)(c->arg, rc, rc < 0 ? &e : NULL);
+}
+
+void campaign_set_budget(struct store *s, uint32_t id, int64_t millionths, int64_t now_ms,
+                         struct slice who, struct slice why, store_done_cb *cb, void *arg)
+{
+    struct call *c = call_begin(s, &set_budget);
+    call_lasts(c);
+    c->id = id;
+    call_key(c, "c:%u", id);
+    call_key(c, "audit");
+    call_i64(c, now_ms);
+    call_u64(c, id);
+    call_i64(c, millionths);
+    call_text(c, who);
+    call_text(c, why);
+    call_run(c, on_budget, cb, arg);
+}
+
+static void on_month(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    int rc = call_failed(reply, &e);
+    const struct month_spent spent = {redis_int(redis_at(reply, 0), 0),
+                                      redis_int(redis_at(reply, 1), 0)};
+    call_back(c, month_spent_cb)(c->arg, rc, rc == 0 ? &spent : NULL, rc < 0 ? &e : NULL);
+}
+
+void money_month(struct store *s, struct slice month, struct slice currency, struct slice group,
+                 month_spent_cb *cb, void *arg)
+{
+    struct call *c = call_command(s, "HMGET");
+    call_key(c, "spent:%.*s", SLICE_ARG(month));
+    call_text(c, currency);
+    call_f(c, "%.*s/%.*s", SLICE_ARG(currency), SLICE_ARG(group));
+    call_run(c, on_month, cb, arg);
+}
