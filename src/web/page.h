@@ -44,6 +44,8 @@
     X(PAGE_WAITING, "staff/waiting")                                                               \
     X(PAGE_LINK, "staff/link")                                                                     \
     X(PAGE_ME, "staff/me")                                                                         \
+    X(PAGE_TOKENS, "staff/tokens")                                                                 \
+    X(PAGE_TOKEN, "staff/token")                                                                   \
     X(PAGE_PEOPLE, "staff/people")                                                                 \
     X(PAGE_PERSON, "staff/person")                                                                 \
     X(PAGE_INVITE, "staff/invite")                                                                 \

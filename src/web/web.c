@@ -58,6 +58,7 @@ static const struct routes *const tables[] = {
     &login_routes,
     &join_routes,
     &self_routes,
+    &token_routes,
     &staff_routes,
     &people_page_routes,
     &list_routes,

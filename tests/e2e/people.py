@@ -142,6 +142,19 @@ def tokens(world):
     equal(may(token, "/metrics"), 401, "after its end")
     world.muster("token", "add", "x", "--scope", "metrix", "--member", "Olive", code=1)
     equal(Phone(world).ask("POST", "/login", token=token)[0], 401, "it signs nobody in")
+    phone = Phone(world)
+    phone.ask("POST", link_of(world.person("invite", "--name", "Omar", "--role", "organiser", "--group", "main")))
+    status, _, text = phone.post("/me/tokens", name="sheet <1>", days="30")
+    check(status == 400 and "tick what the program may do" in text and 'value="sheet &lt;1&gt;"' in text, "the form again, with what was typed")
+    status, _, text = phone.post("/me/tokens", name="sheet <1>", days="30", read="1")
+    equal(status, 201, "by page")
+    token = re.search(r'id="token"[^>]* value="([^"]+)"', text).group(1)
+    equal([may(token, p) for p in ("/api/v1/campaigns", "/api/v1/people", "/metrics")], [200, 403, 403], "what it may")
+    text = phone.ask("GET", "/me/tokens")[2]
+    check("sheet &lt;1&gt;" in text and "ends in" in text and token not in text, "it is not shown again")
+    equal(phone.post("/me/tokens/end", token=re.search(r'name="token" value="([^"]+)"', text).group(1))[:2],
+          (303, "/me/tokens?ended=1"), "ending it by page")
+    equal(may(token, "/api/v1/campaigns"), 401, "after that")
 
 
 def whose_business(world):

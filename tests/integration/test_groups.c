@@ -277,12 +277,21 @@ static void digest(char out[DIGEST_BYTES])
     assert_int_equal(redis_wait(world.redis, on_digest, out, &e, COUNT_OF(argv), argv), 0);
 }
 
-/* The first line of `after` that `before` has not. */
-static const char *other_line(const char *before, char *after)
+/* The first line of `text` that `other` has not; NULL: it has all. */
+static const char *line_of(char *text, const char *other)
 {
-    for (char *line = strtok(after, "\n"); line; line = strtok(NULL, "\n"))
-        if (!strstr(before, line)) return line;
-    return "a key is gone";
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+        if (!strstr(other, line)) return line;
+    return NULL;
+}
+
+/* What is there after, and was not before; else what is gone. */
+static const char *other_line(char *before, char *after)
+{
+    static char text[DIGEST_BYTES];
+    memcpy(text, after, sizeof text);
+    const char *line = line_of(text, before);
+    return line ? line : line_of(before, after);
 }
 
 /* Somebody comes in by the link that was just made. */

@@ -210,6 +210,16 @@ void ask_url(const struct web_call *c, const char *path, char out[ASK_URL_BYTES]
 
 /* ---- whom ---- */
 
+const struct staff_member *ask_self(struct web_call *c)
+{
+    const struct staff_member *m =
+        roster_member(staff_roster(c->config->staff), slice_of(c->member->id));
+    if (!m)
+        web_error(c, 409, "conflict",
+                  "the unix socket is nobody's: sign in as somebody, or name a member");
+    return m;
+}
+
 bool ask_sees(const struct web_call *c, const struct staff_member *m)
 {
     struct group_set set = access_groups(c->member, MAY_READ_PEOPLE);

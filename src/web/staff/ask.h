@@ -48,6 +48,8 @@ void ask_make_code(struct web_call *c);
 enum { ASK_URL_BYTES = 256 };
 void ask_url(const struct web_call *c, const char *path, char out[ASK_URL_BYTES]);
 
+/* Who asks. NULL: they came by the unix socket, which is nobody's own; c is answered. */
+const struct staff_member *ask_self(struct web_call *c);
 /* Whom the asking member sees: people of their groups. */
 bool ask_sees(const struct web_call *c, const struct staff_member *m);
 bool ask_may_run(const struct web_call *c, const struct staff_member *m);

@@ -141,6 +141,8 @@ static json_t *token_json(const struct web_call *c, const struct staff_token *t)
     json_put_text(o, "by", slice_of(t->by));
     json_put_time(o, "at", t->at_ms);
     json_put_time(o, "until", t->until_ms);
+    put_ago(c, o, "at_ago", t->at_ms);
+    put_left(c, o, t->until_ms);
     return o;
 }
 
