@@ -28,6 +28,7 @@ struct groups;
     X("hours", read_hours)                                                                         \
     X("pace_by", read_pace)                                                                        \
     X("answer_within_minutes", read_within)                                                        \
+    X("force_late", read_force_late)                                                               \
     X("message", read_message)
 
 /* For the keys of a route: KEYS(CAMPAIGN_BODY_KEYS "to", "row"). */
@@ -43,6 +44,7 @@ enum campaign_body_need {
 enum {
     CAMPAIGN_WORD_BYTES_MAX = 256,
     CAMPAIGN_NAME_BYTES_MAX = 128,
+    CAMPAIGN_LATE_BYTES_MAX = 200,
     CAMPAIGN_MESSAGE_BYTES_MAX = 256 * 1024, /* as JSON */
     CAMPAIGN_ANSWER_MINUTES_MAX = 24 * 60,
 };
@@ -51,6 +53,9 @@ struct campaign_body {
     struct body from;         /* owned, its root too; all texts are borrowed from it */
     struct campaign campaign; /* as campaign_create takes it, once all three steps are done */
     struct slice audience;    /* as it is named, or its id */
+    bool is_late; /* it is launched although it will be late; of a launch that was done */
+    char *zones;  /* owned; campaign.zones of it */
+    struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
     struct hours hours;
     bool hours_unsaid; /* it does not say its own, and after campaign_body_take has: */
     char *usual_hours; /* owned */

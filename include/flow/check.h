@@ -7,6 +7,7 @@
 #include "core/hours.h"
 #include "flow/account.h"
 #include "store/audience.h"
+#include "store/queue.h"
 
 #include <jansson.h>
 
@@ -33,6 +34,8 @@ struct check_input {
     struct slice hours_text;
     bool hours_unsaid;                 /* nobody chose them: `any` is then worth a warning */
     const struct memory_state *memory; /* of Redis (store/memory.h); NULL = not known */
+    enum lane lane;
+    struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
     struct zone_book *zones; /* not NULL where hours are given; lives as long as the check */
 };
 
@@ -46,9 +49,14 @@ bool check_report_needs_approval(const struct check_report *r);
  *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …}, "start",
  *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",
  *  "price": {"currency","amount","by_country": {"GB": {"recipients","parts","amount"}}},
- *  "hours", "finish": {"seconds","at"} or null (never), "sample"}; numbers are masked. Returns
+ *  "hours", "finish": {"seconds","at","early","late","rate_per_s","others"} or null (never), "sample"}; numbers are masked. Returns
  * owned. */
 json_t *check_report_json(const struct check_report *r);
+
+/* Its people by clock, as struct campaign has them (zones). Returns owned. */
+char *check_report_zones(const struct check_report *r);
+/* Why it is launched although it will be late; "" where it will not be, or nobody said so. Borrowed. */
+const char *check_report_late(const struct check_report *r);
 
 /* result 0 and the report, borrowed for the call; or why the audience could not be read. */
 typedef void check_cb(void *arg, int result, const struct check_report *report,

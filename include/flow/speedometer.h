@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+struct forecaster;
 struct speedometer;
 struct store;
 
@@ -13,7 +14,8 @@ struct speedometer_config { /* all borrowed for its life */
     struct store *store;
     bool (*leads)(void *arg);
     void *arg;
-    int64_t (*now_ms)(void); /* [wall ms]; NULL: the clock */
+    struct forecaster *forecaster; /* is shown what it sees; NULL = nobody is */
+    int64_t (*now_ms)(void);       /* [wall ms]; NULL: the clock */
 };
 
 struct speedometer *speedometer_new(const struct speedometer_config *config);

@@ -12,8 +12,9 @@ struct zone_book;
 struct zone_set {
     const struct zone *const *zones; /* none: nobody knows, UTC counts */
     size_t n;
-    bool by_country; /* not known from the list */
-    char country[3]; /* "" when it is not known, or not asked for */
+    bool by_country;  /* not known from the list */
+    char country[3];  /* "" when it is not known, or not asked for */
+    const char *name; /* by which zone_book_named finds it again: "GB", "Europe/London", "" */
 };
 
 struct zone_book *zone_book_new(void);
@@ -23,6 +24,8 @@ int zone_book_check(struct zone_book *b, struct err *e) MUST_USE;
 /* zone: the field of the list, may be empty or no zone at all (then the country counts). Borrowed
  * from the book. */
 const struct zone_set *zone_book_of(struct zone_book *b, uint64_t number, struct slice zone);
+/* As zone_set.name says it; nobody's zones (UTC) when there is none of that name. */
+const struct zone_set *zone_book_named(struct zone_book *b, struct slice name);
 /* Whether a list's field is a zone that is known, and a place's: see zone_is_place. */
 bool zone_book_knows(struct zone_book *b, struct slice zone);
 /* Whether the name, if it is one of tzdata's, stands for a place: EST, GMT and Etc/GMT+5 do not,

@@ -52,6 +52,9 @@ struct campaign {
     int64_t blocked_ms;  /* [wall ms] when the provider stopped it last; 0 = never */
     uint64_t rate_milli; /* people settled in 1,000 s, lately (flow/speedometer.h) */
     int64_t rate_ms;     /* [wall ms] when the leader saw that; 0 = never */
+    struct slice zones;  /* people by clock: "GB=120 Europe/Paris=7"; "" = not known */
+    /* [wall ms] when it will be done, as the leader saw it then (store/forecast.h); 0 = never */
+    int64_t eta_early_ms, eta_ms, eta_late_ms, eta_seen_ms;
     uint64_t held;       /* of the skipped: held, since nobody had decided about what they wrote */
     struct slice currency; /* of what follows; none: nobody knows what it costs */
     uint64_t price;  /* [millionths] of all whom the check would have texted, and after an edit
@@ -75,7 +78,7 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. With approval_why it is
  * `proposed`, and starts when a second person agrees (store/approval.h). Only the fields name,
  * group, gateway, lane, audience, audience_name, blocks, people, hours, deadline_ms, start_ms,
- * launched_by, author, approval_why, currency, price, budget, prices are read. message: JSON, see
+ * launched_by, zones, author, approval_why, currency, price, budget, prices are read. message: JSON, see
  * flow/message.h; borrowed for the call. The callback gets
  * the campaign as it was stored. ERR_EXISTS: the group launched a campaign of that name before; names
  * are used once in a group, for ever. */

@@ -24,6 +24,8 @@ enum lane {
 };
 const char *lane_to_string(enum lane lane);
 bool lane_from_string(struct slice s, enum lane *ret_lane);
+/* Messages that a turn of this lane may have for one of a blast. */
+double lane_weight(enum lane lane);
 
 /* With this one the Kafka group is `group`, with another it is that prefix and `group`. */
 #define QUEUE_KAFKA_TOPIC_PREFIX "muster."

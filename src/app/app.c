@@ -278,6 +278,7 @@ static int open_events(struct app *a, struct err *e)
         .loop = a->loop,
         .store = a->store,
         .events = a->events,
+        .accounts = a->accounts,
         .leads = leads,
         .arg = a,
     };

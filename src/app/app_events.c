@@ -1,6 +1,7 @@
 #include "app_events.h"
 
 #include "flow/answer_pacer.h"
+#include "flow/forecaster.h"
 #include "flow/speedometer.h"
 #include "flow/teller.h"
 
@@ -9,6 +10,7 @@
 struct app_events {
     struct teller *teller;
     struct answer_pacer *pacer;
+    struct forecaster *forecaster;
     struct speedometer *speedometer;
 };
 
@@ -38,7 +40,11 @@ int app_events_new(const struct app_events_parts *parts, struct app_events **ret
         return rc;
     }
     a->pacer = answer_pacer_new(&pacer);
+    const struct forecaster_config forecaster = {.store = parts->store,
+                                                 .accounts = parts->accounts};
+    a->forecaster = forecaster_new(&forecaster);
     const struct speedometer_config speedometer = {
+        .forecaster = a->forecaster,
         .loop = parts->loop,
         .store = parts->store,
         .leads = parts->leads,
@@ -62,5 +68,6 @@ void app_events_free(struct app_events *a)
     teller_free(a->teller);
     answer_pacer_free(a->pacer);
     speedometer_free(a->speedometer);
+    forecaster_free(a->forecaster);
     free(a);
 }

@@ -1,9 +1,10 @@
 #pragma once
 /* What the process that leads does about events: other programs are told of them, and campaigns are
- * paced by who answers. */
+ * paced by who answers, and foretold. */
 #include "base/err.h"
 #include "config/config.h"
 
+struct accounts;
 struct app_events;
 struct events;
 struct loop;
@@ -14,6 +15,7 @@ struct app_events_parts { /* all borrowed for its life */
     struct loop *loop;
     struct store *store;
     struct events *events;
+    const struct accounts *accounts;
     bool (*leads)(void *arg);
     void *arg;
 };

@@ -87,6 +87,14 @@ static void read_within(struct campaign_body *b)
         b->campaign.answer_ms = (int64_t)minutes * 60000;
 }
 
+static void read_force_late(struct campaign_body *b)
+{
+    b->late_why =
+        slice_trim(body_text(&b->from, "force_late", CAMPAIGN_LATE_BYTES_MAX, BODY_OPTIONAL));
+    if (!is_one_line(b->late_why))
+        body_note(&b->from, "force_late", "'force_late' is why, in one line");
+}
+
 static void read_message(struct campaign_body *b)
 {
     const json_t *message = body_object(&b->from, "message", needed(b));
@@ -116,6 +124,7 @@ void campaign_body_done(struct campaign_body *b)
 {
     audience_info_free(b->list);
     free(b->usual_hours);
+    free(b->zones);
     free(b->message);
     json_decref(b->from.errors);
     json_decref(b->from.root);

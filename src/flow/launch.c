@@ -28,6 +28,8 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
         .hours = &b->hours,
         .hours_text = b->campaign.hours,
         .hours_unsaid = b->hours_unsaid,
+        .lane = b->campaign.lane,
+        .late_why = b->late_why,
         .zones = m->zones,
         .memory = m->memory ? memory_watched(m->memory) : NULL,
         .named = named,
@@ -41,12 +43,22 @@ static void on_created(void *arg, int result, const struct campaign *campaign, c
     l.cb(l.arg, result, campaign, NULL, e);
 }
 
+/* What only the check knows, and the campaign keeps. */
+static void take_report(struct campaign_body *b, const struct check_report *report)
+{
+    free(b->zones);
+    b->zones = check_report_zones(report);
+    b->campaign.zones = slice_of(b->zones);
+    b->is_late = *check_report_late(report) != '\0';
+}
+
 static void on_checked(void *arg, int result, const struct check_report *report,
                        const struct err *e)
 {
     struct launching *l = arg;
     struct err refused;
     if (result == 0 && check_report_ok(report)) {
+        take_report(l->b, report);
         campaign_create(l->m->store, &l->b->campaign, slice_of(l->b->message), l->now_ms,
                         on_created, l);
         return;

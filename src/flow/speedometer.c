@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/map.h"
+#include "flow/forecaster.h"
 #include "store/campaign.h"
 
 enum {
@@ -85,6 +86,7 @@ static void on_list(void *arg, int result, const struct campaign *list, size_t n
     for (size_t i = 0; i < n; i++)
         if (list[i].status == CAMPAIGN_RUNNING) see(s, &list[i]);
     forget_old(s);
+    if (s->config.forecaster) forecaster_see(s->config.forecaster, list, n, s->config.now_ms());
 }
 
 void speedometer_look(struct speedometer *s)

@@ -17,6 +17,7 @@ enum {
 struct set {
     struct zone_set shown;
     const struct zone **zones; /* owned; shown.zones */
+    char *name;                /* owned; shown.name */
 };
 
 struct zone_book {
@@ -43,6 +44,7 @@ static void free_sets(struct map *sets)
     for (size_t pos = 0; map_next(sets, &pos, &key, &value);) {
         struct set *s = value;
         free(s->zones);
+        free(s->name);
         free(s);
     }
     map_free(sets);
@@ -128,12 +130,20 @@ static void add_zone(void *arg, struct slice name)
     s->shown.zones = s->zones;
 }
 
+static struct set *new_set(struct slice name)
+{
+    struct set *s = xcalloc(1, sizeof *s);
+    s->name = slice_strdup(name);
+    s->shown.name = s->name;
+    return s;
+}
+
 static const struct zone_set *set_of_zone(struct zone_book *b, struct slice name)
 {
     struct set *s = map_get(b->sets, name);
     if (s) return &s->shown;
     if (name.n == 0 || !zone_is_place(name) || !find_zone(b, name)) return NULL;
-    s = xcalloc(1, sizeof *s);
+    s = new_set(name);
     add_zone(&(struct collecting){b, s}, name);
     (void)map_put(b->sets, name, s);
     return &s->shown;
@@ -145,7 +155,7 @@ static const struct zone_set *set_of_country(struct zone_book *b, const char *co
     struct slice name = slice_of(country ? country : "");
     struct set *s = map_get(b->countries, name);
     if (s) return &s->shown;
-    s = xcalloc(1, sizeof *s);
+    s = new_set(name);
     s->shown.by_country = true;
     (void)snprintf(s->shown.country, sizeof s->shown.country, "%s", country ? country : "");
     if (country &&
@@ -159,6 +169,15 @@ const struct zone_set *zone_book_of(struct zone_book *b, uint64_t number, struct
 {
     const struct zone_set *set = set_of_zone(b, slice_trim(zone));
     return set ? set : set_of_country(b, phone_country_of(number));
+}
+
+const struct zone_set *zone_book_named(struct zone_book *b, struct slice name)
+{
+    char country[3];
+    bool is_country = name.n == 2 && name.p[0] >= 'A' && name.p[0] <= 'Z';
+    const struct zone_set *set = is_country ? NULL : set_of_zone(b, name);
+    (void)snprintf(country, sizeof country, "%.*s", SLICE_ARG(name));
+    return set ? set : set_of_country(b, is_country ? country : NULL);
 }
 
 bool zone_book_knows(struct zone_book *b, struct slice zone)

@@ -206,6 +206,28 @@ static void test_suppressions_that_are_wrong(void **state)
 
 /* ---- checking and launching ---- */
 
+/* What cannot be done in time is launched only by who says why, and that stands in the trail. */
+static void test_a_launch_that_is_too_late(void **state)
+{
+    (void)state;
+    (void)make_audience("members", 600);
+#define LATE ",\"deadline\":\"2026-11-26T18:00:10Z\""
+    json_t *report = ask(422, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD LATE));
+    expect_error("check_failed", "errors");
+    report = ask(200, "POST", "/api/v1/campaigns/check",
+                 CAMPAIGN("a", GOOD LATE ",\"force_late\":\"the hall is booked\""));
+    assert_true(json_is_true(json_object_get(report, "ok")));
+    assert_non_null(strstr(answer_text(), "\"code\":\"late\""));
+    (void)ask(201, "POST", "/api/v1/campaigns",
+              CAMPAIGN("a", GOOD LATE ",\"force_late\":\"the hall is booked\""));
+    (void)ask(200, "GET", "/api/v1/audit", NULL);
+    assert_non_null(strstr(answer_text(), "although it will be late: the hall is booked"));
+    /* another one shares the account with it, and is told so */
+    report = ask(200, "POST", "/api/v1/campaigns/check", CAMPAIGN("b", GOOD));
+    assert_int_equal(number_at(json_object_get(report, "finish"), "others"), 1);
+#undef LATE
+}
+
 static void test_check(void **state)
 {
     (void)state;
@@ -214,8 +236,8 @@ static void test_check(void **state)
     assert_true(json_is_true(json_object_get(report, "ok")));
     assert_int_equal(number_at(report, "recipients"), 600);
     assert_int_equal(number_at(report, "parts_total"), 600);
-    assert_int_equal(number_at(json_object_get(report, "finish"), "seconds"), 31);
-    assert_string_equal(text_at(json_object_get(report, "finish"), "at"), "2026-11-26T18:00:31Z");
+    assert_int_equal(number_at(json_object_get(report, "finish"), "seconds"), 33);
+    assert_string_equal(text_at(json_object_get(report, "finish"), "at"), "2026-11-26T18:00:33Z");
     assert_non_null(strstr(answer_text(), "\"price\":{\"currency\":\"GBP\",\"amount\":24.0,"));
     assert_string_equal(text_at(report, "sample"), "Hi Ann, Example Movement. STOP to end");
 
@@ -774,6 +796,7 @@ int main(void)
         TEST(test_suppressions),
         TEST(test_suppressions_that_are_wrong),
         TEST(test_check),
+        TEST(test_a_launch_that_is_too_late),
         TEST(test_campaign_bodies_that_are_wrong),
         TEST(test_launch),
         TEST(test_a_campaign_that_waits_for_its_provider),

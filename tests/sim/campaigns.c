@@ -11,7 +11,7 @@
 enum {
     PEOPLE_MAX = 400,
     PEOPLE_S = 30, /* [s] of work at the gateway's rate, at the most */
-    BLOCKS_MAX = 12,
+    BLOCKS_MAX = 64,
     QUIET_DEADLINE_MS = 90000, /* noon and some time after it */
     FIRST_NUMBER = 900000,     /* of 4477 00… */
     NUMBERS_EACH = 10000,      /* of an audience */
@@ -111,13 +111,15 @@ static void store_audience(const struct world_campaign *c, size_t people)
 static void make_audience(struct world *w, struct world_campaign *c, size_t people)
 {
     uint64_t number = UINT64_C(447700000000) + FIRST_NUMBER + c->audience * (uint64_t)NUMBERS_EACH;
-    int64_t rows_max =
-        w->quiet || rng_chance(&w->rng, 0.5) ? BLOCK_ROWS : rng_between(&w->rng, 10, 80);
+    int64_t rows_max = w->quiet || w->foretells || rng_chance(&w->rng, 0.5)
+                           ? BLOCK_ROWS
+                           : rng_between(&w->rng, 10, 80);
     c->numbers = xcalloc(BLOCKS_MAX * BLOCK_ROWS, sizeof *c->numbers);
     c->offset_min = xcalloc(BLOCKS_MAX * BLOCK_ROWS, sizeof *c->offset_min);
     size_t made = 0;
     while (made < people && c->blocks < BLOCKS_MAX) {
-        size_t rows = (size_t)(w->quiet ? rows_max : rng_between(&w->rng, 1, rows_max));
+        size_t rows =
+            (size_t)(w->quiet || w->foretells ? rows_max : rng_between(&w->rng, 1, rows_max));
         if (rows > people - made) rows = people - made;
         for (size_t i = 0; i < rows; i++)
             c->numbers[c->blocks * BLOCK_ROWS + i] = number++;
@@ -180,7 +182,7 @@ static void draw_hours(struct world *w, struct world_campaign *c)
     c->deadline_ms = rng_between(&w->rng, 20000, 90000);
 }
 
-static struct world_campaign *add_campaign(struct world *w, int gateway, size_t people)
+struct world_campaign *campaigns_add(struct world *w, int gateway, size_t people)
 {
     struct world_campaign *c = &w->campaigns[w->campaign_count++];
     check(w->campaign_count <= WORLD_CAMPAIGNS_MAX);
@@ -199,7 +201,7 @@ static void draw_campaign(struct world *w)
     int64_t most = PEOPLE_S * (int64_t)w->gateways[gateway].rate_per_s;
     if (most > PEOPLE_MAX) most = PEOPLE_MAX;
     if (rng_chance(&w->rng, 0.7)) most = most / 4 + 1;
-    struct world_campaign *c = add_campaign(w, gateway, (size_t)rng_between(&w->rng, 1, most));
+    struct world_campaign *c = campaigns_add(w, gateway, (size_t)rng_between(&w->rng, 1, most));
     if (rng_chance(&w->rng, 0.4)) c->lane = LANE_REMINDER;
     if (rng_chance(&w->rng, 0.3)) c->deadline_ms = rng_between(&w->rng, 2000, 40000);
     if (rng_chance(&w->rng, 0.3)) draw_hours(w, c);
@@ -214,7 +216,7 @@ static void plan_quiet_campaigns(struct world *w)
             !rng_chance(&w->rng, quiet_plans[i].chance))
             continue;
         double people = quiet_plans[i].work_s * w->gateways[quiet_plans[i].gateway].rate_per_s + 1;
-        struct world_campaign *c = add_campaign(w, quiet_plans[i].gateway, (size_t)people);
+        struct world_campaign *c = campaigns_add(w, quiet_plans[i].gateway, (size_t)people);
         if (quiet_plans[i].reminder && rng_chance(&w->rng, 0.5)) c->lane = LANE_REMINDER;
         if (quiet_plans[i].has_hours) draw_hours(w, c);
         if (quiet_plans[i].has_hours) c->deadline_ms = QUIET_DEADLINE_MS;
@@ -223,8 +225,17 @@ static void plan_quiet_campaigns(struct world *w)
     }
 }
 
+void campaigns_launch(struct world_campaign *c)
+{
+    on_launch(c);
+}
+
 void campaigns_begin(struct world *w)
 {
+    if (w->foretells) {
+        forecasts_begin(w);
+        return;
+    }
     int64_t n = rng_between(&w->rng, 1, TROUBLED_CAMPAIGNS_MAX);
     if (w->quiet) plan_quiet_campaigns(w);
     while (!w->quiet && n-- > 0)

@@ -4,7 +4,10 @@
  *           one world, in this process
  *   sim_run [--seeds N] [--from S] [--jobs J] [--regressions FILE]
  *           many worlds, each in a process of its own; TAP. More of them with MUSTER_LONG, as many
- *           as MUSTER_SIM_SEEDS says. */
+ *           as MUSTER_SIM_SEEDS says.
+ *   sim_run --forecasts [--seeds N] [--from S] [--jobs J] [--trace]
+ *           campaigns whose end is foretold (forecasts.c); --trace shows each */
+#include "forecast_run.h"
 #include "world.h"
 
 #include "base/buf.h"
@@ -17,6 +20,7 @@
 enum {
     SEED_LIMIT_S = 120, /* [s] of real time: longer is an endless loop */
     LONG_TIMES = 10,
+    FORECAST_SEEDS = 12, /* of the test; --seeds says another number */
     JOBS_MAX = 64,
     REGRESSIONS_BYTES_MAX = 64 * 1024,
 };
@@ -178,11 +182,16 @@ int main(int argc, char **argv)
     program = argv[0];
     uint64_t from = 1, seeds = seeds_by_default();
     int jobs = jobs_by_default();
-    bool one = false;
+    bool one = false, forecasts = false;
+    uint64_t forecast_seeds = FORECAST_SEEDS;
     for (int i = 1; i < argc; i++) {
         const char *name = argv[i], *value = argv[i + 1];
         if (strcmp(name, "--trace") == 0) {
             options.trace = true;
+            continue;
+        }
+        if (strcmp(name, "--forecasts") == 0) {
+            forecasts = true;
             continue;
         }
         i++;
@@ -194,7 +203,7 @@ int main(int argc, char **argv)
         } else if (strcmp(name, "--steps") == 0) {
             options.steps = (int)number_of(value);
         } else if (strcmp(name, "--seeds") == 0) {
-            seeds = number_of(value);
+            seeds = forecast_seeds = number_of(value);
         } else if (strcmp(name, "--from") == 0) {
             from = number_of(value);
         } else if (strcmp(name, "--jobs") == 0) {
@@ -209,7 +218,9 @@ int main(int argc, char **argv)
         }
     }
     world_prepare(MUSTER_PROVIDERS);
+    options.foretell = forecasts;
     if (one) return run_one();
+    if (forecasts) return forecast_run_many(from, forecast_seeds, jobs, options.trace) ? 1 : 0;
     unsigned count = 0, failed = regressions ? run_regressions(regressions, &count) : 0;
     failed += run_many(from, seeds, jobs, &count);
     printf("1..%u\n", count);

@@ -2,9 +2,11 @@
 
 #include "base/clock.h"
 #include "flow/check_in.h"
+#include "flow/forecaster.h"
 #include "flow/journal.h"
 #include "flow/outbox.h"
 #include "flow/release.h"
+#include "flow/speedometer.h"
 #include "io/redis.h"
 #include "promises.h"
 #include "store/audience.h"
@@ -31,6 +33,8 @@ struct node {
     struct inbox *inbox;
     struct lookup *lookup;
     struct journal *journal;
+    struct forecaster *forecaster;
+    struct speedometer *speedometer;
 };
 
 enum {
@@ -134,6 +138,16 @@ static void open_lookup(struct node *n)
     if (lookup_new(&config, &n->lookup, &e) < 0) promise_broken("%s", e.text);
 }
 
+static void open_forecaster(struct node *n)
+{
+    const struct forecaster_config forecaster = {.store = n->store, .accounts = n->config.accounts};
+    n->forecaster = forecaster_new(&forecaster);
+    const struct speedometer_config speedometer = {
+        .loop = n->loop, .store = n->store, .leads = leads, .arg = n, .forecaster = n->forecaster};
+    n->speedometer = speedometer_new(&speedometer);
+    speedometer_start(n->speedometer);
+}
+
 struct node *node_start(struct sim_process *p, const struct node_config *config)
 {
     struct node *n = xcalloc(1, sizeof *n);
@@ -154,6 +168,7 @@ struct node *node_start(struct sim_process *p, const struct node_config *config)
     open_queue(n);
     open_release(n);
     open_lookup(n);
+    if (config->foretells) open_forecaster(n);
     dispatch_start(n->dispatch, n->queue);
     release_start(n->release);
     lookup_start(n->lookup);
@@ -168,6 +183,8 @@ void node_kill(struct node *n)
     queue_free(n->queue);
     redis_free(n->redis);
     journal_free(n->journal);
+    speedometer_free(n->speedometer);
+    forecaster_free(n->forecaster);
     release_free(n->release);
     lookup_free(n->lookup);
     inbox_free(n->inbox);

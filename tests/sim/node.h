@@ -16,6 +16,7 @@ struct node_config {
     const struct accounts *accounts;
     int64_t lease_ms;
     const unsigned char *ref_key;
+    bool foretells;    /* it looks how fast campaigns go, and says when they will be done */
     int64_t hiccup_us; /* [µs] how long the machine may make it wait now and then */
 };
 

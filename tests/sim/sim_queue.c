@@ -115,28 +115,6 @@ static bool goes_wrong(void)
     return rng_chance(&broker.rng, broker.fault_chance);
 }
 
-/* ---- lanes ---- */
-
-const char *lane_to_string(enum lane lane)
-{
-    static const char *const names[] = {
-#define X(name, text) text,
-        LANE_TABLE(X)
-#undef X
-    };
-    return names[lane];
-}
-
-bool lane_from_string(struct slice s, enum lane *ret_lane)
-{
-    for (enum lane lane = 0; lane < LANE_COUNT; lane++) {
-        if (!slice_is(s, lane_to_string(lane))) continue;
-        *ret_lane = lane;
-        return true;
-    }
-    return false;
-}
-
 /* ---- delivery ---- */
 
 static void on_look(void *arg);

@@ -30,13 +30,15 @@ void world_start_node(struct world *w, int slot, const char *name)
     (void)snprintf(p->name, sizeof p->name, "%s", name);
     p->mono_offset_us = rng_between(&w->rng, 0, 1000) * SIM_S;
     p->drift_ppm = (int)rng_between(&w->rng, -80, 80);
-    if (rng_chance(&w->rng, 0.3)) p->wall_offset_ms = rng_between(&w->rng, -3600000, 3600000);
+    if (!w->foretells && rng_chance(&w->rng, 0.3))
+        p->wall_offset_ms = rng_between(&w->rng, -3600000, 3600000);
     const struct node_config config = {
         .name = name,
         .accounts = &w->accounts,
         .lease_ms = w->lease_ms,
         .ref_key = (const unsigned char *)"0123456789abcdef",
         .hiccup_us = w->hiccup_us,
+        .foretells = w->foretells,
     };
     w->nodes[slot] = node_start(p, &config);
     w->stopping[slot] = false;

@@ -80,36 +80,56 @@ const char *world_gateway_name(int gateway)
     return names[gateway];
 }
 
+static enum sim_kind kind_of(int gateway)
+{
+    return gateway == 0 ? KIND_TWILIO : KIND_KANNEL;
+}
+
+void world_gateway(struct world *w, int i, int rate, int sender_rate)
+{
+    static const char *const senders[WORLD_SENDERS] = {"+447700900001", "+447700900002",
+                                                       "+447700900003"};
+    w->gateways[i] = (struct account){
+        .name = world_gateway_name(i),
+        .channel = "sms",
+        .group = "main",
+        .gateway = kind_of(i) == KIND_TWILIO ? prepared.twilio : prepared.kannel,
+        .senders = senders,
+        .sender_count = 1,
+        .rate_per_s = rate,
+        .sender_rate_per_s = sender_rate,
+        .queue = provider_queue_of(world_gateway_name(i), rate, 0),
+        .http = {.connect_ms = 2000, .response_ms = 5000, .in_flight_max = 64},
+    };
+    w->accounts = (struct accounts){w->gateways, (size_t)w->gateway_count};
+    sim_gateway_set(i, kind_of(i), 0);
+    promises_add_gateway(i, rate, sender_rate);
+}
+
 static void draw_gateway(struct world *w, int i, double fault_chance, struct rng *queues)
 {
-    static const char *const senders[] = {"+447700900001", "+447700900002", "+447700900003"};
     const char *name = world_gateway_name(i);
     int rate = (int)(w->quiet ? PICK(&w->rng, 10, 20, 50, 80)
                               : PICK(&w->rng, 1, 7, 20, 50, 100, 250, 600));
     int sender_rate = !w->quiet && rng_chance(&w->rng, 0.25) ? (rate + 2) / 3 : 0;
-    enum sim_kind kind = i == 0 ? KIND_TWILIO : KIND_KANNEL;
-    w->gateways[i] = (struct account){
-        .name = name,
-        .channel = "sms",
-        .group = "main",
-        .gateway = kind == KIND_TWILIO ? prepared.twilio : prepared.kannel,
-        .senders = senders,
-        .sender_count = (size_t)rng_between(&w->rng, 1, COUNT_OF(senders)),
-        .rate_per_s = rate,
-        .sender_rate_per_s = sender_rate,
-        .queue = provider_queue_of(name, rate, draw_queue_max_s(w, queues)),
-        .http = {.connect_ms = (int)PICK(&w->rng, 500, 2000),
-                 .response_ms = (int)PICK(&w->rng, 1500, 5000),
-                 .in_flight_max = w->quiet ? 64 : (int)PICK(&w->rng, 1, 4, 16, 64)},
-    };
-    sim_gateway_set(i, kind, fault_chance);
-    promises_add_gateway(i, rate, sender_rate);
+    world_gateway(w, i, rate, sender_rate);
+    w->gateways[i].sender_count = (size_t)rng_between(&w->rng, 1, WORLD_SENDERS);
+    w->gateways[i].queue = provider_queue_of(name, rate, draw_queue_max_s(w, queues));
+    w->gateways[i].http = (struct http_client_config){
+        .connect_ms = (int)PICK(&w->rng, 500, 2000),
+        .response_ms = (int)PICK(&w->rng, 1500, 5000),
+        .in_flight_max = w->quiet ? 64 : (int)PICK(&w->rng, 1, 4, 16, 64)};
+    sim_gateway_set(i, kind_of(i), fault_chance);
 }
 
 static void draw(struct world *w, const struct world_options *o)
 {
     static const double chances[] = {0, 0, 0.005, 0.03};
     w->rng = rng_new(o->seed, 4);
+    if (o->foretell) {
+        forecasts_draw(w);
+        return;
+    }
     w->node_count = (int)rng_between(&w->rng, 1, WORLD_NODES_MAX);
     w->gateway_count = (int)rng_between(&w->rng, 1, SIM_GATEWAYS_MAX);
     w->quiet = o->steps < 0 && rng_chance(&w->rng, QUIET_CHANCE);
@@ -165,6 +185,7 @@ static void on_tend(void *arg)
 {
     struct world *w = arg;
     campaigns_tend(w);
+    if (w->foretells) forecasts_tend(w);
     if (w->healed && promises_all_settled()) w->over = true;
     (void)sim_in(&w->desk, TEND_US, on_tend, w);
 }
@@ -196,7 +217,7 @@ static void begin(struct world *w, const struct world_options *o)
         world_start_node(w, i, name);
     }
     (void)sim_in(&w->desk, TEND_US, on_tend, w);
-    troubles_begin(w);
+    if (!w->foretells) troubles_begin(w);
 }
 
 static void end(struct world *w)
@@ -241,6 +262,7 @@ struct world_result world_run(const struct world_options *options)
         .events = sim_events(), .taken = t.taken, .unknown = t.unknown, .virtual_us = sim_now_us()};
     for (int s = 0; s < STATE_COUNT; s++)
         r.people += t.states[s];
+    r.forecasts = w->forecasts;
     end(w);
     free(w);
     return r;

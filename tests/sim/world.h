@@ -9,11 +9,22 @@ struct world_options {
     uint64_t seed;
     int steps; /* how many troubles; -1 = as the seed says */
     bool trace;
+    bool foretell; /* a world of the forecast's own: forecasts.c */
+};
+
+/* What became of a forecast. [s since it began] 0: there was none */
+struct world_forecast {
+    double at_s, early_s, likely_s, late_s;
+};
+struct world_forecasts {
+    struct world_forecast launch, tenth; /* made at the launch, and when a tenth was done */
+    double finish_s;
 };
 
 struct world_result {
     uint64_t events, taken, unknown, people;
     int64_t virtual_us;
+    struct world_forecasts forecasts;
 };
 
 /* As references and limiters know it. */

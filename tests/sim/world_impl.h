@@ -13,6 +13,7 @@
 enum {
     WORLD_NODES_MAX = 3,
     WORLD_CAMPAIGNS_MAX = 7,
+    WORLD_SENDERS = 3,
     TROUBLED_CAMPAIGNS_MAX = 3,
     WORLD_PROCESSES_MAX = 512, /* every start is one */
 };
@@ -42,7 +43,9 @@ struct world_stop {
 
 struct world {
     struct rng rng;
-    bool quiet; /* nothing goes wrong but at gateway 1 */
+    bool quiet;     /* nothing goes wrong but at gateway 1 */
+    bool foretells; /* forecasts.c */
+    struct world_forecasts forecasts;
     int steps;
     int64_t lease_ms, hiccup_us;
     int node_count, gateway_count, campaign_count;
@@ -63,6 +66,9 @@ struct world {
     int direct_sent;
 };
 
+/* world.c: a gateway that has no faults yet; w->gateway_count is known */
+void world_gateway(struct world *w, int i, int rate, int sender_rate);
+
 /* campaigns.c */
 void campaigns_begin(struct world *w); /* makes audiences, launches the campaigns */
 void campaigns_end(struct world *w);
@@ -73,6 +79,14 @@ void campaigns_trouble(struct world *w); /* somebody pauses, cancels, resumes; p
 /* troubles.c */
 void troubles_begin(struct world *w);
 void world_start_node(struct world *w, int slot, const char *name);
+
+struct world_campaign *campaigns_add(struct world *w, int gateway, size_t people);
+void campaigns_launch(struct world_campaign *c);
+
+/* forecasts.c: one campaign whose end is foretold, others that were announced, and a provider with bad days */
+void forecasts_draw(struct world *w);
+void forecasts_begin(struct world *w);
+void forecasts_tend(struct world *w); /* notes what is foretold, and when it is done */
 
 /* reports.c */
 void reports_begin(struct world *w);

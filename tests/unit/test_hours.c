@@ -441,6 +441,15 @@ static void the_zone_of_a_person(void **state)
 
 /* ---- the forecast ---- */
 
+/* Of a campaign that has a message a second for itself. */
+static struct forecast forecast_alone(const struct hours *h, const struct forecast_group *groups,
+                                      size_t n, int64_t start_us)
+{
+    const struct forecast_campaign c = {
+        .hours = h, .groups = groups, .group_count = n, .weight = 1, .begin_us = start_us};
+    return forecast_run(&c, 1, 1, start_us);
+}
+
 static void forecasts(void **state)
 {
     (void)state;
@@ -448,38 +457,105 @@ static void forecasts(void **state)
     struct zone *london = zone_named("Europe/London"), *york = zone_named("America/New_York");
     const struct zone *l[] = {london}, *y[] = {york};
     struct forecast_group groups[] = {{l, 1, 3600}, {y, 1, 1800}};
-    double second = 1e6;
 
-    struct forecast f = forecast_run(&any, groups, 1, second, at("2026-11-26T22:00:00Z"));
+    struct forecast f = forecast_alone(&any, groups, 1, at("2026-11-26T22:00:00Z"));
     assert_true(f.ends);
     assert_string_equal(shown(f.finish_us), "2026-11-26T23:00:00Z");
     /* an hour of work, half an hour before the end of the day */
-    f = forecast_run(&h, groups, 1, second, at("2026-11-26T20:00:00Z"));
+    f = forecast_alone(&h, groups, 1, at("2026-11-26T20:00:00Z"));
     assert_string_equal(shown(f.finish_us), "2026-11-27T09:30:00Z");
     assert_int_equal(f.next_day, 1800);
     /* at night: it begins in the morning, which is not another day of theirs */
-    f = forecast_run(&h, groups, 1, second, at("2026-11-26T23:00:00Z"));
+    f = forecast_alone(&h, groups, 1, at("2026-11-26T23:00:00Z"));
     assert_string_equal(shown(f.first_us), "2026-11-27T09:00:00Z");
     assert_string_equal(shown(f.finish_us), "2026-11-27T10:00:00Z");
     assert_int_equal(f.next_day, 0);
     /* London is done at ten, New York opens at two in the afternoon */
-    f = forecast_run(&h, groups, 2, second, at("2026-11-26T09:00:00Z"));
+    f = forecast_alone(&h, groups, 2, at("2026-11-26T09:00:00Z"));
     assert_string_equal(shown(f.finish_us), "2026-11-26T14:30:00Z");
     /* and both at once share the rate */
-    f = forecast_run(&h, groups, 2, second, at("2026-11-26T15:00:00Z"));
+    f = forecast_alone(&h, groups, 2, at("2026-11-26T15:00:00Z"));
     assert_string_equal(shown(f.finish_us), "2026-11-26T16:30:00Z");
     /* nobody, never, and not in a year */
-    f = forecast_run(&h, groups, 0, second, at("2026-11-26T15:00:00Z"));
+    f = forecast_alone(&h, groups, 0, at("2026-11-26T15:00:00Z"));
     assert_true(f.ends);
     const struct zone *far[] = {london, zone_named("Pacific/Auckland")};
     struct hours narrow = hours_of("09:00-11:00");
     struct forecast_group nowhere = {far, 2, 1};
-    assert_false(forecast_run(&narrow, &nowhere, 1, second, at("2026-11-26T15:00:00Z")).ends);
+    assert_false(forecast_alone(&narrow, &nowhere, 1, at("2026-11-26T15:00:00Z")).ends);
     groups[0].people = 400000000;
-    assert_false(forecast_run(&h, groups, 1, second, at("2026-11-26T15:00:00Z")).ends);
+    assert_false(forecast_alone(&h, groups, 1, at("2026-11-26T15:00:00Z")).ends);
     zone_free((struct zone *)far[1]);
     zone_free(london);
     zone_free(york);
+}
+
+/* ---- several on one account: people, weight, when it begins [s], its deadline [s] ---- */
+
+static double finish_s(const struct forecast_campaign *c, size_t n, double rate)
+{
+    struct forecast f = forecast_run(c, n, rate, 0);
+    assert_true(f.ends);
+    return (double)f.finish_us / 1e6;
+}
+
+static struct forecast_campaign of(struct forecast_group *people, double weight, int begin_s,
+                                   int until_s)
+{
+    return (struct forecast_campaign){.groups = people,
+                                      .group_count = 1,
+                                      .weight = weight,
+                                      .begin_us = begin_s * INT64_C(1000000),
+                                      .until_us = until_s * INT64_C(1000000)};
+}
+
+static void forecasts_share_an_account(void **state)
+{
+    (void)state;
+    struct forecast_group hundred = {.people = 100}, fifty = {.people = 50};
+    struct forecast_campaign alone = of(&hundred, 1, 0, 0), later = of(&fifty, 1, 60, 0);
+    assert_float_equal(finish_s(&alone, 1, 1), 100, 0.01);
+    /* half of the slots until the other one is done */
+    struct forecast_campaign equal[] = {alone, of(&fifty, 1, 0, 0)};
+    assert_float_equal(finish_s(equal, 2, 1), 150, 0.01);
+    /* it has three of four, and is done long before it costs anything */
+    struct forecast_campaign heavy[] = {of(&hundred, 3, 0, 0), of(&hundred, 1, 0, 0)};
+    assert_float_equal(finish_s(heavy, 2, 1), 133.33, 0.01);
+    /* announced: until then the slots are ours; then 40 are left, and 80 s pass */
+    struct forecast_campaign announced[] = {alone, later};
+    assert_float_equal(finish_s(announced, 2, 1), 140, 0.01);
+    /* after its deadline the other one wants nothing */
+    struct forecast_campaign ends[] = {alone, of(&hundred, 1, 0, 20)};
+    assert_float_equal(finish_s(ends, 2, 1), 110, 0.01);
+    /* people answer no faster: what it leaves goes to the other one */
+    struct forecast_campaign paced[] = {alone, of(&fifty, 1, 0, 0)};
+    paced[1].most_per_s = 0.1;
+    assert_float_equal(finish_s(paced, 2, 1), 111.11, 0.01);
+    paced[0].most_per_s = 0.5;
+    assert_float_equal(finish_s(paced, 2, 1), 200, 0.01);
+    /* it begins itself when nobody else is there any more */
+    struct forecast_campaign late[] = {of(&hundred, 1, 300, 0), equal[1]};
+    assert_float_equal(finish_s(late, 2, 1), 400, 0.01);
+}
+
+static void a_pace_is_learnt(void **state)
+{
+    (void)state;
+    struct forecast_pace p = {0};
+    struct forecast_rates first = forecast_pace_rates(&p, 10, 600);
+    assert_true(first.slow < first.likely && first.likely < first.fast && first.fast <= 10);
+    assert_float_equal(first.likely, 9.5, 0.001);
+    for (int i = 0; i < 2000; i++)
+        forecast_pace_add(&p, 2.5, 2.5 * 6); /* it goes at 6 a second, steadily */
+    struct forecast_rates r = forecast_pace_rates(&p, 10, 600);
+    assert_true(r.likely > 6 && r.likely < 7.5);
+    assert_true(r.likely - r.slow < first.likely - first.slow);
+    /* nobody is faster than the account */
+    for (int i = 0; i < 2000; i++)
+        forecast_pace_add(&p, 2.5, 2.5 * 30);
+    assert_float_equal(forecast_pace_rates(&p, 10, 600).likely, 10, 0.001);
+    /* the further it goes, the surer it is */
+    assert_true(forecast_pace_rates(&p, 10, 10).slow < forecast_pace_rates(&p, 10, 10000).slow);
 }
 
 int main(void)
@@ -497,6 +573,8 @@ int main(void)
         cmocka_unit_test(windows_are_what_a_walk_finds),
         cmocka_unit_test(the_zone_of_a_person),
         cmocka_unit_test(forecasts),
+        cmocka_unit_test(forecasts_share_an_account),
+        cmocka_unit_test(a_pace_is_learnt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

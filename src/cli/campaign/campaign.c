@@ -127,8 +127,10 @@ static int move(struct verb_call *c)
 
 /* ---- the table ---- */
 
-static const struct verb_option launch_options[] = {{"yes", NULL, "do not ask"},
-                                                    {NULL, NULL, NULL}};
+static const struct verb_option launch_options[] = {
+    {"yes", NULL, "do not ask"},
+    {"force-late", "WHY", "launch it although it will be late; WHY goes to the audit trail"},
+    {NULL, NULL, NULL}};
 static const struct verb_option test_options[] = {
     {"to", "NUMBER", "who gets it: you"},
     {"country", "GB", "country of a number written without + (default: the server's)"},

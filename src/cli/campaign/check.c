@@ -109,9 +109,12 @@ static void print_finish(const json_t *check)
     (void)printf("  start  %s\n",
                  json_is_string(start) ? say_when(json_string_value(start), when) : "at once");
     if (!json_is_object(finish)) return;
-    (void)printf("  finish %s after the start at today's rates: %s\n",
+    (void)printf("  finish %s after the start: about %s\n",
                  say_duration(say_int(finish, "seconds"), duration),
                  say_when(say_string(finish, "at"), when));
+    if (!*say_string(finish, "early") || !*say_string(finish, "late")) return;
+    (void)printf("         between %s", say_when(say_string(finish, "early"), when));
+    (void)printf(" and %s\n", say_when(say_string(finish, "late"), when));
 }
 
 /* Those of a level; what a program does not know is a warning. */
@@ -330,7 +333,9 @@ int campaign_launch(struct verb_call *c)
 {
     struct err e;
     json_t *body = NULL;
+    const char *late = verb_option(c, "force-late");
     int r = load(c, &body, &e);
+    if (r == 0 && late) json_put(body, "force_late", json_text(slice_of(late)));
     int exit_code = r < 0 ? verb_fail(c, r, &e) : check_and_start(c, body);
     json_decref(body);
     return exit_code;

@@ -94,6 +94,19 @@ static void print_approval(const json_t *status)
                  (long long)say_int(status, "id"));
 }
 
+static void print_forecast(const json_t *status)
+{
+    char when[SAY_TIME_BYTES];
+    const json_t *f = json_object_get(status, "forecast");
+    if (!*say_string(f, "at")) return;
+    (void)printf("  done      about %s", say_when(say_string(f, "at"), when));
+    if (*say_string(f, "early") && *say_string(f, "late")) {
+        (void)printf(" (%s to ", say_when(say_string(f, "early"), when));
+        (void)printf("%s)", say_when(say_string(f, "late"), when));
+    }
+    (void)puts(json_is_true(json_object_get(f, "in_danger")) ? ": after the deadline" : "");
+}
+
 void campaign_print_head(const json_t *status)
 {
     char total[SAY_COUNT_BYTES];
@@ -116,6 +129,7 @@ void campaign_print_head(const json_t *status)
     if (campaign_rests(status) && !*say_string(status, "started_at"))
         (void)puts("  it has not started: nobody was texted");
     print_time(status, "deadline", "deadline");
+    print_forecast(status);
     print_time(status, "opens", "waits for");
     if (json_is_true(json_object_get(status, "waits_for_provider")))
         (void)puts(

@@ -5,9 +5,13 @@
 #include "report.h"
 
 #include "core/index.h"
+#include "store/campaign.h"
+#include "store/forecast.h"
 #include "store/suppress.h"
 
 #include <stdlib.h>
+
+enum { OTHERS_MAX = 200 /* campaigns that are not over */ };
 
 struct checking {
     struct store *store;
@@ -94,6 +98,29 @@ static void load_next(struct checking *c)
         audience_block(c->store, a, c->block_at, on_block, c);
 }
 
+/* ---- what else goes by the account ---- */
+
+static void on_active(void *arg, int result, const struct campaign *list, size_t n,
+                      struct slice next, const struct err *e)
+{
+    struct checking *c = arg;
+    struct check_report *r = c->report;
+    (void)next;
+    if (result < 0) {
+        checking_end(c, result, e);
+        return;
+    }
+    r->outlook = outlook_new(list, n, r->account, 0, r->zones, r->now_ms);
+    load_next(c);
+}
+
+static void on_pace(void *arg, int result, const struct forecast_pace *pace)
+{
+    struct checking *c = arg;
+    if (result == 0) c->report->pace = *pace; /* else what the configuration says */
+    campaign_list_active(c->store, OTHERS_MAX, on_active, c);
+}
+
 void check_run(struct store *s, const struct check_input *input, check_cb *cb, void *arg)
 {
     struct checking *c = xcalloc(1, sizeof *c);
@@ -112,5 +139,5 @@ void check_run(struct store *s, const struct check_input *input, check_cb *cb, v
         return;
     }
     message_fields(c->message, tally_add_field, &c->report->tally);
-    load_next(c);
+    forecast_pace_load(s, input->account->name, input->now_ms, on_pace, c);
 }

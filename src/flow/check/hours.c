@@ -3,7 +3,6 @@
 #include "report.h"
 
 #include "base/clock.h"
-#include "core/pace.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,19 +36,35 @@ void report_add_zone(struct check_report *r, uint32_t index, const struct block 
     find_zone(r, zone_book_of(r->zones, number, zone))->people++;
 }
 
+/* People by clock; everybody together where any hour is allowed. Returns owned. */
+static struct forecast_group *groups_of(const struct check_report *r, size_t *n)
+{
+    struct forecast_group *groups = xcalloc(r->zone_n + 1, sizeof *groups);
+    for (*n = 0; *n < r->zone_n; (*n)++)
+        groups[*n] =
+            (struct forecast_group){r->zone[*n].set->zones, r->zone[*n].set->n, r->zone[*n].people};
+    if (r->zone_n == 0) groups[(*n)++].people = r->tally.recipients;
+    return groups;
+}
+
 void report_forecast(struct check_report *r)
 {
-    r->forecast.ends = true;
-    r->forecast.finish_us =
-        1000 * (r->start_ms + 1000 * tally_seconds(r->tally.recipients, r->rate_per_s));
-    if (any_hour(r) || r->zone_n == 0) return;
-    struct forecast_group *groups = xcalloc(r->zone_n, sizeof *groups);
-    for (size_t i = 0; i < r->zone_n; i++)
-        groups[i] =
-            (struct forecast_group){r->zone[i].set->zones, r->zone[i].set->n, r->zone[i].people};
-    r->forecast = forecast_run(&r->hours, groups, r->zone_n, pace_interval_us(r->rate_per_s),
-                               1000 * r->start_ms);
+    struct forecast_campaign me = {.weight = lane_weight(r->lane), .begin_us = 1000 * r->start_ms};
+    struct forecast_group *groups = groups_of(r, &me.group_count);
+    me.groups = groups;
+    me.hours = r->zone_n ? &r->hours : NULL;
+    r->eta = outlook_run(r->outlook, &me, &r->pace, r->rate_per_s, 1000 * r->now_ms);
     free(groups);
+}
+
+char *check_report_zones(const struct check_report *r)
+{
+    struct buf b = BUF_INIT(OUTLOOK_ZONES_MAX * 64);
+    for (size_t i = 0; i < r->zone_n && i < OUTLOOK_ZONES_MAX; i++)
+        buf_addf(&b, "%s%s=%" PRIu64, i ? " " : "", r->zone[i].set->name, r->zone[i].people);
+    char *text = slice_strdup(buf_slice(&b));
+    buf_done(&b);
+    return text;
 }
 
 /* ---- sentences ---- */
@@ -99,7 +114,7 @@ static void judge_ends(struct check_report *r)
                    " people may be in (%s): widen the "
                    "hours, or give the list a column time_zone",
                    r->hours_text, never, names[0] ? names : "by their own zone");
-    else if (!r->forecast.ends)
+    else if (!r->eta.likely.ends)
         report_say(r, FINDING_BLOCK, "too_slow",
                    "at %g/s and only during '%s' it would not be finished in a year: send through "
                    "a faster gateway",
@@ -109,10 +124,10 @@ static void judge_ends(struct check_report *r)
 static void warn_waits(struct check_report *r)
 {
     char first[CLOCK_ISO_BYTES], finish[CLOCK_ISO_BYTES];
-    const struct forecast *f = &r->forecast;
+    const struct forecast *f = &r->eta.likely;
     if (!f->ends || r->zone_n == 0) return;
     clock_iso(f->first_us / 1000, first);
-    clock_iso(report_finish_ms(r), finish);
+    clock_iso(report_finish_ms(r, f), finish);
     if (f->first_us > 1000 * r->start_ms + WAIT_US)
         report_say(r, FINDING_WARN, "hours_wait",
                    "nobody is texted before %s: the hours are %s, by each person's own clock "

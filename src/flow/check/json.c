@@ -71,15 +71,6 @@ static json_t *price_json(const struct check_report *r)
     return price;
 }
 
-static json_t *finish_json(const struct check_report *r)
-{
-    char at[CLOCK_ISO_BYTES];
-    if (!r->forecast.ends) return json_null();
-    clock_iso(report_finish_ms(r), at);
-    return json_pack("{s:I,s:s}", "seconds", (json_int_t)(report_finish_ms(r) - r->start_ms) / 1000,
-                     "at", at);
-}
-
 static json_t *start_json(const struct check_report *r)
 {
     char at[CLOCK_ISO_BYTES];
@@ -106,7 +97,7 @@ json_t *check_report_json(const struct check_report *r)
     json_put(out, "price", price_json(r));
     json_put(out, "hours", json_text(slice_of(r->hours.any ? "any" : r->hours_text)));
     json_put(out, "start", start_json(r));
-    json_put(out, "finish", finish_json(r));
+    json_put(out, "finish", report_finish_json(r));
     json_put(out, "sample", json_text(buf_slice(&t->sample)));
     return out;
 }

@@ -23,6 +23,7 @@ struct check_report *report_new(const struct check_input *input)
     r->hours_text = slice_strdup(input->hours_text);
     r->hours_unsaid = input->hours_unsaid;
     r->zones = input->zones;
+    r->late_why = slice_strdup(slice_trim(input->late_why));
     if (input->memory) r->memory = *input->memory;
     if (input->hours) r->hours = *input->hours;
     r->hours.any |= !input->hours;
@@ -31,6 +32,7 @@ struct check_report *report_new(const struct check_input *input)
     r->start_ms = input->start_ms > input->now_ms ? input->start_ms : input->now_ms;
     r->asked_start_ms = input->start_ms;
     r->named = input->named;
+    r->lane = input->lane;
     r->deadline_ms = input->deadline_ms;
     r->now_ms = input->now_ms;
     for (size_t i = 0; i < FINDING_LEVELS; i++)
@@ -48,15 +50,11 @@ void report_free(struct check_report *r)
     free(r->organisation);
     free(r->hours_text);
     free(r->zone);
+    free(r->late_why);
+    outlook_free(r->outlook);
     for (size_t i = 0; i < FINDING_LEVELS; i++)
         json_decref(r->findings[i]);
     free(r);
-}
-
-int64_t report_finish_ms(const struct check_report *r)
-{
-    /* in whole seconds, the last one begun */
-    return r->start_ms + (r->forecast.finish_us - 1000 * r->start_ms + 999999) / 1000000 * 1000;
 }
 
 /* ---- what blocks ---- */
@@ -194,11 +192,10 @@ static void judge_name(struct check_report *r)
 
 static void judge_times(struct check_report *r)
 {
-    char deadline[CLOCK_ISO_BYTES], finish[CLOCK_ISO_BYTES], start[CLOCK_ISO_BYTES];
+    char deadline[CLOCK_ISO_BYTES], start[CLOCK_ISO_BYTES];
     judge_start(r);
     if (r->deadline_ms == 0) return;
     clock_iso(r->deadline_ms, deadline);
-    clock_iso(report_finish_ms(r), finish);
     clock_iso(r->start_ms, start);
     if (r->deadline_ms <= r->now_ms)
         report_say(r, FINDING_BLOCK, "deadline_passed",
@@ -206,12 +203,8 @@ static void judge_times(struct check_report *r)
     else if (r->deadline_ms <= r->start_ms)
         report_say(r, FINDING_BLOCK, "deadline_before_start",
                    "the deadline %s is not after the start %s: move one of them", deadline, start);
-    else if (r->forecast.ends && report_finish_ms(r) > r->deadline_ms)
-        report_say(r, FINDING_BLOCK, "too_late",
-                   "%" PRIu64
-                   " recipients at %g/s would be finished at %s, after the deadline %s: start "
-                   "earlier, move the deadline, or send through a faster gateway",
-                   r->tally.recipients, r->rate_per_s, finish, deadline);
+    else
+        judge_eta(r);
 }
 
 /* ---- what is shown ---- */
@@ -311,6 +304,7 @@ void report_judge(struct check_report *r)
     judge_columns(r);
     judge_people(r);
     judge_times(r);
+    judge_others(r);
     judge_hours(r);
     warn_memory(r);
     warn_validity(r);

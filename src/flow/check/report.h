@@ -3,7 +3,7 @@
 #include "tally.h"
 
 #include "core/finding.h"
-#include "core/forecast.h"
+#include "flow/outlook.h"
 #include "flow/zone_book.h"
 #include "store/memory.h"
 
@@ -26,6 +26,7 @@ struct check_report {
     int64_t asked_start_ms;                /* as the campaign says; 0 = at once */
     uint32_t named;
     struct memory_state memory;
+    enum lane lane;
     struct hours hours;
     char *hours_text; /* owned */
     bool hours_unsaid;
@@ -34,7 +35,10 @@ struct check_report {
     struct check_zone *zone; /* owned */
     size_t zone_n;
     struct tally_finding zone_unknown, zone_no_place;
-    struct forecast forecast;         /* after report_judge */
+    struct outlook *outlook;   /* owned; NULL: nobody else uses the account */
+    struct forecast_pace pace; /* of the account, as it was seen */
+    char *late_why; /* owned; it is to be launched although it will be late; "" = it is not */
+    struct outlook_eta eta;           /* after report_judge */
     struct err message;               /* why the message does not compile; code 0 when it does */
     json_t *findings[FINDING_LEVELS]; /* owned arrays, filled by report_judge */
 };
@@ -66,5 +70,11 @@ void report_add_zone(struct check_report *r, uint32_t index, const struct block 
 void report_forecast(struct check_report *r);
 void judge_hours(struct check_report *r);
 
-/* [wall ms] when the last message is forecast to leave. */
-int64_t report_finish_ms(const struct check_report *r);
+/* eta.c */
+/* [wall ms] when the last message leaves in a forecast of its eta; in whole seconds, the last one begun. */
+int64_t report_finish_ms(const struct check_report *r, const struct forecast *f);
+/* Whether the deadline can be met. */
+void judge_eta(struct check_report *r);
+/* That it shares its account. */
+void judge_others(struct check_report *r);
+json_t *report_finish_json(const struct check_report *r);

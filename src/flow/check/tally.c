@@ -208,9 +208,3 @@ const char *tally_country(size_t slot, char out[3])
     out[2] = '\0';
     return out;
 }
-
-int64_t tally_seconds(uint64_t recipients, double rate_per_s)
-{
-    check(rate_per_s > 0);
-    return (int64_t)ceil((double)recipients * pace_interval_us(rate_per_s) / 1e6);
-}

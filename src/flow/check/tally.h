@@ -68,6 +68,3 @@ void tally_add(struct tally *t, uint32_t index, const struct block *b, size_t ro
                const struct outgoing *out);
 /* The two letters of a slot of countries; NULL for the unknown. out holds 3 bytes. */
 const char *tally_country(size_t slot, char out[3]);
-
-/* [s] that `recipients` take at a rate, at the pace of core/pace.h. */
-int64_t tally_seconds(uint64_t recipients, double rate_per_s);

@@ -19,9 +19,6 @@ enum {
     EARLY_EVEN_US = 500, /* chance, between those who have waited as long */
 };
 
-/* Messages that a turn of this lane may have for one of a blast. */
-static const double weight[LANE_COUNT] = {[LANE_REPLY] = 1, [LANE_REMINDER] = 3, [LANE_BLAST] = 1};
-
 void turns_init(struct turns *t)
 {
     TAILQ_INIT(&t->replies);
@@ -45,7 +42,7 @@ void turns_joined(struct share *s)
     double least = least_turns(s->outlet);
     if (r->turns < least) r->turns = least;
     TAILQ_INSERT_TAIL(&t->runs, r, link);
-    t->weight += weight[batch_lane(s->batch)];
+    t->weight += lane_weight(batch_lane(s->batch));
 }
 
 void turns_left(struct share *s)
@@ -54,7 +51,7 @@ void turns_left(struct share *s)
     struct run *r = batch_run(s->batch);
     if (!r || !TAILQ_EMPTY(&r->ready)) return;
     TAILQ_REMOVE(&t->runs, r, link);
-    t->weight -= weight[batch_lane(s->batch)];
+    t->weight -= lane_weight(batch_lane(s->batch));
 }
 
 static void wake_sleepers(struct turns *t, int64_t now_us)
@@ -93,7 +90,7 @@ void turns_took(struct share *s, size_t messages)
     struct turns *t = &s->outlet->turns;
     struct run *r = batch_run(s->batch);
     if (!r) return;
-    r->turns += (double)messages / weight[batch_lane(s->batch)];
+    r->turns += (double)messages / lane_weight(batch_lane(s->batch));
     if (r->turns > t->most) t->most = r->turns;
     t->took_us = clock_mono_us();
 }

@@ -2,25 +2,6 @@
 
 #include "private.h"
 
-static const char *const lane_names[LANE_COUNT] = {
-#define X(name, text) [name] = text,
-    LANE_TABLE(X)
-#undef X
-};
-
-const char *lane_to_string(enum lane lane)
-{
-    check((unsigned)lane < LANE_COUNT);
-    return lane_names[lane];
-}
-
-bool lane_from_string(struct slice s, enum lane *ret_lane)
-{
-    int i = slice_index(s, lane_names, LANE_COUNT);
-    if (i >= 0) *ret_lane = (enum lane)i;
-    return i >= 0;
-}
-
 static bool is_set(const char *s)
 {
     return s && *s;

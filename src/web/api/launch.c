@@ -32,6 +32,7 @@ static void on_launched(void *arg, int result, const struct campaign *campaign,
                         const struct check_report *report, const struct err *e)
 {
     struct web_call *c = arg;
+    const struct launch *l = c->state;
     c->web->checks--;
     if (report) {
         web_error_more(c, 422, "check_failed", e->text,
@@ -40,7 +41,11 @@ static void on_launched(void *arg, int result, const struct campaign *campaign,
     }
     if (!web_ok(c, result, e)) return;
     if (c->config->nudge) c->config->nudge(c->config->nudge_arg);
-    web_act(c, campaign->group, "campaign %u launched", campaign->id);
+    if (l->call.body.is_late)
+        web_act(c, campaign->group, "campaign %u launched although it will be late: %.*s",
+                campaign->id, SLICE_ARG(l->call.body.late_why));
+    else
+        web_act(c, campaign->group, "campaign %u launched", campaign->id);
     web_answer(c, 201, view_campaign(campaign, c->now_ms));
 }
 

@@ -49,11 +49,20 @@ static void put_left_out(json_t *data, const json_t *report)
     json_put(data, "left_out", list);
 }
 
+/* The only thing that somebody may launch it in spite of. */
+static bool is_too_late(const json_t *report)
+{
+    const json_t *errors = json_object_get(report, "errors");
+    const json_t *code = json_object_get(json_array_get(errors, 0), "code");
+    return json_array_size(errors) == 1 && slice_is(json_slice(code), "too_late");
+}
+
 static void put_report(const struct web_call *c, json_t *data, const json_t *report)
 {
-    char at[LOCAL_TIME_BYTES];
+    char at[LOCAL_TIME_BYTES], early[LOCAL_TIME_BYTES], late[LOCAL_TIME_BYTES];
     const json_t *finish = json_object_get(report, "finish");
     json_put(data, "ok", json_boolean(json_is_true(json_object_get(report, "ok"))));
+    json_put(data, "too_late", json_boolean(is_too_late(report)));
     words_put_findings(data, json_object_get(report, "findings"));
     json_put(data, "recipients", words_count(json_object_get(report, "recipients")));
     json_put(data, "parts_total", words_count(json_object_get(report, "parts_total")));
@@ -61,7 +70,11 @@ static void put_report(const struct web_call *c, json_t *data, const json_t *rep
     json_put(data, "hours", json_incref(json_object_get(report, "hours")));
     local_time_show_iso(c, json_object_get(report, "start"), at);
     json_put(data, "start", json_string(*at ? at : "at once"));
-    local_time_show_iso(c, json_object_get(finish, "at"), at);
+    local_time_soon_iso(c, json_object_get(finish, "early"), early);
+    local_time_soon_iso(c, json_object_get(finish, "late"), late);
+    json_put(data, "early", json_string(early));
+    json_put(data, "late", json_string(late));
+    local_time_soon_iso(c, json_object_get(finish, "at"), at);
     json_put(data, "finish", json_string(at));
     if (*at)
         json_put(data, "takes",

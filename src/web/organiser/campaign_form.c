@@ -16,9 +16,9 @@
 enum { SEED_BYTES = 16 };
 
 /* The fields, as they are carried from page to page. */
-static const char *const names[] = {"name",     "audience", "gateway", "text",  "smart",
-                                    "template", "language", "params",  "start", "deadline",
-                                    "hours",    "lane",     "seed"};
+static const char *const names[] = {"name",     "audience", "gateway", "text",      "smart",
+                                    "template", "language", "params",  "start",     "deadline",
+                                    "hours",    "lane",     "seed",    "force_late"};
 
 static struct slice field(const struct web_call *c, const char *name)
 {
@@ -122,6 +122,7 @@ json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
     read_time(c, o, "start", ret_wrong);
     read_time(c, o, "deadline", ret_wrong);
     if (field(c, "hours").n) json_put(o, "hours", json_text(field(c, "hours")));
+    if (field(c, "force_late").n) json_put(o, "force_late", json_text(field(c, "force_late")));
     json_put(o, "lane", json_text(field(c, "lane").n ? field(c, "lane") : SLICE_LIT("blast")));
     return o;
 }

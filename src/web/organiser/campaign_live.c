@@ -10,7 +10,7 @@
 #include "web/organiser/minutes.h"
 #include "web/page.h"
 
-enum { HREF_BYTES = 128, PROBLEM_BYTES = 256 };
+enum { HREF_BYTES = 128, PROBLEM_BYTES = 256, DONE_BYTES = 4 * LOCAL_TIME_BYTES };
 
 /* ---- where it stands ---- */
 
@@ -47,6 +47,22 @@ static void put_speed(json_t *data, const json_t *status)
         (void)snprintf(text, sizeof text, "%.0f a minute", ceil(rate * 60));
     json_put(data, "rate", json_string(text));
     if (json_is_integer(left)) json_put(data, "left", words_duration(json_integer_value(left)));
+}
+
+/* "about 18:40 (18:30 to 19:05)" */
+static void put_forecast(const struct web_call *c, json_t *data, const json_t *status)
+{
+    char at[LOCAL_TIME_BYTES], early[LOCAL_TIME_BYTES], late[LOCAL_TIME_BYTES], text[DONE_BYTES];
+    const json_t *forecast = json_object_get(status, "forecast");
+    local_time_soon_iso(c, json_object_get(forecast, "at"), at);
+    local_time_soon_iso(c, json_object_get(forecast, "early"), early);
+    local_time_soon_iso(c, json_object_get(forecast, "late"), late);
+    if (!*at) return;
+    bool is_range = *early && *late && (strcmp(early, at) != 0 || strcmp(late, at) != 0);
+    (void)snprintf(text, sizeof text, is_range ? "about %s (%s to %s)" : "about %s", at, early,
+                   late);
+    json_put(data, "done_about", json_string(text));
+    json_put(data, "in_danger", json_incref(json_object_get(forecast, "in_danger")));
 }
 
 static bool says_true(const json_t *object, const char *key)
@@ -104,6 +120,7 @@ static void show(struct web_call *c, const json_t *status, const char *problem)
     json_put(data, "title", json_incref(json_object_get(status, "name")));
     put_figures(data, status);
     put_speed(data, status);
+    put_forecast(c, data, status);
     json_put(data, "owes", json_boolean(owes_a_reason(c, status)));
     put_account(c, data, status);
     json_put(data, "may_run", json_boolean(access_may_somewhere(c->member, MAY_RUN_CAMPAIGNS)));

@@ -72,6 +72,19 @@ void local_time_show_iso(const struct web_call *c, const json_t *iso, char out[L
     if (iso8601_parse(json_slice(iso), &at_ms)) local_time_show(c, at_ms, out);
 }
 
+void local_time_soon_iso(const struct web_call *c, const json_t *iso, char out[LOCAL_TIME_BYTES])
+{
+    int64_t at_ms;
+    char today[LOCAL_TIME_BYTES];
+    out[0] = '\0';
+    if (!iso8601_parse(json_slice(iso), &at_ms)) return;
+    local_time_show(c, at_ms, out);
+    local_time_show(c, c->now_ms, today);
+    char *clock = strstr(out, ", ");
+    if (clock && strncmp(out, today, (size_t)(clock - out)) == 0)
+        memmove(out, clock + 2, strlen(clock + 2) + 1);
+}
+
 int local_time_read(const struct web_call *c, struct slice text, int64_t *ret_ms, struct err *e)
 {
     char iso[LOCAL_TIME_BYTES];

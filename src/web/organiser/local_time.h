@@ -9,7 +9,10 @@ enum { LOCAL_TIME_BYTES = 64 };
 const char *local_zone_name(const struct web_call *c);
 /* "Fri 27 Nov 2026, 18:00" */
 void local_time_show(const struct web_call *c, int64_t at_ms, char out[LOCAL_TIME_BYTES]);
-/* The same of an ISO 8601 text as the API tells it; "" of anything else. */
+/* "18:00" of today, and the whole of another day: a forecast is read in a hurry. "" of anything that is no ISO 8601
+ * text. */
+void local_time_soon_iso(const struct web_call *c, const json_t *iso, char out[LOCAL_TIME_BYTES]);
+/* local_time_show of an ISO 8601 text as the API tells it; "" of anything else. */
 void local_time_show_iso(const struct web_call *c, const json_t *iso, char out[LOCAL_TIME_BYTES]);
 /* "2026-11-27T18:00", as a browser's field gives it. ERR_INVALID: no time; one that the change of
  * clocks skips or repeats. The text of e is a sentence for people. */

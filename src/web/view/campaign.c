@@ -7,8 +7,9 @@
 #include "store/campaign.h"
 
 enum {
-    FULL_MS = 3000,  /* the gate looks four times a second whether it still is */
-    RATE_MS = 15000, /* the leader looks every few seconds (flow/speedometer.h) */
+    FULL_MS = 3000,       /* the gate looks four times a second whether it still is */
+    FORECAST_MS = 120000, /* of many campaigns each has its turn */
+    RATE_MS = 15000,      /* the leader looks every few seconds (flow/speedometer.h) */
 };
 
 static void put_counts(json_t *out, const struct campaign *c)
@@ -40,6 +41,22 @@ static void put_speed(json_t *out, const struct campaign *c, int64_t now_ms)
         json_put_count(out, "left_s", (uint64_t)ceil((double)campaign_waiting(c) / rate));
     else
         json_put(out, "left_s", json_null());
+}
+
+/* What the leader foretells; null of one that is neither running nor waiting for its time. */
+static json_t *forecast_json(const struct campaign *c, int64_t now_ms)
+{
+    bool ahead = c->status == CAMPAIGN_RUNNING || c->status == CAMPAIGN_SCHEDULED;
+    int64_t ago_ms = now_ms - c->eta_seen_ms;
+    if (!ahead || !c->eta_seen_ms || ago_ms > FORECAST_MS || ago_ms < -FORECAST_MS)
+        return json_null();
+    json_t *o = json_object();
+    json_put_time(o, "early", c->eta_early_ms);
+    json_put_time(o, "at", c->eta_ms);
+    json_put_time(o, "late", c->eta_late_ms);
+    json_put(o, "in_danger",
+             json_boolean(c->deadline_ms && (!c->eta_ms || c->eta_ms > c->deadline_ms)));
+    return o;
 }
 
 /* Of one that people pace. */
@@ -94,6 +111,7 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_count(out, "blocks", c->blocks);
     put_counts(out, c);
     put_speed(out, c, now_ms);
+    json_put(out, "forecast", forecast_json(c, now_ms));
     json_put_count(out, "replies", c->replies);
     json_put_count(out, "stops", c->stops);
     json_put_count(out, "held", c->held);

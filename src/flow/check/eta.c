@@ -1,0 +1,83 @@
+/* When it would be done, how sure that is, and whether that is in time. */
+#include "report.h"
+
+#include "base/clock.h"
+#include "core/json.h"
+
+#include <inttypes.h>
+
+enum { SHARED_MS = 60000 /* others make it later by more than that */ };
+
+int64_t report_finish_ms(const struct check_report *r, const struct forecast *f)
+{
+    return r->start_ms + (f->finish_us - 1000 * r->start_ms + 999999) / 1000000 * 1000;
+}
+
+static bool is_late(const struct check_report *r, const struct forecast *f)
+{
+    return f->ends && report_finish_ms(r, f) > r->deadline_ms;
+}
+
+const char *check_report_late(const struct check_report *r)
+{
+    return r->deadline_ms && is_late(r, &r->eta.likely) ? r->late_why : "";
+}
+
+void judge_eta(struct check_report *r)
+{
+    char deadline[CLOCK_ISO_BYTES], finish[CLOCK_ISO_BYTES], late[CLOCK_ISO_BYTES];
+    clock_iso(r->deadline_ms, deadline);
+    clock_iso(report_finish_ms(r, &r->eta.likely), finish);
+    clock_iso(report_finish_ms(r, &r->eta.late), late);
+    if (is_late(r, &r->eta.likely) && *r->late_why)
+        report_say(
+            r, FINDING_WARN, "late",
+            "it would be finished at %s, after the deadline %s, and not everybody gets it. It "
+            "can be launched all the same, since you said why: %s",
+            finish, deadline, r->late_why);
+    else if (is_late(r, &r->eta.likely))
+        report_say(
+            r, FINDING_BLOCK, "too_late",
+            "%" PRIu64 " recipients at %g/s would be finished at %s, after the deadline %s: start "
+            "earlier, move the deadline, send through a faster gateway, or say why it is to be "
+            "launched all the same (--force-late)",
+            r->tally.recipients, r->rate_per_s, finish, deadline);
+    else if (is_late(r, &r->eta.late))
+        report_say(r, FINDING_WARN, "maybe_late",
+                   "it could be finished only at %s, after the deadline %s: start earlier, or move "
+                   "the deadline",
+                   late, deadline);
+}
+
+void judge_others(struct check_report *r)
+{
+    size_t n = outlook_count(r->outlook);
+    if (n == 0 || !r->eta.likely.ends ||
+        r->eta.likely.finish_us - r->eta.alone.finish_us < SHARED_MS * INT64_C(1000))
+        return;
+    report_say(r, FINDING_NOTE, "shares_account",
+               "%zu other %s by '%s' at the same time: without %s it would be done %" PRId64
+               " minutes earlier",
+               n, n == 1 ? "campaign goes" : "campaigns go", r->account->name,
+               n == 1 ? "it" : "them",
+               (r->eta.likely.finish_us - r->eta.alone.finish_us) / 60000000);
+}
+
+static json_t *at_json(const struct check_report *r, const struct forecast *f)
+{
+    return f->ends ? json_time(report_finish_ms(r, f)) : json_null();
+}
+
+json_t *report_finish_json(const struct check_report *r)
+{
+    const struct outlook_eta *eta = &r->eta;
+    if (!eta->likely.ends) return json_null();
+    json_t *o = json_object();
+    json_put(o, "seconds", json_integer((report_finish_ms(r, &eta->likely) - r->start_ms) / 1000));
+    json_put(o, "at", at_json(r, &eta->likely));
+    json_put(o, "early", at_json(r, &eta->early));
+    json_put(o, "late", at_json(r, &eta->late));
+    json_put(o, "rate_per_s", json_real(eta->rate_per_s));
+    json_put_count(o, "others", outlook_count(r->outlook));
+    return o;
+}
