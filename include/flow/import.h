@@ -47,6 +47,7 @@ enum { IMPORT_FIELD_BYTES_MAX = 4000 };
     X(IMPORT_PREMIUM, "premium", "a premium, free or other service number, not a person's phone")  \
     X(IMPORT_DUPLICATE, "duplicate", "an earlier row has this number")                             \
     X(IMPORT_SUPPRESSED, "suppressed", "this person must not be texted (suppressed)")              \
+    X(IMPORT_NOT_LISTED, "not_listed", "not on the list")                                          \
     X(IMPORT_UNREADABLE, "unreadable", "not readable as CSV")                                      \
     X(IMPORT_NOT_UTF8, "not_utf8", "not UTF-8")                                                    \
     X(IMPORT_TOO_MANY_FIELDS, "too_many_fields", "more fields than columns")                       \
@@ -61,9 +62,9 @@ enum import_reason {
 const char *import_reason_text(enum import_reason reason); /* for people */
 const char *import_reason_key(enum import_reason reason);  /* for --json: "landline" */
 
-/* rows = stored + the sum of rejected. */
+/* rows = stored + updated + removed + the sum of rejected. */
 struct import_stats {
-    uint64_t rows, stored, rejected[IMPORT_REASON_COUNT];
+    uint64_t rows, stored, updated, removed, rejected[IMPORT_REASON_COUNT];
 };
 
 /* What the cell of the phone column is, as it stands in the file: IMPORT_FINE and the number, or
@@ -119,11 +120,13 @@ int import_settled(struct import *im, const enum audience_outcome *outcomes,
                    struct err *e) MUST_USE;
 
 const struct import_stats *import_stats(const struct import *im);
-/* Which of the file's columns belongs to each column of an audience that the file is added to: names
- * alone tell, since a spreadsheet may have moved columns. *ret_order has `wanted_n` entries and is
- * owned. ERR_INVALID: one of them has a column that the other has not; name is the audience's. */
-int import_match_columns(const struct slice *columns, size_t n, const struct slice *wanted,
-                         size_t wanted_n, const char *name, size_t **ret_order,
-                         struct err *e) MUST_USE;
+/* Which of the file's columns belongs to each column of an audience (a draft's): names alone tell,
+ * since a spreadsheet may have moved columns. IMPORT_NO_COLUMN: none. `wanted_n` entries, owned. */
+#define IMPORT_NO_COLUMN SIZE_MAX
+size_t *import_order_columns(const struct slice *columns, size_t n, const struct slice *wanted,
+                             size_t wanted_n);
+/* The fields of a row in that order; ret has room for `wanted_n`. */
+void import_order_fields(const struct audience_row *row, const size_t *order, size_t wanted_n,
+                         struct slice *ret);
 /* The template fields, known from the first chunk on; borrowed from the import. */
 const struct slice *import_columns(const struct import *im, size_t *ret_count);

@@ -1,5 +1,5 @@
 #pragma once
-/* What has an end, as muster.yaml's `keep` says: conversations, finished campaigns' details, their audiences. In
+/* What has an end, as muster.yaml's `keep` says: conversations, finished campaigns' details, their audiences, what lists were before. In
  * steps that are small (a few conversations, one campaign, one audience), one after the other; the next is not begun
  * before the last has ended. Never the suppressions, their evidence, or when somebody said START.
  *
@@ -19,6 +19,10 @@ struct keeper_config {
 
 struct keeper *keeper_new(const struct keeper_config *config);
 void keeper_free(struct keeper *k); /* NULL is fine */
+
+/* What a list was before it changed (store/audience.h) goes so long after, unless a campaign needs it: then with
+ * the audiences. */
+enum { KEEPER_VERSION_MS = 3600 * 1000 };
 
 /* One step, about once a second while this process leads; now_ms: Redis' wall clock. All campaigns are looked at
  * once in KEEPER_WALK_MS. */

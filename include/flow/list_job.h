@@ -4,7 +4,7 @@
  * (store/list_note.h), which every web process can show:
  *
  *   {"id", "state": "running" | "done" | "failed", "problem"?, "file", "bytes", "read", "beat_ms",
- *    "rows", "stored", "rejected": {reason: n}, "left_out": [{"line", "value", "field", "reason"}],
+ *    "rows", "stored", "updated", "removed", "rejected": {reason: n}, "left_out": [{"line", "value", "field", "reason"}],
  *    "rejects_kept", "notes": [text]}  and what `about` says.
  *
  * A process that ends in the middle leaves a note that nobody goes on with: its beat_ms grows old. */
@@ -63,5 +63,7 @@ void list_job_free(struct list_job *j); /* NULL is fine */
 void list_job_settled(struct list_job *j, int result, const enum audience_outcome *outcomes,
                       const struct err *e);
 void list_job_finished(struct list_job *j, int result, const struct err *e);
+/* While all rows are in and it takes long: that it is not dead. */
+void list_job_beat(struct list_job *j);
 /* For the note. Takes value. */
 void list_job_say(struct list_job *j, const char *key, json_t *value);

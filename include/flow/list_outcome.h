@@ -15,6 +15,8 @@ struct list_outcome_config { /* texts are copied */
     struct store *store;
     const struct campaign *campaign;
     const char *name;
+    const struct audience_info *base; /* change this list; NULL: a new one. Copied, too */
+    enum audience_change change;
     uint32_t states; /* 1 << enum state, or-ed; 0 = any */
     enum list_outcome_replied replied;
     const char *tags; /* "yes,maybe": one of them at least; "" = whatever */

@@ -1,6 +1,13 @@
 #pragma once
-/* Audiences: frozen lists of recipients (which may grow, and never change), stored as packed blocks
- * of up to 256 rows (core/block.h).
+/* Audiences: frozen lists of recipients, which never change, stored as packed blocks of up to 256
+ * rows (core/block.h).
+ *
+ * The people of a *list* change: each change makes a new audience under the same name, whole or not
+ * at all, and the one that was is a *version* from then on (docs/adr/0043). Campaigns keep the
+ * version that they were launched with. A change is a draft with a base: its rows say who comes,
+ * is updated or goes; then audience_carry brings over who stays, and audience_freeze hands on the
+ * name. Of two changes at the same time the first to be frozen counts, and the other is
+ * ERR_CONFLICT.
  *
  * An import makes a draft, adds chunks of rows in order, and freezes it; only then does the
  * audience have its name and can be used. Each chunk is one script: duplicates (first row wins) and
@@ -26,6 +33,23 @@ enum {
     AUDIENCE_DRAFT_TTL_MS = 24 * 3600 * 1000,
 };
 
+/* How a draft follows its base. */
+#define AUDIENCE_CHANGE_TABLE(X)                                                                   \
+    X(AUDIENCE_NEW, "new")         /* it has none */                                               \
+    X(AUDIENCE_REPLACE, "replace") /* its rows are all */                                          \
+    X(AUDIENCE_ADD, "add")         /* who is new comes; whom the list has stays as they are */     \
+    X(AUDIENCE_MERGE, "merge")   /* who is new comes; whom the list has gets the fields that are \
+                                      not empty, and columns that are new */ \
+    X(AUDIENCE_SET, "set")       /* whom the list has gets the row as it is */                     \
+    X(AUDIENCE_REMOVE, "remove") /* they go; fields do not count */
+enum audience_change {
+#define X(name, text) name,
+    AUDIENCE_CHANGE_TABLE(X)
+#undef X
+};
+const char *audience_change_text(enum audience_change change);
+bool audience_change_from(struct slice text, enum audience_change *ret);
+
 /* What an audience is; counts are of rows. */
 struct audience_info {
     uint32_t id;
@@ -41,6 +65,11 @@ struct audience_info {
     uint64_t suppressed; /* dropped: the person must not be texted */
     int64_t created_ms;  /* [wall ms] */
     int64_t frozen_ms;   /* [wall ms] 0 = still a draft */
+    /* Of a list that changed. */
+    enum audience_change change;
+    uint32_t base, next; /* the version before (which may be gone) and behind it; 0 = none */
+    uint32_t version;    /* from 1 */
+    uint64_t added, updated, removed; /* by this change; of AUDIENCE_REPLACE total is all */
 };
 struct audience_info *audience_info_dup(const struct audience_info *info); /* returns owned */
 void audience_info_free(struct audience_info *info);                       /* NULL is fine */
@@ -60,10 +89,16 @@ struct audience_draft {
     size_t column_count; /* 0..256; names are not empty and not repeated */
     /* sizes the number index; 0 = not known. Wrong is slower, never false. */
     uint64_t rows_expected;
+    /* A change of this list, with its name, group and country; columns are those of the rows that
+     * will come, and the draft's are what becomes of both. Borrowed likewise; NULL: a new one. */
+    const struct audience_info *base;
+    enum audience_change change;
 };
 /* Whether a list may be called that; ERR_INVALID says why not. */
 int audience_name_ok(struct slice name, struct err *e) MUST_USE;
-/* The info of the new draft. ERR_EXISTS when a frozen audience of the group has the name already. */
+/* The info of the new draft. ERR_EXISTS when a frozen audience of the group has the name already.
+ * Of a change ERR_CONFLICT: the base is not the newest; ERR_INVALID: to AUDIENCE_ADD, rows have the
+ * list's columns. */
 void audience_create(struct store *s, const struct audience_draft *draft, int64_t now_ms,
                      audience_info_cb *cb, void *arg);
 
@@ -71,7 +106,14 @@ struct audience_row {
     uint64_t number;            /* E.164 digits */
     const struct slice *fields; /* field_count of them */
 };
-enum audience_outcome { AUDIENCE_STORED, AUDIENCE_DUPLICATE, AUDIENCE_SUPPRESSED };
+enum audience_outcome {
+    AUDIENCE_STORED,
+    AUDIENCE_DUPLICATE,
+    AUDIENCE_SUPPRESSED,
+    AUDIENCE_UPDATED,
+    AUDIENCE_REMOVED,
+    AUDIENCE_NOT_LISTED, /* who is not there cannot be removed */
+};
 /* outcomes[i] belongs to rows[i]; borrowed for the call, NULL when result is not 0. */
 typedef void audience_rows_cb(void *arg, int result, const enum audience_outcome *outcomes,
                               size_t count, const struct err *e);
@@ -82,22 +124,23 @@ void audience_add_rows(struct store *s, uint32_t id, uint64_t seq, size_t field_
                        const struct audience_row *rows, size_t row_count, int64_t now_ms,
                        audience_rows_cb *cb, void *arg);
 
-/* Adds chunk `seq` to an audience that is frozen, as new blocks at its end: campaigns that were
- * launched before do not reach them. key (not empty) names this adding, whose chunks count from 0;
- * of two addings at the same time the first ends with ERR_CONFLICT, as where the audience is a
- * draft. The rest is as above. */
-void audience_append_rows(struct store *s, uint32_t id, struct slice key, uint64_t seq,
-                          size_t field_count, const struct audience_row *rows, size_t row_count,
-                          int64_t now_ms, audience_rows_cb *cb, void *arg);
-
-/* The draft becomes an audience; repeating is fine. ERR_REFUSED: no usable row, the draft is gone
- * and nothing of it is left. ERR_EXISTS: the name was taken meanwhile; the draft stays until it is
- * deleted. */
+/* One step of carrying over who stays (a block); then comes step + 1, until done == of. Of a draft
+ * without a base, or one that replaces it, of is 0. A step that was done is not done again.
+ * ERR_CONFLICT: the list is gone; ERR_LIMIT: a row would be too long. */
+typedef void audience_carry_cb(void *arg, int result, uint64_t done, uint64_t of,
+                               const struct err *e);
+void audience_carry(struct store *s, uint32_t id, uint64_t step, int64_t now_ms,
+                    audience_carry_cb *cb, void *arg);
+/* The draft becomes an audience, after what is still to be carried over; repeating is fine.
+ * ERR_REFUSED: no usable row, the draft is gone and nothing of it is left; or nobody would be left
+ * in the list. ERR_EXISTS: the name was taken meanwhile; ERR_CONFLICT: somebody changed the list
+ * meanwhile; the draft stays until it is deleted. A change that changes nothing tells of the list
+ * as it is, and the draft goes. */
 void audience_freeze(struct store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb, void *arg);
 
 void audience_load(struct store *s, uint32_t id, audience_info_cb *cb, void *arg);
-/* By "17" (an id, drafts too) or by name (frozen ones), of what those groups have or are lent;
- * others are ERR_NOT_FOUND. A name that a group of them has goes before one that is lent to them;
+/* By "17" (an id, drafts too; of a version the list as it is today) or by name (frozen ones), of what
+ * those groups have or are lent; others are ERR_NOT_FOUND. A name that a group of them has goes before one that is lent to them;
  * ERR_CONFLICT: several of them have it. The names of `groups` are borrowed until the callback. */
 void audience_find(struct store *s, const struct group_set *groups, struct slice id_or_name,
                    audience_info_cb *cb, void *arg);
@@ -116,13 +159,19 @@ typedef void audience_list_cb(void *arg, int result, const struct audience_info 
 void audience_list(struct store *s, const struct audience_query *query, audience_list_cb *cb,
                    void *arg);
 
-/* Removes an audience or a draft in bounded steps; a deletion that was cut off is finished by the
+/* Removes an audience (with its versions) or a draft in bounded steps; a deletion that was cut off is finished by the
  * next sweep. ERR_CONFLICT: a campaign needs it (the text names some): one that is not finished; or
  * one that is, for its report, unless reports_too. ERR_NOT_FOUND. */
 void audience_delete(struct store *s, uint32_t id, bool reports_too, int64_t now_ms,
                      store_done_cb *cb, void *arg);
 /* Deletes drafts whose time is over; audience_create does it too. */
 void audience_sweep(struct store *s, int64_t now_ms, store_done_cb *cb, void *arg);
+/* Versions that were followed before until_ms, the oldest first, from the place `from` on; at most
+ * AUDIENCE_VERSIONS_PAGE. Borrowed for the call. */
+enum { AUDIENCE_VERSIONS_PAGE = 50 };
+typedef void audience_versions_cb(void *arg, int result, const uint32_t *ids, size_t n);
+void audience_versions(struct store *s, int64_t until_ms, uint64_t from, audience_versions_cb *cb,
+                       void *arg);
 
 /* A block, open, with the audience's columns; borrowed for the call (block_dup), NULL when result
  * is not 0. ERR_NOT_FOUND; ERR_SYNTAX: it is damaged, or has other columns. The info is read within

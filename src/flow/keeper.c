@@ -33,6 +33,10 @@ struct keeper {
     size_t old_n;
     struct used *used;
     size_t used_n, used_cap, used_at;
+    uint32_t versions[AUDIENCE_VERSIONS_PAGE]; /* that no campaign has used */
+    size_t versions_n;
+    uint64_t versions_from; /* of those that stay */
+    bool last_versions;
     /* of this day */
     int64_t day_ms;
     struct kept went;
@@ -137,6 +141,47 @@ static void on_deleted(void *arg, int result, const struct err *e)
     keep_audience_went(k->config.store);
 }
 
+/* ---- what lists were before ---- */
+
+static bool is_used(const struct keeper *k, uint32_t audience)
+{
+    for (size_t i = 0; i < k->used_n; i++)
+        if (k->used[i].id == audience) return true;
+    return false;
+}
+
+static void on_versions(void *arg, int result, const uint32_t *ids, size_t n)
+{
+    struct keeper *k = arg;
+    ended(k);
+    if (result < 0) return; /* the same page again */
+    k->versions_n = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!is_used(k, ids[i])) k->versions[k->versions_n++] = ids[i];
+    k->versions_from += n - k->versions_n;
+    k->last_versions = n < AUDIENCE_VERSIONS_PAGE;
+}
+
+/* A campaign that was launched meanwhile needs it, and it is passed over. */
+static void on_version_went(void *arg, int result, const struct err *e)
+{
+    struct keeper *k = arg;
+    (void)e;
+    ended(k);
+    if (result == ERR_CONFLICT) k->versions_from++;
+}
+
+static void step_versions(struct keeper *k)
+{
+    k->waiting++;
+    if (k->versions_n > 0)
+        audience_delete(k->config.store, k->versions[--k->versions_n], false, k->now_ms,
+                        on_version_went, k);
+    else
+        audience_versions(k->config.store, k->now_ms - KEEPER_VERSION_MS, k->versions_from,
+                          on_versions, k);
+}
+
 static void step_audiences(struct keeper *k)
 {
     int64_t limit = limit_ms(k, k->config.audiences_days);
@@ -158,6 +203,8 @@ static void step_walk(struct keeper *k)
     } else if (!k->last_page) {
         k->waiting++;
         keep_page(k->config.store, k->from, on_page, k);
+    } else if (k->versions_n > 0 || !k->last_versions) {
+        step_versions(k);
     } else {
         step_audiences(k);
     }
@@ -166,8 +213,10 @@ static void step_walk(struct keeper *k)
 static void begin_walk(struct keeper *k)
 {
     k->walking = true;
-    k->last_page = false;
+    k->last_page = k->last_versions = false;
     k->from = 0;
+    k->versions_n = 0;
+    k->versions_from = 0;
     k->old_n = k->used_n = k->used_at = 0;
 }
 
@@ -194,8 +243,7 @@ void keeper_step(struct keeper *k, int64_t now_ms)
     k->now_ms = now_ms;
     say_once_a_day(k);
     step_conversations(k);
-    bool walks = k->config.campaigns_days > 0 || k->config.audiences_days > 0;
-    if (walks && !k->walking && now_ms >= k->next_walk_ms) begin_walk(k);
+    if (!k->walking && now_ms >= k->next_walk_ms) begin_walk(k);
     if (k->walking) step_walk(k);
 }
 

@@ -6,6 +6,7 @@
 #include "core/block.h"
 #include "core/json.h"
 #include "core/number.h"
+#include "flow/import.h"
 #include "flow/list_job.h"
 #include "store/list_note.h"
 #include "store/outcome.h"
@@ -13,16 +14,18 @@
 struct walk {
     struct list_outcome_config config;
     struct campaign *campaign;
-    struct audience_info *source;
+    struct audience_info *source, *base, *draft;
+    size_t *order; /* which field of the source belongs to each column of the draft */
     char *name, *tags, *id;
     json_t *note;
     store_done_cb *noted;
     void *noted_arg;
-    uint32_t list, at; /* the new list; this block */
-    uint64_t seq, rows, stored, duplicates, suppressed;
+    uint32_t at;                                     /* this block */
+    uint64_t seq, rows, of[AUDIENCE_NOT_LISTED + 1]; /* by outcome */
     struct block block;
     size_t chosen[AUDIENCE_ROWS_MAX], count; /* rows of the block */
     int64_t saved_ms;
+    uint64_t carried;
 };
 
 /* ---- the note, and the end ---- */
@@ -33,6 +36,9 @@ static void walk_free(struct walk *w)
     void *arg = w->config.arg;
     campaign_free(w->campaign);
     audience_info_free(w->source);
+    audience_info_free(w->base);
+    audience_info_free(w->draft);
+    free(w->order);
     block_done(&w->block);
     json_decref(w->note);
     free(w->name);
@@ -51,11 +57,14 @@ static void save(struct walk *w, store_done_cb *cb)
 {
     json_t *rejected = json_object();
     w->saved_ms = w->config.now_ms(w->config.arg);
-    put_count(rejected, "duplicate", w->duplicates);
-    put_count(rejected, "suppressed", w->suppressed);
+    put_count(rejected, "duplicate", w->of[AUDIENCE_DUPLICATE]);
+    put_count(rejected, "suppressed", w->of[AUDIENCE_SUPPRESSED]);
+    put_count(rejected, "not_listed", w->of[AUDIENCE_NOT_LISTED]);
     json_put(w->note, "rejected", rejected);
     json_put_count(w->note, "rows", w->rows);
-    json_put_count(w->note, "stored", w->stored);
+    json_put_count(w->note, "stored", w->of[AUDIENCE_STORED]);
+    json_put_count(w->note, "updated", w->of[AUDIENCE_UPDATED]);
+    json_put_count(w->note, "removed", w->of[AUDIENCE_REMOVED]);
     json_put_count(w->note, "bytes", w->campaign->blocks);
     json_put_count(w->note, "read", w->at);
     json_put(w->note, "beat_ms", json_integer(w->saved_ms));
@@ -91,8 +100,8 @@ static bool goes_on(struct walk *w, int result, const struct err *e)
         walk_free(w);
         return false;
     }
-    if (w->list)
-        audience_delete(w->config.store, w->list, false, w->config.now_ms(w->config.arg),
+    if (w->draft)
+        audience_delete(w->config.store, w->draft->id, false, w->config.now_ms(w->config.arg),
                         on_deleted, NULL);
     over(w, e ? e->text : err_code_text(result));
     return false;
@@ -105,8 +114,7 @@ static void next_block(struct walk *w);
 static void on_frozen(void *arg, int result, const struct audience_info *info, const struct err *e)
 {
     struct walk *w = arg;
-    if (result == ERR_REFUSED) {
-        w->list = 0;
+    if (result == ERR_REFUSED && !w->base) {
         over(w, "Nobody of that campaign is like that, or all of them must not be texted. No list "
                 "was made.");
     } else if (goes_on(w, result, e)) {
@@ -123,32 +131,59 @@ static void on_beat(void *arg, int result, const struct err *e)
     if (goes_on(w, result, e)) next_block(w);
 }
 
+static void carry(struct walk *w, uint64_t step);
+
+static void on_carried(void *arg, int result, uint64_t done, uint64_t of, const struct err *e)
+{
+    struct walk *w = arg;
+    if (!goes_on(w, result, e)) return;
+    w->carried = done;
+    if (done < of)
+        carry(w, done);
+    else
+        audience_freeze(w->config.store, w->draft->id, w->config.now_ms(w->config.arg), on_frozen,
+                        w);
+}
+
+static void on_carry_beat(void *arg, int result, const struct err *e)
+{
+    struct walk *w = arg;
+    if (goes_on(w, result, e)) carry(w, w->carried);
+}
+
+static void carry(struct walk *w, uint64_t step)
+{
+    int64_t now_ms = w->config.now_ms(w->config.arg);
+    if (now_ms - w->saved_ms >= LIST_JOB_BEAT_MS)
+        save(w, on_carry_beat);
+    else
+        audience_carry(w->config.store, w->draft->id, step, now_ms, on_carried, w);
+}
+
 static void on_rows(void *arg, int result, const enum audience_outcome *outcomes, size_t count,
                     const struct err *e)
 {
     struct walk *w = arg;
     if (!goes_on(w, result, e)) return;
-    for (size_t i = 0; i < count; i++) {
-        w->stored += outcomes[i] == AUDIENCE_STORED;
-        w->duplicates += outcomes[i] == AUDIENCE_DUPLICATE;
-        w->suppressed += outcomes[i] == AUDIENCE_SUPPRESSED;
-    }
+    for (size_t i = 0; i < count; i++)
+        w->of[outcomes[i]]++;
     next_block(w);
 }
 
 static void store_rows(struct walk *w)
 {
-    size_t width = w->source->column_count;
+    size_t width = w->draft->column_count;
     struct audience_row *rows = xcalloc(w->count + 1, sizeof *rows);
     struct slice *fields = xcalloc(w->count * width + 1, sizeof *fields);
     for (size_t i = 0; i < w->count; i++) {
         for (size_t k = 0; k < width; k++)
-            fields[i * width + k] = block_field(&w->block, w->chosen[i], k);
+            if (w->order[k] != IMPORT_NO_COLUMN)
+                fields[i * width + k] = block_field(&w->block, w->chosen[i], w->order[k]);
         rows[i] = (struct audience_row){block_number(&w->block, w->chosen[i]), fields + i * width};
     }
     w->rows += w->count;
     if (w->count)
-        audience_add_rows(w->config.store, w->list, w->seq++, width, rows, w->count,
+        audience_add_rows(w->config.store, w->draft->id, w->seq++, width, rows, w->count,
                           w->config.now_ms(w->config.arg), on_rows, w);
     else
         next_block(w);
@@ -231,7 +266,7 @@ static void next_block(struct walk *w)
 {
     int64_t now_ms = w->config.now_ms(w->config.arg);
     if (w->at == w->campaign->blocks)
-        audience_freeze(w->config.store, w->list, now_ms, on_frozen, w);
+        carry(w, 0);
     else if (now_ms - w->saved_ms >= LIST_JOB_BEAT_MS)
         save(w, on_beat);
     else
@@ -244,7 +279,9 @@ static void on_created(void *arg, int result, const struct audience_info *info, 
 {
     struct walk *w = arg;
     if (!goes_on(w, result, e)) return;
-    w->list = info->id;
+    w->draft = audience_info_dup(info);
+    w->order = import_order_columns(w->source->columns, w->source->column_count, w->draft->columns,
+                                    w->draft->column_count);
     next_block(w);
 }
 
@@ -258,7 +295,9 @@ static void on_source(void *arg, int result, const struct audience_info *info, c
                                          .country = info->country,
                                          .columns = w->source->columns,
                                          .column_count = w->source->column_count,
-                                         .rows_expected = w->campaign->people};
+                                         .rows_expected = w->campaign->people,
+                                         .base = w->base,
+                                         .change = w->config.change};
     audience_create(w->config.store, &draft, w->config.now_ms(w->config.arg), on_created, w);
 }
 
@@ -279,6 +318,7 @@ void list_outcome_begin(const struct list_outcome_config *config, store_done_cb 
     w->config = *config;
     w->campaign = campaign_dup(config->campaign);
     w->name = xstrdup(config->name);
+    if (config->base) w->base = audience_info_dup(config->base);
     w->tags = xstrdup(config->tags);
     w->id = xstrdup(config->id);
     w->noted = noted;

@@ -23,8 +23,9 @@ struct import_request {
     struct list_job_config job;
     struct list_audience_config audience;
     bool optouts; /* the list is of who must not be texted; name and group are the scope */
-    struct audience_info *append; /* owned; NULL: a new list */
+    struct audience_info *base; /* owned; NULL: a new list */
     struct imports_answers to;
+    imports_get *get;
     const char *one_group[1]; /* the one that the list is to be of */
     struct group_set groups;
     char id[LIST_NOTE_ID_BYTES];
@@ -35,7 +36,7 @@ struct import_request {
 static void request_done(void *state)
 {
     struct import_request *r = state;
-    audience_info_free(r->append);
+    audience_info_free(r->base);
 }
 
 static void say(struct web_call *c, int result, const struct err *e)
@@ -146,8 +147,9 @@ static void on_noted(void *arg, int result, const struct err *e)
     if (r->optouts)
         web_act(c, group_ok(slice_of(r->group)) ? slice_of(r->group) : SLICE_LIT(""),
                 "a list of opt-outs uploaded: %s", r->group);
-    else if (r->append)
-        web_act(c, slice_of(r->group), "a file added to audience %u", r->append->id);
+    else if (r->base)
+        web_act(c, slice_of(r->group), "audience %u changed by a file (%s)", r->base->id,
+                audience_change_text(r->audience.change));
     else
         web_act(c, slice_of(r->group), "a file uploaded for a new audience");
     r->to.started(c, r->id);
@@ -155,10 +157,11 @@ static void on_noted(void *arg, int result, const struct err *e)
 
 static json_t *about(const struct web_call *c, const struct import_request *r)
 {
-    json_t *o = json_pack("{s:s,s:o,s:o,s:o,s:o,s:b}", "kind", r->optouts ? "optouts" : "list",
-                          "name", json_text(slice_of(r->name)), "group",
-                          json_text(slice_of(r->group)), "by", json_text(slice_of(c->member->name)),
-                          "country", json_text(slice_of(r->country)), "append", r->append != NULL);
+    json_t *o =
+        json_pack("{s:s,s:o,s:o,s:o,s:o,s:s}", "kind", r->optouts ? "optouts" : "list", "name",
+                  json_text(slice_of(r->name)), "group", json_text(slice_of(r->group)), "by",
+                  json_text(slice_of(c->member->name)), "country", json_text(slice_of(r->country)),
+                  "change", audience_change_text(r->audience.change));
     json_put_time(o, "began_at", c->now_ms);
     return o;
 }
@@ -179,8 +182,7 @@ static void to_audience(struct web_call *c, struct import_request *r)
     r->audience.name = r->name;
     r->audience.group = r->group;
     r->audience.country = r->country;
-    r->audience.append = r->append;
-    r->audience.append_key = r->id;
+    r->audience.base = r->base;
     r->job.sink = &list_audience_sink;
     r->job.sink_arg = list_audience_new(&r->audience);
 }
@@ -205,7 +207,10 @@ static void begin(struct web_call *c, struct import_request *r)
     struct err e = {.code = ERR_UNREACHABLE,
                     .text = "Other lists are being read just now: try again in a minute."};
     struct list_job **place = free_place(c->web);
-    r->job.in = place ? web_upload_take(c, &file, &e) : NULL;
+    file = SLICE_NONE;
+    if (!place && r->job.in) (void)fclose(r->job.in);
+    if (!place) r->job.in = NULL;
+    if (place && !r->job.in) r->job.in = web_upload_take(c, &file, &e);
     if (!r->job.in) {
         say(c, e.code, &e);
         return;
@@ -281,11 +286,27 @@ void imports_new_list(struct web_call *c, imports_get *get, const struct imports
         find_name(c, r);
 }
 
-/* ---- more rows ---- */
+/* ---- a list that changes ---- */
 
-static struct slice appended_option(const struct web_call *c, const char *name)
+/* How, as a person may ask for it; c has its response when that is false. */
+static bool read_change(struct web_call *c, struct slice text, enum audience_change *ret)
 {
-    return c->route->flags & FORM ? web_field(c, name) : web_query(c, name);
+    if (text.n == 0) text = SLICE_LIT("add");
+    if (audience_change_from(text, ret) && *ret != AUDIENCE_NEW && *ret != AUDIENCE_SET)
+        return true;
+    refuse(c, ERR_INVALID, "the change is one of add, merge, replace, remove");
+    return false;
+}
+
+static bool begin_change(struct web_call *c, struct import_request *r, imports_get *get,
+                         const struct audience_info *info)
+{
+    char country[3] = "";
+    r->base = audience_info_dup(info);
+    (void)snprintf(country, sizeof country, "%.*s", SLICE_ARG(info->country));
+    return copy(c, "the name", info->name, r->name, sizeof r->name) &&
+           copy(c, "the group", info->group, r->group, sizeof r->group) &&
+           read_options(c, get, *country ? country : c->config->country, r);
 }
 
 static void on_audience(void *arg, int result, const struct audience_info *info,
@@ -293,22 +314,46 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
 {
     struct web_call *c = arg;
     struct import_request *r = c->state;
-    char country[3] = "";
     struct err draft;
     if (result == 0 && !info->frozen_ms) result = audience_not_found(c->id, &draft);
     if (!own_audience(c, result, info, result < 0 && !e ? &draft : e)) return;
-    r->append = audience_info_dup(info);
-    (void)snprintf(country, sizeof country, "%.*s", SLICE_ARG(info->country));
-    if (copy(c, "the name", info->name, r->name, sizeof r->name) &&
-        copy(c, "the group", info->group, r->group, sizeof r->group) &&
-        read_options(c, appended_option, *country ? country : c->config->country, r))
-        begin(c, r);
+    if (!begin_change(c, r, r->get, info)) return;
+    /* whom the list has goes, whatever kind of number that is */
+    bool removes = r->audience.change == AUDIENCE_REMOVE;
+    r->job.unlisted |= removes;
+    r->job.landlines |= removes;
+    begin(c, r);
 }
 
-void imports_append(struct web_call *c, const struct imports_answers *to)
+void imports_change(struct web_call *c, imports_get *get, const struct imports_answers *to)
 {
-    (void)request_new(c, to);
-    audience_load(c->config->store, c->id, on_audience, c);
+    struct import_request *r = request_new(c, to);
+    r->get = get;
+    if (!read_change(c, get(c, "change"), &r->audience.change)) return;
+    r->groups = own_groups(c);
+    audience_find(c->config->store, &r->groups, web_param(c, "id"), on_audience, c);
+}
+
+static struct slice no_option(const struct web_call *c, const char *name)
+{
+    (void)c, (void)name;
+    return SLICE_NONE;
+}
+
+void imports_person(struct web_call *c, const struct audience_info *base,
+                    enum audience_change change, FILE *file, const char *phone,
+                    const struct imports_answers *to)
+{
+    struct import_request *r = request_new(c, to);
+    r->audience.change = change;
+    if (!begin_change(c, r, no_option, base)) {
+        (void)fclose(file);
+        return;
+    }
+    r->job.in = file;
+    (void)snprintf(r->phone, sizeof r->phone, "%s", phone);
+    r->job.unlisted = r->job.landlines = true; /* the number was looked at */
+    begin(c, r);
 }
 
 /* ---- who must not be texted ---- */
@@ -333,13 +378,9 @@ static void put_silence(json_t *note, int64_t now_ms)
     bool running = slice_is(json_slice(json_object_get(note, "state")), "running");
     if (!running || now_ms - beat_ms < LIST_JOB_SILENT_MS) return;
     json_put(note, "state", json_string("failed"));
-    json_put(
-        note, "problem",
-        json_string(json_is_true(json_object_get(note, "append"))
-                        ? "the server was started anew while it read the list: upload it again; "
-                          "rows that were added already are left out as duplicates"
-                        : "the server was started anew while it read the list, and nothing of it "
-                          "was stored: upload it again"));
+    json_put(note, "problem",
+             json_string("the server was started anew while it read the list, and nothing of it "
+                         "was stored: upload it again"));
 }
 
 static bool is_theirs(const struct web_call *c, const json_t *note)

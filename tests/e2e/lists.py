@@ -158,14 +158,13 @@ def rejected(house):
 
 
 def added_to_the_audience_that_it_came_from(house, mended):
-    before = json.loads(house.muster("audience", "show", "members", "--json"))
-    expect(command(house, "audience", "import", mended, "--name", "members", "--append", "--rejects", house.folder / "r2.csv"), 0,
+    expect(command(house, "audience", "import", mended, "--name", "members", "--add", "--rejects", house.folder / "r2.csv"), 0,
            "3 of 4 rows added", "it has 4 people now")
     found = people(house, "members")
     equal({n: (f["first_name"], f["code"]) for n, f in found.items()}, MENDED, "who is in it now")
     after = json.loads(house.muster("audience", "show", "members", "--json"))
-    equal((after["id"], after["frozen_at"], after["total"]), (before["id"], before["frozen_at"], 4), "the same audience")
-    said = expect(command(house, "audience", "import", mended, "--name", "members", "--append"), 1, "no usable row")
+    equal((after["version"], after["added"], after["total"]), (2, 3, 4), "the list as it is now")
+    said = expect(command(house, "audience", "import", mended, "--name", "members", "--add"), 1, "no usable row")
     check("3 left out: an earlier row has this number" in said, said)
 
 
@@ -214,14 +213,65 @@ def what_cannot_be_added(house):
     house.start_musterd(port=1)
     path = house.folder / "more.csv"
     path.write_bytes(b"phone,first_name\n+447400000102,Bob\n")
-    expect(command(house, "audience", "import", path, "--name", "nobody", "--append"), 1, "no audience 'nobody'")
+    expect(command(house, "audience", "import", path, "--name", "nobody", "--add"), 1, "no audience 'nobody'")
     imported(house, "members", b"phone,first_name,town\n+447400000101,Ann,York\n")
-    expect(command(house, "audience", "import", path, "--name", "members", "--append"), 1, "a column 'town', which the file has not")
+    expect(command(house, "audience", "import", path, "--name", "members", "--add"), 1, "a column 'town', which the file has not")
     path.write_bytes(b"phone,first_name,town,age\n+447400000102,Bob,York,7\n")
-    expect(command(house, "audience", "import", path, "--name", "members", "--append"), 1, "a column 'age'")
+    expect(command(house, "audience", "import", path, "--name", "members", "--add"), 1, "a column 'age'")
     path.write_bytes(b"town,phone,first_name\nYork,+447400000102,Bob\n")
-    expect(command(house, "audience", "import", path, "--name", "members", "--append"), 0, "1 of 1 rows added")
+    expect(command(house, "audience", "import", path, "--name", "members", "--add"), 0, "1 of 1 rows added")
     equal(people(house, "members")["+447400000102"], {"first_name": "Bob", "town": "York"}, "columns by name")
+
+
+def a_list_changes(house):
+    house.start_musterd(port=1)
+    imported(house, "members", b"phone,first_name,town\n+447400000101,Ann,York\n+447400000102,Bob,Hull\n+447400000103,Cy,\n")
+    path = house.folder / "change.csv"
+
+    def change(how, data, code, *texts):
+        path.write_bytes(data)
+        return expect(command(house, "audience", "import", path, "--name", "members", f"--{how}"), code, *texts)
+
+    change("merge", b"shoe,phone,town\n7,+447400000103,Leeds\n,+447400000104,Bath\n", 0, "2 of 2 rows merged", "1 are new, 1 were updated",
+           "it has 4 people now")
+    equal(people(house, "members"), {"+447400000101": {"first_name": "Ann", "town": "York", "shoe": ""},
+                                     "+447400000102": {"first_name": "Bob", "town": "Hull", "shoe": ""},
+                                     "+447400000103": {"first_name": "Cy", "town": "Leeds", "shoe": "7"},
+                                     "+447400000104": {"first_name": "", "town": "Bath", "shoe": ""}}, "the fields that the file has")
+    change("remove", b"phone\n+447400000101\n+447400000109\n", 0, "1 of 2 rows taken off", "1 left out: not on the list", "it has 3 people now")
+    change("remove", b"phone\n+447400000109\n", 1, "no usable row")
+    change("remove", b"phone\n+447400000102\n+447400000103\n+447400000104\n", 1, "nobody would be left")
+    equal(len(people(house, "members")), 3, "it stays as it was")
+    change("replace", b"phone,name\n+447400000105,Eve\n", 0, "1 of 1 rows stored")
+    equal(people(house, "members"), {"+447400000105": {"name": "Eve"}}, "replaced")
+    expect(command(house, "audience", "import", path, "--name", "members", "--add", "--merge"), 2, "at a time")
+    shown = json.loads(house.muster("audience", "list", "--json"))["audiences"]
+    equal([(a["name"], a["version"]) for a in shown if a["name"] == "members"], [("members", 4)], "one list")
+
+
+def killed_in_the_middle_of_a_change(house):
+    """The server is killed while it puts 60,000 people together: the list is what it was, and the same again does it."""
+    house.start_musterd(port=1)
+    rows = "".join(f"+4474{n:08},P{n},Leeds\n" for n in range(60000))
+    path = house.folder / "many.csv"
+    path.write_text("phone,first_name,town\n" + rows)
+    expect(command(house, "audience", "import", path, "--name", "members"), 0)
+    before = json.loads(house.muster("audience", "show", "members", "--json"))
+    moved = ("phone,town\n" + "".join(f"+4474{n:08},York\n" for n in range(0, 60000, 2))).encode()
+    where = f"/api/v1/audiences/{before['id']}/upload"
+    for state in ("read", "carried"):
+        status, started = upload.upload(house.daemon, where, moved, change="merge")
+        equal(status, 202, f"upload: {started}")
+        while state not in (note := upload.ask(house.daemon, "GET", f"/api/v1/imports/{started['id']}")[1]) or not note[state]:
+            check(note["state"] == "running", f"it was over too soon: {note}")
+        house.daemon.kill()
+        house.daemon.restart()
+        equal(json.loads(house.muster("audience", "show", "members", "--json")), before, f"the list after a kill while it is {state}")
+    status, started = upload.upload(house.daemon, where, moved, change="merge")
+    note = upload.outcome(house.daemon, started["id"])
+    equal((note["state"], note["updated"], note["stored"]), ("done", 30000, 0), f"the same again: {note}")
+    found = people(house, "members")
+    equal((len(found), sum(p["town"] == "York" for p in found.values())), (60000, 30000), "each of them")
 
 
 def a_campaign_keeps_to_those_it_began_with(house):
@@ -232,7 +282,7 @@ def a_campaign_keeps_to_those_it_began_with(house):
     _ = house.wait_status(campaign, "scheduled")
     path = house.folder / "more.csv"
     path.write_bytes(b"phone,first_name,town\n+447400000102,Bob,York\n")
-    expect(command(house, "audience", "import", path, "--name", "members", "--append"), 0, "do not reach the new ones")
+    expect(command(house, "audience", "import", path, "--name", "members", "--add"), 0, "keep those whom they began with")
     equal(json.loads(house.muster("campaign", "status", campaign, "--json"))["total"], 1, "people of the campaign before")
     second = house.launch(name="second")
     house.wait_status(second, "done")
@@ -299,11 +349,11 @@ def the_five_minutes_of_the_readme(house):
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     name = lines[1].split(",", 1)[1]
     path.write_text("\n".join([lines[0], f"+447700900999,{name}", *lines[2:]]) + "\n", encoding="utf-8")
-    expect(command(house, "audience", "import", path, "--name", "members", "--append"), 0, "1 of 8 rows added", "41 people")
+    expect(command(house, "audience", "import", path, "--name", "members", "--add"), 0, "1 of 8 rows added", "41 people")
 
 
 if __name__ == "__main__":
     os.environ.pop("MUSTER_URL", None)
     sys.exit(run(ARGS, encodings_are_converted_or_refused, files_of_programs, rejects_through_python, rejects_through_libreoffice, rejects_kept_as_a_workbook,
-                 what_cannot_be_added, a_campaign_keeps_to_those_it_began_with,
+                 what_cannot_be_added, a_list_changes, killed_in_the_middle_of_a_change, a_campaign_keeps_to_those_it_began_with,
                  a_list_from_what_came_of_a_campaign, a_list_of_stops, the_five_minutes_of_the_readme))

@@ -42,7 +42,9 @@ static void test_an_import(void **state)
     for (int i = 0; i < 2; i++) { /* the same chunk again is the same answer again */
         json_t *reply = ask(200, "POST", path_of("/api/v1/audiences/%d/rows", id), rows);
         assert_int_equal(number_at(reply, "stored"), 2);
-        assert_string_equal(answer_text(), "{\"stored\":2,\"duplicates\":[2],\"suppressed\":[3]}");
+        assert_string_equal(answer_text(),
+                            "{\"stored\":2,\"duplicates\":[2],\"suppressed\":[3],\"updated\":[],"
+                            "\"removed\":[],\"not_listed\":[]}");
     }
     (void)ask(409, "POST", path_of("/api/v1/audiences/%d/rows", id),
               "{\"seq\":7,\"rows\":[[\"+447700900009\",\"Dee\"]]}");

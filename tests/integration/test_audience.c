@@ -252,51 +252,6 @@ static void test_a_repeated_chunk_counts_once(void **state)
     assert_int_equal(add(id, 1, numbers, 3), ERR_CONFLICT);
 }
 
-static int append(uint32_t id, const char *key, uint64_t seq, const uint64_t *numbers, size_t count)
-{
-    const struct slice fields[] = {SLICE_LIT("Bob"), SLICE_LIT("York")};
-    struct audience_row rows[AUDIENCE_ROWS_MAX];
-    for (size_t i = 0; i < count; i++)
-        rows[i] = (struct audience_row){numbers[i], fields};
-    audience_append_rows(store, id, slice_of(key), seq, 2, rows, count, NOW_MS, on_rows, NULL);
-    return wait_answer();
-}
-
-static void test_a_frozen_audience_grows_at_its_end(void **state)
-{
-    (void)state;
-    static const uint64_t first[] = {447700900001, 447700900002};
-    static const uint64_t more[] = {447700900003, 447700900001, 447700900004};
-    assert_int_equal(create("members", 10), 0);
-    uint32_t id = got.info->id;
-    assert_int_equal(append(id, "k1", 0, more, 3), ERR_CONFLICT); /* a draft */
-    assert_int_equal(add(id, 0, first, 2), 0);
-    assert_int_equal(freeze(id), 0);
-    int64_t keys = keys_left();
-    for (int i = 0; i < 3; i++) { /* the same chunk again is the same answer */
-        assert_int_equal(append(id, "k1", 0, more, 3), 0);
-        outcomes_are("sds");
-    }
-    assert_int_equal(append(id, "k1", 2, more, 3), ERR_CONFLICT);
-    assert_int_equal(append(id, "k2", 1, more, 3), ERR_CONFLICT); /* begins with 0 */
-    assert_int_equal(append(id, "k2", 0, more, 1), 0);
-    outcomes_are("d");
-    assert_int_equal(append(id, "k1", 1, more, 3), ERR_CONFLICT); /* k2 came between */
-    audience_load(store, id, on_info, NULL);
-    assert_int_equal(wait_answer(), 0);
-    assert_int_equal(got.info->total, 4);
-    assert_int_equal(got.info->blocks, 2);
-    assert_true(got.info->frozen_ms > 0);
-    audience_index_of(store, got.info, 447700900004, on_index, NULL);
-    assert_int_equal(wait_answer(), 0);
-    assert_int_equal(got.index, 1 << 8 | 1);
-    assert_int_equal(ask("ZCARD", "drafts", NULL, NULL), 0); /* no sweep may find it */
-    assert_true(keys_left() > keys);
-    audience_delete(store, id, false, NOW_MS, on_done, NULL);
-    assert_int_equal(wait_answer(), 0);
-    assert_int_equal(append(id, "k3", 0, more, 3), ERR_NOT_FOUND);
-}
-
 static void test_nobody_usable_leaves_nothing(void **state)
 {
     (void)state;
@@ -540,7 +495,6 @@ int main(void)
         CASE(test_a_block_with_other_columns_is_not_opened),
         CASE(test_suppressed_everywhere_or_in_the_group_are_dropped),
         CASE(test_a_repeated_chunk_counts_once),
-        CASE(test_a_frozen_audience_grows_at_its_end),
         CASE(test_nobody_usable_leaves_nothing),
         CASE(test_names_are_claimed_by_freezing),
         CASE(test_two_groups_have_one_name),

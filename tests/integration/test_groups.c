@@ -59,7 +59,7 @@ static const struct attempt {
 } tries[] = {
     {"POST /api/v1/audiences", "{\"name\":\"theirs\",\"group\":\"south\"}", 0, false},
     {"POST /api/v1/audiences/{id}/rows",
-     "{\"seq\":0,\"append\":\"k\",\"rows\":[[\"+447700900777\",\"Ann\",\"York\"]]}", 0, false},
+     "{\"seq\":0,\"rows\":[[\"+447700900777\",\"Ann\",\"York\"]]}", 0, false},
     {"POST /api/v1/campaigns", CAMPAIGN "}", 0, false},
     {"POST /api/v1/campaigns/check", CAMPAIGN "}", 0, false},
     {"POST /api/v1/campaigns/preview", "{\"audience\":\"%A\"," MESSAGE "}", 0, false},
@@ -123,7 +123,7 @@ static const struct attempt {
     {"GET /lists/imports/{import}/rejects", "", 404, false},
     {"GET /api/v1/audiences/{id}/people", "", ANYTHING, false},
     {"GET /lists/{id}/people.csv", "", ANYTHING, false},
-    {"POST /lists/{id}/append", "", ANYTHING, false},
+    {"POST /lists/{id}/change", "", ANYTHING, false},
     {"POST /lists/{id}/delete", "", ANYTHING, false},
     {"POST /campaigns/{id}/why", "why=x", 0, false},
     {"POST /campaigns/{id}/cancel", "why=x", 422, false}, /* it asks whether they are sure */

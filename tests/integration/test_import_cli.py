@@ -19,7 +19,7 @@ class Audiences(api_world.Api):
         state["connections"].add(self.client_address)
         if self.path == "/api/v1/audiences":
             state["draft"] = body
-            self.respond(201, {"id": 7})
+            self.respond(201, {"id": 7, "columns": body["columns"]})
         elif self.path == "/api/v1/audiences/7/rows":
             self.rows(state, body)
         elif self.path == "/api/v1/audiences/7/freeze":

@@ -114,6 +114,33 @@ static bool has(const char *what, int id, const char *part)
     return ask("EXISTS %s%s:%d%s", prefix, what, id, part) == 1;
 }
 
+/* A version that no campaign has goes after an hour, one that has a report with the audiences; the list stays. */
+static void test_what_a_list_was_goes(void **state)
+{
+    (void)state;
+    begin(0, 0, 30);
+    for (int id = 1; id <= 3; id++) {
+        make_audience(id, "members");
+        if (id == 3) continue;
+        (void)ask("HSET %sa:%d next %d", prefix, id, id + 1);
+        (void)ask("ZADD %sversions %lld %d", prefix, (long long)NOW_MS, id);
+    }
+    make_campaign(7, 1, "done", NOW_MS);
+    pass(0, 8);
+    assert_true(has("a", 2, ""));
+    pass(2 * KEEPER_WALK_MS, 8);
+    assert_false(has("a", 2, ""));
+    assert_false(has("a", 2, ":b:0"));
+    assert_true(has("a", 1, ":b:0"));
+    assert_true(has("a", 3, ":b:0"));
+    assert_int_equal(ask("ZCARD %sversions", prefix), 1);
+    pass(31 * DAY_MS, 8);
+    assert_false(has("a", 1, ":b:0"));
+    assert_true(has("a", 3, ":b:0"));
+    assert_int_equal(ask("HGET %saudiences members", prefix), 3);
+    end();
+}
+
 static void test_details_go_and_the_summary_stays(void **state)
 {
     (void)state;
@@ -269,13 +296,10 @@ int main(void)
 {
 #define T(name) cmocka_unit_test(name)
     const struct CMUnitTest tests[] = {
-        T(test_details_go_and_the_summary_stays),
-        T(test_what_is_not_over_stays),
-        T(test_an_audience_goes_after_its_last_campaign),
-        T(test_many_go_one_by_one),
-        T(test_nothing_has_an_end),
-        T(test_closed_conversations_go),
-        T(test_a_few_conversations_a_step),
+        T(test_what_a_list_was_goes),    T(test_details_go_and_the_summary_stays),
+        T(test_what_is_not_over_stays),  T(test_an_audience_goes_after_its_last_campaign),
+        T(test_many_go_one_by_one),      T(test_nothing_has_an_end),
+        T(test_closed_conversations_go), T(test_a_few_conversations_a_step),
     };
     return redis_group_run("keep", tests, COUNT_OF(tests));
 }

@@ -109,7 +109,12 @@ static const struct verb_option import_options[] = {
     {"keep-unlisted", NULL,
      "keep numbers of the right length that are not in the numbering plan, whose\n"
      "date is shown by muster number: newer ones"},
-    {"append", NULL, "add the rows to the audience N: a mended file of rejects, or more people"},
+    {"add", NULL, "the list N is there: add who is new (also a mended file of rejects)"},
+    {"merge", NULL,
+     "the list N is there: add who is new, and give the others the fields that the\n"
+     "file has; empty ones change nothing"},
+    {"replace", NULL, "the list N is there: it has the people of the file from now on"},
+    {"remove", NULL, "the list N is there: take the people of the file off it"},
     {"delimiter", "X", "what separates fields: , ; | tab (default: found out)"},
     {"encoding", "NAME",
      "of the file, as iconv has it (default: found out, and said when it is\nnot UTF-8)"},
@@ -117,7 +122,11 @@ static const struct verb_option import_options[] = {
     {NULL, NULL, NULL}};
 
 static const struct verb_option from_options[] = {
-    {"name", "N", "what the new audience is called"},
+    {"name", "N", "what the audience is called"},
+    {"add", NULL, "the list N is there: add them"},
+    {"merge", NULL, "add them, with the fields that they had in the campaign"},
+    {"replace", NULL, "the list N is them from now on"},
+    {"remove", NULL, "take them off the list N"},
     {"state", "S,S", "with whom it came to one of these: undelivered, delivered, …"},
     {"tag", "T,T", "whose conversation has one of these tags"},
     {"replied", "yes|no", "who wrote back, or did not"},

@@ -2,6 +2,8 @@
  * is waited for its end. */
 #include "from.h"
 
+#include "import_run.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -26,7 +28,7 @@ static json_t *list_of(const char *text)
 static json_t *body_of(struct verb_call *c, int *ret_exit)
 {
     const char *states = verb_option(c, "state"), *tags = verb_option(c, "tag");
-    const char *replied = verb_option(c, "replied");
+    const char *replied = verb_option(c, "replied"), *change;
     uint64_t campaign;
     if (!slice_to_u64(slice_of(c->args[0]), UINT32_MAX, &campaign) || campaign == 0) {
         *ret_exit = verb_misuse(c, "CAMPAIGN is its number: muster campaign list");
@@ -36,10 +38,15 @@ static json_t *body_of(struct verb_call *c, int *ret_exit)
         *ret_exit = verb_misuse(c, "--replied is yes or no");
         return NULL;
     }
+    if (!import_change(c, &change)) {
+        *ret_exit = verb_misuse(c, "one of --add, --merge, --replace and --remove at a time");
+        return NULL;
+    }
     json_t *body = json_pack("{s:I,s:o}", "campaign", (json_int_t)campaign, "name",
                              json_text(slice_of(verb_option(c, "name"))));
     if (states) json_put(body, "states", list_of(states));
     if (tags) json_put(body, "tags", list_of(tags));
+    if (change) json_put(body, "change", json_string(change));
     if (replied) json_put(body, "replied", json_boolean(strcmp(replied, "yes") == 0));
     return body;
 }

@@ -3,15 +3,15 @@
  *
  *   POST /api/v1/audiences              {"name","group","country","columns":[…],"rows_expected"}
  *                                       → {"id"}
+ *                                       or, of a list that changes, {"of","change","columns":[…]}
  *   POST /api/v1/audiences/{id}/rows    {"seq","rows":[["+447…", field, …]]}
- *                                       → {"stored","duplicates":[row],"suppressed":[row]}
+ *                                       → {"stored","duplicates":[row],"suppressed":[row],…}
  *   POST /api/v1/audiences/{id}/freeze  → the audience
  *
  * The audience is made with the first chunk, so a file without a usable row changes nothing. A
  * chunk whose response is lost is sent again with its number, which the server knows; so an import
- * outlives a restart of the server. When the import fails after all, the draft is deleted; rows
- * that were added to an audience (--append) stay, and are duplicates when the file is imported
- * again. */
+ * outlives a restart of the server. When the import fails after all, the draft is deleted, and a list
+ * that was to change stands as it was. */
 #include "import_run.h"
 
 #include "import_progress.h"
@@ -60,9 +60,7 @@ static int read_all(struct run *r, struct err *e)
         import_progress_show(&r->progress, list_file_read_so_far(r->list.file),
                              import_stats(r->list.import));
     }
-    if (result == 0 && more)
-        result = err_set(e, -EINTR,
-                         r->server.append ? "interrupted" : "interrupted: nothing was stored");
+    if (result == 0 && more) result = err_set(e, -EINTR, "interrupted: nothing was stored");
     return result;
 }
 
@@ -71,9 +69,11 @@ static int read_all(struct run *r, struct err *e)
 static json_t *summary_json(const struct run *r, const json_t *audience)
 {
     const struct import_stats *s = import_stats(r->list.import);
-    json_t *out = json_pack("{s:I, s:s, s:I, s:I, s:o}", "id", r->server.id, "name", r->server.name,
-                            "rows", (json_int_t)s->rows, "stored", (json_int_t)s->stored,
-                            "rejected", list_read_left_out(&r->list));
+    json_t *out = json_pack("{s:I, s:s, s:I, s:I, s:I, s:I, s:o}", "id",
+                            audience ? say_int(audience, "id") : r->server.id, "name",
+                            r->server.name, "rows", (json_int_t)s->rows, "stored",
+                            (json_int_t)s->stored, "updated", (json_int_t)s->updated, "removed",
+                            (json_int_t)s->removed, "rejected", list_read_left_out(&r->list));
     check(out != NULL);
     if (audience) check(json_object_set(out, "audience", (json_t *)(uintptr_t)audience) == 0);
     return out;
@@ -92,6 +92,14 @@ static void print_left_out(const struct run *r, FILE *to)
                     to);
 }
 
+static const char *what_became(const struct run *r)
+{
+    const char *change = r->server.change;
+    if (!change || strcmp(change, "replace") == 0) return "stored";
+    if (strcmp(change, "remove") == 0) return "taken off";
+    return strcmp(change, "add") == 0 ? "added" : "merged";
+}
+
 static int print_done(const struct run *r, const json_t *audience)
 {
     const struct import_stats *s = import_stats(r->list.import);
@@ -101,15 +109,17 @@ static int print_done(const struct run *r, const json_t *audience)
         json_decref(out);
         return exit_code;
     }
-    (void)printf("audience %lld '%s': %llu of %llu rows %s\n", (long long)r->server.id,
-                 r->server.name, (unsigned long long)s->stored, (unsigned long long)s->rows,
-                 r->server.append ? "added" : "stored");
+    (void)printf("audience %lld '%s': %llu of %llu rows %s\n", (long long)say_int(audience, "id"),
+                 r->server.name, (unsigned long long)(s->stored + s->updated + s->removed),
+                 (unsigned long long)s->rows, what_became(r));
+    if (s->updated)
+        (void)printf("  %llu are new, %llu were updated\n", (unsigned long long)s->stored,
+                     (unsigned long long)s->updated);
     print_left_out(r, stdout);
-    if (r->server.append)
-        (void)printf(
-            "  it has %lld people now; campaigns that were launched before do not reach the "
-            "new ones\n",
-            (long long)say_int(audience, "total"));
+    if (r->server.change)
+        (void)printf("  it has %lld people now; campaigns that were launched before keep those "
+                     "whom they began with\n",
+                     (long long)say_int(audience, "total"));
     return EXIT_DONE;
 }
 
@@ -117,12 +127,7 @@ static int print_failed(const struct run *r, int result, const struct err *e)
 {
     int exit_code = verb_fail(r->c, result, e);
     if (say_is_json() || !r->list.import) return exit_code;
-    uint64_t stored = import_stats(r->list.import)->stored;
     print_left_out(r, stderr);
-    if (r->server.append && stored > 0)
-        (void)fprintf(stderr,
-                      "  %llu rows were added before: import the file again, they do no harm\n",
-                      (unsigned long long)stored);
     return exit_code;
 }
 
@@ -134,7 +139,10 @@ static int find_country(struct run *r, struct err *e)
     int result = verb_api(r->c, e);
     if (result < 0) return result;
     r->server.api = r->c->api;
-    if (r->server.append) return import_server_find(&r->server, e);
+    if (r->server.change) {
+        result = import_server_find(&r->server, e);
+        if (result < 0 || *r->server.country) return result;
+    }
     r->server.country = r->country;
     return number_arg_country(r->c, r->country, e);
 }
@@ -180,17 +188,35 @@ static int run_and_print(struct run *r)
     return exit_code;
 }
 
+bool import_change(struct verb_call *c, const char **ret)
+{
+    static const char *const changes[] = {"add", "merge", "replace", "remove"};
+    size_t n = 0;
+    *ret = NULL;
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        if (!verb_option(c, changes[i])) continue;
+        *ret = changes[i];
+        n++;
+    }
+    return n <= 1;
+}
+
 int import_run(struct verb_call *c)
 {
     const char *name = verb_option(c, "name"), *group = verb_option(c, "group");
+    const char *change;
+    if (!import_change(c, &change))
+        return verb_misuse(c, "one of --add, --merge, --replace and --remove at a time");
+    bool removes = change && strcmp(change, "remove") == 0;
     struct run r = {.c = c,
                     .list = {.c = c,
-                             .numbers = {.unlisted = verb_option(c, "keep-unlisted") != NULL},
+                             .numbers = {.unlisted = removes || verb_option(c, "keep-unlisted"),
+                                         .landlines = removes},
                              .chunk = send_chunk},
                     .server = {.name = name,
                                .group = group ? group : "main",
                                .country = verb_option(c, "country"),
-                               .append = verb_option(c, "append") != NULL,
+                               .change = change,
                                .interrupted = &interrupted}};
     if (r.server.country && !phone_country_is_known(r.server.country))
         return verb_misuse(c, "--country is two capital letters such as GB");

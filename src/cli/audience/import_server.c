@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <time.h>
 
 enum {
@@ -34,73 +33,80 @@ static int call_patiently(struct import_server *s, const char *path, const json_
     }
 }
 
-static int create(struct import_server *s, struct err *e)
+/* ---- the draft ---- */
+
+static void order_columns(struct import_server *s, const json_t *reply)
+{
+    size_t n, i;
+    const json_t *draft = json_object_get(reply, "columns"), *one;
+    const struct slice *names = import_columns(s->import, &n);
+    s->width = json_array_size(draft);
+    struct slice *wanted = xcalloc(s->width + 1, sizeof *wanted);
+    json_array_foreach(draft, i, one) wanted[i] = json_slice(one);
+    s->order = import_order_columns(names, n, wanted, s->width);
+    free(wanted);
+}
+
+/* Owned; NULL: not UTF-8. */
+static json_t *draft_json(const struct import_server *s)
 {
     size_t n;
     const struct slice *columns = import_columns(s->import, &n);
-    json_t *names = json_array(), *reply = NULL;
+    json_t *names = json_array();
     for (size_t i = 0; i < n; i++)
         json_list_add(names, json_text(columns[i]));
-    json_t *body =
-        json_pack("{s:s, s:s, s:s, s:o, s:I}", "name", s->name, "group", s->group, "country",
-                  s->country, "columns", names, "rows_expected", (json_int_t)s->rows_expected);
+    json_t *body = s->change ? json_pack("{s:s, s:s}", "of", s->name, "change", s->change)
+                             : json_pack("{s:s, s:s, s:s}", "name", s->name, "group", s->group,
+                                         "country", s->country);
+    if (body) {
+        json_put(body, "rows_expected", json_integer((json_int_t)s->rows_expected));
+        json_put(body, "columns", json_incref(names));
+    }
+    json_decref(names);
+    return body;
+}
+
+static int create(struct import_server *s, struct err *e)
+{
+    json_t *reply = NULL, *body = draft_json(s);
     int result = body ? api_call(s->api, "POST", "/api/v1/audiences", body, NULL, &reply, e)
                       : err_set(e, ERR_INVALID, "--name and --group must be UTF-8");
     if (result == 0) {
         s->id = json_integer_value(json_object_get(reply, "id"));
-        if (s->id <= 0)
+        if (s->id <= 0 || !json_is_array(json_object_get(reply, "columns")))
             result = err_set(e, ERR_REFUSED,
-                             "the server named no id for the new audience: is it another version?");
+                             "the server named no id or no columns for the new audience: is it "
+                             "another version?");
+        order_columns(s, reply);
     }
     json_decref(body);
     json_decref(reply);
     return result;
 }
 
-/* ---- an audience that rows are added to ---- */
-
 int import_server_find(struct import_server *s, struct err *e)
 {
     struct buf path = BUF_INIT(PATH_BYTES);
-    uint64_t key;
     buf_add_cstr(&path, "/api/v1/audiences/");
     form_encode(&path, slice_of(s->name));
     int r = path.failed ? err_set(e, ERR_LIMIT, "the name is too long")
-                        : api_call(s->api, "GET", path.p, NULL, NULL, &s->reply, e);
+                        : api_call(s->api, "GET", path.p, NULL, NULL, &s->list, e);
     buf_done(&path);
-    if (r < 0) return r;
-    check(getrandom(&key, sizeof key, 0) == sizeof key);
-    (void)snprintf(s->key, sizeof s->key, "%016llx", (unsigned long long)key);
-    s->id = say_int(s->reply, "id");
-    s->columns = json_incref(json_object_get(s->reply, "columns"));
-    s->country = s->country ? s->country : say_string(s->reply, "country");
-    if (s->id > 0 && json_is_array(s->columns)) return 0;
-    return err_set(e, ERR_REFUSED, "the server's audience cannot be read: is it another version?");
-}
-
-static int match_columns(struct import_server *s, struct err *e)
-{
-    size_t n, i, wanted_n = json_array_size(s->columns);
-    const struct slice *names = import_columns(s->import, &n);
-    struct slice *wanted = xcalloc(wanted_n + 1, sizeof *wanted);
-    const json_t *one;
-    json_array_foreach(s->columns, i, one) wanted[i] = json_slice(one);
-    int r = import_match_columns(names, n, wanted, wanted_n, s->name, &s->order, e);
-    free(wanted);
+    if (r == 0 && !s->country) s->country = say_string(s->list, "country");
     return r;
 }
 
 /* ---- chunks ---- */
 
-static json_t *row_json(const struct import_server *s, const struct audience_row *row,
-                        size_t fields)
+static json_t *row_json(const struct import_server *s, const struct audience_row *row)
 {
     char number[NUMBER_TEXT_BYTES];
     json_t *out = json_array();
     number_format(row->number, number);
     json_list_add(out, json_string(number));
-    for (size_t i = 0; i < fields; i++)
-        json_list_add(out, json_text(row->fields[s->order ? s->order[i] : i]));
+    for (size_t i = 0; i < s->width; i++)
+        json_list_add(out, json_text(s->order[i] == IMPORT_NO_COLUMN ? SLICE_LIT("")
+                                                                     : row->fields[s->order[i]]));
     return out;
 }
 
@@ -124,28 +130,25 @@ static int read_outcomes(const json_t *reply, size_t count, enum audience_outcom
 {
     for (size_t i = 0; i < count; i++)
         outcomes[i] = AUDIENCE_STORED;
-    int result = mark(reply, "duplicates", AUDIENCE_DUPLICATE, count, outcomes, e);
-    return result ? result : mark(reply, "suppressed", AUDIENCE_SUPPRESSED, count, outcomes, e);
-}
-
-static int prepare(struct import_server *s, struct err *e)
-{
-    if (s->append) return s->order ? 0 : match_columns(s, e);
-    return s->id ? 0 : create(s, e);
+    static const char *const keys[] = {[AUDIENCE_DUPLICATE] = "duplicates",
+                                       [AUDIENCE_SUPPRESSED] = "suppressed",
+                                       [AUDIENCE_UPDATED] = "updated",
+                                       [AUDIENCE_REMOVED] = "removed",
+                                       [AUDIENCE_NOT_LISTED] = "not_listed"};
+    int result = 0;
+    for (size_t k = 1; k < COUNT_OF(keys) && result == 0; k++)
+        result = mark(reply, keys[k], (enum audience_outcome)k, count, outcomes, e);
+    return result;
 }
 
 /* Owned. */
 static json_t *chunk_json(const struct import_server *s, uint64_t seq,
                           const struct audience_row *rows, size_t count)
 {
-    size_t fields;
-    (void)import_columns(s->import, &fields);
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        json_list_add(list, row_json(s, &rows[i], fields));
-    json_t *body = json_pack("{s:I, s:o}", "seq", (json_int_t)seq, "rows", list);
-    if (s->append) json_put(body, "append", json_string(s->key));
-    return body;
+        json_list_add(list, row_json(s, &rows[i]));
+    return json_pack("{s:I, s:o}", "seq", (json_int_t)seq, "rows", list);
 }
 
 int import_server_chunk(struct import_server *s, uint64_t seq, const struct audience_row *rows,
@@ -153,7 +156,7 @@ int import_server_chunk(struct import_server *s, uint64_t seq, const struct audi
 {
     char path[96];
     json_t *reply = NULL;
-    int result = prepare(s, e);
+    int result = s->id ? 0 : create(s, e);
     if (result < 0) return result;
     json_t *body = chunk_json(s, seq, rows, count);
     (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld/rows", (long long)s->id);
@@ -166,13 +169,18 @@ int import_server_chunk(struct import_server *s, uint64_t seq, const struct audi
 
 /* ---- the end ---- */
 
+/* A large list that changes takes more than one call. */
 int import_server_finish(struct import_server *s, json_t **ret, struct err *e)
 {
     char path[96];
-    (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld%s", (long long)s->id,
-                   s->append ? "" : "/freeze");
-    return s->append ? api_call(s->api, "GET", path, NULL, NULL, ret, e)
-                     : call_patiently(s, path, NULL, ret, e);
+    (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld/freeze", (long long)s->id);
+    int r = call_patiently(s, path, NULL, ret, e);
+    while (r == 0 && !json_object_get(*ret, "id") && !*s->interrupted) {
+        json_decref(*ret);
+        *ret = NULL;
+        r = call_patiently(s, path, NULL, ret, e);
+    }
+    return r;
 }
 
 void import_server_discard(struct import_server *s)
@@ -180,13 +188,11 @@ void import_server_discard(struct import_server *s)
     struct err ignored; /* the server sweeps drafts by itself, only later */
     char path[96];
     (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld", (long long)s->id);
-    if (!s->append && s->id && api_call(s->api, "DELETE", path, NULL, NULL, NULL, &ignored) < 0)
-        return;
+    if (s->id && api_call(s->api, "DELETE", path, NULL, NULL, NULL, &ignored) < 0) return;
 }
 
 void import_server_done(struct import_server *s)
 {
-    json_decref(s->columns);
-    json_decref(s->reply);
+    json_decref(s->list);
     free(s->order);
 }

@@ -198,15 +198,31 @@ static struct slice title_of(const struct import *im, size_t column)
 
 /* ---- chunks ---- */
 
+static enum import_reason reason_of(enum audience_outcome outcome)
+{
+    switch (outcome) {
+    case AUDIENCE_DUPLICATE:
+        return IMPORT_DUPLICATE;
+    case AUDIENCE_SUPPRESSED:
+        return IMPORT_SUPPRESSED;
+    case AUDIENCE_NOT_LISTED:
+        return IMPORT_NOT_LISTED;
+    case AUDIENCE_STORED:
+    case AUDIENCE_UPDATED:
+    case AUDIENCE_REMOVED:
+        break;
+    }
+    return IMPORT_FINE;
+}
+
 static int settle_row(struct import *im, size_t i, enum audience_outcome outcome)
 {
-    if (outcome == AUDIENCE_STORED) {
-        im->stats.stored++;
-        return 0;
-    }
+    enum import_reason reason = reason_of(outcome);
+    im->stats.stored += outcome == AUDIENCE_STORED;
+    im->stats.updated += outcome == AUDIENCE_UPDATED;
+    im->stats.removed += outcome == AUDIENCE_REMOVED;
+    if (reason == IMPORT_FINE) return 0;
     const struct slice *original = im->originals + i * im->header.width;
-    enum import_reason reason =
-        outcome == AUDIENCE_DUPLICATE ? IMPORT_DUPLICATE : IMPORT_SUPPRESSED;
     return reject(im, reason, im->lines[i], title_of(im, im->header.phone), NULL, original);
 }
 
@@ -401,7 +417,7 @@ static int verdict(struct import *im)
         return err_set(&im->e, ERR_REFUSED,
                        "%s: there is nothing below the line of column names: nothing was stored",
                        name);
-    if (im->stats.stored == 0)
+    if (im->stats.stored + im->stats.updated + im->stats.removed == 0)
         return err_set(&im->e, ERR_REFUSED, "%s: no usable row among %llu: nothing was stored",
                        name, (unsigned long long)im->stats.rows);
     return 0;

@@ -7,15 +7,15 @@
 
 struct list_audience {
     struct list_audience_config config;
-    char *name, *group, *country, *key;
-    struct audience_info *append;
-    uint32_t id;          /* 0: the draft is not made yet */
-    size_t *order;        /* of an adding: which field of the file belongs to each column */
-    size_t fields;        /* of a row */
+    char *name, *group, *country;
+    struct audience_info *base, *draft; /* draft NULL: it is not made yet */
+    size_t *order;        /* which field of the file belongs to each column of the draft */
     struct list_job *job; /* of the chunk under way, with all below */
     uint64_t seq;
     const struct audience_row *rows;
     size_t count;
+    const struct slice *columns; /* of the file */
+    size_t column_count;
 };
 
 void *list_audience_new(const struct list_audience_config *config)
@@ -25,11 +25,7 @@ void *list_audience_new(const struct list_audience_config *config)
     a->name = xstrdup(config->name);
     a->group = xstrdup(config->group);
     a->country = xstrdup(config->country);
-    a->key = xstrdup(config->append_key ? config->append_key : "");
-    if (config->append) {
-        a->append = audience_info_dup(config->append);
-        a->id = a->append->id;
-    }
+    if (config->base) a->base = audience_info_dup(config->base);
     return a;
 }
 
@@ -48,25 +44,18 @@ static void on_rows(void *arg, int result, const enum audience_outcome *outcomes
     list_job_settled(a->job, result, outcomes, e);
 }
 
-/* To a draft, in the order of the file. */
+/* In the order of the draft's columns. */
 static void add(struct list_audience *a)
 {
-    audience_add_rows(a->config.store, a->id, a->seq, a->fields, a->rows, a->count, now(a), on_rows,
-                      a);
-}
-
-/* In the order of the audience's own columns. */
-static void append(struct list_audience *a)
-{
+    size_t width = a->draft->column_count;
     struct audience_row *rows = xcalloc(a->count, sizeof *rows);
-    struct slice *fields = xcalloc(a->count * a->fields + 1, sizeof *fields);
+    struct slice *fields = xcalloc(a->count * width + 1, sizeof *fields);
     for (size_t i = 0; i < a->count; i++) {
-        rows[i] = (struct audience_row){a->rows[i].number, fields + i * a->fields};
-        for (size_t k = 0; k < a->fields; k++)
-            fields[i * a->fields + k] = a->rows[i].fields[a->order[k]];
+        rows[i] = (struct audience_row){a->rows[i].number, fields + i * width};
+        import_order_fields(&a->rows[i], a->order, width, fields + i * width);
     }
-    audience_append_rows(a->config.store, a->id, slice_of(a->key), a->seq, a->fields, rows,
-                         a->count, now(a), on_rows, a);
+    audience_add_rows(a->config.store, a->draft->id, a->seq, width, rows, a->count, now(a), on_rows,
+                      a);
     free(fields);
     free(rows);
 }
@@ -78,18 +67,22 @@ static void on_created(void *arg, int result, const struct audience_info *info, 
         list_job_settled(a->job, result, NULL, e);
         return;
     }
-    a->id = info->id;
+    a->draft = audience_info_dup(info);
+    a->order = import_order_columns(a->columns, a->column_count, a->draft->columns,
+                                    a->draft->column_count);
     add(a);
 }
 
-static void create(struct list_audience *a, const struct slice *columns, size_t n)
+static void create(struct list_audience *a)
 {
     const struct audience_draft draft = {.name = slice_of(a->name),
                                          .group = slice_of(a->group),
                                          .country = slice_of(a->country),
-                                         .columns = columns,
-                                         .column_count = n,
-                                         .rows_expected = a->config.rows_expected};
+                                         .columns = a->columns,
+                                         .column_count = a->column_count,
+                                         .rows_expected = a->config.rows_expected,
+                                         .base = a->base,
+                                         .change = a->config.change};
     audience_create(a->config.store, &draft, now(a), on_created, a);
 }
 
@@ -97,23 +90,16 @@ static void chunk(void *arg, struct list_job *j, uint64_t seq, const struct audi
                   size_t count, const struct slice *columns, size_t column_count)
 {
     struct list_audience *a = arg;
-    struct err e;
     a->job = j;
     a->seq = seq;
     a->rows = rows;
     a->count = count;
-    a->fields = column_count;
-    if (!a->append && a->id == 0) {
-        create(a, columns, column_count);
-    } else if (!a->append) {
+    a->columns = columns;
+    a->column_count = column_count;
+    if (a->draft)
         add(a);
-    } else if (!a->order &&
-               import_match_columns(columns, column_count, a->append->columns,
-                                    a->append->column_count, a->name, &a->order, &e) < 0) {
-        list_job_settled(j, e.code, NULL, &e);
-    } else {
-        append(a);
-    }
+    else
+        create(a);
 }
 
 /* ---- the end ---- */
@@ -128,14 +114,29 @@ static void on_info(void *arg, int result, const struct audience_info *info, con
     list_job_finished(a->job, result, e);
 }
 
+/* Who stays, a block at a time. */
+static void on_carried(void *arg, int result, uint64_t done, uint64_t of, const struct err *e)
+{
+    struct list_audience *a = arg;
+    if (result < 0) {
+        list_job_finished(a->job, result, e);
+    } else if (done < of) {
+        json_t *carried = json_object();
+        json_put_count(carried, "done", done);
+        json_put_count(carried, "of", of);
+        list_job_say(a->job, "carried", carried);
+        list_job_beat(a->job);
+        audience_carry(a->config.store, a->draft->id, done, now(a), on_carried, a);
+    } else {
+        audience_freeze(a->config.store, a->draft->id, now(a), on_info, a);
+    }
+}
+
 static void finish(void *arg, struct list_job *j)
 {
     struct list_audience *a = arg;
     a->job = j;
-    if (a->append)
-        audience_load(a->config.store, a->id, on_info, a);
-    else
-        audience_freeze(a->config.store, a->id, now(a), on_info, a);
+    audience_carry(a->config.store, a->draft->id, 0, now(a), on_carried, a);
 }
 
 static void on_discarded(void *arg, int result, const struct err *e)
@@ -143,23 +144,22 @@ static void on_discarded(void *arg, int result, const struct err *e)
     (void)arg, (void)result, (void)e; /* a draft is swept by itself, only later */
 }
 
-/* Rows that were added to an audience stay: they are complete. */
+/* A list that was to be changed stands as it was. */
 static void discard(void *arg)
 {
     const struct list_audience *a = arg;
-    if (a->id && !a->append)
-        audience_delete(a->config.store, a->id, false, now(a), on_discarded, NULL);
+    if (a->draft) audience_delete(a->config.store, a->draft->id, false, now(a), on_discarded, NULL);
 }
 
 static void done(void *arg)
 {
     struct list_audience *a = arg;
-    audience_info_free(a->append);
+    audience_info_free(a->base);
+    audience_info_free(a->draft);
     free(a->order);
     free(a->name);
     free(a->group);
     free(a->country);
-    free(a->key);
     free(a);
 }
 

@@ -60,6 +60,8 @@ static void bring_up_to_date(struct list_job *j)
     json_put(j->note, "read", json_integer((json_int_t)list_file_read_so_far(j->file)));
     json_put(j->note, "rows", json_integer((json_int_t)s->rows));
     json_put(j->note, "stored", json_integer((json_int_t)s->stored));
+    json_put(j->note, "updated", json_integer((json_int_t)s->updated));
+    json_put(j->note, "removed", json_integer((json_int_t)s->removed));
     json_put(j->note, "rejected", rejected_json(s));
     json_put(j->note, "rejects_kept",
              json_string(!j->rejects_bytes ? "none"
@@ -101,7 +103,7 @@ static void on_saved(void *arg, int result, const struct err *e)
         end(j);
 }
 
-static void beat(struct list_job *j)
+void list_job_beat(struct list_job *j)
 {
     j->changed = true;
     if (!j->saving && j->config.now_ms(j->config.arg) - j->saved_ms >= LIST_JOB_BEAT_MS)
@@ -192,7 +194,7 @@ static void finish(struct list_job *j)
 /* What came of a slice: a chunk to store, the end, or the next slice in a moment. */
 static void go_on(struct list_job *j, int result, const struct err *e)
 {
-    beat(j);
+    list_job_beat(j);
     if (result < 0) {
         over(j, result, e);
     } else if (result == IMPORT_WAITS) {

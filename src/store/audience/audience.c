@@ -125,6 +125,8 @@ struct making {
     char *name, *group, *country, *columns; /* owned */
     size_t column_count;
     uint32_t buckets;
+    uint32_t base; /* 0: none */
+    enum audience_change change;
 };
 
 static void making_free(struct making *m)
@@ -146,6 +148,7 @@ static void on_created(struct call *c, const struct redisReply *reply)
             &e, ERR_EXISTS,
             "there is an audience called '%s' already: choose another name, or delete it first",
             m->name);
+    if (r == 0 && call_says(reply, "changed")) r = audience_changed(m->name, &e);
     if (r < 0)
         m->cb(m->arg, r, NULL, &e);
     else
@@ -166,6 +169,10 @@ static void create_now(void *arg, int swept, const struct err *swept_e)
     call_str(c, m->name);
     call_i64(c, m->now_ms + AUDIENCE_DRAFT_TTL_MS);
     call_str(c, m->group);
+    if (m->base)
+        call_u64(c, m->base);
+    else
+        call_str(c, "");
     call_pair(c, "country", slice_of(m->country));
     call_pair(c, "columns", slice_of(m->columns));
     call_pair_u64(c, "width", m->column_count);
@@ -177,18 +184,19 @@ static void create_now(void *arg, int swept, const struct err *swept_e)
     call_pair_u64(c, "suppressed", 0);
     call_pair_u64(c, "seq", 0);
     call_pair(c, "last", SLICE_NONE);
+    if (m->base) {
+        call_pair_u64(c, "base", m->base);
+        call_pair(c, "change", slice_of(audience_change_text(m->change)));
+        call_pair_u64(c, "added", 0);
+        call_pair_u64(c, "updated", 0);
+        call_pair_u64(c, "removed", 0);
+    }
     call_run(c, on_created, NULL, m);
 }
 
-void audience_create(struct store *s, const struct audience_draft *draft, int64_t now_ms,
-                     audience_info_cb *cb, void *arg)
+static void make(struct store *s, const struct audience_draft *draft, int64_t now_ms,
+                 audience_info_cb *cb, void *arg)
 {
-    struct err e;
-    int r = check_draft(draft, &e);
-    if (r < 0) {
-        cb(arg, r, NULL, &e);
-        return;
-    }
     struct making *m = xmalloc(sizeof *m);
     *m = (struct making){
         .store = s,
@@ -201,8 +209,39 @@ void audience_create(struct store *s, const struct audience_draft *draft, int64_
         .columns = columns_json(draft->columns, draft->column_count),
         .column_count = draft->column_count,
         .buckets = buckets_for(draft->rows_expected),
+        .base = draft->base ? draft->base->id : 0,
+        .change = draft->change,
     };
     audience_sweep_some(s, now_ms, SWEEP_BEFORE_CREATE, create_now, m);
+}
+
+/* What the list has, and what its rows bring. */
+static int follow(const struct audience_draft *draft, struct slice *columns,
+                  struct audience_draft *ret, struct err *e)
+{
+    const struct audience_info *base = draft->base;
+    *ret = *draft;
+    ret->name = base->name;
+    ret->group = base->group;
+    ret->country = base->country;
+    ret->columns = columns;
+    if (draft->change != AUDIENCE_REPLACE) ret->rows_expected += base->total;
+    return change_columns(draft, columns, &ret->column_count, e);
+}
+
+void audience_create(struct store *s, const struct audience_draft *draft, int64_t now_ms,
+                     audience_info_cb *cb, void *arg)
+{
+    struct slice columns[2 * AUDIENCE_COLUMNS_MAX];
+    struct audience_draft own = *draft;
+    struct err e;
+    int r = check_columns(draft->columns, draft->column_count, &e);
+    if (r == 0 && draft->base) r = follow(draft, columns, &own, &e);
+    if (r == 0) r = check_draft(&own, &e);
+    if (r < 0)
+        cb(arg, r, NULL, &e);
+    else
+        make(s, &own, now_ms, cb, arg);
 }
 
 /* ---- freezing ---- */
@@ -221,6 +260,14 @@ static int freeze_error(uint32_t id, const struct redisReply *reply, struct err 
         return err_set(e, ERR_EXISTS,
                        "an audience called '%.*s' was made meanwhile: choose another name",
                        SLICE_ARG(name));
+    if (slice_is(what, "changed")) return audience_changed(NULL, e);
+    if (slice_is(what, "steps"))
+        return err_set(e, ERR_CONFLICT,
+                       "audience %" PRIu32 " is still being made: who stays is carried over", id);
+    if (slice_is(what, "emptied"))
+        return err_set(e, ERR_REFUSED,
+                       "nobody would be left in the list: it stays as it was. To be rid of it, "
+                       "delete it");
     return audience_not_found(id, e);
 }
 
@@ -228,14 +275,17 @@ static void on_frozen(struct call *c, const struct redisReply *reply)
 {
     audience_info_cb *cb = call_back(c, audience_info_cb);
     struct err e;
-    int r = freeze_error(c->id, reply, &e);
+    bool same = reply && call_says(reply, "same");
+    int r = same ? 0 : freeze_error(c->id, reply, &e);
     if (r < 0)
         cb(c->arg, r, NULL, &e);
     else
-        audience_load(c->store, c->id, cb, c->arg);
+        audience_load(c->store, same ? (uint32_t)redis_int(redis_at(reply, 1), 0) : c->id, cb,
+                      c->arg);
 }
 
-void audience_freeze(struct store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb, void *arg)
+void freeze_carried(struct store *s, uint32_t id, uint64_t steps, int64_t now_ms,
+                    audience_info_cb *cb, void *arg)
 {
     struct call *c = call_begin(s, &freeze);
     call_lasts(c);
@@ -244,8 +294,10 @@ void audience_freeze(struct store *s, uint32_t id, int64_t now_ms, audience_info
     call_key(c, "audiences");
     call_key(c, "drafts");
     call_key(c, "frozen");
+    call_key(c, "versions");
     call_u64(c, id);
     call_i64(c, now_ms);
     call_name(c, "a:");
+    call_u64(c, steps);
     call_run(c, on_frozen, cb, arg);
 }

@@ -1,24 +1,31 @@
 -- (after events.lua, names.lua) The first step of a deletion: the audience loses its name and is marked, so that nobody finds it or adds
--- to it any more, and stands among the drafts, so that a deletion that is cut off is finished by the sweep.
+-- to it any more, and stands among the drafts, so that a deletion that is cut off is finished by the sweep. What the list was before
+-- goes with it.
 -- Campaigns need their audience: until they are over for their people, then for the numbers in their report. In the
 -- same step as the deletion, so that none can be launched in between.
 --
--- KEYS  1 a:{id}   2 audiences   3 drafts   4 campaigns   5 active   6 frozen
+-- KEYS  1 a:{id}   2 audiences   3 drafts   4 campaigns   5 active   6 frozen   7 versions
 -- ARGV  1 audience id   2 now [wall ms]   3 key prefix of campaigns ("muster:c:")   4 "1": reports may lose it
+--       5 key prefix of audiences ("muster:a:")
 -- Returns {"ok", blocks, buckets}, {"missing"}, or {"unfinished" or "reports", how many, id, name, id, name, …}: at most
 -- NAMED of the campaigns that need it
 local NAMED = 3
-local meta = redis.call('HMGET', KEYS[1], 'name', 'blocks', 'buckets', 'frozen', 'gone', 'group')
+local meta = redis.call('HMGET', KEYS[1], 'name', 'blocks', 'buckets', 'frozen', 'gone', 'group', 'next', 'list')
 if not meta[1] then
   redis.call('ZREM', KEYS[3], ARGV[1])
   return {'missing'}
+end
+local versions = KEYS[7] .. ':' .. (meta[8] or ARGV[1])
+local all = {[ARGV[1]] = true}
+if meta[4] and not meta[7] then
+  for _, id in ipairs(redis.call('SMEMBERS', versions)) do all[id] = true end
 end
 
 local function campaigns_that_need_it()
   local unfinished, finished = {'unfinished', 0}, {'reports', 0}
   for _, id in ipairs(redis.call('ZRANGE', KEYS[4], 0, -1)) do
     local c = redis.call('HMGET', ARGV[3] .. id, 'audience', 'name')
-    if c[1] == ARGV[1] then
+    if c[1] and all[c[1]] then
       local list = redis.call('SISMEMBER', KEYS[5], id) == 1 and unfinished or finished
       list[2] = list[2] + 1
       if list[2] <= NAMED then
@@ -33,10 +40,17 @@ end
 -- A draft was never anybody's, and a deletion that has begun is to end.
 local needed = meta[4] and not meta[5] and campaigns_that_need_it()
 if needed then return needed end
+local function goes(id)
+  redis.call('ZREM', KEYS[7], id)
+  redis.call('SREM', versions, id)
+  redis.call('HSET', ARGV[5] .. id, 'gone', 1)
+  redis.call('ZADD', KEYS[3], ARGV[2], id)
+end
 take_name(KEYS[2], meta[1], ARGV[1])
 redis.call('ZREM', KEYS[6], ARGV[1])
 redis.call('ZREM', KEYS[6] .. ':' .. meta[6], ARGV[1])
-redis.call('HSET', KEYS[1], 'gone', 1)
-if meta[4] and not meta[5] then tell((string.gsub(KEYS[2], 'audiences$', '')), 'audience', ARGV[1], meta[6], 'deleted') end
-redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])
+for id in pairs(all) do goes(id) end
+if meta[4] and not meta[5] and not meta[7] then
+  tell((string.gsub(KEYS[2], 'audiences$', '')), 'audience', ARGV[1], meta[6], 'deleted')
+end
 return {'ok', meta[2], meta[3]}

@@ -19,7 +19,7 @@ struct deleting {
     store_done_cb *cb;
     void *arg;
     uint32_t id;
-    uint64_t blocks, buckets, at; /* at: parts removed so far, blocks before buckets */
+    uint64_t blocks, buckets, at; /* at: parts removed so far; blocks, the index, who waits */
 };
 
 static void deleting_finish(struct deleting *d, int result, const struct err *e)
@@ -50,15 +50,20 @@ static void on_step(struct call *c, const struct redisReply *reply);
 
 static void remove_some(struct deleting *d)
 {
-    if (d->at == d->blocks + d->buckets) {
+    uint64_t parts = d->blocks + 2 * d->buckets;
+    if (d->at == parts) {
         remove_last(d);
         return;
     }
     struct call *c = call_command(d->store, "UNLINK");
-    for (size_t n = 0; n < PARTS_PER_STEP && d->at < d->blocks + d->buckets; n++, d->at++) {
-        bool block = d->at < d->blocks;
-        call_key(c, "a:%u:%c:%" PRIu64, d->id, block ? 'b' : 'x',
-                 block ? d->at : d->at - d->blocks);
+    for (size_t n = 0; n < PARTS_PER_STEP && d->at < parts; n++, d->at++) {
+        uint64_t bucket = d->at - d->blocks;
+        if (d->at < d->blocks)
+            call_key(c, "a:%u:b:%" PRIu64, d->id, d->at);
+        else if (bucket < d->buckets)
+            call_key(c, "a:%u:x:%" PRIu64, d->id, bucket);
+        else /* of a change that did not come to its end */
+            call_key(c, "a:%u:m:%" PRIu64, d->id, bucket - d->buckets);
     }
     call_run(c, on_step, NULL, d);
 }
@@ -131,10 +136,12 @@ void audience_delete(struct store *s, uint32_t id, bool reports_too, int64_t now
     call_key(c, "campaigns");
     call_key(c, "active");
     call_key(c, "frozen");
+    call_key(c, "versions");
     call_u64(c, id);
     call_i64(c, now_ms);
     call_name(c, "c:");
     call_u64(c, reports_too);
+    call_name(c, "a:");
     call_run(c, on_unnamed, NULL, d);
 }
 

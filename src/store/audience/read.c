@@ -67,7 +67,15 @@ static void deliver(uint32_t id, const struct redisReply *reply, audience_info_c
         .suppressed = count_of(reply, "suppressed"),
         .created_ms = (int64_t)count_of(reply, "created"),
         .frozen_ms = (int64_t)count_of(reply, "frozen"),
+        .base = (uint32_t)count_of(reply, "base"),
+        .next = (uint32_t)count_of(reply, "next"),
+        .version = (uint32_t)count_of(reply, "version"),
+        .added = count_of(reply, "added"),
+        .updated = count_of(reply, "updated"),
+        .removed = count_of(reply, "removed"),
     };
+    (void)audience_change_from(redis_field(reply, "change"), &info.change);
+    if (info.version == 0) info.version = 1;
     cb(arg, 0, &info, NULL);
     json_decref(json);
 }
@@ -98,21 +106,11 @@ static bool reaches(const struct group_set *groups, const struct audience_info *
 }
 
 struct finding {
+    struct store *store;
     struct group_set groups;
     audience_info_cb *cb;
     void *arg;
 };
-
-static void on_found(void *arg, int result, const struct audience_info *info, const struct err *e)
-{
-    struct finding f = *(struct finding *)arg;
-    struct err missing;
-    free(arg);
-    if (result == 0 && !reaches(&f.groups, info))
-        f.cb(f.arg, audience_not_found(info->id, &missing), NULL, &missing);
-    else
-        f.cb(f.arg, result, info, e);
-}
 
 /* "12 of leeds, 14 of york" */
 static int several(const struct redisReply *reply, const char *name, struct err *e)
@@ -158,6 +156,49 @@ static void find_named(struct store *s, const struct group_set *groups, struct s
     call_run(c, on_named, cb, arg);
 }
 
+/* A name is a group's own: one audience has it, the newest version. */
+struct following {
+    char *group; /* owned */
+    const char *one[1];
+    struct group_set groups;
+    audience_info_cb *cb;
+    void *arg;
+};
+
+static void on_followed(void *arg, int result, const struct audience_info *info,
+                        const struct err *e)
+{
+    struct following *f = arg;
+    f->cb(f->arg, result, info, e);
+    free(f->group);
+    free(f);
+}
+
+static void follow(struct store *s, const struct audience_info *info, audience_info_cb *cb,
+                   void *arg)
+{
+    struct following *f = xcalloc(1, sizeof *f);
+    f->group = slice_strdup(info->group);
+    f->one[0] = f->group;
+    f->groups = (struct group_set){.names = f->one, .count = 1};
+    f->cb = cb;
+    f->arg = arg;
+    find_named(s, &f->groups, info->name, on_followed, f);
+}
+
+static void on_found(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    struct finding f = *(struct finding *)arg;
+    struct err missing;
+    free(arg);
+    if (result == 0 && !reaches(&f.groups, info))
+        f.cb(f.arg, audience_not_found(info->id, &missing), NULL, &missing);
+    else if (result == 0 && info->next)
+        follow(f.store, info, f.cb, f.arg);
+    else
+        f.cb(f.arg, result, info, e);
+}
+
 void audience_find(struct store *s, const struct group_set *groups, struct slice id_or_name,
                    audience_info_cb *cb, void *arg)
 {
@@ -167,7 +208,7 @@ void audience_find(struct store *s, const struct group_set *groups, struct slice
         return;
     }
     struct finding *f = xmalloc(sizeof *f);
-    *f = (struct finding){*groups, cb, arg};
+    *f = (struct finding){s, *groups, cb, arg};
     audience_load(s, (uint32_t)id, on_found, f);
 }
 

@@ -13,7 +13,6 @@ struct adding {
     uint32_t id;
     uint64_t seq;
     size_t count, fields;
-    struct slice append; /* key of the adding to a frozen audience; borrowed for the call */
 };
 
 static int script_error(const struct adding *a, const struct redisReply *reply, struct err *e)
@@ -25,11 +24,8 @@ static int script_error(const struct adding *a, const struct redisReply *reply, 
     if (slice_is(what, "frozen"))
         return err_set(e, ERR_CONFLICT,
                        "audience %" PRIu32
-                       " is frozen: import the rows as a new one, or add them with --append",
-                       a->id);
-    if (slice_is(what, "draft"))
-        return err_set(e, ERR_CONFLICT,
-                       "audience %" PRIu32 " is still being imported: wait until it is done",
+                       " is frozen: import the rows as a new one, or change the list with --add, "
+                       "--merge, --replace or --remove",
                        a->id);
     if (slice_is(what, "sequence"))
         return err_set(e, ERR_CONFLICT,
@@ -48,6 +44,24 @@ static int script_error(const struct adding *a, const struct redisReply *reply, 
     return 0;
 }
 
+static enum audience_outcome outcome_of(char letter)
+{
+    switch (letter) {
+    case 's':
+        return AUDIENCE_STORED;
+    case 'd':
+        return AUDIENCE_DUPLICATE;
+    case 'u':
+        return AUDIENCE_UPDATED;
+    case 'r':
+        return AUDIENCE_REMOVED;
+    case 'n':
+        return AUDIENCE_NOT_LISTED;
+    default:
+        return AUDIENCE_SUPPRESSED;
+    }
+}
+
 static void on_added(struct call *c, const struct redisReply *reply)
 {
     const struct adding *a = call_kept(c);
@@ -61,9 +75,7 @@ static void on_added(struct call *c, const struct redisReply *reply)
     enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
     const char *letters = redis_str(redis_at(reply, 1)).p;
     for (size_t i = 0; i < a->count; i++)
-        outcomes[i] = letters[i] == 's'   ? AUDIENCE_STORED
-                      : letters[i] == 'd' ? AUDIENCE_DUPLICATE
-                                          : AUDIENCE_SUPPRESSED;
+        outcomes[i] = outcome_of(letters[i]);
     cb(c->arg, 0, outcomes, a->count, NULL);
 }
 
@@ -113,7 +125,7 @@ static struct call *begin(struct store *s, const struct adding *a, const struct 
     call_i64(c, now_ms + AUDIENCE_DRAFT_TTL_MS);
     call_u64(c, a->fields);
     call_text(c, slice_make(packed.p, BLOCK_HEADER_BYTES - 2)); /* the script writes the rows' */
-    call_text(c, a->append);
+    call_name(c, "a:");
     size_t from = BLOCK_HEADER_BYTES;
     for (size_t i = 0; i < a->count; from = ends[i++]) {
         call_u64(c, rows[i].number);
@@ -122,35 +134,19 @@ static struct call *begin(struct store *s, const struct adding *a, const struct 
     return c;
 }
 
-static void add(struct store *s, const struct adding *a, const struct audience_row *rows,
-                int64_t now_ms, audience_rows_cb *cb, void *arg)
-{
-    struct buf packed = BUF_INIT(AUDIENCE_CHUNK_BYTES_MAX);
-    size_t ends[AUDIENCE_ROWS_MAX];
-    struct err e;
-    int r = check_chunk(a, &e);
-    if (r == 0) r = pack(&packed, a, rows, ends, &e);
-    if (r == 0)
-        call_run(begin(s, a, rows, buf_slice(&packed), ends, now_ms), on_added, cb, arg);
-    else
-        cb(arg, r, NULL, 0, &e);
-    buf_done(&packed);
-}
-
 void audience_add_rows(struct store *s, uint32_t id, uint64_t seq, size_t field_count,
                        const struct audience_row *rows, size_t row_count, int64_t now_ms,
                        audience_rows_cb *cb, void *arg)
 {
     const struct adding a = {.id = id, .seq = seq, .count = row_count, .fields = field_count};
-    add(s, &a, rows, now_ms, cb, arg);
-}
-
-void audience_append_rows(struct store *s, uint32_t id, struct slice key, uint64_t seq,
-                          size_t field_count, const struct audience_row *rows, size_t row_count,
-                          int64_t now_ms, audience_rows_cb *cb, void *arg)
-{
-    const struct adding a = {
-        .id = id, .seq = seq, .count = row_count, .fields = field_count, .append = key};
-    check(key.n > 0);
-    add(s, &a, rows, now_ms, cb, arg);
+    struct buf packed = BUF_INIT(AUDIENCE_CHUNK_BYTES_MAX);
+    size_t ends[AUDIENCE_ROWS_MAX];
+    struct err e;
+    int r = check_chunk(&a, &e);
+    if (r == 0) r = pack(&packed, &a, rows, ends, &e);
+    if (r == 0)
+        call_run(begin(s, &a, rows, buf_slice(&packed), ends, now_ms), on_added, cb, arg);
+    else
+        cb(arg, r, NULL, 0, &e);
+    buf_done(&packed);
 }

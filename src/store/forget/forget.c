@@ -191,6 +191,7 @@ static void forget_lists(struct forgetting *f)
 /* ---- audiences, one after the other ---- */
 
 static void next_audience(struct forgetting *f);
+static void count_audiences(struct forgetting *f);
 
 static void on_row(struct call *c, const struct redisReply *reply)
 {
@@ -203,7 +204,7 @@ static void on_row(struct call *c, const struct redisReply *reply)
 static void next_audience(struct forgetting *f)
 {
     if (f->at == f->count) {
-        forget_lists(f);
+        count_audiences(f);
         return;
     }
     struct call *c = call_begin(f->s, &row_script);
@@ -220,9 +221,13 @@ static void on_count(struct call *c, const struct redisReply *reply)
     struct forgetting *f = c->arg;
     if (failed(f, reply)) return;
     f->count = (uint32_t)redis_int(reply, 0);
-    next_audience(f);
+    if (f->at >= f->count)
+        forget_lists(f);
+    else
+        next_audience(f);
 }
 
+/* Until none has come meanwhile: a list that changes is carried over into a new one. */
 static void count_audiences(struct forgetting *f)
 {
     struct call *c = call_command(f->s, "GET");

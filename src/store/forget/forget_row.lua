@@ -34,7 +34,9 @@ local function skip_in(campaign, index)
 end
 
 for i = 4, #ARGV do
-  local bucket = root .. ':x:' .. string.format('%d', tonumber(ARGV[i]) % buckets)
+  local place = string.format('%d', tonumber(ARGV[i]) % buckets)
+  local bucket = root .. ':x:' .. place
+  redis.call('HDEL', root .. ':m:' .. place, ARGV[i]) -- who waits in a change of a list
   local index = tonumber(redis.call('HGET', bucket, ARGV[i]) or '')
   if index then
     overwrite(index)

@@ -12,14 +12,19 @@
 #include <stdlib.h>
 
 enum { LIST_LIMIT = 200 };
-enum { WORD_BYTES_MAX = 256, APPEND_KEY_BYTES_MAX = 64, ROWS_EXPECTED_MAX = 100000000 };
+enum { WORD_BYTES_MAX = 256, ROWS_EXPECTED_MAX = 100000000 };
+enum { STEPS_MAX = 200 }; /* blocks that one request carries over */
 
 /* ---- showing ---- */
 
 static void on_created(void *arg, int result, const struct audience_info *info, const struct err *e)
 {
     if (!web_ok(arg, result, e)) return;
-    web_act(arg, info->group, "audience %u made", info->id);
+    if (info->base)
+        web_act(arg, info->group, "audience %u changed: draft %u (%s)", info->base, info->id,
+                audience_change_text(info->change));
+    else
+        web_act(arg, info->group, "audience %u made", info->id);
     web_answer(arg, 201, view_list(info));
 }
 
@@ -83,46 +88,80 @@ static bool read_columns(struct web_call *c, const json_t *list, struct slice *c
     return true;
 }
 
+/* What a draft is made of while the list that it changes is looked for. Borrows from the body. */
+struct draft_wanted {
+    struct audience_draft draft;
+    struct slice columns[AUDIENCE_COLUMNS_MAX];
+    struct group_set groups;
+};
+
+static void on_base(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct draft_wanted *w = c->state;
+    struct err draft;
+    if (result == 0 && !info->frozen_ms) {
+        result = audience_not_found(info->id, &draft);
+        e = &draft;
+    }
+    if (!own_audience(c, result, info, e)) return;
+    w->draft.base = info;
+    audience_create(c->config->store, &w->draft, c->now_ms, on_created, c);
+}
+
+static void create_new(struct web_call *c, struct audience_draft *draft)
+{
+    if (!own_group(c, draft->group, &draft->group)) return;
+    const struct group_info *group = groups_find(c->config->groups, draft->group);
+    if (draft->country.n == 0 && group) draft->country = slice_of(group->country);
+    audience_create(c->config->store, draft, c->now_ms, on_created, c);
+}
+
 static void post_audiences(struct web_call *c)
 {
     struct body *b = &c->body;
-    struct slice columns[AUDIENCE_COLUMNS_MAX];
+    struct draft_wanted *w = web_call_state(c, sizeof *w, NULL);
     const json_t *list = body_list(b, "columns", AUDIENCE_COLUMNS_MAX, BODY_OPTIONAL);
-    struct audience_draft draft = {
-        .name = body_text(b, "name", WORD_BYTES_MAX, BODY_NEEDED),
+    struct slice of = body_text(b, "of", WORD_BYTES_MAX, BODY_OPTIONAL);
+    struct slice change = body_text(b, "change", WORD_BYTES_MAX, BODY_OPTIONAL);
+    enum body_need named = of.n || change.n ? BODY_OPTIONAL : BODY_NEEDED;
+    w->draft = (struct audience_draft){
+        .name = body_text(b, "name", WORD_BYTES_MAX, named),
         .group = body_text(b, "group", WORD_BYTES_MAX, BODY_OPTIONAL),
         .country = body_text(b, "country", WORD_BYTES_MAX, BODY_OPTIONAL),
-        .columns = columns,
+        .columns = w->columns,
         .column_count = json_array_size(list),
         .rows_expected = body_uint(b, "rows_expected", ROWS_EXPECTED_MAX, BODY_OPTIONAL),
     };
-    if (!web_body_ok(c) || !read_columns(c, list, columns) ||
-        !own_group(c, draft.group, &draft.group))
-        return;
-    const struct group_info *group = groups_find(c->config->groups, draft.group);
-    if (draft.country.n == 0 && group) draft.country = slice_of(group->country);
-    audience_create(c->config->store, &draft, c->now_ms, on_created, c);
+    if (!web_body_ok(c) || !read_columns(c, list, w->columns)) return;
+    w->groups = own_groups(c);
+    if (!of.n && !change.n)
+        create_new(c, &w->draft);
+    else if (!of.n || !audience_change_from(change, &w->draft.change) ||
+             w->draft.change == AUDIENCE_NEW || w->draft.change == AUDIENCE_SET)
+        web_refuse_key(c, of.n ? "change" : "of",
+                       "a change of a list says which ('of') and how ('change': add, merge, "
+                       "replace, remove)");
+    else
+        audience_find(c->config->store, &w->groups, of, on_base, c);
 }
 
 static void on_rows(void *arg, int result, const enum audience_outcome *outcomes, size_t count,
                     const struct err *e)
 {
+    static const char *const keys[] = {NULL,      "duplicates", "suppressed",
+                                       "updated", "removed",    "not_listed"};
     if (!web_ok(arg, result, e)) return;
-    json_t *duplicates = json_array(), *suppressed = json_array();
+    json_t *body = json_pack("{s:i}", "stored", 0), *lists[COUNT_OF(keys)] = {NULL};
     size_t stored = 0;
+    for (size_t k = 1; k < COUNT_OF(keys); k++)
+        json_put(body, keys[k], lists[k] = json_array());
     for (size_t i = 0; i < count; i++) {
-        json_t *row = json_integer((json_int_t)i);
-        if (outcomes[i] == AUDIENCE_DUPLICATE)
-            json_list_add(duplicates, row);
-        else if (outcomes[i] == AUDIENCE_SUPPRESSED)
-            json_list_add(suppressed, row);
-        else
-            json_decref(row);
         stored += outcomes[i] == AUDIENCE_STORED;
+        if (lists[outcomes[i]]) json_list_add(lists[outcomes[i]], json_integer((json_int_t)i));
     }
-    web_answer(arg, 200,
-               json_pack("{s:I,s:o,s:o}", "stored", (json_int_t)stored, "duplicates", duplicates,
-                         "suppressed", suppressed));
+    json_put_count(body, "stored", stored);
+    web_answer(arg, 200, body);
 }
 
 /* "Row 7 of the chunk: …"; false. */
@@ -152,8 +191,7 @@ static bool read_row(struct web_call *c, const json_t *json, size_t i, size_t wi
     return true;
 }
 
-/* append none: to a draft. */
-static void add_rows(struct web_call *c, uint64_t seq, struct slice append, const json_t *rows)
+static void add_rows(struct web_call *c, uint64_t seq, const json_t *rows)
 {
     struct store *s = c->config->store;
     size_t n = json_array_size(rows), cells = json_array_size(json_array_get(rows, 0));
@@ -169,34 +207,47 @@ static void add_rows(struct web_call *c, uint64_t seq, struct slice append, cons
     bool ok = true;
     for (size_t i = 0; i < n && ok; i++)
         ok = read_row(c, json_array_get(rows, i), i, width, fields + i * width, &list[i]);
-    if (ok && append.n)
-        audience_append_rows(s, c->id, append, seq, width, list, n, c->now_ms, on_rows, c);
-    else if (ok)
-        audience_add_rows(s, c->id, seq, width, list, n, c->now_ms, on_rows, c);
+    if (ok) audience_add_rows(s, c->id, seq, width, list, n, c->now_ms, on_rows, c);
     free(fields);
     free(list);
 }
 
 struct chunk {
     uint64_t seq;
-    struct slice append; /* of the body, like the rows */
-    const json_t *rows;
+    const json_t *rows; /* of the body */
 };
 
 static void on_to_grow(void *arg, int result, const struct audience_info *info, const struct err *e)
 {
     struct web_call *c = arg;
     const struct chunk *chunk = c->state;
-    if (own_audience(c, result, info, e)) add_rows(c, chunk->seq, chunk->append, chunk->rows);
+    if (own_audience(c, result, info, e)) add_rows(c, chunk->seq, chunk->rows);
 }
 
 static void post_rows(struct web_call *c)
 {
     struct chunk *chunk = web_call_state(c, sizeof *chunk, NULL);
     chunk->seq = body_uint(&c->body, "seq", INT64_MAX, BODY_NEEDED);
-    chunk->append = body_text(&c->body, "append", APPEND_KEY_BYTES_MAX, BODY_OPTIONAL);
     chunk->rows = body_list(&c->body, "rows", AUDIENCE_ROWS_MAX, BODY_NEEDED);
     if (web_body_ok(c)) audience_load(c->config->store, c->id, on_to_grow, c);
+}
+
+/* A large list takes more than one request: each says how far it is. */
+struct carrying {
+    uint64_t steps; /* of this request */
+};
+
+static void on_carried(void *arg, int result, uint64_t done, uint64_t of, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct carrying *w = c->state;
+    if (!web_ok(c, result, e)) return;
+    if (done >= of)
+        audience_freeze(c->config->store, c->id, c->now_ms, on_info, c);
+    else if (w->steps++ < STEPS_MAX)
+        audience_carry(c->config->store, c->id, done, c->now_ms, on_carried, c);
+    else
+        web_answer(c, 202, json_pack("{s:I,s:I}", "done", (json_int_t)done, "of", (json_int_t)of));
 }
 
 static void on_to_freeze(void *arg, int result, const struct audience_info *info,
@@ -204,8 +255,9 @@ static void on_to_freeze(void *arg, int result, const struct audience_info *info
 {
     struct web_call *c = arg;
     if (!own_audience(c, result, info, e)) return;
+    (void)web_call_state(c, sizeof(struct carrying), NULL);
     web_act(c, info->group, "audience %u frozen", c->id);
-    audience_freeze(c->config->store, c->id, c->now_ms, on_info, c);
+    audience_carry(c->config->store, c->id, 0, c->now_ms, on_carried, c);
 }
 
 static void post_freeze(struct web_call *c)
@@ -255,7 +307,7 @@ static void on_sampled(void *arg, int result, const struct audience_info *info, 
 
 static void get_sample(struct web_call *c)
 {
-    audience_load(c->config->store, c->id, on_sampled, c);
+    find(c, on_sampled);
 }
 
 static void on_people(void *arg, int result, const struct audience_info *info, const struct err *e)
@@ -265,17 +317,17 @@ static void on_people(void *arg, int result, const struct audience_info *info, c
 
 static void get_people(struct web_call *c)
 {
-    audience_load(c->config->store, c->id, on_people, c);
+    find(c, on_people);
 }
 
 static const struct route rows[] = {
     {"GET", "/api/v1/audiences/{id}/sample", MAY_SEE_NUMBERS, GROUPS | WITH_ID, NULL, get_sample},
     {"GET", "/api/v1/audiences/{id}/people", MAY_SEE_NUMBERS, GROUPS | WITH_ID, NULL, get_people},
     {"POST", "/api/v1/audiences", MAY_MAKE_AUDIENCES, GROUPS | ONCE | AUDITED,
-     KEYS("name", "group", "country", "columns", "rows_expected"), post_audiences},
+     KEYS("name", "group", "country", "columns", "rows_expected", "of", "change"), post_audiences},
     {"GET", "/api/v1/audiences", MAY_READ_AUDIENCES, GROUPS, NULL, get_audiences},
     {"POST", "/api/v1/audiences/{id}/rows", MAY_MAKE_AUDIENCES, GROUPS | WITH_ID | WIDE,
-     KEYS("seq", "rows", "append"), post_rows},
+     KEYS("seq", "rows"), post_rows},
     {"POST", "/api/v1/audiences/{id}/freeze", MAY_MAKE_AUDIENCES, GROUPS | WITH_ID | AUDITED,
      NO_KEYS, post_freeze},
     {"GET", "/api/v1/audiences/{id}", MAY_READ_AUDIENCES, GROUPS, NULL, get_audience},

@@ -17,7 +17,7 @@ static void post_import(struct web_call *c)
 
 static void post_upload(struct web_call *c)
 {
-    imports_append(c, &answers);
+    imports_change(c, web_query, &answers);
 }
 
 static void answer_note(struct web_call *c, json_t *note)

@@ -16,6 +16,7 @@ struct asked {
     char name[AUDIENCE_NAME_BYTES_MAX + 1];
     char tags[TAGS_MAX * (TAG_BYTES_MAX + 1) + 1];
     struct campaign *campaign;
+    struct audience_info *base; /* the list that is changed */
     char group[GROUP_BYTES_MAX + 1];
     const char *one_group[1]; /* the campaign's, which the list is to be of */
     struct group_set groups;
@@ -25,6 +26,7 @@ static void asked_done(void *state)
 {
     struct asked *a = state;
     campaign_free(a->campaign);
+    audience_info_free(a->base);
 }
 
 /* ---- the body; false: c has its response ---- */
@@ -100,9 +102,9 @@ static void on_noted(void *arg, int result, const struct err *e)
 
 static json_t *about(const struct web_call *c, const struct asked *a)
 {
-    json_t *o = json_pack("{s:s,s:s,s:o,s:o,s:s,s:b}", "kind", "outcome", "name", a->name, "group",
+    json_t *o = json_pack("{s:s,s:s,s:o,s:o,s:s,s:s}", "kind", "outcome", "name", a->name, "group",
                           json_text(a->campaign->group), "by", json_text(slice_of(c->member->name)),
-                          "country", "", "append", 0);
+                          "country", "", "change", audience_change_text(a->job.change));
     json_put_time(o, "began_at", c->now_ms);
     return o;
 }
@@ -119,6 +121,7 @@ static void begin(struct web_call *c, struct asked *a)
     a->job.store = c->config->store;
     a->job.campaign = a->campaign;
     a->job.name = a->name;
+    a->job.base = a->base;
     a->job.tags = a->tags;
     a->job.id = a->id;
     a->job.about = about(c, a);
@@ -132,10 +135,13 @@ static void on_name(void *arg, int result, const struct audience_info *info, con
 {
     struct web_call *c = arg;
     struct asked *a = c->state;
-    (void)info;
-    if (result == 0)
+    bool changes = a->job.change != AUDIENCE_NEW;
+    if (changes && result == 0) {
+        a->base = audience_info_dup(info);
+        begin(c, a);
+    } else if (!changes && result == 0)
         web_error(c, 409, "exists", "There is a list '%s' already: take another name.", a->name);
-    else if (result == ERR_NOT_FOUND)
+    else if (!changes && result == ERR_NOT_FOUND)
         begin(c, a);
     else
         web_failed(c, result, e);
@@ -165,7 +171,13 @@ static void post_from_campaign(struct web_call *c)
     struct asked *a = web_call_state(c, sizeof *a, asked_done);
     uint64_t campaign = body_uint(&c->body, "campaign", UINT32_MAX, BODY_NEEDED);
     struct slice name = body_text(&c->body, "name", AUDIENCE_NAME_BYTES_MAX, BODY_NEEDED);
+    struct slice change = body_text(&c->body, "change", TAG_BYTES_MAX, BODY_OPTIONAL);
     struct err e;
+    if (change.n && (!audience_change_from(change, &a->job.change) ||
+                     a->job.change == AUDIENCE_NEW || a->job.change == AUDIENCE_SET)) {
+        web_refuse_key(c, "change", "'change' is one of add, merge, replace, remove");
+        return;
+    }
     if (!web_body_ok(c) || !read_states(c, &a->job.states) ||
         !read_tags(c, a->tags, sizeof a->tags) || !read_replied(c, &a->job.replied) ||
         !web_body_ok(c))
@@ -181,8 +193,8 @@ static void post_from_campaign(struct web_call *c)
 
 static const struct route rows[] = {
     {"POST", "/api/v1/audiences/from-campaign", MAY_MAKE_AUDIENCES,
-     NEEDS_STORE | IN_GROUP | ONCE | AUDITED, KEYS("campaign", "name", "states", "tags", "replied"),
-     post_from_campaign},
+     NEEDS_STORE | IN_GROUP | ONCE | AUDITED,
+     KEYS("campaign", "name", "states", "tags", "replied", "change"), post_from_campaign},
 };
 
 const struct routes outcome_routes = {rows, COUNT_OF(rows)};

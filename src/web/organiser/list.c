@@ -44,6 +44,8 @@ static void on_sample(struct web_call *c, void *arg, json_t *people)
     json_t *data = page_data(c, json_string_value(json_object_get(s->list, "name")), s->problem);
     int status = s->status;
     json_put(data, "figures", figures_json(s->list));
+    json_put(data, "changed",
+             json_boolean(json_integer_value(json_object_get(s->list, "version")) > 1));
     json_put(data, "sample", json_boolean(json_array_size(people) > 0));
     json_put(data, "people", people);
     json_put(data, "typed", json_text(web_field(c, "typed")));
@@ -80,9 +82,16 @@ static void on_info(void *arg, int result, const struct audience_info *info, con
     show(c, s, info);
 }
 
+/* The list as it is today, whichever version the address names. */
+static void find(struct web_call *c, audience_info_cb *cb)
+{
+    const struct group_set groups = own_groups(c);
+    audience_find(c->config->store, &groups, web_param(c, "id"), cb, c);
+}
+
 static void get_list(struct web_call *c)
 {
-    audience_load(c->config->store, c->id, on_info, c);
+    find(c, on_info);
 }
 
 /* ---- its people as a file ---- */
@@ -94,7 +103,7 @@ static void on_people(void *arg, int result, const struct audience_info *info, c
 
 static void get_people(struct web_call *c)
 {
-    audience_load(c->config->store, c->id, on_people, c);
+    find(c, on_people);
 }
 
 /* ---- the page again, with what is wrong ---- */
@@ -109,7 +118,7 @@ static void on_refused(void *arg, int result, const struct audience_info *info, 
     show(c, own, info);
 }
 
-/* ---- more rows ---- */
+/* ---- its people change ---- */
 
 static void on_started(struct web_call *c, const char *id)
 {
@@ -118,7 +127,7 @@ static void on_started(struct web_call *c, const char *id)
     web_answer_redirect(c, path);
 }
 
-static void on_append_refused(struct web_call *c, int status, const char *why)
+static void on_change_refused(struct web_call *c, int status, const char *why)
 {
     web_error(c, status,
               status == 413   ? "limit"
@@ -127,10 +136,10 @@ static void on_append_refused(struct web_call *c, int status, const char *why)
               "%s", why);
 }
 
-static void post_append(struct web_call *c)
+static void post_change(struct web_call *c)
 {
-    static const struct imports_answers answers = {on_started, on_append_refused};
-    imports_append(c, &answers);
+    static const struct imports_answers answers = {on_started, on_change_refused};
+    imports_change(c, web_field, &answers);
 }
 
 /* ---- its end ---- */
@@ -140,7 +149,7 @@ static void refuse_delete(struct web_call *c, int status, const char *why)
     struct showing *s = c->state;
     s->status = status;
     (void)snprintf(s->problem, sizeof s->problem, "%s", why);
-    audience_load(c->config->store, c->id, on_refused, c);
+    find(c, on_refused);
 }
 
 static void on_deleted(void *arg, int result, const struct err *e)
@@ -159,14 +168,14 @@ static void on_found(void *arg, int result, const struct audience_info *info, co
     if (!slice_eq(slice_trim(web_field(c, "typed")), info->name))
         refuse_delete(c, 422, "That is not the name of this list. Nothing was deleted.");
     else
-        audience_delete(c->config->store, c->id, slice_is(web_field(c, "reports_too"), "1"),
+        audience_delete(c->config->store, info->id, slice_is(web_field(c, "reports_too"), "1"),
                         c->now_ms, on_deleted, c);
 }
 
 static void post_delete(struct web_call *c)
 {
     (void)web_call_state(c, sizeof(struct showing), NULL);
-    audience_load(c->config->store, c->id, on_found, c);
+    find(c, on_found);
 }
 
 enum { SHOWS = NEEDS_STORE | IN_GROUP | PAGE | WITH_ID };
@@ -174,7 +183,7 @@ enum { SHOWS = NEEDS_STORE | IN_GROUP | PAGE | WITH_ID };
 static const struct route rows[] = {
     {"GET", "/lists/{id}", MAY_READ_AUDIENCES, SHOWS, NULL, get_list},
     {"GET", "/lists/{id}/people.csv", MAY_SEE_NUMBERS, SHOWS, NULL, get_people},
-    {"POST", "/lists/{id}/append", MAY_MAKE_AUDIENCES, SHOWS | FORM | UPLOAD, NULL, post_append},
+    {"POST", "/lists/{id}/change", MAY_MAKE_AUDIENCES, SHOWS | FORM | UPLOAD, NULL, post_change},
     {"POST", "/lists/{id}/delete", MAY_DELETE_AUDIENCES, SHOWS | FORM, NULL, post_delete},
 };
 

@@ -64,12 +64,34 @@ json_t *left_out_progress(const json_t *note)
     return page_bar("How much of the file is read", parts, COUNT_OF(parts));
 }
 
+static bool is_new(const json_t *note)
+{
+    return slice_is(json_slice(json_object_get(note, "change")), "new");
+}
+
 /* Where the same may be tried again. */
 static json_t *again_json(const json_t *note)
 {
     if (slice_is(json_slice(json_object_get(note, "kind")), "outcome"))
         return json_string("/lists/from");
-    return json_string(json_is_true(json_object_get(note, "append")) ? "/lists" : "/lists/new");
+    return json_string(is_new(note) ? "/lists/new" : "/lists");
+}
+
+/* "3 added, 2 changed": what came of it, in words. */
+static void put_change(json_t *data, const json_t *note)
+{
+    static const char *const words[][2] = {
+        {"stored", "added"}, {"updated", "changed"}, {"removed", "taken off"}};
+    char text[96] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (number(note, words[i][0]) > 0)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%lld %s", n ? ", " : "",
+                                  (long long)number(note, words[i][0]), words[i][1]);
+    json_put(data, "changed", json_string(n ? text : "nothing changed"));
+    json_put(data, "is_new", json_boolean(is_new(note)));
+    json_put(data, "replaced",
+             json_boolean(slice_is(json_slice(json_object_get(note, "change")), "replace")));
 }
 
 static void show(struct web_call *c, json_t *note)
@@ -92,6 +114,7 @@ static void show(struct web_call *c, json_t *note)
     json_put(data, "again", again_json(note));
     json_put(data, "list", json_integer(number(audience, "id")));
     json_put(data, "total", json_integer(number(audience, "total")));
+    put_change(data, note);
     if (running) json_put(data, "refresh", json_integer(LOOK_AGAIN_S));
     json_put(data, "back", json_pack("{s:s,s:s}", "href", "/lists", "label", "Lists"));
     check(json_object_update_missing(data, note) == 0);

@@ -24,6 +24,11 @@ json_t *view_list(const struct audience_info *info)
                   json_text(info->country), "columns", columns, "total", (json_int_t)info->total,
                   "blocks", (json_int_t)info->blocks, "duplicates", (json_int_t)info->duplicates,
                   "suppressed", (json_int_t)info->suppressed, "frozen", info->frozen_ms != 0);
+    json_put_count(out, "version", info->version);
+    json_put(out, "change", json_string(audience_change_text(info->change)));
+    json_put_count(out, "added", info->added);
+    json_put_count(out, "updated", info->updated);
+    json_put_count(out, "removed", info->removed);
     json_put_time(out, "created_at", info->created_ms);
     json_put_time(out, "frozen_at", info->frozen_ms);
     return out;
