@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/slice.h"
+#include "core/cap.h"
 #include "core/net.h"
 #include "core/price.h"
 #include "io/kafka.h"
@@ -115,6 +116,9 @@ struct config {
         size_t webhook_host_count;
     } events;
     struct {
+        const char *day, *week; /* config_cap */
+    } cap;
+    struct {
         int upload_max_mb; /* [MB] */
     } web;
     struct {
@@ -133,3 +137,4 @@ int config_load(const char *path, const struct config **ret, struct err *e) MUST
 int config_parse(struct slice text, const char *name, const struct config **ret,
                  struct err *e) MUST_USE;
 void config_free(const struct config *c); /* NULL is fine */
+struct cap config_cap(const struct config *c);

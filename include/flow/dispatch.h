@@ -9,6 +9,7 @@
  * are open there (from the gate's grant until the outcome is recorded: what a crash can leave
  * unknown). */
 #include "base/err.h"
+#include "core/cap.h"
 #include "flow/account.h"
 #include "store/queue.h"
 
@@ -30,6 +31,7 @@ struct dispatch_config {
     struct journal *journal;      /* has each grant before it leaves; NULL: nobody keeps one */
     const unsigned char *ref_key; /* core/ref.h */
     int64_t lease_ms;
+    struct cap cap; /* how often campaigns may text one person */
     const struct accounts *accounts;
     /* Asked before each turn: false = the gate is not asked now, nor for a fifth of a second. NULL
      * = it may always be. */

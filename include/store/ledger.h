@@ -8,6 +8,7 @@
  * left alone (the lease runs out and the next holder turns those in flight into unknown). */
 #include "base/err.h"
 #include "base/slice.h"
+#include "core/cap.h"
 #include "core/state.h"
 #include "store/batch.h"
 #include "store/provider_queue.h"
@@ -80,6 +81,7 @@ struct gate_ask {
     double rate_per_s;        /* of the gateway: never more in any sliding second */
     double sender_rate_per_s; /* 0 = senders have no limit of their own */
     int grants_max;
+    struct cap cap;            /* of a campaign: who was texted so often is skipped */
     bool to_suppressed_too;    /* the one confirmation of a STOP */
     bool is_reply;             /* may use the share that blasts leave free */
     const int64_t *given_back; /* [µs, Redis' time] slots that were granted and surely not used */
@@ -133,6 +135,10 @@ struct record_item {
     uint8_t offset;      /* from the batch's first nibble */
     uint8_t state;       /* enum state */
     struct slice detail; /* reason, "" = none */
+    /* Of a campaign's person who was surely not texted, by a grant since then [wall µs, Redis'
+     * time]: that contact counts no more (core/cap.h). 0 = it counts. */
+    int64_t granted_us;
+    uint64_t number; /* canonical; read only when granted_us is given */
 };
 /* states: one hex digit per item, what stands now (RECORD_NOBODY: nobody is there), then what else
  * is to be told; none when result < 0. */

@@ -50,7 +50,8 @@ extern const struct slice lua_stop;
 extern const struct slice lua_hold;
 extern const struct slice lua_hours;
 extern const struct slice lua_provider;
-extern const struct slice lua_people, lua_slot;
+extern const struct slice lua_people, lua_cap, lua_slot;
+extern const struct slice lua_contacts; /* store/cap: the book of contacts, a part of others */
 extern const struct slice lua_told;
 extern const struct slice lua_again;
 extern const struct slice lua_direct_common; /* store/direct: the direct book, a part of others */

@@ -200,6 +200,7 @@ static int open_dispatch(struct app *a, struct err *e)
         .journal = a->journal,
         .ref_key = a->ref_key,
         .lease_ms = a->config->queue.lease_s * 1000LL,
+        .cap = config_cap(a->config),
         .accounts = a->accounts,
         .may_send = may_send,
         .may_send_arg = a,

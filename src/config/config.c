@@ -91,3 +91,12 @@ void config_free(const struct config *c)
     arena_free(l->arena);
     free(l);
 }
+
+struct cap config_cap(const struct config *c)
+{
+    struct cap cap;
+    bool read =
+        cap_read(slice_of(c->cap.day), &cap.day) && cap_read(slice_of(c->cap.week), &cap.week);
+    check(read); /* rule_cap */
+    return cap;
+}

@@ -205,6 +205,13 @@ static const struct config_key organisation[] = {
     {.name = NULL},
 };
 
+static const struct config_key cap[] = {
+    {"day", AT(cap.day), .text = "1", .rule = rule_cap,
+     .help = "campaigns may text one person so often in any 24 hours"},
+    {"week", AT(cap.week), .text = "3", .rule = rule_cap, .help = "in any 7 days"},
+    {.name = NULL},
+};
+
 static const struct config_key inbox[] = {
     {"strangers_max", AT(inbox.strangers_max), .number = 10000, FROM(0, 10 * 1000 * 1000),
      .help = "conversations of people whom no campaign knows; more share one"},
@@ -269,6 +276,8 @@ const struct config_key config_keys[] = {
     {"journal", SECTION(journal),
      .help = "what was sent, and every opt-out: for a Redis that has forgotten"},
     {"organisation", SECTION(organisation), .help = "who writes, and when"},
+    {"cap", SECTION(cap),
+     .help = "how often one person may be texted, by all groups and campaigns together"},
     {"web", SECTION(web), .help = "what browsers may send"},
     {"inbox", SECTION(inbox), .help = "bounds for strangers"},
     {"events", SECTION(events), .help = "what happens, told as it happens"},

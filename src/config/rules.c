@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "base/slice.h"
 #include "base/buf.h"
+#include "core/cap.h"
 #include "core/hours.h"
 #include "core/money.h"
 #include "io/phone.h"
@@ -176,6 +177,12 @@ const char *rule_budget(const char *s)
 {
     struct money ignored;
     return !*s || money_parse(slice_of(s), &ignored) ? NULL : MONEY_RULE;
+}
+
+const char *rule_cap(const char *s)
+{
+    int ignored;
+    return cap_read(slice_of(s), &ignored) ? NULL : "1 to 20, or any";
 }
 
 /* What exactly is wrong is more than a rule can say: the hard limits stand in the documents. */

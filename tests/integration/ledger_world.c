@@ -472,7 +472,7 @@ static int state_of_digit(char c)
 int lw_record_one(struct ledger_world *w, struct ledger *l, struct lease_ref lease, uint8_t offset,
                   enum state to, const char *detail)
 {
-    struct record_item item = {offset, (uint8_t)to, slice_of(detail)};
+    struct record_item item = {.offset = offset, .state = (uint8_t)to, .detail = slice_of(detail)};
     return state_of_digit(lw_record(w, l, lease, &item, 1).states[0]);
 }
 

@@ -227,12 +227,12 @@ static void many_outcomes_in_one_call(void **state)
     for (uint32_t i = 0; i < 5; i++)
         lw_force_state(w, 2 * i, STATE_IN_FLIGHT);
     const struct record_item items[] = {
-        {8, STATE_ACCEPTED, SLICE_NONE},
-        {0, STATE_REFUSED, SLICE_LIT("21211 invalid_number")},
-        {2, STATE_PENDING, SLICE_NONE},
-        {4, STATE_UNKNOWN, SLICE_LIT("timeout")},
-        {6, STATE_SKIPPED, SLICE_LIT("no text")},
-        {1, STATE_ACCEPTED, SLICE_NONE}, /* was never in flight */
+        {.offset = 8, .state = STATE_ACCEPTED},
+        {.offset = 0, .state = STATE_REFUSED, .detail = SLICE_LIT("21211 invalid_number")},
+        {.offset = 2, .state = STATE_PENDING},
+        {.offset = 4, .state = STATE_UNKNOWN, .detail = SLICE_LIT("timeout")},
+        {.offset = 6, .state = STATE_SKIPPED, .detail = SLICE_LIT("no text")},
+        {.offset = 1, .state = STATE_ACCEPTED}, /* was never in flight */
     };
     assert_string_equal(lw_record(w, w->a, lease, items, COUNT_OF(items)).states, "270b80");
     assert_string_equal(lw_detail(w, 0), "21211 invalid_number");

@@ -116,9 +116,10 @@ static void take_reply(struct ask *ask, const struct gate_answer *a)
 static void not_granted(struct ask *ask, const struct gate_answer *a)
 {
     struct batch *b = ask->share->batch;
+    int64_t sent_us = pace_clock_redis_us(&ask->share->outlet->d->clock, ask->sent_us);
     for (size_t i = 0; i < ask->n; i++) {
         if (a->result < 0)
-            record_outcome(grant_new(ask->share, ask->offsets[i], 0), STATE_PENDING, "");
+            record_outcome(grant_new(ask->share, ask->offsets[i], sent_us), STATE_PENDING, "");
         else
             batch_put_back(b, ask->offsets[i]);
     }
@@ -217,6 +218,7 @@ static void send_ask(struct outlet *o, struct ask *ask, int64_t now)
         .rate_per_s = pace_clock_rate(&o->d->clock, account->rate_per_s),
         .sender_rate_per_s = pace_clock_rate(&o->d->clock, account->sender_rate_per_s),
         .grants_max = (int)ask->grants_max,
+        .cap = direct ? (struct cap){0} : o->d->config.cap,
         .to_suppressed_too = direct && direct->kind == DIRECT_CONFIRM,
         .is_reply = direct != NULL,
         .given_back = o->unused,

@@ -51,8 +51,10 @@ struct outlet {
 /* One recipient that passed the gate, until its outcome is recorded. */
 struct grant {
     struct share *share;
-    int64_t redis_us; /* its slot, Redis' clock: what its record knows it by */
-    unsigned keeps;   /* outlet->keeps when the gate was asked */
+    /* Redis' clock: its slot, which its record knows it by; where no reply came, when the gate was
+     * asked. */
+    int64_t redis_us;
+    unsigned keeps; /* outlet->keeps when the gate was asked */
     uint8_t offset;
     bool ripe;          /* at the provider, and expected back soon */
     int64_t sent_us;    /* our clock */

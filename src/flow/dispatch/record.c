@@ -10,6 +10,7 @@
 #include "private.h"
 
 #include "core/index.h"
+#include "io/person_number.h"
 #include "store/mark.h"
 
 #include <stdlib.h>
@@ -143,6 +144,24 @@ static void on_recorded(void *arg, int result, struct slice states)
     outlet_wake(o);
 }
 
+/* Whose contact counts no more: they were granted, and surely not texted. */
+static bool is_untexted(const struct record *r)
+{
+    return r->state == STATE_PENDING || r->state == STATE_REFUSED || r->state == STATE_SKIPPED;
+}
+
+static struct record_item item_of(struct batch *b, const struct record *r)
+{
+    struct record_item item = {.offset = r->offset,
+                               .state = r->state,
+                               .detail = r->detail ? slice_of(r->detail) : SLICE_NONE};
+    if (!batch_direct(b) && is_untexted(r)) {
+        item.granted_us = r->grant->redis_us;
+        item.number = person_number_canonical(batch_number(b, r->offset));
+    }
+    return item;
+}
+
 static void flush(struct records *rs)
 {
     struct record_item items[BLOCK_ROWS];
@@ -154,9 +173,7 @@ static void flush(struct records *rs)
     f->n = n;
     memcpy(f->list, rs->list, n * sizeof f->list[0]);
     for (size_t i = 0; i < n; i++)
-        items[i] =
-            (struct record_item){f->list[i].offset, f->list[i].state,
-                                 f->list[i].detail ? slice_of(f->list[i].detail) : SLICE_NONE};
+        items[i] = item_of(s->batch, &f->list[i]);
     bool last = batch_is_last(rs->batch, n);
     rs->n = 0;
     rs->again = false;

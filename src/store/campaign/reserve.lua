@@ -73,7 +73,10 @@ local function send_again()
     local from = ledgers[b].get(i)
     if MAY.again[from * 16 + PENDING] then
       ledgers[b].set(i, PENDING)
-      if from == UNDELIVERED then bad = bad + 1 end
+      if from == UNDELIVERED then
+        bad = bad + 1
+        redis.call('HSET', granted_key(KEYS[1]), i, 1)
+      end
       redis.call('HDEL', KEYS[1] .. ':d', i)
       redis.call('HSET', KEYS[1] .. ':a', i, stamp)
       redis.call('SADD', KEYS[3], b)

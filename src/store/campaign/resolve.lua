@@ -52,6 +52,7 @@ for _, b in ipairs(order) do
       if to == PENDING then
         redis.call('HDEL', KEYS[3], i)
         redis.call('HSET', KEYS[1] .. ':a', i, string.format('%.0f', stamp))
+        redis.call('HSET', granted_key(KEYS[1]), i, 1)
       else
         redis.call('HSET', KEYS[3], i, 'left by ' .. (actor(ARGV[5])))
       end

@@ -7,9 +7,9 @@
 static const struct script gate = {
     .name = "gate",
     .prelude = gate_prelude,
-    .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_mark, &lua_provider_queue,
-              &lua_limiter, &lua_deadline, &lua_forgotten, &lua_stop, &lua_hold, &lua_hours,
-              &lua_provider, &lua_people, &lua_slot, &lua_gate},
+    .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_mark, &lua_contacts,
+              &lua_provider_queue, &lua_limiter, &lua_deadline, &lua_forgotten, &lua_stop,
+              &lua_hold, &lua_hours, &lua_provider, &lua_people, &lua_cap, &lua_slot, &lua_gate},
 };
 
 uint32_t gate_slot_us(const struct gate_answer *a, size_t i)
@@ -51,6 +51,7 @@ static void add_keys(struct call *c, const struct gate_ask *ask)
     call_key(call_next_key(c, GATE_KEY_STOP_GROUP), "s:%s", ask->group);
     call_key(call_next_key(c, GATE_KEY_STOP_HELD), "s:" SUPPRESS_HOLD);
     mark_key(call_next_key(c, GATE_KEY_STORE));
+    call_key(call_next_key(c, GATE_KEY_CONTACTS), "contacts");
     for (size_t i = 0; ask->sender_rate_per_s > 0 && i < ask->sender_count; i++)
         call_key(call_next_key(c, GATE_KEY_SENDERS + i), "rate:%s:%s", ask->gateway,
                  ask->senders[i]);
@@ -90,12 +91,24 @@ static void add_hours(struct call *c, const struct gate_ask *ask)
     }
 }
 
+/* prints: room for those of all; borrowed until the call is run. */
+static void add_cap(struct call *c, const struct gate_ask *ask, unsigned char *prints)
+{
+    size_t n = cap_is_on(ask->cap) && !ask->is_reply ? ask->n : 0;
+    for (size_t i = 0; i < n; i++)
+        cap_print(ask->numbers[i], prints + CAP_PRINT_BYTES * i);
+    call_i64(call_next(c, GATE_ARG_CAP_DAY), ask->cap.day);
+    call_i64(call_next(c, GATE_ARG_CAP_WEEK), ask->cap.week);
+    call_text(call_next(c, GATE_ARG_PRINTS), slice_make((char *)prints, CAP_PRINT_BYTES * n));
+}
+
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg)
 {
     check(ask->n > 0 && ask->n <= GATE_ASK_MAX && ask->sender_count <= LEDGER_SENDERS_MAX &&
           ask->given_back_n <= GATE_GIVE_BACK_MAX && ask->window_count <= GATE_ASK_MAX &&
           (ask->key.n == 0 || ask->n == 1));
     char flags[2];
+    unsigned char prints[GATE_ASK_MAX * CAP_PRINT_BYTES];
     struct call *c = ledger_call(l, &gate, ask->lease.batch.campaign);
     call_lasts(c);
     add_keys(c, ask);
@@ -109,6 +122,7 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     call_text(call_next(c, GATE_ARG_FLAGS), slice_make(flags, flags_of(ask, flags)));
     add_pace(c, ask);
     add_hours(c, ask);
+    add_cap(c, ask, prints);
     call_list(call_next(c, GATE_ARG_NUMBERS));
     for (size_t i = 0; i < ask->n; i++)
         call_item(c, (int64_t)ask->numbers[i]);

@@ -16,7 +16,7 @@ local now = clock(ARGV[NOW])
 local refused = mark_refuses(KEYS[STORE], ARGV[STORE_ID], ARGV[SEEN])
 if refused then return {'store', now, refused} end
 if not lease_is_mine(KEYS[LEASES], ARGV[FIELD], ARGV[FENCE], now) then return {'lease', now} end
-local campaign = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'deadline_ms', 'answer_ms', 'people_left')
+local campaign = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'deadline_ms', 'answer_ms', 'people_left', 'cap')
 if campaign[1] ~= CAMPAIGN_RUNNING then return {campaign[1] or 'gone', now} end
 
 local ask = {
@@ -24,6 +24,7 @@ local ask = {
   earliest = now + tonumber(ARGV[LEAD]),
   latest = now + tonumber(ARGV[LEAD]) + tonumber(ARGV[REACH]),
   deadline = tonumber(campaign[2] or '0') * 1000, -- [µs] 0 = none
+  exempt = campaign[5] == 'exempt', -- from the cap
   hours_of = hours_read(),
   wait_until = 0, -- before it nobody needs to ask again
   at_end = {}, -- called when everybody has a letter
@@ -49,7 +50,8 @@ function ask.listed(key)
 end
 
 local rules = {}
-for _, rule in ipairs({rule_deadline, rule_forgotten, rule_stop, rule_hold, rule_hours, rule_provider, rule_people, rule_slot}) do
+for _, rule in ipairs({rule_deadline, rule_forgotten, rule_stop, rule_hold, rule_hours, rule_provider, rule_people, rule_cap,
+  rule_slot}) do
   rules[#rules + 1] = rule(ask)
 end
 
@@ -68,7 +70,10 @@ for i = 1, #offsets do
   if ledger.get(at) == PENDING then
     local letter, to, reason, time = judge(i)
     letters[i] = letter
-    if letter == GRANTED then ask.granted = ask.granted + 1 end
+    if letter == GRANTED then
+      ask.granted = ask.granted + 1
+      if ask.contact then ask.contact(i) end
+    end
     if to then ledger.set(at, to) end
     if reason then redis.call('HSET', KEYS[DETAILS], at, reason) end
     if time then times[#times + 1] = time end

@@ -58,6 +58,21 @@ local function again_add(campaign, indexes, now)
   again_changed(campaign)
 end
 
+-- Who is pending again and has been texted before, or may have been: a hash beside the campaign, by their index. Their contact
+-- stands in the book of contacts (cap/contacts.lua) until there is another.
+local function granted_key(campaign) return campaign .. ':g' end
+
+-- Which of these stand there (who it is, from 1 → their index), and since when it may be [minutes since 1970].
+local function granted_people(campaign, first, offsets)
+  local people, key = {}, granted_key(campaign)
+  if redis.call('EXISTS', key) == 0 then return people end
+  local indexes = {string.byte(offsets, 1, -1)}
+  for i = 1, #indexes do indexes[i] = first + indexes[i] end
+  local found = redis.call('HMGET', key, unpack(indexes))
+  for i = 1, #indexes do people[i] = found[i] and indexes[i] or nil end
+  return people, math.floor(tonumber(redis.call('HGET', campaign, 'first_running_ms') or '0') / 60000)
+end
+
 -- The blocks of which only a few people are left, who have to wait: a set; what of it is outstanding does not count.
 local function waiting_key(campaign) return campaign .. ':w' end
 

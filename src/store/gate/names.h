@@ -16,6 +16,7 @@
     X(P, STOP_GROUP) /* s:{group} */                                                               \
     X(P, STOP_HELD)  /* s:hold */                                                                  \
     X(P, STORE)      /* the store itself (store/mark.h) */                                         \
+    X(P, CONTACTS)   /* the book of contacts (cap/contacts.lua) */                                 \
     X(P, SENDERS)    /* and on: their limiters; none when senders have no rate of their own */
 
 #define GATE_ARGS(X, P)                                                                            \
@@ -38,6 +39,9 @@
     X(P, QUEUE_SPAN) /* [µs] how long those take at the rate */                                   \
     X(P, HOURS_OF)   /* a byte each: which of HOURS; "" = any hour */                              \
     X(P, HOURS)      /* open and close [µs], with blanks between; 0 0 = never */                  \
+    X(P, CAP_DAY)    /* contacts in 24 hours, 0 = as many as come */                               \
+    X(P, CAP_WEEK)   /* in 7 days */                                                               \
+    X(P, PRINTS)     /* CAP_PRINT_BYTES each; "" = there is no cap */                              \
     X(P, NUMBERS)    /* whom to look for among the suppressed, with blanks between */              \
     X(P, PERSON)     /* instead of the number of one who has none; "" */
 
@@ -53,6 +57,7 @@
     X(P, LEASES)                                                                                   \
     X(P, OUTSTANDING) /* blocks */                                                                 \
     X(P, STORE)       /* the store itself (store/mark.h) */                                        \
+    X(P, CONTACTS)    /* the book of contacts (cap/contacts.lua) */                                \
     X(P, LIMITER)     /* of the gateway; none when nobody here is counted in the provider's queue */
 
 #define RECORD_ARGS(X, P)                                                                          \
@@ -69,6 +74,8 @@
     X(P, COUNT)   /* of nibbles: the batch ends when everybody in it is settled now; "" = not */   \
     X(P, BLOCK)   /* its number; "" = a direct message, or not that */                             \
     X(P, TOLD)    /* what a receipt says besides (RECORD_TOLD), with blanks between; "" */         \
+    X(P, PRINTS)  /* CAP_PRINT_BYTES each; "" = nobody's contact is taken back */                  \
+    X(P, SINCES)  /* of each: since when it may be [minutes], 0 = it stands; blanks between */     \
     X(P, REASONS) /* and on: a text each; those at the end may be left out when they are "" */
 
 /* What a receipt tells; struct receipt_told says what each is. */

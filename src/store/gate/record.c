@@ -8,7 +8,7 @@ static const struct script record_script = {
     .name = "record",
     .prelude = record_prelude,
     .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_money_text, &lua_money, &lua_mark,
-              &lua_audit, &lua_provider_queue, &lua_told, &lua_record},
+              &lua_audit, &lua_contacts, &lua_provider_queue, &lua_told, &lua_record},
 };
 
 static void read_record(struct call *c, const struct redisReply *reply)
@@ -66,6 +66,23 @@ static void add_end(struct call *c, const struct batch_id *b)
         call_str(c, "");
 }
 
+/* prints: room for those of all; borrowed until the call is run. */
+static void add_contacts(struct call *c, const struct record_item *items, size_t n,
+                         unsigned char *prints)
+{
+    enum { MINUTE_US = 60000000 };
+    bool any = false;
+    for (size_t i = 0; i < n; i++)
+        any = any || items[i].granted_us;
+    for (size_t i = 0; any && i < n; i++)
+        cap_print(items[i].number, prints + CAP_PRINT_BYTES * i);
+    call_text(call_next(c, RECORD_ARG_PRINTS),
+              slice_make((char *)prints, any ? CAP_PRINT_BYTES * n : 0));
+    call_list(call_next(c, RECORD_ARG_SINCES));
+    for (size_t i = 0; any && i < n; i++)
+        call_item(c, items[i].granted_us / MINUTE_US);
+}
+
 static void record(struct ledger *l, enum state_cause cause, struct lease_ref lease,
                    const struct provider_queue *queue, const struct receipt_told *told,
                    const struct record_item *items, size_t n, bool last, record_cb *cb, void *arg)
@@ -73,6 +90,7 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     check(n > 0 && n <= BLOCK_ROWS);
     struct batch_id b = lease.batch;
     char offsets[BLOCK_ROWS], states[BLOCK_ROWS];
+    unsigned char prints[BLOCK_ROWS * CAP_PRINT_BYTES];
     size_t reasons = 0, counted = 0;
     for (size_t i = 0; i < n; i++) {
         offsets[i] = (char)items[i].offset;
@@ -87,6 +105,7 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     call_key(call_next_key(c, RECORD_KEY_LEASES), "c:%u:b", b.campaign);
     call_key(call_next_key(c, RECORD_KEY_OUTSTANDING), "c:%u:o", b.campaign);
     mark_key(call_next_key(c, RECORD_KEY_STORE));
+    call_key(call_next_key(c, RECORD_KEY_CONTACTS), "contacts");
     if (counted) call_key(call_next_key(c, RECORD_KEY_LIMITER), "rate:%s", queue->gateway);
     call_now(call_next(c, RECORD_ARG_NOW));
     call_str(call_next(c, RECORD_ARG_CAUSE), state_cause_to_string(cause));
@@ -98,6 +117,7 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     add_queue(c, queue, b, items, n);
     add_end(c, last ? &b : NULL);
     add_told(c, told);
+    add_contacts(c, items, n, prints);
     for (size_t i = 0; i < reasons; i++)
         call_text(call_next(c, RECORD_ARG_REASONS + i), items[i].detail);
     call_run(c, read_record, cb, arg);

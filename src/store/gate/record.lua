@@ -27,10 +27,19 @@ local ledger = ledger_open(KEYS[LEDGER], first + low, first + high)
 local reasons, stands, failed, moved = #ARGV - REASONS + 1, {}, nil, false
 local paid = false -- somebody costs something now who did not, or the other way
 
+-- Somebody of a campaign was surely not texted: that contact counts no more. Whom a campaign texts that is exempt may have had
+-- more contacts than the book knows (an older one went for the new): there they all stand.
+local book, sinces = nil, {}
+if ARGV[PRINTS] ~= '' and redis.call('HGET', KEYS[CAMPAIGN], 'cap') ~= 'exempt' then
+  book = contacts_open(KEYS[CONTACTS], ARGV[PRINTS], math.floor(now / 60000000))
+  for since in string.gmatch(ARGV[SINCES], '%d+') do sinces[#sinces + 1] = tonumber(since) end
+end
+
 local function move(i, at, from, to)
   local reason = i <= reasons and ARGV[REASONS + i - 1] or ''
   moved = true
   paid = paid or UNPAID[from] ~= UNPAID[to]
+  if book and sinces[i] > 0 then contacts_take_back(book, i, sinces[i]) end
   ledger.set(at, to)
   if told and to == UNDELIVERED then failed = {at, from, reason} end
   if counted[i] then queue.moved(KEYS[CAMPAIGN] .. ':' .. at, from, to) end
@@ -54,6 +63,7 @@ for i = 1, #offsets do
   stands[i] = from
 end
 ledger.save(KEYS[CAMPAIGN])
+if book then contacts_save(book) end
 if failed then blocked = told_failed(told, KEYS[CAMPAIGN], failed[1], failed[2], failed[3], now) or '' end
 for at = first + low, first + high do
   ends = ends and ledger.get(at) ~= PENDING and ledger.get(at) ~= IN_FLIGHT
