@@ -53,8 +53,8 @@ struct campaign_body {
     struct body from;         /* owned, its root too; all texts are borrowed from it */
     struct campaign campaign; /* as campaign_create takes it, once all three steps are done */
     struct slice audience;    /* as it is named, or its id */
-    bool is_late; /* it is launched although it will be late; of a launch that was done */
-    char *zones;  /* owned; campaign.zones of it */
+    bool is_late;          /* it is launched although it will be late; of a launch that was done */
+    char *zones;           /* owned; campaign.zones of it */
     struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
     struct hours hours;
     bool hours_unsaid; /* it does not say its own, and after campaign_body_take has: */

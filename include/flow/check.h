@@ -49,7 +49,7 @@ bool check_report_needs_approval(const struct check_report *r);
  *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …}, "start",
  *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",
  *  "price": {"currency","amount","by_country": {"GB": {"recipients","parts","amount"}}},
- *  "hours", "finish": {"seconds","at","early","late","rate_per_s","others"} or null (never), "sample"}; numbers are masked. Returns
+ *  "hours", "finish": {"seconds","first","at","early","late","rate_per_s","others"} or null (never), "sample"}; numbers are masked. Returns
  * owned. */
 json_t *check_report_json(const struct check_report *r);
 

@@ -55,7 +55,7 @@ struct campaign {
     struct slice zones;  /* people by clock: "GB=120 Europe/Paris=7"; "" = not known */
     /* [wall ms] when it will be done, as the leader saw it then (store/forecast.h); 0 = never */
     int64_t eta_early_ms, eta_ms, eta_late_ms, eta_seen_ms;
-    uint64_t held;       /* of the skipped: held, since nobody had decided about what they wrote */
+    uint64_t held; /* of the skipped: held, since nobody had decided about what they wrote */
     struct slice currency; /* of what follows; none: nobody knows what it costs */
     uint64_t price;  /* [millionths] of all whom the check would have texted, and after an edit
                               of what is left */

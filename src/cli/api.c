@@ -107,6 +107,7 @@ struct call {
     bool done;
     int status, result;
     json_t *reply;
+    struct buf *text; /* NULL: the response is JSON */
     struct err *e;
 };
 
@@ -167,6 +168,16 @@ static void on_result(void *arg, const struct http_result *res)
         c->result = silence(c, res);
         return;
     }
+    bool is_fine = res->status >= 200 && res->status < 300;
+    if (c->text && is_fine && res->body_cut) {
+        c->result =
+            err_set(c->e, ERR_LIMIT, "the response is longer than %d MiB", REPLY_BYTES_MAX >> 20);
+        return;
+    }
+    if (c->text && is_fine) {
+        buf_add_slice(c->text, res->body);
+        return;
+    }
     if (res->body.n && !res->body_cut)
         c->reply = json_loadb(res->body.p, res->body.n, JSON_REJECT_DUPLICATES, NULL);
     bool fine = res->status >= 200 && res->status < 300 && (c->reply || res->body.n == 0);
@@ -194,6 +205,20 @@ static void keep_code(struct api *a, const json_t *reply)
 const char *api_code(const struct api *a, int result)
 {
     return *a->code && a->result == result ? a->code : NULL;
+}
+
+int api_text(struct api *a, const char *path, struct buf *ret, struct err *e)
+{
+    struct call c = {.api = a, .text = ret, .e = e};
+    struct buf url = BUF_INIT(PATH_BYTES_MAX);
+    buf_addf(&url, "%s%s", a->base, path);
+    int r = url.failed ? err_set(e, ERR_LIMIT, "the path is longer than %d bytes", PATH_BYTES_MAX)
+                       : send_and_wait(a, "GET", url.p, SLICE_NONE, &c);
+    buf_done(&url);
+    a->result = r;
+    keep_code(a, c.reply);
+    json_decref(c.reply);
+    return r;
 }
 
 int api_call(struct api *a, const char *method, const char *path, const json_t *body,

@@ -25,6 +25,10 @@ void api_free(struct api *a); /* NULL is fine */
 int api_call(struct api *a, const char *method, const char *path, const json_t *body,
              int *ret_status, json_t **ret_reply, struct err *e) MUST_USE;
 
+/* A GET whose response is no JSON, such as a list as CSV, at most 16 MiB of it: onto the end of ret. As
+ * api_call. */
+int api_text(struct api *a, const char *path, struct buf *ret, struct err *e) MUST_USE;
+
 /* What the server called the failure of the last call, when `result` is that call's and it called
  * it something; else NULL. Borrowed until the next call. */
 const char *api_code(const struct api *a, int result);

@@ -17,6 +17,7 @@ BELOW = {
     "cli": ["config", "web", "flow", "store", "gateway", "core", "io", "base"],  # muster doctor reads muster.yaml
     "app": ["config", "web", "flow", "store", "gateway", "core", "io", "base"],
     "sim": ["core", "io", "base"],
+    "hurry": [],  # is preloaded into others
 }
 
 # Library header prefix: the layers that may include it.

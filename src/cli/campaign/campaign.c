@@ -131,6 +131,16 @@ static const struct verb_option launch_options[] = {
     {"yes", NULL, "do not ask"},
     {"force-late", "WHY", "launch it although it will be late; WHY goes to the audit trail"},
     {NULL, NULL, NULL}};
+static const struct verb_option rehearse_options[] = {
+    {"list", "CSV", "the list's file, when you may not see its numbers"},
+    {"html", "OUT", "write what would happen as a page"},
+    {"speed", "N", "how many times faster time runs (default: as this machine can follow)"},
+    {"minutes", "N", "end it after so many minutes (default: 30)"},
+    {"replies", "SHARE", "who writes back, such as 0.08 (default: as in earlier campaigns)"},
+    {"opt-outs", "SHARE", "who opts out"},
+    {"failures", "SHARE", "who is not reached"},
+    {"answers-per-hour", "N", "what one of you answers in an hour (default: 40)"},
+    {NULL, NULL, NULL}};
 static const struct verb_option test_options[] = {
     {"to", "NUMBER", "who gets it: you"},
     {"country", "GB", "country of a number written without + (default: the server's)"},
@@ -182,6 +192,13 @@ static const struct verb verbs[] = {
      "name\n"
      "is used once, so a launch that is repeated by mistake is refused.",
      "launch thursday.yaml", launch_options, campaign_launch},
+    {"rehearse", "FILE", 1, 1,
+     "Runs FILE against a simulator on this machine, in time that runs faster, and says what "
+     "would\n"
+     "happen: when it is done, who is needed to answer, what to mend first. Nobody is texted. "
+     "Exit\n"
+     "code 1 is no go.",
+     "rehearse thursday.yaml --html thursday.html", rehearse_options, campaign_rehearse},
     {"list", "", 0, 0, "The campaigns, the newest first.", "list --limit 5", list_options, list},
     {"status", "ID", 1, 1, "How a campaign stands.", "status 7", NULL, status},
     {"watch", "ID", 1, 1,

@@ -3,6 +3,9 @@
 #include "status.h"
 #include "cli/verb.h"
 
+/* FILE as the API wants it; *ret owned. Says on stderr how local times were read. */
+int campaign_load_file(const struct verb_call *c, json_t **ret, struct err *e) MUST_USE;
+int campaign_rehearse(struct verb_call *c);
 int campaign_check(struct verb_call *c);
 int campaign_test(struct verb_call *c);
 int campaign_launch(struct verb_call *c);

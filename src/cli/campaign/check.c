@@ -15,8 +15,7 @@
 
 enum { BAR_CELLS = 30, QUESTION_BYTES = 128 };
 
-/* The file as the API wants it; *ret owned. Says on stderr how local times were read. */
-static int load(const struct verb_call *c, json_t **ret, struct err *e)
+int campaign_load_file(const struct verb_call *c, json_t **ret, struct err *e)
 {
     struct buf notes = BUF_INIT(CAMPAIGN_NOTES_BYTES_MAX);
     int r = campaign_file_load(c->args[0], clock_wall_ms(), ret, &notes, e);
@@ -192,7 +191,7 @@ int campaign_check(struct verb_call *c)
 {
     struct err e;
     json_t *body = NULL, *check = NULL;
-    int r = load(c, &body, &e), exit_code;
+    int r = campaign_load_file(c, &body, &e), exit_code;
     if (r == 0) r = ask_check(c, body, &check, &e);
     bool fine = json_is_true(json_object_get(check, "ok"));
     if (r < 0)
@@ -238,7 +237,7 @@ int campaign_test(struct verb_call *c)
 {
     struct err e;
     json_t *body = NULL, *reply = NULL;
-    int r = load(c, &body, &e);
+    int r = campaign_load_file(c, &body, &e);
     if (r < 0) return verb_fail(c, r, &e);
     int exit_code = set_recipient(c, body);
     if (exit_code == 0) {
@@ -334,7 +333,7 @@ int campaign_launch(struct verb_call *c)
     struct err e;
     json_t *body = NULL;
     const char *late = verb_option(c, "force-late");
-    int r = load(c, &body, &e);
+    int r = campaign_load_file(c, &body, &e);
     if (r == 0 && late) json_put(body, "force_late", json_text(slice_of(late)));
     int exit_code = r < 0 ? verb_fail(c, r, &e) : check_and_start(c, body);
     json_decref(body);

@@ -74,6 +74,7 @@ json_t *report_finish_json(const struct check_report *r)
     if (!eta->likely.ends) return json_null();
     json_t *o = json_object();
     json_put(o, "seconds", json_integer((report_finish_ms(r, &eta->likely) - r->start_ms) / 1000));
+    json_put(o, "first", json_time(eta->likely.first_us / 1000));
     json_put(o, "at", at_json(r, &eta->likely));
     json_put(o, "early", at_json(r, &eta->early));
     json_put(o, "late", at_json(r, &eta->late));

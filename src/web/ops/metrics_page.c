@@ -274,6 +274,16 @@ static void add_campaigns(struct gathering *g, int64_t now_ms)
         sample1(b, "muster_campaign_unknown_oldest_seconds", "campaign", slice_of(id),
                 age_ms > 0 ? (double)age_ms / 1000 : 0);
     }
+    metrics_family(b, "muster_campaign_late", "gauge",
+                   "1: it is foretold to be finished after its deadline.");
+    for (size_t i = 0; i < g->n; i++) {
+        const struct campaign *c = g->campaigns[i];
+        char id[16];
+        if (c->deadline_ms == 0) continue;
+        (void)snprintf(id, sizeof id, "%u", c->id);
+        bool late = c->eta_seen_ms && (c->eta_ms == 0 || c->eta_ms > c->deadline_ms);
+        sample1(b, "muster_campaign_late", "campaign", slice_of(id), late);
+    }
     metrics_family(b, "muster_campaign_info", "gauge", "Name and status of a campaign; always 1.");
     for (size_t i = 0; i < g->n; i++) {
         const struct campaign *c = g->campaigns[i];

@@ -1,0 +1,344 @@
+#include "rehearse_report.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cli/say.h"
+#include "core/json.h"
+#include "status.h"
+
+enum { SENTENCE_BYTES = 512, BARS_MAX = 90 };
+
+#define ERRORS_MOST   0.10
+#define OPT_OUTS_MOST 0.02
+#define KEPT_LEAST    0.90
+
+/* ---- the list ---- */
+
+static void add_line(json_t *list, const char *level, const char *what, const char *why,
+                     const char *mend)
+{
+    json_list_add(list, json_pack("{s:s,s:s,s:s,s:s}", "level", level, "what", what, "why", why,
+                                  "mend", mend));
+}
+
+static void add_findings(json_t *list, const json_t *check)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(json_object_get(check, "findings"), i, one)
+    {
+        bool blocks = strcmp(say_string(one, "level"), "block") == 0;
+        if (strcmp(say_string(one, "level"), "note") == 0) continue;
+        add_line(list, blocks ? "no" : "look", say_string(one, "code"), say_string(one, "message"),
+                 blocks ? "Mend the campaign's file or its list." : "Read it, and decide.");
+    }
+}
+
+static int64_t reached(const struct rehearsed *r)
+{
+    int64_t n = campaign_sent(r->status);
+    return n ? n : 1;
+}
+
+static double share_of(const struct rehearsed *r, int64_t n)
+{
+    return (double)n / (double)reached(r);
+}
+
+static void add_time(json_t *list, const struct rehearsed *r)
+{
+    char why[SENTENCE_BYTES], at[CLOCK_ISO_BYTES];
+    int64_t late = campaign_count(r->status, STATE_EXPIRED);
+    clock_iso(r->end_ms, at);
+    if (!r->done)
+        add_line(list, "look", "time", "The rehearsal was ended before the campaign was done.",
+                 "Give it more time: --minutes.");
+    else if (late > 0) {
+        (void)snprintf(why, sizeof why, "%lld people would not get it before the deadline.",
+                       (long long)late);
+        add_line(list, "no", "time", why,
+                 "Start earlier, move the deadline, or send through a faster account.");
+    } else {
+        (void)snprintf(why, sizeof why, "The last text leaves about %s.", at);
+        add_line(list, "go", "time", why, "");
+    }
+}
+
+static void add_errors(json_t *list, const struct rehearsed *r)
+{
+    char why[SENTENCE_BYTES];
+    int64_t bad =
+        campaign_count(r->status, STATE_UNDELIVERED) + campaign_count(r->status, STATE_REFUSED);
+    int64_t unknown = campaign_count(r->status, STATE_UNKNOWN);
+    (void)snprintf(why, sizeof why, "%lld of %lld were not delivered (%.1f %%).", (long long)bad,
+                   (long long)reached(r), 100 * share_of(r, bad));
+    bool many = share_of(r, bad) > ERRORS_MOST;
+    add_line(list, many ? "no" : "go", "errors", why,
+             many ? "Clean the list first: leave out whom the last campaign did not reach." : "");
+    if (unknown == 0) return;
+    (void)snprintf(why, sizeof why, "Of %lld people nobody would know whether they got it.",
+                   (long long)unknown);
+    add_line(list, "look", "unknown", why, "Look at the account: muster gateway list.");
+}
+
+static void add_opt_outs(json_t *list, const struct rehearsed *r)
+{
+    char why[SENTENCE_BYTES];
+    int64_t stops = say_int(r->status, "stops");
+    bool many = share_of(r, stops) > OPT_OUTS_MOST;
+    (void)snprintf(why, sizeof why, "%lld people opt out (%.1f %%).", (long long)stops,
+                   100 * share_of(r, stops));
+    add_line(list, many ? "look" : "go", "opt-outs", why,
+             many ? "More than 2 % is a sign that people did not expect it: text fewer, or say who "
+                    "you are."
+                  : "");
+}
+
+/* The fullest hour, by bars of some minutes. */
+static int64_t fullest_hour(const json_t *minutes)
+{
+    const json_t *bars = json_object_get(minutes, "replies");
+    int64_t step = say_int(minutes, "step_minutes"), most = 0;
+    size_t n = json_array_size(bars), width = step > 0 ? (size_t)((60 + step - 1) / step) : 1;
+    for (size_t i = 0; i < n; i++) {
+        int64_t sum = 0;
+        for (size_t k = i; k < n && k < i + width; k++)
+            sum += json_integer_value(json_array_get(bars, k));
+        if (sum > most) most = sum;
+    }
+    return most;
+}
+
+static int64_t answerers(const struct rehearsed *r)
+{
+    return (fullest_hour(r->minutes) + r->answers_per_hour - 1) / r->answers_per_hour;
+}
+
+static void add_answers(json_t *list, const struct rehearsed *r)
+{
+    char why[SENTENCE_BYTES];
+    int64_t need = answerers(r);
+    (void)snprintf(
+        why, sizeof why,
+        "Up to %lld people write back in an hour; %lld of you are needed to answer them, "
+        "at %lld answers an hour each.",
+        (long long)fullest_hour(r->minutes), (long long)need, (long long)r->answers_per_hour);
+    add_line(list, need > 1 ? "look" : "go", "answers", why,
+             need > 1 ? "See that they are there, or let people pace it: pace_by: answers." : "");
+}
+
+/* How much of the account's rate this machine has kept, in time that runs faster. */
+static double kept(const struct rehearsed *r)
+{
+    double s = (double)(r->end_ms - r->begin_ms) / 1000;
+    double n = (double)campaign_settled(r->status);
+    return s > 0 ? fmin(1, n / s / r->rate_per_s) : 1;
+}
+
+static void add_faith(json_t *list, const struct rehearsed *r)
+{
+    char why[SENTENCE_BYTES];
+    if (r->speed == 1 || kept(r) >= KEPT_LEAST) return;
+    (void)snprintf(
+        why, sizeof why,
+        "Of the account's rate %.0f %% were used: hours, the deadline, or time that ran %d times "
+        "faster than this machine can follow. Then the real campaign is done sooner.",
+        100 * kept(r), r->speed);
+    add_line(list, "look", "rehearsal", why, "Rehearse again at a lower --speed.");
+}
+
+/* ---- the figures ---- */
+
+static json_t *assumed_json(const struct rehearsed *r)
+{
+    return json_pack("{s:f,s:f,s:f,s:I}", "replies", r->replies, "opt_outs", r->stops, "failures",
+                     r->failures, "campaigns", (json_int_t)r->experience);
+}
+
+static bool says_no(const json_t *list)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(list, i, one) if (strcmp(say_string(one, "level"), "no") == 0) return true;
+    return false;
+}
+
+static json_t *borrowed(const json_t *j)
+{
+    return j ? json_incref((json_t *)j) : json_null();
+}
+
+json_t *rehearsal_json(const struct rehearsed *r)
+{
+    json_t *o = json_object(), *list = json_array();
+    add_findings(list, r->check);
+    add_time(list, r);
+    add_errors(list, r);
+    add_opt_outs(list, r);
+    add_answers(list, r);
+    add_faith(list, r);
+    json_put(o, "name", json_text(slice_of(r->name)));
+    json_put(o, "people", json_integer(say_int(r->status, "total")));
+    json_put(o, "go", json_boolean(!says_no(list)));
+    json_put_time(o, "began_at", r->begin_ms);
+    json_put_time(o, "finished_at", r->done ? r->end_ms : 0);
+    json_put(o, "seconds", json_integer((r->end_ms - r->begin_ms) / 1000));
+    json_put(o, "forecast", borrowed(json_object_get(r->check, "finish")));
+    json_put(o, "deadline", borrowed(json_object_get(r->status, "deadline")));
+    json_put(o, "counts", borrowed(json_object_get(r->status, "counts")));
+    json_put(o, "replies", json_integer(say_int(r->status, "replies")));
+    json_put(o, "opt_outs", json_integer(say_int(r->status, "stops")));
+    json_put(o, "replies_per_hour", json_integer(fullest_hour(r->minutes)));
+    json_put(o, "answerers", json_integer(answerers(r)));
+    json_put(o, "price", borrowed(json_object_get(r->check, "price")));
+    json_put(o, "assumed", assumed_json(r));
+    json_put(o, "speed", json_integer(r->speed));
+    json_put(o, "kept", json_real(kept(r)));
+    json_put(o, "list", list);
+    return o;
+}
+
+/* ---- as text ---- */
+
+static const char *mark_of(const json_t *line)
+{
+    const char *level = say_string(line, "level");
+    return strcmp(level, "no") == 0 ? "NO  " : strcmp(level, "go") == 0 ? "go  " : "look";
+}
+
+static void print_list(const json_t *report)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(json_object_get(report, "list"), i, one)
+    {
+        (void)printf("  %s  %-11s ", mark_of(one), say_string(one, "what"));
+        say_text(stdout, say_string(one, "why"));
+        if (*say_string(one, "mend")) {
+            (void)fputs(" ", stdout);
+            say_text(stdout, say_string(one, "mend"));
+        }
+        (void)putchar('\n');
+    }
+}
+
+void rehearsal_print(const json_t *report)
+{
+    char count[SAY_COUNT_BYTES], text[SAY_TIME_BYTES];
+    const json_t *price = json_object_get(report, "price"),
+                 *forecast = json_object_get(report, "forecast");
+    (void)fputs("rehearsal of '", stdout);
+    say_text(stdout, say_string(report, "name"));
+    (void)printf("': %s people; nothing left this machine\n",
+                 say_count(say_int(report, "people"), count));
+    (void)printf("  took      %s", say_duration(say_int(report, "seconds"), text));
+    if (json_is_object(forecast))
+        (void)printf(" (forecast: %s)", say_duration(say_int(forecast, "seconds"), text));
+    (void)printf("\n  replies   %s", say_count(say_int(report, "replies"), count));
+    (void)printf(", at most %s in an hour", say_count(say_int(report, "replies_per_hour"), count));
+    (void)printf("; %s to answer\n", say_count(say_int(report, "answerers"), count));
+    (void)printf("  opt-outs  %s\n", say_count(say_int(report, "opt_outs"), count));
+    (void)printf("  price     %.2f %s\n\n", json_number_value(json_object_get(price, "amount")),
+                 say_string(price, "currency"));
+    print_list(report);
+    (void)puts(json_is_true(json_object_get(report, "go")) ? "\nGO" : "\nNO GO");
+}
+
+/* ---- as a page ---- */
+
+static void escaped(FILE *to, const char *text)
+{
+    for (; *text; text++) {
+        const char *as = *text == '<'   ? "&lt;"
+                         : *text == '>' ? "&gt;"
+                         : *text == '&' ? "&amp;"
+                         : *text == '"' ? "&quot;"
+                                        : NULL;
+        if (as)
+            (void)fputs(as, to);
+        else
+            (void)fputc(*text, to);
+    }
+}
+
+static void fact(FILE *to, const char *term, const char *text)
+{
+    (void)fprintf(to, "<dt>%s</dt><dd>", term);
+    escaped(to, text);
+    (void)fputs("</dd>\n", to);
+}
+
+static const char page_head[] =
+    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+    "'unsafe-inline'\">\n"
+    "<title>Rehearsal</title><style>\n"
+    ":root{color-scheme:light dark}body{font:1.05rem/1.5 "
+    "system-ui,sans-serif;max-width:44rem;margin:0 auto;"
+    "padding:1rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem "
+    "1rem}dd{margin:0}\n"
+    "ul{list-style:none;padding:0}li{border-left:.4rem solid #2a7d4f;padding:.4rem "
+    ".8rem;margin:.6rem 0}\n"
+    "li.look{border-color:#b7791f}li.no{border-color:#c53030}.big{font-size:2rem;font-weight:700;"
+    "margin:.5rem 0}\n"
+    "</style></head><body>\n";
+
+static void page_facts(const json_t *report, FILE *to)
+{
+    char text[SENTENCE_BYTES], count[SAY_COUNT_BYTES], time[SAY_TIME_BYTES];
+    const json_t *price = json_object_get(report, "price"),
+                 *forecast = json_object_get(report, "forecast"),
+                 *assumed = json_object_get(report, "assumed");
+    (void)fputs("<dl>\n", to);
+    fact(to, "People", say_count(say_int(report, "people"), count));
+    if (*say_string(report, "finished_at"))
+        fact(to, "Done", say_when(say_string(report, "finished_at"), time));
+    fact(to, "Takes", say_duration(say_int(report, "seconds"), time));
+    if (json_is_object(forecast)) fact(to, "Forecast", say_when(say_string(forecast, "at"), time));
+    if (*say_string(report, "deadline"))
+        fact(to, "Deadline", say_when(say_string(report, "deadline"), time));
+    (void)snprintf(text, sizeof text, "%lld, at most %lld in an hour",
+                   (long long)say_int(report, "replies"),
+                   (long long)say_int(report, "replies_per_hour"));
+    fact(to, "Replies", text);
+    fact(to, "To answer them", say_count(say_int(report, "answerers"), count));
+    fact(to, "Opt-outs", say_count(say_int(report, "opt_outs"), count));
+    (void)snprintf(text, sizeof text, "%.2f %s",
+                   json_number_value(json_object_get(price, "amount")),
+                   say_string(price, "currency"));
+    fact(to, "Price", text);
+    (void)snprintf(text, sizeof text, "%.1f of 100 write back, %.1f opt out, %.1f are not reached",
+                   100 * json_number_value(json_object_get(assumed, "replies")),
+                   100 * json_number_value(json_object_get(assumed, "opt_outs")),
+                   100 * json_number_value(json_object_get(assumed, "failures")));
+    fact(to, "As if", text);
+    (void)fputs("</dl>\n", to);
+}
+
+void rehearsal_page(const json_t *report, FILE *to)
+{
+    size_t i;
+    const json_t *one;
+    bool go = json_is_true(json_object_get(report, "go"));
+    (void)fputs(page_head, to);
+    (void)fputs("<h1>", to);
+    escaped(to, say_string(report, "name"));
+    (void)fprintf(to,
+                  "</h1>\n<p>A rehearsal. Nobody was texted.</p>\n<p class=\"big\">%s</p>\n<ul>\n",
+                  go ? "Go" : "No go");
+    json_array_foreach(json_object_get(report, "list"), i, one)
+    {
+        (void)fprintf(to, "<li class=\"%s\"><strong>%s</strong><br>", say_string(one, "level"),
+                      say_string(one, "what"));
+        escaped(to, say_string(one, "why"));
+        (void)fputs(" ", to);
+        escaped(to, say_string(one, "mend"));
+        (void)fputs("</li>\n", to);
+    }
+    (void)fputs("</ul>\n<h2>What would happen</h2>\n", to);
+    page_facts(report, to);
+    (void)fputs("</body></html>\n", to);
+}

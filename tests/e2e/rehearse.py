@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""A campaign is rehearsed: by the real programs, in time that runs faster, and nobody is texted."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+
+from house import check, equal, options, run, until
+
+ARGS = options(people=600)
+RATE = 20
+FOLDERS = "/dev/shm"
+
+
+def taken(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/sim/stats", timeout=10) as answer:
+        return json.load(answer)
+
+
+def folders():
+    return {name for name in os.listdir(FOLDERS) if name.startswith("muster-rehearsal")}
+
+
+def begin(house, **changes):
+    port = house.start_sim()
+    house.start_musterd(port=port, gateway={"rate_per_s": RATE})
+    house.import_people(ARGS.people)
+    path = house.folder / "thursday.yaml"
+    path.write_text(json.dumps({"name": "thursday", "audience": "members", "gateway": "main", "hours": "any",
+                                "text": "Hi {{first_name}}, STOP to end", **changes}))
+    return port, path
+
+
+def it_says_what_would_happen(house):
+    port, path = begin(house)
+    before, page = folders(), house.folder / "page.html"
+    report = json.loads(house.muster("campaign", "rehearse", path, "--json", "--html", page, "--speed", 30,
+                                     "--replies", 0.1, "--opt-outs", 0.01, "--failures", 0.02))
+    equal(report["people"], ARGS.people, "people of the real list")
+    equal(sum(report["counts"].values()), ARGS.people, "it adds up")
+    check(report["finished_at"], "it came to its end")
+    check(report["go"], f"nothing speaks against it: {report['list']}")
+    least = ARGS.people / RATE
+    check(least <= report["seconds"] < 3 * least, f"{report['seconds']} s of its own time, at {report['speed']} times")
+    share = report["replies"] / ARGS.people
+    check(0.04 < share < 0.2, f"replies as they were asked for: {share}")
+    check(report["answerers"] >= 1 and report["replies_per_hour"] > 0, f"who is needed: {report['answerers']}")
+    equal({line["level"] for line in report["list"]} <= {"go", "look", "no"}, True, "its list")
+    text = page.read_text(encoding="utf-8")
+    check("Nobody was texted" in text and "<script" not in text, "the page")
+    equal(taken(port)["requests"], 0, "requests to the real account")
+    equal(folders() - before, set(), "its folder is gone")
+    check("thursday" not in house.muster("campaign", "list"), "the real server has launched nothing")
+
+
+def no_go_before_the_deadline(house):
+    soon = subprocess.run(["date", "-u", "-d", "+8 seconds", "+%Y-%m-%dT%H:%M:%SZ"], capture_output=True, text=True, check=True)
+    port, path = begin(house, deadline=soon.stdout.strip())
+    said = house.muster("campaign", "rehearse", path, "--speed", 30, code=1)
+    check("NO GO" in said and "too_late" in said, said)
+    equal(taken(port)["requests"], 0, "requests to the real account")
+
+
+def ctrl_c_leaves_nothing(house):
+    _, path = begin(house)
+    before = folders()
+    process = subprocess.Popen([house.args.muster, "campaign", "rehearse", path, "--speed", "2", "--server",
+                                "unix:" + house.daemon.socket], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: folders() - before, "its folder")
+        made = folders() - before
+        modes = {oct(os.stat(os.path.join(FOLDERS, name)).st_mode & 0o777) for name in made}
+        equal(modes, {"0o700"}, "who may look into it")
+        process.send_signal(signal.SIGINT)
+        equal(process.wait(timeout=30), 1, "its exit code")
+    finally:
+        process.kill()
+        process.wait()
+    equal(folders() - before, set(), "its folder is gone")
+
+
+sys.exit(run(ARGS, it_says_what_would_happen, no_go_before_the_deadline, ctrl_c_leaves_nothing))
