@@ -20,8 +20,8 @@ static json_t *finding_json(enum finding_level level, const char *code, const ch
     return entry;
 }
 
-void report_say(struct check_report *r, enum finding_level level, const char *code,
-                const char *fmt, ...)
+void report_say(struct check_report *r, enum finding_level level, const char *code, const char *fmt,
+                ...)
 {
     va_list ap;
     va_start(ap, fmt);

@@ -1,0 +1,162 @@
+/* What one text says by itself. */
+#include "words.h"
+
+#include "base/check.h"
+
+void law_tell(const struct law_look *l, enum law_finding f, struct slice what)
+{
+    const struct law_rule *rule = law_rule(law_number(f));
+    const char *country = l->p->country;
+    bool there = !*rule->countries || law_names(rule->countries, country) ||
+                 (law_names(rule->countries, "EU") && law_pack_of(country) == LAW_EU);
+    bool for_them = rule->kinds == LAW_ANYBODY || (rule->kinds & l->c->organisation->kind);
+    if (there && for_them) l->cb(l->arg, f, what);
+}
+
+/* ---- election material ---- */
+
+/* "vote Jane", "Vote Green", but not "Vote on Thursday" or "VOTE TODAY". */
+static bool promotes_by_name(const struct fold *f)
+{
+    for (size_t i = 0; i + 1 < f->count; i++) {
+        struct slice word = fold_word_at(f, i), next = fold_word_at(f, i + 1);
+        int n;
+        if (!law_is_any(word, "vote") || f->words[i + 1].after_pause || !f->words[i + 1].capital ||
+            law_digits(next, &n))
+            continue;
+        if (!law_is_any(next, "on in at by to now early today tomorrow this next thursday monday tuesday wednesday "
+                              "friday saturday sunday may here from or and with before reply stop text labour_ i "
+                              "tonight it is your the uk id bus"))
+            return true;
+    }
+    return false;
+}
+
+static bool is_postcode(const char *p, size_t n)
+{
+    static const char *const shapes[] = {"A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA"};
+    for (size_t s = 0; s < COUNT_OF(shapes); s++) {
+        size_t i = 0;
+        for (; shapes[s][i] && i < n; i++) {
+            char want = shapes[s][i], c = p[i];
+            if (want == 'A' ? c < 'A' || c > 'Z' : want == '9' ? c < '0' || c > '9' : c != ' ') break;
+        }
+        bool ends = i == n || !((p[i] >= '0' && p[i] <= '9') || (p[i] >= 'A' && p[i] <= 'Z'));
+        if (!shapes[s][i] && ends) return true;
+    }
+    return false;
+}
+
+static bool holds_postcode(struct slice text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        bool begins = i == 0 || text.p[i - 1] == ' ' || text.p[i - 1] == ',' || text.p[i - 1] == '\n';
+        if (begins && is_postcode(text.p + i, text.n - i)) return true;
+    }
+    return false;
+}
+
+static bool holds(struct slice text, struct slice part)
+{
+    for (size_t i = 0; part.n && i + part.n <= text.n; i++)
+        if (memcmp(text.p + i, part.p, part.n) == 0) return true;
+    return false;
+}
+
+/* The organisation's own words, or the usual ones with a postcode. */
+bool law_holds_imprint(const struct law_organisation *o, struct slice text)
+{
+    static const char *const usual[] = {"romoted by ", "ublished by ", "yrwyddwyd gan ", "yhoeddwyd gan ", "rinted by "};
+    if (o->imprint && holds(text, slice_of(o->imprint))) return true;
+    for (size_t i = 0; i < COUNT_OF(usual); i++)
+        if (holds(text, slice_of(usual[i])) && holds_postcode(text)) return true;
+    return false;
+}
+
+static void tell_imprint(const struct law_look *l, const struct law_said *said, bool promotes, bool link)
+{
+    bool material = promotes || l->c->purpose == LAW_ELECTION;
+    if (!material || law_holds_imprint(l->c->organisation, l->text)) return;
+    if (l->c->whatsapp)
+        law_tell(l, LAW_NO_IMPRINT, SLICE_NONE);
+    else if (said->is[SAYS_SHARE])
+        law_tell(l, LAW_SHARE_IMPRINT, SLICE_NONE);
+    else if (link)
+        law_tell(l, LAW_SMS_IMPRINT, SLICE_NONE);
+}
+
+/* ---- all of it ---- */
+
+static struct slice words_of(const struct fold *f, const struct law_said *said, enum law_phrase_topic t)
+{
+    size_t from = said->from[t], to = said->to[t];
+    if (to <= from) return SLICE_NONE;
+    const struct fold_word *last = &f->words[to - 1];
+    return slice_make(f->text + f->words[from].at, (size_t)(last->at + last->n - f->words[from].at));
+}
+
+static void tell_phrases(const struct law_look *l, const struct law_said *said)
+{
+    static const struct {
+        enum law_phrase_topic topic;
+        enum law_finding finding;
+    } plain[] = {{SAYS_BACK, LAW_COME_BACK},
+                 {SAYS_POSTAL, LAW_POSTAL_VOTES},
+                 {SAYS_TREAT, LAW_TREATING},
+                 {SAYS_LEFT, LAW_PLACEHOLDER}};
+    for (size_t i = 0; i < COUNT_OF(plain); i++)
+        if (said->is[plain[i].topic])
+            law_tell(l, plain[i].finding, words_of(l->f, said, plain[i].topic));
+}
+
+/* Only while votes are being cast: from some weeks before (postal ones) to the close of the poll. */
+static void tell_exit_poll(const struct law_look *l, const struct law_said *said)
+{
+    enum { POSTAL_DAYS = 28 };
+    const struct law_election *e = &l->c->organisation->election;
+    const int64_t begin = e->closes_ms - (int64_t)POSTAL_DAYS * 86400000;
+    if (!said->is[SAYS_EXIT] || e->date.year == 0) return;
+    if (l->c->first_ms < e->closes_ms && l->c->last_ms >= begin)
+        law_tell(l, LAW_EXIT_POLL, words_of(l->f, said, SAYS_EXIT));
+}
+
+static bool is_one_way(const struct law_campaign *c)
+{
+    for (size_t i = 0; i < c->sender_count; i++)
+        if (!c->whatsapp && law_sender_is_word(c->senders[i])) return true;
+    return false;
+}
+
+/* What nobody meant to send: TODO: and the like, as people type them. */
+static void tell_todo(const struct law_look *l)
+{
+    static const char *const marks[] = {"TODO:", "TODO ", "FIXME", "[TBC]", "XXXX"};
+    for (size_t i = 0; i < COUNT_OF(marks); i++) {
+        struct slice mark = slice_of(marks[i]);
+        if (!holds(l->text, mark) || (i == 1 && !slice_starts(l->text, "TODO "))) continue;
+        law_tell(l, LAW_PLACEHOLDER, slice_trim(mark));
+        return;
+    }
+}
+
+unsigned law_text(const struct law_words *w, const struct law_campaign *c, const struct law_person *p,
+                  struct slice text, law_found_cb *cb, void *arg)
+{
+    struct fold f;
+    struct law_said said;
+    fold_text(text, &f);
+    law_words_look(w, &f, &said);
+    const struct law_look l = {c, p, &f, text, cb, arg};
+    bool link = law_has_link(text), promotes = said.is[SAYS_PROMOTES] || promotes_by_name(&f);
+    tell_phrases(&l, &said);
+    tell_todo(&l);
+    tell_exit_poll(&l, &said);
+    if (is_one_way(c) && (f.asks || said.is[SAYS_REPLY])) law_tell(&l, LAW_ONE_WAY, SLICE_NONE);
+    tell_imprint(&l, &said, promotes, link);
+    if (link) law_links(&l);
+    if (said.is[SAYS_VOTING]) law_dates(&l);
+    bool political = promotes || said.is[SAYS_VOTING] || c->purpose == LAW_ELECTION || c->purpose == LAW_FUNDRAISING;
+    if (political && !(said.is[SAYS_LABEL] && link)) law_tell(&l, LAW_EU_LABEL, SLICE_NONE);
+    return (said.is[SAYS_VOTING] || promotes ? LAW_ABOUT_VOTING : 0) | (said.is[SAYS_REPLY] ? LAW_ASKS_TO_REPLY : 0) |
+           (said.is[SAYS_SHARE] ? LAW_ASKS_TO_SHARE : 0) | (link ? LAW_HAS_LINK : 0) | (f.asks ? LAW_ASKS_SOMETHING : 0);
+}

@@ -1,0 +1,215 @@
+/* Phrases of phrases.txt, by their first word. What is told of a text is found in one pass. */
+#include "words.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/map.h"
+
+enum { TOKENS_MAX = 16, NEGATION_WORDS = 4 };
+
+struct phrase {
+    enum law_phrase_topic topic;
+    bool can_be_denied;
+    struct slice not_after; /* words, "a/b"; none = any */
+    size_t count;
+    struct slice tokens[TOKENS_MAX];
+    struct phrase *next; /* with the same first word */
+};
+
+struct law_words {
+    struct phrase *list; /* owned */
+    size_t count;
+    struct map *by_word;    /* first word → phrase */
+    struct phrase *numbers; /* that begin with a number */
+    /* a phrase stands in a chain for each first word: the links */
+    struct link {
+        struct phrase *phrase;
+        struct link *next;
+    } *links;
+    size_t link_count;
+};
+
+static const char *const topic_names[SAYS_TOPICS] = {"voting", "promotes", "exit",  "postal", "treat",
+                                                     "back",   "reply",    "share", "left",   "label"};
+
+/* ---- words ---- */
+
+static bool is_one_of(struct slice word, struct slice list, char sep)
+{
+    struct slice one;
+    while (slice_cut(&list, sep, &one)) {
+        bool prefix = one.n > 1 && one.p[one.n - 1] == '*';
+        if (prefix) one.n--;
+        if (prefix ? word.n >= one.n && memcmp(word.p, one.p, one.n) == 0 : slice_eq(word, one))
+            return true;
+    }
+    return false;
+}
+
+bool law_is_any(struct slice word, const char *list)
+{
+    return is_one_of(word, slice_of(list), ' ');
+}
+
+bool law_digits(struct slice word, int *ret)
+{
+    int n = 0;
+    if (word.n == 0 || word.n > 9) return false;
+    for (size_t i = 0; i < word.n; i++) {
+        if (word.p[i] < '0' || word.p[i] > '9') return false;
+        n = 10 * n + (word.p[i] - '0');
+    }
+    *ret = n;
+    return true;
+}
+
+static bool denies(struct slice word)
+{
+    return law_is_any(word, "not never cannot cant dont wont doesnt isnt arent shouldnt no nobody nor without "
+                            "neither nunca nicht kein nie nid ne pas peidiwch illegal unlawful offence");
+}
+
+/* ---- compiling ---- */
+
+static bool topic_of(struct slice name, struct phrase *p)
+{
+    if (name.n && name.p[name.n - 1] == '-') {
+        p->can_be_denied = true;
+        name.n--;
+    }
+    int i = slice_index(name, topic_names, SAYS_TOPICS);
+    if (i >= 0) p->topic = (enum law_phrase_topic)i;
+    return i >= 0;
+}
+
+static bool read_line(struct slice line, struct phrase *p)
+{
+    struct slice name, token;
+    line = slice_trim(line);
+    if (line.n == 0 || line.p[0] == '#') return false;
+    check(slice_cut(&line, ':', &name) && topic_of(name, p));
+    line = slice_trim(line);
+    while (slice_cut(&line, ' ', &token)) {
+        if (token.n == 0) continue;
+        if (token.p[0] == '<') {
+            p->not_after = slice_from(token, 1);
+            continue;
+        }
+        check(p->count < TOKENS_MAX);
+        p->tokens[p->count++] = token;
+    }
+    check(p->count > 0);
+    return true;
+}
+
+static size_t count_char(struct slice s, char c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        n += s.p[i] == c;
+    return n;
+}
+
+static void put_first(struct law_words *w, struct slice word, struct phrase *p)
+{
+    struct link *link = &w->links[w->link_count++];
+    *link = (struct link){.phrase = p, .next = map_get(w->by_word, word)};
+    (void)map_put(w->by_word, word, link);
+}
+
+static void put(struct law_words *w, struct phrase *p)
+{
+    struct slice first = p->tokens[0], word;
+    if (slice_is(first, "#")) {
+        p->next = w->numbers;
+        w->numbers = p;
+        return;
+    }
+    while (slice_cut(&first, '/', &word))
+        put_first(w, word, p);
+}
+
+struct law_words *law_words_new(void)
+{
+    struct law_words *w = xcalloc(1, sizeof *w);
+    size_t lines = count_char(law_phrases, '\n') + 1;
+    w->by_word = map_new();
+    w->list = xcalloc(lines, sizeof *w->list);
+    w->links = xcalloc(lines + count_char(law_phrases, '/'), sizeof *w->links);
+    struct slice rest = law_phrases, line;
+    while (slice_cut(&rest, '\n', &line))
+        if (read_line(line, &w->list[w->count])) put(w, &w->list[w->count++]);
+    return w;
+}
+
+void law_words_free(struct law_words *w)
+{
+    if (!w) return;
+    map_free(w->by_word);
+    free(w->list);
+    free(w->links);
+    free(w);
+}
+
+/* ---- looking ---- */
+
+static bool is_word(struct slice token, struct slice word)
+{
+    int n;
+    return slice_is(token, "#") ? law_digits(word, &n) : is_one_of(word, token, '/');
+}
+
+/* Where the phrase from token t on ends when it begins at word `at`; -1: it does not. */
+static int match(const struct phrase *p, size_t t, const struct fold *f, size_t at)
+{
+    if (t == p->count) return (int)at;
+    struct slice token = p->tokens[t];
+    struct slice word = at < f->count ? fold_word_at(f, at) : SLICE_NONE;
+    if (token.p[0] == '!')
+        return word.n && is_one_of(word, slice_from(token, 1), '/') ? -1 : match(p, t + 1, f, at);
+    if (!slice_starts(token, ".."))
+        return word.n && is_word(token, word) ? match(p, t + 1, f, at + 1) : -1;
+    size_t most = (size_t)(token.p[2] - '0');
+    for (size_t skipped = 0; skipped <= most && at + skipped <= f->count; skipped++) {
+        int end = match(p, t + 1, f, at + skipped);
+        if (end >= 0 || at + skipped == f->count) return end;
+        word = fold_word_at(f, at + skipped);
+        if ((p->can_be_denied && denies(word)) || law_is_any(word, "you youll youd")) return -1;
+    }
+    return -1;
+}
+
+/* In the same sentence, a little before. */
+static bool is_denied(const struct fold *f, size_t at)
+{
+    for (size_t i = at; i > 0 && at - i < NEGATION_WORDS && !f->words[i].after_pause; i--)
+        if (denies(fold_word_at(f, i - 1))) return true;
+    return false;
+}
+
+static void try(const struct phrase *p, const struct fold *f, size_t at, struct law_said *ret)
+{
+    if (ret->is[p->topic]) return;
+    if (p->not_after.n && at > 0 && !f->words[at].after_pause &&
+        is_one_of(fold_word_at(f, at - 1), p->not_after, '/'))
+        return;
+    int end = match(p, 0, f, at);
+    if (end < 0 || (p->can_be_denied && is_denied(f, at))) return;
+    ret->is[p->topic] = true;
+    ret->from[p->topic] = (uint16_t)at;
+    ret->to[p->topic] = (uint16_t)end;
+}
+
+void law_words_look(const struct law_words *w, const struct fold *f, struct law_said *ret)
+{
+    int n;
+    *ret = (struct law_said){{false}, {0}, {0}};
+    for (size_t at = 0; at < f->count; at++) {
+        struct slice word = fold_word_at(f, at);
+        for (const struct link *l = map_get(w->by_word, word); l; l = l->next)
+            try(l->phrase, f, at, ret);
+        for (const struct phrase *p = law_digits(word, &n) ? w->numbers : NULL; p; p = p->next)
+            try(p, f, at, ret);
+    }
+}

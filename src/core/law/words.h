@@ -1,0 +1,49 @@
+#pragma once
+/* Phrases in a folded text. */
+#include "../keywords_fold.h"
+#include "core/law.h"
+
+extern const struct slice law_phrases; /* phrases.txt, embedded at build time */
+
+enum law_phrase_topic {
+    SAYS_VOTING,
+    SAYS_PROMOTES,
+    SAYS_EXIT,
+    SAYS_POSTAL,
+    SAYS_TREAT,
+    SAYS_BACK,
+    SAYS_REPLY,
+    SAYS_SHARE,
+    SAYS_LEFT,
+    SAYS_LABEL,
+    SAYS_TOPICS
+};
+
+struct law_said {
+    bool is[SAYS_TOPICS];
+    uint16_t from[SAYS_TOPICS], to[SAYS_TOPICS]; /* words of the first phrase of each */
+};
+void law_words_look(const struct law_words *w, const struct fold *f, struct law_said *ret);
+
+/* One of "a b c". */
+bool law_is_any(struct slice word, const char *list);
+/* Digits only, up to 9 of them. */
+bool law_digits(struct slice word, int *ret);
+
+/* The parts of law_text. `what` of a folded phrase is borrowed from f. */
+struct law_look {
+    const struct law_campaign *c;
+    const struct law_person *p;
+    const struct fold *f;
+    struct slice text;
+    law_found_cb *cb;
+    void *arg;
+};
+/* Tells it where the rule is for that country and kind of organisation. */
+void law_tell(const struct law_look *l, enum law_finding f, struct slice what);
+bool law_has_link(struct slice text);
+void law_links(const struct law_look *l);
+/* Days and hours of the poll. */
+void law_dates(const struct law_look *l);
+/* The imprint stands in it. */
+bool law_holds_imprint(const struct law_organisation *o, struct slice text);
