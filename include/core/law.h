@@ -40,10 +40,10 @@ enum law_kind {
 };
 
 struct law_rule {
-    int number;            /* 1…LAW_RULES, the same for ever */
-    const char *name;      /* for programs: "opt_out" */
+    int number;       /* 1…LAW_RULES, the same for ever */
+    const char *name; /* for programs: "opt_out" */
     enum finding_level level;
-    unsigned when;         /* bits of enum law_when */
+    unsigned when; /* bits of enum law_when */
     enum law_how how;
     const char *where;     /* the part of Muster that keeps it; "" = nobody but people */
     const char *countries; /* of who is texted: "GB", "US CA"; "" = all */
@@ -94,6 +94,7 @@ extern const char *const law_kind_names[];
     X(LAW_WHATSAPP_POLITICS, "whatsapp_politics", 32)                                              \
     X(LAW_WHATSAPP_CIVIC, "whatsapp_unconfirmed", 33)                                              \
     X(LAW_WHATSAPP_US, "whatsapp_us", 38)                                                          \
+    X(LAW_EMPTY_FIELD, "empty_field", 42)                                                          \
     X(LAW_NAME_ODD, "odd_name", 43)                                                                \
     X(LAW_PLACEHOLDER, "placeholder", 44)                                                          \
     X(LAW_EXTENDED, "gsm_extended", 46)                                                            \
@@ -103,8 +104,7 @@ extern const char *const law_kind_names[];
     X(LAW_HTTP, "link_http", 50)                                                                   \
     X(LAW_DOMAIN, "link_domain", 50)                                                               \
     X(LAW_PERSONAL_LINK, "link_personal", 50)                                                      \
-    X(LAW_OWN_NUMBER, "own_number", 55)                                                            \
-    X(LAW_NO_SUPPRESSIONS, "no_suppressions", 6)
+    X(LAW_OWN_NUMBER, "own_number", 55)
 
 enum law_finding {
 #define X(name, code, rule) name,
@@ -114,6 +114,9 @@ enum law_finding {
 };
 const char *law_code(enum law_finding f);
 int law_number(enum law_finding f);
+bool law_finding_from_code(struct slice code, enum law_finding *ret);
+/* No program can know it: whoever launches may say that it is seen to (`confirmed` in the campaign). */
+bool law_may_be_confirmed(enum law_finding f);
 /* Of any code of a check, those of other parts included ("ucs2" is rule 45); 0 = of none. */
 int law_number_of_code(struct slice code);
 
@@ -134,11 +137,12 @@ struct law_date {
 };
 /* "2027-05-06". False: no such day. */
 bool law_date_from_string(struct slice text, struct law_date *ret);
-int law_weekday(struct law_date d); /* 0 = Monday */
+int law_weekday(struct law_date d);  /* 0 = Monday */
+int64_t law_days(struct law_date d); /* since 1970-01-01 */
 
 struct law_election {
-    const char *country; /* "GB" */
-    struct law_date date; /* year 0: none is known */
+    const char *country, *zone;  /* "GB", "Europe/London" */
+    struct law_date date;        /* year 0: none is known */
     int opens_min, closes_min;   /* [minutes] of that day */
     int64_t opens_ms, closes_ms; /* [wall ms] the same */
     struct law_date register_by, postal_by;
@@ -151,9 +155,9 @@ struct law_organisation { /* all borrowed */
     size_t domain_count;
     const char *const *countries; /* that it may text; none = any */
     size_t country_count;
-    const char *imprint;     /* promoter's name and postal address; "" = not known */
-    const char *us_campaign; /* the registered 10DLC campaign; "" = none */
-    const char *us_verify;   /* Campaign Verify's token; "" = none */
+    const char *imprint;      /* promoter's name and postal address; "" = not known */
+    const char *us_campaign;  /* the registered 10DLC campaign; "" = none */
+    const char *us_verify;    /* Campaign Verify's token; "" = none */
     const char *india_entity; /* DLT; "" = none */
     struct law_election election;
 };

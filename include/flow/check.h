@@ -5,6 +5,7 @@
  * person, the others are shown (core/finding.h). */
 #include "base/err.h"
 #include "core/hours.h"
+#include "core/law.h"
 #include "flow/account.h"
 #include "store/audience.h"
 #include "store/queue.h"
@@ -22,6 +23,18 @@ enum {
     CHECK_PARAM_CHARACTERS_MAX = 1024, /* of a WhatsApp template's body with all in it (Meta) */
 };
 
+/* What the rules of core/law.h need to know; all borrowed for the check. */
+struct check_law {
+    const struct law_words *words;
+    const struct law_organisation *organisation;
+    enum law_purpose purpose;
+    uint64_t confirmed[2]; /* bits: numbers of rules that whoever launches has confirmed */
+    /* Why a rule is switched off for the audience's group ("WHY, by WHO"), NULL: it is not. Owned. */
+    char *(*off_why)(const void *arg, int rule, struct slice group);
+    const void *off_arg;
+    const struct accounts *accounts; /* whose senders are nobody to be texted; NULL = not known */
+};
+
 struct check_input {
     struct slice message; /* see flow/message.h */
     const struct account *account;
@@ -36,6 +49,7 @@ struct check_input {
     const struct memory_state *memory; /* of Redis (store/memory.h); NULL = not known */
     enum lane lane;
     struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
+    const struct check_law *law;       /* NULL: the rules of law are not asked */
     struct zone_book *zones; /* not NULL where hours are given; lives as long as the check */
 };
 
@@ -44,7 +58,7 @@ struct check_report;
 bool check_report_ok(const struct check_report *r);
 /* Something was found that a second person has to agree to. */
 bool check_report_needs_approval(const struct check_report *r);
-/* {"ok", "findings": [{"code","level","message","people"?}], "errors": [those that block],
+/* {"ok", "findings": [{"code","level","message","rule"?,"source"?,"confirm"?,"people"?}], "errors": [those that block],
  *  "warnings": [the others], "recipients", "suppressed", "held",
  *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …}, "start",
  *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",

@@ -6,17 +6,25 @@
 
 enum { GAP_WORDS = 5 };
 
-static const char *const weekdays[7] = {
-    "monday mon dydd_llun lunes lundi montag poniedzialek", "tuesday tue tues martes mardi dienstag wtorek",
-    "wednesday wed miercoles mercredi mittwoch", "thursday thu thur thurs jueves jeudi donnerstag czwartek",
-    "friday fri viernes vendredi freitag piatek", "saturday sat sabado samedi samstag sobota",
-    "sunday sun domingo dimanche sonntag niedziela"};
-static const char *const months[12] = {"january jan enero janvier januar", "february feb febrero fevrier februar",
-                                       "march mar marzo mars marz", "april apr abril avril",
-                                       "may mayo mai", "june jun junio juin juni",
-                                       "july jul julio juillet juli", "august aug agosto aout",
-                                       "september sept sep septiembre septembre", "october oct octubre octobre oktober",
-                                       "november nov noviembre novembre", "december dec diciembre decembre dezember"};
+static const char *const weekdays[7] = {"monday mon dydd_llun lunes lundi montag poniedzialek",
+                                        "tuesday tue tues martes mardi dienstag wtorek",
+                                        "wednesday wed miercoles mercredi mittwoch",
+                                        "thursday thu thur thurs jueves jeudi donnerstag czwartek",
+                                        "friday fri viernes vendredi freitag piatek",
+                                        "saturday sat sabado samedi samstag sobota",
+                                        "sunday sun domingo dimanche sonntag niedziela"};
+static const char *const months[12] = {"january jan enero janvier januar",
+                                       "february feb febrero fevrier februar",
+                                       "march mar marzo mars marz",
+                                       "april apr abril avril",
+                                       "may mayo mai",
+                                       "june jun junio juin juni",
+                                       "july jul julio juillet juli",
+                                       "august aug agosto aout",
+                                       "september sept sep septiembre septembre",
+                                       "october oct octubre octobre oktober",
+                                       "november nov noviembre novembre",
+                                       "december dec diciembre decembre dezember"};
 
 static int index_of(struct slice word, const char *const *lists, size_t n)
 {
@@ -45,8 +53,8 @@ bool law_date_from_string(struct slice text, struct law_date *ret)
 {
     int century, year;
     struct law_date d;
-    if (text.n != 10 || text.p[4] != '-' || text.p[7] != '-' || !two(text.p, &century) || !two(text.p + 2, &year) ||
-        !two(text.p + 5, &d.month) || !two(text.p + 8, &d.day))
+    if (text.n != 10 || text.p[4] != '-' || text.p[7] != '-' || !two(text.p, &century) ||
+        !two(text.p + 2, &year) || !two(text.p + 5, &d.month) || !two(text.p + 8, &d.day))
         return false;
     d.year = 100 * century + year;
     if (d.year < 1970 || d.month < 1 || d.month > 12 || d.day < 1) return false;
@@ -56,7 +64,7 @@ bool law_date_from_string(struct slice text, struct law_date *ret)
 }
 
 /* Days since 1970-01-01 (Howard Hinnant's). */
-static int64_t days_of(struct law_date d)
+int64_t law_days(struct law_date d)
 {
     int64_t y = d.year - (d.month <= 2), era = y / 400, yoe = y - era * 400;
     int64_t doy = (153 * (d.month + (d.month > 2 ? -3 : 9)) + 2) / 5 + d.day - 1;
@@ -65,7 +73,7 @@ static int64_t days_of(struct law_date d)
 
 int law_weekday(struct law_date d)
 {
-    return (int)((days_of(d) + 3) % 7); /* 1970-01-01 was a Thursday */
+    return (int)((law_days(d) + 3) % 7); /* 1970-01-01 was a Thursday */
 }
 
 /* ---- days ---- */
@@ -91,7 +99,8 @@ static bool is_day(struct slice word, int *ret)
 static size_t read_date(const struct law_look *l, size_t i, int *day, int *month)
 {
     size_t of = slice_is(at(l, i + 1), "of") ? 1 : 0;
-    if (is_day(at(l, i), day) && (*month = index_of(at(l, i + 1 + of), months, 12) + 1) > 0) return 2 + of;
+    if (is_day(at(l, i), day) && (*month = index_of(at(l, i + 1 + of), months, 12) + 1) > 0)
+        return 2 + of;
     if ((*month = index_of(at(l, i), months, 12) + 1) > 0 && is_day(at(l, i + 1), day)) return 2;
     return 0;
 }
@@ -119,16 +128,20 @@ static size_t wrong_day(const struct law_look *l, size_t i)
     bool wrong = n && (day != e->date.day || month != e->date.month);
     if (weekday >= 0) wrong |= weekday != law_weekday(e->date);
     if (wrong) return n + (weekday >= 0);
-    if (law_is_any(at(l, i), "today") && l->c->first_ms) return leaves_on(l->c, days_of(e->date)) ? 0 : 1;
-    if (law_is_any(at(l, i), "tomorrow") && l->c->first_ms) return leaves_on(l->c, days_of(e->date) - 1) ? 0 : 1;
+    if (law_is_any(at(l, i), "today") && l->c->first_ms)
+        return leaves_on(l->c, law_days(e->date)) ? 0 : 1;
+    if (law_is_any(at(l, i), "tomorrow") && l->c->first_ms)
+        return leaves_on(l->c, law_days(e->date) - 1) ? 0 : 1;
     return 0;
 }
 
 /* Words that may stand between "vote" and its day; others end it: "vote in our members' poll on Monday". */
 static bool ends_gap(struct slice word)
 {
-    return law_is_any(word, "by before post postal early register registration absentee deadline apply in about motion "
-                            "strike meeting members count after and or if when who to at our canvass");
+    return law_is_any(
+        word,
+        "by before post postal early register registration absentee deadline apply in about motion "
+        "strike meeting members count after and or if when who to at our canvass");
 }
 
 /* "vote", "polling day", "election", "polls open" … ; ret_after is the word behind. */
@@ -145,7 +158,8 @@ static bool is_anchor(const struct law_look *l, size_t i, size_t *ret_after)
         return true;
     }
     if (!law_is_any(word, "vote pleidleisiwch votez wahlen glosuj vota")) return false;
-    if (i > 0 && law_is_any(at(l, i - 1), "the a postal your strike members to_ last")) return false;
+    if (i > 0 && law_is_any(at(l, i - 1), "the a postal your strike members to_ last"))
+        return false;
     return !(slice_is(next, "on") && law_is_any(at(l, i + 2), "the a our whether it motion"));
 }
 
@@ -159,7 +173,8 @@ static bool tell_day(const struct law_look *l, size_t after)
             law_tell(l, LAW_WRONG_DATE, from_to(l, i, i + n));
             return true;
         }
-        if (index_of(at(l, i), weekdays, 7) >= 0 || read_date(l, i, &day, &month)) return false; /* right */
+        if (index_of(at(l, i), weekdays, 7) >= 0 || read_date(l, i, &day, &month))
+            return false; /* right */
     }
     return false;
 }
@@ -186,7 +201,8 @@ static int read_time(const struct law_look *l, size_t i, bool *exact)
     struct slice next = at(l, i + 1);
     if (is_half(next, &add)) return hour <= 12 ? hour % 12 * 60 + add : -1;
     half = next.n == 4 ? slice_from(next, 2) : SLICE_NONE;
-    if (half.n && is_half(half, &add) && law_digits(slice_make(next.p, 2), &minute)) return hour % 12 * 60 + minute + add;
+    if (half.n && is_half(half, &add) && law_digits(slice_make(next.p, 2), &minute))
+        return hour % 12 * 60 + minute + add;
     if (next.n == 2 && law_digits(next, &minute) && minute < 60) {
         if (is_half(at(l, i + 2), &add)) return hour % 12 * 60 + minute + add;
         *exact = hour == 0 || hour > 12 || word.n == 2;
@@ -210,11 +226,13 @@ static void tell_hours(const struct law_look *l, size_t from)
     int wanted = e->opens_min;
     for (size_t i = from; has(l, i) && i < from + WITHIN; i++) {
         bool exact;
-        if (law_is_any(at(l, i), "close closes closed shut until till til to")) wanted = e->closes_min;
+        if (law_is_any(at(l, i), "close closes closed shut until till til to"))
+            wanted = e->closes_min;
         if (law_is_any(at(l, i), "open opens from")) wanted = e->opens_min;
         if (law_is_any(at(l, i), "registration register office cafe call phone")) return;
         int said = read_time(l, i, &exact);
-        if (said >= 0 && law_is_any(at(l, i - 1), "at until till til to from open between and close closes") &&
+        if (said >= 0 &&
+            law_is_any(at(l, i - 1), "at until till til to from open between and close closes") &&
             is_wrong_time(said, exact, slice_is(at(l, i - 1), "and") ? e->closes_min : wanted)) {
             law_tell(l, LAW_WRONG_HOURS, from_to(l, i, i + 1));
             return;
@@ -231,7 +249,8 @@ static void tell_weekday(const struct law_look *l)
     for (size_t i = 0; has(l, i); i++) {
         int day, month, weekday = index_of(at(l, i), weekdays, 7);
         size_t n = weekday >= 0 ? read_date(l, i + 1, &day, &month) : 0;
-        if (!n || day != e->date.day || month != e->date.month || weekday == law_weekday(e->date)) continue;
+        if (!n || day != e->date.day || month != e->date.month || weekday == law_weekday(e->date))
+            continue;
         law_tell(l, LAW_WRONG_DATE, from_to(l, i, i + 1 + n));
         return;
     }
@@ -242,8 +261,11 @@ void law_dates(const struct law_look *l)
     const struct law_election *e = &l->c->organisation->election;
     bool told = false;
     size_t after;
-    if (e->date.year == 0 || !l->p->country || !e->country || strcmp(l->p->country, e->country) != 0) return;
-    if (l->c->first_ms && days_of(e->date) * 86400000 < l->c->first_ms - INT64_C(3) * 86400000) return; /* over */
+    if (e->date.year == 0 || !l->p->country || !e->country ||
+        strcmp(l->p->country, e->country) != 0)
+        return;
+    if (l->c->first_ms && law_days(e->date) * 86400000 < l->c->first_ms - INT64_C(3) * 86400000)
+        return; /* over */
     for (size_t i = 0; has(l, i) && !told; i++)
         if (is_anchor(l, i, &after)) told = tell_day(l, after);
     if (!told) tell_weekday(l);

@@ -30,7 +30,7 @@ const char *law_when_to_string(unsigned when, char out[LAW_WHEN_BYTES])
     return out;
 }
 
-const char *const law_kind_names[] = {"",        "party", "candidate", "campaign", "charity",
+const char *const law_kind_names[] = {"",      "party",   "candidate", "campaign", "charity",
                                       "union", "company", "other",     NULL};
 
 unsigned law_kind_from_string(struct slice text)
@@ -56,10 +56,9 @@ static const struct {
     const char *code;
     int number;
 } others[] = {
-    {"no_hours", 18},       {"several_zones", 20}, {"zone_unknown", 20}, {"zone_no_place", 20},
-    {"too_late", 21},       {"too_slow", 21},      {"next_day", 21},     {"no_validity", 23},
-    {"empty_field", 42},    {"left_tag", 44},      {"ucs2", 45},         {"too_long", 47},
-    {"empty_parameter", 42},
+    {"no_hours", 18}, {"several_zones", 20}, {"zone_unknown", 20}, {"zone_no_place", 20},
+    {"too_late", 21}, {"too_slow", 21},      {"next_day", 21},     {"no_validity", 23},
+    {"left_tag", 44}, {"ucs2", 45},          {"too_long", 47},     {"empty_parameter", 42},
 };
 
 const char *law_code(enum law_finding f)
@@ -72,10 +71,25 @@ int law_number(enum law_finding f)
     return findings[f].number;
 }
 
+bool law_finding_from_code(struct slice code, enum law_finding *ret)
+{
+    for (size_t i = 0; i < LAW_FINDINGS; i++) {
+        if (!slice_is(code, findings[i].code)) continue;
+        *ret = (enum law_finding)i;
+        return true;
+    }
+    return false;
+}
+
+bool law_may_be_confirmed(enum law_finding f)
+{
+    return f == LAW_WHATSAPP_CIVIC || f == LAW_NO_IMPRINT || f == LAW_EU_LABEL;
+}
+
 int law_number_of_code(struct slice code)
 {
-    for (size_t i = 0; i < LAW_FINDINGS; i++)
-        if (slice_is(code, findings[i].code)) return findings[i].number;
+    enum law_finding f;
+    if (law_finding_from_code(code, &f)) return findings[f].number;
     for (size_t i = 0; i < COUNT_OF(others); i++)
         if (slice_is(code, others[i].code)) return others[i].number;
     return 0;
@@ -116,8 +130,9 @@ enum law_pack law_pack_of(const char *country)
     if (law_names("GB", country)) return LAW_GB;
     if (law_names("US", country)) return LAW_US;
     if (law_names("IN", country)) return LAW_IN;
-    return law_names("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE",
-                     country)
+    return law_names(
+               "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE",
+               country)
                ? LAW_EU
                : LAW_NO_PACK;
 }

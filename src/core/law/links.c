@@ -4,15 +4,17 @@
 #include "base/check.h"
 
 /* Of AT&T's list (by 360smsapp) and GetThru's, and the commonest others. */
-static const char shorteners[] =
-    "bc.vc bit.ly budurl.com clicky.me goo.gl is.gd lc.chat s2r.co soo.gd tiny.cc tinyurl.com rb.gy shorturl.at "
-    "ow.ly buff.ly cutt.ly t.ly t.co tiny.one";
+static const char shorteners[] = "bc.vc bit.ly budurl.com clicky.me goo.gl is.gd lc.chat s2r.co "
+                                 "soo.gd tiny.cc tinyurl.com rb.gy shorturl.at "
+                                 "ow.ly buff.ly cutt.ly t.ly t.co tiny.one";
 /* Domains that need no blank to be told from the end of a sentence; the second list needs a path. */
-static const char endings[] = "com org net uk eu io co gd gl cc ly ws info app link page vote party scot wales cymru "
-                              "london gov de fr es ie pl vc gy";
+static const char endings[] =
+    "com org net uk eu io co gd gl cc ly ws info app link page vote party scot wales cymru "
+    "london gov de fr es ie pl vc gy";
 static const char word_endings[] = "me us in it is be at to ca one chat";
 /* Links of public bodies are anybody's to give. */
-static const char public_domains[] = "gov.uk electoralcommission.org.uk vote.gov usa.gov eci.gov.in wa.me";
+static const char public_domains[] =
+    "gov.uk electoralcommission.org.uk vote.gov usa.gov eci.gov.in wa.me";
 
 struct link {
     struct slice whole, host; /* host without www. */
@@ -21,7 +23,8 @@ struct link {
 
 static bool is_host_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-';
 }
 
 static bool same(struct slice a, struct slice b)
@@ -37,7 +40,8 @@ static bool is_any_host(struct slice host, const char *list)
     struct slice rest = slice_of(list), one;
     while (slice_cut(&rest, ' ', &one)) {
         if (same(host, one)) return true;
-        if (host.n > one.n && host.p[host.n - one.n - 1] == '.' && same(slice_from(host, host.n - one.n), one))
+        if (host.n > one.n && host.p[host.n - one.n - 1] == '.' &&
+            same(slice_from(host, host.n - one.n), one))
             return true;
     }
     return false;
@@ -101,7 +105,8 @@ static bool next_link(struct slice text, size_t *at, struct link *ret)
 {
     for (; *at < text.n; (*at)++) {
         char before = *at ? text.p[*at - 1] : ' ';
-        if (is_host_char(before) || before == '@' || before == '/' || !is_host_char(text.p[*at])) continue;
+        if (is_host_char(before) || before == '@' || before == '/' || !is_host_char(text.p[*at]))
+            continue;
         if (!read_link(text, *at, ret)) continue;
         *at += ret->whole.n ? ret->whole.n : 1;
         return true;

@@ -48,7 +48,8 @@ void law_sender(const struct law_campaign *c, const char *country, law_found_cb 
         const char *sender = c->senders[i];
         bool word = law_sender_is_word(sender);
         if (word && !is_well_formed(sender)) cb(arg, LAW_SENDER_FORMAT, slice_of(sender));
-        if (word ? law_names("US CA", country) : law_names("GB", country) && is_foreign_to_uk(sender))
+        if (word ? law_names("US CA", country)
+                 : law_names("GB", country) && is_foreign_to_uk(sender))
             cb(arg, LAW_SENDER_COUNTRY, slice_of(sender));
     }
 }
@@ -83,7 +84,8 @@ static bool us_is_registered(const struct law_campaign *c)
     return o->us_campaign && *o->us_campaign && (!political || (o->us_verify && *o->us_verify));
 }
 
-void law_country(const struct law_campaign *c, const char *country, unsigned topics, law_found_cb *cb, void *arg)
+void law_country(const struct law_campaign *c, const char *country, unsigned topics,
+                 law_found_cb *cb, void *arg)
 {
     const struct law_organisation *o = c->organisation;
     bool political = (o->kind & LAW_POLITICAL) != 0 || law_is_election(c, topics);
@@ -97,35 +99,42 @@ void law_country(const struct law_campaign *c, const char *country, unsigned top
     if (c->whatsapp) tell_whatsapp(c, cb, arg);
     if (c->whatsapp && pack == LAW_US && c->purpose != LAW_SERVICE && c->purpose != LAW_REMINDER)
         cb(arg, LAW_WHATSAPP_US, SLICE_NONE);
-    if (!c->whatsapp && pack == LAW_US && !us_is_registered(c)) cb(arg, LAW_US_UNREGISTERED, SLICE_NONE);
+    if (!c->whatsapp && pack == LAW_US && !us_is_registered(c))
+        cb(arg, LAW_US_UNREGISTERED, SLICE_NONE);
     if (!c->whatsapp && pack == LAW_IN && !(o->india_entity && *o->india_entity))
         cb(arg, LAW_INDIA_UNREGISTERED, SLICE_NONE);
 }
 
 /* ---- times ---- */
 
-static void tell_silence(const struct law_campaign *c, const char *country, law_found_cb *cb, void *arg)
+static void tell_silence(const struct law_campaign *c, const char *country, law_found_cb *cb,
+                         void *arg)
 {
     const struct law_election *e = &c->organisation->election;
-    if (law_names("IN", country) && e->country && law_names("IN", e->country) && c->last_ms >= e->closes_ms - 48 * (int64_t)HOUR_MS &&
-        c->first_ms < e->closes_ms)
+    if (law_names("IN", country) && e->country && law_names("IN", e->country) &&
+        c->last_ms >= e->closes_ms - 48 * (int64_t)HOUR_MS && c->first_ms < e->closes_ms)
         cb(arg, LAW_INDIA_SILENCE, SLICE_NONE);
 }
 
-void law_times(const struct law_campaign *c, const char *country, unsigned topics, law_found_cb *cb, void *arg)
+void law_times(const struct law_campaign *c, const char *country, unsigned topics, law_found_cb *cb,
+               void *arg)
 {
     const struct law_election *e = &c->organisation->election;
-    if (e->date.year == 0 || !country || !e->country || strcmp(country, e->country) != 0 || !law_is_election(c, topics))
+    if (e->date.year == 0 || !country || !e->country || strcmp(country, e->country) != 0 ||
+        !law_is_election(c, topics))
         return;
     tell_silence(c, country, cb, arg);
     /* one that is meant for this poll, and could still be on its way when it closes */
     bool before = c->first_ms < e->closes_ms && c->last_ms >= e->opens_ms;
-    bool late = c->deadline_ms ? c->deadline_ms > e->closes_ms : before || c->last_ms >= e->closes_ms;
-    bool on_the_day = c->first_ms >= e->opens_ms && c->first_ms < e->opens_ms + 24 * (int64_t)HOUR_MS;
-    if ((before && late) || (on_the_day && c->first_ms >= e->closes_ms)) cb(arg, LAW_AFTER_CLOSE, SLICE_NONE);
+    bool late =
+        c->deadline_ms ? c->deadline_ms > e->closes_ms : before || c->last_ms >= e->closes_ms;
+    bool on_the_day =
+        c->first_ms >= e->opens_ms && c->first_ms < e->opens_ms + 24 * (int64_t)HOUR_MS;
+    if ((before && late) || (on_the_day && c->first_ms >= e->closes_ms))
+        cb(arg, LAW_AFTER_CLOSE, SLICE_NONE);
     int64_t evening_ms = e->closes_ms - HOUR_MS;
-    if (law_names(law_rule(law_number(LAW_LATE_ON_POLLING_DAY))->countries, country) && c->first_ms < e->closes_ms &&
-        c->last_ms >= evening_ms)
+    if (law_names(law_rule(law_number(LAW_LATE_ON_POLLING_DAY))->countries, country) &&
+        c->first_ms < e->closes_ms && c->last_ms >= evening_ms)
         cb(arg, LAW_LATE_ON_POLLING_DAY, SLICE_NONE);
 }
 
@@ -134,8 +143,8 @@ void law_times(const struct law_campaign *c, const char *country, unsigned topic
 static bool has_lower_or_caseless(struct slice name)
 {
     for (size_t i = 0; i < name.n; i++)
-        if (!(name.p[i] >= 'A' && name.p[i] <= 'Z') && name.p[i] != ' ' && name.p[i] != '-' && name.p[i] != '\'' &&
-            name.p[i] != '.')
+        if (!(name.p[i] >= 'A' && name.p[i] <= 'Z') && name.p[i] != ' ' && name.p[i] != '-' &&
+            name.p[i] != '\'' && name.p[i] != '.')
             return true;
     return false;
 }
@@ -167,8 +176,10 @@ bool law_name_is_odd(struct slice name)
         if (is_digit(name.p[i]) || strchr("@_/\\<>{}[]*?!#", name.p[i])) return true;
     if (has_symbol(name)) return true;
     fold_text(name, &f);
-    if (f.count == 1 && law_is_any(fold_word_at(&f, 0), "mr mrs ms miss mx dr prof rev sir lord lady test tester unknown null "
-                                                        "none anonymous na nn firstname name xxx asdf admin"))
+    if (f.count == 1 &&
+        law_is_any(fold_word_at(&f, 0),
+                   "mr mrs ms miss mx dr prof rev sir lord lady test tester unknown null "
+                   "none anonymous na nn firstname name xxx asdf admin"))
         return !(slice_is(name, "Na") || slice_is(name, "None"));
     size_t n = characters(name);
     bool ascii = (unsigned char)name.p[0] < 0x80;

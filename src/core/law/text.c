@@ -24,9 +24,12 @@ static bool promotes_by_name(const struct fold *f)
         if (!law_is_any(word, "vote") || f->words[i + 1].after_pause || !f->words[i + 1].capital ||
             law_digits(next, &n))
             continue;
-        if (!law_is_any(next, "on in at by to now early today tomorrow this next thursday monday tuesday wednesday "
-                              "friday saturday sunday may here from or and with before reply stop text labour_ i "
-                              "tonight it is your the uk id bus"))
+        if (!law_is_any(
+                next,
+                "on in at by to now early today tomorrow this next thursday monday tuesday "
+                "wednesday "
+                "friday saturday sunday may here from or and with before reply stop text labour_ i "
+                "tonight it is your the uk id bus"))
             return true;
     }
     return false;
@@ -34,12 +37,14 @@ static bool promotes_by_name(const struct fold *f)
 
 static bool is_postcode(const char *p, size_t n)
 {
-    static const char *const shapes[] = {"A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA"};
+    static const char *const shapes[] = {"A9 9AA",   "A99 9AA", "AA9 9AA",
+                                         "AA99 9AA", "A9A 9AA", "AA9A 9AA"};
     for (size_t s = 0; s < COUNT_OF(shapes); s++) {
         size_t i = 0;
         for (; shapes[s][i] && i < n; i++) {
             char want = shapes[s][i], c = p[i];
-            if (want == 'A' ? c < 'A' || c > 'Z' : want == '9' ? c < '0' || c > '9' : c != ' ') break;
+            if (want == 'A' ? c < 'A' || c > 'Z' : want == '9' ? c < '0' || c > '9' : c != ' ')
+                break;
         }
         bool ends = i == n || !((p[i] >= '0' && p[i] <= '9') || (p[i] >= 'A' && p[i] <= 'Z'));
         if (!shapes[s][i] && ends) return true;
@@ -50,7 +55,8 @@ static bool is_postcode(const char *p, size_t n)
 static bool holds_postcode(struct slice text)
 {
     for (size_t i = 0; i < text.n; i++) {
-        bool begins = i == 0 || text.p[i - 1] == ' ' || text.p[i - 1] == ',' || text.p[i - 1] == '\n';
+        bool begins =
+            i == 0 || text.p[i - 1] == ' ' || text.p[i - 1] == ',' || text.p[i - 1] == '\n';
         if (begins && is_postcode(text.p + i, text.n - i)) return true;
     }
     return false;
@@ -66,14 +72,16 @@ static bool holds(struct slice text, struct slice part)
 /* The organisation's own words, or the usual ones with a postcode. */
 bool law_holds_imprint(const struct law_organisation *o, struct slice text)
 {
-    static const char *const usual[] = {"romoted by ", "ublished by ", "yrwyddwyd gan ", "yhoeddwyd gan ", "rinted by "};
+    static const char *const usual[] = {"romoted by ", "ublished by ", "yrwyddwyd gan ",
+                                        "yhoeddwyd gan ", "rinted by "};
     if (o->imprint && holds(text, slice_of(o->imprint))) return true;
     for (size_t i = 0; i < COUNT_OF(usual); i++)
         if (holds(text, slice_of(usual[i])) && holds_postcode(text)) return true;
     return false;
 }
 
-static void tell_imprint(const struct law_look *l, const struct law_said *said, bool promotes, bool link)
+static void tell_imprint(const struct law_look *l, const struct law_said *said, bool promotes,
+                         bool link)
 {
     bool material = promotes || l->c->purpose == LAW_ELECTION;
     if (!material || law_holds_imprint(l->c->organisation, l->text)) return;
@@ -87,12 +95,14 @@ static void tell_imprint(const struct law_look *l, const struct law_said *said, 
 
 /* ---- all of it ---- */
 
-static struct slice words_of(const struct fold *f, const struct law_said *said, enum law_phrase_topic t)
+static struct slice words_of(const struct fold *f, const struct law_said *said,
+                             enum law_phrase_topic t)
 {
     size_t from = said->from[t], to = said->to[t];
     if (to <= from) return SLICE_NONE;
     const struct fold_word *last = &f->words[to - 1];
-    return slice_make(f->text + f->words[from].at, (size_t)(last->at + last->n - f->words[from].at));
+    return slice_make(f->text + f->words[from].at,
+                      (size_t)(last->at + last->n - f->words[from].at));
 }
 
 static void tell_phrases(const struct law_look *l, const struct law_said *said)
@@ -139,8 +149,8 @@ static void tell_todo(const struct law_look *l)
     }
 }
 
-unsigned law_text(const struct law_words *w, const struct law_campaign *c, const struct law_person *p,
-                  struct slice text, law_found_cb *cb, void *arg)
+unsigned law_text(const struct law_words *w, const struct law_campaign *c,
+                  const struct law_person *p, struct slice text, law_found_cb *cb, void *arg)
 {
     struct fold f;
     struct law_said said;
@@ -155,8 +165,11 @@ unsigned law_text(const struct law_words *w, const struct law_campaign *c, const
     tell_imprint(&l, &said, promotes, link);
     if (link) law_links(&l);
     if (said.is[SAYS_VOTING]) law_dates(&l);
-    bool political = promotes || said.is[SAYS_VOTING] || c->purpose == LAW_ELECTION || c->purpose == LAW_FUNDRAISING;
+    bool political = promotes || said.is[SAYS_VOTING] || c->purpose == LAW_ELECTION ||
+                     c->purpose == LAW_FUNDRAISING;
     if (political && !(said.is[SAYS_LABEL] && link)) law_tell(&l, LAW_EU_LABEL, SLICE_NONE);
-    return (said.is[SAYS_VOTING] || promotes ? LAW_ABOUT_VOTING : 0) | (said.is[SAYS_REPLY] ? LAW_ASKS_TO_REPLY : 0) |
-           (said.is[SAYS_SHARE] ? LAW_ASKS_TO_SHARE : 0) | (link ? LAW_HAS_LINK : 0) | (f.asks ? LAW_ASKS_SOMETHING : 0);
+    return (said.is[SAYS_VOTING] || promotes ? LAW_ABOUT_VOTING : 0) |
+           (said.is[SAYS_REPLY] ? LAW_ASKS_TO_REPLY : 0) |
+           (said.is[SAYS_SHARE] ? LAW_ASKS_TO_SHARE : 0) | (link ? LAW_HAS_LINK : 0) |
+           (f.asks ? LAW_ASKS_SOMETHING : 0);
 }

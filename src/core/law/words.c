@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "base/map.h"
 
-enum { TOKENS_MAX = 16, NEGATION_WORDS = 4 };
+enum { TOKENS_MAX = 16, NEGATION_WORDS = 6 };
 
 struct phrase {
     enum law_phrase_topic topic;
@@ -26,12 +26,12 @@ struct law_words {
     struct link {
         struct phrase *phrase;
         struct link *next;
-    } *links;
+    } * links;
     size_t link_count;
 };
 
-static const char *const topic_names[SAYS_TOPICS] = {"voting", "promotes", "exit",  "postal", "treat",
-                                                     "back",   "reply",    "share", "left",   "label"};
+static const char *const topic_names[SAYS_TOPICS] = {
+    "voting", "promotes", "exit", "postal", "treat", "back", "reply", "share", "left", "label"};
 
 /* ---- words ---- */
 
@@ -66,8 +66,9 @@ bool law_digits(struct slice word, int *ret)
 
 static bool denies(struct slice word)
 {
-    return law_is_any(word, "not never cannot cant dont wont doesnt isnt arent shouldnt no nobody nor without "
-                            "neither nunca nicht kein nie nid ne pas peidiwch illegal unlawful offence");
+    return law_is_any(
+        word, "not never cannot cant dont wont doesnt isnt arent shouldnt no nobody nor without "
+              "neither nunca nicht kein nie nid ne pas peidiwch illegal unlawful offence");
 }
 
 /* ---- compiling ---- */
@@ -168,14 +169,16 @@ static int match(const struct phrase *p, size_t t, const struct fold *f, size_t 
     struct slice word = at < f->count ? fold_word_at(f, at) : SLICE_NONE;
     if (token.p[0] == '!')
         return word.n && is_one_of(word, slice_from(token, 1), '/') ? -1 : match(p, t + 1, f, at);
-    if (!slice_starts(token, ".."))
+    bool of_us = token.p[0] == '~';
+    if (!of_us && !slice_starts(token, ".."))
         return word.n && is_word(token, word) ? match(p, t + 1, f, at + 1) : -1;
-    size_t most = (size_t)(token.p[2] - '0');
+    size_t most = (size_t)(token.p[token.n - 1] - '0');
     for (size_t skipped = 0; skipped <= most && at + skipped <= f->count; skipped++) {
         int end = match(p, t + 1, f, at + skipped);
         if (end >= 0 || at + skipped == f->count) return end;
         word = fold_word_at(f, at + skipped);
-        if ((p->can_be_denied && denies(word)) || law_is_any(word, "you youll youd")) return -1;
+        if (p->can_be_denied && denies(word)) return -1;
+        if (of_us && law_is_any(word, "you youll youd")) return -1;
     }
     return -1;
 }

@@ -55,6 +55,7 @@ static void add_rows(struct checking *c, const char *states)
         int r = message_render(c->message, b, row, &c->text, &out, &ignored);
         uint32_t index = index_make(c->block_at, (uint32_t)row);
         tally_add(&c->report->tally, index, b, row, r < 0 ? NULL : &out);
+        law_tally_add(c->report->law, index, b, row, r < 0 ? NULL : &out);
         report_add_zone(c->report, index, b, row);
     }
 }

@@ -10,12 +10,39 @@
 
 enum { SENTENCE_BYTES_MAX = 4096 };
 
-static json_t *finding_json(enum finding_level level, const char *code, const char *fmt, va_list ap)
+/* The rule that a finding comes from, and what is to be said of it. */
+static void put_rule(json_t *entry, const char *code)
+{
+    enum law_finding f;
+    int number = law_number_of_code(slice_of(code));
+    if (number == 0) return;
+    json_put(entry, "rule", json_integer(number));
+    json_put(entry, "source", json_string(law_rule(number)->source));
+    if (law_finding_from_code(slice_of(code), &f) && law_may_be_confirmed(f))
+        json_put(entry, "confirm", json_true());
+}
+
+/* A rule that is switched off is told all the same, and why. */
+static enum finding_level level_of(const struct check_report *r, const char *code,
+                                   enum finding_level level, struct buf *text)
+{
+    int number = law_number_of_code(slice_of(code));
+    const char *why = number ? law_off_why(r, number) : NULL;
+    if (!why) return level;
+    buf_addf(text, " (rule %d is switched off: %s)", number, why);
+    return FINDING_NOTE;
+}
+
+static json_t *finding_add(struct check_report *r, enum finding_level level, const char *code,
+                           const char *fmt, va_list ap)
 {
     struct buf b = BUF_INIT(SENTENCE_BYTES_MAX);
     buf_addv(&b, fmt, ap);
+    level = level_of(r, code, level, &b);
     json_t *entry = json_pack("{s:s,s:s,s:o}", "code", code, "level",
                               finding_level_to_string(level), "message", json_text(buf_slice(&b)));
+    put_rule(entry, code);
+    json_list_add(r->findings[level], entry);
     buf_done(&b);
     return entry;
 }
@@ -25,7 +52,7 @@ void report_say(struct check_report *r, enum finding_level level, const char *co
 {
     va_list ap;
     va_start(ap, fmt);
-    json_list_add(r->findings[level], finding_json(level, code, fmt, ap));
+    (void)finding_add(r, level, code, fmt, ap);
     va_end(ap);
 }
 
@@ -34,10 +61,9 @@ void report_say_of(struct check_report *r, const struct tally_finding *people,
 {
     va_list ap;
     va_start(ap, fmt);
-    json_t *entry = finding_json(level, code, fmt, ap);
+    json_t *entry = finding_add(r, level, code, fmt, ap);
     va_end(ap);
     json_put(entry, "people", report_people_json(people));
-    json_list_add(r->findings[level], entry);
 }
 
 bool check_report_ok(const struct check_report *r)

@@ -39,6 +39,7 @@ struct check_report *report_new(const struct check_input *input)
         r->findings[i] = json_array();
     tally_init(&r->tally, strcmp(r->account->channel, "sms") == 0, r->audience->columns,
                r->audience->column_count, slice_of(r->organisation), input->keywords);
+    r->law = law_tally_new(r, input);
     return r;
 }
 
@@ -46,6 +47,7 @@ void report_free(struct check_report *r)
 {
     if (!r) return;
     tally_done(&r->tally);
+    law_tally_free(r->law);
     audience_info_free(r->audience);
     free(r->organisation);
     free(r->hours_text);
@@ -216,7 +218,7 @@ static void warn_fields(struct check_report *r)
         const struct tally_field *f = &r->tally.fields[i];
         if (f->empty.count == 0) continue;
         report_say(
-            r, FINDING_WARN, "empty_field",
+            r, law_level(r, LAW_EMPTY_FIELD), "empty_field",
             "{{%s}} is empty for %s and leaves a hole: write {{#%s}}…{{/%s}} around what belongs "
             "to it",
             f->name, report_whom(&f->empty, who), f->name, f->name);
@@ -253,8 +255,10 @@ static void warn_encoding(struct check_report *r)
     report_say(r, FINDING_WARN, "ucs2",
                "'%s' (U+%04" PRIX32
                ") is not in the SMS alphabet, so the text of %s goes in parts of 70 "
-               "characters instead of 160: replace it, or pay for more parts",
-               shown(t->first_non_gsm, character), t->first_non_gsm, report_whom(&t->ucs2, who));
+               "characters instead of 160, %" PRIu64 " instead of %" PRIu64
+               ": replace it, or pay for more parts",
+               shown(t->first_non_gsm, character), t->first_non_gsm, report_whom(&t->ucs2, who),
+               t->ucs2_parts, t->plain_parts);
 }
 
 static void warn_wording(struct check_report *r)
@@ -262,16 +266,16 @@ static void warn_wording(struct check_report *r)
     const struct tally *t = &r->tally;
     char who[WHOM_BYTES];
     if (t->no_opt_out.count)
-        report_say(r, FINDING_WARN, "no_opt_out",
+        report_say(r, law_level(r, LAW_NO_OPT_OUT), "no_opt_out",
                    "the text of %s does not say how to opt out: add \"Reply STOP to opt out\"",
                    report_whom(&t->no_opt_out, who));
     if (t->nameless.count)
-        report_say(r, FINDING_WARN, "nameless",
+        report_say(r, law_level(r, LAW_NAMELESS), "nameless",
                    "the text of %s does not say who writes: name '%s' (organisation.name)",
                    report_whom(&t->nameless, who), r->organisation);
     if (t->answer_keyword.count)
         report_say(
-            r, FINDING_WARN, "answer_keyword",
+            r, law_level(r, LAW_ANSWER_KEYWORD), "answer_keyword",
             "'%s' in the text of %s is an opt-out word: whoever answers with it is unsubscribed; "
             "if it is meant as an answer, choose another word",
             t->keyword, report_whom(&t->answer_keyword, who));
@@ -312,4 +316,5 @@ void report_judge(struct check_report *r)
     warn_fields(r);
     warn_encoding(r);
     warn_wording(r);
+    judge_law(r);
 }

@@ -1,5 +1,6 @@
 #pragma once
 /* What a check found out, before it is told. */
+#include "law.h"
 #include "tally.h"
 
 #include "core/finding.h"
@@ -39,6 +40,7 @@ struct check_report {
     struct forecast_pace pace; /* of the account, as it was seen */
     char *late_why; /* owned; it is to be launched although it will be late; "" = it is not */
     struct outlook_eta eta;           /* after report_judge */
+    struct law_tally *law;            /* owned; NULL: nothing of law */
     struct err message;               /* why the message does not compile; code 0 when it does */
     json_t *findings[FINDING_LEVELS]; /* owned arrays, filled by report_judge */
 };

@@ -77,6 +77,16 @@ static void add_country(struct tally *t, uint64_t number, uint32_t parts)
     t->parts_total += parts;
 }
 
+/* As if each of its characters were in the SMS alphabet. */
+static uint64_t plain_parts(struct slice text)
+{
+    enum { ONE = 160, EACH = 153 };
+    uint64_t n = 0;
+    for (size_t pos = 0; pos < text.n; n++)
+        (void)parts_next_code_point(text, &pos);
+    return n <= ONE ? 1 : (n + EACH - 1) / EACH;
+}
+
 static uint32_t add_parts(struct tally *t, uint32_t index, uint64_t number, struct slice text)
 {
     struct parts p;
@@ -86,6 +96,8 @@ static uint32_t add_parts(struct tally *t, uint32_t index, uint64_t number, stru
     if (p.encoding == PARTS_UCS2) {
         if (t->ucs2.count == 0) t->first_non_gsm = p.first_non_gsm;
         tally_found(&t->ucs2, index, number);
+        t->ucs2_parts += p.parts;
+        t->plain_parts += plain_parts(text);
     }
     if (p.parts > CHECK_PARTS_MAX) tally_found(&t->too_long, index, number);
     return p.parts;

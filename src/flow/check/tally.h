@@ -1,6 +1,7 @@
 #pragma once
 /* What a check counts while it walks over an audience. Pure: a rendered message goes in, figures
  * come out; nothing in it grows with the audience. */
+#include "tally_finding.h"
 #include "text.h"
 #include "core/parts.h"
 #include "flow/check.h"
@@ -13,16 +14,6 @@ enum {
     TALLY_SAMPLE_BYTES = 4096,     /* the sample is cut there */
     TALLY_KEYWORD_BYTES = 32,
     TALLY_TAG_BYTES = 80,
-};
-
-/* Of how many people something is true, and who the first ones are. */
-struct tally_finding {
-    uint64_t count;
-    size_t shown;
-    struct {
-        uint32_t index;
-        uint64_t number;
-    } people[CHECK_EXAMPLES_MAX];
 };
 
 /* A name that the message looks up. */
@@ -52,6 +43,7 @@ struct tally {
     struct tally_finding ucs2, no_opt_out, nameless, answer_keyword; /* are shown */
     uint32_t first_non_gsm; /* code point; of the first text in UCS-2 */
     char keyword[TALLY_KEYWORD_BYTES], tag[TALLY_TAG_BYTES]; /* the first of each */
+    uint64_t plain_parts, ucs2_parts; /* of texts in UCS-2: in the SMS alphabet, and as they are */
     struct buf sample;
 };
 
@@ -59,8 +51,6 @@ struct tally {
 void tally_init(struct tally *t, bool sms, const struct slice *columns, size_t column_count,
                 struct slice organisation, const struct keywords *keywords);
 void tally_done(struct tally *t);
-/* One more person of whom it is true. */
-void tally_found(struct tally_finding *f, uint32_t index, uint64_t number);
 /* A message_field_cb. */
 void tally_add_field(void *tally, struct slice field, int column, unsigned uses);
 /* One recipient: the row, and the message it gave (out NULL: it could not be rendered). */

@@ -1,0 +1,346 @@
+/* Each text is judged by itself, with the country of whoever gets it; what is the same for a whole country,
+ * once. */
+#include "law.h"
+
+#include "law_words.h"
+#include "report.h"
+
+#include "core/parts.h"
+#include "io/phone.h"
+
+#include <stdlib.h>
+
+enum { WHAT_BYTES = 64, WHERE_BYTES = 96, COUNTRIES_MAX = 64, DAY_MS = 24 * 60 * 60 * 1000 };
+
+struct law_country {
+    const char *name; /* NULL: of no country */
+    unsigned topics;  /* of what its people get, or-ed */
+    uint64_t people;
+    struct tally_finding first;
+};
+
+struct law_tally {
+    struct check_law input;
+    struct law_organisation organisation; /* with the election's times */
+    struct law_campaign campaign;
+    int name_column, email_column, state_column; /* -1: none */
+    bool sms;
+    struct tally_finding found[LAW_FINDINGS], in_states;
+    bool state_unsaid; /* of somebody in the US */
+    char what[LAW_FINDINGS][WHAT_BYTES];   /* the first */
+    char where[LAW_FINDINGS][WHERE_BYTES]; /* "FR, XK" */
+    bool strict[LAW_FINDINGS];             /* true of people where the rule is stricter */
+    struct law_country countries[COUNTRIES_MAX];
+    size_t country_count;
+    char *off[LAW_RULES + 1]; /* owned */
+    /* who is being judged */
+    uint32_t index;
+    uint64_t number;
+    const char *country;
+    struct law_country *of;
+};
+
+/* ---- beginning ---- */
+
+static int column_of(const struct audience_info *a, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < a->column_count; i++)
+        if (slice_index(a->columns[i], names, n) >= 0) return (int)i;
+    return -1;
+}
+
+static const struct zone_set *zones_of_election(const struct check_report *r, const struct law_election *e)
+{
+    enum { NOBODY = 1 };
+    return r->zones && e->zone && *e->zone ? zone_book_of(r->zones, NOBODY, slice_of(e->zone)) : NULL;
+}
+
+static int32_t offset_at(const struct zone_set *set, int64_t at_ms)
+{
+    int64_t until;
+    return set && set->n ? zone_offset_s(set->zones[0], at_ms / 1000, &until) : 0;
+}
+
+static void place_election(struct law_tally *t, const struct check_report *r)
+{
+    struct law_election *e = &t->organisation.election;
+    if (e->date.year == 0) return;
+    const struct zone_set *set = zones_of_election(r, e);
+    int64_t noon_ms = law_days(e->date) * DAY_MS + DAY_MS / 2;
+    int64_t midnight_ms = law_days(e->date) * DAY_MS - INT64_C(1000) * offset_at(set, noon_ms);
+    e->opens_ms = midnight_ms + INT64_C(60000) * e->opens_min;
+    e->closes_ms = midnight_ms + INT64_C(60000) * e->closes_min;
+    t->campaign.offset_s = offset_at(set, r->start_ms);
+}
+
+/* What a text's "today" is judged by: roughly, since the people are not counted yet. */
+static void place_campaign(struct law_tally *t, const struct check_report *r)
+{
+    struct law_campaign *c = &t->campaign;
+    struct hours_window w = {0};
+    const struct zone_set *set = zones_of_election(r, &t->organisation.election);
+    bool waits = set && !r->hours.any && hours_window(&r->hours, set->zones, set->n, 1000 * r->start_ms, &w);
+    c->first_ms = waits ? w.open_us / 1000 : r->start_ms;
+    c->last_ms = c->first_ms + 1000 * tally_seconds(r->audience->total, r->rate_per_s);
+    if (r->deadline_ms && c->last_ms > r->deadline_ms) c->last_ms = r->deadline_ms;
+    c->deadline_ms = r->deadline_ms;
+}
+
+struct law_tally *law_tally_new(struct check_report *r, const struct check_input *input)
+{
+    static const char *const names[] = {"first_name", "firstname", "First name", "first name", "forename", "given_name", "name"};
+    static const char *const emails[] = {"email", "Email", "e-mail", "email_address", "mail"};
+    static const char *const states[] = {"state", "State", "us_state"};
+    if (!input->law) return NULL;
+    struct law_tally *t = xcalloc(1, sizeof *t);
+    t->input = *input->law;
+    t->organisation = *input->law->organisation;
+    t->sms = r->tally.sms;
+    t->name_column = column_of(r->audience, names, COUNT_OF(names));
+    t->email_column = column_of(r->audience, emails, COUNT_OF(emails));
+    t->state_column = column_of(r->audience, states, COUNT_OF(states));
+    t->campaign = (struct law_campaign){
+        .organisation = &t->organisation,
+        .purpose = t->input.purpose,
+        .whatsapp = !t->sms,
+        .senders = r->account->senders,
+        .sender_count = r->account->sender_count,
+    };
+    place_election(t, r);
+    place_campaign(t, r);
+    for (int i = 1; t->input.off_why && i <= LAW_RULES; i++)
+        t->off[i] = t->input.off_why(t->input.off_arg, i, r->audience->group);
+    return t;
+}
+
+void law_tally_free(struct law_tally *t)
+{
+    for (size_t i = 0; t && i < COUNT_OF(t->off); i++)
+        free(t->off[i]);
+    free(t);
+}
+
+/* ---- counting ---- */
+
+static void keep_text(char *out, size_t bytes, struct slice s)
+{
+    if (s.n >= bytes) s.n = bytes - 1;
+    while (s.n > 0 && !slice_is_utf8(s, NULL))
+        s.n--;
+    if (s.n) memcpy(out, s.p, s.n);
+}
+
+static void add_where(char *out, const char *country)
+{
+    size_t n = strlen(out);
+    if (!country) country = "no country";
+    if (strstr(out, country) || n + strlen(country) + 3 > WHERE_BYTES) return;
+    (void)snprintf(out + n, WHERE_BYTES - n, "%s%s", n ? ", " : "", country);
+}
+
+static void on_found(void *arg, enum law_finding f, struct slice what)
+{
+    struct law_tally *t = arg;
+    if (t->found[f].count == 0) keep_text(t->what[f], WHAT_BYTES, what);
+    tally_found(&t->found[f], t->index, t->number);
+    add_where(t->where[f], t->country);
+    t->strict[f] |= law_pack_of(t->country) == LAW_US;
+}
+
+static struct law_country *country_of(struct law_tally *t, const char *name)
+{
+    for (size_t i = 0; i < t->country_count; i++)
+        if (t->countries[i].name == name || (name && t->countries[i].name && strcmp(t->countries[i].name, name) == 0))
+            return &t->countries[i];
+    if (t->country_count == COUNTRIES_MAX) return &t->countries[COUNTRIES_MAX - 1];
+    t->countries[t->country_count].name = name;
+    return &t->countries[t->country_count++];
+}
+
+static struct slice field(const struct block *b, size_t row, int column)
+{
+    return column < 0 ? SLICE_NONE : slice_trim(block_field(b, row, (size_t)column));
+}
+
+static void add_length(struct law_tally *t, struct slice text)
+{
+    enum { PARTS_GOOD = 2 };
+    struct parts p;
+    uint32_t characters = 0;
+    parts_count(text, &p);
+    for (size_t pos = 0; pos < text.n; characters++)
+        (void)parts_next_code_point(text, &pos);
+    if (p.parts > PARTS_GOOD) on_found(t, LAW_LONG, SLICE_NONE);
+    if (p.encoding == PARTS_GSM7 && p.units > characters) on_found(t, LAW_EXTENDED, SLICE_NONE);
+}
+
+static bool is_own_number(const struct law_tally *t, uint64_t number)
+{
+    const struct accounts *a = t->input.accounts;
+    for (size_t i = 0; a && i < a->count; i++)
+        for (size_t k = 0; k < a->list[i].sender_count; k++) {
+            const char *sender = a->list[i].senders[k];
+            if (!law_sender_is_word(sender) && strtoull(*sender == '+' ? sender + 1 : sender, NULL, 10) == number) return true;
+        }
+    return false;
+}
+
+static void add_text(struct law_tally *t, const struct block *b, size_t row, struct slice text)
+{
+    struct law_person p = {t->country, t->number, field(b, row, t->email_column), field(b, row, t->name_column)};
+    t->of->topics |= law_text(t->input.words, &t->campaign, &p, text, on_found, t);
+    if (law_name_is_odd(p.name) && slice_holds_nocase(text, p.name)) on_found(t, LAW_NAME_ODD, p.name);
+}
+
+/* A template that the provider holds: what is known of it is its parameters. */
+static void add_params(struct law_tally *t, const struct block *b, size_t row, const struct outgoing *out)
+{
+    struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
+    for (size_t i = 0; i < out->param_count; i++) {
+        if (i) buf_add_char(&text, '\n');
+        buf_add_slice(&text, out->params[i].value);
+    }
+    add_text(t, b, row, buf_slice(&text));
+    buf_done(&text);
+}
+
+void law_tally_add(struct law_tally *t, uint32_t index, const struct block *b, size_t row, const struct outgoing *out)
+{
+    static const char *const narrow[] = {"CT", "FL", "MD", "MS", "NJ", "OK", "TX", "RI"};
+    if (!t || !out) return;
+    t->index = index;
+    t->number = block_number(b, row);
+    t->country = phone_country_of(t->number);
+    t->of = country_of(t, t->country);
+    if (t->of->people++ < CHECK_EXAMPLES_MAX) tally_found(&t->of->first, index, t->number);
+    if (is_own_number(t, t->number)) on_found(t, LAW_OWN_NUMBER, SLICE_NONE);
+    struct slice state = field(b, row, t->state_column);
+    if (slice_index(state, narrow, COUNT_OF(narrow)) >= 0)
+        tally_found(&t->in_states, index, t->number);
+    t->state_unsaid |= state.n == 0 && law_pack_of(t->country) == LAW_US;
+    if (out->template_name.n) {
+        add_params(t, b, row, out);
+    } else {
+        if (t->sms) add_length(t, out->text);
+        add_text(t, b, row, out->text);
+    }
+}
+
+/* ---- what a whole country says ---- */
+
+/* Every day's window within these hours. */
+static bool within(const struct hours *h, int open_min, int close_min)
+{
+    for (size_t i = 0; !h->any && i < COUNT_OF(h->day); i++)
+        if (h->day[i].open_min < h->day[i].close_min && (h->day[i].open_min < open_min || h->day[i].close_min > close_min))
+            return false;
+    return !h->any;
+}
+
+static void add_hours(struct law_tally *t, const struct check_report *r)
+{
+    enum { NINE = 9 * 60, TEN = 10 * 60, EIGHT_PM = 20 * 60, NINE_PM = 21 * 60 };
+    if (law_pack_of(t->country) == LAW_IN && !within(&r->hours, TEN, NINE_PM)) on_found(t, LAW_INDIA_HOURS, SLICE_NONE);
+    if (law_pack_of(t->country) != LAW_US || within(&r->hours, NINE, EIGHT_PM)) return;
+    if (t->state_unsaid || t->in_states.count) on_found(t, LAW_STATE_HOURS, SLICE_NONE);
+    t->strict[LAW_STATE_HOURS] = t->in_states.count > 0;
+}
+
+/* A finding of a country is one of all its people. */
+static void add_country(struct law_tally *t, const struct check_report *r, const struct law_country *of)
+{
+    struct tally_finding before[LAW_FINDINGS];
+    memcpy(before, t->found, sizeof before);
+    t->country = of->name;
+    t->index = of->first.people[0].index;
+    t->number = of->first.people[0].number;
+    law_sender(&t->campaign, of->name, on_found, t);
+    law_country(&t->campaign, of->name, of->topics, on_found, t);
+    law_times(&t->campaign, of->name, of->topics, on_found, t);
+    add_hours(t, r);
+    for (size_t i = 0; i < LAW_FINDINGS; i++) {
+        if (t->found[i].count == before[i].count) continue;
+        t->found[i] = before[i];
+        for (size_t k = 0; k < of->first.shown; k++)
+            tally_found(&t->found[i], of->first.people[k].index, of->first.people[k].number);
+        t->found[i].count += of->people - of->first.shown;
+    }
+}
+
+static void place_finish(struct law_tally *t, const struct check_report *r)
+{
+    if (!r->eta.likely.ends) return;
+    t->campaign.first_ms = r->eta.likely.first_us > 0 ? r->eta.likely.first_us / 1000 : r->start_ms;
+    t->campaign.last_ms = report_finish_ms(r, &r->eta.likely);
+    if (r->deadline_ms && t->campaign.last_ms > r->deadline_ms) t->campaign.last_ms = r->deadline_ms;
+}
+
+/* ---- saying it ---- */
+
+const char *law_off_why(const struct check_report *r, int rule)
+{
+    return r->law ? r->law->off[rule] : NULL;
+}
+
+static bool is_confirmed(const struct law_tally *t, enum law_finding f)
+{
+    int n = law_number(f);
+    return law_may_be_confirmed(f) && (t->input.confirmed[n / 64] >> n % 64 & 1);
+}
+
+/* Rules that are one thing in the US and another elsewhere, or that only the people's state decides. */
+static bool is_milder(const struct law_tally *t, enum law_finding f)
+{
+    if (f == LAW_NO_RULES) return true;
+    if (f == LAW_NO_OPT_OUT) return t->campaign.purpose == LAW_SERVICE;
+    return (f == LAW_SHORTENER || f == LAW_STATE_HOURS) && !t->strict[f];
+}
+
+enum finding_level law_level(const struct check_report *r, enum law_finding f)
+{
+    enum finding_level level = law_rule(law_number(f))->level;
+    if (!r->law || ((r->law->organisation.kind == 0 || is_milder(r->law, f)) && level < FINDING_WARN)) return FINDING_WARN;
+    return is_confirmed(r->law, f) ? FINDING_NOTE : level;
+}
+
+static void add_sentence(struct buf *b, const struct law_tally *t, enum law_finding f)
+{
+    char who[WHOM_BYTES];
+    const char *p = law_sentence(f);
+    for (; *p; p++) {
+        struct slice rest = slice_of(p);
+        const char *text = slice_starts(rest, "$whom")    ? report_whom(&t->found[f], who)
+                           : slice_starts(rest, "$what")  ? t->what[f]
+                           : slice_starts(rest, "$where") ? t->where[f]
+                                                          : NULL;
+        if (text)
+            buf_add_cstr(b, text), p += slice_starts(rest, "$where") ? 5 : 4;
+        else
+            buf_add_char(b, *p);
+    }
+    if (is_confirmed(t, f)) buf_add_cstr(b, " (you confirmed it)");
+}
+
+static void say(struct check_report *r, enum law_finding f)
+{
+    const struct law_tally *t = r->law;
+    struct buf b = BUF_INIT(2048);
+    add_sentence(&b, t, f);
+    report_say_of(r, &t->found[f], law_level(r, f), law_code(f), "%.*s", SLICE_ARG(buf_slice(&b)));
+    buf_done(&b);
+}
+
+void judge_law(struct check_report *r)
+{
+    struct law_tally *t = r->law;
+    if (!t) return;
+    place_finish(t, r);
+    for (size_t i = 0; i < t->country_count; i++)
+        add_country(t, r, &t->countries[i]);
+    for (size_t i = 0; i < LAW_FINDINGS; i++)
+        if (t->found[i].count && law_sentence((enum law_finding)i)) say(r, (enum law_finding)i);
+    if (t->organisation.kind == 0)
+        report_say(r, FINDING_NOTE, "kind_unsaid",
+                   "nobody has said what kind of organisation this is (organisation.kind): until then what the law "
+                   "forbids is only a warning");
+}
