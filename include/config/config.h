@@ -102,8 +102,13 @@ struct config {
             const char *const *words;
             size_t count;
         } stop_words, start_words, help_words; /* besides those that are known anyway */
+        const char *kind, *imprint, *us_campaign, *us_verify, *india_entity;
+        struct config_words domains, countries;
         int pause_failed_percent, pause_filtered_percent, pause_of_receipts;
     } organisation;
+    struct {
+        const char *date, *country, *zone, *opens, *closes; /* date "" = none is known */
+    } election;
     struct {
         int strangers_max, stranger_per_hour; /* of struct inbox_bounds */
         int target_minutes;                   /* in so long people are to be answered */

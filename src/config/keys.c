@@ -2,6 +2,8 @@
 
 #include <limits.h>
 
+#include "core/law.h"
+
 #include "rules.h"
 #include "sections.h"
 
@@ -200,6 +202,20 @@ static const struct config_key organisation[] = {
     {"month_budget", AT(organisation.month_budget), .text = "", .rule = rule_budget,
      .help = "what all campaigns of a month may cost; those that would cost more pause before; "
              "\"\" = any"},
+    {"kind", ONE_OF(organisation.kind, law_kind_names), .text = "",
+     .help = "which rules of law hold; \"\" = unsaid, and they only warn"},
+    {"domains", OWN(organisation.domains, read_domains), .text = "[]",
+     .shape = "list of up to 100 domains", .help = "that links may lead to; [] = any"},
+    {"countries", OWN(organisation.countries, read_countries), .text = "[]",
+     .shape = "list of countries", .help = "whose people may be texted; [] = all"},
+    {"imprint", AT(organisation.imprint), .text = "", .rule = rule_answer,
+     .help = "name and postal address of the promoter, as election material shows it"},
+    {"us_campaign", AT(organisation.us_campaign), .text = "",
+     .help = "the registered 10DLC campaign that texts to the US go by"},
+    {"us_verify", AT(organisation.us_verify), .text = "",
+     .help = "Campaign Verify's token, of political organisations that text to the US"},
+    {"india_entity", AT(organisation.india_entity), .text = "",
+     .help = "the DLT entity that texts to India go by"},
     {"pause_when", SECTION(pause_when),
      .help = "a campaign pauses when so many of a hundred receipts say so"},
     {.name = NULL},
@@ -209,6 +225,18 @@ static const struct config_key cap[] = {
     {"day", AT(cap.day), .text = "1", .rule = rule_cap,
      .help = "campaigns may text one person so often in any 24 hours"},
     {"week", AT(cap.week), .text = "3", .rule = rule_cap, .help = "in any 7 days"},
+    {.name = NULL},
+};
+
+static const struct config_key election[] = {
+    {"date", AT(election.date), .text = "", .rule = rule_date,
+     .help = "polling day; \"\" = none is known"},
+    {"country", AT(election.country), .text = "GB", .rule = rule_numbers_country,
+     .help = "whose people vote"},
+    {"zone", AT(election.zone), .text = "Europe/London", .rule = rule_zone,
+     .help = "the time zone of its hours"},
+    {"opens", AT(election.opens), .text = "07:00", .rule = rule_clock, .help = "polls open"},
+    {"closes", AT(election.closes), .text = "22:00", .rule = rule_clock, .help = "polls close"},
     {.name = NULL},
 };
 
@@ -278,6 +306,7 @@ const struct config_key config_keys[] = {
     {"organisation", SECTION(organisation), .help = "who writes, and when"},
     {"cap", SECTION(cap),
      .help = "how often one person may be texted, by all groups and campaigns together"},
+    {"election", SECTION(election), .help = "the poll that texts are held against"},
     {"web", SECTION(web), .help = "what browsers may send"},
     {"inbox", SECTION(inbox), .help = "bounds for strangers"},
     {"events", SECTION(events), .help = "what happens, told as it happens"},

@@ -121,3 +121,28 @@ void read_help_words(struct config_reader *r, const struct yaml_node *map,
 {
     read_words(r, map, k, KEYWORD_HELP, into);
 }
+
+/* ---- texts that keep a rule ---- */
+
+static void read_texts(struct config_reader *r, const struct yaml_node *map,
+                       const struct config_key *k, config_rule *rule, void *into)
+{
+    const struct yaml_node *list = config_list(r, map, k->name, CONFIG_WORDS_MAX);
+    size_t count = r->failed ? 0 : yaml_count(list);
+    const char **texts = config_alloc(r, count, sizeof *texts);
+    for (size_t i = 0; !r->failed && i < count; i++)
+        config_text_at(r, yaml_at(list, i), k->name, rule, &texts[i]);
+    *(struct config_words *)((char *)into + k->at) = (struct config_words){texts, count};
+}
+
+void read_domains(struct config_reader *r, const struct yaml_node *map, const struct config_key *k,
+                  void *into)
+{
+    read_texts(r, map, k, rule_domain, into);
+}
+
+void read_countries(struct config_reader *r, const struct yaml_node *map,
+                    const struct config_key *k, void *into)
+{
+    read_texts(r, map, k, rule_numbers_country, into);
+}

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "core/cap.h"
 #include "core/hours.h"
+#include "core/law.h"
 #include "core/money.h"
 #include "io/phone.h"
 #include "io/url.h"
@@ -194,6 +195,26 @@ const char *rule_hours(const char *s)
                : "hours like \"09:00-20:30\" or \"mon-fri 09:00-20:30, sat 10:00-18:00\" (before "
                  "08:00 and after "
                  "21:00 only with the word agreed), or any";
+}
+
+const char *rule_date(const char *s)
+{
+    struct law_date ignored;
+    return !*s || law_date_from_string(slice_of(s), &ignored) ? NULL : "a day such as 2027-05-06";
+}
+
+/* 24:00 is none: polls end on the day on which they begin. */
+const char *rule_clock(const char *s)
+{
+    bool ok = strlen(s) == 5 && made_of(s, DIGITS ":", 5, 5) && s[2] == ':' &&
+              strcmp(s, "24") < 0 && s[3] < '6' && s[0] != ':' && s[1] != ':' && s[4] != ':';
+    return ok ? NULL : "a time such as 07:00";
+}
+
+const char *rule_domain(const char *s)
+{
+    return strchr(s, '.') && !strpbrk(s, "/: @") ? NULL
+                                                 : "a domain such as example.org, without https://";
 }
 
 const char *rule_answer(const char *s)

@@ -24,3 +24,6 @@ const char *rule_zone(const char *s);   /* of tzdata, or empty */
 const char *rule_budget(const char *s); /* core/money.h, or empty */
 const char *rule_answer(const char *s);
 const char *rule_sender(const char *s);
+const char *rule_date(const char *s);   /* "" or a day */
+const char *rule_clock(const char *s);  /* a time of the day */
+const char *rule_domain(const char *s); /* of links, without a scheme */

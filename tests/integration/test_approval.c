@@ -46,8 +46,8 @@ static void on_done(void *arg, int result, const struct err *e)
 static void propose(struct ledger_world *w)
 {
     lw_store_campaign(w, ID, PEOPLE);
-    lw_redis(w, "HSET", "c:7", "status", "proposed", "author", "kim-id", "approval_why", "300 people",
-             "digest", "one", "group", "north", NULL);
+    lw_redis(w, "HSET", "c:7", "status", "proposed", "author", "kim-id", "approval_why",
+             "300 people", "digest", "one", "group", "north", NULL);
     lw_redis(w, "SADD", "active", "7", NULL);
 }
 

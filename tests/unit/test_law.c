@@ -125,8 +125,12 @@ static void read_facts(struct facts *f, struct slice line)
                                       .zone = "Europe/London",
                                       .opens_min = 7 * 60,
                                       .closes_min = 22 * 60}},
-        .account = {.rate_per_s = 10, .channel = "sms", .price = {"GBP", 40000, true, NULL, 0},
-                    .validity = true, .senders = f->senders, .sender_count = 1},
+        .account = {.rate_per_s = 10,
+                    .channel = "sms",
+                    .price = {"GBP", 40000, true, NULL, 0},
+                    .validity = true,
+                    .senders = f->senders,
+                    .sender_count = 1},
         .senders = {"+447860001111"},
         .hours = "any",
         .at_ms = INT64_C(1809072000000), /* 2027-04-30T12:00:00Z */
@@ -149,8 +153,9 @@ static struct slice message_of(const struct facts *f, struct slice text)
 {
     bool whatsapp = strcmp(f->account.channel, "whatsapp") == 0;
     json_t *t = json_stringn(text.p, text.n);
-    json_t *j = whatsapp ? json_pack("{s:{s:{s:s,s:[o]}}}", "whatsapp", "en", "template", "t", "params", t)
-                         : json_pack("{s:{s:{s:o}}}", "sms", "en", "text", t);
+    json_t *j =
+        whatsapp ? json_pack("{s:{s:{s:s,s:[o]}}}", "whatsapp", "en", "template", "t", "params", t)
+                 : json_pack("{s:{s:{s:o}}}", "sms", "en", "text", t);
     char *dump = json_dumps(j, JSON_COMPACT);
     struct slice ret = slice_of(keep(slice_of(dump)));
     free(dump);
@@ -158,7 +163,8 @@ static struct slice message_of(const struct facts *f, struct slice text)
     return ret;
 }
 
-static void add_people(struct check_report *r, struct message *m, const struct person *people, size_t n)
+static void add_people(struct check_report *r, struct message *m, const struct person *people,
+                       size_t n)
 {
     struct buf bytes = BUF_INIT(BLOCK_BYTES_MAX), text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
     struct block b;
@@ -180,10 +186,14 @@ static void add_people(struct check_report *r, struct message *m, const struct p
     buf_done(&text);
 }
 
-static json_t *findings_of(const struct facts *f, struct slice text, const struct person *people, size_t n)
+static json_t *findings_of(const struct facts *f, struct slice text, const struct person *people,
+                           size_t n)
 {
-    struct audience_info audience = {
-        .id = 1, .name = SLICE_LIT("members"), .columns = columns, .column_count = 3, .total = (uint32_t)n};
+    struct audience_info audience = {.id = 1,
+                                     .name = SLICE_LIT("members"),
+                                     .columns = columns,
+                                     .column_count = 3,
+                                     .total = (uint32_t)n};
     struct hours hours;
     struct err e;
     struct zone_book *zones = zone_book_new();
@@ -209,7 +219,8 @@ static json_t *findings_of(const struct facts *f, struct slice text, const struc
                                       .zones = zones};
     struct check_report *r = report_new(&input);
     struct message *m = NULL;
-    if (message_compile(input.message, slice_of(f->account.channel), columns, 3, &m, &r->message) == 0)
+    if (message_compile(input.message, slice_of(f->account.channel), columns, 3, &m, &r->message) ==
+        0)
         add_people(r, m, people, n);
     report_judge(r);
     json_t *list = report_findings_json(r, FINDING_BLOCK, FINDING_NOTE);
@@ -343,8 +354,8 @@ static void test_cases(void **state)
             json_t *findings = findings_of(&f, text, people, n);
             const char *want = expected(body), *got = found(findings);
             if (strcmp(want, got) != 0) {
-                (void)fprintf(stderr, "# cases.txt:%zu: %.*s\n#   wanted: %s\n#   found:  %s\n", number,
-                              SLICE_ARG(text), want, got);
+                (void)fprintf(stderr, "# cases.txt:%zu: %.*s\n#   wanted: %s\n#   found:  %s\n",
+                              number, SLICE_ARG(text), want, got);
                 wrong++;
             }
             json_decref(findings);
@@ -380,7 +391,8 @@ static void test_table(void **state)
 static void test_findings_have_rules(void **state)
 {
     (void)state;
-    static const char *const elsewhere[] = {"too_late", "no_hours", "several_zones", "left_tag", "ucs2", "empty_field"};
+    static const char *const elsewhere[] = {"too_late", "no_hours", "several_zones",
+                                            "left_tag", "ucs2",     "empty_field"};
     bool found[LAW_RULES + 1] = {false};
     for (int i = 0; i < LAW_FINDINGS; i++) {
         int number = law_number((enum law_finding)i);

@@ -42,7 +42,7 @@ const struct law_rule law_rules_of_craft[] = {
      "First names look like names: no initials, titles, digits, emoji or \"Test\".",
      "CallServer: wrong names bring opt-outs"},
     {44, "unrendered", B, L, LAW_CHECKED, "the check", "", LAW_ANYBODY,
-     "No tags, [NAME], TODO or lorem ipsum are left in the text.", "derived"},
+     "No tags, [NAME], notes to oneself or lorem ipsum are left in the text.", "derived"},
     {45, "ucs2", W, D | L, LAW_CHECKED, "the check, after fields are filled in", "", LAW_ANYBODY,
      "One character outside the SMS alphabet makes a text dearer: it is shown, with the price.",
      "3GPP TS 23.038; Telnyx (160/153, 70/67)"},

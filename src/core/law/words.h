@@ -1,6 +1,6 @@
 #pragma once
 /* Phrases in a folded text. */
-#include "../keywords_fold.h"
+#include "core/keywords_fold.h"
 #include "core/law.h"
 
 extern const struct slice law_phrases; /* phrases.txt, embedded at build time */

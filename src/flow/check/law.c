@@ -26,7 +26,7 @@ struct law_tally {
     int name_column, email_column, state_column; /* -1: none */
     bool sms;
     struct tally_finding found[LAW_FINDINGS], in_states;
-    bool state_unsaid; /* of somebody in the US */
+    bool state_unsaid;                     /* of somebody in the US */
     char what[LAW_FINDINGS][WHAT_BYTES];   /* the first */
     char where[LAW_FINDINGS][WHERE_BYTES]; /* "FR, XK" */
     bool strict[LAW_FINDINGS];             /* true of people where the rule is stricter */
@@ -49,10 +49,12 @@ static int column_of(const struct audience_info *a, const char *const *names, si
     return -1;
 }
 
-static const struct zone_set *zones_of_election(const struct check_report *r, const struct law_election *e)
+static const struct zone_set *zones_of_election(const struct check_report *r,
+                                                const struct law_election *e)
 {
     enum { NOBODY = 1 };
-    return r->zones && e->zone && *e->zone ? zone_book_of(r->zones, NOBODY, slice_of(e->zone)) : NULL;
+    return r->zones && e->zone && *e->zone ? zone_book_of(r->zones, NOBODY, slice_of(e->zone))
+                                           : NULL;
 }
 
 static int32_t offset_at(const struct zone_set *set, int64_t at_ms)
@@ -79,16 +81,18 @@ static void place_campaign(struct law_tally *t, const struct check_report *r)
     struct law_campaign *c = &t->campaign;
     struct hours_window w = {0};
     const struct zone_set *set = zones_of_election(r, &t->organisation.election);
-    bool waits = set && !r->hours.any && hours_window(&r->hours, set->zones, set->n, 1000 * r->start_ms, &w);
+    bool waits =
+        set && !r->hours.any && hours_window(&r->hours, set->zones, set->n, 1000 * r->start_ms, &w);
     c->first_ms = waits ? w.open_us / 1000 : r->start_ms;
-    c->last_ms = c->first_ms + 1000 * tally_seconds(r->audience->total, r->rate_per_s);
+    c->last_ms = c->first_ms + (int64_t)(1000 * (double)r->audience->total / r->rate_per_s);
     if (r->deadline_ms && c->last_ms > r->deadline_ms) c->last_ms = r->deadline_ms;
     c->deadline_ms = r->deadline_ms;
 }
 
 struct law_tally *law_tally_new(struct check_report *r, const struct check_input *input)
 {
-    static const char *const names[] = {"first_name", "firstname", "First name", "first name", "forename", "given_name", "name"};
+    static const char *const names[] = {"first_name", "firstname",  "First name", "first name",
+                                        "forename",   "given_name", "name"};
     static const char *const emails[] = {"email", "Email", "e-mail", "email_address", "mail"};
     static const char *const states[] = {"state", "State", "us_state"};
     if (!input->law) return NULL;
@@ -150,7 +154,8 @@ static void on_found(void *arg, enum law_finding f, struct slice what)
 static struct law_country *country_of(struct law_tally *t, const char *name)
 {
     for (size_t i = 0; i < t->country_count; i++)
-        if (t->countries[i].name == name || (name && t->countries[i].name && strcmp(t->countries[i].name, name) == 0))
+        if (t->countries[i].name == name ||
+            (name && t->countries[i].name && strcmp(t->countries[i].name, name) == 0))
             return &t->countries[i];
     if (t->country_count == COUNTRIES_MAX) return &t->countries[COUNTRIES_MAX - 1];
     t->countries[t->country_count].name = name;
@@ -180,20 +185,25 @@ static bool is_own_number(const struct law_tally *t, uint64_t number)
     for (size_t i = 0; a && i < a->count; i++)
         for (size_t k = 0; k < a->list[i].sender_count; k++) {
             const char *sender = a->list[i].senders[k];
-            if (!law_sender_is_word(sender) && strtoull(*sender == '+' ? sender + 1 : sender, NULL, 10) == number) return true;
+            if (!law_sender_is_word(sender) &&
+                strtoull(*sender == '+' ? sender + 1 : sender, NULL, 10) == number)
+                return true;
         }
     return false;
 }
 
 static void add_text(struct law_tally *t, const struct block *b, size_t row, struct slice text)
 {
-    struct law_person p = {t->country, t->number, field(b, row, t->email_column), field(b, row, t->name_column)};
+    struct law_person p = {t->country, t->number, field(b, row, t->email_column),
+                           field(b, row, t->name_column)};
     t->of->topics |= law_text(t->input.words, &t->campaign, &p, text, on_found, t);
-    if (law_name_is_odd(p.name) && slice_holds_nocase(text, p.name)) on_found(t, LAW_NAME_ODD, p.name);
+    if (law_name_is_odd(p.name) && slice_holds_nocase(text, p.name))
+        on_found(t, LAW_NAME_ODD, p.name);
 }
 
 /* A template that the provider holds: what is known of it is its parameters. */
-static void add_params(struct law_tally *t, const struct block *b, size_t row, const struct outgoing *out)
+static void add_params(struct law_tally *t, const struct block *b, size_t row,
+                       const struct outgoing *out)
 {
     struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
     for (size_t i = 0; i < out->param_count; i++) {
@@ -204,7 +214,8 @@ static void add_params(struct law_tally *t, const struct block *b, size_t row, c
     buf_done(&text);
 }
 
-void law_tally_add(struct law_tally *t, uint32_t index, const struct block *b, size_t row, const struct outgoing *out)
+void law_tally_add(struct law_tally *t, uint32_t index, const struct block *b, size_t row,
+                   const struct outgoing *out)
 {
     static const char *const narrow[] = {"CT", "FL", "MD", "MS", "NJ", "OK", "TX", "RI"};
     if (!t || !out) return;
@@ -232,7 +243,8 @@ void law_tally_add(struct law_tally *t, uint32_t index, const struct block *b, s
 static bool within(const struct hours *h, int open_min, int close_min)
 {
     for (size_t i = 0; !h->any && i < COUNT_OF(h->day); i++)
-        if (h->day[i].open_min < h->day[i].close_min && (h->day[i].open_min < open_min || h->day[i].close_min > close_min))
+        if (h->day[i].open_min < h->day[i].close_min &&
+            (h->day[i].open_min < open_min || h->day[i].close_min > close_min))
             return false;
     return !h->any;
 }
@@ -240,14 +252,16 @@ static bool within(const struct hours *h, int open_min, int close_min)
 static void add_hours(struct law_tally *t, const struct check_report *r)
 {
     enum { NINE = 9 * 60, TEN = 10 * 60, EIGHT_PM = 20 * 60, NINE_PM = 21 * 60 };
-    if (law_pack_of(t->country) == LAW_IN && !within(&r->hours, TEN, NINE_PM)) on_found(t, LAW_INDIA_HOURS, SLICE_NONE);
+    if (law_pack_of(t->country) == LAW_IN && !within(&r->hours, TEN, NINE_PM))
+        on_found(t, LAW_INDIA_HOURS, SLICE_NONE);
     if (law_pack_of(t->country) != LAW_US || within(&r->hours, NINE, EIGHT_PM)) return;
     if (t->state_unsaid || t->in_states.count) on_found(t, LAW_STATE_HOURS, SLICE_NONE);
     t->strict[LAW_STATE_HOURS] = t->in_states.count > 0;
 }
 
 /* A finding of a country is one of all its people. */
-static void add_country(struct law_tally *t, const struct check_report *r, const struct law_country *of)
+static void add_country(struct law_tally *t, const struct check_report *r,
+                        const struct law_country *of)
 {
     struct tally_finding before[LAW_FINDINGS];
     memcpy(before, t->found, sizeof before);
@@ -299,7 +313,9 @@ static bool is_milder(const struct law_tally *t, enum law_finding f)
 enum finding_level law_level(const struct check_report *r, enum law_finding f)
 {
     enum finding_level level = law_rule(law_number(f))->level;
-    if (!r->law || ((r->law->organisation.kind == 0 || is_milder(r->law, f)) && level < FINDING_WARN)) return FINDING_WARN;
+    if (!r->law ||
+        ((r->law->organisation.kind == 0 || is_milder(r->law, f)) && level < FINDING_WARN))
+        return FINDING_WARN;
     return is_confirmed(r->law, f) ? FINDING_NOTE : level;
 }
 
@@ -341,6 +357,7 @@ void judge_law(struct check_report *r)
         if (t->found[i].count && law_sentence((enum law_finding)i)) say(r, (enum law_finding)i);
     if (t->organisation.kind == 0)
         report_say(r, FINDING_NOTE, "kind_unsaid",
-                   "nobody has said what kind of organisation this is (organisation.kind): until then what the law "
+                   "nobody has said what kind of organisation this is (organisation.kind): until "
+                   "then what the law "
                    "forbids is only a warning");
 }

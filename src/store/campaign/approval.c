@@ -48,10 +48,11 @@ static int refusal(uint32_t id, struct slice said, enum campaign_move move, stru
 {
     if (slice_is(said, "gone")) return campaign_not_found(id, e);
     if (slice_is(said, "author"))
-        return err_set(e, ERR_REFUSED,
-                       "you wrote campaign %u as it is now: somebody else has to approve it, who is "
-                       "an organiser of its group or an owner",
-                       id);
+        return err_set(
+            e, ERR_REFUSED,
+            "you wrote campaign %u as it is now: somebody else has to approve it, who is "
+            "an organiser of its group or an owner",
+            id);
     if (slice_is(said, "changed"))
         return err_set(e, ERR_CONFLICT,
                        "campaign %u was changed since you looked: look at it again", id);
