@@ -47,7 +47,12 @@ const char *campaign_move_name(enum campaign_move move); /* "pause" */
 bool campaign_move_from_name(struct slice name, enum campaign_move *ret);
 const char *campaign_move_verb(enum campaign_move move); /* "paused": it cannot be … */
 
+/* What it says, and when, may be changed: nothing of it leaves meanwhile, and somebody waits yet. */
+bool campaign_may_edit(enum campaign_status s);
+
 /* Appends Lua locals: the statuses by the names that they have here (`CAMPAIGN_RUNNING`, …). */
 void campaign_status_lua_names(struct buf *b);
 /* The same, and the law: `local MOVES={pause={to='paused',from={scheduled=true,…}},…}`. */
 void campaign_status_lua_prelude(struct buf *b);
+/* `local EDITABLE={paused=true,…}` (campaign_may_edit). */
+void campaign_status_lua_edits(struct buf *b);

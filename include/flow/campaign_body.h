@@ -60,6 +60,7 @@ struct campaign_body {
     bool hours_unsaid; /* it does not say its own, and after campaign_body_take has: */
     char *usual_hours; /* owned */
     char *message;     /* owned; JSON, see flow/message.h; NULL: it says none */
+    char *said;        /* owned; all the rest as JSON, which campaign.said is */
     const struct account *account;
     struct audience_info *list; /* owned */
     enum campaign_body_need need;
@@ -69,6 +70,13 @@ struct campaign_body {
  * list of all that is wrong, b->from.e the first. */
 bool campaign_body_read(struct campaign_body *b, json_t *root, enum campaign_body_need need);
 void campaign_body_done(struct campaign_body *b);
+
+/* The JSON that launches a campaign again, under its name. Returns owned. */
+json_t *campaign_body_of(const struct campaign *c, struct slice message);
+/* Puts what changes says into base: what may be changed of a campaign once it was launched; null takes a
+ * key away. What changes says of other keys must be what base says. begun: its start is over. ERR_INVALID
+ * names the first key that cannot be changed, and why. */
+int campaign_body_change(json_t *base, const json_t *changes, bool begun, struct err *e) MUST_USE;
 /* False: there is no such account. */
 bool campaign_body_account(struct campaign_body *b, const struct accounts *accounts);
 /* info is copied. groups, usual_hours (of the organisation): NULL = nothing is said. ERR_CONFLICT: the

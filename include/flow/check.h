@@ -41,9 +41,13 @@ struct check_input {
     const struct audience_info *audience;
     int64_t start_ms, deadline_ms, now_ms; /* [wall ms] 0 = at once, 0 = none */
     uint32_t named;                        /* the campaign that has its name already; 0 = none */
-    const char *organisation;              /* "" = not known */
-    const struct keywords *keywords;       /* must live as long as the check */
-    const struct hours *hours;             /* NULL = any */
+    /* Only those who stand in the ledger of campaign `of`, which has the same list, in these states:
+     * 1 << enum state; only 0 = all of the list. */
+    uint32_t of;
+    unsigned only;
+    const char *organisation;        /* "" = not known */
+    const struct keywords *keywords; /* must live as long as the check */
+    const struct hours *hours;       /* NULL = any */
     struct slice hours_text;
     bool hours_unsaid;                 /* nobody chose them: `any` is then worth a warning */
     const struct memory_state *memory; /* of Redis (store/memory.h); NULL = not known */

@@ -24,7 +24,12 @@ struct campaign {
     enum lane lane;
     uint32_t audience, blocks; /* id; blocks of it */
     struct slice audience_name;
-    struct slice hours;                       /* core/hours.h; "" = any */
+    struct slice hours; /* core/hours.h; "" = any */
+    /* The JSON that it was launched with, but for its message (flow/campaign_body.h); "": an older
+     * Muster launched it. */
+    struct slice said;
+    uint64_t edits;                           /* how often it was changed (store/campaign_edit.h) */
+    uint64_t texts;                           /* versions of its text; 0 = 1 */
     int64_t deadline_ms, start_ms;            /* [wall ms] 0 = none, 0 = at once */
     int64_t launched_ms, running_ms, done_ms; /* [wall ms] 0 = not yet */
     int64_t opens_ms;      /* [wall ms] people wait for allowed hours until then; 0 = nobody does */
@@ -77,8 +82,8 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. With approval_why it is
  * `proposed`, and starts when a second person agrees (store/approval.h). Only the fields name,
- * group, gateway, lane, audience, audience_name, blocks, people, hours, deadline_ms, start_ms,
- * launched_by, zones, author, approval_why, currency, price, budget, prices are read. message: JSON, see
+ * group, gateway, lane, audience, audience_name, blocks, people, hours, said, deadline_ms, start_ms,
+ * answer_ms, launched_by, zones, author, approval_why, currency, price, budget, prices are read. message: JSON, see
  * flow/message.h; borrowed for the call. The callback gets
  * the campaign as it was stored. ERR_EXISTS: the group launched a campaign of that name before; names
  * are used once in a group, for ever. */

@@ -32,7 +32,9 @@ struct lease_answer {
     int64_t redis_now_us; /* TAKEN */
     int64_t held_for_us;  /* HELD: until the other one's lease ends */
     uint32_t stamp;       /* TAKEN: of the references of what is sent under it (core/ref.h) */
-    struct slice states;  /* TAKEN: one hex digit per nibble ('f' = hole); borrowed for the call */
+    uint32_t edits; /* TAKEN: how often the campaign was changed: what is known of it from before
+                             may not be sent under it */
+    struct slice states; /* TAKEN: one hex digit per nibble ('f' = hole); borrowed for the call */
 };
 typedef void lease_cb(void *arg, const struct lease_answer *a);
 void ledger_lease(struct ledger *l, struct batch_id batch, int64_t lease_us, lease_cb *cb,

@@ -100,10 +100,11 @@ extern const struct slice lua_campaign_grow, lua_campaign_move, lua_campaign_cre
     lua_lead;
 extern const struct slice lua_campaign_forecast; /* when it will be done */
 extern const struct slice lua_campaign_answers;  /* who waits in its group */
-extern const struct slice lua_campaign_message;  /* what it says */
-extern const struct slice lua_goes_on;           /* where a campaign goes on to: a part of others */
-extern const struct slice lua_campaign_approve;  /* a second person agrees, or sends it back */
-extern const struct slice lua_move;              /* from status to status: a part of others */
+extern const struct slice lua_campaign_edit, lua_campaign_texts, lua_campaign_versions;
+extern const struct slice lua_campaign_message; /* what it says */
+extern const struct slice lua_goes_on;          /* where a campaign goes on to: a part of others */
+extern const struct slice lua_campaign_approve; /* a second person agrees, or sends it back */
+extern const struct slice lua_move;             /* from status to status: a part of others */
 extern const struct slice lua_pause_all, lua_campaign_why, lua_came_back;
 extern const struct slice lua_minutes_note; /* a part of lua_inbound */
 extern const struct slice lua_campaign_due, lua_look_all, lua_look_at;

@@ -10,7 +10,8 @@ static const char *const texts[] = {
 #define OPEN                                                                                       \
     (BIT(CAMPAIGN_SCHEDULED) | BIT(CAMPAIGN_RUNNING) | BIT(CAMPAIGN_PAUSED) | BIT(CAMPAIGN_BLOCKED))
 
-#define NEW (BIT(CAMPAIGN_PROPOSED) | BIT(CAMPAIGN_PREPARING))
+#define NEW      (BIT(CAMPAIGN_PROPOSED) | BIT(CAMPAIGN_PREPARING))
+#define EDITABLE (NEW | BIT(CAMPAIGN_SCHEDULED) | BIT(CAMPAIGN_PAUSED) | BIT(CAMPAIGN_BLOCKED))
 
 static const struct {
     const char *name, *verb;
@@ -69,6 +70,19 @@ bool campaign_move_from_name(struct slice name, enum campaign_move *ret)
 const char *campaign_move_verb(enum campaign_move move)
 {
     return moves[move].verb;
+}
+
+bool campaign_may_edit(enum campaign_status s)
+{
+    return (EDITABLE & BIT(s)) != 0;
+}
+
+void campaign_status_lua_edits(struct buf *b)
+{
+    buf_add_cstr(b, "local EDITABLE={");
+    for (size_t s = 0; s < CAMPAIGN_STATUS_COUNT; s++)
+        if (EDITABLE & BIT(s)) buf_addf(b, "%s=true,", texts[s]);
+    buf_add_cstr(b, "}\n");
 }
 
 void campaign_status_lua_names(struct buf *b)

@@ -106,6 +106,73 @@ static void read_message(struct campaign_body *b)
                   CAMPAIGN_MESSAGE_BYTES_MAX);
 }
 
+/* ---- what it said ---- */
+
+static const char *const keys[] = {CAMPAIGN_BODY_KEYS};
+
+/* All rows but the message, which is kept apart. */
+static void note_said(struct campaign_body *b)
+{
+    json_t *said = json_object();
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        json_t *value = json_object_get(b->from.root, keys[i]);
+        if (value && !json_is_null(value) && strcmp(keys[i], "message") != 0)
+            json_put(said, keys[i], json_incref(value));
+    }
+    b->said = json_dumps(said, JSON_COMPACT);
+    check(b->said);
+    b->campaign.said = slice_of(b->said);
+    json_decref(said);
+}
+
+json_t *campaign_body_of(const struct campaign *c, struct slice message)
+{
+    json_t *o = json_loadb(c->said.p, c->said.n, 0, NULL);
+    if (!json_is_object(o)) {
+        json_decref(o);
+        o = json_pack("{s:o,s:o,s:o,s:s,s:o}", "name", json_text(c->name), "audience",
+                      json_text(c->audience_name), "gateway", json_text(c->gateway), "lane",
+                      lane_to_string(c->lane), "hours", json_text(c->hours));
+    }
+    json_put(o, "message", json_loadb(message.p, message.n, 0, NULL));
+    return o;
+}
+
+static const char *const changeable[] = {"message", "deadline",  "hours",
+                                         "gateway", "pace_by",   "answer_within_minutes",
+                                         "start",   "force_late"};
+
+/* Whether the change asks for something else than what there is. */
+static bool differs(const json_t *base, const char *key, const json_t *to)
+{
+    const json_t *is = json_object_get(base, key);
+    if (!is && strcmp(key, "lane") == 0) return !slice_is(json_slice(to), "blast");
+    return !(is ? json_equal(is, to) : json_is_null(to));
+}
+
+int campaign_body_change(json_t *base, const json_t *changes, bool begun, struct err *e)
+{
+    const char *key;
+    json_t *to;
+    json_object_foreach((json_t *)changes, key, to)
+    {
+        if (!differs(base, key, to)) continue;
+        if (slice_index(slice_of(key), changeable, COUNT_OF(changeable)) < 0)
+            return err_set(e, ERR_INVALID,
+                           "'%s' cannot be changed once it was launched: cancel it, and launch "
+                           "another one",
+                           key);
+        if (begun && strcmp(key, "start") == 0)
+            return err_set(e, ERR_INVALID, "'start' cannot be changed: it has begun already");
+        if (json_is_null(to))
+            (void)json_object_del(base, key);
+        else
+            json_put(base, key, json_incref(to));
+    }
+    if (begun) (void)json_object_del(base, "start");
+    return 0;
+}
+
 /* ---- all ---- */
 
 bool campaign_body_read(struct campaign_body *b, json_t *root, enum campaign_body_need need)
@@ -117,6 +184,7 @@ bool campaign_body_read(struct campaign_body *b, json_t *root, enum campaign_bod
     b->need = need;
     for (size_t i = 0; i < COUNT_OF(reads); i++)
         reads[i](b);
+    note_said(b);
     return b->from.e.code == 0;
 }
 
@@ -126,6 +194,7 @@ void campaign_body_done(struct campaign_body *b)
     free(b->usual_hours);
     free(b->zones);
     free(b->message);
+    free(b->said);
     json_decref(b->from.errors);
     json_decref(b->from.root);
 }

@@ -1,6 +1,7 @@
 #pragma once
 /* The campaign that a request's body holds (flow/campaign_body.h), read for whoever asks. */
 #include "flow/campaign_body.h"
+#include "flow/check.h"
 #include "web/call.h"
 
 /* What the state of such a call begins with; web_campaign_done frees it. */

@@ -35,6 +35,7 @@ static const struct routes *const tables[] = {
     &campaign_check_routes,
     &campaign_live_routes,
     &campaign_report_routes,
+    &campaign_edit_routes,
     &campaign_routes,
     &people_routes,
     &resolve_routes,

@@ -149,6 +149,10 @@ static const struct verb_option list_options[] = {{"limit", "N", "at most so man
                                                   {NULL, NULL, NULL}};
 static const struct verb_option why_options[] = {
     {"why", "TEXT", "the reason, for the record and for the others"}, {NULL, NULL, NULL}};
+static const struct verb_option reschedule_options[] = {
+    {"start", "TIME", "such as \"2026-12-03 09:00\", or now"},
+    {"why", "TEXT", "the reason, for the record and for the others"},
+    {NULL, NULL, NULL}};
 static const struct verb_option all_options[] = {
     {"all", NULL, "all campaigns that you may pause, at once; those that it paused"},
     {"group", "G", "with --all: only those of that group"},
@@ -216,6 +220,15 @@ static const struct verb verbs[] = {
      "resume 7", all_options, move},
     {"cancel", "ID", 1, 1, "Stops sending within a second, for ever.",
      "cancel 7 --why \"meeting is off\"", why_options, move_one},
+    {"edit", "ID FILE", 2, 2,
+     "Changes a campaign that is paused, blocked or has not begun, to what FILE says now: text, "
+     "deadline,\n"
+     "hours, gateway, pace; for all who still wait. Whoever has got it keeps what they got, and "
+     "nobody gets\n"
+     "both. The list and the name stay.",
+     "edit 7 thursday.yaml --why \"wrong hour\"", why_options, campaign_edit_by_file},
+    {"reschedule", "ID --start TIME", 1, 1, "Another start for a campaign that has not begun.",
+     "reschedule 7 --start \"2026-12-03 09:00\"", reschedule_options, campaign_reschedule},
     {"report", "ID", 1, 1,
      "What became of everyone: totals that add up, and a row for each person with --csv.\n"
      "Exit code 1 when the totals do not add up.",

@@ -15,6 +15,13 @@ int campaign_print_people(struct verb_call *c);
 int campaign_resolve(struct verb_call *c);
 int campaign_audit(struct verb_call *c);
 int campaign_move_all(struct verb_call *c);
+int campaign_edit_by_file(struct verb_call *c);
+int campaign_reschedule(struct verb_call *c);
+
+/* What blocks it, of a report of a check; NULL is fine. */
+void campaign_print_errors(const json_t *report);
+/* The file as the API wants it (campaign_file_load); *ret owned. Says on stderr how local times were read. */
+int campaign_file_notes(const char *path, int64_t now_ms, json_t **ret, struct err *e) MUST_USE;
 
 /* The campaign's id is args[0]; false after a message about misuse. */
 bool campaign_id(const struct verb_call *c, uint32_t *ret);

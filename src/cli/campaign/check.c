@@ -15,10 +15,10 @@
 
 enum { BAR_CELLS = 30, QUESTION_BYTES = 128 };
 
-int campaign_load_file(const struct verb_call *c, json_t **ret, struct err *e)
+int campaign_file_notes(const char *path, int64_t now_ms, json_t **ret, struct err *e)
 {
     struct buf notes = BUF_INIT(CAMPAIGN_NOTES_BYTES_MAX);
-    int r = campaign_file_load(c->args[0], clock_wall_ms(), ret, &notes, e);
+    int r = campaign_file_load(path, now_ms, ret, &notes, e);
     struct slice rest = buf_slice(&notes), line;
     while (slice_cut(&rest, '\n', &line) && line.n) {
         char *text = slice_strdup(line);
@@ -27,6 +27,11 @@ int campaign_load_file(const struct verb_call *c, json_t **ret, struct err *e)
     }
     buf_done(&notes);
     return r;
+}
+
+int campaign_load_file(const struct verb_call *c, json_t **ret, struct err *e)
+{
+    return campaign_file_notes(c->args[0], clock_wall_ms(), ret, e);
 }
 
 /* ---- the report ---- */
@@ -130,6 +135,11 @@ static void print_level(const json_t *check, enum finding_level wanted, const ch
         say_text(stdout, say_string(finding, "message"));
         (void)puts("");
     }
+}
+
+void campaign_print_errors(const json_t *report)
+{
+    print_level(report, FINDING_BLOCK, "ERROR");
 }
 
 /* The gravest last, where one looks. */

@@ -20,6 +20,9 @@ struct checking {
     struct buf text;
     uint32_t block_at;  /* the one that is being loaded */
     struct block block; /* the loaded one, while it is asked who must not be texted */
+    uint32_t of;        /* see check_input */
+    unsigned only;
+    uint8_t states[BLOCK_ROWS]; /* there, of that block; 15 = nobody */
     check_cb *cb;
     void *arg;
 };
@@ -43,12 +46,19 @@ static bool is_left_out(struct check_report *r, char state)
     return state != '-';
 }
 
+/* Whether it is about them at all. */
+static bool is_meant(const struct checking *c, size_t row)
+{
+    return c->only == 0 || (c->states[row] < STATE_COUNT && c->only & 1u << c->states[row]);
+}
+
 /* states: a letter each as suppress_states tells */
 static void add_rows(struct checking *c, const char *states)
 {
     const struct block *b = &c->block;
     for (size_t row = 0; row < block_rows(b); row++) {
         if (block_number(b, row) == 0) continue; /* forgotten */
+        if (!is_meant(c, row)) continue;
         if (is_left_out(c->report, states[row])) continue;
         struct outgoing out = {0};
         struct err ignored; /* counted as one that cannot be rendered */
@@ -75,19 +85,44 @@ static void on_states(void *arg, int result, const char *states, const struct er
     load_next(c);
 }
 
+static void ask_states(struct checking *c)
+{
+    uint64_t numbers[SUPPRESS_STATES_MAX];
+    for (size_t row = 0; row < block_rows(&c->block); row++)
+        numbers[row] = block_number(&c->block, row);
+    suppress_states(c->store, c->report->audience->group, numbers, block_rows(&c->block), on_states,
+                    c);
+}
+
+static void on_ledger(void *arg, int result, const uint8_t *states, const struct slice *details,
+                      size_t n)
+{
+    struct checking *c = arg;
+    struct err e;
+    (void)details;
+    if (result < 0) {
+        (void)err_set(&e, result, "Redis did not answer");
+        checking_end(c, result, &e);
+        return;
+    }
+    memset(c->states, 15, sizeof c->states);
+    memcpy(c->states, states, n < BLOCK_ROWS ? n : BLOCK_ROWS);
+    ask_states(c);
+}
+
 /* The rows are kept until it is known who of them must not be texted. */
 static void on_block(void *arg, int result, const struct block *b, const struct err *e)
 {
     struct checking *c = arg;
-    uint64_t numbers[SUPPRESS_STATES_MAX];
     if (result < 0) {
         checking_end(c, result, e);
         return;
     }
     block_dup(b, &c->block);
-    for (size_t row = 0; row < block_rows(b); row++)
-        numbers[row] = block_number(b, row);
-    suppress_states(c->store, c->report->audience->group, numbers, block_rows(b), on_states, c);
+    if (c->only)
+        campaign_people(c->store, c->of, c->block_at, on_ledger, c);
+    else
+        ask_states(c);
 }
 
 static void load_next(struct checking *c)
@@ -111,7 +146,7 @@ static void on_active(void *arg, int result, const struct campaign *list, size_t
         checking_end(c, result, e);
         return;
     }
-    r->outlook = outlook_new(list, n, r->account, 0, r->zones, r->now_ms);
+    r->outlook = outlook_new(list, n, r->account, c->of, r->zones, r->now_ms);
     load_next(c);
 }
 
@@ -128,6 +163,8 @@ void check_run(struct store *s, const struct check_input *input, check_cb *cb, v
     *c = (struct checking){
         .store = s,
         .report = report_new(input),
+        .of = input->of,
+        .only = input->only,
         .text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX),
         .cb = cb,
         .arg = arg,

@@ -18,6 +18,7 @@ struct batch {
     struct lease_ref lease;
     int64_t lease_until_us; /* our clock */
     uint32_t stamp;         /* of its references: the lease says it */
+    uint32_t edits;         /* of its campaign: the lease says it */
     bool lost, parked;
     int64_t rest_until_ms; /* [wall ms, Redis' clock] given back because nobody may be texted
                               before; 0 = no */

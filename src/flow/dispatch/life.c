@@ -99,6 +99,7 @@ static void on_lease(void *arg, const struct lease_answer *a)
     }
     b->lease.fence = a->fence;
     b->stamp = a->stamp;
+    b->edits = a->edits;
     b->rest_until_ms = 0;
     /* Allowed hours are asked for by Redis' clock before the gate's first reply. */
     if (!b->d->clock.known)
@@ -163,9 +164,17 @@ static void on_block(void *arg, int result, const struct block *block, const str
     open_batch(b, b->run->outlet);
 }
 
+/* The campaign was changed since: what is known of it here is old, and the people stay who they are. */
+static void leave_run(struct batch *b)
+{
+    run_leave(b->run);
+    b->run = NULL;
+}
+
 static void load_block(struct batch *b)
 {
-    if (!b->run) b->run = run_join(b->d, b->lease.batch.campaign);
+    if (b->run && b->run->edits != b->edits) leave_run(b);
+    if (!b->run) b->run = run_join(b->d, b->lease.batch.campaign, b->edits);
     if (b->run->problem)
         park(b);
     else if (!b->run->loaded)

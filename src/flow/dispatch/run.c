@@ -1,6 +1,7 @@
 /* What a dispatcher knows of a campaign: loaded when its first batch comes, forgotten with the
- * last. Nothing of it may change while the campaign runs; what may change (status, deadline,
- * suppression) the gate looks at. */
+ * last. Nothing of it may change while a lease on it lasts; what may change (status, deadline,
+ * suppression) the gate looks at. A change of the campaign ends its leases, and what is leased after it
+ * knows the campaign as another run: loaded later than the change, so never what was before it. */
 #include "run.h"
 
 #include "batch.h"
@@ -10,9 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct slice run_key(char key[16], uint32_t id)
+enum { KEY_BYTES = 24 };
+
+static struct slice run_key(char key[KEY_BYTES], uint32_t id, uint32_t edits)
 {
-    int n = snprintf(key, 16, "%u", id);
+    int n = snprintf(key, KEY_BYTES, "%u:%u", id, edits);
     return slice_make(key, (size_t)n);
 }
 
@@ -29,8 +32,8 @@ static void run_free(struct run *r)
 void run_leave(struct run *r)
 {
     if (--r->refs > 0 || r->loading) return;
-    char key[16];
-    (void)map_del(r->d->runs, run_key(key, r->id));
+    char key[KEY_BYTES];
+    (void)map_del(r->d->runs, run_key(key, r->id, r->edits));
     run_free(r);
 }
 
@@ -123,16 +126,17 @@ static void load_again(struct run *r)
     run_leave(r);
 }
 
-struct run *run_join(struct dispatch *d, uint32_t id)
+struct run *run_join(struct dispatch *d, uint32_t id, uint32_t edits)
 {
-    char key[16];
-    struct run *r = map_get(d->runs, run_key(key, id));
+    char key[KEY_BYTES];
+    struct run *r = map_get(d->runs, run_key(key, id, edits));
     if (!r) {
         r = xcalloc(1, sizeof *r);
         r->d = d;
         r->id = id;
+        r->edits = edits;
         TAILQ_INIT(&r->ready);
-        (void)map_put(d->runs, run_key(key, id), r);
+        (void)map_put(d->runs, run_key(key, id, edits), r);
     }
     r->refs++;
     return r;

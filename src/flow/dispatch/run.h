@@ -15,7 +15,7 @@ enum {
 
 struct run {
     struct dispatch *d;
-    uint32_t id;
+    uint32_t id, edits; /* as it was after so many changes, or later */
     int refs;
     bool loading, loaded;
     char *problem; /* why it cannot run here; owned */
@@ -36,8 +36,8 @@ struct run {
     size_t window_n;
 };
 
-/* Of that campaign, perhaps not loaded; run_leave when it is not needed any more. */
-struct run *run_join(struct dispatch *d, uint32_t campaign);
+/* Of that campaign as a lease has it, perhaps not loaded; run_leave when it is not needed any more. */
+struct run *run_join(struct dispatch *d, uint32_t campaign, uint32_t edits);
 void run_leave(struct run *r);
 /* Loads it, unless that is under way: then those who wait for it (batch_awaits) go on. */
 void run_load(struct run *r);

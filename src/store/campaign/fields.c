@@ -5,7 +5,11 @@
 #include <stdlib.h>
 
 enum kind { TEXT, U32, U64, WALL_MS, STATUS, LANE };
-enum writer { AT_LAUNCH, LATER }; /* LATER: by the scripts alone */
+enum writer {
+    AT_LAUNCH,
+    LATER,  /* LATER: by the scripts alone */
+    AT_EDIT /* at the launch, and by a change (store/campaign_edit.h) */
+};
 
 struct field {
     const char *name; /* in Redis */
@@ -28,13 +32,14 @@ struct field {
 static const struct field fields[] = {
     STATE_TABLE(COUNTER) FIELD(name, TEXT, AT_LAUNCH),
     FIELD(group, TEXT, AT_LAUNCH),
-    FIELD(gateway, TEXT, AT_LAUNCH),
+    FIELD(gateway, TEXT, AT_EDIT),
     FIELD(audience_name, TEXT, AT_LAUNCH),
-    FIELD(hours, TEXT, AT_LAUNCH),
+    FIELD(hours, TEXT, AT_EDIT),
+    FIELD(said, TEXT, AT_EDIT),
     FIELD(launched_by, TEXT, AT_LAUNCH),
-    FIELD(author, TEXT, AT_LAUNCH),
-    FIELD(approval_why, TEXT, AT_LAUNCH),
-    FIELD(digest, TEXT, AT_LAUNCH),
+    FIELD(author, TEXT, AT_EDIT),
+    FIELD(approval_why, TEXT, AT_EDIT),
+    FIELD(digest, TEXT, AT_EDIT),
     FIELD(approved, TEXT, LATER),
     FIELD(approved_by, TEXT, LATER),
     FIELD(zones, TEXT, AT_LAUNCH),
@@ -49,9 +54,11 @@ static const struct field fields[] = {
     FIELD(next, U32, AT_LAUNCH),
     FIELD(people, U64, AT_LAUNCH),
     FIELD(total, U64, AT_LAUNCH),
-    FIELD(deadline_ms, WALL_MS, AT_LAUNCH),
-    FIELD(start_ms, WALL_MS, AT_LAUNCH),
-    FIELD(answer_ms, WALL_MS, AT_LAUNCH),
+    FIELD(deadline_ms, WALL_MS, AT_EDIT),
+    FIELD(start_ms, WALL_MS, AT_EDIT),
+    FIELD(answer_ms, WALL_MS, AT_EDIT),
+    FIELD(edits, U64, LATER),
+    FIELD(texts, U64, LATER),
     FIELD(people_left, U64, LATER),
     FIELD(answers_waiting, U64, LATER),
     FIELD(answers_there, U64, LATER),
@@ -133,7 +140,14 @@ static void write_field(struct call *call, const struct field *f, const void *at
 void campaign_write(struct call *call, const struct campaign *c)
 {
     for (size_t i = 0; i < COUNT_OF(fields); i++)
-        if (fields[i].writer == AT_LAUNCH)
+        if (fields[i].writer != LATER)
+            write_field(call, &fields[i], (const char *)c + fields[i].at);
+}
+
+void campaign_write_edit(struct call *call, const struct campaign *c)
+{
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        if (fields[i].writer == AT_EDIT)
             write_field(call, &fields[i], (const char *)c + fields[i].at);
 }
 

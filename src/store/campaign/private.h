@@ -23,6 +23,8 @@
 bool campaign_read(const struct redisReply *hash, uint32_t id, struct campaign *ret);
 /* Adds what the hash of a new campaign holds: field, value, field, value, … */
 void campaign_write(struct call *call, const struct campaign *c);
+/* Of these, those that a change may change. */
+void campaign_write_edit(struct call *call, const struct campaign *c);
 
 struct campaign_prices;
 /* Of at most n blocks from that one on, as campaign_create.lua reads them. Returns owned. */

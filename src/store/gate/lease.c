@@ -23,6 +23,7 @@ static void read_lease(struct call *c, const struct redisReply *reply)
         a.redis_now_us = redis_int(redis_at(reply, 2), 0);
         a.states = redis_str(redis_at(reply, 3));
         a.stamp = (uint32_t)redis_int(redis_at(reply, 4), 0);
+        a.edits = (uint32_t)redis_int(redis_at(reply, 5), 0);
     } else if (call_says(reply, "held")) {
         a.verdict = LEASE_HELD;
         a.held_for_us = redis_int(redis_at(reply, 1), 0);

@@ -2,11 +2,11 @@
 -- those reached the provider, so they become unknown, here, in the step that hands the batch over.
 --
 -- KEYS, ARGV: store/gate/names.h
--- Returns {"ok", fence, now, the nibbles as one hex digit each, stamp of references (core/ref.h)} or {"held", µs left}
+-- Returns {"ok", fence, now, the nibbles as one hex digit each, stamp of references (core/ref.h), how often the campaign was changed} or {"held", µs left}
 --      or {"settled"}: nobody is pending here, or nobody may be texted on this copy; or {"kept", status}: paused, it will be released again
 --      or {"gone"}: no such campaign
 local now = clock(ARGV[NOW])
-local c = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'stamp')
+local c = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'stamp', 'edits')
 local status = c[1]
 if not status then return {'gone'} end
 local held = lease_read(KEYS[LEASES], ARGV[FIELD])
@@ -58,4 +58,4 @@ if ARGV[BLOCK] ~= '' and money_is_owing(KEYS[CAMPAIGN], ARGV[BLOCK]) then return
 local fence = redis.call('INCR', KEYS[FENCES])
 local value = string.format('%s %s %d %.0f', ARGV[INSTANCE], ARGV[BOOT], fence, now + tonumber(ARGV[SPAN]))
 redis.call('HSET', KEYS[LEASES], ARGV[FIELD], value)
-return {'ok', fence, now, table.concat(nibbles), tonumber(c[2] or '0')}
+return {'ok', fence, now, table.concat(nibbles), tonumber(c[2] or '0'), tonumber(c[3] or '0')}

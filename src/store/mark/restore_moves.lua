@@ -13,13 +13,17 @@ redis.call('HSET', KEYS[1], ARGV[2], ARGV[5])
 
 -- One that is done was perhaps resumed for those who could be sent to again: whom it was sent to the journal knows, the rest
 -- is for a person to decide.
-local move = MOVES[ARGV[4]]
+local name, why = ARGV[4], 'the store went back: it had been moved so'
+if name == 'resume' and tonumber(ARGV[3]) > stamp then
+  -- It had been changed, or had begun to send again, since what this store knows: what it says may be old.
+  name, why = 'pause', 'the store went back, and what it says may be what it said before it was changed: look, then resume it'
+end
+local move = MOVES[name]
 if not move or not move.from[status] or status == CAMPAIGN_DONE then return 'none' end
 local goes_on = ARGV[4] == 'resume' or ARGV[4] == 'approve'
 local to = goes_on and goes_on_to(KEYS[2]) or move.to
 local t = ARGV[1] == '' and redis.call('TIME') or nil
 local now = string.format('%.0f', t and t[1] * 1000 + math.floor(t[2] / 1000) or math.floor(tonumber(ARGV[1]) / 1000))
-local why = 'the store went back: it had been moved so'
 redis.call('HSET', KEYS[2], 'status', to, to .. '_ms', now, 'status_by', 'the journal', 'status_why', why)
 audit(KEYS[3], {at_ms = now, who = 'the journal', group = c[3] or '', what = 'campaign ' .. ARGV[2] .. ' ' .. status .. ' to ' .. to, why = why})
 look_at(KEYS[2], 0)

@@ -4,12 +4,15 @@
 #include "base/slice.h"
 #include "web/route.h"
 
+struct campaign_body;
+
 extern const struct routes audience_routes, audit_routes, campaign_routes, decide_routes,
     event_routes, forget_routes, gateway_routes, import_routes, outcome_routes, inbox_routes,
     launch_routes, people_routes, problem_routes, resolve_routes, restore_routes,
     suppression_batch_routes, suppression_routes, webhook_routes;
 
-extern const struct routes campaign_test_routes, pause_all_routes, preview_routes;
+extern const struct routes campaign_edit_routes, campaign_test_routes, pause_all_routes,
+    preview_routes;
 
 extern const struct routes group_routes;
 
@@ -23,6 +26,9 @@ bool api_read_person(struct web_call *c, struct slice text, char *out, struct sl
                      uint64_t *ret_number);
 /* A number in E.164, as its canonical one. False: c has its response. */
 bool api_read_number(struct web_call *c, struct slice text, uint64_t *ret);
+/* Whether a check of that campaign may begin: there is room, and its hours can be known. False: c has its
+ * response. */
+bool api_may_check(struct web_call *c, const struct campaign_body *b);
 /* Whether the member may do in a scope of opt-outs ("all", "hold", a group) what the row says. False: c
  * has its response. */
 bool api_check_scope(struct web_call *c, struct slice scope);

@@ -49,18 +49,23 @@ static void on_launched(void *arg, int result, const struct campaign *campaign,
     web_answer(c, 201, view_campaign(campaign, c->now_ms));
 }
 
-static void run_check(struct web_call *c)
+bool api_may_check(struct web_call *c, const struct campaign_body *b)
 {
-    struct launch *l = c->state;
     if (c->web->checks >= WEB_CHECKS_MAX) {
         http_request_set_header(c->q, "Retry-After", "5");
         web_did_nothing(c);
         web_error(c, 503, "busy", "%d checks are running already: try again in some seconds",
                   c->web->checks);
-        return;
+        return false;
     }
     struct err e;
-    if (!web_ok(c, l->call.body.hours.any ? 0 : zone_book_check(c->web->zones, &e), &e)) return;
+    return web_ok(c, b->hours.any ? 0 : zone_book_check(c->web->zones, &e), &e);
+}
+
+static void run_check(struct web_call *c)
+{
+    struct launch *l = c->state;
+    if (!api_may_check(c, &l->call.body)) return;
     c->web->checks++;
     if (l->only_check) {
         const struct check_input input =

@@ -1,0 +1,243 @@
+/* What a campaign says, and when, is changed while nothing of it leaves; what it said before; and the
+ * JSON that launches it again. */
+#include "web/api/api.h"
+
+#include "flow/launch.h"
+#include "io/loop.h"
+#include "store/approval.h"
+#include "store/campaign_edit.h"
+#include "web/campaign_body.h"
+#include "web/own.h"
+#include "web/view/view.h"
+
+#include <stdlib.h>
+
+enum {
+    WHY_BYTES_MAX = 512,
+    AGAIN_US = 250000, /* who is being sent to at this moment has an outcome soon */
+    TRIES = 20,
+};
+
+struct edit {
+    struct campaign_call call; /* the first */
+    struct campaign *was;      /* owned */
+    json_t *why;               /* owned; of the body */
+    char digest[DIGEST_BYTES];
+    struct loop_timer *timer; /* owned */
+    int tries;
+};
+
+static void edit_done(void *state)
+{
+    struct edit *x = state;
+    campaign_free(x->was);
+    json_decref(x->why);
+    loop_timer_free(x->timer);
+    web_campaign_done(&x->call);
+}
+
+/* ---- the change ---- */
+
+static void on_changed_now(void *arg, int result, const struct campaign *campaign,
+                           const struct err *e)
+{
+    struct web_call *c = arg;
+    if (web_ok(c, result, e)) web_answer(c, 200, view_campaign(campaign, c->now_ms));
+}
+
+static void change(void *call);
+
+static void on_changed(void *arg, int result, uint64_t in_flight, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct edit *x = c->state;
+    if (result == ERR_CONFLICT && in_flight && ++x->tries < TRIES) {
+        loop_timer_in(x->timer, AGAIN_US);
+        return;
+    }
+    if (in_flight) {
+        http_request_set_header(c->q, "Retry-After", "5");
+        web_did_nothing(c);
+    }
+    if (!web_ok(c, result, e)) return;
+    if (c->config->nudge) c->config->nudge(c->config->nudge_arg);
+    campaign_load(c->config->store, c->id, on_changed_now, c);
+}
+
+static void change(void *call)
+{
+    struct web_call *c = call;
+    struct edit *x = c->state;
+    struct campaign_body *b = &x->call.body;
+    struct campaign to = b->campaign;
+    campaign_digest(&to, slice_of(b->message), x->digest);
+    to.digest = slice_of(x->digest);
+    to.author = slice_of(c->member->id);
+    to.approval_why = x->was->approval_why;
+    const struct campaign_edit edit = {
+        .to = &to,
+        .message = slice_of(b->message),
+        .edits = x->was->edits,
+        .who = web_by(c),
+        .why = json_slice(x->why),
+    };
+    campaign_edit(c->config->store, c->id, &edit, c->now_ms, on_changed, c);
+}
+
+static void on_checked(void *arg, int result, const struct check_report *report,
+                       const struct err *e)
+{
+    struct web_call *c = arg;
+    struct edit *x = c->state;
+    c->web->checks--;
+    if (!web_ok(c, result, e)) return;
+    if (!check_report_ok(report)) {
+        web_error_more(c, 422, "check_failed", "not changed: the check found errors",
+                       json_pack("{s:o}", "report", check_report_json(report)));
+        return;
+    }
+    x->timer = loop_timer_new(c->config->loop, change, c);
+    change(c);
+}
+
+static void run_check(struct web_call *c)
+{
+    const struct edit *x = c->state;
+    struct check_input input = launch_check_input(&c->web->means, &x->call.body, 0, c->now_ms);
+    if (x->was->made == x->was->blocks) { /* who has been sent to does not count any more */
+        input.of = c->id;
+        input.only = 1u << STATE_PENDING;
+    }
+    c->web->checks++;
+    check_run(c->config->store, &input, on_checked, c);
+}
+
+static void on_list(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct edit *x = c->state;
+    struct err said;
+    if (!web_ok(c, result, e)) return;
+    result = campaign_body_take(&x->call.body, info, c->config->groups, c->config->hours, &said);
+    if (!web_ok(c, result, &said)) return;
+    if (api_may_check(c, &x->call.body)) run_check(c);
+}
+
+/* The campaign as it is to be takes the place of the change in the call. */
+static void on_message(void *arg, int result, struct slice message, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct edit *x = c->state;
+    struct err said;
+    if (!web_ok(c, result, e)) return;
+    json_t *whole = campaign_body_of(x->was, message);
+    result = campaign_body_change(whole, c->body.root, x->was->running_ms != 0, &said);
+    json_decref(c->body.root);
+    c->body.root = whole;
+    if (web_ok(c, result, &said) && web_campaign_read(c, CAMPAIGN_WHOLE))
+        audience_load(c->config->store, x->was->audience, on_list, c);
+}
+
+static void refuse_status(struct web_call *c, const struct campaign *campaign)
+{
+    if (campaign->status == CAMPAIGN_RUNNING)
+        web_error(c, 409, "conflict", "campaign %u is running: pause it first", campaign->id);
+    else
+        web_error(c, 409, "conflict", "campaign %u is %s and cannot be changed any more",
+                  campaign->id, campaign_status_to_string(campaign->status));
+}
+
+static void on_campaign(void *arg, int result, const struct campaign *campaign, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct edit *x = c->state;
+    if (!own_campaign(c, result, campaign, e)) return;
+    x->was = campaign_dup(campaign);
+    if (campaign_may_edit(campaign->status))
+        campaign_message(c->config->store, c->id, on_message, c);
+    else
+        refuse_status(c, campaign);
+}
+
+static void post_edit(struct web_call *c)
+{
+    struct edit *x = web_call_state(c, sizeof *x, edit_done);
+    (void)body_text(&c->body, "why", WHY_BYTES_MAX, BODY_OPTIONAL);
+    if (!web_body_ok(c)) return;
+    x->why = json_incref(json_object_get(c->body.root, "why"));
+    (void)json_object_del(c->body.root, "why");
+    campaign_load(c->config->store, c->id, on_campaign, c);
+}
+
+/* ---- what it said ---- */
+
+static json_t *text_json(const struct campaign_text *t, uint64_t before)
+{
+    json_t *o = json_object();
+    json_put_count(o, "version", t->version);
+    json_put(o, "message", json_loadb(t->message.p, t->message.n, 0, NULL));
+    json_put_text(o, "gateway", t->gateway);
+    json_put_count(o, "people", t->people - before);
+    json_put_time(o, "until", t->until_ms);
+    json_put_text(o, "changed_by", t->by);
+    return o;
+}
+
+static void on_texts(void *arg, int result, const struct campaign_text *list, size_t n,
+                     const struct err *e)
+{
+    struct web_call *c = arg;
+    if (!web_ok(c, result, e)) return;
+    json_t *texts = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_list_add(texts, text_json(&list[i], i ? list[i - 1].people : 0));
+    web_answer(c, 200, json_pack("{s:o}", "texts", texts));
+}
+
+static void on_whose_texts(void *arg, int result, const struct campaign *campaign,
+                           const struct err *e)
+{
+    struct web_call *c = arg;
+    if (own_campaign(c, result, campaign, e)) campaign_texts(c->config->store, c->id, on_texts, c);
+}
+
+static void get_texts(struct web_call *c)
+{
+    campaign_load(c->config->store, c->id, on_whose_texts, c);
+}
+
+/* ---- again ---- */
+
+static void on_body_message(void *arg, int result, struct slice message, const struct err *e)
+{
+    struct web_call *c = arg;
+    const struct edit *x = c->state;
+    if (web_ok(c, result, e)) web_answer(c, 200, campaign_body_of(x->was, message));
+}
+
+static void on_body_of(void *arg, int result, const struct campaign *campaign, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct edit *x = c->state;
+    if (!own_campaign(c, result, campaign, e)) return;
+    x->was = campaign_dup(campaign);
+    campaign_message(c->config->store, c->id, on_body_message, c);
+}
+
+static void get_body(struct web_call *c)
+{
+    (void)web_call_state(c, sizeof(struct edit), edit_done);
+    campaign_load(c->config->store, c->id, on_body_of, c);
+}
+
+enum { READS = NEEDS_STORE | IN_GROUP | WITH_ID };
+
+static const struct route rows[] = {
+    {"POST", "/api/v1/campaigns/{id}/edit", MAY_LAUNCH_CAMPAIGNS,
+     NEEDS_STORE | IN_GROUP | WITH_ID | LARGE | ONCE | AUDITED, KEYS(CAMPAIGN_BODY_KEYS "why"),
+     post_edit},
+    {"GET", "/api/v1/campaigns/{id}/texts", MAY_READ_CAMPAIGNS, READS, NULL, get_texts},
+    {"GET", "/api/v1/campaigns/{id}/body", MAY_READ_CAMPAIGNS, READS, NULL, get_body},
+};
+
+const struct routes campaign_edit_routes = {rows, COUNT_OF(rows)};

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""A campaign is changed in the middle: everybody gets one text, the old one or the new, and after the change is confirmed no
+old one leaves; also when a dispatcher is killed around it. Who got which is known. --people 100000 is the size that counts."""
+import collections
+import csv
+import http.client
+import io
+import json
+
+import socket
+import sys
+
+import time
+
+from house import Failed, House, check, equal, options, run, until
+
+ARGS = options(people=20000, rate=4000)
+FEW = ARGS.people // 5
+OLD, NEW = "Hi {{first_name}}, on Thursday at 7. Reply STOP to opt out", "Hi {{first_name}}, on FRIDAY at 8. Reply STOP to opt out"
+
+class World(House):
+    def edit(self, campaign, code=0, daemon=None, file="campaign", **changes):
+        path = self.folder / "edited.yaml"
+        base = json.loads((self.folder / f"{file}.yaml").read_text())
+        path.write_text(json.dumps({k: v for k, v in {**base, **changes}.items() if v is not None}, ensure_ascii=False))
+        return self.muster("campaign", "edit", campaign, path, "--why", "wrong day", code=code, daemon=daemon)
+
+    def texts(self, campaign):
+        connection = http.client.HTTPConnection("localhost")
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(self.daemon.socket)
+        connection.request("GET", f"/api/v1/campaigns/{campaign}/texts")
+        return json.loads(connection.getresponse().read())["texts"]
+
+    def pause_in_the_middle(self, campaign, share, people=ARGS.people):
+        until(lambda: self.counts(campaign)["accepted"] > share * people, "some to have it")
+        self.muster("campaign", "pause", campaign, daemon=self.daemon)
+
+def by_text(sink):
+    """number -> its texts, as they arrived."""
+    found = collections.defaultdict(list)
+    for r in list(sink.requests):
+        found[r.to].append("new" if "FRIDAY" in r.text else "old")
+    return found
+
+def old_after(sink, at):
+    return [r.to for r in list(sink.requests) if "FRIDAY" not in r.text and r.at > at]
+
+def csv_rows(house, campaign):
+    return list(csv.DictReader(io.StringIO(house.muster("campaign", "report", campaign, "--csv", "-"))))
+
+def everybody_gets_one(house, campaign, sink, at, both_allowed=()):
+    got = by_text(sink)
+    twice = [to for to, texts in got.items() if len(set(texts)) > 1 and to not in both_allowed]
+    equal(twice, [], "who got both")
+    equal(old_after(sink, at), [], "old texts after the change was confirmed")
+    kinds = collections.Counter(texts[0] for texts in got.values())
+    check(kinds["old"] and kinds["new"], f"some got each: {dict(kinds)}")
+    print(f"# {dict(kinds)}")
+    return kinds, got
+
+def in_the_middle(house):
+    sink = house.sink(latency_s=0.02)
+    house.start_musterd(port=sink.port, gateway={"rate_per_s": ARGS.rate})
+    house.import_people(ARGS.people)
+    campaign = house.launch(text=OLD)
+    house.pause_in_the_middle(campaign, 0.2)
+    check("running" not in house.status(campaign), "it stands")
+    house.edit(campaign, text=NEW)
+    at = time.time()
+    house.muster("campaign", "resume", campaign)
+    house.wait_status(campaign, "done")
+    kinds, got = everybody_gets_one(house, campaign, sink, at)
+    house.check_books(campaign, sink, ARGS.people, 0)
+    texts = house.texts(campaign)
+    equal([(t["version"], t["people"]) for t in texts], [(1, kinds["old"])], "the texts before")
+    check("has another text" in house.muster("campaign", "audit", campaign), "it is on record")
+
+def again_and_again(house):
+    """Paused and changed five times while it runs; each text has its people."""
+    sink = house.sink(latency_s=0.02)
+    house.start_musterd(port=sink.port, gateway={"rate_per_s": ARGS.rate})
+    house.import_people(FEW)
+    campaign = house.launch(text="Text 0. Reply STOP to opt out")
+    for i in range(1, 5):
+        house.pause_in_the_middle(campaign, 0.15 * i, FEW)
+        house.edit(campaign, text=f"Text {i}. Reply STOP to opt out")
+        at = time.time()
+        house.muster("campaign", "resume", campaign)
+        if i == 4:
+            house.wait_status(campaign, "done")
+        late = [r.text for r in list(sink.requests) if int(r.text[5]) < i and r.at > at]
+        equal(late, [], "texts of before")
+    house.check_books(campaign, sink, FEW, 0)
+    seen = collections.Counter(r.text[5] for r in sink.requests)
+    equal([t["people"] for t in house.texts(campaign)], [seen[str(i)] for i in range(4)], "who got which, counted")
+
+def one_of_two_is_killed(house):
+    """Two dispatchers, one killed with requests under way: the change waits until it is known what became of them."""
+    sink = house.sink(latency_s=0.05)
+    port = sink.port
+    first = house.start_musterd("one", port=port, gateway={"rate_per_s": ARGS.rate})
+    second = house.start_musterd("two", port=port, gateway={"rate_per_s": ARGS.rate})
+    house.import_people(ARGS.people)
+    campaign = house.launch(text=OLD)
+    until(lambda: house.counts(campaign)["accepted"] > 0.2 * ARGS.people, "some to have it")
+    second.kill()
+    house.muster("campaign", "pause", campaign, daemon=first)
+    until(lambda: try_edit(house, campaign, first), "the change to be taken", 60)
+    at = time.time()
+    second.restart()
+    house.muster("campaign", "resume", campaign, daemon=first)
+    house.wait_status(campaign, "done")
+    everybody_gets_one(house, campaign, sink, at)
+    house.check_books(campaign, sink, ARGS.people, 128)
+
+def try_edit(house, campaign, daemon):
+    try:
+        house.edit(campaign, text=NEW, daemon=daemon)
+        return True
+    except Failed as e:  # it says why not
+        check("being sent at this moment" in str(e), f"another reason: {e}")
+        return False
+
+def killed_right_after(house):
+    """Both are killed once the change is confirmed, and start again: what they had in mind of the old text is gone."""
+    sink = house.sink(latency_s=0.02)
+    port = sink.port
+    first = house.start_musterd("one", port=port, gateway={"rate_per_s": ARGS.rate})
+    second = house.start_musterd("two", port=port, gateway={"rate_per_s": ARGS.rate})
+    house.import_people(FEW)
+    campaign = house.launch(text=OLD)
+    house.pause_in_the_middle(campaign, 0.2, FEW)
+    until(lambda: try_edit(house, campaign, first), "the change to be taken", 60)
+    at = time.time()
+    second.kill()
+    house.muster("campaign", "resume", campaign, daemon=first)
+    first.kill()
+    second.restart()
+    first.restart()
+    house.wait_status(campaign, "done")
+    everybody_gets_one(house, campaign, sink, at)
+    house.check_books(campaign, sink, FEW, 128)
+
+def what_is_refused(house):
+    sink = house.sink()
+    house.start_musterd(port=sink.port, gateway={"rate_per_s": 50})
+    house.import_people(400)
+    campaign = house.launch(text=OLD)
+    until(lambda: house.status(campaign) == "running", "it to run")
+    check("pause it first" in refused(house, campaign, text=NEW), "while it runs")
+    house.muster("campaign", "pause", campaign)
+    check("'audience' cannot be changed" in refused(house, campaign, audience="others"), "the list stays")
+    check("'lane' cannot be changed" in refused(house, campaign, lane="reminder"), "the lane stays")
+    said = refused(house, campaign, text="Hi {{nope}}. STOP to end")
+    check("nope" in said, f"it has to pass the check: {said}")
+    house.edit(campaign, text=NEW, deadline="2040-01-01 09:00Z")
+    check(int(house.hash(campaign)["deadline_ms"]) > 0, "it has a deadline now")
+    house.edit(campaign, text=NEW)
+    equal(house.hash(campaign)["deadline_ms"], "0", "and none again")
+    house.muster("campaign", "reschedule", campaign, "--start", "2040-01-01 09:00Z", code=1)  # it has begun
+    house.muster("campaign", "cancel", campaign)
+    check("cannot be changed any more" in refused(house, campaign, text=OLD), "what is over stays")
+
+def refused(house, campaign, **changes):
+    try:
+        house.edit(campaign, **changes)
+    except Failed as e:
+        return str(e)
+    raise AssertionError(f"{changes} was let through")
+
+def before_it_begins(house):
+    sink = house.sink()
+    house.start_musterd(port=sink.port)
+    house.import_people(50)
+    campaign = house.launch(text=OLD, start="2040-01-01 09:00Z")
+    until(lambda: house.status(campaign) == "scheduled", "it to wait")
+    house.edit(campaign, text=NEW)  # its start stays
+    check(house.hash(campaign)["start_ms"] != "0", "its start")
+    house.muster("campaign", "reschedule", campaign, "--start", "now")
+    house.wait_status(campaign, "done")
+    equal({r.text[-40:] for r in sink.requests if "FRIDAY" not in r.text}, set(), "old texts")
+    equal(house.counts(campaign)["accepted"], 50, "accepted")
+
+sys.exit(run(ARGS, in_the_middle, again_and_again, one_of_two_is_killed, killed_right_after, what_is_refused, before_it_begins,
+             world=World))
