@@ -52,6 +52,7 @@ struct check_input {
     bool hours_unsaid;                 /* nobody chose them: `any` is then worth a warning */
     const struct memory_state *memory; /* of Redis (store/memory.h); NULL = not known */
     enum lane lane;
+    int64_t answer_ms;     /* [ms] people pace it; 0 = they do not */
     struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
     const struct check_law *law;       /* NULL: the rules of law are not asked */
     struct zone_book *zones; /* not NULL where hours are given; lives as long as the check */

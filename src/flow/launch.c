@@ -29,6 +29,7 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
         .hours_text = b->campaign.hours,
         .hours_unsaid = b->hours_unsaid,
         .lane = b->campaign.lane,
+        .answer_ms = b->campaign.answer_ms,
         .late_why = b->late_why,
         .zones = m->zones,
         .memory = m->memory ? memory_watched(m->memory) : NULL,

@@ -1,6 +1,8 @@
 /* What an organiser asks of a campaign that runs: how fast, how long still, and everybody as a file. */
 #include "api_world.h"
 
+#include "flow/account.h"
+#include "flow/forecaster.h"
 #include "flow/speedometer.h"
 #include "store/call.h"
 #include "store/release.h"
@@ -153,6 +155,78 @@ static void test_the_rate_begins_anew(void **state)
     speedometer_free(s);
 }
 
+/* ---- when it will be done ---- */
+
+static const json_t *forecast(void)
+{
+    return json_object_get(ask(200, "GET", "/api/v1/campaigns/1", NULL), "forecast");
+}
+
+static int told; /* events of that word */
+static const char *word;
+
+static void read_events(struct call *c, const struct redisReply *reply)
+{
+    told = 0;
+    for (size_t i = 0; i < redis_count(reply); i++) {
+        const struct redisReply *fields = redis_at(redis_at(reply, i), 1);
+        for (size_t k = 0; k < redis_count(fields); k++)
+            told += slice_is(redis_str(redis_at(fields, k)), word);
+    }
+    call_read_done(c, reply);
+}
+
+static void expect_told(const char *what, int n)
+{
+    bool done = false;
+    word = what;
+    struct call *c = call_command(world.store, "XRANGE");
+    call_key(c, "events");
+    call_str(c, "-");
+    call_str(c, "+");
+    call_run(c, read_events, on_done, &done);
+    turn_until_done(&done);
+    assert_int_equal(told, n);
+}
+
+static void test_when_it_will_be_done(void **state)
+{
+    (void)state;
+    launch();
+    const struct account account = {.name = "main", .rate_per_s = 20, .sender_count = 1};
+    const struct accounts accounts = {&account, 1};
+    struct forecaster *f = forecaster_new(&(struct forecaster_config){world.store, &accounts});
+    clock_ms = WORLD_NOW_MS - 10000;
+    const struct speedometer_config config = {.loop = world.loop,
+                                              .store = world.store,
+                                              .leads = always,
+                                              .forecaster = f,
+                                              .now_ms = our_clock};
+    struct speedometer *s = speedometer_new(&config);
+    assert_true(json_is_null(forecast())); /* nobody has looked yet */
+    look(s);
+    /* 600 people, as seen ten seconds ago */
+    assert_string_equal(text_at(forecast(), "at"), "2026-11-26T18:00:22Z");
+    assert_true(json_is_false(json_object_get(forecast(), "in_danger")));
+    set("deadline_ms", WORLD_NOW_MS + 5000);
+    clock_ms += 2500;
+    look(s);
+    assert_true(json_is_true(json_object_get(forecast(), "in_danger")));
+    clock_ms += 2500;
+    look(s);
+    expect_told("late", 1); /* once, when it begins */
+    expect_told("in_time", 0);
+    set("deadline_ms", WORLD_NOW_MS + 3600000);
+    clock_ms += 2500;
+    look(s);
+    assert_true(json_is_false(json_object_get(forecast(), "in_danger")));
+    expect_told("in_time", 1);
+    (void)ask(200, "POST", "/api/v1/campaigns/1/pause", NULL);
+    assert_true(json_is_null(forecast()));
+    speedometer_free(s);
+    forecaster_free(f);
+}
+
 static void test_since_when_an_account_takes_nothing(void **state)
 {
     bool done = false;
@@ -261,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_the_rate_and_the_time_left),
         TEST(test_the_rate_begins_anew),
+        TEST(test_when_it_will_be_done),
         TEST(test_since_when_an_account_takes_nothing),
         TEST(test_replies_by_the_minute),
         TEST(test_everybody_is_a_row),

@@ -49,7 +49,7 @@ static double share_of(const struct rehearsed *r, int64_t n)
 
 static void add_time(json_t *list, const struct rehearsed *r)
 {
-    char why[SENTENCE_BYTES], at[CLOCK_ISO_BYTES];
+    char why[SENTENCE_BYTES], at[CLOCK_ISO_BYTES], when[SAY_TIME_BYTES];
     int64_t late = campaign_count(r->status, STATE_EXPIRED);
     clock_iso(r->end_ms, at);
     if (!r->done)
@@ -61,7 +61,7 @@ static void add_time(json_t *list, const struct rehearsed *r)
         add_line(list, "no", "time", why,
                  "Start earlier, move the deadline, or send through a faster account.");
     } else {
-        (void)snprintf(why, sizeof why, "The last text leaves about %s.", at);
+        (void)snprintf(why, sizeof why, "The last text leaves about %s.", say_when(at, when));
         add_line(list, "go", "time", why, "");
     }
 }
@@ -217,7 +217,7 @@ static void print_list(const json_t *report)
         (void)printf("  %s  %-11s ", mark_of(one), say_string(one, "what"));
         say_text(stdout, say_string(one, "why"));
         if (*say_string(one, "mend")) {
-            (void)fputs(" ", stdout);
+            (void)fputs("\n                    ", stdout);
             say_text(stdout, say_string(one, "mend"));
         }
         (void)putchar('\n');
@@ -334,7 +334,7 @@ void rehearsal_page(const json_t *report, FILE *to)
         (void)fprintf(to, "<li class=\"%s\"><strong>%s</strong><br>", say_string(one, "level"),
                       say_string(one, "what"));
         escaped(to, say_string(one, "why"));
-        (void)fputs(" ", to);
+        if (*say_string(one, "mend")) (void)fputs("<br>", to);
         escaped(to, say_string(one, "mend"));
         (void)fputs("</li>\n", to);
     }

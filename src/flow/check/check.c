@@ -150,11 +150,22 @@ static void on_active(void *arg, int result, const struct campaign *list, size_t
     load_next(c);
 }
 
+static void on_provider_queue(void *arg, int64_t taken)
+{
+    struct checking *c = arg;
+    c->report->provider_has = taken;
+    campaign_list_active(c->store, OTHERS_MAX, on_active, c);
+}
+
 static void on_pace(void *arg, int result, const struct forecast_pace *pace)
 {
     struct checking *c = arg;
+    const struct provider_queue *q = &c->report->account->queue;
     if (result == 0) c->report->pace = *pace; /* else what the configuration says */
-    campaign_list_active(c->store, OTHERS_MAX, on_active, c);
+    if (q->max)
+        provider_queue_look(c->store, q, on_provider_queue, c);
+    else
+        on_provider_queue(c, -1);
 }
 
 void check_run(struct store *s, const struct check_input *input, check_cb *cb, void *arg)

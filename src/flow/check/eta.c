@@ -49,8 +49,22 @@ void judge_eta(struct check_report *r)
                    late, deadline);
 }
 
+static void judge_queue(struct check_report *r)
+{
+    if (r->account->queue.max == 0 || r->provider_has < r->account->queue.max) return;
+    report_say(r, FINDING_NOTE, "provider_queue",
+               "the provider has %" PRId64
+               " messages of '%s' that it has not passed on: nothing more goes there until it has",
+               r->provider_has, r->account->name);
+}
+
 void judge_others(struct check_report *r)
 {
+    judge_queue(r);
+    if (r->answer_ms)
+        report_say(
+            r, FINDING_NOTE, "paced",
+            "people pace it: it goes no faster than they answer, so the times are the soonest");
     size_t n = outlook_count(r->outlook);
     if (n == 0 || !r->eta.likely.ends ||
         r->eta.likely.finish_us - r->eta.alone.finish_us < SHARED_MS * INT64_C(1000))

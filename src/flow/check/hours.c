@@ -47,9 +47,18 @@ static struct forecast_group *groups_of(const struct check_report *r, size_t *n)
     return groups;
 }
 
+/* [wall µs] What is above the bound of the provider's own queue has to leave that before the first text. */
+static int64_t begin_us(const struct check_report *r)
+{
+    int64_t over = r->provider_has - r->account->queue.max, start_us = 1000 * r->start_ms;
+    if (r->account->queue.max == 0 || over <= 0) return start_us;
+    int64_t free_us = 1000 * r->now_ms + (int64_t)(1e6 * (double)over / r->rate_per_s);
+    return free_us > start_us ? free_us : start_us;
+}
+
 void report_forecast(struct check_report *r)
 {
-    struct forecast_campaign me = {.weight = lane_weight(r->lane), .begin_us = 1000 * r->start_ms};
+    struct forecast_campaign me = {.weight = lane_weight(r->lane), .begin_us = begin_us(r)};
     struct forecast_group *groups = groups_of(r, &me.group_count);
     me.groups = groups;
     me.hours = r->zone_n ? &r->hours : NULL;

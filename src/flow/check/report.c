@@ -33,6 +33,7 @@ struct check_report *report_new(const struct check_input *input)
     r->asked_start_ms = input->start_ms;
     r->named = input->named;
     r->lane = input->lane;
+    r->answer_ms = input->answer_ms;
     r->deadline_ms = input->deadline_ms;
     r->now_ms = input->now_ms;
     for (size_t i = 0; i < FINDING_LEVELS; i++)

@@ -37,6 +37,8 @@ struct check_report {
     size_t zone_n;
     struct tally_finding zone_unknown, zone_no_place;
     struct outlook *outlook;   /* owned; NULL: nobody else uses the account */
+    int64_t provider_has;      /* messages that it took and has not passed on; < 0 = not known */
+    int64_t answer_ms;         /* people pace it; 0 = they do not */
     struct forecast_pace pace; /* of the account, as it was seen */
     char *late_why; /* owned; it is to be launched although it will be late; "" = it is not */
     struct outlook_eta eta;           /* after report_judge */

@@ -76,6 +76,7 @@ static void put_report(const struct web_call *c, json_t *data, const json_t *rep
     json_put(data, "late", json_string(late));
     local_time_soon_iso(c, json_object_get(finish, "at"), at);
     json_put(data, "finish", json_string(at));
+    json_put(data, "is_range", json_boolean(strcmp(early, late) != 0));
     if (*at)
         json_put(data, "takes",
                  words_duration(json_integer_value(json_object_get(finish, "seconds"))));
