@@ -19,3 +19,7 @@ struct money {
 bool money_parse(struct slice text, struct money *ret);
 /* "120.50 GBP": two digits behind the point, more where there are more. Returns out. */
 const char *money_text(int64_t millionths, struct slice currency, char out[MONEY_BYTES]);
+/* A price as providers write it: "0.0075", "-0.00750", "1e-05"; without its sign. Rounded to millionths.
+ * False: no number, or more than MONEY_UNIT_PRICE_MAX. */
+#define MONEY_UNIT_PRICE_MAX (1000 * MONEY_UNIT)
+bool money_amount(struct slice text, int64_t *ret);

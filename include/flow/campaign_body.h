@@ -10,11 +10,13 @@
  * the routes take it, and nothing else has to know. What it says goes into struct campaign, or beside it. */
 #include "core/body.h"
 #include "core/hours.h"
+#include "core/money.h"
 #include "store/audience.h"
 #include "store/campaign.h"
 
 struct account;
 struct accounts;
+struct check_report;
 struct groups;
 
 /* The key, and which function reads it. */
@@ -29,6 +31,7 @@ struct groups;
     X("pace_by", read_pace)                                                                        \
     X("answer_within_minutes", read_within)                                                        \
     X("force_late", read_force_late)                                                               \
+    X("budget", read_budget)                                                                       \
     X("message", read_message)
 
 /* For the keys of a route: KEYS(CAMPAIGN_BODY_KEYS "to", "row"). */
@@ -56,6 +59,7 @@ struct campaign_body {
     bool is_late;          /* it is launched although it will be late; of a launch that was done */
     char *zones;           /* owned; campaign.zones of it */
     struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
+    struct money budget;      /* its own; 0 = none */
     struct hours hours;
     bool hours_unsaid; /* it does not say its own, and after campaign_body_take has: */
     char *usual_hours; /* owned */
@@ -84,3 +88,5 @@ bool campaign_body_account(struct campaign_body *b, const struct accounts *accou
 int campaign_body_take(struct campaign_body *b, const struct audience_info *info,
                        const struct groups *groups, const char *usual_hours,
                        struct err *e) MUST_USE;
+/* What the check found that it costs, and its budget, for campaign_create; borrowed from the report. */
+void campaign_body_priced(struct campaign_body *b, const struct check_report *report);

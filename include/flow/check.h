@@ -6,8 +6,10 @@
 #include "base/err.h"
 #include "core/hours.h"
 #include "core/law.h"
+#include "core/money.h"
 #include "flow/account.h"
 #include "store/audience.h"
+#include "store/money.h"
 #include "store/queue.h"
 
 #include <jansson.h>
@@ -35,6 +37,13 @@ struct check_law {
     const struct accounts *accounts; /* whose senders are nobody to be texted; NULL = not known */
 };
 
+/* What it may cost (docs/adr/0046). */
+struct check_budgets {
+    struct money campaign;              /* its own; 0 = any */
+    struct slice group;                 /* its group's of the month (store/group.h); "" = any */
+    const struct campaign_purse *purse; /* the month, and the organisation's; NULL = any */
+};
+
 struct check_input {
     struct slice message; /* see flow/message.h */
     const struct account *account;
@@ -55,6 +64,7 @@ struct check_input {
     int64_t answer_ms;     /* [ms] people pace it; 0 = they do not */
     struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
     const struct check_law *law;       /* NULL: the rules of law are not asked */
+    struct check_budgets budgets;
     struct zone_book *zones; /* not NULL where hours are given; lives as long as the check */
 };
 
@@ -68,6 +78,7 @@ bool check_report_needs_approval(const struct check_report *r);
  *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …}, "start",
  *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",
  *  "price": {"currency","amount","by_country": {"GB": {"recipients","parts","amount"}}},
+ *  "budgets": [{"which","budget","spent","left","suffices"}], amounts as core/money.h writes them,
  *  "hours", "finish": {"seconds","first","at","early","late","rate_per_s","others"} or null (never), "sample"}; numbers are masked. Returns
  * owned. */
 json_t *check_report_json(const struct check_report *r);
@@ -76,6 +87,11 @@ json_t *check_report_json(const struct check_report *r);
 char *check_report_zones(const struct check_report *r);
 /* Why it is launched although it will be late; "" where it will not be, or nobody said so. Borrowed. */
 const char *check_report_late(const struct check_report *r);
+
+/* What a launch keeps with the campaign: what each person costs (borrowed as long as the report is;
+ * NULL: the account has no prices), and the sum of all who would be texted [millionths]. */
+const struct campaign_prices *check_report_prices(const struct check_report *r);
+uint64_t check_report_price(const struct check_report *r);
 
 /* result 0 and the report, borrowed for the call; or why the audience could not be read. */
 typedef void check_cb(void *arg, int result, const struct check_report *report,

@@ -4,6 +4,7 @@
 #include "flow/campaign_body.h"
 #include "flow/check.h"
 
+struct budget;
 struct keywords;
 struct memory_watch;
 struct zone_book;
@@ -17,6 +18,7 @@ struct launch_means { /* all borrowed, for as long as something is checked or la
     struct zone_book *zones;
     const char *organisation; /* its name; NULL or "" = not known */
     const char *hours;        /* of campaigns that say none; NULL = any */
+    struct budget *budget;    /* of months; NULL = a month may cost anything */
 };
 
 /* What the check of a body is asked, once campaign_body_take is done. named: as in struct check_input.

@@ -25,6 +25,7 @@ struct group_info {
     const char *zone;            /* "Europe/London": where its people are */
     const char *language;        /* "cy" */
     const char *hours;           /* core/hours.h */
+    const char *month_budget;    /* what its campaigns may cost in a month, "500.00 GBP" */
     const char *const *gateways; /* that its campaigns may use; none: any */
     size_t gateway_count;
     int64_t created_ms; /* [wall ms]; 0: it appeared by itself */
@@ -47,7 +48,7 @@ bool groups_may_use(const struct groups *g, struct slice group, struct slice gat
 struct group_change {
     struct slice name; /* group_ok */
     bool is_new;       /* else it is there already */
-    struct slice title, country, zone, language, hours;
+    struct slice title, country, zone, language, hours, month_budget;
     const struct slice *gateways;
     size_t gateway_count;
     bool gateways_said;

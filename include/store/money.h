@@ -5,6 +5,7 @@
  *
  * Amounts are millionths of the campaign's currency (core/money.h). Callbacks as in store/store.h. */
 #include "base/slice.h"
+#include "core/money.h"
 #include "store/store.h"
 
 #include <stdint.h>
@@ -57,3 +58,14 @@ typedef void month_spent_cb(void *arg, int result, const struct month_spent *spe
 /* What was spent in a month in that currency. group "" = only the organisation is asked about. */
 void money_month(struct store *s, struct slice month, struct slice currency, struct slice group,
                  month_spent_cb *cb, void *arg);
+
+/* All that was spent in a month: of the organisation (group none) and of each group that spent. At most
+ * MONEY_SHARES_MAX; borrowed for the call. */
+enum { MONEY_SHARES_MAX = 4096 };
+struct month_share {
+    struct slice group;
+    struct money spent;
+};
+typedef void month_shares_cb(void *arg, int result, const struct month_share *shares, size_t n,
+                             const struct err *e);
+void money_shares(struct store *s, struct slice month, month_shares_cb *cb, void *arg);

@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "core/form.h"
 #include "core/json.h"
@@ -11,7 +12,8 @@
 
 enum { PATH_BYTES = 4096 };
 
-static const char *const texts[] = {"title", "country", "zone", "language", "hours"};
+static const char *const texts[] = {"title",    "country", "zone",
+                                    "language", "hours",   "month_budget"};
 
 static void print_group(const json_t *g)
 {
@@ -58,12 +60,18 @@ static json_t *gateways_json(const char *words)
     return list;
 }
 
+/* The key is one word, and the option is written as options are. */
+static const char *option_of(const char *key)
+{
+    return strcmp(key, "month_budget") == 0 ? "month-budget" : key;
+}
+
 static json_t *body_of(const struct verb_call *c)
 {
     json_t *body = json_object();
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        if (verb_option(c, texts[i]))
-            json_put(body, texts[i], json_string(verb_option(c, texts[i])));
+        if (verb_option(c, option_of(texts[i])))
+            json_put(body, texts[i], json_string(verb_option(c, option_of(texts[i]))));
     if (verb_option(c, "gateways"))
         json_put(body, "gateways", gateways_json(verb_option(c, "gateways")));
     return body;
@@ -120,6 +128,7 @@ static const struct verb_option options[] = {
     {"zone", "ZONE", "where its people are, e.g. Europe/London"},
     {"language", "CODE", "e.g. en"},
     {"hours", "HOURS", "when its campaigns text people, e.g. \"09:00-20:30\""},
+    {"month-budget", "AMOUNT", "what its campaigns may cost in a month, e.g. \"500 GBP\""},
     {"gateways", "NAMES", "that its campaigns may use, with commas; \"any\" = all"},
     {NULL, NULL, NULL},
 };

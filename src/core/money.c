@@ -1,8 +1,10 @@
 #include "core/money.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { DIGITS_BEHIND = 6 };
 
@@ -62,4 +64,18 @@ const char *money_text(int64_t millionths, struct slice currency, char out[MONEY
                    (int64_t)llabs(millionths / MONEY_UNIT), digits, rest,
                    currency.n > 3 ? 3 : (int)currency.n, currency.n ? currency.p : "");
     return out;
+}
+
+bool money_amount(struct slice text, int64_t *ret)
+{
+    char number[32], *end;
+    struct slice s = slice_trim(text);
+    if (s.n == 0 || s.n >= sizeof number) return false;
+    memcpy(number, s.p, s.n);
+    number[s.n] = '\0';
+    if (strspn(number, "0123456789+-.eE") != s.n) return false;
+    double amount = fabs(strtod(number, &end)) * (double)MONEY_UNIT;
+    if (*end || end == number || !(amount <= (double)MONEY_UNIT_PRICE_MAX)) return false;
+    *ret = llround(amount);
+    return true;
 }

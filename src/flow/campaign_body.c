@@ -2,6 +2,7 @@
 
 #include "core/answer_pace.h"
 #include "flow/account.h"
+#include "flow/check.h"
 #include "store/group.h"
 
 #include <stdlib.h>
@@ -93,6 +94,13 @@ static void read_force_late(struct campaign_body *b)
         slice_trim(body_text(&b->from, "force_late", CAMPAIGN_LATE_BYTES_MAX, BODY_OPTIONAL));
     if (!is_one_line(b->late_why))
         body_note(&b->from, "force_late", "'force_late' is why, in one line");
+}
+
+static void read_budget(struct campaign_body *b)
+{
+    struct slice text = read_word(b, "budget", BODY_OPTIONAL);
+    if (text.n && !money_parse(text, &b->budget))
+        body_note(&b->from, "budget", "'budget' is " MONEY_RULE);
 }
 
 static void read_message(struct campaign_body *b)
@@ -247,4 +255,13 @@ int campaign_body_take(struct campaign_body *b, const struct audience_info *info
     if (group && !groups_may_use(groups, info->group, b->campaign.gateway))
         return refuse_account(b, group, e);
     return take_usual_hours(b, group, usual_hours, e);
+}
+
+void campaign_body_priced(struct campaign_body *b, const struct check_report *report)
+{
+    b->campaign.prices = check_report_prices(report);
+    if (!b->campaign.prices) return;
+    b->campaign.currency = slice_of(b->account->price.currency);
+    b->campaign.price = check_report_price(report);
+    b->campaign.budget = (uint64_t)b->budget.millionths;
 }

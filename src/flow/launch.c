@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "flow/budget.h"
 #include "flow/zone_book.h"
+#include "store/group.h"
 #include "store/memory.h"
 
 struct launching {
@@ -12,6 +14,15 @@ struct launching {
     launch_cb *cb;
     void *arg;
 };
+
+static struct check_budgets budgets_of(const struct launch_means *m, const struct campaign_body *b,
+                                       int64_t now_ms)
+{
+    const struct group_info *group = groups_find(m->groups, b->campaign.group);
+    return (struct check_budgets){.campaign = b->budget,
+                                  .group = slice_of(group ? group->month_budget : ""),
+                                  .purse = budget_purse(m->budget, now_ms)};
+}
 
 struct check_input launch_check_input(const struct launch_means *m, const struct campaign_body *b,
                                       uint32_t named, int64_t now_ms)
@@ -33,6 +44,7 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
         .late_why = b->late_why,
         .zones = m->zones,
         .memory = m->memory ? memory_watched(m->memory) : NULL,
+        .budgets = budgets_of(m, b, now_ms),
         .named = named,
     };
 }
@@ -51,6 +63,7 @@ static void take_report(struct campaign_body *b, const struct check_report *repo
     b->zones = check_report_zones(report);
     b->campaign.zones = slice_of(b->zones);
     b->is_late = *check_report_late(report) != '\0';
+    campaign_body_priced(b, report);
 }
 
 static void on_checked(void *arg, int result, const struct check_report *report,

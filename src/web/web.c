@@ -28,6 +28,7 @@
 static const struct routes *const tables[] = {
     &hook_routes, /* first, since they come by the thousand */
     &launch_routes,
+    &money_routes,
     &campaign_test_routes,
     &preview_routes,
     &campaign_list_routes,
@@ -133,7 +134,8 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
                                      .memory = config->memory,
                                      .zones = w->zones,
                                      .organisation = config->organisation,
-                                     .hours = config->hours};
+                                     .hours = config->hours,
+                                     .budget = config->budget};
     if (config->events) w->live = live_new(w);
     if (config->intake) w->hooks = hooks_new(config->intake, config->accounts);
     for (size_t i = 0; i < COUNT_OF(tables); i++)

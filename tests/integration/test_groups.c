@@ -358,11 +358,30 @@ static void wait_for_group(const char *name)
         loop_turn(world.loop, 100000);
 }
 
+static void on_spent(void *arg, const struct redisReply *reply)
+{
+    (void)arg;
+    assert_int_equal(redis_int(reply, -1), 1);
+}
+
+/* Both have spent something (in no month: there is no calendar here). */
+static void spend(const char *field)
+{
+    char key[64];
+    struct err e;
+    (void)snprintf(key, sizeof key, "%sspent:", world.prefix);
+    const struct slice argv[] = {SLICE_LIT("HSET"), slice_of(key), slice_of(field),
+                                 SLICE_LIT("1000000")};
+    assert_int_equal(redis_wait(world.redis, on_spent, NULL, &e, COUNT_OF(argv), argv), 0);
+}
+
 static int set_up(void **state)
 {
     (void)world_set_up(state);
     make_things("leeds", "447700900001", &leeds);
     make_things("south", "447700900002", &south);
+    spend("GBP/leeds");
+    spend("GBP/south");
     wait_for_group("south");
     /* the first one to ask looks once whether an older Muster left somebody unqueued */
     (void)ask(200, "POST", "/api/v1/inbox/next", "{\"group\":\"nowhere\"}");

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "campaign.h"
@@ -114,6 +115,63 @@ static int move_one(struct verb_call *c)
     return verb_print(c, r, reply, &e, print_moved);
 }
 
+static void print_budget(const struct verb_call *c, const json_t *now)
+{
+    (void)c;
+    campaign_print_head(now);
+    if (campaign_is(now, 1u << CAMPAIGN_PAUSED))
+        (void)printf("It is paused. muster campaign resume %s goes on.\n", c->args[0]);
+}
+
+static int set_budget(struct verb_call *c)
+{
+    char path[PATH_BYTES];
+    struct err e;
+    uint32_t id;
+    json_t *reply = NULL;
+    if (!campaign_id(c, &id)) return EXIT_USAGE;
+    const char *why = verb_option(c, "why"), *budget = c->args[1];
+    json_t *body = json_pack("{s:s,s:s}", "budget", strcmp(budget, "none") == 0 ? "" : budget,
+                             "why", why ? why : "");
+    if (!body) return verb_misuse(c, "--why must be UTF-8");
+    (void)snprintf(path, sizeof path, "/api/v1/campaigns/%u/budget", id);
+    int r = verb_ask(c, "POST", path, body, &reply, &e);
+    json_decref(body);
+    return verb_print(c, r, reply, &e, print_budget);
+}
+
+/* ---- what a month cost ---- */
+
+static void print_month(const struct verb_call *c, const json_t *reply)
+{
+    size_t i;
+    const json_t *one;
+    (void)c;
+    (void)printf("%s\n", say_string(reply, "month"));
+    json_array_foreach(json_object_get(reply, "spent"), i, one)
+    {
+        const char *group = say_string(one, "group"), *left = say_string(one, "left");
+        (void)printf("  %-24s %s spent", *group ? group : "the organisation",
+                     say_string(one, "spent"));
+        if (*left) (void)printf(" of %s, %s is left", say_string(one, "budget"), left);
+        (void)putchar('\n');
+    }
+}
+
+static int month(struct verb_call *c)
+{
+    char path[PATH_BYTES];
+    struct err e;
+    json_t *reply = NULL;
+    const char *which = verb_option(c, "month");
+    if (which && strspn(which, "0123456789-") != strlen(which))
+        return verb_misuse(c, "--month is such as 2026-11");
+    (void)snprintf(path, sizeof path, "/api/v1/money%s%.16s", which ? "?month=" : "",
+                   which ? which : "");
+    int r = verb_ask(c, "GET", path, NULL, &reply, &e);
+    return verb_print(c, r, reply, &e, print_month);
+}
+
 /* Of the verbs that take --all. */
 static int move(struct verb_call *c)
 {
@@ -147,6 +205,8 @@ static const struct verb_option test_options[] = {
     {NULL, NULL, NULL}};
 static const struct verb_option list_options[] = {{"limit", "N", "at most so many (default: 20)"},
                                                   {NULL, NULL, NULL}};
+static const struct verb_option month_options[] = {{"month", "YYYY-MM", "another than this one"},
+                                                   {NULL, NULL, NULL}};
 static const struct verb_option why_options[] = {
     {"why", "TEXT", "the reason, for the record and for the others"}, {NULL, NULL, NULL}};
 static const struct verb_option reschedule_options[] = {
@@ -229,6 +289,12 @@ static const struct verb verbs[] = {
      "edit 7 thursday.yaml --why \"wrong hour\"", why_options, campaign_edit_by_file},
     {"reschedule", "ID --start TIME", 1, 1, "Another start for a campaign that has not begun.",
      "reschedule 7 --start \"2026-12-03 09:00\"", reschedule_options, campaign_reschedule},
+    {"money", "", 0, 0, "What the campaigns of a month have cost, and what is left of its budgets.",
+     "money --month 2026-11", month_options, month},
+    {"budget", "ID AMOUNT", 2, 2,
+     "What the campaign may cost in all; nobody is texted beyond it. \"none\" = any amount.\n"
+     "One that was paused for want of money goes on with resume.",
+     "budget 7 \"120 GBP\" --why \"the chair agreed\"", why_options, set_budget},
     {"report", "ID", 1, 1,
      "What became of everyone: totals that add up, and a row for each person with --csv.\n"
      "Exit code 1 when the totals do not add up.",

@@ -86,6 +86,15 @@ static void print_missing(const json_t *check)
     }
 }
 
+static void print_budgets(const json_t *check)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(json_object_get(check, "budgets"), i, one)(void)
+        printf("         %s is left of the budget of the %s\n", say_string(one, "left"),
+               say_string(one, "which"));
+}
+
 static void print_price(const json_t *check)
 {
     char count[SAY_COUNT_BYTES];
@@ -176,6 +185,7 @@ static void print_report(const json_t *body, const json_t *check)
     print_sample(check);
     print_parts(check);
     print_price(check);
+    print_budgets(check);
     print_finish(check);
     print_missing(check);
     print_findings(check);

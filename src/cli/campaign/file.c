@@ -7,6 +7,7 @@
 #include "template.h"
 #include "core/hours.h"
 #include "core/json.h"
+#include "core/money.h"
 #include "flow/check.h"
 #include "io/yaml.h"
 #include "cli/when.h"
@@ -145,6 +146,17 @@ static int read_pace(struct file *f)
     return 0;
 }
 
+static int read_budget(struct file *f)
+{
+    const struct yaml_node *n = yaml_get(f->root, "budget");
+    struct money ignored;
+    if (yaml_is_null(n)) return 0;
+    if (yaml_kind_of(n) != YAML_SCALAR || !money_parse(yaml_text(n), &ignored))
+        return yaml_error(f->d, n, ERR_INVALID, f->e, "budget: it is " MONEY_RULE);
+    set(f, "budget", slice_trim(yaml_text(n)));
+    return 0;
+}
+
 /* ---- the message ---- */
 
 static int load_template(struct file *f, const struct yaml_node *n, bool smart, json_t **ret)
@@ -190,10 +202,10 @@ static int read_message(struct file *f)
 
 static int read_all(struct file *f)
 {
-    static const char *const keys[] = {"name",  "audience",    "gateway", "lane",
-                                       "start", "deadline",    "hours",   "text",
-                                       "smart", "template",    "pace_by", "answer_within_minutes",
-                                       "show",  "suggestions", NULL};
+    static const char *const keys[] = {"name",   "audience", "gateway",     "lane",
+                                       "start",  "deadline", "hours",       "text",
+                                       "smart",  "template", "pace_by",     "answer_within_minutes",
+                                       "budget", "show",     "suggestions", NULL};
     int rc = yaml_only_keys(f->d, f->root, keys, f->e);
     if (rc == 0) rc = read_name(f);
     if (rc == 0)
@@ -203,6 +215,7 @@ static int read_all(struct file *f)
     if (rc == 0) rc = read_times(f);
     if (rc == 0) rc = read_hours(f);
     if (rc == 0) rc = read_pace(f);
+    if (rc == 0) rc = read_budget(f);
     return rc < 0 ? rc : read_message(f);
 }
 

@@ -107,6 +107,18 @@ static void print_forecast(const json_t *status)
     (void)puts(json_is_true(json_object_get(f, "in_danger")) ? ": after the deadline" : "");
 }
 
+static void print_money(const json_t *status)
+{
+    const json_t *money = json_object_get(status, "money"), *told = json_object_get(money, "told");
+    if (!json_is_object(money)) return;
+    (void)printf("  %s spent of %s", say_string(money, "spent"), say_string(money, "price"));
+    print_label(money, "budget", ", budget ");
+    (void)putchar('\n');
+    if (say_int(told, "cost_of"))
+        (void)printf("  the provider told %s for %lld of them\n", say_string(told, "cost"),
+                     (long long)say_int(told, "cost_of"));
+}
+
 void campaign_print_head(const json_t *status)
 {
     char total[SAY_COUNT_BYTES];
@@ -124,6 +136,7 @@ void campaign_print_head(const json_t *status)
     print_label(status, "group", ", group ");
     (void)putchar('\n');
     print_approval(status);
+    print_money(status);
     print_time(status, "start", campaign_waits_for_start(status) ? "starts" : "start");
     print_time(status, "started_at", "started");
     if (campaign_rests(status) && !*say_string(status, "started_at"))

@@ -57,17 +57,20 @@ static void add_rows(struct checking *c, const char *states)
 {
     const struct block *b = &c->block;
     for (size_t row = 0; row < block_rows(b); row++) {
-        if (block_number(b, row) == 0) continue; /* forgotten */
-        if (!is_meant(c, row)) continue;
-        if (is_left_out(c->report, states[row])) continue;
+        uint64_t number = block_number(b, row);
+        bool nobody = number == 0 /* forgotten */ || !is_meant(c, row);
+        bool left_out = !nobody && is_left_out(c->report, states[row]);
         struct outgoing out = {0};
         struct err ignored; /* counted as one that cannot be rendered */
-        int r = message_render(c->message, b, row, &c->text, &out, &ignored);
+        int r = nobody ? -1 : message_render(c->message, b, row, &c->text, &out, &ignored);
+        cost_row(&c->report->cost, number, r < 0 ? NULL : &out, left_out);
+        if (nobody || left_out) continue;
         uint32_t index = index_make(c->block_at, (uint32_t)row);
         tally_add(&c->report->tally, index, b, row, r < 0 ? NULL : &out);
         law_tally_add(c->report->law, index, b, row, r < 0 ? NULL : &out);
         report_add_zone(c->report, index, b, row);
     }
+    cost_block_end(&c->report->cost);
 }
 
 static void load_next(struct checking *c);
@@ -134,7 +137,28 @@ static void load_next(struct checking *c)
         audience_block(c->store, a, c->block_at, on_block, c);
 }
 
-/* ---- what else goes by the account ---- */
+/* ---- what is spent, and what else goes by the account ---- */
+
+static void on_month(void *arg, int result, const struct month_spent *spent, const struct err *e)
+{
+    struct checking *c = arg;
+    if (result < 0) {
+        checking_end(c, result, e);
+        return;
+    }
+    cost_spent(&c->report->cost, spent);
+    load_next(c);
+}
+
+static void load_spent(struct checking *c)
+{
+    const struct check_report *r = c->report;
+    if (cost_has_months(&r->cost))
+        money_month(c->store, slice_of(r->month), slice_of(r->account->price.currency),
+                    r->audience->group, on_month, c);
+    else
+        load_next(c);
+}
 
 static void on_active(void *arg, int result, const struct campaign *list, size_t n,
                       struct slice next, const struct err *e)
@@ -147,7 +171,7 @@ static void on_active(void *arg, int result, const struct campaign *list, size_t
         return;
     }
     r->outlook = outlook_new(list, n, r->account, c->of, r->zones, r->now_ms);
-    load_next(c);
+    load_spent(c);
 }
 
 static void on_provider_queue(void *arg, int64_t taken)

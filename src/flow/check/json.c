@@ -95,6 +95,7 @@ json_t *check_report_json(const struct check_report *r)
     json_put(out, "encodings", encodings_json(t));
     json_put(out, "parts_total", count_json(t->parts_total));
     json_put(out, "price", price_json(r));
+    json_put(out, "budgets", cost_budgets_json(&r->cost));
     json_put(out, "hours", json_text(slice_of(r->hours.any ? "any" : r->hours_text)));
     json_put(out, "start", start_json(r));
     json_put(out, "finish", report_finish_json(r));

@@ -38,6 +38,8 @@ struct check_report *report_new(const struct check_input *input)
     r->now_ms = input->now_ms;
     for (size_t i = 0; i < FINDING_LEVELS; i++)
         r->findings[i] = json_array();
+    cost_init(&r->cost, input);
+    r->month = slice_strdup(input->budgets.purse ? input->budgets.purse->month : SLICE_NONE);
     tally_init(&r->tally, strcmp(r->account->channel, "sms") == 0, r->audience->columns,
                r->audience->column_count, slice_of(r->organisation), input->keywords);
     r->law = law_tally_new(r, input);
@@ -49,6 +51,8 @@ void report_free(struct check_report *r)
     if (!r) return;
     tally_done(&r->tally);
     law_tally_free(r->law);
+    cost_done(&r->cost);
+    free(r->month);
     audience_info_free(r->audience);
     free(r->organisation);
     free(r->hours_text);
@@ -58,6 +62,16 @@ void report_free(struct check_report *r)
     for (size_t i = 0; i < FINDING_LEVELS; i++)
         json_decref(r->findings[i]);
     free(r);
+}
+
+const struct campaign_prices *check_report_prices(const struct check_report *r)
+{
+    return r->cost.known ? r->cost.prices : NULL;
+}
+
+uint64_t check_report_price(const struct check_report *r)
+{
+    return (uint64_t)r->cost.total;
 }
 
 /* ---- what blocks ---- */
@@ -314,6 +328,7 @@ void report_judge(struct check_report *r)
     warn_memory(r);
     warn_validity(r);
     warn_price(r);
+    judge_budgets(r);
     warn_fields(r);
     warn_encoding(r);
     warn_wording(r);

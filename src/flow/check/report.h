@@ -1,5 +1,6 @@
 #pragma once
 /* What a check found out, before it is told. */
+#include "cost.h"
 #include "law.h"
 #include "tally.h"
 
@@ -18,6 +19,8 @@ struct check_zone {
 
 struct check_report {
     struct tally tally;
+    struct check_cost cost;
+    char *month;                    /* owned; "2026-11", "" = none */
     uint64_t suppressed, held;      /* people of the list whom it would not text */
     struct audience_info *audience; /* owned */
     char *organisation;             /* owned */
@@ -82,3 +85,6 @@ void judge_eta(struct check_report *r);
 /* That it shares its account. */
 void judge_others(struct check_report *r);
 json_t *report_finish_json(const struct check_report *r);
+
+/* budget.c */
+void judge_budgets(struct check_report *r);

@@ -200,3 +200,34 @@ void money_month(struct store *s, struct slice month, struct slice currency, str
     call_f(c, "%.*s/%.*s", SLICE_ARG(currency), SLICE_ARG(group));
     call_run(c, on_month, cb, arg);
 }
+
+/* "GBP" or "GBP/leeds" */
+static bool read_share(const struct redisReply *field, const struct redisReply *value,
+                       struct month_share *ret)
+{
+    struct slice name = redis_str(field);
+    if (name.n < 3 || (name.n > 3 && name.p[3] != '/')) return false;
+    *ret = (struct month_share){.spent.millionths = redis_int(value, 0)};
+    memcpy(ret->spent.currency, name.p, 3);
+    if (name.n > 4) ret->group = slice_from(name, 4);
+    return true;
+}
+
+static void on_shares(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    int rc = call_failed(reply, &e);
+    size_t pairs = redis_count(reply) / 2, n = 0;
+    struct month_share *list = xcalloc(pairs + 1, sizeof *list);
+    for (size_t i = 0; i < pairs && n < MONEY_SHARES_MAX; i++)
+        n += read_share(redis_at(reply, 2 * i), redis_at(reply, 2 * i + 1), &list[n]);
+    call_back(c, month_shares_cb)(c->arg, rc, list, n, rc < 0 ? &e : NULL);
+    free(list);
+}
+
+void money_shares(struct store *s, struct slice month, month_shares_cb *cb, void *arg)
+{
+    struct call *c = call_command(s, "HGETALL");
+    call_key(c, "spent:%.*s", SLICE_ARG(month));
+    call_run(c, on_shares, cb, arg);
+}

@@ -74,6 +74,7 @@ static struct group *group_new(struct slice name, struct slice text)
         .zone = text_of(record, "zone"),
         .language = text_of(record, "language"),
         .hours = text_of(record, "hours"),
+        .month_budget = text_of(record, "month_budget"),
         .created_ms = (int64_t)json_number_value(json_object_get(record, "created")),
     };
     read_gateways(one);
@@ -253,6 +254,7 @@ void groups_change(struct groups *g, const struct group_change *change, struct s
     add_text(c, "zone", change->zone, texts);
     add_text(c, "language", change->language, texts);
     add_text(c, "hours", change->hours, texts);
+    add_text(c, "month_budget", change->month_budget, texts);
     if (change->gateways_said) add_field(c, "gateways", gateways_json(change), texts);
     call_run(c, on_changed, cb, arg);
     json_decref(texts);

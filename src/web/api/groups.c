@@ -2,6 +2,7 @@
 #include "web/api/api.h"
 
 #include "core/hours.h"
+#include "core/money.h"
 #include "flow/account.h"
 #include "flow/zone_book.h"
 #include "io/phone.h"
@@ -92,6 +93,22 @@ static void on_changed(void *arg, int result, const struct err *e)
         web_error(c, 503, "unavailable", "It was stored; ask again in a moment.");
 }
 
+/* What a month may cost is for who belongs to every group to say. False: c has its response. */
+static bool read_budget(struct web_call *c, struct group_change *change)
+{
+    struct money ignored;
+    change->month_budget = body_text(&c->body, "month_budget", WORD_BYTES_MAX, BODY_OPTIONAL);
+    if (!change->month_budget.p) return true;
+    if (!c->member->everywhere)
+        web_error(c, 403, "forbidden",
+                  "what a group may spend in a month is for who belongs to every group to say");
+    else if (change->month_budget.n && !money_parse(change->month_budget, &ignored))
+        web_refuse_key(c, "month_budget", "it is " MONEY_RULE);
+    else
+        return true;
+    return false;
+}
+
 /* False: c has its response. */
 static bool read_gateways(struct web_call *c, struct group_change *change)
 {
@@ -167,7 +184,8 @@ static void change(struct web_call *c, struct slice name, bool is_new)
     };
     w->name = slice_strdup(name);
     w->is_new = is_new;
-    if (read_gateways(c, &change) && web_body_ok(c) && values_ok(c, &change))
+    if (read_gateways(c, &change) && read_budget(c, &change) && web_body_ok(c) &&
+        values_ok(c, &change))
         groups_change(c->config->groups, &change, web_by(c), c->now_ms, on_changed, c);
 }
 
@@ -196,7 +214,7 @@ static void delete_group(struct web_call *c)
     groups_remove(c->config->groups, web_param(c, "name"), web_by(c), c->now_ms, on_removed, c);
 }
 
-#define GROUP_KEYS "title", "country", "zone", "language", "hours", "gateways"
+#define GROUP_KEYS "title", "country", "zone", "language", "hours", "month_budget", "gateways"
 
 static const struct route rows[] = {
     {"GET", "/api/v1/groups", MAY_READ_GROUPS, IN_GROUP, NULL, get_groups},

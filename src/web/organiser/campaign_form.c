@@ -123,6 +123,7 @@ json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
     read_time(c, o, "deadline", ret_wrong);
     if (field(c, "hours").n) json_put(o, "hours", json_text(field(c, "hours")));
     if (field(c, "force_late").n) json_put(o, "force_late", json_text(field(c, "force_late")));
+    if (field(c, "budget").n) json_put(o, "budget", json_text(field(c, "budget")));
     json_put(o, "lane", json_text(field(c, "lane").n ? field(c, "lane") : SLICE_LIT("blast")));
     return o;
 }

@@ -78,6 +78,17 @@ static bool stands_still(const json_t *status)
            !says_true(json_object_get(status, "pace"), "slowed");
 }
 
+/* What it costs, and whether it stands for want of money. */
+static void put_money(json_t *data, const json_t *status)
+{
+    const json_t *money = json_object_get(status, "money");
+    if (!json_is_object(money)) return;
+    json_put(data, "money", json_deep_copy(money));
+    json_put(
+        data, "short",
+        json_boolean(slice_is(json_slice(json_object_get(status, "status_by")), "system:budget")));
+}
+
 /* How the provider account does, as this campaign sees it. */
 static void put_account(const struct web_call *c, json_t *data, const json_t *status)
 {
@@ -123,6 +134,7 @@ static void show(struct web_call *c, const json_t *status, const char *problem)
     put_forecast(c, data, status);
     json_put(data, "owes", json_boolean(owes_a_reason(c, status)));
     put_account(c, data, status);
+    put_money(data, status);
     json_put(data, "may_run", json_boolean(access_may_somewhere(c->member, MAY_RUN_CAMPAIGNS)));
     json_decref(c->asked);
     c->asked = data;
@@ -163,6 +175,30 @@ static void post_pause(struct web_call *c)
 static void post_resume(struct web_call *c)
 {
     web_ask(c, on_moved, NULL, "POST", "/api/v1/campaigns/%u/resume", c->id);
+}
+
+/* What was wrong with the amount is said on the page. */
+static void on_refused(struct web_call *c, int status, const json_t *body)
+{
+    if (status == 200)
+        show(c, body,
+             "It was not kept: an amount is such as 120 GBP, in the currency of the price.");
+    else
+        web_pass_on(c, status, body);
+}
+
+static void on_budget(struct web_call *c, int status, const json_t *body)
+{
+    if (status == 400)
+        web_ask(c, on_refused, NULL, "GET", "/api/v1/campaigns/%u", c->id);
+    else
+        on_moved(c, status, body);
+}
+
+static void post_budget(struct web_call *c)
+{
+    json_t *body = json_pack("{s:o}", "budget", json_text(slice_trim(web_field(c, "budget"))));
+    web_ask(c, on_budget, body, "POST", "/api/v1/campaigns/%u/budget", c->id);
 }
 
 static void post_why(struct web_call *c)
@@ -237,6 +273,7 @@ static const struct route rows[] = {
     {"POST", "/campaigns/{id}/pause", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_pause},
     {"POST", "/campaigns/{id}/resume", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_resume},
     {"POST", "/campaigns/{id}/cancel", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_cancel},
+    {"POST", "/campaigns/{id}/budget", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_budget},
     {"POST", "/campaigns/{id}/why", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_why},
 };
 

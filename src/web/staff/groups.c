@@ -19,12 +19,20 @@ static const struct said said[] = {
     {"zone", "Time zone", "Such as Europe/London: where its people are."},
     {"language", "Language", "Such as en or cy."},
     {"hours", "When people may be texted", "Such as 09:00-20:30. Empty: as the organisation says."},
+    {"month_budget", "What its campaigns may cost in a month",
+     "Such as 500 GBP. Nobody is texted beyond it. Empty: any amount."},
 };
+enum { ALL_SAY = COUNT_OF(said) - 1 }; /* the last is for who is everywhere to say */
 
 /* Who is everywhere makes groups, says by what they send, and ends them. */
 static bool may_all(const struct web_call *c)
 {
     return access_may_everywhere(c->member, MAY_RUN_GROUPS);
+}
+
+static size_t said_by(const struct web_call *c)
+{
+    return may_all(c) ? COUNT_OF(said) : ALL_SAY;
 }
 
 /* ---- what a refusal says ---- */
@@ -174,7 +182,7 @@ static void on_group(struct web_call *c, int status, const json_t *group)
     const char *title = json_string_value(json_object_get(group, "title"));
     const char *name = json_string_value(json_object_get(group, "name"));
     json_t *data = begin(c, *title ? title : name), *fields = json_array();
-    for (size_t i = 0; i < COUNT_OF(said); i++) {
+    for (size_t i = 0; i < said_by(c); i++) {
         struct slice typed = web_field(c, said[i].id);
         struct slice now = json_slice(json_object_get(group, said[i].id));
         json_list_add(fields, field(&said[i], typed.p ? typed : now, c->asked));
@@ -228,7 +236,7 @@ static void on_saved(struct web_call *c, int status, const json_t *body)
 static void post_group(struct web_call *c)
 {
     json_t *body = json_object();
-    for (size_t i = 0; i < COUNT_OF(said); i++)
+    for (size_t i = 0; i < said_by(c); i++)
         if (web_field(c, said[i].id).p)
             json_put(body, said[i].id, json_text(slice_trim(web_field(c, said[i].id))));
     if (may_all(c)) json_put(body, "gateways", chosen_accounts(c));

@@ -131,5 +131,6 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_count(out, "can_again", c->can_again);
     json_put(out, "pace", pace_json(c));
     json_put(out, "approval", approval_json(c));
+    json_put(out, "money", view_money(c));
     return out;
 }

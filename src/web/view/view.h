@@ -47,6 +47,7 @@ void view_asked(json_t *o, const struct asked *a, const struct member *m, int64_
 json_t *view_audit(const struct audit_entry *e);
 /* STATUS of openapi.yaml. */
 json_t *view_campaign(const struct campaign *c, int64_t now_ms);
+json_t *view_money(const struct campaign *c); /* null: nobody knows what it costs */
 
 /* ---- lists of people; whether the member may see the list was asked before ---- */
 

@@ -1,0 +1,38 @@
+/* What a check says of money: a budget that does not suffice blocks the launch, before anybody is
+ * texted. */
+#include "report.h"
+
+#include <inttypes.h>
+
+static void judge_budget(struct check_report *r, const struct cost_budget *b)
+{
+    const struct check_cost *c = &r->cost;
+    char needed[MONEY_BYTES], left[MONEY_BYTES], budget[MONEY_BYTES];
+    const char *month = strcmp(b->which, "campaign") == 0 ? "" : " for this month";
+    struct slice currency = slice_of(b->budget.currency);
+    money_text(b->budget.millionths, currency, budget);
+    if (!c->known || c->unpriced)
+        report_say(
+            r, FINDING_BLOCK, "budget_unpriced",
+            "the budget of the %s%s cannot be kept: nobody knows what %s costs. Give the gateway "
+            "price.default, or those countries in price.by_country",
+            b->which, month, c->known ? "a text to some of these countries" : "a text");
+    else if (strcmp(b->budget.currency, c->price->currency) != 0)
+        report_say(r, FINDING_BLOCK, "budget_currency",
+                   "the budget of the %s%s is %s, and this gateway's prices are in %s: one is not "
+                   "held against the other",
+                   b->which, month, budget, c->price->currency);
+    else if (!cost_suffices(c, b))
+        report_say(
+            r, FINDING_BLOCK, "over_budget",
+            "it may cost %s, and of the budget of the %s%s (%s) %s is left: shorten the text, "
+            "text fewer people, or raise the budget",
+            money_text(cost_needed(c), currency, needed), b->which, month, budget,
+            money_text(b->budget.millionths - b->spent, currency, left));
+}
+
+void judge_budgets(struct check_report *r)
+{
+    for (size_t i = 0; i < r->cost.budget_n; i++)
+        judge_budget(r, &r->cost.budgets[i]);
+}
