@@ -13,6 +13,10 @@
 #include "store/ledger.h"
 
 struct loop;
+struct price;
+
+/* What a message cost is believed up to so many times the account's dearest price of a part. */
+enum { RECEIPT_COST_TIMES = 100 };
 
 /* Receipts that came in one turn of the loop go to Redis together: one call for all about one block
  * of a campaign. */
@@ -33,6 +37,7 @@ struct receipts {
     /* of the gateway that the receipt came by */
     const char *gateway;
     const struct provider_queue *queue; /* NULL = no bound, or not known */
+    const struct price *price; /* its prices; NULL = what receipts say of money is not kept */
     /* Good news goes to Redis together with other good news of the same turn; NULL: by itself, at
      * once. */
     struct receipt_batches *batches;

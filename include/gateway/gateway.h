@@ -207,6 +207,8 @@ enum hook_result gateway_verify(struct gateway *g, const struct hook_request *ho
 bool gateway_explain_refusal(struct gateway *g, const struct hook_request *hook,
                              enum hook_result result, struct buf *out);
 
+enum { RECEIPT_PARTS_MAX = 50 };
+
 struct receipt_event {
     struct slice ref; /* as it came: core/ref.h says whether it is ours */
     enum state state; /* SENT, DELIVERED, READ, UNDELIVERED, UNKNOWN or ACCEPTED */
@@ -226,6 +228,9 @@ struct receipt_event {
     struct slice from_id; /* our number's own id at the provider; as `to_id` of an inbound event */
     bool international;   /* digits without a plus in `to` are in international form */
     int64_t at_ms;        /* [ms since 1970] 0 = not said */
+    int64_t cost; /* [millionths of `currency`] what the provider takes for it; 0 = not said */
+    struct slice currency;
+    unsigned part_count; /* ≤ RECEIPT_PARTS_MAX; 0 = not said */
 };
 
 /* What somebody did. All but ECHO are about the person who did it. A kind that is neither MESSAGE,

@@ -141,6 +141,10 @@ struct record_item {
      * time]: that contact counts no more (core/cap.h). 0 = it counts. */
     int64_t granted_us;
     uint64_t number; /* canonical; read only when granted_us is given */
+    /* of a receipt: what it says that the message cost, in the campaign's currency, and how many parts
+     * it had; 0 = not said. They count once, when the message comes to its end. */
+    int64_t cost;
+    unsigned parts;
 };
 /* states: one hex digit per item, what stands now (RECORD_NOBODY: nobody is there), then what else
  * is to be told; none when result < 0. */

@@ -69,6 +69,10 @@ static void test_description_refused(void **state)
             "x.yaml:8:12: 'present' is missing");
     refused(HEAD SEND ANSWER HOOKS "receipts: [{present: s, status: s, states: {a: pending}}]\n",
             "x.yaml:8:48: 'pending' is none of our words");
+    refused(
+        HEAD SEND ANSWER HOOKS
+        "receipts: [{present: s, status: s, states: {a: sent}, parts: true, cost: {amount: p}}]\n",
+        "x.yaml:8:74: 'cost' cannot go with 'parts: true'");
     refused(HEAD SEND ANSWER HOOKS "inbound: [{present: /a//b, from: f}]\n",
             "x.yaml:8:21: '/a//b' is no selector");
 }

@@ -59,6 +59,7 @@ static void on_receipt(void *arg, const struct receipt_event *event)
     receipts.batches = w->in->batches;
     receipts.gateway = w->g->account->name;
     receipts.queue = &w->g->account->queue;
+    receipts.price = &w->g->account->price;
     w->waiting++;
     receipt_apply(&receipts, event, w->received_ms, on_receipt_stored, w);
     struct ref ref;

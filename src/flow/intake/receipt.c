@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "core/failure.h"
+#include "core/price.h"
 #include "core/ref.h"
 #include "receipt_batch.h"
 
@@ -53,6 +54,19 @@ static bool has_failed(enum state s)
     return s == STATE_UNDELIVERED || s == STATE_UNKNOWN;
 }
 
+/* What a receipt says that it cost moves the sums of its campaign only as far as that can be: in the
+ * currency of the account's own prices, and not beyond RECEIPT_COST_TIMES of the dearest of them. */
+static int64_t cost_of(const struct receipts *r, const struct receipt_event *event)
+{
+    const struct price *p = r->price;
+    if (!p || event->cost == 0 || (event->currency.n && !slice_is(event->currency, p->currency)))
+        return 0;
+    int64_t most = p->default_millionths;
+    for (size_t i = 0; i < p->country_count; i++)
+        if (p->by_country[i].millionths > most) most = p->by_country[i].millionths;
+    return event->cost <= most * RECEIPT_COST_TIMES ? event->cost : 0;
+}
+
 static void tell_ledger(const struct receipts *r, const struct receipt_event *event,
                         const struct ref *ref, int64_t stamp, struct call *call)
 {
@@ -62,10 +76,12 @@ static void tell_ledger(const struct receipts *r, const struct receipt_event *ev
                                       .parts = event->parts,
                                       .limits = r->limits};
     const struct record_item item = {.state = (uint8_t)event->state,
-                                     .detail = slice_of(call->failure)};
+                                     .detail = slice_of(call->failure),
+                                     .cost = cost_of(r, event),
+                                     .parts = event->part_count};
     if (r->batches && !has_failed(event->state))
-        receipt_batches_add(r->batches, r->queue, ref->campaign, ref->index, event->state, &told,
-                            on_told, call);
+        receipt_batches_add(r->batches, r->queue, ref->campaign, ref->index, &item, &told, on_told,
+                            call);
     else
         ledger_told(r->ledger, r->queue, ref->campaign, ref->index, &item, 1, &told, on_told, call);
 }

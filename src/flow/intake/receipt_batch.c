@@ -81,13 +81,15 @@ static struct batch *batch_for(struct receipt_batches *b, const struct provider_
 }
 
 void receipt_batches_add(struct receipt_batches *b, const struct provider_queue *queue,
-                         uint32_t campaign, uint32_t index, enum state state,
+                         uint32_t campaign, uint32_t index, const struct record_item *item,
                          const struct receipt_told *told, record_cb *cb, void *arg)
 {
-    check(state != STATE_UNDELIVERED);
+    check(item->state != STATE_UNDELIVERED);
     uint32_t offset = index_row(index);
     struct batch *one = batch_for(b, queue, campaign, index - offset, told);
-    one->items[one->n] = (struct record_item){.offset = (uint8_t)offset, .state = (uint8_t)state};
+    one->items[one->n] = *item;
+    one->items[one->n].offset = (uint8_t)offset;
+    one->items[one->n].detail = SLICE_NONE; /* of one that failed */
     one->waiters[one->n] = (struct waiter){cb, arg};
     one->n++;
 }

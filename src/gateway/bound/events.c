@@ -1,6 +1,7 @@
 /* Reads verified webhooks into events. */
 #include <jansson.h>
 
+#include "core/money.h"
 #include "private.h"
 #include "core/json_repair.h"
 
@@ -71,6 +72,19 @@ static struct slice read_person_address(const struct reading *r, const struct se
     return address_of_person(r->g, read_text(list, f), f->arena);
 }
 
+/* What it cost, as far as it is told and can be. Some write it below zero, as what they took. */
+static void read_cost(const struct reader *r, const struct facts *f, struct receipt_event *event)
+{
+    uint64_t parts = 0;
+    int64_t cost;
+    (void)slice_to_u64(selector_read(&r->cost_parts, f), RECEIPT_PARTS_MAX, &parts);
+    event->part_count = (unsigned)parts;
+    if (!money_amount(selector_read(&r->cost, f), &cost) || (r->cost_per_part && parts == 0))
+        return;
+    event->cost = r->cost_per_part ? cost * (int64_t)parts : cost;
+    event->currency = selector_read(&r->cost_currency, f);
+}
+
 /* ---- events */
 
 static void explain(const struct reading *r, const struct facts *f, struct receipt_event *event)
@@ -113,6 +127,7 @@ static void tell_receipt(struct reading *r, const struct facts *f)
                                   .international = !r->g->p->numbers.national,
                                   .at_ms = read_time(&r->reader->at, f),
                                   .parts = r->reader->parts};
+    read_cost(r->reader, f, &event);
     if (event.state == STATE_UNDELIVERED || event.state == STATE_UNKNOWN) explain(r, f, &event);
     if (!arena_failed(r->arena)) r->sink->receipt(r->sink->arg, &event);
 }

@@ -97,6 +97,8 @@ struct reader {
     struct selector_list ref, status, code, title, details;
     struct word_list states;
     bool parts; /* each part of a long text may be told of by itself */
+    struct selector_list cost, cost_currency, cost_parts;
+    bool cost_per_part; /* what is told is the price of one part */
     /* inbound */
     struct selector_list parent_user_id, chat;
     struct encoding_choice encoding; /* of `text` */

@@ -181,13 +181,30 @@ static int compile_common(const struct compiler *c, const struct yaml_node *n, s
     return code;
 }
 
+/* A price that comes with each part of a text is the price of that part only, and nobody would know of
+ * how many: such a reader has none. */
+static int compile_cost(const struct compiler *c, const struct yaml_node *n, struct reader *r)
+{
+    static const char *const keys[] = {"amount", "currency", "parts", "per_part", NULL};
+    if (!n) return 0;
+    int code = yaml_only_keys(c->doc, n, keys, c->e);
+    if (!code) code = selector_compile(c, yaml_get(n, "amount"), &r->cost);
+    if (!code) code = selector_compile(c, yaml_get(n, "currency"), &r->cost_currency);
+    if (!code) code = selector_compile(c, yaml_get(n, "parts"), &r->cost_parts);
+    if (!code) code = compile_flag(c, yaml_get(n, "per_part"), &r->cost_per_part);
+    if (!code && r->parts)
+        code = yaml_error(c->doc, n, ERR_INVALID, c->e,
+                          "'cost' cannot go with 'parts: true': a receipt tells of one part only");
+    return code;
+}
+
 static int compile_receipt(const struct compiler *c, struct provider *p, const struct yaml_node *n,
                            struct reader *r)
 {
     (void)p;
-    static const char *const keys[] = {"each",   "present", "absent",  "match", "ref", "id",
-                                       "to",     "status",  "states",  "code",  "at",  "user_id",
-                                       "own_id", "title",   "details", "parts", NULL};
+    static const char *const keys[] = {"each",   "present", "absent",  "match", "ref",  "id",
+                                       "to",     "status",  "states",  "code",  "at",   "user_id",
+                                       "own_id", "title",   "details", "parts", "cost", NULL};
     const struct yaml_node *status = NULL, *states = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_common(c, n, r);
@@ -201,7 +218,7 @@ static int compile_receipt(const struct compiler *c, struct provider *p, const s
     if (!code) code = selector_compile(c, yaml_get(n, "title"), &r->title);
     if (!code) code = selector_compile(c, yaml_get(n, "details"), &r->details);
     if (!code) code = compile_flag(c, yaml_get(n, "parts"), &r->parts);
-    return code;
+    return code ? code : compile_cost(c, yaml_get(n, "cost"), r);
 }
 
 /* A selector, or {field, encoding}. */

@@ -51,6 +51,17 @@ static void add_told(struct call *c, const struct receipt_told *t)
         call_item(c, told[i]);
 }
 
+static void add_costs(struct call *c, const struct record_item *items, size_t n)
+{
+    call_list(call_next(c, RECORD_ARG_COSTS));
+    for (size_t i = 0; i < n; i++) {
+        if (items[i].cost == 0 && items[i].parts == 0) continue;
+        call_item(c, (int64_t)i + 1);
+        call_item(c, items[i].cost);
+        call_item(c, items[i].parts);
+    }
+}
+
 /* NULL: it does not end. */
 static void add_end(struct call *c, const struct batch_id *b)
 {
@@ -118,6 +129,7 @@ static void record(struct ledger *l, enum state_cause cause, struct lease_ref le
     add_end(c, last ? &b : NULL);
     add_told(c, told);
     add_contacts(c, items, n, prints);
+    add_costs(c, items, n);
     for (size_t i = 0; i < reasons; i++)
         call_text(call_next(c, RECORD_ARG_REASONS + i), items[i].detail);
     call_run(c, read_record, cb, arg);

@@ -35,11 +35,28 @@ if ARGV[PRINTS] ~= '' and redis.call('HGET', KEYS[CAMPAIGN], 'cap') ~= 'exempt' 
   for since in string.gmatch(ARGV[SINCES], '%d+') do sinces[#sinces + 1] = tonumber(since) end
 end
 
+-- What the provider told that it cost: of those who come to their end now, and so once.
+local ENDS, costs = {[DELIVERED] = true, [READ] = true, [UNDELIVERED] = true}, nil
+for i, cost, parts in string.gmatch(ARGV[COSTS], '(%d+) (%d+) (%d+)') do
+  costs = costs or {}
+  costs[tonumber(i)] = {cost, parts}
+end
+local function note_cost(i, from, to)
+  if not costs[i] or ENDS[from] or not ENDS[to] then return end
+  for k, name in ipairs({'told_cost', 'told_parts'}) do
+    if costs[i][k] ~= '0' then
+      redis.call('HINCRBY', KEYS[CAMPAIGN], name, costs[i][k])
+      redis.call('HINCRBY', KEYS[CAMPAIGN], name .. '_of', 1)
+    end
+  end
+end
+
 local function move(i, at, from, to)
   local reason = i <= reasons and ARGV[REASONS + i - 1] or ''
   moved = true
   paid = paid or UNPAID[from] ~= UNPAID[to]
   if book and sinces[i] > 0 then contacts_take_back(book, i, sinces[i]) end
+  if costs then note_cost(i, from, to) end
   ledger.set(at, to)
   if told and to == UNDELIVERED then failed = {at, from, reason} end
   if counted[i] then queue.moved(KEYS[CAMPAIGN] .. ':' .. at, from, to) end
