@@ -108,7 +108,7 @@ const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES])
     for (size_t i = 0; i < f->shown && i < WHOM_SHOWN; i++) {
         char mask[NUMBER_MASK_BYTES] = "?";
         if (number_is_valid(f->people[i].number)) number_mask(f->people[i].number, mask);
-        buf_addf(&b, "%sindex %" PRIu32 " %s", i ? ", " : "", f->people[i].index, mask);
+        buf_addf(&b, "%s%s", i ? ", " : "", mask);
     }
     buf_addf(&b, "%s)", f->count > WHOM_SHOWN ? ", …" : "");
     (void)snprintf(out, WHOM_BYTES, "%s", b.p);

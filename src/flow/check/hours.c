@@ -162,16 +162,17 @@ static void warn_zones(struct check_report *r)
             "that are allowed in all of them: a column time_zone in the list gives them their own",
             narrowed, names);
     if (r->zone_no_place.count)
-        report_say(r, FINDING_WARN, "zone_no_place",
-                   "the time zone of %s is no place (EST, GMT, Etc/GMT+5) and has no summer time, "
-                   "so their country's "
-                   "counts: is it where they live? Write it like America/New_York",
-                   report_whom(&r->zone_no_place, who));
+        report_say_of(
+            r, &r->zone_no_place, FINDING_WARN, "zone_no_place",
+            "the time zone of %s is no place (EST, GMT, Etc/GMT+5) and has no summer time, "
+            "so their country's "
+            "counts: is it where they live? Write it like America/New_York",
+            report_whom(&r->zone_no_place, who));
     if (r->zone_unknown.count)
-        report_say(r, FINDING_WARN, "zone_unknown",
-                   "the time zone of %s is not known, so their country's counts: write it like "
-                   "Europe/London",
-                   report_whom(&r->zone_unknown, who));
+        report_say_of(r, &r->zone_unknown, FINDING_WARN, "zone_unknown",
+                      "the time zone of %s is not known, so their country's counts: write it like "
+                      "Europe/London",
+                      report_whom(&r->zone_unknown, who));
 }
 
 void judge_hours(struct check_report *r)
@@ -180,9 +181,8 @@ void judge_hours(struct check_report *r)
         if (r->hours_unsaid)
             report_say(
                 r, FINDING_WARN, "no_hours",
-                "people are texted whatever the time is where they are: say `hours: \"%s\"` in the "
-                "campaign, or for all of them in organisation.hours (or `hours: any`, if that is "
-                "meant)",
+                "people are texted at any hour, at night, too: say when they may be, such as %s "
+                "(`hours`; `any`, if that is meant)",
                 HOURS_RECOMMENDED);
         return;
     }

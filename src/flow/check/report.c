@@ -116,36 +116,36 @@ static void judge_people(struct check_report *r)
                    "the audience '%.*s' is empty: there is nobody to send to",
                    SLICE_ARG(r->audience->name));
     if (t->unrendered.count)
-        report_say(r, FINDING_BLOCK, "not_rendered",
-                   "the message of %s is longer than %d bytes: shorten the text or the field",
-                   report_whom(&t->unrendered, who), MESSAGE_TEXT_BYTES_MAX);
+        report_say_of(r, &t->unrendered, FINDING_BLOCK, "not_rendered",
+                      "the message of %s is longer than %d bytes: shorten the text or the field",
+                      report_whom(&t->unrendered, who), MESSAGE_TEXT_BYTES_MAX);
     if (t->empty.count)
-        report_say(
-            r, FINDING_BLOCK, "empty_text",
+        report_say_of(
+            r, &t->empty, FINDING_BLOCK, "empty_text",
             "the message of %s is empty: give the text something that does not depend on a field",
             report_whom(&t->empty, who));
     if (t->empty_param.count)
-        report_say(
-            r, FINDING_BLOCK, "empty_parameter",
+        report_say_of(
+            r, &t->empty_param, FINDING_BLOCK, "empty_parameter",
             "a parameter is empty for %s, which the provider refuses: fill the column, or write "
             "{{^field}}something else{{/field}}",
             report_whom(&t->empty_param, who));
     if (t->too_long.count)
-        report_say(r, FINDING_BLOCK, "too_long",
-                   "the text of %s is longer than %d parts: shorten it",
-                   report_whom(&t->too_long, who), CHECK_PARTS_MAX);
+        report_say_of(r, &t->too_long, FINDING_BLOCK, "too_long",
+                      "the text of %s is longer than %d parts: shorten it",
+                      report_whom(&t->too_long, who), CHECK_PARTS_MAX);
     if (t->left_tag.count)
-        report_say(r, FINDING_BLOCK, "left_tag",
-                   "the text of %s still holds what looks like a tag, '%s': a field is written "
-                   "{{name}}, with "
-                   "two braces on each side, and as the list's column is called",
-                   report_whom(&t->left_tag, who), t->tag);
+        report_say_of(r, &t->left_tag, FINDING_BLOCK, "left_tag",
+                      "the text of %s still holds what looks like a tag, '%s': a field is written "
+                      "{{name}}, with "
+                      "two braces on each side, and as the list's column is called",
+                      report_whom(&t->left_tag, who), t->tag);
     if (t->bad_param.count)
-        report_say(r, FINDING_BLOCK, "bad_parameter",
-                   "a parameter has a line break, a tab, more than four blanks in a row or more "
-                   "than %d characters for "
-                   "%s, which WhatsApp refuses: mend the field",
-                   CHECK_PARAM_CHARACTERS_MAX, report_whom(&t->bad_param, who));
+        report_say_of(r, &t->bad_param, FINDING_BLOCK, "bad_parameter",
+                      "a parameter has a line break, a tab, more than four blanks in a row or more "
+                      "than %d characters for "
+                      "%s, which WhatsApp refuses: mend the field",
+                      CHECK_PARAM_CHARACTERS_MAX, report_whom(&t->bad_param, who));
 }
 
 /* The deadline travels with the request where the provider takes it, and holds for what waits
@@ -232,8 +232,8 @@ static void warn_fields(struct check_report *r)
     for (size_t i = 0; i < r->tally.field_count; i++) {
         const struct tally_field *f = &r->tally.fields[i];
         if (f->empty.count == 0) continue;
-        report_say(
-            r, law_level(r, LAW_EMPTY_FIELD), "empty_field",
+        report_say_of(
+            r, &f->empty, law_level(r, LAW_EMPTY_FIELD), "empty_field",
             "{{%s}} is empty for %s and leaves a hole: write {{#%s}}…{{/%s}} around what belongs "
             "to it",
             f->name, report_whom(&f->empty, who), f->name, f->name);
@@ -267,13 +267,13 @@ static void warn_encoding(struct check_report *r)
     const struct tally *t = &r->tally;
     char who[WHOM_BYTES], character[5];
     if (t->ucs2.count == 0) return;
-    report_say(r, FINDING_WARN, "ucs2",
-               "'%s' (U+%04" PRIX32
-               ") is not in the SMS alphabet, so the text of %s goes in parts of 70 "
-               "characters instead of 160, %" PRIu64 " instead of %" PRIu64
-               ": replace it, or pay for more parts",
-               shown(t->first_non_gsm, character), t->first_non_gsm, report_whom(&t->ucs2, who),
-               t->ucs2_parts, t->plain_parts);
+    report_say_of(r, &t->ucs2, FINDING_WARN, "ucs2",
+                  "'%s' (U+%04" PRIX32
+                  ") is not in the SMS alphabet, so the text of %s goes in parts of 70 "
+                  "characters instead of 160, %" PRIu64 " instead of %" PRIu64
+                  ": replace it, or pay for more parts",
+                  shown(t->first_non_gsm, character), t->first_non_gsm, report_whom(&t->ucs2, who),
+                  t->ucs2_parts, t->plain_parts);
 }
 
 static void warn_wording(struct check_report *r)
@@ -281,13 +281,13 @@ static void warn_wording(struct check_report *r)
     const struct tally *t = &r->tally;
     char who[WHOM_BYTES];
     if (t->no_opt_out.count)
-        report_say(r, law_level(r, LAW_NO_OPT_OUT), "no_opt_out",
-                   "the text of %s does not say how to opt out: add \"Reply STOP to opt out\"",
-                   report_whom(&t->no_opt_out, who));
+        report_say_of(r, &t->no_opt_out, law_level(r, LAW_NO_OPT_OUT), "no_opt_out",
+                      "the text of %s does not say how to opt out: add \"Reply STOP to opt out\"",
+                      report_whom(&t->no_opt_out, who));
     if (t->nameless.count)
-        report_say(r, law_level(r, LAW_NAMELESS), "nameless",
-                   "the text of %s does not say who writes: name '%s' (organisation.name)",
-                   report_whom(&t->nameless, who), r->organisation);
+        report_say_of(r, &t->nameless, law_level(r, LAW_NAMELESS), "nameless",
+                      "the text of %s does not say who writes: name '%s' in it",
+                      report_whom(&t->nameless, who), r->organisation);
     if (t->answer_keyword.count)
         report_say(
             r, law_level(r, LAW_ANSWER_KEYWORD), "answer_keyword",

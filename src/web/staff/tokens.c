@@ -151,9 +151,8 @@ static void post_token(struct web_call *c)
 {
     struct token_ask *a = web_call_state(c, sizeof *a, NULL);
     struct staff_new_token t = {.name = ask_text(c, "name", TOKEN_NAME_BYTES_MAX, BODY_NEEDED)};
-    struct slice whose = ask_is_page(c)
-                             ? SLICE_NONE
-                             : ask_text(c, "member", ROSTER_NAME_BYTES_MAX, BODY_OPTIONAL);
+    struct slice whose =
+        ask_is_page(c) ? SLICE_NONE : ask_text(c, "member", ROSTER_NAME_BYTES_MAX, BODY_OPTIONAL);
     (ask_is_page(c) ? read_page : read_body)(c, a, &t.until_ms);
     if (t.name.n && !is_one_line(t.name)) ask_wrong(c, "'name' is one line");
     if (a->ask.e.code && ask_is_page(c)) {
