@@ -4,11 +4,13 @@ Prints TAP; screenshots go to the folder --shots.
 
 Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --shots FOLDER."""
 import csv
+import datetime
 import functools
 import io
 import json
 import sys
 import urllib.request
+import zoneinfo
 
 from house import House, equal, options, until
 from inbox_world import token_of
@@ -17,6 +19,7 @@ from webdriver import tell
 PHONE, DESK = (360, 800), (1280, 900)
 TAP_PX = 44
 PEOPLE = 300
+CROWD = 3200  # more than two minutes of work
 TEXT = "Hi {{first_name}}, it’s on Thursday at 7pm. Reply STOP to end."
 MEMBERS = [{"name": "Nat", "role": "organiser", "token": token_of("Nat")},
            {"name": "Lee", "role": "organiser", "group": "leeds", "token": token_of("Lee")},
@@ -31,6 +34,7 @@ class World(House):
             self.start_musterd(port=self.sim, gateway={"rate_per_s": 20}, people=MEMBERS,
                                organisation={"name": "Harbour Street Neighbours", "country": "GB"})
             self.import_people(PEOPLE)
+            self.import_people(CROWD, "crowd", first=PEOPLE)
         except BaseException:
             self.end()
             raise
@@ -236,6 +240,32 @@ class Story:
             return [one["total"] for one in lists if one["name"] == f"Yes {self.name}"]
         until(lambda: made() == [1], "the list")
 
+    def late(self):
+        """what cannot be done in time is launched only by who says why"""
+        self.browser.open(self.page("/campaigns/new"))
+        self.browser.type("#name", f"Late {self.name}")
+        self.browser.choose("#audience", "crowd")
+        self.browser.type("#text", TEXT)
+        soon = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/London")) + datetime.timedelta(minutes=2)
+        self.browser.chromium_command("DOM.setAttributesAsText", nodeId=self.browser.node("#deadline"),
+                                      text=f'value="{soon:%Y-%m-%dT%H:%M}"')
+        self.browser.press("Check it")
+        assert "Cannot be sent like this" in self.browser.text() and not self.browser.texts("#people"), self.browser.text("main")
+        self.look("late")
+        self.browser.type("#force_late", "the hall is booked")
+        self.browser.press("Check again")
+        assert "you said why: the hall is booked" in self.browser.text(), self.browser.text("main")
+        self.browser.type("#people", self.browser.text("dd strong"))
+        self.browser.press("Launch")
+        equal(self.browser.text("h1"), f"Late {self.name}", "the page of the campaign")
+        until(lambda: "after the deadline" in self.fresh(), "the danger to be seen")
+        self.look("danger")
+        self.world.muster("campaign", "cancel", self.browser.address().rsplit("/", 1)[1])
+
+    def fresh(self):
+        self.browser.open(self.browser.address())
+        return self.browser.text("main")
+
     def console(self):
         """the console has nothing to complain about"""
         complaints = [text for text in self.browser.complaints() if "422" not in text]
@@ -244,7 +274,7 @@ class Story:
 
 CASES = [Story.log_in, Story.preview, Story.missing, Story.check, Story.test_text, Story.launch, Story.live, Story.pause,
          Story.pause_all, Story.answers, Story.cancel, Story.people, Story.download, Story.list_of_yes,
-         Story.console]
+         Story.late, Story.console]
 
 
 def begin(world, driver, shots):
