@@ -124,6 +124,9 @@ struct config {
         const char *day, *week; /* config_cap */
     } cap;
     struct {
+        int late_minutes;
+    } schedules;
+    struct {
         int upload_max_mb; /* [MB] */
     } web;
     struct {

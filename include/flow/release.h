@@ -20,6 +20,7 @@ struct outbox;
 struct queue;
 struct redis;
 struct release;
+struct schedules;
 
 enum {
     RELEASE_TICK_MS = 100,
@@ -39,8 +40,9 @@ struct release_config {
     struct queue *queue;
     int64_t lost_ms;       /* [ms] a batch that nobody has held for this long was lost on the way */
     struct keeper *keeper; /* steps while this process leads; NULL = nothing has an end */
-    const char *who;       /* unique among the running processes */
-    struct budget *budget; /* of months; NULL = a month may cost anything */
+    struct schedules *schedules;     /* the same; NULL = nothing repeats */
+    const char *who;                 /* unique among the running processes */
+    struct budget *budget;           /* of months; NULL = a month may cost anything */
     const struct accounts *accounts; /* whose rates they are released at */
 };
 

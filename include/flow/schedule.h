@@ -17,6 +17,7 @@ enum { SCHEDULE_ZONE_BYTES = 64 };
 struct schedules_config { /* all borrowed for its life */
     struct launch_means means;
     const char *country;         /* of the organisation: the clock of groups that say no zone; "" */
+    int64_t late_ms;             /* [ms] of schedules that do not say how late they may be */
     void (*launched)(void *arg); /* a campaign is there; NULL = nobody wants to know */
     void *arg;
 };

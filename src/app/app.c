@@ -11,6 +11,7 @@
 #include "app_events.h"
 #include "app_journal.h"
 #include "app_queue.h"
+#include "app_schedules.h"
 #include "app_web.h"
 #include "preflight.h"
 #include "service.h"
@@ -67,6 +68,7 @@ struct app {
     struct dispatch *dispatch;
     struct budget *budget;
     struct keeper *keeper;
+    struct app_schedules *schedules;
     struct release *release;
     struct lookup *lookup;
     struct events *events;
@@ -218,6 +220,12 @@ static int open_queue(struct app *a, struct err *e)
     return 0;
 }
 
+static void nudge(void *arg)
+{
+    struct app *a = arg;
+    if (a->release) release_nudge(a->release);
+}
+
 static void open_release(struct app *a)
 {
     if (!(a->config->roles & CONFIG_RELEASE)) return;
@@ -230,6 +238,8 @@ static void open_release(struct app *a)
         .audiences_days = a->config->keep.audiences_days,
     };
     a->keeper = keeper_new(&keeps);
+    const struct app_schedules_parts again = {a->config, a->loop, a->store, a->accounts, nudge, a};
+    a->schedules = app_schedules_new(&again);
     const struct release_config config = {
         .loop = a->loop,
         .redis = a->redis,
@@ -238,6 +248,7 @@ static void open_release(struct app *a)
         .outbox = a->outbox,
         .keeper = a->keeper,
         .budget = a->budget,
+        .schedules = app_schedules_of(a->schedules),
         .queue = a->queue,
         .lost_ms = 2 * a->config->queue.lease_s * 1000LL,
         .who = a->who,
@@ -284,12 +295,6 @@ static int open_events(struct app *a, struct err *e)
         .arg = a,
     };
     return app_events_new(&parts, &a->about_events, e);
-}
-
-static void nudge(void *arg)
-{
-    struct app *a = arg;
-    if (a->release) release_nudge(a->release);
 }
 
 static int open_web(struct app *a, struct err *e)
@@ -476,6 +481,7 @@ void app_free(struct app *a)
     app_events_free(a->about_events);
     events_free(a->events);
     release_free(a->release);
+    app_schedules_free(a->schedules);
     keeper_free(a->keeper);
     budget_free(a->budget);
     dispatch_free(a->dispatch);

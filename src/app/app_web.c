@@ -1,5 +1,7 @@
 #include "app_web.h"
 
+#include "app_schedules.h"
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/keywords.h"
@@ -37,23 +39,6 @@ static int open_spool(struct app_web *w, struct err *e)
                                         .records_max = (size_t)c->spool.records_max};
     int rc = spool_open(&config, &w->spool, e);
     return rc < 0 ? err_prefix(e, "%s: state_dir", c->path) : 0;
-}
-
-static void add_words(struct app_web *w, enum keyword as, const struct config_words *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const char *refused = keywords_add(w->keywords, as, slice_of(list->words[i]));
-        if (refused) log_error("'%s' in organisation must be %s", list->words[i], refused);
-    }
-}
-
-static void open_words(struct app_web *w)
-{
-    const struct config *c = w->parts.config;
-    w->keywords = keywords_new();
-    add_words(w, KEYWORD_STOP, &c->organisation.stop_words);
-    add_words(w, KEYWORD_START, &c->organisation.start_words);
-    add_words(w, KEYWORD_HELP, &c->organisation.help_words);
 }
 
 static int open_intake(struct app_web *w, struct err *e)
@@ -184,7 +169,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     w->staff = staff_new(parts->loop, parts->store);
     w->groups = groups_new(parts->loop, parts->store);
     w->memory = memory_watch_new(parts->loop, parts->store);
-    open_words(w);
+    w->keywords = app_words(parts->config);
     int rc = open_intake(w, e);
     if (rc == 0) rc = open_web(w, e);
     if (rc == 0) wait_for_people(w);

@@ -271,6 +271,12 @@ static const struct config_key keep[] = {
     {.name = NULL},
 };
 
+static const struct config_key schedules[] = {
+    {"late_minutes", AT(schedules.late_minutes), .number = 120, FROM(1, 20160),
+     .help = "[minutes] so late a schedule still launches, when nobody was there in time"},
+    {.name = NULL},
+};
+
 static const struct config_key web[] = {
     {"upload_max_mb", AT(web.upload_max_mb), .number = 64, FROM(1, 2000),
      .help = "[MB] of a list that is uploaded; eight are on the disk at most"},
@@ -307,6 +313,7 @@ const struct config_key config_keys[] = {
     {"cap", SECTION(cap),
      .help = "how often one person may be texted, by all groups and campaigns together"},
     {"election", SECTION(election), .help = "the poll that texts are held against"},
+    {"schedules", SECTION(schedules), .help = "campaigns that repeat"},
     {"web", SECTION(web), .help = "what browsers may send"},
     {"inbox", SECTION(inbox), .help = "bounds for strangers"},
     {"events", SECTION(events), .help = "what happens, told as it happens"},

@@ -12,6 +12,7 @@
 #include "flow/budget.h"
 #include "flow/keeper.h"
 #include "flow/outbox.h"
+#include "flow/schedule.h"
 #include "store/batch.h"
 #include "store/campaign.h"
 #include "store/leader.h"
@@ -387,6 +388,7 @@ static void on_lead(void *arg, int result, int64_t now_ms)
         campaign_look_all(r->config.store, r->astray, on_all_noted, r);
     r->astray = false;
     campaign_due(r->config.store, now_ms, on_due, r);
+    if (r->config.schedules) schedules_step(r->config.schedules, now_ms);
     if (r->ticks++ % OUTBOX_EVERY == 0) tidy(r, now_ms);
 }
 

@@ -28,6 +28,9 @@
     X(PAGE_CAMPAIGN_NEW, "organiser/new")                                                          \
     X(PAGE_CAMPAIGN_REPORT, "organiser/report")                                                    \
     X(PAGE_CAMPAIGN_CHECK, "organiser/check")                                                      \
+    X(PAGE_SCHEDULES, "organiser/schedules")                                                       \
+    X(PAGE_SCHEDULE, "organiser/schedule")                                                         \
+    X(PAGE_SCHEDULE_NEW, "organiser/schedule_new")                                                 \
     X(PAGE_LIST_FROM, "organiser/list_from")                                                       \
     X(PAGE_LIST_IMPORT, "organiser/list_import")                                                   \
     X(PAGE_LIST_NEW, "organiser/list_new")                                                         \

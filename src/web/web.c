@@ -78,6 +78,10 @@ static const struct routes *const tables[] = {
     &pause_all_routes,
     &event_routes,
     &webhook_routes,
+    &schedule_routes,
+    &schedule_make_routes,
+    &schedule_form_routes, /* /schedules/new */
+    &schedule_page_routes,
     &group_routes,
     &group_page_routes,
 };

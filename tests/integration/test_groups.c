@@ -11,7 +11,7 @@
 
 /* Each of a group's things has the group's name in its own. */
 static struct things {
-    json_int_t audience, campaign, conversation, webhook, person;
+    json_int_t audience, campaign, conversation, webhook, person, schedule;
     char shift[64], token[64];
 } leeds, south;
 static char south_batch[64]; /* of opt-outs */
@@ -27,6 +27,7 @@ static const struct place {
     {"/conversations/", "id", &south.conversation, NULL},
     {"/inbox/", "id", &south.conversation, NULL},
     {"/lists/", "id", &south.audience, NULL},
+    {"/schedules/", "id", &south.schedule, NULL},
     {"/imports/", "import", NULL, "south"},
     {"/tags/", "tag", NULL, "ours?group=south"},
     {"/webhooks/", "id", &south.webhook, NULL},
@@ -64,6 +65,12 @@ static const struct attempt {
     {"POST /api/v1/campaigns/check", CAMPAIGN "}", 0, false},
     {"POST /api/v1/campaigns/preview", "{\"audience\":\"%A\"," MESSAGE "}", 0, false},
     {"POST /api/v1/campaigns/test", CAMPAIGN ",\"to\":\"+447700900777\"}", 0, false},
+    {"POST /api/v1/schedules",
+     "{\"name\":\"theirs\",\"every\":\"thu 09:00\",\"campaign\":{\"audience\":\"%A\"," MESSAGE "}}",
+     0, false},
+    {"POST /api/v1/schedules/{id}", "{\"every\":\"fri 09:00\"}", 0, false},
+    {"POST /api/v1/schedules/{id}/pause", "{\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/schedules/{id}/resume", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/campaigns/{id}/pause", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/campaigns/{id}/resume", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/campaigns/{id}/cancel", "{\"why\":\"x\"}", 0, false},
@@ -95,6 +102,8 @@ static const struct attempt {
     {"POST /inbox/{id}/draft", "text=x&key=k", ANYTHING, false},
     {"POST /inbox/{id}/hand-over", "to=organisers&word=x", ANYTHING, false},
     {"POST /api/v1/groups/{name}", "{\"title\":\"theirs\"}", 0, false},
+    {"POST /schedules/new", "campaign=%C&often=week&day=thu&time=09:00&name=theirs", 0, false},
+    {"POST /schedules/{id}/resume", "", 422, false}, /* it is not paused */
     {"POST /groups", "name=south", 0, false},
     {"POST /groups/{name}", "title=theirs", 0, false},
     {"POST /groups/{name}/delete", "typed=south", 0, false},
@@ -133,11 +142,17 @@ static const struct attempt {
 };
 
 /* Lists that tell of no group's things, to nobody; and what goes on for ever. */
-static const char *const plain[] = {"GET /lists/from",     "GET /api/v1/inbox/waiting",
-                                    "GET /api/v1/tags",    "GET /",
-                                    "GET /optouts",        "GET /lists/new",
-                                    "GET /optouts/import", "GET /campaigns/new",
-                                    "GET /inbox/next",     "GET /audit",
+static const char *const plain[] = {"GET /schedules/new",
+                                    "GET /lists/from",
+                                    "GET /api/v1/inbox/waiting",
+                                    "GET /api/v1/tags",
+                                    "GET /",
+                                    "GET /optouts",
+                                    "GET /lists/new",
+                                    "GET /optouts/import",
+                                    "GET /campaigns/new",
+                                    "GET /inbox/next",
+                                    "GET /audit",
                                     "GET /api/v1/audit"};
 static const char *const endless[] = {"GET /api/v1/events"};
 
@@ -347,6 +362,10 @@ static void make_things(const char *group, const char *number, struct things *t)
                    "{\"url\":\"http://127.0.0.1:1/%s\",\"group\":\"%s\",\"kinds\":[\"campaign\"]}",
                    group, group);
     t->webhook = number_at(ask(201, "POST", "/api/v1/webhooks", body), "id");
+    (void)snprintf(body, sizeof body,
+                   "{\"name\":\"%s-weekly\",\"every\":\"thu 09:00\",\"from_campaign\":%lld}", group,
+                   (long long)t->campaign);
+    t->schedule = number_at(ask(201, "POST", "/api/v1/schedules", body), "id");
 }
 
 /* The copy that web has of the groups is a moment late. */

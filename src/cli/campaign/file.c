@@ -22,6 +22,7 @@ struct file {
     struct buf *notes;
     struct err *e;
     int64_t now_ms;
+    const struct campaign_file_more *more; /* NULL: a campaign and no more */
 };
 
 static void set(struct file *f, const char *key, struct slice text)
@@ -200,13 +201,28 @@ static int read_message(struct file *f)
     return campaign_template_aside(f->d, f->root, message, f->e);
 }
 
-static int read_all(struct file *f)
+/* What may stand there, and nothing else. */
+static int check_keys(struct file *f)
 {
     static const char *const keys[] = {"name",   "audience", "gateway",     "lane",
                                        "start",  "deadline", "hours",       "text",
                                        "smart",  "template", "pace_by",     "answer_within_minutes",
                                        "budget", "show",     "suggestions", NULL};
-    int rc = yaml_only_keys(f->d, f->root, keys, f->e);
+    const char *all[2 * COUNT_OF(keys)] = {NULL};
+    size_t n = 0;
+    for (; keys[n]; n++)
+        all[n] = keys[n];
+    for (size_t i = 0; f->more && f->more->keys[i]; i++) {
+        check(n + 1 < COUNT_OF(all));
+        all[n++] = f->more->keys[i];
+    }
+    return yaml_only_keys(f->d, f->root, all, f->e);
+}
+
+static int read_all(struct file *f)
+{
+    int rc = check_keys(f);
+    if (rc == 0 && f->more) rc = f->more->read(f->more->arg, f->d, f->root, f->e);
     if (rc == 0) rc = read_name(f);
     if (rc == 0)
         rc = read_word(f, "audience", "the name of an imported audience (muster audience list)");
@@ -222,6 +238,12 @@ static int read_all(struct file *f)
 int campaign_file_load(const char *path, int64_t now_ms, json_t **ret, struct buf *notes,
                        struct err *e)
 {
+    return campaign_file_load_more(path, now_ms, NULL, ret, notes, e);
+}
+
+int campaign_file_load_more(const char *path, int64_t now_ms, const struct campaign_file_more *more,
+                            json_t **ret, struct buf *notes, struct err *e)
+{
     struct yaml_doc *d;
     int rc = yaml_load(path, &d, e);
     if (rc < 0) return rc;
@@ -231,7 +253,8 @@ int campaign_file_load(const char *path, int64_t now_ms, json_t **ret, struct bu
                      .body = json_object(),
                      .notes = notes,
                      .e = e,
-                     .now_ms = now_ms};
+                     .now_ms = now_ms,
+                     .more = more};
     rc = read_all(&f);
     yaml_doc_free(d);
     if (rc < 0)

@@ -13,3 +13,14 @@ enum { CAMPAIGN_NOTES_BYTES_MAX = 4096 };
  * is refused; 0: none is. Errors read "path:line:column: what; mend". */
 int campaign_file_load(const char *path, int64_t now_ms, json_t **ret, struct buf *notes,
                        struct err *e) MUST_USE;
+
+/* The same of a file that says more than a campaign: `keys`, NULL-terminated, which `read` reads. */
+struct yaml_doc;
+struct yaml_node;
+struct campaign_file_more {
+    const char *const *keys;
+    int (*read)(void *arg, const struct yaml_doc *d, const struct yaml_node *root, struct err *e);
+    void *arg;
+};
+int campaign_file_load_more(const char *path, int64_t now_ms, const struct campaign_file_more *more,
+                            json_t **ret, struct buf *notes, struct err *e) MUST_USE;

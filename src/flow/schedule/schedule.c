@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "store/group.h"
 #include "store/roster.h"
 
 enum { ASK_EVERY_MS = 1000 };
@@ -39,19 +40,35 @@ static const struct schedule *current(const struct schedules *s)
     return s->looks[s->at].schedule;
 }
 
-static void end_look(struct schedules *s)
+static void forget_look(struct schedules *s)
 {
     schedule_free(s->looks[s->at].schedule);
     free(s->looks[s->at].maker);
     s->at++;
+}
+
+static void end_look(struct schedules *s)
+{
+    forget_look(s);
     look_at_next(s);
+}
+
+/* Redis did not reply: all of them are due again soon. */
+static void end_all(struct schedules *s)
+{
+    while (s->at < s->n)
+        forget_look(s);
+    s->n = s->at = 0;
 }
 
 static void on_settled(void *arg, int result, const struct err *e)
 {
     struct schedules *s = arg;
-    (void)result, (void)e; /* what was not heard is said again: it is due again soon */
-    end_look(s);
+    (void)e;
+    if (result == ERR_UNREACHABLE)
+        end_all(s);
+    else
+        end_look(s);
 }
 
 /* ---- who made it ---- */
@@ -121,7 +138,7 @@ static void on_fired(void *arg, int result, uint32_t campaign, const struct err 
 {
     struct schedules *s = arg;
     if (result == ERR_UNREACHABLE) {
-        end_look(s); /* nobody knows: the campaign's name will tell */
+        end_all(s); /* nobody knows: the campaign's name will tell */
         return;
     }
     if (result < 0) (void)snprintf(s->why, sizeof s->why, "%s", e->text);
@@ -137,7 +154,8 @@ static bool is_of_use(const struct schedules *s, const struct plan_firing *f)
 {
     const struct schedule *one = current(s);
     int64_t deadline_ms = schedule_deadline_ms(one, f);
-    return s->now_ms <= f->at_ms + one->late_ms && (deadline_ms == 0 || s->now_ms < deadline_ms);
+    int64_t late_ms = one->late_ms ? one->late_ms : s->config.late_ms;
+    return s->now_ms <= f->at_ms + late_ms && (deadline_ms == 0 || s->now_ms < deadline_ms);
 }
 
 static void find_due(struct schedules *s)
@@ -174,8 +192,7 @@ static void look_at_next(struct schedules *s)
 {
     while (s->at < s->n && !schedule_plan(current(s), &s->plan)) {
         log_error("schedule %u cannot be read: it is of a newer Muster", current(s)->id);
-        schedule_free(s->looks[s->at].schedule);
-        free(s->looks[s->at++].maker);
+        forget_look(s);
     }
     if (s->at < s->n)
         look_at(s);
@@ -207,6 +224,8 @@ void schedules_step(struct schedules *s, int64_t now_ms)
 {
     bool soon = now_ms >= s->asked_ms && now_ms < s->asked_ms + ASK_EVERY_MS;
     if (!schedules_idle(s) || soon) return;
+    if (s->config.means.groups && !groups_are_read(s->config.means.groups))
+        return; /* their zones */
     s->now_ms = s->asked_ms = now_ms;
     s->asking = true;
     schedule_due(s->config.means.store, now_ms, on_due, s);
@@ -222,9 +241,6 @@ struct schedules *schedules_new(const struct schedules_config *config)
 void schedules_free(struct schedules *s)
 {
     if (!s) return;
-    for (; s->at < s->n; s->at++) {
-        schedule_free(s->looks[s->at].schedule);
-        free(s->looks[s->at].maker);
-    }
+    end_all(s);
     free(s);
 }

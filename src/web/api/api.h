@@ -16,6 +16,8 @@ extern const struct routes campaign_edit_routes, campaign_test_routes, pause_all
 
 extern const struct routes group_routes, money_routes;
 
+extern const struct routes schedule_routes, schedule_make_routes;
+
 /* GET …/campaigns/{id}/report.csv, of the API and of its page. */
 void api_send_report_csv(struct web_call *c);
 

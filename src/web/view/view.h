@@ -76,3 +76,11 @@ struct view_group {
 /* Counts for all of a list that is by name. */
 void view_groups_count(const struct web_call *c, struct view_group *list, size_t n);
 json_t *view_group(const struct view_group *one);
+
+/* Schedule of openapi.yaml; what it will do next (VIEW_FIRINGS at most), and what came of it. */
+struct schedule;
+struct schedule_entry;
+enum { VIEW_FIRINGS = 5 };
+json_t *view_schedule(const struct web_call *c, const struct schedule *s);
+json_t *view_schedule_next(const struct web_call *c, const struct schedule *s);
+json_t *view_schedule_log(const struct schedule_entry *list, size_t n);

@@ -1,0 +1,78 @@
+#include "app_schedules.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "core/keywords.h"
+#include "flow/schedule.h"
+#include "flow/zone_book.h"
+#include "store/group.h"
+#include "store/memory.h"
+
+enum { MINUTE_MS = 60000 };
+
+struct app_schedules {
+    struct groups *groups;
+    struct memory_watch *memory;
+    struct keywords *words;
+    struct zone_book *zones;
+    struct schedules *schedules;
+};
+
+static void add_words(struct keywords *words, enum keyword as, const struct config_words *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const char *refused = keywords_add(words, as, slice_of(list->words[i]));
+        if (refused) log_error("'%s' in organisation must be %s", list->words[i], refused);
+    }
+}
+
+struct keywords *app_words(const struct config *c)
+{
+    struct keywords *words = keywords_new();
+    add_words(words, KEYWORD_STOP, &c->organisation.stop_words);
+    add_words(words, KEYWORD_START, &c->organisation.start_words);
+    add_words(words, KEYWORD_HELP, &c->organisation.help_words);
+    return words;
+}
+
+struct app_schedules *app_schedules_new(const struct app_schedules_parts *p)
+{
+    struct app_schedules *a = xcalloc(1, sizeof *a);
+    a->groups = groups_new(p->loop, p->store);
+    a->memory = memory_watch_new(p->loop, p->store);
+    a->words = app_words(p->config);
+    a->zones = zone_book_new();
+    const struct schedules_config config = {
+        .means = {.store = p->store,
+                  .accounts = p->accounts,
+                  .groups = a->groups,
+                  .keywords = a->words,
+                  .memory = a->memory,
+                  .zones = a->zones,
+                  .organisation = p->config->organisation.name,
+                  .hours = p->config->organisation.hours},
+        .country = p->config->organisation.country,
+        .late_ms = p->config->schedules.late_minutes * (int64_t)MINUTE_MS,
+        .launched = p->nudge,
+        .arg = p->nudge_arg,
+    };
+    a->schedules = schedules_new(&config);
+    return a;
+}
+
+struct schedules *app_schedules_of(const struct app_schedules *a)
+{
+    return a ? a->schedules : NULL;
+}
+
+void app_schedules_free(struct app_schedules *a)
+{
+    if (!a) return;
+    schedules_free(a->schedules);
+    zone_book_free(a->zones);
+    keywords_free(a->words);
+    memory_watch_free(a->memory);
+    groups_free(a->groups);
+    free(a);
+}

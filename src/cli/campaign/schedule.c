@@ -1,0 +1,275 @@
+/* muster schedule: campaigns that are made again and again. */
+#include "cli/commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "file.h"
+#include "core/json.h"
+#include "io/yaml.h"
+
+#include "cli/say.h"
+#include "cli/verb.h"
+
+enum { PATH_BYTES = 96 };
+
+/* ---- the file: a campaign's, with when ---- */
+
+static const char *const texts[] = {"every", "until", "event", NULL};
+static const char *const lists[] = {"dates", "remind", NULL};
+static const char *const numbers[] = {"count", "within_minutes", "late_minutes", NULL};
+static const char *const keys[] = {"every", "until",          "event",        "dates", "remind",
+                                   "count", "within_minutes", "late_minutes", NULL};
+
+/* One text, or a list of them. */
+static json_t *list_of(const struct yaml_node *n)
+{
+    json_t *list = json_array();
+    if (yaml_kind_of(n) == YAML_SCALAR) json_list_add(list, json_text(yaml_text(n)));
+    for (size_t i = 0; yaml_kind_of(n) == YAML_SEQUENCE && i < yaml_count(n); i++)
+        json_list_add(list, json_text(yaml_text(yaml_at(n, i))));
+    return list;
+}
+
+static int read_when(void *arg, const struct yaml_doc *d, const struct yaml_node *root,
+                     struct err *e)
+{
+    json_t *body = arg;
+    for (size_t i = 0; texts[i]; i++)
+        if (!yaml_is_null(yaml_get(root, texts[i])))
+            json_put(body, texts[i], json_text(yaml_text(yaml_get(root, texts[i]))));
+    for (size_t i = 0; lists[i]; i++)
+        if (!yaml_is_null(yaml_get(root, lists[i])))
+            json_put(body, lists[i], list_of(yaml_get(root, lists[i])));
+    for (size_t i = 0; numbers[i]; i++) {
+        const struct yaml_node *n = yaml_get(root, numbers[i]);
+        int64_t value;
+        if (yaml_is_null(n)) continue;
+        int rc = yaml_int(d, n, 1, INT32_MAX, &value, e);
+        if (rc < 0) return rc;
+        json_put(body, numbers[i], json_integer(value));
+    }
+    return 0;
+}
+
+static void say_notes(const struct verb_call *c, struct buf *notes)
+{
+    struct slice rest = buf_slice(notes), line;
+    while (slice_cut(&rest, '\n', &line) && line.n) {
+        char *text = slice_strdup(line);
+        verb_note(c, text);
+        free(text);
+    }
+    buf_done(notes);
+}
+
+/* The body of POST /api/v1/schedules; owned. */
+static int load(const struct verb_call *c, const char *path, json_t **ret, struct err *e)
+{
+    struct buf notes = BUF_INIT(CAMPAIGN_NOTES_BYTES_MAX);
+    json_t *body = json_object(), *campaign;
+    const struct campaign_file_more more = {keys, read_when, body};
+    int rc = campaign_file_load_more(path, clock_wall_ms(), &more, &campaign, &notes, e);
+    say_notes(c, &notes);
+    if (rc < 0) {
+        json_decref(body);
+        return rc;
+    }
+    json_put(body, "name", json_incref(json_object_get(campaign, "name")));
+    (void)json_object_del(campaign, "name");
+    json_put(body, "campaign", campaign);
+    *ret = body;
+    return 0;
+}
+
+/* ---- what is printed ---- */
+
+static void print_plan(const json_t *s)
+{
+    size_t i;
+    const json_t *one, *plan = json_object_get(s, "plan");
+    if (*say_string(plan, "every")) (void)printf("every %s", say_string(plan, "every"));
+    if (*say_string(plan, "event")) (void)printf("before %s", say_string(plan, "event"));
+    json_array_foreach(json_object_get(plan, "dates"), i, one)(void)
+        printf("%s%s", i ? ", " : "", json_string_value(one));
+    json_array_foreach(json_object_get(plan, "remind"), i, one)(void)
+        printf("%s%s", i ? ", " : ": ", json_string_value(one));
+    if (*say_string(plan, "until")) (void)printf(", until %s", say_string(plan, "until"));
+    if (say_int(plan, "count")) (void)printf(", %lld times", (long long)say_int(plan, "count"));
+    (void)printf(" (%s)", say_string(s, "zone"));
+}
+
+static void print_row(const json_t *s)
+{
+    (void)printf("%6lld  %-8s  ", (long long)say_int(s, "id"), say_string(s, "status"));
+    say_text(stdout, say_string(s, "name"));
+    (void)printf("  %s  ", say_string(s, "group"));
+    print_plan(s);
+    if (*say_string(s, "next_local")) (void)printf("  next: %s", say_string(s, "next_local"));
+    if (say_int(s, "failed") || say_int(s, "missed"))
+        (void)printf("  (%lld failed, %lld missed)", (long long)say_int(s, "failed"),
+                     (long long)say_int(s, "missed"));
+    (void)putchar('\n');
+}
+
+static void print_next(const json_t *s)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(json_object_get(s, "next_firings"), i, one)
+    {
+        (void)printf("  %s  ", say_string(one, "local"));
+        say_text(stdout, say_string(one, "campaign"));
+        (void)putchar('\n');
+    }
+}
+
+static void print_one(const struct verb_call *c, const json_t *s)
+{
+    size_t i;
+    char count[SAY_COUNT_BYTES];
+    const json_t *one, *people = json_object_get(s, "people");
+    (void)c;
+    print_row(s);
+    if (*say_string(s, "status_why")) {
+        (void)fputs("  why: ", stdout);
+        say_text(stdout, say_string(s, "status_why"));
+        (void)putchar('\n');
+    }
+    if (json_is_integer(people))
+        (void)printf("  %s people of %s, as of now\n", say_count(json_integer_value(people), count),
+                     say_string(json_object_get(s, "campaign"), "audience"));
+    print_next(s);
+    json_array_foreach(json_object_get(s, "firings"), i, one)
+    {
+        (void)printf("  %s  %s", say_string(one, "local"), say_string(one, "outcome"));
+        if (say_int(one, "campaign"))
+            (void)printf(": campaign %lld", (long long)say_int(one, "campaign"));
+        if (*say_string(one, "why")) (void)fputs(": ", stdout);
+        say_text(stdout, say_string(one, "why"));
+        (void)putchar('\n');
+    }
+}
+
+static void print_list(const struct verb_call *c, const json_t *reply)
+{
+    size_t i;
+    const json_t *one, *all = json_object_get(reply, "schedules");
+    (void)c;
+    json_array_foreach(all, i, one) print_row(one);
+    if (json_array_size(all) == 0)
+        (void)puts("no schedule yet: muster schedule add FILE makes one");
+}
+
+static void print_deleted(const struct verb_call *c, const json_t *reply)
+{
+    (void)reply;
+    (void)printf("Schedule %s is gone. What it launched stays.\n", c->args[0]);
+}
+
+/* ---- verbs ---- */
+
+static int ask_one(struct verb_call *c, const char *method, const char *and, const json_t *body,
+                   verb_print_cb *print)
+{
+    char path[PATH_BYTES];
+    struct err e;
+    uint32_t id;
+    json_t *reply = NULL;
+    if (!verb_id(c, "schedule", &id)) return EXIT_USAGE;
+    (void)snprintf(path, sizeof path, "/api/v1/schedules/%u%s", id, and);
+    int r = verb_ask(c, method, path, body, &reply, &e);
+    return verb_print(c, r, reply, &e, print);
+}
+
+static int list(struct verb_call *c)
+{
+    struct err e;
+    json_t *reply = NULL;
+    int r = verb_ask(c, "GET", "/api/v1/schedules", NULL, &reply, &e);
+    return verb_print(c, r, reply, &e, print_list);
+}
+
+static int add(struct verb_call *c)
+{
+    struct err e;
+    json_t *body = NULL, *reply = NULL;
+    int r = load(c, c->args[0], &body, &e);
+    if (r == 0) r = verb_ask(c, "POST", "/api/v1/schedules", body, &reply, &e);
+    json_decref(body);
+    return verb_print(c, r, reply, &e, print_one);
+}
+
+static int change(struct verb_call *c)
+{
+    struct err e;
+    json_t *body = NULL;
+    int r = load(c, c->args[1], &body, &e);
+    if (r < 0) return verb_fail(c, r, &e);
+    r = ask_one(c, "POST", "", body, print_one);
+    json_decref(body);
+    return r;
+}
+
+static int show(struct verb_call *c)
+{
+    return ask_one(c, "GET", "", NULL, print_one);
+}
+
+static void print_only_next(const struct verb_call *c, const json_t *s)
+{
+    (void)c;
+    print_next(s);
+    if (json_array_size(json_object_get(s, "next_firings")) == 0)
+        (void)printf("nothing: it is %s\n", say_string(s, "status"));
+}
+
+static int next(struct verb_call *c)
+{
+    return ask_one(c, "GET", "", NULL, print_only_next);
+}
+
+static int move(struct verb_call *c)
+{
+    char and[16];
+    const char *why = verb_option(c, "why");
+    json_t *body = json_pack("{s:s}", "why", why ? why : "");
+    if (!body) return verb_misuse(c, "--why must be UTF-8");
+    (void)snprintf(and, sizeof and, "/%s", c->verb->name);
+    int r = ask_one(c, "POST", and, body, print_one);
+    json_decref(body);
+    return r;
+}
+
+static int delete (struct verb_call *c)
+{
+    return ask_one(c, "DELETE", "", NULL, print_deleted);
+}
+
+static const struct verb_option why_options[] = {
+    {"why", "TEXT", "the reason, for the record and for the others"}, {NULL, NULL, NULL}};
+
+static const struct verb verbs[] = {
+    {"add", "FILE", 1, 1,
+     "Makes a schedule: FILE is a campaign's, with `every: thu 09:00`, `dates:`, or `event:` and\n"
+     "`remind:`. docs/REPEATING.md describes it.",
+     "add thursday.yaml", NULL, add},
+    {"change", "ID FILE", 2, 2,
+     "Puts what FILE says in the place of what a schedule is; moving an event moves its reminders.",
+     "change 3 thursday.yaml", NULL, change},
+    {"list", "", 0, 0, "The schedules of your groups.", "list", NULL, list},
+    {"show", "ID", 1, 1, "One: when it launches next, to how many, and what came of it until now.",
+     "show 3", NULL, show},
+    {"next", "ID", 1, 1, "When it launches next, and what the campaigns will be called.", "next 3",
+     NULL, next},
+    {"pause", "ID", 1, 1, "Launches nothing until it is resumed.",
+     "pause 3 --why \"summer holidays\"", why_options, move},
+    {"resume", "ID", 1, 1, "Goes on, from now; what was to be launched meanwhile is not.",
+     "resume 3", why_options, move},
+    {"delete", "ID", 1, 1, "Ends it. Campaigns that it launched stay.", "delete 3", NULL, delete},
+    {.name = NULL},
+};
+
+const struct verb_group schedule_group = {
+    "schedule", "Campaigns that are made again and again, and reminders of events", verbs};

@@ -1,0 +1,183 @@
+/* /schedules/new?campaign=7, "Repeat this": the campaign is there already; what is missing is when. */
+#include "web/organiser/organiser.h"
+
+#include <stdio.h>
+
+#include "core/json.h"
+#include "store/group.h"
+#include "web/organiser/local_time.h"
+#include "web/page.h"
+
+enum { PATH_BYTES = 64, EVERY_BYTES = 64 };
+
+struct choice {
+    const char *value, *label;
+};
+static const struct choice often[] = {{"week", "Every week"},
+                                      {"second", "Every second week"},
+                                      {"month", "Every month"},
+                                      {"day", "Every day"},
+                                      {"event", "Before an event"}};
+static const struct choice days[] = {{"mon", "Monday"},   {"tue", "Tuesday"}, {"wed", "Wednesday"},
+                                     {"thu", "Thursday"}, {"fri", "Friday"},  {"sat", "Saturday"},
+                                     {"sun", "Sunday"}};
+static const struct choice reminders[] = {{"1 day before at 11:00", "The day before, at 11:00"},
+                                          {"0 days before at 09:00", "That morning, at 09:00"},
+                                          {"2 hours before", "2 hours before"}};
+
+static struct slice field(const struct web_call *c, const char *name)
+{
+    struct slice typed = web_field(c, name);
+    return slice_trim(typed.p ? typed : web_query(c, name));
+}
+
+static struct slice field_or(const struct web_call *c, const char *name, const char *otherwise)
+{
+    struct slice typed = field(c, name);
+    return typed.n ? typed : slice_of(otherwise);
+}
+
+static json_t *options(const struct choice *list, size_t n, struct slice chosen)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_list_add(all, json_pack("{s:s,s:s,s:b}", "value", list[i].value, "label",
+                                     list[i].label, "chosen", slice_is(chosen, list[i].value)));
+    return all;
+}
+
+static json_t *dates(struct slice chosen)
+{
+    json_t *all = json_array();
+    for (int day = 1; day <= 31; day++) {
+        char text[8];
+        (void)snprintf(text, sizeof text, "%d", day);
+        json_list_add(all, json_pack("{s:s,s:s,s:b}", "value", text, "label", text, "chosen",
+                                     slice_is(chosen, text)));
+    }
+    json_list_add(all, json_pack("{s:s,s:s,s:b}", "value", "last", "label", "the last day",
+                                 "chosen", slice_is(chosen, "last")));
+    return all;
+}
+
+static json_t *reminder_boxes(const struct web_call *c)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < COUNT_OF(reminders); i++) {
+        char box[16];
+        (void)snprintf(box, sizeof box, "remind%zu", i);
+        bool chosen = c->form.count ? field(c, box).n > 0 : i == 0;
+        json_list_add(all, json_pack("{s:s,s:s,s:b}", "name", box, "label", reminders[i].label,
+                                     "chosen", chosen));
+    }
+    return all;
+}
+
+/* ---- the form ---- */
+
+static void on_campaign(struct web_call *c, int status, const json_t *campaign)
+{
+    if (status != 200) {
+        web_pass_on(c, status, campaign);
+        return;
+    }
+    const char *problem = json_string_value(c->asked);
+    json_t *data = page_data(c, "Repeat", problem ? problem : "");
+    const char *name = json_string_value(json_object_get(campaign, "name"));
+    json_put(data, "campaign", json_incref(json_object_get(campaign, "id")));
+    json_put(data, "name", json_text(field_or(c, "name", name)));
+    json_put(data, "audience", json_incref(json_object_get(campaign, "audience")));
+    json_put(data, "often", options(often, COUNT_OF(often), field_or(c, "often", "week")));
+    json_put(data, "days", options(days, COUNT_OF(days), field_or(c, "day", "thu")));
+    json_put(data, "dates", dates(field_or(c, "date", "1")));
+    json_put(data, "time", json_text(field_or(c, "time", "09:00")));
+    json_put(data, "until", json_text(field(c, "until")));
+    json_put(data, "event", json_text(field(c, "event")));
+    json_put(data, "reminders", reminder_boxes(c));
+    const struct group_info *group =
+        groups_find(c->config->groups, json_slice(json_object_get(campaign, "group")));
+    json_put(data, "zone", json_string(group && *group->zone ? group->zone : local_zone_name(c)));
+    json_put(data, "back", json_pack("{s:s,s:s}", "href", "/schedules", "label", "Schedules"));
+    page_answer(c, PAGE_SCHEDULE_NEW, problem ? 422 : 200, data);
+}
+
+static void show(struct web_call *c)
+{
+    uint64_t id = 0;
+    if (slice_to_u64(field(c, "campaign"), UINT32_MAX, &id))
+        web_ask(c, on_campaign, NULL, "GET", "/api/v1/campaigns/%u", (uint32_t)id);
+    else
+        web_answer_redirect(c, "/campaigns");
+}
+
+static void get_new(struct web_call *c)
+{
+    show(c);
+}
+
+/* ---- what was typed ---- */
+
+static void put_event(const struct web_call *c, json_t *body)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT_OF(reminders); i++) {
+        char box[16];
+        (void)snprintf(box, sizeof box, "remind%zu", i);
+        if (field(c, box).n) json_list_add(list, json_string(reminders[i].value));
+    }
+    json_put(body, "event", json_text(field(c, "event")));
+    json_put(body, "remind", list);
+}
+
+static void put_every(const struct web_call *c, json_t *body)
+{
+    char every[EVERY_BYTES];
+    struct slice how = field(c, "often"), day = field(c, "day"), date = field(c, "date"),
+                 time = field(c, "time");
+    const char *first = slice_is(how, "second")  ? "2 weeks "
+                        : slice_is(how, "month") ? "month "
+                        : slice_is(how, "day")   ? "day"
+                                                 : "";
+    struct slice second = slice_is(how, "day") ? SLICE_NONE : slice_is(how, "month") ? date : day;
+    (void)snprintf(every, sizeof every, "%s%.*s %.*s", first, (int)(second.n < 8 ? second.n : 8),
+                   second.n ? second.p : "", (int)(time.n < 8 ? time.n : 8), time.n ? time.p : "");
+    json_put(body, "every", json_text(slice_of(every)));
+    if (field(c, "until").n) json_put(body, "until", json_text(field(c, "until")));
+}
+
+static void on_made(struct web_call *c, int status, const json_t *body)
+{
+    char path[PATH_BYTES];
+    if (status == 201) {
+        (void)snprintf(path, sizeof path, "/schedules/%lld",
+                       (long long)json_integer_value(json_object_get(body, "id")));
+        web_answer_redirect(c, path);
+        return;
+    }
+    json_decref(c->asked);
+    c->asked = json_incref(json_object_get(body, "detail"));
+    show(c);
+}
+
+static void post_new(struct web_call *c)
+{
+    uint64_t id = 0;
+    json_t *body = json_object();
+    (void)slice_to_u64(field(c, "campaign"), UINT32_MAX, &id);
+    json_put(body, "from_campaign", json_integer((json_int_t)id));
+    json_put(body, "name", json_text(field(c, "name")));
+    if (slice_is(field(c, "often"), "event"))
+        put_event(c, body);
+    else
+        put_every(c, body);
+    web_ask(c, on_made, body, "POST", "/api/v1/schedules");
+}
+
+enum { WRITES = NEEDS_STORE | IN_GROUP | PAGE };
+
+static const struct route rows[] = {
+    {"GET", "/schedules/new", MAY_LAUNCH_CAMPAIGNS, WRITES, NULL, get_new},
+    {"POST", "/schedules/new", MAY_LAUNCH_CAMPAIGNS, WRITES | FORM | AUDITED, NULL, post_new},
+};
+
+const struct routes schedule_form_routes = {rows, COUNT_OF(rows)};

@@ -1,0 +1,106 @@
+#include "web/view/view.h"
+
+#include "core/json.h"
+#include "flow/schedule.h"
+#include "web/call.h"
+
+enum { MINUTE_MS = 60000 };
+
+static json_t *local_json(int64_t local_s)
+{
+    char text[WALL_TIME_BYTES];
+    wall_time_write(local_s, text);
+    return json_string(text);
+}
+
+static json_t *stored_json(struct slice text)
+{
+    json_t *o = json_loadb(text.p, text.n, 0, NULL);
+    return o ? o : json_object();
+}
+
+static json_t *last_json(const struct schedule *s)
+{
+    if (s->last_ms == 0) return json_null();
+    json_t *o = json_object();
+    json_put_time(o, "at", s->last_ms);
+    json_put(o, "outcome", json_string(schedule_outcome_to_string(s->last)));
+    json_put(o, "campaign", s->last_campaign ? json_integer(s->last_campaign) : json_null());
+    json_put_text(o, "why", s->last_why);
+    return o;
+}
+
+static const struct zone *zone_of(const struct web_call *c, const struct schedule *s,
+                                  char out[SCHEDULE_ZONE_BYTES])
+{
+    return schedule_zone(c->web->zones, c->config->groups, c->config->country, s->group, out);
+}
+
+static bool fires(const struct schedule *s)
+{
+    return s->status == SCHEDULE_ACTIVE && s->next_ms > 0;
+}
+
+json_t *view_schedule(const struct web_call *c, const struct schedule *s)
+{
+    char name[SCHEDULE_ZONE_BYTES];
+    const struct zone *zone = zone_of(c, s, name);
+    json_t *o = json_object();
+    json_put_count(o, "id", s->id);
+    json_put(o, "name", json_text(s->name));
+    json_put(o, "group", json_text(s->group));
+    json_put(o, "status", json_string(schedule_status_to_string(s->status)));
+    json_put_text(o, "status_by", s->status_by);
+    json_put_text(o, "status_why", s->status_why);
+    json_put(o, "plan", stored_json(s->plan));
+    json_put(o, "zone", json_string(name));
+    json_put(o, "campaign", stored_json(s->campaign));
+    json_put(o, "within_minutes",
+             s->within_ms ? json_integer(s->within_ms / MINUTE_MS) : json_null());
+    json_put(o, "late_minutes", s->late_ms ? json_integer(s->late_ms / MINUTE_MS) : json_null());
+    json_put(o, "made_by", json_text(s->by));
+    json_put_time(o, "made_at", s->made_ms);
+    json_put_time(o, "next", fires(s) ? s->next_ms : 0);
+    json_put(o, "next_local", fires(s) ? local_json(plan_local_s(zone, s->next_ms)) : json_null());
+    for (int i = 0; i < SCHEDULE_OUTCOME_COUNT; i++)
+        json_put_count(o, schedule_outcome_to_string((enum schedule_outcome)i), s->outcomes[i]);
+    json_put(o, "last", last_json(s));
+    return o;
+}
+
+json_t *view_schedule_next(const struct web_call *c, const struct schedule *s)
+{
+    char zone_name[SCHEDULE_ZONE_BYTES], campaign[SCHEDULE_CAMPAIGN_NAME_BYTES];
+    const struct zone *zone = zone_of(c, s, zone_name);
+    struct plan p;
+    struct plan_firing list[VIEW_FIRINGS];
+    json_t *next = json_array();
+    int64_t after_ms = s->handled_ms > c->now_ms ? s->handled_ms : c->now_ms;
+    if (s->status != SCHEDULE_ACTIVE || !schedule_plan(s, &p)) return next;
+    size_t n = plan_after(&p, zone, after_ms, list, VIEW_FIRINGS);
+    for (size_t i = 0; i < n; i++) {
+        json_t *o = json_object();
+        schedule_campaign_name(s, &p, list[i].local_s, campaign);
+        json_put_time(o, "at", list[i].at_ms);
+        json_put(o, "local", local_json(plan_local_s(zone, list[i].at_ms)));
+        json_put(o, "campaign", json_string(campaign));
+        json_put_time(o, "deadline", schedule_deadline_ms(s, &list[i]));
+        json_list_add(next, o);
+    }
+    return next;
+}
+
+json_t *view_schedule_log(const struct schedule_entry *list, size_t n)
+{
+    json_t *log = json_array();
+    for (size_t i = 0; i < n; i++) {
+        json_t *o = json_object();
+        json_put_time(o, "at", list[i].at_ms);
+        json_put_text(o, "local", list[i].local);
+        json_put(o, "outcome", json_string(schedule_outcome_to_string(list[i].outcome)));
+        json_put(o, "campaign", list[i].campaign ? json_integer(list[i].campaign) : json_null());
+        json_put_text(o, "why", list[i].why);
+        json_list_add(log, o);
+    }
+    return log;
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Schedules with the real programs: each fires once, though musterd is killed around the moment; what a crash was in the way
+of happens afterwards; and the client says what comes and what came."""
+import collections
+import datetime
+import json
+import random
+import sys
+import time
+
+from house import check, equal, options, run, until
+
+ARGS = options(people=20, schedules=6)
+TEXT = "Tonight at 7. Example Movement. Reply STOP to opt out"
+
+
+def write(house, name, **when):
+    path = house.folder / f"{name}.yaml"
+    path.write_text(json.dumps({"name": name, "audience": "members", "gateway": "main", "hours": "any", "text": TEXT, **when}))
+    return path
+
+
+def clock(at):
+    """What a clock in London shows: the example organisation's country is GB, and it is always winter here."""
+    return datetime.datetime.fromtimestamp(at, ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+try:
+    import zoneinfo
+    ZONE = zoneinfo.ZoneInfo("Europe/London")
+except ImportError:
+    ZONE = datetime.timezone.utc
+
+
+def shown(house, schedule):
+    return json.loads(house.muster("schedule", "show", schedule, "--json"))
+
+
+def campaigns(house):
+    found = json.loads(house.muster("campaign", "list", "--json"))["campaigns"]
+    return collections.Counter(one["name"] for one in found), {one["id"]: one for one in found}
+
+
+def open_house(house):
+    sink = house.sink()
+    house.start_musterd(port=sink.port)
+    house.import_people(ARGS.people)
+    return sink
+
+
+def each_fires_once_though_musterd_is_killed(house):
+    sink = open_house(house)
+    first = time.time() + 2
+    moments = [first + 0.7 * i for i in range(ARGS.schedules)]
+    ids = [json.loads(house.muster("schedule", "add", write(house, f"s{i}", dates=[clock(at)]), "--json"))["id"]
+           for i, at in enumerate(moments)]
+    while time.time() < moments[-1] + 1:
+        time.sleep(random.uniform(0.2, 1.3))  # not instead of a condition: the moment of the kill is what is tried
+        house.daemon.kill()
+        house.daemon.restart()
+    until(lambda: all(shown(house, i)["status"] == "over" for i in ids), "all to be over")
+    names, found = campaigns(house)
+    equal(len(found), ARGS.schedules, f"campaigns: {names}")
+    equal(set(names.values()), {1}, "how often each")
+    for i in ids:
+        s = shown(house, i)
+        equal((s["launched"], s["failed"], s["missed"]), (1, 0, 0), f"what came of {s['name']}")
+        house.wait_status(s["last"]["campaign"], "done")
+    texts = collections.Counter(to for to, _ in sink.taken)
+    check(max(texts.values()) <= ARGS.schedules, f"somebody has too many texts: {texts.most_common(3)}")
+
+
+def what_was_missed_while_it_was_off_happens(house):
+    open_house(house)
+    at = time.time() + 2
+    made = json.loads(house.muster("schedule", "add", write(house, "late", dates=[clock(at)], late_minutes=60), "--json"))
+    equal([one["campaign"][:5] for one in made["next_firings"]], ["late "], "what it says comes")
+    house.daemon.kill()
+    until(lambda: time.time() > at + 1, "the moment to be over")
+    house.daemon.restart()
+    until(lambda: shown(house, made["id"])["launched"] == 1, "it to be launched late")
+    check("launched: campaign" in house.muster("schedule", "show", made["id"]), "the client says so")
+
+
+def what_the_check_refuses_is_said(house):
+    open_house(house)
+    at = time.time() + 2
+    path = write(house, "wrong", dates=[clock(at)], text="Hi {{nickname}}. Example Movement. STOP to end")
+    made = json.loads(house.muster("schedule", "add", path, "--json"))
+    until(lambda: shown(house, made["id"])["failed"] == 1, "it to fail")
+    last = shown(house, made["id"])["last"]
+    check("nickname" in last["why"], f"why: {last}")
+    equal(campaigns(house)[1], {}, "campaigns")
+    check("failed" in house.muster("schedule", "list"), "the list says so")
+
+
+def it_is_paused_changed_and_deleted(house):
+    open_house(house)
+    made = json.loads(house.muster("schedule", "add", write(house, "weekly", every="thu 09:00"), "--json"))
+    number = made["id"]
+    equal(len(made["next_firings"]), 5, "next firings")
+    check("09:00" in house.muster("schedule", "next", number), "nine o'clock")
+    house.muster("schedule", "add", write(house, "weekly", every="fri 09:00"), code=1)  # the name is taken
+    equal(json.loads(house.muster("schedule", "pause", number, "--why", "holidays", "--json"))["status"], "paused", "paused")
+    check("nothing: it is paused" in house.muster("schedule", "next", number), "it says that nothing comes")
+    equal(json.loads(house.muster("schedule", "resume", number, "--json"))["status"], "active", "on again")
+    path = write(house, "weekly", event="2036-12-03 19:00", remind=["1 day before at 11:00", "2 hours before"])
+    house.muster("schedule", "change", number, path)
+    equal([one["local"] for one in shown(house, number)["next_firings"]], ["2036-12-02 11:00", "2036-12-03 17:00"], "reminders")
+    path = write(house, "weekly", event="2036-12-10 20:00", remind=["1 day before at 11:00", "2 hours before"])
+    house.muster("schedule", "change", number, path)
+    equal([one["local"] for one in shown(house, number)["next_firings"]], ["2036-12-09 11:00", "2036-12-10 18:00"], "moved")
+    house.muster("schedule", "change", number, write(house, "weekly", every="thu 09:61"), code=1)
+    house.muster("schedule", "delete", number)
+    house.muster("schedule", "show", number, code=1)
+
+
+sys.exit(run(ARGS, each_fires_once_though_musterd_is_killed, what_was_missed_while_it_was_off_happens,
+             what_the_check_refuses_is_said, it_is_paused_changed_and_deleted))
