@@ -10,6 +10,7 @@
 #include "app_budget.h"
 #include "app_events.h"
 #include "app_journal.h"
+#include "app_keeper.h"
 #include "app_queue.h"
 #include "app_schedules.h"
 #include "app_web.h"
@@ -25,7 +26,6 @@
 #include "core/ref.h"
 #include "flow/dispatch.h"
 #include "flow/journal.h"
-#include "flow/keeper.h"
 #include "flow/lookup.h"
 #include "flow/outbox.h"
 #include "flow/release.h"
@@ -229,15 +229,7 @@ static void nudge(void *arg)
 static void open_release(struct app *a)
 {
     if (!(a->config->roles & CONFIG_RELEASE)) return;
-    const struct keeper_config keeps = {
-        .store = a->store,
-        .inbox = a->inbox,
-        .strangers_days = a->config->inbox.keep_days,
-        .conversations_days = a->config->keep.conversations_days,
-        .campaigns_days = a->config->keep.campaigns_days,
-        .audiences_days = a->config->keep.audiences_days,
-    };
-    a->keeper = keeper_new(&keeps);
+    a->keeper = app_keeper_new(a->config, a->store, a->inbox);
     const struct app_schedules_parts again = {a->config, a->loop, a->store, a->accounts, nudge, a};
     a->schedules = app_schedules_new(&again);
     const struct release_config config = {
