@@ -9,6 +9,7 @@ struct keywords;
 struct memory_watch;
 struct zone_book;
 
+/* web/web.c fills it for people, app/app_schedules.c for schedules. */
 struct launch_means { /* all borrowed, for as long as something is checked or launched by them */
     struct store *store;
     const struct accounts *accounts;

@@ -12,7 +12,7 @@
 enum {
     TEXT_BYTES = 128 * 1024, /* of the keys and numbers of one call */
     SCRIPT_BYTES_MAX = 64 * 1024,
-    SCRIPTS_MAX = 128, /* a power of two, well above the number of scripts */
+    SCRIPTS_MAX = 256, /* a power of two, well above the number of scripts */
 };
 
 struct made {

@@ -7,8 +7,10 @@ import json
 import random
 import sys
 import time
+import urllib.request
 
-from house import check, equal, options, run, until
+from house import House, check, equal, options, run, until
+from inbox_world import InboxWorld, token_of
 
 ARGS = options(people=20, schedules=6)
 TEXT = "Tonight at 7. Example Movement. Reply STOP to opt out"
@@ -115,5 +117,29 @@ def it_is_paused_changed_and_deleted(house):
     house.muster("schedule", "show", number, code=1)
 
 
+def who_may_not_launch_any_more_stops_it(world):
+    world.import_people(ARGS.people)
+    at = time.time() + 4
+    campaign = {"audience": "members", "gateway": "main", "hours": "any", "message": {"sms": {"en": {"text": TEXT}}}}
+    made = world.api("Ora", "POST", "/schedules", {"name": "Ora's", "dates": [clock(at)], "campaign": campaign})
+    equal(made["made_by"], "Ora", "who answers for it")
+    world.muster("person", "revoke", "Ora")
+    until(lambda: shown(world, made["id"])["status"] == "stopped", "it to stop")
+    check("Ora" in shown(world, made["id"])["status_why"], "it says why")
+    equal(campaigns(world)[1], {}, "campaigns")
+    world.muster("schedule", "resume", made["id"], code=1)  # its only date is over
+    # the metrics of the others: what was not launched can be alarmed on
+    with urllib.request.urlopen(urllib.request.Request(world.url + "/metrics", headers={"Authorization": "Bearer " + token_of("Olive")}),
+                                timeout=10) as answer:
+        check('muster_schedule_firings_total{outcome="failed"} 0' in answer.read().decode(), "the metrics")
+
+
+class Staff(InboxWorld):
+    def __init__(self, args):
+        super().__init__(args, {"Olive": ("owner", None), "Ora": ("organiser", "main")})
+
+
+WORLDS = {who_may_not_launch_any_more_stops_it: Staff}
 sys.exit(run(ARGS, each_fires_once_though_musterd_is_killed, what_was_missed_while_it_was_off_happens,
-             what_the_check_refuses_is_said, it_is_paused_changed_and_deleted))
+             what_the_check_refuses_is_said, it_is_paused_changed_and_deleted, who_may_not_launch_any_more_stops_it,
+             world=collections.defaultdict(lambda: House, WORLDS)))

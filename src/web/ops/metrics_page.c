@@ -11,6 +11,7 @@
 #include "store/keep.h"
 #include "store/memory.h"
 #include "store/release.h"
+#include "store/schedule.h"
 #include "web/call.h"
 #include "web/hooks.h"
 #include "web/ops/metrics.h"
@@ -387,12 +388,30 @@ static void on_kept(void *arg, int result, const struct kept *kept)
     backup_last_load(c->config->store, on_backup, c);
 }
 
+/* Alert on firings that failed or were missed: texts that people expected did not go. */
+static void on_schedules(void *arg, int result, const struct schedule_counts *counts)
+{
+    static const char firings[] = "muster_schedule_firings_total";
+    struct web_call *c = arg;
+    struct buf *b = &((struct gathering *)c->state)->text;
+    if (result == 0) {
+        metrics_family(b, firings, "counter", "Campaigns that schedules were to launch.");
+        for (int i = 0; i < SCHEDULE_OUTCOME_COUNT; i++)
+            sample1(b, firings, "outcome",
+                    slice_of(schedule_outcome_to_string((enum schedule_outcome)i)),
+                    (double)counts->outcomes[i]);
+        metrics_family(b, "muster_schedules_active", "gauge", "Schedules that launch campaigns.");
+        metrics_sample(b, "muster_schedules_active", NULL, (double)counts->active);
+    }
+    kept_load(c->config->store, on_kept, c);
+}
+
 static void on_queues(void *arg, const int64_t *taken)
 {
     struct web_call *c = arg;
     struct gathering *g = c->state;
     add_queues(c->config->accounts, taken, &g->text);
-    kept_load(c->config->store, on_kept, c);
+    schedule_counts(c->config->store, on_schedules, c);
 }
 
 /* Alert on the second one: somebody has to say what becomes of what is missing. */
