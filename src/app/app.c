@@ -230,7 +230,8 @@ static void open_release(struct app *a)
 {
     if (!(a->config->roles & CONFIG_RELEASE)) return;
     a->keeper = app_keeper_new(a->config, a->store, a->inbox);
-    const struct app_schedules_parts again = {a->config, a->loop, a->store, a->accounts, nudge, a};
+    const struct app_schedules_parts again = {a->config, a->loop, a->store, a->accounts,
+                                              a->budget, nudge,   a};
     a->schedules = app_schedules_new(&again);
     const struct release_config config = {
         .loop = a->loop,

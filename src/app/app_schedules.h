@@ -5,6 +5,7 @@
 
 struct accounts;
 struct app_schedules;
+struct budget;
 struct keywords;
 struct schedules;
 struct store;
@@ -14,6 +15,7 @@ struct app_schedules_parts { /* all borrowed for its life */
     struct loop *loop;
     struct store *store;
     const struct accounts *accounts;
+    struct budget *budget;    /* NULL = a month may cost anything */
     void (*nudge)(void *arg); /* something was launched */
     void *nudge_arg;
 };

@@ -4,7 +4,7 @@
  * campaign, at the hour that the C library calls nine o'clock there; what nobody could do in time is
  * noted as missed, and nothing else.
  *
- * $SCHEDULE_GROUPS: how many groups (150 for the whole year of a movement; 20 by default). */
+ * $SCHEDULE_GROUPS: how many groups (150 for the whole year of a movement; 12 by default). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@
 #define DAY_MS   (24 * 3600 * INT64_C(1000))
 #define HOUR_MS  (3600 * INT64_C(1000))
 #define START_MS INT64_C(1796083200000) /* 2026-12-01T00:00:00Z, a Tuesday */
-enum { WEEKS = 52, GROUPS_DEFAULT = 20, GROUPS_ALL = 150, LATE_MS = 2 * 3600 * 1000 };
+enum { WEEKS = 52, GROUPS_DEFAULT = 12, GROUPS_ALL = 150, LATE_MS = 2 * 3600 * 1000 };
 
 static const char *const zones[] = {
     "Europe/London",    "America/New_York", "Australia/Sydney", "Australia/Lord_Howe",
