@@ -1,7 +1,8 @@
 #include "flow/recipient.h"
 
 #include "core/index.h"
-#include "store/campaign.h"
+#include "flow/texts.h"
+#include "store/campaign_edit.h"
 
 #include <stdlib.h>
 
@@ -9,9 +10,11 @@ struct recipients {
     struct store *store;
     uint32_t id;
     struct audience_info *audience; /* NULL: not loaded yet */
-    uint32_t campaign;              /* 0 = none, and no message */
+    struct campaign *campaign;      /* NULL: none, and no message */
     const char *channel;
-    struct message *message; /* NULL: not loaded yet */
+    struct texts *texts; /* NULL: not loaded yet */
+    bool versions_known; /* of the block; else all got what it says now */
+    uint8_t versions[BLOCK_ROWS];
     uint32_t block_at;
     struct block block; /* that one, when it has bytes */
     uint64_t number;    /* of the question, as long as its index is not known; else 0 */
@@ -32,7 +35,7 @@ struct recipients *recipients_of_campaign(struct store *store, const struct camp
                                           const char *channel)
 {
     struct recipients *rs = recipients_new(store, c->audience);
-    rs->campaign = c->id;
+    rs->campaign = campaign_dup(c);
     rs->channel = channel;
     return rs;
 }
@@ -41,7 +44,8 @@ void recipients_free(struct recipients *rs)
 {
     if (!rs) return;
     audience_info_free(rs->audience);
-    message_free(rs->message);
+    texts_free(rs->texts);
+    campaign_free(rs->campaign);
     block_done(&rs->block);
     free(rs);
 }
@@ -51,9 +55,19 @@ static void failed(struct recipients *rs, int result, const struct err *e)
     rs->cb(rs->arg, result, NULL, e);
 }
 
+/* What the person of the question got, or would get. */
+static struct message *message_of(const struct recipients *rs)
+{
+    if (!rs->texts) return NULL;
+    uint32_t now = texts_count(rs->texts);
+    uint32_t version = rs->versions_known ? rs->versions[index_row(rs->index)] : now;
+    struct message *m = texts_of(rs->texts, version);
+    return m ? m : texts_of(rs->texts, now);
+}
+
 static void found(struct recipients *rs)
 {
-    const struct recipient r = {rs->audience, &rs->block, index_row(rs->index), rs->message};
+    const struct recipient r = {rs->audience, &rs->block, index_row(rs->index), message_of(rs)};
     struct err e;
     if (r.row < block_rows(&rs->block))
         rs->cb(rs->arg, 0, &r, NULL);
@@ -61,6 +75,19 @@ static void found(struct recipients *rs)
         failed(rs,
                err_set(&e, ERR_NOT_FOUND, "audience %u has nobody at row %u", rs->id, rs->index),
                &e);
+}
+
+static void on_versions(void *arg, int result, const uint8_t *versions, const struct err *e)
+{
+    struct recipients *rs = arg;
+    if (result < 0) {
+        block_done(&rs->block);
+        failed(rs, result, e);
+        return;
+    }
+    rs->versions_known = true;
+    memcpy(rs->versions, versions, sizeof rs->versions);
+    found(rs);
 }
 
 static void on_block(void *arg, int result, const struct block *b, const struct err *e)
@@ -71,7 +98,10 @@ static void on_block(void *arg, int result, const struct block *b, const struct 
         return;
     }
     block_dup(b, &rs->block);
-    found(rs);
+    if (rs->texts && texts_count(rs->texts) > 1)
+        campaign_versions(rs->store, rs->campaign->id, rs->block_at, on_versions, rs);
+    else
+        found(rs);
 }
 
 static void find_block(struct recipients *rs)
@@ -88,10 +118,10 @@ static void find_block(struct recipients *rs)
 
 static void find(struct recipients *rs);
 
-static void on_message(void *arg, int result, struct message *m, const struct err *e)
+static void on_texts(void *arg, int result, struct texts *texts, const struct err *e)
 {
     struct recipients *rs = arg;
-    rs->message = m;
+    rs->texts = texts;
     if (result < 0)
         failed(rs, result, e);
     else
@@ -128,8 +158,8 @@ static void find(struct recipients *rs)
 {
     if (!rs->audience)
         audience_load(rs->store, rs->id, on_audience, rs);
-    else if (rs->campaign && !rs->message)
-        message_load(rs->store, rs->campaign, rs->channel, rs->audience, on_message, rs);
+    else if (rs->campaign && !rs->texts)
+        texts_load(rs->store, rs->campaign, rs->channel, rs->audience, on_texts, rs);
     else if (rs->number)
         audience_index_of(rs->store, rs->audience, rs->number, on_index, rs);
     else

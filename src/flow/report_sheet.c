@@ -11,7 +11,7 @@ enum { ROW_BYTES_MAX = 2 * CSV_RECORD_BYTES_MAX };
 
 static const char *const our_titles[] = {"number",       "state",      "reason", "reply",
                                          "replied_at",   "last_words", "tags",   "by",
-                                         "opted_out_at", "parts",      "price"};
+                                         "opted_out_at", "parts",      "price",  "text_version"};
 
 struct report_sheet {
     FILE *out;
@@ -166,6 +166,13 @@ static void add_outcome(struct report_sheet *s, const json_t *outcome)
     add_cell(s, slice_of(number));
 }
 
+static void add_version(struct report_sheet *s, const json_t *version)
+{
+    char number[32];
+    (void)snprintf(number, sizeof number, "%lld", (long long)json_integer_value(version));
+    add_cell(s, slice_of(number));
+}
+
 int report_sheet_add(struct report_sheet *s, const json_t *person, struct err *e)
 {
     size_t i;
@@ -177,6 +184,7 @@ int report_sheet_add(struct report_sheet *s, const json_t *person, struct err *e
     add_text(s, person, "state");
     add_reason(s, person);
     add_outcome(s, json_object_get(person, "outcome"));
+    add_version(s, json_object_get(person, "text_version"));
     json_array_foreach(s->columns, i, name) add_text(s, fields, json_string_value(name));
     return r < 0 ? r : write_row(s, e);
 }

@@ -73,6 +73,8 @@ def in_the_middle(house):
     kinds, got = everybody_gets_one(house, campaign, sink, at)
     house.check_books(campaign, sink, ARGS.people, 0)
     texts = house.texts(campaign)
+    versions = {row["number"]: {"1": "old", "2": "new"}[row["text_version"]] for row in csv_rows(house, campaign)}
+    equal({to: texts[0] for to, texts in got.items()}, versions, "who got which, in the report")
     equal([(t["version"], t["people"]) for t in texts], [(1, kinds["old"])], "the texts before")
     check("has another text" in house.muster("campaign", "audit", campaign), "it is on record")
 

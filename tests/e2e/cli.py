@@ -370,7 +370,7 @@ def test_watch_is_left_by_an_interrupt(w):
     expect([s for s in w.server.seen if s[0] == "POST"] == [], "watching moved something")
 
 
-OURS = "number,state,reason,reply,replied_at,last_words,tags,by,opted_out_at,parts,price".split(",")
+OURS = "number,state,reason,reply,replied_at,last_words,tags,by,opted_out_at,parts,price,text_version".split(",")
 
 
 def test_report(w):

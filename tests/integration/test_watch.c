@@ -14,7 +14,7 @@
     "{\"text\":\"Hi {{first_name}}, STOP to end\"}}}}"
 #define PEOPLE 600
 #define TITLES                                                                                     \
-    "number,state,reason,reply,replied_at,last_words,tags,by,opted_out_at,parts,price,"            \
+    "number,state,reason,reply,replied_at,last_words,tags,by,opted_out_at,parts,price,text_version,"            \
     "first_name,town\r\n"
 
 static void launch(void)

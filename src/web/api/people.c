@@ -9,9 +9,11 @@
 #include "core/parts.h"
 #include "core/state.h"
 #include "flow/message.h"
+#include "flow/texts.h"
 #include "flow/report_sheet.h"
 #include "io/phone.h"
 #include "store/audience.h"
+#include "store/campaign_edit.h"
 #include "store/unknown.h"
 #include "web/api/came_back.h"
 #include "web/download.h"
@@ -36,7 +38,9 @@ struct people {
     /* what came of them, too: */
     bool outcome;
     char *group;                   /* owned; the campaign's */
-    struct message *message;       /* owned; NULL: what they read is not known any more */
+    struct campaign *campaign;     /* owned */
+    struct texts *texts;           /* owned; NULL: what they read is not known any more */
+    uint8_t versions[BLOCK_ROWS];  /* of its texts, of this block; of one that had several */
     const struct account *account; /* NULL: it is not in the configuration any more */
     bool whole;                    /* it goes through all of them and keeps none */
     struct web *web;               /* that counts it among its checks; NULL: not yet */
@@ -58,9 +62,21 @@ static void people_done(void *state)
     json_decref(p->tally.countries);
     report_sheet_free(p->sheet);
     if (p->file) (void)fclose(p->file);
-    message_free(p->message);
+    texts_free(p->texts);
+    campaign_free(p->campaign);
     free(p->group);
     if (p->web) p->web->checks--;
+}
+
+static bool had_several(const struct people *p)
+{
+    return p->campaign->texts > 1;
+}
+
+/* Of its texts, which they got, or would get. */
+static uint32_t version_of(const struct people *p, size_t row)
+{
+    return had_several(p) ? p->versions[row] : 1;
 }
 
 static json_t *fields_json(const struct people *p, const struct block *b, size_t row)
@@ -82,9 +98,10 @@ static json_t *person_json(const struct people *p, size_t row, enum state state,
     bool known = row < block_rows(b) && number_is_valid(block_number(b, row));
     char number[NUMBER_TEXT_BYTES] = "";
     if (known) number_format(block_number(b, row), number);
-    return json_pack("{s:I,s:s?,s:s,s:o,s:o}", "index",
+    return json_pack("{s:I,s:s?,s:s,s:I,s:o,s:o}", "index",
                      (json_int_t)index_make(p->at, (uint32_t)row), "number", known ? number : NULL,
-                     "state", state_to_string(state), "reason",
+                     "state", state_to_string(state), "text_version",
+                     (json_int_t)version_of(p, row), "reason",
                      reason.n ? json_text(reason) : json_null(), "fields",
                      known ? fields_json(p, b, row) : json_object());
 }
@@ -113,9 +130,10 @@ static uint32_t parts_of(struct people *p, size_t row, enum state s)
     struct outgoing out = {0};
     struct parts parts = {.parts = 0};
     struct err e;
-    if (!costs(s) || !p->message || row >= block_rows(&p->block)) return 0;
+    struct message *m = p->texts ? texts_of(p->texts, version_of(p, row)) : NULL;
+    if (!costs(s) || !m || row >= block_rows(&p->block)) return 0;
     struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
-    if (message_render(p->message, &p->block, row, &text, &out, &e) == 0) {
+    if (message_render(m, &p->block, row, &text, &out, &e) == 0) {
         parts.parts = 1;
         if (out.template_name.n == 0) parts_count(out.text, &parts);
     }
@@ -222,6 +240,15 @@ static void on_states(void *arg, int result, const uint8_t *states, const struct
         end_block(c);
 }
 
+static void on_versions(void *arg, int result, const uint8_t *versions, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct people *p = c->state;
+    if (!web_ok(c, result, e)) return;
+    memcpy(p->versions, versions, sizeof p->versions);
+    campaign_people(c->config->store, c->id, p->at, on_states, c);
+}
+
 /* Of a block that is gone or damaged the ledger still knows what became of its people. */
 static void on_block(void *arg, int result, const struct block *b, const struct err *e)
 {
@@ -230,7 +257,10 @@ static void on_block(void *arg, int result, const struct block *b, const struct 
     if (result == ERR_UNREACHABLE && !web_ok(c, result, e)) return;
     block_done(&p->block);
     if (result == 0) block_dup(b, &p->block);
-    campaign_people(c->config->store, c->id, p->at, on_states, c);
+    if (had_several(p))
+        campaign_versions(c->config->store, c->id, p->at, on_versions, c);
+    else
+        campaign_people(c->config->store, c->id, p->at, on_states, c);
 }
 
 static void send_file(struct web_call *c)
@@ -276,11 +306,11 @@ static void load_next(struct web_call *c)
 }
 
 /* Without it nobody knows how many parts it were. */
-static void on_message(void *arg, int result, struct message *m, const struct err *e)
+static void on_texts(void *arg, int result, struct texts *texts, const struct err *e)
 {
     struct web_call *c = arg;
     struct people *p = c->state;
-    p->message = m;
+    p->texts = texts;
     if (result != ERR_UNREACHABLE || web_ok(c, result, e)) load_next(c);
 }
 
@@ -302,7 +332,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     if (result == 0) p->audience = audience_info_dup(info);
     if (p->file) begin_sheet(p);
     if (p->outcome && p->audience && p->account)
-        message_load(c->config->store, c->id, p->account->channel, p->audience, on_message, c);
+        texts_load(c->config->store, p->campaign, p->account->channel, p->audience, on_texts, c);
     else
         load_next(c);
 }
@@ -323,6 +353,7 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
     if (!c->asker && p->at == 0 &&
         !p->whole) /* a page of ours shows some; this may be all of them */
         web_act(c, campaign->group, "download of the people of campaign %u", c->id);
+    p->campaign = campaign_dup(campaign);
     p->waiting = campaign_shown_state(campaign, STATE_PENDING);
     p->blocks = campaign->blocks;
     if (p->end > campaign->blocks || p->whole) p->end = campaign->blocks;
