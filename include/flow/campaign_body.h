@@ -32,6 +32,8 @@ struct groups;
     X("answer_within_minutes", read_within)                                                        \
     X("force_late", read_force_late)                                                               \
     X("budget", read_budget)                                                                       \
+    X("of", read_of)                                                                               \
+    X("only", read_only)                                                                           \
     X("message", read_message)
 
 /* For the keys of a route: KEYS(CAMPAIGN_BODY_KEYS "to", "row"). */
@@ -81,6 +83,10 @@ json_t *campaign_body_of(const struct campaign *c, struct slice message);
  * key away. What changes says of other keys must be what base says. begun: its start is over. ERR_INVALID
  * names the first key that cannot be changed, and why. */
 int campaign_body_change(json_t *base, const json_t *changes, bool begun, struct err *e) MUST_USE;
+/* Takes who stands so in the campaign that `of` names, which is of its list. ERR_CONFLICT: it is not over,
+ * has nobody like that, its details are not kept any more, or it went to another list. */
+int campaign_body_take_of(struct campaign_body *b, const struct campaign *of,
+                          struct err *e) MUST_USE;
 /* False: there is no such account. */
 bool campaign_body_account(struct campaign_body *b, const struct accounts *accounts);
 /* info is copied. groups, usual_hours (of the organisation): NULL = nothing is said. ERR_CONFLICT: the

@@ -28,6 +28,10 @@ struct campaign {
     /* The JSON that it was launched with, but for its message (flow/campaign_body.h); "": an older
      * Muster launched it. */
     struct slice said;
+    /* Only those of its list who stood in the campaign `of` in one of these states (1 << enum state) when
+     * its ledger was made; 0 = everybody. */
+    uint32_t of;
+    uint64_t only;
     uint64_t edits;                           /* how often it was changed (store/campaign_edit.h) */
     uint64_t texts;                           /* versions of its text; 0 = 1 */
     int64_t deadline_ms, start_ms;            /* [wall ms] 0 = none, 0 = at once */
@@ -82,7 +86,7 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. With approval_why it is
  * `proposed`, and starts when a second person agrees (store/approval.h). Only the fields name,
- * group, gateway, lane, audience, audience_name, blocks, people, hours, said, deadline_ms, start_ms,
+ * group, gateway, lane, audience, audience_name, blocks, people, of, only, hours, said, deadline_ms, start_ms,
  * answer_ms, launched_by, zones, author, approval_why, currency, price, budget, prices are read. message: JSON, see
  * flow/message.h; borrowed for the call. The callback gets
  * the campaign as it was stored. ERR_EXISTS: the group launched a campaign of that name before; names

@@ -103,6 +103,34 @@ static void read_budget(struct campaign_body *b)
         body_note(&b->from, "budget", "'budget' is " MONEY_RULE);
 }
 
+static void read_of(struct campaign_body *b)
+{
+    b->campaign.of = (uint32_t)body_uint(&b->from, "of", UINT32_MAX, BODY_OPTIONAL);
+}
+
+/* Who surely did not get it. */
+#define ONLY                                                                                       \
+    (1u << STATE_UNDELIVERED | 1u << STATE_REFUSED | 1u << STATE_EXPIRED | 1u << STATE_CANCELLED)
+
+static void read_only(struct campaign_body *b)
+{
+    size_t i;
+    const json_t *one;
+    enum state s;
+    const json_t *list = body_list(&b->from, "only", STATE_COUNT, BODY_OPTIONAL);
+    json_array_foreach(list, i, one)
+    {
+        if (!state_from_string(json_slice(one), &s) || !(ONLY & 1u << s))
+            body_note(&b->from, "only",
+                      "'only' holds undelivered, refused, expired and cancelled: nobody else "
+                      "surely did not get it");
+        else
+            b->campaign.only |= 1u << s;
+    }
+    if ((b->campaign.of != 0) != (b->campaign.only != 0) && b->from.e.code == 0)
+        body_note(&b->from, b->campaign.of ? "only" : "of", "'only' and 'of' go together");
+}
+
 static void read_message(struct campaign_body *b)
 {
     const json_t *message = body_object(&b->from, "message", needed(b));
@@ -211,6 +239,28 @@ bool campaign_body_account(struct campaign_body *b, const struct accounts *accou
 {
     b->account = accounts_find(accounts, b->campaign.gateway);
     return b->account != NULL;
+}
+
+int campaign_body_take_of(struct campaign_body *b, const struct campaign *of, struct err *e)
+{
+    bool over = of->status == CAMPAIGN_DONE || of->status == CAMPAIGN_CANCELLED ||
+                of->status == CAMPAIGN_EXPIRED;
+    uint64_t people = 0;
+    for (int s = 0; s < STATE_COUNT; s++)
+        if (b->campaign.only & 1u << s) people += of->counts[s];
+    if (!over || campaign_waiting(of) || of->made < of->blocks)
+        return err_set(e, ERR_CONFLICT,
+                       "campaign %u is not over yet: nobody knows who will not have got it",
+                       of->id);
+    if (of->trimmed_ms)
+        return err_set(e, ERR_CONFLICT, "who stood where in campaign %u is not kept any more",
+                       of->id);
+    if (!slice_eq(b->audience, of->audience_name))
+        return err_set(e, ERR_CONFLICT, "campaign %u went to the list '%.*s': name that one",
+                       of->id, SLICE_ARG(of->audience_name));
+    if (people == 0) return err_set(e, ERR_CONFLICT, "nobody stands so in campaign %u", of->id);
+    b->campaign.people = people;
+    return 0;
 }
 
 /* What it does not say, the group says, or else the organisation. */

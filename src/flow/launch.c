@@ -46,6 +46,8 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
         .memory = m->memory ? memory_watched(m->memory) : NULL,
         .budgets = budgets_of(m, b, now_ms),
         .named = named,
+        .of = b->campaign.of,
+        .only = (unsigned)b->campaign.only,
     };
 }
 

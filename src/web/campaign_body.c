@@ -51,10 +51,39 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     if (web_ok(c, result, &said)) l->then(c);
 }
 
+static void on_earlier_list(void *arg, int result, const struct audience_info *info,
+                            const struct err *e)
+{
+    struct web_call *c = arg;
+    struct campaign_call *l = c->state;
+    uint64_t people = l->body.campaign.people;
+    struct err said;
+    if (!own_audience(c, result, info, e)) return;
+    result = campaign_body_take(&l->body, info, c->config->groups, c->config->hours, &said);
+    l->body.campaign.people = people;
+    if (web_ok(c, result, &said)) l->then(c);
+}
+
+/* The list as it was then, which may have another one of its name since. */
+static void on_earlier(void *arg, int result, const struct campaign *campaign, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct campaign_call *l = c->state;
+    struct err said;
+    if (!own_campaign(c, result, campaign, e)) return;
+    result = campaign_body_take_of(&l->body, campaign, &said);
+    if (web_ok(c, result, &said))
+        audience_load(c->config->store, campaign->audience, on_earlier_list, c);
+}
+
 void web_campaign_find(struct web_call *c, void (*then)(struct web_call *c))
 {
     struct campaign_call *l = c->state;
     const struct group_set groups = own_groups(c);
     l->then = then;
+    if (l->body.campaign.of) {
+        campaign_load(c->config->store, l->body.campaign.of, on_earlier, c);
+        return;
+    }
     audience_find(c->config->store, &groups, l->body.audience, on_audience, c);
 }

@@ -13,6 +13,7 @@ import sys
 import time
 
 from house import Failed, House, check, equal, options, run, until
+from sink import ACCEPT, REFUSED
 
 ARGS = options(people=20000, rate=4000)
 FEW = ARGS.people // 5
@@ -184,5 +185,33 @@ def before_it_begins(house):
     equal({r.text[-40:] for r in sink.requests if "FRIDAY" not in r.text}, set(), "old texts")
     equal(house.counts(campaign)["accepted"], 50, "accepted")
 
+def only_those_who_did_not_get_it(house):
+    sink = house.sink(plan=lambda n: REFUSED if n % 5 == 0 else ACCEPT)
+    house.start_musterd(port=sink.port)
+    house.import_people(300)
+    first = house.launch(text=OLD)
+    house.wait_status(first, "done")
+    missed = {number for number, state in house.people(first).items() if state == "refused"}
+    check(50 < len(missed) < 70, f"{len(missed)} were refused")
+    sink.plan = None
+    stopped = sorted(missed)[0]
+    equal(house.say(stopped, "STOP", "SM-stop"), 200, "a STOP")
+    path = house.folder / "again.yaml"
+    path.write_text(json.dumps({"name": "again", "audience": "members", "gateway": "main", "hours": "any", "text": NEW}))
+    again = ["campaign", "launch", path, "--yes", "--json", "--of", first]
+    house.muster(*again, "--only", "delivered", code=1)
+    house.muster(*again, "--only", "expired", code=1)  # nobody
+    house.muster(*again[:-2], "--only", "refused", code=1)
+    report = json.loads(house.muster("campaign", "check", path, "--json", "--only", "refused", "--of", first))
+    equal((report["recipients"], report["suppressed"]), (len(missed) - 1, 1), "what the check says")
+    second = json.loads(house.muster(*again, "--only", "undelivered,refused", ))["id"]
+    house.wait_status(second, "done")
+    counts = house.counts(second)
+    equal((counts["accepted"], sum(counts.values())), (len(missed) - 1, len(missed)), f"who is in it: {counts}")
+    got = {r.to for r in sink.requests if "FRIDAY" in r.text}
+    equal(got, missed - {stopped}, "who got it the second time")
+
+
 sys.exit(run(ARGS, in_the_middle, again_and_again, one_of_two_is_killed, killed_right_after, what_is_refused, before_it_begins,
+             only_those_who_did_not_get_it,
              world=World))

@@ -14,7 +14,8 @@
     "{\"text\":\"Hi {{first_name}}, STOP to end\"}}}}"
 #define PEOPLE 600
 #define TITLES                                                                                     \
-    "number,state,reason,reply,replied_at,last_words,tags,by,opted_out_at,parts,price,text_version,"            \
+    "number,state,reason,reply,replied_at,last_words,tags,by,opted_out_at,parts,price,text_"       \
+    "version,"                                                                                     \
     "first_name,town\r\n"
 
 static void launch(void)

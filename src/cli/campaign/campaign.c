@@ -185,7 +185,14 @@ static int move(struct verb_call *c)
 
 /* ---- the table ---- */
 
+#define ONLY_OPTIONS                                                                               \
+    {"only", "STATES", "with --of: undelivered,expired,cancelled,refused: only who stands so"},    \
+    {                                                                                              \
+        "of", "ID", "in that campaign, which is over and went to this list"                        \
+    }
+static const struct verb_option check_options[] = {ONLY_OPTIONS, {NULL, NULL, NULL}};
 static const struct verb_option launch_options[] = {
+    ONLY_OPTIONS,
     {"yes", NULL, "do not ask"},
     {"force-late", "WHY", "launch it although it will be late; WHY goes to the audit trail"},
     {NULL, NULL, NULL}};
@@ -244,7 +251,7 @@ static const struct verb verbs[] = {
      "Nothing is sent. Exit code 1 when there is an error that blocks the launch. "
      "docs/CAMPAIGN.md\n"
      "describes FILE.",
-     "check thursday.yaml", NULL, campaign_check},
+     "check thursday.yaml", check_options, campaign_check},
     {"test", "FILE --to NUMBER", 1, 1,
      "Sends FILE's message to one number.\n"
      "It is made for the audience's first person, with their fields. Opt-outs and limits count as "

@@ -34,6 +34,25 @@ int campaign_load_file(const struct verb_call *c, json_t **ret, struct err *e)
     return campaign_file_notes(c->args[0], clock_wall_ms(), ret, e);
 }
 
+/* "undelivered,expired" of an earlier campaign. */
+static int load_only(const struct verb_call *c, json_t **ret, struct err *e)
+{
+    uint64_t of = 0;
+    const char *text = verb_option(c, "only"), *id = verb_option(c, "of");
+    struct slice only = slice_of(text ? text : ""), state;
+    if (!text != !id) return err_set(e, ERR_INVALID, "--only and --of go together");
+    if (id && (!slice_to_u64(slice_of(id), UINT32_MAX, &of) || of == 0))
+        return err_set(e, ERR_INVALID, "--of is the id of a campaign");
+    int r = campaign_load_file(c, ret, e);
+    if (r < 0 || !id) return r;
+    json_t *list = json_array();
+    while (only.n && slice_cut(&only, ',', &state))
+        json_list_add(list, json_text(slice_trim(state)));
+    json_put(*ret, "only", list);
+    json_put_count(*ret, "of", of);
+    return 0;
+}
+
 /* ---- the report ---- */
 
 static void print_sample(const json_t *check)
@@ -211,7 +230,7 @@ int campaign_check(struct verb_call *c)
 {
     struct err e;
     json_t *body = NULL, *check = NULL;
-    int r = campaign_load_file(c, &body, &e), exit_code;
+    int r = load_only(c, &body, &e), exit_code;
     if (r == 0) r = ask_check(c, body, &check, &e);
     bool fine = json_is_true(json_object_get(check, "ok"));
     if (r < 0)
@@ -353,7 +372,7 @@ int campaign_launch(struct verb_call *c)
     struct err e;
     json_t *body = NULL;
     const char *late = verb_option(c, "force-late");
-    int r = campaign_load_file(c, &body, &e);
+    int r = load_only(c, &body, &e);
     if (r == 0 && late) json_put(body, "force_late", json_text(slice_of(late)));
     int exit_code = r < 0 ? verb_fail(c, r, &e) : check_and_start(c, body);
     json_decref(body);

@@ -286,7 +286,8 @@ static void place_finish(struct law_tally *t, const struct check_report *r)
     if (!r->eta.likely.ends) return;
     t->campaign.first_ms = r->eta.likely.first_us > 0 ? r->eta.likely.first_us / 1000 : r->start_ms;
     t->campaign.last_ms = report_finish_ms(r, &r->eta.likely);
-    if (r->deadline_ms && t->campaign.last_ms > r->deadline_ms) t->campaign.last_ms = r->deadline_ms;
+    if (r->deadline_ms && t->campaign.last_ms > r->deadline_ms)
+        t->campaign.last_ms = r->deadline_ms;
 }
 
 /* ---- saying it ---- */

@@ -8,7 +8,7 @@
 -- Returns {blocks made, blocks in all, status}
 local FIRST = {[CAMPAIGN_PROPOSED] = PENDING, [CAMPAIGN_PREPARING] = PENDING, [CAMPAIGN_PAUSED] = PENDING,
   [CAMPAIGN_CANCELLED] = CANCELLED, [CAMPAIGN_EXPIRED] = EXPIRED}
-local c = redis.call('HMGET', KEYS[1], 'status', 'made', 'blocks')
+local c = redis.call('HMGET', KEYS[1], 'status', 'made', 'blocks', 'of', 'only')
 local state = FIRST[c[1] or '']
 local made, blocks, people = tonumber(c[2] or 0), tonumber(c[3] or 0), 0
 if not state or made == blocks then return {made, blocks, c[1] or 'gone'} end
@@ -23,12 +23,36 @@ for b = made, last - 1 do
     return {made, blocks, 'missing'}
   end
 end
+-- Only those who stood in another campaign in one of some states: `only` has a bit for each; the others are holes.
+local only = tonumber(c[5] or '0')
+local earlier = only > 0 and string.gsub(KEYS[1], 'c:%d+$', 'c:' .. c[4] .. ':l')
+if earlier and redis.call('EXISTS', earlier) == 0 then return {made, blocks, 'missing'} end
+local function block_of(b, rows)
+  local ledger, bytes, n = redis.call('GETRANGE', earlier, b * 128, b * 128 + 127), {}, 0
+  local function nibble(row)
+    local byte = row < rows and string.byte(ledger, (row - row % 2) / 2 + 1) or 255
+    local was = row % 2 == 0 and byte % 16 or (byte - byte % 16) / 16
+    if was == HOLE or math.floor(only / 2 ^ was) % 2 == 0 then return HOLE end
+    n = n + 1
+    return state
+  end
+  for i = 0, 127 do
+    local low = nibble(2 * i)
+    bytes[i + 1] = string.char(low + 16 * nibble(2 * i + 1))
+  end
+  return table.concat(bytes), n
+end
 for b = made, last - 1 do
   local head = heads[b]
   local rows = string.byte(head, 1) + 256 * string.byte(head, 2)
-  people = people + rows
-  local nibbles = string.rep(string.char(state * 17), math.floor(rows / 2))
-  if rows % 2 == 1 then nibbles = nibbles .. string.char(15 * 16 + state) end
+  local nibbles, n
+  if earlier then
+    nibbles, n = block_of(b, rows)
+  else
+    nibbles, n = string.rep(string.char(state * 17), math.floor(rows / 2)), rows
+    if rows % 2 == 1 then nibbles = nibbles .. string.char(15 * 16 + state) end
+  end
+  people = people + n
   redis.call('SETRANGE', KEYS[2], b * 128, nibbles .. string.rep('\255', 128 - #nibbles))
 end
 redis.call('HINCRBY', KEYS[1], 'n' .. state, people)

@@ -53,6 +53,8 @@ static const struct field fields[] = {
     FIELD(made, U32, AT_LAUNCH),
     FIELD(next, U32, AT_LAUNCH),
     FIELD(people, U64, AT_LAUNCH),
+    FIELD(of, U32, AT_LAUNCH),
+    FIELD(only, U64, AT_LAUNCH),
     FIELD(total, U64, AT_LAUNCH),
     FIELD(deadline_ms, WALL_MS, AT_EDIT),
     FIELD(start_ms, WALL_MS, AT_EDIT),
