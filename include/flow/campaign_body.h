@@ -61,7 +61,7 @@ struct campaign_body {
     bool is_late;          /* it is launched although it will be late; of a launch that was done */
     char *zones;           /* owned; campaign.zones of it */
     struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
-    struct money budget;      /* its own; 0 = none */
+    struct money budget;   /* its own; 0 = none */
     struct hours hours;
     bool hours_unsaid; /* it does not say its own, and after campaign_body_take has: */
     char *usual_hours; /* owned */

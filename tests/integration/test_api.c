@@ -531,9 +531,10 @@ static void test_people(void **state)
     assert_int_equal(people_of("?cursor=70", &next), 0);
     assert_int_equal(people_of("?cursor=1&blocks=1", &next), 256);
     assert_int_equal(next, 2);
-    assert_non_null(strstr(answer_text(),
-                           "{\"index\":259,\"number\":\"+447700900259\",\"state\":\"pending\","
-                           "\"reason\":null,\"fields\":{\"first_name\":\"\",\"town\":\"York\"}}"));
+    assert_non_null(strstr(
+        answer_text(),
+        "{\"index\":259,\"number\":\"+447700900259\",\"state\":\"pending\",\"text_version\":1,"
+        "\"reason\":null,\"fields\":{\"first_name\":\"\",\"town\":\"York\"}}"));
     (void)ask(400, "GET", "/api/v1/campaigns/1/people?state=lost", NULL);
     expect_error("invalid", "undelivered");
     (void)ask(400, "GET", "/api/v1/campaigns/1/people?blocks=17", NULL);

@@ -76,7 +76,7 @@
     X(P, TOLD)    /* what a receipt says besides (RECORD_TOLD), with blanks between; "" */         \
     X(P, PRINTS)  /* CAP_PRINT_BYTES each; "" = nobody's contact is taken back */                  \
     X(P, SINCES)  /* of each: since when it may be [minutes], 0 = it stands; blanks between */     \
-    X(P, COSTS)   /* who of these (from 1) cost how much [millionths], in how many parts; "" */     \
+    X(P, COSTS)   /* who of these (from 1) cost how much [millionths], in how many parts; "" */    \
     X(P, REASONS) /* and on: a text each; those at the end may be left out when they are "" */
 
 /* What a receipt tells; struct receipt_told says what each is. */
