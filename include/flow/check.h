@@ -40,6 +40,7 @@ struct check_law {
 /* What it may cost (docs/adr/0046). */
 struct check_budgets {
     struct money campaign;              /* its own; 0 = any */
+    int64_t campaign_spent;             /* [millionths] of it, by one that is changed */
     struct slice group;                 /* its group's of the month (store/group.h); "" = any */
     const struct campaign_purse *purse; /* the month, and the organisation's; NULL = any */
 };

@@ -112,7 +112,7 @@ extern const struct slice lua_keep_page, lua_keep_trim; /* what has an end */
 extern const struct slice lua_look; /* when the leader looks at a campaign: a part of others */
 extern const struct slice lua_retire, lua_resolve, lua_unknown_due;
 extern const struct slice lua_money, lua_money_text, lua_purse; /* what is spent: parts of others */
-extern const struct slice lua_campaign_budget, lua_campaign_prices;
+extern const struct slice lua_campaign_budget, lua_reprice;
 extern const struct slice lua_conv_hold; /* store/inbox: a person decides about a hold */
 /* store/suppress: all that stands against one number */
 extern const struct slice lua_optouts; /* store/suppress: a part of whatever sets or lifts */

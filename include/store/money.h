@@ -14,18 +14,11 @@
 
 struct campaign_prices;
 struct campaign_prices *campaign_prices_new(void);
-void campaign_prices_free(struct campaign_prices *p); /* NULL is fine */
+struct campaign_prices *campaign_prices_dup(const struct campaign_prices *p); /* NULL is fine */
+void campaign_prices_free(struct campaign_prices *p);                         /* NULL is fine */
 /* The next block: millionths[i] is what its row i costs, also of those who will likely be left out:
  * what they are not texted for is given back. rows ≤ 256; 0 is fine. */
 void campaign_prices_add(struct campaign_prices *p, const int64_t *millionths, size_t rows);
-
-/* The text of a paused campaign is another one: whoever is still pending costs this now, the others
- * what they did. In bounded steps; may be repeated. Call it before the text is changed, so that what
- * is missed when the process dies in between is done again with the edit. ERR_CONFLICT: it is not
- * paused, or a dispatcher still has some of its people (those are given back within a second or so);
- * ERR_NOT_FOUND. p is copied. A campaign without prices stays without. */
-void campaign_prices_change(struct store *s, uint32_t id, const struct campaign_prices *p,
-                            store_done_cb *cb, void *arg);
 
 /* ---- budgets ---- */
 

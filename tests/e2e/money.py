@@ -70,6 +70,27 @@ def it_stops_before_and_goes_on(house):
     equal((month_spent(house, "main"), month_spent(house, None)), (people * EACH, people * EACH), "what the month cost")
 
 
+def a_dearer_text_for_those_who_wait(house):
+    people = ARGS.people
+    sink = house.sink()
+    house.start_musterd(port=sink.port, gateway=PRICE)
+    house.import_people(people)
+    campaign = house.launch(text=TEXT, budget=amount(people), start=in_a_moment())
+    house.muster("campaign", "budget", campaign, amount(people // 2))
+    house.wait_status(campaign, "paused")
+    before = len(sink.seen())
+    path = house.folder / "dearer.yaml"
+    path.write_text(json.dumps({"name": "campaign", "audience": "members", "gateway": "main", "hours": "any",
+                                "text": "The meeting is at 8, not at 7. " * 6 + "Reply STOP to opt out"}))  # two parts
+    house.muster("campaign", "edit", campaign, path, code=1)  # over its budget
+    house.muster("campaign", "budget", campaign, amount(before + 2 * (people - before)))
+    house.muster("campaign", "edit", campaign, path)
+    house.muster("campaign", "resume", campaign)
+    house.wait_status(campaign, "done")
+    equal(spent(house, campaign), (before + 2 * (people - before)) * EACH, "what all cost")
+    equal(month_spent(house, "main"), spent(house, campaign), "what the month cost")
+
+
 def a_group_s_month_and_kills(house):
     people = ARGS.people
     sink = house.sink(latency_s=0.02)
@@ -109,4 +130,4 @@ def what_is_refused(house):
         check(wanted in said, f"the check of {gateway} says so: {said}")
 
 
-sys.exit(run(ARGS, it_stops_before_and_goes_on, a_group_s_month_and_kills, what_is_refused))
+sys.exit(run(ARGS, it_stops_before_and_goes_on, a_dearer_text_for_those_who_wait, a_group_s_month_and_kills, what_is_refused))

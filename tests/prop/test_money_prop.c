@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "store/campaign_edit.h"
 #include "store/money.h"
 #include "store/release.h"
 #include "store/unknown.h"
@@ -231,6 +232,12 @@ static void decide(struct story *s, size_t c)
     wait_for(s, &r.done);
 }
 
+static void on_edited(void *arg, int result, uint64_t in_flight, const struct err *e)
+{
+    (void)in_flight;
+    on_done(arg, result, e);
+}
+
 /* Another text: whoever is pending costs something else. */
 static void change_prices(struct story *s, size_t c)
 {
@@ -246,7 +253,13 @@ static void change_prices(struct story *s, size_t c)
         }
         campaign_prices_add(p, next, rows_of(b));
     }
-    campaign_prices_change(s->w->ledgers, ids[c], p, on_done, &r);
+    const struct campaign to = {.prices = p, .gateway = SLICE_LIT("gw"), .digest = SLICE_LIT("")};
+    const struct campaign_edit edit = {.to = &to,
+                                       .message = SLICE_LIT("{}"),
+                                       .edits = (uint64_t)of_campaign(s, c, "edits"),
+                                       .who = SLICE_LIT("ann"),
+                                       .why = SLICE_LIT("dearer")};
+    campaign_edit(s->w->ledgers, ids[c], &edit, s->w->now_us / 1000, on_edited, &r);
     wait_for(s, &r.done);
     campaign_prices_free(p);
     for (size_t b = 0; r.result == 0 && b < BLOCKS; b++)
@@ -318,7 +331,10 @@ static void begin_campaign(struct story *s, size_t c)
     s->budget[c] = between(1, 60) * 1000000;
     (void)snprintf(budget, sizeof budget, "%lld", (long long)s->budget[c]);
     lw_campaign(s->w, ids[c], PEOPLE);
-    lw_redis(s->w, "HSET", key, "currency", "GBP", "group", "main", "budget", budget, NULL);
+    lw_redis(s->w, "HSET", key, "currency", "GBP", "group", "main", "budget", budget, "gateway",
+             "gw", NULL);
+    (void)snprintf(key, sizeof key, "c:%u:text", ids[c]);
+    lw_redis(s->w, "SET", key, "{}", NULL);
     lw_redis(s->w, "HSET", prices, "0", "0", "1", "0", "2", "0", NULL);
     lw_move(s->w, ids[c], MOVE_PAUSE);
     change_prices(s, c);

@@ -27,6 +27,7 @@ void cost_init(struct check_cost *c, const struct check_input *input)
         .prices = campaign_prices_new(),
     };
     add_budget(c, "campaign", &input->budgets.campaign);
+    c->budgets[0].spent = input->budgets.campaign_spent;
     add_text(c, "group", input->budgets.group);
     if (input->budgets.purse) add_text(c, "organisation", input->budgets.purse->organisation);
 }

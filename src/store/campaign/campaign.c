@@ -180,7 +180,7 @@ void campaign_create(struct store *s, const struct campaign *c, struct slice mes
     call_text(call, made->name);
     call_text(call, message);
     call_text(call, made->group);
-    struct buf prices = campaign_prices_text(c->prices, 0, SIZE_MAX);
+    struct buf prices = campaign_prices_text(c->prices);
     call_text(call, buf_slice(&prices));
     campaign_write(call, made);
     call_run(call, on_created, NULL, NULL);

@@ -16,11 +16,12 @@ static void edit_prelude(struct buf *b)
 
 static void find_edit(struct told *t, const struct redisReply *reply);
 
-static const struct script edit_script = {
-    .name = "campaign_edit",
-    .prelude = edit_prelude,
-    .parts = {&lua_events, &lua_look, &lua_mark, &lua_audit, &lua_campaign_edit},
-    .told = find_edit};
+static const struct script edit_script = {.name = "campaign_edit",
+                                          .prelude = edit_prelude,
+                                          .parts = {&lua_events, &lua_look, &lua_ledger_prelude,
+                                                    &lua_money_text, &lua_money, &lua_reprice,
+                                                    &lua_mark, &lua_audit, &lua_campaign_edit},
+                                          .told = find_edit};
 static const struct script texts = {.name = "campaign_texts", .parts = {&lua_campaign_texts}};
 static const struct script versions = {
     .name = "campaign_versions", .prelude = script_states, .parts = {&lua_campaign_versions}};
@@ -107,8 +108,11 @@ void campaign_edit(struct store *s, uint32_t id, const struct campaign_edit *edi
     call_u64(c, id);
     call_text(c, edit->message);
     call_u64(c, CAMPAIGN_TEXTS_MAX);
+    struct buf prices = campaign_prices_text(edit->to->prices);
+    call_text(c, buf_slice(&prices));
     campaign_write_edit(c, edit->to);
     call_run(c, on_edit, cb, arg);
+    buf_done(&prices);
 }
 
 /* ---- what it said ---- */

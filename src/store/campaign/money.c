@@ -13,12 +13,10 @@ enum {
     PALETTE_BYTES_MAX = BLOCK_ROWS * 24,
     TEXT_BYTES_MAX = PALETTE_BYTES_MAX + 1 + BLOCK_ROWS,
     ALL_BYTES_MAX = 512 << 20,
-    CHANGE_BLOCKS = 64, /* a step */
 };
 
 static const struct script set_budget = {.name = "campaign_budget",
                                          .parts = {&lua_audit, &lua_look, &lua_campaign_budget}};
-static const struct script change = LEDGER_SCRIPT("campaign_prices", lua_campaign_prices);
 
 /* ---- texts ---- */
 
@@ -80,75 +78,22 @@ void campaign_prices_add(struct campaign_prices *p, const int64_t *millionths, s
     buf_done(&text);
 }
 
-struct buf campaign_prices_text(const struct campaign_prices *p, size_t from, size_t n)
+struct campaign_prices *campaign_prices_dup(const struct campaign_prices *p)
+{
+    struct campaign_prices *copy = p ? campaign_prices_new() : NULL;
+    for (size_t i = 0; p && i < p->n; i++)
+        keep(copy, p->blocks[i]);
+    return copy;
+}
+
+struct buf campaign_prices_text(const struct campaign_prices *p)
 {
     struct buf all = BUF_INIT(ALL_BYTES_MAX);
-    for (size_t i = from; p && i < p->n && i - from < n; i++) {
+    for (size_t i = 0; p && i < p->n; i++) {
         buf_addf(&all, "%zu:", p->blocks[i].n);
         buf_add_slice(&all, p->blocks[i]);
     }
     return all;
-}
-
-/* ---- other prices ---- */
-
-struct changing {
-    struct store *s;
-    uint32_t id;
-    struct campaign_prices *prices; /* owned */
-    size_t done;
-    store_done_cb *cb;
-    void *arg;
-};
-
-static void change_step(struct changing *w);
-
-static int change_failed(const struct changing *w, const struct redisReply *reply, struct err *e)
-{
-    int rc = call_failed(reply, e);
-    if (rc || call_says(reply, "ok")) return rc;
-    if (call_says(reply, "gone")) return campaign_not_found(w->id, e);
-    if (call_says(reply, "busy"))
-        return err_set(e, ERR_CONFLICT,
-                       "some of campaign %u are still on their way: try again in a moment", w->id);
-    return err_set(e, ERR_CONFLICT, "campaign %u is not paused", w->id);
-}
-
-static void on_changed(struct call *c, const struct redisReply *reply)
-{
-    struct changing *w = c->arg;
-    struct err e;
-    int rc = change_failed(w, reply, &e);
-    if (rc == 0 && w->done < w->prices->n) {
-        change_step(w);
-        return;
-    }
-    w->cb(w->arg, rc, rc < 0 ? &e : NULL);
-    campaign_prices_free(w->prices);
-    free(w);
-}
-
-static void change_step(struct changing *w)
-{
-    struct call *c = call_begin(w->s, &change);
-    call_key(c, "c:%u", w->id);
-    call_now(c);
-    call_u64(c, w->done);
-    struct buf texts = campaign_prices_text(w->prices, w->done, CHANGE_BLOCKS);
-    call_text(c, buf_slice(&texts));
-    w->done += CHANGE_BLOCKS;
-    call_run(c, on_changed, NULL, w);
-    buf_done(&texts);
-}
-
-void campaign_prices_change(struct store *s, uint32_t id, const struct campaign_prices *p,
-                            store_done_cb *cb, void *arg)
-{
-    struct changing *w = xcalloc(1, sizeof *w);
-    *w = (struct changing){.s = s, .id = id, .prices = campaign_prices_new(), .cb = cb, .arg = arg};
-    for (size_t i = 0; p && i < p->n; i++)
-        keep(w->prices, p->blocks[i]);
-    change_step(w);
 }
 
 /* ---- budgets ---- */

@@ -27,5 +27,5 @@ void campaign_write(struct call *call, const struct campaign *c);
 void campaign_write_edit(struct call *call, const struct campaign *c);
 
 struct campaign_prices;
-/* Of at most n blocks from that one on, as campaign_create.lua reads them. Returns owned. */
-struct buf campaign_prices_text(const struct campaign_prices *p, size_t from, size_t n);
+/* As campaign_create.lua reads them; NULL: none. Returns owned. */
+struct buf campaign_prices_text(const struct campaign_prices *p);

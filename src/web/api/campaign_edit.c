@@ -2,14 +2,17 @@
  * JSON that launches it again. */
 #include "web/api/api.h"
 
+#include "flow/account.h"
 #include "flow/launch.h"
 #include "io/loop.h"
 #include "store/approval.h"
 #include "store/campaign_edit.h"
+#include "store/money.h"
 #include "web/campaign_body.h"
 #include "web/own.h"
 #include "web/view/view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -23,7 +26,8 @@ struct edit {
     struct campaign *was;      /* owned */
     json_t *why;               /* owned; of the body */
     char digest[DIGEST_BYTES];
-    struct loop_timer *timer; /* owned */
+    struct campaign_prices *prices; /* owned; what it costs from now on; NULL: nobody knows */
+    struct loop_timer *timer;       /* owned */
     int tries;
 };
 
@@ -32,6 +36,7 @@ static void edit_done(void *state)
     struct edit *x = state;
     campaign_free(x->was);
     json_decref(x->why);
+    campaign_prices_free(x->prices);
     loop_timer_free(x->timer);
     web_campaign_done(&x->call);
 }
@@ -74,6 +79,7 @@ static void change(void *call)
     to.digest = slice_of(x->digest);
     to.author = slice_of(c->member->id);
     to.approval_why = x->was->approval_why;
+    to.prices = x->prices;
     const struct campaign_edit edit = {
         .to = &to,
         .message = slice_of(b->message),
@@ -82,6 +88,19 @@ static void change(void *call)
         .why = json_slice(x->why),
     };
     campaign_edit(c->config->store, c->id, &edit, c->now_ms, on_changed, c);
+}
+
+/* What is spent and what is to be are one sum. False: c has its response. */
+static bool keeps_currency(struct web_call *c)
+{
+    const struct edit *x = c->state;
+    const struct account *a = x->call.body.account;
+    if (x->was->currency.n == 0 || slice_is(x->was->currency, a->price.currency)) return true;
+    web_error(c, 409, "conflict",
+              "campaign %u costs %.*s, and the prices of '%s' are in %s: one campaign costs one "
+              "currency",
+              c->id, SLICE_ARG(x->was->currency), a->name, a->price.currency);
+    return false;
 }
 
 static void on_checked(void *arg, int result, const struct check_report *report,
@@ -96,6 +115,8 @@ static void on_checked(void *arg, int result, const struct check_report *report,
                        json_pack("{s:o}", "report", check_report_json(report)));
         return;
     }
+    if (!keeps_currency(c)) return;
+    x->prices = campaign_prices_dup(check_report_prices(report));
     x->timer = loop_timer_new(c->config->loop, change, c);
     change(c);
 }
@@ -108,6 +129,11 @@ static void run_check(struct web_call *c)
         input.of = c->id;
         input.only = 1u << STATE_PENDING;
     }
+    /* Its budget is what it is now, whatever it was launched with. */
+    input.budgets.campaign = (struct money){.millionths = (int64_t)x->was->budget};
+    (void)snprintf(input.budgets.campaign.currency, MONEY_CURRENCY_BYTES, "%.*s",
+                   SLICE_ARG(x->was->currency));
+    input.budgets.campaign_spent = (int64_t)x->was->spent;
     c->web->checks++;
     check_run(c->config->store, &input, on_checked, c);
 }
