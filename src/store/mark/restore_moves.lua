@@ -20,7 +20,7 @@ if name == 'resume' and tonumber(ARGV[3]) > stamp then
 end
 local move = MOVES[name]
 if not move or not move.from[status] or status == CAMPAIGN_DONE then return 'none' end
-local goes_on = ARGV[4] == 'resume' or ARGV[4] == 'approve'
+local goes_on = name == 'resume' or name == 'approve'
 local to = goes_on and goes_on_to(KEYS[2]) or move.to
 local t = ARGV[1] == '' and redis.call('TIME') or nil
 local now = string.format('%.0f', t and t[1] * 1000 + math.floor(t[2] / 1000) or math.floor(tonumber(ARGV[1]) / 1000))
