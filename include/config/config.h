@@ -97,7 +97,8 @@ struct config {
         int bytes_max, keep_days; /* [days] 0 = for ever */
     } journal;
     struct {
-        const char *name, *stop_confirmation, *help_answer, *country, *hours, *zone, *month_budget;
+        const char *name, *stop_confirmation, *help_answer, *country, *hours, *needs_consent, *zone,
+            *month_budget;
         struct config_words {
             const char *const *words;
             size_t count;
@@ -130,7 +131,8 @@ struct config {
         int upload_max_mb; /* [MB] */
     } web;
     struct {
-        int conversations_days, campaigns_days, audiences_days; /* [days] 0 = for ever */
+        int conversations_days, campaigns_days, audiences_days,
+            consent_days; /* [days] 0 = for ever */
     } keep;
     const struct config_gateway *gateways;
     size_t gateway_count;

@@ -9,6 +9,7 @@
  * A new key is a row here and its function in campaign_body.c (a unit test sees that each row reads):
  * the routes take it, and nothing else has to know. What it says goes into struct campaign, or beside it. */
 #include "core/body.h"
+#include "core/consent.h"
 #include "core/hours.h"
 #include "core/money.h"
 #include "store/audience.h"
@@ -34,6 +35,9 @@ struct groups;
     X("budget", read_budget)                                                                       \
     X("of", read_of)                                                                               \
     X("only", read_only)                                                                           \
+    X("needs_consent", read_consent)                                                               \
+    X("consent_months", read_consent_months)                                                       \
+    X("min_age", read_min_age)                                                                     \
     X("message", read_message)
 
 /* For the keys of a route: KEYS(CAMPAIGN_BODY_KEYS "to", "row"). */
@@ -65,6 +69,10 @@ struct campaign_body {
     struct hours hours;
     bool hours_unsaid; /* it does not say its own, and after campaign_body_take has: */
     char *usual_hours; /* owned */
+    struct consent_need consent;
+    bool consent_unsaid; /* it does not say which it needs */
+    /* of campaign.consent, once campaign_body_take is done */
+    char consent_text[CONSENT_NEED_BYTES];
     char *message;     /* owned; JSON, see flow/message.h; NULL: it says none */
     char *said;        /* owned; all the rest as JSON, which campaign.said is */
     const struct account *account;
@@ -89,10 +97,10 @@ int campaign_body_take_of(struct campaign_body *b, const struct campaign *of,
                           struct err *e) MUST_USE;
 /* False: there is no such account. */
 bool campaign_body_account(struct campaign_body *b, const struct accounts *accounts);
-/* info is copied. groups, usual_hours (of the organisation): NULL = nothing is said. ERR_CONFLICT: the
+/* info is copied. groups, usual_hours, usual_consent (of the organisation): NULL = nothing is said. ERR_CONFLICT: the
  * list is not frozen yet, or the group may not send by that account. */
 int campaign_body_take(struct campaign_body *b, const struct audience_info *info,
                        const struct groups *groups, const char *usual_hours,
-                       struct err *e) MUST_USE;
+                       const char *usual_consent, struct err *e) MUST_USE;
 /* What the check found that it costs, and its budget, for campaign_create; borrowed from the report. */
 void campaign_body_priced(struct campaign_body *b, const struct check_report *report);

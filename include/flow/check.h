@@ -4,6 +4,7 @@
  * blocks (a million recipients take some seconds). Some findings block a launch, some need a second
  * person, the others are shown (core/finding.h). */
 #include "base/err.h"
+#include "core/consent.h"
 #include "core/hours.h"
 #include "core/law.h"
 #include "core/money.h"
@@ -59,7 +60,8 @@ struct check_input {
     const struct keywords *keywords; /* must live as long as the check */
     const struct hours *hours;       /* NULL = any */
     struct slice hours_text;
-    bool hours_unsaid;                 /* nobody chose them: `any` is then worth a warning */
+    bool hours_unsaid; /* nobody chose them: `any` is then worth a warning */
+    struct consent_need consent;
     const struct memory_state *memory; /* of Redis (store/memory.h); NULL = not known */
     enum lane lane;
     int64_t answer_ms;     /* [ms] people pace it; 0 = they do not */
@@ -75,7 +77,7 @@ bool check_report_ok(const struct check_report *r);
 /* Something was found that a second person has to agree to. */
 bool check_report_needs_approval(const struct check_report *r);
 /* {"ok", "findings": [{"code","level","message","rule"?,"source"?,"confirm"?,"people"?}], "errors": [those that block],
- *  "warnings": [the others], "recipients", "suppressed", "held",
+ *  "warnings": [the others], "recipients", "suppressed", "held", "unagreed",
  *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …}, "start",
  *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",
  *  "price": {"currency","amount","by_country": {"GB": {"recipients","parts","amount"}}},

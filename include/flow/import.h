@@ -15,6 +15,9 @@
  * Numbers that are in the list already (the first row wins) or must not be texted are decided by
  * the sink, and rejected like the others. Rows with nothing in them do not count.
  *
+ * Columns that say what people agreed to (core/consent.h) are read: their words and dates come as
+ * that writes them, and a note says what could not be read.
+ *
  * The caller gives a function that says what a number is: for a list of people it is stricter than
  * for a list of opt-outs. */
 #include "base/err.h"
@@ -96,6 +99,7 @@ struct import_config {
     const char *phone_column; /* header of the phone column when names alone do not tell; NULL;
                                  borrowed likewise */
     const char *phone_words;  /* where the person gives it: "--phone"; borrowed likewise */
+    const char *country;      /* how dates are read (core/consent.h); NULL; borrowed likewise */
     import_number_cb *number;
     import_chunk_cb *chunk;
     import_rejects_cb *rejects;   /* NULL = not wanted */

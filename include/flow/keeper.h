@@ -15,6 +15,7 @@ struct keeper_config {
     /* [days] 0 = for ever. Of strangers and closed conversations after their last word, of campaigns and their
      * audiences after the end (of the last campaign that used it). An audience that no campaign used stays. */
     int strangers_days, conversations_days, campaigns_days, audiences_days;
+    int consent_days; /* of what people agreed to (store/consent.h), after it was used last */
 };
 
 struct keeper *keeper_new(const struct keeper_config *config);

@@ -20,6 +20,7 @@ struct launch_means { /* all borrowed, for as long as something is checked or la
     const char *organisation; /* its name; NULL or "" = not known */
     const char *hours;        /* of campaigns that say none; NULL = any */
     struct budget *budget;    /* of months; NULL = a month may cost anything */
+    const char *consent;      /* that those need which say none (core/consent.h); NULL = none */
 };
 
 /* What the check of a body is asked, once campaign_body_take is done. named: as in struct check_input.

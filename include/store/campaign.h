@@ -25,6 +25,7 @@ struct campaign {
     uint32_t audience, blocks; /* id; blocks of it */
     struct slice audience_name;
     struct slice hours; /* core/hours.h; "" = any */
+    struct slice consent; /* what its people must have agreed to (core/consent.h); "" = nothing */
     /* The JSON that it was launched with, but for its message (flow/campaign_body.h); "": an older
      * Muster launched it. */
     struct slice said;
@@ -86,7 +87,7 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. With approval_why it is
  * `proposed`, and starts when a second person agrees (store/approval.h). Only the fields name,
- * group, gateway, lane, audience, audience_name, blocks, people, of, only, hours, said, deadline_ms, start_ms,
+ * group, gateway, lane, audience, audience_name, blocks, people, of, only, hours, consent, said, deadline_ms, start_ms,
  * answer_ms, launched_by, zones, author, approval_why, currency, price, budget, prices are read. message: JSON, see
  * flow/message.h; borrowed for the call. The callback gets
  * the campaign as it was stored. ERR_EXISTS: the group launched a campaign of that name before; names

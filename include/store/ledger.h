@@ -97,6 +97,9 @@ struct gate_ask {
     const struct gate_window *windows; /* window_count ≤ GATE_ASK_MAX of them; none: any hour */
     size_t window_count;
     const uint8_t *window_of; /* index into windows; only read when there are any */
+    const char *purpose;      /* that they must have agreed to; NULL = none */
+    /* a letter each of CONSENT_LETTERS (core/consent.h); NULL = none is needed */
+    const char *consent;
 };
 /* What became of each who was asked for. */
 #define GATE_LETTERS(X)                                                                            \

@@ -47,6 +47,9 @@ extern const struct slice lua_provider_queue_look;
 extern const struct slice lua_deadline; /* store/gate: the gate's rules */
 extern const struct slice lua_forgotten;
 extern const struct slice lua_stop;
+extern const struct slice lua_consent_expire, lua_consent_find, lua_consent_note,
+    lua_consent_withdraw;
+extern const struct slice lua_consent;
 extern const struct slice lua_hold;
 extern const struct slice lua_hours;
 extern const struct slice lua_provider;

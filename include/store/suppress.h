@@ -95,8 +95,8 @@ void suppress_find(struct store *s, struct slice besides, struct slice person,
  * each, 's' suppressed, 'h' held, '-' may be texted. Borrowed for the call; NULL on failure. */
 enum { SUPPRESS_STATES_MAX = 256 };
 typedef void suppress_states_cb(void *arg, int result, const char *letters, const struct err *e);
-void suppress_states(struct store *s, struct slice group, const uint64_t *numbers, size_t n,
-                     suppress_states_cb *cb, void *arg);
+void suppress_states(struct store *s, struct slice group, struct slice purpose,
+                     const uint64_t *numbers, size_t n, suppress_states_cb *cb, void *arg);
 
 /* One step over a scope, in no order, about `hint` entries. Start with cursor 0; ends when next is
  * 0. What was there all the time is seen at least once. */

@@ -58,7 +58,8 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */
     const char *hours;                  /* of campaigns that say none (core/hours.h); NULL = any */
-    struct budget *budget;              /* of months; NULL = a month may cost anything */
+    const char *consent;   /* that those need which say none (core/consent.h); NULL = none */
+    struct budget *budget; /* of months; NULL = a month may cost anything */
     /* That uploads are kept in while they are read; NULL: none are taken. */
     const char *upload_folder;
     uint64_t upload_bytes_max; /* [bytes] of one */

@@ -9,6 +9,7 @@ struct keeper *app_keeper_new(const struct config *c, struct store *s, struct in
         .conversations_days = c->keep.conversations_days,
         .campaigns_days = c->keep.campaigns_days,
         .audiences_days = c->keep.audiences_days,
+        .consent_days = c->keep.consent_days,
     };
     return keeper_new(&keeps);
 }

@@ -52,6 +52,7 @@ struct app_schedules *app_schedules_new(const struct app_schedules_parts *p)
                   .zones = a->zones,
                   .organisation = p->config->organisation.name,
                   .hours = p->config->organisation.hours,
+                  .consent = p->config->organisation.needs_consent,
                   .budget = p->budget},
         .country = p->config->organisation.country,
         .late_ms = p->config->schedules.late_minutes * (int64_t)MINUTE_MS,

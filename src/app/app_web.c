@@ -117,6 +117,7 @@ static int open_web(struct app_web *w, struct err *e)
         .organisation = c->organisation.name,
         .country = c->organisation.country,
         .hours = c->organisation.hours,
+        .consent = c->organisation.needs_consent,
         .budget = p->budget,
         .public_url = c->public_url,
         .upload_folder = c->state_dir,

@@ -26,6 +26,7 @@ static const struct subcommand {
     {&schedule_group, "add|list|show|next|pause|..."},
     {&inbox_group, "list|show|claim|reply|..."},
     {&suppress_group, "add|remove|import|export|check"},
+    {&consent_group, "show|withdraw|give"},
     {&audit_group, "export"},
     {&forget_group, "NUMBER --why TEXT"},
     {&person_group, "invite|list|move|revoke|..."},

@@ -197,6 +197,10 @@ static const struct config_key organisation[] = {
      .help = "of numbers written without +"},
     {"hours", AT(organisation.hours), .text = "any", .rule = rule_hours,
      .help = "when people may be texted, by the clock where they are"},
+    {"needs_consent", AT(organisation.needs_consent), .text = "no", .rule = rule_consent,
+     .help = "what people must have agreed to, of campaigns that say nothing of it: a word of the "
+             "lists' "
+             "column `consent` (news), yes (to anything), or no"},
     {"zone", AT(organisation.zone), .text = "", .rule = rule_zone,
      .help = "by whose clock a month begins; \"\" = where most people of `country` are"},
     {"month_budget", AT(organisation.month_budget), .text = "", .rule = rule_budget,
@@ -266,6 +270,9 @@ static const struct config_key keep[] = {
      .help = "[days] closed conversations are kept after their last word; 0 = for ever"},
     {"campaigns_days", AT(keep.campaigns_days), .number = 365, FROM(0, 36500),
      .help = "[days] who stood where in a campaign that is over; its counts stay; 0 = for ever"},
+    {"consent_days", AT(keep.consent_days), .number = 0, FROM(0, 36500),
+     .help = "[days] what somebody agreed to is kept after the last campaign that came to them; 0 "
+             "= for ever"},
     {"audiences_days", AT(keep.audiences_days), .number = 0, FROM(0, 36500),
      .help = "[days] an audience is kept after the last campaign to it is over; 0 = for ever"},
     {.name = NULL},

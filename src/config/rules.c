@@ -8,6 +8,7 @@
 #include "base/slice.h"
 #include "base/buf.h"
 #include "core/cap.h"
+#include "core/consent.h"
 #include "core/hours.h"
 #include "core/law.h"
 #include "core/money.h"
@@ -215,6 +216,13 @@ const char *rule_domain(const char *s)
 {
     return strchr(s, '.') && !strpbrk(s, "/: @") ? NULL
                                                  : "a domain such as example.org, without https://";
+}
+
+const char *rule_consent(const char *s)
+{
+    return strcmp(s, "no") == 0 || consent_word_ok(slice_of(s))
+               ? NULL
+               : "a word such as news (a-z, 0-9, _ and -), yes, or no";
 }
 
 const char *rule_answer(const char *s)

@@ -5,6 +5,7 @@
 #include "flow/check.h"
 #include "store/group.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static struct slice read_word(struct campaign_body *b, const char *key, enum body_need need)
@@ -129,6 +130,32 @@ static void read_only(struct campaign_body *b)
     }
     if ((b->campaign.of != 0) != (b->campaign.only != 0) && b->from.e.code == 0)
         body_note(&b->from, b->campaign.of ? "only" : "of", "'only' and 'of' go together");
+}
+
+/* A purpose; "yes" = to anything, "no" = it goes to all. */
+static void read_consent(struct campaign_body *b)
+{
+    struct slice what = read_word(b, "needs_consent", BODY_OPTIONAL);
+    b->consent_unsaid = what.n == 0;
+    if (what.n == 0 || slice_is(what, "no")) return;
+    if (!consent_word_ok(what)) {
+        body_note(&b->from, "needs_consent",
+                  "'needs_consent' is a word as the list's column 'consent' has it (news), yes, or "
+                  "no");
+        return;
+    }
+    memcpy(b->consent.what, what.p, what.n);
+}
+
+static void read_consent_months(struct campaign_body *b)
+{
+    b->consent.months =
+        (unsigned)body_uint(&b->from, "consent_months", CONSENT_MONTHS_MAX, BODY_OPTIONAL);
+}
+
+static void read_min_age(struct campaign_body *b)
+{
+    b->consent.min_age = (unsigned)body_uint(&b->from, "min_age", CONSENT_AGE_MAX, BODY_OPTIONAL);
 }
 
 static void read_message(struct campaign_body *b)
@@ -275,6 +302,15 @@ static int take_usual_hours(struct campaign_body *b, const struct group_info *gr
     return hours_parse(b->campaign.hours, &b->hours, e);
 }
 
+/* The organisation's word, where the campaign says none. */
+static void take_usual_consent(struct campaign_body *b, const char *usual)
+{
+    if (b->consent_unsaid && usual && strcmp(usual, "no") != 0 && consent_word_ok(slice_of(usual)))
+        (void)snprintf(b->consent.what, sizeof b->consent.what, "%s", usual);
+    consent_need_write(&b->consent, b->consent_text);
+    b->campaign.consent = slice_of(b->consent_text);
+}
+
 static int refuse_account(const struct campaign_body *b, const struct group_info *group,
                           struct err *e)
 {
@@ -288,7 +324,8 @@ static int refuse_account(const struct campaign_body *b, const struct group_info
 }
 
 int campaign_body_take(struct campaign_body *b, const struct audience_info *info,
-                       const struct groups *groups, const char *usual_hours, struct err *e)
+                       const struct groups *groups, const char *usual_hours,
+                       const char *usual_consent, struct err *e)
 {
     if (info->frozen_ms == 0)
         return err_set(e, ERR_CONFLICT,
@@ -304,6 +341,7 @@ int campaign_body_take(struct campaign_body *b, const struct audience_info *info
     const struct group_info *group = groups_find(groups, info->group);
     if (group && !groups_may_use(groups, info->group, b->campaign.gateway))
         return refuse_account(b, group, e);
+    take_usual_consent(b, usual_consent);
     return take_usual_hours(b, group, usual_hours, e);
 }
 

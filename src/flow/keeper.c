@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "store/audience.h"
+#include "store/consent.h"
 #include "store/inbox.h"
 #include "store/keep.h"
 
@@ -37,6 +38,7 @@ struct keeper {
     size_t versions_n;
     uint64_t versions_from; /* of those that stay */
     bool last_versions;
+    uint32_t consent_at; /* the bucket that is looked at next; all in about five hours */
     /* of this day */
     int64_t day_ms;
     struct kept went;
@@ -81,6 +83,24 @@ static void step_conversations(struct keeper *k)
         inbox_expire(c->inbox, INBOX_OLD_CLOSED, limit_ms(k, c->conversations_days),
                      CONVERSATIONS_MAX, on_conversations, k);
     }
+}
+
+/* ---- what people agreed to ---- */
+
+static void on_consent(void *arg, int result, int64_t count)
+{
+    struct keeper *k = arg;
+    (void)count;
+    if (result == 0) k->consent_at = (k->consent_at + 1) % CONSENT_BUCKETS;
+    ended(k);
+}
+
+static void step_consent(struct keeper *k)
+{
+    if (k->config.consent_days == 0) return;
+    k->waiting++;
+    consent_expire(k->config.store, k->consent_at, limit_ms(k, k->config.consent_days), on_consent,
+                   k);
 }
 
 /* ---- the walk over all campaigns ---- */
@@ -243,6 +263,7 @@ void keeper_step(struct keeper *k, int64_t now_ms)
     k->now_ms = now_ms;
     say_once_a_day(k);
     step_conversations(k);
+    step_consent(k);
     if (!k->walking && now_ms >= k->next_walk_ms) begin_walk(k);
     if (k->walking) step_walk(k);
 }

@@ -42,6 +42,7 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
         .lane = b->campaign.lane,
         .answer_ms = b->campaign.answer_ms,
         .late_why = b->late_why,
+        .consent = b->consent,
         .zones = m->zones,
         .memory = m->memory ? memory_watched(m->memory) : NULL,
         .budgets = budgets_of(m, b, now_ms),

@@ -46,6 +46,7 @@ static const struct routes *const tables[] = {
     &audience_routes,
     &suppression_batch_routes,
     &suppression_routes,
+    &consent_routes,
     &forget_routes,
     &inbox_routes,
     &decide_routes,
@@ -132,6 +133,7 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
     w->pages = pages_new();
     w->zones = zone_book_new();
     w->means = (struct launch_means){.store = config->store,
+                                     .consent = config->consent,
                                      .accounts = config->accounts,
                                      .groups = config->groups,
                                      .keywords = config->keywords,

@@ -111,9 +111,9 @@ static void test_a_list_is_taken_when_it_is_frozen(void **state)
                                  .blocks = 2};
     assert_true(read(&b, "{" ALWAYS ",\"name\":\"x\"}", CAMPAIGN_WHOLE));
     assert_true(campaign_body_account(&b, &accounts));
-    assert_int_equal(campaign_body_take(&b, &info, NULL, "09:00-20:00", &e), ERR_CONFLICT);
+    assert_int_equal(campaign_body_take(&b, &info, NULL, "09:00-20:00", NULL, &e), ERR_CONFLICT);
     info.frozen_ms = 1;
-    assert_int_equal(campaign_body_take(&b, &info, NULL, "09:00-20:00", &e), 0);
+    assert_int_equal(campaign_body_take(&b, &info, NULL, "09:00-20:00", "news", &e), 0);
     assert_int_equal(b.campaign.audience, 7);
     assert_int_equal(b.campaign.people, 300);
     assert_true(slice_is(b.campaign.group, "leeds"));

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "template.h"
+#include "core/consent.h"
 #include "core/hours.h"
 #include "core/json.h"
 #include "core/money.h"
@@ -158,6 +159,25 @@ static int read_budget(struct file *f)
     return 0;
 }
 
+static int read_whole(struct file *f, const char *key, uint64_t max)
+{
+    const struct yaml_node *n = yaml_get(f->root, key);
+    uint64_t value;
+    if (yaml_is_null(n)) return 0;
+    if (!slice_to_u64(yaml_text(n), max, &value))
+        return yaml_error(f->d, n, ERR_INVALID, f->e, "%s: a number up to %u is needed", key,
+                          (unsigned)max);
+    json_put_count(f->body, key, value);
+    return 0;
+}
+
+static int read_consent(struct file *f)
+{
+    int rc = read_word(f, "needs_consent", NULL);
+    if (rc == 0) rc = read_whole(f, "consent_months", CONSENT_MONTHS_MAX);
+    return rc == 0 ? read_whole(f, "min_age", CONSENT_AGE_MAX) : rc;
+}
+
 /* ---- the message ---- */
 
 static int load_template(struct file *f, const struct yaml_node *n, bool smart, json_t **ret)
@@ -207,7 +227,8 @@ static int check_keys(struct file *f)
     static const char *const keys[] = {"name",   "audience", "gateway",     "lane",
                                        "start",  "deadline", "hours",       "text",
                                        "smart",  "template", "pace_by",     "answer_within_minutes",
-                                       "budget", "show",     "suggestions", NULL};
+                                       "budget", "show",     "suggestions", "needs_consent",
+                                       "consent_months", "min_age", NULL};
     const char *all[2 * COUNT_OF(keys)] = {NULL};
     size_t n = 0;
     for (; keys[n]; n++)
@@ -232,6 +253,7 @@ static int read_all(struct file *f)
     if (rc == 0) rc = read_hours(f);
     if (rc == 0) rc = read_pace(f);
     if (rc == 0) rc = read_budget(f);
+    if (rc == 0) rc = read_consent(f);
     return rc < 0 ? rc : read_message(f);
 }
 

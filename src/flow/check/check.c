@@ -43,7 +43,7 @@ static bool is_left_out(struct check_report *r, char state)
 {
     r->suppressed += state == 's';
     r->held += state == 'h';
-    return state != '-';
+    return state == 's' || state == 'h';
 }
 
 /* Whether it is about them at all. */
@@ -58,14 +58,15 @@ static void add_rows(struct checking *c, const char *states)
     const struct block *b = &c->block;
     for (size_t row = 0; row < block_rows(b); row++) {
         uint64_t number = block_number(b, row);
+        uint32_t index = index_make(c->block_at, (uint32_t)row);
         bool nobody = number == 0 /* forgotten */ || !is_meant(c, row);
-        bool left_out = !nobody && is_left_out(c->report, states[row]);
+        bool left_out = !nobody && (is_left_out(c->report, states[row]) ||
+                                    !report_agreed(c->report, index, b, row, states[row] == 'w'));
         struct outgoing out = {0};
         struct err ignored; /* counted as one that cannot be rendered */
         int r = nobody ? -1 : message_render(c->message, b, row, &c->text, &out, &ignored);
         cost_row(&c->report->cost, number, r < 0 ? NULL : &out, left_out);
         if (nobody || left_out) continue;
-        uint32_t index = index_make(c->block_at, (uint32_t)row);
         tally_add(&c->report->tally, index, b, row, r < 0 ? NULL : &out);
         law_tally_add(c->report->law, index, b, row, r < 0 ? NULL : &out);
         report_add_zone(c->report, index, b, row);
@@ -93,8 +94,8 @@ static void ask_states(struct checking *c)
     uint64_t numbers[SUPPRESS_STATES_MAX];
     for (size_t row = 0; row < block_rows(&c->block); row++)
         numbers[row] = block_number(&c->block, row);
-    suppress_states(c->store, c->report->audience->group, numbers, block_rows(&c->block), on_states,
-                    c);
+    suppress_states(c->store, c->report->audience->group, slice_of(c->report->need.what), numbers,
+                    block_rows(&c->block), on_states, c);
 }
 
 static void on_ledger(void *arg, int result, const uint8_t *states, const struct slice *details,

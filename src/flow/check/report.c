@@ -22,6 +22,8 @@ struct check_report *report_new(const struct check_input *input)
     r->account = input->account;
     r->hours_text = slice_strdup(input->hours_text);
     r->hours_unsaid = input->hours_unsaid;
+    r->need = input->consent;
+    r->consent_columns = consent_columns_of(r->audience->columns, r->audience->column_count);
     r->zones = input->zones;
     r->late_why = slice_strdup(slice_trim(input->late_why));
     if (input->memory) r->memory = *input->memory;
@@ -106,7 +108,12 @@ static void judge_people(struct check_report *r)
 {
     const struct tally *t = &r->tally;
     char who[WHOM_BYTES];
-    if (t->recipients == 0 && r->suppressed + r->held > 0)
+    if (t->recipients == 0 && r->unagreed > 0)
+        report_say(r, FINDING_BLOCK, "nobody",
+                   "nobody of the audience '%.*s' who may be texted has agreed to it: there is "
+                   "nobody to send to",
+                   SLICE_ARG(r->audience->name));
+    else if (t->recipients == 0 && r->suppressed + r->held > 0)
         report_say(r, FINDING_BLOCK, "nobody",
                    "everybody of the audience '%.*s' has opted out or is held: there is nobody to "
                    "send to",
@@ -321,6 +328,7 @@ void report_judge(struct check_report *r)
         return;
     }
     judge_columns(r);
+    judge_consent(r);
     judge_people(r);
     judge_times(r);
     judge_others(r);

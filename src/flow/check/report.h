@@ -34,6 +34,10 @@ struct check_report {
     struct hours hours;
     char *hours_text; /* owned */
     bool hours_unsaid;
+    struct consent_need need;
+    struct consent_columns consent_columns;
+    uint64_t unagreed; /* left out for that */
+    struct tally_finding consent[CONSENT_TOO_YOUNG + 1], withdrawn;
     struct zone_book *zones; /* NULL: any hour */
     int zone_column;         /* -1 = the audience has none */
     struct check_zone *zone; /* owned */
@@ -71,6 +75,12 @@ json_t *report_findings_json(const struct check_report *r, enum finding_level fr
 json_t *report_people_json(const struct tally_finding *f);
 /* "12 people (+44••••••0123, +44…, …)": the first WHOM_SHOWN of them */
 const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES]);
+
+/* consent.c */
+/* False: whoever stands in that row is left out, and is counted. withdrawn: they took it back. */
+bool report_agreed(struct check_report *r, uint32_t index, const struct block *b, size_t row,
+                   bool withdrawn);
+void judge_consent(struct check_report *r);
 
 /* hours.c */
 void report_add_zone(struct check_report *r, uint32_t index, const struct block *b, size_t row);

@@ -204,7 +204,8 @@ static void send_ask(struct outlet *o, struct ask *ask, int64_t now)
         numbers[i] = person_number_canonical(batch_number(b, ask->offsets[i]));
         sender_of[i] = batch_sender(b, ask->offsets[i]);
     }
-    char group[128];
+    char group[128], letters[GATE_ASK_MAX];
+    const struct run *run = batch_run(b);
     (void)snprintf(group, sizeof group, "%.*s", SLICE_ARG(batch_group(b)));
     const struct gate_ask gate = {
         .lease = batch_lease(b),
@@ -232,6 +233,8 @@ static void send_ask(struct outlet *o, struct ask *ask, int64_t now)
         .windows = windows,
         .window_count = hours_windows(b, ask->offsets, ask->n, now, windows, window_of),
         .window_of = window_of,
+        .purpose = run ? run->need.what : NULL,
+        .consent = consent_letters(b, ask->offsets, ask->n, letters),
     };
     ledger_gate(o->d->config.ledger, &gate, on_gate, ask);
     o->unused_n = 0;

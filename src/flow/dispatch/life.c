@@ -133,6 +133,7 @@ static void open_batch(struct batch *b, struct outlet *o)
 {
     batch_offer(b, o);
     hours_open_batch(b);
+    consent_open_batch(b);
     b->state = BATCH_OPEN;
     if (b->run) b->run->blocked_said = false; /* it was running when we got the lease */
     outlet_wake(o);

@@ -70,6 +70,10 @@ void lease_renew(void *dispatch);
 /* ---- hours.c: any hour where there is no limit, and for direct messages ---- */
 int hours_open_run(struct run *r, struct err *e) MUST_USE; /* campaign and audience are there */
 void hours_open_batch(struct batch *b); /* the block is there, Redis' clock is known */
+/* consent.c: keeps what the people of the block agreed to, where their list says it. */
+void consent_open_batch(const struct batch *b);
+/* For the gate: a letter each into `out` (CONSENT_LETTERS); NULL: the campaign needs no consent. */
+const char *consent_letters(const struct batch *b, const uint8_t *offsets, size_t n, char *out);
 /* When that person may be texted [µs, our clock]; now, when it is now. */
 int64_t hours_ready_us(const struct batch *b, uint8_t offset, int64_t now);
 /* What the gate is told of n people; returns how many windows there are. Both arrays hold

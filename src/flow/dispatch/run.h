@@ -1,5 +1,6 @@
 #pragma once
 /* What is known of a campaign while batches of it are held (run.c). */
+#include "core/consent.h"
 #include "core/hours.h"
 #include "flow/message.h"
 #include "share.h"
@@ -29,6 +30,8 @@ struct run {
     bool blocked_said;
     uint32_t unlisted[UNLISTED_MAX]; /* who was refused last for what no description lists */
     size_t unlisted_n;
+    struct consent_need need;
+    struct consent_columns consent_columns;
     bool any_hour;
     struct hours hours;         /* when not any_hour */
     int zone_column;            /* of the audience, -1 = none */

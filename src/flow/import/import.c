@@ -3,6 +3,7 @@
  * the rejects whole. */
 #include "flow/import.h"
 
+#include "consent_columns.h"
 #include "header.h"
 #include "layout.h"
 
@@ -27,6 +28,7 @@ struct import {
     struct import_layout layout;
     struct csv_reader *csv; /* NULL until then */
     struct import_header header;
+    struct import_consent consent;
     bool has_header, rejects_begun;
     bool waits, ended;          /* for the sink to settle the chunk; no more bytes come */
     struct slice rest;          /* of what was given, while a chunk waits */
@@ -255,7 +257,9 @@ static int chunk_add(struct import *im, const struct csv_record *rec, uint64_t n
     for (size_t k = 0; k < width; k++) {
         original[k] = arena_dup(im->texts, import_header_cell(&im->header, rec, k));
         im->packed_bytes += original[k].n;
-        if (k != im->header.phone) fields[kept++] = original[k];
+        if (k != im->header.phone)
+            fields[kept++] =
+                import_consent_value(&im->consent, k, original[k], rec->line, im->texts);
     }
     im->rows[i] = (struct audience_row){number, fields};
     im->lines[i] = rec->line;
@@ -369,6 +373,7 @@ static int on_header(struct import *im, const struct csv_record *rec)
     im->originals = xcalloc(AUDIENCE_ROWS_MAX * width, sizeof *im->originals);
     im->fields = xcalloc(AUDIENCE_ROWS_MAX * width, sizeof *im->fields);
     im->has_header = true;
+    import_consent_begin(&im->consent, &im->header, im->config.country);
     if (im->config.note) say_what_is_taken(im);
     return 0;
 }
@@ -423,11 +428,23 @@ static int verdict(struct import *im)
     return 0;
 }
 
+static void say_of_consent(const struct import *im)
+{
+    struct buf note = BUF_INIT(4096);
+    for (size_t k = 0; im->has_header && im->config.note && k < im->header.width; k++) {
+        buf_clear(&note);
+        import_consent_say(&im->consent, &im->header, k, &note);
+        if (note.n && !note.failed) im->config.note(im->config.arg, buf_slice(&note));
+    }
+    buf_done(&note);
+}
+
 static int finish(struct import *im)
 {
     int r = csv_reader_end(im->csv);
     if (r == 0) r = chunk_flush(im);
     if (r == 0) r = rejects_flush(im);
+    if (r == 0) say_of_consent(im);
     return r == 0 ? verdict(im) : r;
 }
 

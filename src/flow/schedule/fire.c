@@ -61,7 +61,8 @@ static int take(struct fire *f, const struct audience_info *info, struct err *e)
     if (!slice_is(info->group, f->group))
         return err_set(e, ERR_REFUSED, "the list '%.*s' belongs to another group",
                        SLICE_ARG(info->name));
-    int rc = campaign_body_take(&f->body, info, f->means->groups, f->means->hours, e);
+    int rc =
+        campaign_body_take(&f->body, info, f->means->groups, f->means->hours, f->means->consent, e);
     return rc < 0 || f->body.hours.any ? rc : zone_book_check(f->means->zones, e);
 }
 

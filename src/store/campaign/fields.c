@@ -36,6 +36,7 @@ static const struct field fields[] = {
     FIELD(audience_name, TEXT, AT_LAUNCH),
     FIELD(hours, TEXT, AT_EDIT),
     FIELD(said, TEXT, AT_EDIT),
+    FIELD(consent, TEXT, AT_EDIT),
     FIELD(launched_by, TEXT, AT_LAUNCH),
     FIELD(author, TEXT, AT_EDIT),
     FIELD(approval_why, TEXT, AT_EDIT),

@@ -19,3 +19,9 @@ local function leave_batches(scope)
   end
 end
 for _, scope in ipairs(redis.call('SMEMBERS', ARGV[1] .. 'suppress:scopes')) do leave_batches(scope) end
+
+-- What they agreed to (store/consent.h). That they took something back stays: it keeps texts from them.
+for i = 2, #ARGV do
+  local number = tonumber(ARGV[i])
+  if number then redis.call('HDEL', ARGV[1] .. 'consent:p:' .. string.format('%d', number % 16384), ARGV[i]) end
+end

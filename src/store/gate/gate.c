@@ -9,7 +9,7 @@ static const struct script gate = {
     .prelude = gate_prelude,
     .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_mark, &lua_contacts,
               &lua_provider_queue, &lua_limiter, &lua_deadline, &lua_forgotten, &lua_stop,
-              &lua_hold, &lua_hours, &lua_provider, &lua_people, &lua_cap, &lua_slot, &lua_gate},
+              &lua_hold, &lua_consent, &lua_hours, &lua_provider, &lua_people, &lua_cap, &lua_slot, &lua_gate},
 };
 
 uint32_t gate_slot_us(const struct gate_answer *a, size_t i)
@@ -50,6 +50,8 @@ static void add_keys(struct call *c, const struct gate_ask *ask)
     call_key(call_next_key(c, GATE_KEY_STOP_ALL), "s:all");
     call_key(call_next_key(c, GATE_KEY_STOP_GROUP), "s:%s", ask->group);
     call_key(call_next_key(c, GATE_KEY_STOP_HELD), "s:" SUPPRESS_HOLD);
+    call_key(call_next_key(c, GATE_KEY_WITHDRAWN), "withdrawn:%s",
+             ask->purpose ? ask->purpose : "");
     mark_key(call_next_key(c, GATE_KEY_STORE));
     call_key(call_next_key(c, GATE_KEY_CONTACTS), "contacts");
     for (size_t i = 0; ask->sender_rate_per_s > 0 && i < ask->sender_count; i++)
@@ -123,6 +125,7 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     add_pace(c, ask);
     add_hours(c, ask);
     add_cap(c, ask, prints);
+    call_text(call_next(c, GATE_ARG_CONSENT), slice_make(ask->consent, ask->consent ? ask->n : 0));
     call_list(call_next(c, GATE_ARG_NUMBERS));
     for (size_t i = 0; i < ask->n; i++)
         call_item(c, (int64_t)ask->numbers[i]);

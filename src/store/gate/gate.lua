@@ -50,7 +50,7 @@ function ask.listed(key)
 end
 
 local rules = {}
-for _, rule in ipairs({rule_deadline, rule_forgotten, rule_stop, rule_hold, rule_hours, rule_provider, rule_people, rule_cap,
+for _, rule in ipairs({rule_deadline, rule_forgotten, rule_stop, rule_hold, rule_consent, rule_hours, rule_provider, rule_people, rule_cap,
   rule_slot}) do
   rules[#rules + 1] = rule(ask)
 end

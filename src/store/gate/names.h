@@ -15,6 +15,7 @@
     X(P, STOP_ALL)   /* s:all */                                                                   \
     X(P, STOP_GROUP) /* s:{group} */                                                               \
     X(P, STOP_HELD)  /* s:hold */                                                                  \
+    X(P, WITHDRAWN)  /* withdrawn:{purpose} */                                                     \
     X(P, STORE)      /* the store itself (store/mark.h) */                                         \
     X(P, CONTACTS)   /* the book of contacts (cap/contacts.lua) */                                 \
     X(P, SENDERS)    /* and on: their limiters; none when senders have no rate of their own */
@@ -42,6 +43,7 @@
     X(P, CAP_DAY)    /* contacts in 24 hours, 0 = as many as come */                               \
     X(P, CAP_WEEK)   /* in 7 days */                                                               \
     X(P, PRINTS)     /* CAP_PRINT_BYTES each; "" = there is no cap */                              \
+    X(P, CONSENT)    /* a letter each (CONSENT_LETTERS); "" = it needs none */                     \
     X(P, NUMBERS)    /* whom to look for among the suppressed, with blanks between */              \
     X(P, PERSON)     /* instead of the number of one who has none; "" */
 

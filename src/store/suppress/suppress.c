@@ -274,14 +274,15 @@ static void on_states(struct call *c, const struct redisReply *reply)
     call_back(c, suppress_states_cb)(c->arg, r, r ? NULL : redis_str(reply).p, r ? &e : NULL);
 }
 
-void suppress_states(struct store *s, struct slice group, const uint64_t *numbers, size_t n,
-                     suppress_states_cb *cb, void *arg)
+void suppress_states(struct store *s, struct slice group, struct slice purpose,
+                     const uint64_t *numbers, size_t n, suppress_states_cb *cb, void *arg)
 {
     check(group_scope_ok(group) && n > 0 && n <= SUPPRESS_STATES_MAX);
     struct call *c = call_begin(s, &states_script);
     call_key(c, "s:all");
     call_key(c, "s:%.*s", SLICE_ARG(group));
     call_key(c, "s:" SUPPRESS_HOLD);
+    if (purpose.n) call_key(c, "withdrawn:%.*s", SLICE_ARG(purpose));
     for (size_t i = 0; i < n; i++)
         call_u64(c, person_number_canonical(numbers[i]));
     call_run(c, on_states, cb, arg);

@@ -144,7 +144,8 @@ static void on_list(void *arg, int result, const struct audience_info *info, con
     struct edit *x = c->state;
     struct err said;
     if (!web_ok(c, result, e)) return;
-    result = campaign_body_take(&x->call.body, info, c->config->groups, c->config->hours, &said);
+    result = campaign_body_take(&x->call.body, info, c->config->groups, c->config->hours,
+                                c->config->consent, &said);
     if (!web_ok(c, result, &said)) return;
     if (api_may_check(c, &x->call.body)) run_check(c);
 }

@@ -126,7 +126,8 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     struct making *m = c->state;
     struct err said;
     if (!own_audience(c, result, info, e)) return;
-    result = campaign_body_take(&m->body, info, c->config->groups, c->config->hours, &said);
+    result = campaign_body_take(&m->body, info, c->config->groups, c->config->hours,
+                                c->config->consent, &said);
     if (web_ok(c, result, &said)) put(c);
 }
 

@@ -38,7 +38,8 @@ static void put_left_out(json_t *data, const json_t *report)
     static const struct {
         const char *key, *words;
     } reasons[] = {{"suppressed", "opted out since the list came in"},
-                   {"held", "wrote something that sounds like STOP; a volunteer has to decide"}};
+                   {"held", "wrote something that sounds like STOP; a volunteer has to decide"},
+                   {"unagreed", "have not agreed to it, or are too young"}};
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT_OF(reasons); i++) {
         const json_t *n = json_object_get(report, reasons[i].key);

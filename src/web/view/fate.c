@@ -9,6 +9,10 @@ static const struct {
     const char *reason, *words;
 } plain[] = {
     {"suppressed", "this person does not want to be texted"},
+    {"no_consent", "they have not agreed to this"},
+    {"consent_old", "they agreed too long ago, or nobody knows when"},
+    {"consent_withdrawn", "they want no more of this"},
+    {"too_young", "they are too young, or nobody knows how old they are"},
     {"unsubscribed", "they have opted out at the provider"},
     {"blocked_by_person", "they have blocked us"},
     {"unreachable", "their phone could not be reached"},

@@ -1,0 +1,49 @@
+#pragma once
+/* Consent that was taken back ("no more news") without being an opt-out, and the evidence of what people agreed to whom a
+ * campaign was about to text: both outlive lists and campaigns (docs/adr/0043).
+ *
+ * A person is a number. Callbacks as in store/store.h. */
+#include "core/consent.h"
+#include "store/store.h"
+
+enum {
+    CONSENT_KEPT_MAX = 4,     /* pieces of evidence of a person: the newest ones */
+    CONSENT_TEXT_MAX = 500,   /* [bytes] of a source or a wording that is kept */
+    CONSENT_NOTE_MAX = 256,   /* people in one call */
+    CONSENT_BUCKETS = 16384,
+};
+
+/* what (consent_word_ok) is taken back from now on: campaigns that need it leave the person out at the gate. given: it is given
+ * again. by, why: kept with it. Also when it was so before. */
+void consent_withdraw(struct store *s, uint64_t number, struct slice what, bool given,
+                      int64_t now_ms, struct slice by, struct slice why, store_done_cb *cb,
+                      void *arg);
+
+struct consent_evidence {
+    uint64_t number;
+    struct slice what, at, source, wording; /* as the list has them */
+};
+/* Some people of a block, 1…CONSENT_NOTE_MAX, before any of them is texted. One line for each piece that differs, with the first
+ * and the last day and the last campaign. Borrowed for the call. */
+void consent_note(struct store *s, uint32_t campaign, int64_t now_ms,
+                  const struct consent_evidence *list, size_t n);
+
+struct consent_kept {
+    struct slice what, at, source, wording;
+    int64_t first_ms, last_ms; /* [wall ms] the days on which a campaign came to them under it */
+    uint32_t campaign;         /* the last */
+};
+struct consent_taken {
+    struct slice what, by, why;
+    int64_t at_ms;
+};
+/* Borrowed for the call; e is NULL when result is 0. */
+typedef void consent_find_cb(void *arg, int result, const struct consent_kept *kept, size_t kept_n,
+                             const struct consent_taken *taken, size_t taken_n,
+                             const struct err *e);
+void consent_find(struct store *s, uint64_t number, consent_find_cb *cb, void *arg);
+
+/* Evidence that was last used before that time goes, of one bucket; count: of people. */
+typedef void consent_expire_cb(void *arg, int result, int64_t count);
+void consent_expire(struct store *s, uint32_t bucket, int64_t before_ms, consent_expire_cb *cb,
+                    void *arg);

@@ -1,0 +1,168 @@
+#include "store/consent.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/json.h"
+#include "io/person_number.h"
+#include "store/call.h"
+#include "store/lua_scripts.h"
+
+enum { DAY_MS = 24 * 3600 * 1000, WHEN_BYTES = 40, TAKEN_MAX = 64 };
+
+static const struct script note_script = {.name = "consent_note", .parts = {&lua_consent_note}};
+static const struct script find_script = {.name = "consent_find", .parts = {&lua_consent_find}};
+static const struct script withdraw_script = {.name = "consent_withdraw",
+                                              .parts = {&lua_consent_withdraw}};
+static const struct script expire_script = {.name = "consent_expire",
+                                            .parts = {&lua_consent_expire}};
+
+/* ---- taken back ---- */
+
+void consent_withdraw(struct store *s, uint64_t number, struct slice what, bool given,
+                      int64_t now_ms, struct slice by, struct slice why, store_done_cb *cb,
+                      void *arg)
+{
+    json_t *record = json_pack("{s:o,s:o,s:I}", "by", json_text(by), "why", json_text(why), "at_ms",
+                               (json_int_t)now_ms);
+    char *text = json_dumps(record, JSON_COMPACT);
+    check(consent_word_ok(what) && text);
+    struct call *c = call_begin(s, &withdraw_script);
+    call_lasts(c);
+    call_key(c, "withdrawn:%.*s", SLICE_ARG(what));
+    call_key(c, "consent:purposes");
+    call_u64(c, person_number_canonical(number));
+    call_text(c, what);
+    call_str(c, given ? "" : text);
+    call_run(c, call_read_done, cb, arg);
+    free(text);
+    json_decref(record);
+}
+
+/* ---- evidence ---- */
+
+/* A day as its number, what was not read as it is, with a mark before it; "" = not known. */
+static const char *when(struct slice at, char out[WHEN_BYTES])
+{
+    consent_day day;
+    bool ignored;
+    out[0] = '\0';
+    if (consent_date(at, 0, &day, &ignored) == CONSENT_DATE_FINE) {
+        (void)snprintf(out, WHEN_BYTES, "%d", (int)day);
+        return out;
+    }
+    if (at.n == 0) return out;
+    at = call_cut(at, WHEN_BYTES - 2);
+    (void)snprintf(out, WHEN_BYTES, "~%.*s", SLICE_ARG(at));
+    for (char *c = out; *c; c++)
+        if (*c == ' ' || *c == '.') *c = '_';
+    return out;
+}
+
+void consent_note(struct store *s, uint32_t campaign, int64_t now_ms,
+                  const struct consent_evidence *list, size_t n)
+{
+    char days[CONSENT_NOTE_MAX][WHEN_BYTES]; /* borrowed until the call is run */
+    check(n > 0 && n <= CONSENT_NOTE_MAX);
+    struct call *c = call_begin(s, &note_script);
+    call_prefix(c);
+    call_u64(c, campaign);
+    call_i64(c, now_ms / DAY_MS);
+    call_u64(c, CONSENT_BUCKETS);
+    call_u64(c, CONSENT_KEPT_MAX);
+    for (size_t i = 0; i < n; i++) {
+        call_u64(c, person_number_canonical(list[i].number));
+        call_text(c, call_cut(list[i].what, CONSENT_TEXT_MAX));
+        call_str(c, when(list[i].at, days[i]));
+        call_text(c, call_cut(list[i].source, CONSENT_TEXT_MAX));
+        call_text(c, call_cut(list[i].wording, CONSENT_TEXT_MAX));
+    }
+    call_run(c, NULL, NULL, NULL);
+}
+
+/* ---- what is kept ---- */
+
+/* One line, with the texts that its numbers stand for; at is written into `room`. */
+static void read_kept(const struct redisReply *r, struct consent_kept *k, char *room)
+{
+    struct slice line = redis_str(redis_at(r, 0)), part[7] = {SLICE_NONE};
+    uint64_t n, first = 0, more = 0, campaign = 0;
+    for (size_t i = 0; i < COUNT_OF(part) && slice_cut(&line, '.', &part[i]); i++)
+        ;
+    (void)slice_to_u64(part[4], UINT32_MAX, &first);
+    (void)slice_to_u64(part[5], UINT32_MAX, &more);
+    (void)slice_to_u64(part[6], UINT32_MAX, &campaign);
+    *k = (struct consent_kept){.what = redis_str(redis_at(r, 1)),
+                               .source = redis_str(redis_at(r, 2)),
+                               .wording = redis_str(redis_at(r, 3)),
+                               .at = slice_starts(part[1], "~") ? slice_from(part[1], 1) : part[1],
+                               .first_ms = (int64_t)first * DAY_MS,
+                               .last_ms = (int64_t)(first + more) * DAY_MS,
+                               .campaign = (uint32_t)campaign};
+    if (!slice_to_u64(part[1], INT32_MAX, &n)) return;
+    consent_day_write((consent_day)n, room);
+    k->at = slice_of(room);
+}
+
+static json_t *read_taken(const struct redisReply *r, struct consent_taken *t)
+{
+    struct slice text = redis_str(redis_at(r, 1));
+    json_t *record = json_loadb(text.n ? text.p : "", text.n, 0, NULL);
+    *t = (struct consent_taken){.what = redis_str(redis_at(r, 0)),
+                                .by = json_slice(json_object_get(record, "by")),
+                                .why = json_slice(json_object_get(record, "why")),
+                                .at_ms = json_integer_value(json_object_get(record, "at_ms"))};
+    return record;
+}
+
+static size_t fewer(size_t n, size_t max)
+{
+    return n < max ? n : max;
+}
+
+static void on_found(struct call *c, const struct redisReply *reply)
+{
+    consent_find_cb *cb = call_back(c, consent_find_cb);
+    struct consent_kept kept[2 * CONSENT_KEPT_MAX];
+    struct consent_taken taken[TAKEN_MAX];
+    char rooms[2 * CONSENT_KEPT_MAX][16];
+    json_t *records = json_array();
+    struct err e;
+    int r = call_failed(reply, &e);
+    const struct redisReply *k = redis_at(reply, 0), *t = redis_at(reply, 1);
+    size_t kept_n = r < 0 ? 0 : fewer(redis_count(k), COUNT_OF(kept));
+    size_t taken_n = r < 0 ? 0 : fewer(redis_count(t), COUNT_OF(taken));
+    for (size_t i = 0; i < kept_n; i++)
+        read_kept(redis_at(k, i), &kept[i], rooms[i]);
+    for (size_t i = 0; i < taken_n; i++) {
+        json_t *record = read_taken(redis_at(t, i), &taken[i]);
+        if (record) json_list_add(records, record);
+    }
+    cb(c->arg, r, kept, kept_n, taken, taken_n, r < 0 ? &e : NULL);
+    json_decref(records);
+}
+
+void consent_find(struct store *s, uint64_t number, consent_find_cb *cb, void *arg)
+{
+    struct call *c = call_begin(s, &find_script);
+    call_prefix(c);
+    call_u64(c, CONSENT_BUCKETS);
+    call_u64(c, person_number_canonical(number));
+    call_older(c, number);
+    call_run(c, on_found, cb, arg);
+}
+
+static void on_expired(struct call *c, const struct redisReply *reply)
+{
+    int r = call_failed(reply, NULL);
+    call_back(c, consent_expire_cb)(c->arg, r, r < 0 ? 0 : redis_int(reply, 0));
+}
+
+void consent_expire(struct store *s, uint32_t bucket, int64_t before_ms, consent_expire_cb *cb,
+                    void *arg)
+{
+    struct call *c = call_begin(s, &expire_script);
+    call_key(c, "consent:p:%u", bucket);
+    call_i64(c, before_ms / DAY_MS);
+    call_run(c, on_expired, cb, arg);
+}

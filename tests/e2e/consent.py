@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""Consent, from the list to long after it: who has not agreed is named and left out, who takes it back is left out from then on,
+and what was agreed is found by number when list and campaign are gone."""
+import json
+import subprocess
+import sys
+
+from house import PATIENCE_S, check, equal, options, run, until
+
+ARGS = options(people=1)
+TEXT = "Hi {{first_name}}, it's Test Movement. Reply STOP to end."
+ANN, BOB, CY, DEE, EVE = (f"+44740000010{n}" for n in range(1, 6))
+LIST = f"""phone,first_name,Consent,Opt-in date,consent_source,Consent text,Date of birth
+{ANN},Ann,"News, Reminders",01/03/2026,stall,Text me news,1 May 1980
+{BOB},Bob,reminders,2026-03-01,web form,Text me reminders,1980-05-02
+{CY},Cy,news,2019-03-25,paper,Text me news,3.5.1980
+{DEE},Dee,yes,last year,paper,Text me,2015
+{EVE},Eve,no,,,,1980-05-05
+"""
+
+
+def command(house, *words):
+    return subprocess.run([ARGS.muster, *map(str, words), "--server", "unix:" + house.daemon.socket], capture_output=True, check=False,
+                          timeout=PATIENCE_S)
+
+
+def made(house, name="members"):
+    path = house.folder / "list.csv"
+    path.write_text(LIST)
+    return command(house, "audience", "import", path, "--name", name, "--country", "GB")
+
+
+def checked(house, **need):
+    path = house.folder / "check.yaml"
+    path.write_text(json.dumps({"name": "c", "audience": "members", "gateway": "main", "hours": "any", "text": TEXT, **need}))
+    done = command(house, "campaign", "check", path, "--json")
+    return json.loads(done.stdout)
+
+
+def codes(report):
+    return {f["code"]: f["level"] for f in report["findings"]}
+
+
+def what_a_list_says_is_read(house):
+    house.start_musterd(port=1)
+    done = made(house)
+    said = (done.stdout + done.stderr).decode()
+    equal(done.returncode, 0, said)
+    check("1 dates such as 01/03/2026 (line 2) are read as 2026-03-01, day first" in said, said)
+    check("1 values cannot be read, the first in line 5 (last year)" in said, said)
+    report = checked(house)
+    equal((report["recipients"], report["unagreed"]), (5, 0), f"nobody asked for consent: {report['findings']}")
+    equal(codes(report)["consent_unasked"], "note", "and it is said")
+    report = checked(house, needs_consent="news")
+    equal((report["recipients"], report["unagreed"], codes(report)["no_consent"]), (3, 2, "warn"), f"who agreed to news: {report}")
+    text = next(f["message"] for f in report["findings"] if f["code"] == "no_consent")
+    check("2 people" in text and "have not agreed to news: they would be left out" in text, text)
+    report = checked(house, needs_consent="news", consent_months=24)
+    equal((report["recipients"], codes(report)["consent_old"]), (1, "warn"), f"who agreed lately, and it is known when: {report}")
+    report = checked(house, needs_consent="yes", min_age=16)
+    equal((report["recipients"], codes(report)["too_young"]), (3, "warn"), f"who is old enough: {report}")
+    report = checked(house, needs_consent="parties", consent_months=1)
+    equal((report["ok"], codes(report)["nobody"]), (False, "block"), f"nobody agreed: {report}")
+
+
+def who_has_not_agreed_is_skipped_and_the_evidence_stays(house):
+    sink = house.sink()
+    house.start_musterd(port=sink.port, gateway={"rate_per_s": 400})
+    made(house)
+    first = house.launch(text=TEXT, needs_consent="news", consent_months=240)
+    house.wait_status(first, "done")
+    equal(set(sink.seen()), {ANN, CY}, "who agreed to news, and when")
+    people = json.loads(house.muster("campaign", "people", first, "--state", "skipped", "--json"))["people"]
+    equal(sorted(p["reason"] for p in people), ["consent_old", "no_consent", "no_consent"], f"why the others are skipped: {people}")
+    equal(command(house, "consent", "withdraw", CY, "--of", "news", "--why", "no more news please").returncode, 0, "taken back")
+    again = checked(house, needs_consent="news")
+    equal(codes(again)["consent_withdrawn"], "warn", f"said by the check: {again}")
+    second = house.launch(name="second", text=TEXT, needs_consent="news")
+    house.wait_status(second, "done")
+    equal(sink.seen()[CY], 1, "not texted again")
+    third = house.launch(name="third", text=TEXT, needs_consent="yes")
+    house.wait_status(third, "done")
+    equal(sink.seen()[CY], 2, "for what they did not take back they are")
+    # all of it goes, but what was agreed
+    until(lambda: command(house, "audience", "delete", "members", "--reports-too").returncode == 0, "the list is deleted")
+    kept = json.loads(house.muster("consent", "show", ANN, "--json"))
+    equal([{k: e[k] for k in ("consent", "at", "source", "wording", "campaign")} for e in kept["evidence"]],
+          [{"consent": "news,reminders", "at": "2026-03-01", "source": "stall", "wording": "Text me news", "campaign": third}], "the evidence")
+    kept = json.loads(house.muster("consent", "show", CY, "--json"))
+    equal([(w["consent"], w["why"]) for w in kept["withdrawn"]], [("news", "no more news please")], "and what was taken back")
+    equal(command(house, "consent", "give", CY, "--of", "news", "--why", "asked for it").returncode, 0, "given again")
+    equal(json.loads(house.muster("consent", "show", CY, "--json"))["withdrawn"], [], "given again")
+
+
+def the_organisation_says_what_is_needed(house):
+    house.start_musterd(port=1, organisation={"name": "Test Movement", "needs_consent": "news"})
+    made(house)
+    report = checked(house)
+    equal((report["recipients"], report["unagreed"]), (3, 2), f"the campaign says nothing of it: {report}")
+    equal(checked(house, needs_consent="no")["recipients"], 5, "it says that it goes to all")
+
+
+if __name__ == "__main__":
+    sys.exit(run(ARGS, what_a_list_says_is_read, who_has_not_agreed_is_skipped_and_the_evidence_stays, the_organisation_says_what_is_needed))
