@@ -73,8 +73,8 @@ struct campaign_body {
     bool consent_unsaid; /* it does not say which it needs */
     /* of campaign.consent, once campaign_body_take is done */
     char consent_text[CONSENT_NEED_BYTES];
-    char *message;     /* owned; JSON, see flow/message.h; NULL: it says none */
-    char *said;        /* owned; all the rest as JSON, which campaign.said is */
+    char *message; /* owned; JSON, see flow/message.h; NULL: it says none */
+    char *said;    /* owned; all the rest as JSON, which campaign.said is */
     const struct account *account;
     struct audience_info *list; /* owned */
     enum campaign_body_need need;

@@ -24,7 +24,7 @@ struct campaign {
     enum lane lane;
     uint32_t audience, blocks; /* id; blocks of it */
     struct slice audience_name;
-    struct slice hours; /* core/hours.h; "" = any */
+    struct slice hours;   /* core/hours.h; "" = any */
     struct slice consent; /* what its people must have agreed to (core/consent.h); "" = nothing */
     /* The JSON that it was launched with, but for its message (flow/campaign_body.h); "": an older
      * Muster launched it. */

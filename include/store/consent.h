@@ -7,9 +7,9 @@
 #include "store/store.h"
 
 enum {
-    CONSENT_KEPT_MAX = 4,     /* pieces of evidence of a person: the newest ones */
-    CONSENT_TEXT_MAX = 500,   /* [bytes] of a source or a wording that is kept */
-    CONSENT_NOTE_MAX = 256,   /* people in one call */
+    CONSENT_KEPT_MAX = 4,   /* pieces of evidence of a person: the newest ones */
+    CONSENT_TEXT_MAX = 500, /* [bytes] of a source or a wording that is kept */
+    CONSENT_NOTE_MAX = 256, /* people in one call */
     CONSENT_BUCKETS = 16384,
 };
 

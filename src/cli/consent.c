@@ -101,7 +101,8 @@ static const struct verb_option options[] = {
 
 static const struct verb verbs[] = {
     {"show", "NUMBER", 1, 1,
-     "What is kept of one person: what they agreed to, where, when and in which words, and what they "
+     "What is kept of one person: what they agreed to, where, when and in which words, and what "
+     "they "
      "took back.",
      "show 07700900123", NULL, show},
     {"withdraw", "NUMBER --of WORD --why TEXT", 1, 1,

@@ -120,7 +120,7 @@ struct consent_columns consent_columns_of(const struct slice *columns, size_t n)
 }
 
 void consent_of_row(const struct consent_columns *columns, const struct block *b, size_t row,
-                 struct slice *ret_fields)
+                    struct slice *ret_fields)
 {
     for (size_t k = 0; k < CONSENT_COLUMNS; k++)
         ret_fields[k] =
@@ -193,7 +193,8 @@ static int64_t days_of_month(int64_t y, int64_t m)
 static bool make_day(int64_t y, int64_t m, int64_t d, consent_day *ret)
 {
     if (y < 1900 || y > 2199 || m < 1 || m > 12 || d < 1 || d > days_of_month(y, m)) return false;
-    int64_t march = y - (m <= 2), of = march % 400; /* years begin in March, so leap days end them */
+    int64_t march = y - (m <= 2),
+            of = march % 400; /* years begin in March, so leap days end them */
     int64_t day = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
     *ret = (consent_day)(march / 400 * 146097 + of * 365 + of / 4 - of / 100 + day - 719468);
     return true;
@@ -372,8 +373,7 @@ enum consent_verdict consent_judge(const struct consent_need *need, const struct
                                    consent_day today)
 {
     if (need->what[0] && !agreed_to(fields[CONSENT_WHAT], need->what)) return CONSENT_MISSING;
-    if (need->what[0] && need->months &&
-        !is_recent(fields[CONSENT_AT], need->months, today))
+    if (need->what[0] && need->months && !is_recent(fields[CONSENT_AT], need->months, today))
         return CONSENT_OLD;
     if (need->min_age && !is_old_enough(fields, need->min_age, today)) return CONSENT_TOO_YOUNG;
     return CONSENT_GIVEN;

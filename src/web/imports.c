@@ -352,7 +352,7 @@ void imports_person(struct web_call *c, const struct audience_info *base,
     }
     r->job.in = file;
     (void)snprintf(r->phone, sizeof r->phone, "%s", phone);
-    r->job.unlisted = r->job.landlines = true; /* the number was looked at */
+    r->job.unlisted = r->job.landlines = change == AUDIENCE_REMOVE;
     begin(c, r);
 }
 

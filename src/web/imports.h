@@ -20,7 +20,7 @@ void imports_new_list(struct web_call *c, imports_get *get, const struct imports
  * country, delimiter, encoding, phone, keep_unlisted. */
 void imports_change(struct web_call *c, imports_get *get, const struct imports_answers *to);
 /* The same of one person, with a file of one row that was made for them: its phone column, and
- * AUDIENCE_SET or AUDIENCE_REMOVE. Takes file. base: what {id} is, borrowed for the call. */
+ * AUDIENCE_MERGE or AUDIENCE_REMOVE. Takes file. base: what {id} is, borrowed for the call. */
 void imports_person(struct web_call *c, const struct audience_info *base,
                     enum audience_change change, FILE *file, const char *phone,
                     const struct imports_answers *to);

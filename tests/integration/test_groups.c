@@ -133,6 +133,7 @@ static const struct attempt {
     {"GET /api/v1/audiences/{id}/people", "", ANYTHING, false},
     {"GET /lists/{id}/people.csv", "", ANYTHING, false},
     {"POST /lists/{id}/change", "", ANYTHING, false},
+    {"POST /lists/{id}/person", "number=%2B447700900777", ANYTHING, false},
     {"POST /lists/{id}/delete", "", ANYTHING, false},
     {"POST /campaigns/{id}/why", "why=x", 0, false},
     {"POST /campaigns/{id}/cancel", "why=x", 422, false}, /* it asks whether they are sure */

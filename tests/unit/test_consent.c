@@ -111,7 +111,8 @@ static void test_words(void **state)
     words_are("FALSE", "no");
     words_are("news, no", "news");
     assert_false(consent_words(SLICE_LIT("caf\xc3\xa9"), out));
-    assert_false(consent_words(SLICE_LIT("a purpose that is much too long to be a word of any kind"), out));
+    assert_false(
+        consent_words(SLICE_LIT("a purpose that is much too long to be a word of any kind"), out));
 }
 
 static void test_titles(void **state)
@@ -171,9 +172,9 @@ static void test_verdicts(void **state)
         {{"news", 0, 0}, "no", "", "", "", CONSENT_MISSING},
         {{"news", 24, 0}, "news", "2024-11-27", "", "", CONSENT_GIVEN}, /* the last day */
         {{"news", 24, 0}, "news", "2024-11-26", "", "", CONSENT_OLD},
-        {{"news", 24, 0}, "news", "", "", "", CONSENT_OLD}, /* nobody knows when */
+        {{"news", 24, 0}, "news", "", "", "", CONSENT_OLD},           /* nobody knows when */
         {{"news", 24, 0}, "news", "2031-01-01", "", "", CONSENT_OLD}, /* that cannot be */
-        {{"", 0, 16}, "", "", "2010-11-27", "", CONSENT_GIVEN}, /* 16 today */
+        {{"", 0, 16}, "", "", "2010-11-27", "", CONSENT_GIVEN},       /* 16 today */
         {{"", 0, 16}, "", "", "2010-11-28", "", CONSENT_TOO_YOUNG},
         {{"", 0, 16}, "", "", "2009", "", CONSENT_GIVEN},
         {{"", 0, 16}, "", "", "2010", "", CONSENT_TOO_YOUNG}, /* perhaps not yet */

@@ -40,8 +40,8 @@ void consent_open_batch(const struct batch *b)
         if (block_number(block, i) == 0 || f[CONSENT_WHAT].n == 0 ||
             slice_is(f[CONSENT_WHAT], "no"))
             continue;
-        list[n++] = (struct consent_evidence){block_number(block, i), f[CONSENT_WHAT], f[CONSENT_AT],
-                                              f[CONSENT_SOURCE], f[CONSENT_WORDING]};
+        list[n++] = (struct consent_evidence){block_number(block, i), f[CONSENT_WHAT],
+                                              f[CONSENT_AT], f[CONSENT_SOURCE], f[CONSENT_WORDING]};
     }
     if (n) consent_note(r->d->config.store, r->id, now_ms(b), list, n);
 }

@@ -2,6 +2,7 @@
  * preview, with it compose.js asks for the same page while one types. */
 #include "web/organiser/campaign_form.h"
 
+#include "core/consent.h"
 #include "core/parts.h"
 #include "flow/message.h"
 #include "web/organiser/campaign_words.h"
@@ -16,9 +17,10 @@
 enum { SEED_BYTES = 16 };
 
 /* The fields, as they are carried from page to page. */
-static const char *const names[] = {"name",     "audience", "gateway", "text",      "smart",
-                                    "template", "language", "params",  "start",     "deadline",
-                                    "hours",    "lane",     "seed",    "force_late"};
+static const char *const names[] = {
+    "name",     "audience",   "gateway",       "text",           "smart",  "template",
+    "language", "params",     "start",         "deadline",       "hours",  "lane",
+    "seed",     "force_late", "needs_consent", "consent_months", "min_age"};
 
 static struct slice field(const struct web_call *c, const char *name)
 {
@@ -111,6 +113,17 @@ static void read_message(const struct web_call *c, json_t *o, json_t **wrong)
     json_put(o, "message", by_template ? template_json(c) : text_json(c));
 }
 
+static void read_whole(const struct web_call *c, json_t *o, const char *name, uint64_t max,
+                       json_t **wrong)
+{
+    uint64_t n;
+    if (field(c, name).n == 0) return;
+    if (slice_to_u64(field(c, name), max, &n))
+        json_put(o, name, json_integer((json_int_t)n));
+    else
+        is_wrong(wrong, name, "A whole number, please.");
+}
+
 json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
 {
     json_t *o = json_object();
@@ -122,6 +135,10 @@ json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
     read_time(c, o, "start", ret_wrong);
     read_time(c, o, "deadline", ret_wrong);
     if (field(c, "hours").n) json_put(o, "hours", json_text(field(c, "hours")));
+    if (field(c, "needs_consent").n)
+        json_put(o, "needs_consent", json_text(field(c, "needs_consent")));
+    read_whole(c, o, "consent_months", CONSENT_MONTHS_MAX, ret_wrong);
+    read_whole(c, o, "min_age", CONSENT_AGE_MAX, ret_wrong);
     if (field(c, "force_late").n) json_put(o, "force_late", json_text(field(c, "force_late")));
     if (field(c, "budget").n) json_put(o, "budget", json_text(field(c, "budget")));
     json_put(o, "lane", json_text(field(c, "lane").n ? field(c, "lane") : SLICE_LIT("blast")));

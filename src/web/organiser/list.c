@@ -1,9 +1,12 @@
 /* One list: who is in it, more rows, the file, its end. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/json.h"
 #include "store/audience.h"
+#include "io/csv.h"
+#include "web/download.h"
 #include "web/imports.h"
 #include "web/organiser/organiser.h"
 #include "web/own.h"
@@ -11,7 +14,8 @@
 #include "web/respond.h"
 #include "web/view/view.h"
 
-enum { PATH_BYTES = 96 };
+#define FIELD_PREFIX "field:"
+enum { PATH_BYTES = 96, ROW_BYTES_MAX = 60 * 1024 };
 
 /* What a page waits with: the problem that it shows. */
 struct showing {
@@ -142,6 +146,60 @@ static void post_change(struct web_call *c)
     imports_change(c, web_field, &answers);
 }
 
+/* ---- one of them ---- */
+
+static const char number_title[] = "mobile phone number";
+
+static void write_cell(struct buf *b, struct slice value)
+{
+    if (b->n) buf_add_char(b, ',');
+    csv_write_field(b, value, ',');
+}
+
+/* A file of one row: the number, and the fields that were filled in. */
+static FILE *file_of_one(struct web_call *c, bool with_fields)
+{
+    struct buf titles = BUF_INIT(ROW_BYTES_MAX), row = BUF_INIT(ROW_BYTES_MAX);
+    FILE *out = download_open(c);
+    write_cell(&titles, slice_of(number_title));
+    write_cell(&row, slice_trim(web_field(c, "number")));
+    for (size_t i = 0; with_fields && i < c->form.count; i++) {
+        const struct form_pair *p = &c->form.pairs[i];
+        if (!slice_starts(p->name, FIELD_PREFIX) || slice_trim(p->value).n == 0) continue;
+        write_cell(&titles, slice_from(p->name, strlen(FIELD_PREFIX)));
+        write_cell(&row, p->value);
+    }
+    bool whole = !titles.failed && !row.failed;
+    if (out && whole)
+        whole = fprintf(out, "%.*s\r\n%.*s\r\n", SLICE_ARG(buf_slice(&titles)),
+                        SLICE_ARG(buf_slice(&row))) > 0 &&
+                fflush(out) == 0 && fseek(out, 0, SEEK_SET) == 0;
+    buf_done(&titles);
+    buf_done(&row);
+    if (!out || whole) return out;
+    (void)fclose(out);
+    web_error(c, 400, "invalid", "That is too long. Nothing was changed.");
+    return NULL;
+}
+
+static void on_list_of_one(void *arg, int result, const struct audience_info *info,
+                           const struct err *e)
+{
+    static const struct imports_answers answers = {on_started, on_change_refused};
+    struct web_call *c = arg;
+    if (!is_theirs(c, result, info, e)) return;
+    bool goes = slice_is(web_field(c, "what"), "remove");
+    FILE *file = file_of_one(c, !goes);
+    if (file)
+        imports_person(c, info, goes ? AUDIENCE_REMOVE : AUDIENCE_MERGE, file, number_title,
+                       &answers);
+}
+
+static void post_person(struct web_call *c)
+{
+    find(c, on_list_of_one);
+}
+
 /* ---- its end ---- */
 
 static void refuse_delete(struct web_call *c, int status, const char *why)
@@ -184,6 +242,7 @@ static const struct route rows[] = {
     {"GET", "/lists/{id}", MAY_READ_AUDIENCES, SHOWS, NULL, get_list},
     {"GET", "/lists/{id}/people.csv", MAY_SEE_NUMBERS, SHOWS, NULL, get_people},
     {"POST", "/lists/{id}/change", MAY_MAKE_AUDIENCES, SHOWS | FORM | UPLOAD, NULL, post_change},
+    {"POST", "/lists/{id}/person", MAY_MAKE_AUDIENCES, SHOWS | FORM, NULL, post_person},
     {"POST", "/lists/{id}/delete", MAY_DELETE_AUDIENCES, SHOWS | FORM, NULL, post_delete},
 };
 
