@@ -130,8 +130,11 @@ struct schedule_due {
     struct slice maker; /* who made it, as the roster has them (store/roster.h); none: gone */
 };
 /* Those to look at now; none of them is due again for SCHEDULE_AGAIN_MS. Those that have been over
- * for SCHEDULE_OVER_MS go. Borrowed for the call. */
-typedef void schedule_due_cb(void *arg, int result, const struct schedule_due *list, size_t n);
+ * for SCHEDULE_OVER_MS go. restored_ms: when the store was made good after it had gone back [wall ms],
+ * 0 = never: what was due before may have been launched, and forgotten; while it is not made good,
+ * there are none. The list is borrowed for the call. */
+typedef void schedule_due_cb(void *arg, int result, int64_t restored_ms,
+                             const struct schedule_due *list, size_t n);
 void schedule_due(struct store *s, int64_t now_ms, schedule_due_cb *cb, void *arg);
 
 /* What came of looking at it. A firing is noted once, however often this is said. Where a person has

@@ -17,6 +17,7 @@
 #include "store/campaign.h"
 #include "store/leader.h"
 #include "store/ledger.h"
+#include "store/mark.h"
 #include "store/queue.h"
 #include "store/release.h"
 #include "io/redis.h"
@@ -388,7 +389,8 @@ static void on_lead(void *arg, int result, int64_t now_ms)
         campaign_look_all(r->config.store, r->astray, on_all_noted, r);
     r->astray = false;
     campaign_due(r->config.store, now_ms, on_due, r);
-    if (r->config.schedules) schedules_step(r->config.schedules, now_ms);
+    if (r->config.schedules && mark_stand(r->config.store) == MARK_STANDS)
+        schedules_step(r->config.schedules, now_ms);
     if (r->ticks++ % OUTBOX_EVERY == 0) tidy(r, now_ms);
 }
 

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -319,14 +320,19 @@ static int64_t next_moment(struct process *p)
     return at;
 }
 
+static void step(struct process *p)
+{
+    schedules_step(p->schedules, now_ms);
+    while (!schedules_idle(p->schedules))
+        loop_turn(p->loop, 100000);
+    now_ms += 1000;
+}
+
 /* Until nothing is left to do at this moment. */
 static void work(struct process *p)
 {
     do {
-        schedules_step(p->schedules, now_ms);
-        while (!schedules_idle(p->schedules))
-            loop_turn(p->loop, 100000);
-        now_ms += 1000;
+        step(p);
     } while (next_moment(p) <= now_ms);
 }
 
@@ -430,6 +436,55 @@ static void check_group(struct process *p, int i, int *ret_fired, int *ret_misse
     *ret_missed += missed;
 }
 
+static int64_t run(struct process *p, size_t n, const struct slice *argv)
+{
+    struct asked a = ask(p, n, argv);
+    free(a.text);
+    return a.number;
+}
+
+static int64_t campaigns(struct process *p)
+{
+    const struct slice argv[] = {SLICE_LIT("ZCARD"), SLICE_LIT("y:campaigns")};
+    return run(p, COUNT_OF(argv), argv);
+}
+
+/* Redis has forgotten the campaign that was launched: it is not launched again. */
+static void test_a_store_that_went_back(void **state)
+{
+    (void)state;
+    const struct slice goes_back[] = {SLICE_LIT("HSET"), SLICE_LIT("y:store"), SLICE_LIT("back"),
+                                      SLICE_LIT("less")};
+    const struct slice is_good[] = {SLICE_LIT("HDEL"), SLICE_LIT("y:store"), SLICE_LIT("back")};
+    const struct slice forget[] = {SLICE_LIT("FLUSHALL")};
+    char moment[24];
+    struct process p;
+    open_process(&p);
+    make_world(&p, 1);
+    now_ms = next_moment(&p) + 1000;
+    (void)run(&p, COUNT_OF(goes_back), goes_back);
+    step(&p);
+    assert_int_equal(campaigns(&p), 0);
+    assert_int_equal(field(&p, "y:schedule:1", "n_missed"), -1);
+    (void)snprintf(moment, sizeof moment, "%" PRId64, now_ms);
+    const struct slice made_good[] = {SLICE_LIT("HSET"), SLICE_LIT("y:store"),
+                                      SLICE_LIT("restored_ms"), slice_of(moment)};
+    (void)run(&p, COUNT_OF(made_good), made_good);
+    (void)run(&p, COUNT_OF(is_good), is_good);
+    work(&p);
+    assert_int_equal(campaigns(&p), 0);
+    assert_int_equal(field(&p, "y:schedule:1", "n_missed"), 1);
+    now_ms = next_moment(&p) + 1000;
+    work(&p);
+    assert_int_equal(campaigns(&p), 1);
+    (void)run(&p, COUNT_OF(forget), forget);
+    redis_free(p.redis);
+    groups_free(all_groups);
+    all_groups = NULL;
+    p.redis = NULL;
+    kill_process(&p);
+}
+
 static void test_year(void **state)
 {
     (void)state;
@@ -443,10 +498,7 @@ static void test_year(void **state)
     live_a_year(&p);
     for (int i = 0; i < groups; i++)
         check_group(&p, i, &fired, &missed);
-    const struct slice argv[] = {SLICE_LIT("ZCARD"), SLICE_LIT("y:campaigns")};
-    struct asked a = ask(&p, 2, argv);
-    free(a.text);
-    assert_int_equal(a.number, fired); /* and no campaign more */
+    assert_int_equal(campaigns(&p), fired); /* and no campaign more */
     assert_true(fired + missed >= groups * (WEEKS - 1));
     print_message("# %d groups: %d fired once, %d missed while nobody was there\n", groups, fired,
                   missed);
@@ -459,7 +511,8 @@ static void test_year(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_year)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_store_that_went_back),
+                                       cmocka_unit_test(test_year)};
     server = redis_fixture_new();
     if (!server) {
         printf("1..0 # SKIP no redis-server on the PATH\n");

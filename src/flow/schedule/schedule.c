@@ -18,7 +18,7 @@ struct look {
 
 struct schedules {
     struct schedules_config config;
-    int64_t now_ms, asked_ms;
+    int64_t now_ms, asked_ms, restored_ms;
     bool asking;
     struct look looks[SCHEDULE_DUE_MAX];
     size_t n, at; /* the one that is looked at */
@@ -150,12 +150,19 @@ static void on_fired(void *arg, int result, uint32_t campaign, const struct err 
 
 /* ---- which are due ---- */
 
+/* Its campaign may be one of those that the store has lost: nobody is to be texted twice. */
+static bool may_be_lost(const struct schedules *s, const struct plan_firing *f)
+{
+    return f->at_ms <= s->restored_ms;
+}
+
 static bool is_of_use(const struct schedules *s, const struct plan_firing *f)
 {
     const struct schedule *one = current(s);
     int64_t deadline_ms = schedule_deadline_ms(one, f);
     int64_t late_ms = one->late_ms ? one->late_ms : s->config.late_ms;
-    return s->now_ms <= f->at_ms + late_ms && (deadline_ms == 0 || s->now_ms < deadline_ms);
+    return !may_be_lost(s, f) && s->now_ms <= f->at_ms + late_ms &&
+           (deadline_ms == 0 || s->now_ms < deadline_ms);
 }
 
 static void find_due(struct schedules *s)
@@ -165,11 +172,18 @@ static void find_due(struct schedules *s)
         s->due_n--;
 }
 
+static const char *why_missed(const struct schedules *s, const struct plan_firing *f)
+{
+    if (may_be_lost(s, f))
+        return "Redis had gone back, so nobody knows whether it was launched before";
+    return is_of_use(s, f) ? "a later one was due as well"
+                           : "nobody was there to launch it in time";
+}
+
 /* The newest, while it is of use; the others are over. When there are more than fit they all are
  * old, but for the last ones, which are looked at when these are settled. */
 static void look_at(struct schedules *s)
 {
-    static const char late[] = "nobody was there to launch it in time";
     const struct schedule *one = current(s);
     s->zone = schedule_zone(s->config.means.zones, s->config.means.groups, s->config.country,
                             one->group, s->zone_name);
@@ -180,8 +194,7 @@ static void look_at(struct schedules *s)
         return;
     }
     for (size_t i = 0; i + fires < s->due_n; i++)
-        note(s, i, SCHEDULE_MISSED, 0,
-             is_of_use(s, &s->due[i]) ? "a later one was due as well" : late);
+        note(s, i, SCHEDULE_MISSED, 0, why_missed(s, &s->due[i]));
     if (fires)
         fire_run(&s->config.means, one, &s->plan, &s->due[s->due_n - 1], s->now_ms, on_fired, s);
     else
@@ -202,11 +215,13 @@ static void look_at_next(struct schedules *s)
 
 /* ---- the step ---- */
 
-static void on_due(void *arg, int result, const struct schedule_due *list, size_t n)
+static void on_due(void *arg, int result, int64_t restored_ms, const struct schedule_due *list,
+                   size_t n)
 {
     struct schedules *s = arg;
     s->asking = false;
     if (result < 0) return;
+    s->restored_ms = restored_ms;
     for (size_t i = 0; i < n; i++)
         s->looks[i] = (struct look){schedule_dup(&list[i].schedule), slice_strdup(list[i].maker)};
     s->n = n;

@@ -16,15 +16,16 @@ static void on_due(struct call *c, const struct redisReply *reply)
 {
     struct schedule_due found[SCHEDULE_DUE_MAX];
     int rc = call_failed(reply, NULL);
-    size_t n = rc ? 0 : redis_count(reply);
+    const struct redisReply *list = redis_at(reply, 1);
+    size_t n = rc ? 0 : redis_count(list);
     check(n <= SCHEDULE_DUE_MAX);
     for (size_t i = 0; i < n; i++) {
-        const struct redisReply *one = redis_at(reply, i);
+        const struct redisReply *one = redis_at(list, i);
         schedule_read(redis_at(one, 1), (uint32_t)redis_int(redis_at(one, 0), 0),
                       &found[i].schedule);
         found[i].maker = redis_str(redis_at(one, 2));
     }
-    call_back(c, schedule_due_cb)(c->arg, rc, found, n);
+    call_back(c, schedule_due_cb)(c->arg, rc, rc ? 0 : redis_int(redis_at(reply, 0), 0), found, n);
 }
 
 void schedule_due(struct store *s, int64_t now_ms, schedule_due_cb *cb, void *arg)

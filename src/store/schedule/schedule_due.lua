@@ -2,8 +2,11 @@
 -- is due later than any look was noted before Redis' clock was set back. Those that have been over for long go.
 --
 -- ARGV  1, 2   3 again in [ms]   4 look every [ms]   5 how many at most   6 over before [wall ms]
--- Returns {{id, {field, value, …}, who made it as the roster has them, or ''}, …}
+-- Returns when the store was made good after it had gone back [wall ms], 0 = never; and
+-- {{id, {field, value, …}, who made it as the roster has them, or ''}, …}: none while it is not made good yet
 local due, all = P .. 'schedules:due', {}
+local back, restored_ms = unpack(redis.call('HMGET', P .. 'store', 'back', 'restored_ms'))
+if back then return {'0', {}} end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'schedules:over', '-inf', ARGV[6], 'LIMIT', 0, 20)) do drop(id) end
 local ids = redis.call('ZRANGEBYSCORE', due, '-inf', NOW, 'LIMIT', 0, ARGV[5])
 if #ids == 0 then ids = redis.call('ZRANGEBYSCORE', due, NOW + tonumber(ARGV[4]) + 1000, '+inf', 'LIMIT', 0, ARGV[5]) end
@@ -17,4 +20,4 @@ for _, id in ipairs(ids) do
     all[#all + 1] = {tonumber(id), fields, redis.call('HGET', P .. 'staff:members', by) or ''}
   end
 end
-return all
+return {restored_ms or '0', all}
