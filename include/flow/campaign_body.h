@@ -11,6 +11,7 @@
 #include "core/body.h"
 #include "core/consent.h"
 #include "core/hours.h"
+#include "core/law.h"
 #include "core/money.h"
 #include "store/audience.h"
 #include "store/campaign.h"
@@ -38,6 +39,8 @@ struct groups;
     X("needs_consent", read_consent)                                                               \
     X("consent_months", read_consent_months)                                                       \
     X("min_age", read_min_age)                                                                     \
+    X("kind", read_kind)                                                                           \
+    X("confirmed", read_confirmed)                                                                 \
     X("message", read_message)
 
 /* For the keys of a route: KEYS(CAMPAIGN_BODY_KEYS "to", "row"). */
@@ -55,10 +58,13 @@ enum {
     CAMPAIGN_NAME_BYTES_MAX = 128,
     CAMPAIGN_LATE_BYTES_MAX = 200,
     CAMPAIGN_MESSAGE_BYTES_MAX = 256 * 1024, /* as JSON */
+    CAMPAIGN_CONFIRMED_MAX = 16,
     CAMPAIGN_ANSWER_MINUTES_MAX = 24 * 60,
 };
 
 struct campaign_body {
+    enum law_purpose purpose; /* what its text is; LAW_UNSAID */
+    uint64_t confirmed[2];    /* bits: rules of law that whoever launches has seen to */
     struct body from;         /* owned, its root too; all texts are borrowed from it */
     struct campaign campaign; /* as campaign_create takes it, once all three steps are done */
     struct slice audience;    /* as it is named, or its id */

@@ -66,7 +66,7 @@ struct check_input {
     enum lane lane;
     int64_t answer_ms;     /* [ms] people pace it; 0 = they do not */
     struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
-    const struct check_law *law; /* NULL: the rules of law are not asked */
+    struct check_law law;  /* without words: the rules of law are not asked */
     struct check_budgets budgets;
     struct zone_book *zones; /* not NULL where hours are given; lives as long as the check */
 };

@@ -6,6 +6,7 @@
 
 struct budget;
 struct keywords;
+struct law_book;
 struct memory_watch;
 struct zone_book;
 
@@ -21,6 +22,9 @@ struct launch_means { /* all borrowed, for as long as something is checked or la
     const char *hours;        /* of campaigns that say none; NULL = any */
     struct budget *budget;    /* of months; NULL = a month may cost anything */
     const char *consent;      /* that those need which say none (core/consent.h); NULL = none */
+    const struct law_words *law_words;  /* NULL: the rules of law are not asked */
+    const struct law_organisation *law; /* what the organisation says of itself */
+    const struct law_book *law_book;    /* the rules that are off; NULL: none */
 };
 
 /* What the check of a body is asked, once campaign_body_take is done. named: as in struct check_input.

@@ -27,6 +27,7 @@ extern const struct slice lua_names,
     lua_page_of; /* parts of others: names in a group; a page of a list */
 extern const struct slice lua_group_appear; /* store/group: a group is there, a part of others */
 extern const struct slice lua_group_change, lua_group_remove;
+extern const struct slice lua_law_switch;    /* store/law: a rule is switched off, or on */
 extern const struct slice lua_by_group;      /* lists of groups, for an older store */
 extern const struct slice lua_audience_find; /* by a name */
 extern const struct slice lua_campaign_named;

@@ -17,6 +17,9 @@ struct hook_intake;
 struct inbox;
 struct journal;
 struct keywords;
+struct law_book;
+struct law_organisation;
+struct law_words;
 struct memory_watch;
 struct outbox;
 struct queue;
@@ -55,6 +58,9 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     const struct memory_watch *memory; /* NULL: nobody watches */
     const struct journal *journal;     /* NULL: nothing is said of it */
     const struct keywords *keywords;
+    const struct law_words *law_words;  /* NULL: the rules of law are not asked */
+    const struct law_organisation *law; /* what the organisation says of itself */
+    struct law_book *law_book;          /* the rules that are off */
     const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */
     const char *hours;                  /* of campaigns that say none (core/hours.h); NULL = any */

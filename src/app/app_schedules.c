@@ -6,7 +6,9 @@
 #include "core/keywords.h"
 #include "flow/schedule.h"
 #include "flow/zone_book.h"
+#include "law_facts.h"
 #include "store/group.h"
+#include "store/law.h"
 #include "store/memory.h"
 
 enum { MINUTE_MS = 60000 };
@@ -15,6 +17,9 @@ struct app_schedules {
     struct groups *groups;
     struct memory_watch *memory;
     struct keywords *words;
+    struct law_words *law_words;
+    struct law_organisation law;
+    struct law_book *law_book;
     struct zone_book *zones;
     struct schedules *schedules;
 };
@@ -42,12 +47,18 @@ struct app_schedules *app_schedules_new(const struct app_schedules_parts *p)
     a->groups = groups_new(p->loop, p->store);
     a->memory = memory_watch_new(p->loop, p->store);
     a->words = app_words(p->config);
+    a->law_words = law_words_new();
+    a->law = law_facts(p->config);
+    a->law_book = law_book_new(p->loop, p->store);
     a->zones = zone_book_new();
     const struct schedules_config config = {
         .means = {.store = p->store,
                   .accounts = p->accounts,
                   .groups = a->groups,
                   .keywords = a->words,
+                  .law_words = a->law_words,
+                  .law = &a->law,
+                  .law_book = a->law_book,
                   .memory = a->memory,
                   .zones = a->zones,
                   .organisation = p->config->organisation.name,
@@ -73,6 +84,8 @@ void app_schedules_free(struct app_schedules *a)
     if (!a) return;
     schedules_free(a->schedules);
     zone_book_free(a->zones);
+    law_book_free(a->law_book);
+    law_words_free(a->law_words);
     keywords_free(a->words);
     memory_watch_free(a->memory);
     groups_free(a->groups);

@@ -1,6 +1,8 @@
 #include "app_web.h"
 
 #include "app_schedules.h"
+#include "law_facts.h"
+#include "store/law.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -22,6 +24,9 @@ struct app_web {
     struct staff *staff;
     struct groups *groups;
     struct keywords *keywords;
+    struct law_words *law_words;
+    struct law_organisation law;
+    struct law_book *law_book;
     struct memory_watch *memory;
     struct inbound *inbound;
     struct spool *spool;
@@ -113,6 +118,9 @@ static int open_web(struct app_web *w, struct err *e)
         .intake = w->intake,
         .memory = w->memory,
         .keywords = w->keywords,
+        .law_words = w->law_words,
+        .law = &w->law,
+        .law_book = w->law_book,
         .accounts = p->accounts,
         .organisation = c->organisation.name,
         .country = c->organisation.country,
@@ -170,6 +178,9 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     w->staff = staff_new(parts->loop, parts->store);
     w->groups = groups_new(parts->loop, parts->store);
     w->memory = memory_watch_new(parts->loop, parts->store);
+    w->law_words = law_words_new();
+    w->law = law_facts(parts->config);
+    w->law_book = law_book_new(parts->loop, parts->store);
     w->keywords = app_words(parts->config);
     int rc = open_intake(w, e);
     if (rc == 0) rc = open_web(w, e);
@@ -202,8 +213,10 @@ void app_web_free(struct app_web *w)
     hook_intake_free(w->intake);
     inbound_free(w->inbound);
     keywords_free(w->keywords);
+    law_words_free(w->law_words);
     spool_free(w->spool);
     staff_free(w->staff);
+    law_book_free(w->law_book);
     groups_free(w->groups);
     memory_watch_free(w->memory);
     free(w);

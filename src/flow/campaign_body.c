@@ -158,6 +158,24 @@ static void read_min_age(struct campaign_body *b)
     b->consent.min_age = (unsigned)body_uint(&b->from, "min_age", CONSENT_AGE_MAX, BODY_OPTIONAL);
 }
 
+static void read_kind(struct campaign_body *b)
+{
+    if (!law_purpose_from_string(read_word(b, "kind", BODY_OPTIONAL), &b->purpose))
+        body_note(&b->from, "kind", "'kind' is reminder, election, fundraising, survey or service");
+}
+
+static void read_confirmed(struct campaign_body *b)
+{
+    const json_t *list = body_list(&b->from, "confirmed", CAMPAIGN_CONFIRMED_MAX, BODY_OPTIONAL);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_int_t n = json_integer_value(json_array_get(list, i));
+        if (n >= 1 && n <= LAW_RULES)
+            b->confirmed[n / 64] |= UINT64_C(1) << n % 64;
+        else
+            body_note(&b->from, "confirmed", "'confirmed' is a list of numbers of rules");
+    }
+}
+
 static void read_message(struct campaign_body *b)
 {
     const json_t *message = body_object(&b->from, "message", needed(b));

@@ -5,6 +5,7 @@
 #include "flow/budget.h"
 #include "flow/zone_book.h"
 #include "store/group.h"
+#include "store/law.h"
 #include "store/memory.h"
 
 struct launching {
@@ -43,6 +44,13 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
         .answer_ms = b->campaign.answer_ms,
         .late_why = b->late_why,
         .consent = b->consent,
+        .law = {.words = m->law_words,
+                .organisation = m->law,
+                .purpose = b->purpose,
+                .confirmed = {b->confirmed[0], b->confirmed[1]},
+                .off_why = law_book_why,
+                .off_arg = m->law_book,
+                .accounts = m->accounts},
         .zones = m->zones,
         .memory = m->memory ? memory_watched(m->memory) : NULL,
         .budgets = budgets_of(m, b, now_ms),

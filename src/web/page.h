@@ -54,6 +54,7 @@
     X(PAGE_INVITE, "staff/invite")                                                                 \
     X(PAGE_SHIFT, "staff/shift")                                                                   \
     X(PAGE_GROUPS, "staff/groups")                                                                 \
+    X(PAGE_LAW, "staff/law")                                                                       \
     X(PAGE_GROUP, "staff/group")
 
 enum page {

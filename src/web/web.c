@@ -85,6 +85,8 @@ static const struct routes *const tables[] = {
     &schedule_page_routes,
     &group_routes,
     &group_page_routes,
+    &law_routes,
+    &law_page_routes,
 };
 /* clang-format on */
 
@@ -137,6 +139,9 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
                                      .accounts = config->accounts,
                                      .groups = config->groups,
                                      .keywords = config->keywords,
+                                     .law_words = config->law_words,
+                                     .law = config->law,
+                                     .law_book = config->law_book,
                                      .memory = config->memory,
                                      .zones = w->zones,
                                      .organisation = config->organisation,

@@ -213,7 +213,7 @@ static json_t *findings_of(const struct facts *f, struct slice text, const struc
                                       .deadline_ms = f->deadline_ms,
                                       .organisation = f->organisation.name,
                                       .keywords = keywords,
-                                      .law = &law,
+                                      .law = law,
                                       .hours = &hours,
                                       .hours_text = slice_of(f->hours),
                                       .zones = zones};
@@ -312,11 +312,11 @@ static void read_person(struct slice line, struct person *p)
     }
 }
 
-static struct buf read_cases(void)
+static struct buf read_file(const char *path)
 {
     struct buf b = BUF_INIT(CASES_BYTES_MAX);
     char part[4096];
-    FILE *f = fopen(MUSTER_LAW_CASES, "r");
+    FILE *f = fopen(path, "r");
     assert_non_null(f);
     for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;)
         buf_add(&b, part, n);
@@ -328,7 +328,7 @@ static void test_cases(void **state)
 {
     (void)state;
     static struct facts f;
-    struct buf file = read_cases();
+    struct buf file = read_file(MUSTER_LAW_CASES);
     struct slice rest = buf_slice(&file), line, text = SLICE_NONE;
     struct person people[PEOPLE_MAX];
     size_t n = 0, cases = 0, wrong = 0, number = 0;
@@ -418,6 +418,44 @@ static void test_dates(void **state)
     assert_false(law_date_from_string(SLICE_LIT("6 May 2027"), &d));
 }
 
+/* A row of docs/LAW.md. */
+static void add_row(struct buf *b, const struct law_rule *rule)
+{
+    char when[LAW_WHEN_BYTES];
+    buf_addf(b, "| %d | %s | %s, %s | %s%s%s | %s | ", rule->number, rule->words,
+             finding_level_to_string(rule->level), law_when_to_string(rule->when, when),
+             law_how_to_string(rule->how), *rule->where ? ": " : "", rule->where, rule->countries);
+    for (unsigned i = 1, n = 0; rule->kinds != LAW_ANYBODY && law_kind_names[i]; i++)
+        if (rule->kinds & 1U << (i - 1)) buf_addf(b, "%s%s", n++ ? ", " : "", law_kind_names[i]);
+    buf_addf(b, " | %s |\n", rule->source);
+}
+
+static int print_table(void)
+{
+    struct buf b = BUF_INIT(CASES_BYTES_MAX);
+    for (int i = 1; i <= LAW_RULES; i++)
+        add_row(&b, law_rule(i));
+    (void)printf("%.*s", SLICE_ARG(buf_slice(&b)));
+    buf_done(&b);
+    return 0;
+}
+
+/* The document holds the table; `test_law table` prints it. */
+static void test_document(void **state)
+{
+    (void)state;
+    struct buf document = read_file(MUSTER_LAW_DOCUMENT), row = BUF_INIT(4096);
+    buf_add_char(&document, '\0');
+    for (int i = 1; i <= LAW_RULES; i++) {
+        buf_clear(&row);
+        add_row(&row, law_rule(i));
+        buf_add_char(&row, '\0');
+        if (!strstr(document.p, row.p)) fail_msg("docs/LAW.md has not: %s", row.p);
+    }
+    buf_done(&document);
+    buf_done(&row);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -434,13 +472,13 @@ static int tear_down(void **state)
     return 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "table") == 0) return print_table();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_findings_have_rules),
-        cmocka_unit_test(test_dates),
-        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_table),    cmocka_unit_test(test_findings_have_rules),
+        cmocka_unit_test(test_dates),    cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_document),
     };
     return cmocka_run_group_tests_name("law", tests, set_up, tear_down);
 }

@@ -8,6 +8,7 @@
 #include "core/consent.h"
 #include "core/hours.h"
 #include "core/json.h"
+#include "core/law.h"
 #include "core/money.h"
 #include "flow/check.h"
 #include "io/yaml.h"
@@ -178,6 +179,37 @@ static int read_consent(struct file *f)
     return rc == 0 ? read_whole(f, "min_age", CONSENT_AGE_MAX) : rc;
 }
 
+/* "kind: reminder" */
+static int read_kind(struct file *f)
+{
+    enum law_purpose ignored;
+    const struct yaml_node *n = yaml_get(f->root, "kind");
+    if (yaml_is_null(n)) return 0;
+    if (yaml_text(n).n == 0 || !law_purpose_from_string(yaml_text(n), &ignored))
+        return yaml_error(f->d, n, ERR_INVALID, f->e,
+                          "kind: reminder, election, fundraising, survey or service, not '%.*s'",
+                          SLICE_ARG(yaml_text(n)));
+    set(f, "kind", yaml_text(n));
+    return 0;
+}
+
+/* "confirmed: [33]" */
+static int read_confirmed(struct file *f)
+{
+    const struct yaml_node *n = yaml_get(f->root, "confirmed");
+    json_t *list = json_array();
+    uint64_t rule;
+    if (!yaml_is_null(n)) json_put(f->body, "confirmed", list);
+    if (yaml_is_null(n)) json_decref(list);
+    for (size_t i = 0; !yaml_is_null(n) && i < yaml_count(n); i++) {
+        if (!slice_to_u64(yaml_text(yaml_at(n, i)), LAW_RULES, &rule) || rule == 0)
+            return yaml_error(f->d, yaml_at(n, i), ERR_INVALID, f->e,
+                              "confirmed: numbers of rules, such as [33] (muster law list)");
+        json_list_add(list, json_integer((json_int_t)rule));
+    }
+    return 0;
+}
+
 /* ---- the message ---- */
 
 static int load_template(struct file *f, const struct yaml_node *n, bool smart, json_t **ret)
@@ -227,7 +259,7 @@ static int check_keys(struct file *f)
     static const char *const keys[] = {"name",   "audience", "gateway",     "lane",
                                        "start",  "deadline", "hours",       "text",
                                        "smart",  "template", "pace_by",     "answer_within_minutes",
-                                       "budget", "show",     "suggestions", "needs_consent",
+                                       "budget", "kind", "confirmed", "show",     "suggestions", "needs_consent",
                                        "consent_months", "min_age", NULL};
     const char *all[2 * COUNT_OF(keys)] = {NULL};
     size_t n = 0;
@@ -254,6 +286,8 @@ static int read_all(struct file *f)
     if (rc == 0) rc = read_pace(f);
     if (rc == 0) rc = read_budget(f);
     if (rc == 0) rc = read_consent(f);
+    if (rc == 0) rc = read_kind(f);
+    if (rc == 0) rc = read_confirmed(f);
     return rc < 0 ? rc : read_message(f);
 }
 

@@ -78,8 +78,7 @@ const struct law_rule law_rules_of_law[] = {
      "National Law Review, 14 Mar 2025"},
     {21, "finish", B, L, LAW_ENFORCED, "the check's forecast", "", LAW_ANYBODY,
      "The last text leaves before the hours, the deadline or the poll end.", "derived"},
-    {22, "polling_evening", A, L | S, LAW_CHECKED, "the check; a second person agrees", "GB",
-     LAW_ANYBODY,
+    {22, "polling_evening", A, L | S, LAW_CHECKED, "the check", "GB", LAW_ANYBODY,
      "After 21:00 on polling day a second person agrees: such a text hardly gets anybody to the "
      "polls.",
      "derived; polls close at 22:00 (Electoral Commission 2017)"},
@@ -88,7 +87,7 @@ const struct law_rule law_rules_of_law[] = {
      "No text about voting leaves when the poll has closed: the campaign has a deadline not later "
      "than that.",
      "Representation of the People Act 1983; derived"},
-    {24, "exit_poll", A, D | L, LAW_CHECKED, "the check; a second person agrees", "GB", LAW_ANYBODY,
+    {24, "exit_poll", A, D | L, LAW_CHECKED, "the check", "GB", LAW_ANYBODY,
      "Before the poll closes nothing says how people have voted, postal votes included.",
      "Representation of the People Act 1983 s.66A"},
     {25, "votes_handled", B, D, LAW_CHECKED, "the check", "", LAW_ANYBODY,

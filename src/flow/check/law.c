@@ -95,10 +95,10 @@ struct law_tally *law_tally_new(struct check_report *r, const struct check_input
                                         "forename",   "given_name", "name"};
     static const char *const emails[] = {"email", "Email", "e-mail", "email_address", "mail"};
     static const char *const states[] = {"state", "State", "us_state"};
-    if (!input->law) return NULL;
+    if (!input->law.words || !input->law.organisation) return NULL;
     struct law_tally *t = xcalloc(1, sizeof *t);
-    t->input = *input->law;
-    t->organisation = *input->law->organisation;
+    t->input = input->law;
+    t->organisation = *input->law.organisation;
     t->sms = r->tally.sms;
     t->name_column = column_of(r->audience, names, COUNT_OF(names));
     t->email_column = column_of(r->audience, emails, COUNT_OF(emails));

@@ -58,6 +58,22 @@ static bool is_too_late(const json_t *report)
     return json_array_size(errors) == 1 && slice_is(json_slice(code), "too_late");
 }
 
+/* What only whoever launches can know, with a button each. */
+static void put_questions(json_t *data, const json_t *report)
+{
+    size_t i;
+    const json_t *one;
+    json_t *list = json_array();
+    json_array_foreach(json_object_get(report, "findings"), i, one)
+    {
+        struct slice level = json_slice(json_object_get(one, "level"));
+        if (!json_is_true(json_object_get(one, "confirm")) || slice_is(level, "note")) continue;
+        json_list_add(list, json_pack("{s:O,s:O}", "rule", json_object_get(one, "rule"), "question",
+                                      json_object_get(one, "message")));
+    }
+    json_put(data, "questions", list);
+}
+
 static void put_report(const struct web_call *c, json_t *data, const json_t *report)
 {
     char at[LOCAL_TIME_BYTES], early[LOCAL_TIME_BYTES], late[LOCAL_TIME_BYTES];
@@ -65,6 +81,7 @@ static void put_report(const struct web_call *c, json_t *data, const json_t *rep
     json_put(data, "ok", json_boolean(json_is_true(json_object_get(report, "ok"))));
     json_put(data, "too_late", json_boolean(is_too_late(report)));
     words_put_findings(data, json_object_get(report, "findings"));
+    put_questions(data, report);
     json_put(data, "recipients", words_count(json_object_get(report, "recipients")));
     json_put(data, "parts_total", words_count(json_object_get(report, "parts_total")));
     json_put(data, "price", words_price(json_object_get(report, "price")));

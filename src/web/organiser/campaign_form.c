@@ -20,7 +20,14 @@ enum { SEED_BYTES = 16 };
 static const char *const names[] = {
     "name",     "audience",   "gateway",       "text",           "smart",  "template",
     "language", "params",     "start",         "deadline",       "hours",  "lane",
-    "seed",     "force_late", "needs_consent", "consent_months", "min_age"};
+    "seed",     "force_late", "needs_consent", "consent_months", "min_age", "kind", "confirm_27", "confirm_31", "confirm_33"};
+
+
+/* Rules that no program can know of: who ticked them says that they are seen to. */
+static const struct {
+    const char *field;
+    int rule;
+} confirmable[] = {{"confirm_27", 27}, {"confirm_31", 31}, {"confirm_33", 33}};
 
 static struct slice field(const struct web_call *c, const char *name)
 {
@@ -124,6 +131,18 @@ static void read_whole(const struct web_call *c, json_t *o, const char *name, ui
         is_wrong(wrong, name, "A whole number, please.");
 }
 
+static void read_confirmed(const struct web_call *c, json_t *o)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT_OF(confirmable); i++)
+        if (field(c, confirmable[i].field).n)
+            json_list_add(list, json_integer(confirmable[i].rule));
+    if (json_array_size(list))
+        json_put(o, "confirmed", list);
+    else
+        json_decref(list);
+}
+
 json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
 {
     json_t *o = json_object();
@@ -139,6 +158,8 @@ json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
         json_put(o, "needs_consent", json_text(field(c, "needs_consent")));
     read_whole(c, o, "consent_months", CONSENT_MONTHS_MAX, ret_wrong);
     read_whole(c, o, "min_age", CONSENT_AGE_MAX, ret_wrong);
+    if (field(c, "kind").n) json_put(o, "kind", json_text(field(c, "kind")));
+    read_confirmed(c, o);
     if (field(c, "force_late").n) json_put(o, "force_late", json_text(field(c, "force_late")));
     if (field(c, "budget").n) json_put(o, "budget", json_text(field(c, "budget")));
     json_put(o, "lane", json_text(field(c, "lane").n ? field(c, "lane") : SLICE_LIT("blast")));
