@@ -111,6 +111,10 @@ struct config {
         const char *date, *country, *zone, *opens, *closes; /* date "" = none is known */
     } election;
     struct {
+        bool two_people;
+        int above; /* people */
+    } approval;
+    struct {
         int strangers_max, stranger_per_hour; /* of struct inbox_bounds */
         int target_minutes;                   /* in so long people are to be answered */
         int keep_days;                        /* [days] 0 = for ever */

@@ -38,6 +38,8 @@ enum reach {
     X(MAY_READ_CAMPAIGNS, "read_campaigns", NOWHERE, GROUPS, ALL)                                  \
     X(MAY_LAUNCH_CAMPAIGNS, "launch_campaigns", NOWHERE, GROUPS, ALL) /* check and test, too */    \
     X(MAY_RUN_CAMPAIGNS, "run_campaigns", NOWHERE, GROUPS, ALL)       /* pause, resume, cancel */  \
+    X(MAY_APPROVE_CAMPAIGNS, "approve_campaigns", NOWHERE, GROUPS,                                 \
+      ALL) /* of somebody else; a program does not: no scope has it */                             \
     X(MAY_RESOLVE_UNKNOWN, "resolve_unknown", NOWHERE, GROUPS, ALL)                                \
     X(MAY_READ_AUDIT, "read_audit", NOWHERE, GROUPS, ALL)                                          \
     X(MAY_READ_SUPPRESSIONS, "read_suppressions", NOWHERE, GROUPS, ALL)                            \

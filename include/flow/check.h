@@ -76,6 +76,8 @@ struct check_report;
 bool check_report_ok(const struct check_report *r);
 /* Something was found that a second person has to agree to. */
 bool check_report_needs_approval(const struct check_report *r);
+/* Who would get it. */
+uint64_t check_report_recipients(const struct check_report *r);
 /* {"ok", "findings": [{"code","level","message","rule"?,"source"?,"confirm"?,"people"?}], "errors": [those that block],
  *  "warnings": [the others], "recipients", "suppressed", "held", "unagreed",
  *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …}, "start",

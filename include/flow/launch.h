@@ -1,6 +1,7 @@
 #pragma once
 /* The one way to a launch, for the API and for schedules: the check, and if nothing stands against it,
  * the campaign. */
+#include "core/approval.h"
 #include "flow/campaign_body.h"
 #include "flow/check.h"
 
@@ -25,6 +26,7 @@ struct launch_means { /* all borrowed, for as long as something is checked or la
     const struct law_words *law_words;  /* NULL: the rules of law are not asked */
     const struct law_organisation *law; /* what the organisation says of itself */
     const struct law_book *law_book;    /* the rules that are off; NULL: none */
+    struct approval_rule approval; /* when a second person has to agree (store/approval.h) */
 };
 
 /* What the check of a body is asked, once campaign_body_take is done. named: as in struct check_input.
@@ -37,6 +39,6 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
  * are borrowed for the call. */
 typedef void launch_cb(void *arg, int result, const struct campaign *campaign,
                        const struct check_report *report, const struct err *e);
-/* b, as campaign_body_take and the caller (launched_by) made it, lives until cb. */
+/* b, as campaign_body_take and the caller (launched_by, author) made it, lives until cb. */
 void launch_run(const struct launch_means *m, struct campaign_body *b, int64_t now_ms,
                 launch_cb *cb, void *arg);

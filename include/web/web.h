@@ -2,6 +2,7 @@
 /* All that is reached over HTTP: webhooks, API, pages, health. Who may do what at which address
  * stands in tables (web/route.h); src/web/openapi.yaml tells of the API. */
 #include "base/err.h"
+#include "core/approval.h"
 #include "flow/account.h"
 #include "io/http_server.h"
 #include "io/loop.h"
@@ -63,6 +64,7 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     struct law_book *law_book;          /* the rules that are off */
     const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */
+    struct approval_rule approval;      /* when a second person has to agree */
     const char *hours;                  /* of campaigns that say none (core/hours.h); NULL = any */
     const char *consent;   /* that those need which say none (core/consent.h); NULL = none */
     struct budget *budget; /* of months; NULL = a month may cost anything */

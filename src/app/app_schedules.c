@@ -53,6 +53,8 @@ struct app_schedules *app_schedules_new(const struct app_schedules_parts *p)
     a->zones = zone_book_new();
     const struct schedules_config config = {
         .means = {.store = p->store,
+                  .approval = {p->config->approval.two_people,
+                               (uint64_t)p->config->approval.above},
                   .accounts = p->accounts,
                   .groups = a->groups,
                   .keywords = a->words,

@@ -127,6 +127,7 @@ static int open_web(struct app_web *w, struct err *e)
         .hours = c->organisation.hours,
         .consent = c->organisation.needs_consent,
         .budget = p->budget,
+        .approval = {c->approval.two_people, (uint64_t)c->approval.above},
         .public_url = c->public_url,
         .upload_folder = c->state_dir,
         .upload_bytes_max = (uint64_t)c->web.upload_max_mb << 20,
@@ -171,6 +172,14 @@ static void wait_for_people(const struct app_web *w)
         loop_turn(w->parts.loop, PEOPLE_TURN_US);
 }
 
+/* Not once, at an installation: whoever reads the log of any start is told. */
+static void say_who_looks(const struct config *c)
+{
+    if (!c->approval.two_people)
+        log_warn("approval.two_people is false: whoever launches a campaign launches it alone, "
+                 "to any number of people");
+}
+
 int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct err *e)
 {
     struct app_web *w = xcalloc(1, sizeof *w);
@@ -182,6 +191,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     w->law = law_facts(parts->config);
     w->law_book = law_book_new(parts->loop, parts->store);
     w->keywords = app_words(parts->config);
+    say_who_looks(parts->config);
     int rc = open_intake(w, e);
     if (rc == 0) rc = open_web(w, e);
     if (rc == 0) wait_for_people(w);

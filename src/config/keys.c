@@ -256,6 +256,14 @@ static const struct config_key inbox[] = {
     {.name = NULL},
 };
 
+static const struct config_key approval[] = {
+    {"two_people", AT(approval.two_people), .number = true,
+     .help = "false: whoever launches launches alone, whatever the size; said aloud at each start"},
+    {"above", AT(approval.above), .number = 5000, FROM(0, 1000 * 1000 * 1000),
+     .help = "lists of more people wait until a second person approves"},
+    {.name = NULL},
+};
+
 static const struct config_key events[] = {
     {"streams_max", AT(events.streams_max), .number = 2000, FROM(1, 10000),
      .help = "pages and programs that are told of what happens, at once"},
@@ -322,6 +330,7 @@ const struct config_key config_keys[] = {
      .help = "how often one person may be texted, by all groups and campaigns together"},
     {"election", SECTION(election), .help = "the poll that texts are held against"},
     {"web", SECTION(web), .help = "what browsers may send"},
+    {"approval", SECTION(approval), .help = "when a second person has to agree to a campaign"},
     {"inbox", SECTION(inbox), .help = "bounds for strangers"},
     {"events", SECTION(events), .help = "what happens, told as it happens"},
     {"keep", SECTION(keep),

@@ -77,6 +77,16 @@ static void take_report(struct campaign_body *b, const struct check_report *repo
     campaign_body_priced(b, report);
 }
 
+/* It waits for a second person, or nobody has to look. */
+static void create(struct launching *l, const struct check_report *report)
+{
+    char why[APPROVAL_WHY_BYTES];
+    struct campaign c = l->b->campaign;
+    c.approval_why = approval_why(&l->m->approval, check_report_recipients(report),
+                                  check_report_needs_approval(report), why);
+    campaign_create(l->m->store, &c, slice_of(l->b->message), l->now_ms, on_created, l);
+}
+
 static void on_checked(void *arg, int result, const struct check_report *report,
                        const struct err *e)
 {
@@ -84,8 +94,7 @@ static void on_checked(void *arg, int result, const struct check_report *report,
     struct err refused;
     if (result == 0 && check_report_ok(report)) {
         take_report(l->b, report);
-        campaign_create(l->m->store, &l->b->campaign, slice_of(l->b->message), l->now_ms,
-                        on_created, l);
+        create(l, report);
         return;
     }
     struct launching done = *l;

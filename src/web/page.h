@@ -28,6 +28,7 @@
     X(PAGE_CAMPAIGN_NEW, "organiser/new")                                                          \
     X(PAGE_CAMPAIGN_REPORT, "organiser/report")                                                    \
     X(PAGE_CAMPAIGN_CHECK, "organiser/check")                                                      \
+    X(PAGE_CAMPAIGN_APPROVE, "organiser/approve")                                                  \
     X(PAGE_SCHEDULES, "organiser/schedules")                                                       \
     X(PAGE_SCHEDULE, "organiser/schedule")                                                         \
     X(PAGE_SCHEDULE_NEW, "organiser/schedule_new")                                                 \

@@ -34,6 +34,7 @@ static const struct routes *const tables[] = {
     &campaign_list_routes,
     &campaign_form_routes,
     &campaign_check_routes,
+    &campaign_approve_routes,
     &campaign_live_routes,
     &campaign_report_routes,
     &campaign_edit_routes,
@@ -77,6 +78,7 @@ static const struct routes *const tables[] = {
     &problem_routes,
     &audit_page_routes,
     &pause_all_routes,
+    &approval_routes,
     &event_routes,
     &webhook_routes,
     &schedule_routes,
@@ -146,7 +148,8 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
                                      .zones = w->zones,
                                      .organisation = config->organisation,
                                      .hours = config->hours,
-                                     .budget = config->budget};
+                                     .budget = config->budget,
+                                     .approval = config->approval};
     if (config->events) w->live = live_new(w);
     if (config->intake) w->hooks = hooks_new(config->intake, config->accounts);
     for (size_t i = 0; i < COUNT_OF(tables); i++)

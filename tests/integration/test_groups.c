@@ -73,6 +73,8 @@ static const struct attempt {
     {"POST /api/v1/schedules/{id}/resume", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/campaigns/{id}/pause", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/campaigns/{id}/resume", "{\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/campaigns/{id}/approve", "{\"digest\":\"x\"}", 0, false},
+    {"POST /api/v1/campaigns/{id}/send-back", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/campaigns/{id}/cancel", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/campaigns/{id}/resolve", "{\"decision\":\"leave\",\"why\":\"x\"}", 0, false},
     {"POST /api/v1/campaigns/pause-all", "{\"group\":\"south\",\"why\":\"x\"}", 0, false},
@@ -136,6 +138,8 @@ static const struct attempt {
     {"POST /lists/{id}/person", "number=%2B447700900777", ANYTHING, false},
     {"POST /lists/{id}/delete", "", ANYTHING, false},
     {"POST /campaigns/{id}/why", "why=x", 0, false},
+    {"POST /campaigns/{id}/approve", "digest=x", 409, false},
+    {"POST /campaigns/{id}/send-back", "why=x", 409, false},
     {"POST /campaigns/{id}/cancel", "why=x", 422, false}, /* it asks whether they are sure */
     {"POST /inbox/{id}/reply", "text=hi&fence=1&key=k", 0, false},
     {"POST /inbox/{id}/tag", "add=yes", 0, false},

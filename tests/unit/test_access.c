@@ -66,6 +66,7 @@ static const struct {
     {MAY_READ_CAMPAIGNS, "read_campaigns", {"nowhere", "groups", "all"}},
     {MAY_LAUNCH_CAMPAIGNS, "launch_campaigns", {"nowhere", "groups", "all"}},
     {MAY_RUN_CAMPAIGNS, "run_campaigns", {"nowhere", "groups", "all"}},
+    {MAY_APPROVE_CAMPAIGNS, "approve_campaigns", {"nowhere", "groups", "all"}},
     {MAY_RESOLVE_UNKNOWN, "resolve_unknown", {"nowhere", "groups", "all"}},
     {MAY_READ_AUDIT, "read_audit", {"nowhere", "groups", "all"}},
     {MAY_READ_SUPPRESSIONS, "read_suppressions", {"nowhere", "groups", "all"}},

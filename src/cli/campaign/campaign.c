@@ -87,7 +87,9 @@ static int status(struct verb_call *c)
 static void print_moved(const struct verb_call *c, const json_t *now)
 {
     const char *move = c->verb->name, *id = c->args[0];
-    if (strcmp(move, "resume") == 0 && campaign_waits_for_start(now))
+    if (strcmp(move, "resume") == 0 && campaign_is(now, 1u << CAMPAIGN_PROPOSED))
+        (void)printf("It waits for a second person: muster campaign approve %s.\n", id);
+    else if (strcmp(move, "resume") == 0 && campaign_waits_for_start(now))
         (void)printf("It waits for its start. muster campaign status %s says when that is.\n", id);
     else if (strcmp(move, "pause") == 0)
         (void)printf("Nothing more leaves. muster campaign resume %s goes on.\n", id);
@@ -270,6 +272,13 @@ static const struct verb verbs[] = {
      "Exit\n"
      "code 1 is no go.",
      "rehearse thursday.yaml --html thursday.html", rehearse_options, campaign_rehearse},
+    {"approve", "ID", 1, 1,
+     "Shows what a campaign would do that waits for a second person, asks, and lets it go.\n"
+     "Not for who wrote it. Text or list that are changed afterwards are asked again.",
+     "approve 7", launch_options, campaign_approve},
+    {"send-back", "ID --why TEXT", 1, 1,
+     "Does not approve it: it is paused, and its author reads why.",
+     "send-back 7 --why \"wrong day\"", why_options, campaign_send_back},
     {"list", "", 0, 0, "The campaigns, the newest first.", "list --limit 5", list_options, list},
     {"status", "ID", 1, 1, "How a campaign stands.", "status 7", NULL, status},
     {"watch", "ID", 1, 1,

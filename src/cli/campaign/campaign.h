@@ -9,6 +9,8 @@ int campaign_rehearse(struct verb_call *c);
 int campaign_check(struct verb_call *c);
 int campaign_test(struct verb_call *c);
 int campaign_launch(struct verb_call *c);
+int campaign_approve(struct verb_call *c);
+int campaign_send_back(struct verb_call *c);
 int campaign_watch(struct verb_call *c);
 int campaign_report(struct verb_call *c);
 int campaign_print_people(struct verb_call *c);
@@ -27,3 +29,5 @@ int campaign_file_notes(const char *path, int64_t now_ms, json_t **ret, struct e
 bool campaign_id(const struct verb_call *c, uint32_t *ret);
 /* GET …/{id}; *ret owned. */
 int campaign_get(struct verb_call *c, uint32_t id, json_t **ret, struct err *e) MUST_USE;
+/* What a check says of a campaign: its name, audience, gateway and lane. */
+void campaign_print_report(const json_t *campaign, const json_t *check);

@@ -194,7 +194,7 @@ static void print_left_out(const json_t *check)
                      say_count(say_int(check, "held"), count));
 }
 
-static void print_report(const json_t *body, const json_t *check)
+void campaign_print_report(const json_t *body, const json_t *check)
 {
     char count[SAY_COUNT_BYTES];
     say_text(stdout, say_string(body, "name"));
@@ -243,7 +243,7 @@ int campaign_check(struct verb_call *c)
     else
         exit_code = EXIT_DONE;
     if (r == 0 && !c->json) {
-        print_report(body, check);
+        campaign_print_report(body, check);
         (void)printf(
             fine ? "\nIt can be launched: muster campaign launch %s\n"
                  : "\nIt cannot be launched like this: mend the errors in %s or its list.\n",
@@ -311,7 +311,12 @@ static void print_launched(const json_t *reply)
 {
     char when[SAY_TIME_BYTES];
     long long id = say_int(reply, "id");
-    if (campaign_waits_for_start(reply))
+    if (campaign_is(reply, 1u << CAMPAIGN_PROPOSED))
+        (void)printf("\ncampaign %lld waits for a second person: %s\n"
+                     "  they look and decide: muster campaign approve %lld, or the page "
+                     "/campaigns/%lld/approve\n",
+                     id, say_string(json_object_get(reply, "approval"), "why"), id, id);
+    else if (campaign_waits_for_start(reply))
         (void)printf("\ncampaign %lld is scheduled: it starts %s\n  muster campaign status %lld\n"
                      "  muster campaign cancel %lld\n",
                      id, say_when(say_string(reply, "start"), when), id, id);
@@ -353,7 +358,7 @@ static int check_and_start(struct verb_call *c, const json_t *body)
     int r = ask_check(c, body, &check, &e), exit_code;
     bool fine = json_is_true(json_object_get(check, "ok"));
     int64_t people = say_int(check, "recipients");
-    if (r == 0 && !c->json) print_report(body, check);
+    if (r == 0 && !c->json) campaign_print_report(body, check);
     if (r < 0) {
         exit_code = verb_fail(c, r, &e);
     } else if (!fine) {

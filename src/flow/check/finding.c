@@ -76,6 +76,11 @@ bool check_report_needs_approval(const struct check_report *r)
     return json_array_size(r->findings[FINDING_APPROVE]) > 0;
 }
 
+uint64_t check_report_recipients(const struct check_report *r)
+{
+    return r->tally.recipients;
+}
+
 json_t *report_findings_json(const struct check_report *r, enum finding_level from,
                              enum finding_level to)
 {

@@ -11,8 +11,8 @@ extern const struct routes audience_routes, audit_routes, campaign_routes, decid
     launch_routes, people_routes, problem_routes, resolve_routes, restore_routes,
     suppression_batch_routes, suppression_routes, webhook_routes;
 
-extern const struct routes campaign_edit_routes, campaign_test_routes, pause_all_routes,
-    preview_routes;
+extern const struct routes approval_routes, campaign_edit_routes, campaign_test_routes,
+    pause_all_routes, preview_routes;
 
 extern const struct routes consent_routes, group_routes, law_routes, money_routes;
 

@@ -1,5 +1,6 @@
 /* The check, and the launch behind it: what the check calls an error is not launched. */
 #include "web/api/api.h"
+#include "web/api/launch.h"
 
 #include "flow/zone_book.h"
 #include "web/campaign_body.h"
@@ -11,7 +12,6 @@
 struct launch {
     struct campaign_call call; /* the first */
     bool only_check;
-    uint32_t named; /* of a check: the campaign that has the name already; 0 = none */
 };
 
 static void launch_done(void *state)
@@ -62,18 +62,23 @@ bool api_may_check(struct web_call *c, const struct campaign_body *b)
     return web_ok(c, b->hours.any ? 0 : zone_book_check(c->web->zones, &e), &e);
 }
 
-static void run_check(struct web_call *c)
+void web_check_campaign(struct web_call *c, const struct campaign_body *b, uint32_t named,
+                        check_cb *cb)
+{
+    if (!api_may_check(c, b)) return;
+    c->web->checks++;
+    const struct check_input input = launch_check_input(&c->web->means, b, named, c->now_ms);
+    check_run(c->config->store, &input, cb, c);
+}
+
+static void launch(struct web_call *c)
 {
     struct launch *l = c->state;
+    struct campaign *campaign = &l->call.body.campaign;
     if (!api_may_check(c, &l->call.body)) return;
     c->web->checks++;
-    if (l->only_check) {
-        const struct check_input input =
-            launch_check_input(&c->web->means, &l->call.body, l->named, c->now_ms);
-        check_run(c->config->store, &input, on_checked, c);
-        return;
-    }
-    l->call.body.campaign.launched_by = slice_of(c->member->name);
+    campaign->launched_by = slice_of(c->member->name);
+    campaign->author = slice_of(c->member->id);
     launch_run(&c->web->means, &l->call.body, c->now_ms, on_launched, c);
 }
 
@@ -81,9 +86,8 @@ static void run_check(struct web_call *c)
 static void on_named(void *arg, int result, uint32_t id, const struct err *e)
 {
     struct web_call *c = arg;
-    struct launch *l = c->state;
-    l->named = id;
-    if (web_ok(c, result, e)) run_check(c);
+    const struct launch *l = c->state;
+    if (web_ok(c, result, e)) web_check_campaign(c, &l->call.body, id, on_checked);
 }
 
 static void on_audience(struct web_call *c)
@@ -93,7 +97,7 @@ static void on_audience(struct web_call *c)
     if (l->only_check)
         campaign_named(c->config->store, campaign->group, campaign->name, on_named, c);
     else
-        run_check(c);
+        launch(c);
 }
 
 static void begin(struct web_call *c, bool only_check)

@@ -6,14 +6,16 @@
 #include "web/organiser/campaign_words.h"
 #include "web/page.h"
 
-enum { GROUPS = 3 };
+enum { GROUPS = 4 };
 
-/* Those that run first, then those that wait, then those that are over. */
+/* Those that a second person has to look at first, then those that run, those that wait, and those that
+ * are over. */
 static size_t group_of(const json_t *words)
 {
-    if (json_is_true(json_object_get(words, "over"))) return 2;
+    if (json_is_true(json_object_get(words, "proposed"))) return 0;
+    if (json_is_true(json_object_get(words, "over"))) return 3;
     const char *status = json_string_value(json_object_get(words, "status"));
-    return status && (strcmp(status, "running") == 0 || strcmp(status, "preparing") == 0) ? 0 : 1;
+    return status && (strcmp(status, "running") == 0 || strcmp(status, "preparing") == 0) ? 1 : 2;
 }
 
 static bool owes_a_reason(const struct web_call *c, const json_t *status)
@@ -25,7 +27,8 @@ static bool owes_a_reason(const struct web_call *c, const json_t *status)
 
 static void put_lists(json_t *data, json_t *const cards[GROUPS])
 {
-    static const char *const titles[GROUPS] = {"Running", "Planned or stopped", "Over"};
+    static const char *const titles[GROUPS] = {"Wait for approval", "Running", "Planned or stopped",
+                                               "Over"};
     json_t *lists = json_array();
     for (size_t i = 0; i < GROUPS; i++)
         if (json_array_size(cards[i]))
@@ -44,7 +47,7 @@ static void on_campaigns(struct web_call *c, int status, const json_t *body)
         return;
     }
     json_t *data = page_data(c, "Campaigns", ""), *unsaid = json_array();
-    json_t *cards[GROUPS] = {json_array(), json_array(), json_array()};
+    json_t *cards[GROUPS] = {json_array(), json_array(), json_array(), json_array()};
     bool can_pause = false, can_resume = false;
     json_array_foreach(all, i, one)
     {

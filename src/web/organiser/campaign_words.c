@@ -211,6 +211,17 @@ static void put_buttons(json_t *data, enum campaign_status now)
         json_boolean(now == CAMPAIGN_DONE || now == CAMPAIGN_CANCELLED || now == CAMPAIGN_EXPIRED));
 }
 
+/* A second person has to agree to it: now, or when it goes on. */
+static void put_approval(json_t *data, const json_t *status, enum campaign_status now)
+{
+    const json_t *approval = json_object_get(status, "approval"),
+                 *by = json_object_get(approval, "approved_by");
+    bool lacks = json_is_false(json_object_get(approval, "given"));
+    json_put(data, "proposed", json_boolean(now == CAMPAIGN_PROPOSED));
+    json_put(data, "asks_again", json_boolean(lacks && now == CAMPAIGN_PAUSED));
+    json_put(data, "approved_by", json_is_string(by) ? json_incref((json_t *)by) : json_null());
+}
+
 static void put_copy(json_t *data, const json_t *status, const char *key)
 {
     json_t *value = json_object_get(status, key);
@@ -247,4 +258,5 @@ void campaign_put_words(const struct web_call *c, json_t *data, const json_t *st
     json_put(data, "bar", bar_json(status));
     put_buttons(data, now);
     put_outcome(c, data, status);
+    put_approval(data, status, now);
 }

@@ -1,0 +1,16 @@
+#pragma once
+/* When a second person has to agree to a campaign before it begins. Pure. */
+#include "base/slice.h"
+
+#include <stdint.h>
+
+struct approval_rule {
+    bool two_people; /* false: nobody ever has to */
+    uint64_t above;  /* lists of more people need it */
+};
+enum { APPROVAL_WHY_BYTES = 128 };
+
+/* Why, in words for people, written to out; none = nobody has to. people: who would get it. asked: a
+ * finding of its check says so (core/finding.h). */
+struct slice approval_why(const struct approval_rule *rule, uint64_t people, bool asked,
+                          char out[APPROVAL_WHY_BYTES]);

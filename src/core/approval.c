@@ -1,0 +1,16 @@
+#include "core/approval.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+struct slice approval_why(const struct approval_rule *rule, uint64_t people, bool asked,
+                          char out[APPROVAL_WHY_BYTES])
+{
+    int n = 0;
+    if (rule->two_people && people > rule->above)
+        n = snprintf(out, APPROVAL_WHY_BYTES, "it goes to %" PRIu64 " people, more than %" PRIu64,
+                     people, rule->above);
+    else if (rule->two_people && asked)
+        n = snprintf(out, APPROVAL_WHY_BYTES, "the check found what a second person has to see");
+    return slice_make(out, (size_t)n);
+}

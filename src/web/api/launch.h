@@ -1,0 +1,9 @@
+#pragma once
+/* The check that stands before a launch, for whoever else shows what a campaign would do. */
+#include "flow/check.h"
+#include "web/campaign_body.h"
+
+/* Checks what b holds, all of which must be there. cb gets c, and says web->checks-- first. named: the campaign
+ * that has its name already; 0 = none. Too many at once, and c has its response. */
+void web_check_campaign(struct web_call *c, const struct campaign_body *b, uint32_t named,
+                        check_cb *cb);

@@ -1,0 +1,72 @@
+#include "web/organiser/would_happen.h"
+
+#include "web/organiser/campaign_words.h"
+#include "web/organiser/local_time.h"
+
+static void put_left_out(json_t *data, const json_t *report)
+{
+    static const struct {
+        const char *key, *words;
+    } reasons[] = {{"suppressed", "opted out since the list came in"},
+                   {"held", "wrote something that sounds like STOP; a volunteer has to decide"},
+                   {"unagreed", "have not agreed to it, or are too young"}};
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT_OF(reasons); i++) {
+        const json_t *n = json_object_get(report, reasons[i].key);
+        if (json_integer_value(n) > 0)
+            json_list_add(list,
+                          json_pack("{s:o,s:s}", "n", words_count(n), "words", reasons[i].words));
+    }
+    json_put(data, "left_out", list);
+}
+
+/* The only thing that somebody may launch it in spite of. */
+static bool is_too_late(const json_t *report)
+{
+    const json_t *errors = json_object_get(report, "errors");
+    const json_t *code = json_object_get(json_array_get(errors, 0), "code");
+    return json_array_size(errors) == 1 && slice_is(json_slice(code), "too_late");
+}
+
+/* What only whoever launches can know, with a button each. */
+static void put_questions(json_t *data, const json_t *report)
+{
+    size_t i;
+    const json_t *one;
+    json_t *list = json_array();
+    json_array_foreach(json_object_get(report, "findings"), i, one)
+    {
+        struct slice level = json_slice(json_object_get(one, "level"));
+        if (!json_is_true(json_object_get(one, "confirm")) || slice_is(level, "note")) continue;
+        json_list_add(list, json_pack("{s:O,s:O}", "rule", json_object_get(one, "rule"), "question",
+                                      json_object_get(one, "message")));
+    }
+    json_put(data, "questions", list);
+}
+
+void would_happen_put(const struct web_call *c, json_t *data, const json_t *report)
+{
+    char at[LOCAL_TIME_BYTES], early[LOCAL_TIME_BYTES], late[LOCAL_TIME_BYTES];
+    const json_t *finish = json_object_get(report, "finish");
+    json_put(data, "ok", json_boolean(json_is_true(json_object_get(report, "ok"))));
+    json_put(data, "too_late", json_boolean(is_too_late(report)));
+    words_put_findings(data, json_object_get(report, "findings"));
+    put_questions(data, report);
+    json_put(data, "recipients", words_count(json_object_get(report, "recipients")));
+    json_put(data, "parts_total", words_count(json_object_get(report, "parts_total")));
+    json_put(data, "price", words_price(json_object_get(report, "price")));
+    json_put(data, "hours", json_incref(json_object_get(report, "hours")));
+    local_time_show_iso(c, json_object_get(report, "start"), at);
+    json_put(data, "start", json_string(*at ? at : "at once"));
+    local_time_soon_iso(c, json_object_get(finish, "early"), early);
+    local_time_soon_iso(c, json_object_get(finish, "late"), late);
+    json_put(data, "early", json_string(early));
+    json_put(data, "late", json_string(late));
+    local_time_soon_iso(c, json_object_get(finish, "at"), at);
+    json_put(data, "finish", json_string(at));
+    json_put(data, "is_range", json_boolean(strcmp(early, late) != 0));
+    if (*at)
+        json_put(data, "takes",
+                 words_duration(json_integer_value(json_object_get(finish, "seconds"))));
+    put_left_out(data, report);
+}

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""A second person: what goes to many waits for them, whoever they are, and nothing else starts it."""
+import concurrent.futures
+import datetime
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from house import check, equal, options, run, until
+from inbox_world import InboxWorld, token_of
+
+ARGS = options(people=120)
+MESSAGE = {"sms": {"en": {"text": "Hi {{first_name}}, Thursday at 7. Reply STOP to opt out"}}}
+MEMBERS = {"Kim": ("organiser", "main"), "Sam": ("organiser", "main"), "Ann": ("owner", None), "Lee": ("organiser", "leeds"),
+           "Vic": ("volunteer", "main")}
+
+
+class World(InboxWorld):
+    def __init__(self, args):
+        super().__init__(args, MEMBERS, approval={"above": 100})
+        self.import_people(ARGS.people)
+
+    def say(self, name, method, path, body=None):  # pylint: disable=arguments-differ
+        """Status and JSON, whatever it is."""
+        try:
+            return 200, self.api(name, method, path, body)
+        except urllib.error.HTTPError as problem:
+            return problem.code, json.load(problem)
+
+    def propose(self, name="thursday", by="Kim", **more):
+        made = self.api(by, "POST", "/campaigns", {"name": name, "audience": "members", "gateway": "main", "hours": "any",
+                                                   "message": MESSAGE, **more})
+        equal(made["status"], "proposed", "a launch of many")
+        return made["id"], made["approval"]["digest"]
+
+    def approve(self, name, campaign, digest):
+        return self.say(name, "POST", f"/campaigns/{campaign}/approve", {"digest": digest})[0]
+
+    def texted(self, campaign):
+        return ARGS.people - self.counts(campaign)["pending"]
+
+    def page(self, cookie, path, form=None):
+        data = None if form is None else urllib.parse.urlencode(form).encode()
+        request = urllib.request.Request(self.url + path, data, {"Cookie": cookie})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.read().decode()
+
+
+def only_somebody_else_of_the_group_approves(world):
+    campaign, digest = world.propose()
+    equal(world.approve("Kim", campaign, digest), 403, "its author")
+    equal(world.approve("Vic", campaign, digest), 403, "a volunteer")
+    equal(world.approve("Lee", campaign, digest), 404, "who is of another group")
+    equal(world.approve("Sam", campaign, "sha256=0"), 409, "of another text")
+    world.muster("campaign", "approve", campaign, "--yes", code=1)  # the server's socket is nobody
+    equal(world.say("Kim", "POST", f"/campaigns/{campaign}/resume", {})[0], 409, "a resume")
+    equal((world.status(campaign), world.texted(campaign)), ("proposed", 0), "what it is until then")
+    seen = world.api("Sam", "GET", f"/campaigns/{campaign}/proposal")
+    equal((seen["digest"], seen["yours"], seen["report"]["recipients"]), (digest, False, ARGS.people), "what Sam sees")
+    equal(seen["message"], MESSAGE, "the text")
+    equal(world.api("Kim", "GET", f"/campaigns/{campaign}/proposal")["yours"], True, "whose it is")
+    equal(world.approve("Sam", campaign, digest), 200, "somebody else")
+    world.wait_status(campaign, "done")
+    status = world.api("Kim", "GET", f"/campaigns/{campaign}")
+    equal((status["approval"]["given"], status["approval"]["approved_by"]), (True, "Sam"), "what it says of it")
+    trail = world.api("Ann", "GET", "/audit?what=campaign")["entries"]
+    check(any(e["who"] == "Sam" and f"campaign {campaign} proposed to" in e["what"] for e in trail), f"the audit: {trail}")
+
+
+def of_two_at_once_one_does_it(world):
+    for i in range(5):
+        campaign, digest = world.propose(f"race {i}")
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            said = list(pool.map(lambda name: world.approve(name, campaign, digest), ["Sam", "Ann", "Sam", "Ann"]))
+        equal(sorted(said), [200, 409, 409, 409], "what they are told")
+        world.wait_status(campaign, "done")
+
+
+def neither_a_kill_nor_its_time_starts_it(world):
+    soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=1)
+    ends = soon + datetime.timedelta(seconds=7)
+    campaign, digest = world.propose(start=soon.isoformat(), deadline=ends.isoformat())
+    until(lambda: world.hash(campaign)["made"] == world.hash(campaign)["blocks"], "its ledger")
+    world.daemon.kill()
+    time.sleep(max(0, soon.timestamp() - time.time()))
+    world.daemon.restart()
+    until(lambda: world.redis("GET", "muster:leader"), "a leader")
+    equal(world.say("Kim", "POST", "/campaigns/pause-all", {})[1]["campaigns"], [campaign], "what is paused")
+    equal(world.say("Kim", "POST", "/campaigns/resume-all", {})[1]["campaigns"], [campaign], "what goes on")
+    equal((world.status(campaign), world.texted(campaign)), ("proposed", 0), "what it is after all that")
+    world.wait_status(campaign, "expired")
+    equal(world.approve("Sam", campaign, digest), 409, "after its deadline")
+    until(lambda: world.counts(campaign)["expired"] == ARGS.people, "everybody in the report")
+
+
+def sent_back_it_waits_for_its_author(world):
+    campaign, digest = world.propose()
+    code, said = world.say("Sam", "POST", f"/campaigns/{campaign}/send-back", {"why": "it is on Friday"})
+    equal((code, said["status"], said["status_why"]), (200, "paused", "it is on Friday"), "sent back")
+    equal(world.approve("Ann", campaign, digest), 409, "what is sent back")
+    equal(world.say("Kim", "POST", f"/campaigns/{campaign}/resume", {})[1]["status"], "proposed", "asked again")
+    equal(world.approve("Kim", campaign, digest), 403, "its author, who asked again")
+    equal(world.approve("Ann", campaign, digest), 200, "somebody else")
+
+
+def by_page_and_by_client(world):
+    campaign, _ = world.propose()
+    cookies = {}
+    for name in ("Kim", "Sam"):
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        opener.open(world.url + "/login", urllib.parse.urlencode({"token": token_of(name)}).encode(), timeout=10)
+        jar = next(h for h in opener.handlers if isinstance(h, urllib.request.HTTPCookieProcessor)).cookiejar
+        cookies[name] = "; ".join(f"{c.name}={c.value}" for c in jar)
+    path = f"/campaigns/{campaign}/approve"
+    check("You wrote it" in world.page(cookies["Kim"], path), "the author's page")
+    check("Look and approve" in world.page(cookies["Sam"], "/campaigns"), "the list")
+    html = world.page(cookies["Sam"], path)
+    check("Thursday at 7" in html and ">Approve<" in html, "Sam's page")
+    fields = {name: html.split(f'name="{name}" value="')[1].split('"')[0] for name in ("csrf", "digest")}
+    check("approved by Sam" in world.page(cookies["Sam"], path, fields), "the campaign's page")
+    world.wait_status(campaign, "done")
+
+    campaign, _ = world.propose("friday")
+    for name, code in (("Kim", 1), ("Sam", 0)):
+        done = subprocess.run([world.args.muster, "campaign", "approve", str(campaign), "--yes", "--server", world.url, "--token",
+                               token_of(name)], capture_output=True, text=True, timeout=60, check=False)
+        equal(done.returncode, code, f"{name}: {done.stdout}{done.stderr}")
+    world.wait_status(campaign, "done")
+
+
+def few_need_nobody(world):
+    world.import_people(100, "few")
+    made = world.api("Kim", "POST", "/campaigns", {"name": "few", "audience": "few", "gateway": "main", "hours": "any",
+                                                   "message": MESSAGE})
+    equal((made["status"], made["approval"]), ("preparing", None), "a launch of few")
+    world.wait_status(made["id"], "done")
+
+
+sys.exit(run(ARGS, only_somebody_else_of_the_group_approves, of_two_at_once_one_does_it, neither_a_kill_nor_its_time_starts_it,
+             sent_back_it_waits_for_its_author, by_page_and_by_client, few_need_nobody, world=World))
