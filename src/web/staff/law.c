@@ -12,12 +12,14 @@ static const char *how_words(const json_t *rule)
 {
     struct slice how = json_slice(json_object_get(rule, "how"));
     if (slice_is(how, "checked")) return "Muster checks it";
-    if (slice_is(how, "enforced")) return "Muster keeps it, always";
+    if (slice_is(how, "enforced")) return "Muster keeps it";
     return slice_is(how, "asked") ? "Muster asks you" : "You keep it";
 }
 
+/* "": nothing happens by itself, since people keep it. */
 static const char *level_words(const json_t *rule)
 {
+    if (slice_is(json_slice(json_object_get(rule, "how")), "shown")) return "";
     struct slice level = json_slice(json_object_get(rule, "level"));
     if (slice_is(level, "block")) return "stops a launch";
     if (slice_is(level, "approve")) return "needs a second person";
