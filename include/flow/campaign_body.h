@@ -32,6 +32,8 @@ struct groups;
     X("hours", read_hours)                                                                         \
     X("pace_by", read_pace)                                                                        \
     X("answer_within_minutes", read_within)                                                        \
+    X("cap", read_cap)                                                                             \
+    X("cap_why", read_cap_why)                                                                     \
     X("force_late", read_force_late)                                                               \
     X("budget", read_budget)                                                                       \
     X("of", read_of)                                                                               \
@@ -57,6 +59,7 @@ enum {
     CAMPAIGN_WORD_BYTES_MAX = 256,
     CAMPAIGN_NAME_BYTES_MAX = 128,
     CAMPAIGN_LATE_BYTES_MAX = 200,
+    CAMPAIGN_CAP_WHY_BYTES_MAX = 200,
     CAMPAIGN_MESSAGE_BYTES_MAX = 256 * 1024, /* as JSON */
     CAMPAIGN_CONFIRMED_MAX = 16,
     CAMPAIGN_ANSWER_MINUTES_MAX = 24 * 60,

@@ -4,6 +4,7 @@
  * blocks (a million recipients take some seconds). Some findings block a launch, some need a second
  * person, the others are shown (core/finding.h). */
 #include "base/err.h"
+#include "core/cap.h"
 #include "core/consent.h"
 #include "core/hours.h"
 #include "core/law.h"
@@ -63,6 +64,7 @@ struct check_input {
     bool hours_unsaid; /* nobody chose them: `any` is then worth a warning */
     struct consent_need consent;
     const struct memory_state *memory; /* of Redis (store/memory.h); NULL = not known */
+    struct cap cap;                    /* all 0: nobody is left out for having been texted */
     enum lane lane;
     int64_t answer_ms;     /* [ms] people pace it; 0 = they do not */
     struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
@@ -79,7 +81,7 @@ bool check_report_needs_approval(const struct check_report *r);
 /* Who would get it. */
 uint64_t check_report_recipients(const struct check_report *r);
 /* {"ok", "findings": [{"code","level","message","rule"?,"source"?,"confirm"?,"people"?}], "errors": [those that block],
- *  "warnings": [the others], "recipients", "suppressed", "held", "unagreed",
+ *  "warnings": [the others], "recipients", "suppressed", "held", "texted_enough", "unagreed",
  *  "missing": [{"field","count","examples": [{"index","number"}]}], "parts": {"1": N, …}, "start",
  *  "encodings": {"GSM-7": N, "UCS-2": N}, "parts_total",
  *  "price": {"currency","amount","by_country": {"GB": {"recipients","parts","amount"}}},

@@ -27,6 +27,7 @@ struct launch_means { /* all borrowed, for as long as something is checked or la
     const struct law_organisation *law; /* what the organisation says of itself */
     const struct law_book *law_book;    /* the rules that are off; NULL: none */
     struct approval_rule approval; /* when a second person has to agree (store/approval.h) */
+    struct cap cap; /* of campaigns that are not exempt */
 };
 
 /* What the check of a body is asked, once campaign_body_take is done. named: as in struct check_input.

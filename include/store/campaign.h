@@ -35,6 +35,7 @@ struct campaign {
     uint64_t only;
     uint64_t edits;                           /* how often it was changed (store/campaign_edit.h) */
     uint64_t texts;                           /* versions of its text; 0 = 1 */
+    struct slice cap, cap_why; /* "exempt" from the frequency cap (core/cap.h), and why; or none */
     int64_t deadline_ms, start_ms;            /* [wall ms] 0 = none, 0 = at once */
     int64_t launched_ms, running_ms, done_ms; /* [wall ms] 0 = not yet */
     int64_t opens_ms;      /* [wall ms] people wait for allowed hours until then; 0 = nobody does */

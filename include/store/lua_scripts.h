@@ -55,6 +55,7 @@ extern const struct slice lua_hold;
 extern const struct slice lua_hours;
 extern const struct slice lua_provider;
 extern const struct slice lua_people, lua_cap, lua_slot;
+extern const struct slice lua_contacts_sweep, lua_contacts_forget;
 extern const struct slice lua_contacts; /* store/cap: the book of contacts, a part of others */
 extern const struct slice lua_told;
 extern const struct slice lua_again;

@@ -8,6 +8,7 @@
  * Callbacks run once, from the loop, never from inside the call. result is 0 and e NULL, or a
  * negative code: ERR_UNREACHABLE when Redis gave no reply (whether it happened is unknown; all of
  * these may be repeated), ERR_NOT_FOUND, ERR_INVALID. */
+#include "core/cap.h"
 #include "store/store.h"
 
 #define SUPPRESS_REASON_TABLE(X)                                                                   \
@@ -92,11 +93,14 @@ void suppress_find(struct store *s, struct slice besides, struct slice person,
                    suppress_found_cb *cb, void *arg);
 
 /* What a campaign of the group would do about these people, at most SUPPRESS_STATES_MAX: a letter
- * each, 's' suppressed, 'h' held, '-' may be texted. Borrowed for the call; NULL on failure. */
+ * each, 's' suppressed, 'h' held, 'w' took their consent to `purpose` (none: it does not matter)
+ * back, 'c' texted as often as the cap allows when it begins at at_ms [wall ms], '-' may be texted.
+ * Borrowed for the call; NULL on failure. */
 enum { SUPPRESS_STATES_MAX = 256 };
 typedef void suppress_states_cb(void *arg, int result, const char *letters, const struct err *e);
-void suppress_states(struct store *s, struct slice group, struct slice purpose,
-                     const uint64_t *numbers, size_t n, suppress_states_cb *cb, void *arg);
+void suppress_states(struct store *s, struct slice group, struct slice purpose, struct cap cap,
+                     int64_t at_ms, const uint64_t *numbers, size_t n, suppress_states_cb *cb,
+                     void *arg);
 
 /* One step over a scope, in no order, about `hint` entries. Start with cursor 0; ends when next is
  * 0. What was there all the time is seen at least once. */

@@ -3,6 +3,7 @@
  * stands in tables (web/route.h); src/web/openapi.yaml tells of the API. */
 #include "base/err.h"
 #include "core/approval.h"
+#include "core/cap.h"
 #include "flow/account.h"
 #include "io/http_server.h"
 #include "io/loop.h"
@@ -68,6 +69,7 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     const char *hours;                  /* of campaigns that say none (core/hours.h); NULL = any */
     const char *consent;   /* that those need which say none (core/consent.h); NULL = none */
     struct budget *budget; /* of months; NULL = a month may cost anything */
+    struct cap cap;        /* how often campaigns may text one person */
     /* That uploads are kept in while they are read; NULL: none are taken. */
     const char *upload_folder;
     uint64_t upload_bytes_max; /* [bytes] of one */

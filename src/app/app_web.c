@@ -126,6 +126,7 @@ static int open_web(struct app_web *w, struct err *e)
         .country = c->organisation.country,
         .hours = c->organisation.hours,
         .consent = c->organisation.needs_consent,
+        .cap = config_cap(c),
         .budget = p->budget,
         .approval = {c->approval.two_people, (uint64_t)c->approval.above},
         .public_url = c->public_url,

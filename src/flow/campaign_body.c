@@ -176,6 +176,25 @@ static void read_confirmed(struct campaign_body *b)
     }
 }
 
+/* That nobody is left out for having been texted (core/cap.h). */
+static void read_cap(struct campaign_body *b)
+{
+    b->campaign.cap = read_word(b, "cap", BODY_OPTIONAL);
+    if (b->campaign.cap.n && !slice_is(b->campaign.cap, "exempt"))
+        body_note(&b->from, "cap", "it is \"exempt\", or left out");
+}
+
+static void read_cap_why(struct campaign_body *b)
+{
+    struct slice why =
+        slice_trim(body_text(&b->from, "cap_why", CAMPAIGN_CAP_WHY_BYTES_MAX, BODY_OPTIONAL));
+    b->campaign.cap_why = why;
+    if (!is_one_line(why))
+        body_note(&b->from, "cap_why", "it is why, in one line");
+    else if ((why.n > 0) != (b->campaign.cap.n > 0))
+        body_note(&b->from, "cap_why", "it goes with \"cap\": \"exempt\", and says why");
+}
+
 static void read_message(struct campaign_body *b)
 {
     const json_t *message = body_object(&b->from, "message", needed(b));

@@ -6,11 +6,13 @@
 #include "base/log.h"
 #include "store/audience.h"
 #include "store/consent.h"
+#include "store/contacts.h"
 #include "store/inbox.h"
 #include "store/keep.h"
 
 enum {
     STRANGERS_MAX = 50,    /* in one step */
+    BUCKETS = 4,           /* of the book of contacts: of a million people all in three hours */
     CONVERSATIONS_MAX = 5, /* each may have 1,000 messages */
     DAY_MS = 24 * 3600 * 1000,
 };
@@ -262,6 +264,7 @@ void keeper_step(struct keeper *k, int64_t now_ms)
     if (k->waiting) return;
     k->now_ms = now_ms;
     say_once_a_day(k);
+    contacts_sweep(k->config.store, BUCKETS);
     step_conversations(k);
     step_consent(k);
     if (!k->walking && now_ms >= k->next_walk_ms) begin_walk(k);

@@ -40,6 +40,7 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
         .hours = &b->hours,
         .hours_text = b->campaign.hours,
         .hours_unsaid = b->hours_unsaid,
+        .cap = b->campaign.cap.n ? (struct cap){0} : m->cap,
         .lane = b->campaign.lane,
         .answer_ms = b->campaign.answer_ms,
         .late_why = b->late_why,

@@ -29,11 +29,22 @@ static void refuse_gateway(struct web_call *c, struct slice name)
     buf_done(&list);
 }
 
+/* Other groups' people are theirs, too: only who launches for every group may text them once more. */
+static bool may_exempt(struct web_call *c)
+{
+    const struct campaign_call *l = c->state;
+    if (l->body.campaign.cap.n == 0 || access_may_everywhere(c->member, MAY_LAUNCH_CAMPAIGNS))
+        return true;
+    web_error(c, 403, "forbidden",
+              "only an owner, or an organiser of every group, exempts a campaign from the cap");
+    return false;
+}
+
 bool web_campaign_read(struct web_call *c, enum campaign_body_need need)
 {
     struct campaign_call *l = c->state;
     (void)campaign_body_read(&l->body, json_incref(c->body.root), need);
-    if (!web_campaign_ok(c)) return false;
+    if (!web_campaign_ok(c) || !may_exempt(c)) return false;
     struct slice gateway = l->body.campaign.gateway;
     if (gateway.n == 0 || campaign_body_account(&l->body, c->config->accounts)) return true;
     refuse_gateway(c, gateway);

@@ -149,7 +149,8 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
                                      .organisation = config->organisation,
                                      .hours = config->hours,
                                      .budget = config->budget,
-                                     .approval = config->approval};
+                                     .approval = config->approval,
+                                     .cap = config->cap};
     if (config->events) w->live = live_new(w);
     if (config->intake) w->hooks = hooks_new(config->intake, config->accounts);
     for (size_t i = 0; i < COUNT_OF(tables); i++)

@@ -209,6 +209,7 @@ static void make_web(void)
         .accounts = &accounts,
         .organisation = "Example Movement",
         .country = "IE",
+        .cap = {1, 3},
         .upload_folder = redis_fixture_folder(world.server),
         .auth = {.secret = "a secret of the house", .members = members, .count = COUNT_OF(members)},
         .nudge = on_nudge,

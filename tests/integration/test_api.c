@@ -355,6 +355,61 @@ static void on_set(void *arg, const struct redisReply *reply)
     *(bool *)arg = true;
 }
 
+/* As the gate notes it (src/store/cap/contacts.lua), a minute ago. */
+static void text_person(uint64_t number)
+{
+    bool set = false;
+    unsigned char print[CAP_PRINT_BYTES];
+    unsigned minute = (unsigned)(WORLD_NOW_MS / 60000 - 1) % 65535 + 1;
+    cap_print(number, print);
+    const unsigned char bucket[] = {3,
+                                    print[0],
+                                    print[1],
+                                    print[2],
+                                    print[3],
+                                    (unsigned char)minute,
+                                    (unsigned char)(minute >> 8),
+                                    0,
+                                    0};
+    redis_commandf(world.redis, on_set, &set, "HSET %scontacts %lld %b", world.prefix,
+                   (long long)print[4], bucket, sizeof bucket);
+    turn_until_done(&set);
+}
+
+static void test_who_was_texted_enough(void **state)
+{
+    (void)state;
+    (void)make_audience("members", 600);
+    (void)make_audience_in("leeds", "leeds", 3);
+    text_person(UINT64_C(447700900001));
+    text_person(UINT64_C(447700900002));
+    json_t *report = ask(200, "POST", "/api/v1/campaigns/check", CAMPAIGN("a", GOOD));
+    assert_int_equal(number_at(report, "recipients"), 598);
+    assert_int_equal(number_at(report, "texted_enough"), 2);
+    assert_non_null(strstr(answer_text(), "2 of the list would be left out"));
+    assert_non_null(strstr(answer_text(), "at most 1 in 24 hours and 3 in 7 days"));
+    report = ask(200, "POST", "/api/v1/campaigns/check",
+                 CAMPAIGN("a", GOOD ",\"start\":\"2026-11-27T18:30:00Z\""));
+    assert_int_equal(number_at(report, "texted_enough"), 0); /* by then it is a day */
+
+#define EXEMPT ",\"cap\":\"exempt\",\"cap_why\":\"the vote is tomorrow\""
+    report = ask(200, "POST", "/api/v1/campaigns/check", CAMPAIGN("a", GOOD EXEMPT));
+    assert_int_equal(number_at(report, "recipients"), 600);
+    (void)ask(400, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD ",\"cap\":\"exempt\""));
+    (void)ask(400, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD ",\"cap_why\":\"why not\""));
+    (void)ask(400, "POST", "/api/v1/campaigns",
+              CAMPAIGN("a", GOOD ",\"cap\":\"none\",\"cap_why\":\"x\""));
+    (void)ask_as(ORGANISER_OF_LEEDS, 403, "POST", "/api/v1/campaigns/check",
+                 CAMPAIGN("leeds", GOOD EXEMPT));
+    (void)ask_as(ORGANISER_OF_LEEDS, 403, "POST", "/api/v1/campaigns",
+                 CAMPAIGN("leeds", GOOD EXEMPT));
+    report = ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD EXEMPT));
+    assert_string_equal(text_at(report, "cap_why"), "the vote is tomorrow");
+    (void)ask(200, "GET", "/api/v1/audit", NULL);
+    assert_non_null(strstr(answer_text(), "exempt from the cap: the vote is tomorrow"));
+#undef EXEMPT
+}
+
 /* The gate notes when it found the provider's queue full: a moment ago by the one clock, so it still
  * is. */
 static void test_a_campaign_that_waits_for_its_provider(void **state)
@@ -814,6 +869,7 @@ int main(void)
         TEST(test_a_test),
         TEST(test_system),
         TEST(test_numbers_have_one_spelling),
+        TEST(test_who_was_texted_enough),
         TEST(test_redis_is_away),
         TEST(test_only_organisers),
     };

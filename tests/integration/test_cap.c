@@ -2,6 +2,8 @@
  * beside, fails, or is sent to again; and against a model that keeps every contact. */
 #include "ledger_world.h"
 
+#include "store/contacts.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +12,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MINUTE = 60 * WORLD_S };
 #define HOUR INT64_C(3600000000)
@@ -196,6 +199,14 @@ static void who_is_sent_to_again_is_let_through(void **state)
 
 /* ---- the book ---- */
 
+static const char *all_granted(size_t n)
+{
+    static char letters[GATE_ASK_MAX + 1];
+    memset(letters, GATE_GRANTED, n);
+    letters[n] = '\0';
+    return letters;
+}
+
 static size_t text_blocks(struct ledger_world *w, uint32_t campaign, uint32_t people)
 {
     size_t granted = 0;
@@ -238,6 +249,42 @@ static void after_months_the_book_is_empty(void **state)
     lw_pass(w, 65535 * (int64_t)MINUTE + HOUR);
     assert_string_equal(text(w, 8, 1, usual), "g");
     assert_string_equal(lw_redis(w, "HGET", "contacts", "people", NULL), "1");
+}
+
+static void turn_until(struct ledger_world *w, const char *field, size_t is)
+{
+    for (int i = 0; i < 1000 && book_number(w, field) != is; i++)
+        loop_turn(w->loop, WORLD_MS);
+    assert_int_equal(book_number(w, field), is);
+}
+
+/* By and by; and who has a contact of this week stays. */
+static void what_is_old_is_swept(void **state)
+{
+    struct ledger_world *w = *state;
+    assert_string_equal(text(w, 7, 100, usual), all_granted(100));
+    lw_pass(w, 6 * DAY);
+    assert_string_equal(text(w, 8, 40, usual), all_granted(40));
+    lw_pass(w, DAY + HOUR);
+    contacts_sweep(w->ledgers, 200);
+    contacts_sweep(w->ledgers, 200);
+    turn_until(w, "people", 40);
+    assert_string_equal(text(w, 9, 41, usual), all_granted(41));
+    lw_pass(w, 8 * DAY);
+    contacts_sweep(w->ledgers, 200);
+    contacts_sweep(w->ledgers, 200);
+    contacts_sweep(w->ledgers, 200);
+    turn_until(w, "buckets", 0);
+}
+
+static void whoever_is_forgotten_is_not_in_it(void **state)
+{
+    struct ledger_world *w = *state;
+    const uint64_t numbers[] = {WORLD_FIRST_NUMBER + 1, WORLD_FIRST_NUMBER + 50};
+    assert_string_equal(text(w, 7, 3, usual), "ggg");
+    contacts_forget(w->store, numbers, 2, w->now_us / 1000, NULL, NULL);
+    turn_until(w, "people", 2);
+    assert_string_equal(text(w, 8, 3, usual), "sgs");
 }
 
 static void a_clock_set_back_forgets_nothing(void **state)
@@ -378,6 +425,8 @@ int main(void)
         CAP_TEST(who_is_sent_to_again_is_let_through),
         CAP_TEST(the_book_grows_as_people_come),
         CAP_TEST(after_months_the_book_is_empty),
+        CAP_TEST(what_is_old_is_swept),
+        CAP_TEST(whoever_is_forgotten_is_not_in_it),
         CAP_TEST(a_clock_set_back_forgets_nothing),
         CAP_TEST(never_more_than_the_cap),
     };

@@ -80,6 +80,7 @@ static void open_dispatch(struct node *n)
         .journal = n->journal,
         .ref_key = n->config.ref_key,
         .lease_ms = n->config.lease_ms,
+        .cap = {CAP_DAY_DEFAULT, CAP_WEEK_DEFAULT}, /* all of them have their own people */
         .accounts = n->config.accounts,
     };
     if (dispatch_new(&config, &n->dispatch, &e) < 0) promise_broken("%s", e.text);

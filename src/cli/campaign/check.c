@@ -188,6 +188,9 @@ static void print_left_out(const json_t *check)
     if (say_int(check, "unagreed") > 0)
         (void)printf("  left out: %s have not agreed to it, or are too young\n",
                      say_count(say_int(check, "unagreed"), count));
+    if (say_int(check, "texted_enough") > 0)
+        (void)printf("  left out: %s our campaigns have texted often enough\n",
+                     say_count(say_int(check, "texted_enough"), count));
     if (say_int(check, "held") > 0)
         (void)printf("  left out: %s held, since what they wrote sounds like STOP and nobody has "
                      "decided (muster inbox list)\n",

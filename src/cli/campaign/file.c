@@ -210,6 +210,21 @@ static int read_confirmed(struct file *f)
     return 0;
 }
 
+static int read_cap(struct file *f)
+{
+    const struct yaml_node *cap = yaml_get(f->root, "cap"), *why = yaml_get(f->root, "cap_why");
+    if (yaml_is_null(cap) && yaml_is_null(why)) return 0;
+    if (!slice_is(yaml_text(cap), "exempt"))
+        return yaml_error(f->d, cap, ERR_INVALID, f->e,
+                          "cap: it is exempt, with cap_why, or left out");
+    if (slice_trim(yaml_text(why)).n == 0)
+        return yaml_error(f->d, cap, ERR_INVALID, f->e,
+                          "cap: cap_why is missing: why is it exempt?");
+    set(f, "cap", yaml_text(cap));
+    set(f, "cap_why", slice_trim(yaml_text(why)));
+    return 0;
+}
+
 /* ---- the message ---- */
 
 static int load_template(struct file *f, const struct yaml_node *n, bool smart, json_t **ret)
@@ -256,11 +271,14 @@ static int read_message(struct file *f)
 /* What may stand there, and nothing else. */
 static int check_keys(struct file *f)
 {
-    static const char *const keys[] = {"name",   "audience", "gateway",     "lane",
-                                       "start",  "deadline", "hours",       "text",
-                                       "smart",  "template", "pace_by",     "answer_within_minutes",
-                                       "budget", "kind", "confirmed", "show",     "suggestions", "needs_consent",
-                                       "consent_months", "min_age", NULL};
+    static const char *const keys[] = {"name",           "audience",    "gateway",
+                                       "lane",           "start",       "deadline",
+                                       "hours",          "text",        "smart",
+                                       "template",       "pace_by",     "answer_within_minutes",
+                                       "budget",         "kind",        "confirmed",
+                                       "show",           "suggestions", "needs_consent",
+                                       "consent_months", "min_age",     "cap",
+                                       "cap_why",        NULL};
     const char *all[2 * COUNT_OF(keys)] = {NULL};
     size_t n = 0;
     for (; keys[n]; n++)
@@ -288,6 +306,7 @@ static int read_all(struct file *f)
     if (rc == 0) rc = read_consent(f);
     if (rc == 0) rc = read_kind(f);
     if (rc == 0) rc = read_confirmed(f);
+    if (rc == 0) rc = read_cap(f);
     return rc < 0 ? rc : read_message(f);
 }
 

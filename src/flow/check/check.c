@@ -38,12 +38,14 @@ static void checking_end(struct checking *c, int result, const struct err *e)
     free(c);
 }
 
-/* A person who opted out since the import, or is held, gets nothing, and is counted apart. */
+/* A person who opted out since the import, or is held, or was texted enough, gets nothing, and is
+ * counted apart. */
 static bool is_left_out(struct check_report *r, char state)
 {
     r->suppressed += state == 's';
     r->held += state == 'h';
-    return state == 's' || state == 'h';
+    r->capped += state == 'c';
+    return state == 's' || state == 'h' || state == 'c';
 }
 
 /* Whether it is about them at all. */
@@ -94,8 +96,9 @@ static void ask_states(struct checking *c)
     uint64_t numbers[SUPPRESS_STATES_MAX];
     for (size_t row = 0; row < block_rows(&c->block); row++)
         numbers[row] = block_number(&c->block, row);
-    suppress_states(c->store, c->report->audience->group, slice_of(c->report->need.what), numbers,
-                    block_rows(&c->block), on_states, c);
+    suppress_states(c->store, c->report->audience->group, slice_of(c->report->need.what),
+                    c->report->cap, c->report->start_ms, numbers, block_rows(&c->block), on_states,
+                    c);
 }
 
 static void on_ledger(void *arg, int result, const uint8_t *states, const struct slice *details,

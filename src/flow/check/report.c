@@ -36,6 +36,7 @@ struct check_report *report_new(const struct check_input *input)
     r->named = input->named;
     r->lane = input->lane;
     r->answer_ms = input->answer_ms;
+    r->cap = input->cap;
     r->deadline_ms = input->deadline_ms;
     r->now_ms = input->now_ms;
     for (size_t i = 0; i < FINDING_LEVELS; i++)
@@ -113,10 +114,10 @@ static void judge_people(struct check_report *r)
                    "nobody of the audience '%.*s' who may be texted has agreed to it: there is "
                    "nobody to send to",
                    SLICE_ARG(r->audience->name));
-    else if (t->recipients == 0 && r->suppressed + r->held > 0)
+    else if (t->recipients == 0 && r->suppressed + r->held + r->capped > 0)
         report_say(r, FINDING_BLOCK, "nobody",
-                   "everybody of the audience '%.*s' has opted out or is held: there is nobody to "
-                   "send to",
+                   "everybody of the audience '%.*s' has opted out, is held, or was texted enough: "
+                   "there is nobody to send to",
                    SLICE_ARG(r->audience->name));
     else if (t->recipients == 0)
         report_say(r, FINDING_BLOCK, "nobody",
@@ -153,6 +154,27 @@ static void judge_people(struct check_report *r)
                       "than %d characters for "
                       "%s, which WhatsApp refuses: mend the field",
                       CHECK_PARAM_CHARACTERS_MAX, report_whom(&t->bad_param, who));
+}
+
+static void say_cap(const struct cap *c, char *out, size_t n)
+{
+    if (c->day && c->week)
+        (void)snprintf(out, n, "at most %d in 24 hours and %d in 7 days", c->day, c->week);
+    else if (c->day)
+        (void)snprintf(out, n, "at most %d in 24 hours", c->day);
+    else
+        (void)snprintf(out, n, "at most %d in 7 days", c->week);
+}
+
+static void warn_cap(struct check_report *r)
+{
+    char cap[64];
+    if (r->capped == 0) return;
+    say_cap(&r->cap, cap, sizeof cap);
+    report_say(r, FINDING_WARN, "texted_enough",
+               "%" PRIu64 " of the list would be left out: our campaigns have texted them often "
+               "enough (%s). Start later, or choose others",
+               r->capped, cap);
 }
 
 /* The deadline travels with the request where the provider takes it, and holds for what waits
@@ -333,6 +355,7 @@ void report_judge(struct check_report *r)
     judge_times(r);
     judge_others(r);
     judge_hours(r);
+    warn_cap(r);
     warn_memory(r);
     warn_validity(r);
     warn_price(r);

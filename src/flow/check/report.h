@@ -20,8 +20,9 @@ struct check_zone {
 struct check_report {
     struct tally tally;
     struct check_cost cost;
-    char *month;                    /* owned; "2026-11", "" = none */
-    uint64_t suppressed, held;      /* people of the list whom it would not text */
+    char *month;                       /* owned; "2026-11", "" = none */
+    uint64_t suppressed, held, capped; /* people of the list whom it would not text */
+    struct cap cap;
     struct audience_info *audience; /* owned */
     char *organisation;             /* owned */
     const struct account *account;

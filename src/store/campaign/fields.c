@@ -37,6 +37,8 @@ static const struct field fields[] = {
     FIELD(hours, TEXT, AT_EDIT),
     FIELD(said, TEXT, AT_EDIT),
     FIELD(consent, TEXT, AT_EDIT),
+    FIELD(cap, TEXT, AT_EDIT),
+    FIELD(cap_why, TEXT, AT_EDIT),
     FIELD(launched_by, TEXT, AT_LAUNCH),
     FIELD(author, TEXT, AT_EDIT),
     FIELD(approval_why, TEXT, AT_EDIT),

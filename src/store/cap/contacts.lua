@@ -67,6 +67,17 @@ local function contact_entry(print, list, times)
   return print .. contact_minute(list[1]) .. table.concat(hours) .. sub(CONTACT_NONE, 1, times - 1 - #hours)
 end
 
+-- A bucket without those whose contacts are all older than a week; "" = nobody is left.
+local function contact_fresh(bucket, minute)
+  local width, entries = 5 + byte(bucket), {sub(bucket, 1, 1)}
+  for at = 2, #bucket, width do
+    if minute - contact_newest(bucket, at, minute) < CONTACT_WEEK then
+      entries[#entries + 1] = sub(bucket, at, at + width - 1)
+    end
+  end
+  return #entries > 1 and table.concat(entries) or ''
+end
+
 -- A bucket whose entries hold more contacts than they did.
 local function contact_widen(bucket, times)
   local width, entries = 5 + byte(bucket), {char(times)}
@@ -137,6 +148,12 @@ local function contact_put(book, b, text)
   end
 end
 
+-- A cap as contacts_full takes it; 0 = none.
+local function cap_limits(day, week)
+  local d, w = tonumber(day), tonumber(week)
+  return d > 0 and d or math.huge, w > 0 and w or math.huge
+end
+
 -- Whether one more contact now would be more than `day` in 24 hours or `week` in 7 days.
 local function contacts_full(book, i, day, week)
   local at, age, older = contact_look(book, i)
@@ -186,6 +203,13 @@ local function contacts_take_back(book, i, since)
   local entry = #list > 0 and contact_entry(sub(b, at, at + 3), list, byte(b)) or ''
   if entry == '' then book.people = book.people - 1 end
   contact_put(book, book.of[i], #entry + #b - width > 1 and sub(b, 1, at - 1) .. entry .. sub(b, at + width) or '')
+end
+
+local function contacts_remove(book, i)
+  local at, b = contact_look(book, i), book.bucket[book.of[i]]
+  if at == 0 then return end
+  book.people = book.people - 1
+  contact_put(book, book.of[i], #b - 6 > byte(b) and sub(b, 1, at - 1) .. sub(b, at + 5 + byte(b)) or '')
 end
 
 -- contacts_full, as if contacts_take_back had been done.

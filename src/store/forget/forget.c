@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "io/person_number.h"
 #include "store/call.h"
+#include "store/contacts.h"
 #include "store/lua_scripts.h"
 #include "store/script_names.h"
 
@@ -172,12 +173,36 @@ static void write_trail(struct forgetting *f)
     call_run(c, on_trail, NULL, f);
 }
 
+/* ---- the book of contacts ---- */
+
+static void on_contacts(void *arg, int result)
+{
+    struct forgetting *f = arg;
+    struct err e;
+    if (result < 0)
+        ended(f, err_set(&e, result, "Redis gave no reply"), &e);
+    else
+        write_trail(f);
+}
+
+static void forget_contacts(struct forgetting *f)
+{
+    uint64_t numbers[NAMES_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++)
+        if (slice_to_u64(slice_of(f->names[i]), UINT64_MAX, &numbers[n])) n++;
+    if (n)
+        contacts_forget(f->s, numbers, n, f->now_ms, on_contacts, f);
+    else
+        write_trail(f);
+}
+
 /* ---- lists of the day ---- */
 
 static void on_lists(struct call *c, const struct redisReply *reply)
 {
     struct forgetting *f = c->arg;
-    if (!failed(f, reply)) write_trail(f);
+    if (!failed(f, reply)) forget_contacts(f);
 }
 
 static void forget_lists(struct forgetting *f)

@@ -1,12 +1,19 @@
 -- What stands against a campaign's people, many at once.
 --
--- KEYS  1 s:all   2 s:{group}   3 s:hold   4 withdrawn:{purpose}; none: it does not matter
--- ARGV  numbers
--- Returns a letter each: s suppressed, h held until somebody decides, w they took that consent back, - nothing
+-- (after contacts.lua)
+-- KEYS  1 s:all   2 s:{group}   3 s:hold   4 the book of contacts   5 withdrawn:{purpose}; none: it does not matter
+-- ARGV  1 when it begins [minutes since 1970]   2 cap in 24 hours, 0 = none   3 in 7 days   4 prints (core/cap.h); "" = there
+--       is no cap   5… numbers
+-- Returns a letter each: s suppressed, h held until somebody decides, w they took that consent back, c texted as often as the cap allows, - nothing
 local letters = {}
-local all = redis.call('HMGET', KEYS[1], unpack(ARGV))
-local group = redis.call('HMGET', KEYS[2], unpack(ARGV))
-local hold = redis.call('HMGET', KEYS[3], unpack(ARGV))
-local back = KEYS[4] and redis.call('HMGET', KEYS[4], unpack(ARGV)) or {}
-for i = 1, #ARGV do letters[i] = (all[i] or group[i]) and 's' or hold[i] and 'h' or back[i] and 'w' or '-' end
+local all = redis.call('HMGET', KEYS[1], unpack(ARGV, 5))
+local group = redis.call('HMGET', KEYS[2], unpack(ARGV, 5))
+local hold = redis.call('HMGET', KEYS[3], unpack(ARGV, 5))
+local back = KEYS[5] and redis.call('HMGET', KEYS[5], unpack(ARGV, 5)) or {}
+local book = ARGV[4] ~= '' and contacts_open(KEYS[4], ARGV[4], tonumber(ARGV[1]))
+local day, week = cap_limits(ARGV[2], ARGV[3])
+for i = 1, #ARGV - 4 do
+  letters[i] = (all[i] or group[i]) and 's' or hold[i] and 'h' or back[i] and 'w'
+    or book and contacts_full(book, i, day, week) and 'c' or '-'
+end
 return table.concat(letters)

@@ -20,7 +20,7 @@ enum { SEED_BYTES = 16 };
 static const char *const names[] = {
     "name",     "audience",   "gateway",       "text",           "smart",  "template",
     "language", "params",     "start",         "deadline",       "hours",  "lane",
-    "seed",     "force_late", "needs_consent", "consent_months", "min_age", "kind", "confirm_27", "confirm_31", "confirm_33"};
+    "seed",     "force_late", "needs_consent", "consent_months", "min_age", "kind", "confirm_27", "confirm_31", "confirm_33", "cap_why"};
 
 
 /* Rules that no program can know of: who ticked them says that they are seen to. */
@@ -162,6 +162,10 @@ json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
     read_confirmed(c, o);
     if (field(c, "force_late").n) json_put(o, "force_late", json_text(field(c, "force_late")));
     if (field(c, "budget").n) json_put(o, "budget", json_text(field(c, "budget")));
+    if (field(c, "cap_why").n) {
+        json_put(o, "cap", json_string("exempt"));
+        json_put(o, "cap_why", json_text(field(c, "cap_why")));
+    }
     json_put(o, "lane", json_text(field(c, "lane").n ? field(c, "lane") : SLICE_LIT("blast")));
     return o;
 }

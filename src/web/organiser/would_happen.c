@@ -8,6 +8,7 @@ static void put_left_out(json_t *data, const json_t *report)
     static const struct {
         const char *key, *words;
     } reasons[] = {{"suppressed", "opted out since the list came in"},
+                   {"texted_enough", "our campaigns have texted them often enough"},
                    {"held", "wrote something that sounds like STOP; a volunteer has to decide"},
                    {"unagreed", "have not agreed to it, or are too young"}};
     json_t *list = json_array();
@@ -50,6 +51,9 @@ void would_happen_put(const struct web_call *c, json_t *data, const json_t *repo
     const json_t *finish = json_object_get(report, "finish");
     json_put(data, "ok", json_boolean(json_is_true(json_object_get(report, "ok"))));
     json_put(data, "too_late", json_boolean(is_too_late(report)));
+    json_put(data, "may_exempt",
+             json_boolean(json_integer_value(json_object_get(report, "texted_enough")) > 0 &&
+                          access_may_everywhere(c->member, MAY_LAUNCH_CAMPAIGNS)));
     words_put_findings(data, json_object_get(report, "findings"));
     put_questions(data, report);
     json_put(data, "recipients", words_count(json_object_get(report, "recipients")));

@@ -13,6 +13,7 @@ static const struct {
     {"consent_old", "they agreed too long ago, or nobody knows when"},
     {"consent_withdrawn", "they want no more of this"},
     {"too_young", "they are too young, or nobody knows how old they are"},
+    {"texted enough", "our campaigns have texted them often enough"},
     {"unsubscribed", "they have opted out at the provider"},
     {"blocked_by_person", "they have blocked us"},
     {"unreachable", "their phone could not be reached"},

@@ -8,8 +8,7 @@ local function rule_cap(ask)
   if ask.is(IS_REPLY) or day + week == 0 then return nil end
   local times, first = math.max(day, week), math.floor(ask.earliest / 60000000)
   local last = math.ceil((ask.latest + LEAVES_LATE) / 60000000)
-  if day == 0 then day = math.huge end
-  if week == 0 then week = math.huge end
+  day, week = cap_limits(day, week)
 
   local book, again, since = nil, nil, nil
   -- Opened when the first one comes as far as this. Who is sent to again, since the first copy did not arrive or a person said
@@ -17,6 +16,7 @@ local function rule_cap(ask)
   local function open()
     book = contacts_open(KEYS[CONTACTS], ARGV[PRINTS], first)
     again, since = granted_people(KEYS[CAMPAIGN], tonumber(ARGV[FIRST]), ARGV[OFFSETS])
+    since = since and math.min(since, first - CONTACT_DAY) -- the clock may have been set back meanwhile
     ask.at_end[#ask.at_end + 1] = function() contacts_save(book) end
   end
   function ask.contact(i)
