@@ -403,6 +403,7 @@ static void test_findings_have_rules(void **state)
         found[law_number_of_code(slice_of(elsewhere[i]))] = true;
     for (int i = 1; i <= LAW_RULES; i++)
         if (law_rule(i)->how == LAW_CHECKED) assert_true(found[i]);
+    assert_int_equal(law_number_of_code(SLICE_LIT("over_budget")), 66);
 }
 
 static void test_dates(void **state)

@@ -56,9 +56,10 @@ static const struct {
     const char *code;
     int number;
 } others[] = {
-    {"no_hours", 18}, {"several_zones", 20}, {"zone_unknown", 20}, {"zone_no_place", 20},
-    {"too_late", 21}, {"too_slow", 21},      {"next_day", 21},     {"no_validity", 23},
-    {"left_tag", 44}, {"ucs2", 45},          {"too_long", 47},     {"empty_parameter", 42},
+    {"no_hours", 18},    {"several_zones", 20}, {"zone_unknown", 20}, {"zone_no_place", 20},
+    {"too_late", 21},    {"too_slow", 21},      {"next_day", 21},     {"no_validity", 23},
+    {"left_tag", 44},    {"ucs2", 45},          {"too_long", 47},     {"empty_parameter", 42},
+    {"over_budget", 66},
 };
 
 const char *law_code(enum law_finding f)
