@@ -70,10 +70,11 @@ void budget_words(const struct campaign_shortage *s, struct buf *out)
     money_text(s->spent, s->currency, spent);
     money_text(s->budget, s->currency, budget);
     money_text(s->needed, s->currency, needed);
-    buf_addf(out,
-             "the budget of the %.*s%s does not suffice: of %s, %s is spent, and the next people "
-             "may cost %s. Raise it, then resume",
-             SLICE_ARG(s->which), own ? "" : " for this month", budget, spent, needed);
+    buf_addf(
+        out,
+        "the budget of the %.*s%s is used up: of %s, %s is spent, and the next people may cost "
+        "%s. Raise it, then go on",
+        SLICE_ARG(s->which), own ? "" : " for this month", budget, spent, needed);
 }
 
 void budget_pause(struct store *s, uint32_t campaign, const struct campaign_shortage *shortage,

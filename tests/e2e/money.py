@@ -3,6 +3,7 @@
 spent in the end is what those who were texted cost."""
 import datetime
 import json
+import pathlib
 import random
 import sys
 import time
@@ -59,7 +60,10 @@ def it_stops_before_and_goes_on(house):
     house.wait_status(campaign, "paused")
     now = json.loads(house.muster("campaign", "status", campaign, "--json"))
     equal(now["status_by"], "system:budget", "who paused it")
-    check("the budget of the campaign does not suffice" in now["status_why"], f"why: {now['status_why']}")
+    check("the budget of the campaign is used up" in now["status_why"], f"why: {now['status_why']}")
+    page = house.page(f"/campaigns/{campaign}")
+    check("the budget of the campaign is used up" in page and "system:" not in page, f"the page says why: {page}")
+    check(page.index(f'action="/campaigns/{campaign}/budget"') < page.index("Go on"), "the budget stands above Go on")
     check(most - 256 < len(sink.seen()) <= most, f"{len(sink.seen())} were texted for {most}")
     equal(spent(house, campaign), len(sink.seen()) * EACH, "what is spent")
     equal(now["money"]["spent"], amount(len(sink.seen())), "what the API says is spent")
@@ -118,6 +122,58 @@ def a_group_s_month_and_kills(house):
     check("the budget of the group for this month" in said, f"the check says so: {said}")
 
 
+def with_costs(house):
+    """A folder with Twilio's description, as if it told in receipts what it took."""
+    source = pathlib.Path(house.args.source) / "conf/providers/twilio.yaml"
+    folder, title = house.folder / "providers", "    title: [ErrorMessage, ChannelStatusMessage]\n"
+    text = source.read_text()
+    equal(text.count(title), 1, "where the receipts end")
+    folder.mkdir()
+    (folder / "twilio.yaml").write_text(text.replace(title, title + "    cost: {amount: Price, currency: PriceUnit, parts: NumSegments}\n"))
+    return str(folder)
+
+
+def told(house, campaign):
+    found = json.loads(house.muster("campaign", "status", campaign, "--json"))["money"]["told"]
+    return found["cost"], found["cost_of"], found["parts"], found["parts_of"]
+
+
+def what_receipts_tell(house):
+    """What the provider took is summed up once a person, when the message comes to its end; nobody tells of absurd amounts."""
+    sink = house.sink()
+    house.start_musterd(port=sink.port, gateway=PRICE, providers=with_costs(house))
+    house.import_people(12)
+    campaign = house.launch(text=TEXT)
+    house.wait_status(campaign, "done")
+    found = list(sink.callbacks().values())
+    tell, most = lambda url, status, price, **more: house.receipt(url, status, Price=price, **more), 100 * EACH
+    equal(told(house, campaign), ("0.00 GBP", 0, 0, 0), "before the first receipt")
+    # one that comes again, out of order, and with another amount
+    for status, price in (("sent", "-0.035"), ("delivered", "-0.035"), ("delivered", "-0.035"), ("sent", "3"), ("read", "3")):
+        equal(tell(found[0], status, price, PriceUnit="GBP", NumSegments="1"), 200, "the webhook's response")
+    equal(told(house, campaign), ("0.035 GBP", 1, 1, 1), "of one, once")
+    tell(found[1], "undelivered", "0.08", PriceUnit="GBP", NumSegments="2", ErrorCode="30003")
+    equal(told(house, campaign), ("0.115 GBP", 2, 3, 2), "of one who did not get it")
+    tell(found[2], "delivered", f"{most / 1e6}")
+    equal(told(house, campaign), ("4.115 GBP", 3, 3, 2), "the most that is believed")
+    absurd = [{"Price": f"{(most + 1) / 1e6}"}, {"Price": "999"}, {"Price": "1e300"}, {"Price": "nan", "NumSegments": "999999"},
+              {"Price": "-inf", "NumSegments": "-1"}, {"Price": "0.04 " * 2000}, {"Price": "0.04", "PriceUnit": "USD"}]
+    for url, more in zip(found[3:], absurd):
+        equal(house.receipt(url, "delivered", **more), 200, f"the response to {str(more)[:40]}")
+    # strangers: not signed, signed with a reference that is nobody's
+    one, left = found[10], "ref=" + "A" * 22
+    equal(tell(one, "delivered", "0.04", token="a-stranger"), 403, "the response to a stranger")
+    tell(one.split("ref=")[0] + left, "delivered", "0.04", NumSegments="1")
+    equal(told(house, campaign), ("4.115 GBP", 3, 3, 2), "after all that")
+    counts = house.counts(campaign)
+    equal((counts["delivered"] + counts["read"], counts["undelivered"], counts["accepted"]), (9, 1, 2), f"the receipts themselves count: {counts}")
+    equal(spent(house, campaign), 12 * EACH, "no budget is moved by it")
+    said = house.muster("campaign", "report", campaign)
+    check("says: 4.115 GBP for 3 people" in said and "says: 3 parts for 2 people" in said, f"the report says so: {said}")
+    page = house.page(f"/campaigns/{campaign}/report")
+    check("The provider says: 4.115 GBP for 3 people; 3 parts for 2 people." in page, f"the page says so: {page}")
+
+
 def what_is_refused(house):
     sink = house.sink()
     house.start_musterd(port=sink.port, gateways={"main": PRICE, "free": {}, "dollar": {"price": {"currency": "USD", "default": 0.01}}})
@@ -130,4 +186,4 @@ def what_is_refused(house):
         check(wanted in said, f"the check of {gateway} says so: {said}")
 
 
-sys.exit(run(ARGS, it_stops_before_and_goes_on, a_dearer_text_for_those_who_wait, a_group_s_month_and_kills, what_is_refused))
+sys.exit(run(ARGS, it_stops_before_and_goes_on, a_dearer_text_for_those_who_wait, a_group_s_month_and_kills, what_receipts_tell, what_is_refused))

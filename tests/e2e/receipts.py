@@ -1,13 +1,10 @@
 #!/usr/bin/env python3
 """Receipts find their people, whatever became of the answers."""
-import base64
-import hashlib
-import hmac
 import json
 import sys
 import urllib.request
 
-from house import check, equal, options, post, run, until
+from house import check, equal, options, run, until
 
 ARGS = options(people=1000)
 
@@ -66,29 +63,15 @@ def receipts_outlive_a_kill(house):
     equal(counts["delivered"] + counts["unknown"], ARGS.people, f"delivered and unknown, of {counts}")
 
 
-def callbacks(sink):
-    """number -> where the provider is asked to report."""
-    return {r.to: r.query["StatusCallback"] for r in list(sink.requests)}
-
-
-def report(house, url, status, gateway="main", token=None, **more):
-    """A receipt as the provider would send it; the status of the answer."""
-    form = dict({"MessageSid": "SM1", "MessageStatus": status, "To": "+447400000000"}, **more)
-    signed = url + "".join(key + form[key] for key in sorted(form))
-    token = token or house.daemon.config["gateways"][gateway]["account"]["auth_token"]
-    digest = hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()
-    return post(url, form, {"X-Twilio-Signature": base64.b64encode(digest).decode()})
-
-
 def before_the_answer(house):
     """The provider reports before it has answered the request: the answer, when it comes, moves nothing back."""
     sink = house.sink(latency_s=1.5)
     house.start_musterd(port=sink.port)
     house.import_people(5)
     campaign = house.launch()
-    found = until(lambda: len(sink.requests) == 5 and callbacks(sink), "the requests")
+    found = until(lambda: len(sink.requests) == 5 and sink.callbacks(), "the requests")
     for url in found.values():
-        equal(report(house, url, "delivered"), 200, "the webhook's answer")
+        equal(house.receipt(url, "delivered"), 200, "the webhook's answer")
     equal(house.counts(campaign)["delivered"], 5, "delivered while the requests are under way")
     house.daemon.stop()  # waits for the answers
     equal(house.counts(campaign)["delivered"], 5, "delivered after the answers")
@@ -104,11 +87,11 @@ def late_and_out_of_order(house):
     until(lambda: len(sink.requests) >= 3, "three requests")
     house.muster("campaign", "cancel", campaign)
     until(lambda: house.settled(campaign), "everybody to be settled")
-    before, found = house.counts(campaign), callbacks(sink)
+    before, found = house.counts(campaign), sink.callbacks()
     equal(before["accepted"], len(found), f"accepted, of {before}")
     for url in found.values():
         for status in ("delivered", "sent", "delivered", "queued", "failed"):
-            equal(report(house, url, status), 200, "the webhook's answer")
+            equal(house.receipt(url, status), 200, "the webhook's answer")
     after = house.counts(campaign)
     equal(after, dict(before, accepted=0, delivered=before["accepted"]), "the books")
     equal(house.status(campaign), "cancelled", "status")
@@ -122,19 +105,19 @@ def forged_and_foreign(house):
     house.import_people(3)
     campaign = house.launch()
     house.wait_status(campaign, "done")
-    one, two, three = callbacks(sink).values()
-    equal(report(house, one, "delivered", token="somebody-else"), 403, "a receipt without the account's signature")
-    equal(report(house, one.replace("/main/", "/other/"), "delivered"), 403, "one signed by another account")
+    one, two, three = sink.callbacks().values()
+    equal(house.receipt(one, "delivered", token="somebody-else"), 403, "a receipt without the account's signature")
+    equal(house.receipt(one.replace("/main/", "/other/"), "delivered"), 403, "one signed by another account")
     start, ref = one.split("ref=")
     for wrong in (ref[:-1] + ("A" if ref[-1] != "A" else "B"), ref[:-1], ref + "A", ref[::-1], "", "A" * 22,
                   two.split("ref=")[1][:11] + ref[11:], "%00" * 22):
-        check(report(house, f"{start}ref={wrong}", "delivered") in (200, 400), f"the answer to {wrong}")
+        check(house.receipt(f"{start}ref={wrong}", "delivered") in (200, 400), f"the answer to {wrong}")
     equal(house.counts(campaign)["accepted"], 3, "accepted after what was forged")
     # What one account brings back settles nothing of another's.
-    equal(report(house, three.replace("/main/", "/other/"), "delivered", gateway="other"), 200, "the other gateway's")
+    equal(house.receipt(three.replace("/main/", "/other/"), "delivered", gateway="other"), 200, "the other gateway's")
     counts = house.counts(campaign)
     equal((counts["accepted"], counts["delivered"]), (3, 0), "after the other account's receipt")
-    equal(report(house, three, "delivered"), 200, "its own gateway's")
+    equal(house.receipt(three, "delivered"), 200, "its own gateway's")
     counts = house.counts(campaign)
     equal((counts["accepted"], counts["delivered"]), (2, 1), "accepted and delivered")
 

@@ -305,9 +305,19 @@ class House:
         """What a person answers, as Twilio's signed webhook; the status that it gets."""
         url = (daemon or self.daemon).url + "/hooks/main"
         form = {"MessageSid": event, "From": person, "To": SENDER, "Body": text, "NumMedia": "0", "AccountSid": "ACtest"}
-        signed = url + "".join(k + form[k] for k in sorted(form))
-        signature = base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
-        return post(url, form, {"X-Twilio-Signature": signature})
+        return post_signed(url, form, token)
+
+    def receipt(self, url, status, gateway="main", token=None, **more):
+        """A receipt as the provider would send it to one of the sink's callbacks(); the status of the response."""
+        form = dict({"MessageSid": "SM1", "MessageStatus": status, "To": "+447400000000"}, **more)
+        return post_signed(url, form, token or self.daemon.config["gateways"][gateway]["account"]["auth_token"])
+
+    def page(self, path):
+        """What whoever is at the machine itself sees there."""
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.daemon.socket)
+            s.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            return b"".join(iter(lambda: s.recv(65536), b"")).decode()
 
     # ---- the books ----
 
@@ -390,3 +400,9 @@ def post(url, form, headers):
             return answer.status
     except urllib.error.HTTPError as problem:
         return problem.code
+
+
+def post_signed(url, form, token):
+    signed = url + "".join(key + form[key] for key in sorted(form))
+    digest = hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()
+    return post(url, form, {"X-Twilio-Signature": base64.b64encode(digest).decode()})

@@ -83,6 +83,10 @@ class Sink:
         """Everybody whose request was read, by number."""
         return collections.Counter(r.to for r in list(self.requests))
 
+    def callbacks(self):
+        """number -> where the provider is asked to report."""
+        return {r.to: r.query["StatusCallback"] for r in list(self.requests)}
+
     def twice(self):
         """Who was taken more than once with the same text. What the sink itself said no to may come again."""
         return [key for key, n in list(self.taken.items()) if n > 1]

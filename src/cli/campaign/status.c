@@ -115,8 +115,11 @@ static void print_money(const json_t *status)
     print_label(money, "budget", ", budget ");
     (void)putchar('\n');
     if (say_int(told, "cost_of"))
-        (void)printf("  the provider told %s for %lld of them\n", say_string(told, "cost"),
+        (void)printf("  the provider says: %s for %lld people\n", say_string(told, "cost"),
                      (long long)say_int(told, "cost_of"));
+    if (say_int(told, "parts_of"))
+        (void)printf("  the provider says: %lld parts for %lld people\n",
+                     (long long)say_int(told, "parts"), (long long)say_int(told, "parts_of"));
 }
 
 void campaign_print_head(const json_t *status)

@@ -79,7 +79,7 @@ static bool stands_still(const json_t *status)
 }
 
 /* What it costs, and whether it stands for want of money. */
-static void put_money(json_t *data, const json_t *status)
+static void put_money(const struct web_call *c, json_t *data, const json_t *status)
 {
     const json_t *money = json_object_get(status, "money");
     if (!json_is_object(money)) return;
@@ -87,6 +87,8 @@ static void put_money(json_t *data, const json_t *status)
     json_put(
         data, "short",
         json_boolean(slice_is(json_slice(json_object_get(status, "status_by")), "system:budget")));
+    json_put(data, "own_budget", json_boolean(json_is_string(json_object_get(money, "budget"))));
+    json_put(data, "may_raise_month", json_boolean(access_may_everywhere(c->member, MAY_RUN_GROUPS)));
 }
 
 /* How the provider account does, as this campaign sees it. */
@@ -134,7 +136,7 @@ static void show(struct web_call *c, const json_t *status, const char *problem)
     put_forecast(c, data, status);
     json_put(data, "owes", json_boolean(owes_a_reason(c, status)));
     put_account(c, data, status);
-    put_money(data, status);
+    put_money(c, data, status);
     json_put(data, "may_run", json_boolean(access_may_somewhere(c->member, MAY_RUN_CAMPAIGNS)));
     json_decref(c->asked);
     c->asked = data;

@@ -238,6 +238,12 @@ static void put_outcome(const struct web_call *c, json_t *data, const json_t *st
              json_boolean(kept && access_may_somewhere(c->member, MAY_MAKE_AUDIENCES)));
 }
 
+/* What stops campaigns by itself says why in a whole sentence; nobody knows it by its name. */
+static bool is_nobody(struct slice who)
+{
+    return slice_starts(who, "system:");
+}
+
 void campaign_put_words(const struct web_call *c, json_t *data, const json_t *status)
 {
     static const char *const copied[] = {"id",       "name",        "group", "gateway",
@@ -246,8 +252,10 @@ void campaign_put_words(const struct web_call *c, json_t *data, const json_t *st
     (void)campaign_status_from_string(json_slice(json_object_get(status, "status")), &now);
     for (size_t i = 0; i < COUNT_OF(copied); i++)
         put_copy(data, status, copied[i]);
-    bool by_itself = slice_is(json_slice(json_object_get(status, "status_by")), "release");
-    put_copy(data, status, by_itself ? "" : "status_by"); /* nobody asks why it goes on */
+    struct slice who = json_slice(json_object_get(status, "status_by"));
+    bool by_itself = slice_is(who, "release");
+    put_copy(data, status, by_itself || is_nobody(who) ? "" : "status_by");
+    /* nobody asks why it goes on */
     put_copy(data, status, by_itself ? "" : "status_why");
     json_put(data, "words", json_string(statuses[now].words));
     json_put(data, "kind", json_string(statuses[now].kind));

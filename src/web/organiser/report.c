@@ -44,6 +44,25 @@ static void put_countries(json_t *data, const json_t *price)
     json_decref(list);
 }
 
+/* What receipts told of, as far as they did. */
+static void put_told(json_t *data, const json_t *status)
+{
+    const json_t *told = json_object_get(json_object_get(status, "money"), "told");
+    bool cost = json_integer_value(json_object_get(told, "cost_of")) > 0;
+    bool parts = json_integer_value(json_object_get(told, "parts_of")) > 0;
+    json_t *o = cost || parts ? json_object() : NULL;
+    if (cost) {
+        json_put(o, "told_cost", json_incref(json_object_get(told, "cost")));
+        json_put(o, "cost_of", words_count(json_object_get(told, "cost_of")));
+    }
+    if (parts) {
+        json_put(o, "told_parts", words_count(json_object_get(told, "parts")));
+        json_put(o, "parts_of", words_count(json_object_get(told, "parts_of")));
+    }
+    if (o) json_put(o, "both", json_boolean(cost && parts));
+    if (o) json_put(data, "told", o);
+}
+
 static void on_report(struct web_call *c, int status, const json_t *body)
 {
     if (status != 200) {
@@ -53,6 +72,7 @@ static void on_report(struct web_call *c, int status, const json_t *body)
     json_t *data = page_data(c, "Report", "");
     campaign_put_words(c, data, json_object_get(body, "campaign"));
     put_figures(data, body);
+    put_told(data, json_object_get(body, "campaign"));
     json_put(data, "price", words_price(json_object_get(body, "price")));
     json_put(data, "handed_over", words_count(json_object_get(body, "handed_over")));
     json_put(data, "parts", words_count(json_object_get(body, "parts")));
