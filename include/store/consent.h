@@ -4,6 +4,7 @@
  *
  * A person is a number. Callbacks as in store/store.h. */
 #include "core/consent.h"
+#include "core/group.h"
 #include "store/store.h"
 
 enum {
@@ -13,35 +14,53 @@ enum {
     CONSENT_BUCKETS = 16384,
 };
 
-/* what (consent_word_ok) is taken back from now on: campaigns that need it leave the person out at the gate. given: it is given
- * again. by, why: kept with it. Also when it was so before. */
-void consent_withdraw(struct store *s, uint64_t number, struct slice what, bool given,
-                      int64_t now_ms, struct slice by, struct slice why, store_done_cb *cb,
-                      void *arg);
+/* What is taken back, or given again. Borrowed for the call. */
+struct consent_change {
+    uint64_t number;
+    struct slice what; /* consent_word_ok */
+    bool given;
+    struct slice group; /* that may give it again; none: only who is in every group */
+    struct slice by, why;
+};
+/* From now on campaigns of every group that need it leave the person out at the gate; given: they do not. Also when it was so
+ * before: by whom and why it was first stays, and of two groups that took it none may give it again. */
+void consent_withdraw(struct store *s, const struct consent_change *change, int64_t now_ms,
+                      store_done_cb *cb, void *arg);
 
 struct consent_evidence {
     uint64_t number;
     struct slice what, at, source, wording; /* as the list has them */
 };
 /* Some people of a block, 1…CONSENT_NOTE_MAX, before any of them is texted. One line for each piece that differs, with the first
- * and the last day and the last campaign. Borrowed for the call. */
+ * and the last day and the last campaign; of each group its own. Borrowed for the call. */
 void consent_note(struct store *s, uint32_t campaign, int64_t now_ms,
                   const struct consent_evidence *list, size_t n);
 
 struct consent_kept {
-    struct slice what, at, source, wording;
+    struct slice what, at, source, wording, group;
     int64_t first_ms, last_ms; /* [wall ms] the days on which a campaign came to them under it */
     uint32_t campaign;         /* the last */
 };
 struct consent_taken {
-    struct slice what, by, why;
+    struct slice what, by, why, group; /* group as of struct consent_change */
     int64_t at_ms;
 };
+struct consent_found {
+    struct slice group; /* one that knows the person; none: somebody of all groups asks */
+    const struct consent_kept *kept;
+    size_t kept_n;
+    const struct consent_taken *taken;
+    size_t taken_n;
+};
 /* Borrowed for the call; e is NULL when result is 0. */
-typedef void consent_find_cb(void *arg, int result, const struct consent_kept *kept, size_t kept_n,
-                             const struct consent_taken *taken, size_t taken_n,
+typedef void consent_find_cb(void *arg, int result, const struct consent_found *found,
                              const struct err *e);
-void consent_find(struct store *s, uint64_t number, consent_find_cb *cb, void *arg);
+/* What somebody of these groups may know: what was noted for their campaigns, and all that was taken back. ERR_NOT_FOUND: none of
+ * the groups knows the person: talks with them, has them on a list of its own (of the newest CONSENT_LISTS_MAX), or has texted
+ * them under some consent. Somebody of all groups is told of everybody. */
+enum { CONSENT_LISTS_MAX = 500 };
+void consent_find(struct store *s, uint64_t number, const struct group_set *groups,
+                  consent_find_cb *cb, void *arg);
 
 /* Evidence that was last used before that time goes, of one bucket; count: of people. */
 typedef void consent_expire_cb(void *arg, int result, int64_t count);

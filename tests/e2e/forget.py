@@ -107,6 +107,21 @@ def only_the_suppression_is_left(w):
     check(w.is_suppressed(ZEB), "they must not be texted")
 
 
+def what_they_agreed_to_goes(w):
+    path = w.folder / "agreed.csv"
+    path.write_text("phone,first_name,consent,consent_source,consent_wording\n" +
+                    "".join(f"{number},{name},news,stall,Text me news\n" for number, name in ((ZEB, NAME), ("+447400000001", "Ada"))))
+    w.muster("audience", "import", path, "--name", "agreed")
+    campaign = w.launch("agreed", "agreed", gateway="tw", needs_consent="news", text="Hi {{first_name}}, from Us. Reply STOP to opt out")
+    w.wait_status(campaign, "done")
+    check(any("consent:p:" in t for t in traces(w)), f"the evidence: {traces(w)}")
+    w.muster("consent", "withdraw", ZEB, "--of", "reminders", "--why", "at the stall")
+    forget(w)
+    equal(traces(w), ["muster:withdrawn:reminders"], "what keeps texts from them is left")
+    kept = json.loads(w.muster("consent", "show", "+447400000001", "--json"))["evidence"]
+    equal([e["consent"] for e in kept], ["news"], "of others it stays")
+
+
 def a_hold_stays(w):
     listed(w, "one", 10, 3)
     w.twilio(ZEB, "why do you keep texting me")
@@ -185,5 +200,5 @@ def what_is_refused(w):
 
 
 if __name__ == "__main__":
-    sys.exit(run(ARGS, nothing_is_left, only_the_suppression_is_left, a_hold_stays, what_was_lifted_names_nobody,
+    sys.exit(run(ARGS, nothing_is_left, only_the_suppression_is_left, what_they_agreed_to_goes, a_hold_stays, what_was_lifted_names_nobody,
                  campaigns_text_everybody_else, a_check_leaves_them_out, who_has_no_number, what_is_refused, world=DoorWorld))

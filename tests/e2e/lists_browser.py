@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """An organiser's list on a phone, by clicking alone: upload, what was left out, mend, add, look, delete; without scripts
 and with them. Prints TAP; screenshots go to the folder --shots."""
+import json
 import os
 import pathlib
 import sys
@@ -206,6 +207,48 @@ def an_opt_out_by_hand(house):
         driver.stop()
 
 
+def what_they_agreed_to(house):
+    """A group's organiser looks up whom their campaign texted, takes one consent back, and gives it again; not what another group noted,
+    and nothing of whom they do not know."""
+    sink = house.sink()
+    house.start_musterd(port=sink.port, people=PEOPLE)
+    path, ann, bob = house.folder / "list.csv", "+447400000101", "+447400000102"
+    for group, number, purposes in (("leeds", ann, '"news, reminders"'), ("york", bob, "news")):
+        path.write_text("phone,first_name,consent,consent_at,consent_source,consent_wording\n"
+                        f"{number},Ann,{purposes},2026-03-01,stall,Text me news\n")
+        house.muster("audience", "import", path, "--name", group, "--group", group)
+        house.wait_status(house.launch(group, name=group, needs_consent="news", text="Hi {{first_name}}, from Us. Reply STOP to end"), "done")
+    driver = Driver(house.folder / "driver.log")
+    try:
+        browser = driver.browser()
+        log_in(house, browser, "Leo")
+        browser.open(house.daemon.url + "/optouts?number=%2B447400000102")
+        check("agreed" not in browser.text(), f"known to york alone: {browser.text()}")
+        browser.open(house.daemon.url + "/optouts?number=%2B447400000101")
+        for words in ("news, reminders", "Where: stall.", "When: 2026-03-01.", "Text me news", "Group leeds"):
+            check(words in browser.text(), f"{words}: {browser.text()}")
+        browser.tap("//summary[.='They want no more of one thing']")
+        fits_a_thumb(browser)
+        shot(browser, "consent-1")
+        equal(browser.texts("#consent option"), ["news", "reminders"], "what can be taken back")
+        browser.type("#consent-why", "no more news please")
+        browser.press("No more of this")
+        check("No more: news" in browser.text() and "noted by Leo\n" in browser.text() and "no more news please" in browser.text(), browser.text())
+        fits_a_thumb(browser)
+        shot(browser, "consent-2")
+        equal([w["consent"] for w in json.loads(house.muster("consent", "show", ann, "--json"))["withdrawn"]], ["news"], "stored")
+        browser.tap("//summary[.='They agree again: news']")
+        browser.type("#again-news", "asked for it")
+        browser.press("They agree again")
+        check("No more: news" not in browser.text() and "They want no more" in browser.text(), browser.text())
+        house.muster("consent", "withdraw", ann, "--of", "news", "--why", "told the office")
+        browser.open(house.daemon.url + "/optouts?number=%2B447400000101")
+        check("Another group noted this" in browser.text() and "told the office" not in browser.text(), browser.text())
+        check("They agree again" not in browser.text(), browser.text())
+    finally:
+        driver.stop()
+
+
 STOPS = "phone\n07400 000301\n07400 000302\n07400 000303\n07400 000304\nnot a number\n"
 
 
@@ -263,4 +306,4 @@ def opt_outs_of_a_file(house):
 
 if __name__ == "__main__":
     os.environ.pop("MUSTER_URL", None)
-    sys.exit(run(ARGS, by_clicking, refused_on_the_form, a_list_from_a_campaign, an_opt_out_by_hand, opt_outs_of_a_file))
+    sys.exit(run(ARGS, by_clicking, refused_on_the_form, a_list_from_a_campaign, an_opt_out_by_hand, what_they_agreed_to, opt_outs_of_a_file))

@@ -36,6 +36,7 @@ static const struct place {
     {"/suppression-batches/", "batch", NULL, south_batch},
     {"/groups/", "name", NULL, "south"},
     {"/south/", "number", NULL, "%2B447700900555"},
+    {"/consents/", "number", NULL, "%2B447700900888"},
     {"/people/", "id", &south.person, NULL},
     {"/shift/", "code", NULL, south.shift},
     {"/shifts/", "code", NULL, south.shift},
@@ -90,6 +91,7 @@ static const struct attempt {
     {"POST /api/v1/suppression-batches", "{\"scope\":\"south\",\"numbers\":[\"+447700900123\"]}", 0,
      false},
     {"DELETE /api/v1/suppression-batches/{batch}", "{\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/consents/{number}", "{\"consent\":\"news\",\"why\":\"x\"}", 0, false},
     {"POST /api/v1/webhooks",
      "{\"url\":\"http://127.0.0.1:1/x\",\"group\":\"south\",\"kinds\":[\"campaign\"]}", 0, false},
     {"POST /api/v1/audiences/from-campaign",
@@ -198,7 +200,7 @@ static void put_param(struct trial *t, const char *param)
         if (strcmp(p->param, param) != 0 || !ends_with(t->path, p->before)) continue;
         (void)snprintf(id, sizeof id, "%lld", (long long)(p->id ? *p->id : 0));
         put(t->path, sizeof t->path, p->id ? id : p->text);
-        t->about_a_thing |= !nobody;
+        t->about_a_thing = true;
         return;
     }
     if (!nobody)
@@ -404,6 +406,7 @@ static int set_up(void **state)
     (void)world_set_up(state);
     make_things("leeds", "447700900001", &leeds);
     make_things("south", "447700900002", &south);
+    (void)make_conversation("south", "447700900888", "South");
     spend("GBP/leeds");
     spend("GBP/south");
     wait_for_group("south");

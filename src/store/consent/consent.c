@@ -11,7 +11,8 @@
 enum { DAY_MS = 24 * 3600 * 1000, WHEN_BYTES = 40, TAKEN_MAX = 64 };
 
 static const struct script note_script = {.name = "consent_note", .parts = {&lua_consent_note}};
-static const struct script find_script = {.name = "consent_find", .parts = {&lua_consent_find}};
+static const struct script find_script = {.name = "consent_find",
+                                          .parts = {&lua_names, &lua_consent_find}};
 static const struct script withdraw_script = {.name = "consent_withdraw",
                                               .parts = {&lua_consent_withdraw}};
 static const struct script expire_script = {.name = "consent_expire",
@@ -19,21 +20,21 @@ static const struct script expire_script = {.name = "consent_expire",
 
 /* ---- taken back ---- */
 
-void consent_withdraw(struct store *s, uint64_t number, struct slice what, bool given,
-                      int64_t now_ms, struct slice by, struct slice why, store_done_cb *cb,
-                      void *arg)
+void consent_withdraw(struct store *s, const struct consent_change *change, int64_t now_ms,
+                      store_done_cb *cb, void *arg)
 {
-    json_t *record = json_pack("{s:o,s:o,s:I}", "by", json_text(by), "why", json_text(why), "at_ms",
-                               (json_int_t)now_ms);
+    json_t *record =
+        json_pack("{s:o,s:o,s:o,s:I}", "by", json_text(change->by), "why", json_text(change->why),
+                  "group", json_text(change->group), "at_ms", (json_int_t)now_ms);
     char *text = json_dumps(record, JSON_COMPACT);
-    check(consent_word_ok(what) && text);
+    check(consent_word_ok(change->what) && text);
     struct call *c = call_begin(s, &withdraw_script);
     call_lasts(c);
-    call_key(c, "withdrawn:%.*s", SLICE_ARG(what));
+    call_key(c, "withdrawn:%.*s", SLICE_ARG(change->what));
     call_key(c, "consent:purposes");
-    call_u64(c, person_number_canonical(number));
-    call_text(c, what);
-    call_str(c, given ? "" : text);
+    call_u64(c, person_number_canonical(change->number));
+    call_text(c, change->what);
+    call_str(c, change->given ? "" : text);
     call_run(c, call_read_done, cb, arg);
     free(text);
     json_decref(record);
@@ -85,16 +86,17 @@ void consent_note(struct store *s, uint32_t campaign, int64_t now_ms,
 /* One line, with the texts that its numbers stand for; at is written into `room`. */
 static void read_kept(const struct redisReply *r, struct consent_kept *k, char *room)
 {
-    struct slice line = redis_str(redis_at(r, 0)), part[7] = {SLICE_NONE};
+    struct slice line = redis_str(redis_at(r, 0)), part[8] = {SLICE_NONE};
     uint64_t n, first = 0, more = 0, campaign = 0;
     for (size_t i = 0; i < COUNT_OF(part) && slice_cut(&line, '.', &part[i]); i++)
         ;
-    (void)slice_to_u64(part[4], UINT32_MAX, &first);
-    (void)slice_to_u64(part[5], UINT32_MAX, &more);
-    (void)slice_to_u64(part[6], UINT32_MAX, &campaign);
+    (void)slice_to_u64(part[5], UINT32_MAX, &first);
+    (void)slice_to_u64(part[6], UINT32_MAX, &more);
+    (void)slice_to_u64(part[7], UINT32_MAX, &campaign);
     *k = (struct consent_kept){.what = redis_str(redis_at(r, 1)),
                                .source = redis_str(redis_at(r, 2)),
                                .wording = redis_str(redis_at(r, 3)),
+                               .group = redis_str(redis_at(r, 4)),
                                .at = slice_starts(part[1], "~") ? slice_from(part[1], 1) : part[1],
                                .first_ms = (int64_t)first * DAY_MS,
                                .last_ms = (int64_t)(first + more) * DAY_MS,
@@ -111,6 +113,7 @@ static json_t *read_taken(const struct redisReply *r, struct consent_taken *t)
     *t = (struct consent_taken){.what = redis_str(redis_at(r, 0)),
                                 .by = json_slice(json_object_get(record, "by")),
                                 .why = json_slice(json_object_get(record, "why")),
+                                .group = json_slice(json_object_get(record, "group")),
                                 .at_ms = json_integer_value(json_object_get(record, "at_ms"))};
     return record;
 }
@@ -129,24 +132,32 @@ static void on_found(struct call *c, const struct redisReply *reply)
     json_t *records = json_array();
     struct err e;
     int r = call_failed(reply, &e);
-    const struct redisReply *k = redis_at(reply, 0), *t = redis_at(reply, 1);
-    size_t kept_n = r < 0 ? 0 : fewer(redis_count(k), COUNT_OF(kept));
-    size_t taken_n = r < 0 ? 0 : fewer(redis_count(t), COUNT_OF(taken));
-    for (size_t i = 0; i < kept_n; i++)
+    if (r == 0 && redis_count(reply) == 0)
+        r = err_set(&e, ERR_NOT_FOUND, "none of your groups knows that number");
+    const struct redisReply *k = redis_at(reply, 1), *t = redis_at(reply, 2);
+    struct consent_found found = {.group = r < 0 ? SLICE_NONE : redis_str(redis_at(reply, 0)),
+                                  .kept = kept,
+                                  .kept_n = r < 0 ? 0 : fewer(redis_count(k), COUNT_OF(kept)),
+                                  .taken = taken,
+                                  .taken_n = r < 0 ? 0 : fewer(redis_count(t), COUNT_OF(taken))};
+    for (size_t i = 0; i < found.kept_n; i++)
         read_kept(redis_at(k, i), &kept[i], rooms[i]);
-    for (size_t i = 0; i < taken_n; i++) {
+    for (size_t i = 0; i < found.taken_n; i++) {
         json_t *record = read_taken(redis_at(t, i), &taken[i]);
         if (record) json_list_add(records, record);
     }
-    cb(c->arg, r, kept, kept_n, taken, taken_n, r < 0 ? &e : NULL);
+    cb(c->arg, r, &found, r < 0 ? &e : NULL);
     json_decref(records);
 }
 
-void consent_find(struct store *s, uint64_t number, consent_find_cb *cb, void *arg)
+void consent_find(struct store *s, uint64_t number, const struct group_set *groups,
+                  consent_find_cb *cb, void *arg)
 {
     struct call *c = call_begin(s, &find_script);
     call_prefix(c);
     call_u64(c, CONSENT_BUCKETS);
+    call_groups(c, groups, SLICE_NONE);
+    call_u64(c, CONSENT_LISTS_MAX);
     call_u64(c, person_number_canonical(number));
     call_older(c, number);
     call_run(c, on_found, cb, arg);

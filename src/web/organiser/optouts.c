@@ -1,7 +1,8 @@
-/* /optouts: who must not be texted, one person at a time: since when, why, and what was said. */
+/* /optouts: who must not be texted, one person at a time: since when, why, and what was said; and what they agreed to. */
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "core/consent.h"
 #include "core/form.h"
 #include "core/json.h"
 #include "core/number.h"
@@ -99,7 +100,9 @@ static json_t *batch_json(const struct web_call *c, const json_t *b)
     return o;
 }
 
-static void show(struct web_call *c, int status, const char *problem, const json_t *check)
+/* found: what is kept of their consent; NULL: nobody here knows them. */
+static void show(struct web_call *c, int status, const char *problem, const json_t *check,
+                 const json_t *found)
 {
     json_t *data = page_data(c, "Opt-outs", problem), *list = json_array();
     const char *number = json_string_value(json_object_get(c->asked, "number"));
@@ -112,6 +115,7 @@ static void show(struct web_call *c, int status, const char *problem, const json
     json_put(data, "asked", json_boolean(check != NULL));
     json_put(data, "free", json_boolean(check && json_array_size(list) == 0));
     json_put(data, "found", list);
+    consents_put(c, data, found);
     json_put(data, "scopes", optout_scopes(c));
     json_put(data, "may_import", json_boolean(access_may_somewhere(c->member, MAY_SUPPRESS)));
     json_t *batches = json_array();
@@ -130,7 +134,7 @@ static void on_batches(struct web_call *c, int status, const json_t *body)
         json_put(c->asked, "batches", json_incref(json_object_get(body, "batches")));
     else
         problem = json_string_value(json_object_get(body, "detail"));
-    show(c, status == 200 ? (int)answer : status, problem, NULL);
+    show(c, status == 200 ? (int)answer : status, problem, NULL, NULL);
 }
 
 void optouts_show(struct web_call *c, int status, const char *problem)
@@ -141,13 +145,25 @@ void optouts_show(struct web_call *c, int status, const char *problem)
     web_ask(c, on_batches, NULL, "GET", "/api/v1/suppression-batches");
 }
 
-static void on_check(struct web_call *c, int status, const json_t *body)
+static void on_consent(struct web_call *c, int status, const json_t *body)
 {
     const char *before = json_string_value(json_object_get(c->asked, "problem"));
-    if (status == 200)
-        show(c, before ? 422 : 200, before ? before : "", body);
+    const json_t *check = json_object_get(c->asked, "check");
+    if (status == 200 || status == 404)
+        show(c, before ? 422 : 200, before ? before : "", check, status == 200 ? body : NULL);
     else
-        show(c, status, json_string_value(json_object_get(body, "detail")), NULL);
+        show(c, status, json_string_value(json_object_get(body, "detail")), NULL, NULL);
+}
+
+static void on_check(struct web_call *c, int status, const json_t *body)
+{
+    if (status != 200) {
+        show(c, status, json_string_value(json_object_get(body, "detail")), NULL, NULL);
+        return;
+    }
+    json_put(c->asked, "check", json_deep_copy(body));
+    web_ask(c, on_consent, NULL, "GET", "/api/v1/consents/%s",
+            json_string_value(json_object_get(c->asked, "number")));
 }
 
 /* c->asked has the number. */
@@ -222,12 +238,45 @@ static void post_remove(struct web_call *c)
     buf_done(&scope);
 }
 
+/* As people type a word: "News". */
+static json_t *word_json(struct slice typed)
+{
+    char word[2 * CONSENT_WORD_BYTES];
+    typed = slice_trim(typed);
+    return json_text(typed.n < CONSENT_WORD_BYTES && consent_words(typed, word) ? slice_of(word)
+                                                                                : typed);
+}
+
+static void change_consent(struct web_call *c, bool given)
+{
+    if (!take_number(c, web_field(c, "number"))) {
+        optouts_show(c, 400, "That is no phone number. Nothing was changed.");
+        return;
+    }
+    json_t *body = json_pack("{s:o,s:o,s:b}", "consent", word_json(web_field(c, "consent")), "why",
+                             json_text(slice_trim(web_field(c, "why"))), "given", given);
+    web_ask(c, on_changed, body, "POST", "/api/v1/consents/%s",
+            json_string_value(json_object_get(c->asked, "number")));
+}
+
+static void post_withdraw(struct web_call *c)
+{
+    change_consent(c, false);
+}
+
+static void post_give(struct web_call *c)
+{
+    change_consent(c, true);
+}
+
 enum { SHOWS = NEEDS_STORE | IN_GROUP | PAGE, CHANGES = SHOWS | FORM };
 
 static const struct route rows[] = {
     {"GET", "/optouts", MAY_READ_SUPPRESSIONS, SHOWS, NULL, get_optouts},
     {"POST", "/optouts/add", MAY_SUPPRESS, CHANGES, NULL, post_add},
     {"POST", "/optouts/remove", MAY_UNSUPPRESS, CHANGES, NULL, post_remove},
+    {"POST", "/optouts/consent/withdraw", MAY_SUPPRESS, CHANGES, NULL, post_withdraw},
+    {"POST", "/optouts/consent/give", MAY_UNSUPPRESS, CHANGES, NULL, post_give},
 };
 
 const struct routes optout_page_routes = {rows, COUNT_OF(rows)};
