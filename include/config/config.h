@@ -115,6 +115,17 @@ struct config {
         int above; /* people */
     } approval;
     struct {
+        int above, minutes;
+        const char *size; /* core/canary.h */
+        int then;         /* enum canary_then */
+        double receipts_percent, failed_percent, stops_percent;
+    } canary;
+    struct {
+        int people, receipts_minutes;
+        double stops_percent, stops_warn_percent, failed_percent, failed_warn_percent;
+        double unanswered_times;
+    } brake;
+    struct {
         int strangers_max, stranger_per_hour; /* of struct inbox_bounds */
         int target_minutes;                   /* in so long people are to be answered */
         int keep_days;                        /* [days] 0 = for ever */

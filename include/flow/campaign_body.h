@@ -9,6 +9,7 @@
  * A new key is a row here and its function in campaign_body.c (a unit test sees that each row reads):
  * the routes take it, and nothing else has to know. What it says goes into struct campaign, or beside it. */
 #include "core/body.h"
+#include "core/canary.h"
 #include "core/consent.h"
 #include "core/hours.h"
 #include "core/law.h"
@@ -43,6 +44,9 @@ struct groups;
     X("min_age", read_min_age)                                                                     \
     X("kind", read_kind)                                                                           \
     X("confirmed", read_confirmed)                                                                 \
+    X("canary", read_canary)                                                                       \
+    X("canary_then", read_canary_then)                                                             \
+    X("brake_off", read_brake_off)                                                                 \
     X("message", read_message)
 
 /* For the keys of a route: KEYS(CAMPAIGN_BODY_KEYS "to", "row"). */
@@ -60,6 +64,7 @@ enum {
     CAMPAIGN_NAME_BYTES_MAX = 128,
     CAMPAIGN_LATE_BYTES_MAX = 200,
     CAMPAIGN_CAP_WHY_BYTES_MAX = 200,
+    CAMPAIGN_WHY_BYTES_MAX = 200,
     CAMPAIGN_MESSAGE_BYTES_MAX = 256 * 1024, /* as JSON */
     CAMPAIGN_CONFIRMED_MAX = 16,
     CAMPAIGN_ANSWER_MINUTES_MAX = 24 * 60,
@@ -75,6 +80,8 @@ struct campaign_body {
     char *zones;           /* owned; campaign.zones of it */
     struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
     struct money budget;   /* its own; 0 = none */
+    struct canary_size canary;
+    bool canary_said;
     struct hours hours;
     bool hours_unsaid; /* it does not say its own, and after campaign_body_take has: */
     char *usual_hours; /* owned */

@@ -26,6 +26,11 @@ struct launch_means { /* all borrowed, for as long as something is checked or la
     const struct law_words *law_words;  /* NULL: the rules of law are not asked */
     const struct law_organisation *law; /* what the organisation says of itself */
     const struct law_book *law_book;    /* the rules that are off; NULL: none */
+    /* Lists of more people than canary_above begin with a few where the campaign says nothing of it; 0 = they
+     * do not. */
+    uint64_t canary_above;
+    struct canary_size canary;
+    enum canary_then canary_then;
     struct approval_rule approval; /* when a second person has to agree (store/approval.h) */
     struct cap cap; /* of campaigns that are not exempt */
 };

@@ -50,6 +50,16 @@ struct campaign {
     struct slice approved;     /* the digest of what was approved; none = nothing was */
     struct slice approved_by;  /* who did, by name */
     int64_t approved_ms, proposed_ms; /* [wall ms] 0 = never */
+    /* No more people are texted until those did well (core/canary.h); 0 = there is no such end. */
+    uint64_t canary;
+    struct slice canary_then;   /* canary_then_to_string */
+    int64_t canary_full_ms;     /* [wall ms] when all of them had it; of a rule */
+    int64_t canary_done_ms;     /* [wall ms] when the others followed */
+    struct slice brake_off;     /* why nothing stops it by itself; none = something does */
+    struct slice brake_warning; /* what is not well, for people; none = it is */
+    /* What had been counted when it was resumed last (flow/watchman.h) [wall ms]; 0 = never. */
+    int64_t brake_ms;
+    uint64_t brake_texted, brake_stops, brake_failed, brake_receipts;
     struct slice paused_all; /* by which press of "pause everything" (store/pause_all.h); none */
     uint32_t made, next;     /* blocks of the ledger made; next block never released */
     uint64_t people;         /* in its blocks, as the audience said at the launch */
@@ -89,7 +99,7 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. With approval_why it is
  * `proposed`, and starts when a second person agrees (store/approval.h). Only the fields name,
  * group, gateway, lane, audience, audience_name, blocks, people, of, only, hours, consent, said, deadline_ms, start_ms,
- * answer_ms, launched_by, zones, author, approval_why, currency, price, budget, prices are read. message: JSON, see
+ * answer_ms, launched_by, zones, author, approval_why, canary, canary_then, brake_off, currency, price, budget, prices are read. message: JSON, see
  * flow/message.h; borrowed for the call. The callback gets
  * the campaign as it was stored. ERR_EXISTS: the group launched a campaign of that name before; names
  * are used once in a group, for ever. */
@@ -136,6 +146,8 @@ struct campaign_pace {
 };
 void campaign_let_out(struct store *s, uint32_t id, const struct campaign_pace *p);
 
+/* Who were handed to the provider, whatever became of it; in flight, too. */
+uint64_t campaign_texted(const struct campaign *c);
 /* Who are not settled yet: they wait, or are being sent. */
 uint64_t campaign_waiting(const struct campaign *c);
 /* How fast it goes: see rate_milli, rate_ms. */

@@ -108,6 +108,9 @@ extern const struct slice lua_campaign_answers;  /* who waits in its group */
 extern const struct slice lua_campaign_edit, lua_campaign_texts, lua_campaign_versions;
 extern const struct slice lua_campaign_message; /* what it says */
 extern const struct slice lua_goes_on;          /* where a campaign goes on to: a part of others */
+extern const struct slice lua_texted;           /* who was handed to a provider: a part of others */
+extern const struct slice lua_brake_look; /* what the brake has to know of a group and an account */
+extern const struct slice lua_canary_pass;      /* the first few did well */
 extern const struct slice lua_campaign_approve; /* a second person agrees, or sends it back */
 extern const struct slice lua_move;             /* from status to status: a part of others */
 extern const struct slice lua_pause_all, lua_campaign_why, lua_came_back;

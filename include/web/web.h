@@ -3,6 +3,7 @@
  * stands in tables (web/route.h); src/web/openapi.yaml tells of the API. */
 #include "base/err.h"
 #include "core/approval.h"
+#include "core/canary.h"
 #include "core/cap.h"
 #include "flow/account.h"
 #include "io/http_server.h"
@@ -66,7 +67,10 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */
     struct approval_rule approval;      /* when a second person has to agree */
-    const char *hours;                  /* of campaigns that say none (core/hours.h); NULL = any */
+    uint64_t canary_above;              /* see struct launch_means; these three */
+    struct canary_size canary;
+    enum canary_then canary_then;
+    const char *hours;     /* of campaigns that say none (core/hours.h); NULL = any */
     const char *consent;   /* that those need which say none (core/consent.h); NULL = none */
     struct budget *budget; /* of months; NULL = a month may cost anything */
     struct cap cap;        /* how often campaigns may text one person */

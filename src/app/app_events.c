@@ -4,6 +4,7 @@
 #include "flow/forecaster.h"
 #include "flow/speedometer.h"
 #include "flow/teller.h"
+#include "flow/watchman.h"
 
 #include <stdlib.h>
 
@@ -12,7 +13,32 @@ struct app_events {
     struct answer_pacer *pacer;
     struct forecaster *forecaster;
     struct speedometer *speedometer;
+    struct watchman *watchman;
 };
+
+static struct watchman *new_watchman(const struct app_events_parts *parts)
+{
+    const struct config *c = parts->config;
+    const struct watchman_config config = {
+        .loop = parts->loop,
+        .store = parts->store,
+        .limits = {.stops = c->brake.stops_percent,
+                   .stops_warn = c->brake.stops_warn_percent,
+                   .failed = c->brake.failed_percent,
+                   .failed_warn = c->brake.failed_warn_percent,
+                   .people = (uint64_t)c->brake.people,
+                   .targets = c->brake.unanswered_times,
+                   .receipts_ms = c->brake.receipts_minutes * 60000LL},
+        .rule = {.wait_ms = c->canary.minutes * 60000LL,
+                 .receipts_least = c->canary.receipts_percent,
+                 .failed_most = c->canary.failed_percent,
+                 .stops_most = c->canary.stops_percent},
+        .target_ms = c->inbox.target_minutes * 60000LL,
+        .leads = parts->leads,
+        .arg = parts->arg,
+    };
+    return watchman_new(&config);
+}
 
 int app_events_new(const struct app_events_parts *parts, struct app_events **ret, struct err *e)
 {
@@ -51,6 +77,7 @@ int app_events_new(const struct app_events_parts *parts, struct app_events **ret
         .arg = parts->arg,
     };
     a->speedometer = speedometer_new(&speedometer);
+    a->watchman = new_watchman(parts);
     *ret = a;
     return 0;
 }
@@ -60,6 +87,7 @@ void app_events_start(struct app_events *a)
     teller_start(a->teller);
     answer_pacer_start(a->pacer);
     speedometer_start(a->speedometer);
+    watchman_start(a->watchman);
 }
 
 void app_events_free(struct app_events *a)
@@ -68,6 +96,7 @@ void app_events_free(struct app_events *a)
     teller_free(a->teller);
     answer_pacer_free(a->pacer);
     speedometer_free(a->speedometer);
+    watchman_free(a->watchman);
     forecaster_free(a->forecaster);
     free(a);
 }

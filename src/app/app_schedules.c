@@ -51,10 +51,11 @@ struct app_schedules *app_schedules_new(const struct app_schedules_parts *p)
     a->law = law_facts(p->config);
     a->law_book = law_book_new(p->loop, p->store);
     a->zones = zone_book_new();
-    const struct schedules_config config = {
+    struct schedules_config config = {
         .means = {.store = p->store,
-                  .approval = {p->config->approval.two_people,
-                               (uint64_t)p->config->approval.above},
+                  .approval = {p->config->approval.two_people, (uint64_t)p->config->approval.above},
+                  .canary_above = (uint64_t)p->config->canary.above,
+                  .canary_then = (enum canary_then)p->config->canary.then,
                   .accounts = p->accounts,
                   .groups = a->groups,
                   .keywords = a->words,
@@ -72,6 +73,7 @@ struct app_schedules *app_schedules_new(const struct app_schedules_parts *p)
         .launched = p->nudge,
         .arg = p->nudge_arg,
     };
+    check(canary_size_parse(slice_of(p->config->canary.size), &config.means.canary));
     a->schedules = schedules_new(&config);
     return a;
 }

@@ -98,7 +98,7 @@ static int open_web(struct app_web *w, struct err *e)
     const struct app_web_parts *p = &w->parts;
     const struct config *c = p->config;
     struct auth_member *members = list_members(c);
-    const struct web_config config = {
+    struct web_config config = {
         .loop = p->loop,
         .redis = p->redis,
         .staff = w->staff,
@@ -129,6 +129,8 @@ static int open_web(struct app_web *w, struct err *e)
         .cap = config_cap(c),
         .budget = p->budget,
         .approval = {c->approval.two_people, (uint64_t)c->approval.above},
+        .canary_above = (uint64_t)c->canary.above,
+        .canary_then = (enum canary_then)c->canary.then,
         .public_url = c->public_url,
         .upload_folder = c->state_dir,
         .upload_bytes_max = (uint64_t)c->web.upload_max_mb << 20,
@@ -141,6 +143,7 @@ static int open_web(struct app_web *w, struct err *e)
         .nudge = p->nudge,
         .nudge_arg = p->nudge_arg,
     };
+    check(canary_size_parse(slice_of(c->canary.size), &config.canary));
     int rc = web_new(&config, &w->web, e);
     free(members);
     return rc < 0 ? err_prefix(e, "%s: people", c->path) : 0;

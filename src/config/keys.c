@@ -264,6 +264,45 @@ static const struct config_key approval[] = {
     {.name = NULL},
 };
 
+static const char *const thens[] = {"look", "rule", NULL};
+
+static const struct config_key canary[] = {
+    {"above", AT(canary.above), .number = 20000, FROM(0, 1000 * 1000 * 1000),
+     .help =
+         "lists of more people begin with a few, where the campaign says nothing; 0 = they do not"},
+    {"size", AT(canary.size), .text = "200", .rule = rule_canary,
+     .help = "with how many: people, or a share like 1%"},
+    {"then", ENUM(canary.then, thens), .text = "rule",
+     .help = "look: a person lets the others follow; rule: they follow when what is below holds"},
+    {"minutes", AT(canary.minutes), .number = 10, FROM(0, 1440),
+     .help = "[minutes] that the few are given to answer"},
+    {"receipts_percent", AT(canary.receipts_percent), .number = 90, FROM(0, 100),
+     .help = "[%] of them have a receipt by then, or a person has to look; 0 = none are needed"},
+    {"failed_percent", AT(canary.failed_percent), .number = 5, FROM(0, 100),
+     .help = "[%] of them did not get it: more, and a person has to look"},
+    {"stops_percent", AT(canary.stops_percent), .number = 2, FROM(0, 100),
+     .help = "[%] of them opted out: more, and a person has to look"},
+    {.name = NULL},
+};
+
+static const struct config_key brake[] = {
+    {"people", AT(brake.people), .number = 500, FROM(100, 1000000),
+     .help = "\"the last\" so many who were texted"},
+    {"stops_percent", AT(brake.stops_percent), .number = 2, FROM(0, 100),
+     .help = "[%] of them opted out: it pauses; 0 = never for that"},
+    {"stops_warn_percent", AT(brake.stops_warn_percent), .number = 1, FROM(0, 100),
+     .help = "[%] the same: it warns"},
+    {"failed_percent", AT(brake.failed_percent), .number = 10, FROM(0, 100),
+     .help = "[%] of them did not get it: it pauses; 0 = never for that"},
+    {"failed_warn_percent", AT(brake.failed_warn_percent), .number = 6, FROM(0, 100),
+     .help = "[%] the same: it warns"},
+    {"unanswered_times", AT(brake.unanswered_times), .number = 2, FROM(0, 1000),
+     .help = "somebody waits for an answer so many times inbox.target_minutes; 0 = never for that"},
+    {"receipts_minutes", AT(brake.receipts_minutes), .number = 10, FROM(0, 1440),
+     .help = "[minutes] without a receipt, of an account that sends them; 0 = never for that"},
+    {.name = NULL},
+};
+
 static const struct config_key events[] = {
     {"streams_max", AT(events.streams_max), .number = 2000, FROM(1, 10000),
      .help = "pages and programs that are told of what happens, at once"},
@@ -331,6 +370,8 @@ const struct config_key config_keys[] = {
     {"election", SECTION(election), .help = "the poll that texts are held against"},
     {"web", SECTION(web), .help = "what browsers may send"},
     {"approval", SECTION(approval), .help = "when a second person has to agree to a campaign"},
+    {"canary", SECTION(canary), .help = "large campaigns begin with a few people"},
+    {"brake", SECTION(brake), .help = "when a campaign is paused by itself"},
     {"inbox", SECTION(inbox), .help = "bounds for strangers"},
     {"events", SECTION(events), .help = "what happens, told as it happens"},
     {"keep", SECTION(keep),

@@ -8,6 +8,7 @@
 #include "base/slice.h"
 #include "base/buf.h"
 #include "core/cap.h"
+#include "core/canary.h"
 #include "core/consent.h"
 #include "core/hours.h"
 #include "core/law.h"
@@ -223,6 +224,14 @@ const char *rule_consent(const char *s)
     return strcmp(s, "no") == 0 || consent_word_ok(slice_of(s))
                ? NULL
                : "a word such as news (a-z, 0-9, _ and -), yes, or no";
+}
+
+const char *rule_canary(const char *s)
+{
+    struct canary_size ignored;
+    return canary_size_parse(slice_of(s), &ignored)
+               ? NULL
+               : "a number of people like 200, a share like 1%, or none";
 }
 
 const char *rule_answer(const char *s)

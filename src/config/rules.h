@@ -18,6 +18,7 @@ const char *rule_topic(const char *s);
 const char *rule_country(const char *s);
 const char *rule_numbers_country(const char *s); /* one that the numbering plan knows */
 const char *rule_hours(const char *s);
+const char *rule_canary(const char *s);
 const char *rule_cap(const char *s);
 const char *rule_consent(const char *s);
 const char *rule_currency(const char *s);

@@ -123,15 +123,6 @@ static uint64_t there_in(struct answer_pacer *p, struct slice group)
 
 /* ---- a campaign ---- */
 
-static uint64_t texted_of(const struct campaign *c)
-{
-    uint64_t n = 0;
-    for (int i = 0; i < STATE_COUNT; i++)
-        if (i != STATE_PENDING && i != STATE_SKIPPED && i != STATE_EXPIRED && i != STATE_CANCELLED)
-            n += c->counts[i];
-    return n;
-}
-
 static struct answer_pace_seen look(struct paced *c, uint64_t waiting, int64_t since_ms)
 {
     struct answer_pacer *p = c->pacer;
@@ -171,7 +162,7 @@ static void on_waiting(void *arg, int result, uint64_t waiting, int64_t since_ms
 static void pace(struct answer_pacer *p, const struct campaign *c)
 {
     struct paced *x = find(p->paced, slice_make(&c->id, sizeof c->id), sizeof *x);
-    uint64_t texted = texted_of(c);
+    uint64_t texted = campaign_texted(c);
     if (!x->pacer) {
         *x = (struct paced){.pacer = p, .id = c->id, .began = p->step, .seen = p->step};
         for (size_t i = 0; i < STEPS; i++) { /* what was before we looked */

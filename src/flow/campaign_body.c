@@ -195,6 +195,32 @@ static void read_cap_why(struct campaign_body *b)
         body_note(&b->from, "cap_why", "it goes with \"cap\": \"exempt\", and says why");
 }
 
+static void read_canary(struct campaign_body *b)
+{
+    struct slice text = read_word(b, "canary", BODY_OPTIONAL);
+    b->canary_said = text.n > 0;
+    if (text.n && !canary_size_parse(text, &b->canary))
+        body_note(&b->from, "canary",
+                  "it is a number of people (\"200\"), a share of the list "
+                  "(\"1%%\", at most 50), or \"none\"");
+}
+
+static void read_canary_then(struct campaign_body *b)
+{
+    enum canary_then then;
+    struct slice text = read_word(b, "canary_then", BODY_OPTIONAL);
+    if (text.n && !canary_then_from_string(text, &then))
+        body_note(&b->from, "canary_then", "it is \"look\" (a person lets it go on) or \"rule\"");
+    b->campaign.canary_then = text;
+}
+
+static void read_brake_off(struct campaign_body *b)
+{
+    b->campaign.brake_off = body_text(&b->from, "brake_off", CAMPAIGN_WHY_BYTES_MAX, BODY_OPTIONAL);
+    if (!is_one_line(b->campaign.brake_off))
+        body_note(&b->from, "brake_off", "it is why, in one line");
+}
+
 static void read_message(struct campaign_body *b)
 {
     const json_t *message = body_object(&b->from, "message", needed(b));

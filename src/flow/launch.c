@@ -78,13 +78,26 @@ static void take_report(struct campaign_body *b, const struct check_report *repo
     campaign_body_priced(b, report);
 }
 
+/* With how many it begins, by itself or as all large ones do. */
+static void take_canary(const struct launching *l, uint64_t people, struct campaign *c)
+{
+    const struct launch_means *m = l->m;
+    bool usual = !l->b->canary_said && m->canary_above && people > m->canary_above;
+    c->canary = canary_people(usual ? &m->canary : &l->b->canary, people);
+    if (c->canary == 0)
+        c->canary_then = SLICE_NONE;
+    else if (c->canary_then.n == 0)
+        c->canary_then = slice_of(canary_then_to_string(usual ? m->canary_then : CANARY_LOOK));
+}
+
 /* It waits for a second person, or nobody has to look. */
 static void create(struct launching *l, const struct check_report *report)
 {
     char why[APPROVAL_WHY_BYTES];
     struct campaign c = l->b->campaign;
+    take_canary(l, check_report_recipients(report), &c);
     c.approval_why = approval_why(&l->m->approval, check_report_recipients(report),
-                                  check_report_needs_approval(report), why);
+                                  check_report_needs_approval(report) || c.brake_off.n, why);
     campaign_create(l->m->store, &c, slice_of(l->b->message), l->now_ms, on_created, l);
 }
 

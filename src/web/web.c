@@ -150,7 +150,10 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
                                      .hours = config->hours,
                                      .budget = config->budget,
                                      .approval = config->approval,
-                                     .cap = config->cap};
+                                     .cap = config->cap,
+                                     .canary_above = config->canary_above,
+                                     .canary = config->canary,
+                                     .canary_then = config->canary_then};
     if (config->events) w->live = live_new(w);
     if (config->intake) w->hooks = hooks_new(config->intake, config->accounts);
     for (size_t i = 0; i < COUNT_OF(tables); i++)

@@ -101,6 +101,50 @@ static void as_many_as_people_let_out(void **state)
     assert_string_equal(lw_redis(w, "HGET", "c:7", "people_left", NULL), "0");
 }
 
+/* Two dispatchers with blocks of their own text together exactly those who are first, and whose slot is given back is
+ * somebody else's. */
+static void the_first_few_are_exactly_so_many(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 3 * 256);
+    struct lease_ref lease = lw_take(w, w->a, 0), other = lw_take(w, w->b, 1);
+    struct gate_ask ask = lw_ask(lease, 20), others = lw_ask(other, 20);
+    ask.rate_per_s = others.rate_per_s = 20000;
+    put_time(w, "c:7", "canary", 30);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 20);
+    lw_pass(w, 10 * WORLD_MS);
+    struct gate_got got = lw_gate(w, w->b, &others);
+    assert_int_equal(got.granted, 10);
+    assert_int_equal(got.wait_us, WORLD_S);
+    assert_int_equal(lw_count(w, STATE_IN_FLIGHT), 30);
+    assert_int_equal(lw_record_one(w, w->a, lease, 3, STATE_PENDING, "busy"), STATE_PENDING);
+    assert_int_equal(lw_record_one(w, w->a, lease, 4, STATE_REFUSED, "no"), STATE_REFUSED);
+    lw_pass(w, 10 * WORLD_MS);
+    assert_int_equal(lw_gate(w, w->b, &others).granted, 1);
+    lw_move(w, 7, MOVE_PAUSE); /* a person looks */
+    lw_move(w, 7, MOVE_RESUME);
+    lw_pass(w, 10 * WORLD_MS);
+    assert_int_equal(lw_gate(w, w->b, &others).granted, 9);
+}
+
+/* Paused before all of them have it, it goes on with them. */
+static void a_resume_before_that_is_no_look(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 10);
+    ask.rate_per_s = 20000;
+    ask.grants_max = 4;
+    put_time(w, "c:7", "canary", 5);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 4);
+    lw_move(w, 7, MOVE_PAUSE);
+    lw_move(w, 7, MOVE_RESUME);
+    ask.grants_max = 10;
+    lw_pass(w, 10 * WORLD_MS);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 1);
+    assert_string_equal(lw_redis(w, "HGET", "c:7", "brake_texted", NULL), "4");
+}
+
 static void any_offsets_of_any_block(void **state)
 {
     struct ledger_world *w = *state;
@@ -558,6 +602,8 @@ int main(void)
         GATE_TEST(grants_in_order_at_even_slots),
         GATE_TEST(grants_no_more_than_asked),
         GATE_TEST(as_many_as_people_let_out),
+        GATE_TEST(the_first_few_are_exactly_so_many),
+        GATE_TEST(a_resume_before_that_is_no_look),
         GATE_TEST(any_offsets_of_any_block),
         GATE_TEST(a_hole_is_nobody),
         GATE_TEST(direct_messages_pass_alike),

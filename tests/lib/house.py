@@ -248,6 +248,7 @@ class House:
             "inbox": {"stranger_per_hour": 1000},  # some write hundreds of texts here
             "cap": {"day": "any", "week": "any"},  # the same people are texted again and again here
             "approval": {"two_people": False},  # one token launches everything here
+            "canary": {"above": 0}, "brake": {"unanswered_times": 0},  # and it is not to stop half way
             "gateways": {},
         }
         for gateway, changes in gateways.items():

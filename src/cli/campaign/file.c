@@ -278,7 +278,7 @@ static int check_keys(struct file *f)
                                        "budget",         "kind",        "confirmed",
                                        "show",           "suggestions", "needs_consent",
                                        "consent_months", "min_age",     "cap",
-                                       "cap_why",        NULL};
+                                       "cap_why", "canary", "canary_then", "brake_off", NULL};
     const char *all[2 * COUNT_OF(keys)] = {NULL};
     size_t n = 0;
     for (; keys[n]; n++)
@@ -302,6 +302,9 @@ static int read_all(struct file *f)
     if (rc == 0) rc = read_times(f);
     if (rc == 0) rc = read_hours(f);
     if (rc == 0) rc = read_pace(f);
+    if (rc == 0) rc = read_word(f, "canary", NULL);
+    if (rc == 0) rc = read_word(f, "canary_then", NULL);
+    if (rc == 0) rc = read_word(f, "brake_off", NULL);
     if (rc == 0) rc = read_budget(f);
     if (rc == 0) rc = read_consent(f);
     if (rc == 0) rc = read_kind(f);

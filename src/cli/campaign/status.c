@@ -83,6 +83,21 @@ static void print_can_again(const json_t *status)
                  say_count(n, count), (long long)say_int(status, "id"));
 }
 
+static void print_canary(const json_t *status)
+{
+    char count[SAY_COUNT_BYTES];
+    const json_t *canary = json_object_get(status, "canary");
+    if (json_is_object(canary))
+        (void)printf("  only the first %s people get it until %s\n",
+                     say_count(say_int(canary, "people"), count),
+                     strcmp(say_string(canary, "then"), "rule") == 0 ? "they did well"
+                                                                     : "somebody resumes it");
+    print_label(status, "brake_warning", "  warning: ");
+    if (*say_string(status, "brake_warning")) (void)putchar('\n');
+    print_label(status, "brake_off", "  nothing pauses it by itself: ");
+    if (*say_string(status, "brake_off")) (void)putchar('\n');
+}
+
 static void print_approval(const json_t *status)
 {
     const json_t *approval = json_object_get(status, "approval");
@@ -139,6 +154,7 @@ void campaign_print_head(const json_t *status)
     print_label(status, "group", ", group ");
     (void)putchar('\n');
     print_approval(status);
+    print_canary(status);
     print_money(status);
     print_time(status, "start", campaign_waits_for_start(status) ? "starts" : "start");
     print_time(status, "started_at", "started");

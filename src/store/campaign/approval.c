@@ -22,7 +22,8 @@ static void find_sent_back(struct told *t, const struct redisReply *reply)
 static const struct script approve = {.name = "campaign_approve",
                                       .prelude = campaign_status_lua_prelude,
                                       .parts = {&lua_events, &lua_look, &lua_mark, &lua_audit,
-                                                &lua_goes_on, &lua_move, &lua_campaign_approve},
+                                                &lua_goes_on, &lua_texted, &lua_move,
+                                                &lua_campaign_approve},
                                       .told = find_sent_back};
 
 /* Each with its length before it, so that nothing of one can pass for the next. */

@@ -22,7 +22,8 @@ static void find_move(struct told *t, const struct redisReply *reply);
 static const struct script move = {.name = "campaign_move",
                                    .prelude = campaign_status_lua_prelude,
                                    .parts = {&lua_events, &lua_look, &lua_mark, &lua_audit,
-                                             &lua_goes_on, &lua_move, &lua_campaign_move},
+                                             &lua_goes_on, &lua_texted, &lua_move,
+                                             &lua_campaign_move},
                                    .told = find_move};
 
 int campaign_not_found(uint32_t id, struct err *e)
@@ -48,6 +49,15 @@ uint64_t campaign_shown_counts(const struct campaign *c, uint64_t ret_counts[STA
     ret_counts[STATE_PENDING] = 0;
     ret_counts[campaign_shown_state(c, STATE_PENDING)] += waiting;
     return c->total + rest;
+}
+
+uint64_t campaign_texted(const struct campaign *c)
+{
+    uint64_t n = 0;
+    for (int i = 0; i < STATE_COUNT; i++)
+        if (i != STATE_PENDING && i != STATE_SKIPPED && i != STATE_EXPIRED && i != STATE_CANCELLED)
+            n += c->counts[i];
+    return n;
 }
 
 uint64_t campaign_waiting(const struct campaign *c)

@@ -1,4 +1,4 @@
--- (A part that is put in front of other scripts; after events.lua, look.lua, audit.lua, goes_on.lua.) Moves a campaign from one status to another, if
+-- (A part that is put in front of other scripts; after events.lua, look.lua, audit.lua, goes_on.lua, texted.lua.) Moves a campaign from one status to another, if
 -- it is in one from which that may be (MOVES, core/campaign_status.h); who, when and why go to the audit trail.
 
 -- One that is done is resumed only for those who can be sent to again, before its deadline.
@@ -18,11 +18,19 @@ local function sends_again(campaign, can_again)
   if stamp % 256 < 255 then redis.call('HINCRBY', campaign, 'stamp', 1) end
 end
 
--- Receipts are judged anew (told.lua).
-local function judges_anew(campaign)
-  local c = redis.call('HMGET', campaign, 'n4', 'n5', 'n6', 'filtered')
-  for i = 1, 4 do c[i] = tonumber(c[i] or '0') end
-  redis.call('HSET', campaign, 'seen_good', c[1] + c[2], 'seen_bad', c[3], 'seen_filtered', c[4], 'faults', 0)
+-- Receipts are judged anew (told.lua), and what the brake counts begins anew (flow/watchman.h).
+local function judges_anew(campaign, now)
+  local c = redis.call('HMGET', campaign, 'n4', 'n5', 'n6', 'filtered', 'n3', 'n7', 'stops')
+  for i = 1, 7 do c[i] = tonumber(c[i] or '0') end
+  redis.call('HSET', campaign, 'seen_good', c[1] + c[2], 'seen_bad', c[3], 'seen_filtered', c[4], 'faults', 0,
+    'brake_ms', now, 'brake_texted', texted(campaign), 'brake_stops', c[7], 'brake_failed', c[3] + c[6],
+    'brake_receipts', c[5] + c[1] + c[2] + c[3], 'brake_warning', '')
+end
+
+-- The first few have it, and somebody has looked: the others follow.
+local function ends_canary(campaign, now)
+  local n = tonumber(redis.call('HGET', campaign, 'canary') or '0')
+  if n > 0 and texted(campaign) >= n then redis.call('HSET', campaign, 'canary', 0, 'canary_done_ms', now) end
 end
 
 -- Returns the status that it was in, and whether it was moved.
@@ -34,7 +42,10 @@ local function move_campaign(campaign, id, name, now, who, why)
   local can_again = resumed and redis.call('ZRANGE', campaign .. ':r', -1, -1, 'WITHSCORES')[2]
   if status == CAMPAIGN_DONE and not wakes(campaign, id, can_again, tonumber(now)) then return status, false end
   if can_again then sends_again(campaign, can_again) end
-  if resumed then judges_anew(campaign) end
+  if resumed then
+    judges_anew(campaign, now)
+    ends_canary(campaign, now)
+  end
   if resumed or name == 'approve' then to = goes_on_to(campaign) end
   redis.call('HSET', campaign, 'status', to, to .. '_ms', now, 'status_by', (actor(who)), 'status_why', why)
   redis.call('HDEL', campaign, 'paused_all')

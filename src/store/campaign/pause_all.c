@@ -11,7 +11,8 @@ static void find_paused(struct told *t, const struct redisReply *reply);
 static void find_resumed(struct told *t, const struct redisReply *reply);
 #define PARTS                                                                                      \
     {                                                                                              \
-        &lua_events, &lua_look, &lua_mark, &lua_audit, &lua_goes_on, &lua_move, &lua_pause_all     \
+        &lua_events, &lua_look, &lua_mark, &lua_audit, &lua_goes_on, &lua_texted, &lua_move,       \
+            &lua_pause_all                                                                         \
     }
 static const struct script pause_all = {.name = "pause_all",
                                         .prelude = campaign_status_lua_prelude,

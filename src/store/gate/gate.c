@@ -9,8 +9,8 @@ static const struct script gate = {
     .prelude = gate_prelude,
     .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_mark, &lua_contacts,
               &lua_provider_queue, &lua_limiter, &lua_deadline, &lua_forgotten, &lua_stop,
-              &lua_hold, &lua_consent, &lua_hours, &lua_provider, &lua_people, &lua_cap, &lua_slot,
-              &lua_gate},
+              &lua_hold, &lua_consent, &lua_hours, &lua_provider, &lua_texted, &lua_people,
+              &lua_cap, &lua_slot, &lua_gate},
 };
 
 uint32_t gate_slot_us(const struct gate_answer *a, size_t i)

@@ -16,7 +16,8 @@ local now = clock(ARGV[NOW])
 local refused = mark_refuses(KEYS[STORE], ARGV[STORE_ID], ARGV[SEEN])
 if refused then return {'store', now, refused} end
 if not lease_is_mine(KEYS[LEASES], ARGV[FIELD], ARGV[FENCE], now) then return {'lease', now} end
-local campaign = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'deadline_ms', 'answer_ms', 'people_left', 'cap')
+local campaign = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'deadline_ms', 'answer_ms', 'people_left', 'cap',
+  'canary')
 if campaign[1] ~= CAMPAIGN_RUNNING then return {campaign[1] or 'gone', now} end
 
 local ask = {
@@ -30,6 +31,7 @@ local ask = {
   at_end = {}, -- called when everybody has a letter
   granted = 0, -- so many have a slot
   people_left = (campaign[3] or '0') ~= '0' and tonumber(campaign[4] or '0') or nil, -- of a campaign that people pace
+  canary = (campaign[6] or '0') ~= '0' and tonumber(campaign[6]) or nil, -- who may be texted in all until they did well
 }
 function ask.is(flag) return string.find(ARGV[FLAGS], flag, 1, true) ~= nil end
 -- By who it is: what that hash says of the number; empty when it knows nobody of them.

@@ -67,10 +67,11 @@ static void on_message(void *arg, int result, struct slice message, const struct
     if (campaign_body_account(&p->body, c->config->accounts))
         audience_load(c->config->store, p->campaign->audience, on_audience, c);
     else
-        web_error(c, 409, "conflict",
-                  "the gateway '%.*s' is not in the configuration any more: cancel the campaign, or "
-                  "edit it",
-                  SLICE_ARG(p->campaign->gateway));
+        web_error(
+            c, 409, "conflict",
+            "the gateway '%.*s' is not in the configuration any more: cancel the campaign, or "
+            "edit it",
+            SLICE_ARG(p->campaign->gateway));
 }
 
 static void on_proposed(void *arg, int result, const struct campaign *campaign, const struct err *e)

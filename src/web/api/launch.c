@@ -42,9 +42,11 @@ static void on_launched(void *arg, int result, const struct campaign *campaign,
     if (!web_ok(c, result, e)) return;
     if (c->config->nudge) c->config->nudge(c->config->nudge_arg);
     const struct slice late = l->call.body.is_late ? l->call.body.late_why : SLICE_NONE;
-    web_act(c, campaign->group, "campaign %u launched%s%.*s%s%.*s", campaign->id,
+    web_act(c, campaign->group, "campaign %u launched%s%.*s%s%.*s%s%.*s", campaign->id,
             late.n ? " although it will be late: " : "", SLICE_ARG(late),
-            campaign->cap.n ? ", exempt from the cap: " : "", SLICE_ARG(campaign->cap_why));
+            campaign->cap.n ? ", exempt from the cap: " : "", SLICE_ARG(campaign->cap_why),
+            campaign->brake_off.n ? ", nothing pauses it by itself: " : "",
+            SLICE_ARG(campaign->brake_off));
     web_answer(c, 201, view_campaign(campaign, c->now_ms));
 }
 

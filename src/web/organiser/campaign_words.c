@@ -203,7 +203,8 @@ static void put_when(const struct web_call *c, json_t *data, const json_t *statu
 static void put_buttons(json_t *data, enum campaign_status now)
 {
     json_put(data, "can_pause",
-             json_boolean(now != CAMPAIGN_BLOCKED && campaign_may_move(MOVE_PAUSE, now)));
+             json_boolean(now != CAMPAIGN_BLOCKED && now != CAMPAIGN_PROPOSED &&
+                          campaign_may_move(MOVE_PAUSE, now)));
     json_put(data, "can_resume", json_boolean(now == CAMPAIGN_PAUSED || now == CAMPAIGN_BLOCKED));
     json_put(data, "can_cancel", json_boolean(campaign_may_move(MOVE_CANCEL, now)));
     json_put(
@@ -244,6 +245,25 @@ static bool is_nobody(struct slice who)
     return slice_starts(who, "system:");
 }
 
+/* It begins with a few, and something is not well. */
+static void put_canary(json_t *data, const json_t *status, enum campaign_status now)
+{
+    char text[160], count[COUNT_BYTES];
+    const json_t *canary = json_object_get(status, "canary"),
+                 *warning = json_object_get(status, "brake_warning"),
+                 *off = json_object_get(status, "brake_off");
+    bool rule = slice_is(json_slice(json_object_get(canary, "then")), "rule");
+    count_text((uint64_t)json_integer_value(json_object_get(canary, "people")), count);
+    (void)snprintf(text, sizeof text, "Only the first %s people get it now. %s", count,
+                   rule ? "When they did well, the others follow by themselves."
+                        : "Then it waits until somebody looks and presses Go on.");
+    bool shown = now == CAMPAIGN_RUNNING || now == CAMPAIGN_SCHEDULED || now == CAMPAIGN_PROPOSED;
+    json_put(data, "canary", json_is_object(canary) && shown ? json_string(text) : json_null());
+    json_put(data, "brake_warning",
+             json_is_string(warning) ? json_incref((json_t *)warning) : json_null());
+    json_put(data, "brake_off", json_is_string(off) ? json_incref((json_t *)off) : json_null());
+}
+
 void campaign_put_words(const struct web_call *c, json_t *data, const json_t *status)
 {
     static const char *const copied[] = {"id",       "name",        "group", "gateway",
@@ -267,4 +287,5 @@ void campaign_put_words(const struct web_call *c, json_t *data, const json_t *st
     put_buttons(data, now);
     put_outcome(c, data, status);
     put_approval(data, status, now);
+    put_canary(data, status, now);
 }

@@ -94,6 +94,17 @@ static json_t *approval_json(const struct campaign *c)
     return o;
 }
 
+/* Of one that begins with a few. full_at: all of them have it, and the rule decides. */
+static json_t *canary_json(const struct campaign *c)
+{
+    if (c->canary == 0) return json_null();
+    json_t *o = json_object();
+    json_put_count(o, "people", c->canary);
+    json_put_text(o, "then", c->canary_then);
+    json_put_time(o, "full_at", c->canary_full_ms);
+    return o;
+}
+
 json_t *view_campaign(const struct campaign *c, int64_t now_ms)
 {
     json_t *out = json_object();
@@ -132,6 +143,10 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_count(out, "can_again", c->can_again);
     json_put(out, "pace", pace_json(c));
     json_put(out, "approval", approval_json(c));
+    json_put(out, "canary", canary_json(c));
+    json_put_text(out, "brake_off", c->brake_off);
+    json_put_text(out, "brake_warning",
+                  c->status == CAMPAIGN_RUNNING ? c->brake_warning : SLICE_NONE);
     json_put(out, "money", view_money(c));
     return out;
 }
