@@ -567,6 +567,29 @@ int lw_state(struct ledger_world *w, uint32_t index)
     return index % 2 ? byte >> 4 : byte & 15;
 }
 
+static void on_bytes(void *arg, const struct redisReply *reply)
+{
+    uint8_t *states = arg;
+    struct slice bytes = redis_str(reply);
+    memset(states, 0, BLOCK_ROWS);
+    for (size_t i = 0; i < bytes.n && i < BLOCK_ROWS / 2; i++) {
+        states[2 * i] = (uint8_t)bytes.p[i] & 15;
+        states[2 * i + 1] = (uint8_t)bytes.p[i] >> 4;
+    }
+}
+
+void lw_block_states(struct ledger_world *w, uint32_t block, uint8_t ret[BLOCK_ROWS])
+{
+    char key[64], first[16], last[16];
+    (void)snprintf(key, sizeof key, "%sc:%u:l", w->prefix, w->campaign);
+    (void)snprintf(first, sizeof first, "%u", block * (BLOCK_ROWS / 2));
+    (void)snprintf(last, sizeof last, "%u", (block + 1) * (BLOCK_ROWS / 2) - 1);
+    const struct slice argv[] = {SLICE_LIT("GETRANGE"), slice_of(key), slice_of(first),
+                                 slice_of(last)};
+    struct err e = {0};
+    if (redis_wait(w->redis, on_bytes, ret, &e, COUNT_OF(argv), argv) < 0) fail_msg("%s", e.text);
+}
+
 static void move_counter(struct ledger_world *w, int state, const char *by)
 {
     char hash[32], field[8];

@@ -118,6 +118,8 @@ const char *lw_redis(struct ledger_world *w, const char *command, const char *ke
     __attribute__((sentinel));
 void lw_force_state(struct ledger_world *w, uint32_t index, enum state s); /* with its counters */
 int lw_state(struct ledger_world *w, uint32_t index);
+/* Of a whole block at once; rows behind its end are HOLE or PENDING. */
+void lw_block_states(struct ledger_world *w, uint32_t block, uint8_t ret[BLOCK_ROWS]);
 int64_t lw_count(struct ledger_world *w, enum state s);
 const char *lw_status(struct ledger_world *w);
 /* NULL when there is none. */

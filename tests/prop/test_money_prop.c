@@ -96,10 +96,11 @@ static void in(struct story *s, size_t c)
 static int64_t texted_in(struct story *s, size_t c, size_t b)
 {
     int64_t sum = 0;
+    uint8_t states[BLOCK_ROWS];
     in(s, c);
+    lw_block_states(s->w, (uint32_t)b, states);
     for (size_t row = 0; row < rows_of(b); row++)
-        if (is_paid(lw_state(s->w, index_make((uint32_t)b, (uint32_t)row))))
-            sum += s->price[c][b][row];
+        if (is_paid(states[row])) sum += s->price[c][b][row];
     return sum;
 }
 
@@ -254,11 +255,13 @@ static void decide(struct story *s, size_t c)
 {
     struct waited r = {.done = false};
     int64_t unknown = 0;
+    uint8_t states[BLOCK_ROWS];
     in(s, c);
-    for (size_t b = 0; b < BLOCKS; b++)
+    for (size_t b = 0; b < BLOCKS; b++) {
+        lw_block_states(s->w, (uint32_t)b, states);
         for (size_t row = 0; row < rows_of(b); row++)
-            if (lw_state(s->w, index_make((uint32_t)b, (uint32_t)row)) == STATE_UNKNOWN)
-                unknown += s->price[c][b][row];
+            if (states[row] == STATE_UNKNOWN) unknown += s->price[c][b][row];
+    }
     unknown_resolve(s->w->ledgers, ids[c], one_in(2) ? UNKNOWN_RESEND : UNKNOWN_LEAVE,
                     SLICE_LIT("ann"), SLICE_LIT("asked"), on_resolved, &r);
     wait_for(s, &r.done);
@@ -277,6 +280,7 @@ static void change_prices(struct story *s, size_t c)
     struct waited r = {.done = false};
     struct campaign_prices *p = campaign_prices_new();
     int64_t unit = between(1, 4) * 10000, all[BLOCKS][BLOCK_ROWS];
+    uint8_t states[BLOCK_ROWS];
     in(s, c);
     for (size_t b = 0; b < BLOCKS; b++) {
         int64_t *next = all[b];
@@ -295,10 +299,11 @@ static void change_prices(struct story *s, size_t c)
     campaign_edit(s->w->ledgers, ids[c], &edit, s->w->now_us / 1000, on_edited, &r);
     wait_for(s, &r.done);
     campaign_prices_free(p);
-    for (size_t b = 0; r.result == 0 && b < BLOCKS; b++)
+    for (size_t b = 0; r.result == 0 && b < BLOCKS; b++) {
+        lw_block_states(s->w, (uint32_t)b, states);
         for (size_t row = 0; row < rows_of(b); row++)
-            if (lw_state(s->w, index_make((uint32_t)b, (uint32_t)row)) == STATE_PENDING)
-                s->price[c][b][row] = all[b][row];
+            if (states[row] == STATE_PENDING) s->price[c][b][row] = all[b][row];
+    }
     s->changes += r.result == 0;
 }
 
@@ -403,7 +408,7 @@ static void begin_campaign(struct story *s, size_t c)
 static void budgets_hold_and_sums_are_right(void **state)
 {
     const char *stories = getenv("MUSTER_STORIES");
-    int n = stories ? atoi(stories) : 4, shortages = 0;
+    int n = stories ? atoi(stories) : 24, shortages = 0;
     int64_t paid = 0, twice = 0;
     for (int i = 0; i < n; i++) {
         struct story *s = calloc(1, sizeof *s);
