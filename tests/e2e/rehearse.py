@@ -34,7 +34,7 @@ def begin(house, **changes):
 
 
 def it_says_what_would_happen(house):
-    port, path = begin(house)
+    port, path = begin(house, canary="50", brake_off="to see that a rehearsal waits for nobody")
     before, page = folders(), house.folder / "page.html"
     report = json.loads(house.muster("campaign", "rehearse", path, "--json", "--html", page, "--speed", 30,
                                      "--replies", 0.1, "--opt-outs", 0.01, "--failures", 0.02))

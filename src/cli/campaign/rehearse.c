@@ -204,12 +204,15 @@ static int begin(struct rehearsal *r, struct err *e)
     return rc < 0 ? rc : import(r, e);
 }
 
-/* As the file says it, but for what is over by then: the time of its world is about its start. */
+/* As the file says it, but for what is over by then (the time of its world is about its start), and for what
+ * waits for somebody to look. */
 static json_t *launch_body(const struct rehearsal *r)
 {
     json_t *body = json_deep_copy(r->body);
     (void)json_object_del(body, "start");
     json_put(body, "hours", json_incref(json_object_get(r->check, "hours")));
+    json_put(body, "canary", json_string("none"));
+    json_put(body, "brake_off", json_string("a rehearsal"));
     if (json_object_get(body, "deadline")) json_put(body, "force_late", json_string("a rehearsal"));
     return body;
 }

@@ -314,6 +314,7 @@ static int write_config(struct world *w, const struct world_plan *p, char provid
     add_text(&b, "organisation:\n  name: ", *p->organisation ? p->organisation : "Rehearsal");
     buf_add_cstr(&b, "\n");
     if (*p->country) buf_addf(&b, "  country: %.2s\n", p->country);
+    buf_add_cstr(&b, "approval: {two_people: false}\n"); /* nobody else is in this world */
     add_account(w, &b, p->gateway);
     FILE *f = world_file(w, "muster.yaml", &path);
     bool written = f && fwrite(b.p, 1, b.n, f) == b.n;
