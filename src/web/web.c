@@ -36,6 +36,7 @@ static const struct routes *const tables[] = {
     &campaign_check_routes,
     &campaign_approve_routes,
     &campaign_live_routes,
+    &campaign_change_routes,
     &campaign_report_routes,
     &campaign_edit_routes,
     &campaign_routes,

@@ -33,6 +33,14 @@ class World(House):
         connection.request("GET", f"/api/v1/campaigns/{campaign}/texts")
         return json.loads(connection.getresponse().read())["texts"]
 
+    def check_edit(self, campaign, text):
+        connection = http.client.HTTPConnection("localhost")
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(self.daemon.socket)
+        connection.request("POST", f"/api/v1/campaigns/{campaign}/edit/check", json.dumps({"message": {"sms": {"en": {"text": text}}}}),
+                           {"Content-Type": "application/json"})
+        return json.loads(connection.getresponse().read())
+
     def pause_in_the_middle(self, campaign, share, people=ARGS.people):
         until(lambda: self.counts(campaign)["accepted"] > share * people, "some to have it")
         self.muster("campaign", "pause", campaign, daemon=self.daemon)
@@ -157,6 +165,11 @@ def what_is_refused(house):
     check("'lane' cannot be changed" in refused(house, campaign, lane="reminder"), "the lane stays")
     said = refused(house, campaign, text="Hi {{nope}}. STOP to end")
     check("nope" in said, f"it has to pass the check: {said}")
+    before = house.hash(campaign)
+    checked = house.check_edit(campaign, NEW)
+    equal((checked["ok"], checked["recipients"]), (True, house.counts(campaign)["pending"]), "a check of it")
+    check(not house.check_edit(campaign, "Hi {{nope}}. STOP to end")["ok"], "a check finds what is wrong")
+    equal((house.hash(campaign).get("edits"), house.texts(campaign)), (before.get("edits"), []), "a check changes nothing")
     house.edit(campaign, text=NEW, deadline="2040-01-01 09:00Z")
     check(int(house.hash(campaign)["deadline_ms"]) > 0, "it has a deadline now")
     house.edit(campaign, text=NEW)

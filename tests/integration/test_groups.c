@@ -142,6 +142,8 @@ static const struct attempt {
     {"POST /campaigns/{id}/why", "why=x", 0, false},
     {"POST /campaigns/{id}/approve", "digest=x", 409, false},
     {"POST /campaigns/{id}/send-back", "why=x", 409, false},
+    {"POST /campaigns/{id}/change", "text=x", 422, false}, /* nothing is filled in */
+    {"POST /campaigns/{id}/start", "start=2026-11-27T18:00", 422, false},
     {"POST /campaigns/{id}/cancel", "why=x", 422, false}, /* it asks whether they are sure */
     {"POST /inbox/{id}/reply", "text=hi&fence=1&key=k", 0, false},
     {"POST /inbox/{id}/tag", "add=yes", 0, false},
@@ -637,6 +639,18 @@ static void test_accounts_of_others_are_not_listed(void **state)
     assert_null(strstr(answer_text(), "<option value=\"main\""));
 }
 
+/* What another group said fills nobody's form. */
+static void test_only_own_campaigns_are_used_again(void **state)
+{
+    (void)state;
+    char path[64];
+    (void)snprintf(path, sizeof path, "/campaigns/new?from=%lld", (long long)south.campaign);
+    (void)ask_as(ORGANISER_OF_LEEDS, 404, "GET", path, NULL);
+    (void)snprintf(path, sizeof path, "/campaigns/new?from=%lld", (long long)leeds.campaign);
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "GET", path, NULL);
+    assert_true(tells_of(answer_text(), " 2\">"));
+}
+
 /* A time is that of the clock in the group, for its organisers; the organisation is Irish. */
 static void test_times_are_by_the_group_s_clock(void **state)
 {
@@ -688,6 +702,7 @@ int main(void)
         TEST(test_groups_are_made_and_removed),
         TEST(test_a_group_sends_by_its_own_accounts_in_its_own_hours),
         TEST(test_accounts_of_others_are_not_listed),
+        TEST(test_only_own_campaigns_are_used_again),
         TEST(test_times_are_by_the_group_s_clock),
         TEST(test_a_group_appears_with_its_first_person),
     };

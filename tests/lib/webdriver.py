@@ -125,7 +125,14 @@ class Browser:
         return [call("GET", f"{self.url}/element/{e}/property/href") for e in self.find(css)]
 
     def boxes(self, css):
-        return [call("GET", f"{self.url}/element/{e}/rect") for e in self.find(css)]
+        """A page that goes on by itself meanwhile is asked again."""
+        for _ in range(5):
+            try:
+                return [call("GET", f"{self.url}/element/{e}/rect") for e in self.find(css)]
+            except WebDriverError as e:
+                if "stale element" not in str(e):
+                    raise
+        raise WebDriverError("the page never stood still")
 
     def find(self, css):
         return [e[ELEMENT] for e in call("POST", self.url + "/elements", {"using": "css selector", "value": css})]
@@ -169,6 +176,12 @@ class Browser:
 
     def type(self, css, text):
         self.tap(css)
+        self.chromium_command("Input.insertText", text=text)
+
+    def retype(self, css, text):
+        """In the place of all that stands there."""
+        self.chromium_command("DOM.focus", nodeId=self.node(css))
+        self.chromium_command("Input.dispatchKeyEvent", type="keyDown", key="a", commands=["selectAll"])
         self.chromium_command("Input.insertText", text=text)
 
     def choose(self, css, label):

@@ -27,7 +27,8 @@ struct edit {
     json_t *why;               /* owned; of the body */
     char digest[DIGEST_BYTES];
     struct campaign_prices *prices; /* owned; what it costs from now on; NULL: nobody knows */
-    struct loop_timer *timer;       /* owned */
+    bool only_check;
+    struct loop_timer *timer; /* owned */
     int tries;
 };
 
@@ -110,6 +111,10 @@ static void on_checked(void *arg, int result, const struct check_report *report,
     struct edit *x = c->state;
     c->web->checks--;
     if (!web_ok(c, result, e)) return;
+    if (x->only_check) {
+        web_answer(c, 200, check_report_json(report));
+        return;
+    }
     if (!check_report_ok(report)) {
         web_error_more(c, 422, "check_failed", "not changed: the check found errors",
                        json_pack("{s:o}", "report", check_report_json(report)));
@@ -186,14 +191,25 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
         refuse_status(c, campaign);
 }
 
-static void post_edit(struct web_call *c)
+static void begin(struct web_call *c, bool only_check)
 {
     struct edit *x = web_call_state(c, sizeof *x, edit_done);
+    x->only_check = only_check;
     (void)body_text(&c->body, "why", WHY_BYTES_MAX, BODY_OPTIONAL);
     if (!web_body_ok(c)) return;
     x->why = json_incref(json_object_get(c->body.root, "why"));
     (void)json_object_del(c->body.root, "why");
     campaign_load(c->config->store, c->id, on_campaign, c);
+}
+
+static void post_edit(struct web_call *c)
+{
+    begin(c, false);
+}
+
+static void post_edit_check(struct web_call *c)
+{
+    begin(c, true);
 }
 
 /* ---- what it said ---- */
@@ -263,6 +279,8 @@ static const struct route rows[] = {
     {"POST", "/api/v1/campaigns/{id}/edit", MAY_LAUNCH_CAMPAIGNS,
      NEEDS_STORE | IN_GROUP | WITH_ID | LARGE | ONCE | AUDITED, KEYS(CAMPAIGN_BODY_KEYS "why"),
      post_edit},
+    {"POST", "/api/v1/campaigns/{id}/edit/check", MAY_LAUNCH_CAMPAIGNS,
+     NEEDS_STORE | IN_GROUP | WITH_ID | LARGE, KEYS(CAMPAIGN_BODY_KEYS "why"), post_edit_check},
     {"GET", "/api/v1/campaigns/{id}/texts", MAY_READ_CAMPAIGNS, READS, NULL, get_texts},
     {"GET", "/api/v1/campaigns/{id}/body", MAY_READ_CAMPAIGNS, READS, NULL, get_body},
 };

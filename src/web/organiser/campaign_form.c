@@ -3,8 +3,10 @@
 #include "web/organiser/campaign_form.h"
 
 #include "core/consent.h"
-#include "core/parts.h"
 #include "flow/message.h"
+#include "flow/campaign_body.h"
+#include "web/organiser/campaign_message.h"
+#include "web/organiser/campaign_refill.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/local_time.h"
 #include "web/organiser/organiser.h"
@@ -14,14 +16,23 @@
 #include <sodium.h>
 #include <stdio.h>
 
-enum { SEED_BYTES = 16 };
+enum { SEED_BYTES = 16, NAME_KEPT_BYTES_MAX = 100 };
 
 /* The fields, as they are carried from page to page. */
-static const char *const names[] = {
-    "name",     "audience",   "gateway",       "text",           "smart",  "template",
-    "language", "params",     "start",         "deadline",       "hours",  "lane",
-    "seed",     "force_late", "needs_consent", "consent_months", "min_age", "kind", "confirm_27", "confirm_31", "confirm_33", "cap_why"};
-
+static const char *const names[] = {"name",          "audience",
+                                    "gateway",       "text",
+                                    "smart",         "template",
+                                    "language",      "params",
+                                    "start",         "deadline",
+                                    "hours",         "lane",
+                                    "seed",          "force_late",
+                                    "needs_consent", "consent_months",
+                                    "min_age",       "kind",
+                                    "confirm_27",    "confirm_31",
+                                    "confirm_33",    "budget",
+                                    "base",          "of",
+                                    "pace_by",       "answer_within_minutes",
+                                    "cap_why"};
 
 /* Rules that no program can know of: who ticked them says that they are seen to. */
 static const struct {
@@ -36,7 +47,7 @@ static struct slice field(const struct web_call *c, const char *name)
 
 json_t *campaign_form_hidden(const struct web_call *c)
 {
-    json_t *list = json_array();
+    json_t *list = campaign_message_more(c);
     for (size_t i = 0; i < COUNT_OF(names); i++)
         json_list_add(list, json_pack("{s:s,s:o}", "name", names[i], "value",
                                       json_text(web_field(c, names[i]))));
@@ -81,45 +92,6 @@ static bool wants_template(const struct web_call *c)
     return a && strcmp(a->channel, "whatsapp") == 0;
 }
 
-/* One parameter a line. */
-static json_t *template_json(const struct web_call *c)
-{
-    json_t *params = json_array();
-    struct slice rest = field(c, "params"), line, language = field(c, "language");
-    while (slice_cut(&rest, '\n', &line))
-        if (slice_trim(line).n) json_list_add(params, json_text(slice_trim(line)));
-    if (language.n == 0) language = SLICE_LIT("en");
-    return json_pack("{s:{s:{s:o,s:o,s:o}}}", "whatsapp", "en", "template",
-                     json_text(field(c, "template")), "language", json_text(language), "params",
-                     params);
-}
-
-/* A browser ends lines with CR LF. */
-static json_t *text_json(const struct web_call *c)
-{
-    struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX), smart = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
-    struct slice typed = field(c, "text");
-    for (size_t i = 0; i < typed.n; i++)
-        if (typed.p[i] != '\r') buf_add_char(&text, typed.p[i]);
-    if (field(c, "smart").n) parts_smart(buf_slice(&text), &smart);
-    json_t *o = json_pack("{s:{s:{s:o}}}", "sms", "en", "text",
-                          json_text(field(c, "smart").n ? buf_slice(&smart) : buf_slice(&text)));
-    buf_done(&text);
-    buf_done(&smart);
-    return o;
-}
-
-static void read_message(const struct web_call *c, json_t *o, json_t **wrong)
-{
-    bool by_template = wants_template(c);
-    if (by_template && field(c, "template").n == 0)
-        is_wrong(wrong, "template",
-                 "WhatsApp sends only what Meta has approved: name the template.");
-    if (!by_template && field(c, "text").n == 0)
-        is_wrong(wrong, "text", "Write what people will read.");
-    json_put(o, "message", by_template ? template_json(c) : text_json(c));
-}
-
 static void read_whole(const struct web_call *c, json_t *o, const char *name, uint64_t max,
                        json_t **wrong)
 {
@@ -143,6 +115,22 @@ static void read_confirmed(const struct web_call *c, json_t *o)
         json_decref(list);
 }
 
+static void read_pace(const struct web_call *c, json_t *o, json_t **wrong)
+{
+    if (field(c, "pace_by").n == 0) return;
+    json_put(o, "pace_by", json_text(field(c, "pace_by")));
+    read_whole(c, o, "answer_within_minutes", CAMPAIGN_ANSWER_MINUTES_MAX, wrong);
+}
+
+/* Once more to those who did not get that campaign. */
+static void read_of(const struct web_call *c, json_t *o)
+{
+    uint64_t of;
+    if (!slice_to_u64(field(c, "of"), UINT32_MAX, &of) || of == 0) return;
+    json_put(o, "of", json_integer((json_int_t)of));
+    json_put(o, "only", json_pack("[s,s,s,s]", "undelivered", "refused", "expired", "cancelled"));
+}
+
 json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
 {
     json_t *o = json_object();
@@ -150,7 +138,7 @@ json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
     read_needed(c, o, "name", "Give it a name. Only you and the others here see it.", ret_wrong);
     read_needed(c, o, "audience", "Choose who gets it.", ret_wrong);
     read_needed(c, o, "gateway", "Choose the provider account.", ret_wrong);
-    read_message(c, o, ret_wrong);
+    json_put(o, "message", campaign_message_read(c, wants_template(c), ret_wrong));
     read_time(c, o, "start", ret_wrong);
     read_time(c, o, "deadline", ret_wrong);
     if (field(c, "hours").n) json_put(o, "hours", json_text(field(c, "hours")));
@@ -166,17 +154,20 @@ json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
         json_put(o, "cap", json_string("exempt"));
         json_put(o, "cap_why", json_text(field(c, "cap_why")));
     }
+    read_pace(c, o, ret_wrong);
+    read_of(c, o);
     json_put(o, "lane", json_text(field(c, "lane").n ? field(c, "lane") : SLICE_LIT("blast")));
     return o;
 }
 
 json_t *campaign_form_preview(const struct web_call *c, const json_t *campaign)
 {
-    static const char *const taken[] = {"audience", "gateway", "message"};
+    static const char *const taken[] = {"audience", "gateway", "message", "of", "only"};
     uint64_t seed = 1;
     json_t *o = json_object();
     for (size_t i = 0; i < COUNT_OF(taken); i++)
-        json_put(o, taken[i], json_incref(json_object_get(campaign, taken[i])));
+        if (json_object_get(campaign, taken[i]))
+            json_put(o, taken[i], json_incref(json_object_get(campaign, taken[i])));
     (void)slice_to_u64(field(c, "seed"), INT32_MAX, &seed);
     json_put(o, "seed", json_integer((json_int_t)seed));
     return o;
@@ -222,6 +213,9 @@ static void put_typed(const struct web_call *c, json_t *data, const json_t *wron
     }
     json_put(typed, "reminder", json_boolean(slice_is(field(c, "lane"), "reminder")));
     json_put(data, "typed", typed);
+    json_t *more = campaign_message_more(c);
+    words_put_list(data, "more", more);
+    json_decref(more);
     json_put(data, "wrong", wrong ? json_deep_copy(wrong) : json_object());
     json_put(data, "by_template", json_boolean(wants_template(c)));
     json_put(data, "zone", json_string(local_zone_name(c)));
@@ -280,17 +274,93 @@ static void on_audiences(struct web_call *c, int status, const json_t *body)
     }
 }
 
+void campaign_form_put(const struct web_call *c, json_t *data, const json_t *wrong)
+{
+    put_accounts(c, data);
+    put_typed(c, data, wrong);
+}
+
 void campaign_form_show(struct web_call *c, int status, const char *problem, const json_t *wrong)
 {
     json_decref(c->asked);
     c->asked = page_data(c, "New campaign", problem);
     json_put(c->asked, "status", json_integer(status));
-    put_accounts(c, c->asked);
-    put_typed(c, c->asked, wrong);
+    campaign_form_put(c, c->asked, wrong);
     web_ask(c, on_audiences, NULL, "GET", "/api/v1/audiences");
 }
 
+/* ---- again ---- */
+
+/* "Thursday" that was used is "Thursday 2". */
+static json_t *free_name(struct slice was, const json_t *campaigns)
+{
+    char name[CAMPAIGN_NAME_BYTES_MAX + 1];
+    for (unsigned n = 2;; n++) {
+        size_t i;
+        const json_t *one;
+        bool used = false;
+        int room = was.n < NAME_KEPT_BYTES_MAX ? (int)was.n : NAME_KEPT_BYTES_MAX;
+        (void)snprintf(name, sizeof name, "%.*s %u", room, was.p, n);
+        json_array_foreach(campaigns, i, one) used |=
+            slice_is(json_slice(json_object_get(one, "name")), name);
+        if (!used) return json_text(slice_of(name));
+    }
+}
+
+static void on_names(struct web_call *c, int status, const json_t *body)
+{
+    json_t *was = c->asked;
+    if (status != 200) {
+        web_pass_on(c, status, body);
+        return;
+    }
+    json_put(
+        was, "name",
+        free_name(json_slice(json_object_get(was, "name")), json_object_get(body, "campaigns")));
+    if (campaign_refill(c, was)) campaign_form_show(c, 200, "", NULL);
+}
+
+static void on_body(struct web_call *c, int status, const json_t *body)
+{
+    const json_t *campaign = c->asked;
+    if (status != 200) {
+        web_pass_on(c, status, body);
+        return;
+    }
+    json_t *was = json_deep_copy(body);
+    (void)json_object_del(was, "start");
+    (void)json_object_del(was, "deadline");
+    (void)json_object_del(was, "of");
+    json_put(was, "audience", json_incref(json_object_get(campaign, "audience")));
+    if (slice_is(web_query(c, "who"), "missed"))
+        json_put(was, "of", json_incref(json_object_get(campaign, "id")));
+    json_decref(c->asked);
+    c->asked = was;
+    web_ask(c, on_names, NULL, "GET", "/api/v1/campaigns");
+}
+
+static void on_from(struct web_call *c, int status, const json_t *body)
+{
+    if (status != 200) {
+        web_pass_on(c, status, body);
+        return;
+    }
+    c->asked = json_deep_copy(body);
+    web_ask(c, on_body, NULL, "GET", "/api/v1/campaigns/%lld/body",
+            (long long)json_integer_value(json_object_get(body, "id")));
+}
+
+/* ?from=7: what campaign 7 says; with who=missed, to those who did not get it. */
 static void get_new(struct web_call *c)
+{
+    uint64_t from;
+    if (slice_to_u64(web_query(c, "from"), UINT32_MAX, &from))
+        web_ask(c, on_from, NULL, "GET", "/api/v1/campaigns/%llu", (unsigned long long)from);
+    else
+        campaign_form_show(c, 200, "", NULL);
+}
+
+static void post_new(struct web_call *c)
 {
     campaign_form_show(c, 200, "", NULL);
 }
@@ -299,7 +369,7 @@ enum { WRITES = NEEDS_STORE | IN_GROUP | PAGE };
 
 static const struct route rows[] = {
     {"GET", "/campaigns/new", MAY_LAUNCH_CAMPAIGNS, WRITES, NULL, get_new},
-    {"POST", "/campaigns/new", MAY_LAUNCH_CAMPAIGNS, WRITES | FORM, NULL, get_new},
+    {"POST", "/campaigns/new", MAY_LAUNCH_CAMPAIGNS, WRITES | FORM, NULL, post_new},
 };
 
 const struct routes campaign_form_routes = {rows, COUNT_OF(rows)};

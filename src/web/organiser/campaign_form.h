@@ -12,3 +12,5 @@ json_t *campaign_form_preview(const struct web_call *c, const json_t *campaign);
 json_t *campaign_form_hidden(const struct web_call *c);
 /* Shows the form with what was typed, wrong (as above; NULL) and a problem ("" = none). */
 void campaign_form_show(struct web_call *c, int status, const char *problem, const json_t *wrong);
+/* What the form's template wants: the accounts that there are, what was typed, and what is wrong (NULL). */
+void campaign_form_put(const struct web_call *c, json_t *data, const json_t *wrong);

@@ -113,6 +113,18 @@ static void put_account(const struct web_call *c, json_t *data, const json_t *st
     }
 }
 
+/* One that has not begun may begin at another time. */
+static void put_start(const struct web_call *c, json_t *data, const json_t *status)
+{
+    char at[LOCAL_TIME_BYTES];
+    local_time_field_iso(c, json_object_get(status, "start"), at);
+    json_put(data, "can_start",
+             json_boolean(says_true(data, "can_change") &&
+                          json_is_null(json_object_get(status, "started_at"))));
+    json_put(data, "start_typed", json_string(at));
+    json_put(data, "zone", json_string(local_zone_name(c)));
+}
+
 static void on_minutes(struct web_call *c, int status, const json_t *body)
 {
     json_t *data = c->asked;
@@ -137,6 +149,7 @@ static void show(struct web_call *c, const json_t *status, const char *problem)
     json_put(data, "owes", json_boolean(owes_a_reason(c, status)));
     put_account(c, data, status);
     put_money(c, data, status);
+    put_start(c, data, status);
     json_put(data, "may_run", json_boolean(access_may_somewhere(c->member, MAY_RUN_CAMPAIGNS)));
     json_decref(c->asked);
     c->asked = data;
@@ -201,6 +214,42 @@ static void post_budget(struct web_call *c)
 {
     json_t *body = json_pack("{s:o}", "budget", json_text(slice_trim(web_field(c, "budget"))));
     web_ask(c, on_budget, body, "POST", "/api/v1/campaigns/%u/budget", c->id);
+}
+
+/* What was wrong with the time is said on the page. */
+static void on_not_started(struct web_call *c, int status, const json_t *body)
+{
+    if (status == 200)
+        show(c, body, json_string_value(c->asked));
+    else
+        web_pass_on(c, status, body);
+}
+
+static void refuse_start(struct web_call *c, struct slice why)
+{
+    json_decref(c->asked);
+    c->asked = json_text(why.n ? why : SLICE_LIT("That did not work. Try again."));
+    web_ask(c, on_not_started, NULL, "GET", "/api/v1/campaigns/%u", c->id);
+}
+
+static void on_start(struct web_call *c, int status, const json_t *body)
+{
+    if (status == 400 || status == 409 || status == 422)
+        refuse_start(c, json_slice(json_object_get(body, "detail")));
+    else
+        on_moved(c, status, body);
+}
+
+static void post_start(struct web_call *c)
+{
+    struct err e;
+    int64_t at_ms = 0;
+    struct slice typed = slice_trim(web_field(c, "start"));
+    if (typed.n && local_time_read(c, typed, &at_ms, &e) < 0)
+        refuse_start(c, slice_of(e.text));
+    else
+        web_ask(c, on_start, json_pack("{s:o}", "start", typed.n ? json_time(at_ms) : json_null()),
+                "POST", "/api/v1/campaigns/%u/edit", c->id);
 }
 
 static void post_why(struct web_call *c)
@@ -276,6 +325,7 @@ static const struct route rows[] = {
     {"POST", "/campaigns/{id}/resume", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_resume},
     {"POST", "/campaigns/{id}/cancel", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_cancel},
     {"POST", "/campaigns/{id}/budget", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_budget},
+    {"POST", "/campaigns/{id}/start", MAY_LAUNCH_CAMPAIGNS, ACTS, NULL, post_start},
     {"POST", "/campaigns/{id}/why", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_why},
 };
 

@@ -206,6 +206,7 @@ static void put_buttons(json_t *data, enum campaign_status now)
              json_boolean(now != CAMPAIGN_BLOCKED && now != CAMPAIGN_PROPOSED &&
                           campaign_may_move(MOVE_PAUSE, now)));
     json_put(data, "can_resume", json_boolean(now == CAMPAIGN_PAUSED || now == CAMPAIGN_BLOCKED));
+    json_put(data, "can_change", json_boolean(campaign_may_edit(now)));
     json_put(data, "can_cancel", json_boolean(campaign_may_move(MOVE_CANCEL, now)));
     json_put(
         data, "over",
@@ -221,6 +222,19 @@ static void put_approval(json_t *data, const json_t *status, enum campaign_statu
     json_put(data, "proposed", json_boolean(now == CAMPAIGN_PROPOSED));
     json_put(data, "asks_again", json_boolean(lacks && now == CAMPAIGN_PAUSED));
     json_put(data, "approved_by", json_is_string(by) ? json_incref((json_t *)by) : json_null());
+}
+
+/* What it said is used once more: by a new campaign, or to those who surely did not get it. */
+static void put_again(const struct web_call *c, json_t *data, const json_t *status,
+                      enum campaign_status now)
+{
+    bool over = now == CAMPAIGN_DONE || now == CAMPAIGN_CANCELLED || now == CAMPAIGN_EXPIRED;
+    uint64_t missed = count_of(status, STATE_UNDELIVERED) + count_of(status, STATE_REFUSED) +
+                      count_of(status, STATE_EXPIRED) + count_of(status, STATE_CANCELLED);
+    bool kept = json_is_null(json_object_get(status, "details_until"));
+    json_put(data, "may_launch",
+             json_boolean(access_may_somewhere(c->member, MAY_LAUNCH_CAMPAIGNS)));
+    json_put(data, "missed", over && kept && missed ? json_true() : json_false());
 }
 
 static void put_copy(json_t *data, const json_t *status, const char *key)
@@ -285,6 +299,7 @@ void campaign_put_words(const struct web_call *c, json_t *data, const json_t *st
     json_put(data, "stops", words_count(json_object_get(status, "stops")));
     json_put(data, "bar", bar_json(status));
     put_buttons(data, now);
+    put_again(c, data, status, now);
     put_outcome(c, data, status);
     put_approval(data, status, now);
     put_canary(data, status, now);

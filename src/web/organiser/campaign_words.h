@@ -3,7 +3,7 @@
 #include "web/call.h"
 
 /* Adds to data, from a Status: id, name, words ("Running"), kind, when, who, why, bar, total, left, and which
- * buttons there are (can_pause, can_resume, can_cancel). */
+ * buttons there are (can_pause, can_resume, can_change, can_cancel). */
 void campaign_put_words(const struct web_call *c, json_t *data, const json_t *status);
 /* data[key] = list, and any_KEY whether there is one in it. Borrows list; NULL is an empty one. */
 void words_put_list(json_t *data, const char *key, const json_t *list);

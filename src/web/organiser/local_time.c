@@ -57,11 +57,25 @@ static int32_t offset_s(const struct web_call *c, int64_t at_s)
     return set->n ? zone_offset_s(set->zones[0], at_s, &until_s) : 0;
 }
 
-void local_time_show(const struct web_call *c, int64_t at_ms, char out[LOCAL_TIME_BYTES])
+static bool local_tm(const struct web_call *c, int64_t at_ms, struct tm *tm)
 {
     time_t at_s = (time_t)(at_ms / 1000 + offset_s(c, at_ms / 1000));
+    return gmtime_r(&at_s, tm) != NULL;
+}
+
+void local_time_show(const struct web_call *c, int64_t at_ms, char out[LOCAL_TIME_BYTES])
+{
     struct tm tm;
-    if (!gmtime_r(&at_s, &tm) || strftime(out, LOCAL_TIME_BYTES, "%a %d %b %Y, %H:%M", &tm) == 0)
+    if (!local_tm(c, at_ms, &tm) || strftime(out, LOCAL_TIME_BYTES, "%a %d %b %Y, %H:%M", &tm) == 0)
+        out[0] = '\0';
+}
+
+void local_time_field_iso(const struct web_call *c, const json_t *iso, char out[LOCAL_TIME_BYTES])
+{
+    int64_t at_ms;
+    struct tm tm;
+    if (!iso8601_parse(json_slice(iso), &at_ms) || !local_tm(c, at_ms, &tm) ||
+        strftime(out, LOCAL_TIME_BYTES, "%Y-%m-%dT%H:%M", &tm) == 0)
         out[0] = '\0';
 }
 

@@ -14,6 +14,8 @@ void local_time_show(const struct web_call *c, int64_t at_ms, char out[LOCAL_TIM
 void local_time_soon_iso(const struct web_call *c, const json_t *iso, char out[LOCAL_TIME_BYTES]);
 /* local_time_show of an ISO 8601 text as the API tells it; "" of anything else. */
 void local_time_show_iso(const struct web_call *c, const json_t *iso, char out[LOCAL_TIME_BYTES]);
+/* The same as a browser's field has it: "2026-11-27T18:00". */
+void local_time_field_iso(const struct web_call *c, const json_t *iso, char out[LOCAL_TIME_BYTES]);
 /* "2026-11-27T18:00", as a browser's field gives it. ERR_INVALID: no time; one that the change of
  * clocks skips or repeats. The text of e is a sentence for people. */
 int local_time_read(const struct web_call *c, struct slice text, int64_t *ret_ms,
