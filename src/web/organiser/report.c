@@ -2,8 +2,10 @@
 #include "web/organiser/organiser.h"
 
 #include "core/json.h"
+#include "core/state.h"
 #include "web/api/api.h"
 #include "web/organiser/campaign_words.h"
+#include "web/organiser/local_time.h"
 #include "web/page.h"
 
 static void put_figures(json_t *data, const json_t *report)
@@ -63,6 +65,87 @@ static void put_told(json_t *data, const json_t *status)
     if (o) json_put(data, "told", o);
 }
 
+/* ---- what it said: each text, and how many got it ---- */
+
+static void add_bubbles(json_t *list, const json_t *variants)
+{
+    const char *language;
+    json_t *variant;
+    bool several = json_object_size(variants) > 1;
+    json_object_foreach((json_t *)variants, language, variant)
+    {
+        const json_t *text = json_object_get(variant, "text");
+        if (!text) text = json_object_get(variant, "template");
+        json_list_add(list, json_pack("{s:s,s:o}", "language", several ? language : "", "text",
+                                      json_text(json_slice(text))));
+    }
+}
+
+static json_t *text_json(const json_t *message, uint64_t people, const char *until)
+{
+    json_t *bubbles = json_array(), *n = json_integer((json_int_t)people);
+    add_bubbles(bubbles, json_object_get(message, "sms"));
+    add_bubbles(bubbles, json_object_get(message, "whatsapp"));
+    json_t *o =
+        json_pack("{s:o,s:s,s:o}", "people", words_count(n), "until", until, "bubbles", bubbles);
+    json_decref(n);
+    return o;
+}
+
+/* Whom any text was sent to: each of them got one. */
+static uint64_t sent_to(const json_t *counts)
+{
+    static const enum state sent[] = {STATE_UNKNOWN,   STATE_ACCEPTED, STATE_SENT,
+                                      STATE_DELIVERED, STATE_READ,     STATE_UNDELIVERED};
+    uint64_t sum = 0;
+    for (size_t i = 0; i < COUNT_OF(sent); i++)
+        sum += (uint64_t)json_integer_value(json_object_get(counts, state_to_string(sent[i])));
+    return sum;
+}
+
+static void answer(struct web_call *c)
+{
+    json_t *data = c->asked;
+    c->asked = NULL;
+    page_answer(c, PAGE_CAMPAIGN_REPORT, 200, data);
+}
+
+/* What it says now is the last. */
+static void on_body(struct web_call *c, int status, const json_t *body)
+{
+    if (status == 200) {
+        json_t *list = json_object_get(c->asked, "texts");
+        uint64_t all = (uint64_t)json_integer_value(json_object_get(c->asked, "sent_to")),
+                 before = (uint64_t)json_integer_value(json_object_get(c->asked, "sent_before"));
+        json_list_add(
+            list, text_json(json_object_get(body, "message"), all > before ? all - before : 0, ""));
+    }
+    answer(c);
+}
+
+static void on_texts(struct web_call *c, int status, const json_t *body)
+{
+    size_t i;
+    const json_t *one;
+    uint64_t before = 0;
+    json_t *list = json_array();
+    json_array_foreach(json_object_get(body, "texts"), i, one)
+    {
+        char until[LOCAL_TIME_BYTES];
+        json_int_t people = json_integer_value(json_object_get(one, "people"));
+        before += (uint64_t)people;
+        local_time_show_iso(c, json_object_get(one, "until"), until);
+        json_list_add(list, text_json(json_object_get(one, "message"), (uint64_t)people, until));
+    }
+    words_put_list(c->asked, "texts", list);
+    json_decref(list);
+    json_put(c->asked, "sent_before", json_integer((json_int_t)before));
+    if (status == 200 && json_array_size(list))
+        web_ask(c, on_body, NULL, "GET", "/api/v1/campaigns/%u/body", c->id);
+    else
+        answer(c);
+}
+
 static void on_report(struct web_call *c, int status, const json_t *body)
 {
     if (status != 200) {
@@ -77,7 +160,11 @@ static void on_report(struct web_call *c, int status, const json_t *body)
     json_put(data, "handed_over", words_count(json_object_get(body, "handed_over")));
     json_put(data, "parts", words_count(json_object_get(body, "parts")));
     put_countries(data, json_object_get(body, "price"));
-    page_answer(c, PAGE_CAMPAIGN_REPORT, 200, data);
+    json_put(data, "sent_to",
+             json_integer((json_int_t)sent_to(
+                 json_object_get(json_object_get(body, "campaign"), "counts"))));
+    c->asked = data;
+    web_ask(c, on_texts, NULL, "GET", "/api/v1/campaigns/%u/texts", c->id);
 }
 
 static void get_report(struct web_call *c)
