@@ -159,7 +159,8 @@ class Story:
 
     def change(self):
         """a wrong hour is mended while it stands, for those who wait; and not while it runs"""
-        waiting = self.world.counts(self.id)["pending"]
+        counts = self.world.counts(self.id)
+        waiting = counts["pending"]
         self.browser.follow("//a[.='Change it']")
         equal((self.browser.values("#text"), self.browser.text("main strong")), ([TEXT], str(waiting)), "what it says, for how many")
         self.look("change")
@@ -171,6 +172,7 @@ class Story:
         assert "at 8pm" in self.browser.text(".bubble"), self.browser.text("main")
         self.look("change-check")
         self.browser.press("Change it")
+        self.first_got = PEOPLE - waiting - counts["skipped"]
         equal(self.browser.address(), self.page(f"/campaigns/{self.id}"), "where one is")
         self.browser.press("Go on")
         self.world.wait_status(self.id, "running")
@@ -203,6 +205,9 @@ class Story:
             return dict(zip(self.browser.texts(".figures dt"), self.browser.texts(".figures dd")))
         until(lambda: (said()["said yes"], said()["opted out"]) == ("1", "1"), "the yes and the opt-out")
         assert "parts to" in self.browser.text("main")
+        equal(self.browser.texts("main .bubble"), [TEXT, MENDED], "both texts")
+        got = [int(text.split()[0]) for text in self.browser.texts("main .card strong")]
+        assert got[0] == self.first_got and got[1] > 2, (got, self.first_got)
         self.look("report")
         rows = {row["number"]: row for row in csv.DictReader(io.StringIO(self.world.muster("campaign", "report", self.id, "--csv", "-")))}
         yes, stop = rows[people[0]["number"]], rows[people[1]["number"]]
@@ -266,8 +271,11 @@ class Story:
         equal(self.browser.values("#name"), [f"{self.campaign} 2"], "a name that is free")
         equal((self.browser.values("#audience"), self.browser.values("#text")), (["members"], [MENDED]), "what it says")
         self.look("again")
+        self.browser.tap("//summary[.='When']")
+        self.browser.type("#budget", "500 GBP")
         self.browser.press("Check it")
         assert int(self.browser.text("dd strong")) > PEOPLE - 5, self.browser.text("main")
+        equal(set(self.browser.values("[name=budget]")), {"500 GBP"}, "the budget, which goes on to the launch")
 
     def missed(self):
         """who did not get it gets it once more, and nobody else"""
