@@ -27,6 +27,12 @@ struct consent_change {
 void consent_withdraw(struct store *s, const struct consent_change *change, int64_t now_ms,
                       store_done_cb *cb, void *arg);
 
+/* These people, 1…CONSENT_NOTE_MAX, have agreed to nothing, says a list of change's group: all that its campaigns noted is taken
+ * back, and what its campaigns need that are not over and have them. number, what and given of change do not count. Borrowed for the
+ * call. Done again it changes nothing; whoever imports asks Redis for more behind it, and repeats both. */
+void consent_refuse(struct store *s, const struct consent_change *change, const uint64_t *numbers,
+                    size_t n, int64_t now_ms);
+
 struct consent_evidence {
     uint64_t number;
     struct slice what, at, source, wording; /* as the list has them */

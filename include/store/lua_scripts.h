@@ -49,7 +49,7 @@ extern const struct slice lua_deadline; /* store/gate: the gate's rules */
 extern const struct slice lua_forgotten;
 extern const struct slice lua_stop;
 extern const struct slice lua_consent_expire, lua_consent_find, lua_consent_note,
-    lua_consent_withdraw;
+    lua_consent_refuse, lua_consent_take, lua_consent_withdraw;
 extern const struct slice lua_consent;
 extern const struct slice lua_hold;
 extern const struct slice lua_hours;

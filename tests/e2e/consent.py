@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Consent, from the list to long after it: who has not agreed is named and left out, who takes it back is left out from then on,
 and what was agreed is found by number when list and campaign are gone."""
+import datetime
 import json
 import subprocess
 import sys
 
+import upload
 from house import PATIENCE_S, check, equal, options, run, until
 
 ARGS = options(people=1)
@@ -28,6 +30,10 @@ def made(house, name="members"):
     path = house.folder / "list.csv"
     path.write_text(LIST)
     return command(house, "audience", "import", path, "--name", name, "--country", "GB")
+
+
+def soon(seconds):
+    return (datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def checked(house, **need):
@@ -92,6 +98,30 @@ def who_has_not_agreed_is_skipped_and_the_evidence_stays(house):
     equal(json.loads(house.muster("consent", "show", CY, "--json"))["withdrawn"], [], "given again")
 
 
+def a_list_that_says_no_counts_at_once(house):
+    """Also for a campaign that was launched to what the list was before; by the client and by the server's own import."""
+    sink = house.sink()
+    house.start_musterd(port=sink.port, gateway={"rate_per_s": 400})
+    made(house)
+    campaign = house.launch(text=TEXT, needs_consent="news", start=soon(8))
+    house.muster("campaign", "pause", campaign, "--why", "for the test")
+    path = house.folder / "no.csv"
+    path.write_text(f"phone,consent\n{ANN},no\n{EVE},no\n")
+    equal(command(house, "audience", "import", path, "--name", "members", "--merge").returncode, 0, "merged")
+    kept = json.loads(house.muster("consent", "show", ANN, "--json"))
+    equal([(w["consent"], w["by"], w["why"]) for w in kept["withdrawn"]], [("news", "an import", "the list 'members' says no")], "taken back")
+    equal(json.loads(house.muster("consent", "show", EVE, "--json"))["withdrawn"][0]["consent"], "news", "whom the campaign has")
+    newest = json.loads(house.muster("audience", "show", "members", "--json"))["id"]
+    status, started = upload.upload(house.daemon, f"/api/v1/audiences/{newest}/upload", f"phone,consent\n{CY},no\n".encode(), change="merge")
+    equal(status, 202, started)
+    until(lambda: json.loads(house.muster("consent", "show", CY, "--json"))["withdrawn"], "taken back by the upload, too")
+    house.muster("campaign", "resume", campaign, "--why", "for the test")
+    house.wait_status(campaign, "done")
+    equal(set(sink.seen()), {DEE}, "who has agreed to anything, and took nothing back")
+    people = json.loads(house.muster("campaign", "people", campaign, "--state", "skipped", "--json"))["people"]
+    equal({p["number"]: p["reason"] for p in people}[ANN], "consent_withdrawn", f"why: {people}")
+
+
 def the_organisation_says_what_is_needed(house):
     house.start_musterd(port=1, organisation={"name": "Test Movement", "needs_consent": "news"})
     made(house)
@@ -101,4 +131,5 @@ def the_organisation_says_what_is_needed(house):
 
 
 if __name__ == "__main__":
-    sys.exit(run(ARGS, what_a_list_says_is_read, who_has_not_agreed_is_skipped_and_the_evidence_stays, the_organisation_says_what_is_needed))
+    sys.exit(run(ARGS, what_a_list_says_is_read, who_has_not_agreed_is_skipped_and_the_evidence_stays, a_list_that_says_no_counts_at_once,
+                 the_organisation_says_what_is_needed))

@@ -173,6 +173,44 @@ static void test_what_two_groups_took_back_is_no_groups(void **state)
     assert_string_equal(got.taken, "reminders  to all;");
 }
 
+static void refuse(uint64_t number)
+{
+    const struct consent_change c = {
+        .group = SLICE_LIT("leeds"), .by = SLICE_LIT("an import"), .why = SLICE_LIT("no")};
+    consent_refuse(store, &c, &number, 1, NOW_MS);
+}
+
+static void campaign_of(uint32_t id, const char *group, const char *needs, uint64_t number)
+{
+    run("HSET %sc:%u group %s consent %s audience %u", prefix, id, group, needs, id);
+    run("HSET %sa:%u group %s buckets 4", prefix, id, group);
+    run("HSET %sa:%u:x:%llu %llu 0", prefix, id, (unsigned long long)(number % 4),
+        (unsigned long long)number);
+    run("SADD %sactive %u", prefix, id);
+}
+
+/* What they had agreed to towards the group: noted, or needed by what is under way and has them. Nothing else, and of nobody else. */
+static void test_a_list_says_no(void **state)
+{
+    (void)state;
+    note(3, "leeds", 20000, "news,Perhaps later", "texts");
+    note(4, "york", 20000, "parties", "texts");
+    campaign_of(7, "leeds", "surveys;24", ANN);
+    campaign_of(8, "york", "votes", ANN);
+    campaign_of(9, "leeds", "reminders", BOB);
+    campaign_of(10, "leeds", ";;16", ANN);
+    refuse(BOB + 1);
+    refuse(ANN);
+    refuse(ANN);
+    assert_int_equal(find(ANN, &all), 0);
+    assert_true(strstr(got.taken, "news leeds no;") && strstr(got.taken, "surveys leeds no;"));
+    assert_int_equal(strlen(got.taken), strlen("news leeds no;surveys leeds no;"));
+    assert_int_equal(find(BOB, &all), 0);
+    assert_string_equal(got.taken, "");
+    assert_int_equal(find(BOB + 1, &all), 0);
+    assert_string_equal(got.taken, "");
+}
+
 static void expire(uint64_t number, int day, int64_t people)
 {
     consent_expire(store, (uint32_t)(number % CONSENT_BUCKETS), day * DAY_MS, on_count, NULL);
@@ -221,6 +259,7 @@ int main(void)
         T(test_each_group_sees_its_own_evidence),
         T(test_a_group_knows_whom_it_talks_with_and_has_on_a_list),
         T(test_what_two_groups_took_back_is_no_groups),
+        T(test_a_list_says_no),
         T(test_evidence_goes_with_its_time),
         T(test_the_newest_four_are_kept),
     };

@@ -4,6 +4,7 @@
 
 #include "core/json.h"
 #include "flow/import.h"
+#include "flow/list_refusals.h"
 
 struct list_audience {
     struct list_audience_config config;
@@ -54,6 +55,7 @@ static void add(struct list_audience *a)
         rows[i] = (struct audience_row){a->rows[i].number, fields + i * width};
         import_order_fields(&a->rows[i], a->order, width, fields + i * width);
     }
+    list_refusals(a->config.store, a->draft, rows, a->count, now(a));
     audience_add_rows(a->config.store, a->draft->id, a->seq, width, rows, a->count, now(a), on_rows,
                       a);
     free(fields);

@@ -14,20 +14,31 @@ static const struct script note_script = {.name = "consent_note", .parts = {&lua
 static const struct script find_script = {.name = "consent_find",
                                           .parts = {&lua_names, &lua_consent_find}};
 static const struct script withdraw_script = {.name = "consent_withdraw",
-                                              .parts = {&lua_consent_withdraw}};
+                                              .parts = {&lua_consent_take, &lua_consent_withdraw}};
+static const struct script refuse_script = {.name = "consent_refuse",
+                                            .parts = {&lua_consent_take, &lua_consent_refuse}};
 static const struct script expire_script = {.name = "consent_expire",
                                             .parts = {&lua_consent_expire}};
 
 /* ---- taken back ---- */
 
-void consent_withdraw(struct store *s, const struct consent_change *change, int64_t now_ms,
-                      store_done_cb *cb, void *arg)
+/* What stands with each. Owned. */
+static char *record_of(const struct consent_change *change, int64_t now_ms)
 {
     json_t *record =
         json_pack("{s:o,s:o,s:o,s:I}", "by", json_text(change->by), "why", json_text(change->why),
                   "group", json_text(change->group), "at_ms", (json_int_t)now_ms);
     char *text = json_dumps(record, JSON_COMPACT);
-    check(consent_word_ok(change->what) && text);
+    json_decref(record);
+    check(text);
+    return text;
+}
+
+void consent_withdraw(struct store *s, const struct consent_change *change, int64_t now_ms,
+                      store_done_cb *cb, void *arg)
+{
+    char *text = record_of(change, now_ms);
+    check(consent_word_ok(change->what));
     struct call *c = call_begin(s, &withdraw_script);
     call_lasts(c);
     call_key(c, "withdrawn:%.*s", SLICE_ARG(change->what));
@@ -37,7 +48,23 @@ void consent_withdraw(struct store *s, const struct consent_change *change, int6
     call_str(c, change->given ? "" : text);
     call_run(c, call_read_done, cb, arg);
     free(text);
-    json_decref(record);
+}
+
+void consent_refuse(struct store *s, const struct consent_change *change, const uint64_t *numbers,
+                    size_t n, int64_t now_ms)
+{
+    char *text = record_of(change, now_ms);
+    check(n > 0 && n <= CONSENT_NOTE_MAX);
+    struct call *c = call_begin(s, &refuse_script);
+    call_lasts(c);
+    call_prefix(c);
+    call_u64(c, CONSENT_BUCKETS);
+    call_text(c, change->group);
+    call_str(c, text);
+    for (size_t i = 0; i < n; i++)
+        call_u64(c, person_number_canonical(numbers[i]));
+    call_run(c, NULL, NULL, NULL);
+    free(text);
 }
 
 /* ---- evidence ---- */

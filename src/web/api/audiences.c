@@ -3,6 +3,7 @@
 #include "web/api/api.h"
 
 #include "core/number.h"
+#include "flow/list_refusals.h"
 #include "io/person_number.h"
 #include "store/audience.h"
 #include "store/group.h"
@@ -191,7 +192,8 @@ static bool read_row(struct web_call *c, const json_t *json, size_t i, size_t wi
     return true;
 }
 
-static void add_rows(struct web_call *c, uint64_t seq, const json_t *rows)
+static void add_rows(struct web_call *c, const struct audience_info *info, uint64_t seq,
+                     const json_t *rows)
 {
     struct store *s = c->config->store;
     size_t n = json_array_size(rows), cells = json_array_size(json_array_get(rows, 0));
@@ -207,6 +209,7 @@ static void add_rows(struct web_call *c, uint64_t seq, const json_t *rows)
     bool ok = true;
     for (size_t i = 0; i < n && ok; i++)
         ok = read_row(c, json_array_get(rows, i), i, width, fields + i * width, &list[i]);
+    if (ok && width == info->column_count) list_refusals(s, info, list, n, c->now_ms);
     if (ok) audience_add_rows(s, c->id, seq, width, list, n, c->now_ms, on_rows, c);
     free(fields);
     free(list);
@@ -221,7 +224,7 @@ static void on_to_grow(void *arg, int result, const struct audience_info *info, 
 {
     struct web_call *c = arg;
     const struct chunk *chunk = c->state;
-    if (own_audience(c, result, info, e)) add_rows(c, chunk->seq, chunk->rows);
+    if (own_audience(c, result, info, e)) add_rows(c, info, chunk->seq, chunk->rows);
 }
 
 static void post_rows(struct web_call *c)

@@ -46,8 +46,8 @@ static bool has(const json_t *list, const char *key, struct slice word)
 {
     size_t i;
     const json_t *one;
-    json_array_foreach(list, i, one) if (slice_eq(json_slice(json_object_get(one, key)), word))
-        return true;
+    json_array_foreach(list, i,
+                       one) if (slice_eq(json_slice(json_object_get(one, key)), word)) return true;
     return false;
 }
 
