@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Consent, from the list to long after it: who has not agreed is named and left out, who takes it back is left out from then on,
 and what was agreed is found by number when list and campaign are gone."""
+import csv
 import datetime
 import json
 import subprocess
@@ -87,6 +88,15 @@ def who_has_not_agreed_is_skipped_and_the_evidence_stays(house):
     third = house.launch(name="third", text=TEXT, needs_consent="yes")
     house.wait_status(third, "done")
     equal(sink.seen()[CY], 2, "for what they did not take back they are")
+    # a report has it as it stood when the person was texted, whatever the list says since
+    path = house.folder / "since.csv"
+    path.write_text(f"phone,Opt-in date,consent_source,Consent text\n{ANN},2026-09-09,web form,Other words\n")
+    equal(command(house, "audience", "import", path, "--name", "members", "--merge", "--country", "GB").returncode, 0, "merged")
+    house.muster("campaign", "report", third, "--csv", house.folder / "report.csv")
+    with open(house.folder / "report.csv", encoding="utf-8-sig", newline="") as f:
+        row = next(r for r in csv.DictReader(f) if r["number"].lstrip("'") == ANN)
+    equal([row[k] for k in ("consent", "opt_in_date", "consent_source", "consent_text")],
+          ["news,reminders", "2026-03-01", "stall", "Text me news"], f"the report: {row}")
     # all of it goes, but what was agreed
     until(lambda: command(house, "audience", "delete", "members", "--reports-too").returncode == 0, "the list is deleted")
     kept = json.loads(house.muster("consent", "show", ANN, "--json"))
