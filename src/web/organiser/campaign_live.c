@@ -88,7 +88,8 @@ static void put_money(const struct web_call *c, json_t *data, const json_t *stat
         data, "short",
         json_boolean(slice_is(json_slice(json_object_get(status, "status_by")), "system:budget")));
     json_put(data, "own_budget", json_boolean(json_is_string(json_object_get(money, "budget"))));
-    json_put(data, "may_raise_month", json_boolean(access_may_everywhere(c->member, MAY_RUN_GROUPS)));
+    json_put(data, "may_raise_month",
+             json_boolean(access_may_everywhere(c->member, MAY_RUN_GROUPS)));
 }
 
 /* How the provider account does, as this campaign sees it. */
