@@ -52,7 +52,7 @@ typedef void month_spent_cb(void *arg, int result, const struct month_spent *spe
 void money_month(struct store *s, struct slice month, struct slice currency, struct slice group,
                  month_spent_cb *cb, void *arg);
 
-/* All that was spent in a month: of the organisation (group none) and of each group that spent. At most
+/* All that was spent in a month: of the organisation (group none) and then of each group that spent, by name. At most
  * MONEY_SHARES_MAX; borrowed for the call. */
 enum { MONEY_SHARES_MAX = 4096 };
 struct month_share {

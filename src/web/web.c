@@ -38,6 +38,7 @@ static const struct routes *const tables[] = {
     &campaign_live_routes,
     &campaign_change_routes,
     &campaign_report_routes,
+    &month_page_routes,
     &campaign_edit_routes,
     &campaign_routes,
     &people_routes,

@@ -72,6 +72,14 @@ def it_stops_before_and_goes_on(house):
     house.wait_status(campaign, "done")
     equal(spent(house, campaign), people * EACH, "what all cost")
     equal((month_spent(house, "main"), month_spent(house, None)), (people * EACH, people * EACH), "what the month cost")
+    page = house.page("/money")
+    check(page.index("<td>All groups</td>") < page.index("<td>main</td>"), "the organisation stands above its groups")
+    equal(page.count(f">{amount(people)}<"), 2, f"what each of both spent, in {page}")
+    page = house.page("/money?month=2020-12")
+    check("What December 2020 cost" in page and "No campaign has cost anything" in page, f"another month: {page}")
+    check("month=2020-11" in page and "month=2021-01" in page, "the months beside it")
+    for wrong in ("2020-13", "2020-00", "2020", "x"):
+        check(" 400 " in house.page(f"/money?month={wrong}").split("\r\n")[0], f"{wrong} is no month")
 
 
 def a_dearer_text_for_those_who_wait(house):

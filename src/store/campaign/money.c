@@ -158,6 +158,16 @@ static bool read_share(const struct redisReply *field, const struct redisReply *
     return true;
 }
 
+/* The organisation first, then the groups as they are called. */
+static int compare_shares(const void *a, const void *b)
+{
+    const struct month_share *x = a, *y = b;
+    size_t n = x->group.n < y->group.n ? x->group.n : y->group.n;
+    int order = n ? memcmp(x->group.p, y->group.p, n) : 0;
+    if (order == 0 && x->group.n != y->group.n) order = x->group.n < y->group.n ? -1 : 1;
+    return order ? order : strcmp(x->spent.currency, y->spent.currency);
+}
+
 static void on_shares(struct call *c, const struct redisReply *reply)
 {
     struct err e;
@@ -166,6 +176,7 @@ static void on_shares(struct call *c, const struct redisReply *reply)
     struct month_share *list = xcalloc(pairs + 1, sizeof *list);
     for (size_t i = 0; i < pairs && n < MONEY_SHARES_MAX; i++)
         n += read_share(redis_at(reply, 2 * i), redis_at(reply, 2 * i + 1), &list[n]);
+    qsort(list, n, sizeof *list, compare_shares);
     call_back(c, month_shares_cb)(c->arg, rc, list, n, rc < 0 ? &e : NULL);
     free(list);
 }

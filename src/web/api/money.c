@@ -106,9 +106,10 @@ static void on_month(void *arg, int result, const struct month_share *shares, si
 /* "2026-11" */
 static bool is_month(struct slice s)
 {
+    uint64_t month = 0;
     for (size_t i = 0; i < s.n; i++)
         if (i == 4 ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9') return false;
-    return s.n == 7;
+    return s.n == 7 && slice_to_u64(slice_from(s, 5), 12, &month) && month > 0;
 }
 
 static void get_money(struct web_call *c)
