@@ -110,6 +110,7 @@ def a_group_s_month_and_kills(house):
     daemons = [house.start_musterd(name, **how) for name in ("one", "two")]
     house.import_people(people)
     house.import_people(people, "others", first=people)
+    until(lambda: "main" in house.muster("group", "list"), "the group of the list")
     house.muster("group", "set", "main", "--month-budget", amount(3 * people - 1))
     campaigns = [house.launch(name, name, text=TEXT) for name in ("members", "others")]
     for _ in range(ARGS.kills):
