@@ -10,12 +10,13 @@ enum { MONEY_BYTES = 32, MONEY_CURRENCY_BYTES = 4 };
 #define MONEY_MAX  (INT64_C(1000000000) * MONEY_UNIT) /* a budget; sums stay far below 2^63 */
 
 struct money {
-    int64_t millionths;                  /* 0…MONEY_MAX */
+    int64_t millionths;                  /* 1…MONEY_MAX; 0 = none */
     char currency[MONEY_CURRENCY_BYTES]; /* "GBP" */
 };
 
-/* "120 GBP", "120.5 GBP", with up to six digits behind the point. */
-#define MONEY_RULE "an amount and its currency, such as \"120.50 GBP\""
+/* "120 GBP", "120.5 GBP", with up to six digits behind the point. False for 0, too: it is no budget, and whoever writes
+ * it does not mean any amount. */
+#define MONEY_RULE "an amount above 0 and its currency, such as \"120.50 GBP\""
 bool money_parse(struct slice text, struct money *ret);
 /* "120.50 GBP": two digits behind the point, more where there are more. Returns out. */
 const char *money_text(int64_t millionths, struct slice currency, char out[MONEY_BYTES]);

@@ -84,8 +84,8 @@ static const struct verb_option options[] = {
 
 static const struct verb verbs[] = {
     {"export", "", 0, 0,
-     "Prints who did what, from where, when and why, as CSV; with --json a line of JSON each. The\n"
-     "newest first, of the groups that you may see.",
+     "Prints who did what, from where, when and why, as CSV; with --json a line of JSON each.\n"
+     "The newest first, of the groups that you may see.",
      "export --day 2026-11-26 > thursday.csv", options, export},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };

@@ -138,8 +138,9 @@ static const struct verb verbs[] = {
      "to paste.",
      "show main", NULL, show},
     {"check", "[NAME]", 0, 1,
-     "Looks at the accounts of muster.yaml from this machine: provider file, account keys, "
-     "connection,\nand asks the provider whether the account is right. Nothing is sent.",
+     "Looks at the accounts of muster.yaml, from this machine.\n"
+     "Provider file, account keys and connection; and the provider is asked whether the account is "
+     "right.\nNothing is sent.",
      "check main --config conf/muster.yaml", check_options, check_gateways},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };

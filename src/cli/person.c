@@ -301,8 +301,8 @@ static const struct verb verbs[] = {
     {"sessions", "NAME", 1, 1, "Where somebody is logged in.", "sessions Sam --end",
      sessions_options, sessions},
     {"shift", "--group GROUP", 0, 0,
-     "One link by which many volunteers come. Each waits until they are approved, and is out when "
-     "the\nshift ends.",
+     "One link by which many volunteers come, for one day.\n"
+     "Each waits until they are approved, and is out when the shift ends.",
      "shift --group leeds --hours 6 --max 80", shift_options, shift},
     {"approve", "[NAME]", 0, 1, "Lets in who came by a shift's link.", "approve --all",
      approve_options, approve},

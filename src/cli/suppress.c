@@ -275,8 +275,8 @@ static const struct verb verbs[] = {
     {"batches", "", 0, 0, "Lists that were imported, the newest first: who, when, how many.",
      "batches", NULL, suppress_batches},
     {"undo", "BATCH --why TEXT", 1, 1,
-     "Takes back what an import has set anew, for 30 days. Who said STOP since stays, and so does\n"
-     "whoever stands on another list or was added by hand.",
+     "Takes back what an import has set anew, for 30 days.\n"
+     "Who said STOP since stays, and so does whoever stands on another list or was added by hand.",
      "undo 5f0c… --why \"the wrong file\"", undo_options, suppress_undo},
     {"export", "", 0, 0, "Writes all of them as CSV to stdout; with --json as a line of JSON each.",
      "export > suppressed.csv", group_options, export},

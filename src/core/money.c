@@ -38,7 +38,7 @@ static bool take_amount(struct slice *s, int64_t *ret)
             rest *= 10;
     }
     *ret = units * MONEY_UNIT + rest;
-    return *ret <= MONEY_MAX;
+    return *ret > 0 && *ret <= MONEY_MAX;
 }
 
 bool money_parse(struct slice text, struct money *ret)

@@ -25,6 +25,8 @@ static void read_name(struct campaign_body *b)
 {
     enum body_need need = b->need == CAMPAIGN_WHOLE ? BODY_NEEDED : BODY_OPTIONAL;
     b->campaign.name = body_text(&b->from, "name", CAMPAIGN_NAME_BYTES_MAX, need);
+    if (b->campaign.name.n && slice_trim(b->campaign.name).n == 0)
+        body_note(&b->from, "name", "'name' is empty");
     if (!is_one_line(b->campaign.name)) body_note(&b->from, "name", "'name' must be one line");
 }
 
@@ -71,7 +73,7 @@ static void read_pace(struct campaign_body *b)
 {
     struct slice by = read_word(b, "pace_by", BODY_OPTIONAL);
     if (by.n && !slice_is(by, "answers"))
-        body_note(&b->from, "pace_by", "it is \"answers\", or left out");
+        body_note(&b->from, "pace_by", "'pace_by' is \"answers\", or left out");
     else if (by.n)
         b->campaign.answer_ms = ANSWER_PACE_TARGET_MS;
 }
@@ -82,9 +84,9 @@ static void read_within(struct campaign_body *b)
     uint64_t minutes = body_uint(&b->from, key, CAMPAIGN_ANSWER_MINUTES_MAX, BODY_OPTIONAL);
     const json_t *said = json_object_get(b->from.root, key);
     if (minutes == 0 && json_is_integer(said))
-        body_note(&b->from, key, "it is 1 to %d", CAMPAIGN_ANSWER_MINUTES_MAX);
+        body_note(&b->from, key, "'%s' is 1 to %d", key, CAMPAIGN_ANSWER_MINUTES_MAX);
     else if (minutes && b->campaign.answer_ms == 0)
-        body_note(&b->from, key, "it goes with \"pace_by\": \"answers\"");
+        body_note(&b->from, key, "'%s' goes with \"pace_by\": \"answers\"", key);
     else if (minutes)
         b->campaign.answer_ms = (int64_t)minutes * 60000;
 }

@@ -100,12 +100,11 @@ static int read_dates(const json_t *o, struct plan *p, const char **ret_key, str
     *ret_key = "dates";
     if (json_array_size(list) == 0 || json_array_size(list) > PLAN_DATES_MAX)
         return err_set(e, ERR_INVALID, "give 1 to %d dates", PLAN_DATES_MAX);
-    json_array_foreach(
-        list, i,
-        one) if (!wall_time_parse(json_slice(one),
-                                  &p->dates[p->date_count++])) return err_set(e, ERR_INVALID,
-                                                                              "write each as "
-                                                                              "2026-12-03 19:00");
+    json_array_foreach(list, i, one)
+    {
+        if (!wall_time_parse(json_slice(one), &p->dates[p->date_count++]))
+            return err_set(e, ERR_INVALID, "write each of 'dates' as 2026-12-03 19:00");
+    }
     qsort(p->dates, p->date_count, sizeof *p->dates, by_time);
     return 0;
 }
@@ -119,14 +118,14 @@ static int read_every(const json_t *o, struct plan *p, const char **ret_key, str
     *ret_key = "until";
     if (until && !json_is_null(until)) {
         if (!wall_date_parse(json_slice(until), &p->until_local_s))
-            return err_set(e, ERR_INVALID, "write the last day as 2027-06-30");
+            return err_set(e, ERR_INVALID, "write 'until', the last day, as 2027-06-30");
         p->until_local_s += DAY_S;
     }
     *ret_key = "count";
     if (!count || json_is_null(count)) return 0;
     json_int_t n = json_is_integer(count) ? json_integer_value(count) : 0;
     if (n < 1 || n > PLAN_COUNT_MAX)
-        return err_set(e, ERR_INVALID, "it is 1 to %d", PLAN_COUNT_MAX);
+        return err_set(e, ERR_INVALID, "'count' is 1 to %d", PLAN_COUNT_MAX);
     p->count = (uint32_t)n;
     return 0;
 }

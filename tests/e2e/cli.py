@@ -108,6 +108,17 @@ def test_help_is_everywhere(w):
     expect(w.server.seen == [], "help asks nobody")
 
 
+def test_what_a_verb_does_is_said_in_a_whole_sentence(w):
+    listed = w.run("--help")[0].split("\n\n")[2].splitlines()
+    expect(len(listed) > 15, listed)
+    for group in (line.split()[0] for line in listed):
+        shown = w.run(group, "--help")[0]
+        if "VERB" not in shown.splitlines()[0]:
+            continue
+        for line in shown.split("\n\n")[2].splitlines():
+            expect(line.endswith("."), (group, line))
+
+
 def test_mistakes_are_usage(w):
     cases = [
         ([], "usage: muster"),
@@ -119,6 +130,7 @@ def test_mistakes_are_usage(w):
         (["campaign", "status", "7", "8"], "'8' is one word too many"),
         (["campaign", "status", "seven"], "no campaign's id"),
         (["campaign", "status", "0"], "no campaign's id"),
+        (["campaign", "budget", "7", ""], "AMOUNT is empty: such as \"120 GBP\", or none"),
         (["campaign", "list", "--limt", "3"], "did you mean --limit?"),
         (["campaign", "list", "--limit", "0"], "from 1 to 1000"),
         (["campaign", "list", "--limit"], "--limit wants N behind it"),
@@ -383,8 +395,8 @@ def test_report(w):
     expect_in("3 rows, one for each person", out)
     with open(w.path("out.csv"), encoding="utf-8", newline="") as f:
         lines = f.read().split("\r\n")
-    expect(lines == [",".join(OURS) + ",first_name,town", "+447700900001,delivered,,,,,,,,0,0,\"'=1+1\",Leeds",
-                     "+447700900002,delivered,,,,,,,,0,0,\"'=1+1\",Leeds", '+447700900003,unknown,"a, b",,,,,,,0,0,"\'=1+1",Leeds', ""], lines)
+    expect(lines == [",".join(OURS) + ",first_name,town", "+447700900001,delivered,,,,,,,,0,0,0,\"'=1+1\",Leeds",
+                     "+447700900002,delivered,,,,,,,,0,0,0,\"'=1+1\",Leeds", '+447700900003,unknown,"a, b",,,,,,,0,0,0,"\'=1+1",Leeds', ""], lines)
     expect([s[2]["cursor"] for s in w.server.seen if s[1].endswith("/people")] == ["0", "16", "32"], w.server.seen)
     w.answer("GET", "/campaigns/7", (200, dict(status("done", delivered=2), total=3)))
     expect_in("DOES NOT ADD UP", w.run("campaign", "report", "7", want=1)[0])
@@ -404,13 +416,13 @@ def test_report_is_never_malformed(w):
              (200, {"people": [person(2, number=None, fields={})], "next": None}))
     w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
     rows = rows_of(w.path("out.csv"))
-    expect([len(row) for row in rows] == [16, 16, 16], rows)
-    expect(rows[0][:3] + rows[0][11:] == ["number", "state", "reason", 'a "b", c', "list_list_state", "list_state", "naïve", ""], rows)
-    expect(rows[1][11:] == list(odd.values()) and rows[2] == ["", "delivered"] + [""] * 7 + ["0", "0"] + [""] * 5, rows)
+    expect([len(row) for row in rows] == [17, 17, 17], rows)
+    expect(rows[0][:3] + rows[0][12:] == ["number", "state", "reason", 'a "b", c', "list_list_state", "list_state", "naïve", ""], rows)
+    expect(rows[1][12:] == list(odd.values()) and rows[2] == ["", "delivered"] + [""] * 7 + ["0"] * 3 + [""] * 5, rows)
     del w.server.answers["GET", "/api/v1/audiences/3"]
     w.answer("GET", "/campaigns/7/people", (200, {"people": [person(i, number=None, fields={}) for i in (1, 2)], "next": None}))
     w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
-    expect(rows_of(w.path("out.csv")) == [OURS] + [["", "delivered"] + [""] * 7 + ["0", "0"]] * 2, rows_of(w.path("out.csv")))
+    expect(rows_of(w.path("out.csv")) == [OURS] + [["", "delivered"] + [""] * 7 + ["0"] * 3] * 2, rows_of(w.path("out.csv")))
     w.answer("GET", "/campaigns/7", (200, status("cancelled")))
     w.answer("GET", "/campaigns/7/people", (200, {"people": [], "next": None}))
     w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
@@ -423,7 +435,7 @@ def test_a_closed_stdout_gets_no_report(w):
     w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1, fields={})], "next": None}))
     done = subprocess.run(["sh", "-c", 'exec "$0" campaign report 7 --csv "$1" >&-', PROGRAM, w.path("out.csv")], env=w.environment,
                           stderr=subprocess.PIPE, timeout=60)
-    expect(rows_of(w.path("out.csv")) == [OURS, ["+447700900001", "delivered"] + [""] * 7 + ["0", "0"]], rows_of(w.path("out.csv")))
+    expect(rows_of(w.path("out.csv")) == [OURS, ["+447700900001", "delivered"] + [""] * 7 + ["0"] * 3], rows_of(w.path("out.csv")))
     expect(done.returncode == 1 and b"not complete" in done.stderr, done)
 
 

@@ -67,6 +67,9 @@ def it_stops_before_and_goes_on(house):
     check(most - 256 < len(sink.seen()) <= most, f"{len(sink.seen())} were texted for {most}")
     equal(spent(house, campaign), len(sink.seen()) * EACH, "what is spent")
     equal(now["money"]["spent"], amount(len(sink.seen())), "what the API says is spent")
+    house.muster("campaign", "budget", campaign, "0 GBP", code=1)  # which is not any amount
+    equal(house.hash(campaign)["budget"], str(most * EACH), "the budget stays")
+    house.muster("campaign", "money", "--month", "2026-13", code=1)
     house.muster("campaign", "budget", campaign, amount(people))
     house.muster("campaign", "resume", campaign)
     house.wait_status(campaign, "done")

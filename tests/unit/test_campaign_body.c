@@ -81,10 +81,14 @@ static void test_what_is_wrong_is_said(void **state)
     } wrong[] = {
         {"{\"lane\":\"reply\"}", "'lane' is blast or reminder"},
         {"{\"name\":\"two\\nlines\"}", "'name' must be one line"},
+        {"{\"name\":\" \"}", "'name' is empty"},
+        {"{\"budget\":\"0 GBP\"}", "'budget' is an amount above 0"},
         {"{\"hours\":\"25:00-26:00\"}", "'hours': "},
-        {"{\"pace_by\":\"mood\"}", "it is \"answers\", or left out"},
-        {"{\"answer_within_minutes\":5}", "it goes with \"pace_by\": \"answers\""},
-        {"{\"pace_by\":\"answers\",\"answer_within_minutes\":0}", "it is 1 to 1440"},
+        {"{\"pace_by\":\"mood\"}", "'pace_by' is \"answers\", or left out"},
+        {"{\"answer_within_minutes\":5}",
+         "'answer_within_minutes' goes with \"pace_by\": \"answers\""},
+        {"{\"pace_by\":\"answers\",\"answer_within_minutes\":0}",
+         "'answer_within_minutes' is 1 to 1440"},
     };
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         struct campaign_body b;

@@ -282,6 +282,9 @@ static void test_bad_campaigns(void **state)
         {HEAD, "thursday.yaml:1:1: no message: 'text' is one for SMS, 'template' names a file of "
                "templates/"},
         {HEAD "tekst: Hi\n", "thursday.yaml:3:1: unknown key 'tekst'; did you mean 'text'?"},
+        {HEAD "text: Hi\nevery: thu 09:00\n",
+         "thursday.yaml:4:8: 'every' makes this a schedule: muster schedule add FILE; or leave it "
+         "out"},
         {HEAD "audience: other\ntext: Hi\n",
          "thursday.yaml:3:1: 'audience' stands here a second time (first in line 1); keep one"},
         {HEAD "text: Hi\nlane: fast\n",

@@ -249,6 +249,8 @@ static void test_refused(void **state)
         assert_non_null(o);
         if (plan_read(o, 0, &p, &key, &e) == 0) fail_msg("%s was taken", bad[i].json);
         assert_string_equal(key, bad[i].key);
+        if ((strcmp(key, "dates") == 0 || strcmp(key, "until") == 0) && !strstr(e.text, key))
+            fail_msg("'%s' does not say where: %s", e.text, key);
         json_decref(o);
     }
 }

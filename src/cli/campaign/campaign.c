@@ -133,6 +133,7 @@ static int set_budget(struct verb_call *c)
     json_t *reply = NULL;
     if (!campaign_id(c, &id)) return EXIT_USAGE;
     const char *why = verb_option(c, "why"), *budget = c->args[1];
+    if (!*budget) return verb_misuse(c, "AMOUNT is empty: such as \"120 GBP\", or none");
     json_t *body = json_pack("{s:s,s:s}", "budget", strcmp(budget, "none") == 0 ? "" : budget,
                              "why", why ? why : "");
     if (!body) return verb_misuse(c, "--why must be UTF-8");
@@ -266,11 +267,9 @@ static const struct verb verbs[] = {
      "is used once, so a launch that is repeated by mistake is refused.",
      "launch thursday.yaml", launch_options, campaign_launch},
     {"rehearse", "FILE", 1, 1,
-     "Runs FILE against a simulator on this machine, in time that runs faster, and says what "
-     "would\n"
-     "happen: when it is done, who is needed to answer, what to mend first. Nobody is texted. "
-     "Exit\n"
-     "code 1 is no go.",
+     "Runs FILE against a simulator on this machine, in faster time. Nobody is texted.\n"
+     "It says what would happen: when it is done, who is needed to answer, what to mend first.\n"
+     "Exit code 1 is no go.",
      "rehearse thursday.yaml --html thursday.html", rehearse_options, campaign_rehearse},
     {"approve", "ID", 1, 1,
      "Shows what a campaign would do that waits for a second person, asks, and lets it go.\n"
@@ -297,11 +296,10 @@ static const struct verb verbs[] = {
     {"cancel", "ID", 1, 1, "Stops sending within a second, for ever.",
      "cancel 7 --why \"meeting is off\"", why_options, move_one},
     {"edit", "ID FILE", 2, 2,
-     "Changes a campaign that is paused, blocked or has not begun, to what FILE says now: text, "
-     "deadline,\n"
-     "hours, gateway, pace; for all who still wait. Whoever has got it keeps what they got, and "
-     "nobody gets\n"
-     "both. The list and the name stay.",
+     "Changes a campaign that is paused, blocked or has not begun, to what FILE says now.\n"
+     "Text, deadline, hours, gateway and pace are changed, for all who still wait. Whoever has "
+     "got\n"
+     "it keeps what they got, and nobody gets both. The list and the name stay.",
      "edit 7 thursday.yaml --why \"wrong hour\"", why_options, campaign_edit_by_file},
     {"reschedule", "ID --start TIME", 1, 1, "Another start for a campaign that has not begun.",
      "reschedule 7 --start \"2026-12-03 09:00\"", reschedule_options, campaign_reschedule},
@@ -326,8 +324,9 @@ static const struct verb verbs[] = {
      "campaign that was done run again.",
      "resolve 7 --leave --why \"the provider's log has them\"", resolve_options, campaign_resolve},
     {"audit", "[ID]", 0, 1,
-     "Who paused, resumed, cancelled or decided about the unknown, when and why: of one campaign,\n"
-     "or of all, of answers in the inbox, and of suppressions that were lifted.",
+     "Who paused, resumed, cancelled or decided about the unknown, when and why.\n"
+     "Of one campaign; without ID of all, of answers in the inbox, and of suppressions that were\n"
+     "lifted.",
      "audit 7", audit_options, campaign_audit},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };

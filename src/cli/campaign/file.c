@@ -278,7 +278,14 @@ static int check_keys(struct file *f)
                                        "budget",         "kind",        "confirmed",
                                        "show",           "suggestions", "needs_consent",
                                        "consent_months", "min_age",     "cap",
-                                       "cap_why", "canary", "canary_then", "brake_off", NULL};
+                                       "cap_why",        "canary",      "canary_then",
+                                       "brake_off",      NULL};
+    static const char *const when[] = {"every", "dates", "event"}; /* docs/REPEATING.md */
+    for (size_t i = 0; !f->more && i < COUNT_OF(when); i++)
+        if (yaml_get(f->root, when[i]))
+            return yaml_error(
+                f->d, yaml_get(f->root, when[i]), ERR_INVALID, f->e,
+                "'%s' makes this a schedule: muster schedule add FILE; or leave it out", when[i]);
     const char *all[2 * COUNT_OF(keys)] = {NULL};
     size_t n = 0;
     for (; keys[n]; n++)

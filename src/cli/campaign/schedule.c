@@ -252,8 +252,9 @@ static const struct verb_option why_options[] = {
 
 static const struct verb verbs[] = {
     {"add", "FILE", 1, 1,
-     "Makes a schedule: FILE is a campaign's, with `every: thu 09:00`, `dates:`, or `event:` and\n"
-     "`remind:`. docs/REPEATING.md describes it.",
+     "Makes a schedule of a campaign's file that says when.\n"
+     "`every: thu 09:00`, `dates:`, or `event:` and `remind:` say it. docs/REPEATING.md describes "
+     "them.",
      "add thursday.yaml", NULL, add},
     {"change", "ID FILE", 2, 2,
      "Puts what FILE says in the place of what a schedule is; moving an event moves its reminders.",

@@ -317,6 +317,11 @@ static int read_move(const struct call *call, const struct redisReply *reply, st
     const enum campaign_move *to = call_kept(call);
     struct slice status = redis_str(redis_at(reply, 1));
     if (slice_is(status, "gone")) return campaign_not_found(call->id, e);
+    if (slice_is(status, "proposed"))
+        return err_set(e, ERR_CONFLICT,
+                       "campaign %u waits for a second person (muster campaign approve %u) and "
+                       "cannot be %s",
+                       call->id, call->id, campaign_move_verb(*to));
     return err_set(e, ERR_CONFLICT, "campaign %u is %.*s and cannot be %s", call->id,
                    SLICE_ARG(status), campaign_move_verb(*to));
 }
