@@ -51,12 +51,12 @@ def a_rule_is_switched_off_aloud(world):
     world.refused("Olive", "POST", "/law/8/off", {}, 400)
     world.refused("Olive", "POST", "/law/5/off", {"why": "the gate's"}, 409)
     world.refused("Olive", "POST", "/law/75/off", {"why": "none"}, 404)
-    equal(world.api("Olive", "POST", "/law/8/off", {"why": "members of ours", "group": "main"})["off"][0]["why"],
-          "members of ours", "the rule")
+    off = world.api("Olive", "POST", "/law/8/off", {"why": "members of ours", "group": "main"})["off"][0]
+    equal((off["why"], off["by"]), ("members of ours", "Olive"), "the rule: a name, and not from which address")
     finding = world.opt_out()
     equal((finding["level"], world.check_text()["ok"]), ("note", True), "while it is off")
     check("members of ours, by Olive" in finding["message"], finding)
-    check("OFF for main: members of ours, by Olive" in world.muster("law", "list", "--off"), "the client tells of it")
+    check("OFF for main: members of ours, by Olive\n" in world.muster("law", "list", "--off"), "the client tells of it")
     trail = world.api("Omar", "GET", "/audit")["entries"]
     check(any(e["what"].startswith("rule 8 switched off") and e.get("why") == "members of ours" for e in trail), trail)
     world.muster("law", "on", "8", "--group", "main")

@@ -5,7 +5,7 @@
 local prefix, now, who, rule, group, to, why = unpack(ARGV)
 local key, field = prefix .. 'law:off', rule .. ':' .. group
 if to == 'off' then
-  redis.call('HSET', key, field, cjson.encode({why = why, by = who, at = tonumber(now)}))
+  redis.call('HSET', key, field, cjson.encode({why = why, by = string.match(who, '^[^\31]*'), at = tonumber(now)}))
 elseif redis.call('HDEL', key, field) == 0 then
   return {'on'}
 end
