@@ -32,7 +32,7 @@ struct launch_means { /* all borrowed, for as long as something is checked or la
     struct canary_size canary;
     enum canary_then canary_then;
     struct approval_rule approval; /* when a second person has to agree (store/approval.h) */
-    struct cap cap; /* of campaigns that are not exempt */
+    struct cap cap;                /* of campaigns that are not exempt */
 };
 
 /* What the check of a body is asked, once campaign_body_take is done. named: as in struct check_input.

@@ -33,8 +33,8 @@ struct campaign {
      * its ledger was made; 0 = everybody. */
     uint32_t of;
     uint64_t only;
-    uint64_t edits;                           /* how often it was changed (store/campaign_edit.h) */
-    uint64_t texts;                           /* versions of its text; 0 = 1 */
+    uint64_t edits;            /* how often it was changed (store/campaign_edit.h) */
+    uint64_t texts;            /* versions of its text; 0 = 1 */
     struct slice cap, cap_why; /* "exempt" from the frequency cap (core/cap.h), and why; or none */
     int64_t deadline_ms, start_ms;            /* [wall ms] 0 = none, 0 = at once */
     int64_t launched_ms, running_ms, done_ms; /* [wall ms] 0 = not yet */

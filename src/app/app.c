@@ -32,6 +32,7 @@
 #include "io/redis.h"
 #include "store/audience.h"
 #include "store/campaign.h"
+#include "store/memory.h"
 #include "store/direct.h"
 #include "store/events.h"
 #include "store/inbox.h"
@@ -68,12 +69,13 @@ struct app {
     struct dispatch *dispatch;
     struct budget *budget;
     struct keeper *keeper;
-    struct app_schedules *schedules;
+    struct memory_watch *memory;
     struct release *release;
     struct lookup *lookup;
     struct events *events;
     struct app_events *about_events;
     struct app_web *web;
+    struct app_schedules *schedules;
     struct loop_signal *term, *interrupt, *hangup;
     struct loop_timer *watchdog, *stop_limit, *stop_soon;
     int64_t watchdog_us;
@@ -115,8 +117,7 @@ static void on_redis_state(void *arg, bool connected, const char *why)
     store_known_begin(a->known);
     store_opening_begin(a->opening);
     if (connected) {
-        say_connected(
-            a, is_caught_up(a) ? "" : "; the webhooks in the spool go first, then the sending");
+        say_connected(a, is_caught_up(a) ? "" : "; webhooks in the spool go first, then sending");
         preflight_renew_file(&a->preflight, a->redis);
         redis_time_ask(a->time);
     } else if (!a->stopping) {
@@ -141,8 +142,8 @@ static void on_check_in(void *arg)
 
 static void open_stores(struct app *a)
 {
-    const char *prefix = a->config->redis.prefix;
-    a->store = store_new(a->redis, prefix);
+    a->store = store_new(a->redis, a->config->redis.prefix);
+    a->memory = memory_watch_new(a->loop, a->store);
     journal_keep_told(a->journal, a->store);
     a->ledger = ledger_new(a->store, a->config->instance, a->boot);
     a->inbox = inbox_new(a->store, a->loop);
@@ -230,8 +231,8 @@ static void open_release(struct app *a)
 {
     if (!(a->config->roles & CONFIG_RELEASE)) return;
     a->keeper = app_keeper_new(a->config, a->store, a->inbox);
-    const struct app_schedules_parts again = {a->config, a->loop, a->store, a->accounts,
-                                              a->budget, nudge,   a};
+    const struct app_schedules_parts again = {a->config, a->loop,   a->store, a->accounts,
+                                              a->memory, a->budget, nudge,    a};
     a->schedules = app_schedules_new(&again);
     const struct release_config config = {
         .loop = a->loop,
@@ -308,6 +309,7 @@ static int open_web(struct app *a, struct err *e)
         .check_in = store_known_check_in(a->known),
         .journal = a->journal,
         .ref_key = a->ref_key,
+        .memory = a->memory,
         .budget = a->budget,
         .nudge = nudge,
         .nudge_arg = a,
@@ -482,6 +484,7 @@ void app_free(struct app *a)
     store_opening_free(a->opening);
     inbox_free(a->inbox);
     ledger_free(a->ledger);
+    memory_watch_free(a->memory);
     store_free(a->store);
     accounts_free(a->accounts);
     loop_signal_free(a->term);

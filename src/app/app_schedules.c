@@ -9,13 +9,11 @@
 #include "law_facts.h"
 #include "store/group.h"
 #include "store/law.h"
-#include "store/memory.h"
 
 enum { MINUTE_MS = 60000 };
 
 struct app_schedules {
     struct groups *groups;
-    struct memory_watch *memory;
     struct keywords *words;
     struct law_words *law_words;
     struct law_organisation law;
@@ -45,7 +43,6 @@ struct app_schedules *app_schedules_new(const struct app_schedules_parts *p)
 {
     struct app_schedules *a = xcalloc(1, sizeof *a);
     a->groups = groups_new(p->loop, p->store);
-    a->memory = memory_watch_new(p->loop, p->store);
     a->words = app_words(p->config);
     a->law_words = law_words_new();
     a->law = law_facts(p->config);
@@ -62,7 +59,7 @@ struct app_schedules *app_schedules_new(const struct app_schedules_parts *p)
                   .law_words = a->law_words,
                   .law = &a->law,
                   .law_book = a->law_book,
-                  .memory = a->memory,
+                  .memory = p->memory,
                   .zones = a->zones,
                   .organisation = p->config->organisation.name,
                   .hours = p->config->organisation.hours,
@@ -91,7 +88,6 @@ void app_schedules_free(struct app_schedules *a)
     law_book_free(a->law_book);
     law_words_free(a->law_words);
     keywords_free(a->words);
-    memory_watch_free(a->memory);
     groups_free(a->groups);
     free(a);
 }

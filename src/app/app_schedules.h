@@ -7,6 +7,7 @@ struct accounts;
 struct app_schedules;
 struct budget;
 struct keywords;
+struct memory_watch;
 struct schedules;
 struct store;
 
@@ -15,6 +16,7 @@ struct app_schedules_parts { /* all borrowed for its life */
     struct loop *loop;
     struct store *store;
     const struct accounts *accounts;
+    const struct memory_watch *memory;
     struct budget *budget;    /* NULL = a month may cost anything */
     void (*nudge)(void *arg); /* something was launched */
     void *nudge_arg;

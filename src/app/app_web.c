@@ -27,7 +27,6 @@ struct app_web {
     struct law_words *law_words;
     struct law_organisation law;
     struct law_book *law_book;
-    struct memory_watch *memory;
     struct inbound *inbound;
     struct spool *spool;
     struct hook_intake *intake;
@@ -116,7 +115,7 @@ static int open_web(struct app_web *w, struct err *e)
         .check_in = p->check_in,
         .journal = p->journal,
         .intake = w->intake,
-        .memory = w->memory,
+        .memory = w->parts.memory,
         .keywords = w->keywords,
         .law_words = w->law_words,
         .law = &w->law,
@@ -190,7 +189,6 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     w->parts = *parts;
     w->staff = staff_new(parts->loop, parts->store);
     w->groups = groups_new(parts->loop, parts->store);
-    w->memory = memory_watch_new(parts->loop, parts->store);
     w->law_words = law_words_new();
     w->law = law_facts(parts->config);
     w->law_book = law_book_new(parts->loop, parts->store);
@@ -232,6 +230,5 @@ void app_web_free(struct app_web *w)
     staff_free(w->staff);
     law_book_free(w->law_book);
     groups_free(w->groups);
-    memory_watch_free(w->memory);
     free(w);
 }

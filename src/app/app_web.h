@@ -10,6 +10,7 @@ struct app_web;
 struct events;
 
 struct check_in;
+struct memory_watch;
 
 struct app_web_parts { /* all borrowed for its life */
     const struct config *config;
@@ -25,6 +26,7 @@ struct app_web_parts { /* all borrowed for its life */
     struct dispatch *dispatch; /* NULL without that role */
     const struct check_in *check_in;
     struct journal *journal;
+    const struct memory_watch *memory;
     struct budget *budget;
     const unsigned char *ref_key;
     void (*nudge)(void *arg); /* something was launched or resumed */

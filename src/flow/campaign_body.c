@@ -203,7 +203,7 @@ static void read_canary(struct campaign_body *b)
     b->canary_said = text.n > 0;
     if (text.n && !canary_size_parse(text, &b->canary))
         body_note(&b->from, "canary",
-                  "'canary' is a number of people (\"200\"), a share of the list "
+                  "it is a number of people (\"200\"), a share of the list "
                   "(\"1%%\", at most 50), or \"none\"");
 }
 
@@ -212,8 +212,7 @@ static void read_canary_then(struct campaign_body *b)
     enum canary_then then;
     struct slice text = read_word(b, "canary_then", BODY_OPTIONAL);
     if (text.n && !canary_then_from_string(text, &then))
-        body_note(&b->from, "canary_then",
-                  "'canary_then' is \"look\" (a person lets it go on) or \"rule\"");
+        body_note(&b->from, "canary_then", "it is \"look\" (a person lets it go on) or \"rule\"");
     b->campaign.canary_then = text;
 }
 

@@ -83,8 +83,6 @@ static void test_what_is_wrong_is_said(void **state)
         {"{\"name\":\"two\\nlines\"}", "'name' must be one line"},
         {"{\"name\":\" \"}", "'name' is empty"},
         {"{\"budget\":\"0 GBP\"}", "'budget' is an amount above 0"},
-        {"{\"canary\":\"200%\"}", "'canary' is a number of people"},
-        {"{\"canary_then\":\"x\"}", "'canary_then' is \"look\""},
         {"{\"hours\":\"25:00-26:00\"}", "'hours': "},
         {"{\"pace_by\":\"mood\"}", "'pace_by' is \"answers\", or left out"},
         {"{\"answer_within_minutes\":5}",

@@ -72,11 +72,10 @@ static void put_rows(json_t *data, const json_t *spent)
     size_t i;
     const json_t *one;
     json_t *rows = json_array();
-    json_array_foreach(spent, i, one)
-        json_list_add(rows, json_pack("{s:o,s:o,s:o,s:o}", "group", text_or_none(one, "group"),
-                                      "spent", text_or_none(one, "spent"), "budget",
-                                      text_or_none(one, "budget"), "left",
-                                      text_or_none(one, "left")));
+    json_array_foreach(spent, i, one) json_list_add(
+        rows, json_pack("{s:o,s:o,s:o,s:o}", "group", text_or_none(one, "group"), "spent",
+                        text_or_none(one, "spent"), "budget", text_or_none(one, "budget"), "left",
+                        text_or_none(one, "left")));
     words_put_list(data, "rows", rows);
     json_decref(rows);
 }
