@@ -58,6 +58,14 @@ static const struct config *check_config(struct doctor *d, const char *path)
     return config;
 }
 
+static void check_approval(struct doctor *d, const struct config *config)
+{
+    if (!config->approval.two_people)
+        doctor_find(d, FINDING_WARN, "approval",
+                    "whoever launches a campaign launches it alone, to any number of people; for "
+                    "more than one organiser: approval.two_people: true");
+}
+
 static bool is_local(struct slice url)
 {
     return slice_starts(url, "http://127.") || slice_starts(url, "http://localhost") ||
@@ -178,6 +186,7 @@ static int run(struct verb_call *c)
     if (config) {
         check_plan(&d, config);
         check_public_url(&d, config);
+        check_approval(&d, config);
         doctor_redis(&d, config);
         doctor_kafka(&d, config);
         for (size_t i = 0; i < config->gateway_count; i++)

@@ -407,6 +407,7 @@ def it_warns_before_redis_is_full(house):
     check(re.search("warn +memory +.*of its maxmemory", said), said)
     check("of its maxmemory" in pages_of(config, "token-of-olive-00000"), "the pages, for whoever may do something about it")
     check(re.search("warn +backup +there was none", said), said)
+    check(re.search("warn +approval +whoever launches", said), said)
     check("memory" not in codes(), "there is room for this campaign")
     used = int(re.search(rb"used_memory:(\d+)", house.redis("INFO", "memory")).group(1))
     house.redis("CONFIG", "SET", "maxmemory", used * 1000 // 985)
