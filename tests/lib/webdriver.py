@@ -115,20 +115,23 @@ class Browser:
         return self.texts(css)[0]
 
     def texts(self, css):
-        return [call("GET", f"{self.url}/element/{e}/text") for e in self.find(css)]
+        return self._of_each(css, "text")
 
     def values(self, css):
-        return [call("GET", f"{self.url}/element/{e}/property/value") for e in self.find(css)]
+        return self._of_each(css, "property/value")
 
     def links(self, css):
         """Where they lead, in full."""
-        return [call("GET", f"{self.url}/element/{e}/property/href") for e in self.find(css)]
+        return self._of_each(css, "property/href")
 
     def boxes(self, css):
+        return self._of_each(css, "rect")
+
+    def _of_each(self, css, what):
         """A page that goes on by itself meanwhile is asked again."""
         for _ in range(5):
             try:
-                return [call("GET", f"{self.url}/element/{e}/rect") for e in self.find(css)]
+                return [call("GET", f"{self.url}/element/{e}/{what}") for e in self.find(css)]
             except WebDriverError as e:
                 if "stale element" not in str(e):
                     raise
