@@ -13,8 +13,7 @@ enum {
     PEOPLE_S = 30, /* [s] of work at the gateway's rate, at the most */
     BLOCKS_MAX = 64,
     QUIET_DEADLINE_MS = 90000, /* noon and some time after it */
-    FIRST_NUMBER = 900000,     /* of 4477 00… */
-    NUMBERS_EACH = 10000,      /* of an audience */
+    NUMBERS_EACH = 1000000,    /* of an audience: nobody is in two, whom the cap would leave out */
 };
 
 static const char message[] =
@@ -110,7 +109,7 @@ static void store_audience(const struct world_campaign *c, size_t people)
 /* Blocks of any size, as dropped rows leave them; full ones in a quiet world. */
 static void make_audience(struct world *w, struct world_campaign *c, size_t people)
 {
-    uint64_t number = UINT64_C(447700000000) + FIRST_NUMBER + c->audience * (uint64_t)NUMBERS_EACH;
+    uint64_t number = UINT64_C(447400000000) + c->audience * (uint64_t)NUMBERS_EACH;
     int64_t rows_max = w->quiet || w->foretells || rng_chance(&w->rng, 0.5)
                            ? BLOCK_ROWS
                            : rng_between(&w->rng, 10, 80);
