@@ -31,7 +31,8 @@ class World(InboxWorld):
 def it_waits_for_answers_and_goes_on(world):
     world.import_people(ARGS.people)
     campaign = world.launch(pace_by="answers", answer_within_minutes=30)
-    until(lambda: world.texted(campaign) == FIRST, "the first ones")
+    # fewer than FIRST where a busy machine came too late for some slots: those people are pending again
+    until(lambda: FIRST // 2 <= world.texted(campaign) <= FIRST, "the first ones")
     for i in range(6):
         world.person_writes(f"+{447400000000 + i}", "Where is it?")
     until(lambda: world.pace(campaign)["waiting"] == 6, "it to see who waits")
@@ -39,7 +40,6 @@ def it_waits_for_answers_and_goes_on(world):
     equal((pace["answer_within_minutes"], pace["there"], pace["slowed"]), (30, 0, True), f"how it stands: {pace}")
     equal(pace["text"], "slowed: 6 people wait for an answer, 0 members are here", "what it says")
     check(pace["text"] in world.muster("campaign", "status", campaign), "the client says it, too")
-    # fewer, where a busy machine came too late for some slots: those people are pending again
     check(0 < world.texted(campaign) <= FIRST, f"{world.texted(campaign)} were texted while nobody is there")
     world.answer_everybody("Ada")
     until(lambda: world.texted(campaign) > FIRST, "it to go on")
