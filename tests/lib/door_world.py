@@ -18,6 +18,10 @@ TOKEN, APP_SECRET, HOOK = "auth-token-of-the-test", "app-secret-of-the-test", "h
 NOW = int(time.time()) - 3600  # when things are said, unless a test says otherwise
 
 
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128  # of 5, some of many connections at once are dropped, and their requests time out
+
+
 class Provider(http.server.BaseHTTPRequestHandler):
     """Takes everything; `calls` says how it knows a recipient: {digits: {"wa_id": …, "user_id": …}}."""
     protocol_version = "HTTP/1.1"
@@ -67,7 +71,7 @@ def signed_form(url, form, token=TOKEN):
 class DoorWorld(House):
     def __init__(self, args, **more):
         super().__init__(args)
-        self.provider = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Provider)
+        self.provider = Server(("127.0.0.1", 0), Provider)
         self.provider.seen, self.provider.calls = [], {}
         threading.Thread(target=self.provider.serve_forever, daemon=True).start()
         twilio = {"provider": "twilio", "account": {"account_sid": "ACtest", "auth_token": TOKEN}}
