@@ -34,6 +34,9 @@ static enum finding_level level_of(const struct check_report *r, const char *cod
 }
 
 static json_t *finding_add(struct check_report *r, enum finding_level level, const char *code,
+                           const char *fmt, va_list ap) PRINTF_LIKE(4, 0);
+
+static json_t *finding_add(struct check_report *r, enum finding_level level, const char *code,
                            const char *fmt, va_list ap)
 {
     struct buf b = BUF_INIT(SENTENCE_BYTES_MAX);
