@@ -78,6 +78,7 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     const char *upload_folder;
     uint64_t upload_bytes_max; /* [bytes] of one */
     const char *public_url;    /* where people reach us, in links; NULL = "" */
+    const uint8_t *link_key;   /* of those links (core/link.h) */
     struct auth_config auth;   /* without loop, which is the one above; with staff, its roster */
     int64_t claim_ms;          /* [ms] of a claim, 0 = WEB_CLAIM_MS */
     void (*nudge)(void *arg);  /* a campaign was launched or moved; NULL = nobody wants to know */

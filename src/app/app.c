@@ -11,6 +11,7 @@
 #include "app_events.h"
 #include "app_journal.h"
 #include "app_keeper.h"
+#include "app_key.h"
 #include "app_queue.h"
 #include "app_schedules.h"
 #include "app_web.h"
@@ -23,6 +24,7 @@
 #include "store/redis_time.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/link.h"
 #include "core/ref.h"
 #include "flow/dispatch.h"
 #include "flow/journal.h"
@@ -44,8 +46,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include <sodium.h>
 
 enum {
     STOP_LIMIT_US = 40 * 1000000, /* longer than any request may take */
@@ -83,7 +83,7 @@ struct app {
     bool stopping;
     int64_t boot; /* larger for each start */
     char who[128];
-    unsigned char ref_key[REF_KEY_BYTES];
+    unsigned char ref_key[REF_KEY_BYTES], link_key[LINK_KEY_BYTES];
 };
 
 /* ---- parts ---- */
@@ -309,6 +309,7 @@ static int open_web(struct app *a, struct err *e)
         .check_in = store_known_check_in(a->known),
         .journal = a->journal,
         .ref_key = a->ref_key,
+        .link_key = a->link_key,
         .memory = a->memory,
         .budget = a->budget,
         .nudge = nudge,
@@ -421,13 +422,8 @@ int app_new(const struct config *config, struct app **ret, struct err *e)
     a->loop = loop_new();
     a->boot = clock_wall_ms();
     (void)snprintf(a->who, sizeof a->who, "%.80s/%lld", config->instance, (long long)a->boot);
-    /* One secret, several uses: a key of its own for each. */
-    check(crypto_generichash(a->ref_key, sizeof a->ref_key,
-                             (const unsigned char *)"muster reference", 16,
-                             (const unsigned char *)config->secret,
-                             strlen(config->secret) < crypto_generichash_KEYBYTES_MAX
-                                 ? strlen(config->secret)
-                                 : crypto_generichash_KEYBYTES_MAX) == 0);
+    app_key(config, "muster reference", a->ref_key, sizeof a->ref_key);
+    app_key(config, "muster link", a->link_key, sizeof a->link_key);
     a->watchdog = loop_timer_new(a->loop, on_watchdog, a);
     a->stop_limit = loop_timer_new(a->loop, on_stop_limit, a);
     a->stop_soon = loop_timer_new(a->loop, on_stop_soon, a);

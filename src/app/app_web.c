@@ -131,6 +131,7 @@ static int open_web(struct app_web *w, struct err *e)
         .canary_above = (uint64_t)c->canary.above,
         .canary_then = (enum canary_then)c->canary.then,
         .public_url = c->public_url,
+        .link_key = p->link_key,
         .upload_folder = c->state_dir,
         .upload_bytes_max = (uint64_t)c->web.upload_max_mb << 20,
         .auth = {.secret = c->secret,

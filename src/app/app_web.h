@@ -28,7 +28,7 @@ struct app_web_parts { /* all borrowed for its life */
     struct journal *journal;
     const struct memory_watch *memory;
     struct budget *budget;
-    const unsigned char *ref_key;
+    const unsigned char *ref_key, *link_key;
     void (*nudge)(void *arg); /* something was launched or resumed */
     void *nudge_arg;
 };

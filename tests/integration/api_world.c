@@ -215,6 +215,7 @@ static void make_web(void)
         .nudge = on_nudge,
         .nudge_arg = &world.nudges,
         .now_ms = now_ms,
+        .link_key = (const uint8_t *)"0123456789abcdef",
     };
     struct err e;
     assert_int_equal(web_new(&config, &world.web, &e), 0);

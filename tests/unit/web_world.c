@@ -96,6 +96,7 @@ int web_world_open(void **state)
         .country = "GB",
         .auth = {.secret = SECRET, .roster = auth_own_roster(world.auth)},
         .now_ms = now_ms,
+        .link_key = (const uint8_t *)"0123456789abcdef",
     };
     assert_int_equal(web_new(&config, &web, &e), 0);
     return 0;
