@@ -11,7 +11,7 @@ struct law_book;
 struct memory_watch;
 struct zone_book;
 
-/* web/web.c fills it for people, app/app_schedules.c for schedules. */
+/* app/app_means.c fills it: the same for people and for schedules. */
 struct launch_means { /* all borrowed, for as long as something is checked or launched by them */
     struct store *store;
     const struct accounts *accounts;

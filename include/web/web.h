@@ -2,16 +2,12 @@
 /* All that is reached over HTTP: webhooks, API, pages, health. Who may do what at which address
  * stands in tables (web/route.h); src/web/openapi.yaml tells of the API. */
 #include "base/err.h"
-#include "core/approval.h"
-#include "core/canary.h"
-#include "core/cap.h"
 #include "flow/account.h"
 #include "io/http_server.h"
 #include "io/loop.h"
 #include "web/auth.h"
 #include "web/route.h"
 
-struct budget;
 struct check_in;
 struct dispatch;
 struct events;
@@ -19,11 +15,8 @@ struct groups;
 struct hook_intake;
 struct inbox;
 struct journal;
-struct keywords;
+struct launch_means;
 struct law_book;
-struct law_organisation;
-struct law_words;
-struct memory_watch;
 struct outbox;
 struct queue;
 struct redis;
@@ -55,25 +48,14 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     struct groups *groups; /* NULL: nothing is said of any (tests) */
     struct queue *queue;
     struct outbox *outbox;
-    const struct dispatch *dispatch;   /* NULL without that role */
-    struct hook_intake *intake;        /* NULL: no webhooks */
-    const struct check_in *check_in;   /* whether the store went back; NULL: nobody looks */
-    const struct memory_watch *memory; /* NULL: nobody watches */
-    const struct journal *journal;     /* NULL: nothing is said of it */
-    const struct keywords *keywords;
-    const struct law_words *law_words;  /* NULL: the rules of law are not asked */
-    const struct law_organisation *law; /* what the organisation says of itself */
-    struct law_book *law_book;          /* the rules that are off */
+    const struct dispatch *dispatch;  /* NULL without that role */
+    struct hook_intake *intake;       /* NULL: no webhooks */
+    const struct check_in *check_in;  /* whether the store went back; NULL: nobody looks */
+    const struct journal *journal;    /* NULL: nothing is said of it */
+    const struct launch_means *means; /* by which campaigns are checked and launched */
+    struct law_book *law_book;        /* the rules that are off */
     const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */
-    struct approval_rule approval;      /* when a second person has to agree */
-    uint64_t canary_above;              /* see struct launch_means; these three */
-    struct canary_size canary;
-    enum canary_then canary_then;
-    const char *hours;     /* of campaigns that say none (core/hours.h); NULL = any */
-    const char *consent;   /* that those need which say none (core/consent.h); NULL = none */
-    struct budget *budget; /* of months; NULL = a month may cost anything */
-    struct cap cap;        /* how often campaigns may text one person */
     /* That uploads are kept in while they are read; NULL: none are taken. */
     const char *upload_folder;
     uint64_t upload_bytes_max; /* [bytes] of one */

@@ -7,11 +7,11 @@
 #include "app.h"
 
 #include "accounts.h"
-#include "app_budget.h"
 #include "app_events.h"
 #include "app_journal.h"
 #include "app_keeper.h"
 #include "app_key.h"
+#include "app_means.h"
 #include "app_queue.h"
 #include "app_schedules.h"
 #include "app_web.h"
@@ -34,7 +34,6 @@
 #include "io/redis.h"
 #include "store/audience.h"
 #include "store/campaign.h"
-#include "store/memory.h"
 #include "store/direct.h"
 #include "store/events.h"
 #include "store/inbox.h"
@@ -67,15 +66,14 @@ struct app {
     struct queue *queue;
     struct outbox *outbox;
     struct dispatch *dispatch;
-    struct budget *budget;
     struct keeper *keeper;
-    struct memory_watch *memory;
+    struct app_means *means; /* NULL where nothing is checked or launched */
     struct release *release;
     struct lookup *lookup;
     struct events *events;
     struct app_events *about_events;
     struct app_web *web;
-    struct app_schedules *schedules;
+    struct schedules *schedules;
     struct loop_signal *term, *interrupt, *hangup;
     struct loop_timer *watchdog, *stop_limit, *stop_soon;
     int64_t watchdog_us;
@@ -143,7 +141,6 @@ static void on_check_in(void *arg)
 static void open_stores(struct app *a)
 {
     a->store = store_new(a->redis, a->config->redis.prefix);
-    a->memory = memory_watch_new(a->loop, a->store);
     journal_keep_told(a->journal, a->store);
     a->ledger = ledger_new(a->store, a->config->instance, a->boot);
     a->inbox = inbox_new(a->store, a->loop);
@@ -227,13 +224,17 @@ static void nudge(void *arg)
     if (a->release) release_nudge(a->release);
 }
 
+static void open_means(struct app *a)
+{
+    if (!(a->config->roles & (CONFIG_RELEASE | CONFIG_WEB))) return;
+    a->means = app_means_new(a->config, a->loop, a->store, a->accounts);
+}
+
 static void open_release(struct app *a)
 {
     if (!(a->config->roles & CONFIG_RELEASE)) return;
     a->keeper = app_keeper_new(a->config, a->store, a->inbox);
-    const struct app_schedules_parts again = {a->config, a->loop,   a->store, a->accounts,
-                                              a->memory, a->budget, nudge,    a};
-    a->schedules = app_schedules_new(&again);
+    a->schedules = app_schedules_new(a->config, &a->means->launch, nudge, a);
     const struct release_config config = {
         .loop = a->loop,
         .redis = a->redis,
@@ -241,8 +242,8 @@ static void open_release(struct app *a)
         .ledger = a->ledger,
         .outbox = a->outbox,
         .keeper = a->keeper,
-        .budget = a->budget,
-        .schedules = app_schedules_of(a->schedules),
+        .budget = a->means->launch.budget,
+        .schedules = a->schedules,
         .queue = a->queue,
         .lost_ms = 2 * a->config->queue.lease_s * 1000LL,
         .who = a->who,
@@ -310,8 +311,7 @@ static int open_web(struct app *a, struct err *e)
         .journal = a->journal,
         .ref_key = a->ref_key,
         .link_key = a->link_key,
-        .memory = a->memory,
-        .budget = a->budget,
+        .means = a->means,
         .nudge = nudge,
         .nudge_arg = a,
     };
@@ -406,7 +406,7 @@ static int app_open(struct app *a, struct err *e)
     if (rc < 0) return rc;
     rc = open_queue(a, e);
     if (rc < 0) return rc;
-    a->budget = app_budget_new(c);
+    open_means(a);
     open_release(a);
     rc = open_lookup(a, e);
     if (rc == 0) rc = open_events(a, e);
@@ -472,15 +472,14 @@ void app_free(struct app *a)
     app_events_free(a->about_events);
     events_free(a->events);
     release_free(a->release);
-    app_schedules_free(a->schedules);
+    schedules_free(a->schedules);
+    app_means_free(a->means);
     keeper_free(a->keeper);
-    budget_free(a->budget);
     dispatch_free(a->dispatch);
     outbox_free(a->outbox);
     store_opening_free(a->opening);
     inbox_free(a->inbox);
     ledger_free(a->ledger);
-    memory_watch_free(a->memory);
     store_free(a->store);
     accounts_free(a->accounts);
     loop_signal_free(a->term);

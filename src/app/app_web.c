@@ -1,16 +1,11 @@
 #include "app_web.h"
 
-#include "app_schedules.h"
-#include "law_facts.h"
-#include "store/law.h"
+#include "app_means.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "core/keywords.h"
 #include "flow/hook_intake.h"
 #include "io/redis.h"
-#include "store/group.h"
-#include "store/memory.h"
 #include "store/staff.h"
 #include "web/web.h"
 
@@ -22,11 +17,6 @@ enum { PEOPLE_WAIT_US = 3 * 1000 * 1000, PEOPLE_TURN_US = 20 * 1000 };
 struct app_web {
     struct app_web_parts parts;
     struct staff *staff;
-    struct groups *groups;
-    struct keywords *keywords;
-    struct law_words *law_words;
-    struct law_organisation law;
-    struct law_book *law_book;
     struct inbound *inbound;
     struct spool *spool;
     struct hook_intake *intake;
@@ -52,7 +42,7 @@ static int open_intake(struct app_web *w, struct err *e)
         .inbox = w->parts.inbox,
         .store = w->parts.store,
         .outbox = w->parts.outbox,
-        .keywords = w->keywords,
+        .keywords = w->parts.means->keywords,
         .stop_confirmation = c->organisation.stop_confirmation,
         .help_answer = c->organisation.help_answer,
     };
@@ -97,7 +87,7 @@ static int open_web(struct app_web *w, struct err *e)
     const struct app_web_parts *p = &w->parts;
     const struct config *c = p->config;
     struct auth_member *members = list_members(c);
-    struct web_config config = {
+    const struct web_config config = {
         .loop = p->loop,
         .redis = p->redis,
         .staff = w->staff,
@@ -106,7 +96,7 @@ static int open_web(struct app_web *w, struct err *e)
         .webhook_secret = c->secret,
         .webhook_hosts = c->events.webhook_hosts,
         .webhook_host_count = c->events.webhook_host_count,
-        .groups = w->groups,
+        .groups = p->means->groups,
         .store = p->store,
         .inbox = p->inbox,
         .queue = p->queue,
@@ -115,21 +105,11 @@ static int open_web(struct app_web *w, struct err *e)
         .check_in = p->check_in,
         .journal = p->journal,
         .intake = w->intake,
-        .memory = w->parts.memory,
-        .keywords = w->keywords,
-        .law_words = w->law_words,
-        .law = &w->law,
-        .law_book = w->law_book,
+        .law_book = p->means->law_book,
+        .means = &p->means->launch,
         .accounts = p->accounts,
         .organisation = c->organisation.name,
         .country = c->organisation.country,
-        .hours = c->organisation.hours,
-        .consent = c->organisation.needs_consent,
-        .cap = config_cap(c),
-        .budget = p->budget,
-        .approval = {c->approval.two_people, (uint64_t)c->approval.above},
-        .canary_above = (uint64_t)c->canary.above,
-        .canary_then = (enum canary_then)c->canary.then,
         .public_url = c->public_url,
         .link_key = p->link_key,
         .upload_folder = c->state_dir,
@@ -143,7 +123,6 @@ static int open_web(struct app_web *w, struct err *e)
         .nudge = p->nudge,
         .nudge_arg = p->nudge_arg,
     };
-    check(canary_size_parse(slice_of(c->canary.size), &config.canary));
     int rc = web_new(&config, &w->web, e);
     free(members);
     return rc < 0 ? err_prefix(e, "%s: people", c->path) : 0;
@@ -189,11 +168,6 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     struct app_web *w = xcalloc(1, sizeof *w);
     w->parts = *parts;
     w->staff = staff_new(parts->loop, parts->store);
-    w->groups = groups_new(parts->loop, parts->store);
-    w->law_words = law_words_new();
-    w->law = law_facts(parts->config);
-    w->law_book = law_book_new(parts->loop, parts->store);
-    w->keywords = app_words(parts->config);
     say_who_looks(parts->config);
     int rc = open_intake(w, e);
     if (rc == 0) rc = open_web(w, e);
@@ -225,11 +199,7 @@ void app_web_free(struct app_web *w)
     web_free(w->web);
     hook_intake_free(w->intake);
     inbound_free(w->inbound);
-    keywords_free(w->keywords);
-    law_words_free(w->law_words);
     spool_free(w->spool);
     staff_free(w->staff);
-    law_book_free(w->law_book);
-    groups_free(w->groups);
     free(w);
 }

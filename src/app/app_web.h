@@ -5,12 +5,11 @@
 #include "base/err.h"
 
 struct accounts;
-struct budget;
+struct app_means;
 struct app_web;
 struct events;
 
 struct check_in;
-struct memory_watch;
 
 struct app_web_parts { /* all borrowed for its life */
     const struct config *config;
@@ -26,8 +25,7 @@ struct app_web_parts { /* all borrowed for its life */
     struct dispatch *dispatch; /* NULL without that role */
     const struct check_in *check_in;
     struct journal *journal;
-    const struct memory_watch *memory;
-    struct budget *budget;
+    const struct app_means *means;
     const unsigned char *ref_key, *link_key;
     void (*nudge)(void *arg); /* something was launched or resumed */
     void *nudge_arg;

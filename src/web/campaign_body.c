@@ -58,8 +58,8 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     struct campaign_call *l = c->state;
     struct err said;
     if (!own_audience(c, result, info, e)) return;
-    result = campaign_body_take(&l->body, info, c->config->groups, c->config->hours,
-                                c->config->consent, &said);
+    result = campaign_body_take(&l->body, info, c->config->groups, c->config->means->hours,
+                                c->config->means->consent, &said);
     if (web_ok(c, result, &said)) l->then(c);
 }
 
@@ -71,8 +71,8 @@ static void on_earlier_list(void *arg, int result, const struct audience_info *i
     uint64_t people = l->body.campaign.people;
     struct err said;
     if (!own_audience(c, result, info, e)) return;
-    result = campaign_body_take(&l->body, info, c->config->groups, c->config->hours,
-                                c->config->consent, &said);
+    result = campaign_body_take(&l->body, info, c->config->groups, c->config->means->hours,
+                                c->config->means->consent, &said);
     l->body.campaign.people = people;
     if (web_ok(c, result, &said)) l->then(c);
 }

@@ -144,7 +144,8 @@ static void put_memory(json_t *data, const struct web_call *c)
 {
     char text[MEMORY_TEXT_BYTES];
     bool for_them = access_may_everywhere(c->member, MAY_READ_METRICS);
-    if (for_them && c->config->memory && memory_warns(memory_watched(c->config->memory), text))
+    if (for_them && c->config->means->memory &&
+        memory_warns(memory_watched(c->config->means->memory), text))
         json_put(data, "memory", json_text(slice_of(text)));
 }
 

@@ -7,7 +7,6 @@ struct hooks;
 struct live;
 struct pages;
 struct take_over;
-struct zone_book;
 
 enum { WEB_SERVERS_MAX = 2 };
 
@@ -19,9 +18,7 @@ struct web {
     struct hooks *hooks;         /* NULL: no webhooks */
     struct live *live;           /* NULL: nobody is told of events */
     struct pages *pages;
-    struct zone_book *zones;
-    struct launch_means means; /* by which campaigns are checked and launched */
-    int uploads;               /* bodies on their way into a file, and lists that are read */
+    int uploads; /* bodies on their way into a file, and lists that are read */
     struct list_job *jobs[WEB_UPLOADS_MAX];
     int checks; /* of campaigns, under way */
     struct http_server *servers[WEB_SERVERS_MAX];

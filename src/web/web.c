@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "flow/zone_book.h"
 #include "web/api/api.h"
 #include "web/call.h"
 #include "web/embedded.h"
@@ -137,25 +136,6 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
     w->bodies.bytes_max = WEB_BODIES_BYTES_MAX;
     w->router = router_new();
     w->pages = pages_new();
-    w->zones = zone_book_new();
-    w->means = (struct launch_means){.store = config->store,
-                                     .consent = config->consent,
-                                     .accounts = config->accounts,
-                                     .groups = config->groups,
-                                     .keywords = config->keywords,
-                                     .law_words = config->law_words,
-                                     .law = config->law,
-                                     .law_book = config->law_book,
-                                     .memory = config->memory,
-                                     .zones = w->zones,
-                                     .organisation = config->organisation,
-                                     .hours = config->hours,
-                                     .budget = config->budget,
-                                     .approval = config->approval,
-                                     .cap = config->cap,
-                                     .canary_above = config->canary_above,
-                                     .canary = config->canary,
-                                     .canary_then = config->canary_then};
     if (config->events) w->live = live_new(w);
     if (config->intake) w->hooks = hooks_new(config->intake, config->accounts);
     for (size_t i = 0; i < COUNT_OF(tables); i++)
@@ -172,7 +152,6 @@ void web_free(struct web *w)
     live_free(w->live);
     hooks_free(w->hooks);
     imports_free(w);
-    zone_book_free(w->zones);
     pages_free(w->pages);
     router_free(w->router);
     take_over_free(w->take_over);

@@ -17,7 +17,9 @@
 
 #include "base/buf.h"
 #include "core/keywords.h"
+#include "flow/launch.h"
 #include "flow/outbox.h"
+#include "flow/zone_book.h"
 #include "io/redis.h"
 #include "store/audience.h"
 #include "store/campaign.h"
@@ -73,6 +75,12 @@ static void open_web(void)
     static const struct accounts accounts = {list, COUNT_OF(list)};
     static const char *const groups[] = {"main"};
     static const struct auth_member members[] = {{"Vic", token, ROLE_VOLUNTEER, groups, 1, false}};
+    static struct launch_means means;
+    means = (struct launch_means){.store = world.store,
+                                  .accounts = &accounts,
+                                  .keywords = keywords_new(),
+                                  .zones = zone_book_new(),
+                                  .organisation = "Us"};
     const struct web_config config = {
         .loop = world.loop,
         .redis = world.redis,
@@ -80,7 +88,7 @@ static void open_web(void)
         .inbox = world.inbox,
         .queue = world.queue,
         .outbox = world.outbox,
-        .keywords = keywords_new(),
+        .means = &means,
         .accounts = &accounts,
         .organisation = "Us",
         .country = "GB",

@@ -3,7 +3,9 @@
 #include "core/keywords.h"
 #include "flow/dispatch.h"
 #include "flow/hook_intake.h"
+#include "flow/launch.h"
 #include "flow/outbox.h"
+#include "flow/zone_book.h"
 #include "gateway/gateway.h"
 #include "io/http_client.h"
 #include "store/events.h"
@@ -36,6 +38,8 @@ static struct {
     struct spool *spool;
     struct hook_intake *intake;
     struct keywords *keywords;
+    struct zone_book *zones;
+    struct launch_means means;
     struct http_client *client, *local_client;
     int test_number;
     char prefix[32], socket[128];
@@ -189,6 +193,14 @@ static void make_web(void)
         {"Lee", ORGANISER_OF_LEEDS, ROLE_ORGANISER, leeds, 1, false},
         {"Nina", VOLUNTEER_OF_LEEDS, ROLE_VOLUNTEER, leeds, 1, false},
     };
+    parts.zones = zone_book_new();
+    parts.means = (struct launch_means){.store = world.store,
+                                        .accounts = &accounts,
+                                        .groups = parts.groups,
+                                        .keywords = parts.keywords,
+                                        .zones = parts.zones,
+                                        .organisation = "Example Movement",
+                                        .cap = {1, 3}};
     const struct web_config config = {
         .loop = world.loop,
         .redis = world.redis,
@@ -205,11 +217,10 @@ static void make_web(void)
         .outbox = parts.outbox,
         .dispatch = parts.dispatch,
         .intake = parts.intake,
-        .keywords = parts.keywords,
+        .means = &parts.means,
         .accounts = &accounts,
         .organisation = "Example Movement",
         .country = "IE",
-        .cap = {1, 3},
         .upload_folder = redis_fixture_folder(world.server),
         .auth = {.secret = "a secret of the house", .members = members, .count = COUNT_OF(members)},
         .nudge = on_nudge,
@@ -304,6 +315,7 @@ int world_tear_down(void **state)
     hook_intake_free(parts.intake);
     spool_free(parts.spool);
     keywords_free(parts.keywords);
+    zone_book_free(parts.zones);
     staff_free(parts.staff);
     events_free(parts.events);
     groups_free(parts.groups);

@@ -1,5 +1,6 @@
 /* The REST API: every route, and what each says to those who ask wrongly. */
 #include "api_world.h"
+#include "core/cap.h"
 
 #include "core/state.h"
 #include "io/phone.h"

@@ -12,7 +12,9 @@
 
 #include "base/clock.h"
 #include "fake_http.h"
+#include "flow/launch.h"
 #include "flow/outbox.h"
+#include "flow/zone_book.h"
 #include "io/redis.h"
 #include "redis_group.h"
 #include "store/inbox.h"
@@ -26,6 +28,8 @@ static struct queue *queue;
 static struct outbox *outbox;
 static struct auth *auth; /* the keys of web's */
 static struct staff *staff;
+static struct zone_book *zones;
+static struct launch_means means;
 static struct web *web;
 static int taken;
 static int64_t now_ms;
@@ -792,6 +796,9 @@ static int set_up(void **state)
     staff = staff_new(loop, store);
     outbox = outbox_new(store, queue);
     static const struct accounts none = {0};
+    zones = zone_book_new();
+    means = (struct launch_means){
+        .store = store, .accounts = &none, .zones = zones, .organisation = "Us"};
     const struct web_config config = {
         .redis = redis,
         .loop = loop,
@@ -800,6 +807,7 @@ static int set_up(void **state)
         .inbox = inbox,
         .queue = queue,
         .outbox = outbox,
+        .means = &means,
         .accounts = &none,
         .organisation = "Us",
         .country = "GB",
@@ -826,6 +834,7 @@ static int tear_down(void **state)
     group_end();
     auth_free(auth);
     staff_free(staff);
+    zone_book_free(zones);
     return 0;
 }
 

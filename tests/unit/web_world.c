@@ -2,7 +2,9 @@
 
 #include "core/keywords.h"
 #include "flow/hook_intake.h"
+#include "flow/launch.h"
 #include "flow/outbox.h"
+#include "flow/zone_book.h"
 #include "io/redis.h"
 #include "store/inbox.h"
 #include "store/queue.h"
@@ -26,6 +28,8 @@ static struct {
     struct outbox *outbox;
     struct spool *spool;
     struct hook_intake *intake;
+    struct launch_means means;
+    struct zone_book *zones;
     struct keywords *keywords;
     struct auth *auth; /* as web's, and whose roster web has */
     char folder[64];
@@ -55,7 +59,6 @@ static void open_stores(void)
     world.store = store_new(world.redis, "t:");
     world.inbox = inbox_new(world.store, world.loop);
     world.outbox = outbox_new(world.store, world.queue);
-    world.keywords = keywords_new();
 }
 
 static void open_intake(const struct accounts *accounts)
@@ -82,6 +85,13 @@ int web_world_open(void **state)
     const struct auth_config auth = {
         .secret = SECRET, .members = web_world_members, .count = COUNT_OF(web_world_members)};
     assert_int_equal(auth_new(&auth, &world.auth, &e), 0);
+    world.zones = zone_book_new();
+    world.keywords = keywords_new();
+    world.means = (struct launch_means){.store = world.store,
+                                        .accounts = &none,
+                                        .keywords = world.keywords,
+                                        .zones = world.zones,
+                                        .organisation = "Us"};
     const struct web_config config = {
         .loop = world.loop,
         .redis = world.redis,
@@ -90,7 +100,7 @@ int web_world_open(void **state)
         .queue = world.queue,
         .outbox = world.outbox,
         .intake = world.intake,
-        .keywords = world.keywords,
+        .means = &world.means,
         .accounts = &none,
         .organisation = "Us",
         .country = "GB",
@@ -113,6 +123,7 @@ int web_world_close(void **state)
     hook_intake_free(world.intake);
     spool_free(world.spool);
     keywords_free(world.keywords);
+    zone_book_free(world.zones);
     outbox_free(world.outbox);
     inbox_free(world.inbox);
     store_free(world.store);

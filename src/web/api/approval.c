@@ -49,8 +49,8 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     struct proposal *p = c->state;
     struct err said;
     if (!web_ok(c, result, e)) return;
-    result = campaign_body_take(&p->body, info, c->config->groups, c->config->hours,
-                                c->config->consent, &said);
+    result = campaign_body_take(&p->body, info, c->config->groups, c->config->means->hours,
+                                c->config->means->consent, &said);
     if (web_ok(c, result, &said)) web_check_campaign(c, &p->body, 0, on_checked);
 }
 

@@ -129,7 +129,7 @@ static void on_checked(void *arg, int result, const struct check_report *report,
 static void run_check(struct web_call *c)
 {
     const struct edit *x = c->state;
-    struct check_input input = launch_check_input(&c->web->means, &x->call.body, 0, c->now_ms);
+    struct check_input input = launch_check_input(c->config->means, &x->call.body, 0, c->now_ms);
     if (x->was->made == x->was->blocks) { /* who has been sent to does not count any more */
         input.of = c->id;
         input.only = 1u << STATE_PENDING;
@@ -149,8 +149,8 @@ static void on_list(void *arg, int result, const struct audience_info *info, con
     struct edit *x = c->state;
     struct err said;
     if (!web_ok(c, result, e)) return;
-    result = campaign_body_take(&x->call.body, info, c->config->groups, c->config->hours,
-                                c->config->consent, &said);
+    result = campaign_body_take(&x->call.body, info, c->config->groups, c->config->means->hours,
+                                c->config->means->consent, &said);
     if (!web_ok(c, result, &said)) return;
     if (api_may_check(c, &x->call.body)) run_check(c);
 }

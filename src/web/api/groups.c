@@ -146,7 +146,7 @@ static bool country_ok(struct slice country)
 /* One that stands for a place: by its clock its people are texted. */
 static bool zone_ok(const struct web_call *c, struct slice zone)
 {
-    return zone.n == 0 || zone_book_knows(c->web->zones, zone);
+    return zone.n == 0 || zone_book_knows(c->config->means->zones, zone);
 }
 
 /* False: c has its response. */

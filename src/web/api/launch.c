@@ -60,7 +60,7 @@ bool api_may_check(struct web_call *c, const struct campaign_body *b)
         return false;
     }
     struct err e;
-    return web_ok(c, b->hours.any ? 0 : zone_book_check(c->web->zones, &e), &e);
+    return web_ok(c, b->hours.any ? 0 : zone_book_check(c->config->means->zones, &e), &e);
 }
 
 void web_check_campaign(struct web_call *c, const struct campaign_body *b, uint32_t named,
@@ -68,7 +68,7 @@ void web_check_campaign(struct web_call *c, const struct campaign_body *b, uint3
 {
     if (!api_may_check(c, b)) return;
     c->web->checks++;
-    const struct check_input input = launch_check_input(&c->web->means, b, named, c->now_ms);
+    const struct check_input input = launch_check_input(c->config->means, b, named, c->now_ms);
     check_run(c->config->store, &input, cb, c);
 }
 
@@ -80,7 +80,7 @@ static void launch(struct web_call *c)
     c->web->checks++;
     campaign->launched_by = slice_of(c->member->name);
     campaign->author = slice_of(c->member->id);
-    launch_run(&c->web->means, &l->call.body, c->now_ms, on_launched, c);
+    launch_run(c->config->means, &l->call.body, c->now_ms, on_launched, c);
 }
 
 /* A launch is told by the store, in the same step in which it takes the name. */

@@ -62,7 +62,7 @@ static json_t *rule_json(const struct web_call *c, const struct law_rule *rule)
 static void get_law(struct web_call *c)
 {
     json_t *list = json_array();
-    const struct law_organisation *o = c->config->law;
+    const struct law_organisation *o = c->config->means->law;
     for (int i = 1; i <= LAW_RULES; i++)
         json_list_add(list, rule_json(c, law_rule(i)));
     const char *kind = "";

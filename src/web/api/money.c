@@ -90,7 +90,7 @@ static void on_month(void *arg, int result, const struct month_share *shares, si
     struct web_call *c = arg;
     const struct month_asked *asked = c->state;
     if (!web_ok(c, result, e)) return;
-    const struct campaign_purse *purse = budget_purse(c->config->budget, c->now_ms);
+    const struct campaign_purse *purse = budget_purse(c->config->means->budget, c->now_ms);
     json_t *list = json_array();
     for (size_t i = 0; i < n; i++) {
         const struct group_info *info = groups_find(c->config->groups, shares[i].group);
@@ -120,7 +120,7 @@ static void get_money(struct web_call *c)
         web_error(c, 400, "invalid", "'month' is such as 2026-11");
         return;
     }
-    if (month.n == 0) month = budget_purse(c->config->budget, c->now_ms)->month;
+    if (month.n == 0) month = budget_purse(c->config->means->budget, c->now_ms)->month;
     (void)snprintf(asked->month, sizeof asked->month, "%.*s", SLICE_ARG(month));
     asked->reach = own_groups(c);
     money_shares(c->config->store, slice_of(asked->month), on_month, c);

@@ -70,8 +70,8 @@ static bool read_plan(struct web_call *c, struct schedule *new)
     struct plan_firing next;
     struct err e;
     const char *key;
-    const struct zone *zone =
-        schedule_zone(c->web->zones, c->config->groups, c->config->country, new->group, m->zone);
+    const struct zone *zone = schedule_zone(c->config->means->zones, c->config->groups,
+                                            c->config->country, new->group, m->zone);
     new->zone = slice_of(m->zone);
     new->from_local_s = m->plan_said ? plan_local_s(zone, c->now_ms) : m->was->from_local_s;
     new->handled_ms = m->plan_said ? c->now_ms : m->was->handled_ms;
@@ -126,8 +126,8 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     struct making *m = c->state;
     struct err said;
     if (!own_audience(c, result, info, e)) return;
-    result = campaign_body_take(&m->body, info, c->config->groups, c->config->hours,
-                                c->config->consent, &said);
+    result = campaign_body_take(&m->body, info, c->config->groups, c->config->means->hours,
+                                c->config->means->consent, &said);
     if (web_ok(c, result, &said)) put(c);
 }
 

@@ -123,8 +123,8 @@ static bool find_next(struct web_call *c, const struct schedule *s, struct sched
 {
     struct plan p;
     struct plan_firing next;
-    const struct zone *zone =
-        schedule_zone(c->web->zones, c->config->groups, c->config->country, s->group, zone_name);
+    const struct zone *zone = schedule_zone(c->config->means->zones, c->config->groups,
+                                            c->config->country, s->group, zone_name);
     if (m->move != SCHEDULE_RESUME) return true;
     if (schedule_plan(s, &p) && plan_after(&p, zone, c->now_ms, &next, 1)) {
         m->next_ms = next.at_ms;

@@ -37,7 +37,8 @@ static json_t *refused_json(const struct web_call *c)
 static json_t *warnings_json(const struct web_call *c)
 {
     char text[MEMORY_TEXT_BYTES];
-    if (!c->config->memory || !memory_warns(memory_watched(c->config->memory), text)) return NULL;
+    if (!c->config->means->memory || !memory_warns(memory_watched(c->config->means->memory), text))
+        return NULL;
     return json_pack("[s]", "memory");
 }
 

@@ -462,7 +462,7 @@ static void get_metrics(struct web_call *c)
     }
     if (c->config->check_in) add_check_in(c->config->check_in, c->now_ms, &g->text);
     add_stores(c->web, &g->text);
-    if (c->config->memory) add_memory(memory_watched(c->config->memory), &g->text);
+    if (c->config->means->memory) add_memory(memory_watched(c->config->means->memory), &g->text);
     provider_queues_look(c->web, on_queues, c);
 }
 

@@ -23,7 +23,7 @@ static const char *zone_of_groups(const struct web_call *c)
     for (size_t i = 0; i < c->member->group_count; i++) {
         const struct group_info *info =
             groups_find(c->config->groups, slice_of(c->member->groups[i]));
-        if (!info || !zone_book_knows(c->web->zones, slice_of(info->zone))) return NULL;
+        if (!info || !zone_book_knows(c->config->means->zones, slice_of(info->zone))) return NULL;
         if (zone && strcmp(zone, info->zone) != 0) return NULL;
         zone = info->zone;
     }
@@ -53,7 +53,8 @@ const char *local_zone_name(const struct web_call *c)
 static int32_t offset_s(const struct web_call *c, int64_t at_s)
 {
     int64_t until_s;
-    const struct zone_set *set = zone_book_of(c->web->zones, 0, slice_of(local_zone_name(c)));
+    const struct zone_set *set =
+        zone_book_of(c->config->means->zones, 0, slice_of(local_zone_name(c)));
     return set->n ? zone_offset_s(set->zones[0], at_s, &until_s) : 0;
 }
 

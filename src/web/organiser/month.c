@@ -55,7 +55,7 @@ static void put_links(const struct web_call *c, json_t *data, struct month m)
 {
     struct month now = m;
     json_t *links = json_array();
-    (void)read_month(budget_purse(c->config->budget, c->now_ms)->month, &now);
+    (void)read_month(budget_purse(c->config->means->budget, c->now_ms)->month, &now);
     if (m.year > 0) json_list_add(links, month_link(month_plus(m, -1)));
     if (m.year * 12 + m.number < now.year * 12 + now.number)
         json_list_add(links, month_link(month_plus(m, 1)));

@@ -33,7 +33,8 @@ static json_t *last_json(const struct schedule *s)
 static const struct zone *zone_of(const struct web_call *c, const struct schedule *s,
                                   char out[SCHEDULE_ZONE_BYTES])
 {
-    return schedule_zone(c->web->zones, c->config->groups, c->config->country, s->group, out);
+    return schedule_zone(c->config->means->zones, c->config->groups, c->config->country, s->group,
+                         out);
 }
 
 static bool fires(const struct schedule *s)

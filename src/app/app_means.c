@@ -1,0 +1,84 @@
+#include "app_means.h"
+
+#include <stdlib.h>
+
+#include "app_budget.h"
+#include "base/log.h"
+#include "core/keywords.h"
+#include "flow/zone_book.h"
+#include "law_facts.h"
+#include "store/group.h"
+#include "store/law.h"
+#include "store/memory.h"
+
+static void add_words(struct keywords *words, enum keyword as, const struct config_words *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const char *refused = keywords_add(words, as, slice_of(list->words[i]));
+        if (refused) log_error("'%s' in organisation must be %s", list->words[i], refused);
+    }
+}
+
+/* The words that mean STOP, START and HELP here. */
+static struct keywords *words_of(const struct config *c)
+{
+    struct keywords *words = keywords_new();
+    add_words(words, KEYWORD_STOP, &c->organisation.stop_words);
+    add_words(words, KEYWORD_START, &c->organisation.start_words);
+    add_words(words, KEYWORD_HELP, &c->organisation.help_words);
+    return words;
+}
+
+static struct launch_means launch_by(const struct app_means *m, const struct config *c)
+{
+    struct launch_means launch = {
+        .groups = m->groups,
+        .keywords = m->keywords,
+        .memory = m->memory,
+        .zones = m->zones,
+        .organisation = c->organisation.name,
+        .hours = c->organisation.hours,
+        .budget = m->budget,
+        .consent = c->organisation.needs_consent,
+        .law_words = m->law_words,
+        .law = &m->law,
+        .law_book = m->law_book,
+        .canary_above = (uint64_t)c->canary.above,
+        .canary_then = (enum canary_then)c->canary.then,
+        .approval = {c->approval.two_people, (uint64_t)c->approval.above},
+        .cap = config_cap(c),
+    };
+    check(canary_size_parse(slice_of(c->canary.size), &launch.canary));
+    return launch;
+}
+
+struct app_means *app_means_new(const struct config *c, struct loop *l, struct store *s,
+                                const struct accounts *accounts)
+{
+    struct app_means *m = xcalloc(1, sizeof *m);
+    m->groups = groups_new(l, s);
+    m->law_book = law_book_new(l, s);
+    m->keywords = words_of(c);
+    m->law_words = law_words_new();
+    m->law = law_facts(c);
+    m->zones = zone_book_new();
+    m->memory = memory_watch_new(l, s);
+    m->budget = app_budget_new(c);
+    m->launch = launch_by(m, c);
+    m->launch.store = s;
+    m->launch.accounts = accounts;
+    return m;
+}
+
+void app_means_free(struct app_means *m)
+{
+    if (!m) return;
+    budget_free(m->budget);
+    memory_watch_free(m->memory);
+    zone_book_free(m->zones);
+    law_words_free(m->law_words);
+    keywords_free(m->keywords);
+    law_book_free(m->law_book);
+    groups_free(m->groups);
+    free(m);
+}

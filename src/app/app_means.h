@@ -1,0 +1,23 @@
+#pragma once
+/* What is said of groups, words, law, zones, money and memory: one copy for the process, made before the parts that
+ * ask it and borrowed by all of them. */
+#include "config/config.h"
+#include "flow/launch.h"
+#include "io/loop.h"
+
+struct app_means { /* to be read; what it leads to is owned by it */
+    struct launch_means launch;
+    struct groups *groups;
+    struct law_book *law_book;
+    struct keywords *keywords;
+    struct law_words *law_words;
+    struct law_organisation law;
+    struct zone_book *zones;
+    struct memory_watch *memory;
+    struct budget *budget;
+};
+
+/* All is borrowed for its life. */
+struct app_means *app_means_new(const struct config *c, struct loop *l, struct store *s,
+                                const struct accounts *accounts);
+void app_means_free(struct app_means *m); /* after the redis; NULL is fine */
