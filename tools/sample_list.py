@@ -3,7 +3,7 @@
 
     sample_list.py COUNT [--seed N] [--bad N] [--simulator] > list.csv
 
-Columns: phone, first_name, last_name, town, consent_at, consent_source.
+Columns: phone, first_name, last_name, town, postcode, consent_at, consent_source.
 
 Numbers: up to 1,000 people get numbers of +447700900000 to +447700900999, which Ofcom keeps free for
 drama; nobody has them. Longer lists need more numbers than any range for fiction has. They get
@@ -24,8 +24,10 @@ FIRST = """Zo\u00eb Ji\u0159\u00ed Siobh\u00e1n Ren\u00e9e Bj\u00f6rn \u0141ukas
 Priya Yusuf Mei Grace Tom\u00e1\u0161 Ffion Aoife Harpreet Noor Kwame Anna Daniel Esther Rhys Isla Callum""".split()
 LAST = """Okafor O'Neill M\u00fcller Nov\u00e1k Begum Smith-Jones Patel D'Souza Kowalska Evans MacLeod Garc\u00eda Sj\u00f6berg Adeyemi
 Singh Chen Davies Khan Murphy Taylor Dvo\u0159\u00e1k L\u00f3pez Walsh Ali Campbell Nguy\u1ec5n Hughes \u00d3'Briain Rossi Ward""".split()
-TOWNS = ["Leeds", "York", "Caernarfon", "Cardiff", "Glasgow", "Inverness", "Derry", "Belfast", "Bristol", "Truro",
-         "Stoke-on-Trent", "Hull, East Riding", "Ynys M\u00f4n", "Sheffield", "Norwich"]
+# With the letters of their postcodes; those are made up, as tools/sample_places.py has them.
+TOWNS = [("Leeds", "LS"), ("York", "YO"), ("Caernarfon", "LL"), ("Cardiff", "CF"), ("Glasgow", "G"), ("Inverness", "IV"),
+         ("Derry", "BT"), ("Belfast", "BT"), ("Bristol", "BS"), ("Truro", "TR"), ("Stoke-on-Trent", "ST"),
+         ("Hull, East Riding", "HU"), ("Ynys M\u00f4n", "LL"), ("Sheffield", "S"), ("Norwich", "NR")]
 SOURCES = ["web form", "paper card", "door, with leaflet", "phone call"]
 FIRST_CONSENT = datetime.datetime(2025, 1, 6, 9, 0, 0)
 BAD_PHONES = ["020 7946 0018", "", "not known", "07", "+44 909 879 0000"]
@@ -37,7 +39,9 @@ def phone(index, count):
 
 def person(rng, number):
     consent = FIRST_CONSENT + datetime.timedelta(minutes=rng.randrange(600_000))
-    return [number, rng.choice(FIRST), rng.choice(LAST), rng.choice(TOWNS), consent.isoformat() + "Z", rng.choice(SOURCES)]
+    town, letters = rng.choice(TOWNS)
+    postcode = f"{letters}1 {rng.randrange(1, 10)}A{rng.choice('ABCDEFGHJ')}"
+    return [number, rng.choice(FIRST), rng.choice(LAST), town, postcode, consent.isoformat() + "Z", rng.choice(SOURCES)]
 
 
 def bad_person(rng, count):
@@ -48,7 +52,7 @@ def bad_person(rng, count):
 def write_list(out, count, seed, bad):
     rng = random.Random(seed)
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["phone", "first_name", "last_name", "town", "consent_at", "consent_source"])
+    writer.writerow(["phone", "first_name", "last_name", "town", "postcode", "consent_at", "consent_source"])
     for i in range(count):
         writer.writerow(person(rng, phone(i, count)))
     for _ in range(bad):

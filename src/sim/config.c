@@ -63,7 +63,7 @@ static const struct key keys[] = {
     {"receipt-jitter-ms", "MS", KIND_INT, false, AT(receipt_jitter_ms), 0, HOUR_MS, NULL, NULL,
      "up to this much more (1000)"},
     {"replies", "MIX", KIND_MIX, false, AT(replies), 0, 0, people_know,
-     "yes, no, question, stop, other",
+     "yes, no, question, stop, postcode, other",
      "what people answer, e.g. yes:0.06,no:0.02,question:0.01,stop:0.005"},
     {"reply-delay-ms", "MS", KIND_INT, false, AT(reply_delay_ms), 0, HOUR_MS, NULL, NULL,
      "how long people think at least (2000)"},

@@ -20,6 +20,9 @@ static const char *const other_words[] = {
     "I moved to Leeds last year",
     "Voil\xc3\xa0, d\xc3\xa9j\xc3\xa0 vot\xc3\xa9",
 };
+/* Of tools/sample_places.py. */
+static const char *const postcode_words[] = {"LS1 1AA", "m1 1ab", "My postcode is BS1 1AD",
+                                             "ST1 1AC", "I'm at NR1 1AE, is there anything near?"};
 static const char *const thanks_words[] = {"Thanks!", "Great, thank you", "ok thx"};
 
 static const struct vocabulary {
@@ -31,6 +34,7 @@ static const struct vocabulary {
     {"no", no_words, COUNT_OF(no_words)},
     {"question", question_words, COUNT_OF(question_words)},
     {"stop", stop_words, COUNT_OF(stop_words)},
+    {"postcode", postcode_words, COUNT_OF(postcode_words)},
     {"other", other_words, COUNT_OF(other_words)},
 };
 

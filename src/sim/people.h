@@ -4,7 +4,7 @@
 #include "sim/book.h"
 #include "sim/mix.h"
 
-/* Whether a `replies` mix may name it: yes, no, question, stop, other. */
+/* Whether a `replies` mix may name it: yes, no, question, stop, postcode, other. */
 bool people_know(const char *kind);
 
 struct people_mood {

@@ -45,7 +45,7 @@ static void test_bad_args_change_nothing(void **state)
         {{"--receipt-steps", "si"}, 2, "receipt-steps: yes or no, not 'si'"},
         {{"--replies", "maybe:0.1"},
          2,
-         "replies: 'maybe' is not known; use yes, no, question, stop, other"},
+         "replies: 'maybe' is not known; use yes, no, question, stop, postcode, other"},
         {{"--webhook", "ftp://x"},
          2,
          "webhook: a URL with http:// or https://, or FACE=URL, not 'ftp://x'"},
