@@ -144,6 +144,7 @@ struct config {
     } schedules;
     struct {
         int upload_max_mb; /* [MB] */
+        int visitor_per_s;
     } web;
     struct {
         int conversations_days, campaigns_days, audiences_days,

@@ -21,6 +21,10 @@ enum route_flags {
         1 << 12,   /* takes an Idempotency-Key: a request is done once under it (src/web/leave.h) */
     WIDE = 1 << 8, /* WEB_WIDE_BYTES_MAX, the same way */
     UPLOAD = 1 << 13, /* the body is a file (src/web/upload.h), raw, or in a multipart FORM */
+    PUBLIC =
+        1
+        << 14, /* of a PAGE for anybody, in the frame of src/web/public/public.h: how much an address
+                         may ask is bounded, and the body has WEB_PUBLIC_BYTES_MAX */
 };
 
 struct route {

@@ -28,6 +28,7 @@ enum {
     WEB_BODY_BYTES_MAX = 64 * 1024,   /* of a body, where nothing else is said */
     WEB_LARGE_BYTES_MAX = 512 * 1024, /* a campaign, suppressions */
     WEB_WIDE_BYTES_MAX = 3 << 20,     /* webhooks; an import's rows */
+    WEB_PUBLIC_BYTES_MAX = 4 * 1024,  /* of a row that is PUBLIC */
     WEB_BODIES_BYTES_MAX = 64 << 20,  /* of all bodies together */
     WEB_CLAIM_MS = 10 * 60 * 1000,
     WEB_UPLOADS_MAX = 8, /* lists that come or are read at once; more get a 503 */
@@ -61,6 +62,7 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     uint64_t upload_bytes_max; /* [bytes] of one */
     const char *public_url;    /* where people reach us, in links; NULL = "" */
     const uint8_t *link_key;   /* of those links (core/link.h) */
+    uint32_t visitor_per_s;    /* of PUBLIC rows, by one address; 0 = VISITORS_PER_S */
     struct auth_config auth;   /* without loop, which is the one above; with staff, its roster */
     int64_t claim_ms;          /* [ms] of a claim, 0 = WEB_CLAIM_MS */
     void (*nudge)(void *arg);  /* a campaign was launched or moved; NULL = nobody wants to know */

@@ -112,6 +112,7 @@ static int open_web(struct app_web *w, struct err *e)
         .country = c->organisation.country,
         .public_url = c->public_url,
         .link_key = p->link_key,
+        .visitor_per_s = (uint32_t)c->web.visitor_per_s,
         .upload_folder = c->state_dir,
         .upload_bytes_max = (uint64_t)c->web.upload_max_mb << 20,
         .auth = {.secret = c->secret,

@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "core/law.h"
+#include "core/visitors.h"
 
 #include "rules.h"
 #include "sections.h"
@@ -334,6 +335,9 @@ static const struct config_key schedules[] = {
 static const struct config_key web[] = {
     {"upload_max_mb", AT(web.upload_max_mb), .number = 64, FROM(1, 2000),
      .help = "[MB] of a list that is uploaded; eight are on the disk at most"},
+    {"visitor_per_s", AT(web.visitor_per_s), .number = VISITORS_PER_S, FROM(1, 100000),
+     .help = "[requests/s] of pages for anybody by one address, which many phones may share; 20 "
+             "times as many at once; a form counts ten"},
     {.name = NULL},
 };
 
@@ -368,7 +372,7 @@ const struct config_key config_keys[] = {
     {"cap", SECTION(cap),
      .help = "how often one person may be texted, by all groups and campaigns together"},
     {"election", SECTION(election), .help = "the poll that texts are held against"},
-    {"web", SECTION(web), .help = "what browsers may send"},
+    {"web", SECTION(web), .help = "what browsers may send and ask"},
     {"approval", SECTION(approval), .help = "when a second person has to agree to a campaign"},
     {"canary", SECTION(canary), .help = "large campaigns begin with a few people"},
     {"brake", SECTION(brake), .help = "when a campaign is paused by itself"},

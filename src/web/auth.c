@@ -24,7 +24,7 @@ static const char cookie_name[] = "muster_session";
 /* Failed attempts of one address since `since_ms`. Addresses that fall into one slot push each
  * other out, which forgets failures and never locks out a stranger. */
 struct failures {
-    unsigned char address[crypto_shorthash_BYTES];
+    uint64_t address; /* auth_address_key */
     int64_t since_ms;
     int count;
 };
@@ -224,17 +224,23 @@ struct slice auth_address(const struct auth *a, const struct http_request *q,
     return http_request_is_unix(q) ? SLICE_NONE : slice_of(net_address_write(&from, out));
 }
 
-static struct failures *failures_of(struct auth *a, const struct http_request *q, int64_t now_ms)
+uint64_t auth_address_key(const struct auth *a, const struct http_request *q)
 {
     struct net_address from = address_of(a, q);
     struct slice address = net_home(&from);
     unsigned char hash[crypto_shorthash_BYTES];
+    uint64_t key;
     (void)crypto_shorthash(hash, (const unsigned char *)address.p, address.n, a->address_key);
-    struct failures *f = &a->failures[(hash[0] | hash[1] << 8) % FAILURE_SLOTS];
-    if (memcmp(f->address, hash, sizeof hash) != 0 || now_ms - f->since_ms >= AUTH_WINDOW_MS) {
-        *f = (struct failures){.since_ms = now_ms};
-        memcpy(f->address, hash, sizeof hash);
-    }
+    memcpy(&key, hash, sizeof key);
+    return key;
+}
+
+static struct failures *failures_of(struct auth *a, const struct http_request *q, int64_t now_ms)
+{
+    uint64_t address = auth_address_key(a, q);
+    struct failures *f = &a->failures[address % FAILURE_SLOTS];
+    if (f->address != address || now_ms - f->since_ms >= AUTH_WINDOW_MS)
+        *f = (struct failures){.address = address, .since_ms = now_ms};
     return f;
 }
 

@@ -8,6 +8,7 @@
 #include "io/redis.h"
 #include "store/staff.h"
 #include "web/leave.h"
+#include "web/public/public.h"
 #include "web/respond.h"
 #include "web/upload.h"
 
@@ -59,6 +60,7 @@ const char *route_problem(const struct route *r)
     if (!open && signed_by) return "a provider is no member";
     if (open && !reads && !page && !signed_by) return "strangers may change something";
     if (open && r->flags & (AUDITED | IN_GROUP)) return "a stranger has no name and no group";
+    if (r->flags & PUBLIC && !(open && page)) return "only a page for anybody is public";
     if (reads && r->flags & FORM) return "whoever reads changes nothing";
     if (!open && page && !reads && !form) return "the session's value is not asked for";
     if (form && (!page || r->keys)) return "a form is a page's, and no JSON";
@@ -262,6 +264,7 @@ void web_call_open(struct web *w, struct http_request *q, const struct route *ro
     int64_t now_ms = web_now(w);
     const struct member *member = NULL;
     if (route->may != MAY_ANYBODY && !member_comes_in(w, q, route, now_ms, &member)) return;
+    if (route->flags & PUBLIC && !public_comes_in(w, q, route, now_ms)) return;
     struct web_call *c = call_new(w, q, route, params);
     c->now_ms = now_ms;
     c->member = member ? member_copy(member) : NULL; /* theirs may change while it waits */
@@ -422,7 +425,10 @@ void web_error_more(struct web_call *c, int status, const char *code, const char
     }
     if (c->route->flags & PAGE) {
         json_decref(more);
-        respond_problem(c->q, status, code, message);
+        if (c->route->flags & PUBLIC)
+            public_problem(c->web, c->q, status, message);
+        else
+            respond_problem(c->q, status, code, message);
         web_call_free(c);
         return;
     }

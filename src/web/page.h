@@ -59,6 +59,8 @@
     X(PAGE_SHIFT, "staff/shift")                                                                   \
     X(PAGE_GROUPS, "staff/groups")                                                                 \
     X(PAGE_LAW, "staff/law")                                                                       \
+    X(PAGE_PUBLIC_PROBLEM, "public/problem")                                                       \
+    X(PAGE_NEAR, "public/near")                                                                    \
     X(PAGE_GROUP, "staff/group")
 
 enum page {

@@ -7,6 +7,7 @@ struct hooks;
 struct live;
 struct pages;
 struct take_over;
+struct visitors;
 
 enum { WEB_SERVERS_MAX = 2 };
 
@@ -18,7 +19,8 @@ struct web {
     struct hooks *hooks;         /* NULL: no webhooks */
     struct live *live;           /* NULL: nobody is told of events */
     struct pages *pages;
-    int uploads; /* bodies on their way into a file, and lists that are read */
+    struct visitors *visitors; /* of PUBLIC rows */
+    int uploads;               /* bodies on their way into a file, and lists that are read */
     struct list_job *jobs[WEB_UPLOADS_MAX];
     int checks; /* of campaigns, under way */
     struct http_server *servers[WEB_SERVERS_MAX];

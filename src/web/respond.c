@@ -94,14 +94,25 @@ const char *respond_code_of(int result)
     return i < COUNT_OF(failures) ? failures[i].code : "internal";
 }
 
-void respond_html(struct http_request *q, int status, struct slice html)
+static void answer_html(struct http_request *q, int status, struct slice html, const char *policy)
 {
-    http_request_set_header(
-        q, "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    http_request_set_header(q, "Content-Security-Policy", policy);
     http_request_set_header(q, "Referrer-Policy", "no-referrer");
     http_request_answer(q, status, "text/html; charset=utf-8", html);
+}
+
+void respond_html(struct http_request *q, int status, struct slice html)
+{
+    answer_html(q, status, html,
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+}
+
+void respond_public(struct http_request *q, int status, struct slice html)
+{
+    answer_html(q, status, html,
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
 }
 
 static bool is_for_programs(const struct http_request *q)

@@ -28,6 +28,8 @@ const char *respond_code_of(int result);
 /* A page, with the headers that keep it harmless: strict CSP (styles, scripts and
  * pictures of our own only, no frames), no referrer. */
 void respond_html(struct http_request *q, int status, struct slice html);
+/* The same for anybody: nothing is loaded but styles, pictures and modules of our own. */
+void respond_public(struct http_request *q, int status, struct slice html);
 /* The same for what the server itself refuses: a http_server_config.refusal. */
 const char *respond_refusal(void *arg, const struct http_request *q, int status, const char *text,
                             struct buf *out);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/visitors.h"
 #include "web/api/api.h"
 #include "web/call.h"
 #include "web/embedded.h"
@@ -14,6 +15,7 @@
 #include "web/ops/ops.h"
 #include "web/organiser/organiser.h"
 #include "web/page.h"
+#include "web/public/public.h"
 #include "store/staff.h"
 #include "web/organiser/organiser.h"
 #include "web/respond.h"
@@ -74,6 +76,7 @@ static const struct routes *const tables[] = {
     &health_routes,
     &metrics_routes,
     &restore_routes,
+    &near_page_routes,
     &page_routes,
     &static_routes,
     &problem_routes,
@@ -136,6 +139,7 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
     w->bodies.bytes_max = WEB_BODIES_BYTES_MAX;
     w->router = router_new();
     w->pages = pages_new();
+    w->visitors = visitors_new(config->visitor_per_s ? config->visitor_per_s : VISITORS_PER_S);
     if (config->events) w->live = live_new(w);
     if (config->intake) w->hooks = hooks_new(config->intake, config->accounts);
     for (size_t i = 0; i < COUNT_OF(tables); i++)
@@ -153,6 +157,7 @@ void web_free(struct web *w)
     hooks_free(w->hooks);
     imports_free(w);
     pages_free(w->pages);
+    visitors_free(w->visitors);
     router_free(w->router);
     take_over_free(w->take_over);
     auth_free(w->auth);
@@ -191,6 +196,7 @@ size_t web_body_max(void *web, const struct http_request *q)
     struct route_params params;
     const struct route *route =
         router_find(w->router, http_request_method(q), http_request_path(q), &params, NULL);
+    if (route && route->flags & PUBLIC) return WEB_PUBLIC_BYTES_MAX;
     if (!route || !(route->flags & (LARGE | WIDE))) return WEB_BODY_BYTES_MAX;
     const struct member *m = route->may == MAY_ANYBODY ? NULL : auth_glance(w->auth, q, web_now(w));
     if (route->may != MAY_ANYBODY && (!m || !access_may_somewhere(m, route->may)))

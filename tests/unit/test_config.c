@@ -194,6 +194,7 @@ static void assert_same_settings(const struct config *a, const struct config *b)
     assert_int_equal(a->spool.bytes_max, b->spool.bytes_max);
     assert_int_equal(a->spool.records_max, b->spool.records_max);
     assert_int_equal(a->web.upload_max_mb, b->web.upload_max_mb);
+    assert_int_equal(a->web.visitor_per_s, b->web.visitor_per_s);
     assert_string_equal(a->organisation.name, b->organisation.name);
     assert_string_equal(a->organisation.stop_confirmation, b->organisation.stop_confirmation);
     assert_string_equal(a->organisation.help_answer, b->organisation.help_answer);

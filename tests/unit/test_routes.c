@@ -171,7 +171,7 @@ static void test_pages_for_strangers(void **state)
     static const char *const open[] = {
         "GET /login",         "POST /login",       "GET /login/{code}", "POST /login/{code}",
         "GET /join/{code}",   "POST /join/{code}", "GET /waiting",      "POST /logout",
-        "GET /static/{name}", "GET /inbox/login"};
+        "GET /static/{name}", "GET /inbox/login",  "GET /near"};
     const struct route *r;
     for (size_t i = 0; (r = web_route(web, i)) != NULL; i++) {
         char name[80];
@@ -216,6 +216,9 @@ static void test_a_row_without_a_policy_does_not_start(void **state)
         {{"GET", "/x", MAY_ANSWER, PAGE | FORM, NULL, run_nothing}, "changes nothing"},
         {{"POST", "/x", MAY_ANSWER, PAGE, NULL, run_nothing}, "session's value"},
         {{"POST", "/x", MAY_ANSWER, FORM, keys, run_nothing}, "a form is a page's"},
+        {{"POST", "/x", MAY_ANYBODY, PUBLIC | PAGE | FORM, NULL, run_nothing}, NULL},
+        {{"GET", "/x", MAY_ANYBODY, PUBLIC, NULL, run_nothing}, "a page for anybody"},
+        {{"GET", "/x", MAY_ANSWER, PUBLIC | PAGE, NULL, run_nothing}, "a page for anybody"},
         {{"DELETE", "/x", MAY_ANSWER, 0, NULL, run_nothing}, "body may hold"},
         {{"POST", "/x", MAY_ANSWER, WITH_ID, keys, run_nothing}, "{id}"},
     };

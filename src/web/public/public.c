@@ -1,0 +1,95 @@
+#include "web/public/public.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "core/law.h"
+#include "core/visitors.h"
+#include "flow/launch.h"
+#include "web/respond.h"
+
+enum { PUBLIC_BYTES_MAX = 64 * 1024, FORM_COST = 10, SECOND_MS = 1000, MESSAGE_BYTES = 160 };
+
+static const char our_fault[] =
+    "This page does not work at the moment. Nothing was done. Please try again in a minute.";
+
+static json_t *frame_data(const struct web *w, const char *title)
+{
+    const struct law_organisation *law = w->config.means->law;
+    return json_pack("{s:s,s:o,s:o}", "title", title, "organisation",
+                     json_text(slice_of(w->config.organisation)), "imprint",
+                     json_text(slice_of(law && law->imprint ? law->imprint : "")));
+}
+
+json_t *public_data(const struct web_call *c, const char *title)
+{
+    return frame_data(c->web, title);
+}
+
+/* Takes data. A page that does not fit is a bug of its template: its parts have bounds. */
+static void respond(struct web *w, struct http_request *q, enum page page, int status, json_t *data)
+{
+    struct buf html = BUF_INIT(PUBLIC_BYTES_MAX);
+    struct err e;
+    if (page_render(w->pages, page, data, &html, &e) < 0) {
+        log_error("a page for anybody cannot be shown: %s", e.text);
+        respond_problem(q, 500, "internal", our_fault);
+    } else {
+        respond_public(q, status, buf_slice(&html));
+    }
+    buf_done(&html);
+}
+
+void public_answer(struct web_call *c, enum page page, int status, json_t *data)
+{
+    respond(c->web, c->q, page, status, data);
+    web_call_free(c);
+}
+
+char *public_address(const struct web_call *c, const char *path)
+{
+    const char *base = c->config->public_url ? c->config->public_url : "";
+    size_t n = strlen(base);
+    while (n > 0 && base[n - 1] == '/')
+        n--;
+    struct buf whole = BUF_INIT(PUBLIC_BYTES_MAX);
+    buf_add(&whole, base, n);
+    buf_add_cstr(&whole, path);
+    char *text = slice_strdup(buf_slice(&whole));
+    buf_done(&whole);
+    return text;
+}
+
+/* ---- for the door ---- */
+
+void public_problem(struct web *w, struct http_request *q, int status, const char *message)
+{
+    bool ours = status >= 500;
+    json_t *data = frame_data(w, ours ? "Please try again" : "That did not work");
+    json_put(data, "message", json_text(slice_of(ours ? our_fault : message)));
+    respond(w, q, PAGE_PUBLIC_PROBLEM, status, data);
+}
+
+static void refuse(struct web *w, struct http_request *q, int64_t wait_ms)
+{
+    char seconds[24], message[MESSAGE_BYTES];
+    int64_t wait_s = (wait_ms + SECOND_MS - 1) / SECOND_MS;
+    (void)snprintf(seconds, sizeof seconds, "%lld", (long long)wait_s);
+    (void)snprintf(message, sizeof message,
+                   "Too many people ask from your network at once. Please wait %s second%s, then "
+                   "load this page again.",
+                   seconds, wait_s == 1 ? "" : "s");
+    http_request_set_header(q, "Retry-After", seconds);
+    public_problem(w, q, 429, message);
+}
+
+bool public_comes_in(struct web *w, struct http_request *q, const struct route *route,
+                     int64_t now_ms)
+{
+    if (http_request_is_unix(q)) return true;
+    uint32_t cost = route->flags & FORM ? FORM_COST : 1;
+    int64_t wait_ms = visitors_ask(w->visitors, auth_address_key(w->auth, q), cost, now_ms);
+    if (wait_ms > 0) refuse(w, q, wait_ms);
+    return wait_ms == 0;
+}

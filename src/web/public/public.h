@@ -1,0 +1,29 @@
+#pragma once
+/* The room of pages for anybody: who opens a link on a phone, and signs in nowhere. A row of it is
+ * PUBLIC (web/route.h), so the door bounds how much each address may ask (core/visitors.h), problems are
+ * pages of this frame, and no cookie is read or set.
+ *
+ * A page here: a template public/NAME.mustache with {{>public/head}}, one <h1>, one main button,
+ * {{>public/foot}}; a row {"GET", "/address", MAY_ANYBODY, PUBLIC | PAGE | NEEDS_STORE, NULL, get_it};
+ * then public_answer(c, PAGE_NAME, 200, public_data(c, "Title")). A form is POST with FORM, carries no
+ * csrf, since there is no session that somebody could borrow, and has WEB_PUBLIC_BYTES_MAX. */
+#include "web/page.h"
+
+/* What every page here shows: title, organisation, imprint. Owned. Put besides:
+ * "about": a sentence for previews in messengers; "address": the whole URL of the page, and "image" of its picture, for
+ * the same; "unlisted": true where search engines have no business. */
+json_t *public_data(const struct web_call *c, const char *title);
+/* Answers c with the page. Takes data. */
+void public_answer(struct web_call *c, enum page page, int status, json_t *data);
+/* The whole URL of a path of ours, "https://…": for what leaves the browser. Owned. */
+char *public_address(const struct web_call *c, const char *path);
+
+/* ---- for the door ---- */
+
+/* False: the address asked too much, and q has its response. */
+bool public_comes_in(struct web *w, struct http_request *q, const struct route *route,
+                     int64_t now_ms);
+/* A problem as a page of this frame. What is ours (5xx) is told without its cause. */
+void public_problem(struct web *w, struct http_request *q, int status, const char *message);
+
+extern const struct routes near_page_routes;

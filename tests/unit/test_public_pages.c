@@ -1,0 +1,119 @@
+/* The frame for anybody: what a stranger gets, how much, and that nothing is kept in the browser. */
+#include "web_world.h"
+
+#include "core/visitors.h"
+
+enum { AT_ONCE = VISITORS_PER_S * VISITORS_BURST_S };
+
+static int look_from(const char *peer, struct http_request *q)
+{
+    *q = (struct http_request){.path = "/near", .peer = peer};
+    return ask(q);
+}
+
+static void see_status(const char *peer, int status)
+{
+    struct http_request q;
+    assert_int_equal(look_from(peer, &q), status);
+    fake_http_done(&q);
+}
+
+static void use_up(const char *peer)
+{
+    for (int i = 0; i < AT_ONCE; i++)
+        see_status(peer, 200);
+}
+
+static void test_an_address_has_a_bound_and_is_told_when(void **state)
+{
+    (void)state;
+    struct http_request q;
+    use_up("192.0.2.7");
+    assert_int_equal(look_from("192.0.2.7", &q), 429);
+    assert_string_equal(fake_http_header(&q, "Retry-After"), "1");
+    assert_string_equal(q.content_type, "text/html; charset=utf-8");
+    assert_non_null(strstr(q.text, "Please wait 1 second, then load this page again."));
+    fake_http_done(&q);
+    see_status("192.0.2.8", 200);
+}
+
+static void test_a_household_of_ipv6_is_one(void **state)
+{
+    (void)state;
+    use_up("2001:db8:1:2::1");
+    see_status("2001:db8:1:2:ffff::9", 429);
+    see_status("2001:db8:1:3::1", 200);
+}
+
+static void test_what_proxies_say_counts_of_proxies_only(void **state)
+{
+    (void)state;
+    use_up("192.0.2.7");
+    struct http_request q = {
+        .path = "/near", .peer = "192.0.2.7", .headers = {{"X-Forwarded-For", "198.51.100.1"}}};
+    assert_int_equal(ask(&q), 429);
+    fake_http_done(&q);
+}
+
+static void test_the_socket_and_members_pages_have_no_bound(void **state)
+{
+    (void)state;
+    use_up("192.0.2.1");
+    struct http_request q = {.path = "/near", .is_unix = true};
+    assert_int_equal(ask(&q), 200);
+    fake_http_done(&q);
+    q = (struct http_request){.path = "/login", .peer = "192.0.2.1"};
+    assert_int_equal(ask(&q), 200);
+    fake_http_done(&q);
+}
+
+static void test_nothing_is_kept_in_the_browser_or_loaded_from_elsewhere(void **state)
+{
+    (void)state;
+    struct http_request q;
+    (void)look_from("192.0.2.1", &q);
+    assert_null(fake_http_header(&q, "Set-Cookie"));
+    assert_string_equal(fake_http_header(&q, "Content-Security-Policy"),
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    assert_string_equal(fake_http_header(&q, "Referrer-Policy"), "no-referrer");
+    assert_null(strstr(q.text, "<script"));
+    assert_null(strstr(q.text, "href=\"/login"));
+    assert_true(strlen(q.text) < 30 * 1000);
+    fake_http_done(&q);
+}
+
+static void test_what_was_typed_is_shown_again_and_does_nothing(void **state)
+{
+    (void)state;
+    struct http_request q = {.path = "/near", .query = "q=\"><script>"};
+    assert_int_equal(ask(&q), 200);
+    assert_non_null(strstr(q.text, "value=\"&quot;&gt;&lt;script&gt;\""));
+    fake_http_done(&q);
+    q = (struct http_request){.path = "/near", .query = "q=\xff\xfe"};
+    assert_int_equal(ask(&q), 200);
+    assert_non_null(strstr(q.text, "value=\"\""));
+    fake_http_done(&q);
+}
+
+static void test_a_form_has_little_room(void **state)
+{
+    (void)state;
+    struct http_request q = {.path = "/near"};
+    assert_int_equal(web_body_max(web, &q), WEB_PUBLIC_BYTES_MAX);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, web_world_open, web_world_close)
+    const struct CMUnitTest tests[] = {
+        TEST(test_an_address_has_a_bound_and_is_told_when),
+        TEST(test_a_household_of_ipv6_is_one),
+        TEST(test_what_proxies_say_counts_of_proxies_only),
+        TEST(test_the_socket_and_members_pages_have_no_bound),
+        TEST(test_nothing_is_kept_in_the_browser_or_loaded_from_elsewhere),
+        TEST(test_what_was_typed_is_shown_again_and_does_nothing),
+        TEST(test_a_form_has_little_room),
+    };
+    return cmocka_run_group_tests_name("public_pages", tests, NULL, NULL);
+}
