@@ -81,11 +81,13 @@ static void on_campaign(struct web_call *c, int status, const json_t *campaign)
         web_pass_on(c, status, campaign);
         return;
     }
-    const char *problem = json_string_value(c->asked);
+    const char *problem = json_string_value(json_object_get(c->asked, "problem"));
+    json_t *wrong = json_object_get(c->asked, "wrong");
     json_t *data = page_data(c, "Repeat", problem ? problem : "");
     const char *name = json_string_value(json_object_get(campaign, "name"));
     json_put(data, "campaign", json_incref(json_object_get(campaign, "id")));
-    json_put(data, "name", json_text(field_or(c, "name", name)));
+    json_put(data, "name", c->form.count ? json_text(field(c, "name")) : json_string(name));
+    json_put(data, "wrong", wrong ? json_incref(wrong) : json_object());
     json_put(data, "audience", json_incref(json_object_get(campaign, "audience")));
     json_put(data, "often", options(often, COUNT_OF(often), field_or(c, "often", "week")));
     json_put(data, "days", options(days, COUNT_OF(days), field_or(c, "day", "thu")));
@@ -116,6 +118,59 @@ static void get_new(struct web_call *c)
 }
 
 /* ---- what was typed ---- */
+
+static void again(struct web_call *c, const char *problem, json_t *wrong)
+{
+    json_decref(c->asked);
+    c->asked = json_pack("{s:s,s:o}", "problem", problem, "wrong", wrong);
+    show(c);
+}
+
+static bool is_choice(const struct web_call *c, const char *name, const struct choice *list,
+                      size_t n)
+{
+    bool is = false;
+    for (size_t i = 0; i < n; i++)
+        is |= slice_is(field(c, name), list[i].value);
+    return is;
+}
+
+static bool is_date(struct slice typed)
+{
+    uint64_t day;
+    return slice_is(typed, "last") || (slice_to_u64(typed, 31, &day) && day > 0);
+}
+
+static bool any_reminder(const struct web_call *c)
+{
+    return field(c, "remind0").n || field(c, "remind1").n || field(c, "remind2").n;
+}
+
+static void need(json_t *wrong, bool is_there, const char *name, const char *words)
+{
+    if (!is_there) json_put(wrong, name, json_string(words));
+}
+
+/* What the form itself can tell; what a time or a day has to be like, the API says. */
+static json_t *what_is_wrong(const struct web_call *c)
+{
+    json_t *wrong = json_object();
+    struct slice how = field(c, "often");
+    bool before = slice_is(how, "event"), daily = slice_is(how, "day"),
+         monthly = slice_is(how, "month");
+    need(wrong, field(c, "name").n > 0, "name", "Give it a name.");
+    need(wrong, is_choice(c, "often", often, COUNT_OF(often)), "often", "Choose how often.");
+    if (before) {
+        need(wrong, field(c, "event").n > 0, "event", "Say when the event is.");
+        need(wrong, any_reminder(c), "reminders", "Choose at least one.");
+        return wrong;
+    }
+    need(wrong, daily || monthly || is_choice(c, "day", days, COUNT_OF(days)), "day",
+         "Choose a day.");
+    need(wrong, !monthly || is_date(field(c, "date")), "date", "Choose a day.");
+    need(wrong, field(c, "time").n > 0, "time", "Say at what time.");
+    return wrong;
+}
 
 static void put_event(const struct web_call *c, json_t *body)
 {
@@ -154,14 +209,19 @@ static void on_made(struct web_call *c, int status, const json_t *body)
         web_answer_redirect(c, path);
         return;
     }
-    json_decref(c->asked);
-    c->asked = json_incref(json_object_get(body, "detail"));
-    show(c);
+    const char *detail = json_string_value(json_object_get(body, "detail"));
+    again(c, detail ? detail : "That did not work. Try again.", json_object());
 }
 
 static void post_new(struct web_call *c)
 {
     uint64_t id = 0;
+    json_t *wrong = what_is_wrong(c);
+    if (json_object_size(wrong)) {
+        again(c, "Something is missing: see below.", wrong);
+        return;
+    }
+    json_decref(wrong);
     json_t *body = json_object();
     (void)slice_to_u64(field(c, "campaign"), UINT32_MAX, &id);
     json_put(body, "from_campaign", json_integer((json_int_t)id));

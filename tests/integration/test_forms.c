@@ -1,0 +1,92 @@
+/* What a page's form says when something typed is wrong: in the page's words, at the field, with all
+ * that was typed. */
+#include <string.h>
+
+#include "api_world.h"
+
+static json_int_t campaign;
+
+static int set_up(void **state)
+{
+    (void)world_set_up(state);
+    make_audience("list", 3);
+    campaign = number_at(ask(201, "POST", "/api/v1/campaigns",
+                             "{\"name\":\"meeting\",\"audience\":\"list\",\"gateway\":\"main\","
+                             "\"message\":{\"sms\":{\"en\":{\"text\":\"Hi, Example Movement. STOP to "
+                             "end\"}}}}"),
+                         "id");
+    return 0;
+}
+
+static void posts(int status, const char *path, const char *form)
+{
+    (void)ask_as(ORGANISER, status, "POST", path, form);
+}
+
+static void says(const char *words)
+{
+    if (!strstr(answer_text(), words)) fail_msg("it does not say \"%s\": %s", words, answer_text());
+}
+
+static void does_not_say(const char *words)
+{
+    if (strstr(answer_text(), words)) fail_msg("it says \"%s\": %s", words, answer_text());
+}
+
+/* ---- /schedules/new ---- */
+
+static void repeats(int status, const char *form)
+{
+    char whole[512];
+    (void)snprintf(whole, sizeof whole, "campaign=%lld&%s", (long long)campaign, form);
+    posts(status, "/schedules/new", whole);
+}
+
+static void test_a_repeat_is_refused_at_its_fields(void **state)
+{
+    (void)state;
+    repeats(422, "often=fortnight&day=tue&time=09:00&name=weekly");
+    says("id=\"often-error\">Choose how often.");
+    says("value=\"tue\" selected");
+    repeats(422, "often=week&day=tue&time=09:00&name=+");
+    says("id=\"name-error\">Give it a name.");
+    does_not_say("value=\"meeting\"");
+    repeats(422, "often=week&day=someday&time=&name=weekly");
+    says("id=\"day-error\">Choose a day.");
+    says("id=\"time-error\">Say at what time.");
+    repeats(422, "often=month&date=32&time=09:00&name=weekly");
+    says("id=\"date-error\">Choose a day.");
+    repeats(422, "often=event&event=&name=weekly");
+    says("id=\"event-error\">Say when the event is.");
+    says("Choose at least one.");
+    assert_int_equal(json_array_size(json_object_get(ask(200, "GET", "/api/v1/schedules", NULL),
+                                                     "schedules")),
+                     0);
+}
+
+static void test_a_whole_repeat_is_made(void **state)
+{
+    (void)state;
+    static const char *const whole[] = {
+        "often=week&day=thu&time=09:00&name=a", "often=second&day=thu&time=09:00&name=b",
+        "often=month&date=last&time=09:00&name=c", "often=day&time=09:00&name=d",
+        "often=event&event=2027-12-03T19:00&remind2=1&name=e"};
+    for (size_t i = 0; i < COUNT_OF(whole); i++)
+        repeats(303, whole[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_repeat_is_refused_at_its_fields, set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_whole_repeat_is_made, set_up, world_tear_down),
+    };
+    if (!world_start()) {
+        puts("1..0 # SKIP no redis-server on the PATH");
+        return 0;
+    }
+    int failed = cmocka_run_group_tests_name("forms", tests, NULL, NULL);
+    world_end();
+    return failed;
+}
