@@ -136,7 +136,7 @@ extern const struct slice lua_restore_ask, lua_restore_optouts, lua_restore_peop
 /* store/staff */
 extern const struct slice lua_staff_code, lua_staff_common, lua_staff_invite, lua_staff_login,
     lua_staff_member, lua_staff_session, lua_staff_shift, lua_staff_shift_end, lua_staff_shifts,
-    lua_staff_sweep, lua_staff_take_over, lua_staff_token, lua_staff_use;
+    lua_staff_sweep, lua_staff_take_over, lua_staff_token, lua_staff_use, lua_there_note;
 /* store/schedule */
 extern const struct slice lua_schedule_common, lua_schedule_counts, lua_schedule_due,
     lua_schedule_list, lua_schedule_move, lua_schedule_put, lua_schedule_settle;

@@ -7,6 +7,7 @@
 #include "core/group.h"
 #include "io/redis.h"
 #include "store/staff.h"
+#include "store/there.h"
 #include "web/leave.h"
 #include "web/public/public.h"
 #include "web/respond.h"
@@ -99,10 +100,11 @@ static void send_away(struct http_request *q, const struct route *route, const c
                   "who are you? Send `Authorization: Bearer TOKEN`; `muster token add` makes one");
 }
 
-/* "Last seen", to the hour: more often would be a write for each look. */
+/* That somebody is at it; and "last seen", to the hour: more often would be a write for each look. */
 static void note_seen(struct web *w, const struct http_request *q, int64_t now_ms)
 {
     const struct staff_session *s = auth_session(w->auth, q, now_ms);
+    if (s) there_see(w->there, slice_of(s->member), now_ms);
     if (s && w->config.staff && now_ms - s->seen_ms > SEEN_MS)
         staff_seen(w->config.staff, slice_of(s->member), slice_of(s->id), now_ms);
 }

@@ -22,6 +22,7 @@ static const struct {
 } nav[] = {
     {"/campaigns", "Campaigns", MAY_READ_CAMPAIGNS},
     {"/inbox", "Inbox", MAY_READ_INBOX},
+    {"/day", "Today", MAY_READ_CAMPAIGNS},
     {"/lists", "Lists", MAY_READ_AUDIENCES},
     {"/optouts", "Opt-outs", MAY_READ_SUPPRESSIONS},
     {"/people", "People", MAY_READ_PEOPLE},

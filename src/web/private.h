@@ -3,10 +3,12 @@
 #include "flow/launch.h"
 #include "web/web.h"
 
+struct day;
 struct hooks;
 struct live;
 struct pages;
 struct take_over;
+struct there;
 struct visitors;
 
 enum { WEB_SERVERS_MAX = 2 };
@@ -18,6 +20,8 @@ struct web {
     struct take_over *take_over; /* of the people of muster.yaml; NULL without staff */
     struct hooks *hooks;         /* NULL: no webhooks */
     struct live *live;           /* NULL: nobody is told of events */
+    struct day *day;
+    struct there *there; /* who is at it */
     struct pages *pages;
     struct visitors *visitors; /* of PUBLIC rows */
     int uploads;               /* bodies on their way into a file, and lists that are read */

@@ -8,6 +8,7 @@
 #include "core/visitors.h"
 #include "web/api/api.h"
 #include "web/call.h"
+#include "web/day.h"
 #include "web/embedded.h"
 #include "web/hooks.h"
 #include "web/imports.h"
@@ -17,7 +18,7 @@
 #include "web/page.h"
 #include "web/public/public.h"
 #include "store/staff.h"
-#include "web/organiser/organiser.h"
+#include "store/there.h"
 #include "web/respond.h"
 #include "web/upload.h"
 #include "web/staff/staff.h"
@@ -33,6 +34,7 @@ static const struct routes *const tables[] = {
     &campaign_test_routes,
     &preview_routes,
     &campaign_list_routes,
+    &pause_page_routes,
     &campaign_form_routes,
     &campaign_check_routes,
     &campaign_approve_routes,
@@ -89,6 +91,8 @@ static const struct routes *const tables[] = {
     &schedule_make_routes,
     &schedule_form_routes, /* /schedules/new */
     &schedule_page_routes,
+    &day_routes,
+    &day_page_routes,
     &group_routes,
     &group_page_routes,
     &law_routes,
@@ -140,6 +144,8 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
     w->router = router_new();
     w->pages = pages_new();
     w->visitors = visitors_new(config->visitor_per_s ? config->visitor_per_s : VISITORS_PER_S);
+    w->day = day_new(w);
+    w->there = there_new(config->loop, config->store);
     if (config->events) w->live = live_new(w);
     if (config->intake) w->hooks = hooks_new(config->intake, config->accounts);
     for (size_t i = 0; i < COUNT_OF(tables); i++)
@@ -154,6 +160,8 @@ void web_free(struct web *w)
     for (size_t i = 0; i < WEB_SERVERS_MAX; i++)
         http_server_free(w->servers[i]);
     live_free(w->live);
+    there_free(w->there);
+    day_free(w->day);
     hooks_free(w->hooks);
     imports_free(w);
     pages_free(w->pages);

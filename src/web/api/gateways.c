@@ -4,29 +4,13 @@
 #include "web/api/api.h"
 
 #include "base/buf.h"
-#include "flow/dispatch.h"
 #include "gateway/gateway.h"
 #include "web/call.h"
 #include "web/own.h"
 #include "web/ops/ops.h"
+#include "web/view/view.h"
 
 enum { SETUP_BYTES_MAX = 64 * 1024 };
-
-static json_t *account_json(const struct web_call *c, const struct account *a, int64_t queue)
-{
-    json_t *senders = json_array();
-    for (size_t k = 0; k < a->sender_count; k++)
-        json_list_add(senders, json_text(slice_of(a->senders[k])));
-    const struct dispatch *d = c->config->dispatch; /* of this process */
-    struct dispatch_stats s = d ? dispatch_stats(d, a) : (struct dispatch_stats){0};
-    return json_pack("{s:s,s:s,s:s,s:o,s:f,s:f,s:I,s:i,s:o,s:o,s:o}", "name", a->name, "provider",
-                     a->provider, "channel", a->channel, "senders", senders, "rate_per_s",
-                     a->rate_per_s, "sender_rate_per_s", a->sender_rate_per_s, "queue_max",
-                     (json_int_t)a->queue.max, "in_flight_max", a->http.in_flight_max, "queue",
-                     queue < 0 ? json_null() : json_integer(queue), "in_flight",
-                     d ? json_integer((json_int_t)s.in_flight) : json_null(), "dead",
-                     d ? json_boolean(s.dead) : json_null());
-}
 
 /* Those that the member's groups may use. */
 static void on_looked(void *arg, const int64_t *taken)
@@ -35,7 +19,7 @@ static void on_looked(void *arg, const int64_t *taken)
     json_t *list = json_array();
     for (size_t i = 0; i < c->config->accounts->count; i++) {
         const struct account *a = &c->config->accounts->list[i];
-        if (own_account(c, a)) json_list_add(list, account_json(c, a, taken[i]));
+        if (own_account(c, a)) json_list_add(list, view_account(c, a, taken[i]));
     }
     web_answer(c, 200, json_pack("{s:o}", "gateways", list));
 }

@@ -4,6 +4,7 @@
 
 #include "store/pause_all.h"
 #include "web/call.h"
+#include "web/day.h"
 #include "web/view/view.h"
 
 #include <stdlib.h>
@@ -25,6 +26,7 @@ static void on_moved(void *arg, int result, const uint32_t *ids, size_t n, uint6
 {
     struct web_call *c = arg;
     if (n && c->config->nudge) c->config->nudge(c->config->nudge_arg);
+    day_forget(c->web->day);
     if (!web_ok(c, result, e)) return;
     json_t *campaigns = json_array();
     for (size_t i = 0; i < n; i++)
@@ -78,6 +80,7 @@ static void on_said(void *arg, int result, const uint32_t *ids, size_t n, uint64
 {
     struct web_call *c = arg;
     (void)ids, (void)press;
+    day_forget(c->web->day);
     if (!web_ok(c, result, e)) return;
     if (n == 0)
         web_error(c, 404, "not_found", "there is none of these campaigns");

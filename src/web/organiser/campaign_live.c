@@ -1,7 +1,6 @@
 /* /campaigns/{id}: where it stands, and the buttons; its people behind each figure. */
 #include "web/organiser/organiser.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #include "core/json.h"
@@ -10,17 +9,9 @@
 #include "web/organiser/minutes.h"
 #include "web/page.h"
 
-enum { HREF_BYTES = 128, PROBLEM_BYTES = 256, DONE_BYTES = 4 * LOCAL_TIME_BYTES };
+enum { HREF_BYTES = 128, PROBLEM_BYTES = 256 };
 
 /* ---- where it stands ---- */
-
-/* Whoever has paused it, and has not said why, is asked. */
-static bool owes_a_reason(const struct web_call *c, const json_t *status)
-{
-    return slice_is(json_slice(json_object_get(status, "status")), "paused") &&
-           json_is_null(json_object_get(status, "status_why")) &&
-           slice_is(json_slice(json_object_get(status, "status_by")), c->member->name);
-}
 
 static void put_figures(json_t *data, const json_t *status)
 {
@@ -32,37 +23,6 @@ static void put_figures(json_t *data, const json_t *status)
         json_list_add(list, json_pack("{s:s,s:s,s:o}", "kind", "", "label", figures[i].label, "n",
                                       words_count(json_object_get(status, figures[i].key))));
     json_put(data, "figures", list);
-}
-
-/* "20 a second", or of a slow one "12 a minute". */
-static void put_speed(json_t *data, const json_t *status)
-{
-    char text[32];
-    double rate = json_number_value(json_object_get(status, "rate_per_s"));
-    const json_t *left = json_object_get(status, "left_s");
-    if (rate <= 0) return;
-    if (rate >= 1)
-        (void)snprintf(text, sizeof text, "%.0f a second", rate);
-    else
-        (void)snprintf(text, sizeof text, "%.0f a minute", ceil(rate * 60));
-    json_put(data, "rate", json_string(text));
-    if (json_is_integer(left)) json_put(data, "left", words_duration(json_integer_value(left)));
-}
-
-/* "about 18:40 (18:30 to 19:05)" */
-static void put_forecast(const struct web_call *c, json_t *data, const json_t *status)
-{
-    char at[LOCAL_TIME_BYTES], early[LOCAL_TIME_BYTES], late[LOCAL_TIME_BYTES], text[DONE_BYTES];
-    const json_t *forecast = json_object_get(status, "forecast");
-    local_time_soon_iso(c, json_object_get(forecast, "at"), at);
-    local_time_soon_iso(c, json_object_get(forecast, "early"), early);
-    local_time_soon_iso(c, json_object_get(forecast, "late"), late);
-    if (!*at) return;
-    bool is_range = *early && *late && (strcmp(early, at) != 0 || strcmp(late, at) != 0);
-    (void)snprintf(text, sizeof text, is_range ? "about %s (%s to %s)" : "about %s", at, early,
-                   late);
-    json_put(data, "done_about", json_string(text));
-    json_put(data, "in_danger", json_incref(json_object_get(forecast, "in_danger")));
 }
 
 static bool says_true(const json_t *object, const char *key)
@@ -145,9 +105,9 @@ static void show(struct web_call *c, const json_t *status, const char *problem)
     campaign_put_words(c, data, status);
     json_put(data, "title", json_incref(json_object_get(status, "name")));
     put_figures(data, status);
-    put_speed(data, status);
-    put_forecast(c, data, status);
-    json_put(data, "owes", json_boolean(owes_a_reason(c, status)));
+    campaign_put_speed(data, status);
+    campaign_put_forecast(c, data, status);
+    json_put(data, "owes", json_boolean(campaign_owes_a_reason(c, status)));
     put_account(c, data, status);
     put_money(c, data, status);
     put_start(c, data, status);

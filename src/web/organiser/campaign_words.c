@@ -1,5 +1,6 @@
 #include "web/organiser/campaign_words.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "core/campaign_status.h"
@@ -11,6 +12,7 @@
 enum {
     COUNT_BYTES = 32,
     HREF_BYTES = 96,
+    DONE_BYTES = 4 * LOCAL_TIME_BYTES,
     FEW = 20, /* one in so many: then a page of people looks through more of them */
 };
 
@@ -147,7 +149,7 @@ static void put_links(json_t *bar, const enum state *shown, json_int_t id, uint6
     }
 }
 
-static json_t *bar_json(const json_t *status)
+json_t *campaign_bar(const json_t *status)
 {
     struct page_bar_part parts[STATE_COUNT];
     enum state shown[STATE_COUNT];
@@ -200,11 +202,14 @@ static void put_when(const struct web_call *c, json_t *data, const json_t *statu
     if (*at) json_put(data, "opens", json_string(at));
 }
 
+static bool can_pause(enum campaign_status now)
+{
+    return now != CAMPAIGN_BLOCKED && now != CAMPAIGN_PROPOSED && campaign_may_move(MOVE_PAUSE, now);
+}
+
 static void put_buttons(json_t *data, enum campaign_status now)
 {
-    json_put(data, "can_pause",
-             json_boolean(now != CAMPAIGN_BLOCKED && now != CAMPAIGN_PROPOSED &&
-                          campaign_may_move(MOVE_PAUSE, now)));
+    json_put(data, "can_pause", json_boolean(can_pause(now)));
     json_put(data, "can_resume", json_boolean(now == CAMPAIGN_PAUSED || now == CAMPAIGN_BLOCKED));
     json_put(data, "can_change", json_boolean(campaign_may_edit(now)));
     json_put(data, "can_cancel", json_boolean(campaign_may_move(MOVE_CANCEL, now)));
@@ -278,12 +283,30 @@ static void put_canary(json_t *data, const json_t *status, enum campaign_status 
     json_put(data, "brake_off", json_is_string(off) ? json_incref((json_t *)off) : json_null());
 }
 
+static enum campaign_status status_of(const json_t *status)
+{
+    enum campaign_status now = CAMPAIGN_BLOCKED;
+    (void)campaign_status_from_string(json_slice(json_object_get(status, "status")), &now);
+    return now;
+}
+
+bool campaign_can_pause(const json_t *status)
+{
+    return can_pause(status_of(status));
+}
+
+bool campaign_owes_a_reason(const struct web_call *c, const json_t *status)
+{
+    return status_of(status) == CAMPAIGN_PAUSED &&
+           json_is_null(json_object_get(status, "status_why")) &&
+           slice_is(json_slice(json_object_get(status, "status_by")), c->member->name);
+}
+
 void campaign_put_words(const struct web_call *c, json_t *data, const json_t *status)
 {
     static const char *const copied[] = {"id",       "name",        "group", "gateway",
                                          "audience", "launched_by", "status"};
-    enum campaign_status now = CAMPAIGN_BLOCKED;
-    (void)campaign_status_from_string(json_slice(json_object_get(status, "status")), &now);
+    enum campaign_status now = status_of(status);
     for (size_t i = 0; i < COUNT_OF(copied); i++)
         put_copy(data, status, copied[i]);
     struct slice who = json_slice(json_object_get(status, "status_by"));
@@ -297,10 +320,43 @@ void campaign_put_words(const struct web_call *c, json_t *data, const json_t *st
     json_put(data, "total", words_count(json_object_get(status, "total")));
     json_put(data, "replies", words_count(json_object_get(status, "replies")));
     json_put(data, "stops", words_count(json_object_get(status, "stops")));
-    json_put(data, "bar", bar_json(status));
+    json_put(data, "bar", campaign_bar(status));
     put_buttons(data, now);
     put_again(c, data, status, now);
     put_outcome(c, data, status);
     put_approval(data, status, now);
     put_canary(data, status, now);
+}
+
+/* ---- how it goes ---- */
+
+/* "20 a second", or of a slow one "12 a minute". */
+void campaign_put_speed(json_t *data, const json_t *status)
+{
+    char text[32];
+    double rate = json_number_value(json_object_get(status, "rate_per_s"));
+    const json_t *left = json_object_get(status, "left_s");
+    if (rate <= 0) return;
+    if (rate >= 1)
+        (void)snprintf(text, sizeof text, "%.0f a second", rate);
+    else
+        (void)snprintf(text, sizeof text, "%.0f a minute", ceil(rate * 60));
+    json_put(data, "rate", json_string(text));
+    if (json_is_integer(left)) json_put(data, "left", words_duration(json_integer_value(left)));
+}
+
+/* "about 18:40 (18:30 to 19:05)" */
+void campaign_put_forecast(const struct web_call *c, json_t *data, const json_t *status)
+{
+    char at[LOCAL_TIME_BYTES], early[LOCAL_TIME_BYTES], late[LOCAL_TIME_BYTES], text[DONE_BYTES];
+    const json_t *forecast = json_object_get(status, "forecast");
+    local_time_soon_iso(c, json_object_get(forecast, "at"), at);
+    local_time_soon_iso(c, json_object_get(forecast, "early"), early);
+    local_time_soon_iso(c, json_object_get(forecast, "late"), late);
+    if (!*at) return;
+    bool is_range = *early && *late && (strcmp(early, at) != 0 || strcmp(late, at) != 0);
+    (void)snprintf(text, sizeof text, is_range ? "about %s (%s to %s)" : "about %s", at, early,
+                   late);
+    json_put(data, "done_about", json_string(text));
+    json_put(data, "in_danger", json_incref(json_object_get(forecast, "in_danger")));
 }

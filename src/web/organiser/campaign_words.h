@@ -5,6 +5,17 @@
 /* Adds to data, from a Status: id, name, words ("Running"), kind, when, who, why, bar, total, left, and which
  * buttons there are (can_pause, can_resume, can_change, can_cancel). */
 void campaign_put_words(const struct web_call *c, json_t *data, const json_t *status);
+/* Whether it can be paused now, whoever asks. */
+bool campaign_can_pause(const json_t *status);
+/* The member who asks has paused it, and has not said why. */
+bool campaign_owes_a_reason(const struct web_call *c, const json_t *status);
+/* For {{>bar}}: its people by what became of them; each part leads to them. Of a Status, or of its keys id, total
+ * and counts alone. Returns owned. */
+json_t *campaign_bar(const json_t *status);
+/* rate ("20 a second", or of a slow one "12 a minute") and left; nothing while nobody knows. */
+void campaign_put_speed(json_t *data, const json_t *status);
+/* done_about ("about 18:40 (18:30 to 19:05)") and in_danger; nothing while nobody knows. */
+void campaign_put_forecast(const struct web_call *c, json_t *data, const json_t *status);
 /* data[key] = list, and any_KEY whether there is one in it. Borrows list; NULL is an empty one. */
 void words_put_list(json_t *data, const char *key, const json_t *list);
 /* The people of a preview, for a template: what one lacks is not looked for around them. */

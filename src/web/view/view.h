@@ -43,6 +43,10 @@ json_t *view_ago(int64_t then_ms, int64_t now_ms);
  * volunteers may see), suggestions. Into `o`, which has the conversation. a NULL: nothing is. */
 void view_asked(json_t *o, const struct asked *a, const struct member *m, int64_t now_ms);
 
+/* Gateway of openapi.yaml; queue: how many messages are at the provider, < 0 where nobody knows. */
+struct account;
+json_t *view_account(const struct web_call *c, const struct account *a, int64_t queue);
+
 /* AuditEntry of openapi.yaml. */
 json_t *view_audit(const struct audit_entry *e);
 /* STATUS of openapi.yaml. */

@@ -1,0 +1,37 @@
+/* /day: the one page of the room on a busy day, on a wall and on a phone. It shows what the API tells of the day. */
+#include "web/organiser/organiser.h"
+
+#include "web/organiser/day_words.h"
+#include "web/organiser/local_time.h"
+#include "web/organiser/pause.h"
+#include "web/page.h"
+
+static void on_day(struct web_call *c, int status, const json_t *body)
+{
+    char at[LOCAL_TIME_BYTES];
+    if (status != 200) {
+        web_pass_on(c, status, body);
+        return;
+    }
+    json_t *data = page_data(c, "Today", "");
+    local_time_show(c, c->now_ms, at);
+    json_put(data, "at", json_string(at));
+    json_put(data, "wall", json_true());
+    day_put_alarms(data, body);
+    day_put_figures(c, data, body);
+    day_put_campaigns(c, data, body);
+    day_put_accounts(data, body);
+    pause_put(c, data, json_object_get(body, "campaigns"), "day");
+    page_answer(c, PAGE_DAY, 200, data);
+}
+
+static void get_day(struct web_call *c)
+{
+    web_ask(c, on_day, NULL, "GET", "/api/v1/day");
+}
+
+static const struct route rows[] = {
+    {"GET", "/day", MAY_READ_CAMPAIGNS, NEEDS_STORE | IN_GROUP | PAGE, NULL, get_day},
+};
+
+const struct routes day_page_routes = {rows, COUNT_OF(rows)};

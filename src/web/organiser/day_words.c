@@ -1,0 +1,278 @@
+#include "web/organiser/day_words.h"
+
+#include <stdio.h>
+
+#include "core/campaign_status.h"
+#include "core/iso8601.h"
+#include "core/state.h"
+#include "web/organiser/campaign_words.h"
+#include "web/organiser/local_time.h"
+#include "web/view/view.h"
+
+enum {
+    TEXT_BYTES = 1024,
+    HREF_BYTES = 64,
+    WORDS_BYTES = 128,
+    CARDS_MAX = 24, /* a wall has no more room; /campaigns has all */
+    OVER_MAX = 12,
+};
+
+static json_int_t number_at(const json_t *o, const char *key)
+{
+    return json_integer_value(json_object_get(o, key));
+}
+
+static const char *text_at(const json_t *o, const char *key)
+{
+    const char *text = json_string_value(json_object_get(o, key));
+    return text ? text : "";
+}
+
+/* ---- alarms ---- */
+
+enum where { NOWHERE, AT_CAMPAIGN, AT_APPROVAL, AT_INBOX }; /* it is looked into */
+
+/* what, the words before and behind the campaign's or the account's name. */
+static const struct alarm_words {
+    const char *what, *before, *behind;
+    enum where where;
+} alarm_words[] = {
+    {"campaign_blocked", "", " was stopped by the provider", AT_CAMPAIGN},
+    {"campaign_stopped", "", " stopped by itself", AT_CAMPAIGN},
+    {"campaign_late", "", " will not reach everybody before its deadline", AT_CAMPAIGN},
+    {"campaign_warning", "", " does not go well", AT_CAMPAIGN},
+    {"campaign_approve", "", " waits for a second person", AT_APPROVAL},
+    {"gateway_silent", "The provider account ", " does not answer. Muster goes on trying", NOWHERE},
+    {"gateway_full", "The provider account ",
+     " has as much as it takes. It goes on by itself", NOWHERE},
+    {"nobody_there", "People wait for an answer, and nobody is here to write it", "", AT_INBOX},
+    {"inbox_overdue", "People wait too long for an answer", "", AT_INBOX},
+};
+
+static const struct alarm_words *words_of(const char *what)
+{
+    for (size_t i = 0; i < COUNT_OF(alarm_words); i++)
+        if (strcmp(alarm_words[i].what, what) == 0) return &alarm_words[i];
+    check(!"an alarm has no words");
+    return NULL;
+}
+
+static json_t *alarm_json(const json_t *alarm)
+{
+    char text[TEXT_BYTES], href[HREF_BYTES] = "";
+    const struct alarm_words *w = words_of(text_at(alarm, "what"));
+    const char *why = text_at(alarm, "why"), *gateway = text_at(alarm, "gateway");
+    (void)snprintf(text, sizeof text, "%s%s%s%s%s", w->before,
+                   *gateway ? gateway : text_at(alarm, "name"), w->behind, *why ? ": " : "", why);
+    if (w->where == AT_INBOX)
+        (void)snprintf(href, sizeof href, "/inbox");
+    else if (w->where != NOWHERE)
+        (void)snprintf(href, sizeof href, "/campaigns/%lld%s", number_at(alarm, "campaign"),
+                       w->where == AT_APPROVAL ? "/approve" : "");
+    return json_pack("{s:o,s:o,s:b}", "text", json_text(slice_of(text)), "href",
+                     *href ? json_string(href) : json_null(), "bad",
+                     json_is_true(json_object_get(alarm, "bad")));
+}
+
+void day_put_alarms(json_t *data, const json_t *day)
+{
+    size_t i;
+    const json_t *one;
+    json_t *list = json_array();
+    json_array_foreach(json_object_get(day, "alarms"), i, one)
+        json_list_add(list, alarm_json(one));
+    json_put(data, "any_alarms", json_boolean(json_array_size(list) > 0));
+    json_put(data, "alarms", list);
+}
+
+/* ---- figures ---- */
+
+static void add_figure(json_t *list, const char *label, const char *href, json_t *n, bool is_bad)
+{
+    json_list_add(list, json_pack("{s:s,s:o,s:o,s:s}", "label", label, "n", n, "href",
+                                  href ? json_string(href) : json_null(), "kind",
+                                  is_bad ? "bad" : ""));
+}
+
+static json_t *since(const struct web_call *c, const json_t *iso)
+{
+    char text[32];
+    int64_t at_ms;
+    if (!iso8601_parse(json_slice(iso), &at_ms)) return json_string("–");
+    view_duration(c->now_ms - at_ms, text);
+    return json_string(text);
+}
+
+static json_t *sum_of_rates(const json_t *campaigns)
+{
+    size_t i;
+    const json_t *one;
+    double sum = 0;
+    json_array_foreach(campaigns, i, one)
+        sum += json_number_value(json_object_get(one, "rate_per_s"));
+    json_t *whole = json_integer((json_int_t)(sum + 0.5)), *text = words_count(whole);
+    json_decref(whole);
+    return text;
+}
+
+void day_put_figures(const struct web_call *c, json_t *data, const json_t *day)
+{
+    const json_t *inbox = json_object_get(day, "inbox"), *people = json_object_get(day, "people");
+    json_t *list = json_array();
+    bool late = number_at(inbox, "overdue") > 0;
+    if (json_is_object(inbox)) {
+        add_figure(list, "wait for an answer", "/inbox",
+                   words_count(json_object_get(inbox, "waiting")), late);
+        add_figure(list, "wait longest", NULL, since(c, json_object_get(inbox, "waiting_since")),
+                   late);
+    }
+    add_figure(list, "volunteers here", NULL, words_count(json_object_get(people, "volunteers")),
+               false);
+    add_figure(list, "texted a second", NULL, sum_of_rates(json_object_get(day, "campaigns")),
+               false);
+    json_put(data, "figures", list);
+}
+
+/* ---- campaigns ---- */
+
+static enum campaign_status status_of(const json_t *campaign)
+{
+    enum campaign_status now = CAMPAIGN_BLOCKED;
+    (void)campaign_status_from_string(json_slice(json_object_get(campaign, "status")), &now);
+    return now;
+}
+
+/* What runs stands first, then what stands still, then what waits for its time. */
+static int place_of(const json_t *campaign)
+{
+    switch (status_of(campaign)) {
+    case CAMPAIGN_RUNNING:
+    case CAMPAIGN_PREPARING:
+        return 0;
+    case CAMPAIGN_BLOCKED:
+    case CAMPAIGN_PAUSED:
+    case CAMPAIGN_PROPOSED:
+        return 1;
+    case CAMPAIGN_SCHEDULED:
+        return 2;
+    default:
+        return 3;
+    }
+}
+enum { PLACES = 3, PLACE_OVER = 3 };
+
+static void unlink_parts(json_t *bar)
+{
+    size_t i;
+    json_t *part;
+    json_array_foreach(json_object_get(bar, "parts"), i, part)
+        (void)json_object_del(part, "href");
+}
+
+static json_t *card_json(const struct web_call *c, const json_t *campaign)
+{
+    json_t *card = json_object();
+    campaign_put_words(c, card, campaign);
+    unlink_parts(json_object_get(card, "bar"));
+    campaign_put_speed(card, campaign);
+    campaign_put_forecast(c, card, campaign);
+    char until[LOCAL_TIME_BYTES];
+    local_time_soon_iso(c, json_object_get(campaign, "deadline"), until);
+    json_put(card, "until", *until ? json_string(until) : json_null());
+    return card;
+}
+
+static json_t *over_json(const json_t *campaign)
+{
+    return json_pack("{s:O,s:O,s:s,s:o}", "id", json_object_get(campaign, "id"), "name",
+                     json_object_get(campaign, "name"), "words",
+                     status_of(campaign) == CAMPAIGN_DONE ? "done" : "ended early", "total",
+                     words_count(json_object_get(campaign, "total")));
+}
+
+static void put_lists(const struct web_call *c, json_t *data, const json_t *campaigns)
+{
+    size_t i, left = 0;
+    const json_t *one;
+    json_t *cards = json_array(), *over = json_array();
+    for (int place = 0; place < PLACES; place++)
+        json_array_foreach(campaigns, i, one)
+        {
+            if (place_of(one) != place) continue;
+            if (json_array_size(cards) < CARDS_MAX)
+                json_list_add(cards, card_json(c, one));
+            else
+                left++;
+        }
+    json_array_foreach(campaigns, i, one)
+        if (place_of(one) == PLACE_OVER && json_array_size(over) < OVER_MAX)
+            json_list_add(over, over_json(one));
+    json_put(data, "more", left ? json_integer((json_int_t)left) : json_null());
+    json_put(data, "any_over", json_boolean(json_array_size(over) > 0));
+    json_put(data, "none", json_boolean(json_array_size(campaigns) == 0));
+    json_put(data, "cards", cards);
+    json_put(data, "over", over);
+}
+
+/* All of them as one. Returns owned. */
+static json_t *sum_json(const json_t *campaigns)
+{
+    size_t i;
+    const json_t *one;
+    uint64_t total = 0, sums[STATE_COUNT] = {0};
+    json_array_foreach(campaigns, i, one)
+    {
+        const json_t *counts = json_object_get(one, "counts");
+        total += (uint64_t)number_at(one, "total");
+        for (int s = 0; s < STATE_COUNT; s++)
+            sums[s] += (uint64_t)number_at(counts, state_to_string((enum state)s));
+    }
+    json_t *sum = json_object(), *counts = json_object();
+    for (int s = 0; s < STATE_COUNT; s++)
+        json_put_count(counts, state_to_string((enum state)s), sums[s]);
+    json_put_count(sum, "id", 0);
+    json_put_count(sum, "total", total);
+    json_put(sum, "counts", counts);
+    return sum;
+}
+
+void day_put_campaigns(const struct web_call *c, json_t *data, const json_t *day)
+{
+    const json_t *campaigns = json_object_get(day, "campaigns");
+    put_lists(c, data, campaigns);
+    if (json_array_size(campaigns) < 2) return;
+    json_t *sum = sum_json(campaigns), *bar = campaign_bar(sum);
+    unlink_parts(bar);
+    json_put(data, "sum",
+             json_pack("{s:o,s:o}", "bar", bar, "total", words_count(json_object_get(sum, "total"))));
+    json_decref(sum);
+}
+
+/* ---- accounts ---- */
+
+static json_t *account_json(const json_t *account)
+{
+    char words[WORDS_BYTES];
+    const json_t *flight = json_object_get(account, "in_flight");
+    bool dead = json_is_true(json_object_get(account, "dead"));
+    if (dead)
+        (void)snprintf(words, sizeof words, "does not answer");
+    else if (json_is_integer(flight))
+        (void)snprintf(words, sizeof words, "works · %lld on the way", json_integer_value(flight));
+    else
+        (void)snprintf(words, sizeof words, "%.0f a second at most",
+                       json_number_value(json_object_get(account, "rate_per_s")));
+    return json_pack("{s:O,s:s,s:b}", "name", json_object_get(account, "name"), "words", words,
+                     "bad", dead);
+}
+
+void day_put_accounts(json_t *data, const json_t *day)
+{
+    size_t i;
+    const json_t *one;
+    json_t *list = json_array();
+    json_array_foreach(json_object_get(day, "gateways"), i, one)
+        json_list_add(list, account_json(one));
+    json_put(data, "any_accounts", json_boolean(json_array_size(list) > 0));
+    json_put(data, "accounts", list);
+}
