@@ -283,6 +283,8 @@ int world_set_up(void **state)
     (void)snprintf(parts.prefix, sizeof parts.prefix, "t%d:", ++parts.test_number);
     world.prefix = parts.prefix;
     assert_int_equal(redis_new(world.loop, &config, &world.redis, &e), 0);
+    /* First: whoever follows the store asks at once, and again a quarter of a second later. */
+    if (redis_wait_connected(world.redis, &e) < 0) fail_msg("%s", e.text);
     world.nudges = 0;
     make_gateways();
     make_stores();

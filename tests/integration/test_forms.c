@@ -10,11 +10,12 @@ static int set_up(void **state)
 {
     (void)world_set_up(state);
     make_audience("list", 3);
-    campaign = number_at(ask(201, "POST", "/api/v1/campaigns",
-                             "{\"name\":\"meeting\",\"audience\":\"list\",\"gateway\":\"main\","
-                             "\"message\":{\"sms\":{\"en\":{\"text\":\"Hi, Example Movement. STOP to "
-                             "end\"}}}}"),
-                         "id");
+    campaign =
+        number_at(ask(201, "POST", "/api/v1/campaigns",
+                      "{\"name\":\"meeting\",\"audience\":\"list\",\"gateway\":\"main\","
+                      "\"message\":{\"sms\":{\"en\":{\"text\":\"Hi, Example Movement. STOP to "
+                      "end\"}}}}"),
+                  "id");
     return 0;
 }
 
@@ -59,9 +60,9 @@ static void test_a_repeat_is_refused_at_its_fields(void **state)
     repeats(422, "often=event&event=&name=weekly");
     says("id=\"event-error\">Say when the event is.");
     says("Choose at least one.");
-    assert_int_equal(json_array_size(json_object_get(ask(200, "GET", "/api/v1/schedules", NULL),
-                                                     "schedules")),
-                     0);
+    assert_int_equal(
+        json_array_size(json_object_get(ask(200, "GET", "/api/v1/schedules", NULL), "schedules")),
+        0);
 }
 
 static void test_a_whole_repeat_is_made(void **state)
