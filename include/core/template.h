@@ -107,11 +107,22 @@ enum template_use {
     TEMPLATE_USE_PLAIN = 1,   /* printed where a missing value leaves a hole */
     TEMPLATE_USE_SECTION = 2, /* asked for by {{#x}} or {{^x}}: missing is an answer too */
     TEMPLATE_USE_GUARDED = 4, /* printed inside its own {{#x}} section: never a hole */
+    TEMPLATE_USE_WHOLE = 8,   /* a map that is printed as it is: always a hole */
+};
+
+/* A name that stands for a map whose members are known: {{x.member}}, {{#x}}{{member}}{{/x}}. */
+struct template_map {
+    struct slice name;
+    const char *const *members;
+    size_t count;
 };
 
 /* Calls `each` for every distinct name that the template and its partials look up (of a.b only a;
  * not the implicit "."), in order of first use. `uses` is a set of enum template_use. `name` is
  * borrowed from the template. A name inside a section over a list or map may be answered by its
- * items. */
-void template_fields(const struct template *t,
+ * items.
+ *
+ * map, or NULL: where one of its members is printed, its own name is what is looked up. A member
+ * that it does not have is a name of its own, with its dot: "x.other". */
+void template_fields(const struct template *t, const struct template_map *map,
                      void (*each)(void *arg, struct slice name, unsigned uses), void *arg);

@@ -16,6 +16,7 @@ struct recipient {
     const struct block *block;
     size_t row;
     struct message *message; /* to render for them; NULL when it is not about a campaign */
+    const struct message_nearest *nearest; /* what they were told of; NULL = nothing */
 };
 /* r is NULL when result is not 0. ERR_UNREACHABLE: Redis gave no reply. ERR_NOT_FOUND: the audience
  * is gone, or the campaign, or nobody is there. ERR_SYNTAX: the block is damaged. As

@@ -158,29 +158,65 @@ static bool is_guarded(const struct unit *u, const struct guards *g, struct slic
     return false;
 }
 
-static void note_fields_of(struct fields *f, const struct unit *u)
+static bool is_section(const struct node *n)
+{
+    return n->kind == NODE_SECTION || n->kind == NODE_INVERTED;
+}
+
+static bool is_value(const struct node *n)
+{
+    return n->kind == NODE_VALUE || n->kind == NODE_RAW;
+}
+
+/* From the first byte of its name to the last, dots and all. */
+static struct slice whole_name(const struct node *n)
+{
+    return n->rest.n ? slice_make(n->text.p, (size_t)(n->rest.p - n->text.p) + n->rest.n) : n->text;
+}
+
+/* The name that is looked up for the node. */
+static struct slice name_of(const struct unit *u, const struct guards *g, const struct node *n,
+                            const struct template_map *map)
+{
+    if (!map) return n->text;
+    bool is_map = slice_eq(n->text, map->name);
+    if (!is_map) {
+        bool answered = !n->rest.n && is_guarded(u, g, map->name) &&
+                        slice_index(n->text, map->members, map->count) >= 0;
+        return answered ? map->name : n->text;
+    }
+    if (n->rest.n && slice_index(n->rest, map->members, map->count) < 0) return whole_name(n);
+    return map->name;
+}
+
+static unsigned use_of(const struct unit *u, const struct guards *g, const struct node *n,
+                       struct slice name, const struct template_map *map)
+{
+    if (map && !n->rest.n && slice_eq(n->text, map->name)) return TEMPLATE_USE_WHOLE;
+    return is_guarded(u, g, name) ? TEMPLATE_USE_GUARDED : TEMPLATE_USE_PLAIN;
+}
+
+static void note_fields_of(struct fields *f, const struct unit *u, const struct template_map *map)
 {
     struct guards g = {.count = 0};
     for (uint32_t i = 0; i < u->node_count; i++) {
         const struct node *n = &u->nodes[i];
         while (g.count > 0 && u->nodes[g.section[g.count - 1]].end <= i)
             g.count--;
-        bool section = n->kind == NODE_SECTION || n->kind == NODE_INVERTED;
-        bool value = n->kind == NODE_VALUE || n->kind == NODE_RAW;
-        if (section && !slice_is(n->text, ".")) note_use(f, n->text, TEMPLATE_USE_SECTION);
-        if (value && !slice_is(n->text, "."))
-            note_use(f, n->text,
-                     is_guarded(u, &g, n->text) ? TEMPLATE_USE_GUARDED : TEMPLATE_USE_PLAIN);
-        if (section) g.section[g.count++] = i;
+        bool names = (is_section(n) || is_value(n)) && !slice_is(n->text, ".");
+        struct slice name = names ? name_of(u, &g, n, map) : SLICE_NONE;
+        if (names && is_section(n)) note_use(f, name, TEMPLATE_USE_SECTION);
+        if (names && is_value(n)) note_use(f, name, use_of(u, &g, n, name, map));
+        if (is_section(n)) g.section[g.count++] = i;
     }
 }
 
-void template_fields(const struct template *t,
+void template_fields(const struct template *t, const struct template_map *map,
                      void (*each)(void *arg, struct slice name, unsigned uses), void *arg)
 {
     struct fields f = {.by_name = map_new()};
     for (uint32_t i = 0; i < t->unit_count; i++)
-        note_fields_of(&f, t->units[i]);
+        note_fields_of(&f, t->units[i], map);
     for (size_t i = 0; i < f.count; i++) {
         each(arg, f.all[i]->name, f.all[i]->uses);
         free(f.all[i]);

@@ -88,8 +88,9 @@ static void check_field(void *arg, struct slice name, unsigned uses)
 {
     struct checking *c = arg;
     size_t ignored;
-    (void)uses;
-    if (c->rc == 0 && !find(c->of, name, &ignored)) c->rc = no_column(name, c->of, c->place, c->e);
+    bool known = find(c->of, name, &ignored) ||
+                 (slice_eq(name, message_nearest_map.name) && !(uses & TEMPLATE_USE_WHOLE));
+    if (c->rc == 0 && !known) c->rc = no_column(name, c->of, c->place, c->e);
 }
 
 /* A text, or {"text", "tag"}. */
@@ -122,7 +123,7 @@ static int compile_suggestion(struct aside *a, const json_t *from, const struct 
     if (rc < 0) return rc;
     a->suggestions[a->count++] = (struct suggestion){slice_strdup(tag), compiled};
     struct checking c = {of, place, e, 0};
-    template_fields(compiled, check_field, &c);
+    template_fields(compiled, &message_nearest_map, check_field, &c);
     return c.rc;
 }
 

@@ -28,8 +28,8 @@ static void on_recipient(void *arg, int result, const struct recipient *r, const
     struct err why;
     const struct asked asked = {a->campaign, r, &out};
     (void)e;
-    bool known =
-        result == 0 && message_render(r->message, r->block, r->row, &text, &out, &why) == 0;
+    bool known = result == 0 &&
+                 message_render(r->message, r->block, r->row, r->nearest, &text, &out, &why) == 0;
     end(a, known ? &asked : NULL);
     buf_done(&text);
 }

@@ -34,8 +34,9 @@ struct message {
     const struct variant *fallback;
     struct slice *columns; /* owned copies */
     size_t column_count;
-    int language_column; /* -1 = none */
-    struct aside *aside; /* owned */
+    int language_column;               /* -1 = none */
+    bool tells_nearest, names_nearest; /* in the text; … a column is called so */
+    struct aside *aside;               /* owned */
     struct outgoing_param out_params[GATEWAY_PARAMS_MAX];
 };
 
@@ -60,6 +61,42 @@ void message_free(struct message *m)
     free(m->columns);
     aside_free(m->aside);
     free(m);
+}
+
+/* ---- the nearest session ---- */
+
+static const char *const nearest_names[] = {
+#define X(name) #name,
+    MESSAGE_NEAREST(X)
+#undef X
+};
+
+const struct template_map message_nearest_map = {
+    {"nearest", sizeof "nearest" - 1}, nearest_names, COUNT_OF(nearest_names)};
+
+static struct tvalue nearest_get(const struct tvalue *map, struct slice key)
+{
+    const struct message_nearest *n = map->node;
+    const struct slice values[] = {
+#define X(name) n->name,
+        MESSAGE_NEAREST(X)
+#undef X
+    };
+    int i = slice_index(key, nearest_names, COUNT_OF(nearest_names));
+    return i < 0 ? tvalue_none() : tvalue_string(values[i]);
+}
+
+static struct tvalue nearest_value(const struct message_nearest *n)
+{
+    static const struct tvalue_ops ops = {.get = nearest_get};
+    if (!n || !n->place.n) return (struct tvalue){.kind = TVALUE_FALSE};
+    return (struct tvalue){.kind = TVALUE_MAP, .node = n, .ops = &ops};
+}
+
+/* NULL: that name is a column's. */
+static const struct template_map *map_of(const struct message *m)
+{
+    return m->names_nearest ? NULL : &message_nearest_map;
 }
 
 /* ---- compiling ---- */
@@ -195,7 +232,21 @@ static void take_columns(struct message *m, const struct slice *columns, size_t 
         m->columns[i] = slice_make(slice_strdup(columns[i]), columns[i].n);
         if (slice_is_nocase(columns[i], "language") || slice_is_nocase(columns[i], "lang"))
             m->language_column = (int)i;
+        m->names_nearest |= slice_eq(columns[i], message_nearest_map.name);
     }
+}
+
+static void see_nearest(void *arg, struct slice field, int column, unsigned uses)
+{
+    struct message *m = arg;
+    (void)field;
+    (void)uses;
+    m->tells_nearest |= column == MESSAGE_COLUMN_NEAREST;
+}
+
+bool message_tells_nearest(const struct message *m)
+{
+    return m->tells_nearest;
 }
 
 int message_compile(struct slice json, struct slice channel, const struct slice *columns,
@@ -218,6 +269,7 @@ int message_compile(struct slice json, struct slice channel, const struct slice 
         message_free(m);
         return rc;
     }
+    message_fields(m, see_nearest, m);
     *ret = m;
     return 0;
 }
@@ -269,7 +321,9 @@ struct field_walk {
 static void on_field(void *arg, struct slice name, unsigned uses)
 {
     struct field_walk *w = arg;
-    w->cb(w->arg, name, find_column(w->m, name), uses);
+    bool whole = (uses & TEMPLATE_USE_WHOLE) != 0; /* it prints nothing: as good as missing */
+    bool nearest = map_of(w->m) && !whole && slice_eq(name, message_nearest_map.name);
+    w->cb(w->arg, name, nearest ? MESSAGE_COLUMN_NEAREST : find_column(w->m, name), uses);
 }
 
 void message_fields(const struct message *m, message_field_cb *cb, void *arg)
@@ -277,9 +331,9 @@ void message_fields(const struct message *m, message_field_cb *cb, void *arg)
     struct field_walk w = {m, cb, arg};
     for (size_t i = 0; i < m->n; i++) {
         const struct variant *v = &m->variants[i];
-        if (v->text) template_fields(v->text, on_field, &w);
+        if (v->text) template_fields(v->text, map_of(m), on_field, &w);
         for (size_t k = 0; k < v->param_count; k++)
-            template_fields(v->params[k], on_field, &w);
+            template_fields(v->params[k], map_of(m), on_field, &w);
     }
 }
 
@@ -289,6 +343,7 @@ struct row {
     const struct message *m;
     const struct block *block; /* or NULL, then: */
     const struct slice *fields;
+    const struct message_nearest *nearest; /* or NULL */
     size_t at;
 };
 
@@ -301,6 +356,7 @@ static struct tvalue row_get(const struct tvalue *map, struct slice key)
 {
     const struct row *r = map->node;
     int column = find_column(r->m, key);
+    if (column < 0 && slice_eq(key, message_nearest_map.name)) return nearest_value(r->nearest);
     return column < 0 ? tvalue_none() : tvalue_string(row_field(r, column));
 }
 
@@ -349,10 +405,11 @@ static int render(struct message *m, const struct row *r, struct buf *text, stru
     return 0;
 }
 
-int message_render(struct message *m, const struct block *b, size_t row, struct buf *text,
-                   struct outgoing *out, struct err *e)
+int message_render(struct message *m, const struct block *b, size_t row,
+                   const struct message_nearest *nearest, struct buf *text, struct outgoing *out,
+                   struct err *e)
 {
-    struct row r = {.m = m, .block = b, .at = row};
+    struct row r = {.m = m, .block = b, .nearest = nearest, .at = row};
     return render(m, &r, text, out, e);
 }
 
@@ -369,9 +426,9 @@ const struct aside *message_aside(const struct message *m)
 }
 
 int message_suggest(const struct message *m, size_t i, const struct block *b, size_t row,
-                    struct buf *text, struct err *e)
+                    const struct message_nearest *nearest, struct buf *text, struct err *e)
 {
-    const struct row r = {.m = m, .block = b, .at = row};
+    const struct row r = {.m = m, .block = b, .nearest = nearest, .at = row};
     const struct tvalue data = {.kind = TVALUE_MAP, .node = &r, .ops = &row_ops};
     buf_clear(text);
     return aside_render(m->aside, i, &data, text, e);

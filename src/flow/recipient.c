@@ -67,7 +67,8 @@ static struct message *message_of(const struct recipients *rs)
 
 static void found(struct recipients *rs)
 {
-    const struct recipient r = {rs->audience, &rs->block, index_row(rs->index), message_of(rs)};
+    const struct recipient r = {rs->audience, &rs->block, index_row(rs->index), message_of(rs),
+                                NULL};
     struct err e;
     if (r.row < block_rows(&rs->block))
         rs->cb(rs->arg, 0, &r, NULL);

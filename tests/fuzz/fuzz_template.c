@@ -84,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     int rc = template_compile(source, "fuzz", &loader, &t, &e);
     check(rc == 0 ? t != NULL : t == NULL && e.code == rc && e.text[0]);
     if (rc < 0) return 0;
-    template_fields(t, see_field, NULL);
+    template_fields(t, NULL, see_field, NULL);
     render_twice(t, TEMPLATE_ESCAPE_NONE);
     render_twice(t, TEMPLATE_ESCAPE_HTML);
     render_twice(t, TEMPLATE_ESCAPE_URL);

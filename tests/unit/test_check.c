@@ -161,7 +161,7 @@ static struct check_report *report_of(const char *json, const char *channel,
         message_fields(m, tally_add_field, &r->tally);
         for (size_t i = 0; i < n; i++) {
             struct outgoing out = {0};
-            int rc = message_render(m, &b, i, &text, &out, &e);
+            int rc = message_render(m, &b, i, NULL, &text, &out, &e);
             tally_add(&r->tally, (uint32_t)i, &b, i, rc < 0 ? NULL : &out);
             report_add_zone(r, (uint32_t)i, &b, i);
         }
@@ -193,6 +193,22 @@ static const struct person three[] = {
 };
 
 #define GOOD "Hi {{first_name}}, Example Movement in {{town}}. Reply STOP to opt out"
+
+static void test_nearest_names(void **state)
+{
+    (void)state;
+    static const char json[] =
+        "{\"sms\":{\"en\":{\"text\":\"Hi {{nearest.plce}} {{nearest}} {{nearest.when}}\"}}}";
+    struct check_report *r = report_of(json, "sms", three, 3, 0);
+    json_t *report = check_report_json(r);
+    const json_t *errors = json_object_get(report, "errors");
+    assert_string_equal(codes(errors), "no_column no_column");
+    assert_non_null(
+        strstr(json_string_value(json_object_get(json_array_get(errors, 0), "message")),
+               "{{nearest.plce}} says nothing of the nearest session: write {{nearest.place}} "));
+    json_decref(report);
+    report_free(r);
+}
 
 static void test_figures(void **state)
 {
@@ -471,6 +487,7 @@ int main(void)
         cmocka_unit_test(test_answer_keywords),
         cmocka_unit_test(test_nearest_and_contains),
         cmocka_unit_test(test_figures),
+        cmocka_unit_test(test_nearest_names),
         cmocka_unit_test(test_findings),
         cmocka_unit_test(test_parameters_that_meta_refuses),
         cmocka_unit_test(test_what_the_provider_cannot_be_told),

@@ -177,7 +177,7 @@ static void add_people(struct check_report *r, struct message *m, const struct p
     message_fields(m, tally_add_field, &r->tally);
     for (size_t i = 0; i < n; i++) {
         struct outgoing out = {0};
-        int rc = message_render(m, &b, i, &text, &out, &e);
+        int rc = message_render(m, &b, i, NULL, &text, &out, &e);
         tally_add(&r->tally, (uint32_t)i, &b, i, rc < 0 ? NULL : &out);
         law_tally_add(r->law, (uint32_t)i, &b, i, rc < 0 ? NULL : &out);
         report_add_zone(r, (uint32_t)i, &b, i);

@@ -465,9 +465,10 @@ static void test_limits(void **state)
 
 static void add_field(void *arg, struct slice name, unsigned uses)
 {
-    buf_addf(arg, "%.*s%s%s%s ", SLICE_ARG(name), uses & TEMPLATE_USE_PLAIN ? "+plain" : "",
+    buf_addf(arg, "%.*s%s%s%s%s ", SLICE_ARG(name), uses & TEMPLATE_USE_PLAIN ? "+plain" : "",
              uses & TEMPLATE_USE_SECTION ? "+section" : "",
-             uses & TEMPLATE_USE_GUARDED ? "+guarded" : "");
+             uses & TEMPLATE_USE_GUARDED ? "+guarded" : "",
+             uses & TEMPLATE_USE_WHOLE ? "+whole" : "");
 }
 
 static void test_fields(void **state)
@@ -480,12 +481,41 @@ static void test_fields(void **state)
         "{{a}}{{#b}}{{b}}{{.}}{{c.d}}{{/b}}{{&c.x}}{{^e}}{{e}}{{/e}}{{#f}}{{/f}}{{f}}{{>foot}}");
     assert_int_equal(template_compile(source, "t", &loader, &t, NULL), 0);
     struct buf names = BUF_INIT(1024);
-    template_fields(t, add_field, &names);
+    template_fields(t, NULL, add_field, &names);
     assert_string_equal(names.p,
                         "a+plain b+section+guarded c+plain e+plain+section f+plain+section "
                         "org+plain ");
     buf_done(&names);
     template_free(t);
+}
+
+static void names_of(const char *source, const struct template_map *map, const char *expected)
+{
+    struct template *t = NULL;
+    struct buf names = BUF_INIT(1024);
+    assert_int_equal(template_compile(slice_of(source), "t", NULL, &t, NULL), 0);
+    template_fields(t, map, add_field, &names);
+    assert_string_equal(names.p, expected);
+    buf_done(&names);
+    template_free(t);
+}
+
+/* What a map's members print is looked up under the map's own name. */
+static void test_fields_of_a_map(void **state)
+{
+    (void)state;
+    static const char *const members[] = {"place", "when"};
+    const struct template_map map = {SLICE_LIT("near"), members, COUNT_OF(members)};
+    names_of("{{near.place}} {{place}}", &map, "near+plain place+plain ");
+    names_of("{{#near}}{{place}} {{near.when}} {{name}}{{/near}}", &map,
+             "near+section+guarded name+plain ");
+    names_of("{{^near}}{{place}}{{/near}}", &map, "near+section place+plain ");
+    names_of("{{#near.when}}{{near.when}}{{/near.when}}", &map, "near+section+guarded ");
+    names_of("{{near}} {{#near}}{{when}}{{near}}{{/near}}", &map, "near+section+guarded+whole ");
+    names_of("{{near.plce}} {{near.when.hour}} {{#near.on}}{{/near.on}}", &map,
+             "near.plce+plain near.when.hour+plain near.on+section ");
+    names_of("{{#near}}{{place.x}}{{/near}}", &map, "near+section place+plain ");
+    names_of("{{near.plce}}", NULL, "near+plain ");
 }
 
 int main(void)
@@ -495,7 +525,7 @@ int main(void)
         cmocka_unit_test(test_lines),   cmocka_unit_test(test_partials),
         cmocka_unit_test(test_escapes), cmocka_unit_test(test_errors),
         cmocka_unit_test(test_loader),  cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_fields),  cmocka_unit_test(test_fields_of_a_map),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,7 +66,7 @@ static void add_rows(struct checking *c, const char *states)
                                     !report_agreed(c->report, index, b, row, states[row] == 'w'));
         struct outgoing out = {0};
         struct err ignored; /* counted as one that cannot be rendered */
-        int r = nobody ? -1 : message_render(c->message, b, row, &c->text, &out, &ignored);
+        int r = nobody ? -1 : message_render(c->message, b, row, NULL, &c->text, &out, &ignored);
         cost_row(&c->report->cost, number, r < 0 ? NULL : &out, left_out);
         if (nobody || left_out) continue;
         tally_add(&c->report->tally, index, b, row, r < 0 ? NULL : &out);

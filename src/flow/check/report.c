@@ -95,7 +95,7 @@ static void judge_columns(struct check_report *r)
     list_columns(r, &columns);
     for (size_t i = 0; i < r->tally.field_count; i++) {
         const struct tally_field *f = &r->tally.fields[i];
-        if (f->column >= 0) continue;
+        if (f->column != MESSAGE_COLUMN_MISSING || judge_nearest_name(r, f->name)) continue;
         struct slice near = nearest_slice(slice_of(f->name), a->columns, a->column_count);
         report_say(r, FINDING_BLOCK, "no_column",
                    "{{%s}}: the audience '%.*s' has no such column%s%.*s%s; it has: %s", f->name,

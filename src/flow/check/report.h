@@ -97,5 +97,10 @@ void judge_eta(struct check_report *r);
 void judge_others(struct check_report *r);
 json_t *report_finish_json(const struct check_report *r);
 
+/* nearest.c */
+/* Whether that name, which the list does not have, was meant to be about the nearest session; then that
+ * is said. */
+bool judge_nearest_name(struct check_report *r, const char *name);
+
 /* budget.c */
 void judge_budgets(struct check_report *r);

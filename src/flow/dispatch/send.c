@@ -29,7 +29,7 @@ static bool may_leave(void *arg)
 static int make_text(const struct batch *b, uint8_t offset, struct outgoing *out, struct err *e)
 {
     if (!batch_direct(b))
-        return message_render(batch_run(b)->message, batch_block(b), offset,
+        return message_render(batch_run(b)->message, batch_block(b), offset, NULL,
                               &batch_dispatch(b)->text, out, e);
     out->text = batch_direct(b)->text;
     return 0;

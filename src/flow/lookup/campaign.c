@@ -39,8 +39,8 @@ static void on_recipient(void *arg, int result, const struct recipient *r, const
     struct walk_message m = {.account = c->account, .from_ms = began_ms(c->campaign)};
     struct err ignored;
     c->any |= result == 0;
-    if (result == 0 &&
-        message_render(r->message, r->block, r->row, walk_text(w), &m.out, &ignored) == 0) {
+    if (result == 0 && message_render(r->message, r->block, r->row, r->nearest, walk_text(w),
+                                      &m.out, &ignored) == 0) {
         walk_ask(w, &m, recipient_number(r));
     } else if (result == 0 || (result == ERR_NOT_FOUND && c->any)) {
         walk_leave(w);

@@ -77,7 +77,8 @@ static bool read_the_same(struct settling *s, const struct recipient *r, bool *r
 {
     struct outgoing out = {.text = SLICE_NONE};
     struct err ignored;
-    bool ok = message_render(r->message, r->block, r->row, &s->text, &out, &ignored) == 0;
+    bool ok =
+        message_render(r->message, r->block, r->row, r->nearest, &s->text, &out, &ignored) == 0;
     *ret_same = ok && slice_eq(slice_trim(out.text), slice_trim(s->found.text));
     return ok;
 }

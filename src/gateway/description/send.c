@@ -79,7 +79,7 @@ static int compile_template(const struct compiler *c, struct provider *p, const 
     int code = template_keep(c, p, n, &t);
     if (code) return code;
     struct name_check check = {.constant = true};
-    template_fields(t, check_name, &check);
+    template_fields(t, NULL, check_name, &check);
     if (check.unknown.n)
         return yaml_error(c->doc, n, ERR_INVALID, c->e,
                           "no message has a '%.*s'; see docs/PROVIDERS.md",

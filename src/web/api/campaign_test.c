@@ -79,7 +79,7 @@ static int render_test(struct test *t, const struct recipient *to, struct err *e
     struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
     int r = message_compile(slice_of(t->call.body.message), slice_of(t->call.body.account->channel),
                             a->columns, a->column_count, &m, e);
-    if (r == 0) r = message_render(m, to->block, to->row, &text, &out, e);
+    if (r == 0) r = message_render(m, to->block, to->row, to->nearest, &text, &out, e);
     if (r == 0 && out.template_name.n)
         r = err_set(e, ERR_REFUSED,
                     "a template that the provider holds cannot be sent as a test: "

@@ -132,7 +132,7 @@ static uint32_t parts_of(struct people *p, size_t row, enum state s)
     struct message *m = p->texts ? texts_of(p->texts, version_of(p, row)) : NULL;
     if (!costs(s) || !m || row >= block_rows(&p->block)) return 0;
     struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
-    if (message_render(m, &p->block, row, &text, &out, &e) == 0) {
+    if (message_render(m, &p->block, row, NULL, &text, &out, &e) == 0) {
         parts.parts = 1;
         if (out.template_name.n == 0) parts_count(out.text, &parts);
     }

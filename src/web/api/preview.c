@@ -136,7 +136,7 @@ static void add_person(struct preview *p, const struct block *b, uint32_t row)
     struct outgoing out = {0};
     struct err e;
     json_t *person;
-    if (message_render(p->message, b, row, &text, &out, &e) < 0)
+    if (message_render(p->message, b, row, NULL, &text, &out, &e) < 0)
         person = json_pack("{s:o}", "problem", json_text(slice_of(e.text)));
     else if (out.template_name.n)
         person = template_json(&out, &parts);
@@ -165,7 +165,7 @@ static json_t *columns_json(const struct audience_info *a)
 static void add_missing(void *arg, struct slice field, int column, unsigned uses)
 {
     (void)uses;
-    if (column < 0) json_list_add(arg, json_text(field));
+    if (column == MESSAGE_COLUMN_MISSING) json_list_add(arg, json_text(field));
 }
 
 static void answer(struct web_call *c)

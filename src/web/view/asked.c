@@ -64,7 +64,7 @@ static void add_suggestion(json_t *list, const struct recipient *r, size_t i, st
 {
     struct buf text = BUF_INIT(SUGGESTION_BYTES_MAX);
     struct err e;
-    if (message_suggest(r->message, i, r->block, r->row, &text, &e) == 0 &&
+    if (message_suggest(r->message, i, r->block, r->row, r->nearest, &text, &e) == 0 &&
         slice_trim(buf_slice(&text)).n > 0)
         json_list_add(list, json_pack("{s:o,s:o}", "tag", tag.n ? json_text(tag) : json_null(),
                                       "text", view_plain(buf_slice(&text), PLAIN_TEXT)));
