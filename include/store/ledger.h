@@ -72,6 +72,23 @@ void ledger_batch_rest(struct ledger *l, struct lease_ref lease, int64_t not_bef
 struct gate_window {
     int64_t open_us, close_us;
 };
+/* What people are to be told of (docs/adr/0051): sessions with their places, and which of them fit
+ * whom, the best first. */
+enum { GATE_NEAR_NONE = 0xFFFF, GATE_NEAR_PER_MAX = 16 };
+#define GATE_NEAR_ANY UINT32_MAX
+struct gate_session {
+    uint32_t session, place;
+    uint32_t capacity;   /* people; 0 = any number */
+    uint32_t place_most; /* so many people may be told of sessions of the place; GATE_NEAR_ANY */
+};
+struct gate_near {
+    double texts_per_place; /* > 0 */
+    const struct gate_session *sessions;
+    size_t session_n; /* < GATE_NEAR_NONE */
+    size_t per;       /* 1…GATE_NEAR_PER_MAX choices for each who is asked for */
+    /* n * per of them: an index into sessions, or GATE_NEAR_NONE from there on */
+    const uint16_t *of;
+};
 struct gate_ask {
     struct lease_ref lease;
     const char *gateway;        /* name: whose limiter */
@@ -100,6 +117,7 @@ struct gate_ask {
     const char *purpose;      /* that they must have agreed to; NULL = none */
     /* a letter each of CONSENT_LETTERS (core/consent.h); NULL = none is needed */
     const char *consent;
+    const struct gate_near *near; /* NULL = they are told of no session */
 };
 /* What became of each who was asked for. */
 #define GATE_LETTERS(X)                                                                            \
@@ -109,6 +127,7 @@ struct gate_ask {
     X(CLOSED, 'h')       /* not an allowed hour */                                                 \
     X(STOPPED, 's')      /* suppressed, held, or never allowed: skipped */                         \
     X(TOO_LATE, 'x')     /* expired */                                                             \
+    X(PLACES_FULL, 'p')  /* all sessions that they may be told of: ask again with others */        \
     X(NOT_PENDING, '-')
 enum gate_letter {
 #define X(name, letter) GATE_##name = letter,
@@ -129,11 +148,15 @@ struct gate_answer {
                            * redis_now] and CLOSED [s from then until it opens; 0 = the window
                            * given is over] */
     uint64_t mark; /* OK: that the store moved on to with the grants; 0 = nobody is granted */
+    const uint8_t *offers; /* OK, with near: 4 bytes little-endian for each GRANTED, the session */
+    struct slice full;     /* OK, with near: ids of those of its sessions that have no room */
 };
 typedef void gate_cb(void *arg, const struct gate_answer *a);
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg);
 /* Of the i-th who has one. */
 uint32_t gate_slot_us(const struct gate_answer *a, size_t i);
+/* Of the i-th who is granted; 0 = none. */
+uint32_t gate_offer(const struct gate_answer *a, size_t i);
 
 /* ---- record ---- */
 struct record_item {

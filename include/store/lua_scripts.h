@@ -54,7 +54,9 @@ extern const struct slice lua_consent;
 extern const struct slice lua_hold;
 extern const struct slice lua_hours;
 extern const struct slice lua_provider;
-extern const struct slice lua_people, lua_cap, lua_slot;
+extern const struct slice lua_people, lua_cap, lua_near, lua_slot;
+/* store/place: who was told of which session, a part of LUA_LEDGER */
+extern const struct slice lua_offer;
 extern const struct slice lua_contacts_sweep, lua_contacts_forget;
 extern const struct slice lua_contacts; /* store/cap: the book of contacts, a part of others */
 extern const struct slice lua_told;
@@ -140,3 +142,6 @@ extern const struct slice lua_staff_code, lua_staff_common, lua_staff_invite, lu
 /* store/schedule */
 extern const struct slice lua_schedule_common, lua_schedule_counts, lua_schedule_due,
     lua_schedule_list, lua_schedule_move, lua_schedule_put, lua_schedule_settle;
+
+/* What stands before every script over ledgers. */
+#define LUA_LEDGER &lua_events, &lua_look, &lua_follow_changed, &lua_offer, &lua_ledger_prelude

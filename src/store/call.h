@@ -26,7 +26,7 @@ struct redisReply;
 struct told;
 
 /* A script is made of its parts, one behind the other, when it is first called. */
-enum { SCRIPT_PARTS_MAX = 20 };
+enum { SCRIPT_PARTS_MAX = 24 };
 struct script {
     const char *name;                            /* in errors, and in the simulation */
     void (*prelude)(struct buf *b);              /* Lua that C writes, in front; may be NULL */

@@ -402,15 +402,18 @@ static void on_gate(void *arg, const struct gate_answer *a)
     got->mark = a->mark;
     (void)snprintf(got->status, sizeof got->status, "%.*s", SLICE_ARG(a->status));
     (void)snprintf(got->letters, sizeof got->letters, "%.*s", SLICE_ARG(a->letters));
+    (void)snprintf(got->full, sizeof got->full, "%.*s", SLICE_ARG(a->full));
     size_t times = 0;
     for (const char *c = got->letters; *c; c++) {
         if (*c == 'h') got->opens_s[got->closed_n++] = gate_slot_us(a, times++);
         if (*c != 'g' && *c != 'v') continue;
         int64_t at = a->redis_now_us + gate_slot_us(a, times++);
-        if (*c == 'g')
+        if (*c == 'g') {
+            got->offers[got->granted] = gate_offer(a, got->granted);
             got->slots[got->granted++] = at;
-        else
+        } else {
             got->waiting[got->waiting_n++] = at;
+        }
     }
     x->done = true;
 }

@@ -78,6 +78,8 @@ struct gate_got {
     int64_t waiting[GATE_ASK_MAX];
     size_t closed_n;
     uint32_t opens_s[GATE_ASK_MAX]; /* [s] from now; 0 = the hours given are over */
+    uint32_t offers[GATE_ASK_MAX];  /* of each who is granted; 0 = none */
+    char full[64];
 };
 /* Asks for the first n people of a block at 1,000/s, one sender, group "main": change what the test
  * is about. */

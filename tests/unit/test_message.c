@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT(s) {s, sizeof(s) - 1}
+#define TEXT(s)                                                                                    \
+    {                                                                                              \
+        s, sizeof(s) - 1                                                                           \
+    }
 static const struct message_nearest hall = {.place = TEXT("Derby North"),
                                             .when = TEXT("Sat 28 Nov 10:00"),
                                             .link = TEXT("https://m.example/near/AbC"),
@@ -116,26 +119,28 @@ static void test_fields(void **state)
 static void test_suggestions(void **state)
 {
     (void)state;
-    static const char json[] = "{\"sms\":{\"en\":{\"text\":\"x\"}},\"suggestions\":[{\"text\":\"%s\"}]}";
+    static const char json[] =
+        "{\"sms\":{\"en\":{\"text\":\"x\"}},\"suggestions\":[{\"text\":\"%s\"}]}";
     const struct slice columns[] = {SLICE_LIT("name")};
     char text[256];
     struct err e = {0};
     struct message *m = NULL;
     (void)snprintf(text, sizeof text, json, "At {{nearest.meeting_point}}!");
-    assert_int_equal(
-        message_compile(slice_of(text), SLICE_LIT("sms"), columns, 1, &m, &e), 0);
+    assert_int_equal(message_compile(slice_of(text), SLICE_LIT("sms"), columns, 1, &m, &e), 0);
     message_free(m);
     (void)snprintf(text, sizeof text, json, "At {{nearest.meeting}}!");
-    assert_int_equal(
-        message_compile(slice_of(text), SLICE_LIT("sms"), columns, 1, &m, &e), ERR_INVALID);
+    assert_int_equal(message_compile(slice_of(text), SLICE_LIT("sms"), columns, 1, &m, &e),
+                     ERR_INVALID);
     assert_non_null(strstr(e.text, "nearest.meeting"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_it_is_told), cmocka_unit_test(test_who_has_none),
-        cmocka_unit_test(test_a_column_of_that_name), cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_it_is_told),
+        cmocka_unit_test(test_who_has_none),
+        cmocka_unit_test(test_a_column_of_that_name),
+        cmocka_unit_test(test_fields),
         cmocka_unit_test(test_suggestions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,7 @@ static size_t take_letters(struct ask *ask, const struct gate_answer *a, struct 
             put_back(ask, offset, opens_us(gate_slot_us(a, times++)));
             break;
         case GATE_WAITS:
+        case GATE_PLACES_FULL:
             batch_put_back(b, offset);
             break;
         case GATE_STOPPED:

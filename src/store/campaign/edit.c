@@ -18,9 +18,9 @@ static void find_edit(struct told *t, const struct redisReply *reply);
 
 static const struct script edit_script = {.name = "campaign_edit",
                                           .prelude = edit_prelude,
-                                          .parts = {&lua_events, &lua_look, &lua_ledger_prelude,
-                                                    &lua_money_text, &lua_money, &lua_reprice,
-                                                    &lua_mark, &lua_audit, &lua_campaign_edit},
+                                          .parts = {LUA_LEDGER, &lua_money_text, &lua_money,
+                                                    &lua_reprice, &lua_mark, &lua_audit,
+                                                    &lua_campaign_edit},
                                           .told = find_edit};
 static const struct script texts = {.name = "campaign_texts", .parts = {&lua_campaign_texts}};
 static const struct script versions = {

@@ -10,9 +10,7 @@
 #define LEDGER_SCRIPT(text, lua)                                                                   \
     {                                                                                              \
         .name = (text), .prelude = script_law, .parts = {                                          \
-            &lua_events,                                                                           \
-            &lua_look,                                                                             \
-            &lua_ledger_prelude,                                                                   \
+            LUA_LEDGER,                                                                            \
             &lua_money_text,                                                                       \
             &lua_money,                                                                            \
             &(lua)                                                                                 \

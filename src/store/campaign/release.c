@@ -13,11 +13,10 @@ static const struct script look_at = {.name = "look_at", .parts = {&lua_look, &l
 static const struct script look_all = {.name = "look_all", .parts = {&lua_look_all}};
 static const struct script retire = LEDGER_SCRIPT("retire", lua_retire);
 static const struct script grow = LEDGER_SCRIPT("campaign_grow", lua_campaign_grow);
-static const struct script reserve = {.name = "reserve",
-                                      .prelude = script_law,
-                                      .parts = {&lua_events, &lua_look, &lua_ledger_prelude,
-                                                &lua_money_text, &lua_money, &lua_purse,
-                                                &lua_reserve}};
+static const struct script reserve = {
+    .name = "reserve",
+    .prelude = script_law,
+    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_purse, &lua_reserve}};
 
 /* ---- active campaigns ---- */
 

@@ -7,11 +7,10 @@
 #include <stdlib.h>
 
 static const struct script due = LEDGER_SCRIPT("unknown_due", lua_unknown_due);
-static const struct script resolve = {.name = "resolve",
-                                      .prelude = script_law,
-                                      .parts = {&lua_events, &lua_look, &lua_ledger_prelude,
-                                                &lua_money_text, &lua_money, &lua_audit,
-                                                &lua_resolve}};
+static const struct script resolve = {
+    .name = "resolve",
+    .prelude = script_law,
+    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_audit, &lua_resolve}};
 
 /* ---- who ---- */
 

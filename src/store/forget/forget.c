@@ -19,12 +19,7 @@ enum {
 
 #define AFTER_LEDGER(text, lua)                                                                    \
     {                                                                                              \
-        .name = (text), .prelude = script_law, .parts = {                                          \
-            &lua_events,                                                                           \
-            &lua_look,                                                                             \
-            &lua_ledger_prelude,                                                                   \
-            &(lua)                                                                                 \
-        }                                                                                          \
+        .name = (text), .prelude = script_law, .parts = { LUA_LEDGER, &(lua) }                     \
     }
 static const struct script names_script = {.name = "forget_names", .parts = {&lua_forget_names}};
 static const struct script threads_script = {

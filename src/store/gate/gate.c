@@ -4,19 +4,29 @@
 #include "store/mark/mark.h"
 #include "store/suppress.h"
 
+#include <stdlib.h>
+
 static const struct script gate = {
     .name = "gate",
     .prelude = gate_prelude,
-    .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_mark, &lua_contacts,
-              &lua_provider_queue, &lua_limiter, &lua_deadline, &lua_forgotten, &lua_stop,
-              &lua_hold, &lua_consent, &lua_hours, &lua_provider, &lua_texted, &lua_people,
-              &lua_cap, &lua_slot, &lua_gate},
+    .parts = {LUA_LEDGER, &lua_mark, &lua_contacts, &lua_provider_queue, &lua_limiter,
+              &lua_deadline, &lua_forgotten, &lua_stop, &lua_hold, &lua_consent, &lua_hours,
+              &lua_provider, &lua_texted, &lua_people, &lua_cap, &lua_near, &lua_slot, &lua_gate},
 };
+
+static uint32_t u32_at(const uint8_t *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
 
 uint32_t gate_slot_us(const struct gate_answer *a, size_t i)
 {
-    const uint8_t *p = a->slots + 4 * i;
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    return u32_at(a->slots + 4 * i);
+}
+
+uint32_t gate_offer(const struct gate_answer *a, size_t i)
+{
+    return a->offers ? u32_at(a->offers + 4 * i) : 0;
 }
 
 static void read_gate(struct call *c, const struct redisReply *reply)
@@ -29,6 +39,9 @@ static void read_gate(struct call *c, const struct redisReply *reply)
         a.slots = (const uint8_t *)redis_str(redis_at(reply, 4)).p;
         mark_saw(c->store, redis_at(reply, 5));
         a.mark = mark_told(c->store);
+        struct slice offers = redis_str(redis_at(reply, 6));
+        a.offers = offers.n ? (const uint8_t *)offers.p : NULL;
+        a.full = redis_str(redis_at(reply, 7));
     } else if (call_says(reply, "store")) {
         a.verdict = GATE_STORE;
         mark_was_refused(c->store);
@@ -105,13 +118,68 @@ static void add_cap(struct call *c, const struct gate_ask *ask, unsigned char *p
     call_text(call_next(c, GATE_ARG_PRINTS), slice_make((char *)prints, CAP_PRINT_BYTES * n));
 }
 
+static size_t put_u32(char *out, uint32_t v)
+{
+    for (size_t i = 0; i < 4; i++)
+        out[i] = (char)(v >> 8 * i & 255);
+    return 4;
+}
+
+/* Owned: borrowed until the call is run. */
+static char *near_sessions(const struct gate_near *near, size_t *ret_n)
+{
+    size_t n = 0;
+    char *bytes = xmalloc(near->session_n * 16 + 1);
+    for (size_t i = 0; i < near->session_n; i++) {
+        const struct gate_session *s = &near->sessions[i];
+        const uint32_t values[] = {s->session, s->place, s->capacity, s->place_most};
+        for (size_t k = 0; k < COUNT_OF(values); k++)
+            n += put_u32(bytes + n, values[k]);
+    }
+    *ret_n = n;
+    return bytes;
+}
+
+struct near_room {
+    char *sessions;
+    char of[GATE_ASK_MAX * GATE_NEAR_PER_MAX * 2];
+};
+
+/* room: its bytes are borrowed until the call is run. */
+static void add_near(struct call *c, const struct gate_ask *ask, struct near_room *room)
+{
+    const struct gate_near *near = ask->near;
+    size_t bytes, of_n = ask->n * near->per;
+    check(near->per <= GATE_NEAR_PER_MAX && near->session_n < GATE_NEAR_NONE);
+    room->sessions = near_sessions(near, &bytes);
+    for (size_t i = 0; i < of_n; i++) {
+        room->of[2 * i] = (char)(near->of[i] & 255);
+        room->of[2 * i + 1] = (char)(near->of[i] >> 8);
+    }
+    call_f(call_next(c, GATE_ARG_NEAR_TEXTS), "%.3f", near->texts_per_place);
+    call_text(call_next(c, GATE_ARG_NEAR_SESSIONS), slice_make(room->sessions, bytes));
+    call_u64(call_next(c, GATE_ARG_NEAR_PER), near->per);
+    call_text(call_next(c, GATE_ARG_NEAR_OF), slice_make(room->of, 2 * of_n));
+}
+
+/* Most campaigns tell of no session. */
+static void add_no_near(struct call *c)
+{
+    call_str(call_next(c, GATE_ARG_NEAR_TEXTS), "");
+    call_str(call_next(c, GATE_ARG_NEAR_SESSIONS), "");
+    call_str(call_next(c, GATE_ARG_NEAR_PER), "0");
+    call_str(call_next(c, GATE_ARG_NEAR_OF), "");
+}
+
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg)
 {
     check(ask->n > 0 && ask->n <= GATE_ASK_MAX && ask->sender_count <= LEDGER_SENDERS_MAX &&
           ask->given_back_n <= GATE_GIVE_BACK_MAX && ask->window_count <= GATE_ASK_MAX &&
           (ask->key.n == 0 || ask->n == 1));
     char flags[2];
+    struct near_room near;
     unsigned char prints[GATE_ASK_MAX * CAP_PRINT_BYTES];
+    near.sessions = NULL;
     struct call *c = ledger_call(l, &gate, ask->lease.batch.campaign);
     call_lasts(c);
     add_keys(c, ask);
@@ -127,9 +195,14 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     add_hours(c, ask);
     add_cap(c, ask, prints);
     call_text(call_next(c, GATE_ARG_CONSENT), slice_make(ask->consent, ask->consent ? ask->n : 0));
+    if (ask->near)
+        add_near(c, ask, &near);
+    else
+        add_no_near(c);
     call_list(call_next(c, GATE_ARG_NUMBERS));
     for (size_t i = 0; i < ask->n; i++)
         call_item(c, (int64_t)ask->numbers[i]);
     call_text(call_next(c, GATE_ARG_PERSON), ask->key);
     call_run(c, read_gate, cb, arg);
+    free(near.sessions);
 }

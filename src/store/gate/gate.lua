@@ -1,7 +1,7 @@
 -- The gate: the one atomic check between "would send" and "is sending". For each asked recipient it moves
 -- pending to in flight and gives a slot (when to put the request on the wire), or says why not.
 --
--- Each check is a rule with a file of its own (rules/). rule_x(ask) is made once for a call: nil when nobody in the call
+-- Each check is a rule with a file of its own (rules/). rule_x(ask, first, offsets) is made once for a call: nil when nobody in the call
 -- is concerned, else a function of who it is (from 1) that answers nothing, and the next rule is asked; or
 --   the letter, the state that they move to (nil: they stay pending), its reason (nil: none),
 --   and for a letter with a time: when [µs from now], for CLOSED [s from now].
@@ -9,7 +9,7 @@
 --
 -- KEYS, ARGV: store/gate/names.h; the letters: store/ledger.h
 -- Returns {"ok", now, wait [µs from now; 0 = no need], a letter each, 4 bytes little-endian for each letter with a time, mark
---       or 0}
+--       or 0, of which session each who has a slot is told (4 bytes each), sessions that have no room}
 --      or {"lease", now} or {the campaign's status, now}
 --      or {"store", now, why}: it went back, or is not the one that the caller knows (store/mark.h)
 local now = clock(ARGV[NOW])
@@ -17,7 +17,7 @@ local refused = mark_refuses(KEYS[STORE], ARGV[STORE_ID], ARGV[SEEN])
 if refused then return {'store', now, refused} end
 if not lease_is_mine(KEYS[LEASES], ARGV[FIELD], ARGV[FENCE], now) then return {'lease', now} end
 local campaign = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'deadline_ms', 'answer_ms', 'people_left', 'cap',
-  'canary')
+  'canary', 'near')
 if campaign[1] ~= CAMPAIGN_RUNNING then return {campaign[1] or 'gone', now} end
 
 local ask = {
@@ -32,6 +32,8 @@ local ask = {
   granted = 0, -- so many have a slot
   people_left = (campaign[3] or '0') ~= '0' and tonumber(campaign[4] or '0') or nil, -- of a campaign that people pace
   canary = (campaign[6] or '0') ~= '0' and tonumber(campaign[6]) or nil, -- who may be texted in all until they did well
+  told_before = campaign[7], -- somebody of it was told of a session
+  offers = '', full = '', -- of which sessions those who have a slot are told (4 bytes each); which have no room
 }
 function ask.is(flag) return string.find(ARGV[FLAGS], flag, 1, true) ~= nil end
 -- By who it is: what that hash says of the number; empty when it knows nobody of them.
@@ -51,14 +53,14 @@ function ask.listed(key)
   return {}
 end
 
+local first, offsets = tonumber(ARGV[FIRST]), {string.byte(ARGV[OFFSETS], 1, -1)}
 local rules = {}
 for _, rule in ipairs({rule_deadline, rule_forgotten, rule_stop, rule_hold, rule_consent, rule_hours, rule_provider, rule_people, rule_cap,
-  rule_slot}) do
-  rules[#rules + 1] = rule(ask)
+  rule_near, rule_slot}) do
+  rules[#rules + 1] = rule(ask, first, offsets)
 end
 
-local first, offsets = tonumber(ARGV[FIRST]), {string.byte(ARGV[OFFSETS], 1, -1)}
-local ledger = ledger_open(KEYS[LEDGER], first + offsets[1], first + offsets[#offsets])
+local ledger = ledger_open(KEYS[LEDGER], first + offsets[1], first + offsets[#offsets], true) -- rule_near counts
 local letters, times = {}, {}
 
 local function judge(i)
@@ -75,6 +77,7 @@ for i = 1, #offsets do
     if letter == GRANTED then
       ask.granted = ask.granted + 1
       if ask.contact then ask.contact(i) end
+      if ask.offer then ask.offer(i) end
     end
     if to then ledger.set(at, to) end
     if reason then redis.call('HSET', KEYS[DETAILS], at, reason) end
@@ -87,4 +90,5 @@ end
 for _, finish in ipairs(ask.at_end) do finish() end
 ledger.save(KEYS[CAMPAIGN])
 return {'ok', now, ask.wait_until > 0 and math.floor(ask.wait_until - now) or 0, table.concat(letters),
-  struct.pack('<' .. string.rep('I4', #times), unpack(times)), ask.granted > 0 and mark_move(KEYS[STORE]) or 0}
+  struct.pack('<' .. string.rep('I4', #times), unpack(times)), ask.granted > 0 and mark_move(KEYS[STORE]) or 0,
+  ask.offers, ask.full}

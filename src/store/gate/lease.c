@@ -1,18 +1,16 @@
 /* Leases on batches: taken, prolonged, given up. */
 #include "private.h"
 
-static const struct script lease_script = {.name = "lease",
-                                           .prelude = lease_prelude,
-                                           .parts = {&lua_events, &lua_look, &lua_ledger_prelude,
-                                                     &lua_money_text, &lua_money, &lua_lease}};
+static const struct script lease_script = {
+    .name = "lease",
+    .prelude = lease_prelude,
+    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_lease}};
 static const struct script renew_script = {
-    .name = "renew",
-    .prelude = renew_prelude,
-    .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_renew}};
-static const struct script end_script = {.name = "batch_end",
-                                         .prelude = end_prelude,
-                                         .parts = {&lua_events, &lua_look, &lua_ledger_prelude,
-                                                   &lua_money_text, &lua_money, &lua_batch_end}};
+    .name = "renew", .prelude = renew_prelude, .parts = {LUA_LEDGER, &lua_renew}};
+static const struct script end_script = {
+    .name = "batch_end",
+    .prelude = end_prelude,
+    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_batch_end}};
 
 static void read_lease(struct call *c, const struct redisReply *reply)
 {

@@ -76,8 +76,9 @@ end
 -- The blocks of which only a few people are left, who have to wait: a set; what of it is outstanding does not count.
 local function waiting_key(campaign) return campaign .. ':w' end
 
--- The nibbles first..last of a ledger, to read and change; save() writes back what changed.
-local function ledger_open(key, first, last)
+-- The nibbles first..last of a ledger, to read and change; save() writes back what changed. offers_apart: what that means for the
+-- sessions that people were told of is the caller's to count (place/offer.lua).
+local function ledger_open(key, first, last, offers_apart)
   local from = math.floor(first / 2)
   local bytes = {string.byte(redis.call('GETRANGE', key, from, math.floor(last / 2)), 1, -1)}
   local states = {} -- by nibble
@@ -101,6 +102,9 @@ local function ledger_open(key, first, last)
   -- The counters move with the nibbles, in the same script: that is why the totals always add up.
   function self.save(campaign)
     if not next(moves) then return end
+    if not offers_apart and offer.is_about(moves) and offer.has(campaign) then
+      offer.moved(campaign, offer.steps(from, bytes, states))
+    end
     local at = 2 * from
     for i = 1, #bytes do
       bytes[i] = states[at] + 16 * states[at + 1]

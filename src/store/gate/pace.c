@@ -2,13 +2,9 @@
 #include "private.h"
 
 static const struct script slow_script = {
-    .name = "slow",
-    .prelude = slow_prelude,
-    .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_slow}};
+    .name = "slow", .prelude = slow_prelude, .parts = {LUA_LEDGER, &lua_slow}};
 static const struct script clock_set_script = {
-    .name = "clock_set",
-    .prelude = clock_set_prelude,
-    .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_clock_set}};
+    .name = "clock_set", .prelude = clock_set_prelude, .parts = {LUA_LEDGER, &lua_clock_set}};
 
 /* The limiter of a gateway, or of one of its senders. */
 static void add_limiter(struct call *c, const char *gateway, const char *sender)

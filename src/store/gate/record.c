@@ -7,8 +7,8 @@
 static const struct script record_script = {
     .name = "record",
     .prelude = record_prelude,
-    .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_money_text, &lua_money, &lua_mark,
-              &lua_audit, &lua_contacts, &lua_provider_queue, &lua_told, &lua_record},
+    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_mark, &lua_audit, &lua_contacts,
+              &lua_provider_queue, &lua_told, &lua_record},
 };
 
 static void read_record(struct call *c, const struct redisReply *reply)

@@ -5,13 +5,11 @@
 #include "core/index.h"
 
 static const struct script again_script = {
-    .name = "again",
-    .prelude = again_prelude,
-    .parts = {&lua_events, &lua_look, &lua_ledger_prelude, &lua_again}};
-static const struct script sweep_script = {.name = "sweep",
-                                           .prelude = sweep_prelude,
-                                           .parts = {&lua_events, &lua_look, &lua_ledger_prelude,
-                                                     &lua_money_text, &lua_money, &lua_sweep}};
+    .name = "again", .prelude = again_prelude, .parts = {LUA_LEDGER, &lua_again}};
+static const struct script sweep_script = {
+    .name = "sweep",
+    .prelude = sweep_prelude,
+    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_sweep}};
 
 void ledger_again(struct ledger *l, uint32_t campaign, const uint32_t *indexes, size_t n)
 {

@@ -40,11 +40,11 @@ static const struct script hold_script = {
               &lua_conv_hold},
     .told = suppress_told_last};
 /* It moves a nibble of the ledger, so the law of the states stands before it. */
-static const struct script decide_script = {
-    .name = "conv_decide",
-    .prelude = script_law,
-    .parts = {&lua_audit, &lua_events, &lua_look, &lua_ledger_prelude, &lua_direct_common,
-              &lua_conv_common, &lua_conv_queue, &lua_conv_decide}};
+static const struct script decide_script = {.name = "conv_decide",
+                                            .prelude = script_law,
+                                            .parts = {&lua_audit, LUA_LEDGER, &lua_direct_common,
+                                                      &lua_conv_common, &lua_conv_queue,
+                                                      &lua_conv_decide}};
 
 void inbox_begin(struct call *c, uint32_t id, const struct inbox_actor *who, int64_t now_ms)
 {

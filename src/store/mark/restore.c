@@ -22,11 +22,10 @@ static void report_prelude(struct buf *b)
     SCRIPT_NAMES(b, REPORT_ARGS);
 }
 
-static const struct script people_script = {.name = "restore_people",
-                                            .prelude = people_prelude,
-                                            .parts = {&lua_events, &lua_look, &lua_ledger_prelude,
-                                                      &lua_money_text, &lua_money,
-                                                      &lua_restore_people}};
+static const struct script people_script = {
+    .name = "restore_people",
+    .prelude = people_prelude,
+    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_restore_people}};
 static const struct script optouts_script = {
     .name = "restore_optouts",
     .parts = {&lua_audit, &lua_conv_common, &lua_conv_queue, &lua_conv_tags, &lua_optouts,

@@ -1,0 +1,357 @@
+/* Sessions that people are told of as the gate grants them a slot, on a real Redis: nobody more than
+ * there is room for, however many dispatchers ask; and who was surely not texted holds no place. After
+ * every step the counts of offers say the same as the ledger and the campaign's memory. */
+#include "ledger_world.h"
+
+#include "io/redis.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CAMPAIGN = 7, PEOPLE = 512, SESSIONS = 5, PLACE = 90, PER = 3 };
+#define NONE GATE_NEAR_NONE
+
+static int begin(void **state)
+{
+    lw_next(*state);
+    return 0;
+}
+
+/* ---- sessions, and who may be told of which ---- */
+
+static void add_session(struct ledger_world *w, uint32_t id, uint32_t place)
+{
+    char field[16], record[64];
+    (void)snprintf(field, sizeof field, "%u", id);
+    (void)snprintf(record, sizeof record, "{\"start\":1,\"place\":%u,\"end\":2}", place);
+    lw_redis(w, "HSET", "sessions", field, record, NULL);
+}
+
+static const char *rooms(struct ledger_world *w, uint32_t id)
+{
+    char field[16];
+    (void)snprintf(field, sizeof field, "%u", id);
+    const char *is = lw_redis(w, "HGET", "rooms", field, NULL);
+    return is ? is : "";
+}
+
+struct choice {
+    struct gate_session sessions[SESSIONS]; /* ids from 1 on, of places from PLACE on */
+    uint16_t of[GATE_ASK_MAX * PER];
+    struct gate_near near;
+};
+
+/* Everybody may be told of all of the first n sessions, the first one best, with these capacities. */
+static void choose(struct ledger_world *w, struct choice *c, size_t n, const uint32_t *capacity)
+{
+    assert_true(n <= SESSIONS);
+    *c = (struct choice){.near = {.texts_per_place = 1, .session_n = n, .per = PER}};
+    c->near.sessions = c->sessions;
+    c->near.of = c->of;
+    for (uint32_t i = 0; i < n; i++) {
+        c->sessions[i] = (struct gate_session){i + 1, PLACE + i, capacity[i], GATE_NEAR_ANY};
+        add_session(w, i + 1, PLACE + i);
+    }
+    for (size_t i = 0; i < GATE_ASK_MAX; i++)
+        for (size_t k = 0; k < PER; k++)
+            c->of[i * PER + k] = k < n ? (uint16_t)k : NONE;
+}
+
+static struct gate_ask ask_for(struct lease_ref lease, size_t n, const struct choice *c)
+{
+    struct gate_ask ask = lw_ask(lease, n);
+    ask.rate_per_s = 100000;
+    ask.near = &c->near;
+    return ask;
+}
+
+/* ---- that it adds up ---- */
+
+struct bytes {
+    uint8_t p[4 * PEOPLE];
+    size_t n;
+};
+
+static void on_bytes(void *arg, const struct redisReply *reply)
+{
+    struct bytes *b = arg;
+    struct slice text = redis_str(reply);
+    b->n = text.n;
+    assert_true(text.n <= sizeof b->p);
+    if (text.n) memcpy(b->p, text.p, text.n);
+}
+
+static uint32_t told_of(const struct bytes *b, size_t index)
+{
+    const uint8_t *p = b->p + 4 * index;
+    if (4 * index + 4 > b->n) return 0;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static struct bytes memory_of(struct ledger_world *w)
+{
+    struct bytes b = {.n = 0};
+    char key[48];
+    struct err e = {0};
+    int n = snprintf(key, sizeof key, "%sc:%d:near", w->prefix, CAMPAIGN);
+    struct slice get[] = {SLICE_LIT("GET"), slice_make(key, (size_t)n)};
+    assert_int_equal(redis_wait(w->redis, on_bytes, &b, &e, 2, get), 0);
+    return b;
+}
+
+static bool holds(uint8_t state)
+{
+    return state == STATE_IN_FLIGHT || state == STATE_ACCEPTED || state == STATE_SENT ||
+           state == STATE_DELIVERED || state == STATE_READ || state == STATE_UNKNOWN;
+}
+
+/* Every session is offered to as many as the ledger says, and every place too. */
+static void adds_up(struct ledger_world *w)
+{
+    unsigned offered[SESSIONS + 1] = {0};
+    uint8_t states[BLOCK_ROWS];
+    const struct bytes memory = memory_of(w);
+    for (uint32_t block = 0; block < PEOPLE / BLOCK_ROWS; block++) {
+        lw_block_states(w, block, states);
+        for (uint32_t i = 0; i < BLOCK_ROWS; i++)
+            if (holds(states[i])) offered[told_of(&memory, index_make(block, i))]++;
+    }
+    for (uint32_t id = 1; id <= SESSIONS; id++) {
+        char expected[32], field[16];
+        const char *is = rooms(w, id), *place;
+        (void)snprintf(expected, sizeof expected, " %u", offered[id]);
+        assert_string_equal(is[0] ? strrchr(is, ' ') : " 0", expected);
+        (void)snprintf(field, sizeof field, "%u", PLACE + id - 1);
+        place = lw_redis(w, "HGET", "offers:places", field, NULL);
+        assert_string_equal(place ? place : "0", expected + 1);
+    }
+}
+
+static struct gate_got gate(struct ledger_world *w, struct ledger *l, const struct gate_ask *ask)
+{
+    struct gate_got got = lw_gate(w, l, ask);
+    assert_int_equal(got.verdict, GATE_OK);
+    adds_up(w);
+    return got;
+}
+
+static void record(struct ledger_world *w, struct lease_ref lease, uint8_t offset, enum state to)
+{
+    assert_int_equal(lw_record_one(w, w->a, lease, offset, to, ""), to);
+    adds_up(w);
+}
+
+/* ---- the tests ---- */
+
+static void the_best_with_room(void **state)
+{
+    struct ledger_world *w = *state;
+    struct choice c;
+    lw_campaign(w, CAMPAIGN, PEOPLE);
+    choose(w, &c, 3, (uint32_t[]){2, 3, 1});
+    struct gate_ask ask = ask_for(lw_take(w, w->a, 0), 8, &c);
+    struct gate_got got = gate(w, w->a, &ask);
+    assert_string_equal(got.letters, "ggggggpp"); /* two have no place any more */
+    const uint32_t expected[] = {1, 1, 2, 2, 2, 3};
+    for (size_t i = 0; i < COUNT_OF(expected); i++)
+        assert_int_equal(got.offers[i], expected[i]);
+    assert_int_equal(lw_state(w, 6), STATE_PENDING);
+    assert_int_equal(strlen(got.full), strlen("1 2 3")); /* in any order */
+    /* who has nothing to choose from is told of none, and goes */
+    for (size_t i = 0; i < COUNT_OF(c.of); i++)
+        c.of[i] = NONE;
+    got = gate(w, w->a, &ask);
+    assert_string_equal(got.letters, "------gg");
+    assert_int_equal(got.offers[0], 0);
+}
+
+static void those_who_pledged_have_places(void **state)
+{
+    struct ledger_world *w = *state;
+    struct choice c;
+    lw_campaign(w, CAMPAIGN, PEOPLE);
+    choose(w, &c, 2, (uint32_t[]){4, 0});
+    c.near.texts_per_place = 1.5; /* 6 may know of 4 places; one has pledged */
+    lw_redis(w, "HSET", "rooms", "1", "1 3 0", NULL);
+    struct gate_ask ask = ask_for(lw_take(w, w->a, 0), 7, &c);
+    struct gate_got got = gate(w, w->a, &ask);
+    for (size_t i = 0; i < 7; i++)
+        assert_int_equal(got.offers[i], i < 5 ? 1 : 2);
+    assert_string_equal(rooms(w, 1), "1 3 5");
+    assert_string_equal(got.full, "1");
+    /* nobody more is told where all places are taken, whatever the factor */
+    lw_redis(w, "HSET", "rooms", "1", "4 0 0", NULL);
+    lw_redis(w, "HSET", "offers:places", "90", "0", NULL);
+    ask = ask_for(lw_take(w, w->a, 1), 1, &c);
+    assert_int_equal(lw_gate(w, w->a, &ask).offers[0], 2);
+}
+
+static void a_place_needs_so_many(void **state)
+{
+    struct ledger_world *w = *state;
+    struct choice c;
+    lw_campaign(w, CAMPAIGN, PEOPLE);
+    choose(w, &c, 3, (uint32_t[]){0, 0, 0});
+    c.sessions[0].place_most = c.sessions[1].place_most = 3;
+    c.sessions[1].place = PLACE; /* two sessions of one place that needs three */
+    add_session(w, 2, PLACE);
+    for (size_t i = 0; i < GATE_ASK_MAX; i++)
+        c.of[i * PER] = i % 2;
+    struct gate_ask ask = ask_for(lw_take(w, w->a, 0), 5, &c);
+    struct gate_got got = lw_gate(w, w->a, &ask);
+    const uint32_t expected[] = {1, 2, 1, 3, 3};
+    for (size_t i = 0; i < COUNT_OF(expected); i++)
+        assert_int_equal(got.offers[i], expected[i]);
+    assert_string_equal(lw_redis(w, "HGET", "offers:places", "90", NULL), "3");
+}
+
+/* Whatever becomes of somebody: the place is theirs as long as they may have the text. */
+static void who_was_not_texted_holds_no_place(void **state)
+{
+    struct ledger_world *w = *state;
+    struct choice c;
+    lw_campaign(w, CAMPAIGN, PEOPLE);
+    choose(w, &c, 1, (uint32_t[]){6});
+    struct lease_ref lease = lw_take(w, w->a, 0);
+    struct gate_ask ask = ask_for(lease, 7, &c);
+    assert_string_equal(gate(w, w->a, &ask).letters, "ggggggp");
+    record(w, lease, 0, STATE_ACCEPTED);
+    record(w, lease, 1, STATE_PENDING); /* the provider was busy */
+    record(w, lease, 2, STATE_REFUSED);
+    record(w, lease, 3, STATE_SKIPPED);
+    record(w, lease, 4, STATE_UNKNOWN);
+    assert_string_equal(rooms(w, 1), "0 0 3");
+    assert_int_equal(lw_settle(w, CAUSE_RECEIPT, 0, STATE_UNDELIVERED, ""), STATE_UNDELIVERED);
+    adds_up(w);
+    assert_string_equal(rooms(w, 1), "0 0 2");
+    /* it arrived all the same */
+    assert_int_equal(lw_settle(w, CAUSE_RECEIPT, 2, STATE_DELIVERED, ""), STATE_DELIVERED);
+    assert_int_equal(lw_settle(w, CAUSE_PERSON, 4, STATE_PENDING, ""), STATE_PENDING);
+    adds_up(w);
+    assert_string_equal(rooms(w, 1), "0 0 2");
+    lw_pass(w, 10 * WORLD_MS);
+    assert_string_equal(gate(w, w->a, &ask).letters, "-g--g-g");
+    assert_string_equal(rooms(w, 1), "0 0 5");
+}
+
+/* A batch that is taken over: who is in flight may have the text, and keeps the place. */
+static void taken_over(void **state)
+{
+    struct ledger_world *w = *state;
+    struct choice c;
+    lw_campaign(w, CAMPAIGN, PEOPLE);
+    choose(w, &c, 2, (uint32_t[]){2, 9});
+    struct lease_ref lease = lw_take(w, w->a, 0);
+    struct gate_ask ask = ask_for(lease, 4, &c);
+    assert_int_equal(gate(w, w->a, &ask).granted, 4);
+    record(w, lease, 3, STATE_PENDING);
+    lw_pass(w, 2 * WORLD_LEASE_US);
+    struct lease_ref next = lw_take(w, w->b, 0);
+    adds_up(w);
+    assert_string_equal(rooms(w, 1), "0 0 2");
+    assert_string_equal(rooms(w, 2), "0 0 1");
+    /* who goes on is told of the same one, though a better one has room by now */
+    ask = ask_for(next, 4, &c);
+    c.sessions[0].capacity = 3;
+    struct gate_got got = gate(w, w->b, &ask);
+    assert_string_equal(got.letters, "---g");
+    assert_int_equal(got.offers[0], 2);
+}
+
+static void two_dispatchers(void **state)
+{
+    struct ledger_world *w = *state;
+    struct choice c;
+    lw_campaign(w, CAMPAIGN, PEOPLE);
+    choose(w, &c, 3, (uint32_t[]){60, 70, 40});
+    struct lease_ref a = lw_take(w, w->a, 0), b = lw_take(w, w->b, 1);
+    struct gate_ask ask_a = ask_for(a, 100, &c), ask_b = ask_for(b, 100, &c);
+    unsigned of[SESSIONS + 1] = {0};
+    size_t granted = 0;
+    for (int turn = 0; turn < 20; turn++) {
+        struct gate_ask *ask = turn % 2 ? &ask_b : &ask_a;
+        ask->grants_max = 17;
+        lw_pass(w, 10 * WORLD_MS);
+        struct gate_got got = gate(w, turn % 2 ? w->b : w->a, ask);
+        for (size_t i = 0; i < got.granted; i++)
+            of[got.offers[i]]++;
+        granted += got.granted;
+    }
+    assert_int_equal(granted, 170); /* of 200 */
+    assert_int_equal(of[1], 60);
+    assert_int_equal(of[2], 70);
+    assert_int_equal(of[3], 40);
+}
+
+/* A campaign that tells of none leaves no trace; one that tells of none any more counts none. */
+static void others_pay_nothing(void **state)
+{
+    struct ledger_world *w = *state;
+    struct choice c;
+    lw_campaign(w, CAMPAIGN, PEOPLE);
+    choose(w, &c, 1, (uint32_t[]){6});
+    struct lease_ref lease = lw_take(w, w->a, 0);
+    struct gate_ask ask = ask_for(lease, 2, &c);
+    ask.near = NULL;
+    assert_string_equal(gate(w, w->a, &ask).letters, "gg");
+    record(w, lease, 0, STATE_REFUSED);
+    assert_null(lw_redis(w, "HGET", "c:7", "near", NULL));
+    assert_null(lw_redis(w, "GET", "c:7:near", NULL));
+
+    ask = ask_for(lease, 4, &c);
+    assert_string_equal(gate(w, w->a, &ask).letters, "--gg");
+    record(w, lease, 2, STATE_PENDING);
+    ask.near = NULL; /* its text was changed */
+    lw_pass(w, 10 * WORLD_MS);
+    assert_string_equal(gate(w, w->a, &ask).letters, "--g-");
+    record(w, lease, 2, STATE_REFUSED);
+    assert_string_equal(rooms(w, 1), "0 0 1");
+}
+
+/* The processes' copies hear of a session that is full, and of one that has room again. */
+static void it_is_told(void **state)
+{
+    struct ledger_world *w = *state;
+    struct choice c;
+    lw_campaign(w, CAMPAIGN, PEOPLE);
+    choose(w, &c, 1, (uint32_t[]){3});
+    struct lease_ref lease = lw_take(w, w->a, 0);
+    struct gate_ask ask = ask_for(lease, 2, &c);
+    gate(w, w->a, &ask);
+    assert_string_equal(lw_redis(w, "XLEN", "places:changes", NULL), "0");
+    ask = ask_for(lease, 4, &c);
+    assert_string_equal(gate(w, w->a, &ask).full, "1");
+    assert_string_equal(lw_redis(w, "XLEN", "places:changes", NULL), "1");
+    record(w, lease, 1, STATE_PENDING);
+    assert_string_equal(lw_redis(w, "XLEN", "places:changes", NULL), "2");
+}
+
+int main(void)
+{
+    struct ledger_world *w = lw_new();
+    if (!w) {
+        (void)printf("1..0 # SKIP no redis-server\n");
+        return 77;
+    }
+#define OFFER_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, w)
+    const struct CMUnitTest tests[] = {
+        OFFER_TEST(the_best_with_room),
+        OFFER_TEST(those_who_pledged_have_places),
+        OFFER_TEST(a_place_needs_so_many),
+        OFFER_TEST(who_was_not_texted_holds_no_place),
+        OFFER_TEST(taken_over),
+        OFFER_TEST(two_dispatchers),
+        OFFER_TEST(others_pay_nothing),
+        OFFER_TEST(it_is_told),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    lw_free(w);
+    return failed;
+}
