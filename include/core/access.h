@@ -46,7 +46,10 @@ enum reach {
     X(MAY_SUPPRESS, "suppress", NOWHERE, GROUPS, ALL)                                              \
     X(MAY_UNSUPPRESS, "unsuppress", NOWHERE, GROUPS, ALL)                                          \
     X(MAY_READ_GROUPS, "read_groups", GROUPS, GROUPS, ALL)                                         \
-    X(MAY_RUN_GROUPS, "run_groups", NOWHERE, GROUPS, ALL)    /* what is said of them */            \
+    X(MAY_RUN_GROUPS, "run_groups", NOWHERE, GROUPS, ALL) /* what is said of them */               \
+    X(MAY_READ_PLACES, "read_places", ALL, ALL,                                                    \
+      ALL) /* and their sessions: where people are sent */                                         \
+    X(MAY_RUN_PLACES, "run_places", NOWHERE, GROUPS, ALL)    /* add, correct, cancel, remove */    \
     X(MAY_READ_GATEWAYS, "read_gateways", NOWHERE, ALL, ALL) /* whoever launches names one */      \
     X(MAY_SET_UP_GATEWAYS, "set_up_gateways", NOWHERE, NOWHERE, ALL) /* tokens are shown */        \
     X(MAY_SET_UP_WEBHOOKS, "set_up_webhooks", NOWHERE, GROUPS, ALL)  /* that tell of events */     \
@@ -76,7 +79,8 @@ enum action {
     X(SCOPE_SEND, "send")       /* campaigns, to lists that are there */                           \
     X(SCOPE_LISTS, "lists")     /* make and delete them */                                         \
     X(SCOPE_OPTOUTS, "optouts") /* look up, add, remove */                                         \
-    X(SCOPE_INBOX, "inbox")     /* read and answer */
+    X(SCOPE_INBOX, "inbox")     /* read and answer */                                              \
+    X(SCOPE_PLACES, "places")   /* and sessions: read, add, correct, cancel */
 
 enum scope {
 #define X(name, text) name,
@@ -111,7 +115,13 @@ enum scope {
     X(SCOPE_OPTOUTS, MAY_UNSUPPRESS)                                                               \
     X(SCOPE_INBOX, MAY_SEE_ORGANISATION)                                                           \
     X(SCOPE_INBOX, MAY_READ_INBOX)                                                                 \
-    X(SCOPE_INBOX, MAY_ANSWER)
+    X(SCOPE_INBOX, MAY_ANSWER)                                                                     \
+    X(SCOPE_INBOX, MAY_READ_PLACES)                                                                \
+    X(SCOPE_READ, MAY_READ_PLACES)                                                                 \
+    X(SCOPE_SEND, MAY_READ_PLACES)                                                                 \
+    X(SCOPE_PLACES, MAY_SEE_ORGANISATION)                                                          \
+    X(SCOPE_PLACES, MAY_READ_PLACES)                                                               \
+    X(SCOPE_PLACES, MAY_RUN_PLACES)
 
 enum { MEMBER_GROUPS_MAX = GROUP_SET_MAX }; /* of one member; who needs more: everywhere */
 

@@ -11,6 +11,7 @@
       MAY_READ_CAMPAIGNS) /* of a campaign: told by web, never stored */                           \
     X(EVENT_SCHEDULE, "schedule", MAY_READ_CAMPAIGNS)                                              \
     X(EVENT_AUDIENCE, "audience", MAY_READ_AUDIENCES)                                              \
+    X(EVENT_PLACE, "place", MAY_READ_PLACES)                                                       \
     X(EVENT_OPTOUT, "optout", MAY_READ_SUPPRESSIONS)                                               \
     X(EVENT_MEMBER, "member", MAY_READ_PEOPLE)                                                     \
     X(EVENT_GROUP, "group", MAY_SEE_ORGANISATION)                                                  \

@@ -27,6 +27,9 @@ extern const struct slice lua_names,
     lua_page_of; /* parts of others: names in a group; a page of a list */
 extern const struct slice lua_group_appear; /* store/group: a group is there, a part of others */
 extern const struct slice lua_group_change, lua_group_remove;
+/* store/place: parts of others (who comes to a session is moved by the first), and three scripts */
+extern const struct slice lua_place_rooms, lua_place_common;
+extern const struct slice lua_place_put, lua_place_remove, lua_place_sweep;
 extern const struct slice lua_law_switch;    /* store/law: a rule is switched off, or on */
 extern const struct slice lua_by_group;      /* lists of groups, for an older store */
 extern const struct slice lua_audience_find; /* by a name */

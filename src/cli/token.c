@@ -94,7 +94,8 @@ static int end(struct verb_call *c)
 }
 
 static const struct verb_option add_options[] = {
-    {"scope", "SCOPE,…", "metrics, read, send, lists, optouts, inbox; or everything, alone"},
+    {"scope", "SCOPE,…",
+     "metrics, read, send, lists, optouts, inbox, places; or everything, alone"},
     {"until", "TIME", "when it ends by itself (default: never)"},
     {"member", "NAME", "whose it is; over the unix socket it has to be said"},
     {NULL, NULL, NULL}};

@@ -13,15 +13,21 @@ if not known then return {'lost', newest} end
 local place = {}
 for i = 4, #ARGV do place[ARGV[i]] = i - 4 end
 local page = redis.call('XRANGE', KEYS[1], '(' .. last, '+', 'COUNT', ARGV[2])
-local reply, seen = {'ok', last, #page}, {}
+local newest_of, seen = {}, {}
 for i = #page, 1, -1 do
   local hash, field = page[i][2][2], page[i][2][4]
   if not seen[hash .. ' ' .. field] and place[hash] then
     seen[hash .. ' ' .. field] = true
-    reply[#reply + 1] = place[hash]
-    reply[#reply + 1] = field
-    reply[#reply + 1] = redis.call('HGET', ARGV[3] .. hash, field)
+    newest_of[#newest_of + 1] = {hash, field}
   end
+end
+-- In the order in which they were told: what belongs to something comes behind it.
+local reply = {'ok', last, #page}
+for i = #newest_of, 1, -1 do
+  local hash, field = newest_of[i][1], newest_of[i][2]
+  reply[#reply + 1] = place[hash]
+  reply[#reply + 1] = field
+  reply[#reply + 1] = redis.call('HGET', ARGV[3] .. hash, field)
 end
 if #page > 0 then reply[2] = page[#page][1] end
 return reply

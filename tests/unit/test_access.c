@@ -74,6 +74,8 @@ static const struct {
     {MAY_UNSUPPRESS, "unsuppress", {"nowhere", "groups", "all"}},
     {MAY_READ_GROUPS, "read_groups", {"groups", "groups", "all"}},
     {MAY_RUN_GROUPS, "run_groups", {"nowhere", "groups", "all"}},
+    {MAY_READ_PLACES, "read_places", {"all", "all", "all"}},
+    {MAY_RUN_PLACES, "run_places", {"nowhere", "groups", "all"}},
     {MAY_READ_GATEWAYS, "read_gateways", {"nowhere", "all", "all"}},
     {MAY_SET_UP_GATEWAYS, "set_up_gateways", {"nowhere", "nowhere", "all"}},
     {MAY_SET_UP_WEBHOOKS, "set_up_webhooks", {"nowhere", "groups", "all"}},

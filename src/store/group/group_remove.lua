@@ -25,6 +25,7 @@ local left = has('campaigns', redis.call('ZCARD', prefix .. 'campaigns:' .. grou
   or has('lists', redis.call('ZCARD', prefix .. 'frozen:' .. group))
   or has('conversations', redis.call('ZCARD', prefix .. 'inbox:' .. group) + redis.call('ZCARD', prefix .. 'closed:' .. group))
   or has('opt-outs', redis.call('HLEN', prefix .. 's:' .. group))
+  or has('places', tonumber(redis.call('HGET', prefix .. 'group:places', group) or '0'))
   or has('people', members())
 if left then return left end
 redis.call('HDEL', key, group)
