@@ -19,6 +19,7 @@ struct ledger;
 struct redis;
 struct inbox;
 struct journal;
+struct place_book;
 
 enum { DISPATCH_HOLD_REPLY = 4096, DISPATCH_HOLD_REMINDER = 128, DISPATCH_HOLD_BLAST = 256 };
 
@@ -27,6 +28,7 @@ struct dispatch_config {
     struct redis *redis; /* all borrowed for the dispatcher's life */
     struct ledger *ledger;
     struct store *store;
+    const struct place_book *places; /* where people may be sent; NULL: nowhere */
     struct inbox *inbox;          /* learns how providers call people; NULL: nothing is learned */
     struct journal *journal;      /* has each grant before it leaves; NULL: nobody keeps one */
     const unsigned char *ref_key; /* core/ref.h */

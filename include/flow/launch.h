@@ -9,11 +9,13 @@ struct budget;
 struct keywords;
 struct law_book;
 struct memory_watch;
+struct place_book;
 struct zone_book;
 
 /* app/app_means.c fills it: the same for people and for schedules. */
 struct launch_means { /* all borrowed, for as long as something is checked or launched by them */
     struct store *store;
+    const struct place_book *places; /* where people may be sent; NULL: nowhere */
     const struct accounts *accounts;
     const struct groups *groups; /* NULL: nothing is said of any */
     const struct keywords *keywords;

@@ -18,6 +18,7 @@ struct journal;
 struct launch_means;
 struct law_book;
 struct outbox;
+struct place_book;
 struct queue;
 struct redis;
 struct staff;
@@ -45,6 +46,7 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     const struct net_range *webhook_hosts; /* that they may lead to besides the open internet */
     size_t webhook_host_count;
     struct store *store;
+    const struct place_book *places; /* NULL: there are none (tests) */
     struct inbox *inbox;
     struct groups *groups; /* NULL: nothing is said of any (tests) */
     struct queue *queue;

@@ -30,6 +30,7 @@
 #include "flow/journal.h"
 #include "flow/lookup.h"
 #include "flow/outbox.h"
+#include "flow/place_book.h"
 #include "flow/release.h"
 #include "io/redis.h"
 #include "store/audience.h"
@@ -59,6 +60,7 @@ struct app {
     struct journal *journal;
     const struct accounts *accounts;
     struct store *store;
+    struct place_book *places;
     struct store_known *known;
     struct store_opening *opening;
     struct ledger *ledger;
@@ -141,6 +143,7 @@ static void on_check_in(void *arg)
 static void open_stores(struct app *a)
 {
     a->store = store_new(a->redis, a->config->redis.prefix);
+    a->places = place_book_new(a->loop, a->store, NULL);
     journal_keep_told(a->journal, a->store);
     a->ledger = ledger_new(a->store, a->config->instance, a->boot);
     a->inbox = inbox_new(a->store, a->loop);
@@ -196,6 +199,7 @@ static int open_dispatch(struct app *a, struct err *e)
         .redis = a->redis,
         .ledger = a->ledger,
         .store = a->store,
+        .places = a->places,
         .inbox = a->inbox,
         .journal = a->journal,
         .ref_key = a->ref_key,
@@ -227,7 +231,7 @@ static void nudge(void *arg)
 static void open_means(struct app *a)
 {
     if (!(a->config->roles & (CONFIG_RELEASE | CONFIG_WEB))) return;
-    a->means = app_means_new(a->config, a->loop, a->store, a->accounts);
+    a->means = app_means_new(a->config, a->loop, a->store, a->places, a->accounts);
 }
 
 static void open_release(struct app *a)
@@ -301,6 +305,7 @@ static int open_web(struct app *a, struct err *e)
         .redis = a->redis,
         .accounts = a->accounts,
         .store = a->store,
+        .places = a->places,
         .events = a->events,
         .ledger = a->ledger,
         .inbox = a->inbox,
@@ -480,6 +485,7 @@ void app_free(struct app *a)
     store_opening_free(a->opening);
     inbox_free(a->inbox);
     ledger_free(a->ledger);
+    place_book_free(a->places);
     store_free(a->store);
     accounts_free(a->accounts);
     loop_signal_free(a->term);

@@ -53,7 +53,7 @@ static struct launch_means launch_by(const struct app_means *m, const struct con
 }
 
 struct app_means *app_means_new(const struct config *c, struct loop *l, struct store *s,
-                                const struct accounts *accounts)
+                                const struct place_book *places, const struct accounts *accounts)
 {
     struct app_means *m = xcalloc(1, sizeof *m);
     m->groups = groups_new(l, s);
@@ -66,6 +66,7 @@ struct app_means *app_means_new(const struct config *c, struct loop *l, struct s
     m->budget = app_budget_new(c);
     m->launch = launch_by(m, c);
     m->launch.store = s;
+    m->launch.places = places;
     m->launch.accounts = accounts;
     return m;
 }

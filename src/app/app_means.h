@@ -5,6 +5,8 @@
 #include "flow/launch.h"
 #include "io/loop.h"
 
+struct place_book;
+
 struct app_means { /* to be read; what it leads to is owned by it */
     struct launch_means launch;
     struct groups *groups;
@@ -19,5 +21,5 @@ struct app_means { /* to be read; what it leads to is owned by it */
 
 /* All is borrowed for its life. */
 struct app_means *app_means_new(const struct config *c, struct loop *l, struct store *s,
-                                const struct accounts *accounts);
+                                const struct place_book *places, const struct accounts *accounts);
 void app_means_free(struct app_means *m); /* after the redis; NULL is fine */

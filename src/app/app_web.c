@@ -98,6 +98,7 @@ static int open_web(struct app_web *w, struct err *e)
         .webhook_host_count = c->events.webhook_host_count,
         .groups = p->means->groups,
         .store = p->store,
+        .places = p->places,
         .inbox = p->inbox,
         .queue = p->queue,
         .outbox = p->outbox,

@@ -8,6 +8,7 @@ struct accounts;
 struct app_means;
 struct app_web;
 struct events;
+struct place_book;
 
 struct check_in;
 
@@ -17,6 +18,7 @@ struct app_web_parts { /* all borrowed for its life */
     struct redis *redis;
     const struct accounts *accounts;
     struct store *store;
+    const struct place_book *places;
     struct events *events;
     struct ledger *ledger;
     struct inbox *inbox;
