@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/slice.h"
 #include "core/cap.h"
+#include "core/near.h"
 #include "core/net.h"
 #include "core/price.h"
 #include "io/kafka.h"
@@ -143,6 +144,11 @@ struct config {
         int late_minutes;
     } schedules;
     struct {
+        double reach_km, twin_reach_km, marginal_km, close_km, likely_km, day_km, empty_km;
+        int days, least_minutes, texts_per_place;
+        bool miles;
+    } near; /* config_near */
+    struct {
         int upload_max_mb; /* [MB] */
         int visitor_per_s;
     } web;
@@ -164,3 +170,4 @@ int config_parse(struct slice text, const char *name, const struct config **ret,
                  struct err *e) MUST_USE;
 void config_free(const struct config *c); /* NULL is fine */
 struct cap config_cap(const struct config *c);
+struct near_rules config_near(const struct config *c);

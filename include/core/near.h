@@ -25,9 +25,9 @@ struct near_rules {
 
 struct near_ask {
     struct point at;
-    uint32_t twin;  /* the id of the place that their group adopted; 0: none */
-    int64_t now_ms; /* [wall ms] */
-    bool is_text;   /* a text is to tell them: who was told of a session takes room, too */
+    uint32_t twin;    /* the id of the place that their group adopted; 0: none */
+    int64_t now_ms;   /* [wall ms] */
+    bool is_text;     /* a text is to tell them: who was told of a session takes room, too */
     size_t per_place; /* sessions of one place at most; 0: any number */
 };
 

@@ -1,6 +1,7 @@
 /* The configuration file: read by the rows of keys.c, then looked at as a whole. */
 #include "config/config.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -90,6 +91,28 @@ void config_free(const struct config *c)
     struct loaded *l = (struct loaded *)c;
     arena_free(l->arena);
     free(l);
+}
+
+static uint32_t metres(double km)
+{
+    return (uint32_t)lround(km * 1000);
+}
+
+struct near_rules config_near(const struct config *c)
+{
+    return (struct near_rules){
+        .reach_m = metres(c->near.reach_km),
+        .twin_reach_m = metres(c->near.twin_reach_km),
+        .priority_m = {[PLACE_LIKELY] = metres(c->near.likely_km),
+                       [PLACE_CLOSE] = metres(c->near.close_km),
+                       [PLACE_MARGINAL] = metres(c->near.marginal_km)},
+        .day_m = metres(c->near.day_km),
+        .empty_m = metres(c->near.empty_km),
+        .days = (uint32_t)c->near.days,
+        .least_min = (uint32_t)c->near.least_minutes,
+        .texts_per_place = (uint32_t)c->near.texts_per_place,
+        .miles = c->near.miles,
+    };
 }
 
 struct cap config_cap(const struct config *c)

@@ -332,6 +332,29 @@ static const struct config_key schedules[] = {
     {.name = NULL},
 };
 
+static const struct config_key near[] = {
+    {"reach_km", AT(near.reach_km), .number = 40, FROM(1, 1000),
+     .help = "[km] nobody is sent farther than that"},
+    {"twin_reach_km", AT(near.twin_reach_km), .number = 150, FROM(1, 1000),
+     .help = "[km] nor to the place that their group adopted"},
+    {"marginal_km", AT(near.marginal_km), .number = 30, FROM(0, 1000),
+     .help = "[km] so much nearer a marginal place counts"},
+    {"close_km", AT(near.close_km), .number = 15, FROM(0, 1000), .help = "[km] and a close one"},
+    {"likely_km", AT(near.likely_km), .number = 5, FROM(0, 1000), .help = "[km] and a likely one"},
+    {"day_km", AT(near.day_km), .number = 2, FROM(0, 1000),
+     .help = "[km] so much farther a session counts for each day until it begins"},
+    {"empty_km", AT(near.empty_km), .number = 3, FROM(0, 1000),
+     .help = "[km] so much nearer, while nobody comes to it yet; less as it fills"},
+    {"days", AT(near.days), .number = 14, FROM(1, 366),
+     .help = "[days] what begins later is not said"},
+    {"least_minutes", AT(near.least_minutes), .number = 60, FROM(0, 1440),
+     .help = "[minutes] what has begun is still said while so much of it is left"},
+    {"texts_per_place", AT(near.texts_per_place), .number = 1, FROM(1, 100),
+     .help = "people who are texted about a session, for each of its places"},
+    {"miles", AT(near.miles), .number = false, .help = "distances are said in miles"},
+    {.name = NULL},
+};
+
 static const struct config_key web[] = {
     {"upload_max_mb", AT(web.upload_max_mb), .number = 64, FROM(1, 2000),
      .help = "[MB] of a list that is uploaded; eight are on the disk at most"},
@@ -372,6 +395,7 @@ const struct config_key config_keys[] = {
     {"cap", SECTION(cap),
      .help = "how often one person may be texted, by all groups and campaigns together"},
     {"election", SECTION(election), .help = "the poll that texts are held against"},
+    {"near", SECTION(near), .help = "which sessions people are told of (docs/NEAREST.md)"},
     {"web", SECTION(web), .help = "what browsers may send and ask"},
     {"approval", SECTION(approval), .help = "when a second person has to agree to a campaign"},
     {"canary", SECTION(canary), .help = "large campaigns begin with a few people"},

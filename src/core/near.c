@@ -150,8 +150,9 @@ static int64_t score_of(const struct near_rules *rules, const struct near_ask *a
 {
     const struct session *s = f->session;
     int64_t wait_ms = s->start_ms > ask->now_ms ? s->start_ms - ask->now_ms : 0;
-    uint32_t empty = s->capacity == 0 ? rules->empty_m
-                                      : (uint32_t)((uint64_t)rules->empty_m * f->left / s->capacity);
+    uint32_t empty = s->capacity == 0
+                         ? rules->empty_m
+                         : (uint32_t)((uint64_t)rules->empty_m * f->left / s->capacity);
     return (int64_t)f->metres - rules->priority_m[f->place->priority] +
            wait_ms / MINUTE_MS * rules->day_m / (DAY_MS / MINUTE_MS) - empty;
 }
@@ -178,7 +179,8 @@ static void keep(struct near_found *list, size_t *n, size_t max, const struct ne
 static size_t best_of_place(const struct choice *c, const struct stop *stop, uint32_t metres,
                             struct near_found *list)
 {
-    size_t n = 0, most = c->ask->per_place && c->ask->per_place < c->max ? c->ask->per_place : c->max;
+    size_t n = 0,
+           most = c->ask->per_place && c->ask->per_place < c->max ? c->ask->per_place : c->max;
     for (uint32_t k = 0; k < stop->count; k++) {
         const struct session *s = c->i->sessions[stop->first + k];
         if (!is_ahead(s, c->rules, c->ask->now_ms) || !near_has_room(s, c->rules, c->ask->is_text))
@@ -213,8 +215,8 @@ static void look_at(struct choice *c, const struct stop *stop)
 /* [straight line on a ball of radius 1, squared] with something on top, for the floats. */
 static float reach_squared(const struct near_rules *rules, const struct near_ask *ask)
 {
-    uint32_t m = ask->twin && rules->twin_reach_m > rules->reach_m ? rules->twin_reach_m
-                                                                  : rules->reach_m;
+    uint32_t m =
+        ask->twin && rules->twin_reach_m > rules->reach_m ? rules->twin_reach_m : rules->reach_m;
     double angle = ((double)m * 1.001 + 100) / RADIUS_M;
     double line = angle < M_PI ? 2 * sin(angle / 2) : 2.1;
     return (float)(line * line);
@@ -225,7 +227,8 @@ size_t near_find(const struct near_index *i, const struct near_rules *rules,
 {
     check(max <= NEAR_MAX && rules->texts_per_place >= 1);
     if (!i || max == 0) return 0;
-    struct choice c = {.i = i, .rules = rules, .ask = ask, .max = max, .best = out, .only_safe = true};
+    struct choice c = {
+        .i = i, .rules = rules, .ask = ask, .max = max, .best = out, .only_safe = true};
     const struct spot at = spot_of(ask->at);
     float reach = reach_squared(rules, ask);
     for (size_t k = 0; k < i->stop_count; k++) {

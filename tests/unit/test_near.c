@@ -40,7 +40,8 @@ struct world {
 static struct place *put_place(struct world *w, enum place_priority priority, int32_t m)
 {
     struct place *p = &w->places[w->places_n];
-    *p = (struct place){.id = (uint32_t)w->places_n + 1, .name = "Place", .at = north(m), .priority = priority};
+    *p = (struct place){
+        .id = (uint32_t)w->places_n + 1, .name = "Place", .at = north(m), .priority = priority};
     w->place_list[w->places_n++] = p;
     return p;
 }
@@ -48,7 +49,11 @@ static struct place *put_place(struct world *w, enum place_priority priority, in
 static struct session *put_session(struct world *w, const struct place *p, int64_t in_ms)
 {
     struct session *s = &w->sessions[w->sessions_n];
-    *s = (struct session){.id = (uint32_t)w->sessions_n + 1, .place = p->id, .start_ms = NOW + in_ms, .end_ms = NOW + in_ms + 3 * HOUR_MS, .capacity = 20};
+    *s = (struct session){.id = (uint32_t)w->sessions_n + 1,
+                          .place = p->id,
+                          .start_ms = NOW + in_ms,
+                          .end_ms = NOW + in_ms + 3 * HOUR_MS,
+                          .capacity = 20};
     w->session_list[w->sessions_n++] = s;
     return s;
 }
@@ -157,9 +162,12 @@ static void test_time(void **state)
         int64_t start_ms, end_ms;
         bool found;
     } rows[] = {
-        {-HOUR_MS, HOUR_MS, true},      {-HOUR_MS, HOUR_MS - 1, false},
-        {0, HOUR_MS / 2, true},         {-1, HOUR_MS / 2, false},
-        {-3 * HOUR_MS, -HOUR_MS, false}, {INT64_C(14) * DAY_MS, INT64_C(14) * DAY_MS + 1, true},
+        {-HOUR_MS, HOUR_MS, true},
+        {-HOUR_MS, HOUR_MS - 1, false},
+        {0, HOUR_MS / 2, true},
+        {-1, HOUR_MS / 2, false},
+        {-3 * HOUR_MS, -HOUR_MS, false},
+        {INT64_C(14) * DAY_MS, INT64_C(14) * DAY_MS + 1, true},
         {INT64_C(14) * DAY_MS + 1, INT64_C(15) * DAY_MS, false},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -273,7 +281,8 @@ static size_t naively(const struct world *w, struct naive *out)
             const struct session *s = w->session_list[i];
             const struct place *p = &w->places[s->place - 1];
             uint32_t m = point_metres(p->at, north(0));
-            if (m > RULES.reach_m || s->pledged >= s->capacity || (p->priority == PLACE_SAFE) != safe)
+            if (m > RULES.reach_m || s->pledged >= s->capacity ||
+                (p->priority == PLACE_SAFE) != safe)
                 continue;
             has_other = true;
             out[n++] = (struct naive){s, m - (double)RULES.priority_m[p->priority]};
@@ -312,11 +321,14 @@ static void test_words(void **state)
     (void)state;
     char out[NEAR_WORDS_BYTES];
     struct session s = {.capacity = 20};
-    struct near_found f = {.session = &s, .metres = 12300, .left = 3, .reasons = 1U << NEAR_NEEDS_MOST};
+    struct near_found f = {
+        .session = &s, .metres = 12300, .left = 3, .reasons = 1U << NEAR_NEEDS_MOST};
     assert_string_equal(near_words(&f, false, out), "12 km, 3 of 20 places left, needs you most");
     f.reasons |= 1U << NEAR_TWIN;
-    assert_string_equal(near_words(&f, true, out), "8 miles, 3 of 20 places left, your twin, needs you most");
-    f = (struct near_found){.session = &s, .metres = UINT32_MAX, .left = UINT32_MAX, .reasons = UINT32_MAX};
+    assert_string_equal(near_words(&f, true, out),
+                        "8 miles, 3 of 20 places left, your twin, needs you most");
+    f = (struct near_found){
+        .session = &s, .metres = UINT32_MAX, .left = UINT32_MAX, .reasons = UINT32_MAX};
     s.capacity = UINT32_MAX;
     near_words(&f, true, out); /* fits */
     s.capacity = 0;
