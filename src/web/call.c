@@ -9,17 +9,12 @@
 #include "store/staff.h"
 #include "store/there.h"
 #include "web/leave.h"
+#include "web/page_words.h"
 #include "web/public/public.h"
 #include "web/respond.h"
 #include "web/upload.h"
 
-enum {
-    FORM_BYTES_MAX = 256 * 1024,
-    MESSAGE_BYTES = ERR_TEXT_BYTES,
-    USER_BYTES = 80,
-    PATH_BYTES = 512,
-    SEEN_MS = 3600 * 1000
-};
+enum { FORM_BYTES_MAX = 256 * 1024, USER_BYTES = 80, PATH_BYTES = 512, SEEN_MS = 3600 * 1000 };
 
 /* ---- who ---- */
 
@@ -414,85 +409,31 @@ void web_answer_list(struct web_call *c, const char *key, const void *list, size
     web_answer(c, 200, json_pack("{s:o,s:o*}", key, items, "next", next));
 }
 
+/* Takes problem. */
+static void show_problem(struct web_call *c, int status, json_t *problem)
+{
+    const char *detail = json_string_value(json_object_get(problem, "detail"));
+    if (c->route->flags & PUBLIC)
+        public_problem(c->web, c->q, status, detail);
+    else
+        respond_problem(c->q, status, json_string_value(json_object_get(problem, "code")), detail);
+    json_decref(problem);
+    web_call_free(c);
+}
+
 /* The path does not say whether it is a page ("/metrics"): the row does. */
 void web_error_more(struct web_call *c, int status, const char *code, const char *message,
                     json_t *more)
 {
     if (c->then) {
-        json_t *body = more ? more : json_object();
-        json_put(body, "code", json_string(code));
-        json_put(body, "detail", json_text(slice_of(message)));
-        (void)was_asked(c, status, body);
+        (void)was_asked(c, status, page_problem(code, message, more));
         return;
     }
     if (c->route->flags & PAGE) {
-        json_decref(more);
-        if (c->route->flags & PUBLIC)
-            public_problem(c->web, c->q, status, message);
-        else
-            respond_problem(c->q, status, code, message);
-        web_call_free(c);
+        show_problem(c, status, page_problem(code, message, more));
         return;
     }
     char *text = respond_problem_text(status, code, message, more);
     leave(c, LEAVE_BODY, status, PROBLEM_CONTENT_TYPE, slice_of(text));
     free(text);
-}
-
-static void say(struct web_call *c, int status, const char *code, const char *message)
-{
-    web_error_more(c, status, code, message, NULL);
-}
-
-void web_error(struct web_call *c, int status, const char *code, const char *fmt, ...)
-{
-    char message[MESSAGE_BYTES];
-    va_list ap;
-    va_start(ap, fmt);
-    (void)vsnprintf(message, sizeof message, fmt, ap);
-    va_end(ap);
-    say(c, status, code, message);
-}
-
-void web_refuse_key(struct web_call *c, const char *key, const char *fmt, ...)
-{
-    char message[MESSAGE_BYTES];
-    va_list ap;
-    va_start(ap, fmt);
-    (void)vsnprintf(message, sizeof message, fmt, ap);
-    va_end(ap);
-    json_t *errors = body_error_add(NULL, key, message);
-    web_error_more(c, 400, "invalid", message, json_pack("{s:o}", "errors", errors));
-}
-
-void web_pass_on(struct web_call *c, int status, const json_t *problem)
-{
-    const char *detail = json_string_value(json_object_get(problem, "detail"));
-    const char *code = json_string_value(json_object_get(problem, "code"));
-    web_error(c, status, code ? code : "internal", "%s",
-              detail ? detail : "That did not work. Try again.");
-}
-
-void web_refuse_guess(struct web_call *c)
-{
-    auth_refuse(c->web->auth, c->q);
-    web_call_free(c);
-}
-
-void web_failed(struct web_call *c, int result, const struct err *e)
-{
-    say(c, respond_status_of(result), respond_code_of(result), e ? e->text : err_code_text(result));
-}
-
-bool web_ok(struct web_call *c, int result, const struct err *e)
-{
-    if (result < 0) web_failed(c, result, e);
-    return result >= 0;
-}
-
-bool web_body_ok(struct web_call *c)
-{
-    if (!c->body.e.code) return true;
-    web_error_more(c, 400, "invalid", c->body.e.text, json_pack("{s:O}", "errors", c->body.errors));
-    return false;
 }

@@ -137,7 +137,7 @@ CAMPAIGNS = [
     (FINE.replace("name: x", "name: &x x"), ":1:7:", "anchors and aliases"),
     (FINE.replace("members", "[a]"), ":2:11:", "one name is needed"),
     (FINE.replace("main", "mian"), "", "there is no gateway 'mian'"),
-    (FINE.replace("members", "membrs"), "", "no audience 'membrs'"),
+    (FINE.replace("members", "membrs"), "", "no list 'membrs'"),
     (FINE + "lane: reply\n", ":5:7:", "blast or reminder"),
     (FINE + "deadline: 2020-01-01T10:00Z\n", ":5:11:", "it is over already"),
     (FINE + f"start: {DATE}\ndeadline: {DATE}\n", ":6:11:", "later than the start"),

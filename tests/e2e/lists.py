@@ -213,7 +213,7 @@ def what_cannot_be_added(house):
     house.start_musterd(port=1)
     path = house.folder / "more.csv"
     path.write_bytes(b"phone,first_name\n+447400000102,Bob\n")
-    expect(command(house, "audience", "import", path, "--name", "nobody", "--add"), 1, "no audience 'nobody'")
+    expect(command(house, "audience", "import", path, "--name", "nobody", "--add"), 1, "no list 'nobody'")
     imported(house, "members", b"phone,first_name,town\n+447400000101,Ann,York\n")
     expect(command(house, "audience", "import", path, "--name", "members", "--add"), 1, "a column 'town', which the file has not")
     path.write_bytes(b"phone,first_name,town,age\n+447400000102,Bob,York,7\n")

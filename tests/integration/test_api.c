@@ -286,7 +286,7 @@ static void test_campaign_bodies_that_are_wrong(void **state)
         {400, "{\"name\":\"a\",\"audience\":\"members\",\"gateway\":\"mian\"," GOOD "}",
          "no_gateway", "there are: main, wa"},
         {404, "{\"name\":\"a\",\"audience\":\"mebers\",\"gateway\":\"main\"," GOOD "}", "not_found",
-         "no audience 'mebers'"},
+         "no list 'mebers'"},
         {409, "{\"name\":\"a\",\"audience\":\"2\",\"gateway\":\"main\"," GOOD "}", "conflict",
          "still being imported"},
     };

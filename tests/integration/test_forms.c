@@ -76,12 +76,45 @@ static void test_a_whole_repeat_is_made(void **state)
         repeats(303, whole[i]);
 }
 
+/* ---- /campaigns/check ---- */
+
+#define GATEWAY "gateway=main&text=Hi,+Example+Movement.+STOP+to+end"
+
+static void test_the_check_says_which_field(void **state)
+{
+    (void)state;
+    posts(422, "/campaigns/check", "audience=list&" GATEWAY);
+    says("Please look at: the name.");
+    says("Give it a name.");
+    posts(422, "/campaigns/check", "");
+    says("Please look at: the name, who gets it, the provider account, the text.");
+    posts(422, "/campaigns/check", "name=x&audience=list&min_age=old&" GATEWAY);
+    says("Please look at: the age.");
+}
+
+static void test_what_the_api_refuses_is_in_words(void **state)
+{
+    (void)state;
+    posts(400, "/campaigns/check", "name=x&audience=list&budget=much&" GATEWAY);
+    says("<p class=\"error\">What it may cost is ");
+    does_not_say("'budget'");
+    posts(404, "/campaigns/check", "name=x&audience=lost&" GATEWAY);
+    says("There is no list &#39;lost&#39;");
+    does_not_say("muster audience");
+    (void)ask_as(ORGANISER, 404, "GET", "/campaigns/4711", NULL);
+    says("There is no campaign 4711");
+    does_not_say("muster campaign");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_repeat_is_refused_at_its_fields, set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_a_whole_repeat_is_made, set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_the_check_says_which_field, set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_the_api_refuses_is_in_words, set_up,
+                                        world_tear_down),
     };
     if (!world_start()) {
         puts("1..0 # SKIP no redis-server on the PATH");

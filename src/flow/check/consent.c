@@ -27,13 +27,12 @@ static void judge_columns(struct check_report *r)
     const int *at = r->consent_columns.at;
     if (r->need.what[0] && at[CONSENT_WHAT] < 0)
         report_say(r, FINDING_BLOCK, "no_consent_column",
-                   "the campaign needs consent, and the audience '%.*s' does not say who agreed: "
-                   "bring in a column 'consent' with muster audience import FILE --name %.*s "
-                   "--merge",
+                   "the campaign needs consent, and the list '%.*s' does not say who agreed: "
+                   "bring in a column 'consent' (muster audience import FILE --name %.*s --merge)",
                    SLICE_ARG(r->audience->name), SLICE_ARG(r->audience->name));
     else if (r->need.what[0] && r->need.months && at[CONSENT_AT] < 0)
         report_say(r, FINDING_BLOCK, "no_consent_column",
-                   "the consent may be %u months old, and the audience '%.*s' does not say when "
+                   "the consent may be %u months old, and the list '%.*s' does not say when "
                    "they agreed: bring in a column 'consent_at'",
                    r->need.months, SLICE_ARG(r->audience->name));
     else if (r->need.min_age && at[CONSENT_BORN] < 0 && at[CONSENT_YEARS] < 0)

@@ -26,7 +26,7 @@ static const struct script freeze = {.name = "audience_freeze",
 int audience_not_found(uint32_t id, struct err *e)
 {
     return err_set(e, ERR_NOT_FOUND,
-                   "no audience %" PRIu32 ": `muster audience list` shows what there is", id);
+                   "there is no list %" PRIu32 "; `muster audience list` shows them", id);
 }
 
 /* ---- creating ---- */

@@ -135,8 +135,8 @@ static void on_named(struct call *c, const struct redisReply *reply)
     int r = call_failed(reply, &e);
     if (r == 0 && call_says(reply, "several")) r = several(reply, name, &e);
     if (r == 0 && !call_says(reply, "ok"))
-        r = err_set(&e, ERR_NOT_FOUND,
-                    "no audience '%s': `muster audience list` shows what there is", name);
+        r = err_set(&e, ERR_NOT_FOUND, "there is no list '%s'; `muster audience list` shows them",
+                    name);
     if (r < 0)
         cb(c->arg, r, NULL, &e);
     else

@@ -4,6 +4,7 @@
 #include "web/organiser/organiser.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/campaign_status.h"
 #include "web/organiser/campaign_form.h"
@@ -13,6 +14,7 @@
 #include "web/organiser/local_time.h"
 #include "web/organiser/would_happen.h"
 #include "web/page.h"
+#include "web/page_words.h"
 
 enum { PATH_BYTES = 64 };
 
@@ -112,6 +114,13 @@ static json_t *changes_of(const struct web_call *c, const json_t *now, const jso
     return changes;
 }
 
+static void show_wrong(struct web_call *c, const json_t *wrong)
+{
+    char *words = page_wrong_words(wrong);
+    show_form(c, 422, words, wrong);
+    free(words);
+}
+
 /* False: c has its response. */
 static bool read_changes(struct web_call *c)
 {
@@ -121,7 +130,7 @@ static bool read_changes(struct web_call *c)
     know(c, "typed", typed);
     bool any = json_object_size(known(c, "changes")) > 0;
     if (wrong)
-        show_form(c, 422, "Something is missing: see below.", wrong);
+        show_wrong(c, wrong);
     else if (!same_text)
         show_form(c, 409,
                   "Somebody has changed its text meanwhile. Open the campaign again to see what it "
@@ -136,6 +145,13 @@ static bool read_changes(struct web_call *c)
 
 /* ---- the check ---- */
 
+static void show_refused(struct web_call *c, int status, const json_t *problem)
+{
+    json_t *wrong = page_wrong(problem);
+    show_form(c, status, detail_of(problem), wrong);
+    json_decref(wrong);
+}
+
 static void on_preview(struct web_call *c, int status, const json_t *body)
 {
     json_t *data = json_incref(known(c, "data"));
@@ -146,7 +162,7 @@ static void on_preview(struct web_call *c, int status, const json_t *body)
 static void on_checked(struct web_call *c, int status, const json_t *body)
 {
     if (status != 200) {
-        show_form(c, status, detail_of(body), NULL);
+        show_refused(c, status, body);
         return;
     }
     json_t *data = page_data(c, "Change it", "");
@@ -166,7 +182,7 @@ static void on_changed(struct web_call *c, int status, const json_t *body)
     if (status == 200)
         go_back(c);
     else
-        show_form(c, status, detail_of(body), NULL);
+        show_refused(c, status, body);
 }
 
 static json_t *with_why(const struct web_call *c)

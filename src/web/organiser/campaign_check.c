@@ -3,12 +3,14 @@
 #include "web/organiser/organiser.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/iso8601.h"
 #include "web/organiser/campaign_form.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/would_happen.h"
 #include "web/page.h"
+#include "web/page_words.h"
 
 enum { PATH_BYTES = 64, TWICE_MS = 2 * 60 * 1000 };
 
@@ -40,7 +42,9 @@ static bool read_form(struct web_call *c, json_t **ret)
     *ret = campaign_form_read(c, &wrong);
     if (!wrong) return true;
     json_decref(*ret);
-    campaign_form_show(c, 422, "Something is missing: see below.", wrong);
+    char *words = page_wrong_words(wrong);
+    campaign_form_show(c, 422, words, wrong);
+    free(words);
     json_decref(wrong);
     return false;
 }
@@ -49,7 +53,9 @@ static void on_checked(struct web_call *c, int status, const json_t *body)
 {
     json_t *campaign, *wrong = NULL;
     if (status != 200) {
-        campaign_form_show(c, status, detail_of(body), NULL);
+        wrong = page_wrong(body);
+        campaign_form_show(c, status, detail_of(body), wrong);
+        json_decref(wrong);
         return;
     }
     campaign = campaign_form_read(c, &wrong);

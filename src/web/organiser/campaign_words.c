@@ -2,12 +2,14 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/campaign_status.h"
 #include "core/finding.h"
 #include "core/state.h"
 #include "web/organiser/local_time.h"
 #include "web/page.h"
+#include "web/page_words.h"
 
 enum {
     COUNT_BYTES = 32,
@@ -95,6 +97,9 @@ void words_put_findings(json_t *data, const json_t *findings)
     {
         enum finding_level level = FINDING_WARN;
         (void)finding_level_from_string(json_slice(json_object_get(one, "level")), &level);
+        char *words = page_words(json_slice(json_object_get(one, "message")), NULL);
+        json_put(one, "message", json_text(slice_of(words)));
+        free(words);
         json_put(one, "label", json_string(labels[level]));
         json_put(one, "bad", json_boolean(level == FINDING_BLOCK));
         json_put(one, "quiet", json_boolean(level == FINDING_NOTE));
@@ -204,7 +209,8 @@ static void put_when(const struct web_call *c, json_t *data, const json_t *statu
 
 static bool can_pause(enum campaign_status now)
 {
-    return now != CAMPAIGN_BLOCKED && now != CAMPAIGN_PROPOSED && campaign_may_move(MOVE_PAUSE, now);
+    return now != CAMPAIGN_BLOCKED && now != CAMPAIGN_PROPOSED &&
+           campaign_may_move(MOVE_PAUSE, now);
 }
 
 static void put_buttons(json_t *data, enum campaign_status now)

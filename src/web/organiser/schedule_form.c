@@ -2,11 +2,14 @@
 #include "web/organiser/organiser.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "core/every.h"
 #include "core/json.h"
 #include "store/group.h"
 #include "web/organiser/local_time.h"
 #include "web/page.h"
+#include "web/page_words.h"
 
 enum { PATH_BYTES = 64, EVERY_BYTES = 64 };
 
@@ -151,9 +154,11 @@ static void need(json_t *wrong, bool is_there, const char *name, const char *wor
     if (!is_there) json_put(wrong, name, json_string(words));
 }
 
-/* What the form itself can tell; what a time or a day has to be like, the API says. */
+/* What the form itself can tell; whether anything of it is still to come, the API says. */
 static json_t *what_is_wrong(const struct web_call *c)
 {
+    int minute;
+    int64_t at_s;
     json_t *wrong = json_object();
     struct slice how = field(c, "often");
     bool before = slice_is(how, "event"), daily = slice_is(how, "day"),
@@ -161,14 +166,16 @@ static json_t *what_is_wrong(const struct web_call *c)
     need(wrong, field(c, "name").n > 0, "name", "Give it a name.");
     need(wrong, is_choice(c, "often", often, COUNT_OF(often)), "often", "Choose how often.");
     if (before) {
-        need(wrong, field(c, "event").n > 0, "event", "Say when the event is.");
-        need(wrong, any_reminder(c), "reminders", "Choose at least one.");
+        need(wrong, wall_time_parse(field(c, "event"), &at_s), "event", "Say when the event is.");
+        need(wrong, any_reminder(c), "remind", "Choose at least one.");
         return wrong;
     }
     need(wrong, daily || monthly || is_choice(c, "day", days, COUNT_OF(days)), "day",
          "Choose a day.");
     need(wrong, !monthly || is_date(field(c, "date")), "date", "Choose a day.");
-    need(wrong, field(c, "time").n > 0, "time", "Say at what time.");
+    need(wrong, wall_minute_parse(field(c, "time"), &minute), "time", "Say at what time.");
+    need(wrong, field(c, "until").n == 0 || wall_date_parse(field(c, "until"), &at_s), "until",
+         "Write it as 2027-06-30.");
     return wrong;
 }
 
@@ -210,7 +217,7 @@ static void on_made(struct web_call *c, int status, const json_t *body)
         return;
     }
     const char *detail = json_string_value(json_object_get(body, "detail"));
-    again(c, detail ? detail : "That did not work. Try again.", json_object());
+    again(c, detail ? detail : "That did not work. Try again.", page_wrong(body));
 }
 
 static void post_new(struct web_call *c)
@@ -218,7 +225,9 @@ static void post_new(struct web_call *c)
     uint64_t id = 0;
     json_t *wrong = what_is_wrong(c);
     if (json_object_size(wrong)) {
-        again(c, "Something is missing: see below.", wrong);
+        char *words = page_wrong_words(wrong);
+        again(c, words, wrong);
+        free(words);
         return;
     }
     json_decref(wrong);
