@@ -1,6 +1,7 @@
 #include "app_events.h"
 
 #include "flow/answer_pacer.h"
+#include "flow/day_clerk.h"
 #include "flow/forecaster.h"
 #include "flow/speedometer.h"
 #include "flow/teller.h"
@@ -14,6 +15,7 @@ struct app_events {
     struct forecaster *forecaster;
     struct speedometer *speedometer;
     struct watchman *watchman;
+    struct day_clerk *day_clerk;
 };
 
 static struct watchman *new_watchman(const struct app_events_parts *parts)
@@ -38,6 +40,16 @@ static struct watchman *new_watchman(const struct app_events_parts *parts)
         .arg = parts->arg,
     };
     return watchman_new(&config);
+}
+
+static struct day_clerk *new_day_clerk(const struct app_events_parts *parts)
+{
+    return day_clerk_new(
+        &(struct day_clerk_config){.loop = parts->loop,
+                                   .store = parts->store,
+                                   .target_ms = parts->config->inbox.target_minutes * 60000LL,
+                                   .leads = parts->leads,
+                                   .arg = parts->arg});
 }
 
 int app_events_new(const struct app_events_parts *parts, struct app_events **ret, struct err *e)
@@ -78,6 +90,7 @@ int app_events_new(const struct app_events_parts *parts, struct app_events **ret
     };
     a->speedometer = speedometer_new(&speedometer);
     a->watchman = new_watchman(parts);
+    a->day_clerk = new_day_clerk(parts);
     *ret = a;
     return 0;
 }
@@ -88,6 +101,7 @@ void app_events_start(struct app_events *a)
     answer_pacer_start(a->pacer);
     speedometer_start(a->speedometer);
     watchman_start(a->watchman);
+    day_clerk_start(a->day_clerk);
 }
 
 void app_events_free(struct app_events *a)
@@ -97,6 +111,7 @@ void app_events_free(struct app_events *a)
     answer_pacer_free(a->pacer);
     speedometer_free(a->speedometer);
     watchman_free(a->watchman);
+    day_clerk_free(a->day_clerk);
     forecaster_free(a->forecaster);
     free(a);
 }

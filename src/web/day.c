@@ -19,7 +19,8 @@ struct asking {
 
 struct day {
     struct web *web;
-    STAILQ_HEAD(, asking) waiting, late; /* late: came when something had been done in the meantime */
+    STAILQ_HEAD(, asking)
+    waiting, late; /* late: came when something had been done in the meantime */
     bool looking, stale;
     int64_t looked_us; /* [mono µs] when the look began; 0 = never */
     int64_t begun_us;

@@ -9,10 +9,10 @@ struct day;
 enum {
     DAY_FRESH_MS = 1000,
     DAY_ACTIVE_MAX = 200, /* campaigns that are not over */
-    DAY_OVER_MAX = 50,    /* the newest ones, of which those that ended within a day are looked at */
+    DAY_OVER_MAX = 50, /* the newest ones, of which those that ended within a day are looked at */
 };
 
-struct day_look { /* borrowed for the call */
+struct day_look {                      /* borrowed for the call */
     struct campaign *const *campaigns; /* not over, and then those that ended within a day */
     size_t n;
     const int64_t *queues; /* at the providers, by account; < 0 where nobody knows */

@@ -29,6 +29,7 @@
     X(PAGE_CAMPAIGN_REPORT, "organiser/report")                                                    \
     X(PAGE_CAMPAIGN_CHECK, "organiser/check")                                                      \
     X(PAGE_DAY, "organiser/day")                                                                   \
+    X(PAGE_DAY_RECORD, "organiser/day_record")                                                     \
     X(PAGE_MONTH, "organiser/month")                                                               \
     X(PAGE_CAMPAIGN_APPROVE, "organiser/approve")                                                  \
     X(PAGE_CAMPAIGN_CHANGE, "organiser/change")                                                    \

@@ -93,6 +93,7 @@ static const struct routes *const tables[] = {
     &schedule_page_routes,
     &day_routes,
     &day_page_routes,
+    &day_record_page_routes,
     &group_routes,
     &group_page_routes,
     &law_routes,

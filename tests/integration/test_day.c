@@ -1,7 +1,10 @@
 /* How the day goes, as the API tells it and as the page shows it: whose campaigns, which alarms, who is there. */
 #include "api_world.h"
 
+#include "core/json.h"
+#include "flow/day_clerk.h"
 #include "store/call.h"
+#include "store/day_record.h"
 #include "store/there.h"
 
 #include <string.h>
@@ -48,8 +51,8 @@ static const json_t *alarm_of(const json_t *day, const char *what)
 {
     size_t i;
     const json_t *one;
-    json_array_foreach(json_object_get(day, "alarms"), i, one)
-        if (strcmp(text_at(one, "what"), what) == 0) return one;
+    json_array_foreach(json_object_get(day, "alarms"), i,
+                       one) if (strcmp(text_at(one, "what"), what) == 0) return one;
     return NULL;
 }
 
@@ -155,6 +158,127 @@ static void test_who_is_there(void **state)
     assert_int_equal(number_at(people, "volunteers"), 1);
 }
 
+/* ---- minute by minute ---- */
+
+#define MINUTE_MS INT64_C(60000)
+static int64_t clock_ms; /* of the clerk */
+
+static int64_t our_clock(void)
+{
+    return clock_ms;
+}
+
+static bool always(void *arg)
+{
+    (void)arg;
+    return true;
+}
+
+static struct day_clerk *new_clerk(void)
+{
+    return day_clerk_new(&(struct day_clerk_config){.loop = world.loop,
+                                                    .store = world.store,
+                                                    .target_ms = 10 * MINUTE_MS,
+                                                    .leads = always,
+                                                    .now_ms = our_clock});
+}
+
+static json_t *record_at(int64_t at_ms)
+{
+    char path[128];
+    json_t *iso = json_time(at_ms);
+    (void)snprintf(path, sizeof path, "/api/v1/day/record?minutes=1&from=%s",
+                   json_string_value(iso));
+    json_decref(iso);
+    return ask(200, "GET", path, NULL);
+}
+
+static bool is_known(const json_t *record)
+{
+    return json_is_integer(json_array_get(json_object_get(record, "texted"), 0));
+}
+
+/* A look at the end of that minute; its row, once it stands. */
+static json_t *look(struct day_clerk *d, int64_t minute_ms)
+{
+    json_t *record;
+    clock_ms = minute_ms + MINUTE_MS;
+    day_clerk_look(d);
+    while (!is_known(record = record_at(minute_ms)))
+        loop_turn(world.loop, 1000);
+    return record;
+}
+
+static json_int_t first(const json_t *record, const char *column)
+{
+    return json_integer_value(json_array_get(json_object_get(record, column), 0));
+}
+
+/* n people of a campaign have been texted since its ledger was made, replies of them wrote back. */
+static void set_texted(uint32_t id, uint64_t n, uint64_t replies)
+{
+    bool done = false;
+    struct call *c = call_command(world.store, "HSET");
+    call_key(c, "c:%u", id);
+    call_pair_u64(c, "n2", n);
+    call_pair_u64(c, "replies", replies);
+    call_run(c, call_read_done, on_done, &done);
+    turn_until_done(&done);
+}
+
+static void test_a_minute_is_written_down(void **state)
+{
+    (void)state;
+    struct day_clerk *d = new_clerk();
+    launch_two();
+    set_texted(1, 4, 1);
+    const json_t *record = look(d, WORLD_NOW_MS);
+    assert_int_equal(first(record, "texted"), 0); /* nobody knows what was before */
+    set_texted(1, 9, 3);
+    set_texted(2, 5, 0);
+    (void)make_conversation("main", "447700900001", "Maja");
+    see("Nina", WORLD_NOW_MS + MINUTE_MS);
+    record = look(d, WORLD_NOW_MS + MINUTE_MS);
+    assert_int_equal(first(record, "texted"), 10);
+    assert_int_equal(first(record, "replies"), 2);
+    assert_int_equal(first(record, "waiting"), 1);
+    assert_int_equal(first(record, "there"), 1);
+    move(1, MOVE_CANCEL, "Olive"); /* what ended is counted to its end */
+    set_texted(1, 10, 3);
+    move(2, MOVE_BLOCK, "main");
+    record = look(d, WORLD_NOW_MS + 2 * MINUTE_MS);
+    assert_int_equal(first(record, "texted"), 1);
+    const json_t *alarms = json_array_get(json_object_get(record, "alarms"), 0);
+    assert_string_equal(json_string_value(json_array_get(alarms, 0)), "campaign_blocked");
+    day_clerk_free(d);
+}
+
+/* A row is where its minute is, across midnight of UTC, and no other. */
+static void test_rows_of_two_days(void **state)
+{
+    (void)state;
+    const int64_t midnight_ms = INT64_C(1795737600000); /* 2026-11-27T00:00:00Z */
+    for (int i = -2; i < 2; i += 3) {                   /* 23:58 and 00:01 */
+        struct day_minute m = {.alarms = 1, .n = {[DAY_TEXTED] = (uint32_t)(100 + i)}};
+        bool done = false;
+        day_record_write(world.store, midnight_ms + i * MINUTE_MS + 31000, &m, on_done, &done);
+        turn_until_done(&done);
+    }
+    json_t *record =
+        ask(200, "GET", "/api/v1/day/record?minutes=5&from=2026-11-26T23:57:30Z", NULL);
+    assert_string_equal(text_at(record, "from"), "2026-11-26T23:57:00Z");
+    const json_t *texted = json_object_get(record, "texted");
+    static const json_int_t expected[] = {-1, 98, -1, -1, 101};
+    for (size_t i = 0; i < COUNT_OF(expected); i++) {
+        const json_t *one = json_array_get(texted, i);
+        assert_int_equal(json_is_integer(one) ? json_integer_value(one) : -1, expected[i]);
+    }
+    (void)ask(400, "GET", "/api/v1/day/record?minutes=1501", NULL);
+    (void)ask(400, "GET", "/api/v1/day/record?minutes=0", NULL);
+    (void)ask(400, "GET", "/api/v1/day/record?from=yesterday", NULL);
+    (void)ask_as(ORGANISER_OF_LEEDS, 403, "GET", "/api/v1/day/record", NULL);
+}
+
 /* ---- the page ---- */
 
 static void expect_shown(const char *part)
@@ -179,12 +303,42 @@ static void test_the_page(void **state)
     assert_null(strstr(answer_text(), "All together"));
 }
 
+static void test_the_page_that_looks_back(void **state)
+{
+    (void)state;
+    struct day_clerk *d = new_clerk();
+    launch_two();
+    (void)look(d, WORLD_NOW_MS - 3 * MINUTE_MS);
+    set_texted(1, 1234, 0);
+    (void)look(d, WORLD_NOW_MS - 2 * MINUTE_MS);
+    day_clerk_free(d);
+    assert_int_equal(ask_status(ORGANISER, "GET", "/day/record", NULL), 200);
+    expect_shown("At 17:58");
+    expect_shown("<dt>texted in a minute</dt><dd>1,234</dd>");
+    expect_shown("texted in a minute: at most 1,234");
+    expect_shown("/day/record?date=2026-11-25");
+    assert_int_equal(ask_status(ORGANISER, "GET", "/day/record?date=2026-11-26&at=17:57", NULL),
+                     200);
+    expect_shown("<dt>texted in a minute</dt><dd>0</dd>");
+    assert_int_equal(ask_status(ORGANISER, "GET", "/day/record?date=2026-11-25", NULL), 200);
+    expect_shown("Nothing is known of that day");
+    assert_int_equal(ask_status(ORGANISER, "GET", "/day/record?date=2026-13-41", NULL), 404);
+    assert_int_equal(ask_status(ORGANISER_OF_LEEDS, "GET", "/day/record", NULL), 403);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_each_sees_their_own), TEST(test_what_is_over_stays_for_a_day), TEST(test_alarms),
-        TEST(test_a_pause_is_no_alarm), TEST(test_who_is_there),                 TEST(test_the_page),
+        TEST(test_each_sees_their_own),
+        TEST(test_what_is_over_stays_for_a_day),
+        TEST(test_alarms),
+        TEST(test_a_pause_is_no_alarm),
+        TEST(test_who_is_there),
+        TEST(test_the_page),
+        TEST(test_a_minute_is_written_down),
+        TEST(test_rows_of_two_days),
+        TEST(test_the_page_that_looks_back),
     };
     if (!world_start()) {
         puts("1..0 # SKIP no redis-server on the PATH");

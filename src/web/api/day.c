@@ -1,7 +1,10 @@
 /* How the day goes, all of it at once: for the page of the day, and for whoever draws their own. */
 #include "web/api/api.h"
 
+#include "core/iso8601.h"
+#include "flow/alarm.h"
 #include "store/campaign.h"
+#include "store/day_record.h"
 #include "store/staff.h"
 #include "web/day.h"
 #include "web/own.h"
@@ -9,27 +12,10 @@
 
 #include <stdlib.h>
 
-/* What wants somebody's eyes. what, whether nothing may wait for it */
-#define ALARM_TABLE(X)                                                                             \
-    X(ALARM_BLOCKED, "campaign_blocked", true)   /* by its provider account */                     \
-    X(ALARM_STOPPED, "campaign_stopped", true)   /* it was paused by itself */                     \
-    X(ALARM_LATE, "campaign_late", true)         /* would be done after its deadline */            \
-    X(ALARM_SILENT, "gateway_silent", true)      /* the account does not answer */                 \
-    X(ALARM_NOBODY, "nobody_there", true)        /* people wait, and no member is there */         \
-    X(ALARM_OVERDUE, "inbox_overdue", false)     /* people wait too long */                        \
-    X(ALARM_WARNING, "campaign_warning", false)  /* something is not well */                       \
-    X(ALARM_APPROVE, "campaign_approve", false)  /* waits for a second person */                   \
-    X(ALARM_FULL, "gateway_full", false)         /* has as much as it takes */
+enum { MINUTE_MS = 60000 };
 
-enum alarm {
-#define X(name, text, bad) name,
-    ALARM_TABLE(X)
-#undef X
-        ALARM_COUNT
-};
-
-struct looking { /* of one call */
-    json_t *day; /* owned */
+struct looking {                 /* of one call */
+    json_t *day;                 /* owned */
     json_t *alarms[ALARM_COUNT]; /* owned */
     size_t there;
 };
@@ -45,17 +31,9 @@ static void looking_done(void *state)
 static void add_alarm(struct looking *l, enum alarm which, const struct campaign *c,
                       const char *gateway, struct slice why)
 {
-    static const struct {
-        const char *what;
-        bool is_bad;
-    } alarms[] = {
-#define X(name, text, bad) {text, bad},
-        ALARM_TABLE(X)
-#undef X
-    };
     json_t *o = json_object();
-    json_put(o, "what", json_string(alarms[which].what));
-    json_put(o, "bad", json_boolean(alarms[which].is_bad));
+    json_put(o, "what", json_string(alarm_to_string(which)));
+    json_put(o, "bad", json_boolean(alarm_is_bad(which)));
     json_put(o, "campaign", c ? json_integer(c->id) : json_null());
     json_put(o, "name", c ? json_text(c->name) : json_null());
     json_put(o, "gateway", gateway ? json_string(gateway) : json_null());
@@ -65,21 +43,11 @@ static void add_alarm(struct looking *l, enum alarm which, const struct campaign
 
 /* ---- campaigns ---- */
 
-static bool stopped_by_itself(const struct campaign *c)
+static void alarms_of(struct looking *l, const struct campaign *c, int64_t now_ms)
 {
-    return c->status == CAMPAIGN_PAUSED && slice_starts(c->status_by, "system:");
-}
-
-static void alarm_of_campaign(struct looking *l, const struct campaign *c, const json_t *shown)
-{
-    const json_t *late = json_object_get(json_object_get(shown, "forecast"), "in_danger");
-    const char *gateway = NULL;
-    if (c->status == CAMPAIGN_BLOCKED) add_alarm(l, ALARM_BLOCKED, c, gateway, c->status_why);
-    if (stopped_by_itself(c)) add_alarm(l, ALARM_STOPPED, c, gateway, c->status_why);
-    if (json_is_true(late)) add_alarm(l, ALARM_LATE, c, gateway, SLICE_NONE);
-    if (c->status == CAMPAIGN_RUNNING && c->brake_warning.n)
-        add_alarm(l, ALARM_WARNING, c, gateway, c->brake_warning);
-    if (c->status == CAMPAIGN_PROPOSED) add_alarm(l, ALARM_APPROVE, c, gateway, c->approval_why);
+    unsigned found = alarms_of_campaign(c, now_ms);
+    for (int i = 0; i < ALARM_COUNT; i++)
+        if (found & 1U << i) add_alarm(l, (enum alarm)i, c, NULL, alarm_why(c, (enum alarm)i));
 }
 
 static json_t *campaigns_json(const struct web_call *c, struct looking *l,
@@ -90,9 +58,8 @@ static json_t *campaigns_json(const struct web_call *c, struct looking *l,
     for (size_t i = 0; i < look->n; i++) {
         const struct campaign *one = look->campaigns[i];
         if (!group_set_has(&own, one->group)) continue;
-        json_t *shown = view_campaign(one, c->now_ms);
-        alarm_of_campaign(l, one, shown);
-        json_list_add(list, shown);
+        alarms_of(l, one, c->now_ms);
+        json_list_add(list, view_campaign(one, c->now_ms));
     }
     return list;
 }
@@ -132,8 +99,7 @@ static bool is_of(const struct group_set *groups, const struct member *m)
     return found;
 }
 
-static json_t *people_json(const struct web_call *c, struct looking *l,
-                           const struct day_look *look)
+static json_t *people_json(const struct web_call *c, struct looking *l, const struct day_look *look)
 {
     struct group_set own = own_groups(c);
     size_t volunteers = 0;
@@ -202,7 +168,38 @@ static void get_day(struct web_call *c)
     day_ask(c->web->day, on_day, c);
 }
 
+/* ---- minute by minute ---- */
+
+static void on_record(void *arg, int result, const struct day_minute *list, size_t n,
+                      const struct err *e)
+{
+    struct web_call *c = arg;
+    const int64_t *from_ms = c->state;
+    if (!web_ok(c, result, e)) return;
+    web_answer(c, 200, view_day_record(*from_ms, list, n));
+}
+
+/* from: the last so many minutes, where it is not said. */
+static void get_record(struct web_call *c)
+{
+    struct slice minutes = web_query(c, "minutes"), from = web_query(c, "from");
+    uint64_t n = DAY_MINUTES;
+    if (minutes.n && (!slice_to_u64(minutes, DAY_RECORD_MINUTES_MAX, &n) || n == 0)) {
+        web_error(c, 400, "invalid", "'minutes' is a number from 1 to %d", DAY_RECORD_MINUTES_MAX);
+        return;
+    }
+    int64_t at_ms = c->now_ms - (int64_t)(n - 1) * MINUTE_MS;
+    if (from.n && !iso8601_parse(from, &at_ms)) {
+        web_error(c, 400, "invalid", "'from' is a time such as 2026-11-28T06:00:00Z");
+        return;
+    }
+    int64_t *from_ms = web_call_state(c, sizeof *from_ms, NULL);
+    *from_ms = at_ms - at_ms % MINUTE_MS;
+    day_record_read(c->config->store, *from_ms, (size_t)n, on_record, c);
+}
+
 static const struct route rows[] = {
+    {"GET", "/api/v1/day/record", MAY_READ_CAMPAIGNS, NEEDS_STORE, NULL, get_record},
     {"GET", "/api/v1/day", MAY_READ_CAMPAIGNS, NEEDS_STORE | IN_GROUP, NULL, get_day},
 };
 

@@ -17,6 +17,8 @@ static void on_day(struct web_call *c, int status, const json_t *body)
     local_time_show(c, c->now_ms, at);
     json_put(data, "at", json_string(at));
     json_put(data, "wall", json_true());
+    json_put(data, "looks_back",
+             json_boolean(access_may_everywhere(c->member, MAY_READ_CAMPAIGNS)));
     day_put_alarms(data, body);
     day_put_figures(c, data, body);
     day_put_campaigns(c, data, body);

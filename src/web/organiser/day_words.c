@@ -36,17 +36,24 @@ enum where { NOWHERE, AT_CAMPAIGN, AT_APPROVAL, AT_INBOX }; /* it is looked into
 static const struct alarm_words {
     const char *what, *before, *behind;
     enum where where;
+    const char *then; /* the same of a moment that is over, of whichever it was */
 } alarm_words[] = {
-    {"campaign_blocked", "", " was stopped by the provider", AT_CAMPAIGN},
-    {"campaign_stopped", "", " stopped by itself", AT_CAMPAIGN},
-    {"campaign_late", "", " will not reach everybody before its deadline", AT_CAMPAIGN},
-    {"campaign_warning", "", " does not go well", AT_CAMPAIGN},
-    {"campaign_approve", "", " waits for a second person", AT_APPROVAL},
-    {"gateway_silent", "The provider account ", " does not answer. Muster goes on trying", NOWHERE},
-    {"gateway_full", "The provider account ",
-     " has as much as it takes. It goes on by itself", NOWHERE},
-    {"nobody_there", "People wait for an answer, and nobody is here to write it", "", AT_INBOX},
-    {"inbox_overdue", "People wait too long for an answer", "", AT_INBOX},
+    {"campaign_blocked", "", " was stopped by the provider", AT_CAMPAIGN,
+     "A campaign was stopped by the provider"},
+    {"campaign_stopped", "", " stopped by itself", AT_CAMPAIGN, "A campaign stopped by itself"},
+    {"campaign_late", "", " will not reach everybody before its deadline", AT_CAMPAIGN,
+     "A campaign would not have reached everybody before its deadline"},
+    {"campaign_warning", "", " does not go well", AT_CAMPAIGN, "A campaign did not go well"},
+    {"campaign_approve", "", " waits for a second person", AT_APPROVAL,
+     "A campaign waited for a second person"},
+    {"gateway_silent", "The provider account ", " does not answer. Muster goes on trying", NOWHERE,
+     "A provider account did not answer"},
+    {"gateway_full", "The provider account ", " has as much as it takes. It goes on by itself",
+     NOWHERE, "A provider account had as much as it takes"},
+    {"nobody_there", "People wait for an answer, and nobody is here to write it", "", AT_INBOX,
+     "People waited for an answer, and nobody was here to write it"},
+    {"inbox_overdue", "People wait too long for an answer", "", AT_INBOX,
+     "People waited too long for an answer"},
 };
 
 static const struct alarm_words *words_of(const char *what)
@@ -55,6 +62,11 @@ static const struct alarm_words *words_of(const char *what)
         if (strcmp(alarm_words[i].what, what) == 0) return &alarm_words[i];
     check(!"an alarm has no words");
     return NULL;
+}
+
+const char *day_alarm_words(const char *what)
+{
+    return words_of(what)->then;
 }
 
 static json_t *alarm_json(const json_t *alarm)
@@ -79,8 +91,7 @@ void day_put_alarms(json_t *data, const json_t *day)
     size_t i;
     const json_t *one;
     json_t *list = json_array();
-    json_array_foreach(json_object_get(day, "alarms"), i, one)
-        json_list_add(list, alarm_json(one));
+    json_array_foreach(json_object_get(day, "alarms"), i, one) json_list_add(list, alarm_json(one));
     json_put(data, "any_alarms", json_boolean(json_array_size(list) > 0));
     json_put(data, "alarms", list);
 }
@@ -89,9 +100,9 @@ void day_put_alarms(json_t *data, const json_t *day)
 
 static void add_figure(json_t *list, const char *label, const char *href, json_t *n, bool is_bad)
 {
-    json_list_add(list, json_pack("{s:s,s:o,s:o,s:s}", "label", label, "n", n, "href",
-                                  href ? json_string(href) : json_null(), "kind",
-                                  is_bad ? "bad" : ""));
+    json_list_add(list,
+                  json_pack("{s:s,s:o,s:o,s:s}", "label", label, "n", n, "href",
+                            href ? json_string(href) : json_null(), "kind", is_bad ? "bad" : ""));
 }
 
 static json_t *since(const struct web_call *c, const json_t *iso)
@@ -108,8 +119,8 @@ static json_t *sum_of_rates(const json_t *campaigns)
     size_t i;
     const json_t *one;
     double sum = 0;
-    json_array_foreach(campaigns, i, one)
-        sum += json_number_value(json_object_get(one, "rate_per_s"));
+    json_array_foreach(campaigns, i, one) sum +=
+        json_number_value(json_object_get(one, "rate_per_s"));
     json_t *whole = json_integer((json_int_t)(sum + 0.5)), *text = words_count(whole);
     json_decref(whole);
     return text;
@@ -165,8 +176,7 @@ static void unlink_parts(json_t *bar)
 {
     size_t i;
     json_t *part;
-    json_array_foreach(json_object_get(bar, "parts"), i, part)
-        (void)json_object_del(part, "href");
+    json_array_foreach(json_object_get(bar, "parts"), i, part)(void) json_object_del(part, "href");
 }
 
 static json_t *card_json(const struct web_call *c, const json_t *campaign)
@@ -204,9 +214,9 @@ static void put_lists(const struct web_call *c, json_t *data, const json_t *camp
             else
                 left++;
         }
-    json_array_foreach(campaigns, i, one)
-        if (place_of(one) == PLACE_OVER && json_array_size(over) < OVER_MAX)
-            json_list_add(over, over_json(one));
+    json_array_foreach(campaigns, i,
+                       one) if (place_of(one) == PLACE_OVER && json_array_size(over) < OVER_MAX)
+        json_list_add(over, over_json(one));
     json_put(data, "more", left ? json_integer((json_int_t)left) : json_null());
     json_put(data, "any_over", json_boolean(json_array_size(over) > 0));
     json_put(data, "none", json_boolean(json_array_size(campaigns) == 0));
@@ -243,8 +253,9 @@ void day_put_campaigns(const struct web_call *c, json_t *data, const json_t *day
     if (json_array_size(campaigns) < 2) return;
     json_t *sum = sum_json(campaigns), *bar = campaign_bar(sum);
     unlink_parts(bar);
-    json_put(data, "sum",
-             json_pack("{s:o,s:o}", "bar", bar, "total", words_count(json_object_get(sum, "total"))));
+    json_put(
+        data, "sum",
+        json_pack("{s:o,s:o}", "bar", bar, "total", words_count(json_object_get(sum, "total"))));
     json_decref(sum);
 }
 

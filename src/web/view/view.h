@@ -47,6 +47,10 @@ void view_asked(json_t *o, const struct asked *a, const struct member *m, int64_
 struct account;
 json_t *view_account(const struct web_call *c, const struct account *a, int64_t queue);
 
+/* DayRecord of openapi.yaml. */
+struct day_minute;
+json_t *view_day_record(int64_t from_ms, const struct day_minute *list, size_t n);
+
 /* AuditEntry of openapi.yaml. */
 json_t *view_audit(const struct audit_entry *e);
 /* STATUS of openapi.yaml. */
