@@ -12,6 +12,7 @@
     X(EVENT_SCHEDULE, "schedule", MAY_READ_CAMPAIGNS)                                              \
     X(EVENT_AUDIENCE, "audience", MAY_READ_AUDIENCES)                                              \
     X(EVENT_PLACE, "place", MAY_READ_PLACES)                                                       \
+    X(EVENT_PLEDGE, "pledge", MAY_READ_INBOX)                                                      \
     X(EVENT_OPTOUT, "optout", MAY_READ_SUPPRESSIONS)                                               \
     X(EVENT_MEMBER, "member", MAY_READ_PEOPLE)                                                     \
     X(EVENT_GROUP, "group", MAY_SEE_ORGANISATION)                                                  \

@@ -1,0 +1,225 @@
+-- (after events.lua, follow_changed.lua, place_rooms.lua) Pledges: who comes to a session (docs/adr/0052). A part that is put in front of other scripts.
+--
+-- pledge:{session}    hash: number → record (JSON, below), '@' and person → number, `last`, `turn`
+-- pledge:{session}:w  zset: numbers that wait, by whose turn it is
+-- pledgers            hash: person → 'session:number session:number …'
+-- pledges:untold      zset: 'session:number' of whom a text is due to, by when
+-- pledges:sessions    zset: sessions that have any, by their end
+-- pledges:day:{day}   hash: how many of a day's sessions (UTC): 'p place hour state', 'g state group'; 'm minute': made in that minute of the day
+--
+-- record: p person, '' = forgotten; g group; s state; b by; y way; t made [wall ms]; l name; gw gateway; sd sender; tell: the text that
+-- is due; asked: the last one [wall ms]; told: reminders that went, each with the start that it was about; knows: when and where, as they
+-- were told; texts: how many; k: where it is counted
+local P, NOW = ARGV[1], tonumber(ARGV[2])
+local DAY_MS, HOUR_MS, MINUTE_MS, COUNTS_KEPT_MS = 86400000, 3600000, 60000, 400 * 86400000
+local OPEN = {coming = true, waiting = true}
+
+local function key_of(session) return P .. 'pledge:' .. session end
+local function name_of(session, n) return session .. ':' .. n end
+
+local function decoded(hash, id)
+  local text = redis.call('HGET', P .. hash, id)
+  return text and cjson.decode(text) or nil
+end
+
+local function read(session, n)
+  local text = redis.call('HGET', key_of(session), n)
+  return text and cjson.decode(text) or nil
+end
+local function write(session, n, r) redis.call('HSET', key_of(session), n, cjson.encode(r)) end
+
+-- ---- how many
+
+local function counted_at(s)
+  local day = math.floor(s.start / DAY_MS)
+  return string.format('%d %d %d', day, s.place, math.floor(s.start % DAY_MS / HOUR_MS))
+end
+
+local function keep_counts(key, day)
+  redis.call('PEXPIRE', key, string.format('%d', math.max(day * DAY_MS - NOW, 0) + COUNTS_KEPT_MS))
+end
+
+local function count(r, state, by)
+  local day, place, hour = string.match(r.k, '^(%d+) (%d+) (%d+)$')
+  local key = P .. 'pledges:day:' .. day
+  redis.call('HINCRBY', key, 'p ' .. place .. ' ' .. hour .. ' ' .. state, by)
+  redis.call('HINCRBY', key, 'g ' .. state .. ' ' .. r.g, by)
+  keep_counts(key, day)
+end
+
+local function count_made()
+  local day = math.floor(NOW / DAY_MS)
+  local key = P .. 'pledges:day:' .. string.format('%d', day)
+  redis.call('HINCRBY', key, string.format('m %d', math.floor(NOW % DAY_MS / MINUTE_MS)), 1)
+  keep_counts(key, day)
+end
+
+-- Whose place it is.
+local function group_of(s)
+  local place = decoded('places', string.format('%d', s.place))
+  return place and place.group or ''
+end
+
+-- ---- a pledge goes to another state
+
+local NO_ROOM = {cancelled = true, off = true, waiting = true}
+local function room_of(state) return NO_ROOM[state] and 0 or 1, state == 'waiting' and 1 or 0 end
+
+local function queue_text(session, n, r, what)
+  r.tell = what
+  redis.call('ZADD', P .. 'pledges:untold', NOW, name_of(session, n))
+end
+
+-- `was`: nil of a new one. Writes it.
+local function go_to(session, n, r, s, state, by)
+  local was = r.s
+  local p0, w0 = 0, 0
+  if was then
+    p0, w0 = room_of(was)
+    count(r, was, -1)
+  end
+  local p1, w1 = room_of(state)
+  r.s = state
+  if s and OPEN[state] then r.k = counted_at(s) end
+  count(r, state, 1)
+  if s and (p1 ~= p0 or w1 ~= w0) then rooms_move(P, session, p1 - p0, w1 - w0, 0) end
+  if w1 > w0 then
+    redis.call('ZADD', key_of(session) .. ':w', redis.call('HINCRBY', key_of(session), 'turn', 1), n)
+  elseif w1 < w0 then
+    redis.call('ZREM', key_of(session) .. ':w', n)
+  end
+  write(session, n, r)
+  tell(P, 'pledge', session, s and group_of(s) or r.g, state, by)
+end
+
+local function has_room(session, s)
+  local capacity = s.capacity or 0
+  return capacity == 0 or rooms(P, session) < capacity
+end
+
+-- Those who wait move up while there is room. Returns how many did.
+local function move_up(session, s)
+  local moved = 0
+  while not s.cancelled and s['end'] > NOW and has_room(session, s) do
+    local first = redis.call('ZRANGE', key_of(session) .. ':w', 0, 0)[1]
+    if not first then break end
+    local r = read(session, first)
+    queue_text(session, first, r, 'up')
+    go_to(session, first, r, s, 'coming', '')
+    moved = moved + 1
+  end
+  return moved
+end
+
+-- ---- what they were told
+
+local function mark_of(what, s) return what .. string.format(':%d,', s.start) end
+local function when_and_where(s) return string.format('%d ', s.start) .. (s.meeting_point or '') end
+
+-- Something that is told to all of a session: a reminder, that it is off, that it is elsewhere or at another time.
+local OF_ALL = {day = true, hours = true, off = true, moved = true}
+local function is_due_of_all(r, what, s)
+  if r.p == '' or not OPEN[r.s] then return false end
+  if what == 'off' then return s.cancelled end
+  if what == 'moved' then return r.knows and r.knows ~= when_and_where(s) end
+  return r.s == 'coming' and not string.find(r.told, mark_of(what, s), 1, true)
+end
+
+-- ---- made, and cancelled
+
+-- Who came or did not stays so, and is not asked again.
+local function why_not(s)
+  if not s then return 'missing' end
+  if s.cancelled then return 'off' end
+  if s['end'] <= NOW then return 'over' end
+end
+
+local function remember(person, session, n)
+  local known = redis.call('HGET', P .. 'pledgers', person)
+  redis.call('HSET', P .. 'pledgers', person, (known and known .. ' ' or '') .. name_of(session, n))
+end
+
+local function pledges_of(person)
+  local all = {}
+  for session, n in string.gmatch(redis.call('HGET', P .. 'pledgers', person) or '', '(%d+):(%d+)') do
+    all[#all + 1] = {session = session, n = n}
+  end
+  return all
+end
+
+-- A number for somebody who has none there; nil, and why: too many.
+local function allot(session, person, s, bounds)
+  local key = key_of(session)
+  if tonumber(redis.call('HGET', key, 'last') or '0') >= bounds.session then return nil, 'full' end
+  if #pledges_of(person) >= bounds.person then return nil, 'many' end
+  local n = string.format('%d', redis.call('HINCRBY', key, 'last', 1))
+  redis.call('HSET', key, '@' .. person, n)
+  redis.call('ZADD', P .. 'pledges:sessions', s['end'], session)
+  remember(person, session, n)
+  return n
+end
+
+local function answer(how, n, r) return {how, tonumber(n), r.s, r.g} end
+
+-- ask: session person group by way name gateway sender offered, bounds {session, person}. Returns {"made" | "again", number, state,
+-- group} or {why not}
+local function make(ask)
+  local s = decoded('sessions', ask.session)
+  local no = why_not(s)
+  if no then return {no} end
+  local n, r = redis.call('HGET', key_of(ask.session), '@' .. ask.person), nil
+  if n then
+    r = read(ask.session, n)
+    if r.s ~= 'cancelled' and r.s ~= 'off' then return answer('again', n, r) end
+  else
+    local full
+    n, full = allot(ask.session, ask.person, s, ask.bounds)
+    if not n then return {full} end
+  end
+  local group = ask.group
+  if group == '' then group = redis.call('HGET', P .. 'groupof', ask.person) or '' end
+  if group == '' then group = group_of(s) end
+  local new = {p = ask.person, g = r and r.g or group, s = r and r.s, b = ask.by, y = ask.way, t = NOW, l = ask.name, gw = ask.gateway, sd = ask.sender,
+    told = r and r.told or '', texts = r and r.texts or 0, asked = r and r.asked or 0, k = r and r.k}
+  local state = has_room(ask.session, s) and 'coming' or 'waiting'
+  queue_text(ask.session, n, new, state == 'coming' and 'made' or 'wait')
+  if ask.offered then rooms_move(P, ask.session, 0, 0, -1) end
+  go_to(ask.session, n, new, s, state, ask.by)
+  count_made()
+  return answer('made', n, new)
+end
+
+-- Returns {"cancelled" | "again", number, state, group} or {why not}
+local function cancel(session, n, by, says)
+  local r, s = read(session, n), decoded('sessions', session)
+  if not r or r.p == '' then return {'missing'} end
+  if r.s == 'cancelled' or r.s == 'off' then return answer('again', n, r) end
+  if not OPEN[r.s] or not s or s['end'] <= NOW then return {'over'} end
+  r.tell = nil
+  redis.call('ZREM', P .. 'pledges:untold', name_of(session, n))
+  if says then queue_text(session, n, r, 'gone') end
+  local was = r.s
+  go_to(session, n, r, s, 'cancelled', by)
+  if was == 'coming' then move_up(session, s) end
+  return answer('cancelled', n, r)
+end
+
+-- ---- what is read: {session, place, rooms, next page or 0, {number, record, …}}; {}: there is no such session
+
+local function place_text(s) return redis.call('HGET', P .. 'places', string.format('%d', s.place)) or '' end
+
+-- From `from` on, `count` of them at most, those that `wanted` says.
+local function view(session, from, count, wanted)
+  local text = redis.call('HGET', P .. 'sessions', session)
+  if not text then return {} end
+  local s, found = cjson.decode(text), {}
+  local last = tonumber(redis.call('HGET', key_of(session), 'last') or '0')
+  local to = math.min(last, from + count - 1)
+  for n = from, to do
+    local record = redis.call('HGET', key_of(session), n)
+    if record and wanted(cjson.decode(record), s) then
+      found[#found + 1], found[#found + 2] = n, record
+    end
+  end
+  return {text, place_text(s), redis.call('HGET', P .. 'rooms', session) or '', to < last and to or 0, found}
+end

@@ -1,0 +1,52 @@
+-- (after pledge_common.lua) A text that clearly says yes, or that the person cannot come: to what? Yes is a pledge where the last thing that we
+-- said to them is a campaign's offer, not long ago; the other ends the pledge that we texted them about last.
+--
+-- ARGV  1 prefix   2 now [wall ms]   3 conversation   4 yes | cant   5 an offer is young so long [ms]   6 pledges of a session at most   7 of a
+--       person
+-- Returns {} or what make and cancel say, with the session behind it.
+local c = redis.call('HMGET', P .. 'conv:' .. ARGV[3], 'number', 'group', 'campaign', 'gateway', 'sender', 'last_out_ms', 'name')
+local person = c[1]
+if not person then return {} end
+
+-- Of a campaign whose text named a session to each: 4 bytes for each index, little-endian, 0 = none.
+local function offered()
+  local id, number = c[3] or '0', tonumber(person)
+  local launched = tonumber(redis.call('ZSCORE', P .. 'campaigns', id) or '0')
+  if not number or launched == 0 then return nil end
+  local campaign = redis.call('HMGET', P .. 'c:' .. id, 'start_ms', 'audience')
+  local since = math.max(launched, tonumber(campaign[1] or '0'))
+  -- Somebody of ours has written since: the yes is theirs.
+  if NOW - since > tonumber(ARGV[5]) or tonumber(c[6] or '0') > since then return nil end
+  local audience = P .. 'a:' .. (campaign[2] or '0')
+  local buckets = tonumber(redis.call('HGET', audience, 'buckets') or '0')
+  if buckets == 0 then return nil end
+  local index = redis.call('HGET', audience .. ':x:' .. string.format('%d', number % buckets), person)
+  local bytes = index and redis.call('GETRANGE', P .. 'c:' .. id .. ':near', index * 4, index * 4 + 3) or ''
+  if #bytes < 4 then return nil end
+  local session = struct.unpack('<I4', bytes)
+  return session > 0 and string.format('%d', session) or nil
+end
+
+-- The one that we texted them about last.
+local function asked_about()
+  local best, when
+  for _, one in ipairs(pledges_of(person)) do
+    local r = read(one.session, one.n)
+    local s = r and OPEN[r.s] and decoded('sessions', one.session)
+    if s and s['end'] > NOW and r.asked > (when or 0) then best, when = one, r.asked end
+  end
+  return best
+end
+
+local function with_session(said, session)
+  said[2], said[3], said[4], said[5] = said[2] or 0, said[3] or '', said[4] or '', tonumber(session)
+  return said
+end
+
+if ARGV[4] == 'cant' then
+  local one = asked_about()
+  return one and with_session(cancel(one.session, one.n, 'the person', true), one.session) or {}
+end
+local session = offered()
+return session and with_session(make({session = session, person = person, group = c[2] or '', by = 'the person', way = 'text', name = c[7] or '',
+  gateway = c[4] or '', sender = c[5] or '', offered = true, bounds = {session = tonumber(ARGV[6]), person = tonumber(ARGV[7])}}), session) or {}
