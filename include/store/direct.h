@@ -12,7 +12,7 @@
     X(DIRECT_CONFIRM,                                                                              \
       "confirm") /* of a STOP or HELP: must leave although the person is suppressed */             \
     X(DIRECT_TEST, "test")                                                                         \
-    X(DIRECT_LOGIN, "login") /* a link for a member to sign in */                                  \
+    X(DIRECT_LOGIN, "login")   /* a link for a member to sign in */                                \
     X(DIRECT_PLEDGE, "pledge") /* about a session that they pledged to: by itself */
 enum direct_kind {
 #define X(name, text) name,

@@ -66,7 +66,7 @@ enum {
     PLEDGE_TEXTS_MAX = 8,        /* about one pledge, all in all; beyond them it is quiet */
     PLEDGE_NAME_BYTES_MAX = 80,
     PLEDGE_PAGE_MAX = 200,
-    PLEDGE_TELL_MAX = 100, /* in one call */
+    PLEDGE_TELL_MAX = 100,                        /* in one call */
     PLEDGE_OFFER_YOUNG_MS = 3 * 24 * 3600 * 1000, /* [ms] a yes means an offer so long */
     PLEDGE_MARK_MS = 3600 * 1000, /* [ms] before the start: who came can be said from then */
 };
@@ -88,12 +88,13 @@ struct pledge_ask { /* borrowed for the call */
     uint32_t session;
     uint64_t person;      /* E.164 digits; 0: */
     struct slice user_id; /* "~GB.1349…"; none */
-    struct slice group;   /* whose person it is; none: the one they spoke with last, else the place's */
-    struct slice name;    /* cut to PLEDGE_NAME_BYTES_MAX */
+    struct slice
+        group; /* whose person it is; none: the one they spoke with last, else the place's */
+    struct slice name; /* cut to PLEDGE_NAME_BYTES_MAX */
     struct slice by;
     enum pledge_way way;
     struct slice gateway, sender; /* by which they are texted; none: the usual one */
-    bool offered;                 /* a campaign's text offered this session to them: that room is theirs */
+    bool offered; /* a campaign's text offered this session to them: that room is theirs */
 };
 
 struct pledge_done {
@@ -133,7 +134,8 @@ struct pledge_view {
     uint32_t next; /* 0 = that was the last page */
 };
 /* ERR_NOT_FOUND: there is no such session. v is NULL then. */
-typedef void pledge_view_cb(void *arg, int result, const struct pledge_view *v, const struct err *e);
+typedef void pledge_view_cb(void *arg, int result, const struct pledge_view *v,
+                            const struct err *e);
 /* At most PLEDGE_PAGE_MAX behind that number, 0 = from the first. */
 void pledge_page(struct store *s, uint32_t session, uint32_t after, int64_t now_ms,
                  pledge_view_cb *cb, void *arg);
@@ -173,8 +175,8 @@ void pledge_due(struct store *s, uint32_t session, enum pledge_notice notice, in
 struct pledge_text {
     uint32_t session, number;
     enum pledge_notice notice;
-    struct slice text; /* empty: it is not told, and not due any more */
-    int64_t later_ms;  /* [wall ms] not before; 0 = now */
+    struct slice text;            /* empty: it is not told, and not due any more */
+    int64_t later_ms;             /* [wall ms] not before; 0 = now */
     struct slice gateway, sender; /* the usual ones; none: who has no other way gets no text */
 };
 /* Each that is due still is recorded in the direct book, once, whoever else does the same; indexes:

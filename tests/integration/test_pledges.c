@@ -60,7 +60,8 @@ static void on_reply(void *arg, const struct redisReply *reply)
     char *out = arg;
     struct slice text = redis_str(reply);
     if (out && text.p) (void)snprintf(out, sizeof got.text, "%.*s", SLICE_ARG(text));
-    if (out && !text.p) (void)snprintf(out, sizeof got.text, "%lld", (long long)redis_int(reply, -1));
+    if (out && !text.p)
+        (void)snprintf(out, sizeof got.text, "%lld", (long long)redis_int(reply, -1));
 }
 
 /* One command, its words with spaces between ('_' stands for one in a word). The reply's text is in got.text. */
@@ -90,9 +91,12 @@ static const char *run(const char *fmt, ...)
 
 static void put_session(uint32_t id, int64_t start_ms, unsigned capacity, const char *more)
 {
-    run("HSET %splaces 7 {\"name\":\"Leeds\",\"group\":\"leeds\",\"lat\":5380000,\"lon\":-155000,\"priority\":\"marginal\"}",
+    run("HSET %splaces 7 "
+        "{\"name\":\"Leeds\",\"group\":\"leeds\",\"lat\":5380000,\"lon\":-155000,\"priority\":"
+        "\"marginal\"}",
         prefix);
-    run("HSET %ssessions %u {\"place\":7,\"start\":%lld,\"end\":%lld,\"meeting_point\":\"Hall\",\"capacity\":%u%s}",
+    run("HSET %ssessions %u "
+        "{\"place\":7,\"start\":%lld,\"end\":%lld,\"meeting_point\":\"Hall\",\"capacity\":%u%s}",
         prefix, id, (long long)start_ms, (long long)(start_ms + 2 * HOUR_MS), capacity, more);
 }
 
@@ -399,7 +403,8 @@ static void they_are_texted_where_they_talk_with_us(void **state)
     put_session(1, NOW_MS + DAY_MS, 0, "");
     run("HSET %sgroupof %llu york", prefix, (unsigned long long)ANN);
     run("HSET %sconvof:york %llu 4", prefix, (unsigned long long)ANN);
-    run("HSET %sconv:4 number %llu group york gateway wa sender +1 who number window_ms 1000 last_in_ms %lld",
+    run("HSET %sconv:4 number %llu group york gateway wa sender +1 who number window_ms 1000 "
+        "last_in_ms %lld",
         prefix, (unsigned long long)ANN, (long long)NOW_MS);
     assert_int_equal(make(1, ANN), 0);
     assert_int_equal(tell(1, PLEDGE_SAY_MADE, NOW_MS), 1);

@@ -6,8 +6,7 @@
 
 enum { DAY_MS = 24 * 3600 * 1000, HOUR_MS = 3600 * 1000, MINUTE_MS = 60 * 1000, KEY_BYTES = 96 };
 
-static const struct script counts_script = {.name = "pledge_counts",
-                                            .parts = {&lua_pledge_counts}};
+static const struct script counts_script = {.name = "pledge_counts", .parts = {&lua_pledge_counts}};
 
 /* The object under that key; made where there is none. */
 static json_t *under(json_t *object, struct slice key)
@@ -50,8 +49,8 @@ static void read_count(json_t *counts, int64_t day_ms, struct slice field, int64
     uint64_t of_day;
     if (n == 0 || !slice_cut(&field, ' ', &kind)) return;
     if (slice_is(kind, "p") && slice_cut(&field, ' ', &place) && cut_number(&field, &of_day)) {
-        add_at(under(under(counts, SLICE_LIT("places")), place),
-               day_ms + (int64_t)of_day * HOUR_MS, field, n);
+        add_at(under(under(counts, SLICE_LIT("places")), place), day_ms + (int64_t)of_day * HOUR_MS,
+               field, n);
     } else if (slice_is(kind, "g") && slice_cut(&field, ' ', &state)) {
         add(under(under(counts, SLICE_LIT("groups")), field), state, n);
     } else if (slice_is(kind, "m") && cut_number(&field, &of_day)) {

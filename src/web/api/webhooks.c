@@ -113,8 +113,8 @@ static bool read_kinds(struct web_call *c, const json_t *list, struct buf *to)
         if (kind < 0 || kind == EVENT_PROGRESS || kind == EVENT_TEST) {
             web_refuse_key(
                 c, "kinds",
-                "a kind is conversation, campaign, schedule, audience, optout, member or "
-                "group");
+                "a kind is conversation, campaign, schedule, audience, place, pledge, optout, "
+                "member or group");
             return false;
         }
         buf_addf(to, "%s%s", to->n ? "," : "", event_kind_to_string((enum event_kind)kind));
