@@ -15,11 +15,11 @@
 /* name, text */
 #define PLEDGE_STATES(X)                                                                           \
     X(PLEDGE_COMING, "coming")                                                                     \
-    X(PLEDGE_WAITING, "waiting")     /* there is no place for them yet */                          \
-    X(PLEDGE_CANCELLED, "cancelled") /* they do not come */                                        \
-    X(PLEDGE_OFF, "off")             /* the session was cancelled, and they were told */           \
-    X(PLEDGE_CAME, "came")           /* says the session's organiser */                            \
-    X(PLEDGE_MISSED, "missed")       /* did not come, says the same */
+    X(PLEDGE_WAITING, "waiting") /* there is no place for them yet */                              \
+    X(PLEDGE_GONE, "gone")       /* they do not come after all */                                  \
+    X(PLEDGE_OFF, "off")         /* the session was cancelled, and they were told */               \
+    X(PLEDGE_CAME, "came")       /* says the session's organiser */                                \
+    X(PLEDGE_MISSED, "missed")   /* did not come, says the same */
 enum pledge_state {
 #define X(name, text) name,
     PLEDGE_STATES(X)
@@ -88,8 +88,8 @@ struct pledge_ask { /* borrowed for the call */
     uint32_t session;
     uint64_t person;      /* E.164 digits; 0: */
     struct slice user_id; /* "~GB.1349…"; none */
-    struct slice
-        group; /* whose person it is; none: the one they spoke with last, else the place's */
+    /* Whose person it is; none: the group that they spoke with last, else the place's. */
+    struct slice group;
     struct slice name; /* cut to PLEDGE_NAME_BYTES_MAX */
     struct slice by;
     enum pledge_way way;

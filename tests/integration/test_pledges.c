@@ -245,7 +245,7 @@ static void who_waits_longest_moves_up(void **state)
     assert_int_equal(cancel(1, 1), 0);
     assert_int_equal(page(1), 0);
     assert_string_equal(got.rooms, "1 1 0");
-    assert_int_equal(got.states[0], PLEDGE_CANCELLED);
+    assert_int_equal(got.states[0], PLEDGE_GONE);
     assert_int_equal(got.states[1], PLEDGE_COMING);
     assert_int_equal(got.states[2], PLEDGE_WAITING);
     assert_int_equal(untold(NOW_MS), 3);
@@ -353,7 +353,7 @@ static void counts_follow_each_step(void **state)
     assert_int_equal(wait_done(), 0);
     assert_int_equal(counted("places", "7", at, "coming"), 1);
     assert_int_equal(counted("places", "7", at, "waiting"), 0);
-    assert_int_equal(counted("places", "7", at, "cancelled"), 2);
+    assert_int_equal(counted("places", "7", at, "gone"), 2);
     assert_int_equal(counted("groups", "leeds", NULL, "coming"), 1);
     assert_int_equal(counted("minutes", minute, NULL, NULL), 3);
     json_decref(got.counts);
@@ -532,7 +532,7 @@ static void cant_ends_what_they_were_texted_about_last(void **state)
     assert_int_equal(said(false, NOW_MS + 2), 0);
     assert_true(got.any);
     assert_int_equal(got.pledge.session, 1);
-    assert_int_equal(got.pledge.state, PLEDGE_CANCELLED);
+    assert_int_equal(got.pledge.state, PLEDGE_GONE);
     assert_int_equal(said(false, NOW_MS + 2), 0);
     assert_false(got.any);
 }

@@ -62,7 +62,7 @@ end
 
 -- ---- a pledge goes to another state
 
-local NO_ROOM = {cancelled = true, off = true, waiting = true}
+local NO_ROOM = {gone = true, off = true, waiting = true}
 local function room_of(state) return NO_ROOM[state] and 0 or 1, state == 'waiting' and 1 or 0 end
 
 local function queue_text(session, n, r, what)
@@ -170,7 +170,7 @@ local function make(ask)
   local n, r = redis.call('HGET', key_of(ask.session), '@' .. ask.person), nil
   if n then
     r = read(ask.session, n)
-    if r.s ~= 'cancelled' and r.s ~= 'off' then return answer('again', n, r) end
+    if r.s ~= 'gone' and r.s ~= 'off' then return answer('again', n, r) end
   else
     local full
     n, full = allot(ask.session, ask.person, s, ask.bounds)
@@ -189,19 +189,19 @@ local function make(ask)
   return answer('made', n, new)
 end
 
--- Returns {"cancelled" | "again", number, state, group} or {why not}
+-- Returns {"gone" | "again", number, state, group} or {why not}
 local function cancel(session, n, by, says)
   local r, s = read(session, n), decoded('sessions', session)
   if not r or r.p == '' then return {'missing'} end
-  if r.s == 'cancelled' or r.s == 'off' then return answer('again', n, r) end
+  if r.s == 'gone' or r.s == 'off' then return answer('again', n, r) end
   if not OPEN[r.s] or not s or s['end'] <= NOW then return {'over'} end
   r.tell = nil
   redis.call('ZREM', P .. 'pledges:untold', name_of(session, n))
   if says then queue_text(session, n, r, 'gone') end
   local was = r.s
-  go_to(session, n, r, s, 'cancelled', by)
+  go_to(session, n, r, s, 'gone', by)
   if was == 'coming' then move_up(session, s) end
-  return answer('cancelled', n, r)
+  return answer('gone', n, r)
 end
 
 -- ---- what is read: {session, place, rooms, next page or 0, {number, record, …}}; {}: there is no such session

@@ -6,7 +6,7 @@ local session, n, state = ARGV[3], ARGV[4], ARGV[5]
 local r, s = read(session, n), decoded('sessions', session)
 if not r or not s then return {'missing'} end
 if r.s == state then return answer('again', n, r) end
-if r.s == 'cancelled' or r.s == 'off' or s.cancelled then return {'off'} end
+if r.s == 'gone' or r.s == 'off' or s.cancelled then return {'off'} end
 -- Who waited and came all the same has come.
 if r.s == 'waiting' and state ~= 'came' then return {'waits'} end
 if s.start - HOUR_MS > NOW then return {'early'} end
