@@ -20,6 +20,8 @@ extern const struct slice lua_list_note;    /* store/list_note */
 /* store/events: webhooks out */
 extern const struct slice lua_subscription_create, lua_subscription_delete, lua_subscription_list,
     lua_subscription_step, lua_subscription_told, lua_subscription_test;
+extern const struct slice lua_cascade_links, lua_cascade_trim; /* store/cascade: parts of others */
+extern const struct slice lua_cascade_put, lua_cascade_read, lua_cascade_tree, lua_cascade_turn;
 extern const struct slice lua_audience_carry;  /* who stays in a list that changes */
 extern const struct slice lua_audience_create; /* store/audience: a draft */
 extern const struct slice lua_audience_rows;   /* one chunk of an import */

@@ -147,6 +147,10 @@ static void test_details_go_and_the_summary_stays(void **state)
     begin(0, 30, 0);
     make_audience(1, "one");
     make_campaign(7, 1, "done", NOW_MS);
+    (void)ask("HSET %scascades 7 {}", prefix);
+    (void)ask("HSET %sc:7:cascade next 5001 opens 5000", prefix);
+    (void)ask("SET %sc:7:links:0 x", prefix);
+    (void)ask("SET %sc:7:links:1 x", prefix);
     pass(0, 4);
     pass(29 * DAY_MS, 4);
     assert_true(has("c", 7, ":l"));
@@ -158,6 +162,10 @@ static void test_details_go_and_the_summary_stays(void **state)
     assert_int_equal(ask("HGET %sc:7 n4", prefix), 2);
     assert_true(ask("HGET %sc:7 trimmed_ms", prefix) >= NOW_MS + 31 * DAY_MS);
     assert_int_equal(ask("HGET %scampaign_names n7", prefix), 7);
+    assert_false(has("c", 7, ":links:0")); /* of its cascade the counts stay */
+    assert_false(has("c", 7, ":links:1"));
+    assert_int_equal(ask("HEXISTS %scascades 7", prefix), 0);
+    assert_int_equal(ask("HGET %sc:7:cascade opens", prefix), 5000);
     assert_int_equal(ask("HGET %sc:7 can_again", prefix),
                      -1); /* nobody is there to be sent to again */
     assert_true(has("a", 1, ":b:0"));

@@ -2,8 +2,13 @@
 
 #include "private.h"
 
+#include "store/cascade/cascade.h"
+
 static const struct script page = {.name = "keep_page", .parts = {&lua_keep_page}};
-static const struct script trim = {.name = "keep_trim", .parts = {&lua_keep_trim}};
+static const struct script trim = {
+    .name = "keep_trim",
+    .prelude = cascade_names,
+    .parts = {&lua_follow_changed, &lua_cascade_links, &lua_cascade_trim, &lua_keep_trim}};
 
 static void on_page(struct call *c, const struct redisReply *reply)
 {

@@ -1,10 +1,10 @@
--- (A part of inbound.lua; BARS comes before it.) When people wrote back to a campaign and when they opted out: hash
--- `c:{id}:minutes`, `r0`… replies and `s0`… opt-outs, at most BARS of each, of `step` minutes from minute `from` on. Once there
--- is no room, each two become one, and so on: it never grows.
+-- (A part of others; BARS comes before it.) When something happened, by the minute: hash `{key}:minutes`, at most BARS of each kind,
+-- of `step` minutes from minute `from` on. Once there is no room, each two become one, and so on: it never grows. A kind is a
+-- letter: of a campaign (`c:{id}`) `r0`… replies and `s0`… opt-outs, of its cascade (`c:{id}:cascade`) `o` opens, `s` shares, `p` pledges.
 local function coarsen(key, step, factor)
   local sums, all = {}, redis.call('HGETALL', key)
   for i = 1, #all, 2 do
-    local kind, bar = string.match(all[i], '^([rs])(%d+)$')
+    local kind, bar = string.match(all[i], '^(%l)(%d+)$')
     if kind then
       local field = kind .. math.floor(tonumber(bar) / factor)
       sums[field] = (sums[field] or 0) + tonumber(all[i + 1])
