@@ -7,14 +7,18 @@
 
 struct visitors;
 
-enum { VISITORS_PER_S = 20 /* where nothing else is said */ };
-enum { VISITORS_BURST_S = 20, VISITORS_MAX = 16384 }; /* of 16 bytes */
+enum {
+    VISITORS_PER_S = 20,   /* where nothing else is said */
+    VISITORS_BURST_S = 20, /* [s] of pages that one address may ask for at once */
+    VISITORS_MAX = 16384,  /* rows of 16 bytes */
+};
 
-/* per_s [units/s] of one address, 1 to 1,000,000; at once VISITORS_BURST_S times as many. */
-struct visitors *visitors_new(uint32_t per_s);
+/* An address may ask for at_once units at once, 1 or more, and has all of them again full_ms later.
+ * full_ms >= at_once / 1000. */
+struct visitors *visitors_new(uint32_t at_once, int64_t full_ms);
 void visitors_free(struct visitors *v); /* NULL is fine */
 
-/* 0: it may, and owes for `cost` units, 1 to VISITORS_BURST_S * per_s; else [ms] until it may, and it
- * owes nothing for having asked. `address` is a keyed hash of one, so that nobody can choose a row. now_ms
- * may go back: nobody waits longer for it than VISITORS_BURST_S. O(1). */
+/* 0: it may, and owes for `cost` units, 1 to at_once; else [ms] until it may, and it owes nothing for
+ * having asked. `address` is a keyed hash of one, so that nobody can choose a row. now_ms may go back:
+ * nobody waits longer for it than full_ms. O(1). */
 int64_t visitors_ask(struct visitors *v, uint64_t address, uint32_t cost, int64_t now_ms);

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 
-enum { WAYS = 4, US_PER_MS = 1000, US_PER_S = 1000 * 1000 };
+enum { WAYS = 4, US_PER_MS = 1000 };
 
 /* An address owes nothing from clear_us on; one that owes nothing is as good as none. */
 struct visitor {
@@ -13,15 +13,16 @@ struct visitor {
 };
 
 struct visitors {
-    int64_t unit_us;
+    int64_t unit_us, full_us;
     struct visitor rows[VISITORS_MAX / WAYS][WAYS];
 };
 
-struct visitors *visitors_new(uint32_t per_s)
+struct visitors *visitors_new(uint32_t at_once, int64_t full_ms)
 {
-    check(per_s >= 1 && per_s <= US_PER_S);
+    check(at_once > 0 && full_ms * US_PER_MS >= at_once);
     struct visitors *v = xcalloc(1, sizeof *v);
-    v->unit_us = US_PER_S / per_s;
+    v->full_us = full_ms * US_PER_MS;
+    v->unit_us = v->full_us / at_once;
     return v;
 }
 
@@ -44,7 +45,7 @@ static struct visitor *visitor_of(struct visitors *v, uint64_t address)
 
 int64_t visitors_ask(struct visitors *v, uint64_t address, uint32_t cost, int64_t now_ms)
 {
-    const int64_t now_us = now_ms * US_PER_MS, bound_us = (int64_t)VISITORS_BURST_S * US_PER_S;
+    int64_t now_us = now_ms * US_PER_MS, bound_us = v->full_us;
     struct visitor *them = visitor_of(v, address);
     int64_t begin_us = them->clear_us > now_us ? them->clear_us : now_us;
     if (begin_us > now_us + bound_us) begin_us = now_us + bound_us; /* the clock went back */

@@ -79,6 +79,7 @@ static const struct routes *const tables[] = {
     &metrics_routes,
     &restore_routes,
     &near_page_routes,
+    &near_session_routes,
     &page_routes,
     &static_routes,
     &problem_routes,
@@ -144,7 +145,7 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
     w->bodies.bytes_max = WEB_BODIES_BYTES_MAX;
     w->router = router_new();
     w->pages = pages_new();
-    w->visitors = visitors_new(config->visitor_per_s ? config->visitor_per_s : VISITORS_PER_S);
+    w->visitors = public_visitors_new(config->visitor_per_s);
     w->day = day_new(w);
     w->there = there_new(config->loop, config->store);
     if (config->events) w->live = live_new(w);

@@ -16,7 +16,7 @@ static struct visitors *v;
 static int open_table(void **state)
 {
     (void)state;
-    v = visitors_new(PER_S);
+    v = visitors_new(AT_ONCE, VISITORS_BURST_S * 1000);
     return 0;
 }
 

@@ -63,6 +63,12 @@ char *public_address(const struct web_call *c, const char *path)
 
 /* ---- for the door ---- */
 
+struct visitors *public_visitors_new(uint32_t per_s)
+{
+    uint32_t at_once = (per_s ? per_s : VISITORS_PER_S) * VISITORS_BURST_S;
+    return visitors_new(at_once, VISITORS_BURST_S * SECOND_MS);
+}
+
 void public_problem(struct web *w, struct http_request *q, int status, const char *message)
 {
     bool ours = status >= 500;

@@ -20,10 +20,13 @@ char *public_address(const struct web_call *c, const char *path);
 
 /* ---- for the door ---- */
 
+/* per_s [requests/s] of one address; 0 = VISITORS_PER_S. */
+struct visitors *public_visitors_new(uint32_t per_s);
+
 /* False: the address asked too much, and q has its response. */
 bool public_comes_in(struct web *w, struct http_request *q, const struct route *route,
                      int64_t now_ms);
 /* A problem as a page of this frame. What is ours (5xx) is told without its cause. */
 void public_problem(struct web *w, struct http_request *q, int status, const char *message);
 
-extern const struct routes near_page_routes;
+extern const struct routes near_page_routes, near_session_routes;

@@ -1,0 +1,11 @@
+#pragma once
+/* A span of time as people say it. Pure: the caller knows the clock of the place. */
+#include <stdint.h>
+
+enum { WHEN_BYTES = 96 };
+
+/* "Thursday 4 June, 18:30 to 20:30"; "Today, …", "Tomorrow, …" of those days; with the year where it is
+ * another than now; with the day of the end where that is another. All [s since 1970, 0 or more] as a clock
+ * there shows them. */
+void when_words(int64_t start_local_s, int64_t end_local_s, int64_t now_local_s,
+                char out[WHEN_BYTES]);
