@@ -3,8 +3,8 @@
 #include "base/buf.h"
 
 struct calendar_event { /* texts may be "" or NULL: nothing is said */
-    const char *
-        uid; /* the same for the same event, always: a calendar then moves it and makes no second */
+    /* The same for the same event, always: a calendar then moves it, and makes no second one. */
+    const char *uid;
     const char *title, *where, *about, *url;
     int64_t start_ms, end_ms; /* [wall ms] */
     int64_t now_ms;           /* when it is written */

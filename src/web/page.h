@@ -63,6 +63,7 @@
     X(PAGE_LAW, "staff/law")                                                                       \
     X(PAGE_PUBLIC_PROBLEM, "public/problem")                                                       \
     X(PAGE_NEAR, "public/near")                                                                    \
+    X(PAGE_NEAR_SESSION, "public/near_session")                                                    \
     X(PAGE_GROUP, "staff/group")
 
 enum page {

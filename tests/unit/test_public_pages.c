@@ -96,6 +96,22 @@ static void test_what_was_typed_is_shown_again_and_does_nothing(void **state)
     fake_http_done(&q);
 }
 
+/* A link that is none is told in words that help, in this frame, without a way to the log-in. */
+static void test_a_link_that_leads_nowhere(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/near/AAAAAAAAAAAAAAAAAAAAAAA",
+                                        "/near/AAAAAAAAAAAAAAAAAAAAAAA/calendar.ics", "/near/x"};
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
+        struct http_request q = {.path = paths[i]};
+        assert_int_equal(ask(&q), 404);
+        assert_non_null(strstr(q.text, "We cannot find that meeting."));
+        assert_non_null(strstr(q.text, "href=\"/near\""));
+        assert_null(strstr(q.text, "href=\"/\""));
+        fake_http_done(&q);
+    }
+}
+
 static void test_a_form_has_little_room(void **state)
 {
     (void)state;
@@ -113,6 +129,7 @@ int main(void)
         TEST(test_the_socket_and_members_pages_have_no_bound),
         TEST(test_nothing_is_kept_in_the_browser_or_loaded_from_elsewhere),
         TEST(test_what_was_typed_is_shown_again_and_does_nothing),
+        TEST(test_a_link_that_leads_nowhere),
         TEST(test_a_form_has_little_room),
     };
     return cmocka_run_group_tests_name("public_pages", tests, NULL, NULL);

@@ -168,10 +168,19 @@ static void test_each_row_with_each_role(void **state)
 static void test_pages_for_strangers(void **state)
 {
     (void)state;
-    static const char *const open[] = {
-        "GET /login",         "POST /login",       "GET /login/{code}", "POST /login/{code}",
-        "GET /join/{code}",   "POST /join/{code}", "GET /waiting",      "POST /logout",
-        "GET /static/{name}", "GET /inbox/login",  "GET /near"};
+    static const char *const open[] = {"GET /login",
+                                       "POST /login",
+                                       "GET /login/{code}",
+                                       "POST /login/{code}",
+                                       "GET /join/{code}",
+                                       "POST /join/{code}",
+                                       "GET /waiting",
+                                       "POST /logout",
+                                       "GET /static/{name}",
+                                       "GET /inbox/login",
+                                       "GET /near",
+                                       "GET /near/{link}",
+                                       "GET /near/{link}/calendar.ics"};
     const struct route *r;
     for (size_t i = 0; (r = web_route(web, i)) != NULL; i++) {
         char name[80];

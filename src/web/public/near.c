@@ -10,7 +10,7 @@ static void get_near(struct web_call *c)
     json_put(data, "about", json_string("Your postcode in, the places that need you out."));
     if (q.n > ASKED_BYTES_MAX || !slice_is_utf8(q, NULL)) q = SLICE_NONE;
     json_put(data, "q", json_text(q));
-    if (q.n > 0) json_put(data, "nothing", json_string("There is nothing near you at the moment."));
+    if (q.n > 0) json_put(data, "problem", json_string("There is nothing near you at the moment."));
     public_answer(c, PAGE_NEAR, 200, data);
 }
 
