@@ -75,17 +75,23 @@ struct gate_window {
 /* What people are to be told of (docs/adr/0051): sessions with their places, and which of them fit
  * whom, the best first. */
 enum { GATE_NEAR_NONE = 0xFFFF, GATE_NEAR_PER_MAX = 16 };
-#define GATE_NEAR_ANY UINT32_MAX
 struct gate_session {
-    uint32_t session, place;
-    uint32_t capacity;   /* people; 0 = any number */
-    uint32_t place_most; /* so many people may be told of sessions of the place; GATE_NEAR_ANY */
+    uint32_t session;
+    uint32_t capacity; /* people; 0 = any number */
+    uint16_t place;    /* index of its place; GATE_NEAR_NONE = nobody said what that needs */
+};
+struct gate_place {
+    uint32_t needed; /* people, in all of its sessions: */
+    const uint32_t *sessions;
+    size_t session_n;
 };
 struct gate_near {
-    double texts_per_place; /* > 0 */
+    uint32_t texts_per_place; /* so many are told of a session for each of its places, >= 1 */
     const struct gate_session *sessions;
     size_t session_n; /* < GATE_NEAR_NONE */
-    size_t per;       /* 1…GATE_NEAR_PER_MAX choices for each who is asked for */
+    const struct gate_place *places;
+    size_t place_n; /* < GATE_NEAR_NONE */
+    size_t per;     /* 1…GATE_NEAR_PER_MAX choices for each who is asked for */
     /* n * per of them: an index into sessions, or GATE_NEAR_NONE from there on */
     const uint16_t *of;
 };

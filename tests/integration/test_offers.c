@@ -4,6 +4,7 @@
 #include "ledger_world.h"
 
 #include "io/redis.h"
+#include "store/offer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CAMPAIGN = 7, PEOPLE = 512, SESSIONS = 5, PLACE = 90, PER = 3 };
+enum { CAMPAIGN = 7, PEOPLE = 512, SESSIONS = 5, PER = 3 };
 #define NONE GATE_NEAR_NONE
 
 static int begin(void **state)
@@ -26,14 +27,6 @@ static int begin(void **state)
 
 /* ---- sessions, and who may be told of which ---- */
 
-static void add_session(struct ledger_world *w, uint32_t id, uint32_t place)
-{
-    char field[16], record[64];
-    (void)snprintf(field, sizeof field, "%u", id);
-    (void)snprintf(record, sizeof record, "{\"start\":1,\"place\":%u,\"end\":2}", place);
-    lw_redis(w, "HSET", "sessions", field, record, NULL);
-}
-
 static const char *rooms(struct ledger_world *w, uint32_t id)
 {
     char field[16];
@@ -43,22 +36,20 @@ static const char *rooms(struct ledger_world *w, uint32_t id)
 }
 
 struct choice {
-    struct gate_session sessions[SESSIONS]; /* ids from 1 on, of places from PLACE on */
+    struct gate_session sessions[SESSIONS]; /* ids from 1 on */
     uint16_t of[GATE_ASK_MAX * PER];
     struct gate_near near;
 };
 
 /* Everybody may be told of all of the first n sessions, the first one best, with these capacities. */
-static void choose(struct ledger_world *w, struct choice *c, size_t n, const uint32_t *capacity)
+static void choose(struct choice *c, size_t n, const uint32_t *capacity)
 {
     assert_true(n <= SESSIONS);
     *c = (struct choice){.near = {.texts_per_place = 1, .session_n = n, .per = PER}};
     c->near.sessions = c->sessions;
     c->near.of = c->of;
-    for (uint32_t i = 0; i < n; i++) {
-        c->sessions[i] = (struct gate_session){i + 1, PLACE + i, capacity[i], GATE_NEAR_ANY};
-        add_session(w, i + 1, PLACE + i);
-    }
+    for (uint32_t i = 0; i < n; i++)
+        c->sessions[i] = (struct gate_session){i + 1, capacity[i], NONE};
     for (size_t i = 0; i < GATE_ASK_MAX; i++)
         for (size_t k = 0; k < PER; k++)
             c->of[i * PER + k] = k < n ? (uint16_t)k : NONE;
@@ -74,36 +65,29 @@ static struct gate_ask ask_for(struct lease_ref lease, size_t n, const struct ch
 
 /* ---- that it adds up ---- */
 
-struct bytes {
-    uint8_t p[4 * PEOPLE];
-    size_t n;
+struct memory {
+    uint32_t sessions[PEOPLE]; /* by index */
+    uint32_t at;
 };
 
-static void on_bytes(void *arg, const struct redisReply *reply)
+static void on_offers(void *arg, int result, const uint32_t *sessions, size_t n)
 {
-    struct bytes *b = arg;
-    struct slice text = redis_str(reply);
-    b->n = text.n;
-    assert_true(text.n <= sizeof b->p);
-    if (text.n) memcpy(b->p, text.p, text.n);
+    struct memory *m = arg;
+    assert_int_equal(result, 0);
+    memcpy(m->sessions + m->at, sessions, n * sizeof *sessions);
+    m->at += (uint32_t)n;
 }
 
-static uint32_t told_of(const struct bytes *b, size_t index)
+static struct memory memory_of(struct ledger_world *w)
 {
-    const uint8_t *p = b->p + 4 * index;
-    if (4 * index + 4 > b->n) return 0;
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static struct bytes memory_of(struct ledger_world *w)
-{
-    struct bytes b = {.n = 0};
-    char key[48];
-    struct err e = {0};
-    int n = snprintf(key, sizeof key, "%sc:%d:near", w->prefix, CAMPAIGN);
-    struct slice get[] = {SLICE_LIT("GET"), slice_make(key, (size_t)n)};
-    assert_int_equal(redis_wait(w->redis, on_bytes, &b, &e, 2, get), 0);
-    return b;
+    struct memory m = {.at = 0};
+    while (m.at < PEOPLE) {
+        uint32_t from = m.at;
+        offers_load(w->store, CAMPAIGN, from, OFFERS_MAX, on_offers, &m);
+        while (m.at == from)
+            loop_turn(w->loop, 10 * WORLD_MS);
+    }
+    return m;
 }
 
 static bool holds(uint8_t state)
@@ -112,25 +96,22 @@ static bool holds(uint8_t state)
            state == STATE_DELIVERED || state == STATE_READ || state == STATE_UNKNOWN;
 }
 
-/* Every session is offered to as many as the ledger says, and every place too. */
+/* Every session is offered to as many as the ledger says. */
 static void adds_up(struct ledger_world *w)
 {
     unsigned offered[SESSIONS + 1] = {0};
     uint8_t states[BLOCK_ROWS];
-    const struct bytes memory = memory_of(w);
+    const struct memory memory = memory_of(w);
     for (uint32_t block = 0; block < PEOPLE / BLOCK_ROWS; block++) {
         lw_block_states(w, block, states);
         for (uint32_t i = 0; i < BLOCK_ROWS; i++)
-            if (holds(states[i])) offered[told_of(&memory, index_make(block, i))]++;
+            if (holds(states[i])) offered[memory.sessions[index_make(block, i)]]++;
     }
     for (uint32_t id = 1; id <= SESSIONS; id++) {
-        char expected[32], field[16];
-        const char *is = rooms(w, id), *place;
+        char expected[16];
+        const char *is = rooms(w, id);
         (void)snprintf(expected, sizeof expected, " %u", offered[id]);
         assert_string_equal(is[0] ? strrchr(is, ' ') : " 0", expected);
-        (void)snprintf(field, sizeof field, "%u", PLACE + id - 1);
-        place = lw_redis(w, "HGET", "offers:places", field, NULL);
-        assert_string_equal(place ? place : "0", expected + 1);
     }
 }
 
@@ -155,7 +136,7 @@ static void the_best_with_room(void **state)
     struct ledger_world *w = *state;
     struct choice c;
     lw_campaign(w, CAMPAIGN, PEOPLE);
-    choose(w, &c, 3, (uint32_t[]){2, 3, 1});
+    choose(&c, 3, (uint32_t[]){2, 3, 1});
     struct gate_ask ask = ask_for(lw_take(w, w->a, 0), 8, &c);
     struct gate_got got = gate(w, w->a, &ask);
     assert_string_equal(got.letters, "ggggggpp"); /* two have no place any more */
@@ -177,18 +158,17 @@ static void those_who_pledged_have_places(void **state)
     struct ledger_world *w = *state;
     struct choice c;
     lw_campaign(w, CAMPAIGN, PEOPLE);
-    choose(w, &c, 2, (uint32_t[]){4, 0});
-    c.near.texts_per_place = 1.5; /* 6 may know of 4 places; one has pledged */
-    lw_redis(w, "HSET", "rooms", "1", "1 3 0", NULL);
+    choose(&c, 2, (uint32_t[]){4, 0});
+    c.near.texts_per_place = 2; /* 8 may know of 4 places; three have pledged */
+    lw_redis(w, "HSET", "rooms", "1", "3 3 0", NULL);
     struct gate_ask ask = ask_for(lw_take(w, w->a, 0), 7, &c);
     struct gate_got got = gate(w, w->a, &ask);
     for (size_t i = 0; i < 7; i++)
         assert_int_equal(got.offers[i], i < 5 ? 1 : 2);
-    assert_string_equal(rooms(w, 1), "1 3 5");
+    assert_string_equal(rooms(w, 1), "3 3 5");
     assert_string_equal(got.full, "1");
     /* nobody more is told where all places are taken, whatever the factor */
     lw_redis(w, "HSET", "rooms", "1", "4 0 0", NULL);
-    lw_redis(w, "HSET", "offers:places", "90", "0", NULL);
     ask = ask_for(lw_take(w, w->a, 1), 1, &c);
     assert_int_equal(lw_gate(w, w->a, &ask).offers[0], 2);
 }
@@ -197,19 +177,23 @@ static void a_place_needs_so_many(void **state)
 {
     struct ledger_world *w = *state;
     struct choice c;
+    static const uint32_t ids[] = {1, 2, 5}; /* nobody is told of 5 here */
+    const struct gate_place place = {8, ids, COUNT_OF(ids)};
     lw_campaign(w, CAMPAIGN, PEOPLE);
-    choose(w, &c, 3, (uint32_t[]){0, 0, 0});
-    c.sessions[0].place_most = c.sessions[1].place_most = 3;
-    c.sessions[1].place = PLACE; /* two sessions of one place that needs three */
-    add_session(w, 2, PLACE);
+    choose(&c, 3, (uint32_t[]){0, 0, 0});
+    c.near.places = &place;
+    c.near.place_n = 1;
+    c.sessions[0].place = c.sessions[1].place = 0;
+    lw_redis(w, "HSET", "rooms", "1", "1 0 0", "5", "2 9 0", NULL);
     for (size_t i = 0; i < GATE_ASK_MAX; i++)
         c.of[i * PER] = i % 2;
-    struct gate_ask ask = ask_for(lw_take(w, w->a, 0), 5, &c);
-    struct gate_got got = lw_gate(w, w->a, &ask);
-    const uint32_t expected[] = {1, 2, 1, 3, 3};
+    struct gate_ask ask = ask_for(lw_take(w, w->a, 0), 7, &c);
+    struct gate_got got = gate(w, w->a, &ask);
+    const uint32_t expected[] = {1, 2, 1, 2, 1, 3, 3}; /* five, and three who pledged */
     for (size_t i = 0; i < COUNT_OF(expected); i++)
         assert_int_equal(got.offers[i], expected[i]);
-    assert_string_equal(lw_redis(w, "HGET", "offers:places", "90", NULL), "3");
+    /* the copies hear of all of its sessions, so that all know that it needs nobody more */
+    assert_string_equal(lw_redis(w, "XLEN", "places:changes", NULL), "3");
 }
 
 /* Whatever becomes of somebody: the place is theirs as long as they may have the text. */
@@ -218,7 +202,7 @@ static void who_was_not_texted_holds_no_place(void **state)
     struct ledger_world *w = *state;
     struct choice c;
     lw_campaign(w, CAMPAIGN, PEOPLE);
-    choose(w, &c, 1, (uint32_t[]){6});
+    choose(&c, 1, (uint32_t[]){6});
     struct lease_ref lease = lw_take(w, w->a, 0);
     struct gate_ask ask = ask_for(lease, 7, &c);
     assert_string_equal(gate(w, w->a, &ask).letters, "ggggggp");
@@ -247,7 +231,7 @@ static void taken_over(void **state)
     struct ledger_world *w = *state;
     struct choice c;
     lw_campaign(w, CAMPAIGN, PEOPLE);
-    choose(w, &c, 2, (uint32_t[]){2, 9});
+    choose(&c, 2, (uint32_t[]){2, 9});
     struct lease_ref lease = lw_take(w, w->a, 0);
     struct gate_ask ask = ask_for(lease, 4, &c);
     assert_int_equal(gate(w, w->a, &ask).granted, 4);
@@ -270,7 +254,7 @@ static void two_dispatchers(void **state)
     struct ledger_world *w = *state;
     struct choice c;
     lw_campaign(w, CAMPAIGN, PEOPLE);
-    choose(w, &c, 3, (uint32_t[]){60, 70, 40});
+    choose(&c, 3, (uint32_t[]){60, 70, 40});
     struct lease_ref a = lw_take(w, w->a, 0), b = lw_take(w, w->b, 1);
     struct gate_ask ask_a = ask_for(a, 100, &c), ask_b = ask_for(b, 100, &c);
     unsigned of[SESSIONS + 1] = {0};
@@ -296,7 +280,7 @@ static void others_pay_nothing(void **state)
     struct ledger_world *w = *state;
     struct choice c;
     lw_campaign(w, CAMPAIGN, PEOPLE);
-    choose(w, &c, 1, (uint32_t[]){6});
+    choose(&c, 1, (uint32_t[]){6});
     struct lease_ref lease = lw_take(w, w->a, 0);
     struct gate_ask ask = ask_for(lease, 2, &c);
     ask.near = NULL;
@@ -321,7 +305,7 @@ static void it_is_told(void **state)
     struct ledger_world *w = *state;
     struct choice c;
     lw_campaign(w, CAMPAIGN, PEOPLE);
-    choose(w, &c, 1, (uint32_t[]){3});
+    choose(&c, 1, (uint32_t[]){3});
     struct lease_ref lease = lw_take(w, w->a, 0);
     struct gate_ask ask = ask_for(lease, 2, &c);
     gate(w, w->a, &ask);

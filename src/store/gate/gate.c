@@ -118,48 +118,71 @@ static void add_cap(struct call *c, const struct gate_ask *ask, unsigned char *p
     call_text(call_next(c, GATE_ARG_PRINTS), slice_make((char *)prints, CAP_PRINT_BYTES * n));
 }
 
-static size_t put_u32(char *out, uint32_t v)
+static void put_u32(struct buf *b, uint32_t v)
 {
-    for (size_t i = 0; i < 4; i++)
-        out[i] = (char)(v >> 8 * i & 255);
-    return 4;
+    const char bytes[] = {(char)(v & 255), (char)(v >> 8 & 255), (char)(v >> 16 & 255),
+                          (char)(v >> 24)};
+    buf_add(b, bytes, sizeof bytes);
 }
 
-/* Owned: borrowed until the call is run. */
-static char *near_sessions(const struct gate_near *near, size_t *ret_n)
-{
-    size_t n = 0;
-    char *bytes = xmalloc(near->session_n * 16 + 1);
-    for (size_t i = 0; i < near->session_n; i++) {
-        const struct gate_session *s = &near->sessions[i];
-        const uint32_t values[] = {s->session, s->place, s->capacity, s->place_most};
-        for (size_t k = 0; k < COUNT_OF(values); k++)
-            n += put_u32(bytes + n, values[k]);
-    }
-    *ret_n = n;
-    return bytes;
-}
-
+/* What is said of sessions, borrowed until the call is run. */
 struct near_room {
-    char *sessions;
+    struct buf sessions, places;
+    uint32_t *place_at; /* owned: where each place stands, from 1 */
     char of[GATE_ASK_MAX * GATE_NEAR_PER_MAX * 2];
 };
 
-/* room: its bytes are borrowed until the call is run. */
+static void put_places(struct near_room *room, const struct gate_near *near)
+{
+    room->place_at = xcalloc(near->place_n, sizeof *room->place_at);
+    for (size_t i = 0; i < near->place_n; i++) {
+        const struct gate_place *p = &near->places[i];
+        room->place_at[i] = (uint32_t)room->places.n + 1;
+        put_u32(&room->places, p->needed);
+        put_u32(&room->places, (uint32_t)p->session_n);
+        for (size_t k = 0; k < p->session_n; k++)
+            put_u32(&room->places, p->sessions[k]);
+    }
+}
+
+static void put_sessions(struct near_room *room, const struct gate_near *near)
+{
+    for (size_t i = 0; i < near->session_n; i++) {
+        const struct gate_session *s = &near->sessions[i];
+        put_u32(&room->sessions, s->session);
+        put_u32(&room->sessions, s->capacity);
+        put_u32(&room->sessions, s->place == GATE_NEAR_NONE ? 0 : room->place_at[s->place]);
+    }
+}
+
+enum { NEAR_BYTES_MAX = 4 * 1024 * 1024 }; /* 128 people, 16 sessions each, of different places */
+
 static void add_near(struct call *c, const struct gate_ask *ask, struct near_room *room)
 {
     const struct gate_near *near = ask->near;
-    size_t bytes, of_n = ask->n * near->per;
+    size_t of_n = ask->n * near->per;
     check(near->per <= GATE_NEAR_PER_MAX && near->session_n < GATE_NEAR_NONE);
-    room->sessions = near_sessions(near, &bytes);
+    buf_init(&room->sessions, NEAR_BYTES_MAX);
+    buf_init(&room->places, NEAR_BYTES_MAX);
+    put_places(room, near);
+    put_sessions(room, near);
+    check(!room->sessions.failed && !room->places.failed);
     for (size_t i = 0; i < of_n; i++) {
         room->of[2 * i] = (char)(near->of[i] & 255);
         room->of[2 * i + 1] = (char)(near->of[i] >> 8);
     }
-    call_f(call_next(c, GATE_ARG_NEAR_TEXTS), "%.3f", near->texts_per_place);
-    call_text(call_next(c, GATE_ARG_NEAR_SESSIONS), slice_make(room->sessions, bytes));
+    call_u64(call_next(c, GATE_ARG_NEAR_TEXTS), near->texts_per_place);
+    call_text(call_next(c, GATE_ARG_NEAR_SESSIONS), buf_slice(&room->sessions));
+    call_text(call_next(c, GATE_ARG_NEAR_PLACES), buf_slice(&room->places));
     call_u64(call_next(c, GATE_ARG_NEAR_PER), near->per);
     call_text(call_next(c, GATE_ARG_NEAR_OF), slice_make(room->of, 2 * of_n));
+}
+
+static void near_room_done(struct near_room *room)
+{
+    buf_done(&room->sessions);
+    buf_done(&room->places);
+    free(room->place_at);
 }
 
 /* Most campaigns tell of no session. */
@@ -167,6 +190,7 @@ static void add_no_near(struct call *c)
 {
     call_str(call_next(c, GATE_ARG_NEAR_TEXTS), "");
     call_str(call_next(c, GATE_ARG_NEAR_SESSIONS), "");
+    call_str(call_next(c, GATE_ARG_NEAR_PLACES), "");
     call_str(call_next(c, GATE_ARG_NEAR_PER), "0");
     call_str(call_next(c, GATE_ARG_NEAR_OF), "");
 }
@@ -179,7 +203,6 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
     char flags[2];
     struct near_room near;
     unsigned char prints[GATE_ASK_MAX * CAP_PRINT_BYTES];
-    near.sessions = NULL;
     struct call *c = ledger_call(l, &gate, ask->lease.batch.campaign);
     call_lasts(c);
     add_keys(c, ask);
@@ -204,5 +227,5 @@ void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void
         call_item(c, (int64_t)ask->numbers[i]);
     call_text(call_next(c, GATE_ARG_PERSON), ask->key);
     call_run(c, read_gate, cb, arg);
-    free(near.sessions);
+    if (ask->near) near_room_done(&near);
 }

@@ -20,38 +20,40 @@
     X(P, CONTACTS)   /* the book of contacts (cap/contacts.lua) */                                 \
     X(P, SENDERS)    /* and on: their limiters; none when senders have no rate of their own */
 
-#define GATE_ARGS(X, P)                                                                             \
-    X(P, NOW)                                                                                       \
-    X(P, FIELD) /* of the lease */                                                                  \
-    X(P, FENCE)                                                                                     \
-    X(P, STORE_ID)  /* that the caller knows; "" = does not know where it stands */                 \
-    X(P, SEEN)      /* the highest mark that it has seen */                                         \
-    X(P, FIRST)     /* nibble of offset 0 */                                                        \
-    X(P, OFFSETS)   /* a byte each, ascending */                                                    \
-    X(P, SENDER_OF) /* a byte each: which of SENDERS */                                             \
-    X(P, FLAGS)                                                                                     \
-    X(P, LEAD)        /* [µs] from now to the earliest slot */                                     \
-    X(P, REACH)       /* [µs] from there to the latest one */                                      \
-    X(P, RATE)        /* [1/s] of the gateway */                                                    \
-    X(P, SENDER_RATE) /* [1/s] 0 = none */                                                          \
-    X(P, GRANTS_MAX)                                                                                \
-    X(P, GIVEN_BACK) /* slots that nobody used [µs], with blanks between */                        \
-    X(P, QUEUE_FULL) /* so many in the book of the provider's queue are the most, 0 = no bound */   \
-    X(P, QUEUE_SPAN) /* [µs] how long those take at the rate */                                    \
-    X(P, HOURS_OF)   /* a byte each: which of HOURS; "" = any hour */                               \
-    X(P, HOURS)      /* open and close [µs], with blanks between; 0 0 = never */                   \
-    X(P, CAP_DAY)    /* contacts in 24 hours, 0 = as many as come */                                \
-    X(P, CAP_WEEK)   /* in 7 days */                                                                \
-    X(P, PRINTS)     /* CAP_PRINT_BYTES each; "" = there is no cap */                               \
-    X(P, CONSENT)    /* a letter each (CONSENT_LETTERS); "" = it needs none */                      \
-    X(P, NEAR_TEXTS) /* so many are told of a session for each place that it has */                 \
-    X(P,                                                                                            \
-      NEAR_SESSIONS) /* 4 numbers each, of 4 bytes: session, place, its capacity (0 = any         \
-                           number), how many more may be told of the place (NEAR_ANY) */ \
-    X(P, NEAR_PER)   /* so many of these for each person */                                         \
+#define GATE_ARGS(X, P)                                                                            \
+    X(P, NOW)                                                                                      \
+    X(P, FIELD) /* of the lease */                                                                 \
+    X(P, FENCE)                                                                                    \
+    X(P, STORE_ID)  /* that the caller knows; "" = does not know where it stands */                \
+    X(P, SEEN)      /* the highest mark that it has seen */                                        \
+    X(P, FIRST)     /* nibble of offset 0 */                                                       \
+    X(P, OFFSETS)   /* a byte each, ascending */                                                   \
+    X(P, SENDER_OF) /* a byte each: which of SENDERS */                                            \
+    X(P, FLAGS)                                                                                    \
+    X(P, LEAD)        /* [µs] from now to the earliest slot */                                    \
+    X(P, REACH)       /* [µs] from there to the latest one */                                     \
+    X(P, RATE)        /* [1/s] of the gateway */                                                   \
+    X(P, SENDER_RATE) /* [1/s] 0 = none */                                                         \
+    X(P, GRANTS_MAX)                                                                               \
+    X(P, GIVEN_BACK) /* slots that nobody used [µs], with blanks between */                       \
+    X(P, QUEUE_FULL) /* so many in the book of the provider's queue are the most, 0 = no bound */  \
+    X(P, QUEUE_SPAN) /* [µs] how long those take at the rate */                                   \
+    X(P, HOURS_OF)   /* a byte each: which of HOURS; "" = any hour */                              \
+    X(P, HOURS)      /* open and close [µs], with blanks between; 0 0 = never */                  \
+    X(P, CAP_DAY)    /* contacts in 24 hours, 0 = as many as come */                               \
+    X(P, CAP_WEEK)   /* in 7 days */                                                               \
+    X(P, PRINTS)     /* CAP_PRINT_BYTES each; "" = there is no cap */                              \
+    X(P, CONSENT)    /* a letter each (CONSENT_LETTERS); "" = it needs none */                     \
+    X(P, NEAR_TEXTS) /* so many people are told of a session for each of its places */             \
+    X(P,                                                                                           \
+      NEAR_SESSIONS)  /* 3 numbers each, of 4 bytes: session, its capacity (0 = any number),     \
+                           where its place stands in NEAR_PLACES, from 1 (0 = nobody said what     \
+                           it needs) */ \
+    X(P, NEAR_PLACES) /* numbers of 4 bytes: what it needs, how many sessions, which ones */       \
+    X(P, NEAR_PER)    /* so many of the sessions for each person */                                \
     X(P, NEAR_OF) /* which they are, from 0, the best first: 2 bytes each, NEAR_NONE = no more; \
-                        "" = they are told of none */   \
-    X(P, NUMBERS) /* whom to look for among the suppressed, with blanks between */                  \
+                        "" = they are told of none */  \
+    X(P, NUMBERS) /* whom to look for among the suppressed, with blanks between */                 \
     X(P, PERSON)  /* instead of the number of one who has none; "" */
 
 #define GATE_FLAGS(X)                                                                              \

@@ -2,8 +2,7 @@
 -- (docs/adr/0051): a string beside the campaign, 4 bytes a person, little-endian, 0 = none. A session counts as offered to whoever was
 -- texted with it, or may have been: so a move in the ledger moves that count, in the same script.
 --
--- `rooms` is of store/place.h; `offers:places` has how many people were told of a session of each place. The field `near` of a
--- campaign says that it has such a string.
+-- `rooms` is of store/place.h. The field `near` of a campaign says that it has such a string.
 local offer = {} -- one local: Lua has room for 200 in a script
 do
   -- Whoever holds no place of the session that they were told of.
@@ -48,13 +47,12 @@ do
     return tonumber(p or '0'), tonumber(w or '0'), tonumber(o or '0')
   end
 
-  -- is_news: the copies of other processes are to hear of it now.
-  function offer.count(prefix, session, place, by, is_news)
+  function offer.count(prefix, session, by)
     local p, w, o = offer.rooms(prefix, session)
     redis.call('HSET', prefix .. 'rooms', session, string.format('%d %d %d', p, w, math.max(0, o + by)))
-    redis.call('HINCRBY', prefix .. 'offers:places', place, by)
-    if is_news then changed(prefix .. 'places:changes', 'rooms', session) end
   end
+  -- The copies of all processes hear of it (flow/place_book.h).
+  function offer.tell(prefix, session) changed(prefix .. 'places:changes', 'rooms', session) end
 
   -- moved: offer.steps
   function offer.moved(campaign, moved)
@@ -65,8 +63,10 @@ do
     end
     for session, by in pairs(sums) do
       local id = string.format('%d', session)
-      local record = by ~= 0 and redis.call('HGET', prefix .. 'sessions', id) -- not of one that is long over
-      if record then offer.count(prefix, id, string.match(record, '"place":(%d+)'), by, true) end
+      if by ~= 0 and redis.call('HEXISTS', prefix .. 'rooms', id) == 1 then -- not of one that is long over
+        offer.count(prefix, id, by)
+        offer.tell(prefix, id)
+      end
     end
   end
 end
