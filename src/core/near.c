@@ -99,7 +99,8 @@ static bool is_below(uint64_t n, uint32_t people, const struct near_rules *rules
 
 bool near_has_room(const struct session *s, const struct near_rules *rules, bool is_text)
 {
-    return !s->is_cancelled && is_below(taken(s, is_text), s->capacity, rules, is_text);
+    return !s->is_cancelled && is_below(s->pledged, s->capacity, rules, false) &&
+           is_below(taken(s, is_text), s->capacity, rules, is_text);
 }
 
 /* One that has not begun, or of which enough is left. */

@@ -249,6 +249,28 @@ static void taken_over(void **state)
     assert_int_equal(got.offers[0], 2);
 }
 
+/* Who pledged for what they were told of counts there: nothing that becomes of the text moves that. */
+static void who_pledged_is_counted_once(void **state)
+{
+    struct ledger_world *w = *state;
+    struct choice c;
+    lw_campaign(w, CAMPAIGN, PEOPLE);
+    choose(&c, 2, (uint32_t[]){3, 3});
+    struct lease_ref lease = lw_take(w, w->a, 0);
+    struct gate_ask ask = ask_for(lease, 1, &c);
+    assert_int_equal(gate(w, w->a, &ask).offers[0], 1);
+    lw_redis(w, "SETRANGE", "c:7:near", "3", "\x80", NULL);
+    lw_redis(w, "HSET", "rooms", "1", "3 0 0", NULL);
+    assert_int_equal(lw_record_one(w, w->a, lease, 0, STATE_UNKNOWN, ""), STATE_UNKNOWN);
+    assert_int_equal(lw_settle(w, CAUSE_PERSON, 0, STATE_PENDING, ""), STATE_PENDING);
+    assert_string_equal(rooms(w, 1), "3 0 0");
+    lw_pass(w, 10 * WORLD_MS);
+    struct gate_got got = lw_gate(w, w->a, &ask); /* all places are taken, one of them by them */
+    assert_string_equal(got.letters, "g");
+    assert_int_equal(got.offers[0], 1);
+    assert_string_equal(rooms(w, 1), "3 0 0");
+}
+
 static void two_dispatchers(void **state)
 {
     struct ledger_world *w = *state;
@@ -331,6 +353,7 @@ int main(void)
         OFFER_TEST(a_place_needs_so_many),
         OFFER_TEST(who_was_not_texted_holds_no_place),
         OFFER_TEST(taken_over),
+        OFFER_TEST(who_pledged_is_counted_once),
         OFFER_TEST(two_dispatchers),
         OFFER_TEST(others_pay_nothing),
         OFFER_TEST(it_is_told),

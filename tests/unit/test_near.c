@@ -195,6 +195,9 @@ static void test_room(void **state)
     assert_int_equal(find_as(&w, &rules, &ask, out), 1);
     s->offered = 25;
     assert_int_equal(find_as(&w, &rules, &ask, out), 0);
+    s->pledged = 20; /* all places are taken, so nobody is told of it */
+    s->offered = 0;
+    assert_int_equal(find_as(&w, &rules, &ask, out), 0);
     s->capacity = 0; /* any number */
     assert_int_equal(find_as(&w, &rules, &ask, out), 1);
     assert_int_equal(out[0].left, UINT32_MAX);

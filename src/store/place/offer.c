@@ -9,8 +9,8 @@ static void read_offers(struct call *c, const struct redisReply *reply)
     struct slice bytes = redis_str(reply);
     for (size_t i = 0; i < n && 4 * i + 4 <= bytes.n; i++) {
         const unsigned char *p = (const unsigned char *)bytes.p + 4 * i;
-        sessions[i] =
-            (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+        sessions[i] = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+                      (uint32_t)(p[3] & 0x7F) << 24; /* the highest bit: they pledged since */
     }
     call_back(c, offers_cb)(c->arg, call_failed(reply, NULL), sessions, n);
 }

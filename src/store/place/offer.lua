@@ -2,12 +2,13 @@
 -- (docs/adr/0051): a string beside the campaign, 4 bytes a person, little-endian, 0 = none. A session counts as offered to whoever was
 -- texted with it, or may have been: so a move in the ledger moves that count, in the same script.
 --
--- `rooms` is of store/place.h. The field `near` of a campaign says that it has such a string.
+-- With 2^31 on top: they have pledged for it since, and count there. `rooms` is of store/place.h. The field `near` of a campaign says that it has such a string.
 local offer = {} -- one local: Lua has room for 200 in a script
 do
   -- Whoever holds no place of the session that they were told of.
   local UNTOLD = {[PENDING] = true, [UNDELIVERED] = true, [REFUSED] = true, [SKIPPED] = true, [EXPIRED] = true, [CANCELLED] = true}
 
+  offer.PLEDGED = 2147483648
   function offer.key(campaign) return campaign .. ':near' end
   function offer.prefix(campaign) return string.match(campaign, '^(.*)c:%d+$') end
   -- 4 bytes, from `at` on (1 = the first); 0: they are not there
@@ -59,7 +60,7 @@ do
     local prefix, sums = offer.prefix(campaign), {}
     for index, by in pairs(moved) do
       local session = offer.u32(redis.call('GETRANGE', offer.key(campaign), 4 * index, 4 * index + 3), 1)
-      if session > 0 then sums[session] = (sums[session] or 0) + by end
+      if session > 0 and session < offer.PLEDGED then sums[session] = (sums[session] or 0) + by end
     end
     for session, by in pairs(sums) do
       local id = string.format('%d', session)

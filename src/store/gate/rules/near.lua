@@ -82,6 +82,7 @@ do
     -- nil: none of them has room, or there are none; then whether there are any
     local function choose(i)
       local best, any, mine = nil, false, before(i)
+      if mine > offer.PLEDGED then return nil, false end
       for k = 2 * per * (i - 1) + 1, 2 * per * i, 2 do
         local low, high = string.byte(said, k, k + 1)
         if not low or low + 256 * high == NONE then break end
@@ -96,11 +97,11 @@ do
     end
 
     function ask.offer(i)
-      local s = chosen[i]
+      local s, was = chosen[i], before(i)
       if s then s.more, s.offered = s.more + 1, s.offered + 1 end
       if s and s.place then s.place.told = s.place.told + 1 end
-      offers[#offers + 1] = s and s.id or 0
-      if before(i) ~= offers[#offers] then written[first + offsets[i]] = offers[#offers] end
+      offers[#offers + 1] = s and s.id or (was > offer.PLEDGED and was - offer.PLEDGED or 0)
+      if was < offer.PLEDGED and was ~= offers[#offers] then written[first + offsets[i]] = offers[#offers] end
     end
 
     ask.at_end[#ask.at_end + 1] = function()
