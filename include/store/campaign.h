@@ -45,6 +45,8 @@ struct campaign {
     int64_t trimmed_ms; /* [wall ms] when its details went (store/keep.h); 0 = they are there */
     struct slice launched_by, status_by, status_why;
     struct slice author; /* the member's id who wrote it as it is now; none of an older Muster */
+    struct slice written_by;   /* the same, by name */
+    struct slice schedule;     /* the name of the schedule that launched it; none: a person did */
     struct slice approval_why; /* why a second person has to agree; none = nobody has to */
     struct slice digest;       /* campaign_digest of what it is now; none of an older Muster */
     struct slice approved;     /* the digest of what was approved; none = nothing was */
@@ -99,7 +101,7 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. With approval_why it is
  * `proposed`, and starts when a second person agrees (store/approval.h). Only the fields name,
  * group, gateway, lane, audience, audience_name, blocks, people, of, only, hours, consent, said, deadline_ms, start_ms,
- * answer_ms, launched_by, zones, author, approval_why, canary, canary_then, brake_off, currency, price, budget, prices are read. message: JSON, see
+ * answer_ms, launched_by, zones, author, written_by, schedule, approval_why, canary, canary_then, brake_off, currency, price, budget, prices are read. message: JSON, see
  * flow/message.h; borrowed for the call. The callback gets
  * the campaign as it was stored. ERR_EXISTS: the group launched a campaign of that name before; names
  * are used once in a group, for ever. */

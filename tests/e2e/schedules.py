@@ -68,6 +68,7 @@ def each_fires_once_though_musterd_is_killed(house):
         s = shown(house, i)
         equal((s["launched"], s["failed"], s["missed"]), (1, 0, 0), f"what came of {s['name']}")
         house.wait_status(s["last"]["campaign"], "done")
+        equal(found[s["last"]["campaign"]]["schedule"], s["name"], "the schedule that it is a repeat of")
     texts = collections.Counter(to for to, _ in sink.taken)
     check(max(texts.values()) <= ARGS.schedules, f"somebody has too many texts: {texts.most_common(3)}")
 

@@ -106,6 +106,75 @@ static void test_what_the_api_refuses_is_in_words(void **state)
     does_not_say("muster campaign");
 }
 
+/* ---- what pages say of a campaign ---- */
+
+static void on_set(void *arg, const struct redisReply *reply)
+{
+    (void)arg;
+    assert_true(redis_int(reply, -1) >= 0);
+}
+
+/* As the store has it of a campaign that is over, or that a schedule launched. */
+static void set(json_int_t id, const char *field, const char *value)
+{
+    char key[64];
+    struct err e;
+    (void)snprintf(key, sizeof key, "%sc:%lld", world.prefix, (long long)id);
+    const struct slice argv[] = {SLICE_LIT("HSET"), slice_of(key), slice_of(field),
+                                 slice_of(value)};
+    assert_int_equal(redis_wait(world.redis, on_set, NULL, &e, COUNT_OF(argv), argv), 0);
+}
+
+static void reads(json_int_t id, const char *page)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/campaigns/%lld%s", (long long)id, page);
+    (void)ask_as(ORGANISER, 200, "GET", path, NULL);
+}
+
+static void test_who_approves_reads_whose_text_it_is(void **state)
+{
+    (void)state;
+    char path[64];
+    make_audience_in("leeds", "theirs", 3);
+    json_int_t id = number_at(
+        ask_as(ORGANISER_OF_LEEDS, 201, "POST", "/api/v1/campaigns",
+               "{\"name\":\"theirs\",\"audience\":\"theirs\",\"gateway\":\"main\",\"start\":"
+               "\"2026-11-27T18:00:00Z\",\"message\":{\"sms\":{\"en\":{\"text\":\"Hi, Example "
+               "Movement. STOP to end\"}}}}"),
+        "id");
+    reads(id, "/approve");
+    does_not_say("changed it");
+    does_not_say("It is a repeat");
+    start_campaign((uint32_t)id,
+                   (uint32_t)number_at(ask(200, "GET", "/api/v1/audiences/theirs", NULL), "id"));
+    set(id, "status", "paused");
+    (void)snprintf(path, sizeof path, "/api/v1/campaigns/%lld/edit", (long long)id);
+    (void)ask(200, "POST", path,
+              "{\"message\":{\"sms\":{\"en\":{\"text\":\"Hello, Example Movement. STOP to "
+              "end\"}}}}");
+    set(id, "schedule", "Thursday meeting");
+    reads(id, "/approve");
+    says("It is a repeat: “Thursday meeting”");
+    says("The text is as ");
+    reads(id, "/change");
+    says("people who still wait.");
+    does_not_say("keeps what they got"); /* nobody has got it */
+}
+
+static void test_what_is_over_is_not_paid_for_any_more(void **state)
+{
+    (void)state;
+    reads(campaign, "");
+    says("<summary>Budget</summary>");
+    set(campaign, "status", "done");
+    set(campaign, "done_ms", "1795716000000");
+    reads(campaign, "");
+    does_not_say("<summary>Budget</summary>");
+    reads(campaign, "/report");
+    says("<strong>Done</strong> · since ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +183,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_whole_repeat_is_made, set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_the_check_says_which_field, set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_what_the_api_refuses_is_in_words, set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(test_who_approves_reads_whose_text_it_is, set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_over_is_not_paid_for_any_more, set_up,
                                         world_tear_down),
     };
     if (!world_start()) {

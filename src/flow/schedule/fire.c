@@ -10,7 +10,7 @@
 struct fire {
     const struct launch_means *means;
     struct campaign_body body;
-    char *by, *by_id, *group; /* owned */
+    char *by, *by_id, *schedule, *group; /* owned */
     const char *groups[1];
     int64_t deadline_ms, now_ms;
     fire_cb *cb;
@@ -24,6 +24,7 @@ static void end(struct fire *f, int result, uint32_t campaign, const struct err 
     campaign_body_done(&f->body);
     free(f->by);
     free(f->by_id);
+    free(f->schedule);
     free(f->group);
     free(f);
 }
@@ -79,6 +80,8 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     }
     f->body.campaign.launched_by = slice_of(f->by);
     f->body.campaign.author = slice_of(f->by_id);
+    f->body.campaign.written_by = slice_of(f->by);
+    f->body.campaign.schedule = slice_of(f->schedule);
     f->body.campaign.deadline_ms = f->deadline_ms;
     launch_run(f->means, &f->body, f->now_ms, on_launched, f);
 }
@@ -119,6 +122,7 @@ void fire_run(const struct launch_means *means, const struct schedule *s, const 
     *f = (struct fire){.means = means,
                        .by = slice_strdup(s->by),
                        .by_id = slice_strdup(s->by_id),
+                       .schedule = slice_strdup(s->name),
                        .group = slice_strdup(s->group),
                        .deadline_ms = schedule_deadline_ms(s, firing),
                        .now_ms = now_ms,

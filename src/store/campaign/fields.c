@@ -41,6 +41,8 @@ static const struct field fields[] = {
     FIELD(cap_why, TEXT, AT_EDIT),
     FIELD(launched_by, TEXT, AT_LAUNCH),
     FIELD(author, TEXT, AT_EDIT),
+    FIELD(written_by, TEXT, AT_EDIT),
+    FIELD(schedule, TEXT, AT_LAUNCH),
     FIELD(approval_why, TEXT, AT_EDIT),
     FIELD(digest, TEXT, AT_EDIT),
     FIELD(approved, TEXT, LATER),

@@ -79,6 +79,7 @@ static void change(void *call)
     campaign_digest(&to, slice_of(b->message), x->digest);
     to.digest = slice_of(x->digest);
     to.author = slice_of(c->member->id);
+    to.written_by = slice_of(c->member->name);
     to.approval_why = x->was->approval_why;
     to.prices = x->prices;
     const struct campaign_edit edit = {

@@ -80,6 +80,7 @@ static void launch(struct web_call *c)
     c->web->checks++;
     campaign->launched_by = slice_of(c->member->name);
     campaign->author = slice_of(c->member->id);
+    campaign->written_by = campaign->launched_by;
     launch_run(c->config->means, &l->call.body, c->now_ms, on_launched, c);
 }
 

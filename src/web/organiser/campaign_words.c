@@ -196,7 +196,7 @@ static void put_when(const struct web_call *c, json_t *data, const json_t *statu
     char at[LOCAL_TIME_BYTES], text[LOCAL_TIME_BYTES + 32];
     const char *word = "started", *key = "started_at";
     if (now == CAMPAIGN_SCHEDULED || now == CAMPAIGN_PREPARING) word = "starts", key = "start";
-    if (now == CAMPAIGN_DONE) word = "done", key = "done_at";
+    if (now == CAMPAIGN_DONE) word = "since", key = "done_at";
     local_time_show_iso(c, json_object_get(status, key), at);
     if (!*at) word = "launched", local_time_show_iso(c, json_object_get(status, "launched_at"), at);
     (void)snprintf(text, sizeof text, "%s %s", word, at);
@@ -222,6 +222,23 @@ static void put_buttons(json_t *data, enum campaign_status now)
     json_put(
         data, "over",
         json_boolean(now == CAMPAIGN_DONE || now == CAMPAIGN_CANCELLED || now == CAMPAIGN_EXPIRED));
+}
+
+/* Somebody has got it, or may have. */
+static bool has_begun(const json_t *status)
+{
+    uint64_t nobody = count_of(status, STATE_PENDING) + count_of(status, STATE_SKIPPED) +
+                      count_of(status, STATE_EXPIRED) + count_of(status, STATE_CANCELLED);
+    return nobody < (uint64_t)json_integer_value(json_object_get(status, "total"));
+}
+
+/* Whose text it is, where whoever launched it did not write it as it is. */
+static void put_writer(json_t *data, const json_t *status)
+{
+    const json_t *writer = json_object_get(status, "written_by");
+    bool other = json_is_string(writer) && json_is_string(json_object_get(status, "launched_by")) &&
+                 !json_equal(writer, json_object_get(status, "launched_by"));
+    json_put(data, "written_by", other ? json_incref((json_t *)writer) : json_null());
 }
 
 /* A second person has to agree to it: now, or when it goes on. */
@@ -310,8 +327,8 @@ bool campaign_owes_a_reason(const struct web_call *c, const json_t *status)
 
 void campaign_put_words(const struct web_call *c, json_t *data, const json_t *status)
 {
-    static const char *const copied[] = {"id",       "name",        "group", "gateway",
-                                         "audience", "launched_by", "status"};
+    static const char *const copied[] = {"id",       "name",        "group",  "gateway",
+                                         "audience", "launched_by", "status", "schedule"};
     enum campaign_status now = status_of(status);
     for (size_t i = 0; i < COUNT_OF(copied); i++)
         put_copy(data, status, copied[i]);
@@ -328,6 +345,8 @@ void campaign_put_words(const struct web_call *c, json_t *data, const json_t *st
     json_put(data, "stops", words_count(json_object_get(status, "stops")));
     json_put(data, "bar", campaign_bar(status));
     put_buttons(data, now);
+    put_writer(data, status);
+    json_put(data, "begun", json_boolean(has_begun(status)));
     put_again(c, data, status, now);
     put_outcome(c, data, status);
     put_approval(data, status, now);

@@ -128,6 +128,8 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms)
     json_put_count(out, "held", c->held);
     json_put(out, "cap_why", c->cap.n ? json_text(c->cap_why) : json_null());
     json_put_text(out, "launched_by", c->launched_by);
+    json_put_text(out, "written_by", c->written_by);
+    json_put_text(out, "schedule", c->schedule);
     json_put_time(out, "launched_at", c->launched_ms);
     json_put_time(out, "started_at", c->running_ms);
     json_put_time(out, "done_at", c->done_ms);
