@@ -19,6 +19,8 @@ struct ledger;
 struct redis;
 struct inbox;
 struct journal;
+struct gazetteer;
+struct nearest;
 struct place_book;
 
 enum { DISPATCH_HOLD_REPLY = 4096, DISPATCH_HOLD_REMINDER = 128, DISPATCH_HOLD_BLAST = 256 };
@@ -29,6 +31,8 @@ struct dispatch_config {
     struct ledger *ledger;
     struct store *store;
     const struct place_book *places; /* where people may be sent; NULL: nowhere */
+    struct gazetteer *gazetteer;     /* these two: NULL in tests without places */
+    struct nearest *nearest;
     struct inbox *inbox;          /* learns how providers call people; NULL: nothing is learned */
     struct journal *journal;      /* has each grant before it leaves; NULL: nobody keeps one */
     const unsigned char *ref_key; /* core/ref.h */

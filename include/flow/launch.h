@@ -9,6 +9,8 @@ struct budget;
 struct keywords;
 struct law_book;
 struct memory_watch;
+struct gazetteer;
+struct nearest;
 struct place_book;
 struct zone_book;
 
@@ -16,6 +18,8 @@ struct zone_book;
 struct launch_means { /* all borrowed, for as long as something is checked or launched by them */
     struct store *store;
     const struct place_book *places; /* where people may be sent; NULL: nowhere */
+    struct gazetteer *gazetteer;     /* these two: NULL in tests without places */
+    struct nearest *nearest;
     const struct accounts *accounts;
     const struct groups *groups; /* NULL: nothing is said of any */
     const struct keywords *keywords;

@@ -10,7 +10,9 @@ extern const struct slice lua_audit_page;
 extern const struct slice lua_audit_take_over; /* what an older Muster kept */
 extern const struct slice lua_events;      /* store/events: a part of all that tell of something */
 extern const struct slice lua_layout_note; /* store/layout */
-extern const struct slice lua_follow;      /* store/follow */
+extern const struct slice lua_gazetteer_begin, lua_gazetteer_put, lua_gazetteer_end,
+    lua_gazetteer_remove;                     /* store/gazetteer */
+extern const struct slice lua_follow;         /* store/follow */
 extern const struct slice lua_follow_changed; /* a part of all that change what is followed */
 extern const struct slice lua_once_begin;     /* store/once */
 extern const struct slice lua_once_end;

@@ -18,6 +18,7 @@ struct journal;
 struct launch_means;
 struct law_book;
 struct outbox;
+struct nearest;
 struct place_book;
 struct queue;
 struct redis;
@@ -47,6 +48,7 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     size_t webhook_host_count;
     struct store *store;
     const struct place_book *places; /* NULL: there are none (tests) */
+    struct nearest *nearest;         /* NULL: nobody is told of any (tests) */
     struct inbox *inbox;
     struct groups *groups; /* NULL: nothing is said of any (tests) */
     struct queue *queue;

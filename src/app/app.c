@@ -69,7 +69,7 @@ struct app {
     struct outbox *outbox;
     struct dispatch *dispatch;
     struct keeper *keeper;
-    struct app_means *means; /* NULL where nothing is checked or launched */
+    struct app_means *means;
     struct release *release;
     struct lookup *lookup;
     struct events *events;
@@ -200,6 +200,8 @@ static int open_dispatch(struct app *a, struct err *e)
         .ledger = a->ledger,
         .store = a->store,
         .places = a->places,
+        .nearest = a->means->nearest,
+        .gazetteer = a->means->gazetteer,
         .inbox = a->inbox,
         .journal = a->journal,
         .ref_key = a->ref_key,
@@ -226,12 +228,6 @@ static void nudge(void *arg)
 {
     struct app *a = arg;
     if (a->release) release_nudge(a->release);
-}
-
-static void open_means(struct app *a)
-{
-    if (!(a->config->roles & (CONFIG_RELEASE | CONFIG_WEB))) return;
-    a->means = app_means_new(a->config, a->loop, a->store, a->places, a->accounts);
 }
 
 static void open_release(struct app *a)
@@ -407,11 +403,11 @@ static int app_open(struct app *a, struct err *e)
     if (rc < 0) return rc;
     rc = open_redis(a, e);
     if (rc < 0) return rc;
+    a->means = app_means_new(c, a->loop, a->store, a->places, a->accounts);
     rc = open_dispatch(a, e);
     if (rc < 0) return rc;
     rc = open_queue(a, e);
     if (rc < 0) return rc;
-    open_means(a);
     open_release(a);
     rc = open_lookup(a, e);
     if (rc == 0) rc = open_events(a, e);
@@ -478,9 +474,9 @@ void app_free(struct app *a)
     events_free(a->events);
     release_free(a->release);
     schedules_free(a->schedules);
-    app_means_free(a->means);
     keeper_free(a->keeper);
     dispatch_free(a->dispatch);
+    app_means_free(a->means);
     outbox_free(a->outbox);
     store_opening_free(a->opening);
     inbox_free(a->inbox);

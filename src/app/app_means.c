@@ -52,6 +52,14 @@ static struct launch_means launch_by(const struct app_means *m, const struct con
     return launch;
 }
 
+static struct nearest *nearest_of(const struct app_means *m, const struct config *c,
+                                  const struct place_book *places)
+{
+    const struct nearest_config config = {
+        .book = places, .gazetteer = m->gazetteer, .groups = m->groups, .rules = config_near(c)};
+    return nearest_new(&config);
+}
+
 struct app_means *app_means_new(const struct config *c, struct loop *l, struct store *s,
                                 const struct place_book *places, const struct accounts *accounts)
 {
@@ -64,9 +72,13 @@ struct app_means *app_means_new(const struct config *c, struct loop *l, struct s
     m->zones = zone_book_new();
     m->memory = memory_watch_new(l, s);
     m->budget = app_budget_new(c);
+    m->gazetteer = gazetteer_new(s, c->organisation.country, NULL);
+    m->nearest = nearest_of(m, c, places);
     m->launch = launch_by(m, c);
     m->launch.store = s;
     m->launch.places = places;
+    m->launch.gazetteer = m->gazetteer;
+    m->launch.nearest = m->nearest;
     m->launch.accounts = accounts;
     return m;
 }
@@ -74,6 +86,8 @@ struct app_means *app_means_new(const struct config *c, struct loop *l, struct s
 void app_means_free(struct app_means *m)
 {
     if (!m) return;
+    nearest_free(m->nearest);
+    gazetteer_free(m->gazetteer);
     budget_free(m->budget);
     memory_watch_free(m->memory);
     zone_book_free(m->zones);

@@ -1,11 +1,10 @@
 #pragma once
-/* What is said of groups, words, law, zones, money and memory: one copy for the process, made before the parts that
+/* What is said of groups, words, law, zones, money, memory and of where people are needed: one copy for the process, made before the parts that
  * ask it and borrowed by all of them. */
 #include "config/config.h"
 #include "flow/launch.h"
+#include "flow/nearest.h"
 #include "io/loop.h"
-
-struct place_book;
 
 struct app_means { /* to be read; what it leads to is owned by it */
     struct launch_means launch;
@@ -17,6 +16,8 @@ struct app_means { /* to be read; what it leads to is owned by it */
     struct zone_book *zones;
     struct memory_watch *memory;
     struct budget *budget;
+    struct gazetteer *gazetteer;
+    struct nearest *nearest;
 };
 
 /* All is borrowed for its life. */

@@ -99,6 +99,7 @@ static int open_web(struct app_web *w, struct err *e)
         .groups = p->means->groups,
         .store = p->store,
         .places = p->places,
+        .nearest = p->means->nearest,
         .inbox = p->inbox,
         .queue = p->queue,
         .outbox = p->outbox,

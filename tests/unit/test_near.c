@@ -7,7 +7,6 @@
 #include <cmocka.h>
 
 #include "base/check.h"
-#include "base/heap.h"
 
 enum { HOUR_MS = 3600 * 1000, DAY_MS = 24 * HOUR_MS };
 static const int64_t NOW = INT64_C(1512000000000);
