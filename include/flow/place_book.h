@@ -32,6 +32,9 @@ uint64_t place_book_moved(const struct place_book *b);
 /* NULL: there is none. O(1). */
 const struct place *place_book_place(const struct place_book *b, uint32_t id);
 const struct session *place_book_session(const struct place_book *b, uint32_t id);
+/* The one of a group that has that code, or else that name, in either case; NULL: there is none. O(places). */
+const struct place *place_book_named(const struct place_book *b, struct slice group,
+                                     struct slice text);
 /* All of them: places by id; sessions by place, start, id. O(n log n) after a change, else O(1). */
 const struct place *const *place_book_places(const struct place_book *b, size_t *ret_n);
 const struct session *const *place_book_sessions(const struct place_book *b, size_t *ret_n);

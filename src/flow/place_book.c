@@ -232,6 +232,20 @@ const struct session *const *place_book_sessions(const struct place_book *b, siz
     return (const struct session *const *)b->sessions->list;
 }
 
+const struct place *place_book_named(const struct place_book *b, struct slice group,
+                                     struct slice text)
+{
+    size_t n;
+    const struct place *named = NULL;
+    const struct place *const *list = place_book_places(b, &n);
+    for (size_t i = 0; i < n && text.n; i++) {
+        if (!slice_is(group, list[i]->group)) continue;
+        if (slice_is(text, list[i]->code)) return list[i];
+        if (!named && slice_is_nocase(text, list[i]->name)) named = list[i];
+    }
+    return named;
+}
+
 /* The first that is of that place, or of a later one. */
 static size_t first_of(const struct session *const *list, size_t n, uint64_t place)
 {

@@ -96,6 +96,8 @@ static const struct routes *const tables[] = {
     &day_page_routes,
     &day_record_page_routes,
     &group_routes,
+    &place_import_routes,
+    &place_routes,
     &group_page_routes,
     &law_routes,
     &law_page_routes,

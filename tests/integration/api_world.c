@@ -5,6 +5,7 @@
 #include "flow/hook_intake.h"
 #include "flow/launch.h"
 #include "flow/outbox.h"
+#include "flow/place_book.h"
 #include "flow/zone_book.h"
 #include "gateway/gateway.h"
 #include "io/http_client.h"
@@ -35,6 +36,7 @@ static struct {
     struct staff *staff;
     struct events *events;
     struct groups *groups;
+    struct place_book *places;
     struct spool *spool;
     struct hook_intake *intake;
     struct keywords *keywords;
@@ -210,6 +212,7 @@ static void make_web(void)
         .webhook_secret = "a secret of the house",
         .webhook_hosts = &loopback,
         .webhook_host_count = 1,
+        .places = parts.places,
         .groups = parts.groups,
         .store = world.store,
         .inbox = parts.inbox,
@@ -294,6 +297,7 @@ int world_set_up(void **state)
     parts.staff = staff_new(world.loop, world.store);
     parts.events = events_new(world.loop, world.store, &config);
     parts.groups = groups_new(world.loop, world.store);
+    parts.places = place_book_new(world.loop, world.store, now_ms);
     make_intake();
     make_web();
     listen_and_connect();
@@ -320,6 +324,7 @@ int world_tear_down(void **state)
     zone_book_free(parts.zones);
     staff_free(parts.staff);
     events_free(parts.events);
+    place_book_free(parts.places);
     groups_free(parts.groups);
     dispatch_free(parts.dispatch);
     outbox_free(parts.outbox);

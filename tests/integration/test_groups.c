@@ -11,7 +11,7 @@
 
 /* Each of a group's things has the group's name in its own. */
 static struct things {
-    json_int_t audience, campaign, conversation, webhook, person, schedule;
+    json_int_t audience, campaign, conversation, webhook, person, schedule, place, session;
     char shift[64], token[64];
 } leeds, south;
 static char south_batch[64]; /* of opt-outs */
@@ -28,6 +28,8 @@ static const struct place {
     {"/inbox/", "id", &south.conversation, NULL},
     {"/lists/", "id", &south.audience, NULL},
     {"/schedules/", "id", &south.schedule, NULL},
+    {"/places/", "id", &south.place, NULL},
+    {"/place-sessions/", "id", &south.session, NULL},
     {"/imports/", "import", NULL, "south"},
     {"/law/", "id", NULL, "66"}, /* cannot be off; that it is about south says the body */
     {"/tags/", "tag", NULL, "ours?group=south"},
@@ -52,7 +54,8 @@ static const char *const nobodys[] = {"number", "gateway"};
     "end\"}}}"
 #define CAMPAIGN "{\"name\":\"theirs\",\"audience\":\"%A\"," MESSAGE
 
-/* What to send, where {} is refused whoever sends it. %A and %C: south's audience and campaign.
+/* What to send, where {} is refused whoever sends it. %A, %C and %P: south's audience,
+ * campaign and place.
  * owner: what they are answered, if it is no success and no conflict. */
 enum { ANYTHING = -1 }; /* it takes what this file does not make: that others get none is tried */
 static const struct attempt {
@@ -150,6 +153,15 @@ static const struct attempt {
     {"POST /campaigns/{id}/change", "text=x", 422, false}, /* nothing is filled in */
     {"POST /campaigns/{id}/start", "start=2026-11-27T18:00", 422, false},
     {"POST /campaigns/{id}/cancel", "why=x", 422, false}, /* it asks whether they are sure */
+    {"POST /api/v1/places", "{\"name\":\"theirs\",\"group\":\"south\",\"at\":\"51.5,-0.12\"}", 0,
+     false},
+    {"POST /api/v1/places/{id}", "{\"name\":\"theirs\"}", 0, false},
+    {"POST /api/v1/places/import",
+     "{\"group\":\"south\",\"places\":[{\"name\":\"more\",\"at\":\"1,1\"}]}", 0, false},
+    {"POST /api/v1/place-sessions",
+     "{\"place\":%P,\"start\":\"2026-11-28T18:00:00Z\",\"end\":\"2026-11-28T20:00:00Z\"}", 0,
+     false},
+    {"POST /api/v1/place-sessions/{id}", "{\"cancelled\":true}", 0, false},
     {"POST /inbox/{id}/reply", "text=hi&fence=1&key=k", 0, false},
     {"POST /inbox/{id}/tag", "add=yes", 0, false},
     {"POST /inbox/{id}/resolve", "message=1&resent=0&fence=1&decision=leave", 404, false},
@@ -235,15 +247,25 @@ static void fill_path(struct trial *t)
     }
 }
 
+/* What %A, %C and %P stand for; NULL: it is none of them. */
+static const json_int_t *thing_of(const char *p)
+{
+    if (*p != '%') return NULL;
+    return p[1] == 'A'   ? &south.audience
+           : p[1] == 'C' ? &south.campaign
+           : p[1] == 'P' ? &south.place
+                         : NULL;
+}
+
 static void fill_body(struct trial *t, const char *body)
 {
     for (const char *p = body; *p; p++) {
         char id[32], one[2] = {*p, '\0'};
-        bool a = *p == '%' && p[1] == 'A', c = *p == '%' && p[1] == 'C';
-        (void)snprintf(id, sizeof id, "%lld", (long long)(a ? south.audience : south.campaign));
-        put(t->body, sizeof t->body, a || c ? id : one);
-        t->about_a_thing |= a || c;
-        p += a || c;
+        const json_int_t *thing = thing_of(p);
+        (void)snprintf(id, sizeof id, "%lld", (long long)(thing ? *thing : 0));
+        put(t->body, sizeof t->body, thing ? id : one);
+        t->about_a_thing |= thing != NULL;
+        p += thing != NULL;
     }
     t->about_a_thing |= strstr(body, "\"south\"") || strstr(body, "=south");
 }
@@ -382,6 +404,14 @@ static void make_things(const char *group, const char *number, struct things *t)
                    "{\"name\":\"%s-weekly\",\"every\":\"thu 09:00\",\"from_campaign\":%lld}", group,
                    (long long)t->campaign);
     t->schedule = number_at(ask(201, "POST", "/api/v1/schedules", body), "id");
+    (void)snprintf(body, sizeof body,
+                   "{\"name\":\"%s-place\",\"group\":\"%s\",\"at\":\"51.5,-0.12\"}", group, group);
+    t->place = number_at(ask(201, "POST", "/api/v1/places", body), "id");
+    (void)snprintf(
+        body, sizeof body,
+        "{\"place\":%lld,\"start\":\"2026-11-27T18:00:00Z\",\"end\":\"2026-11-27T20:00:00Z\"}",
+        (long long)t->place);
+    t->session = number_at(ask(201, "POST", "/api/v1/place-sessions", body), "id");
 }
 
 /* The copy that web has of the groups is a moment late. Who makes a group is answered when the copy has it, and so
@@ -443,6 +473,10 @@ static void see_stranger(const struct trial *t, const struct stranger *who)
 {
     bool in = comes_in(t->row, &who->member), reads = strcmp(t->row->method, "GET") == 0;
     int status = ask_status(who->token, t->row->method, t->path, t->body);
+    if (t->row->may == MAY_READ_PLACES) { /* people are sent there from any group */
+        if (status >= 400) fail_msg("%s, %s: %d", t->name, who->member.name, status);
+        return;
+    }
     if (!in && status != 403) fail_msg("%s, %s: %d", t->name, who->member.name, status);
     if (in && status == 400) fail_msg("%s: " SAY_BODY ": %s", t->name, answer_text());
     if (in && t->about_a_thing && !t->silent && status != 404 && status != 403)

@@ -85,6 +85,10 @@ struct view_group {
 void view_groups_count(const struct web_call *c, struct view_group *list, size_t n);
 json_t *view_group(const struct view_group *one);
 
+/* Place of openapi.yaml: with how many sessions are to come, and how many people to those. */
+struct place;
+json_t *view_place(const struct web_call *c, const struct place *p);
+
 /* Schedule of openapi.yaml; what it will do next (VIEW_FIRINGS at most), and what came of it. */
 struct schedule;
 struct schedule_entry;
