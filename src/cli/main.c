@@ -34,6 +34,8 @@ static const struct subcommand {
     {&law_group, "list|off|on"},
     {&gateway_group, "list|show|check"},
     {&group_group, "list|add|set|remove"},
+    {&place_group, "list|show|add|set|remove|import"},
+    {&session_group, "list|show|add|set|cancel|remove|import"},
     {&doctor_group, ""},
     {&backup_group, "DIR, check|restore DIR"},
     {&restore_group, "status|apply|accept"},
