@@ -16,6 +16,9 @@ void outbox_free(struct outbox *o); /* NULL is fine */
 /* To the queue. Nobody waits for it: when it fails the sweep does it again. */
 void outbox_publish(struct outbox *o, uint32_t index);
 
+/* The same on the lane `reminder`: what Muster writes by itself, behind what people answer. */
+void outbox_remind(struct outbox *o, uint32_t index);
+
 /* Records and publishes a message that belongs to no conversation (campaign test). */
 void outbox_send(struct outbox *o, const struct direct_message *m, direct_index_cb *cb, void *arg);
 

@@ -17,6 +17,7 @@ struct store;
 struct keeper;
 struct ledger;
 struct outbox;
+struct pledge_teller;
 struct queue;
 struct redis;
 struct release;
@@ -41,6 +42,7 @@ struct release_config {
     int64_t lost_ms;       /* [ms] a batch that nobody has held for this long was lost on the way */
     struct keeper *keeper; /* steps while this process leads; NULL = nothing has an end */
     struct schedules *schedules;     /* the same; NULL = nothing repeats */
+    struct pledge_teller *pledges;   /* the same; NULL = nobody is told of theirs */
     const char *who;                 /* unique among the running processes */
     struct budget *budget;           /* of months; NULL = a month may cost anything */
     const struct accounts *accounts; /* whose rates they are released at */

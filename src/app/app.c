@@ -9,11 +9,10 @@
 #include "accounts.h"
 #include "app_events.h"
 #include "app_journal.h"
-#include "app_keeper.h"
 #include "app_key.h"
+#include "app_leads.h"
 #include "app_means.h"
 #include "app_queue.h"
-#include "app_schedules.h"
 #include "app_web.h"
 #include "preflight.h"
 #include "service.h"
@@ -68,14 +67,13 @@ struct app {
     struct queue *queue;
     struct outbox *outbox;
     struct dispatch *dispatch;
-    struct keeper *keeper;
     struct app_means *means;
     struct release *release;
     struct lookup *lookup;
     struct events *events;
     struct app_events *about_events;
     struct app_web *web;
-    struct schedules *schedules;
+    struct app_leads *leads;
     struct loop_signal *term, *interrupt, *hangup;
     struct loop_timer *watchdog, *stop_limit, *stop_soon;
     int64_t watchdog_us;
@@ -233,17 +231,19 @@ static void nudge(void *arg)
 static void open_release(struct app *a)
 {
     if (!(a->config->roles & CONFIG_RELEASE)) return;
-    a->keeper = app_keeper_new(a->config, a->store, a->inbox);
-    a->schedules = app_schedules_new(a->config, &a->means->launch, nudge, a);
+    const struct app_leads_parts parts = {a->config,   a->means, a->inbox, a->outbox,
+                                          a->link_key, nudge,    a};
+    a->leads = app_leads_new(&parts);
     const struct release_config config = {
         .loop = a->loop,
         .redis = a->redis,
         .store = a->store,
         .ledger = a->ledger,
         .outbox = a->outbox,
-        .keeper = a->keeper,
+        .keeper = a->leads->keeper,
         .budget = a->means->launch.budget,
-        .schedules = a->schedules,
+        .schedules = a->leads->schedules,
+        .pledges = a->leads->pledges,
         .queue = a->queue,
         .lost_ms = 2 * a->config->queue.lease_s * 1000LL,
         .who = a->who,
@@ -473,8 +473,7 @@ void app_free(struct app *a)
     app_events_free(a->about_events);
     events_free(a->events);
     release_free(a->release);
-    schedules_free(a->schedules);
-    keeper_free(a->keeper);
+    app_leads_free(a->leads);
     dispatch_free(a->dispatch);
     app_means_free(a->means);
     outbox_free(a->outbox);

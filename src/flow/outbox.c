@@ -35,13 +35,23 @@ static void on_published(void *arg, int result)
     free(p);
 }
 
-void outbox_publish(struct outbox *o, uint32_t index)
+static void publish(struct outbox *o, uint32_t index, enum lane lane)
 {
     char value[BATCH_VALUE_BYTES];
     struct publishing *p = xmalloc(sizeof *p);
     *p = (struct publishing){o, index};
-    queue_publish(o->queue, LANE_REPLY, SLICE_LIT("0"), batch_write(batch_of_direct(index), value),
+    queue_publish(o->queue, lane, SLICE_LIT("0"), batch_write(batch_of_direct(index), value),
                   on_published, p);
+}
+
+void outbox_publish(struct outbox *o, uint32_t index)
+{
+    publish(o, index, LANE_REPLY);
+}
+
+void outbox_remind(struct outbox *o, uint32_t index)
+{
+    publish(o, index, LANE_REMINDER);
 }
 
 /* ---- tests ---- */

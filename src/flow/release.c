@@ -12,6 +12,7 @@
 #include "flow/budget.h"
 #include "flow/keeper.h"
 #include "flow/outbox.h"
+#include "flow/pledge_teller.h"
 #include "flow/schedule.h"
 #include "store/batch.h"
 #include "store/campaign.h"
@@ -372,6 +373,14 @@ static void tidy(struct release *r, int64_t now_ms)
     if (r->config.keeper) keeper_step(r->config.keeper, now_ms);
 }
 
+/* Not while the store went back: what it has forgotten would be launched, or told, again. */
+static void step_others(const struct release *r, int64_t now_ms)
+{
+    if (mark_stand(r->config.store) != MARK_STANDS) return;
+    if (r->config.schedules) schedules_step(r->config.schedules, now_ms);
+    if (r->config.pledges) pledge_teller_step(r->config.pledges, now_ms);
+}
+
 static void on_lead(void *arg, int result, int64_t now_ms)
 {
     struct release *r = arg;
@@ -389,8 +398,7 @@ static void on_lead(void *arg, int result, int64_t now_ms)
         campaign_look_all(r->config.store, r->astray, on_all_noted, r);
     r->astray = false;
     campaign_due(r->config.store, now_ms, on_due, r);
-    if (r->config.schedules && mark_stand(r->config.store) == MARK_STANDS)
-        schedules_step(r->config.schedules, now_ms);
+    step_others(r, now_ms);
     if (r->ticks++ % OUTBOX_EVERY == 0) tidy(r, now_ms);
 }
 
