@@ -153,8 +153,8 @@ struct config {
         int visitor_per_s;
     } web;
     struct {
-        int conversations_days, campaigns_days, audiences_days,
-            consent_days; /* [days] 0 = for ever */
+        int conversations_days, campaigns_days, audiences_days, consent_days,
+            pledges_days; /* [days] 0 = for ever */
     } keep;
     const struct config_gateway *gateways;
     size_t gateway_count;

@@ -16,6 +16,7 @@ struct keeper_config {
      * audiences after the end (of the last campaign that used it). An audience that no campaign used stays. */
     int strangers_days, conversations_days, campaigns_days, audiences_days;
     int consent_days; /* of what people agreed to (store/consent.h), after it was used last */
+    int pledges_days; /* of who came to a session (store/pledge.h), after its end */
 };
 
 struct keeper *keeper_new(const struct keeper_config *config);

@@ -1,7 +1,7 @@
 #pragma once
 /* Erasure: all that the store holds of one person goes, but that they must not be texted (docs/adr/0031).
  *
- * Conversations, answers and tests; what providers call them; their row in every audience, which stays as one that names
+ * Conversations, answers and tests; pledges, whose count stays; what providers call them; their row in every audience, which stays as one that names
  * nobody (number 0, empty fields), so that nobody else's place moves. Notes of lists that were
  * uploaded (store/list_note.h) go, whoever stands in them. Where a campaign has them pending they are skipped
  * ("forgotten"); also one that is launched later. Suppressions and holds stay, with their evidence; they leave

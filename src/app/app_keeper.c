@@ -10,6 +10,7 @@ struct keeper *app_keeper_new(const struct config *c, struct store *s, struct in
         .campaigns_days = c->keep.campaigns_days,
         .audiences_days = c->keep.audiences_days,
         .consent_days = c->keep.consent_days,
+        .pledges_days = c->keep.pledges_days,
     };
     return keeper_new(&keeps);
 }

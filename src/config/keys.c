@@ -323,6 +323,8 @@ static const struct config_key keep[] = {
              "= for ever"},
     {"audiences_days", AT(keep.audiences_days), .number = 0, FROM(0, 36500),
      .help = "[days] an audience is kept after the last campaign to it is over; 0 = for ever"},
+    {"pledges_days", AT(keep.pledges_days), .number = 90, FROM(0, 36500),
+     .help = "[days] who came to a session is kept after its end; its counts stay; 0 = for ever"},
     {.name = NULL},
 };
 

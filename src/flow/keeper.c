@@ -9,6 +9,7 @@
 #include "store/contacts.h"
 #include "store/inbox.h"
 #include "store/keep.h"
+#include "store/pledge.h"
 
 enum {
     STRANGERS_MAX = 50,    /* in one step */
@@ -103,6 +104,22 @@ static void step_consent(struct keeper *k)
     k->waiting++;
     consent_expire(k->config.store, k->consent_at, limit_ms(k, k->config.consent_days), on_consent,
                    k);
+}
+
+/* ---- who came to sessions ---- */
+
+static void on_pledges(void *arg, int result, int64_t count)
+{
+    struct keeper *k = arg;
+    (void)result, (void)count; /* what failed is done by the next step */
+    ended(k);
+}
+
+static void step_pledges(struct keeper *k)
+{
+    if (k->config.pledges_days == 0) return;
+    k->waiting++;
+    pledge_expire(k->config.store, limit_ms(k, k->config.pledges_days), k->now_ms, on_pledges, k);
 }
 
 /* ---- the walk over all campaigns ---- */
@@ -267,6 +284,7 @@ void keeper_step(struct keeper *k, int64_t now_ms)
     contacts_sweep(k->config.store, BUCKETS);
     step_conversations(k);
     step_consent(k);
+    step_pledges(k);
     if (!k->walking && now_ms >= k->next_walk_ms) begin_walk(k);
     if (k->walking) step_walk(k);
 }

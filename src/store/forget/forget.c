@@ -28,6 +28,10 @@ static const struct script threads_script = {
               &lua_person_common, &lua_follow_changed, &lua_forget_threads}};
 static const struct script messages_script = AFTER_LEDGER("forget_messages", lua_forget_messages);
 static const struct script lists_script = {.name = "forget_lists", .parts = {&lua_forget_lists}};
+static const struct script pledges_script = {.name = "forget_pledges",
+                                             .parts = {&lua_events, &lua_follow_changed,
+                                                       &lua_place_rooms, &lua_pledge_common,
+                                                       &lua_pledge_forget}};
 static const struct script row_script = AFTER_LEDGER("forget_row", lua_forget_row);
 static const struct script trail_script = {.name = "forget_trail",
                                            .parts = {&lua_audit, &lua_forget_trail}};
@@ -257,13 +261,28 @@ static void count_audiences(struct forgetting *f)
 
 /* ---- threads ---- */
 
+static void on_pledges(struct call *c, const struct redisReply *reply)
+{
+    struct forgetting *f = c->arg;
+    if (!failed(f, reply)) count_audiences(f);
+}
+
+static void forget_pledges(struct forgetting *f)
+{
+    struct call *c = call_begin(f->s, &pledges_script);
+    call_prefix(c);
+    call_i64(c, f->now_ms);
+    call_names(c, f);
+    call_run(c, on_pledges, NULL, f);
+}
+
 static void on_threads(struct call *c, const struct redisReply *reply)
 {
     struct forgetting *f = c->arg;
     if (failed(f, reply)) return;
     f->done.conversations = redis_int(redis_at(reply, 0), 0);
     f->done.suppressed = redis_int(redis_at(reply, 1), 0) != 0;
-    count_audiences(f);
+    forget_pledges(f);
 }
 
 static void forget_threads(struct forgetting *f)
