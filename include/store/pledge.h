@@ -120,9 +120,10 @@ void pledge_mark(struct store *s, uint32_t session, uint32_t number, enum pledge
 
 /* What somebody wrote in that conversation, where it says so clearly (core/pledge_words.h): yes, to
  * the session that the campaign's text offered to them, unless one of us has written since; or that
- * they cannot come, to the session that we texted them about last. done NULL, result 0: to none. */
-void pledge_said(struct store *s, uint32_t conversation, bool yes, int64_t now_ms, pledge_cb *cb,
-                 void *arg);
+ * they cannot come, to the session that we texted them about last. message: which one it was; said again, it
+ * changes nothing. done NULL, result 0: it was about none. */
+void pledge_said(struct store *s, uint32_t conversation, bool yes, struct slice message,
+                 int64_t now_ms, pledge_cb *cb, void *arg);
 
 /* ---- who comes ---- */
 

@@ -15,6 +15,7 @@
 #include "flow/reply.h"
 #include "io/redis.h"
 #include "redis_group.h"
+#include "store/pledge.h"
 #include "store/suppress.h"
 
 #define NOW_MS        INT64_C(1700000000000)
@@ -457,6 +458,61 @@ static void test_a_conversation_that_was_made_by_halves_becomes_whole(void **sta
     assert_string_equal(got.name, "Prof Ile");
 }
 
+static void on_pledge(void *arg, int result, const struct pledge_done *d, const struct err *e)
+{
+    (void)arg, (void)d;
+    answered(result, e);
+}
+
+static void on_pledge_told(void *arg, int result, const uint32_t *indexes, size_t n)
+{
+    (void)arg, (void)indexes;
+    assert_int_equal(n, 1);
+    answered(result, NULL);
+}
+
+static void on_pledges(void *arg, int result, const struct pledge_view *v, const struct err *e)
+{
+    (void)arg;
+    got.count = v->list[0].state;
+    answered(result, e);
+}
+
+static size_t pledge_state(void)
+{
+    pledge_find(store, 1, 1, NOW_MS, on_pledges, NULL);
+    assert_int_equal(wait_answer(), 0);
+    return got.count;
+}
+
+/* Who was texted about a session, and clearly says that they cannot come, is not expected any more; the words stay in the inbox. */
+static void test_cant_ends_a_pledge(void **state)
+{
+    (void)state;
+    const struct pledge_ask ask = {.session = 1, .person = PERSON_NUMBER, .way = PLEDGE_BY_PAGE};
+    const struct pledge_text text = {.session = 1,
+                                     .number = 1,
+                                     .notice = PLEDGE_SAY_MADE,
+                                     .text = SLICE_LIT("You are coming"),
+                                     .gateway = SLICE_LIT("sms")};
+    BY_HAND("HSET %splaces 7 %s", prefix,
+            "{\"name\":\"Leeds\",\"group\":\"main\",\"lat\":1,\"lon\":1,\"priority\":\"safe\"}");
+    BY_HAND("HSET %ssessions 1 {\"place\":7,\"start\":%lld,\"end\":%lld}", prefix,
+            (long long)NOW_MS + 1000, (long long)NOW_MS + 2000);
+    pledge_make(store, &ask, NOW_MS, on_pledge, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(receive("e1", "can't", INBOUND_MESSAGE, true), 0);
+    assert_int_equal(pledge_state(), PLEDGE_COMING); /* nobody has asked */
+    pledge_tell(store, &text, 1, NOW_MS, on_pledge_told, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(receive("e2", "I can't wait!", INBOUND_MESSAGE, true), 0);
+    assert_int_equal(pledge_state(), PLEDGE_COMING);
+    assert_int_equal(receive("e3", "Sorry I can't make it", INBOUND_MESSAGE, true), 0);
+    assert_int_equal(pledge_state(), PLEDGE_GONE);
+    assert_int_equal(read_thread(1), 0);
+    assert_int_equal(got.messages, 4); /* three of theirs, and the text about it */
+}
+
 static void test_no_redis_is_no_200(void **state)
 {
     (void)state;
@@ -527,6 +583,7 @@ int main(void)
         TEST(test_test_message),
         TEST(test_a_script_that_fails_is_tried_again),
         TEST(test_a_conversation_that_was_made_by_halves_becomes_whole),
+        TEST(test_cant_ends_a_pledge),
         TEST(test_no_redis_is_no_200),
     };
     return redis_group_run("inbound", tests, COUNT_OF(tests));

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "redis_group.h"
+#include "store/forget.h"
 #include "store/pledge.h"
 
 #define ANN     UINT64_C(447400000101)
@@ -461,10 +462,19 @@ static void what_changes_is_told(void **state)
 
 /* ---- what they write ---- */
 
+static int said_in(const char *message, bool yes, int64_t now_ms)
+{
+    pledge_said(store, 4, yes, slice_of(message), now_ms, on_pledge, NULL);
+    return wait_done();
+}
+
+/* In a message of its own. */
 static int said(bool yes, int64_t now_ms)
 {
-    pledge_said(store, 4, yes, now_ms, on_pledge, NULL);
-    return wait_done();
+    static unsigned serial;
+    char message[16];
+    (void)snprintf(message, sizeof message, "m%u", ++serial);
+    return said_in(message, yes, now_ms);
 }
 
 /* Campaign 3 offered session 1 to Ann, who is index 5 of audience 2. */
@@ -517,6 +527,19 @@ static void yes_to_something_else_is_none(void **state)
     assert_false(got.any);
     assert_int_equal(page(1), 0);
     assert_int_equal(got.n, 0);
+}
+
+static void a_message_that_comes_again_changes_nothing(void **state)
+{
+    (void)state;
+    offer();
+    assert_int_equal(said_in("one", true, NOW_MS), 0);
+    assert_true(got.any);
+    assert_int_equal(cancel(1, 1), 0);
+    assert_int_equal(said_in("one", true, NOW_MS + 1), 0);
+    assert_false(got.any);
+    assert_int_equal(said_in("two", true, NOW_MS + 2), 0);
+    assert_int_equal(got.pledge.state, PLEDGE_COMING);
 }
 
 static void cant_ends_what_they_were_texted_about_last(void **state)
@@ -577,6 +600,33 @@ static void on_one_of_many(void *arg, int result, const struct pledge_done *d, c
     got.n++;
 }
 
+static void on_forgotten(void *arg, int result, const struct forgotten *f, const struct err *e)
+{
+    (void)arg, (void)f, (void)e;
+    end(result);
+}
+
+static void who_is_forgotten_leaves_a_number_of_nobody(void **state)
+{
+    (void)state;
+    put_session(1, NOW_MS + DAY_MS, 1, "");
+    assert_int_equal(make(1, ANN), 0);
+    assert_int_equal(make(1, BOB), 0);
+    forget_person(store, SLICE_LIT("447400000101"), ANN, NOW_MS, SLICE_LIT("Omar"),
+                  SLICE_LIT("asked"), on_forgotten, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_int_equal(page(1), 0);
+    assert_int_equal(got.states[0], PLEDGE_GONE);
+    assert_int_equal(got.states[1], PLEDGE_COMING); /* there is room now */
+    pledge_find(store, 1, 1, NOW_MS, on_view, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_string_equal(got.person, "");
+    assert_string_equal(run("HEXISTS %spledgers 447400000101", prefix), "0");
+    assert_string_equal(run("HEXISTS %spledge:1 @447400000101", prefix), "0");
+    assert_int_equal(untold(NOW_MS), 1);
+    assert_int_equal(got.numbers[0], 2);
+}
+
 static void a_whole_crowd_adds_up(void **state)
 {
     (void)state;
@@ -615,8 +665,10 @@ int main(void)
         GROUP_TEST(what_changes_is_told, (void *)&got_said),
         GROUP_TEST(yes_to_an_offer_is_a_pledge, (void *)&got_said),
         GROUP_TEST(yes_to_something_else_is_none, (void *)&got_said),
+        GROUP_TEST(a_message_that_comes_again_changes_nothing, (void *)&got_said),
         GROUP_TEST(cant_ends_what_they_were_texted_about_last, (void *)&got_said),
         GROUP_TEST(pledges_of_what_is_long_over_go, (void *)&got_said),
+        GROUP_TEST(who_is_forgotten_leaves_a_number_of_nobody, (void *)&got_said),
         GROUP_TEST(a_whole_crowd_adds_up, (void *)&got_said),
     };
     return redis_group_run("pledges", tests, COUNT_OF(tests));

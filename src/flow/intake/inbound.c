@@ -4,7 +4,9 @@
 
 #include "inbound_event.h"
 #include "flow/recipient.h"
+#include "core/pledge_words.h"
 #include "io/person_number.h"
+#include "store/pledge.h"
 
 enum {
     NOTE_BYTES_MAX = 4096,
@@ -29,7 +31,11 @@ struct job {
     void *arg;
     enum inbound_verdict verdict;
     uint32_t conversation;
+    int64_t now_ms;
+    enum pledge_word word; /* about a session, clearly */
+    char identity[DIGEST_BYTES];
     struct recipients *recipients; /* NULL: nobody to be named */
+    uint32_t index;                /* of them */
 };
 
 struct inbound *inbound_new(const struct inbound_config *config)
@@ -85,6 +91,27 @@ static void on_recipient(void *arg, int result, const struct recipient *r, const
         job_ended(j, 0, NULL);
 }
 
+static void name_them(struct job *j)
+{
+    if (j->recipients)
+        recipients_load(j->recipients, j->index, on_recipient, j);
+    else
+        job_ended(j, 0, NULL);
+}
+
+/* ---- a pledge, or the end of one ---- */
+
+/* When Redis does not tell, the webhook comes again: what was stored is known then, and this is done again. */
+static void on_pledge(void *arg, int result, const struct pledge_done *d, const struct err *e)
+{
+    struct job *j = arg;
+    (void)d;
+    if (result == ERR_UNREACHABLE)
+        job_ended(j, result, e);
+    else
+        name_them(j);
+}
+
 /* ---- storing ---- */
 
 static void on_stored(void *arg, int result, const struct inbox_stored *stored, const struct err *e)
@@ -101,10 +128,13 @@ static void on_stored(void *arg, int result, const struct inbox_stored *stored, 
     j->conversation = stored->conversation;
     if (stored->unnamed) {
         j->recipients = recipients_new(j->in->store, stored->audience);
-        recipients_load(j->recipients, stored->index, on_recipient, j);
-    } else {
-        job_ended(j, 0, NULL);
+        j->index = stored->index;
     }
+    if (j->word != PLEDGE_WORD_NONE && j->verdict != INBOUND_COUNTED)
+        pledge_said(j->in->store, j->conversation, j->word == PLEDGE_WORD_YES,
+                    slice_of(j->identity), j->now_ms, on_pledge, j);
+    else
+        name_them(j);
 }
 
 static struct slice answer_to(const struct inbound *i, enum inbox_kind kind)
@@ -196,7 +226,10 @@ void inbound_receive(struct inbound *i, const struct inbound_door *door,
     a.remember_ms = remember_for(i, event);
     if (!event->handled) a.answer = answer_to(i, a.kind);
     struct job *j = xmalloc(sizeof *j);
-    *j = (struct job){.in = i, .cb = cb, .arg = arg};
+    *j = (struct job){.in = i, .cb = cb, .arg = arg, .now_ms = now_ms};
+    if (event->kind == INBOUND_MESSAGE && event->chat.n == 0 && event->media_count == 0)
+        j->word = pledge_words_read(event->text);
+    memcpy(j->identity, t.identity, sizeof j->identity);
     inbox_receive(i->inbox, &a, now_ms, on_stored, j);
 }
 

@@ -162,8 +162,8 @@ static void on_said(struct call *c, const struct redisReply *reply)
         call_back(c, pledge_cb)(c->arg, r, NULL, r ? &e : NULL);
 }
 
-void pledge_said(struct store *s, uint32_t conversation, bool yes, int64_t now_ms, pledge_cb *cb,
-                 void *arg)
+void pledge_said(struct store *s, uint32_t conversation, bool yes, struct slice message,
+                 int64_t now_ms, pledge_cb *cb, void *arg)
 {
     struct call *c = pledge_call(s, &said_script, now_ms);
     call_lasts(c);
@@ -172,6 +172,7 @@ void pledge_said(struct store *s, uint32_t conversation, bool yes, int64_t now_m
     call_u64(c, PLEDGE_OFFER_YOUNG_MS);
     call_u64(c, PLEDGES_OF_SESSION_MAX);
     call_u64(c, PLEDGES_OF_PERSON_MAX);
+    call_text(c, message);
     call_run(c, on_said, cb, arg);
 }
 

@@ -2,8 +2,9 @@
 -- said to them is a campaign's offer, not long ago; the other ends the pledge that we texted them about last.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 conversation   4 yes | cant   5 an offer is young so long [ms]   6 pledges of a session at most   7 of a
---       person
+--       person   8 which message it was: each does it once
 -- Returns {} or what make and cancel say, with the session behind it.
+local KNOWN_MS = 8 * DAY_MS -- longer than a provider repeats
 local c = redis.call('HMGET', P .. 'conv:' .. ARGV[3], 'number', 'group', 'campaign', 'gateway', 'sender', 'last_out_ms', 'name')
 local person = c[1]
 if not person then return {} end
@@ -43,10 +44,17 @@ local function with_session(said, session)
   return said
 end
 
+local said_before = P .. 'pledge:said:' .. ARGV[8]
+if redis.call('EXISTS', said_before) == 1 then return {} end
+local function once(said, session)
+  redis.call('SET', said_before, session, 'PX', KNOWN_MS)
+  return with_session(said, session)
+end
+
 if ARGV[4] == 'cant' then
   local one = asked_about()
-  return one and with_session(cancel(one.session, one.n, 'the person', true), one.session) or {}
+  return one and once(cancel(one.session, one.n, 'the person', true), one.session) or {}
 end
 local session = offered()
-return session and with_session(make({session = session, person = person, group = c[2] or '', by = 'the person', way = 'text', name = c[7] or '',
+return session and once(make({session = session, person = person, group = c[2] or '', by = 'the person', way = 'text', name = c[7] or '',
   gateway = c[4] or '', sender = c[5] or '', offered = true, bounds = {session = tonumber(ARGV[6]), person = tonumber(ARGV[7])}}), session) or {}
