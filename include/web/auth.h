@@ -100,7 +100,9 @@ void auth_cookie(const struct auth *a, const char *secret, int64_t seconds,
                  char out[AUTH_COOKIE_BYTES]);
 void auth_cookie_end(const struct auth *a, char out[AUTH_COOKIE_BYTES]);
 
-/* Where the request comes from, as a keyed number: of IPv6 the /64. */
+/* A keyed number that stands for these bytes. */
+uint64_t auth_short_key(const struct auth *a, struct slice of);
+/* The same for where the request comes from: of IPv6 the /64. */
 uint64_t auth_address_key(const struct auth *a, const struct http_request *q);
 /* Where the request comes from: a keyed hash, and in words that are coarse ("192.0.2.x"). */
 void auth_address_hash(const struct auth *a, const struct http_request *q, char out[AUTH_ID_BYTES]);

@@ -224,15 +224,19 @@ struct slice auth_address(const struct auth *a, const struct http_request *q,
     return http_request_is_unix(q) ? SLICE_NONE : slice_of(net_address_write(&from, out));
 }
 
+uint64_t auth_short_key(const struct auth *a, struct slice of)
+{
+    unsigned char hash[crypto_shorthash_BYTES];
+    uint64_t key;
+    (void)crypto_shorthash(hash, (const unsigned char *)of.p, of.n, a->address_key);
+    memcpy(&key, hash, sizeof key);
+    return key;
+}
+
 uint64_t auth_address_key(const struct auth *a, const struct http_request *q)
 {
     struct net_address from = address_of(a, q);
-    struct slice address = net_home(&from);
-    unsigned char hash[crypto_shorthash_BYTES];
-    uint64_t key;
-    (void)crypto_shorthash(hash, (const unsigned char *)address.p, address.n, a->address_key);
-    memcpy(&key, hash, sizeof key);
-    return key;
+    return auth_short_key(a, net_home(&from));
 }
 
 static struct failures *failures_of(struct auth *a, const struct http_request *q, int64_t now_ms)

@@ -64,6 +64,7 @@
     X(PAGE_PUBLIC_PROBLEM, "public/problem")                                                       \
     X(PAGE_NEAR, "public/near")                                                                    \
     X(PAGE_NEAR_SESSION, "public/near_session")                                                    \
+    X(PAGE_NEAR_MINE, "public/near_mine")                                                          \
     X(PAGE_GROUP, "staff/group")
 
 enum page {

@@ -23,6 +23,7 @@ struct web {
     struct day *day;
     struct there *there; /* who is at it */
     struct pages *pages;
+    struct visitors *texted;   /* numbers that strangers made us text */
     struct visitors *visitors; /* of PUBLIC rows */
     int uploads;               /* bodies on their way into a file, and lists that are read */
     struct list_job *jobs[WEB_UPLOADS_MAX];

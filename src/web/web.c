@@ -80,6 +80,7 @@ static const struct routes *const tables[] = {
     &restore_routes,
     &near_page_routes,
     &near_session_routes,
+    &near_mine_routes,
     &page_routes,
     &static_routes,
     &problem_routes,
@@ -148,6 +149,7 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
     w->router = router_new();
     w->pages = pages_new();
     w->visitors = public_visitors_new(config->visitor_per_s);
+    w->texted = visitors_new(PUBLIC_TEXTS_MAX, PUBLIC_TEXTS_MS);
     w->day = day_new(w);
     w->there = there_new(config->loop, config->store);
     if (config->events) w->live = live_new(w);
@@ -170,6 +172,7 @@ void web_free(struct web *w)
     imports_free(w);
     pages_free(w->pages);
     visitors_free(w->visitors);
+    visitors_free(w->texted);
     router_free(w->router);
     take_over_free(w->take_over);
     auth_free(w->auth);

@@ -4,6 +4,7 @@
 #include "flow/dispatch.h"
 #include "flow/hook_intake.h"
 #include "flow/launch.h"
+#include "flow/nearest.h"
 #include "flow/outbox.h"
 #include "flow/place_book.h"
 #include "flow/zone_book.h"
@@ -37,6 +38,8 @@ static struct {
     struct events *events;
     struct groups *groups;
     struct place_book *places;
+    struct gazetteer *gazetteer;
+    struct nearest *nearest;
     struct spool *spool;
     struct hook_intake *intake;
     struct keywords *keywords;
@@ -213,6 +216,7 @@ static void make_web(void)
         .webhook_hosts = &loopback,
         .webhook_host_count = 1,
         .places = parts.places,
+        .nearest = parts.nearest,
         .groups = parts.groups,
         .store = world.store,
         .inbox = parts.inbox,
@@ -233,6 +237,22 @@ static void make_web(void)
     };
     struct err e;
     assert_int_equal(web_new(&config, &world.web, &e), 0);
+}
+
+static void make_nearest(void)
+{
+    parts.gazetteer = gazetteer_new(world.store, "IE", now_ms);
+    const struct nearest_config config = {.book = parts.places,
+                                          .gazetteer = parts.gazetteer,
+                                          .groups = parts.groups,
+                                          .rules = {.reach_m = 100 * 1000,
+                                                    .twin_reach_m = 100 * 1000,
+                                                    .priority_m = {[PLACE_MARGINAL] = 20 * 1000},
+                                                    .days = 30,
+                                                    .least_min = 30,
+                                                    .texts_per_place = 1},
+                                          .now_ms = now_ms};
+    parts.nearest = nearest_new(&config);
 }
 
 static void listen_and_connect(void)
@@ -298,6 +318,7 @@ int world_set_up(void **state)
     parts.events = events_new(world.loop, world.store, &config);
     parts.groups = groups_new(world.loop, world.store);
     parts.places = place_book_new(world.loop, world.store, now_ms);
+    make_nearest();
     make_intake();
     make_web();
     listen_and_connect();
@@ -324,6 +345,8 @@ int world_tear_down(void **state)
     zone_book_free(parts.zones);
     staff_free(parts.staff);
     events_free(parts.events);
+    nearest_free(parts.nearest);
+    gazetteer_free(parts.gazetteer);
     place_book_free(parts.places);
     groups_free(parts.groups);
     dispatch_free(parts.dispatch);

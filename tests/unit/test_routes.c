@@ -180,7 +180,11 @@ static void test_pages_for_strangers(void **state)
                                        "GET /inbox/login",
                                        "GET /near",
                                        "GET /near/{link}",
-                                       "GET /near/{link}/calendar.ics"};
+                                       "GET /near/{link}/calendar.ics",
+                                       "POST /near/{link}",
+                                       "GET /pledge/{link}",
+                                       "POST /pledge/{link}/leave",
+                                       "POST /pledge/{link}/come"};
     const struct route *r;
     for (size_t i = 0; (r = web_route(web, i)) != NULL; i++) {
         char name[80];

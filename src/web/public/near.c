@@ -1,17 +1,154 @@
 /* Postcode in, sessions out: for anybody. */
-#include "web/public/public.h"
+#include <stdarg.h>
+#include <stdio.h>
 
-enum { ASKED_BYTES_MAX = 80 };
+#include "core/sketch.h"
+#include "flow/nearest.h"
+#include "web/public/session_view.h"
+
+enum {
+    ASKED_BYTES_MAX = 80,
+    SHOWN = 6,
+    OF_A_PLACE = 2,
+    KM_M = 1000,
+    MILE_M = 1609,
+    WORDS_BYTES = 256,
+    LABEL_BYTES_MAX = 2048,
+};
+
+/* What was typed; none where it cannot be a place. */
+static struct slice asked(const struct web_call *c)
+{
+    struct slice q = slice_trim(web_query(c, "q"));
+    return q.n <= ASKED_BYTES_MAX && slice_is_utf8(q, NULL) ? q : SLICE_NONE;
+}
+
+static json_t *form_data(const struct web_call *c)
+{
+    json_t *data = public_data(c, "Where can you help?");
+    json_put(data, "about",
+             json_string("Write your postcode, and see where people are needed near you."));
+    json_put(data, "q", json_text(asked(c)));
+    return data;
+}
+
+PRINTF_LIKE(2, 3)
+static void show_problem(struct web_call *c, const char *fmt, ...)
+{
+    char problem[WORDS_BYTES];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(problem, sizeof problem, fmt, ap);
+    va_end(ap);
+    json_t *data = form_data(c);
+    json_put(data, "problem", json_text(slice_of(problem)));
+    public_answer(c, PAGE_NEAR, 200, data);
+}
+
+/* ---- the sketch ---- */
+
+static json_t *rings_json(const struct sketch *s, bool miles)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->ring_count; i++) {
+        char far[NEAR_DISTANCE_BYTES];
+        json_list_add(list, json_pack("{s:i,s:i,s:s}", "radius", s->rings[i].radius, "y",
+                                      SKETCH_SIDE / 2 - s->rings[i].radius + SKETCH_DOT, "far",
+                                      near_distance(s->rings[i].metres, miles, far)));
+    }
+    return list;
+}
+
+static json_t *dots_json(const struct sketch *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->dot_count; i++)
+        json_list_add(list, json_pack("{s:i,s:i,s:i,s:i}", "x", s->dots[i].x, "y", s->dots[i].y,
+                                      "below", s->dots[i].y + 18, "n", (int)i + 1));
+    return list;
+}
+
+/* "1: Northfield, 12 km north-east. 2: …" for who does not see it. */
+static json_t *label_json(const struct nearest_answer *a, bool miles)
+{
+    struct buf label = BUF_INIT(LABEL_BYTES_MAX);
+    buf_add_cstr(&label, "A sketch. You are in the middle.");
+    for (size_t i = 0; i < a->n; i++) {
+        char far[NEAR_DISTANCE_BYTES];
+        buf_addf(&label, " %zu: %s, %s %s.", i + 1, a->found[i].place->name,
+                 near_distance(a->found[i].metres, miles, far),
+                 sketch_direction(a->at, a->found[i].place->at));
+    }
+    json_t *text = json_text(buf_slice(&label));
+    buf_done(&label);
+    return text;
+}
+
+static json_t *map_json(const struct nearest_answer *a, bool miles)
+{
+    struct point points[SHOWN];
+    struct sketch sketch;
+    for (size_t i = 0; i < a->n; i++)
+        points[i] = a->found[i].place->at;
+    sketch_make(a->at, points, a->n, miles ? MILE_M : KM_M, &sketch);
+    return json_pack("{s:o,s:o,s:o}", "rings", rings_json(&sketch, miles), "dots",
+                     dots_json(&sketch), "label", label_json(a, miles));
+}
+
+/* ---- the list ---- */
+
+static json_t *found_json(const struct web_call *c, const struct near_found *f, size_t i,
+                          bool miles)
+{
+    char path[SESSION_PATH_BYTES], words[NEAR_WORDS_BYTES];
+    json_t *view = session_view(c, f->place, f->session);
+    session_path(c, f->session, path);
+    json_put(view, "n", json_integer((json_int_t)i + 1));
+    json_put(view, "first", json_boolean(i == 0));
+    json_put(view, "href", json_string(path));
+    json_put(view, "words", json_text(slice_of(near_words(f, miles, words))));
+    return view;
+}
+
+static void show(struct web_call *c, const struct nearest_answer *a)
+{
+    bool miles = nearest_rules(c->config->nearest)->miles;
+    char line[WORDS_BYTES];
+    json_t *list = json_array(), *data = form_data(c);
+    for (size_t i = 0; i < a->n; i++)
+        json_list_add(list, found_json(c, &a->found[i], i, miles));
+    (void)snprintf(line, sizeof line, "Near %s. The place that needs you most is first.",
+                   *a->where ? a->where : "you");
+    json_put(data, "found",
+             json_pack("{s:s,s:o,s:o}", "line", line, "list", list, "map", map_json(a, miles)));
+    public_answer(c, PAGE_NEAR, 200, data);
+}
+
+static void on_found(void *arg, int result, const struct nearest_answer *a, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct slice q = asked(c);
+    if (result == ERR_INVALID || result == ERR_NOT_FOUND)
+        show_problem(c, "We do not know “%.*s”. Please write a postcode, or the name of a town.",
+                     SLICE_ARG(q));
+    else if (result == ERR_CONFLICT)
+        show_problem(c, "There are several places of that name. Please write your postcode.");
+    else if (!web_ok(c, result, e))
+        return;
+    else if (a->n == 0)
+        show_problem(c, "Nothing is planned near %s at the moment. Please come back later.",
+                     *a->where ? a->where : "there");
+    else
+        show(c, a);
+}
 
 static void get_near(struct web_call *c)
 {
-    struct slice q = slice_trim(web_query(c, "q"));
-    json_t *data = public_data(c, "Where can you help?");
-    json_put(data, "about", json_string("Your postcode in, the places that need you out."));
-    if (q.n > ASKED_BYTES_MAX || !slice_is_utf8(q, NULL)) q = SLICE_NONE;
-    json_put(data, "q", json_text(q));
-    if (q.n > 0) json_put(data, "problem", json_string("There is nothing near you at the moment."));
-    public_answer(c, PAGE_NEAR, 200, data);
+    const struct nearest_ask ask = {.text = asked(c), .per_place = OF_A_PLACE, .max = SHOWN};
+    if (ask.text.n == 0 || !c->config->nearest)
+        public_answer(c, PAGE_NEAR, 200, form_data(c));
+    else
+        nearest_find(c->config->nearest, &ask, on_found, c);
 }
 
 static const struct route rows[] = {

@@ -1,4 +1,4 @@
-/* One session, by a link: look, keep it in a calendar, pass it on. */
+/* One session, by a link: look, say that one comes, keep it in a calendar, pass it on. */
 #include "web/public/near_session.h"
 
 #include <stdio.h>
@@ -12,38 +12,31 @@ enum {
     UID_BYTES = 64,
     CALENDAR_BYTES_MAX = 16 * 1024,
     ABOUT_BYTES = 320,
+    ENDS_BYTES = 16,
     OTHERS = 5, /* times of the same place that are shown */
 };
 
-void near_session_none(struct web_call *c)
+void meeting_none(struct web_call *c)
 {
     web_error(c, 404, "not_found",
               "We cannot find that meeting. The link may be old, or a part of it is missing.");
 }
 
-bool near_session_find(struct web_call *c, uint32_t id, struct looked *ret)
+bool meeting_find(struct web_call *c, uint32_t session, struct looked *ret)
 {
-    ret->session = place_book_session(c->config->places, id);
-    ret->place = ret->session ? place_book_place(c->config->places, ret->session->place) : NULL;
-    if (!ret->place) near_session_none(c);
+    const struct place_book *book = c->config->places;
+    ret->session = place_book_session(book, session);
+    ret->place = ret->session ? place_book_place(book, ret->session->place) : NULL;
+    if (!ret->place) meeting_none(c);
     return ret->place != NULL;
 }
 
-bool near_session_look(struct web_call *c, enum link_kind kind, struct looked *ret)
-{
-    struct link link;
-    if (link_read(c->config->link_key, kind, web_param(c, "link"), &link))
-        return near_session_find(c, link.a, ret);
-    near_session_none(c);
-    return false;
-}
-
-/* ---- the page ---- */
-
-static bool is_open(const struct web_call *c, const struct session *s)
+bool meeting_is_open(const struct web_call *c, const struct session *s)
 {
     return !s->is_cancelled && s->end_ms > c->now_ms;
 }
+
+/* ---- the page ---- */
 
 /* Further times there, of which each is a link. */
 static json_t *others_json(const struct web_call *c, const struct looked *l)
@@ -53,7 +46,7 @@ static json_t *others_json(const struct web_call *c, const struct looked *l)
     const struct session *const *of = place_book_sessions_of(c->config->places, l->place->id, &n);
     for (size_t i = 0; i < n && json_array_size(list) < OTHERS; i++) {
         char when[WHEN_BYTES], path[SESSION_PATH_BYTES];
-        if (of[i]->id == l->session->id || !is_open(c, of[i])) continue;
+        if (of[i]->id == l->session->id || !meeting_is_open(c, of[i])) continue;
         session_when(c, l->place, of[i], when);
         session_path(c, of[i], path);
         json_list_add(list, json_pack("{s:s,s:s}", "when", when, "href", path));
@@ -61,7 +54,7 @@ static json_t *others_json(const struct web_call *c, const struct looked *l)
     return list;
 }
 
-json_t *near_session_data(const struct web_call *c, const struct looked *l)
+json_t *meeting_data(const struct web_call *c, const struct looked *l)
 {
     char path[SESSION_PATH_BYTES], when[WHEN_BYTES], about[ABOUT_BYTES];
     session_path(c, l->session, path);
@@ -82,20 +75,61 @@ json_t *near_session_data(const struct web_call *c, const struct looked *l)
     return data;
 }
 
-void near_session_show(struct web_call *c, const struct looked *l, int status, const char *problem)
+void meeting_show(struct web_call *c, uint32_t session, uint64_t known, int status,
+                  const char *problem)
 {
-    json_t *data = near_session_data(c, l);
+    struct looked l;
+    char ends[ENDS_BYTES];
+    if (!meeting_find(c, session, &l)) return;
+    json_t *data = meeting_data(c, &l);
     json_put(data, "problem", json_text(slice_of(problem)));
+    json_put(data, "form", json_boolean(meeting_is_open(c, l.session)));
     json_put(data, "name", json_text(web_field(c, "name")));
     json_put(data, "number", json_text(web_field(c, "number")));
     json_put(data, "thanks", json_boolean(web_query(c, "thanks").n > 0));
+    (void)snprintf(ends, sizeof ends, "%03u", (unsigned)(known % 1000));
+    if (known) json_put(data, "known", json_pack("{s:s}", "ends", ends));
     public_answer(c, PAGE_NEAR_SESSION, status, data);
+}
+
+/* ---- by a link ---- */
+
+static void show_offer(struct web_call *c, uint32_t session, uint64_t number)
+{
+    meeting_show(c, session, number, 200, "");
 }
 
 static void get_session(struct web_call *c)
 {
-    struct looked l;
-    if (near_session_look(c, LINK_PAGE, &l)) near_session_show(c, &l, 200, "");
+    struct link link;
+    if (link_read(c->config->link_key, LINK_PAGE, web_param(c, "link"), &link))
+        meeting_show(c, link.a, 0, 200, "");
+    else if (link_read(c->config->link_key, LINK_OFFER, web_param(c, "link"), &link))
+        meeting_offer(c, &link, show_offer);
+    else
+        meeting_none(c);
+}
+
+/* A link that was passed on: another one than who was texted writes their own number. */
+static void come_by_offer(struct web_call *c, uint32_t session, uint64_t number)
+{
+    const struct pledge_ask ask = {
+        .session = session, .person = number, .way = PLEDGE_BY_LINK, .offered = true};
+    if (web_field(c, "number").n > 0)
+        meeting_come_by_form(c, session);
+    else
+        meeting_come(c, &ask);
+}
+
+static void post_session(struct web_call *c)
+{
+    struct link link;
+    if (link_read(c->config->link_key, LINK_PAGE, web_param(c, "link"), &link))
+        meeting_come_by_form(c, link.a);
+    else if (link_read(c->config->link_key, LINK_OFFER, web_param(c, "link"), &link))
+        meeting_offer(c, &link, come_by_offer);
+    else
+        meeting_none(c);
 }
 
 /* ---- the calendar ---- */
@@ -103,8 +137,13 @@ static void get_session(struct web_call *c)
 static void get_calendar(struct web_call *c)
 {
     struct looked l;
+    struct link link;
     char uid[UID_BYTES], path[SESSION_PATH_BYTES], title[TITLE_BYTES];
-    if (!near_session_look(c, LINK_PAGE, &l)) return;
+    if (!link_read(c->config->link_key, LINK_PAGE, web_param(c, "link"), &link)) {
+        meeting_none(c);
+        return;
+    }
+    if (!meeting_find(c, link.a, &l)) return;
     session_path(c, l.session, path);
     char *address = public_address(c, path);
     (void)snprintf(uid, sizeof uid, "%s@muster", strrchr(path, '/') + 1); /* made with our key */
@@ -128,6 +167,7 @@ static void get_calendar(struct web_call *c)
 
 static const struct route rows[] = {
     {"GET", "/near/{link}", MAY_ANYBODY, PUBLIC | PAGE, NULL, get_session},
+    {"POST", "/near/{link}", MAY_ANYBODY, PUBLIC | PAGE | FORM | NEEDS_STORE, NULL, post_session},
     {"GET", "/near/{link}/calendar.ics", MAY_ANYBODY, PUBLIC | PAGE, NULL, get_calendar},
 };
 

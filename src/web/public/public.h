@@ -9,6 +9,9 @@
  * csrf, since there is no session that somebody could borrow, and has WEB_PUBLIC_BYTES_MAX. */
 #include "web/page.h"
 
+/* How often strangers may make us text one number, which they type; all of it again a day later. */
+enum { PUBLIC_TEXTS_MAX = 8, PUBLIC_TEXTS_MS = 24 * 3600 * 1000 };
+
 /* What every page here shows: title, organisation, imprint. Owned. Put besides:
  * "about": a sentence for previews in messengers; "address": the whole URL of the page, and "image" of its picture, for
  * the same; "unlisted": true where search engines have no business. */
@@ -29,4 +32,4 @@ bool public_comes_in(struct web *w, struct http_request *q, const struct route *
 /* A problem as a page of this frame. What is ours (5xx) is told without its cause. */
 void public_problem(struct web *w, struct http_request *q, int status, const char *message);
 
-extern const struct routes near_page_routes, near_session_routes;
+extern const struct routes near_page_routes, near_session_routes, near_mine_routes;
