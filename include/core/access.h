@@ -133,6 +133,7 @@ struct member {
     bool everywhere;           /* in every group, also in those to come; owners always are */
     const char *const *groups; /* that they belong to, each once; none of who is everywhere */
     size_t group_count;
+    size_t lent_count; /* of `groups`, behind those: whose inbox is lent to them (flow/twin.h) */
     unsigned scopes; /* of the token that they came with: bits 1 << enum scope; 0 = all they may */
 };
 
@@ -142,8 +143,9 @@ const char *scope_to_string(enum scope scope);
 bool role_from_string(struct slice text, enum role *ret);
 bool scope_from_string(struct slice text, enum scope *ret);
 
-/* One that outlives what it was made from, all of it in one allocation: free(). */
-struct member *member_copy(const struct member *m);
+/* One that outlives what it was made from, all of it in one allocation: free(). Besides, the inboxes of n groups are
+ * lent to them: MEMBER_GROUPS_MAX with their own, what is more is left out. */
+struct member *member_copy(const struct member *m, const char *const *lent, size_t n);
 /* Whether `by` may let somebody in, move or revoke them: not above their own role, and only within
  * their own groups. */
 bool access_may_run(const struct member *by, enum role role, const struct group_set *groups);
@@ -153,7 +155,8 @@ enum reach access_reach(enum role role, enum action action);
 bool access_may(const struct member *m, enum action action, struct slice group);
 /* In some group: whoever then acts still has to ask access_may about the group. */
 bool access_may_somewhere(const struct member *m, enum action action);
-/* Where they may do it: what lists are made of. Borrows from m. */
+/* Where they may do it: what lists are made of. An inbox that is lent to them may be read and answered, and no more.
+ * Borrows from m. */
 struct group_set access_groups(const struct member *m, enum action action);
 /* In every group, and in what belongs to none. */
 bool access_may_everywhere(const struct member *m, enum action action);

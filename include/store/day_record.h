@@ -5,7 +5,8 @@
 
 enum {
     DAY_MINUTES = 1440,
-    DAY_RECORD_MINUTES_MAX = 1500, /* of one reading: a day on which the clocks go back has 25 hours */
+    DAY_RECORD_MINUTES_MAX =
+        1500, /* of one reading: a day on which the clocks go back has 25 hours */
     DAY_RECORD_KEEP_DAYS = 35,
 };
 
@@ -29,7 +30,7 @@ enum day_column {
 const char *day_column_to_string(enum day_column column);
 
 struct day_minute {
-    bool is_known; /* somebody wrote it down */
+    bool is_known;   /* somebody wrote it down */
     uint32_t alarms; /* bits 1 << enum alarm (flow/alarm.h) */
     uint32_t n[DAY_COLUMN_COUNT];
 };

@@ -16,6 +16,7 @@ enum {
     GROUP_TITLE_BYTES_MAX = 128,
     GROUP_ANSWER_BYTES_MAX = 480,
     GROUP_GATEWAYS_MAX = 64,
+    GROUP_LENDS_MAX = 16,
 };
 
 /* Borrowed from the copy until the loop turns. Texts are "" where nothing is said. */
@@ -28,6 +29,11 @@ struct group_info {
     const char *month_budget;    /* what its campaigns may cost in a month, "500.00 GBP" */
     const char *const *gateways; /* that its campaigns may use; none: any */
     size_t gateway_count;
+    uint32_t twin; /* the place that it adopted; 0: none */
+    bool helps;    /* its volunteers answer the people of the group whose place that is, where
+                                   that group lets them */
+    const char *const *lends; /* groups whose volunteers may answer its people */
+    size_t lends_count;
     int64_t created_ms; /* [wall ms]; 0: it appeared by itself */
 };
 
@@ -52,6 +58,12 @@ struct group_change {
     const struct slice *gateways;
     size_t gateway_count;
     bool gateways_said;
+    uint32_t twin;
+    bool twin_said;
+    bool helps, helps_said;
+    const struct slice *lends;
+    size_t lends_count;
+    bool lends_said;
 };
 /* ERR_EXISTS: is_new, and it is there. ERR_NOT_FOUND. ERR_CONFLICT: there are GROUPS_MAX. */
 void groups_change(struct groups *g, const struct group_change *change, struct slice by,

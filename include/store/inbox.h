@@ -445,7 +445,8 @@ const char *inbox_why_to_string(enum inbox_why why); /* NULL of INBOX_NO_REASON 
 
 struct inbox_answered {
     uint32_t index;
-    bool again; /* it was recorded before, under the same key */
+    bool again;         /* it was recorded before, under the same key */
+    struct slice group; /* whose conversation it is; none of one that was recorded before */
     enum inbox_why why;
     uint32_t heard; /* of INBOX_WRITTEN_SINCE: as it is now */
 };

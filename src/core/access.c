@@ -77,13 +77,16 @@ static const char *put_text(char **at, const char *text)
     return here;
 }
 
-struct member *member_copy(const struct member *m)
+struct member *member_copy(const struct member *m, const char *const *lent, size_t n)
 {
-    size_t lists = m->group_count * sizeof(const char *), n = sizeof *m + lists;
-    n += strlen(m->id) + strlen(m->name) + 2;
+    if (n > MEMBER_GROUPS_MAX - m->group_count) n = MEMBER_GROUPS_MAX - m->group_count;
+    size_t lists = (m->group_count + n) * sizeof(const char *), bytes = sizeof *m + lists;
+    bytes += strlen(m->id) + strlen(m->name) + 2;
     for (size_t i = 0; i < m->group_count; i++)
-        n += strlen(m->groups[i]) + 1;
-    struct member *copy = xmalloc(n);
+        bytes += strlen(m->groups[i]) + 1;
+    for (size_t i = 0; i < n; i++)
+        bytes += strlen(lent[i]) + 1;
+    struct member *copy = xmalloc(bytes);
     const char **groups = (const char **)(copy + 1);
     char *at = (char *)(copy + 1) + lists;
     *copy = *m;
@@ -92,6 +95,9 @@ struct member *member_copy(const struct member *m)
     copy->name = put_text(&at, m->name);
     for (size_t i = 0; i < m->group_count; i++)
         groups[i] = put_text(&at, m->groups[i]);
+    for (size_t i = 0; i < n; i++)
+        groups[m->group_count + i] = put_text(&at, lent[i]);
+    copy->lent_count = n;
     return copy;
 }
 
@@ -128,7 +134,9 @@ struct group_set access_groups(const struct member *m, enum action action)
     enum reach reach = access_reach(m->role, action);
     bool in_scope = m->scopes == 0 || action == MAY_ANYBODY || m->scopes & scopes_of(action);
     if (reach == REACH_NOWHERE || !in_scope) return (struct group_set){0};
-    return (struct group_set){reach == REACH_ALL || m->everywhere, m->groups, m->group_count};
+    size_t lent = action == MAY_READ_INBOX || action == MAY_ANSWER ? m->lent_count : 0;
+    return (struct group_set){reach == REACH_ALL || m->everywhere, m->groups,
+                              m->group_count + lent};
 }
 
 bool access_may(const struct member *m, enum action action, struct slice group)

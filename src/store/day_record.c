@@ -9,7 +9,8 @@
 enum {
     MINUTE_MS = 60000,
     DAY_S = 24 * 3600,
-    WORDS = DAY_COLUMN_COUNT + 2, /* whether it is known, alarms, columns; each 4 bytes, little-endian */
+    WORDS = DAY_COLUMN_COUNT +
+            2, /* whether it is known, alarms, columns; each 4 bytes, little-endian */
     ROW_BYTES = 4 * WORDS,
     KEYS_MAX = 3, /* days of UTC that one reading touches */
 };
@@ -105,8 +106,8 @@ static void on_read(struct call *c, const struct redisReply *reply)
     int rc = call_failed(reply, &e);
     struct day_minute *list = xcalloc(r.n, sizeof *list);
     for (size_t i = 0; rc == 0 && i < redis_count(reply); i++)
-        fill(&r, redis_str(redis_at(reply, i)),
-             (r.from / DAY_MINUTES + (int64_t)i) * DAY_MINUTES, list);
+        fill(&r, redis_str(redis_at(reply, i)), (r.from / DAY_MINUTES + (int64_t)i) * DAY_MINUTES,
+             list);
     call_back(c, day_record_cb)(c->arg, rc, list, rc < 0 ? 0 : r.n, rc < 0 ? &e : NULL);
     free(list);
 }

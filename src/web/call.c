@@ -9,6 +9,7 @@
 #include "store/staff.h"
 #include "store/there.h"
 #include "web/leave.h"
+#include "web/lent.h"
 #include "web/page_words.h"
 #include "web/public/public.h"
 #include "web/respond.h"
@@ -264,7 +265,7 @@ void web_call_open(struct web *w, struct http_request *q, const struct route *ro
     if (route->flags & PUBLIC && !public_comes_in(w, q, route, now_ms)) return;
     struct web_call *c = call_new(w, q, route, params);
     c->now_ms = now_ms;
-    c->member = member ? member_copy(member) : NULL; /* theirs may change while it waits */
+    c->member = member ? lent_copy(w, member) : NULL; /* theirs may change while it waits */
     if (store_is_there(c) && form_is_read(c) && body_is_read(c) && id_is_read(c)) run(c);
 }
 

@@ -16,6 +16,7 @@
 #include "store/events.h"
 #include "web/api/api.h"
 #include "web/call.h"
+#include "web/lent.h"
 #include "web/progress.h"
 #include "web/view/view.h"
 
@@ -116,13 +117,21 @@ static bool wants(const struct watcher *w, enum event_kind kind)
     return w->kinds & 1u << kind;
 }
 
+/* Of conversations of a group whose inbox is lent to them, too. */
+static bool may_hear(const struct watcher *w, const struct member *m, const struct event *e)
+{
+    return event_may_hear(m, e->kind, e->group) ||
+           (e->kind == EVENT_CONVERSATION && lent_to(w->live->web, m, e->group) &&
+            access_may_somewhere(m, event_kind_action(e->kind)));
+}
+
 static void send_list(struct watcher *w, const struct member *m, const struct events_news *news)
 {
     struct buf *text = &w->live->text;
     buf_clear(text);
     for (size_t i = 0; i < news->n && text->n <= LIVE_AT_ONCE; i++) {
         const struct event *e = &news->list[i];
-        if (wants(w, e->kind) && event_may_hear(m, e->kind, e->group)) add_event(text, e);
+        if (wants(w, e->kind) && may_hear(w, m, e)) add_event(text, e);
     }
     if (text->n) send_text(w);
 }

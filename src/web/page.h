@@ -59,6 +59,7 @@
     X(PAGE_PERSON, "staff/person")                                                                 \
     X(PAGE_INVITE, "staff/invite")                                                                 \
     X(PAGE_SHIFT, "staff/shift")                                                                   \
+    X(PAGE_TWIN, "staff/twin")                                                                     \
     X(PAGE_GROUPS, "staff/groups")                                                                 \
     X(PAGE_LAW, "staff/law")                                                                       \
     X(PAGE_PUBLIC_PROBLEM, "public/problem")                                                       \

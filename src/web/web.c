@@ -96,6 +96,8 @@ static const struct routes *const tables[] = {
     &day_routes,
     &day_page_routes,
     &day_record_page_routes,
+    &twin_routes,
+    &twin_page_routes,
     &group_routes,
     &place_import_routes,
     &place_routes,

@@ -11,14 +11,14 @@
 static const char *const one[] = {"north"}, *const two[] = {"north", "south"};
 
 static const struct member members[] = {
-    {"1", "Vic", ROLE_VOLUNTEER, false, one, 1, 0},
-    {"2", "Val", ROLE_VOLUNTEER, false, two, 2, 0},
-    {"3", "Omar", ROLE_ORGANISER, false, one, 1, 0},
-    {"4", "Olga", ROLE_ORGANISER, false, two, 2, 0},
-    {"5", "Olive", ROLE_OWNER, true, NULL, 0, 0},
-    {"6", "Nobody's", ROLE_ORGANISER, false, NULL, 0, 0},
-    {"7", "Nat", ROLE_VOLUNTEER, true, NULL, 0, 0},
-    {"8", "Nora", ROLE_ORGANISER, true, NULL, 0, 0},
+    {"1", "Vic", ROLE_VOLUNTEER, false, one, 1, 0, 0},
+    {"2", "Val", ROLE_VOLUNTEER, false, two, 2, 0, 0},
+    {"3", "Omar", ROLE_ORGANISER, false, one, 1, 0, 0},
+    {"4", "Olga", ROLE_ORGANISER, false, two, 2, 0, 0},
+    {"5", "Olive", ROLE_OWNER, true, NULL, 0, 0, 0},
+    {"6", "Nobody's", ROLE_ORGANISER, false, NULL, 0, 0, 0},
+    {"7", "Nat", ROLE_VOLUNTEER, true, NULL, 0, 0, 0},
+    {"8", "Nora", ROLE_ORGANISER, true, NULL, 0, 0, 0},
 };
 
 /* What each of the members may in: north, south, east, "all"; then somewhere, everywhere. */
@@ -192,8 +192,8 @@ static void test_a_copy_of_a_member(void **state)
 {
     (void)state;
     char name[] = "Olga", *groups[] = {strdup("north"), strdup("south")};
-    struct member m = {"4", name, ROLE_ORGANISER, false, (const char *const *)groups, 2, 3};
-    struct member *copy = member_copy(&m);
+    struct member m = {"4", name, ROLE_ORGANISER, false, (const char *const *)groups, 2, 0, 3};
+    struct member *copy = member_copy(&m, NULL, 0);
     name[0] = 'X';
     free(groups[0]);
     free(groups[1]);
@@ -202,6 +202,29 @@ static void test_a_copy_of_a_member(void **state)
     assert_string_equal(copy->groups[1], "south");
     assert_int_equal(copy->group_count, 2);
     assert_int_equal(copy->scopes, 3);
+    free(copy);
+}
+
+/* What is lent may be read and answered, and nothing else. */
+static void test_an_inbox_that_is_lent(void **state)
+{
+    (void)state;
+    static const char *const own[] = {"north"}, *const lent[] = {"south"};
+    const struct member m = {"4", "Olga", ROLE_ORGANISER, false, own, 1, 0, 0};
+    struct member *copy = member_copy(&m, lent, 1);
+    for (int a = MAY_ANYBODY + 1; a < ACTION_COUNT; a++) {
+        bool may = a == MAY_READ_INBOX || a == MAY_ANSWER ||
+                   access_reach(ROLE_ORGANISER, (enum action)a) == REACH_ALL;
+        if (access_may(copy, (enum action)a, SLICE_LIT("south")) != may)
+            fail_msg("%s", action_to_string((enum action)a));
+    }
+    assert_false(access_may(&m, MAY_ANSWER, SLICE_LIT("south")));
+    free(copy);
+    const char *many[MEMBER_GROUPS_MAX];
+    for (size_t i = 0; i < MEMBER_GROUPS_MAX; i++)
+        many[i] = "east";
+    copy = member_copy(&m, many, MEMBER_GROUPS_MAX);
+    assert_int_equal(copy->lent_count, MEMBER_GROUPS_MAX - 1);
     free(copy);
 }
 
@@ -216,9 +239,13 @@ static void test_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_whole_table),        cmocka_unit_test(test_scopes),
-        cmocka_unit_test(test_who_may_run_whom),       cmocka_unit_test(test_a_copy_of_a_member),
-        cmocka_unit_test(test_groups_are_whole_names), cmocka_unit_test(test_words),
+        cmocka_unit_test(test_the_whole_table),
+        cmocka_unit_test(test_scopes),
+        cmocka_unit_test(test_who_may_run_whom),
+        cmocka_unit_test(test_a_copy_of_a_member),
+        cmocka_unit_test(test_an_inbox_that_is_lent),
+        cmocka_unit_test(test_groups_are_whole_names),
+        cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@ struct group {
     struct group_info info; /* its texts are the record's */
     char *name;             /* owned */
     json_t *record;         /* owned */
-    const char *gateways[GROUP_GATEWAYS_MAX];
+    const char *gateways[GROUP_GATEWAYS_MAX], *lends[GROUP_LENDS_MAX];
 };
 
 struct groups {
@@ -44,16 +44,23 @@ static const char *text_of(const json_t *record, const char *key)
     return text ? text : "";
 }
 
-static void read_gateways(struct group *one)
+static size_t read_names(const struct group *one, const char *key, const char **out, size_t max)
 {
-    const json_t *list = json_object_get(one->record, "gateways");
+    const json_t *list = json_object_get(one->record, key);
     size_t n = 0;
-    for (size_t i = 0; i < json_array_size(list) && n < GROUP_GATEWAYS_MAX; i++) {
+    for (size_t i = 0; i < json_array_size(list) && n < max; i++) {
         const char *name = json_string_value(json_array_get(list, i));
-        if (name) one->gateways[n++] = name;
+        if (name) out[n++] = name;
     }
+    return n;
+}
+
+static void read_lists(struct group *one)
+{
     one->info.gateways = one->gateways;
-    one->info.gateway_count = n;
+    one->info.gateway_count = read_names(one, "gateways", one->gateways, GROUP_GATEWAYS_MAX);
+    one->info.lends = one->lends;
+    one->info.lends_count = read_names(one, "lends", one->lends, GROUP_LENDS_MAX);
 }
 
 /* What cannot be read is a group of which nothing is said. */
@@ -75,9 +82,11 @@ static struct group *group_new(struct slice name, struct slice text)
         .language = text_of(record, "language"),
         .hours = text_of(record, "hours"),
         .month_budget = text_of(record, "month_budget"),
+        .twin = (uint32_t)json_number_value(json_object_get(record, "twin")),
+        .helps = json_is_true(json_object_get(record, "helps")),
         .created_ms = (int64_t)json_number_value(json_object_get(record, "created")),
     };
-    read_gateways(one);
+    read_lists(one);
     return one;
 }
 
@@ -234,11 +243,11 @@ static void add_text(struct call *c, const char *field, struct slice value, json
     if (value.p) add_field(c, field, json_text(value), texts);
 }
 
-static json_t *gateways_json(const struct group_change *change)
+static json_t *names_json(const struct slice *names, size_t n)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < change->gateway_count; i++)
-        json_list_add(list, json_text(change->gateways[i]));
+    for (size_t i = 0; i < n; i++)
+        json_list_add(list, json_text(names[i]));
     return list;
 }
 
@@ -255,7 +264,12 @@ void groups_change(struct groups *g, const struct group_change *change, struct s
     add_text(c, "language", change->language, texts);
     add_text(c, "hours", change->hours, texts);
     add_text(c, "month_budget", change->month_budget, texts);
-    if (change->gateways_said) add_field(c, "gateways", gateways_json(change), texts);
+    if (change->gateways_said)
+        add_field(c, "gateways", names_json(change->gateways, change->gateway_count), texts);
+    if (change->twin_said) add_field(c, "twin", json_integer(change->twin), texts);
+    if (change->helps_said) add_field(c, "helps", json_boolean(change->helps), texts);
+    if (change->lends_said)
+        add_field(c, "lends", names_json(change->lends, change->lends_count), texts);
     call_run(c, on_changed, cb, arg);
     json_decref(texts);
 }

@@ -226,6 +226,7 @@ static void on_reply(struct call *c, const struct redisReply *reply)
     if (r == 0) a.index = (uint32_t)redis_int(redis_at(reply, 1), 0);
     if (a.why == INBOX_WRITTEN_SINCE) a.heard = (uint32_t)redis_int(redis_at(reply, 1), 0);
     a.again = call_says(reply, "again");
+    if (call_says(reply, "ok")) a.group = redis_str(redis_at(reply, 2));
     call_back(c, inbox_answer_cb)(c->arg, r, &a, r ? &e : NULL);
 }
 

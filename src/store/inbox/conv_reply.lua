@@ -5,7 +5,7 @@
 --       8 what tells this answer from others of the same claim, or ''   9 message (JSON, without index)
 --       10 text   11 messages kept   12 how many messages of theirs (`heard`) the writer has seen, or '': that does not matter
 --       13 the beginning of the text, for lists
--- Returns {"ok", index}: recorded now, or {"again", index}: the same answer (8) was recorded before;
+-- Returns {"ok", index, group}: recorded now, or {"again", index}: the same answer (8) was recorded before;
 --       or {why not}: missing, suppressed (and scope, record), stale (and by, until, fence of who holds it, if anybody), taken (the
 --       same: they took it over from the writer), unreachable (and what they are: nothing can be sent there), window (and when
 --       the time in which the channel takes answers ended), written (and `heard`: they have written since)
@@ -40,4 +40,4 @@ redis.call('HSET', conv, 'last_answer', index, 'last_out_ms', now, 'unread', 0, 
 redis.call('HDEL', conv .. ':d', by)
 queue(prefix, id, now)
 tell(prefix, 'conversation', id, group, 'replied', by)
-return {'ok', index}
+return {'ok', index, group}

@@ -14,7 +14,8 @@ extern const struct routes audience_routes, audit_routes, campaign_routes, decid
 extern const struct routes approval_routes, campaign_edit_routes, campaign_test_routes,
     pause_all_routes, preview_routes;
 
-extern const struct routes consent_routes, day_routes, group_routes, law_routes, money_routes;
+extern const struct routes consent_routes, day_routes, group_routes, twin_routes, law_routes,
+    money_routes;
 
 extern const struct routes place_routes, place_import_routes;
 

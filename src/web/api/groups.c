@@ -4,6 +4,7 @@
 #include "core/hours.h"
 #include "core/money.h"
 #include "flow/account.h"
+#include "flow/place_book.h"
 #include "flow/zone_book.h"
 #include "io/phone.h"
 #include "store/group.h"
@@ -73,7 +74,7 @@ static void get_group(struct web_call *c)
 struct changing {
     char *name; /* owned */
     bool is_new;
-    struct slice gateways[GROUP_GATEWAYS_MAX];
+    struct slice gateways[GROUP_GATEWAYS_MAX], lends[GROUP_LENDS_MAX];
 };
 
 static void changing_done(void *state)
@@ -107,6 +108,48 @@ static bool read_budget(struct web_call *c, struct group_change *change)
     else
         return true;
     return false;
+}
+
+/* The place that it adopts: one that there is, and not its own. False: c has its response. */
+static bool read_twin(struct web_call *c, struct group_change *change)
+{
+    const json_t *twin = json_object_get(c->body.root, "twin"),
+                 *helps = json_object_get(c->body.root, "helps");
+    change->twin_said = twin && !json_is_null(twin);
+    change->twin = (uint32_t)body_uint(&c->body, "twin", UINT32_MAX, BODY_OPTIONAL);
+    change->helps_said = json_is_boolean(helps);
+    change->helps = json_is_true(helps);
+    if (!web_body_ok(c)) return false;
+    const struct place *place = place_book_place(c->config->places, change->twin);
+    if (helps && !json_is_boolean(helps) && !json_is_null(helps))
+        web_refuse_key(c, "helps", "true or false");
+    else if (change->twin == 0)
+        return true;
+    else if (!place)
+        web_refuse_key(c, "twin", "there is no place of that id; 0 adopts none");
+    else if (slice_eq(slice_of(place->group), change->name))
+        web_refuse_key(c, "twin", "that place is the group's own: adopt one of another group");
+    else
+        return true;
+    return false;
+}
+
+/* Whose volunteers may answer its people: groups that there are. False: c has its response. */
+static bool read_lends(struct web_call *c, struct group_change *change)
+{
+    struct changing *w = c->state;
+    const json_t *list = body_list(&c->body, "lends_inbox", GROUP_LENDS_MAX, BODY_OPTIONAL);
+    change->lends_said = list != NULL;
+    change->lends = w->lends;
+    change->lends_count = json_array_size(list);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        w->lends[i] = json_slice(json_array_get(list, i));
+        if (groups_find(c->config->groups, w->lends[i]) && !slice_eq(w->lends[i], change->name))
+            continue;
+        web_refuse_key(c, "lends_inbox", "number %zu is no other group", i + 1);
+        return false;
+    }
+    return true;
 }
 
 /* False: c has its response. */
@@ -184,8 +227,8 @@ static void change(struct web_call *c, struct slice name, bool is_new)
     };
     w->name = slice_strdup(name);
     w->is_new = is_new;
-    if (read_gateways(c, &change) && read_budget(c, &change) && web_body_ok(c) &&
-        values_ok(c, &change))
+    if (read_gateways(c, &change) && read_budget(c, &change) && read_twin(c, &change) &&
+        read_lends(c, &change) && web_body_ok(c) && values_ok(c, &change))
         groups_change(c->config->groups, &change, web_by(c), c->now_ms, on_changed, c);
 }
 
@@ -214,7 +257,9 @@ static void delete_group(struct web_call *c)
     groups_remove(c->config->groups, web_param(c, "name"), web_by(c), c->now_ms, on_removed, c);
 }
 
-#define GROUP_KEYS "title", "country", "zone", "language", "hours", "month_budget", "gateways"
+#define GROUP_KEYS                                                                                 \
+    "title", "country", "zone", "language", "hours", "month_budget", "gateways", "twin", "helps",  \
+        "lends_inbox"
 
 static const struct route rows[] = {
     {"GET", "/api/v1/groups", MAY_READ_GROUPS, IN_GROUP, NULL, get_groups},

@@ -7,6 +7,7 @@
 #include "next.h"
 #include "team.h"
 #include "web/call.h"
+#include "web/lent.h"
 #include "web/search.h"
 #include "web/view/view.h"
 
@@ -157,7 +158,7 @@ static void on_done(void *arg, int result, const struct err *e)
 
 static void post_take_over(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor_who(c->member, MAY_TAKE_OVER);
     inbox_take_over(c->config->inbox, c->id, &who, c->now_ms, c->config->claim_ms, on_claim, c);
 }
 
@@ -193,8 +194,10 @@ static void on_reply(void *arg, int result, const struct inbox_answered *a, cons
     if (a->why)
         web_error(c, result == ERR_CONFLICT ? 409 : 422, inbox_why_to_string(a->why), "%s",
                   e->text);
-    else if (web_ok(c, result, e))
+    else if (web_ok(c, result, e)) {
+        lent_answered(c, a->group);
         next_answer(c, 202, json_pack("{s:I}", "index", (json_int_t)a->index));
+    }
 }
 
 static void post_reply(struct web_call *c)

@@ -66,12 +66,19 @@ static void on_next(void *arg, int result, const struct inbox_next *next, const 
         web_answer(c, 200, view_next(next, c->member, c->now_ms));
 }
 
+/* Who is escalated waits for those who may take over. */
+static struct inbox_actor actor_of(const struct web_call *c, const struct inbox_wish *wish)
+{
+    bool escalated = slice_is(wish->tag, INBOX_ESCALATE);
+    return view_actor_who(c->member, escalated ? MAY_TAKE_OVER : MAY_READ_INBOX);
+}
+
 void next_post(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
     struct inbox_wish wish;
-    if (read_wish(c, c->body.root, &wish))
-        inbox_next(c->config->inbox, &wish, &who, c->now_ms, on_next, c);
+    if (!read_wish(c, c->body.root, &wish)) return;
+    struct inbox_actor who = actor_of(c, &wish);
+    inbox_next(c->config->inbox, &wish, &who, c->now_ms, on_next, c);
 }
 
 /* ---- behind something ---- */
@@ -107,7 +114,6 @@ static void on_after(void *arg, int result, const struct inbox_next *next, const
 
 void next_answer(struct web_call *c, int status, json_t *done)
 {
-    struct inbox_actor who = view_actor(c->member);
     struct inbox_wish wish;
     const json_t *o = json_object_get(c->body.root, "next");
     if (!o || json_is_null(o)) {
@@ -116,5 +122,7 @@ void next_answer(struct web_call *c, int status, json_t *done)
     }
     struct after *after = web_call_state(c, sizeof *after, after_done);
     *after = (struct after){status, done};
-    if (read_wish(c, o, &wish)) inbox_next(c->config->inbox, &wish, &who, c->now_ms, on_after, c);
+    if (!read_wish(c, o, &wish)) return;
+    struct inbox_actor who = actor_of(c, &wish);
+    inbox_next(c->config->inbox, &wish, &who, c->now_ms, on_after, c);
 }

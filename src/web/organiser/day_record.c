@@ -37,9 +37,12 @@ static const struct {
     const char *label;
     bool adds_up; /* of an hour: the sum, else the most */
 } shown[] = {
-    {DAY_TEXTED, "texted in a minute", true},    {DAY_REPLIES, "replied in a minute", true},
-    {DAY_WAITING, "waited for an answer", false}, {DAY_THERE, "were here", false},
-    {DAY_PLEDGES, "pledged in a minute", true},  {DAY_OPENS, "opened a share page in a minute", true},
+    {DAY_TEXTED, "texted in a minute", true},
+    {DAY_REPLIES, "replied in a minute", true},
+    {DAY_WAITING, "waited for an answer", false},
+    {DAY_THERE, "were here", false},
+    {DAY_PLEDGES, "pledged in a minute", true},
+    {DAY_OPENS, "opened a share page in a minute", true},
     {DAY_STOPS, "opted out in a minute", true},
 };
 
@@ -118,11 +121,10 @@ static void put_figures(json_t *data, const struct past *p, const json_t *record
 {
     json_t *figures = json_array();
     for (size_t i = 0; i < COUNT_OF(shown); i++)
-        json_list_add(figures,
-                      json_pack("{s:s,s:o,s:s,s:n}", "label", shown[i].label, "n",
-                                words_count(json_array_get(column_of(record, shown[i].column),
-                                                           (size_t)p->at)),
-                                "kind", "", "href"));
+        json_list_add(figures, json_pack("{s:s,s:o,s:s,s:n}", "label", shown[i].label, "n",
+                                         words_count(json_array_get(
+                                             column_of(record, shown[i].column), (size_t)p->at)),
+                                         "kind", "", "href"));
     json_put(data, "figures", figures);
 }
 
@@ -155,8 +157,7 @@ static void put_steps(const struct web_call *c, json_t *data, const struct past 
     json_put(data, "steps", list);
 }
 
-static void put_moment(const struct web_call *c, json_t *data, struct past *p,
-                       const json_t *record)
+static void put_moment(const struct web_call *c, json_t *data, struct past *p, const json_t *record)
 {
     char clock[CLOCK_BYTES] = "";
     find_moment(p, record);
@@ -295,8 +296,7 @@ static void get_record(struct web_call *c)
 }
 
 static const struct route rows[] = {
-    {"GET", "/day/record", MAY_READ_CAMPAIGNS, NEEDS_STORE | IN_GROUP | PAGE, NULL,
-     get_record},
+    {"GET", "/day/record", MAY_READ_CAMPAIGNS, NEEDS_STORE | IN_GROUP | PAGE, NULL, get_record},
 };
 
 const struct routes day_record_page_routes = {rows, COUNT_OF(rows)};

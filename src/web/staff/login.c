@@ -162,7 +162,7 @@ static void post_logout(struct web_call *c)
         s && c->config->staff ? roster_member(staff_roster(c->config->staff), slice_of(s->member))
                               : NULL;
     if (m) {
-        c->member = member_copy(&m->is);
+        c->member = member_copy(&m->is, NULL, 0);
         staff_end_session(c->config->staff, slice_of(s->member), slice_of(s->id), web_by(c),
                           c->now_ms, on_session_ended, c);
     } else {

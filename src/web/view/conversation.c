@@ -12,8 +12,12 @@ enum { VIEW_BYTES_MAX = 1 << 18 }; /* of a name or a text as it is shown */
 
 struct inbox_actor view_actor(const struct member *m)
 {
-    return (struct inbox_actor){.name = slice_of(m->name),
-                                .groups = access_groups(m, MAY_READ_INBOX)};
+    return view_actor_who(m, MAY_READ_INBOX);
+}
+
+struct inbox_actor view_actor_who(const struct member *m, enum action may)
+{
+    return (struct inbox_actor){.name = slice_of(m->name), .groups = access_groups(m, may)};
 }
 
 static bool is_masked(const struct inbox_conversation *c, const struct member *m)

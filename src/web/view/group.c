@@ -41,5 +41,11 @@ json_t *view_group(const struct view_group *one)
                           g->hours, "month_budget", g->month_budget, "gateways", gateways);
     json_put(o, "people", one->people < 0 ? json_null() : json_integer(one->people));
     json_put_time(o, "created_at", g->created_ms);
+    json_t *lends = json_array();
+    for (size_t i = 0; i < g->lends_count; i++)
+        json_list_add(lends, json_string(g->lends[i]));
+    json_put(o, "twin", g->twin ? json_integer(g->twin) : json_null());
+    json_put(o, "helps", json_boolean(g->helps));
+    json_put(o, "lends_inbox", lends);
     return o;
 }

@@ -6,6 +6,7 @@
 #include "flow/reply.h"
 #include "next.h"
 #include "thread.h"
+#include "web/lent.h"
 #include "web/view/view.h"
 #include "web/volunteer/volunteer.h"
 
@@ -129,6 +130,7 @@ static uint64_t number_of(const struct web_call *c, const char *name, uint64_t m
 
 static void on_reply(void *arg, int result, const struct inbox_answered *a, const struct err *e)
 {
+    if (result == 0) lent_answered(arg, a->group);
     if (a->why == INBOX_WRITTEN_SINCE)
         thread_show(arg, 409, "Not sent: they have just written. Read it, then send again.");
     else if (result == 0 && wants_next(arg))

@@ -70,7 +70,6 @@ static void on_next(void *arg, int result, const struct inbox_next *next, const 
 void next_lead(struct web_call *c, uint32_t closed)
 {
     struct next *next = web_call_state(c, sizeof *next, NULL);
-    struct inbox_actor who = view_actor(c->member);
     struct inbox_wish wish = {.tag = want(c, "want_tag"), .lease_ms = c->config->claim_ms};
     uint64_t campaign = 0;
     (void)slice_to_u64(want(c, "want_campaign"), UINT32_MAX, &campaign);
@@ -78,6 +77,8 @@ void next_lead(struct web_call *c, uint32_t closed)
     next->closed = closed;
     if (slice_is(wish.tag, INBOX_ESCALATE) && !access_may_somewhere(c->member, MAY_TAKE_OVER))
         wish.tag = SLICE_NONE; /* those wait for an organiser */
+    bool escalated = slice_is(wish.tag, INBOX_ESCALATE);
+    struct inbox_actor who = view_actor_who(c->member, escalated ? MAY_TAKE_OVER : MAY_READ_INBOX);
     inbox_next(c->config->inbox, &wish, &who, c->now_ms, on_next, c);
 }
 

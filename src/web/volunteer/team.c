@@ -90,7 +90,7 @@ static void on_taken(void *arg, int result, const struct inbox_claim *claim, con
 
 static void post_take_over(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor_who(c->member, MAY_TAKE_OVER);
     inbox_take_over(c->config->inbox, c->id, &who, c->now_ms, c->config->claim_ms, on_taken, c);
 }
 

@@ -1,0 +1,17 @@
+#pragma once
+/* Twinning: a group in a safe place adopts a place that needs people. Its people are told of that place's sessions
+ * first (core/near.h), and where both groups agree its volunteers answer the people of the group whose place it is.
+ * Both say so in what is said of them (store/group.h), and either ends it at once. */
+#include "base/slice.h"
+
+struct group_info;
+struct groups;
+struct place;
+struct place_book;
+
+/* The place that a group adopted; NULL: none, or it is not there any more. Borrowed from the book. */
+const struct place *twin_place(const struct place_book *places, const struct group_info *group);
+/* The group whose people the volunteers of that group may answer, since both say so; NULL: none. Borrowed from the copy of
+ * groups. */
+const struct group_info *twin_helps(const struct groups *groups, const struct place_book *places,
+                                    const struct group_info *group);
