@@ -47,8 +47,8 @@ static const struct near_index *index_of(struct nearest *n)
 
 static uint32_t twin_of(const struct nearest *n, struct slice group)
 {
-    (void)n, (void)group;
-    return 0;
+    const struct group_info *info = groups_find(n->config.groups, group);
+    return info ? info->twin : 0;
 }
 
 size_t nearest_at(struct nearest *n, const struct nearest_ask *ask, struct near_found *out)

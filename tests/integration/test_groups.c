@@ -118,6 +118,7 @@ static const struct attempt {
     {"POST /schedules/{id}/resume", "", 422, false}, /* it is not paused */
     {"POST /groups", "name=south", 0, false},
     {"POST /groups/{name}", "title=theirs", 0, false},
+    {"POST /groups/{name}/twin", "act=help", 0, false},
     {"POST /groups/{name}/delete", "typed=south", 0, false},
     {"POST /api/v1/invitations", "{\"name\":\"Eve\",\"role\":\"volunteer\",\"groups\":[\"south\"]}",
      0, false},
@@ -460,8 +461,8 @@ static const struct stranger {
     const char *token;
     struct member member;
 } strangers[] = {
-    {ORGANISER_OF_LEEDS, {"Lee", "Lee", ROLE_ORGANISER, false, of_leeds, 1, 0}},
-    {VOLUNTEER_OF_LEEDS, {"Nina", "Nina", ROLE_VOLUNTEER, false, of_leeds, 1, 0}},
+    {ORGANISER_OF_LEEDS, {"Lee", "Lee", ROLE_ORGANISER, false, of_leeds, 1, 0, 0}},
+    {VOLUNTEER_OF_LEEDS, {"Nina", "Nina", ROLE_VOLUNTEER, false, of_leeds, 1, 0, 0}},
 };
 
 static bool comes_in(const struct route *r, const struct member *m)

@@ -213,9 +213,9 @@ static void test_an_inbox_that_is_lent(void **state)
     const struct member m = {"4", "Olga", ROLE_ORGANISER, false, own, 1, 0, 0};
     struct member *copy = member_copy(&m, lent, 1);
     for (int a = MAY_ANYBODY + 1; a < ACTION_COUNT; a++) {
-        bool may = a == MAY_READ_INBOX || a == MAY_ANSWER ||
+        bool allowed = a == MAY_READ_INBOX || a == MAY_ANSWER ||
                    access_reach(ROLE_ORGANISER, (enum action)a) == REACH_ALL;
-        if (access_may(copy, (enum action)a, SLICE_LIT("south")) != may)
+        if (access_may(copy, (enum action)a, SLICE_LIT("south")) != allowed)
             fail_msg("%s", action_to_string((enum action)a));
     }
     assert_false(access_may(&m, MAY_ANSWER, SLICE_LIT("south")));
