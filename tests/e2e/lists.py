@@ -242,8 +242,14 @@ def a_list_changes(house):
     change("remove", b"phone\n+447400000109\n", 1, "no usable row")
     change("remove", b"phone\n+447400000102\n+447400000103\n+447400000104\n", 1, "nobody would be left")
     equal(len(people(house, "members")), 3, "it stays as it was")
+    texted = house.launch(start="2036-12-01T18:00:00Z")
     change("replace", b"phone,name\n+447400000105,Eve\n", 0, "1 of 1 rows stored")
     equal(people(house, "members"), {"+447400000105": {"name": "Eve"}}, "replaced")
+    house.muster("campaign", "report", texted, "--csv", house.folder / "texted.csv")
+    with open(house.folder / "texted.csv", newline="") as f:
+        rows = {row["number"]: row for row in csv.DictReader(f)}
+    equal((rows["+447400000103"]["town"], rows["+447400000103"]["shoe"], "name" in rows["+447400000103"]), ("Leeds", "7", False),
+          "the columns of the list as it was texted")
     expect(command(house, "audience", "import", path, "--name", "members", "--add", "--merge"), 2, "at a time")
     shown = json.loads(house.muster("audience", "list", "--json"))["audiences"]
     equal([(a["name"], a["version"]) for a in shown if a["name"] == "members"], [("members", 4)], "one list")

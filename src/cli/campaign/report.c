@@ -19,35 +19,19 @@ static int add_person(void *arg, const json_t *person, struct err *e)
     return report_sheet_add(arg, person, e);
 }
 
-/* NULL when the audience is gone; then the first person tells. */
-static json_t *audience_columns(struct verb_call *c, const json_t *status)
-{
-    char path[128];
-    struct err ignored;
-    json_t *audience = NULL;
-    (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld",
-                   (long long)say_int(status, "audience_id"));
-    json_t *columns = NULL;
-    if (verb_ask(c, "GET", path, NULL, &audience, &ignored) == 0)
-        columns = json_incref(json_object_get(audience, "columns"));
-    json_decref(audience);
-    return json_is_array(columns) ? columns : NULL;
-}
-
-static int write_sheet(struct verb_call *c, uint32_t id, const json_t *status, const char *path,
-                       int64_t *ret_rows, struct err *e)
+static int write_sheet(struct verb_call *c, uint32_t id, const char *path, int64_t *ret_rows,
+                       struct err *e)
 {
     struct out_file *out;
     int r = out_file_open(path, &out, e);
     if (r < 0) return r;
-    json_t *columns = audience_columns(c, status);
-    struct report_sheet *s = report_sheet_new(out_file_stream(out), columns);
+    /* The columns are the first person's: the list may have others by now. */
+    struct report_sheet *s = report_sheet_new(out_file_stream(out), NULL);
     r = campaign_walk(c, id, NULL, add_person, s, e);
     if (r == 0) r = report_sheet_end(s, e);
     r = out_file_end(out, r, e);
     *ret_rows = report_sheet_rows(s);
     report_sheet_free(s);
-    json_decref(columns);
     return r;
 }
 
@@ -102,7 +86,7 @@ static int report(struct verb_call *c, uint32_t id, const json_t *status)
     if (c->json) exit_code = say_json(status);
     if (exit_code == EXIT_DONE) exit_code = print_sum(c, to_stdout ? stderr : stdout, status);
     if (!csv) return exit_code;
-    int r = write_sheet(c, id, status, csv, &rows, &e);
+    int r = write_sheet(c, id, csv, &rows, &e);
     if (r < 0) return verb_fail(c, r, &e);
     int rows_code = print_rows(c, to_stdout ? stderr : stdout, status, csv, rows);
     return exit_code == EXIT_DONE ? rows_code : exit_code;
