@@ -5,6 +5,7 @@ import collections
 import datetime
 import json
 import random
+import subprocess
 import sys
 import time
 import urllib.request
@@ -89,7 +90,10 @@ def what_the_check_refuses_is_said(house):
     open_house(house)
     at = time.time() + 2
     path = write(house, "wrong", dates=[clock(at)], text="Hi {{nickname}}. Example Movement. STOP to end")
-    made = json.loads(house.muster("schedule", "add", path, "--json"))
+    done = subprocess.run([house.args.muster, "schedule", "add", path, "--json", "--server", "unix:" + house.daemon.socket],
+                          capture_output=True, text=True, check=True)
+    check("nickname" in done.stderr and "nothing would be launched" in done.stderr, f"what the check found: {done.stderr}")
+    made = json.loads(done.stdout)
     until(lambda: shown(house, made["id"])["failed"] == 1, "it to fail")
     last = shown(house, made["id"])["last"]
     check("nickname" in last["why"], f"why: {last}")

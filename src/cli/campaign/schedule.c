@@ -191,12 +191,42 @@ static int list(struct verb_call *c)
     return verb_print(c, r, reply, &e, print_list);
 }
 
+/* ---- what the check says of it ---- */
+
+enum { CHECKED_NAME_BYTES = 160 };
+
+static void say_found(const struct verb_call *c, const json_t *check, const char *key)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(json_object_get(check, key), i, one)
+        verb_note(c, say_string(one, "message"));
+}
+
+/* As of now, for the next time. It is no reason not to make the schedule: its list is another one by then. */
+static void check_now(struct verb_call *c, const json_t *schedule)
+{
+    struct err e;
+    char name[CHECKED_NAME_BYTES]; /* that no campaign has */
+    json_t *check = NULL, *campaign = json_deep_copy(json_object_get(schedule, "campaign"));
+    (void)snprintf(name, sizeof name, "%.100s, again and again", say_string(schedule, "name"));
+    json_put(campaign, "name", json_text(slice_of(name)));
+    int r = verb_ask(c, "POST", "/api/v1/campaigns/check", campaign, &check, &e);
+    if (r < 0) verb_note(c, "the schedule is made; what its campaign is like could not be checked");
+    if (r == 0) say_found(c, check, "findings");
+    if (r == 0 && !json_is_true(json_object_get(check, "ok")))
+        verb_note(c, "as it is now, nothing would be launched: mend what the check found");
+    json_decref(campaign);
+    json_decref(check);
+}
+
 static int add(struct verb_call *c)
 {
     struct err e;
     json_t *body = NULL, *reply = NULL;
     int r = load(c, c->args[0], &body, &e);
     if (r == 0) r = verb_ask(c, "POST", "/api/v1/schedules", body, &reply, &e);
+    if (r == 0) check_now(c, body);
     json_decref(body);
     return verb_print(c, r, reply, &e, print_one);
 }
@@ -254,7 +284,7 @@ static const struct verb verbs[] = {
     {"add", "FILE", 1, 1,
      "Makes a schedule of a campaign's file that says when.\n"
      "`every: thu 09:00`, `dates:`, or `event:` and `remind:` say it. docs/REPEATING.md describes "
-     "them.",
+     "them. What the check finds is said; what blocks a launch is a reason to mend it in time.",
      "add thursday.yaml", NULL, add},
     {"change", "ID FILE", 2, 2,
      "Puts what FILE says in the place of what a schedule is; moving an event moves its reminders.",
