@@ -63,6 +63,15 @@ def no_go_before_the_deadline(house):
     equal(taken(port)["requests"], 0, "requests to the real account")
 
 
+def bad_options_are_refused_at_once(house):
+    """Before anything is asked or started: there is nobody at that address."""
+    for option, value in (("--minutes", "0"), ("--speed", "100"), ("--answers-per-hour", "many"), ("--replies", "8"),
+                          ("--opt-outs", "x"), ("--failures", "-1"), ("--list", "/nowhere/people.csv")):
+        done = subprocess.run([house.args.muster, "campaign", "rehearse", "thursday.yaml", option, value, "--server", "http://127.0.0.1:1"],
+                              capture_output=True, text=True, check=False)
+        check(done.returncode == 2 and option in done.stderr, f"{option} {value}: {done.returncode}: {done.stderr}")
+
+
 def ctrl_c_leaves_nothing(house):
     _, path = begin(house)
     before = folders()
@@ -81,4 +90,4 @@ def ctrl_c_leaves_nothing(house):
     equal(folders() - before, set(), "its folder is gone")
 
 
-sys.exit(run(ARGS, it_says_what_would_happen, no_go_before_the_deadline, ctrl_c_leaves_nothing))
+sys.exit(run(ARGS, it_says_what_would_happen, no_go_before_the_deadline, bad_options_are_refused_at_once, ctrl_c_leaves_nothing))

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "cli/out_file.h"
@@ -19,9 +20,11 @@ enum {
     SPEED_MAX = 60,
     SPEED_USUAL = 20,
     SENT_PER_S_MAX = 800, /* by the machine's own time: more, and it cannot follow */
-    MINUTES_USUAL = 30,   /* that a rehearsal may take, by the machine's own time */
-    LEAD_MS = 60000,      /* its time begins so long before the first text */
+    MINUTES_MAX = 24 * 60,
+    MINUTES_USUAL = 30, /* that a rehearsal may take, by the machine's own time */
+    LEAD_MS = 60000,    /* its time begins so long before the first text */
     LOOK_MS = 200,
+    ANSWERS_MAX = 1000,
     ANSWERS_USUAL = 40, /* in an hour, by one member */
     EARLIER = 20,       /* campaigns that are looked at for experience */
     THINK_MS = 120000,
@@ -107,7 +110,22 @@ static void learn(struct rehearsal *r)
     r->shown.failures = fmin(0.9, (double)bad / (double)sent);
 }
 
-static bool read_options(struct rehearsal *r)
+/* Before anything is asked or started. */
+static bool options_are_fine(struct verb_call *c)
+{
+    double share;
+    const char *list = verb_option(c, "list");
+    if (list && access(list, R_OK) != 0) {
+        (void)verb_misuse(c, "--list: %s cannot be read", list);
+        return false;
+    }
+    return verb_option_number(c, "answers-per-hour", ANSWERS_MAX, 1) &&
+           verb_option_number(c, "speed", SPEED_MAX, 1) &&
+           verb_option_number(c, "minutes", MINUTES_MAX, 1) && read_chance(c, "replies", &share) &&
+           read_chance(c, "opt-outs", &share) && read_chance(c, "failures", &share);
+}
+
+static void read_options(struct rehearsal *r)
 {
     struct rehearsed *s = &r->shown;
     s->replies = REPLIES_USUAL;
@@ -115,12 +133,13 @@ static bool read_options(struct rehearsal *r)
     s->failures = FAILURES_USUAL;
     learn(r);
     s->answers_per_hour =
-        (int64_t)verb_option_number(r->c, "answers-per-hour", 1000, ANSWERS_USUAL);
+        (int64_t)verb_option_number(r->c, "answers-per-hour", ANSWERS_MAX, ANSWERS_USUAL);
     double most = SENT_PER_S_MAX / fmax(s->rate_per_s, 1);
     int usual = (int)fmax(1, fmin(SPEED_USUAL, most));
     s->speed = (int)verb_option_number(r->c, "speed", SPEED_MAX, (uint64_t)usual);
-    return s->answers_per_hour && s->speed && read_chance(r->c, "replies", &s->replies) &&
-           read_chance(r->c, "opt-outs", &s->stops) && read_chance(r->c, "failures", &s->failures);
+    (void)read_chance(r->c, "replies", &s->replies);
+    (void)read_chance(r->c, "opt-outs", &s->stops);
+    (void)read_chance(r->c, "failures", &s->failures);
 }
 
 static int ask_server(struct rehearsal *r, struct err *e)
@@ -253,7 +272,7 @@ static bool has_ended(const struct rehearsal *r)
 /* Until it is done and the last reply is in; or until the time is up. */
 static int play(struct rehearsal *r, struct err *e)
 {
-    int64_t minutes = (int64_t)verb_option_number(r->c, "minutes", 24 * 60, MINUTES_USUAL);
+    int64_t minutes = (int64_t)verb_option_number(r->c, "minutes", MINUTES_MAX, MINUTES_USUAL);
     int64_t until_us = clock_mono_us() + minutes * 60000000;
     int rc = launch(r, e);
     while (rc == 0 && clock_mono_us() < until_us) {
@@ -323,12 +342,10 @@ int campaign_rehearse(struct verb_call *c)
     struct err e;
     bool go = false;
     struct rehearsal r = {.c = c};
+    if (!options_are_fine(c)) return EXIT_USAGE;
     int rc = campaign_load_file(c, &r.body, &e);
     if (rc == 0) rc = ask_server(&r, &e);
-    if (rc == 0 && !read_options(&r)) {
-        done(&r);
-        return EXIT_USAGE;
-    }
+    if (rc == 0) read_options(&r);
     if (rc == 0) rc = begin(&r, &e);
     if (rc == 0) rc = play(&r, &e);
     if (rc == 0) rc = tell(&r, &e, &go);
