@@ -516,6 +516,40 @@ static int tear_down(void **state)
     return 0;
 }
 
+static int draft_of(enum audience_change change, const struct slice *columns, size_t n,
+                    const struct audience_info *base)
+{
+    const struct audience_draft draft = {.name = SLICE_LIT("members"),
+                                         .group = SLICE_LIT("leeds"),
+                                         .country = SLICE_LIT("GB"),
+                                         .columns = columns,
+                                         .column_count = n,
+                                         .rows_expected = 1,
+                                         .base = base,
+                                         .change = change};
+    audience_create(store, &draft, NOW_MS, on_info, NULL);
+    return wait_answer();
+}
+
+static void test_a_meaning_has_one_column(void **state)
+{
+    (void)state;
+    static const size_t one[] = {1};
+    const struct slice agreed[] = {SLICE_LIT("first_name"), SLICE_LIT("opt_in")},
+                       again[] = {SLICE_LIT("consent")},
+                       other[] = {SLICE_LIT("opt_in"), SLICE_LIT("consent_date")};
+    assert_int_equal(draft_of(AUDIENCE_NEW, agreed, 2, NULL), 0);
+    assert_int_equal(add(got.info->id, 0, one, 1, 2, 0, 2, "a"), 0);
+    assert_int_equal(freeze(got.info->id), 0);
+    load("members");
+    struct audience_info *base = audience_info_dup(got.info);
+    assert_int_equal(draft_of(AUDIENCE_MERGE, again, 1, base), ERR_INVALID);
+    assert_non_null(strstr(got.e.text, "'consent' means the same as 'opt_in'"));
+    assert_int_equal(draft_of(AUDIENCE_MERGE, other, 2, base), 0);
+    assert_int_equal(draft_of(AUDIENCE_REPLACE, again, 1, base), 0);
+    audience_info_free(base);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -529,6 +563,7 @@ int main(void)
         CASE(test_an_id_of_before_names_the_list_of_today),
         CASE(test_versions_go_with_the_list),
         CASE(test_forgotten_in_the_middle),
+        CASE(test_a_meaning_has_one_column),
     };
     return redis_group_run("list_changes", tests, COUNT_OF(tests));
 }

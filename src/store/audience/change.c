@@ -1,6 +1,7 @@
 /* A list that changes: its columns, who stays (audience_carry.lua), and what it was before. */
 #include "private.h"
 
+#include "core/consent.h"
 #include "store/lua_scripts.h"
 
 #include <stdlib.h>
@@ -65,6 +66,25 @@ static int check_same(const struct audience_draft *d, struct err *e)
     return 0;
 }
 
+/* Two columns of one meaning would leave it to chance which of them counts. */
+static int check_meanings(const struct audience_draft *d, struct err *e)
+{
+    const struct audience_info *list = d->base;
+    for (size_t i = 0; i < d->column_count; i++) {
+        enum consent_column of = consent_column_of(d->columns[i]);
+        if (of == CONSENT_COLUMNS || has(list->columns, list->column_count, d->columns[i]))
+            continue;
+        for (size_t k = 0; k < list->column_count; k++)
+            if (consent_column_of(list->columns[k]) == of)
+                return err_set(e, ERR_INVALID,
+                               "the column '%.*s' means the same as '%.*s', which the list '%.*s' "
+                               "has: give it that name in the file",
+                               SLICE_ARG(d->columns[i]), SLICE_ARG(list->columns[k]),
+                               SLICE_ARG(list->name));
+    }
+    return 0;
+}
+
 int change_columns(const struct audience_draft *draft, struct slice *ret, size_t *ret_count,
                    struct err *e)
 {
@@ -78,7 +98,10 @@ int change_columns(const struct audience_draft *draft, struct slice *ret, size_t
     for (size_t i = 0; brings && i < draft->column_count; i++)
         if (!has(ret, n, draft->columns[i])) ret[n++] = draft->columns[i];
     *ret_count = n;
-    return draft->change == AUDIENCE_ADD ? check_same(draft, e) : 0;
+    if (draft->change == AUDIENCE_ADD) return check_same(draft, e);
+    return draft->change == AUDIENCE_MERGE || draft->change == AUDIENCE_SET
+               ? check_meanings(draft, e)
+               : 0;
 }
 
 /* ---- who stays ---- */
