@@ -12,6 +12,7 @@ import sys
 import threading
 import urllib.request
 
+from api_world import Server
 from house import check, equal, options, run, tell_sim, until
 
 SECRET = b"an-app-secret-of-the-test"
@@ -37,7 +38,7 @@ class Provider:
                 self.end_headers()
                 self.wfile.write(body)
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

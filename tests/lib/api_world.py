@@ -29,12 +29,16 @@ class Api(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128  # of 5, some of many connections at once are dropped, and their requests time out
+
+
 class World:
     """One API and one folder, for one test."""
 
     def __init__(self, program, api, **environment):
         self.program, self.folder = program, tempfile.TemporaryDirectory(prefix="muster-cli-")
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), api)
+        self.server = Server(("127.0.0.1", 0), api)
         self.server.daemon_threads = True
         self.environment = dict(os.environ, MUSTER_URL=f"http://127.0.0.1:{self.server.server_port}", **environment)
 

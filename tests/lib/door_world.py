@@ -12,14 +12,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from api_world import Server
 from house import PATIENCE_S, House, equal, post, until
 
 TOKEN, APP_SECRET, HOOK = "auth-token-of-the-test", "app-secret-of-the-test", "hook-token-of-the-test"
 NOW = int(time.time()) - 3600  # when things are said, unless a test says otherwise
-
-
-class Server(http.server.ThreadingHTTPServer):
-    request_queue_size = 128  # of 5, some of many connections at once are dropped, and their requests time out
 
 
 class Provider(http.server.BaseHTTPRequestHandler):
