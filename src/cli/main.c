@@ -34,6 +34,8 @@ static const struct subcommand {
     {&law_group, "list|off|on"},
     {&gateway_group, "list|show|check"},
     {&group_group, "list|add|set|remove"},
+    {&near_group, "WHERE"},
+    {&gazetteer_group, "import|list|remove"},
     {&place_group, "list|show|add|set|remove|import"},
     {&session_group, "list|show|add|set|cancel|remove|import"},
     {&doctor_group, ""},

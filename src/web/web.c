@@ -100,6 +100,8 @@ static const struct routes *const tables[] = {
     &twin_page_routes,
     &group_routes,
     &place_import_routes,
+    &near_routes,
+    &gazetteer_routes,
     &place_routes,
     &group_page_routes,
     &law_routes,

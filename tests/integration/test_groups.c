@@ -47,7 +47,7 @@ static const struct place {
 };
 
 /* These are nobody's: a row that has no other param is about no thing of a group. */
-static const char *const nobodys[] = {"number", "gateway"};
+static const char *const nobodys[] = {"number", "gateway", "country"};
 
 #define MESSAGE                                                                                    \
     "\"gateway\":\"main\",\"message\":{\"sms\":{\"en\":{\"text\":\"Hi, Example Movement. STOP to " \
@@ -63,6 +63,7 @@ static const struct attempt {
     int owner;
     bool silent; /* nothing is there, and that is a success */
 } tries[] = {
+    {"GET /api/v1/near", NULL, 400, false}, /* near what? */
     {"POST /api/v1/audiences", "{\"name\":\"theirs\",\"group\":\"south\"}", 0, false},
     {"POST /api/v1/audiences/{id}/rows",
      "{\"seq\":0,\"rows\":[[\"+447700900777\",\"Ann\",\"York\"]]}", 0, false},

@@ -17,6 +17,8 @@ extern const struct routes approval_routes, campaign_edit_routes, campaign_test_
 extern const struct routes consent_routes, day_routes, group_routes, twin_routes, law_routes,
     money_routes;
 
+extern const struct routes near_routes, gazetteer_routes;
+
 extern const struct routes place_routes, place_import_routes;
 
 extern const struct routes schedule_routes, schedule_make_routes;

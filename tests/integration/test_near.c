@@ -1,0 +1,120 @@
+/* Where people are needed near somebody, as programs ask it: a gazetteer comes in pages, and then a postcode leads to
+ * sessions. */
+#include "api_world.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+static json_int_t begin(void)
+{
+    return number_at(ask(201, "POST", "/api/v1/gazetteers/IE", "{}"), "import");
+}
+
+/* `fmt` has one number: the import's. */
+static void post(int status, const char *path, const char *fmt, json_int_t import)
+{
+    char body[1024], *at = strstr(fmt, "%I");
+    (void)snprintf(body, sizeof body, "%.*s%lld%s", (int)(at - fmt), fmt, (long long)import, at + 2);
+    (void)ask(status, "POST", path, body);
+}
+
+#define ROWS "/api/v1/gazetteers/IE/rows"
+#define END  "/api/v1/gazetteers/IE/end"
+
+static void import_few(void)
+{
+    json_int_t import = begin();
+    post(200, ROWS,
+         "{\"import\":%I,\"codes\":[{\"code\":\"M14 5TA\",\"at\":\"53.45,-2.22\"},"
+         "{\"code\":\"sw1a1aa\",\"at\":\"51.50101,-0.14159\"}],"
+         "\"towns\":[{\"name\":\"Newport\",\"county\":\"Gwent\",\"at\":\"51.58,-3\"},"
+         "{\"name\":\"Newport\",\"county\":\"Isle of Wight\",\"at\":\"50.7,-1.29\"}]}",
+         import);
+    post(200, END, "{\"import\":%I,\"from\":\"a test\"}", import);
+}
+
+static void test_a_gazetteer(void **state)
+{
+    (void)state;
+    assert_int_equal(json_array_size(json_object_get(ask(200, "GET", "/api/v1/gazetteers", NULL), "gazetteers")), 0);
+    import_few();
+    const json_t *list = json_object_get(ask(200, "GET", "/api/v1/gazetteers", NULL), "gazetteers");
+    assert_int_equal(json_array_size(list), 1);
+    assert_string_equal(text_at(json_array_get(list, 0), "country"), "IE");
+    assert_string_equal(text_at(json_array_get(list, 0), "from"), "a test");
+    assert_int_equal(number_at(json_array_get(list, 0), "codes"), 2);
+    assert_int_equal(number_at(json_array_get(list, 0), "towns"), 1);
+    (void)ask_as(ORGANISER_OF_LEEDS, 403, "DELETE", "/api/v1/gazetteers/IE", "{}"); /* all groups use it */
+    (void)ask(200, "DELETE", "/api/v1/gazetteers/IE", "{}");
+    (void)ask(404, "DELETE", "/api/v1/gazetteers/IE", "{}");
+}
+
+static void test_rows_that_are_wrong(void **state)
+{
+    (void)state;
+    (void)ask(404, "POST", "/api/v1/gazetteers/gb", "{}");
+    json_int_t import = begin();
+    post(400, ROWS, "{\"import\":%I,\"codes\":[{\"code\":\"Leeds\",\"at\":\"53,-2\"}]}", import);
+    post(400, ROWS, "{\"import\":%I,\"codes\":[{\"code\":\"M1\",\"at\":\"53,-2\"}]}", import);
+    post(400, ROWS, "{\"import\":%I,\"codes\":[{\"code\":\"M14 5TA\",\"at\":\"north\"}]}", import);
+    post(400, ROWS, "{\"import\":%I,\"codes\":[7]}", import);
+    post(400, ROWS, "{\"import\":%I,\"towns\":[{\"name\":\"?\",\"at\":\"53,-2\"}]}", import);
+    post(400, ROWS, "{\"import\":%I,\"towns\":[{\"name\":\"a\\nb\",\"at\":\"53,-2\"}]}", import);
+    post(400, END, "{\"import\":%I,\"from\":\"x\"}", import); /* nothing came */
+    post(409, ROWS, "{\"import\":%I,\"codes\":[]}", import + 1);
+    post(409, END, "{\"import\":%I,\"from\":\"x\"}", import + 1);
+}
+
+static void make_session(const char *name, const char *at, const char *priority)
+{
+    char body[300];
+    (void)snprintf(body, sizeof body, "{\"name\":\"%s\",\"at\":\"%s\",\"priority\":\"%s\"}", name, at, priority);
+    json_int_t place = number_at(ask(201, "POST", "/api/v1/places", body), "id");
+    (void)snprintf(body, sizeof body,
+                   "{\"place\":%lld,\"start\":\"2026-11-27T10:00:00Z\",\"end\":\"2026-11-27T13:00:00Z\",\"capacity\":20}",
+                   (long long)place);
+    (void)ask(201, "POST", "/api/v1/place-sessions", body);
+}
+
+/* Whoever signs in may ask; the answer says why. */
+static void test_near(void **state)
+{
+    (void)state;
+    import_few();
+    make_session("Safe", "53.45,-2.22", "safe");
+    make_session("Bolton", "53.58,-2.43", "marginal");
+    const json_t *found = ask_as(VOLUNTEER, 200, "GET", "/api/v1/near?q=m145ta&limit=3", NULL);
+    assert_string_equal(text_at(found, "where"), "M145TA");
+    const json_t *list = json_object_get(found, "sessions"), *first = json_array_get(list, 0);
+    assert_int_equal(json_array_size(list), 1); /* and not the safe one next door */
+    assert_string_equal(text_at(json_object_get(first, "place"), "name"), "Bolton");
+    assert_string_equal(text_at(first, "words"), "20 km, 20 of 20 places left, needs you most");
+    assert_int_equal(json_array_size(json_object_get(ask(200, "GET", "/api/v1/near?q=SW1A%201AA", NULL), "sessions")), 0);
+    assert_int_equal(json_array_size(json_object_get(ask(200, "GET", "/api/v1/near?q=53.5,-2.3", NULL), "sessions")), 1);
+    (void)ask(404, "GET", "/api/v1/near?q=ZE1%200AA", NULL);
+    (void)ask(409, "GET", "/api/v1/near?q=newport", NULL);
+    expect_error("conflict", "Newport (Gwent)");
+    (void)ask(400, "GET", "/api/v1/near?q=%3F", NULL);
+    (void)ask(400, "GET", "/api/v1/near", NULL);
+    (void)ask(400, "GET", "/api/v1/near?q=M14&limit=0", NULL);
+    (void)ask(400, "GET", "/api/v1/near?q=M14&limit=21", NULL);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_gazetteer),
+        TEST(test_rows_that_are_wrong),
+        TEST(test_near),
+    };
+    if (!world_start()) {
+        printf("1..0 # SKIP no redis-server on the PATH\n");
+        return 0;
+    }
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    world_end();
+    return failed;
+}
