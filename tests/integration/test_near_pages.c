@@ -110,9 +110,9 @@ static void test_a_session(void **state)
 {
     (void)state;
     SEE(200, "GET", page_of(FAR, ""), NULL, "Far &amp; Wide", "Library &lt;steps&gt;", "Ann",
-        "Bring a coat", "No steps", "1 of 1 place left", "https://wa.me/?text=", "og:description",
+        "Bring a coat", "No steps", "1 of 1 left", "https://wa.me/?text=", "og:description",
         "I am coming");
-    SEE(200, "GET", page_of(NEAR, ""), NULL, "!places left", "!No steps");
+    SEE(200, "GET", page_of(NEAR, ""), NULL, "!of 1 left", "!No steps");
     SEE(200, "GET", page_of(OVER, ""), NULL, "This one is over.", "!I am coming",
         "Other times in Near");
     SEE(404, "GET", page_of(77, ""), NULL, "We cannot find that meeting.");

@@ -29,7 +29,8 @@ class InboxWorld(House):
             self.sim = self.start_sim("--receipts", "delivered:1", "--receipt-delay-ms", "50", "--receipt-jitter-ms", "0")
             members = [{"name": name, "role": role, "token": token_of(name)} | ({"group": group} if group else {})
                        for name, (role, group) in people.items()]
-            self.start_musterd(port=self.sim, organisation={"name": "Harbour Street Neighbours"}, people=members, **more)
+            organisation = {"name": "Harbour Street Neighbours"} | more.pop("organisation", {})
+            self.start_musterd(port=self.sim, organisation=organisation, people=members, **more)
         except BaseException:
             self.end()
             raise

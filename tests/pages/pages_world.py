@@ -14,9 +14,9 @@ TEXTS = ["Hello, is there parking near the hall?", "Yes", "please take me off th
 
 
 class PagesWorld(InboxWorld):
-    def __init__(self, args):
+    def __init__(self, args, **more):
         self.driver = None
-        super().__init__(args, MEMBERS)
+        super().__init__(args, MEMBERS, **more)
 
     def fill(self):
         self.campaign(PEOPLE)

@@ -1,6 +1,8 @@
 /* Postcode in, sessions out: for anybody. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/sketch.h"
 #include "flow/nearest.h"
@@ -12,6 +14,8 @@ enum {
     OF_A_PLACE = 2,
     KM_M = 1000,
     MILE_M = 1609,
+    NUMBERS_BYTES = 8,
+    BELOW = 15, /* units from the middle of a line of words to its foot */
     WORDS_BYTES = 256,
     LABEL_BYTES_MAX = 2048,
 };
@@ -45,39 +49,70 @@ static void show_problem(struct web_call *c, const char *fmt, ...)
     public_answer(c, PAGE_NEAR, 200, data);
 }
 
-/* ---- the sketch ---- */
+/* ---- the sketch: a dot for each place, with the numbers of its sessions in the list ---- */
+
+struct spots {
+    const struct near_found *first[SHOWN]; /* of each place */
+    char numbers[SHOWN][NUMBERS_BYTES];    /* "2", "2,3" */
+    size_t n;
+};
+
+static void spots_of(const struct nearest_answer *a, struct spots *s)
+{
+    *s = (struct spots){.n = 0};
+    for (size_t i = 0; i < a->n; i++) {
+        size_t at = 0;
+        while (at < s->n && s->first[at]->place != a->found[i].place)
+            at++;
+        char *numbers = s->numbers[at];
+        (void)snprintf(numbers + strlen(numbers), NUMBERS_BYTES - strlen(numbers), "%s%zu",
+                       at < s->n ? "," : "", i + 1);
+        if (at == s->n) s->first[s->n++] = &a->found[i];
+    }
+}
+
+/* The foot of a ring's words: above its upper end, or below the lower one where a dot is in the way. */
+static int words_y(const struct sketch *s, int radius)
+{
+    int upper = SKETCH_SIDE / 2 - radius;
+    for (size_t i = 0; i < s->dot_count; i++)
+        if (abs(s->dots[i].x - SKETCH_SIDE / 2) < 3 * SKETCH_DOT &&
+            abs(s->dots[i].y - upper) < 2 * SKETCH_DOT)
+            return SKETCH_SIDE / 2 + radius + 3 * BELOW;
+    return upper - BELOW;
+}
 
 static json_t *rings_json(const struct sketch *s, bool miles)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < s->ring_count; i++) {
         char far[NEAR_DISTANCE_BYTES];
-        json_list_add(list, json_pack("{s:i,s:i,s:s}", "radius", s->rings[i].radius, "y",
-                                      SKETCH_SIDE / 2 - s->rings[i].radius + SKETCH_DOT, "far",
-                                      near_distance(s->rings[i].metres, miles, far)));
+        int radius = s->rings[i].radius;
+        json_list_add(list, json_pack("{s:i,s:i,s:s}", "radius", radius, "y", words_y(s, radius),
+                                      "far", near_distance(s->rings[i].metres, miles, far)));
     }
     return list;
 }
 
-static json_t *dots_json(const struct sketch *s)
+static json_t *dots_json(const struct sketch *s, const struct spots *spots)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < s->dot_count; i++)
-        json_list_add(list, json_pack("{s:i,s:i,s:i,s:i}", "x", s->dots[i].x, "y", s->dots[i].y,
-                                      "below", s->dots[i].y + 18, "n", (int)i + 1));
+        json_list_add(list, json_pack("{s:i,s:i,s:i,s:s}", "x", s->dots[i].x, "y", s->dots[i].y,
+                                      "below", s->dots[i].y + BELOW, "n", spots->numbers[i]));
     return list;
 }
 
-/* "1: Northfield, 12 km north-east. 2: …" for who does not see it. */
-static json_t *label_json(const struct nearest_answer *a, bool miles)
+/* "1: Northfield, 12 km north-east. 2,3: …" for who does not see it. */
+static json_t *label_json(struct point middle, const struct spots *s, bool miles)
 {
     struct buf label = BUF_INIT(LABEL_BYTES_MAX);
     buf_add_cstr(&label, "A sketch. You are in the middle.");
-    for (size_t i = 0; i < a->n; i++) {
+    for (size_t i = 0; i < s->n; i++) {
         char far[NEAR_DISTANCE_BYTES];
-        buf_addf(&label, " %zu: %s, %s %s.", i + 1, a->found[i].place->name,
-                 near_distance(a->found[i].metres, miles, far),
-                 sketch_direction(a->at, a->found[i].place->at));
+        const struct place *p = s->first[i]->place;
+        buf_addf(&label, " %s: %s, %s %s.", s->numbers[i], p->name,
+                 near_distance(s->first[i]->metres, miles, far), sketch_direction(middle, p->at));
     }
     json_t *text = json_text(buf_slice(&label));
     buf_done(&label);
@@ -88,11 +123,13 @@ static json_t *map_json(const struct nearest_answer *a, bool miles)
 {
     struct point points[SHOWN];
     struct sketch sketch;
-    for (size_t i = 0; i < a->n; i++)
-        points[i] = a->found[i].place->at;
-    sketch_make(a->at, points, a->n, miles ? MILE_M : KM_M, &sketch);
+    struct spots spots;
+    spots_of(a, &spots);
+    for (size_t i = 0; i < spots.n; i++)
+        points[i] = spots.first[i]->place->at;
+    sketch_make(a->at, points, spots.n, miles ? MILE_M : KM_M, &sketch);
     return json_pack("{s:o,s:o,s:o}", "rings", rings_json(&sketch, miles), "dots",
-                     dots_json(&sketch), "label", label_json(a, miles));
+                     dots_json(&sketch, &spots), "label", label_json(a->at, &spots, miles));
 }
 
 /* ---- the list ---- */

@@ -25,7 +25,8 @@ static bool read_link(struct web_call *c, struct link *ret)
 static const struct {
     const char *title, *line, *button;
 } states[PLEDGE_STATE_COUNT] = {
-    [PLEDGE_COMING] = {"You are coming. Thank you!", "We text you the day before.", "leave"},
+    [PLEDGE_COMING] = {"You are coming. Thank you!", "We text you again before it begins.",
+                       "leave"},
     [PLEDGE_WAITING] = {"You are on the list",
                         "It is full. We text you when there is a place for you.", "leave"},
     [PLEDGE_GONE] = {"You are not coming", "Thank you for telling us.", "come"},

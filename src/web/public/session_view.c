@@ -60,8 +60,7 @@ static void put_room(json_t *view, const struct session *s)
     char room[ROOM_BYTES];
     uint32_t left = session_left(s);
     if (s->capacity == 0) return;
-    (void)snprintf(room, sizeof room, "%u of %u place%s left", left, s->capacity,
-                   s->capacity == 1 ? "" : "s");
+    (void)snprintf(room, sizeof room, "%u of %u left", left, s->capacity);
     put_text(view, "room", left ? room : "It is full. You can wait for a place.");
     put_flag(view, "full", left == 0);
 }

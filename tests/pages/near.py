@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Somebody with an old phone and no account, in a real Chromium without scripts: where one is out, what is near comes out, "I am
+coming", and a change of mind by the link in the text. Each page: axe finds nothing, nothing is wider than the window or too small
+for a thumb, nothing comes from elsewhere, and it weighs less than 30 kB with all that it loads.
+
+Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --modules FOLDER [--shots FOLDER]. Prints TAP."""
+import datetime
+import pathlib
+import re
+import sys
+import urllib.request
+
+from house import Failed, check, equal, options, run, until
+from pages_world import HERE, PagesWorld
+from walk import AXE
+from webdriver import DESK, SMALL_PHONE
+
+BYTES_MAX = 30 * 1000
+NUMBER = "07700 900 321"
+HERE_IS = "53.8,-1.55"
+
+
+def day(days, hour):
+    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)
+    return at.strftime(f"%Y-%m-%dT{hour}:00:00Z")
+
+
+def times(days):
+    return {"start": day(days, 18), "end": day(days, 20)}
+
+
+PLACES = [{"name": "Northfield and the long valley behind it", "at": "53.93,-1.48", "priority": "marginal", "code": "n"},
+          {"name": "Harbour Street", "at": "53.81,-1.60", "priority": "close", "code": "h"},
+          {"name": "Old Town", "at": "53.78,-1.42", "priority": "likely", "code": "o"},
+          {"name": "Castle Ward", "at": "53.70,-1.70", "priority": "close", "code": "c"}]
+SESSIONS = [{"place": "n", "code": "1", "capacity": 20, "meeting_point": "Library steps, High Street, beside the old cinema",
+             "organiser": "Ann", "note": "Bring a coat.\nThere is tea.", "accessible": True, "lifts": True} | times(2),
+            {"place": "h", "code": "2", "capacity": 2, "meeting_point": "The pier"} | times(3),
+            {"place": "h", "code": "3"} | times(4), {"place": "o", "code": "4", "organiser": "Cem"} | times(1),
+            {"place": "c", "code": "5", "capacity": 30} | times(2)]
+
+
+class NearWorld(PagesWorld):
+    def __init__(self, args):
+        super().__init__(args, organisation={"imprint": "Promoted by A. Person, 1 Example Street, Leeds LS1 1AA"})
+        done = self.api("Olive", "POST", "/places/import", {"group": "main", "places": PLACES, "sessions": SESSIONS})
+        check(all(item["did"] == "made" for item in done["places"] + done["sessions"]), f"{done}")
+        self.shots = pathlib.Path(args.shots) if args.shots else None
+
+    def pledged(self, session):
+        return self.api("Olive", "GET", f"/place-sessions/{session}")["pledged"]
+
+    def shoot(self, browser, name):
+        """By day and by night, on a phone and on a desk."""
+        if not self.shots:
+            return
+        self.shots.mkdir(parents=True, exist_ok=True)
+        for night in (False, True):
+            features = [{"name": "prefers-color-scheme", "value": "dark"}] if night else []
+            browser.chromium_command("Emulation.setEmulatedMedia", features=features)
+            for size in (SMALL_PHONE, DESK):
+                browser.resize(size)
+                browser.screenshot(self.shots / f"{name}-{size[0]}{'-night' if night else ''}.png")
+        browser.chromium_command("Emulation.setEmulatedMedia", features=[])
+        browser.resize(SMALL_PHONE)
+
+
+def look_at(world, path, name):
+    """What is wrong with the page, with scripts that look at it."""
+    if "looker" not in vars(world):
+        world.looker = world.browser(SMALL_PHONE, scripts=True)
+    browser, axe, look = world.looker, world.axe(), (HERE / "look.js").read_text(encoding="utf-8")
+    browser.open(world.url + path)
+    found = [line for line in browser.complaints() if "status of 4" not in line]
+    for night in (False, True):
+        features = [{"name": "prefers-color-scheme", "value": "dark"}] if night else []
+        browser.chromium_command("Emulation.setEmulatedMedia", features=features)
+        for size in (SMALL_PHONE,) if night else (DESK, SMALL_PHONE):
+            browser.resize(size)
+            browser.run(axe)
+            found += browser.run(AXE) + browser.run(look.replace("100 * 1000", str(BYTES_MAX)))
+    browser.chromium_command("Emulation.setEmulatedMedia", features=[])
+    world.shoot(browser, name)
+    if found:
+        raise Failed(f"{name} at {path}: " + "; ".join(found))
+
+
+def path_of(world, browser):
+    return browser.address().removeprefix(world.url)
+
+
+def has(browser, *parts):
+    text = browser.text("body")
+    for part in parts:
+        check(part in text, f"'{part}' is not on the page: {text}")
+
+
+def anybody_says_that_they_come(world):
+    browser = world.browser(SMALL_PHONE, scripts=False)
+    browser.open(world.url + "/near")
+    browser.type("#q", HERE_IS)
+    browser.press("Find places")
+    has(browser, "1. Northfield", "20 of 20 places left", "Harbour Street", "Promoted by A. Person")
+    equal(browser.texts("svg .number"), ["1", "2,3", "4", "5"], "the places on the sketch")
+    look_at(world, path_of(world, browser), "list")
+    browser.follow(".cards a.primary")
+    has(browser, "Northfield", "Library steps", "There is tea.", "Add to my calendar")
+    session = path_of(world, browser)
+    look_at(world, session, "session")
+    browser.type("#name", "Zoë")
+    browser.type("#number", "0113 496 0000")
+    browser.press("I am coming")
+    has(browser, "We cannot text that number.")
+    browser.retype("#number", NUMBER)
+    browser.press("I am coming")
+    has(browser, "Thank you!")
+    look_at(world, path_of(world, browser), "thanks")
+    until(lambda: world.pledged(1) == 1, "the pledge to be counted")
+    equal(browser.chromium_command("Network.getCookies")["cookies"], [], "the cookies that are kept")
+    link = until(lambda: re.search(r"/pledge/\S+", " ".join(world.texts_to("+447700900321"))), "the text that confirms").group()
+    browser.open(world.url + link)
+    has(browser, "You are coming. Thank you!", "Northfield")
+    look_at(world, link, "coming")
+    browser.press("I cannot come")
+    has(browser, "You are not coming")
+    until(lambda: world.pledged(1) == 0, "the pledge to be taken back")
+    look_at(world, link, "not-coming")
+    with urllib.request.urlopen(world.url + session + "/calendar.ics", timeout=10) as response:
+        equal(response.headers.get_content_type(), "text/calendar", "the calendar's type")
+
+
+def pages_without_anything(world):
+    look_at(world, "/near", "form")
+    look_at(world, "/near?q=Nowhere", "unknown")
+    look_at(world, "/near?q=10,10", "nothing")
+    look_at(world, "/near/AAAAAAAAAAAAAAAAAAAAAAA", "no-link")
+
+
+if __name__ == "__main__":
+    sys.exit(run(options(modules=".", shots=""), anybody_says_that_they_come, pages_without_anything, world=NearWorld))
