@@ -22,7 +22,7 @@ struct key {
     enum { TEXT, NUMBER, SWITCH } kind;
 };
 static const struct key place_keys[] = {
-    {"name", "name", TEXT},         {"group", "group", TEXT},    {"at", "at", TEXT},
+    {"name", "name", TEXT},         {"group", "group", TEXT},     {"at", "at", TEXT},
     {"priority", "priority", TEXT}, {"needed", "needed", NUMBER}, {"code", "code", TEXT},
 };
 static const struct key session_keys[] = {
@@ -112,14 +112,14 @@ static void add_query(struct buf *path, const char *name, const char *value)
 static int ask_all(struct verb_call *c, const char *at, const char *key, json_t *ret_list,
                    struct err *e)
 {
-    static const char *const asked[] = {"group", "place", "q"};
+    const struct verb_option *asked = c->verb->options; /* as the query calls them */
     char cursor[32] = "";
     do {
         json_t *reply = NULL;
         struct buf path = BUF_INIT(PATH_BYTES);
         buf_addf(&path, "%s?limit=500", at);
-        for (size_t i = 0; i < COUNT_OF(asked); i++)
-            add_query(&path, asked[i], verb_option(c, asked[i]));
+        for (size_t i = 0; asked[i].name; i++)
+            add_query(&path, asked[i].name, verb_option(c, asked[i].name));
         add_query(&path, "cursor", cursor);
         int r = verb_ask_at(c, "GET", &path, NULL, &reply, e);
         if (r == 0) (void)json_array_extend(ret_list, json_object_get(reply, key));
@@ -300,12 +300,12 @@ static const struct verb sessions[] = {
      list_sessions},
     {"show", "ID", 1, 1, "One session.", "show 12", NULL, show_session},
     {"add", "PLACE --start TIME --end TIME", 1, 1, "Makes a session at a place.",
-     "add 7 --start 2026-12-03T18:00:00Z --end 2026-12-03T20:00:00Z --capacity 20",
-     saying_session, add_session},
+     "add 7 --start 2026-12-03T18:00:00Z --end 2026-12-03T20:00:00Z --capacity 20", saying_session,
+     add_session},
     {"set", "ID", 1, 1, "Corrects a session; all see it at once.",
      "set 12 --meeting-point \"Town hall\"", saying_session, set_session},
-    {"cancel", "ID", 1, 1, "Calls a session off; nobody is sent there any more.", "cancel 12",
-     NULL, cancel_session},
+    {"cancel", "ID", 1, 1, "Calls a session off; nobody is sent there any more.", "cancel 12", NULL,
+     cancel_session},
     {"remove", "ID", 1, 1, "Removes a session to which nobody is coming.", "remove 12", NULL,
      remove_session},
     {"import", "FILE", 1, 1, "As `muster place import`.", "import sessions.csv --group leeds",

@@ -128,9 +128,9 @@ static void check_times(struct body *b, const json_t *said)
     int64_t end = json_integer_value(json_object_get(said, "end"));
     if (!start || !end) return;
     if (end <= start)
-        body_note(b, "end", "'end' must be later than 'start'");
+        body_note(b, "end", "'end' must be later than the start");
     else if (end - start > SESSION_HOURS_MAX * 3600 * INT64_C(1000))
-        body_note(b, "end", "'end' must be within %d days of 'start'", SESSION_HOURS_MAX / 24);
+        body_note(b, "end", "'end' must be within %d days of the start", SESSION_HOURS_MAX / 24);
 }
 
 json_t *session_said(struct body *b, bool is_new)

@@ -24,6 +24,7 @@ static const struct {
     {"/inbox", "Inbox", MAY_READ_INBOX},
     {"/day", "Today", MAY_READ_CAMPAIGNS},
     {"/lists", "Lists", MAY_READ_AUDIENCES},
+    {"/places", "Places", MAY_READ_PLACES},
     {"/optouts", "Opt-outs", MAY_READ_SUPPRESSIONS},
     {"/people", "People", MAY_READ_PEOPLE},
     {"/groups", "Groups", MAY_RUN_GROUPS},

@@ -66,6 +66,11 @@
     X(PAGE_NEAR, "public/near")                                                                    \
     X(PAGE_NEAR_SESSION, "public/near_session")                                                    \
     X(PAGE_NEAR_MINE, "public/near_mine")                                                          \
+    X(PAGE_PLACES, "organiser/places")                                                             \
+    X(PAGE_PLACE, "organiser/place")                                                               \
+    X(PAGE_PLACE_IMPORT, "organiser/place_import")                                                 \
+    X(PAGE_PLACE_FORM, "organiser/place_form")                                                     \
+    X(PAGE_SESSION_FORM, "organiser/session_form")                                                 \
     X(PAGE_GROUP, "staff/group")
 
 enum page {

@@ -42,6 +42,14 @@ static const struct {
     {"until", "the last day"},
     {"event", "when the event is"},
     {"remind", "the reminders"},
+    {"group", "the group"},
+    {"at", "where it is"},
+    {"needed", "how many people it needs"},
+    {"end", "when it ends"},
+    {"meeting_point", "where people meet"},
+    {"organiser", "who is there"},
+    {"capacity", "how many people may come"},
+    {"note", "what to know besides"},
 };
 
 static const char *label_of(struct slice key)

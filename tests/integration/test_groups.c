@@ -164,6 +164,10 @@ static const struct attempt {
      "{\"place\":%P,\"start\":\"2026-11-28T18:00:00Z\",\"end\":\"2026-11-28T20:00:00Z\"}", 0,
      false},
     {"POST /api/v1/place-sessions/{id}", "{\"cancelled\":true}", 0, false},
+    {"POST /places/{id}", "name=theirs&at=51.5,-0.12", 0, false},
+    {"POST /places/{id}/sessions", "start=2026-11-28T18:00&end=2026-11-28T20:00", 0, false},
+    {"POST /place-sessions/{id}", "start=2026-11-28T18:00&end=2026-11-28T20:00", 0, false},
+    {"POST /places/{id}/remove", "", 422, false}, /* it has a session to come */
     {"POST /inbox/{id}/reply", "text=hi&fence=1&key=k", 0, false},
     {"POST /inbox/{id}/tag", "add=yes", 0, false},
     {"POST /inbox/{id}/resolve", "message=1&resent=0&fence=1&decision=leave", 404, false},

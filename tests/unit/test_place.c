@@ -119,10 +119,10 @@ static void test_what_is_refused(void **state)
          "\"2026-11-26T18:00:00+01:00\""},
         {session_said,
          "{\"place\":1,\"start\":\"2026-12-03T20:00:00Z\",\"end\":\"2026-12-03T20:00:00Z\"}",
-         "'end' must be later than 'start'"},
+         "'end' must be later than the start"},
         {session_said,
          "{\"place\":1,\"start\":\"2026-12-03T20:00:00Z\",\"end\":\"2026-12-10T20:00:01Z\"}",
-         "'end' must be within 7 days of 'start'"},
+         "'end' must be within 7 days of the start"},
         {session_said,
          "{\"place\":1,\"start\":\"2026-12-03T20:00:00Z\",\"end\":\"2026-12-03T21:00:00Z\","
          "\"lifts\":\"yes\"}",

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Places and sessions: a file by the client, twice; a place, a session and a file by an organiser's phone without JavaScript; a
+correction that shows to everybody at once. Prints TAP. Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --shots FOLDER."""
+import json
+import pathlib
+import subprocess
+import sys
+
+from house import Skipped, check, equal, options, run
+from inbox_world import InboxWorld, token_of
+from webdriver import DESK, SMALL_PHONE, Driver, programs
+
+BOTH = """place,lat,lon,priority,needed,date,start,end,meeting point,capacity,accessible
+Harbour West,53.40,-3.00,marginal,120,2031-07-01,10:00,12:00,"The pier, north side",20,yes
+Harbour West,53.40,-3.00,marginal,120,2031-07-01,22:00,01:00,The pier,,no
+Harbour East,53.41,-2.90,safe,,2031-07-02,10:00,noon,The church,20,yes
+"""
+
+
+class World(InboxWorld):
+    def __init__(self, args):
+        super().__init__(args, {"Olive": ("owner", None), "Lee": ("organiser", "leeds"), "Vera": ("volunteer", "leeds")})
+
+    def imported(self, *words, code=0):
+        return self.muster("place", "import", *words, code=code)
+
+    def all(self, name, kind):
+        return json.loads(self.muster(name, "list", "--json"))[kind]
+
+
+def by_the_client(world):
+    """The sample's files, times by the clock of the group; again, and nothing changes."""
+    subprocess.run([sys.executable, pathlib.Path(world.args.source) / "tools/sample_places.py", world.folder, "--today", "2031-05-01"], check=True)
+    world.muster("group", "set", "leeds", "--zone", "Europe/London")
+    places, sessions = world.folder / "places.csv", world.folder / "sessions.csv"
+    check("45 made" in world.imported(places, "--group", "leeds"), "places")
+    check("90 made" in world.imported(sessions, "--group", "leeds"), "sessions")
+    check("0 made, 0 corrected, 90 as they were" in world.imported(sessions, "--group", "leeds"), "again")
+    first = world.all("session", "sessions")[0]
+    line = next(row for row in sessions.read_text().splitlines() if row.startswith(first["code"] + ","))
+    equal(int(first["start"][11:13]) + 1, int(line.split(",")[2][11:13]), "the hour, British summer time")
+
+
+def both(world):
+    world.muster("group", "set", "leeds", "--zone", "Europe/London")
+    path = world.folder / "both.csv"
+    path.write_text(BOTH, encoding="utf-8")
+    return path
+
+
+def places_and_sessions_in_one_file(world):
+    path = both(world)
+    said = world.imported(path, "--group", "leeds", "--zone", "Europe/London", code=1)
+    check("4 made" in said and "1 refused" in said, said)
+    west = [p for p in world.all("place", "places") if p["name"] == "Harbour West"]
+    equal([(p["needed"], p["coming"]) for p in west], [(120, 2)], "one place, two sessions")
+    night = [s for s in world.all("session", "sessions") if s["place"] == west[0]["id"]][1]
+    equal((night["start"], night["end"]), ("2031-07-01T21:00:00Z", "2031-07-02T00:00:00Z"), "over midnight")
+
+
+def log_in(world, browser, name):
+    browser.open(world.url + "/login?token=" + token_of(name))
+    browser.press("Log in")
+
+
+def on_a_phone(world):
+    if not programs():
+        raise Skipped("chromium and chromedriver are not installed")
+    shots = pathlib.Path(world.args.shots)
+    shots.mkdir(parents=True, exist_ok=True)
+    path = both(world)
+    world.imported(path, "--group", "leeds", code=1)
+    driver = Driver(shots / "chromedriver.log")
+    try:
+        lee = driver.browser(SMALL_PHONE)
+        log_in(world, lee, "Lee")
+        lee.open(world.url + "/places")
+        lee.screenshot(shots / "places.png")
+        lee.follow("//a[.='Add a place']")
+        lee.type("#name", "Dock Ward")
+        lee.type("#at", "somewhere")
+        lee.press("Save")
+        check(lee.values("#at") == ["somewhere"] and lee.texts(".field.wrong .error"), "a point that is none: " + lee.text())
+        lee.screenshot(shots / "place-wrong.png")
+        lee.retype("#at", "53.44, -2.99")
+        lee.press("Save")
+        check("No session to come" in lee.text(), lee.text())
+        lee.follow("//a[.='Add a session']")
+        lee.run("document.querySelector('#start').value = '2031-07-01T18:00'; document.querySelector('#end').value = '2031-07-01T17:00'")
+        lee.type("#meeting_point", "The dock gate")
+        lee.type("#capacity", "20")
+        lee.press("Save")
+        check(lee.texts(".field.wrong .error"), "an end before the start: " + lee.text())
+        lee.run("document.querySelector('#end').value = '2031-07-01T20:00'")
+        lee.screenshot(shots / "session-form.png")
+        lee.press("Save")
+        check("Tue 01 Jul 2031, 18:00 to 20:00" in lee.text() and "0 coming, 20 places left" in lee.text(), lee.text())
+        lee.screenshot(shots / "place.png")
+        place = lee.address()
+
+        vera = driver.browser(DESK)
+        log_in(world, vera, "Vera")
+        vera.open(place)
+        check("The dock gate" in vera.text() and "Add a session" not in vera.text(), vera.text())
+        lee.follow("//a[.='Change']")
+        lee.screenshot(shots / "session-change.png")
+        lee.press("Call it off")
+        vera.reload()
+        check("Called off" in vera.text(), vera.text())
+        vera.screenshot(shots / "place-desk.png")
+
+        lee.open(world.url + "/places/import")
+        lee.screenshot(shots / "import.png")
+        lee.chromium_command("DOM.setFileInputFiles", nodeId=lee.node("#file"), files=[str(path)])
+        lee.press("Import")
+        check("0 made, 0 corrected, 4 as they were" in lee.text() and "line 4: 'end' must be a time" in lee.text(), lee.text())
+        lee.screenshot(shots / "imported.png")
+    finally:
+        driver.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(run(options(shots="shots"), by_the_client, places_and_sessions_in_one_file, on_a_phone, world=World))
