@@ -22,6 +22,7 @@ struct journal;
 struct gazetteer;
 struct nearest;
 struct place_book;
+struct session_words;
 
 enum { DISPATCH_HOLD_REPLY = 4096, DISPATCH_HOLD_REMINDER = 128, DISPATCH_HOLD_BLAST = 256 };
 
@@ -33,6 +34,7 @@ struct dispatch_config {
     const struct place_book *places; /* where people may be sent; NULL: nowhere */
     struct gazetteer *gazetteer;     /* these two: NULL in tests without places */
     struct nearest *nearest;
+    const struct session_words *words; /* what texts say of sessions; with nearest */
     struct inbox *inbox;          /* learns how providers call people; NULL: nothing is learned */
     struct journal *journal;      /* has each grant before it leaves; NULL: nobody keeps one */
     const unsigned char *ref_key; /* core/ref.h */

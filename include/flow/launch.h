@@ -12,6 +12,7 @@ struct memory_watch;
 struct gazetteer;
 struct nearest;
 struct place_book;
+struct session_words;
 struct zone_book;
 
 /* app/app_means.c fills it: the same for people and for schedules. */
@@ -20,6 +21,7 @@ struct launch_means { /* all borrowed, for as long as something is checked or la
     const struct place_book *places; /* where people may be sent; NULL: nowhere */
     struct gazetteer *gazetteer;     /* these two: NULL in tests without places */
     struct nearest *nearest;
+    const struct session_words *words; /* what texts say of sessions; with nearest */
     const struct accounts *accounts;
     const struct groups *groups; /* NULL: nothing is said of any */
     const struct keywords *keywords;

@@ -199,6 +199,7 @@ static int open_dispatch(struct app *a, struct err *e)
         .store = a->store,
         .places = a->places,
         .nearest = a->means->nearest,
+        .words = &a->means->words,
         .gazetteer = a->means->gazetteer,
         .inbox = a->inbox,
         .journal = a->journal,
@@ -403,7 +404,7 @@ static int app_open(struct app *a, struct err *e)
     if (rc < 0) return rc;
     rc = open_redis(a, e);
     if (rc < 0) return rc;
-    a->means = app_means_new(c, a->loop, a->store, a->places, a->accounts);
+    a->means = app_means_new(c, a->loop, a->store, a->places, a->accounts, a->link_key);
     rc = open_dispatch(a, e);
     if (rc < 0) return rc;
     rc = open_queue(a, e);

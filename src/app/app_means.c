@@ -60,8 +60,23 @@ static struct nearest *nearest_of(const struct app_means *m, const struct config
     return nearest_new(&config);
 }
 
+static struct session_words words_by(const struct app_means *m, const struct config *c,
+                                     const struct place_book *places, const uint8_t *link_key)
+{
+    return (struct session_words){
+        .places = places,
+        .zones = m->zones,
+        .groups = m->groups,
+        .country = c->organisation.country,
+        .public_url = c->public_url,
+        .link_key = link_key,
+        .miles = c->near.miles,
+    };
+}
+
 struct app_means *app_means_new(const struct config *c, struct loop *l, struct store *s,
-                                const struct place_book *places, const struct accounts *accounts)
+                                const struct place_book *places, const struct accounts *accounts,
+                                const uint8_t *link_key)
 {
     struct app_means *m = xcalloc(1, sizeof *m);
     m->groups = groups_new(l, s);
@@ -74,11 +89,13 @@ struct app_means *app_means_new(const struct config *c, struct loop *l, struct s
     m->budget = app_budget_new(c);
     m->gazetteer = gazetteer_new(s, c->organisation.country, NULL);
     m->nearest = nearest_of(m, c, places);
+    m->words = words_by(m, c, places, link_key);
     m->launch = launch_by(m, c);
     m->launch.store = s;
     m->launch.places = places;
     m->launch.gazetteer = m->gazetteer;
     m->launch.nearest = m->nearest;
+    m->launch.words = &m->words;
     m->launch.accounts = accounts;
     return m;
 }

@@ -4,6 +4,7 @@
 #include "config/config.h"
 #include "flow/launch.h"
 #include "flow/nearest.h"
+#include "flow/session_words.h"
 #include "io/loop.h"
 
 struct app_means { /* to be read; what it leads to is owned by it */
@@ -18,9 +19,11 @@ struct app_means { /* to be read; what it leads to is owned by it */
     struct budget *budget;
     struct gazetteer *gazetteer;
     struct nearest *nearest;
+    struct session_words words;
 };
 
-/* All is borrowed for its life. */
+/* All is borrowed for its life; link_key too (core/link.h). */
 struct app_means *app_means_new(const struct config *c, struct loop *l, struct store *s,
-                                const struct place_book *places, const struct accounts *accounts);
+                                const struct place_book *places, const struct accounts *accounts,
+                                const uint8_t *link_key);
 void app_means_free(struct app_means *m); /* after the redis; NULL is fine */

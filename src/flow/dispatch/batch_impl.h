@@ -7,6 +7,7 @@
 enum batch_state { BATCH_LEASING, BATCH_LOADING, BATCH_OPEN, BATCH_ENDING };
 
 struct person; /* batch.c */
+struct whereabouts;
 
 struct batch {
     struct dispatch *d;
@@ -26,6 +27,9 @@ struct batch {
     struct direct_message *direct; /* owned */
     struct block block;            /* no bytes: not loaded */
     struct person *people;         /* owned; by offset */
+    struct whereabouts
+        *whereabouts; /* owned; of its people, where they are told of sessions (near.c) */
+    bool locating;    /* that is being found out */
     size_t asked_n, open_n;
     struct share share;
     struct records records;

@@ -2,6 +2,7 @@
 #include "private.h"
 
 #include "batch.h"
+#include "near.h"
 #include "outlet.h"
 #include "record.h"
 #include "run.h"
@@ -115,6 +116,7 @@ void dispatch_free(struct dispatch *d)
     zone_book_free(d->zones);
     map_free(d->runs);
     buf_done(&d->text);
+    near_free(d->near);
     free(d->outlets);
     free(d);
 }

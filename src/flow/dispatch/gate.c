@@ -2,6 +2,7 @@
  * served beside a large one. The gate is asked just before the slots run out, and gives slots a few
  * milliseconds ahead. */
 #include "batch.h"
+#include "near.h"
 #include "outlet.h"
 #include "private.h"
 #include "record.h"
@@ -25,10 +26,12 @@ struct ask {
 
 /* ---- the reply ---- */
 
-static struct grant *grant(struct ask *ask, uint8_t offset, int64_t redis_us, struct grant *next)
+static struct grant *grant(struct ask *ask, uint8_t offset, int64_t redis_us, uint32_t session,
+                           struct grant *next)
 {
     struct grant *g = grant_new(ask->share, offset, redis_us);
     g->keeps = ask->keeps;
+    g->session = session;
     g->next = next;
     ask->share->outlet->ahead++;
     return g;
@@ -70,8 +73,7 @@ static size_t take_letters(struct ask *ask, const struct gate_answer *a, struct 
         uint8_t offset = ask->offsets[i];
         switch (i < a->letters.n ? a->letters.p[i] : GATE_NOT_PENDING) {
         case GATE_GRANTED:
-            granted++;
-            *ret = grant(ask, offset, slot_of(a, times++), *ret);
+            *ret = grant(ask, offset, slot_of(a, times++), gate_offer(a, granted++), *ret);
             break;
         case GATE_SENDER_WAITS:
             put_back(ask, offset, ask_at_us(o, slot_of(a, times++)));
@@ -101,6 +103,7 @@ static void take_reply(struct ask *ask, const struct gate_answer *a)
     struct share *s = ask->share;
     struct outlet *o = s->outlet;
     struct grant *list;
+    if (a->full.n) near_full(o->d, a->full);
     size_t n = take_letters(ask, a, &list);
     if (n) turns_took(s, n);
     durable_granted(list, a->mark);
@@ -178,6 +181,7 @@ static struct ask *ask_new(struct share *s, size_t max, int64_t now)
      * turn. */
     size_t asked_max = o->account->sender_rate_per_s > 0 || max > GATE_ASK_MAX ? GATE_ASK_MAX : max;
     ask->n = batch_ask(s->batch, now, asked_max, ask->offsets);
+    if (ask->n && near_tells(s->batch)) ask->n = near_choose(s->batch, ask->offsets, ask->n, now);
     ask->grants_max = ask->n < max ? ask->n : max;
     return ask;
 }
@@ -236,6 +240,7 @@ static void send_ask(struct outlet *o, struct ask *ask, int64_t now)
         .window_of = window_of,
         .purpose = run ? run->need.what : NULL,
         .consent = consent_letters(b, ask->offsets, ask->n, letters),
+        .near = near_ask(b),
     };
     ledger_gate(o->d->config.ledger, &gate, on_gate, ask);
     o->unused_n = 0;

@@ -5,6 +5,7 @@
 #include "core/index.h"
 
 #include "batch_impl.h"
+#include "near.h"
 #include "outlet.h"
 #include "private.h"
 #include "run.h"
@@ -45,6 +46,7 @@ void batch_free(struct batch *b)
     records_done(&b->records);
     free(b->direct);
     block_done(&b->block);
+    free(b->whereabouts);
     free(b->people);
     free(b);
 }
@@ -162,7 +164,7 @@ static void on_block(void *arg, int result, const struct block *block, const str
         return;
     }
     block_dup(block, &b->block);
-    open_batch(b, b->run->outlet);
+    batch_go(b);
 }
 
 /* The campaign was changed since: what is known of it here is old, and the people stay who they are. */
@@ -180,8 +182,10 @@ static void load_block(struct batch *b)
         park(b);
     else if (!b->run->loaded)
         run_load(b->run);
-    else if (b->block.bytes)
+    else if (b->block.bytes && near_is_ready(b))
         open_batch(b, b->run->outlet);
+    else if (b->block.bytes)
+        near_locate(b);
     else
         audience_block(b->d->config.store, b->run->audience, index_block(b->lease.batch.first),
                        on_block, b);

@@ -54,7 +54,8 @@ struct grant {
     /* Redis' clock: its slot, which its record knows it by; where no reply came, when the gate was
      * asked. */
     int64_t redis_us;
-    unsigned keeps; /* outlet->keeps when the gate was asked */
+    unsigned keeps;   /* outlet->keeps when the gate was asked */
+    uint32_t session; /* that they are told of; 0 = none */
     uint8_t offset;
     bool ripe;          /* at the provider, and expected back soon */
     int64_t sent_us;    /* our clock */

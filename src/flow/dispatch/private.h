@@ -1,7 +1,7 @@
 #pragma once
 /* The dispatcher as its rooms know it: dispatch.c (queue, life), batch.c (where people stand),
  * life.c (a batch's steps), lease.c (leases), run.c (campaigns), hours.c (allowed hours), outlet.c,
- * share.c, turns.c (whose turn), gate.c (who may be sent to), send.c (pace), response.c (what the
+ * share.c, near.c (sessions that people are told of), turns.c (whose turn), gate.c (who may be sent to), send.c (pace), response.c (what the
  * provider says), record.c (outcomes to the ledger), clock.c (Redis' clock is set). */
 #include "flow/dispatch.h"
 
@@ -23,6 +23,7 @@ struct batch_id;
 struct gate_window;
 struct grant;
 struct http_result;
+struct near;
 struct outlet;
 struct run;
 
@@ -49,7 +50,8 @@ struct dispatch {
     int64_t flush_us;     /* when flush rings; INT64_MAX: it does not */
     struct heap *waiting; /* batches by when to go on */
     struct grant *spare;
-    struct buf text; /* of the message that is being made */
+    struct buf text;   /* of the message that is being made */
+    struct near *near; /* owned; NULL: nobody was told of a session yet */
     bool stopping;
     void (*stopped)(void *arg);
     void *stopped_arg;

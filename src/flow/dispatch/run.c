@@ -79,6 +79,8 @@ static void on_message(void *arg, int result, struct message *m, const struct er
     struct err why;
     if (failed(r, result, e)) return;
     r->message = m;
+    r->tells_nearest = r->d->config.nearest && message_tells_nearest(m);
+    r->where = where_columns_of(r->audience->columns, r->audience->column_count);
     if (failed(r, consent_need_read(r->campaign->consent, &r->need, &why), &why)) return;
     r->consent_columns = consent_columns_of(r->audience->columns, r->audience->column_count);
     if (failed(r, hours_open_run(r, &why), &why)) return;

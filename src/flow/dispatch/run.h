@@ -3,6 +3,7 @@
 #include "core/consent.h"
 #include "core/hours.h"
 #include "flow/message.h"
+#include "flow/whereabouts.h"
 #include "share.h"
 #include "store/audience.h"
 #include "store/campaign.h"
@@ -30,6 +31,8 @@ struct run {
     bool blocked_said;
     uint32_t unlisted[UNLISTED_MAX]; /* who was refused last for what no description lists */
     size_t unlisted_n;
+    bool tells_nearest; /* its text says something of a session (near.c) */
+    struct where_columns where;
     struct consent_need need;
     struct consent_columns consent_columns;
     bool any_hour;

@@ -1,6 +1,7 @@
 /* Sending: each request leaves at its slot. One that misses its slot does not leave: it asks for a
  * new one. */
 #include "batch.h"
+#include "near.h"
 #include "outlet.h"
 #include "private.h"
 #include "record.h"
@@ -26,12 +27,22 @@ static bool may_leave(void *arg)
     return batch_may_send(b, now) && now <= slot + LEAVE_LATE_US;
 }
 
-static int make_text(const struct batch *b, uint8_t offset, struct outgoing *out, struct err *e)
+/* -EAGAIN: they were to be told of a session that is not there any more. */
+static int make_campaign_text(const struct grant *g, struct outgoing *out, struct err *e)
 {
-    if (!batch_direct(b))
-        return message_render(batch_run(b)->message, batch_block(b), offset, NULL,
-                              &batch_dispatch(b)->text, out, e);
-    out->text = batch_direct(b)->text;
+    const struct batch *b = g->share->batch;
+    struct session_said said;
+    bool told = g->session && near_say(b, g->offset, g->session, &said);
+    if (g->session && !told) return -EAGAIN;
+    return message_render(batch_run(b)->message, batch_block(b), g->offset,
+                          told ? &said.says : NULL, &batch_dispatch(b)->text, out, e);
+}
+
+static int make_text(const struct grant *g, struct outgoing *out, struct err *e)
+{
+    const struct direct_message *direct = batch_direct(g->share->batch);
+    if (!direct) return make_campaign_text(g, out, e);
+    out->text = direct->text;
     return 0;
 }
 
@@ -64,7 +75,7 @@ static int send_request(struct grant *g, struct err *e)
         .validity_s = validity_s(b, g->offset),
     };
     struct http_send request;
-    int rc = make_text(b, g->offset, &out, e);
+    int rc = make_text(g, &out, e);
     if (rc == 0) rc = gateway_build(o->account->gateway, &out, &request, e);
     if (rc < 0) return rc;
     request.may_leave = may_leave;
