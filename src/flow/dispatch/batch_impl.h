@@ -24,12 +24,11 @@ struct batch {
     int64_t rest_until_ms; /* [wall ms, Redis' clock] given back because nobody may be texted
                               before; 0 = no */
     struct run *run;
-    struct direct_message *direct; /* owned */
-    struct block block;            /* no bytes: not loaded */
-    struct person *people;         /* owned; by offset */
-    struct whereabouts
-        *whereabouts; /* owned; of its people, where they are told of sessions (near.c) */
-    bool locating;    /* that is being found out */
+    struct direct_message *direct;   /* owned */
+    struct block block;              /* no bytes: not loaded */
+    struct person *people;           /* owned; by offset */
+    struct whereabouts *whereabouts; /* owned; of its people, for near.c */
+    bool locating;                   /* that is being found out */
     size_t asked_n, open_n;
     struct share share;
     struct records records;
