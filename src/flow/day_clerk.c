@@ -4,9 +4,11 @@
 
 #include "base/clock.h"
 #include "base/map.h"
+#include "core/json.h"
 #include "flow/alarm.h"
 #include "store/campaign.h"
 #include "store/day_record.h"
+#include "store/pledge.h"
 #include "store/there.h"
 
 enum { MINUTE_MS = 60000, EARLY_MS = 1000, ACTIVE_MAX = 200, NEWEST_MAX = 50 };
@@ -73,17 +75,30 @@ static bool failed(struct day_clerk *d, int result)
     return result < 0;
 }
 
+static void on_pledges(void *arg, int result, const json_t *counts, const struct err *e)
+{
+    struct day_clerk *d = arg;
+    (void)e;
+    if (failed(d, result)) return;
+    int64_t ended_ms = d->now_ms - MINUTE_MS / 2;
+    json_t *minute = json_time(ended_ms / MINUTE_MS * MINUTE_MS);
+    d->asking = false;
+    d->minute.n[DAY_PLEDGES] = (uint32_t)json_integer_value(
+        json_object_get(json_object_get(counts, "minutes"), json_string_value(minute)));
+    json_decref(minute);
+    day_record_write(d->config.store, ended_ms, &d->minute, NULL, NULL);
+}
+
 static void on_there(void *arg, int result, const struct slice *ids, size_t n, const struct err *e)
 {
     struct day_clerk *d = arg;
     (void)ids, (void)e;
     if (failed(d, result)) return;
-    d->asking = false;
     d->minute.n[DAY_THERE] = (uint32_t)n;
     if (n == 0 && d->minute.n[DAY_WAITING]) d->minute.alarms |= 1U << ALARM_NOBODY;
     if ((int64_t)d->minute.n[DAY_OLDEST_S] * 1000 > d->config.target_ms)
         d->minute.alarms |= 1U << ALARM_OVERDUE;
-    day_record_write(d->config.store, d->now_ms - MINUTE_MS / 2, &d->minute, NULL, NULL);
+    pledge_counts(d->config.store, d->now_ms - MINUTE_MS / 2, 1, on_pledges, d);
 }
 
 static void on_waiting(void *arg, int result, uint64_t waiting, int64_t since_ms)

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/heap.h"
 #include "store/campaign.h"
+#include "store/pledge.h"
 #include "store/there.h"
 #include "web/ops/ops.h"
 
@@ -30,6 +31,8 @@ struct day {
     char *there[THERE_MAX]; /* owned */
     struct slice there_ids[THERE_MAX];
     size_t there_n;
+    json_t *pledges;    /* owned */
+    int64_t pledges_us; /* [mono µs] when they were counted; 0 = never */
 };
 
 static void look(struct day *d);
@@ -50,7 +53,12 @@ static void forget_there(struct day *d)
 
 static void tell(struct day *d, const struct asking *a, int result, const struct err *e)
 {
-    const struct day_look look = {d->campaigns, d->n, d->queues, d->there_ids, d->there_n};
+    const struct day_look look = {.campaigns = d->campaigns,
+                                  .n = d->n,
+                                  .queues = d->queues,
+                                  .there = d->there_ids,
+                                  .there_n = d->there_n,
+                                  .pledges = d->pledges};
     a->cb(a->arg, result, &look, e);
 }
 
@@ -70,7 +78,26 @@ static void end(struct day *d, int result, const struct err *e)
     if (!d->looking && !STAILQ_EMPTY(&d->waiting)) look(d);
 }
 
-/* ---- a look: campaigns, the providers' queues, who is there ---- */
+/* ---- a look: campaigns, the providers' queues, who is there, who comes ---- */
+
+static void on_pledges(void *arg, int result, const json_t *counts, const struct err *e)
+{
+    struct day *d = arg;
+    if (result == 0) {
+        json_decref(d->pledges);
+        d->pledges = json_incref((json_t *)counts);
+        d->pledges_us = clock_mono_us();
+    }
+    end(d, result, e);
+}
+
+static void count_pledges(struct day *d)
+{
+    if (d->pledges_us && clock_mono_us() - d->pledges_us < DAY_PLEDGES_MS * 1000LL)
+        end(d, 0, NULL);
+    else
+        pledge_counts(d->web->config.store, web_now(d->web) - DAY_MS / 2, 3, on_pledges, d);
+}
 
 static void on_there(void *arg, int result, const struct slice *ids, size_t n, const struct err *e)
 {
@@ -81,7 +108,10 @@ static void on_there(void *arg, int result, const struct slice *ids, size_t n, c
         d->there_ids[i] = slice_of(d->there[i]);
         d->there_n = i + 1;
     }
-    end(d, result, e);
+    if (result < 0)
+        end(d, result, e);
+    else
+        count_pledges(d);
 }
 
 static void on_queues(void *arg, const int64_t *taken)
@@ -192,6 +222,7 @@ void day_free(struct day *d)
     if (!d) return;
     forget_campaigns(d);
     forget_there(d);
+    json_decref(d->pledges);
     free(d->queues);
     free(d);
 }

@@ -1,6 +1,7 @@
 #pragma once
 /* How the day goes, for whoever looks at it: many may (a room has a wall, and everybody a phone), so one
  * look at the store serves all who ask within DAY_FRESH_MS, and each is shown what is theirs of it. */
+#include "core/json.h"
 #include "web/private.h"
 
 struct campaign;
@@ -8,7 +9,8 @@ struct day;
 
 enum {
     DAY_FRESH_MS = 1000,
-    DAY_ACTIVE_MAX = 200, /* campaigns that are not over */
+    DAY_ACTIVE_MAX = 200,  /* campaigns that are not over */
+    DAY_PLEDGES_MS = 5000, /* who comes is counted by place and hour: so often */
     DAY_OVER_MAX = 50, /* the newest ones, of which those that ended within a day are looked at */
 };
 
@@ -17,7 +19,8 @@ struct day_look {                      /* borrowed for the call */
     size_t n;
     const int64_t *queues; /* at the providers, by account; < 0 where nobody knows */
     const struct slice *there;
-    size_t there_n; /* members' ids (store/there.h) */
+    size_t there_n;        /* members' ids (store/there.h) */
+    const json_t *pledges; /* see pledge_counts, from 12 hours ago on; NULL: nobody knows yet */
 };
 typedef void day_cb(void *arg, int result, const struct day_look *look, const struct err *e);
 

@@ -5,6 +5,8 @@
 #include "flow/day_clerk.h"
 #include "store/call.h"
 #include "store/day_record.h"
+#include "store/place.h"
+#include "store/pledge.h"
 #include "store/there.h"
 
 #include <string.h>
@@ -158,6 +160,91 @@ static void test_who_is_there(void **state)
     assert_int_equal(number_at(people, "volunteers"), 1);
 }
 
+/* ---- who comes ---- */
+
+static void on_written(void *arg, int result, const struct place_outcome *list, size_t n,
+                       const struct err *e)
+{
+    (void)e;
+    assert_int_equal(result, 0);
+    assert_int_equal(n, 1);
+    assert_int_equal(list[0].did, PLACE_MADE);
+    *(uint32_t *)arg = list[0].id;
+}
+
+/* Takes said. */
+static uint32_t write_place(bool is_session, json_t *said)
+{
+    static const struct group_set everywhere = {.all = true};
+    uint32_t id = 0;
+    const struct place_item item = {is_session, 0, said};
+    place_write(world.store,
+                &(struct place_writing){.items = &item,
+                                        .n = 1,
+                                        .groups = &everywhere,
+                                        .by = SLICE_LIT("Olive"),
+                                        .now_ms = WORLD_NOW_MS},
+                on_written, &id);
+    while (id == 0)
+        loop_turn(world.loop, -1);
+    json_decref(said);
+    return id;
+}
+
+static void on_pledged(void *arg, int result, const struct pledge_done *d, const struct err *e)
+{
+    if (result) fail_msg("%s", e->text);
+    assert_false(d->again);
+    *(bool *)arg = true;
+}
+
+static void pledge(uint32_t session, uint64_t person)
+{
+    bool done = false;
+    pledge_make(world.store,
+                &(struct pledge_ask){.session = session, .person = person, .way = PLEDGE_BY_PAGE},
+                WORLD_NOW_MS, on_pledged, &done);
+    turn_until_done(&done);
+}
+
+/* Two hours ahead, for two; the third waits. Another place is of Leeds. */
+static uint32_t three_pledge(void)
+{
+    uint32_t ours = write_place(false, json_pack("{s:s,s:s,s:i,s:i,s:s}", "name", "Harbour East",
+                                                 "group", "main", "lat", 5380000, "lon", -155000,
+                                                 "priority", "marginal"));
+    int64_t start_ms = WORLD_NOW_MS + INT64_C(2) * 3600 * 1000;
+    uint32_t session =
+        write_place(true, json_pack("{s:I,s:I,s:I,s:i}", "place", (json_int_t)ours, "start",
+                                    (json_int_t)start_ms, "end",
+                                    (json_int_t)(start_ms + 3600 * 1000), "capacity", 2));
+    for (uint64_t i = 0; i < 3; i++)
+        pledge(session, 447700900001 + i);
+    return ours;
+}
+
+static void test_who_comes(void **state)
+{
+    (void)state;
+    uint32_t place = three_pledge();
+    json_t *pledges = json_object_get(day_of(ORGANISER), "pledges");
+    while (json_array_size(json_object_get(pledges, "at")) == 0) { /* its copy of places is late */
+        loop_turn(world.loop, 100000);
+        pledges = json_object_get(day_of(ORGANISER), "pledges");
+    }
+    assert_int_equal(number_at(pledges, "coming"), 2);
+    assert_int_equal(number_at(pledges, "waiting"), 1);
+    const json_t *one = json_array_get(json_object_get(pledges, "at"), 0);
+    assert_int_equal(number_at(one, "place"), place);
+    assert_string_equal(text_at(one, "start"), "2026-11-26T20:00:00Z");
+    assert_int_equal(number_at(one, "coming"), 2);
+    assert_int_equal(ask_status(ORGANISER, "GET", "/day", NULL), 200);
+    assert_non_null(strstr(answer_text(), "<td>Harbour East</td><td>20:00</td>"));
+    pledges = json_object_get(day_of(ORGANISER_OF_LEEDS), "pledges");
+    assert_int_equal(number_at(pledges, "coming"), 0);
+    assert_true(json_is_null(json_object_get(pledges, "last_minute")));
+}
+
 /* ---- minute by minute ---- */
 
 #define MINUTE_MS INT64_C(60000)
@@ -231,15 +318,18 @@ static void test_a_minute_is_written_down(void **state)
     (void)state;
     struct day_clerk *d = new_clerk();
     launch_two();
+    (void)three_pledge();
     set_texted(1, 4, 1);
     const json_t *record = look(d, WORLD_NOW_MS);
     assert_int_equal(first(record, "texted"), 0); /* nobody knows what was before */
+    assert_int_equal(first(record, "pledges"), 3);
     set_texted(1, 9, 3);
     set_texted(2, 5, 0);
     (void)make_conversation("main", "447700900001", "Maja");
     see("Nina", WORLD_NOW_MS + MINUTE_MS);
     record = look(d, WORLD_NOW_MS + MINUTE_MS);
     assert_int_equal(first(record, "texted"), 10);
+    assert_int_equal(first(record, "pledges"), 0);
     assert_int_equal(first(record, "replies"), 2);
     assert_int_equal(first(record, "waiting"), 1);
     assert_int_equal(first(record, "there"), 1);
@@ -335,6 +425,7 @@ int main(void)
         TEST(test_alarms),
         TEST(test_a_pause_is_no_alarm),
         TEST(test_who_is_there),
+        TEST(test_who_comes),
         TEST(test_the_page),
         TEST(test_a_minute_is_written_down),
         TEST(test_rows_of_two_days),

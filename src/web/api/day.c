@@ -157,6 +157,8 @@ static void on_day(void *arg, int result, const struct day_look *look, const str
     json_put(l->day, "campaigns", campaigns_json(c, l, look));
     json_put(l->day, "gateways", gateways_json(c, l, look));
     json_put(l->day, "people", people_json(c, l, look));
+    struct group_set own = own_groups(c);
+    json_put(l->day, "pledges", view_day_pledges(c, &own, look->pledges));
     if (access_may_somewhere(c->member, MAY_READ_INBOX))
         inbox_count_waiting(c->config->inbox, &who, c->now_ms, on_waiting, c);
     else

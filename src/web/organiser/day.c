@@ -22,6 +22,7 @@ static void on_day(struct web_call *c, int status, const json_t *body)
     day_put_alarms(data, body);
     day_put_figures(c, data, body);
     day_put_campaigns(c, data, body);
+    day_put_pledges(c, data, body);
     day_put_accounts(data, body);
     pause_put(c, data, json_object_get(body, "campaigns"), "day");
     page_answer(c, PAGE_DAY, 200, data);

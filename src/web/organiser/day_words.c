@@ -15,6 +15,7 @@ enum {
     WORDS_BYTES = 128,
     CARDS_MAX = 24, /* a wall has no more room; /campaigns has all */
     OVER_MAX = 12,
+    COMES_MAX = 20,
 };
 
 static json_int_t number_at(const json_t *o, const char *key)
@@ -139,6 +140,13 @@ void day_put_figures(const struct web_call *c, json_t *data, const json_t *day)
     }
     add_figure(list, "volunteers here", NULL, words_count(json_object_get(people, "volunteers")),
                false);
+    const json_t *pledges = json_object_get(day, "pledges"),
+                 *minute = json_object_get(pledges, "last_minute");
+    if (number_at(pledges, "coming"))
+        add_figure(list, "are coming", NULL, words_count(json_object_get(pledges, "coming")),
+                   false);
+    if (number_at(pledges, "coming") && json_is_integer(minute))
+        add_figure(list, "pledged in a minute", NULL, words_count(minute), false);
     add_figure(list, "texted a second", NULL, sum_of_rates(json_object_get(day, "campaigns")),
                false);
     json_put(data, "figures", list);
@@ -257,6 +265,27 @@ void day_put_campaigns(const struct web_call *c, json_t *data, const json_t *day
         data, "sum",
         json_pack("{s:o,s:o}", "bar", bar, "total", words_count(json_object_get(sum, "total"))));
     json_decref(sum);
+}
+
+/* ---- who comes ---- */
+
+void day_put_pledges(const struct web_call *c, json_t *data, const json_t *day)
+{
+    size_t i;
+    const json_t *one, *at = json_object_get(json_object_get(day, "pledges"), "at");
+    json_t *list = json_array();
+    json_array_foreach(at, i, one)
+    {
+        char when[LOCAL_TIME_BYTES];
+        if (i == COMES_MAX) break;
+        local_time_soon_iso(c, json_object_get(one, "start"), when);
+        json_list_add(list,
+                      json_pack("{s:O,s:s,s:o,s:o}", "name", json_object_get(one, "name"), "at",
+                                when, "coming", words_count(json_object_get(one, "coming")),
+                                "waiting", words_count(json_object_get(one, "waiting"))));
+    }
+    json_put(data, "any_comes", json_boolean(json_array_size(list) > 0));
+    json_put(data, "comes", list);
 }
 
 /* ---- accounts ---- */

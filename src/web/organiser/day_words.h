@@ -11,5 +11,7 @@ void day_put_figures(const struct web_call *c, json_t *data, const json_t *day);
 /* Adds sum (a bar of all campaigns, of two and more), cards (of those that are not over), more (how many more there
  * are), over ([{id, name, words, total}]). */
 void day_put_campaigns(const struct web_call *c, json_t *data, const json_t *day);
+/* Adds comes ([{name, at, coming, waiting}]) and any_comes; late: how many more rows there are. */
+void day_put_pledges(const struct web_call *c, json_t *data, const json_t *day);
 /* Adds accounts ([{name, words, bad}]). */
 void day_put_accounts(json_t *data, const json_t *day);

@@ -49,6 +49,10 @@ void view_asked(json_t *o, const struct asked *a, const struct member *m, int64_
 struct account;
 json_t *view_account(const struct web_call *c, const struct account *a, int64_t queue);
 
+/* Who comes where and when, of places of these groups (DayPledges of openapi.yaml); counts: as pledge_counts tells. */
+json_t *view_day_pledges(const struct web_call *c, const struct group_set *groups,
+                         const json_t *counts);
+
 /* DayRecord of openapi.yaml. */
 struct day_minute;
 json_t *view_day_record(int64_t from_ms, const struct day_minute *list, size_t n);
