@@ -112,6 +112,36 @@ static void test_a_link_that_leads_nowhere(void **state)
     }
 }
 
+static int post_from(const char *peer, struct http_request *q)
+{
+    *q = (struct http_request){
+        .method = "POST", .path = "/near/AAAAAAAAAAAAAAAAAAAAAAA", .peer = peer};
+    return ask(q);
+}
+
+/* Redis is away here, and strangers are not told so. */
+static void test_what_is_our_fault_is_told_without_its_cause(void **state)
+{
+    (void)state;
+    struct http_request q;
+    assert_int_equal(post_from("192.0.2.1", &q), 503);
+    assert_non_null(strstr(q.text, "This page does not work at the moment. Nothing was done."));
+    assert_null(strstr(q.text, "edis"));
+    fake_http_done(&q);
+}
+
+static void test_a_form_counts_ten(void **state)
+{
+    (void)state;
+    struct http_request q;
+    for (int i = 0; i < AT_ONCE / 10; i++) {
+        assert_int_equal(post_from("192.0.2.1", &q), 503);
+        fake_http_done(&q);
+    }
+    assert_int_equal(post_from("192.0.2.1", &q), 429);
+    fake_http_done(&q);
+}
+
 static void test_a_form_has_little_room(void **state)
 {
     (void)state;
@@ -130,6 +160,8 @@ int main(void)
         TEST(test_nothing_is_kept_in_the_browser_or_loaded_from_elsewhere),
         TEST(test_what_was_typed_is_shown_again_and_does_nothing),
         TEST(test_a_link_that_leads_nowhere),
+        TEST(test_what_is_our_fault_is_told_without_its_cause),
+        TEST(test_a_form_counts_ten),
         TEST(test_a_form_has_little_room),
     };
     return cmocka_run_group_tests_name("public_pages", tests, NULL, NULL);
