@@ -135,6 +135,7 @@ static void test_a_form_that_is_wrong_changes_nothing(void **state)
         "name=Ann&number=01+679+0000",
         "name=Ann&number=07700900123", /* no number of the country whose people are texted */
         "name=Ann&number=%2B447700900123",
+        "name=A%E2%80%AEnn&number=0850123456",
         "name=Ann&number=1550123456",
         "",
     };

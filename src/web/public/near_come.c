@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/plain.h"
 #include "core/law.h"
 #include "core/visitors.h"
 #include "flow/launch.h"
@@ -33,8 +34,7 @@ static bool read_number(const struct web_call *c, uint64_t *ret)
 static bool read_name(const struct web_call *c, struct slice *ret)
 {
     *ret = slice_trim(web_field(c, "name"));
-    return ret->n > 0 && ret->n <= PLEDGE_NAME_BYTES_MAX && slice_is_utf8(*ret, NULL) &&
-           is_one_line(*ret);
+    return ret->n > 0 && ret->n <= PLEDGE_NAME_BYTES_MAX && plain_is(*ret, PLAIN_LINE);
 }
 
 /* And only so often in a day, whoever it is that types it. */
