@@ -28,7 +28,7 @@ enum {
 struct cascades *cascades_new(struct loop *l, struct store *s);
 /* The store's calls have ended before, and what waits is given up (ERR_UNREACHABLE). NULL is fine. */
 void cascades_free(struct cascades *c);
-/* It was read once. */
+/* c NULL in the next three: there are none. It was read once. */
 bool cascades_are_read(const struct cascades *c);
 
 /* Borrowed from this process' copy until the loop turns. */

@@ -8,6 +8,7 @@
 #include "web/auth.h"
 #include "web/route.h"
 
+struct cascades;
 struct check_in;
 struct dispatch;
 struct events;
@@ -65,6 +66,7 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     const char *upload_folder;
     uint64_t upload_bytes_max; /* [bytes] of one */
     const char *public_url;    /* where people reach us, in links; NULL = "" */
+    struct cascades *cascades; /* pages that people pass on */
     const uint8_t *link_key;   /* of those links (core/link.h) */
     uint32_t visitor_per_s;    /* of PUBLIC rows, by one address; 0 = VISITORS_PER_S */
     struct auth_config auth;   /* without loop, which is the one above; with staff, its roster */

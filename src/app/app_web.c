@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "flow/hook_intake.h"
 #include "io/redis.h"
+#include "store/cascade.h"
 #include "store/staff.h"
 #include "web/web.h"
 
@@ -17,6 +18,7 @@ enum { PEOPLE_WAIT_US = 3 * 1000 * 1000, PEOPLE_TURN_US = 20 * 1000 };
 struct app_web {
     struct app_web_parts parts;
     struct staff *staff;
+    struct cascades *cascades;
     struct inbound *inbound;
     struct spool *spool;
     struct hook_intake *intake;
@@ -114,6 +116,7 @@ static int open_web(struct app_web *w, struct err *e)
         .country = c->organisation.country,
         .public_url = c->public_url,
         .link_key = p->link_key,
+        .cascades = w->cascades,
         .visitor_per_s = (uint32_t)c->web.visitor_per_s,
         .upload_folder = c->state_dir,
         .upload_bytes_max = (uint64_t)c->web.upload_max_mb << 20,
@@ -171,6 +174,7 @@ int app_web_new(const struct app_web_parts *parts, struct app_web **ret, struct 
     struct app_web *w = xcalloc(1, sizeof *w);
     w->parts = *parts;
     w->staff = staff_new(parts->loop, parts->store);
+    w->cascades = cascades_new(parts->loop, parts->store);
     say_who_looks(parts->config);
     int rc = open_intake(w, e);
     if (rc == 0) rc = open_web(w, e);
@@ -204,5 +208,6 @@ void app_web_free(struct app_web *w)
     inbound_free(w->inbound);
     spool_free(w->spool);
     staff_free(w->staff);
+    cascades_free(w->cascades);
     free(w);
 }

@@ -27,6 +27,8 @@
     X(PAGE_CAMPAIGN_PEOPLE, "organiser/people")                                                    \
     X(PAGE_CAMPAIGN_NEW, "organiser/new")                                                          \
     X(PAGE_CAMPAIGN_REPORT, "organiser/report")                                                    \
+    X(PAGE_SHARE, "public/pass_on")                                                                \
+    X(PAGE_CASCADE, "organiser/cascade")                                                           \
     X(PAGE_CAMPAIGN_CHECK, "organiser/check")                                                      \
     X(PAGE_DAY, "organiser/day")                                                                   \
     X(PAGE_DAY_RECORD, "organiser/day_record")                                                     \

@@ -7,6 +7,7 @@ struct day;
 struct hooks;
 struct live;
 struct pages;
+struct shares;
 struct take_over;
 struct there;
 struct visitors;
@@ -25,6 +26,7 @@ struct web {
     struct pages *pages;
     struct visitors *texted;   /* numbers that strangers made us text */
     struct visitors *visitors; /* of PUBLIC rows */
+    struct shares *shares;     /* see public/public.h */
     int uploads;               /* bodies on their way into a file, and lists that are read */
     struct list_job *jobs[WEB_UPLOADS_MAX];
     int checks; /* of campaigns, under way */

@@ -112,7 +112,7 @@ void respond_public(struct http_request *q, int status, struct slice html)
 {
     answer_html(q, status, html,
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-                "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
 }
 
 static bool is_for_programs(const struct http_request *q)

@@ -41,6 +41,8 @@ static const struct routes *const tables[] = {
     &campaign_live_routes,
     &campaign_change_routes,
     &campaign_report_routes,
+    &cascade_page_routes,
+    &cascade_routes,
     &month_page_routes,
     &campaign_edit_routes,
     &campaign_routes,
@@ -81,6 +83,7 @@ static const struct routes *const tables[] = {
     &near_page_routes,
     &near_session_routes,
     &near_mine_routes,
+    &share_routes,
     &page_routes,
     &static_routes,
     &problem_routes,
@@ -157,6 +160,7 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
     w->pages = pages_new();
     w->visitors = public_visitors_new(config->visitor_per_s);
     w->texted = visitors_new(PUBLIC_TEXTS_MAX, PUBLIC_TEXTS_MS);
+    w->shares = shares_new();
     w->day = day_new(w);
     w->there = there_new(config->loop, config->store);
     if (config->events) w->live = live_new(w);
@@ -180,6 +184,7 @@ void web_free(struct web *w)
     pages_free(w->pages);
     visitors_free(w->visitors);
     visitors_free(w->texted);
+    shares_free(w->shares);
     router_free(w->router);
     take_over_free(w->take_over);
     auth_free(w->auth);

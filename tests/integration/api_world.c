@@ -10,6 +10,7 @@
 #include "flow/zone_book.h"
 #include "gateway/gateway.h"
 #include "io/http_client.h"
+#include "store/cascade.h"
 #include "store/events.h"
 #include "store/group.h"
 #include "store/inbox.h"
@@ -40,6 +41,7 @@ static struct {
     struct place_book *places;
     struct gazetteer *gazetteer;
     struct nearest *nearest;
+    struct cascades *cascades;
     struct spool *spool;
     struct hook_intake *intake;
     struct keywords *keywords;
@@ -218,6 +220,7 @@ static void make_web(void)
         .places = parts.places,
         .nearest = parts.nearest,
         .groups = parts.groups,
+        .cascades = parts.cascades,
         .store = world.store,
         .inbox = parts.inbox,
         .queue = parts.queue,
@@ -319,6 +322,7 @@ int world_set_up(void **state)
     parts.groups = groups_new(world.loop, world.store);
     parts.places = place_book_new(world.loop, world.store, now_ms);
     make_nearest();
+    parts.cascades = cascades_new(world.loop, world.store);
     make_intake();
     make_web();
     listen_and_connect();
@@ -349,6 +353,7 @@ int world_tear_down(void **state)
     gazetteer_free(parts.gazetteer);
     place_book_free(parts.places);
     groups_free(parts.groups);
+    cascades_free(parts.cascades);
     dispatch_free(parts.dispatch);
     outbox_free(parts.outbox);
     inbox_free(parts.inbox);

@@ -73,9 +73,10 @@ static void test_nothing_is_kept_in_the_browser_or_loaded_from_elsewhere(void **
     struct http_request q;
     (void)look_from("192.0.2.1", &q);
     assert_null(fake_http_header(&q, "Set-Cookie"));
-    assert_string_equal(fake_http_header(&q, "Content-Security-Policy"),
-                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-                        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    assert_string_equal(
+        fake_http_header(&q, "Content-Security-Policy"),
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
     assert_string_equal(fake_http_header(&q, "Referrer-Policy"), "no-referrer");
     assert_null(strstr(q.text, "<script"));
     assert_null(strstr(q.text, "href=\"/login"));

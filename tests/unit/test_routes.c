@@ -184,7 +184,10 @@ static void test_pages_for_strangers(void **state)
                                        "POST /near/{link}",
                                        "GET /pledge/{link}",
                                        "POST /pledge/{link}/leave",
-                                       "POST /pledge/{link}/come"};
+                                       "POST /pledge/{link}/come",
+                                       "GET /s/{link}",
+                                       "GET /s/{link}/me",
+                                       "GET /s/{link}/to/{way}"};
     const struct route *r;
     for (size_t i = 0; (r = web_route(web, i)) != NULL; i++) {
         char name[80];

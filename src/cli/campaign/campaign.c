@@ -223,6 +223,11 @@ static const struct verb_option reschedule_options[] = {
     {"start", "TIME", "such as \"2026-12-03 09:00\", or now"},
     {"why", "TEXT", "the reason, for the record and for the others"},
     {NULL, NULL, NULL}};
+static const struct verb_option share_options[] = {
+    {"title", "TEXT", "what the page is called"},
+    {"text", "TEXT", "what people pass on; the link is put behind it"},
+    {"until", "TIME", "then it is over, such as \"2026-12-03 22:00\""},
+    {NULL, NULL, NULL}};
 static const struct verb_option all_options[] = {
     {"all", NULL, "all campaigns that you may pause, at once; those that it paused"},
     {"group", "G", "with --all: only those of that group"},
@@ -303,6 +308,13 @@ static const struct verb verbs[] = {
      "edit 7 thursday.yaml --why \"wrong hour\"", why_options, campaign_edit_by_file},
     {"reschedule", "ID --start TIME", 1, 1, "Another start for a campaign that has not begun.",
      "reschedule 7 --start \"2026-12-03 09:00\"", reschedule_options, campaign_reschedule},
+    {"share", "ID", 1, 1,
+     "The page that people pass on, and what came of it; with --title and --text it is made, or\n"
+     "says that from now on.",
+     "share 7 --title \"Vote today\" --text \"Polls are open until 10. Pass it on!\"",
+     share_options, campaign_share},
+    {"unshare", "ID", 1, 1, "Ends that page: its links lead to nothing, its counts stay.",
+     "unshare 7", NULL, campaign_unshare},
     {"money", "", 0, 0, "What the campaigns of a month have cost, and what is left of its budgets.",
      "money --month 2026-11", month_options, month},
     {"budget", "ID AMOUNT", 2, 2,

@@ -19,6 +19,8 @@ int campaign_audit(struct verb_call *c);
 int campaign_move_all(struct verb_call *c);
 int campaign_edit_by_file(struct verb_call *c);
 int campaign_reschedule(struct verb_call *c);
+int campaign_share(struct verb_call *c);
+int campaign_unshare(struct verb_call *c);
 
 /* What blocks it, of a report of a check; NULL is fine. */
 void campaign_print_errors(const json_t *report);

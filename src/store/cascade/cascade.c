@@ -90,14 +90,14 @@ void cascades_free(struct cascades *c)
 
 bool cascades_are_read(const struct cascades *c)
 {
-    return follow_is_read(c->follow);
+    return !c || follow_is_read(c->follow);
 }
 
 const struct cascade *cascades_find(const struct cascades *c, uint32_t campaign)
 {
     char key[16];
     (void)snprintf(key, sizeof key, "%u", campaign);
-    const struct one *o = map_get(c->by_campaign, slice_of(key));
+    const struct one *o = c ? map_get(c->by_campaign, slice_of(key)) : NULL;
     return o ? &o->is : NULL;
 }
 
@@ -114,7 +114,7 @@ size_t cascades_list(const struct cascades *c, const struct group_set *reach,
     size_t pos = 0, n = 0;
     struct slice key;
     void *one;
-    while (n < max && map_next(c->by_campaign, &pos, &key, &one)) {
+    while (c && n < max && map_next(c->by_campaign, &pos, &key, &one)) {
         const struct cascade *is = &((const struct one *)one)->is;
         if (group_set_has(reach, slice_of(is->group))) out[n++] = is;
     }

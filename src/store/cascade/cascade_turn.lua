@@ -34,16 +34,15 @@ end
 
 local function strength(opens)
   local steps = 0
-  while opens >= TOP_FROM do opens, steps = opens / 2, steps + 1 end
+  while opens >= 1 do opens, steps = opens / 2, steps + 1 end
   return steps
 end
 
 -- The strongest links are listed, for the tree: a link comes there, or moves, when its opens have doubled.
 local function note_strong(book, link, before, after)
   if strength(after) == strength(before) then return end
-  local key = book.key .. ':cascade:top'
-  redis.call('ZADD', key, after, link)
-  redis.call('ZREMRANGEBYRANK', key, 0, -TOP - 1)
+  redis.call('ZADD', book.key .. ':cascade:top', after, link)
+  book.listed = true
 end
 
 local function open(book, link, was, n)
@@ -91,6 +90,7 @@ end
 for _, book in pairs(books) do
   local key = book.key .. ':cascade'
   if book.last > 0 then redis.call('HSET', key, 'next', book.last, 'deepest', book.deepest) end
+  if book.listed then redis.call('ZREMRANGEBYRANK', key .. ':top', 0, -TOP - 1) end
   for field, n in pairs(book.sums) do redis.call('HINCRBY', key, field, n) end
   for kind, n in pairs(book.bars) do note_minute(key, kind, now, n) end
 end

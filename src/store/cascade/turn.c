@@ -10,7 +10,6 @@ enum {
     HAPPENINGS_MAX = 512, /* in a call: Redis does nothing else while it runs */
     CALLS_MAX = 2,        /* under way, while there is room in the next one */
     TOP = 500,            /* links that are listed as strong */
-    TOP_FROM = 4,         /* [opens] */
 };
 
 struct happening {
@@ -37,8 +36,7 @@ static void turn_names(struct buf *b)
     cascade_names(b);
     buf_addf(b, "local BARS=%d\nlocal LINKS_MAX=%d\nlocal CHILDREN_MAX=%d\n", CASCADE_BARS_MAX,
              CASCADE_LINKS_MAX, CASCADE_CHILDREN_MAX);
-    buf_addf(b, "local GENERATIONS=%d\nlocal TOP=%d\nlocal TOP_FROM=%d\n", CASCADE_GENERATIONS, TOP,
-             TOP_FROM);
+    buf_addf(b, "local GENERATIONS=%d\nlocal TOP=%d\n", CASCADE_GENERATIONS, TOP);
 }
 
 static const struct script turn_script = {

@@ -6,6 +6,8 @@
 
 struct campaign_body;
 
+extern const struct routes cascade_routes;
+
 extern const struct routes audience_routes, audit_routes, campaign_routes, decide_routes,
     event_routes, forget_routes, gateway_routes, import_routes, outcome_routes, inbox_routes,
     launch_routes, people_routes, problem_routes, resolve_routes, restore_routes,

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "web/route.h"
 
+extern const struct routes cascade_page_routes;
 extern const struct routes campaign_approve_routes, day_page_routes, day_record_page_routes,
     month_page_routes, pause_page_routes;
 extern const struct routes place_form_routes, place_import_page_routes, place_page_routes;

@@ -21,6 +21,13 @@ void public_answer(struct web_call *c, enum page page, int status, json_t *data)
 /* The whole URL of a path of ours, "https://…": for what leaves the browser. Owned. */
 char *public_address(const struct web_call *c, const char *path);
 
+/* ---- the page that people pass on (share.c) ---- */
+
+/* What is kept for it: who opened how much lately, and pages as they are sent. */
+struct shares *shares_new(void);
+void shares_free(struct shares *s); /* NULL is fine */
+extern const struct routes share_routes;
+
 /* ---- for the door ---- */
 
 /* per_s [requests/s] of one address; 0 = VISITORS_PER_S. */

@@ -10,6 +10,8 @@ struct asked;
 struct audience_info;
 struct audit_entry;
 struct campaign;
+struct cascade_counts;
+struct cascade_link;
 struct web_call;
 
 /* Who a member is to the inbox's store: it shows them what is in their groups. Borrows from the
@@ -61,6 +63,9 @@ json_t *view_day_record(int64_t from_ms, const struct day_minute *list, size_t n
 json_t *view_audit(const struct audit_entry *e);
 /* STATUS of openapi.yaml. */
 json_t *view_campaign(const struct campaign *c, int64_t now_ms);
+/* What came of a cascade: Cascade of openapi.yaml without the page itself; and one of its links. */
+json_t *view_cascade_counts(const struct cascade_counts *n);
+json_t *view_cascade_link(const struct cascade_link *l);
 json_t *view_money(const struct campaign *c); /* null: nobody knows what it costs */
 
 /* ---- lists of people; whether the member may see the list was asked before ---- */
