@@ -301,6 +301,17 @@ static void on_opened(void *arg, int result, const struct err *e)
     *(bool *)arg = true;
 }
 
+int world_run(const char *name, const struct CMUnitTest *tests, size_t n)
+{
+    if (!world_start()) {
+        puts("1..0 # SKIP no redis-server on the PATH");
+        return 0;
+    }
+    int failed = _cmocka_run_group_tests(name, tests, n, NULL, NULL);
+    world_end();
+    return failed;
+}
+
 int world_set_up(void **state)
 {
     (void)state;

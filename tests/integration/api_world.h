@@ -40,6 +40,8 @@ extern struct world world;
 /* False when there is no redis-server on the PATH. */
 bool world_start(void);
 void world_end(void);
+/* Both around them; skipped aloud where there is no server. What main() returns. */
+int world_run(const char *name, const struct CMUnitTest *tests, size_t n);
 /* cmocka fixtures of each test, which has a key prefix of its own. */
 int world_set_up(void **state);
 int world_tear_down(void **state);

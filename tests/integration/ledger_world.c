@@ -54,6 +54,21 @@ void lw_free(struct ledger_world *w)
     free(w);
 }
 
+int lw_run(const char *name, struct CMUnitTest *tests, size_t n, void (*end)(void))
+{
+    struct ledger_world *w = lw_new();
+    if (!w) {
+        printf("1..0 # SKIP no redis-server on the PATH\n");
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        tests[i].initial_state = w;
+    int failed = _cmocka_run_group_tests(name, tests, n, NULL, NULL);
+    if (end) end();
+    lw_free(w);
+    return failed;
+}
+
 struct ledger *lw_dispatcher(struct ledger_world *w, const char *instance, int64_t boot)
 {
     return ledger_new(w->ledgers, instance, boot);

@@ -35,6 +35,10 @@ struct ledger_world {
 
 struct ledger_world *lw_new(void); /* NULL: there is no redis-server */
 void lw_free(struct ledger_world *w);
+/* Runs them with a world as the state of each; skipped aloud where there is no redis-server. What main() returns.
+ * end: called before the world goes; NULL is fine. */
+struct CMUnitTest;
+int lw_run(const char *name, struct CMUnitTest *tests, size_t n, void (*end)(void));
 /* An empty keyspace, a new time, no campaign yet. */
 void lw_next(struct ledger_world *w);
 /* Both dispatchers are of one process, which has checked in since lw_next; again, as it does. */

@@ -54,6 +54,22 @@ static inline int group_tear_down(void **state)
     return 0;
 }
 
+/* One command, its words with a space between. */
+static inline void group_command(redis_cb *cb, const char *fmt, va_list ap)
+{
+    char line[512];
+    struct slice argv[64], rest, word;
+    size_t n = 0;
+    struct err e;
+    (void)vsnprintf(line, sizeof line, fmt, ap);
+    rest = slice_of(line);
+    while (slice_cut(&rest, ' ', &word)) {
+        assert_true(n < COUNT_OF(argv));
+        argv[n++] = word;
+    }
+    assert_int_equal(redis_wait(redis, cb, NULL, &e, n, argv), 0);
+}
+
 /* Runs them; skipped aloud where there is no server. What main() returns. */
 static inline int redis_group_run(const char *name, const struct CMUnitTest *tests, size_t n)
 {

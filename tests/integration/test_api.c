@@ -874,11 +874,5 @@ int main(void)
         TEST(test_redis_is_away),
         TEST(test_only_organisers),
     };
-    if (!world_start()) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests_name("api", tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("api", tests, COUNT_OF(tests));
 }

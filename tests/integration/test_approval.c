@@ -309,13 +309,8 @@ static void a_launch_that_needs_it_is_proposed(void **state)
 
 int main(void)
 {
-    struct ledger_world *w = lw_new();
-    if (!w) {
-        printf("1..0 # SKIP there is no redis-server\n");
-        return 0;
-    }
-#define APPROVAL_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, w)
-    const struct CMUnitTest tests[] = {
+#define APPROVAL_TEST(f) cmocka_unit_test_setup(f, begin)
+    struct CMUnitTest tests[] = {
         APPROVAL_TEST(somebody_else_agrees_to_what_they_saw),
         APPROVAL_TEST(of_two_at_once_one_approves),
         APPROVAL_TEST(nothing_else_starts_it),
@@ -327,7 +322,5 @@ int main(void)
         APPROVAL_TEST(it_is_of_text_and_list),
         APPROVAL_TEST(a_launch_that_needs_it_is_proposed),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    lw_free(w);
-    return failed;
+    return lw_run("approval", tests, COUNT_OF(tests), NULL);
 }

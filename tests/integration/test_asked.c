@@ -200,11 +200,5 @@ int main(void)
         TEST(test_what_is_gone_is_not_shown),
         TEST(test_another_groups_member_sees_nothing),
     };
-    if (!world_start()) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests_name("asked", tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("asked", tests, COUNT_OF(tests));
 }

@@ -8,107 +8,25 @@
 
 #include <cmocka.h>
 
-#include "core/block.h"
-#include "redis_group.h"
-#include "store/audience.h"
+#include "audience_group.h"
 #include "store/by_group.h"
 
 #define NOW_MS INT64_C(1700000000000) /* any time will do: the store is told it */
 
-/* What the last callback said. */
-static struct answer {
-    bool done;
-    int result;
-    struct err e;
-    struct audience_info *info;
-    enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
-    size_t count;
-    uint32_t index, ids[8];
-    struct block block;
-} got;
-
-static void answered(int result, const struct err *e)
-{
-    got.done = true;
-    got.result = result;
-    if (e) got.e = *e;
-}
-
-static void on_done(void *arg, int result, const struct err *e)
-{
-    (void)arg;
-    answered(result, e);
-}
-
-static void on_info(void *arg, int result, const struct audience_info *info, const struct err *e)
-{
-    (void)arg;
-    audience_info_free(got.info);
-    got.info = info ? audience_info_dup(info) : NULL;
-    answered(result, e);
-}
-
-static void on_rows(void *arg, int result, const enum audience_outcome *outcomes, size_t count,
-                    const struct err *e)
-{
-    (void)arg;
-    if (count) memcpy(got.outcomes, outcomes, count * sizeof *outcomes);
-    got.count = count;
-    answered(result, e);
-}
+static uint32_t listed[8];
 
 static void on_list(void *arg, int result, const struct audience_info *const *infos, size_t count,
                     struct slice next, const struct err *e)
 {
     (void)arg, (void)next;
     got.count = count;
-    for (size_t i = 0; i < count && i < COUNT_OF(got.ids); i++)
-        got.ids[i] = infos[i]->id;
+    for (size_t i = 0; i < count && i < COUNT_OF(listed); i++)
+        listed[i] = infos[i]->id;
     answered(result, e);
-}
-
-static void on_block(void *arg, int result, const struct block *b, const struct err *e)
-{
-    (void)arg;
-    block_done(&got.block);
-    if (b) block_dup(b, &got.block);
-    answered(result, e);
-}
-
-static void on_index(void *arg, int result, uint32_t index, const struct err *e)
-{
-    (void)arg;
-    got.index = index;
-    answered(result, e);
-}
-
-static int wait_answer(void)
-{
-    while (!got.done)
-        loop_turn(loop, -1);
-    got.done = false;
-    return got.result;
 }
 
 static const struct group_set anybody = {.all = true};
 static const struct audience_query all = {.groups = {.all = true}, .limit = 10};
-
-static int64_t integer;
-static void on_integer(void *arg, const struct redisReply *reply)
-{
-    (void)arg;
-    integer = redis_is_array(reply) ? (int64_t)redis_count(reply) : redis_int(reply, -1);
-}
-
-static int64_t ask(const char *command, const char *key, const char *a, const char *b)
-{
-    char full[128];
-    struct err e;
-    (void)snprintf(full, sizeof full, "%s%s", prefix, key);
-    const struct slice argv[] = {slice_of(command), slice_of(full), slice_of(a), slice_of(b)};
-    assert_int_equal(redis_wait(redis, on_integer, NULL, &e, a ? b ? 4 : 3 : 2, argv), 0);
-    return integer;
-}
 
 /* But for the three that say that there is a group. */
 static int64_t keys_left(void)
@@ -320,7 +238,7 @@ static void test_two_groups_have_one_name(void **state)
         assert_int_equal(find_as(&groups[i], 1, "members"), 0);
         assert_int_equal(got.info->id, ids[i]);
         assert_int_equal(list_as(&groups[i], 1), 1);
-        assert_int_equal(got.ids[0], ids[i]);
+        assert_int_equal(listed[0], ids[i]);
     }
     /* who sees both says which */
     assert_int_equal(find_as(groups, 2, "members"), ERR_CONFLICT);
@@ -382,8 +300,8 @@ static void test_list_and_delete(void **state)
     audience_list(store, &all, on_list, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(got.count, 2);
-    assert_int_equal(got.ids[0], ids[1]); /* the newest first */
-    assert_int_equal(got.ids[1], ids[0]);
+    assert_int_equal(listed[0], ids[1]); /* the newest first */
+    assert_int_equal(listed[1], ids[0]);
     for (size_t i = 0; i < 3; i++) {
         audience_delete(store, ids[i], false, NOW_MS, on_done, NULL);
         assert_int_equal(wait_answer(), 0);
@@ -473,7 +391,7 @@ static int set_up(void **state)
 {
     (void)state;
     group_begin();
-    got = (struct answer){.done = false};
+    got = (struct audience_said){.done = false};
     return 0;
 }
 

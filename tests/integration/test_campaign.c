@@ -809,13 +809,8 @@ static void who_was_started_again_leads_at_once(void **state)
 
 int main(void)
 {
-    struct ledger_world *w = lw_new();
-    if (!w) {
-        printf("1..0 # SKIP there is no redis-server\n");
-        return 0;
-    }
-#define CAMPAIGN_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, w)
-    const struct CMUnitTest tests[] = {
+#define CAMPAIGN_TEST(f) cmocka_unit_test_setup(f, begin)
+    struct CMUnitTest tests[] = {
         CAMPAIGN_TEST(grows_in_bounded_steps),
         CAMPAIGN_TEST(a_missing_block_changes_nothing),
         CAMPAIGN_TEST(what_is_cancelled_grows_on_without_anybody_pending),
@@ -845,8 +840,5 @@ int main(void)
         CAMPAIGN_TEST(one_leads_until_it_is_gone),
         CAMPAIGN_TEST(who_was_started_again_leads_at_once),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    ask_anew();
-    lw_free(w);
-    return failed;
+    return lw_run("campaign", tests, COUNT_OF(tests), ask_anew);
 }

@@ -406,13 +406,8 @@ static void never_more_than_the_cap(void **state)
 
 int main(void)
 {
-    struct ledger_world *w = lw_new();
-    if (!w) {
-        printf("1..0 # SKIP there is no redis-server\n");
-        return 0;
-    }
-#define CAP_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, w)
-    const struct CMUnitTest tests[] = {
+#define CAP_TEST(f) cmocka_unit_test_setup(f, begin)
+    struct CMUnitTest tests[] = {
         CAP_TEST(one_in_a_day_and_three_in_a_week),
         CAP_TEST(no_cap_leaves_nobody_out),
         CAP_TEST(a_cap_that_was_widened_knows_what_was),
@@ -430,7 +425,5 @@ int main(void)
         CAP_TEST(a_clock_set_back_forgets_nothing),
         CAP_TEST(never_more_than_the_cap),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    lw_free(w);
-    return failed;
+    return lw_run("cap", tests, COUNT_OF(tests), NULL);
 }

@@ -75,18 +75,10 @@ static void on_reply(void *arg, const struct redisReply *reply)
 static void run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static void run(const char *fmt, ...)
 {
-    char line[256];
-    struct slice argv[16], rest, word;
-    size_t n = 0;
-    struct err e;
     va_list ap;
     va_start(ap, fmt);
-    (void)vsnprintf(line, sizeof line, fmt, ap);
+    group_command(on_reply, fmt, ap);
     va_end(ap);
-    rest = slice_of(line);
-    while (slice_cut(&rest, ' ', &word))
-        argv[n++] = word;
-    assert_int_equal(redis_wait(redis, on_reply, NULL, &e, n, argv), 0);
 }
 
 static const char *const leeds_names[] = {"leeds"}, *const york_names[] = {"york"};

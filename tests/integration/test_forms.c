@@ -189,11 +189,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_over_is_not_paid_for_any_more, set_up,
                                         world_tear_down),
     };
-    if (!world_start()) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests_name("forms", tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("forms", tests, COUNT_OF(tests));
 }

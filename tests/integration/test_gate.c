@@ -592,13 +592,8 @@ static void only_what_was_given_comes_back(void **state)
 
 int main(void)
 {
-    struct ledger_world *w = lw_new();
-    if (!w) {
-        printf("1..0 # SKIP there is no redis-server\n");
-        return 0;
-    }
-#define GATE_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, w)
-    const struct CMUnitTest tests[] = {
+#define GATE_TEST(f) cmocka_unit_test_setup(f, begin)
+    struct CMUnitTest tests[] = {
         GATE_TEST(grants_in_order_at_even_slots),
         GATE_TEST(grants_no_more_than_asked),
         GATE_TEST(as_many_as_people_let_out),
@@ -626,7 +621,5 @@ int main(void)
         GATE_TEST(slots_that_were_missed_come_back),
         GATE_TEST(only_what_was_given_comes_back),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    lw_free(w);
-    return failed;
+    return lw_run("gate", tests, COUNT_OF(tests), NULL);
 }

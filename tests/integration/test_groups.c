@@ -756,11 +756,5 @@ int main(void)
         TEST(test_times_are_by_the_group_s_clock),
         TEST(test_a_group_appears_with_its_first_person),
     };
-    if (!world_start()) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests_name("groups", tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("groups", tests, COUNT_OF(tests));
 }

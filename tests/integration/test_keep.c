@@ -35,20 +35,10 @@ static void on_number(void *arg, const struct redisReply *reply)
 static int64_t ask(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static int64_t ask(const char *fmt, ...)
 {
-    char line[512];
-    struct slice argv[64], rest, word;
-    size_t n = 0;
-    struct err e;
     va_list ap;
     va_start(ap, fmt);
-    (void)vsnprintf(line, sizeof line, fmt, ap);
+    group_command(on_number, fmt, ap);
     va_end(ap);
-    rest = slice_of(line);
-    while (slice_cut(&rest, ' ', &word)) {
-        assert_true(n < COUNT_OF(argv));
-        argv[n++] = word;
-    }
-    assert_int_equal(redis_wait(redis, on_number, NULL, &e, n, argv), 0);
     return number;
 }
 

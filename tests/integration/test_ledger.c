@@ -437,13 +437,8 @@ static void sweeps_move_the_pending_only(void **state)
 
 int main(void)
 {
-    struct ledger_world *w = lw_new();
-    if (!w) {
-        printf("1..0 # SKIP there is no redis-server\n");
-        return 0;
-    }
-#define LEDGER_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, w)
-    const struct CMUnitTest tests[] = {
+#define LEDGER_TEST(f) cmocka_unit_test_setup(f, begin)
+    struct CMUnitTest tests[] = {
         LEDGER_TEST(one_holder_at_a_time),
         LEDGER_TEST(what_was_in_flight_becomes_unknown),
         LEDGER_TEST(a_restart_takes_its_own_at_once),
@@ -469,7 +464,5 @@ int main(void)
         LEDGER_TEST(all_skipped_is_done_too),
         LEDGER_TEST(sweeps_move_the_pending_only),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    lw_free(w);
-    return failed;
+    return lw_run("ledger", tests, COUNT_OF(tests), NULL);
 }

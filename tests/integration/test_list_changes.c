@@ -9,9 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/block.h"
-#include "redis_group.h"
-#include "store/audience.h"
+#include "audience_group.h"
 #include "store/forget.h"
 
 #define NOW_MS INT64_C(1700000000000)
@@ -20,74 +18,24 @@
 enum { PEOPLE = 3000, COLUMNS_MAX = 4, TEXT = 24 };
 
 static struct {
-    bool done;
-    int result;
-    struct err e;
-    struct audience_info *info;
-    enum audience_outcome outcomes[AUDIENCE_ROWS_MAX];
     uint64_t carried, of;
-    uint32_t index, versions[AUDIENCE_VERSIONS_PAGE];
+    uint32_t versions[AUDIENCE_VERSIONS_PAGE];
     size_t version_count;
-    struct block block;
-} got;
-
-static void answered(int result, const struct err *e)
-{
-    got.done = true;
-    got.result = result;
-    if (e) got.e = *e;
-}
-
-static void on_done(void *arg, int result, const struct err *e)
-{
-    (void)arg;
-    answered(result, e);
-}
-
-static void on_info(void *arg, int result, const struct audience_info *info, const struct err *e)
-{
-    (void)arg;
-    audience_info_free(got.info);
-    got.info = info ? audience_info_dup(info) : NULL;
-    answered(result, e);
-}
-
-static void on_rows(void *arg, int result, const enum audience_outcome *outcomes, size_t count,
-                    const struct err *e)
-{
-    (void)arg;
-    if (count) memcpy(got.outcomes, outcomes, count * sizeof *outcomes);
-    answered(result, e);
-}
+} told;
 
 static void on_carried(void *arg, int result, uint64_t done, uint64_t of, const struct err *e)
 {
     (void)arg;
-    got.carried = done;
-    got.of = of;
-    answered(result, e);
-}
-
-static void on_block(void *arg, int result, const struct block *b, const struct err *e)
-{
-    (void)arg;
-    block_done(&got.block);
-    if (b) block_dup(b, &got.block);
-    answered(result, e);
-}
-
-static void on_index(void *arg, int result, uint32_t index, const struct err *e)
-{
-    (void)arg;
-    got.index = index;
+    told.carried = done;
+    told.of = of;
     answered(result, e);
 }
 
 static void on_versions(void *arg, int result, const uint32_t *ids, size_t n)
 {
     (void)arg;
-    memcpy(got.versions, ids, n * sizeof *ids);
-    got.version_count = n;
+    memcpy(told.versions, ids, n * sizeof *ids);
+    told.version_count = n;
     answered(result, NULL);
 }
 
@@ -95,31 +43,6 @@ static void on_forgotten(void *arg, int result, const struct forgotten *f, const
 {
     (void)arg, (void)f;
     answered(result, e);
-}
-
-static int wait_answer(void)
-{
-    while (!got.done)
-        loop_turn(loop, -1);
-    got.done = false;
-    return got.result;
-}
-
-static int64_t integer;
-static void on_integer(void *arg, const struct redisReply *reply)
-{
-    (void)arg;
-    integer = redis_is_array(reply) ? (int64_t)redis_count(reply) : redis_int(reply, -1);
-}
-
-static int64_t ask(const char *command, const char *key, const char *a, const char *b)
-{
-    char full[128];
-    struct err e;
-    (void)snprintf(full, sizeof full, "%s%s", prefix, key);
-    const struct slice argv[] = {slice_of(command), slice_of(full), slice_of(a), slice_of(b)};
-    assert_int_equal(redis_wait(redis, on_integer, NULL, &e, a ? b ? 4 : 3 : 2, argv), 0);
-    return integer;
 }
 
 /* ---- the table ---- */
@@ -389,11 +312,11 @@ static void test_cut_off_at_each_step(void **state)
         for (uint64_t step = 0; step < stop; step++) {
             audience_carry(store, id, step, NOW_MS, on_carried, NULL);
             assert_int_equal(wait_answer(), 0);
-            assert_int_equal(got.carried, step + 1);
+            assert_int_equal(told.carried, step + 1);
             audience_carry(store, id, step, NOW_MS, on_carried, NULL); /* twice is once */
             assert_int_equal(wait_answer(), 0);
-            assert_int_equal(got.carried, step + 1);
-            of = got.of;
+            assert_int_equal(told.carried, step + 1);
+            of = told.of;
         }
         list_is_the_table();
         audience_sweep(store, NOW_MS + AUDIENCE_DRAFT_TTL_MS, on_done, NULL);
@@ -457,11 +380,11 @@ static void test_versions_go_with_the_list(void **state)
     ask("ZADD", "campaigns", "1", "9");
     audience_versions(store, NOW_MS, 0, on_versions, NULL);
     assert_int_equal(wait_answer(), 0);
-    assert_int_equal(got.version_count, 2);
-    assert_int_equal(got.versions[0], first);
+    assert_int_equal(told.version_count, 2);
+    assert_int_equal(told.versions[0], first);
     audience_versions(store, NOW_MS - 1, 0, on_versions, NULL);
     assert_int_equal(wait_answer(), 0);
-    assert_int_equal(got.version_count, 0);
+    assert_int_equal(told.version_count, 0);
     audience_delete(store, first, false, NOW_MS, on_done, NULL);
     assert_int_equal(wait_answer(), ERR_CONFLICT);
     audience_delete(store, first + 1, false, NOW_MS, on_done, NULL); /* nobody needs that one */

@@ -228,11 +228,5 @@ int main(void)
         TEST(test_an_entry_says_who_and_from_where),
         TEST(test_a_campaign_keeps_the_name_alone),
     };
-    if (!world_start()) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests_name("once", tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("once", tests, COUNT_OF(tests));
 }

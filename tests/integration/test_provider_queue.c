@@ -426,13 +426,8 @@ static void receipts_count_once(void **state)
 
 int main(void)
 {
-    struct ledger_world *w = lw_new();
-    if (!w) {
-        printf("1..0 # SKIP there is no redis-server\n");
-        return 0;
-    }
-#define QUEUE_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, w)
-    const struct CMUnitTest tests[] = {
+#define QUEUE_TEST(f) cmocka_unit_test_setup(f, begin)
+    struct CMUnitTest tests[] = {
         QUEUE_TEST(the_bound_is_seconds_of_work),
         QUEUE_TEST(a_sample_stands_for_all),
         QUEUE_TEST(a_slow_provider_is_not_filled),
@@ -447,7 +442,5 @@ int main(void)
         QUEUE_TEST(a_clock_set_back_ends_the_wait),
         QUEUE_TEST(receipts_count_once),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    lw_free(w);
-    return failed;
+    return lw_run("provider_queue", tests, COUNT_OF(tests), NULL);
 }

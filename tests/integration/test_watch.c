@@ -343,11 +343,5 @@ int main(void)
         TEST(test_who_gets_the_file),
         TEST(test_of_a_list_that_is_gone_the_states_are_there),
     };
-    if (!world_start()) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests_name("watch", tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("watch", tests, COUNT_OF(tests));
 }

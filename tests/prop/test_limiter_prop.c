@@ -8,8 +8,8 @@
  * A second is one of true time, which nobody here knows: Redis' clock is set now and then, and each
  * dispatcher has a clock of its own that began at another time and runs a little wrong. They see
  * Redis' clock by core/pace.c, as the real ones do (flow/dispatch/clock.c). */
+#include "draws.h"
 #include "ledger_world.h"
-#include "seed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,29 +33,6 @@ enum {
     AHEAD_MAX = 4096, /* slots that one dispatcher has got and not reached */
     LATE_US = PACE_LATE_US,
 };
-
-static uint64_t seed;
-
-/* xorshift64*: the same schedules everywhere */
-static uint64_t roll(void)
-{
-    static uint64_t x;
-    if (!x) x = seed * 2 + 1;
-    x ^= x >> 12;
-    x ^= x << 25;
-    x ^= x >> 27;
-    return x * UINT64_C(2685821657736338717);
-}
-
-static int64_t between(int64_t low, int64_t high)
-{
-    return low + (int64_t)(roll() % (uint64_t)(high - low + 1));
-}
-
-static bool one_in(int n)
-{
-    return between(1, n) == 1;
-}
 
 struct slot {
     int64_t redis_us, mono_us; /* as it was granted; when it is used, in true time */

@@ -5,8 +5,8 @@
  *
  *     MUSTER_SEED=n MUSTER_STORIES=n test_money_prop     the same stories again, more of them
  */
+#include "draws.h"
 #include "ledger_world.h"
-#include "seed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,29 +28,6 @@ enum { CAMPAIGNS = 2, BLOCKS = 3, PEOPLE = 2 * BLOCK_ROWS + 40, STEPS = 120, HEL
 static const uint32_t ids[CAMPAIGNS] = {7, 8};
 static const struct campaign_purse purse = {.month = {"2026-11", 7},
                                             .organisation = {"900.00 GBP", 10}};
-
-static uint64_t seed;
-
-/* xorshift64*: the same stories everywhere */
-static uint64_t roll(void)
-{
-    static uint64_t x;
-    if (!x) x = seed * 2 + 1;
-    x ^= x >> 12;
-    x ^= x << 25;
-    x ^= x >> 27;
-    return x * UINT64_C(2685821657736338717);
-}
-
-static int64_t between(int64_t low, int64_t high)
-{
-    return low + (int64_t)(roll() % (uint64_t)(high - low + 1));
-}
-
-static bool one_in(int n)
-{
-    return between(1, n) == 1;
-}
 
 /* What the test knows without asking the scripts. */
 struct story {
