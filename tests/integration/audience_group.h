@@ -28,7 +28,8 @@ static inline void on_done(void *arg, int result, const struct err *e)
     answered(result, e);
 }
 
-static inline void on_info(void *arg, int result, const struct audience_info *info, const struct err *e)
+static inline void on_info(void *arg, int result, const struct audience_info *info,
+                           const struct err *e)
 {
     (void)arg;
     audience_info_free(got.info);
@@ -36,8 +37,8 @@ static inline void on_info(void *arg, int result, const struct audience_info *in
     answered(result, e);
 }
 
-static inline void on_rows(void *arg, int result, const enum audience_outcome *outcomes, size_t count,
-                    const struct err *e)
+static inline void on_rows(void *arg, int result, const enum audience_outcome *outcomes,
+                           size_t count, const struct err *e)
 {
     (void)arg;
     if (count) memcpy(got.outcomes, outcomes, count * sizeof *outcomes);
