@@ -16,8 +16,9 @@ struct asked {
  * their row is gone, or Redis gave no reply. */
 typedef void asked_cb(void *arg, const struct asked *asked);
 
-/* campaign 0: none; number 0: not known. Store and accounts are borrowed until the callback, which runs
+/* campaign 0: none; number 0: not known. Store, accounts and words (flow/recipient.h) are borrowed until the callback, which runs
  * once: from the loop, or from inside the call where nothing can be known. Costs five reads of Redis,
  * one of them of a block (256 rows). */
-void asked_load(struct store *store, const struct accounts *accounts, uint32_t campaign,
-                uint64_t number, asked_cb *cb, void *arg);
+void asked_load(struct store *store, const struct accounts *accounts,
+                const struct session_words *words, uint32_t campaign, uint64_t number, asked_cb *cb,
+                void *arg);

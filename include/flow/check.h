@@ -18,6 +18,7 @@
 
 struct keywords;
 struct memory_state;
+struct session_words;
 struct store;
 
 enum {
@@ -71,6 +72,7 @@ struct check_input {
     struct check_law law;  /* without words: the rules of law are not asked */
     struct check_budgets budgets;
     struct zone_book *zones; /* not NULL where hours are given; lives as long as the check */
+    const struct session_words *words; /* NULL: nobody is told of a session */
 };
 
 struct check_report;

@@ -35,8 +35,9 @@ struct lookup_config {
     struct inbox *inbox;
     struct receipts receipts;
     const struct accounts *accounts;
-    int64_t grace_ms, every_ms; /* [ms] 0 = LOOKUP_GRACE_MS, LOOKUP_EVERY_MS */
-    bool (*leads)(void *arg);   /* whether this process is the one to ask */
+    const struct session_words *words; /* flow/recipient.h */
+    int64_t grace_ms, every_ms;        /* [ms] 0 = LOOKUP_GRACE_MS, LOOKUP_EVERY_MS */
+    bool (*leads)(void *arg);          /* whether this process is the one to ask */
     void *leads_arg;
 };
 

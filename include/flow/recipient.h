@@ -9,6 +9,7 @@
 
 struct campaign;
 struct recipients;
+struct session_words;
 
 /* Borrowed for the call. */
 struct recipient {
@@ -23,11 +24,14 @@ struct recipient {
  * message_compile: the message. The text of e names the cause. */
 typedef void recipient_cb(void *arg, int result, const struct recipient *r, const struct err *e);
 
-/* The store is borrowed for its life. */
-struct recipients *recipients_new(struct store *store, uint32_t audience);
-/* channel: of its gateway's account, "sms" or "whatsapp"; borrowed, too. */
+/* The store is borrowed for its life. words: each comes with the session that they would be told of now
+ * (borrowed, too); NULL = with none. */
+struct recipients *recipients_new(struct store *store, uint32_t audience,
+                                  const struct session_words *words);
+/* channel: of its gateway's account, "sms" or "whatsapp"; words: what its text says of sessions, NULL =
+ * nothing. Borrowed, too. */
 struct recipients *recipients_of_campaign(struct store *store, const struct campaign *c,
-                                          const char *channel);
+                                          const char *channel, const struct session_words *words);
 /* NULL is fine; no call may be under way. */
 void recipients_free(struct recipients *rs);
 /* One call at a time. cb runs once: from the loop, or from inside the call when the block is there

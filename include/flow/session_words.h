@@ -1,14 +1,15 @@
 #pragma once
 /* What a text says of a session to one person (flow/message.h: struct message_nearest). */
-#include "core/near.h"
 #include "flow/message.h"
-#include "flow/place_book.h"
+#include "flow/nearest.h"
 
 struct groups;
 struct zone_book;
 
 struct session_words { /* all borrowed */
     const struct place_book *places;
+    struct nearest *nearest;
+    struct gazetteer *gazetteer;
     struct zone_book *zones;
     const struct groups *groups; /* whose clock counts; NULL: nothing is said of any */
     const char *country;         /* of places whose group says no zone; "GB" */
@@ -30,3 +31,6 @@ struct session_said { /* points into itself: not to be copied */
  * book. w NULL: there are no sessions. */
 bool session_say(const struct session_words *w, uint32_t session, const struct point *at,
                  uint32_t campaign, uint32_t index, struct session_said *out);
+/* The same of the session that somebody of that group would be told of now. False: there is none. */
+bool session_say_nearest(const struct session_words *w, struct slice group, const struct point *at,
+                         struct session_said *out);

@@ -27,6 +27,6 @@ struct whereabouts {
 
 /* w is the callee's (free) when result is 0, else NULL. ERR_UNREACHABLE. */
 typedef void whereabouts_cb(void *arg, int result, struct whereabouts *w, const struct err *e);
-/* Of all rows; borrows b until cb, which may run before it returns. */
+/* Of n rows from `first` on; borrows b until cb, which may run before it returns. */
 void whereabouts_find(struct gazetteer *g, struct where_columns columns, const struct block *b,
-                      whereabouts_cb *cb, void *arg);
+                      size_t first, size_t n, whereabouts_cb *cb, void *arg);

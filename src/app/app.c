@@ -272,6 +272,7 @@ static int open_lookup(struct app *a, struct err *e)
                      .limits = config_receipt_limits(a->config),
                      .ref_key = a->ref_key},
         .accounts = a->accounts,
+        .words = &a->means->words,
         .leads = leads,
         .leads_arg = a,
     };

@@ -65,6 +65,8 @@ static struct session_words words_by(const struct app_means *m, const struct con
 {
     return (struct session_words){
         .places = places,
+        .nearest = m->nearest,
+        .gazetteer = m->gazetteer,
         .zones = m->zones,
         .groups = m->groups,
         .country = c->organisation.country,

@@ -5,6 +5,7 @@
 struct asking {
     struct store *store;
     const struct accounts *accounts;
+    const struct session_words *words;
     uint64_t number;
     struct campaign *campaign;     /* owned; NULL: not loaded yet */
     struct recipients *recipients; /* owned; the same */
@@ -44,19 +45,24 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         return;
     }
     a->campaign = campaign_dup(c);
-    a->recipients = recipients_of_campaign(a->store, a->campaign, account->channel);
+    a->recipients = recipients_of_campaign(a->store, a->campaign, account->channel, a->words);
     recipients_find(a->recipients, a->number, on_recipient, a);
 }
 
-void asked_load(struct store *store, const struct accounts *accounts, uint32_t campaign,
-                uint64_t number, asked_cb *cb, void *arg)
+void asked_load(struct store *store, const struct accounts *accounts,
+                const struct session_words *words, uint32_t campaign, uint64_t number, asked_cb *cb,
+                void *arg)
 {
     if (campaign == 0 || number == 0) {
         cb(arg, NULL);
         return;
     }
     struct asking *a = xcalloc(1, sizeof *a);
-    *a = (struct asking){
-        .store = store, .accounts = accounts, .number = number, .cb = cb, .arg = arg};
+    *a = (struct asking){.store = store,
+                         .accounts = accounts,
+                         .words = words,
+                         .number = number,
+                         .cb = cb,
+                         .arg = arg};
     campaign_load(store, campaign, on_campaign, a);
 }

@@ -53,6 +53,7 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
                 .off_arg = m->law_book,
                 .accounts = m->accounts},
         .zones = m->zones,
+        .words = m->words,
         .memory = m->memory ? memory_watched(m->memory) : NULL,
         .budgets = budgets_of(m, b, now_ms),
         .named = named,

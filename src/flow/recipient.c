@@ -1,7 +1,10 @@
 #include "flow/recipient.h"
 
 #include "core/index.h"
+#include "flow/session_words.h"
 #include "flow/texts.h"
+#include "flow/whereabouts.h"
+#include "store/offer.h"
 #include "store/campaign_edit.h"
 
 #include <stdlib.h>
@@ -12,29 +15,33 @@ struct recipients {
     struct audience_info *audience; /* NULL: not loaded yet */
     struct campaign *campaign;      /* NULL: none, and no message */
     const char *channel;
-    struct texts *texts; /* NULL: not loaded yet */
-    bool versions_known; /* of the block; else all got what it says now */
+    const struct session_words *words; /* NULL: of no sessions */
+    struct texts *texts;               /* NULL: not loaded yet */
+    bool versions_known;               /* of the block; else all got what it says now */
     uint8_t versions[BLOCK_ROWS];
     uint32_t block_at;
     struct block block; /* that one, when it has bytes */
     uint64_t number;    /* of the question, as long as its index is not known; else 0 */
     uint32_t index;     /* of the question */
+    uint32_t session;   /* that they were told of; 0 = none */
     recipient_cb *cb;
     void *arg;
 };
 
-struct recipients *recipients_new(struct store *store, uint32_t audience)
+struct recipients *recipients_new(struct store *store, uint32_t audience,
+                                  const struct session_words *words)
 {
     struct recipients *rs = xcalloc(1, sizeof *rs);
     rs->store = store;
     rs->id = audience;
+    rs->words = words;
     return rs;
 }
 
 struct recipients *recipients_of_campaign(struct store *store, const struct campaign *c,
-                                          const char *channel)
+                                          const char *channel, const struct session_words *words)
 {
-    struct recipients *rs = recipients_new(store, c->audience);
+    struct recipients *rs = recipients_new(store, c->audience, words);
     rs->campaign = campaign_dup(c);
     rs->channel = channel;
     return rs;
@@ -65,17 +72,66 @@ static struct message *message_of(const struct recipients *rs)
     return m ? m : texts_of(rs->texts, now);
 }
 
-static void found(struct recipients *rs)
+static void answer(struct recipients *rs, const struct message_nearest *nearest)
 {
     const struct recipient r = {rs->audience, &rs->block, index_row(rs->index), message_of(rs),
-                                NULL};
+                                nearest};
+    rs->cb(rs->arg, 0, &r, NULL);
+}
+
+/* ---- the session that they were told of ---- */
+
+static void on_whereabouts(void *arg, int result, struct whereabouts *w, const struct err *e)
+{
+    struct recipients *rs = arg;
+    struct session_said said;
+    uint32_t row = index_row(rs->index);
+    if (result < 0) {
+        failed(rs, result, e);
+        return;
+    }
+    const struct point *at = w->where[row] == WHERE_KNOWN ? &w->at[row] : NULL;
+    bool told = rs->campaign
+                    ? session_say(rs->words, rs->session, at, rs->campaign->id, rs->index, &said)
+                    : at && session_say_nearest(rs->words, rs->audience->group, at, &said);
+    free(w);
+    answer(rs, told ? &said.says : NULL);
+}
+
+static void find_where(struct recipients *rs)
+{
+    whereabouts_find(rs->words->gazetteer,
+                     where_columns_of(rs->audience->columns, rs->audience->column_count),
+                     &rs->block, index_row(rs->index), 1, on_whereabouts, rs);
+}
+
+static void on_offer(void *arg, int result, const uint32_t *sessions, size_t n)
+{
+    struct recipients *rs = arg;
     struct err e;
-    if (r.row < block_rows(&rs->block))
-        rs->cb(rs->arg, 0, &r, NULL);
+    rs->session = result == 0 && n ? sessions[0] : 0;
+    if (result < 0)
+        failed(rs, err_set(&e, result, "Redis did not answer"), &e);
+    else if (rs->session)
+        find_where(rs);
     else
+        answer(rs, NULL);
+}
+
+static void found(struct recipients *rs)
+{
+    struct err e;
+    const struct message *m = message_of(rs);
+    if (index_row(rs->index) >= block_rows(&rs->block))
         failed(rs,
                err_set(&e, ERR_NOT_FOUND, "audience %u has nobody at row %u", rs->id, rs->index),
                &e);
+    else if (rs->words && !rs->campaign)
+        find_where(rs);
+    else if (m && rs->words && message_tells_nearest(m))
+        offers_load(rs->store, rs->campaign->id, rs->index, 1, on_offer, rs);
+    else
+        answer(rs, NULL);
 }
 
 static void on_versions(void *arg, int result, const uint8_t *versions, const struct err *e)

@@ -62,3 +62,12 @@ bool session_say(const struct session_words *w, uint32_t session, const struct p
     };
     return true;
 }
+
+bool session_say_nearest(const struct session_words *w, struct slice group, const struct point *at,
+                         struct session_said *out)
+{
+    struct near_found best;
+    const struct nearest_ask ask = {.at = at, .group = group, .is_text = true, .max = 1};
+    bool found = w && nearest_at(w->nearest, &ask, &best) > 0;
+    return session_say(w, found ? best.session->id : 0, at, 0, 0, out);
+}

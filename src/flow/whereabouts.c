@@ -109,18 +109,18 @@ static void ask(struct row *row)
 }
 
 void whereabouts_find(struct gazetteer *g, struct where_columns columns, const struct block *b,
-                      whereabouts_cb *cb, void *arg)
+                      size_t first, size_t n, whereabouts_cb *cb, void *arg)
 {
     struct finding *f = xcalloc(1, sizeof *f);
-    size_t rows = block_rows(b);
+    check(first + n <= block_rows(b));
     f->g = g;
     f->columns = columns;
     f->block = b;
     f->w = xcalloc(1, sizeof *f->w);
-    f->open = rows + 1;
+    f->open = n + 1;
     f->cb = cb;
     f->arg = arg;
-    for (size_t i = 0; i < rows; i++) {
+    for (size_t i = first; i < first + n; i++) {
         f->rows[i].of = f;
         ask(&f->rows[i]);
     }

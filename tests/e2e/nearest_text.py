@@ -165,7 +165,21 @@ def the_best_that_has_room(house):
     example = next(told(r) for r in sink.requests if told(r))
     link = example[4].split("/near/")
     check(link[0] == house.daemon.url and len(link[1]) == 23, f"a link of their own: {example}")
+    number, shown = what_is_shown(house, where)
+    equal(shown, next(r.text for r in sink.requests if r.to == number), "what a volunteer sees that the person was told")
     check(example[3].endswith(" km") and len(example[2]) >= len("Sat 8 Nov 10:00"), f"when and how far: {example}")
+
+
+def what_is_shown(house, people):
+    """The check says who is told of none; a preview, and later the conversation, show what a person is told of."""
+    path = house.folder / "campaign.yaml"
+    said = house.muster("campaign", "check", path, code=1)  # its name is used by now
+    check("have no postcode" in said and "have no session in reach" in said, f"the check says who is told of none: {said}")
+    number = next(to for to, at in people.items() if at and km(at, OF["Derby"]) < REACH_KM)
+    house.say(number, "What is that?", "SM-asks")
+    listed = json.loads(house.muster("inbox", "list", "--json"))["conversations"]
+    shown = json.loads(house.muster("inbox", "show", listed[0]["id"], "--json"))
+    return number, shown["asked"]["text"]
 
 
 def plan(chance):

@@ -161,7 +161,7 @@ static unsigned unknown_person(struct world *w)
 {
     struct waiting x = {.done = false};
     (void)due(w, 0, 0, &x.id);
-    struct recipients *rs = recipients_new(w->store, w->now->audience);
+    struct recipients *rs = recipients_new(w->store, w->now->audience, NULL);
     recipients_load(rs, x.id, on_recipient, &x);
     TURN_UNTIL(w, x.done);
     recipients_free(rs);

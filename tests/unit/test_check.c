@@ -118,6 +118,8 @@ static const char *hours_text = "any";
 static const struct country_price prices[] = {{"IE", 70000}};
 static struct account account = {
     .rate_per_s = 2, .price = {"GBP", 40000, true, prices, 1}, .validity = true};
+static const struct session_words *words_of_sessions;
+static struct whereabouts *where; /* of the people, with words_of_sessions */
 static int64_t start_ms;
 static uint32_t named;
 
@@ -144,6 +146,7 @@ static struct check_report *report_of(const char *json, const char *channel,
         .hours = &hours,
         .hours_text = slice_of(hours_text),
         .zones = zones,
+        .words = words_of_sessions,
     };
     struct check_report *r = report_new(&input);
     struct message *m = NULL;
@@ -161,7 +164,10 @@ static struct check_report *report_of(const char *json, const char *channel,
         message_fields(m, tally_add_field, &r->tally);
         for (size_t i = 0; i < n; i++) {
             struct outgoing out = {0};
-            int rc = message_render(m, &b, i, NULL, &text, &out, &e);
+            struct session_said said;
+            const struct message_nearest *nearest =
+                report_nearest(r, (uint32_t)i, &b, i, words_of_sessions ? where : NULL, &said);
+            int rc = message_render(m, &b, i, nearest, &text, &out, &e);
             tally_add(&r->tally, (uint32_t)i, &b, i, rc < 0 ? NULL : &out);
             report_add_zone(r, (uint32_t)i, &b, i);
         }
@@ -208,6 +214,32 @@ static void test_nearest_names(void **state)
                "{{nearest.plce}} says nothing of the nearest session: write {{nearest.place}} "));
     json_decref(report);
     report_free(r);
+}
+
+/* Nobody has a session in reach: there are none. */
+static void test_nearest_people(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"sms\":{\"en\":{\"text\":\"Hi {{nearest.place}}, Example "
+                               "Movement. Reply STOP to opt out\"}}}";
+    struct whereabouts w = {.where = {WHERE_KNOWN, WHERE_UNSAID, WHERE_UNKNOWN}};
+    const struct nearest_config config = {.rules = {.reach_m = 1000, .texts_per_place = 1}};
+    struct nearest *nearest = nearest_new(&config);
+    const struct session_words told = {.nearest = nearest};
+    words_of_sessions = &told;
+    where = &w;
+    struct check_report *r = report_of(json, "sms", three, 3, 0);
+    words_of_sessions = NULL;
+    json_t *report = check_report_json(r);
+    assert_string_equal(codes(json_object_get(report, "errors")), "nobody_near");
+    const json_t *warnings = json_object_get(report, "warnings");
+    assert_non_null(strstr(codes(warnings), "no_postcode postcode_unknown none_near"));
+    assert_non_null(
+        strstr(json_string_value(json_object_get(json_array_get(warnings, 0), "message")),
+               "and that leaves a hole: write {{#nearest}}"));
+    json_decref(report);
+    report_free(r);
+    nearest_free(nearest);
 }
 
 static void test_figures(void **state)
@@ -488,6 +520,7 @@ int main(void)
         cmocka_unit_test(test_nearest_and_contains),
         cmocka_unit_test(test_figures),
         cmocka_unit_test(test_nearest_names),
+        cmocka_unit_test(test_nearest_people),
         cmocka_unit_test(test_findings),
         cmocka_unit_test(test_parameters_that_meta_refuses),
         cmocka_unit_test(test_what_the_provider_cannot_be_told),

@@ -22,7 +22,8 @@ struct checking {
     struct block block; /* the loaded one, while it is asked who must not be texted */
     uint32_t of;        /* see check_input */
     unsigned only;
-    uint8_t states[BLOCK_ROWS]; /* there, of that block; 15 = nobody */
+    struct whereabouts *whereabouts; /* owned; of that block, where they are told of sessions */
+    uint8_t states[BLOCK_ROWS];      /* there, of that block; 15 = nobody */
     check_cb *cb;
     void *arg;
 };
@@ -35,6 +36,7 @@ static void checking_end(struct checking *c, int result, const struct err *e)
     report_free(c->report);
     buf_done(&c->text);
     block_done(&c->block);
+    free(c->whereabouts);
     free(c);
 }
 
@@ -66,7 +68,11 @@ static void add_rows(struct checking *c, const char *states)
                                     !report_agreed(c->report, index, b, row, states[row] == 'w'));
         struct outgoing out = {0};
         struct err ignored; /* counted as one that cannot be rendered */
-        int r = nobody ? -1 : message_render(c->message, b, row, NULL, &c->text, &out, &ignored);
+        struct session_said said;
+        const struct message_nearest *nearest =
+            nobody || left_out ? NULL
+                               : report_nearest(c->report, index, b, row, c->whereabouts, &said);
+        int r = nobody ? -1 : message_render(c->message, b, row, nearest, &c->text, &out, &ignored);
         cost_row(&c->report->cost, number, r < 0 ? NULL : &out, left_out);
         if (nobody || left_out) continue;
         tally_add(&c->report->tally, index, b, row, r < 0 ? NULL : &out);
@@ -87,6 +93,8 @@ static void on_states(void *arg, int result, const char *states, const struct er
     }
     add_rows(c, states);
     block_done(&c->block);
+    free(c->whereabouts);
+    c->whereabouts = NULL;
     c->block_at++;
     load_next(c);
 }
@@ -117,6 +125,24 @@ static void on_ledger(void *arg, int result, const uint8_t *states, const struct
     ask_states(c);
 }
 
+static void ask_who(struct checking *c)
+{
+    if (c->only)
+        campaign_people(c->store, c->of, c->block_at, on_ledger, c);
+    else
+        ask_states(c);
+}
+
+static void on_whereabouts(void *arg, int result, struct whereabouts *w, const struct err *e)
+{
+    struct checking *c = arg;
+    c->whereabouts = w;
+    if (result < 0)
+        checking_end(c, result, e);
+    else
+        ask_who(c);
+}
+
 /* The rows are kept until it is known who of them must not be texted. */
 static void on_block(void *arg, int result, const struct block *b, const struct err *e)
 {
@@ -126,10 +152,12 @@ static void on_block(void *arg, int result, const struct block *b, const struct 
         return;
     }
     block_dup(b, &c->block);
-    if (c->only)
-        campaign_people(c->store, c->of, c->block_at, on_ledger, c);
+    const struct session_words *words = c->report->words;
+    if (words && message_tells_nearest(c->message))
+        whereabouts_find(words->gazetteer, c->report->where, &c->block, 0, block_rows(&c->block),
+                         on_whereabouts, c);
     else
-        ask_states(c);
+        ask_who(c);
 }
 
 static void load_next(struct checking *c)

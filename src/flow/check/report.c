@@ -46,6 +46,8 @@ struct check_report *report_new(const struct check_input *input)
     tally_init(&r->tally, strcmp(r->account->channel, "sms") == 0, r->audience->columns,
                r->audience->column_count, slice_of(r->organisation), input->keywords);
     r->law = law_tally_new(r, input);
+    r->words = input->words;
+    r->where = where_columns_of(r->audience->columns, r->audience->column_count);
     return r;
 }
 
@@ -351,6 +353,7 @@ void report_judge(struct check_report *r)
     }
     judge_columns(r);
     judge_consent(r);
+    judge_nearest(r);
     judge_people(r);
     judge_times(r);
     judge_others(r);

@@ -6,6 +6,8 @@
 
 #include "core/finding.h"
 #include "flow/outlook.h"
+#include "flow/session_words.h"
+#include "flow/whereabouts.h"
 #include "flow/zone_book.h"
 #include "store/memory.h"
 
@@ -44,6 +46,10 @@ struct check_report {
     struct check_zone *zone; /* owned */
     size_t zone_n;
     struct tally_finding zone_unknown, zone_no_place;
+    const struct session_words *words; /* NULL: nobody is told of a session */
+    struct where_columns where;
+    struct tally_finding where_unsaid, where_unknown, none_near; /* told of no session */
+    uint64_t told_nearest;
     struct outlook *outlook;   /* owned; NULL: nobody else uses the account */
     int64_t provider_has;      /* messages that it took and has not passed on; < 0 = not known */
     int64_t answer_ms;         /* people pace it; 0 = they do not */
@@ -101,6 +107,12 @@ json_t *report_finish_json(const struct check_report *r);
 /* Whether that name, which the list does not have, was meant to be about the nearest session; then that
  * is said. */
 bool judge_nearest_name(struct check_report *r, const char *name);
+/* What that person would be told now, counted; NULL: nothing. w NULL: nobody is told of a session. */
+const struct message_nearest *report_nearest(struct check_report *r, uint32_t index,
+                                             const struct block *b, size_t row,
+                                             const struct whereabouts *w,
+                                             struct session_said *said);
+void judge_nearest(struct check_report *r);
 
 /* budget.c */
 void judge_budgets(struct check_report *r);

@@ -83,7 +83,8 @@ void near_locate(struct batch *b)
         return;
     }
     b->locating = true;
-    whereabouts_find(c->gazetteer, batch_run(b)->where, batch_block(b), on_whereabouts, b);
+    whereabouts_find(c->gazetteer, batch_run(b)->where, batch_block(b), 0,
+                     block_rows(batch_block(b)), on_whereabouts, b);
 }
 
 /* ---- which are full ---- */

@@ -127,7 +127,7 @@ static void on_stored(void *arg, int result, const struct inbox_stored *stored, 
                                         : INBOUND_STORED;
     j->conversation = stored->conversation;
     if (stored->unnamed) {
-        j->recipients = recipients_new(j->in->store, stored->audience);
+        j->recipients = recipients_new(j->in->store, stored->audience, NULL);
         j->index = stored->index;
     }
     if (j->word != PLEDGE_WORD_NONE && j->verdict != INBOUND_COUNTED)

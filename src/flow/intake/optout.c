@@ -101,7 +101,7 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         not_found(t, result);
         return;
     }
-    t->recipients = recipients_new(t->store, c->audience);
+    t->recipients = recipients_new(t->store, c->audience, NULL);
     recipients_load(t->recipients, t->index, on_recipient, t);
 }
 

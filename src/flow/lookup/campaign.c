@@ -79,7 +79,7 @@ void lookup_campaign_start(struct lookup *l, const struct campaign *c,
     struct of_campaign *of = xcalloc(1, sizeof *of);
     of->campaign = campaign_dup(c);
     of->account = account;
-    of->recipients = recipients_of_campaign(l->config.store, c, account->channel);
+    of->recipients = recipients_of_campaign(l->config.store, c, account->channel, l->config.words);
     l->campaign = walk_new(l, &source, c->id, of);
     walk_begin(l->campaign);
 }

@@ -114,7 +114,8 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
     if (!account || was_elsewhen(c, &s->found)) {
         conclude(s); /* its messages cannot be the one in the list */
     } else {
-        s->recipients = recipients_of_campaign(s->l->config.store, c, account->channel);
+        s->recipients =
+            recipients_of_campaign(s->l->config.store, c, account->channel, s->l->config.words);
         recipients_load(s->recipients, s->index, on_recipient, s);
     }
 }

@@ -117,7 +117,8 @@ static void on_recipient(void *arg, int result, const struct recipient *to, cons
 static void run_test(struct web_call *c)
 {
     struct test *t = c->state;
-    t->recipients = recipients_new(c->config->store, t->call.body.list->id);
+    t->recipients =
+        recipients_new(c->config->store, t->call.body.list->id, c->config->means->words);
     recipients_load(t->recipients, t->row, on_recipient, c);
 }
 

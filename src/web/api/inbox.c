@@ -122,8 +122,8 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
                               view_conversation(&t->conversation, c->member, c->now_ms), "messages",
                               view_messages(t, c->member, c->now_ms));
     view_thread_state(thread->shown, t);
-    asked_load(c->config->store, c->config->accounts, t->conversation.campaign,
-               t->conversation.number, on_asked, c);
+    asked_load(c->config->store, c->config->accounts, c->config->means->words,
+               t->conversation.campaign, t->conversation.number, on_asked, c);
 }
 
 static void get_conversation(struct web_call *c)

@@ -5,7 +5,10 @@
 #include "core/index.h"
 #include "core/number.h"
 #include "core/parts.h"
+#include "flow/launch.h"
 #include "flow/message.h"
+#include "flow/session_words.h"
+#include "flow/whereabouts.h"
 #include "io/phone.h"
 #include "store/audience.h"
 #include "web/campaign_body.h"
@@ -29,6 +32,7 @@ struct preview {
         uint32_t block, row; /* row: modulo the rows of the block */
     } drawn[DRAWN_MAX];
     size_t at, wanted;
+    struct block block; /* owned, when it has bytes: while it is looked up where one of it is */
     uint64_t seed;
     json_t *costly;     /* owned; of what is written */
     json_t *people;     /* owned */
@@ -39,6 +43,7 @@ static void preview_done(void *state)
 {
     struct preview *p = state;
     message_free(p->message);
+    block_done(&p->block);
     json_decref(p->people);
     json_decref(p->costly);
     web_campaign_done(&p->call);
@@ -127,7 +132,8 @@ static json_t *template_json(const struct outgoing *out, uint32_t *ret_parts)
 }
 
 /* What cannot be rendered for somebody says why in the place of the text. */
-static void add_person(struct preview *p, const struct block *b, uint32_t row)
+static void add_person(struct preview *p, const struct block *b, uint32_t row,
+                       const struct message_nearest *nearest)
 {
     uint32_t index = index_make(p->drawn[p->at].block, row), parts = 0;
     uint64_t number = block_number(b, row);
@@ -136,7 +142,7 @@ static void add_person(struct preview *p, const struct block *b, uint32_t row)
     struct outgoing out = {0};
     struct err e;
     json_t *person;
-    if (message_render(p->message, b, row, NULL, &text, &out, &e) < 0)
+    if (message_render(p->message, b, row, nearest, &text, &out, &e) < 0)
         person = json_pack("{s:o}", "problem", json_text(slice_of(e.text)));
     else if (out.template_name.n)
         person = template_json(&out, &parts);
@@ -189,13 +195,46 @@ static void answer(struct web_call *c)
 
 static void next(struct web_call *c);
 
+static void on_whereabouts(void *arg, int result, struct whereabouts *w, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct preview *p = c->state;
+    struct session_said said;
+    if (!web_ok(c, result, e)) return;
+    uint32_t row = p->drawn[p->at].row % (uint32_t)block_rows(&p->block);
+    bool told =
+        w->where[row] == WHERE_KNOWN &&
+        session_say_nearest(c->config->means->words, p->call.body.list->group, &w->at[row], &said);
+    free(w);
+    add_person(p, &p->block, row, told ? &said.says : NULL);
+    block_done(&p->block);
+    p->at++;
+    next(c);
+}
+
+/* Of a text that tells of sessions, it is looked up where the person is. */
+static void add_told(struct web_call *c, const struct block *b, uint32_t row)
+{
+    struct preview *p = c->state;
+    const struct audience_info *a = p->call.body.list;
+    block_dup(b, &p->block);
+    whereabouts_find(c->config->means->words->gazetteer,
+                     where_columns_of(a->columns, a->column_count), &p->block, row, 1,
+                     on_whereabouts, c);
+}
+
 static void on_block(void *arg, int result, const struct block *b, const struct err *e)
 {
     struct web_call *c = arg;
     struct preview *p = c->state;
     if (!web_ok(c, result, e)) return;
     uint32_t rows = (uint32_t)block_rows(b), row = rows ? p->drawn[p->at].row % rows : 0;
-    if (rows && !is_shown(p, index_make(p->drawn[p->at].block, row))) add_person(p, b, row);
+    bool is_new = rows && !is_shown(p, index_make(p->drawn[p->at].block, row));
+    if (is_new && c->config->means->words && message_tells_nearest(p->message)) {
+        add_told(c, b, row);
+        return;
+    }
+    if (is_new) add_person(p, b, row, NULL);
     p->at++;
     next(c);
 }

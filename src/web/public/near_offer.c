@@ -35,7 +35,7 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
         return;
     }
     if (!web_ok(c, result, e)) return;
-    o->recipients = recipients_new(c->config->store, campaign->audience);
+    o->recipients = recipients_new(c->config->store, campaign->audience, NULL);
     recipients_load(o->recipients, o->index, on_recipient, c);
 }
 

@@ -226,7 +226,8 @@ static void on_tags(void *arg, int result, const struct inbox_shelved *own, size
     struct thread *shown = c->state;
     if (!web_ok(c, result, e)) return;
     json_put(shown->data, "quick_tags", tags_shown(slice_of(shown->tags), own, n));
-    asked_load(c->config->store, c->config->accounts, shown->campaign, shown->number, on_asked, c);
+    asked_load(c->config->store, c->config->accounts, c->config->means->words, shown->campaign,
+               shown->number, on_asked, c);
 }
 
 static void on_thread(void *arg, int result, const struct inbox_thread *t, const struct err *e)
