@@ -4,13 +4,15 @@
  * that begins to lead has nothing to compare with, and its row says so by zeros. */
 #include "io/loop.h"
 
+struct cascades;
 struct day_clerk;
 struct store;
 
 struct day_clerk_config { /* all borrowed for its life */
     struct loop *loop;
     struct store *store;
-    int64_t target_ms; /* [ms] in so long people are to be answered */
+    struct cascades *cascades; /* NULL: none is counted */
+    int64_t target_ms;         /* [ms] in so long people are to be answered */
     bool (*leads)(void *arg);
     void *arg;
     int64_t (*now_ms)(void); /* [wall ms]; NULL: the clock */

@@ -6,6 +6,7 @@
 #include "flow/speedometer.h"
 #include "flow/teller.h"
 #include "flow/watchman.h"
+#include "store/cascade.h"
 
 #include <stdlib.h>
 
@@ -16,6 +17,7 @@ struct app_events {
     struct speedometer *speedometer;
     struct watchman *watchman;
     struct day_clerk *day_clerk;
+    struct cascades *cascades;
 };
 
 static struct watchman *new_watchman(const struct app_events_parts *parts)
@@ -42,11 +44,13 @@ static struct watchman *new_watchman(const struct app_events_parts *parts)
     return watchman_new(&config);
 }
 
-static struct day_clerk *new_day_clerk(const struct app_events_parts *parts)
+static struct day_clerk *new_day_clerk(const struct app_events_parts *parts,
+                                       struct cascades *cascades)
 {
     return day_clerk_new(
         &(struct day_clerk_config){.loop = parts->loop,
                                    .store = parts->store,
+                                   .cascades = cascades,
                                    .target_ms = parts->config->inbox.target_minutes * 60000LL,
                                    .leads = parts->leads,
                                    .arg = parts->arg});
@@ -90,7 +94,8 @@ int app_events_new(const struct app_events_parts *parts, struct app_events **ret
     };
     a->speedometer = speedometer_new(&speedometer);
     a->watchman = new_watchman(parts);
-    a->day_clerk = new_day_clerk(parts);
+    a->cascades = cascades_new(parts->loop, parts->store);
+    a->day_clerk = new_day_clerk(parts, a->cascades);
     *ret = a;
     return 0;
 }
@@ -112,6 +117,7 @@ void app_events_free(struct app_events *a)
     speedometer_free(a->speedometer);
     watchman_free(a->watchman);
     day_clerk_free(a->day_clerk);
+    cascades_free(a->cascades);
     forecaster_free(a->forecaster);
     free(a);
 }

@@ -7,6 +7,7 @@
 #include "core/json.h"
 #include "flow/alarm.h"
 #include "store/campaign.h"
+#include "store/cascade.h"
 #include "store/day_record.h"
 #include "store/pledge.h"
 #include "store/there.h"
@@ -27,6 +28,8 @@ struct day_clerk {
     bool compares; /* there was a look before */
     bool asking;
     int64_t now_ms;
+    uint64_t opens; /* of all cascades, as they were seen last */
+    bool compares_opens;
     struct day_minute minute; /* that is being written down */
 };
 
@@ -75,6 +78,42 @@ static bool failed(struct day_clerk *d, int result)
     return result < 0;
 }
 
+static void write_down(struct day_clerk *d)
+{
+    d->asking = false;
+    day_record_write(d->config.store, d->now_ms - MINUTE_MS / 2, &d->minute, NULL, NULL);
+}
+
+static void on_opens(void *arg, int result, const struct cascade_counts *list, size_t n,
+                     const struct err *e)
+{
+    struct day_clerk *d = arg;
+    uint64_t opens = 0;
+    (void)e;
+    if (failed(d, result)) return;
+    for (size_t i = 0; i < n; i++)
+        opens += list[i].all.opens;
+    if (d->compares_opens) d->minute.n[DAY_OPENS] = grown(opens, d->opens);
+    d->opens = opens;
+    d->compares_opens = true;
+    write_down(d);
+}
+
+static void count_opens(struct day_clerk *d)
+{
+    static const struct group_set all = {.all = true};
+    const struct cascade *list[CASCADE_COUNTS_MAX];
+    uint32_t ids[CASCADE_COUNTS_MAX];
+    size_t n =
+        d->config.cascades ? cascades_list(d->config.cascades, &all, list, COUNT_OF(list)) : 0;
+    for (size_t i = 0; i < n; i++)
+        ids[i] = list[i]->campaign;
+    if (n)
+        cascades_counts(d->config.cascades, ids, n, on_opens, d);
+    else
+        write_down(d);
+}
+
 static void on_pledges(void *arg, int result, const json_t *counts, const struct err *e)
 {
     struct day_clerk *d = arg;
@@ -82,11 +121,10 @@ static void on_pledges(void *arg, int result, const json_t *counts, const struct
     if (failed(d, result)) return;
     int64_t ended_ms = d->now_ms - MINUTE_MS / 2;
     json_t *minute = json_time(ended_ms / MINUTE_MS * MINUTE_MS);
-    d->asking = false;
     d->minute.n[DAY_PLEDGES] = (uint32_t)json_integer_value(
         json_object_get(json_object_get(counts, "minutes"), json_string_value(minute)));
     json_decref(minute);
-    day_record_write(d->config.store, ended_ms, &d->minute, NULL, NULL);
+    count_opens(d);
 }
 
 static void on_there(void *arg, int result, const struct slice *ids, size_t n, const struct err *e)
@@ -166,7 +204,7 @@ static void on_tick(void *arg)
     if (d->config.leads(d->config.arg))
         day_clerk_look(d);
     else
-        d->compares = false;
+        d->compares = d->compares_opens = false;
 }
 
 struct day_clerk *day_clerk_new(const struct day_clerk_config *config)

@@ -63,7 +63,6 @@ static const struct attempt {
     int owner;
     bool silent; /* nothing is there, and that is a success */
 } tries[] = {
-    {"GET /api/v1/near", NULL, 400, false}, /* near what? */
     {"POST /api/v1/audiences", "{\"name\":\"theirs\",\"group\":\"south\"}", 0, false},
     {"POST /api/v1/audiences/{id}/rows",
      "{\"seq\":0,\"rows\":[[\"+447700900777\",\"Ann\",\"York\"]]}", 0, false},
@@ -188,6 +187,7 @@ static const char *const plain[] = {"GET /schedules/new",
                                     "GET /optouts",
                                     "GET /lists/new",
                                     "GET /optouts/import",
+                                    "GET /day/record",
                                     "GET /campaigns/new",
                                     "GET /inbox/next",
                                     "GET /audit",
@@ -498,8 +498,9 @@ static void see_stranger(const struct trial *t, const struct stranger *who)
         fail_msg("%s, %s: %s", t->name, who->member.name, answer_text());
 }
 
-/* What is of oneself, whatever one's groups: they are tried where sessions are made. */
-static const char *const elsewhere[] = {"/me", "/api/v1/me", "/api/v1/sessions"};
+/* What is of oneself, whatever one's groups: they are tried where sessions are made. And what is near, which is
+ * everybody's, and asks of what. */
+static const char *const elsewhere[] = {"/me", "/api/v1/me", "/api/v1/sessions", "/api/v1/near"};
 
 static bool is_tried(const struct route *r)
 {

@@ -54,13 +54,15 @@ static const char *text(const char *fmt, ...)
 /* Groups, a place of main, and Leeds' wish to adopt it and to help. */
 static uint32_t adopt(void)
 {
-    (void)ask_status(ORGANISER, "POST", "/api/v1/groups", "{\"name\":\"leeds\"}"); /* or it is there */
+    (void)ask_status(ORGANISER, "POST", "/api/v1/groups",
+                     "{\"name\":\"leeds\"}"); /* or it is there */
     (void)ask_status(ORGANISER, "POST", "/api/v1/groups", "{\"name\":\"main\"}");
     (void)ask(200, "POST", LEEDS, "{\"title\":\"Leeds\"}");
     (void)ask(200, "POST", MAIN, "{\"title\":\"Main\"}");
     uint32_t place = make_place("Harbour East", "main");
     const char *body = text("{\"twin\":%u,\"helps\":true}", place);
-    while (ask_status(ORGANISER_OF_LEEDS, "POST", LEEDS, body) == 400) /* its copy is a moment late */
+    while (ask_status(ORGANISER_OF_LEEDS, "POST", LEEDS, body) ==
+           400) /* its copy is a moment late */
         loop_turn(world.loop, 100000);
     assert_true(json_is_true(
         json_object_get(ask_as(ORGANISER_OF_LEEDS, 200, "GET", LEEDS, NULL), "helps")));
@@ -135,8 +137,8 @@ static void test_what_came_of_it(void **state)
     json_t *next = ask_as(VOLUNTEER_OF_LEEDS, 200, "POST", "/api/v1/inbox/next", "{}");
     const json_t *taken = json_object_get(next, "conversation");
     assert_int_equal(number_at(taken, "id"), id);
-    const char *reply = text("{\"text\":\"Yes, at ten.\",\"fence\":%lld}",
-                             (long long)number_at(taken, "fence"));
+    const char *reply =
+        text("{\"text\":\"Yes, at ten.\",\"fence\":%lld}", (long long)number_at(taken, "fence"));
     (void)ask_as(VOLUNTEER_OF_LEEDS, 202, "POST",
                  text("/api/v1/conversations/%lld/reply", (long long)id), reply);
     json_t *twin = ask_as(ORGANISER_OF_LEEDS, 200, "GET", LEEDS "/twin", NULL);

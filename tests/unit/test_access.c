@@ -214,7 +214,7 @@ static void test_an_inbox_that_is_lent(void **state)
     struct member *copy = member_copy(&m, lent, 1);
     for (int a = MAY_ANYBODY + 1; a < ACTION_COUNT; a++) {
         bool allowed = a == MAY_READ_INBOX || a == MAY_ANSWER ||
-                   access_reach(ROLE_ORGANISER, (enum action)a) == REACH_ALL;
+                       access_reach(ROLE_ORGANISER, (enum action)a) == REACH_ALL;
         if (access_may(copy, (enum action)a, SLICE_LIT("south")) != allowed)
             fail_msg("%s", action_to_string((enum action)a));
     }

@@ -20,9 +20,9 @@ struct pair {
 };
 
 struct looking {
-    char *name; /* owned */
+    char *name;             /* owned */
     json_t *own, *adopters; /* owned */
-    bool has_group; /* the first count is of `own` */
+    bool has_group;         /* the first count is of `own` */
 };
 
 static void looking_done(void *state)
@@ -58,8 +58,8 @@ static void put_sessions(const struct web_call *c, json_t *o, const struct place
 static json_t *pair_json(const struct web_call *c, const struct pair *p)
 {
     json_t *o = json_object();
-    bool lends = p->group && slice_index(slice_of(p->home->name), p->group->lends,
-                                         p->group->lends_count) >= 0;
+    bool lends = p->group &&
+                 slice_index(slice_of(p->home->name), p->group->lends, p->group->lends_count) >= 0;
     json_put(o, "place", place_json(p->place));
     put_sessions(c, o, p->place);
     json_put(o, "home", json_string(p->home->name));
@@ -92,8 +92,7 @@ static void on_answers(void *arg, int result, const uint64_t *answers, size_t n,
         json_t *one = is_own ? l->own : json_array_get(l->adopters, i - l->has_group);
         json_put_count(one, "answers", answers[i]);
     }
-    web_answer(c, 200,
-               json_pack("{s:O,s:O}", "twin", l->own, "adopted_by", l->adopters));
+    web_answer(c, 200, json_pack("{s:O,s:O}", "twin", l->own, "adopted_by", l->adopters));
 }
 
 static struct twin_pair counted(const struct pair *p)

@@ -1,10 +1,40 @@
 /* /day: the one page of the room on a busy day, on a wall and on a phone. It shows what the API tells of the day. */
 #include "web/organiser/organiser.h"
 
+#include "store/day_record.h"
+#include "web/organiser/day_record.h"
 #include "web/organiser/day_words.h"
 #include "web/organiser/local_time.h"
 #include "web/organiser/pause.h"
 #include "web/page.h"
+#include "web/view/view.h"
+
+/* ---- the last hour, for those to whom all of it is shown ---- */
+
+static void on_hour(void *arg, int result, const struct day_minute *list, size_t n,
+                    const struct err *e)
+{
+    struct web_call *c = arg;
+    json_t *data = c->asked;
+    if (!web_ok(c, result, e)) return;
+    json_t *record = view_day_record(0, list, n);
+    c->asked = NULL;
+    day_put_curves(data, record, (int)n, 1, -1);
+    json_decref(record);
+    page_answer(c, PAGE_DAY, 200, data);
+}
+
+/* Takes data. */
+static void show(struct web_call *c, json_t *data)
+{
+    if (!access_may_everywhere(c->member, MAY_READ_CAMPAIGNS)) {
+        page_answer(c, PAGE_DAY, 200, data);
+        return;
+    }
+    c->asked = data;
+    day_record_read(c->config->store, c->now_ms - INT64_C(60000) * DAY_CURVE_HOUR, DAY_CURVE_HOUR,
+                    on_hour, c);
+}
 
 static void on_day(struct web_call *c, int status, const json_t *body)
 {
@@ -25,7 +55,7 @@ static void on_day(struct web_call *c, int status, const json_t *body)
     day_put_pledges(c, data, body);
     day_put_accounts(data, body);
     pause_put(c, data, json_object_get(body, "campaigns"), "day");
-    page_answer(c, PAGE_DAY, 200, data);
+    show(c, data);
 }
 
 static void get_day(struct web_call *c)

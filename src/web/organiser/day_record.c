@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "store/day_record.h"
 #include "web/organiser/campaign_words.h"
+#include "web/organiser/day_record.h"
 #include "web/organiser/day_words.h"
 #include "web/organiser/local_time.h"
 #include "web/page.h"
@@ -191,15 +192,15 @@ static json_int_t sum_of(const json_t *column, int from, int n)
     return sum;
 }
 
-/* Steps over the ground line, the most of BUCKET minutes each. */
-static json_t *curve_json(const json_t *column, int minutes, json_int_t most)
+/* Steps over the ground line, the most of so many minutes each. */
+static json_t *curve_json(const json_t *column, int minutes, int step, json_int_t most)
 {
     struct buf d = BUF_INIT(CURVE_BYTES_MAX);
     buf_addf(&d, "M0 %d", HEIGHT);
-    for (int i = 0; i < minutes; i += BUCKET) {
-        json_int_t n = most_of(column, i, BUCKET);
+    for (int i = 0; i < minutes; i += step) {
+        json_int_t n = most_of(column, i, step);
         int y = HEIGHT - (int)((json_int_t)HEIGHT * n / most);
-        buf_addf(&d, "V%dH%d", y, i + BUCKET < minutes ? i + BUCKET : minutes);
+        buf_addf(&d, "V%dH%d", y, i + step < minutes ? i + step : minutes);
     }
     buf_addf(&d, "V%dZ", HEIGHT);
     json_t *text = json_text(buf_slice(&d));
@@ -207,17 +208,18 @@ static json_t *curve_json(const json_t *column, int minutes, json_int_t most)
     return text;
 }
 
-static void put_curves(json_t *data, const struct past *p, const json_t *record)
+void day_put_curves(json_t *data, const json_t *record, int minutes, int step, int at)
 {
     json_t *curves = json_array();
     for (size_t i = 0; i < COUNT_OF(shown); i++) {
         const json_t *column = column_of(record, shown[i].column);
-        json_int_t most = most_of(column, 0, p->minutes);
+        json_int_t most = most_of(column, 0, minutes);
         if (most == 0) continue;
         json_t *text = json_integer(most);
-        json_list_add(curves, json_pack("{s:s,s:o,s:i,s:i,s:o}", "label", shown[i].label, "most",
-                                        words_count(text), "width", p->minutes, "x", p->at, "d",
-                                        curve_json(column, p->minutes, most)));
+        json_list_add(curves, json_pack("{s:s,s:o,s:i,s:o,s:o}", "label", shown[i].label, "most",
+                                        words_count(text), "width", minutes, "x",
+                                        at < 0 ? json_null() : json_integer(at), "d",
+                                        curve_json(column, minutes, step, most)));
         json_decref(text);
     }
     json_put(data, "any_curves", json_boolean(json_array_size(curves) > 0));
@@ -268,7 +270,7 @@ static void show(struct web_call *c, struct past *p, const json_t *record)
     json_put(data, "before", json_string(p->before));
     json_put(data, "after", strcmp(p->date, today) < 0 ? json_string(p->after) : json_null());
     put_moment(c, data, p, record);
-    put_curves(data, p, record);
+    day_put_curves(data, record, p->minutes, BUCKET, p->at);
     put_hours(c, data, p, record);
     page_answer(c, PAGE_DAY_RECORD, 200, data);
 }
@@ -288,7 +290,7 @@ static void get_record(struct web_call *c)
 {
     struct past *p = web_call_state(c, sizeof *p, NULL);
     if (!access_may_everywhere(c->member, MAY_READ_CAMPAIGNS))
-        web_error(c, 403, "forbidden", "That is for those who belong to every group.");
+        web_answer_redirect(c, "/day"); /* it is of the whole organisation */
     else if (read_past(c, p))
         day_record_read(c->config->store, p->from_ms, (size_t)p->minutes, on_record, c);
     else

@@ -24,9 +24,10 @@ static bool says(const json_t *o, const char *key)
 
 static const char *priority_words(enum place_priority priority)
 {
-    static const char *const words[PLACE_PRIORITY_COUNT] = {
-        [PLACE_SAFE] = "needs nobody", [PLACE_LIKELY] = "needs a few",
-        [PLACE_CLOSE] = "needs people", [PLACE_MARGINAL] = "needs you most"};
+    static const char *const words[PLACE_PRIORITY_COUNT] = {[PLACE_SAFE] = "needs nobody",
+                                                            [PLACE_LIKELY] = "needs a few",
+                                                            [PLACE_CLOSE] = "needs people",
+                                                            [PLACE_MARGINAL] = "needs you most"};
     return words[priority];
 }
 
@@ -47,8 +48,8 @@ static json_t *choices_json(const struct web_call *c)
         for (size_t i = 0; i < n && json_array_size(list) < CHOICES_MAX; i++) {
             if (!fits(c, places[i], (enum place_priority)priority)) continue;
             json_list_add(list, json_pack("{s:I,s:s,s:s,s:s}", "id", (json_int_t)places[i]->id,
-                                          "name", places[i]->name, "of", places[i]->group,
-                                          "needs", priority_words((enum place_priority)priority)));
+                                          "name", places[i]->name, "of", places[i]->group, "needs",
+                                          priority_words((enum place_priority)priority)));
         }
     return list;
 }
