@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/form.h"
 #include "core/sketch.h"
 #include "flow/nearest.h"
 #include "web/public/session_view.h"
@@ -17,6 +18,7 @@ enum {
     NUMBERS_BYTES = 8,
     BELOW = 15, /* units from the middle of a line of words to its foot */
     WORDS_BYTES = 256,
+    HREF_BYTES_MAX = 512,
     LABEL_BYTES_MAX = 2048,
 };
 
@@ -46,6 +48,25 @@ static void show_problem(struct web_call *c, const char *fmt, ...)
     va_end(ap);
     json_t *data = form_data(c);
     json_put(data, "problem", json_text(slice_of(problem)));
+    public_answer(c, PAGE_NEAR, 200, data);
+}
+
+/* "several places are called that: Newport (Gwent); Newport (Devon)": each is a link. */
+static void show_choices(struct web_call *c, struct slice told)
+{
+    json_t *data = form_data(c), *list = json_array();
+    struct slice names, name;
+    (void)slice_cut(&told, ':', &names);
+    while (told.p && slice_cut(&told, ';', &name)) {
+        struct buf href = BUF_INIT(HREF_BYTES_MAX);
+        buf_add_cstr(&href, "/near?q=");
+        form_encode(&href, slice_trim(name));
+        json_list_add(list, json_pack("{s:o,s:o}", "href", json_text(buf_slice(&href)), "label",
+                                      json_text(slice_trim(name))));
+        buf_done(&href);
+    }
+    json_put(data, "problem", json_string("There are several places of that name. Which one?"));
+    json_put(data, "choices", json_pack("{s:o}", "list", list));
     public_answer(c, PAGE_NEAR, 200, data);
 }
 
@@ -169,7 +190,7 @@ static void on_found(void *arg, int result, const struct nearest_answer *a, cons
         show_problem(c, "We do not know “%.*s”. Please write a postcode, or the name of a town.",
                      SLICE_ARG(q));
     else if (result == ERR_CONFLICT)
-        show_problem(c, "There are several places of that name. Please write your postcode.");
+        show_choices(c, slice_of(e->text));
     else if (!web_ok(c, result, e))
         return;
     else if (a->n == 0)
