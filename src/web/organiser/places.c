@@ -148,6 +148,10 @@ static void on_removed(struct web_call *c, int status, const json_t *body)
         web_answer_redirect(c, "/places");
         return;
     }
+    if (status == 404) { /* another group's: it may be read, and is not theirs to remove */
+        web_pass_on(c, status, body);
+        return;
+    }
     c->asked = json_incref(json_object_get(body, "detail"));
     get_place(c);
 }
