@@ -13,7 +13,9 @@ import sink as wire
 from house import STATES, check, equal, options, run, until
 
 ARGS = options(people=900)
-TEXT = "{{#nearest}}{{meeting_point}}|{{place}}|{{when}}|{{distance}}|{{link}}{{/nearest}}{{^nearest}}stay{{/nearest}} Reply STOP to end"
+LONG = "We need you there for an hour or two, and bring a friend if you can, it is more fun with two."  # so it is two parts
+TEXT = ("{{#nearest}}{{meeting_point}}|{{place}}|{{when}}|{{distance}}|{{link}}|" + LONG +
+        "{{/nearest}}{{^nearest}}stay{{/nearest}} Reply STOP to end")
 HOLDS = ("in_flight", "accepted", "sent", "delivered", "read", "unknown")
 NEARER_KM = {"marginal": 30, "close": 15, "likely": 5, "safe": 0}  # muster.yaml's own
 REACH_KM, DAY_KM, SETTLED_S = 40, 2, 1.5
@@ -165,6 +167,8 @@ def the_best_that_has_room(house):
     example = next(told(r) for r in sink.requests if told(r))
     link = example[4].split("/near/")
     check(link[0] == house.daemon.url and len(link[1]) == 23, f"a link of their own: {example}")
+    parts = json.loads(house.page(f"/api/v1/campaigns/{campaign}/report").partition("\r\n\r\n")[2])["parts"]
+    equal(parts, sum(2 if told(r) else 1 for r in sink.requests), "parts in the report")
     number, shown = what_is_shown(house, where)
     equal(shown, next(r.text for r in sink.requests if r.to == number), "what a volunteer sees that the person was told")
     check(example[3].endswith(" km") and len(example[2]) >= len("Sat 8 Nov 10:00"), f"when and how far: {example}")

@@ -8,12 +8,15 @@
 #include "core/number.h"
 #include "core/parts.h"
 #include "core/state.h"
+#include "flow/launch.h"
 #include "flow/message.h"
+#include "flow/session_words.h"
 #include "flow/texts.h"
 #include "flow/report_sheet.h"
 #include "io/phone.h"
 #include "store/audience.h"
 #include "store/campaign_edit.h"
+#include "store/offer.h"
 #include "store/unknown.h"
 #include "web/api/came_back.h"
 #include "web/download.h"
@@ -37,14 +40,16 @@ struct people {
     size_t listed; /* before this block */
     /* what came of them, too: */
     bool outcome;
-    char *group;                   /* owned; the campaign's */
-    struct campaign *campaign;     /* owned */
-    struct texts *texts;           /* owned; NULL: what they read is not known any more */
-    uint8_t versions[BLOCK_ROWS];  /* of its texts, of this block; of one that had several */
-    const struct account *account; /* NULL: it is not in the configuration any more */
-    bool whole;                    /* it goes through all of them and keeps none */
-    struct web *web;               /* that counts it among its checks; NULL: not yet */
-    FILE *file;                    /* of a download; owned */
+    char *group;                       /* owned; the campaign's */
+    struct campaign *campaign;         /* owned */
+    struct texts *texts;               /* owned; NULL: what they read is not known any more */
+    const struct session_words *words; /* what its text says of sessions */
+    uint32_t offers[BLOCK_ROWS];       /* which session each of this block was told of; 0 = none */
+    uint8_t versions[BLOCK_ROWS];      /* of its texts, of this block; of one that had several */
+    const struct account *account;     /* NULL: it is not in the configuration any more */
+    bool whole;                        /* it goes through all of them and keeps none */
+    struct web *web;                   /* that counts it among its checks; NULL: not yet */
+    FILE *file;                        /* of a download; owned */
     struct report_sheet *sheet;
     /* of a report */
     bool report;
@@ -123,16 +128,19 @@ static bool costs(enum state s)
            s == STATE_UNDELIVERED || s == STATE_UNKNOWN;
 }
 
-/* Parts of an SMS; 1 of a template. 0: nothing was sent, or it is not known what. */
+/* Parts of an SMS; 1 of a template. 0: nothing was sent, or it is not known what. How far it is to their session is left out:
+ * it would have to be looked up for each. */
 static uint32_t parts_of(struct people *p, size_t row, enum state s)
 {
     struct outgoing out = {0};
     struct parts parts = {.parts = 0};
     struct err e;
+    struct session_said said;
     struct message *m = p->texts ? texts_of(p->texts, version_of(p, row)) : NULL;
     if (!costs(s) || !m || row >= block_rows(&p->block)) return 0;
     struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
-    if (message_render(m, &p->block, row, NULL, &text, &out, &e) == 0) {
+    bool told = session_say(p->words, p->offers[row], NULL, 0, 0, &said);
+    if (message_render(m, &p->block, row, told ? &said.says : NULL, &text, &out, &e) == 0) {
         parts.parts = 1;
         if (out.template_name.n == 0) parts_count(out.text, &parts);
     }
@@ -239,13 +247,43 @@ static void on_states(void *arg, int result, const uint8_t *states, const struct
         end_block(c);
 }
 
+static void on_offers(void *arg, int result, const uint32_t *sessions, size_t n)
+{
+    struct web_call *c = arg;
+    struct people *p = c->state;
+    if (result < 0) {
+        web_failed(c, result, NULL);
+        return;
+    }
+    memcpy(p->offers, sessions, n * sizeof *sessions);
+    campaign_people(c->config->store, c->id, p->at, on_states, c);
+}
+
+static bool tells_nearest(const struct people *p)
+{
+    for (uint32_t v = 1; p->texts && v <= texts_count(p->texts); v++) {
+        const struct message *m = texts_of(p->texts, v);
+        if (m && message_tells_nearest(m)) return true;
+    }
+    return false;
+}
+
+static void load_states(struct web_call *c)
+{
+    struct people *p = c->state;
+    if (tells_nearest(p))
+        offers_load(c->config->store, c->id, index_make(p->at, 0), BLOCK_ROWS, on_offers, c);
+    else
+        campaign_people(c->config->store, c->id, p->at, on_states, c);
+}
+
 static void on_versions(void *arg, int result, const uint8_t *versions, const struct err *e)
 {
     struct web_call *c = arg;
     struct people *p = c->state;
     if (!web_ok(c, result, e)) return;
     memcpy(p->versions, versions, sizeof p->versions);
-    campaign_people(c->config->store, c->id, p->at, on_states, c);
+    load_states(c);
 }
 
 /* Of a block that is gone or damaged the ledger still knows what became of its people. */
@@ -259,7 +297,7 @@ static void on_block(void *arg, int result, const struct block *b, const struct 
     if (had_several(p))
         campaign_versions(c->config->store, c->id, p->at, on_versions, c);
     else
-        campaign_people(c->config->store, c->id, p->at, on_states, c);
+        load_states(c);
 }
 
 static void send_file(struct web_call *c)
@@ -330,6 +368,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
     if (result != ERR_NOT_FOUND && !web_ok(c, result, e)) return;
     if (result == 0) p->audience = audience_info_dup(info);
     if (p->file) begin_sheet(p);
+    p->words = c->config->means ? c->config->means->words : NULL;
     if (p->outcome && p->audience && p->account)
         texts_load(c->config->store, p->campaign, p->account->channel, p->audience, on_texts, c);
     else
