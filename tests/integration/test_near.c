@@ -101,6 +101,25 @@ static void test_near(void **state)
     (void)ask(400, "GET", "/api/v1/near?q=M14&limit=21", NULL);
 }
 
+static const char *first_near(const char *query)
+{
+    const json_t *list = json_object_get(ask(200, "GET", query, NULL), "sessions");
+    return text_at(json_object_get(json_array_get(list, 0), "place"), "name");
+}
+
+/* The people of a group that adopted a place are told of it first. */
+static void test_the_place_that_a_group_adopted(void **state)
+{
+    (void)state;
+    make_session("Bolton", "53.58,-2.43", "marginal");
+    make_session("York", "53.96,-1.08", "marginal");
+    (void)ask_status(ORGANISER, "POST", "/api/v1/groups", "{\"name\":\"leeds\"}"); /* or it is there */
+    assert_string_equal(first_near("/api/v1/near?q=53.45,-2.22&group=leeds"), "Bolton");
+    (void)ask(200, "POST", "/api/v1/groups/leeds", "{\"twin\":2}");
+    assert_string_equal(first_near("/api/v1/near?q=53.45,-2.22&group=leeds"), "York");
+    assert_string_equal(first_near("/api/v1/near?q=53.45,-2.22"), "Bolton");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
 
 int main(void)
@@ -109,6 +128,7 @@ int main(void)
         TEST(test_a_gazetteer),
         TEST(test_rows_that_are_wrong),
         TEST(test_near),
+        TEST(test_the_place_that_a_group_adopted),
     };
     if (!world_start()) {
         printf("1..0 # SKIP no redis-server on the PATH\n");
