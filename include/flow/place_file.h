@@ -1,6 +1,7 @@
 #pragma once
 /* A file of places and sessions, as rows of POST /api/v1/places/import: CSV (docs/PLACES.md has the
- * columns), where a row is a place, a session, or both. */
+ * columns), where a row is a place, a session, or both; or a calendar's (iCalendar), whose events are
+ * sessions, those that repeat a year ahead. */
 #include "base/err.h"
 #include "core/json.h"
 
@@ -11,6 +12,12 @@ enum { PLACE_FILE_BYTES_MAX = 8 << 20, PLACE_FILE_ROWS_MAX = 60000 };
 struct place_file_how {
     struct zone_book *zones; /* borrowed for the call */
     const char *zone;        /* of times that name none, "Europe/London"; "" or NULL: not known */
+    int64_t now_ms;          /* [wall ms] of a calendar, what is over is left out */
+    /* Of a calendar: at which place all of it is, a code or a name; NULL: each event says. Whether there
+     * is one of that code or name; NULL: none is known. */
+    const char *place;
+    bool (*knows)(void *arg, struct slice place);
+    void *arg;
 };
 
 /* Lists of what the API takes, and beside each where it stands ("line 7"); and what cannot be used:

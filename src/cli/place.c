@@ -276,6 +276,7 @@ static const struct verb_option saying_session[] = {
 static const struct verb_option importing[] = {
     {"group", "GROUP", "whose they are, where the file does not say"},
     {"zone", "ZONE", "of times that name none, e.g. Europe/London; else the group's"},
+    {"place", "NAME", "of a calendar: at which place all of it is, a code or a name"},
     {NULL, NULL, NULL},
 };
 
@@ -289,7 +290,8 @@ static const struct verb places[] = {
     {"remove", "ID", 1, 1, "Removes a place without sessions to come.", "remove 7", NULL,
      remove_place},
     {"import", "FILE", 1, 1,
-     "Places and sessions from a CSV file. Importing it again corrects what changed\n"
+     "Places and sessions from a CSV file, sessions from a calendar (.ics). Importing it\n"
+     "again corrects what changed "
      "(docs/PLACES.md has the columns).",
      "import places.csv --group leeds", importing, place_import},
     {.name = NULL},

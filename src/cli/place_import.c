@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "core/form.h"
 #include "core/json.h"
 #include "flow/place_file.h"
@@ -13,11 +14,13 @@
 #include "text_file.h"
 
 enum { PATH_BYTES = 512, REFUSED_SHOWN = 20 };
+#define PLACES "/api/v1/places"
 
 static const char *const words[] = {"made", "changed", "same", "refused"};
 
 struct import {
     struct verb_call *call;
+    json_t *places; /* of the group, as the API tells; owned */
     struct place_file file;
     uint64_t counts[COUNT_OF(words)];
 };
@@ -33,13 +36,48 @@ static int ask_zone(struct verb_call *c, const char *group, json_t **ret_group, 
     return r == ERR_NOT_FOUND ? 0 : r; /* it is there with its first place */
 }
 
+/* All of the group: an event of a calendar says its place by a name. */
+static int ask_places(struct verb_call *c, json_t *list, struct err *e)
+{
+    char cursor[32] = "";
+    do {
+        json_t *reply = NULL;
+        struct buf path = BUF_INIT(PATH_BYTES);
+        buf_addf(&path, PLACES "?limit=500&group=");
+        if (verb_option(c, "group")) form_encode(&path, slice_of(verb_option(c, "group")));
+        if (*cursor) buf_addf(&path, "&cursor=%s", cursor);
+        int r = verb_ask_at(c, "GET", &path, NULL, &reply, e);
+        if (r == 0) (void)json_array_extend(list, json_object_get(reply, "places"));
+        (void)snprintf(cursor, sizeof cursor, "%s", r ? "" : say_string(reply, "next"));
+        json_decref(reply);
+        if (r < 0) return r;
+    } while (*cursor);
+    return 0;
+}
+
+static bool knows_place(void *arg, struct slice name)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach((json_t *)arg, i, one) if (slice_is(name, say_string(one, "code")) ||
+                                                  slice_is_nocase(name, say_string(one, "name")))
+        return true;
+    return false;
+}
+
 static int read_file(struct import *w, struct err *e)
 {
     struct verb_call *c = w->call;
     struct buf text = BUF_INIT(PLACE_FILE_BYTES_MAX);
     json_t *group = NULL;
-    struct place_file_how how = {.zones = zone_book_new(), .zone = verb_option(c, "zone")};
+    struct place_file_how how = {.zones = zone_book_new(),
+                                 .zone = verb_option(c, "zone"),
+                                 .now_ms = clock_wall_ms(),
+                                 .place = verb_option(c, "place"),
+                                 .knows = knows_place,
+                                 .arg = w->places};
     int r = text_file_read(c->args[0], &text, e);
+    if (r == 0 && !how.place) r = ask_places(c, w->places, e);
     if (r == 0 && !how.zone) r = ask_zone(c, verb_option(c, "group"), &group, e);
     if (group) how.zone = say_string(group, "zone");
     if (r == 0) r = place_file_read(buf_slice(&text), &how, &w->file, e);
@@ -111,7 +149,7 @@ static void print_counts(const struct verb_call *c, const json_t *reply)
 
 int place_import(struct verb_call *c)
 {
-    struct import w = {.call = c};
+    struct import w = {.call = c, .places = json_array()};
     struct err e;
     size_t i;
     const json_t *one;
@@ -121,6 +159,7 @@ int place_import(struct verb_call *c)
     if (r == 0) r = send_kind(&w, "places", w.file.places, w.file.place_lines, &e);
     if (r == 0) r = send_kind(&w, "sessions", w.file.sessions, w.file.session_lines, &e);
     place_file_done(&w.file);
+    json_decref(w.places);
     json_t *counts = json_object();
     for (i = 0; i < COUNT_OF(words); i++)
         json_put_count(counts, words[i], w.counts[i]);

@@ -9,6 +9,7 @@
 #include "store/contacts.h"
 #include "store/inbox.h"
 #include "store/keep.h"
+#include "store/place.h"
 #include "store/pledge.h"
 
 enum {
@@ -115,10 +116,19 @@ static void on_pledges(void *arg, int result, int64_t count)
     ended(k);
 }
 
+static void on_sessions(void *arg, int result, size_t count)
+{
+    struct keeper *k = arg;
+    (void)result, (void)count; /* as above */
+    ended(k);
+}
+
+/* A session stays a day longer than who came to it. */
 static void step_pledges(struct keeper *k)
 {
     if (k->config.pledges_days == 0) return;
-    k->waiting++;
+    k->waiting += 2;
+    place_sweep(k->config.store, limit_ms(k, k->config.pledges_days + 1), on_sessions, k);
     pledge_expire(k->config.store, limit_ms(k, k->config.pledges_days), k->now_ms, on_pledges, k);
 }
 

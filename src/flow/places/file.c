@@ -1,4 +1,4 @@
-#include "flow/place_file.h"
+#include "file.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -297,7 +297,9 @@ int place_file_read(struct slice text, const struct place_file_how *how, struct 
 {
     struct reader r = {.how = how, .file = ret};
     *ret = (struct place_file){json_array(), json_array(), json_array(), json_array(), json_array()};
-    int rc = read_csv(text, &r, e);
+    if (slice_starts(text, "\xef\xbb\xbf")) text = slice_from(text, 3);
+    bool is_calendar = slice_starts(slice_trim(text), "BEGIN:VCALENDAR");
+    int rc = is_calendar ? places_read_calendar(text, how, ret, e) : read_csv(text, &r, e);
     if (rc < 0) place_file_done(ret);
     return rc;
 }

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "core/json.h"
 #include "flow/launch.h"
+#include "flow/place_book.h"
 #include "flow/place_file.h"
 #include "flow/zone_book.h"
 #include "store/group.h"
@@ -155,13 +156,36 @@ static void begin(struct web_call *c, struct place_file *f)
     send_next(c);
 }
 
+/* As the API finds it for a member who says none. */
+static struct slice group_of(const struct web_call *c)
+{
+    struct slice typed = slice_trim(web_field(c, "group"));
+    if (typed.n) return typed;
+    return c->member->group_count == 1 ? slice_of(c->member->groups[0]) : SLICE_LIT("main");
+}
+
+struct asked_place {
+    struct web_call *c;
+    struct slice group;
+};
+
+static bool knows_place(void *arg, struct slice name)
+{
+    const struct asked_place *asked = arg;
+    return place_book_named(asked->c->config->places, asked->group, name) != NULL;
+}
+
 static void post_import(struct web_call *c)
 {
     struct buf text = BUF_INIT(BYTES_MAX + 1);
     struct place_file file = {0};
     struct err e = {0};
-    const struct place_file_how how = {c->config->means->zones,
-                                       zone_of(c, slice_trim(web_field(c, "group")))};
+    struct asked_place asked = {c, group_of(c)};
+    const struct place_file_how how = {.zones = c->config->means->zones,
+                                       .zone = zone_of(c, asked.group),
+                                       .now_ms = c->now_ms,
+                                       .knows = knows_place,
+                                       .arg = &asked};
     bool ok = read_text(c, &text, &e) && place_file_read(buf_slice(&text), &how, &file, &e) == 0;
     buf_done(&text);
     if (ok)
