@@ -59,9 +59,9 @@ static bool knows_place(void *arg, struct slice name)
 {
     size_t i;
     const json_t *one;
-    json_array_foreach((json_t *)arg, i, one) if (slice_is(name, say_string(one, "code")) ||
-                                                  slice_is_nocase(name, say_string(one, "name")))
-        return true;
+    json_array_foreach((json_t *)arg, i,
+                       one) if (slice_is(name, say_string(one, "code")) ||
+                                slice_is_nocase(name, say_string(one, "name"))) return true;
     return false;
 }
 

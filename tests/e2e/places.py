@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Places and sessions: a file by the client, twice; a place, a session and a file by an organiser's phone without JavaScript; a
 correction that shows to everybody at once. Prints TAP. Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --shots FOLDER."""
+import datetime
 import json
 import pathlib
 import subprocess
@@ -46,6 +47,33 @@ def both(world):
     path = world.folder / "both.csv"
     path.write_text(BOTH, encoding="utf-8")
     return path
+
+
+CALENDAR = """BEGIN:VCALENDAR
+PRODID:-//Google Inc//Google Calendar 70.9054//EN
+VERSION:2.0
+BEGIN:VEVENT
+DTSTART:{day}T170000Z
+DTEND:{day}T190000Z
+UID:4k2v0b@google.com
+LOCATION:Harbour West\\, the pier
+SUMMARY:Door knocking
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def a_calendar(world):
+    """An event at a place that is known by its name; again, and it is corrected."""
+    world.imported(both(world), "--group", "leeds", code=1)
+    day = (datetime.date.today() + datetime.timedelta(days=9)).strftime("%Y%m%d")
+    path = world.folder / "canvass.ics"
+    path.write_text(CALENDAR.format(day=day).replace("\n", "\r\n"), encoding="utf-8")
+    check("1 made" in world.imported(path, "--group", "leeds"), "the event")
+    path.write_text(path.read_text().replace("T190000Z", "T183000Z"), encoding="utf-8")
+    check("1 corrected" in world.imported(path, "--group", "leeds"), "the event again")
+    path.write_text(path.read_text().replace("Harbour West", "Nowhere"), encoding="utf-8")
+    check("1 refused" in world.imported(path, "--group", "leeds", code=1), "a place that nobody knows")
 
 
 def places_and_sessions_in_one_file(world):
@@ -120,4 +148,4 @@ def on_a_phone(world):
 
 
 if __name__ == "__main__":
-    sys.exit(run(options(shots="shots"), by_the_client, places_and_sessions_in_one_file, on_a_phone, world=World))
+    sys.exit(run(options(shots="shots"), by_the_client, places_and_sessions_in_one_file, a_calendar, on_a_phone, world=World))

@@ -38,8 +38,7 @@ static void read_fine(const char *text, const char *zone, const char *place)
 /* A text of the i-th session; "" where it says nothing. */
 static const char *said(size_t i, const char *key)
 {
-    const char *text =
-        json_string_value(json_object_get(json_array_get(file.sessions, i), key));
+    const char *text = json_string_value(json_object_get(json_array_get(file.sessions, i), key));
     return text ? text : "";
 }
 
@@ -112,24 +111,25 @@ static void test_one_that_repeats(void **state)
 static void test_nextcloud_and_outlook(void **state)
 {
     (void)state;
-    read_fine("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//IDN nextcloud.com//Calendar app 4.6.7//EN\r\n"
-              "BEGIN:VTIMEZONE\r\nTZID:GMT Standard Time\r\n"
-              "BEGIN:STANDARD\r\nDTSTART:16010101T020000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0000\r\n"
-              "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\n"
-              "BEGIN:DAYLIGHT\r\nDTSTART:16010101T010000\r\nTZOFFSETFROM:+0000\r\nTZOFFSETTO:+0100\r\n"
-              "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"
-              "BEGIN:VEVENT\r\nCREATED:20260901T080000Z\r\nDTSTAMP:20260901T080000Z\r\nUID:a1\r\n"
-              "DTSTART;TZID=\"GMT Standard Time\":20261001T180000\r\nDURATION:PT90M\r\n"
-              "CATEGORIES:Canvass,E14\r\nSUMMARY:Evening\r\nEND:VEVENT\r\n"
-              "BEGIN:VEVENT\r\nUID:a2\r\nSUMMARY:Leeds North \xe2\x80\x93 stall\r\n"
-              "DTSTART:20261002T100000\r\nDTEND:20261002T120000\r\nEND:VEVENT\r\n"
-              "BEGIN:VEVENT\r\nUID:a3\r\nSUMMARY:Leeds North\r\nDTSTART;VALUE=DATE:20261002\r\n"
-              "END:VEVENT\r\n"
-              "BEGIN:VEVENT\r\nUID:a4\r\nSUMMARY:Somewhere\r\nDTSTART:20261002T100000Z\r\n"
-              "DTEND:20261002T120000Z\r\nEND:VEVENT\r\n"
-              "BEGIN:VEVENT\r\nUID:a5\r\nSUMMARY:Leeds North\r\nDTSTART:20200102T100000Z\r\n"
-              "DTEND:20200102T120000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
-              "Europe/Berlin", NULL);
+    read_fine(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//IDN nextcloud.com//Calendar app 4.6.7//EN\r\n"
+        "BEGIN:VTIMEZONE\r\nTZID:GMT Standard Time\r\n"
+        "BEGIN:STANDARD\r\nDTSTART:16010101T020000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0000\r\n"
+        "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\n"
+        "BEGIN:DAYLIGHT\r\nDTSTART:16010101T010000\r\nTZOFFSETFROM:+0000\r\nTZOFFSETTO:+0100\r\n"
+        "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"
+        "BEGIN:VEVENT\r\nCREATED:20260901T080000Z\r\nDTSTAMP:20260901T080000Z\r\nUID:a1\r\n"
+        "DTSTART;TZID=\"GMT Standard Time\":20261001T180000\r\nDURATION:PT90M\r\n"
+        "CATEGORIES:Canvass,E14\r\nSUMMARY:Evening\r\nEND:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nUID:a2\r\nSUMMARY:Leeds North \xe2\x80\x93 stall\r\n"
+        "DTSTART:20261002T100000\r\nDTEND:20261002T120000\r\nEND:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nUID:a3\r\nSUMMARY:Leeds North\r\nDTSTART;VALUE=DATE:20261002\r\n"
+        "END:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nUID:a4\r\nSUMMARY:Somewhere\r\nDTSTART:20261002T100000Z\r\n"
+        "DTEND:20261002T120000Z\r\nEND:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nUID:a5\r\nSUMMARY:Leeds North\r\nDTSTART:20200102T100000Z\r\n"
+        "DTEND:20200102T120000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        "Europe/Berlin", NULL);
     assert_int_equal(json_array_size(file.sessions), 2); /* a5 is over */
     expect_times(0, "2026-10-01T17:00:00Z", "2026-10-01T18:30:00Z");
     assert_string_equal(said(0, "place"), "E14");
@@ -157,13 +157,14 @@ static void test_what_is_no_calendar(void **state)
 static void test_a_spreadsheet(void **state)
 {
     (void)state;
-    read_fine("\xef\xbb\xbfPlace;Latitude;Longitude;Date;Start;End;Meeting point;Capacity;Step free\r\n"
-              "North;53.8;-1.55;2026-10-03;9:00;11:00;Square;20;Yes\r\n"
-              "North;53.8;-1.55;;2026-10-03 22:00;01:00;;;no\r\n"
-              "South;53.7;-1.55;2026-10-03;9:00;11:00;;many;\r\n"
-              "East;;;2026-10-03;2026-10-03T09:00:00+02:00;10:00;;;perhaps\r\n"
-              "East;;;;09:00;10:00;;;\r\n",
-              "Europe/London", NULL);
+    read_fine(
+        "\xef\xbb\xbfPlace;Latitude;Longitude;Date;Start;End;Meeting point;Capacity;Step free\r\n"
+        "North;53.8;-1.55;2026-10-03;9:00;11:00;Square;20;Yes\r\n"
+        "North;53.8;-1.55;;2026-10-03 22:00;01:00;;;no\r\n"
+        "South;53.7;-1.55;2026-10-03;9:00;11:00;;many;\r\n"
+        "East;;;2026-10-03;2026-10-03T09:00:00+02:00;10:00;;;perhaps\r\n"
+        "East;;;;09:00;10:00;;;\r\n",
+        "Europe/London", NULL);
     assert_int_equal(json_array_size(file.places), 2);
     assert_int_equal(json_array_size(file.sessions), 2);
     expect_times(0, "2026-10-03T08:00:00Z", "2026-10-03T10:00:00Z");

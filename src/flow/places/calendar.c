@@ -115,8 +115,7 @@ static void put_note(json_t *row, const struct calendar_found *f)
     struct buf note = BUF_INIT(2 * SESSION_NOTE_BYTES_MAX);
     buf_addf(&note, "%.*s", SESSION_NOTE_BYTES_MAX, f->title);
     if (*about) buf_addf(&note, "%s%.*s", note.n ? "\n" : "", SESSION_NOTE_BYTES_MAX, about);
-    if (!note.failed && note.n)
-        put_text(row, "note", note.p, SESSION_NOTE_BYTES_MAX, PLAIN_TEXT);
+    if (!note.failed && note.n) put_text(row, "note", note.p, SESSION_NOTE_BYTES_MAX, PLAIN_TEXT);
     buf_done(&note);
     free(about);
 }
@@ -140,8 +139,8 @@ static json_t *row_of(const struct reader *r, struct slice place, int64_t start_
 
 static void refuse(const struct reader *r, const char *where, const char *why)
 {
-    json_list_add(r->file->refused, json_pack("{s:o,s:s}", "where", json_text(slice_of(where)),
-                                              "why", why));
+    json_list_add(r->file->refused,
+                  json_pack("{s:o,s:s}", "where", json_text(slice_of(where)), "why", why));
 }
 
 static void on_found(void *arg, const struct calendar_found *f)
@@ -151,7 +150,8 @@ static void on_found(void *arg, const struct calendar_found *f)
     struct slice place;
     int64_t start_ms, end_ms;
     r->found = f;
-    (void)snprintf(where, sizeof where, "event '%.80s'%s%s", f->title, *f->time ? ", " : "", f->time);
+    (void)snprintf(where, sizeof where, "event '%.80s'%s%s", f->title, *f->time ? ", " : "",
+                   f->time);
     if (json_array_size(r->file->sessions) >= PLACE_FILE_ROWS_MAX)
         return; /* said once, by who reads the whole */
     if (f->is_day)
@@ -173,9 +173,11 @@ int places_read_calendar(struct slice text, const struct place_file_how *how,
 {
     struct reader r = {.how = how, .file = ret};
     int64_t now_s = how->now_ms / 1000;
-    int rc = calendar_read(text, now_s - DAY_S, now_s + (int64_t)AHEAD_DAYS * DAY_S, on_found, &r, e);
+    int rc =
+        calendar_read(text, now_s - DAY_S, now_s + (int64_t)AHEAD_DAYS * DAY_S, on_found, &r, e);
     if (rc < 0) return err_set(e, ERR_INVALID, "it is no calendar: export it again as .ics");
     if (json_array_size(ret->sessions) >= PLACE_FILE_ROWS_MAX)
-        return err_set(e, ERR_INVALID, "more than %d sessions: split the file", PLACE_FILE_ROWS_MAX);
+        return err_set(e, ERR_INVALID, "more than %d sessions: split the file",
+                       PLACE_FILE_ROWS_MAX);
     return 0;
 }

@@ -56,7 +56,8 @@ static void word_of(struct slice cell, char out[WORD_BYTES])
     size_t n = 0;
     cell = slice_trim(cell);
     for (size_t i = 0; i < cell.n && n < WORD_BYTES - 1; i++)
-        out[n++] = isalnum((unsigned char)cell.p[i]) ? (char)tolower((unsigned char)cell.p[i]) : '_';
+        out[n++] =
+            isalnum((unsigned char)cell.p[i]) ? (char)tolower((unsigned char)cell.p[i]) : '_';
     out[n] = '\0';
 }
 
@@ -275,8 +276,10 @@ static int on_record(void *arg, const struct csv_record *record)
         return 0;
     }
     if (!r->has_header) return read_header(r, &r->e);
-    if (json_array_size(r->file->places) + json_array_size(r->file->sessions) >= PLACE_FILE_ROWS_MAX)
-        return err_set(&r->e, ERR_INVALID, "more than %d rows: split the file", PLACE_FILE_ROWS_MAX);
+    if (json_array_size(r->file->places) + json_array_size(r->file->sessions) >=
+        PLACE_FILE_ROWS_MAX)
+        return err_set(&r->e, ERR_INVALID, "more than %d rows: split the file",
+                       PLACE_FILE_ROWS_MAX);
     read_rows(r);
     return 0;
 }
@@ -296,7 +299,8 @@ int place_file_read(struct slice text, const struct place_file_how *how, struct 
                     struct err *e)
 {
     struct reader r = {.how = how, .file = ret};
-    *ret = (struct place_file){json_array(), json_array(), json_array(), json_array(), json_array()};
+    *ret =
+        (struct place_file){json_array(), json_array(), json_array(), json_array(), json_array()};
     if (slice_starts(text, "\xef\xbb\xbf")) text = slice_from(text, 3);
     bool is_calendar = slice_starts(slice_trim(text), "BEGIN:VCALENDAR");
     int rc = is_calendar ? places_read_calendar(text, how, ret, e) : read_csv(text, &r, e);
