@@ -112,8 +112,10 @@ static int read_all(struct run *r)
     }
     if (result == 0) result = send_page(r);
     if (result < 0) return result;
-    return post(r, "/end", json_pack("{s:I,s:s}", "import", (json_int_t)r->import, "from",
-                                     gazetteer_file_format(r->file)), NULL);
+    return post(r, "/end",
+                json_pack("{s:I,s:s}", "import", (json_int_t)r->import, "from",
+                          gazetteer_file_format(r->file)),
+                NULL);
 }
 
 static const char *country_of(const struct verb_call *c)
@@ -137,7 +139,8 @@ static int import(struct verb_call *c)
     else if (c->json)
         exit_code = say_json(json_object());
     else
-        (void)printf("%llu postcodes and %llu towns of %s are known now (%s; %llu rows of the last file say nothing of use)\n",
+        (void)printf("%llu postcodes and %llu towns of %s are known now (%s; %llu rows of the last "
+                     "file say nothing of use)\n",
                      (unsigned long long)r.sent, (unsigned long long)r.towns_sent, r.country,
                      gazetteer_file_format(r.file),
                      (unsigned long long)gazetteer_file_left_out(r.file));
@@ -197,7 +200,8 @@ static const struct verb_option import_options[] = {
 
 static const struct verb verbs[] = {
     {"import", "FILE... --country COUNTRY", 1, VERB_ARGS_ANY,
-     "Reads the ONS Postcode Directory or Code-Point Open (CSV), or postal codes of\nGeoNames (TSV). All "
+     "Reads the ONS Postcode Directory or Code-Point Open (CSV), or postal codes of\nGeoNames "
+     "(TSV). All "
      "files together take the place of what was known.",
      "import ONSPD_NOV_2026_UK.csv --country GB", import_options, import},
     {"list", "", 0, 0, "Of which countries postcodes and towns are known.", "list", NULL, list},

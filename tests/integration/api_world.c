@@ -511,7 +511,8 @@ static void on_received(void *arg, int result, const struct inbox_stored *stored
     *(struct received *)arg = (struct received){true, stored->conversation};
 }
 
-json_int_t make_conversation(const char *group, const char *number, const char *name)
+json_int_t make_conversation_saying(const char *group, const char *number, const char *name,
+                                    const char *text, const char *note)
 {
     struct received received = {false, 0};
     const struct inbox_arrival arrival = {.gateway = SLICE_LIT("main"),
@@ -521,12 +522,18 @@ json_int_t make_conversation(const char *group, const char *number, const char *
                                           .key = slice_of(number),
                                           .sender = SLICE_LIT("+447700900999"),
                                           .name = slice_of(name),
-                                          .text = SLICE_LIT("Where is it?"),
+                                          .text = slice_of(text),
+                                          .note = slice_of(note),
                                           .campaigns = 64,
                                           .scope = SLICE_LIT("all")};
     inbox_receive(parts.inbox, &arrival, WORLD_NOW_MS, on_received, &received);
     turn_until_done(&received.done);
     return received.conversation;
+}
+
+json_int_t make_conversation(const char *group, const char *number, const char *name)
+{
+    return make_conversation_saying(group, number, name, "Where is it?", "");
 }
 
 static void on_grown(void *arg, int result, uint32_t made, uint32_t blocks)

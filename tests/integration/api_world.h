@@ -70,5 +70,8 @@ json_int_t make_audience(const char *name, int n);
 json_int_t make_audience_in(const char *group, const char *name, int n);
 /* One in which somebody has asked something; number: digits. Returns its id. */
 json_int_t make_conversation(const char *group, const char *number, const char *name);
+/* The same with what they wrote, and what their provider tells of it. */
+json_int_t make_conversation_saying(const char *group, const char *number, const char *name,
+                                    const char *text, const char *note);
 /* What the release role does: makes the ledger of a campaign and starts it. */
 void start_campaign(uint32_t id, uint32_t audience);

@@ -15,7 +15,8 @@ static json_int_t begin(void)
 static void post(int status, const char *path, const char *fmt, json_int_t import)
 {
     char body[1024], *at = strstr(fmt, "%I");
-    (void)snprintf(body, sizeof body, "%.*s%lld%s", (int)(at - fmt), fmt, (long long)import, at + 2);
+    (void)snprintf(body, sizeof body, "%.*s%lld%s", (int)(at - fmt), fmt, (long long)import,
+                   at + 2);
     (void)ask(status, "POST", path, body);
 }
 
@@ -37,7 +38,9 @@ static void import_few(void)
 static void test_a_gazetteer(void **state)
 {
     (void)state;
-    assert_int_equal(json_array_size(json_object_get(ask(200, "GET", "/api/v1/gazetteers", NULL), "gazetteers")), 0);
+    assert_int_equal(
+        json_array_size(json_object_get(ask(200, "GET", "/api/v1/gazetteers", NULL), "gazetteers")),
+        0);
     import_few();
     const json_t *list = json_object_get(ask(200, "GET", "/api/v1/gazetteers", NULL), "gazetteers");
     assert_int_equal(json_array_size(list), 1);
@@ -45,7 +48,8 @@ static void test_a_gazetteer(void **state)
     assert_string_equal(text_at(json_array_get(list, 0), "from"), "a test");
     assert_int_equal(number_at(json_array_get(list, 0), "codes"), 2);
     assert_int_equal(number_at(json_array_get(list, 0), "towns"), 1);
-    (void)ask_as(ORGANISER_OF_LEEDS, 403, "DELETE", "/api/v1/gazetteers/IE", "{}"); /* all groups use it */
+    (void)ask_as(ORGANISER_OF_LEEDS, 403, "DELETE", "/api/v1/gazetteers/IE",
+                 "{}"); /* all groups use it */
     (void)ask(200, "DELETE", "/api/v1/gazetteers/IE", "{}");
     (void)ask(404, "DELETE", "/api/v1/gazetteers/IE", "{}");
 }
@@ -69,10 +73,12 @@ static void test_rows_that_are_wrong(void **state)
 static void make_session(const char *name, const char *at, const char *priority)
 {
     char body[300];
-    (void)snprintf(body, sizeof body, "{\"name\":\"%s\",\"at\":\"%s\",\"priority\":\"%s\"}", name, at, priority);
+    (void)snprintf(body, sizeof body, "{\"name\":\"%s\",\"at\":\"%s\",\"priority\":\"%s\"}", name,
+                   at, priority);
     json_int_t place = number_at(ask(201, "POST", "/api/v1/places", body), "id");
     (void)snprintf(body, sizeof body,
-                   "{\"place\":%lld,\"start\":\"2026-11-27T10:00:00Z\",\"end\":\"2026-11-27T13:00:00Z\",\"capacity\":20}",
+                   "{\"place\":%lld,\"start\":\"2026-11-27T10:00:00Z\",\"end\":\"2026-11-27T13:00:"
+                   "00Z\",\"capacity\":20}",
                    (long long)place);
     (void)ask(201, "POST", "/api/v1/place-sessions", body);
 }
@@ -90,8 +96,12 @@ static void test_near(void **state)
     assert_int_equal(json_array_size(list), 1); /* and not the safe one next door */
     assert_string_equal(text_at(json_object_get(first, "place"), "name"), "Bolton");
     assert_string_equal(text_at(first, "words"), "20 km, 20 of 20 places left, needs you most");
-    assert_int_equal(json_array_size(json_object_get(ask(200, "GET", "/api/v1/near?q=SW1A%201AA", NULL), "sessions")), 0);
-    assert_int_equal(json_array_size(json_object_get(ask(200, "GET", "/api/v1/near?q=53.5,-2.3", NULL), "sessions")), 1);
+    assert_int_equal(json_array_size(json_object_get(
+                         ask(200, "GET", "/api/v1/near?q=SW1A%201AA", NULL), "sessions")),
+                     0);
+    assert_int_equal(json_array_size(json_object_get(
+                         ask(200, "GET", "/api/v1/near?q=53.5,-2.3", NULL), "sessions")),
+                     1);
     (void)ask(404, "GET", "/api/v1/near?q=ZE1%200AA", NULL);
     (void)ask(409, "GET", "/api/v1/near?q=newport", NULL);
     expect_error("conflict", "Newport (Gwent)");
@@ -120,6 +130,48 @@ static void test_the_place_that_a_group_adopted(void **state)
     assert_string_equal(first_near("/api/v1/near?q=53.45,-2.22"), "Bolton");
 }
 
+/* ---- in a conversation ---- */
+
+/* What a volunteer who has taken it sees. */
+static const char *page_of(json_int_t conversation)
+{
+    char path[80];
+    (void)snprintf(path, sizeof path, "/api/v1/conversations/%lld/claim", (long long)conversation);
+    (void)ask_as(VOLUNTEER, 200, "POST", path, "{}");
+    (void)snprintf(path, sizeof path, "/inbox/%lld", (long long)conversation);
+    (void)ask_as(VOLUNTEER, 200, "GET", path, NULL);
+    return answer_text();
+}
+
+/* A postcode or a place from a map that somebody wrote is one tap away from its answer; what is far from everywhere, or
+ * no postcode, shows nothing. */
+static void test_a_volunteer_sees_what_is_near_the_person(void **state)
+{
+    (void)state;
+    import_few();
+    make_session("Bolton & Bury", "53.58,-2.43", "marginal");
+    const char *page =
+        page_of(make_conversation_saying("main", "447700900601", "Ada", "m14 5ta", ""));
+    assert_non_null(
+        strstr(page, "Nearest for M145TA: 20 km, 20 of 20 places left, needs you most"));
+    assert_non_null(strstr(
+        page, "value=\"Near M145TA: Bolton &amp; Bury, Fri 27 Nov 10:00 (20 km). Coming? /near/"));
+    assert_non_null(strstr(page, "Send this"));
+    page = page_of(make_conversation_saying("main", "447700900602", "Bob", "",
+                                            "Place: The library, 5 High St, 53.45, -2.22"));
+    assert_non_null(strstr(page, "Nearest for them: 20 km"));
+    page =
+        page_of(make_conversation_saying("main", "447700900603", "Cy", "", "Place: 53.45, -2.22"));
+    assert_non_null(strstr(page, "Nearest for them: 20 km"));
+    static const char *const others[] = {"sw1a1aa", "Where is it?", "", "ZE1 0AA"};
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        char number[16];
+        (void)snprintf(number, sizeof number, "44770090061%zu", i);
+        assert_null(strstr(page_of(make_conversation_saying("main", number, "Dee", others[i], "")),
+                           "Nearest for"));
+    }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
 
 int main(void)
@@ -129,6 +181,7 @@ int main(void)
         TEST(test_rows_that_are_wrong),
         TEST(test_near),
         TEST(test_the_place_that_a_group_adopted),
+        TEST(test_a_volunteer_sees_what_is_near_the_person),
     };
     if (!world_start()) {
         printf("1..0 # SKIP no redis-server on the PATH\n");

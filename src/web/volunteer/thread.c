@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "conversation.h"
+#include "nearest.h"
 #include "base/check.h"
 #include "core/parts.h"
 #include "flow/asked.h"
@@ -34,7 +35,8 @@ struct thread {
     char *tags;
     uint32_t campaign; /* that they answer to, and who they are */
     uint64_t number;
-    int64_t asked_ms; /* [wall ms] */
+    int64_t asked_ms;                     /* [wall ms] */
+    char place[PLACE_SAID_BYTES], *group; /* where they said that they are; owned */
 };
 
 static void thread_done(void *state)
@@ -42,6 +44,7 @@ static void thread_done(void *state)
     struct thread *t = state;
     json_decref(t->data);
     free(t->tags);
+    free(t->group);
 }
 
 static json_t *parts_json(struct slice text)
@@ -205,6 +208,12 @@ static json_t *thread_frame(const struct web_call *c, const struct inbox_thread 
     return data;
 }
 
+static void show(struct web_call *c)
+{
+    const struct thread *shown = c->state;
+    page_answer(c, PAGE_THREAD, shown->status, json_incref(shown->data));
+}
+
 static void on_asked(void *arg, const struct asked *asked)
 {
     struct web_call *c = arg;
@@ -216,7 +225,7 @@ static void on_asked(void *arg, const struct asked *asked)
     json_put(data, "has_fields",
              json_boolean(json_array_size(json_object_get(data, "fields")) > 0));
     json_put(data, "known", known_json(json_object_get(data, "fields")));
-    page_answer(c, PAGE_THREAD, shown->status, json_incref(shown->data));
+    nearest_put(c, shown->place, slice_of(shown->group), data, show);
 }
 
 static void on_tags(void *arg, int result, const struct inbox_shelved *own, size_t n,
@@ -246,6 +255,8 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     put_draft(c, t, data);
     shown->data = data;
     shown->tags = slice_strdup(t->conversation.tags);
+    shown->group = slice_strdup(t->conversation.group);
+    (void)nearest_said(c, t, shown->place);
     shown->campaign = t->conversation.campaign;
     shown->number = t->conversation.number;
     inbox_shelf_list(c->config->inbox, INBOX_OWN_TAGS, &who, t->conversation.group, on_tags, c);
