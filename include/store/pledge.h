@@ -9,6 +9,7 @@
  * Callbacks as in store/store.h; what they are given is borrowed for the call. */
 #include <jansson.h>
 
+#include "core/group.h"
 #include "core/place.h"
 #include "store/store.h"
 
@@ -86,8 +87,10 @@ struct pledge {
 
 struct pledge_ask { /* borrowed for the call */
     uint32_t session;
-    uint64_t person;      /* E.164 digits; 0: */
-    struct slice user_id; /* "~GB.1349…"; none */
+    uint64_t person;       /* E.164 digits; 0: */
+    struct slice user_id;  /* "~GB.1349…"; none: */
+    uint32_t conversation; /* who writes there, with its group and the way they are texted */
+    const struct group_set *groups; /* whose conversations the asker may see */
     /* Whose person it is; none: the group that they spoke with last, else the place's. */
     struct slice group;
     struct slice name; /* cut to PLEDGE_NAME_BYTES_MAX */
@@ -95,6 +98,7 @@ struct pledge_ask { /* borrowed for the call */
     enum pledge_way way;
     struct slice gateway, sender; /* by which they are texted; none: the usual one */
     bool offered; /* a campaign's text offered this session to them: that room is theirs */
+    uint32_t campaign, index; /* that campaign, and who of it; 0: not known */
 };
 
 struct pledge_done {
@@ -105,7 +109,7 @@ struct pledge_done {
 /* d is NULL when result is not 0. */
 typedef void pledge_cb(void *arg, int result, const struct pledge_done *d, const struct err *e);
 
-/* ERR_NOT_FOUND: there is no such session. ERR_CONFLICT: it is cancelled, or over. ERR_LIMIT:
+/* ERR_NOT_FOUND: there is no such session, or conversation. ERR_CONFLICT: it is cancelled, or over. ERR_LIMIT:
  * PLEDGES_OF_SESSION_MAX, PLEDGES_OF_PERSON_MAX. */
 void pledge_make(struct store *s, const struct pledge_ask *ask, int64_t now_ms, pledge_cb *cb,
                  void *arg);

@@ -506,6 +506,35 @@ static void yes_to_an_offer_is_a_pledge(void **state)
     assert_string_equal(got.rooms, "1 0 0");
     assert_int_equal(said(true, NOW_MS), 0);
     assert_true(got.pledge.again);
+    assert_string_equal(run("GETBIT %sc:3:near 184", prefix), "1"); /* they count as pledged */
+    assert_int_equal(cancel(1, 1), 0);
+    assert_int_equal(said(true, NOW_MS), 0);
+    assert_int_equal(page(1), 0);
+    assert_string_equal(got.rooms, "1 0 0");
+}
+
+static int make_for(uint32_t conversation, const struct group_set *groups)
+{
+    const struct pledge_ask ask = {.session = 1,
+                                   .conversation = conversation,
+                                   .groups = groups,
+                                   .by = SLICE_LIT("Omar"),
+                                   .way = PLEDGE_BY_MEMBER};
+    pledge_make(store, &ask, NOW_MS, on_pledge, NULL);
+    return wait_done();
+}
+
+static void a_volunteer_pledges_for_who_writes(void **state)
+{
+    (void)state;
+    static const char *const york[] = {"york"}, *const of_leeds[] = {"leeds"};
+    const struct group_set others = {false, york, 1}, own = {false, of_leeds, 1};
+    offer();
+    assert_int_equal(make_for(4, &others), ERR_NOT_FOUND);
+    assert_int_equal(make_for(5, &own), ERR_NOT_FOUND);
+    assert_int_equal(make_for(4, &own), 0);
+    assert_int_equal(page(1), 0);
+    assert_string_equal(got.person, "447400000101");
 }
 
 static void yes_to_something_else_is_none(void **state)
@@ -665,6 +694,7 @@ int main(void)
         GROUP_TEST(what_changes_is_told, (void *)&got_said),
         GROUP_TEST(yes_to_an_offer_is_a_pledge, (void *)&got_said),
         GROUP_TEST(yes_to_something_else_is_none, (void *)&got_said),
+        GROUP_TEST(a_volunteer_pledges_for_who_writes, (void *)&got_said),
         GROUP_TEST(a_message_that_comes_again_changes_nothing, (void *)&got_said),
         GROUP_TEST(cant_ends_what_they_were_texted_about_last, (void *)&got_said),
         GROUP_TEST(pledges_of_what_is_long_over_go, (void *)&got_said),

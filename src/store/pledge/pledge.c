@@ -101,7 +101,8 @@ static void call_person(struct call *c, uint64_t number, struct slice user_id)
 void pledge_make(struct store *s, const struct pledge_ask *ask, int64_t now_ms, pledge_cb *cb,
                  void *arg)
 {
-    check(ask->person || slice_starts(ask->user_id, "~"));
+    check(ask->person || ask->conversation || slice_starts(ask->user_id, "~"));
+    static const struct group_set none;
     struct call *c = pledge_call(s, &make_script, now_ms);
     c->id = ask->session;
     call_lasts(c);
@@ -113,9 +114,13 @@ void pledge_make(struct store *s, const struct pledge_ask *ask, int64_t now_ms, 
     call_text(c, call_cut(ask->name, PLEDGE_NAME_BYTES_MAX));
     call_text(c, ask->gateway);
     call_text(c, ask->sender);
-    call_str(c, ask->offered ? "1" : "");
     call_u64(c, PLEDGES_OF_SESSION_MAX);
     call_u64(c, PLEDGES_OF_PERSON_MAX);
+    call_str(c, ask->offered ? "1" : "");
+    call_u64(c, ask->campaign);
+    call_u64(c, ask->index);
+    call_u64(c, ask->conversation);
+    call_groups(c, ask->groups ? ask->groups : &none, SLICE_NONE);
     call_run(c, on_done, cb, arg);
 }
 

@@ -161,7 +161,16 @@ end
 
 local function answer(how, n, r) return {how, tonumber(n), r.s, r.g} end
 
--- ask: session person group by way name gateway sender offered, bounds {session, person}. Returns {"made" | "again", number, state,
+-- Whom a campaign's text told of that session counts there no more: they pledged (store/place/offer.lua).
+local function take_offer(ask)
+  local key, at = P .. 'c:' .. ask.campaign .. ':near', 4 * ask.index
+  local bytes = redis.call('GETRANGE', key, at, at + 3)
+  if #bytes < 4 or struct.unpack('<I4', bytes) ~= tonumber(ask.session) then return end
+  redis.call('SETRANGE', key, at + 3, string.char(string.byte(bytes, 4) + 128))
+  rooms_move(P, ask.session, 0, 0, -1)
+end
+
+-- ask: session person group by way name gateway sender, campaign and index whose text offered it, bounds {session, person}. Returns {"made" | "again", number, state,
 -- group} or {why not}
 local function make(ask)
   local s = decoded('sessions', ask.session)
@@ -183,7 +192,7 @@ local function make(ask)
     told = r and r.told or '', texts = r and r.texts or 0, asked = r and r.asked or 0, k = r and r.k}
   local state = has_room(ask.session, s) and 'coming' or 'waiting'
   queue_text(ask.session, n, new, state == 'coming' and 'made' or 'wait')
-  if ask.offered then rooms_move(P, ask.session, 0, 0, -1) end
+  if ask.campaign then take_offer(ask) elseif ask.offered then rooms_move(P, ask.session, 0, 0, -1) end
   go_to(ask.session, n, new, s, state, ask.by)
   count_made()
   return answer('made', n, new)

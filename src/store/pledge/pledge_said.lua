@@ -9,7 +9,7 @@ local c = redis.call('HMGET', P .. 'conv:' .. ARGV[3], 'number', 'group', 'campa
 local person = c[1]
 if not person then return {} end
 
--- Of a campaign whose text named a session to each: 4 bytes for each index, little-endian, 0 = none.
+-- Of a campaign whose text named a session to each: store/place/offer.lua.
 local function offered()
   local id, number = c[3] or '0', tonumber(person)
   local launched = tonumber(redis.call('ZSCORE', P .. 'campaigns', id) or '0')
@@ -24,8 +24,8 @@ local function offered()
   local index = redis.call('HGET', audience .. ':x:' .. string.format('%d', number % buckets), person)
   local bytes = index and redis.call('GETRANGE', P .. 'c:' .. id .. ':near', index * 4, index * 4 + 3) or ''
   if #bytes < 4 then return nil end
-  local session = struct.unpack('<I4', bytes)
-  return session > 0 and string.format('%d', session) or nil
+  local session = struct.unpack('<I4', bytes) % 2147483648 -- more: they have pledged since
+  if session > 0 then return string.format('%d', session), id, tonumber(index) end
 end
 
 -- The one that we texted them about last.
@@ -55,6 +55,7 @@ if ARGV[4] == 'cant' then
   local one = asked_about()
   return one and once(cancel(one.session, one.n, 'the person', true), one.session) or {}
 end
-local session = offered()
-return session and once(make({session = session, person = person, group = c[2] or '', by = 'the person', way = 'text', name = c[7] or '',
-  gateway = c[4] or '', sender = c[5] or '', offered = true, bounds = {session = tonumber(ARGV[6]), person = tonumber(ARGV[7])}}), session) or {}
+local session, campaign, index = offered()
+if not session then return {} end
+return once(make({session = session, person = person, group = c[2] or '', by = 'the person', way = 'text', name = c[7] or '', gateway = c[4] or '',
+  sender = c[5] or '', campaign = campaign, index = index, bounds = {session = tonumber(ARGV[6]), person = tonumber(ARGV[7])}}), session)
