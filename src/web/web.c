@@ -105,6 +105,8 @@ static const struct routes *const tables[] = {
     &place_import_routes,
     &near_routes,
     &gazetteer_routes,
+    &pledge_routes,
+    &pledge_page_routes,
     &place_routes,
     &place_import_page_routes,
     &place_form_routes,

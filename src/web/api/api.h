@@ -21,6 +21,7 @@ extern const struct routes consent_routes, day_routes, group_routes, twin_routes
 
 extern const struct routes near_routes, gazetteer_routes;
 
+extern const struct routes pledge_routes;
 extern const struct routes place_routes, place_import_routes;
 
 extern const struct routes schedule_routes, schedule_make_routes;

@@ -120,7 +120,7 @@ static void address_words(enum inbox_who who, struct slice address, bool masked,
 }
 
 /* A key of the store (store/inbox.h) as people see it. */
-static void key_words(struct slice key, bool masked, char out[VIEW_PERSON_BYTES])
+void view_key(struct slice key, bool masked, char out[VIEW_PERSON_BYTES])
 {
     uint64_t number;
     if (slice_to_u64(key, UINT64_MAX, &number))
@@ -233,7 +233,7 @@ static void say_what(const struct inbox_message *m, struct slice about, bool mas
 {
     char was[VIEW_PERSON_BYTES], now[VIEW_PERSON_BYTES];
     if (m->speaker.n) {
-        key_words(m->speaker, masked, was);
+        view_key(m->speaker, masked, was);
         buf_addf(b, "%s wrote. ", was);
     }
     bool known = about.n > 0; /* else the gateway's own line is all that can be said */
@@ -246,8 +246,8 @@ static void say_what(const struct inbox_message *m, struct slice about, bool mas
     if (slice_is(m->kind, "bound"))
         buf_addf(b, "%u more messages in this hour were not kept. ", m->more);
     if (m->was_key.n) {
-        key_words(m->was_key, masked, was);
-        key_words(m->now_key, masked, now);
+        view_key(m->was_key, masked, was);
+        view_key(m->now_key, masked, now);
         buf_addf(b, "Changed the number from %s to %s. ", was, now);
     } else if (!known) {
         buf_add_slice(b, m->note.n ? m->note : m->edit ? SLICE_LIT("An edit.") : SLICE_NONE);

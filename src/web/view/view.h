@@ -39,6 +39,8 @@ json_t *view_messages(const struct inbox_thread *t, const struct member *m, int6
  * is not enough. */
 enum { VIEW_PERSON_BYTES = 192 };
 void view_person(const struct inbox_conversation *c, bool masked, char out[VIEW_PERSON_BYTES]);
+/* The same of a key of the store: digits, or "~" and an id. */
+void view_key(struct slice key, bool masked, char out[VIEW_PERSON_BYTES]);
 /* "under 1 min", "12 min", "3 h", "2 days". */
 void view_duration(int64_t ms, char out[32]);
 /* "just now", "3 h ago"; null of a time that is 0. */
@@ -97,6 +99,9 @@ void view_groups_count(const struct web_call *c, struct view_group *list, size_t
 json_t *view_group(const struct view_group *one);
 
 /* Place of openapi.yaml: with how many sessions are to come, and how many people to those. */
+/* Pledge of openapi.yaml. */
+struct pledge;
+json_t *view_pledge(const struct pledge *p, const struct member *m);
 struct place;
 json_t *view_place(const struct web_call *c, const struct place *p);
 
