@@ -91,14 +91,14 @@ struct pledge_ask { /* borrowed for the call */
     struct slice user_id;  /* "~GB.1349…"; none: */
     uint32_t conversation; /* who writes there, with its group and the way they are texted */
     const struct group_set *groups; /* whose conversations the asker may see */
-    /* Whose person it is; none: the group that they spoke with last, else the place's. */
+    /* Whose person it is; none: the campaign's, else the group that they spoke with last, else the place's. */
     struct slice group;
     struct slice name; /* cut to PLEDGE_NAME_BYTES_MAX */
     struct slice by;
     enum pledge_way way;
     struct slice gateway, sender; /* by which they are texted; none: the usual one */
-    bool offered; /* a campaign's text offered this session to them: that room is theirs */
-    uint32_t campaign, index; /* that campaign, and who of it; 0: not known */
+    /* Whose text told them of this session, and who of its people they are; 0: none did. */
+    uint32_t campaign, index;
 };
 
 struct pledge_done {

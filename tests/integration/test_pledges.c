@@ -101,20 +101,19 @@ static void put_session(uint32_t id, int64_t start_ms, unsigned capacity, const 
         prefix, id, (long long)start_ms, (long long)(start_ms + 2 * HOUR_MS), capacity, more);
 }
 
-static int make_at(uint32_t session, uint64_t person, bool offered, int64_t now_ms)
+static int make_at(uint32_t session, uint64_t person, int64_t now_ms)
 {
     const struct pledge_ask ask = {.session = session,
                                    .person = person,
                                    .way = PLEDGE_BY_PAGE,
-                                   .gateway = SLICE_LIT("sms"),
-                                   .offered = offered};
+                                   .gateway = SLICE_LIT("sms")};
     pledge_make(store, &ask, now_ms, on_pledge, NULL);
     return wait_done();
 }
 
 static int make(uint32_t session, uint64_t person)
 {
-    return make_at(session, person, false, NOW_MS);
+    return make_at(session, person, NOW_MS);
 }
 
 static int cancel(uint32_t session, uint32_t number)
@@ -278,17 +277,6 @@ static void more_room_takes_in_who_waits(void **state)
     assert_int_equal(got.states[3], PLEDGE_WAITING);
 }
 
-static void an_offer_s_room_is_given_back_once(void **state)
-{
-    (void)state;
-    put_session(1, NOW_MS + DAY_MS, 0, "");
-    run("HSET %srooms 1 0^0^2", prefix);
-    assert_int_equal(make_at(1, ANN, true, NOW_MS), 0);
-    assert_int_equal(make_at(1, ANN, true, NOW_MS), 0);
-    assert_int_equal(page(1), 0);
-    assert_string_equal(got.rooms, "1 0 1");
-}
-
 static void one_person_has_so_many(void **state)
 {
     (void)state;
@@ -424,7 +412,7 @@ static void reminders_go_once_to_who_does_not_know(void **state)
     int64_t due_ms = NOW_MS + 2 * HOUR_MS;
     put_session(1, NOW_MS + DAY_MS, 2, "");
     assert_int_equal(make(1, ANN), 0);
-    assert_int_equal(make_at(1, BOB, false, due_ms + 1), 0);
+    assert_int_equal(make_at(1, BOB, due_ms + 1), 0);
     assert_int_equal(make(1, CAT), 0); /* waits */
     assert_int_equal(due(PLEDGE_SAY_DAY, due_ms, due_ms + 2), 1);
     assert_int_equal(got.numbers[0], 1);
@@ -511,6 +499,35 @@ static void yes_to_an_offer_is_a_pledge(void **state)
     assert_int_equal(said(true, NOW_MS), 0);
     assert_int_equal(page(1), 0);
     assert_string_equal(got.rooms, "1 0 0");
+}
+
+/* By the link in their text, twice; and somebody who was told of another session. */
+static void an_offer_s_room_is_taken_once(void **state)
+{
+    (void)state;
+    offer();
+    run("HSET %sc:3 group york", prefix);
+    struct pledge_ask ask = {
+        .session = 1, .person = ANN, .way = PLEDGE_BY_LINK, .campaign = 3, .index = 5};
+    for (int i = 0; i < 2; i++) {
+        pledge_make(store, &ask, NOW_MS, on_pledge, NULL);
+        assert_int_equal(wait_done(), 0);
+        assert_int_equal(cancel(1, 1), 0);
+    }
+    assert_int_equal(page(1), 0);
+    assert_string_equal(got.rooms, "0 0 0");
+    run("HSET %srooms 1 0^0^1", prefix);
+    ask.index = 4;
+    ask.person = BOB;
+    pledge_make(store, &ask, NOW_MS, on_pledge, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_int_equal(page(1), 0);
+    assert_string_equal(got.rooms, "1 0 1");
+    pledge_counts(store, NOW_MS + DAY_MS, 1, on_counts, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_int_equal(counted("groups", "york", NULL, "coming"), 1);
+    json_decref(got.counts);
+    got.counts = NULL;
 }
 
 static int make_for(uint32_t conversation, const struct group_set *groups)
@@ -683,7 +700,6 @@ int main(void)
         GROUP_TEST(nobody_pledges_to_what_is_over_or_not_there, (void *)&got_said),
         GROUP_TEST(who_waits_longest_moves_up, (void *)&got_said),
         GROUP_TEST(more_room_takes_in_who_waits, (void *)&got_said),
-        GROUP_TEST(an_offer_s_room_is_given_back_once, (void *)&got_said),
         GROUP_TEST(one_person_has_so_many, (void *)&got_said),
         GROUP_TEST(who_came_is_said_when_it_begins, (void *)&got_said),
         GROUP_TEST(counts_follow_each_step, (void *)&got_said),
@@ -694,6 +710,7 @@ int main(void)
         GROUP_TEST(what_changes_is_told, (void *)&got_said),
         GROUP_TEST(yes_to_an_offer_is_a_pledge, (void *)&got_said),
         GROUP_TEST(yes_to_something_else_is_none, (void *)&got_said),
+        GROUP_TEST(an_offer_s_room_is_taken_once, (void *)&got_said),
         GROUP_TEST(a_volunteer_pledges_for_who_writes, (void *)&got_said),
         GROUP_TEST(a_message_that_comes_again_changes_nothing, (void *)&got_said),
         GROUP_TEST(cant_ends_what_they_were_texted_about_last, (void *)&got_said),

@@ -116,7 +116,6 @@ void pledge_make(struct store *s, const struct pledge_ask *ask, int64_t now_ms, 
     call_text(c, ask->sender);
     call_u64(c, PLEDGES_OF_SESSION_MAX);
     call_u64(c, PLEDGES_OF_PERSON_MAX);
-    call_str(c, ask->offered ? "1" : "");
     call_u64(c, ask->campaign);
     call_u64(c, ask->index);
     call_u64(c, ask->conversation);

@@ -186,13 +186,14 @@ local function make(ask)
     if not n then return {full} end
   end
   local group = ask.group
+  if group == '' and ask.campaign then group = redis.call('HGET', P .. 'c:' .. ask.campaign, 'group') or '' end
   if group == '' then group = redis.call('HGET', P .. 'groupof', ask.person) or '' end
   if group == '' then group = group_of(s) end
   local new = {p = ask.person, g = r and r.g or group, s = r and r.s, b = ask.by, y = ask.way, t = NOW, l = ask.name, gw = ask.gateway, sd = ask.sender,
     told = r and r.told or '', texts = r and r.texts or 0, asked = r and r.asked or 0, k = r and r.k}
   local state = has_room(ask.session, s) and 'coming' or 'waiting'
   queue_text(ask.session, n, new, state == 'coming' and 'made' or 'wait')
-  if ask.campaign then take_offer(ask) elseif ask.offered then rooms_move(P, ask.session, 0, 0, -1) end
+  if ask.campaign then take_offer(ask) end
   go_to(ask.session, n, new, s, state, ask.by)
   count_made()
   return answer('made', n, new)

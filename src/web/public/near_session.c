@@ -113,8 +113,13 @@ static void get_session(struct web_call *c)
 /* A link that was passed on: another one than who was texted writes their own number. */
 static void come_by_offer(struct web_call *c, uint32_t session, uint64_t number)
 {
-    const struct pledge_ask ask = {
-        .session = session, .person = number, .way = PLEDGE_BY_LINK, .offered = true};
+    struct link link = {0};
+    (void)link_read(c->config->link_key, LINK_OFFER, web_param(c, "link"), &link);
+    const struct pledge_ask ask = {.session = session,
+                                   .person = number,
+                                   .way = PLEDGE_BY_LINK,
+                                   .campaign = link.a,
+                                   .index = link.b};
     if (web_field(c, "number").n > 0)
         meeting_come_by_form(c, session);
     else
