@@ -18,8 +18,8 @@ static const char *words(const json_t *reply, const char *kind)
     size_t i, n = 0;
     const json_t *one;
     out[0] = '\0';
-    json_array_foreach(json_object_get(reply, kind), i, one) n += (size_t)snprintf(
-        out + n, sizeof out - n, "%s%s", i ? "," : "", text_at(one, "did"));
+    json_array_foreach(json_object_get(reply, kind), i, one) n +=
+        (size_t)snprintf(out + n, sizeof out - n, "%s%s", i ? "," : "", text_at(one, "did"));
     return out;
 }
 

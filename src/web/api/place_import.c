@@ -9,7 +9,7 @@
 #include "web/own.h"
 
 struct importing {
-    char *group; /* owned */
+    char *group;                   /* owned */
     json_t *rows[2], *outcomes[2]; /* places, sessions; rows are the body's */
     struct place_item *items;
     size_t *which; /* the row of each item */
@@ -55,8 +55,8 @@ static json_t *read_place(struct web_call *c, const struct importing *w, struct 
     struct slice group = json_slice(json_object_get(said, "group"));
     struct slice code = json_slice(json_object_get(said, "code"));
     if (code.n) return said;
-    const struct place *p = place_book_named(c->config->places, group,
-                                             json_slice(json_object_get(said, "name")));
+    const struct place *p =
+        place_book_named(c->config->places, group, json_slice(json_object_get(said, "name")));
     if (p) *ret_id = p->id;
     return said;
 }
@@ -95,8 +95,7 @@ static json_t *read_session(struct web_call *c, const struct importing *w, struc
     if (!p) return said;
     json_put_count(said, "place", p->id);
     if (json_slice(json_object_get(said, "code")).n) return said;
-    const struct session *s =
-        same_start(c, p, json_integer_value(json_object_get(said, "start")));
+    const struct session *s = same_start(c, p, json_integer_value(json_object_get(said, "start")));
     if (s) *ret_id = s->id;
     return said;
 }
@@ -136,7 +135,8 @@ static void next_kind(struct web_call *c);
 static void answer(struct web_call *c)
 {
     struct importing *w = c->state;
-    web_answer(c, 200, json_pack("{s:O,s:O}", "places", w->outcomes[0], "sessions", w->outcomes[1]));
+    web_answer(c, 200,
+               json_pack("{s:O,s:O}", "places", w->outcomes[0], "sessions", w->outcomes[1]));
 }
 
 static void on_caught_up(void *arg, int result, const struct err *e)

@@ -102,8 +102,9 @@ static void get_sessions(struct web_call *c)
     bool more = false;
     if (!read_asked(c, &a)) return;
     const struct place_book *book = c->config->places;
-    const struct session *const *list =
-        a.place ? place_book_sessions_of(book, (uint32_t)a.place, &n) : place_book_sessions(book, &n);
+    const struct session *const *list = a.place
+                                            ? place_book_sessions_of(book, (uint32_t)a.place, &n)
+                                            : place_book_sessions(book, &n);
     const struct session **page = xcalloc(a.limit, sizeof *page);
     for (size_t i = behind(list, n, a.after); i < n && !more; i++) {
         if (a.group.n && !is_in(place_book_place(book, list[i]->place), &a)) continue;
