@@ -6,6 +6,7 @@
  *    inbound     KIND: what people write, as Twilio's signed webhook
  *    receipts    Twilio's signed webhook for each message that a sink notes (-N), once it is noted
  *    sendsms     a message for Kannel's sendsms
+ *    opens       a link that somebody was sent, each from an address of its own; URL ends where the link begins (-l)
  *
  *    -n COUNT        requests (1000)
  *    -c CONNECTIONS  (64)
@@ -15,11 +16,12 @@
  *    -p PEOPLE       so many numbers, in turn (1000000)
  *    -i ID           of the first message (0)
  *    -N NOTES        a sink's file
+ *    -l LINKS        a file with a link a line, in turn
  *
  * At a rate a request is late from the moment at which it was due, whether or not a connection was
  * free. Prints one JSON line: requests, ok, refused (503), failed, seconds, per_second, p50_ms,
- * p99_ms, max_ms, cpu_us_per_request. Exits with 1 when a request was answered otherwise than 2xx
- * or 503. */
+ * p99_ms, max_ms, cpu_us_per_request. Exits with 1 when a request was answered otherwise than 2xx,
+ * 303 or 503. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +37,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -51,11 +54,12 @@ enum {
     EVENTS_MAX = 128,
     SLOWEST_US = 4 * 1000 * 1000, /* slower ones count as this */
     LOOK_NS = 1000 * 1000,        /* between looks at the notes */
+    LINK_CHARS = 23,
     EXIT_USAGE = 2
 };
 
-enum kind { INBOUND, RECEIPTS, SENDSMS };
-static const char *const kinds[] = {"inbound", "receipts", "sendsms"};
+enum kind { INBOUND, RECEIPTS, SENDSMS, OPENS };
+static const char *const kinds[] = {"inbound", "receipts", "sendsms", "opens"};
 
 struct connection {
     int fd;
@@ -72,6 +76,8 @@ struct load {
     uint64_t count, rate, first, people, id;
     size_t connections;
     const struct notes *notes;
+    const char *links; /* LINK_CHARS and a line's end each */
+    size_t link_count;
     int epoll_fd, timer_fd;
     uint64_t began_ns, started, done, ok, refused;
     struct connection *all;
@@ -159,6 +165,19 @@ static int sendsms(const struct load *l, uint64_t i, char *out)
         l->host);
 }
 
+static int open_link(const struct load *l, uint64_t i, char *out)
+{
+    unsigned n = (unsigned)(l->id + i);
+    return snprintf(
+        out, REQUEST_BYTES,
+        "GET %s%.*s HTTP/1.1\r\nHost: %s\r\nX-Forwarded-For: 10.%u.%u.%u\r\nUser-Agent: "
+        "Mozilla/5.0 "
+        "(Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile "
+        "Safari/537.36\r\nAccept: text/html\r\nAccept-Language: en-GB\r\n\r\n",
+        l->path, LINK_CHARS, l->links + i % l->link_count * (LINK_CHARS + 1), l->host,
+        n >> 16 & 255, n >> 8 & 255, n & 255);
+}
+
 static int request(const struct load *l, uint64_t i, char *out)
 {
     switch (l->kind) {
@@ -168,6 +187,8 @@ static int request(const struct load *l, uint64_t i, char *out)
         return receipt(l, i, out);
     case SENDSMS:
         return sendsms(l, i, out);
+    case OPENS:
+        return open_link(l, i, out);
     }
     return 0;
 }
@@ -218,7 +239,7 @@ static void note(struct load *l, const struct connection *c, int status)
     uint64_t us = (now_ns() - c->due_ns) / 1000;
     l->slowness[us < SLOWEST_US ? us : SLOWEST_US]++;
     l->done++;
-    l->ok += status >= 200 && status <= 299;
+    l->ok += (status >= 200 && status <= 299) || status == 303;
     l->refused += status == 503;
 }
 
@@ -330,7 +351,8 @@ static bool read_kind(struct load *l, const char *word)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(word, kinds[i]) != 0) continue;
         l->kind = (enum kind)i;
-        return (l->kind == RECEIPTS) == (l->notes != NULL);
+        return (l->kind == RECEIPTS) == (l->notes != NULL) &&
+               (l->kind == OPENS) == (l->links != NULL);
     }
     return false;
 }
@@ -344,9 +366,21 @@ static const struct notes *open_notes(const char *path)
     return p;
 }
 
+static const char *open_links(const char *path, size_t *ret_n)
+{
+    struct stat s;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &s) != 0 || s.st_size < LINK_CHARS + 1) die(path);
+    void *p = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (p == MAP_FAILED) die(path);
+    (void)close(fd);
+    *ret_n = (size_t)s.st_size / (LINK_CHARS + 1);
+    return p;
+}
+
 static bool read_options(struct load *l, int argc, char **argv)
 {
-    for (int o; (o = getopt(argc, argv, "n:c:r:s:f:p:i:N:")) != -1;) {
+    for (int o; (o = getopt(argc, argv, "n:c:r:s:f:p:i:N:l:")) != -1;) {
         uint64_t number = optarg ? strtoull(optarg, NULL, 10) : 0;
         switch (o) {
         case 'n':
@@ -373,6 +407,9 @@ static bool read_options(struct load *l, int argc, char **argv)
         case 'N':
             l->notes = open_notes(optarg);
             break;
+        case 'l':
+            l->links = open_links(optarg, &l->link_count);
+            break;
         default:
             return false;
         }
@@ -387,9 +424,11 @@ int main(int argc, char **argv)
     struct load l = {
         .count = 1000, .connections = 64, .secret = "", .first = 447400000000, .people = 1000000};
     if (!read_options(&l, argc, argv)) {
-        (void)fprintf(stderr, "usage: load [-n COUNT] [-c CONNECTIONS] [-r RATE] [-s SECRET] [-f "
-                              "FIRST] [-p PEOPLE] [-i ID] "
-                              "[-N NOTES] inbound|receipts|sendsms http://ADDRESS:PORT/PATH\n");
+        (void)fprintf(
+            stderr,
+            "usage: load [-n COUNT] [-c CONNECTIONS] [-r RATE] [-s SECRET] [-f "
+            "FIRST] [-p PEOPLE] [-i ID] "
+            "[-N NOTES] [-l LINKS] inbound|receipts|sendsms|opens http://ADDRESS:PORT/PATH\n");
         return EXIT_USAGE;
     }
     l.epoll_fd = epoll_create1(EPOLL_CLOEXEC);

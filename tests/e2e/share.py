@@ -3,6 +3,7 @@
 messengers, reloads, forged links, loops and floods move nothing that they should not. In a real Chromium, without scripts and
 with them. Prints TAP; screenshots go to the folder --shots."""
 import collections
+import datetime
 import http.client
 import json
 import pathlib
@@ -28,12 +29,12 @@ class Passers:
         self.connection = http.client.HTTPConnection(*house.daemon.url.removeprefix("http://").split(":"))
         self.people = 0
 
-    def get(self, path, agent=PHONE, address=None, method="GET", **headers):
+    def get(self, path, agent=PHONE, address=None, method="GET", body=None, **headers):
         """Status, Location and the page; by somebody new unless the address is said."""
         self.people += 1
         n = self.people
         told = {"User-Agent": agent, "X-Forwarded-For": address or f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"}
-        self.connection.request(method, path, headers={**told, **headers})
+        self.connection.request(method, path, body, headers={**told, **headers})
         response = self.connection.getresponse()
         return response.status, response.headers.get("Location", ""), response.read().decode()
 
@@ -166,6 +167,31 @@ def without_redis_and_over(house):
     equal(world.get(f"/s/{own}")[0], 404, "after its time")
 
 
+def who_comes(house):
+    """What people pledge after they came by a link counts with it, once."""
+    campaign, root = begin(house)
+    start = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(days=1)
+    (house.folder / "places.csv").write_text("place,at,priority,needed,start,end,where,capacity\n" + '"Leeds","53.8,-1.55",marginal,20,' +
+                                             f"{start.isoformat()},{(start + datetime.timedelta(hours=2)).isoformat()},P1,20\n")
+    house.muster("place", "import", house.folder / "places.csv")
+    world = Passers(house)
+    own = world.open(root)
+    check(f'href="/near?via={own}"' in world.get(f"/s/{own}/me")[2], "the way to the places")
+    found = until(lambda: re.search(r'href="(/near/[A-Za-z0-9_-]+\?via=[^"]+)"', world.get(f"/near?q=53.8,-1.55&via={own}")[2]), "the place")
+    page = world.get(found.group(1))[2]
+    equal(re.search(r'name="via" value="([^"]+)"', page).group(1), own, "what the form keeps")
+    for number in ("07400 123456", "07400 123456", "07400 123457"):
+        form = urllib.parse.urlencode({"name": "Ann", "number": number, "via": own})
+        status, _, page = world.get(found.group(1).split("?")[0], method="POST", body=form,
+                                    **{"Content-Type": "application/x-www-form-urlencoded"})
+        equal(status, 303, f"coming: {page}")
+    form = urllib.parse.urlencode({"name": "Ann", "number": "07400 123458", "via": own[:-1] + "A"})
+    equal(world.get(found.group(1).split("?")[0], method="POST", body=form, **{"Content-Type": "application/x-www-form-urlencoded"})[0],
+          303, "coming by a forged link")
+    counted(house, campaign, {"pledges": 2}, "pledges")
+    equal(cascade(house, campaign)["generations"][1]["pledges"], 2, "in their generation")
+
+
 def shot(browser, name):
     if ARGS.shots:
         pathlib.Path(ARGS.shots).mkdir(parents=True, exist_ok=True)
@@ -219,4 +245,4 @@ def in_a_browser(house):
 
 
 if __name__ == "__main__":
-    sys.exit(run(ARGS, from_hand_to_hand, previews, nothing_moves, without_redis_and_over, in_a_browser))
+    sys.exit(run(ARGS, from_hand_to_hand, previews, nothing_moves, who_comes, without_redis_and_over, in_a_browser))

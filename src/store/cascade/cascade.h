@@ -4,7 +4,8 @@ struct buf;
 
 enum {
     CASCADE_RECORD_BYTES = 12,
-    CASCADE_CHUNK = 4090, /* links in a string, which with its head is 48 kB: a size of the allocator */
+    CASCADE_CHUNK =
+        4090, /* links in a string, which with its head is 48 kB: a size of the allocator */
 };
 
 /* In front of cascade_links.lua: these numbers by name. */

@@ -35,6 +35,7 @@ static json_t *form_data(const struct web_call *c)
     json_put(data, "about",
              json_string("Write your postcode, and see where people are needed near you."));
     json_put(data, "q", json_text(asked(c)));
+    public_put_via(c, data);
     return data;
 }
 

@@ -65,8 +65,8 @@ static void on_made_by_form(void *arg, int result, const struct pledge_done *d, 
 {
     struct web_call *c = arg;
     char path[PATH_BYTES];
-    (void)d;
     if (!is_made(c, result, e)) return;
+    if (!d->again) public_via_pledged(c);
     (void)snprintf(path, sizeof path, "/near/%.*s?thanks=1", SLICE_ARG(web_param(c, "link")));
     web_answer_redirect(c, path);
 }
@@ -91,6 +91,7 @@ static void on_made(void *arg, int result, const struct pledge_done *d, const st
     struct web_call *c = arg;
     char path[MEETING_MINE_BYTES];
     if (!is_made(c, result, e)) return;
+    if (!d->again) public_via_pledged(c);
     meeting_mine_path(c, d->session, d->number, path);
     web_answer_redirect(c, path);
 }

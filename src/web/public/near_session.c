@@ -68,6 +68,7 @@ json_t *meeting_data(const struct web_call *c, const struct looked *l)
     json_put(data, "address",
              json_text(json_slice(json_object_get(json_object_get(data, "share"), "address"))));
     json_put(data, "unlisted", json_true());
+    public_put_via(c, data);
     json_put(data, "here", json_text(http_request_path(c->q)));
     json_t *others = others_json(c, l);
     json_put(data, "has_others", json_boolean(json_array_size(others) > 0));

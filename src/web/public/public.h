@@ -27,6 +27,11 @@ char *public_address(const struct web_call *c, const char *path);
 struct shares *shares_new(void);
 void shares_free(struct shares *s); /* NULL is fine */
 extern const struct routes share_routes;
+/* Who comes to another page by the one that people pass on has that link in ?via=, and forms keep it in a field `via`: puts it as
+ * "via", where it is one of ours. */
+void public_put_via(const struct web_call *c, json_t *data);
+/* They said that they come: it counts with that link. */
+void public_via_pledged(struct web_call *c);
 
 /* ---- for the door ---- */
 

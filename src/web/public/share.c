@@ -158,6 +158,30 @@ static void get_way(struct web_call *c)
     buf_done(&to);
 }
 
+/* ---- what came of it ---- */
+
+static bool read_via(const struct web_call *c, struct link *ret)
+{
+    struct slice via = web_field(c, "via");
+    return link_read(c->config->link_key, LINK_SHARE, via.n ? via : web_query(c, "via"), ret);
+}
+
+void public_put_via(const struct web_call *c, json_t *data)
+{
+    struct link link;
+    char token[LINK_CHARS + 1];
+    if (!read_via(c, &link)) return;
+    link_make(c->config->link_key, &link, token);
+    json_put(data, "via", json_string(token));
+}
+
+void public_via_pledged(struct web_call *c)
+{
+    struct link link;
+    if (read_via(c, &link) && cascades_find(c->config->cascades, link.a))
+        cascades_note(c->config->cascades, link.a, link.b, CASCADE_PLEDGED, c->now_ms);
+}
+
 static const struct route rows[] = {
     {"GET", "/s/{link}", MAY_ANYBODY, PUBLIC | PAGE, NULL, get_link},
     {"GET", "/s/{link}/me", MAY_ANYBODY, PUBLIC | PAGE, NULL, get_own},
