@@ -65,10 +65,11 @@ static void on_begun(void *arg, int result, uint32_t number, const struct err *e
 static void code_of(uint32_t i, char out[POSTCODE_CHARS_MAX + 1])
 {
     static const char units[] = "ABDEFGHJLNPQRSTUWXYZ"; /* twenty */
-    uint32_t unit = i % UNITS, sector = i / UNITS % SECTORS, district = i / UNITS / SECTORS % DISTRICTS,
-             area = i / UNITS / SECTORS / DISTRICTS;
+    uint32_t unit = i % UNITS, sector = i / UNITS % SECTORS,
+             district = i / UNITS / SECTORS % DISTRICTS, area = i / UNITS / SECTORS / DISTRICTS;
     (void)snprintf(out, POSTCODE_CHARS_MAX + 1, "%c%c%u%u%c%c", (int)('A' + area / 12 % 26),
-                   (int)('A' + area % 12), district + 1, sector, units[unit / 20], units[unit % 20]);
+                   (int)('A' + area % 12), district + 1, sector, units[unit / 20],
+                   units[unit % 20]);
 }
 
 static struct point somewhere(uint32_t seed)
@@ -152,9 +153,10 @@ static void look_up(struct gazetteer *g, uint32_t codes, uint32_t spread, const 
     double own = cpu_us() - before;
     look_at_redis();
     qsort(took, LOOK_UPS, sizeof *took, by_size);
-    (void)printf("look-up, %s: %.1f us of CPU here, %.1f us in Redis; wall p50 %.0f us, p99 %.0f us\n", what,
-                 own / LOOK_UPS, (redis_cpu_s - redis_before) * 1e6 / LOOK_UPS, took[LOOK_UPS / 2],
-                 took[LOOK_UPS / 100 * 99]);
+    (void)printf(
+        "look-up, %s: %.1f us of CPU here, %.1f us in Redis; wall p50 %.0f us, p99 %.0f us\n", what,
+        own / LOOK_UPS, (redis_cpu_s - redis_before) * 1e6 / LOOK_UPS, took[LOOK_UPS / 2],
+        took[LOOK_UPS / 100 * 99]);
 }
 
 /* ---- the choice ---- */
@@ -165,15 +167,27 @@ static void choose(uint32_t reach_m)
     static struct session sessions[SESSIONS];
     static const struct place *place_list[PLACES];
     static const struct session *session_list[SESSIONS];
-    const struct near_rules rules = {.reach_m = reach_m, .day_m = 2000, .empty_m = 3000, .days = 14, .least_min = 60,
-                                     .texts_per_place = 1, .priority_m = {0, 5000, 15000, 30000}};
+    const struct near_rules rules = {.reach_m = reach_m,
+                                     .day_m = 2000,
+                                     .empty_m = 3000,
+                                     .days = 14,
+                                     .least_min = 60,
+                                     .texts_per_place = 1,
+                                     .priority_m = {0, 5000, 15000, 30000}};
     for (uint32_t i = 0; i < PLACES; i++) {
-        places[i] = (struct place){.id = i + 1, .name = "x", .at = somewhere(i * 31), .priority = (enum place_priority)(i % 4)};
+        places[i] = (struct place){.id = i + 1,
+                                   .name = "x",
+                                   .at = somewhere(i * 31),
+                                   .priority = (enum place_priority)(i % 4)};
         place_list[i] = &places[i];
     }
     for (uint32_t i = 0; i < SESSIONS; i++) {
-        sessions[i] = (struct session){.id = i + 1, .place = i / (SESSIONS / PLACES) + 1, .start_ms = 1000 + i % 7 * 86400000LL,
-                                       .end_ms = 10801000 + i % 7 * 86400000LL, .capacity = 20, .pledged = i % 21};
+        sessions[i] = (struct session){.id = i + 1,
+                                       .place = i / (SESSIONS / PLACES) + 1,
+                                       .start_ms = 1000 + i % 7 * 86400000LL,
+                                       .end_ms = 10801000 + i % 7 * 86400000LL,
+                                       .capacity = 20,
+                                       .pledged = i % 21};
         session_list[i] = &sessions[i];
     }
     double start = cpu_us();
@@ -185,8 +199,10 @@ static void choose(uint32_t reach_m)
         const struct near_ask ask = {.at = somewhere(i * 97 + 5), .now_ms = 500, .per_place = 3};
         found += near_find(index, &rules, &ask, out, 8);
     }
-    (void)printf("nearest of %d places, %d sessions, reach %u km: index %.0f us, choice %.1f us of CPU (%.1f found)\n", PLACES,
-                 SESSIONS, reach_m / 1000, made - start, (cpu_us() - made) / FINDS, (double)found / FINDS);
+    (void)printf("nearest of %d places, %d sessions, reach %u km: index %.0f us, choice %.1f us of "
+                 "CPU (%.1f found)\n",
+                 PLACES, SESSIONS, reach_m / 1000, made - start, (cpu_us() - made) / FINDS,
+                 (double)found / FINDS);
     near_index_free(index);
 }
 
@@ -206,8 +222,10 @@ int main(int argc, char **argv)
     double bytes = redis_bytes, cpu = redis_cpu_s, own = cpu_us();
     fill(codes);
     look_at_redis();
-    (void)printf("%u postcodes: %.1f MB in Redis (%.1f bytes each); import %.1f s of CPU here, %.1f s in Redis\n", codes,
-                 (redis_bytes - bytes) / 1e6, (redis_bytes - bytes) / codes, (cpu_us() - own) / 1e6, redis_cpu_s - cpu);
+    (void)printf("%u postcodes: %.1f MB in Redis (%.1f bytes each); import %.1f s of CPU here, "
+                 "%.1f s in Redis\n",
+                 codes, (redis_bytes - bytes) / 1e6, (redis_bytes - bytes) / codes,
+                 (cpu_us() - own) / 1e6, redis_cpu_s - cpu);
     struct gazetteer *g = gazetteer_new(store, "GB", NULL);
     look_up(g, codes, LOOK_UPS, "all over the country");
     look_up(g, codes, 500, "remembered");

@@ -36,8 +36,9 @@ struct slice nearest_text(const struct nearest_teller *t, const struct near_foun
     pledge_when(zone_of(t, slice_of(f->place->group)), f->session->start_ms, when);
     near_distance(f->metres, t->miles, distance);
     link_make(t->link_key, &(struct link){LINK_PAGE, f->session->id, 0}, token);
-    int n = snprintf(out, NEAREST_TEXT_BYTES, "Near %.*s: %.*s, %s (%s). %s%.*s%sComing? %s/near/%s",
-                     SLICE_ARG(from), SLICE_ARG(place), when, distance, meet.n ? "Meet: " : "",
-                     SLICE_ARG(meet), meet.n ? ". " : "", t->public_url, token);
+    int n =
+        snprintf(out, NEAREST_TEXT_BYTES, "Near %.*s: %.*s, %s (%s). %s%.*s%sComing? %s/near/%s",
+                 SLICE_ARG(from), SLICE_ARG(place), when, distance, meet.n ? "Meet: " : "",
+                 SLICE_ARG(meet), meet.n ? ". " : "", t->public_url, token);
     return slice_make(out, n < NEAREST_TEXT_BYTES ? (size_t)n : NEAREST_TEXT_BYTES - 1);
 }

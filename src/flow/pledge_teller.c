@@ -13,9 +13,9 @@ enum { UNTOLD_MS = 250, WALK_MS = 10 * 1000 };
 /* A session, as the walk saw it last. */
 struct seen {
     uint32_t id;
-    uint64_t digest;    /* up to which people were told that it is another one; 0: not known */
+    uint64_t digest;     /* up to which people were told that it is another one; 0: not known */
     int64_t reminded_ms; /* the reminder that fell due then is told to all */
-    uint64_t off;       /* the digest with which all were told that it is off */
+    uint64_t off;        /* the digest with which all were told that it is off */
     unsigned walk;
 };
 

@@ -414,10 +414,11 @@ void web_answer_list(struct web_call *c, const char *key, const void *list, size
 static void show_problem(struct web_call *c, int status, json_t *problem)
 {
     const char *detail = json_string_value(json_object_get(problem, "detail"));
+    const char *code = json_string_value(json_object_get(problem, "code"));
     if (c->route->flags & PUBLIC)
         public_problem(c->web, c->q, status, detail);
     else
-        respond_problem(c->q, status, json_string_value(json_object_get(problem, "code")), detail);
+        respond_problem(c->q, status, code, detail);
     json_decref(problem);
     web_call_free(c);
 }

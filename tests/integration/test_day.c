@@ -240,7 +240,8 @@ static void test_who_comes(void **state)
     assert_string_equal(text_at(one, "start"), "2026-11-26T20:00:00Z");
     assert_int_equal(number_at(one, "coming"), 2);
     assert_int_equal(ask_status(ORGANISER, "GET", "/day", NULL), 200);
-    assert_non_null(strstr(answer_text(), "<td>Harbour East</td><td data-label=\"From\">20:00</td>"));
+    assert_non_null(
+        strstr(answer_text(), "<td>Harbour East</td><td data-label=\"From\">20:00</td>"));
     pledges = json_object_get(day_of(ORGANISER_OF_LEEDS), "pledges");
     assert_int_equal(number_at(pledges, "coming"), 0);
     assert_true(json_is_null(json_object_get(pledges, "last_minute")));

@@ -123,7 +123,8 @@ static void test_the_place_that_a_group_adopted(void **state)
     (void)state;
     make_session("Bolton", "53.58,-2.43", "marginal");
     make_session("York", "53.96,-1.08", "marginal");
-    (void)ask_status(ORGANISER, "POST", "/api/v1/groups", "{\"name\":\"leeds\"}"); /* or it is there */
+    (void)ask_status(ORGANISER, "POST", "/api/v1/groups",
+                     "{\"name\":\"leeds\"}"); /* or it is there */
     assert_string_equal(first_near("/api/v1/near?q=53.45,-2.22&group=leeds"), "Bolton");
     (void)ask(200, "POST", "/api/v1/groups/leeds", "{\"twin\":2}");
     assert_string_equal(first_near("/api/v1/near?q=53.45,-2.22&group=leeds"), "York");

@@ -14,8 +14,10 @@ static void put_session(int minutes)
     clock_iso(now_ms + minutes * 60000LL, start);
     clock_iso(now_ms + (minutes + 120) * 60000LL, end);
     (void)snprintf(body, sizeof body,
-                   "{\"group\":\"leeds\",\"places\":[{\"name\":\"North\",\"at\":\"53.8,-1.55\",\"code\":\"E1\"}],"
-                   "\"sessions\":[{\"place\":\"E1\",\"code\":\"one\",\"capacity\":1,\"start\":\"%s\",\"end\":\"%s\"}]}",
+                   "{\"group\":\"leeds\",\"places\":[{\"name\":\"North\",\"at\":\"53.8,-1.55\","
+                   "\"code\":\"E1\"}],"
+                   "\"sessions\":[{\"place\":\"E1\",\"code\":\"one\",\"capacity\":1,\"start\":\"%"
+                   "s\",\"end\":\"%s\"}]}",
                    start, end);
     (void)ask_as(ORGANISER_OF_LEEDS, 200, "POST", "/api/v1/places/import", body);
     (void)snprintf(path, sizeof path, "/api/v1/place-sessions/1/pledges");
@@ -66,8 +68,8 @@ static void test_a_number_stays_with_its_group(void **state)
     (void)ask(404, "POST", "/api/v1/place-sessions/77/pledges", "{\"number\":\"+447400000103\"}");
     (void)ask(404, "POST", path, "{\"conversation\":77}");
     reply = ask(200, "GET", "/api/v1/pledge-counts?days=2", NULL);
-    assert_int_equal(
-        number_at(json_object_get(json_object_get(reply, "groups"), "york"), "coming"), 1);
+    assert_int_equal(number_at(json_object_get(json_object_get(reply, "groups"), "york"), "coming"),
+                     1);
 }
 
 int main(void)

@@ -278,8 +278,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(who_pledges_is_told_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reminders_come_twice_and_not_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(who_was_not_there_in_time_reminds_while_it_is_of_use, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(who_was_not_there_in_time_reminds_while_it_is_of_use,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_correction_is_told_to_all, set_up, tear_down),
     };
     return redis_group_run("pledge_teller", tests, COUNT_OF(tests));

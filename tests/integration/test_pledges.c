@@ -103,10 +103,8 @@ static void put_session(uint32_t id, int64_t start_ms, unsigned capacity, const 
 
 static int make_at(uint32_t session, uint64_t person, int64_t now_ms)
 {
-    const struct pledge_ask ask = {.session = session,
-                                   .person = person,
-                                   .way = PLEDGE_BY_PAGE,
-                                   .gateway = SLICE_LIT("sms")};
+    const struct pledge_ask ask = {
+        .session = session, .person = person, .way = PLEDGE_BY_PAGE, .gateway = SLICE_LIT("sms")};
     pledge_make(store, &ask, now_ms, on_pledge, NULL);
     return wait_done();
 }

@@ -237,6 +237,7 @@ static void test_nearest_people(void **state)
     assert_non_null(
         strstr(json_string_value(json_object_get(json_array_get(warnings, 0), "message")),
                "and that leaves a hole: write {{#nearest}}"));
+    assert_int_equal(json_array_size(json_object_get(report, "missing")), 0); /* said above */
     json_decref(report);
     report_free(r);
     nearest_free(nearest);

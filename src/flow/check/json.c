@@ -16,7 +16,7 @@ static json_t *missing_json(const struct tally *t)
     json_t *list = json_array();
     for (size_t i = 0; i < t->field_count; i++) {
         const struct tally_field *f = &t->fields[i];
-        bool absent = f->column < 0;
+        bool absent = f->column == MESSAGE_COLUMN_MISSING; /* of 'nearest' its own findings tell */
         if (!absent && f->empty.count == 0) continue;
         json_t *one = json_object();
         json_put(one, "field", json_text(slice_of(f->name)));

@@ -71,8 +71,7 @@ static void post_pledge(struct web_call *c)
     struct slice number = body_text(&c->body, "number", TEXT_BYTES_MAX, BODY_OPTIONAL);
     struct slice group = body_text(&c->body, "group", TEXT_BYTES_MAX, BODY_OPTIONAL);
     ask.name = body_text(&c->body, "name", PLEDGE_NAME_BYTES_MAX, BODY_OPTIONAL);
-    ask.conversation =
-        (uint32_t)body_uint(&c->body, "conversation", UINT32_MAX, BODY_OPTIONAL);
+    ask.conversation = (uint32_t)body_uint(&c->body, "conversation", UINT32_MAX, BODY_OPTIONAL);
     if (!web_body_ok(c)) return;
     if (!is_one_line(ask.name)) {
         web_refuse_key(c, "name", "the name is one line");

@@ -14,8 +14,9 @@ enum { PATH_BYTES = 64 };
 static const struct {
     const char *state, *word;
 } words[] = {
-    {"coming", "coming"}, {"waiting", "waiting list"}, {"gone", "not coming"},
-    {"off", "told that it is off"}, {"came", "came"}, {"missed", "did not come"},
+    {"coming", "coming"},   {"waiting", "waiting list"},
+    {"gone", "not coming"}, {"off", "told that it is off"},
+    {"came", "came"},       {"missed", "did not come"},
 };
 
 static bool is(const json_t *o, const char *state)
@@ -84,8 +85,7 @@ static void on_people(struct web_call *c, int status, const json_t *body)
     json_t *data = page_data(c, "Who comes", problem ? problem : "");
     local_time_show_iso(c, json_object_get(session, "start"), when);
     json_put(data, "id", json_integer((json_int_t)c->id));
-    json_put(data, "place",
-             json_incref(json_object_get(json_object_get(body, "place"), "name")));
+    json_put(data, "place", json_incref(json_object_get(json_object_get(body, "place"), "name")));
     json_put(data, "when", json_string(when));
     json_put(data, "meeting_point", json_incref(json_object_get(session, "meeting_point")));
     json_put(data, "cancelled", json_incref(json_object_get(session, "cancelled")));

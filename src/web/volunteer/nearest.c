@@ -33,7 +33,8 @@ bool nearest_said(const struct web_call *c, const struct inbox_thread *t,
         const struct inbox_message *m = &t->messages[i];
         if (m->out || m->team) continue;
         if (point_in_note(m->note, out)) return true;
-        if (!postcode_in_words(c->config->country ? c->config->country : "", m->text, code)) continue;
+        if (!postcode_in_words(c->config->country ? c->config->country : "", m->text, code))
+            continue;
         (void)snprintf(out, PLACE_SAID_BYTES, "%s", code);
         return true;
     }
