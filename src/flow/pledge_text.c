@@ -6,7 +6,7 @@
 #include "core/link.h"
 #include "core/pledge_time.h"
 
-enum { ORGANISATION_BYTES_MAX = 24, PLACE_BYTES_MAX = 60, MEET_BYTES_MAX = 100, URL_BYTES = 200 };
+enum { ORGANISATION_BYTES_MAX = 60, PLACE_BYTES_MAX = 60, MEET_BYTES_MAX = 100, URL_BYTES = 200 };
 
 /* Not cut inside a character. */
 static struct slice fitting(const char *text, size_t n)

@@ -11,7 +11,7 @@
 
 /* Each of a group's things has the group's name in its own. */
 static struct things {
-    json_int_t audience, campaign, conversation, webhook, person, schedule, place, session;
+    json_int_t audience, campaign, conversation, webhook, person, schedule, place, session, pledge;
     char shift[64], token[64];
 } leeds, south;
 static char south_batch[64]; /* of opt-outs */
@@ -30,6 +30,9 @@ static const struct place {
     {"/schedules/", "id", &south.schedule, NULL},
     {"/places/", "id", &south.place, NULL},
     {"/place-sessions/", "id", &south.session, NULL},
+    {"/sessions/", "id", &south.session, NULL},
+    {"/pledges/", "pledge", &south.pledge, NULL},
+    {"/people/", "pledge", &south.pledge, NULL},
     {"/imports/", "import", NULL, "south"},
     {"/law/", "id", NULL, "66"}, /* cannot be off; that it is about south says the body */
     {"/tags/", "tag", NULL, "ours?group=south"},
@@ -167,6 +170,11 @@ static const struct attempt {
      "{\"place\":%P,\"start\":\"2026-11-28T18:00:00Z\",\"end\":\"2026-11-28T20:00:00Z\"}", 0,
      false},
     {"POST /api/v1/place-sessions/{id}", "{\"cancelled\":true}", 0, false},
+    {"POST /api/v1/place-sessions/{id}/pledges",
+     "{\"number\":\"+447700900778\",\"group\":\"south\"}", 0, false},
+    {"POST /api/v1/place-sessions/{id}/pledges/{pledge}", "{\"state\":\"gone\"}", 0, false},
+    {"POST /sessions/{id}/people", "number=", 422, false}, /* one's own may go to any session */
+    {"POST /sessions/{id}/people/{pledge}", "state=gone", 0, false},
     {"POST /places/{id}", "name=theirs&at=51.5,-0.12", 0, false},
     {"POST /places/{id}/sessions", "start=2026-11-28T18:00&end=2026-11-28T20:00", 0, false},
     {"POST /place-sessions/{id}", "start=2026-11-28T18:00&end=2026-11-28T20:00", 0, false},
@@ -425,6 +433,11 @@ static void make_things(const char *group, const char *number, struct things *t)
         "{\"place\":%lld,\"start\":\"2026-11-27T18:00:00Z\",\"end\":\"2026-11-27T20:00:00Z\"}",
         (long long)t->place);
     t->session = number_at(ask(201, "POST", "/api/v1/place-sessions", body), "id");
+    char pledges[64];
+    (void)snprintf(pledges, sizeof pledges, "/api/v1/place-sessions/%lld/pledges",
+                   (long long)t->session);
+    (void)snprintf(body, sizeof body, "{\"number\":\"+447700900779\",\"group\":\"%s\"}", group);
+    t->pledge = number_at(ask(200, "POST", pledges, body), "pledge");
 }
 
 /* The copy that web has of the groups is a moment late. Who makes a group is answered when the copy has it, and so
