@@ -227,7 +227,7 @@ static void put_lists(const struct web_call *c, json_t *data, const json_t *camp
         json_list_add(over, over_json(one));
     json_put(data, "more", left ? json_integer((json_int_t)left) : json_null());
     json_put(data, "any_over", json_boolean(json_array_size(over) > 0));
-    json_put(data, "none", json_boolean(json_array_size(campaigns) == 0));
+    json_put(data, "none", json_boolean(json_array_size(cards) == 0));
     json_put(data, "cards", cards);
     json_put(data, "over", over);
 }
