@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base/check.h"
+#include "core/be32.h"
 
 enum {
     PLAIN_BYTES = 9,
@@ -12,25 +13,12 @@ enum {
 };
 _Static_assert(crypto_shorthash_KEYBYTES == LINK_KEY_BYTES, "the key is SipHash's");
 
-static void put_u32(uint8_t *p, uint32_t v)
-{
-    p[0] = (uint8_t)(v >> 24);
-    p[1] = (uint8_t)(v >> 16);
-    p[2] = (uint8_t)(v >> 8);
-    p[3] = (uint8_t)v;
-}
-
-static uint32_t get_u32(const uint8_t *p)
-{
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
 void link_make(const uint8_t key[LINK_KEY_BYTES], const struct link *link, char out[LINK_CHARS + 1])
 {
     uint8_t bytes[LINK_BYTES];
     bytes[0] = (uint8_t)link->kind;
-    put_u32(bytes + 1, link->a);
-    put_u32(bytes + 5, link->b);
+    be32_put(bytes + 1, link->a);
+    be32_put(bytes + 5, link->b);
     crypto_shorthash(bytes + PLAIN_BYTES, bytes, PLAIN_BYTES, key);
     check(sodium_bin2base64(out, LINK_CHARS + 1, bytes, sizeof bytes, BASE64));
 }
@@ -48,6 +36,6 @@ bool link_read(const uint8_t key[LINK_KEY_BYTES], enum link_kind kind, struct sl
     crypto_shorthash(mac, bytes, PLAIN_BYTES, key);
     if (sodium_memcmp(mac, bytes + PLAIN_BYTES, sizeof mac) != 0 || bytes[0] != (uint8_t)kind)
         return false;
-    *ret = (struct link){kind, get_u32(bytes + 1), get_u32(bytes + 5)};
+    *ret = (struct link){kind, be32_get(bytes + 1), be32_get(bytes + 5)};
     return true;
 }

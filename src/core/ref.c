@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base/check.h"
+#include "core/be32.h"
 
 enum {
     PLAIN_BYTES = 12,
@@ -12,19 +13,6 @@ enum {
     OLD_CHARS = 22,
 };
 _Static_assert(crypto_shorthash_KEYBYTES == REF_KEY_BYTES, "the key is SipHash's");
-
-static void put_u32(uint8_t *p, uint32_t v)
-{
-    p[0] = (uint8_t)(v >> 24);
-    p[1] = (uint8_t)(v >> 16);
-    p[2] = (uint8_t)(v >> 8);
-    p[3] = (uint8_t)v;
-}
-
-static uint32_t get_u32(const uint8_t *p)
-{
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
 
 static void sign(const uint8_t key[REF_KEY_BYTES], const uint8_t *plain, size_t n,
                  struct slice gateway, uint8_t mac[MAC_BYTES])
@@ -40,9 +28,9 @@ void ref_make(const uint8_t key[REF_KEY_BYTES], struct slice gateway, const stru
               char out[REF_CHARS + 1])
 {
     uint8_t bytes[REF_BYTES];
-    put_u32(bytes, ref->campaign);
-    put_u32(bytes + 4, ref->index);
-    put_u32(bytes + 8, ref->stamp);
+    be32_put(bytes, ref->campaign);
+    be32_put(bytes + 4, ref->index);
+    be32_put(bytes + 8, ref->stamp);
     sign(key, bytes, PLAIN_BYTES, gateway, bytes + PLAIN_BYTES);
     check(sodium_bin2base64(out, REF_CHARS + 1, bytes, sizeof bytes,
                             sodium_base64_VARIANT_URLSAFE_NO_PADDING));
@@ -62,6 +50,6 @@ bool ref_read(const uint8_t key[REF_KEY_BYTES], struct slice gateway, struct sli
         return false;
     sign(key, bytes, plain, old ? SLICE_NONE : gateway, mac);
     if (sodium_memcmp(mac, bytes + plain, sizeof mac) != 0) return false;
-    *ret = (struct ref){get_u32(bytes), get_u32(bytes + 4), old ? 0 : get_u32(bytes + 8)};
+    *ret = (struct ref){be32_get(bytes), be32_get(bytes + 4), old ? 0 : be32_get(bytes + 8)};
     return true;
 }

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <libical/ical.h>
-
 #include "base/map.h"
+#include "io/ical_time.h"
 
 enum { TIME_BYTES = 24, KEY_BYTES = 600, DAY_S = 24 * 3600, NAME_BYTES = 256 };
 
@@ -28,36 +27,10 @@ struct event {
 
 /* ---- times ---- */
 
-static int64_t clock_of(struct icaltimetype at)
-{
-    struct tm tm = {.tm_year = at.year - 1900,
-                    .tm_mon = at.month - 1,
-                    .tm_mday = at.day,
-                    .tm_hour = at.hour,
-                    .tm_min = at.minute,
-                    .tm_sec = at.second};
-    return timegm(&tm);
-}
-
 /* Without a zone: libical's iterators are an hour late behind a change of clocks (io/recur.h). */
 static struct icaltimetype floating(struct icaltimetype at)
 {
     at.zone = NULL;
-    return at;
-}
-
-static struct icaltimetype at_clock(int64_t clock_s)
-{
-    time_t t = (time_t)clock_s;
-    struct tm tm;
-    struct icaltimetype at = icaltime_null_time();
-    check(gmtime_r(&t, &tm));
-    at.year = tm.tm_year + 1900;
-    at.month = tm.tm_mon + 1;
-    at.day = tm.tm_mday;
-    at.hour = tm.tm_hour;
-    at.minute = tm.tm_min;
-    at.second = tm.tm_sec;
     return at;
 }
 
@@ -81,7 +54,7 @@ static void time_text(int64_t clock_s, char out[TIME_BYTES])
 static int64_t moment_of(const struct event *ev, int64_t clock_s)
 {
     if (!ev->zone) return clock_s;
-    struct icaltimetype at = at_clock(clock_s);
+    struct icaltimetype at = ical_time_at(clock_s);
     at.zone = ev->zone;
     return icaltime_as_timet_with_zone(at, ev->zone);
 }
@@ -143,8 +116,8 @@ static bool read_times(struct event *ev, int64_t *ret_start, int64_t *ret_length
     ev->found.zone = utc ? "UTC" : zone ? or_empty(icalparameter_get_tzid(zone)) : "";
     ev->found.is_known = utc || ev->zone;
     ev->found.is_day = icaltime_is_date(start);
-    *ret_start = clock_of(start);
-    *ret_length = icaltime_is_null_time(end) ? 0 : clock_of(by_event(ev, end)) - *ret_start;
+    *ret_start = ical_time_clock(start);
+    *ret_length = icaltime_is_null_time(end) ? 0 : ical_time_clock(by_event(ev, end)) - *ret_start;
     return true;
 }
 
@@ -184,7 +157,7 @@ static bool is_left_out(const struct event *ev, int64_t start)
     icalproperty *p = icalcomponent_get_first_property(ev->of, ICAL_EXDATE_PROPERTY);
     for (; p; p = icalcomponent_get_next_property(ev->of, ICAL_EXDATE_PROPERTY)) {
         struct icaltimetype at = by_event(ev, icalproperty_get_exdate(p));
-        int64_t out = clock_of(at);
+        int64_t out = ical_time_clock(at);
         if (out == start || (icaltime_is_date(at) && out == start - start % DAY_S)) return true;
     }
     return false;
@@ -195,7 +168,7 @@ static void mend_until(const struct event *ev, struct icalrecurrencetype *rule)
 {
     if (icaltime_is_null_time(rule->until)) return;
     if (icaltime_is_date(rule->until))
-        rule->until = at_clock(clock_of(rule->until) + DAY_S - 1);
+        rule->until = ical_time_at(ical_time_clock(rule->until) + DAY_S - 1);
     else
         rule->until = by_event(ev, rule->until);
 }
@@ -204,10 +177,10 @@ static void tell_rule(struct event *ev, icalproperty *p, int64_t start, int64_t 
 {
     struct icalrecurrencetype rule = icalproperty_get_rrule(p);
     mend_until(ev, &rule);
-    icalrecur_iterator *it = icalrecur_iterator_new(rule, at_clock(start));
+    icalrecur_iterator *it = icalrecur_iterator_new(rule, ical_time_at(start));
     for (size_t told = 0; it && told < CALENDAR_TIMES_MAX;) {
         struct icaltimetype at = icalrecur_iterator_next(it);
-        int64_t clock = clock_of(at);
+        int64_t clock = ical_time_clock(at);
         if (icaltime_is_null_time(at) || clock > ev->r->until_s + DAY_S) break;
         if (clock + length < ev->r->from_s - DAY_S || is_left_out(ev, clock)) continue;
         told++;
@@ -221,7 +194,7 @@ static void tell_dates(struct event *ev, int64_t length)
     icalproperty *p = icalcomponent_get_first_property(ev->of, ICAL_RDATE_PROPERTY);
     for (; p; p = icalcomponent_get_next_property(ev->of, ICAL_RDATE_PROPERTY)) {
         struct icaltimetype at = icalproperty_get_rdate(p).time;
-        if (!icaltime_is_null_time(at)) tell_time(ev, clock_of(by_event(ev, at)), length);
+        if (!icaltime_is_null_time(at)) tell_time(ev, ical_time_clock(by_event(ev, at)), length);
     }
 }
 
@@ -236,7 +209,7 @@ static void read_event(struct reader *r, icalcomponent *of)
     bool dates = icalcomponent_get_first_property(of, ICAL_RDATE_PROPERTY) != NULL;
     struct icaltimetype moved = icalcomponent_get_recurrenceid(of);
     if (!icaltime_is_null_time(moved)) {
-        time_text(clock_of(by_event(&ev, moved)), time);
+        time_text(ical_time_clock(by_event(&ev, moved)), time);
         ev.found.time = time;
         tell(&ev, start, length);
     } else if (rule) {
@@ -257,7 +230,7 @@ static void note_moved(struct reader *r, icalcomponent *of)
     struct icaltimetype moved = icalcomponent_get_recurrenceid(of);
     struct event ev = {.r = r, .of = of};
     if (icaltime_is_null_time(moved) || !read_times(&ev, &start, &length)) return;
-    time_text(clock_of(by_event(&ev, moved)), time);
+    time_text(ical_time_clock(by_event(&ev, moved)), time);
     key_of(or_empty(icalcomponent_get_uid(of)), time, key);
     (void)map_put(r->moved, slice_of(key), r);
 }
