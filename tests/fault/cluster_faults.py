@@ -58,7 +58,8 @@ class World:
         return self.prefix + "blast"
 
     def goes_on(self, more=20):
-        goes_on(self.house, self.campaign, self.sink, more)
+        # Twice in some hundred runs a first start over new topics sent nothing for 40 s; why is not known yet.
+        goes_on(self.house, self.campaign, self.sink, more, patience_s=120)
 
     def lasting(self):
         for n in lasting(self.house, self.campaign, self.rounds):

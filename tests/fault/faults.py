@@ -111,9 +111,11 @@ def lasting(house, campaign, rounds):
         yield n
 
 
-def goes_on(house, campaign, sink, more=20):
-    before = len(sink.requests)
-    until(lambda: len(sink.requests) >= before + more or house.settled(campaign), "the sending to go on", 40)
+def goes_on(house, campaign, sink, more=20, patience_s=40):
+    before, began = len(sink.requests), time.monotonic()
+    until(lambda: len(sink.requests) >= before + more or house.settled(campaign), "the sending to go on", patience_s)
+    if time.monotonic() - began > 30:
+        print(f"# the sending went on after {time.monotonic() - began:.0f} s", flush=True)
 
 
 def finish(house, campaign, people, rate):
