@@ -15,6 +15,7 @@
 #include "store/group.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
+#include "store/place.h"
 #include "store/release.h"
 #include "store/staff.h"
 #include "store/suppress.h"
@@ -551,4 +552,32 @@ void start_campaign(uint32_t id, uint32_t audience)
     campaign_move(world.store, id, MOVE_RUN, WORLD_NOW_MS, SLICE_LIT("test"), SLICE_NONE, on_opened,
                   &moved);
     turn_until_done(&moved);
+}
+
+static void on_place(void *arg, int result, const struct place_outcome *list, size_t n,
+                     const struct err *e)
+{
+    (void)e;
+    assert_int_equal(result, 0);
+    assert_int_equal(n, 1);
+    assert_int_equal(list[0].did, PLACE_MADE);
+    *(uint32_t *)arg = list[0].id;
+}
+
+uint32_t make_place(bool is_session, json_t *said)
+{
+    static const struct group_set everywhere = {.all = true};
+    uint32_t id = 0;
+    const struct place_item item = {is_session, 0, said};
+    place_write(world.store,
+                &(struct place_writing){.items = &item,
+                                        .n = 1,
+                                        .groups = &everywhere,
+                                        .by = SLICE_LIT("Olive"),
+                                        .now_ms = WORLD_NOW_MS},
+                on_place, &id);
+    while (id == 0)
+        loop_turn(world.loop, -1);
+    json_decref(said);
+    return id;
 }

@@ -73,5 +73,7 @@ json_int_t make_conversation(const char *group, const char *number, const char *
 /* The same with what they wrote, and what their provider tells of it. */
 json_int_t make_conversation_saying(const char *group, const char *number, const char *name,
                                     const char *text, const char *note);
+/* A place, or a session, of what is said (core/place.h). Takes said; returns its id. */
+uint32_t make_place(bool is_session, json_t *said);
 /* What the release role does: makes the ledger of a campaign and starts it. */
 void start_campaign(uint32_t id, uint32_t audience);

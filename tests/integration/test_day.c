@@ -163,35 +163,6 @@ static void test_who_is_there(void **state)
 
 /* ---- who comes ---- */
 
-static void on_written(void *arg, int result, const struct place_outcome *list, size_t n,
-                       const struct err *e)
-{
-    (void)e;
-    assert_int_equal(result, 0);
-    assert_int_equal(n, 1);
-    assert_int_equal(list[0].did, PLACE_MADE);
-    *(uint32_t *)arg = list[0].id;
-}
-
-/* Takes said. */
-static uint32_t write_place(bool is_session, json_t *said)
-{
-    static const struct group_set everywhere = {.all = true};
-    uint32_t id = 0;
-    const struct place_item item = {is_session, 0, said};
-    place_write(world.store,
-                &(struct place_writing){.items = &item,
-                                        .n = 1,
-                                        .groups = &everywhere,
-                                        .by = SLICE_LIT("Olive"),
-                                        .now_ms = WORLD_NOW_MS},
-                on_written, &id);
-    while (id == 0)
-        loop_turn(world.loop, -1);
-    json_decref(said);
-    return id;
-}
-
 static void on_pledged(void *arg, int result, const struct pledge_done *d, const struct err *e)
 {
     if (result) fail_msg("%s", e->text);
@@ -211,14 +182,14 @@ static void pledge(uint32_t session, uint64_t person)
 /* Two hours ahead, for two; the third waits. Another place is of Leeds. */
 static uint32_t three_pledge(void)
 {
-    uint32_t ours = write_place(false, json_pack("{s:s,s:s,s:i,s:i,s:s}", "name", "Harbour East",
-                                                 "group", "main", "lat", 5380000, "lon", -155000,
-                                                 "priority", "marginal"));
+    uint32_t ours = make_place(false, json_pack("{s:s,s:s,s:i,s:i,s:s}", "name", "Harbour East",
+                                                "group", "main", "lat", 5380000, "lon", -155000,
+                                                "priority", "marginal"));
     int64_t start_ms = WORLD_NOW_MS + INT64_C(2) * 3600 * 1000;
     uint32_t session =
-        write_place(true, json_pack("{s:I,s:I,s:I,s:i}", "place", (json_int_t)ours, "start",
-                                    (json_int_t)start_ms, "end",
-                                    (json_int_t)(start_ms + 3600 * 1000), "capacity", 2));
+        make_place(true, json_pack("{s:I,s:I,s:I,s:i}", "place", (json_int_t)ours, "start",
+                                   (json_int_t)start_ms, "end",
+                                   (json_int_t)(start_ms + 3600 * 1000), "capacity", 2));
     for (uint64_t i = 0; i < 3; i++)
         pledge(session, 447700900001 + i);
     return ours;

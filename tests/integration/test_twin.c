@@ -2,41 +2,15 @@
  * not a moment longer. */
 #include "api_world.h"
 
-#include "store/place.h"
-
 #include <string.h>
 
 #define LEEDS "/api/v1/groups/leeds"
 #define MAIN  "/api/v1/groups/main"
 
-static void on_place(void *arg, int result, const struct place_outcome *list, size_t n,
-                     const struct err *e)
+static uint32_t place_of(const char *name, const char *group)
 {
-    (void)e;
-    assert_int_equal(result, 0);
-    assert_int_equal(n, 1);
-    assert_int_equal(list[0].did, PLACE_MADE);
-    *(uint32_t *)arg = list[0].id;
-}
-
-static uint32_t make_place(const char *name, const char *group)
-{
-    static const struct group_set everywhere = {.all = true};
-    uint32_t id = 0;
-    json_t *said = json_pack("{s:s,s:s,s:i,s:i,s:s}", "name", name, "group", group, "lat", 5380000,
-                             "lon", -155000, "priority", "marginal");
-    const struct place_item item = {false, 0, said};
-    place_write(world.store,
-                &(struct place_writing){.items = &item,
-                                        .n = 1,
-                                        .groups = &everywhere,
-                                        .by = SLICE_LIT("Olive"),
-                                        .now_ms = WORLD_NOW_MS},
-                on_place, &id);
-    while (id == 0)
-        loop_turn(world.loop, -1);
-    json_decref(said);
-    return id;
+    return make_place(false, json_pack("{s:s,s:s,s:i,s:i,s:s}", "name", name, "group", group, "lat",
+                                       5380000, "lon", -155000, "priority", "marginal"));
 }
 
 static const char *text(const char *fmt, ...) PRINTF_LIKE(1, 2);
@@ -59,7 +33,7 @@ static uint32_t adopt(void)
     (void)ask_status(ORGANISER, "POST", "/api/v1/groups", "{\"name\":\"main\"}");
     (void)ask(200, "POST", LEEDS, "{\"title\":\"Leeds\"}");
     (void)ask(200, "POST", MAIN, "{\"title\":\"Main\"}");
-    uint32_t place = make_place("Harbour East", "main");
+    uint32_t place = place_of("Harbour East", "main");
     const char *body = text("{\"twin\":%u,\"helps\":true}", place);
     while (ask_status(ORGANISER_OF_LEEDS, "POST", LEEDS, body) ==
            400) /* its copy is a moment late */
@@ -155,7 +129,7 @@ static void test_what_is_refused(void **state)
 {
     (void)state;
     (void)adopt();
-    uint32_t own = make_place("Leeds North", "leeds");
+    uint32_t own = place_of("Leeds North", "leeds");
     const char *body = text("{\"twin\":%u}", own);
     while (ask_status(ORGANISER_OF_LEEDS, "POST", LEEDS, body) == 400 &&
            strstr(answer_text(), "no place of that id"))
