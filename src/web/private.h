@@ -25,6 +25,7 @@ struct web {
     struct there *there; /* who is at it */
     struct pages *pages;
     struct visitors *texted;   /* numbers that strangers made us text */
+    struct visitors *typed;    /* addresses at which they did */
     struct visitors *visitors; /* of PUBLIC rows */
     struct shares *shares;     /* see public/public.h */
     int uploads;               /* bodies on their way into a file, and lists that are read */

@@ -162,6 +162,7 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
     w->pages = pages_new();
     w->visitors = public_visitors_new(config->visitor_per_s);
     w->texted = visitors_new(PUBLIC_TEXTS_MAX, PUBLIC_TEXTS_MS);
+    w->typed = visitors_new(PUBLIC_TYPED_MAX, PUBLIC_TYPED_MS);
     w->shares = shares_new();
     w->day = day_new(w);
     w->there = there_new(config->loop, config->store);
@@ -186,6 +187,7 @@ void web_free(struct web *w)
     pages_free(w->pages);
     visitors_free(w->visitors);
     visitors_free(w->texted);
+    visitors_free(w->typed);
     shares_free(w->shares);
     router_free(w->router);
     take_over_free(w->take_over);

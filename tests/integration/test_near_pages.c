@@ -171,6 +171,17 @@ static void test_a_number_is_texted_so_often_in_a_day(void **state)
     come(NEAR, "name=Ben&number=0850123457");
 }
 
+static void test_so_many_numbers_are_typed_at_one_address(void **state)
+{
+    (void)state;
+    char form[64];
+    for (int i = 0; i < 30; i++) {
+        (void)snprintf(form, sizeof form, "name=Ann&number=08501234%02d", i);
+        come(NEAR, form);
+    }
+    SEE(429, "POST", page_of(NEAR, ""), "name=Ann&number=0850123499", "from your network");
+}
+
 static void test_a_change_of_mind(void **state)
 {
     (void)state;
@@ -256,6 +267,7 @@ int main(void)
         TEST(test_a_form_that_is_wrong_changes_nothing),
         TEST(test_a_number_that_is_typed_twice_is_one_person),
         TEST(test_a_number_is_texted_so_often_in_a_day),
+        TEST(test_so_many_numbers_are_typed_at_one_address),
         TEST(test_a_change_of_mind),
         TEST(test_the_link_of_a_text),
         TEST(test_links_that_are_not_for_that),

@@ -44,6 +44,12 @@ static bool may_text(const struct web_call *c, uint64_t number)
     return visitors_ask(c->web->texted, key, 1, c->now_ms) == 0;
 }
 
+static bool may_type(const struct web_call *c)
+{
+    uint64_t address = auth_address_key(c->web->auth, c->q);
+    return visitors_ask(c->web->typed, address, 1, c->now_ms) == 0;
+}
+
 /* ---- it is said ---- */
 
 /* False: c has its response. */
@@ -79,6 +85,10 @@ void meeting_come_by_form(struct web_call *c, uint32_t session)
     else if (!read_number(c, &ask.person))
         meeting_show(c, session, 0, 400,
                      "We cannot text that number. Please write your own mobile number.");
+    else if (!may_type(c))
+        meeting_show(c, session, 0, 429,
+                     "Many numbers were written from your network. Please wait a few minutes, then "
+                     "try again.");
     else if (!may_text(c, ask.person))
         meeting_show(c, session, 0, 429,
                      "We texted that number often today. Please use the link in one of our texts.");

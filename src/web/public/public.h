@@ -11,6 +11,9 @@
 
 /* How often strangers may make us text one number, which they type; all of it again a day later. */
 enum { PUBLIC_TEXTS_MAX = 8, PUBLIC_TEXTS_MS = 24 * 3600 * 1000 };
+/* So many numbers may be typed at one address at once, and one more a minute: nobody makes us text a whole book of strangers
+ * from one place, and a stall in the street, or the phones of one network, get through. */
+enum { PUBLIC_TYPED_MAX = 30, PUBLIC_TYPED_MS = 1800 * 1000 };
 
 /* What every page here shows: title, organisation, imprint. Owned. Put besides:
  * "about": a sentence for previews in messengers; "address": the whole URL of the page, and "image" of its picture, for
