@@ -200,9 +200,9 @@ static const struct verb_option import_options[] = {
 
 static const struct verb verbs[] = {
     {"import", "FILE... --country COUNTRY", 1, VERB_ARGS_ANY,
-     "Reads the ONS Postcode Directory or Code-Point Open (CSV), or postal codes of\nGeoNames "
-     "(TSV). All "
-     "files together take the place of what was known.",
+     "Reads postcodes and towns; they take the place of what was known.\n"
+     "Files: the ONS Postcode Directory or Code-Point Open (CSV), or postal codes of GeoNames "
+     "(TSV).",
      "import ONSPD_NOV_2026_UK.csv --country GB", import_options, import},
     {"list", "", 0, 0, "Of which countries postcodes and towns are known.", "list", NULL, list},
     {"remove", "COUNTRY", 1, 1, "They are not known any more.", "remove DE", NULL, drop},

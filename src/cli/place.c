@@ -290,9 +290,8 @@ static const struct verb places[] = {
     {"remove", "ID", 1, 1, "Removes a place without sessions to come.", "remove 7", NULL,
      remove_place},
     {"import", "FILE", 1, 1,
-     "Places and sessions from a CSV file, sessions from a calendar (.ics). Importing it\n"
-     "again corrects what changed "
-     "(docs/PLACES.md has the columns).",
+     "Takes places and sessions from a CSV file, or sessions from a calendar (.ics).\n"
+     "Importing it again corrects what changed (docs/PLACES.md has the columns).",
      "import places.csv --group leeds", importing, place_import},
     {.name = NULL},
 };

@@ -309,8 +309,8 @@ static const struct verb verbs[] = {
     {"reschedule", "ID --start TIME", 1, 1, "Another start for a campaign that has not begun.",
      "reschedule 7 --start \"2026-12-03 09:00\"", reschedule_options, campaign_reschedule},
     {"share", "ID", 1, 1,
-     "The page that people pass on, and what came of it; with --title and --text it is made, or\n"
-     "says that from now on.",
+     "Shows the page that people pass on, and what came of it.\n"
+     "With --title and --text it is made, or says that from now on.",
      "share 7 --title \"Vote today\" --text \"Polls are open until 10. Pass it on!\"",
      share_options, campaign_share},
     {"unshare", "ID", 1, 1, "Ends that page: its links lead to nothing, its counts stay.",

@@ -38,8 +38,14 @@ static bool read_asked(struct web_call *c, struct asked *ret)
         !read_number(c, "place", UINT32_MAX, 0, &ret->place) ||
         !read_number(c, "limit", LIMIT_MAX, LIMIT, &ret->limit))
         return false;
-    if (ret->limit > 0) return true;
-    web_error(c, 400, "invalid", "'limit' is a number from 1 to %d", LIMIT_MAX);
+    if (ret->limit == 0)
+        web_error(c, 400, "invalid", "'limit' is a number from 1 to %d", LIMIT_MAX);
+    else if (ret->group.n > GROUP_BYTES_MAX)
+        web_error(c, 400, "invalid", "'group' has at most %d bytes", GROUP_BYTES_MAX);
+    else if (ret->q.n > PLACE_CODE_BYTES_MAX)
+        web_error(c, 400, "invalid", "'q' has at most %d bytes", PLACE_CODE_BYTES_MAX);
+    else
+        return true;
     return false;
 }
 
