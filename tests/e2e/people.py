@@ -233,7 +233,7 @@ def groups_in_a_browser(world):
         owner.follow("//nav/a[.='Groups']")
         owner.type("#name", "leeds north")
         owner.press("Make the group")
-        check("it is 1 to 64" in owner.text() and owner.values("#name") == ["leeds north"], "a name that cannot be: " + owner.text())
+        check("It is 1 to 64" in owner.text() and owner.values("#name") == ["leeds north"], "a name that cannot be: " + owner.text())
         owner.open(world.url + "/groups")
         owner.type("#name", "leeds")
         owner.type("#title", "Leeds North")
