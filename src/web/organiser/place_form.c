@@ -140,9 +140,9 @@ static void refused(struct web_call *c, const json_t *body)
 static const struct place *place_here(struct web_call *c)
 {
     const struct place *p = place_book_place(c->config->places, c->id);
-    if (!p || !access_may(c->member, MAY_RUN_PLACES, slice_of(p->group)))
-        web_error(c, 404, "not_found", "There is no such place of yours any more.");
-    return p && access_may(c->member, MAY_RUN_PLACES, slice_of(p->group)) ? p : NULL;
+    if (p && access_may(c->member, MAY_RUN_PLACES, slice_of(p->group))) return p;
+    web_error(c, 404, "not_found", "There is no such place of yours any more.");
+    return NULL;
 }
 
 /* p NULL: a new one. */
