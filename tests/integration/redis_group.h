@@ -55,6 +55,7 @@ static inline int group_tear_down(void **state)
 }
 
 /* One command, its words with a space between. */
+static inline void group_command(redis_cb *cb, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 static inline void group_command(redis_cb *cb, const char *fmt, va_list ap)
 {
     char line[512];

@@ -193,11 +193,12 @@ static bool read_untold(const struct redisReply *reply, struct untold *u, struct
 static void on_untold(struct call *c, const struct redisReply *reply)
 {
     struct err e;
-    struct untold rooms[PLEDGE_TELL_MAX] = {{NULL}};
+    struct untold rooms[PLEDGE_TELL_MAX];
     struct pledge_due list[PLEDGE_TELL_MAX];
     int r = call_failed(reply, &e);
     size_t all = r ? 0 : redis_count(reply), n = 0;
     check(all <= PLEDGE_TELL_MAX);
+    memset(rooms, 0, sizeof rooms);
     for (size_t i = 0; i < all; i++)
         if (read_untold(redis_at(reply, i), &rooms[i], &list[n])) n++;
     call_back(c, pledge_due_cb)(c->arg, r, list, n, 0);
