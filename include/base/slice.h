@@ -62,6 +62,9 @@ char *slice_strdup(struct slice s);
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlongs); *ret_bad is the offset of
  * the first bad byte when they are not (may be NULL). */
 bool slice_is_utf8(struct slice s, size_t *ret_bad);
+/* A text's beginning, of at most n bytes and not cut inside a character; of what is no UTF-8 only what stands
+ * before it. */
+struct slice slice_fitting(const char *text, size_t n);
 /* The number of bytes of the first character and, in *ret, which one it is; 0 and U+FFFD when the
  * text is empty or does not begin with well-formed UTF-8. */
 size_t slice_first(struct slice s, uint32_t *ret);

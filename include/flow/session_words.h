@@ -26,6 +26,12 @@ struct session_said { /* points into itself: not to be copied */
     char distance[NEAR_DISTANCE_BYTES];
 };
 
+struct zone;
+struct zone_book;
+/* People are told the time as a clock at the place shows it: its group's zone, else the first of the country. NULL: UTC.
+ * Nothing is read from the disk twice. */
+const struct zone *session_zone(struct zone_book *zones, const struct groups *groups,
+                                const char *country, struct slice group);
 /* at: where the person is; NULL: nobody knows. campaign, index: whose text it is; 0, 0 before there is
  * one. False: there is no such session any more, or it is cancelled; then says is empty. Borrows from the
  * book. w NULL: there are no sessions. */

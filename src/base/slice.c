@@ -166,6 +166,15 @@ bool slice_is_utf8(struct slice s, size_t *ret_bad)
     return true;
 }
 
+struct slice slice_fitting(const char *text, size_t n)
+{
+    struct slice s = slice_of(text);
+    size_t good;
+    if (s.n > n) s.n = n;
+    if (!slice_is_utf8(s, &good)) s.n = good;
+    return s;
+}
+
 size_t slice_first(struct slice s, uint32_t *ret)
 {
     static const unsigned char bits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};

@@ -8,15 +8,6 @@
 
 enum { ORGANISATION_BYTES_MAX = 60, PLACE_BYTES_MAX = 60, MEET_BYTES_MAX = 100, URL_BYTES = 200 };
 
-/* Not cut inside a character. */
-static struct slice fitting(const char *text, size_t n)
-{
-    struct slice s = slice_of(text);
-    while (s.n > n || !slice_is_utf8(s, NULL))
-        s.n--;
-    return s;
-}
-
 static void write_link(const struct pledge_teller_config *config, const struct pledge *p,
                        char out[URL_BYTES])
 {
@@ -48,9 +39,10 @@ struct slice pledge_teller_text(const struct pledge_teller_config *config,
 {
     char when[PLEDGE_WHEN_BYTES], url[URL_BYTES];
     const struct session *s = due->session;
-    struct slice name = fitting(config->organisation, ORGANISATION_BYTES_MAX);
-    struct slice place = fitting(due->place->name, PLACE_BYTES_MAX);
-    struct slice meet = fitting(s->meeting_point, texts[due->notice].meet ? MEET_BYTES_MAX : 0);
+    struct slice name = slice_fitting(config->organisation, ORGANISATION_BYTES_MAX);
+    struct slice place = slice_fitting(due->place->name, PLACE_BYTES_MAX);
+    struct slice meet =
+        slice_fitting(s->meeting_point, texts[due->notice].meet ? MEET_BYTES_MAX : 0);
     pledge_when(zone, s->start_ms, when);
     if (due->notice == PLEDGE_SAY_OFF)
         (void)snprintf(url, sizeof url, "%s/near", config->public_url);

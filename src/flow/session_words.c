@@ -7,16 +7,22 @@
 #include <stdio.h>
 #include <time.h>
 
-/* People are told the time as a clock at the place shows it. */
+const struct zone *session_zone(struct zone_book *zones, const struct groups *groups,
+                                const char *country, struct slice group)
+{
+    const struct group_info *info = groups_find(groups, group);
+    struct slice zone = slice_of(info ? info->zone : "");
+    const struct zone_set *set = zone_book_knows(zones, zone)
+                                     ? zone_book_of(zones, 0, zone)
+                                     : zone_book_named(zones, slice_of(country));
+    return set->n ? set->zones[0] : NULL;
+}
+
 static int64_t local_s(const struct session_words *w, const struct place *p, int64_t at_ms)
 {
-    const struct group_info *group = groups_find(w->groups, slice_of(p->group));
-    struct slice zone = slice_of(group ? group->zone : "");
-    const struct zone_set *set = zone_book_knows(w->zones, zone)
-                                     ? zone_book_of(w->zones, 0, zone)
-                                     : zone_book_named(w->zones, slice_of(w->country));
+    const struct zone *zone = session_zone(w->zones, w->groups, w->country, slice_of(p->group));
     int64_t until_s, at_s = at_ms / 1000;
-    return at_s + (set->n ? zone_offset_s(set->zones[0], at_s, &until_s) : 0);
+    return at_s + (zone ? zone_offset_s(zone, at_s, &until_s) : 0);
 }
 
 /* No "tomorrow": a text may be read a day later. */

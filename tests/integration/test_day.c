@@ -445,11 +445,5 @@ int main(void)
         TEST(test_opens_of_a_minute),
         TEST(test_the_page_that_looks_back),
     };
-    if (!world_start()) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests_name("day", tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("day", tests, COUNT_OF(tests));
 }

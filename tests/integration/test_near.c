@@ -184,11 +184,5 @@ int main(void)
         TEST(test_the_place_that_a_group_adopted),
         TEST(test_a_volunteer_sees_what_is_near_the_person),
     };
-    if (!world_start()) {
-        printf("1..0 # SKIP no redis-server on the PATH\n");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("near", tests, COUNT_OF(tests));
 }

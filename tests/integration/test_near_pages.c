@@ -272,11 +272,5 @@ int main(void)
         TEST(test_the_link_of_a_text),
         TEST(test_links_that_are_not_for_that),
     };
-    if (!world_start()) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests_name("near_pages", tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("near_pages", tests, COUNT_OF(tests));
 }

@@ -341,13 +341,8 @@ static void it_is_told(void **state)
 
 int main(void)
 {
-    struct ledger_world *w = lw_new();
-    if (!w) {
-        (void)printf("1..0 # SKIP no redis-server\n");
-        return 77;
-    }
-#define OFFER_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, w)
-    const struct CMUnitTest tests[] = {
+#define OFFER_TEST(f) cmocka_unit_test_setup(f, begin)
+    struct CMUnitTest tests[] = {
         OFFER_TEST(the_best_with_room),
         OFFER_TEST(those_who_pledged_have_places),
         OFFER_TEST(a_place_needs_so_many),
@@ -358,7 +353,5 @@ int main(void)
         OFFER_TEST(others_pay_nothing),
         OFFER_TEST(it_is_told),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    lw_free(w);
-    return failed;
+    return lw_run("offers", tests, COUNT_OF(tests), NULL);
 }

@@ -95,11 +95,5 @@ int main(void)
         TEST(test_a_page_of_them),
         TEST(test_a_correction_is_read_at_once),
     };
-    if (!world_start()) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests_name("place_api", tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("place_api", tests, COUNT_OF(tests));
 }

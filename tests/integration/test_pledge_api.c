@@ -79,11 +79,5 @@ int main(void)
         TEST(test_who_comes_and_who_came),
         TEST(test_a_number_stays_with_its_group),
     };
-    if (!world_start()) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests_name("pledge_api", tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("pledge_api", tests, COUNT_OF(tests));
 }

@@ -176,11 +176,5 @@ int main(void)
         TEST(test_both_have_to_agree), TEST(test_what_is_lent), TEST(test_what_came_of_it),
         TEST(test_what_is_refused),    TEST(test_the_page),
     };
-    if (!world_start()) {
-        puts("1..0 # SKIP no redis-server on the PATH");
-        return 0;
-    }
-    int failed = cmocka_run_group_tests_name("twin", tests, NULL, NULL);
-    world_end();
-    return failed;
+    return world_run("twin", tests, COUNT_OF(tests));
 }

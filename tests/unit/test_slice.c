@@ -92,9 +92,19 @@ static void test_utf8(void **state)
     }
 }
 
+static void test_fitting(void **state)
+{
+    (void)state;
+    assert_true(slice_is(slice_fitting("Zo\xc3\xab", 9), "Zo\xc3\xab"));
+    assert_true(slice_is(slice_fitting("Zo\xc3\xab", 3), "Zo")); /* not half of the e */
+    assert_true(slice_is(slice_fitting("Zo\xc3\xab", 0), ""));
+    assert_true(slice_is(slice_fitting("Zo\xff!", 9), "Zo"));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(words_are_found_by_their_place),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_fitting),
+                                       cmocka_unit_test(words_are_found_by_their_place),
                                        cmocka_unit_test(numbers_are_not_above_their_bound),
                                        cmocka_unit_test(test_cut),
                                        cmocka_unit_test(test_cut_nothing),
