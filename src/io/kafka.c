@@ -47,6 +47,8 @@ void kafka_wake_on(struct kafka_wake *w, rd_kafka_queue_t *queue)
 {
     static const uint64_t one = 1;
     rd_kafka_queue_io_event_enable(queue, w->fd, &one, sizeof one);
+    /* What came before is told to nobody, and nor is what comes behind it. */
+    kafka_wake_now(w);
 }
 
 /* ---- settings ---- */

@@ -26,7 +26,6 @@
 #include <stdlib.h>
 
 enum {
-    POLL_EVERY_MS = 500,
     EVENTS_PER_TURN = 1000,
     FREE_WAIT_MS = 2000,
     FREE_POLL_MS = 20,
@@ -317,7 +316,7 @@ static void on_wake(void *arg)
 static void on_poll(void *arg)
 {
     struct kafka_consumer *c = arg;
-    loop_timer_in(c->poll, POLL_EVERY_MS * 1000);
+    loop_timer_in(c->poll, KAFKA_POLL_MS * 1000);
     on_wake(c);
 }
 

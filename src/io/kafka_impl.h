@@ -7,7 +7,9 @@
 enum { KAFKA_ERROR_BYTES = 512 };
 
 /* A wake-up that librdkafka's threads write to when a queue goes from empty to non-empty. It tells
- * no more than that: whoever is woken polls until nothing is left. */
+ * no more than that: whoever is woken polls until nothing is left, and looks every KAFKA_POLL_MS by
+ * itself: a queue that is not empty and whose wake-up was lost wakes nobody ever again. */
+enum { KAFKA_POLL_MS = 500 };
 struct kafka_wake {
     int fd; /* owned */
     struct loop_fd *watch;

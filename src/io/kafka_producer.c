@@ -30,6 +30,7 @@ struct kafka_producer {
     rd_kafka_t *rk;
     rd_kafka_queue_t *main, *admin;
     struct kafka_wake wake;
+    struct loop_timer *poll;
     struct report *refused, **refused_tail;
     kafka_topics_cb *topics_cb;
     void *topics_arg;
@@ -203,6 +204,13 @@ static void on_wake(void *arg)
     kafka_producer_serve(arg);
 }
 
+static void on_poll(void *arg)
+{
+    struct kafka_producer *p = arg;
+    loop_timer_in(p->poll, KAFKA_POLL_MS * 1000);
+    kafka_producer_serve(p);
+}
+
 /* Takes the headers only when it succeeds. */
 static rd_kafka_resp_err_t send_record(struct kafka_producer *p, const char *topic,
                                        struct slice key, struct slice value,
@@ -299,6 +307,8 @@ int kafka_producer_new(struct loop *l, const struct kafka_config *config,
     kafka_wake_init(&p->wake, l, on_wake, p);
     kafka_wake_on(&p->wake, p->main);
     kafka_wake_on(&p->wake, p->admin);
+    p->poll = loop_timer_new(l, on_poll, p);
+    loop_timer_in(p->poll, KAFKA_POLL_MS * 1000);
     *ret = p;
     return 0;
 }
@@ -313,6 +323,7 @@ void kafka_producer_free(struct kafka_producer *p)
     rd_kafka_queue_destroy(p->admin);
     rd_kafka_queue_destroy(p->main);
     rd_kafka_destroy(p->rk);
+    loop_timer_free(p->poll);
     kafka_wake_done(&p->wake);
     free(p);
 }

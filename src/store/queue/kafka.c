@@ -288,6 +288,13 @@ bool kafka_queue_is_up(const struct kafka_queue *q)
     return kafka_producer_is_up(q->producer) || kafka_consumer_is_up(q->consumer);
 }
 
+bool kafka_queue_has_parts(const struct kafka_queue *q)
+{
+    for (size_t i = 0; i < LANE_COUNT; i++)
+        if (q->lanes[i].parts) return true;
+    return false;
+}
+
 static void on_soon(void *arg)
 {
     struct kafka_queue *q = arg;
@@ -302,6 +309,7 @@ static void on_tend(void *arg)
     /* A look is also how we learn that the brokers are back. */
     if (!q->asking && kafka_health_is_due(q)) kafka_watch_look(q->watch);
     kafka_health_judge(q);
+    if (kafka_health_asks_anew(q)) subscribe(q);
     for (struct taken *t = q->taken; t; t = t->next)
         if (t->part && t->state == TAKEN_GIVEN_BACK && !t->publishing && !t->published)
             publish_again(t);
@@ -445,6 +453,7 @@ int queue_kafka_new(struct loop *l, const struct queue_config *config, struct qu
     q->lease_ms = config->lease_ms;
     q->soon = loop_timer_new(l, on_soon, q);
     q->tend = loop_timer_new(l, on_tend, q);
+    kafka_health_begin(q);
     int rc = name_lanes(q, config->kafka_topic_prefix, e);
     if (rc == 0) rc = make_clients(q, config, e);
     if (rc < 0) {

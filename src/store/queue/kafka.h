@@ -47,15 +47,28 @@ struct kafka_lane {
     bool wanted; /* there was demand once: subscribed */
 };
 
-enum kafka_trouble { TROUBLE_NONE, TROUBLE_AWAY, TROUBLE_TOPICS, TROUBLE_GROUP, TROUBLE_STUCK };
+enum kafka_trouble {
+    TROUBLE_NONE,
+    TROUBLE_AWAY,
+    TROUBLE_TOPICS,
+    TROUBLE_GROUP,
+    TROUBLE_STUCK,
+    TROUBLE_IDLE
+};
 
 struct kafka_health {
     struct kafka_view view; /* of the lanes' topics; when `seen` */
     bool seen;
     bool topics_stand, topics_missing; /* neither: not known yet */
     int64_t looked_us;                 /* [us] the end of the last look */
+    int64_t answered_us; /* [us] of the last look that was answered; at first of the start */
+    int64_t stood_us;    /* [us] when the topics were last known to stand; the same */
+    int64_t served_us;   /* [us] when it last had a partition, or wanted none */
     enum kafka_trouble trouble;
+    int64_t said_us;                /* [us] when the trouble was said last */
+    int64_t asked_us;               /* [us] when it asked for partitions anew */
     char why[KAFKA_WHY_BYTES];      /* of the trouble: for anybody */
+    char said[KAFKA_WHY_BYTES];     /* what of it was said last */
     char detail[KAFKA_WHY_BYTES];   /* what only the log says besides */
     char refusal[KAFKA_WHY_BYTES];  /* why topics cannot be made; "" = they can, or are there */
     bool may_not;                   /* it is the right that is missing */
@@ -92,11 +105,16 @@ void part_committed(struct part *p, int result);
 /* [messages] that wait in it; -1 = not known yet */
 int64_t part_depth(const struct part *p);
 
+bool kafka_queue_has_parts(const struct kafka_queue *q);
 /* Whether a broker has answered since all were away. */
 bool kafka_queue_is_up(const struct kafka_queue *q);
 
+/* The clocks of what may be late. */
+void kafka_health_begin(struct kafka_queue *q);
 /* Whether it is time for another look. */
 bool kafka_health_is_due(const struct kafka_queue *q);
+/* Whether it is time to ask for partitions anew: it should have some, and none came. */
+bool kafka_health_asks_anew(struct kafka_queue *q);
 /* What a look saw; true when the topics are there now that were missing before. */
 bool kafka_health_takes(struct kafka_queue *q, const struct kafka_view *view);
 /* Says in the log what has changed. */
