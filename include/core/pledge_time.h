@@ -14,7 +14,3 @@ enum pledge_reminder pledge_reminder_now(const struct zone *zone, int64_t start_
 /* [wall ms] When news may go that can wait: now_ms by day, else at 8:00. Before a session that begins within twelve hours
  * nothing waits. */
 int64_t pledge_news_at(const struct zone *zone, int64_t start_ms, int64_t now_ms);
-
-enum { PLEDGE_WHEN_BYTES = 32 };
-/* "Sat 5 Dec 10:00" */
-void pledge_when(const struct zone *zone, int64_t at_ms, char out[PLEDGE_WHEN_BYTES]);

@@ -12,8 +12,6 @@
 
 struct schedules;
 
-enum { SCHEDULE_ZONE_BYTES = 64 };
-
 struct schedules_config { /* all borrowed for its life */
     struct launch_means means;
     const char *country;         /* of the organisation: the clock of groups that say no zone; "" */
@@ -34,11 +32,6 @@ bool schedules_idle(const struct schedules *s);
 
 /* ---- what pages and API show of them, too ---- */
 
-/* By whose clock a group's schedules go: the group's own zone, else that of the organisation's
- * country (its most populous), else UTC. Writes the name. NULL: UTC. */
-const struct zone *schedule_zone(struct zone_book *zones, const struct groups *groups,
-                                 const char *country, struct slice group,
-                                 char out[SCHEDULE_ZONE_BYTES]);
 /* The stored plan of a schedule. False: it cannot be read (a newer Muster's). */
 bool schedule_plan(const struct schedule *s, struct plan *ret);
 /* A campaign's name: "Thursday meeting 2026-12-03"; with the time, where a day may have several. */

@@ -72,6 +72,7 @@ static struct session_words words_by(const struct app_means *m, const struct con
         .country = c->organisation.country,
         .public_url = c->public_url,
         .link_key = link_key,
+        .answer = m->answer,
         .miles = c->near.miles,
     };
 }
@@ -91,6 +92,7 @@ struct app_means *app_means_new(const struct config *c, struct loop *l, struct s
     m->budget = app_budget_new(c);
     m->gazetteer = gazetteer_new(s, c->organisation.country, NULL);
     m->nearest = nearest_of(m, c, places);
+    m->answer = near_text_compile(c->near.answer_text);
     m->words = words_by(m, c, places, link_key);
     m->launch = launch_by(m, c);
     m->launch.store = s;
@@ -105,6 +107,7 @@ struct app_means *app_means_new(const struct config *c, struct loop *l, struct s
 void app_means_free(struct app_means *m)
 {
     if (!m) return;
+    template_free(m->answer);
     nearest_free(m->nearest);
     gazetteer_free(m->gazetteer);
     budget_free(m->budget);

@@ -20,6 +20,7 @@ struct app_means { /* to be read; what it leads to is owned by it */
     struct gazetteer *gazetteer;
     struct nearest *nearest;
     struct session_words words;
+    struct template *answer; /* of it */
 };
 
 /* All is borrowed for its life; link_key too (core/link.h). */

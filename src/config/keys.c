@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "core/law.h"
+#include "core/near_text.h"
 #include "core/visitors.h"
 
 #include "rules.h"
@@ -354,6 +355,9 @@ static const struct config_key near[] = {
     {"texts_per_place", AT(near.texts_per_place), .number = 1, FROM(1, 100),
      .help = "people who are texted about a session, for each of its places"},
     {"miles", AT(near.miles), .number = false, .help = "distances are said in miles"},
+    {"answer_text", AT(near.answer_text), .text = NEAR_TEXT_USUAL, .rule = near_text_rule,
+     .help = "to who said where they are: a template over {{where}}, {{place}}, {{when}}, "
+             "{{distance}}, {{reasons}}, {{meeting_point}}, {{link}}, {{#automatic}}"},
     {.name = NULL},
 };
 

@@ -1,10 +1,5 @@
 #include "core/pledge_time.h"
 
-#include <stdio.h>
-#include <time.h>
-
-#include "base/check.h"
-
 enum {
     DAY_S = 86400,
     HOUR_S = 3600,
@@ -17,12 +12,6 @@ enum {
     LAST_S = 10 * MINUTE_S,
     USEFUL_S = 30 * MINUTE_S, /* a reminder later than that before the start is none */
 };
-
-static int64_t local_of(const struct zone *zone, int64_t at_s)
-{
-    int64_t until_s;
-    return zone ? at_s + zone_offset_s(zone, at_s, &until_s) : at_s;
-}
 
 static int64_t moment_of(const struct zone *zone, int64_t local_s)
 {
@@ -38,7 +27,7 @@ enum pledge_reminder pledge_reminder_now(const struct zone *zone, int64_t start_
                                          int64_t *ret_due_ms)
 {
     int64_t start_s = start_ms / 1000, now_s = now_ms / 1000;
-    int64_t day_s = local_of(zone, start_s) / DAY_S * DAY_S;
+    int64_t day_s = zone_local_s(zone, start_s) / DAY_S * DAY_S;
     int64_t hours_s = larger(start_s - AHEAD_S, moment_of(zone, day_s + MORNING_S));
     int64_t before_s = moment_of(zone, day_s - DAY_S + NOON_S);
     int64_t night_s = moment_of(zone, day_s - DAY_S + EVENING_S);
@@ -53,21 +42,10 @@ enum pledge_reminder pledge_reminder_now(const struct zone *zone, int64_t start_
 
 int64_t pledge_news_at(const struct zone *zone, int64_t start_ms, int64_t now_ms)
 {
-    int64_t now_s = now_ms / 1000, local_s = local_of(zone, now_s), day_s = local_s / DAY_S * DAY_S;
+    int64_t now_s = now_ms / 1000, local_s = zone_local_s(zone, now_s),
+            day_s = local_s / DAY_S * DAY_S;
     if (start_ms - now_ms < SOON_S * INT64_C(1000)) return now_ms;
     if (local_s - day_s < MORNING_S) return moment_of(zone, day_s + MORNING_S) * 1000;
     if (local_s - day_s >= EVENING_S) return moment_of(zone, day_s + DAY_S + MORNING_S) * 1000;
     return now_ms;
-}
-
-void pledge_when(const struct zone *zone, int64_t at_ms, char out[PLEDGE_WHEN_BYTES])
-{
-    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    struct tm tm;
-    time_t local_s = (time_t)local_of(zone, at_ms / 1000);
-    check(gmtime_r(&local_s, &tm));
-    (void)snprintf(out, PLEDGE_WHEN_BYTES, "%s %d %s %02d:%02d", days[tm.tm_wday % 7], tm.tm_mday,
-                   months[tm.tm_mon % 12], tm.tm_hour % 24, tm.tm_min % 60);
 }

@@ -54,3 +54,10 @@ void when_words(int64_t start_local_s, int64_t end_local_s, int64_t now_local_s,
     (void)snprintf(out, WHEN_BYTES, "%s, %02d:%02d to %s%02d:%02d", first, start.tm_hour,
                    start.tm_min, last, end.tm_hour, end.tm_min);
 }
+
+void when_short(int64_t local_s, char out[WHEN_SHORT_BYTES])
+{
+    struct tm tm = tm_of(local_s);
+    (void)snprintf(out, WHEN_SHORT_BYTES, "%.3s %d %.3s %02d:%02d", days[tm.tm_wday], tm.tm_mday,
+                   months[tm.tm_mon], tm.tm_hour, tm.tm_min);
+}

@@ -121,6 +121,12 @@ int32_t zone_offset_s(const struct zone *z, int64_t at_s, int64_t *ret_until_s)
     return low ? z->offset_s[low - 1] : z->first_s;
 }
 
+int64_t zone_local_s(const struct zone *z, int64_t at_s)
+{
+    int64_t until_s;
+    return z ? at_s + zone_offset_s(z, at_s, &until_s) : at_s;
+}
+
 int64_t zone_moment_s(const struct zone *z, int64_t local_s)
 {
     int64_t at_s = local_s - ZONE_OFFSET_S_MAX, until_s; /* no clock is further ahead */

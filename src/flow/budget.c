@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "core/money.h"
 #include "flow/zone_book.h"
-#include "io/zones.h"
 #include "store/campaign.h"
 
 #include <stdio.h>
@@ -14,17 +13,11 @@ enum { MONTH_BYTES = 7 /* "2026-11" */, WORDS_BYTES_MAX = 400 };
 
 struct budget {
     struct zone_book *zones;
-    char zone[ZONE_NAME_BYTES_MAX];
-    char *organisation; /* owned */
+    const struct zone *zone; /* NULL: UTC */
+    char *organisation;      /* owned */
     char month[CLOCK_ISO_BYTES];
     struct campaign_purse purse;
 };
-
-static void take_first(void *arg, struct slice zone)
-{
-    struct budget *b = arg;
-    if (!b->zone[0]) (void)snprintf(b->zone, sizeof b->zone, "%.*s", SLICE_ARG(zone));
-}
 
 struct budget *budget_new(const struct budget_config *config)
 {
@@ -32,9 +25,11 @@ struct budget *budget_new(const struct budget_config *config)
     struct err e;
     b->zones = zone_book_new();
     b->organisation = xstrdup(config->organisation);
-    take_first(b, slice_of(config->zone));
-    if (!b->zone[0] && zones_of_country(NULL, config->country, take_first, b, &e) < 0)
-        log_warn("months are counted in UTC: %s", e.text);
+    const struct zone_set *set = *config->zone
+                                     ? zone_book_of(b->zones, 0, slice_of(config->zone))
+                                     : zone_book_named(b->zones, slice_of(config->country));
+    if (zone_book_check(b->zones, &e) < 0) log_warn("months are counted in UTC: %s", e.text);
+    b->zone = set->n ? set->zones[0] : NULL;
     return b;
 }
 
@@ -46,18 +41,11 @@ void budget_free(struct budget *b)
     free(b);
 }
 
-static int64_t offset_ms(struct budget *b, int64_t now_ms)
-{
-    int64_t until_s;
-    const struct zone_set *set = zone_book_of(b->zones, 0, slice_of(b->zone));
-    return set->n ? 1000 * (int64_t)zone_offset_s(set->zones[0], now_ms / 1000, &until_s) : 0;
-}
-
 const struct campaign_purse *budget_purse(struct budget *b, int64_t now_ms)
 {
     static const struct campaign_purse none;
     if (!b) return &none;
-    clock_iso(now_ms + offset_ms(b, now_ms), b->month);
+    clock_iso(1000 * zone_local_s(b->zone, now_ms / 1000), b->month);
     b->purse.month = slice_make(b->month, MONTH_BYTES);
     b->purse.organisation = slice_of(b->organisation);
     return &b->purse;

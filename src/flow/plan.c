@@ -170,8 +170,7 @@ static int64_t moment_s(const struct zone *zone, int64_t local_s)
 
 int64_t plan_local_s(const struct zone *zone, int64_t at_ms)
 {
-    int64_t until_s, at_s = at_ms / 1000;
-    return at_s + (zone ? zone_offset_s(zone, at_s, &until_s) : 0);
+    return zone_local_s(zone, at_ms / 1000);
 }
 
 struct firings { /* sorted by when they are, each once */

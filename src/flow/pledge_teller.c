@@ -6,7 +6,7 @@
 
 #include "base/map.h"
 #include "core/pledge_time.h"
-#include "flow/schedule.h"
+#include "flow/zone_book.h"
 
 enum { UNTOLD_MS = 250, WALK_MS = 10 * 1000 };
 
@@ -41,9 +41,9 @@ struct pledge_teller {
 
 static const struct zone *zone_of(const struct pledge_teller *t, const struct place *place)
 {
-    char name[SCHEDULE_ZONE_BYTES];
-    return schedule_zone(t->config.zones, t->config.groups, t->config.country,
-                         slice_of(place->group), name);
+    return zone_book_clock(t->config.zones, t->config.groups, t->config.country,
+                           slice_of(place->group))
+        .zone;
 }
 
 /* By which account people of that group are texted who have no conversation. */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "core/link.h"
-#include "core/pledge_time.h"
+#include "core/when.h"
 
 enum { ORGANISATION_BYTES_MAX = 60, PLACE_BYTES_MAX = 60, MEET_BYTES_MAX = 100, URL_BYTES = 200 };
 
@@ -37,13 +37,13 @@ struct slice pledge_teller_text(const struct pledge_teller_config *config,
                                 const struct pledge_due *due, const struct zone *zone,
                                 char out[PLEDGE_TEXT_BYTES])
 {
-    char when[PLEDGE_WHEN_BYTES], url[URL_BYTES];
+    char when[WHEN_SHORT_BYTES], url[URL_BYTES];
     const struct session *s = due->session;
     struct slice name = slice_fitting(config->organisation, ORGANISATION_BYTES_MAX);
     struct slice place = slice_fitting(due->place->name, PLACE_BYTES_MAX);
     struct slice meet =
         slice_fitting(s->meeting_point, texts[due->notice].meet ? MEET_BYTES_MAX : 0);
-    pledge_when(zone, s->start_ms, when);
+    when_short(zone_local_s(zone, s->start_ms / 1000), when);
     if (due->notice == PLEDGE_SAY_OFF)
         (void)snprintf(url, sizeof url, "%s/near", config->public_url);
     else

@@ -5,6 +5,7 @@
 #include "io/phone.h"
 #include "io/zones.h"
 #include "store/audience.h"
+#include "store/group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ enum {
 struct set {
     struct zone_set shown;
     const struct zone **zones; /* owned; shown.zones */
-    char *name;                /* owned; shown.name */
+    char *name, *first;        /* owned; shown.name, shown.first, NULL: UTC */
 };
 
 struct zone_book {
@@ -45,6 +46,7 @@ static void free_sets(struct map *sets)
         struct set *s = value;
         free(s->zones);
         free(s->name);
+        free(s->first);
         free(s);
     }
     map_free(sets);
@@ -125,6 +127,7 @@ static void add_zone(void *arg, struct slice name)
     struct set *s = c->set;
     const struct zone *z = find_zone(c->book, name);
     if (!z) return;
+    if (!s->first) s->shown.first = s->first = slice_strdup(name);
     s->zones = xrealloc(s->zones, (s->shown.n + 1) * sizeof *s->zones);
     s->zones[s->shown.n++] = z;
     s->shown.zones = s->zones;
@@ -135,6 +138,7 @@ static struct set *new_set(struct slice name)
     struct set *s = xcalloc(1, sizeof *s);
     s->name = slice_strdup(name);
     s->shown.name = s->name;
+    s->shown.first = "UTC";
     return s;
 }
 
@@ -178,6 +182,15 @@ const struct zone_set *zone_book_named(struct zone_book *b, struct slice name)
     const struct zone_set *set = is_country ? NULL : set_of_zone(b, name);
     (void)snprintf(country, sizeof country, "%.*s", SLICE_ARG(name));
     return set ? set : set_of_country(b, is_country ? country : NULL);
+}
+
+struct zone_clock zone_book_clock(struct zone_book *b, const struct groups *groups,
+                                  const char *country, struct slice group)
+{
+    const struct group_info *info = groups_find(groups, group);
+    const struct zone_set *set = info ? set_of_zone(b, slice_of(info->zone)) : NULL;
+    if (!set) set = set_of_country(b, country);
+    return (struct zone_clock){set->n ? set->zones[0] : NULL, set->first};
 }
 
 bool zone_book_knows(struct zone_book *b, struct slice zone)

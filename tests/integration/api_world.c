@@ -5,6 +5,7 @@
 #include "flow/hook_intake.h"
 #include "flow/launch.h"
 #include "flow/nearest.h"
+#include "flow/session_words.h"
 #include "flow/outbox.h"
 #include "flow/place_book.h"
 #include "flow/zone_book.h"
@@ -42,6 +43,8 @@ static struct {
     struct place_book *places;
     struct gazetteer *gazetteer;
     struct nearest *nearest;
+    struct template *answer;
+    struct session_words words;
     struct cascades *cascades;
     struct spool *spool;
     struct hook_intake *intake;
@@ -202,7 +205,17 @@ static void make_web(void)
         {"Nina", VOLUNTEER_OF_LEEDS, ROLE_VOLUNTEER, leeds, 1, false},
     };
     parts.zones = zone_book_new();
+    parts.words = (struct session_words){.places = parts.places,
+                                         .nearest = parts.nearest,
+                                         .gazetteer = parts.gazetteer,
+                                         .zones = parts.zones,
+                                         .groups = parts.groups,
+                                         .country = "IE",
+                                         .public_url = "https://muster.example",
+                                         .link_key = (const uint8_t *)"0123456789abcdef",
+                                         .answer = parts.answer};
     parts.means = (struct launch_means){.store = world.store,
+                                        .words = &parts.words,
                                         .accounts = &accounts,
                                         .groups = parts.groups,
                                         .keywords = parts.keywords,
@@ -257,6 +270,7 @@ static void make_nearest(void)
                                                     .texts_per_place = 1},
                                           .now_ms = now_ms};
     parts.nearest = nearest_new(&config);
+    parts.answer = near_text_compile(NEAR_TEXT_USUAL);
 }
 
 static void listen_and_connect(void)
@@ -362,6 +376,7 @@ int world_tear_down(void **state)
     staff_free(parts.staff);
     events_free(parts.events);
     nearest_free(parts.nearest);
+    template_free(parts.answer);
     gazetteer_free(parts.gazetteer);
     place_book_free(parts.places);
     groups_free(parts.groups);

@@ -156,7 +156,10 @@ static void test_a_volunteer_sees_what_is_near_the_person(void **state)
     assert_non_null(
         strstr(page, "Nearest for M145TA: 20 km, 20 of 20 places left, needs you most"));
     assert_non_null(strstr(
-        page, "value=\"Near M145TA: Bolton &amp; Bury, Fri 27 Nov 10:00 (20 km). Coming? /near/"));
+        page,
+        "value=\"Near M145TA: Bolton &amp; Bury, Fri 27 Nov 10:00 (20 km, 20 of 20 places left, "
+        "needs you most). Coming? https://muster.example/near/"));
+    assert_null(strstr(page, "utomatic")); /* a person sends it */
     assert_non_null(strstr(page, "Send this"));
     page = page_of(make_conversation_saying("main", "447700900602", "Bob", "",
                                             "Place: The library, 5 High St, 53.45, -2.22"));

@@ -200,7 +200,7 @@ static const char *rule_of(int i)
 
 static void make_schedule(struct process *p, const char *group, int i)
 {
-    char plan[64], campaign[256], zone[SCHEDULE_ZONE_BYTES];
+    char plan[64], campaign[256];
     struct schedule s = {.name = SLICE_LIT("meeting"),
                          .group = slice_of(group),
                          .by = SLICE_LIT("local"),
@@ -213,10 +213,11 @@ static void make_schedule(struct process *p, const char *group, int i)
                    group);
     s.plan = slice_of(plan);
     s.campaign = slice_of(campaign);
-    const struct zone *z = schedule_zone(p->book, p->groups, "GB", s.group, zone);
-    assert_string_equal(zone, zone_of(i));
+    const struct zone_clock clock = zone_book_clock(p->book, p->groups, "GB", s.group);
+    const struct zone *z = clock.zone;
+    assert_string_equal(clock.name, zone_of(i));
     s.from_local_s = plan_local_s(z, START_MS);
-    s.zone = slice_of(zone);
+    s.zone = slice_of(clock.name);
     struct plan parsed;
     struct plan_firing next;
     assert_true(schedule_plan(&s, &parsed));

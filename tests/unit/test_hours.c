@@ -439,6 +439,29 @@ static void the_zone_of_a_person(void **state)
     zone_book_free(b);
 }
 
+/* Tables of tzdata are read once: they may be away afterwards. */
+static void the_clock_of_a_group(void **state)
+{
+    (void)state;
+    struct zone_book *b = zone_book_new();
+    int64_t until_s;
+    struct zone_clock gb = zone_book_clock(b, NULL, "GB", SLICE_LIT("leeds"));
+    assert_string_equal(gb.name, "Europe/London");
+    assert_int_equal(zone_offset_s(gb.zone, 1780000000, &until_s), 3600);
+    char *folder = getenv("TZDIR") ? xstrdup(getenv("TZDIR")) : NULL;
+    assert_int_equal(setenv("TZDIR", "/nowhere", 1), 0);
+    struct zone_clock again = zone_book_clock(b, NULL, "GB", SLICE_NONE);
+    struct zone_clock none = zone_book_clock(b, NULL, "FR", SLICE_NONE);
+    assert_int_equal(folder ? setenv("TZDIR", folder, 1) : unsetenv("TZDIR"), 0);
+    free(folder);
+    assert_ptr_equal(again.zone, gb.zone);
+    assert_string_equal(again.name, "Europe/London");
+    assert_null(none.zone);
+    assert_string_equal(none.name, "UTC");
+    assert_string_equal(zone_book_clock(b, NULL, NULL, SLICE_NONE).name, "UTC");
+    zone_book_free(b);
+}
+
 /* ---- the forecast ---- */
 
 /* Of a campaign that has a message a second for itself. */
@@ -572,6 +595,7 @@ int main(void)
         cmocka_unit_test(several_zones_must_all_agree),
         cmocka_unit_test(windows_are_what_a_walk_finds),
         cmocka_unit_test(the_zone_of_a_person),
+        cmocka_unit_test(the_clock_of_a_group),
         cmocka_unit_test(forecasts),
         cmocka_unit_test(forecasts_share_an_account),
         cmocka_unit_test(a_pace_is_learnt),

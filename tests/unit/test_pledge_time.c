@@ -65,21 +65,12 @@ static void news_waits_for_the_morning(void **state)
                      at("2026-12-07T03:00:00Z"));
 }
 
-static void when_is_short(void **state)
-{
-    (void)state;
-    char text[PLEDGE_WHEN_BYTES];
-    pledge_when(NULL, at("2026-12-05T09:05:00Z"), text);
-    assert_string_equal(text, "Sat 5 Dec 09:05");
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_day_before_at_eleven),
         cmocka_unit_test(two_hours_before_and_not_at_night),
         cmocka_unit_test(news_waits_for_the_morning),
-        cmocka_unit_test(when_is_short),
     };
     return cmocka_run_group_tests_name("pledge_time", tests, NULL, NULL);
 }

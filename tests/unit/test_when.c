@@ -16,6 +16,16 @@ static int64_t at(const char *text)
     return ms / 1000;
 }
 
+static void test_a_short_one(void **state)
+{
+    (void)state;
+    char text[WHEN_SHORT_BYTES];
+    when_short(at("2026-12-05T09:05:00Z"), text);
+    assert_string_equal(text, "Sat 5 Dec 09:05");
+    when_short(at("2027-05-31T23:59:00Z"), text);
+    assert_string_equal(text, "Mon 31 May 23:59");
+}
+
 static void test_words(void **state)
 {
     (void)state;
@@ -48,6 +58,7 @@ static void test_words(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_words)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_short_one),
+                                       cmocka_unit_test(test_words)};
     return cmocka_run_group_tests_name("when", tests, NULL, NULL);
 }

@@ -1,34 +1,7 @@
-/* What is known of a schedule without asking anybody: its clock, its plan, the names of its campaigns. */
+/* What is known of a schedule without asking anybody: its plan, the names of its campaigns. */
 #include "flow/schedule.h"
 
 #include <stdio.h>
-
-#include "flow/zone_book.h"
-#include "io/zones.h"
-#include "store/group.h"
-
-static void take_first(void *arg, struct slice zone)
-{
-    char *name = arg;
-    if (!*name) (void)snprintf(name, SCHEDULE_ZONE_BYTES, "%.*s", SLICE_ARG(zone));
-}
-
-const struct zone *schedule_zone(struct zone_book *zones, const struct groups *groups,
-                                 const char *country, struct slice group,
-                                 char out[SCHEDULE_ZONE_BYTES])
-{
-    const struct group_info *info = groups_find(groups, group);
-    struct err ignored; /* without tzdata it is UTC, as elsewhere */
-    out[0] = '\0';
-    if (info && zone_book_knows(zones, slice_of(info->zone)))
-        (void)snprintf(out, SCHEDULE_ZONE_BYTES, "%s", info->zone);
-    else if (zones_of_country(NULL, country ? country : "", take_first, out, &ignored) < 0)
-        out[0] = '\0';
-    const struct zone_set *set = *out ? zone_book_of(zones, 0, slice_of(out)) : NULL;
-    if (set && set->n) return set->zones[0];
-    (void)snprintf(out, SCHEDULE_ZONE_BYTES, "UTC");
-    return NULL;
-}
 
 bool schedule_plan(const struct schedule *s, struct plan *ret)
 {

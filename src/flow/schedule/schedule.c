@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "flow/zone_book.h"
 #include "store/group.h"
 #include "store/roster.h"
 
@@ -24,8 +25,7 @@ struct schedules {
     size_t n, at; /* the one that is looked at */
     /* of that one */
     struct plan plan;
-    const struct zone *zone;
-    char zone_name[SCHEDULE_ZONE_BYTES];
+    struct zone_clock clock;
     struct plan_firing due[SCHEDULE_SETTLE_MAX];
     struct schedule_entry entries[SCHEDULE_SETTLE_MAX];
     char local[SCHEDULE_SETTLE_MAX][WALL_TIME_BYTES];
@@ -112,8 +112,8 @@ static void settle(struct schedules *s)
         .id = one->id,
         .version = one->version,
         .handled_ms = handled_ms,
-        .next_ms = plan_after(&s->plan, s->zone, handled_ms, &next, 1) ? next.at_ms : 0,
-        .zone = slice_of(s->zone_name),
+        .next_ms = plan_after(&s->plan, s->clock.zone, handled_ms, &next, 1) ? next.at_ms : 0,
+        .zone = slice_of(s->clock.name),
         .entries = s->entries,
         .n = s->due_n,
     };
@@ -167,7 +167,8 @@ static bool is_of_use(const struct schedules *s, const struct plan_firing *f)
 
 static void find_due(struct schedules *s)
 {
-    s->due_n = plan_after(&s->plan, s->zone, current(s)->handled_ms, s->due, SCHEDULE_SETTLE_MAX);
+    s->due_n =
+        plan_after(&s->plan, s->clock.zone, current(s)->handled_ms, s->due, SCHEDULE_SETTLE_MAX);
     while (s->due_n && s->due[s->due_n - 1].at_ms > s->now_ms)
         s->due_n--;
 }
@@ -185,8 +186,8 @@ static const char *why_missed(const struct schedules *s, const struct plan_firin
 static void look_at(struct schedules *s)
 {
     const struct schedule *one = current(s);
-    s->zone = schedule_zone(s->config.means.zones, s->config.means.groups, s->config.country,
-                            one->group, s->zone_name);
+    s->clock = zone_book_clock(s->config.means.zones, s->config.means.groups, s->config.country,
+                               one->group);
     find_due(s);
     bool fires = s->due_n > 0 && is_of_use(s, &s->due[s->due_n - 1]);
     if (s->due_n && !may_still(s)) {

@@ -6,6 +6,7 @@
 
 #include "flow/account.h"
 #include "flow/schedule.h"
+#include "flow/zone_book.h"
 #include "web/api/schedule.h"
 #include "web/own.h"
 #include "web/view/view.h"
@@ -21,7 +22,6 @@ struct making {
     json_t *campaign;                       /* owned */
     json_t *plan;                           /* owned */
     char *plan_text, *campaign_text, *name; /* owned */
-    char zone[SCHEDULE_ZONE_BYTES];
     bool plan_said;
 };
 
@@ -70,9 +70,10 @@ static bool read_plan(struct web_call *c, struct schedule *new)
     struct plan_firing next;
     struct err e;
     const char *key;
-    const struct zone *zone = schedule_zone(c->config->means->zones, c->config->groups,
-                                            c->config->country, new->group, m->zone);
-    new->zone = slice_of(m->zone);
+    const struct zone_clock clock =
+        zone_book_clock(c->config->means->zones, c->config->groups, c->config->country, new->group);
+    const struct zone *zone = clock.zone;
+    new->zone = slice_of(clock.name);
     new->from_local_s = m->plan_said ? plan_local_s(zone, c->now_ms) : m->was->from_local_s;
     new->handled_ms = m->plan_said ? c->now_ms : m->was->handled_ms;
     if (plan_read(m->plan, new->from_local_s, &plan, &key, &e) < 0) {

@@ -3,6 +3,7 @@
 #include "web/api/api.h"
 
 #include "flow/schedule.h"
+#include "flow/zone_book.h"
 #include "web/api/schedule.h"
 #include "web/own.h"
 #include "web/view/view.h"
@@ -118,17 +119,16 @@ static void on_moved(void *arg, int result, const struct err *e)
 }
 
 /* From now on: what was to fire while it was paused is over. False: c has its response. */
-static bool find_next(struct web_call *c, const struct schedule *s, struct schedule_moving *m,
-                      char zone_name[SCHEDULE_ZONE_BYTES])
+static bool find_next(struct web_call *c, const struct schedule *s, struct schedule_moving *m)
 {
     struct plan p;
     struct plan_firing next;
-    const struct zone *zone = schedule_zone(c->config->means->zones, c->config->groups,
-                                            c->config->country, s->group, zone_name);
+    const struct zone_clock clock =
+        zone_book_clock(c->config->means->zones, c->config->groups, c->config->country, s->group);
     if (m->move != SCHEDULE_RESUME) return true;
-    if (schedule_plan(s, &p) && plan_after(&p, zone, c->now_ms, &next, 1)) {
+    if (schedule_plan(s, &p) && plan_after(&p, clock.zone, c->now_ms, &next, 1)) {
         m->next_ms = next.at_ms;
-        m->zone = slice_of(zone_name);
+        m->zone = slice_of(clock.name);
         return true;
     }
     web_error(c, 409, "conflict", "nothing of it is to come any more: change when it fires");
@@ -138,7 +138,6 @@ static bool find_next(struct web_call *c, const struct schedule *s, struct sched
 static void on_to_move(void *arg, int result, const struct schedule *s, const struct err *e)
 {
     struct web_call *c = arg;
-    char zone[SCHEDULE_ZONE_BYTES];
     if (!own_schedule(c, result, s, e)) return;
     struct schedule_moving m = {.id = s->id,
                                 .move = ((const struct moving *)c->state)->move,
@@ -146,7 +145,7 @@ static void on_to_move(void *arg, int result, const struct schedule *s, const st
                                 .why = json_slice(json_object_get(c->body.root, "why")),
                                 .by = slice_of(c->member->name),
                                 .by_id = slice_of(c->member->id)};
-    if (find_next(c, s, &m, zone)) schedule_move(c->config->store, &m, c->now_ms, on_moved, c);
+    if (find_next(c, s, &m)) schedule_move(c->config->store, &m, c->now_ms, on_moved, c);
 }
 
 static void move(struct web_call *c, enum schedule_move what)

@@ -5,16 +5,9 @@
 
 #include "core/iso8601.h"
 #include "flow/zone_book.h"
-#include "io/zones.h"
 #include "store/group.h"
 
 enum { DAY_S = 24 * 3600 };
-
-static void take_first(void *arg, struct slice zone)
-{
-    char *name = arg;
-    if (!*name) (void)snprintf(name, ZONE_NAME_BYTES_MAX, "%.*s", SLICE_ARG(zone));
-}
 
 /* NULL: not all of the member's groups say the same one. */
 static const char *zone_of_groups(const struct web_call *c)
@@ -30,23 +23,12 @@ static const char *zone_of_groups(const struct web_call *c)
     return zone;
 }
 
-static const char *zone_of_country(const struct web_call *c)
-{
-    static char country[4], name[ZONE_NAME_BYTES_MAX]; /* of one configuration */
-    const char *own = c->config->country ? c->config->country : "";
-    struct err e;
-    if (*name && strcmp(country, own) == 0) return name;
-    (void)snprintf(country, sizeof country, "%s", own);
-    *name = '\0';
-    if (zones_of_country(NULL, own, take_first, name, &e) < 0 || !*name)
-        (void)snprintf(name, sizeof name, "UTC");
-    return name;
-}
-
 const char *local_zone_name(const struct web_call *c)
 {
     const char *zone = zone_of_groups(c);
-    return zone ? zone : zone_of_country(c);
+    return zone ? zone
+                : zone_book_clock(c->config->means->zones, NULL, c->config->country, SLICE_NONE)
+                      .name;
 }
 
 /* [s] ahead of UTC then. */

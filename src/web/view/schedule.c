@@ -2,6 +2,7 @@
 
 #include "core/json.h"
 #include "flow/schedule.h"
+#include "flow/zone_book.h"
 #include "web/call.h"
 
 enum { MINUTE_MS = 60000 };
@@ -30,11 +31,10 @@ static json_t *last_json(const struct schedule *s)
     return o;
 }
 
-static const struct zone *zone_of(const struct web_call *c, const struct schedule *s,
-                                  char out[SCHEDULE_ZONE_BYTES])
+static struct zone_clock clock_of(const struct web_call *c, const struct schedule *s)
 {
-    return schedule_zone(c->config->means->zones, c->config->groups, c->config->country, s->group,
-                         out);
+    return zone_book_clock(c->config->means->zones, c->config->groups, c->config->country,
+                           s->group);
 }
 
 static bool fires(const struct schedule *s)
@@ -44,8 +44,7 @@ static bool fires(const struct schedule *s)
 
 json_t *view_schedule(const struct web_call *c, const struct schedule *s)
 {
-    char name[SCHEDULE_ZONE_BYTES];
-    const struct zone *zone = zone_of(c, s, name);
+    const struct zone_clock clock = clock_of(c, s);
     json_t *o = json_object();
     json_put_count(o, "id", s->id);
     json_put(o, "name", json_text(s->name));
@@ -54,7 +53,7 @@ json_t *view_schedule(const struct web_call *c, const struct schedule *s)
     json_put_text(o, "status_by", s->status_by);
     json_put_text(o, "status_why", s->status_why);
     json_put(o, "plan", stored_json(s->plan));
-    json_put(o, "zone", json_string(name));
+    json_put(o, "zone", json_string(clock.name));
     json_put(o, "campaign", stored_json(s->campaign));
     json_put(o, "within_minutes",
              s->within_ms ? json_integer(s->within_ms / MINUTE_MS) : json_null());
@@ -62,7 +61,8 @@ json_t *view_schedule(const struct web_call *c, const struct schedule *s)
     json_put(o, "made_by", json_text(s->by));
     json_put_time(o, "made_at", s->made_ms);
     json_put_time(o, "next", fires(s) ? s->next_ms : 0);
-    json_put(o, "next_local", fires(s) ? local_json(plan_local_s(zone, s->next_ms)) : json_null());
+    json_put(o, "next_local",
+             fires(s) ? local_json(plan_local_s(clock.zone, s->next_ms)) : json_null());
     for (int i = 0; i < SCHEDULE_OUTCOME_COUNT; i++)
         json_put_count(o, schedule_outcome_to_string((enum schedule_outcome)i), s->outcomes[i]);
     json_put(o, "last", last_json(s));
@@ -71,8 +71,8 @@ json_t *view_schedule(const struct web_call *c, const struct schedule *s)
 
 json_t *view_schedule_next(const struct web_call *c, const struct schedule *s)
 {
-    char zone_name[SCHEDULE_ZONE_BYTES], campaign[SCHEDULE_CAMPAIGN_NAME_BYTES];
-    const struct zone *zone = zone_of(c, s, zone_name);
+    char campaign[SCHEDULE_CAMPAIGN_NAME_BYTES];
+    const struct zone *zone = clock_of(c, s).zone;
     struct plan p;
     struct plan_firing list[VIEW_FIRINGS];
     json_t *next = json_array();

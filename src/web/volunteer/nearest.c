@@ -6,7 +6,7 @@
 #include "core/postcode.h"
 #include "flow/launch.h"
 #include "flow/nearest.h"
-#include "flow/nearest_text.h"
+#include "flow/session_words.h"
 
 /* "Place: the library, 53.45, -2.22" is how a place that somebody sent from their map is written down (conf/providers): the
  * last two are its point. */
@@ -49,19 +49,13 @@ struct looking {
 
 static void put(const struct web_call *c, const struct nearest_answer *a, json_t *data)
 {
-    char text[NEAREST_TEXT_BYTES], words[NEAR_WORDS_BYTES];
-    const struct nearest_teller t = {
-        .zones = c->config->means->zones,
-        .groups = c->config->groups,
-        .country = c->config->country ? c->config->country : "",
-        .public_url = c->config->public_url ? c->config->public_url : "",
-        .link_key = c->config->link_key,
-        .miles = nearest_rules(c->config->nearest)->miles,
-    };
+    char text[NEAR_TEXT_BYTES], words[NEAR_WORDS_BYTES];
+    const struct session_words *w = c->config->means->words;
+    struct slice said = session_answer(w, &a->found[0], a->where, false, text);
+    if (said.n == 0) return;
     json_put(data, "nearest",
              json_pack("{s:s,s:s,s:o}", "where", *a->where ? a->where : "them", "words",
-                       near_words(&a->found[0], t.miles, words), "text",
-                       json_text(nearest_text(&t, &a->found[0], a->where, text))));
+                       near_words(&a->found[0], w->miles, words), "text", json_text(said)));
 }
 
 static void on_answer(void *arg, int result, const struct nearest_answer *a, const struct err *e)
@@ -77,7 +71,7 @@ void nearest_put(struct web_call *c, const char *said, struct slice group, json_
                  void (*then)(struct web_call *c))
 {
     const struct nearest_ask ask = {.text = slice_of(said), .group = group, .max = 1};
-    if (!*said || !c->config->nearest || !c->config->link_key) {
+    if (!*said || !c->config->nearest) {
         then(c);
         return;
     }
