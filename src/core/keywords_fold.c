@@ -20,6 +20,7 @@ struct folding {
     bool pause;   /* since the last word */
     bool blank;   /* before the code point at hand */
     bool capital; /* of the code point at hand */
+    bool alone;   /* the last letter is a word of its own */
 };
 
 /* ---- letters that are one to whoever writes them ---- */
@@ -106,6 +107,24 @@ static bool is_unseen(uint32_t cp)
            uc_is_property_default_ignorable_code_point(cp) || uc_is_general_category(cp, UC_FORMAT);
 }
 
+/* Scripts that are written without blanks between words: Thai, Lao, Burmese, Khmer, Japanese,
+ * Chinese. Each of their letters is a word, so that a phrase is found in the middle of a text. */
+static bool stands_alone(uint32_t cp)
+{
+    return (cp >= 0xE00 && cp <= 0xEFF) || (cp >= 0x1000 && cp <= 0x109F) ||
+           (cp >= 0x1780 && cp <= 0x17FF) || (cp >= 0x3005 && cp <= 0x30FF) ||
+           (cp >= 0x31F0 && cp <= 0x31FF) || (cp >= 0x3400 && cp <= 0x4DBF) ||
+           (cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0xF900 && cp <= 0xFAFF) ||
+           (cp >= 0x20000 && cp <= 0x3FFFF);
+}
+
+static void begin_letter(struct folding *g, uint32_t cp)
+{
+    bool alone = stands_alone(cp);
+    if (alone || g->alone) g->open = false;
+    g->alone = alone;
+}
+
 static void separate(struct folding *g, uint32_t cp)
 {
     bool hyphen = (cp == '-' || cp == 0x2010 || cp == 0x2011) && !g->blank;
@@ -123,14 +142,15 @@ static void write_folded(struct folding *g, uint32_t cp)
 {
     int digit = cp < 0x80 ? -1 : uc_decimal_value(cp);
     const char *same = cp < 0x80 ? NULL : same_letter(cp);
+    bool letter = uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N);
+    if (letter && !(cp >= 0x80 && is_unseen(cp))) begin_letter(g, cp);
     if (digit >= 0)
         write_code_point(g, (uint32_t)('0' + digit));
     else if (same)
         write_bytes(g, same, strlen(same));
     else if (cp >= 0x80 && is_unseen(cp))
         return;
-    else if (uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N) ||
-             (g->open && uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_M)))
+    else if (letter || (g->open && uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_M)))
         write_code_point(g, cp);
     else
         separate(g, cp);
@@ -183,6 +203,7 @@ static void notice(struct folding *g, uint32_t cp)
 
 static void add_ascii(struct folding *g, char c)
 {
+    begin_letter(g, (unsigned char)c);
     if (c >= 'A' && c <= 'Z')
         write_bytes(g, (char[]){(char)(c + 32)}, 1);
     else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))

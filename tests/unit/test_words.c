@@ -229,6 +229,12 @@ static void test_second_judge(void **state)
     hold("second.tsv");
 }
 
+static void test_third_judge(void **state)
+{
+    (void)state;
+    hold("third.tsv");
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -249,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_build_part),
         cmocka_unit_test(test_held_out_part),
         cmocka_unit_test(test_second_judge),
+        cmocka_unit_test(test_third_judge),
     };
     return cmocka_run_group_tests_name("words", tests, set_up, tear_down);
 }
