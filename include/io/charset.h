@@ -32,6 +32,7 @@ struct charset_scan {
     uint64_t good, bad;         /* sequences */
     uint64_t zeros[2];          /* NULs at even and odd offsets */
     uint64_t run;               /* letters beyond ASCII in a row */
+    uint64_t tail, garbled;     /* the newest bytes; letters that were taken for two */
     uint8_t beginning[6], before, at; /* the last two bytes; 0 before the first */
     uint8_t need, low, high;          /* continuation bytes to come, and what the next may be */
     bool odd;                         /* something that no Windows-1252 text has */

@@ -63,9 +63,9 @@ const char *near_text_rule(const char *source)
     if (seen.unknown)
         return "made of {{where}}, {{place}}, {{when}}, {{distance}}, {{reasons}}, "
                "{{meeting_point}}, {{link}} and {{#automatic}}";
-    return seen.says_automatic
-               ? NULL
-               : "open about itself: {{#automatic}} (Automatic answer){{/automatic}} has to be in it";
+    return seen.says_automatic ? NULL
+                               : "open about itself: {{#automatic}} (Automatic "
+                                 "answer){{/automatic}} has to be in it";
 }
 
 /* ---- use ---- */

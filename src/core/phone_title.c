@@ -73,6 +73,12 @@ static struct folded fold(struct slice title)
 
 static const char mobile_words[] =
     " "
+    "mob mobilszam mobiltelefonszam mobiltelefonnummer cellphones الجوال الموبايل المحمول "
+    "موبایل همراه 手机号 手机号码 手機 手機號碼 手提電話 行動電話 携帯電話 携帯番号 携帯電話番号 "
+    "휴대폰 휴대전화 휴대폰번호 "
+    "휴대전화번호 핸드폰 핸드폰번호 κινητο κινητου "
+    "мобилен мобилни mobitel mobitela "
+    "mobitelu mobilo mobilus mobiil mobiilinumber hp handphone "
     "mobile mobil mobilephone mobilenumber mobiletelephone mobilno mobileno cell "
     "cellphone cellnumber cellular handy handynummer handynr mobilnummer mobilnr "
     "mobiltelefon mobilfunk mobilfunknummer mobilrufnummer natel gsm msisdn movil celular "
@@ -84,6 +90,11 @@ static const char app_words[] = " "
                                 "whatsapp whatsappnumber viber ";
 static const char phone_words[] =
     " "
+    "电话号码 電話號碼 联系电话 聯絡電話 전화 전화번호 연락처 τηλεφωνο "
+    "τηλεφωνου đien telepon telpon "
+    "telefons telefonas telefona telefonit simu taleefan taleefanka taleefoonka تلفن тел "
+    "тэлефон телефонот ስልክ தொலைபேசி கைபேசி ఫన ફોન ഫോൺ ಫೂೕನ เบอรโทร เบอรมอถอ เบอรโทรศพท "
+    "โทรศพท มอถอ ទរសពទ ဖနး հեռախոս ტელეფონი "
     "phone phones phonenumber phoneno phonenr telephone telephonenumber telephoneno tel "
     "telno telnumber telnr telefon telefonnummer telefonnr rufnummer fon telefono "
     "telefone telefoon telefoonnummer tlf tlfnr tfno fono puhelin puhelinnumero telefonu "
@@ -100,6 +111,9 @@ static const char beside_words[] =
     "best contact your my the e164 de di do du da del of member customer client attendee "
     "voter person user full sms what is can2 e 164 principal perso personnel personal "
     "personale preferito preferido haupt haupttelefon for texts text kontaktowy kontakt "
+    "ya i 번호 thoai so broj broja numri numurs numeris nomor αριθμος номер број شماره namba "
+    "nambari "
+    "lambarka numara ቁጥር எண నంబర નબર നമപർ ಸಂಖಯ daytime "
     "numar numaras numarasi numaraniz номер رقم מספר नबर नमबर নমবর ਨਬਰ نمبر rhif eich ";
 
 static bool has_word(const char *list, struct slice word)

@@ -113,6 +113,21 @@ static void look_at_sequence(struct charset_scan *s, uint8_t c)
     if (!s->need) note_bad(s);
 }
 
+/* ---- was it UTF-8 that was taken for Windows-1252? ---- */
+
+/* The newest bytes are a capital of the beginnings of UTF-8 and a sign that no word has behind it:
+ * "Zo\xc3\x83\xc2\xab", or the beginning of an apostrophe. In capitals a quote may follow. */
+static bool is_garbled(uint64_t tail)
+{
+    uint8_t last = (uint8_t)tail, first = (uint8_t)(tail >> 16), before = (uint8_t)(tail >> 32);
+    if ((tail & 0xffffffffff) == 0xc3a2e282ac) return true;
+    if ((tail & 0xff00ff00) != 0xc300c200 || last < 0xa0 ||
+        !is_one_of(first, "\x82\x83\x90\x91\x98\x99"))
+        return false;
+    bool may_follow = last == 0xa0 || last == 0xab || last == 0xbb;
+    return !may_follow || (before >= 'a' && before <= 'z');
+}
+
 /* ---- the scan ---- */
 
 void charset_scan_begin(struct charset_scan *s)
@@ -127,6 +142,8 @@ static void step(struct charset_scan *s, uint8_t c)
     if (c == 0) s->zeros[s->bytes % 2]++;
     look_at_sequence(s, c);
     look_at_neighbours(s, c);
+    s->tail = s->tail << 8 | c;
+    s->garbled += is_garbled(s->tail);
     s->bytes++;
 }
 
@@ -152,6 +169,7 @@ void charset_scan_feed(struct charset_scan *s, struct slice bytes)
         i += SCAN_STEP;
         s->before = (uint8_t)bytes.p[i - 2];
         s->at = (uint8_t)bytes.p[i - 1];
+        s->tail = s->at;
         s->run = 0;
     }
 }
@@ -177,6 +195,8 @@ enum charset charset_scan_end(struct charset_scan *s)
     if (begins(s, "\xfe\xff", 2) || has_zeros_at(s, 0)) return CHARSET_UTF_16BE;
     /* a byte order mark that was taken for three letters: so were all others */
     if (begins(s, "\xc3\xaf\xc2\xbb\xc2\xbf", 6)) return CHARSET_GARBLED;
+    /* and where most others are such letters: of two to five characters each */
+    if (s->bad == 0 && s->garbled * 4 >= s->good && s->good > 0) return CHARSET_GARBLED;
     if (s->bad == 0) return CHARSET_UTF_8;
     if (s->good > 0) return CHARSET_MIXED;
     return s->odd ? CHARSET_UNKNOWN : CHARSET_WINDOWS_1252;

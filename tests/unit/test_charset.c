@@ -63,6 +63,15 @@ static void test_guesses(void **state)
     assert_int_equal(guess(SLICE_LIT("a,Zo\xeb\nb,Zo\xc3\xab\n")), CHARSET_MIXED);
     assert_int_equal(guess(SLICE_LIT("\xc3\xaf\xc2\xbb\xc2\xbfphone,Zo\xc3\x83\xc2\xab\n")),
                      CHARSET_GARBLED);
+    const struct slice garbled[] = {
+        SLICE_LIT("phone,name\n1,ZoÃ«\n2,Jo\n"), SLICE_LIT("phone,name\n1,Oâ€™Brien\n"),
+        SLICE_LIT("1,JosÃ©\n2,MuÃ±oz\n3,MarÃ\u00ada\n"), SLICE_LIT("1,ÐœÐ°Ñ€Ð¸\n")};
+    const struct slice whole[] = {
+        SLICE_LIT("1,»JÃ«\n"), SLICE_LIT("1,«IRMû\n"), SLICE_LIT("1,BRØ\u00a0AS\n"),
+        SLICE_LIT("1,SÃO JOÃO\n"),
+        SLICE_LIT("1,Zoë\n2,René\n3,José\n4,Łukasz\n5,MuÃ±oz\n6,Jürg\n7,Šárka\n")};
+    expect(CHARSET_GARBLED, garbled, COUNT_OF(garbled));
+    expect(CHARSET_UTF_8, whole, COUNT_OF(whole));
     assert_int_equal(guess(SLICE_LIT("\xff\xfep\0h\0o\0")), CHARSET_UTF_16LE);
     assert_int_equal(guess(SLICE_LIT("p\0h\0o\0n\0e\0\n\0")), CHARSET_UTF_16LE);
     assert_int_equal(guess(SLICE_LIT("\0p\0h\0o\0n\0e\0\n")), CHARSET_UTF_16BE);

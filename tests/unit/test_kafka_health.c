@@ -41,8 +41,7 @@ static struct scene begin(bool listens, const char *const *settings)
     if (listens) assert_int_equal(listen(s.listener, 16), 0);
     (void)snprintf(s.brokers, sizeof s.brokers, "127.0.0.1:%d", ntohs(at.sin_port));
     struct kafka_config kafka = {.brokers = s.brokers, .settings = settings};
-    struct queue_config config = {
-        .kind = "kafka", .consumer = "a", .group = "g", .kafka = &kafka};
+    struct queue_config config = {.kind = "kafka", .consumer = "a", .group = "g", .kafka = &kafka};
     struct err e;
     if (queue_new(s.loop, &config, never, NULL, &s.queue, &e) < 0) fail_msg("%s", e.text);
     return s;

@@ -143,10 +143,12 @@ static int refuse(struct list_file *f, enum charset charset, struct err *e)
                        "UTF-8\" (LibreOffice: Text CSV, character set UTF-8)",
                        f->name);
     if (charset == CHARSET_GARBLED)
-        return err_set(e, ERR_INVALID,
-                       "%s was UTF-8 and was opened as something else, so that names in it are "
-                       "garbled: open it once more, choose UTF-8 there, and save it again",
-                       f->name);
+        return err_set(
+            e, ERR_INVALID,
+            "%s was UTF-8 and was opened as something else, so that names in it are "
+            "garbled: open it once more, choose UTF-8 there, and save it again; or, to have "
+            "them as they are, %s (UTF-8)",
+            f->name, f->encoding_words);
     return err_set(e, ERR_INVALID,
                    charset == CHARSET_MIXED
                        ? "%s:%llu: not UTF-8 in this line, and UTF-8 in others: nothing is read of "
