@@ -1,10 +1,13 @@
 #include "core/crawler.h"
 
+#include <ctype.h>
+#include <string.h>
+
 #include "base/check.h"
 
 enum { USER_AGENT_BYTES_MAX = 1024 }; /* that are looked at */
 
-/* How messengers, networks and search engines call the program that fetches a page for a preview or
+/* In small letters: how messengers, networks and search engines call the program that fetches a page for a preview or
  * an index. Where a messenger's name stands inside a browser's line too (its own browser, in which
  * people read), only the beginning counts. */
 static const struct {
@@ -12,32 +15,32 @@ static const struct {
     bool begins;
     const char *name;
 } crawlers[] = {
-    {"WhatsApp/", true, "WhatsApp"}, /* Signal says so, too: "WhatsApp/2" */
-    {"TelegramBot", false, "Telegram"},
+    {"whatsapp/", true, "WhatsApp"}, /* Signal says so, too: "WhatsApp/2" */
+    {"telegrambot", false, "Telegram"},
     {"facebookexternalhit", false, "Facebook, Messenger, iMessage"},
-    {"Facebot", false, "Facebook"},
+    {"facebot", false, "Facebook"},
     {"meta-external", false, "Meta"}, /* -agent, -fetcher, -ads */
-    {"Twitterbot", false, "X"},
-    {"Slackbot", false, "Slack"},
-    {"Slack-ImgProxy", false, "Slack"},
-    {"SkypeUriPreview", false, "Skype, Teams"},
-    {"Viber/", true, "Viber"},
+    {"twitterbot", false, "X"},
+    {"slackbot", false, "Slack"},
+    {"slack-imgproxy", false, "Slack"},
+    {"skypeuripreview", false, "Skype, Teams"},
+    {"viber/", true, "Viber"},
     {"kakaotalk-scrap", false, "KakaoTalk"},
     {"line-poker", false, "LINE"},
-    {"Line/", true, "LINE"},
-    {"vkShare", false, "VK"},
-    {"Snap URL Preview", false, "Snapchat"},
-    {"Cardyb", false, "Bluesky"},
-    {"Mastodon/", false, "Mastodon"},
-    {"Google-PageRenderer", false, "Google"},
-    {"GoogleMessages", false, "Google Messages"},
-    {"GoogleOther", false, "Google"},
-    {"Google-InspectionTool", false, "Google"},
-    {"BingPreview", false, "Bing"},
-    {"Applebot", false, "Apple"},
-    {"Embedly", false, "Embedly"},
-    {"Iframely", false, "Iframely"},
-    {"Bytespider", false, "Bytespider"},
+    {"line/", true, "LINE"},
+    {"vkshare", false, "VK"},
+    {"snap url preview", false, "Snapchat"},
+    {"cardyb", false, "Bluesky"},
+    {"mastodon/", false, "Mastodon"},
+    {"google-pagerenderer", false, "Google"},
+    {"googlemessages", false, "Google Messages"},
+    {"googleother", false, "Google"},
+    {"google-inspectiontool", false, "Google"},
+    {"bingpreview", false, "Bing"},
+    {"applebot", false, "Apple"},
+    {"embedly", false, "Embedly"},
+    {"iframely", false, "Iframely"},
+    {"bytespider", false, "Bytespider"},
     /* what says where to complain, as programs do and browsers do not */
     {"+http", false, "a program"},
     {"bot/", false, "a program"},
@@ -45,35 +48,39 @@ static const struct {
     {"spider/", false, "a program"},
     /* libraries */
     {"curl/", true, "a program"},
-    {"Wget/", true, "a program"},
+    {"wget/", true, "a program"},
     {"python-", true, "a program"},
-    {"Python/", true, "a program"},
-    {"Go-http-client", true, "a program"},
+    {"python/", true, "a program"},
+    {"go-http-client", true, "a program"},
     {"okhttp/", true, "a program"},
-    {"Dalvik/", true, "a program"},
-    {"Java/", true, "a program"},
-    {"Apache-HttpClient", true, "a program"},
+    {"dalvik/", true, "a program"},
+    {"java/", true, "a program"},
+    {"apache-httpclient", true, "a program"},
     {"axios/", true, "a program"},
     {"node", true, "a program"},
     {"libwww-perl", true, "a program"},
-    {"Ruby", true, "a program"},
-    {"PHP/", true, "a program"},
-    {"GuzzleHttp", true, "a program"},
+    {"ruby", true, "a program"},
+    {"php/", true, "a program"},
+    {"guzzlehttp", true, "a program"},
 };
 
-static bool has(struct slice user_agent, size_t i)
+static bool has(struct slice folded, size_t i)
 {
     struct slice text = slice_of(crawlers[i].text);
-    if (!crawlers[i].begins) return slice_holds_nocase(user_agent, text);
-    return user_agent.n >= text.n && slice_eq_nocase(slice_make(user_agent.p, text.n), text);
+    if (!crawlers[i].begins) return memmem(folded.p, folded.n, text.p, text.n) != NULL;
+    return slice_starts(folded, crawlers[i].text);
 }
 
+/* Every open of a link asks: so it is brought to small letters once, and not for each of the words. */
 const char *crawler_name(struct slice user_agent)
 {
-    if (user_agent.n > USER_AGENT_BYTES_MAX) user_agent.n = USER_AGENT_BYTES_MAX;
-    if (user_agent.n == 0) return "a program";
+    char folded[USER_AGENT_BYTES_MAX];
+    size_t n = user_agent.n < sizeof folded ? user_agent.n : sizeof folded;
+    if (n == 0) return "a program";
+    for (size_t i = 0; i < n; i++)
+        folded[i] = (char)tolower((unsigned char)user_agent.p[i]);
     for (size_t i = 0; i < COUNT_OF(crawlers); i++)
-        if (has(user_agent, i)) return crawlers[i].name;
+        if (has(slice_make(folded, n), i)) return crawlers[i].name;
     return NULL;
 }
 

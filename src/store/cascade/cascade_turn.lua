@@ -38,9 +38,18 @@ local function strength(opens)
   return steps
 end
 
--- The strongest links are listed, for the tree: a link comes there, or moves, when its opens have doubled.
+-- How often a link has to be opened to be listed: more than the last of those that are, when there is no room.
+local function least_of(book)
+  if not book.least then
+    local last = redis.call('ZRANGE', book.key .. ':cascade:top', -TOP, -TOP, 'WITHSCORES')
+    book.least = tonumber(last[2] or '0')
+  end
+  return book.least
+end
+
+-- The strongest links are listed, for the tree: a link comes there, or moves, when its opens have doubled. Most are opened once or twice.
 local function note_strong(book, link, before, after)
-  if strength(after) == strength(before) then return end
+  if strength(after) == strength(before) or after <= least_of(book) then return end
   redis.call('ZADD', book.key .. ':cascade:top', after, link)
   book.listed = true
 end
