@@ -5,7 +5,8 @@
 
 enum {
     PATH_BYTES = 128,
-    BLOCKS = 16, /* of 256 people, in one page: as many as the API gives */
+    BLOCKS =
+        4, /* of 256 people, in one page: the server makes it in one go, and others wait meanwhile */
     TRIES = 6,
     FIRST_WAIT_MS = 200,
 };

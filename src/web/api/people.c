@@ -25,7 +25,7 @@
 
 #include <stdlib.h>
 
-enum { PAGE_BLOCKS_MAX = 16 };
+enum { PAGE_BLOCKS_MAX = 16, PAGE_BLOCKS = 4 /* unless it is said: a page is made in one turn */ };
 
 struct people {
     enum state waiting; /* what those are called of whom the ledger says pending */
@@ -406,7 +406,7 @@ static bool read_query(struct web_call *c, struct people *p)
 {
     struct slice state = web_query(c, "state"), block = web_query(c, "cursor");
     struct slice blocks = web_query(c, "blocks"), outcome = web_query(c, "outcome");
-    uint64_t from = 0, n = PAGE_BLOCKS_MAX;
+    uint64_t from = 0, n = PAGE_BLOCKS;
     bool ok = (block.n == 0 || slice_to_u64(block, INDEX_BLOCK_MAX, &from)) &&
               (blocks.n == 0 || (slice_to_u64(blocks, PAGE_BLOCKS_MAX, &n) && n > 0));
     p->one_state = state.n > 0;
