@@ -4,7 +4,8 @@
  *
  * sink FILE
  *
- * FILE is made, and mapped: struct notes (notes.h), a record for each request. The time of a
+ * FILE is made, and mapped: struct notes (notes.h), a record for each request; how it answers can be
+ * changed there. The time of a
  * request is the kernel's, when its last bytes arrived (SO_TIMESTAMPNS), told in CLOCK_MONOTONIC: a
  * sink that gets no CPU for a while must not see a burst that nobody sent. Runs until it is ended
  * by a signal. */
@@ -98,21 +99,62 @@ static void note_ref(struct record *r, const char *body)
     if (p && n >= NOTES_REF_BYTES) memcpy(r->ref, p + n - NOTES_REF_BYTES, NOTES_REF_BYTES);
 }
 
-static void answer(int fd, bool blocked, uint64_t serial)
+static void note_word(struct record *r, const char *body)
 {
-    char body[128], all[512];
-    int n =
-        blocked
-            ? snprintf(body, sizeof body, "{\"code\": 20005, \"message\": \"Account not active\"}")
-            : snprintf(body, sizeof body,
-                       "{\"sid\": \"SM%032llx\", \"status\": \"queued\", \"error_code\": null}",
-                       (unsigned long long)serial);
+    size_t n = 0;
+    const char *p = field(body, "Body", &n);
+    size_t word_n = p ? strcspn(p, "+%& ") : 0;
+    if (p) memcpy(r->word, p, word_n < sizeof r->word ? word_n : sizeof r->word);
+}
+
+/* The way to a session, or to a pledge. */
+static void note_link(struct record *r, const char *body)
+{
+    static const char *const ways[] = {"%2Fnear%2F", "%2Fpledge%2F"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        const char *p = strstr(body, ways[i]);
+        if (p && strlen(p += strlen(ways[i])) >= NOTES_LINK_BYTES)
+            memcpy(r->link, p, NOTES_LINK_BYTES);
+    }
+}
+
+static void answer(int fd, const char *status, const char *body)
+{
+    char all[512];
     int all_n =
         snprintf(all, sizeof all,
-                 "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-                 blocked ? "401 Unauthorized" : "201 Created", n, body);
+                 "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                 status, strlen(body), body);
     /* Small, and the socket is empty: it fits, or the other side is gone. */
     (void)!send(fd, all, (size_t)all_n, MSG_NOSIGNAL);
+}
+
+static void answer_taken(int fd, uint64_t serial)
+{
+    char body[128];
+    (void)snprintf(body, sizeof body,
+                   "{\"sid\": \"SM%032llx\", \"status\": \"queued\", \"error_code\": null}",
+                   (unsigned long long)serial);
+    answer(fd, "201 Created", body);
+}
+
+static void answer_as_it_is(int fd, const struct record *r, uint64_t serial)
+{
+    if (r->mood == NOTES_CUTS)
+        (void)shutdown(fd, SHUT_RDWR); /* its end is read, and the connection freed */
+    else if (r->mood == NOTES_ERRORS)
+        answer(fd, "500 Internal Server Error",
+               "{\"code\": 20500, \"message\": \"Internal Server Error\"}");
+    else if (r->number >= blocked_from)
+        answer(fd, "401 Unauthorized", "{\"code\": 20005, \"message\": \"Account not active\"}");
+    else
+        answer_taken(fd, serial);
+}
+
+/* What became of a message: it does not tell. */
+static bool is_question(const char *request)
+{
+    return strncmp(request, "GET ", 4) == 0 && strstr(request, "/Accounts/");
 }
 
 static void note(struct notes *notes, const char *body, uint64_t at_ns, int fd)
@@ -123,10 +165,15 @@ static void note(struct notes *notes, const char *body, uint64_t at_ns, int fd)
         exit(1);
     }
     struct record *r = &notes->records[i];
-    *r = (struct record){.at_ns = at_ns, .number = number_of(body), .text = text_of(body)};
+    *r = (struct record){.at_ns = at_ns,
+                         .number = number_of(body),
+                         .text = text_of(body),
+                         .mood = atomic_load(&notes->mood)};
     note_ref(r, body);
+    note_word(r, body);
+    note_link(r, body);
     atomic_store_explicit(&notes->count, i + 1, memory_order_release);
-    answer(fd, r->number >= blocked_from, i);
+    answer_as_it_is(fd, r, i);
 }
 
 /* The length of the first whole request in the buffer, and its form (ended by a NUL or a blank):
@@ -182,7 +229,10 @@ static void on_readable(struct sink *s, struct connection *c)
     for (size_t n; (n = whole_request(c, &body)) > 0;) {
         char after = c->bytes[n];
         c->bytes[n] = '\0';
-        note(s->notes, body, at_ns, c->fd);
+        if (is_question(c->bytes))
+            answer(c->fd, "404 Not Found", "{}");
+        else
+            note(s->notes, body, at_ns, c->fd);
         c->bytes[n] = after;
         memmove(c->bytes, c->bytes + n, c->n - n + 1);
         c->n -= n;

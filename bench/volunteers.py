@@ -48,10 +48,6 @@ class Morning(World):
         host, port = self.daemon.config["listen"].rsplit(":", 1)
         return [Volunteer(host, int(port), f"token-of-volunteer-{i}", self.a.think_s) for i in range(self.a.volunteers)]
 
-    def memory_mb(self, what):
-        text = pathlib.Path(f"/proc/{self.daemon.process.pid}/status").read_text()
-        return int(text.split(what + ":")[1].split()[0]) / 1024
-
     def blast(self, name):
         """The use of the rate, from the sink's own times."""
         self.import_people(self.a.rate * self.a.seconds, name)

@@ -25,12 +25,15 @@ from run import cpu_us  # noqa: E402
 
 TOKEN = "token-of-the-bench-0123456789"
 AUTH_TOKEN = "auth-token-of-the-test"
-RECORD = struct.Struct("QQQ32x")
+RECORD = struct.Struct("QQQ32x40x")
+TOLD = struct.Struct("QQ8x32x8s24sQ")
 TEXT = "Hi {{first_name}}, the meeting in {{town}} is on Thursday at 7. Reply STOP to opt out"
 BLOCKED_FROM = 500_000_000  # added to house.FIRST_NUMBER: whom the sink answers as if the account was closed
 PEOPLE_WHO_WRITE = 300_000_000  # nobody of a campaign
 
 Seen = collections.namedtuple("Seen", "at_ns number text")
+Told = collections.namedtuple("Told", "at_ns number word link mood")  # what its text begins with, and the link in it; bytes
+WELL, ERRORS, CUTS = range(3)  # moods of a sink, notes.h
 
 
 def now_ns():
@@ -50,14 +53,17 @@ class Records:
 
     def __init__(self, path):
         self.path = path
-        with open(path, "rb") as f:
-            self.map = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)
+        with open(path, "r+b") as f:
+            self.map = mmap.mmap(f.fileno(), 0)
 
     def count(self):
         return struct.unpack_from("Q", self.map)[0]
 
     def port(self):
         return struct.unpack_from("Q", self.map, 8)[0]
+
+    def be(self, mood):
+        struct.pack_into("Q", self.map, 16, mood)
 
     def last(self):
         n = self.count()
@@ -68,6 +74,11 @@ class Records:
         values = array.array("Q")
         values.frombytes(self.map[(first + 1) * RECORD.size:(self.count() + 1) * RECORD.size])
         return [Seen(*values[i:i + 3]) for i in range(0, len(values), RECORD.size // 8)]
+
+    def told(self, first=0):
+        """From the first-th on, with what their texts say."""
+        for at, number, word, link, mood in TOLD.iter_unpack(self.map[(first + 1) * TOLD.size:(self.count() + 1) * TOLD.size]):
+            yield Told(at, number, word.rstrip(b"\0"), link.rstrip(b"\0"), mood)
 
 
 class Api:
@@ -81,20 +92,23 @@ class Api:
         self.events = itertools.count(1)
         self.used_ns = now_ns()
 
-    def _post(self, path, body, headers):
+    def ask(self, method, path, body=None, headers=None):
+        """Status and text, and when they were there [ns]."""
         if now_ns() - self.used_ns > self.IDLE_MAX_NS:
             self.http.close()  # request() connects again
-        self.http.request("POST", path, body, headers)
+        self.http.request(method, path, body, headers or {})
         answer = self.http.getresponse()
         text = answer.read()
-        at_ns = self.used_ns = now_ns()
-        house.check(answer.status < 300, f"POST {path}: {answer.status} {text[:300]!r}")
+        self.used_ns = now_ns()
+        return answer.status, text, self.used_ns
+
+    def _post(self, path, body, headers):
+        status, text, at_ns = self.ask("POST", path, body, headers)
+        house.check(status < 300, f"POST {path}: {status} {text[:300]!r}")
         return text, at_ns
 
     def get(self, path):
-        self.http.request("GET", path, headers={"Authorization": f"Bearer {TOKEN}"})
-        self.used_ns = now_ns()
-        return self.http.getresponse().read()
+        return self.ask("GET", path, headers={"Authorization": f"Bearer {TOKEN}"})[1]
 
     def __call__(self, path, **body):
         """What it answers, and when it did [ns]."""
@@ -102,11 +116,11 @@ class Api:
                                  {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"})
         return json.loads(text), at_ns
 
-    def say(self, number, text):
+    def say(self, number, text, gateway="main", sender=house.SENDER):
         """What a person writes, as Twilio's signed webhook; when it was stored [ns]."""
-        path = "/hooks/main"
+        path = f"/hooks/{gateway}"
         url = self.daemon.config["public_url"] + path
-        form = {"MessageSid": f"SM{os.getpid()}x{next(self.events)}", "From": f"+{number}", "To": house.SENDER, "Body": text,
+        form = {"MessageSid": f"SM{os.getpid()}x{next(self.events)}", "From": f"+{number}", "To": sender, "Body": text,
                 "NumMedia": "0", "AccountSid": "ACtest"}
         signed = url + "".join(k + form[k] for k in sorted(form))
         signature = base64.b64encode(hmac.new(AUTH_TOKEN.encode(), signed.encode(), hashlib.sha1).digest()).decode()
@@ -128,7 +142,7 @@ class World(house.House):
 
     def __init__(self, build, rate, instances=1, in_flight=256, gateways=None, split=False):
         programs = {"musterd": "src/app/musterd", "muster": "src/cli/muster", "sink": "bench/sink", "load": "bench/load",
-                    "curl_loop": "bench/curl_loop"}
+                    "listen": "bench/listen", "curl_loop": "bench/curl_loop"}
         args = argparse.Namespace(source=str(ROOT), **{k: os.path.abspath(build / v) for k, v in programs.items()})
         for program in programs:
             house.check(os.access(getattr(args, program), os.X_OK),
@@ -142,12 +156,16 @@ class World(house.House):
             self.end()
             raise
 
-    def _start(self, rate, instances, in_flight, gateways, split):
-        path = self.folder / "sink.records"
-        self.spawn("sink", self.args.sink, path)
+    def start_sink(self, name="sink"):
+        """Its notes, and its port."""
+        path = self.folder / f"{name}.records"
+        self.spawn(name, self.args.sink, path)
         house.until(lambda: path.exists() and path.stat().st_size > 0, "the sink")
-        self.records = Records(path)
-        port = house.until(self.records.port, "the sink to listen")
+        records = Records(path)
+        return records, house.until(records.port, "the sink to listen")
+
+    def _start(self, rate, instances, in_flight, gateways, split):
+        self.records, port = self.start_sink()
         self.rate = rate
         self.all_gateways = {"main": {"rate_per_s": rate, "in_flight_max": in_flight}, **gateways}
         roles = [["web"], ["release", "dispatch"]] if split else [["web", "release", "dispatch"]] * instances
@@ -176,6 +194,11 @@ class World(house.House):
     def wait_for_records(self, more, patience_s=60):
         wanted = self.records.count() + more
         house.until(lambda: self.records.count() >= wanted, f"{more} requests at the sink", patience_s)
+
+    def memory_mb(self, what):
+        """musterd's: VmRSS, VmHWM."""
+        text = pathlib.Path(f"/proc/{self.daemon.process.pid}/status").read_text()
+        return int(text.split(what + ":")[1].split()[0]) / 1024
 
     def machine(self):
         """How busy it was since this world began, in parts of all processors: with us, with others, stolen."""

@@ -10,6 +10,7 @@ class Volunteer:
     def __init__(self, host, port, token, think_s=0.0):
         self.host, self.port, self.token, self.think_s = host, port, token, think_s
         self.next_s, self.took, self.replied, self.refused = [], [], [], collections.Counter()
+        self.sent_ns = {}  # conversation -> when Send was pressed
         self.heard, self.streams, self.last_id = collections.Counter(), 0, None
         self._reader = self._writer = self._stream = None
 
@@ -72,10 +73,15 @@ class Volunteer:
             self.took.append(said["conversation"]["id"])
         return said["conversation"]
 
+    def words(self, conversation):
+        """What they answer."""
+        return "Thank you, see you there!"
+
     async def answer(self, conversation):
         i = conversation["id"]
-        status, said = await self.ask(f"/conversations/{i}/reply", {"text": "Thank you, see you there!", "fence": conversation["fence"],
-                                                                    "key": f"{self.token}-{i}"})
+        said = {"text": self.words(conversation), "fence": conversation["fence"], "key": f"{self.token}-{i}"}
+        self.sent_ns[i] = time.monotonic_ns()
+        status, said = await self.ask(f"/conversations/{i}/reply", said)
         if status == 202:
             self.replied.append((i, said["index"]))
         else:
