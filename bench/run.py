@@ -255,6 +255,7 @@ class Run:
             "providers": str(ROOT / "conf/providers"), "instance": f"bench{i}", "secret": SECRET,
             "redis": {"url": f"unix:{self.redis}", "replicas_min": self.a.replicas},
             "queue": {"kind": self.a.queue, "kafka": {"brokers": brokers, "partitions": 2, "replicas": 1}},
+            "approval": {"two_people": False}, "canary": {"above": 0},  # it goes to all at once
             "gateways": {"bench": {
                 "provider": provider, "channel": channel, "base_url": self.sim, "account": account,
                 "senders": ["+447700900000"], "rate_per_s": self.a.rate, "in_flight_max": self.a.in_flight}},

@@ -147,7 +147,7 @@ void inbox_flush(struct inbox *b);
 void inbox_give_up(struct inbox *b);
 
 /* What the person of a conversation is called, and which language they read, as an audience says;
- * either may be empty. */
+ * either may be empty. Copies them; those of a turn of the loop go to Redis in one call. */
 void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name,
                     struct slice language, store_done_cb *cb, void *arg);
 

@@ -103,6 +103,7 @@ extern const struct slice lua_conv_thread;
 extern const struct slice lua_inbound; /* what came in: many events */
 extern const struct slice lua_inbound_event;
 extern const struct slice lua_inbound_said;
+extern const struct slice lua_inbound_together;
 extern const struct slice lua_person; /* which campaign texted a person last */
 extern const struct slice lua_person_common;
 extern const struct slice lua_person_find;    /* ids, spellings: a part of others */

@@ -253,6 +253,55 @@ static void test_one_that_redis_refuses_takes_no_other_along(void **state)
     assert_string_equal(thread("north", ANN), "two ");
 }
 
+/* Lists are written once for the call, and one that is broken still fails only those who need it. */
+static void test_a_broken_list_takes_no_other_group_along(void **state)
+{
+    (void)state;
+    struct inbox_arrival elsewhere = arrival("e1", BOB, "hello");
+    elsewhere.group = SLICE_LIT("north");
+    BY_HAND("SET %sunanswered:main wrong", prefix);
+    for (int again = 0; again < 2; again++) {
+        say(0, "e0", ANN, "hi");
+        hand_over(1, &elsewhere);
+        wait_all(2);
+        assert_int_equal(got.of[0].result, ERR_UNREACHABLE);
+        assert_int_equal(got.of[1].result, 0);
+        assert_int_equal(got.of[1].duplicate, again);
+    }
+    BY_HAND("ZCARD %sunanswered:north", prefix);
+    assert_int_equal(got.number, 1);
+    BY_HAND("DEL %sunanswered:main", prefix);
+    say(0, "e0", ANN, "hi");
+    wait_all(1);
+    assert_int_equal(got.of[0].result, 0);
+    assert_string_equal(thread("main", ANN), "hi ");
+    BY_HAND("ZCARD %sunanswered:main", prefix);
+    assert_int_equal(got.number, 1);
+}
+
+static void test_the_last_word_of_a_call_says_where_somebody_stands(void **state)
+{
+    (void)state;
+    say(0, "e0", ANN, "hi");
+    say(1, "e1", BOB, "hello");
+    say_kind(2, "e2", INBOX_STOP, NOW_MS);
+    wait_all(3);
+    static const struct {
+        const char *list;
+        int n;
+    } lists[] = {{"inbox:main", 1}, {"closed:main", 1}, {"unanswered:main", 1}, {"waits:main", 1}};
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        BY_HAND("ZCARD %s%s", prefix, lists[i].list);
+        assert_int_equal(got.number, lists[i].n);
+    }
+    say(0, "e3", ANN, "sorry, yes");
+    wait_all(1);
+    BY_HAND("ZCARD %sunanswered:main", prefix);
+    assert_int_equal(got.number, 2);
+    BY_HAND("ZCARD %sclosed:main", prefix);
+    assert_int_equal(got.number, 0);
+}
+
 static void test_a_call_that_fails_stored_nothing(void **state)
 {
     (void)state;
@@ -324,6 +373,8 @@ int main(void)
         TEST(test_long_texts_go_in_smaller_calls),
         TEST(test_a_change_of_the_number_goes_alone),
         TEST(test_one_that_redis_refuses_takes_no_other_along),
+        TEST(test_a_broken_list_takes_no_other_group_along),
+        TEST(test_the_last_word_of_a_call_says_where_somebody_stands),
         TEST(test_a_call_that_fails_stored_nothing),
         TEST(test_what_was_not_sent_is_told_so_at_the_end),
         TEST(test_opt_outs_are_told_and_told_again),

@@ -4,6 +4,10 @@
 -- Open ones stand in inbox:{group}, closed ones in closed:{group}, by the time of the last inbound
 -- message; and both again under the empty group, which is everybody's.
 
+-- One's place in a list. (A script that handles many events writes each list once: inbound_lists.lua.)
+local function list_put(key, score, id) redis.call('ZADD', key, score, id) end
+local function list_drop(key, id) redis.call('ZREM', key, id) end
+
 -- The key and group of a conversation; nil when there is none or its group is none of those allowed
 -- ('' = any, ',a,b,' = these, ',' = none): who may not see it learns nothing about it.
 local function conversation(prefix, id, allowed)
@@ -32,8 +36,8 @@ local function enlist(prefix, id, group, state, score, moves)
   local to, from = 'inbox:', 'closed:'
   if state == 'closed' then to, from = from, to end
   for _, g in ipairs({group, ''}) do
-    redis.call('ZADD', prefix .. to .. g, score, id)
-    if moves then redis.call('ZREM', prefix .. from .. g, id) end
+    list_put(prefix .. to .. g, score, id)
+    if moves then list_drop(prefix .. from .. g, id) end
   end
 end
 

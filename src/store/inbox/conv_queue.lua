@@ -50,28 +50,36 @@ local function requeue(prefix, id, was, lists)
   local stays = {}
   for i = 1, #lists, 2 do
     stays[lists[i]] = true
-    redis.call('ZADD', prefix .. lists[i], lists[i + 1], id)
+    list_put(prefix .. lists[i], lists[i + 1], id)
   end
   for list in string.gmatch(was or '', '(%S+)=%S+') do
-    if not stays[list] then redis.call('ZREM', prefix .. list, id) end
+    if not stays[list] then list_drop(prefix .. list, id) end
   end
 end
 
--- Puts it where it belongs now. Whoever changes whether an answer is due, who holds it, its group, tags, language or
--- campaign calls this afterwards. Who is already where they belong costs one question. `now` nil: a claim that lapsed counts
--- until somebody who knows the time sees to it.
 local QUEUE_FIELDS = {'group', 'state', 'waiting_ms', 'claimed_by', 'claim_until_ms', 'campaign', 'language', 'tags', 'queued',
   'in_hand'}
-local function queue(prefix, id, now)
-  local conv, c = prefix .. 'conv:' .. id, {}
-  local values = redis.call('HMGET', conv, unpack(QUEUE_FIELDS))
-  for i, field in ipairs(QUEUE_FIELDS) do c[field] = values[i] or nil end
+
+-- Puts it into the lists where it belongs, by what is known of it (`c`: QUEUE_FIELDS). Returns what is then to be noted in
+-- it: where it stands (`queued`), and who holds it (`in_hand`) or nil.
+local function queue_by(prefix, id, c, now)
   local by = c.claimed_by ~= '' and tonumber(c.claim_until_ms or '0') > tonumber(now or '0') and c.claimed_by or nil
   local lists, said = c.group and queue_lists(c, by) or {}, {}
   for i = 1, #lists, 2 do said[#said + 1] = lists[i] .. '=' .. lists[i + 1] end
   local queued = table.concat(said, ' ')
   if queued ~= (c.queued or '') then requeue(prefix, id, c.queued, lists) end
   if by or c.in_hand then put_in_hand(prefix, id, c, by) end
+  return queued, by
+end
+
+-- Puts it where it belongs now. Whoever changes whether an answer is due, who holds it, its group, tags, language or
+-- campaign calls this afterwards. Who is already where they belong costs one question. `now` nil: a claim that lapsed counts
+-- until somebody who knows the time sees to it.
+local function queue(prefix, id, now)
+  local conv, c = prefix .. 'conv:' .. id, {}
+  local values = redis.call('HMGET', conv, unpack(QUEUE_FIELDS))
+  for i, field in ipairs(QUEUE_FIELDS) do c[field] = values[i] or nil end
+  local queued, by = queue_by(prefix, id, c, now)
   if not c.group then return end
   if queued ~= (c.queued or '') then redis.call('HSET', conv, 'queued', queued) end
   if by and by ~= c.in_hand then redis.call('HSET', conv, 'in_hand', by) end

@@ -22,7 +22,7 @@ end
 
 local function untag_all(prefix, id, group, tags)
   for tag in pairs(tag_set(tags)) do
-    for _, g in ipairs({group, ''}) do redis.call('ZREM', prefix .. 'tagged:' .. g .. '/' .. tag, id) end
+    for _, g in ipairs({group, ''}) do list_drop(prefix .. 'tagged:' .. g .. '/' .. tag, id) end
   end
 end
 
@@ -31,7 +31,7 @@ local function relist_tags(prefix, id, group, was, tags, now)
   local before, after = tag_set(was), tag_set(tags)
   for tag in pairs(after) do
     if not before[tag] then
-      for _, g in ipairs({group, ''}) do redis.call('ZADD', prefix .. 'tagged:' .. g .. '/' .. tag, now, id) end
+      for _, g in ipairs({group, ''}) do list_put(prefix .. 'tagged:' .. g .. '/' .. tag, now, id) end
     end
   end
   for tag in pairs(before) do

@@ -1,4 +1,4 @@
--- (after optouts.lua, mark.lua, audit.lua, direct_common.lua, events.lua, conv_common.lua, conv_queue.lua, conv_tags.lua, person_common.lua, person_find.lua, inbound_said.lua, inbound_event.lua) What came
+-- (after optouts.lua, mark.lua, audit.lua, direct_common.lua, events.lua, conv_common.lua, conv_queue.lua, conv_tags.lua, person_common.lua, person_find.lua, inbound_together.lua, inbound_said.lua, inbound_event.lua) What came
 -- in, many events in one call, in the order in which they came. A webhook is answered 200 only after its events are stored
 -- here; the same event again changes nothing.
 --
@@ -65,5 +65,6 @@ for i = 1, n do
   end
   results[i] = result
 end
+write_together()
 results[n + 1] = some_told and mark_move(ARGV[PREFIX] .. 'store')
 return results

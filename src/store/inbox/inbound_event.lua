@@ -1,4 +1,4 @@
--- (after direct_common.lua, conv_common.lua, conv_queue.lua, conv_tags.lua, person_common.lua, person_find.lua, inbound_said.lua) One event about a person:
+-- (after direct_common.lua, conv_common.lua, conv_queue.lua, conv_tags.lua, person_common.lua, person_find.lua, inbound_together.lua, inbound_said.lua) One event about a person:
 -- whose campaign they answer, for STOP the suppression with its one confirmation, the conversation, and what is known of who
 -- they are. This runs for each webhook: the conversation is read once and written once.
 --
@@ -42,15 +42,14 @@ end
 
 -- ---- the conversation
 
+local READ = {'number', 'name', 'gateway', 'sender', 'takes_id', 'user_id', 'unread', 'last_in_ms', 'replied_to', 'help_ms', 'heard', 'said',
+  'said_by', 'window_ms', unpack(QUEUE_FIELDS)}
 local function read_conversation(e)
   e.id = redis.call('HGET', e.prefix .. 'convof:' .. e.group, e.thread)
-  local v = e.id and redis.call('HMGET', e.prefix .. 'conv:' .. e.id, 'number', 'campaign', 'name', 'gateway', 'sender', 'takes_id',
-    'user_id', 'state', 'unread', 'waiting_ms', 'last_in_ms', 'tags', 'replied_to', 'help_ms', 'heard', 'said', 'said_by', 'window_ms', 'group') or {}
-  e.group = v[19] or e.group -- of the thread, which may have been handed to another (conv_hand.lua)
-  e.was = {number = v[1] or nil, campaign = v[2] or nil, name = v[3] or nil, gateway = v[4] or nil, sender = v[5] or nil,
-    takes_id = v[6] or nil, user_id = v[7] or nil, state = v[8] or nil, unread = v[9] or nil, waiting_ms = v[10] or nil,
-    last_in_ms = v[11] or nil, tags = v[12] or nil, replied_to = v[13] or nil, help_ms = v[14] or nil,
-    heard = v[15] or nil, said = v[16] or nil, said_by = v[17] or nil, window_ms = v[18] or nil}
+  local values, was = e.id and redis.call('HMGET', e.prefix .. 'conv:' .. e.id, unpack(READ)) or {}, {}
+  for i = 1, #READ do was[READ[i]] = values[i] or nil end
+  e.group = was.group or e.group -- of the thread, which may have been handed to another (conv_hand.lua)
+  was.group, e.was = e.group, was
 end
 
 local function find_conversation(e)
@@ -96,6 +95,14 @@ local function put(e, field, value)
   e.was[field] = value
   local n = #e.set
   e.set[n + 1], e.set[n + 2] = field, value
+end
+
+-- Where it stands among those who wait.
+local function put_queue(e)
+  if not e.moves then return end
+  local queued, by = queue_by(e.prefix, e.id, e.was, e.now)
+  put(e, 'queued', queued)
+  if by then put(e, 'in_hand', by) elseif e.was.in_hand then redis.call('HDEL', e.conv, 'in_hand') end
 end
 
 local function write(e)
@@ -238,12 +245,10 @@ local function count(e)
   local campaign, at = e.prefix .. 'c:' .. e.person.campaign, math.min(tonumber(e.at), tonumber(e.now))
   if e.was.replied_to ~= e.person.campaign then
     put(e, 'replied_to', e.person.campaign)
-    redis.call('HINCRBY', campaign, 'replies', 1)
-    note_minute(campaign, 'r', at, 1)
+    brought(campaign, 'replies', 'r', at, 1)
   end
   if e.suppressed > 0 then
-    redis.call('HINCRBY', campaign, 'stops', e.suppressed)
-    note_minute(campaign, 's', at, e.suppressed)
+    brought(campaign, 'stops', 's', at, e.suppressed)
   end
 end
 
@@ -290,8 +295,8 @@ local function store(e, base)
   count(e)
   local answers, index = is_answered(e, base), -1
   if answers and e.kind == 'help' then put(e, 'help_ms', e.now) end
+  put_queue(e)
   write(e)
-  if e.moves then queue(e.prefix, e.id, e.now) end
   append_message(e, base)
   tell(e.prefix, 'conversation', e.id, e.group, TOLD_AS[e.kind] or 'wrote')
   if answers then index = answer(e, base) end

@@ -52,8 +52,6 @@ static const struct script who_script = {
     .name = "person",
     .parts = {&lua_direct_common, &lua_conv_common, &lua_events, &lua_conv_queue, &lua_conv_tags,
               &lua_optouts, &lua_person_common, &lua_person_find, &lua_person}};
-static const struct script name_script = {
-    .name = "conv_name", .parts = {&lua_events, &lua_conv_common, &lua_conv_queue, &lua_conv_name}};
 static const struct script learn_script = {
     .name = "person_learn",
     .parts = {&lua_optouts, &lua_mark, &lua_direct_common, &lua_conv_common, &lua_events,
@@ -66,6 +64,7 @@ struct inbox *inbox_new(struct store *s, struct loop *loop)
     struct inbox *b = xcalloc(1, sizeof *b);
     b->store = s;
     b->flush = loop_timer_new(loop, inbox_on_flush, b);
+    b->names_flush = loop_timer_new(loop, inbox_on_names, b);
     b->bounds = (struct inbox_bounds){INBOX_STRANGERS_MAX, INBOX_STRANGER_PER_HOUR};
     b->target_ms = INBOX_TARGET_MS;
     return b;
@@ -75,7 +74,9 @@ void inbox_free(struct inbox *b)
 {
     if (!b) return;
     arrivals_free(b);
+    check(!b->names);
     loop_timer_free(b->flush);
+    loop_timer_free(b->names_flush);
     free(b);
 }
 
@@ -126,19 +127,6 @@ int inbox_held(const struct redisReply *reply, struct err *e)
     clock_iso(redis_int(redis_at(reply, 2), 0), iso);
     return err_set(e, ERR_CONFLICT, "claimed by %.*s until %.5s UTC", SLICE_ARG(by),
                    iso + strlen("2026-11-27T"));
-}
-
-/* ---- names ---- */
-
-void inbox_set_name(struct inbox *b, uint32_t conversation, struct slice name,
-                    struct slice language, store_done_cb *cb, void *arg)
-{
-    struct call *c = call_begin(b->store, &name_script);
-    call_prefix(c);
-    call_u64(c, conversation);
-    call_text(c, call_cut(name, INBOX_NAME_BYTES_MAX));
-    call_text(c, language);
-    call_run(c, call_read_done, cb, arg);
 }
 
 /* ---- who it is ---- */

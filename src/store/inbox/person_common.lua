@@ -89,8 +89,8 @@ local function forget_conversation(prefix, id)
   local conv = prefix .. 'conv:' .. id
   local group = redis.call('HGET', conv, 'group') or ''
   for _, list in ipairs({'inbox:', 'closed:'}) do
-    redis.call('ZREM', prefix .. list .. group, id)
-    redis.call('ZREM', prefix .. list, id)
+    list_drop(prefix .. list .. group, id)
+    list_drop(prefix .. list, id)
   end
   redis.call('ZREM', prefix .. 'strangers', id)
   leave_queue(prefix, id)
@@ -181,7 +181,7 @@ local function join(prefix, from_group, from, to_group, to)
   redis.call('HSET', conv, 'number', to, 'group', to_group)
   if is_number(to) then redis.call('HSET', conv, 'who', 'number') end
   if from_group ~= to_group then
-    for _, list in ipairs({'inbox:', 'closed:'}) do redis.call('ZREM', prefix .. list .. from_group, id) end
+    for _, list in ipairs({'inbox:', 'closed:'}) do list_drop(prefix .. list .. from_group, id) end
     local c = redis.call('HMGET', conv, 'state', 'last_in_ms', 'tags')
     untag_all(prefix, id, from_group, c[3] or '')
     relist_tags(prefix, id, to_group, '', c[3] or '', c[2] or '0')

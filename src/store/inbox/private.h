@@ -15,12 +15,19 @@ struct inbox {
     struct arrivals *open, *spare; /* open: not sent yet */
     size_t calls;                  /* under way */
     int64_t said_us;               /* [µs] monotonic: when a refusal was last said */
+    /* name.c's */
+    struct loop_timer *names_flush;
+    struct naming *names; /* not sent yet */
+    size_t names_n;
 };
 
 enum { INBOX_NAME_BYTES_MAX = 256 };
 
-/* Of the timer `flush`. */
+/* Of the timers `flush` and `names_flush`. */
 void inbox_on_flush(void *arg);
+void inbox_on_names(void *arg);
+/* What was collected is told ERR_UNREACHABLE. */
+void inbox_names_give_up(struct inbox *b);
 void arrivals_free(struct inbox *b);
 
 /* Scripts about conversations and whose they are. */
