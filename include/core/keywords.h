@@ -30,6 +30,13 @@ void keywords_free(struct keywords *k); /* NULL is fine */
 /* One word or phrase more that is STOP, START or HELP when it is the whole message. NULL, or what
  * it must be ("no everyday answer"): nothing was added then. */
 const char *keywords_add(struct keywords *k, enum keyword as, struct slice phrase);
+/* The same, and nothing is added. */
+const char *keywords_refuse(const struct keywords *k, enum keyword as, struct slice phrase);
+
+enum { KEYWORDS_PLAIN_BYTES = 256 };
+/* The words of a text in plain letters, with one blank between two: what differs only in case, accents, blanks and
+ * punctuation is the same. None when there are none, or more than fit: that is no phrase. */
+struct slice keywords_plain(struct slice text, char out[KEYWORDS_PLAIN_BYTES]);
 
 /* Case, accents, blanks, punctuation and emoji make no difference ("S.T.O.P!" is STOP). A reaction
  * that quotes our own text (Liked "… Reply STOP …") is REACTION. Any bytes are welcome; what is

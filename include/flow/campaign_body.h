@@ -27,6 +27,7 @@ struct groups;
     X("name", read_name)                                                                           \
     X("audience", read_audience)                                                                   \
     X("gateway", read_gateway)                                                                     \
+    X("sender", read_sender)                                                                       \
     X("lane", read_lane)                                                                           \
     X("deadline", read_deadline)                                                                   \
     X("start", read_start)                                                                         \
@@ -78,6 +79,8 @@ struct campaign_body {
     struct slice audience;    /* as it is named, or its id */
     bool is_late;          /* it is launched although it will be late; of a launch that was done */
     char *zones;           /* owned; campaign.zones of it */
+    struct slice sender;   /* the one that it says itself; none */
+    char *senders;         /* owned; campaign.sender of it */
     struct slice late_why; /* why it is to be launched although it will be late; none = it is not */
     struct money budget;   /* its own; 0 = none */
     struct canary_size canary;
@@ -114,7 +117,8 @@ int campaign_body_take_of(struct campaign_body *b, const struct campaign *of,
 /* False: there is no such account. */
 bool campaign_body_account(struct campaign_body *b, const struct accounts *accounts);
 /* info is copied. groups, usual_hours, usual_consent (of the organisation): NULL = nothing is said. ERR_CONFLICT: the
- * list is not frozen yet, or the group may not send by that account. */
+ * list is not frozen yet, or the group may not send by that account or sender. ERR_INVALID: the account has no
+ * such sender. */
 int campaign_body_take(struct campaign_body *b, const struct audience_info *info,
                        const struct groups *groups, const char *usual_hours,
                        const char *usual_consent, struct err *e) MUST_USE;

@@ -51,6 +51,7 @@ struct check_budgets {
 struct check_input {
     struct slice message; /* see flow/message.h */
     const struct account *account;
+    struct slice senders; /* as senders_named takes them (flow/senders.h); "" = all */
     const struct audience_info *audience;
     int64_t start_ms, deadline_ms, now_ms; /* [wall ms] 0 = at once, 0 = none */
     uint32_t named;                        /* the campaign that has its name already; 0 = none */

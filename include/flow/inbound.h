@@ -23,6 +23,7 @@ struct inbound_config {
     struct store *store;
     struct outbox *outbox;
     const struct keywords *keywords;
+    const struct groups *groups;   /* NULL: nothing is said of any */
     const char *stop_confirmation; /* copied; "" = none, where the provider confirms by itself */
     const char *help_answer;       /* copied; "" = none */
     int64_t remember_ms;           /* [ms] 0 = INBOUND_REMEMBER_DAYS */
@@ -43,7 +44,9 @@ typedef void inbound_cb(void *arg, int result, enum inbound_verdict verdict, con
 /* Where they came in; all borrowed for the call. */
 struct inbound_door {
     struct slice gateway;
-    struct slice group;  /* for people whom neither a campaign nor a conversation knows */
+    /* For people whom neither a campaign nor a conversation knows, and who wrote to no group's own
+     * number. */
+    struct slice group;
     bool group_is_own;   /* the gateway belongs to that group: what others asked is not meant */
     bool takes_user_id;  /* gateway_takes_user_id */
     int64_t window_ms;   /* [ms] the channel takes answers so long after their words; 0 = always */

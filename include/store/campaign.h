@@ -21,6 +21,8 @@ struct campaign {
     uint32_t id;
     enum campaign_status status;
     struct slice name, group, gateway;
+    /* Senders of the gateway's that it leaves from, with a new line between two; "" = all. */
+    struct slice sender;
     enum lane lane;
     uint32_t audience, blocks; /* id; blocks of it */
     struct slice audience_name;
@@ -100,7 +102,7 @@ typedef void campaign_cb(void *arg, int result, const struct campaign *c, const 
 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. With approval_why it is
  * `proposed`, and starts when a second person agrees (store/approval.h). Only the fields name,
- * group, gateway, lane, audience, audience_name, blocks, people, of, only, hours, consent, said, deadline_ms, start_ms,
+ * group, gateway, sender, lane, audience, audience_name, blocks, people, of, only, hours, consent, said, deadline_ms, start_ms,
  * answer_ms, launched_by, zones, author, written_by, schedule, approval_why, canary, canary_then, brake_off, currency, price, budget, prices are read. message: JSON, see
  * flow/message.h; borrowed for the call. The callback gets
  * the campaign as it was stored. ERR_EXISTS: the group launched a campaign of that name before; names

@@ -17,6 +17,9 @@ enum {
     GROUP_ANSWER_BYTES_MAX = 480,
     GROUP_GATEWAYS_MAX = 64,
     GROUP_LENDS_MAX = 16,
+    GROUP_SENDERS_MAX = 64,
+    GROUP_STOP_WORDS_MAX = 32,
+    GROUP_STOP_WORD_BYTES_MAX = 128,
 };
 
 /* Borrowed from the copy until the loop turns. Texts are "" where nothing is said. */
@@ -29,6 +32,13 @@ struct group_info {
     const char *month_budget;    /* what its campaigns may cost in a month, "500.00 GBP" */
     const char *const *gateways; /* that its campaigns may use; none: any */
     size_t gateway_count;
+    const char *const *senders; /* numbers or names that its messages leave from; none: any */
+    size_t sender_count;
+    const char *const
+        *stop_words; /* phrases of its own that mean STOP when people of it say them */
+    size_t stop_word_count;
+    /* What it says to STOP and to HELP; "" = what the organisation says. */
+    const char *stop_confirmation, *help_answer;
     uint32_t twin; /* the place that it adopted; 0: none */
     bool helps;    /* its volunteers answer the people of the group whose place that is, where
                                    that group lets them */
@@ -40,6 +50,8 @@ struct group_info {
 struct groups *groups_new(struct loop *l, struct store *s);
 void groups_free(struct groups *g); /* NULL is fine */
 bool groups_are_read(const struct groups *g);
+/* Another number after each change of the copy. */
+uint64_t groups_version(const struct groups *g);
 
 /* g NULL in the next three: nothing is said of any group. */
 /* NULL: there is no such group. */
@@ -54,10 +66,17 @@ bool groups_may_use(const struct groups *g, struct slice group, struct slice gat
 struct group_change {
     struct slice name; /* group_ok */
     bool is_new;       /* else it is there already */
-    struct slice title, country, zone, language, hours, month_budget;
+    struct slice title, country, zone, language, hours, month_budget, stop_confirmation,
+        help_answer;
     const struct slice *gateways;
     size_t gateway_count;
     bool gateways_said;
+    const struct slice *senders;
+    size_t sender_count;
+    bool senders_said;
+    const struct slice *stop_words;
+    size_t stop_word_count;
+    bool stop_words_said;
     uint32_t twin;
     bool twin_said;
     bool helps, helps_said;

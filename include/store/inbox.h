@@ -117,9 +117,14 @@ struct inbox_arrival {
     struct slice speaker; /* who of a chat said it: a key; or none */
     unsigned media;       /* pictures and files that came with it */
     struct slice tags;    /* "yes,question" */
-    struct slice answer;  /* automatic, for STOP (once) and HELP (once a day); empty = none */
-    struct slice scope;   /* of a STOP: "all" or the group */
-    bool hold; /* it sounds like STOP: no campaign texts them until somebody has decided */
+    struct slice answer; /* automatic, for STOP (once) and HELP (once a day); empty = none. What its
+                             group says itself takes its place (store/group.h), or, by the group's
+                             language: */
+    struct slice answers; /* JSON: language → text; none */
+    /* Of a text: the groups whose people mean STOP by it, as " leeds york "; none. */
+    struct slice stop_groups;
+    struct slice scope; /* of a STOP: "all" or the group */
+    bool hold;          /* it sounds like STOP: no campaign texts them until somebody has decided */
 };
 struct inbox_stored {
     bool duplicate; /* the event was known: nothing changed */

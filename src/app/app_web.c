@@ -45,6 +45,7 @@ static int open_intake(struct app_web *w, struct err *e)
         .store = w->parts.store,
         .outbox = w->parts.outbox,
         .keywords = w->parts.means->keywords,
+        .groups = w->parts.means->groups,
         .stop_confirmation = c->organisation.stop_confirmation,
         .help_answer = c->organisation.help_answer,
     };

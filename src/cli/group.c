@@ -12,18 +12,27 @@
 
 enum { PATH_BYTES = 4096 };
 
-static const char *const texts[] = {"title",    "country", "zone",
-                                    "language", "hours",   "month_budget"};
+static const char *const texts[] = {
+    "title",        "country",           "zone",       "language", "hours",
+    "month_budget", "stop_confirmation", "help_answer"};
+
+static const struct {
+    const char *key, *option, *label;
+} lists[] = {{"gateways", "gateways", "sends by"},
+             {"senders", "senders", "from"},
+             {"stop_words", "stop-words", "STOP too"}};
 
 static void print_group(const json_t *g)
 {
     size_t i;
-    const json_t *gateway;
+    const json_t *one;
     (void)printf("%s", say_string(g, "name"));
     for (size_t k = 0; k < COUNT_OF(texts); k++)
         if (*say_string(g, texts[k])) (void)printf("\t%s: %s", texts[k], say_string(g, texts[k]));
-    json_array_foreach(json_object_get(g, "gateways"), i, gateway)(void)
-        printf("%s%s", i ? ", " : "\tsends by: ", json_string_value(gateway));
+    for (size_t k = 0; k < COUNT_OF(lists); k++)
+        json_array_foreach(json_object_get(g, lists[k].key), i, one)(void)
+            printf("%s%s%s%s", i ? ", " : "\t", i ? "" : lists[k].label, i ? "" : ": ",
+                   json_string_value(one));
     (void)puts("");
 }
 
@@ -50,7 +59,7 @@ static int list(struct verb_call *c)
 }
 
 /* "main,backup" → ["main", "backup"]; "any" and "": none, which is any. */
-static json_t *gateways_json(const char *words)
+static json_t *names_json(const char *words)
 {
     json_t *list = json_array();
     struct slice rest = slice_of(words), one;
@@ -60,20 +69,26 @@ static json_t *gateways_json(const char *words)
     return list;
 }
 
+enum { OPTION_BYTES = 32 };
 /* The key is one word, and the option is written as options are. */
-static const char *option_of(const char *key)
+static const char *option_of(const char *key, char out[OPTION_BYTES])
 {
-    return strcmp(key, "month_budget") == 0 ? "month-budget" : key;
+    (void)snprintf(out, OPTION_BYTES, "%s", key);
+    for (char *p = out; *p; p++)
+        if (*p == '_') *p = '-';
+    return out;
 }
 
 static json_t *body_of(const struct verb_call *c)
 {
+    char option[OPTION_BYTES];
     json_t *body = json_object();
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        if (verb_option(c, option_of(texts[i])))
-            json_put(body, texts[i], json_string(verb_option(c, option_of(texts[i]))));
-    if (verb_option(c, "gateways"))
-        json_put(body, "gateways", gateways_json(verb_option(c, "gateways")));
+        if (verb_option(c, option_of(texts[i], option)))
+            json_put(body, texts[i], json_string(verb_option(c, option)));
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        if (verb_option(c, lists[i].option))
+            json_put(body, lists[i].key, names_json(verb_option(c, lists[i].option)));
     return body;
 }
 
@@ -130,6 +145,10 @@ static const struct verb_option options[] = {
     {"hours", "HOURS", "when its campaigns text people, e.g. \"09:00-20:30\""},
     {"month-budget", "AMOUNT", "what its campaigns may cost in a month, e.g. \"500 GBP\""},
     {"gateways", "NAMES", "that its campaigns may use, with commas; \"any\" = all"},
+    {"senders", "NAMES", "numbers or names that its messages leave from; \"any\" = all"},
+    {"stop-words", "PHRASES", "that mean STOP when its people say them, with commas"},
+    {"stop-confirmation", "TEXT", "what it says to STOP"},
+    {"help-answer", "TEXT", "what it says to HELP"},
     {NULL, NULL, NULL},
 };
 

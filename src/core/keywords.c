@@ -437,7 +437,7 @@ void keywords_free(struct keywords *k)
     free(k);
 }
 
-const char *keywords_add(struct keywords *k, enum keyword as, struct slice phrase)
+const char *keywords_refuse(const struct keywords *k, enum keyword as, struct slice phrase)
 {
     struct reading r;
     enum keyword is = keywords_recognise(k, phrase);
@@ -450,10 +450,16 @@ const char *keywords_add(struct keywords *k, enum keyword as, struct slice phras
         longest(&r, 0, PHRASE_PLEASE) == r.n || longest(&r, 0, PHRASE_FILL) == r.n ||
         longest(&r, 0, PHRASE_GREET) == r.n)
         return "no everyday answer: whoever says it would be taken at their word";
-    for (size_t i = 0; i < COUNT_OF(further_classes); i++)
+    return NULL;
+}
+
+const char *keywords_add(struct keywords *k, enum keyword as, struct slice phrase)
+{
+    const char *refused = keywords_refuse(k, as, phrase);
+    for (size_t i = 0; !refused && i < COUNT_OF(further_classes); i++)
         if (further_classes[i].keyword == as)
             check(table_add(k->table, further_classes[i].class, phrase));
-    return NULL;
+    return refused;
 }
 
 /* ---- names ---- */

@@ -1,4 +1,5 @@
 /* One code point at a time, so that a word still knows how it was written. */
+#include "core/keywords.h"
 #include "keywords_fold.h"
 
 #include <stdlib.h>
@@ -250,4 +251,19 @@ void fold_text(struct slice text, struct fold *f)
 struct slice fold_word_at(const struct fold *f, size_t i)
 {
     return slice_make(f->text + f->words[i].at, f->words[i].n);
+}
+
+struct slice keywords_plain(struct slice text, char out[KEYWORDS_PLAIN_BYTES])
+{
+    struct fold f;
+    size_t n = 0;
+    fold_text(text, &f);
+    for (size_t i = 0; i < f.count; i++) {
+        struct slice word = fold_word_at(&f, i);
+        if (n + word.n + 1 > KEYWORDS_PLAIN_BYTES) return SLICE_NONE;
+        if (i) out[n++] = ' ';
+        memcpy(out + n, word.p, word.n);
+        n += word.n;
+    }
+    return slice_make(out, n);
 }

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/check.h"
+#include "core/own_text.h"
 
 enum { DAY_S = 24 * 3600, DAY_BYTES = 40 };
 
@@ -55,9 +56,11 @@ void when_words(int64_t start_local_s, int64_t end_local_s, int64_t now_local_s,
                    start.tm_min, last, end.tm_hour, end.tm_min);
 }
 
-void when_short(int64_t local_s, char out[WHEN_SHORT_BYTES])
+void when_short(int64_t local_s, struct slice language, char out[WHEN_SHORT_BYTES])
 {
     struct tm tm = tm_of(local_s);
-    (void)snprintf(out, WHEN_SHORT_BYTES, "%.3s %d %.3s %02d:%02d", days[tm.tm_wday], tm.tm_mday,
-                   months[tm.tm_mon], tm.tm_hour, tm.tm_min);
+    struct slice day = own_word(language, OWN_DAYS, (unsigned)tm.tm_wday);
+    struct slice month = own_word(language, OWN_MONTHS, (unsigned)tm.tm_mon);
+    (void)snprintf(out, WHEN_SHORT_BYTES, "%.*s %d %.*s %02d:%02d", SLICE_ARG(day), tm.tm_mday,
+                   SLICE_ARG(month), tm.tm_hour, tm.tm_min);
 }

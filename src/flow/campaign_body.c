@@ -3,6 +3,7 @@
 #include "core/answer_pace.h"
 #include "flow/account.h"
 #include "flow/check.h"
+#include "flow/senders.h"
 #include "store/group.h"
 
 #include <stdio.h>
@@ -38,6 +39,11 @@ static void read_audience(struct campaign_body *b)
 static void read_gateway(struct campaign_body *b)
 {
     b->campaign.gateway = read_word(b, "gateway", needed(b));
+}
+
+static void read_sender(struct campaign_body *b)
+{
+    b->sender = read_word(b, "sender", BODY_OPTIONAL);
 }
 
 static void read_lane(struct campaign_body *b)
@@ -266,9 +272,9 @@ json_t *campaign_body_of(const struct campaign *c, struct slice message)
     return o;
 }
 
-static const char *const changeable[] = {"message", "deadline",  "hours",
-                                         "gateway", "pace_by",   "answer_within_minutes",
-                                         "start",   "force_late"};
+static const char *const changeable[] = {"message", "deadline",   "hours",
+                                         "gateway", "sender",     "pace_by",
+                                         "start",   "force_late", "answer_within_minutes"};
 
 /* Whether the change asks for something else than what there is. */
 static bool differs(const json_t *base, const char *key, const json_t *to)
@@ -321,6 +327,7 @@ void campaign_body_done(struct campaign_body *b)
     audience_info_free(b->list);
     free(b->usual_hours);
     free(b->zones);
+    free(b->senders);
     free(b->message);
     free(b->said);
     json_decref(b->from.errors);
@@ -388,6 +395,49 @@ static int refuse_account(const struct campaign_body *b, const struct group_info
     return rc;
 }
 
+static int refuse_sender(const struct campaign_body *b, const struct senders *may, struct err *e)
+{
+    char names[SENDERS_BYTES_MAX];
+    struct slice list = senders_names(b->account, may, names);
+    if (list.n == 0) /* all of the account's */
+        return err_set(e, ERR_INVALID,
+                       "gateway '%s' has no sender '%.*s'; `muster gateway list` shows them",
+                       b->account->name, SLICE_ARG(b->sender));
+    for (size_t i = 0; i < list.n; i++)
+        if (names[i] == '\n') names[i] = ' ';
+    return err_set(e, ERR_CONFLICT, "the group '%.*s' cannot send from '%.*s': it may use %.*s",
+                   SLICE_ARG(b->campaign.group), SLICE_ARG(b->sender), SLICE_ARG(list));
+}
+
+static int find_sender(const struct campaign_body *b, const struct senders *may,
+                       struct senders *ret, struct err *e)
+{
+    for (size_t i = 0; i < may->count; i++)
+        if (slice_is(b->sender, b->account->senders[may->at[i]])) {
+            *ret = (struct senders){.at = {may->at[i]}, .count = 1};
+            return 0;
+        }
+    return refuse_sender(b, may, e);
+}
+
+/* The one that it says, or all that its group may use. */
+static int take_senders(struct campaign_body *b, const struct groups *groups, struct err *e)
+{
+    char names[SENDERS_BYTES_MAX];
+    int rc = 0;
+    if (!b->account) return 0;
+    struct senders use = senders_of_group(b->account, groups, b->campaign.group), may = use;
+    if (use.count == 0)
+        return err_set(e, ERR_CONFLICT,
+                       "the gateway '%s' has no sender that the group '%.*s' may use",
+                       b->account->name, SLICE_ARG(b->campaign.group));
+    if (b->sender.n) rc = find_sender(b, &may, &use, e);
+    free(b->senders);
+    b->senders = slice_strdup(senders_names(b->account, &use, names));
+    b->campaign.sender = slice_of(b->senders);
+    return rc;
+}
+
 int campaign_body_take(struct campaign_body *b, const struct audience_info *info,
                        const struct groups *groups, const char *usual_hours,
                        const char *usual_consent, struct err *e)
@@ -406,6 +456,8 @@ int campaign_body_take(struct campaign_body *b, const struct audience_info *info
     const struct group_info *group = groups_find(groups, info->group);
     if (group && !groups_may_use(groups, info->group, b->campaign.gateway))
         return refuse_account(b, group, e);
+    int rc = take_senders(b, groups, e);
+    if (rc < 0) return rc;
     take_usual_consent(b, usual_consent);
     return take_usual_hours(b, group, usual_hours, e);
 }

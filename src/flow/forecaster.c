@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "flow/account.h"
 #include "flow/outlook.h"
+#include "flow/senders.h"
 #include "flow/zone_book.h"
 #include "store/campaign.h"
 #include "store/forecast.h"
@@ -144,7 +145,9 @@ static void foretell(struct forecaster *f, const struct campaign *list, size_t n
     struct outlook *o = outlook_new(list, n, a, c->id, f->zones, f->now_ms);
     struct forecast_campaign me = outlook_of(c, f->zones, &hours, &groups, f->now_ms);
     const struct forecast_pace *pace = &f->accounts[accounts_index(f->config.accounts, a)].pace;
-    struct outlook_eta eta = outlook_run(o, &me, pace, account_rate_per_s(a), 1000 * f->now_ms);
+    struct senders senders = senders_named(a, c->sender);
+    struct outlook_eta eta =
+        outlook_run(o, &me, pace, senders_rate_per_s(a, &senders), 1000 * f->now_ms);
     struct campaign_eta note = {ms_of(&eta.early), ms_of(&eta.likely), ms_of(&eta.late), false};
     note.in_danger = c->deadline_ms && (!note.likely_ms || note.likely_ms > c->deadline_ms);
     campaign_note_eta(f->config.store, c->id, &note, f->now_ms);

@@ -31,6 +31,7 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
     return (struct check_input){
         .message = slice_of(b->message),
         .account = b->account,
+        .senders = b->campaign.sender,
         .audience = b->list,
         .start_ms = b->campaign.start_ms,
         .deadline_ms = b->campaign.deadline_ms,

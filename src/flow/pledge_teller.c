@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "core/pledge_time.h"
+#include "flow/senders.h"
 #include "flow/zone_book.h"
 
 enum { UNTOLD_MS = 250, WALK_MS = 10 * 1000 };
@@ -52,9 +53,7 @@ static const struct account *usual(const struct pledge_teller *t, struct slice g
     const struct accounts *all = t->config.accounts;
     for (size_t i = 0; i < all->count; i++) {
         const struct account *a = &all->list[i];
-        if (strcmp(a->channel, "sms") == 0 &&
-            (!t->config.groups || groups_may_use(t->config.groups, group, slice_of(a->name))))
-            return a;
+        if (strcmp(a->channel, "sms") == 0 && senders_serve(a, t->config.groups, group)) return a;
     }
     return NULL;
 }
@@ -81,7 +80,10 @@ static void add(const struct pledge_teller *t, struct telling *to, const struct 
         .text = pledge_teller_text(&t->config, due, zone, to->texts[to->n]),
         .later_ms = at_ms > t->now_ms ? at_ms : 0,
         .gateway = by ? slice_of(by->name) : SLICE_NONE,
-        .sender = by ? slice_of(by->senders[0]) : SLICE_NONE,
+        .sender =
+            by ? slice_of(
+                     by->senders[senders_of_group(by, t->config.groups, due->pledge.group).at[0]])
+               : SLICE_NONE,
     };
     to->n++;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "core/link.h"
+#include "core/own_text.h"
 #include "core/when.h"
 
 enum { ORGANISATION_BYTES_MAX = 60, PLACE_BYTES_MAX = 60, MEET_BYTES_MAX = 100, URL_BYTES = 200 };
@@ -17,20 +18,19 @@ static void write_link(const struct pledge_teller_config *config, const struct p
     (void)snprintf(out, URL_BYTES, "%s/pledge/%s", config->public_url, token);
 }
 
-/* What is said before the place and the time, and behind them: %s the link. */
+/* What is said before the place and the time, between them, and behind them before the link. */
 static const struct {
-    const char *before, *between, *after;
-    bool meet;
+    enum own_text before, after;
+    bool moved, meet;
 } texts[PLEDGE_NOTICE_COUNT] = {
-    [PLEDGE_SAY_MADE] = {"thank you! You are coming: ", ", ", "Can't come? Reply CANT or ", true},
-    [PLEDGE_SAY_WAITS] = {"it is full, you are on the waiting list: ", ", ",
-                          "We text you when there is a place. ", false},
-    [PLEDGE_SAY_UP] = {"there is a place for you now: ", ", ", "Can't come? Reply CANT or ", true},
-    [PLEDGE_SAY_GONE] = {"you are off the list: ", ", ", "Changed your mind? ", false},
-    [PLEDGE_SAY_DAY] = {"see you tomorrow: ", ", ", "Can't come? Reply CANT or ", true},
-    [PLEDGE_SAY_HOURS] = {"see you soon: ", ", ", "Can't come? Reply CANT or ", true},
-    [PLEDGE_SAY_MOVED] = {"this has changed: ", " is now ", "Can't come? Reply CANT or ", true},
-    [PLEDGE_SAY_OFF] = {"sorry, this is cancelled: ", ", ", "Where else? ", false},
+    [PLEDGE_SAY_MADE] = {OWN_PLEDGE_MADE, OWN_CANT, .meet = true},
+    [PLEDGE_SAY_WAITS] = {OWN_PLEDGE_WAITS, OWN_WE_TEXT},
+    [PLEDGE_SAY_UP] = {OWN_PLEDGE_UP, OWN_CANT, .meet = true},
+    [PLEDGE_SAY_GONE] = {OWN_PLEDGE_GONE, OWN_CHANGED_MIND},
+    [PLEDGE_SAY_DAY] = {OWN_PLEDGE_DAY, OWN_CANT, .meet = true},
+    [PLEDGE_SAY_HOURS] = {OWN_PLEDGE_HOURS, OWN_CANT, .meet = true},
+    [PLEDGE_SAY_MOVED] = {OWN_PLEDGE_MOVED, OWN_CANT, .moved = true, .meet = true},
+    [PLEDGE_SAY_OFF] = {OWN_PLEDGE_OFF, OWN_WHERE_ELSE},
 };
 
 struct slice pledge_teller_text(const struct pledge_teller_config *config,
@@ -43,14 +43,17 @@ struct slice pledge_teller_text(const struct pledge_teller_config *config,
     struct slice place = slice_fitting(due->place->name, PLACE_BYTES_MAX);
     struct slice meet =
         slice_fitting(s->meeting_point, texts[due->notice].meet ? MEET_BYTES_MAX : 0);
-    when_short(zone_local_s(zone, s->start_ms / 1000), when);
+    const struct group_info *group = groups_find(config->groups, due->pledge.group);
+    struct slice language = slice_of(group ? group->language : "");
+    when_short(zone_local_s(zone, s->start_ms / 1000), language, when);
     if (due->notice == PLEDGE_SAY_OFF)
         (void)snprintf(url, sizeof url, "%s/near", config->public_url);
     else
         write_link(config, &due->pledge, url);
     int n = snprintf(out, PLEDGE_TEXT_BYTES, "%.*s: %s%.*s%s%s. %s%.*s%s%s%s", SLICE_ARG(name),
-                     texts[due->notice].before, SLICE_ARG(place), texts[due->notice].between, when,
-                     meet.n ? "Meet: " : "", SLICE_ARG(meet), meet.n ? ". " : "",
-                     texts[due->notice].after, url);
+                     own_text(language, texts[due->notice].before), SLICE_ARG(place),
+                     texts[due->notice].moved ? own_text(language, OWN_IS_NOW) : ", ", when,
+                     meet.n ? own_text(language, OWN_MEET) : "", SLICE_ARG(meet),
+                     meet.n ? ". " : "", own_text(language, texts[due->notice].after), url);
     return slice_make(out, n < PLEDGE_TEXT_BYTES ? (size_t)n : PLEDGE_TEXT_BYTES - 1);
 }

@@ -9,7 +9,7 @@ static void say_when(const struct session_words *w, const struct place *p, const
                      char out[WHEN_SHORT_BYTES])
 {
     struct zone_clock clock = zone_book_clock(w->zones, w->groups, w->country, slice_of(p->group));
-    when_short(zone_local_s(clock.zone, s->start_ms / 1000), out);
+    when_short(zone_local_s(clock.zone, s->start_ms / 1000), SLICE_NONE, out);
 }
 
 static void say_link(const struct session_words *w, const struct link *link,

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "flow/account.h"
+#include "flow/senders.h"
 #include "store/audience.h"
 #include "store/campaign.h"
 #include "store/group.h"
@@ -34,8 +35,7 @@ bool own_account(const struct web_call *c, const struct account *a)
     for (size_t i = 0; i < m->group_count && !m->everywhere; i++) {
         struct slice group = slice_of(m->groups[i]);
         bool is_anothers = a->group_is_own && !slice_is(group, a->group);
-        if (!is_anothers && groups_may_use(c->config->groups, group, slice_of(a->name)))
-            return true;
+        if (!is_anothers && senders_serve(a, c->config->groups, group)) return true;
     }
     return m->everywhere;
 }

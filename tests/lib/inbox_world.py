@@ -53,10 +53,10 @@ class InboxWorld(House):
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
-    def person_writes(self, number, text):
+    def person_writes(self, number, text, to=SENDER):
         """A text from a person, as the provider's webhook; the simulator's own people write at random."""
         self.events += 1
-        form = {"MessageSid": f"SM{self.events:032x}", "From": number, "To": SENDER, "Body": text, "NumMedia": "0"}
+        form = {"MessageSid": f"SM{self.events:032x}", "From": number, "To": to, "Body": text, "NumMedia": "0"}
         url = self.url + "/hooks/main"
         signed = url + "".join(key + form[key] for key in sorted(form))
         token = self.daemon.config["gateways"]["main"]["account"]["auth_token"]
@@ -66,6 +66,9 @@ class InboxWorld(House):
 
     def texts_to(self, number):
         """What the provider was given for a number, newest first."""
+        return [message["text"] for message in self.messages_to(number)]
+
+    def messages_to(self, number):
         query = urllib.parse.urlencode({"to": number})
         with urllib.request.urlopen(f"http://127.0.0.1:{self.sim}/sim/messages?{query}", timeout=10) as answer:
-            return [message["text"] for message in json.load(answer)["messages"]]
+            return json.load(answer)["messages"]

@@ -100,7 +100,9 @@ static void test_what_is_wrong_is_said(void **state)
 
 /* ---- the list ---- */
 
-static const struct account list[] = {{.name = "main", .channel = "sms"}};
+static const char *const senders[] = {"+447700900001", "+447700900002"};
+static const struct account list[] = {
+    {.name = "main", .channel = "sms", .senders = senders, .sender_count = COUNT_OF(senders)}};
 static const struct accounts accounts = {list, COUNT_OF(list)};
 
 static void test_a_list_is_taken_when_it_is_frozen(void **state)
@@ -126,6 +128,33 @@ static void test_a_list_is_taken_when_it_is_frozen(void **state)
     campaign_body_done(&b);
 }
 
+/* All of them are told as none: then the account may have others later. */
+static void test_what_it_leaves_from(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *said;
+        int result;
+        const char *sender;
+    } cases[] = {
+        {"", 0, ""},
+        {",\"sender\":\"+447700900002\"", 0, "+447700900002"},
+        {",\"sender\":\"+447700900003\"", ERR_INVALID, ""},
+    };
+    const struct audience_info info = {.id = 7, .frozen_ms = 1, .blocks = 2};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct campaign_body b;
+        struct err e;
+        char json[256];
+        (void)snprintf(json, sizeof json, "{" ALWAYS ",\"name\":\"x\"%s}", cases[i].said);
+        assert_true(read(&b, json, CAMPAIGN_WHOLE));
+        assert_true(campaign_body_account(&b, &accounts));
+        assert_int_equal(campaign_body_take(&b, &info, NULL, "any", NULL, &e), cases[i].result);
+        assert_true(slice_is(b.campaign.sender, cases[i].sender));
+        campaign_body_done(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +163,7 @@ int main(void)
         cmocka_unit_test(test_each_row_reads_its_key),
         cmocka_unit_test(test_what_is_wrong_is_said),
         cmocka_unit_test(test_a_list_is_taken_when_it_is_frozen),
+        cmocka_unit_test(test_what_it_leaves_from),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,9 +20,11 @@ static void test_a_short_one(void **state)
 {
     (void)state;
     char text[WHEN_SHORT_BYTES];
-    when_short(at("2026-12-05T09:05:00Z"), text);
+    when_short(at("2026-12-05T09:05:00Z"), SLICE_NONE, text);
     assert_string_equal(text, "Sat 5 Dec 09:05");
-    when_short(at("2027-05-31T23:59:00Z"), text);
+    when_short(at("2026-12-05T09:05:00Z"), SLICE_LIT("de"), text);
+    assert_string_equal(text, "Sa 5 Dez 09:05");
+    when_short(at("2027-05-31T23:59:00Z"), SLICE_NONE, text);
     assert_string_equal(text, "Mon 31 May 23:59");
 }
 

@@ -279,7 +279,7 @@ static int check_keys(struct file *f)
                                        "show",           "suggestions", "needs_consent",
                                        "consent_months", "min_age",     "cap",
                                        "cap_why",        "canary",      "canary_then",
-                                       "brake_off",      NULL};
+                                       "brake_off",      "sender",      NULL};
     static const char *const when[] = {"every", "dates", "event"}; /* docs/REPEATING.md */
     for (size_t i = 0; !f->more && i < COUNT_OF(when); i++)
         if (yaml_get(f->root, when[i]))
@@ -305,6 +305,7 @@ static int read_all(struct file *f)
     if (rc == 0)
         rc = read_word(f, "audience", "the name of an imported audience (muster audience list)");
     if (rc == 0) rc = read_word(f, "gateway", "the account to send through (muster gateway list)");
+    if (rc == 0) rc = read_word(f, "sender", NULL);
     if (rc == 0) rc = read_lane(f);
     if (rc == 0) rc = read_times(f);
     if (rc == 0) rc = read_hours(f);

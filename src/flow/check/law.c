@@ -23,6 +23,7 @@ struct law_tally {
     struct check_law input;
     struct law_organisation organisation; /* with the election's times */
     struct law_campaign campaign;
+    const char *senders[SENDERS_MAX];            /* its */
     int name_column, email_column, state_column; /* -1: none */
     bool sms;
     struct tally_finding found[LAW_FINDINGS], in_states;
@@ -103,12 +104,14 @@ struct law_tally *law_tally_new(struct check_report *r, const struct check_input
     t->name_column = column_of(r->audience, names, COUNT_OF(names));
     t->email_column = column_of(r->audience, emails, COUNT_OF(emails));
     t->state_column = column_of(r->audience, states, COUNT_OF(states));
+    for (size_t i = 0; i < r->senders.count; i++)
+        t->senders[i] = r->account->senders[r->senders.at[i]];
     t->campaign = (struct law_campaign){
         .organisation = &t->organisation,
         .purpose = t->input.purpose,
         .whatsapp = !t->sms,
-        .senders = r->account->senders,
-        .sender_count = r->account->sender_count,
+        .senders = t->senders,
+        .sender_count = r->senders.count,
     };
     place_election(t, r);
     place_campaign(t, r);

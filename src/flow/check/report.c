@@ -30,7 +30,8 @@ struct check_report *report_new(const struct check_input *input)
     if (input->hours) r->hours = *input->hours;
     r->hours.any |= !input->hours;
     r->zone_column = zone_column(r->audience);
-    r->rate_per_s = account_rate_per_s(input->account);
+    r->senders = senders_named(r->account, input->senders);
+    r->rate_per_s = senders_rate_per_s(r->account, &r->senders);
     r->start_ms = input->start_ms > input->now_ms ? input->start_ms : input->now_ms;
     r->asked_start_ms = input->start_ms;
     r->named = input->named;

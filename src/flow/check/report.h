@@ -6,6 +6,7 @@
 
 #include "core/finding.h"
 #include "flow/outlook.h"
+#include "flow/senders.h"
 #include "flow/session_words.h"
 #include "flow/whereabouts.h"
 #include "flow/zone_book.h"
@@ -28,7 +29,8 @@ struct check_report {
     struct audience_info *audience; /* owned */
     char *organisation;             /* owned */
     const struct account *account;
-    double rate_per_s;                     /* of the account, its senders' limits included */
+    struct senders senders;                /* of the account, that it leaves from */
+    double rate_per_s;                     /* of the account, their limits included */
     int64_t start_ms, deadline_ms, now_ms; /* start_ms: never before now */
     int64_t asked_start_ms;                /* as the campaign says; 0 = at once */
     uint32_t named;

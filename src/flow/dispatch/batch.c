@@ -146,6 +146,17 @@ void batch_begin(struct batch *b, struct slice states)
     }
 }
 
+/* Fibonacci hashing: neighbouring numbers spread over the senders, a person keeps theirs. */
+static uint8_t sender_of(const struct batch *b, const struct outlet *o, uint64_t number)
+{
+    size_t hash = (size_t)(number * 0x9E3779B97F4A7C15u >> 32);
+    const struct account *a = o->account;
+    int own = b->direct ? slice_index(b->direct->sender, a->senders, a->sender_count) : -1;
+    if (own >= 0) return (uint8_t)own;
+    if (b->direct) return (uint8_t)(hash % a->sender_count);
+    return b->run->senders.at[hash % b->run->senders.count];
+}
+
 void batch_offer(struct batch *b, struct outlet *o)
 {
     size_t rows = b->direct ? 1 : block_rows(&b->block);
@@ -153,10 +164,7 @@ void batch_offer(struct batch *b, struct outlet *o)
         struct person *p = &b->people[i];
         if (i >= rows && p->phase == PHASE_TODO) move(b, (uint8_t)i, PHASE_TODO, PHASE_NONE);
         if (i >= rows) continue;
-        /* Fibonacci hashing: neighbouring numbers spread over the senders, a person keeps theirs.
-         */
-        p->sender = (uint8_t)((batch_number(b, (uint8_t)i) * 0x9E3779B97F4A7C15u >> 32) %
-                              o->account->sender_count);
+        p->sender = sender_of(b, o, batch_number(b, (uint8_t)i));
     }
     share_enter(&b->share, o);
 }

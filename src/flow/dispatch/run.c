@@ -112,6 +112,11 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
         cannot_run(r, why);
         return;
     }
+    r->senders = senders_named(r->outlet->account, c->sender);
+    if (r->senders.count == 0) {
+        cannot_run(r, "its gateway has none of its senders any more");
+        return;
+    }
     r->turns = r->outlet->turns.most;
     audience_load(r->d->config.store, c->audience, on_audience, r);
 }

@@ -3,6 +3,7 @@
 #include "core/consent.h"
 #include "core/hours.h"
 #include "flow/message.h"
+#include "flow/senders.h"
 #include "flow/whereabouts.h"
 #include "share.h"
 #include "store/audience.h"
@@ -25,9 +26,10 @@ struct run {
     struct audience_info *audience;
     struct message *message;
     struct outlet *outlet;
-    struct shares ready;   /* that could be asked for now, by age */
-    double turns;          /* fairness: messages granted so far, divided by the weight */
-    TAILQ_ENTRY(run) link; /* outlet->turns.runs, while any are ready */
+    struct senders senders; /* of the outlet's account */
+    struct shares ready;    /* that could be asked for now, by age */
+    double turns;           /* fairness: messages granted so far, divided by the weight */
+    TAILQ_ENTRY(run) link;  /* outlet->turns.runs, while any are ready */
     bool blocked_said;
     uint32_t unlisted[UNLISTED_MAX]; /* who was refused last for what no description lists */
     size_t unlisted_n;

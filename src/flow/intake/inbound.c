@@ -3,7 +3,10 @@
 #include <stdlib.h>
 
 #include "inbound_event.h"
+#include "flow/group_doors.h"
 #include "flow/recipient.h"
+#include "core/json.h"
+#include "core/own_text.h"
 #include "core/pledge_words.h"
 #include "io/person_number.h"
 #include "store/pledge.h"
@@ -14,12 +17,19 @@ enum {
     DAY_MS = 24 * 3600 * 1000,
 };
 
+/* What is said by itself: the organisation's text, and where that is Muster's own, what it is in other languages. */
+struct said {
+    char *text;
+    char *others; /* JSON: language → text; "" */
+};
+
 struct inbound {
     struct inbox *inbox;
     struct store *store;
     struct outbox *outbox;
     const struct keywords *keywords;
-    char *stop_confirmation, *help_answer;
+    struct group_doors *doors;
+    struct said stop, help;
     int64_t remember_ms;
 };
 
@@ -38,6 +48,27 @@ struct job {
     uint32_t index;                /* of them */
 };
 
+static struct said said_of(const char *text, enum own_text own)
+{
+    struct said s = {.text = xstrdup(text), .others = NULL};
+    json_t *others = json_object();
+    bool is_own = strcmp(text, own_text(SLICE_NONE, own)) == 0;
+    for (size_t i = 0; is_own && i < own_language_count(); i++) {
+        const char *code = own_language(i);
+        json_put(others, code, json_string(own_text(slice_of(code), own)));
+    }
+    s.others = is_own ? json_dumps(others, JSON_COMPACT) : xstrdup("");
+    check(s.others);
+    json_decref(others);
+    return s;
+}
+
+static void said_done(struct said *s)
+{
+    free(s->text);
+    free(s->others);
+}
+
 struct inbound *inbound_new(const struct inbound_config *config)
 {
     struct inbound *i = xcalloc(1, sizeof *i);
@@ -45,8 +76,9 @@ struct inbound *inbound_new(const struct inbound_config *config)
     i->store = config->store;
     i->outbox = config->outbox;
     i->keywords = config->keywords;
-    i->stop_confirmation = xstrdup(config->stop_confirmation);
-    i->help_answer = xstrdup(config->help_answer);
+    i->doors = group_doors_new(config->groups);
+    i->stop = said_of(config->stop_confirmation, OWN_STOPPED);
+    i->help = said_of(config->help_answer, OWN_HELP);
     i->remember_ms =
         config->remember_ms ? config->remember_ms : INBOUND_REMEMBER_DAYS * (int64_t)DAY_MS;
     return i;
@@ -55,8 +87,9 @@ struct inbound *inbound_new(const struct inbound_config *config)
 void inbound_free(struct inbound *i)
 {
     if (!i) return;
-    free(i->stop_confirmation);
-    free(i->help_answer);
+    group_doors_free(i->doors);
+    said_done(&i->stop);
+    said_done(&i->help);
     free(i);
 }
 
@@ -137,11 +170,14 @@ static void on_stored(void *arg, int result, const struct inbox_stored *stored, 
         name_them(j);
 }
 
-static struct slice answer_to(const struct inbound *i, enum inbox_kind kind)
+/* What it may be answered by itself; of what is STOP to some group's people, as a STOP is. */
+static void put_answer(const struct inbound *i, struct inbox_arrival *a)
 {
-    return slice_of(kind == INBOX_STOP   ? i->stop_confirmation
-                    : kind == INBOX_HELP ? i->help_answer
-                                         : "");
+    bool stops = a->kind == INBOX_STOP || a->stop_groups.n;
+    const struct said *said = stops ? &i->stop : a->kind == INBOX_HELP ? &i->help : NULL;
+    if (!said) return;
+    a->answer = slice_of(said->text);
+    a->answers = slice_of(said->others);
 }
 
 /* Where a provider gives neither an id nor a time, two equal texts of one person can be a repeat of
@@ -224,7 +260,11 @@ void inbound_receive(struct inbound *i, const struct inbound_door *door,
     describe(&a, &t, door, event);
     a.at_ms = inbound_event_at(event, a.kind, now_ms);
     a.remember_ms = remember_for(i, event);
-    if (!event->handled) a.answer = answer_to(i, a.kind);
+    if (a.kind == INBOX_TEXT && event->kind == INBOUND_MESSAGE && event->chat.n == 0)
+        a.stop_groups = group_doors_stop(i->doors, event->text);
+    struct slice whose = group_doors_of_sender(i->doors, event->to);
+    if (whose.n && !door->group_is_own) a.group = whose;
+    if (!event->handled) put_answer(i, &a);
     struct job *j = xmalloc(sizeof *j);
     *j = (struct job){.in = i, .cb = cb, .arg = arg, .now_ms = now_ms};
     if (event->kind == INBOUND_MESSAGE && event->chat.n == 0 && event->media_count == 0)

@@ -33,6 +33,7 @@ static const struct field fields[] = {
     STATE_TABLE(COUNTER) FIELD(name, TEXT, AT_LAUNCH),
     FIELD(group, TEXT, AT_LAUNCH),
     FIELD(gateway, TEXT, AT_EDIT),
+    FIELD(sender, TEXT, AT_EDIT),
     FIELD(audience_name, TEXT, AT_LAUNCH),
     FIELD(hours, TEXT, AT_EDIT),
     FIELD(said, TEXT, AT_EDIT),

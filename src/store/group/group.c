@@ -19,13 +19,15 @@ struct group {
     struct group_info info; /* its texts are the record's */
     char *name;             /* owned */
     json_t *record;         /* owned */
-    const char *gateways[GROUP_GATEWAYS_MAX], *lends[GROUP_LENDS_MAX];
+    const char *gateways[GROUP_GATEWAYS_MAX], *lends[GROUP_LENDS_MAX], *senders[GROUP_SENDERS_MAX],
+        *stop_words[GROUP_STOP_WORDS_MAX];
 };
 
 struct groups {
     struct store *store;
     struct follow *follow;
     struct map *by_name; /* → struct group */
+    uint64_t version;
 };
 
 /* ---- the copy ---- */
@@ -59,6 +61,11 @@ static void read_lists(struct group *one)
 {
     one->info.gateways = one->gateways;
     one->info.gateway_count = read_names(one, "gateways", one->gateways, GROUP_GATEWAYS_MAX);
+    one->info.senders = one->senders;
+    one->info.sender_count = read_names(one, "senders", one->senders, GROUP_SENDERS_MAX);
+    one->info.stop_words = one->stop_words;
+    one->info.stop_word_count =
+        read_names(one, "stop_words", one->stop_words, GROUP_STOP_WORDS_MAX);
     one->info.lends = one->lends;
     one->info.lends_count = read_names(one, "lends", one->lends, GROUP_LENDS_MAX);
 }
@@ -82,6 +89,8 @@ static struct group *group_new(struct slice name, struct slice text)
         .language = text_of(record, "language"),
         .hours = text_of(record, "hours"),
         .month_budget = text_of(record, "month_budget"),
+        .stop_confirmation = text_of(record, "stop_confirmation"),
+        .help_answer = text_of(record, "help_answer"),
         .twin = (uint32_t)json_number_value(json_object_get(record, "twin")),
         .helps = json_is_true(json_object_get(record, "helps")),
         .created_ms = (int64_t)json_number_value(json_object_get(record, "created")),
@@ -94,6 +103,7 @@ static void take(void *arg, size_t hash, struct slice name, struct slice record)
 {
     struct groups *g = arg;
     (void)hash;
+    g->version++;
     group_free(map_del(g->by_name, name));
     if (!record.p) return;
     struct group *one = group_new(name, record);
@@ -131,6 +141,11 @@ void groups_free(struct groups *g)
 bool groups_are_read(const struct groups *g)
 {
     return follow_is_read(g->follow);
+}
+
+uint64_t groups_version(const struct groups *g)
+{
+    return g->version;
 }
 
 /* ---- asking it ---- */
@@ -264,8 +279,14 @@ void groups_change(struct groups *g, const struct group_change *change, struct s
     add_text(c, "language", change->language, texts);
     add_text(c, "hours", change->hours, texts);
     add_text(c, "month_budget", change->month_budget, texts);
+    add_text(c, "stop_confirmation", change->stop_confirmation, texts);
+    add_text(c, "help_answer", change->help_answer, texts);
     if (change->gateways_said)
         add_field(c, "gateways", names_json(change->gateways, change->gateway_count), texts);
+    if (change->senders_said)
+        add_field(c, "senders", names_json(change->senders, change->sender_count), texts);
+    if (change->stop_words_said)
+        add_field(c, "stop_words", names_json(change->stop_words, change->stop_word_count), texts);
     if (change->twin_said) add_field(c, "twin", json_integer(change->twin), texts);
     if (change->helps_said) add_field(c, "helps", json_boolean(change->helps), texts);
     if (change->lends_said)

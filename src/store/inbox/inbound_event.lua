@@ -18,7 +18,7 @@ local function event_at(base)
   local kind, key = ARGV[base + KIND], ARGV[base + KEY]
   return {prefix = ARGV[PREFIX], base = base, now = ARGV[base + NOW], at = ARGV[base + AT], kind = kind, group = ARGV[base + GROUP],
     key = key, raw = key, who = ARGV[base + WHO], ids = {ARGV[base + USER_ID], ARGV[base + PARENT_ID]}, scope = ARGV[base + SCOPE],
-    record = ARGV[base + RECORD], asks = ASKS[kind], person = NOBODY, suppressed = 0, lifted = 0, late = false, set = {}, asked = false, is_person = false, id = false,
+    record = ARGV[base + RECORD], asks = ASKS[kind], person = NOBODY, suppressed = 0, lifted = 0, late = false, set = {}, asked = false, is_person = false, id = false, tags = false,
     moves = false, was = false, thread = false, stranger = false, beyond = false, new = false, fresh = false, conv = false, unnamed = false}
 end
 
@@ -57,6 +57,14 @@ local function find_conversation(e)
   read_conversation(e)
   e.stranger = not e.asked and not e.was.campaign
   e.beyond = e.stranger and not e.id and redis.call('ZCARD', e.prefix .. 'strangers') >= tonumber(ARGV[STRANGERS_MAX])
+end
+
+-- What is STOP to the people of its group alone (store/group.h). Returns whether it is.
+local function heed_group(e, base)
+  local groups = ARGV[base + STOPPING]
+  if groups == '' or e.kind ~= 'text' or not string.find(groups, ' ' .. e.group .. ' ', 1, true) then return false end
+  e.kind, e.record, e.tags = 'stop', ARGV[base + STOP_RECORD], 'stop'
+  return true
 end
 
 -- A new number takes everything along.
@@ -172,7 +180,7 @@ local function put_said(e, base)
 end
 
 local function put_who_and_where(e, base)
-  local tags, started = ARGV[base + TAGS], e.kind == 'start'
+  local tags, started = e.tags or ARGV[base + TAGS], e.kind == 'start'
   put(e, 'gateway', ARGV[base + GATEWAY])
   put(e, 'sender', ARGV[base + SENDER])
   put(e, 'takes_id', ARGV[base + TAKES_ID])
@@ -267,14 +275,24 @@ local function with_first(name, key, message) return '{"' .. name .. '":' .. cjs
 
 local function append_message(e, base)
   local message, changed_to = ARGV[base + MESSAGE], ARGV[base + NEW_KEY]
+  if e.tags then message = string.gsub(message, '"kind":"text"', '"kind":"stop"', 1) end
   if e.beyond or e.kind == 'change' then message = with_first('from', e.raw, message) end
   if e.kind == 'change' then message = with_first('to', changed_to ~= '' and changed_to or e.key, message) end
   append(e.conv, message, tonumber(ARGV[MESSAGES_MAX]))
 end
 
+-- The group's own text, or the organisation's in the group's language.
+local function answer_text(e, base)
+  local own = cjson.decode(redis.call('HGET', e.prefix .. 'group:info', e.group) or '{}')
+  local text = own[e.kind == 'stop' and 'stop_confirmation' or 'help_answer']
+  if type(text) == 'string' and text ~= '' then return text end
+  local others = ARGV[base + SAID_IN] ~= '' and type(own.language) == 'string' and cjson.decode(ARGV[base + SAID_IN]) or {}
+  return others[string.lower(string.match(own.language or '', '^%a*'))] or ARGV[base + ANSWER]
+end
+
 -- Returns its index in the direct book.
 local function answer(e, base)
-  local text = ARGV[base + ANSWER]
+  local text = answer_text(e, base)
   local index = direct_allot(e.prefix, e.now, {'conv', e.id, 'group', e.group, 'to', e.key, 'gateway', ARGV[base + GATEWAY],
     'sender', ARGV[base + SENDER], 'text', text, 'kind', 'confirm', 'by', ''})
   append(e.conv, '{"i":' .. index .. ',"dir":"out","kind":"confirm","by":"","at_ms":' .. e.now .. ',"text":' .. cjson.encode(text) ..
@@ -286,7 +304,8 @@ end
 local function store(e, base)
   find_out(e, base)
   find_conversation(e)
-  obey(e, ARGV[base + HOLDS] == '1')
+  local own_stop = heed_group(e, base)
+  obey(e, ARGV[base + HOLDS] == '1' and not own_stop)
   choose_thread(e, base)
   open_conversation(e)
   if is_only_counted(e) then return {'stored', tonumber(e.id), 0, 0, -1, 1}, false end

@@ -34,12 +34,21 @@ local function was_texted(state)
   return state ~= 0 and state ~= 15 and (state < 8 or state > 10)
 end
 
+-- A number is told with and without its +.
+local function is_among(senders, sender)
+  local plain = string.gsub(sender, '^%+', '')
+  for one in string.gmatch(senders, '[^\n]+') do
+    if string.gsub(one, '^%+', '') == plain then return true end
+  end
+  return false
+end
+
 -- 3 from the very number, 2 by the gateway, 1 by another one, 0 not meant
 local BEST = 3
 local function nearness(ask, c)
   if ask.gateway == '' then return BEST end
   if c.gateway ~= ask.gateway then return (ask.own == '' or ask.own == c.group) and 1 or 0 end
-  return (c.sender == '' or c.sender == ask.sender) and BEST or 2
+  return (c.sender == '' or is_among(c.sender, ask.sender)) and BEST or 2
 end
 
 local function look_for(prefix, ask, number, older)

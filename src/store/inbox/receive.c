@@ -288,15 +288,22 @@ static void put_message(struct arrivals *a, const struct inbox_arrival *in, int6
     free(json);
 }
 
+/* at_ms 0: there is none. */
+static void put_entry(struct arrivals *a, size_t name, const struct inbox_arrival *in,
+                      enum suppress_reason reason, int64_t at_ms)
+{
+    const struct suppress_entry entry = {.reason = reason, .at_ms = at_ms, .evidence = in->text};
+    char *record = at_ms ? suppress_record(&entry) : NULL;
+    put_str(a, name, record ? record : "");
+    free(record);
+}
+
 /* Of what it suppresses; "": nothing. */
 static void put_record(struct arrivals *a, const struct inbox_arrival *in, int64_t at_ms)
 {
-    const struct suppress_entry entry = {.reason = in->hold ? SUPPRESS_NEAR_STOP : SUPPRESS_STOP,
-                                         .at_ms = at_ms,
-                                         .evidence = in->text};
-    char *record = in->hold || in->kind == INBOX_STOP ? suppress_record(&entry) : NULL;
-    put_str(a, INBOUND_EVENT_RECORD, record ? record : "");
-    free(record);
+    put_entry(a, INBOUND_EVENT_RECORD, in, in->hold ? SUPPRESS_NEAR_STOP : SUPPRESS_STOP,
+              in->hold || in->kind == INBOX_STOP ? at_ms : 0);
+    put_entry(a, INBOUND_EVENT_STOP_RECORD, in, SUPPRESS_STOP, in->stop_groups.n ? at_ms : 0);
 }
 
 static void put_person(struct arrivals *a, const struct inbox_arrival *in)
@@ -334,6 +341,8 @@ static void add(struct arrivals *a, const struct inbox_arrival *in, int64_t now_
     put_person(a, in);
     put(a, INBOUND_EVENT_TAGS, in->tags);
     put(a, INBOUND_EVENT_ANSWER, in->answer);
+    put(a, INBOUND_EVENT_SAID_IN, in->answers);
+    put(a, INBOUND_EVENT_STOPPING, in->stop_groups);
     put(a, INBOUND_EVENT_SCOPE, in->scope);
     put_str(a, INBOUND_EVENT_HOLDS, in->hold ? "1" : "");
     put_older(a, in);

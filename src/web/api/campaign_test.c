@@ -7,6 +7,7 @@
 #include "flow/message.h"
 #include "flow/outbox.h"
 #include "flow/recipient.h"
+#include "flow/senders.h"
 #include "io/person_number.h"
 #include "store/suppress.h"
 #include "web/campaign_body.h"
@@ -44,10 +45,12 @@ static void on_sent(void *arg, int result, uint32_t index, const struct err *e)
 static void send_test(struct web_call *c)
 {
     const struct test *t = c->state;
+    const struct account *by = t->call.body.account;
+    struct senders from = senders_named(by, t->call.body.campaign.sender);
     const struct direct_message m = {
         .to = t->to,
-        .gateway = slice_of(t->call.body.account->name),
-        .sender = slice_of(t->call.body.account->senders[0]),
+        .gateway = slice_of(by->name),
+        .sender = slice_of(by->senders[from.at[0]]),
         .group = t->call.body.list->group,
         .text = slice_of(t->text),
         .by = slice_of(c->member->name),

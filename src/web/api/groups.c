@@ -2,6 +2,7 @@
 #include "web/api/api.h"
 
 #include "core/hours.h"
+#include "core/keywords.h"
 #include "core/money.h"
 #include "flow/account.h"
 #include "flow/place_book.h"
@@ -74,7 +75,8 @@ static void get_group(struct web_call *c)
 struct changing {
     char *name; /* owned */
     bool is_new;
-    struct slice gateways[GROUP_GATEWAYS_MAX], lends[GROUP_LENDS_MAX];
+    struct slice gateways[GROUP_GATEWAYS_MAX], lends[GROUP_LENDS_MAX], senders[GROUP_SENDERS_MAX],
+        stop_words[GROUP_STOP_WORDS_MAX];
 };
 
 static void changing_done(void *state)
@@ -177,6 +179,59 @@ static bool read_gateways(struct web_call *c, struct group_change *change)
     return true;
 }
 
+static bool has_sender(const struct web_call *c, struct slice sender)
+{
+    const struct accounts *all = c->config->accounts;
+    for (size_t i = 0; i < all->count; i++)
+        if (slice_index(sender, all->list[i].senders, all->list[i].sender_count) >= 0) return true;
+    return false;
+}
+
+/* False: c has its response. */
+static bool read_senders(struct web_call *c, struct group_change *change)
+{
+    struct changing *w = c->state;
+    const json_t *list = body_list(&c->body, "senders", GROUP_SENDERS_MAX, BODY_OPTIONAL);
+    change->senders_said = list != NULL;
+    change->senders = w->senders;
+    change->sender_count = json_array_size(list);
+    if (list && !c->member->everywhere) {
+        web_error(c, 403, "forbidden",
+                  "from which numbers a group sends is for who belongs to every group to say");
+        return false;
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        w->senders[i] = json_slice(json_array_get(list, i));
+        if (has_sender(c, w->senders[i])) continue;
+        web_refuse_key(c, "senders",
+                       "number %zu is no sender of a gateway; `muster gateway list` shows them",
+                       i + 1);
+        return false;
+    }
+    return true;
+}
+
+/* Phrases as `organisation.stop_words` of the configuration has them. False: c has its response. */
+static bool read_stop_words(struct web_call *c, struct group_change *change)
+{
+    struct changing *w = c->state;
+    char plain[KEYWORDS_PLAIN_BYTES];
+    const json_t *list = body_list(&c->body, "stop_words", GROUP_STOP_WORDS_MAX, BODY_OPTIONAL);
+    change->stop_words_said = list != NULL;
+    change->stop_words = w->stop_words;
+    change->stop_word_count = json_array_size(list);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        struct slice phrase = w->stop_words[i] = json_slice(json_array_get(list, i));
+        const char *wrong = keywords_refuse(c->config->means->keywords, KEYWORD_STOP, phrase);
+        if (phrase.n > GROUP_STOP_WORD_BYTES_MAX || keywords_plain(phrase, plain).n == 0)
+            wrong = "a word or phrase of at most 128 bytes";
+        if (!wrong) continue;
+        web_refuse_key(c, "stop_words", "number %zu must be %s", i + 1, wrong);
+        return false;
+    }
+    return true;
+}
+
 static bool country_ok(struct slice country)
 {
     char text[3];
@@ -224,11 +279,15 @@ static void change(struct web_call *c, struct slice name, bool is_new)
         .zone = body_text(b, "zone", WORD_BYTES_MAX, BODY_OPTIONAL),
         .language = body_text(b, "language", WORD_BYTES_MAX, BODY_OPTIONAL),
         .hours = body_text(b, "hours", HOURS_TEXT_BYTES_MAX, BODY_OPTIONAL),
+        .stop_confirmation =
+            body_text(b, "stop_confirmation", GROUP_ANSWER_BYTES_MAX, BODY_OPTIONAL),
+        .help_answer = body_text(b, "help_answer", GROUP_ANSWER_BYTES_MAX, BODY_OPTIONAL),
     };
     w->name = slice_strdup(name);
     w->is_new = is_new;
-    if (read_gateways(c, &change) && read_budget(c, &change) && read_twin(c, &change) &&
-        read_lends(c, &change) && web_body_ok(c) && values_ok(c, &change))
+    if (read_gateways(c, &change) && read_senders(c, &change) && read_stop_words(c, &change) &&
+        read_budget(c, &change) && read_twin(c, &change) && read_lends(c, &change) &&
+        web_body_ok(c) && values_ok(c, &change))
         groups_change(c->config->groups, &change, web_by(c), c->now_ms, on_changed, c);
 }
 
@@ -258,8 +317,8 @@ static void delete_group(struct web_call *c)
 }
 
 #define GROUP_KEYS                                                                                 \
-    "title", "country", "zone", "language", "hours", "month_budget", "gateways", "twin", "helps",  \
-        "lends_inbox"
+    "title", "country", "zone", "language", "hours", "month_budget", "gateways", "senders",        \
+        "stop_words", "stop_confirmation", "help_answer", "twin", "helps", "lends_inbox"
 
 static const struct route rows[] = {
     {"GET", "/api/v1/groups", MAY_READ_GROUPS, IN_GROUP, NULL, get_groups},

@@ -100,8 +100,8 @@ static bool is_same_time(const struct web_call *c, const json_t *is)
 
 static json_t *changes_of(const struct web_call *c, const json_t *now, const json_t *typed)
 {
-    static const char *const keys[] = {"message",  "gateway", "hours",
-                                       "deadline", "pace_by", "answer_within_minutes"};
+    static const char *const keys[] = {
+        "message", "gateway", "sender", "hours", "deadline", "pace_by", "answer_within_minutes"};
     json_t *changes = json_object();
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         json_t *is = json_object_get(now, keys[i]), *to = json_object_get(typed, keys[i]);

@@ -16,7 +16,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
-enum { SEED_BYTES = 16, NAME_KEPT_BYTES_MAX = 100 };
+enum { SEED_BYTES = 16, NAME_KEPT_BYTES_MAX = 100, SENDER_LABEL_BYTES = 160 };
 
 /* The fields, as they are carried from page to page. */
 static const char *const names[] = {"name",          "audience",
@@ -32,7 +32,7 @@ static const char *const names[] = {"name",          "audience",
                                     "confirm_33",    "budget",
                                     "base",          "of",
                                     "pace_by",       "answer_within_minutes",
-                                    "cap_why"};
+                                    "cap_why",       "sender"};
 
 /* Rules that no program can know of: who ticked them says that they are seen to. */
 static const struct {
@@ -141,6 +141,7 @@ json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
     json_put(o, "message", campaign_message_read(c, wants_template(c), ret_wrong));
     read_time(c, o, "start", ret_wrong);
     read_time(c, o, "deadline", ret_wrong);
+    if (field(c, "sender").n) json_put(o, "sender", json_text(field(c, "sender")));
     if (field(c, "hours").n) json_put(o, "hours", json_text(field(c, "hours")));
     if (field(c, "needs_consent").n)
         json_put(o, "needs_consent", json_text(field(c, "needs_consent")));
@@ -192,6 +193,27 @@ static void put_accounts(const struct web_call *c, json_t *data)
     }
     json_put(data, "one_account", json_boolean(json_array_size(list) == 1));
     json_put(data, "accounts", list);
+}
+
+static void put_senders_of(const struct web_call *c, const struct account *a, json_t *list)
+{
+    char label[SENDER_LABEL_BYTES];
+    for (size_t i = 0; i < a->sender_count && a->sender_count > 1; i++) {
+        (void)snprintf(label, sizeof label, "%s (%s)", a->senders[i], a->name);
+        json_list_add(list, option_json(a->senders[i], slice_of(label),
+                                        slice_is(field(c, "sender"), a->senders[i])));
+    }
+}
+
+/* Of the accounts that have more than one. */
+static void put_senders(const struct web_call *c, json_t *data)
+{
+    const struct accounts *all = c->config->accounts;
+    json_t *list = json_array();
+    for (size_t i = 0; i < all->count; i++)
+        if (own_account(c, &all->list[i])) put_senders_of(c, &all->list[i], list);
+    json_put(data, "choose_sender", json_boolean(json_array_size(list) > 0));
+    json_put(data, "senders", list);
 }
 
 static void put_typed(const struct web_call *c, json_t *data, const json_t *wrong)
@@ -277,6 +299,7 @@ static void on_audiences(struct web_call *c, int status, const json_t *body)
 void campaign_form_put(const struct web_call *c, json_t *data, const json_t *wrong)
 {
     put_accounts(c, data);
+    put_senders(c, data);
     put_typed(c, data, wrong);
 }
 

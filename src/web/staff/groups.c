@@ -1,26 +1,40 @@
 /* /groups and /groups/{name}: what is said of a group, and its end. */
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "core/json.h"
 #include "flow/account.h"
 #include "web/page.h"
 #include "web/staff/staff.h"
 
-enum { LIST_MAX = 200, MANY = 20, PATH_BYTES = 96, BOX_BYTES = 96 };
+enum {
+    LIST_MAX = 200,
+    MANY = 20,
+    PATH_BYTES = 96,
+    BOX_BYTES = 96,
+    SENDERS_SHOWN = 512,
+    LINES_BYTES_MAX = 16384
+};
 
 struct said {
-    const char *id, *label, *hint;
+    const char *id, *label, *hint, *rows; /* rows: a text of several lines */
 };
+static const char stop_words[] = "stop_words";
 static const struct said name_said = {
-    "name", "Short name", "Such as leeds. Letters, digits, - _ and . It stays as it is."};
+    "name", "Short name", "Such as leeds. Letters, digits, - _ and . It stays as it is.", NULL};
 static const struct said said[] = {
-    {"title", "What people call it", "Such as Leeds North."},
-    {"country", "Country", "Two letters, such as GB: where numbers without + are from."},
-    {"zone", "Time zone", "Such as Europe/London: where its people are."},
-    {"language", "Language", "Such as en or cy."},
-    {"hours", "When people may be texted", "Such as 09:00-20:30. Empty: as the organisation says."},
+    {"title", "What people call it", "Such as Leeds North.", NULL},
+    {"country", "Country", "Two letters, such as GB: where numbers without + are from.", NULL},
+    {"zone", "Time zone", "Such as Europe/London: where its people are.", NULL},
+    {"language", "Language", "en, cy, de, es, fr, it or pl: of texts that go by themselves.", NULL},
+    {"hours", "When people may be texted", "Such as 09:00-20:30. Empty: as the organisation says.",
+     NULL},
+    {"stop_confirmation", "What it says to STOP", "Empty: as the organisation says.", "2"},
+    {"help_answer", "What it says to HELP", "Empty: as the organisation says.", "2"},
+    {stop_words, "More words that mean STOP",
+     "One a line. STOP and its like are known in 20 languages already.", "3"},
     {"month_budget", "What its campaigns may cost in a month",
-     "Such as 500 GBP. Nobody is texted beyond it. Empty: any amount."},
+     "Such as 500 GBP. Nobody is texted beyond it. Empty: any amount.", NULL},
 };
 enum { ALL_SAY = COUNT_OF(said) - 1 }; /* the last is for who is everywhere to say */
 
@@ -53,10 +67,10 @@ static const char *error_of(const json_t *refusal, const char *key)
 
 static json_t *field(const struct said *s, struct slice value, const json_t *refusal)
 {
-    return json_pack("{s:s,s:s,s:s,s:s,s:o,s:s,s:n,s:n,s:b,s:n,s:n}", "id", s->id, "label",
+    return json_pack("{s:s,s:s,s:s,s:s,s:o,s:s,s:n,s:s?,s:b,s:n,s:n}", "id", s->id, "label",
                      s->label, "hint", s->hint, "type", "text", "value", json_text(value), "error",
-                     error_of(refusal, s->id), "options", "rows", "required", s == &name_said,
-                     "autocomplete", "inputmode");
+                     error_of(refusal, s->id), "options", "rows", s->rows, "required",
+                     s == &name_said, "autocomplete", "inputmode");
 }
 
 /* The page begins; what was refused, if anything, is kept in c->asked: {"status", "detail", …}. */
@@ -145,6 +159,28 @@ static void post_groups(struct web_call *c)
 
 /* ---- one ---- */
 
+/* A list, one a line; owned. */
+static json_t *lines_of(const json_t *list)
+{
+    size_t i;
+    const json_t *one;
+    struct buf lines = BUF_INIT(LINES_BYTES_MAX);
+    json_array_foreach(list, i, one)
+        buf_addf(&lines, "%s%s", i ? "\n" : "", json_string_value(one));
+    json_t *text = json_text(buf_slice(&lines));
+    buf_done(&lines);
+    return text;
+}
+
+static json_t *list_of(struct slice lines)
+{
+    json_t *list = json_array();
+    struct slice one;
+    while (lines.n > 0 && slice_cut(&lines, '\n', &one))
+        if (slice_trim(one).n) json_list_add(list, json_text(slice_trim(one)));
+    return list;
+}
+
 static void box_name(const char *account, char out[BOX_BYTES])
 {
     (void)snprintf(out, BOX_BYTES, "by-%s", account);
@@ -173,6 +209,48 @@ static json_t *accounts_json(const struct web_call *c, const json_t *group)
     return list;
 }
 
+/* Each sender of the accounts once, by its number among them. */
+static size_t senders_of(const struct web_call *c, const char *out[SENDERS_SHOWN])
+{
+    size_t n = 0;
+    const struct accounts *all = c->config->accounts;
+    for (size_t i = 0; i < all->count; i++)
+        for (size_t k = 0; k < all->list[i].sender_count && n < SENDERS_SHOWN; k++)
+            if (slice_index(slice_of(all->list[i].senders[k]), out, n) < 0)
+                out[n++] = all->list[i].senders[k];
+    return n;
+}
+
+static json_t *senders_json(const struct web_call *c, const json_t *group)
+{
+    const char *all[SENDERS_SHOWN];
+    char box[BOX_BYTES];
+    json_t *list = json_array();
+    size_t n = senders_of(c, all);
+    bool typed = web_field(c, "title").p;
+    for (size_t i = 0; i < n && n > 1; i++) {
+        (void)snprintf(box, sizeof box, "from-%zu", i);
+        bool chosen =
+            typed ? web_field(c, box).n > 0 : has_text(json_object_get(group, "senders"), all[i]);
+        json_list_add(list,
+                      json_pack("{s:s,s:s,s:b}", "box", box, "name", all[i], "chosen", chosen));
+    }
+    return list;
+}
+
+static json_t *chosen_senders(const struct web_call *c)
+{
+    const char *all[SENDERS_SHOWN];
+    char box[BOX_BYTES];
+    json_t *list = json_array();
+    size_t n = senders_of(c, all);
+    for (size_t i = 0; i < n; i++) {
+        (void)snprintf(box, sizeof box, "from-%zu", i);
+        if (web_field(c, box).n) json_list_add(list, json_string(all[i]));
+    }
+    return list;
+}
+
 static void on_group(struct web_call *c, int status, const json_t *group)
 {
     if (status != 200) {
@@ -184,14 +262,21 @@ static void on_group(struct web_call *c, int status, const json_t *group)
     json_t *data = begin(c, *title ? title : name), *fields = json_array();
     for (size_t i = 0; i < said_by(c); i++) {
         struct slice typed = web_field(c, said[i].id);
-        struct slice now = json_slice(json_object_get(group, said[i].id));
-        json_list_add(fields, field(&said[i], typed.p ? typed : now, c->asked));
+        const json_t *is = json_object_get(group, said[i].id);
+        json_t *now = json_is_array(is) ? lines_of(is) : json_text(json_slice(is));
+        json_list_add(fields, field(&said[i], typed.p ? typed : json_slice(now), c->asked));
+        json_decref(now);
     }
     put_one(data, group);
     json_put(data, "group", json_deep_copy(group));
     json_put(data, "fields", fields);
     json_put(data, "may_all", json_boolean(may_all(c)));
     json_put(data, "accounts", accounts_json(c, group));
+    json_put(data, "senders", senders_json(c, group));
+    json_put(data, "may_choose",
+             json_boolean(json_array_size(json_object_get(data, "senders")) > 0));
+    json_put(data, "any_sender",
+             json_boolean(json_array_size(json_object_get(group, "senders")) == 0));
     json_put(data, "any_account",
              json_boolean(json_array_size(json_object_get(group, "gateways")) == 0));
     json_put(data, "typed", json_text(web_field(c, "typed")));
@@ -236,10 +321,16 @@ static void on_saved(struct web_call *c, int status, const json_t *body)
 static void post_group(struct web_call *c)
 {
     json_t *body = json_object();
-    for (size_t i = 0; i < said_by(c); i++)
-        if (web_field(c, said[i].id).p)
-            json_put(body, said[i].id, json_text(slice_trim(web_field(c, said[i].id))));
-    if (may_all(c)) json_put(body, "gateways", chosen_accounts(c));
+    for (size_t i = 0; i < said_by(c); i++) {
+        struct slice typed = web_field(c, said[i].id);
+        bool is_list = said[i].id == stop_words;
+        if (typed.p)
+            json_put(body, said[i].id, is_list ? list_of(typed) : json_text(slice_trim(typed)));
+    }
+    if (may_all(c)) {
+        json_put(body, "gateways", chosen_accounts(c));
+        json_put(body, "senders", chosen_senders(c));
+    }
     ask_one(c, "POST", body, on_saved);
 }
 

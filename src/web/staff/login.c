@@ -2,6 +2,7 @@
  * is stored first, so that a copy of the cookie is worth nothing any more. */
 #include <stdio.h>
 
+#include "core/own_text.h"
 #include "flow/outbox.h"
 #include "web/page.h"
 #include "web/staff/ask.h"
@@ -109,8 +110,13 @@ static void ask_for_link(struct web_call *c, struct slice typed, const struct ac
     (void)snprintf(path, sizeof path, "/login/%s", a->code);
     ask_url(c, path, url);
     struct slice name = name_that_fits(c->config->organisation);
-    (void)snprintf(text, sizeof text, "%.*s: log in within 15 minutes: %s Not you? Ignore this.",
-                   SLICE_ARG(name), url);
+    /* Nothing is looked up of who it is before the response: their phone says their language. */
+    struct slice languages = http_request_header(c->q, "Accept-Language"), language = SLICE_NONE;
+    (void)slice_cut(&languages, ',', &language);
+    (void)slice_cut(&language, ';', &language);
+    (void)snprintf(text, sizeof text, "%.*s%s%s%s", SLICE_ARG(name),
+                   own_text(slice_trim(language), OWN_LOGIN), url,
+                   own_text(slice_trim(language), OWN_LOGIN_AFTER));
     auth_address_hash(c->web->auth, c->q, address);
     const struct staff_login l = {.code = slice_of(a->hash),
                                   .who = who_of(c, typed, digits),

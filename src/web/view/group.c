@@ -30,22 +30,29 @@ void view_groups_count(const struct web_call *c, struct view_group *list, size_t
         if (m->state != STAFF_OUT) count_member(&m->is, list, n);
 }
 
+static json_t *names_json(const char *const *names, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_list_add(list, json_string(names[i]));
+    return list;
+}
+
 json_t *view_group(const struct view_group *one)
 {
     const struct group_info *g = one->info;
-    json_t *gateways = json_array();
-    for (size_t i = 0; i < g->gateway_count; i++)
-        json_list_add(gateways, json_string(g->gateways[i]));
     json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o}", "name", g->name, "title", g->title,
                           "country", g->country, "zone", g->zone, "language", g->language, "hours",
-                          g->hours, "month_budget", g->month_budget, "gateways", gateways);
+                          g->hours, "month_budget", g->month_budget, "gateways",
+                          names_json(g->gateways, g->gateway_count));
     json_put(o, "people", one->people < 0 ? json_null() : json_integer(one->people));
     json_put_time(o, "created_at", g->created_ms);
-    json_t *lends = json_array();
-    for (size_t i = 0; i < g->lends_count; i++)
-        json_list_add(lends, json_string(g->lends[i]));
     json_put(o, "twin", g->twin ? json_integer(g->twin) : json_null());
     json_put(o, "helps", json_boolean(g->helps));
-    json_put(o, "lends_inbox", lends);
+    json_put(o, "lends_inbox", names_json(g->lends, g->lends_count));
+    json_put(o, "senders", names_json(g->senders, g->sender_count));
+    json_put(o, "stop_words", names_json(g->stop_words, g->stop_word_count));
+    json_put(o, "stop_confirmation", json_string(g->stop_confirmation));
+    json_put(o, "help_answer", json_string(g->help_answer));
     return o;
 }
