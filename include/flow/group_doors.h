@@ -6,8 +6,8 @@
 struct groups;
 struct group_doors;
 
-struct group_doors *
-group_doors_new(const struct groups *groups); /* borrowed; NULL: nothing is said */
+/* groups: borrowed; NULL: nothing is said of any. */
+struct group_doors *group_doors_new(const struct groups *groups);
 void group_doors_free(struct group_doors *d); /* NULL is fine */
 
 /* The one group whose sender that is, with or without its +; none: it is nobody's, or several groups'.
