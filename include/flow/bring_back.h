@@ -6,6 +6,7 @@
  * Opt-outs go first, then people. Killed in the middle it begins anew: all of it may be repeated.
  * When all who know the store have brought theirs, the process takes the store as it is then, and
  * goes on. */
+#include "core/cap.h"
 #include "io/loop.h"
 
 struct bring_back;
@@ -19,6 +20,7 @@ struct bring_back_config { /* all borrowed for the life */
     const struct check_in *check_in;
     struct journal *journal;
     const char *instance;
+    struct cap cap; /* how often campaigns may text one person */
 };
 
 struct bring_back *bring_back_new(const struct bring_back_config *config);

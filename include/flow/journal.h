@@ -16,6 +16,7 @@
  * With replicas, add only what they have: the marks in here are what a store is held against. */
 #include "base/err.h"
 #include "base/slice.h"
+#include "core/cap.h"
 #include "store/told.h"
 
 struct journal;
@@ -73,8 +74,15 @@ struct journal_people {
     uint32_t first;
     const uint8_t *offsets;
     size_t n;
+    /* Of CONTACTS: */
+    const uint8_t *prints; /* CAP_PRINT_BYTES of each (core/cap.h) */
+    uint32_t minute;       /* [since 1970] */
 };
 void journal_grant(struct journal *j, uint64_t mark, const struct journal_people *who);
+/* Some of the people of the record that is added next, with that mark, as the book of contacts knows
+ * them (docs/adr/0041). Of a grant: they have a contact at that minute at the latest; of outcomes:
+ * theirs of that minute or later was none. */
+void journal_contacts(struct journal *j, uint64_t mark, const struct journal_people *who);
 /* states: enum state of each, as it was recorded in the store. */
 void journal_outcome(struct journal *j, uint64_t mark, const struct journal_people *who,
                      const uint8_t *states);
@@ -105,14 +113,21 @@ void journal_drop(struct journal *j, uint64_t mark);
 
 /* ---- reading, for a restore ---- */
 
-enum journal_kind { JOURNAL_STORE, JOURNAL_GRANT, JOURNAL_OUTCOME, JOURNAL_OPTOUT, JOURNAL_MOVE };
+enum journal_kind {
+    JOURNAL_STORE,
+    JOURNAL_GRANT,
+    JOURNAL_OUTCOME,
+    JOURNAL_OPTOUT,
+    JOURNAL_MOVE,
+    JOURNAL_CONTACTS,
+};
 
 struct journal_record {
     enum journal_kind kind;
     uint64_t mark;
     int64_t written_ms;           /* [wall ms] */
     struct slice store;           /* id of the store that it is about */
-    struct journal_people people; /* of GRANT and OUTCOME */
+    struct journal_people people; /* of GRANT, OUTCOME and CONTACTS */
     const uint8_t *states;        /* of OUTCOME */
     struct told_optout optout;    /* of OPTOUT */
     struct told_move move;        /* of MOVE */

@@ -146,8 +146,8 @@ extern const struct slice lua_mark; /* store/mark: a part of whatever grants, re
 extern const struct slice lua_mark_check_in;
 extern const struct slice lua_restore_ask, lua_restore_moves, lua_restore_optouts,
     lua_restore_people, lua_restore_report, lua_restore_status;
-extern const struct slice lua_restore_ask, lua_restore_optouts, lua_restore_people,
-    lua_restore_report, lua_restore_status;
+extern const struct slice lua_restore_ask, lua_restore_contacts, lua_restore_optouts,
+    lua_restore_people, lua_restore_report, lua_restore_status;
 /* store/staff */
 extern const struct slice lua_staff_code, lua_staff_common, lua_staff_invite, lua_staff_login,
     lua_staff_member, lua_staff_session, lua_staff_shift, lua_staff_shift_end, lua_staff_shifts,

@@ -5,6 +5,7 @@
  *
  * ERR_CONFLICT: the store did not go back. */
 #include "core/campaign_status.h"
+#include "core/cap.h"
 #include "store/mark.h"
 
 /* Of one block, or one message of the direct book. */
@@ -16,6 +17,13 @@ struct restore_people {
     size_t n;              /* 1..256 */
     const uint8_t *states; /* what became of each (enum state); NULL: they were granted */
     bool late;             /* the store was made good without this process, and is at work */
+    /* Some of them as the book of contacts knows them (docs/adr/0041): who was granted has a contact at
+     * that minute [since 1970], theirs of then or later was none where this is about outcomes. It is
+     * brought for those whose campaign is lost, too. */
+    const uint8_t *contact_offsets, *contact_prints;
+    size_t contact_n;
+    uint32_t contact_minute;
+    struct cap cap; /* contact_n > 0: it is on */
 };
 enum restore_found {
     RESTORE_DONE,

@@ -156,6 +156,7 @@ static void open_stores(struct app *a)
         .store = a->store,
         .journal = a->journal,
         .instance = a->config->instance,
+        .cap = config_cap(a->config),
         .grace_ms = a->config->queue.lease_s * 1000LL,
         .changed = on_check_in,
         .arg = a,

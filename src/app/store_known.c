@@ -58,6 +58,7 @@ struct store_known *store_known_new(const struct store_known_parts *parts)
         .check_in = k->check_in,
         .journal = parts->journal,
         .instance = parts->instance,
+        .cap = parts->cap,
     };
     k->bring_back = bring_back_new(&bring_back);
     return k;

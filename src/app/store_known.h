@@ -2,6 +2,7 @@
 /* What this process knows of its store: the journal tells it at the start, and is told of it from
  * then on; it is held against the store (flow/check_in.h), and brought into one that went back
  * (flow/bring_back.h). */
+#include "core/cap.h"
 #include "flow/check_in.h"
 
 struct journal;
@@ -13,6 +14,7 @@ struct store_known_parts { /* all borrowed for its life */
     struct store *store;
     struct journal *journal;
     const char *instance;
+    struct cap cap;
     int64_t grace_ms; /* as in struct check_in_config */
     void (*changed)(void *arg);
     void *arg;

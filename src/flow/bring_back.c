@@ -5,9 +5,11 @@
 #include "base/log.h"
 #include "flow/check_in.h"
 #include "flow/journal.h"
+#include "io/person_number.h"
 #include "store/restore.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +37,11 @@ struct bring_back {
     struct restore_optout optouts[RESTORE_OPTOUTS_MAX]; /* of the call to come; its texts: */
     size_t optout_n;
     struct arena *texts;
+    struct contacts { /* of the people of the next record */
+        struct journal_people who;
+        uint64_t mark;
+        uint8_t offsets[JOURNAL_PEOPLE_MAX], prints[JOURNAL_PEOPLE_MAX * CAP_PRINT_BYTES];
+    } contacts;
 };
 
 /* ---- reading ---- */
@@ -102,13 +109,24 @@ static void send_optouts(struct bring_back *b)
     arena_clear(b->texts);
 }
 
+/* What was written by an older Muster stands under the spelling of then; the gate looks for today's. Other
+ * keys stay. */
+static struct slice todays(struct arena *texts, struct slice key)
+{
+    uint64_t number;
+    char digits[24];
+    if (!slice_to_u64(key, UINT64_MAX, &number)) return arena_dup(texts, key);
+    int n = snprintf(digits, sizeof digits, "%" PRIu64, person_number_canonical(number));
+    return arena_dup(texts, slice_make(digits, (size_t)n));
+}
+
 /* A record's texts are borrowed until the next one is read. */
 static void add_optout(struct bring_back *b, const struct journal_record *r)
 {
     const struct told_optout *o = &r->optout;
     b->optouts[b->optout_n++] = (struct restore_optout){.lifted = o->lifted,
                                                         .scope = arena_dup(b->texts, o->scope),
-                                                        .key = arena_dup(b->texts, o->key),
+                                                        .key = todays(b->texts, o->key),
                                                         .why = arena_dup(b->texts, o->why),
                                                         .at_ms = o->at_ms,
                                                         .mark = r->mark};
@@ -165,12 +183,43 @@ static void on_people(void *arg, int result, enum restore_found found, int unkno
     ended_call(b, result);
 }
 
+/* Borrowed until the next one is read. */
+static void keep_contacts(struct bring_back *b, const struct journal_record *r)
+{
+    struct contacts *c = &b->contacts;
+    c->who = r->people;
+    c->mark = r->mark;
+    memcpy(c->offsets, r->people.offsets, r->people.n);
+    memcpy(c->prints, r->people.prints, r->people.n * CAP_PRINT_BYTES);
+}
+
+static bool are_of(const struct contacts *c, const struct journal_record *r)
+{
+    const struct journal_people *a = &c->who, *b = &r->people;
+    return c->mark == r->mark && a->campaign == b->campaign && a->stamp == b->stamp &&
+           a->first == b->first;
+}
+
+static void add_contacts(struct bring_back *b, const struct journal_record *r,
+                         struct restore_people *people)
+{
+    struct contacts *c = &b->contacts;
+    if (cap_is_on(b->config.cap) && are_of(c, r)) {
+        people->contact_offsets = c->offsets;
+        people->contact_prints = c->prints;
+        people->contact_n = c->who.n;
+        people->contact_minute = c->who.minute;
+        people->cap = b->config.cap;
+    }
+    c->who.n = 0;
+}
+
 static void send_people(struct bring_back *b, const struct journal_record *r)
 {
     const struct journal_people *who = &r->people;
     struct asked *a = xmalloc(sizeof *a);
     *a = (struct asked){b, who->campaign, who->stamp, r->kind == JOURNAL_GRANT ? who->n : 0};
-    const struct restore_people people = {
+    struct restore_people people = {
         .instance = b->config.instance,
         .mark = r->mark,
         .campaign = who->campaign,
@@ -181,6 +230,7 @@ static void send_people(struct bring_back *b, const struct journal_record *r)
         .states = r->kind == JOURNAL_OUTCOME ? r->states : NULL,
         .late = b->late,
     };
+    add_contacts(b, r, &people);
     b->calls++;
     restore_people(b->config.store, &people, on_people, a);
 }
@@ -231,6 +281,7 @@ static void begin_pass(struct bring_back *b, enum phase phase)
     b->lost_n = 0;
     b->failed = b->grows = false;
     b->optout_n = 0;
+    b->contacts.who.n = 0;
     arena_clear(b->texts);
     begin_reading(b, phase);
     loop_timer_in(b->timer, 0);
@@ -269,7 +320,10 @@ static void take(struct bring_back *b, const struct journal_record *r)
     bool told = r->kind == JOURNAL_OPTOUT || r->kind == JOURNAL_MOVE;
     if (b->phase != COUNT && told != (b->phase == TOLD)) return;
     if (b->phase == COUNT || r->kind != JOURNAL_MOVE) tally_add(&b->tally, r);
-    if (b->phase == PEOPLE) send_people(b, r);
+    if (b->phase == PEOPLE && r->kind == JOURNAL_CONTACTS)
+        keep_contacts(b, r);
+    else if (b->phase == PEOPLE)
+        send_people(b, r);
     if (b->phase != TOLD) return;
     if (r->kind == JOURNAL_OPTOUT)
         add_optout(b, r);
@@ -363,7 +417,7 @@ struct bring_back *bring_back_new(const struct bring_back_config *config)
 {
     struct bring_back *b = xcalloc(1, sizeof *b);
     b->config = *config;
-    b->texts = arena_new((size_t)RESTORE_OPTOUTS_MAX * JOURNAL_RECORD_BYTES_MAX);
+    b->texts = arena_new((size_t)RESTORE_OPTOUTS_MAX * (JOURNAL_RECORD_BYTES_MAX + 24));
     b->timer = loop_timer_new(config->loop, on_timer, b);
     loop_timer_in(b->timer, LOOK_US);
     return b;

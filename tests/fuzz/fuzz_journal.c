@@ -35,6 +35,9 @@ static void write_again(struct buf *out, const struct journal_read_record *read)
         break;
     case JOURNAL_MOVE:
         journal_write_move(out, r->mark, r->written_ms, &r->move);
+        break;
+    case JOURNAL_CONTACTS:
+        journal_write_contacts(out, r->mark, r->written_ms, &r->people);
     }
 }
 

@@ -363,8 +363,11 @@ static void on_brought(void *arg, int result, enum restore_found found, int unkn
 }
 
 /* The word of a journal about the first n people. */
+static uint32_t contacts_from; /* offset 0 of those whose contacts are brought, too */
+static size_t contacts_n;
 static struct brought bring(const char *whose, uint64_t mark, size_t n, const char *states)
 {
+    static const uint8_t prints[8 * CAP_PRINT_BYTES] = {"aaaaabbbbbcccccdddddeeeeefffffggggghhhh"};
     static const uint8_t offsets[] = {0, 1, 2, 3, 4, 5, 6, 7};
     const char *stamp = lw_redis(w, "HGET", "c:1", "stamp", NULL);
     uint8_t as[8];
@@ -377,12 +380,34 @@ static struct brought bring(const char *whose, uint64_t mark, size_t n, const ch
                                           .stamp = (uint32_t)strtoul(stamp ? stamp : "0", NULL, 10),
                                           .offsets = offsets,
                                           .n = n,
-                                          .states = states ? as : NULL};
+                                          .states = states ? as : NULL,
+                                          .contact_offsets = offsets + contacts_from,
+                                          .contact_prints =
+                                              prints + contacts_from * CAP_PRINT_BYTES,
+                                          .contact_n = contacts_n,
+                                          .contact_minute = (uint32_t)(w->now_us / 60000000) - 5,
+                                          .cap = {1, 3}};
     restore_people(w->ledgers, &people, on_brought, &b);
     while (!b.done)
         loop_turn(w->loop, WORLD_MS);
     lw_check(w);
     return b;
+}
+
+static struct brought bring_contacts(uint64_t mark, size_t n, const char *states, uint32_t from,
+                                     size_t contacts)
+{
+    contacts_from = from;
+    contacts_n = contacts;
+    struct brought b = bring("a", mark, n, states);
+    contacts_n = 0;
+    return b;
+}
+
+static void expect_contacts(const char *n)
+{
+    const char *found = lw_redis(w, "HGET", "contacts", "people", NULL);
+    assert_string_equal(found ? found : "0", n);
 }
 
 static const char *states_now(size_t n)
@@ -460,6 +485,38 @@ static void campaigns_of_another_stamp_are_lost(void **state)
         loop_turn(w->loop, WORLD_MS);
     assert_int_equal(b.found, RESTORE_LOST);
     assert_string_equal(states_now(1), "0");
+}
+
+/* Whom the store did not know as granted it does not know as texted either. */
+static void contacts_come_back(void **state)
+{
+    (void)state;
+    lw_campaign(w, 1, 8);
+    lw_force_state(w, 0, STATE_IN_FLIGHT); /* known to the copy, and to its book */
+    make_it_go_back();
+    (void)bring_contacts(10, 6, NULL, 0, 6);
+    expect_contacts("5");
+    (void)bring_contacts(11, 3, "270", 1, 2); /* refused, and surely not sent: no contacts */
+    expect_contacts("3");
+    /* once more, as after a crash in the middle */
+    (void)bring_contacts(10, 6, NULL, 0, 6);
+    (void)bring_contacts(11, 3, "270", 1, 2);
+    expect_contacts("3");
+}
+
+static void contacts_of_a_lost_campaign_come_back(void **state)
+{
+    (void)state;
+    make_it_go_back();
+    assert_int_equal(bring_contacts(10, 6, NULL, 0, 6).found, RESTORE_LOST);
+    expect_contacts("6");
+    (void)bring_contacts(10, 6, NULL, 0, 6);
+    expect_contacts("6");
+    (void)bring_contacts(11, 2, "70", 0, 2);
+    expect_contacts("4");
+    (void)bring_contacts(11, 2, "70", 0, 2);
+    (void)bring_contacts(10, 6, NULL, 0, 6);
+    expect_contacts("4");
 }
 
 /* What is sent anew under a number that was given before is another message. */
@@ -645,6 +702,14 @@ static void what_was_done_to_a_campaign_comes_back(void **state)
     expect_move(MOVE_RESUME, 31, false, "cancelled");   /* what is over stays over */
     struct brought b = bring_move(MOVE_PAUSE, 40, 256); /* a campaign of another time */
     assert_int_equal(b.found, RESTORE_LOST);
+    /* one that was paused, changed and resumed says that its text may be the old one */
+    lw_redis(w, "HSET", "c:1", "status", "running", "stamp", "0", NULL);
+    expect_move(MOVE_PAUSE, 41, true, "paused");
+    b = bring_move(MOVE_RESUME, 42, 1);
+    assert_int_equal(b.found, RESTORE_DONE);
+    assert_string_equal(lw_redis(w, "HGET", "c:1", "status", NULL), "paused");
+    assert_non_null(
+        strstr(lw_redis(w, "HGET", "c:1", "status_why", NULL), "before it was changed"));
     /* one that was paused before its time waits for it again */
     lw_redis(w, "HSET", "c:1", "status", "paused", NULL);
     lw_redis(w, "HDEL", "c:1", "first_running_ms", NULL);
@@ -674,6 +739,8 @@ int main(void)
         MARK_TEST(the_later_word_counts),
         MARK_TEST(what_was_told_since_stays),
         MARK_TEST(campaigns_of_another_stamp_are_lost),
+        MARK_TEST(contacts_come_back),
+        MARK_TEST(contacts_of_a_lost_campaign_come_back),
         MARK_TEST(the_direct_book_gets_another_stamp),
         UNKNOWN_TEST(all_have_to_bring_theirs),
         MARK_TEST(the_later_of_store_and_journal_counts),

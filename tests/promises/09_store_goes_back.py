@@ -3,130 +3,17 @@
 says so, and sends nothing; after `muster restore apply` nobody has been texted twice, nobody after their STOP, and everyone
 ends in one state.
 
---count N: so many copies put back; --people N: of each blast; --stops N: people who say STOP between the copy and the
-moment at which it is put back."""
+--count N: so many copies put back; --people N: of each blast; --rate N: messages a second; --stops N: people who say STOP between
+the copy and the moment at which it is put back; --only WORDS."""
 import json
 import random
-import shutil
 import sys
 import time
-import urllib.error
-import urllib.request
 
-from house import FIRST_NUMBER, check, equal, options, run, until
+from going_back import SLOTS, Blast, check_silence, copy_files, number, put_back, ready, wait_good, wait_noticed
+from house import check, equal, options, run, until
 
-ARGS = options(people=1500, count=4, stops=8)
-RATE, SLOTS = 500, 16
-
-
-# ---- what an operator sees ----
-
-def ready(daemon):
-    try:
-        with urllib.request.urlopen(daemon.url + "/readyz", timeout=10) as answer:
-            return json.load(answer)
-    except urllib.error.HTTPError as problem:
-        return json.load(problem)
-
-
-def wait_noticed(house, *daemons):
-    for daemon in daemons:
-        said = until(lambda d=daemon: (r := ready(d))["status"] == "not ready" and "store" in r["missing"] and r,
-                     "/readyz to say that the store went back", 30)
-        check("nothing is sent" in said["why"] and "muster restore" in said["why"], said["why"])
-    found = json.loads(house.muster("restore", "status", "--json"))
-    check(found["back"], f"restore status: {found}")
-    return found
-
-
-def wait_good(*daemons):
-    for daemon in daemons:
-        until(lambda d=daemon: ready(d)["status"] == "ready", "/readyz to be content", 60)
-
-
-# ---- what goes wrong ----
-
-def wait_rewritten(house):
-    """musterd lets a Redis that was just started write its file anew."""
-    until(lambda: b"aof_rewrite_in_progress:0" in house.redis("INFO", "persistence") and
-          b"aof_rewrite_scheduled:0" in house.redis("INFO", "persistence"), "the append-only file")
-
-
-def copy_files(house, name="copy"):
-    wait_rewritten(house)
-    shutil.rmtree(house.folder / name, ignore_errors=True)
-    shutil.copytree(house.folder / "appendonlydir", house.folder / name)
-
-
-def put_back(house, name="copy"):
-    house.kill_redis()
-    shutil.rmtree(house.folder / "appendonlydir")
-    if name:
-        shutil.copytree(house.folder / name, house.folder / "appendonlydir")
-    house.start_redis()
-
-
-# ---- the books of one blast ----
-
-def number(i):
-    return f"+{FIRST_NUMBER + i}"
-
-
-def check_silence(sink, at):
-    """Nobody gets anything while the store is not made good; what had left may still arrive."""
-    time.sleep(0.7)
-    late = [r for r in list(sink.requests) if r.at > at]
-    check(not late, f"{len(late)} requests while nothing may be sent")
-
-
-def check_stops(sink, stops, name):
-    texts = [(r.to, r.at) for r in list(sink.requests) if r.text.startswith(name)]
-    for person, said in stops.items():
-        after = [at for to, at in texts if to == person and at > said]
-        check(not after, f"{person} was texted {len(after)} times after their STOP")
-
-
-def check_everyone(house, campaign, sink, people, stops, name):
-    states = house.people(campaign)
-    taken = {to for to, text in sink.taken if text.startswith(name)}
-    equal(sink.twice(), [], "texted twice")
-    equal(len(states), people, "people of the campaign")
-    for person, state in states.items():
-        if person in taken:
-            check(state in ("accepted", "unknown"), f"{person} was texted and is {state}")
-        else:
-            check(state == "unknown" or (state == "skipped" and person in stops), f"{person} was not texted and is {state}")
-    counts = {k: v for k, v in house.counts(campaign).items() if v}
-    print(f"# {name}: {counts}; {len(taken)} were texted, {len(stops)} said STOP")
-    check_stops(sink, stops, name)
-    return counts
-
-
-class Blast:
-    def __init__(self, house, sink, serial):
-        self.house, self.sink, self.name, self.first = house, sink, f"round{serial}", serial * ARGS.people
-        house.import_people(ARGS.people, self.name, self.first)
-        self.before = len(sink.requests)
-        self.id = house.launch(audience=self.name, name=self.name, text=self.name + " on Thursday at 7. STOP ends it")
-        self.stops = {}
-
-    def wait_sent(self, share):
-        until(lambda: len(self.sink.requests) - self.before >= share * ARGS.people, f"{share:.0%} of the blast")
-
-    def some_say_stop(self):
-        """Of those who have been texted, and of those whose turn comes late."""
-        late = [ARGS.people - 1 - i for i in range(ARGS.stops // 2)]
-        for i in random.sample(range(ARGS.people - len(late)), ARGS.stops - len(late)) + late:
-            self.says_stop(number(self.first + i))
-
-    def says_stop(self, person, daemon=None):
-        equal(self.house.say(person, "STOP", f"SM{self.name}{len(self.stops)}", daemon=daemon), 200, "a STOP")
-        self.stops[person] = time.time()
-
-    def check(self):
-        self.house.wait_status(self.id, "done")
-        return check_everyone(self.house, self.id, self.sink, ARGS.people, self.stops, self.name)
-
+ARGS = options(people=1500, count=4, stops=8, rate=500, only="")
 
 # ---- the tests ----
 
@@ -159,7 +46,7 @@ def an_older_copy(house, daemon, sink, serial):
 
 def older_copies_are_put_back(house):
     sink = house.sink(latency_s=0.01)
-    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS})
+    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": ARGS.rate, "in_flight_max": SLOTS})
     for serial in range(ARGS.count):
         an_older_copy(house, daemon, sink, serial)
     said = daemon.log().count("nothing is sent by anybody")
@@ -168,8 +55,8 @@ def older_copies_are_put_back(house):
 
 def two_processes_bring_theirs(house):
     sink = house.sink(latency_s=0.01)
-    one = house.start_musterd("one", port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS})
-    two = house.start_musterd("two", port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS},
+    one = house.start_musterd("one", port=sink.port, gateway={"rate_per_s": ARGS.rate, "in_flight_max": SLOTS})
+    two = house.start_musterd("two", port=sink.port, gateway={"rate_per_s": ARGS.rate, "in_flight_max": SLOTS},
                               state_dir=str(house.folder / "state2"))
     blast = Blast(house, sink, 0)
     blast.wait_sent(0.3)
@@ -215,7 +102,7 @@ def what_people_did_comes_back(house):
 
 def an_empty_redis(house, empty):
     sink = house.sink(latency_s=0.01)
-    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS})
+    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": ARGS.rate, "in_flight_max": SLOTS})
     blast = Blast(house, sink, 0)
     blast.wait_sent(0.3)
     blast.some_say_stop()
@@ -249,7 +136,7 @@ def an_empty_new_redis(house):
 def another_store(house):
     """A wrong server: it has an id, and nobody here has seen it."""
     sink = house.sink(latency_s=0.01)
-    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS})
+    daemon = house.start_musterd(port=sink.port, gateway={"rate_per_s": ARGS.rate, "in_flight_max": SLOTS})
     blast = Blast(house, sink, 0)
     blast.wait_sent(0.3)
     copy_files(house, "ours")
@@ -263,8 +150,8 @@ def another_store(house):
 
 def goes_on_without_a_lost_disk(house):
     sink = house.sink(latency_s=0.01)
-    one = house.start_musterd("one", port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS})
-    two = house.start_musterd("two", port=sink.port, gateway={"rate_per_s": RATE, "in_flight_max": SLOTS},
+    one = house.start_musterd("one", port=sink.port, gateway={"rate_per_s": ARGS.rate, "in_flight_max": SLOTS})
+    two = house.start_musterd("two", port=sink.port, gateway={"rate_per_s": ARGS.rate, "in_flight_max": SLOTS},
                               state_dir=str(house.folder / "state2"))
     two.kill()
     copy_files(house)
@@ -281,5 +168,7 @@ def goes_on_without_a_lost_disk(house):
     check("restore accept" in house.muster("campaign", "audit"), "the audit trail")
 
 
-sys.exit(run(ARGS, older_copies_are_put_back, two_processes_bring_theirs, what_people_did_comes_back, flushall, an_empty_new_redis, another_store,
-             goes_on_without_a_lost_disk))
+TESTS = (older_copies_are_put_back, two_processes_bring_theirs, what_people_did_comes_back, flushall, an_empty_new_redis, another_store,
+         goes_on_without_a_lost_disk)
+
+sys.exit(run(ARGS, *[test for test in TESTS if ARGS.only in test.__name__.replace("_", " ")]))

@@ -161,6 +161,11 @@ void journal_grant(struct journal *j, uint64_t mark, const struct journal_people
     }
 }
 
+void journal_contacts(struct journal *j, uint64_t mark, const struct journal_people *who)
+{
+    (void)j, (void)mark, (void)who;
+}
+
 void journal_outcome(struct journal *j, uint64_t mark, const struct journal_people *who,
                      const uint8_t *states)
 {

@@ -779,12 +779,47 @@ static void test_kill_loses_nothing_that_was_synced(void **state)
     }
 }
 
+/* Who has a contact stands before the record that makes it. */
+static void test_contacts_are_kept_with_their_people(void **state)
+{
+    (void)state;
+    static uint8_t prints[JOURNAL_PEOPLE_MAX * CAP_PRINT_BYTES];
+    for (size_t i = 0; i < sizeof prints; i++)
+        prints[i] = (uint8_t)(i * 31);
+    struct journal *j = open_journal();
+    set_store(j, "one", 0);
+    for (uint32_t mark = 5; mark <= 255; mark += 250) {
+        struct journal_people who = people_of(mark);
+        who.prints = prints;
+        who.minute = 29000000 + mark;
+        journal_contacts(j, mark, &who);
+        journal_grant(j, mark, &who);
+    }
+    assert_int_equal(sync_now(j), 0);
+    struct journal_reader *r = journal_read(j, 5);
+    struct journal_record record;
+    assert_int_equal(journal_next(r, &record, NULL), 1);
+    const struct journal_people who = people_of(255);
+    assert_int_equal(record.kind, JOURNAL_CONTACTS);
+    assert_int_equal(record.people.n, JOURNAL_PEOPLE_MAX);
+    expect_people(&record.people, &who);
+    assert_int_equal(record.people.minute, 29000255);
+    assert_memory_equal(record.people.prints, prints, sizeof prints);
+    assert_int_equal(journal_next(r, &record, NULL), 1);
+    assert_int_equal(record.kind, JOURNAL_GRANT);
+    assert_int_equal(record.mark, 255);
+    assert_int_equal(journal_next(r, &record, NULL), 0);
+    journal_reader_free(r);
+    journal_free(j);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
     const struct CMUnitTest tests[] = {
         TEST(test_what_was_added_is_read),
         TEST(test_a_restart_knows_it_all),
+        TEST(test_contacts_are_kept_with_their_people),
         TEST(test_nothing_counts_before_it_is_on_the_disk),
         TEST(test_one_wait_is_for_all_of_a_turn),
         TEST(test_what_nobody_waits_for_is_written_soon),

@@ -7,8 +7,13 @@
 
 #include "core/index.h"
 #include "flow/journal.h"
+#include "io/person_number.h"
 
-enum { SYNC_LEAD_MAX_US = 250 * 1000 };
+enum {
+    SYNC_LEAD_MAX_US = 250 * 1000,
+    LEAVES_LATE_US = 3000000, /* behind a slot, as in store/gate/rules/cap.lua */
+    MINUTE_US = 60000000,
+};
 
 int64_t durable_lead_us(const struct dispatch *d)
 {
@@ -30,15 +35,42 @@ static void on_synced(void *arg, int result)
     outlet_wake(o);
 }
 
+static struct journal_people people_of(const struct batch *b, const uint8_t *offsets, size_t n)
+{
+    const struct ref first = batch_ref(b, 0);
+    return (struct journal_people){.campaign = first.campaign,
+                                   .stamp = first.stamp,
+                                   .first = first.index,
+                                   .offsets = offsets,
+                                   .n = n};
+}
+
+/* Nothing where contacts do not count. */
+static void add_contacts(struct journal *j, uint64_t mark, const struct batch *b,
+                         struct journal_people who, int64_t minute)
+{
+    uint8_t prints[BLOCK_ROWS * CAP_PRINT_BYTES];
+    if (batch_direct(b) || !cap_is_on(batch_dispatch(b)->config.cap)) return;
+    for (size_t i = 0; i < who.n; i++)
+        cap_print(person_number_canonical(batch_number(b, who.offsets[i])),
+                  prints + CAP_PRINT_BYTES * i);
+    who.prints = prints;
+    who.minute = (uint32_t)minute;
+    journal_contacts(j, mark, &who);
+}
+
 static void add(struct journal *j, uint64_t mark, const struct grant *list)
 {
     const struct batch *b = list->share->batch;
-    const struct ref first = batch_ref(b, 0);
     uint8_t offsets[BLOCK_ROWS];
-    struct journal_people who = {
-        .campaign = first.campaign, .stamp = first.stamp, .first = first.index, .offsets = offsets};
-    for (const struct grant *g = list; g; g = g->next)
-        offsets[who.n++] = g->offset;
+    size_t n = 0;
+    int64_t last_us = 0;
+    for (const struct grant *g = list; g; g = g->next) {
+        offsets[n++] = g->offset;
+        if (g->redis_us > last_us) last_us = g->redis_us;
+    }
+    const struct journal_people who = people_of(b, offsets, n);
+    add_contacts(j, mark, b, who, (last_us + LEAVES_LATE_US) / MINUTE_US + 1);
     journal_grant(j, mark, &who);
 }
 
@@ -54,15 +86,17 @@ void durable_granted(struct grant *list, uint64_t mark)
     journal_sync(j, on_synced, list);
 }
 
+void durable_untexted(struct batch *b, uint64_t mark, const uint8_t *offsets, size_t n,
+                      int64_t since_us)
+{
+    struct journal *j = batch_dispatch(b)->config.journal;
+    if (j && n) add_contacts(j, mark, b, people_of(b, offsets, n), since_us / MINUTE_US);
+}
+
 void durable_recorded(struct batch *b, uint64_t mark, const uint8_t *offsets, const uint8_t *states,
                       size_t n)
 {
     struct journal *j = batch_dispatch(b)->config.journal;
-    const struct ref first = batch_ref(b, 0);
-    const struct journal_people who = {.campaign = first.campaign,
-                                       .stamp = first.stamp,
-                                       .first = first.index,
-                                       .offsets = offsets,
-                                       .n = n};
+    const struct journal_people who = people_of(b, offsets, n);
     if (j) journal_outcome(j, mark, &who, states);
 }

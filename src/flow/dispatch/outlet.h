@@ -87,6 +87,10 @@ int64_t gate_wake_us(struct outlet *o, int64_t now_us);
 /* These were granted together, with that mark: they may leave as soon as the disk has that. NULL is
  * fine. */
 void durable_granted(struct grant *list, uint64_t mark);
+/* Of those whose outcome is told next, with that mark: they were granted since then [Redis' clock],
+ * and surely not texted. n may be 0. */
+void durable_untexted(struct batch *b, uint64_t mark, const uint8_t *offsets, size_t n,
+                      int64_t since_us);
 /* What the ledger has of people of a batch; it is on the disk a little later. */
 void durable_recorded(struct batch *b, uint64_t mark, const uint8_t *offsets, const uint8_t *states,
                       size_t n);

@@ -103,18 +103,32 @@ static uint8_t became(const struct record *r, uint8_t stands)
     return open ? r->state : stands;
 }
 
+/* Whose contact counts no more: they were granted, and surely not texted. */
+static bool is_untexted(enum state state)
+{
+    return state == STATE_PENDING || state == STATE_REFUSED || state == STATE_SKIPPED;
+}
+
 static void tell_journal(const struct flight *f, struct slice states)
 {
     struct batch *b = f->share->batch;
-    uint8_t offsets[BLOCK_ROWS], now[BLOCK_ROWS];
-    size_t n = 0;
+    uint8_t offsets[BLOCK_ROWS], now[BLOCK_ROWS], untexted[BLOCK_ROWS];
+    size_t n = 0, untexted_n = 0;
+    int64_t since_us = INT64_MAX;
     for (size_t i = 0; i < f->n; i++) {
+        const struct record *r = &f->list[i];
         int stands = hex_digit(states.p[i]);
         if (stands < 0) continue;
-        offsets[n] = f->list[i].offset;
-        now[n++] = became(&f->list[i], (uint8_t)stands);
+        offsets[n] = r->offset;
+        now[n] = became(r, (uint8_t)stands);
+        if (is_untexted(now[n++])) {
+            untexted[untexted_n++] = r->offset;
+            if (r->grant->redis_us < since_us) since_us = r->grant->redis_us;
+        }
     }
-    durable_recorded(b, mark_told(batch_dispatch(b)->config.store), offsets, now, n);
+    uint64_t mark = mark_told(batch_dispatch(b)->config.store);
+    durable_untexted(b, mark, untexted, untexted_n, since_us);
+    durable_recorded(b, mark, offsets, now, n);
 }
 
 static void on_recorded(void *arg, int result, struct slice states)
@@ -144,18 +158,12 @@ static void on_recorded(void *arg, int result, struct slice states)
     outlet_wake(o);
 }
 
-/* Whose contact counts no more: they were granted, and surely not texted. */
-static bool is_untexted(const struct record *r)
-{
-    return r->state == STATE_PENDING || r->state == STATE_REFUSED || r->state == STATE_SKIPPED;
-}
-
 static struct record_item item_of(struct batch *b, const struct record *r)
 {
     struct record_item item = {.offset = r->offset,
                                .state = r->state,
                                .detail = r->detail ? slice_of(r->detail) : SLICE_NONE};
-    if (!batch_direct(b) && is_untexted(r)) {
+    if (!batch_direct(b) && is_untexted(r->state)) {
         item.granted_us = r->grant->redis_us;
         item.number = person_number_canonical(batch_number(b, r->offset));
     }

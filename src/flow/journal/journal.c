@@ -363,6 +363,12 @@ void journal_grant(struct journal *j, uint64_t mark, const struct journal_people
     if (out) journal_write_people(out, JOURNAL_GRANT, mark, clock_wall_ms(), who, NULL);
 }
 
+void journal_contacts(struct journal *j, uint64_t mark, const struct journal_people *who)
+{
+    struct buf *out = adding(j, mark);
+    if (out) journal_write_contacts(out, mark, clock_wall_ms(), who);
+}
+
 void journal_outcome(struct journal *j, uint64_t mark, const struct journal_people *who,
                      const uint8_t *states)
 {

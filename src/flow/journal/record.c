@@ -12,6 +12,7 @@ enum {
     PEOPLE_BYTES = 12,
     OPTOUT_BYTES = 12,
     MOVE_BYTES = 8,
+    CONTACTS_BYTES = 16,
 };
 
 /* ---- writing ---- */
@@ -73,6 +74,22 @@ void journal_write_people(struct buf *out, enum journal_kind kind, uint64_t mark
     for (size_t i = 0; i < who->n; i++) {
         buf_add_char(out, (char)who->offsets[i]);
         if (kind == JOURNAL_OUTCOME) buf_add_char(out, (char)states[i]);
+    }
+    end(out, start);
+}
+
+void journal_write_contacts(struct buf *out, uint64_t mark, int64_t now_ms,
+                            const struct journal_people *who)
+{
+    check(who->n <= JOURNAL_PEOPLE_MAX);
+    size_t start = begin(out, JOURNAL_CONTACTS, mark, now_ms);
+    add_number(out, who->campaign, 4);
+    add_number(out, who->stamp, 4);
+    add_number(out, who->first, 4);
+    add_number(out, who->minute, 4);
+    for (size_t i = 0; i < who->n; i++) {
+        buf_add_char(out, (char)who->offsets[i]);
+        buf_add(out, who->prints + CAP_PRINT_BYTES * i, CAP_PRINT_BYTES);
     }
     end(out, start);
 }
@@ -145,6 +162,27 @@ static bool read_people(struct slice body, struct journal_read_record *ret)
     return true;
 }
 
+static bool read_contacts(struct slice body, struct journal_read_record *ret)
+{
+    enum { EACH = 1 + CAP_PRINT_BYTES };
+    struct journal_people *who = &ret->record.people;
+    if (body.n < CONTACTS_BYTES || (body.n - CONTACTS_BYTES) % EACH != 0) return false;
+    who->campaign = (uint32_t)bytes_get(body.p, 4);
+    who->stamp = (uint32_t)bytes_get(body.p + 4, 4);
+    who->first = (uint32_t)bytes_get(body.p + 8, 4);
+    who->minute = (uint32_t)bytes_get(body.p + 12, 4);
+    who->n = (body.n - CONTACTS_BYTES) / EACH;
+    if (who->n > JOURNAL_PEOPLE_MAX) return false;
+    for (size_t i = 0; i < who->n; i++) {
+        const char *one = body.p + CONTACTS_BYTES + EACH * i;
+        ret->offsets[i] = (uint8_t)one[0];
+        memcpy(ret->prints + CAP_PRINT_BYTES * i, one + 1, CAP_PRINT_BYTES);
+    }
+    who->offsets = ret->offsets;
+    who->prints = ret->prints;
+    return true;
+}
+
 static bool read_optout(struct slice body, struct journal_read_record *ret)
 {
     struct told_optout *what = &ret->record.optout;
@@ -180,6 +218,8 @@ static bool read_body(struct slice body, struct journal_read_record *ret)
         return read_optout(body, ret);
     case JOURNAL_MOVE:
         return read_move(body, ret);
+    case JOURNAL_CONTACTS:
+        return read_contacts(body, ret);
     }
     return false;
 }
@@ -191,7 +231,8 @@ enum journal_found journal_record_read(struct slice bytes, struct journal_read_r
     if (memcmp(bytes.p, JOURNAL_MAGIC, bytes.n < magic ? bytes.n : magic) != 0) return JOURNAL_NONE;
     if (bytes.n < JOURNAL_HEAD_BYTES) return JOURNAL_SHORT;
     size_t n = (size_t)bytes_get(bytes.p + BYTES_AT, 2);
-    bool known = bytes.p[KIND_AT] >= 0 && bytes.p[KIND_AT] <= JOURNAL_MOVE && !bytes.p[KIND_AT + 1];
+    bool known =
+        bytes.p[KIND_AT] >= 0 && bytes.p[KIND_AT] <= JOURNAL_CONTACTS && !bytes.p[KIND_AT + 1];
     if (!known || n < JOURNAL_HEAD_BYTES || n > JOURNAL_RECORD_BYTES_MAX) return JOURNAL_NONE;
     if (n > bytes.n) return JOURNAL_SHORT;
     if (crc32c(slice_make(bytes.p + SUMMED_FROM, n - SUMMED_FROM)) !=

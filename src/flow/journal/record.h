@@ -12,6 +12,7 @@
  *       OUTCOME: the same, an offset and a state each
  *       OPTOUT: at [ms since 1970] 8, 1 when lifted 1, bytes of scope 1 and key 2, scope, key, why
  *       MOVE: campaign 4, stamp 4, the move's name (core/campaign_status.h)
+ *       CONTACTS: campaign 4, stamp 4, first 4, minute 4, an offset and a print each
  *
  * A file begins with STORE, and all in it is about that store. Not the spool's format
  * (flow/spool_record.h): that one is for few and large records which are settled one by one, each
@@ -26,6 +27,8 @@ void journal_write_store(struct buf *out, uint64_t mark, int64_t now_ms,
                          const struct journal_store *store);
 void journal_write_people(struct buf *out, enum journal_kind kind, uint64_t mark, int64_t now_ms,
                           const struct journal_people *who, const uint8_t *states);
+void journal_write_contacts(struct buf *out, uint64_t mark, int64_t now_ms,
+                            const struct journal_people *who);
 void journal_write_optout(struct buf *out, uint64_t mark, int64_t now_ms,
                           const struct told_optout *what);
 void journal_write_move(struct buf *out, uint64_t mark, int64_t now_ms,
@@ -36,7 +39,7 @@ struct journal_read_record {
     struct journal_record record; /* .store: of STORE its id */
     size_t bytes;                 /* of the whole record */
     struct slice peers;           /* of STORE: for journal_next_peer */
-    uint8_t offsets[256], states[256];
+    uint8_t offsets[256], states[256], prints[256 * CAP_PRINT_BYTES];
 };
 enum journal_found {
     JOURNAL_WHOLE,

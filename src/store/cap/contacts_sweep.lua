@@ -19,6 +19,7 @@ for of = from, last do
     if stay == '' then redis.call('HDEL', KEYS[1], of) else redis.call('HSET', KEYS[1], of, stay) end
   end
 end
-local people = redis.call('HINCRBY', KEYS[1], 'people', -gone)
+-- A zero with a minus before it is no integer of Redis'.
+local people = gone > 0 and redis.call('HINCRBY', KEYS[1], 'people', -gone) or tonumber(redis.call('HGET', KEYS[1], 'people'))
 if people <= 0 then redis.call('DEL', KEYS[1]) else redis.call('HSET', KEYS[1], 'swept', last + 1) end
 return gone

@@ -26,7 +26,8 @@
     X(P, LEDGER)                                                                                   \
     X(P, DETAILS)                                                                                  \
     X(P, WORDS)   /* hash: index → mark, process and kind of the last word that counted */       \
-    X(P, TOUCHED) /* set: campaigns that have such a hash */
+    X(P, TOUCHED) /* set: campaigns that have such a hash */                                       \
+    X(P, CONTACTS)
 
 #define PEOPLE_ARGS(X, P)                                                                          \
     X(P, NOW) /* [µs] or "" */                                                                    \
@@ -36,8 +37,12 @@
     X(P, MARK)                                                                                     \
     X(P, LATE)  /* '1': the store goes on already, nobody but the pending and unknown are moved */ \
     X(P, FIRST) /* nibble of offset 0 */                                                           \
-    X(P, OFFSETS) /* a byte each */                                                                \
-    X(P, STATES)  /* a byte each: what became of them; "" = they were granted */
+    X(P, OFFSETS)  /* a byte each */                                                               \
+    X(P, STATES)   /* a byte each: what became of them; "" = they were granted */                  \
+    X(P, PRINT_OF) /* offsets, a byte each: whose prints follow */                                 \
+    X(P, PRINTS)   /* core/cap.h */                                                                \
+    X(P, MINUTE)   /* of their contacts [since 1970] */                                            \
+    X(P, TIMES)    /* how many contacts of each are to be known */
 
 /* ---- restore_report.lua ---- */
 #define REPORT_KEYS(X, P)                                                                          \

@@ -22,10 +22,11 @@ static void report_prelude(struct buf *b)
     SCRIPT_NAMES(b, REPORT_ARGS);
 }
 
-static const struct script people_script = {
-    .name = "restore_people",
-    .prelude = people_prelude,
-    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_restore_people}};
+static const struct script people_script = {.name = "restore_people",
+                                            .prelude = people_prelude,
+                                            .parts = {LUA_LEDGER, &lua_money_text, &lua_money,
+                                                      &lua_contacts, &lua_restore_contacts,
+                                                      &lua_restore_people}};
 static const struct script optouts_script = {
     .name = "restore_optouts",
     .parts = {&lua_audit, &lua_conv_common, &lua_conv_queue, &lua_conv_tags, &lua_optouts,
@@ -63,6 +64,7 @@ void restore_people(struct store *s, const struct restore_people *p, restore_peo
     call_key(call_next_key(c, PEOPLE_KEY_DETAILS), "c:%u:d", p->campaign);
     call_key(call_next_key(c, PEOPLE_KEY_WORDS), "store:words:%u", p->campaign);
     call_key(call_next_key(c, PEOPLE_KEY_TOUCHED), "store:words");
+    call_key(call_next_key(c, PEOPLE_KEY_CONTACTS), "contacts");
     call_now(call_next(c, PEOPLE_ARG_NOW));
     call_str(call_next(c, PEOPLE_ARG_INSTANCE), p->instance);
     call_u64(call_next(c, PEOPLE_ARG_CAMPAIGN_ID), p->campaign);
@@ -72,6 +74,11 @@ void restore_people(struct store *s, const struct restore_people *p, restore_peo
     call_u64(call_next(c, PEOPLE_ARG_FIRST), p->first);
     call_text(call_next(c, PEOPLE_ARG_OFFSETS), slice_make(p->offsets, p->n));
     call_text(call_next(c, PEOPLE_ARG_STATES), slice_make(p->states, p->states ? p->n : 0));
+    call_text(call_next(c, PEOPLE_ARG_PRINT_OF), slice_make(p->contact_offsets, p->contact_n));
+    call_text(call_next(c, PEOPLE_ARG_PRINTS),
+              slice_make(p->contact_prints, p->contact_n * CAP_PRINT_BYTES));
+    call_u64(call_next(c, PEOPLE_ARG_MINUTE), p->contact_minute);
+    call_i64(call_next(c, PEOPLE_ARG_TIMES), cap_times(p->cap));
     call_run(c, on_people, cb, arg);
 }
 

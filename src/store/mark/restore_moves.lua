@@ -17,6 +17,10 @@ local name, why = ARGV[4], 'the store went back: it had been moved so'
 if name == 'resume' and tonumber(ARGV[3]) > stamp then
   -- It had been changed, or had begun to send again, since what this store knows: what it says may be old.
   name, why = 'pause', 'the store went back, and what it says may be what it said before it was changed: look, then resume it'
+  if status == MOVES.pause.to then -- before the change: it says why it does not go on
+    redis.call('HSET', KEYS[2], 'status_by', 'the journal', 'status_why', why)
+    return 'ok'
+  end
 end
 local move = MOVES[name]
 if not move or not move.from[status] or status == CAMPAIGN_DONE then return 'none' end

@@ -1,4 +1,4 @@
--- (after look.lua, ledger_prelude.lua) What a process' journal knows of people of one campaign, for a store that went back:
+-- (after look.lua, ledger_prelude.lua, restore_contacts.lua) What a process' journal knows of people of one campaign, for a store that went back:
 -- that they were granted, or what became of them. Of several journals the later word counts, whichever comes first; the same
 -- again changes nothing.
 --
@@ -16,10 +16,14 @@ local own, lowest, last = tonumber(c[2] or '0'), first + math.min(unpack(offsets
 
 local is_known = c[1] and math.floor(own / 256) == math.floor(stamp / 256)
 if ARGV[CAMPAIGN_ID] == '0' then is_known = c[5] and tonumber(c[5]) == stamp and last < tonumber(c[6]) end
-if not is_known then return {'lost'} end
+local function lost()
+  contacts.bring_lost()
+  return {'lost'}
+end
+if not is_known then return lost() end
 if ARGV[CAMPAIGN_ID] ~= '0' and tonumber(c[3] or '0') * 256 <= last then
   if tonumber(c[3] or '0') < tonumber(c[4] or '0') then return {'grows'} end
-  return {'lost'}
+  return lost()
 end
 
 local ledger = ledger_open(KEYS[LEDGER], lowest, last)
@@ -50,6 +54,8 @@ for i = 1, #offsets do
   local to, from = granted and UNKNOWN or states[i], ledger.get(names[i])
   if may(i, from, to) then
     ledger.set(names[i], to)
+    -- Of a grant that the ledger knew the book has the contact.
+    if contacts.book and not (granted and stamp <= own and (from == IN_FLIGHT or from == UNKNOWN)) then contacts.bring(offsets[i]) end
     if to == UNKNOWN then
       redis.call('HSET', KEYS[DETAILS], names[i], 'the store went back')
       unknown = unknown + 1
@@ -60,6 +66,7 @@ for i = 1, #offsets do
   end
 end
 ledger.save(KEYS[CAMPAIGN])
+if contacts.book then contacts_save(contacts.book) end
 for block = math.floor(lowest / 256), math.floor(last / 256) do money_settle(KEYS[CAMPAIGN], block) end
 if unknown + others > 0 then look_at(KEYS[CAMPAIGN], 0) end
 if stamp > own and ARGV[CAMPAIGN_ID] ~= '0' then redis.call('HSET', KEYS[CAMPAIGN], 'stamp', ARGV[STAMP]) end
