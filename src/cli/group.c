@@ -126,6 +126,86 @@ static int set(struct verb_call *c)
     return r;
 }
 
+/* ---- twin ---- */
+
+static void print_twin(const json_t *t)
+{
+    say_text(stdout, say_string(t, "home_title"));
+    (void)fputs(" adopted ", stdout);
+    say_text(stdout, say_string(json_object_get(t, "place"), "name"));
+    (void)printf(" (place %lld) of %s: %lld coming, %lld places left, %lld answers given; %s, %s\n",
+                 (long long)say_int(json_object_get(t, "place"), "id"),
+                 *say_string(t, "group") ? say_string(t, "group") : "the organisation",
+                 (long long)say_int(t, "pledged"), (long long)say_int(t, "left"),
+                 (long long)say_int(t, "answers"),
+                 json_is_true(json_object_get(t, "helps")) ? "offers its volunteers"
+                                                           : "offers no volunteers",
+                 json_is_true(json_object_get(t, "lends")) ? "the inbox is lent"
+                                                           : "the inbox is not lent");
+}
+
+static void print_twins(const struct verb_call *c, const json_t *reply)
+{
+    size_t i;
+    const json_t *one, *own = json_object_get(reply, "twin");
+    if (json_is_object(own))
+        print_twin(own);
+    else
+        (void)printf("%s adopted no place\n", c->args[0]);
+    json_array_foreach(json_object_get(reply, "adopted_by"), i, one) print_twin(one);
+}
+
+/* What is no number or no yes is sent as it is: the server says what it should be. */
+static json_t *twin_body(const struct verb_call *c)
+{
+    uint64_t place;
+    json_t *body = json_object();
+    const char *said = verb_option(c, "place"), *helps = verb_option(c, "helps"),
+               *lends = verb_option(c, "lends-inbox");
+    if (said && strcmp(said, "none") == 0) said = "0";
+    if (said)
+        json_put(body, "twin",
+                 slice_to_u64(slice_of(said), UINT32_MAX, &place) ? json_integer((json_int_t)place)
+                                                                  : json_text(slice_of(said)));
+    if (helps)
+        json_put(body, "helps",
+                 strcmp(helps, "yes") == 0 || strcmp(helps, "no") == 0
+                     ? json_boolean(*helps == 'y')
+                     : json_text(slice_of(helps)));
+    if (lends) json_put(body, "lends_inbox", names_json(lends));
+    return body;
+}
+
+static void print_nothing(const struct verb_call *c, const json_t *reply)
+{
+    (void)c, (void)reply;
+}
+
+static int ask_twin(struct verb_call *c)
+{
+    struct err e;
+    json_t *reply = NULL;
+    struct buf path = BUF_INIT(PATH_BYTES);
+    buf_add_cstr(&path, "/api/v1/groups/");
+    form_encode(&path, slice_of(c->args[0]));
+    buf_add_cstr(&path, "/twin");
+    int r = verb_ask_at(c, "GET", &path, NULL, &reply, &e);
+    return verb_print(c, r, reply, &e, print_twins);
+}
+
+/* Says it first, where something is said, and shows what it is then. */
+static int twin(struct verb_call *c)
+{
+    int r = EXIT_DONE;
+    bool json = c->json;
+    json_t *body = twin_body(c);
+    c->json = false;
+    if (json_object_size(body) > 0) r = ask_one(c, "POST", body, print_nothing);
+    c->json = json;
+    json_decref(body);
+    return r == EXIT_DONE ? ask_twin(c) : r;
+}
+
 static void print_removed(const struct verb_call *c, const json_t *reply)
 {
     (void)reply;
@@ -152,12 +232,22 @@ static const struct verb_option options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct verb_option twin_options[] = {
+    {"place", "ID", "the place of another group that it adopts; \"none\" = no place any more"},
+    {"helps", "yes|no", "its volunteers answer that group's people, once its inbox is lent"},
+    {"lends-inbox", "GROUPS", "whose volunteers may answer its people, with commas; \"\" = none"},
+    {NULL, NULL, NULL},
+};
+
 static const struct verb verbs[] = {
     {"list", "", 0, 0, "Your groups, and what is said of each.", "list", NULL, list},
     {"add", "NAME", 1, 1, "Makes a group.", "add leeds --title \"Leeds North\" --country GB",
      options, add},
     {"set", "NAME", 1, 1, "Changes what is said of a group; \"\" = what the organisation says.",
      "set leeds --hours \"09:00-20:00\"", options, set},
+    {"twin", "NAME", 1, 1,
+     "The place that a group adopted, who adopted its own, and what came of it; options change it.",
+     "twin leeds --place 7 --helps yes", twin_options, twin},
     {"remove", "NAME", 1, 1, "Removes a group that has nothing and nobody any more.",
      "remove leeds", NULL, remove_group},
     {.name = NULL},

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/form.h"
 #include "core/json.h"
 #include "core/place.h"
 #include "place_import.h"
@@ -101,35 +100,6 @@ static void print_gone(const struct verb_call *c, const json_t *reply)
 
 /* ---- lists ---- */
 
-static void add_query(struct buf *path, const char *name, const char *value)
-{
-    if (!value || !*value) return;
-    buf_addf(path, "&%s=", name);
-    form_encode(path, slice_of(value));
-}
-
-/* All pages, into one list. */
-static int ask_all(struct verb_call *c, const char *at, const char *key, json_t *ret_list,
-                   struct err *e)
-{
-    const struct verb_option *asked = c->verb->options; /* as the query calls them */
-    char cursor[32] = "";
-    do {
-        json_t *reply = NULL;
-        struct buf path = BUF_INIT(PATH_BYTES);
-        buf_addf(&path, "%s?limit=500", at);
-        for (size_t i = 0; asked[i].name; i++)
-            add_query(&path, asked[i].name, verb_option(c, asked[i].name));
-        add_query(&path, "cursor", cursor);
-        int r = verb_ask_at(c, "GET", &path, NULL, &reply, e);
-        if (r == 0) (void)json_array_extend(ret_list, json_object_get(reply, key));
-        (void)snprintf(cursor, sizeof cursor, "%s", r ? "" : say_string(reply, "next"));
-        json_decref(reply);
-        if (r < 0) return r;
-    } while (*cursor);
-    return 0;
-}
-
 static void print_list(const struct verb_call *c, const json_t *reply)
 {
     size_t i;
@@ -143,7 +113,12 @@ static int list(struct verb_call *c, const char *at, const char *key)
 {
     struct err e;
     json_t *all = json_array();
-    int r = ask_all(c, at, key, all, &e);
+    const struct verb_option *asked = c->verb->options; /* as the query calls them */
+    struct buf path = BUF_INIT(PATH_BYTES);
+    buf_addf(&path, "%s?limit=500", at);
+    for (size_t i = 0; asked[i].name; i++)
+        verb_add_query(&path, asked[i].name, verb_option(c, asked[i].name));
+    int r = verb_ask_all(c, &path, key, all, NULL, &e);
     return verb_print(c, r, json_pack("{s:o}", key, all), &e, print_list);
 }
 

@@ -39,20 +39,10 @@ static int ask_zone(struct verb_call *c, const char *group, json_t **ret_group, 
 /* All of the group: an event of a calendar says its place by a name. */
 static int ask_places(struct verb_call *c, json_t *list, struct err *e)
 {
-    char cursor[32] = "";
-    do {
-        json_t *reply = NULL;
-        struct buf path = BUF_INIT(PATH_BYTES);
-        buf_addf(&path, PLACES "?limit=500&group=");
-        if (verb_option(c, "group")) form_encode(&path, slice_of(verb_option(c, "group")));
-        if (*cursor) buf_addf(&path, "&cursor=%s", cursor);
-        int r = verb_ask_at(c, "GET", &path, NULL, &reply, e);
-        if (r == 0) (void)json_array_extend(list, json_object_get(reply, "places"));
-        (void)snprintf(cursor, sizeof cursor, "%s", r ? "" : say_string(reply, "next"));
-        json_decref(reply);
-        if (r < 0) return r;
-    } while (*cursor);
-    return 0;
+    struct buf path = BUF_INIT(PATH_BYTES);
+    buf_add_cstr(&path, PLACES "?limit=500");
+    verb_add_query(&path, "group", verb_option(c, "group"));
+    return verb_ask_all(c, &path, "places", list, NULL, e);
 }
 
 static bool knows_place(void *arg, struct slice name)

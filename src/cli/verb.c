@@ -3,11 +3,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/nearest.h"
+#include "core/form.h"
 #include "say.h"
 
-enum { VERBS_MAX = 32, HELP_COLUMN = 20, VERB_COLUMN = 24 };
+enum { VERBS_MAX = 32, HELP_COLUMN = 20, VERB_COLUMN = 24, PAGE_PATH_BYTES = 4096 };
 
 /* main has taken --server and --token out before anybody else reads the command line; they stand
  * here for help. */
@@ -320,6 +322,45 @@ int verb_ask_at(struct verb_call *c, const char *method, struct buf *path, const
 {
     int r = path->failed ? err_set(e, ERR_LIMIT, "a name or an option is too long")
                          : verb_ask(c, method, path->p, body, ret_reply, e);
+    buf_done(path);
+    return r;
+}
+
+void verb_add_query(struct buf *path, const char *name, const char *value)
+{
+    if (!value || !*value) return;
+    buf_addf(path, "&%s=", name);
+    form_encode(path, slice_of(value));
+}
+
+/* One page; `cursor` becomes that of the next, "" behind the last. */
+static int ask_page(struct verb_call *c, const struct buf *at, struct buf *cursor,
+                    json_t **ret_reply, struct err *e)
+{
+    struct buf path = BUF_INIT(PAGE_PATH_BYTES);
+    buf_add_slice(&path, buf_slice(at));
+    path.failed = path.failed || at->failed;
+    if (cursor->n) buf_addf(&path, "%ccursor=", memchr(at->p, '?', at->n) ? '&' : '?');
+    form_encode(&path, buf_slice(cursor));
+    int r = verb_ask_at(c, "GET", &path, NULL, ret_reply, e);
+    buf_clear(cursor);
+    if (r == 0) buf_add_cstr(cursor, say_string(*ret_reply, "next"));
+    return r;
+}
+
+int verb_ask_all(struct verb_call *c, struct buf *path, const char *key, json_t *ret_list,
+                 json_t **ret_first, struct err *e)
+{
+    int r;
+    struct buf cursor = BUF_INIT(PAGE_PATH_BYTES);
+    do {
+        json_t *reply = NULL;
+        r = ask_page(c, path, &cursor, &reply, e);
+        if (r == 0) (void)json_array_extend(ret_list, json_object_get(reply, key));
+        if (r == 0 && ret_first && !*ret_first) *ret_first = json_incref(reply);
+        json_decref(reply);
+    } while (r == 0 && cursor.n);
+    buf_done(&cursor);
     buf_done(path);
     return r;
 }

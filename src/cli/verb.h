@@ -66,6 +66,12 @@ int verb_ask(struct verb_call *c, const char *method, const char *path, const js
 /* The same at a path that holds words of the command line; done with `path`. */
 int verb_ask_at(struct verb_call *c, const char *method, struct buf *path, const json_t *body,
                 json_t **ret_reply, struct err *e) MUST_USE;
+/* "&NAME=VALUE" behind a path, nothing where the value is NULL or "". */
+void verb_add_query(struct buf *path, const char *name, const char *value);
+/* GETs all pages of `path`: each has a list `key` and a `next`. ret_list gets all that was listed,
+ * ret_first (unless it is NULL) the first page, owned. Done with `path`. */
+int verb_ask_all(struct verb_call *c, struct buf *path, const char *key, json_t *ret_list,
+                 json_t **ret_first, struct err *e) MUST_USE;
 typedef void verb_print_cb(const struct verb_call *c, const json_t *reply);
 /* What came of a question: verb_fail, the reply as it is with --json, or `print`. Takes the reply.
  * Returns the exit code. */

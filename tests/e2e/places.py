@@ -86,6 +86,37 @@ def places_and_sessions_in_one_file(world):
     equal((night["start"], night["end"]), ("2031-07-01T21:00:00Z", "2031-07-02T00:00:00Z"), "over midnight")
 
 
+def pledges_by_the_client(world):
+    """Who comes: a number, the number again, one too many, one who came, one who does not come after all; and how many."""
+    start = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=30)
+    times = ["--start", f"{start:%Y-%m-%dT%H:%M:%SZ}", "--end", f"{start + datetime.timedelta(hours=2):%Y-%m-%dT%H:%M:%SZ}"]
+    place = json.loads(world.muster("place", "add", "Quay", "--at", "53.40,-3.00", "--group", "leeds", "--json"))["id"]
+    other = json.loads(world.muster("place", "add", "Mill", "--at", "53.90,-1.80", "--group", "york", "--json"))["id"]
+    session = json.loads(world.muster("session", "add", str(place), *times, "--capacity", "1", "--json"))["id"]
+
+    def pledge(*words, code=0):
+        return world.muster("pledge", *words, code=code)
+
+    check("coming\n" in pledge("make", session, "07700 900101", "--name", "Sam", "--group", "leeds"), "made")
+    check("coming, as before" in pledge("make", session, "+447700900101", "--group", "leeds"), "made again")
+    check("waiting" in pledge("make", session, "+447700900102", "--group", "leeds"), "one too many")
+    check("came" in pledge("came", session, 1), "came")
+    for words in (["list", session], ["list", "--place", place], ["list", "--group", "leeds"]):
+        said = pledge(*words)
+        check("1 coming, 1 waiting" in said and "\tcame\t+447700900101\tleeds\tSam" in said, said)
+    equal(pledge("list", "--group", "york"), "", "sessions of another group")
+    check("gone" in pledge("cancel", session, 2), "cancelled")
+    check("coming" in pledge("undo", session, 1) and "missed" in pledge("missed", session, 1), "missed")
+    check("group leeds" in pledge("counts", "--days", 2), "counts")
+    pledge("list", code=2)
+    pledge("make", session, code=2)
+    pledge("came", session, "none", code=2)
+    pledge("came", session, 77, code=1)
+    check("leeds adopted Mill" in world.muster("group", "twin", "leeds", "--place", str(other), "--helps", "yes"), "twin")
+    check("offers its volunteers" in world.muster("group", "twin", "york"), "adopted by")
+    check("leeds adopted no place" in world.muster("group", "twin", "leeds", "--place", "none"), "no twin")
+
+
 def log_in(world, browser, name):
     browser.open(world.url + "/login?token=" + token_of(name))
     browser.press("Log in")
@@ -148,4 +179,4 @@ def on_a_phone(world):
 
 
 if __name__ == "__main__":
-    sys.exit(run(options(shots="shots"), by_the_client, places_and_sessions_in_one_file, a_calendar, on_a_phone, world=World))
+    sys.exit(run(options(shots="shots"), by_the_client, places_and_sessions_in_one_file, a_calendar, pledges_by_the_client, on_a_phone, world=World))
