@@ -373,6 +373,30 @@ static void test_children(void **state)
     assert_int_equal(tree[1].sums.opens, CASCADE_CHILDREN_MAX + 1);
 }
 
+/* The list of the strongest is full of links that were opened once: another one of those leaves it as it is, and whoever is
+ * opened again comes there all the same. */
+static void test_most_are_opened_once(void **state)
+{
+    (void)state;
+    enum { ALL = 600, LISTED = 500 };
+    uint32_t last = 0;
+    assert_int_equal(begin_one(CAMPAIGN, "One"), 0);
+    for (int i = 0; i < ALL; i++)
+        last = open_one(CASCADE_ROOT);
+    for (uint32_t i = 0; i < ALL; i++)
+        (void)open_one(last - i);
+    const struct slice listed[] = {SLICE_LIT("ZCARD"), slice_of(key_of("c:7:cascade:top"))};
+    assert_int_equal(ask(2, listed), LISTED);
+    for (uint32_t i = 0; i < ALL; i += ALL / 4)
+        (void)open_one(last - i);
+    assert_int_equal(ask(2, listed), LISTED);
+    read_tree();
+    size_t again = 0;
+    for (size_t i = 0; i < tree_n; i++)
+        again += tree[i].sums.opens == 2;
+    assert_int_equal(again, 4);
+}
+
 /* A machine that follows its own links for ever gets no deeper than is kept. */
 static void test_loop(void **state)
 {
@@ -418,14 +442,9 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_begins_and_ends),
-        TEST(test_counts),
-        TEST(test_notes),
-        TEST(test_unknown_links),
-        TEST(test_full),
-        TEST(test_children),
-        TEST(test_loop),
-        TEST(test_memory),
+        TEST(test_begins_and_ends),      TEST(test_counts), TEST(test_notes),
+        TEST(test_unknown_links),        TEST(test_full),   TEST(test_children),
+        TEST(test_most_are_opened_once), TEST(test_loop),   TEST(test_memory),
     };
     return redis_group_run("cascade", tests, COUNT_OF(tests));
 }
