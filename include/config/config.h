@@ -96,6 +96,7 @@ struct config {
     } spool;
     struct {
         int bytes_max, keep_days; /* [days] 0 = for ever */
+        const char *kafka;        /* "off" | "copy" | "wait" */
     } journal;
     struct {
         const char *name, *stop_confirmation, *help_answer, *country, *hours, *needs_consent, *zone,

@@ -32,13 +32,39 @@ enum {
     JOURNAL_RECORD_BYTES_MAX = 16 * 1024,
 };
 
+/* Where else what is written goes, for when this disk is gone: to be put back by journal_refill. */
+struct journal_copy {
+    /* Whole records, the first of which says which store they are about; copied. `done` runs once,
+     * from the loop, never from inside the call, also after the journal's end. Negative: nobody
+     * knows whether it is there. */
+    void (*send)(void *arg, struct slice piece, void (*done)(void *done_arg, int result),
+                 void *done_arg);
+    void *arg;
+    bool waits; /* what the copy has not taken counts as not written. Without it: what it has not
+                   taken is kept, up to 16 MB, and sent again */
+};
+
 struct journal_config {
     struct loop *loop;     /* borrowed for its life */
     const char *state_dir; /* copied */
     const char *instance;  /* copied */
     uint64_t bytes_max;    /* of all files: then the oldest goes, whatever is in it */
     int64_t keep_ms;       /* a file goes when its last record is older; 0 = never for that */
+    const struct journal_copy *copy; /* borrowed for its life; NULL = none */
 };
+
+/* Where the copy is read. Calls `take` with each piece that this instance has sent, oldest first, and
+ * ends with what it returns when that is negative. Blocks. */
+typedef int journal_take(void *take_arg, struct slice piece);
+struct journal_source {
+    int (*read)(void *arg, journal_take *take, void *take_arg, struct err *e);
+    void *arg;
+};
+/* Before journal_open, when this instance has no journal here: writes what its copy holds as one.
+ * *ret_bytes of it; 0 when there is a journal, or nothing in the copy. Negative: nothing is written,
+ * and nobody knows what there was. Blocks. */
+int journal_refill(const char *state_dir, const char *instance, const struct journal_source *from,
+                   uint64_t *ret_bytes, struct err *e) MUST_USE;
 
 /* Makes the folder, reads what stands there, and starts the thread that writes. ERR_EXISTS: another
  * process has it. -errno: the place and the mend. Blocks while it reads the newest file. */
@@ -152,5 +178,7 @@ struct journal_stats {
     uint64_t damaged_bytes;   /* that were no record when it was opened */
     uint64_t dropped_files;   /* for bytes_max, before a backup was known to hold them */
     int64_t failing_since_ms; /* [wall ms] 0 = it is well */
+    uint64_t copy_waiting;    /* [bytes] that the copy has not taken yet */
+    uint64_t copy_lost;       /* [bytes] that it will never have, since the start */
 };
 struct journal_stats journal_stats(const struct journal *j);

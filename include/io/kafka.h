@@ -39,12 +39,15 @@ struct kafka_topics { /* borrowed for the call */
     const char *const *names;
     size_t n; /* at most KAFKA_TOPICS_MAX */
     int partitions, replicas;
-    bool only_ask; /* whether they may be made */
+    int64_t keep_ms; /* how long a record stands there; -1 = for ever, 0 = as the brokers say */
+    bool only_ask;   /* whether they may be made */
 };
 
 /* Starts connecting. Fails on a setting that librdkafka refuses. */
 int kafka_producer_new(struct loop *l, const struct kafka_config *config,
                        struct kafka_producer **ret, struct err *e) MUST_USE;
+/* Waits until all that was produced has its report, ms at most. */
+void kafka_producer_flush(struct kafka_producer *p, int ms);
 /* What has no report yet gets a negative result first; a topics callback under way is dropped. */
 void kafka_producer_free(struct kafka_producer *p); /* NULL is fine */
 
@@ -100,6 +103,16 @@ struct kafka_watch *kafka_watch_new(struct loop *l, struct kafka_producer *p,
                                     void *arg);
 void kafka_watch_free(struct kafka_watch *w); /* before its producer; waits for a look under way */
 void kafka_watch_look(struct kafka_watch *w); /* once; nothing when a look is under way */
+
+/* ---- reading all of a topic ---- */
+
+/* Negative ends the reading. Key and value are borrowed. */
+typedef int kafka_read_cb(void *arg, struct slice key, struct slice value);
+/* Calls back with each record that stands there when it begins, in the order of each partition, and
+ * waits for that: half a minute without a word ends it. 0 also when there is no such topic; negative
+ * is what the callback returned, or ERR_UNREACHABLE, ERR_INVALID. Joins no group. */
+int kafka_read_all(const struct kafka_config *config, const char *topic, kafka_read_cb *cb,
+                   void *arg, struct err *e) MUST_USE;
 
 /* ---- consuming ---- */
 

@@ -56,6 +56,7 @@ struct app {
     struct redis *redis;
     struct redis_time *time;
     struct preflight preflight;
+    struct app_copy *copy; /* of the journal; NULL = none */
     struct journal *journal;
     const struct accounts *accounts;
     struct store *store;
@@ -400,7 +401,7 @@ static int app_open(struct app *a, struct err *e)
     const struct config *c = a->config;
     a->lock = preflight_lock(c->state_dir, c->instance, e);
     if (a->lock < 0) return a->lock;
-    int rc = app_journal_open(a->loop, c, &a->journal, e);
+    int rc = app_journal_open(a->loop, c, &a->copy, &a->journal, e);
     if (rc < 0) return rc;
     rc = accounts_new(c, &a->accounts, e);
     if (rc < 0) return rc;
@@ -469,7 +470,7 @@ void app_free(struct app *a)
     queue_free(a->queue);
     redis_free(a->redis);
     store_known_free(a->known);
-    journal_free(a->journal);
+    app_journal_free(a->journal, a->copy);
     redis_time_free(a->time);
     app_web_free(a->web);
     lookup_free(a->lookup);

@@ -27,7 +27,9 @@ static void name_instance(struct config_reader *r, struct config *c)
 
 static const char *kafka_problem(const struct kafka_config *k)
 {
-    if (!*k->brokers) return "kind is kafka, but queue.kafka.brokers is empty; give host:port";
+    if (!*k->brokers)
+        return "queue.kafka.brokers is empty, and queue.kind is kafka or journal.kafka is not off; "
+               "give host:port";
     if (*k->user && !*k->password)
         return "queue.kafka.user has no password; give queue.kafka.password, as file:/path or "
                "${NAME}";
@@ -39,9 +41,14 @@ static const char *kafka_problem(const struct kafka_config *k)
     return NULL;
 }
 
+static bool wants_kafka(const struct config *c)
+{
+    return strcmp(c->queue.kind, "kafka") == 0 || strcmp(c->journal.kafka, "off") != 0;
+}
+
 static void check_kafka(struct config_reader *r, const struct config *c)
 {
-    if (r->failed || strcmp(c->queue.kind, "kafka") != 0) return;
+    if (r->failed || !wants_kafka(c)) return;
     const char *problem = kafka_problem(&c->queue.kafka);
     if (problem)
         config_fail(r, yaml_get(yaml_root(r->doc), "queue"), ERR_INVALID, "queue: %s", problem);

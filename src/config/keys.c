@@ -29,6 +29,7 @@ enum {
 #define FROM(least, most)   .min = least, .max = most
 
 static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
+static const char *const journal_copies[] = {"off", "copy", "wait", NULL};
 static const char *const queue_kinds[] = {"redis", "kafka", NULL};
 static const char *const sasl_kinds[] = {"scram-sha-512", "scram-sha-256", "plain", NULL};
 static const char *const channels[] = {"sms", "whatsapp", NULL};
@@ -167,6 +168,9 @@ static const struct config_key journal[] = {
      .help = "[bytes] on the disk; the oldest goes, and a restore of an older store would miss it"},
     {"keep_days", AT(journal.keep_days), .number = 35, FROM(0, 36500),
      .help = "[days] what is older goes; 0 = never for that"},
+    {"kafka", ONE_OF(journal.kafka, journal_copies), .text = "off",
+     .help = "whether it goes to Kafka's topic {topic_prefix}events as well, for when this disk is "
+             "lost; wait = nothing is sent, and no STOP is confirmed, before it is there"},
     {.name = NULL},
 };
 

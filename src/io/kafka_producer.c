@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,12 +158,14 @@ int kafka_in_sync_min(int replicas)
 
 static rd_kafka_NewTopic_t *new_topic(const char *name, const struct kafka_topics *like)
 {
-    char why[KAFKA_ERROR_BYTES], in_sync[16];
+    char why[KAFKA_ERROR_BYTES], in_sync[16], keep[24];
     rd_kafka_NewTopic_t *t =
         rd_kafka_NewTopic_new(name, like->partitions, like->replicas, why, sizeof why);
     check(t != NULL);
     (void)snprintf(in_sync, sizeof in_sync, "%d", kafka_in_sync_min(like->replicas));
     check(!rd_kafka_NewTopic_set_config(t, "min.insync.replicas", in_sync));
+    (void)snprintf(keep, sizeof keep, "%" PRId64, like->keep_ms);
+    if (like->keep_ms) check(!rd_kafka_NewTopic_set_config(t, "retention.ms", keep));
     return t;
 }
 
@@ -311,6 +314,11 @@ int kafka_producer_new(struct loop *l, const struct kafka_config *config,
     loop_timer_in(p->poll, KAFKA_POLL_MS * 1000);
     *ret = p;
     return 0;
+}
+
+void kafka_producer_flush(struct kafka_producer *p, int ms)
+{
+    (void)rd_kafka_flush(p->rk, ms);
 }
 
 void kafka_producer_free(struct kafka_producer *p)

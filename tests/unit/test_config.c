@@ -366,8 +366,9 @@ static const struct bad bad_tops[] = {
     {SECRET "redis: {unsafe: perhaps}\n",
      "m.yaml:2:17: unsafe: must be true or false, not 'perhaps'"},
     {SECRET "queue: {kind: rabbit}\n", "m.yaml:2:15: kind: must be redis or kafka, not 'rabbit'"},
-    {SECRET "queue: {kind: kafka}\n",
-     "m.yaml:2:8: queue: kind is kafka, but queue.kafka.brokers is empty; give host:port"},
+    {SECRET "queue: {kind: kafka}\n", "m.yaml:2:8: queue: queue.kafka.brokers is empty, and "
+                                      "queue.kind is kafka or journal.kafka is not "
+                                      "off; give host:port"},
     {SECRET "queue: {lease_s: 1}\n",
      "m.yaml:2:18: lease_s: must be a whole number from 5 to 3600, not '1'"},
     {SECRET "queue: {lease_s: [1]}\n",

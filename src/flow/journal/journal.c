@@ -1,7 +1,9 @@
 /* Adding, and the group commit: what was added goes to the thread as one piece, while the next one is
  * gathered. */
+#include "copy.h"
 #include "disk.h"
 #include "private.h"
+#include "waits.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -20,23 +22,16 @@ enum {
     SYNC_FIRST_US = 2000,
 };
 
-struct wait {
-    journal_sync_cb *cb;
-    void *arg;
-};
-struct waits {
-    struct wait *list; /* owned */
-    size_t n, room;
-    int64_t since_us; /* of the first */
-};
-
 struct journal {
     struct journal_config config; /* its texts are not kept */
     struct journal_files files;
     struct disk *disk;
     struct disk_task task;
+    struct copy *copy;      /* NULL: there is none */
     bool busy, begins_file; /* the task's */
-    bool finish;            /* the newest file takes no more */
+    bool writing_disk, writing_copy;
+    int copy_result;
+    bool finish; /* the newest file takes no more */
     struct buf pending, writing;
     uint64_t pending_n, writing_n; /* records */
     struct waits waiting, syncing; /* for what is pending; for what is being written */
@@ -58,33 +53,6 @@ struct journal {
 struct journal_files *journal_files(struct journal *j)
 {
     return &j->files;
-}
-
-/* ---- who waits ---- */
-
-static void waits_add(struct waits *w, journal_sync_cb *cb, void *arg)
-{
-    if (w->n == w->room) {
-        w->room = w->room ? 2 * w->room : 16;
-        w->list = xrealloc(w->list, w->room * sizeof *w->list);
-    }
-    if (w->n == 0) w->since_us = clock_mono_us();
-    w->list[w->n++] = (struct wait){cb, arg};
-}
-
-/* A callback may wait again. */
-static void waits_end(struct waits *w, int result)
-{
-    struct waits told = *w;
-    *w = (struct waits){0};
-    for (size_t i = 0; i < told.n; i++)
-        told.list[i].cb(told.list[i].arg, result);
-    if (w->list) {
-        free(told.list);
-    } else {
-        told.n = 0;
-        *w = told;
-    }
 }
 
 /* ---- the store ---- */
@@ -188,11 +156,24 @@ static void prepare_task(struct journal *j, bool new_file)
     j->busy = true;
 }
 
+static void send_copy(struct journal *j)
+{
+    struct buf head = BUF_INIT(JOURNAL_RECORD_BYTES_MAX);
+    if (!j->copy) return;
+    write_store(j, &head, j->durable > j->began ? j->durable : j->began);
+    copy_send(j->copy, buf_slice(&head), j->task.bytes);
+    buf_done(&head);
+}
+
 static void begin_task(struct journal *j, bool new_file)
 {
     prepare_task(j, new_file);
     loop_timer_cancel(j->lazy);
+    j->writing_disk = true;
+    j->writing_copy = j->copy && j->config.copy->waits;
+    j->copy_result = 0;
     disk_begin(j->disk, &j->task);
+    send_copy(j);
 }
 
 static void fail(struct journal *j, int rc);
@@ -281,10 +262,11 @@ static void give_up_task(struct journal *j)
 static void fail(struct journal *j, int rc)
 {
     bool first = !j->failing;
-    j->failing = err_set(&j->why, rc,
-                         "the journal %s cannot be written: %s; see that the disk is well and has "
-                         "room. Nothing is sent until then",
-                         j->files.path, err_code_text(rc));
+    j->failing =
+        err_set(&j->why, rc, "the journal %s cannot be written: %s; %s. Nothing is sent until then",
+                j->files.path, err_code_text(rc),
+                rc == JOURNAL_NO_COPY ? "its topic does not take it; see that Kafka is well"
+                                      : "see that the disk is well and has room");
     j->stats.failed++;
     if (first) {
         j->stats.failing_since_ms = clock_wall_ms();
@@ -297,10 +279,10 @@ static void fail(struct journal *j, int rc)
     waits_end(&j->waiting, rc);
 }
 
-static void on_done(void *arg)
+static void on_done(struct journal *j)
 {
-    struct journal *j = arg;
-    int rc = j->task.result;
+    int rc = j->task.result < 0 ? j->task.result : j->copy_result;
+    if (j->writing_disk || j->writing_copy) return;
     j->busy = false;
     if (rc < 0) {
         give_up_task(j);
@@ -315,6 +297,21 @@ static void on_done(void *arg)
     if (j->waiting.n && !j->busy) on_begin(j);
     if (j->pending.n && !j->busy && !loop_timer_armed(j->lazy))
         loop_timer_in(j->lazy, JOURNAL_LAZY_MS * 1000);
+}
+
+static void on_disk(void *arg)
+{
+    struct journal *j = arg;
+    j->writing_disk = false;
+    on_done(j);
+}
+
+static void on_copy(void *arg, int result)
+{
+    struct journal *j = arg;
+    j->writing_copy = false;
+    j->copy_result = result < 0 ? JOURNAL_NO_COPY : 0;
+    on_done(j);
 }
 
 /* Whether it can be written is tried with the head of a new file. */
@@ -404,6 +401,7 @@ int journal_is_well(const struct journal *j, struct err *e)
 
 const char *journal_reason(const struct journal *j)
 {
+    if (j->failing == JOURNAL_NO_COPY) return "Kafka's topic does not take it";
     return j->failing ? err_code_text(j->failing) : NULL;
 }
 
@@ -443,7 +441,8 @@ int journal_open(const struct journal_config *config, struct journal **ret, stru
     j->begin = loop_timer_new(config->loop, on_begin, j);
     j->lazy = loop_timer_new(config->loop, on_begin, j);
     j->again = loop_timer_new(config->loop, on_again, j);
-    j->disk = disk_new(config->loop, on_done, j);
+    j->disk = disk_new(config->loop, on_disk, j);
+    if (config->copy) j->copy = copy_new(config->loop, config->copy, on_copy, j);
     *ret = j;
     return 0;
 }
@@ -465,6 +464,7 @@ static void drain(struct journal *j)
     if (j->failing || j->pending.failed || j->pending.n == 0) return;
     prepare_task(j, wants_new_file(j));
     disk_do(&j->task);
+    send_copy(j);
     note_task(j);
 }
 
@@ -472,6 +472,7 @@ void journal_free(struct journal *j)
 {
     if (!j) return;
     if (j->disk) drain(j);
+    copy_free(j->copy);
     waits_end(&j->syncing, -ECANCELED);
     waits_end(&j->waiting, -ECANCELED);
     loop_timer_free(j->begin);
@@ -493,5 +494,6 @@ struct journal_stats journal_stats(const struct journal *j)
     s.file_bytes = files_bytes(&j->files);
     s.damaged_bytes = j->files.damaged;
     s.dropped_files = j->files.lost;
+    copy_stats(j->copy, &s);
     return s;
 }

@@ -8,6 +8,9 @@
 
 #define JOURNAL_FILE_END ".journal"
 
+/* A code of ours, among those of the disk: it has it, the copy has not. */
+enum { JOURNAL_NO_COPY = ERR_UNREACHABLE };
+
 /* ---- reader.c: one file, from its start ---- */
 
 struct scan {

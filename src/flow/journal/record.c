@@ -250,6 +250,14 @@ enum journal_found journal_record_read(struct slice bytes, struct journal_read_r
                : JOURNAL_NONE;
 }
 
+size_t journal_record_bytes(struct slice bytes)
+{
+    check(bytes.n >= JOURNAL_HEAD_BYTES);
+    size_t n = (size_t)bytes_get(bytes.p + BYTES_AT, 2);
+    check(n >= JOURNAL_HEAD_BYTES && n <= bytes.n);
+    return n;
+}
+
 size_t journal_record_search(struct slice bytes)
 {
     if (bytes.n < 2) return bytes.n;

@@ -48,6 +48,8 @@ enum journal_found {
 };
 /* What the bytes begin with. *ret is its own: its slices are of `bytes`, its arrays its own. */
 enum journal_found journal_record_read(struct slice bytes, struct journal_read_record *ret);
+/* Of the whole record that the bytes begin with. */
+size_t journal_record_bytes(struct slice bytes);
 /* Where the next one may begin, behind the first byte; bytes.n: nowhere, but a magic word may begin
  * in the last three. */
 size_t journal_record_search(struct slice bytes);

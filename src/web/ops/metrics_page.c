@@ -182,6 +182,10 @@ static void add_journal(const struct journal *j, int64_t now_ms, struct buf *b)
         {"muster_journal_dropped_files_total", "counter",
          "Files that went for journal.bytes_max before a backup was known to hold them.",
          (double)s.dropped_files},
+        {"muster_journal_copy_waiting_bytes", "gauge",
+         "What Kafka's topic has not taken yet; see journal.kafka.", (double)s.copy_waiting},
+        {"muster_journal_copy_lost_bytes_total", "counter",
+         "What it will never have: it stands on the disk alone.", (double)s.copy_lost},
     };
     for (size_t i = 0; i < COUNT_OF(figures); i++) {
         metrics_family(b, figures[i].name, figures[i].kind, figures[i].help);
