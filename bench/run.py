@@ -5,7 +5,7 @@ against the same simulator, a bare libcurl loop: the ceiling. Prints a table and
 
     bench/run.py [--build DIR] [--recipients N] [--rate N] [--gateway twilio|kannel|whatsapp]
                  [--queue redis|kafka] [--receipts MIX] [--latency-ms MS] [--in-flight N] [--instances N] [--replicas N]
-                 [--keep]
+                 [--journal-kafka off|copy|wait] [--keep]
 
 Exit codes: 0 done and every message arrived once, 1 not so, 2 usage."""
 
@@ -56,6 +56,7 @@ def read_arguments():
     p.add_argument("--rate", type=positive, default=100000, help="the gateway's rate_per_s (100000: no limit)")
     p.add_argument("--gateway", choices=sorted(GATEWAYS), default="twilio")
     p.add_argument("--queue", choices=["redis", "kafka"], default="redis")
+    p.add_argument("--journal-kafka", choices=["off", "copy", "wait"], default="off", help="where the journal goes, too")
     p.add_argument("--receipts", default="", metavar="MIX", help=MIX_HELP)
     p.add_argument("--latency-ms", type=int, default=20, help="of each answer of the simulator (20)")
     p.add_argument("--in-flight", type=positive, default=256, help="requests under way at once (256)")
@@ -207,7 +208,7 @@ class Run:
     def start_all(self):
         self.start_redis()
         self.start_simulator()
-        brokers = self.start_kafka() if self.a.queue == "kafka" else ""
+        brokers = self.start_kafka() if self.a.queue == "kafka" or self.a.journal_kafka != "off" else ""
         self.daemons = [self.start_daemon(i, brokers) for i in range(self.a.instances)]
 
     def start_redis(self):
@@ -254,6 +255,7 @@ class Run:
             "public_url": f"http://127.0.0.1:{self.port}", "state_dir": str(state),
             "providers": str(ROOT / "conf/providers"), "instance": f"bench{i}", "secret": SECRET,
             "redis": {"url": f"unix:{self.redis}", "replicas_min": self.a.replicas},
+            "journal": {"kafka": self.a.journal_kafka},
             "queue": {"kind": self.a.queue, "kafka": {"brokers": brokers, "partitions": 2, "replicas": 1}},
             "approval": {"two_people": False}, "canary": {"above": 0},  # it goes to all at once
             "gateways": {"bench": {
@@ -369,7 +371,7 @@ def rows(a, m, bare):
 
 
 def parameters(a):
-    return (f"{a.recipients:,} recipients, gateway {a.gateway}, queue {a.queue}, rate {a.rate}/s, "
+    return (f"{a.recipients:,} recipients, gateway {a.gateway}, queue {a.queue}, journal in Kafka {a.journal_kafka}, rate {a.rate}/s, "
             f"{a.in_flight} in flight, latency {a.latency_ms} ms, receipts {a.receipts or 'none'}, "
             f"{a.instances} {'process' if a.instances == 1 else 'processes'}")
 

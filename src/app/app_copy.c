@@ -69,7 +69,8 @@ static void on_topic(void *arg, int result, const char *why)
     c->refused = true;
     log_error("the journal: Kafka lets this process make no topic '%s': %s. Make it, with one "
               "partition, or give the right; it is asked again",
-              c->topic, result == ERR_LIMIT ? "there are fewer brokers than queue.kafka.replicas" : why);
+              c->topic,
+              result == ERR_LIMIT ? "there are fewer brokers than queue.kafka.replicas" : why);
 }
 
 /* One partition: the order in which it was written. */
@@ -96,7 +97,8 @@ static void send(void *arg, struct slice piece, void (*done)(void *done_arg, int
                  void *done_arg)
 {
     struct app_copy *c = arg;
-    kafka_produce(c->producer, c->topic, slice_of(c->config->instance), piece, NULL, done, done_arg);
+    kafka_produce(c->producer, c->topic, slice_of(c->config->instance), piece, NULL, done,
+                  done_arg);
 }
 
 int app_copy_open(struct loop *l, const struct config *config, struct app_copy **ret, struct err *e)

@@ -313,6 +313,33 @@ static void nobody_waits_for_one_that_follows(void **state)
     journal_free(j);
 }
 
+/* It had some on its way, and the disk stands. */
+static void who_was_killed_sends_its_end_again(void **state)
+{
+    (void)state;
+    struct journal *j = open_journal(false);
+    set_store(j, "the-store");
+    for (uint64_t mark = 1; mark <= MANY; mark++) {
+        grant(j, mark);
+        if (mark % 10000 == 0) assert_int_equal(sync_now(j), 0);
+    }
+    other.refuses = true;
+    grant(j, MANY + 1);
+    assert_int_equal(sync_now(j), 0);
+    journal_free(j);
+    other.refuses = false;
+    j = open_journal(false);
+    journal_free(j);
+    answer();
+    lose_disk();
+    assert_true(refill() > 0);
+    j = open_journal(true);
+    assert_int_equal(journal_mark(j), MANY + 1);
+    assert_true(slice_is(journal_store(j).id, "the-store"));
+    journal_free(j);
+    answer();
+}
+
 #define copy_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -324,6 +351,7 @@ int main(void)
         copy_test(who_waits_waits_for_both),
         copy_test(what_the_copy_refuses_is_not_written),
         copy_test(nobody_waits_for_one_that_follows),
+        copy_test(who_was_killed_sends_its_end_again),
     };
     return cmocka_run_group_tests_name("journal_copy", tests, NULL, NULL);
 }

@@ -443,6 +443,7 @@ int journal_open(const struct journal_config *config, struct journal **ret, stru
     j->again = loop_timer_new(config->loop, on_again, j);
     j->disk = disk_new(config->loop, on_disk, j);
     if (config->copy) j->copy = copy_new(config->loop, config->copy, on_copy, j);
+    if (config->copy && !config->copy->waits) journal_send_tail(&j->files, j->copy);
     *ret = j;
     return 0;
 }

@@ -71,5 +71,11 @@ void files_finish_newest(struct journal_files *f);
 void files_tidy(struct journal_files *f, const struct journal_config *config, const char *store,
                 int64_t now_ms);
 
+/* ---- tail.c ---- */
+
+/* The end of the newest file, whether or not it has it already: all of it may be repeated. */
+struct copy;
+void journal_send_tail(struct journal_files *f, struct copy *c);
+
 /* ---- journal.c ---- */
 struct journal_files *journal_files(struct journal *j);

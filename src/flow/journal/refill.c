@@ -53,7 +53,8 @@ static int refill(const struct journal_files *f, const struct journal_source *fr
     if (r.fd >= 0) close(r.fd);
     if (rc >= 0) *ret_bytes = r.bytes;
     if (rc >= 0 || e->code) return rc;
-    return err_set(e, rc, "the journal: %s cannot be written: %s; see that the disk is well and has room",
+    return err_set(e, rc,
+                   "the journal: %s cannot be written: %s; see that the disk is well and has room",
                    f->path, err_code_text(rc));
 }
 
