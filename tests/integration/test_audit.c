@@ -221,6 +221,9 @@ static void test_page_by_page(void **state)
         BY_HAND("XADD %saudit * at_ms 999 who new what b why c", prefix);
     } while (cursor[0] && ++pages < 100);
     assert_int_equal(seen, MANY);
+    /* before the first id there can be, there is nothing */
+    assert_string_equal(ask((struct audit_query){.limit = 7, .cursor = SLICE_LIT("0-0.1")}), "");
+    assert_string_equal(ask((struct audit_query){.limit = 7, .cursor = SLICE_LIT("0-0.3")}), "");
     assert_false(audit_cursor_ok(SLICE_LIT("5-1")));
     assert_false(audit_cursor_ok(SLICE_LIT("5-1.4")));
     assert_false(audit_cursor_ok(SLICE_LIT("x-1.1")));

@@ -13,8 +13,9 @@ local from, until_ms = ARGV[7] ~= '' and ARGV[7] or '-', ARGV[8]
 local last_id, last_k = string.match(cursor, '^(%d+%-%d+)%.(%d)$')
 if not last_id and until_ms ~= '' then last_id, last_k = until_ms .. '-0', '3' end
 
+-- Before the first id there is nothing, and Redis does not take it as an end.
 local function fetch(s, to)
-  s.list, s.at = redis.call('XREVRANGE', KEYS[1] .. STREAMS[s.k], to, from, 'COUNT', 100), 1
+  s.list, s.at = to == '(0-0' and {} or redis.call('XREVRANGE', KEYS[1] .. STREAMS[s.k], to, from, 'COUNT', 100), 1
 end
 local function newer(a, b) -- ids
   local a_ms, a_seq = string.match(a, '(%d+)-(%d+)')
