@@ -147,9 +147,10 @@ struct config {
     struct {
         double reach_km, twin_reach_km, marginal_km, close_km, likely_km, day_km, empty_km;
         int days, least_minutes, texts_per_place;
-        bool miles;
-        const char *answer_text; /* core/near_text.h */
-    } near;                      /* config_near */
+        bool miles, automatic;
+        struct config_words automatic_groups; /* none: all */
+        const char *answer_text;              /* core/near_text.h */
+    } near;                                   /* config_near */
     struct {
         int upload_max_mb; /* [MB] */
         int visitor_per_s;

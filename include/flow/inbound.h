@@ -2,7 +2,8 @@
 /* What happens with a message that somebody sent us: who are they (the newest campaign that texted
  * them), what do they ask for (core/keywords.h), and then one script stores all of it. STOP is
  * obeyed at once and confirmed once; HELP is answered at most once a day; these are the only texts
- * that Muster writes by itself. Everything else waits for a person. */
+ * that Muster writes by itself, but for where people are needed near a postcode (flow/auto_answer.h). Everything else waits for a
+ * person. */
 #include "base/err.h"
 #include "flow/outbox.h"
 #include "gateway/gateway.h"
@@ -10,6 +11,7 @@
 #include "store/inbox.h"
 
 struct inbound;
+struct auto_answer;
 struct keywords;
 
 enum {
@@ -23,10 +25,11 @@ struct inbound_config {
     struct store *store;
     struct outbox *outbox;
     const struct keywords *keywords;
-    const struct groups *groups;   /* NULL: nothing is said of any */
-    const char *stop_confirmation; /* copied; "" = none, where the provider confirms by itself */
-    const char *help_answer;       /* copied; "" = none */
-    int64_t remember_ms;           /* [ms] 0 = INBOUND_REMEMBER_DAYS */
+    const struct groups *groups;     /* NULL: nothing is said of any */
+    struct auto_answer *auto_answer; /* NULL: who says where they are waits for a person */
+    const char *stop_confirmation;   /* copied; "" = none, where the provider confirms by itself */
+    const char *help_answer;         /* copied; "" = none */
+    int64_t remember_ms;             /* [ms] 0 = INBOUND_REMEMBER_DAYS */
 };
 
 struct inbound *inbound_new(const struct inbound_config *config);

@@ -30,6 +30,7 @@ struct nearest_ask {
 struct nearest_answer {
     struct point at;
     const char *where;              /* as the gazetteer says it; "" of a point */
+    bool is_exact;                  /* a whole postcode that is known, or a point */
     const struct near_found *found; /* best first */
     size_t n;                       /* 0: none is in reach */
 };

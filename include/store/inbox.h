@@ -231,7 +231,8 @@ struct inbox_message {
     bool out;
     bool team; /* said or done by `by` among the team: never sent. kind: note, tags ("+yes -no"),
                   handed, taken (`note`: to whom, from whom), closed, reopened, off, kept */
-    struct slice text, by, kind; /* kind: text, stop, …; reply, confirm, echo; bound: `more` */
+    struct slice text, by,
+        kind; /* kind: text, stop, …; reply, confirm, auto, echo; bound: `more` */
     struct slice note, own_id, about; /* as of struct inbox_arrival; none */
     bool edit;
     struct slice speaker;          /* a key: who of a chat, or of many strangers; none */

@@ -79,6 +79,7 @@ extern const struct slice lua_direct_alike;
 extern const struct slice lua_direct_due;
 extern const struct slice lua_conv_common; /* store/inbox: conversations, a part of others */
 extern const struct slice lua_conv_walk;   /* pages of several groups' lists, a part of others */
+extern const struct slice lua_conv_auto;
 extern const struct slice lua_conv_claim;
 extern const struct slice lua_conv_decide;
 extern const struct slice lua_conv_draft;

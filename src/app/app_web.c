@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "flow/auto_answer.h"
 #include "flow/hook_intake.h"
 #include "io/redis.h"
 #include "store/cascade.h"
@@ -19,6 +20,7 @@ struct app_web {
     struct app_web_parts parts;
     struct staff *staff;
     struct cascades *cascades;
+    struct auto_answer *auto_answer; /* NULL: it is off */
     struct inbound *inbound;
     struct spool *spool;
     struct hook_intake *intake;
@@ -37,10 +39,26 @@ static int open_spool(struct app_web *w, struct err *e)
     return rc < 0 ? err_prefix(e, "%s: state_dir", c->path) : 0;
 }
 
+static struct auto_answer *auto_answer_of(const struct app_web_parts *p)
+{
+    const struct config *c = p->config;
+    const struct auto_answer_config config = {
+        .inbox = p->inbox,
+        .outbox = p->outbox,
+        .nearest = p->means->nearest,
+        .words = &p->means->words,
+        .groups = c->near.automatic_groups.words,
+        .group_count = c->near.automatic_groups.count,
+    };
+    return c->near.automatic ? auto_answer_new(&config) : NULL;
+}
+
 static int open_intake(struct app_web *w, struct err *e)
 {
     const struct config *c = w->parts.config;
+    w->auto_answer = auto_answer_of(&w->parts);
     const struct inbound_config inbound = {
+        .auto_answer = w->auto_answer,
         .inbox = w->parts.inbox,
         .store = w->parts.store,
         .outbox = w->parts.outbox,
@@ -207,6 +225,7 @@ void app_web_free(struct app_web *w)
     web_free(w->web);
     hook_intake_free(w->intake);
     inbound_free(w->inbound);
+    auto_answer_free(w->auto_answer);
     spool_free(w->spool);
     staff_free(w->staff);
     cascades_free(w->cascades);

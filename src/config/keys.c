@@ -359,6 +359,12 @@ static const struct config_key near[] = {
     {"texts_per_place", AT(near.texts_per_place), .number = 1, FROM(1, 100),
      .help = "people who are texted about a session, for each of its places"},
     {"miles", AT(near.miles), .number = false, .help = "distances are said in miles"},
+    {"automatic", AT(near.automatic), .number = false,
+     .help =
+         "who texts a postcode and nothing else is answered at once, three times a day at most; "
+         "they wait for a person as well"},
+    {"automatic_groups", OWN(near.automatic_groups, read_group_names), .text = "[]",
+     .shape = "list of names of groups", .help = "whose people are answered so; [] = all"},
     {"answer_text", AT(near.answer_text), .text = NEAR_TEXT_USUAL, .rule = near_text_rule,
      .help = "to who said where they are: a template over {{where}}, {{place}}, {{when}}, "
              "{{distance}}, {{reasons}}, {{meeting_point}}, {{link}}, {{#automatic}}"},

@@ -146,3 +146,9 @@ void read_countries(struct config_reader *r, const struct yaml_node *map,
 {
     read_texts(r, map, k, rule_numbers_country, into);
 }
+
+void read_group_names(struct config_reader *r, const struct yaml_node *map,
+                      const struct config_key *k, void *into)
+{
+    read_texts(r, map, k, rule_group, into);
+}

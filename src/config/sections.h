@@ -6,6 +6,7 @@
 /* lists.c */
 config_key_reader read_proxies, read_roles, read_kafka_settings, read_webhook_hosts;
 config_key_reader read_domains, read_countries;
+config_key_reader read_group_names;
 config_key_reader read_stop_words, read_start_words, read_help_words;
 
 /* gateways.c */

@@ -74,11 +74,18 @@ bool postcode_is_sector(const char *country, struct slice text)
 
 /* ---- in a sentence ---- */
 
+/* The last two letters are none that are easily mistaken, so "7.30pm" is none. */
+static bool is_unit(const char *end)
+{
+    return !strchr("CIKMOV", end[-1]) && !strchr("CIKMOV", end[-2]);
+}
+
 /* A9 9AA, A99 9AA, AA9 9AA, AA99 9AA, A9A 9AA, AA9A 9AA */
 static bool is_british(struct slice folded)
 {
     size_t out = folded.n - 3, letters = 0;
     if (folded.n < 5 || folded.n > 7 || inward("GB", folded) != 3) return false;
+    if (!is_unit(folded.p + folded.n)) return false;
     while (letters < out && is_letter(folded.p[letters]))
         letters++;
     return letters >= 1 && letters <= 2 && letters < out && out - letters <= 2 &&

@@ -71,12 +71,15 @@ struct asking {
     void *arg;
 };
 
-static void answer(struct nearest *n, const struct nearest_ask *ask, const char *where,
-                   nearest_cb *cb, void *arg)
+static void answer(struct nearest *n, const struct nearest_ask *ask,
+                   const struct gazetteer_spot *spot, nearest_cb *cb, void *arg)
 {
     struct near_found found[NEAR_MAX];
-    const struct nearest_answer a = {
-        .at = *ask->at, .where = where, .found = found, .n = nearest_at(n, ask, found)};
+    const struct nearest_answer a = {.at = spot->at,
+                                     .where = spot->where,
+                                     .is_exact = spot->is_exact,
+                                     .found = found,
+                                     .n = nearest_at(n, ask, found)};
     cb(arg, 0, &a, NULL);
 }
 
@@ -89,7 +92,7 @@ static void on_spot(void *arg, int result, const struct gazetteer_spot *spot, co
     } else {
         a.ask.at = &spot->at;
         a.ask.group = slice_of(a.group);
-        answer(a.n, &a.ask, spot->where, a.cb, a.arg);
+        answer(a.n, &a.ask, spot, a.cb, a.arg);
     }
     free(a.group);
 }
@@ -101,7 +104,8 @@ void nearest_find(struct nearest *n, const struct nearest_ask *ask, nearest_cb *
     check(ask->max >= 1 && ask->max <= NEAR_MAX);
     if (!ask->at && point_from_text(ask->text, &at)) by_point.at = &at;
     if (by_point.at) {
-        answer(n, &by_point, "", cb, arg);
+        const struct gazetteer_spot spot = {*by_point.at, "", true};
+        answer(n, &by_point, &spot, cb, arg);
         return;
     }
     struct asking *a = xmalloc(sizeof *a);

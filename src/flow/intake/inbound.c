@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "inbound_event.h"
+#include "flow/auto_answer.h"
 #include "flow/group_doors.h"
 #include "flow/recipient.h"
 #include "core/json.h"
@@ -27,6 +28,7 @@ struct inbound {
     struct inbox *inbox;
     struct store *store;
     struct outbox *outbox;
+    struct auto_answer *auto_answer;
     const struct keywords *keywords;
     struct group_doors *doors;
     struct said stop, help;
@@ -41,8 +43,10 @@ struct job {
     void *arg;
     enum inbound_verdict verdict;
     uint32_t conversation;
-    int64_t now_ms;
+    int64_t now_ms, at_ms;
     enum pledge_word word; /* about a session, clearly */
+    char where
+        [WHERE_SAID_BYTES]; /* they said that, and nothing else, so that it may be answered; "" */
     char identity[DIGEST_BYTES];
     struct recipients *recipients; /* NULL: nobody to be named */
     uint32_t index;                /* of them */
@@ -75,6 +79,7 @@ struct inbound *inbound_new(const struct inbound_config *config)
     i->inbox = config->inbox;
     i->store = config->store;
     i->outbox = config->outbox;
+    i->auto_answer = config->auto_answer;
     i->keywords = config->keywords;
     i->doors = group_doors_new(config->groups);
     i->stop = said_of(config->stop_confirmation, OWN_STOPPED);
@@ -145,6 +150,26 @@ static void on_pledge(void *arg, int result, const struct pledge_done *d, const 
         name_them(j);
 }
 
+/* ---- where people are needed near them ---- */
+
+/* As with a pledge: what was stored is known when the webhook comes again, and this is asked again. */
+static void on_auto_answer(void *arg, int result, const struct err *e)
+{
+    if (result < 0)
+        job_ended(arg, result, e);
+    else
+        name_them(arg);
+}
+
+static void answer_where(struct job *j)
+{
+    const struct auto_answer_ask ask = {.conversation = j->conversation,
+                                        .where = j->where,
+                                        .event = slice_of(j->identity),
+                                        .at_ms = j->at_ms};
+    auto_answer_give(j->in->auto_answer, &ask, j->now_ms, on_auto_answer, j);
+}
+
 /* ---- storing ---- */
 
 static void on_stored(void *arg, int result, const struct inbox_stored *stored, const struct err *e)
@@ -166,6 +191,8 @@ static void on_stored(void *arg, int result, const struct inbox_stored *stored, 
     if (j->word != PLEDGE_WORD_NONE && j->verdict != INBOUND_COUNTED)
         pledge_said(j->in->store, j->conversation, j->word == PLEDGE_WORD_YES,
                     slice_of(j->identity), j->now_ms, on_pledge, j);
+    else if (*j->where && j->verdict != INBOUND_COUNTED)
+        answer_where(j);
     else
         name_them(j);
 }
@@ -250,6 +277,15 @@ static void describe(struct inbox_arrival *a, struct told *t, const struct inbou
     name_people(a, t, door, event);
 }
 
+/* What one person says in plain words may be done at once. */
+static void read_words(struct job *j, const struct inbound_event *event, enum inbox_kind kind)
+{
+    if (event->kind != INBOUND_MESSAGE || event->chat.n || event->media_count) return;
+    j->word = pledge_words_read(event->text);
+    if (kind == INBOX_TEXT && !event->handled && j->word == PLEDGE_WORD_NONE)
+        (void)auto_answer_reads(j->in->auto_answer, event->text, event->note, j->where);
+}
+
 void inbound_receive(struct inbound *i, const struct inbound_door *door,
                      const struct inbound_event *event, int64_t now_ms, inbound_cb *cb, void *arg)
 {
@@ -267,8 +303,8 @@ void inbound_receive(struct inbound *i, const struct inbound_door *door,
     if (!event->handled) put_answer(i, &a);
     struct job *j = xmalloc(sizeof *j);
     *j = (struct job){.in = i, .cb = cb, .arg = arg, .now_ms = now_ms};
-    if (event->kind == INBOUND_MESSAGE && event->chat.n == 0 && event->media_count == 0)
-        j->word = pledge_words_read(event->text);
+    j->at_ms = a.at_ms;
+    read_words(j, event, a.kind);
     memcpy(j->identity, t.identity, sizeof j->identity);
     inbox_receive(i->inbox, &a, now_ms, on_stored, j);
 }

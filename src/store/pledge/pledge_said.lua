@@ -1,13 +1,16 @@
 -- (after pledge_common.lua) A text that clearly says yes, or that the person cannot come: to what? Yes is a pledge where the last thing that we
--- said to them is a campaign's offer, not long ago; the other ends the pledge that we texted them about last.
+-- said to them names a session (a campaign's offer, an automatic answer), not long ago; the other ends the pledge that we texted them about last.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 conversation   4 yes | cant   5 an offer is young so long [ms]   6 pledges of a session at most   7 of a
 --       person   8 which message it was: each does it once
 -- Returns {} or what make and cancel say, with the session behind it.
 local KNOWN_MS = 8 * DAY_MS -- longer than a provider repeats
-local c = redis.call('HMGET', P .. 'conv:' .. ARGV[3], 'number', 'group', 'campaign', 'gateway', 'sender', 'last_out_ms', 'name')
+local c = redis.call('HMGET', P .. 'conv:' .. ARGV[3], 'number', 'group', 'campaign', 'gateway', 'sender', 'last_out_ms', 'name', 'named', 'named_ms', 'named_after')
 local person = c[1]
 if not person then return {} end
+
+-- Young, and nobody of ours has written since: then the yes would be theirs.
+local function stands(since) return NOW - since <= tonumber(ARGV[5]) and tonumber(c[6] or '0') <= since end
 
 -- Of a campaign whose text named a session to each: store/place/offer.lua.
 local function offered()
@@ -15,9 +18,7 @@ local function offered()
   local launched = tonumber(redis.call('ZSCORE', P .. 'campaigns', id) or '0')
   if not number or launched == 0 then return nil end
   local campaign = redis.call('HMGET', P .. 'c:' .. id, 'start_ms', 'audience')
-  local since = math.max(launched, tonumber(campaign[1] or '0'))
-  -- Somebody of ours has written since: the yes is theirs.
-  if NOW - since > tonumber(ARGV[5]) or tonumber(c[6] or '0') > since then return nil end
+  if not stands(math.max(launched, tonumber(campaign[1] or '0'))) then return nil end
   local audience = P .. 'a:' .. (campaign[2] or '0')
   local buckets = tonumber(redis.call('HGET', audience, 'buckets') or '0')
   if buckets == 0 then return nil end
@@ -26,6 +27,12 @@ local function offered()
   if #bytes < 4 then return nil end
   local session = struct.unpack('<I4', bytes) % 2147483648 -- more: they have pledged since
   if session > 0 then return string.format('%d', session), id, tonumber(index) end
+end
+
+-- What was named last: by an automatic answer (store/inbox/conv_auto.lua), unless another campaign has texted them since; or by the campaign.
+local function yes_to()
+  if not c[8] or c[10] ~= (c[3] or '') then return offered() end
+  return stands(tonumber(c[9])) and c[8] or nil
 end
 
 -- The one that we texted them about last.
@@ -55,7 +62,7 @@ if ARGV[4] == 'cant' then
   local one = asked_about()
   return one and once(cancel(one.session, one.n, 'the person', true), one.session) or {}
 end
-local session, campaign, index = offered()
+local session, campaign, index = yes_to()
 if not session then return {} end
 return once(make({session = session, person = person, group = c[2] or '', by = 'the person', way = 'text', name = c[7] or '', gateway = c[4] or '',
   sender = c[5] or '', campaign = campaign, index = index, bounds = {session = tonumber(ARGV[6]), person = tonumber(ARGV[7])}}), session)

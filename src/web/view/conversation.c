@@ -243,6 +243,7 @@ static void say_what(const struct inbox_message *m, struct slice about, bool mas
     if (slice_is(m->kind, "reaction"))
         buf_addf(b, known ? "Reacted to “%.*s”. " : "A reaction. ", SLICE_ARG(about));
     if (slice_is(m->kind, "echo")) buf_add_cstr(b, "Written on the phone, not here. ");
+    if (slice_is(m->kind, "auto")) buf_add_cstr(b, "Sent by Muster, read by nobody of us. ");
     if (slice_is(m->kind, "bound"))
         buf_addf(b, "%u more messages in this hour were not kept. ", m->more);
     if (m->was_key.n) {

@@ -1,42 +1,18 @@
 #include "nearest.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "core/postcode.h"
 #include "flow/launch.h"
 #include "flow/nearest.h"
 #include "flow/session_words.h"
 
-/* "Place: the library, 53.45, -2.22" is how a place that somebody sent from their map is written down (conf/providers): the
- * last two are its point. */
-static bool point_in_note(struct slice note, char out[PLACE_SAID_BYTES])
-{
-    struct point at;
-    if (!slice_starts(note, "Place: ")) return false;
-    for (size_t commas = 0, i = note.n; i-- > 0;) {
-        if (note.p[i] != ',' && i > 6) continue;
-        struct slice rest = slice_trim(slice_from(note, i + 1));
-        if (++commas < 2 && i > 6) continue;
-        if (!point_from_text(rest, &at)) return false;
-        (void)point_to_text(at, out);
-        return true;
-    }
-    return false;
-}
-
 bool nearest_said(const struct web_call *c, const struct inbox_thread *t,
-                  char out[PLACE_SAID_BYTES])
+                  char out[WHERE_SAID_BYTES])
 {
-    char code[POSTCODE_CHARS_MAX + 1];
+    const char *country = c->config->country ? c->config->country : "";
     for (size_t i = t->count; i-- > 0;) {
         const struct inbox_message *m = &t->messages[i];
-        if (m->out || m->team) continue;
-        if (point_in_note(m->note, out)) return true;
-        if (!postcode_in_words(c->config->country ? c->config->country : "", m->text, code))
-            continue;
-        (void)snprintf(out, PLACE_SAID_BYTES, "%s", code);
-        return true;
+        if (!m->out && !m->team && where_in_words(country, m->text, m->note, out)) return true;
     }
     return false;
 }

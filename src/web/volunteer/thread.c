@@ -36,7 +36,7 @@ struct thread {
     uint32_t campaign; /* that they answer to, and who they are */
     uint64_t number;
     int64_t asked_ms;                     /* [wall ms] */
-    char place[PLACE_SAID_BYTES], *group; /* where they said that they are; owned */
+    char place[WHERE_SAID_BYTES], *group; /* where they said that they are; owned */
 };
 
 static void thread_done(void *state)
