@@ -8,8 +8,10 @@ import collections
 import hashlib
 import hmac
 import http.client
+import json
 import random
 import socket
+import subprocess
 import sys
 import time
 
@@ -125,9 +127,21 @@ def metric(daemon, name):
 
 # ---- what happens ----
 
+def a_backup_is_of_the_new_master(house):
+    """The sentinels say where it is, as they say it to musterd; the old one is not there."""
+    def backup(*words):
+        return subprocess.run([ARGS.muster, "backup", *words], capture_output=True, text=True, timeout=120, check=False)
+    folder = house.folder / "backup"
+    made = backup(folder, "--config", house.folder / "one.yaml", "--json")
+    equal(made.returncode, 0, f"the backup: {made.stdout}{made.stderr}")
+    check(0 < json.loads(made.stdout)["mark"] <= int(house.redis("HGET", "muster:store", "mark")), made.stdout)
+    done = backup("check", folder)
+    equal(done.returncode, 0, f"its check: {done.stdout}{done.stderr}")
+
+
 def the_master_is_killed(house):
     blast = Blast(house, 1, ARGS.count)
-    for _ in range(ARGS.count):
+    for n in range(ARGS.count):
         blast.lasts()
         blast.stop_some()
         time.sleep(random.uniform(0, 0.5))  # the moment is the point
@@ -137,6 +151,8 @@ def the_master_is_killed(house):
         house.wait_failover(old)
         blast.stop_some()
         blast.goes_on()
+        if n == 0:
+            a_backup_is_of_the_new_master(house)
         old.start()
         house.wait_whole()
     blast.close()
