@@ -2,14 +2,15 @@
 """A campaign is changed in the middle: everybody gets one text, the old one or the new, and after the change is confirmed no
 old one leaves; also when a dispatcher is killed around it. Who got which is known. --people 100000 is the size that counts."""
 import collections
+import contextlib
 import csv
 import http.client
 import io
 import json
-
+import random
 import socket
 import sys
-
+import threading
 import time
 
 from house import Failed, House, check, equal, options, run, until
@@ -153,6 +154,35 @@ def killed_right_after(house):
     everybody_gets_one(house, campaign, sink, at)
     house.check_books(campaign, sink, FEW, 128)
 
+def killed_meanwhile(house):
+    """The one that is asked for the change dies at some moment of it: it is made or it is not, and never half."""
+    sink = house.sink(latency_s=0.02)
+    first = house.start_musterd(port=sink.port, gateway={"rate_per_s": ARGS.rate})
+    house.import_people(FEW)
+    campaign = house.launch(text=OLD)
+    house.pause_in_the_middle(campaign, 0.2, FEW)
+    until(lambda: not house.counts(campaign)["in_flight"], "what is under way to have ended")
+    asked = threading.Thread(target=lambda: until_told(house, campaign, first))
+    asked.start()
+    moment = time.monotonic() + random.uniform(0, 0.25)
+    until(lambda: time.monotonic() > moment, "the moment of the kill")
+    first.kill()
+    asked.join()
+    made = bool(house.hash(campaign).get("edits"))
+    print(f"# the change was {'made' if made else 'not made'}")
+    first.restart()
+    if not made:
+        until(lambda: try_edit(house, campaign, first), "the change to be taken", 60)
+    at = time.time()
+    house.muster("campaign", "resume", campaign, daemon=first)
+    house.wait_status(campaign, "done")
+    everybody_gets_one(house, campaign, sink, at)
+    house.check_books(campaign, sink, FEW, 128)
+
+def until_told(house, campaign, daemon):
+    with contextlib.suppress(Failed):  # it died before it said so
+        house.edit(campaign, text=NEW, daemon=daemon)
+
 def what_is_refused(house):
     sink = house.sink()
     house.start_musterd(port=sink.port, gateway={"rate_per_s": 50})
@@ -224,7 +254,29 @@ def only_those_who_did_not_get_it(house):
     got = {r.to for r in sink.requests if "FRIDAY" in r.text}
     equal(got, missed - {stopped}, "who got it the second time")
 
+def once_more_within_the_day(house):
+    """What did not arrive was no contact: the cap lets the repeat through, once."""
+    sink = house.sink()
+    house.start_musterd(port=sink.port, cap={"day": 1, "week": 3})
+    house.import_people(60)
+    first = house.launch(text=OLD)
+    house.wait_status(first, "done")
+    for url in list(sink.callbacks().values())[:20]:
+        equal(house.receipt(url, "undelivered", ErrorCode="30003"), 200, "a receipt")
+    until(lambda: house.counts(first)["undelivered"] == 20, "the receipts to stand")
+    again = house.folder / "again.yaml"
+    for name, granted in ("again", 20), ("and again", 0):
+        again.write_text(json.dumps({"name": name, "audience": "members", "gateway": "main", "hours": "any", "text": NEW}))
+        words = [again, "--json", "--only", "undelivered", "--of", first]
+        if granted:
+            report = json.loads(house.muster("campaign", "check", *words))
+            equal((report["recipients"], report["texted_enough"]), (20, 0), "what the check says")
+        campaign = json.loads(house.muster("campaign", "launch", *words, "--yes"))["id"]
+        house.wait_status(campaign, "done")
+        counts = house.counts(campaign)
+        equal((counts["accepted"], counts["skipped"]), (granted, 20 - granted), f"of {name}")
 
-sys.exit(run(ARGS, in_the_middle, again_and_again, one_of_two_is_killed, killed_right_after, what_is_refused, before_it_begins,
-             only_those_who_did_not_get_it,
+
+sys.exit(run(ARGS, in_the_middle, again_and_again, one_of_two_is_killed, killed_right_after, killed_meanwhile, what_is_refused,
+             before_it_begins, only_those_who_did_not_get_it, once_more_within_the_day,
              world=World))

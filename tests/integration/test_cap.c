@@ -197,6 +197,65 @@ static void who_is_sent_to_again_is_let_through(void **state)
     assert_string_equal(text(w, 9, 1, usual), "s"); /* since the second copy it is no day */
 }
 
+static void not_reached(struct ledger_world *w, struct gate_ask *ask)
+{
+    assert_string_equal(lw_gate(w, w->a, ask).letters, "g");
+    record(w, ask, 0, STATE_ACCEPTED, 0);
+    lw_settle(w, CAUSE_RECEIPT, 0, STATE_UNDELIVERED, "");
+}
+
+/* Made for those whom campaign 7 did not reach. */
+static const char *text_missed(struct ledger_world *w, uint32_t id)
+{
+    static struct gate_got got;
+    char key[16];
+    (void)snprintf(key, sizeof key, "c:%u", id);
+    lw_redis(w, "HSET", key, "of", "7", "only", "96", NULL); /* undelivered, refused */
+    struct gate_ask ask = ask_of(w, id, 1, usual);
+    got = lw_gate(w, w->a, &ask);
+    return got.letters;
+}
+
+/* What did not arrive was no contact: the campaign that repeats it reaches them within the day. Only one
+ * does: another for the same people finds the contact of that. */
+static void who_was_not_reached_is_texted_again(void **state)
+{
+    struct ledger_world *w = *state;
+    struct gate_ask ask = ask_of(w, 7, 1, usual);
+    not_reached(w, &ask);
+    lw_pass(w, HOUR);
+    assert_string_equal(text(w, 8, 1, usual), "s"); /* whoever else asks has to wait */
+    assert_string_equal(text_missed(w, 9), "g");
+    assert_null(lw_redis(w, "HGET", "c:9:g", "0", NULL));
+    lw_pass(w, HOUR);
+    assert_string_equal(text_missed(w, 10), "s");
+    assert_string_equal(text(w, 11, 1, usual), "s");
+    lw_pass(w, DAY);
+    assert_string_equal(text(w, 12, 1, usual), "g"); /* of three in a week the second */
+}
+
+/* A third campaign texted them meanwhile: that contact stands. */
+static void others_contacts_stand(void **state)
+{
+    struct ledger_world *w = *state;
+    struct gate_ask ask = ask_of(w, 7, 1, usual);
+    not_reached(w, &ask);
+    lw_pass(w, DAY + HOUR);
+    assert_string_equal(text(w, 8, 1, usual), "g");
+    lw_pass(w, HOUR);
+    assert_string_equal(text_missed(w, 9), "s");
+}
+
+static void of_an_exempt_one_nothing_is_given_back(void **state)
+{
+    struct ledger_world *w = *state;
+    assert_string_equal(text(w, 6, 1, usual), "g");
+    struct gate_ask ask = ask_of(w, 7, 1, usual);
+    lw_redis(w, "HSET", "c:7", "cap", "exempt", NULL);
+    not_reached(w, &ask);
+    assert_string_equal(text_missed(w, 9), "s");
+}
+
 /* ---- the book ---- */
 
 static const char *all_granted(size_t n)
@@ -420,6 +479,9 @@ int main(void)
         CAP_TEST(a_lost_grant_is_no_contact),
         CAP_TEST(what_is_taken_back_is_ones_own),
         CAP_TEST(who_is_sent_to_again_is_let_through),
+        CAP_TEST(who_was_not_reached_is_texted_again),
+        CAP_TEST(others_contacts_stand),
+        CAP_TEST(of_an_exempt_one_nothing_is_given_back),
         CAP_TEST(the_book_grows_as_people_come),
         CAP_TEST(after_months_the_book_is_empty),
         CAP_TEST(what_is_old_is_swept),

@@ -56,6 +56,14 @@ static bool is_meant(const struct checking *c, size_t row)
     return c->only == 0 || (c->states[row] < STATE_COUNT && c->only & 1u << c->states[row]);
 }
 
+/* What stands against somebody. Whom the earlier campaign did not reach has no contact of it that
+ * counts (campaign_grow.lua). */
+static char stands_against(const struct checking *c, size_t row, char state)
+{
+    bool missed = c->only && c->states[row] == STATE_UNDELIVERED;
+    return state == 'c' && missed ? '-' : state;
+}
+
 /* states: a letter each as suppress_states tells */
 static void add_rows(struct checking *c, const char *states)
 {
@@ -64,8 +72,9 @@ static void add_rows(struct checking *c, const char *states)
         uint64_t number = block_number(b, row);
         uint32_t index = index_make(c->block_at, (uint32_t)row);
         bool nobody = number == 0 /* forgotten */ || !is_meant(c, row);
-        bool left_out = !nobody && (is_left_out(c->report, states[row]) ||
-                                    !report_agreed(c->report, index, b, row, states[row] == 'w'));
+        char against = stands_against(c, row, states[row]);
+        bool left_out = !nobody && (is_left_out(c->report, against) ||
+                                    !report_agreed(c->report, index, b, row, against == 'w'));
         struct outgoing out = {0};
         struct err ignored; /* counted as one that cannot be rendered */
         struct session_said said;

@@ -27,6 +27,15 @@ end
 local only = tonumber(c[5] or '0')
 local earlier = only > 0 and string.gsub(KEYS[1], 'c:%d+$', 'c:' .. c[4] .. ':l')
 if earlier and redis.call('EXISTS', earlier) == 0 then return {made, blocks, 'missing'} end
+-- Whom the earlier one surely did not reach has a contact of it that counts no more: the gate judges them without it
+-- (rules/cap.lua). Once for each of them, whichever campaign asks first: a bit beside the earlier one keeps that.
+local earlier_campaign = earlier and string.sub(earlier, 1, -3)
+local since = earlier and redis.call('HGET', earlier_campaign, 'cap') ~= 'exempt' and running_since(earlier_campaign) or 0
+local function give_back(i)
+  if since > 0 and redis.call('SETBIT', earlier_campaign .. ':c', i, 1) == 0 then
+    redis.call('HSET', granted_key(KEYS[1]), i, since)
+  end
+end
 local function block_of(b, rows)
   local ledger, bytes, n = redis.call('GETRANGE', earlier, b * 128, b * 128 + 127), {}, 0
   local function nibble(row)
@@ -34,6 +43,7 @@ local function block_of(b, rows)
     local was = row % 2 == 0 and byte % 16 or (byte - byte % 16) / 16
     if was == HOLE or math.floor(only / 2 ^ was) % 2 == 0 then return HOLE end
     n = n + 1
+    if was == UNDELIVERED then give_back(256 * b + row) end
     return state
   end
   for i = 0, 127 do

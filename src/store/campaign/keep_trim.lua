@@ -5,7 +5,7 @@
 -- ARGV  1 campaign id   2 now [wall ms]
 -- Returns 1, or 0: it is not over (any more), or they went already
 if redis.call('SISMEMBER', KEYS[2], ARGV[1]) == 1 or redis.call('HEXISTS', KEYS[1], 'trimmed_ms') == 1 then return 0 end
-for part in string.gmatch('l d u r a g h b o k w p m v near', '%a+') do redis.call('UNLINK', KEYS[1] .. ':' .. part) end
+for part in string.gmatch('l d u r a g c h b o k w p m v near', '%a+') do redis.call('UNLINK', KEYS[1] .. ':' .. part) end
 cascade_trim(KEYS[1])
 redis.call('HDEL', KEYS[1], 'unknown_since_ms', 'opens_ms', 'can_again')
 redis.call('HSET', KEYS[1], 'trimmed_ms', ARGV[2])

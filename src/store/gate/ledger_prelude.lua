@@ -58,19 +58,25 @@ local function again_add(campaign, indexes, now)
   again_changed(campaign)
 end
 
--- Who is pending again and has been texted before, or may have been: a hash beside the campaign, by their index. Their contact
--- stands in the book of contacts (cap/contacts.lua) until there is another.
+-- Who is pending and has been texted before, or may have been: a hash beside the campaign, by their index. Their contact stands
+-- in the book of contacts (cap/contacts.lua) until there is another. The value: 1, since it is of this campaign; or since when
+-- it may be [minutes since 1970], when an earlier campaign did not reach them (campaign_grow.lua).
 local function granted_key(campaign) return campaign .. ':g' end
 
--- Which of these stand there (who it is, from 1 → their index), and since when it may be [minutes since 1970].
+local function running_since(campaign) return math.floor(tonumber(redis.call('HGET', campaign, 'first_running_ms') or '0') / 60000) end
+
+-- Which of these stand there (who it is, from 1 → their index), and since when the contact may be [minutes since 1970].
 local function granted_people(campaign, first, offsets)
-  local people, key = {}, granted_key(campaign)
-  if redis.call('EXISTS', key) == 0 then return people end
+  local people, since, key = {}, {}, granted_key(campaign)
+  if redis.call('EXISTS', key) == 0 then return people, since end
   local indexes = {string.byte(offsets, 1, -1)}
   for i = 1, #indexes do indexes[i] = first + indexes[i] end
   local found = redis.call('HMGET', key, unpack(indexes))
-  for i = 1, #indexes do people[i] = found[i] and indexes[i] or nil end
-  return people, math.floor(tonumber(redis.call('HGET', campaign, 'first_running_ms') or '0') / 60000)
+  local own = running_since(campaign)
+  for i = 1, #indexes do
+    if found[i] then people[i], since[i] = indexes[i], found[i] == '1' and own or tonumber(found[i]) end
+  end
+  return people, since
 end
 
 -- The blocks of which only a few people are left, who have to wait: a set; what of it is outstanding does not count.

@@ -12,16 +12,16 @@ local function rule_cap(ask)
 
   local book, again, since = nil, nil, nil
   -- Opened when the first one comes as far as this. Who is sent to again, since the first copy did not arrive or a person said
-  -- so, has a contact of this campaign, which stands until there is another (ledger_prelude.lua).
+  -- so, has a contact of it, which stands until there is another (ledger_prelude.lua).
   local function open()
     book = contacts_open(KEYS[CONTACTS], ARGV[PRINTS], first)
     again, since = granted_people(KEYS[CAMPAIGN], tonumber(ARGV[FIRST]), ARGV[OFFSETS])
-    since = since and math.min(since, first - CONTACT_DAY) -- the clock may have been set back meanwhile
+    for i, at in pairs(since) do since[i] = math.min(at, first - CONTACT_DAY) end -- the clock may have been set back meanwhile
     ask.at_end[#ask.at_end + 1] = function() contacts_save(book) end
   end
   function ask.contact(i)
     if not book then open() end
-    if again[i] then contacts_take_back(book, i, since) end
+    if again[i] then contacts_take_back(book, i, since[i]) end
     contacts_add(book, i, last, times)
     if again[i] then redis.call('HDEL', granted_key(KEYS[CAMPAIGN]), again[i]) end
   end
@@ -29,7 +29,7 @@ local function rule_cap(ask)
   return function(i)
     if not book then open() end
     local full = contacts_full(book, i, day, week)
-    if full and again[i] then full = contacts_full_without(book, i, since, day, week) end
+    if full and again[i] then full = contacts_full_without(book, i, since[i], day, week) end
     if full then return STOPPED, SKIPPED, 'texted enough' end
   end
 end
