@@ -193,7 +193,8 @@ def speed(a, table):
 def through_simulator(a, people, latency_ms, in_flight, instances=1):
     """What was measured, and of a bare libcurl loop with that window in the same run."""
     settings = argparse.Namespace(build=a.build, recipients=people, rate=NO_LIMIT, gateway="twilio", queue="redis",
-                                  receipts="", latency_ms=latency_ms, in_flight=in_flight, instances=instances, replicas=0)
+                                  receipts="", latency_ms=latency_ms, in_flight=in_flight, instances=instances, replicas=0,
+                                  cap="usual", journal_kafka="off")
     with tempfile.TemporaryDirectory(prefix="muster-bench.") as folder:
         r = run.Run(settings, pathlib.Path(folder))
         try:

@@ -5,7 +5,7 @@ against the same simulator, a bare libcurl loop: the ceiling. Prints a table and
 
     bench/run.py [--build DIR] [--recipients N] [--rate N] [--gateway twilio|kannel|whatsapp]
                  [--queue redis|kafka] [--receipts MIX] [--latency-ms MS] [--in-flight N] [--instances N] [--replicas N]
-                 [--journal-kafka off|copy|wait] [--keep]
+                 [--journal-kafka off|copy|wait] [--cap usual|any] [--keep]
 
 Exit codes: 0 done and every message arrived once, 1 not so, 2 usage."""
 
@@ -62,6 +62,7 @@ def read_arguments():
     p.add_argument("--in-flight", type=positive, default=256, help="requests under way at once (256)")
     p.add_argument("--instances", type=positive, default=1, help="musterds that share the work; each has its own window (1)")
     p.add_argument("--replicas", type=int, default=0, help="of Redis, all of which must have what is granted (0)")
+    p.add_argument("--cap", choices=["usual", "any"], default="usual", help="any: nobody is counted, to see what the frequency cap costs")
     p.add_argument("--results", type=pathlib.Path, default=ROOT / "bench" / "results")
     p.add_argument("--keep", action="store_true", help="keep the folder with data and logs")
     return p.parse_args()
@@ -257,11 +258,13 @@ class Run:
             "redis": {"url": f"unix:{self.redis}", "replicas_min": self.a.replicas},
             "journal": {"kafka": self.a.journal_kafka},
             "queue": {"kind": self.a.queue, "kafka": {"brokers": brokers, "partitions": 2, "replicas": 1}},
-            "approval": {"two_people": False}, "canary": {"above": 0},  # it goes to all at once
+            "approval": {"two_people": False}, "canary": {"above": 0}, "brake": {"unanswered_times": 0},  # to all, and it never stops
             "gateways": {"bench": {
                 "provider": provider, "channel": channel, "base_url": self.sim, "account": account,
                 "senders": ["+447700900000"], "rate_per_s": self.a.rate, "in_flight_max": self.a.in_flight}},
         }
+        if self.a.cap == "any":
+            config["cap"] = {"day": "any", "week": "any"}
         path = state / "muster.yaml"
         path.write_text(json.dumps(config, indent=1))  # JSON is YAML
         daemon = self.processes.start(f"musterd{i}", [self.programs["musterd"], "--config", path])
@@ -373,7 +376,7 @@ def rows(a, m, bare):
 def parameters(a):
     return (f"{a.recipients:,} recipients, gateway {a.gateway}, queue {a.queue}, journal in Kafka {a.journal_kafka}, rate {a.rate}/s, "
             f"{a.in_flight} in flight, latency {a.latency_ms} ms, receipts {a.receipts or 'none'}, "
-            f"{a.instances} {'process' if a.instances == 1 else 'processes'}")
+            f"{a.instances} {'process' if a.instances == 1 else 'processes'}, cap {a.cap}")
 
 
 def table(a, m, bare):
