@@ -198,7 +198,7 @@ static void read_cap_why(struct campaign_body *b)
         slice_trim(body_text(&b->from, "cap_why", CAMPAIGN_CAP_WHY_BYTES_MAX, BODY_OPTIONAL));
     b->campaign.cap_why = why;
     if (!is_one_line(why))
-        body_note(&b->from, "cap_why", "it is why, in one line");
+        body_note(&b->from, "cap_why", "'cap_why' is why, in one line");
     else if ((why.n > 0) != (b->campaign.cap.n > 0))
         body_note(&b->from, "cap_why", "it goes with \"cap\": \"exempt\", and says why");
 }
@@ -209,7 +209,7 @@ static void read_canary(struct campaign_body *b)
     b->canary_said = text.n > 0;
     if (text.n && !canary_size_parse(text, &b->canary))
         body_note(&b->from, "canary",
-                  "it is a number of people (\"200\"), a share of the list "
+                  "'canary' is a number of people (\"200\"), a share of the list "
                   "(\"1%%\", at most 50), or \"none\"");
 }
 
@@ -226,7 +226,7 @@ static void read_brake_off(struct campaign_body *b)
 {
     b->campaign.brake_off = body_text(&b->from, "brake_off", CAMPAIGN_WHY_BYTES_MAX, BODY_OPTIONAL);
     if (!is_one_line(b->campaign.brake_off))
-        body_note(&b->from, "brake_off", "it is why, in one line");
+        body_note(&b->from, "brake_off", "'brake_off' is why, in one line");
 }
 
 static void read_message(struct campaign_body *b)

@@ -23,6 +23,8 @@ static const struct {
     {"hours", "the hours"},
     {"budget", "what it may cost"},
     {"month_budget", "what a month may cost"},
+    {"canary", "with how many it begins"},
+    {"brake_off", "why nothing may stop it"},
     {"needs_consent", "what they agreed to"},
     {"consent_months", "how many months ago"},
     {"min_age", "the age"},

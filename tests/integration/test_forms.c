@@ -55,6 +55,7 @@ static void test_a_repeat_is_refused_at_its_fields(void **state)
     repeats(422, "often=week&day=someday&time=&name=weekly");
     says("id=\"day-error\">Choose a day.");
     says("id=\"time-error\">Say at what time.");
+    does_not_say("value=\"09:00\""); /* what was empty stays empty */
     repeats(422, "often=month&date=32&time=09:00&name=weekly");
     says("id=\"date-error\">Choose a day.");
     repeats(422, "often=event&event=&name=weekly");
@@ -104,6 +105,23 @@ static void test_what_the_api_refuses_is_in_words(void **state)
     (void)ask_as(ORGANISER, 404, "GET", "/campaigns/4711", NULL);
     says("There is no campaign 4711");
     does_not_say("muster campaign");
+}
+
+static void test_what_is_rare_is_in_the_form(void **state)
+{
+    (void)state;
+    posts(400, "/campaigns/check", "name=x&audience=list&canary=few&" GATEWAY);
+    says("With how many it begins is ");
+    says("value=\"few\"");
+    posts(200, "/campaigns/check",
+          "name=x&audience=list&canary=50%25&canary_then=rule&brake_off=it+is+urgent&kind="
+          "survey&" GATEWAY);
+    says("name=\"brake_off\" value=\"it is urgent\"");
+    posts(200, "/campaigns/new", "canary=200&canary_then=rule&brake_off=it+is+urgent&kind=survey");
+    says("value=\"200\"");
+    says("value=\"rule\" checked");
+    says("value=\"it is urgent\"");
+    says("value=\"survey\" selected");
 }
 
 /* ---- what pages say of a campaign ---- */
@@ -184,6 +202,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_check_says_which_field, set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_what_the_api_refuses_is_in_words, set_up,
                                         world_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_rare_is_in_the_form, set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_who_approves_reads_whose_text_it_is, set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_over_is_not_paid_for_any_more, set_up,

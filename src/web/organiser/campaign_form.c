@@ -32,7 +32,9 @@ static const char *const names[] = {"name",          "audience",
                                     "confirm_33",    "budget",
                                     "base",          "of",
                                     "pace_by",       "answer_within_minutes",
-                                    "cap_why",       "sender"};
+                                    "cap_why",       "canary",
+                                    "canary_then",   "brake_off",
+                                    "sender"};
 
 /* Rules that no program can know of: who ticked them says that they are seen to. */
 static const struct {
@@ -122,6 +124,16 @@ static void read_pace(const struct web_call *c, json_t *o, json_t **wrong)
     read_whole(c, o, "answer_within_minutes", CAMPAIGN_ANSWER_MINUTES_MAX, wrong);
 }
 
+/* What stands in the campaign as it was typed; empty: as usual. */
+static void read_said(const struct web_call *c, json_t *o)
+{
+    static const char *const said[] = {"hours",       "needs_consent", "kind",
+                                       "force_late",  "budget",        "canary",
+                                       "canary_then", "brake_off",     "sender"};
+    for (size_t i = 0; i < COUNT_OF(said); i++)
+        if (field(c, said[i]).n) json_put(o, said[i], json_text(field(c, said[i])));
+}
+
 /* Once more to those who did not get that campaign. */
 static void read_of(const struct web_call *c, json_t *o)
 {
@@ -141,16 +153,10 @@ json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
     json_put(o, "message", campaign_message_read(c, wants_template(c), ret_wrong));
     read_time(c, o, "start", ret_wrong);
     read_time(c, o, "deadline", ret_wrong);
-    if (field(c, "sender").n) json_put(o, "sender", json_text(field(c, "sender")));
-    if (field(c, "hours").n) json_put(o, "hours", json_text(field(c, "hours")));
-    if (field(c, "needs_consent").n)
-        json_put(o, "needs_consent", json_text(field(c, "needs_consent")));
     read_whole(c, o, "consent_months", CONSENT_MONTHS_MAX, ret_wrong);
     read_whole(c, o, "min_age", CONSENT_AGE_MAX, ret_wrong);
-    if (field(c, "kind").n) json_put(o, "kind", json_text(field(c, "kind")));
     read_confirmed(c, o);
-    if (field(c, "force_late").n) json_put(o, "force_late", json_text(field(c, "force_late")));
-    if (field(c, "budget").n) json_put(o, "budget", json_text(field(c, "budget")));
+    read_said(c, o);
     if (field(c, "cap_why").n) {
         json_put(o, "cap", json_string("exempt"));
         json_put(o, "cap_why", json_text(field(c, "cap_why")));
@@ -216,6 +222,21 @@ static void put_senders(const struct web_call *c, json_t *data)
     json_put(data, "senders", list);
 }
 
+/* What the text is; rules of law differ by it. */
+static json_t *kinds(struct slice chosen)
+{
+    static const char *const all[][2] = {{"reminder", "A reminder"},
+                                         {"election", "About an election"},
+                                         {"fundraising", "Asks for money"},
+                                         {"survey", "A survey"},
+                                         {"service", "About something they asked for"}};
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        json_list_add(list,
+                      option_json(all[i][0], slice_of(all[i][1]), slice_is(chosen, all[i][0])));
+    return list;
+}
+
 static void put_typed(const struct web_call *c, json_t *data, const json_t *wrong)
 {
     char seed[SEED_BYTES];
@@ -233,6 +254,7 @@ static void put_typed(const struct web_call *c, json_t *data, const json_t *wron
         json_put(typed, "text", json_text(buf_slice(&text)));
         buf_done(&text);
     }
+    json_put(data, "kinds", kinds(field(c, "kind")));
     json_put(typed, "reminder", json_boolean(slice_is(field(c, "lane"), "reminder")));
     json_put(data, "typed", typed);
     json_t *more = campaign_message_more(c);

@@ -32,8 +32,9 @@ static void type(void *arg, const char *name, struct slice value)
 
 static void type_texts(struct refill *r, const json_t *body)
 {
-    static const char *const texts[] = {"name",          "audience", "gateway", "hours", "lane",
-                                        "needs_consent", "budget",   "pace_by", "kind",  "sender"};
+    static const char *const texts[] = {"name", "audience",      "gateway",     "hours",
+                                        "lane", "needs_consent", "budget",      "pace_by",
+                                        "kind", "canary",        "canary_then", "sender"};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         type(r, texts[i], json_slice(json_object_get(body, texts[i])));
 }

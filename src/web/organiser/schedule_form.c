@@ -95,7 +95,7 @@ static void on_campaign(struct web_call *c, int status, const json_t *campaign)
     json_put(data, "often", options(often, COUNT_OF(often), field_or(c, "often", "week")));
     json_put(data, "days", options(days, COUNT_OF(days), field_or(c, "day", "thu")));
     json_put(data, "dates", dates(field_or(c, "date", "1")));
-    json_put(data, "time", json_text(field_or(c, "time", "09:00")));
+    json_put(data, "time", json_text(c->form.count ? field(c, "time") : SLICE_LIT("09:00")));
     json_put(data, "until", json_text(field(c, "until")));
     json_put(data, "event", json_text(field(c, "event")));
     json_put(data, "reminders", reminder_boxes(c));
