@@ -25,7 +25,7 @@ def folders():
 
 def begin(house, **changes):
     port = house.start_sim()
-    house.start_musterd(port=port, gateway={"rate_per_s": RATE})
+    house.start_musterd(port=port, gateway={"rate_per_s": RATE}, approval={"two_people": True})
     house.import_people(ARGS.people)
     path = house.folder / "thursday.yaml"
     path.write_text(json.dumps({"name": "thursday", "audience": "members", "gateway": "main", "hours": "any",
@@ -47,6 +47,8 @@ def it_says_what_would_happen(house):
     share = report["replies"] / ARGS.people
     check(0.04 < share < 0.2, f"replies as they were asked for: {share}")
     check(report["answerers"] >= 1 and report["replies_per_hour"] > 0, f"who is needed: {report['answerers']}")
+    check(any(line["what"] == "approval" and "second person" in line["why"] for line in report["list"]), report["list"])
+    check("a second person has to approve it" in house.muster("campaign", "check", path), "the check says so, too")
     equal({line["level"] for line in report["list"]} <= {"go", "look", "no"}, True, "its list")
     text = page.read_text(encoding="utf-8")
     check("Nobody was texted" in text and "<script" not in text, "the page")

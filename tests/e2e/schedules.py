@@ -118,6 +118,10 @@ def it_is_paused_changed_and_deleted(house):
     house.muster("schedule", "change", number, path)
     equal([one["local"] for one in shown(house, number)["next_firings"]], ["2036-12-09 11:00", "2036-12-10 18:00"], "moved")
     house.muster("schedule", "change", number, write(house, "weekly", every="thu 09:61"), code=1)
+    path = write(house, "weekly", every="thu 09:00", text="Hi {{nickname}}, STOP to end")
+    done = subprocess.run([house.args.muster, "schedule", "change", str(number), path, "--server", "unix:" + house.daemon.socket],
+                          capture_output=True, text=True, check=True)
+    check("nickname" in done.stderr and "nothing would be launched" in done.stderr, f"what the check found: {done.stderr}")
     house.muster("schedule", "delete", number)
     house.muster("schedule", "show", number, code=1)
 

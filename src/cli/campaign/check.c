@@ -197,6 +197,12 @@ static void print_left_out(const json_t *check)
                      say_count(say_int(check, "held"), count));
 }
 
+static void print_approval(const json_t *check)
+{
+    if (*say_string(check, "approval"))
+        (void)printf("  a second person has to approve it: %s\n", say_string(check, "approval"));
+}
+
 void campaign_print_report(const json_t *body, const json_t *check)
 {
     char count[SAY_COUNT_BYTES];
@@ -213,6 +219,7 @@ void campaign_print_report(const json_t *body, const json_t *check)
     print_budgets(check);
     print_finish(check);
     print_missing(check);
+    print_approval(check);
     print_findings(check);
 }
 

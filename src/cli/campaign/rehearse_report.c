@@ -149,6 +149,17 @@ static void add_faith(json_t *list, const struct rehearsed *r)
     add_line(list, "look", "rehearsal", why, "Rehearse again at a lower --speed.");
 }
 
+/* Nobody has to approve in a rehearsal. */
+static void add_approval(json_t *list, const struct rehearsed *r)
+{
+    char why[SENTENCE_BYTES];
+    if (!*say_string(r->check, "approval")) return;
+    (void)snprintf(why, sizeof why, "A second person must approve it before anybody is texted: %s.",
+                   say_string(r->check, "approval"));
+    add_line(list, "look", "approval", why,
+             "See that somebody else is there then: muster campaign approve.");
+}
+
 /* ---- the figures ---- */
 
 static json_t *assumed_json(const struct rehearsed *r)
@@ -175,6 +186,7 @@ json_t *rehearsal_json(const struct rehearsed *r)
     json_t *o = json_object(), *list = json_array();
     add_findings(list, r->check);
     add_time(list, r);
+    add_approval(list, r);
     add_errors(list, r);
     add_opt_outs(list, r);
     add_answers(list, r);

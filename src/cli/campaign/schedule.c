@@ -212,7 +212,7 @@ static void check_now(struct verb_call *c, const json_t *schedule)
     (void)snprintf(name, sizeof name, "%.100s, again and again", say_string(schedule, "name"));
     json_put(campaign, "name", json_text(slice_of(name)));
     int r = verb_ask(c, "POST", "/api/v1/campaigns/check", campaign, &check, &e);
-    if (r < 0) verb_note(c, "the schedule is made; what its campaign is like could not be checked");
+    if (r < 0) verb_note(c, "the schedule stands; what its campaign is like could not be checked");
     if (r == 0) say_found(c, check, "findings");
     if (r == 0 && !json_is_true(json_object_get(check, "ok")))
         verb_note(c, "as it is now, nothing would be launched: mend what the check found");
@@ -238,6 +238,7 @@ static int change(struct verb_call *c)
     int r = load(c, c->args[1], &body, &e);
     if (r < 0) return verb_fail(c, r, &e);
     r = ask_one(c, "POST", "", body, print_one);
+    if (r == EXIT_DONE && json_is_object(json_object_get(body, "campaign"))) check_now(c, body);
     json_decref(body);
     return r;
 }

@@ -2,6 +2,7 @@
 #include "web/api/api.h"
 #include "web/api/launch.h"
 
+#include "core/approval.h"
 #include "flow/zone_book.h"
 #include "web/campaign_body.h"
 #include "web/own.h"
@@ -20,12 +21,26 @@ static void launch_done(void *state)
     web_campaign_done(&l->call);
 }
 
+/* Why a second person would have to approve it. */
+static json_t *approval_json(const struct web_call *c, const struct check_report *report)
+{
+    const struct launch *l = c->state;
+    char why[APPROVAL_WHY_BYTES];
+    bool asked = check_report_needs_approval(report) || l->call.body.campaign.brake_off.n;
+    struct slice said =
+        approval_why(&c->config->means->approval, check_report_recipients(report), asked, why);
+    return said.n ? json_text(said) : json_null();
+}
+
 static void on_checked(void *arg, int result, const struct check_report *report,
                        const struct err *e)
 {
     struct web_call *c = arg;
     c->web->checks--;
-    if (web_ok(c, result, e)) web_answer(c, 200, check_report_json(report));
+    if (!web_ok(c, result, e)) return;
+    json_t *out = check_report_json(report);
+    json_put(out, "approval", approval_json(c, report));
+    web_answer(c, 200, out);
 }
 
 static void on_launched(void *arg, int result, const struct campaign *campaign,

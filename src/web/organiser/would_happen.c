@@ -55,6 +55,8 @@ void would_happen_put(const struct web_call *c, json_t *data, const json_t *repo
              json_boolean(json_integer_value(json_object_get(report, "texted_enough")) > 0 &&
                           access_may_everywhere(c->member, MAY_LAUNCH_CAMPAIGNS)));
     words_put_findings(data, json_object_get(report, "findings"));
+    if (json_is_string(json_object_get(report, "approval")))
+        json_put(data, "approval", json_incref(json_object_get(report, "approval")));
     put_questions(data, report);
     json_put(data, "recipients", words_count(json_object_get(report, "recipients")));
     json_put(data, "parts_total", words_count(json_object_get(report, "parts_total")));
