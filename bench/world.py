@@ -85,10 +85,10 @@ class Api:
     """A connection to a musterd that stays, but for one that was idle so long that musterd may have closed it."""
     IDLE_MAX_NS = 5_000_000_000
 
-    def __init__(self, daemon):
+    def __init__(self, daemon, timeout_s=30):
         self.daemon = daemon
         host = daemon.config["listen"]
-        self.http = http.client.HTTPConnection(host, timeout=30)
+        self.http = http.client.HTTPConnection(host, timeout=timeout_s)
         self.events = itertools.count(1)
         self.used_ns = now_ns()
 
