@@ -149,31 +149,34 @@ static void on_waiting(void *arg, int result, uint64_t waiting, int64_t since_ms
     there_list(d->config.store, d->now_ms, on_there, d);
 }
 
+/* False: it is over for this minute. */
+static bool count_all(struct day_clerk *d, int result, const struct campaign *list, size_t n)
+{
+    if (failed(d, result)) return false;
+    for (size_t i = 0; i < n; i++)
+        count(d, &list[i]);
+    return true;
+}
+
 static void on_newest(void *arg, int result, const struct campaign *list, size_t n,
                       struct slice next, const struct err *e)
 {
     struct day_clerk *d = arg;
     (void)next, (void)e;
-    if (failed(d, result)) return;
-    for (size_t i = 0; i < n; i++)
-        count(d, &list[i]);
+    if (!count_all(d, result, list, n)) return;
     forget_old(d, false);
     d->compares = true;
     campaign_answers(d->config.store, SLICE_LIT(""), on_waiting, d);
 }
 
+/* What ended in this minute is among the newest. */
 static void on_active(void *arg, int result, const struct campaign *list, size_t n,
                       struct slice next, const struct err *e)
 {
+    const struct campaign_query newest = {.groups = {.all = true}, .limit = NEWEST_MAX};
     struct day_clerk *d = arg;
     (void)next, (void)e;
-    if (failed(d, result)) return;
-    for (size_t i = 0; i < n; i++)
-        count(d, &list[i]);
-    /* What ended in this minute is among the newest. */
-    campaign_list(d->config.store,
-                  &(struct campaign_query){.groups = {.all = true}, .limit = NEWEST_MAX}, on_newest,
-                  d);
+    if (count_all(d, result, list, n)) campaign_list(d->config.store, &newest, on_newest, d);
 }
 
 void day_clerk_look(struct day_clerk *d)

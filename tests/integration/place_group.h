@@ -53,8 +53,8 @@ static inline int import_code(uint32_t import, const char *code, int32_t lat_e5,
     return made_wait();
 }
 
-static inline int import_town(uint32_t import, const char *name, const char *county,
-                              int32_t lat_e5, int32_t lon_e5)
+static inline int import_town(uint32_t import, const char *name, const char *county, int32_t lat_e5,
+                              int32_t lon_e5)
 {
     const struct gazetteer_town one = {slice_of(name), slice_of(county), {lat_e5, lon_e5}};
     const struct gazetteer_page page = {

@@ -203,9 +203,8 @@ static void test_a_place_from_a_map(void **state)
 static void test_what_waits_for_a_person(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"STOP",    "M14 5TA?",     "Where is M14 5TA",
-                                        "Leeds",   "yes",          "M14",
-                                        "sw1a1aa", "M14 5TZ" /* not known */};
+    static const char *const texts[] = {"STOP", "M14 5TA?", "Where is M14 5TA", "Leeds", "yes",
+                                        "M14",  "sw1a1aa",  "M14 5TZ" /* not known */};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         char id[8];
         (void)snprintf(id, sizeof id, "e%zu", i);
@@ -240,9 +239,12 @@ static void test_what_a_crash_left_is_answered(void **state)
     (void)state;
     struct auto_answer *was = auto_answer;
     inbound_free(inbound);
-    const struct inbound_config off = {
-        .inbox = inbox, .store = store, .outbox = outbox, .keywords = words,
-        .stop_confirmation = "", .help_answer = ""};
+    const struct inbound_config off = {.inbox = inbox,
+                                       .store = store,
+                                       .outbox = outbox,
+                                       .keywords = words,
+                                       .stop_confirmation = "",
+                                       .help_answer = ""};
     inbound = inbound_new(&off);
     write_text("e1", "m14 5ta");
     expect_answers(0);
@@ -290,7 +292,8 @@ static void test_who_is_left_alone(void **state)
     at_ms += LEASE_MS + 1;
     write_text("free", "m14 5ta");
     expect_answers(1);
-    struct inbound_event event = event_of("late", "m14 5ta"); /* hours ago, and somebody wrote since */
+    struct inbound_event event =
+        event_of("late", "m14 5ta"); /* hours ago, and somebody wrote since */
     BY_HAND("HSET %sconv:1 last_out_ms %lld", prefix, (long long)at_ms);
     event.at_ms = at_ms - 1000;
     assert_int_equal(receive_event(&event), 0);

@@ -10,9 +10,7 @@
 
 #include "base/clock.h"
 #include "flow/nearest.h"
-#include "redis_group.h"
-#include "store/gazetteer.h"
-#include "store/place.h"
+#include "place_group.h"
 
 static const struct slice BY = {"olga", 4};
 static int64_t late_ms; /* the gazetteer's clock is so far ahead */
@@ -25,7 +23,6 @@ static int64_t now_ms(void)
 static struct {
     bool done;
     int result;
-    uint32_t import;
     struct err e;
     struct point at;
     char where[GAZETTEER_WHERE_BYTES];
@@ -50,50 +47,6 @@ static void on_done(void *arg, int result, const struct err *e)
     got.done = true;
 }
 
-static void on_begun(void *arg, int result, uint32_t import, const struct err *e)
-{
-    got.import = import;
-    on_done(arg, result, e);
-}
-
-/* ---- importing ---- */
-
-static uint32_t begin(const char *country)
-{
-    gazetteer_begin(store, country, on_begun, NULL);
-    wait_done();
-    assert_int_equal(got.result, 0);
-    return got.import;
-}
-
-static int put_code(uint32_t import, const char *code, int32_t lat_e5, int32_t lon_e5)
-{
-    const struct gazetteer_code one = {code, {lat_e5, lon_e5}};
-    const struct gazetteer_page page = {
-        .country = "GB", .import = import, .codes = &one, .code_count = 1};
-    gazetteer_put(store, &page, on_done, NULL);
-    wait_done();
-    return got.result;
-}
-
-static int put_town(uint32_t import, const char *name, const char *county, int32_t lat_e5,
-                    int32_t lon_e5)
-{
-    const struct gazetteer_town one = {slice_of(name), slice_of(county), {lat_e5, lon_e5}};
-    const struct gazetteer_page page = {
-        .country = "GB", .import = import, .towns = &one, .town_count = 1};
-    gazetteer_put(store, &page, on_done, NULL);
-    wait_done();
-    return got.result;
-}
-
-static int end(uint32_t import)
-{
-    gazetteer_end(store, "GB", import, SLICE_LIT("a test"), BY, clock_wall_ms(), on_done, NULL);
-    wait_done();
-    return got.result;
-}
-
 static void import_few(void)
 {
     static const struct {
@@ -102,14 +55,14 @@ static void import_few(void)
     } rows[] = {{"M145TA", 5345000, -222000}, {"M145TB", 5345200, -222200},
                 {"M146AA", 5346000, -223000}, {"M14AA", 5348000, -224000},
                 {"SW1A1AA", 5150101, -14159}, {"LS14AP", 5380000, -155000}};
-    uint32_t import = begin("GB");
+    uint32_t import = import_begin("GB");
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        assert_int_equal(put_code(import, rows[i].code, rows[i].lat, rows[i].lon), 0);
-    assert_int_equal(put_town(import, "Leeds", "West Yorkshire", 5380000, -155000), 0);
-    assert_int_equal(put_town(import, "Newport", "Isle of Wight", 5070000, -129000), 0);
-    assert_int_equal(put_town(import, "Newport", "Gwent", 5158000, -300000), 0);
-    assert_int_equal(put_town(import, "Newport", "Gwent", 5158001, -300001), 0); /* again */
-    assert_int_equal(end(import), 0);
+        assert_int_equal(import_code(import, rows[i].code, rows[i].lat, rows[i].lon), 0);
+    assert_int_equal(import_town(import, "Leeds", "West Yorkshire", 5380000, -155000), 0);
+    assert_int_equal(import_town(import, "Newport", "Isle of Wight", 5070000, -129000), 0);
+    assert_int_equal(import_town(import, "Newport", "Gwent", 5158000, -300000), 0);
+    assert_int_equal(import_town(import, "Newport", "Gwent", 5158001, -300001), 0); /* again */
+    assert_int_equal(import_end(import, clock_wall_ms()), 0);
 }
 
 /* ---- looking up ---- */
@@ -193,12 +146,12 @@ static void test_again(void **state)
 {
     (void)state;
     is_at("M14 5TA", "M14 5TA", true, 5345000, -222000);
-    uint32_t import = begin("GB");
-    assert_int_equal(put_code(import, "M145TA", 5300000, -200000), 0);
+    uint32_t import = import_begin("GB");
+    assert_int_equal(import_code(import, "M145TA", 5300000, -200000), 0);
     late_ms += GAZETTEER_OLD_MS;
     is_at("M14 5TA", "M14 5TA", true, 5345000, -222000); /* it has not ended */
-    assert_int_equal(put_code(import, "M145TA", 5300001, -200001), 0);
-    assert_int_equal(end(import), 0);
+    assert_int_equal(import_code(import, "M145TA", 5300001, -200001), 0);
+    assert_int_equal(import_end(import, clock_wall_ms()), 0);
     is_at("M14 5TA", "M14 5TA", true, 5345000, -222000); /* remembered */
     late_ms += GAZETTEER_OLD_MS;
     is_at("M14 5TA", "M14 5TA", true, 5300001, -200001);
@@ -240,45 +193,21 @@ static void test_what_is_there(void **state)
 static void test_refused(void **state)
 {
     (void)state;
-    uint32_t first = begin("GB");
-    assert_int_equal(end(first), ERR_INVALID); /* nothing came */
-    uint32_t second = begin("GB");
-    assert_int_equal(put_code(first, "M145TA", 1, 1), ERR_CONFLICT);
-    assert_int_equal(end(first), ERR_CONFLICT);
-    assert_int_equal(put_code(second, "M145TA", 1, 1), 0);
+    uint32_t first = import_begin("GB");
+    assert_int_equal(import_end(first, clock_wall_ms()), ERR_INVALID); /* nothing came */
+    uint32_t second = import_begin("GB");
+    assert_int_equal(import_code(first, "M145TA", 1, 1), ERR_CONFLICT);
+    assert_int_equal(import_end(first, clock_wall_ms()), ERR_CONFLICT);
+    assert_int_equal(import_code(second, "M145TA", 1, 1), 0);
     is_at("M14 5TA", "M14 5TA", true, 5345000, -222000);
 }
 
 /* ---- the sessions near it ---- */
 
-static void on_written(void *arg, int result, const struct place_outcome *list, size_t n,
-                       const struct err *e)
-{
-    assert_int_equal(n, 1);
-    assert_int_equal(list[0].did, PLACE_MADE);
-    got.import = list[0].id;
-    on_done(arg, result, e);
-}
-
-static uint32_t write_one(bool is_session, json_t *said)
-{
-    static const struct group_set everywhere = {.all = true};
-    const struct place_item item = {is_session, 0, said};
-    const struct place_writing w = {
-        .items = &item, .n = 1, .groups = &everywhere, .by = BY, .now_ms = now_ms()};
-    place_write(store, &w, on_written, NULL);
-    wait_done();
-    json_decref(said);
-    return got.import;
-}
-
 static uint32_t place_with_session(const char *priority, int lat, int lon)
 {
-    uint32_t id = write_one(false, json_pack("{s:s,s:i,s:i,s:s}", "name", priority, "lat", lat,
-                                             "lon", lon, "priority", priority));
-    (void)write_one(true, json_pack("{s:I,s:I,s:I}", "place", (json_int_t)id, "start",
-                                    (json_int_t)now_ms() + 3600000, "end",
-                                    (json_int_t)now_ms() + 7200000));
+    uint32_t id = make_place(priority, priority, lat, lon, now_ms());
+    (void)make_session(id, now_ms());
     return id;
 }
 

@@ -8,9 +8,8 @@
 #include <cmocka.h>
 
 #include "flow/place_book.h"
-#include "redis_group.h"
+#include "place_group.h"
 #include "store/lua_scripts.h"
-#include "store/place.h"
 
 static const int64_t NOW = INT64_C(1800000000000), HOUR = 3600 * 1000;
 static int64_t the_time;
@@ -20,75 +19,31 @@ static int64_t now_ms(void)
     return the_time;
 }
 
-static struct {
-    bool done;
-    int result;
-    struct place_outcome list[4];
-    struct err e;
-    size_t swept;
-} got;
-
 static struct place_book *book;
 
-static void wait_done(void)
-{
-    while (!got.done)
-        loop_turn(loop, -1);
-    got.done = false;
-}
-
-static void on_done(void *arg, int result, const struct err *e)
-{
-    (void)arg;
-    got.result = result;
-    if (e) got.e = *e;
-    got.done = true;
-}
-
-static void on_written(void *arg, int result, const struct place_outcome *list, size_t n,
-                       const struct err *e)
-{
-    if (n) memcpy(got.list, list, n * sizeof *list);
-    on_done(arg, result, e);
-}
+static size_t swept;
 
 static void on_swept(void *arg, int result, size_t n)
 {
-    got.swept = n;
-    on_done(arg, result, NULL);
+    swept = n;
+    made_on_done(arg, result, NULL);
 }
 
 static void on_reply(void *arg, const struct redisReply *reply)
 {
     struct slice why = SLICE_NONE;
     if (redis_is_error(reply, &why)) fail_msg("%.*s", SLICE_ARG(why));
-    on_done(arg, 0, NULL);
+    made_on_done(arg, 0, NULL);
 }
 
 static void caught_up(void)
 {
-    place_book_catch_up(book, on_done, NULL);
-    wait_done();
-    assert_int_equal(got.result, 0);
+    place_book_catch_up(book, made_on_done, NULL);
+    assert_int_equal(made_wait(), 0);
 }
 
-static const struct group_set everywhere = {.all = true};
 static const char *const leeds_names[] = {"leeds"};
 static const struct group_set leeds = {.names = leeds_names, .count = 1};
-
-static void write_all(const struct place_item *items, size_t n, bool is_import,
-                      const struct group_set *groups)
-{
-    const struct place_writing w = {.items = items,
-                                    .n = n,
-                                    .is_import = is_import,
-                                    .groups = groups,
-                                    .by = SLICE_LIT("olga"),
-                                    .now_ms = NOW};
-    place_write(store, &w, on_written, NULL);
-    wait_done();
-    assert_int_equal(got.result, 0);
-}
 
 /* What became of one. said is taken. */
 static struct place_outcome put_as(bool is_session, uint32_t id, json_t *said, bool is_import,
@@ -96,9 +51,9 @@ static struct place_outcome put_as(bool is_session, uint32_t id, json_t *said, b
 {
     assert_non_null(said);
     const struct place_item item = {is_session, id, said};
-    write_all(&item, 1, is_import, groups);
+    write_places(&item, 1, is_import, groups, NOW);
     json_decref(said);
-    return got.list[0];
+    return made.list[0];
 }
 
 static uint32_t place(const char *name, const char *group)
@@ -127,9 +82,8 @@ static uint32_t session(uint32_t of, int64_t start)
 static int remove_one(bool is_session, uint32_t id, const struct group_set *groups)
 {
     const struct place_removing what = {is_session, id, groups, SLICE_LIT("olga"), NOW};
-    place_remove(store, &what, on_done, NULL);
-    wait_done();
-    return got.result;
+    place_remove(store, &what, made_on_done, NULL);
+    return made_wait();
 }
 
 /* As a script does it that makes a pledge. */
@@ -142,7 +96,7 @@ static void move_rooms(uint32_t id, int pledged, int waiting, int offered)
                    SLICE_ARG(lua_follow_changed), SLICE_ARG(lua_place_rooms));
     redis_commandf(redis, on_reply, NULL, "EVAL %b 0 %s %d %d %d %d", source, strlen(source),
                    prefix, (int)id, pledged, waiting, offered);
-    wait_done();
+    (void)made_wait();
 }
 
 static void test_made_and_found(void **state)
@@ -210,17 +164,17 @@ static void test_an_import_again_corrects(void **state)
                               "E1", "lat", 1, "lon", 2);
     json_t *nameless = json_pack("{s:s,s:s}", "group", "leeds", "code", "E2");
     const struct place_item items[] = {{false, 0, north}, {false, 0, nameless}};
-    write_all(items, 2, true, &leeds);
-    assert_int_equal(got.list[0].did, PLACE_MADE);
-    assert_int_equal(got.list[1].did, PLACE_REFUSED);
-    assert_string_equal(got.list[1].e.text, "'name' is missing");
-    uint32_t id = got.list[0].id;
-    write_all(items, 1, true, &leeds);
-    assert_int_equal(got.list[0].did, PLACE_SAME);
+    write_places(items, 2, true, &leeds, NOW);
+    assert_int_equal(made.list[0].did, PLACE_MADE);
+    assert_int_equal(made.list[1].did, PLACE_REFUSED);
+    assert_string_equal(made.list[1].e.text, "'name' is missing");
+    uint32_t id = made.list[0].id;
+    write_places(items, 1, true, &leeds, NOW);
+    assert_int_equal(made.list[0].did, PLACE_SAME);
     json_put(north, "name", json_string("North again"));
-    write_all(items, 1, true, &leeds);
-    assert_int_equal(got.list[0].did, PLACE_CHANGED);
-    assert_int_equal(got.list[0].id, id);
+    write_places(items, 1, true, &leeds, NOW);
+    assert_int_equal(made.list[0].did, PLACE_CHANGED);
+    assert_int_equal(made.list[0].id, id);
 
     json_t *when = times(id, NOW + HOUR, NOW + 2 * HOUR);
     json_put(when, "code", json_string("uid@calendar"));
@@ -284,7 +238,7 @@ static void test_removing(void **state)
     uint32_t north = place("North", "leeds"), one = session(north, NOW + HOUR);
     move_rooms(one, 2, 0, 0);
     assert_int_equal(remove_one(true, one, &leeds), ERR_CONFLICT);
-    assert_string_equal(got.e.text, "2 people are coming to it: cancel it instead");
+    assert_string_equal(made.e.text, "2 people are coming to it: cancel it instead");
     assert_int_equal(remove_one(false, north, &leeds), ERR_CONFLICT);
     (void)put_as(true, one, json_pack("{s:b}", "cancelled", 1), false, &leeds);
     caught_up();
@@ -311,8 +265,8 @@ static void test_what_is_over(void **state)
     caught_up();
     assert_int_equal(place_book_session(book, old)->pledged, 2);
     place_sweep(store, NOW, on_swept, NULL);
-    wait_done();
-    assert_int_equal(got.swept, 1);
+    (void)made_wait();
+    assert_int_equal(swept, 1);
     caught_up();
     assert_null(place_book_session(book, recent));
     assert_non_null(place_book_session(book, old));
@@ -321,7 +275,7 @@ static void test_what_is_over(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    memset(&got, 0, sizeof got);
+    memset(&made, 0, sizeof made);
     group_begin();
     the_time = NOW;
     book = place_book_new(loop, store, now_ms);
