@@ -139,16 +139,20 @@ static void test_details_go_and_the_summary_stays(void **state)
     make_campaign(7, 1, "done", NOW_MS);
     (void)ask("HSET %scascades 7 {}", prefix);
     (void)ask("HSET %sc:7:cascade next 5001 opens 5000", prefix);
+    (void)ask("HSET %sc:7:tags yes 3 needs_lift 1", prefix);
+    (void)ask("ZADD %sc:7:tag:yes 1 11 2 12 3 13", prefix);
+    (void)ask("ZADD %sc:7:tag:needs_lift 1 12", prefix);
     (void)ask("SET %sc:7:links:0 x", prefix);
     (void)ask("SET %sc:7:links:1 x", prefix);
     pass(0, 4);
     pass(29 * DAY_MS, 4);
     assert_true(has("c", 7, ":l"));
     pass(2 * DAY_MS, 4);
-    static const char *const gone[] = {":l", ":d", ":u", ":r"};
+    static const char *const gone[] = {":l", ":d", ":u", ":r", ":tag:yes", ":tag:needs_lift"};
     for (size_t i = 0; i < COUNT_OF(gone); i++)
         assert_false(has("c", 7, gone[i]));
     assert_true(has("c", 7, ":text"));
+    assert_int_equal(ask("HGET %sc:7:tags yes", prefix), 3);
     assert_int_equal(ask("HGET %sc:7 n4", prefix), 2);
     assert_true(ask("HGET %sc:7 trimmed_ms", prefix) >= NOW_MS + 31 * DAY_MS);
     assert_int_equal(ask("HGET %scampaign_names n7", prefix), 7);
