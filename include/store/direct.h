@@ -29,6 +29,7 @@ struct direct_message {
     enum direct_kind kind;
     uint32_t conversation; /* 0 = none */
     int64_t at_ms;         /* [wall ms] */
+    int64_t until_ms;      /* [wall ms] of no use any more from then on: not sent; 0 = never */
 };
 
 /* Records a message that belongs to no conversation; at_ms is now. */

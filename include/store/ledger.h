@@ -103,6 +103,7 @@ struct gate_ask {
     const char *group;        /* suppression scope besides "all" */
     int64_t lead_us;          /* [µs] earliest slot after the script's now */
     int64_t window_us;        /* [µs] slots reach this far beyond */
+    int64_t until_us;         /* [wall µs] no slot from then on; 0 = the campaign's deadline */
     double rate_per_s;        /* of the gateway: never more in any sliding second */
     double sender_rate_per_s; /* 0 = senders have no limit of their own */
     int grants_max;

@@ -261,6 +261,19 @@ static void nothing_after_the_deadline(void **state)
     assert_string_equal(lw_detail(w, 1), "deadline");
 }
 
+static void nothing_after_its_own_end(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 2);
+    ask.until_us = w->now_us + WORLD_S;
+    ask.grants_max = 1;
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "gw");
+    lw_pass(w, WORLD_S);
+    assert_string_equal(lw_gate(w, w->a, &ask).letters, "-x");
+    assert_int_equal(lw_count(w, STATE_EXPIRED), 1);
+}
+
 /* ---- allowed hours ---- */
 
 static void only_slots_inside_the_hours(void **state)
@@ -606,6 +619,7 @@ int main(void)
         GATE_TEST(the_held_are_skipped_and_answered),
         GATE_TEST(the_confirmation_of_a_stop_passes),
         GATE_TEST(nothing_after_the_deadline),
+        GATE_TEST(nothing_after_its_own_end),
         GATE_TEST(only_slots_inside_the_hours),
         GATE_TEST(the_hours_end_at_a_slot),
         GATE_TEST(a_batch_sleeps_until_its_hours),

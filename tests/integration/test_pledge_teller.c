@@ -148,6 +148,7 @@ static void who_pledges_is_told_at_once(void **state)
     assert_string_equal(get("dm:1", "to"), "447400000102");
     assert_string_equal(get("dm:0", "gateway"), "texts");
     assert_string_equal(get("dm:0", "sender"), "LABOUR");
+    assert_int_equal(strtoll(get("dm:0", "until"), NULL, 10), at("2026-12-05T10:00:00Z"));
 }
 
 static void reminders_come_twice_and_not_again(void **state)
@@ -177,6 +178,11 @@ static void reminders_come_twice_and_not_again(void **state)
     lead_at("2026-12-05T08:32:00Z");
     lead_at("2026-12-05T10:40:00Z");
     assert_int_equal(told(), 5);
+    assert_int_equal(strtoll(get("dm:4", "until"), NULL, 10), at("2026-12-05T10:30:00Z"));
+    pledge_at(UINT64_C(447400000103), "2026-12-05T10:45:00Z"); /* on the spot */
+    lead_at("2026-12-05T10:45:00Z");
+    assert_int_equal(told(), 6);
+    assert_int_equal(strtoll(get("dm:5", "until"), NULL, 10), at("2026-12-05T12:30:00Z"));
 }
 
 static void who_was_not_there_in_time_reminds_while_it_is_of_use(void **state)

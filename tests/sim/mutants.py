@@ -74,6 +74,8 @@ MUTANTS = {
     "a look-up takes anybody": (G + "bound/lookup.c", "!same_person(to, user_id.n ? user_id : w->to) ||", ""),
     "resolve does not release": (L + "campaign/resolve.lua", "if to == PENDING then redis.call('SADD', KEYS[4], b) end", ""),
     "resolve ends nothing": (L + "campaign/resolve.lua", "  if status == CAMPAIGN_DONE then", "  if false then"),
+    "a direct message has no end": (L + "gate/gate.lua", "ARGV[UNTIL] ~= '0' and tonumber(ARGV[UNTIL]) or ", ""),
+    "a direct message may be delivered at any time": (F + "dispatch/hours.c", "return direct->until_ms;", "return 0;"),
     "nobody expires": (F + "release.c", "else if (late)", "else if (false)"),
     "expired too early": (F + "release.c", "r->now_ms >= c->deadline_ms;", "r->now_ms + 5000 >= c->deadline_ms;"),
     "sleepers are not woken": (L + "campaign/reserve.lua", "redis.call('SPOP', KEYS[3]) or opened()", "redis.call('SPOP', KEYS[3])"),

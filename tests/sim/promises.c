@@ -141,6 +141,7 @@ static const char *missing_reason(const struct campaign *c, size_t index, uint8_
             sim_now_us() - c->quiet.running_us > OPEN_LONG_US &&
             promises_open_for_us(c, index) > OPEN_LONG_US)
             return "their hours were open";
+        if (p->until_us && sim_redis_clock_us() + AHEAD_US >= p->until_us) return NULL;
         return strcmp(c->status, "expired") == 0 || deadline_is_near(c) ? NULL : "it is not late";
     case STATE_CANCELLED:
         return strcmp(c->status, "cancelled") == 0 ? NULL : "the campaign is not cancelled";

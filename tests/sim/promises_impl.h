@@ -35,6 +35,7 @@ struct person {
     uint8_t told;          /* the furthest receipt that was stored, 0 = none */
     uint32_t stamp;        /* of the last reference */
     int64_t failed_us;     /* since when they are refused or undelivered */
+    int64_t until_us;      /* of a direct message: of no use any more from then on; 0 = never */
     int64_t pair_until_us; /* not before this again: the provider said so, of this person */
 };
 

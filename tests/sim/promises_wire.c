@@ -107,7 +107,8 @@ static void check_validity(const struct campaign *c, const struct sim_request *q
 
 static void check_time(const struct campaign *c, size_t index, const struct sim_request *q)
 {
-    int64_t redis_us = sim_redis_clock_us(), until_us = c->plan.deadline_ms * 1000;
+    int64_t redis_us = sim_redis_clock_us(),
+            until_us = c->plan.id ? c->plan.deadline_ms * 1000 : c->people[index].until_us;
     if (sim_now_us() - seen.jump_us <= JUMP_TIME_US) return;
     if (until_us && redis_us > until_us)
         promise_broken("campaign %u sends %lld us after its deadline", c->plan.id,
@@ -141,8 +142,18 @@ static void read_window(struct slice windows, size_t n, int64_t ret[2])
     }
 }
 
+/* A direct message says until when it is of use, and the gate is told. */
+static void see_until(const struct sim_done *done)
+{
+    uint64_t until_us, index;
+    if (!slice_to_u64(gate_arg(done, GATE_ARG_UNTIL), INT64_MAX, &until_us) || until_us == 0) return;
+    if (slice_to_u64(gate_arg(done, GATE_ARG_FIRST), PROMISED_DIRECT_MAX - 1, &index))
+        promises_campaign(0)->people[index].until_us = (int64_t)until_us;
+}
+
 void promises_see_gate(const struct sim_done *done)
 {
+    see_until(done);
     struct slice window_of = gate_arg(done, GATE_ARG_HOURS_OF),
                  letters = redis_str(redis_at(done->reply, 3)),
                  times = redis_str(redis_at(done->reply, 4));

@@ -112,9 +112,11 @@ static void on_recorded(void *arg, int result, uint32_t index, const struct err 
 void reports_send_direct(struct world *w, int gateway)
 {
     struct node *n = world_any_node(w);
+    int64_t redis_ms = sim_redis_clock_us() / 1000;
+    int nth = w->direct_sent;
     if (!n || w->direct_sent >= PROMISED_DIRECT_MAX / 2) return;
     const struct direct_message m = {
-        .to = UINT64_C(447700990000) + (uint64_t)w->direct_sent++,
+        .to = UINT64_C(447700990000) + (uint64_t)nth,
         .gateway = slice_of(w->gateways[gateway].name),
         .sender = SLICE_LIT(""),
         .group = SLICE_LIT("main"),
@@ -122,6 +124,8 @@ void reports_send_direct(struct world *w, int gateway)
         .by = SLICE_LIT("sam"),
         .kind = DIRECT_TEST,
         .at_ms = clock_wall_ms(),
+        .until_ms = w->quiet || nth % 2 ? 0 : redis_ms + INT64_C(100) * (nth % 40),
     };
+    w->direct_sent++;
     node_send_direct(n, &m, on_recorded, (void *)(intptr_t)gateway);
 }

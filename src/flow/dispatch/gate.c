@@ -221,6 +221,7 @@ static void send_ask(struct outlet *o, struct ask *ask, int64_t now)
         .lead_us = durable_lead_us(o->d),
         /* A reply gets the next slot even if it is further off than a blast's may be. */
         .window_us = PACE_WINDOW_US + (direct ? (int64_t)o->interval_us : 0),
+        .until_us = direct ? direct->until_ms * 1000 : 0,
         .rate_per_s = pace_clock_rate(&o->d->clock, account->rate_per_s),
         .sender_rate_per_s = pace_clock_rate(&o->d->clock, account->sender_rate_per_s),
         .grants_max = (int)ask->grants_max,

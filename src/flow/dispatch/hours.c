@@ -108,7 +108,9 @@ size_t hours_windows(const struct batch *b, const uint8_t *offsets, size_t n, in
 
 int64_t hours_until_ms(const struct batch *b, uint8_t offset, int64_t now)
 {
+    const struct direct_message *direct = batch_direct(b);
     struct run *r = batch_run(b);
+    if (direct) return direct->until_ms;
     if (!r) return 0;
     int64_t deadline_ms = r->campaign->deadline_ms;
     if (r->any_hour) return deadline_ms;

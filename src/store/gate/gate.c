@@ -85,6 +85,7 @@ static void add_pace(struct call *c, const struct gate_ask *ask)
 {
     call_i64(call_next(c, GATE_ARG_LEAD), ask->lead_us);
     call_i64(call_next(c, GATE_ARG_REACH), ask->window_us);
+    call_i64(call_next(c, GATE_ARG_UNTIL), ask->until_us);
     call_f(call_next(c, GATE_ARG_RATE), "%.3f", ask->rate_per_s);
     call_f(call_next(c, GATE_ARG_SENDER_RATE), "%.3f", ask->sender_rate_per_s);
     call_i64(call_next(c, GATE_ARG_GRANTS_MAX), ask->grants_max);

@@ -24,7 +24,7 @@ local ask = {
   now = now,
   earliest = now + tonumber(ARGV[LEAD]),
   latest = now + tonumber(ARGV[LEAD]) + tonumber(ARGV[REACH]),
-  deadline = tonumber(campaign[2] or '0') * 1000, -- [µs] 0 = none
+  deadline = ARGV[UNTIL] ~= '0' and tonumber(ARGV[UNTIL]) or tonumber(campaign[2] or '0') * 1000, -- [µs] 0 = none
   exempt = campaign[5] == 'exempt', -- from the cap
   hours_of = hours_read(),
   wait_until = 0, -- before it nobody needs to ask again

@@ -32,6 +32,7 @@
     X(P, FLAGS)                                                                                    \
     X(P, LEAD)        /* [µs] from now to the earliest slot */                                    \
     X(P, REACH)       /* [µs] from there to the latest one */                                     \
+    X(P, UNTIL)       /* [µs] of a direct message: its deadline; 0 = the campaign's */            \
     X(P, RATE)        /* [1/s] of the gateway */                                                   \
     X(P, SENDER_RATE) /* [1/s] 0 = none */                                                         \
     X(P, GRANTS_MAX)                                                                               \

@@ -56,6 +56,7 @@ void direct_add(struct store *s, const struct direct_message *m, direct_index_cb
     call_pair(c, "by", m->by);
     call_pair(c, "kind", slice_of(direct_kind_to_string(m->kind)));
     call_pair_u64(c, "conv", m->conversation);
+    if (m->until_ms) call_pair_u64(c, "until", (uint64_t)m->until_ms);
     call_run(c, on_added, cb, arg);
 }
 
@@ -88,6 +89,7 @@ static void on_loaded(struct call *c, const struct redisReply *reply)
     m.by = redis_field(reply, "by");
     m.conversation = (uint32_t)field_int(reply, "conv");
     m.at_ms = field_int(reply, "at");
+    m.until_ms = field_int(reply, "until");
     call_back(c, direct_message_cb)(c->arg, 0, &m, NULL);
 }
 

@@ -19,10 +19,16 @@ local function way(r, gateway, sender)
   return gateway ~= '' and gateway or nil, sender, id
 end
 
-local function send(r, text, usual, usual_sender)
+-- A text for who comes is of no use once it has begun, or at its end for who says so while it goes on.
+local function of_use_until(s)
+  return string.format('%.0f', NOW < s.start and s.start or s['end'])
+end
+
+local function send(r, s, text, usual, usual_sender)
   local gateway, sender, id = way(r, usual, usual_sender)
   if not gateway then return end
-  local fields = {'group', r.g, 'to', r.p, 'gateway', gateway, 'sender', sender, 'text', text, 'kind', 'pledge', 'by', ''}
+  local fields = {'group', r.g, 'to', r.p, 'gateway', gateway, 'sender', sender, 'text', text, 'kind', 'pledge', 'by', '',
+    'until', of_use_until(s)}
   if id then
     fields[#fields + 1], fields[#fields + 2] = 'conv', id
   end
@@ -59,7 +65,7 @@ local function one(session, n, what, text, later, gateway, sender)
   settle(session, n, r, s, what)
   if text ~= '' and r.texts < tonumber(ARGV[4]) then
     r.texts = r.texts + 1
-    send(r, text, gateway, sender)
+    send(r, s, text, gateway, sender)
   end
   write(session, n, r)
 end
