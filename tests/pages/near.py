@@ -134,6 +134,26 @@ def anybody_says_that_they_come(world):
         equal(response.headers.get_content_type(), "text/calendar", "the calendar's type")
 
 
+def by_where_the_phone_is(world):
+    """A tap, and never before it; whoever says no writes a postcode as before."""
+    browser = world.browser(SMALL_PHONE, scripts=True)
+    at = {"latitude": 53.80123, "longitude": -1.55123, "accuracy": 20}
+    browser.chromium_command("Emulation.setGeolocationOverride", **at)
+    browser.chromium_command("Browser.setPermission", permission={"name": "geolocation"}, setting="denied", origin=world.url)
+    browser.open(world.url + "/near")
+    equal(browser.text("#here-said"), "", "what is said before a tap")
+    browser.tap("#here")
+    until(lambda: "did not say where you are" in browser.text("#where"), "the words of a phone that does not say it")
+    browser.chromium_command("Browser.setPermission", permission={"name": "geolocation"}, setting="granted", origin=world.url)
+    browser.tap("#here")
+    until(lambda: "Near you." in browser.text("body"), "places by where the phone is")
+    check("53.80%2C-1.55" in browser.address(), f"rounded: {browser.address()}")
+    equal(browser.values("#q"), [""], "what stands in the form")
+    has(browser, "1. Northfield")
+    equal([line for line in browser.complaints() if "eolocation" not in line], [], "complaints of the browser")
+    look_at(world, path_of(world, browser), "here")
+
+
 def pages_without_anything(world):
     look_at(world, "/near", "form")
     look_at(world, "/near?q=Nowhere", "unknown")
@@ -145,4 +165,4 @@ def pages_without_anything(world):
 
 
 if __name__ == "__main__":
-    sys.exit(run(options(modules=".", shots=""), anybody_says_that_they_come, pages_without_anything, world=NearWorld))
+    sys.exit(run(options(modules=".", shots=""), anybody_says_that_they_come, by_where_the_phone_is, pages_without_anything, world=NearWorld))

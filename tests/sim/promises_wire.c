@@ -146,7 +146,8 @@ static void read_window(struct slice windows, size_t n, int64_t ret[2])
 static void see_until(const struct sim_done *done)
 {
     uint64_t until_us, index;
-    if (!slice_to_u64(gate_arg(done, GATE_ARG_UNTIL), INT64_MAX, &until_us) || until_us == 0) return;
+    if (!slice_to_u64(gate_arg(done, GATE_ARG_UNTIL), INT64_MAX, &until_us) || until_us == 0)
+        return;
     if (slice_to_u64(gate_arg(done, GATE_ARG_FIRST), PROMISED_DIRECT_MAX - 1, &index))
         promises_campaign(0)->people[index].until_us = (int64_t)until_us;
 }

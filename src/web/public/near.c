@@ -31,10 +31,11 @@ static struct slice asked(const struct web_call *c)
 
 static json_t *form_data(const struct web_call *c)
 {
+    struct point at; /* of their phone: no words that they wrote */
     json_t *data = public_data(c, "Where can you help?");
     json_put(data, "about",
              json_string("Write your postcode, and see where people are needed near you."));
-    json_put(data, "q", json_text(asked(c)));
+    json_put(data, "q", json_text(point_from_text(asked(c), &at) ? SLICE_NONE : asked(c)));
     public_put_via(c, data);
     return data;
 }
