@@ -333,6 +333,9 @@ enum hook_result gateway_read(struct gateway *g, const struct hook_request *hook
 bool gateway_has_number(const struct gateway *g, const struct gateway *by, struct slice own_id);
 bool gateway_has_account(const struct gateway *g, const struct gateway *by,
                          struct slice account_id);
+/* Whether a webhook of `by` may be about a sender of g: one provider, one channel, and both have the
+ * secret that signs it. */
+bool gateway_shares_address(const struct gateway *g, const struct gateway *by);
 
 /* What the provider wants to hear when all is stored. */
 struct hook_answer {

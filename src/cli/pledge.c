@@ -66,9 +66,9 @@ static int add_session(struct verb_call *c, uint32_t id, json_t *ret_list, struc
     buf_addf(&path, SESSIONS "/%u/pledges", id);
     int r = verb_ask_all(c, &path, "pledges", pledges, &first, e);
     if (r == 0) {
-        json_list_add(ret_list, json_pack("{s:O,s:O,s:O}", "place", json_object_get(first, "place"),
-                                          "session", json_object_get(first, "session"), "pledges",
-                                          pledges));
+        json_list_add(ret_list,
+                      json_pack("{s:O,s:O,s:O}", "place", json_object_get(first, "place"),
+                                "session", json_object_get(first, "session"), "pledges", pledges));
     }
     json_decref(first);
     json_decref(pledges);
@@ -144,7 +144,8 @@ static int make(struct verb_call *c)
     json_t *body = json_object();
     int exit_code = say_who(c, body);
     if (verb_option(c, "name")) json_put(body, "name", json_text(slice_of(verb_option(c, "name"))));
-    if (verb_option(c, "group")) json_put(body, "group", json_text(slice_of(verb_option(c, "group"))));
+    if (verb_option(c, "group"))
+        json_put(body, "group", json_text(slice_of(verb_option(c, "group"))));
     (void)snprintf(path, sizeof path, SESSIONS "/%u/pledges", id);
     if (exit_code == EXIT_DONE) exit_code = ask(c, path, body);
     json_decref(body);
@@ -158,7 +159,8 @@ static int mark(struct verb_call *c, const char *state)
     char path[PATH_BYTES];
     if (!verb_id(c, "session", &id)) return EXIT_USAGE;
     if (!slice_to_u64(slice_of(c->args[1]), UINT32_MAX, &pledge) || pledge == 0)
-        return verb_misuse(c, "'%s' is no number of a pledge: muster pledge list %u", c->args[1], id);
+        return verb_misuse(c, "'%s' is no number of a pledge: muster pledge list %u", c->args[1],
+                           id);
     json_t *body = json_pack("{s:s}", "state", state);
     (void)snprintf(path, sizeof path, SESSIONS "/%u/pledges/%u", id, (unsigned)pledge);
     int exit_code = ask(c, path, body);
@@ -193,8 +195,8 @@ static void print_states(json_t *states)
 {
     const char *state;
     json_t *n;
-    json_object_foreach(states, state, n)
-        (void)printf("\t%s %lld", state, (long long)json_integer_value(n));
+    json_object_foreach(states, state, n)(void)
+        printf("\t%s %lld", state, (long long)json_integer_value(n));
     (void)puts("");
 }
 

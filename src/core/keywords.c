@@ -225,11 +225,16 @@ static bool is_quote(uint32_t cp, bool opening)
     case 0x201F:
     case 0x2018:
     case 0x201A:
+    case 0x300C: /* of East Asia */
+    case 0x300E:
     case 0xAB:
         return opening || cp == 0xAB;
     case 0x201D: /* opens in Finnish and Hebrew */
     case 0xBB:
         return true;
+    case 0x300D:
+    case 0x300F:
+        return !opening;
     case 0x2019:
         return !opening;
     default:
@@ -440,9 +445,13 @@ void keywords_free(struct keywords *k)
 const char *keywords_refuse(const struct keywords *k, enum keyword as, struct slice phrase)
 {
     struct reading r;
+    struct fold as_written;
     enum keyword is = keywords_recognise(k, phrase);
     read_text(k, phrase, &r);
+    fold_text(phrase, &as_written);
     if (r.n == 0 || r.n > PHRASE_WORDS_MAX) return "1 to 15 words of letters or digits";
+    if (as_written.count != r.n && is != as)
+        return "words that are written as a whole: letters with blanks between are read as one";
     if (has_unbroken(&r, PHRASE_NOT)) return "a phrase without a \"don't\" or a bus stop";
     if (is != as && (is == KEYWORD_STOP || is == KEYWORD_START || is == KEYWORD_HELP))
         return "a word that does not mean the opposite already";

@@ -156,6 +156,14 @@ def two_numbers_behind_one_callback(w):
     equal(until(lambda: w.provider.seen, "the answer", 20)[0]["from"], "222", "answered from")
 
 
+def one_callback_of_an_account_with_many_numbers(w):
+    w.twilio(ANN, "Yes to north!", to="+447700900991")
+    w.twilio(BEN, "And I to main", to="+447700900998")
+    w.twilio("+447700900125", "To a number that no gateway has", to="+447700900888")
+    equal({c["address"]: (c["gateway"], c["group"]) for c in w.everything()},
+          {ANN: ("north", "north"), BEN: ("tw", "main"), "+447700900125": ("tw", "main")}, "by the number that was written to")
+
+
 def one_message_by_two_doors(w):
     message = w.whatsapp({"from": ANN_ID}, text="yes")
     value = {"contacts": [{"profile": {"name": "Kim"}, "wa_id": ANN_ID}], "messages": [message]}

@@ -10,12 +10,20 @@
 static const char *const countries[] = {"GB", "US", "DE", "BR", "MX", "AR", "CI", "KR",
                                         "AU", "IT", "GM", "GA", "VN", "JM", "",   "ZZ"};
 
+/* Not by memcmp: what lies between the fields is nobody's. */
+static bool is_same(const struct phone *a, const struct phone *b)
+{
+    return a->e164 == b->e164 && strcmp(a->country, b->country) == 0 && a->type == b->type &&
+           a->possible == b->possible && a->valid == b->valid && a->ambiguous == b->ambiguous &&
+           a->drama == b->drama;
+}
+
 static void check_phone(const char *text, size_t n, const char *country)
 {
     struct phone p, same;
     if (!phone_parse(text, n, country, &p)) return;
     check(p.valid == (p.type != PHONE_UNKNOWN));
-    if (!p.ambiguous && phone_of(p.e164, &same)) check(memcmp(&p, &same, sizeof p) == 0);
+    if (!p.ambiguous && phone_of(p.e164, &same)) check(is_same(&p, &same));
 }
 
 static void check_person(struct slice text, const char *country, bool international)

@@ -224,6 +224,7 @@ static void test_further_words(void **state)
     (void)state;
     struct keywords *own = keywords_new();
     assert_null(keywords_add(own, KEYWORD_STOP, SLICE_LIT("Lopetä  kaikki!")));
+    assert_non_null(keywords_add(own, KEYWORD_STOP, SLICE_LIT("k-e s tte"))); /* kes */
     assert_null(keywords_add(own, KEYWORD_HELP, SLICE_LIT("wer da")));
     assert_int_equal(keywords_recognise(own, SLICE_LIT("LOPETA KAIKKI, please")), KEYWORD_STOP);
     assert_int_equal(keywords_recognise(words, SLICE_LIT("lopeta kaikki")), KEYWORD_NONE);

@@ -168,6 +168,11 @@ bool gateway_has_account(const struct gateway *g, const struct gateway *by, stru
     return (own.n == 0 || slice_eq(own, account_id)) && share_a_secret(g, by);
 }
 
+bool gateway_shares_address(const struct gateway *g, const struct gateway *by)
+{
+    return g->channel == by->channel && share_a_secret(g, by);
+}
+
 struct hook_answer gateway_answer(const struct gateway *g)
 {
     const struct hooks_description *h = &g->p->hooks;
