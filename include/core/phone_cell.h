@@ -31,6 +31,7 @@ enum { PHONE_CELL_DIGITS_MAX = 20 }; /* 15, and the longest exit code with a tru
 struct phone_text {
     char digits[1 + PHONE_CELL_DIGITS_MAX + 1]; /* "+447700900123" or "07700900123", terminated */
     size_t n;
+    bool american; /* written as in North America: "(740) 555-0123", "740-555-0123", with dots */
 };
 
 /* cell: any bytes. ret is set for PHONE_CELL_NUMBER only. O(bytes), at most 256 characters are

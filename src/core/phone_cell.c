@@ -202,6 +202,7 @@ static enum phone_cell keep(struct phone_text *ret, const struct sketch *s, size
     memcpy(ret->digits, out, n);
     ret->digits[n] = '\0';
     ret->n = n;
+    ret->american = false;
     return PHONE_CELL_NUMBER;
 }
 
@@ -397,6 +398,24 @@ static enum phone_cell judge_soft(const struct sketch *s)
                                                            : PHONE_CELL_DOUBTFUL;
 }
 
+/* Three, three and four digits: in brackets the first, else with the same sign twice. */
+static bool is_american(const struct sketch *s)
+{
+    bool bracket = s->p[0] == '(';
+    size_t at = bracket;
+    if (run(s, at) != 3) return false;
+    at += 3;
+    char sign = s->p[at++];
+    if (bracket ? sign != ')' : sign != '-' && sign != '.') return false;
+    while (bracket && s->p[at] == ' ')
+        at++;
+    if (run(s, at) != 3) return false;
+    at += 3;
+    char second = s->p[at++];
+    bool joins = bracket ? second == '-' || second == '.' || second == ' ' : second == sign;
+    return joins && run(s, at) == 4 && at + 4 == s->n;
+}
+
 enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret)
 {
     struct sketch s;
@@ -409,5 +428,7 @@ enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret)
     if (read_power(&s, &kind, ret) || read_spreadsheet(&s, &kind, ret)) return kind;
     kind = judge_signs(&s);
     if (kind == PHONE_CELL_NUMBER) kind = judge_soft(&s);
-    return kind == PHONE_CELL_NUMBER ? keep(ret, &s, s.n) : kind;
+    if (kind == PHONE_CELL_NUMBER) kind = keep(ret, &s, s.n);
+    if (kind == PHONE_CELL_NUMBER) ret->american = is_american(&s);
+    return kind;
 }

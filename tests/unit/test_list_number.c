@@ -75,6 +75,17 @@ static void test_reasons(void **state)
         {"GB", "07700 900ABC", 0, IMPORT_LETTERS},
         {"US", "+1 202 555 0123 x12", 0, IMPORT_EXTENSION},
         {"GB", "020 7946 0018;07400123457", 0, IMPORT_TWO_NUMBERS},
+        /* of somebody in Ohio, whatever the list's country: not of the Briton with these digits */
+        {"GB", "(740) 555-0123", 0, IMPORT_DOUBTFUL},
+        {"GB", "(740)555.0123", 0, IMPORT_DOUBTFUL},
+        {"GB", "740-555-0123", 0, IMPORT_DOUBTFUL},
+        {"GB", "740.555.0123", 0, IMPORT_DOUBTFUL},
+        {"GB", "740 555 0123", 447405550123, IMPORT_FINE}, /* a zero that a spreadsheet ate */
+        {"GB", "(07405) 550123", 447405550123, IMPORT_FINE},
+        {"GB", "(0740) 555-0123", 447405550123, IMPORT_FINE},
+        {"US", "(740) 555-0123", 17405550123, IMPORT_FINE},
+        {"CO", "(300) 234-5678", 573002345678, IMPORT_FINE}, /* written so there, and no zero is */
+        {"MX", "(744) 234-5678", 527442345678, IMPORT_FINE},
         {"GB", "4.47701E+11", 0, IMPORT_ROUNDED},
         {"GB", "=A2", 0, IMPORT_FORMULA},
         {"GB", "44770090012344770090", 0, IMPORT_TOO_MANY_DIGITS},

@@ -5,6 +5,8 @@
 #include "io/person_number.h"
 #include "io/phone.h"
 
+#include <stdio.h>
+
 static enum import_reason judge(const struct phone *p)
 {
     if (p->ambiguous) return IMPORT_DOUBTFUL;
@@ -65,6 +67,19 @@ static enum import_reason read_text(const struct phone_text *t, const char *coun
     return second == IMPORT_FINE ? reason : second;
 }
 
+/* "(740) 555-0123" in a list of Britain is somebody's in Ohio, and not the Briton's whose number these digits are behind the
+ * zero that nobody there leaves out between such signs. Of a country whose people write no zero it is one of its own. */
+static bool is_from_america(const struct phone_text *t, const char *country,
+                            const struct phone *home)
+{
+    char with_zero[sizeof t->digits + 1];
+    struct phone there, zero;
+    if (!t->american || !phone_parse(t->digits, t->n, "US", &there) || !there.valid) return false;
+    int n = snprintf(with_zero, sizeof with_zero, "0%s", t->digits);
+    return there.e164 != home->e164 && phone_parse(with_zero, (size_t)n, country, &zero) &&
+           zero.e164 == home->e164;
+}
+
 static enum import_reason reason_of(enum phone_cell kind)
 {
     static const enum import_reason reasons[] = {
@@ -92,6 +107,7 @@ enum import_reason list_number_read(void *arg, struct slice cell, uint64_t *ret_
     struct phone p = {0};
     enum import_reason reason = read_text(&text, l->country, &p);
     l->drama |= p.drama;
+    if (reason == IMPORT_FINE && is_from_america(&text, l->country, &p)) reason = IMPORT_DOUBTFUL;
     if (l->landlines && (reason == IMPORT_LANDLINE || reason == IMPORT_PREMIUM))
         reason = IMPORT_FINE;
     if (l->unlisted && reason == IMPORT_UNLISTED) reason = IMPORT_FINE;
