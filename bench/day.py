@@ -153,6 +153,7 @@ class Day:
         early = self.stop_early()
         looks = people.Part(people.pages, w.daemon, self.wanted_pages())
         self.at(FAILS_FROM)
+        self.fails_ns = world.now_ns()
         w.wires["two"].be(world.ERRORS)
         self.at((FAILS_FROM + FAILS_TO) / 2)
         w.wires["two"].be(world.CUTS)
@@ -189,8 +190,15 @@ class Day:
     # ---- the books ----
 
     def reply_ms(self, seen):
-        sent = self.answered["sent_ns"]
-        return sorted((at[0] - sent[i]) / 1e6 for i, at in seen.replies.items())
+        """Of those by an account that was there; and of those by the one that failed, until it took something again."""
+        well, failing, sent = [], [], self.answered["sent_ns"]
+        last = max((r.at_ns for r in self.w.wires["two"].told() if r.mood != world.WELL), default=self.fails_ns)
+        back_ns = min((r.at_ns for r in self.w.wires["two"].told() if r.at_ns > last), default=math.inf)
+        for i, texts in seen.replies.items():
+            at, account = texts[0]
+            fails = account == "two" and self.fails_ns <= at and sent[i] <= back_ns
+            (failing if fails else well).append((at - sent[i]) / 1e6)
+        return sorted(well), sorted(failing)
 
     def check(self):
         """Raises at what is not as promised. What was counted."""
@@ -240,7 +248,8 @@ class Day:
 
     def tell(self, seen, states, told, pledges, moved):
         """Whether the bounds of time and memory hold, too."""
-        a, reply, n = self.a, self.reply_ms(seen), len(self.made)
+        a, n = self.a, len(self.made)
+        reply, failing = self.reply_ms(seen)
         page = sorted(ms for times in self.pages.values() for ms in times)
         peak_mb = self.w.memory_mb("VmHWM")
         redis_mb = run.rss_peak_kb(self.redis_pid) / 1024
@@ -253,6 +262,7 @@ class Day:
                 row("texted twice; texted after STOP, of those who said it", f"0; 0 of {len(self.stops):,}"),
                 row("wrote; answered", f"{len(self.wrote):,}; {len(self.answered['replied']):,}"),
                 row("a reply, Send to the provider, p50 / p99 / max [ms]", quantiles(reply), f"p99 <= {REPLY_P99_MS}", p99(reply) <= REPLY_P99_MS),
+                row(f"… by the account that failed, while it did: {len(failing)} of them", quantiles(failing)),
                 row("Next, p50 / p99 / max [ms]", quantiles(self.answered["next_ms"])),
                 row("pages, p50 / p99 / max [ms]", quantiles(page), f"p99 <= {PAGE_P99_MS}", p99(page) <= PAGE_P99_MS)]
         good += [row(f"… {name}, of {len(times)}", quantiles(times)) for name, times in self.pages.items()]

@@ -27,7 +27,7 @@ def km(a, b):
 # ---- what the sinks saw ----
 
 class Seen:
-    """first: campaigns' texts; replies: {conversation: [at]}; notices: {(session id, number): how many}; other: whatever else, by number."""
+    """first: campaigns' texts; replies: {conversation: [(at, account)]}; notices: {(session id, number): how many}; other: whatever else, by number."""
 
     def __init__(self, sinks):
         self.first, self.replies, self.notices, self.other = [], collections.defaultdict(list), collections.Counter(), collections.defaultdict(list)
@@ -45,7 +45,7 @@ class Seen:
         if kind[0] == PLEDGE:
             self.notices[kind[1:]] += r.mood == world.WELL
         elif r.word[:1] == b"A" and r.word[1:].isdigit():
-            self.replies[int(r.word[1:])].append(r.at_ns)
+            self.replies[int(r.word[1:])].append((r.at_ns, account))
         else:
             self.other[r.number].append(r.at_ns)
             return
