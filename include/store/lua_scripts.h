@@ -34,11 +34,12 @@ extern const struct slice lua_group_change, lua_group_remove;
 /* store/place: parts of others (who comes to a session is moved by the first), and three scripts */
 extern const struct slice lua_place_rooms, lua_place_common;
 extern const struct slice lua_place_put, lua_place_remove, lua_place_sweep;
-extern const struct slice lua_pledge_common; /* store/pledge: a part of the others */
+extern const struct slice lua_pledge_common,
+    lua_pledge_named; /* store/pledge: parts of the others */
 extern const struct slice lua_pledge_make, lua_pledge_cancel, lua_pledge_mark, lua_pledge_said;
 extern const struct slice lua_pledge_page, lua_pledge_due, lua_pledge_untold, lua_pledge_sessions;
 extern const struct slice lua_pledge_tell, lua_pledge_fill, lua_pledge_counts;
-extern const struct slice lua_pledge_forget, lua_pledge_expire;
+extern const struct slice lua_pledge_forget, lua_pledge_expire, lua_pledge_standing;
 extern const struct slice lua_law_switch;    /* store/law: a rule is switched off, or on */
 extern const struct slice lua_by_group;      /* lists of groups, for an older store */
 extern const struct slice lua_audience_find; /* by a name */

@@ -129,6 +129,26 @@ void pledge_mark(struct store *s, uint32_t session, uint32_t number, enum pledge
 void pledge_said(struct store *s, uint32_t conversation, bool yes, struct slice message,
                  int64_t now_ms, pledge_cb *cb, void *arg);
 
+/* ---- one person ---- */
+
+struct pledge_open {
+    uint32_t session, number;
+    enum pledge_state state; /* coming or waiting */
+};
+struct pledge_standing { /* borrowed for the call */
+    /* The session that we named to them last, when it is still to come; 0: none. Its campaign and who they are of its
+     * people; 0: it was no campaign. */
+    uint32_t named, campaign, index;
+    const struct pledge_open *open; /* of sessions that are not over, the earliest first */
+    size_t n;                       /* at most PLEDGES_OF_PERSON_MAX */
+};
+/* ERR_NOT_FOUND: there is no such conversation, or not in those groups. standing is NULL then. */
+typedef void pledge_standing_cb(void *arg, int result, const struct pledge_standing *standing,
+                                const struct err *e);
+/* Of who writes in that conversation. O(their pledges). */
+void pledge_standing(struct store *s, uint32_t conversation, const struct group_set *groups,
+                     int64_t now_ms, pledge_standing_cb *cb, void *arg);
+
 /* ---- who comes ---- */
 
 struct pledge_view {

@@ -76,6 +76,7 @@ static const struct routes *const tables[] = {
     &next_page_routes,
     &team_page_routes,
     &thread_routes,
+    &coming_routes,
     &form_routes,
     &health_routes,
     &metrics_routes,

@@ -181,6 +181,8 @@ static const struct attempt {
     {"POST /places/{id}/remove", "", 422, false}, /* it has a session to come */
     {"POST /inbox/{id}/reply", "text=hi&fence=1&key=k", 0, false},
     {"POST /inbox/{id}/tag", "add=yes", 0, false},
+    {"POST /inbox/{id}/coming", "session=1", 404, false},
+    {"POST /inbox/{id}/not-coming", "session=1", 0, false},
     {"POST /inbox/{id}/resolve", "message=1&resent=0&fence=1&decision=leave", 404, false},
 };
 

@@ -176,6 +176,55 @@ static void test_a_volunteer_sees_what_is_near_the_person(void **state)
     }
 }
 
+/* Posts a form of that conversation, and then sees its page. */
+static const char *page_after(int status, json_int_t conversation, const char *act,
+                              const char *form)
+{
+    char path[80];
+    (void)snprintf(path, sizeof path, "/inbox/%lld/%s", (long long)conversation, act);
+    (void)ask_as(VOLUNTEER, status, "POST", path, form);
+    return page_of(conversation);
+}
+
+static json_int_t pledged(void)
+{
+    const json_t *who = ask(200, "GET", "/api/v1/place-sessions/1/pledges", NULL);
+    return number_at(json_object_get(who, "session"), "pledged");
+}
+
+/* Who is near says yes on the telephone: one tap says so for them, one takes it back. */
+static void test_a_volunteer_says_that_they_are_coming(void **state)
+{
+    (void)state;
+    make_session("Bolton", "53.58,-2.43", "marginal");
+    json_int_t who =
+        make_conversation_saying("main", "447700900604", "Eve", "", "Place: 53.45, -2.22");
+    static const char button[] = "/coming\" name=\"session\" value=\"1\">They are coming<",
+                      comes[] = "They are coming: <strong>Bolton, Fri 27 Nov 10:00</strong>",
+                      cannot[] = "value=\"1\">They cannot come<";
+    const char *page = page_of(who);
+    assert_non_null(strstr(page, button));
+    assert_null(strstr(page, cannot));
+    for (int i = 0; i < 2; i++) { /* by a thumb that trembles */
+        page = page_after(303, who, "coming", "session=1");
+        assert_non_null(strstr(page, comes));
+        assert_non_null(strstr(page, cannot));
+        assert_null(strstr(page, button));
+        assert_int_equal(pledged(), 1);
+    }
+    for (int i = 0; i < 2; i++) {
+        page = page_after(303, who, "not-coming", "session=1");
+        assert_null(strstr(page, comes));
+        assert_non_null(strstr(page, button));
+        assert_int_equal(pledged(), 0);
+    }
+    (void)page_after(404, who, "coming", "session=77");
+    (void)ask(200, "POST", "/api/v1/place-sessions/1", "{\"cancelled\":true}");
+    page = page_after(409, who, "coming", "session=1");
+    assert_null(strstr(page, comes));
+    assert_int_equal(pledged(), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
 
 int main(void)
@@ -186,6 +235,7 @@ int main(void)
         TEST(test_near),
         TEST(test_the_place_that_a_group_adopted),
         TEST(test_a_volunteer_sees_what_is_near_the_person),
+        TEST(test_a_volunteer_says_that_they_are_coming),
     };
     return world_run("near", tests, COUNT_OF(tests));
 }

@@ -552,6 +552,52 @@ static void a_volunteer_pledges_for_who_writes(void **state)
     assert_string_equal(got.person, "447400000101");
 }
 
+static void on_standing(void *arg, int result, const struct pledge_standing *s, const struct err *e)
+{
+    (void)arg, (void)e;
+    got.text[0] = '\0';
+    if (s) (void)snprintf(got.text, sizeof got.text, "%u %u %u:", s->named, s->campaign, s->index);
+    for (size_t i = 0; s && i < s->n; i++) {
+        size_t n = strlen(got.text);
+        (void)snprintf(got.text + n, sizeof got.text - n, " %u/%u %s", s->open[i].session,
+                       s->open[i].number, pledge_state_to_string(s->open[i].state));
+    }
+    end(result);
+}
+
+static const char *standing(const struct group_set *groups, int64_t now_ms)
+{
+    pledge_standing(store, 4, groups, now_ms, on_standing, NULL);
+    return wait_done() == 0 ? got.text : "not found";
+}
+
+/* What was named, and what they come to that is not over, the earliest first. */
+static void a_volunteer_sees_how_who_writes_stands(void **state)
+{
+    (void)state;
+    static const char *const york[] = {"york"}, *const of_leeds[] = {"leeds"};
+    const struct group_set others = {false, york, 1}, own = {false, of_leeds, 1};
+    offer();
+    put_session(2, NOW_MS + HOUR_MS, 1, "");
+    put_session(3, NOW_MS + 2 * DAY_MS, 0, "");
+    assert_string_equal(standing(&own, NOW_MS), "1 3 5:");
+    assert_string_equal(standing(&others, NOW_MS), "not found");
+    assert_int_equal(make(3, ANN), 0);
+    assert_int_equal(make(2, BOB), 0);
+    assert_int_equal(make(2, ANN), 0);
+    assert_int_equal(make(1, ANN), 0);
+    assert_string_equal(standing(&own, NOW_MS), "1 3 5: 2/2 waiting 1/1 coming 3/1 coming");
+    assert_int_equal(cancel(1, 1), 0);
+    put_session(3, NOW_MS + 2 * DAY_MS, 0, ",\"cancelled\":true");
+    assert_string_equal(standing(&own, NOW_MS), "1 3 5: 2/2 waiting");
+    assert_string_equal(standing(&own, NOW_MS + 3 * HOUR_MS), "1 3 5:");
+    assert_string_equal(standing(&own, NOW_MS + 2 * DAY_MS), "0 0 0:");
+    run("HSET %sconv:4 named 2 named_ms %lld named_after 3", prefix, (long long)NOW_MS);
+    assert_string_equal(standing(&own, NOW_MS), "2 0 0: 2/2 waiting"); /* answered at once */
+    run("HSET %sconv:4 number ~GB.1 who user_id", prefix);
+    assert_string_equal(standing(&own, NOW_MS), "2 0 0:");
+}
+
 static void yes_to_something_else_is_none(void **state)
 {
     (void)state;
@@ -710,6 +756,7 @@ int main(void)
         GROUP_TEST(yes_to_something_else_is_none, (void *)&got_said),
         GROUP_TEST(an_offer_s_room_is_taken_once, (void *)&got_said),
         GROUP_TEST(a_volunteer_pledges_for_who_writes, (void *)&got_said),
+        GROUP_TEST(a_volunteer_sees_how_who_writes_stands, (void *)&got_said),
         GROUP_TEST(a_message_that_comes_again_changes_nothing, (void *)&got_said),
         GROUP_TEST(cant_ends_what_they_were_texted_about_last, (void *)&got_said),
         GROUP_TEST(pledges_of_what_is_long_over_go, (void *)&got_said),

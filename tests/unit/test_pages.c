@@ -33,7 +33,10 @@ static const char list_data[] =
     "   \"claimed_by\": null, \"mine\": false, \"has_tags\": false, \"tags\": []}]}";
 
 static const char thread_data[] =
-    "{\"title\": \"" EVIL "\", \"line\": \"" EVIL "\", \"app\": true,"
+    "{\"coming\": [{\"session\": 12, \"place\": \"" EVIL "\", \"when\": \"Sat 28 Nov 10:00\"}],"
+    " \"named\": {\"session\": 13, \"place\": \"" EVIL
+    "\", \"when\": \"Sun 29 Nov 10:00\"}, \"title\": \"" EVIL "\", \"line\": \"" EVIL
+    "\", \"app\": true,"
     " \"back\": {\"href\": \"/inbox\", \"label\": \"Inbox\"},"
     " \"aside\": {\"href\": \"#more\", \"label\": \"More\"},"
     " \"known\": \"" EVIL "\", \"has_fields\": true, \"fields\": [{\"name\": \"" EVIL

@@ -16,7 +16,7 @@ static const char *const ways[] = {
 static const struct script make_script = PLEDGE_SCRIPT("pledge_make", lua_pledge_make);
 static const struct script cancel_script = PLEDGE_SCRIPT("pledge_cancel", lua_pledge_cancel);
 static const struct script mark_script = PLEDGE_SCRIPT("pledge_mark", lua_pledge_mark);
-static const struct script said_script = PLEDGE_SCRIPT("pledge_said", lua_pledge_said);
+static const struct script said_script = PLEDGE_NAMED_SCRIPT("pledge_said", lua_pledge_said);
 static const struct script fill_script = PLEDGE_SCRIPT("pledge_fill", lua_pledge_fill);
 static const struct script expire_script = PLEDGE_SCRIPT("pledge_expire", lua_pledge_expire);
 

@@ -147,6 +147,14 @@ local function pledges_of(person)
   return all
 end
 
+-- Who writes in a conversation of those groups ('' = all, ',a,b,' = these): {person, group, gateway, sender, name}; nil: there is none, or nobody
+-- who can be told of it.
+local function person_of(conversation, groups)
+  local c = redis.call('HMGET', P .. 'conv:' .. conversation, 'number', 'group', 'gateway', 'sender', 'name', 'who')
+  local may = c[2] and (groups == '' or string.find(groups, ',' .. c[2] .. ',', 1, true))
+  return may and (c[6] == 'number' or c[6] == 'user_id') and c or nil
+end
+
 -- A number for somebody who has none there; nil, and why: too many.
 local function allot(session, person, s, bounds)
   local key = key_of(session)

@@ -10,9 +10,8 @@ local ask = {session = ARGV[3], person = ARGV[4], group = ARGV[5], by = ARGV[6],
   index = tonumber(ARGV[14])}
 
 if ARGV[15] ~= '0' then
-  local c = redis.call('HMGET', P .. 'conv:' .. ARGV[15], 'number', 'group', 'gateway', 'sender', 'name', 'who')
-  local may = c[2] and (ARGV[16] == '' or string.find(ARGV[16], ',' .. c[2] .. ',', 1, true))
-  if not may or (c[6] ~= 'number' and c[6] ~= 'user_id') then return {'missing'} end
+  local c = person_of(ARGV[15], ARGV[16])
+  if not c then return {'missing'} end
   ask.person, ask.group, ask.gateway, ask.sender = c[1], c[2], c[3] or '', c[4] or ''
   if ask.name == '' then ask.name = c[5] or '' end
 end

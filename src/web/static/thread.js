@@ -4,7 +4,7 @@ import {fresh, listen, renew, seldom} from "./live.js";
 
 const id = location.pathname.match(/^\/inbox\/(\d+)/)[1];
 const address = `/inbox/${id}`, kept = `draft:${id}`;
-const PARTS = ["news", "hold", "tags", "window", "replies", "seen"]; // of the page; the draft is none of them
+const PARTS = ["news", "hold", "coming", "tags", "window", "replies", "seen"]; // of the page; the draft is none of them
 const LEAST_MS = 300, SAVE_MS = 700;
 const field = () => document.getElementById("text");
 const composer = () => document.getElementById("composer");

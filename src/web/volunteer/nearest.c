@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "coming.h"
+#include "core/json.h"
 #include "flow/launch.h"
 #include "flow/nearest.h"
 #include "flow/session_words.h"
@@ -28,10 +30,13 @@ static void put(const struct web_call *c, const struct nearest_answer *a, json_t
     char text[NEAR_TEXT_BYTES], words[NEAR_WORDS_BYTES];
     const struct session_words *w = c->config->means->words;
     struct slice said = session_answer(w, &a->found[0], a->where, false, text);
-    if (said.n == 0) return;
+    uint32_t session = a->found[0].session->id;
+    if (said.n == 0 || coming_has(data, session)) return;
     json_put(data, "nearest",
              json_pack("{s:s,s:s,s:o}", "where", *a->where ? a->where : "them", "words",
                        near_words(&a->found[0], w->miles, words), "text", json_text(said)));
+    if (!coming_names(data, session))
+        json_put_count(json_object_get(data, "nearest"), "session", session);
 }
 
 static void on_answer(void *arg, int result, const struct nearest_answer *a, const struct err *e)

@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 
+#include "coming.h"
 #include "conversation.h"
 #include "nearest.h"
 #include "base/check.h"
@@ -214,6 +215,12 @@ static void show(struct web_call *c)
     page_answer(c, PAGE_THREAD, shown->status, json_incref(shown->data));
 }
 
+static void put_nearest(struct web_call *c)
+{
+    const struct thread *shown = c->state;
+    nearest_put(c, shown->place, slice_of(shown->group), shown->data, show);
+}
+
 static void on_asked(void *arg, const struct asked *asked)
 {
     struct web_call *c = arg;
@@ -225,7 +232,7 @@ static void on_asked(void *arg, const struct asked *asked)
     json_put(data, "has_fields",
              json_boolean(json_array_size(json_object_get(data, "fields")) > 0));
     json_put(data, "known", known_json(json_object_get(data, "fields")));
-    nearest_put(c, shown->place, slice_of(shown->group), data, show);
+    coming_put(c, data, put_nearest);
 }
 
 static void on_tags(void *arg, int result, const struct inbox_shelved *own, size_t n,
