@@ -21,8 +21,9 @@ struct key {
     enum { TEXT, NUMBER, SWITCH } kind;
 };
 static const struct key place_keys[] = {
-    {"name", "name", TEXT},         {"group", "group", TEXT},     {"at", "at", TEXT},
-    {"priority", "priority", TEXT}, {"needed", "needed", NUMBER}, {"code", "code", TEXT},
+    {"name", "name", TEXT},         {"group", "group", TEXT},       {"at", "at", TEXT},
+    {"postcode", "postcode", TEXT}, {"priority", "priority", TEXT}, {"needed", "needed", NUMBER},
+    {"code", "code", TEXT},
 };
 static const struct key session_keys[] = {
     {"start", "start", TEXT},
@@ -231,6 +232,7 @@ static const struct verb_option saying[] = {
     {"name", "NAME", "a seat, a ward, a town"},
     {"group", "GROUP", "whose people see to it"},
     {"at", "LAT,LON", "in degrees, e.g. 51.50,-0.12"},
+    {"postcode", "TEXT", "instead: a postcode or a town that `muster near` knows"},
     {"priority", "WORD", "safe, likely, close or marginal: how much it needs people"},
     {"needed", "N", "people, all in all"},
     {"code", "CODE", "your own, by which an import again corrects it"},
@@ -258,7 +260,7 @@ static const struct verb_option importing[] = {
 static const struct verb places[] = {
     {"list", "", 0, 0, "All places.", "list --group leeds", listing, list_places},
     {"show", "ID", 1, 1, "One place.", "show 7", NULL, show_place},
-    {"add", "NAME --at LAT,LON", 1, 1, "Makes a place.",
+    {"add", "NAME", 1, 1, "Makes a place; --at or --postcode says where.",
      "add \"Leeds North\" --at 53.84,-1.55 --priority marginal --needed 200", saying, add_place},
     {"set", "ID", 1, 1, "Corrects a place; all see it at once.", "set 7 --priority close", saying,
      set_place},

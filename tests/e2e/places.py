@@ -49,6 +49,24 @@ def both(world):
     return path
 
 
+POSTCODES = """GB\tLS1 1AA\tLeeds\tEngland\tENG\tWest Yorkshire\t\t\t\t53.8000\t-1.5500\t6
+GB\tNP20 1AA\tNewport\tWales\tWLS\tGwent\t\t\t\t51.5880\t-2.9980\t6
+GB\tTF10 7AA\tNewport\tEngland\tENG\tShropshire\t\t\t\t52.7690\t-2.3790\t6
+"""
+
+
+def by_postcode(world):
+    """In place of a point; what is not known is said with its line."""
+    gazetteer, path = world.folder / "GB.txt", world.folder / "towns.csv"
+    gazetteer.write_text(POSTCODES, encoding="utf-8")
+    world.muster("gazetteer", "import", gazetteer, "--country", "GB")
+    path.write_text("name,town,postcode\nOne,Newport,LS1 1AA\nTwo,Newport,\nThree,Leeds,\nFour,,ZE1 0AA\n", encoding="utf-8")
+    said = world.imported(path, "--group", "leeds", code=1)
+    check("2 made, 0 corrected, 0 as they were, 2 refused" in said, said)
+    world.muster("place", "add", "Five", "--postcode", "Newport (Gwent)", "--group", "leeds")
+    equal({p["name"]: p["at"][:5] for p in world.all("place", "places")}, {"One": "53.80", "Three": "53.80", "Five": "51.58"}, "where they are")
+
+
 CALENDAR = """BEGIN:VCALENDAR
 PRODID:-//Google Inc//Google Calendar 70.9054//EN
 VERSION:2.0
@@ -179,4 +197,4 @@ def on_a_phone(world):
 
 
 if __name__ == "__main__":
-    sys.exit(run(options(shots="shots"), by_the_client, places_and_sessions_in_one_file, a_calendar, pledges_by_the_client, on_a_phone, world=World))
+    sys.exit(run(options(shots="shots"), by_the_client, by_postcode, places_and_sessions_in_one_file, a_calendar, pledges_by_the_client, on_a_phone, world=World))

@@ -216,6 +216,7 @@ static void make_web(void)
                                          .answer = parts.answer};
     parts.means = (struct launch_means){.store = world.store,
                                         .words = &parts.words,
+                                        .gazetteer = parts.gazetteer,
                                         .accounts = &accounts,
                                         .groups = parts.groups,
                                         .keywords = parts.keywords,

@@ -131,6 +131,85 @@ static void test_the_place_that_a_group_adopted(void **state)
     assert_string_equal(first_near("/api/v1/near?q=53.45,-2.22"), "Bolton");
 }
 
+/* ---- places that say a postcode or a town ---- */
+
+static const char *at_of(const json_t *places, size_t i)
+{
+    return text_at(json_array_get(json_object_get(places, "places"), i), "at");
+}
+
+static void refuse_place(const char *where, const char *why)
+{
+    char body[300];
+    (void)snprintf(body, sizeof body, "{\"name\":\"Hall\",%s}", where);
+    (void)ask(400, "POST", "/api/v1/places", body);
+    expect_error("invalid", why);
+}
+
+static void test_a_place_by_its_postcode(void **state)
+{
+    (void)state;
+    import_few();
+    const json_t *p =
+        ask(201, "POST", "/api/v1/places", "{\"name\":\"Hall\",\"postcode\":\"m14 5ta\"}");
+    assert_string_equal(text_at(p, "at"), "53.45000,-2.22000");
+    p = ask(200, "POST", "/api/v1/places/1", "{\"postcode\":\"Newport (Gwent)\"}");
+    assert_string_equal(text_at(p, "at"), "51.58000,-3.00000");
+    (void)ask(400, "POST", "/api/v1/places/1", "{\"postcode\":\"ZE1 0AA\"}");
+    refuse_place("\"postcode\":\"ZE1 0AA\"", "that postcode is not known; look at it again");
+    refuse_place("\"postcode\":\"Nowhere\"", "no town of that name is known");
+    refuse_place("\"postcode\":\"newport\"", "Newport (Isle of Wight)");
+    refuse_place("\"postcode\":\"M14 5TA\",\"at\":\"53,-2\"", "not both");
+    refuse_place("\"postcode\":7", "must be a postcode or a town");
+    refuse_place("\"postcode\":\" \"", "must be a postcode or a town");
+    refuse_place("\"needed\":7", "'at' is missing");
+}
+
+/* Each row for itself: one that cannot be found keeps no other from being taken. */
+static void test_an_import_of_places_by_their_postcodes(void **state)
+{
+    (void)state;
+    import_few();
+    static const char body[] =
+        "{\"places\":[{\"name\":\"A\",\"postcode\":\"M14 "
+        "5TA\"},{\"name\":\"B\",\"postcode\":\"newport\"},7,"
+        "{\"name\":\"C\",\"postcode\":\"SW1A1AA\"},{\"name\":\"D\",\"at\":\"50,1\"},"
+        "{\"name\":\"E\",\"postcode\":\"ZE1 0AA\"}],"
+        "\"sessions\":[{\"place\":\"C\",\"start\":\"2026-11-27T10:00:00Z\",\"end\":\"2026-11-27T13:"
+        "00:00Z\"}]}";
+    static const char *const did[2][6] = {
+        {"made", "refused", "refused", "made", "made", "refused"},
+        {"same", "refused", "refused", "same", "same", "refused"}};
+    for (size_t again = 0; again < 2; again++) {
+        const json_t *reply = ask(200, "POST", "/api/v1/places/import", body),
+                     *list = json_object_get(reply, "places");
+        for (size_t i = 0; i < COUNT_OF(did[0]); i++)
+            assert_string_equal(text_at(json_array_get(list, i), "did"), did[again][i]);
+        assert_non_null(strstr(text_at(json_array_get(list, 1), "why"), "Newport (Gwent)"));
+        assert_non_null(strstr(text_at(json_array_get(list, 5), "why"), "not known"));
+    }
+    const json_t *places = ask(200, "GET", "/api/v1/places", NULL);
+    assert_int_equal(json_array_size(json_object_get(places, "places")), 3);
+    assert_string_equal(at_of(places, 0), "53.45000,-2.22000");
+    assert_string_equal(at_of(places, 1), "51.50101,-0.14159");
+    assert_string_equal(at_of(places, 2), "50.00000,1.00000");
+}
+
+static void test_the_form_of_a_place_takes_a_postcode(void **state)
+{
+    (void)state;
+    import_few();
+    (void)ask(303, "POST", "/places/new", "name=Hall&at=M14+5TA&priority=close&group=main");
+    (void)ask(303, "POST", "/places/new", "name=Dome&at=50,1&priority=close&group=main");
+    const json_t *places = ask(200, "GET", "/api/v1/places", NULL);
+    assert_string_equal(at_of(places, 0), "53.45000,-2.22000");
+    assert_string_equal(at_of(places, 1), "50.00000,1.00000");
+    (void)ask(422, "POST", "/places/new", "name=Pier&at=newport&priority=close&group=main");
+    assert_non_null(strstr(answer_text(), "Newport (Gwent)"));
+    assert_non_null(strstr(answer_text(), "Please look at: where it is."));
+    assert_non_null(strstr(answer_text(), "value=\"newport\""));
+}
+
 /* ---- in a conversation ---- */
 
 /* What a volunteer who has taken it sees. */
@@ -234,6 +313,9 @@ int main(void)
         TEST(test_rows_that_are_wrong),
         TEST(test_near),
         TEST(test_the_place_that_a_group_adopted),
+        TEST(test_a_place_by_its_postcode),
+        TEST(test_an_import_of_places_by_their_postcodes),
+        TEST(test_the_form_of_a_place_takes_a_postcode),
         TEST(test_a_volunteer_sees_what_is_near_the_person),
         TEST(test_a_volunteer_says_that_they_are_coming),
     };

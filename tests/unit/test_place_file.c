@@ -177,6 +177,29 @@ static void test_a_spreadsheet(void **state)
     assert_non_null(strstr(why(0), "whose clock is that?"));
 }
 
+static const char *where(size_t i, const char *key)
+{
+    return json_string_value(json_object_get(json_array_get(file.places, i), key));
+}
+
+/* A point goes before a postcode, and that before a town; where people meet is not where the place is. */
+static void test_places_by_postcode_or_town(void **state)
+{
+    (void)state;
+    read_fine("name,lat,lon,town,Postcode\nA,53.8,-1.55,Leeds,LS1 1AA\nB,,,Leeds,LS1 1AA\n"
+              "C,,,Leeds,\nD,,,,\n",
+              "", NULL);
+    assert_string_equal(where(0, "at"), "53.8,-1.55");
+    assert_null(where(0, "postcode"));
+    assert_string_equal(where(1, "postcode"), "LS1 1AA");
+    assert_string_equal(where(2, "postcode"), "Leeds");
+    assert_null(where(3, "postcode"));
+    read_fine("place,start,end,postcode\nA,2026-10-03T09:00:00Z,2026-10-03T10:00:00Z,LS1 1AA\n", "",
+              NULL);
+    assert_int_equal(json_array_size(file.places), 0);
+    assert_int_equal(json_array_size(file.sessions), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_nextcloud_and_outlook),
         cmocka_unit_test(test_what_is_no_calendar),
         cmocka_unit_test(test_a_spreadsheet),
+        cmocka_unit_test(test_places_by_postcode_or_town),
     };
     zones = zone_book_new();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

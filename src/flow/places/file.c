@@ -18,6 +18,8 @@ enum { WORD_BYTES = 32, TIME_BYTES = 40, WHERE_BYTES = 32 };
     X(COLUMN_AT, "at,point,coordinates,lat_lon")                                                   \
     X(COLUMN_LAT, "lat,latitude")                                                                  \
     X(COLUMN_LON, "lon,lng,long,longitude")                                                        \
+    X(COLUMN_POSTCODE, "postcode,post_code,zip")                                                   \
+    X(COLUMN_TOWN, "town,city")                                                                    \
     X(COLUMN_PRIORITY, "priority")                                                                 \
     X(COLUMN_NEEDED, "needed,people_needed")                                                       \
     X(COLUMN_CODE, "code,id")                                                                      \
@@ -190,6 +192,13 @@ static void put_times(struct reader *r, json_t *row)
 
 /* ---- rows ---- */
 
+/* In place of a point. In a file of sessions it may be where they meet, and says nothing of the place. */
+static void put_postcode(const struct reader *r, json_t *row)
+{
+    if (json_object_get(row, "at") || r->at[COLUMN_START] >= 0) return;
+    put_text(r, row, "postcode", cell(r, COLUMN_POSTCODE).n ? COLUMN_POSTCODE : COLUMN_TOWN);
+}
+
 static json_t *read_place(struct reader *r)
 {
     json_t *row = json_object();
@@ -202,6 +211,7 @@ static json_t *read_place(struct reader *r)
         (void)snprintf(at, sizeof at, "%.*s,%.*s", SLICE_ARG(lat), SLICE_ARG(lon));
         json_put(row, "at", json_string(at));
     }
+    put_postcode(r, row);
     put_text(r, row, "priority", COLUMN_PRIORITY);
     put_number(r, row, "needed", COLUMN_NEEDED);
     if (r->at[COLUMN_START] < 0) put_text(r, row, "code", COLUMN_CODE);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "flow/place_book.h"
+#include "web/api/place_where.h"
 #include "web/api/place_write.h"
 #include "web/own.h"
 
@@ -14,7 +15,8 @@ struct importing {
     struct place_item *items;
     size_t *which; /* the row of each item */
     size_t n;
-    int kind; /* 0 places, 1 sessions */
+    int kind;      /* 0 places, 1 sessions */
+    size_t sought; /* places whose postcodes were looked up */
 };
 
 static const char *const kinds[] = {"places", "sessions"};
@@ -49,7 +51,7 @@ static void refuse_unknown(struct body *b, const char *const *keys)
 static json_t *read_place(struct web_call *c, const struct importing *w, struct body *b,
                           uint32_t *ret_id)
 {
-    refuse_unknown(b, KEYS(PLACE_KEYS));
+    refuse_unknown(b, KEYS(PLACE_KEYS, "postcode"));
     json_t *said = place_said(b, false);
     if (!json_object_get(said, "group")) json_put(said, "group", json_string(w->group));
     struct slice group = json_slice(json_object_get(said, "group"));
@@ -109,8 +111,15 @@ static void put_outcome(struct importing *w, size_t row, const char *did, uint32
     check(json_array_set_new(w->outcomes[w->kind], row, o) == 0);
 }
 
+/* A place whose postcode could not be used was refused before. */
+static bool was_refused(const struct importing *w, size_t row)
+{
+    return !json_is_null(json_array_get(w->outcomes[w->kind], row));
+}
+
 static void read_row(struct web_call *c, struct importing *w, size_t row)
 {
+    if (was_refused(w, row)) return;
     struct body b = {.root = json_array_get(w->rows[w->kind], row)};
     uint32_t id = 0;
     if (!json_is_object(b.root)) {
@@ -131,6 +140,7 @@ static void read_row(struct web_call *c, struct importing *w, size_t row)
 /* ---- one kind after the other ---- */
 
 static void next_kind(struct web_call *c);
+static void begin_kind(struct web_call *c);
 
 static void answer(struct web_call *c)
 {
@@ -171,6 +181,32 @@ static void write_kind(struct web_call *c)
     place_write(c->config->store, &writing, on_written, c);
 }
 
+/* ---- postcodes, one after the other ---- */
+
+static void seek(struct web_call *c);
+
+static void on_where(void *arg, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct importing *w = c->state;
+    if (e->code && e->code != ERR_INVALID) {
+        web_failed(c, e->code, e);
+        return;
+    }
+    if (e->code) put_outcome(w, w->sought, "refused", 0, e->text);
+    w->sought++;
+    seek(c);
+}
+
+static void seek(struct web_call *c)
+{
+    struct importing *w = c->state;
+    if (w->sought < json_array_size(w->rows[0]))
+        place_where(c, json_array_get(w->rows[0], w->sought), on_where, c);
+    else
+        begin_kind(c);
+}
+
 static void forget_items(struct importing *w)
 {
     for (size_t i = 0; i < w->n; i++)
@@ -178,11 +214,11 @@ static void forget_items(struct importing *w)
     w->n = 0;
 }
 
-static void next_kind(struct web_call *c)
+/* The first of what is left. */
+static void begin_kind(struct web_call *c)
 {
     struct importing *w = c->state;
-    forget_items(w);
-    for (w->kind++; w->kind < 2; w->kind++) {
+    for (; w->kind < 2; w->kind++) {
         for (size_t i = 0; i < json_array_size(w->rows[w->kind]); i++)
             read_row(c, w, i);
         if (w->n == 0) continue;
@@ -190,6 +226,14 @@ static void next_kind(struct web_call *c)
         return;
     }
     answer(c);
+}
+
+static void next_kind(struct web_call *c)
+{
+    struct importing *w = c->state;
+    forget_items(w);
+    w->kind++;
+    begin_kind(c);
 }
 
 static void make_room(struct importing *w, size_t n)
@@ -219,9 +263,8 @@ static void post_import(struct web_call *c)
     w->group = slice_strdup(group);
     w->rows[0] = rows[0];
     w->rows[1] = rows[1];
-    w->kind = -1;
     make_room(w, n);
-    next_kind(c);
+    seek(c);
 }
 
 static const struct route rows[] = {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "flow/place_book.h"
+#include "web/api/place_where.h"
 #include "web/api/place_write.h"
 #include "web/own.h"
 #include "web/view/view.h"
@@ -147,7 +148,7 @@ static void get_session(struct web_call *c)
         missing(c, "session");
 }
 
-static void post_places(struct web_call *c)
+static void write_new(struct web_call *c)
 {
     struct slice group;
     json_t *said = place_said(&c->body, true);
@@ -159,9 +160,24 @@ static void post_places(struct web_call *c)
     json_decref(said);
 }
 
-static void post_place(struct web_call *c)
+static void write_change(struct web_call *c)
 {
     place_write_one(c, false, c->id, place_said(&c->body, false));
+}
+
+/* A postcode in place of the point is looked up first. */
+static void on_where(void *arg, const struct err *e)
+{
+    struct web_call *c = arg;
+    if (e->code == ERR_INVALID)
+        web_refuse_key(c, "postcode", "%s", e->text);
+    else if (web_ok(c, e->code, e))
+        (c->id ? write_change : write_new)(c);
+}
+
+static void post_place(struct web_call *c)
+{
+    place_where(c, c->body.root, on_where, c);
 }
 
 static void post_sessions(struct web_call *c)
@@ -207,9 +223,11 @@ enum { WRITES = NEEDS_STORE | IN_GROUP | AUDITED };
 
 static const struct route rows[] = {
     {"GET", "/api/v1/places", MAY_READ_PLACES, 0, NULL, get_places},
-    {"POST", "/api/v1/places", MAY_RUN_PLACES, WRITES | ONCE, KEYS(PLACE_KEYS), post_places},
+    {"POST", "/api/v1/places", MAY_RUN_PLACES, WRITES | ONCE, KEYS(PLACE_KEYS, "postcode"),
+     post_place},
     {"GET", "/api/v1/places/{id}", MAY_READ_PLACES, WITH_ID, NULL, get_place},
-    {"POST", "/api/v1/places/{id}", MAY_RUN_PLACES, WRITES | WITH_ID, KEYS(PLACE_KEYS), post_place},
+    {"POST", "/api/v1/places/{id}", MAY_RUN_PLACES, WRITES | WITH_ID, KEYS(PLACE_KEYS, "postcode"),
+     post_place},
     {"DELETE", "/api/v1/places/{id}", MAY_RUN_PLACES, WRITES | WITH_ID, NO_KEYS, delete_place},
     {"GET", "/api/v1/place-sessions", MAY_READ_PLACES, 0, NULL, get_sessions},
     {"POST", "/api/v1/place-sessions", MAY_RUN_PLACES, WRITES | ONCE, KEYS(SESSION_KEYS),

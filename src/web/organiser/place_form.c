@@ -20,8 +20,8 @@ struct said {
 static const struct said place_fields[] = {
     {"name", "Name", "Such as Leeds North.", "text", true},
     {"at", "Where it is",
-     "Latitude and longitude, such as 53.80,-1.55. A map on your phone shows them when you press "
-     "long on the place.",
+     "A postcode or a town. Or latitude and longitude, such as 53.80,-1.55: a map on your phone "
+     "shows them when you press long on the place.",
      "text", true},
     {"needed", "People needed", "All in all. Empty: nobody knows yet.", "number", false},
 };
@@ -123,7 +123,9 @@ static int status_of(const struct web_call *c)
 
 static void refused(struct web_call *c, const json_t *body)
 {
-    json_t *wrong = page_wrong(body);
+    json_t *wrong = page_wrong(body), *where = json_object_get(wrong, "postcode");
+    if (where) json_put(wrong, "at", json_incref(where));
+    (void)json_object_del(wrong, "postcode");
     char *words = json_object_size(wrong) ? page_wrong_words(wrong) : NULL;
     const char *detail = json_string_value(json_object_get(body, "detail"));
     json_decref(c->asked);
@@ -183,10 +185,19 @@ static json_t *number_typed(struct slice text)
     return json_integer((json_int_t)n);
 }
 
+/* A point, or what is looked up. */
+static void put_where(const struct web_call *c, json_t *body)
+{
+    struct point at;
+    struct slice text = slice_trim(web_field(c, "at"));
+    if (text.p) json_put(body, point_from_text(text, &at) ? "at" : "postcode", json_text(text));
+}
+
 static json_t *place_typed(const struct web_call *c)
 {
-    static const char *const texts[] = {"name", "at", "priority", "group"};
+    static const char *const texts[] = {"name", "priority", "group"};
     json_t *body = json_object();
+    put_where(c, body);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         if (web_field(c, texts[i]).p)
             json_put(body, texts[i], json_text(slice_trim(web_field(c, texts[i]))));
