@@ -222,6 +222,7 @@ static void make_web(void)
                                         .keywords = parts.keywords,
                                         .zones = parts.zones,
                                         .organisation = "Example Movement",
+                                        .law = world.law,
                                         .cap = {1, 3}};
     const struct web_config config = {
         .loop = world.loop,
@@ -365,6 +366,7 @@ int world_set_up(void **state)
 int world_tear_down(void **state)
 {
     (void)state;
+    world.law = NULL;
     http_client_free(parts.client);
     http_client_free(parts.local_client);
     queue_free(parts.queue);

@@ -25,6 +25,8 @@
 #define ORGANISER_OF_LEEDS "leeds-token-0123456789"
 #define VOLUNTEER_OF_LEEDS "leeds-volunteer-0123456789"
 
+struct law_organisation;
+
 struct world {
     struct redis_fixture *server;
     struct loop *loop;
@@ -33,7 +35,8 @@ struct world {
     struct store *store;
     struct web *web;
     int nudges;
-    const char *key; /* Idempotency-Key of what is asked; NULL: none */
+    const char *key;                    /* Idempotency-Key of what is asked; NULL: none */
+    const struct law_organisation *law; /* of the next set-up; NULL: nothing is known */
 };
 extern struct world world;
 

@@ -2,10 +2,12 @@
 #include "api_world.h"
 
 #include "core/json.h"
+#include "core/law.h"
 #include "flow/day_clerk.h"
 #include "store/call.h"
 #include "store/cascade.h"
 #include "store/day_record.h"
+#include "store/forecast.h"
 #include "store/place.h"
 #include "store/pledge.h"
 #include "store/there.h"
@@ -401,6 +403,40 @@ static void test_the_page(void **state)
     assert_null(strstr(answer_text(), "All together"));
 }
 
+/* The polls of today, as muster.yaml has them. */
+static int set_up_polling_day(void **state)
+{
+    static const struct law_organisation law = {.election = {.country = "GB",
+                                                             .zone = "Europe/London",
+                                                             .date = {2026, 11, 26},
+                                                             .opens_min = 7 * 60,
+                                                             .closes_min = 22 * 60}};
+    world.law = &law;
+    return world_set_up(state);
+}
+
+static void foretell(uint32_t id, int64_t done_ms)
+{
+    const struct campaign_eta eta = {done_ms, done_ms, done_ms, false};
+    campaign_note_eta(world.store, id, &eta, WORLD_NOW_MS);
+}
+
+static void test_all_is_held_against_the_close_of_poll(void **state)
+{
+    (void)state;
+    launch_two();
+    foretell(1, WORLD_NOW_MS + 239 * MINUTE_MS);
+    foretell(2, WORLD_NOW_MS + 241 * MINUTE_MS);
+    assert_string_equal(text_at(day_of(ORGANISER), "polls_close"), "2026-11-26T22:00:00Z");
+    assert_int_equal(ask_status(ORGANISER, "GET", "/day", NULL), 200);
+    expect_shown("Polls close at 22:00: in 4 h");
+    const char *late = strstr(answer_text(), "Some would be texted after the polls close.");
+    const char *theirs = strstr(answer_text(), ">theirs</a>");
+    assert_non_null(late);
+    assert_true(theirs && theirs < late);
+    assert_null(strstr(late + 1, "Some would be texted after")); /* ours is done before */
+}
+
 static void test_the_page_that_looks_back(void **state)
 {
     (void)state;
@@ -440,6 +476,8 @@ int main(void)
         TEST(test_who_is_there),
         TEST(test_who_comes),
         TEST(test_the_page),
+        cmocka_unit_test_setup_teardown(test_all_is_held_against_the_close_of_poll,
+                                        set_up_polling_day, world_tear_down),
         TEST(test_a_minute_is_written_down),
         TEST(test_rows_of_two_days),
         TEST(test_opens_of_a_minute),

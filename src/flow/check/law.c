@@ -6,11 +6,12 @@
 #include "report.h"
 
 #include "core/parts.h"
+#include "flow/polls.h"
 #include "io/phone.h"
 
 #include <stdlib.h>
 
-enum { WHAT_BYTES = 64, WHERE_BYTES = 96, COUNTRIES_MAX = 64, DAY_MS = 24 * 60 * 60 * 1000 };
+enum { WHAT_BYTES = 64, WHERE_BYTES = 96, COUNTRIES_MAX = 64 };
 
 struct law_country {
     const char *name; /* NULL: of no country */
@@ -67,13 +68,8 @@ static int32_t offset_at(const struct zone_set *set, int64_t at_ms)
 static void place_election(struct law_tally *t, const struct check_report *r)
 {
     struct law_election *e = &t->organisation.election;
-    if (e->date.year == 0) return;
-    const struct zone_set *set = zones_of_election(r, e);
-    int64_t noon_ms = law_days(e->date) * DAY_MS + DAY_MS / 2;
-    int64_t midnight_ms = law_days(e->date) * DAY_MS - INT64_C(1000) * offset_at(set, noon_ms);
-    e->opens_ms = midnight_ms + INT64_C(60000) * e->opens_min;
-    e->closes_ms = midnight_ms + INT64_C(60000) * e->closes_min;
-    t->campaign.offset_s = offset_at(set, r->start_ms);
+    polls_place(e, r->zones);
+    if (e->closes_ms) t->campaign.offset_s = offset_at(zones_of_election(r, e), r->start_ms);
 }
 
 /* What a text's "today" is judged by: roughly, since the people are not counted yet. */

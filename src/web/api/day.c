@@ -3,6 +3,8 @@
 
 #include "core/iso8601.h"
 #include "flow/alarm.h"
+#include "flow/launch.h"
+#include "flow/polls.h"
 #include "store/campaign.h"
 #include "store/day_record.h"
 #include "store/staff.h"
@@ -114,6 +116,14 @@ static json_t *people_json(const struct web_call *c, struct looking *l, const st
                      (json_int_t)volunteers);
 }
 
+static json_t *polls_json(const struct web_call *c)
+{
+    const struct launch_means *means = c->config->means;
+    struct law_election e = means->law ? means->law->election : (struct law_election){0};
+    polls_place(&e, means->zones);
+    return e.closes_ms ? json_time(e.closes_ms) : json_null();
+}
+
 /* All of them, what may not wait first. */
 static json_t *alarms_json(struct looking *l)
 {
@@ -154,6 +164,7 @@ static void on_day(void *arg, int result, const struct day_look *look, const str
         l->alarms[i] = json_array();
     l->day = json_object();
     json_put_time(l->day, "at", c->now_ms);
+    json_put(l->day, "polls_close", polls_json(c));
     json_put(l->day, "campaigns", campaigns_json(c, l, look));
     json_put(l->day, "gateways", gateways_json(c, l, look));
     json_put(l->day, "people", people_json(c, l, look));

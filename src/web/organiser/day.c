@@ -50,6 +50,7 @@ static void on_day(struct web_call *c, int status, const json_t *body)
     json_put(data, "looks_back",
              json_boolean(access_may_everywhere(c->member, MAY_READ_CAMPAIGNS)));
     day_put_alarms(data, body);
+    day_put_polls(c, data, body);
     day_put_figures(c, data, body);
     day_put_campaigns(c, data, body);
     day_put_pledges(c, data, body);

@@ -115,6 +115,31 @@ static json_t *since(const struct web_call *c, const json_t *iso)
     return json_string(text);
 }
 
+enum { POLLS_AHEAD_MS = 36 * 3600 * 1000, POLLS_BEHIND_MS = 12 * 3600 * 1000 };
+
+/* [wall ms] When the polls close, where that is of today's concern; else 0. */
+static int64_t polls_of(const struct web_call *c, const json_t *day)
+{
+    int64_t at_ms;
+    if (!iso8601_parse(json_slice(json_object_get(day, "polls_close")), &at_ms)) return 0;
+    bool near = at_ms < c->now_ms + POLLS_AHEAD_MS && at_ms > c->now_ms - POLLS_BEHIND_MS;
+    return near ? at_ms : 0;
+}
+
+void day_put_polls(const struct web_call *c, json_t *data, const json_t *day)
+{
+    char words[WORDS_BYTES], at[LOCAL_TIME_BYTES], left[32];
+    int64_t polls_ms = polls_of(c, day);
+    if (polls_ms == 0) return;
+    local_time_soon_iso(c, json_object_get(day, "polls_close"), at);
+    view_duration(polls_ms - c->now_ms, left);
+    if (polls_ms > c->now_ms)
+        (void)snprintf(words, sizeof words, "Polls close at %s: in %s.", at, left);
+    else
+        (void)snprintf(words, sizeof words, "The polls are closed since %s.", at);
+    json_put(data, "polls", json_string(words));
+}
+
 static json_t *sum_of_rates(const json_t *campaigns)
 {
     size_t i;
@@ -187,7 +212,18 @@ static void unlink_parts(json_t *bar)
     json_array_foreach(json_object_get(bar, "parts"), i, part)(void) json_object_del(part, "href");
 }
 
-static json_t *card_json(const struct web_call *c, const json_t *campaign)
+/* Whether some would be texted after the polls close: nothing of its own ends it before. */
+static bool outlasts_polls(const json_t *campaign, int64_t polls_ms)
+{
+    int64_t done_ms, until_ms;
+    const json_t *done = json_object_get(json_object_get(campaign, "forecast"), "at");
+    if (polls_ms == 0 || !iso8601_parse(json_slice(done), &done_ms) || done_ms <= polls_ms)
+        return false;
+    return !iso8601_parse(json_slice(json_object_get(campaign, "deadline")), &until_ms) ||
+           until_ms > polls_ms;
+}
+
+static json_t *card_json(const struct web_call *c, const json_t *campaign, int64_t polls_ms)
 {
     json_t *card = json_object();
     campaign_put_words(c, card, campaign);
@@ -197,6 +233,7 @@ static json_t *card_json(const struct web_call *c, const json_t *campaign)
     char until[LOCAL_TIME_BYTES];
     local_time_soon_iso(c, json_object_get(campaign, "deadline"), until);
     json_put(card, "until", *until ? json_string(until) : json_null());
+    json_put(card, "outlasts_polls", json_boolean(outlasts_polls(campaign, polls_ms)));
     return card;
 }
 
@@ -208,7 +245,8 @@ static json_t *over_json(const json_t *campaign)
                      words_count(json_object_get(campaign, "total")));
 }
 
-static void put_lists(const struct web_call *c, json_t *data, const json_t *campaigns)
+static void put_lists(const struct web_call *c, json_t *data, const json_t *campaigns,
+                      int64_t polls_ms)
 {
     size_t i, left = 0;
     const json_t *one;
@@ -218,7 +256,7 @@ static void put_lists(const struct web_call *c, json_t *data, const json_t *camp
         {
             if (place_of(one) != place) continue;
             if (json_array_size(cards) < CARDS_MAX)
-                json_list_add(cards, card_json(c, one));
+                json_list_add(cards, card_json(c, one, polls_ms));
             else
                 left++;
         }
@@ -257,7 +295,7 @@ static json_t *sum_json(const json_t *campaigns)
 void day_put_campaigns(const struct web_call *c, json_t *data, const json_t *day)
 {
     const json_t *campaigns = json_object_get(day, "campaigns");
-    put_lists(c, data, campaigns);
+    put_lists(c, data, campaigns, polls_of(c, day));
     if (json_array_size(campaigns) < 2) return;
     json_t *sum = sum_json(campaigns), *bar = campaign_bar(sum);
     unlink_parts(bar);

@@ -6,6 +6,8 @@
 void day_put_alarms(json_t *data, const json_t *day);
 /* Of an alarm of a moment that is over, by its name in the API. */
 const char *day_alarm_words(const char *what);
+/* Adds polls: when they close, where that is near. */
+void day_put_polls(const struct web_call *c, json_t *data, const json_t *day);
 /* Adds figures: who waits and for how long, who is here, how fast it goes. */
 void day_put_figures(const struct web_call *c, json_t *data, const json_t *day);
 /* Adds sum (a bar of all campaigns, of two and more), cards (of those that are not over), more (how many more there
